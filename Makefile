@@ -1,0 +1,105 @@
+# One virtual environment of the standard library in .venv, filled from the locks in requirements/.
+# Nothing else is needed than make, Python 3.11 or newer, and the package index the first time.
+# Another Python: make ask PYTHON=python3.12
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/stamps
+PIP    := $(BIN)/python -m pip --disable-pip-version-check
+LOCKED := $(PIP) install --quiet --no-deps --no-build-isolation --require-hashes
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help ask build test check lint types contracts docs reference bench wheel lock format clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+ask: $(STAMP)/core ## answer the first question, setting up what it needs
+	@$(BIN)/kg ask --has "multiple myeloma" --lab alp=high --lab ggt=normal
+
+build: $(STAMP)/core ## build the graph from ontology/ and queries/
+	@$(BIN)/kg build
+
+test: $(STAMP)/test ## run the tests
+	@$(BIN)/python -m pytest
+
+check: lint types contracts docs test ## everything that CI checks
+
+lint: $(STAMP)/lint ## check style and format
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+format: $(STAMP)/lint ## set the format, and mend what can be mended by itself
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+types: $(STAMP)/lint $(STAMP)/test ## check types, tests included
+	@$(BIN)/mypy
+
+contracts: $(STAMP)/lint ## check that imports point down and each library has its address
+	@$(BIN)/lint-imports --no-logo
+
+docs: $(STAMP)/core ## check that the reference pages are what code and queries say
+	@$(BIN)/python docs/make_reference.py --check
+
+reference: $(STAMP)/core ## write the reference pages
+	@$(BIN)/python docs/make_reference.py
+
+bench: $(STAMP)/core ## measure speed and memory
+	@$(BIN)/python benchmarks/run.py
+
+wheel: $(STAMP)/core ## build the graph and a wheel that carries it, in dist/
+	@$(BIN)/kg build --output build/product
+	@$(PIP) wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+	@ls -l dist/*.whl
+
+# uv is needed here and nowhere else; it stays in its own environment.
+UV_COMPILE = build/lock/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
+CORE_LOCKED = --constraints requirements/core.txt --constraints requirements/build.txt
+
+lock: ## write the locks anew from pyproject.toml, with the newest versions it allows
+	@$(PYTHON) -m venv build/lock
+	@build/lock/bin/pip --disable-pip-version-check install --quiet uv
+	@$(UV_COMPILE) --output-file requirements/core.txt pyproject.toml
+	@$(UV_COMPILE) --output-file requirements/build.txt --group build --constraints requirements/core.txt
+	@$(UV_COMPILE) --output-file requirements/test.txt --group test $(CORE_LOCKED)
+	@$(UV_COMPILE) --output-file requirements/lint.txt --group lint $(CORE_LOCKED) --constraints requirements/test.txt
+	@git diff --stat -- requirements
+
+clean: ## remove everything that make made, the environment too
+	rm -rf $(VENV) build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find kg tests docs benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A stamp says that a lock is installed; a changed lock installs again.
+
+$(STAMP)/venv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "etiograph needs Python 3.11 or newer, and '$(PYTHON)' is $$($(PYTHON) --version 2>/dev/null || echo not there)." ; \
+	  echo "Name another one: make $(or $(MAKECMDGOALS),help) PYTHON=python3.12" ; exit 1 ; } >&2
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
+	  echo "'$(PYTHON)' has no module venv. On Debian and Ubuntu: apt-get install python3-venv" ; exit 1 ; } >&2
+	@rm -rf $(VENV)
+	@$(PYTHON) -m venv $(VENV)
+	@mkdir -p $(STAMP) && touch $@
+
+# hatchling and setuptools first, from a lock too: then nothing is fetched without its hash.
+$(STAMP)/core: $(STAMP)/venv requirements/build.txt requirements/core.txt pyproject.toml hatch_build.py
+	@echo "Setting up $(VENV) from the locks (once; about 75 MB) ..." >&2
+	@$(LOCKED) -r requirements/build.txt
+	@$(LOCKED) -r requirements/core.txt
+	@$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(STAMP)/test: $(STAMP)/core requirements/test.txt requirements/owlapi-jars.txt
+	@echo "Adding what the tests need ..." >&2
+	@$(LOCKED) -r requirements/test.txt
+	@$(LOCKED) -r requirements/owlapi-jars.txt
+	@touch $@
+
+$(STAMP)/lint: $(STAMP)/core requirements/lint.txt
+	@echo "Adding what the checks need ..." >&2
+	@$(LOCKED) -r requirements/lint.txt
+	@touch $@

@@ -1,0 +1,1 @@
+"""Answers: what the graph says about a case, as one value."""

@@ -1,0 +1,113 @@
+"""Answers a case: what may explain a finding, what speaks for and against it, and what is open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import fields, is_dataclass
+from functools import cache
+
+from kg.answers import messages
+from kg.answers.causes import CauseFinder
+from kg.answers.lacking import Lacking, read_unknowns
+from kg.answers.model import Answer, GivenFact, Message, Term, Unused
+from kg.answers.notes import Notes, read_documents, read_notes, value
+from kg.answers.situation import Situation, read_situation
+from kg.cases import Case
+from kg.errors import UsageError
+from kg.knowledge import Knowledge
+from kg.vocab import IRI
+
+
+def ask(knowledge: Knowledge, case: Case, about: IRI | None = None) -> Answer:
+    """Everything the graph has to say about a finding in a case, and what it has not.
+
+    `about` is the finding whose causes are wanted; without it, the one that the graph can be
+    asked about and the case shows. UsageError where there is no such finding to choose.
+    """
+    situation = read_situation(knowledge, case)
+    topic, question = _topic(knowledge, situation, about)
+    notes = _notes(knowledge)
+    lacking = Lacking(knowledge, situation)
+    finder = CauseFinder(knowledge, situation, notes, IRI(topic.iri), lacking.of)
+    shown = topic.iri in situation.findings
+    causes = finder.causes() if shown else ()
+    said = messages.consequences(knowledge, situation, notes)
+    answer = Answer(
+        question=question,
+        finding=topic,
+        graph=knowledge.version,
+        case=tuple(GivenFact(each.kind, each.label, each.iri, each.value) for each in case.given),
+        documents=read_documents(knowledge),
+        scope=(*said.get("scope", ()), *(() if shown else (_not_shown(topic),))),
+        conflicts=situation.conflicts,
+        alerts=said.get("alert", ()),
+        rules=messages.rules(knowledge, situation, notes),
+        outcomes=said.get("outcome", ()),
+        causes=causes,
+        absent=finder.absent(),
+        other_populations=finder.other_populations(),
+        ask_next=messages.next_steps(knowledge, situation, causes, IRI(topic.iri)),
+        unknown=read_unknowns(knowledge, lacking),
+        not_covered=messages.not_covered(knowledge, IRI(topic.iri)),
+        unused=tuple(Unused(each.given, each.reason) for each in case.unused),
+    )
+    return _with_notes(answer, knowledge, notes)
+
+
+def _topic(knowledge: Knowledge, situation: Situation, about: IRI | None) -> tuple[Term, str]:
+    """The finding that is asked about, and the words of the question."""
+    topics = {
+        value(record["finding"]): (value(record["label"]), value(record["question"]))
+        for record in knowledge.fixed_rows("topics").records()
+    }
+    shown = [iri for iri in topics if iri in situation.findings]
+    chosen = str(about) if about is not None else (shown or list(topics))[0]
+    if chosen not in topics:
+        known = ", ".join(label for label, _ in topics.values())
+        raise UsageError(f"the graph cannot be asked about <{chosen}>; it knows: {known}.")
+    label, question = topics[chosen]
+    return Term(chosen, label), question
+
+
+def _not_shown(topic: Term) -> Message:
+    return Message(
+        iri=topic.iri,
+        label=f"{topic.label} not shown",
+        text=f"The case does not show a {topic.label}, so no cause of it is judged.",
+        statements=(),
+    )
+
+
+def _with_notes(answer: Answer, knowledge: Knowledge, notes: Notes) -> Answer:
+    """The answer with tensions and with what stands behind every id that it names."""
+    named = set(_texts(answer))
+    tensions = messages.tensions(knowledge, named.intersection(notes.statements))
+    named.update(each for tension in tensions for each in tension.statements)
+    return _replaced(
+        answer,
+        tensions=tensions,
+        statements={key: note for key, note in notes.statements.items() if key in named},
+        background={key: text for key, text in notes.background.items() if key in named},
+    )
+
+
+def _replaced(answer: Answer, **changes: object) -> Answer:
+    values = {field.name: getattr(answer, field.name) for field in fields(answer)}
+    return Answer(**{**values, **changes})
+
+
+def _texts(part: object) -> Iterator[str]:
+    """Every text in a value, however deep."""
+    if isinstance(part, str):
+        yield part
+    elif is_dataclass(part) and not isinstance(part, type):
+        for field in fields(part):
+            yield from _texts(getattr(part, field.name))
+    elif isinstance(part, Iterable):
+        for each in part:
+            yield from _texts(each)
+
+
+@cache
+def _notes(knowledge: Knowledge) -> Notes:
+    return read_notes(knowledge)

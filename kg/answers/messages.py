@@ -1,0 +1,137 @@
+"""What an answer says beside its causes: cautions, rules, outcomes, next steps, gaps."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from kg.answers.model import Cause, Message, NextStep, Tension, Verdict
+from kg.answers.notes import Notes, short, value
+from kg.answers.situation import Situation
+from kg.knowledge import Knowledge
+from kg.stores.base import Rows
+from kg.vocab import IRI, NONE
+
+_OPEN = (Verdict.CANDIDATE, Verdict.UNDETERMINED)
+
+
+def consequences(
+    knowledge: Knowledge, situation: Situation, notes: Notes
+) -> dict[str, tuple[Message, ...]]:
+    """What the sources attach to the case, by kind: `alert`, `outcome`, `scope`."""
+    contexts = situation.contexts if not situation.in_scope else situation.applicable
+    rows = knowledge.rows("consequences", context=contexts or (NONE,))
+    found: defaultdict[str, list[Message]] = defaultdict(list)
+    for kind, message in _messages(rows, "item", notes, by="kind"):
+        found[kind].append(message)
+    if not situation.in_scope:
+        return {"scope": tuple(found["scope"])}
+    return {kind: tuple(messages) for kind, messages in found.items()}
+
+
+def rules(knowledge: Knowledge, situation: Situation, notes: Notes) -> tuple[Message, ...]:
+    """The rules that the findings set off."""
+    if not situation.in_scope:
+        return ()
+    rows = knowledge.rows("rules", finding=situation.findings or (NONE,))
+    return tuple(message for _, message in _messages(rows, "finding", notes))
+
+
+def next_steps(
+    knowledge: Knowledge, situation: Situation, causes: Iterable[Cause], about: IRI
+) -> tuple[NextStep, ...]:
+    """What is advised and not yet done: first what would change most verdicts.
+
+    Steps that change equally many stand in the order of the text.
+    """
+    effects = _effects(knowledge, about, {cause.iri for cause in causes if cause.verdict in _OPEN})
+    steps: dict[str, dict[str, list[str]]] = {}
+    labels: dict[str, tuple[str, int]] = {}
+    rows = knowledge.rows(
+        "next_steps",
+        context=situation.applicable or (NONE,),
+        done=(*situation.present, *situation.absent) or (NONE,),
+    )
+    for record in rows.records():
+        iri = value(record["investigation"])
+        labels[iri] = (value(record["label"]), int(value(record["order"])))
+        entry = steps.setdefault(iri, {"indicated": [], "to consider": [], "also": []})
+        advised = value(record["role"]) == "statement"
+        entry[value(record["advice"]) if advised else "also"].append(short(record["premise"]))
+    found = [
+        NextStep(
+            iri=iri,
+            label=labels[iri][0],
+            settles=effects.get((iri, "changes"), ()),
+            informs=effects.get((iri, "informs"), ()),
+            statements=tuple(dict.fromkeys((*entry["indicated"], *entry["to consider"], *entry["also"]))),
+            optional=not entry["indicated"],
+        )
+        for iri, entry in steps.items()
+    ]
+    return tuple(sorted(found, key=lambda step: (-len(step.settles), labels[step.iri][1])))
+
+
+def tensions(knowledge: Knowledge, shown: Iterable[str]) -> tuple[Tension, ...]:
+    """The pairs of statements that pull apart, of which the answer shows at least one."""
+    ids = set(shown)
+    return tuple(
+        Tension((one, other), value(record["relation"]))
+        for record in knowledge.fixed_rows("tensions").records()
+        for one, other in [(short(record["statement"]), short(record["other"]))]
+        if one in ids or other in ids
+    )
+
+
+def not_covered(knowledge: Knowledge, about: IRI) -> tuple[str, ...]:
+    """What a reader would look for and no source states."""
+    rows = knowledge.fixed_rows("gaps", about=(about,))
+    return tuple(value(record["message"]) for record in rows.records())
+
+
+def _effects(
+    knowledge: Knowledge, about: IRI, open_causes: set[str]
+) -> dict[tuple[str, str], tuple[str, ...]]:
+    """The open causes by investigation and effect; one that is settled is not also informed."""
+    found: defaultdict[tuple[str, str], dict[str, None]] = defaultdict(dict)
+    for record in knowledge.fixed_rows("settles", about=(about,)).records():
+        cause = value(record["cause"])
+        if cause in open_causes:
+            found[value(record["investigation"]), value(record["effect"])][cause] = None
+    for (investigation, effect), causes in list(found.items()):
+        if effect == "informs":
+            for settled in found.get((investigation, "changes"), {}):
+                causes.pop(settled, None)
+    return {key: tuple(causes) for key, causes in found.items()}
+
+
+def _messages(
+    rows: Rows, subject: str, notes: Notes, *, by: str = ""
+) -> list[tuple[str, Message]]:
+    """One message for each subject of the rows, in their order, with what it rests on."""
+    premises: dict[str, dict[str, list[str]]] = {}
+    heads: dict[str, tuple[str, str, str]] = {}
+    for record in rows.records():
+        iri = value(record[subject])
+        heads[iri] = (value(record[by]) if by else "", value(record["label"]), value(record["message"]))
+        roles = premises.setdefault(iri, defaultdict(list))
+        roles[value(record["role"])].append(short(record["premise"]))
+    return [
+        (
+            kind,
+            Message(
+                iri=iri,
+                label=label,
+                text=text,
+                statements=_each_once(premises[iri]["statement"]),
+                corroboration=_each_once(premises[iri]["corroboration"]),
+                background=_each_once(premises[iri]["background"]),
+                strength=notes.word(premises[iri]["statement"]),
+            ),
+        )
+        for iri, (kind, label, text) in heads.items()
+    ]
+
+
+def _each_once(ids: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(ids))

@@ -1,0 +1,95 @@
+"""What the reasoner makes of a case: its kinds, its findings, and what contradicts itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from kg.answers.model import Conflict
+from kg.cases import Case
+from kg.errors import ReasonerError
+from kg.knowledge import Knowledge
+from kg.reasoning.closure import Closure
+from kg.reasoning.engine import classify
+from kg.reasoning.ruleset import Facts, Rules
+from kg.vocab import (
+    EG_HAS_FINDING,
+    EG_OUTSIDE_SCOPE,
+    IRI,
+)
+
+
+@dataclass(frozen=True)
+class Situation:
+    """A case as the rules see it."""
+
+    closure: Closure
+    subject: str
+    """The individual that stands for the case."""
+    contexts: tuple[IRI, ...]
+    """The kinds of case that this one is."""
+    findings: tuple[IRI, ...]
+    present: tuple[IRI, ...]
+    """Every class of a condition, treatment or result that the case has."""
+    absent: tuple[IRI, ...]
+    """Every class of a condition or drug that the case is said not to have."""
+    in_scope: bool
+    conflicts: tuple[Conflict, ...]
+
+    @property
+    def applicable(self) -> tuple[IRI, ...]:
+        """The kinds of case whose statements may be used: none outside the scope."""
+        return self.contexts if self.in_scope else ()
+
+
+def read_situation(knowledge: Knowledge, case: Case) -> Situation:
+    """Classify a case; facts that clash are set aside, with what they are, before anything else."""
+    closure, conflicts = _consistent(knowledge.rules, case)
+    subject = case.subject
+    others = closure.individuals - {subject}
+    return Situation(
+        closure=closure,
+        subject=subject,
+        contexts=_iris(closure.types(subject)),
+        findings=_iris(closure.objects(subject, EG_HAS_FINDING)),
+        present=_iris({kind for each in others for kind in closure.types(each)}),
+        absent=_iris(_below(knowledge.rules, case.absent)),
+        in_scope=not closure.objects(subject, EG_OUTSIDE_SCOPE),
+        conflicts=(*_stated(case), *conflicts),
+    )
+
+
+def _consistent(rules: Rules, case: Case) -> tuple[Closure, tuple[Conflict, ...]]:
+    """The closure of the facts that do not contradict each other.
+
+    Neither side of a contradiction is used. Only what was said of the patient is set aside, not
+    the fact that there is a case.
+    """
+    facts = case.facts()
+    conflicts: list[Conflict] = []
+    closure = classify(rules, facts)
+    while closure.clashes:
+        sides = [fact for fact in closure.clashes[0].leaves if case.said(fact)]
+        if not sides:
+            raise ReasonerError(f"the case rules clash without a fact: {closure.clashes[0].facts}")
+        shown = tuple(dict.fromkeys(case.said(fact) for fact in sides))
+        conflicts.append(Conflict(shown, f"cannot hold together: {' and '.join(shown)}"))
+        facts = Facts.of(tuple(fact for fact in facts.all() if fact not in sides))
+        closure = classify(rules, facts)
+    return closure, tuple(conflicts)
+
+
+def _stated(case: Case) -> tuple[Conflict, ...]:
+    return tuple(Conflict(each.facts, each.text) for each in case.contradictions)
+
+
+def _below(rules: Rules, classes: Iterable[str]) -> set[str]:
+    """The classes and everything that is a kind of one of them."""
+    wanted = set(classes)
+    return wanted | {lower for lower, above in rules.supers.items() if wanted.intersection(above)}
+
+
+def _iris(names: Iterable[str]) -> tuple[IRI, ...]:
+    return tuple(IRI(name) for name in sorted(names))
+
+

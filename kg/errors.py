@@ -1,0 +1,223 @@
+"""Every error a caller can meet, and what can be done about each.
+
+    KGError                      1
+    ├── UsageError               2   the request cannot be understood: change the request
+    │   ├── UnknownTermError         a name that no term carries; `.suggestions` are the nearest
+    │   ├── AmbiguousTermError       a name that several terms carry; `.choices` are those terms
+    │   ├── LabFormatError           a laboratory value that cannot be read
+    │   ├── ParameterError           a query parameter that is missing, unknown or not safe
+    │   ├── QuerySyntaxError         a query that does not parse; `.line` and `.column` say where
+    │   ├── UnknownQueryError        no query of that name; `.suggestions` are the nearest
+    │   └── MediaTypeError           a format that cannot carry this kind of result
+    ├── BuildError               1   the sources do not make a graph: change the sources
+    │   ├── SourceSyntaxError        a source file that does not parse; `.path`, `.line`, `.column`
+    │   ├── MissingImportError       an import that the catalogue does not lead to a file
+    │   ├── ValidationError          rules or shapes with findings; `.report` lists them
+    │   ├── NotHornError             an axiom outside the fragment that the case rules can carry
+    │   ├── ReasonerError            the reasoner is missing, was stopped, or failed
+    │   ├── InconsistentError        the axioms contradict each other
+    │   ├── UnsatisfiableError       a class that can have no member
+    │   └── StaleGraphError          a built graph that is older than its sources
+    ├── ProductError             1   the built graph cannot be used: build it again
+    │   ├── NotBuiltError            there is no built graph
+    │   └── CorruptProductError      a file of the built graph is not the file that was published
+    └── StoreError               1   a store that could not answer: look at the store
+
+The number is the exit code of the command line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar, Literal
+
+Level = Literal["error", "warning", "info"]
+"""How much a finding matters: an error stops the build."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Finding:
+    """One thing that a rule or a shape found."""
+
+    rule: str
+    level: Level
+    focus: str
+    message: str
+    place: str = ""
+    """`file:line` of the text that is about the focus, where it can be found."""
+
+    def __str__(self) -> str:
+        place = f"{self.place}: " if self.place else ""
+        return f"{place}{self.level}: {self.message} [{self.rule}]"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What all rules and shapes found, errors first."""
+
+    findings: tuple[Finding, ...] = ()
+
+    def of_level(self, level: Level) -> tuple[Finding, ...]:
+        """The findings of one level."""
+        return tuple(finding for finding in self.findings if finding.level == level)
+
+    @property
+    def passes(self) -> bool:
+        """Whether nothing was found that stops a build."""
+        return not self.of_level("error")
+
+    def __add__(self, other: Report) -> Report:
+        return Report(self.findings + other.findings)
+
+    def __str__(self) -> str:
+        errors, warnings = len(self.of_level("error")), len(self.of_level("warning"))
+        lines = [
+            str(finding)
+            for level in ("error", "warning", "info")
+            for finding in sorted(self.of_level(level))
+        ]
+        return "\n".join([f"{errors} errors, {warnings} warnings.", *lines])
+
+
+class KGError(Exception):
+    """The root: whatever Etiograph refuses to do, it says with one of these."""
+
+    exit_code: ClassVar[int] = 1
+
+    @property
+    def message(self) -> str:
+        """The sentence meant for the reader."""
+        return str(self)
+
+
+class UsageError(KGError):
+    """The request cannot be understood as it stands."""
+
+    exit_code = 2
+
+
+class UnknownTermError(UsageError):
+    """A name that no term carries."""
+
+    def __init__(self, message: str, *, suggestions: Sequence[str] = ()) -> None:
+        super().__init__(_with_list(message, "Did you mean", suggestions))
+        self.suggestions = tuple(suggestions)
+
+
+class AmbiguousTermError(UsageError):
+    """A name that more than one term carries."""
+
+    def __init__(self, message: str, *, choices: Sequence[str] = ()) -> None:
+        super().__init__(_with_list(message, "Choose one of", choices))
+        self.choices = tuple(choices)
+
+
+class LabFormatError(UsageError):
+    """A laboratory value that cannot be read."""
+
+
+class ParameterError(UsageError):
+    """A query parameter that is missing, unknown or not safe to write into a query."""
+
+
+class QuerySyntaxError(UsageError):
+    """A query that does not parse."""
+
+    def __init__(self, message: str, *, line: int | None = None, column: int | None = None) -> None:
+        super().__init__(message)
+        self.line = line
+        self.column = column
+
+
+class UnknownQueryError(UsageError):
+    """No query carries that name."""
+
+    def __init__(self, message: str, *, suggestions: Sequence[str] = ()) -> None:
+        super().__init__(_with_list(message, "Did you mean", suggestions))
+        self.suggestions = tuple(suggestions)
+
+
+class MediaTypeError(UsageError):
+    """A format that cannot carry this kind of result."""
+
+
+class BuildError(KGError):
+    """The sources do not make a graph."""
+
+
+class SourceSyntaxError(BuildError):
+    """A source file that does not parse."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        path: Path | None = None,
+        line: int | None = None,
+        column: int | None = None,
+    ) -> None:
+        super().__init__(f"{_place(path, line, column)}{message}")
+        self.path = path
+        self.line = line
+        self.column = column
+
+
+class MissingImportError(BuildError):
+    """An import that the catalogue does not lead to a file."""
+
+
+class ValidationError(BuildError):
+    """Rules or shapes that found something; the report lists every finding."""
+
+    def __init__(self, report: Report) -> None:
+        super().__init__(str(report))
+        self.report = report
+
+
+class NotHornError(BuildError):
+    """An axiom outside the fragment that the case rules can carry."""
+
+
+class ReasonerError(BuildError):
+    """The reasoner is missing, was stopped, or failed."""
+
+
+class InconsistentError(BuildError):
+    """The axioms contradict each other."""
+
+
+class UnsatisfiableError(BuildError):
+    """A class that can have no member."""
+
+
+class StaleGraphError(BuildError):
+    """A built graph that is older than its sources."""
+
+
+class ProductError(KGError):
+    """The built graph cannot be used."""
+
+
+class NotBuiltError(ProductError):
+    """There is no built graph."""
+
+
+class CorruptProductError(ProductError):
+    """A file of the built graph is not the file that was published."""
+
+
+class StoreError(KGError):
+    """A store that could not answer."""
+
+
+def _with_list(message: str, lead: str, names: Sequence[str]) -> str:
+    return f"{message} {lead}: {', '.join(names)}." if names else message
+
+
+def _place(path: Path | None, line: int | None, column: int | None) -> str:
+    if path is None:
+        return ""
+    numbers = "".join(f":{number}" for number in (line, column) if number is not None)
+    return f"{path}{numbers}: "

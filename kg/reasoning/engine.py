@@ -1,0 +1,213 @@
+"""Classifies one case with compiled rules; keeps why every fact holds. Imports no library."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from kg.reasoning.closure import GIVEN, Clash, Closure, Step
+from kg.reasoning.index import Index, Why
+from kg.reasoning.ruleset import TYPE, Fact, Facts, Rules
+
+_NONE: dict[str, Why] = {}
+
+
+def classify(rules: Rules, facts: Facts) -> Closure:
+    """Everything that follows from the facts, and the clashes among them."""
+    run = _Run(rules.index)
+    for subject, role, value in facts.values:
+        run.add_value(subject, role, value, GIVEN)
+    for individual, class_iri in facts.types:
+        run.add_type(individual, class_iri, GIVEN)
+    for subject, role, target in facts.edges:
+        run.add_edge(subject, role, target, GIVEN)
+    run.saturate()
+    closure = Closure(facts, run.types, run.edges, run.values)
+    clashes = find_clashes(rules.index, closure)
+    return closure if not clashes else Closure(facts, run.types, run.edges, run.values, clashes)
+
+
+def minimal_proof(rules: Rules, closure: Closure, fact: Fact) -> tuple[Step, ...]:
+    """A proof of the fact from given facts of which none can be spared."""
+    needed = list(closure.leaves(fact))
+    for leaf in tuple(needed):
+        fewer = [each for each in needed if each != leaf]
+        if fact in classify(rules, Facts.of(tuple(fewer))):
+            needed = fewer
+    return classify(rules, Facts.of(tuple(needed))).proof(fact)
+
+
+class _Run:
+    """The worklist of one classification: a fact is added once, and then triggers its rules."""
+
+    __slots__ = (
+        "_incoming",
+        "_index",
+        "_new_edges",
+        "_outgoing",
+        "_woken",
+        "edges",
+        "types",
+        "values",
+    )
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self.types: dict[str, dict[str, Why]] = {}
+        self.edges: dict[tuple[str, str, str], Why] = {}
+        self.values: dict[tuple[str, str, Decimal], Why] = {}
+        self._outgoing: dict[tuple[str, str], list[str]] = {}
+        self._incoming: dict[tuple[str, str], list[str]] = {}
+        self._woken: list[tuple[str, str]] = []
+        self._new_edges: list[tuple[str, str, str]] = []
+
+    def add_type(self, individual: str, class_iri: str, why: Why) -> None:
+        known = self.types.get(individual)
+        if known is None:
+            known = self.meet(individual)
+        if class_iri in known:
+            return
+        index = self._index
+        for each in index.woken.get(class_iri, ()):
+            if each not in known:
+                self._woken.append((individual, each))
+        known[class_iri] = why
+        gained = index.gained.get(class_iri)
+        if gained is not None:
+            self.types[individual] = gained | known
+
+    def add_edge(self, subject: str, role: str, target: str, why: Why) -> None:
+        edge = (subject, role, target)
+        if edge in self.edges:
+            return
+        self.edges[edge] = why
+        self._new_edges.append(edge)
+
+    def add_value(self, subject: str, role: str, value: Decimal, why: Why) -> None:
+        fact = (subject, role, value)
+        if fact in self.values:
+            return
+        self.values[fact] = why
+        if subject not in self.types:
+            self.meet(subject)
+        rules = self._index.data.get(role)
+        if rules is None:
+            return
+        for interval, head in rules.facets:
+            if interval.contains(value):
+                self.add_type(subject, head, Why("facet", (role, str(value))))
+        for other, implied in rules.implied:
+            self.add_value(subject, other, value, implied)
+        for class_iri, axioms in rules.domains:
+            self.add_type(subject, class_iri, Why("data-domain", (role, str(value)), axioms))
+
+    def saturate(self) -> None:
+        """Apply rules until nothing new follows."""
+        while True:
+            if self._new_edges:
+                self._follow_edge(*self._new_edges.pop())
+            elif self._woken:
+                self._follow_type(*self._woken.pop())
+            else:
+                return
+
+    def meet(self, individual: str) -> dict[str, Why]:
+        """The types of an individual seen for the first time: what the axioms say of it."""
+        self.types[individual] = {}
+        for class_iri, why in self._index.constants.get(individual, ()):
+            self.add_type(individual, class_iri, why)
+        return self.types[individual]
+
+    def _follow_type(self, individual: str, class_iri: str) -> None:
+        index = self._index
+        for rest, head, why in index.conjunctions.get(class_iri, ()):
+            known = self.types[individual]
+            if head in known:
+                continue
+            for part in rest:
+                if part not in known:
+                    break
+            else:
+                self.add_type(individual, head, why)
+        for role, head in index.fillers.get(class_iri, ()):
+            for subject in self._incoming.get((role, individual), ()):
+                self.add_type(subject, head, Why("some", (role, individual, class_iri)))
+        for role, target in index.values.get(class_iri, ()):
+            self.add_edge(individual, role, target, Why("value", (class_iri,)))
+
+    def _follow_edge(self, subject: str, role: str, target: str) -> None:
+        for individual in (subject, target):
+            if individual not in self.types:
+                self.meet(individual)
+        self._outgoing.setdefault((subject, role), []).append(target)
+        self._incoming.setdefault((role, target), []).append(subject)
+        rules = self._index.roles.get(role)
+        if rules is None:
+            return
+        for other, why in rules.implied:
+            self.add_edge(subject, other, target, why)
+        for other, why in rules.inverses:
+            self.add_edge(target, other, subject, why)
+        for second, implied, axioms in rules.before:
+            for last in self._outgoing.get((target, second), ()):
+                self.add_edge(subject, implied, last, Why("chain", (role, target, second), axioms))
+        for first, implied, axioms in rules.after:
+            for start in self._incoming.get((first, subject), ()):
+                self.add_edge(start, implied, target, Why("chain", (first, subject, role), axioms))
+        for class_iri, axioms in rules.domains:
+            self.add_type(subject, class_iri, Why("domain", (role, target), axioms))
+        for class_iri, axioms in rules.ranges:
+            self.add_type(target, class_iri, Why("range", (role, subject), axioms))
+        self._find_somes(subject, role, target)
+
+    def _find_somes(self, subject: str, role: str, target: str) -> None:
+        rules = self._index.roles[role]
+        head = rules.values.get(target)
+        if head is not None:
+            self.add_type(subject, head, Why("has-value", (role, target)))
+        for head in rules.anything:
+            self.add_type(subject, head, Why("some", (role, target, "")))
+        some = rules.some
+        if not some:
+            return
+        for filler in some.keys() & self.types[target].keys():
+            for head in some[filler]:
+                self.add_type(subject, head, Why("some", (role, target, filler)))
+
+
+def find_clashes(index: Index, closure: Closure) -> tuple[Clash, ...]:
+    """The pairs of facts that the axioms do not allow together, in a stable order."""
+    found: list[Clash] = []
+    for individual, classes in closure.type_table.items():
+        for one in sorted(index.disjoint.keys() & classes.keys()):
+            for other in sorted(index.disjoint[one].keys() & classes.keys()):
+                facts = Fact(individual, TYPE, one), Fact(individual, TYPE, other)
+                found.append(_clash(closure, "disjoint", facts, index.disjoint[one][other]))
+        for one in sorted(index.unsatisfiable & classes.keys()):
+            found.append(_clash(closure, "impossible", (Fact(individual, TYPE, one),)))
+    return (*found, *_data_clashes(index, closure))
+
+
+def _data_clashes(index: Index, closure: Closure) -> list[Clash]:
+    found: list[Clash] = []
+    seen: dict[tuple[str, str], Decimal] = {}
+    for subject, role, value in closure.value_table:
+        axiom = index.functional.get(role)
+        if axiom is None:
+            continue
+        first = seen.setdefault((subject, role), value)
+        fact = Fact(subject, role, value)
+        if first != value:
+            found.append(_clash(closure, "functional", (Fact(subject, role, first), fact), axiom))
+        classes = closure.type_table.get(subject, _NONE)
+        for head, interval in index.intervals.get(role, {}).items():
+            if head in classes and not interval.contains(value):
+                found.append(_clash(closure, "facet", (fact, Fact(subject, TYPE, head)), axiom))
+    return found
+
+
+def _clash(closure: Closure, kind: str, facts: tuple[Fact, ...], *axioms: str) -> Clash:
+    leaves = {leaf: None for fact in facts for leaf in closure.leaves(fact)}
+    return Clash(kind, facts, tuple(leaves), axioms)
+
+
+__all__ = ["Clash", "Closure", "Fact", "Facts", "Rules", "Step", "classify", "minimal_proof"]

@@ -1,0 +1,171 @@
+"""The rules of a rule set, found by the fact that triggers them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from kg.reasoning.intervals import Interval
+from kg.reasoning.ruleset import EXPRESSION, THING, PropertyRule, Rules
+
+
+class Why(NamedTuple):
+    """How a fact came about: the rule, what it applies to, and the axioms it is made of.
+
+    The meaning of `detail` goes with the rule; `closure.py` turns it into premises.
+    """
+
+    rule: str
+    detail: tuple[str, ...] = ()
+    axioms: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class PropertyIndex:
+    """What an edge of one property triggers."""
+
+    implied: list[tuple[str, Why]] = field(default_factory=list)
+    inverses: list[tuple[str, Why]] = field(default_factory=list)
+    domains: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
+    ranges: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
+    some: dict[str, list[str]] = field(default_factory=dict)
+    anything: list[str] = field(default_factory=list)
+    values: dict[str, str] = field(default_factory=dict)
+    before: list[tuple[str, str, tuple[str, ...]]] = field(default_factory=list)
+    after: list[tuple[str, str, tuple[str, ...]]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class DataIndex:
+    """What a value of one data property triggers."""
+
+    implied: list[tuple[str, Why]] = field(default_factory=list)
+    domains: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
+    facets: list[tuple[Interval, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """Every rule by its trigger.
+
+    `gained` holds what a class implies, ready to be merged into the types of an individual;
+    `woken` the ones among them (and the class itself) that trigger something.
+    """
+
+    gained: dict[str, dict[str, Why]]
+    woken: dict[str, tuple[str, ...]]
+    conjunctions: dict[str, list[tuple[tuple[str, ...], str, Why]]]
+    fillers: dict[str, list[tuple[str, str]]]
+    values: dict[str, list[tuple[str, str]]]
+    roles: dict[str, PropertyIndex]
+    data: dict[str, DataIndex]
+    disjoint: dict[str, dict[str, str]]
+    unsatisfiable: frozenset[str]
+    functional: dict[str, str]
+    intervals: dict[str, dict[str, Interval]]
+    constants: dict[str, list[tuple[str, Why]]]
+
+    @classmethod
+    def of(cls, rules: Rules) -> Index:
+        """The index of a rule set."""
+        conjunctions = _index_conjunctions(rules)
+        fillers: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for role, filler, head in rules.existentials:
+            fillers[filler].append((role, head))
+        values: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for role, individual, head in rules.values:
+            values[head].append((role, individual))
+        triggers = conjunctions.keys() | fillers.keys() | values.keys()
+        intervals: dict[str, dict[str, Interval]] = defaultdict(dict)
+        for role, interval, head in rules.facets:
+            if role in rules.functional:
+                intervals[role][head] = interval
+        disjoint: dict[str, dict[str, str]] = defaultdict(dict)
+        for one, other, axiom in rules.disjoint:
+            disjoint[one][other] = axiom
+        constants: dict[str, list[tuple[str, Why]]] = defaultdict(list)
+        for individual, class_iri, axiom in rules.constants:
+            constants[individual].append((class_iri, Why("axiom", (), (axiom,))))
+        return cls(
+            gained={
+                each: dict.fromkeys(implied, Why("subclass", (each,)))
+                for each, implied in rules.supers.items()
+                if implied
+            },
+            woken=_index_woken(rules, triggers),
+            conjunctions=conjunctions,
+            fillers=dict(fillers),
+            values=dict(values),
+            roles=_index_roles(rules),
+            data=_index_data(rules),
+            disjoint=dict(disjoint),
+            unsatisfiable=frozenset(rules.unsatisfiable),
+            functional=dict(rules.functional),
+            intervals=dict(intervals),
+            constants=dict(constants),
+        )
+
+
+def is_expression(iri: str) -> bool:
+    """Whether the IRI stands for a compound class expression."""
+    return iri.startswith(EXPRESSION)
+
+
+def _index_conjunctions(rules: Rules) -> dict[str, list[tuple[tuple[str, ...], str, Why]]]:
+    found: dict[str, list[tuple[tuple[str, ...], str, Why]]] = defaultdict(list)
+    for head, parts in rules.conjunctions:
+        why = Why("conjunction", parts)
+        for part in parts:
+            rest = tuple(each for each in parts if each != part)
+            found[part].append((rest, head, why))
+    return dict(found)
+
+
+def _index_woken(rules: Rules, triggers: set[str]) -> dict[str, tuple[str, ...]]:
+    woken = {each: (each,) for each in triggers}
+    for each, implied in rules.supers.items():
+        found = tuple(one for one in (each, *implied) if one in triggers)
+        if found:
+            woken[each] = found
+    return woken
+
+
+def _index_roles(rules: Rules) -> dict[str, PropertyIndex]:
+    roles: dict[str, PropertyIndex] = defaultdict(PropertyIndex)
+    for role, implied in rules.super_properties.items():
+        for other in implied:
+            why = Why("subproperty", (role,), other.axioms)
+            roles[role].implied.append((other.property, why))
+    for rule in rules.inverses:
+        why = Why("inverse", (rule.property,), (rule.axiom,))
+        roles[rule.property].inverses.append((rule.target, why))
+    for rule in rules.domains:
+        roles[rule.property].domains.append((rule.target, (rule.axiom,)))
+    for rule in rules.ranges:
+        roles[rule.property].ranges.append((rule.target, (rule.axiom,)))
+    for role, filler, head in rules.existentials:
+        if filler == THING:
+            roles[role].anything.append(head)
+        else:
+            roles[role].some.setdefault(filler, []).append(head)
+    for role, individual, head in rules.values:
+        roles[role].values[individual] = head
+    for chain in rules.chains:
+        roles[chain.first].before.append((chain.second, chain.implied, (chain.axiom,)))
+        roles[chain.second].after.append((chain.first, chain.implied, (chain.axiom,)))
+    return dict(roles)
+
+
+def _index_data(rules: Rules) -> dict[str, DataIndex]:
+    data: dict[str, DataIndex] = defaultdict(DataIndex)
+    for role, interval, head in rules.facets:
+        data[role].facets.append((interval, head))
+    for role, implied in rules.super_properties.items():
+        for other in implied:
+            why = Why("subproperty", (role,), other.axioms)
+            data[role].implied.append((other.property, why))
+    domains: list[PropertyRule] = list(rules.domains)
+    for rule in domains:
+        data[rule.property].domains.append((rule.target, (rule.axiom,)))
+    return dict(data)

@@ -1,0 +1,182 @@
+"""The compiled rules as a value: tables that the engine indexes and that JSON carries."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from decimal import Decimal
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from kg.reasoning.intervals import Interval
+
+if TYPE_CHECKING:
+    from kg.reasoning.index import Index
+
+EXPRESSION: Final = "urn:etiograph:expression:"
+"""The beginning of every IRI that stands for a compound class expression."""
+
+THING: Final = "http://www.w3.org/2002/07/owl#Thing"
+TYPE: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+
+
+class Fact(NamedTuple):
+    """One thing known of a case; the predicate of a class membership is rdf:type."""
+
+    subject: str
+    predicate: str
+    value: str | Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is given of one case."""
+
+    types: tuple[tuple[str, str], ...] = ()
+    edges: tuple[tuple[str, str, str], ...] = ()
+    values: tuple[tuple[str, str, Decimal], ...] = ()
+
+    def all(self) -> tuple[Fact, ...]:
+        """Every given fact, in the order given."""
+        types = (Fact(individual, TYPE, class_iri) for individual, class_iri in self.types)
+        edges = (Fact(*edge) for edge in self.edges)
+        values = (Fact(*value) for value in self.values)
+        return (*types, *edges, *values)
+
+    @classmethod
+    def of(cls, facts: frozenset[Fact] | set[Fact] | tuple[Fact, ...]) -> Facts:
+        """The same facts sorted into the three kinds."""
+        given = sorted(facts, key=str) if isinstance(facts, (frozenset, set)) else facts
+        return cls(
+            tuple((s, str(v)) for s, p, v in given if p == TYPE),
+            tuple((s, p, v) for s, p, v in given if p != TYPE and isinstance(v, str)),
+            tuple((s, p, v) for s, p, v in given if isinstance(v, Decimal)),
+        )
+
+
+class SuperProperty(NamedTuple):
+    """A property that another implies, with the axioms between them."""
+
+    property: str
+    axioms: tuple[str, ...]
+
+
+class Chain(NamedTuple):
+    """Two properties in a row that imply a third."""
+
+    first: str
+    second: str
+    implied: str
+    axiom: str
+
+
+class PropertyRule(NamedTuple):
+    """What an axiom says of a property: the class of a domain or range, or the inverse."""
+
+    property: str
+    target: str
+    axiom: str
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Everything the engine needs to classify a case.
+
+    Heads are class IRIs or, for compound expressions, IRIs that begin with EXPRESSION.
+    """
+
+    supers: Mapping[str, tuple[str, ...]]
+    unsatisfiable: tuple[str, ...]
+    conjunctions: tuple[tuple[str, tuple[str, ...]], ...]
+    existentials: tuple[tuple[str, str, str], ...]
+    values: tuple[tuple[str, str, str], ...]
+    facets: tuple[tuple[str, Interval, str], ...]
+    super_properties: Mapping[str, tuple[SuperProperty, ...]]
+    chains: tuple[Chain, ...]
+    inverses: tuple[PropertyRule, ...]
+    domains: tuple[PropertyRule, ...]
+    ranges: tuple[PropertyRule, ...]
+    disjoint: tuple[tuple[str, str, str], ...]
+    functional: Mapping[str, str]
+    constants: tuple[tuple[str, str, str], ...]
+    definitions: Mapping[str, tuple[str, ...]]
+    """Of each expression IRI: its kind (and, some, value, facet), then its parts as IRIs."""
+
+    @cached_property
+    def index(self) -> Index:
+        """The rules by what triggers them, built once."""
+        from kg.reasoning.index import Index
+
+        return Index.of(self)
+
+    def to_json(self) -> str:
+        """The rules as JSON text: a table of symbols, and the rules as numbers into it."""
+        symbols: dict[str, int] = {}
+        body = {field.name: _encode(getattr(self, field.name), symbols) for field in fields(self)}
+        return json.dumps({"symbols": list(symbols), **body}, separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, text: str) -> Rules:
+        """The rules that `to_json` wrote."""
+        data: dict[str, Any] = json.loads(text)
+        symbols: list[str] = data["symbols"]
+
+        def rows(name: str) -> list[tuple[Any, ...]]:
+            return [_decode(row, symbols) for row in data[name]]
+
+        def table(name: str) -> dict[str, tuple[Any, ...]]:
+            return {row[0]: row[1:] for row in rows(name)}
+
+        supers = {
+            key: tuple(SuperProperty(*each) for each in row)
+            for key, row in table("super_properties").items()
+        }
+        return cls(
+            supers=table("supers"),
+            unsatisfiable=_decode(data["unsatisfiable"], symbols),
+            conjunctions=tuple((row[0], row[1]) for row in rows("conjunctions")),
+            existentials=tuple((row[0], row[1], row[2]) for row in rows("existentials")),
+            values=tuple((row[0], row[1], row[2]) for row in rows("values")),
+            facets=tuple((row[0], row[1], row[2]) for row in rows("facets")),
+            super_properties=supers,
+            chains=tuple(Chain(*row) for row in rows("chains")),
+            inverses=tuple(PropertyRule(*row) for row in rows("inverses")),
+            domains=tuple(PropertyRule(*row) for row in rows("domains")),
+            ranges=tuple(PropertyRule(*row) for row in rows("ranges")),
+            disjoint=tuple((row[0], row[1], row[2]) for row in rows("disjoint")),
+            functional={row[0]: row[1] for row in rows("functional")},
+            constants=tuple((row[0], row[1], row[2]) for row in rows("constants")),
+            definitions=table("definitions"),
+        )
+
+
+def _encode(value: object, symbols: dict[str, int]) -> Any:
+    match value:
+        case str():
+            return symbols.setdefault(value, len(symbols))
+        case Interval():
+            return {"interval": value.to_list()}
+        case Mapping():
+            return [
+                [_encode(key, symbols), *_as_row(_encode(row, symbols))]
+                for key, row in value.items()
+            ]
+        case tuple():
+            return [_encode(each, symbols) for each in value]
+    raise TypeError(f"rules hold no {type(value).__name__}")
+
+
+def _as_row(encoded: Any) -> list[Any]:
+    return encoded if isinstance(encoded, list) else [encoded]
+
+
+def _decode(row: list[Any], symbols: list[str]) -> tuple[Any, ...]:
+    return tuple(
+        symbols[each]
+        if type(each) is int
+        else _decode(each, symbols)
+        if type(each) is list
+        else Interval.from_list(each["interval"])
+        for each in row
+    )

@@ -1,0 +1,1 @@
+"""Where the graph is asked: one question, several stores."""

@@ -1,0 +1,61 @@
+"""What a store can be asked, whichever store it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from kg.rdf import Triple
+from kg.vocab import Term
+
+Row = tuple[Term | None, ...]
+"""One solution; None where a variable is not bound."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The solutions of a SELECT query, in order."""
+
+    variables: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def column(self, variable: str) -> tuple[Term | None, ...]:
+        """Every value of one variable, in order."""
+        index = self.variables.index(variable)
+        return tuple(row[index] for row in self.rows)
+
+    def records(self) -> Iterator[dict[str, Term]]:
+        """Each solution by variable, without what is not bound."""
+        for row in self.rows:
+            yield {
+                name: term
+                for name, term in zip(self.variables, row, strict=True)
+                if term is not None
+            }
+
+
+class Store(Protocol):
+    """A SPARQL 1.1 store whose default graph is the union of its graphs."""
+
+    def select(self, query: str) -> Rows:
+        """The solutions of a SELECT query."""
+        ...
+
+    def ask(self, query: str) -> bool:
+        """Whether an ASK query holds."""
+        ...
+
+    def construct(self, query: str) -> tuple[Triple, ...]:
+        """The triples of a CONSTRUCT or DESCRIBE query."""
+        ...
+
+    def answer(self, query: str, media_type: str) -> bytes:
+        """The whole result of any query, written in a media type that can carry it."""
+        ...

@@ -1,0 +1,126 @@
+"""SPARQL as tokens, and syntax errors that a person can act on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from kg.errors import QuerySyntaxError
+from kg.vocab import PREFIXES
+
+_NAME = r"[^\W\d_](?:[\w.-]*[\w-])?"
+_TOKEN = re.compile(
+    rf"""
+      (?P<comment>  \#[^\n]* )
+    | (?P<iri>      <[^<>"{{}}|^`\\\x00-\x20]*> )
+    | (?P<string>   \"\"\"(?:[^\\]|\\.)*?\"\"\" | '''(?:[^\\]|\\.)*?'''
+                  | "(?:[^"\\\n]|\\.)*" | '(?:[^'\\\n]|\\.)*' )
+    | (?P<variable> [?$]\w+ )
+    | (?P<language> @[a-zA-Z]+(?:-[a-zA-Z0-9]+)* )
+    | (?P<blank>    _:[\w.-]*[\w-] )
+    | (?P<name>     (?:{_NAME})?:(?:[\w:%-]|\\.|\.(?=[\w:%.\\-]))* )
+    | (?P<number>   [+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)? )
+    | (?P<word>     \w+ )
+    | (?P<space>    \s+ )
+    | (?P<mark>     \^\^ | . )
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+"""SPARQL 1.1 §19.8 as far as it is needed to tell code from comments, strings and IRIs."""
+
+
+class Token(NamedTuple):
+    """One token: its kind, its text and where it starts."""
+
+    kind: str
+    text: str
+    start: int
+
+
+def tokens(query: str) -> Iterator[Token]:
+    """The tokens of a query without white space and comments."""
+    for match in _TOKEN.finditer(query):
+        kind = match.lastgroup or "mark"
+        if kind not in ("comment", "space"):
+            yield Token(kind, match[0], match.start())
+
+
+def declared_prefixes(query: str) -> dict[str, str]:
+    """The prefixes that a query declares."""
+    stream = list(tokens(query))
+    return {
+        name.text.rstrip(":"): iri.text[1:-1]
+        for word, name, iri in zip(stream, stream[1:], stream[2:], strict=False)
+        if word.text.upper() == "PREFIX" and name.kind == "name" and iri.kind == "iri"
+    }
+
+
+def explained(query: str, raw: str) -> QuerySyntaxError:
+    """The parser's complaint about a query, with the place shown and the likely reason."""
+    undeclared = _undeclared_prefix(query)
+    if next(tokens(query), None) is None:
+        line, column, reason = 1, 1, "the query is empty."
+    elif _is_update(query):
+        line, column, reason = 0, 0, "this is an update, and the graph is only read."
+    elif undeclared is not None:
+        line, column = _place(query, undeclared.start)
+        prefix = undeclared.text.partition(":")[0]
+        reason = f"the prefix {prefix}: is not known; known: {', '.join(PREFIXES)}."
+    else:
+        line, column, reason = _parsed(raw)
+    where = f"line {line}, column {column}: " if line else ""
+    return QuerySyntaxError(
+        f"{where}{reason}{_caret(query, line, column)}", line=line or None, column=column or None
+    )
+
+
+def _is_update(query: str) -> bool:
+    first = next((t.text.upper() for t in tokens(query) if t.text.upper() in _FORMS), "")
+    return first in _UPDATES
+
+
+def _undeclared_prefix(query: str) -> Token | None:
+    known = {**PREFIXES, **declared_prefixes(query)}
+    return next(
+        (
+            token
+            for token in tokens(query)
+            if token.kind == "name" and token.text.partition(":")[0] not in known
+        ),
+        None,
+    )
+
+
+def _place(query: str, start: int) -> tuple[int, int]:
+    return query.count("\n", 0, start) + 1, start - query.rfind("\n", 0, start)
+
+
+_RAW: Final = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
+_WANTED: Final = re.compile(r'"(?:[^"\\]|\\.)+"|(?<![\w[])[A-Z][A-Za-z_* ]+(?=,|$)')
+_MOST_SHOWN: Final = 8
+
+_UPDATES: Final = frozenset(
+    ("ADD", "CLEAR", "COPY", "CREATE", "DELETE", "DROP", "INSERT", "LOAD", "MOVE", "WITH")
+)
+_FORMS: Final = _UPDATES | {"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"}
+
+
+def _parsed(raw: str) -> tuple[int, int, str]:
+    match = _RAW.search(raw)
+    if match is None:
+        return 0, 0, raw
+    wanted = [item.strip() for item in _WANTED.findall(match[3])]
+    sentences = [item for item in wanted if " " in item and not item.startswith('"')]
+    if sentences:
+        return int(match[1]), int(match[2]), f"{sentences[0]}."
+    shown = ", ".join(wanted[:_MOST_SHOWN]) + (", …" if len(wanted) > _MOST_SHOWN else "")
+    wanted_here = f"; wanted here: {shown}" if shown else ""
+    return int(match[1]), int(match[2]), f"the query does not parse{wanted_here}."
+
+
+def _caret(query: str, line: int, column: int) -> str:
+    lines = query.split("\n")
+    if not 0 < line <= len(lines) or not lines[line - 1].strip():
+        return ""
+    return f"\n  {lines[line - 1]}\n  {' ' * (column - 1)}^"

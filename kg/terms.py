@@ -1,0 +1,354 @@
+"""The lexicon: what people type, and the term that it stands for.
+
+A term is found by label, synonym, abbreviation, mapped code, local name or IRI. Case, spaces,
+hyphens and apostrophes do not matter. What could mean two things is refused with the choices,
+and what means nothing is refused with the nearest names: a guess would be silent.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+from typing import Final
+
+from kg.errors import AmbiguousTermError, UnknownTermError, UsageError
+from kg.queries import load
+from kg.stores.base import Store
+from kg.vocab import (
+    EG_ABBREVIATION,
+    EG_AMBIGUOUS_FORM,
+    EG_ASKED_AS,
+    EG_CASE,
+    EG_CONDITION,
+    EG_DRUG,
+    EG_FINDING,
+    EG_FLAG,
+    EG_FORM,
+    EG_MAY_MEAN,
+    EG_MAY_MEAN_ELSEWHERE,
+    EG_OBSERVATION,
+    EG_TREATMENT,
+    EG_UNIT,
+    EG_UNIT_ALIAS,
+    IRI,
+    PREFIXES,
+    RDFS_LABEL,
+    RDFS_SUBCLASS_OF,
+    SKOS_ALT_LABEL,
+    SKOS_CLOSE_MATCH,
+    SKOS_DEFINITION,
+    SKOS_EXACT_MATCH,
+    SKOS_NARROW_MATCH,
+    Literal,
+    compact,
+    expand,
+)
+
+
+class Kind(StrEnum):
+    """What a term is, in the words of a message."""
+
+    CONDITION = "condition"
+    DRUG = "drug"
+    TREATMENT = "treatment"
+    MARKER = "laboratory measurement"
+    STATE = "state of a laboratory measurement"
+    RESULT = "class of results"
+    SEX = "sex"
+    FINDING = "kind of finding"
+
+
+_TAKEN_BY: Final = {
+    Kind.CONDITION: "--has takes it",
+    Kind.DRUG: "--drug takes it",
+    Kind.TREATMENT: "--drug takes it",
+    Kind.MARKER: "--lab takes it, with its result: NAME=high, or NAME=VALUE UNIT(LOW-HIGH)",
+    Kind.STATE: "--lab takes the measurement and its result: NAME=high",
+    Kind.RESULT: "--lab takes the value: NAME=VALUE UNIT(LOW-HIGH)",
+    Kind.SEX: "--sex takes it",
+    Kind.FINDING: "it follows from results, and --lab takes those; --about asks for its causes",
+}
+_LONGEST: Final = 200
+"""No name of a term is longer; what is longer is not compared with every name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One term with everything that it is known by."""
+
+    iri: IRI
+    label: str
+    kind: Kind
+    definition: str = ""
+    abbreviations: tuple[str, ...] = ()
+    synonyms: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+    parents: frozenset[IRI] = frozenset()
+    flag: str = ""
+    """Of a state: the laboratory's word for it. Of a sex: the word for it."""
+    of: IRI | None = None
+    """Of a state: the measurement."""
+    units: tuple[str, ...] = ()
+    unit_aliases: tuple[tuple[str, str], ...] = ()
+    """Other spellings of a unit, each with the unit."""
+    asked_as: str = ""
+    """Of a finding: the question whose answer lists its causes."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every name in words: the label first."""
+        return (self.label, *self.abbreviations, *self.synonyms)
+
+    @property
+    def shown(self) -> str:
+        """The label, with a code where one is mapped."""
+        return f"{self.label} ({self.codes[0]})" if self.codes else self.label
+
+
+@dataclass(frozen=True, slots=True)
+class AmbiguousForm:
+    """A short form that clinical use reads in more than one way."""
+
+    form: str
+    means: tuple[IRI, ...]
+    elsewhere: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """Every term that a case can name."""
+
+    entries: Mapping[IRI, Entry]
+    ambiguous: Mapping[str, AmbiguousForm] = field(default_factory=dict)
+    """By folded form."""
+
+    @classmethod
+    def of(cls, store: Store, queries: Path | None = None) -> Lexicon:
+        """The lexicon of a graph."""
+        return _read(store, queries)
+
+    def find(self, text: str, *kinds: Kind) -> Entry:
+        """The one term of these kinds that the text names; of any kind where none is given."""
+        wanted = frozenset(kinds) or frozenset(Kind)
+        reading = self.ambiguous.get(fold(text))
+        if reading is not None:
+            choices = [self.entries[iri].shown for iri in reading.means if iri in self.entries]
+            choices += [f"{name} (not a term of this graph)" for name in reading.elsewhere]
+            raise AmbiguousTermError(
+                f"{quoted(text)} has more than one reading.", choices=choices
+            )
+        found = self._candidates(text)
+        fitting = [entry for entry in found if entry.kind in wanted]
+        if len(fitting) == 1:
+            return fitting[0]
+        if fitting:
+            raise AmbiguousTermError(
+                f"{quoted(text)} stands for {len(fitting)} terms.",
+                choices=[f"{entry.shown} [{entry.kind}, {compact(entry.iri)}]" for entry in fitting],
+            )
+        if found:
+            raise _wrong_kind(text, found[0], kinds)
+        raise UnknownTermError(
+            f"no {_either(kinds) or 'term'} is called {quoted(text)}.",
+            suggestions=[entry.shown for entry in self.near(text, wanted)],
+        )
+
+    def near(self, text: str, kinds: Iterable[Kind], most: int = 4) -> list[Entry]:
+        """The terms of these kinds whose names are nearest to the text, nearest first."""
+        from difflib import get_close_matches
+
+        folded = fold(text)
+        if not folded or len(folded) > _LONGEST:
+            return []
+        wanted = frozenset(kinds)
+        names = {
+            form: iris
+            for form, iris in self._forms.items()
+            if any(self.entries[iri].kind in wanted for iri in iris)
+        }
+        within = [form for form in names if len(folded) > 2 and folded in form]  # noqa: PLR2004
+        near = [*get_close_matches(folded, names, n=8, cutoff=0.6), *sorted(within, key=len)]
+        iris = dict.fromkeys(iri for form in near for iri in names[form])
+        return [self.entries[iri] for iri in iris if self.entries[iri].kind in wanted][:most]
+
+    def states(self, marker: IRI) -> dict[str, Entry]:
+        """The states of a measurement, or of a case, by the word for each."""
+        return {
+            entry.flag: entry
+            for entry in self.entries.values()
+            if entry.of == marker and entry.flag and entry.kind in (Kind.STATE, Kind.SEX)
+        }
+
+    def of_kind(self, kind: Kind) -> tuple[Entry, ...]:
+        """Every term of one kind, by label."""
+        found = (entry for entry in self.entries.values() if entry.kind is kind)
+        return tuple(sorted(found, key=lambda entry: entry.label.casefold()))
+
+    def is_a(self, narrower: IRI, wider: IRI) -> bool:
+        """Whether one term is the other or comes under it."""
+        seen: set[IRI] = set()
+        waiting = [narrower]
+        while waiting:
+            current = waiting.pop()
+            if current == wider:
+                return True
+            entry = self.entries.get(current)
+            if entry is not None and current not in seen:
+                seen.add(current)
+                waiting.extend(entry.parents)
+        return False
+
+    def _candidates(self, text: str) -> list[Entry]:
+        by_name = self._forms.get(fold(text), ())
+        iris = by_name or self._codes.get(_code_key(text), ()) or _named_iri(text)
+        return [self.entries[iri] for iri in iris if iri in self.entries]
+
+    @cached_property
+    def _forms(self) -> dict[str, tuple[IRI, ...]]:
+        pairs = ((fold(name), e.iri) for e in self.entries.values() for name in e.names)
+        return _grouped(pairs)
+
+    @cached_property
+    def _codes(self) -> dict[str, tuple[IRI, ...]]:
+        pairs = ((_code_key(code), e.iri) for e in self.entries.values() for code in e.codes)
+        return _grouped(pairs)
+
+
+_DROPPED: Final = re.compile(r"[\s\-‐-―−'`´’‘ʼ′]+")  # noqa: RUF001
+
+
+def fold(text: str) -> str:
+    """The text as names are compared: no case, spaces, hyphens or apostrophes."""
+    return _DROPPED.sub("", unicodedata.normalize("NFKC", text).casefold())
+
+
+def quoted(text: str, most: int = 60) -> str:
+    """What was typed, as a message shows it: in quotes, on one line, cut if it is long."""
+    return repr(text if len(text) <= most else f"{text[: most - 1]}…")
+
+
+def _code_key(text: str) -> str:
+    return re.sub(r"\s+", "", text).casefold()
+
+
+def _named_iri(text: str) -> tuple[IRI, ...]:
+    """The IRI that a name with a prefix, a full IRI or a local name of ours stands for."""
+    try:
+        return (expand(text.strip()),)
+    except UnknownTermError:
+        return (IRI(PREFIXES["eg"] + text.strip()),)
+
+
+def _grouped(pairs: Iterable[tuple[str, IRI]]) -> dict[str, tuple[IRI, ...]]:
+    groups: dict[str, dict[IRI, None]] = {}
+    for key, iri in pairs:
+        groups.setdefault(key, {})[iri] = None
+    return {key: tuple(iris) for key, iris in groups.items() if key}
+
+
+def _either(kinds: Iterable[Kind]) -> str:
+    return " or ".join(kinds)
+
+
+def _wrong_kind(text: str, entry: Entry, kinds: Iterable[Kind]) -> UsageError:
+    named = quoted(text) if fold(text) == fold(entry.label) else f"{quoted(text)}, {entry.label},"
+    return UsageError(
+        f"{named} is a {entry.kind}; wanted here: a {_either(kinds)}. For a {entry.kind}, "
+        f"{_TAKEN_BY[entry.kind]}."
+    )
+
+
+# ── Reading the graph ───────────────────────────────────────────────────────────────────────
+
+
+@dataclass(slots=True)
+class _Said:
+    """Everything that the rows say of one term."""
+
+    kinds: set[IRI] = field(default_factory=set)
+    values: dict[IRI, dict[str, None]] = field(default_factory=dict)
+    codes: dict[str, None] = field(default_factory=dict)
+
+    def all(self, *properties: IRI) -> tuple[str, ...]:
+        return tuple(value for name in properties for value in self.values.get(name, ()))
+
+    def one(self, property_: IRI) -> str:
+        return next(iter(self.values.get(property_, ())), "")
+
+
+_ROOTS: Final = {
+    EG_CONDITION: Kind.CONDITION,
+    EG_DRUG: Kind.DRUG,
+    EG_TREATMENT: Kind.TREATMENT,
+    EG_OBSERVATION: Kind.RESULT,
+    EG_FINDING: Kind.FINDING,
+}
+_MAPPED: Final = frozenset({SKOS_EXACT_MATCH, SKOS_NARROW_MATCH, SKOS_CLOSE_MATCH})
+
+
+def _read(store: Store, queries: Path | None) -> Lexicon:
+    from kg.resources import queries_dir
+
+    said: dict[IRI, _Said] = {}
+    for term, kind, name, value, code in store.select(load(queries or queries_dir(), "terms").text):
+        if not (isinstance(term, IRI) and isinstance(kind, IRI) and isinstance(name, IRI)):
+            continue
+        each = said.setdefault(term, _Said())
+        each.kinds.add(kind)
+        if name in _MAPPED and isinstance(code, Literal):
+            each.codes[code.value] = None
+        elif value is not None:
+            text = value.value if isinstance(value, Literal) else str(value)
+            each.values.setdefault(name, {})[text] = None
+    markers = {kind for each in said.values() for kind in each.kinds} - _ROOTS.keys() - {EG_CASE}
+    forms = {
+        fold(form): AmbiguousForm(
+            form, tuple(map(IRI, each.all(EG_MAY_MEAN))), each.all(EG_MAY_MEAN_ELSEWHERE)
+        )
+        for each in said.values()
+        if EG_AMBIGUOUS_FORM in each.kinds
+        for form in each.all(EG_FORM)
+    }
+    entries = {
+        term: _entry(term, each, markers)
+        for term, each in said.items()
+        if EG_AMBIGUOUS_FORM not in each.kinds and each.one(RDFS_LABEL)
+    }
+    return Lexicon(entries, forms)
+
+
+def _entry(term: IRI, said: _Said, markers: set[IRI]) -> Entry:
+    above = [kind for kind in said.kinds if kind in markers or kind == EG_CASE]
+    aliases = (alias.partition("=") for alias in said.all(EG_UNIT_ALIAS))
+    abbreviations = said.all(EG_ABBREVIATION)
+    synonyms = (name for name in said.all(SKOS_ALT_LABEL) if name not in abbreviations)
+    return Entry(
+        iri=term,
+        label=said.one(RDFS_LABEL),
+        kind=_kind(term, said.kinds, markers),
+        definition=said.one(SKOS_DEFINITION),
+        abbreviations=abbreviations,
+        synonyms=tuple(synonyms),
+        codes=tuple(said.codes),
+        parents=frozenset(IRI(parent) for parent in said.all(RDFS_SUBCLASS_OF)) - {term},
+        flag=said.one(EG_FLAG),
+        of=above[0] if above else None,
+        units=said.all(EG_UNIT),
+        unit_aliases=tuple((alias, unit) for alias, _, unit in aliases),
+        asked_as=said.one(EG_ASKED_AS),
+    )
+
+
+def _kind(term: IRI, kinds: set[IRI], markers: set[IRI]) -> Kind:
+    if EG_CASE in kinds:
+        return Kind.SEX
+    if term in markers:
+        return Kind.MARKER
+    if kinds & markers:
+        return Kind.STATE
+    return next(kind for root, kind in _ROOTS.items() if root in kinds)

@@ -1,0 +1,57 @@
+"""What any test may ask for: the checkout, material that is not in it, and no network."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+LOOPBACK = ("127.", "::1", "localhost")
+
+
+@pytest.fixture(name="root", scope="session")
+def _root() -> Path:
+    """Give the folder of the checkout."""
+    return Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(name="texts", scope="session")
+def _texts() -> Path:
+    """Give the folder with the articles, which the repository must not hold."""
+    return _material("KG_TEXTS", "the articles as .txt")
+
+
+@pytest.fixture(name="suites", scope="session")
+def _suites() -> Path:
+    """Give the folder with the test suites of others."""
+    return _material("KG_SUITES", "test suites of others")
+
+
+def _material(variable: str, what: str) -> Path:
+    value = os.environ.get(variable)
+    if not value:
+        pytest.skip(f"{variable} is not set: it names a folder with {what}")
+    folder = Path(value)
+    if not folder.is_dir():
+        pytest.fail(f"{variable} names {value}, which is not a folder")
+    return folder
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_network() -> Iterator[None]:
+    """Refuse every connection that leaves the machine."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:  # noqa: ANN401 - as the socket module has it
+        host = address[0] if isinstance(address, tuple) else "localhost"
+        if not str(host).startswith(LOOPBACK):
+            pytest.fail(f"a test tried to reach {host}")
+        connect(self, address)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", guarded)
+        yield

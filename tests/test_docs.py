@@ -1,0 +1,56 @@
+"""Promises of the documentation: what a page tells a reader to type is there to be typed."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import click
+import pytest
+
+CONSOLE = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+
+def _typed(root: Path) -> list[list[str]]:
+    """Give every command line of the pages, and of a pipe its last part."""
+    pages = [root / "README.md", root / "CONTRIBUTING.md", *sorted((root / "docs").rglob("*.md"))]
+    lines = [
+        line.removeprefix("$ ")
+        for page in pages
+        for block in CONSOLE.findall(page.read_text("utf-8"))
+        for line in block.splitlines()
+        if line.startswith("$ ")
+    ]
+    return [shlex.split(line.rpartition(" | ")[2]) for line in lines]
+
+
+def test_commands_of_the_pages_are_understood(root: Path) -> None:
+    """Every `kg` line in the documentation names a command and options that exist."""
+    from kg.cli import main
+
+    lines = [line[1:] for line in _typed(root) if line[0] == "kg"]
+
+    assert lines
+    for name, *arguments in lines:
+        command = main.get_command(click.Context(main), name)
+        assert command is not None, name
+        try:
+            command.make_parser(click.Context(command)).parse_args(arguments)
+        except click.UsageError as error:
+            pytest.fail(f"kg {name} {shlex.join(arguments)}: {error.format_message()}")
+
+
+def test_make_targets_of_the_pages_exist(root: Path) -> None:
+    """Every `make` that the documentation speaks of is a target with a line in `make help`."""
+    makefile = (root / "Makefile").read_text("utf-8")
+    targets = set(re.findall(r"^([a-z]+):.*## ", makefile, re.MULTILINE))
+    pages = [root / "README.md", root / "CONTRIBUTING.md", *(root / "docs").rglob("*.md")]
+    named = {
+        target
+        for page in pages
+        for target in re.findall(r"(?:`|\$ )make ([a-z]+)", page.read_text("utf-8"))
+    }
+
+    assert named
+    assert named <= targets

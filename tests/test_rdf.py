@@ -1,0 +1,199 @@
+"""Reading through the catalogue, canonical writing, and moving to another base."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+
+from kg import rdf
+from kg.errors import MissingImportError, ParameterError, SourceSyntaxError
+from kg.vocab import BASE, IRI, Literal, eg
+
+ROOT = IRI("https://example.org/root")
+PART = IRI("https://example.org/part")
+CATALOGUE = """<?xml version="1.0"?>
+<catalog xmlns="urn:oasis:names:tc:entity:xmlns:xml:catalog">
+  <uri name="https://example.org/root" uri="root.ttl"/>
+  <uri name="https://example.org/part" uri="sub/part.ttl"/>
+</catalog>
+"""
+HEAD = "@prefix owl: <http://www.w3.org/2002/07/owl#> . @prefix x: <https://example.org/#> .\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A small ontology of two files that import each other."""
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "catalog-v001.xml").write_text(CATALOGUE)
+    (tmp_path / "root.ttl").write_text(
+        f"{HEAD}<{ROOT}> a owl:Ontology ; owl:imports <{PART}> . x:a x:p [ x:q x:b ] ."
+    )
+    (tmp_path / "sub/part.ttl").write_text(
+        f"{HEAD}<{PART}> a owl:Ontology ; owl:imports <{ROOT}> . x:c x:p [ x:q x:d ] ."
+    )
+    return tmp_path
+
+
+def test_follows_imports(folder: Path) -> None:
+    """Every imported file is read once, in the order of the imports."""
+    sources = rdf.read_sources(folder, ROOT)
+
+    assert [module.iri for module in sources.modules] == [ROOT, PART]
+    assert [module.triples for module in sources.modules] == [4, 4]
+
+
+def test_keeps_files_apart(folder: Path) -> None:
+    """Each triple stands in the graph of its file, and blank nodes of two files never meet."""
+    quads = list(rdf.read_nquads(rdf.read_sources(folder, ROOT).nquads))
+
+    assert {quad.graph for quad in quads} == {ROOT, PART}
+    assert len({quad.object for quad in quads if quad.predicate.endswith("#p")}) == 2
+
+
+def test_same_bytes(folder: Path) -> None:
+    """Reading twice gives the same bytes."""
+    assert rdf.read_sources(folder, ROOT).nquads == rdf.read_sources(folder, ROOT).nquads
+
+
+def test_merged_without_imports(folder: Path) -> None:
+    """A reasoner gets all triples in one graph and no import to follow."""
+    merged = rdf.read_sources(folder, ROOT).ntriples()
+
+    assert merged.count(b"\n") == 6
+    assert b"imports" not in merged
+
+
+def test_graph_names(folder: Path) -> None:
+    """The files can be put into graphs of the caller's choice."""
+    named = rdf.read_sources(folder, ROOT).in_graphs({ROOT: eg("g"), PART: eg("g")})
+
+    assert {quad.graph for quad in rdf.read_nquads(named)} == {eg("g")}
+
+
+def test_missing_import(folder: Path) -> None:
+    """An import that the catalogue does not know is refused, with importer and IRI."""
+    path = folder / "sub/part.ttl"
+    path.write_text(f"{HEAD}<{PART}> a owl:Ontology ; owl:imports <https://example.org/gone> .")
+
+    with pytest.raises(MissingImportError, match=r"part\.ttl imports <https://example\.org/gone>"):
+        rdf.read_sources(folder, ROOT)
+
+
+def test_missing_file(folder: Path) -> None:
+    """An import whose file is gone is refused, with the file."""
+    (folder / "sub/part.ttl").unlink()
+
+    with pytest.raises(MissingImportError, match=r"sub/part\.ttl does not exist"):
+        rdf.read_sources(folder, ROOT)
+
+
+def test_no_catalogue(tmp_path: Path) -> None:
+    """A folder without a catalogue is refused."""
+    with pytest.raises(MissingImportError, match="no catalogue"):
+        rdf.read_sources(tmp_path, ROOT)
+
+
+@pytest.mark.parametrize("uri", ["../secret.ttl", "/etc/passwd", "http://example.org/x", ""])
+def test_outside_the_folder(folder: Path, uri: str) -> None:
+    """The catalogue leads to files of its own folder only."""
+    catalogue = folder / "catalog-v001.xml"
+    catalogue.write_text(CATALOGUE.replace("sub/part.ttl", uri))
+
+    with pytest.raises(SourceSyntaxError, match="not a file inside"):
+        rdf.read_sources(folder, ROOT)
+
+
+@pytest.mark.parametrize(
+    "text", ["<catalog>", '<!DOCTYPE x [<!ENTITY a "a">]><catalog/>', "nothing"]
+)
+def test_bad_catalogue(folder: Path, text: str) -> None:
+    """A catalogue that is not plain XML is refused."""
+    (folder / "catalog-v001.xml").write_text(text)
+
+    with pytest.raises(SourceSyntaxError, match=r"catalog-v001\.xml:1"):
+        rdf.read_sources(folder, ROOT)
+
+
+def test_wrong_ontology(folder: Path) -> None:
+    """A file that declares another ontology than the catalogue says is refused."""
+    (folder / "sub/part.ttl").write_text(f"{HEAD}<https://example.org/other> a owl:Ontology .")
+
+    with pytest.raises(SourceSyntaxError, match=r"calls this file <https://example\.org/part>"):
+        rdf.read_sources(folder, ROOT)
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "found"),
+    [
+        ("x:a x:b x:c\nx:d x:e .", "root.ttl:3", "x:d x:e"),
+        ("x:a y:b x:c .", "root.ttl:2:5", "prefix y: has not been declared"),
+        ('x:a x:b "open .', "root.ttl:2", "the line reads: x:a x:b"),
+    ],
+)
+def test_syntax_error(folder: Path, text: str, place: str, found: str) -> None:
+    """A file that is not Turtle is refused with file, line, column and what was found."""
+    (folder / "root.ttl").write_text(HEAD + text)
+
+    with pytest.raises(SourceSyntaxError) as caught:
+        rdf.read_sources(folder, ROOT)
+
+    assert place in caught.value.message
+    assert found in caught.value.message
+
+
+def test_not_utf8() -> None:
+    """A text in another encoding is a syntax error, not a crash."""
+    with pytest.raises(SourceSyntaxError):
+        rdf.turtle_to_nquads('<a:a> <a:b> "é" .'.encode("latin-1"))
+
+
+def test_canonical() -> None:
+    """The order and the labels of the input leave no trace in the canonical text."""
+    lines = [f"_:b{i} <a:p> _:b{i + 1} .\n_:b{i} <a:q> <a:{i}> .\n" for i in range(40)]
+    texts = []
+    for seed in range(5):
+        random.Random(seed).shuffle(lines)
+        renamed = "".join(lines).replace("_:b", f"_:n{seed}x")
+        texts.append(rdf.canonical_nquads(renamed.encode()))
+
+    assert len(set(texts)) == 1
+
+
+def test_values_round_trip() -> None:
+    """Quads as values come back from their text."""
+    quads = [
+        rdf.Quad(eg("s"), eg("p"), Literal("a\\u0041\n", IRI("https://example.org/t")), eg("g")),
+        rdf.Quad(eg("s"), eg("p"), eg("o")),
+    ]
+
+    assert list(rdf.read_nquads(rdf.write_nquads(quads))) == quads
+
+
+def test_rebase() -> None:
+    """Under another base our IRIs move and other texts stay."""
+    text = (
+        f'<{BASE}id/a> <http://x/p> "see <{BASE}id/a>"@en .\n'
+        f'<{BASE}id/a> <http://x/q> "{BASE}id/" .'
+    )
+
+    moved = rdf.rebase(text, "https://example.org/kg/")
+
+    assert moved == (
+        f'<https://example.org/kg/id/a> <http://x/p> "see <{BASE}id/a>"@en .\n'
+        '<https://example.org/kg/id/a> <http://x/q> "https://example.org/kg/id/" .'
+    )
+
+
+@pytest.mark.parametrize("base", ["example.org/", "https://example.org", "https://a b/", "x:/"])
+def test_bad_base(base: str) -> None:
+    """A base that is no absolute http IRI, or that names would run into, is refused."""
+    with pytest.raises(ParameterError, match="KG_BASE"):
+        rdf.rebase("", base)
+
+
+def test_media_types() -> None:
+    """Every format has one media type, one name and something to carry."""
+    assert len(rdf.MEDIA_TYPES) == len(rdf.FORMATS) == len({form.name for form in rdf.FORMATS})
+    assert all(form.carries for form in rdf.FORMATS)

@@ -1,0 +1,100 @@
+"""Terms as values, and the one prefix map."""
+
+from __future__ import annotations
+
+import inspect
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kg import rdf, resources, vocab
+from kg.errors import UnknownTermError
+from kg.vocab import IRI, PREFIXES, BlankNode, Literal, compact, eg, expand
+
+PLAIN_NAMES = st.from_regex(r"[A-Za-z][A-Za-z0-9_-]*", fullmatch=True)
+
+
+@given(st.sampled_from(sorted(PREFIXES)), PLAIN_NAMES)
+def test_round_trip(prefix: str, name: str) -> None:
+    """A CURIE that is expanded and compacted comes back."""
+    curie = f"{prefix}:{name}"
+
+    assert compact(expand(curie)) == curie
+
+
+def test_longest_prefix() -> None:
+    """Of two namespaces that fit, the longer one names the IRI."""
+    assert compact("https://w3id.org/etiograph/statement/A005") == "st:A005"
+
+
+@pytest.mark.parametrize("iri", ["https://example.org/x", f"{PREFIXES['eg']}a/b", PREFIXES["eg"]])
+def test_not_compactable(iri: str) -> None:
+    """An IRI that no prefix can write safely stays an IRI."""
+    assert compact(iri) == iri
+
+
+@pytest.mark.parametrize("name", ["alp", "nope:alp", ""])
+def test_unknown_prefix(name: str) -> None:
+    """A name without a known prefix is refused, and the known ones are listed."""
+    with pytest.raises(UnknownTermError, match="known: eg, st"):
+        expand(name)
+
+
+@pytest.mark.parametrize(
+    ("term", "expected"),
+    [
+        (eg("ALP"), "<https://w3id.org/etiograph/id/ALP>"),
+        (Literal("a"), '"a"'),
+        (Literal("a", vocab.RDF_LANG_STRING, "en"), '"a"@en'),
+        (Literal("1", vocab.XSD_INTEGER), '"1"^^<http://www.w3.org/2001/XMLSchema#integer>'),
+        (Literal('"\\\n'), r'"\"\\\n"'),
+        (BlankNode("b0"), "_:b0"),
+    ],
+)
+def test_n3(term: vocab.Term, expected: str) -> None:
+    """A term is written as Turtle and SPARQL write it."""
+    assert term.n3() == expected
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])))
+def test_literal_survives(text: str) -> None:
+    """Any text in a literal comes back from a parser as it was."""
+    written = rdf.write_nquads([rdf.Quad(eg("s"), eg("p"), Literal(text))])
+
+    (quad,) = rdf.read_nquads(written)
+
+    assert quad.object == Literal(text)
+
+
+def test_prefix_file() -> None:
+    """queries/prefixes.ttl declares the prefixes that the software knows, and no others."""
+    path = resources.queries_dir() / "prefixes.ttl"
+    quads = list(rdf.read_nquads(rdf.turtle_to_nquads(path.read_bytes(), path=path)))
+    values = {
+        (quad.subject, quad.predicate): quad.object.value
+        for quad in quads
+        if isinstance(quad.object, Literal)
+    }
+
+    declared = {
+        value: values[node, expand("sh:namespace")]
+        for (node, predicate), value in values.items()
+        if predicate == expand("sh:prefix")
+    }
+
+    assert declared == PREFIXES
+
+
+def test_own_words_exist() -> None:
+    """Every IRI of ours that Python speaks is a term of the ontology."""
+    spoken = {
+        value
+        for _, value in inspect.getmembers(vocab)
+        if isinstance(value, IRI) and value.startswith(PREFIXES["eg"])
+    }
+    sources = rdf.read_sources(resources.ontology_dir())
+
+    defined = {quad.subject for quad in rdf.read_nquads(sources.nquads)}
+
+    assert spoken <= defined
