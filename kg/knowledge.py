@@ -15,7 +15,7 @@ from kg.stores.local import LocalStore
 from kg.vocab import Term
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Knowledge:
     """Everything an answer is made from."""
 

@@ -148,7 +148,7 @@ def _check_prefixes(path: Path, lines: Sequence[str], prefixes: Mapping[str, str
             )
         if PREFIXES.get(prefix, iri) != iri:
             raise SourceSyntaxError(
-                f"prefix {prefix!r} stands for <{PREFIXES[prefix]}> in this project; found <{iri}>.",
+                f"prefix {prefix!r} stands for <{PREFIXES[prefix]}> here; found <{iri}>.",
                 path=path,
                 line=line,
             )

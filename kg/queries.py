@@ -185,8 +185,8 @@ def _title(text: str) -> str:
 
 def _slots(text: str, name: str) -> Iterator[Slot]:
     """Every `VALUES ?x { … }` of a query, with the keywords of the groups that enclose it."""
-    prefixes = {**PREFIXES, **declared_prefixes(text)}
     stream = list(tokens(text))
+    prefixes = {**PREFIXES, **declared_prefixes(stream)}
     around: list[str] = []
     for index, token in enumerate(stream):
         if token.text == "{":

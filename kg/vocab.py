@@ -156,6 +156,7 @@ OWL_ANNOTATED_SOURCE: Final = expand("owl:annotatedSource")
 OWL_ANNOTATED_PROPERTY: Final = expand("owl:annotatedProperty")
 OWL_ANNOTATED_TARGET: Final = expand("owl:annotatedTarget")
 
+IAO_DEFINITION: Final = expand("obo:IAO_0000115")
 PROV_WAS_INVALIDATED_BY: Final = expand("prov:wasInvalidatedBy")
 
 EG_ABBREVIATION: Final = eg("abbreviation")
@@ -200,6 +201,9 @@ EG_UNIT_ALIAS: Final = eg("unitAlias")
 EG_USES_AXIOM: Final = eg("usesAxiom")
 EG_USES_BACKGROUND: Final = eg("usesBackground")
 EG_USES_STATEMENT: Final = eg("usesStatement")
+EG_WEAKEST_STATEMENT: Final = eg("weakestStatement")
+EG_MODALITY: Final = eg("modality")
+EG_STRENGTH: Final = eg("strength")
 EG_WITH_DRUG: Final = eg("withDrug")
 
 SKOS_ALT_LABEL: Final = expand("skos:altLabel")

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cache
+from pathlib import Path
 
 import pytest
+from rdflib import Graph
 
 from kg.errors import InconsistentError
 from kg.reasoning import hermit
-from kg.reasoning.axioms import Axiom, Declarations, used
+from kg.reasoning.axioms import Axiom, Declarations, read_axioms, read_declarations, used
 from kg.reasoning.closure import Closure
 from kg.reasoning.engine import classify
 from kg.reasoning.expressions import (
@@ -25,10 +28,39 @@ from kg.reasoning.expressions import (
     Value,
     walk,
 )
+from kg.reasoning.hierarchy import Hierarchy
+from kg.reasoning.naming import name_expressions
 from kg.reasoning.ntriples import write_ntriples
+from kg.reasoning.rules import compile_rules
 from kg.reasoning.ruleset import THING, Facts, Rules
 
 ULP = Decimal("0.000000000001")
+
+
+@dataclass(frozen=True)
+class Reasoned:
+    """An ontology with everything that reasoning makes of it."""
+
+    axioms: tuple[Axiom, ...]
+    declarations: Declarations
+    names: Mapping[str, Expression]
+    hierarchy: Hierarchy
+    rules: Rules
+
+
+def reason(graph: Graph) -> Reasoned:
+    """Read, classify and compile an ontology."""
+    axioms = read_axioms(graph)
+    declarations = read_declarations(graph)
+    names = name_expressions(axioms)
+    hierarchy = hermit.classify(write_ntriples(axioms, declarations, names=names))
+    return Reasoned(axioms, declarations, names, hierarchy, compile_rules(axioms, hierarchy))
+
+
+@cache
+def reason_file(path: Path) -> Reasoned:
+    """Reason over a Turtle file, once for all tests."""
+    return reason(Graph().parse(path))
 
 
 @dataclass
@@ -43,6 +75,7 @@ class Differences:
 
     @property
     def found(self) -> bool:
+        """Whether there is any difference."""
         return bool(self.only_engine or self.only_hermit)
 
 
@@ -53,20 +86,19 @@ def compare(
     *,
     batch: int = 12,
     clashing_checked: int = 4,
-    declarations: Declarations | None = None,
 ) -> Differences:
     """The differences between engine and HermiT over the cases.
 
-    Cases without a clash go to HermiT in batches; of those with a clash some are checked one by one.
+    Cases without a clash go to HermiT in batches, some of those with a clash one by one.
     """
     result = Differences()
     closures = [classify(rules, case) for case in cases]
     clean = [closure for closure in closures if not closure.clashes]
     for start in range(0, len(clean), batch):
-        _compare_batch(axioms, clean[start : start + batch], declarations, result)
+        _compare_batch(axioms, clean[start : start + batch], result)
     for closure in [each for each in closures if each.clashes][:clashing_checked]:
         result.clashing += 1
-        if _hermit_accepts(axioms, closure.facts, declarations):
+        if _hermit_accepts(axioms, closure.facts):
             result.only_engine.append(("clash", str(closure.clashes[0])))
     return result
 
@@ -102,15 +134,17 @@ class _CaseMaker:
         self._definitions: dict[str, list[Expression]] = {}
         self._functional = {axiom.iris[0] for axiom in axioms if axiom.kind == "functional"}
         self._bounds: dict[str, list[Decimal]] = {}
-        self._classes = sorted(used(axioms).classes - {THING})
+        self._classes: list[str] = sorted(used(axioms).classes - {THING})
         self._roles = sorted(used(axioms).object_properties)
         for axiom in axioms:
             self._learn(axiom)
+        self._defined = sorted(self._definitions)
 
     def make(self) -> Facts:
-        for _ in range(self._rng.randint(1, 4)):
-            individual = self._individual()
-            self._fulfil(individual, Named(self._rng.choice(self._classes)), 0)
+        """Give the facts of the case."""
+        for _ in range(self._rng.randint(1, 5)):
+            goals = self._classes if self._rng.random() < 0.3 else self._defined
+            self._fulfil(self._individual(), Named(self._rng.choice(goals)), 0)
         for _ in range(self._rng.randint(0, 2)):
             edge = (self._individual(), self._rng.choice(self._roles), self._individual())
             self._edges[edge] = None
@@ -129,20 +163,15 @@ class _CaseMaker:
                 self._bounds.setdefault(part.property, []).extend(_bounds(part.interval))
 
     def _individual(self) -> str:
-        if self._known and self._rng.random() < 0.6:
+        if self._known and self._rng.random() < 0.5:
             return self._rng.choice(self._known)
         self._known.append(f"{self._prefix}i{len(self._known)}")
         return self._known[-1]
 
     def _fulfil(self, individual: str, expression: Expression, depth: int) -> None:
-        chance = self._rng.random()
         match expression:
             case Named(iri):
-                bodies = self._definitions.get(iri)
-                if bodies and depth < 5 and chance < 0.7:
-                    self._fulfil(individual, self._rng.choice(bodies), depth + 1)
-                elif iri != THING:
-                    self._types[(individual, iri)] = None
+                self._fulfil_class(individual, iri, depth)
             case And(parts):
                 for part in parts:
                     if self._rng.random() < 0.92:
@@ -157,6 +186,13 @@ class _CaseMaker:
                 self._edges[(individual, role, target)] = None
             case Facet(role, _):
                 self._give_value(individual, role)
+
+    def _fulfil_class(self, individual: str, iri: str, depth: int) -> None:
+        bodies = self._definitions.get(iri)
+        if bodies and depth < 5 and self._rng.random() < 0.7:
+            self._fulfil(individual, self._rng.choice(bodies), depth + 1)
+        elif iri != THING:
+            self._types[(individual, iri)] = None
 
     def _give_value(self, individual: str, role: str) -> None:
         given = any((s, p) == (individual, role) for s, p, _ in self._values)
@@ -176,7 +212,6 @@ def _bounds(interval: Interval) -> Iterator[Decimal]:
 def _compare_batch(
     axioms: Sequence[Axiom],
     closures: Sequence[Closure],
-    declarations: Declarations | None,
     result: Differences,
 ) -> None:
     ours = {fact for closure in closures for fact in _facts(closure)}
@@ -186,7 +221,7 @@ def _compare_batch(
         tuple(each for closure in closures for each in closure.facts.values),
     )
     try:
-        truth = hermit.realise(write_ntriples(axioms, declarations, facts=merged))
+        truth = hermit.realise(write_ntriples(axioms, facts=merged))
     except InconsistentError:
         result.only_hermit.append(("clash in", *sorted({s for s, *_ in merged.types})))
         return
@@ -207,11 +242,9 @@ def _facts(closure: Closure) -> Iterator[tuple[str, ...]]:
     yield from closure.edge_table
 
 
-def _hermit_accepts(
-    axioms: Sequence[Axiom], facts: Facts, declarations: Declarations | None
-) -> bool:
+def _hermit_accepts(axioms: Sequence[Axiom], facts: Facts) -> bool:
     try:
-        hermit.realise(write_ntriples(axioms, declarations, facts=facts))
+        hermit.realise(write_ntriples(axioms, facts=facts))
     except InconsistentError:
         return False
     return True

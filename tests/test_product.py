@@ -10,6 +10,7 @@ import select
 import signal
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
@@ -205,7 +206,7 @@ def test_disk_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_eight_publishers(tmp_path: Path) -> None:
     """Eight publishers at once all succeed, and one whole version is in use."""
-    children = [_child(lambda n=n: put(tmp_path, n)) for n in range(8)]
+    children = [_child(partial(put, tmp_path, n)) for n in range(8)]
 
     results = [os.waitpid(child, 0)[1] for child in children]
 
@@ -220,7 +221,7 @@ def test_killed_at_every_step(tmp_path: Path) -> None:
     step, status = 0, -1
     while status != 0:
         step += 1
-        child = _child(lambda step=step: _publish_and_die(tmp_path, step))
+        child = _child(partial(_publish_and_die, tmp_path, step))
         status = os.waitpid(child, 0)[1]
 
         assert is_whole(tmp_path, *range(step + 1))
@@ -236,7 +237,7 @@ def test_killed_at_random(tmp_path: Path) -> None:
     chance = random.Random(11)
     for _ in range(48):
         ready, told = os.pipe()
-        child = _child(lambda told=told: _publish_forever(tmp_path, told))
+        child = _child(partial(_publish_forever, tmp_path, told))
         select.select([ready], [], [], 5)
         threading.Event().wait(chance.uniform(0, 0.012))
         os.kill(child, signal.SIGKILL)

@@ -301,11 +301,12 @@ def test_every_file() -> None:
     from rdflib.plugins.sparql.parser import parseQuery
 
     for name, query in queries.catalogue(resources.queries_dir()).items():
-        used = {t.text.partition(":")[0] for t in tokens(query.text) if t.kind == "name"}
+        stream = list(tokens(query.text))
+        used = {token.text.partition(":")[0] for token in stream if token.kind == "name"}
 
         assert query.summary, name
         assert bind(query, {}) == query.text
-        assert used == set(declared_prefixes(query.text)), name
+        assert used == set(declared_prefixes(stream)), name
         parseQuery(query.text)
 
 

@@ -10,7 +10,7 @@ from kg.errors import MediaTypeError, QuerySyntaxError, SourceSyntaxError, Store
 from kg.rdf import FORMATS, Format, Quad, Triple, write_nquads
 from kg.stores.base import Rows, Store
 from kg.stores.local import LocalStore
-from kg.stores.syntax import declared_prefixes
+from kg.stores.syntax import declared_prefixes, tokens
 from kg.vocab import RDF_LANG_STRING, Literal, eg
 
 
@@ -139,6 +139,28 @@ def test_caret(store: LocalStore) -> None:
     assert caught.value.message.endswith("\n    ?s zz:p ?o }\n       ^")
 
 
+def test_long_line(store: LocalStore) -> None:
+    """Of a very long line the message shows the part around the place."""
+    with pytest.raises(QuerySyntaxError) as caught:
+        store.ask(f"ASK {{ {'eg:a eg:p eg:b . ' * 4000} zz:x eg:p eg:b }}")
+
+    shown = caught.value.message.splitlines()
+    assert shown[1][shown[2].index("^") :].startswith("zz:x")
+    assert len(caught.value.message) < 1000
+
+
+@pytest.mark.parametrize(
+    "part", ["a.", '"', '"\\', '"""\\', "'\\\"", "<a", "_:.", "@a-", "..a", "a-", "1.1e"]
+)
+def test_one_pass(part: str) -> None:
+    """No text makes the reading of tokens go back over it again and again."""
+    text = part * 20_000
+
+    starts = [token.start for token in tokens(text)]
+
+    assert starts == sorted(set(starts))
+
+
 @pytest.mark.parametrize(
     ("ask", "query", "found"),
     [
@@ -169,7 +191,7 @@ def test_declared_prefixes() -> None:
     """Prefixes in comments and strings are not declarations."""
     query = 'PREFIX a: <http://a/> # PREFIX b: <http://b/>\nSELECT * { ?s ?p "PREFIX c: <c:>" }'
 
-    assert declared_prefixes(query) == {"a": "http://a/"}
+    assert declared_prefixes(list(tokens(query))) == {"a": "http://a/"}
 
 
 def test_protocol(store: LocalStore) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import fields, is_dataclass
-from functools import cache
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import lru_cache
 
 from kg.answers import messages
 from kg.answers.causes import CauseFinder
 from kg.answers.lacking import Lacking, read_unknowns
-from kg.answers.model import Answer, GivenFact, Message, Term, Unused
+from kg.answers.model import Answer, Argument, GivenFact, Message, Need, Term, Unused
 from kg.answers.notes import Notes, read_documents, read_notes, value
 from kg.answers.situation import Situation, read_situation
 from kg.cases import Case
@@ -80,34 +80,44 @@ def _not_shown(topic: Term) -> Message:
 
 def _with_notes(answer: Answer, knowledge: Knowledge, notes: Notes) -> Answer:
     """The answer with tensions and with what stands behind every id that it names."""
-    named = set(_texts(answer))
-    tensions = messages.tensions(knowledge, named.intersection(notes.statements))
+    tensions = messages.tensions(knowledge, set(_used(answer)))
+    named = {*_used(answer), *_waiting(answer)}
     named.update(each for tension in tensions for each in tension.statements)
-    return _replaced(
+    background = {each for part in _resting(answer) for each in part.background}
+    return replace(
         answer,
         tensions=tensions,
         statements={key: note for key, note in notes.statements.items() if key in named},
-        background={key: text for key, text in notes.background.items() if key in named},
+        background={key: text for key, text in notes.background.items() if key in background},
     )
 
 
-def _replaced(answer: Answer, **changes: object) -> Answer:
-    values = {field.name: getattr(answer, field.name) for field in fields(answer)}
-    return Answer(**{**values, **changes})
+def _used(answer: Answer) -> Iterator[str]:
+    """The statements that the answer is drawn from."""
+    for cause in answer.causes:
+        yield from cause.statements
+    for part in _resting(answer):
+        yield from part.statements
+        yield from getattr(part, "corroboration", ())
+    for step in answer.ask_next:
+        yield from step.statements
 
 
-def _texts(part: object) -> Iterator[str]:
-    """Every text in a value, however deep."""
-    if isinstance(part, str):
-        yield part
-    elif is_dataclass(part) and not isinstance(part, type):
-        for field in fields(part):
-            yield from _texts(getattr(part, field.name))
-    elif isinstance(part, Iterable):
-        for each in part:
-            yield from _texts(each)
+def _waiting(answer: Answer) -> Iterator[str]:
+    """The statements that are named because they do not apply, or not yet."""
+    for entry in (*answer.causes, *answer.other_populations):
+        yield from (each.statement for each in entry.elsewhere)
+    for unknown in answer.unknown:
+        yield from unknown.statements
 
 
-@cache
+def _resting(answer: Answer) -> Iterator[Argument | Message | Need]:
+    """The parts of an answer that rest on statements and background."""
+    yield from (*answer.scope, *answer.alerts, *answer.rules, *answer.outcomes)
+    for cause in answer.causes:
+        yield from (*cause.supports, *cause.against, *cause.needs)
+
+
+@lru_cache(maxsize=4)
 def _notes(knowledge: Knowledge) -> Notes:
     return read_notes(knowledge)

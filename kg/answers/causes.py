@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import lru_cache
 
 from kg.answers.model import (
     Argument,
@@ -19,13 +19,15 @@ from kg.answers.model import (
 from kg.answers.notes import Notes, short, value
 from kg.answers.situation import Situation
 from kg.knowledge import Knowledge
+from kg.stores.base import Rows
 from kg.vocab import IRI, NONE
 from kg.vocab import Term as Node
 
 Lacking = Callable[[IRI], tuple[tuple[str, ...], bool]]
 """What a case lacks to be of some kind, and whether it is known not to be of it."""
 
-_QUALIFYING = ("frequency", "emphasis", "pattern", "timing")
+_SUPPORTS = "supports"
+_QUALIFYING = ("frequency", "emphasis", "pattern", "duration")
 """The qualifiers that a reader wants beside the name of a cause."""
 
 
@@ -40,9 +42,22 @@ class Listing:
     population: str
 
 
-@dataclass
+@dataclass(frozen=True)
+class Listed:
+    """What the graph says of the causes of one finding, whoever the case is."""
+
+    listings: Mapping[str, tuple[Listing, ...]]
+    """By cause."""
+    arguments: Mapping[str, tuple[Argument, ...]]
+    """By cause: what any finding says."""
+    needs: Mapping[str, tuple[tuple[Need, str], ...]]
+    """By cause: what it may wait for, and the finding that makes it wait, if it is one."""
+    broader: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
 class CauseFinder:
-    """Asks the graph for the causes of one finding in one case."""
+    """Finds the causes of one finding in one case."""
 
     knowledge: Knowledge
     situation: Situation
@@ -51,7 +66,10 @@ class CauseFinder:
     lacking: Lacking
 
     def causes(self) -> tuple[Cause, ...]:
-        """The listed causes of which a statement applies to the case, by verdict."""
+        """The listed causes of which a statement applies to the case, by verdict.
+
+        The verdicts are the query's; here each gets its statements, arguments and needs.
+        """
         rows = self.knowledge.rows(
             "causes",
             about=(self.about,),
@@ -61,143 +79,71 @@ class CauseFinder:
             absent=self.situation.absent or (NONE,),
         )
         found = [self._cause(record) for record in rows.records()]
-        order = list(Verdict)
-        return tuple(sorted(found, key=lambda each: (order.index(each.verdict), self._place(each))))
+        return tuple(sorted(found, key=_place))
 
     def absent(self) -> tuple[Term, ...]:
         """The listed causes that the case says are not there."""
-        listed = {each.cause: each.label for each in self._listings}
+        absent = set(self.situation.absent)
         return tuple(
-            Term(iri, label) for iri, label in listed.items() if iri in self.situation.absent
+            Term(iri, listings[0].label)
+            for iri, listings in self._listed.listings.items()
+            if iri in absent
         )
 
     def other_populations(self) -> tuple[OtherPopulation, ...]:
         """The causes that statements list for other patients only."""
-        by_cause: defaultdict[str, list[Listing]] = defaultdict(list)
-        for listing in self._listings:
-            if listing.cause not in self.situation.absent:
-                by_cause[listing.cause].append(listing)
+        absent = set(self.situation.absent)
         return tuple(
-            OtherPopulation(cause, listings[0].label, tuple(map(self._elsewhere, listings)))
-            for cause, listings in by_cause.items()
-            if not any(self._applies(listing) for listing in listings)
+            OtherPopulation(iri, listings[0].label, tuple(map(self._elsewhere, listings)))
+            for iri, listings in self._listed.listings.items()
+            if iri not in absent and not any(map(self._applies, listings))
         )
 
-    @cached_property
-    def _listings(self) -> tuple[Listing, ...]:
-        rows = self.knowledge.fixed_rows("listings", about=(self.about,))
-        return tuple(
-            Listing(
-                cause=value(record["cause"]),
-                label=value(record["label"]),
-                statement=short(record["statement"]),
-                context=IRI(value(record["context"])),
-                population=value(record["population"]),
-            )
-            for record in rows.records()
-        )
-
-    @cached_property
-    def _arguments(self) -> dict[str, list[Argument]]:
-        """What the findings of the case say, by cause."""
-        rows = self.knowledge.rows(
-            "arguments", about=(self.about,), finding=self.situation.findings or (NONE,)
-        )
-        grouped: defaultdict[tuple[str, str, str, str, bool], dict[str, list[str]]] = defaultdict(
-            lambda: defaultdict(list)
-        )
-        for record in rows.records():
-            key = (
-                value(record["cause"]),
-                value(record["direction"]),
-                value(record["finding"]),
-                value(record["finding_label"]),
-                value(record["inferred"]) == "true",
-            )
-            grouped[key][value(record["role"])].append(short(record["premise"]))
-        found: defaultdict[str, list[Argument]] = defaultdict(list)
-        for (cause, direction, finding, label, inferred), premises in grouped.items():
-            argument = self._argument(Term(finding, label), direction, premises, inferred=inferred)
-            found[cause].append(argument)
-        return found
-
-    @cached_property
-    def _needs(self) -> dict[str, list[Need]]:
-        """What the causes wait for, by cause."""
-        rows = self.knowledge.rows(
-            "needs",
-            about=(self.about,),
-            finding=self.situation.findings or (NONE,),
-            present=self.situation.present or (NONE,),
-        )
-        grouped: defaultdict[tuple[str, str, str, str], dict[str, list[str]]] = defaultdict(
-            lambda: defaultdict(list)
-        )
-        for record in rows.records():
-            names = ("cause", "datum", "datum_label", "message")
-            cause, datum, label, message = (value(record[name]) for name in names)
-            key = (cause, datum, label, message)
-            grouped[key][value(record["role"])].append(short(record["premise"]))
-        found: defaultdict[str, list[Need]] = defaultdict(list)
-        for (cause, datum, label, message), premises in grouped.items():
-            statements, background = premises["statement"], premises["background"]
-            found[cause].append(
-                Need(Term(datum, label), message, tuple(statements), tuple(background))
-            )
-        return found
-
-    @cached_property
-    def _broader(self) -> dict[str, list[str]]:
-        rows = self.knowledge.fixed_rows("kinds", about=(self.about,))
-        found: defaultdict[str, list[str]] = defaultdict(list)
-        for record in rows.records():
-            found[value(record["cause"])].append(value(record["broader"]))
-        return found
+    @property
+    def _listed(self) -> Listed:
+        return read_listed(self.knowledge, self.notes, self.about)
 
     def _cause(self, record: dict[str, Node]) -> Cause:
         iri = value(record["cause"])
-        listings = [each for each in self._listings if each.cause == iri]
+        listed = self._listed
+        listings = listed.listings[iri]
         own = _each_once(each.statement for each in listings if self._applies(each))
-        arguments = self._arguments.get(iri, [])
-        supports = tuple(each for each in arguments if each.direction == "supports")
-        against = tuple(each for each in arguments if each.direction != "supports")
-        verdict = Verdict(value(record["verdict"]))
+        arguments = self._active(listed.arguments.get(iri, ()))
+        against = tuple(each for each in arguments if each.direction != _SUPPORTS)
         return Cause(
             iri=iri,
             label=value(record["label"]),
-            verdict=verdict,
-            strength=self._strength(own, against or supports),
+            verdict=Verdict(value(record["verdict"])),
+            strength=self._strength(own, against),
             statements=own,
-            supports=supports,
+            supports=tuple(each for each in arguments if each.direction == _SUPPORTS),
             against=against,
-            needs=tuple(self._needs.get(iri, ())),
+            needs=self._open_needs(iri, listed.needs.get(iri, ())),
             elsewhere=tuple(self._elsewhere(each) for each in listings if not self._applies(each)),
-            broader=tuple(self._broader.get(iri, ())),
+            broader=listed.broader.get(iri, ()),
             note="; ".join(self.notes.values(own, *_QUALIFYING)),
         )
 
-    def _argument(
-        self, finding: Term, direction: str, premises: dict[str, list[str]], *, inferred: bool
-    ) -> Argument:
-        rule = tuple(premises["rule"])
-        return Argument(
-            finding=finding,
-            direction=direction,
-            strength=self.notes.word(rule),
-            rule=rule,
-            statements=_each_once((*rule, *premises["statement"])),
-            corroboration=tuple(premises["corroboration"]),
-            background=tuple(premises["background"]),
-            inferred=inferred,
-        )
+    def _active(self, arguments: Iterable[Argument]) -> tuple[Argument, ...]:
+        shown = self.situation.findings
+        return tuple(each for each in arguments if each.finding.iri in shown)
 
-    def _strength(self, own: tuple[str, ...], arguments: Iterable[Argument]) -> str:
+    def _open_needs(self, cause: str, needs: Iterable[tuple[Need, str]]) -> tuple[Need, ...]:
+        """What is still open: a datum that a finding turns on, or whether the cause is there."""
+        found: dict[str, Need] = {}
+        for need, finding in needs:
+            if finding in self.situation.findings or (
+                not finding and cause not in self.situation.present
+            ):
+                found.setdefault(need.datum.iri, need)
+        return tuple(found.values())
+
+    def _strength(self, own: tuple[str, ...], against: Iterable[Argument]) -> str:
         """The word of the weakest premise: of the best statement that lists it, and of the rules."""
-        best = max(own, key=lambda each: self.notes.statements[each].strength, default=None)
-        premises = [] if best is None else [best]
-        for argument in arguments:
-            premises.extend(argument.statements)
-        return self.notes.word(premises)
+        statements = self.notes.statements
+        best = max(own, key=lambda each: statements[each].strength)
+        weakest = (each.weakest for each in against if each.weakest)
+        return self.notes.word((best, *weakest))
 
     def _applies(self, listing: Listing) -> bool:
         return listing.context in self.situation.applicable
@@ -207,9 +153,84 @@ class CauseFinder:
         population = Term(listing.context, listing.population)
         return Elsewhere(listing.statement, population, missing, contradicted)
 
-    def _place(self, cause: Cause) -> str:
-        """Where in the documents the cause is first listed: answers keep the order of the text."""
-        return min(cause.statements, default="")
+
+@lru_cache(maxsize=16)
+def read_listed(knowledge: Knowledge, notes: Notes, about: IRI) -> Listed:
+    """Everything that does not depend on the case, read once."""
+    return Listed(
+        listings=_listings(knowledge.rows("listings", about=(about,))),
+        arguments=_arguments(knowledge.rows("arguments", about=(about,)), notes),
+        needs=_needs(knowledge.rows("needs", about=(about,))),
+        broader=_pairs(knowledge.rows("kinds", about=(about,))),
+    )
+
+
+def _listings(rows: Rows) -> dict[str, tuple[Listing, ...]]:
+    found: defaultdict[str, list[Listing]] = defaultdict(list)
+    for record in rows.records():
+        listing = Listing(
+            cause=value(record["cause"]),
+            label=value(record["label"]),
+            statement=short(record["statement"]),
+            context=IRI(value(record["context"])),
+            population=value(record["population"]),
+        )
+        found[listing.cause].append(listing)
+    return {cause: tuple(listings) for cause, listings in found.items()}
+
+
+def _arguments(rows: Rows, notes: Notes) -> dict[str, tuple[Argument, ...]]:
+    names = ("cause", "direction", "finding", "finding_label", "inferred", "weakest")
+    found: defaultdict[str, list[Argument]] = defaultdict(list)
+    for key, premises in _premises(rows, names).items():
+        cause, direction, finding, label, inferred, weakest = key
+        rule = tuple(premises["rule"])
+        argument = Argument(
+            finding=Term(finding, label),
+            direction=direction,
+            strength=notes.word(rule),
+            weakest=weakest,
+            rule=rule,
+            statements=_each_once((*rule, *premises["statement"])),
+            corroboration=tuple(premises["corroboration"]),
+            background=tuple(premises["background"]),
+            inferred=inferred == "true",
+        )
+        found[cause].append(argument)
+    return {cause: tuple(arguments) for cause, arguments in found.items()}
+
+
+def _needs(rows: Rows) -> dict[str, tuple[tuple[Need, str], ...]]:
+    names = ("cause", "datum", "datum_label", "message", "finding")
+    found: defaultdict[str, list[tuple[Need, str]]] = defaultdict(list)
+    for (cause, datum, label, message, finding), premises in _premises(rows, names).items():
+        statements, background = tuple(premises["statement"]), tuple(premises["background"])
+        found[cause].append((Need(Term(datum, label), message, statements, background), finding))
+    return {cause: tuple(needs) for cause, needs in found.items()}
+
+
+def _pairs(rows: Rows) -> dict[str, tuple[str, ...]]:
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for record in rows.records():
+        found[value(record["cause"])].append(value(record["broader"]))
+    return {cause: tuple(broader) for cause, broader in found.items()}
+
+
+def _premises(
+    rows: Rows, names: tuple[str, ...]
+) -> dict[tuple[str, ...], dict[str, list[str]]]:
+    """The premises by role, for each combination of the named variables."""
+    found: dict[tuple[str, ...], dict[str, list[str]]] = {}
+    for record in rows.records():
+        key = tuple(short(record[name]) if name in record else "" for name in names)
+        roles = found.setdefault(key, defaultdict(list))
+        roles[value(record["role"])].append(short(record["premise"]))
+    return found
+
+
+def _place(cause: Cause) -> tuple[int, str]:
+    """By verdict, then where in the documents the cause is first listed."""
+    return list(Verdict).index(cause.verdict), min(cause.statements)
 
 
 def _each_once(ids: Iterable[str]) -> tuple[str, ...]:

@@ -81,7 +81,9 @@ class Argument:
     direction: str
     """`supports`, `argues against` or `excludes`."""
     strength: str
-    """Word of the weakest statement that the argument rests on, such as `suggests`."""
+    """Word of the rule, such as `suggests`."""
+    weakest: str
+    """The statement that bounds the strength of the whole argument; empty where none does."""
     rule: tuple[str, ...]
     """The statements that carry the rule itself, such as what a normal result suggests."""
     statements: tuple[str, ...]

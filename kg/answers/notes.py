@@ -11,7 +11,7 @@ from kg.knowledge import Knowledge
 from kg.vocab import PREFIXES, Literal, Term
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Notes:
     """Everything that answers say about statements, by short id."""
 

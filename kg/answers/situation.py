@@ -11,6 +11,7 @@ from kg.errors import ReasonerError
 from kg.knowledge import Knowledge
 from kg.reasoning.closure import Closure
 from kg.reasoning.engine import classify
+from kg.reasoning.index import is_expression
 from kg.reasoning.ruleset import Facts, Rules
 from kg.vocab import (
     EG_HAS_FINDING,
@@ -84,9 +85,22 @@ def _stated(case: Case) -> tuple[Conflict, ...]:
 
 
 def _below(rules: Rules, classes: Iterable[str]) -> set[str]:
-    """The classes and everything that is a kind of one of them."""
-    wanted = set(classes)
-    return wanted | {lower for lower, above in rules.supers.items() if wanted.intersection(above)}
+    """The classes, their kinds, and whatever cannot be without one of them.
+
+    A patient who is not given a drug has no treatment with that drug either.
+    """
+    found: set[str] = set()
+    waiting = set(classes)
+    while waiting:
+        found |= waiting
+        kinds = {lower for lower, above in rules.supers.items() if not waiting.isdisjoint(above)}
+        needing = {
+            iri
+            for iri, (kind, *parts) in rules.definitions.items()
+            if kind == "some" and parts[1] in waiting
+        }
+        waiting = (kinds | needing) - found
+    return {each for each in found if not is_expression(each)}
 
 
 def _iris(names: Iterable[str]) -> tuple[IRI, ...]:

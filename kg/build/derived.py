@@ -27,6 +27,7 @@ from kg.vocab import (
     EG_USES_AXIOM,
     EG_USES_BACKGROUND,
     EG_USES_STATEMENT,
+    EG_WEAKEST_STATEMENT,
     GRAPH_INFERRED,
     IRI,
     PREFIXES,
@@ -46,6 +47,8 @@ class Conclusions:
     hierarchy: Hierarchy
     justifications: Mapping[Edge, tuple[str, ...]]
     labels: Mapping[str, str]
+    strengths: Mapping[str, int]
+    """The rank of each statement's modality."""
 
 
 def conclusion_quads(conclusions: Conclusions) -> Iterator[Quad]:
@@ -95,6 +98,7 @@ def _edge(edge: Edge, justification: Iterable[str], conclusions: Conclusions) ->
         yield _quad(node, EG_USES_AXIOM, axiom_iri(premise.id))
         yield from _links(node, EG_USES_STATEMENT, _documented(premise.evidence))
         yield from _links(node, EG_USES_BACKGROUND, _background(premise.evidence))
+    yield from _links(node, EG_WEAKEST_STATEMENT, _weakest(premises, conclusions.strengths))
 
 
 def _rules(edge: Edge, conclusions: Conclusions) -> tuple[Axiom, ...]:
@@ -108,6 +112,20 @@ def _rules(edge: Edge, conclusions: Conclusions) -> tuple[Axiom, ...]:
         for axiom in last_steps(edge, conclusions.axioms, hierarchy)
         if isinstance(axiom.subject, Named) and hierarchy.subsumed(edge.source, axiom.subject.iri)
     )
+
+
+def _weakest(premises: Iterable[Axiom], strengths: Mapping[str, int]) -> tuple[str, ...]:
+    """The statement that bounds the strength of a conclusion, or none where none is involved.
+
+    Several statements of one axiom each carry it, so the strongest counts; the axioms are needed
+    together, so the weakest of them counts.
+    """
+    carrying = [
+        max(stated, key=lambda each: strengths[each])
+        for premise in premises
+        if (stated := _documented(premise.evidence))
+    ]
+    return (min(carrying, key=lambda each: strengths[each]),) if carrying else ()
 
 
 def _axiom_records(cited: Iterable[str], conclusions: Conclusions) -> Iterator[Quad]:

@@ -22,7 +22,20 @@ from kg.rdf import (
     write_nquads,
 )
 from kg.reasoning.index import is_expression
-from kg.vocab import BASE, GRAPH_MAPPINGS, GRAPH_ONTOLOGY, IRI, PREFIXES, RDFS_LABEL, Literal
+from kg.vocab import (
+    BASE,
+    EG_MODALITY,
+    EG_STRENGTH,
+    GRAPH_INFERRED,
+    GRAPH_MAPPINGS,
+    GRAPH_ONTOLOGY,
+    IAO_DEFINITION,
+    IRI,
+    PREFIXES,
+    RDFS_LABEL,
+    SKOS_DEFINITION,
+    Literal,
+)
 
 if TYPE_CHECKING:
     from kg.reasoning.axioms import Axiom, Declarations
@@ -63,13 +76,13 @@ def make(folder: Path, progress: Progress) -> Built:
     sources = read_sources(folder)
     quads = tuple(read_nquads(sources.in_graphs(_graph_of_each(sources))))
     steps.done(f"read {len(sources.modules)} files, {len(quads)} triples")
-    _check(quads, sources, steps)
+    _check(sources, folder, steps)
     standing, fallen = without_fallen_axioms(quads, statements_alive(quads))
     for name in fallen:
         progress(f"left out, for no statement carries it: {_short(name)}")
     conclusions, rules = _reason(standing, steps)
-    mappings = tuple(_mapping_quads())
-    inferred = tuple(conclusion_quads(conclusions))
+    mappings = tuple(_mapping_quads(folder))
+    inferred = (*conclusion_quads(conclusions), *_definition_copies(standing))
     graph = canonical_nquads(write_nquads((*standing, *mappings, *inferred)))
     counts = {"quads": len(graph.splitlines()), "edges": len(conclusions.justifications)}
     steps.done(f"wrote {counts['quads']} quads")
@@ -87,23 +100,23 @@ def _graph_of_each(sources: Sources) -> dict[IRI, IRI]:
     return graphs
 
 
-def _check(quads: Iterable[Quad], sources: Sources, steps: Steps) -> None:
+def _check(sources: Sources, folder: Path, steps: Steps) -> None:
     """Stop on what rules and shapes call an error."""
-    report = check(write_nquads(quads), sources)
+    report = check(sources, folder)
     if not report.passes:
         raise ValidationError(report)
     steps.done(f"checked shapes and rules: {len(report.findings)} remarks")
 
 
-def check(nquads: bytes, sources: Sources) -> Report:
+def check(sources: Sources, folder: Path) -> Report:
     """Everything that the rules and shapes find in the sources."""
     from kg import validation
     from kg.stores.local import LocalStore
 
     places = validation.Places(tuple(module.path for module in sources.modules))
     rules = validation.read_rules(resources.queries_dir() / "verify")
-    found = validation.run_queries(LocalStore(nquads), rules, places)
-    shaped = validation.run_shapes(sources.ntriples(), resources.shapes_dir(), places)
+    found = validation.run_queries(LocalStore(sources.nquads), rules, places)
+    shaped = validation.run_shapes(sources.ntriples(), folder / "shapes", places)
     return found + shaped
 
 
@@ -129,7 +142,7 @@ def _reason(quads: tuple[Quad, ...], steps: Steps) -> tuple[Conclusions, bytes]:
     found = justifications.explain(axioms, asked, declarations=declarations)
     steps.done(f"justified {len(found)} derived edges")
     justified = {asked[question]: ids for question, ids in found.items()}
-    return Conclusions(axioms, hierarchy, justified, labels), rules
+    return Conclusions(axioms, hierarchy, justified, labels, _strengths(quads)), rules
 
 
 def _classify(
@@ -171,11 +184,33 @@ def _labels(quads: Iterable[Quad]) -> dict[str, str]:
     }
 
 
-def _mapping_quads() -> Iterable[Quad]:
+def _strengths(quads: Iterable[Quad]) -> dict[str, int]:
+    """The rank of the modality of every statement."""
+    quads = tuple(quads)
+    ranks = {
+        quad.subject: int(quad.object.value)
+        for quad in quads
+        if quad.predicate == EG_STRENGTH and isinstance(quad.object, Literal)
+    }
+    return {
+        str(quad.subject): ranks[IRI(str(quad.object))]
+        for quad in quads
+        if quad.predicate == EG_MODALITY
+    }
+
+
+def _mapping_quads(folder: Path) -> Iterable[Quad]:
     from kg.mappings import read_mappings, triples
 
-    for triple in triples(read_mappings(resources.ontology_dir() / "mappings")):
+    for triple in triples(read_mappings(folder / "mappings")):
         yield Quad(*triple, GRAPH_MAPPINGS)
+
+
+def _definition_copies(quads: Iterable[Quad]) -> Iterable[Quad]:
+    """Every definition once more as IAO:0000115, where OBO tools look for it."""
+    for quad in quads:
+        if quad.predicate == SKOS_DEFINITION:
+            yield Quad(quad.subject, IAO_DEFINITION, quad.object, GRAPH_INFERRED)
 
 
 def _short(name: str) -> str:

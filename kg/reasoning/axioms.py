@@ -97,6 +97,7 @@ def read_axioms(graph: Graph) -> tuple[Axiom, ...]:
         known = found.get(axiom.id)
         found[axiom.id] = annotated if known is None else _merge(known, annotated)
     _refuse_dangling(graph, notes)
+    _refuse_undeclared(graph, found.values())
     return tuple(sorted(found.values(), key=_order))
 
 
@@ -177,6 +178,8 @@ _VERBS: Final = {
     "type": "Type",
 }
 
+_CHAIN_LENGTH: Final = 2
+
 _Triple = tuple[Node, Node, Node]
 _Evidence = tuple[tuple[str, ...], tuple[str, ...]]
 
@@ -238,7 +241,7 @@ def _read_property(
             yield (role, predicate, other), make_axiom(kind, name, Named(str(other)))
     for head in graph.objects(role, OWL.propertyChainAxiom):
         chain = tuple(Named(str(link)) for link in Collection(graph, head))
-        if len(chain) != 2:
+        if len(chain) != _CHAIN_LENGTH:
             raise NotHornError(f"<{role}>: write a chain of {len(chain)} as chains of two.")
         yield (role, OWL.propertyChainAxiom, head), make_axiom("chain", *chain, name)
     yield from _read_characteristics(graph, role, declared)
@@ -304,6 +307,19 @@ def _refuse_dangling(graph: Graph, notes: Iterable[_Triple]) -> None:
                 f"An owl:Axiom node annotates {source.n3()} {predicate.n3()} {target.n3()}, "
                 "which the graph does not contain."
             )
+
+
+def _refuse_undeclared(graph: Graph, axioms: Iterable[Axiom]) -> None:
+    """A property without a kind would lose what the ontology says about it."""
+    entities = used(axioms, data_properties=read_declarations(graph).data_properties)
+    for kind, properties in (
+        (OWL.ObjectProperty, entities.object_properties),
+        (OWL.DatatypeProperty, entities.data_properties),
+    ):
+        for role in sorted(properties):
+            if (URIRef(role), RDF.type, kind) not in graph:
+                shown = kind.rsplit("#", 1)[-1]
+                raise BuildError(f"<{role}> is used as an owl:{shown} and not declared as one.")
 
 
 def _refuse_other_axioms(graph: Graph) -> None:

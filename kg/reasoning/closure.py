@@ -120,16 +120,12 @@ def _premises(fact: Fact, why: Why) -> Iterator[Fact]:
     subject, _, value = fact
     detail = why.detail
     match why.rule:
-        case "subclass":
-            yield Fact(subject, TYPE, detail[0])
-        case "conjunction":
+        case "subclass" | "conjunction" | "value":
             yield from (Fact(subject, TYPE, part) for part in detail)
         case "some":
             role, target, filler = detail
             yield Fact(subject, role, target)
             yield from () if not filler else (Fact(target, TYPE, filler),)
-        case "value":
-            yield Fact(subject, TYPE, detail[0])
         case "has-value" | "domain":
             yield Fact(subject, detail[0], detail[1])
         case "facet" | "data-domain":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from kg.reasoning.closure import GIVEN, Clash, Closure, Step
-from kg.reasoning.index import Index, Why
+from kg.reasoning.index import Index, PropertyIndex, Why
 from kg.reasoning.ruleset import TYPE, Fact, Facts, Rules
 
 _NONE: dict[str, Why] = {}
@@ -153,14 +153,13 @@ class _Run:
         for first, implied, axioms in rules.after:
             for start in self._incoming.get((first, subject), ()):
                 self.add_edge(start, implied, target, Why("chain", (first, subject, role), axioms))
+        self._type_ends(rules, subject, role, target)
+
+    def _type_ends(self, rules: PropertyIndex, subject: str, role: str, target: str) -> None:
         for class_iri, axioms in rules.domains:
             self.add_type(subject, class_iri, Why("domain", (role, target), axioms))
         for class_iri, axioms in rules.ranges:
             self.add_type(target, class_iri, Why("range", (role, subject), axioms))
-        self._find_somes(subject, role, target)
-
-    def _find_somes(self, subject: str, role: str, target: str) -> None:
-        rules = self._index.roles[role]
         head = rules.values.get(target)
         if head is not None:
             self.add_type(subject, head, Why("has-value", (role, target)))
@@ -182,9 +181,19 @@ def find_clashes(index: Index, closure: Closure) -> tuple[Clash, ...]:
             for other in sorted(index.disjoint[one].keys() & classes.keys()):
                 facts = Fact(individual, TYPE, one), Fact(individual, TYPE, other)
                 found.append(_clash(closure, "disjoint", facts, index.disjoint[one][other]))
-        for one in sorted(index.unsatisfiable & classes.keys()):
-            found.append(_clash(closure, "impossible", (Fact(individual, TYPE, one),)))
-    return (*found, *_data_clashes(index, closure))
+        found.extend(
+            _clash(closure, "impossible", (Fact(individual, TYPE, one),))
+            for one in sorted(index.unsatisfiable & classes.keys())
+        )
+    return _one_per_cause([*_data_clashes(index, closure), *found])
+
+
+def _one_per_cause(clashes: list[Clash]) -> tuple[Clash, ...]:
+    """The first clash for each set of given facts: the others say the same less directly."""
+    found: dict[frozenset[Fact], Clash] = {}
+    for clash in clashes:
+        found.setdefault(frozenset(clash.leaves), clash)
+    return tuple(found.values())
 
 
 def _data_clashes(index: Index, closure: Closure) -> list[Clash]:
@@ -199,9 +208,11 @@ def _data_clashes(index: Index, closure: Closure) -> list[Clash]:
         if first != value:
             found.append(_clash(closure, "functional", (Fact(subject, role, first), fact), axiom))
         classes = closure.type_table.get(subject, _NONE)
-        for head, interval in index.intervals.get(role, {}).items():
-            if head in classes and not interval.contains(value):
-                found.append(_clash(closure, "facet", (fact, Fact(subject, TYPE, head)), axiom))
+        found.extend(
+            _clash(closure, "facet", (fact, Fact(subject, TYPE, head)), axiom)
+            for head, interval in index.intervals.get(role, {}).items()
+            if head in classes and not interval.contains(value)
+        )
     return found
 
 

@@ -9,7 +9,6 @@ from decimal import Decimal, InvalidOperation
 from typing import Final
 
 from rdflib import OWL, RDF, XSD, Graph, Literal, URIRef
-from rdflib.collection import Collection
 from rdflib.term import Node
 
 from kg.errors import NotHornError
@@ -90,8 +89,8 @@ def read_expression(graph: Graph, node: Node, *, within: str = "") -> Expression
     for construct, build in ((OWL.intersectionOf, conjunction), (OWL.unionOf, disjunction)):
         head = graph.value(node, construct)
         if head is not None:
-            members = list(Collection(graph, head))
-            return build([read_expression(graph, member, within=within) for member in members])
+            members = list(graph.items(head))
+            return build([read_expression(graph, each, within=within) for each in members])
     raise _not_horn(within, "an anonymous class that is no restriction, intersection or union")
 
 
@@ -215,16 +214,15 @@ def _read_interval(graph: Graph, node: Node, within: str) -> Interval:
     if graph.value(node, OWL.onDatatype) != XSD.decimal:
         shown = node.n3() if isinstance(node, URIRef) else "a restriction of another datatype"
         raise _not_horn(within, f"{shown}; only xsd:decimal carries facets here")
-    head = graph.value(node, OWL.withRestrictions)
     interval = Interval()
-    for facet in Collection(graph, head):
+    for facet in graph.items(graph.value(node, OWL.withRestrictions) or RDF.nil):
         for predicate, bound in graph.predicate_objects(facet):
             interval = interval.intersection(_read_bound(predicate, bound, within))
     return interval
 
 
 def _read_bound(predicate: Node, bound: Node, within: str) -> Interval:
-    if predicate not in _BOUNDS:
+    if not isinstance(predicate, URIRef) or predicate not in _BOUNDS:
         raise _not_horn(within, f"the facet {predicate.n3()}")
     if not isinstance(bound, Literal) or bound.datatype not in (XSD.decimal, XSD.integer):
         raise _not_horn(within, f"the bound {bound.n3()}, which is no xsd:decimal")
@@ -234,7 +232,7 @@ def _read_bound(predicate: Node, bound: Node, within: str) -> Interval:
         value = Decimal("nan")
     if not value.is_finite():
         raise _not_horn(within, f"the bound {bound.n3()}, which is no number")
-    return Interval(**{_BOUNDS[URIRef(predicate)]: value})
+    return Interval(**{_BOUNDS[predicate]: value})
 
 
 def _not_horn(within: str, construct: str) -> NotHornError:

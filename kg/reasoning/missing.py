@@ -43,7 +43,7 @@ def missing(rules: Rules, class_iri: str, closure: Closure, individual: str) -> 
     One empty way means that it belongs already; no way at all, that only rules could tell.
     """
     finder = _Finder(rules, closure)
-    return finder.ordered(finder.of_class(class_iri, _Place(individual, (), True), ()))
+    return finder.ordered(finder.of_class(class_iri, _Place(individual), ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +51,13 @@ class _Place:
     """An individual of the case, or what its properties would lead to."""
 
     individual: str
-    path: tuple[str, ...]
-    exists: bool
+    path: tuple[str, ...] = ()
     known: frozenset[str] = frozenset()
+
+    @property
+    def exists(self) -> bool:
+        """Whether the case has it already."""
+        return not self.path
 
     def lack(
         self, role: str, filler: str, interval: Interval | None = None, *, open_: bool = True
@@ -113,11 +117,10 @@ class _Finder:
         ways: list[Way] = []
         if place.exists:
             for target in sorted(self._closure.objects(place.individual, role)):
-                ways.extend(self.of_class(filler, _Place(target, (), True), above))
-        new = _Place(place.individual, (*place.path, role), False, self._ranges(role))
-        for way in self.of_class(filler, new, above):
-            ways.append(way or place.lack(role, filler))
-        return ways
+                ways.extend(self.of_class(filler, _Place(target), above))
+        new = _Place(place.individual, (*place.path, role), self._ranges(role))
+        imagined = self.of_class(filler, new, above)
+        return [*ways, *(way or place.lack(role, filler) for way in imagined)]
 
     def _holds(self, iri: str, place: _Place) -> bool:
         if iri == THING:

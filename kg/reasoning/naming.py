@@ -19,7 +19,7 @@ def name_expressions(axioms: Iterable[Axiom]) -> dict[str, Expression]:
     """Every compound expression that needs a name, by the IRI that its content gives it."""
     axioms = tuple(axioms)
     found = {part for axiom in axioms for term in axiom.terms for part in walk(term)}
-    compound = {part for part in found if not isinstance(part, Named)}
+    compound: set[Expression] = {part for part in found if not isinstance(part, Named)}
     supers = closed_super_properties(axioms)
     grown = _grow(compound, _chains(axioms), supers, functional(axioms))
     names = {expression_iri(each): each for each in sorted(grown, key=expression_iri)}
@@ -96,19 +96,16 @@ def _implied(
     match expression:
         case Value(role, individual):
             # an anonymous member may carry the end of a chain: the start then has the value too
-            for second, implied in links:
-                if role == second or second in supers.get(role, {}):
-                    yield Value(implied, individual)
-            for upper in supers.get(role, {}):
-                yield Value(upper, individual)
+            uppers = {role, *supers.get(role, {})}
+            heads = {implied for second, implied in links if second in uppers}
+            yield from (Value(each, individual) for each in sorted(uppers | heads))
         case Some(role, filler):
             # `second some F` is what makes an edge of the chain's first property lead to F
             for second, implied in links:
-                if role == implied or role in supers.get(implied, {}):
+                if role in {implied, *supers.get(implied, {})}:
                     yield Some(second, filler)
         case Facet(role, interval):
-            for upper in supers.get(role, {}):
-                if upper in single:
-                    yield Facet(upper, interval)
+            uppers = {upper for upper in supers.get(role, {}) if upper in single}
+            yield from (Facet(upper, interval) for upper in sorted(uppers))
         case _:
             return

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 EXPRESSION: Final = "urn:etiograph:expression:"
 """The beginning of every IRI that stands for a compound class expression."""
 
+Json = Any
+"""What json.loads gives: numbers, lists and tables, known by their place alone."""
+
 THING: Final = "http://www.w3.org/2002/07/owl#Thing"
 TYPE: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 
@@ -119,7 +122,7 @@ class Rules:
     @classmethod
     def from_json(cls, text: str) -> Rules:
         """The rules that `to_json` wrote."""
-        data: dict[str, Any] = json.loads(text)
+        data: dict[str, Json] = json.loads(text)
         symbols: list[str] = data["symbols"]
 
         def rows(name: str) -> list[tuple[Any, ...]]:
@@ -151,7 +154,7 @@ class Rules:
         )
 
 
-def _encode(value: object, symbols: dict[str, int]) -> Any:
+def _encode(value: object, symbols: dict[str, int]) -> Json:
     match value:
         case str():
             return symbols.setdefault(value, len(symbols))
@@ -167,11 +170,11 @@ def _encode(value: object, symbols: dict[str, int]) -> Any:
     raise TypeError(f"rules hold no {type(value).__name__}")
 
 
-def _as_row(encoded: Any) -> list[Any]:
+def _as_row(encoded: Json) -> list[Json]:
     return encoded if isinstance(encoded, list) else [encoded]
 
 
-def _decode(row: list[Any], symbols: list[str]) -> tuple[Any, ...]:
+def _decode(row: list[Json], symbols: list[str]) -> tuple[Any, ...]:
     return tuple(
         symbols[each]
         if type(each) is int

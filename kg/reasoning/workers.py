@@ -6,6 +6,7 @@ worker also ends its group by itself when the pipe to its parent closes: the par
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -35,7 +36,7 @@ _ERRORS: Final[dict[str, type[KGError]]] = {
 def run_worker(module: str, request: Message, *, deadline_seconds: float) -> Message:
     """The reply of `python -m module` to the request; its errors are raised here again."""
     with tempfile.TemporaryDirectory(prefix="etiograph-") as scratch:
-        process = subprocess.Popen(
+        process = subprocess.Popen(  # noqa: S603 - our own module
             [sys.executable, "-m", module],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -56,7 +57,6 @@ def run_worker(module: str, request: Message, *, deadline_seconds: float) -> Mes
 
 def serve(answer: Callable[[Message], Message]) -> None:
     """The worker's side: answers one request from standard input on standard output."""
-    sys.stdin = sys.__stdin__
     request = json.loads(sys.stdin.buffer.readline())
     reply_to = os.dup(1)
     os.dup2(2, 1)  # what a reasoner prints must not mix with the reply
@@ -129,17 +129,13 @@ def _send(process: subprocess.Popen[bytes], request: Message) -> None:
 
 def _end_group(process: subprocess.Popen[bytes]) -> None:
     """Ends everything that the worker started; the group may have ended already."""
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
     process.wait()
     for stream in (process.stdin, process.stdout, process.stderr):
         if stream is not None:
-            try:
+            with contextlib.suppress(BrokenPipeError):
                 stream.close()
-            except BrokenPipeError:
-                continue
 
 
 def _reply(module: str, output: bytes, errors: bytes) -> Message:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from kg.errors import QuerySyntaxError
 from kg.vocab import PREFIXES
 
-_NAME = r"[^\W\d_](?:[\w.-]*[\w-])?"
+_NAME = r"[^\W\d_](?:[\w.-]{0,60}[\w-])?"
+"""A prefix; its length is bounded so that no text takes more than one pass."""
 _TOKEN = re.compile(
     rf"""
       (?P<comment>  \#[^\n]* )
     | (?P<iri>      <[^<>"{{}}|^`\\\x00-\x20]*> )
     | (?P<string>   \"\"\"(?:[^\\]|\\.)*?\"\"\" | '''(?:[^\\]|\\.)*?'''
-                  | "(?:[^"\\\n]|\\.)*" | '(?:[^'\\\n]|\\.)*' )
+                  | (?!\"\"\"|''')(?:"(?:[^"\\\n]|\\.)*" | '(?:[^'\\\n]|\\.)*') )
+    | (?P<unclosed> (?:\"\"\"|''').* | ["'][^\n]* )
     | (?P<variable> [?$]\w+ )
     | (?P<language> @[a-zA-Z]+(?:-[a-zA-Z0-9]+)* )
     | (?P<blank>    _:[\w.-]*[\w-] )
@@ -46,13 +48,12 @@ def tokens(query: str) -> Iterator[Token]:
             yield Token(kind, match[0], match.start())
 
 
-def declared_prefixes(query: str) -> dict[str, str]:
-    """The prefixes that a query declares."""
-    stream = list(tokens(query))
+def declared_prefixes(stream: Sequence[Token]) -> dict[str, str]:
+    """The prefixes that the tokens of a query declare."""
     return {
         name.text.rstrip(":"): iri.text[1:-1]
         for word, name, iri in zip(stream, stream[1:], stream[2:], strict=False)
-        if word.text.upper() == "PREFIX" and name.kind == "name" and iri.kind == "iri"
+        if iri.kind == "iri" and name.kind == "name" and word.text.upper() == "PREFIX"
     }
 
 
@@ -81,11 +82,12 @@ def _is_update(query: str) -> bool:
 
 
 def _undeclared_prefix(query: str) -> Token | None:
-    known = {**PREFIXES, **declared_prefixes(query)}
+    stream = list(tokens(query))
+    known = {**PREFIXES, **declared_prefixes(stream)}
     return next(
         (
             token
-            for token in tokens(query)
+            for token in stream
             if token.kind == "name" and token.text.partition(":")[0] not in known
         ),
         None,
@@ -99,6 +101,7 @@ def _place(query: str, start: int) -> tuple[int, int]:
 _RAW: Final = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
 _WANTED: Final = re.compile(r'"(?:[^"\\]|\\.)+"|(?<![\w[])[A-Z][A-Za-z_* ]+(?=,|$)')
 _MOST_SHOWN: Final = 8
+_WIDTH: Final = 100
 
 _UPDATES: Final = frozenset(
     ("ADD", "CLEAR", "COPY", "CREATE", "DELETE", "DROP", "INSERT", "LOAD", "MOVE", "WITH")
@@ -123,4 +126,6 @@ def _caret(query: str, line: int, column: int) -> str:
     lines = query.split("\n")
     if not 0 < line <= len(lines) or not lines[line - 1].strip():
         return ""
-    return f"\n  {lines[line - 1]}\n  {' ' * (column - 1)}^"
+    first = max(0, column - _WIDTH // 2)
+    shown = lines[line - 1][first : first + _WIDTH]
+    return f"\n  {shown}\n  {' ' * (column - 1 - first)}^"

@@ -17,34 +17,10 @@ from pathlib import Path
 from typing import Final
 
 from kg.errors import AmbiguousTermError, UnknownTermError, UsageError
-from kg.queries import load
 from kg.stores.base import Store
 from kg.vocab import (
-    EG_ABBREVIATION,
-    EG_AMBIGUOUS_FORM,
-    EG_ASKED_AS,
-    EG_CASE,
-    EG_CONDITION,
-    EG_DRUG,
-    EG_FINDING,
-    EG_FLAG,
-    EG_FORM,
-    EG_MAY_MEAN,
-    EG_MAY_MEAN_ELSEWHERE,
-    EG_OBSERVATION,
-    EG_TREATMENT,
-    EG_UNIT,
-    EG_UNIT_ALIAS,
     IRI,
     PREFIXES,
-    RDFS_LABEL,
-    RDFS_SUBCLASS_OF,
-    SKOS_ALT_LABEL,
-    SKOS_CLOSE_MATCH,
-    SKOS_DEFINITION,
-    SKOS_EXACT_MATCH,
-    SKOS_NARROW_MATCH,
-    Literal,
     compact,
     expand,
 )
@@ -130,7 +106,9 @@ class Lexicon:
     @classmethod
     def of(cls, store: Store, queries: Path | None = None) -> Lexicon:
         """The lexicon of a graph."""
-        return _read(store, queries)
+        from kg.terms.reading import read_lexicon
+
+        return read_lexicon(store, queries)
 
     def find(self, text: str, *kinds: Kind) -> Entry:
         """The one term of these kinds that the text names; of any kind where none is given."""
@@ -139,9 +117,7 @@ class Lexicon:
         if reading is not None:
             choices = [self.entries[iri].shown for iri in reading.means if iri in self.entries]
             choices += [f"{name} (not a term of this graph)" for name in reading.elsewhere]
-            raise AmbiguousTermError(
-                f"{quoted(text)} has more than one reading.", choices=choices
-            )
+            raise AmbiguousTermError(f"{quoted(text)} has more than one reading.", choices=choices)
         found = self._candidates(text)
         fitting = [entry for entry in found if entry.kind in wanted]
         if len(fitting) == 1:
@@ -149,7 +125,9 @@ class Lexicon:
         if fitting:
             raise AmbiguousTermError(
                 f"{quoted(text)} stands for {len(fitting)} terms.",
-                choices=[f"{entry.shown} [{entry.kind}, {compact(entry.iri)}]" for entry in fitting],
+                choices=[
+                    f"{entry.shown} [{entry.kind}, {compact(entry.iri)}]" for entry in fitting
+                ],
             )
         if found:
             raise _wrong_kind(text, found[0], kinds)
@@ -261,94 +239,3 @@ def _wrong_kind(text: str, entry: Entry, kinds: Iterable[Kind]) -> UsageError:
         f"{named} is a {entry.kind}; wanted here: a {_either(kinds)}. For a {entry.kind}, "
         f"{_TAKEN_BY[entry.kind]}."
     )
-
-
-# ── Reading the graph ───────────────────────────────────────────────────────────────────────
-
-
-@dataclass(slots=True)
-class _Said:
-    """Everything that the rows say of one term."""
-
-    kinds: set[IRI] = field(default_factory=set)
-    values: dict[IRI, dict[str, None]] = field(default_factory=dict)
-    codes: dict[str, None] = field(default_factory=dict)
-
-    def all(self, *properties: IRI) -> tuple[str, ...]:
-        return tuple(value for name in properties for value in self.values.get(name, ()))
-
-    def one(self, property_: IRI) -> str:
-        return next(iter(self.values.get(property_, ())), "")
-
-
-_ROOTS: Final = {
-    EG_CONDITION: Kind.CONDITION,
-    EG_DRUG: Kind.DRUG,
-    EG_TREATMENT: Kind.TREATMENT,
-    EG_OBSERVATION: Kind.RESULT,
-    EG_FINDING: Kind.FINDING,
-}
-_MAPPED: Final = frozenset({SKOS_EXACT_MATCH, SKOS_NARROW_MATCH, SKOS_CLOSE_MATCH})
-
-
-def _read(store: Store, queries: Path | None) -> Lexicon:
-    from kg.resources import queries_dir
-
-    said: dict[IRI, _Said] = {}
-    for term, kind, name, value, code in store.select(load(queries or queries_dir(), "terms").text):
-        if not (isinstance(term, IRI) and isinstance(kind, IRI) and isinstance(name, IRI)):
-            continue
-        each = said.setdefault(term, _Said())
-        each.kinds.add(kind)
-        if name in _MAPPED and isinstance(code, Literal):
-            each.codes[code.value] = None
-        elif value is not None:
-            text = value.value if isinstance(value, Literal) else str(value)
-            each.values.setdefault(name, {})[text] = None
-    markers = {kind for each in said.values() for kind in each.kinds} - _ROOTS.keys() - {EG_CASE}
-    forms = {
-        fold(form): AmbiguousForm(
-            form, tuple(map(IRI, each.all(EG_MAY_MEAN))), each.all(EG_MAY_MEAN_ELSEWHERE)
-        )
-        for each in said.values()
-        if EG_AMBIGUOUS_FORM in each.kinds
-        for form in each.all(EG_FORM)
-    }
-    entries = {
-        term: _entry(term, each, markers)
-        for term, each in said.items()
-        if EG_AMBIGUOUS_FORM not in each.kinds and each.one(RDFS_LABEL)
-    }
-    return Lexicon(entries, forms)
-
-
-def _entry(term: IRI, said: _Said, markers: set[IRI]) -> Entry:
-    above = [kind for kind in said.kinds if kind in markers or kind == EG_CASE]
-    aliases = (alias.partition("=") for alias in said.all(EG_UNIT_ALIAS))
-    abbreviations = said.all(EG_ABBREVIATION)
-    synonyms = (name for name in said.all(SKOS_ALT_LABEL) if name not in abbreviations)
-    return Entry(
-        iri=term,
-        label=said.one(RDFS_LABEL),
-        kind=_kind(term, said.kinds, markers),
-        definition=said.one(SKOS_DEFINITION),
-        abbreviations=abbreviations,
-        synonyms=tuple(synonyms),
-        codes=tuple(said.codes),
-        parents=frozenset(IRI(parent) for parent in said.all(RDFS_SUBCLASS_OF)) - {term},
-        flag=said.one(EG_FLAG),
-        of=above[0] if above else None,
-        units=said.all(EG_UNIT),
-        unit_aliases=tuple((alias, unit) for alias, _, unit in aliases),
-        asked_as=said.one(EG_ASKED_AS),
-    )
-
-
-def _kind(term: IRI, kinds: set[IRI], markers: set[IRI]) -> Kind:
-    if EG_CASE in kinds:
-        return Kind.SEX
-    if term in markers:
-        return Kind.MARKER
-    if kinds & markers:
-        return Kind.STATE
-    return next(kind for root, kind in _ROOTS.items() if root in kinds)

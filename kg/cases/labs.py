@@ -38,7 +38,8 @@ _QUOTIENT: Final = Context(prec=60, rounding=ROUND_05UP)
 
 _NUMBER: Final = re.compile(r"\d+(?:\.\d+)?|\.\d+")
 _VALUE: Final = re.compile(
-    r"(?P<comparator><=|>=|[<>≤≥])?\s*(?P<number>[+-−]?[\d.,]+(?:[eE][+-]?\d+)?|[A-Za-z]+\b)"
+    r"(?P<comparator><=|>=|[<>≤≥])?\s*"
+    r"(?P<number>[+−-]?[\d.,]+(?:[eE][+-]?\d+)?|[A-Za-z]+\b)"  # noqa: RUF001
     r"\s*(?P<unit>[^()]*?)\s*(?:\((?P<range>[^()]*)\))?",
     re.DOTALL,
 )
@@ -58,6 +59,8 @@ class LabResult:
     """The result as it was typed."""
     state: str = ""
     """`high`, `normal` or `low`; empty where the range does not decide it."""
+    state_class: IRI | None = None
+    """The class of results in that state."""
     value: Decimal | None = None
     unit: str = ""
     low: Decimal | None = None
@@ -93,14 +96,16 @@ class LabResult:
         """The result as an answer repeats it."""
         if self.value is None:
             return f"{self.state} (no value)"
-        limits = f"{'' if self.low is None else self.low:}–{'' if self.high is None else self.high}"  # noqa: RUF001
+        limits = " to ".join(
+            "…" if limit is None else f"{limit:f}" for limit in (self.low, self.high)
+        )
         noted = f"; {self.note}" if self.note else ""
         state = f"{self.state}, " if self.state else ""
-        return f"{state}{self.comparator}{self.value} {self.unit} (range {limits}){noted}"
+        return f"{state}{self.comparator}{self.value:f} {self.unit} (range {limits}){noted}"
 
 
 def quotient(value: Decimal, limit: Decimal) -> Decimal:
-    """value / limit as a decimal that compares with shorter decimals as the fraction does."""
+    """The ratio, on the same side of every shorter decimal as the fraction itself."""
     return _QUOTIENT.divide(value, limit)
 
 
@@ -121,7 +126,7 @@ def read_result(marker: Entry, result: str, lexicon: Lexicon, *, given: str) -> 
     states = lexicon.states(marker.iri)
     flag = _FLAG_WORDS.get(fold(result), fold(result))
     if flag in states:
-        return LabResult(marker, given, state=flag)
+        return LabResult(marker, given, flag, states[flag].iri)
     match = _VALUE.fullmatch(result)
     if match is None or (match["number"][0].isalpha() and fold(match["number"]) not in _NO_NUMBERS):
         raise LabFormatError(
@@ -131,21 +136,16 @@ def read_result(marker: Entry, result: str, lexicon: Lexicon, *, given: str) -> 
     value = _number(match["number"], given, "the value")
     unit, note = _unit(marker, match["unit"].strip(), given)
     low, high = _range(marker, match["range"], unit, given)
-    return valued(marker, given, value, unit, (low, high), match["comparator"] or "", note)
+    comparator = {"<=": "≤", ">=": "≥"}.get(match["comparator"], match["comparator"]) or ""
+    state = _decided(value, low, high, comparator, given)
+    state_class = states[state].iri if state in states else None
+    return LabResult(marker, given, state, state_class, value, unit, low, high, comparator, note)
 
 
-def valued(  # noqa: PLR0913, PLR0917 - the parts of one result
-    marker: Entry,
-    given: str,
-    value: Decimal,
-    unit: str,
-    limits: tuple[Decimal | None, Decimal | None],
-    comparator: str = "",
-    note: str = "",
-) -> LabResult:
-    """A result with its value, unit and range, all of them read; its state follows."""
-    low, high = limits
-    comparator = {"<=": "≤", ">=": "≥"}.get(comparator, comparator)
+def _decided(
+    value: Decimal, low: Decimal | None, high: Decimal | None, comparator: str, given: str
+) -> str:
+    """The state of a value that may be right; LabFormatError where it cannot be."""
     for limit in (low, high):
         if limit and max(quotient(value, limit), _reciprocal(value, limit)) > _FARTHEST:
             raise LabFormatError(
@@ -158,7 +158,7 @@ def valued(  # noqa: PLR0913, PLR0917 - the parts of one result
             f"{quoted(given)}: {comparator}{value} does not say on which side of the range the "
             "value lies."
         )
-    return LabResult(marker, given, state, value, unit, low, high, comparator, note)
+    return state
 
 
 def number(text: str, what: str, given: str) -> Decimal:
@@ -263,7 +263,7 @@ def _state(value: Decimal, low: Decimal | None, high: Decimal | None, comparator
     if comparator in ("<", "≤"):
         return _state_below(value, low, high, open_=comparator == "<")
     if comparator in (">", "≥"):
-        return _state_above(value, low, high, open_=comparator == ">")
+        return _state_above(value, high, open_=comparator == ">")
     if high is not None and value > high:
         return HIGH
     if low is not None and value < low:
@@ -277,7 +277,6 @@ def _state_below(bound: Decimal, low: Decimal | None, high: Decimal | None, *, o
     return NORMAL if high is not None and bound <= high else ""
 
 
-def _state_above(bound: Decimal, low: Decimal | None, high: Decimal | None, *, open_: bool) -> str:
-    if high is not None:
-        return HIGH if bound > high or (open_ and bound == high) else ""
-    return "" if low is None else ""
+def _state_above(bound: Decimal, high: Decimal | None, *, open_: bool) -> str:
+    decided = high is not None and (bound > high or (open_ and bound == high))
+    return HIGH if decided else ""

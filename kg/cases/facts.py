@@ -1,0 +1,109 @@
+"""A case as the facts that rules start from: an individual for each thing in it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from kg.cases.labs import LabResult
+from kg.cases.model import CASE, Case
+from kg.reasoning.ruleset import Fact, Facts
+from kg.terms import Entry, Kind
+from kg.vocab import (
+    EG_AGE_IN_YEARS,
+    EG_CASE,
+    EG_DAY_OF_TREATMENT,
+    EG_DURING_TREATMENT,
+    EG_HAS_CONDITION,
+    EG_HAS_OBSERVATION,
+    EG_HAS_TREATMENT,
+    EG_PERCENT_CHANGE_FROM_BASELINE,
+    EG_RATIO_TO_LLN,
+    EG_RATIO_TO_ULN,
+    EG_TREATMENT,
+    EG_WITH_DRUG,
+    IRI,
+)
+
+
+def facts_of(case: Case) -> Facts:
+    """The facts of one case."""
+    return _Facts(case).facts()
+
+
+def said(case: Case, fact: Fact) -> str:
+    """What was said that gave a fact: a name, a result, an age or a sex."""
+    for name in (fact.value, fact.subject):
+        if isinstance(name, str) and name.startswith(f"{CASE}:"):
+            kind, index = name.removeprefix(f"{CASE}:").split(":")[:2]
+            return _names(case, kind)[int(index) - 1]
+    if fact.predicate == EG_AGE_IN_YEARS:
+        return f"age {fact.value}"
+    if case.sex is not None and fact.value == case.sex.iri:
+        return case.sex.label
+    return ""
+
+
+def _names(case: Case, kind: str) -> tuple[str, ...]:
+    match kind:
+        case "condition":
+            return tuple(entry.label for entry in case.conditions)
+        case "treatment":
+            return tuple(entry.label for entry in case.drugs)
+        case _:
+            return tuple(lab.given for lab in case.labs)
+
+
+class _Facts:
+    """Builds the facts of one case: an individual for each thing in it."""
+
+    def __init__(self, case: Case) -> None:
+        self._case = case
+        self._types: list[tuple[str, str]] = [(CASE, EG_CASE)]
+        self._edges: list[tuple[str, str, str]] = []
+        self._values: list[tuple[str, str, Decimal]] = []
+        self._treatments: dict[IRI, str] = {}
+
+    def facts(self) -> Facts:
+        case = self._case
+        if case.sex is not None:
+            self._types.append((CASE, case.sex.iri))
+        if case.age is not None:
+            self._values.append((CASE, EG_AGE_IN_YEARS, case.age))
+        for index, condition in enumerate(case.conditions, 1):
+            self._part(EG_HAS_CONDITION, "condition", index, condition.iri)
+        for index, drug in enumerate(case.drugs, 1):
+            self._treatment(index, drug)
+        for index, lab in enumerate(case.labs, 1):
+            self._observation(index, lab)
+        return Facts(tuple(self._types), tuple(self._edges), tuple(self._values))
+
+    def _part(self, role: str, name: str, index: int, *classes: str) -> str:
+        individual = f"{CASE}:{name}:{index}"
+        self._edges.append((CASE, role, individual))
+        self._types.extend((individual, each) for each in classes)
+        return individual
+
+    def _treatment(self, index: int, entry: Entry) -> None:
+        if entry.kind is Kind.TREATMENT:
+            treatment = self._part(EG_HAS_TREATMENT, "treatment", index, EG_TREATMENT, entry.iri)
+        else:
+            treatment = self._part(EG_HAS_TREATMENT, "treatment", index, EG_TREATMENT)
+            drug = f"{treatment}:drug"
+            self._edges.append((treatment, EG_WITH_DRUG, drug))
+            self._types.append((drug, entry.iri))
+        self._treatments[entry.iri] = treatment
+
+    def _observation(self, index: int, lab: LabResult) -> None:
+        result = self._part(EG_HAS_OBSERVATION, "observation", index, lab.marker.iri)
+        if not lab.exact and lab.state_class is not None:
+            self._types.append((result, lab.state_class))
+        for role, value in (
+            (EG_RATIO_TO_ULN, lab.ratio_to_uln),
+            (EG_RATIO_TO_LLN, lab.ratio_to_lln),
+            (EG_PERCENT_CHANGE_FROM_BASELINE, lab.percent_change),
+            (EG_DAY_OF_TREATMENT, lab.day_of_treatment),
+        ):
+            if value is not None:
+                self._values.append((result, role, value))
+        if lab.during is not None and lab.during in self._treatments:
+            self._edges.append((result, EG_DURING_TREATMENT, self._treatments[lab.during]))

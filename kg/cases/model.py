@@ -1,0 +1,127 @@
+"""A case as a value: what is known of one patient.
+
+A case holds three answers to every question: yes, no, and not said. Facts that contradict each
+other are kept apart, and nothing is drawn from either.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from kg.cases.labs import LabResult
+from kg.reasoning.ruleset import Fact, Facts
+from kg.terms import Entry, Lexicon
+from kg.vocab import EG_AGE_IN_YEARS, IRI
+
+CASE: Final = IRI("urn:etiograph:case")
+"""The individual that facts are about; its parts are named under it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One fact as it was understood."""
+
+    kind: str
+    """`condition`, `drug`, `absent`, `unknown`, `lab`, `age` or `sex`."""
+    label: str
+    iri: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """Facts that cannot both be so; neither is used."""
+
+    facts: tuple[str, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unused:
+    """An input, or a part of one, that was not used, and why."""
+
+    given: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What is known of one patient, without what contradicts itself."""
+
+    conditions: tuple[Entry, ...] = ()
+    denied: tuple[Entry, ...] = ()
+    """What the patient is said not to have, or not to be given."""
+    unknown: tuple[Entry, ...] = ()
+    drugs: tuple[Entry, ...] = ()
+    """Drugs and treatments that the patient is given."""
+    labs: tuple[LabResult, ...] = ()
+    age: Decimal | None = None
+    sex: Entry | None = None
+    contradictions: tuple[Contradiction, ...] = ()
+    unused: tuple[Unused, ...] = ()
+
+    @property
+    def given(self) -> tuple[Given, ...]:
+        """Every fact, to be repeated in the answer."""
+        said = (
+            ("condition", self.conditions, "yes"),
+            ("drug", self.drugs, "yes"),
+            ("absent", self.denied, "no"),
+            ("unknown", self.unknown, "unknown"),
+        )
+        facts = [Given(kind, e.label, e.iri, value) for kind, group, value in said for e in group]
+        facts += [Given("lab", short(lab.marker), lab.marker.iri, lab.shown) for lab in self.labs]
+        if self.age is not None:
+            facts.append(Given("age", "age", EG_AGE_IN_YEARS, f"{self.age:f}"))
+        if self.sex is not None:
+            facts.append(Given("sex", "sex", self.sex.iri, self.sex.label))
+        return tuple(facts)
+
+    @property
+    def absent(self) -> tuple[IRI, ...]:
+        """The classes of what is denied."""
+        return tuple(entry.iri for entry in self.denied)
+
+    @property
+    def subject(self) -> str:
+        """The individual that the facts are about."""
+        return CASE
+
+    def facts(self) -> Facts:
+        """The case as the facts that rules start from."""
+        from kg.cases.facts import facts_of
+
+        return facts_of(self)
+
+    def said(self, fact: Fact) -> str:
+        """What was said of the patient that gave a fact; empty where nobody said it."""
+        from kg.cases.facts import said
+
+        return said(self, fact)
+
+    def to_json(self) -> dict[str, object]:
+        """The case as plain values; `read_json` reads them back."""
+        from kg.cases.form import write
+
+        return write(self)
+
+    @classmethod
+    def from_json(cls, data: object, lexicon: Lexicon) -> Case:
+        """The case that plain values describe; UsageError where they are not a case."""
+        from kg.cases.form import read
+
+        return read(data, lexicon)
+
+    @classmethod
+    def read_json(cls, text: str, lexicon: Lexicon) -> Case:
+        """The case of a JSON text, read strictly: no key twice, no NaN, exact numbers."""
+        from kg.cases.form import read, strict
+
+        return read(strict(text), lexicon)
+
+
+def short(entry: Entry) -> str:
+    """The name of a measurement as an answer repeats it."""
+    return min(entry.abbreviations, key=len, default=entry.label)

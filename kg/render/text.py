@@ -1,0 +1,241 @@
+"""An answer as plain text: complete by itself, at most 100 columns, ids at the line ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from kg.answers.model import (
+    Answer,
+    Argument,
+    Cause,
+    Document,
+    Message,
+    NextStep,
+    StatementNote,
+    Verdict,
+)
+from kg.render.layout import WIDTH, block, paragraph, row, wrapped
+from kg.render.words import (
+    FOOTER,
+    HEADINGS,
+    NO_EXCLUSION,
+    SIGNS,
+    by_background,
+    by_gap,
+    counted,
+    given,
+    listed,
+    nested,
+    origins,
+    place_line,
+    standing,
+    why,
+)
+
+_IDS: Final = 26
+_MARGIN: Final = 9
+
+
+def to_text(answer: Answer) -> str:
+    """The answer for a terminal, an e-mail or a note."""
+    blocks = [
+        _head(answer),
+        _conflicts(answer),
+        _sources(answer),
+        _messages("SCOPE", answer.scope),
+        _messages("ALERT", answer.alerts),
+        _messages("OUTCOME", answer.outcomes),
+        _messages("RULE", answer.rules),
+        _verdicts(answer),
+        _absent(answer),
+        _other_populations(answer),
+        _tensions(answer),
+        _next_steps(answer),
+        _unknown(answer),
+        _not_covered(answer),
+        _unused(answer),
+        _evidence(answer),
+        _background(answer),
+        _footer(),
+    ]
+    parts = ["\n".join(lines) for lines in map(list, blocks) if lines]
+    return "\n\n".join(parts) + "\n"
+
+
+def _head(answer: Answer) -> Iterator[str]:
+    facts = given(answer) or "nothing"
+    yield from paragraph(f"{answer.question}    given: {facts}")
+
+
+def _conflicts(answer: Answer) -> Iterator[str]:
+    for conflict in answer.conflicts:
+        text = f"{conflict.text} Given: {'; '.join(conflict.facts)}."
+        yield from block("CONFLICT", wrapped(text, WIDTH - _MARGIN), indent=_MARGIN)
+
+
+def _sources(answer: Answer) -> Iterator[str]:
+    lines = [line for document in answer.documents for line in _source(document)]
+    lines += wrapped(origins(answer.documents), WIDTH - _MARGIN)
+    lines += [f"graph {answer.graph}"]
+    yield from block("SOURCES", lines, indent=_MARGIN)
+
+
+def _source(document: Document) -> Iterator[str]:
+    head = f"{document.id}  {document.title}"
+    dated = f"{document.publisher}, updated {document.updated}"
+    yield from row(head, dated, document.review, hang=3, columns=(31, 31, 25))
+    yield from paragraph(standing(document), indent=3, width=WIDTH - _MARGIN)
+
+
+def _messages(head: str, messages: Iterable[Message]) -> Iterator[str]:
+    for message in messages:
+        strength = f" ({message.strength})" if message.strength else ""
+        ids = _ids((*message.statements, *message.corroboration), ())
+        lines = _with_ids(f"{message.text}{strength}", ids)
+        yield from block(head, lines, indent=_MARGIN)
+
+
+def _with_ids(text: str, ids: str) -> Iterator[str]:
+    """A text with its ids at the end of its first line."""
+    room = WIDTH - _MARGIN
+    yield from row(text, "", ids, hang=0, columns=(room - _IDS - 4, 0, _IDS))
+
+
+def _verdicts(answer: Answer) -> Iterator[str]:
+    for verdict in Verdict:
+        causes = answer.by_verdict(verdict)
+        name, meaning = HEADINGS[verdict]
+        title = f"{name.upper()} ({len(causes)})"
+        nothing = verdict is Verdict.EXCLUDED and not causes
+        yield f"{title.ljust(20)} {NO_EXCLUSION if nothing else meaning}"
+        for cause, depth in nested(causes):
+            yield from _cause(cause, depth)
+
+
+def _cause(cause: Cause, depth: int) -> Iterator[str]:
+    indent = "  " * (depth + 1)
+    left = f"{SIGNS[cause.verdict]} {cause.label}"
+    ids = _ids(cause.statements, cause.tensions, cause.against, cause.supports)
+    lines = row(left, why(cause), ids, hang=2, columns=(34 - 2 * depth, 34, _IDS))
+    yield from (f"{indent}{line}" for line in lines)
+    background = by_background(cause)
+    if background:
+        yield from paragraph(f"by background: {', '.join(background)}", indent=len(indent) + 2)
+
+
+def _ids(
+    statements: Sequence[str],
+    tensions: Sequence[str],
+    against: Sequence[Argument] = (),
+    supports: Sequence[Argument] = (),
+) -> str:
+    """Ids as they end a line: `<` weakened by, `+` supported by, `~` in tension with."""
+    parts = [" ".join(statements)]
+    for mark, ids in (
+        ("<", listed(each for argument in against for each in argument.rule)),
+        ("+", listed(each for argument in supports for each in argument.rule)),
+        ("~", listed(tensions)),
+    ):
+        if ids:
+            parts.append(f"{mark} {' '.join(ids)}")
+    return " ".join(part for part in parts if part)
+
+
+def _absent(answer: Answer) -> Iterator[str]:
+    if answer.absent:
+        names = "; ".join(term.label for term in answer.absent)
+        yield from paragraph(f"NOT THERE, as the case says: {names}")
+
+
+def _other_populations(answer: Answer) -> Iterator[str]:
+    if not answer.other_populations:
+        return
+    yield "STATED FOR OTHER PATIENTS (population gap)"
+    for other in answer.other_populations:
+        for gap, ids in by_gap(other.elsewhere):
+            lines = row(f"? {other.label}", gap, " ".join(ids), hang=2, columns=(34, 34, _IDS))
+            yield from (f"  {line}" for line in lines)
+
+
+def _tensions(answer: Answer) -> Iterator[str]:
+    if not answer.tensions:
+        return
+    yield "WHERE STATEMENTS PULL APART"
+    for tension in answer.tensions:
+        one, other = tension.statements
+        yield f"  {one} {tension.relation} {other}"
+
+
+def _next_steps(answer: Answer) -> Iterator[str]:
+    if not answer.ask_next:
+        return
+    columns = (38, 30, _IDS)
+    yield from row("ASK NEXT", "would settle", "advised by", columns=columns)
+    labels = {cause.iri: cause.label for cause in answer.causes}
+    for number, step in enumerate(answer.ask_next, 1):
+        left = f"{number} {step.label}{' (to consider)' if step.optional else ''}"
+        lines = row(
+            left, _settles(step, labels), " ".join(step.statements), hang=2, columns=columns
+        )
+        yield from (f"  {line}" for line in lines)
+
+
+def _settles(step: NextStep, labels: dict[str, str]) -> str:
+    settled = "; ".join(labels.get(iri, iri) for iri in step.settles)
+    if settled:
+        return settled
+    informed = len(step.informs)
+    return f"says more of {counted(informed, 'cause')}" if informed else "no row by itself"
+
+
+def _unknown(answer: Answer) -> Iterator[str]:
+    if not answer.unknown:
+        return
+    yield "NOT KNOWN HERE      what the case does not say, and statements wait for"
+    for unknown in answer.unknown:
+        lines = row(unknown.label, "", " ".join(unknown.statements), columns=(54, 0, 40))
+        yield from (f"  {line}" for line in lines)
+
+
+def _not_covered(answer: Answer) -> Iterator[str]:
+    if answer.not_covered:
+        yield "NOT COVERED BY THE SOURCES"
+        yield from paragraph("; ".join(answer.not_covered), indent=2)
+
+
+def _unused(answer: Answer) -> Iterator[str]:
+    if not answer.unused:
+        return
+    yield "GIVEN AND NOT USED"
+    for unused in answer.unused:
+        yield from paragraph(f"{unused.given}: {unused.reason}", indent=2)
+
+
+def _evidence(answer: Answer) -> Iterator[str]:
+    if not answer.statements:
+        return
+    yield "STATEMENTS          in our words; the place and what the document cites for it"
+    for note in answer.statements.values():
+        yield from _statement(note)
+
+
+def _statement(note: StatementNote) -> Iterator[str]:
+    qualified = f" [{note.modality}; of: {note.population}]"
+    lines = wrapped(f"{note.text}{qualified}", WIDTH - 8)
+    lines += wrapped(place_line(note), WIDTH - 8)
+    yield from (f"  {line}" for line in block(note.id, lines, indent=6))
+
+
+def _background(answer: Answer) -> Iterator[str]:
+    if not answer.background:
+        return
+    yield "BACKGROUND          common knowledge that no document here states, used by inference"
+    for identifier, text in answer.background.items():
+        yield from (f"  {line}" for line in wrapped(f"{identifier}: {text}", WIDTH - 2, hang=2))
+
+
+def _footer() -> Iterator[str]:
+    yield from paragraph("marks: + supported by, < weakened by, ~ in tension with")
+    yield "a statement in full: kg claim ID    its sentence in your copy: kg claim ID --texts DIR"
+    yield FOOTER
