@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
@@ -44,10 +43,8 @@ def test_a_value_keeps_every_digit_on_the_way_to_hermit(heart: Reasoned) -> None
     values = {"urn:a": "1.000000000000000000001", "urn:b": "1.000000000000000000000"}
     triples = write_ntriples(heart.axioms, heart.declarations).decode()
     for individual, value in values.items():
-        triples += (
-            f"<{individual}> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <{HEART}Troponin> .\n"
-            f'<{individual}> <{HEART}ratio> "{value}"^^<http://www.w3.org/2001/XMLSchema#decimal> .\n'
-        )
+        triples += f"<{individual}> {_TYPE} <{HEART}Troponin> .\n"
+        triples += f'<{individual}> <{HEART}ratio> "{value}"^^<{_DECIMAL}> .\n'
 
     types = hermit.realise(triples.encode()).types
 
@@ -71,9 +68,7 @@ def test_another_reasoner_finds_the_same_hierarchy(heart: Reasoned) -> None:
 def test_contradictory_axioms_are_an_error() -> None:
     """An inconsistent ontology has no hierarchy."""
     triples = "".join(
-        f"<urn:x> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <urn:{name}> .\n"
-        f"<urn:{name}> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <{_OWL}Class> .\n"
-        for name in "AB"
+        f"<urn:x> {_TYPE} <urn:{name}> .\n<urn:{name}> {_TYPE} <{_OWL}Class> .\n" for name in "AB"
     )
 
     with pytest.raises(InconsistentError):
@@ -140,18 +135,19 @@ def test_a_missing_library_is_named_in_one_line(
 
 
 _OWL = "http://www.w3.org/2002/07/owl#"
+_TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
+_DECIMAL = "http://www.w3.org/2001/XMLSchema#decimal"
 
 
 def _pigeons(count: int) -> bytes:
     """One pigeon more than holes: easy to say, and hard for a tableau."""
-    kind = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
     above = "<http://www.w3.org/2000/01/rdf-schema#subClassOf>"
     integer = "http://www.w3.org/2001/XMLSchema#nonNegativeInteger"
-    lines = [f"<urn:r> {kind} <{_OWL}ObjectProperty> .", f"<urn:A> {kind} <{_OWL}Class> ."]
+    lines = [f"<urn:r> {_TYPE} <{_OWL}ObjectProperty> .", f"<urn:A> {_TYPE} <{_OWL}Class> ."]
     for number in range(count):
         lines += [
-            f"<urn:B{number}> {kind} <{_OWL}Class> .",
-            f"_:s{number} {kind} <{_OWL}Restriction> .",
+            f"<urn:B{number}> {_TYPE} <{_OWL}Class> .",
+            f"_:s{number} {_TYPE} <{_OWL}Restriction> .",
             f"_:s{number} <{_OWL}onProperty> <urn:r> .",
             f"_:s{number} <{_OWL}someValuesFrom> <urn:B{number}> .",
             f"<urn:A> {above} _:s{number} .",
@@ -161,7 +157,7 @@ def _pigeons(count: int) -> bytes:
         for one, other in combinations(range(count), 2)
     ]
     lines += [
-        f"_:m {kind} <{_OWL}Restriction> .",
+        f"_:m {_TYPE} <{_OWL}Restriction> .",
         f"_:m <{_OWL}onProperty> <urn:r> .",
         f'_:m <{_OWL}maxCardinality> "{count - 1}"^^<{integer}> .',
         f"<urn:A> {above} _:m .",
@@ -182,7 +178,7 @@ def _java_runs() -> bool:
 
 def _wait_until(*, running: bool) -> bool:
     """Give whether Java came (or went) within a few seconds."""
-    if not os.path.isdir("/proc/self"):
+    if not Path("/proc/self").is_dir():
         pytest.skip("processes are counted through /proc")
     clock = threading.Event()
     for _ in range(200):

@@ -75,6 +75,7 @@ class CauseFinder:
             about=(self.about,),
             context=self.situation.applicable or (NONE,),
             finding=self.situation.findings or (NONE,),
+            rule_context=self.situation.applicable or (NONE,),
             present=self.situation.present or (NONE,),
             absent=self.situation.absent or (NONE,),
         )
@@ -116,6 +117,7 @@ class CauseFinder:
             verdict=Verdict(value(record["verdict"])),
             strength=self._strength(own, against),
             statements=own,
+            present=iri in self.situation.present,
             supports=tuple(each for each in arguments if each.direction == _SUPPORTS),
             against=against,
             needs=self._open_needs(iri, listed.needs.get(iri, ())),
@@ -125,8 +127,14 @@ class CauseFinder:
         )
 
     def _active(self, arguments: Iterable[Argument]) -> tuple[Argument, ...]:
-        shown = self.situation.findings
-        return tuple(each for each in arguments if each.finding.iri in shown)
+        """The arguments of findings that the case shows, by statements about such a case."""
+        shown, applicable = self.situation.findings, self.situation.applicable
+        notes = self.notes.statements
+        return tuple(
+            each
+            for each in arguments
+            if each.finding.iri in shown and any(notes[rule].context in applicable for rule in each.rule)
+        )
 
     def _open_needs(self, cause: str, needs: Iterable[tuple[Need, str]]) -> tuple[Need, ...]:
         """What is still open: a datum that a finding turns on, or whether the cause is there."""

@@ -14,6 +14,9 @@ from kg.vocab import IRI, NONE
 
 _OPEN = (Verdict.CANDIDATE, Verdict.UNDETERMINED)
 
+Effects = dict[tuple[str, str], tuple[str, ...]]
+"""The causes by investigation and effect (`changes` or `informs`)."""
+
 
 def consequences(
     knowledge: Knowledge, situation: Situation, notes: Notes
@@ -33,43 +36,54 @@ def rules(knowledge: Knowledge, situation: Situation, notes: Notes) -> tuple[Mes
     """The rules that the findings set off."""
     if not situation.in_scope:
         return ()
-    rows = knowledge.rows("rules", finding=situation.findings or (NONE,))
+    rows = knowledge.rows(
+        "rules",
+        finding=situation.findings or (NONE,),
+        rule_context=situation.applicable or (NONE,),
+    )
     return tuple(message for _, message in _messages(rows, "finding", notes))
 
 
 def next_steps(
     knowledge: Knowledge, situation: Situation, causes: Iterable[Cause], about: IRI
 ) -> tuple[NextStep, ...]:
-    """What is advised and not yet done: first what would change most verdicts.
+    """What is advised and not yet done: the urgent first, then what would change most verdicts.
 
     Steps that change equally many stand in the order of the text.
     """
     effects = _effects(knowledge, about, {cause.iri for cause in causes if cause.verdict in _OPEN})
-    steps: dict[str, dict[str, list[str]]] = {}
-    labels: dict[str, tuple[str, int]] = {}
     rows = knowledge.rows(
         "next_steps",
         context=situation.applicable or (NONE,),
         done=(*situation.present, *situation.absent) or (NONE,),
     )
+    advised: dict[str, list[dict[str, str]]] = {}
     for record in rows.records():
-        iri = value(record["investigation"])
-        labels[iri] = (value(record["label"]), int(value(record["order"])))
-        entry = steps.setdefault(iri, {"indicated": [], "to consider": [], "also": []})
-        advised = value(record["role"]) == "statement"
-        entry[value(record["advice"]) if advised else "also"].append(short(record["premise"]))
-    found = [
-        NextStep(
-            iri=iri,
-            label=labels[iri][0],
-            settles=effects.get((iri, "changes"), ()),
-            informs=effects.get((iri, "informs"), ()),
-            statements=tuple(dict.fromkeys((*entry["indicated"], *entry["to consider"], *entry["also"]))),
-            optional=not entry["indicated"],
-        )
-        for iri, entry in steps.items()
-    ]
-    return tuple(sorted(found, key=lambda step: (-len(step.settles), labels[step.iri][1])))
+        found = {name: value(term) for name, term in record.items() if name != "premise"}
+        found["premise"] = short(record["premise"])
+        advised.setdefault(found["investigation"], []).append(found)
+    steps = [_step(found, effects) for found in advised.values()]
+    order = {iri: int(found[0]["order"]) for iri, found in advised.items()}
+    return tuple(
+        sorted(steps, key=lambda each: (not each.urgent, -len(each.settles), order[each.iri]))
+    )
+
+
+def _step(rows: list[dict[str, str]], effects: Effects) -> NextStep:
+    """One step from its rows, the statements that advise it before those that agree."""
+    first = rows[0]
+    iri = first["investigation"]
+    said = [row["premise"] for row in rows if row["role"] == "statement"]
+    agreeing = [row["premise"] for row in rows if row["role"] != "statement"]
+    return NextStep(
+        iri=iri,
+        label=first["label"],
+        settles=effects.get((iri, "changes"), ()),
+        informs=effects.get((iri, "informs"), ()),
+        statements=_each_once((*said, *agreeing)),
+        optional=all(row["advice"] != "indicated" for row in rows),
+        urgent=first.get("urgent") == "true",
+    )
 
 
 def tensions(knowledge: Knowledge, shown: Iterable[str]) -> tuple[Tension, ...]:
@@ -89,9 +103,7 @@ def not_covered(knowledge: Knowledge, about: IRI) -> tuple[str, ...]:
     return tuple(value(record["message"]) for record in rows.records())
 
 
-def _effects(
-    knowledge: Knowledge, about: IRI, open_causes: set[str]
-) -> dict[tuple[str, str], tuple[str, ...]]:
+def _effects(knowledge: Knowledge, about: IRI, open_causes: set[str]) -> Effects:
     """The open causes by investigation and effect; one that is settled is not also informed."""
     found: defaultdict[tuple[str, str], dict[str, None]] = defaultdict(dict)
     for record in knowledge.fixed_rows("settles", about=(about,)).records():

@@ -49,6 +49,8 @@ class StatementNote:
     modality: str
     strength: int
     population: str
+    context: str
+    """IRI of the kind of case that the statement is about."""
     section: str
     item: str
     line: int
@@ -125,6 +127,8 @@ class Cause:
     strength: str
     """Word of the weakest statement among the premises of the verdict."""
     statements: tuple[str, ...]
+    present: bool = False
+    """True where the case is known to have it."""
     supports: tuple[Argument, ...] = ()
     against: tuple[Argument, ...] = ()
     needs: tuple[Need, ...] = ()
@@ -168,6 +172,7 @@ class NextStep:
     informs: tuple[str, ...]
     statements: tuple[str, ...]
     optional: bool
+    urgent: bool = False
 
 
 @dataclass(frozen=True)

@@ -94,6 +94,7 @@ def _note(
         modality=value(record["modality"]),
         strength=int(value(record["strength"])),
         population=value(record["population"]),
+        context=value(record["context"]),
         section=value(record["section"]),
         item=value(record["item"]),
         line=int(value(record["line"])),

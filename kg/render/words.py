@@ -87,6 +87,18 @@ def standing(document: Document) -> str:
     )
 
 
+def central(answer: Answer) -> dict[str, StatementNote]:
+    """The statements behind verdicts, cautions, rules and outcomes, in the order of their ids."""
+    messages = (*answer.scope, *answer.alerts, *answer.rules, *answer.outcomes)
+    used = {each for message in messages for each in (*message.statements, *message.corroboration)}
+    for cause in answer.causes:
+        used |= {*cause.statements, *cause.tensions, *(e.statement for e in cause.elsewhere)}
+        used |= {each for need in cause.needs for each in need.statements}
+        for argument in (*cause.supports, *cause.against):
+            used |= {*argument.rule, *argument.statements, *argument.corroboration}
+    return {key: note for key, note in answer.statements.items() if key in used}
+
+
 def population_gap(elsewhere: Elsewhere) -> str:
     """Of whom a statement is made, and what this case lacks for it."""
     if elsewhere.contradicted:
@@ -113,6 +125,16 @@ def by_gap(elsewhere: Iterable[Elsewhere]) -> Iterator[tuple[str, list[str]]]:
     yield from groups.items()
 
 
+def inferred(cause: Cause) -> str:
+    """That a verdict needs reasoning, with the background statements it rests on; else nothing."""
+    if not any(argument.inferred for argument in (*cause.supports, *cause.against)):
+        return ""
+    background = by_background(cause)
+    return (
+        f"by inference, from background: {', '.join(background)}" if background else "by inference"
+    )
+
+
 def by_background(cause: Cause) -> tuple[str, ...]:
     """The background statements that arguments about a cause rest on."""
     arguments = (*cause.supports, *cause.against)
@@ -120,8 +142,7 @@ def by_background(cause: Cause) -> tuple[str, ...]:
 
 
 def _argued(argument: Argument, side: str) -> str:
-    how = f"{argument.strength}, by inference" if argument.inferred else argument.strength
-    return f"{side}: {argument.finding.label} ({how})"
+    return f"{side}: {argument.finding.label} ({argument.strength})"
 
 
 def nested(causes: Sequence[Cause]) -> Iterator[tuple[Cause, int]]:
