@@ -110,9 +110,18 @@ class Check:
 _LARGEST: Final = 5_000_000
 """Articles are smaller; larger files in the folder are passed over."""
 _BULLET: Final = re.compile(r"(?:[•*‣·-]|\d+\.)\s+")
-_NUMBERS: Final = re.compile(r"(?:^|\s)(?P<run>\d+(?:\s*[, ]\s*\d+)*)\s*(?P<colon>:?)$")
+_NUMBERS: Final = re.compile(r"(?:^|\s)(?P<run>\d+(?:\s*,\s*\d+)*)\s*(?P<colon>:?)$")
 _NOT_SHOWN: Final = frozenset(
     {RDF_TYPE, RDFS_LABEL, expand("rdfs:isDefinedBy"), eg("region"), eg("cites"), eg("inDocument")}
+)
+_FIRST: Final = (
+    RDF_TYPE,
+    *map(eg, ("subject", "predicate", "object", "context", "population", "polarity", "modality")),
+)
+_LAST: Final = (
+    eg("evidenceType"),
+    expand("biolink:knowledge_level"),
+    expand("biolink:agent_type"),
 )
 
 
@@ -282,10 +291,17 @@ def _qualifiers(said: Iterable[dict[str, Term]]) -> Iterator[Qualifier]:
         property_ = row["property"]
         if isinstance(property_, IRI) and (property_ not in _NOT_SHOWN or _is_kind(row)):
             groups.setdefault(property_, []).append(row)
-    for property_, rows in groups.items():
+    for property_, rows in sorted(groups.items(), key=lambda item: _rank(item[0])):
         name = "kind" if property_ == RDF_TYPE else _plain(rows[0].get("name")) or _local(property_)
         values = (_plain(row.get("value_name")) or _named(row["value"]) for row in rows)
         yield Qualifier(property_, name, tuple(dict.fromkeys(values)))
+
+
+def _rank(property_: IRI) -> tuple[int, int]:
+    """What a statement says, then its qualifiers, then how it was made."""
+    if property_ in _FIRST:
+        return 0, _FIRST.index(property_)
+    return (2, _LAST.index(property_)) if property_ in _LAST else (1, 0)
 
 
 def _local(iri: IRI) -> str:

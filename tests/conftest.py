@@ -10,6 +10,10 @@ from typing import Any
 
 import pytest
 
+from kg import build
+from kg.knowledge import Knowledge
+from kg.terms import Lexicon
+
 LOOPBACK = ("127.", "::1", "localhost")
 
 
@@ -55,3 +59,15 @@ def _no_network() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(socket.socket, "connect", guarded)
         yield
+
+
+@pytest.fixture(name="knowledge", scope="session")
+def _knowledge() -> Knowledge:
+    """Give the built graph; it is built once, and found again in the cache by the next run."""
+    return build.ensure()
+
+
+@pytest.fixture(name="lexicon", scope="session")
+def _lexicon(knowledge: Knowledge) -> Lexicon:
+    """Give the names that the built graph knows."""
+    return Lexicon.of(knowledge.store)

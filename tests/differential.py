@@ -223,12 +223,16 @@ def _compare_batch(
     try:
         truth = hermit.realise(write_ntriples(axioms, facts=merged))
     except InconsistentError:
-        result.only_hermit.append(("clash in", *sorted({s for s, *_ in merged.types})))
+        theirs = {("", "clash", "")}
+    else:
+        theirs = {(i, "type", c) for i, found in truth.types.items() for c in found} | truth.edges
+    individuals = {fact[0] for fact in ours}
+    theirs = {fact for fact in theirs if fact[0] in {"", *individuals}}
+    if ours != theirs and len(closures) > 1:
+        # cases may meet in an individual of the ontology: apart, they cannot
+        for closure in closures:
+            _compare_batch(axioms, [closure], result)
         return
-    individuals = {fact[0] for fact in ours} | {edge[2] for edge in merged.edges}
-    theirs = {(i, "type", c) for i, found in truth.types.items() for c in found}
-    theirs |= {edge for edge in truth.edges if "#top" not in edge[1]}
-    theirs = {fact for fact in theirs if fact[0] in individuals}
     result.cases += len(closures)
     result.facts += len(ours | theirs)
     result.only_engine.extend(sorted(ours - theirs))

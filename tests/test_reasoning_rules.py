@@ -55,12 +55,12 @@ def _types(rules: Rules, kind: str, *values: tuple[str, str | Decimal]) -> set[s
 @pytest.mark.parametrize("seed", [1, 2])
 def test_the_engine_says_what_hermit_says(heart: Reasoned, seed: int) -> None:
     """On random cases around every definition, engine and HermiT agree in every fact."""
-    cases = random_cases(heart.axioms, 70, seed=seed)
+    cases = random_cases(heart.axioms, 48, seed=seed)
 
     compared = assert_same(heart.rules, heart.axioms, cases)
 
-    assert compared.cases > 40
-    assert compared.facts > 800
+    assert compared.cases > 30
+    assert compared.facts > 500
     assert compared.clashing > 0
 
 
@@ -197,7 +197,7 @@ def test_rules_survive_json_and_load_without_libraries(heart: Reasoned, tmp_path
             "right-hand side",
         ),
         (
-            f":r owl:inverseOf :s . :A rdfs:subClassOf {SOME_R} :B ] . {SOME_S} :A ] rdfs:subClassOf :C .",
+            f":r owl:inverseOf :s . :A rdfs:subClassOf {SOME_R} :B ] , {SOME_S} :C ] .",
             "beyond the case rules",
         ),
         (":t owl:propertyChainAxiom ( :r :s ) ; rdfs:range :C .", "does not follow"),

@@ -47,8 +47,9 @@ class Lacking:
     def _work_out(self, context: IRI) -> tuple[tuple[str, ...], bool]:
         lacks = [each for each in self._asked[context] if not self._has(each)]
         ruled_out = [each for each in lacks if self._is_ruled_out(each)]
+        excluded = bool(ruled_out) or self._excludes(self._situation.subject, context)
         words = dict.fromkeys(self._word(each) for each in ruled_out or lacks)
-        return tuple(words), bool(ruled_out)
+        return tuple(words), excluded
 
     def _has(self, asked: Requirement) -> bool:
         closure, subject = self._situation.closure, self._situation.subject

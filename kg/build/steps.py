@@ -16,6 +16,7 @@ from kg.rdf import (
     Quad,
     Sources,
     canonical_nquads,
+    ntriples_of,
     read_nquads,
     read_sources,
     rebase,
@@ -122,7 +123,7 @@ def check(sources: Sources, folder: Path) -> Report:
 
 def _reason(quads: tuple[Quad, ...], steps: Steps) -> tuple[Conclusions, bytes]:
     """Classify, compile the rules for cases, and justify what follows."""
-    from rdflib import Dataset
+    from rdflib import Graph
 
     from kg.reasoning import justifications
     from kg.reasoning.axioms import read_axioms, read_declarations
@@ -130,8 +131,7 @@ def _reason(quads: tuple[Quad, ...], steps: Steps) -> tuple[Conclusions, bytes]:
     from kg.reasoning.expressions import Value
     from kg.reasoning.rules import compile_rules
 
-    graph = Dataset(default_union=True)
-    graph.parse(data=write_nquads(quads), format="nquads")
+    graph = Graph().parse(data=ntriples_of(write_nquads(quads)), format="nt")
     axioms, declarations = read_axioms(graph), read_declarations(graph)
     labels = _labels(quads)
     hierarchy = _classify(axioms, declarations, labels)

@@ -41,7 +41,6 @@ def read_axioms(graph: Graph) -> tuple[Axiom, ...]:
 
 def read_declarations(graph: Graph) -> Declarations:
     """The classes and properties that the graph declares."""
-
     graph, _ = _merge_graphs(graph)
 
     def declared(kind: Node) -> frozenset[str]:
@@ -99,6 +98,8 @@ def _read_property(
         for other in graph.objects(role, predicate):
             if not isinstance(other, URIRef):
                 raise NotHornError(f"<{role}>: the case rules cannot carry an anonymous property.")
+            if str(role) in declared.data_properties:
+                raise NotHornError(f"<{role}>: HermiT follows no {predicate.fragment} of decimals.")
             yield (role, predicate, other), make_axiom(kind, name, Named(str(other)))
     for head in graph.objects(role, OWL.propertyChainAxiom):
         chain = tuple(Named(str(link)) for link in graph.items(head))
@@ -171,7 +172,7 @@ def _refuse_dangling(graph: Graph, notes: Iterable[_Triple]) -> None:
 
 
 def _refuse_wrong_kinds(graph: Graph, axioms: Iterable[Axiom]) -> None:
-    """A property without a kind loses its own axioms; owlready2 mixes up a class that is a thing."""
+    """Without a kind a property loses its axioms; owlready2 mixes up a class that is a thing."""
     entities = used(axioms, data_properties=read_declarations(graph).data_properties)
     for kind, properties in (
         (OWL.ObjectProperty, entities.object_properties),

@@ -97,8 +97,6 @@ class _Run:
         for interval, head in rules.facets:
             if interval.contains(value):
                 self.add_type(subject, head, Why("facet", (role, str(value))))
-        for other, implied in rules.implied:
-            self.add_value(subject, other, value, implied)
         for class_iri, axioms in rules.domains:
             self.add_type(subject, class_iri, Why("data-domain", (role, str(value)), axioms))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from kg.reasoning.intervals import Interval
-from kg.reasoning.ruleset import EXPRESSION, THING, PropertyRule, Rules
+from kg.reasoning.ruleset import EXPRESSION, THING, Rules
 
 
 class Why(NamedTuple):
@@ -40,7 +40,6 @@ class PropertyIndex:
 class DataIndex:
     """What a value of one data property triggers."""
 
-    implied: list[tuple[str, Why]] = field(default_factory=list)
     domains: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
     facets: list[tuple[Interval, str]] = field(default_factory=list)
 
@@ -161,11 +160,6 @@ def _index_data(rules: Rules) -> dict[str, DataIndex]:
     data: dict[str, DataIndex] = defaultdict(DataIndex)
     for role, interval, head in rules.facets:
         data[role].facets.append((interval, head))
-    for role, implied in rules.super_properties.items():
-        for other in implied:
-            why = Why("subproperty", (role,), other.axioms)
-            data[role].implied.append((other.property, why))
-    domains: list[PropertyRule] = list(rules.domains)
-    for rule in domains:
+    for rule in rules.domains:
         data[rule.property].domains.append((rule.target, (rule.axiom,)))
     return dict(data)

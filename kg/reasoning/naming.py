@@ -2,7 +2,7 @@
 
 A definition is found by table look-up only where each of its parts has a name that the reasoner
 placed in the hierarchy. Besides the expressions that stand in axioms, some that are only implied
-need names too: what a property chain or a functional super-property would make of the others.
+need names too: what a property chain or a super-property would make of the others.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 
 from kg.errors import ReasonerError
 from kg.reasoning.axioms import Axiom
-from kg.reasoning.expressions import Expression, Facet, Named, Some, Value, expression_iri, walk
+from kg.reasoning.expressions import Expression, Named, Some, Value, expression_iri, walk
 
 
 def name_expressions(axioms: Iterable[Axiom]) -> dict[str, Expression]:
@@ -21,7 +21,7 @@ def name_expressions(axioms: Iterable[Axiom]) -> dict[str, Expression]:
     found = {part for axiom in axioms for term in axiom.terms for part in walk(term)}
     compound: set[Expression] = {part for part in found if not isinstance(part, Named)}
     supers = closed_super_properties(axioms)
-    grown = _grow(compound, _chains(axioms), supers, functional(axioms))
+    grown = _grow(compound, _chains(axioms), supers)
     names = {expression_iri(each): each for each in sorted(grown, key=expression_iri)}
     if len(names) != len(grown):
         raise ReasonerError("Two class expressions share a name; lengthen the hash.")
@@ -74,13 +74,12 @@ def _grow(
     compound: set[Expression],
     links: tuple[tuple[str, str], ...],
     supers: Mapping[str, Mapping[str, tuple[str, ...]]],
-    single: Mapping[str, str],
 ) -> set[Expression]:
     """The expressions with those they imply, to the fixpoint."""
     grown = set(compound)
     queue = list(compound)
     while queue:
-        for each in _implied(queue.pop(), links, supers, single):
+        for each in _implied(queue.pop(), links, supers):
             if each not in grown:
                 grown.add(each)
                 queue.append(each)
@@ -91,7 +90,6 @@ def _implied(
     expression: Expression,
     links: tuple[tuple[str, str], ...],
     supers: Mapping[str, Mapping[str, tuple[str, ...]]],
-    single: Mapping[str, str],
 ) -> Iterable[Expression]:
     match expression:
         case Value(role, individual):
@@ -104,8 +102,5 @@ def _implied(
             for second, implied in links:
                 if role in {implied, *supers.get(implied, {})}:
                     yield Some(second, filler)
-        case Facet(role, interval):
-            uppers = {upper for upper in supers.get(role, {}) if upper in single}
-            yield from (Facet(upper, interval) for upper in sorted(uppers))
         case _:
             return

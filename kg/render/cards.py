@@ -110,8 +110,8 @@ def _checked(check: Check, place: Place) -> Iterator[str]:
         return
     same = "is the version that was read" if check.same_document else "is another version"
     yield from _field("your copy", f"{check.file} {same}")
-    found = ", ".join(str(line) for line in check.found_at) or "no line"
-    yield from _field("digest", f"found on line {found}" if check.found_at else "found on no line")
+    found = ", ".join(f"line {line}" for line in check.found_at) or "no line"
+    yield from _field("digest", f"found on {found}")
     yield from _field("line", _agreement(place.line, agrees=check.line_agrees))
     span = f"{place.start} to {place.end}"
     yield from _field("characters", _agreement(span, agrees=check.characters_agree))

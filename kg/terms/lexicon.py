@@ -60,7 +60,6 @@ class Entry:
     iri: IRI
     label: str
     kind: Kind
-    definition: str = ""
     abbreviations: tuple[str, ...] = ()
     synonyms: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()

@@ -1,0 +1,138 @@
+"""The command line: every command answers with text on stdout, or with one message on stderr.
+
+Exit code 0 is an answer, 1 a failure or findings, 2 a request that cannot be understood.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any, Final, NoReturn
+
+import click
+
+from kg.errors import KGError, UsageError
+
+_INTERRUPTED: Final = 130
+
+
+class _Commands(click.Group):
+    """A group that turns every error into one message and an exit code."""
+
+    debug = False
+
+    def main(  # type: ignore[override]
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,  # noqa: FBT001, FBT002 - as click has it
+        **extra: Any,  # noqa: ANN401 - as click has it
+    ) -> object:
+        """Run a command; never a traceback, except with --debug."""
+        self.debug = False
+        if not standalone_mode:
+            return super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
+        try:
+            given = list(sys.argv[1:] if args is None else args)
+            _refuse_bytes(given)
+            code = super().main(given, prog_name, complete_var, standalone_mode=False, **extra)
+            sys.stdout.flush()
+        except Exception as error:
+            if self.debug:
+                raise
+            _fail(error)
+        sys.exit(code if isinstance(code, int) else 0)
+
+
+def _refuse_bytes(args: Sequence[str]) -> None:
+    for arg in args:
+        try:
+            arg.encode("utf-8")
+        except UnicodeEncodeError:
+            shown = arg.encode("utf-8", "backslashreplace").decode()
+            raise UsageError(f"an argument is not UTF-8: {shown}") from None
+
+
+def _fail(error: Exception) -> NoReturn:
+    """Say what went wrong, and leave with the exit code that belongs to it."""
+    if isinstance(error, BrokenPipeError):
+        # Whoever read the output has seen enough; what is left in the buffer goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    message, code = _told(error)
+    click.echo(f"error: {message}", err=True)
+    sys.exit(code)
+
+
+def _told(error: Exception) -> tuple[str, int]:
+    """The message for an error, and its exit code."""
+    match error:
+        case KGError():
+            return error.message, error.exit_code
+        case click.Abort():
+            return "interrupted.", _INTERRUPTED
+        case click.ClickException():
+            return _click_message(error), error.exit_code
+        case OSError():
+            where = f"{error.filename}: " if error.filename else ""
+            return f"{where}{error.strerror or error}.", 1
+    return f"unexpected {type(error).__name__}: {error} (--debug shows where)", 1
+
+
+def _click_message(error: click.ClickException) -> str:
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        return "a command is wanted; kg --help lists them."
+    return error.format_message()
+
+
+def _debug(context: click.Context, _: click.Parameter, value: bool) -> None:  # noqa: FBT001
+    if isinstance(context.command, _Commands):
+        context.command.debug = value
+
+
+def _version(context: click.Context, _: click.Parameter, value: bool) -> None:  # noqa: FBT001
+    if value and not context.resilient_parsing:
+        from kg import __version__
+
+        click.echo(f"etiograph {__version__}")
+        context.exit()
+
+
+@click.group(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="For research and education. Not a diagnosis; not a medical device.",
+)
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_version,
+    help="Print the version.",
+)
+@click.option(
+    "--debug",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_debug,
+    help="Show where in the code an error arose.",
+)
+def main() -> None:
+    """Ask a clinical knowledge graph, and see the statements every line rests on."""
+
+
+def _add_commands() -> None:
+    from kg.cli.ask import ask
+    from kg.cli.build import build, verify
+    from kg.cli.look import claim, schema, term
+    from kg.cli.query import queries, query
+
+    for command in (ask, build, claim, queries, query, schema, term, verify):
+        main.add_command(command)
+
+
+_add_commands()

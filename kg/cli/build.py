@@ -1,0 +1,61 @@
+"""`kg build` and `kg verify`: from the sources to a graph, and what is wrong with the sources."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import Final
+
+import click
+
+from kg.cli.common import Progress, write
+from kg.errors import Level, UsageError
+
+_LEVELS: Final[tuple[Level, ...]] = ("error", "warning", "info")
+
+
+@click.command()
+@click.option("--output", metavar="DIR", help="Folder to publish the graph in, not the cache.")
+@click.option("--force", is_flag=True, help="Build even if nothing changed.")
+@click.option("--check", is_flag=True, help="Only say whether the graph is up to date.")
+def build(output: str | None, *, force: bool, check: bool) -> None:
+    """Build the graph from its sources; with nothing changed there is nothing to do.
+
+    An error in the sources leaves the graph that was in use.
+    """
+    from kg import build as builder
+
+    if check:
+        if force or output:
+            raise UsageError("--check stands alone: it builds nothing.")
+        current = builder.is_current()
+        write("The graph is up to date.\n" if current else "The graph is older than its sources.\n")
+        sys.exit(0 if current else 1)
+    started = time.perf_counter()
+    root = None if output is None else Path(output).expanduser()
+    folder = builder.build(root=root, force=force, progress=Progress())
+    write(f"{folder}  ({time.perf_counter() - started:.1f} s)\n")
+
+
+@click.command()
+@click.option(
+    "--level",
+    type=click.Choice(_LEVELS),
+    default="info",
+    show_default=True,
+    help="Least level that is printed.",
+)
+def verify(level: Level) -> None:
+    """Check the sources by rules and shapes; exit code 1 if an error is found."""
+    from kg.build.steps import check
+    from kg.rdf import read_sources
+    from kg.resources import ontology_dir
+
+    folder = ontology_dir()
+    report = check(read_sources(folder), folder)
+    for each in _LEVELS[: _LEVELS.index(level) + 1]:
+        for finding in sorted(report.of_level(each)):
+            write(f"{finding}\n")
+    write(f"{len(report.of_level('error'))} errors, {len(report.of_level('warning'))} warnings.\n")
+    sys.exit(0 if report.passes else 1)

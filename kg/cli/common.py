@@ -1,0 +1,77 @@
+"""What commands share: the graph, progress while it is built, folders of texts."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from kg.errors import UsageError
+
+if TYPE_CHECKING:
+    from kg.knowledge import Knowledge
+    from kg.terms import Lexicon
+
+TEXTS: Final = "Folder with your own copies of the documents, as .txt."
+
+
+class Progress:
+    """Says on stderr what a build is doing, after a first line that says why there is one."""
+
+    def __init__(self, reason: str = "") -> None:
+        self._reason = reason
+        self._lines = 0
+
+    def __call__(self, text: str) -> None:
+        """Print a line."""
+        if self._reason and not self._lines:
+            click.echo(self._reason, err=True)
+        self._lines += 1
+        click.echo(f"  {text}", err=True)
+
+
+def knowledge() -> Knowledge:
+    """The graph as the sources make it now; built first where it has to be."""
+    from kg.build import ensure
+
+    found = ensure(Progress("Building the graph from its sources (once) ..."))
+    if found.notice:
+        click.echo(f"note: {found.notice}", err=True)
+    return found
+
+
+def lexicon(graph: Knowledge) -> Lexicon:
+    """The terms of a graph."""
+    from kg.terms import Lexicon
+
+    return Lexicon.of(graph.store)
+
+
+def texts_folder(name: str | None) -> Path | None:
+    """The folder that was named; UsageError where there is none."""
+    if name is None:
+        return None
+    folder = Path(name).expanduser()
+    if not folder.is_dir():
+        raise UsageError(f"--texts: {name} is not a folder.")
+    return folder
+
+
+def read_text(name: str) -> str:
+    """The text of a file, or of standard input for a dash; UsageError where it cannot be read."""
+    try:
+        raw = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+    except OSError as error:
+        raise UsageError(f"{name} cannot be read: {error.strerror}.") from None
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{name} is not UTF-8: {error.reason} at byte {error.start}.") from None
+
+
+def write(text: str) -> None:
+    """Print a text as it is; characters that the terminal cannot show are written as escapes."""
+    encoding = sys.stdout.encoding or "utf-8"
+    click.echo(text.encode(encoding, "backslashreplace").decode(encoding), nl=False)

@@ -1,0 +1,176 @@
+"""`kg query` and `kg queries`: any SPARQL query, and the ones that are there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from kg.cli.common import knowledge, read_text, write
+from kg.errors import ParameterError, UsageError
+
+if TYPE_CHECKING:
+    from kg.queries import Query
+    from kg.stores.base import Store
+    from kg.vocab import Term
+
+_MEDIA_TYPES: Final = {
+    "SELECT": {"csv": "text/csv", "json": "application/sparql-results+json"},
+    "ASK": {"json": "application/sparql-results+json"},
+    "CONSTRUCT": {"ttl": "text/turtle", "json": "application/ld+json"},
+}
+_FORMS: Final = {
+    "SELECT": "SELECT",
+    "ASK": "ASK",
+    "CONSTRUCT": "CONSTRUCT",
+    "DESCRIBE": "CONSTRUCT",
+}
+
+
+@click.command()
+@click.argument("source", metavar="FILE|NAME|-")
+@click.option(
+    "--param",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Value of a VALUES row, as eg:NAME, <IRI>, a number or a text; several by repeating.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "csv", "json", "ttl"]),
+    help="Shape of the result; by default a table, or Turtle for triples.",
+)
+def query(source: str, param: tuple[str, ...], form: str | None) -> None:
+    """Run a query by its name, from a file, or from standard input.
+
+    \b
+    kg query causes
+    kg query causes --param about=eg:raised-serum-alp --format csv
+    echo 'SELECT ?s WHERE { ?s a eg:Statement }' | kg query -
+    """  # noqa: D301 - click wants the character itself
+    from kg.queries import bind
+
+    found = _found(source)
+    given: dict[str, list[Term]] = {}
+    for name, value in map(_parameter, param):
+        given.setdefault(name, []).extend(value)
+    write(_result(knowledge().store, bind(found, given), form))
+
+
+@click.command()
+def queries() -> None:
+    """List the queries that can be run by name."""
+    from kg.queries import catalogue
+    from kg.render.layout import row
+    from kg.resources import queries_dir
+
+    for name, each in catalogue(queries_dir()).items():
+        taken = f" [{', '.join(each.parameters)}]" if each.parameters else ""
+        for line in row(name, each.summary, "", hang=2, columns=(36, 62, 0)):
+            write(f"{line}\n")
+        for line in row("", f"parameters:{taken}", "", columns=(36, 62, 0)) if taken else ():
+            write(f"{line}\n")
+
+
+def _found(source: str) -> Query:
+    """A file where there is one, standard input for a dash, and otherwise a query by its name."""
+    from kg.queries import load, read_query
+    from kg.resources import queries_dir
+
+    path = Path(source)
+    if source == "-" or source.endswith(".rq") or path.is_file():
+        return read_query(read_text(source), source)
+    if path.is_dir():
+        raise UsageError(f"{source} is a folder; wanted a file or the name of a query.")
+    return load(queries_dir(), source)
+
+
+def _parameter(text: str) -> tuple[str, list[Term]]:
+    name, equals, value = text.partition("=")
+    if not equals or not name.strip():
+        raise ParameterError(f"{text!r} is no parameter; wanted NAME=VALUE.")
+    return name.strip().removeprefix("?"), [_term(value.strip())] if value.strip() else []
+
+
+def _term(text: str) -> Term:
+    """What a typed value stands for: an IRI, a number, true or false, or else a text."""
+    import re
+
+    from kg.vocab import XSD_BOOLEAN, XSD_DECIMAL, XSD_INTEGER, Literal, expand
+
+    if len(text) > 1 and text[0] == text[-1] == '"':
+        return Literal(text[1:-1])
+    if re.fullmatch(r"[+-]?\d+", text):
+        return Literal(text, XSD_INTEGER)
+    if re.fullmatch(r"[+-]?\d*\.\d+", text):
+        return Literal(text, XSD_DECIMAL)
+    if text in ("true", "false"):
+        return Literal(text, XSD_BOOLEAN)
+    if text.startswith("<") or re.fullmatch(r"[A-Za-z][\w.+-]*:\S+", text):
+        return expand(text)
+    return Literal(text)
+
+
+def _result(store: Store, text: str, form: str | None) -> str:
+    kind = _form(text)
+    form = form or ("ttl" if kind == "CONSTRUCT" else "table")
+    if form == "table":
+        return _table(store, text, kind)
+    media_type = _MEDIA_TYPES[kind].get(form)
+    if media_type is None:
+        able = ", ".join(["table", *_MEDIA_TYPES[kind]])
+        raise UsageError(f"the result of this {kind} query is no {form}; wanted: {able}.")
+    written = store.answer(text, media_type).decode("utf-8")
+    return written if written.endswith("\n") else f"{written}\n"
+
+
+def _form(text: str) -> str:
+    """The form of a query; an update is none, and the store refuses what else is wrong."""
+    from kg.stores.syntax import tokens
+
+    for token in tokens(text):
+        if token.kind == "word" and token.text.upper() in _FORMS:
+            return _FORMS[token.text.upper()]
+    return "SELECT"
+
+
+def _table(store: Store, text: str, kind: str) -> str:
+    if kind == "ASK":
+        return "yes\n" if store.ask(text) else "no\n"
+    if kind == "CONSTRUCT":
+        return _aligned(("subject", "predicate", "object"), store.construct(text))
+    found = store.select(text)
+    return _aligned(found.variables, found.rows)
+
+
+def _aligned(head: Sequence[str], rows: Sequence[Sequence[Term | None]]) -> str:
+    """Columns as wide as their widest value; nothing is cut."""
+    cells = [tuple(head), *(tuple(map(_shown, each)) for each in rows)]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    lines = [_line(cells[0], widths), _line(["-" * width for width in widths], widths)]
+    lines += [_line(each, widths) for each in cells[1:]]
+    count = f"{len(rows)} row" if len(rows) == 1 else f"{len(rows)} rows"
+    return "\n".join([*lines, count]) + "\n"
+
+
+def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
+    return "  ".join(_padded(cells, widths)).rstrip()
+
+
+def _padded(cells: Sequence[str], widths: Sequence[int]) -> Iterator[str]:
+    for cell, width in zip(cells, widths, strict=True):
+        yield cell.ljust(width)
+
+
+def _shown(term: Term | None) -> str:
+    from kg.vocab import IRI, Literal, compact
+
+    if term is None:
+        return ""
+    text = compact(term) if isinstance(term, IRI) else term.value
+    if isinstance(term, Literal) and any(mark in text for mark in "\n\r\t"):
+        return text.replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t")
+    return text

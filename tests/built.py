@@ -1,0 +1,60 @@
+"""Builds edited copies of the ontology, for tests of what a curator's change does."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from kg import resources
+from kg.answers.ask import ask
+from kg.answers.model import Answer, Verdict
+from kg.build.steps import make
+from kg.cases import Case
+from kg.knowledge import Knowledge
+from kg.reasoning.ruleset import Rules
+from kg.stores.local import LocalStore
+from kg.terms import Lexicon
+
+Edit = Callable[[str], str]
+"""What a curator does to the text of one file."""
+
+
+def edited_ontology(folder: Path, edits: Mapping[str, Edit]) -> Path:
+    """A copy of the ontology in `folder` with some files edited; every edit has to change its file."""
+    copy = folder / "ontology"
+    shutil.copytree(resources.ontology_dir(), copy)
+    for name, edit in edits.items():
+        before = (copy / name).read_text("utf-8")
+        after = edit(before)
+        assert before != after, f"the edit of {name} changes nothing"
+        (copy / name).write_text(after, "utf-8")
+    return copy
+
+
+def build_edited(folder: Path, edits: Mapping[str, Edit]) -> Knowledge:
+    """The knowledge that an edited copy of the ontology makes."""
+    built = make(edited_ontology(folder, edits), lambda _: None)
+    return Knowledge(LocalStore(built.graph), Rules.from_json(built.rules.decode()), "edited")
+
+
+def without_statement(identifier: str) -> Edit:
+    """An edit that takes one statement out of a file of statements."""
+    block = re.compile(rf"(?ms)^st:{identifier} a .*?\.\n(?=\n|\Z)")
+    return lambda text: block.sub("", text)
+
+
+def answer_for(knowledge: Knowledge, case: Mapping[str, object]) -> Answer:
+    """The answer for a case in the form of the case schema."""
+    return ask(knowledge, Case.from_json(dict(case), Lexicon.of(knowledge.store)))
+
+
+def verdicts(answer: Answer) -> dict[str, str]:
+    """The verdict of each listed cause, by label."""
+    return {cause.label: cause.verdict.value for cause in answer.causes}
+
+
+def labels(answer: Answer, verdict: Verdict) -> set[str]:
+    """The labels of the causes with one verdict."""
+    return {cause.label for cause in answer.by_verdict(verdict)}

@@ -1,0 +1,169 @@
+"""Answers follow the files: what a curator changes in the ontology changes them, and nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from built import answer_for, build_edited, labels, verdicts, without_statement
+from kg.answers.model import Verdict
+from kg.errors import UsageError
+from kg.knowledge import Knowledge
+from kg.vocab import eg
+
+FLAGSHIP = {
+    "conditions": ["multiple myeloma"],
+    "labs": [{"marker": "ALP", "state": "high"}, {"marker": "GGT", "state": "normal"}],
+}
+LIVER = {
+    "hepatic infiltration by myeloma cells",
+    "drug-induced liver injury",
+    "hepatic amyloidosis",
+    "metastatic intrahepatic malignancy",
+}
+
+BILE_DUCT_DISORDER = """
+eg:BileDuctStricture a owl:Class ;
+    rdfs:subClassOf eg:Condition ;
+    rdfs:label "bile duct stricture"@en ;
+    skos:definition "narrowing of a bile duct"@en ;
+    rdfs:isDefinedBy <https://w3id.org/etiograph/ontology/conditions> .
+
+eg:BileDuctStricture rdfs:subClassOf eg:BileDuctDisorder .
+[] a owl:Axiom ; owl:annotatedSource eg:BileDuctStricture ;
+    owl:annotatedProperty rdfs:subClassOf ; owl:annotatedTarget eg:BileDuctDisorder ;
+    eg:evidence bg:intrahepatic-is-in-liver .
+
+eg:BileDuctStricture rdfs:subClassOf eg:RaisedSerumALPFactor .
+[] a owl:Axiom ; owl:annotatedSource eg:BileDuctStricture ;
+    owl:annotatedProperty rdfs:subClassOf ; owl:annotatedTarget eg:RaisedSerumALPFactor ;
+    eg:evidence st:A011 .
+"""
+
+EXCLUSION = """
+eg:ExcludedByNormalGGT a owl:Class ;
+    owl:equivalentClass [ a owl:Restriction ; owl:onProperty eg:excludedBy ; owl:hasValue eg:normal-ggt ] ;
+    rdfs:label "excluded by a normal GGT"@en ;
+    skos:definition "cause that a normal GGT excludes"@en ;
+    rdfs:isDefinedBy <https://w3id.org/etiograph/ontology/rules> .
+
+eg:HepaticAmyloidosis rdfs:subClassOf eg:ExcludedByNormalGGT .
+[] a owl:Axiom ; owl:annotatedSource eg:HepaticAmyloidosis ;
+    owl:annotatedProperty rdfs:subClassOf ; owl:annotatedTarget eg:ExcludedByNormalGGT ;
+    eg:evidence st:B026 .
+"""
+
+
+@pytest.mark.jvm
+def test_withdrawing_the_rule(tmp_path: Path) -> None:
+    """Without the statement on a normal GGT, nothing speaks against the liver causes."""
+    knowledge = build_edited(tmp_path, {"statements/B.ttl": without_statement("B026")})
+
+    answer = answer_for(knowledge, FLAGSHIP)
+
+    assert labels(answer, Verdict.CANDIDATE) >= LIVER
+    assert not answer.by_verdict(Verdict.ARGUED_AGAINST)
+    assert not answer.rules
+
+
+@pytest.mark.jvm
+def test_a_new_cause_in_a_bile_duct(tmp_path: Path) -> None:
+    """A disorder of a bile duct is argued against by where it is, though no file says so."""
+    knowledge = build_edited(tmp_path, {"conditions.ttl": lambda text: text + BILE_DUCT_DISORDER})
+
+    answer = answer_for(knowledge, FLAGSHIP)
+
+    (found,) = [cause for cause in answer.causes if cause.label == "bile duct stricture"]
+    (argument,) = found.against
+    assert found.verdict is Verdict.ARGUED_AGAINST
+    assert argument.inferred
+    assert argument.rule == ("B026",)
+    assert "bile-duct-in-biliary-tree" in argument.background
+    assert labels(answer, Verdict.ARGUED_AGAINST) == LIVER | {"bile duct stricture"}
+
+
+@pytest.mark.jvm
+def test_excluded_only_where_a_source_excludes(tmp_path: Path) -> None:
+    """An exclusion that an axiom states is the one way to the verdict `excluded`."""
+    knowledge = build_edited(tmp_path, {"rules.ttl": lambda text: text + EXCLUSION})
+
+    answer = answer_for(knowledge, FLAGSHIP)
+
+    assert labels(answer, Verdict.EXCLUDED) == {"hepatic amyloidosis"}
+    assert labels(answer, Verdict.ARGUED_AGAINST) == LIVER - {"hepatic amyloidosis"}
+
+
+@pytest.mark.jvm
+def test_withdrawing_a_cause(tmp_path: Path) -> None:
+    """A cause whose only statement is gone is listed no more; the others stay as they were."""
+    knowledge = build_edited(tmp_path, {"statements/A.ttl": without_statement("A012")})
+
+    answer = answer_for(knowledge, FLAGSHIP)
+
+    assert "hepatic infiltration by myeloma cells" not in verdicts(answer)
+    assert labels(answer, Verdict.ARGUED_AGAINST) == LIVER - {
+        "hepatic infiltration by myeloma cells"
+    }
+
+
+def test_pure_inference_shows_statements_and_background_apart(knowledge: Knowledge) -> None:
+    """No sentence argues against intrahepatic metastases; what does is shown in two parts."""
+    answer = answer_for(knowledge, FLAGSHIP)
+
+    (found,) = [each for each in answer.causes if each.label == "metastatic intrahepatic malignancy"]
+    (argument,) = found.against
+    assert argument.inferred
+    assert set(argument.statements) == {"A024", "B026"}
+    assert set(argument.background) == {"intrahepatic-is-in-liver", "liver-in-hepatobiliary-system"}
+    assert argument.strength == found.strength == "suggests"
+    assert argument.background == tuple(each for each in argument.background if each in answer.background)
+
+
+def test_population_gap_is_named(knowledge: Knowledge) -> None:
+    """For a man, statements about women after menopause are known not to apply."""
+    answer = answer_for(
+        knowledge,
+        {"conditions": ["osteoporosis"], "sex": "male", "labs": [{"marker": "ALP", "state": "high"}]},
+    )
+
+    (cause,) = [each for each in answer.causes if each.label == "osteoporosis with high bone turnover"]
+    gaps = {each.statement: each for each in cause.elsewhere}
+    assert gaps["B002"].contradicted
+    assert gaps["B002"].population.label == "postmenopausal woman with osteoporosis"
+    assert not [row for row in answer.other_populations if row.label == cause.label]
+
+
+def test_raised_leukocyte_alp_is_another_measurement(knowledge: Knowledge) -> None:
+    """A high leukocyte ALP shows no raised serum ALP, so no cause of one is judged."""
+    answer = answer_for(
+        knowledge,
+        {"conditions": ["MM"], "labs": [{"marker": "leukocyte ALP", "state": "high"}]},
+    )
+
+    assert not answer.causes
+    assert [message.label for message in answer.scope] == ["raised ALP not shown"]
+
+
+def test_unknown_is_said(knowledge: Knowledge) -> None:
+    """What was not given is listed as unknown with the statements that wait for it, GGT among it."""
+    answer = answer_for(
+        knowledge,
+        {"conditions": ["MM"], "labs": [{"marker": "ALP", "state": "high"}]},
+    )
+
+    waiting = {unknown.label: unknown.statements for unknown in answer.unknown}
+    assert set(waiting["gamma-glutamyl transferase"]) == {"B025", "B026", "B027"}
+    assert {"B043", "B044"} <= set(waiting["ALP with its reference range"]) | set(
+        waiting["osteoporosis"]
+    )
+    assert "multiple myeloma" not in waiting
+
+
+def test_only_known_topics_are_answered(knowledge: Knowledge) -> None:
+    """A finding that nothing is known to cause is refused with the ones that can be asked about."""
+    from kg.answers.ask import ask
+    from kg.cases import Case
+
+    with pytest.raises(UsageError, match="raised ALP"):
+        ask(knowledge, Case(), eg("normal-ggt"))

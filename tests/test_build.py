@@ -1,0 +1,230 @@
+"""A build makes the graph whole, or says what is wrong and leaves the graph that was there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from built import Edit, edited_ontology
+from kg import build, product, resources
+from kg.build.steps import make
+from kg.errors import (
+    BuildError,
+    InconsistentError,
+    KGError,
+    MissingImportError,
+    NotHornError,
+    SourceSyntaxError,
+    UnsatisfiableError,
+    ValidationError,
+)
+from kg.knowledge import Knowledge
+from kg.vocab import compact
+
+
+def appended(text: str) -> Edit:
+    """An edit that adds something at the end of a file."""
+    return lambda before: f"{before}\n{text}\n"
+
+
+def replaced(old: str, new: str) -> Edit:
+    """An edit that changes one passage."""
+    return lambda before: before.replace(old, new, 1)
+
+
+BROKEN = {
+    "broken Turtle": ("core.ttl", appended("eg:Case a ;"), SourceSyntaxError, r"core\.ttl:\d+"),
+    "undeclared prefix": ("drugs.ttl", appended("foo:A a eg:B ."), SourceSyntaxError, "foo"),
+    "missing import": (
+        "etiograph.ttl",
+        replaced("ontology/drugs>", "ontology/potions>"),
+        MissingImportError,
+        "ontology/potions",
+    ),
+    "unsatisfiable class": (
+        "conditions.ttl",
+        appended("eg:HealingFracture rdfs:subClassOf eg:Observation ."),
+        UnsatisfiableError,
+        "healing fracture",
+    ),
+    "not Horn": (
+        "conditions.ttl",
+        appended(
+            "eg:HealingFracture rdfs:subClassOf "
+            "[ a owl:Restriction ; owl:onProperty eg:locatedIn ; owl:allValuesFrom eg:Bone ] ."
+        ),
+        NotHornError,
+        "HealingFracture",
+    ),
+    "cause without evidence": (
+        "conditions.ttl",
+        appended("eg:BonePain rdfs:subClassOf eg:RaisedSerumALPFactor ."),
+        ValidationError,
+        "axiom-without-evidence",
+    ),
+    "statement without a modality": (
+        "statements/B.ttl",
+        replaced("eg:modality eg:modality-suggests", "eg:emphasis eg:modality-suggests"),
+        ValidationError,
+        r"B\.ttl:\d+",
+    ),
+    "two axiom nodes for one axiom": (
+        "drugs.ttl",
+        appended(
+            "[] a owl:Axiom ; owl:annotatedSource eg:BortezomibTreatment ; "
+            "owl:annotatedProperty rdfs:subClassOf ; "
+            "owl:annotatedTarget eg:RaisedSerumALPFactor ; eg:evidence st:A018 ."
+        ),
+        ValidationError,
+        "two-axiom-nodes-for-one-axiom",
+    ),
+    "code in an annotation": (
+        "core.ttl",
+        appended(
+            "<http://www.lesfleursdunormal.fr/static/_downloads/owlready_ontology.owl#python_module>"
+            ' a owl:AnnotationProperty . eg:Case '
+            "<http://www.lesfleursdunormal.fr/static/_downloads/owlready_ontology.owl#python_module>"
+            ' "evil" .'
+        ),
+        KGError,
+        "",
+    ),
+}
+
+
+@pytest.mark.jvm
+@pytest.mark.parametrize("name", [name for name in BROKEN if name != "code in an annotation"])
+def test_broken_sources_stop_the_build(name: str, tmp_path: Path) -> None:
+    """Each kind of mistake stops the build with a message that names the place."""
+    file, edit, error, place = BROKEN[name]
+    folder = edited_ontology(tmp_path, {file: edit})
+
+    with pytest.raises(error, match=place):
+        make(folder, lambda _: None)
+
+
+@pytest.mark.jvm
+def test_code_in_an_annotation_never_runs(tmp_path: Path) -> None:
+    """An annotation that would make owlready2 import a module does not reach it."""
+    file, edit, _, _ = BROKEN["code in an annotation"]
+    folder = edited_ontology(tmp_path, {file: edit})
+
+    try:
+        make(folder, lambda _: None)
+    except BuildError as error:
+        assert "python" in str(error)  # noqa: PT017 - refusing it is one of two good ends
+
+
+@pytest.mark.jvm
+def test_unsatisfiable_classes_are_justified(tmp_path: Path) -> None:
+    """The message names the class and the axioms that leave it without a member."""
+    folder = edited_ontology(
+        tmp_path,
+        {"conditions.ttl": appended("eg:HealingFracture rdfs:subClassOf eg:Observation .")},
+    )
+
+    with pytest.raises(UnsatisfiableError) as raised:
+        make(folder, lambda _: None)
+
+    message = str(raised.value)
+    assert "healing fracture of a long bone" in message
+    assert "DisjointWith" in message
+    assert "SubClassOf" in message
+
+
+@pytest.mark.jvm
+def test_contradictory_axioms_are_justified(tmp_path: Path) -> None:
+    """The message names the axioms that contradict each other."""
+    folder = edited_ontology(
+        tmp_path,
+        {"markers.ttl": appended("eg:normal-ggt a eg:Datum . eg:Finding owl:disjointWith eg:Datum .")},
+    )
+
+    with pytest.raises(InconsistentError, match="DisjointWith"):
+        make(folder, lambda _: None)
+
+
+def test_a_failed_build_leaves_the_graph_in_use(
+    knowledge: Knowledge, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a failure the version that was there is still the current one, byte for byte."""
+    root = resources.cache_dir()
+    before = product.load(root)
+    folder = edited_ontology(tmp_path, {"core.ttl": appended("eg:Case a ;")})
+    monkeypatch.setattr(resources, "ontology_dir", lambda: folder)
+
+    with pytest.raises(SourceSyntaxError):
+        build.build()
+
+    assert product.load(root).graph == before.graph
+    assert before.version.startswith(knowledge.version)
+
+
+def test_nothing_changed_nothing_done(knowledge: Knowledge) -> None:
+    """A second build finds the first one and starts no reasoner."""
+    said: list[str] = []
+
+    folder = build.build(progress=said.append)
+
+    assert folder.name.startswith(knowledge.version)
+    assert said == []
+
+
+@pytest.mark.jvm
+def test_builds_are_the_same_byte_for_byte(knowledge: Knowledge) -> None:
+    """The same sources make the same graph and the same rules."""
+    built = make(resources.ontology_dir(), lambda _: None)
+
+    found = product.load(resources.cache_dir())
+
+    assert found.version.startswith(knowledge.version)
+    assert found.graph == built.graph
+    assert found.rules == built.rules
+
+
+def test_any_change_of_a_source_is_another_version(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One byte in any file of the ontology makes the graph a stale one."""
+    folder = edited_ontology(tmp_path, {"core.ttl": appended("#")})
+    monkeypatch.setattr(resources, "ontology_dir", lambda: folder)
+    names = {build.wanted_version()}
+
+    for path in sorted(folder.rglob("*.ttl")):
+        path.write_bytes(path.read_bytes() + b"\n#")
+        names.add(build.wanted_version())
+
+    assert len(names) == 1 + len(list(folder.rglob("*.ttl")))
+
+
+def test_every_edge_is_justified(knowledge: Knowledge) -> None:
+    """Each derived edge has axioms, and rests on a statement or on background."""
+    bare = knowledge.store.select(
+        "SELECT ?edge WHERE { ?edge a eg:DerivedEdge FILTER NOT EXISTS { ?edge eg:usesAxiom ?axiom } }"
+    )
+    unsupported = knowledge.store.select(
+        """SELECT ?source ?property ?target WHERE {
+          VALUES ?property { eg:supportedBy eg:arguedAgainstBy eg:excludedBy eg:hasAlert
+                             eg:evaluationIndicated eg:evaluationToConsider eg:associatedOutcome }
+          ?edge eg:edgeSource ?source ; eg:edgeProperty ?property ; eg:edgeTarget ?target .
+          FILTER NOT EXISTS { ?edge eg:usesStatement ?statement }
+        }"""
+    )
+
+    assert len(bare) == 0
+    assert [tuple(compact(str(term)) for term in row) for row in unsupported] == []
+
+
+def test_every_cause_has_a_tissue_or_leaves_it_open(knowledge: Knowledge) -> None:
+    """No listed cause is silently outside what GGT can judge."""
+    silent = knowledge.store.select(
+        """SELECT DISTINCT ?label WHERE {
+          ?axiom owl:annotatedTarget eg:RaisedSerumALPFactor ; owl:annotatedSource ?cause .
+          ?cause rdfs:label ?label .
+          FILTER NOT EXISTS { ?cause eg:leavesOpen eg:tissue-source }
+          FILTER NOT EXISTS { VALUES ?kind { eg:BoneCause eg:HepatobiliaryCause } ?cause rdfs:subClassOf ?kind }
+        }"""
+    )
+
+    assert len(silent) == 0

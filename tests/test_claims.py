@@ -1,0 +1,179 @@
+"""A statement leads to its sentence in the reader's own copy, and says what agreed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from kg.claims import (
+    Place,
+    as_text,
+    check,
+    ni,
+    normalised,
+    read_claim,
+    read_claims,
+    statement_iri,
+    statements_of,
+)
+from kg.errors import UnknownTermError, UsageError
+from kg.knowledge import Knowledge
+from kg.render.cards import claim_json, claim_text
+from kg.vocab import IRI, PREFIXES, eg
+
+ARTICLE = "A heading\n\n  • Of frogs, 2 in 3 are green 1, 4\n  2. Toads are not 3:\n"
+SENTENCE = "Of frogs, 2 in 3 are green"
+
+
+def _place(text: str = ARTICLE) -> Place:
+    start = text.index("Of frogs")
+    return Place(
+        document="X",
+        title="frogs",
+        review="pending",
+        document_digest=ni(text.encode()),
+        section="1",
+        section_title="colours",
+        item="1",
+        line=3,
+        start=start,
+        end=text.index("\n", start),
+        digest=ni(SENTENCE.encode()),
+        highest=4,
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("  • Of frogs, 2 in 3 are green 1, 4", SENTENCE),
+        ("2. Toads  are not 3:", "Toads are not:"),
+        ("The year was 1993", "The year was 1993"),
+        ("Some 12 1", "Some 12"),
+        ("Nothing cited.", "Nothing cited."),
+        ("", ""),
+    ],
+)
+def test_a_line_is_normalised(line: str, expected: str) -> None:
+    """Bullet, item number and citation numbers are no part of a sentence; other numbers are."""
+    assert normalised(line, 4) == expected
+
+
+def test_the_sentence_is_found_in_the_version_that_was_read(tmp_path: Path) -> None:
+    """Digest, line and characters agree in the very document."""
+    (tmp_path / "other.txt").write_text("Something else.\n", "utf-8")
+    (tmp_path / "frogs.txt").write_text(ARTICLE, "utf-8")
+
+    found = check(_place(), tmp_path)
+
+    assert (found.file, found.same_document) == ("frogs.txt", True)
+    assert (found.line_agrees, found.characters_agree, found.found_at) == (True, True, (3,))
+    assert found.sentence == SENTENCE
+
+
+def test_a_sentence_that_moved_is_found_by_its_digest(tmp_path: Path) -> None:
+    """In another version the digest still finds it, and line and characters are said to differ."""
+    (tmp_path / "frogs.txt").write_text(f"A new first line\n{ARTICLE}", "utf-8")
+
+    found = check(_place(), tmp_path)
+
+    assert not found.same_document
+    assert (found.line_agrees, found.characters_agree, found.found_at) == (False, False, (4,))
+    assert found.sentence == SENTENCE
+
+
+def test_a_sentence_that_changed_is_not_shown(tmp_path: Path) -> None:
+    """What has another digest is not the sentence that was read."""
+    changed = ARTICLE.replace("green", "brown")
+    (tmp_path / "frogs.txt").write_text(changed, "utf-8")
+
+    found = check(replace(_place(), document_digest=ni(changed.encode())), tmp_path)
+
+    assert found.same_document
+    assert found.sentence == ""
+    assert (found.line_agrees, found.characters_agree) == (False, False)
+
+
+def test_a_folder_without_the_document_finds_nothing(tmp_path: Path) -> None:
+    """Neither an empty folder nor binary files are taken for the document."""
+    (tmp_path / "picture").write_bytes(b"\xff\xd8\x00" * 100)
+
+    assert check(_place(), tmp_path).file == ""
+
+
+def test_line_ends_and_accents_do_not_matter() -> None:
+    """A copy saved with other line ends or composed otherwise is read as the same text."""
+    assert as_text("e\u0301\r\nb\rc".encode()) == "é\nb\nc"
+
+
+def test_a_folder_that_is_none_is_refused(tmp_path: Path) -> None:
+    """A wrong folder is an error of use."""
+    with pytest.raises(UsageError, match="not a folder"):
+        check(_place(), tmp_path / "nowhere")
+
+
+def test_a_statement_is_read_with_all_its_qualifiers(knowledge: Knowledge) -> None:
+    """What a statement says, where it stands and what it cites come as one value."""
+    claim = read_claim(knowledge.store, statement_iri("a005", knowledge.store))
+
+    assert claim.id == "A005"
+    assert claim.values(eg("subject")) == ("vitamin D deficiency",)
+    assert claim.values(eg("frequency")) == ("common",)
+    assert claim.place is not None
+    assert (claim.place.document, claim.place.line, claim.place.highest) == ("A", 26, 7)
+    assert [(each.number, each.status) for each in claim.pointers] == [(1, "unresolved")]
+
+
+@pytest.mark.parametrize(
+    "name", ["A005", "st:A005", "https://w3id.org/etiograph/statement/A005", " a005 "]
+)
+def test_a_statement_is_found_by_id_and_iri(knowledge: Knowledge, name: str) -> None:
+    """The id that an answer prints is enough."""
+    assert statement_iri(name, knowledge.store).endswith("/A005")
+
+
+@pytest.mark.parametrize("name", ["", "A999", "eg:MultipleMyeloma", "doc:A", "x" * 10_000])
+def test_what_is_no_statement_is_refused(knowledge: Knowledge, name: str) -> None:
+    """A name that no statement has is an error with the nearest ids."""
+    with pytest.raises(UnknownTermError):
+        statement_iri(name, knowledge.store)
+
+
+def test_background_is_said_to_be_background(knowledge: Knowledge) -> None:
+    """Common knowledge is never shown as a statement of a document."""
+    store = knowledge.store
+    claim = read_claim(store, statement_iri("liver-in-hepatobiliary-system", store))
+
+    assert claim.background
+    assert claim.place is None
+    assert "no document" in claim_text(claim)
+
+
+def test_no_sentence_is_written_to_json(knowledge: Knowledge, tmp_path: Path) -> None:
+    """A sentence is shown to its reader, and goes into no file."""
+    (tmp_path / "frogs.txt").write_text(ARTICLE, "utf-8")
+    claim = read_claim(knowledge.store, statement_iri("A005", knowledge.store))
+    checked = check(_place(), tmp_path)
+
+    assert SENTENCE not in str(claim_json(claim, checked))
+    assert SENTENCE in claim_text(claim, checked)
+
+
+@pytest.mark.parametrize("document", ["A", "B"])
+def test_every_locator_agrees_with_the_article(
+    knowledge: Knowledge, texts: Path, document: str
+) -> None:
+    """Every statement stands where the graph says: line, characters and digest."""
+    statements = statements_of(knowledge.store, IRI(PREFIXES["doc"] + document))
+    claims = read_claims(knowledge.store, statements)
+
+    found = {claim.id: check(claim.place, texts) for claim in claims if claim.place}
+
+    assert found
+    assert [
+        name
+        for name, each in found.items()
+        if not (each.same_document and each.line_agrees and each.characters_agree)
+    ] == []

@@ -1,0 +1,96 @@
+"""Every file under questions/ is a case with the answer that the articles give."""
+
+from __future__ import annotations
+
+import tomllib
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kg.answers.ask import ask
+from kg.answers.model import Answer, Cause, Verdict
+from kg.cases import Case
+from kg.knowledge import Knowledge
+from kg.terms import Lexicon
+
+FILES = sorted(Path(__file__).parent.glob("questions/*.toml"))
+LISTS = ("scope", "alerts", "rules", "outcomes", "absent", "ask_next")
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_answer(path: Path, knowledge: Knowledge, lexicon: Lexicon) -> None:
+    """The answer has these verdicts on these statements, and nothing else."""
+    question = read_question(path)
+
+    answer = ask(knowledge, Case.from_json(question["case"], lexicon))
+
+    expected = question["expect"]
+    assert {verdict.value: expected.get(verdict.value, {}) for verdict in Verdict} == {
+        verdict.value: {cause.label: _shown(cause) for cause in answer.by_verdict(verdict)}
+        for verdict in Verdict
+    }
+    assert {name: expected.get(name, []) for name in LISTS} == {
+        name: [part.label for part in getattr(answer, name)] for name in LISTS
+    }
+    assert expected.get("conflicts", []) == [conflict.text for conflict in answer.conflicts]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_every_row_rests_on_statements(path: Path, knowledge: Knowledge, lexicon: Lexicon) -> None:
+    """Every row of every answer carries a statement, and every id resolves."""
+    answer = ask(knowledge, Case.from_json(read_question(path)["case"], lexicon))
+
+    assert all(cause.statements for cause in answer.causes)
+    assert all(message.statements for message in (*answer.alerts, *answer.rules, *answer.outcomes))
+    assert all(step.statements for step in answer.ask_next)
+    assert ids_of(answer) <= answer.statements.keys()
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_no_verdict_is_stronger_than_its_weakest_premise(
+    path: Path, knowledge: Knowledge, lexicon: Lexicon
+) -> None:
+    """What speaks against a cause bounds the strength of the verdict."""
+    answer = ask(knowledge, Case.from_json(read_question(path)["case"], lexicon))
+
+    for cause in answer.causes:
+        ranks = [answer.statements[each].strength for each in cause.statements]
+        bounds = [answer.statements[argument.weakest].strength for argument in cause.against]
+        rank_of_word = {note.modality: note.strength for note in answer.statements.values()}
+        assert rank_of_word[cause.strength] <= min([max(ranks), *bounds])
+
+
+def read_question(path: Path) -> dict[str, Any]:
+    """One question file; figures stay as they are written."""
+    return tomllib.loads(path.read_text("utf-8"), parse_float=Decimal)
+
+
+def ids_of(answer: Answer) -> set[str]:
+    """Every statement that the answer names, wherever it does."""
+    found: set[str] = set()
+    for cause in answer.causes:
+        found.update(cause.statements, (each.statement for each in cause.elsewhere))
+        for argument in (*cause.supports, *cause.against):
+            found.update(argument.rule, argument.statements, argument.corroboration)
+        found.update(each for need in cause.needs for each in need.statements)
+    for message in (*answer.scope, *answer.alerts, *answer.rules, *answer.outcomes):
+        found.update(message.statements, message.corroboration)
+    for other in answer.other_populations:
+        found.update(each.statement for each in other.elsewhere)
+    found.update(each for step in answer.ask_next for each in step.statements)
+    found.update(each for unknown in answer.unknown for each in unknown.statements)
+    found.update(each for tension in answer.tensions for each in tension.statements)
+    return found
+
+
+def _shown(cause: Cause) -> dict[str, list[str]]:
+    """A cause as a question file writes it."""
+    shown = {
+        "listed_by": list(cause.statements),
+        "against": [each for argument in cause.against for each in argument.rule],
+        "supports": [each for argument in cause.supports for each in argument.rule],
+        "needs": [need.datum.label for need in cause.needs],
+    }
+    return {name: found for name, found in shown.items() if found}

@@ -1,0 +1,134 @@
+"""What people type finds its term, and what could mean two things is refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from kg.errors import AmbiguousTermError, UnknownTermError, UsageError
+from kg.knowledge import Knowledge
+from kg.terms import AmbiguousForm, Entry, Kind, Lexicon, fold
+from kg.terms.card import read_card
+from kg.vocab import eg
+
+
+@pytest.mark.parametrize(
+    ("typed", "kind", "name"),
+    [
+        ("multiple myeloma", Kind.CONDITION, "MultipleMyeloma"),
+        ("Multiple  Myeloma", Kind.CONDITION, "MultipleMyeloma"),
+        ("MM", Kind.CONDITION, "MultipleMyeloma"),
+        ("mm", Kind.CONDITION, "MultipleMyeloma"),
+        ("MONDO:0009693", Kind.CONDITION, "MultipleMyeloma"),
+        ("eg:MultipleMyeloma", Kind.CONDITION, "MultipleMyeloma"),
+        ("https://w3id.org/etiograph/id/MultipleMyeloma", Kind.CONDITION, "MultipleMyeloma"),
+        ("MultipleMyeloma", Kind.CONDITION, "MultipleMyeloma"),
+        ("Paget's disease", Kind.CONDITION, "PagetDiseaseOfBone"),
+        ("Paget’s disease", Kind.CONDITION, "PagetDiseaseOfBone"),  # noqa: RUF001
+        ("alk phos", Kind.MARKER, "SerumALPObservation"),
+        ("ALP", Kind.MARKER, "SerumALPObservation"),
+        ("LOINC:6768-6", Kind.MARKER, "SerumALPObservation"),
+        ("loinc:6768-6", Kind.MARKER, "SerumALPObservation"),
+        ("gamma gt", Kind.MARKER, "GGTObservation"),
+        ("γ-GT", Kind.MARKER, "GGTObservation"),  # noqa: RUF001
+        ("LAP score", Kind.MARKER, "LeukocyteALPObservation"),
+        ("Velcade", Kind.DRUG, "Bortezomib"),
+        ("bortezomib therapy", Kind.TREATMENT, "BortezomibTreatment"),
+        ("female", Kind.SEX, "FemaleCase"),
+        ("raised ALP", Kind.FINDING, "raised-serum-alp"),
+    ],
+)
+def test_a_term_is_found_by_any_of_its_names(
+    lexicon: Lexicon, typed: str, kind: Kind, name: str
+) -> None:
+    """Label, synonym, abbreviation, code and IRI lead to the same term."""
+    found = lexicon.find(typed, kind)
+
+    assert found.iri == eg(name)
+    assert found.kind is kind
+
+
+@pytest.mark.parametrize("typed", ["LAP", "SAP", "AP", "BM", "HPP", "PD", "lap", "L-AP"])
+def test_a_short_form_with_two_readings_is_refused(lexicon: Lexicon, typed: str) -> None:
+    """A short form that clinical use reads in two ways is never guessed."""
+    with pytest.raises(AmbiguousTermError, match="more than one reading") as caught:
+        lexicon.find(typed)
+
+    assert len(caught.value.choices) > 1
+
+
+def test_an_unknown_name_comes_with_the_nearest(lexicon: Lexicon) -> None:
+    """A slip of the pen is answered with what was probably meant."""
+    with pytest.raises(UnknownTermError, match="Did you mean") as caught:
+        lexicon.find("multiple mieloma", Kind.CONDITION)
+
+    assert caught.value.suggestions[0].startswith("multiple myeloma")
+
+
+def test_suggestions_are_of_the_kind_that_is_wanted(lexicon: Lexicon) -> None:
+    """Whoever looks for a drug is not offered diseases."""
+    with pytest.raises(UnknownTermError) as caught:
+        lexicon.find("bortezomibe", Kind.DRUG)
+
+    assert [each.partition(" (")[0] for each in caught.value.suggestions] == ["bortezomib"]
+
+
+def test_a_name_that_is_endless_is_refused_at_once(lexicon: Lexicon) -> None:
+    """A megabyte of text is no name, and is not compared with every name."""
+    with pytest.raises(UnknownTermError, match="no condition"):
+        lexicon.find("x" * 1_000_000, Kind.CONDITION)
+
+
+def test_a_term_of_another_kind_says_which_option_takes_it(lexicon: Lexicon) -> None:
+    """A drug among the conditions is not unknown: it stands in the wrong place."""
+    with pytest.raises(UsageError, match=r"is a drug.*--drug takes it"):
+        lexicon.find("bortezomib", Kind.CONDITION)
+
+
+def test_a_code_of_two_terms_is_refused() -> None:
+    """One code mapped to two terms stands for neither."""
+    entries = {
+        eg(name): Entry(eg(name), name.lower(), Kind.CONDITION, codes=("X:1",)) for name in "AB"
+    }
+
+    with pytest.raises(AmbiguousTermError, match="stands for 2 terms"):
+        Lexicon(entries).find("X:1")
+
+
+def test_a_name_of_two_terms_is_refused_only_where_both_fit() -> None:
+    """A label shared by a drug and a condition is clear where only a drug can stand."""
+    entries = {
+        eg("A"): Entry(eg("A"), "same", Kind.CONDITION),
+        eg("B"): Entry(eg("B"), "same", Kind.DRUG),
+    }
+    lexicon = Lexicon(entries, {fold("ZZ"): AmbiguousForm("ZZ", (eg("A"),), ("elsewhere",))})
+
+    assert lexicon.find("same", Kind.DRUG).iri == eg("B")
+    with pytest.raises(AmbiguousTermError):
+        lexicon.find("same")
+
+
+def test_only_close_codes_name_a_term(lexicon: Lexicon) -> None:
+    """A code that is broader than a term, or only related, does not stand for it."""
+    with pytest.raises(UnknownTermError):
+        lexicon.find("LOINC:77141-0", Kind.MARKER)
+
+
+def test_every_marker_has_units_and_states(lexicon: Lexicon) -> None:
+    """A measurement that no result can be given of would be no use."""
+    markers = lexicon.of_kind(Kind.MARKER)
+
+    assert markers
+    for marker in markers:
+        assert marker.units, marker.label
+        assert {"high", "normal", "low"} <= lexicon.states(marker.iri).keys(), marker.label
+
+
+def test_a_card_tells_what_the_reasoner_found(knowledge: Knowledge, lexicon: Lexicon) -> None:
+    """A superclass that nobody wrote down is shown apart from those that somebody did."""
+    card = read_card(knowledge.store, lexicon.find("hepatic amyloidosis"))
+
+    asserted = {each.label: each.asserted for each in card.parents}
+    assert asserted["disorder of the liver"]
+    assert not asserted["hepatobiliary cause of a raised ALP"]
+    assert [each.id for each in card.statements][:1] == ["A015"]
+    assert any(each.inferred and each.premises["background"] for each in card.arguments)
