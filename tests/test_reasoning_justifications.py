@@ -48,7 +48,7 @@ def test_an_edge_rests_on_the_axioms_that_make_it(heart: Reasoned) -> None:
 
 def test_no_axiom_of_a_justification_can_be_spared(heart: Reasoned) -> None:
     """Each justification entails, and without any one of its axioms it does not."""
-    pair = f"{HEART}Myocarditis", f"{HEART}CirculatoryCause"
+    pair = f"{HEART}MyocarditisCase", f"{HEART}ImagingCase"
     question = pair[0], Named(pair[1])
     ids = explain(heart.axioms, [question], declarations=heart.declarations)[question]
 

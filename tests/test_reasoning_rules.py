@@ -52,10 +52,9 @@ def _types(rules: Rules, kind: str, *values: tuple[str, str | Decimal]) -> set[s
     return {each.removeprefix(HEART) for each in classify(rules, facts).types("urn:o")}
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_the_engine_says_what_hermit_says(heart: Reasoned, seed: int) -> None:
+def test_the_engine_says_what_hermit_says(heart: Reasoned) -> None:
     """On random cases around every definition, engine and HermiT agree in every fact."""
-    cases = random_cases(heart.axioms, 48, seed=seed)
+    cases = random_cases(heart.axioms, 60, seed=1)
 
     compared = assert_same(heart.rules, heart.axioms, cases)
 
@@ -202,6 +201,11 @@ def test_rules_survive_json_and_load_without_libraries(heart: Reasoned, tmp_path
         ),
         (":t owl:propertyChainAxiom ( :r :s ) ; rdfs:range :C .", "does not follow"),
         ("owl:Thing rdfs:subClassOf :A .", "contains everything"),
+        (
+            ":x a :A . :A rdfs:subClassOf [ owl:onProperty :r ; owl:hasValue :y ] . "
+            ":B owl:equivalentClass [ owl:onProperty :s ; owl:hasValue :x ] .",
+            "outside of any case",
+        ),
         (
             ":A rdfs:subClassOf [ owl:onProperty :r ; owl:hasValue :B ] .",
             "used in two roles",

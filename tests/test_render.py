@@ -58,6 +58,7 @@ def _note(identifier: str) -> StatementNote:
         modality="asserts",
         strength=4,
         population="frogs of any age",
+        context=_iri("pond"),
         section="1.2",
         item="1",
         line=26,
@@ -88,7 +89,7 @@ def _argument(direction: str, *, inferred: bool = True) -> Argument:
         direction=direction,
         strength="suggests",
         rule=("Y026",),
-        weakest=("Y026",),
+        weakest="Y026",
         statements=("Y026", "X013"),
         corroboration=("X027",),
         background=("ponds-hold-water",) if inferred else (),
@@ -172,12 +173,7 @@ def make_answer() -> Answer:
         unknown=(Unknown("rain", ("Y045",)),),
         not_covered=("newts", "toads"),
         unused=(Unused("water=>3", "only a bound is known"),),
-        statements={
-            each: _note(
-                each, cites=(Citation(1, "unresolved"), Citation(5, "inferred", "Frogs", "0.75"))
-            )
-            for each in ids
-        },
+        statements={each: _note(each) for each in ids},
         background={"ponds-hold-water": "a pond holds water"},
     )
 
@@ -268,7 +264,7 @@ def test_blocks_stand_in_their_order(answer: Answer) -> None:
         "NOT KNOWN HERE",
         "NOT COVERED",
         "GIVEN AND NOT USED",
-        "STATEMENTS",
+        "\nSTATEMENTS",
         "BACKGROUND",
         "Research and education",
     )

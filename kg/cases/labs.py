@@ -99,7 +99,7 @@ class LabResult:
         limits = " to ".join(
             "…" if limit is None else f"{limit:f}" for limit in (self.low, self.high)
         )
-        noted = f"; {self.note}" if self.note else ""
+        noted = f", {self.note}" if self.note else ""
         state = f"{self.state}, " if self.state else ""
         return f"{state}{self.comparator}{self.value:f} {self.unit} (range {limits}){noted}"
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from itertools import combinations
 
-from kg.errors import UnsatisfiableError
+from kg.errors import NotHornError, UnsatisfiableError
 from kg.reasoning.axioms import Axiom
+from kg.reasoning.engine import classify
 from kg.reasoning.expressions import (
     And,
     Expression,
@@ -25,6 +26,7 @@ from kg.reasoning.ruleset import (
     EXPRESSION,
     THING,
     Chain,
+    Facts,
     PropertyRule,
     Rules,
     SuperProperty,
@@ -48,7 +50,7 @@ def compile_rules(axioms: Iterable[Axiom], hierarchy: Hierarchy) -> Rules:
         for iri, each in names.items()
         if isinstance(each, Facet)
     )
-    return Rules(
+    rules = Rules(
         supers=_closed_supers(hierarchy, names),
         unsatisfiable=tuple(sorted(hierarchy.unsatisfiable)),
         conjunctions=(*_conjunctions(names), *_facet_conjunctions(facets, single)),
@@ -76,6 +78,8 @@ def compile_rules(axioms: Iterable[Axiom], hierarchy: Hierarchy) -> Rules:
         ),
         definitions={iri: _definition(each) for iri, each in names.items()},
     )
+    _refuse_linked_individuals(rules)
+    return rules
 
 
 def _refuse_unsatisfiable(hierarchy: Hierarchy) -> None:
@@ -84,6 +88,13 @@ def _refuse_unsatisfiable(hierarchy: Hierarchy) -> None:
         raise UnsatisfiableError(
             f"No individual can belong to {', '.join(f'<{each}>' for each in named)}."
         )
+
+
+def _refuse_linked_individuals(rules: Rules) -> None:
+    """What an individual of the ontology has holds even in cases that do not mention it."""
+    told = tuple((individual, class_iri) for individual, class_iri, _ in rules.constants)
+    for subject, role, target in classify(rules, Facts(types=told)).edge_table:
+        raise NotHornError(f"<{subject}> has <{role}> <{target}> outside of any case.")
 
 
 def _closed_supers(

