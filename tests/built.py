@@ -22,7 +22,7 @@ Edit = Callable[[str], str]
 
 
 def edited_ontology(folder: Path, edits: Mapping[str, Edit]) -> Path:
-    """A copy of the ontology in `folder` with some files edited; every edit has to change its file."""
+    """A copy of the ontology in `folder` with some files edited; an edit has to change its file."""
     copy = folder / "ontology"
     shutil.copytree(resources.ontology_dir(), copy)
     for name, edit in edits.items():

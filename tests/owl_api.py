@@ -30,12 +30,14 @@ def main(folder: Path, jars: list[str]) -> None:
         "-Dorg.slf4j.simpleLogger.defaultLogLevel=off",
         classpath=jars,
     )
-    print(json.dumps(report(folder)))
+    sys.stdout.write(json.dumps(report(folder)))
 
 
 def report(folder: Path) -> dict[str, object]:
     """What the OWL API says: profile violations and sizes."""
-    manager = jpype.JClass("org.semanticweb.owlapi.apibinding.OWLManager").createOWLOntologyManager()
+    manager = jpype.JClass(
+        "org.semanticweb.owlapi.apibinding.OWLManager"
+    ).createOWLOntologyManager()
     _map_catalogue(manager, folder)
     ontology = _load(manager, folder)
     profile = jpype.JClass("org.semanticweb.owlapi.profiles.OWL2DLProfile")()
@@ -50,7 +52,9 @@ def report(folder: Path) -> dict[str, object]:
         "violations": [str(violation) for violation in violations],
         "ontologies": sum(1 for _ in ontology.importsClosure().iterator()),
         "annotated_axioms": len(annotated),
-        "logical_axioms": sum(each.getLogicalAxiomCount() for each in manager.ontologies().iterator()),
+        "logical_axioms": sum(
+            each.getLogicalAxiomCount() for each in manager.ontologies().iterator()
+        ),
     }
 
 
@@ -68,8 +72,7 @@ def _load(manager: Any, folder: Path) -> Any:  # noqa: ANN401 - objects of Java
         file = jpype.JClass("java.io.File")(str(folder / "etiograph.ttl"))
         return manager.loadOntologyFromOntologyDocument(file)
     except jpype.JException as error:
-        print(error.message(), file=sys.stderr)
-        raise SystemExit(1) from None
+        raise SystemExit(str(error.message())) from None
 
 
 if __name__ == "__main__":

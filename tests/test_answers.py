@@ -1,12 +1,12 @@
-"""Answers follow the files: what a curator changes in the ontology changes them, and nothing else."""
+"""Answers follow the files: what a curator changes in the ontology changes them, nothing else."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
-
 from built import answer_for, build_edited, labels, verdicts, without_statement
+
 from kg.answers.model import Verdict
 from kg.errors import UsageError
 from kg.knowledge import Knowledge
@@ -43,7 +43,8 @@ eg:BileDuctStricture rdfs:subClassOf eg:RaisedSerumALPFactor .
 
 EXCLUSION = """
 eg:ExcludedByNormalGGT a owl:Class ;
-    owl:equivalentClass [ a owl:Restriction ; owl:onProperty eg:excludedBy ; owl:hasValue eg:normal-ggt ] ;
+    owl:equivalentClass
+        [ a owl:Restriction ; owl:onProperty eg:excludedBy ; owl:hasValue eg:normal-ggt ] ;
     rdfs:label "excluded by a normal GGT"@en ;
     skos:definition "cause that a normal GGT excludes"@en ;
     rdfs:isDefinedBy <https://w3id.org/etiograph/ontology/rules> .
@@ -111,23 +112,33 @@ def test_pure_inference_shows_statements_and_background_apart(knowledge: Knowled
     """No sentence argues against intrahepatic metastases; what does is shown in two parts."""
     answer = answer_for(knowledge, FLAGSHIP)
 
-    (found,) = [each for each in answer.causes if each.label == "metastatic intrahepatic malignancy"]
+    (found,) = [
+        each for each in answer.causes if each.label == "metastatic intrahepatic malignancy"
+    ]
     (argument,) = found.against
     assert argument.inferred
     assert set(argument.statements) == {"A024", "B026"}
     assert set(argument.background) == {"intrahepatic-is-in-liver", "liver-in-hepatobiliary-system"}
     assert argument.strength == found.strength == "suggests"
-    assert argument.background == tuple(each for each in argument.background if each in answer.background)
+    assert argument.background == tuple(
+        each for each in argument.background if each in answer.background
+    )
 
 
 def test_population_gap_is_named(knowledge: Knowledge) -> None:
     """For a man, statements about women after menopause are known not to apply."""
     answer = answer_for(
         knowledge,
-        {"conditions": ["osteoporosis"], "sex": "male", "labs": [{"marker": "ALP", "state": "high"}]},
+        {
+            "conditions": ["osteoporosis"],
+            "sex": "male",
+            "labs": [{"marker": "ALP", "state": "high"}],
+        },
     )
 
-    (cause,) = [each for each in answer.causes if each.label == "osteoporosis with high bone turnover"]
+    (cause,) = [
+        each for each in answer.causes if each.label == "osteoporosis with high bone turnover"
+    ]
     gaps = {each.statement: each for each in cause.elsewhere}
     assert gaps["B002"].contradicted
     assert gaps["B002"].population.label == "postmenopausal woman with osteoporosis"
@@ -146,7 +157,7 @@ def test_raised_leukocyte_alp_is_another_measurement(knowledge: Knowledge) -> No
 
 
 def test_unknown_is_said(knowledge: Knowledge) -> None:
-    """What was not given is listed as unknown with the statements that wait for it, GGT among it."""
+    """What was not given is listed as unknown with the statements that wait for it."""
     answer = answer_for(
         knowledge,
         {"conditions": ["MM"], "labs": [{"marker": "ALP", "state": "high"}]},

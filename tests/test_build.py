@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
 from built import Edit, edited_ontology
+
 from kg import build, product, resources
 from kg.build.steps import make
 from kg.errors import (
@@ -83,7 +83,7 @@ BROKEN = {
         "core.ttl",
         appended(
             "<http://www.lesfleursdunormal.fr/static/_downloads/owlready_ontology.owl#python_module>"
-            ' a owl:AnnotationProperty . eg:Case '
+            " a owl:AnnotationProperty . eg:Case "
             "<http://www.lesfleursdunormal.fr/static/_downloads/owlready_ontology.owl#python_module>"
             ' "evil" .'
         ),
@@ -138,7 +138,11 @@ def test_contradictory_axioms_are_justified(tmp_path: Path) -> None:
     """The message names the axioms that contradict each other."""
     folder = edited_ontology(
         tmp_path,
-        {"markers.ttl": appended("eg:normal-ggt a eg:Datum . eg:Finding owl:disjointWith eg:Datum .")},
+        {
+            "markers.ttl": appended(
+                "eg:normal-ggt a eg:Datum . eg:Finding owl:disjointWith eg:Datum ."
+            )
+        },
     )
 
     with pytest.raises(InconsistentError, match="DisjointWith"):
@@ -201,7 +205,9 @@ def test_any_change_of_a_source_is_another_version(
 def test_every_edge_is_justified(knowledge: Knowledge) -> None:
     """Each derived edge has axioms, and rests on a statement or on background."""
     bare = knowledge.store.select(
-        "SELECT ?edge WHERE { ?edge a eg:DerivedEdge FILTER NOT EXISTS { ?edge eg:usesAxiom ?axiom } }"
+        """SELECT ?edge WHERE {
+          ?edge a eg:DerivedEdge FILTER NOT EXISTS { ?edge eg:usesAxiom ?axiom }
+        }"""
     )
     unsupported = knowledge.store.select(
         """SELECT ?source ?property ?target WHERE {
@@ -223,7 +229,9 @@ def test_every_cause_has_a_tissue_or_leaves_it_open(knowledge: Knowledge) -> Non
           ?axiom owl:annotatedTarget eg:RaisedSerumALPFactor ; owl:annotatedSource ?cause .
           ?cause rdfs:label ?label .
           FILTER NOT EXISTS { ?cause eg:leavesOpen eg:tissue-source }
-          FILTER NOT EXISTS { VALUES ?kind { eg:BoneCause eg:HepatobiliaryCause } ?cause rdfs:subClassOf ?kind }
+          FILTER NOT EXISTS {
+            VALUES ?kind { eg:BoneCause eg:HepatobiliaryCause } ?cause rdfs:subClassOf ?kind
+          }
         }"""
     )
 

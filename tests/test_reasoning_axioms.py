@@ -13,7 +13,6 @@ from kg.reasoning.axioms import (
     make_axiom,
     read_axioms,
     read_declarations,
-    standing,
     text,
 )
 from kg.reasoning.expressions import Named
@@ -59,17 +58,6 @@ def test_evidence_and_corroboration_stay_with_their_axiom(heart: Graph) -> None:
 
     assert axiom.evidence == (f"{STATEMENT}H03",)
     assert axiom.corroboration == (f"{STATEMENT}H09",)
-
-
-def test_an_axiom_stands_while_one_of_its_statements_lives(heart: Graph) -> None:
-    """The rule of evidence: one living statement is enough, none is not."""
-    axioms = read_axioms(heart)
-
-    kept, dropped = standing(axioms, {f"{STATEMENT}H02", f"{STATEMENT}H09"})
-
-    assert _about(kept, "CardiacCause", "ArguedAgainstByNormalCk") in axioms
-    assert {axiom.evidence for axiom in dropped} == {(f"{STATEMENT}H03",), (f"{STATEMENT}H04",)}
-    assert len(kept) + len(dropped) == len(axioms)
 
 
 def test_the_module_of_an_axiom_is_the_graph_that_holds_it(heart: Graph) -> None:

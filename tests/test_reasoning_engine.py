@@ -9,7 +9,6 @@ import pytest
 from differential import Reasoned, random_cases, reason_file
 
 from kg.reasoning.engine import Fact, Facts, classify, minimal_proof
-from kg.reasoning.missing import missing
 from kg.reasoning.ruleset import TYPE
 
 pytestmark = pytest.mark.jvm
@@ -133,50 +132,3 @@ def test_contradictory_facts_are_found(heart: Reasoned, kind: str, facts: tuple[
 def test_equal_values_in_two_spellings_do_not_clash(heart: Reasoned) -> None:
     """1.5 and 1.50 are one value."""
     assert not classify(heart.rules, _case("o ratio 1.5", "o ratio 1.50")).clashes
-
-
-def test_a_missing_value_is_named_with_its_bound(heart: Reasoned) -> None:
-    """For a rule that could still fire, the datum that would decide is named."""
-    closure = classify(heart.rules, _case(*(fact for fact in ALERT if fact != "o ratio 3")))
-
-    nearest = missing(heart.rules, f"{HEART}AlertCase", closure, "urn:p")[0]
-
-    assert [(lack.individual, lack.role, lack.open) for lack in nearest] == [
-        ("urn:o", f"{HEART}ratio", True)
-    ]
-    assert nearest[0].interval is not None
-    assert nearest[0].interval.text() == "> 1"
-
-
-def test_a_decided_value_is_not_called_open(heart: Reasoned) -> None:
-    """A normal value is not an unknown one: only another measurement could still fire the rule."""
-    closure = classify(heart.rules, _case("p a Patient", "p hasObservation o", "o a Troponin",
-                                          "o ratio 0.9"))  # fmt: skip
-
-    ways = missing(heart.rules, f"{HEART}RaisedCase", closure, "urn:p")
-
-    assert [lack.open for way in ways for lack in way if lack.individual == "urn:o"] == [False]
-    assert ways[0][0].path == (f"{HEART}hasObservation",)
-
-
-def test_nothing_is_missing_from_what_holds(heart: Reasoned) -> None:
-    """A class that the individual belongs to has one way, and it is empty."""
-    closure = classify(heart.rules, _case(*ALERT))
-
-    assert missing(heart.rules, f"{HEART}AlertCase", closure, "urn:p") == ((),)
-
-
-def test_the_missing_facts_would_suffice(heart: Reasoned) -> None:
-    """Given what a way names, the class follows."""
-    case = _case("p a Patient", "p takes d", "d a Anthracycline")
-    closure = classify(heart.rules, case)
-
-    way = missing(heart.rules, f"{HEART}AlertCase", closure, "urn:p")[0]
-
-    assert [(lack.path, lack.role, lack.filler) for lack in way] == [
-        ((f"{HEART}hasObservation",), TYPE, f"{HEART}Troponin"),
-        ((f"{HEART}hasObservation",), f"{HEART}ratio", ""),
-    ]
-    added = ("p hasObservation o", "o a Troponin", "o ratio 1.01")
-    whole = Facts.of((*case.all(), *_case(*added).all()))
-    assert _is("p", "AlertCase") in classify(heart.rules, whole)

@@ -35,6 +35,7 @@ PREFIXES = """
 :A a owl:Class . :B a owl:Class . :C a owl:Class . :D a owl:Class .
 """
 SOME_R = "[ owl:onProperty :r ; owl:someValuesFrom"
+VALUE_R = "[ owl:onProperty :r ; owl:hasValue"
 SOME_S = "[ owl:onProperty :s ; owl:someValuesFrom"
 
 
@@ -202,8 +203,7 @@ def test_rules_survive_json_and_load_without_libraries(heart: Reasoned, tmp_path
         (":t owl:propertyChainAxiom ( :r :s ) ; rdfs:range :C .", "does not follow"),
         ("owl:Thing rdfs:subClassOf :A .", "contains everything"),
         (
-            ":x a :A . :A rdfs:subClassOf [ owl:onProperty :r ; owl:hasValue :y ] . "
-            ":B owl:equivalentClass [ owl:onProperty :s ; owl:hasValue :x ] .",
+            f":x a :A . :A rdfs:subClassOf {VALUE_R} :y ] . :B owl:equivalentClass {VALUE_R} :x].",
             "outside of any case",
         ),
         (

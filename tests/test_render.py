@@ -291,7 +291,10 @@ def test_marks_say_what_weakens_and_what_pulls_apart(answer: Answer) -> None:
 
 def test_inference_is_told_with_its_background(answer: Answer) -> None:
     """A verdict that no sentence states says so, and on which common knowledge it rests."""
-    assert render(answer, "text").count("by inference, from background: ponds-hold-water") == 2
+    text = render(answer, "text")
+
+    assert text.count("by inference, with background: ponds-hold-water") == 1
+    assert "ponds-hold-water: a pond holds water" in text
 
 
 def test_the_standing_of_the_sources_is_told(answer: Answer) -> None:

@@ -105,8 +105,10 @@ def _used(answer: Answer) -> Iterator[str]:
 
 def _waiting(answer: Answer) -> Iterator[str]:
     """The statements that are named because they do not apply, or not yet."""
-    for entry in (*answer.causes, *answer.other_populations):
-        yield from (each.statement for each in entry.elsewhere)
+    for cause in answer.causes:
+        yield from (each.statement for each in cause.elsewhere)
+    for other in answer.other_populations:
+        yield from (each.statement for each in other.elsewhere)
     for unknown in answer.unknown:
         yield from unknown.statements
 
@@ -115,7 +117,9 @@ def _resting(answer: Answer) -> Iterator[Argument | Message | Need]:
     """The parts of an answer that rest on statements and background."""
     yield from (*answer.scope, *answer.alerts, *answer.rules, *answer.outcomes)
     for cause in answer.causes:
-        yield from (*cause.supports, *cause.against, *cause.needs)
+        yield from cause.supports
+        yield from cause.against
+        yield from cause.needs
 
 
 @lru_cache(maxsize=4)

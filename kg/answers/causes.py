@@ -53,6 +53,8 @@ class Listed:
     needs: Mapping[str, tuple[tuple[Need, str], ...]]
     """By cause: what it may wait for, and the finding that makes it wait, if it is one."""
     broader: Mapping[str, tuple[str, ...]]
+    tensions: Mapping[str, tuple[str, ...]]
+    """By statement: the statements that pull the reader the other way."""
 
 
 @dataclass(frozen=True)
@@ -122,6 +124,7 @@ class CauseFinder:
             against=against,
             needs=self._open_needs(iri, listed.needs.get(iri, ())),
             elsewhere=tuple(self._elsewhere(each) for each in listings if not self._applies(each)),
+            tensions=_each_once(other for each in own for other in listed.tensions.get(each, ())),
             broader=listed.broader.get(iri, ()),
             note="; ".join(self.notes.values(own, *_QUALIFYING)),
         )
@@ -133,7 +136,8 @@ class CauseFinder:
         return tuple(
             each
             for each in arguments
-            if each.finding.iri in shown and any(notes[rule].context in applicable for rule in each.rule)
+            if each.finding.iri in shown
+            and any(notes[rule].context in applicable for rule in each.rule)
         )
 
     def _open_needs(self, cause: str, needs: Iterable[tuple[Need, str]]) -> tuple[Need, ...]:
@@ -147,7 +151,7 @@ class CauseFinder:
         return tuple(found.values())
 
     def _strength(self, own: tuple[str, ...], against: Iterable[Argument]) -> str:
-        """The word of the weakest premise: of the best statement that lists it, and of the rules."""
+        """The word of the weakest premise: the best statement that lists it, and the rules."""
         statements = self.notes.statements
         best = max(own, key=lambda each: statements[each].strength)
         weakest = (each.weakest for each in against if each.weakest)
@@ -169,7 +173,8 @@ def read_listed(knowledge: Knowledge, notes: Notes, about: IRI) -> Listed:
         listings=_listings(knowledge.rows("listings", about=(about,))),
         arguments=_arguments(knowledge.rows("arguments", about=(about,)), notes),
         needs=_needs(knowledge.rows("needs", about=(about,))),
-        broader=_pairs(knowledge.rows("kinds", about=(about,))),
+        broader=_pairs(knowledge.rows("kinds", about=(about,)), "cause", "broader"),
+        tensions=_pairs(knowledge.fixed_rows("tensions"), "statement", "other"),
     )
 
 
@@ -217,16 +222,14 @@ def _needs(rows: Rows) -> dict[str, tuple[tuple[Need, str], ...]]:
     return {cause: tuple(needs) for cause, needs in found.items()}
 
 
-def _pairs(rows: Rows) -> dict[str, tuple[str, ...]]:
+def _pairs(rows: Rows, one: str, other: str) -> dict[str, tuple[str, ...]]:
     found: defaultdict[str, list[str]] = defaultdict(list)
     for record in rows.records():
-        found[value(record["cause"])].append(value(record["broader"]))
-    return {cause: tuple(broader) for cause, broader in found.items()}
+        found[short(record[one])].append(short(record[other]))
+    return {key: tuple(values) for key, values in found.items()}
 
 
-def _premises(
-    rows: Rows, names: tuple[str, ...]
-) -> dict[tuple[str, ...], dict[str, list[str]]]:
+def _premises(rows: Rows, names: tuple[str, ...]) -> dict[tuple[str, ...], dict[str, list[str]]]:
     """The premises by role, for each combination of the named variables."""
     found: dict[tuple[str, ...], dict[str, list[str]]] = {}
     for record in rows.records():

@@ -117,15 +117,17 @@ def _effects(knowledge: Knowledge, about: IRI, open_causes: set[str]) -> Effects
     return {key: tuple(causes) for key, causes in found.items()}
 
 
-def _messages(
-    rows: Rows, subject: str, notes: Notes, *, by: str = ""
-) -> list[tuple[str, Message]]:
+def _messages(rows: Rows, subject: str, notes: Notes, *, by: str = "") -> list[tuple[str, Message]]:
     """One message for each subject of the rows, in their order, with what it rests on."""
     premises: dict[str, dict[str, list[str]]] = {}
     heads: dict[str, tuple[str, str, str]] = {}
     for record in rows.records():
         iri = value(record[subject])
-        heads[iri] = (value(record[by]) if by else "", value(record["label"]), value(record["message"]))
+        heads[iri] = (
+            value(record[by]) if by else "",
+            value(record["label"]),
+            value(record["message"]),
+        )
         roles = premises.setdefault(iri, defaultdict(list))
         roles[value(record["role"])].append(short(record["premise"]))
     return [

@@ -105,5 +105,3 @@ def _below(rules: Rules, classes: Iterable[str]) -> set[str]:
 
 def _iris(names: Iterable[str]) -> tuple[IRI, ...]:
     return tuple(IRI(name) for name in sorted(names))
-
-

@@ -11,6 +11,8 @@ from kg.build.inputs import software, wanted_version
 from kg.errors import CorruptProductError, NotBuiltError, ProductError, StaleGraphError
 from kg.knowledge import Knowledge, open_product
 
+__all__ = ["build", "ensure", "is_current", "wanted_version"]
+
 if TYPE_CHECKING:
     from kg.build.steps import Progress
     from kg.product import Product

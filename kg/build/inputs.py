@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from importlib.metadata import PackageNotFoundError, version
+import os
+import sys
 from pathlib import Path
 from typing import Final
 
@@ -34,12 +35,21 @@ def input_files() -> dict[str, Path]:
 
 def software() -> dict[str, str]:
     """The version of everything that a build runs, and the base that it publishes under."""
-    versions = {name: _installed(name) for name in _SOFTWARE}
+    installed = _installed()
+    versions = {name: installed.get(name, "not installed") for name in _SOFTWARE}
     return versions | {"base": resources.publishing_base() or BASE}
 
 
-def _installed(name: str) -> str:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return "not installed"
+def _installed() -> dict[str, str]:
+    """The version of every installed distribution, by name in lower case.
+
+    Read from the names of the folders `NAME-VERSION.dist-info` (PyPA, Recording installed
+    projects): importlib.metadata says the same and takes a tenth of the time of a whole answer.
+    """
+    found: dict[str, str] = {}
+    for folder in filter(os.path.isdir, reversed(sys.path)):
+        for entry in os.scandir(folder):
+            if entry.name.endswith(".dist-info"):
+                name, _, version = entry.name.removesuffix(".dist-info").partition("-")
+                found[name.lower()] = version
+    return found

@@ -40,6 +40,8 @@ from kg.vocab import (
 
 if TYPE_CHECKING:
     from kg.reasoning.axioms import Axiom, Declarations
+    from kg.reasoning.entailments import Edge
+    from kg.reasoning.expressions import Expression
     from kg.reasoning.hierarchy import Hierarchy
 
 Progress = Callable[[str], None]
@@ -138,10 +140,13 @@ def _reason(quads: tuple[Quad, ...], steps: Steps) -> tuple[Conclusions, bytes]:
     steps.done(f"HermiT classified {len(hierarchy.supers)} classes")
     rules = compile_rules(axioms, hierarchy).to_json().encode()
     steps.done(f"compiled rules for cases from {len(axioms)} axioms")
-    asked = {(each.source, Value(each.property, each.target)): each for each in edges(axioms, hierarchy)}
-    found = justifications.explain(axioms, asked, declarations=declarations)
-    steps.done(f"justified {len(found)} derived edges")
-    justified = {asked[question]: ids for question, ids in found.items()}
+    found = edges(axioms, hierarchy)
+    asked: dict[Edge, tuple[str, Expression]] = {
+        each: (each.source, Value(each.property, each.target)) for each in found
+    }
+    proofs = justifications.explain(axioms, asked.values(), declarations=declarations)
+    steps.done(f"justified {len(proofs)} derived edges")
+    justified = {each: proofs[question] for each, question in asked.items()}
     return Conclusions(axioms, hierarchy, justified, labels, _strengths(quads)), rules
 
 

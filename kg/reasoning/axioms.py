@@ -11,7 +11,7 @@ from rdflib.term import Node
 
 from kg.errors import BuildError, NotHornError
 from kg.reasoning.expressions import Named, canonical, read_expression
-from kg.reasoning.logic import Axiom, Declarations, make_axiom, standing, text, used
+from kg.reasoning.logic import Axiom, Declarations, make_axiom, text, used
 from kg.vocab import eg
 
 EVIDENCE: Final = eg("evidence")
@@ -226,6 +226,6 @@ def _order(axiom: Axiom) -> tuple[str, str]:
 
 
 __all__ = [
-    "Axiom", "Declarations", "make_axiom", "read_axioms", "read_declarations", "standing", "text",
+    "Axiom", "Declarations", "make_axiom", "read_axioms", "read_declarations", "text",
     "used",
 ]  # fmt: skip

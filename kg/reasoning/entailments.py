@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from kg.reasoning.axioms import Axiom
 from kg.reasoning.expressions import Expression, Named, Value
 from kg.reasoning.hierarchy import Hierarchy
-from kg.reasoning.naming import name_expressions
 from kg.reasoning.index import is_expression
+from kg.reasoning.naming import name_expressions
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -54,9 +54,7 @@ def last_steps(edge: Edge, axioms: Iterable[Axiom], hierarchy: Hierarchy) -> tup
     wanted = {name for name, value in names.items() if _is(value, edge)}
     said = {*wanted, *(each for name in wanted for each in hierarchy.equivalents.get(name, ()))}
     return tuple(
-        axiom
-        for axiom in axioms
-        if axiom.kind == "subclass" and _says(axiom.target, said, edge)
+        axiom for axiom in axioms if axiom.kind == "subclass" and _says(axiom.target, said, edge)
     )
 
 

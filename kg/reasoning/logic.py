@@ -101,18 +101,6 @@ def used(axioms: Iterable[Axiom], *, data_properties: Collection[str] = ()) -> D
     )
 
 
-def standing(
-    axioms: Iterable[Axiom], statements_alive: Collection[str]
-) -> tuple[tuple[Axiom, ...], tuple[Axiom, ...]]:
-    """The axioms that are kept, and those dropped because none of their evidence is alive."""
-    kept: list[Axiom] = []
-    dropped: list[Axiom] = []
-    for axiom in axioms:
-        stands = not axiom.evidence or any(each in statements_alive for each in axiom.evidence)
-        (kept if stands else dropped).append(axiom)
-    return tuple(kept), tuple(dropped)
-
-
 def text(axiom: Axiom, labels: Mapping[str, str]) -> str:
     """The axiom in Manchester syntax with labels."""
     shown = [expressions.text(term, labels) for term in axiom.terms]

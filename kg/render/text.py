@@ -47,7 +47,7 @@ def to_text(answer: Answer) -> str:
         _messages("SCOPE", answer.scope),
         _messages("ALERT", answer.alerts),
         _messages("OUTCOME", answer.outcomes),
-        _messages("RULE", answer.rules),
+        _messages("RULE", answer.rules, strength=True),
         _verdicts(answer),
         _absent(answer),
         _other_populations(answer),
@@ -89,11 +89,11 @@ def _source(document: Document) -> Iterator[str]:
     yield from paragraph(standing(document), indent=3, width=WIDTH - _MARGIN)
 
 
-def _messages(head: str, messages: Iterable[Message]) -> Iterator[str]:
+def _messages(head: str, messages: Iterable[Message], *, strength: bool = False) -> Iterator[str]:
     for message in messages:
-        strength = f" ({message.strength})" if message.strength else ""
+        word = f" [{message.strength}]" if strength and message.strength else ""
         ids = _ids((*message.statements, *message.corroboration), ())
-        lines = _with_ids(f"{message.text}{strength}", ids)
+        lines = _with_ids(f"{message.text}{word}", ids)
         yield from block(head, lines, indent=_MARGIN)
 
 

@@ -110,6 +110,7 @@ def population_gap(elsewhere: Elsewhere) -> str:
 def why(cause: Cause) -> str:
     """Why a cause has its verdict, in few words."""
     parts = [f"[{cause.strength}]"] if cause.strength else []
+    parts += ["known to be there"] if cause.present else []
     parts += [cause.note] if cause.note else []
     parts += [need.text for need in cause.needs]
     parts += [_argued(argument, "for") for argument in cause.supports]
@@ -127,12 +128,12 @@ def by_gap(elsewhere: Iterable[Elsewhere]) -> Iterator[tuple[str, list[str]]]:
 
 
 def inferred(cause: Cause) -> str:
-    """That a verdict needs reasoning, with the background statements it rests on; else nothing."""
-    if not any(argument.inferred for argument in (*cause.supports, *cause.against)):
+    """That what speaks against a cause was reasoned, and from which background; else nothing."""
+    if not any(argument.inferred for argument in cause.against):
         return ""
-    background = by_background(cause)
+    background = listed(each for argument in cause.against for each in argument.background)
     return (
-        f"by inference, from background: {', '.join(background)}" if background else "by inference"
+        f"by inference, with background: {', '.join(background)}" if background else "by inference"
     )
 
 

@@ -1,0 +1,33 @@
+"""What the definition of a kind of case asks for is read off the compiled rules."""
+
+from __future__ import annotations
+
+from kg.knowledge import Knowledge
+from kg.reasoning.requirements import Requirement, requirements
+from kg.reasoning.ruleset import TYPE
+from kg.vocab import EG_HAS_OBSERVATION, eg
+
+
+def test_a_definition_is_taken_apart(knowledge: Knowledge) -> None:
+    """A kind of case defined by two others asks for what each of them asks for."""
+    found = requirements(knowledge.rules, eg("RaisedALPInMyelomaCase"))
+
+    assert set(found) == {
+        Requirement(TYPE, eg("Case")),
+        Requirement(eg("hasCondition"), eg("MultipleMyeloma")),
+        Requirement(EG_HAS_OBSERVATION, eg("RaisedSerumALPObservation")),
+    }
+
+
+def test_a_bound_is_asked_for_by_its_property(knowledge: Knowledge) -> None:
+    """A limit on a figure asks for the figure."""
+    found = requirements(knowledge.rules, eg("ChildCase"))
+
+    assert Requirement(eg("ageInYears")) in found
+
+
+def test_a_class_without_a_definition_asks_for_itself(knowledge: Knowledge) -> None:
+    """Of a class that is only named, nothing else can be asked."""
+    found = requirements(knowledge.rules, eg("FemaleCase"))
+
+    assert found == (Requirement(TYPE, eg("FemaleCase")),)
