@@ -5,6 +5,7 @@ Exit code 0 is an answer, 1 a failure or findings, 2 a request that cannot be un
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -32,6 +33,8 @@ class _Commands(click.Group):
     ) -> object:
         """Run a command; never a traceback, except with --debug."""
         self.debug = False
+        if args is None:
+            gc.disable()  # a command of its own process is over before a collection would pay
         if not standalone_mode:
             return super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
         try:

