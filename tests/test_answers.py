@@ -165,7 +165,7 @@ def test_unknown_is_said(knowledge: Knowledge) -> None:
 
     waiting = {unknown.label: unknown.statements for unknown in answer.unknown}
     assert set(waiting["gamma-glutamyl transferase"]) == {"B025", "B026", "B027"}
-    assert {"B043", "B044"} <= set(waiting["ALP with its reference range"]) | set(
+    assert {"B043", "B044"} <= set(waiting["ALP value with its range"]) | set(
         waiting["osteoporosis"]
     )
     assert "multiple myeloma" not in waiting

@@ -105,7 +105,7 @@ class Lacking:
         if not measurement:
             return self._names[asked.filler or asked.role].label
         name = self._names[measurement]
-        return f"{name.short} with its reference range" if self._result(asked) else name.label
+        return f"{name.short} value with its range" if self._result(asked) else name.label
 
 
 @lru_cache(maxsize=4)

@@ -106,7 +106,7 @@ def _version(context: click.Context, _: click.Parameter, value: bool) -> None:  
 @click.group(
     cls=_Commands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="For research and education. Not a diagnosis; not a medical device.",
+    epilog="For research and education. Not a diagnosis.",
 )
 @click.option(
     "--version",

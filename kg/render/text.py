@@ -91,7 +91,7 @@ def _source(document: Document) -> Iterator[str]:
 
 def _messages(head: str, messages: Iterable[Message], *, strength: bool = False) -> Iterator[str]:
     for message in messages:
-        word = f" [{message.strength}]" if strength and message.strength else ""
+        word = f" ({message.strength})" if strength and message.strength else ""
         ids = _ids((*message.statements, *message.corroboration), ())
         lines = _with_ids(f"{message.text}{word}", ids)
         yield from block(head, lines, indent=_MARGIN)
@@ -237,6 +237,6 @@ def _background(answer: Answer) -> Iterator[str]:
 
 
 def _footer() -> Iterator[str]:
-    yield "marks: + supported by, < weakened by, ~ in tension with; [word] of the weakest premise"
+    yield "marks: + supported by, < weakened by, ~ in tension with; (word) how strongly a rule is said"
     yield "a statement in full: kg claim ID    its sentence in your copy: kg claim ID --texts DIR"
     yield FOOTER

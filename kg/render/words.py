@@ -16,7 +16,7 @@ from kg.answers.model import (
     Verdict,
 )
 
-FOOTER: Final = "Research and education. Not a diagnosis; not a medical device."
+FOOTER: Final = "Research and education. Not a diagnosis."
 
 HEADINGS: Final = {
     Verdict.CANDIDATE: ("Candidate", "listed in the sources, and nothing given speaks against it"),
@@ -109,14 +109,13 @@ def population_gap(elsewhere: Elsewhere) -> str:
 
 def why(cause: Cause) -> str:
     """Why a cause has its verdict, in few words."""
-    parts = [f"[{cause.strength}]"] if cause.strength else []
-    parts += ["known to be there"] if cause.present else []
+    parts = ["known to be there"] if cause.present else []
     parts += [cause.note] if cause.note else []
     parts += [need.text for need in cause.needs]
     parts += [_argued(argument, "for") for argument in cause.supports]
     parts += [_argued(argument, "against") for argument in cause.against]
     parts += [f"{' '.join(ids)} for {gap}" for gap, ids in by_gap(cause.elsewhere)]
-    return "; ".join(parts).replace("]; ", "] ")
+    return "; ".join(parts)
 
 
 def by_gap(elsewhere: Iterable[Elsewhere]) -> Iterator[tuple[str, list[str]]]:
