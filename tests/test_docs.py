@@ -8,7 +8,9 @@ from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 
+ANSWER = re.compile(r"<!-- begin answer -->\n```text\n(.*?)```\n<!-- end answer -->", re.DOTALL)
 CONSOLE = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
@@ -22,7 +24,7 @@ def _typed(root: Path) -> list[list[str]]:
         for line in block.splitlines()
         if line.startswith("$ ")
     ]
-    return [shlex.split(line.rpartition(" | ")[2]) for line in lines]
+    return [shlex.split(line.rpartition(" | ")[2], comments=True) for line in lines]
 
 
 def test_commands_of_the_pages_are_understood(root: Path) -> None:
@@ -54,3 +56,33 @@ def test_make_targets_of_the_pages_exist(root: Path) -> None:
 
     assert named
     assert named <= targets
+
+
+@pytest.mark.usefixtures("knowledge")
+def test_commands_of_the_pages_run(root: Path) -> None:
+    """Every `kg` line that needs nothing but the project runs and has something to say.
+
+    A line that reads a folder of the reader's own is left to the tests of that command.
+    """
+    from kg.cli import main
+
+    lines = [line[1:] for line in _typed(root) if line[0] == "kg" and "--texts" not in line]
+
+    for arguments in lines:
+        piped = "SELECT ?s WHERE { ?s ?p ?o } LIMIT 1" if arguments[-1] == "-" else None
+        result = CliRunner().invoke(main, arguments, input=piped)
+        assert result.exit_code == 0, (arguments, result.output)
+        assert result.stdout.strip(), arguments
+
+
+@pytest.mark.usefixtures("knowledge")
+def test_the_answer_in_the_readme_is_the_answer(root: Path) -> None:
+    """Every line of the answer that the README shows is a line of the answer that is given."""
+    from kg.cli import main
+
+    shown = ANSWER.findall((root / "README.md").read_text("utf-8"))
+
+    question = ["ask", "--has", "multiple myeloma", "--lab", "alp=high", "--lab", "ggt=normal"]
+    lines = CliRunner().invoke(main, question).stdout.splitlines()
+    (text,) = shown
+    assert [line for line in text.splitlines() if line != "…" and line not in lines] == []

@@ -237,6 +237,6 @@ def _background(answer: Answer) -> Iterator[str]:
 
 
 def _footer() -> Iterator[str]:
-    yield "marks: + supported by, < weakened by, ~ in tension with; (word) how strongly a rule is said"
+    yield "marks: + supported by, < weakened by, ~ in tension with; (word) how strongly it is said"
     yield "a statement in full: kg claim ID    its sentence in your copy: kg claim ID --texts DIR"
     yield FOOTER
