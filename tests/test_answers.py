@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -178,3 +180,25 @@ def test_only_known_topics_are_answered(knowledge: Knowledge) -> None:
 
     with pytest.raises(UsageError, match="raised ALP"):
         ask(knowledge, Case(), eg("normal-ggt"))
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_order_of_inputs_does_not_matter(knowledge: Knowledge, seed: int) -> None:
+    """However the facts are ordered, contradictions among them too, the answer is the same."""
+    conditions = ["osteoporosis", "postmenopausal", "CKD", "bone lesion"]
+    labs = [
+        {"marker": "ALP", "state": "high"},
+        {"marker": "GGT", "state": "normal"},
+        {"marker": "calcium", "state": "low"},
+    ]
+    shuffled = random.Random(seed)
+    case = {"conditions": conditions, "labs": labs, "sex": "male"}
+    first = answer_for(knowledge, case)
+
+    other = {
+        "conditions": shuffled.sample(conditions, len(conditions)),
+        "labs": shuffled.sample(labs, len(labs)),
+        "sex": "male",
+    }
+
+    assert replace(answer_for(knowledge, other), case=()) == replace(first, case=())

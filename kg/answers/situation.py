@@ -63,21 +63,22 @@ def read_situation(knowledge: Knowledge, case: Case) -> Situation:
 def _consistent(rules: Rules, case: Case) -> tuple[Closure, tuple[Conflict, ...]]:
     """The closure of the facts that do not contradict each other.
 
-    Neither side of a contradiction is used. Only what was said of the patient is set aside, not
-    the fact that there is a case.
+    No side of any contradiction is used, so the order of the facts does not matter. Only what was
+    said of the patient is set aside, not the fact that there is a case.
     """
     facts = case.facts()
-    conflicts: list[Conflict] = []
     closure = classify(rules, facts)
-    while closure.clashes:
-        sides = [fact for fact in closure.clashes[0].leaves if case.said(fact)]
+    conflicts: list[Conflict] = []
+    for clash in closure.clashes:
+        sides = tuple(sorted({case.said(fact) for fact in clash.leaves} - {""}))
         if not sides:
-            raise ReasonerError(f"the case rules clash without a fact: {closure.clashes[0].facts}")
-        shown = tuple(dict.fromkeys(case.said(fact) for fact in sides))
-        conflicts.append(Conflict(shown, f"cannot hold together: {' and '.join(shown)}"))
-        facts = Facts.of(tuple(fact for fact in facts.all() if fact not in sides))
-        closure = classify(rules, facts)
-    return closure, tuple(conflicts)
+            raise ReasonerError(f"the case rules clash without a fact: {clash.facts}")
+        conflicts.append(Conflict(sides, f"cannot hold together: {' and '.join(sides)}"))
+    if conflicts:
+        aside = {side for conflict in conflicts for side in conflict.facts}
+        kept = tuple(fact for fact in facts.all() if case.said(fact) not in aside)
+        closure = classify(rules, Facts.of(kept))
+    return closure, tuple(dict.fromkeys(conflicts))
 
 
 def _stated(case: Case) -> tuple[Conflict, ...]:
