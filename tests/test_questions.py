@@ -16,7 +16,7 @@ from kg.knowledge import Knowledge
 from kg.terms import Lexicon
 
 FILES = sorted(Path(__file__).parent.glob("questions/*.toml"))
-LISTS = ("scope", "alerts", "rules", "outcomes", "absent", "ask_next")
+LISTS = ("scope", "alerts", "rules", "outcomes", "advice", "absent", "ask_next")
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -43,7 +43,7 @@ def test_every_row_rests_on_statements(path: Path, knowledge: Knowledge, lexicon
     answer = ask(knowledge, Case.from_json(read_question(path)["case"], lexicon))
 
     assert all(cause.statements for cause in answer.causes)
-    assert all(message.statements for message in (*answer.alerts, *answer.rules, *answer.outcomes))
+    assert all(message.statements for message in answer.messages if message not in answer.scope)
     assert all(step.statements for step in answer.ask_next)
     assert ids_of(answer) <= answer.statements.keys()
 
@@ -75,7 +75,7 @@ def ids_of(answer: Answer) -> set[str]:
         for argument in (*cause.supports, *cause.against):
             found.update(argument.rule, argument.statements, argument.corroboration)
         found.update(each for need in cause.needs for each in need.statements)
-    for message in (*answer.scope, *answer.alerts, *answer.rules, *answer.outcomes):
+    for message in answer.messages:
         found.update(message.statements, message.corroboration)
     for other in answer.other_populations:
         found.update(each.statement for each in other.elsewhere)

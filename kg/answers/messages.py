@@ -1,4 +1,4 @@
-"""What an answer says beside its causes: cautions, rules, outcomes, next steps, gaps."""
+"""What an answer says beside its causes: cautions, rules, outcomes, advice, next steps, gaps."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Effects = dict[tuple[str, str], tuple[str, ...]]
 def consequences(
     knowledge: Knowledge, situation: Situation, notes: Notes
 ) -> dict[str, tuple[Message, ...]]:
-    """What the sources attach to the case, by kind: `alert`, `outcome`, `scope`."""
+    """What the sources attach to the case, by kind: `alert`, `outcome`, `advice`, `scope`."""
     contexts = situation.contexts if not situation.in_scope else situation.applicable
     rows = knowledge.rows("consequences", context=contexts or (NONE,))
     found: defaultdict[str, list[Message]] = defaultdict(list)
