@@ -10,12 +10,14 @@ from typing import Any
 import pytest
 
 from kg.answers.ask import ask
-from kg.answers.model import Answer, Cause, Verdict
+from kg.answers.model import Answer, Cause, Message, NextStep, Verdict
 from kg.cases import Case
+from kg.errors import KGError
 from kg.knowledge import Knowledge
 from kg.terms import Lexicon
 
 FILES = sorted(Path(__file__).parent.glob("questions/*.toml"))
+REFUSED = sorted(Path(__file__).parent.glob("questions/refused/*.toml"))
 LISTS = ("scope", "alerts", "rules", "outcomes", "advice", "absent", "ask_next")
 
 
@@ -35,6 +37,24 @@ def test_answer(path: Path, knowledge: Knowledge, lexicon: Lexicon) -> None:
         name: [part.label for part in getattr(answer, name)] for name in LISTS
     }
     assert expected.get("conflicts", []) == [conflict.text for conflict in answer.conflicts]
+    assert set(expected.get("unknown", [])) <= {each.label for each in answer.unknown}
+    for words in expected.get("not_covered", []):
+        assert any(words in each for each in answer.not_covered)
+    named = {part.label: _ids(part) for part in (*answer.messages, *answer.ask_next)}
+    wanted = expected.get("statements", {})
+    assert wanted == {label: named.get(label) for label in wanted}
+
+
+@pytest.mark.parametrize("path", REFUSED, ids=lambda path: path.stem)
+def test_what_no_statement_knows_is_refused_by_name(path: Path, lexicon: Lexicon) -> None:
+    """A question that the sources cannot be asked is refused with the datum that is missing."""
+    question = read_question(path)
+
+    with pytest.raises(KGError) as caught:
+        Case.from_json(question["case"], lexicon)
+
+    for name in question["names"]:
+        assert name in caught.value.message
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -83,6 +103,11 @@ def ids_of(answer: Answer) -> set[str]:
     found.update(each for unknown in answer.unknown for each in unknown.statements)
     found.update(each for tension in answer.tensions for each in tension.statements)
     return found
+
+
+def _ids(part: Message | NextStep) -> list[str]:
+    """The statements of a message or a step, those that carry it first."""
+    return [*part.statements, *(part.corroboration if isinstance(part, Message) else ())]
 
 
 def _shown(cause: Cause) -> dict[str, list[str]]:
