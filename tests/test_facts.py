@@ -13,17 +13,18 @@ from kg.knowledge import Knowledge
 from kg.vocab import IRI, Literal, Term, expand
 
 FILES = sorted(Path(__file__).parent.glob("questions/facts/*.toml"))
-ASKS = [
-    pytest.param(ask, id=f"{path.stem}-{number}")
+ASKS: dict[str, dict[str, Any]] = {
+    f"{path.stem}-{number}": ask
     for path in FILES
     for number, ask in enumerate(tomllib.loads(path.read_text("utf-8"))["ask"])
-]
+}
 
 
-@pytest.mark.parametrize("ask", ASKS)
-def test_fact(ask: dict[str, Any], knowledge: Knowledge) -> None:
+@pytest.mark.parametrize("name", ASKS)
+def test_fact(name: str, knowledge: Knowledge) -> None:
     """The query gives these statements and no other, and rows with these values."""
-    parameters = {name: _terms(given) for name, given in ask.get("parameters", {}).items()}
+    ask = ASKS[name]
+    parameters = {key: _terms(given) for key, given in ask.get("parameters", {}).items()}
 
     rows = knowledge.rows(ask["query"], **parameters)
 
@@ -38,7 +39,7 @@ def test_fact(ask: dict[str, Any], knowledge: Knowledge) -> None:
 
 def test_every_statement_answers_a_question(knowledge: Knowledge) -> None:
     """No statement lies in the graph without a question whose answer it is in."""
-    asked = {each for ask in ASKS for each in ask.values[0].get("statements", ())}
+    asked = {each for ask in ASKS.values() for each in ask.get("statements", ())}
 
     everything = {short(row["statement"]) for row in knowledge.rows("notes").records()}
     assert everything - asked == set()

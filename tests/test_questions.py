@@ -10,14 +10,24 @@ from typing import Any
 import pytest
 
 from kg.answers.ask import ask
-from kg.answers.model import Answer, Cause, Message, NextStep, Verdict
+from kg.answers.model import Answer, Cause, Message, Verdict
+from kg.answers.situation import read_situation
 from kg.cases import Case
 from kg.errors import KGError
 from kg.knowledge import Knowledge
 from kg.terms import Lexicon
+from kg.vocab import eg
 
 FILES = sorted(Path(__file__).parent.glob("questions/*.toml"))
 REFUSED = sorted(Path(__file__).parent.glob("questions/refused/*.toml"))
+RULES = f"""
+PREFIX eg: <{eg("")}>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+SELECT DISTINCT ?kind WHERE {{
+  ?edge eg:edgeSource ?kind ; eg:byInference false .
+  ?kind rdfs:subClassOf eg:Case .
+}}
+"""
 LISTS = ("scope", "alerts", "rules", "outcomes", "advice", "absent", "ask_next")
 
 
@@ -40,7 +50,8 @@ def test_answer(path: Path, knowledge: Knowledge, lexicon: Lexicon) -> None:
     assert set(expected.get("unknown", [])) <= {each.label for each in answer.unknown}
     for words in expected.get("not_covered", []):
         assert any(words in each for each in answer.not_covered)
-    named = {part.label: _ids(part) for part in (*answer.messages, *answer.ask_next)}
+    named = {part.label: _ids(part) for part in answer.messages}
+    named |= {step.label: list(step.statements) for step in answer.ask_next}
     wanted = expected.get("statements", {})
     assert wanted == {label: named.get(label) for label in wanted}
 
@@ -82,6 +93,17 @@ def test_no_verdict_is_stronger_than_its_weakest_premise(
         assert rank_of_word[cause.strength] <= min([max(ranks), *bounds])
 
 
+def test_every_rule_is_seen_to_fire(knowledge: Knowledge, lexicon: Lexicon) -> None:
+    """Every kind of case that a rule speaks of is the case of some question."""
+    cases = [Case.from_json(read_question(path)["case"], lexicon) for path in FILES]
+    seen = {kind for case in cases for kind in read_situation(knowledge, case).contexts}
+
+    kinds = {row["kind"] for row in knowledge.store.select(RULES).records()}
+
+    assert kinds
+    assert kinds <= seen
+
+
 def read_question(path: Path) -> dict[str, Any]:
     """One question file; figures stay as they are written."""
     return tomllib.loads(path.read_text("utf-8"), parse_float=Decimal)
@@ -105,9 +127,9 @@ def ids_of(answer: Answer) -> set[str]:
     return found
 
 
-def _ids(part: Message | NextStep) -> list[str]:
-    """The statements of a message or a step, those that carry it first."""
-    return [*part.statements, *(part.corroboration if isinstance(part, Message) else ())]
+def _ids(message: Message) -> list[str]:
+    """The statements of a message, those that carry it first."""
+    return [*message.statements, *message.corroboration]
 
 
 def _shown(cause: Cause) -> dict[str, list[str]]:
