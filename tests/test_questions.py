@@ -10,13 +10,25 @@ from typing import Any
 import pytest
 
 from kg.answers.ask import ask
-from kg.answers.model import Answer, Cause, Verdict
+from kg.answers.model import Answer, Cause, Message, Verdict
+from kg.answers.situation import read_situation
 from kg.cases import Case
+from kg.errors import KGError
 from kg.knowledge import Knowledge
 from kg.terms import Lexicon
+from kg.vocab import eg
 
 FILES = sorted(Path(__file__).parent.glob("questions/*.toml"))
-LISTS = ("scope", "alerts", "rules", "outcomes", "absent", "ask_next")
+REFUSED = sorted(Path(__file__).parent.glob("questions/refused/*.toml"))
+RULES = f"""
+PREFIX eg: <{eg("")}>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+SELECT DISTINCT ?kind WHERE {{
+  ?edge eg:edgeSource ?kind ; eg:byInference false .
+  ?kind rdfs:subClassOf eg:Case .
+}}
+"""
+LISTS = ("scope", "alerts", "rules", "outcomes", "advice", "absent", "ask_next")
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -35,6 +47,25 @@ def test_answer(path: Path, knowledge: Knowledge, lexicon: Lexicon) -> None:
         name: [part.label for part in getattr(answer, name)] for name in LISTS
     }
     assert expected.get("conflicts", []) == [conflict.text for conflict in answer.conflicts]
+    assert set(expected.get("unknown", [])) <= {each.label for each in answer.unknown}
+    for words in expected.get("not_covered", []):
+        assert any(words in each for each in answer.not_covered)
+    named = {part.label: _ids(part) for part in answer.messages}
+    named |= {step.label: list(step.statements) for step in answer.ask_next}
+    wanted = expected.get("statements", {})
+    assert wanted == {label: named.get(label) for label in wanted}
+
+
+@pytest.mark.parametrize("path", REFUSED, ids=lambda path: path.stem)
+def test_what_no_statement_knows_is_refused_by_name(path: Path, lexicon: Lexicon) -> None:
+    """A question that the sources cannot be asked is refused with the datum that is missing."""
+    question = read_question(path)
+
+    with pytest.raises(KGError) as caught:
+        Case.from_json(question["case"], lexicon)
+
+    for name in question["names"]:
+        assert name in caught.value.message
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -43,7 +74,7 @@ def test_every_row_rests_on_statements(path: Path, knowledge: Knowledge, lexicon
     answer = ask(knowledge, Case.from_json(read_question(path)["case"], lexicon))
 
     assert all(cause.statements for cause in answer.causes)
-    assert all(message.statements for message in (*answer.alerts, *answer.rules, *answer.outcomes))
+    assert all(message.statements for message in answer.messages if message not in answer.scope)
     assert all(step.statements for step in answer.ask_next)
     assert ids_of(answer) <= answer.statements.keys()
 
@@ -62,6 +93,17 @@ def test_no_verdict_is_stronger_than_its_weakest_premise(
         assert rank_of_word[cause.strength] <= min([max(ranks), *bounds])
 
 
+def test_every_rule_is_seen_to_fire(knowledge: Knowledge, lexicon: Lexicon) -> None:
+    """Every kind of case that a rule speaks of is the case of some question."""
+    cases = [Case.from_json(read_question(path)["case"], lexicon) for path in FILES]
+    seen = {kind for case in cases for kind in read_situation(knowledge, case).contexts}
+
+    kinds = {row["kind"] for row in knowledge.store.select(RULES).records()}
+
+    assert kinds
+    assert kinds <= seen
+
+
 def read_question(path: Path) -> dict[str, Any]:
     """One question file; figures stay as they are written."""
     return tomllib.loads(path.read_text("utf-8"), parse_float=Decimal)
@@ -75,7 +117,7 @@ def ids_of(answer: Answer) -> set[str]:
         for argument in (*cause.supports, *cause.against):
             found.update(argument.rule, argument.statements, argument.corroboration)
         found.update(each for need in cause.needs for each in need.statements)
-    for message in (*answer.scope, *answer.alerts, *answer.rules, *answer.outcomes):
+    for message in answer.messages:
         found.update(message.statements, message.corroboration)
     for other in answer.other_populations:
         found.update(each.statement for each in other.elsewhere)
@@ -83,6 +125,11 @@ def ids_of(answer: Answer) -> set[str]:
     found.update(each for unknown in answer.unknown for each in unknown.statements)
     found.update(each for tension in answer.tensions for each in tension.statements)
     return found
+
+
+def _ids(message: Message) -> list[str]:
+    """The statements of a message, those that carry it first."""
+    return [*message.statements, *message.corroboration]
 
 
 def _shown(cause: Cause) -> dict[str, list[str]]:

@@ -160,6 +160,7 @@ def make_answer() -> Answer:
         ),
         rules=(Message(_iri("r"), "rule", "A dry pond suggests few frogs.", ("Y026",), ("X027",)),),
         outcomes=(Message(_iri("o"), "outcome", "More frogs.", ("X001",)),),
+        advice=(Message(_iri("d"), "advice", "X says to dig a pond.", ("X042",)),),
         causes=causes,
         absent=(_term("fish"),),
         other_populations=(OtherPopulation(_iri("rain"), "rain", (elsewhere, never)),),

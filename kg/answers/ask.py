@@ -43,6 +43,7 @@ def ask(knowledge: Knowledge, case: Case, about: IRI | None = None) -> Answer:
         alerts=said.get("alert", ()),
         rules=messages.rules(knowledge, situation, notes),
         outcomes=said.get("outcome", ()),
+        advice=said.get("advice", ()),
         causes=causes,
         absent=finder.absent(),
         other_populations=finder.other_populations(),
@@ -115,7 +116,7 @@ def _waiting(answer: Answer) -> Iterator[str]:
 
 def _resting(answer: Answer) -> Iterator[Argument | Message | Need]:
     """The parts of an answer that rest on statements and background."""
-    yield from (*answer.scope, *answer.alerts, *answer.rules, *answer.outcomes)
+    yield from answer.messages
     for cause in answer.causes:
         yield from cause.supports
         yield from cause.against

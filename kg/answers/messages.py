@@ -1,4 +1,4 @@
-"""What an answer says beside its causes: cautions, rules, outcomes, next steps, gaps."""
+"""What an answer says beside its causes: cautions, rules, outcomes, advice, next steps, gaps."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Effects = dict[tuple[str, str], tuple[str, ...]]
 def consequences(
     knowledge: Knowledge, situation: Situation, notes: Notes
 ) -> dict[str, tuple[Message, ...]]:
-    """What the sources attach to the case, by kind: `alert`, `outcome`, `scope`.
+    """What the sources attach to the case, by kind: `alert`, `outcome`, `advice`, `scope`.
 
     Outside the scope of the sources only alerts are said that the ontology marks as holding for
     whoever has the condition, such as a contraindication.

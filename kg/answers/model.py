@@ -153,7 +153,7 @@ class OtherPopulation:
 
 @dataclass(frozen=True)
 class Message:
-    """A caution, rule, outcome or limit of scope, with the statements it rests on."""
+    """A caution, rule, outcome, advice or limit of scope, with the statements it rests on."""
 
     iri: str
     label: str
@@ -233,6 +233,8 @@ class Answer:
     alerts: tuple[Message, ...] = ()
     rules: tuple[Message, ...] = ()
     outcomes: tuple[Message, ...] = ()
+    advice: tuple[Message, ...] = ()
+    """What the sources say of treatment and follow-up; never an order."""
     causes: tuple[Cause, ...] = ()
     absent: tuple[Term, ...] = ()
     """Listed causes that the case says are not there."""
@@ -244,6 +246,11 @@ class Answer:
     unused: tuple[Unused, ...] = ()
     statements: dict[str, StatementNote] = field(default_factory=dict)
     background: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def messages(self) -> tuple[Message, ...]:
+        """Everything that is said beside the causes."""
+        return (*self.scope, *self.alerts, *self.rules, *self.outcomes, *self.advice)
 
     def by_verdict(self, verdict: Verdict) -> tuple[Cause, ...]:
         """The causes that have this verdict, in reading order."""

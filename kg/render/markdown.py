@@ -42,6 +42,7 @@ def to_markdown(answer: Answer) -> str:
             "Where statements pull apart",
             (f"{t.statements[0]} {t.relation} {t.statements[1]}" for t in answer.tensions),
         ),
+        _messages("What the sources say of treatment and follow-up", answer.advice),
         _next_steps(answer),
         _list("Not known here", (f"{u.label} ({', '.join(u.statements)})" for u in answer.unknown)),
         _list("Not covered by the sources", answer.not_covered),

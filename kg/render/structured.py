@@ -52,6 +52,7 @@ def to_json(answer: Answer) -> Json:
         "alerts": [_message(each) for each in answer.alerts],
         "rules": [_message(each) for each in answer.rules],
         "outcomes": [_message(each) for each in answer.outcomes],
+        "advice": [_message(each) for each in answer.advice],
         "causes": [_cause(each) for each in answer.causes],
         "absent": [_term(each) for each in answer.absent],
         "other_populations": [

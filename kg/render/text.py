@@ -52,6 +52,7 @@ def to_text(answer: Answer) -> str:
         _absent(answer),
         _other_populations(answer),
         _tensions(answer),
+        _messages("ADVICE", answer.advice),
         _next_steps(answer),
         _unknown(answer),
         _not_covered(answer),

@@ -88,9 +88,9 @@ def standing(document: Document) -> str:
 
 
 def central(answer: Answer) -> dict[str, StatementNote]:
-    """The statements behind verdicts, cautions, rules and outcomes, in the order of their ids."""
-    messages = (*answer.scope, *answer.alerts, *answer.rules, *answer.outcomes)
-    used = {each for message in messages for each in (*message.statements, *message.corroboration)}
+    """The statements behind verdicts and messages, in the order of their ids."""
+    said = answer.messages
+    used = {each for message in said for each in (*message.statements, *message.corroboration)}
     for cause in answer.causes:
         used |= {*cause.statements, *cause.tensions, *(e.statement for e in cause.elsewhere)}
         used |= {each for need in cause.needs for each in need.statements}

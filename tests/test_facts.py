@@ -1,0 +1,50 @@
+"""Every file under questions/facts/ is a question with the statements that answer it."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kg.answers.notes import short
+from kg.knowledge import Knowledge
+from kg.vocab import IRI, Literal, Term, expand
+
+FILES = sorted(Path(__file__).parent.glob("questions/facts/*.toml"))
+ASKS: dict[str, dict[str, Any]] = {
+    f"{path.stem}-{number}": ask
+    for path in FILES
+    for number, ask in enumerate(tomllib.loads(path.read_text("utf-8"))["ask"])
+}
+
+
+@pytest.mark.parametrize("name", ASKS)
+def test_fact(name: str, knowledge: Knowledge) -> None:
+    """The query gives these statements and no other, and rows with these values."""
+    ask = ASKS[name]
+    parameters = {key: _terms(given) for key, given in ask.get("parameters", {}).items()}
+
+    rows = knowledge.rows(ask["query"], **parameters)
+
+    found = [{name: short(term) for name, term in row.items()} for row in rows.records()]
+    if "statements" in ask:
+        assert sorted({row["statement"] for row in found}) == ask["statements"]
+    if "count" in ask:
+        assert len(found) == ask["count"]
+    for wanted in ask.get("rows", ()):
+        assert any(wanted.items() <= row.items() for row in found), wanted
+
+
+def test_every_statement_answers_a_question(knowledge: Knowledge) -> None:
+    """No statement lies in the graph without a question whose answer it is in."""
+    asked = {each for ask in ASKS.values() for each in ask.get("statements", ())}
+
+    everything = {short(row["statement"]) for row in knowledge.rows("notes").records()}
+    assert everything - asked == set()
+
+
+def _terms(given: list[str]) -> tuple[Term, ...]:
+    """Names with a prefix are IRIs, and everything else is text."""
+    return tuple(IRI(expand(each)) if ":" in each else Literal(each) for each in given)
