@@ -1,0 +1,33 @@
+"""Statements as values, and the check of their places against a reader's own copies."""
+
+from kg.claims.copies import Check, Copy, check, read_copies
+from kg.claims.locating import Located, Visit, visit
+from kg.claims.model import Claim, Place, Pointer, Qualifier, short
+from kg.claims.quoting import WORDS, phrases
+from kg.claims.reading import read_claim, read_claims, statement_iri, statements_of
+from kg.claims.text import as_text, ni, normalised, span
+
+__all__ = [
+    "WORDS",
+    "Check",
+    "Claim",
+    "Copy",
+    "Located",
+    "Place",
+    "Pointer",
+    "Qualifier",
+    "Visit",
+    "as_text",
+    "check",
+    "ni",
+    "normalised",
+    "phrases",
+    "read_claim",
+    "read_claims",
+    "read_copies",
+    "short",
+    "span",
+    "statement_iri",
+    "statements_of",
+    "visit",
+]
