@@ -1,6 +1,7 @@
 """Statements as values, and the check of their places against a reader's own copies."""
 
 from kg.claims.copies import Check, Copy, check, read_copies
+from kg.claims.coverage import Coverage, Line, read_coverage
 from kg.claims.locating import Located, Visit, visit
 from kg.claims.model import Claim, Place, Pointer, Qualifier, short
 from kg.claims.quoting import WORDS, phrases
@@ -12,6 +13,8 @@ __all__ = [
     "Check",
     "Claim",
     "Copy",
+    "Coverage",
+    "Line",
     "Located",
     "Place",
     "Pointer",
@@ -25,6 +28,7 @@ __all__ = [
     "read_claim",
     "read_claims",
     "read_copies",
+    "read_coverage",
     "short",
     "span",
     "statement_iri",
