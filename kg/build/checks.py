@@ -15,7 +15,9 @@ from kg.validation import Places, read_rules, run_copied, run_queries, run_shape
 from kg.validation.texts import run_coverage
 from kg.vocab import IRI, Literal
 
-_STATEMENTS = "SELECT DISTINCT ?statement WHERE { ?statement eg:region ?region } ORDER BY ?statement"
+_STATEMENTS = (
+    "SELECT DISTINCT ?statement WHERE { ?statement eg:region ?region } ORDER BY ?statement"
+)
 _TITLES = """
     SELECT DISTINCT ?title WHERE {
       VALUES ?kind { eg:SourceDocument eg:ReferenceEntry }

@@ -1,10 +1,10 @@
 """Statements as values, and the check of their places against a reader's own copies."""
 
-from kg.claims.copies import Check, Copy, check, read_copies
 from kg.claims.coverage import Coverage, Line, read_coverage
 from kg.claims.locating import Located, Visit, visit
 from kg.claims.model import Claim, Place, Pointer, Qualifier, short
 from kg.claims.quoting import WORDS, phrases
+from kg.claims.reader import Check, Copy, check, copies, read_copies
 from kg.claims.reading import read_claim, read_claims, statement_iri, statements_of
 from kg.claims.text import as_text, ni, normalised, span
 
@@ -22,6 +22,7 @@ __all__ = [
     "Visit",
     "as_text",
     "check",
+    "copies",
     "ni",
     "normalised",
     "phrases",

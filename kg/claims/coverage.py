@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from kg.claims.copies import Copy
 from kg.claims.model import short
+from kg.claims.reader import Copy
 from kg.queries import bind, load
 from kg.resources import queries_dir
 from kg.stores.base import Rows, Store

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from statistics import median_low
 from typing import Literal
 
-from kg.claims.copies import Copy, agrees
 from kg.claims.model import Claim, Place
+from kg.claims.reader import Copy, agrees
 
 Match = Literal["digest", "path", "offset", "nothing"]
 """What led to a line. Only a digest proves the sentence; path and offset say where to look."""

@@ -53,7 +53,10 @@ def quality_text(quality: Quality) -> str:
             ("statements of documents", "", "%"),
             [
                 ("all", str(quality.statements), "100"),
-                *(_share(f"  {r}", n, quality.statements) for r, n in sorted(quality.roles.items())),
+                *(
+                    _share(f"  {r}", n, quality.statements)
+                    for r, n in sorted(quality.roles.items())
+                ),
                 _share("  none of these", len(quality.unused), quality.statements),
             ],
         ),

@@ -10,7 +10,6 @@ header says the problem, the level and the solution:
     # **Solution:** …
 
 A row has `?focus`, the term that the finding is about, and may have `?found`, what was found there.
-With `?unknown` instead, a name that no file describes, the finding says which names are near.
 """
 
 from __future__ import annotations
@@ -18,7 +17,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Final, cast
 
@@ -81,32 +79,17 @@ def _read_rule(path: Path) -> Rule:
 
 def _findings(store: Store, rule: Rule, places: Places) -> Iterator[Finding]:
     for row in store.select(rule.query).records():
-        focus = row.get("focus")
+        focus, found = row.get("focus"), row.get("found")
         about = _shown(focus) if focus is not None else "a term"
+        detail = f" ({_shown(found)})" if found is not None else ""
         yield Finding(
             rule=rule.name,
             level=rule.level,
             focus=about,
-            message=f"{rule.title}: {about}{_detail(store, row)}.",
+            message=f"{rule.title}: {about}{detail}.",
             place=places.of(focus) if isinstance(focus, IRI) else "",
             solution=rule.solution,
         )
-
-
-def _detail(store: Store, row: dict[str, Term]) -> str:
-    found, unknown = row.get("found"), row.get("unknown")
-    if unknown is None:
-        return "" if found is None else f" ({_shown(found)})"
-    name = _shown(unknown)
-    near = get_close_matches(name, _names(store, name.partition(":")[0]), n=3, cutoff=0.75)
-    return f" ({name}; did you mean {' or '.join(near)}?)" if near else f" ({name})"
-
-
-def _names(store: Store, prefix: str) -> list[str]:
-    """Every term that some file describes, of one namespace."""
-    described = store.select("SELECT DISTINCT ?term WHERE { ?term a ?kind } ORDER BY ?term")
-    names = (_shown(term) for term in described.column("term") if isinstance(term, IRI))
-    return [name for name in names if name.startswith(f"{prefix}:")]
 
 
 def _shown(term: Term) -> str:

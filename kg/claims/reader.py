@@ -75,14 +75,14 @@ _LARGEST: Final = 5_000_000
 
 def read_copies(folder: Path) -> tuple[Copy, ...]:
     """Every file of a folder that may be an article; UsageError where there is no folder."""
-    return tuple(Copy(name, ni(raw), as_text(raw)) for name, raw in _files(folder))
+    return tuple(Copy(name, ni(raw), as_text(raw)) for name, raw in copies(folder))
 
 
 def check(place: Place, texts: Path) -> Check:
     """Look for the sentence in a folder of texts; the document is known by its digest."""
-    copies = read_copies(texts)
-    same = [copy for copy in copies if copy.digest == place.document_digest]
-    for copy in same or copies:
+    found = read_copies(texts)
+    same = [copy for copy in found if copy.digest == place.document_digest]
+    for copy in same or found:
         if same or copy.finds(place):
             return _check(place, copy)
     return Check()
@@ -107,7 +107,8 @@ def _check(place: Place, copy: Copy) -> Check:
     )
 
 
-def _files(folder: Path) -> Iterator[tuple[str, bytes]]:
+def copies(folder: Path) -> Iterator[tuple[str, bytes]]:
+    """The name and the content of every file of a folder that may be a text."""
     if not folder.is_dir():
         raise UsageError(f"{folder} is not a folder with texts.")
     for path in sorted(folder.iterdir()):
