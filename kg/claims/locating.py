@@ -1,4 +1,4 @@
-"""All places of a document looked up in a reader's copy: by digest, then by path, then by offset."""
+"""The places of a document looked up in a reader's copy: by digest, by path, by offset."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`kg verify`: what is wrong with the sources, by rules, by shapes and by the reader's own texts."""
+"""`kg verify`: what is wrong with the sources, by rules, by shapes and by texts."""
 
 from __future__ import annotations
 

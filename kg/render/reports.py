@@ -10,6 +10,8 @@ from kg.reports import NOTHING_CITED, STANDINGS, Citations, CitedNumber, Quality
 
 _SHOWN = 30
 """So many ids of a list are printed; the JSON has them all."""
+_CELL = 80
+"""So many characters of a reason fit into its column; the JSON has them all."""
 
 
 def coverage_text(documents: Sequence[Coverage]) -> str:
@@ -36,38 +38,33 @@ def citations_text(documents: Sequence[Citations]) -> str:
 
 def quality_text(quality: Quality) -> str:
     """Evidence of the axioms, use of the statements, findings of the rules."""
-    carried = quality.by_statement + quality.by_background
+    found = [(each.name, each.level, str(each.findings)) for each in quality.rules]
     lines = [
-        *table(
-            ("clinical axioms", "", "%"),
-            [
-                ("all", str(quality.axioms), "100"),
-                ("with evidence", str(carried), percent(carried, quality.axioms)),
-                _share("  from a statement of a document", quality.by_statement, quality.axioms),
-                _share("  from background alone", quality.by_background, quality.axioms),
-            ],
-        ),
+        *table(("clinical axioms", "", "%"), _axiom_rows(quality)),
         *_listed("without evidence", quality.bare),
         "",
-        *table(
-            ("statements of documents", "", "%"),
-            [
-                ("all", str(quality.statements), "100"),
-                *(
-                    _share(f"  {r}", n, quality.statements)
-                    for r, n in sorted(quality.roles.items())
-                ),
-                _share("  none of these", len(quality.unused), quality.statements),
-            ],
-        ),
+        *table(("statements of documents", "", "%"), _statement_rows(quality)),
         *_listed("none of these", quality.unused),
         "",
-        *table(
-            ("rule", "level", "findings"),
-            [(each.name, each.level, str(each.findings)) for each in quality.rules],
-        ),
+        *table(("rule", "level", "findings"), found),
     ]
     return _joined(lines)
+
+
+def _axiom_rows(quality: Quality) -> Iterator[tuple[str, str, str]]:
+    whole = quality.axioms
+    yield _share("all", whole, whole)
+    yield _share("with evidence", quality.by_statement + quality.by_background, whole)
+    yield _share("  from a statement of a document", quality.by_statement, whole)
+    yield _share("  from background alone", quality.by_background, whole)
+
+
+def _statement_rows(quality: Quality) -> Iterator[tuple[str, str, str]]:
+    whole = quality.statements
+    yield _share("all", whole, whole)
+    for role, count in sorted(quality.roles.items()):
+        yield _share(f"  {role}", count, whole)
+    yield _share("  none of these", len(quality.unused), whole)
 
 
 def terms_text(terms: Sequence[TermCount]) -> str:
@@ -103,26 +100,20 @@ def _is_figure(cell: str) -> bool:
 
 def _coverage(each: Coverage) -> Iterator[str]:
     yield from paragraph(f"{each.document}  {each.title}: {_encoded(each)}")
-    rows = [(f"  {reason}", str(len(lines))) for reason, lines in each.aside.items()]
-    counted = "not blank, in your copy" if each.copy else "known to the graph"
-    yield from table(
-        ("lines", "count"),
-        [
-            (counted, str(each.filled if each.copy else len(each.lines))),
-            ("with a statement", str(len(each.carrying))),
-            ("set aside", str(sum(len(lines) for lines in each.aside.values()))),
-            *[(short_cell(name), count) for name, count in rows],
-            ("OPEN", str(len(each.open))),
-        ],
-    )
+    yield from table(("lines", "count"), _line_rows(each))
     if each.open:
         yield from paragraph(f"open: {', '.join(map(str, each.open))}")
 
 
-def short_cell(text: str) -> str:
-    """A text that fits a column of a table."""
-    first = wrapped(text.strip(), 72)
-    return f"  {first[0]}{' ...' if len(first) > 1 else ''}"
+def _line_rows(each: Coverage) -> Iterator[tuple[str, str]]:
+    counted = "not blank, in your copy" if each.copy else "known to the graph"
+    yield counted, str(each.filled if each.copy else len(each.lines))
+    yield "with a statement", str(len(each.carrying))
+    yield "set aside", str(sum(len(lines) for lines in each.aside.values()))
+    for reason, lines in each.aside.items():
+        first, *rest = wrapped(reason, _CELL)
+        yield f"  {first}{' ...' if rest else ''}", str(len(lines))
+    yield "OPEN", str(len(each.open))
 
 
 def _encoded(each: Coverage) -> str:
