@@ -9,6 +9,7 @@ from typing import Literal
 
 from kg.claims.model import Claim, Place
 from kg.claims.reader import Copy, agrees
+from kg.claims.text import cited
 
 Match = Literal["digest", "path", "offset", "nothing"]
 """What led to a line. Only a digest proves the sentence; path and offset say where to look."""
@@ -25,6 +26,13 @@ class Located:
     """The line that the match leads to; 0 where nothing does."""
     start: int = 0
     end: int = 0
+    printed: tuple[int, ...] = ()
+    """The citation numbers that the line prints."""
+
+    @property
+    def recited(self) -> bool:
+        """Whether the sentence cites other numbers than the graph says."""
+        return self.found and {*self.printed} != {each.number for each in self.claim.pointers}
 
     @property
     def found(self) -> bool:
@@ -85,11 +93,11 @@ def _count(places: Iterable[Place], copy: Copy) -> int:
 
 def _locate(claim: Claim, place: Place, places: Sequence[Place], copy: Copy) -> Located:
     found = copy.finds(place)
-    if place.line in found and agrees(copy, place):
-        return Located(claim, place, "digest", place.line, place.start, place.end)
     if found:
         expected = place.line + _shift(places, copy)
-        return _at(claim, place, "digest", min(found, key=lambda line: abs(line - expected)), copy)
+        nearest = min(found, key=lambda line: abs(line - expected))
+        line = place.line if agrees(copy, place) and place.line in found else nearest
+        return _at(claim, place, "digest", line, copy)
     for by, line in _guesses(place, places, copy):
         return _at(claim, place, by, line, copy)
     return Located(claim, place, "nothing")
@@ -97,7 +105,8 @@ def _locate(claim: Claim, place: Place, places: Sequence[Place], copy: Copy) -> 
 
 def _at(claim: Claim, place: Place, by: Match, line: int, copy: Copy) -> Located:
     start, end = copy.span(line)
-    return Located(claim, place, by, line, start, end)
+    printed = cited(copy.lines[line - 1], place.highest)
+    return Located(claim, place, by, line, start, end, printed)
 
 
 def _shift(places: Sequence[Place], copy: Copy) -> int:

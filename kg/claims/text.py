@@ -10,6 +10,7 @@ from typing import Final
 
 _BULLET: Final = re.compile(r"(?:[•*‣·-]|\d+\.)\s+")
 _NUMBERS: Final = re.compile(r"(?:^|\s)(?P<run>\d+(?:\s*,\s*\d+)*)\s*(?P<colon>:?)$")
+_DIGITS: Final = re.compile(r"\d+")
 
 
 def ni(content: bytes) -> str:
@@ -28,10 +29,23 @@ def normalised(line: str, highest: int) -> str:
     """The sentence of a line as digests are taken: no bullet, no citation numbers at its end."""
     start, end = span(line)
     text = line[start:end]
-    numbers = _NUMBERS.search(text)
-    if numbers and all(int(each) <= highest for each in re.findall(r"\d+", numbers["run"])):
-        text = text[: numbers.start()].rstrip() + numbers["colon"]
+    run = _run(text, highest)
+    if run is not None:
+        text = text[: run.start()].rstrip() + run["colon"]
     return re.sub(r"\s+", " ", text).strip()
+
+
+def cited(line: str, highest: int) -> tuple[int, ...]:
+    """The citation numbers at the end of a line."""
+    run = _run(line.rstrip(), highest)
+    return tuple(map(int, _DIGITS.findall(run["run"]))) if run else ()
+
+
+def _run(text: str, highest: int) -> re.Match[str] | None:
+    """The numbers at the end of a text; a larger one than any citation belongs to the text."""
+    found = _NUMBERS.search(text)
+    known = found and all(int(each) <= highest for each in _DIGITS.findall(found["run"]))
+    return found if known else None
 
 
 def span(line: str) -> tuple[int, int]:

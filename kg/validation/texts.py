@@ -50,6 +50,13 @@ _CHANGED: Final = TextRule(
     "error",
     "Read the line again, and correct or withdraw the statement.",
 )
+_RECITED: Final = TextRule(
+    "citation-changed",
+    "Other citation numbers",
+    "The line prints other citation numbers than the statement has, so it rests on other works.",
+    "error",
+    "Correct the numbers that the statement cites.",
+)
 _MOVED: Final = TextRule(
     "sentence-moved",
     "Sentence moved",
@@ -71,7 +78,7 @@ COPIED: Final = TextRule(
     "error",
     "Say it in words of your own.",
 )
-TEXT_RULES: Final = (_NO_TEXT, _OTHER_VERSION, _WRONG, _CHANGED, _MOVED, OPEN, COPIED)
+TEXT_RULES: Final = (_NO_TEXT, _OTHER_VERSION, _WRONG, _CHANGED, _RECITED, _MOVED, OPEN, COPIED)
 """Every rule that needs the texts."""
 
 
@@ -106,6 +113,8 @@ def _findings(visit: Visit, places: Places) -> Iterator[Finding]:
 
 
 def _rule(located: Located, *, same: bool) -> TextRule | None:
+    if located.recited:
+        return _RECITED
     if same:
         return None if located.found and not located.moved else _WRONG
     if not located.found:
@@ -120,7 +129,8 @@ def _counted(visit: Visit, copy: Copy) -> str:
 
 def _finding(rule: TextRule, located: Located, copy: Copy, places: Places) -> Finding:
     claim = located.claim
-    return finding(rule, claim.id, _said(located, copy), places.of(claim.iri))
+    said = _numbers(located) if rule is _RECITED else _said(located, copy)
+    return finding(rule, claim.id, said, places.of(claim.iri))
 
 
 def finding(rule: TextRule, focus: str, said: str, place: str) -> Finding:
@@ -137,6 +147,12 @@ def finding(rule: TextRule, focus: str, said: str, place: str) -> Finding:
 
 def _document_finding(rule: TextRule, visit: Visit, said: str, places: Places) -> Finding:
     return finding(rule, f"document {visit.document}", said, places.of(f"doc:{visit.document}"))
+
+
+def _numbers(located: Located) -> str:
+    printed = ", ".join(map(str, located.printed)) or "none"
+    cited = ", ".join(str(each.number) for each in located.claim.pointers) or "none"
+    return f"line {located.line} prints {printed}; the graph says {cited}"
 
 
 def _said(located: Located, copy: Copy) -> str:
