@@ -5,7 +5,7 @@ from kg.validation.copied import run_copied
 from kg.validation.places import Places
 from kg.validation.rules import Rule, read_rules, run_queries
 from kg.validation.shapes import run_shapes
-from kg.validation.texts import TEXT_RULES, run_texts
+from kg.validation.texts import TEXT_RULES, TextRule, run_texts
 
 __all__ = [
     "TEXT_RULES",
@@ -14,6 +14,7 @@ __all__ = [
     "Places",
     "Report",
     "Rule",
+    "TextRule",
     "read_rules",
     "run_copied",
     "run_queries",
