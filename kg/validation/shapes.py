@@ -22,7 +22,7 @@ def run_shapes(ntriples: bytes, folder: Path, places: Places = NOWHERE) -> Repor
     shapes = _graph(_shapes(path) for path in sorted(folder.glob("*.ttl")))
     # Our own shapes over our own data: no imports are followed and nothing is inferred.
     _, results, _ = pyshacl.validate(
-        _graph([ntriples]), shacl_graph=shapes, inference="none", do_owl_imports=False
+        _graph([_about(ntriples, shapes)]), shacl_graph=shapes, inference="none", do_owl_imports=False
     )
     return Report(tuple(sorted(_shape_findings(results, shapes, places))))
 
@@ -46,6 +46,14 @@ def _graph(parts: Iterable[bytes]) -> rdflib.Graph:
     for ntriples in parts:
         graph.parse(data=ntriples, format="nt")
     return graph
+
+
+def _about(ntriples: bytes, shapes: rdflib.Graph) -> bytes:
+    """The triples that shapes can speak of: reading the others would take half of the time."""
+    named = {f"<{each}>".encode() for each in shapes.objects()}
+    named |= {f"<{expand(name)}>".encode() for name in ("rdf:type", "rdfs:subClassOf")}
+    lines = ntriples.splitlines(keepends=True)
+    return b"".join(line for line in lines if line.split(b" ", 2)[1] in named)
 
 
 def _shape_findings(
