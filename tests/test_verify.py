@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import random
+import re
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from built import Edit, edited_ontology
+from built import Edit, edited_ontology, without_statement
 from click.testing import CliRunner, Result
 
 from kg import resources
@@ -105,6 +107,20 @@ def test_a_shape_is_told_like_a_rule(edited: Edited) -> None:
 
     assert (finding["rule"], finding["file"]) == ("statement", str(path))
     assert "one modality" in str(finding["message"])
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_deleted_statement_is_no_error(edited: Edited, seed: int) -> None:
+    """Whoever deletes a statement can build: what it leaves behind is told in notes and warnings."""
+    folder = resources.ontology_dir() / "statements"
+    path = sorted(folder.glob("?.ttl"))[seed % 2]
+    ids = re.findall(r"^st:(\w+) a ", path.read_text("utf-8"), re.MULTILINE)
+    edited(f"statements/{path.name}", without_statement(random.Random(seed).choice(ids)))
+
+    result = run()
+
+    assert result.exit_code == 0
+    assert "[statements-missing]" in result.stdout
 
 
 def test_no_reasoner_is_started() -> None:

@@ -1,17 +1,16 @@
-"""The sources under every rule and shape, and beside a reader's own copies of the documents."""
+"""The sources beside a reader's own copies of the documents, and as a store for reports."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
 
-from kg import resources
 from kg.claims import read_claims, read_copies, read_coverage, visit
 from kg.errors import Report
 from kg.rdf import Quad, Sources, write_nquads
 from kg.stores.base import Store
 from kg.stores.local import LocalStore
-from kg.validation import Places, read_rules, run_copied, run_queries, run_shapes, run_texts
+from kg.validation import Places, run_copied, run_texts
 from kg.validation.texts import run_coverage
 from kg.vocab import IRI, Literal
 
@@ -24,14 +23,6 @@ _TITLES = """
       ?work a ?kind ; dcterms:title|eg:venue ?title .
     }
 """
-
-
-def check(sources: Sources, folder: Path) -> Report:
-    """Everything that the rules and shapes find in the sources."""
-    places = places_of(sources)
-    rules = read_rules(resources.queries_dir() / "verify")
-    found = run_queries(LocalStore(sources.nquads), rules, places)
-    return found + run_shapes(sources.ntriples(), folder / "shapes", places)
 
 
 def check_texts(sources: Sources, folder: Path, texts: Path) -> Report:

@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg import resources
-from kg.build.checks import check
 from kg.build.derived import Conclusions, conclusion_quads
 from kg.build.standing import statements_alive, without_fallen_axioms
-from kg.errors import InconsistentError, UnsatisfiableError, ValidationError
+from kg.errors import InconsistentError, Report, UnsatisfiableError, ValidationError
 from kg.rdf import (
     Quad,
     Sources,
@@ -110,6 +109,18 @@ def _check(sources: Sources, folder: Path, steps: Steps) -> None:
     if not report.passes:
         raise ValidationError(report)
     steps.done(f"checked shapes and rules: {len(report.findings)} remarks")
+
+
+def check(sources: Sources, folder: Path) -> Report:
+    """Everything that the rules and shapes find in the sources."""
+    from kg import validation
+    from kg.stores.local import LocalStore
+
+    places = validation.Places(tuple(module.path for module in sources.modules))
+    rules = validation.read_rules(resources.queries_dir() / "verify")
+    found = validation.run_queries(LocalStore(sources.nquads), rules, places)
+    shaped = validation.run_shapes(sources.ntriples(), folder / "shapes", places)
+    return found + shaped
 
 
 def _reason(quads: tuple[Quad, ...], steps: Steps) -> tuple[Conclusions, bytes]:

@@ -39,7 +39,8 @@ def report(name: str, texts: str | None, form: str) -> None:
 def _made(name: str, texts: Path | None) -> tuple[str, dict[str, object], bool]:
     """A report as text, as values, and whether it is a pass."""
     from kg import reports, resources
-    from kg.build.checks import check, source_store
+    from kg.build.checks import source_store
+    from kg.build.steps import check
     from kg.claims import read_copies, read_coverage
     from kg.rdf import read_sources
     from kg.render import report_values as values

@@ -31,7 +31,8 @@ def verify(texts: str | None, level: Level, form: str) -> None:
     Each finding has its file and line, its level, what is wrong, what to do, and the rule.
     """
     texts_dir = texts_folder(texts)
-    from kg.build.checks import check, check_texts
+    from kg.build.checks import check_texts
+    from kg.build.steps import check
     from kg.rdf import read_sources
     from kg.render.findings import report_json, report_text
     from kg.resources import ontology_dir

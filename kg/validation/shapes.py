@@ -21,8 +21,9 @@ def run_shapes(ntriples: bytes, folder: Path, places: Places = NOWHERE) -> Repor
 
     shapes = _graph(_shapes(path) for path in sorted(folder.glob("*.ttl")))
     # Our own shapes over our own data: no imports are followed and nothing is inferred.
+    graph = _graph([_about(ntriples, shapes)])
     _, results, _ = pyshacl.validate(
-        _graph([_about(ntriples, shapes)]), shacl_graph=shapes, inference="none", do_owl_imports=False
+        graph, shacl_graph=shapes, inference="none", do_owl_imports=False
     )
     return Report(tuple(sorted(_shape_findings(results, shapes, places))))
 
