@@ -111,7 +111,7 @@ def test_a_shape_is_told_like_a_rule(edited: Edited) -> None:
 
 @pytest.mark.parametrize("seed", range(3))
 def test_a_deleted_statement_is_no_error(edited: Edited, seed: int) -> None:
-    """Whoever deletes a statement can build: what it leaves behind is told in notes and warnings."""
+    """Whoever deletes a statement can build: what it leaves behind is told in warnings."""
     folder = resources.ontology_dir() / "statements"
     path = sorted(folder.glob("?.ttl"))[seed % 2]
     ids = re.findall(r"^st:(\w+) a ", path.read_text("utf-8"), re.MULTILINE)
