@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import inspect
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
-from kg.cli import main as command_line
 
 import kg.errors
+from kg.cli import main as command_line
 from kg.queries import Query, Value, catalogue
+from kg.validation import TEXT_RULES, Rule, TextRule, read_rules
 from kg.vocab import Literal, compact
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -86,7 +88,44 @@ def _short(value: Value) -> str:
     return value.n3() if isinstance(value, Literal) else compact(value)
 
 
-PAGES = {"cli.md": commands, "errors.md": errors, "queries.md": queries}
+def rules() -> str:
+    """Give the page of every rule, shape and check against the texts."""
+    found = read_rules(ROOT / "queries" / "verify")
+    head = (
+        "`kg verify` checks them all, and `kg build` stops at an error.\n"
+        "A finding names its rule; here is what each one is about, and what to do."
+    )
+    return "\n".join(
+        [
+            f"# Rules\n\n{MADE}\n\n{head}\n",
+            "## Queries\n",
+            "One query each, in `queries/verify/`.\n",
+            *map(_rule, found),
+            "## Shapes\n",
+            "SHACL in `ontology/shapes/`; every finding is an error.\n",
+            *_shapes(),
+            "## With the texts\n",
+            "`kg verify --texts DIR` checks these as well.\n",
+            *map(_rule, TEXT_RULES),
+        ]
+    )
+
+
+def _rule(rule: Rule | TextRule) -> str:
+    said = f"{rule.title} ({rule.level}).\n{rule.problem}\n{rule.solution}"
+    return f"### {rule.name}\n\n{said}\n"
+
+
+def _shapes() -> Iterator[str]:
+    """Each shape with what it asks, in the order of its file."""
+    for path in sorted((ROOT / "ontology" / "shapes").glob("*.ttl")):
+        for block in re.split(r"^shape:", path.read_text("utf-8"), flags=re.MULTILINE)[1:]:
+            asked = re.findall(r'sh:message\s+"([^"]+)"', block)
+            items = "\n".join(f"- {each}" for each in asked)
+            yield f"### {block.split()[0]}\n\n{items}\n"
+
+
+PAGES = {"cli.md": commands, "errors.md": errors, "queries.md": queries, "rules.md": rules}
 
 
 def outdated() -> list[str]:

@@ -47,10 +47,13 @@ class Finding:
     message: str
     place: str = ""
     """`file:line` of the text that is about the focus, where it can be found."""
+    solution: str = ""
+    """What to do about it."""
 
     def __str__(self) -> str:
         place = f"{self.place}: " if self.place else ""
-        return f"{place}{self.level}: {self.message} [{self.rule}]"
+        said = f"{self.message} {self.solution}".rstrip()
+        return f"{place}{self.level}: {said} [{self.rule}]"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ from urllib.parse import unquote
 
 import pytest
 
+from kg.rdf import read_sources
+
 PHRASE = 8
 """So many words in a row of an article would be a quotation."""
 
@@ -22,6 +24,10 @@ FACET = re.compile(r"xsd:(?:min|max)(?:In|Ex)clusive\s+\"?(-?\d+(?:\.\d+)?)")
 LABEL = re.compile(r"rdfs:label\s+\"([^\"]+)\"@en")
 VERSION_INFO = re.compile(r"owl:versionInfo\s+\"([^\"]+)\"")
 MARKDOWN_LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+HIDDEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
+    "\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]"
+)
 FENCED = re.compile(r"^(```|~~~).*?^\1", re.MULTILINE | re.DOTALL)
 NOT_KNOWLEDGE = frozenset({"0", "1", "100"})
 """Facets that are arithmetic everywhere: nothing, the limit itself, and per cent."""
@@ -107,6 +113,27 @@ def test_no_file_repeats_an_article(root: Path, texts: Path) -> None:
 
     assert theirs
     assert found == []
+
+
+def test_no_file_holds_hidden_characters(root: Path) -> None:
+    """What a reader of a file sees is what the machine reads: no character hides or turns text."""
+    found = [
+        _place(root, path, text, match.start())
+        for path, text in _texts_of(_tracked(root))
+        for match in HIDDEN.finditer(text)
+    ]
+
+    assert found == []
+
+
+def test_every_file_of_the_ontology_is_read(root: Path) -> None:
+    """No file is forgotten: the catalogue names it, and an import leads to it."""
+    folder = root / "ontology"
+    read = {module.path for module in read_sources(folder).modules}
+
+    files = set(folder.rglob("*.ttl")) - set((folder / "shapes").glob("*.ttl"))
+
+    assert files - read == set()
 
 
 def _pages(root: Path) -> list[tuple[Path, str]]:

@@ -130,11 +130,13 @@ def main() -> None:
 
 def _add_commands() -> None:
     from kg.cli.ask import ask
-    from kg.cli.build import build, verify
+    from kg.cli.build import build
     from kg.cli.look import claim, schema, term
     from kg.cli.query import queries, query
+    from kg.cli.report import report
+    from kg.cli.verify import verify
 
-    for command in (ask, build, claim, queries, query, schema, term, verify):
+    for command in (ask, build, claim, queries, query, report, schema, term, verify):
         main.add_command(command)
 
 

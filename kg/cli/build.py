@@ -1,18 +1,15 @@
-"""`kg build` and `kg verify`: from the sources to a graph, and what is wrong with the sources."""
+"""`kg build`: from the sources to a graph."""
 
 from __future__ import annotations
 
 import sys
 import time
 from pathlib import Path
-from typing import Final
 
 import click
 
 from kg.cli.common import Progress, write
-from kg.errors import Level, UsageError
-
-_LEVELS: Final[tuple[Level, ...]] = ("error", "warning", "info")
+from kg.errors import UsageError
 
 
 @click.command()
@@ -36,26 +33,3 @@ def build(output: str | None, *, force: bool, check: bool) -> None:
     root = None if output is None else Path(output).expanduser()
     folder = builder.build(root=root, force=force, progress=Progress())
     write(f"{folder}  ({time.perf_counter() - started:.1f} s)\n")
-
-
-@click.command()
-@click.option(
-    "--level",
-    type=click.Choice(_LEVELS),
-    default="info",
-    show_default=True,
-    help="Least level that is printed.",
-)
-def verify(level: Level) -> None:
-    """Check the sources by rules and shapes; exit code 1 if an error is found."""
-    from kg.build.steps import check
-    from kg.rdf import read_sources
-    from kg.resources import ontology_dir
-
-    folder = ontology_dir()
-    report = check(read_sources(folder), folder)
-    for each in _LEVELS[: _LEVELS.index(level) + 1]:
-        for finding in sorted(report.of_level(each)):
-            write(f"{finding}\n")
-    write(f"{len(report.of_level('error'))} errors, {len(report.of_level('warning'))} warnings.\n")
-    sys.exit(0 if report.passes else 1)

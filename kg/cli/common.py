@@ -71,6 +71,13 @@ def read_text(name: str) -> str:
         raise UsageError(f"{name} is not UTF-8: {error.reason} at byte {error.start}.") from None
 
 
+def json_text(value: object) -> str:
+    """Plain values as the JSON that commands print."""
+    import json
+
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+
+
 def write(text: str) -> None:
     """Print a text as it is; characters that the terminal cannot show are written as escapes."""
     encoding = sys.stdout.encoding or "utf-8"

@@ -1,21 +1,13 @@
-"""Statements as values, and the check of their places against a reader's own copy of the document.
-
-No sentence is in the graph. A place holds the line, the characters and the digest of the sentence,
-so whoever has the document finds the sentence, and is told which of the three agreed.
-"""
+"""Statements read from a graph: one by its id, several at once, or all of a document."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
-from kg.errors import UnknownTermError, UsageError
+from kg.claims.model import Claim, Place, Pointer, Qualifier, short
+from kg.errors import UnknownTermError
 from kg.queries import bind, load
 from kg.resources import queries_dir
 from kg.stores.base import Rows, Store
@@ -33,84 +25,6 @@ from kg.vocab import (
     expand,
 )
 
-
-@dataclass(frozen=True, slots=True)
-class Qualifier:
-    """One thing that is said of a statement, with the names that people read."""
-
-    property: IRI
-    name: str
-    values: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Pointer:
-    """A number that the sentence prints, and what is known of the work behind it."""
-
-    number: int
-    status: str
-    reference: str = ""
-    method: str = ""
-    confidence: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where the sentence of a statement stands."""
-
-    document: str
-    title: str
-    review: str
-    document_digest: str
-    section: str
-    section_title: str
-    item: str
-    line: int
-    start: int
-    end: int
-    digest: str
-    highest: int
-    """Highest citation number of the document: a larger number at the end belongs to the text."""
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """One statement with everything that is said of it; a background statement has no place."""
-
-    id: str
-    iri: IRI
-    text: str
-    qualifiers: tuple[Qualifier, ...] = ()
-    pointers: tuple[Pointer, ...] = ()
-    place: Place | None = None
-    background: bool = False
-    withdrawn: bool = False
-
-    def values(self, property_: IRI) -> tuple[str, ...]:
-        """The values of one property, as people read them."""
-        return next((q.values for q in self.qualifiers if q.property == property_), ())
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """What a reader's copy says about the place of a statement."""
-
-    file: str = ""
-    """Name of the file with the document, or with the sentence; empty where none was found."""
-    same_document: bool = False
-    """Whether the file is the very version that was read."""
-    line_agrees: bool = False
-    characters_agree: bool = False
-    found_at: tuple[int, ...] = ()
-    """Lines whose sentence has the digest."""
-    sentence: str = ""
-    """The sentence, for display only; empty where no digest agrees."""
-
-
-_LARGEST: Final = 5_000_000
-"""Articles are smaller; larger files in the folder are passed over."""
-_BULLET: Final = re.compile(r"(?:[•*‣·-]|\d+\.)\s+")
-_NUMBERS: Final = re.compile(r"(?:^|\s)(?P<run>\d+(?:\s*,\s*\d+)*)\s*(?P<colon>:?)$")
 _NOT_SHOWN: Final = frozenset(
     {RDF_TYPE, RDFS_LABEL, expand("rdfs:isDefinedBy"), eg("region"), eg("cites"), eg("inDocument")}
 )
@@ -164,88 +78,6 @@ def statements_of(store: Store, document: IRI) -> tuple[IRI, ...]:
     """The statements of a document in the order of its text."""
     rows = _rows(store, "statements_of", document=[document])
     return tuple(dict.fromkeys(term for term, _ in rows if isinstance(term, IRI)))
-
-
-def short(iri: str) -> str:
-    """The id by which answers name a statement, a background statement or a document."""
-    for prefix in ("st", "bg", "doc"):
-        if iri.startswith(PREFIXES[prefix]):
-            return iri.removeprefix(PREFIXES[prefix])
-    return iri
-
-
-# ── The reader's own copy ───────────────────────────────────────────────────────────────────
-
-
-def check(place: Place, texts: Path) -> Check:
-    """Look for the sentence in a folder of texts; the document is known by its digest."""
-    copies = list(_copies(texts))
-    same = [(name, raw) for name, raw in copies if ni(raw) == place.document_digest]
-    for name, raw in same or copies:
-        text = as_text(raw)
-        found = _found(place, text)
-        if same or found:
-            return _check(place, name, text, found, same_document=bool(same))
-    return Check()
-
-
-def ni(content: bytes) -> str:
-    """The digest of some bytes as a named-information IRI (RFC 6920)."""
-    digest = base64.urlsafe_b64encode(hashlib.sha256(content).digest()).decode().rstrip("=")
-    return f"ni:///sha-256;{digest}"
-
-
-def as_text(raw: bytes) -> str:
-    """The text of a file as positions count it: NFC, lines ended by LF."""
-    text = raw.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
-    return unicodedata.normalize("NFC", text)
-
-
-def normalised(line: str, highest: int) -> str:
-    """The sentence of a line as digests are taken: no bullet, no citation numbers at its end."""
-    text = _BULLET.sub("", line.strip(), count=1) if _BULLET.match(line.strip()) else line.strip()
-    numbers = _NUMBERS.search(text)
-    if numbers and all(int(each) <= highest for each in re.findall(r"\d+", numbers["run"])):
-        text = text[: numbers.start()].rstrip() + numbers["colon"]
-    return re.sub(r"\s+", " ", text).strip()
-
-
-def _copies(texts: Path) -> Iterator[tuple[str, bytes]]:
-    if not texts.is_dir():
-        raise UsageError(f"{texts} is not a folder with texts.")
-    for path in sorted(texts.iterdir()):
-        if path.is_file() and path.stat().st_size <= _LARGEST:
-            try:
-                yield path.name, path.read_bytes()
-            except OSError as error:
-                raise UsageError(f"{path} cannot be read: {error.strerror}.") from None
-
-
-def _found(place: Place, text: str) -> tuple[int, ...]:
-    return tuple(
-        number
-        for number, line in enumerate(text.split("\n"), 1)
-        if line.strip() and _agrees(line, place)
-    )
-
-
-def _agrees(line: str, place: Place) -> bool:
-    return ni(normalised(line, place.highest).encode()) == place.digest
-
-
-def _check(
-    place: Place, name: str, text: str, found: tuple[int, ...], *, same_document: bool
-) -> Check:
-    lines = text.split("\n")
-    at = place.line if place.line in found else next(iter(found), None)
-    return Check(
-        file=name,
-        same_document=same_document,
-        line_agrees=place.line in found,
-        characters_agree=_agrees(text[place.start : place.end], place),
-        found_at=found,
-        sentence=normalised(lines[at - 1], place.highest) if at else "",
-    )
 
 
 # ── Reading rows ────────────────────────────────────────────────────────────────────────────

@@ -1,0 +1,38 @@
+"""Statements as values, and the check of their places against a reader's own copies."""
+
+from kg.claims.coverage import Coverage, Line, read_coverage
+from kg.claims.locating import Located, Visit, visit
+from kg.claims.model import Claim, Place, Pointer, Qualifier, short
+from kg.claims.quoting import WORDS, phrases
+from kg.claims.reader import Check, Copy, check, copies, read_copies
+from kg.claims.reading import read_claim, read_claims, statement_iri, statements_of
+from kg.claims.text import as_text, ni, normalised, span
+
+__all__ = [
+    "WORDS",
+    "Check",
+    "Claim",
+    "Copy",
+    "Coverage",
+    "Line",
+    "Located",
+    "Place",
+    "Pointer",
+    "Qualifier",
+    "Visit",
+    "as_text",
+    "check",
+    "copies",
+    "ni",
+    "normalised",
+    "phrases",
+    "read_claim",
+    "read_claims",
+    "read_copies",
+    "read_coverage",
+    "short",
+    "span",
+    "statement_iri",
+    "statements_of",
+    "visit",
+]

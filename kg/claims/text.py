@@ -1,0 +1,56 @@
+"""The text of a copy as positions and digests count it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+import unicodedata
+from typing import Final
+
+_BULLET: Final = re.compile(r"(?:[•*‣·-]|\d+\.)\s+")
+_NUMBERS: Final = re.compile(r"(?:^|\s)(?P<run>\d+(?:\s*,\s*\d+)*)\s*(?P<colon>:?)$")
+_DIGITS: Final = re.compile(r"\d+")
+
+
+def ni(content: bytes) -> str:
+    """The digest of some bytes as a named-information IRI (RFC 6920)."""
+    digest = base64.urlsafe_b64encode(hashlib.sha256(content).digest()).decode().rstrip("=")
+    return f"ni:///sha-256;{digest}"
+
+
+def as_text(raw: bytes) -> str:
+    """The text of a file as positions count it: NFC, lines ended by LF."""
+    text = raw.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
+    return unicodedata.normalize("NFC", text)
+
+
+def normalised(line: str, highest: int) -> str:
+    """The sentence of a line as digests are taken: no bullet, no citation numbers at its end."""
+    start, end = span(line)
+    text = line[start:end]
+    run = _run(text, highest)
+    if run is not None:
+        text = text[: run.start()].rstrip() + run["colon"]
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def cited(line: str, highest: int) -> tuple[int, ...]:
+    """The citation numbers at the end of a line."""
+    run = _run(line.rstrip(), highest)
+    return tuple(map(int, _DIGITS.findall(run["run"]))) if run else ()
+
+
+def _run(text: str, highest: int) -> re.Match[str] | None:
+    """The numbers at the end of a text; a larger one than any citation belongs to the text."""
+    found = _NUMBERS.search(text)
+    known = found and all(int(each) <= highest for each in _DIGITS.findall(found["run"]))
+    return found if known else None
+
+
+def span(line: str) -> tuple[int, int]:
+    """Where the sentence of a line starts and ends: after its bullet, with its numbers."""
+    end = len(line.rstrip())
+    start = len(line) - len(line.lstrip())
+    bullet = _BULLET.match(line, start, end)
+    return (bullet.end() if bullet else start), end

@@ -1,0 +1,211 @@
+"""`kg verify`: findings with file, line, level, rule and what to do, and an exit code."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from built import Edit, edited_ontology, without_statement
+from click.testing import CliRunner, Result
+
+from kg import resources
+from kg.build.checks import source_store
+from kg.claims import Copy, read_copies, read_coverage
+from kg.cli import main
+from kg.rdf import read_sources
+from kg.validation import TEXT_RULES
+
+Edited = Callable[[str, Edit], Path]
+
+
+def run(*args: str) -> Result:
+    """Run a command in this process."""
+    return CliRunner().invoke(main, ["verify", *args])
+
+
+@pytest.fixture(name="edited")
+def _edited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Edited:
+    """Give a way to put an edited file of the ontology in the place of the one that is there."""
+
+    def edit(name: str, change: Edit) -> Path:
+        folder = edited_ontology(tmp_path, {name: change})
+        monkeypatch.setattr(resources, "ontology_dir", lambda: folder)
+        return folder / name
+
+    return edit
+
+
+def _without(line: str) -> Edit:
+    return lambda text: text.replace(line, "", 1)
+
+
+def _errors(result: Result) -> list[dict[str, object]]:
+    findings: list[dict[str, object]] = json.loads(result.stdout)["findings"]
+    return [each for each in findings if each["level"] == "error"]
+
+
+def test_the_sources_have_no_error() -> None:
+    """What is in the repository passes its own rules."""
+    result = run()
+
+    assert result.exit_code == 0
+    assert result.stdout.splitlines()[-1].startswith("0 errors, ")
+
+
+def test_a_finding_has_all_that_is_needed_to_mend_it(edited: Edited) -> None:
+    """File, line, level, what is wrong with which term, what to do, and the rule; exit code 1."""
+    path = edited("conditions.ttl", _without('    rdfs:label "osteoporosis"@en ;\n'))
+    line = path.read_text("utf-8").splitlines().index("eg:Osteoporosis a owl:Class ;") + 1
+
+    result = run("--level", "error")
+
+    assert result.exit_code == 1
+    said = "Missing label: eg:Osteoporosis. Give the term one `rdfs:label` in English."
+    assert result.stdout.splitlines()[:-1] == [f"{path}:{line}: error: {said} [missing-label]"]
+
+
+def test_the_findings_as_json(edited: Edited) -> None:
+    """A program gets the same fields, one by one."""
+    path = edited("conditions.ttl", _without('    rdfs:label "osteoporosis"@en ;\n'))
+
+    result = run("--format", "json")
+
+    (finding,) = _errors(result)
+    assert json.loads(result.stdout)["passes"] is False
+    assert finding["file"] == str(path)
+    assert isinstance(finding["line"], int)
+    assert (finding["rule"], finding["focus"]) == ("missing-label", "eg:Osteoporosis")
+    assert finding["solution"] == "Give the term one `rdfs:label` in English."
+
+
+def test_the_level_says_what_is_printed(edited: Edited) -> None:
+    """Below the level nothing is printed; what is counted, and the exit code, stay the same."""
+    edited("core.ttl", lambda text: text.replace("what is known of one", "The known facts of one"))
+
+    everything, errors = run(), run("--level", "error")
+
+    assert "[definition-style]" in everything.stdout
+    assert "[definition-style]" not in errors.stdout
+    assert everything.stdout.splitlines()[-1] == errors.stdout.splitlines()[-1]
+    assert (everything.exit_code, errors.exit_code) == (0, 0)
+
+
+def test_a_shape_is_told_like_a_rule(edited: Edited) -> None:
+    """A statement without its modality is named with its line in the file."""
+    path = edited(
+        "statements/A.ttl",
+        lambda text: text.replace(" ; eg:modality eg:modality-asserts ;", " ;", 1),
+    )
+
+    (finding,) = _errors(run("--format", "json"))
+
+    assert (finding["rule"], finding["file"]) == ("statement", str(path))
+    assert "one modality" in str(finding["message"])
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_deleted_statement_is_no_error(edited: Edited, seed: int) -> None:
+    """Whoever deletes a statement can build: what it leaves behind is told in warnings."""
+    folder = resources.ontology_dir() / "statements"
+    path = sorted(folder.glob("?.ttl"))[seed % 2]
+    ids = re.findall(r"^st:(\w+) a ", path.read_text("utf-8"), re.MULTILINE)
+    edited(f"statements/{path.name}", without_statement(random.Random(seed).choice(ids)))
+
+    result = run()
+
+    assert result.exit_code == 0
+    assert "[statements-missing]" in result.stdout
+
+
+def test_no_reasoner_is_started() -> None:
+    """The check starts no Java and loads no reasoner, so that it can run at every save."""
+    code = (
+        "import sys\nfrom kg.cli import main\n"
+        "try:\n    main(['verify', '--level', 'error'])\nexcept SystemExit as left:\n"
+        "    assert left.code == 0\n"
+        "print([name for name in ('jpype', 'owlready2') if name in sys.modules])"
+    )
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_without_the_documents_nothing_passes(tmp_path: Path) -> None:
+    """A folder without the articles is no proof of anything: each missing document is an error."""
+    (tmp_path / "other.txt").write_text("Something else.\n")
+
+    result = run("--texts", str(tmp_path), "--format", "json")
+
+    missing = [each for each in _errors(result) if each["rule"] == "document-not-found"]
+    assert result.exit_code == 1
+    assert {each["focus"] for each in missing} == {"document A", "document B"}
+
+
+def _stated(texts: Path) -> tuple[Copy, int, set[str]]:
+    """Give the longest line of an article that carries statements, and their ids."""
+    copies = {copy.name: copy for copy in read_copies(texts)}
+    folder = resources.ontology_dir()
+    covered = read_coverage(source_store(read_sources(folder), folder), list(copies.values()))
+    return max(
+        (
+            (copies[each.copy], line.number, set(line.statements))
+            for each in covered
+            for line in each.carrying
+        ),
+        key=lambda found: len(found[0].lines[found[1] - 1]),
+    )
+
+
+def _copied(texts: Path, folder: Path) -> Path:
+    for path in texts.glob("*.txt"):
+        (folder / path.name).write_bytes(path.read_bytes())
+    return folder
+
+
+def test_the_articles_agree(texts: Path) -> None:
+    """Every place is found by its digest in the version that was read, and nothing was copied."""
+    result = run("--texts", str(texts), "--format", "json")
+
+    found = {each["rule"] for each in json.loads(result.stdout)["findings"]}
+    # Open lines are no surprise as long as not every statement is encoded.
+    expected = {"line-unaccounted"} if "statements-missing" in found else set()
+    assert found & {rule.name for rule in TEXT_RULES} == expected
+
+
+def test_a_changed_article_is_told_with_the_statements_it_touches(
+    texts: Path, tmp_path: Path
+) -> None:
+    """One changed character: the statements of its line are errors, the document a warning."""
+    copy, changed, ids = _stated(texts)
+    path = _copied(texts, tmp_path) / copy.name
+    lines = list(copy.lines)
+    lines[changed - 1] = f"{lines[changed - 1][:9]}\u00e6{lines[changed - 1][10:]}"
+    path.write_text("\n".join(lines), "utf-8")
+
+    result = run("--texts", str(tmp_path), "--format", "json")
+
+    report = json.loads(result.stdout)["findings"]
+    errors = [each for each in _errors(result) if each["rule"] != "line-unaccounted"]
+    assert result.exit_code == 1
+    assert {each["focus"] for each in errors} == ids
+    assert {each["rule"] for each in errors} == {"sentence-changed"}
+    assert [each["level"] for each in report if each["rule"] == "document-changed"] == ["warning"]
+
+
+def test_words_copied_into_the_ontology_are_found(texts: Path, edited: Edited) -> None:
+    """Eight words in a row of an article in a comment are an error at that line."""
+    copy, line, _ = _stated(texts)
+    words = " ".join(copy.lines[line - 1].split()[2:11])
+    path = edited("drugs.ttl", lambda text: f"{text}# {words}\n")
+
+    result = run("--texts", str(texts), "--format", "json")
+
+    (finding,) = [each for each in _errors(result) if each["rule"] == "copied-words"]
+    assert (finding["file"], finding["line"]) == (str(path), path.read_text().count("\n"))
