@@ -179,9 +179,9 @@ def short(iri: str) -> str:
 
 def check(place: Place, texts: Path) -> Check:
     """Look for the sentence in a folder of texts; the document is known by its digest."""
-    copies = list(_copies(texts))
-    same = [(name, raw) for name, raw in copies if ni(raw) == place.document_digest]
-    for name, raw in same or copies:
+    found_copies = list(copies(texts))
+    same = [(name, raw) for name, raw in found_copies if ni(raw) == place.document_digest]
+    for name, raw in same or found_copies:
         text = as_text(raw)
         found = _found(place, text)
         if same or found:
@@ -210,7 +210,8 @@ def normalised(line: str, highest: int) -> str:
     return re.sub(r"\s+", " ", text).strip()
 
 
-def _copies(texts: Path) -> Iterator[tuple[str, bytes]]:
+def copies(texts: Path) -> Iterator[tuple[str, bytes]]:
+    """The name and the content of every file of a folder that may be a text."""
     if not texts.is_dir():
         raise UsageError(f"{texts} is not a folder with texts.")
     for path in sorted(texts.iterdir()):

@@ -133,8 +133,9 @@ def _add_commands() -> None:
     from kg.cli.build import build, verify
     from kg.cli.look import claim, schema, term
     from kg.cli.query import queries, query
+    from kg.cli.source import source
 
-    for command in (ask, build, claim, queries, query, schema, term, verify):
+    for command in (ask, build, claim, queries, query, schema, source, term, verify):
         main.add_command(command)
 
 
