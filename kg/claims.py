@@ -112,7 +112,8 @@ _LARGEST: Final = 5_000_000
 _BULLET: Final = re.compile(r"(?:[•*‣·-]|\d+\.)\s+")
 _NUMBERS: Final = re.compile(r"(?:^|\s)(?P<run>\d+(?:\s*,\s*\d+)*)\s*(?P<colon>:?)$")
 _NOT_SHOWN: Final = frozenset(
-    {RDF_TYPE, RDFS_LABEL, expand("rdfs:isDefinedBy"), eg("region"), eg("cites"), eg("inDocument")}
+    {RDF_TYPE, RDFS_LABEL, expand("rdfs:isDefinedBy")}
+    | {eg("region"), eg("line"), eg("cites"), eg("inDocument")}
 )
 _FIRST: Final = (
     RDF_TYPE,

@@ -39,7 +39,7 @@ def read_front(outline: Outline) -> Front:
         updated=next(_dates(lines), ""),
         publisher=next((found["name"] for found in map(_PUBLISHER.match, lines) if found), ""),
         review=_review(outline.entries),
-        claim="says that a board reviews its articles" if _any(outline.entries, BOARD) else "",
+        claim="says that others review it" if _any(outline.entries, BOARD) else "",
         references=_references(outline.entries),
     )
 

@@ -55,7 +55,7 @@ _HEADING_OF: Final = {
 DATE: Final = _words(
     r"^(last\s+)?(updated|reviewed|modified|revised|published|posted|date)\b.*\d{4}"
 )
-BOARD: Final = _words(r"\b(advisory|editorial) board\b|\breviewed (by|for)\b")
+BOARD: Final = _words(r"\b(advisory|editorial) board|^(medically )?reviewed (by|for)\b")
 AWAITED: Final = _words(r"\b(pending|awaiting|not yet)\b.*\b(review|reviewed)\b|\bunreviewed\b")
 PEER: Final = _words(r"\bpeer[- ]review")
 _FRONT: Final = (

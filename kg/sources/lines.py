@@ -44,7 +44,7 @@ class Line:
 _MARK: Final = re.compile(
     r"(?P<blank>\s*)(?:(?P<bullet>[•*‣·–-])\s+|(?P<number>\d+)[.)]\s+|(?P<hashes>#{1,6})\s+)?"  # noqa: RUF001
 )
-_PLAIN_NUMBERS: Final = re.compile(r"\s(?P<run>\d+(?:\s*,\s*\d+)*)\s*:?$")
+_PLAIN_NUMBERS: Final = re.compile(r"\s(?P<run>\d{1,3}(?:\s*,\s*\d{1,3})*)\s*:?$")
 _BRACKETED: Final = re.compile(r"(?P<run>(?:\[\d+(?:\s*[,–-]\s*\d+)*\]\s*)+)[.:]?$")  # noqa: RUF001
 _SENTENCE_END: Final = (".", ":", ";", ",")
 _LONGEST_HEADING: Final = 16

@@ -66,9 +66,9 @@ _TOP: Final = re.compile(
 def read_outline(text: str, *, declared: int = 0) -> Outline:
     """The outline of a text; `declared` is the highest citation number known so far."""
     lines = read_lines(text)
-    highest = max(declared, _run_of_numbers(lines))
     zoned = tuple(_zones(lines))
     body = [line for line, zone in zoned if zone is Zone.BODY]
+    highest = max(declared, _run_of_numbers(body))
     placed = {entry.number: entry for entry in _Sections(body).entries(highest)}
     entries = [placed.get(line.number) or _outside(line, zone) for line, zone in zoned]
     return Outline(tuple(entries), highest)
