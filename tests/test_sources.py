@@ -398,7 +398,7 @@ def test_add_makes_files_that_are_read(with_article: Path) -> None:
         module.iri.rpartition("ontology/")[2] for module in read_sources(with_article).modules
     }
 
-    assert {"documents/C", "statements/C"} <= names
+    assert {"documents/C", "statements/C"} <= modules
 
 
 def test_add_finds_what_the_text_says_of_itself(with_article: Path) -> None:
