@@ -48,7 +48,7 @@ def ask(knowledge: Knowledge, case: Case, about: IRI | None = None) -> Answer:
         absent=finder.absent(),
         other_populations=finder.other_populations(),
         ask_next=messages.next_steps(knowledge, situation, causes, IRI(topic.iri)),
-        unknown=read_unknowns(knowledge, lacking),
+        unknown=read_unknowns(knowledge, lacking, IRI(topic.iri)),
         not_covered=messages.not_covered(knowledge, IRI(topic.iri)),
         unused=tuple(Unused(each.given, each.reason) for each in case.unused),
     )

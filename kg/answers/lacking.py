@@ -13,6 +13,7 @@ from kg.answers.situation import Situation
 from kg.knowledge import Knowledge
 from kg.reasoning.requirements import Requirement, requirements
 from kg.reasoning.ruleset import TYPE
+from kg.stores.base import Rows
 from kg.vocab import EG_HAS_OBSERVATION, IRI
 
 
@@ -121,21 +122,24 @@ def read_names(knowledge: Knowledge) -> Mapping[str, Name]:
     return found
 
 
-def read_unknowns(knowledge: Knowledge, lacking: Lacking) -> tuple[Unknown, ...]:
-    """Each thing that the case leaves unknown, with the statements that wait for it."""
+def read_unknowns(knowledge: Knowledge, lacking: Lacking, about: IRI) -> tuple[Unknown, ...]:
+    """Each thing that the case leaves unknown, with the statements that wait for it.
+
+    They are of the documents that list causes of the finding that is asked about.
+    """
     waiting: defaultdict[str, dict[str, None]] = defaultdict(dict)
-    for context, statements in _contexts(knowledge).items():
+    rows = knowledge.fixed_rows("waiting", about=(about,))
+    for context, statements in _by_context(rows).items():
         words, ruled_out = lacking.of(context)
         for word in () if ruled_out else words:
             waiting[word].update(dict.fromkeys(statements))
     return tuple(Unknown(word, tuple(statements)) for word, statements in waiting.items())
 
 
-@lru_cache(maxsize=4)
-def _contexts(knowledge: Knowledge) -> Mapping[IRI, tuple[str, ...]]:
+def _by_context(rows: Rows) -> Mapping[IRI, tuple[str, ...]]:
     """The statements about each kind of case."""
     found: defaultdict[IRI, list[str]] = defaultdict(list)
-    for record in knowledge.fixed_rows("contexts").records():
+    for record in rows.records():
         found[IRI(value(record["context"]))].append(short(record["statement"]))
     return {context: tuple(statements) for context, statements in found.items()}
 
@@ -143,4 +147,5 @@ def _contexts(knowledge: Knowledge) -> Mapping[IRI, tuple[str, ...]]:
 @lru_cache(maxsize=4)
 def _requirements(knowledge: Knowledge) -> Mapping[IRI, tuple[Requirement, ...]]:
     """What each kind of case that statements speak of asks for."""
-    return {context: requirements(knowledge.rules, context) for context in _contexts(knowledge)}
+    contexts = _by_context(knowledge.fixed_rows("contexts"))
+    return {context: requirements(knowledge.rules, context) for context in contexts}

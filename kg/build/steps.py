@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from kg import resources
 from kg.build.derived import Conclusions, conclusion_quads
 from kg.build.standing import statements_alive, without_fallen_axioms
+from kg.build.unfinished import unfinished
 from kg.errors import InconsistentError, Report, UnsatisfiableError, ValidationError
 from kg.rdf import (
     Quad,
@@ -23,6 +24,8 @@ from kg.rdf import (
     write_nquads,
 )
 from kg.reasoning.index import is_expression
+from kg.sources.unknown import RULE as UNKNOWN_TERM
+from kg.sources.unknown import explained
 from kg.vocab import (
     BASE,
     EG_MODALITY,
@@ -120,7 +123,19 @@ def check(sources: Sources, folder: Path) -> Report:
     rules = validation.read_rules(resources.queries_dir() / "verify")
     found = validation.run_queries(LocalStore(sources.nquads), rules, places)
     shaped = validation.run_shapes(sources.ntriples(), folder / "shapes", places)
-    return found + shaped
+    return explained(unfinished(places.paths) + found + shaped, read_nquads(sources.nquads))
+
+
+def unknown_terms(sources: Sources) -> Report:
+    """The terms that are used and that no file declares, each with a suggestion and a stub."""
+    from kg import validation
+    from kg.stores.local import LocalStore
+
+    rules = validation.read_rules(resources.queries_dir() / "verify")
+    wanted = [rule for rule in rules if rule.name == UNKNOWN_TERM]
+    places = validation.Places(tuple(module.path for module in sources.modules))
+    found = validation.run_queries(LocalStore(sources.nquads), wanted, places)
+    return explained(found, read_nquads(sources.nquads))
 
 
 def _reason(quads: tuple[Quad, ...], steps: Steps) -> tuple[Conclusions, bytes]:

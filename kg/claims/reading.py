@@ -26,7 +26,8 @@ from kg.vocab import (
 )
 
 _NOT_SHOWN: Final = frozenset(
-    {RDF_TYPE, RDFS_LABEL, expand("rdfs:isDefinedBy"), eg("region"), eg("cites"), eg("inDocument")}
+    {RDF_TYPE, RDFS_LABEL, expand("rdfs:isDefinedBy")}
+    | {eg("region"), eg("line"), eg("cites"), eg("inDocument")}
 )
 _FIRST: Final = (
     RDF_TYPE,

@@ -134,9 +134,10 @@ def _add_commands() -> None:
     from kg.cli.look import claim, schema, term
     from kg.cli.query import queries, query
     from kg.cli.report import report
+    from kg.cli.source import source
     from kg.cli.verify import verify
 
-    for command in (ask, build, claim, queries, query, report, schema, term, verify):
+    for command in (ask, build, claim, queries, query, report, schema, source, term, verify):
         main.add_command(command)
 
 

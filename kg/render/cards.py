@@ -86,7 +86,8 @@ def _field(name: str, value: str) -> Iterator[str]:
 
 
 def _place(place: Place) -> Iterator[str]:
-    section = f"section {place.section} ({place.section_title}), item {place.item}"
+    titled = f" ({place.section_title})" if place.section_title else ""
+    section = f"section {place.section}{titled}, item {place.item}"
     yield from _field("document", f"{place.document}  {place.title}; {place.review}")
     yield from _field(
         "place", f"{section}, line {place.line}, characters {place.start} to {place.end}"

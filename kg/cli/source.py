@@ -1,0 +1,221 @@
+"""`kg source`: from an article to its files, and an account of every line of it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from kg.cli.common import TEXTS, texts_folder, write
+from kg.errors import UsageError
+
+if TYPE_CHECKING:
+    from kg.coverage import Coverage
+    from kg.sources.files import Files
+    from kg.sources.outline import Outline
+
+_ONTOLOGY = click.option(
+    "--ontology",
+    metavar="DIR",
+    help="Folder of the ontology that is edited; by default the one of this checkout.",
+)
+_TEXTS = click.option("--texts", metavar="DIR", help=TEXTS)
+
+
+@click.group(short_help="Add an article, and account for every line of it.")
+def source() -> None:
+    """Add an article to the ontology, in text files alone.
+
+    \b
+    kg source add ~/in/article.txt --id C    files for the document and its statements
+    kg source outline C --texts ~/in         what may be a statement, and what may not
+    kg source fill C --texts ~/in            places and citation numbers, out of the text
+    kg source coverage C --texts ~/in        the lines that are still open
+
+    Between the second and the third, a curator writes the statements. No sentence of an article is
+    written to a file.
+    """  # noqa: D301 - click wants the character itself
+
+
+@source.command()
+@click.argument("file", metavar="FILE")
+@click.option("--id", "name", metavar="ID", required=True, help="Name of the document, such as C.")
+@_ONTOLOGY
+def add(file: str, name: str, ontology: str | None) -> None:
+    """Make the files of a document, and enter them in the catalogue and the root."""
+    from kg.sources.add import TO_FILL, added
+    from kg.sources.files import write_all
+
+    folder = _folder(ontology)
+    edits = added(folder, name, _bytes(file))
+    write_all(edits)
+    for path, text in edits.items():
+        write(f"{path}\n")
+        for line in text.splitlines():
+            write(f"  {line.strip()}\n" if line.strip().startswith(f"# {TO_FILL}") else "")
+
+
+@source.command()
+@click.argument("name", metavar="ID")
+@click.option("--text", "file", metavar="FILE", help="One text, whether it was added or not.")
+@_TEXTS
+@_ONTOLOGY
+def outline(name: str, file: str | None, texts: str | None, ontology: str | None) -> None:
+    """List the lines of an article with section and item, and what stands on each."""
+    if (file is None) == (texts is None):
+        raise UsageError("one of --text FILE and --texts DIR is wanted.")
+    from kg.claims import as_text
+    from kg.sources.files import paths_of, read_copy, read_files
+    from kg.sources.outline import read_outline
+
+    folder = Path(ontology).expanduser() if ontology else _shipped()
+    known = any(path.is_file() for path in paths_of(folder, name))
+    files = read_files(folder, name) if known or file is None else None
+    text = as_text(_bytes(file)) if file is not None else read_copy(_required(files), _texts(texts))
+    declared = max(files.pointers, default=0) if files else 0
+    write(_table(read_outline(text, declared=declared), files))
+
+
+@source.command()
+@click.argument("name", metavar="ID")
+@_TEXTS
+@click.option(
+    "--set-aside",
+    is_flag=True,
+    help="Set aside the lines that the outline takes for no statement, with its reason.",
+)
+@_ONTOLOGY
+def fill(name: str, texts: str | None, *, set_aside: bool, ontology: str | None) -> None:
+    """Write places and citation numbers for the statements, out of the reader's own copy.
+
+    A statement needs no more than its line, as eg:line 42. Lines that are there stay as they are.
+    Exit code 1 if a statement uses a term that no file declares.
+    """
+    from kg.sources.files import read_copy, read_files, write_all
+    from kg.sources.fill import filled
+
+    folder = _folder(ontology)
+    files = read_files(folder, name)
+    done = filled(files, read_copy(files, _texts(texts)), set_aside=set_aside)
+    write_all(
+        {files.document_path: done.document_text, files.statements_path: done.statements_text}
+    )
+    write(
+        f"{_count(len(done.statements), 'statement')} filled in, "
+        f"{_count(len(done.regions), 'new region')}, "
+        f"{_count(len(done.pointers), 'new citation number')}, "
+        f"{_count(len(done.set_aside), 'line')} set aside.\n"
+    )
+    unknown = _unknown_terms(folder)
+    write(unknown)
+    sys.exit(1 if unknown else 0)
+
+
+@source.command()
+@click.argument("name", metavar="ID")
+@_TEXTS
+@_ONTOLOGY
+def coverage(name: str, texts: str | None, ontology: str | None) -> None:
+    """Account for every line of an article; exit code 1 while one is open."""
+    from kg.sources.files import read_copy, read_files
+
+    folder = Path(ontology).expanduser() if ontology else _shipped()
+    files = read_files(folder, name)
+    account = files.coverage(read_copy(files, _texts(texts)))
+    write(_account(account))
+    sys.exit(0 if account.complete else 1)
+
+
+def _folder(named: str | None) -> Path:
+    """The ontology folder to edit."""
+    from kg.sources.files import writable
+
+    return writable(Path(named).expanduser() if named else _shipped())
+
+
+def _shipped() -> Path:
+    from kg.resources import ontology_dir
+
+    return ontology_dir()
+
+
+def _texts(named: str | None) -> Path:
+    folder = texts_folder(named)
+    if folder is None:
+        raise UsageError("--texts DIR is wanted: the folder with your own copy of the article.")
+    return folder
+
+
+def _bytes(file: str) -> bytes:
+    """A text as it is, which has to be UTF-8 with something in it."""
+    try:
+        raw = Path(file).expanduser().read_bytes()
+    except OSError as error:
+        raise UsageError(f"{file} cannot be read: {error.strerror}.") from None
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{file} is not UTF-8: {error.reason} at byte {error.start}.") from None
+    if not text.strip():
+        raise UsageError(f"{file} is empty; wanted the text of an article.")
+    return raw
+
+
+def _required(files: Files | None) -> Files:
+    if files is None:
+        raise UsageError("the document was not added; --text FILE outlines a text without that.")
+    return files
+
+
+def _table(found: Outline, files: Files | None) -> str:
+    """A line for each line of the text: number, section and item, what stands on it, its words."""
+    rows = []
+    for entry in found.entries:
+        place = f"{entry.section} {entry.item}".strip() if not entry.aside else "-"
+        rows.append(f"{entry.number:4}  {place:10}  {_standing(entry.number, files):14}")
+        why = f"[not a statement: {entry.aside}] " if entry.aside else ""
+        rows[-1] += f"{why}{entry.text}"
+    return "\n".join(rows) + "\n"
+
+
+def _standing(line: int, files: Files | None) -> str:
+    if files is None:
+        return ""
+    on = [each.name for each in files.stated if line in each.lines]
+    return " ".join(on) or ("set aside" if line in files.aside else "")
+
+
+def _account(found: Coverage) -> str:
+    text = (
+        f"{_count(found.lines, 'line')}: {_count(found.statements, 'statement')} "
+        f"on {_count(len(found.stated), 'line')}, "
+        f"{len(found.aside)} set aside with a reason, {_open(found.open)}.\n"
+    )
+    if found.both:
+        text += f"Both set aside and with a statement: {_numbers(found.both)}.\n"
+    if found.nowhere:
+        text += f"Named, and blank or not in the text: {_numbers(found.nowhere)}.\n"
+    return text
+
+
+def _open(lines: tuple[int, ...]) -> str:
+    return f"{len(lines)} OPEN: {_numbers(lines)}" if lines else "0 open"
+
+
+def _numbers(lines: tuple[int, ...]) -> str:
+    return ", ".join(map(str, lines))
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def _unknown_terms(folder: Path) -> str:
+    """What `kg verify` would say of terms that no file declares."""
+    from kg.build.steps import unknown_terms
+    from kg.rdf import read_sources
+
+    found = unknown_terms(read_sources(folder))
+    return "".join(f"{finding}\n" for finding in found.findings)

@@ -1,0 +1,217 @@
+"""An article is added as the how-to page says, in a copy of the checkout, without any Python."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+ARTICLE = Path(__file__).parent / "articles" / "raised-ferritin"
+COPIED = ("kg", "ontology", "queries")
+BLOCK = re.compile(r"^```(sh|text|turtle)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+TO_FILL = re.compile(r"(?m)^    # TO FILL: (\S+) .*\n")
+
+
+@dataclass
+class Checkout:
+    """A copy of the project that a curator works in."""
+
+    folder: Path
+    said: list[str] = field(default_factory=list)
+
+    @property
+    def texts(self) -> Path:
+        """The curator's own copies."""
+        return self.folder / "articles"
+
+    def path(self, name: str) -> Path:
+        """A file of the ontology."""
+        return self.folder / "ontology" / name
+
+    def run(self, *arguments: str, code: int = 0) -> str:
+        """Type a command; what it says is kept."""
+        found = subprocess.run(
+            [sys.executable, "-m", "kg", *arguments],
+            cwd=self.folder,
+            env=os.environ
+            | {"PYTHONPATH": str(self.folder), "KG_CACHE": str(self.folder / "cache")}
+            | {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1"},
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            check=False,
+        )
+        assert found.returncode == code, found.stdout + found.stderr
+        self.said.append(found.stdout)
+        return found.stdout
+
+    def append(self, name: str, text: str) -> None:
+        """Write at the end of a file of the ontology."""
+        with self.path(name).open("a", encoding="utf-8") as file:
+            file.write(text)
+
+    def replace(self, name: str, old: str, new: str) -> None:
+        """Change one place in a file of the ontology."""
+        text = self.path(name).read_text("utf-8")
+        assert text.count(old) == 1
+        self.path(name).write_text(text.replace(old, new), "utf-8")
+
+
+def _blocks(root: Path, kind: str) -> list[str]:
+    page = (root / "docs" / "how-to" / "add-an-article.md").read_text("utf-8")
+    return [text for language, text in BLOCK.findall(page) if language == kind]
+
+
+def _commands(root: Path, checkout: Checkout) -> list[list[str]]:
+    lines = [line for block in _blocks(root, "sh") for line in block.splitlines()]
+    return [
+        [each.replace("~/articles", str(checkout.texts)) for each in shlex.split(line)[1:]]
+        for line in lines
+    ]
+
+
+def _code(checkout: Checkout) -> str:
+    """A digest of every file of code and of every query in the copy."""
+    digest = hashlib.sha256()
+    for folder in ("kg", "queries"):
+        for path in sorted((checkout.folder / folder).rglob("*.*")):
+            digest.update(path.as_posix().encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _edit(checkout: Checkout) -> None:
+    """What the curator does by hand before the places are filled in."""
+    lines = {
+        line.split()[0]: f"{line}\n"
+        for line in (ARTICLE / "document.ttl").read_text("utf-8").splitlines()
+        if not line.startswith("#")
+    }
+    document = checkout.path("documents/C.ttl")
+    text = document.read_text("utf-8")
+    document.write_text(TO_FILL.sub(lambda match: lines[match[1]], text), "utf-8")
+    for name in ("markers.ttl", "conditions.ttl", "rules.ttl"):
+        checkout.append(name, (ARTICLE / name).read_text("utf-8"))
+    checkout.append("statements/C.ttl", (ARTICLE / "statements.ttl").read_text("utf-8"))
+
+
+@pytest.fixture(name="checkout", scope="module")
+def _checkout(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Checkout:
+    """Give a copy of the project with the article added, by the commands of the page."""
+    checkout = Checkout(tmp_path_factory.mktemp("checkout"))
+    for name in COPIED:
+        ignored = shutil.ignore_patterns("__pycache__", "_data")
+        shutil.copytree(root / name, checkout.folder / name, ignore=ignored)
+    checkout.texts.mkdir()
+    shutil.copy(ARTICLE / "article.txt", checkout.texts)
+    before = _code(checkout)
+    open_lines = 1
+    for command in _commands(root, checkout):
+        if command[:2] == ["source", "fill"]:
+            _edit(checkout)
+            _misspell(checkout, command)
+        code = open_lines if command[:2] == ["source", "coverage"] else 0
+        checkout.run(*command, code=code)
+        if command[:2] == ["source", "coverage"] and open_lines:
+            checkout.append("documents/C.ttl", (ARTICLE / "aside.ttl").read_text("utf-8"))
+            open_lines = 0
+    assert _code(checkout) == before, "a curator's work changed the code"
+    return checkout
+
+
+def _misspell(checkout: Checkout, fill: list[str]) -> None:
+    """Run a fill over a slip of the pen, and take both back."""
+    files = [checkout.path(f"{kind}/C.ttl") for kind in ("documents", "statements")]
+    before = [path.read_bytes() for path in files]
+    right = "eg:subject eg:HereditaryHaemochromatosis ; eg:predicate eg:causes"
+    checkout.replace("statements/C.ttl", right, right.replace("Haemo", "Hemo"))
+    checkout.run(*fill, code=1)
+    for path, content in zip(files, before, strict=True):
+        path.write_bytes(content)
+
+
+@pytest.mark.jvm
+@pytest.mark.slow
+def test_the_page_shows_what_happens(root: Path, checkout: Checkout) -> None:
+    """Every line that the page shows is printed, and every Turtle on it is in the example."""
+    said = "\n".join(checkout.said)
+    written = "".join(path.read_text("utf-8") for path in sorted(ARTICLE.glob("*.ttl")))
+
+    missing = [
+        line for block in _blocks(root, "text") for line in block.splitlines() if line not in said
+    ]
+
+    assert missing == []
+    assert [block for block in _blocks(root, "turtle") if block.rstrip() not in written] == []
+
+
+@pytest.mark.jvm
+@pytest.mark.slow
+def test_the_new_finding_has_an_answer(checkout: Checkout) -> None:
+    """Causes of the new finding stand as the article says, each on its statements."""
+    question = ("ask", "--lab", "ferritin=high", "--lab", "tsat=normal", "--format", "json")
+
+    answer = json.loads(checkout.run(*question))
+
+    assert answer["question"] == "Causes of a raised ferritin"
+    assert {each["label"]: (each["verdict"], each["for"]) for each in answer["causes"]} == {
+        "inflammation or infection": ("candidate", ["C004"]),
+        "liver cell injury": ("candidate", ["C006"]),
+        "high alcohol intake": ("candidate", ["C008"]),
+        "hereditary haemochromatosis": ("argued against", ["C010"]),
+        "repeated red cell transfusion": ("argued against", ["C013"]),
+    }
+    against = [argument["rule"] for cause in answer["causes"] for argument in cause["against"]]
+    assert against == [["C015"], ["C015"]]
+    assert [alert["claims"] for alert in answer["alerts"]] == [["C002"]]
+    assert answer["unknown"] == []
+
+
+@pytest.mark.jvm
+@pytest.mark.slow
+def test_the_other_result_changes_the_answer(checkout: Checkout) -> None:
+    """A raised saturation takes nothing away, and a treatment waits for the list of drugs."""
+    question = ("ask", "--lab", "ferritin=900ug/L(30-300)", "--lab", "tsat=high")
+
+    answer = json.loads(checkout.run(*question, "--format", "json"))
+
+    verdicts = {cause["label"]: cause["verdict"] for cause in answer["causes"]}
+    assert verdicts["hereditary haemochromatosis"] == "candidate"
+    assert verdicts["repeated red cell transfusion"] == "undetermined"
+
+
+@pytest.mark.jvm
+@pytest.mark.slow
+def test_the_other_articles_answer_as_before(checkout: Checkout, root: Path) -> None:
+    """A third article moves no verdict about another finding, and no question is taken over."""
+    question = ("ask", "--has", "multiple myeloma", "--lab", "alp=high", "--lab", "ggt=normal")
+
+    answer = json.loads(checkout.run(*question, "--format", "json"))
+    unasked = checkout.run("ask", "--has", "osteoporosis")
+
+    assert answer["question"] == "Causes of a raised ALP"
+    assert {cause["verdict"] for cause in answer["causes"]} >= {"candidate", "argued against"}
+    assert not {"ferritin", "transferrin saturation"} & {
+        each["label"] for each in answer["unknown"]
+    }
+    assert unasked.startswith("Causes of a raised ALP")
+    assert (root / "ontology" / "documents" / "C.ttl").exists() is False
+
+
+@pytest.mark.jvm
+@pytest.mark.slow
+def test_a_place_leads_back_to_the_copy(checkout: Checkout) -> None:
+    """A filled-in place finds its sentence, in a copy that the repository does not hold."""
+    shown = checkout.run("claim", "C015", "--texts", str(checkout.texts))
+
+    assert "digest           found on line 26" in shown
+    assert "line             26 agrees" in shown
+    assert "cites            [2] unresolved" in shown
