@@ -74,6 +74,19 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """Why a statement no longer stands, when it was withdrawn, and by whom."""
+
+    reason: str
+    date: str = ""
+    agents: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        told = ", ".join((*filter(None, [self.date]), *self.agents))
+        return f"{self.reason or 'no reason is given'}{f' ({told})' if told else ''}"
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """One statement with everything that is said of it; a background statement has no place."""
 
@@ -84,7 +97,12 @@ class Claim:
     pointers: tuple[Pointer, ...] = ()
     place: Place | None = None
     background: bool = False
-    withdrawn: bool = False
+    withdrawal: Withdrawal | None = None
+
+    @property
+    def withdrawn(self) -> bool:
+        """Whether it no longer carries anything."""
+        return self.withdrawal is not None
 
     def values(self, property_: IRI) -> tuple[str, ...]:
         """The values of one property, as people read them."""
@@ -112,7 +130,15 @@ _LARGEST: Final = 5_000_000
 _BULLET: Final = re.compile(r"(?:[•*‣·-]|\d+\.)\s+")
 _NUMBERS: Final = re.compile(r"(?:^|\s)(?P<run>\d+(?:\s*,\s*\d+)*)\s*(?P<colon>:?)$")
 _NOT_SHOWN: Final = frozenset(
-    {RDF_TYPE, RDFS_LABEL, expand("rdfs:isDefinedBy"), eg("region"), eg("cites"), eg("inDocument")}
+    {
+        RDF_TYPE,
+        RDFS_LABEL,
+        PROV_WAS_INVALIDATED_BY,
+        expand("rdfs:isDefinedBy"),
+        eg("region"),
+        eg("cites"),
+        eg("inDocument"),
+    }
 )
 _FIRST: Final = (
     RDF_TYPE,
@@ -154,10 +180,25 @@ def read_claims(store: Store, statements: Sequence[IRI]) -> tuple[Claim, ...]:
     said = _grouped(_rows(store, "statement", statement=statements))
     places = _grouped(_rows(store, "place", statement=statements))
     pointers = _grouped(_rows(store, "pointers", statement=statements))
+    gone = read_withdrawals(store)
     return tuple(
-        _claim(iri, said.get(iri, []), places.get(iri, []), pointers.get(iri, []))
+        _claim(
+            iri, said.get(iri, []), places.get(iri, []), pointers.get(iri, []), gone.get(short(iri))
+        )
         for iri in statements
     )
+
+
+def read_withdrawals(store: Store) -> dict[str, Withdrawal]:
+    """The withdrawals of a graph, by the id of the statement."""
+    return {
+        short(iri): Withdrawal(
+            reason=_plain(rows[0].get("reason")),
+            date=_plain(rows[0].get("date")),
+            agents=tuple(dict.fromkeys(_named(row["agent"]) for row in rows if "agent" in row)),
+        )
+        for iri, rows in _grouped(_rows(store, "withdrawals")).items()
+    }
 
 
 def statements_of(store: Store, document: IRI) -> tuple[IRI, ...]:
@@ -269,6 +310,7 @@ def _claim(
     said: Sequence[dict[str, Term]],
     places: Sequence[dict[str, Term]],
     pointers: Sequence[dict[str, Term]],
+    withdrawal: Withdrawal | None,
 ) -> Claim:
     identifier = short(iri)
     types = [_plain(row["value"]) for row in said if row["property"] == RDF_TYPE]
@@ -281,7 +323,7 @@ def _claim(
         pointers=tuple(_pointers(pointers)),
         place=_place(places[0]) if places else None,
         background=EG_BACKGROUND_STATEMENT in types,
-        withdrawn=any(row["property"] == PROV_WAS_INVALIDATED_BY for row in said),
+        withdrawal=withdrawal,
     )
 
 

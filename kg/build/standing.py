@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import Final
 
 from kg.rdf import Quad
 from kg.vocab import (
     EG_BACKGROUND_STATEMENT,
+    EG_CORROBORATION,
     EG_EVIDENCE,
     EG_STATEMENT,
     OWL_ANNOTATED_PROPERTY,
@@ -18,39 +20,11 @@ from kg.vocab import (
     RDFS_SUBCLASS_OF,
 )
 
-
-def statements_alive(quads: Iterable[Quad]) -> frozenset[str]:
-    """The statements and background statements that are there and were not withdrawn."""
-    quads = tuple(quads)
-    kinds = _kinds_of_statements(quads)
-    stated = {str(q.subject) for q in quads if q.predicate == RDF_TYPE and q.object in kinds}
-    withdrawn = {str(q.subject) for q in quads if q.predicate == PROV_WAS_INVALIDATED_BY}
-    return frozenset(stated - withdrawn)
+_RESTING: Final = frozenset({EG_EVIDENCE, EG_CORROBORATION})
+"""What ties an axiom to statements."""
 
 
-def without_fallen_axioms(
-    quads: Iterable[Quad], alive: frozenset[str]
-) -> tuple[tuple[Quad, ...], tuple[str, ...]]:
-    """The quads without axioms whose evidence is all gone, and the names of those axioms.
-
-    Evidence that points at a statement that does not stand is left out too, so that no query
-    can find it.
-    """
-    quads = tuple(quads)
-    nodes = _axiom_nodes(quads)
-    fallen = {node for node, parts in nodes.items() if _has_fallen(parts, alive)}
-    triples = {_triple(nodes[node]) for node in fallen}
-    kept = tuple(
-        quad
-        for quad in quads
-        if quad.subject not in fallen
-        and (quad.subject, quad.predicate, quad.object) not in triples
-        and not (quad.predicate == EG_EVIDENCE and quad.object not in alive)
-    )
-    return kept, tuple(sorted(f"{source} → {target}" for source, _, target in triples))
-
-
-def _kinds_of_statements(quads: tuple[Quad, ...]) -> frozenset[object]:
+def statement_kinds(quads: tuple[Quad, ...]) -> frozenset[object]:
     """The classes of statements: the two roots and what is declared below them."""
     below: defaultdict[object, set[object]] = defaultdict(set)
     for quad in quads:
@@ -64,6 +38,37 @@ def _kinds_of_statements(quads: tuple[Quad, ...]) -> frozenset[object]:
             found.add(kind)
             waiting.extend(below[kind])
     return frozenset(found)
+
+
+def statements_alive(quads: Iterable[Quad]) -> frozenset[str]:
+    """The statements and background statements that are there and were not withdrawn."""
+    quads = tuple(quads)
+    kinds = statement_kinds(quads)
+    stated = {str(q.subject) for q in quads if q.predicate == RDF_TYPE and q.object in kinds}
+    withdrawn = {str(q.subject) for q in quads if q.predicate == PROV_WAS_INVALIDATED_BY}
+    return frozenset(stated - withdrawn)
+
+
+def without_fallen_axioms(
+    quads: Iterable[Quad], alive: frozenset[str]
+) -> tuple[tuple[Quad, ...], tuple[str, ...]]:
+    """The quads without axioms whose evidence is all gone, and the names of those axioms.
+
+    Evidence and corroboration that point at a statement that does not stand are left out too, so
+    that no query can find it there.
+    """
+    quads = tuple(quads)
+    nodes = _axiom_nodes(quads)
+    fallen = {node for node, parts in nodes.items() if _has_fallen(parts, alive)}
+    triples = {_triple(nodes[node]) for node in fallen}
+    kept = tuple(
+        quad
+        for quad in quads
+        if quad.subject not in fallen
+        and (quad.subject, quad.predicate, quad.object) not in triples
+        and not (quad.predicate in _RESTING and quad.object not in alive)
+    )
+    return kept, tuple(sorted(f"{source} → {target}" for source, _, target in triples))
 
 
 def _axiom_nodes(quads: tuple[Quad, ...]) -> dict[object, dict[str, list[object]]]:

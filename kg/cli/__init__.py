@@ -131,10 +131,11 @@ def main() -> None:
 def _add_commands() -> None:
     from kg.cli.ask import ask
     from kg.cli.build import build, verify
+    from kg.cli.changes import diff, what_if
     from kg.cli.look import claim, schema, term
     from kg.cli.query import queries, query
 
-    for command in (ask, build, claim, queries, query, schema, term, verify):
+    for command in (ask, build, claim, diff, queries, query, schema, term, verify, what_if):
         main.add_command(command)
 
 
