@@ -92,11 +92,26 @@ def make(
     """
     steps = Steps(progress)
     sources = read_sources(folder)
-    quads = tuple(read_nquads(sources.in_graphs(_graph_of_each(sources))))
+    quads = tuple(read_nquads(sources.in_graphs(graph_of_each(sources))))
     steps.done(f"read {len(sources.modules)} files, {len(quads)} triples")
     if checked and known is None:
         _check(sources, folder, steps)
-    return assemble(quads, folder / "mappings", steps, without=without, known=known)
+    made = assemble(quads, folder / "mappings", steps, without=without, known=known)
+    graph = canonical_nquads(write_nquads(made.quads))
+    counts = {"quads": len(graph.splitlines()), "edges": made.edges}
+    steps.done(f"wrote {counts['quads']} quads")
+    base = resources.publishing_base() or BASE
+    return Built(rebase(graph.decode(), base).encode(), made.rules, counts, made.fallen)
+
+
+@dataclass(frozen=True)
+class Assembled:
+    """A graph that is ready to be written."""
+
+    quads: tuple[Quad, ...]
+    rules: bytes
+    edges: int
+    fallen: tuple[str, ...]
 
 
 def assemble(
@@ -106,8 +121,12 @@ def assemble(
     *,
     without: frozenset[str] = frozenset(),
     known: Known | None = None,
-) -> Built:
-    """The graph of what sources say: reason over the axioms that stand, and write all down."""
+) -> Assembled:
+    """What sources say with what follows from it: reason over the axioms that stand.
+
+    The statements of `without` are marked as withdrawn. `known` is what the same quads made with
+    all their statements.
+    """
     alive = statements_alive(quads)
     standing, fallen = without_fallen_axioms(quads, alive - without)
     for name in fallen:
@@ -115,16 +134,16 @@ def assemble(
     same = known is not None and fallen == without_fallen_axioms(quads, alive)[1]
     conclusions, rules = _reason(standing, steps, known, same_axioms=same)
     withdrawn = (Quad(IRI(each), PROV_WAS_INVALIDATED_BY, NONE) for each in sorted(without))
-    mapped = tuple(_mapping_quads(mappings))
     inferred = (*conclusion_quads(conclusions), *_definition_copies(standing))
-    graph = canonical_nquads(write_nquads((*standing, *withdrawn, *mapped, *inferred)))
-    counts = {"quads": len(graph.splitlines()), "edges": len(conclusions.justifications)}
-    steps.done(f"wrote {counts['quads']} quads")
-    base = resources.publishing_base() or BASE
-    return Built(rebase(graph.decode(), base).encode(), rules, counts, fallen)
+    return Assembled(
+        (*standing, *withdrawn, *_mapping_quads(mappings), *inferred),
+        rules,
+        len(conclusions.justifications),
+        fallen,
+    )
 
 
-def _graph_of_each(sources: Sources) -> dict[IRI, IRI]:
+def graph_of_each(sources: Sources) -> dict[IRI, IRI]:
     """Each document with its statements in a graph of its own, all else in the ontology's."""
     graphs: dict[IRI, IRI] = {}
     for module in sources.modules:
