@@ -16,7 +16,7 @@ from kg.build.standing import statement_kinds
 from kg.build.steps import Assembled, Steps, assemble, graph_of_each
 from kg.cases.questions import Question, read_questions
 from kg.changes.answers import answered
-from kg.changes.content import Content, content_of
+from kg.changes.content import Content, content_of, labels_of
 from kg.changes.difference import shipped_questions
 from kg.claims import short
 from kg.knowledge import Knowledge, open_product
@@ -38,7 +38,7 @@ class Graphed:
     @cached_property
     def content(self) -> Content:
         """Give what the graph says."""
-        return content_of(self.quads)
+        return content_of(self.quads, labels_of(self.quads))
 
     @cached_property
     def _lexicon(self) -> Lexicon:

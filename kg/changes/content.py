@@ -29,6 +29,7 @@ from kg.vocab import (
     PREFIXES,
     PROV_WAS_INVALIDATED_BY,
     RDF_TYPE,
+    RDFS_LABEL,
     RDFS_SUBCLASS_OF,
     BlankNode,
     Literal,
@@ -82,14 +83,20 @@ class Content:
     """Of each withdrawn statement the reason, by its id."""
 
 
-def read_content(graph: bytes) -> Content:
-    """The content of a graph in N-Quads."""
-    return content_of(tuple(read_nquads(graph)))
+def read_contents(old: bytes, new: bytes) -> tuple[Content, Content]:
+    """The contents of two graphs in N-Quads, which call the same thing by the same name.
+
+    What is named otherwise in the new graph is so called in both: otherwise every statement about
+    a term would seem to differ where the term has a new label.
+    """
+    quads = tuple(read_nquads(old)), tuple(read_nquads(new))
+    names = labels_of(quads[0]) | labels_of(quads[1])
+    return content_of(quads[0], names), content_of(quads[1], names)
 
 
-def content_of(quads: tuple[Quad, ...]) -> Content:
+def content_of(quads: tuple[Quad, ...], names: Mapping[str, str]) -> Content:
     """The content of some quads; what is inferred stands in a graph of its own."""
-    reader = _Reader(quads)
+    reader = _Reader(quads, names)
     groups: dict[str, list[Thing]] = {"statement": [], "term": [], "record": [], "": []}
     for group, thing in reader.things():
         groups[group].append(thing)
@@ -103,14 +110,23 @@ def content_of(quads: tuple[Quad, ...]) -> Content:
     )
 
 
+def labels_of(quads: Iterable[Quad]) -> dict[str, str]:
+    """The label of everything that has one."""
+    return {
+        str(quad.subject): quad.object.value
+        for quad in quads
+        if quad.predicate == RDFS_LABEL and isinstance(quad.object, Literal)
+    }
+
+
 class _Reader:
     """Groups quads by what they are about, and puts them in words."""
 
-    def __init__(self, quads: tuple[Quad, ...]) -> None:
+    def __init__(self, quads: tuple[Quad, ...], names: Mapping[str, str]) -> None:
         self._said = _grouped(quad for quad in quads if quad.graph != GRAPH_INFERRED)
         self._inferred = _grouped(quad for quad in quads if quad.graph == GRAPH_INFERRED)
         self._kinds = statement_kinds(quads)
-        self._wording = Wording(self._said)
+        self._wording = Wording(self._said, names)
         self._nodes = [
             said
             for said in self._said.values()

@@ -11,7 +11,7 @@ from kg.build.steps import Progress, make
 from kg.cases.questions import Question, read_questions
 from kg.changes.answers import answer_changes
 from kg.changes.compare import changes, statement_changes
-from kg.changes.content import read_content
+from kg.changes.content import read_contents
 from kg.changes.model import Difference, Side
 from kg.changes.versions import Version
 from kg.claims import short, statement_iri
@@ -76,7 +76,7 @@ def _difference(
     opened: tuple[Knowledge, Knowledge],
     questions: tuple[Question, ...],
 ) -> Difference:
-    old, new = map(read_content, graphs)
+    old, new = read_contents(*graphs)
     return Difference(
         *sides,
         asked=len(questions),

@@ -51,17 +51,18 @@ _LIMITS: Final = {
 class Wording:
     """Words for what one graph speaks of."""
 
-    def __init__(self, said: Mapping[Term, Said]) -> None:
+    def __init__(self, said: Mapping[Term, Said], names: Mapping[str, str]) -> None:
         self._said = said
+        self._names = names
 
     def title(self, iri: IRI) -> str:
         """The label of a thing, without the id that the label of a statement opens with."""
-        label = self._text(iri) or compact(iri)
+        label = self._names.get(iri) or compact(iri)
         return label.removeprefix(f"{short(iri)} ")
 
     def field(self, role: IRI) -> str:
         """The name of a property."""
-        return _FIELDS.get(role) or self._text(role) or compact(role).rpartition(":")[2]
+        return _FIELDS.get(role) or self._names.get(role) or compact(role).rpartition(":")[2]
 
     def value(self, term: Term) -> str:
         """A value: a term of ours by its label, a statement by its id, a code as it is written."""
@@ -82,10 +83,6 @@ class Wording:
     def conclusion(self, source: Term, role: Term, target: Term) -> str:
         """A derived edge as people say it."""
         return f"{self.value(source)}: {self.value(role)} {self.value(target)}"
-
-    def _text(self, node: Term) -> str:
-        labels = self._said.get(node, {}).get(RDFS_LABEL, ())
-        return next((each.value for each in labels if isinstance(each, Literal)), "")
 
     def _quoted(self, term: Term) -> str:
         shown = self.value(term)

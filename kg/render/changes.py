@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Final
 
 from kg.changes.answers import VERDICT
-from kg.changes.model import AnswerChange, Change, Difference, Field, How
+from kg.changes.model import AnswerChange, Change, Difference, Field, How, Side
 from kg.render.layout import GAP, WIDTH, row, wrapped
 from kg.render.words import counted
 
@@ -46,7 +46,7 @@ _NOTHING: Final = "nothing"
 
 def difference_text(difference: Difference) -> str:
     """The comparison for a terminal: what was changed, what follows, and which answers move."""
-    lines = [f"old  {_side(difference, 'old')}", f"new  {_side(difference, 'new')}"]
+    lines = [*_side("old", difference.old), *_side("new", difference.new)]
     blocks = [
         _block("STATEMENTS", difference.statements),
         _block("TERMS", difference.terms),
@@ -64,10 +64,9 @@ def difference_json(difference: Difference) -> Json:
     return asdict(difference)
 
 
-def _side(difference: Difference, which: str) -> str:
-    side = difference.old if which == "old" else difference.new
+def _side(head: str, side: Side) -> Iterator[str]:
     built = f"  (graph {side.version}, built {side.built_at})" if side.version else ""
-    return f"{side.name}{built}"
+    yield from wrapped(f"{head}  {side.name}{built}", WIDTH, hang=5)
 
 
 def _block(head: str, changes: Sequence[Change]) -> Iterator[str]:
