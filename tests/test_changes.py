@@ -11,11 +11,13 @@ from removal import Graphed, Whole, classify_in_this_process
 from kg.answers.model import Answer
 from kg.changes.answers import COMPARED, NOT_COMPARED, row_changes
 from kg.changes.compare import changes, statement_changes
-from kg.changes.content import Content
+from kg.changes.content import Content, content_of, labels_of
 from kg.changes.model import How
 from kg.claims import short, statement_iri
 from kg.errors import UnknownTermError
+from kg.rdf import read_nquads, turtle_to_nquads
 from kg.reasoning import hermit
+from kg.vocab import expand
 
 SAMPLE = 4
 """So many statements are taken out in every run; all of them in the slow one."""
@@ -47,6 +49,71 @@ def test_a_graph_does_not_differ_from_itself(whole: Whole) -> None:
     assert statement_changes(content, content) == ()
     assert other_changes(content, content) == []
     assert all(row_changes(answer, answer) == () for answer in whole.answers.values())
+
+
+WORDS = """
+@prefix eg: <https://w3id.org/etiograph/id/> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix prov: <http://www.w3.org/ns/prov#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix st: <https://w3id.org/etiograph/statement/> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+eg:CauseStatement rdfs:subClassOf eg:Statement .
+st:X001 a eg:CauseStatement ; rdfs:label "X001 frost is a cause" .
+"""
+HIGH = """
+eg:High a owl:Class ; rdfs:label "high" ; owl:equivalentClass [ owl:intersectionOf ( eg:Result
+    [ owl:onProperty eg:ratio ; owl:someValuesFrom [ owl:onDatatype xsd:decimal ;
+      owl:withRestrictions ( [ xsd:minExclusive %s ] ) ] ] ) ] .
+"""
+AXIOM = """
+[] a owl:Axiom ; owl:annotatedSource eg:Frost ; owl:annotatedProperty rdfs:subClassOf ;
+    owl:annotatedTarget eg:Cause ; eg:evidence %s .
+"""
+WITHDRAWAL = """
+st:X001 prov:wasInvalidatedBy eg:w . eg:w a eg:Withdrawal ; eg:reason "it was snow" .
+"""
+
+
+def said(*parts: str) -> Content:
+    """What a Turtle text says."""
+    text = WORDS + "".join(parts)
+    quads = tuple(read_nquads(turtle_to_nquads(text.encode(), graph=expand("graph:ontology"))))
+    return content_of(quads, labels_of(quads))
+
+
+def test_a_changed_limit_is_told_in_words() -> None:
+    """A threshold in a definition is shown as it was and as it is, not as blank nodes."""
+    (change,) = changes(said(HIGH % "1.5").terms, said(HIGH % "2.0").terms)
+
+    assert [(f.name, f.old, f.new) for f in change.fields] == [
+        (
+            "defined as",
+            ("((eg:ratio some decimal[> 1.5]) and eg:Result)",),
+            ("((eg:ratio some decimal[> 2.0]) and eg:Result)",),
+        )
+    ]
+
+
+def test_an_axiom_with_other_evidence_is_told() -> None:
+    """An axiom that rests on other statements than before is named with both."""
+    (change,) = changes(said(AXIOM % "st:X001").axioms, said(AXIOM % "st:X001 , st:X002").axioms)
+
+    (field,) = change.fields
+    assert (change.how, change.label) == (How.CHANGED, "eg:Frost SubClassOf eg:Cause")
+    assert (field.name, field.old, field.new) == ("evidence", ("X001",), ("X001", "X002"))
+
+
+def test_a_withdrawal_is_told_with_its_reason_and_may_be_taken_back() -> None:
+    """Withdrawn and standing again are two changes of their own."""
+    standing, withdrawn = said(), said(WITHDRAWAL)
+
+    (gone,) = statement_changes(standing, withdrawn)
+    (back,) = statement_changes(withdrawn, standing)
+
+    assert (gone.how, gone.label, gone.note) == (How.WITHDRAWN, "frost is a cause", "it was snow")
+    assert (back.how, back.note) == (How.RESTORED, "")
+    assert changes(standing.terms, withdrawn.terms) == ()
 
 
 @pytest.mark.jvm

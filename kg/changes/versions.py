@@ -54,8 +54,9 @@ def find_version(name: str, progress: Progress) -> Version:
 
 def _at(path: Path, progress: Progress) -> Product | None:
     """What stands at a path: sources, a version, a folder of versions, or a file of a version."""
-    if (path / CATALOGUE_NAME).is_file():
-        return build.of_folder(path, progress=progress)
+    for folder in (path, path / _ONTOLOGY):
+        if (folder / CATALOGUE_NAME).is_file():
+            return build.of_folder(folder, progress=progress)
     folder = (path if path.is_dir() else path.parent).resolve()
     if (folder / product.MANIFEST).is_file():
         return product.load(folder.parent, wanted=folder.name)
