@@ -12,16 +12,18 @@ from kg.vocab import (
     EG_CORROBORATION,
     EG_EVIDENCE,
     EG_STATEMENT,
+    EG_THRESHOLD_FROM,
     OWL_ANNOTATED_PROPERTY,
     OWL_ANNOTATED_SOURCE,
     OWL_ANNOTATED_TARGET,
+    OWL_EQUIVALENT_CLASS,
     PROV_WAS_INVALIDATED_BY,
     RDF_TYPE,
     RDFS_SUBCLASS_OF,
 )
 
-_RESTING: Final = frozenset({EG_EVIDENCE, EG_CORROBORATION})
-"""What ties an axiom to statements."""
+_LINKS: Final = (EG_EVIDENCE, EG_CORROBORATION, EG_THRESHOLD_FROM)
+"""The properties by which axioms and classes point at statements."""
 
 
 def statement_kinds(quads: tuple[Quad, ...]) -> frozenset[object]:
@@ -54,21 +56,35 @@ def without_fallen_axioms(
 ) -> tuple[tuple[Quad, ...], tuple[str, ...]]:
     """The quads without axioms whose evidence is all gone, and the names of those axioms.
 
-    Evidence and corroboration that point at a statement that does not stand are left out too, so
-    that no query can find it there.
+    Whatever ties an axiom or a class to a statement that does not stand is left out too, so that
+    no query can find it there.
     """
     quads = tuple(quads)
     nodes = _axiom_nodes(quads)
     fallen = {node for node, parts in nodes.items() if _has_fallen(parts, alive)}
     triples = {_triple(nodes[node]) for node in fallen}
+    undefined = _without_limit(quads, alive)
     kept = tuple(
         quad
         for quad in quads
         if quad.subject not in fallen
         and (quad.subject, quad.predicate, quad.object) not in triples
-        and not (quad.predicate in _RESTING and quad.object not in alive)
+        and not (quad.predicate in _LINKS and quad.object not in alive)
+        and not (quad.predicate == OWL_EQUIVALENT_CLASS and quad.subject in undefined)
     )
+    triples |= {(each, OWL_EQUIVALENT_CLASS, "its limit") for each in undefined}
     return kept, tuple(sorted(f"{source} → {target}" for source, _, target in triples))
+
+
+def _without_limit(quads: Iterable[Quad], alive: frozenset[str]) -> frozenset[object]:
+    """The classes whose limit was taken from statements of which none stands."""
+    limits: defaultdict[object, list[object]] = defaultdict(list)
+    for quad in quads:
+        if quad.predicate == EG_THRESHOLD_FROM:
+            limits[quad.subject].append(quad.object)
+    return frozenset(
+        each for each, origins in limits.items() if not any(origin in alive for origin in origins)
+    )
 
 
 def _axiom_nodes(quads: tuple[Quad, ...]) -> dict[object, dict[str, list[object]]]:
