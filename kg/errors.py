@@ -21,7 +21,8 @@
     ├── ProductError             1   the built graph cannot be used: build it again
     │   ├── NotBuiltError            there is no built graph
     │   └── CorruptProductError      a file of the built graph is not the file that was published
-    └── StoreError               1   a store that could not answer: look at the store
+    ├── StoreError               1   a store that could not answer: look at the store
+    └── ComparisonError          2   two versions that cannot be compared, for 1 means they differ
 
 The number is the exit code of the command line.
 """
@@ -213,6 +214,12 @@ class CorruptProductError(ProductError):
 
 class StoreError(KGError):
     """A store that could not answer."""
+
+
+class ComparisonError(KGError):
+    """Two versions that cannot be compared; 1 is the exit code of a difference, as in diff(1)."""
+
+    exit_code = 2
 
 
 def _with_list(message: str, lead: str, names: Sequence[str]) -> str:

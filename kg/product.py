@@ -31,7 +31,7 @@ from kg.errors import CorruptProductError, NotBuiltError, ProductError, StaleGra
 
 GRAPH: Final = "graph.nq"
 RULES: Final = "rules.json"
-_MANIFEST: Final = "manifest.json"
+MANIFEST: Final = "manifest.json"
 _SEAL: Final = "manifest.sha256"
 _POINTER: Final = "CURRENT"
 _KEPT_VERSIONS: Final = 3
@@ -136,6 +136,11 @@ def load(root: Path, *, wanted: str | None = None) -> Product:
     )
 
 
+def versions(root: Path) -> tuple[str, ...]:
+    """The names of the versions under a root, the one published last first."""
+    return tuple(_versions(root))
+
+
 # ── Reading ─────────────────────────────────────────────────────────────────────────────────
 
 
@@ -177,9 +182,9 @@ class _Manifest:
 
 
 def _manifest(folder: Path) -> _Manifest:
-    content = _content(folder / _MANIFEST)
+    content = _content(folder / MANIFEST)
     if _content(folder / _SEAL) != _seal_of(content):
-        raise CorruptProductError(f"{folder / _MANIFEST} is not the file that was published.")
+        raise CorruptProductError(f"{folder / MANIFEST} is not the file that was published.")
     said = json.loads(content)
     if said["version"] != folder.name:
         raise CorruptProductError(f"{folder} holds the version {_short(said['version'])}.")
@@ -240,7 +245,7 @@ def _write_version(root: Path, version: str, files: Mapping[str, bytes], facts: 
         for name, content in files.items():
             _write(temporary / name, content)
         manifest = _manifest_text(version, files, facts)
-        _write(temporary / _MANIFEST, manifest)
+        _write(temporary / MANIFEST, manifest)
         _write(temporary / _SEAL, _seal_of(manifest))
         _sync_folder(temporary)
         _set_aside(root / version)
@@ -315,7 +320,7 @@ def _sha256(content: bytes) -> str:
 
 
 def _seal_of(manifest: bytes) -> bytes:
-    return f"{_sha256(manifest)}  {_MANIFEST}\n".encode()
+    return f"{_sha256(manifest)}  {MANIFEST}\n".encode()
 
 
 def _short(version: str | None) -> str:

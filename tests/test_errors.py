@@ -24,8 +24,8 @@ def test_tree_drawn(error: type[errors.KGError]) -> None:
 
 @pytest.mark.parametrize("error", EVERY, ids=lambda error: error.__name__)
 def test_exit_code(error: type[errors.KGError]) -> None:
-    """A request that cannot be understood exits with 2, everything else with 1."""
-    expected = 2 if issubclass(error, errors.UsageError) else 1
+    """What cannot be understood or compared exits with 2, everything else with 1."""
+    expected = 2 if issubclass(error, errors.UsageError | errors.ComparisonError) else 1
 
     assert error.exit_code == expected
 

@@ -14,10 +14,11 @@ from pathlib import Path
 import pytest
 from differential import ULP, Reasoned, assert_same, compare, random_cases, reason
 from rdflib import Graph
-from test_questions import FILES, read_question
 
 from kg import resources
 from kg.cases import Case
+from kg.cases.questions import read_questions
+from kg.changes.difference import shipped_questions
 from kg.rdf import read_sources
 from kg.reasoning.engine import classify
 from kg.reasoning.entailments import subsumptions
@@ -40,7 +41,8 @@ def _reasoned() -> Reasoned:
 @pytest.fixture(name="cases", scope="module")
 def _cases(lexicon: Lexicon) -> tuple[Facts, ...]:
     """Give the facts of every question whose facts do not contradict each other."""
-    read = [Case.from_json(read_question(path)["case"], lexicon) for path in FILES]
+    questions = read_questions(shipped_questions())
+    read = [Case.from_json(dict(each.case), lexicon) for each in questions]
     return tuple(renamed(case.facts(), f"urn:case:{n}:") for n, case in enumerate(read))
 
 

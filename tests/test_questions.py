@@ -1,18 +1,21 @@
-"""Every file under questions/ is a case with the answer that the articles give."""
+"""Every competency question gets the answer that the articles give: questions/ holds the answers.
+
+The questions themselves ship with the project, in queries/cases.
+"""
 
 from __future__ import annotations
 
 import tomllib
-from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from kg.answers.ask import ask
 from kg.answers.model import Answer, Cause, Message, Verdict
 from kg.answers.situation import read_situation
 from kg.cases import Case
+from kg.cases.questions import read_question, read_questions
+from kg.changes.answers import answered
+from kg.changes.difference import shipped_questions
 from kg.errors import KGError
 from kg.knowledge import Knowledge
 from kg.terms import Lexicon
@@ -34,11 +37,9 @@ LISTS = ("scope", "alerts", "rules", "outcomes", "advice", "absent", "ask_next")
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_answer(path: Path, knowledge: Knowledge, lexicon: Lexicon) -> None:
     """The answer has these verdicts on these statements, and nothing else."""
-    question = read_question(path)
+    answer = answer_of(path, knowledge, lexicon)
 
-    answer = ask(knowledge, Case.from_json(question["case"], lexicon))
-
-    expected = question["expect"]
+    expected = tomllib.loads(path.read_text("utf-8"))["expect"]
     assert {verdict.value: expected.get(verdict.value, {}) for verdict in Verdict} == {
         verdict.value: {cause.label: _shown(cause) for cause in answer.by_verdict(verdict)}
         for verdict in Verdict
@@ -59,7 +60,7 @@ def test_answer(path: Path, knowledge: Knowledge, lexicon: Lexicon) -> None:
 @pytest.mark.parametrize("path", REFUSED, ids=lambda path: path.stem)
 def test_what_no_statement_knows_is_refused_by_name(path: Path, lexicon: Lexicon) -> None:
     """A question that the sources cannot be asked is refused with the datum that is missing."""
-    question = read_question(path)
+    question = tomllib.loads(path.read_text("utf-8"))
 
     with pytest.raises(KGError) as caught:
         Case.from_json(question["case"], lexicon)
@@ -71,7 +72,7 @@ def test_what_no_statement_knows_is_refused_by_name(path: Path, lexicon: Lexicon
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_every_row_rests_on_statements(path: Path, knowledge: Knowledge, lexicon: Lexicon) -> None:
     """Every row of every answer carries a statement, and every id resolves."""
-    answer = ask(knowledge, Case.from_json(read_question(path)["case"], lexicon))
+    answer = answer_of(path, knowledge, lexicon)
 
     assert all(cause.statements for cause in answer.causes)
     assert all(message.statements for message in answer.messages if message not in answer.scope)
@@ -84,7 +85,7 @@ def test_no_verdict_is_stronger_than_its_weakest_premise(
     path: Path, knowledge: Knowledge, lexicon: Lexicon
 ) -> None:
     """What speaks against a cause bounds the strength of the verdict."""
-    answer = ask(knowledge, Case.from_json(read_question(path)["case"], lexicon))
+    answer = answer_of(path, knowledge, lexicon)
 
     for cause in answer.causes:
         ranks = [answer.statements[each].strength for each in cause.statements]
@@ -95,7 +96,8 @@ def test_no_verdict_is_stronger_than_its_weakest_premise(
 
 def test_every_rule_is_seen_to_fire(knowledge: Knowledge, lexicon: Lexicon) -> None:
     """Every kind of case that a rule speaks of is the case of some question."""
-    cases = [Case.from_json(read_question(path)["case"], lexicon) for path in FILES]
+    questions = read_questions(shipped_questions())
+    cases = [Case.from_json(question.case, lexicon) for question in questions]
     seen = {kind for case in cases for kind in read_situation(knowledge, case).contexts}
 
     kinds = {row["kind"] for row in knowledge.store.select(RULES).records()}
@@ -104,9 +106,20 @@ def test_every_rule_is_seen_to_fire(knowledge: Knowledge, lexicon: Lexicon) -> N
     assert kinds <= seen
 
 
-def read_question(path: Path) -> dict[str, Any]:
-    """One question file; figures stay as they are written."""
-    return tomllib.loads(path.read_text("utf-8"), parse_float=Decimal)
+def test_every_question_that_ships_has_an_answer_here() -> None:
+    """No competency question ships without the answer that is expected of it."""
+    shipped = {question.name for question in read_questions(shipped_questions())}
+
+    assert shipped
+    assert shipped <= {path.stem for path in FILES}
+
+
+def answer_of(path: Path, knowledge: Knowledge, lexicon: Lexicon) -> Answer:
+    """The answer to the question that a file of expectations is named after."""
+    question = read_question(shipped_questions() / f"{path.stem}.json")
+    found = answered(knowledge, lexicon, question)
+    assert isinstance(found, Answer), found
+    return found
 
 
 def ids_of(answer: Answer) -> set[str]:

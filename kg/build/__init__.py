@@ -11,7 +11,7 @@ from kg.build.inputs import software, wanted_version
 from kg.errors import CorruptProductError, NotBuiltError, ProductError, StaleGraphError
 from kg.knowledge import Knowledge, open_product
 
-__all__ = ["build", "ensure", "is_current", "wanted_version"]
+__all__ = ["build", "compared_dir", "ensure", "is_current", "of_folder", "roots", "wanted_version"]
 
 if TYPE_CHECKING:
     from kg.build.steps import Progress
@@ -40,9 +40,46 @@ def build(
     wanted = wanted_version()
     if not force and (folder := _folder(root, wanted)) is not None:
         return folder
+    return _publish(resources.ontology_dir(), root, wanted, progress, checked=True)
+
+
+def of_folder(folder: Path, *, progress: Progress | None = None, checked: bool = True) -> Product:
+    """The graph that an ontology folder makes, built first where it has to be.
+
+    The version that questions are put to stays what it was: other graphs are kept apart from it.
+    """
+    wanted = wanted_version(folder)
+    found = _built(wanted)
+    if found is not None:
+        return found
+    own = folder.resolve() == resources.ontology_dir().resolve()
+    root = resources.cache_dir() if own else compared_dir()
+    _publish(folder, root, wanted, progress, checked=checked)
+    return product.load(root, wanted=wanted)
+
+
+def compared_dir() -> Path:
+    """The folder for graphs that were built to be compared with another."""
+    return resources.cache_dir() / "compared"
+
+
+def roots() -> tuple[Path, ...]:
+    """Every folder that may hold built graphs."""
+    shipped = resources.shipped_product()
+    return (*([shipped] if shipped else []), resources.cache_dir(), compared_dir())
+
+
+def is_current() -> bool:
+    """Whether a graph built from the sources as they are now is at hand."""
+    return _built(wanted_version()) is not None
+
+
+def _publish(
+    folder: Path, root: Path, wanted: str, progress: Progress | None, *, checked: bool
+) -> Path:
     from kg.build.steps import make
 
-    built = make(resources.ontology_dir(), progress or _silent)
+    built = make(folder, progress or _silent, checked=checked)
     facts = product.Facts(
         built_at=datetime.now(UTC).isoformat(timespec="seconds"),
         versions=software(),
@@ -52,14 +89,8 @@ def build(
     return product.publish(root, wanted, files, facts)
 
 
-def is_current() -> bool:
-    """Whether a graph built from the sources as they are now is at hand."""
-    return _built(wanted_version()) is not None
-
-
 def _built(wanted: str) -> Product | None:
-    shipped = resources.shipped_product()
-    for root in (shipped, resources.cache_dir()) if shipped else (resources.cache_dir(),):
+    for root in roots():
         try:
             return product.load(root, wanted=wanted)
         except (NotBuiltError, StaleGraphError, CorruptProductError):

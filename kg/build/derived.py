@@ -10,8 +10,9 @@ from kg.rdf import Quad
 from kg.reasoning.axioms import Axiom
 from kg.reasoning.axioms import text as axiom_text
 from kg.reasoning.entailments import Edge, last_steps, subsumptions
-from kg.reasoning.expressions import Named
+from kg.reasoning.expressions import Expression, Named
 from kg.reasoning.hierarchy import Hierarchy
+from kg.reasoning.naming import name_expressions
 from kg.vocab import (
     BASE,
     EG_AXIOM_RECORD,
@@ -55,9 +56,10 @@ def conclusion_quads(conclusions: Conclusions) -> Iterator[Quad]:
     """Every conclusion, in the graph for what is inferred."""
     yield from _subsumptions(conclusions)
     cited: set[str] = set()
+    names = name_expressions(conclusions.axioms)
     for edge, justification in sorted(conclusions.justifications.items()):
         yield _quad(edge.source, IRI(edge.property), IRI(edge.target))
-        yield from _edge(edge, justification, conclusions)
+        yield from _edge(edge, justification, conclusions, names)
         cited.update(justification)
     yield from _axiom_records(cited, conclusions)
 
@@ -80,11 +82,16 @@ def _subsumptions(conclusions: Conclusions) -> Iterator[Quad]:
             yield _quad(lower, RDFS_SUBCLASS_OF, IRI(upper))
 
 
-def _edge(edge: Edge, justification: Iterable[str], conclusions: Conclusions) -> Iterator[Quad]:
+def _edge(
+    edge: Edge,
+    justification: Iterable[str],
+    conclusions: Conclusions,
+    names: Mapping[str, Expression],
+) -> Iterator[Quad]:
     node = edge_iri(edge)
     by_id = {axiom.id: axiom for axiom in conclusions.axioms}
     premises = [by_id[identifier] for identifier in justification]
-    rules = _rules(edge, conclusions)
+    rules = _rules(edge, conclusions, names)
     direct = any(rule.subject == Named(edge.source) for rule in rules)
     yield _quad(node, RDF_TYPE, EG_DERIVED_EDGE)
     yield _quad(node, EG_EDGE_SOURCE, IRI(edge.source))
@@ -101,7 +108,9 @@ def _edge(edge: Edge, justification: Iterable[str], conclusions: Conclusions) ->
     yield from _links(node, EG_WEAKEST_STATEMENT, _weakest(premises, conclusions.strengths))
 
 
-def _rules(edge: Edge, conclusions: Conclusions) -> tuple[Axiom, ...]:
+def _rules(
+    edge: Edge, conclusions: Conclusions, names: Mapping[str, Expression]
+) -> tuple[Axiom, ...]:
     """Every axiom that says the value of the source or of a class above it.
 
     The justification holds one of them; a reader wants to see all that say so.
@@ -109,7 +118,7 @@ def _rules(edge: Edge, conclusions: Conclusions) -> tuple[Axiom, ...]:
     hierarchy = conclusions.hierarchy
     return tuple(
         axiom
-        for axiom in last_steps(edge, conclusions.axioms, hierarchy)
+        for axiom in last_steps(edge, conclusions.axioms, hierarchy, names=names)
         if isinstance(axiom.subject, Named) and hierarchy.subsumed(edge.source, axiom.subject.iri)
     )
 

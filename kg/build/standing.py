@@ -26,10 +26,26 @@ _LINKS: Final = (EG_EVIDENCE, EG_CORROBORATION, EG_THRESHOLD_FROM)
 """The properties by which axioms and classes point at statements."""
 
 
+def statement_kinds(quads: tuple[Quad, ...]) -> frozenset[object]:
+    """The classes of statements: the two roots and what is declared below them."""
+    below: defaultdict[object, set[object]] = defaultdict(set)
+    for quad in quads:
+        if quad.predicate == RDFS_SUBCLASS_OF:
+            below[quad.object].add(quad.subject)
+    found: set[object] = set()
+    waiting: list[object] = [EG_STATEMENT, EG_BACKGROUND_STATEMENT]
+    while waiting:
+        kind = waiting.pop()
+        if kind not in found:
+            found.add(kind)
+            waiting.extend(below[kind])
+    return frozenset(found)
+
+
 def statements_alive(quads: Iterable[Quad]) -> frozenset[str]:
     """The statements and background statements that are there and were not withdrawn."""
     quads = tuple(quads)
-    kinds = _kinds_of_statements(quads)
+    kinds = statement_kinds(quads)
     stated = {str(q.subject) for q in quads if q.predicate == RDF_TYPE and q.object in kinds}
     withdrawn = {str(q.subject) for q in quads if q.predicate == PROV_WAS_INVALIDATED_BY}
     return frozenset(stated - withdrawn)
@@ -40,8 +56,8 @@ def without_fallen_axioms(
 ) -> tuple[tuple[Quad, ...], tuple[str, ...]]:
     """The quads without axioms whose evidence is all gone, and the names of those axioms.
 
-    Evidence that points at a statement that does not stand is left out too, so that no query
-    can find it.
+    Whatever ties an axiom or a class to a statement that does not stand is left out too, so that
+    no query can find it there.
     """
     quads = tuple(quads)
     nodes = _axiom_nodes(quads)
@@ -69,22 +85,6 @@ def _without_limit(quads: Iterable[Quad], alive: frozenset[str]) -> frozenset[ob
     return frozenset(
         each for each, origins in limits.items() if not any(origin in alive for origin in origins)
     )
-
-
-def _kinds_of_statements(quads: tuple[Quad, ...]) -> frozenset[object]:
-    """The classes of statements: the two roots and what is declared below them."""
-    below: defaultdict[object, set[object]] = defaultdict(set)
-    for quad in quads:
-        if quad.predicate == RDFS_SUBCLASS_OF:
-            below[quad.object].add(quad.subject)
-    found: set[object] = set()
-    waiting: list[object] = [EG_STATEMENT, EG_BACKGROUND_STATEMENT]
-    while waiting:
-        kind = waiting.pop()
-        if kind not in found:
-            found.add(kind)
-            waiting.extend(below[kind])
-    return frozenset(found)
 
 
 def _axiom_nodes(quads: tuple[Quad, ...]) -> dict[object, dict[str, list[object]]]:

@@ -35,13 +35,16 @@ from kg.vocab import (
     GRAPH_ONTOLOGY,
     IAO_DEFINITION,
     IRI,
+    NONE,
     PREFIXES,
+    PROV_WAS_INVALIDATED_BY,
     RDFS_LABEL,
     SKOS_DEFINITION,
     Literal,
 )
 
 if TYPE_CHECKING:
+    from kg.build.known import Known
     from kg.reasoning.axioms import Axiom, Declarations
     from kg.reasoning.entailments import Edge
     from kg.reasoning.expressions import Expression
@@ -76,27 +79,74 @@ class Steps:
         self.started = now
 
 
-def make(folder: Path, progress: Progress) -> Built:
-    """The graph that an ontology folder makes; raises before anything is published."""
+def make(
+    folder: Path,
+    progress: Progress,
+    *,
+    without: frozenset[str] = frozenset(),
+    known: Known | None = None,
+    checked: bool = True,
+) -> Built:
+    """The graph that an ontology folder makes; raises before anything is published.
+
+    The statements of `without` are taken as withdrawn. `known` is what the same folder made with
+    all its statements, so that only what rests on them is reasoned about again. Sources that are
+    not `checked` are only read: those of an older version kept the rules of their time.
+    """
     steps = Steps(progress)
     sources = read_sources(folder)
-    quads = tuple(read_nquads(sources.in_graphs(_graph_of_each(sources))))
+    quads = tuple(read_nquads(sources.in_graphs(graph_of_each(sources))))
     steps.done(f"read {len(sources.modules)} files, {len(quads)} triples")
-    _check(sources, folder, steps)
-    standing, fallen = without_fallen_axioms(quads, statements_alive(quads))
-    for name in fallen:
-        progress(f"left out, for no statement carries it: {_short(name)}")
-    conclusions, rules = _reason(standing, steps)
-    mappings = tuple(_mapping_quads(folder))
-    inferred = (*conclusion_quads(conclusions), *_definition_copies(standing))
-    graph = canonical_nquads(write_nquads((*standing, *mappings, *inferred)))
-    counts = {"quads": len(graph.splitlines()), "edges": len(conclusions.justifications)}
+    if checked and known is None:
+        _check(sources, folder, steps)
+    made = assemble(quads, folder / "mappings", steps, without=without, known=known)
+    graph = canonical_nquads(write_nquads(made.quads))
+    counts = {"quads": len(graph.splitlines()), "edges": made.edges}
     steps.done(f"wrote {counts['quads']} quads")
     base = resources.publishing_base() or BASE
-    return Built(rebase(graph.decode(), base).encode(), rules, counts, fallen)
+    return Built(rebase(graph.decode(), base).encode(), made.rules, counts, made.fallen)
 
 
-def _graph_of_each(sources: Sources) -> dict[IRI, IRI]:
+@dataclass(frozen=True)
+class Assembled:
+    """A graph that is ready to be written."""
+
+    quads: tuple[Quad, ...]
+    rules: bytes
+    edges: int
+    fallen: tuple[str, ...]
+
+
+def assemble(
+    quads: tuple[Quad, ...],
+    mappings: Path,
+    steps: Steps,
+    *,
+    without: frozenset[str] = frozenset(),
+    known: Known | None = None,
+) -> Assembled:
+    """What sources say with what follows from it: reason over the axioms that stand.
+
+    The statements of `without` are marked as withdrawn. `known` is what the same quads made with
+    all their statements.
+    """
+    alive = statements_alive(quads)
+    standing, fallen = without_fallen_axioms(quads, alive - without)
+    for name in fallen:
+        steps.progress(f"left out, for no statement carries it: {_short(name)}")
+    same = known is not None and fallen == without_fallen_axioms(quads, alive)[1]
+    conclusions, rules = _reason(standing, steps, known, same_axioms=same)
+    withdrawn = (Quad(IRI(each), PROV_WAS_INVALIDATED_BY, NONE) for each in sorted(without))
+    inferred = (*conclusion_quads(conclusions), *_definition_copies(standing))
+    return Assembled(
+        (*standing, *withdrawn, *_mapping_quads(mappings), *inferred),
+        rules,
+        len(conclusions.justifications),
+        fallen,
+    )
+
+
+def graph_of_each(sources: Sources) -> dict[IRI, IRI]:
     """Each document with its statements in a graph of its own, all else in the ontology's."""
     graphs: dict[IRI, IRI] = {}
     for module in sources.modules:
@@ -138,31 +188,62 @@ def unknown_terms(sources: Sources) -> Report:
     return explained(found, read_nquads(sources.nquads))
 
 
-def _reason(quads: tuple[Quad, ...], steps: Steps) -> tuple[Conclusions, bytes]:
-    """Classify, compile the rules for cases, and justify what follows."""
+def _reason(
+    quads: tuple[Quad, ...], steps: Steps, known: Known | None, *, same_axioms: bool
+) -> tuple[Conclusions, bytes]:
+    """Classify, compile the rules for cases, and justify what follows.
+
+    With the same axioms as before, the classification and the rules are the same too.
+    """
     from rdflib import Graph
 
-    from kg.reasoning import justifications
     from kg.reasoning.axioms import read_axioms, read_declarations
-    from kg.reasoning.entailments import edges
-    from kg.reasoning.expressions import Value
     from kg.reasoning.rules import compile_rules
 
     graph = Graph().parse(data=ntriples_of(write_nquads(quads)), format="nt")
     axioms, declarations = read_axioms(graph), read_declarations(graph)
     labels = _labels(quads)
-    hierarchy = _classify(axioms, declarations, labels)
-    steps.done(f"HermiT classified {len(hierarchy.supers)} classes")
-    rules = compile_rules(axioms, hierarchy).to_json().encode()
-    steps.done(f"compiled rules for cases from {len(axioms)} axioms")
+    if known is not None and same_axioms:
+        hierarchy, rules = known.hierarchy, known.rules
+        steps.done("every axiom still stands: classes and rules are as before")
+    else:
+        hierarchy = _classify(axioms, declarations, labels)
+        steps.done(f"HermiT classified {len(hierarchy.supers)} classes")
+        rules = compile_rules(axioms, hierarchy).to_json().encode()
+        steps.done(f"compiled rules for cases from {len(axioms)} axioms")
+    justified = _justify(axioms, declarations, hierarchy, steps, known)
+    return Conclusions(axioms, hierarchy, justified, labels, _strengths(quads)), rules
+
+
+def _justify(
+    axioms: tuple[Axiom, ...],
+    declarations: Declarations,
+    hierarchy: Hierarchy,
+    steps: Steps,
+    known: Known | None,
+) -> dict[Edge, tuple[str, ...]]:
+    """The justification of each derived edge; one that is known and still holds is kept."""
+    from kg.reasoning import justifications
+    from kg.reasoning.entailments import edges
+    from kg.reasoning.expressions import Value
+
+    order = [axiom.id for axiom in axioms]
+    kept = {
+        edge: tuple(each for each in order if each in proof)
+        for edge, proof in (known.justifications if known else {}).items()
+        if proof.issubset(order)
+    }
     found = edges(axioms, hierarchy)
     asked: dict[Edge, tuple[str, Expression]] = {
-        each: (each.source, Value(each.property, each.target)) for each in found
+        each: (each.source, Value(each.property, each.target)) for each in found if each not in kept
     }
     proofs = justifications.explain(axioms, asked.values(), declarations=declarations)
-    steps.done(f"justified {len(proofs)} derived edges")
-    justified = {each: proofs[question] for each, question in asked.items()}
-    return Conclusions(axioms, hierarchy, justified, labels, _strengths(quads)), rules
+    steps.done(f"justified {len(proofs)} derived edges{_reused(len(found) - len(asked))}")
+    return {each: kept[each] if each in kept else proofs[asked[each]] for each in found}
+
+
+def _reused(count: int) -> str:
+    return f", {count} as before" if count else ""
 
 
 def _classify(
@@ -222,7 +303,7 @@ def _strengths(quads: Iterable[Quad]) -> dict[str, int]:
 def _mapping_quads(folder: Path) -> Iterable[Quad]:
     from kg.mappings import read_mappings, triples
 
-    for triple in triples(read_mappings(folder / "mappings")):
+    for triple in triples(read_mappings(folder)):
         yield Quad(*triple, GRAPH_MAPPINGS)
 
 

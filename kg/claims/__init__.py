@@ -2,7 +2,7 @@
 
 from kg.claims.coverage import Coverage, Line, read_coverage
 from kg.claims.locating import Located, Visit, visit
-from kg.claims.model import Claim, Place, Pointer, Qualifier, short
+from kg.claims.model import Claim, Place, Pointer, Qualifier, Withdrawal, short
 from kg.claims.quoting import WORDS, phrases
 from kg.claims.reader import Check, Copy, check, copies, read_copies
 from kg.claims.reading import read_claim, read_claims, statement_iri, statements_of
@@ -20,6 +20,7 @@ __all__ = [
     "Pointer",
     "Qualifier",
     "Visit",
+    "Withdrawal",
     "as_text",
     "check",
     "copies",

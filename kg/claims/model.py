@@ -47,6 +47,19 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """Why a statement no longer stands, when it was withdrawn, and by whom."""
+
+    reason: str
+    date: str = ""
+    agents: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        told = ", ".join((*filter(None, [self.date]), *self.agents))
+        return f"{self.reason or 'no reason is given'}{f' ({told})' if told else ''}"
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """One statement with everything that is said of it; a background statement has no place."""
 
@@ -57,7 +70,12 @@ class Claim:
     pointers: tuple[Pointer, ...] = ()
     place: Place | None = None
     background: bool = False
-    withdrawn: bool = False
+    withdrawal: Withdrawal | None = None
+
+    @property
+    def withdrawn(self) -> bool:
+        """Whether it no longer carries anything."""
+        return self.withdrawal is not None
 
     def values(self, property_: IRI) -> tuple[str, ...]:
         """The values of one property, as people read them."""

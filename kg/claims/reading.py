@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from kg.claims.model import Claim, Place, Pointer, Qualifier, short
+from kg.claims.model import Claim, Place, Pointer, Qualifier, Withdrawal, short
 from kg.errors import UnknownTermError
 from kg.queries import bind, load
 from kg.resources import queries_dir
@@ -26,7 +26,7 @@ from kg.vocab import (
 )
 
 _NOT_SHOWN: Final = frozenset(
-    {RDF_TYPE, RDFS_LABEL, expand("rdfs:isDefinedBy")}
+    {RDF_TYPE, RDFS_LABEL, PROV_WAS_INVALIDATED_BY, expand("rdfs:isDefinedBy")}
     | {eg("region"), eg("line"), eg("cites"), eg("inDocument")}
 )
 _FIRST: Final = (
@@ -69,10 +69,25 @@ def read_claims(store: Store, statements: Sequence[IRI]) -> tuple[Claim, ...]:
     said = _grouped(_rows(store, "statement", statement=statements))
     places = _grouped(_rows(store, "place", statement=statements))
     pointers = _grouped(_rows(store, "pointers", statement=statements))
+    gone = read_withdrawals(store)
     return tuple(
-        _claim(iri, said.get(iri, []), places.get(iri, []), pointers.get(iri, []))
+        _claim(
+            iri, said.get(iri, []), places.get(iri, []), pointers.get(iri, []), gone.get(short(iri))
+        )
         for iri in statements
     )
+
+
+def read_withdrawals(store: Store) -> dict[str, Withdrawal]:
+    """The withdrawals of a graph, by the id of the statement."""
+    return {
+        short(iri): Withdrawal(
+            reason=_plain(rows[0].get("reason")),
+            date=_plain(rows[0].get("date")),
+            agents=tuple(dict.fromkeys(_named(row["agent"]) for row in rows if "agent" in row)),
+        )
+        for iri, rows in _grouped(_rows(store, "withdrawals")).items()
+    }
 
 
 def statements_of(store: Store, document: IRI) -> tuple[IRI, ...]:
@@ -102,6 +117,7 @@ def _claim(
     said: Sequence[dict[str, Term]],
     places: Sequence[dict[str, Term]],
     pointers: Sequence[dict[str, Term]],
+    withdrawal: Withdrawal | None,
 ) -> Claim:
     identifier = short(iri)
     types = [_plain(row["value"]) for row in said if row["property"] == RDF_TYPE]
@@ -114,7 +130,7 @@ def _claim(
         pointers=tuple(_pointers(pointers)),
         place=_place(places[0]) if places else None,
         background=EG_BACKGROUND_STATEMENT in types,
-        withdrawn=any(row["property"] == PROV_WAS_INVALIDATED_BY for row in said),
+        withdrawal=withdrawal,
     )
 
 

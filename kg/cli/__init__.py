@@ -131,13 +131,16 @@ def main() -> None:
 def _add_commands() -> None:
     from kg.cli.ask import ask
     from kg.cli.build import build
+    from kg.cli.changes import diff, what_if
     from kg.cli.look import claim, schema, term
     from kg.cli.query import queries, query
     from kg.cli.report import report
     from kg.cli.source import source
     from kg.cli.verify import verify
 
-    for command in (ask, build, claim, queries, query, report, schema, source, term, verify):
+    for command in (
+        ask, build, claim, diff, queries, query, report, schema, source, term, verify, what_if,
+    ):  # fmt: skip
         main.add_command(command)
 
 

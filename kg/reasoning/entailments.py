@@ -48,10 +48,20 @@ def edges(axioms: Iterable[Axiom], hierarchy: Hierarchy) -> tuple[Edge, ...]:
     return tuple(sorted(found))
 
 
-def last_steps(edge: Edge, axioms: Iterable[Axiom], hierarchy: Hierarchy) -> tuple[Axiom, ...]:
-    """The axioms among `axioms` that say the value itself, of the source or of a wider class."""
-    names = _values(name_expressions(axioms := tuple(axioms)))
-    wanted = {name for name, value in names.items() if _is(value, edge)}
+def last_steps(
+    edge: Edge,
+    axioms: Iterable[Axiom],
+    hierarchy: Hierarchy,
+    *,
+    names: Mapping[str, Expression] | None = None,
+) -> tuple[Axiom, ...]:
+    """The axioms among `axioms` that say the value itself, of the source or of a wider class.
+
+    Whoever asks for many edges gives the names of the expressions, to have them worked out once.
+    """
+    axioms = tuple(axioms)
+    values = _values(name_expressions(axioms) if names is None else names)
+    wanted = {name for name, value in values.items() if _is(value, edge)}
     said = {*wanted, *(each for name in wanted for each in hierarchy.equivalents.get(name, ()))}
     return tuple(
         axiom for axiom in axioms if axiom.kind == "subclass" and _says(axiom.target, said, edge)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from kg.claims import Check, Claim, Place
+from kg.claims import Check, Claim, Place, Withdrawal
 from kg.render.layout import WIDTH, block, paragraph, wrapped
 from kg.terms.card import TermArgument, TermCard
 
@@ -17,8 +17,11 @@ Json = dict[str, object]
 def claim_text(claim: Claim, check: Check | None = None) -> str:
     """A statement with its qualifiers, its place and what it cites."""
     lines = [*paragraph(f"{claim.id}  {claim.text}"), ""]
-    if claim.withdrawn:
-        lines += [*_field("WITHDRAWN", "this statement no longer carries any conclusion"), ""]
+    if claim.withdrawal is not None:
+        lines += [
+            *_field("WITHDRAWN", f"it carries no conclusion any more: {claim.withdrawal}"),
+            "",
+        ]
     if claim.background:
         lines += [*_field("background", "common knowledge that no document here states")]
     for qualifier in claim.qualifiers:
@@ -38,6 +41,7 @@ def claim_json(claim: Claim, check: Check | None = None) -> Json:
         "text": claim.text,
         "background": claim.background,
         "withdrawn": claim.withdrawn,
+        "withdrawal": _withdrawal_json(claim.withdrawal) if claim.withdrawal else None,
         "qualifiers": [
             {"property": each.property, "name": each.name, "values": list(each.values)}
             for each in claim.qualifiers
@@ -63,6 +67,14 @@ def claim_json(claim: Claim, check: Check | None = None) -> Json:
             "characters_agree": check.characters_agree,
         }
     return written
+
+
+def _withdrawal_json(withdrawal: Withdrawal) -> Json:
+    return {
+        "reason": withdrawal.reason,
+        "date": withdrawal.date or None,
+        "agents": list(withdrawal.agents),
+    }
 
 
 def _place_json(place: Place) -> Json:

@@ -1,0 +1,93 @@
+"""`kg diff` and `kg what-if`: what a change of the sources does to the graph and its answers."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+from kg.cli.common import Progress, write
+from kg.errors import ComparisonError, KGError
+
+if TYPE_CHECKING:
+    from kg.changes.model import Difference
+
+_FORMATS = click.Choice(["text", "json"])
+
+
+@click.command()
+@click.argument("old")
+@click.argument("new", required=False)
+@click.option("--format", "form", type=_FORMATS, default="text", show_default=True)
+def diff(old: str, new: str | None, form: str) -> None:
+    """Show what differs between two versions, and which answers move.
+
+    \b
+    kg diff HEAD                     what you changed since the last commit
+    kg diff v0.1.0 v0.2.0            two revisions of the checkout
+    kg diff ../other/ontology        another folder and the sources as they are
+    kg diff 4bbbab0d build/product   a version in the cache and a built graph
+
+    A version is an ontology folder, a built graph (folder or file), the first digits of a version
+    in the cache, or a revision in git. Without NEW, it is the sources as they are now. What is not
+    built yet is built first, and kept beside the graph in use.
+
+    Questions and rules are those of this program for both. Exit code 0 means that the two are the
+    same, 1 that they differ, 2 trouble.
+    """  # noqa: D301 - click wants the character itself
+    from kg.changes.difference import difference
+    from kg.changes.versions import current_version, find_version
+
+    with _trouble():
+        before = find_version(old, Progress(f"Building {old} to compare it (once) ..."))
+        after = (
+            current_version(Progress("Building the graph from its sources (once) ..."))
+            if new is None
+            else find_version(new, Progress(f"Building {new} to compare it (once) ..."))
+        )
+        found = difference(before, after)
+    _show(found, form)
+    sys.exit(1 if found.found else 0)
+
+
+@click.command("what-if")
+@click.option(
+    "--withdraw",
+    multiple=True,
+    required=True,
+    metavar="ID",
+    help="A statement to leave out; several by repeating.",
+)
+@click.option("--format", "form", type=_FORMATS, default="text", show_default=True)
+def what_if(withdraw: tuple[str, ...], form: str) -> None:
+    """Show which answers would move if statements were withdrawn.
+
+    The graph in use stays as it is. Where an axiom falls with the statements, what rests on it is
+    reasoned about again; otherwise nothing is. Exit code 0 is an answer, as everywhere; 2 means
+    that there is no such statement.
+    """
+    from kg.changes.difference import what_if as found
+
+    _show(found(withdraw, progress=Progress("Making the graph without the statements ...")), form)
+
+
+@contextmanager
+def _trouble() -> Iterator[None]:
+    """Give every error the exit code that diff(1) gives to trouble, for 1 means a difference."""
+    try:
+        yield
+    except KGError as error:
+        raise ComparisonError(error.message) from error
+
+
+def _show(found: Difference, form: str) -> None:
+    from kg.render.changes import difference_json, difference_text
+
+    if form == "json":
+        write(json.dumps(difference_json(found), ensure_ascii=False, indent=2) + "\n")
+    else:
+        write(difference_text(found))

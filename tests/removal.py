@@ -1,0 +1,118 @@
+"""What the graph becomes without one statement, in this process and without building anew."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pytest
+from rdflib import Graph
+
+from kg import build, resources
+from kg.answers.model import Answer
+from kg.build.known import Known
+from kg.build.standing import statement_kinds
+from kg.build.steps import Assembled, Steps, assemble, graph_of_each
+from kg.cases.questions import Question, read_questions
+from kg.changes.answers import answered
+from kg.changes.content import Content, content_of, labels_of
+from kg.changes.difference import shipped_questions
+from kg.claims import short
+from kg.knowledge import Knowledge, open_product
+from kg.rdf import Quad, read_nquads, read_sources, write_nquads
+from kg.reasoning.hierarchy import Hierarchy
+from kg.reasoning.ruleset import Rules
+from kg.stores.local import LocalStore
+from kg.terms import Lexicon
+from kg.vocab import EG_BACKGROUND_STATEMENT, RDF_TYPE
+
+
+@dataclass(frozen=True, eq=False)
+class Graphed:
+    """A graph of the sources, and the answers that it gives."""
+
+    quads: tuple[Quad, ...]
+    knowledge: Knowledge
+
+    @cached_property
+    def content(self) -> Content:
+        """Give what the graph says."""
+        return content_of(self.quads, labels_of(self.quads))
+
+    @cached_property
+    def _lexicon(self) -> Lexicon:
+        return Lexicon.of(self.knowledge.store)
+
+    def answer(self, question: Question) -> Answer:
+        """Give the answer to a question."""
+        found = answered(self.knowledge, self._lexicon, question)
+        if not isinstance(found, Answer):
+            pytest.fail(f"{question.name}: {found}")
+        return found
+
+
+class Whole:
+    """The graph of the sources, with what is needed to take a statement out of it."""
+
+    def __init__(self) -> None:
+        folder = resources.ontology_dir()
+        sources = read_sources(folder)
+        self.quads = tuple(read_nquads(sources.in_graphs(graph_of_each(sources))))
+        self._mappings: Path = folder / "mappings"
+        self._product = build.of_folder(folder)
+        self._known = Known.of(self._product)
+        self.graph = Graphed(tuple(read_nquads(self._product.graph)), open_product(self._product))
+        self.questions = read_questions(shipped_questions())
+        self.answers = {each.name: self.graph.answer(each) for each in self.questions}
+
+    def statements(self) -> list[str]:
+        """Give the IRI of every statement of a document."""
+        kinds = statement_kinds(self.quads) - {EG_BACKGROUND_STATEMENT}
+        return sorted(
+            str(each.subject)
+            for each in self.quads
+            if each.predicate == RDF_TYPE and each.object in kinds
+        )
+
+    def assembled_without(self, statement: str) -> Assembled:
+        """Give the graph in which a statement is withdrawn."""
+        silent = Steps(lambda _: None)
+        gone = frozenset({statement})
+        return assemble(self.quads, self._mappings, silent, without=gone, known=self._known)
+
+    def withdrawn(self, statement: str) -> Graphed:
+        """Give the graph in which a statement is withdrawn, open for questions."""
+        return _graphed(self.assembled_without(statement))
+
+    def deleted(self, statement: str) -> Graphed:
+        """Give the graph of the files without the statement, open for questions."""
+        made = self.assembled_without(statement)
+        kept = tuple(quad for quad in made.quads if quad.subject != statement)
+        return _graphed(made, kept)
+
+    def questions_that_name(self, statement: str) -> list[Question]:
+        """Give the questions whose answer names a statement."""
+        return [
+            each
+            for each in self.questions
+            if short(statement) in self.answers[each.name].statements
+        ]
+
+
+def _graphed(made: Assembled, quads: tuple[Quad, ...] = ()) -> Graphed:
+    quads = quads or made.quads
+    rules = Rules.from_json(made.rules.decode())
+    return Graphed(quads, Knowledge(LocalStore(write_nquads(quads)), rules, "edited"))
+
+
+def classify_in_this_process(ntriples: bytes, **_: object) -> Hierarchy:
+    """Classify as HermiT does, with rustdl: a tenth of a second in place of a JVM."""
+    rustdl = pytest.importorskip("rustdl")
+    document = Graph().parse(data=ntriples, format="nt").serialize(format="xml").encode()
+    found = rustdl.classify_bytes(document, format="rdf-xml")
+    assert found.complete
+    assert not found.unsatisfiable
+    return Hierarchy.of(
+        (lower, upper) for lower in found.classes for upper in found.superclasses_of(lower)
+    )

@@ -1,0 +1,195 @@
+"""What differs between two versions is named, all of it, and nothing else is."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import fields
+
+import pytest
+from removal import Graphed, Whole, classify_in_this_process
+
+from kg.answers.model import Answer
+from kg.changes.answers import COMPARED, NOT_COMPARED, row_changes
+from kg.changes.compare import changes, statement_changes
+from kg.changes.content import Content, content_of, labels_of
+from kg.changes.model import How
+from kg.claims import short, statement_iri
+from kg.errors import UnknownTermError
+from kg.rdf import read_nquads, turtle_to_nquads
+from kg.reasoning import hermit
+from kg.vocab import expand
+
+SAMPLE = 4
+"""So many statements are taken out in every run; all of them in the slow one."""
+
+
+@pytest.fixture(name="whole", scope="module")
+def _whole() -> Whole:
+    return Whole()
+
+
+@pytest.fixture(name="_rustdl")
+def _classified_by_rustdl(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Classify in this process, where an axiom falls with a statement."""
+    pytest.importorskip("rustdl")
+    monkeypatch.setattr(hermit, "classify", classify_in_this_process)
+
+
+def test_every_part_of_an_answer_is_compared() -> None:
+    """A part of an answer that is not compared is left out for a reason."""
+    parts = {each.name for each in fields(Answer)}
+
+    assert parts == {*COMPARED, *NOT_COMPARED}
+
+
+def test_a_graph_does_not_differ_from_itself(whole: Whole) -> None:
+    """Between a graph and itself there is no difference of any kind."""
+    content = whole.graph.content
+
+    assert statement_changes(content, content) == ()
+    assert other_changes(content, content) == []
+    assert all(row_changes(answer, answer) == () for answer in whole.answers.values())
+
+
+WORDS = """
+@prefix eg: <https://w3id.org/etiograph/id/> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix prov: <http://www.w3.org/ns/prov#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix st: <https://w3id.org/etiograph/statement/> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+eg:CauseStatement rdfs:subClassOf eg:Statement .
+st:X001 a eg:CauseStatement ; rdfs:label "X001 frost is a cause" .
+"""
+HIGH = """
+eg:High a owl:Class ; rdfs:label "high" ; owl:equivalentClass [ owl:intersectionOf ( eg:Result
+    [ owl:onProperty eg:ratio ; owl:someValuesFrom [ owl:onDatatype xsd:decimal ;
+      owl:withRestrictions ( [ xsd:minExclusive %s ] ) ] ] ) ] .
+"""
+AXIOM = """
+[] a owl:Axiom ; owl:annotatedSource eg:Frost ; owl:annotatedProperty rdfs:subClassOf ;
+    owl:annotatedTarget eg:Cause ; eg:evidence %s .
+"""
+WITHDRAWAL = """
+st:X001 prov:wasInvalidatedBy eg:w . eg:w a eg:Withdrawal ; eg:reason "it was snow" .
+"""
+
+
+def said(*parts: str) -> Content:
+    """What a Turtle text says."""
+    text = WORDS + "".join(parts)
+    quads = tuple(read_nquads(turtle_to_nquads(text.encode(), graph=expand("graph:ontology"))))
+    return content_of(quads, labels_of(quads))
+
+
+def test_a_changed_limit_is_told_in_words() -> None:
+    """A threshold in a definition is shown as it was and as it is, not as blank nodes."""
+    (change,) = changes(said(HIGH % "1.5").terms, said(HIGH % "2.0").terms)
+
+    assert [(f.name, f.old, f.new) for f in change.fields] == [
+        (
+            "defined as",
+            ("((eg:ratio some decimal[> 1.5]) and eg:Result)",),
+            ("((eg:ratio some decimal[> 2.0]) and eg:Result)",),
+        )
+    ]
+
+
+def test_an_axiom_with_other_evidence_is_told() -> None:
+    """An axiom that rests on other statements than before is named with both."""
+    (change,) = changes(said(AXIOM % "st:X001").axioms, said(AXIOM % "st:X001 , st:X002").axioms)
+
+    (field,) = change.fields
+    assert (change.how, change.label) == (How.CHANGED, "eg:Frost SubClassOf eg:Cause")
+    assert (field.name, field.old, field.new) == ("evidence", ("X001",), ("X001", "X002"))
+
+
+def test_a_withdrawal_is_told_with_its_reason_and_may_be_taken_back() -> None:
+    """Withdrawn and standing again are two changes of their own."""
+    standing, withdrawn = said(), said(WITHDRAWAL)
+
+    (gone,) = statement_changes(standing, withdrawn)
+    (back,) = statement_changes(withdrawn, standing)
+
+    assert (gone.how, gone.label, gone.note) == (How.WITHDRAWN, "frost is a cause", "it was snow")
+    assert (back.how, back.note) == (How.RESTORED, "")
+    assert changes(standing.terms, withdrawn.terms) == ()
+
+
+@pytest.mark.jvm
+@pytest.mark.usefixtures("_rustdl")
+def test_deleting_a_statement_is_named_and_moves_the_answers(whole: Whole) -> None:
+    """A few statements by chance: see the test of all of them."""
+    statements = whole.statements()
+    chosen = random.Random(len(statements)).sample(statements, SAMPLE)
+
+    for statement in chosen:
+        assert_named_and_moved(whole, statement)
+
+
+@pytest.mark.jvm
+@pytest.mark.slow
+@pytest.mark.usefixtures("_rustdl")
+def test_deleting_any_statement_is_named_and_moves_the_answers(whole: Whole) -> None:
+    """Whichever statement is deleted, the comparison names it and no other.
+
+    Every answer that named it says something else, and no answer and nothing that is known names
+    it any more.
+    """
+    statements = whole.statements()
+
+    for statement in statements:
+        assert_named_and_moved(whole, statement)
+
+    assert statements
+
+
+@pytest.mark.usefixtures("_rustdl")
+def test_withdrawing_a_statement_is_named_with_how(whole: Whole) -> None:
+    """A withdrawn statement is still there, is said to be withdrawn, and stands in no answer."""
+    statement = next(each for each in whole.statements() if whole.questions_that_name(each))
+
+    withdrawn = whole.withdrawn(statement)
+
+    (change,) = statement_changes(whole.graph.content, withdrawn.content)
+    assert (change.how, change.id, change.fields) == (How.WITHDRAWN, short(statement), ())
+    assert statement_iri(short(statement), withdrawn.knowledge.store) == statement
+    assert_gone_from_answers(whole, statement, withdrawn)
+
+
+def assert_named_and_moved(whole: Whole, statement: str) -> None:
+    """Fail the test unless one statement, deleted, is what the comparison is about."""
+    old, new = whole.graph, whole.deleted(statement)
+
+    (change,) = statement_changes(old.content, new.content)
+    assert (change.how, change.id) == (How.REMOVED, short(statement))
+    assert other_changes(old.content, new.content) == []
+    assert_gone_from_conclusions(new.content, short(statement))
+    assert_gone_from_answers(whole, statement, new)
+    with pytest.raises(UnknownTermError):
+        statement_iri(short(statement), new.knowledge.store)
+
+
+def other_changes(old: Content, new: Content) -> list[str]:
+    """What differs of terms, places and documents."""
+    found = (*changes(old.terms, new.terms), *changes(old.records, new.records))
+    return [change.id for change in found]
+
+
+def assert_gone_from_conclusions(content: Content, statement: str) -> None:
+    """Fail the test if an axiom or a conclusion still rests on a statement."""
+    resting = [
+        thing.id
+        for thing in (*content.axioms.values(), *content.conclusions.values())
+        for values in thing.fields.values()
+        if statement in values
+    ]
+    assert resting == [], statement
+
+
+def assert_gone_from_answers(whole: Whole, statement: str, new: Graphed) -> None:
+    """Fail the test unless every answer that named the statement has changed and names it not."""
+    for question in whole.questions_that_name(statement):
+        answer = new.answer(question)
+        assert short(statement) not in answer.statements, (statement, question.name)
+        assert row_changes(whole.answers[question.name], answer), (statement, question.name)

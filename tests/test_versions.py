@@ -1,0 +1,256 @@
+"""`kg diff` and `kg what-if`: versions are found by what users call them, and compared in full."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from kg import build, product, resources
+from kg.build.known import Known
+from kg.build.steps import make
+from kg.changes.difference import difference
+from kg.changes.model import How
+from kg.changes.versions import Version, find_version
+from kg.errors import UsageError
+from kg.product import Facts, Product
+from kg.vocab import expand
+
+SILENT: Callable[[str], None] = lambda _: None  # noqa: E731 - a name for nobody watching
+
+
+@pytest.fixture(name="current", scope="module")
+def _current() -> Product:
+    """Give the graph of the sources."""
+    return build.of_folder(resources.ontology_dir())
+
+
+def run(*arguments: str) -> Result:
+    """Run a command."""
+    from kg.cli import main
+
+    return CliRunner().invoke(main, list(arguments))
+
+
+def published(root: Path, graph: bytes, rules: bytes, digit: str) -> Product:
+    """Publish a graph under a root, and give it."""
+    version = digit * 64
+    files = {product.GRAPH: graph, product.RULES: rules}
+    product.publish(root, version, files, Facts("2026-11-22T12:00:00+00:00", {}, {}))
+    return product.load(root, wanted=version)
+
+
+def edited(current: Product, root: Path, *edits: tuple[str, str]) -> Product:
+    """Give the graph with passages of its text changed; each has to be there."""
+    text = current.graph.decode()
+    for before, after in edits:
+        assert re.search(before, text), before
+        text = re.sub(before, after, text)
+    return published(root, text.encode(), current.rules, "e")
+
+
+def test_a_changed_modality_is_told_with_what_it_was(current: Product, tmp_path: Path) -> None:
+    """A statement that says it more weakly is named with the old word and the new one."""
+    statement, role = expand("st:A012"), expand("eg:modality")
+    new = edited(
+        current,
+        tmp_path,
+        (f"(<{statement}> <{role}>) <[^>]+>", rf"\1 <{expand('eg:modality-may')}>"),
+    )
+
+    found = difference(Version("old", current), Version("new", new))
+
+    (change,) = found.statements
+    (field,) = change.fields
+    assert (change.how, change.id, field.name) == (How.CHANGED, "A012", "modality")
+    assert field.new == ("may",)
+    assert found.terms == ()
+    moved = {row.label for answer in found.answers for row in answer.rows if row.part == "causes"}
+    assert moved == {"hepatic infiltration by myeloma cells"}
+
+
+def test_a_renamed_term_is_told_with_both_names(current: Product, tmp_path: Path) -> None:
+    """A term whose label or definition changed is shown as it was and as it is."""
+    new = edited(
+        current,
+        tmp_path,
+        ('"vitamin D deficiency"@en', '"lack of vitamin D"@en'),
+    )
+
+    found = difference(Version("old", current), Version("new", new))
+
+    (change,) = found.terms
+    assert change.id == "eg:VitaminDDeficiency"
+    assert [(f.name, f.old, f.new) for f in change.fields] == [
+        ("label", ("vitamin D deficiency",), ("lack of vitamin D",))
+    ]
+
+
+def test_the_exit_codes_are_those_of_diff(current: Product, tmp_path: Path) -> None:
+    """0 for the same, 1 for a difference, 2 for trouble."""
+    new = edited(current, tmp_path, ('"vitamin D deficiency"@en', '"lack of vitamin D"@en'))
+    broken = tmp_path / "broken"
+    broken.mkdir()
+    (broken / "catalog-v001.xml").write_text("<catalog", "utf-8")
+
+    same = run("diff", current.version[:12], str(current.folder))
+    differing = run("diff", str(current.folder), str(new.folder))
+    trouble = [run("diff", "no such thing"), run("diff", str(broken))]
+
+    assert (same.exit_code, "all answered as before" in same.stdout) == (0, True)
+    assert (differing.exit_code, "eg:VitaminDDeficiency" in differing.stdout) == (1, True)
+    assert [result.exit_code for result in trouble] == [2, 2]
+    assert "no version" in trouble[0].stderr
+
+
+def test_the_comparison_as_json(current: Product, tmp_path: Path) -> None:
+    """The same comparison as plain values, for a program that reads it."""
+    new = edited(current, tmp_path, ('"vitamin D deficiency"@en', '"lack of vitamin D"@en'))
+
+    shown = run("diff", str(current.folder), str(new.folder), "--format", "json").stdout
+
+    found = json.loads(shown)
+    assert [change["id"] for change in found["terms"]] == ["eg:VitaminDDeficiency"]
+    assert found["asked"] > 0
+    assert found["statements"] == []
+
+
+def test_no_line_of_the_comparison_is_too_long(current: Product, tmp_path: Path) -> None:
+    """The text fits a page of 100 columns."""
+    new = edited(current, tmp_path, ('"vitamin D deficiency"@en', '"lack of vitamin D"@en'))
+
+    shown = run("diff", str(current.folder), str(new.folder)).stdout
+
+    assert max(map(len, shown.splitlines())) <= 100
+
+
+@pytest.mark.usefixtures("knowledge")
+def test_a_version_has_many_names(current: Product, tmp_path: Path) -> None:
+    """A folder of sources, a version, one of its files, a folder of versions, and a hash."""
+    one = published(tmp_path, current.graph, current.rules, "a")
+
+    found = [
+        find_version(name, SILENT).product.version
+        for name in (
+            str(resources.ontology_dir()),
+            current.version[:8],
+            str(one.folder),
+            str(one.folder / "graph.nq"),
+            str(tmp_path),
+        )
+    ]
+
+    assert found == [current.version, current.version, one.version, one.version, one.version]
+
+
+def test_too_few_digits_are_no_version(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Digits that several versions begin with are refused with all of them."""
+    monkeypatch.setattr(build, "roots", lambda: (tmp_path,))
+    for version in ("a" * 64, "a" * 63 + "b"):
+        (tmp_path / version).mkdir()
+
+    with pytest.raises(UsageError, match="2 versions begin with aaaaaaa"):
+        find_version("a" * 7, SILENT)
+
+
+def test_a_revision_is_taken_out_of_git(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, current: Product
+) -> None:
+    """The sources are those of the revision, and the checkout is left as it is."""
+    seen: dict[str, str] = {}
+
+    def of_folder(folder: Path, *, progress: object, checked: bool) -> Product:
+        seen["text"] = (folder / "core.ttl").read_text("utf-8")
+        seen["checked"] = str(checked)
+        assert progress
+        return current
+
+    checkout = tmp_path / "checkout"
+    (checkout / "ontology").mkdir(parents=True)
+    for number, text in enumerate(("first", "second")):
+        (checkout / "ontology" / "core.ttl").write_text(text, "utf-8")
+        _git(checkout, *(["init", "--quiet"] if number == 0 else ["status", "--short"]))
+        _git(checkout, "add", ".")
+        _git(checkout, "-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", text)
+    monkeypatch.setattr(resources, "data_dir", lambda: checkout)
+    monkeypatch.setattr(build, "of_folder", of_folder)
+
+    found = find_version("HEAD~1", SILENT)
+
+    assert (found.name, seen["text"], seen["checked"]) == ("HEAD~1", "first", "False")
+    assert (checkout / "ontology" / "core.ttl").read_text("utf-8") == "second"
+
+
+@pytest.mark.parametrize("name", ["--help", "HEAD:ontology", "-x", "HEAD~99999"])
+def test_what_is_no_revision_is_refused(name: str) -> None:
+    """A name that git would take for an option, a file or nothing is no version."""
+    with pytest.raises(UsageError, match="is no version"):
+        find_version(name, SILENT)
+
+
+@pytest.mark.usefixtures("knowledge")
+def test_what_if_asks_for_a_statement_that_there_is() -> None:
+    """An id with a slip of the finger gets the ids that are near it."""
+    result = run("what-if", "--withdraw", "B0266")
+
+    assert result.exit_code == 2
+    assert "Did you mean" in result.stderr
+    assert "B026" in result.stderr
+
+
+def test_what_if_leaves_the_graph_as_it_is(current: Product) -> None:
+    """The answers that would move are shown, and nothing is written anywhere."""
+    before = {path: path.stat().st_mtime_ns for path in resources.cache_dir().rglob("*")}
+
+    result = run("what-if", "--withdraw", "B051")
+
+    assert result.exit_code == 0
+    assert "every axiom still stands" in result.stderr
+    assert "(withdrawn)" in result.stdout
+    assert "listed by: - B051" in result.stdout
+    assert {p: p.stat().st_mtime_ns for p in resources.cache_dir().rglob("*")} == before
+    assert product.current(resources.cache_dir()) == current.version
+
+
+@pytest.mark.jvm
+def test_what_if_reasons_again_where_an_axiom_falls() -> None:
+    """Without the statement on a normal GGT, nothing speaks against the liver any more."""
+    found = json.loads(run("what-if", "--withdraw", "B026", "--format", "json").stdout)
+
+    (flagship,) = [each for each in found["answers"] if each["question"] == "myeloma_normal_ggt"]
+    verdicts = {
+        row["label"]: (field["old"], field["new"])
+        for row in flagship["rows"]
+        for field in row["fields"]
+        if field["name"] == "verdict"
+    }
+    assert verdicts["hepatic amyloidosis"] == (["argued against"], ["candidate"])
+    assert [row["label"] for row in flagship["rows"] if row["part"] == "rules"] == ["normal GGT"]
+
+
+@pytest.mark.jvm
+@pytest.mark.slow
+@pytest.mark.parametrize("statement", ["A048", "A007", "B051"])
+def test_the_quick_way_makes_the_same_graph(statement: str, current: Product) -> None:
+    """What is kept from the graph in use is what a build from nothing would find, byte by byte.
+
+    One of these statements is the only evidence of an axiom, one leaves edges that need another
+    justification, and one is not alone anywhere.
+    """
+    gone = frozenset({expand(f"st:{statement}")})
+    folder = resources.ontology_dir()
+
+    quick = make(folder, SILENT, without=gone, known=Known.of(current))
+    whole = make(folder, SILENT, without=gone)
+
+    assert quick.graph == whole.graph
+    assert quick.rules == whole.rules
+
+
+def _git(folder: Path, *arguments: str) -> None:
+    subprocess.run(["git", "-C", str(folder), *arguments], check=True, capture_output=True)

@@ -1,0 +1,142 @@
+"""A withdrawn statement stands in no answer, and can still be looked up."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from built import build_edited
+from click.testing import CliRunner
+
+from kg import resources
+from kg.build.standing import without_fallen_axioms
+from kg.claims import read_claim, statement_iri
+from kg.knowledge import Knowledge
+from kg.queries import Query, bind, catalogue
+from kg.rdf import read_nquads, turtle_to_nquads
+from kg.render.cards import claim_json, claim_text
+from kg.vocab import Literal, expand
+
+WITHDRAWN = "B026"
+NOTE = f"""
+prov:wasInvalidatedBy a owl:AnnotationProperty .
+prov:wasAssociatedWith a owl:AnnotationProperty .
+dcterms:date a owl:AnnotationProperty .
+eg:reason a owl:AnnotationProperty .
+st:{WITHDRAWN} prov:wasInvalidatedBy eg:withdrawal-of-it .
+eg:withdrawal-of-it a eg:Withdrawal , owl:NamedIndividual ;
+    rdfs:label "withdrawal of {WITHDRAWN}"@en ;
+    eg:reason "read from the wrong line" ;
+    dcterms:date "2026-11-22" ;
+    prov:wasAssociatedWith "a curator" .
+"""
+LOOKED_UP = {"statement", "statement_ids", "place", "pointers", "withdrawals"}
+"""The queries by which one statement is looked up, whether it stands or not."""
+ASKED = {
+    name.removeprefix("ask/"): query
+    for name, query in catalogue(resources.queries_dir()).items()
+    if name.startswith("ask/") or "/" not in name
+}
+
+
+@pytest.fixture(name="edited", scope="module")
+def _edited(tmp_path_factory: pytest.TempPathFactory) -> Knowledge:
+    """Give the graph with one statement withdrawn, as a curator does it."""
+    declared = "@prefix prov: <http://www.w3.org/ns/prov#> .\n"
+    edit = {"statements/B.ttl": lambda text: f"{declared}{text}{NOTE}"}
+    return build_edited(tmp_path_factory.mktemp("withdrawn"), edit)
+
+
+def rows_that_name(knowledge: Knowledge, query: Query, statement: str) -> int:
+    """How many rows of a query as it stands name a statement."""
+    rows = knowledge.store.select(bind(query, {})).rows
+    return sum(statement in row for row in rows)
+
+
+@pytest.mark.jvm
+@pytest.mark.parametrize("name", sorted(ASKED.keys() - LOOKED_UP))
+def test_no_query_finds_a_withdrawn_statement(name: str, edited: Knowledge) -> None:
+    """Not as evidence, listing, note, link or corroboration: no question is answered with it."""
+    statement = expand(f"st:{WITHDRAWN}")
+
+    assert rows_that_name(edited, ASKED[name], statement) == 0
+
+
+def test_the_queries_would_find_it(knowledge: Knowledge) -> None:
+    """While it stands, the statement is named by many of these queries."""
+    statement = expand(f"st:{WITHDRAWN}")
+
+    naming = {name for name in ASKED if rows_that_name(knowledge, ASKED[name], statement)}
+
+    assert {"arguments", "contexts", "notes", "rules"} <= naming
+
+
+@pytest.mark.jvm
+def test_a_withdrawn_statement_can_be_looked_up(edited: Knowledge) -> None:
+    """Who met the id in an older answer is told that it was withdrawn, why, when and by whom."""
+    claim = read_claim(edited.store, statement_iri(WITHDRAWN, edited.store))
+
+    shown = " ".join(claim_text(claim).split())
+    assert "WITHDRAWN" in shown
+    assert "read from the wrong line (2026-11-22, a curator)" in shown
+    assert claim.place is not None
+    assert claim_json(claim)["withdrawal"] == {
+        "reason": "read from the wrong line",
+        "date": "2026-11-22",
+        "agents": ["a curator"],
+    }
+
+
+@pytest.mark.jvm
+def test_a_link_to_a_withdrawn_statement_is_not_shown(edited: Knowledge) -> None:
+    """Another statement that restates it, or agrees with it, does not show it as standing."""
+    linked = [
+        record["statement"]
+        for record in edited.store.select(
+            "SELECT DISTINCT ?statement WHERE { ?statement ?link "
+            f"<{expand(f'st:{WITHDRAWN}')}> ; <{expand('eg:region')}> ?region }}"
+        ).records()
+    ]
+
+    assert linked
+    for iri in linked:
+        claim = read_claim(edited.store, statement_iri(str(iri), edited.store))
+        assert not any(WITHDRAWN in value for q in claim.qualifiers for value in q.values)
+
+
+def test_a_withdrawn_statement_corroborates_nothing() -> None:
+    """An axiom that stands on another statement is not said to be agreed with by it either."""
+    text = """
+    @prefix eg: <https://w3id.org/etiograph/id/> .
+    @prefix owl: <http://www.w3.org/2002/07/owl#> .
+    @prefix st: <https://w3id.org/etiograph/statement/> .
+    [] a owl:Axiom ; owl:annotatedSource eg:Frost ; owl:annotatedProperty eg:p ;
+        owl:annotatedTarget eg:Cause ; eg:evidence st:X001 ; eg:corroboration st:X002 .
+    """
+    quads = tuple(read_nquads(turtle_to_nquads(text.encode())))
+
+    kept, fallen = without_fallen_axioms(quads, frozenset({expand("st:X001")}))
+
+    assert fallen == ()
+    assert expand("st:X002") not in {quad.object for quad in kept}
+
+
+@pytest.mark.jvm
+def test_the_command_line_shows_the_withdrawals(edited: Knowledge) -> None:
+    """The query by name lists them with their reasons."""
+    rows = edited.store.select(bind(ASKED["withdrawals"], {}))
+
+    (record,) = list(rows.records())
+    assert record["statement"] == expand(f"st:{WITHDRAWN}")
+    assert record["reason"] == Literal("read from the wrong line")
+
+
+@pytest.mark.usefixtures("knowledge")
+def test_a_standing_statement_is_not_marked() -> None:
+    """A statement that stands has no withdrawal."""
+    from kg.cli import main
+
+    shown = CliRunner().invoke(main, ["claim", WITHDRAWN, "--format", "json"]).stdout
+
+    claim = json.loads(shown)
+    assert (claim["withdrawn"], claim["withdrawal"]) == (False, None)
