@@ -49,12 +49,11 @@ class Finding:
     place: str = ""
     """`file:line` of the text that is about the focus, where it can be found."""
     solution: str = ""
-    """What to do about it."""
+    """What to do about it, which the message ends with."""
 
     def __str__(self) -> str:
         place = f"{self.place}: " if self.place else ""
-        said = f"{self.message} {self.solution}".rstrip()
-        return f"{place}{self.level}: {said} [{self.rule}]"
+        return f"{place}{self.level}: {self.message} [{self.rule}]"
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ def _finding_json(finding: Finding) -> Json:
         "rule": finding.rule,
         "level": finding.level,
         "focus": finding.focus,
-        "message": finding.message,
+        "message": finding.message.removesuffix(finding.solution).rstrip(),
         "solution": finding.solution or None,
         "file": file or None,
         "line": int(line) if line else None,

@@ -86,7 +86,7 @@ def _findings(store: Store, rule: Rule, places: Places) -> Iterator[Finding]:
             rule=rule.name,
             level=rule.level,
             focus=about,
-            message=f"{rule.title}: {about}{detail}.",
+            message=f"{rule.title}: {about}{detail}. {rule.solution}",
             place=places.of(focus) if isinstance(focus, IRI) else "",
             solution=rule.solution,
         )

@@ -75,7 +75,6 @@ def _shape_findings(
             focus=compact(focus),
             message=f"{about}: {said}{found}.",
             place=places.of(focus),
-            solution="Write it as the shape of that name in ontology/shapes asks.",
         )
 
 

@@ -139,7 +139,7 @@ def finding(rule: TextRule, focus: str, said: str, place: str) -> Finding:
         rule=rule.name,
         level=rule.level,
         focus=focus,
-        message=f"{rule.title}: {focus} ({said}).",
+        message=f"{rule.title}: {focus} ({said}). {rule.solution}",
         place=place,
         solution=rule.solution,
     )
