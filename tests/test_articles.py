@@ -113,16 +113,16 @@ def _checkout(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Checkout:
     checkout.texts.mkdir()
     shutil.copy(ARTICLE / "article.txt", checkout.texts)
     before = _code(checkout)
-    open_lines = 1
+    edited = False
+    accounted = False
     for command in _commands(root, checkout):
-        if command[:2] == ["source", "fill"]:
+        if command[:2] == ["source", "fill"] and not edited:
             _edit(checkout)
             _misspell(checkout, command)
-        code = open_lines if command[:2] == ["source", "coverage"] else 0
-        checkout.run(*command, code=code)
-        if command[:2] == ["source", "coverage"] and open_lines:
-            checkout.append("documents/C.ttl", (ARTICLE / "aside.ttl").read_text("utf-8"))
-            open_lines = 0
+            edited = True
+        accounted = accounted or "--aside" in command
+        is_open = command[:2] == ["source", "coverage"] and not accounted
+        checkout.run(*command, code=int(is_open))
     assert _code(checkout) == before, "a curator's work changed the code"
     return checkout
 
@@ -204,6 +204,21 @@ def test_the_other_articles_answer_as_before(checkout: Checkout, root: Path) -> 
     }
     assert unasked.startswith("Causes of a raised ALP")
     assert (root / "ontology" / "documents" / "C.ttl").exists() is False
+
+
+@pytest.mark.jvm
+@pytest.mark.slow
+def test_a_second_finding_is_not_passed_over(checkout: Checkout) -> None:
+    """A case that shows two findings is asked about one, and the answer names the other."""
+    question = ("ask", "--lab", "alp=high", "--lab", "ferritin=high", "--format", "json")
+
+    first = json.loads(checkout.run(*question))
+    second = json.loads(checkout.run(*question, "--about", "raised ferritin"))
+
+    assert first["question"] == "Causes of a raised ALP"
+    assert [each["label"] for each in first["scope"]] == ["raised ferritin shown too"]
+    assert second["question"] == "Causes of a raised ferritin"
+    assert [each["label"] for each in second["scope"]] == ["raised ALP shown too"]
 
 
 @pytest.mark.jvm

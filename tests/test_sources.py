@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kg import resources
 from kg.build.unfinished import unfinished
@@ -213,6 +215,20 @@ def test_digest_leaves_out_what_stands_around_the_sentence() -> None:
     outline = read_outline("Title\n\nLead 1\n\nH\n\n  • It is so 1\n")
 
     assert outline.digest(outline.by_line[7]) == ni(b"It is so")
+
+
+@given(st.text(alphabet="aB1 .:?[]•-#\n\t,", max_size=200))
+def test_every_line_has_one_place(text: str) -> None:
+    """Whatever the text, each line that is not blank is outlined once, within its own line."""
+    entries = read_outline(text).entries
+
+    lines = text.split("\n")
+    assert sorted(entry.number for entry in entries) == [
+        number for number, line in enumerate(lines, 1) if line.strip()
+    ]
+    for entry in entries:
+        assert lines[entry.number - 1].rstrip().endswith(text[entry.start : entry.end])
+        assert text[entry.start : entry.end]
 
 
 # ── The two articles ────────────────────────────────────────────────────────────────────────
@@ -429,6 +445,15 @@ def test_dates(line: str, day: str) -> None:
     assert read_front(read_outline(f"Title\n\n{line}\n\nA sentence.\n")).updated == day
 
 
+def test_a_sentence_is_no_title() -> None:
+    """A text without a heading has no title, and none of its words are written down."""
+    said = added(resources.ontology_dir(), "C", b"Water boils when it is hot.\n\nAnd more.\n")
+
+    document, statements, *_ = said.values()
+    assert "Water boils" not in document + statements
+    assert "# TO FILL: dcterms:title" in document
+
+
 @pytest.mark.parametrize(
     ("list_", "said"),
     [
@@ -599,6 +624,39 @@ def test_a_line_set_aside_carries_no_statement(with_article: Path, copies: Path)
     said = run("fill", "C", "--texts", copies, "--ontology", with_article, code=2)
 
     assert "line 9 is set aside, and st:C001 stands on it" in said
+
+
+def test_a_line_is_set_aside_for_a_reason_of_the_curator(with_article: Path, copies: Path) -> None:
+    """A line that no pattern tells is set aside with the reason that is given."""
+    arguments = ("fill", "C", "--texts", copies, "--ontology", with_article)
+
+    said = run(*arguments, "--aside", "36=limits the scope, and asserts nothing")
+
+    assert "1 line set aside" in said
+    document = (with_article / "documents" / "C.ttl").read_text("utf-8")
+    assert "reg:C-36 a eg:LineSetAside" in document
+    assert 'eg:setAsideBecause "limits the scope, and asserts nothing"@en' in document
+    assert "0 lines set aside" in run(*arguments, "--aside", "36=again")
+
+
+@pytest.mark.parametrize(
+    ("aside", "said"),
+    [
+        ("36", "wanted LINE=REASON"),
+        ("x=a", "wanted LINE=REASON"),
+        ("36= ", "wanted LINE=REASON"),
+        ("8=blank", "line 8 is blank or not in the text"),
+        ("15=stated", "line 15 carries a statement"),
+    ],
+)
+def test_setting_aside_what_cannot_be_is_refused(
+    aside: str, said: str, with_article: Path, copies: Path
+) -> None:
+    """A reason is wanted, and a line of the text that carries no statement."""
+    append(with_article / "statements" / "C.ttl", statement(1, 'eg:line 15 ; eg:subject "x"@en .'))
+    arguments = ("fill", "C", "--texts", copies, "--ontology", with_article, "--aside", aside)
+
+    assert said in run(*arguments, code=2)
 
 
 def test_another_version_of_the_text_is_refused(with_article: Path, copies: Path) -> None:

@@ -38,7 +38,7 @@ def ask(knowledge: Knowledge, case: Case, about: IRI | None = None) -> Answer:
         graph=knowledge.version,
         case=tuple(GivenFact(each.kind, each.label, each.iri, each.value) for each in case.given),
         documents=read_documents(knowledge),
-        scope=(*said.get("scope", ()), *(() if shown else (_not_shown(topic),))),
+        scope=(*said.get("scope", ()), *_about_the_question(knowledge, situation, topic)),
         conflicts=situation.conflicts,
         alerts=said.get("alert", ()),
         rules=messages.rules(knowledge, situation, notes),
@@ -57,10 +57,7 @@ def ask(knowledge: Knowledge, case: Case, about: IRI | None = None) -> Answer:
 
 def _topic(knowledge: Knowledge, situation: Situation, about: IRI | None) -> tuple[Term, str]:
     """The finding that is asked about, and the words of the question."""
-    topics = {
-        value(record["finding"]): (value(record["label"]), value(record["question"]))
-        for record in knowledge.fixed_rows("topics").records()
-    }
+    topics = _topics(knowledge)
     shown = [iri for iri in topics if iri in situation.findings]
     chosen = str(about) if about is not None else (shown or list(topics))[0]
     if chosen not in topics:
@@ -70,13 +67,27 @@ def _topic(knowledge: Knowledge, situation: Situation, about: IRI | None) -> tup
     return Term(chosen, label), question
 
 
-def _not_shown(topic: Term) -> Message:
-    return Message(
-        iri=topic.iri,
-        label=f"{topic.label} not shown",
-        text=f"The case does not show a {topic.label}, so no cause of it is judged.",
-        statements=(),
-    )
+def _topics(knowledge: Knowledge) -> dict[str, tuple[str, str]]:
+    """The findings that can be asked about, in order, each with its name and its question."""
+    return {
+        value(record["finding"]): (value(record["label"]), value(record["question"]))
+        for record in knowledge.fixed_rows("topics").records()
+    }
+
+
+def _about_the_question(
+    knowledge: Knowledge, situation: Situation, topic: Term
+) -> Iterator[Message]:
+    """Whether the case shows what is asked about, and what else could be asked of it."""
+    if topic.iri not in situation.findings:
+        label = f"{topic.label} not shown"
+        text = f"The case does not show a {topic.label}, so no cause of it is judged."
+        yield Message(iri=topic.iri, label=label, text=text, statements=())
+    for iri, (name, _) in _topics(knowledge).items():
+        if iri in situation.findings and iri != topic.iri:
+            label = f"{name} shown too"
+            text = f"The case also shows a {name}; its causes are a question of their own."
+            yield Message(iri=iri, label=label, text=text, statements=())
 
 
 def _with_notes(answer: Answer, knowledge: Knowledge, notes: Notes) -> Answer:

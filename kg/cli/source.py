@@ -86,8 +86,16 @@ def outline(name: str, file: str | None, texts: str | None, ontology: str | None
     is_flag=True,
     help="Set aside the lines that the outline takes for no statement, with its reason.",
 )
+@click.option(
+    "--aside",
+    multiple=True,
+    metavar="LINE=REASON",
+    help="Set a line aside for a reason of your own: --aside '36=says whom it leaves out'.",
+)
 @_ONTOLOGY
-def fill(name: str, texts: str | None, *, set_aside: bool, ontology: str | None) -> None:
+def fill(
+    name: str, texts: str | None, *, set_aside: bool, aside: tuple[str, ...], ontology: str | None
+) -> None:
     """Write places and citation numbers for the statements, out of the reader's own copy.
 
     A statement needs no more than its line, as eg:line 42. Lines that are there stay as they are.
@@ -98,7 +106,8 @@ def fill(name: str, texts: str | None, *, set_aside: bool, ontology: str | None)
 
     folder = _folder(ontology)
     files = read_files(folder, name)
-    done = filled(files, read_copy(files, _texts(texts)), set_aside=set_aside)
+    text = read_copy(files, _texts(texts))
+    done = filled(files, text, set_aside=set_aside, reasons=dict(map(_reason, aside)))
     write_all(
         {files.document_path: done.document_text, files.statements_path: done.statements_text}
     )
@@ -126,6 +135,14 @@ def coverage(name: str, texts: str | None, ontology: str | None) -> None:
     account = files.coverage(read_copy(files, _texts(texts)))
     write(_account(account))
     sys.exit(0 if account.complete else 1)
+
+
+def _reason(given: str) -> tuple[int, str]:
+    """A line and why it is set aside."""
+    line, _, why = given.partition("=")
+    if not line.strip().isdecimal() or not why.strip():
+        raise UsageError(f"--aside: {given!r} is not understood; wanted LINE=REASON.")
+    return int(line), why.strip()
 
 
 def _folder(named: str | None) -> Path:

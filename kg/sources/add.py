@@ -190,7 +190,7 @@ def _statements(name: str, front: Front, release: str) -> str:
     imports = ["evidence", f"documents/{name}", "rules"]
     own = [f"eg:{each}" for each in _ABOUT_STATEMENTS]
     lines = [
-        f"# Etiograph statements of document {name}: {front.title}",
+        f"# Etiograph statements of document {name}: {front.title}".rstrip(": "),
         "#",
         "# In the order of the text. A statement puts one thing that the text says into terms; a",
         "# sentence that says three things makes three statements of one line.",

@@ -31,11 +31,13 @@ class Filled:
     statements: tuple[str, ...]
 
 
-def filled(files: Files, text: str, *, set_aside: bool = False) -> Filled:
+def filled(
+    files: Files, text: str, *, set_aside: bool = False, reasons: Mapping[int, str] | None = None
+) -> Filled:
     """Both files with every place, citation number and link that the text gives.
 
-    What is there is not written again, so filling twice changes nothing. With `set_aside`, the
-    lines that the outline takes for no statement are set aside with its reason.
+    What is there is not written again, so filling twice changes nothing. Lines are set aside for
+    the reasons given, and with `set_aside` also those that the outline takes for no statement.
     """
     outline = read_outline(text, declared=max(files.pointers, default=0))
     entries = _entries_of(files, outline)
@@ -43,14 +45,16 @@ def filled(files: Files, text: str, *, set_aside: bool = False) -> Filled:
     regions = tuple(line for line in wanted if line not in files.regions)
     cited = {number for entry in entries.values() for number in entry.citations}
     pointers = tuple(sorted(cited - files.pointers))
-    aside = tuple(_proposed(files, outline, wanted)) if set_aside else ()
+    aside = dict(_proposed(outline)) if set_aside else {}
+    aside |= _given(files, outline, wanted, reasons or {})
+    aside = {line: aside[line] for line in sorted(aside.keys() - _known(files, wanted))}
     additions = dict(_additions(files, entries))
     return Filled(
         document_text=_document(files, outline, regions, pointers, aside),
         statements_text=_with_additions(files.statements_text, additions),
         regions=regions,
         pointers=pointers,
-        set_aside=aside,
+        set_aside=tuple(aside),
         statements=tuple(sorted(additions)),
     )
 
@@ -80,11 +84,25 @@ def _entries_of(files: Files, outline: Outline) -> dict[str, Entry]:
     return found
 
 
-def _proposed(files: Files, outline: Outline, wanted: Iterable[int]) -> Iterator[int]:
-    known = {*wanted, *files.regions, *files.aside}
-    for entry in outline.entries:
-        if entry.aside and entry.number not in known:
-            yield entry.number
+def _known(files: Files, wanted: Iterable[int]) -> set[int]:
+    """The lines that carry a statement or are set aside already."""
+    return {*wanted, *files.regions, *files.aside}
+
+
+def _proposed(outline: Outline) -> Iterator[tuple[int, str]]:
+    return ((entry.number, entry.aside) for entry in outline.entries if entry.aside)
+
+
+def _given(
+    files: Files, outline: Outline, wanted: Iterable[int], reasons: Mapping[int, str]
+) -> Mapping[int, str]:
+    """The reasons of a curator; UsageError for a line that cannot be set aside."""
+    for line in reasons:
+        if line not in outline.by_line:
+            raise UsageError(f"line {line} is blank or not in the text of document {files.id}.")
+        if line in {*wanted, *files.regions}:
+            raise UsageError(f"line {line} carries a statement, so it is not set aside.")
+    return reasons
 
 
 def _additions(files: Files, entries: Mapping[str, Entry]) -> Iterator[tuple[str, str]]:
@@ -131,7 +149,7 @@ def _document(
     outline: Outline,
     regions: Iterable[int],
     pointers: Iterable[int],
-    aside: Iterable[int],
+    aside: Mapping[int, str],
 ) -> str:
     """The document with the new regions, numbers and lines set aside, each in its order."""
     text, lines = files.document_text, outline.by_line
@@ -140,8 +158,8 @@ def _document(
         text = _placed(text, "eg:Region", line, piece, _REGIONS)
     for number in pointers:
         text = _placed(text, "eg:CitationPointer", number, _pointer(files, number), _CITATIONS)
-    for line in aside:
-        piece = _set_aside(files, lines[line])
+    for line, why in aside.items():
+        piece = _set_aside(files, line, why)
         text = _placed(text, "eg:LineSetAside", line, piece, _ASIDE)
     return text
 
@@ -188,15 +206,14 @@ def _pointer(files: Files, number: int) -> str:
     )
 
 
-def _set_aside(files: Files, entry: Entry) -> str:
-    why = Literal(entry.aside, language="en").n3()
+def _set_aside(files: Files, line: int, why: str) -> str:
     return "\n".join(
         (
-            f"reg:{files.id}-{entry.number} a eg:LineSetAside , owl:NamedIndividual ;",
-            f'    rdfs:label "{files.id} line {entry.number}"@en ;',
+            f"reg:{files.id}-{line} a eg:LineSetAside , owl:NamedIndividual ;",
+            f'    rdfs:label "{files.id} line {line}"@en ;',
             (
-                f"    eg:inDocument doc:{files.id} ; eg:line {entry.number} ; "
-                f"eg:setAsideBecause {why} ;"
+                f"    eg:inDocument doc:{files.id} ; eg:line {line} ; "
+                f"eg:setAsideBecause {Literal(why, language='en').n3()} ;"
             ),
             _defined(files),
         )

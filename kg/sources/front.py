@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from kg.sources.furniture import AWAITED, BOARD, DATE, PEER
+from kg.sources.furniture import AWAITED, BOARD, DATE, PEER, TITLES
 from kg.sources.outline import Entry, Outline
 
 
@@ -35,7 +35,7 @@ def read_front(outline: Outline) -> Front:
     """What the lines of a page say of the document."""
     lines = [entry.text for entry in outline.entries]
     return Front(
-        title=lines[0].lstrip("# ") if lines else "",
+        title=next((e.text.lstrip("\ufeff# ") for e in outline.entries if e.aside in TITLES), ""),
         updated=next(_dates(lines), ""),
         publisher=next((found["name"] for found in map(_PUBLISHER.match, lines) if found), ""),
         review=_review(outline.entries),

@@ -37,6 +37,7 @@ _HEADINGS: Final = (
 )
 """Headings that open a part of the page."""
 
+_QUESTION: Final = "asks the question that the article answers, and asserts nothing"
 _IN_ZONE: Final = {
     Zone.REFERENCES: "part of an entry of the reference list: kept with that entry",
     Zone.QUESTIONS: "question offered to the reader, without an answer here",
@@ -45,6 +46,9 @@ _IN_ZONE: Final = {
     Zone.TITLE: "title of the document: kept with it",
     Zone.BODY: "heading that names a topic and asserts nothing",
 }
+TITLES: Final = frozenset({_QUESTION, _IN_ZONE[Zone.TITLE], _IN_ZONE[Zone.BODY]})
+"""The reasons of lines that may be the title of the document."""
+
 _HEADING_OF: Final = {
     Zone.REFERENCES: "heading of the reference list",
     Zone.QUESTIONS: "heading of the questions offered to the reader",
@@ -94,7 +98,7 @@ def reason(line: Line, zone: Zone) -> str:
     if line.kind is Kind.HEADING and zone in _HEADING_OF and zone_of(line) is zone:
         return _HEADING_OF[zone]
     if zone is Zone.TITLE and line.body.endswith("?"):
-        return "asks the question that the article answers, and asserts nothing"
+        return _QUESTION
     return _IN_ZONE[zone]
 
 

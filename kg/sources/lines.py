@@ -61,14 +61,14 @@ def read_lines(text: str) -> tuple[Line, ...]:
 def _raw(text: str, *, bracketed: bool) -> Iterator[Line]:
     offset = 0
     for number, raw in enumerate(text.split("\n"), 1):
-        mark = _MARK.match(raw)
-        if raw.strip() and mark is not None:
-            yield _line(number, offset, raw, mark, bracketed=bracketed)
+        written = raw.rstrip()
+        mark = _MARK.match(written)
+        if written and mark is not None:
+            yield _line(number, offset, written, mark, bracketed=bracketed)
         offset += len(raw) + 1
 
 
-def _line(number: int, offset: int, raw: str, mark: re.Match[str], *, bracketed: bool) -> Line:
-    written = raw.rstrip()
+def _line(number: int, offset: int, written: str, mark: re.Match[str], *, bracketed: bool) -> Line:
     body = written[mark.end() :]
     item = bool(mark["bullet"] or mark["number"])
     return Line(
