@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
-from kg.cli import main as command_line
 
 import kg.errors
+from kg.cli import main as command_line
 from kg.queries import Query, Value, catalogue
 from kg.vocab import Literal, compact
 
