@@ -174,7 +174,7 @@ def test_rules_survive_json_and_load_without_libraries(heart: Reasoned, tmp_path
     path = tmp_path / "rules.json"
     path.write_text(heart.rules.to_json(), encoding="utf-8")
     script = (
-        "import sys, pathlib; from kg.reasoning import engine, missing; "
+        "import sys, pathlib; from kg.reasoning import engine, requirements; "
         f"engine.Rules.from_json(pathlib.Path({str(path)!r}).read_text()).index; "
         "print(sorted({'rdflib', 'owlready2', 'jpype'} & set(sys.modules)))"
     )

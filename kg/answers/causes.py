@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from kg.answers.model import (
@@ -97,7 +97,12 @@ class CauseFinder:
         """The causes that statements list for other patients only."""
         absent = set(self.situation.absent)
         return tuple(
-            OtherPopulation(iri, listings[0].label, tuple(map(self._elsewhere, listings)))
+            OtherPopulation(
+                iri,
+                listings[0].label,
+                tuple(map(self._elsewhere, listings)),
+                present=iri in self.situation.present,
+            )
             for iri, listings in self._listed.listings.items()
             if iri not in absent and not any(map(self._applies, listings))
         )
@@ -131,14 +136,20 @@ class CauseFinder:
 
     def _active(self, arguments: Iterable[Argument]) -> tuple[Argument, ...]:
         """The arguments of findings that the case shows, by statements about such a case."""
-        shown, applicable = self.situation.findings, self.situation.applicable
-        notes = self.notes.statements
-        return tuple(
-            each
+        found = (
+            replace(
+                each,
+                rule=self._about_the_case(each.rule),
+                corroboration=self._about_the_case(each.corroboration),
+            )
             for each in arguments
-            if each.finding.iri in shown
-            and any(notes[rule].context in applicable for rule in each.rule)
+            if each.finding.iri in self.situation.findings
         )
+        return tuple(each for each in found if each.rule)
+
+    def _about_the_case(self, ids: Iterable[str]) -> tuple[str, ...]:
+        notes, applicable = self.notes.statements, self.situation.applicable
+        return tuple(each for each in ids if notes[each].context in applicable)
 
     def _open_needs(self, cause: str, needs: Iterable[tuple[Need, str]]) -> tuple[Need, ...]:
         """What is still open: a datum that a finding turns on, or whether the cause is there."""

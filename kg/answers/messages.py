@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 
 from kg.answers.model import Cause, Message, NextStep, Tension, Verdict
 from kg.answers.notes import Notes, short, value
@@ -12,6 +13,9 @@ from kg.knowledge import Knowledge
 from kg.stores.base import Rows
 from kg.vocab import IRI, NONE
 
+_OF_OTHERS = "(Said of patients within the scope of the sources; shown as a caution.)"
+_SCOPE = "scope"
+_ADVISED = "statement"
 _OPEN = (Verdict.CANDIDATE, Verdict.UNDETERMINED)
 
 Effects = dict[tuple[str, str], tuple[str, ...]]
@@ -21,15 +25,30 @@ Effects = dict[tuple[str, str], tuple[str, ...]]
 def consequences(
     knowledge: Knowledge, situation: Situation, notes: Notes
 ) -> dict[str, tuple[Message, ...]]:
-    """What the sources attach to the case, by kind: `alert`, `outcome`, `advice`, `scope`."""
-    contexts = situation.contexts if not situation.in_scope else situation.applicable
-    rows = knowledge.rows("consequences", context=contexts or (NONE,))
+    """What the sources attach to the case, by kind: `alert`, `outcome`, `advice`, `scope`.
+
+    Outside the scope of the sources only alerts are said that the ontology marks as holding for
+    whoever has the condition, such as a contraindication.
+    """
+    contexts = situation.contexts or (NONE,)
+    rows = knowledge.rows(
+        "consequences",
+        context=contexts,
+        rule_context=contexts,
+        finding=situation.findings or (NONE,),
+    )
     found: defaultdict[str, list[Message]] = defaultdict(list)
     for kind, message in _messages(rows, "item", notes, by="kind"):
-        found[kind].append(message)
-    if not situation.in_scope:
-        return {"scope": tuple(found["scope"])}
-    return {kind: tuple(messages) for kind, messages in found.items()}
+        if message.statements or kind == _SCOPE:
+            found[kind].append(message)
+    if situation.in_scope:
+        return {kind: tuple(messages) for kind, messages in found.items()}
+    always = {value(record["item"]) for record in rows.records() if "always" in record}
+    alerts = (each for each in found["alert"] if each.iri in always)
+    return {
+        _SCOPE: tuple(found[_SCOPE]),
+        "alert": tuple(replace(each, text=f"{each.text} {_OF_OTHERS}") for each in alerts),
+    }
 
 
 def rules(knowledge: Knowledge, situation: Situation, notes: Notes) -> tuple[Message, ...]:
@@ -41,7 +60,7 @@ def rules(knowledge: Knowledge, situation: Situation, notes: Notes) -> tuple[Mes
         finding=situation.findings or (NONE,),
         rule_context=situation.applicable or (NONE,),
     )
-    return tuple(message for _, message in _messages(rows, "finding", notes))
+    return tuple(each for _, each in _messages(rows, "finding", notes) if each.statements)
 
 
 def next_steps(
@@ -55,6 +74,7 @@ def next_steps(
     rows = knowledge.rows(
         "next_steps",
         context=situation.applicable or (NONE,),
+        rule_context=situation.applicable or (NONE,),
         done=(*situation.present, *situation.absent) or (NONE,),
     )
     advised: dict[str, list[dict[str, str]]] = {}
@@ -62,7 +82,11 @@ def next_steps(
         found = {name: value(term) for name, term in record.items() if name != "premise"}
         found["premise"] = short(record["premise"])
         advised.setdefault(found["investigation"], []).append(found)
-    steps = [_step(found, effects) for found in advised.values()]
+    steps = [
+        _step(found, effects)
+        for found in advised.values()
+        if any(row["role"] == _ADVISED for row in found)
+    ]
     order = {iri: int(found[0]["order"]) for iri, found in advised.items()}
     return tuple(
         sorted(steps, key=lambda each: (not each.urgent, -len(each.settles), order[each.iri]))
@@ -73,8 +97,8 @@ def _step(rows: list[dict[str, str]], effects: Effects) -> NextStep:
     """One step from its rows, the statements that advise it before those that agree."""
     first = rows[0]
     iri = first["investigation"]
-    said = [row["premise"] for row in rows if row["role"] == "statement"]
-    agreeing = [row["premise"] for row in rows if row["role"] != "statement"]
+    said = [row["premise"] for row in rows if row["role"] == _ADVISED]
+    agreeing = [row["premise"] for row in rows if row["role"] != _ADVISED]
     return NextStep(
         iri=iri,
         label=first["label"],

@@ -147,6 +147,8 @@ class OtherPopulation:
     iri: str
     label: str
     elsewhere: tuple[Elsewhere, ...]
+    present: bool = False
+    """True where the case is known to have it."""
 
 
 @dataclass(frozen=True)

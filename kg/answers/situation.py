@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from kg.answers.model import Conflict
 from kg.cases import Case
@@ -12,7 +12,7 @@ from kg.knowledge import Knowledge
 from kg.reasoning.closure import Closure
 from kg.reasoning.engine import classify
 from kg.reasoning.index import is_expression
-from kg.reasoning.ruleset import Facts, Rules
+from kg.reasoning.ruleset import Fact, Facts, Rules
 from kg.vocab import (
     EG_HAS_FINDING,
     EG_OUTSIDE_SCOPE,
@@ -63,21 +63,44 @@ def read_situation(knowledge: Knowledge, case: Case) -> Situation:
 def _consistent(rules: Rules, case: Case) -> tuple[Closure, tuple[Conflict, ...]]:
     """The closure of the facts that do not contradict each other.
 
-    Neither side of a contradiction is used. Only what was said of the patient is set aside, not
-    the fact that there is a case.
+    No side of any contradiction is used, so the order of the facts does not matter. Only what was
+    said of the patient is set aside, not the fact that there is a case.
     """
-    facts = case.facts()
-    conflicts: list[Conflict] = []
+    facts = _with_bounds(rules, case)
     closure = classify(rules, facts)
-    while closure.clashes:
-        sides = [fact for fact in closure.clashes[0].leaves if case.said(fact)]
+    conflicts: list[Conflict] = []
+    for clash in closure.clashes:
+        sides = tuple(sorted({case.said(fact) for fact in clash.leaves} - {""}))
         if not sides:
-            raise ReasonerError(f"the case rules clash without a fact: {closure.clashes[0].facts}")
-        shown = tuple(dict.fromkeys(case.said(fact) for fact in sides))
-        conflicts.append(Conflict(shown, f"cannot hold together: {' and '.join(shown)}"))
-        facts = Facts.of(tuple(fact for fact in facts.all() if fact not in sides))
-        closure = classify(rules, facts)
-    return closure, tuple(conflicts)
+            raise ReasonerError(f"the case rules clash without a fact: {clash.facts}")
+        conflicts.append(Conflict(sides, f"cannot hold together: {' and '.join(sides)}"))
+    conflicts.extend(_denied_and_there(closure, case))
+    if conflicts:
+        aside = {side for conflict in conflicts for side in conflict.facts}
+        kept = tuple(fact for fact in facts.all() if case.said(fact) not in aside)
+        closure = classify(rules, Facts.of(kept))
+    return closure, tuple(dict.fromkeys(conflicts))
+
+
+def _denied_and_there(closure: Closure, case: Case) -> Iterator[Conflict]:
+    """What the case both denies and implies, such as a treatment denied and its drug given."""
+    for denied in case.denied:
+        for individual in sorted(closure.individuals):
+            if closure.has_type(individual, denied.iri):
+                said = case.said(Fact(case.subject, "", individual))
+                yield Conflict((said,), f"{denied.label} is denied, and {said} implies it")
+
+
+def _with_bounds(rules: Rules, case: Case) -> Facts:
+    """The facts of the case, with every limit that a bounded value is certain to be beyond."""
+    facts = case.facts()
+    beyond = tuple(
+        (individual, head)
+        for individual, role, known in case.bounds()
+        for limited, interval, head in rules.facets
+        if limited == role and known.within(interval)
+    )
+    return replace(facts, types=(*facts.types, *beyond))
 
 
 def _stated(case: Case) -> tuple[Conflict, ...]:

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import Final
 
 from kg.rdf import Quad
 from kg.vocab import (
     EG_BACKGROUND_STATEMENT,
+    EG_CORROBORATION,
     EG_EVIDENCE,
     EG_STATEMENT,
+    EG_THRESHOLD_FROM,
     OWL_ANNOTATED_PROPERTY,
     OWL_ANNOTATED_SOURCE,
     OWL_ANNOTATED_TARGET,
+    OWL_EQUIVALENT_CLASS,
     PROV_WAS_INVALIDATED_BY,
     RDF_TYPE,
     RDFS_SUBCLASS_OF,
 )
+
+_LINKS: Final = (EG_EVIDENCE, EG_CORROBORATION, EG_THRESHOLD_FROM)
+"""The properties by which axioms and classes point at statements."""
 
 
 def statements_alive(quads: Iterable[Quad]) -> frozenset[str]:
@@ -40,14 +47,28 @@ def without_fallen_axioms(
     nodes = _axiom_nodes(quads)
     fallen = {node for node, parts in nodes.items() if _has_fallen(parts, alive)}
     triples = {_triple(nodes[node]) for node in fallen}
+    undefined = _without_limit(quads, alive)
     kept = tuple(
         quad
         for quad in quads
         if quad.subject not in fallen
         and (quad.subject, quad.predicate, quad.object) not in triples
-        and not (quad.predicate == EG_EVIDENCE and quad.object not in alive)
+        and not (quad.predicate in _LINKS and quad.object not in alive)
+        and not (quad.predicate == OWL_EQUIVALENT_CLASS and quad.subject in undefined)
     )
+    triples |= {(each, OWL_EQUIVALENT_CLASS, "its limit") for each in undefined}
     return kept, tuple(sorted(f"{source} → {target}" for source, _, target in triples))
+
+
+def _without_limit(quads: Iterable[Quad], alive: frozenset[str]) -> frozenset[object]:
+    """The classes whose limit was taken from statements of which none stands."""
+    limits: defaultdict[object, list[object]] = defaultdict(list)
+    for quad in quads:
+        if quad.predicate == EG_THRESHOLD_FROM:
+            limits[quad.subject].append(quad.object)
+    return frozenset(
+        each for each, origins in limits.items() if not any(origin in alive for origin in origins)
+    )
 
 
 def _kinds_of_statements(quads: tuple[Quad, ...]) -> frozenset[object]:

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from kg.cases.labs import LabResult
 from kg.cases.model import CASE, Case
+from kg.reasoning.intervals import Interval
 from kg.reasoning.ruleset import Fact, Facts
 from kg.terms import Entry, Kind
 from kg.vocab import (
@@ -28,6 +29,15 @@ from kg.vocab import (
 def facts_of(case: Case) -> Facts:
     """The facts of one case."""
     return _Facts(case).facts()
+
+
+def bounds_of(case: Case) -> tuple[tuple[str, str, Interval], ...]:
+    """The ratios of which only a bound is known."""
+    return tuple(
+        (f"{CASE}:observation:{index}", EG_RATIO_TO_ULN, lab.bound_to_uln)
+        for index, lab in enumerate(case.labs, 1)
+        if lab.bound_to_uln is not None
+    )
 
 
 def said(case: Case, fact: Fact) -> str:

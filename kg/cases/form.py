@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import Final
@@ -13,12 +13,16 @@ from kg.cases.model import Case, short
 from kg.cases.reading import GIVEN_KINDS, read_age, read_sex, settled
 from kg.errors import LabFormatError, UsageError
 from kg.terms import Entry, Kind, Lexicon
+from kg.terms.lexicon import quoted
 from kg.vocab import compact
 
 _KEYS: Final = frozenset({"conditions", "drugs", "absent", "unknown", "labs", "age", "sex"})
 _FLAG_KEYS: Final = frozenset({"marker", "state"})
 _VALUE_KEYS: Final = frozenset({"marker", "value", "unit", "low", "high", "comparator"})
-_TIME_KEYS: Final = frozenset({"percentChangeFromBaseline", "dayOfTreatment", "duringTreatment"})
+_DAY: Final = "dayOfTreatment"
+_TIME_KEYS: Final = frozenset({"percentChangeFromBaseline", _DAY, "duringTreatment"})
+_LONGEST: Final = 60
+"""Digits of a number, before or after the point; more is a slip or an attack."""
 
 
 def strict(text: str) -> object:
@@ -31,7 +35,9 @@ def strict(text: str) -> object:
             parse_constant=_refuse_constant,
             object_pairs_hook=_no_key_twice,
         )
-    except (ValueError, ArithmeticError, RecursionError) as error:
+    except ArithmeticError:
+        raise UsageError("the case holds a number of a size that cannot be read.") from None
+    except (ValueError, RecursionError) as error:
         raise UsageError(f"the case is not JSON: {error}.") from None
     return value
 
@@ -74,6 +80,7 @@ def read(data: object, lexicon: Lexicon) -> Case:
     ):
         said += [(lexicon.find(_text(each, key), *kinds), answer) for each in _list(case, key)]
     results = [_lab_from_json(each, lexicon) for each in _list(case, "labs")]
+    _check_treatments(results, said)
     age = _optional(case, "age", _number_text)
     sex = _optional(case, "sex", lambda value: _text(value, "sex"))
     return settled(lexicon, said, results, read_age(age), read_sex(sex, lexicon))
@@ -106,7 +113,11 @@ def _text(value: object, key: str) -> str:
 def _number_text(value: object) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
         raise UsageError(f"wanted a number, or its digits as a text; found {value!r}.")
-    return f"{value:f}" if isinstance(value, Decimal) and value.is_finite() else str(value)
+    if not isinstance(value, Decimal) or not value.is_finite():
+        return str(value)
+    if abs(value.adjusted()) > _LONGEST:
+        raise LabFormatError(f"{quoted(str(value))} has more than {_LONGEST} digits.")
+    return f"{value:f}"
 
 
 def _optional(table: Mapping[str, object], key: str, read: Callable[[object], str]) -> str | None:
@@ -125,9 +136,20 @@ def _lab_from_json(data: object, lexicon: Lexicon) -> LabResult:
     return replace(
         result,
         percent_change=_signed(lab, "percentChangeFromBaseline"),
-        day_of_treatment=_signed(lab, "dayOfTreatment"),
+        day_of_treatment=_signed(lab, _DAY),
         during=None if during is None else lexicon.find(during, *GIVEN_KINDS).iri,
     )
+
+
+def _check_treatments(results: Iterable[LabResult], said: Iterable[tuple[Entry, str]]) -> None:
+    """A result under a treatment needs that treatment among the drugs, under the same name."""
+    given = {entry.iri: entry.label for entry, answer in said if answer == "yes"}
+    for result in results:
+        if result.during is not None and result.during not in given:
+            raise UsageError(
+                f"{quoted(result.given)}: duringTreatment names <{result.during}>, which is not "
+                f"among the drugs of the case: {', '.join(given.values()) or 'none is given'}."
+            )
 
 
 def _typed(lab: Mapping[str, object]) -> str:
@@ -151,7 +173,11 @@ def _signed(lab: Mapping[str, object], key: str) -> Decimal | None:
     if text is None:
         return None
     size = number(text.removeprefix("-"), key, text)
-    return -size if text.startswith("-") else size
+    if not text.startswith("-"):
+        return size
+    if key == _DAY:
+        raise LabFormatError(f"{key} is {text}: a day of treatment is counted from its start.")
+    return -size
 
 
 def _lab_to_json(lab: LabResult) -> dict[str, object]:

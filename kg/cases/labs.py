@@ -12,6 +12,7 @@ from decimal import ROUND_05UP, Context, Decimal
 from typing import Final
 
 from kg.errors import LabFormatError
+from kg.reasoning.intervals import Interval
 from kg.terms import Entry, Kind, Lexicon, fold, quoted
 from kg.vocab import IRI
 
@@ -78,6 +79,11 @@ class LabResult:
         return self.value is not None and not self.comparator
 
     @property
+    def says_nothing(self) -> bool:
+        """Whether the range leaves it open on which side of any limit the value lies."""
+        return self.value is not None and not self.state
+
+    @property
     def ratio_to_uln(self) -> Decimal | None:
         """The value by its upper limit, on the right side of every shorter decimal."""
         if not self.exact or self.value is None or self.high is None:
@@ -90,6 +96,14 @@ class LabResult:
         if not self.exact or self.value is None or not self.low:
             return None
         return quotient(self.value, self.low)
+
+    @property
+    def bound_to_uln(self) -> Interval | None:
+        """Where the ratio to the upper limit lies when only a bound of the value is known."""
+        if not self.comparator or self.value is None or self.high is None:
+            return None
+        ratio = quotient(self.value, self.high)
+        return Interval(above=ratio) if self.comparator in (">", "≥") else Interval(below=ratio)
 
     @property
     def shown(self) -> str:

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Final
 
 from kg.cases.labs import LabResult
+from kg.reasoning.intervals import Interval
 from kg.reasoning.ruleset import Fact, Facts
 from kg.terms import Entry, Lexicon
 from kg.vocab import EG_AGE_IN_YEARS, IRI
@@ -94,6 +95,12 @@ class Case:
         from kg.cases.facts import facts_of
 
         return facts_of(self)
+
+    def bounds(self) -> tuple[tuple[str, str, Interval], ...]:
+        """What is known of figures only as bounds: individual, data property, interval."""
+        from kg.cases.facts import bounds_of
+
+        return bounds_of(self)
 
     def said(self, fact: Fact) -> str:
         """What was said of the patient that gave a fact; empty where nobody said it."""

@@ -99,7 +99,7 @@ def settled(
     ]
     out = {entry.iri for pair in clashing for entry in pair}
     kept = {value: [e for e in group if e.iri not in out] for value, group in answers.items()}
-    labs, against = _one_for_each_marker(results)
+    labs, against, spare = _one_for_each_marker(results)
     return Case(
         conditions=tuple(e for e in kept["yes"] if e.kind is Kind.CONDITION),
         drugs=tuple(e for e in kept["yes"] if e.kind in GIVEN_KINDS),
@@ -109,7 +109,7 @@ def settled(
         age=age,
         sex=sex,
         contradictions=(*(_yes_and_no(*pair) for pair in clashing), *against),
-        unused=tuple(_only_bounded(lab) for lab in labs if lab.comparator),
+        unused=(*spare, *(_only_bounded(lab) for lab in labs if lab.comparator)),
     )
 
 
@@ -133,27 +133,51 @@ def _only_bounded(lab: LabResult) -> Unused:
 
 def _one_for_each_marker(
     results: Sequence[LabResult],
-) -> tuple[tuple[LabResult, ...], tuple[Contradiction, ...]]:
+) -> tuple[tuple[LabResult, ...], tuple[Contradiction, ...], tuple[Unused, ...]]:
+    """One result of each measurement, what contradicts itself, and what was not used."""
     groups: dict[IRI, list[LabResult]] = {}
+    spare: list[Unused] = []
     for result in results:
-        groups.setdefault(result.marker.iri, []).append(result)
+        if result.says_nothing:
+            spare.append(_undecided(result))
+        else:
+            groups.setdefault(result.marker.iri, []).append(result)
     kept: list[LabResult] = []
     against: list[Contradiction] = []
     for group in groups.values():
-        chosen = _agreed(group)
-        if chosen is None:
+        if len({result.state for result in group}) > 1:
             against.append(_differing(group))
-        else:
-            kept.append(chosen)
-    return tuple(kept), tuple(against)
+            continue
+        chosen = _agreed(group)
+        kept.append(chosen)
+        if chosen.value is None:
+            spare.extend(_one_of_several(each) for each in group if each.value is not None)
+    return tuple(kept), tuple(against), tuple(spare)
 
 
-def _agreed(group: Sequence[LabResult]) -> LabResult | None:
-    """The one result that all agree with; a value says more than its flag."""
-    valued = {replace(result, given="", note="") for result in group if result.value is not None}
-    if len({result.state for result in group if result.state}) > 1 or len(valued) > 1:
-        return None
-    return next((result for result in group if result.value is not None), group[0])
+def _agreed(group: Sequence[LabResult]) -> LabResult:
+    """The one result that results of one state agree on.
+
+    A value says more than its flag. Of several values none is the one that is asked about, so
+    their common state is kept and no value.
+    """
+    different = {replace(result, given="", note=""): result for result in group}
+    valued = [result for result in different.values() if result.value is not None]
+    if len(different) == 1 or len(valued) == 1:
+        return (valued or group)[0]
+    first = group[0]
+    return LabResult(first.marker, first.given, first.state, first.state_class)
+
+
+def _undecided(result: LabResult) -> Unused:
+    return Unused(result.given, "its range does not say whether the value is high, normal or low")
+
+
+def _one_of_several(result: LabResult) -> Unused:
+    """A value beside others of the same state; a flag loses nothing."""
+    return Unused(
+        result.given, "one of several results of this measurement: only their state is used"
+    )
 
 
 def _differing(group: Sequence[LabResult]) -> Contradiction:

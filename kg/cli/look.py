@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from kg.cli.common import TEXTS, knowledge, lexicon, texts_folder, write
-from kg.errors import UsageError
+from kg.errors import KGError, UsageError
 
 _FORMATS = click.Choice(["text", "json"])
 
@@ -26,6 +26,8 @@ def claim(statement: str, texts: str | None, form: str) -> None:
         raise UsageError(f"{found.id} is background: no document states it.")
     checked = check(found.place, folder) if folder is not None and found.place else None
     write(_json(claim_json(found, checked)) if form == "json" else claim_text(found, checked))
+    if checked is not None and not checked.sentence:
+        raise KGError(f"the sentence of {found.id} was not found in {texts}.")
 
 
 @click.command()

@@ -10,7 +10,10 @@ from kg.render.layout import WIDTH, block, wrapped
 
 def sentences_text(checked: Iterable[tuple[str, Check]]) -> str:
     """The sentence of each statement, or why it is not shown."""
-    lines = ["", "SENTENCES           from your copies; each has the digest that the graph holds"]
+    lines = [
+        "",
+        "SENTENCES           from your copies, where one has the digest that the graph holds",
+    ]
     for identifier, check in checked:
         shown = check.sentence or "not found in that folder"
         lines += block(f"  {identifier}", wrapped(shown, WIDTH - 8), indent=8)

@@ -56,7 +56,12 @@ def to_json(answer: Answer) -> Json:
         "causes": [_cause(each) for each in answer.causes],
         "absent": [_term(each) for each in answer.absent],
         "other_populations": [
-            {"iri": each.iri, "label": each.label, "elsewhere": _elsewhere(each.elsewhere)}
+            {
+                "iri": each.iri,
+                "label": each.label,
+                "present": each.present,
+                "elsewhere": _elsewhere(each.elsewhere),
+            }
             for each in answer.other_populations
         ],
         "ask_next": [_step(each) for each in answer.ask_next],
@@ -131,6 +136,7 @@ def _cause(cause: Cause) -> Json:
         "label": cause.label,
         "verdict": cause.verdict.value,
         "strength": cause.strength,
+        "present": cause.present,
         "note": cause.note,
         "for": list(cause.statements),
         "supports": [_argument(each) for each in cause.supports],
@@ -185,6 +191,7 @@ def _step(step: NextStep) -> Json:
         "informs": list(step.informs),
         "claims": list(step.statements),
         "optional": step.optional,
+        "urgent": step.urgent,
     }
 
 

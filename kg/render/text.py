@@ -155,7 +155,8 @@ def _other_populations(answer: Answer) -> Iterator[str]:
     yield "STATED FOR OTHER PATIENTS (population gap)"
     for other in answer.other_populations:
         for gap, ids in by_gap(other.elsewhere):
-            lines = row(f"? {other.label}", gap, " ".join(ids), hang=2, columns=(34, 34, _IDS))
+            known = f"the patient has it; {gap}" if other.present else gap
+            lines = row(f"? {other.label}", known, " ".join(ids), hang=2, columns=(34, 34, _IDS))
             yield from (f"  {line}" for line in lines)
 
 
@@ -239,5 +240,6 @@ def _background(answer: Answer) -> Iterator[str]:
 
 def _footer() -> Iterator[str]:
     yield "marks: + supported by, < weakened by, ~ in tension with; (word) how strongly it is said"
+    yield "its kind: said of a class of causes that it belongs to, and not of the cause by name"
     yield "a statement in full: kg claim ID    its sentence in your copy: kg claim ID --texts DIR"
     yield FOOTER

@@ -143,7 +143,8 @@ def by_background(cause: Cause) -> tuple[str, ...]:
 
 
 def _argued(argument: Argument, side: str) -> str:
-    return f"{side}: {argument.finding.label} ({argument.strength})"
+    of_its_kind = f"{side} its kind" if argument.inferred else side
+    return f"{of_its_kind}: {argument.finding.label} ({argument.strength})"
 
 
 def nested(causes: Sequence[Cause]) -> Iterator[tuple[Cause, int]]:
