@@ -26,8 +26,9 @@ from kg.knowledge import Knowledge
 from kg.terms import Kind, Lexicon
 
 COMPARED: Final = (
-    "conflicts", "scope", "alerts", "rules", "outcomes", "advice", "causes", "absent", "other_populations",
-    "ask_next", "tensions", "unknown", "not_covered", "unused", "finding", "statements",
+    "conflicts", "scope", "alerts", "rules", "outcomes", "advice", "causes", "absent",
+    "other_populations", "ask_next", "tensions", "unknown", "not_covered", "unused", "finding",
+    "statements",
 )  # fmt: skip
 """The fields of an answer that are compared."""
 

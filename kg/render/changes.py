@@ -31,7 +31,7 @@ _PARTS: Final = {
     "alerts": "alert: ",
     "rules": "rule: ",
     "outcomes": "outcome: ",
-    "advice": "advice",
+    "advice": "advice: ",
     "conflicts": "conflict: ",
     "tensions": "tension: ",
     "statements": "statement: ",
