@@ -11,10 +11,10 @@ LOCKED := $(PIP) install --quiet --no-deps --no-build-isolation --require-hashes
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help ask build test check lint types contracts docs reference bench wheel lock format clean
+.PHONY: help ask build test test-exhaustive check lint types contracts docs reference bench wheel lock format clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 ask: $(STAMP)/core ## answer the first question, setting up what it needs
 	@$(BIN)/kg ask --has "multiple myeloma" --lab alp=high --lab ggt=normal
@@ -24,6 +24,9 @@ build: $(STAMP)/core ## build the graph from ontology/ and queries/
 
 test: $(STAMP)/test ## run the tests
 	@$(BIN)/python -m pytest
+
+test-exhaustive: $(STAMP)/test ## run the tests that go through every statement, for minutes
+	@$(BIN)/python -m pytest -m exhaustive
 
 check: lint types contracts docs test ## everything that CI checks
 

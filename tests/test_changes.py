@@ -20,7 +20,7 @@ from kg.reasoning import hermit
 from kg.vocab import expand
 
 SAMPLE = 4
-"""So many statements are taken out in every run; all of them in the slow one."""
+"""So many statements are taken out in every run; all of them in the exhaustive one."""
 
 
 @pytest.fixture(name="whole", scope="module")
@@ -128,7 +128,7 @@ def test_deleting_a_statement_is_named_and_moves_the_answers(whole: Whole) -> No
 
 
 @pytest.mark.jvm
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @pytest.mark.usefixtures("_rustdl")
 def test_deleting_any_statement_is_named_and_moves_the_answers(whole: Whole) -> None:
     """Whichever statement is deleted, the comparison names it and no other.

@@ -46,12 +46,12 @@ def test_commands_of_the_pages_are_understood(root: Path) -> None:
 def test_make_targets_of_the_pages_exist(root: Path) -> None:
     """Every `make` that the documentation speaks of is a target with a line in `make help`."""
     makefile = (root / "Makefile").read_text("utf-8")
-    targets = set(re.findall(r"^([a-z]+):.*## ", makefile, re.MULTILINE))
+    targets = set(re.findall(r"^([a-z-]+):.*## ", makefile, re.MULTILINE))
     pages = [root / "README.md", root / "CONTRIBUTING.md", *(root / "docs").rglob("*.md")]
     named = {
         target
         for page in pages
-        for target in re.findall(r"(?:`|\$ )make ([a-z]+)", page.read_text("utf-8"))
+        for target in re.findall(r"(?:`|\$ )make ([a-z-]+)", page.read_text("utf-8"))
     }
 
     assert named
