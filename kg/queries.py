@@ -20,6 +20,8 @@ from pathlib import Path
 from typing import Final
 
 from kg.errors import ParameterError, QuerySyntaxError, UnknownQueryError
+from kg.resources import queries_dir
+from kg.stores.base import Rows, Store
 from kg.stores.syntax import Token, declared_prefixes, tokens
 from kg.vocab import (
     IRI,
@@ -129,6 +131,11 @@ def load(folder: Path, name: str) -> Query:
 
     near = found or get_close_matches(name, [*names, *(n.rpartition("/")[2] for n in names)])
     raise UnknownQueryError(f"there is no query {name!r}.", suggestions=near)
+
+
+def shipped_rows(store: Store, name: str, **parameters: Sequence[Term]) -> Rows:
+    """What a store says to a shipped query, named as in `report/lines`, with parameters bound."""
+    return store.select(bind(load(queries_dir(), name), parameters))
 
 
 def catalogue(folder: Path) -> dict[str, Query]:

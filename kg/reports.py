@@ -13,11 +13,10 @@ from typing import Final
 
 from kg.claims import short
 from kg.errors import Finding
-from kg.queries import bind, load
-from kg.resources import queries_dir
+from kg.queries import shipped_rows
 from kg.stores.base import Rows, Store
 from kg.validation import Rule
-from kg.vocab import Term, compact
+from kg.vocab import Term, compact, text_of
 
 STANDINGS: Final = ("resolved", "inferred", "ambiguous", "unresolved")
 """What can be known of a citation, best first: a statement counts by the best of its numbers."""
@@ -104,20 +103,22 @@ def read_citations(store: Store) -> tuple[Citations, ...]:
     return tuple(
         Citations(
             document=document,
-            title=_text(row["title"]),
+            title=text_of(row["title"]),
             statements=sum(standings.get(document, Counter()).values()),
             numbers=tuple(numbers.get(document, {}).values()),
             standings=standings.get(document, Counter()),
         )
-        for row in _rows(store, "documents").records()
-        for document in [short(_text(row["document"]))]
+        for row in shipped_rows(store, "report/documents").records()
+        for document in [short(text_of(row["document"]))]
     )
 
 
 def read_quality(store: Store, rules: Iterable[Rule], findings: Sequence[Finding]) -> Quality:
     """What rests on what, with what the rules found."""
-    kinds = _groups(_rows(store, "axioms"), ("axiom", "source", "property", "target"), "kind")
-    roles = _groups(_rows(store, "reached-statements"), ("statement",), "role")
+    kinds = _groups(
+        shipped_rows(store, "report/axioms"), ("axiom", "source", "property", "target"), "kind"
+    )
+    roles = _groups(shipped_rows(store, "report/reached-statements"), ("statement",), "role")
     return Quality(
         axioms=len(kinds),
         by_statement=sum("statement" in each for each in kinds.values()),
@@ -134,24 +135,24 @@ def read_terms(store: Store) -> tuple[TermCount, ...]:
     """How many terms there are of each kind."""
     return tuple(
         TermCount(
-            sort=_text(row["sort"]),
-            kind=_text(row["kind"]),
-            terms=int(_text(row["terms"])),
-            labels=int(_text(row["labels"])),
-            definitions=int(_text(row["definitions"])),
-            codes=int(_text(row["codes"])),
+            sort=text_of(row["sort"]),
+            kind=text_of(row["kind"]),
+            terms=int(text_of(row["terms"])),
+            labels=int(text_of(row["labels"])),
+            definitions=int(text_of(row["definitions"])),
+            codes=int(text_of(row["codes"])),
         )
-        for row in _rows(store, "terms").records()
+        for row in shipped_rows(store, "report/terms").records()
     )
 
 
 def _numbers(store: Store) -> dict[str, dict[int, CitedNumber]]:
     found: dict[str, dict[int, CitedNumber]] = {}
-    for row in _rows(store, "pointers").records():
-        of_document = found.setdefault(short(_text(row["document"])), {})
-        number = int(_text(row["number"]))
+    for row in shipped_rows(store, "report/pointers").records():
+        of_document = found.setdefault(short(text_of(row["document"])), {})
+        number = int(text_of(row["number"]))
         cited = of_document.get(number) or _number(number, row)
-        rejected = _text(row.get("rejected"))
+        rejected = text_of(row.get("rejected"))
         if rejected and rejected not in cited.rejected:
             cited = replace(cited, rejected=(*cited.rejected, rejected))
         of_document[number] = cited
@@ -161,17 +162,19 @@ def _numbers(store: Store) -> dict[str, dict[int, CitedNumber]]:
 def _number(number: int, row: Mapping[str, Term]) -> CitedNumber:
     return CitedNumber(
         number=number,
-        status=_text(row["status"]),
-        statements=int(_text(row["statements"])),
-        reference=_text(row.get("reference")),
-        confidence=_text(row.get("confidence")),
-        method=_text(row.get("method")),
+        status=text_of(row["status"]),
+        statements=int(text_of(row["statements"])),
+        reference=text_of(row.get("reference")),
+        confidence=text_of(row.get("confidence")),
+        method=text_of(row.get("method")),
     )
 
 
 def _standings(store: Store) -> dict[str, Counter[str]]:
     """How many statements of each document have which best standing."""
-    of_statement = _groups(_rows(store, "citing-statements"), ("document", "statement"), "status")
+    of_statement = _groups(
+        shipped_rows(store, "report/citing-statements"), ("document", "statement"), "status"
+    )
     found: dict[str, Counter[str]] = {}
     for (document, _), held in of_statement.items():
         best = next((each for each in STANDINGS if each in held), NOTHING_CITED)
@@ -183,9 +186,9 @@ def _groups(rows: Rows, keys: Sequence[str], value: str) -> dict[tuple[str, ...]
     """The values of one variable by the values of others; a group may be empty."""
     found: dict[tuple[str, ...], set[str]] = {}
     for row in rows.records():
-        group = found.setdefault(tuple(_text(row.get(key)) for key in keys), set())
+        group = found.setdefault(tuple(text_of(row.get(key)) for key in keys), set())
         if value in row:
-            group.add(_text(row[value]))
+            group.add(text_of(row[value]))
     return found
 
 
@@ -196,13 +199,3 @@ def _rule_counts(rules: Iterable[Rule], findings: Iterable[Finding]) -> tuple[Ru
     queries = [RuleCount(r.name, r.title, r.level, counts.pop(r.name, 0)) for r in rules]
     shapes = [RuleCount(name, "shape", levels[name], n) for name, n in sorted(counts.items())]
     return (*queries, *shapes)
-
-
-def _rows(store: Store, name: str) -> Rows:
-    return store.select(bind(load(queries_dir(), f"report/{name}"), {}))
-
-
-def _text(term: Term | None) -> str:
-    if term is None:
-        return ""
-    return term if isinstance(term, str) else term.value

@@ -24,11 +24,6 @@ def ontology_dir() -> Path:
     return data_dir() / "ontology"
 
 
-def shapes_dir() -> Path:
-    """The folder of the SHACL shapes."""
-    return ontology_dir() / "shapes"
-
-
 def queries_dir() -> Path:
     """The folder of the queries, one subfolder for each verb."""
     return data_dir() / "queries"

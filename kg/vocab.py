@@ -48,6 +48,14 @@ class Literal(NamedTuple):
 
 Term = IRI | Literal | BlankNode
 
+
+def text_of(term: Term | None) -> str:
+    """The text of a term as a reader sees it, without markup; empty where there is none."""
+    if term is None:
+        return ""
+    return term if isinstance(term, IRI) else term.value
+
+
 _ESCAPES = {
     ord("\\"): "\\\\",
     ord('"'): '\\"',
@@ -108,8 +116,6 @@ PREFIXES: Final[dict[str, str]] = {
 _LONGEST_FIRST = sorted(PREFIXES.items(), key=lambda item: len(item[1]), reverse=True)
 _LOCAL = re.compile(r"[A-Za-z0-9_](?:[\w.-]*[\w-])?", re.ASCII)
 """The part of PN_LOCAL (Turtle §6.5) that needs no escape in any syntax."""
-
-PREFIX_LINES: Final = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items())
 
 
 def compact(iri: str) -> str:
@@ -196,7 +202,6 @@ EG_OUTSIDE_SCOPE: Final = eg("outsideScope")
 EG_RULE_STATEMENT: Final = eg("ruleStatement")
 EG_STATEMENT: Final = eg("Statement")
 EG_THRESHOLD_FROM: Final = eg("thresholdFrom")
-EG_STATE_OF: Final = eg("stateOf")
 EG_TREATMENT: Final = eg("Treatment")
 EG_UNIT: Final = eg("unit")
 EG_UNIT_ALIAS: Final = eg("unitAlias")

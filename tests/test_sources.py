@@ -24,8 +24,9 @@ from kg.sources.fill import filled
 from kg.sources.front import read_front
 from kg.sources.outline import Entry, Outline, read_outline
 from kg.sources.turtle import blocks, inserted, with_property
-from kg.vocab import IRI, PREFIX_LINES
+from kg.vocab import IRI, PREFIXES
 
+PREFIX_LINES = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items())
 ARTICLE = Path(__file__).parent / "articles" / "raised-ferritin"
 REGION = re.compile(r"(?ms)^reg:\w+-\d+ a eg:Region .*?\.\n\n")
 POINTER = re.compile(r"(?ms)^cite:\w+-\d+ a eg:CitationPointer .*?\.\n\n")

@@ -18,6 +18,8 @@ VERIFY = resources.queries_dir() / "verify"
 RULES = {rule.name: rule for rule in read_rules(VERIFY)}
 CASES = sorted(FOLDER.glob("*/*.ttl"))
 
+SHAPES = resources.ontology_dir() / "shapes"
+
 
 def report(path: Path) -> Report:
     """What the rule that a file was written for finds in it."""
@@ -27,7 +29,7 @@ def report(path: Path) -> Report:
         return run_queries(LocalStore(nquads), [rule])
     words = resources.ontology_dir() / "evidence.ttl"
     terms = turtle_to_nquads(words.read_bytes(), path=words).replace(b"_:c14n", b"_:terms")
-    return run_shapes(ntriples_of(canonical_nquads(nquads, terms)), resources.shapes_dir())
+    return run_shapes(ntriples_of(canonical_nquads(nquads, terms)), SHAPES)
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: f"{path.parent.name}/{path.stem}")
@@ -40,7 +42,7 @@ def test_rule(path: Path) -> None:
 
 def test_every_rule_has_examples() -> None:
     """Every rule and every shape has a good example and a bad one, and nothing else has."""
-    shapes = "".join(path.read_text() for path in resources.shapes_dir().glob("*.ttl"))
+    shapes = "".join(path.read_text() for path in SHAPES.glob("*.ttl"))
     named = {word[6:] for word in shapes.split() if word.startswith("shape:")} - {""}
 
     folders = {path.name for path in FOLDER.iterdir()}

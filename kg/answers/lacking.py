@@ -94,11 +94,13 @@ class Lacking:
         return any(subject == individual for subject, _, _ in self._situation.closure.value_table)
 
     def _excludes(self, individual: str, class_iri: str) -> bool:
-        known = self._situation.closure.type_table.get(individual, {})
+        known = self._situation.closure.type_table.get(individual, {}).keys()
         implied = {class_iri, *self._rules.supers.get(class_iri, ())}
+        disjoint = self._rules.index.disjoint
         return any(
-            (one in known and other in implied) or (other in known and one in implied)
-            for one, other, _ in self._rules.disjoint
+            not others.isdisjoint(disjoint[each])
+            for classes, others in ((known, implied), (implied, known))
+            for each in classes & disjoint.keys()
         )
 
     def _word(self, asked: Requirement) -> str:
@@ -128,12 +130,17 @@ def read_unknowns(knowledge: Knowledge, lacking: Lacking, about: IRI) -> tuple[U
     They are of the documents that list causes of the finding that is asked about.
     """
     waiting: defaultdict[str, dict[str, None]] = defaultdict(dict)
-    rows = knowledge.fixed_rows("waiting", about=(about,))
-    for context, statements in _by_context(rows).items():
+    for context, statements in _waiting(knowledge, about).items():
         words, ruled_out = lacking.of(context)
         for word in () if ruled_out else words:
             waiting[word].update(dict.fromkeys(statements))
     return tuple(Unknown(word, tuple(statements)) for word, statements in waiting.items())
+
+
+@lru_cache(maxsize=4)
+def _waiting(knowledge: Knowledge, about: IRI) -> Mapping[IRI, tuple[str, ...]]:
+    """The statements that may wait for facts about a case, by the kind of case they speak of."""
+    return _by_context(knowledge.fixed_rows("waiting", about=(about,)))
 
 
 def _by_context(rows: Rows) -> Mapping[IRI, tuple[str, ...]]:

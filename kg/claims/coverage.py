@@ -7,10 +7,9 @@ from dataclasses import dataclass, replace
 
 from kg.claims.model import short
 from kg.claims.reader import Copy
-from kg.queries import bind, load
-from kg.resources import queries_dir
-from kg.stores.base import Rows, Store
-from kg.vocab import Term
+from kg.queries import shipped_rows
+from kg.stores.base import Store
+from kg.vocab import text_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +75,15 @@ def _against(coverage: Coverage, copies: Sequence[Copy]) -> Coverage:
 
 def _documents(store: Store) -> Iterator[Coverage]:
     lines = _lines(store)
-    for row in _rows(store, "documents").records():
-        document = short(_text(row["document"]))
+    for row in shipped_rows(store, "report/documents").records():
+        document = short(text_of(row["document"]))
         described = lines.get(document, ())
         yield Coverage(
             document=document,
-            title=_text(row["title"]),
-            digest=_text(row["digest"]),
-            total=int(_text(row.get("total")) or 0),
-            encoded=int(_text(row["encoded"])),
+            title=text_of(row["title"]),
+            digest=text_of(row["digest"]),
+            total=int(text_of(row.get("total")) or 0),
+            encoded=int(text_of(row["encoded"])),
             lines=described,
             open=tuple(line.number for line in described if not line.accounted),
         )
@@ -93,11 +92,11 @@ def _documents(store: Store) -> Iterator[Coverage]:
 def _lines(store: Store) -> dict[str, tuple[Line, ...]]:
     """The lines of each document, in order."""
     found: dict[str, dict[int, Line]] = {}
-    for row in _rows(store, "lines").records():
-        lines = found.setdefault(short(_text(row["document"])), {})
-        number = int(_text(row["line"]))
+    for row in shipped_rows(store, "report/lines").records():
+        lines = found.setdefault(short(text_of(row["document"])), {})
+        number = int(text_of(row["line"]))
         line = lines.get(number, Line(number))
-        statement, reason = short(_text(row.get("statement"))), _text(row.get("reason"))
+        statement, reason = short(text_of(row.get("statement"))), text_of(row.get("reason"))
         lines[number] = Line(
             number, _added(line.statements, statement), _added(line.reasons, reason)
         )
@@ -106,13 +105,3 @@ def _lines(store: Store) -> dict[str, tuple[Line, ...]]:
 
 def _added(values: tuple[str, ...], value: str) -> tuple[str, ...]:
     return values if not value or value in values else (*values, value)
-
-
-def _rows(store: Store, name: str) -> Rows:
-    return store.select(bind(load(queries_dir(), f"report/{name}"), {}))
-
-
-def _text(term: Term | None) -> str:
-    if term is None:
-        return ""
-    return term if isinstance(term, str) else term.value

@@ -8,8 +8,7 @@ from typing import Final
 
 from kg.claims.model import Claim, Place, Pointer, Qualifier, Withdrawal, short
 from kg.errors import UnknownTermError
-from kg.queries import bind, load
-from kg.resources import queries_dir
+from kg.queries import shipped_rows
 from kg.stores.base import Rows, Store
 from kg.vocab import (
     EG_BACKGROUND_STATEMENT,
@@ -42,7 +41,7 @@ _LAST: Final = (
 
 def statement_iri(name: str, store: Store) -> IRI:
     """The IRI of a statement by its id, name with prefix or IRI; UnknownTermError if none."""
-    known = [term for (term,) in _rows(store, "statement_ids") if isinstance(term, IRI)]
+    known = [term for (term,) in shipped_rows(store, "ask/statement_ids") if isinstance(term, IRI)]
     by_id = {short(iri).casefold(): iri for iri in known}
     text = name.strip()
     if text.casefold() in by_id:
@@ -66,9 +65,9 @@ def read_claims(store: Store, statements: Sequence[IRI]) -> tuple[Claim, ...]:
     """Statements of the graph, in the order given."""
     if not statements:
         return ()
-    said = _grouped(_rows(store, "statement", statement=statements))
-    places = _grouped(_rows(store, "place", statement=statements))
-    pointers = _grouped(_rows(store, "pointers", statement=statements))
+    said = _grouped(shipped_rows(store, "ask/statement", statement=statements))
+    places = _grouped(shipped_rows(store, "ask/place", statement=statements))
+    pointers = _grouped(shipped_rows(store, "ask/pointers", statement=statements))
     gone = read_withdrawals(store)
     return tuple(
         _claim(
@@ -86,21 +85,17 @@ def read_withdrawals(store: Store) -> dict[str, Withdrawal]:
             date=_plain(rows[0].get("date")),
             agents=tuple(dict.fromkeys(_named(row["agent"]) for row in rows if "agent" in row)),
         )
-        for iri, rows in _grouped(_rows(store, "withdrawals")).items()
+        for iri, rows in _grouped(shipped_rows(store, "ask/withdrawals")).items()
     }
 
 
 def statements_of(store: Store, document: IRI) -> tuple[IRI, ...]:
     """The statements of a document in the order of its text."""
-    rows = _rows(store, "statements_of", document=[document])
+    rows = shipped_rows(store, "ask/statements_of", document=[document])
     return tuple(dict.fromkeys(term for term, _ in rows if isinstance(term, IRI)))
 
 
 # ── Reading rows ────────────────────────────────────────────────────────────────────────────
-
-
-def _rows(store: Store, name: str, **parameters: Sequence[Term]) -> Rows:
-    return store.select(bind(load(queries_dir(), f"ask/{name}"), parameters))
 
 
 def _grouped(rows: Rows) -> dict[IRI, list[dict[str, Term]]]:

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from kg.claims import short
-from kg.queries import bind, load
-from kg.resources import queries_dir
+from kg.queries import shipped_rows
 from kg.stores.base import Rows, Store
 from kg.terms.lexicon import Entry
 from kg.vocab import (
@@ -97,7 +96,7 @@ class TermCard:
 
 def read_card(store: Store, entry: Entry) -> TermCard:
     """What the graph says of a term of the lexicon."""
-    said = list(_rows(store, "term", entry.iri).records())
+    said = list(shipped_rows(store, "ask/term", term=[entry.iri]).records())
     return TermCard(
         iri=entry.iri,
         label=entry.label,
@@ -108,14 +107,10 @@ def read_card(store: Store, entry: Entry) -> TermCard:
         synonyms=_without(_values(said, SKOS_ALT_LABEL), _values(said, EG_ABBREVIATION)),
         codes=_codes(said),
         parents=_parents(said, entry.iri),
-        statements=_statements(_rows(store, "statements_about", entry.iri)),
-        arguments=_arguments(_rows(store, "term_arguments", entry.iri)),
+        statements=_statements(shipped_rows(store, "ask/statements_about", term=[entry.iri])),
+        arguments=_arguments(shipped_rows(store, "ask/term_arguments", term=[entry.iri])),
         units=entry.units,
     )
-
-
-def _rows(store: Store, name: str, term: IRI) -> Rows:
-    return store.select(bind(load(queries_dir(), f"ask/{name}"), {"term": [term]}))
 
 
 def _values(said: Iterable[Mapping[str, Term]], property_: IRI) -> tuple[str, ...]:
