@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kg.cli.batch import BatchOptions, run
 from kg.cli.case import CaseOptions, case_options
 from kg.cli.common import TEXTS, knowledge, lexicon, texts_folder, write
 from kg.errors import UsageError
@@ -28,7 +29,30 @@ if TYPE_CHECKING:
     help="Shape of the answer.",
 )
 @click.option("--texts", metavar="DIR", help=f"{TEXTS} Sentences are added to text.")
-def ask(given: CaseOptions, form: str, texts: str | None) -> None:
+@click.option(
+    "--batch",
+    metavar="FILE",
+    help="Many cases as JSON, one a line, and one answer a line; - is stdin.",
+)
+@click.option("--output", metavar="FILE", help="With --batch: the file that answers go to.")
+@click.option("--resume", is_flag=True, help="With --batch: go on where the output ends.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="With --batch: processes that work beside each other.",
+)
+def ask(  # noqa: PLR0913 - one question or many, with their options
+    given: CaseOptions,
+    form: str,
+    texts: str | None,
+    *,
+    batch: str | None,
+    output: str | None,
+    resume: bool,
+    jobs: int,
+) -> int:
     """Ask what may explain a finding, and what each line rests on.
 
     \b
@@ -38,6 +62,10 @@ def ask(given: CaseOptions, form: str, texts: str | None) -> None:
 
     What is left out is unknown, and unknown is never taken for absent or normal.
     """  # noqa: D301 - click wants the character itself
+    if batch is not None:
+        return _batch(BatchOptions(batch, output, resume, jobs), given, texts)
+    if output is not None or resume:
+        raise UsageError("--output and --resume go with --batch.")
     folder = texts_folder(texts)
     if folder is not None and form != "text":
         raise UsageError("--texts goes with --format text: sentences are shown and never written.")
@@ -49,6 +77,13 @@ def ask(given: CaseOptions, form: str, texts: str | None) -> None:
     write(render(answer, form))
     if folder is not None:
         write(_sentences(answer, graph, folder))
+    return 0
+
+
+def _batch(options: BatchOptions, given: CaseOptions, texts: str | None) -> int:
+    if given.said or texts is not None:
+        raise UsageError("--batch holds the cases; give it without facts, --about and --texts.")
+    return run(options)
 
 
 def _answer(graph: Knowledge, given: CaseOptions) -> Answer:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from functools import wraps
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from kg.cases import Case
     from kg.terms import Lexicon
     from kg.vocab import IRI
+
+_Result = TypeVar("_Result")
 
 _OPTIONS = (
     click.option("--has", multiple=True, metavar="TERM", help="A condition that the patient has."),
@@ -61,6 +63,11 @@ class CaseOptions:
     case_file: str | None
     about: str | None
 
+    @property
+    def said(self) -> bool:
+        """Whether any of the options was given."""
+        return any(getattr(self, field.name) for field in fields(self))
+
     def check(self) -> None:
         """UsageError where nothing is said of the patient, or the case is given twice."""
         typed = (self.has, self.drug, self.lab, self.finding, self.age, self.sex)
@@ -102,15 +109,15 @@ class CaseOptions:
         return entry.iri
 
 
-def case_options(command: Callable[..., None]) -> Callable[..., None]:
+def case_options(command: Callable[..., _Result]) -> Callable[..., _Result]:
     """Give a command the options of a case; it gets them as one value, `given`."""
     names = [field.name for field in fields(CaseOptions)]
 
     @wraps(command)
-    def with_case(**values: Any) -> None:  # noqa: ANN401 - as click passes them
-        command(given=CaseOptions(**{name: values.pop(name) for name in names}), **values)
+    def with_case(**values: Any) -> _Result:  # noqa: ANN401 - as click passes them
+        return command(given=CaseOptions(**{name: values.pop(name) for name in names}), **values)
 
-    decorated: Callable[..., None] = with_case
+    decorated: Callable[..., _Result] = with_case
     for option in reversed(_OPTIONS):
         decorated = option(decorated)
     return decorated

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -41,12 +41,30 @@ def schema_text(name: str) -> str:
 
 def to_json(answer: Answer) -> Json:
     """The answer as plain values; `claims` are ids of `statements`."""
+    return answer_part(answer) | legend_part(answer.documents, answer.statements, answer.background)
+
+
+def legend_part(
+    documents: Iterable[Document],
+    statements: Mapping[str, StatementNote],
+    background: Mapping[str, str],
+) -> Json:
+    """What stands behind the ids that an answer names, as plain values."""
+    return {
+        "documents": [_document(each) for each in documents],
+        "statements": {key: _statement(note) for key, note in statements.items()},
+        "background": dict(background),
+        "notice": FOOTER,
+    }
+
+
+def answer_part(answer: Answer) -> Json:
+    """The answer as plain values, without what stands behind the ids that it names."""
     return {
         "question": answer.question,
         "finding": _term(answer.finding),
         "graph": answer.graph,
         "case": _case(answer),
-        "documents": [_document(each) for each in answer.documents],
         "scope": [_message(each) for each in answer.scope],
         "conflicts": [{"facts": list(e.facts), "text": e.text} for e in answer.conflicts],
         "alerts": [_message(each) for each in answer.alerts],
@@ -71,9 +89,6 @@ def to_json(answer: Answer) -> Json:
         "unknown": [{"label": e.label, "claims": list(e.statements)} for e in answer.unknown],
         "not_covered": list(answer.not_covered),
         "unused": [{"given": e.given, "reason": e.reason} for e in answer.unused],
-        "statements": {key: _statement(note) for key, note in answer.statements.items()},
-        "background": dict(answer.background),
-        "notice": FOOTER,
     }
 
 

@@ -1,0 +1,141 @@
+"""Many cases at once: one answer a line, no case stops another, and a stopped run goes on."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from kg.answers.ask import ask
+from kg.batch import LONGEST, Batch, Line
+from kg.cases import Case
+from kg.cli import main
+from kg.knowledge import Knowledge
+from kg.render.structured import to_json
+from kg.terms import Lexicon
+
+CASES: list[dict[str, Any]] = [
+    {"conditions": ["multiple myeloma"], "labs": [{"marker": "ALP", "state": "high"}]},
+    {"conditions": ["osteoporosis"], "labs": [{"marker": "ALP", "state": "low"}]},
+    {"conditions": ["no such thing"]},
+    {"age": 70, "labs": [{"marker": "ALP", "state": "high"}, {"marker": "GGT", "state": "normal"}]},
+]
+
+
+@pytest.fixture(name="cases")
+def _cases(tmp_path: Path) -> Path:
+    """Give a file of cases: the third has no answer, and an empty line stands before the last."""
+    lines = [json.dumps(case) for case in CASES]
+    path = tmp_path / "cases.ndjson"
+    path.write_text("\n".join([*lines[:3], "", lines[3]]) + "\n", "utf-8")
+    return path
+
+
+def _run(*args: object) -> Result:
+    return CliRunner().invoke(main, ["ask", "--batch", *map(str, args)])
+
+
+def _written(text: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def test_each_line_has_its_answer(cases: Path, knowledge: Knowledge, lexicon: Lexicon) -> None:
+    """Legend and line together are the answer that the case has by itself."""
+    result = _run(cases)
+    legend, *answers = _written(result.stdout)
+
+    assert result.exit_code == 1
+    assert "1 lines have no answer" in result.stderr
+    assert [each["line"] for each in answers] == [1, 2, 3, 5]
+    assert answers[2]["error"]["kind"] == "UnknownTermError"
+    for number in (0, 1, 3):
+        alone = to_json(ask(knowledge, Case.from_json(CASES[number], lexicon)))
+        assert answers[number]["answer"].items() <= alone.items()
+        assert alone["statements"].items() <= legend["statements"].items()  # type: ignore[attr-defined]
+        assert alone["documents"] == legend["documents"]
+
+
+def test_the_id_of_a_case_comes_back(knowledge: Knowledge, lexicon: Lexicon) -> None:
+    """Whoever sends cases can tell the answers apart."""
+    line = Line(7, json.dumps({"id": "seven", "case": CASES[0]}).encode())
+    written = json.loads(Batch(knowledge, lexicon).answer(line).text)
+
+    assert (written["line"], written["id"]) == (7, "seven")
+    assert written["answer"]["causes"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (b"[1", "not JSON"),
+        (b"[]", "a case is an object"),
+        (b"\xff{}", "not UTF-8"),
+        (b'{"age": 1, "age": 2}', "a key twice"),
+        (b'{"id": 3, "case": {}}', "a text"),
+        (b'{"case": {}, "about": "x"}', "found about"),
+        (b'{"case": []}', "a case is an object"),
+        (b" " * LONGEST + b"{}", "longer than"),
+    ],
+)
+def test_a_line_that_is_no_case_says_why(
+    knowledge: Knowledge, lexicon: Lexicon, text: bytes, words: str
+) -> None:
+    """What cannot be read is told in its place."""
+    written = Batch(knowledge, lexicon).answer(Line(1, text))
+
+    assert not written.answered
+    assert words in json.loads(written.text)["error"]["message"]
+
+
+def test_an_endless_line_takes_no_other_with_it(tmp_path: Path) -> None:
+    """A line beyond the limit is refused, and the next one is line two."""
+    path = tmp_path / "cases.ndjson"
+    path.write_bytes(b"x" * (2 * LONGEST + 10) + b"\n" + json.dumps(CASES[0]).encode())
+    _, refused, answered = _written(_run(path).stdout)
+
+    assert (refused["line"], "error" in refused) == (1, True)
+    assert (answered["line"], "answer" in answered) == (2, True)
+
+
+def test_more_processes_say_the_same(cases: Path) -> None:
+    """How many processes work does not show in the answers, nor in their order."""
+    assert _run(cases, "--jobs", 2).stdout == _run(cases).stdout
+
+
+@pytest.mark.parametrize("cut", [0, 1, 40, -30, -1])
+def test_a_stopped_run_goes_on(cases: Path, tmp_path: Path, cut: int) -> None:
+    """Wherever a run was cut off after its legend, resuming gives the bytes of a whole run."""
+    whole, part = tmp_path / "whole", tmp_path / "part"
+    _run(cases, "--output", whole)
+    text = whole.read_bytes()
+    legend = text.index(b"\n") + 1
+    part.write_bytes(text[: legend + cut] if cut >= 0 else text[:cut])
+    result = _run(cases, "--output", part, "--resume")
+
+    assert result.exit_code in {0, 1}
+    assert part.read_bytes() == text
+
+
+@pytest.mark.parametrize(
+    ("existing", "options", "words"),
+    [
+        ("anything", (), "--resume goes on"),
+        ("anything\n", ("--resume",), "not of this graph"),
+        (None, ("--resume", "--lab", "alp=high"), "--batch holds the cases"),
+    ],
+)
+def test_nothing_is_written_over(
+    cases: Path, tmp_path: Path, existing: str | None, options: tuple[str, ...], words: str
+) -> None:
+    """A file that is there stays as it is unless the run was its own."""
+    path = tmp_path / "answers"
+    if existing is not None:
+        path.write_text(existing, "utf-8")
+    result = _run(cases, "--output", path, *options)
+
+    assert result.exit_code == 2
+    assert words in result.stderr
+    assert existing is None or path.read_text("utf-8") == existing
