@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache, cached_property
-from pathlib import Path
+from functools import cache
+from typing import TYPE_CHECKING
 
-from kg import queries, resources
-from kg.product import Product
-from kg.queries import Query, bind
+from kg import prepared
+from kg.queries import Query, bind, load
 from kg.reasoning.ruleset import Rules
+from kg.resources import queries_dir
 from kg.stores.base import Rows, Store
-from kg.stores.local import LocalStore
+from kg.stores.prepared import Prepared, PreparedStore
 from kg.vocab import Term
+
+if TYPE_CHECKING:
+    from kg.product import Product
+    from kg.stores.local import LocalStore
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,27 +29,26 @@ class Knowledge:
     built_at: str = ""
     notice: str = ""
 
-    @cached_property
-    def _fixed(self) -> dict[str, Rows]:
-        """Results that depend on the graph alone, by query text."""
-        return {}
-
     def rows(self, name: str, **parameters: tuple[Term, ...]) -> Rows:
         """The rows of a query of `queries/ask`, with its parameters bound."""
         return self.store.select(bind(_query(name), parameters))
 
-    def fixed_rows(self, name: str, **parameters: tuple[Term, ...]) -> Rows:
-        """The same, kept: for a query that does not depend on the case."""
-        text = bind(_query(name), parameters)
-        if text not in self._fixed:
-            self._fixed[text] = self.store.select(text)
-        return self._fixed[text]
+    def table(self, name: str) -> Rows:
+        """The rows of a query of `queries/ask` that depends on no case, for every case."""
+        return prepared.table(self.store, name)
 
 
 def open_product(product: Product) -> Knowledge:
-    """The knowledge of a built graph."""
+    """The knowledge of a built graph; what was prepared with it is read without opening it."""
+
+    def graph() -> LocalStore:
+        from kg.stores.local import LocalStore
+
+        return LocalStore(product.graph)
+
+    results = product.prepared
     return Knowledge(
-        store=LocalStore(product.graph),
+        store=graph() if results is None else PreparedStore(Prepared.from_json(results), graph),
         rules=Rules.from_json(product.rules.decode()),
         version=product.version[:12],
         built_at=product.built_at,
@@ -55,9 +58,4 @@ def open_product(product: Product) -> Knowledge:
 
 @cache
 def _query(name: str) -> Query:
-    return queries.load(_ask_folder(), name)
-
-
-@cache
-def _ask_folder() -> Path:
-    return resources.queries_dir() / "ask"
+    return load(queries_dir(), f"ask/{name}")

@@ -3,6 +3,7 @@
     <root>/CURRENT              the hash of the version in use
     <root>/<hash>/              one version, named by the hash of everything it was built from
         graph.nq  rules.json    what was built
+        prepared.json           what questions read of the graph, whoever the case is
         manifest.json           size and SHA-256 of each file, versions, counts, time of the build
         manifest.sha256         what the manifest itself has to hash to
     <root>/.lock                held while a version is published
@@ -31,6 +32,7 @@ from kg.errors import CorruptProductError, NotBuiltError, ProductError, StaleGra
 
 GRAPH: Final = "graph.nq"
 RULES: Final = "rules.json"
+PREPARED: Final = "prepared.json"
 MANIFEST: Final = "manifest.json"
 _SEAL: Final = "manifest.sha256"
 _POINTER: Final = "CURRENT"
@@ -62,6 +64,11 @@ class Product:
     def rules(self) -> bytes:
         """The rules for cases, as JSON."""
         return self.files[RULES]
+
+    @property
+    def prepared(self) -> bytes | None:
+        """The results of queries that depend on no case; None in a version without them."""
+        return self.files.get(PREPARED)
 
 
 @dataclass(frozen=True, slots=True)

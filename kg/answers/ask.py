@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import lru_cache
 
 from kg.answers import messages
 from kg.answers.causes import CauseFinder
 from kg.answers.lacking import Lacking, read_unknowns
-from kg.answers.model import Answer, Argument, GivenFact, Message, Need, Term, Unused
-from kg.answers.notes import Notes, read_documents, read_notes, value
+from kg.answers.model import Answer, Argument, GivenFact, Message, Need, Unused
+from kg.answers.next_steps import next_steps
 from kg.answers.situation import Situation, read_situation
+from kg.answers.tables import Tables, Topic, tables_of
 from kg.cases import Case
 from kg.errors import UsageError
 from kg.knowledge import Knowledge
@@ -24,76 +24,68 @@ def ask(knowledge: Knowledge, case: Case, about: IRI | None = None) -> Answer:
     `about` is the finding whose causes are wanted; without it, the one that the graph can be
     asked about and the case shows. UsageError where there is no such finding to choose.
     """
+    tables = tables_of(knowledge)
     situation = read_situation(knowledge, case)
-    topic, question = _topic(knowledge, situation, about)
-    notes = _notes(knowledge)
+    topic = _topic(tables, situation, about)
     lacking = Lacking(knowledge, situation)
-    finder = CauseFinder(knowledge, situation, notes, IRI(topic.iri), lacking.of)
-    shown = topic.iri in situation.findings
+    finder = CauseFinder(tables, topic, situation, lacking.of)
+    shown = topic.finding.iri in situation.findings
     causes = finder.causes() if shown else ()
-    said = messages.consequences(knowledge, situation, notes)
+    said = messages.consequences(tables, situation)
     answer = Answer(
-        question=question,
-        finding=topic,
+        question=topic.question,
+        finding=topic.finding,
         graph=knowledge.version,
         case=tuple(GivenFact(each.kind, each.label, each.iri, each.value) for each in case.given),
-        documents=read_documents(knowledge),
-        scope=(*said.get("scope", ()), *_about_the_question(knowledge, situation, topic)),
+        documents=tables.documents,
+        scope=(*said.get("scope", ()), *_about_the_question(tables, situation, topic)),
         conflicts=situation.conflicts,
         alerts=said.get("alert", ()),
-        rules=messages.rules(knowledge, situation, notes),
+        rules=messages.rules(tables, situation),
         outcomes=said.get("outcome", ()),
         advice=said.get("advice", ()),
         causes=causes,
         absent=finder.absent(),
         other_populations=finder.other_populations(),
-        ask_next=messages.next_steps(knowledge, situation, causes, IRI(topic.iri)),
-        unknown=read_unknowns(knowledge, lacking, IRI(topic.iri)),
-        not_covered=messages.not_covered(knowledge, IRI(topic.iri)),
+        ask_next=next_steps(tables, topic, situation, causes),
+        unknown=read_unknowns(lacking, topic),
+        not_covered=topic.gaps,
         unused=tuple(Unused(each.given, each.reason) for each in case.unused),
     )
-    return _with_notes(answer, knowledge, notes)
+    return _with_notes(answer, tables)
 
 
-def _topic(knowledge: Knowledge, situation: Situation, about: IRI | None) -> tuple[Term, str]:
-    """The finding that is asked about, and the words of the question."""
-    topics = _topics(knowledge)
+def _topic(tables: Tables, situation: Situation, about: IRI | None) -> Topic:
+    """What is asked about: what is named, else what the case shows, else the first of all."""
+    topics = tables.topics
     shown = [iri for iri in topics if iri in situation.findings]
-    chosen = str(about) if about is not None else (shown or list(topics))[0]
+    chosen = str(about) if about is not None else next(iter((*shown, *topics)), "")
     if chosen not in topics:
-        known = ", ".join(label for label, _ in topics.values())
+        known = ", ".join(topic.finding.label for topic in topics.values()) or "nothing"
         raise UsageError(f"the graph cannot be asked about <{chosen}>; it knows: {known}.")
-    label, question = topics[chosen]
-    return Term(chosen, label), question
+    return topics[chosen]
 
 
-def _topics(knowledge: Knowledge) -> dict[str, tuple[str, str]]:
-    """The findings that can be asked about, in order, each with its name and its question."""
-    return {
-        value(record["finding"]): (value(record["label"]), value(record["question"]))
-        for record in knowledge.fixed_rows("topics").records()
-    }
-
-
-def _about_the_question(
-    knowledge: Knowledge, situation: Situation, topic: Term
-) -> Iterator[Message]:
+def _about_the_question(tables: Tables, situation: Situation, topic: Topic) -> Iterator[Message]:
     """Whether the case shows what is asked about, and what else could be asked of it."""
-    if topic.iri not in situation.findings:
-        label = f"{topic.label} not shown"
-        text = f"The case does not show a {topic.label}, so no cause of it is judged."
-        yield Message(iri=topic.iri, label=label, text=text, statements=())
-    for iri, (name, _) in _topics(knowledge).items():
-        if iri in situation.findings and iri != topic.iri:
-            label = f"{name} shown too"
+    asked = topic.finding
+    if asked.iri not in situation.findings:
+        label = f"{asked.label} not shown"
+        text = f"The case does not show a {asked.label}, so no cause of it is judged."
+        yield Message(iri=asked.iri, label=label, text=text, statements=())
+    for iri, other in tables.topics.items():
+        if iri in situation.findings and iri != asked.iri:
+            name = other.finding.label
             text = f"The case also shows a {name}; its causes are a question of their own."
-            yield Message(iri=iri, label=label, text=text, statements=())
+            yield Message(iri=iri, label=f"{name} shown too", text=text, statements=())
 
 
-def _with_notes(answer: Answer, knowledge: Knowledge, notes: Notes) -> Answer:
+def _with_notes(answer: Answer, tables: Tables) -> Answer:
     """The answer with tensions and with what stands behind every id that it names."""
-    tensions = messages.tensions(knowledge, set(_used(answer)))
-    named = {*_used(answer), *_waiting(answer)}
+    notes = tables.notes
+    used = set(_used(answer))
+    tensions = messages.tensions(tables, used)
+    named = used.union(_waiting(answer))
     named.update(each for tension in tensions for each in tension.statements)
     background = {each for part in _resting(answer) for each in part.background}
     return replace(
@@ -132,8 +124,3 @@ def _resting(answer: Answer) -> Iterator[Argument | Message | Need]:
         yield from cause.supports
         yield from cause.against
         yield from cause.needs
-
-
-@lru_cache(maxsize=4)
-def _notes(knowledge: Knowledge) -> Notes:
-    return read_notes(knowledge)

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from kg.answers.model import Unknown
-from kg.answers.notes import short, value
+from kg.answers.notes import value
 from kg.answers.situation import Situation
+from kg.answers.tables import Topic
 from kg.knowledge import Knowledge
 from kg.reasoning.requirements import Requirement, requirements
-from kg.reasoning.ruleset import TYPE
-from kg.stores.base import Rows
-from kg.vocab import EG_HAS_OBSERVATION, IRI
+from kg.reasoning.ruleset import TYPE, Rules
+from kg.vocab import EG_HAS_OBSERVATION
+
+_NOTHING: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -26,17 +28,42 @@ class Name:
     is_measurement: bool
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Asked:
+    """One thing that a kind of case asks for, with what decides whether a case has it."""
+
+    role: str
+    filler: str
+    excluders: frozenset[str]
+    """The classes that nothing of the class asked for can have."""
+    measurement: str
+    """The measurement that a result is asked of; empty where something else is asked for."""
+    missing: str
+    """What to call it where it is missing."""
+    short_of: str
+    """What to call it where the result is there and says too little."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of case that statements are about."""
+
+    asks: tuple[Asked, ...]
+    excluders: frozenset[str]
+
+
 class Lacking:
     """Says of a kind of case what this case lacks to be one."""
 
     def __init__(self, knowledge: Knowledge, situation: Situation) -> None:
-        self._rules = knowledge.rules
         self._situation = situation
-        self._names = read_names(knowledge)
-        self._asked = _requirements(knowledge)
+        self._kinds = kinds_of(knowledge)
+        types = situation.closure.type_table
+        self._subject = types.get(situation.subject, {}).keys()
         self._known: dict[str, tuple[tuple[str, ...], bool]] = {}
+        self._lacks: dict[Asked, tuple[str, bool] | None] = {}
 
-    def of(self, context: IRI) -> tuple[tuple[str, ...], bool]:
+    def of(self, context: str) -> tuple[tuple[str, ...], bool]:
         """What is missing, in words, and whether the case is known not to be of this kind.
 
         Where it is known, the words are those of what it is known not to have.
@@ -45,77 +72,76 @@ class Lacking:
             self._known[context] = self._work_out(context)
         return self._known[context]
 
-    def _work_out(self, context: IRI) -> tuple[tuple[str, ...], bool]:
-        lacks = [each for each in self._asked[context] if not self._has(each)]
-        ruled_out = [each for each in lacks if self._is_ruled_out(each)]
-        excluded = bool(ruled_out) or self._excludes(self._situation.subject, context)
-        words = dict.fromkeys(self._word(each) for each in ruled_out or lacks)
-        return tuple(words), excluded
+    def _work_out(self, context: str) -> tuple[tuple[str, ...], bool]:
+        kind = self._kinds[context]
+        lacks = [lack for asked in kind.asks if (lack := self._lack(asked)) is not None]
+        ruled_out = [word for word, out in lacks if out]
+        excluded = bool(ruled_out) or not kind.excluders.isdisjoint(self._subject)
+        return tuple(dict.fromkeys(ruled_out or (word for word, _ in lacks))), excluded
 
-    def _has(self, asked: Requirement) -> bool:
-        closure, subject = self._situation.closure, self._situation.subject
+    def _lack(self, asked: Asked) -> tuple[str, bool] | None:
+        """What to call a thing that the case lacks, and whether it is ruled out; None if it has."""
+        if asked not in self._lacks:
+            self._lacks[asked] = None if self._has(asked) else self._said(asked)
+        return self._lacks[asked]
+
+    def _has(self, asked: Asked) -> bool:
         if asked.role == TYPE:
-            return closure.has_type(subject, asked.filler)
+            return asked.filler in self._subject
         if not asked.filler:
-            return bool(closure.values(subject, asked.role))
-        return any(
-            closure.has_type(each, asked.filler) for each in closure.objects(subject, asked.role)
-        )
+            closure = self._situation.closure
+            return bool(closure.values(self._situation.subject, asked.role))
+        return asked.filler in self._situation.reached.get(asked.role, _NOTHING)
 
-    def _is_ruled_out(self, asked: Requirement) -> bool:
-        """Whether what is known of the case already says no."""
+    def _said(self, asked: Asked) -> tuple[str, bool]:
+        result = self._result(asked)
+        word = asked.short_of if result else asked.missing
+        return word, self._is_ruled_out(asked, result)
+
+    def _is_ruled_out(self, asked: Asked, result: str) -> bool:
+        """Whether what is known of the case already says no.
+
+        A result with a figure was compared with every limit.
+        """
         if asked.filler in self._situation.absent:
             return True
         if asked.role == TYPE:
-            return self._excludes(self._situation.subject, asked.filler)
-        measured = self._result(asked)
-        return bool(measured) and (
-            self._excludes(measured, asked.filler) or self._has_value(measured)
-        )
+            return not asked.excluders.isdisjoint(self._subject)
+        if not result:
+            return False
+        known = self._situation.closure.type_table.get(result, {}).keys()
+        return not asked.excluders.isdisjoint(known) or result in self._situation.valued
 
-    def _result(self, asked: Requirement) -> str:
+    def _result(self, asked: Asked) -> str:
         """The result that the case has of the measurement that is asked for.
 
         A case holds one result of each measurement; which one counts was chosen before.
         """
-        measurement = self._measurement(asked.filler)
-        if asked.role != EG_HAS_OBSERVATION or not measurement:
+        if asked.role != EG_HAS_OBSERVATION or not asked.measurement:
             return ""
-        closure = self._situation.closure
-        results = closure.objects(self._situation.subject, EG_HAS_OBSERVATION)
-        return next((each for each in results if closure.has_type(each, measurement)), "")
+        types = self._situation.closure.type_table
+        results = self._situation.parts.get(asked.role, ())
+        return next((each for each in results if asked.measurement in types.get(each, {})), "")
 
-    def _measurement(self, class_iri: str) -> str:
-        kinds = (class_iri, *self._rules.supers.get(class_iri, ()))
-        return next((k for k in kinds if k in self._names and self._names[k].is_measurement), "")
 
-    def _has_value(self, individual: str) -> bool:
-        """Whether a result came with a value: then every limit was compared with it."""
-        return any(subject == individual for subject, _, _ in self._situation.closure.value_table)
+def read_unknowns(lacking: Lacking, topic: Topic) -> tuple[Unknown, ...]:
+    """Each thing that the case leaves unknown, with the statements that wait for it.
 
-    def _excludes(self, individual: str, class_iri: str) -> bool:
-        known = self._situation.closure.type_table.get(individual, {}).keys()
-        implied = {class_iri, *self._rules.supers.get(class_iri, ())}
-        disjoint = self._rules.index.disjoint
-        return any(
-            not others.isdisjoint(disjoint[each])
-            for classes, others in ((known, implied), (implied, known))
-            for each in classes & disjoint.keys()
-        )
-
-    def _word(self, asked: Requirement) -> str:
-        measurement = self._measurement(asked.filler)
-        if not measurement:
-            return self._names[asked.filler or asked.role].label
-        name = self._names[measurement]
-        return f"{name.short} value with its range" if self._result(asked) else name.label
+    They are of the documents that list causes of the finding that is asked about.
+    """
+    waiting: defaultdict[str, dict[str, None]] = defaultdict(dict)
+    for context, statements in topic.waiting.items():
+        words, ruled_out = lacking.of(context)
+        for word in () if ruled_out else words:
+            waiting[word].update(dict.fromkeys(statements))
+    return tuple(Unknown(word, tuple(statements)) for word, statements in waiting.items())
 
 
 @lru_cache(maxsize=4)
 def read_names(knowledge: Knowledge) -> Mapping[str, Name]:
     """The names of all classes and data properties; the shortest abbreviation is the short one."""
     found: dict[str, Name] = {}
-    for record in knowledge.fixed_rows("names").records():
+    for record in knowledge.table("names").records():
         iri, label = value(record["term"]), value(record["label"])
         given = value(record["abbreviation"]) if "abbreviation" in record else label
         known = found.get(iri)
@@ -124,35 +150,40 @@ def read_names(knowledge: Knowledge) -> Mapping[str, Name]:
     return found
 
 
-def read_unknowns(knowledge: Knowledge, lacking: Lacking, about: IRI) -> tuple[Unknown, ...]:
-    """Each thing that the case leaves unknown, with the statements that wait for it.
-
-    They are of the documents that list causes of the finding that is asked about.
-    """
-    waiting: defaultdict[str, dict[str, None]] = defaultdict(dict)
-    for context, statements in _waiting(knowledge, about).items():
-        words, ruled_out = lacking.of(context)
-        for word in () if ruled_out else words:
-            waiting[word].update(dict.fromkeys(statements))
-    return tuple(Unknown(word, tuple(statements)) for word, statements in waiting.items())
-
-
 @lru_cache(maxsize=4)
-def _waiting(knowledge: Knowledge, about: IRI) -> Mapping[IRI, tuple[str, ...]]:
-    """The statements that may wait for facts about a case, by the kind of case they speak of."""
-    return _by_context(knowledge.fixed_rows("waiting", about=(about,)))
+def kinds_of(knowledge: Knowledge) -> Mapping[str, Kind]:
+    """Every kind of case that statements are about, with what it asks for."""
+    rules, names = knowledge.rules, read_names(knowledge)
+    contexts = (value(record["context"]) for record in knowledge.table("contexts").records())
+    asked: dict[Requirement, Asked] = {}
+    found: dict[str, Kind] = {}
+    for context in dict.fromkeys(contexts):
+        needed = requirements(rules, context)
+        for each in needed:
+            if each not in asked:
+                asked[each] = _asked(rules, names, each)
+        found[context] = Kind(tuple(asked[each] for each in needed), _excluders(rules, context))
+    return found
 
 
-def _by_context(rows: Rows) -> Mapping[IRI, tuple[str, ...]]:
-    """The statements about each kind of case."""
-    found: defaultdict[IRI, list[str]] = defaultdict(list)
-    for record in rows.records():
-        found[IRI(value(record["context"]))].append(short(record["statement"]))
-    return {context: tuple(statements) for context, statements in found.items()}
+def _asked(rules: Rules, names: Mapping[str, Name], needed: Requirement) -> Asked:
+    above = (needed.filler, *rules.supers.get(needed.filler, ()))
+    measurement = next((k for k in above if k in names and names[k].is_measurement), "")
+    name = names[measurement or needed.filler or needed.role]
+    return Asked(
+        role=needed.role,
+        filler=needed.filler,
+        excluders=_excluders(rules, needed.filler),
+        measurement=measurement,
+        missing=name.label,
+        short_of=f"{name.short} value with its range" if measurement else name.label,
+    )
 
 
-@lru_cache(maxsize=4)
-def _requirements(knowledge: Knowledge) -> Mapping[IRI, tuple[Requirement, ...]]:
-    """What each kind of case that statements speak of asks for."""
-    contexts = _by_context(knowledge.fixed_rows("contexts"))
-    return {context: requirements(knowledge.rules, context) for context in contexts}
+def _excluders(rules: Rules, class_iri: str) -> frozenset[str]:
+    """Every class that is disjoint with the class or with one above it."""
+    implied = {class_iri, *rules.supers.get(class_iri, ())}
+    disjoint = rules.index.disjoint
+    excluded = {other for each in implied for other in disjoint.get(each, ())}
+    excluding = {one for one, others in disjoint.items() if not implied.isdisjoint(others)}
+    return frozenset(excluded | excluding)

@@ -95,6 +95,11 @@ class Argument:
     inferred: bool
     """True where no statement names the cause: it comes under the rule by reasoning."""
 
+    @property
+    def supports(self) -> bool:
+        """Whether it speaks for the cause."""
+        return self.direction == "supports"
+
 
 @dataclass(frozen=True)
 class Need:

@@ -43,27 +43,27 @@ class Notes:
 def read_notes(knowledge: Knowledge) -> Notes:
     """What the graph says of all its statements."""
     qualifiers: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
-    for record in knowledge.fixed_rows("qualifiers").records():
+    for record in knowledge.table("qualifiers").records():
         entry = (value(record["name"]), value(record["value"]))
         qualifiers[short(record["statement"])].append(entry)
     citations: defaultdict[str, list[Citation]] = defaultdict(list)
-    for record in knowledge.fixed_rows("citations").records():
+    for record in knowledge.table("citations").records():
         citations[short(record["statement"])].append(_citation(record))
     statements = {
         note.id: note
-        for record in knowledge.fixed_rows("notes").records()
+        for record in knowledge.table("notes").records()
         for note in [_note(record, qualifiers, citations)]
     }
     background = {
         short(record["background"]): value(record["text"])
-        for record in knowledge.fixed_rows("background").records()
+        for record in knowledge.table("background").records()
     }
     return Notes(statements, background)
 
 
 def read_documents(knowledge: Knowledge) -> tuple[Document, ...]:
     """The documents that the graph rests on, in the order of their ids."""
-    return tuple(_document(record) for record in knowledge.fixed_rows("sources").records())
+    return tuple(_document(record) for record in knowledge.table("sources").records())
 
 
 def short(term: Term) -> str:

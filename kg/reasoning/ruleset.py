@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from decimal import Decimal
@@ -112,6 +113,18 @@ class Rules:
         from kg.reasoning.index import Index
 
         return Index.of(self)
+
+    @cached_property
+    def below(self) -> Mapping[str, frozenset[str]]:
+        """By class, its kinds and whatever cannot be without one of its members; built once."""
+        found: defaultdict[str, set[str]] = defaultdict(set)
+        for lower, above in self.supers.items():
+            for each in above:
+                found[each].add(lower)
+        for iri, (kind, *parts) in self.definitions.items():
+            if kind == "some":
+                found[parts[1]].add(iri)
+        return {each: frozenset(kinds) for each, kinds in found.items()}
 
     def to_json(self) -> str:
         """The rules as JSON text: a table of symbols, and the rules as numbers into it."""

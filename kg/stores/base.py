@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from kg.rdf import Triple
 from kg.vocab import Term
+
+if TYPE_CHECKING:
+    from kg.rdf import Triple
 
 Row = tuple[Term | None, ...]
 """One solution; None where a variable is not bound."""

@@ -1,0 +1,238 @@
+"""A case is joined with tables in this process; the SPARQL queries say the same of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+
+import pytest
+from random_cases import CaseMaker
+
+from kg import build
+from kg.answers import messages
+from kg.answers.ask import ask
+from kg.answers.causes import verdict_of
+from kg.answers.model import Message
+from kg.answers.next_steps import next_steps
+from kg.answers.notes import short, value
+from kg.answers.situation import Situation, read_situation
+from kg.answers.tables import tables_of
+from kg.cases import Case
+from kg.cases.questions import read_questions
+from kg.changes.difference import shipped_questions
+from kg.knowledge import Knowledge
+from kg.prepared import case_independent
+from kg.product import Product
+from kg.stores.base import Store
+from kg.stores.local import LocalStore
+from kg.stores.prepared import Prepared, PreparedStore
+from kg.terms import Kind, Lexicon
+from kg.vocab import IRI, NONE, Term
+
+Row = tuple[str, ...]
+RANDOM = 200
+TOPIC = "raised ALP"
+
+
+@pytest.fixture(name="cases", scope="module")
+def _cases(lexicon: Lexicon) -> tuple[Case, ...]:
+    """Give the case of every question that ships, and some hundred random ones."""
+    shipped = (question.case for question in read_questions(shipped_questions()))
+    marker = lexicon.find("ALP", Kind.MARKER)
+    made = CaseMaker(lexicon, seed=20).documents(RANDOM, about=marker)
+    return tuple(Case.from_json(each, lexicon) for each in (*shipped, *made))
+
+
+@pytest.fixture(name="situations", scope="module")
+def _situations(knowledge: Knowledge, cases: tuple[Case, ...]) -> tuple[Situation, ...]:
+    """Give each case as the rules see it."""
+    return tuple(read_situation(knowledge, case) for case in cases)
+
+
+def test_verdicts_are_those_of_the_query(
+    knowledge: Knowledge, situations: tuple[Situation, ...]
+) -> None:
+    """Every case gets the verdicts that queries/ask/causes.rq gives it."""
+    seen: set[str] = set()
+    for situation in situations:
+        for iri, topic in tables_of(knowledge).topics.items():
+            rows = knowledge.rows(
+                "causes",
+                about=(IRI(iri),),
+                context=terms(situation.applicable),
+                rule_context=terms(situation.applicable),
+                finding=terms(situation.findings),
+                present=terms(situation.present),
+                absent=terms(situation.absent),
+            )
+            asked = {(value(r["cause"]), value(r["verdict"])) for r in rows.records()}
+            found = {
+                (cause.iri, verdict.value)
+                for cause in topic.causes.values()
+                if (verdict := verdict_of(cause, situation)) is not None
+            }
+            seen |= {verdict for _, verdict in found}
+
+            assert found == asked
+    assert {"candidate", "undetermined", "argued against"} <= seen
+
+
+def test_consequences_are_those_of_the_query(
+    knowledge: Knowledge, situations: tuple[Situation, ...]
+) -> None:
+    """Every case gets the cautions, advice and outcomes of queries/ask/consequences.rq."""
+    within = [situation for situation in situations if situation.in_scope]
+    for situation in within:
+        rows = knowledge.rows(
+            "consequences",
+            context=terms(situation.contexts),
+            rule_context=terms(situation.contexts),
+            finding=terms(situation.findings),
+        )
+        asked = {
+            tuple(text(each) for each in row) for row in selected(rows.records(), "kind", "item")
+        }
+        carried = {row[:2] for row in asked if row[2] == "statement" or row[0] == "scope"}
+        said = messages.consequences(tables_of(knowledge), situation)
+
+        found = {(kind, *row) for kind, group in said.items() for row in premises(*group)}
+        assert found == {row for row in asked if row[:2] in carried}
+    assert within
+
+
+def test_outside_the_scope_only_what_holds_there_is_said(
+    knowledge: Knowledge, situations: tuple[Situation, ...]
+) -> None:
+    """Of a child or in pregnancy, only the scope and cautions that are marked so are said."""
+    outside = [situation for situation in situations if not situation.in_scope]
+    for situation in outside:
+        rows = knowledge.rows(
+            "consequences",
+            context=terms(situation.contexts),
+            rule_context=terms(situation.contexts),
+            finding=terms(situation.findings),
+        )
+        always = {value(row["item"]) for row in rows.records() if "always" in row}
+        said = messages.consequences(tables_of(knowledge), situation)
+
+        assert {kind for kind, group in said.items() if group} <= {"scope", "alert"}
+        assert {each.iri for each in said.get("alert", ())} <= always
+        assert said["scope"]
+    assert outside
+
+
+def test_rules_are_those_of_the_query(
+    knowledge: Knowledge, situations: tuple[Situation, ...]
+) -> None:
+    """Every case gets the rules of queries/ask/rules.rq, on the same statements."""
+    for situation in situations:
+        rows = knowledge.rows(
+            "rules",
+            finding=terms(situation.findings),
+            rule_context=terms(situation.applicable),
+        )
+        asked = {tuple(text(each) for each in row) for row in selected(rows.records(), "finding")}
+        carried = {row[0] for row in asked if row[1] == "statement"}
+
+        found = set(premises(*messages.rules(tables_of(knowledge), situation)))
+        assert found == {row for row in asked if row[0] in carried}
+
+
+def test_next_steps_are_those_of_the_query(
+    knowledge: Knowledge, situations: tuple[Situation, ...]
+) -> None:
+    """Every case is advised what queries/ask/next_steps.rq finds, by the same statements."""
+    topic = next(iter(tables_of(knowledge).topics.values()))
+    for situation in situations:
+        rows = knowledge.rows(
+            "next_steps",
+            context=terms(situation.applicable),
+            rule_context=terms(situation.applicable),
+            done=terms(situation.present | situation.absent),
+        )
+        asked: dict[str, set[str]] = {}
+        for row in rows.records():
+            asked.setdefault(value(row["investigation"]), set()).add(short(row["premise"]))
+        advised = {value(row["investigation"]) for row in rows.records() if said_outright(row)}
+
+        found = next_steps(tables_of(knowledge), topic, situation, ())
+        assert {each.iri: {*each.statements} for each in found} == {
+            iri: asked[iri] for iri in advised
+        }
+
+
+def test_any_store_gives_the_same_answers(
+    knowledge: Knowledge, product: Product, cases: tuple[Case, ...]
+) -> None:
+    """A graph without prepared results is asked instead, and says the same."""
+    bare = Knowledge(LocalStore(product.graph), knowledge.rules, knowledge.version)
+
+    for case in islice(cases, 80):
+        assert ask(bare, case) == ask(knowledge, case)
+
+
+def test_an_answer_does_not_open_the_store(product: Product, knowledge: Knowledge) -> None:
+    """Nothing of a whole answer, the names of terms included, needs a query to be run."""
+    assert product.prepared is not None
+    store = PreparedStore(Prepared.from_json(product.prepared), never)
+    closed = Knowledge(store, knowledge.rules, knowledge.version)
+    said = {"conditions": ["MM"], "labs": [{"marker": "ALP", "state": "high"}]}
+
+    answer = ask(closed, Case.from_json(said, Lexicon.of(store)))
+
+    assert answer.causes
+
+
+def test_prepared_results_are_those_of_the_store(product: Product, knowledge: Knowledge) -> None:
+    """What a product keeps is what its graph says."""
+    store = LocalStore(product.graph)
+    bare = Knowledge(store, knowledge.rules, "")
+
+    names = [query.name.removeprefix("ask/") for query in case_independent()]
+
+    assert names
+    for name in names:
+        assert knowledge.table(name) == bare.table(name)
+
+
+@pytest.fixture(name="product", scope="module")
+def _product() -> Product:
+    """Give the built graph as it lies on disk."""
+    from kg import resources
+
+    build.ensure()
+    return build.of_folder(resources.ontology_dir())
+
+
+def never() -> Store:
+    """Stands for a store that must not be opened."""
+    pytest.fail("the store was opened")
+
+
+def terms(names: frozenset[str]) -> tuple[IRI, ...]:
+    """Names as a row of a query."""
+    return tuple(map(IRI, sorted(names))) or (NONE,)
+
+
+def selected(records: Iterator[dict[str, Term]], *names: str) -> Iterator[tuple[Term, ...]]:
+    """Some values of each row, with its role and premise."""
+    for record in records:
+        yield tuple(record[name] for name in (*names, "role", "premise"))
+
+
+def text(term: Term) -> str:
+    """A term as answers name it."""
+    return short(term)
+
+
+def premises(*found: Message) -> Iterator[Row]:
+    """Each message with each thing that it rests on."""
+    for each in found:
+        for role in ("statement", "corroboration", "background"):
+            named = each.statements if role == "statement" else getattr(each, role)
+            yield from ((each.iri, role, one) for one in named)
+
+
+def said_outright(row: dict[str, Term]) -> bool:
+    """Whether a row holds a statement that advises, and not one that agrees."""
+    return text(row["role"]) == "statement"
