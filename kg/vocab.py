@@ -152,6 +152,7 @@ XSD_DECIMAL: Final = expand("xsd:decimal")
 
 RDF_TYPE: Final = expand("rdf:type")
 RDF_LANG_STRING: Final = expand("rdf:langString")
+RDFS_COMMENT: Final = expand("rdfs:comment")
 RDFS_LABEL: Final = expand("rdfs:label")
 RDFS_SUBCLASS_OF: Final = expand("rdfs:subClassOf")
 

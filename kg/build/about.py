@@ -1,0 +1,88 @@
+"""What is said of the graph itself: its description as a dataset, and its queries as examples.
+
+Both are graphs of their own, apart from the knowledge. The description is VoID with partitions,
+under the address where tools look for it (https://www.w3.org/TR/void/#well-known). The examples
+are the queries of `queries/ask` as SHACL executables (https://www.w3.org/TR/shacl-af/), which is
+how the tools of SIB read them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from kg.queries import Query, catalogue
+from kg.rdf import Quad, canonical_nquads, turtle_to_nquads, write_nquads
+from kg.resources import queries_dir
+from kg.stores.local import LocalStore
+from kg.vocab import (
+    BASE,
+    IRI,
+    RDF_LANG_STRING,
+    RDF_TYPE,
+    RDFS_COMMENT,
+    RDFS_LABEL,
+    Literal,
+    Term,
+    expand,
+)
+
+GRAPH_VOID: Final = IRI(f"{BASE}.well-known/void")
+GRAPH_EXAMPLES: Final = IRI(f"{BASE}.well-known/sparql-examples")
+
+_ENDPOINT: Final = IRI(f"{BASE}sparql")
+_PREFIXES: Final = IRI(f"{BASE}queries/prefixes")
+_VOID: Final = "build/void-"
+_ASKED: Final = "ask/"
+
+
+def about(graph: bytes) -> bytes:
+    """The description of a graph and the examples that go with it, as canonical N-Quads."""
+    return canonical_nquads(
+        write_nquads([*_description(LocalStore(graph)), *_examples()]), _prefixes()
+    )
+
+
+def example_iri(query: Query) -> IRI:
+    """The name of a query as an example."""
+    return IRI(f"{BASE}query/{query.name.removeprefix(_ASKED)}")
+
+
+def _description(store: LocalStore) -> Iterator[Quad]:
+    for name, query in catalogue(queries_dir()).items():
+        if name.startswith(_VOID):
+            for triple in store.construct(query.text):
+                yield Quad(*triple, GRAPH_VOID)
+
+
+def _examples() -> Iterator[Quad]:
+    for name, query in catalogue(queries_dir()).items():
+        if name.startswith(_ASKED):
+            yield from _example(query)
+
+
+def _example(query: Query) -> Iterator[Quad]:
+    node = example_iri(query)
+    said = " ".join(filter(None, (query.summary, query.description)))
+    values: list[tuple[IRI, Term]] = [
+        (RDF_TYPE, expand("sh:SPARQLExecutable")),
+        (RDF_TYPE, expand("sh:SPARQLSelectExecutable")),
+        (RDFS_LABEL, _english(query.summary)),
+        (RDFS_COMMENT, _english(said)),
+        (expand("sh:prefixes"), _PREFIXES),
+        (expand("sh:select"), Literal(query.text)),
+        (expand("schema:target"), _ENDPOINT),
+        *((expand("schema:keywords"), Literal(tag)) for tag in query.tags),
+    ]
+    for predicate, value in values:
+        yield Quad(node, predicate, value, GRAPH_EXAMPLES)
+
+
+def _english(text: str) -> Literal:
+    return Literal(text, RDF_LANG_STRING, "en")
+
+
+def _prefixes() -> bytes:
+    """The prefixes that the examples use, for tools that read `sh:declare`."""
+    path = queries_dir() / "prefixes.ttl"
+    return turtle_to_nquads(path.read_bytes(), path=path, graph=GRAPH_EXAMPLES)

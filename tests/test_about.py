@@ -1,0 +1,112 @@
+"""What is said of the graph itself: true to the graph, and in the form that tools read."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+
+from kg.build.about import GRAPH_EXAMPLES, GRAPH_VOID, about
+from kg.queries import catalogue
+from kg.rdf import read_nquads, write_nquads
+from kg.resources import queries_dir
+from kg.stores.local import LocalStore
+from kg.vocab import IRI, Literal, expand
+
+GRAPH = b"""\
+<urn:a> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <urn:Cause> <urn:g1> .
+<urn:b> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <urn:Cause> <urn:g1> .
+<urn:c> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <urn:Tissue> <urn:g2> .
+<urn:a> <urn:in> <urn:c> <urn:g1> .
+<urn:b> <urn:in> <urn:c> <urn:g2> .
+<urn:a> <urn:called> "A" <urn:g1> .
+<https://w3id.org/etiograph/ontology> <http://purl.org/dc/terms/license> <urn:free> <urn:g1> .
+"""
+
+PARTITIONS = """
+PREFIX void: <http://rdfs.org/ns/void#>
+PREFIX void-ext: <http://ldf.fi/void-ext#>
+SELECT ?class ?property ?target ?datatype WHERE {
+  ?partition void:class ?class ; void:propertyPartition ?used .
+  ?used void:property ?property .
+  OPTIONAL { ?used void:classPartition/void:class ?target }
+  OPTIONAL { ?used void-ext:datatypePartition/void-ext:datatype ?datatype }
+}
+"""
+"""What the editor of SIB asks an endpoint before it completes anything."""
+
+
+@cache
+def _described() -> LocalStore:
+    return LocalStore(about(GRAPH))
+
+
+def test_the_same_graph_is_described_the_same() -> None:
+    """The description is one text for one graph."""
+    assert about(GRAPH) == about(GRAPH)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "numbers"),
+    [
+        ("?d a void:Dataset ; void:rootResource ?o ; void:triples ?n", [7]),
+        ("?d void:rootResource ?o ; void:classes ?n", [2]),
+        ("?d void:rootResource ?o ; void:properties ?n", [4]),
+        ("?d void:rootResource ?o ; void:distinctSubjects ?n", [4]),
+        ("?d void:rootResource ?o ; void:distinctObjects ?n", [5]),
+        ("?p void:class <urn:Cause> ; void:entities ?n", [2]),
+        ("?d void:propertyPartition ?p . ?p void:property <urn:in> ; void:triples ?n", [2]),
+        ("?x sd:graph ?g . ?g void:triples ?n", [2, 5]),
+    ],
+)  # fmt: skip
+def test_what_is_counted_is_there(pattern: str, numbers: list[int]) -> None:
+    """Every number of the description is the number of such things in the graph."""
+    query = f"SELECT DISTINCT ?n WHERE {{ {pattern} }} ORDER BY ?n"
+    column = _described().select(query).column("n")
+
+    assert [int(term.value) for term in column if isinstance(term, Literal)] == numbers
+
+
+def test_partitions_lead_from_class_to_class() -> None:
+    """A tool that completes or draws finds which class leads where."""
+    rows = {tuple(row) for row in _described().select(PARTITIONS)}
+
+    assert (IRI("urn:Cause"), IRI("urn:in"), IRI("urn:Tissue"), None) in rows
+    assert (IRI("urn:Cause"), IRI("urn:called"), None, expand("xsd:string")) in rows
+
+
+def test_every_question_is_an_example_that_parses() -> None:
+    """Each query of `queries/ask` is in the store with its question, and runs from there."""
+    rows = _described().select(
+        "PREFIX sh: <http://www.w3.org/ns/shacl#> "
+        "SELECT ?example ?comment ?query WHERE { ?example a sh:SPARQLSelectExecutable ; "
+        "<http://www.w3.org/2000/01/rdf-schema#comment> ?comment ; sh:select ?query }"
+    )
+    asked = [name for name in catalogue(queries_dir()) if name.startswith("ask/")]
+    store = LocalStore(GRAPH)
+
+    assert len(rows) == len(asked) > 30
+    for _, comment, query in rows:
+        assert isinstance(comment, Literal)
+        assert isinstance(query, Literal)
+        assert comment.value
+        store.select(query.value)
+
+
+def test_the_tools_find_the_prefixes() -> None:
+    """Prefixes stand as `sh:declare`, so that an example can be run without ours."""
+    rows = _described().select(
+        "PREFIX sh: <http://www.w3.org/ns/shacl#> "
+        "SELECT ?prefix ?namespace WHERE { "
+        "?x sh:declare [ sh:prefix ?prefix ; sh:namespace ?namespace ] }"
+    )
+
+    assert (Literal("eg"), Literal(expand("eg:"), expand("xsd:anyURI"))) in set(rows)
+
+
+def test_knowledge_and_description_are_apart() -> None:
+    """What is said of the graph stands in two graphs of its own."""
+    quads = tuple(read_nquads(about(GRAPH)))
+
+    assert {quad.graph for quad in quads} == {GRAPH_VOID, GRAPH_EXAMPLES}
+    assert len(write_nquads(quads).splitlines()) == len(set(quads))
