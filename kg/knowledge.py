@@ -44,7 +44,7 @@ def open_product(product: Product) -> Knowledge:
     def graph() -> LocalStore:
         from kg.stores.local import LocalStore
 
-        return LocalStore(product.graph)
+        return LocalStore(product.served)
 
     results = product.prepared
     return Knowledge(

@@ -4,6 +4,7 @@
     <root>/<hash>/              one version, named by the hash of everything it was built from
         graph.nq  rules.json    what was built
         prepared.json           what questions read of the graph, whoever the case is
+        about.nq                what is said of the graph itself: its description, its queries
         manifest.json           size and SHA-256 of each file, versions, counts, time of the build
         manifest.sha256         what the manifest itself has to hash to
     <root>/.lock                held while a version is published
@@ -33,6 +34,7 @@ from kg.errors import CorruptProductError, NotBuiltError, ProductError, StaleGra
 GRAPH: Final = "graph.nq"
 RULES: Final = "rules.json"
 PREPARED: Final = "prepared.json"
+ABOUT: Final = "about.nq"
 MANIFEST: Final = "manifest.json"
 _SEAL: Final = "manifest.sha256"
 _POINTER: Final = "CURRENT"
@@ -69,6 +71,11 @@ class Product:
     def prepared(self) -> bytes | None:
         """The results of queries that depend on no case; None in a version without them."""
         return self.files.get(PREPARED)
+
+    @property
+    def served(self) -> bytes:
+        """The graph with what is said of it, as an endpoint holds them."""
+        return self.graph + self.files.get(ABOUT, b"")
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,7 @@ def is_current() -> bool:
 def _publish(
     folder: Path, root: Path, wanted: str, progress: Progress | None, *, checked: bool
 ) -> Path:
+    from kg.build.about import about
     from kg.build.steps import make
     from kg.stores.local import LocalStore
 
@@ -91,6 +92,7 @@ def _publish(
         product.GRAPH: built.graph,
         product.RULES: built.rules,
         product.PREPARED: prepared_results(LocalStore(built.graph)),
+        product.ABOUT: about(built.graph),
     }
     return product.publish(root, wanted, files, facts)
 

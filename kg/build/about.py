@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from kg import resources
 from kg.queries import Query, catalogue
-from kg.rdf import Quad, canonical_nquads, turtle_to_nquads, write_nquads
+from kg.rdf import Quad, canonical_nquads, rebase, turtle_to_nquads, write_nquads
 from kg.resources import queries_dir
 from kg.stores.local import LocalStore
 from kg.vocab import (
@@ -37,10 +38,13 @@ _ASKED: Final = "ask/"
 
 
 def about(graph: bytes) -> bytes:
-    """The description of a graph and the examples that go with it, as canonical N-Quads."""
-    return canonical_nquads(
-        write_nquads([*_description(LocalStore(graph)), *_examples()]), _prefixes()
-    )
+    """The description of a graph and the examples that go with it, as canonical N-Quads.
+
+    All in the base that the graph is published under.
+    """
+    base = resources.publishing_base() or BASE
+    said = write_nquads([*_description(LocalStore(graph), base), *_examples(base)])
+    return rebase(canonical_nquads(said, _prefixes()).decode(), base).encode()
 
 
 def example_iri(query: Query) -> IRI:
@@ -48,20 +52,20 @@ def example_iri(query: Query) -> IRI:
     return IRI(f"{BASE}query/{query.name.removeprefix(_ASKED)}")
 
 
-def _description(store: LocalStore) -> Iterator[Quad]:
+def _description(store: LocalStore, base: str) -> Iterator[Quad]:
     for name, query in catalogue(queries_dir()).items():
         if name.startswith(_VOID):
-            for triple in store.construct(query.text):
+            for triple in store.construct(rebase(query.text, base)):
                 yield Quad(*triple, GRAPH_VOID)
 
 
-def _examples() -> Iterator[Quad]:
+def _examples(base: str) -> Iterator[Quad]:
     for name, query in catalogue(queries_dir()).items():
         if name.startswith(_ASKED):
-            yield from _example(query)
+            yield from _example(query, base)
 
 
-def _example(query: Query) -> Iterator[Quad]:
+def _example(query: Query, base: str) -> Iterator[Quad]:
     node = example_iri(query)
     said = " ".join(filter(None, (query.summary, query.description)))
     values: list[tuple[IRI, Term]] = [
@@ -70,7 +74,7 @@ def _example(query: Query) -> Iterator[Quad]:
         (RDFS_LABEL, _english(query.summary)),
         (RDFS_COMMENT, _english(said)),
         (expand("sh:prefixes"), _PREFIXES),
-        (expand("sh:select"), Literal(query.text)),
+        (expand("sh:select"), Literal(rebase(query.text, base))),
         (expand("schema:target"), _ENDPOINT),
         *((expand("schema:keywords"), Literal(tag)) for tag in query.tags),
     ]

@@ -33,8 +33,9 @@ def input_files(folder: Path | None = None) -> dict[str, Path]:
         f"ontology/{path.relative_to(ontology).as_posix()}": path
         for path in files_under(ontology, ".ttl", ".xml", ".tsv").values()
     }
-    for name in ("ask", "verify"):
+    for name in ("ask", "build", "verify"):
         files |= files_under(resources.queries_dir() / name, ".rq")
+    files["queries/prefixes.ttl"] = resources.queries_dir() / "prefixes.ttl"
     for name in _CODE:
         path = resources.package_dir() / name
         files |= {f"kg/{name}": path} if path.is_file() else files_under(path, ".py")
