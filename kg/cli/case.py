@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from datetime import date, datetime
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
@@ -19,12 +20,20 @@ if TYPE_CHECKING:
 
 _OPTIONS = (
     click.option("--has", multiple=True, metavar="TERM", help="A condition that the patient has."),
-    click.option("--drug", multiple=True, metavar="TERM", help="A drug that the patient is given."),
+    click.option(
+        "--drug",
+        multiple=True,
+        metavar="TERM",
+        help="A drug that the patient is given: bortezomib, bortezomib@2026-01-10 with the day of "
+        "its start, or bortezomib@2026-01-10..2026-03-01 with that of its end as well.",
+    ),
     click.option(
         "--lab",
         multiple=True,
         metavar="RESULT",
-        help="A result: alp=high, or alp=212U/L(35-105) with the range printed with it.",
+        help="A result: alp=high, or alp=212U/L(35-105) with the range printed with it; behind it "
+        "@2026-03-01 for its day, ;high for the laboratory's flag, ;baseline for the value before "
+        "treatment.",
     ),
     click.option(
         "--finding",
@@ -34,6 +43,12 @@ _OPTIONS = (
     ),
     click.option("--age", metavar="YEARS", help="Age in years."),
     click.option("--sex", metavar="SEX", help="Sex, where statements speak of one only."),
+    click.option(
+        "--date",
+        "day",
+        metavar="DAY",
+        help="The day that is asked about; later results are not used. By default today.",
+    ),
     click.option(
         "--case",
         "case_file",
@@ -58,12 +73,13 @@ class CaseOptions:
     finding: tuple[str, ...]
     age: str | None
     sex: str | None
+    day: str | None
     case_file: str | None
     about: str | None
 
     def check(self) -> None:
         """UsageError where nothing is said of the patient, or the case is given twice."""
-        typed = (self.has, self.drug, self.lab, self.finding, self.age, self.sex)
+        typed = (self.has, self.drug, self.lab, self.finding, self.age, self.sex, self.day)
         if self.case_file is not None and any(typed):
             raise UsageError("--case holds the whole case; give it without other facts.")
         if self.case_file is None and not any(typed):
@@ -76,7 +92,7 @@ class CaseOptions:
         from kg.cases import Case, read_case
 
         if self.case_file is not None:
-            return Case.read_json(read_text(self.case_file), words)
+            return Case.read_json(read_text(self.case_file), words, today=today())
         return read_case(
             words,
             has=self.has,
@@ -85,6 +101,8 @@ class CaseOptions:
             findings=self.finding,
             age=self.age,
             sex=self.sex,
+            day=self.day,
+            today=today(),
         )
 
     def topic(self, words: Lexicon) -> IRI | None:
@@ -100,6 +118,11 @@ class CaseOptions:
                 f"no causes of {entry.label} are listed; asked can be: {', '.join(able)}."
             )
         return entry.iri
+
+
+def today() -> date:
+    """The day on which the command runs, where the reader is."""
+    return datetime.now().astimezone().date()
 
 
 def case_options(command: Callable[..., None]) -> Callable[..., None]:

@@ -138,9 +138,7 @@ def _plausible(said: _Said) -> tuple[str, Decimal, Decimal] | None:
     return said.one(EG_REFERENCE_UNIT), Decimal(least), Decimal(most)
 
 
-def _entry(
-    term: IRI, said: _Said, markers: set[IRI], conversions: tuple[Conversion, ...]
-) -> Entry:
+def _entry(term: IRI, said: _Said, markers: set[IRI], conversions: tuple[Conversion, ...]) -> Entry:
     above = [kind for kind in said.kinds if kind in markers or kind == EG_CASE]
     above += [IRI(marker) for marker in said.all(EG_SHOWN_BY)]
     aliases = (alias.partition("=") for alias in said.all(EG_UNIT_ALIAS))
