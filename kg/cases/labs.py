@@ -32,7 +32,7 @@ _FLAG_WORDS: Final = {
 
 _FARTHEST: Final = Decimal(10_000)
 """A result so many times its limit is taken for a slip of the pen or the unit."""
-_ASK: Final = "ask for the laboratory's range with its upper limit, or for its flag"
+_ASK: Final = "ask for the laboratory's upper limit of normal, or for its flag"
 
 _COMPARATORS: Final = {"<=": "≤", ">=": "≥"}
 
@@ -125,14 +125,14 @@ class _Reader:
     def _without_unit(self, result: LabResult, flag: str) -> LabResult:
         """A value without a unit is not used; a flag can be."""
         wanted = " or ".join(self._marker.units)
-        if not flag:
-            both = "" if self._has_range else " and no reference range"
-            raise UnsafeResultError(
-                f"the unit is missing (no unit{both} is given); wanted {wanted}; {_ASK}"
-            )
-        return replace(
-            self._in_state(result, flag),
-            partly=f"the unit of its value is missing, so only the flag is used; wanted {wanted}",
+        if flag:
+            used = f"the unit of its value is missing ({wanted}), so only the flag is used"
+            return replace(self._in_state(result, flag), partly=used)
+        if self._has_range:
+            raise UnsafeResultError(f"the unit is missing; wanted {wanted}")
+        raise UnsafeResultError(
+            f"no reference range and no unit is given, so no class can be given; ask for the "
+            f"laboratory's upper limit of normal and the unit ({wanted}), or for its flag"
         )
 
     @property

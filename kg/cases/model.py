@@ -91,7 +91,7 @@ class Case:
 
     def _since(self, drug: Entry) -> str:
         dates = [each.shown for each in self.courses if each.entry.iri == drug.iri and each.shown]
-        return ", ".join(["yes", *dates])
+        return ", ".join(dates) or "yes"
 
     @property
     def absent(self) -> tuple[IRI, ...]:
@@ -147,9 +147,9 @@ class Case:
 
     def to_turtle(self) -> str:
         """The case as Turtle; `read_turtle` reads it back."""
-        from kg.cases.turtle import write
+        from kg.cases.writing import turtle
 
-        return write(self)
+        return turtle(self)
 
     @classmethod
     def read_turtle(cls, text: str, lexicon: Lexicon, *, today: Day | None = None) -> Case:

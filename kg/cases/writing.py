@@ -1,11 +1,14 @@
-"""A case as plain values, written so that reading them gives the same facts."""
+"""A case as plain values and as Turtle, written so that reading them gives the same facts."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from typing import Final
+
 from kg.cases.model import Case
 from kg.cases.results import Change, LabResult
-from kg.terms import Entry
-from kg.vocab import compact
+from kg.terms import Entry, Kind
+from kg.vocab import PREFIXES, Literal, compact, expand
 
 
 def write(case: Case) -> dict[str, object]:
@@ -23,7 +26,7 @@ def write(case: Case) -> dict[str, object]:
     return {key: value for key, value in written.items() if value not in (None, [])}
 
 
-def _drugs(entry: Entry, case: Case) -> list[object]:
+def _drugs(entry: Entry, case: Case) -> list[str | dict[str, str]]:
     """A drug by its name, or once for each course whose dates are known."""
     name = compact(entry.iri)
     courses = [each for each in case.courses if each.entry.iri == entry.iri]
@@ -68,3 +71,94 @@ def _stated(change: Change) -> dict[str, object]:
     if change.during is not None:
         written["duringTreatment"] = compact(change.during)
     return written
+
+
+def turtle(case: Case) -> str:
+    """The case as Turtle, in the vocabulary of the ontology."""
+    return "".join(_turtle(case))
+
+
+def _turtle(case: Case) -> Iterator[str]:
+    yield f"@prefix eg: <{PREFIXES['eg']}> .\n@prefix xsd: <{PREFIXES['xsd']}> .\n"
+    values = write(case)
+    names = {compact(entry.iri): f"_:treatment{i}" for i, entry in enumerate(case.drugs, 1)}
+    yield "\n_:case a eg:Case"
+    if case.sex is not None:
+        yield f" , {_term(case.sex.iri)}"
+    if case.age is not None:
+        yield f" ;\n    eg:ageInYears {case.age:f}"
+    if case.date is not None:
+        yield f" ;\n    eg:askedOn {_day(case.date.text)}"
+    for role, group in (("saidAbsent", case.denied), ("saidUnknown", case.unknown)):
+        yield from (f" ;\n    eg:{role} {_term(entry.iri)}" for entry in group)
+    yield from (f" ;\n    eg:hasCondition [ a {_term(e.iri)} ]" for e in case.conditions)
+    treatments = _treatments(case, names)
+    yield from (f" ;\n    eg:hasTreatment {node}" for node, _ in treatments)
+    labs = values.get("labs", [])
+    for lab in labs if isinstance(labs, list) else []:
+        yield f" ;\n    eg:hasObservation {_observation(lab, names)}"
+    yield " .\n"
+    yield from (f"\n{node} {' ; '.join(said)} .\n" for node, said in treatments)
+
+
+def _treatments(case: Case, names: Mapping[str, str]) -> list[tuple[str, list[str]]]:
+    """Each course as a node of its own; that of the first is the one that results point to."""
+    found: list[tuple[str, list[str]]] = []
+    for entry in case.drugs:
+        is_drug = entry.kind is Kind.DRUG
+        kind = f"eg:withDrug [ a {_term(entry.iri)} ]" if is_drug else f"a {_term(entry.iri)}"
+        for number, drug in enumerate(_drugs(entry, case)):
+            dates = drug if isinstance(drug, dict) else {}
+            node = names[compact(entry.iri)] + (f"-{number + 1}" if number else "")
+            said = [kind]
+            said += [f"eg:startedOn {_day(dates['start'])}"] if "start" in dates else []
+            said += [f"eg:stoppedOn {_day(dates['stop'])}"] if "stop" in dates else []
+            found.append((node, said))
+    return found
+
+
+def _observation(lab: Mapping[str, object], names: Mapping[str, str]) -> str:
+    """A result as a node without a name."""
+    said = [f"a {_term(expand(str(lab['marker'])))}"]
+    for key, role in _ROLES.items():
+        if key in lab:
+            said.append(f"eg:{role} {_value(key, lab[key])}")
+    if "duringTreatment" in lab:
+        said.append(f"eg:duringTreatment {names[str(lab['duringTreatment'])]}")
+    return f"[ {' ; '.join(said)} ]"
+
+
+def _value(key: str, value: object) -> str:
+    if key in _TEXTS:
+        return Literal(str(value)).n3()
+    if key == "date":
+        return _day(str(value))
+    return "true" if value is True else str(value)
+
+
+def _day(text: str) -> str:
+    """A day as xsd:date; a time may lack the seconds that xsd:dateTime wants, so it stays text."""
+    return f'"{text}"^^xsd:date' if len(text) == len("2026-03-01") else f'"{text}"'
+
+
+def _term(iri: str) -> str:
+    """A term of ours as Turtle writes it."""
+    return compact(iri) if ":" in compact(iri) and "//" not in compact(iri) else f"<{iri}>"
+
+
+_ROLES: Final = {
+    "value": "measuredValue",
+    "comparator": "valueComparator",
+    "unit": "unit",
+    "low": "rangeLow",
+    "high": "rangeHigh",
+    "rangeUnit": "rangeUnit",
+    "state": "flag",
+    "flag": "flag",
+    "date": "takenOn",
+    "baseline": "isBaseline",
+    "percentChangeFromBaseline": "percentChangeFromBaseline",
+    "dayOfTreatment": "dayOfTreatment",
+}
+"""What a property of an observation is called, by the key of the case schema."""
+_TEXTS: Final = frozenset({"comparator", "unit", "rangeUnit", "state", "flag"})

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kg.cli.common import read_text
+from kg.cli.common import json_text, knowledge, lexicon, read_text, write
 from kg.errors import UsageError
 
 if TYPE_CHECKING:
@@ -53,7 +53,13 @@ _OPTIONS = (
         "--case",
         "case_file",
         metavar="FILE",
-        help="The case as JSON (see: kg schema case), in place of the options above; - is stdin.",
+        help="The case as JSON (see: kg schema case) or Turtle, in place of the options above; "
+        "- is stdin.",
+    ),
+    click.option(
+        "--case-format",
+        type=click.Choice(["json", "ttl"]),
+        help="Form of --case; by default that of the name of the file, and JSON on stdin.",
     ),
     click.option(
         "--about",
@@ -75,6 +81,7 @@ class CaseOptions:
     sex: str | None
     day: str | None
     case_file: str | None
+    case_format: str | None
     about: str | None
 
     def check(self) -> None:
@@ -92,7 +99,8 @@ class CaseOptions:
         from kg.cases import Case, read_case
 
         if self.case_file is not None:
-            return Case.read_json(read_text(self.case_file), words, today=today())
+            read = Case.read_turtle if self._is_turtle else Case.read_json
+            return read(read_text(self.case_file), words, today=today())
         return read_case(
             words,
             has=self.has,
@@ -104,6 +112,11 @@ class CaseOptions:
             day=self.day,
             today=today(),
         )
+
+    @property
+    def _is_turtle(self) -> bool:
+        by_name = "ttl" if (self.case_file or "").endswith(".ttl") else "json"
+        return (self.case_format or by_name) == "ttl"
 
     def topic(self, words: Lexicon) -> IRI | None:
         """The finding that is asked about; only some have a question."""
@@ -137,3 +150,32 @@ def case_options(command: Callable[..., None]) -> Callable[..., None]:
     for option in reversed(_OPTIONS):
         decorated = option(decorated)
     return decorated
+
+
+@click.command()
+@case_options
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["json", "ttl"]),
+    default="json",
+    show_default=True,
+    help="Shape of the case.",
+)
+def case(given: CaseOptions, form: str) -> None:
+    """Print a case as it is understood, as JSON or Turtle; what is not used goes to stderr.
+
+    \b
+    kg case --has MM --lab "alp=212U/L(35-105)@2025-03-01" --drug bortezomib@2025-01-10
+    kg case --case case.json --format ttl
+
+    What is printed can be given to --case.
+    """  # noqa: D301 - click wants the character itself
+    given.check()
+    graph = knowledge()
+    found = given.case(lexicon(graph))
+    notes = [each.text for each in found.contradictions]
+    notes += [f"{each.given}: {each.reason}" for each in found.unused]
+    for note in notes:
+        click.echo(f"note: {note}", err=True)
+    write(found.to_turtle() if form == "ttl" else json_text(found.to_json()))
