@@ -205,6 +205,17 @@ def turtle_to_nquads(
     return _canonical(ox.Quad(t.subject, t.predicate, t.object, name) for t in triples)
 
 
+def read_turtle(content: bytes) -> Iterator[Triple]:
+    """The triples of a Turtle text as values; blank nodes keep the names that the parser gives.
+
+    For a stranger's text: nothing is made canonical, which a crafted text could make endless.
+    """
+    for triple in _parse_turtle(content, None):
+        yield Triple(
+            node_of(triple.subject), iri_of(triple.predicate.value), term_of(triple.object)
+        )
+
+
 def canonical_nquads(*parts: bytes) -> bytes:
     """One text for one dataset: RDFC-1.0 names for blank nodes, lines sorted, no line twice.
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from kg.cases import CASE, Case, parse_lab, read_case
-from kg.cases.labs import quotient
+from kg.cases.numbers import quotient
 from kg.errors import LabFormatError, UnknownTermError, UsageError
 from kg.reasoning.ruleset import TYPE, Fact
 from kg.render.structured import schema_text

@@ -38,7 +38,11 @@ def ask(knowledge: Knowledge, case: Case, about: IRI | None = None) -> Answer:
         graph=knowledge.version,
         case=tuple(GivenFact(each.kind, each.label, each.iri, each.value) for each in case.given),
         documents=tables.documents,
-        scope=(*said.get("scope", ()), *_about_the_question(tables, situation, topic)),
+        scope=(
+            *(Message(each.iri, each.label, each.text, statements=()) for each in case.notices),
+            *said.get("scope", ()),
+            *_about_the_question(tables, situation, topic),
+        ),
         conflicts=situation.conflicts,
         alerts=said.get("alert", ()),
         rules=messages.rules(tables, situation),

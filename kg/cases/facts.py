@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from kg.cases.labs import LabResult
 from kg.cases.model import CASE, Case
+from kg.cases.results import Change, LabResult
 from kg.reasoning.intervals import Interval
 from kg.reasoning.ruleset import Fact, Facts
 from kg.terms import Entry, Kind
@@ -34,10 +34,21 @@ def facts_of(case: Case) -> Facts:
 def bounds_of(case: Case) -> tuple[tuple[str, str, Interval], ...]:
     """The ratios of which only a bound is known."""
     return tuple(
-        (f"{CASE}:observation:{index}", EG_RATIO_TO_ULN, lab.bound_to_uln)
+        (name, EG_RATIO_TO_ULN, lab.bound_to_uln)
         for index, lab in enumerate(case.labs, 1)
         if lab.bound_to_uln is not None
+        for name in _names_of(index, lab)
     )
+
+
+def _names_of(index: int, lab: LabResult) -> tuple[str, ...]:
+    """The individuals that stand for a result: one, or one for each treatment it was taken under.
+
+    A result has one day of treatment and one change from baseline under each treatment, and an
+    individual can hold only one of either.
+    """
+    first = f"{CASE}:observation:{index}"
+    return (first, *(f"{first}:{number}" for number in range(2, len(lab.changes) + 1)))
 
 
 def said(case: Case, fact: Fact) -> str:
@@ -104,16 +115,21 @@ class _Facts:
         self._treatments[entry.iri] = treatment
 
     def _observation(self, index: int, lab: LabResult) -> None:
-        result = self._part(EG_HAS_OBSERVATION, "observation", index, lab.marker.iri)
-        if not lab.exact and lab.state_class is not None:
-            self._types.append((result, lab.state_class))
+        for name, change in zip(_names_of(index, lab), lab.changes or (Change(),), strict=True):
+            self._result(name, lab, change)
+
+    def _result(self, name: str, lab: LabResult, change: Change) -> None:
+        self._edges.append((CASE, EG_HAS_OBSERVATION, name))
+        self._types.append((name, lab.marker.iri))
+        if lab.state_class is not None and (lab.flagged or not lab.exact):
+            self._types.append((name, lab.state_class))
         for role, value in (
             (EG_RATIO_TO_ULN, lab.ratio_to_uln),
             (EG_RATIO_TO_LLN, lab.ratio_to_lln),
-            (EG_PERCENT_CHANGE_FROM_BASELINE, lab.percent_change),
-            (EG_DAY_OF_TREATMENT, lab.day_of_treatment),
+            (EG_PERCENT_CHANGE_FROM_BASELINE, change.percent),
+            (EG_DAY_OF_TREATMENT, change.day),
         ):
             if value is not None:
-                self._values.append((result, role, value))
-        if lab.during is not None and lab.during in self._treatments:
-            self._edges.append((result, EG_DURING_TREATMENT, self._treatments[lab.during]))
+                self._values.append((name, role, value))
+        if change.during is not None and change.during in self._treatments:
+            self._edges.append((name, EG_DURING_TREATMENT, self._treatments[change.during]))

@@ -1,89 +1,59 @@
-"""A case as JSON, read strictly: exact numbers, no key twice, nothing that is not a case."""
+"""A case as plain values, in the form of the published case schema."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from kg.cases.labs import LabResult, number, read_result
+from kg.cases.dates import DATE, read_day
+from kg.cases.labs import Reported, read_result
 from kg.cases.model import Case, short
-from kg.cases.reading import GIVEN_KINDS, read_age, read_sex, settled
+from kg.cases.numbers import DIGITS, UnsafeResultError, signed
+from kg.cases.reading import GIVEN_KINDS, find_marker, read_age, read_sex
+from kg.cases.results import Change, LabResult
+from kg.cases.settling import Told, UnknownAnalyte, settled
+from kg.cases.treatments import Course, read_course
 from kg.errors import LabFormatError, UsageError
-from kg.terms import Entry, Kind, Lexicon
-from kg.terms.lexicon import quoted
-from kg.vocab import compact
+from kg.terms import Kind, Lexicon, quoted
 
-_KEYS: Final = frozenset({"conditions", "drugs", "absent", "unknown", "labs", "age", "sex"})
-_FLAG_KEYS: Final = frozenset({"marker", "state"})
-_VALUE_KEYS: Final = frozenset({"marker", "value", "unit", "low", "high", "comparator"})
+_KEYS: Final = frozenset({"conditions", "drugs", "absent", "unknown", "labs", "age", "sex", "date"})
+_DRUG_KEYS: Final = frozenset({"drug", "start", "stop"})
+_ALWAYS: Final = frozenset({"marker", "date", "baseline"})
+_FLAG_KEYS: Final = frozenset({"state"})
+_VALUE_KEYS: Final = frozenset({"value", "unit", "low", "high", "rangeUnit", "comparator", "flag"})
+_PERCENT: Final = "percentChangeFromBaseline"
 _DAY: Final = "dayOfTreatment"
-_TIME_KEYS: Final = frozenset({"percentChangeFromBaseline", _DAY, "duringTreatment"})
-_LONGEST: Final = 60
-"""Digits of a number, before or after the point; more is a slip or an attack."""
+_DURING: Final = "duringTreatment"
+_TIME_KEYS: Final = frozenset({_PERCENT, _DAY, _DURING})
+_COMPARATORS: Final = ("", "<", "<=", ">", ">=", "≤", "≥")
 
 
-def strict(text: str) -> object:
-    """The JSON value of a text; numbers exact, no key twice, nothing that is not JSON."""
-    try:
-        value: object = json.loads(
-            text,
-            parse_float=Decimal,
-            parse_int=Decimal,
-            parse_constant=_refuse_constant,
-            object_pairs_hook=_no_key_twice,
-        )
-    except ArithmeticError:
-        raise UsageError("the case holds a number of a size that cannot be read.") from None
-    except (ValueError, RecursionError) as error:
-        raise UsageError(f"the case is not JSON: {error}.") from None
-    return value
-
-
-def _refuse_constant(name: str) -> object:
-    raise UsageError(f"the case holds {name}, which is not a number.")
-
-
-def _no_key_twice(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    keys = [key for key, _ in pairs]
-    twice = sorted({key for key in keys if keys.count(key) > 1})
-    if twice:
-        raise UsageError(f"the case has a key twice: {', '.join(twice)}.")
-    return dict(pairs)
-
-
-def write(case: Case) -> dict[str, object]:
-    """The case as plain values, without what it does not say."""
-    written: dict[str, object] = {
-        "conditions": [compact(entry.iri) for entry in case.conditions],
-        "drugs": [compact(entry.iri) for entry in case.drugs],
-        "absent": [compact(entry.iri) for entry in case.denied],
-        "unknown": [compact(entry.iri) for entry in case.unknown],
-        "labs": [_lab_to_json(lab) for lab in case.labs],
-        "age": None if case.age is None else f"{case.age:f}",
-        "sex": None if case.sex is None else compact(case.sex.iri),
-    }
-    return {key: value for key, value in written.items() if value not in (None, [])}
-
-
-def read(data: object, lexicon: Lexicon) -> Case:
+def read(data: object, lexicon: Lexicon, *, today: date | None = None) -> Case:
     """The case that plain values describe; UsageError where they are not a case."""
     case = _table(data, _KEYS, "a case")
-    said: list[tuple[Entry, str]] = []
+    courses = [_course(each, lexicon) for each in _list(case, "drugs")]
+    said = [(course.entry, "yes") for course in courses]
     for key, kinds, answer in (
         ("conditions", (Kind.CONDITION,), "yes"),
-        ("drugs", GIVEN_KINDS, "yes"),
         ("absent", (Kind.CONDITION, *GIVEN_KINDS), "no"),
         ("unknown", (Kind.CONDITION, *GIVEN_KINDS), "unknown"),
     ):
         said += [(lexicon.find(_text(each, key), *kinds), answer) for each in _list(case, key)]
-    results = [_lab_from_json(each, lexicon) for each in _list(case, "labs")]
-    _check_treatments(results, said)
-    age = _optional(case, "age", _number_text)
-    sex = _optional(case, "sex", lambda value: _text(value, "sex"))
-    return settled(lexicon, said, results, read_age(age), read_sex(sex, lexicon))
+    results = [_lab(each, lexicon) for each in _list(case, "labs")]
+    _check_treatments(results, courses)
+    told = Told(
+        said=tuple(said),
+        courses=tuple(courses),
+        results=tuple(results),
+        age=read_age(_number_text(case, "age", "age") if "age" in case else None),
+        sex=read_sex(_words(case, "sex"), lexicon),
+        day=read_day(_words(case, "date"), "the day that is asked about"),
+        today=today,
+    )
+    return settled(lexicon, told)
 
 
 def _table(data: object, keys: frozenset[str], what: str) -> dict[str, object]:
@@ -106,92 +76,132 @@ def _list(case: Mapping[str, object], key: str) -> Iterator[object]:
 
 def _text(value: object, key: str) -> str:
     if not isinstance(value, str):
-        raise UsageError(f"{key}: wanted a text; found {value!r}.")
+        raise UsageError(f"{key}: wanted a text; found {value!r:.60}.")
     return value
 
 
-def _number_text(value: object) -> str:
+def _words(table: Mapping[str, object], key: str) -> str | None:
+    return None if key not in table else _text(table[key], key)
+
+
+def _digits(value: object) -> str:
+    """The digits of a number; a reason where it is of a size that no result has."""
     if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
-        raise UsageError(f"wanted a number, or its digits as a text; found {value!r}.")
+        raise LabFormatError(f"wanted a number, or its digits as a text; found {value!r:.60}.")
     if not isinstance(value, Decimal) or not value.is_finite():
         return str(value)
-    if abs(value.adjusted()) > _LONGEST:
-        raise LabFormatError(f"{quoted(str(value))} has more than {_LONGEST} digits.")
+    if abs(value.adjusted()) > DIGITS or len(f"{value:f}".lstrip("-")) > DIGITS:
+        raise UnsafeResultError(f"a number has more than {DIGITS} digits")
     return f"{value:f}"
 
 
 def _optional(table: Mapping[str, object], key: str, read: Callable[[object], str]) -> str | None:
-    value = table.get(key)
-    return None if value is None else read(value)
+    return None if key not in table else read(table[key])
 
 
-def _lab_from_json(data: object, lexicon: Lexicon) -> LabResult:
-    lab = _table(data, _FLAG_KEYS | _VALUE_KEYS | _TIME_KEYS, "a result")
-    marker = lexicon.find(_text(lab.get("marker"), "marker"), Kind.MARKER)
+def _date(table: Mapping[str, object], key: str) -> str:
+    text = _words(table, key) or ""
+    if key in table and not DATE.fullmatch(text):
+        raise UsageError(f"{key} is {quoted(text)}; wanted a date such as 2026-03-01.")
+    return text
+
+
+def _course(data: object, lexicon: Lexicon) -> Course:
+    if isinstance(data, str):
+        return Course(lexicon.find(data, *GIVEN_KINDS))
+    drug = _table(data, _DRUG_KEYS, "a drug")
+    entry = lexicon.find(_text(drug.get("drug"), "drug"), *GIVEN_KINDS)
+    return read_course(entry, _date(drug, "start"), _date(drug, "stop"))
+
+
+def _lab(data: object, lexicon: Lexicon) -> LabResult | UnknownAnalyte:
+    lab = _table(data, _ALWAYS | _FLAG_KEYS | _VALUE_KEYS | _TIME_KEYS, "a result")
+    name = _text(lab.get("marker"), "marker")
+    marker = find_marker(name, lexicon)
+    stated = _stated(lab, lexicon)
+    try:
+        reported = _reported(lab, name)
+    except UnsafeResultError as error:
+        if marker is None:
+            return UnknownAnalyte(name, name)
+        return LabResult(marker, name, unsafe=error.message)
+    if marker is None:
+        return UnknownAnalyte(name, f"{name}={reported.text}")
+    given = f"{short(marker)}={reported.text}"
+    result = read_result(marker, reported, lexicon, given)
+    return result if stated is None else replace(result, changes=(stated,))
+
+
+def _reported(lab: Mapping[str, object], name: str) -> Reported:
+    """The texts of a result, checked for the form of a flag or of a value."""
     if ("state" in lab) == ("value" in lab):
-        raise LabFormatError(f"{marker.label}: wanted either a state or a value with its range.")
-    typed = _typed(lab)
-    result = read_result(marker, typed, lexicon, given=f"{short(marker)}={typed}")
-    during = _optional(lab, "duringTreatment", lambda value: _text(value, "duringTreatment"))
-    return replace(
-        result,
-        percent_change=_signed(lab, "percentChangeFromBaseline"),
-        day_of_treatment=_signed(lab, _DAY),
-        during=None if during is None else lexicon.find(during, *GIVEN_KINDS).iri,
-    )
-
-
-def _check_treatments(results: Iterable[LabResult], said: Iterable[tuple[Entry, str]]) -> None:
-    """A result under a treatment needs that treatment among the drugs, under the same name."""
-    given = {entry.iri: entry.label for entry, answer in said if answer == "yes"}
-    for result in results:
-        if result.during is not None and result.during not in given:
-            raise UsageError(
-                f"{quoted(result.given)}: duringTreatment names <{result.during}>, which is not "
-                f"among the drugs of the case: {', '.join(given.values()) or 'none is given'}."
-            )
-
-
-def _typed(lab: Mapping[str, object]) -> str:
-    """The result as it would be typed, so that there is one reader for both."""
+        raise LabFormatError(f"{quoted(name)}: wanted either a state or a value with its range.")
     if "state" in lab:
-        extra = sorted(_VALUE_KEYS & lab.keys() - {"marker"})
+        extra = sorted(_VALUE_KEYS & lab.keys())
         if extra:
-            raise LabFormatError(f"a state stands without {', '.join(extra)}.")
-        return _text(lab["state"], "state")
-    parts = {key: _optional(lab, key, _number_text) or "" for key in ("value", "low", "high")}
-    unit, comparator = (
-        _optional(lab, key, lambda value: _text(value, "unit or comparator")) or ""
-        for key in ("unit", "comparator")
+            raise LabFormatError(f"{quoted(name)}: a state stands without {', '.join(extra)}.")
+    baseline = lab.get("baseline", False)
+    if not isinstance(baseline, bool):
+        raise LabFormatError(f"{quoted(name)}: baseline is true or false.")
+    comparator = _words(lab, "comparator") or ""
+    if comparator not in _COMPARATORS:
+        raise LabFormatError(
+            f"{quoted(name)}: {quoted(comparator)} is no comparator; wanted one of "
+            f"{', '.join(_COMPARATORS[1:])}."
+        )
+    value, low, high = (_number_text(lab, key, name) for key in ("value", "low", "high"))
+    unit, range_unit = (_words(lab, key) or "" for key in ("unit", "rangeUnit"))
+    key = "state" if "state" in lab else "flag"
+    flag = _words(lab, key)
+    if flag is not None and not flag.strip():
+        raise LabFormatError(f"{quoted(name)}: {key} is empty; wanted the flag of the laboratory.")
+    return Reported(
+        value, unit.strip(), low, high, range_unit.strip(), comparator, (flag or "").strip(),
+        _date(lab, "date"), baseline,
+    )  # fmt: skip
+
+
+def _number_text(lab: Mapping[str, object], key: str, name: str) -> str:
+    text = _optional(lab, key, _digits)
+    if text is None:
+        return ""
+    signed(text, key, name)
+    return text
+
+
+def _stated(lab: Mapping[str, object], lexicon: Lexicon) -> Change | None:
+    """What is stated of change and treatment; None where nothing is."""
+    if not _TIME_KEYS & lab.keys():
+        return None
+    during = _words(lab, _DURING)
+    return Change(
+        _signed(lab, _PERCENT),
+        _signed(lab, _DAY),
+        None if during is None else lexicon.find(during, *GIVEN_KINDS).iri,
     )
-    limits = f"({parts['low']}-{parts['high']})" if parts["low"] or parts["high"] else ""
-    return f"{comparator}{parts['value']} {unit}{limits}"
 
 
 def _signed(lab: Mapping[str, object], key: str) -> Decimal | None:
-    text = _optional(lab, key, _number_text)
+    text = _optional(lab, key, _digits)
     if text is None:
         return None
-    size = number(text.removeprefix("-"), key, text)
-    if not text.startswith("-"):
-        return size
-    if key == _DAY:
+    size = signed(text, key, text)
+    if key == _DAY and size < 0:
         raise LabFormatError(f"{key} is {text}: a day of treatment is counted from its start.")
-    return -size
+    return size
 
 
-def _lab_to_json(lab: LabResult) -> dict[str, object]:
-    written: dict[str, object] = {"marker": compact(lab.marker.iri)}
-    if lab.value is None:
-        written["state"] = lab.state
-    else:
-        numbers = {"value": lab.value, "low": lab.low, "high": lab.high}
-        written |= {key: f"{value:f}" for key, value in numbers.items() if value is not None}
-        written |= {"unit": lab.unit} | ({"comparator": lab.comparator} if lab.comparator else {})
-    if lab.percent_change is not None:
-        written["percentChangeFromBaseline"] = f"{lab.percent_change:f}"
-    if lab.day_of_treatment is not None:
-        written["dayOfTreatment"] = f"{lab.day_of_treatment:f}"
-    if lab.during is not None:
-        written["duringTreatment"] = compact(lab.during)
-    return written
+def _check_treatments(
+    results: Iterable[LabResult | UnknownAnalyte], courses: Iterable[Course]
+) -> None:
+    """A result under a treatment needs that treatment among the drugs, under the same name."""
+    given = {course.entry.iri: course.entry.label for course in courses}
+    for result in results:
+        stated = () if isinstance(result, UnknownAnalyte) else result.changes
+        for change in stated:
+            if change.during is not None and change.during not in given:
+                raise UsageError(
+                    f"{quoted(result.given)}: duringTreatment names <{change.during}>, which is "
+                    f"not among the drugs of the case: "
+                    f"{', '.join(given.values()) or 'none is given'}."
+                )

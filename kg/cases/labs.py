@@ -1,296 +1,214 @@
-"""Laboratory results: what is typed, and the exact ratios to the limits printed with it.
+"""Laboratory results: what is reported, read into what can be used and what cannot.
 
-There is no built-in normal range. Numbers are decimals, and a ratio that no decimal can hold is
-rounded so that it stays on its own side of every limit it may be compared with.
+There is no built-in normal range. What is written wrongly is an error; what is understood and
+cannot be used safely becomes a result that says why.
 """
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from decimal import ROUND_05UP, Context, Decimal
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
 from typing import Final
 
+from kg.cases.dates import read_date_of_result
+from kg.cases.numbers import UnsafeResultError, number
+from kg.cases.ranges import HIGH, LOW, NORMAL, Bounds, decided, possible
+from kg.cases.results import LabResult
+from kg.cases.units import check_plausible, conversion_note, factor, read_unit
 from kg.errors import LabFormatError
-from kg.reasoning.intervals import Interval
-from kg.terms import Entry, Kind, Lexicon, fold, quoted
-from kg.vocab import IRI
+from kg.terms import Entry, Lexicon, fold, quoted
 
-HIGH: Final = "high"
-NORMAL: Final = "normal"
-LOW: Final = "low"
-
+ABNORMAL: Final = "abnormal"
+"""What a laboratory says that does not say on which side."""
 _FLAG_WORDS: Final = {
-    "h": HIGH,
-    "raised": HIGH,
-    "elevated": HIGH,
-    "n": NORMAL,
-    "l": LOW,
-    "decreased": LOW,
+    **dict.fromkeys(("h", "hh", "hu", "raised", "elevated", "increased"), HIGH),
+    **dict.fromkeys(("l", "ll", "lu", "decreased", "reduced"), LOW),
+    **dict.fromkeys(("n",), NORMAL),
+    **dict.fromkeys(("a", "aa"), ABNORMAL),
 }
 """Other words for the flags of a laboratory."""
 
-_DIGITS: Final = 50
-"""Longest number that is read; with it, 60 digits of a quotient tell any two results apart."""
 _FARTHEST: Final = Decimal(10_000)
 """A result so many times its limit is taken for a slip of the pen or the unit."""
-_QUOTIENT: Final = Context(prec=60, rounding=ROUND_05UP)
-"""ROUND_05UP never ends an inexact result in 0 or 5, so it never lands on a shorter decimal."""
+_ASK: Final = "ask for the laboratory's upper limit of normal, or for its flag"
 
-_NUMBER: Final = re.compile(r"\d+(?:\.\d+)?|\.\d+")
-_VALUE: Final = re.compile(
-    r"(?P<comparator><=|>=|[<>≤≥])?\s*"
-    r"(?P<number>[+−-]?[\d.,]+(?:[eE][+-]?\d+)?|[A-Za-z]+\b)"  # noqa: RUF001
-    r"\s*(?P<unit>[^()]*?)\s*(?:\((?P<range>[^()]*)\))?",
-    re.DOTALL,
-)
-_RANGE: Final = re.compile(
-    r"(?P<low>[^\s<>≤≥–—−-]*)\s*(?:-|–|—|−|\bto\b)\s*(?P<high>[^\s–—−-]*)"  # noqa: RUF001
-)
-_ONE_SIDED: Final = re.compile(r"(?P<sign><=|>=|[<>≤≥])\s*(?P<limit>\S+)")
-_NO_NUMBERS: Final = frozenset({"nan", "inf", "infinity", "+inf", "-inf"})
+_COMPARATORS: Final = {"<=": "≤", ">=": "≥"}
 
 
 @dataclass(frozen=True, slots=True)
-class LabResult:
-    """One result: a flag, or a value with its unit and reference range."""
+class Reported:
+    """A result as it was reported: the texts, before anything is made of them."""
 
-    marker: Entry
-    given: str
-    """The result as it was typed."""
-    state: str = ""
-    """`high`, `normal` or `low`; empty where the range does not decide it."""
-    state_class: IRI | None = None
-    """The class of results in that state."""
-    value: Decimal | None = None
+    value: str = ""
     unit: str = ""
-    low: Decimal | None = None
-    high: Decimal | None = None
+    low: str = ""
+    high: str = ""
+    range_unit: str = ""
     comparator: str = ""
-    note: str = ""
-    percent_change: Decimal | None = None
-    day_of_treatment: Decimal | None = None
-    during: IRI | None = None
-    """The drug under whose treatment the result was taken."""
+    flag: str = ""
+    date: str = ""
+    baseline: bool = False
 
     @property
-    def exact(self) -> bool:
-        """Whether the value itself is known, not only a bound of it."""
-        return self.value is not None and not self.comparator
-
-    @property
-    def says_nothing(self) -> bool:
-        """Whether the range leaves it open on which side of any limit the value lies."""
-        return self.value is not None and not self.state
-
-    @property
-    def ratio_to_uln(self) -> Decimal | None:
-        """The value by its upper limit, on the right side of every shorter decimal."""
-        if not self.exact or self.value is None or self.high is None:
-            return None
-        return quotient(self.value, self.high)
-
-    @property
-    def ratio_to_lln(self) -> Decimal | None:
-        """The value by its lower limit, on the right side of every shorter decimal."""
-        if not self.exact or self.value is None or not self.low:
-            return None
-        return quotient(self.value, self.low)
-
-    @property
-    def bound_to_uln(self) -> Interval | None:
-        """Where the ratio to the upper limit lies when only a bound of the value is known."""
-        if not self.comparator or self.value is None or self.high is None:
-            return None
-        ratio = quotient(self.value, self.high)
-        return Interval(above=ratio) if self.comparator in (">", "≥") else Interval(below=ratio)
-
-    @property
-    def shown(self) -> str:
-        """The result as an answer repeats it."""
-        if self.value is None:
-            return f"{self.state} (no value)"
-        limits = " to ".join(
-            "…" if limit is None else f"{limit:f}" for limit in (self.low, self.high)
-        )
-        noted = f", {self.note}" if self.note else ""
-        state = f"{self.state}, " if self.state else ""
-        return f"{state}{self.comparator}{self.value:f} {self.unit} (range {limits}){noted}"
+    def text(self) -> str:
+        """The result as it would be typed."""
+        unit = f" {self.range_unit}" if self.range_unit else ""
+        limits = f"({self.low}-{self.high}{unit})" if self.low or self.high else ""
+        typed = f"{self.comparator}{self.value} {self.unit}{limits}".strip()
+        marks = [f"@{self.date}"] if self.date else []
+        marks += [";baseline"] if self.baseline else []
+        marks += [f";{self.flag}"] if self.flag and self.value else []
+        return (typed or self.flag) + "".join(marks)
 
 
-def quotient(value: Decimal, limit: Decimal) -> Decimal:
-    """The ratio, on the same side of every shorter decimal as the fraction itself."""
-    return _QUOTIENT.divide(value, limit)
+def read_result(marker: Entry, reported: Reported, lexicon: Lexicon, given: str) -> LabResult:
+    """What can be made of a result: a class, a value, or the reason why it is not used."""
+    given = given.strip()
+    try:
+        return _Reader(marker, reported, lexicon, given).result()
+    except UnsafeResultError as error:
+        return LabResult(marker, given, unsafe=error.message, baseline=reported.baseline)
 
 
-def parse_lab(text: str, lexicon: Lexicon) -> LabResult:
-    """The result in `NAME=high|normal|low` or `NAME=VALUE UNIT(LOW-HIGH)`."""
-    name, equals, result = text.partition("=")
-    if not equals or not name.strip() or not result.strip():
+def flag_word(text: str) -> str:
+    """The flag that a word stands for: `high`, `normal`, `low`, `abnormal`, or the word."""
+    return _FLAG_WORDS.get(fold(text), fold(text))
+
+
+class _Reader:
+    """Reads one result."""
+
+    def __init__(self, marker: Entry, reported: Reported, lexicon: Lexicon, given: str) -> None:
+        self._marker = marker
+        self._reported = reported
+        self._given = given
+        self._states: Mapping[str, Entry] = lexicon.states(marker.iri)
+
+    def result(self) -> LabResult:
+        reported = self._reported
+        flag, no_flag = self._flag()
+        on = read_date_of_result(reported.date)
+        start = LabResult(self._marker, self._given, flag=flag, on=on, baseline=reported.baseline)
+        if not reported.value:
+            if no_flag:
+                raise UnsafeResultError(no_flag)
+            return self._in_state(start, flag)
+        value = number(reported.value, "the value", self._given)
+        if not reported.unit:
+            return self._without_unit(start, flag)
+        unit, note = read_unit(self._marker, reported.unit)
+        return self._judged(self._with_limits(replace(start, value=value, unit=unit, note=note)))
+
+    def _flag(self) -> tuple[str, str]:
+        """The flag, or why the word that was given is none that can be used."""
+        word = flag_word(self._reported.flag)
+        if not word or word in self._states:
+            return word, ""
+        if word == ABNORMAL:
+            return "", "its flag says abnormal, and not whether high or low"
+        if word in (HIGH, NORMAL, LOW):
+            return "", f"no statement speaks of a {word} {self._marker.label}"
+        wanted = ", ".join(self._states)
         raise LabFormatError(
-            f"{quoted(text)} is no result; wanted NAME=high, NAME=normal, NAME=low, "
-            "or NAME=VALUE UNIT(LOW-HIGH)."
+            f"{quoted(self._given)}: {quoted(self._reported.flag)} is neither {wanted} nor a "
+            "value; wanted the flag of the laboratory."
         )
-    marker = lexicon.find(name.strip(), Kind.MARKER)
-    return read_result(marker, result.strip(), lexicon, given=text.strip())
 
-
-def read_result(marker: Entry, result: str, lexicon: Lexicon, *, given: str) -> LabResult:
-    """The result of a measurement from a flag or a value with unit and range."""
-    states = lexicon.states(marker.iri)
-    flag = _FLAG_WORDS.get(fold(result), fold(result))
-    if flag in states:
-        return LabResult(marker, given, flag, states[flag].iri)
-    match = _VALUE.fullmatch(result)
-    if match is None or (match["number"][0].isalpha() and fold(match["number"]) not in _NO_NUMBERS):
-        raise LabFormatError(
-            f"{quoted(given)}: {quoted(result)} is neither {', '.join(states)} nor a value; "
-            "wanted VALUE UNIT(LOW-HIGH)."
+    def _in_state(self, result: LabResult, state: str) -> LabResult:
+        known = self._states.get(state)
+        return replace(
+            result, state=state, state_class=None if known is None else known.iri, flagged=True
         )
-    value = _number(match["number"], given, "the value")
-    unit, note = _unit(marker, match["unit"].strip(), given)
-    low, high = _range(marker, match["range"], unit, given)
-    comparator = {"<=": "≤", ">=": "≥"}.get(match["comparator"], match["comparator"]) or ""
-    state = _decided(value, low, high, comparator, given)
-    state_class = states[state].iri if state in states else None
-    return LabResult(marker, given, state, state_class, value, unit, low, high, comparator, note)
 
+    def _without_unit(self, result: LabResult, flag: str) -> LabResult:
+        """A value without a unit is not used; a flag can be."""
+        wanted = " or ".join(self._marker.units)
+        if flag:
+            used = f"the unit of its value is missing ({wanted}), so only the flag is used"
+            return replace(self._in_state(result, flag), partly=used)
+        if self._has_range:
+            raise UnsafeResultError(f"the unit is missing; wanted {wanted}")
+        raise UnsafeResultError(
+            f"no reference range and no unit is given, so no class can be given; ask for the "
+            f"laboratory's upper limit of normal and the unit ({wanted}), or for its flag"
+        )
 
-def _decided(
-    value: Decimal, low: Decimal | None, high: Decimal | None, comparator: str, given: str
-) -> str:
-    """The state of a value that may be right; LabFormatError where it cannot be."""
-    for limit in (low, high):
-        if limit and max(quotient(value, limit), _reciprocal(value, limit)) > _FARTHEST:
-            raise LabFormatError(
-                f"{quoted(given)}: the value is more than {_FARTHEST} times away from its limit "
-                f"{limit}; check value and unit."
+    @property
+    def _has_range(self) -> bool:
+        return bool(self._reported.low or self._reported.high)
+
+    def _with_limits(self, result: LabResult) -> LabResult:
+        reported, marker = self._reported, self._marker
+        low, high = self._limit(reported.low, "lower"), self._limit(reported.high, "upper")
+        if low is not None and high is not None and low > high:
+            raise UnsafeResultError(f"the range runs backwards, from {low} to {high}")
+        if high is not None and not high:
+            raise UnsafeResultError("the upper limit is 0")
+        range_unit, _ = read_unit(marker, reported.range_unit or result.unit)
+        to_range = factor(marker, result.unit, range_unit)
+        converted = conversion_note(marker, result.unit, range_unit) if to_range != 1 else ""
+        return replace(
+            result,
+            low=low or None,
+            high=high,
+            range_unit=range_unit,
+            to_range=to_range,
+            comparator=_COMPARATORS.get(reported.comparator, reported.comparator),
+            note=", ".join(each for each in (result.note, converted) if each),
+        )
+
+    def _limit(self, text: str, which: str) -> Decimal | None:
+        return number(text, f"the {which} limit", self._given) if text else None
+
+    def _judged(self, result: LabResult) -> LabResult:
+        """The result in the state that its range leaves, or its flag says."""
+        self._check_size(result)
+        low, high = (None if x is None else Fraction(x) for x in (result.low, result.high))
+        value = Fraction(result.value or 0) * result.to_range
+        states = possible(Bounds.of(value, result.comparator), low, high)
+        state = decided(states, low, high)
+        if result.flag and result.flag not in states:
+            read = state or " or ".join(sorted(states))
+            text = f"the laboratory's flag says {result.flag}, and value and range say {read}"
+            return replace(result, conflict=text)
+        return replace(
+            self._in_state(result, result.flag or state),
+            flagged=bool(result.flag) and result.flag != state,
+            partly=self._left_over(result, state),
+        )
+
+    def _left_over(self, result: LabResult, state: str) -> str:
+        """What of the result no rule can use, and what to ask for."""
+        if result.low is None and result.high is None:
+            used = "only the laboratory's flag is used" if result.flag else "no class can be given"
+            return f"no reference range is given, so {used}; {_ASK}"
+        if result.comparator and not (state or result.flag):
+            return (
+                f"{result.comparator}{result.value} does not say on which side of the range the "
+                "value lies"
             )
-    state = _state(value, low, high, comparator)
-    if comparator and not state:
-        raise LabFormatError(
-            f"{quoted(given)}: {comparator}{value} does not say on which side of the range the "
-            "value lies."
-        )
-    return state
+        if not (state or result.flag):
+            return f"its range does not say whether the value is high, normal or low; {_ASK}"
+        if result.comparator:
+            return (
+                "only a bound of the value is known, so no rule on how far it is from its limit "
+                "is used beyond what the bound decides"
+            )
+        return ""
 
-
-def number(text: str, what: str, given: str) -> Decimal:
-    """A number as a case may hold it: plain digits, no sign, no exponent."""
-    return _number(text, given, what)
-
-
-def _reciprocal(value: Decimal, limit: Decimal) -> Decimal:
-    return quotient(limit, value) if value else Decimal(0)
-
-
-def _number(text: str, given: str, what: str) -> Decimal:
-    if fold(text) in _NO_NUMBERS:
-        raise LabFormatError(f"{quoted(given)}: {what} is {quoted(text)}, which is not a number.")
-    if "," in text:
-        raise LabFormatError(
-            f"{quoted(given)}: {what} has a comma. Write decimals with a point (4.5), and "
-            "thousands without a mark (1200)."
-        )
-    if text[:1] in ("-", "−"):  # noqa: RUF001
-        raise LabFormatError(f"{quoted(given)}: {what} is negative, which no result can be.")
-    if "e" in text.casefold():
-        raise LabFormatError(f"{quoted(given)}: {what} has an exponent; write the number out.")
-    plain = text.removeprefix("+")
-    if not plain.isascii() or not _NUMBER.fullmatch(plain):
-        raise LabFormatError(f"{quoted(given)}: {what} is {quoted(text)}, which is not a number.")
-    if len(plain) > _DIGITS:
-        raise LabFormatError(
-            f"{quoted(given)}: {what} has {len(plain)} characters; at most {_DIGITS} are read."
-        )
-    return Decimal(plain)
-
-
-def _unit(marker: Entry, text: str, given: str) -> tuple[str, str]:
-    """The unit as the ontology writes it, and a note where another spelling was read as it."""
-    wanted = " or ".join(marker.units) or "no unit"
-    if not text:
-        raise LabFormatError(f"{quoted(given)}: the unit is missing; wanted {wanted}.")
-    for unit in marker.units:
-        if _unit_key(unit) == _unit_key(text):
-            return unit, ""
-    for alias, unit in marker.unit_aliases:
-        if _unit_key(alias) == _unit_key(text):
-            return unit, f"{alias} read as {unit}"
-    raise LabFormatError(
-        f"{quoted(given)}: {quoted(text)} is no unit of {marker.label}; wanted {wanted}."
-    )
-
-
-def _unit_key(text: str) -> str:
-    return fold(text).replace("μ", "u").strip("{}")
-
-
-def _range(
-    marker: Entry, text: str | None, unit: str, given: str
-) -> tuple[Decimal | None, Decimal | None]:
-    if text is None or not text.strip():
-        raise LabFormatError(
-            f"{quoted(given)}: the reference range is missing; wanted it in brackets, as in "
-            "VALUE UNIT(LOW-HIGH). There are no built-in normal ranges."
-        )
-    low, high = _limits(_without_unit(marker, text.strip(), unit, given), given)
-    if low is not None and high is not None and low > high:
-        raise LabFormatError(f"{quoted(given)}: the range runs backwards, from {low} to {high}.")
-    if high is not None and not high:
-        raise LabFormatError(f"{quoted(given)}: the upper limit is 0.")
-    if not low and high is None:
-        raise LabFormatError(f"{quoted(given)}: the range names no limit.")
-    return low or None, high
-
-
-def _without_unit(marker: Entry, text: str, unit: str, given: str) -> str:
-    """The range without the unit that may stand behind it; it has to be that of the value."""
-    match = re.search(r"(?<=[\d\s])\s*(?P<unit>[^\d\s.,<>≤≥–—−()-][^\d\s]*|%)$", text)  # noqa: RUF001
-    if match is None or not match["unit"]:
-        return text
-    other, _ = _unit(marker, match["unit"], given)
-    if other != unit:
-        raise LabFormatError(
-            f"{quoted(given)}: the value is in {unit} and the range in {other}; wanted one unit."
-        )
-    return text[: match.start()].rstrip()
-
-
-def _limits(text: str, given: str) -> tuple[Decimal | None, Decimal | None]:
-    one = _ONE_SIDED.fullmatch(text)
-    if one is not None:
-        limit = _number(one["limit"], given, "the limit of the range")
-        return (None, limit) if one["sign"] in ("<", "≤", "<=") else (limit, None)
-    two = _RANGE.fullmatch(text)
-    if two is None:
-        raise LabFormatError(
-            f"{quoted(given)}: {quoted(text)} is no range; wanted (LOW-HIGH), (-HIGH) or (LOW-)."
-        )
-    low = _number(two["low"], given, "the lower limit") if two["low"] else None
-    high = _number(two["high"], given, "the upper limit") if two["high"] else None
-    return low, high
-
-
-def _state(value: Decimal, low: Decimal | None, high: Decimal | None, comparator: str) -> str:
-    """The state that the range decides; empty where it decides none."""
-    if comparator in ("<", "≤"):
-        return _state_below(value, low, high, open_=comparator == "<")
-    if comparator in (">", "≥"):
-        return _state_above(value, high, open_=comparator == ">")
-    if high is not None and value > high:
-        return HIGH
-    if low is not None and value < low:
-        return LOW
-    return NORMAL if high is not None else ""
-
-
-def _state_below(bound: Decimal, low: Decimal | None, high: Decimal | None, *, open_: bool) -> str:
-    if low is not None:
-        return LOW if bound < low or (open_ and bound == low) else ""
-    return NORMAL if high is not None and bound <= high else ""
-
-
-def _state_above(bound: Decimal, high: Decimal | None, *, open_: bool) -> str:
-    decided = high is not None and (bound > high or (open_ and bound == high))
-    return HIGH if decided else ""
+    def _check_size(self, result: LabResult) -> None:
+        """A reason where value or range can be of no patient."""
+        value = result.value or Decimal(0)
+        check_plausible(self._marker, value, result.unit, "the value", comparator=result.comparator)
+        for limit, what in ((result.low, "the lower limit"), (result.high, "the upper limit")):
+            if limit is not None:
+                check_plausible(self._marker, limit, result.range_unit, what)
+        for limit in filter(None, (result.low, result.high)):
+            compared = Fraction(value) * result.to_range / Fraction(limit)
+            if compared > _FARTHEST or (compared and 1 / compared > _FARTHEST):
+                raise UnsafeResultError(
+                    f"the value is more than {_FARTHEST} times away from its limit {limit}; check "
+                    "value and unit"
+                )

@@ -7,10 +7,14 @@ other are kept apart, and nothing is drawn from either.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date as Day  # noqa: N812 - the case has a field of that name
 from decimal import Decimal
 from typing import Final
 
-from kg.cases.labs import LabResult
+from kg.cases.dates import When
+from kg.cases.results import LabResult
+from kg.cases.series import Contradiction, Unused
+from kg.cases.treatments import Course
 from kg.reasoning.intervals import Interval
 from kg.reasoning.ruleset import Fact, Facts
 from kg.terms import Entry, Lexicon
@@ -32,19 +36,12 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
-class Contradiction:
-    """Facts that cannot both be so; neither is used."""
+class Notice:
+    """What an answer opens with: why something that matters could not be used."""
 
-    facts: tuple[str, ...]
+    iri: str
+    label: str
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Unused:
-    """An input, or a part of one, that was not used, and why."""
-
-    given: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +54,19 @@ class Case:
     unknown: tuple[Entry, ...] = ()
     drugs: tuple[Entry, ...] = ()
     """Drugs and treatments that the patient is given."""
+    courses: tuple[Course, ...] = ()
+    """Those of them whose dates are known."""
     labs: tuple[LabResult, ...] = ()
+    """One result of each measurement: the one that is asked about."""
+    baselines: tuple[LabResult, ...] = ()
+    """Results before treatment that changes were computed from."""
     age: Decimal | None = None
     sex: Entry | None = None
+    date: When | None = None
+    """The day that is asked about."""
     contradictions: tuple[Contradiction, ...] = ()
     unused: tuple[Unused, ...] = ()
+    notices: tuple[Notice, ...] = ()
 
     @property
     def given(self) -> tuple[Given, ...]:
@@ -72,13 +77,21 @@ class Case:
             ("absent", self.denied, "no"),
             ("unknown", self.unknown, "unknown"),
         )
-        facts = [Given(kind, e.label, e.iri, value) for kind, group, value in said for e in group]
+        facts = [
+            Given(kind, e.label, e.iri, self._since(e) if kind == "drug" else value)
+            for kind, group, value in said
+            for e in group
+        ]
         facts += [Given("lab", short(lab.marker), lab.marker.iri, lab.shown) for lab in self.labs]
         if self.age is not None:
             facts.append(Given("age", "age", EG_AGE_IN_YEARS, f"{self.age:f}"))
         if self.sex is not None:
             facts.append(Given("sex", "sex", self.sex.iri, self.sex.label))
         return tuple(facts)
+
+    def _since(self, drug: Entry) -> str:
+        dates = [each.shown for each in self.courses if each.entry.iri == drug.iri and each.shown]
+        return ", ".join(dates) or "yes"
 
     @property
     def absent(self) -> tuple[IRI, ...]:
@@ -109,24 +122,42 @@ class Case:
         return said(self, fact)
 
     def to_json(self) -> dict[str, object]:
-        """The case as plain values; `read_json` reads them back."""
-        from kg.cases.form import write
+        """The case as plain values; `from_json` reads them back."""
+        from kg.cases.writing import write
 
         return write(self)
 
     @classmethod
-    def from_json(cls, data: object, lexicon: Lexicon) -> Case:
-        """The case that plain values describe; UsageError where they are not a case."""
+    def from_json(cls, data: object, lexicon: Lexicon, *, today: Day | None = None) -> Case:
+        """The case that plain values describe; UsageError where they are not a case.
+
+        Results after `today` are not used, where the case does not name the day it asks about.
+        """
         from kg.cases.form import read
 
-        return read(data, lexicon)
+        return read(data, lexicon, today=today)
 
     @classmethod
-    def read_json(cls, text: str, lexicon: Lexicon) -> Case:
+    def read_json(cls, text: str, lexicon: Lexicon, *, today: Day | None = None) -> Case:
         """The case of a JSON text, read strictly: no key twice, no NaN, exact numbers."""
-        from kg.cases.form import read, strict
+        from kg.cases.form import read
+        from kg.cases.strict import strict
 
-        return read(strict(text), lexicon)
+        return read(strict(text), lexicon, today=today)
+
+    def to_turtle(self) -> str:
+        """The case as Turtle; `read_turtle` reads it back."""
+        from kg.cases.writing import turtle
+
+        return turtle(self)
+
+    @classmethod
+    def read_turtle(cls, text: str, lexicon: Lexicon, *, today: Day | None = None) -> Case:
+        """The case of a Turtle text in the vocabulary of the ontology."""
+        from kg.cases.form import read
+        from kg.cases.turtle import document
+
+        return read(document(text), lexicon, today=today)
 
 
 def short(entry: Entry) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from kg.cases.form import strict
+from kg.cases.strict import strict
 from kg.errors import UsageError
 
 _KEYS: Final = frozenset({"asked", "about", "case"})

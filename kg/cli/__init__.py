@@ -131,6 +131,7 @@ def main() -> None:
 def _add_commands() -> None:
     from kg.cli.ask import ask
     from kg.cli.build import build
+    from kg.cli.case import case
     from kg.cli.changes import diff, what_if
     from kg.cli.look import claim, schema, term
     from kg.cli.query import queries, query
@@ -139,7 +140,8 @@ def _add_commands() -> None:
     from kg.cli.verify import verify
 
     for command in (
-        ask, build, claim, diff, queries, query, report, schema, source, term, verify, what_if,
+        ask, build, case, claim, diff, queries, query, report, schema, source, term, verify,
+        what_if,
     ):  # fmt: skip
         main.add_command(command)
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from datetime import date, datetime
 from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from kg.cli.common import read_text
+from kg.cli.common import json_text, knowledge, lexicon, read_text, write
 from kg.errors import UsageError
 
 if TYPE_CHECKING:
@@ -21,12 +22,20 @@ _Result = TypeVar("_Result")
 
 _OPTIONS = (
     click.option("--has", multiple=True, metavar="TERM", help="A condition that the patient has."),
-    click.option("--drug", multiple=True, metavar="TERM", help="A drug that the patient is given."),
+    click.option(
+        "--drug",
+        multiple=True,
+        metavar="TERM",
+        help="A drug that the patient is given: bortezomib, bortezomib@2026-01-10 with the day of "
+        "its start, or bortezomib@2026-01-10..2026-03-01 with that of its end as well.",
+    ),
     click.option(
         "--lab",
         multiple=True,
         metavar="RESULT",
-        help="A result: alp=high, or alp=212U/L(35-105) with the range printed with it.",
+        help="A result: alp=high, or alp=212U/L(35-105) with the range printed with it; behind it "
+        "@2026-03-01 for its day, ;high for the laboratory's flag, ;baseline for the value before "
+        "treatment.",
     ),
     click.option(
         "--finding",
@@ -37,10 +46,22 @@ _OPTIONS = (
     click.option("--age", metavar="YEARS", help="Age in years."),
     click.option("--sex", metavar="SEX", help="Sex, where statements speak of one only."),
     click.option(
+        "--date",
+        "day",
+        metavar="DAY",
+        help="The day that is asked about; later results are not used. By default today.",
+    ),
+    click.option(
         "--case",
         "case_file",
         metavar="FILE",
-        help="The case as JSON (see: kg schema case), in place of the options above; - is stdin.",
+        help="The case as JSON (see: kg schema case) or Turtle, in place of the options above; "
+        "- is stdin.",
+    ),
+    click.option(
+        "--case-format",
+        type=click.Choice(["json", "ttl"]),
+        help="Form of --case; by default that of the name of the file, and JSON on stdin.",
     ),
     click.option(
         "--about",
@@ -60,7 +81,9 @@ class CaseOptions:
     finding: tuple[str, ...]
     age: str | None
     sex: str | None
+    day: str | None
     case_file: str | None
+    case_format: str | None
     about: str | None
 
     @property
@@ -70,7 +93,7 @@ class CaseOptions:
 
     def check(self) -> None:
         """UsageError where nothing is said of the patient, or the case is given twice."""
-        typed = (self.has, self.drug, self.lab, self.finding, self.age, self.sex)
+        typed = (self.has, self.drug, self.lab, self.finding, self.age, self.sex, self.day)
         if self.case_file is not None and any(typed):
             raise UsageError("--case holds the whole case; give it without other facts.")
         if self.case_file is None and not any(typed):
@@ -83,7 +106,8 @@ class CaseOptions:
         from kg.cases import Case, read_case
 
         if self.case_file is not None:
-            return Case.read_json(read_text(self.case_file), words)
+            read = Case.read_turtle if self._is_turtle else Case.read_json
+            return read(read_text(self.case_file), words, today=today())
         return read_case(
             words,
             has=self.has,
@@ -92,7 +116,14 @@ class CaseOptions:
             findings=self.finding,
             age=self.age,
             sex=self.sex,
+            day=self.day,
+            today=today(),
         )
+
+    @property
+    def _is_turtle(self) -> bool:
+        by_name = "ttl" if (self.case_file or "").endswith(".ttl") else "json"
+        return (self.case_format or by_name) == "ttl"
 
     def topic(self, words: Lexicon) -> IRI | None:
         """The finding that is asked about; only some have a question."""
@@ -109,6 +140,11 @@ class CaseOptions:
         return entry.iri
 
 
+def today() -> date:
+    """The day on which the command runs, where the reader is."""
+    return datetime.now().astimezone().date()
+
+
 def case_options(command: Callable[..., _Result]) -> Callable[..., _Result]:
     """Give a command the options of a case; it gets them as one value, `given`."""
     names = [field.name for field in fields(CaseOptions)]
@@ -121,3 +157,32 @@ def case_options(command: Callable[..., _Result]) -> Callable[..., _Result]:
     for option in reversed(_OPTIONS):
         decorated = option(decorated)
     return decorated
+
+
+@click.command()
+@case_options
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["json", "ttl"]),
+    default="json",
+    show_default=True,
+    help="Shape of the case.",
+)
+def case(given: CaseOptions, form: str) -> None:
+    """Print a case as it is understood, as JSON or Turtle; what is not used goes to stderr.
+
+    \b
+    kg case --has MM --lab "alp=212U/L(35-105)@2025-03-01" --drug bortezomib@2025-01-10
+    kg case --case case.json --format ttl
+
+    What is printed can be given to --case.
+    """  # noqa: D301 - click wants the character itself
+    given.check()
+    graph = knowledge()
+    found = given.case(lexicon(graph))
+    notes = [each.text for each in found.contradictions]
+    notes += [f"{each.given}: {each.reason}" for each in found.unused]
+    for note in notes:
+        click.echo(f"note: {note}", err=True)
+    write(found.to_turtle() if form == "ttl" else json_text(found.to_json()))

@@ -11,7 +11,9 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 from typing import Final
@@ -54,6 +56,17 @@ _LONGEST: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
+class Conversion:
+    """One unit of a measurement, as an exact multiple of another."""
+
+    unit: str
+    to: str
+    factor: Fraction
+    source: str
+    """What the factor is taken from."""
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One term with everything that it is known by."""
 
@@ -67,10 +80,16 @@ class Entry:
     flag: str = ""
     """Of a state: the laboratory's word for it. Of a sex: the word for it."""
     of: IRI | None = None
-    """Of a state: the measurement."""
+    """Of a state, and of a finding that can be asked about: the measurement."""
     units: tuple[str, ...] = ()
     unit_aliases: tuple[tuple[str, str], ...] = ()
     """Other spellings of a unit, each with the unit."""
+    conversions: tuple[Conversion, ...] = ()
+    """Between units of a measurement; those that none joins cannot be compared."""
+    unit_note: str = ""
+    """Of a measurement: why some of its units cannot be compared."""
+    plausible: tuple[str, Decimal, Decimal] | None = None
+    """Of a measurement: a unit, and between which values in it a result is taken as reported."""
     asked_as: str = ""
     """Of a finding: the question whose answer lists its causes."""
 
@@ -160,6 +179,12 @@ class Lexicon:
             for entry in self.entries.values()
             if entry.of == marker and entry.flag and entry.kind in (Kind.STATE, Kind.SEX)
         }
+
+    @cached_property
+    def asked(self) -> frozenset[IRI]:
+        """The measurements whose findings the graph can be asked about."""
+        findings = (e for e in self.entries.values() if e.kind is Kind.FINDING and e.asked_as)
+        return frozenset(entry.of for entry in findings if entry.of is not None)
 
     def of_kind(self, kind: Kind) -> tuple[Entry, ...]:
         """Every term of one kind, by label."""

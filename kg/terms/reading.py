@@ -2,30 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import Final
 
 from kg.queries import load
 from kg.resources import queries_dir
 from kg.stores.base import Store
-from kg.terms.lexicon import AmbiguousForm, Entry, Kind, Lexicon, fold
+from kg.terms.lexicon import AmbiguousForm, Conversion, Entry, Kind, Lexicon, fold
 from kg.vocab import (
     EG_ABBREVIATION,
     EG_AMBIGUOUS_FORM,
     EG_ASKED_AS,
     EG_CASE,
     EG_CONDITION,
+    EG_CONVERSION_FOR,
     EG_DRUG,
+    EG_FACTOR,
+    EG_FACTOR_FROM,
     EG_FINDING,
     EG_FLAG,
     EG_FORM,
+    EG_FROM_UNIT,
     EG_MAY_MEAN,
     EG_MAY_MEAN_ELSEWHERE,
     EG_OBSERVATION,
+    EG_PLAUSIBLE_FROM,
+    EG_PLAUSIBLE_TO,
+    EG_REFERENCE_UNIT,
+    EG_SHOWN_BY,
+    EG_TO_UNIT,
     EG_TREATMENT,
     EG_UNIT,
     EG_UNIT_ALIAS,
+    EG_UNIT_CONVERSION,
+    EG_UNIT_NOTE,
     IRI,
     RDFS_LABEL,
     RDFS_SUBCLASS_OF,
@@ -59,6 +73,8 @@ _ROOTS: Final = {
     EG_OBSERVATION: Kind.RESULT,
     EG_FINDING: Kind.FINDING,
 }
+_NO_TERMS: Final = frozenset({EG_AMBIGUOUS_FORM, EG_UNIT_CONVERSION})
+"""What the rows speak of besides terms."""
 _MAPPED: Final = frozenset({SKOS_EXACT_MATCH, SKOS_NARROW_MATCH, SKOS_CLOSE_MATCH})
 
 
@@ -86,16 +102,45 @@ def read_lexicon(store: Store, queries: Path | None = None) -> Lexicon:
         if EG_AMBIGUOUS_FORM in each.kinds
         for form in each.all(EG_FORM)
     }
+    conversions = [each for each in said.values() if EG_UNIT_CONVERSION in each.kinds]
     entries = {
-        term: _entry(term, each, markers)
+        term: _entry(term, each, markers, _conversions(term, conversions))
         for term, each in said.items()
-        if EG_AMBIGUOUS_FORM not in each.kinds and each.one(RDFS_LABEL)
+        if not each.kinds & _NO_TERMS and each.one(RDFS_LABEL)
     }
     return Lexicon(entries, forms)
 
 
-def _entry(term: IRI, said: _Said, markers: set[IRI]) -> Entry:
+def _conversions(term: IRI, conversions: Iterable[_Said]) -> tuple[Conversion, ...]:
+    """The conversions between units of a measurement."""
+    return tuple(
+        Conversion(
+            each.one(EG_FROM_UNIT),
+            each.one(EG_TO_UNIT),
+            _fraction(each.one(EG_FACTOR)),
+            each.one(EG_FACTOR_FROM),
+        )
+        for each in conversions
+        if term in each.all(EG_CONVERSION_FOR)
+    )
+
+
+def _fraction(text: str) -> Fraction:
+    """A decimal, or two of them with a stroke between, as the exact number."""
+    above, _, below = text.partition("/")
+    return Fraction(above) / Fraction(below or "1")
+
+
+def _plausible(said: _Said) -> tuple[str, Decimal, Decimal] | None:
+    least, most = said.one(EG_PLAUSIBLE_FROM), said.one(EG_PLAUSIBLE_TO)
+    if not least or not most:
+        return None
+    return said.one(EG_REFERENCE_UNIT), Decimal(least), Decimal(most)
+
+
+def _entry(term: IRI, said: _Said, markers: set[IRI], conversions: tuple[Conversion, ...]) -> Entry:
     above = [kind for kind in said.kinds if kind in markers or kind == EG_CASE]
+    above += [IRI(marker) for marker in said.all(EG_SHOWN_BY)]
     aliases = (alias.partition("=") for alias in said.all(EG_UNIT_ALIAS))
     abbreviations = said.all(EG_ABBREVIATION)
     synonyms = (name for name in said.all(SKOS_ALT_LABEL) if name not in abbreviations)
@@ -111,6 +156,9 @@ def _entry(term: IRI, said: _Said, markers: set[IRI]) -> Entry:
         of=above[0] if above else None,
         units=said.all(EG_UNIT),
         unit_aliases=tuple((alias, unit) for alias, _, unit in aliases),
+        conversions=conversions,
+        unit_note=said.one(EG_UNIT_NOTE),
+        plausible=_plausible(said),
         asked_as=said.one(EG_ASKED_AS),
     )
 

@@ -1,0 +1,37 @@
+"""JSON read strictly: exact numbers, no key twice, nothing that is not JSON."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+
+from kg.errors import UsageError
+
+
+def strict(text: str) -> object:
+    """The JSON value of a text; numbers exact, no key twice, nothing that is not JSON."""
+    try:
+        value: object = json.loads(
+            text,
+            parse_float=Decimal,
+            parse_int=Decimal,
+            parse_constant=_refuse_constant,
+            object_pairs_hook=_no_key_twice,
+        )
+    except ArithmeticError:
+        raise UsageError("the case holds a number of a size that cannot be read.") from None
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"the case is not JSON: {error}.") from None
+    return value
+
+
+def _refuse_constant(name: str) -> object:
+    raise UsageError(f"the case holds {name}, which is not a number.")
+
+
+def _no_key_twice(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    keys = [key for key, _ in pairs]
+    twice = sorted({key for key in keys if keys.count(key) > 1})
+    if twice:
+        raise UsageError(f"the case has a key twice: {', '.join(twice)}.")
+    return dict(pairs)
