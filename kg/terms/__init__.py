@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from kg.terms.lexicon import AmbiguousForm, Entry, Kind, Lexicon, fold, quoted
+from kg.terms.lexicon import AmbiguousForm, Coded, Entry, Kind, Lexicon, fold, quoted
 
-__all__ = ["AmbiguousForm", "Entry", "Kind", "Lexicon", "fold", "quoted"]
+__all__ = ["AmbiguousForm", "Coded", "Entry", "Kind", "Lexicon", "fold", "quoted"]
