@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from datetime import date
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
@@ -41,6 +42,12 @@ _OPTIONS = (
         help="The case as JSON (see: kg schema case), in place of the options above; - is stdin.",
     ),
     click.option(
+        "--fhir",
+        metavar="FILE",
+        help="The case as a FHIR R4 or R5 record in JSON: a resource, a Bundle or NDJSON; - is "
+        "stdin.",
+    ),
+    click.option(
         "--about",
         metavar="FINDING",
         help="The finding whose causes are asked for; by default the one that the case shows.",
@@ -59,14 +66,20 @@ class CaseOptions:
     age: str | None
     sex: str | None
     case_file: str | None
+    fhir: str | None
     about: str | None
 
     def check(self) -> None:
         """UsageError where nothing is said of the patient, or the case is given twice."""
         typed = (self.has, self.drug, self.lab, self.finding, self.age, self.sex)
-        if self.case_file is not None and any(typed):
-            raise UsageError("--case holds the whole case; give it without other facts.")
-        if self.case_file is None and not any(typed):
+        whole = [
+            name
+            for name, file in (("--case", self.case_file), ("--fhir", self.fhir))
+            if file is not None
+        ]
+        if len(whole) + any(typed) > 1:
+            raise UsageError(f"{whole[0]} holds the whole case; give it without other facts.")
+        if not whole and not any(typed):
             raise UsageError(
                 "nothing is said of the patient; give a result, such as --lab alp=high."
             )
@@ -75,6 +88,10 @@ class CaseOptions:
         """The case, in the terms of the graph."""
         from kg.cases import Case, read_case
 
+        if self.fhir is not None:
+            from kg.fhir import read_case as read_fhir
+
+            return read_fhir(read_text(self.fhir), words, date.today())  # noqa: DTZ011 - as here
         if self.case_file is not None:
             return Case.read_json(read_text(self.case_file), words)
         return read_case(

@@ -34,11 +34,9 @@ from kg.vocab import (
     RDFS_LABEL,
     RDFS_SUBCLASS_OF,
     SKOS_ALT_LABEL,
-    SKOS_BROAD_MATCH,
     SKOS_CLOSE_MATCH,
     SKOS_EXACT_MATCH,
     SKOS_NARROW_MATCH,
-    SKOS_RELATED_MATCH,
     Literal,
     text_of,
 )
