@@ -32,7 +32,7 @@ _OTHERWISE: Final = {
 }
 _SHOWABLE: Final = re.compile(r"(?:[A-Z]{1,6}:?)?\d[\dA-Z.-]{0,17}", re.ASCII)
 _MOST_REMEMBERED: Final = 1000
-_UNKNOWN_NAME: Final = "read by its code; the name beside the code is not one that is known for it"
+_UNKNOWN_NAME: Final = "used by its code; the name beside it is not one that is known for the code"
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ def _answer(data: Table, day: date, label: str) -> tuple[str, str]:
     if verified == "refuted":
         return NO, ""
     if verified in _SUSPECTED:
-        return UNKNOWN, f"{label}: verificationStatus is {verified}, so it is not known"
+        return UNKNOWN, f"{label}: taken as not known, for verificationStatus is {verified}"
     if verified not in ("", "confirmed"):
         raise RefusedError(f"{label}: verificationStatus is none that FHIR defines")
     if clinical not in _THERE | _OVER | {UNKNOWN}:
@@ -55,17 +55,15 @@ def _answer(data: Table, day: date, label: str) -> tuple[str, str]:
     _check_onset(data, day, label)
     over = _abated(data, day)
     if clinical == UNKNOWN or clinical in _OVER:
-        return UNKNOWN, f"{label}: clinicalStatus is {clinical}, so it is not known to be there now"
+        return UNKNOWN, f"{label}: taken as not known, for clinicalStatus is {clinical}"
     if over and clinical:
-        return UNKNOWN, f"{label}: {clinical} and abated contradict each other, so it is not known"
-    return (
-        (UNKNOWN, f"{label}: it has abated, so it is not known to be there now")
-        if over
-        else (
-            YES,
-            "",
+        return (
+            UNKNOWN,
+            f"{label}: taken as not known, for {clinical} and abated contradict each other",
         )
-    )
+    if over:
+        return UNKNOWN, f"{label}: taken as not known, for it has abated"
+    return YES, ""
 
 
 def _check_onset(data: Table, day: date, label: str) -> None:

@@ -68,16 +68,20 @@ class Medications:
         if state in _NEVER:
             return NO, Period(), ""
         if state in _OPEN:
-            return UNKNOWN, Period(), f"its status is {state}, so it is not known to be taken"
+            return UNKNOWN, Period(), f"taken as not known, for its status is {state}"
         if resource.kind == "MedicationAdministration" and state == "completed":
-            return UNKNOWN, Period(), "it was given, and whether the treatment goes on is not said"
+            return (
+                UNKNOWN,
+                Period(),
+                "taken as not known, for one administration does not say whether more follow",
+            )
         if state in _ENDED and (given.end is None or not given.end.text):
             return (
                 UNKNOWN,
                 Period(),
-                f"its status is {state} without a day, so its end is not known",
+                f"taken as not known, for its status is {state} without a day",
             )
-        ordered = "prescribed, which does not say that it is taken"
+        ordered = "used; it is prescribed, which does not say that it is taken"
         return YES, given, ordered if resource.kind == "MedicationRequest" else ""
 
     def _drugs(self, resource: Resource) -> list[Match]:

@@ -104,7 +104,9 @@ class Observations:
         if moment.first > self._day:
             raise RefusedError(f"{about.label}: it is dated after the day that is asked about")
         if not moment.text:
-            self._collected.flag(resource, f"{about.label}: its day is not known, only its month")
+            self._collected.flag(
+                resource, f"{about.label}: used without its date, which has no day"
+            )
         return moment.text
 
     def _part(self, resource: Resource, part: _Part, taken: str) -> None:
@@ -141,7 +143,7 @@ class Observations:
                 f"{why or 'it has no reference range'}, and no flag of the laboratory stands for it"
             )
         if why:
-            self._collected.flag(resource, f"{entry.label}: {why}; its flag is used")
+            self._collected.flag(resource, f"{entry.label}: used by its flag only, for {why}")
         return measured | _limits(limits) | ({"flag": flagged} if flagged else {})
 
     def _quantity(self, entry: Entry, quantity: Table) -> dict[str, object]:
@@ -173,7 +175,7 @@ class Observations:
         if len(flags) > 1 or ("normal" in flags and codes & _NO_DIRECTION):
             raise RefusedError("its flags contradict each other")
         if codes & _NO_DIRECTION and not flags:
-            remark = f"{entry.label}: flagged as abnormal, which says neither high nor low"
+            remark = f"{entry.label}: its flag is not used; abnormal says neither high nor low"
             self._collected.flag(resource, remark)
         flag = next(iter(flags), "")
         return flag if flag in self._lexicon.states(entry.iri) else ""

@@ -33,7 +33,7 @@ def read_case(written: str, lexicon: Lexicon, day: date) -> Case:
     except UsageError as error:
         raise UsageError(f"the FHIR input: {error.message}") from None
     told = [Unused(each.resource, each.reason) for each in reading.ignored]
-    told += [Unused(each.resource, f"used, but {each.remark}") for each in reading.flagged]
+    told += [Unused(each.resource, each.remark) for each in reading.flagged]
     return replace(case, unused=(*case.unused, *told))
 
 
