@@ -49,11 +49,14 @@ def _lines(written: str) -> list[tuple[int, str]] | None:
 
 def _parsed(written: str, place: str) -> Table:
     where = f"the FHIR input, {place}," if place else "the FHIR input"
+    reason = ""
     try:
         value = strict(written)
     except UsageError as error:
         reason = error.message.removeprefix("the case ")
-        raise UsageError(f"{where} {reason}") from None
+    if reason:  # outside the handler, so that no exception holds the text of the record
+        twice = "has a key twice"
+        raise UsageError(f"{where} {f'{twice}.' if reason.startswith(twice) else reason}")
     if not isinstance(value, dict) or not isinstance(value.get("resourceType"), str):
         raise UsageError(f"{where} is no FHIR resource: wanted an object with a resourceType.")
     return value
