@@ -15,7 +15,7 @@ MOST_CHARACTERS: Final = 64_000_000
 _DEEPEST: Final = 40
 """No resource that is read nests deeper."""
 _DEEPEST_BUNDLE: Final = 4
-_NO_BUNDLES: Final = frozenset({"history", "transaction-response", "batch-response"})
+_NO_BUNDLES: Final = ("history", "transaction-response", "batch-response")
 """Bundles that hold answers of a server, or versions that are no longer true."""
 _TYPE: Final = re.compile(r"[A-Z][A-Za-z]{2,40}", re.ASCII)
 
