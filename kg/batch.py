@@ -19,7 +19,7 @@ from typing import IO, Final
 from kg.answers.ask import ask
 from kg.answers.notes import read_documents, read_notes
 from kg.cases import Case
-from kg.cases.form import strict
+from kg.cases.strict import strict
 from kg.errors import KGError, UsageError
 from kg.knowledge import Knowledge
 from kg.render.structured import Json, answer_part, legend_part

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from records import Reads, record
 
 from kg import build
+from kg.fhir import read as read_fhir
 from kg.knowledge import Knowledge
 from kg.terms import Lexicon
 
@@ -71,3 +74,13 @@ def _knowledge() -> Knowledge:
 def _lexicon(knowledge: Knowledge) -> Lexicon:
     """Give the names that the built graph knows."""
     return Lexicon.of(knowledge.store)
+
+
+@pytest.fixture(name="reads")
+def _reads(lexicon: Lexicon) -> Reads:
+    """Give a function that reads FHIR resources of one patient."""
+
+    def reads(*resources: Mapping[str, Any], patient: Mapping[str, Any] | None = None) -> Any:  # noqa: ANN401 - JSON
+        return read_fhir(record(*resources, patient=patient), lexicon, date(2026, 11, 22))
+
+    return reads

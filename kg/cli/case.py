@@ -64,6 +64,12 @@ _OPTIONS = (
         help="Form of --case; by default that of the name of the file, and JSON on stdin.",
     ),
     click.option(
+        "--fhir",
+        metavar="FILE",
+        help="The case as a FHIR R4 or R5 record in JSON: a resource, a Bundle or NDJSON; - is "
+        "stdin.",
+    ),
+    click.option(
         "--about",
         metavar="FINDING",
         help="The finding whose causes are asked for; by default the one that the case shows.",
@@ -84,6 +90,7 @@ class CaseOptions:
     day: str | None
     case_file: str | None
     case_format: str | None
+    fhir: str | None
     about: str | None
 
     @property
@@ -94,9 +101,14 @@ class CaseOptions:
     def check(self) -> None:
         """UsageError where nothing is said of the patient, or the case is given twice."""
         typed = (self.has, self.drug, self.lab, self.finding, self.age, self.sex, self.day)
-        if self.case_file is not None and any(typed):
-            raise UsageError("--case holds the whole case; give it without other facts.")
-        if self.case_file is None and not any(typed):
+        whole = [
+            name
+            for name, file in (("--case", self.case_file), ("--fhir", self.fhir))
+            if file is not None
+        ]
+        if len(whole) + any(typed) > 1:
+            raise UsageError(f"{whole[0]} holds the whole case; give it without other facts.")
+        if not whole and not any(typed):
             raise UsageError(
                 "nothing is said of the patient; give a result, such as --lab alp=high."
             )
@@ -105,6 +117,10 @@ class CaseOptions:
         """The case, in the terms of the graph."""
         from kg.cases import Case, read_case
 
+        if self.fhir is not None:
+            from kg.fhir import read_case as read_fhir
+
+            return read_fhir(read_text(self.fhir), words, today())
         if self.case_file is not None:
             read = Case.read_turtle if self._is_turtle else Case.read_json
             return read(read_text(self.case_file), words, today=today())

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from kg.terms.lexicon import AmbiguousForm, Conversion, Entry, Kind, Lexicon, fold, quoted
+from kg.terms.lexicon import AmbiguousForm, Coded, Conversion, Entry, Kind, Lexicon, fold, quoted
 
-__all__ = ["AmbiguousForm", "Conversion", "Entry", "Kind", "Lexicon", "fold", "quoted"]
+__all__ = ["AmbiguousForm", "Coded", "Conversion", "Entry", "Kind", "Lexicon", "fold", "quoted"]

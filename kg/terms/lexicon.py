@@ -113,6 +113,17 @@ class AmbiguousForm:
     elsewhere: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """How a code of another terminology stands to a term."""
+
+    term: IRI
+    relation: IRI
+    """One of the relations of `kg.mappings`, from the term to the code."""
+    name: str = ""
+    """What its terminology calls the code, where we may say so."""
+
+
 @dataclass(frozen=True)
 class Lexicon:
     """Every term that a case can name."""
@@ -120,6 +131,10 @@ class Lexicon:
     entries: Mapping[IRI, Entry]
     ambiguous: Mapping[str, AmbiguousForm] = field(default_factory=dict)
     """By folded form."""
+    coded: Mapping[str, tuple[Coded, ...]] = field(default_factory=dict)
+    """By code with its prefix."""
+    systems: Mapping[str, str] = field(default_factory=dict)
+    """The prefix of a terminology, by each URI that records name it by."""
 
     @classmethod
     def of(cls, store: Store, queries: Path | None = None) -> Lexicon:
@@ -136,7 +151,7 @@ class Lexicon:
             choices = [self.entries[iri].shown for iri in reading.means if iri in self.entries]
             choices += [f"{name} (not a term of this graph)" for name in reading.elsewhere]
             raise AmbiguousTermError(f"{quoted(text)} has more than one reading.", choices=choices)
-        found = self._candidates(text)
+        found = self.called(text)
         fitting = [entry for entry in found if entry.kind in wanted]
         if len(fitting) == 1:
             return fitting[0]
@@ -205,7 +220,8 @@ class Lexicon:
                 waiting.extend(entry.parents)
         return False
 
-    def _candidates(self, text: str) -> list[Entry]:
+    def called(self, text: str) -> list[Entry]:
+        """Every term that the text names: by a name, or else by a code, or else by its IRI."""
         by_name = self._forms.get(fold(text), ())
         iris = by_name or self._codes.get(_code_key(text), ()) or _named_iri(text)
         return [self.entries[iri] for iri in iris if iri in self.entries]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -12,12 +12,14 @@ from typing import Final
 from kg.queries import load
 from kg.resources import queries_dir
 from kg.stores.base import Store
-from kg.terms.lexicon import AmbiguousForm, Conversion, Entry, Kind, Lexicon, fold
+from kg.terms.lexicon import AmbiguousForm, Coded, Conversion, Entry, Kind, Lexicon, fold
 from kg.vocab import (
     EG_ABBREVIATION,
     EG_AMBIGUOUS_FORM,
     EG_ASKED_AS,
     EG_CASE,
+    EG_CODE_PREFIX,
+    EG_CODE_SYSTEM,
     EG_CONDITION,
     EG_CONVERSION_FOR,
     EG_DRUG,
@@ -34,6 +36,7 @@ from kg.vocab import (
     EG_PLAUSIBLE_TO,
     EG_REFERENCE_UNIT,
     EG_SHOWN_BY,
+    EG_SYSTEM_URI,
     EG_TO_UNIT,
     EG_TREATMENT,
     EG_UNIT,
@@ -48,6 +51,7 @@ from kg.vocab import (
     SKOS_EXACT_MATCH,
     SKOS_NARROW_MATCH,
     Literal,
+    text_of,
 )
 
 
@@ -73,7 +77,7 @@ _ROOTS: Final = {
     EG_OBSERVATION: Kind.RESULT,
     EG_FINDING: Kind.FINDING,
 }
-_NO_TERMS: Final = frozenset({EG_AMBIGUOUS_FORM, EG_UNIT_CONVERSION})
+_NO_TERMS: Final = frozenset({EG_AMBIGUOUS_FORM, EG_CODE_SYSTEM, EG_UNIT_CONVERSION})
 """What the rows speak of besides terms."""
 _MAPPED: Final = frozenset({SKOS_EXACT_MATCH, SKOS_NARROW_MATCH, SKOS_CLOSE_MATCH})
 
@@ -81,20 +85,39 @@ _MAPPED: Final = frozenset({SKOS_EXACT_MATCH, SKOS_NARROW_MATCH, SKOS_CLOSE_MATC
 def read_lexicon(store: Store, queries: Path | None = None) -> Lexicon:
     """Every term that a case can name, with all its names."""
     said: dict[IRI, _Said] = {}
-    for term, kind, name, value, code in store.select(
-        load(queries or queries_dir(), "ask/terms").text
-    ):
-        if not (isinstance(term, IRI) and isinstance(kind, IRI) and isinstance(name, IRI)):
+    coded: dict[str, dict[Coded, None]] = {}
+    rows = store.select(load(queries or queries_dir(), "ask/terms").text)
+    for term, kind, said_by, value, code, name in rows:
+        if not (isinstance(term, IRI) and isinstance(kind, IRI) and isinstance(said_by, IRI)):
             continue
         each = said.setdefault(term, _Said())
         each.kinds.add(kind)
-        if name in _MAPPED and isinstance(code, Literal):
-            each.codes[code.value] = None
+        if isinstance(code, Literal):
+            coded.setdefault(code.value, {})[Coded(term, said_by, text_of(name))] = None
+            if said_by in _MAPPED:
+                each.codes[code.value] = None
         elif value is not None:
-            text = value.value if isinstance(value, Literal) else str(value)
-            each.values.setdefault(name, {})[text] = None
+            each.values.setdefault(said_by, {})[text_of(value)] = None
+    return Lexicon(
+        _entries(said),
+        _forms(said),
+        {code: tuple(uses) for code, uses in coded.items()},
+        _systems(said),
+    )
+
+
+def _entries(said: Mapping[IRI, _Said]) -> dict[IRI, Entry]:
     markers = {kind for each in said.values() for kind in each.kinds} - _ROOTS.keys() - {EG_CASE}
-    forms = {
+    conversions = [each for each in said.values() if EG_UNIT_CONVERSION in each.kinds]
+    return {
+        term: _entry(term, each, markers, _conversions(term, conversions))
+        for term, each in said.items()
+        if each.kinds.isdisjoint(_NO_TERMS) and each.one(RDFS_LABEL)
+    }
+
+
+def _forms(said: Mapping[IRI, _Said]) -> dict[str, AmbiguousForm]:
+    return {
         fold(form): AmbiguousForm(
             form, tuple(map(IRI, each.all(EG_MAY_MEAN))), each.all(EG_MAY_MEAN_ELSEWHERE)
         )
@@ -102,13 +125,15 @@ def read_lexicon(store: Store, queries: Path | None = None) -> Lexicon:
         if EG_AMBIGUOUS_FORM in each.kinds
         for form in each.all(EG_FORM)
     }
-    conversions = [each for each in said.values() if EG_UNIT_CONVERSION in each.kinds]
-    entries = {
-        term: _entry(term, each, markers, _conversions(term, conversions))
-        for term, each in said.items()
-        if not each.kinds & _NO_TERMS and each.one(RDFS_LABEL)
+
+
+def _systems(said: Mapping[IRI, _Said]) -> dict[str, str]:
+    return {
+        uri: each.one(EG_CODE_PREFIX)
+        for each in said.values()
+        if EG_CODE_SYSTEM in each.kinds
+        for uri in each.all(EG_SYSTEM_URI)
     }
-    return Lexicon(entries, forms)
 
 
 def _conversions(term: IRI, conversions: Iterable[_Said]) -> tuple[Conversion, ...]:

@@ -1,0 +1,334 @@
+"""Promises about FHIR codes and Observations: which term they mean, and what their result is."""
+
+from __future__ import annotations
+
+import pytest
+from records import (
+    ALP,
+    GENDER,
+    HL7,
+    ICD10,
+    ICD10CM,
+    LOINC,
+    MYELOMA,
+    PATIENT,
+    RXNORM,
+    SNOMED,
+    Reads,
+    concept,
+    condition,
+    flagged,
+    limits,
+    observation,
+    quantity,
+    reasons,
+    remarks,
+)
+
+from kg.mappings import read_mappings
+from kg.resources import ontology_dir
+from kg.terms import Lexicon
+from kg.vocab import eg
+
+# ── Codes ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_every_terminology_of_the_mappings_has_its_uri(lexicon: Lexicon) -> None:
+    """A new table of codes cannot be forgotten in the list of code systems."""
+    sets = read_mappings(ontology_dir() / "mappings")
+    used = {m.code.partition(":")[0] for each in sets for m in each.mappings if m.found}
+
+    assert used == set(lexicon.systems.values())
+
+
+@pytest.mark.parametrize(
+    ("code", "term"),
+    [
+        ((SNOMED, "109989006"), "MultipleMyeloma"),
+        (("urn:oid:2.16.840.1.113883.6.96", "109989006"), "MultipleMyeloma"),
+        ((ICD10CM, "C90.00"), "MultipleMyeloma"),
+        ((ICD10, "C90.0"), "MultipleMyeloma"),
+        ((ICD10, "M81.0"), "PostmenopausalOsteoporosis"),
+        (("http://purl.obolibrary.org/obo/mondo.owl", "MONDO:0009693"), "MultipleMyeloma"),
+        (("http://purl.obolibrary.org/obo/mondo.owl", "0009693"), "MultipleMyeloma"),
+        (("http://human-phenotype-ontology.org", "HP:0002653"), "BonePain"),
+    ],
+)
+def test_a_code_that_means_the_same_or_is_narrower_stands_for_its_term(
+    reads: Reads,
+    code: tuple[str, str],
+    term: str,
+) -> None:
+    """Exact and narrower matches assert, in any terminology that is mapped."""
+    reading = reads(condition(code=concept(code)))
+
+    assert reading.document["conditions"] == [eg(term)]
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        ((ICD10CM, "M81.0"), "is wider than postmenopausal osteoporosis: ICD10CM M81.0"),
+        ((ICD10CM, "M81"), "is close to osteoporosis: ICD10CM M81"),
+        ((ICD10CM, "M80"), "is only related to osteoporosis: ICD10CM M80"),
+        ((ICD10CM, "C90.09"), "no term of this graph has its code: ICD10CM C90.09"),
+        (("http://fhir.de/CodeSystem/bfarm/icd-10-gm", "C90.0"), "no terminology"),
+        ((SNOMED, "274770006"), "follows from results"),
+        ((RXNORM, "358258"), "bortezomib, which is no condition"),
+    ],
+)
+def test_other_codes_do_not_stand_for_a_term(
+    reads: Reads,
+    code: tuple[str, str],
+    reason: str,
+) -> None:
+    """What is wider, close or related is named and not used; children are not guessed."""
+    reading = reads(condition(code=concept(code)))
+
+    assert "conditions" not in reading.document
+    assert reason in reasons(reading)[0]
+
+
+@pytest.mark.parametrize(
+    ("codes", "term"),
+    [
+        ([MYELOMA, (ICD10CM, "C90.00")], "MultipleMyeloma"),
+        ([(SNOMED, "64859006"), (SNOMED, "102447009")], "PostmenopausalOsteoporosis"),
+        ([MYELOMA, ("http://example.org", "x")], "MultipleMyeloma"),
+        ([MYELOMA, (SNOMED, "64859006")], None),
+    ],
+)
+def test_several_codes_have_to_agree(
+    reads: Reads,
+    codes: list[tuple[str, str]],
+    term: str | None,
+) -> None:
+    """Of a term and its kind the kind is meant; what is neither is a contradiction."""
+    reading = reads(condition(code=concept(*codes)))
+
+    assert reading.document.get("conditions") == (None if term is None else [eg(term)])
+    assert (term is None) is any("different things" in each for each in reasons(reading))
+
+
+LOOK_ALIKES = [
+    "Leukocyte alkaline phosphatase",
+    "LAP score",
+    "Neutrophil alkaline phosphatase (NAP)",
+    "Bone-specific alkaline phosphatase",
+    "Bone ALP",
+    "B-ALP",
+    "Ostase",
+    "Alkaline phosphatase.bone/Alkaline phosphatase.total in Serum or Plasma",
+    "GGT",
+    "Gamma GT",
+    "25-hydroxyvitamin D",
+    "Parathyroid hormone",
+]
+
+
+@pytest.mark.parametrize("name", LOOK_ALIKES)
+def test_a_code_and_a_name_of_two_measurements_are_not_used(reads: Reads, name: str) -> None:
+    """Where code and name disagree one is wrong, and nobody can tell which."""
+    reading = reads(observation(code=concept((LOINC, ALP, name))))
+
+    assert "labs" not in reading.document
+    assert "one of them is wrong" in reasons(reading)[0]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "ALP",
+        "alk phos",
+        "ALKALINE PHOSPHATASE",
+        "Alkaline phosphatase, S/P",
+        "Alkalische Phosphatase",
+    ],
+)
+def test_a_name_of_the_code_is_not_spoken_of(reads: Reads, name: str) -> None:
+    """Names in capitals, short or with a specimen are the same measurement."""
+    reading = reads(observation(code=concept((LOINC, ALP, name))))
+
+    assert len(reading.document["labs"]) == 1
+    assert reading.flagged == ()
+
+
+def test_a_name_that_is_not_known_is_flagged(reads: Reads) -> None:
+    """A code beside a strange name is used, and the answer says so without repeating it."""
+    reading = reads(observation(code=concept((LOINC, ALP, "Glucose of Erika"))))
+
+    assert len(reading.document["labs"]) == 1
+    assert "the name beside it is not one that is known" in remarks(reading)[0]
+    assert "Erika" not in str(reading)
+
+
+# ── Observations ────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("code", ["H", "HH", "HU", ">", "H>"])
+def test_flags_of_the_laboratory_are_kept(reads: Reads, code: str) -> None:
+    """However high, it is high."""
+    reading = reads(observation(interpretation=flagged(code, "A"), referenceRange=None))
+
+    assert reading.document["labs"][0]["flag"] == "high"
+
+
+def test_a_flag_without_a_value_is_a_state(reads: Reads) -> None:
+    """A laboratory that sends only its flag is understood."""
+    reading = reads(observation(interpretation=flagged("L"), valueQuantity=None))
+
+    assert reading.document["labs"] == [
+        {"marker": eg("SerumALPObservation"), "state": "low", "date": "2026-11-02"}
+    ]
+
+
+def test_abnormal_says_neither_high_nor_low(reads: Reads) -> None:
+    """The flag A is not used, and the answer says so; the range decides."""
+    reading = reads(observation(interpretation=flagged("A")))
+
+    assert "flag" not in reading.document["labs"][0]
+    assert "neither high nor low" in remarks(reading)[0]
+
+
+@pytest.mark.parametrize("status", ["final", "amended", "corrected"])
+def test_valid_results_are_used(reads: Reads, status: str) -> None:
+    """A correction is a result."""
+    assert len(reads(observation(status=status)).document["labs"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("taken", "day"),
+    [
+        ({"effectiveDateTime": "2026-11-02T08:00:00.5+01:00"}, "2026-11-02T08:00:00.5+01:00"),
+        ({"effectiveInstant": "2026-11-02T08:00:00Z"}, "2026-11-02T08:00:00Z"),
+        ({"effectivePeriod": {"start": "2026-11-01", "end": "2026-11-02"}}, "2026-11-02"),
+        ({"effectivePeriod": {"start": "2026-11-01"}}, "2026-11-01"),
+        ({"effectiveDateTime": "2026-11"}, None),
+        ({"effectiveTiming": {}}, None),
+        ({}, None),
+        ({"issued": "2026-11-02T08:00:00Z"}, None),
+    ],
+)
+def test_the_day_of_a_result_is_when_it_was_taken(
+    reads: Reads,
+    taken: dict[str, object],
+    day: str | None,
+) -> None:
+    """A period counts by its end, and the day of the report is not the day of the sample."""
+    reading = reads(observation(effectiveDateTime=None) | taken)
+
+    assert reading.document["labs"][0].get("date") == day
+
+
+def test_components_are_results_of_their_own(reads: Reads) -> None:
+    """A panel is read by its parts, each with its own range; unknown parts are no obstacle."""
+    ggt = {
+        "code": concept((LOINC, "2324-2")),
+        "valueQuantity": quantity(24),
+        "referenceRange": [{"high": quantity(40)}],
+    }
+    alp = {
+        "code": concept((LOINC, ALP)),
+        "valueQuantity": quantity(212),
+        "interpretation": flagged("H"),
+    }
+    other = {"code": concept((LOINC, "718-7")), "valueQuantity": quantity(11, "g/dL")}
+    panel = observation(
+        code=concept((LOINC, "24325-3")),
+        valueQuantity=None,
+        referenceRange=None,
+        component=[ggt, alp, other],
+    )
+
+    reading = reads(panel)
+
+    markers = [each["marker"] for each in reading.document["labs"]]
+    assert markers == [eg("GGTObservation"), eg("SerumALPObservation")]
+    assert {each["date"] for each in reading.document["labs"]} == {"2026-11-02"}
+
+
+def test_an_unsafe_component_does_not_take_the_others_along(reads: Reads) -> None:
+    """One part of a panel without a unit leaves the rest of it usable."""
+    parts = [
+        {"code": concept((LOINC, "2324-2")), "valueQuantity": {"value": 24}},
+        {
+            "code": concept((LOINC, ALP)),
+            "valueQuantity": quantity(212),
+            "interpretation": flagged("H"),
+        },
+    ]
+
+    reading = reads(observation(code=None, valueQuantity=None, component=parts))
+
+    assert [each["value"] for each in reading.document["labs"]] == ["212"]
+    assert reasons(reading) == ["gamma-glutamyl transferase: its value has no unit"]
+
+
+@pytest.mark.parametrize(
+    ("value", "where"),
+    [
+        ({"valueBoolean": True}, "conditions"),
+        ({"valueBoolean": False}, "absent"),
+        ({"valueCodeableConcept": concept((f"{HL7}/v2-0136", "Y"))}, "conditions"),
+        ({"valueCodeableConcept": concept((f"{HL7}/v2-0136", "N"))}, "absent"),
+        ({"valueString": "yes"}, None),
+        ({}, None),
+    ],
+)
+def test_a_finding_may_be_an_observation(
+    reads: Reads,
+    value: dict[str, object],
+    where: str | None,
+) -> None:
+    """A plain yes or no to a finding is read, and anything else is not."""
+    pain = observation(code=concept((SNOMED, "12584003")), valueQuantity=None, referenceRange=None)
+
+    reading = reads(pain | value)
+
+    found = {key for key in ("conditions", "absent", "unknown") if key in reading.document}
+    assert found == ({where} if where else set())
+
+
+FEMALE = [concept((GENDER, "female"))]
+MALE = [concept((SNOMED, "248153007"))]
+ADULT = {"low": quantity(18, "a")}
+CHILD = {"high": quantity(17, "a")}
+RANGES = {
+    "for her sex": ([limits(35, 104, appliesTo=FEMALE), limits(40, 129, appliesTo=MALE)], "104"),
+    "for her age": ([limits(35, 104, age=ADULT), limits(140, 492, age=CHILD)], "104"),
+    "the same twice": ([limits(35, 104), limits(35, 104)], "104"),
+    "for men only": ([limits(40, 129, appliesTo=MALE)], None),
+    "of two kinds": ([limits(40, 129), limits(40, 139)], None),
+    "for somebody": ([limits(40, 129, appliesTo=[{"text": "healthy"}])], None),
+    "in months": ([limits(40, 129, age={"low": quantity(216, "mo")})], None),
+    "a target beside the range": (
+        [
+            limits(35, 104),
+            limits(0, 50, type=concept((f"{HL7}/referencerange-meaning", "treatment"))),
+        ],
+        "104",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", RANGES)
+def test_the_range_for_this_patient_is_chosen(reads: Reads, name: str) -> None:
+    """Of several ranges the one that is for the patient counts, and otherwise none but the flag."""
+    ranges, high = RANGES[name]
+    woman = PATIENT | {"gender": "female", "birthDate": "1958-03-14"}
+
+    reading = reads(observation(referenceRange=ranges, interpretation=flagged("H")), patient=woman)
+
+    (lab,) = reading.document["labs"]
+    assert lab.get("high") == high
+    assert lab["flag"] == "high"
+    assert (high is None) is any("by its flag only" in each for each in remarks(reading))
+
+
+def test_other_spellings_of_a_unit_are_one_unit(reads: Reads) -> None:
+    """What is printed beside a UCUM code may be any spelling of that unit."""
+    value = quantity(212) | {"unit": "IU/L"}
+
+    reading = reads(observation(valueQuantity=value))
+
+    assert reading.document["labs"][0]["unit"] == "U/L"
