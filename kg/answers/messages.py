@@ -105,7 +105,7 @@ def _step(rows: list[dict[str, str]], effects: Effects) -> NextStep:
         settles=effects.get((iri, "changes"), ()),
         informs=effects.get((iri, "informs"), ()),
         statements=_each_once((*said, *agreeing)),
-        optional=all(row["advice"] != "indicated" for row in rows),
+        optional=all(row["advice"] != "indicated" for row in rows if row["role"] == _ADVISED),
         urgent=first.get("urgent") == "true",
     )
 
