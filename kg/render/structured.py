@@ -43,12 +43,12 @@ def to_json(answer: Answer) -> Json:
     """The answer as plain values; `claims` are ids of `statements`."""
     return {
         "question": answer.question,
+        "scope": [_message(each) for each in answer.scope],
+        "conflicts": [{"facts": list(e.facts), "text": e.text} for e in answer.conflicts],
         "finding": _term(answer.finding),
         "graph": answer.graph,
         "case": _case(answer),
         "documents": [_document(each) for each in answer.documents],
-        "scope": [_message(each) for each in answer.scope],
-        "conflicts": [{"facts": list(e.facts), "text": e.text} for e in answer.conflicts],
         "alerts": [_message(each) for each in answer.alerts],
         "rules": [_message(each) for each in answer.rules],
         "outcomes": [_message(each) for each in answer.outcomes],
