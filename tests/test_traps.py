@@ -5,10 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
-import tomllib
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
@@ -16,17 +14,16 @@ from kg.answers.ask import ask
 from kg.answers.model import Answer, Cause, Verdict
 from kg.answers.notes import value
 from kg.cases import Case
-from kg.errors import AmbiguousTermError, KGError, UnknownTermError
+from kg.errors import KGError
 from kg.knowledge import Knowledge
 from kg.rdf import turtle_to_nquads
 from kg.render import render
-from kg.terms import Kind, Lexicon
+from kg.terms import Lexicon
 from kg.vocab import eg, expand
 
 Given = Mapping[str, object]
 Asked = Callable[[Given], Answer]
 
-OFF_TOPIC = Path(__file__).parent / "questions" / "related" / "off_topic.toml"
 HIGH = {"marker": "ALP", "state": "high"}
 NORMAL_GGT = {"marker": "GGT", "state": "normal"}
 MYELOMA: Given = {"conditions": ["multiple myeloma"], "labs": [HIGH, NORMAL_GGT]}
@@ -256,80 +253,6 @@ def test_the_nth_number_is_not_the_nth_entry(knowledge: Knowledge) -> None:
 
     works = {value(row["number"]): value(row["reference"]) for row in rows if "reference" in row}
     assert works == {"5": "Causes of Chronic Alkaline Phosphatase (ALP) Elevation"}
-
-
-# ── What a name may mean ────────────────────────────────────────────────────────────────────────
-
-
-FORMS = ("SAP", "LAP", "AP", "HPP", "PD", "BM", "PI", "MBD", "DPD", "Paget")
-
-
-@pytest.mark.parametrize("form", [*FORMS, "sap", "L-AP"])
-def test_a_form_with_two_readings_is_asked_about(lexicon: Lexicon, form: str) -> None:
-    """A short form that clinical use reads in several ways is refused with its readings."""
-    with pytest.raises(AmbiguousTermError) as caught:
-        lexicon.find(form)
-
-    assert len(caught.value.choices) > 1
-
-
-def test_ntx_is_no_drug(lexicon: Lexicon) -> None:
-    """NTX is the telopeptide among results, and is not guessed to be naltrexone among drugs."""
-    assert lexicon.find("NTX", Kind.MARKER).iri == eg("NTxObservation")
-    with pytest.raises(KGError, match="is a laboratory measurement"):
-        lexicon.find("NTX", Kind.DRUG)
-
-
-@pytest.mark.parametrize("code", ["1777-2", "6768-6", "M81.0", "109989006", "2324-2"])
-def test_a_code_without_its_system_names_nothing(lexicon: Lexicon, code: str) -> None:
-    """The same digits are codes of several systems, so a bare code is unknown."""
-    with pytest.raises(UnknownTermError):
-        lexicon.find(code)
-
-
-@pytest.mark.parametrize(
-    "name",
-    ["calcitriol", "1,25-dihydroxyvitamin D", "1,25(OH)2D", "1,25-OH D", "LOINC:1649-3"],
-)
-def test_calcitriol_is_not_25_hydroxyvitamin_d(lexicon: Lexicon, name: str) -> None:
-    """The active hormone is another substance than the one that shows how much is stored."""
-    with pytest.raises(UnknownTermError):
-        lexicon.find(name, Kind.MARKER)
-
-
-@pytest.mark.parametrize("code", ["HP:0008318", "LOINC:4659-9"])
-def test_a_code_of_leukocyte_alp_is_none_of_serum_alp(lexicon: Lexicon, code: str) -> None:
-    """What others file under circulating ALP leads to no serum ALP here."""
-    try:
-        found = lexicon.find(code)
-    except UnknownTermError:
-        return
-
-    assert not lexicon.is_a(found.iri, eg("SerumALPObservation"))
-    assert found.iri != eg("raised-serum-alp")
-
-
-# ── What nobody was asked to know ───────────────────────────────────────────────────────────────
-
-
-KINDS = {"condition": Kind.CONDITION, "drug": Kind.DRUG, "marker": Kind.MARKER}
-ASKED = [
-    (line, KINDS[kind], name)
-    for line, asked in tomllib.loads(OFF_TOPIC.read_text("utf-8"))["ask"].items()
-    for kind, names in asked.items()
-    for name in names
-]
-
-
-@pytest.mark.parametrize(("line", "kind", "name"), ASKED)
-def test_what_is_off_topic_is_refused_by_name(
-    lexicon: Lexicon, line: str, kind: Kind, name: str
-) -> None:
-    """A question about something else is refused with what is not known, and not half answered."""
-    with pytest.raises(UnknownTermError) as caught:
-        lexicon.find(name, kind)
-
-    assert name in caught.value.message, line
 
 
 # ── What limits an answer comes first ───────────────────────────────────────────────────────────
