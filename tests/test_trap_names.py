@@ -16,7 +16,7 @@ OFF_TOPIC = Path(__file__).parent / "questions" / "related" / "off_topic.toml"
 # ── What a name may mean ────────────────────────────────────────────────────────────────────────
 
 
-FORMS = ("SAP", "LAP", "AP", "HPP", "PD", "BM", "PI", "MBD", "DPD", "Paget")
+FORMS = ("MM", "SAP", "LAP", "AP", "HPP", "PD", "BM", "PI", "MBD", "DPD", "Paget")
 
 
 @pytest.mark.parametrize("form", [*FORMS, "sap", "L-AP"])
