@@ -6,13 +6,14 @@ The questions themselves ship with the project, in queries/cases.
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from expectations import LISTS, TABLES, as_written, shown
 
 from kg.answers.model import Answer
-from kg.answers.notes import value
+from kg.answers.notes import short, value
 from kg.answers.situation import read_situation
 from kg.cases import Case
 from kg.cases.questions import read_question, read_questions
@@ -24,6 +25,7 @@ from kg.terms import Lexicon
 from kg.vocab import eg
 
 FILES = sorted(Path(__file__).parent.glob("questions/*.toml"))
+GENERAL = Path(__file__).parent / "questions" / "related" / "general.toml"
 REFUSED = sorted(Path(__file__).parent.glob("questions/refused/*.toml"))
 RULES = f"""
 PREFIX eg: <{eg("")}>
@@ -103,6 +105,30 @@ def test_every_rule_is_seen_to_fire(knowledge: Knowledge, lexicon: Lexicon) -> N
 
     assert kinds
     assert kinds <= seen
+
+
+def test_every_statement_is_used_in_a_case_or_said_to_be_general(
+    knowledge: Knowledge, lexicon: Lexicon
+) -> None:
+    """A statement either does something in the answer to a case, or a file says why it cannot."""
+    used = {each for path in FILES for each in acting(answer_of(path, knowledge, lexicon))}
+    general = tomllib.loads(GENERAL.read_text("utf-8"))
+
+    named = [each for reason in general.values() for each in reason["statements"]]
+    everything = {short(row["statement"]) for row in knowledge.rows("notes").records()}
+    assert sorted(everything - used) == sorted(named)
+
+
+def acting(answer: Answer) -> Iterator[str]:
+    """The statements that list a cause, argue, caution, advise, or tell the outcome in a case."""
+    for cause in answer.causes:
+        yield from cause.statements
+        for argument in (*cause.supports, *cause.against):
+            yield from (*argument.statements, *argument.corroboration)
+    for message in answer.messages:
+        yield from (*message.statements, *message.corroboration)
+    for step in answer.ask_next:
+        yield from step.statements
 
 
 def test_every_question_that_ships_has_an_answer_here() -> None:
