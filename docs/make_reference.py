@@ -3,23 +3,35 @@
 from __future__ import annotations
 
 import inspect
+import json
 import re
 import sys
-from collections.abc import Iterator
+import tomllib
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
+from rdflib import RDF, Graph, Namespace
 
 import kg.errors
 from kg.cli import main as command_line
 from kg.queries import Query, Value, catalogue
 from kg.validation import TEXT_RULES, Rule, TextRule, read_rules
-from kg.vocab import Literal, compact
+from kg.vocab import Literal, compact, eg
 
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "docs" / "reference"
 MADE = "<!-- made by docs/make_reference.py: change its source, then run `make reference` -->"
 WIDTH = 88
+EG = Namespace(eg(""))
+ANSWERS = "tests/questions"
+FACTS = "tests/questions/facts"
+REFUSED = "tests/questions/refused"
+SHOWN = (
+    "scope", "conflicts", "candidate", "undetermined", "argued against", "excluded", "absent",
+    "alerts", "rules", "outcomes",
+)  # fmt: skip
+"""The parts of an answer that the page of questions names."""
 
 
 def commands() -> str:
@@ -125,7 +137,65 @@ def _shapes() -> Iterator[str]:
             yield f"### {block.split()[0]}\n\n{items}\n"
 
 
-PAGES = {"cli.md": commands, "errors.md": errors, "queries.md": queries, "rules.md": rules}
+def questions() -> str:
+    """Give the page of what can be asked, with the answers in short, and of what cannot."""
+    graph = Graph().parse(ROOT / "ontology" / "rules.ttl").parse(ROOT / "ontology" / "markers.ttl")
+    blocks = [
+        f"# Questions\n\n{MADE}\n",
+        "Every question here is put to the graph by the tests, and its whole answer is compared.",
+        "Causes stand as their verdicts; nothing here is advice for a patient.\n",
+        "## Asked of a case\n",
+        "Each is a file in `queries/cases/`; its whole answer is in `tests/questions/`.\n",
+        *map(_question, sorted((ROOT / "queries" / "cases").glob("*.json"))),
+        "## Asked of the sources\n",
+        "Each is a file in `tests/questions/facts/`, with the [queries](queries.md) it takes.\n",
+        *_items(_asked(path) for path in sorted((ROOT / FACTS).glob("*.toml"))),
+        "## Outside the scope\n",
+        "The answer opens with it, and judges no cause.\n",
+        *_items(_messages(graph, "Scope")),
+        "## Not covered by the sources\n",
+        "No statement is about it, and every answer says so.\n",
+        *_items(_messages(graph, "Gap")),
+        "## Refused\n",
+        "What nothing stands for is refused by its name.\n",
+        *_items(_asked(path) for path in sorted((ROOT / REFUSED).glob("*.toml"))),
+        "## Asked back\n",
+        "These short forms have more than one reading, so none is guessed.\n",
+        *_items(str(form) for form in graph.objects(None, EG.form)),
+    ]
+    return "\n".join(blocks)
+
+
+def _question(path: Path) -> str:
+    """One question in words, with the causes by verdict and what is said beside them."""
+    asked = json.loads(path.read_text("utf-8"))["asked"]
+    expected = tomllib.loads((ROOT / ANSWERS / f"{path.stem}.toml").read_text("utf-8"))["expect"]
+    said = [f"{name}: {'; '.join(expected[name])}." for name in SHOWN if name in expected]
+    return "\n".join([f"### {asked}\n", *(f"- {each}" for each in (f"`{path.stem}`", *said)), ""])
+
+
+def _asked(path: Path) -> str:
+    return str(tomllib.loads(path.read_text("utf-8"))["asked"])
+
+
+def _messages(graph: Graph, kind: str) -> Iterator[str]:
+    """What answers print for each limit or gap of the ontology."""
+    for thing in graph.subjects(RDF.type, EG[kind]):
+        yield str(graph.value(thing, EG.message))
+
+
+def _items(texts: Iterable[str]) -> Iterator[str]:
+    yield from (f"- {text}" for text in sorted(texts))
+    yield ""
+
+
+PAGES = {
+    "cli.md": commands,
+    "errors.md": errors,
+    "queries.md": queries,
+    "questions.md": questions,
+    "rules.md": rules,
+}
 
 
 def outdated() -> list[str]:

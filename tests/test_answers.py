@@ -175,7 +175,10 @@ def test_raised_leukocyte_alp_is_another_measurement(knowledge: Knowledge) -> No
     """A high leukocyte ALP shows no raised serum ALP, so no cause of one is judged."""
     answer = answer_for(
         knowledge,
-        {"conditions": ["MM"], "labs": [{"marker": "leukocyte ALP", "state": "high"}]},
+        {
+            "conditions": ["multiple myeloma"],
+            "labs": [{"marker": "leukocyte ALP", "state": "high"}],
+        },
     )
 
     assert not answer.causes
@@ -186,7 +189,7 @@ def test_unknown_is_said(knowledge: Knowledge) -> None:
     """What was not given is listed as unknown with the statements that wait for it."""
     answer = answer_for(
         knowledge,
-        {"conditions": ["MM"], "labs": [{"marker": "ALP", "state": "high"}]},
+        {"conditions": ["multiple myeloma"], "labs": [{"marker": "ALP", "state": "high"}]},
     )
 
     waiting = {unknown.label: unknown.statements for unknown in answer.unknown}
@@ -229,11 +232,12 @@ def test_agreeing_results_keep_their_state(knowledge: Knowledge) -> None:
     """Two high results are a high result; which value is meant is not guessed."""
     values = [{"marker": "ALP", "value": v, "unit": "U/L", "high": "105"} for v in ("212", "900")]
 
-    answer = answer_for(knowledge, {"conditions": ["MM"], "labs": values})
+    answer = answer_for(knowledge, {"conditions": ["multiple myeloma"], "labs": values})
 
     assert len(answer.causes) == len(
         answer_for(
-            knowledge, {"conditions": ["MM"], "labs": [{"marker": "ALP", "state": "high"}]}
+            knowledge,
+            {"conditions": ["multiple myeloma"], "labs": [{"marker": "ALP", "state": "high"}]},
         ).causes
     )
     assert not answer.conflicts
@@ -258,7 +262,7 @@ def test_a_result_that_decides_nothing_is_asked_for_again(knowledge: Knowledge) 
 
     answer = answer_for(
         knowledge,
-        {"conditions": ["MM"], "labs": [{"marker": "ALP", "state": "high"}, useless]},
+        {"conditions": ["multiple myeloma"], "labs": [{"marker": "ALP", "state": "high"}, useless]},
     )
 
     assert answer.ask_next[0].label == "GGT"
@@ -281,7 +285,7 @@ def test_denied_and_implied_is_a_conflict(knowledge: Knowledge) -> None:
     answer = answer_for(
         knowledge,
         {
-            "conditions": ["MM"],
+            "conditions": ["multiple myeloma"],
             "drugs": ["bortezomib"],
             "absent": ["bortezomib treatment"],
             "labs": [{"marker": "ALP", "state": "high"}],

@@ -171,7 +171,7 @@ def test_every_fact_but_the_case_itself_was_said(lexicon: Lexicon) -> None:
     """A fact that takes part in a contradiction is shown in the words of the user."""
     case = read_case(
         lexicon,
-        has=["MM"],
+        has=["multiple myeloma"],
         drugs=["bortezomib"],
         labs=["alp=210U/L(35-105)"],
         age="68",
@@ -207,7 +207,7 @@ def test_what_contradicts_itself_is_told_and_not_used(
 def test_a_value_and_its_flag_are_one_result(lexicon: Lexicon) -> None:
     """A flag that agrees with the value adds nothing, and a fact given twice is one fact."""
     case = read_case(
-        lexicon, has=["MM", "multiple myeloma"], labs=["alp=high", "alp=210U/L(35-105)"]
+        lexicon, has=["PCM", "multiple myeloma"], labs=["alp=high", "alp=210U/L(35-105)"]
     )
 
     assert case.contradictions == ()
@@ -260,7 +260,7 @@ def test_what_is_no_case_is_refused(lexicon: Lexicon, wrong: dict[str, object]) 
 
 
 FULL = {
-    "conditions": ["MM"],
+    "conditions": ["multiple myeloma"],
     "drugs": ["bortezomib"],
     "absent": ["bone pain"],
     "unknown": ["osteoporosis"],
@@ -304,9 +304,9 @@ def test_a_case_survives_json(lexicon: Lexicon) -> None:
         "",
         "[]",
         "null",
-        '{"conditions": "MM"}',
+        '{"conditions": "multiple myeloma"}',
         '{"conditions": [1]}',
-        '{"disease": ["MM"]}',
+        '{"disease": ["multiple myeloma"]}',
         '{"age": 1, "age": 2}',
         '{"age": NaN}',
         '{"age": Infinity}',

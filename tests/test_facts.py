@@ -22,7 +22,7 @@ ASKS: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("name", ASKS)
 def test_fact(name: str, knowledge: Knowledge) -> None:
-    """The query gives these statements and no other, and rows with these values."""
+    """The query gives these statements and no other, in this order, and rows with these values."""
     ask = ASKS[name]
     parameters = {key: _terms(given) for key, given in ask.get("parameters", {}).items()}
 
@@ -31,10 +31,18 @@ def test_fact(name: str, knowledge: Knowledge) -> None:
     found = [{name: short(term) for name, term in row.items()} for row in rows.records()]
     if "statements" in ask:
         assert sorted({row["statement"] for row in found}) == ask["statements"]
+    if "order" in ask:
+        assert [row["statement"] for row in found] == ask["order"]
     if "count" in ask:
         assert len(found) == ask["count"]
     for wanted in ask.get("rows", ()):
         assert any(wanted.items() <= row.items() for row in found), wanted
+
+
+@pytest.mark.parametrize("name", ASKS)
+def test_a_fact_is_whole(name: str) -> None:
+    """Every expectation pins all that a query gives, so a row too many is seen."""
+    assert {"statements", "count"} & ASKS[name].keys()
 
 
 def test_every_statement_answers_a_question(knowledge: Knowledge) -> None:

@@ -245,13 +245,13 @@ def test_every_id_of_the_text_is_explained(answer: Answer) -> None:
 
 
 def test_blocks_stand_in_their_order(answer: Answer) -> None:
-    """Contradictions and sources come first, absence last."""
+    """What limits the answer comes first, then contradictions and sources, absence last."""
     text = render(answer, "text")
     heads = (
         "Causes of many frogs    given: pond; no fish; newts not known; water high",
+        "SCOPE",
         "CONFLICT",
         "SOURCES",
-        "SCOPE",
         "ALERT",
         "OUTCOME",
         "RULE",
@@ -344,9 +344,11 @@ def test_every_id_of_the_json_is_explained(answer: Answer) -> None:
 
 
 def test_csv_has_a_row_for_each_cause(answer: Answer) -> None:
-    """The table holds every cause with its verdict, its ids and its labels."""
-    rows = list(csv.DictReader(io.StringIO(render(answer, "csv"))))
+    """After what limits the answer, the table holds every cause with verdict, ids and labels."""
+    scope, conflict, *rows = csv.DictReader(io.StringIO(render(answer, "csv")))
 
+    assert (scope["label"], scope["verdict"]) == ("Nothing is said of newts.", "no verdict")
+    assert (conflict["label"], conflict["verdict"]) == ("a is there and not there.", "no verdict")
     assert [each["label"] for each in rows] == [cause.label for cause in answer.causes]
     assert rows[0]["statements"] == "X004; X005"
     assert rows[0]["supported_by"] == "dry pond"

@@ -58,7 +58,7 @@ def _step(advice: Advice, situation: Situation, effects: Effects) -> NextStep | 
         settles=effects.get((advice.iri, "changes"), ()),
         informs=effects.get((advice.iri, "informs"), ()),
         statements=tuple(dict.fromkeys((*advising, *agreeing))),
-        optional=not any(indicated for _, indicated in said),
+        optional=not any(indicated for premise, indicated in said if premise.role == _ADVISED),
         urgent=advice.urgent,
     )
 

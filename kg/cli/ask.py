@@ -57,7 +57,7 @@ def ask(  # noqa: PLR0913 - one question or many, with their options
 
     \b
     kg ask --has "multiple myeloma" --lab alp=high --lab ggt=normal
-    kg ask --has MM --lab "alp=212U/L(35-105)" --drug bortezomib --age 68 --sex female
+    kg ask --has PCM --lab "alp=212U/L(35-105)" --drug bortezomib --age 68 --sex female
     kg ask --has osteoporosis --lab alp=high --finding "bone pain=yes"
 
     What is left out is unknown, and unknown is never taken for absent or normal.

@@ -29,9 +29,9 @@ def to_markdown(answer: Answer) -> str:
     blocks: list[Iterable[str]] = [
         [f"# {escaped(answer.question)}"],
         [f"Given: {escaped(given(answer) or 'nothing')}."],
+        _messages("Scope", answer.scope),
         _list("Conflicts", (f"{c.text} Given: {'; '.join(c.facts)}." for c in answer.conflicts)),
         _sources(answer),
-        _messages("Scope", answer.scope),
         _messages("Alerts", answer.alerts),
         _messages("Outcomes", answer.outcomes),
         _messages("Rules", answer.rules),

@@ -62,11 +62,11 @@ def answer_part(answer: Answer) -> Json:
     """The answer as plain values, without what stands behind the ids that it names."""
     return {
         "question": answer.question,
+        "scope": [_message(each) for each in answer.scope],
+        "conflicts": [{"facts": list(e.facts), "text": e.text} for e in answer.conflicts],
         "finding": _term(answer.finding),
         "graph": answer.graph,
         "case": _case(answer),
-        "scope": [_message(each) for each in answer.scope],
-        "conflicts": [{"facts": list(e.facts), "text": e.text} for e in answer.conflicts],
         "alerts": [_message(each) for each in answer.alerts],
         "rules": [_message(each) for each in answer.rules],
         "outcomes": [_message(each) for each in answer.outcomes],

@@ -42,9 +42,9 @@ def to_text(answer: Answer) -> str:
     """The answer for a terminal, an e-mail or a note."""
     blocks = [
         _head(answer),
+        _messages("SCOPE", answer.scope),
         _conflicts(answer),
         _sources(answer),
-        _messages("SCOPE", answer.scope),
         _messages("ALERT", answer.alerts),
         _messages("OUTCOME", answer.outcomes),
         _messages("RULE", answer.rules, strength=True),

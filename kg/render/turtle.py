@@ -32,6 +32,8 @@ def _answer(answer: Answer, lines: Sequence[IRI]) -> Pairs:
     return [
         (RDF_TYPE, [eg("Answer"), expand("prov:Entity")]),
         (RDFS_LABEL, [_english(answer.question)]),
+        (eg("scopeNotice"), [_english(message.text) for message in answer.scope]),
+        (eg("conflictNotice"), [_english(conflict.text) for conflict in answer.conflicts]),
         (eg("aboutFinding"), [IRI(answer.finding.iri)]),
         (eg("givenCase"), [Literal(given(answer))]),
         (eg("graphVersion"), [Literal(answer.graph)]),
