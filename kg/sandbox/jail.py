@@ -1,0 +1,105 @@
+"""What a process gives up before it touches what a stranger sent."""
+
+from __future__ import annotations
+
+import ctypes
+import math
+import os
+import resource
+import signal
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from kg.errors import SandboxError
+
+MEBIBYTE: Final = 1024 * 1024
+
+_PR_SET_PDEATHSIG: Final = 1
+_PR_SET_DUMPABLE: Final = 4
+_PR_SET_NO_NEW_PRIVS: Final = 38
+"""Options of prctl(2), from linux/prctl.h."""
+
+
+@dataclass(frozen=True, slots=True)
+class Jail:
+    """How much a confined process may use."""
+
+    memory: int = 512 * MEBIBYTE
+    """Bytes of address space beyond what it holds when it is confined."""
+
+
+def require_support() -> None:
+    """Raise SandboxError where this system cannot confine a process, with what it lacks."""
+    lacking = [
+        name
+        for name, there in (
+            ("prctl (a Linux kernel)", sys.platform == "linux"),
+            ("os.pidfd_open (Linux 5.3)", hasattr(os, "pidfd_open")),
+            ("os.fork", hasattr(os, "fork")),
+        )
+        if not there
+    ]
+    if lacking:
+        raise SandboxError(
+            f"strangers' queries are answered in confined processes, and {sys.platform} lacks "
+            f"{', '.join(lacking)}. Run the server on Linux, in a container for instance."
+        )
+
+
+def enter(jail: Jail, *, keep: int, parent: int) -> None:
+    """Give up everything but memory, the processor and one open descriptor.
+
+    From here on no file, socket or process can be opened, not even by native code.
+    """
+    die_with(parent)
+    _close_all_but(keep)
+    for limit, value in (
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_NPROC, 0),
+        (resource.RLIMIT_AS, _address_space() + jail.memory),
+        (resource.RLIMIT_NOFILE, 0),
+    ):
+        resource.setrlimit(limit, (value, value))
+
+
+def die_with(parent: int) -> None:
+    """Have this process killed when its parent ends, however that ends."""
+    if sys.platform != "linux":
+        return
+    libc = ctypes.CDLL(None, use_errno=True)
+    for option, value in (
+        (_PR_SET_PDEATHSIG, signal.SIGKILL),
+        (_PR_SET_NO_NEW_PRIVS, 1),
+        (_PR_SET_DUMPABLE, 0),
+    ):
+        if libc.prctl(option, int(value), 0, 0, 0) != 0:
+            raise SandboxError(f"prctl({option}) failed: {os.strerror(ctypes.get_errno())}.")
+    if os.getppid() != parent:  # it ended before the wish was heard
+        os._exit(1)
+
+
+def allow_seconds(seconds: float) -> None:
+    """Let this process use so much more processor time, and no more."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    most = math.ceil(used.ru_utime + used.ru_stime + seconds) + 1
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(resource.RLIMIT_CPU, (most, hard))
+
+
+def _close_all_but(keep: int) -> None:
+    null = os.open(os.devnull, os.O_RDWR)
+    for standard in (0, 1, 2):
+        os.dup2(null, standard)
+    os.closerange(3, keep)
+    os.closerange(keep + 1, os.sysconf("SC_OPEN_MAX"))
+
+
+def _address_space() -> int:
+    try:
+        pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
+    except OSError:  # no /proc: the limit is then the memory alone
+        return 0
+    return pages * resource.getpagesize()
