@@ -7,7 +7,7 @@
     │   ├── LabFormatError           a laboratory value that cannot be read
     │   ├── ParameterError           a query parameter that is missing, unknown or not safe
     │   ├── QuerySyntaxError         a query that does not parse; `.line` and `.column` say where
-    │   │   └── RefusedQueryError        a query for what is switched off: an update, another endpoint
+    │   │   └── RefusedQueryError        a query for what is off: an update, another endpoint
     │   ├── UnknownQueryError        no query of that name; `.suggestions` are the nearest
     │   └── MediaTypeError           a format that cannot carry this kind of result
     ├── BuildError               1   the sources do not make a graph: change the sources
@@ -28,6 +28,7 @@
     │   ├── ResultTooLargeError      1   a result larger than may be sent; no part of it is
     │   └── BusyError                1   no room for the query now; `.retry_after` seconds later
     ├── SandboxError             1   processes cannot be confined or started on this machine
+    ├── ListenError              1   the server cannot be reached under that address
     └── ComparisonError          2   two versions that cannot be compared, for 1 means they differ
 
 The number is the exit code of the command line.
@@ -247,6 +248,10 @@ class BusyError(StoreError):
 
 class SandboxError(KGError):
     """Processes cannot be confined, or not be started, on this machine."""
+
+
+class ListenError(KGError):
+    """The server cannot be started at an address."""
 
 
 class ComparisonError(KGError):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from contextlib import suppress
 from typing import Final
 
 from kg.errors import BusyError, KGError
 from kg.sandbox.frames import Frame
 from kg.sandbox.jail import Jail
-from kg.sandbox.pool import Pool, Sizes
+from kg.sandbox.pool import Pool, Sizes, Used, ignored
 from kg.sandbox.zygotes import Program
 
 _PAUSES: Final = (0.0, 0.1, 0.5, 1.0, 2.0)
@@ -21,6 +22,8 @@ class Keeper:
 
     def __init__(self, sizes: Sizes, jail: Jail) -> None:
         self.restarts = 0
+        self.counts: Counter[str] = Counter()
+        """How jobs have ended that gave no result, and how many were slow, by name."""
         self._sizes = sizes
         self._jail = jail
         self._pool: Pool | None = None
@@ -32,9 +35,12 @@ class Keeper:
         """The pool that new jobs go to; None while one is being started."""
         return self._pool
 
-    async def use(self, program: Program) -> Pool:
-        """Start a program, and give new jobs to it once it runs; the one before ends its work."""
-        pool = await Pool.start(program, self._sizes, self._jail)
+    async def start(self, program: Program) -> Pool:
+        """A pool of another program, which can be tried before it is used."""
+        return await Pool.start(program, self._sizes, self._jail, self.counts)
+
+    def use(self, pool: Pool) -> None:
+        """Give new jobs to a pool; the one before ends when its work is done."""
         before, self._pool = self._pool, pool
         if self._guard is not None:
             self._guard.cancel()
@@ -42,21 +48,22 @@ class Keeper:
             before.retire()
         self._there.set()
         self._guard = asyncio.ensure_future(self._watch(pool))
-        return pool
 
-    async def run(self, request: Frame, *, client: str = "") -> tuple[Program, Frame]:
-        """What a worker replies, and which program it ran.
+    async def run(
+        self, request: Frame, *, client: str = "", used: Used = ignored
+    ) -> tuple[str, Frame]:
+        """The label of the program that was run, and what a worker replies.
 
         A job that was lost because the zygote ended is run once more: a job changes nothing.
         """
         pool = await self._ready()
         try:
-            return pool.program, await pool.run(request, client=client)
+            return pool.program.label, await pool.run(request, client=client, used=used)
         except BusyError:
             if not pool.gone.done():
                 raise
         pool = await self._ready()
-        return pool.program, await pool.run(request, client=client)
+        return pool.program.label, await pool.run(request, client=client, used=used)
 
     async def close(self) -> None:
         """End every process."""
@@ -92,4 +99,4 @@ class Keeper:
             await asyncio.sleep(_PAUSES[min(tries, len(_PAUSES) - 1)])
             tries += 1
             with suppress(KGError, OSError, TimeoutError):
-                return await Pool.start(pool.program, self._sizes, self._jail)
+                return await Pool.start(pool.program, self._sizes, self._jail, self.counts)

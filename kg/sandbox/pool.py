@@ -7,7 +7,7 @@ import os
 import signal
 import socket
 from collections import Counter, deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
@@ -28,6 +28,13 @@ _REPORT: Final = 0.25
 """Seconds to wait for word of how a worker ended."""
 
 
+Used = Callable[[float], None]
+
+
+def ignored(_: float) -> None:
+    """Nobody keeps account."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sizes:
     """How many workers there are, and how long anything may take, in seconds."""
@@ -46,11 +53,13 @@ class Sizes:
 class Pool:
     """Runs the jobs of one program."""
 
-    def __init__(self, program: Program, zygote: Zygote, sizes: Sizes) -> None:
+    def __init__(
+        self, program: Program, zygote: Zygote, sizes: Sizes, counts: Counter[str]
+    ) -> None:
         self.program = program
         self.sizes = sizes
-        self.counts: Counter[str] = Counter()
-        """What has happened, by name: `done`, `deadline`, `exhausted`, `shed`, `left` …"""
+        self.counts = counts
+        """How jobs have ended that gave no result, and how many were slow, by name."""
         self.gone: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         """Done when the zygote has ended and nothing can be run here any more."""
         self._zygote = zygote
@@ -64,9 +73,12 @@ class Pool:
         self._retired = False
 
     @classmethod
-    async def start(cls, program: Program, sizes: Sizes, jail: Jail | None = None) -> Pool:
+    async def start(
+        cls, program: Program, sizes: Sizes, jail: Jail, counts: Counter[str] | None = None
+    ) -> Pool:
         """Load a program and fork the first workers."""
-        pool = cls(program, await Zygote.start(program, jail or Jail()), sizes)
+        zygote = await Zygote.start(program, jail)
+        pool = cls(program, zygote, sizes, Counter() if counts is None else counts)
         pool._zygote.watch(Watcher(pool._forked, pool._reported, pool._lost))
         for _ in range(sizes.quick):
             pool._zygote.fork()
@@ -87,16 +99,17 @@ class Pool:
         """How many jobs are running or waiting."""
         return self._busy
 
-    async def run(self, request: Frame, *, client: str = "") -> Frame:
+    async def run(self, request: Frame, *, client: str = "", used: Used = ignored) -> Frame:
         """What a worker replies. An error of the job, or one that says why there is no reply.
 
         Clients take turns when all workers are busy. A caller that is cancelled stops its worker.
+        `used` is told the seconds that the job took a worker, however it ended.
         """
         self._busy += 1
         try:
             worker = await self._free(client)
             async with self._lent(worker):
-                reply = await self._watched(worker, request)
+                reply = await self._watched(worker, request, used)
         except KGError as error:
             self.counts[type(error).__name__] += 1
             raise
@@ -201,19 +214,25 @@ class Pool:
         elif worker.alive:
             self._offer(worker)
 
-    async def _watched(self, worker: Worker, request: Frame) -> Frame:
+    async def _watched(self, worker: Worker, request: Frame, used: Used) -> Frame:
         loop = asyncio.get_running_loop()
         sizes = self.sizes
+        started = loop.time()
         reply = worker.ask(Frame({**request.head, "deadline": sizes.deadline}, request.body))
         lane = _Timer(loop, sizes.quick_seconds, lambda: self._check_lane(worker, lane))
         end = loop.call_later(sizes.deadline, worker.stop, self._too_late())
+        seconds: object = None
         try:
-            return await reply
+            found = await reply
+            seconds = found.head.get("seconds")
         except EndedError:
             raise await self._why(worker) from None
+        else:
+            return found
         finally:
             lane.cancel()
             end.cancel()
+            used(seconds if isinstance(seconds, float) else loop.time() - started)
 
     def _too_late(self) -> DeadlineError:
         return DeadlineError(
@@ -260,7 +279,7 @@ class Pool:
         )
 
 
-_CAUSES: Final = {
+_CAUSES: Final[Mapping[int, str]] = {
     signal.SIGABRT: "its memory",
     signal.SIGSEGV: "its stack: it is nested too deeply",
 }

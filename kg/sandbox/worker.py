@@ -40,7 +40,7 @@ class Worker(asyncio.Protocol):
     ) -> Worker:
         """The worker at the other end of a socket; its process is known by a pidfd."""
         loop = asyncio.get_running_loop()
-        connection.setblocking(False)
+        connection.setblocking(False)  # noqa: FBT003 - as the socket module has it
         _, worker = await loop.create_unix_connection(
             lambda: cls(pid, handle, ended), sock=connection
         )

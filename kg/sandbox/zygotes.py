@@ -1,4 +1,4 @@
-"""The zygote as its caller sees it: started with a program, asked for workers, told of their end."""
+"""The zygote as its caller sees it: it loads a program, forks workers, and tells how they end."""
 
 from __future__ import annotations
 
@@ -29,6 +29,8 @@ class Program:
 
     name: str
     arguments: Mapping[str, object] = field(default_factory=dict)
+    label: str = ""
+    """What its results are marked with, such as the version of a graph."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class Zygote:
         """Start one, and wait until its program is loaded; SandboxError says why it is not."""
         require_support()
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        ours.setblocking(False)
+        ours.setblocking(False)  # noqa: FBT003 - as the socket module has it
         with theirs:
             zygote = cls(_started(program, jail, theirs.fileno()), ours)
         try:

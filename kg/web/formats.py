@@ -56,13 +56,8 @@ def sent_as_named(name: str) -> Mapping[str, Sent] | None:
     form = MEDIA_TYPES.get(name) or _BY_NAME.get(_SHORT.get(name, name))
     if form is None:
         return None
-    others = {"json": "jsonld", "xml": "rdfxml"}
-    forms = {kind: form for kind in KINDS}
-    if form.name in others:
-        forms["triples"] = _BY_NAME[others[form.name]]
-    if form.name in others.values() and name not in MEDIA_TYPES:
-        plain = next(key for key, value in others.items() if value == form.name)
-        forms["rows"] = forms["boolean"] = _BY_NAME[plain]
+    graph = _BY_NAME[{"json": "jsonld", "xml": "rdfxml"}.get(form.name, form.name)]
+    forms = {"rows": form, "boolean": form, "triples": graph}
     return {kind: _sent(each.media_type, each.media_type) for kind, each in forms.items()}
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import cast
+from typing import Final, cast
 
 from kg import product
 from kg.sandbox.frames import Frame
@@ -17,7 +17,8 @@ from kg.stores.base import Dataset, Wanted
 from kg.stores.local import LocalStore
 from kg.vocab import IRI
 
-PROGRAM = "kg.web.jobs:load"
+PROGRAM: Final = "kg.web.jobs:load"
+FILE_PROGRAM: Final = "kg.web.jobs:load_file"
 
 
 def load(root: str, version: str) -> Mapping[str, Callable[[Frame], Frame]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Final
 
 from kg import errors
@@ -15,16 +14,27 @@ _ECHO: Final = 2000
 """Characters of a message that are sent; what a client sent may be in it."""
 
 
-@dataclass(frozen=True)
 class Problem(Exception):  # noqa: N818 - it is what RFC 9457 calls it
-    """One thing that went wrong with a request."""
+    """One thing that went wrong with a request.
 
-    status: int
-    title: str
-    detail: str
-    more: Mapping[str, object] = field(default_factory=dict)
-    """What a program may want to know besides, such as `line` and `column`."""
-    headers: tuple[tuple[str, str], ...] = ()
+    `more` is what a program may want to know besides, such as `line` and `column`.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        title: str,
+        detail: str,
+        more: Mapping[str, object] | None = None,
+        *,
+        headers: tuple[tuple[str, str], ...] = (),
+    ) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.title = title
+        self.detail = detail
+        self.more = more or {}
+        self.headers = headers
 
     @property
     def body(self) -> bytes:
@@ -65,7 +75,7 @@ def problem_of(error: KGError) -> Problem:
         more = {"line": error.line, "column": error.column}
     if isinstance(error, BusyError):
         headers = (("Retry-After", str(error.retry_after)),)
-    return Problem(status, title, error.message, more, headers)
+    return Problem(status, title, error.message, more, headers=headers)
 
 
 def unexpected() -> Problem:
