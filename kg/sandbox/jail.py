@@ -8,6 +8,7 @@ import os
 import resource
 import signal
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -55,14 +56,15 @@ def enter(jail: Jail, *, keep: int, parent: int) -> None:
     """
     die_with(parent)
     _close_all_but(keep)
-    for limit, value in (
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_NPROC, 0),
-        (resource.RLIMIT_AS, _address_space() + jail.memory),
-        (resource.RLIMIT_NOFILE, 0),
+    if sys.platform == "linux":
+        _limit(resource.RLIMIT_AS, _address_space() + jail.memory)
+    for what in (
+        resource.RLIMIT_CORE,
+        resource.RLIMIT_FSIZE,
+        resource.RLIMIT_NPROC,
+        resource.RLIMIT_NOFILE,
     ):
-        resource.setrlimit(limit, (value, value))
+        _limit(what, 0)
 
 
 def die_with(parent: int) -> None:
@@ -89,6 +91,21 @@ def allow_seconds(seconds: float) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (most, hard))
 
 
+def used_up(ended_by: int) -> str:
+    """What a process has used up that ended by a signal which nobody has sent."""
+    return _USED_UP.get(ended_by, "its memory or its stack")
+
+
+_USED_UP: Final[Mapping[int, str]] = {
+    signal.SIGABRT: "its memory",
+    signal.SIGSEGV: "its stack: it is nested too deeply",
+}
+
+
+def _limit(what: int, value: int) -> None:
+    resource.setrlimit(what, (value, value))
+
+
 def _close_all_but(keep: int) -> None:
     null = os.open(os.devnull, os.O_RDWR)
     for standard in (0, 1, 2):
@@ -98,8 +115,5 @@ def _close_all_but(keep: int) -> None:
 
 
 def _address_space() -> int:
-    try:
-        pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
-    except OSError:  # no /proc: the limit is then the memory alone
-        return 0
+    pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
     return pages * resource.getpagesize()

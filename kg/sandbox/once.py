@@ -44,7 +44,7 @@ def run_once(job: Callable[[], bytes], *, seconds: float, limits: jail.Jail) -> 
         _, status = os.waitpid(pid, 0)
         gc.unfreeze()
     if reply is None:
-        raise ExhaustedError(f"the query used up {inside.cause(os.WTERMSIG(status))}.")
+        raise ExhaustedError(f"the query used up {jail.used_up(os.WTERMSIG(status))}.")
     return checked(reply).body
 
 

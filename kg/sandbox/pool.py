@@ -7,14 +7,14 @@ import os
 import signal
 import socket
 from collections import Counter, deque
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 
 from kg.errors import BusyError, DeadlineError, ExhaustedError, KGError
 from kg.sandbox.frames import Frame
-from kg.sandbox.jail import Jail
+from kg.sandbox.jail import Jail, used_up
 from kg.sandbox.replies import checked
 from kg.sandbox.waiting import FairQueue
 from kg.sandbox.worker import EndedError, Worker
@@ -273,16 +273,7 @@ class Pool:
             return _restarting()
         if how == signal.SIGXCPU:
             return self._too_late()
-        what = _CAUSES.get(how, "memory or its stack")
-        return ExhaustedError(
-            f"the query used up {what}, and was stopped; no part of its result is sent."
-        )
-
-
-_CAUSES: Final[Mapping[int, str]] = {
-    signal.SIGABRT: "its memory",
-    signal.SIGSEGV: "its stack: it is nested too deeply",
-}
+        return ExhaustedError(f"the query used up {used_up(how)}; no part of its result is sent.")
 
 
 class _Timer:
