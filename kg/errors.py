@@ -7,6 +7,7 @@
     │   ├── LabFormatError           a laboratory value that cannot be read
     │   ├── ParameterError           a query parameter that is missing, unknown or not safe
     │   ├── QuerySyntaxError         a query that does not parse; `.line` and `.column` say where
+    │   │   └── RefusedQueryError        a query for what is off: an update, another endpoint
     │   ├── UnknownQueryError        no query of that name; `.suggestions` are the nearest
     │   └── MediaTypeError           a format that cannot carry this kind of result
     ├── BuildError               1   the sources do not make a graph: change the sources
@@ -22,6 +23,12 @@
     │   ├── NotBuiltError            there is no built graph
     │   └── CorruptProductError      a file of the built graph is not the file that was published
     ├── StoreError               1   a store that could not answer: look at the store
+    │   ├── DeadlineError            1   a query that was stopped at its deadline
+    │   ├── ExhaustedError           1   a query that used up the memory or stack it may have
+    │   ├── ResultTooLargeError      1   a result larger than may be sent; no part of it is
+    │   └── BusyError                1   no room for the query now; `.retry_after` seconds later
+    ├── SandboxError             1   processes cannot be confined or started on this machine
+    ├── ListenError              1   the server cannot be reached under that address
     └── ComparisonError          2   two versions that cannot be compared, for 1 means they differ
 
 The number is the exit code of the command line.
@@ -134,6 +141,10 @@ class QuerySyntaxError(UsageError):
         self.column = column
 
 
+class RefusedQueryError(QuerySyntaxError):
+    """A query that asks for what is switched off."""
+
+
 class UnknownQueryError(UsageError):
     """No query carries that name."""
 
@@ -213,6 +224,34 @@ class CorruptProductError(ProductError):
 
 class StoreError(KGError):
     """A store that could not answer."""
+
+
+class DeadlineError(StoreError):
+    """A query that was stopped at its deadline."""
+
+
+class ExhaustedError(StoreError):
+    """A query that used up the memory or the stack that it may have."""
+
+
+class ResultTooLargeError(StoreError):
+    """A result larger than may be sent; no part of it is sent."""
+
+
+class BusyError(StoreError):
+    """There is no room for the query now."""
+
+    def __init__(self, message: str, *, retry_after: int = 1) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class SandboxError(KGError):
+    """Processes cannot be confined, or not be started, on this machine."""
+
+
+class ListenError(KGError):
+    """The server cannot be started at an address."""
 
 
 class ComparisonError(KGError):

@@ -18,6 +18,7 @@ from kg.vocab import (
     IRI,
     OWL_IMPORTS,
     OWL_ONTOLOGY,
+    PREFIXES,
     RDF_TYPE,
     ROOT_ONTOLOGY,
     BlankNode,
@@ -249,6 +250,15 @@ def write_nquads(quads: Iterable[Quad]) -> bytes:
     """Values as N-Quads, in the order given; `canonical_nquads` makes them the one text."""
     lines = (" ".join(term.n3() for term in quad if term is not None) + " .\n" for quad in quads)
     return "".join(lines).encode()
+
+
+def write_graph(triples: Iterable[Triple], media_type: str) -> bytes:
+    """Triples in any media type that carries them, with the prefixes of this project."""
+    form = ox.RdfFormat.from_media_type(media_type)
+    written = write_nquads(Quad(*triple) for triple in triples)
+    used = {name: iri for name, iri in PREFIXES.items() if f"<{iri}".encode() in written}
+    parsed = ox.parse(written, format=ox.RdfFormat.N_TRIPLES)
+    return ox.serialize((quad.triple for quad in parsed), format=form, prefixes=used) or b""
 
 
 def rebase(text: str, base: str) -> str:

@@ -12,7 +12,16 @@ from kg.errors import CorruptProductError, NotBuiltError, ProductError, StaleGra
 from kg.knowledge import Knowledge, open_product
 from kg.prepared import prepared_results
 
-__all__ = ["build", "compared_dir", "ensure", "is_current", "of_folder", "roots", "wanted_version"]
+__all__ = [
+    "build",
+    "compared_dir",
+    "ensure",
+    "is_current",
+    "of_folder",
+    "ready",
+    "roots",
+    "wanted_version",
+]
 
 if TYPE_CHECKING:
     from kg.build.steps import Progress
@@ -21,12 +30,17 @@ if TYPE_CHECKING:
 
 def ensure(progress: Progress | None = None) -> Knowledge:
     """The knowledge that the sources make as they are now; built first where it has to be."""
+    return open_product(ready(progress))
+
+
+def ready(progress: Progress | None = None) -> Product:
+    """The graph that the sources make as they are now; built first where it has to be."""
     wanted = wanted_version()
     found = _built(wanted)
     if found is None:
         build(progress=progress)
         found = product.load(resources.cache_dir(), wanted=wanted)
-    return open_product(found)
+    return found
 
 
 def build(

@@ -136,11 +136,12 @@ def _add_commands() -> None:
     from kg.cli.look import claim, schema, term
     from kg.cli.query import queries, query
     from kg.cli.report import report
+    from kg.cli.serve import serve
     from kg.cli.source import source
     from kg.cli.verify import verify
 
     for command in (
-        ask, build, case, claim, diff, queries, query, report, schema, source, term, verify,
+        ask, build, case, claim, diff, queries, query, report, schema, serve, source, term, verify,
         what_if,
     ):  # fmt: skip
         main.add_command(command)

@@ -21,6 +21,8 @@ _MEDIA_TYPES: Final = {
     "ASK": {"json": "application/sparql-results+json"},
     "CONSTRUCT": {"ttl": "text/turtle", "json": "application/ld+json"},
 }
+_MEMORY: Final = 4 * 1024**3
+"""Bytes that a query of one's own may use: far more than a sensible one does."""
 _FORMS: Final = {
     "SELECT": "SELECT",
     "ASK": "ASK",
@@ -43,7 +45,15 @@ _FORMS: Final = {
     type=click.Choice(["table", "csv", "json", "ttl"]),
     help="Shape of the result; by default a table, or Turtle for triples.",
 )
-def query(source: str, param: tuple[str, ...], form: str | None) -> None:
+@click.option(
+    "--timeout",
+    default=60.0,
+    show_default=True,
+    metavar="SECONDS",
+    type=click.FloatRange(min=0, min_open=True),
+    help="Time after which a query of your own is stopped.",
+)
+def query(source: str, param: tuple[str, ...], form: str | None, timeout: float) -> None:
     """Run a query by its name, from a file, or from standard input.
 
     \b
@@ -51,13 +61,17 @@ def query(source: str, param: tuple[str, ...], form: str | None) -> None:
     kg query causes --param about=eg:raised-serum-alp --format csv
     echo 'SELECT ?s WHERE { ?s a eg:Statement }' | kg query -
     """  # noqa: D301 - click wants the character itself
-    from kg.queries import bind
+    from kg.queries import bind, read_query
 
-    found = _found(source)
+    found = None if _is_text(source) else _by_name(source)
     given: dict[str, list[Term]] = {}
     for name, value in map(_parameter, param):
         given.setdefault(name, []).extend(value)
-    write(_result(knowledge().store, bind(found, given), form))
+    if found is not None:
+        write(_result(knowledge().store, bind(found, given), form))
+        return
+    text = bind(read_query(read_text(source), source), given)
+    write(_confined(knowledge().store, text, form, timeout))
 
 
 @click.command()
@@ -75,17 +89,29 @@ def queries() -> None:
             write(f"{line}\n")
 
 
-def _found(source: str) -> Query:
-    """A file where there is one, standard input for a dash, and otherwise a query by its name."""
-    from kg.queries import load, read_query
+def _is_text(source: str) -> bool:
+    """Whether a query is given as a text: a file, or standard input for a dash."""
+    return source == "-" or source.endswith(".rq") or Path(source).is_file()
+
+
+def _by_name(source: str) -> Query:
+    from kg.queries import load
     from kg.resources import queries_dir
 
-    path = Path(source)
-    if source == "-" or source.endswith(".rq") or path.is_file():
-        return read_query(read_text(source), source)
-    if path.is_dir():
+    if Path(source).is_dir():
         raise UsageError(f"{source} is a folder; wanted a file or the name of a query.")
     return load(queries_dir(), source)
+
+
+def _confined(store: Store, text: str, form: str | None, timeout: float) -> str:
+    """The result of a query that did not come with the graph, made where it can be stopped."""
+    from kg.sandbox.jail import Jail
+    from kg.sandbox.once import run_once
+
+    limits = Jail(memory=_MEMORY)
+    return run_once(
+        lambda: _result(store, text, form).encode(), seconds=timeout, limits=limits
+    ).decode()
 
 
 def _parameter(text: str) -> tuple[str, list[Term]]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from kg.vocab import Term
+from kg.vocab import IRI, Term
 
 if TYPE_CHECKING:
     from kg.rdf import Triple
@@ -41,6 +41,33 @@ class Rows:
                 for name, term in zip(self.variables, row, strict=True)
                 if term is not None
             }
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """The graphs that a request is about, as the SPARQL 1.1 Protocol names them (§2.1.4)."""
+
+    default: tuple[IRI, ...] = ()
+    named: tuple[IRI, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """How a result is to be written, whatever the form of the query, and how large it may be."""
+
+    media_types: Mapping[str, str]
+    """A media type for each of `rows`, `boolean` and `triples`."""
+    most_bytes: int | None = None
+    most_rows: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A whole result in a media type; `kind` is `rows`, `boolean` or `triples`."""
+
+    kind: str
+    media_type: str
+    content: bytes
 
 
 class Store(Protocol):

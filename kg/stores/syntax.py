@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
-from kg.errors import QuerySyntaxError
+from kg.errors import QuerySyntaxError, RefusedQueryError
 from kg.vocab import PREFIXES
 
 _NAME = r"[^\W\d_](?:[\w.-]{0,60}[\w-])?"
@@ -63,7 +63,7 @@ def explained(query: str, raw: str) -> QuerySyntaxError:
     if next(tokens(query), None) is None:
         line, column, reason = 1, 1, "the query is empty."
     elif _is_update(query):
-        line, column, reason = 0, 0, "this is an update, and the graph is only read."
+        return RefusedQueryError("this is an update, and the graph is only read.")
     elif undeclared is not None:
         line, column = _place(query, undeclared.start)
         prefix = undeclared.text.partition(":")[0]

@@ -1,0 +1,118 @@
+"""`kg serve`: the graph as a SPARQL endpoint."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from kg.cli.common import Progress
+
+if TYPE_CHECKING:
+    from kg.web.graphs import Source
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, help="Port to listen on; 0 takes any.")
+@click.option(
+    "--timeout", default=5.0, show_default=True, metavar="SECONDS",
+    help="Time after which a query is stopped.",
+)  # fmt: skip
+@click.option("--workers", type=click.IntRange(min=1), help="Processes for quick queries.")
+@click.option(
+    "--slow-workers", type=click.IntRange(min=1), help="Processes for queries that take longer."
+)
+@click.option(
+    "--memory", default=512, show_default=True, metavar="MIB", type=click.IntRange(min=32),
+    help="Memory that one query may use.",
+)  # fmt: skip
+@click.option(
+    "--client-seconds", default=30.0, show_default=True, metavar="SECONDS",
+    help="Processor time for one client in a minute; 0 is any.",
+)  # fmt: skip
+@click.option(
+    "--client-errors", default=30.0, show_default=True, metavar="N",
+    help="Failing queries of one client in a minute; 0 is any.",
+)  # fmt: skip
+@click.option("--public-url", metavar="URL", help="Where clients find the server.")
+@click.option("--allow-host", multiple=True, metavar="NAME", help="A further name of the server.")
+@click.option(
+    "--proxy", multiple=True, metavar="ADDRESS",
+    help="A proxy whose X-Forwarded-For header is believed.",
+)  # fmt: skip
+@click.option(
+    "--graph", type=click.Path(exists=True, dir_okay=False), metavar="FILE",
+    help="Serve a file of N-Quads instead of the built graph.",
+)  # fmt: skip
+@click.option("--no-access-log", is_flag=True, help="Write no line for each request.")
+def serve(  # noqa: PLR0913 - one for each option
+    *,
+    host: str,
+    port: int,
+    timeout: float,
+    workers: int | None,
+    slow_workers: int | None,
+    memory: int,
+    client_seconds: float,
+    client_errors: float,
+    public_url: str | None,
+    allow_host: tuple[str, ...],
+    proxy: tuple[str, ...],
+    graph: str | None,
+    no_access_log: bool,
+) -> None:
+    """Serve the graph as a SPARQL 1.1 endpoint.
+
+    \b
+    kg serve
+    kg serve --host 0.0.0.0 --public-url https://graph.example.org --proxy 10.0.0.1
+
+    Queries run in processes of their own, which can open no file and no connection and are stopped
+    at the time limit. A version that `kg build` publishes meanwhile is taken up.
+    """  # noqa: D301 - click wants the character itself
+    from kg.sandbox.jail import MEBIBYTE, Jail
+    from kg.sandbox.pool import Sizes
+    from kg.web.connections import Patience
+    from kg.web.limits import Limits
+    from kg.web.server import Address, listen, run
+    from kg.web.site import Settings
+
+    source = _source(graph)
+    usual = Sizes()
+    address = Address(host, port, proxy, Patience(trusted=frozenset(proxy)))
+    with listen(address) as door:
+        url = public_url or _url(host, door.getsockname()[1])
+        settings = Settings(
+            public_url=url.rstrip("/"),
+            hosts=frozenset(allow_host),
+            sizes=replace(
+                usual,
+                quick=workers or usual.quick,
+                slow=slow_workers or usual.slow,
+                deadline=timeout,
+            ),
+            jail=Jail(memory=memory * MEBIBYTE),
+            limits=Limits(seconds_per_minute=client_seconds, errors_per_minute=client_errors),
+            access_log=not no_access_log,
+        )
+        click.echo(f"SPARQL endpoint: {settings.public_url}/sparql  (Ctrl-C stops it)", err=True)
+        run(source, settings, address, door)
+
+
+def _source(graph: str | None) -> Source:
+    """A file of N-Quads, or else the built graph and whatever is published after it."""
+    from kg.build import ready
+    from kg.web.graphs import GraphFile, Published
+
+    if graph is not None:
+        return GraphFile(Path(graph))
+    found = ready(Progress("Building the graph from its sources (once) ..."))
+    return Published(found.folder.parent)
+
+
+def _url(host: str, port: int) -> str:
+    name = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)  # noqa: S104 - told apart, not bound
+    return f"http://{f'[{name}]' if ':' in name and name[0] != '[' else name}:{port}"

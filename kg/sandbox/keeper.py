@@ -1,0 +1,102 @@
+"""Keeps a pool running: a new one when its zygote has ended, another program when told."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from contextlib import suppress
+from typing import Final
+
+from kg.errors import BusyError, KGError
+from kg.sandbox.frames import Frame
+from kg.sandbox.jail import Jail
+from kg.sandbox.pool import Pool, Sizes, Used, ignored
+from kg.sandbox.zygotes import Program
+
+_PAUSES: Final = (0.0, 0.1, 0.5, 1.0, 2.0)
+"""Seconds between tries to start again; the last is repeated."""
+
+
+class Keeper:
+    """Runs jobs in the pool of the day."""
+
+    def __init__(self, sizes: Sizes, jail: Jail) -> None:
+        self.restarts = 0
+        self.counts: Counter[str] = Counter()
+        """How jobs have ended that gave no result, and how many were slow, by name."""
+        self._sizes = sizes
+        self._jail = jail
+        self._pool: Pool | None = None
+        self._there = asyncio.Event()
+        self._guard: asyncio.Task[None] | None = None
+
+    @property
+    def pool(self) -> Pool | None:
+        """The pool that new jobs go to; None while one is being started."""
+        return self._pool
+
+    async def start(self, program: Program) -> Pool:
+        """A pool of another program, which can be tried before it is used."""
+        return await Pool.start(program, self._sizes, self._jail, self.counts)
+
+    def use(self, pool: Pool) -> None:
+        """Give new jobs to a pool; the one before ends when its work is done."""
+        before, self._pool = self._pool, pool
+        if self._guard is not None:
+            self._guard.cancel()
+        if before is not None:
+            before.retire()
+        self._there.set()
+        self._guard = asyncio.ensure_future(self._watch(pool))
+
+    async def run(
+        self, request: Frame, *, client: str = "", used: Used = ignored
+    ) -> tuple[str, Frame]:
+        """The label of the program that was run, and what a worker replies.
+
+        A job that was lost because the zygote ended is run once more: a job changes nothing.
+        """
+        pool = await self._ready()
+        try:
+            return pool.program.label, await pool.run(request, client=client, used=used)
+        except BusyError:
+            if not pool.gone.done():
+                raise
+        pool = await self._ready()
+        return pool.program.label, await pool.run(request, client=client, used=used)
+
+    async def close(self) -> None:
+        """End every process."""
+        if self._guard is not None:
+            self._guard.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._guard
+        if self._pool is not None:
+            self._pool.close()
+            self._pool = None
+
+    async def _ready(self) -> Pool:
+        try:
+            async with asyncio.timeout(self._sizes.patience):
+                await self._there.wait()
+        except TimeoutError:
+            raise BusyError("the query service is not running; try again in a moment.") from None
+        assert self._pool is not None  # noqa: S101 - what the event says
+        return self._pool
+
+    async def _watch(self, pool: Pool) -> None:
+        while True:
+            await asyncio.shield(pool.gone)
+            self._there.clear()
+            self.restarts += 1
+            pool = await self._started_again(pool)
+            self._pool = pool
+            self._there.set()
+
+    async def _started_again(self, pool: Pool) -> Pool:
+        tries = 0
+        while True:
+            await asyncio.sleep(_PAUSES[min(tries, len(_PAUSES) - 1)])
+            tries += 1
+            with suppress(KGError, OSError, TimeoutError):
+                return await Pool.start(pool.program, self._sizes, self._jail, self.counts)

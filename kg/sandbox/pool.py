@@ -1,0 +1,297 @@
+"""Workers for many callers: a lane for what is quick, and a few places for what is not."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+from collections import Counter, deque
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from kg.errors import BusyError, DeadlineError, ExhaustedError, KGError
+from kg.sandbox.frames import Frame
+from kg.sandbox.jail import Jail, used_up
+from kg.sandbox.replies import checked
+from kg.sandbox.waiting import FairQueue
+from kg.sandbox.worker import EndedError, Worker
+from kg.sandbox.zygotes import Program, Watcher, Zygote
+
+_CPUS: Final = os.cpu_count() or 1
+_MOST_JOBS: Final = 5_000
+"""After so many jobs a worker is replaced, which gives back whatever memory it has gathered."""
+_PAUSE: Final = 0.5
+_REPORT: Final = 0.25
+"""Seconds to wait for word of how a worker ended."""
+
+
+Used = Callable[[float], None]
+
+
+def ignored(_: float) -> None:
+    """Nobody keeps account."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How many workers there are, and how long anything may take, in seconds."""
+
+    quick: int = _CPUS + 1
+    slow: int = max(1, _CPUS - 1)
+    quick_seconds: float = 0.05
+    """Processor time after which a query has to find a place among the slow ones."""
+    deadline: float = 5.0
+    """Time after which a query is stopped."""
+    patience: float = 2.5
+    """Time that a query waits for a worker."""
+    most_waiting: int = 512
+
+
+class Pool:
+    """Runs the jobs of one program."""
+
+    def __init__(
+        self, program: Program, zygote: Zygote, sizes: Sizes, counts: Counter[str]
+    ) -> None:
+        self.program = program
+        self.sizes = sizes
+        self.counts = counts
+        """How jobs have ended that gave no result, and how many were slow, by name."""
+        self.gone: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        """Done when the zygote has ended and nothing can be run here any more."""
+        self._zygote = zygote
+        self._workers: set[Worker] = set()
+        self._idle: deque[Worker] = deque()
+        self._slow: set[Worker] = set()
+        self._waiting: FairQueue[asyncio.Future[Worker]] = FairQueue()
+        self._reports: dict[int, asyncio.Future[int]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._busy = 0
+        self._retired = False
+
+    @classmethod
+    async def start(
+        cls, program: Program, sizes: Sizes, jail: Jail, counts: Counter[str] | None = None
+    ) -> Pool:
+        """Load a program and fork the first workers."""
+        zygote = await Zygote.start(program, jail)
+        pool = cls(program, zygote, sizes, Counter() if counts is None else counts)
+        pool._zygote.watch(Watcher(pool._forked, pool._reported, pool._lost))
+        for _ in range(sizes.quick):
+            pool._zygote.fork()
+        return pool
+
+    @property
+    def zygote(self) -> int:
+        """The number of the process that all workers come from."""
+        return self._zygote.pid
+
+    @property
+    def workers(self) -> tuple[int, ...]:
+        """The numbers of the workers' processes."""
+        return tuple(worker.pid for worker in self._workers)
+
+    @property
+    def busy(self) -> int:
+        """How many jobs are running or waiting."""
+        return self._busy
+
+    async def run(self, request: Frame, *, client: str = "", used: Used = ignored) -> Frame:
+        """What a worker replies. An error of the job, or one that says why there is no reply.
+
+        Clients take turns when all workers are busy. A caller that is cancelled stops its worker.
+        `used` is told the seconds that the job took a worker, however it ended.
+        """
+        self._busy += 1
+        try:
+            worker = await self._free(client)
+            async with self._lent(worker):
+                reply = await self._watched(worker, request, used)
+        except KGError as error:
+            self.counts[type(error).__name__] += 1
+            raise
+        finally:
+            self._busy -= 1
+            if self._retired and not self._busy:
+                self.close()
+        return checked(reply)
+
+    def retire(self) -> None:
+        """Take no more than what is running and waiting, then end."""
+        self._retired = True
+        if not self._busy:
+            self.close()
+
+    def close(self) -> None:
+        """End every process at once."""
+        self._retired = True
+        for worker in tuple(self._workers):
+            worker.stop(_restarting())
+        self._zygote.close()
+        self._lost()
+
+    # ── Workers come and go ─────────────────────────────────────────────────────────────────
+
+    def _forked(self, pid: int, handle: int, connection: socket.socket) -> None:
+        task = asyncio.ensure_future(self._welcome(pid, handle, connection))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _welcome(self, pid: int, handle: int, connection: socket.socket) -> None:
+        worker = await Worker.connect(pid, handle, connection, self._ended)
+        self._workers.add(worker)
+        self._offer(worker)
+
+    def _offer(self, worker: Worker) -> None:
+        """Give a worker to whoever has waited longest, or keep it for the next."""
+        while (waiting := self._waiting.take()) is not None:
+            if not waiting.done():
+                waiting.set_result(worker)
+                return
+        self._idle.append(worker)
+
+    def _ended(self, worker: Worker) -> None:
+        """Replace a worker that has ended, unless a replacement was forked when it fell behind."""
+        self._workers.discard(worker)
+        if worker in self._idle:
+            self._idle.remove(worker)
+        if worker in self._slow:
+            self._slow.remove(worker)
+        elif not self._retired:
+            # One that ends before its first job would end again at once.
+            delay = 0.0 if worker.jobs else _PAUSE
+            asyncio.get_running_loop().call_later(delay, self._zygote.fork)
+
+    def _reported(self, pid: int, how: int) -> None:
+        report = self._reports.pop(pid, None)
+        if report is not None and not report.done():
+            report.set_result(how)
+
+    def _lost(self) -> None:
+        while (waiting := self._waiting.take()) is not None:
+            if not waiting.done():
+                waiting.set_exception(_restarting())
+        if not self.gone.done():
+            self.gone.set_result(None)
+
+    # ── One job ─────────────────────────────────────────────────────────────────────────────
+
+    async def _free(self, client: str) -> Worker:
+        """A worker that is free, after waiting one's turn; BusyError when it takes too long."""
+        while self._idle:
+            worker = self._idle.popleft()
+            if worker.alive:
+                return worker
+        if self.gone.done():
+            raise _restarting()
+        if len(self._waiting) >= self.sizes.most_waiting:
+            raise BusyError("too many queries are waiting; try again in a moment.")
+        waiting: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
+        self._waiting.put(client, waiting)
+        try:
+            async with asyncio.timeout(self.sizes.patience):
+                return await waiting
+        except (TimeoutError, asyncio.CancelledError) as error:
+            self._waiting.remove(client, waiting)
+            if waiting.done() and not waiting.cancelled() and waiting.exception() is None:
+                self._offer(waiting.result())  # it came at the very moment of leaving
+            if isinstance(error, TimeoutError):
+                raise BusyError("all workers are busy; try again in a moment.") from None
+            raise
+
+    @asynccontextmanager
+    async def _lent(self, worker: Worker) -> AsyncIterator[None]:
+        try:
+            yield
+        except BaseException:
+            worker.stop()
+            raise
+        if worker in self._slow or worker.jobs >= _MOST_JOBS:
+            worker.stop()
+        elif worker.alive:
+            self._offer(worker)
+
+    async def _watched(self, worker: Worker, request: Frame, used: Used) -> Frame:
+        loop = asyncio.get_running_loop()
+        sizes = self.sizes
+        started = loop.time()
+        reply = worker.ask(Frame({**request.head, "deadline": sizes.deadline}, request.body))
+        lane = _Timer(loop, sizes.quick_seconds, lambda: self._check_lane(worker, lane))
+        end = loop.call_later(sizes.deadline, worker.stop, self._too_late())
+        seconds: object = None
+        try:
+            found = await reply
+            seconds = found.head.get("seconds")
+        except EndedError:
+            raise await self._why(worker) from None
+        else:
+            return found
+        finally:
+            lane.cancel()
+            end.cancel()
+            used(seconds if isinstance(seconds, float) else loop.time() - started)
+
+    def _too_late(self) -> DeadlineError:
+        return DeadlineError(
+            f"the query was stopped after {self.sizes.deadline:g} s; no part of its result is sent."
+        )
+
+    def _check_lane(self, worker: Worker, timer: _Timer) -> None:
+        """Move a query that is not quick out of the way of those that are."""
+        left = self.sizes.quick_seconds - worker.seconds_used()
+        if left > 0:  # it has waited for a processor
+            timer.again(max(left, 0.01))
+        elif len(self._slow) < self.sizes.slow:
+            self._slow.add(worker)
+            worker.step_back()
+            self.counts["slow"] += 1
+            self._zygote.fork()
+        else:
+            worker.stop(
+                BusyError(
+                    "the query takes long, and all places for such queries are taken; "
+                    "try again in a moment.",
+                    retry_after=max(1, round(self.sizes.deadline)),
+                )
+            )
+
+    async def _why(self, worker: Worker) -> KGError:
+        """How a worker ended that nobody has stopped."""
+        report: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self._reports[worker.pid] = report
+        try:
+            async with asyncio.timeout(_REPORT):
+                how = await report
+        except TimeoutError:
+            how = 0
+        finally:
+            self._reports.pop(worker.pid, None)
+        if self.gone.done():
+            return _restarting()
+        if how == signal.SIGXCPU:
+            return self._too_late()
+        return ExhaustedError(f"the query used up {used_up(how)}; no part of its result is sent.")
+
+
+class _Timer:
+    """A call that can be put off."""
+
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, seconds: float, call: Callable[[], None]
+    ) -> None:
+        self._loop = loop
+        self._call = call
+        self._handle = loop.call_later(seconds, call)
+
+    def again(self, seconds: float) -> None:
+        self._handle = self._loop.call_later(seconds, self._call)
+
+    def cancel(self) -> None:
+        self._handle.cancel()
+
+
+def _restarting() -> BusyError:
+    return BusyError("the query service is starting again; try again in a moment.")

@@ -1,0 +1,1 @@
+"""The graph over HTTP: the SPARQL 1.1 Protocol, answered in confined processes."""

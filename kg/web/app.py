@@ -1,0 +1,76 @@
+"""The routes as a table, and the application made of them.
+
+A route is a path, a function for each method, and whether pages of other sites may read it. To
+add one, write a function that takes a request and gives a Reply (`kg.web.replies`) and name it
+here; HEAD, OPTIONS, CORS, conditions, compression, problems, counts and the log come with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from kg.errors import KGError
+from kg.web import protocol, standing
+from kg.web.front import Front
+from kg.web.problems import Problem
+from kg.web.replies import Answer, Endpoint, Reply
+from kg.web.site import Site
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """One line of the table."""
+
+    template: str
+    answers: Mapping[str, Answer]
+    public: bool = True
+
+
+ROUTES: Final = (
+    Path("/sparql", {"GET": protocol.get, "POST": protocol.post}),
+    Path("/live", {"GET": standing.live}, public=False),
+    Path("/health", {"GET": standing.health}, public=False),
+    Path("/metrics", {"GET": standing.counts}, public=False),
+)
+
+
+def create_app(site: Site) -> ASGIApp:
+    """The server as an ASGI application; its workers start and end with it."""
+
+    @asynccontextmanager
+    async def running(_: Starlette) -> AsyncIterator[None]:
+        try:
+            await site.graphs.start()
+        except KGError as error:
+            site.failure = error
+            raise
+        try:
+            yield
+        finally:
+            await site.graphs.close()
+
+    routes = [
+        Route(path.template, Endpoint(path.template, path.answers, public=path.public))
+        for path in (*ROUTES, _NOTHING)
+    ]
+    app = Starlette(routes=routes, lifespan=running)
+    app.router.redirect_slashes = False
+    app.state.site = site
+    return Front(app, site)
+
+
+async def _nothing(_: Request) -> Reply:
+    raise Problem(404, "Nothing here", "there is nothing at this address.")
+
+
+_NOTHING: Final = Path(
+    "/{path:path}", dict.fromkeys(("GET", "POST", "PUT", "PATCH", "DELETE"), _nothing)
+)

@@ -1,0 +1,65 @@
+"""What the workers of the server can be asked to do: each job by its name.
+
+A worker can open no file and no module, so whatever a job needs is loaded in `load`, before the
+worker is forked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Final, cast
+
+from kg import product
+from kg.sandbox.frames import Frame
+from kg.stores.base import Dataset, Wanted
+from kg.stores.local import LocalStore
+from kg.vocab import IRI
+
+PROGRAM: Final = "kg.web.jobs:load"
+FILE_PROGRAM: Final = "kg.web.jobs:load_file"
+
+
+def load(root: str, version: str) -> Mapping[str, Callable[[Frame], Frame]]:
+    """The jobs on one version of the graph; CorruptProductError where it is not whole."""
+    return over(LocalStore(product.load(Path(root), wanted=version).graph))
+
+
+def load_file(path: str) -> Mapping[str, Callable[[Frame], Frame]]:
+    """The jobs on the graph of an N-Quads file."""
+    return over(LocalStore.open(Path(path)))
+
+
+def over(store: LocalStore) -> Mapping[str, Callable[[Frame], Frame]]:
+    """The jobs on a store."""
+    store.ask("ASK { ?s ?p ?o }")  # whatever is imported or compiled at the first query is now
+    return {"query": partial(query, store)}
+
+
+def query_frame(text: str, wanted: Wanted, dataset: Dataset | None = None) -> Frame:
+    """The request for the job `query`."""
+    return Frame(
+        {
+            "job": "query",
+            "media_types": dict(wanted.media_types),
+            "most_bytes": wanted.most_bytes,
+            "most_rows": wanted.most_rows,
+            "dataset": None if dataset is None else [dataset.default, dataset.named],
+        },
+        text.encode(),
+    )
+
+
+def query(store: LocalStore, request: Frame) -> Frame:
+    """The result of a query, with its kind and media type."""
+    head = request.head
+    wanted = Wanted(
+        cast("Mapping[str, str]", head["media_types"]),
+        cast("int | None", head["most_bytes"]),
+        cast("int | None", head["most_rows"]),
+    )
+    graphs = cast("list[list[str]] | None", head["dataset"])
+    dataset = None if graphs is None else Dataset(*(tuple(map(IRI, each)) for each in graphs))
+    result = store.write(request.body.decode(), wanted, dataset)
+    return Frame({"kind": result.kind, "media_type": result.media_type}, result.content)

@@ -1,0 +1,263 @@
+"""The query operation of the SPARQL 1.1 Protocol.
+
+https://www.w3.org/TR/sparql11-protocol/#query-operation
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Coroutine, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import parse_qs
+
+from starlette.requests import Request
+
+from kg.errors import BusyError, KGError
+from kg.sandbox.frames import Frame
+from kg.stores.base import Dataset, Wanted
+from kg.vocab import IRI
+from kg.web import jobs
+from kg.web.cache import Kept
+from kg.web.description import description_reply
+from kg.web.formats import Sent, names, sent_as, sent_as_named
+from kg.web.limits import Limits, client_of
+from kg.web.problems import Problem
+from kg.web.replies import NO_STORE, PUBLIC, Reply, etag_of, is_fresh
+from kg.web.site import Site, site_of
+
+FORM: Final = "application/x-www-form-urlencoded"
+QUERY: Final = "application/sparql-query"
+UPDATE: Final = "application/sparql-update"
+
+_MOST_FIELDS: Final = 100
+_CHANGING: Final = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|BNODE)\s*\(", re.IGNORECASE)
+"""A call that makes two results of one query differ."""
+_WATCHED_AFTER: Final = 0.05
+"""Seconds after which it is worth looking whether the client is still there."""
+
+Fields = Mapping[str, list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request for the result of a query."""
+
+    query: str
+    dataset: Dataset | None
+    sent: Mapping[str, Sent]
+    """How the result goes out, for each kind of result."""
+
+    @property
+    def is_lasting(self) -> bool:
+        """Whether the same query on the same graph gives the same result."""
+        return _CHANGING.search(self.query) is None
+
+
+async def get(request: Request) -> Reply:
+    """The result of the query in the address, or the service description where there is none."""
+    fields = _fields(request.url.query)
+    if "query" not in fields and "update" not in fields:
+        return description_reply(request, fields.get("format", [None])[-1])
+    return await _result(request, read(fields, request.headers.get("accept")))
+
+
+async def post(request: Request) -> Reply:
+    """The result of the query in the body."""
+    site = site_of(request)
+    content_type = request.headers.get("content-type", "")
+    media_type, _, parameters = content_type.partition(";")
+    media_type = media_type.strip().lower()
+    _check_body(media_type, parameters, request)
+    body = _text(await _body(request, site.settings.limits))
+    fields = _fields(request.url.query)
+    if media_type == FORM:
+        for name, values in _fields(body).items():
+            fields.setdefault(name, []).extend(values)
+    else:
+        fields.setdefault("query", []).append(body)
+    return await _result(request, read(fields, request.headers.get("accept")))
+
+
+def read(fields: Fields, accept: str | None) -> Asked:
+    """What a request asks; a Problem where it is not one query."""
+    if "update" in fields:
+        raise _no_update()
+    queries = fields.get("query", [])
+    if len(queries) != 1:
+        found = "none" if not queries else str(len(queries))
+        raise Problem(400, "Not one query", f"wanted: one parameter query; found: {found}.")
+    return Asked(queries[0], _dataset(fields), _sent(fields, accept))
+
+
+def _dataset(fields: Fields) -> Dataset | None:
+    default, named = fields.get("default-graph-uri", []), fields.get("named-graph-uri", [])
+    if not default and not named:
+        return None
+    for iri in (*default, *named):
+        if not _IRI.fullmatch(iri):
+            raise Problem(400, "Not a graph", "the name of a graph has to be an absolute IRI.")
+    return Dataset(tuple(map(IRI, default)), tuple(map(IRI, named)))
+
+
+_IRI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^<>\"{}|^`\\\x00-\x20]*")
+
+
+def _sent(fields: Fields, accept: str | None) -> Mapping[str, Sent]:
+    if "format" not in fields:
+        return sent_as(accept)
+    name = fields["format"][-1]
+    sent = sent_as_named(name)
+    if sent is None:
+        known = ", ".join(names())
+        raise Problem(400, "Not a format", f"the format is not known; wanted one of: {known}.")
+    return sent
+
+
+# ── Reading the request ─────────────────────────────────────────────────────────────────────
+
+
+def _fields(text: str) -> dict[str, list[str]]:
+    try:
+        return parse_qs(text, keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS)
+    except UnicodeDecodeError:
+        raise Problem(400, "Not UTF-8", "the parameters of a request have to be UTF-8.") from None
+    except ValueError:
+        raise Problem(
+            400, "Too many parameters", f"a request has at most {_MOST_FIELDS} parameters."
+        ) from None
+
+
+def _check_body(media_type: str, parameters: str, request: Request) -> None:
+    if media_type == UPDATE:
+        raise _no_update()
+    if media_type not in (FORM, QUERY):
+        found = "one of another type" if media_type else "none"
+        raise Problem(
+            415,
+            "Not a type that is read",
+            f"wanted: a body of type {FORM} or {QUERY}; found: {found}.",
+            headers=(("Accept-Post", f"{FORM}, {QUERY}"),),
+        )
+    charset = re.search(r"charset\s*=\s*\"?([^\s\";]+)", parameters, re.IGNORECASE)
+    if charset is not None and charset[1].lower() not in ("utf-8", "utf8", "us-ascii"):
+        raise Problem(415, "Not UTF-8", "the body of a request has to be UTF-8.")
+    if request.headers.get("content-encoding", "identity").lower() != "identity":
+        raise Problem(415, "Packed", "a body that is packed is not read.")
+
+
+async def _body(request: Request, limits: Limits) -> bytes:
+    declared = request.headers.get("content-length", "0")
+    if not declared.isdigit() or int(declared) > _most(limits):
+        raise _too_long(limits)
+    body = bytearray()
+    async for piece in request.stream():
+        body += piece
+        if len(body) > _most(limits):
+            raise _too_long(limits)
+    return bytes(body)
+
+
+def _most(limits: Limits) -> int:
+    """A form writes a character in up to three bytes; and the other parameters take some."""
+    return 3 * limits.query_bytes + 4096
+
+
+def _text(body: bytes) -> str:
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
+        raise Problem(400, "Not UTF-8", "the body of a request has to be UTF-8.") from None
+
+
+def _too_long(limits: Limits) -> Problem:
+    detail = f"a query holds at most {limits.query_bytes} bytes."
+    return Problem(413, "The query is too long", detail)
+
+
+def _no_update() -> Problem:
+    return Problem(403, "Not offered here", "the graph is only read: SPARQL Update is off.")
+
+
+# ── Answering it ────────────────────────────────────────────────────────────────────────────
+
+
+async def _result(request: Request, asked: Asked) -> Reply:
+    site = site_of(request)
+    limits = site.settings.limits
+    if len(asked.query) > limits.query_bytes or len(asked.query.encode()) > limits.query_bytes:
+        raise _too_long(limits)
+    version = site.graphs.now.version
+    sent = tuple(each.content_type for each in asked.sent.values())
+    key = (version, asked.query, asked.dataset, sent)
+    etag = etag_of(*key) if asked.is_lasting else None
+    kept = site.cache.get(key) if etag is not None else None
+    if kept is None and not is_fresh(request, etag):
+        kept = await _evaluated(request, site, asked)
+        if kept.version != version:
+            return _reply(kept, None)  # the graph was changed in between: nothing to be kept
+        if etag is not None:
+            site.cache.put(key, kept)
+    return _reply(kept or Kept(b"", "", version), etag)
+
+
+def _reply(kept: Kept, etag: str | None) -> Reply:
+    return Reply(
+        kept.content,
+        kept.content_type,
+        etag=etag,
+        cache=PUBLIC if etag else NO_STORE,
+        headers=(("Graph-Version", kept.version),),
+        vary=("Accept",),
+    )
+
+
+async def _evaluated(request: Request, site: Site, asked: Asked) -> Kept:
+    """The result of a query, out of a worker; what it took is put on the client's account."""
+    client = client_of(request.client.host if request.client else None)
+    site.budget.check(client)
+    limits = site.settings.limits
+    wanted = Wanted(
+        {kind: sent.written for kind, sent in asked.sent.items()},
+        limits.result_bytes,
+        limits.result_rows,
+    )
+    frame = jobs.query_frame(asked.query, wanted, asked.dataset)
+
+    def used(seconds: float) -> None:
+        site.budget.charge(client, seconds=seconds)
+
+    try:
+        running = site.graphs.run(frame, client=client, used=used)
+        version, reply = await _unless_gone(request, running)
+    except BusyError:
+        raise
+    except KGError:
+        site.budget.charge(client, errors=1)
+        raise
+    sent = asked.sent[str(reply.head["kind"])]
+    return Kept(reply.body, sent.content_type, version)
+
+
+async def _unless_gone(
+    request: Request, running: Coroutine[Any, Any, tuple[str, Frame]]
+) -> tuple[str, Frame]:
+    """What a worker replies; a worker whose client has left is stopped."""
+    task = asyncio.ensure_future(running)
+    try:
+        done, _ = await asyncio.wait({task}, timeout=_WATCHED_AFTER)
+        if not done:
+            gone = asyncio.ensure_future(_left(request))
+            await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
+            gone.cancel()
+        if not task.done():
+            raise Problem(499, "Gone", "the client has left.")
+        return task.result()
+    finally:
+        task.cancel()
+
+
+async def _left(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass

@@ -1,0 +1,78 @@
+"""Runs the application: sockets, signals and the log."""
+
+from __future__ import annotations
+
+import logging
+import socket
+from dataclasses import dataclass, field
+from typing import Final
+
+import uvicorn
+
+from kg.errors import ListenError
+from kg.sandbox.jail import require_support
+from kg.web.app import create_app
+from kg.web.connections import Patience, Register
+from kg.web.graphs import Source
+from kg.web.site import Settings, Site
+
+_BACKLOG: Final = 1024
+_IDLE: Final = 5
+"""Seconds that a connection may be idle between two requests."""
+_GRACE: Final = 5
+"""Seconds that running requests have when the server is told to stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where the server listens, and which proxies it believes about their clients."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    proxies: tuple[str, ...] = ()
+    patience: Patience = field(default_factory=Patience)
+
+
+def listen(address: Address) -> socket.socket:
+    """The socket that the server is reached by; ListenError where it cannot be had."""
+    family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
+    try:
+        return socket.create_server((address.host, address.port), family=family, backlog=_BACKLOG)
+    except OSError as error:
+        raise ListenError(
+            f"cannot listen on {address.host} port {address.port}: {error.strerror}."
+        ) from None
+
+
+def run(source: Source, settings: Settings, address: Address, door: socket.socket) -> None:
+    """Answer requests that come to a socket until the process is told to stop."""
+    require_support()
+    logging.basicConfig(format="%(asctime)s %(message)s", level=logging.WARNING)
+    logging.getLogger("kg.web").setLevel(logging.INFO)
+    site = Site(settings, source)
+    server = make_server(site, address)
+    try:
+        server.run(sockets=[door])
+    except SystemExit:
+        raise site.failure or ListenError("the server could not be started.") from None
+
+
+def make_server(site: Site, address: Address) -> uvicorn.Server:
+    """The server, not yet running."""
+    register = Register(address.patience)
+    return uvicorn.Server(
+        uvicorn.Config(
+            create_app(site),
+            http=register.protocol(),  # type: ignore[arg-type] # it calls what it is given
+            ws="none",
+            log_config=None,
+            log_level="critical",
+            # Its own log would hold addresses and query strings.
+            access_log=False,
+            server_header=False,
+            proxy_headers=bool(address.proxies),
+            forwarded_allow_ips=list(address.proxies),
+            timeout_keep_alive=_IDLE,
+            timeout_graceful_shutdown=_GRACE,
+        )
+    )

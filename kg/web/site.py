@@ -1,0 +1,64 @@
+"""What every route needs: the settings, the graph, the accounts and the counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from starlette.requests import Request
+
+from kg.errors import KGError
+from kg.sandbox.jail import Jail
+from kg.sandbox.pool import Sizes
+from kg.web.cache import ResultCache
+from kg.web.graphs import Graphs, Source
+from kg.web.limits import Budget, Limits
+from kg.web.metrics import Metrics
+
+_CACHE_BYTES: Final = 32 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How a server is run; the command line says it."""
+
+    public_url: str = "http://127.0.0.1:8000"
+    """Where clients find the server, without a slash at the end."""
+    hosts: frozenset[str] = frozenset()
+    """Names under which it may be asked for, besides its own and those of this machine."""
+    sizes: Sizes = field(default_factory=Sizes)
+    jail: Jail = field(default_factory=Jail)
+    limits: Limits = field(default_factory=Limits)
+    cache_bytes: int = _CACHE_BYTES
+    access_log: bool = True
+
+
+@dataclass(eq=False)
+class Site:
+    """One running server."""
+
+    settings: Settings
+    source: Source
+    graphs: Graphs = field(init=False)
+    budget: Budget = field(init=False)
+    cache: ResultCache = field(init=False)
+    metrics: Metrics = field(default_factory=Metrics)
+
+    failure: KGError | None = None
+    """Why the server could not be started."""
+
+    def __post_init__(self) -> None:
+        self.graphs = Graphs(self.source, self.settings.sizes, self.settings.jail)
+        self.budget = Budget(self.settings.limits)
+        self.cache = ResultCache(self.settings.cache_bytes)
+
+    @property
+    def endpoint(self) -> str:
+        """The IRI of the SPARQL endpoint."""
+        return f"{self.settings.public_url}/sparql"
+
+
+def site_of(request: Request) -> Site:
+    """The server that a request came to."""
+    site: Site = request.app.state.site
+    return site
