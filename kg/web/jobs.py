@@ -23,7 +23,7 @@ FILE_PROGRAM: Final = "kg.web.jobs:load_file"
 
 def load(root: str, version: str) -> Mapping[str, Callable[[Frame], Frame]]:
     """The jobs on one version of the graph; CorruptProductError where it is not whole."""
-    return over(LocalStore(product.load(Path(root), wanted=version).graph))
+    return over(LocalStore(product.load(Path(root), wanted=version).served))
 
 
 def load_file(path: str) -> Mapping[str, Callable[[Frame], Frame]]:
