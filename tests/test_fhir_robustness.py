@@ -223,7 +223,7 @@ def test_a_record_is_asked_about_on_the_command_line(name: str) -> None:
     assert "its status is entered-in-error" in " ".join(file.stdout.split())
 
 
-@pytest.mark.parametrize("other", [["--has", "MM"], ["--case", "-"]])
+@pytest.mark.parametrize("other", [["--has", "multiple myeloma"], ["--case", "-"]])
 def test_a_record_stands_alone(other: list[str]) -> None:
     """A record holds the whole case, so nothing is given beside it."""
     from kg.cli import main

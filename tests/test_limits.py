@@ -40,6 +40,7 @@ LIMITED: dict[str, Mapping[str, object]] = {
         "conditions": ["multiple myeloma"],
         "labs": [{"marker": "ALP", "state": "normal"}],
     },
+    "ALP without its range": {"labs": [{"marker": "ALP", "value": "164", "unit": "U/L"}]},
     "no ALP at all": {"labs": [{"marker": "GGT", "state": "normal"}]},
 }
 
@@ -88,6 +89,16 @@ def test_turtle_carries_it(answer: Answer) -> None:
     quads = turtle_to_nquads(render(answer, "ttl").encode()).decode()
 
     assert answer.scope[0].text in quads
+
+
+def test_an_unknown_measurement_opens_the_answer(knowledge: Knowledge, lexicon: Lexicon) -> None:
+    """What no statement knows is named before the causes that are left without it."""
+    case = {"labs": [HIGH, {"marker": "ferritin", "state": "low"}]}
+
+    answer = ask(knowledge, Case.from_json(case, lexicon))
+
+    assert answer.causes
+    assert "ferritin" in render(answer, "text").split("\n\n")[1]
 
 
 def test_no_text_counts_the_sources(knowledge: Knowledge) -> None:

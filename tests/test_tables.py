@@ -176,7 +176,7 @@ def test_an_answer_does_not_open_the_store(product: Product, knowledge: Knowledg
     assert product.prepared is not None
     store = PreparedStore(Prepared.from_json(product.prepared), never)
     closed = Knowledge(store, knowledge.rules, knowledge.version)
-    said = {"conditions": ["MM"], "labs": [{"marker": "ALP", "state": "high"}]}
+    said = {"conditions": ["multiple myeloma"], "labs": [{"marker": "ALP", "state": "high"}]}
 
     answer = ask(closed, Case.from_json(said, Lexicon.of(store)))
 

@@ -37,14 +37,15 @@ def next_steps(
 def _step(advice: Advice, situation: Situation, effects: Effects) -> NextStep | None:
     """One step, the statements that advise it before those that agree; None if it is not advised.
 
-    A statement is used where it is about such a case; background is about any.
+    A statement is used where it is about such a case; background is about any. What a statement
+    offers in place of a test that is done is left to be considered.
     """
     done = advice.answered_by
     if not (done.isdisjoint(situation.present) and done.isdisjoint(situation.absent)):
         return None
     contexts = situation.applicable
     said = [
-        (premise, indicated)
+        (premise, indicated and premise.instead.isdisjoint(situation.present))
         for premise, indicated in advice.premises
         if premise.of in contexts and (not premise.context or premise.context in contexts)
     ]

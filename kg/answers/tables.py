@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from kg.answers.model import Argument, Document, Need, Tension, Term
@@ -87,6 +87,8 @@ class Premise:
     id: str
     context: str
     """The kind of case that the statement is about; empty for background."""
+    instead: frozenset[str] = frozenset()
+    """Of advice: the classes that show a test done that the statement offers in its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,14 +288,25 @@ def _advised(knowledge: Knowledge) -> tuple[Advice, ...]:
             label=value(records[0]["label"]),
             order=int(value(records[0]["order"])),
             urgent=_is_true(records[0], "urgent"),
-            premises=tuple(
-                (_premise(each, "investigation"), value(each["advice"]) == "indicated")
-                for each in records
-            ),
+            premises=_advising(records),
             answered_by=frozenset(answers[iri]),
         )
         for iri, records in found.items()
     )
+
+
+def _advising(records: list[Record]) -> tuple[tuple[Premise, bool], ...]:
+    """Each premise once, with what may be done in place of what it advises."""
+    instead: defaultdict[str, set[str]] = defaultdict(set)
+    for record in records:
+        if "instead" in record:
+            instead[short(record["premise"])].add(value(record["instead"]))
+    found: dict[tuple[Premise, bool], None] = {}
+    for record in records:
+        premise = _premise(record, "investigation")
+        premise = replace(premise, instead=frozenset(instead[premise.id]))
+        found[premise, value(record["advice"]) == "indicated"] = None
+    return tuple(found)
 
 
 def _is_true(record: Record, name: str) -> bool:

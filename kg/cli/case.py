@@ -189,7 +189,7 @@ def case(given: CaseOptions, form: str) -> None:
     """Print a case as it is understood, as JSON or Turtle; what is not used goes to stderr.
 
     \b
-    kg case --has MM --lab "alp=212U/L(35-105)@2025-03-01" --drug bortezomib@2025-01-10
+    kg case --has PCM --lab "alp=212U/L(35-105)@2025-03-01" --drug bortezomib@2025-01-10
     kg case --case case.json --format ttl
 
     What is printed can be given to --case.
