@@ -88,8 +88,9 @@ def _digits(value: object) -> str:
     """The digits of a number; a reason where it is of a size that no result has."""
     if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
         raise LabFormatError(f"wanted a number, or its digits as a text; found {value!r:.60}.")
-    if not isinstance(value, Decimal) or not value.is_finite():
-        return str(value)
+    if isinstance(value, str):
+        return value
+    value = Decimal(value)
     if abs(value.adjusted()) > DIGITS or len(f"{value:f}".lstrip("-")) > DIGITS:
         raise UnsafeResultError(f"a number has more than {DIGITS} digits")
     return f"{value:f}"

@@ -7,18 +7,19 @@ cannot be used safely becomes a result that says why.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
-from kg.cases.dates import read_date_of_result
+from kg.cases.dates import When, read_date_of_result
 from kg.cases.numbers import UnsafeResultError, number
 from kg.cases.ranges import HIGH, LOW, NORMAL, Bounds, decided, possible
 from kg.cases.results import LabResult
 from kg.cases.units import check_plausible, conversion_note, factor, read_unit
 from kg.errors import LabFormatError
 from kg.terms import Entry, Lexicon, fold, quoted
+from kg.vocab import IRI
 
 ABNORMAL: Final = "abnormal"
 """What a laboratory says that does not say on which side."""
@@ -30,7 +31,7 @@ _FLAG_WORDS: Final = {
 }
 """Other words for the flags of a laboratory."""
 
-_FARTHEST: Final = Decimal(10_000)
+_FARTHEST: Final = 10_000
 """A result so many times its limit is taken for a slip of the pen or the unit."""
 _ASK: Final = "ask for the laboratory's upper limit of normal, or for its flag"
 
@@ -90,16 +91,37 @@ class _Reader:
         reported = self._reported
         flag, no_flag = self._flag()
         on = read_date_of_result(reported.date)
-        start = LabResult(self._marker, self._given, flag=flag, on=on, baseline=reported.baseline)
         if not reported.value:
             if no_flag:
                 raise UnsafeResultError(no_flag)
-            return self._in_state(start, flag)
+            return self._flag_only(flag, on, "")
         value = number(reported.value, "the value", self._given)
         if not reported.unit:
-            return self._without_unit(start, flag)
+            return self._flag_only(flag, on, self._without_unit(flag))
         unit, note = read_unit(self._marker, reported.unit)
-        return self._judged(self._with_limits(replace(start, value=value, unit=unit, note=note)))
+        limits = self._limits(value, unit)
+        check_plausible(self._marker, value, unit, "the value", comparator=limits.comparator)
+        state, conflict = self._state(limits, flag)
+        return LabResult(
+            self._marker,
+            self._given,
+            state=state,
+            state_class=self._class(state),
+            value=value,
+            unit=unit,
+            low=limits.low,
+            high=limits.high,
+            range_unit=limits.unit,
+            to_range=limits.to_range,
+            comparator=limits.comparator,
+            flag=flag,
+            flagged=bool(flag) and limits.state != flag,
+            on=on,
+            baseline=reported.baseline,
+            note=", ".join(filter(None, (note, conversion_note(self._marker, unit, limits.unit)))),
+            partly="" if conflict else _left_over(value, limits, flag),
+            conflict=conflict,
+        )
 
     def _flag(self) -> tuple[str, str]:
         """The flag, or why the word that was given is none that can be used."""
@@ -116,99 +138,122 @@ class _Reader:
             "value; wanted the flag of the laboratory."
         )
 
-    def _in_state(self, result: LabResult, state: str) -> LabResult:
+    def _class(self, state: str) -> IRI | None:
         known = self._states.get(state)
-        return replace(
-            result, state=state, state_class=None if known is None else known.iri, flagged=True
+        return None if known is None else known.iri
+
+    def _flag_only(self, flag: str, on: When | None, partly: str) -> LabResult:
+        return LabResult(
+            self._marker,
+            self._given,
+            state=flag,
+            state_class=self._class(flag),
+            flag=flag,
+            flagged=True,
+            on=on,
+            baseline=self._reported.baseline,
+            partly=partly,
         )
 
-    def _without_unit(self, result: LabResult, flag: str) -> LabResult:
-        """A value without a unit is not used; a flag can be."""
+    def _without_unit(self, flag: str) -> str:
+        """Why a value without a unit is not used; nothing is where there is no flag either."""
         wanted = " or ".join(self._marker.units)
         if flag:
-            used = f"the unit of its value is missing ({wanted}), so only the flag is used"
-            return replace(self._in_state(result, flag), partly=used)
-        if self._has_range:
+            return f"the unit of its value is missing ({wanted}), so only the flag is used"
+        if self._reported.low or self._reported.high:
             raise UnsafeResultError(f"the unit is missing; wanted {wanted}")
         raise UnsafeResultError(
             f"no reference range and no unit is given, so no class can be given; ask for the "
             f"laboratory's upper limit of normal and the unit ({wanted}), or for its flag"
         )
 
-    @property
-    def _has_range(self) -> bool:
-        return bool(self._reported.low or self._reported.high)
-
-    def _with_limits(self, result: LabResult) -> LabResult:
+    def _limits(self, value: Decimal, unit: str) -> _Limits:
         reported, marker = self._reported, self._marker
         low, high = self._limit(reported.low, "lower"), self._limit(reported.high, "upper")
         if low is not None and high is not None and low > high:
             raise UnsafeResultError(f"the range runs backwards, from {low} to {high}")
         if high is not None and not high:
             raise UnsafeResultError("the upper limit is 0")
-        range_unit, _ = read_unit(marker, reported.range_unit or result.unit)
-        to_range = factor(marker, result.unit, range_unit)
-        converted = conversion_note(marker, result.unit, range_unit) if to_range != 1 else ""
-        return replace(
-            result,
+        of_range = unit
+        if reported.range_unit and reported.range_unit != unit:
+            of_range, _ = read_unit(marker, reported.range_unit)
+        for limit, what in ((low, "the lower limit"), (high, "the upper limit")):
+            if limit:
+                check_plausible(marker, limit, of_range, what)
+        comparator = _COMPARATORS.get(reported.comparator, reported.comparator)
+        to_range = factor(marker, unit, of_range)
+        return _Limits.of(
+            Fraction(value) * to_range,
             low=low or None,
             high=high,
-            range_unit=range_unit,
+            unit=of_range,
             to_range=to_range,
-            comparator=_COMPARATORS.get(reported.comparator, reported.comparator),
-            note=", ".join(each for each in (result.note, converted) if each),
+            comparator=comparator,
         )
 
     def _limit(self, text: str, which: str) -> Decimal | None:
         return number(text, f"the {which} limit", self._given) if text else None
 
-    def _judged(self, result: LabResult) -> LabResult:
-        """The result in the state that its range leaves, or its flag says."""
-        self._check_size(result)
-        low, high = (None if x is None else Fraction(x) for x in (result.low, result.high))
-        value = Fraction(result.value or 0) * result.to_range
-        states = possible(Bounds.of(value, result.comparator), low, high)
-        state = decided(states, low, high)
-        if result.flag and result.flag not in states:
-            read = state or " or ".join(sorted(states))
-            text = f"the laboratory's flag says {result.flag}, and value and range say {read}"
-            return replace(result, conflict=text)
-        return replace(
-            self._in_state(result, result.flag or state),
-            flagged=bool(result.flag) and result.flag != state,
-            partly=self._left_over(result, state),
-        )
+    def _state(self, limits: _Limits, flag: str) -> tuple[str, str]:
+        """The state that range or flag decide, or how they contradict each other."""
+        if flag and flag not in limits.states:
+            read = limits.state or " or ".join(sorted(limits.states))
+            return "", f"the laboratory's flag says {flag}, and value and range say {read}"
+        return flag or limits.state, ""
 
-    def _left_over(self, result: LabResult, state: str) -> str:
-        """What of the result no rule can use, and what to ask for."""
-        if result.low is None and result.high is None:
-            used = "only the laboratory's flag is used" if result.flag else "no class can be given"
-            return f"no reference range is given, so {used}; {_ASK}"
-        if result.comparator and not (state or result.flag):
-            return (
-                f"{result.comparator}{result.value} does not say on which side of the range the "
-                "value lies"
-            )
-        if not (state or result.flag):
-            return f"its range does not say whether the value is high, normal or low; {_ASK}"
-        if result.comparator:
-            return (
-                "only a bound of the value is known, so no rule on how far it is from its limit "
-                "is used beyond what the bound decides"
-            )
-        return ""
 
-    def _check_size(self, result: LabResult) -> None:
-        """A reason where value or range can be of no patient."""
-        value = result.value or Decimal(0)
-        check_plausible(self._marker, value, result.unit, "the value", comparator=result.comparator)
-        for limit, what in ((result.low, "the lower limit"), (result.high, "the upper limit")):
-            if limit is not None:
-                check_plausible(self._marker, limit, result.range_unit, what)
-        for limit in filter(None, (result.low, result.high)):
-            compared = Fraction(value) * result.to_range / Fraction(limit)
-            if compared > _FARTHEST or (compared and 1 / compared > _FARTHEST):
+@dataclass(frozen=True, slots=True)
+class _Limits:
+    """The reference range of a value, and what it says of it."""
+
+    low: Decimal | None
+    high: Decimal | None
+    unit: str
+    to_range: Fraction
+    comparator: str
+    states: frozenset[str]
+    """The states that the range leaves possible."""
+    state: str
+    """The one that it decides; empty where it decides none."""
+
+    @classmethod
+    def of(  # noqa: PLR0913 - the parts of a range
+        cls,
+        value: Fraction,
+        *,
+        low: Decimal | None,
+        high: Decimal | None,
+        unit: str,
+        to_range: Fraction,
+        comparator: str,
+    ) -> _Limits:
+        """The range held against a value that is in its unit."""
+        for limit in filter(None, (low, high)):
+            if value > limit * _FARTHEST or (value and value * _FARTHEST < limit):
                 raise UnsafeResultError(
                     f"the value is more than {_FARTHEST} times away from its limit {limit}; check "
                     "value and unit"
                 )
+        exact_low = None if low is None else Fraction(low)
+        exact_high = None if high is None else Fraction(high)
+        states = possible(Bounds.of(value, comparator), exact_low, exact_high)
+        state = decided(states, exact_low, exact_high)
+        return cls(low, high, unit, to_range, comparator, states, state)
+
+
+def _left_over(value: Decimal, limits: _Limits, flag: str) -> str:
+    """What of the result no rule can use, and what to ask for."""
+    comparator = limits.comparator
+    if limits.low is None and limits.high is None:
+        used = "only the laboratory's flag is used" if flag else "no class can be given"
+        return f"no reference range is given, so {used}; {_ASK}"
+    if comparator and not (limits.state or flag):
+        return f"{comparator}{value} does not say on which side of the range the value lies"
+    if not (limits.state or flag):
+        return f"its range does not say whether the value is high, normal or low; {_ASK}"
+    if comparator:
+        return (
+            "only a bound of the value is known, so no rule on how far it is from its limit is "
+            "used beyond what the bound decides"
+        )
+    return ""

@@ -18,7 +18,7 @@ _RANGE: Final = re.compile(
     r"(?P<low>[^\s<>≤≥–—−-]*)\s*(?:-|–|—|−|\bto\b)\s*(?P<high>[^\s–—−-]*)"  # noqa: RUF001
 )
 _ONE_SIDED: Final = re.compile(r"(?P<sign><=|>=|[<>≤≥])\s*(?P<limit>\S+)")
-_UNIT: Final = re.compile(r"(?<=[\d\s])\s*(?P<unit>[^\d\s.,<>≤≥–—−()-][^\d\s]*(?:\s[^\d\s]+)?|%)$")  # noqa: RUF001
+_UNIT: Final = re.compile(r"(?<=[\d\s])\s*(?P<unit>[^\d\s.,<>≤≥–—−()-][^\d\s]*(?:\s[^\d\s]+)*|%)$")  # noqa: RUF001
 
 
 def typed_range(text: str, given: str) -> tuple[str, str, str]:

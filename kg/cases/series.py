@@ -126,6 +126,8 @@ def _agreed(group: Sequence[LabResult]) -> LabResult:
     A value says more than its flag. Of several values none is the one that is asked about, so
     their common state is kept and no value.
     """
+    if len(group) == 1:
+        return group[0]
     different = {replace(result, given="", note=""): result for result in group}
     valued = [result for result in different.values() if result.value is not None]
     if len(different) == 1 or len(valued) == 1:

@@ -18,6 +18,7 @@ _VALUE: Final = re.compile(
     r"\s*(?P<unit>[^()]*?)\s*(?:\((?P<range>[^()]*)\)\s*(?P<flag>[A-Za-z]*))?",
     re.DOTALL,
 )
+_LONGEST: Final = 500
 _NO_NUMBERS: Final = frozenset({"nan", "inf", "infinity", "+inf", "-inf", "+nan"})
 
 
@@ -33,6 +34,10 @@ def parse_lab(text: str, lexicon: Lexicon) -> LabResult:
 
 def split_typed(text: str) -> tuple[str, str]:
     """The name of a measurement and its result, as typed around an equals sign."""
+    if len(text) > _LONGEST:
+        raise LabFormatError(
+            f"{quoted(text)} has {len(text)} characters; of a result at most {_LONGEST} are read."
+        )
     name, equals, result = text.partition("=")
     if not equals or not name.strip() or not result.strip():
         raise LabFormatError(

@@ -2,6 +2,18 @@
 
 from __future__ import annotations
 
-from kg.terms.lexicon import AmbiguousForm, Coded, Conversion, Entry, Kind, Lexicon, fold, quoted
+from kg.terms.folding import fold
+from kg.terms.lexicon import AmbiguousForm, Coded, Entry, Kind, Lexicon, quoted
+from kg.terms.units import Conversion, Units
 
-__all__ = ["AmbiguousForm", "Coded", "Conversion", "Entry", "Kind", "Lexicon", "fold", "quoted"]
+__all__ = [
+    "AmbiguousForm",
+    "Coded",
+    "Conversion",
+    "Entry",
+    "Kind",
+    "Lexicon",
+    "Units",
+    "fold",
+    "quoted",
+]

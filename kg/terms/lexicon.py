@@ -8,18 +8,17 @@ and what means nothing is refused with the nearest names: a guess would be silen
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from enum import StrEnum
-from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 from typing import Final
 
 from kg.errors import AmbiguousTermError, UnknownTermError, UsageError
 from kg.stores.base import Store
+from kg.terms.folding import fold
+from kg.terms.units import Units
 from kg.vocab import (
     IRI,
     PREFIXES,
@@ -56,17 +55,6 @@ _LONGEST: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Conversion:
-    """One unit of a measurement, as an exact multiple of another."""
-
-    unit: str
-    to: str
-    factor: Fraction
-    source: str
-    """What the factor is taken from."""
-
-
-@dataclass(frozen=True, slots=True)
 class Entry:
     """One term with everything that it is known by."""
 
@@ -81,17 +69,15 @@ class Entry:
     """Of a state: the laboratory's word for it. Of a sex: the word for it."""
     of: IRI | None = None
     """Of a state, and of a finding that can be asked about: the measurement."""
-    units: tuple[str, ...] = ()
-    unit_aliases: tuple[tuple[str, str], ...] = ()
-    """Other spellings of a unit, each with the unit."""
-    conversions: tuple[Conversion, ...] = ()
-    """Between units of a measurement; those that none joins cannot be compared."""
-    unit_note: str = ""
-    """Of a measurement: why some of its units cannot be compared."""
-    plausible: tuple[str, Decimal, Decimal] | None = None
-    """Of a measurement: a unit, and between which values in it a result is taken as reported."""
+    measured_in: Units = field(default_factory=Units, compare=False)
+    """Of a measurement: its units. What they are follows from the term."""
     asked_as: str = ""
     """Of a finding: the question whose answer lists its causes."""
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        """Of a measurement: the names of its units."""
+        return self.measured_in.names
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -187,13 +173,17 @@ class Lexicon:
         iris = dict.fromkeys(iri for form in near for iri in names[form])
         return [self.entries[iri] for iri in iris if self.entries[iri].kind in wanted][:most]
 
-    def states(self, marker: IRI) -> dict[str, Entry]:
+    def states(self, marker: IRI) -> Mapping[str, Entry]:
         """The states of a measurement, or of a case, by the word for each."""
-        return {
-            entry.flag: entry
-            for entry in self.entries.values()
-            if entry.of == marker and entry.flag and entry.kind in (Kind.STATE, Kind.SEX)
-        }
+        return self._states.get(marker, {})
+
+    @cached_property
+    def _states(self) -> dict[IRI, dict[str, Entry]]:
+        found: dict[IRI, dict[str, Entry]] = {}
+        for entry in self.entries.values():
+            if entry.of is not None and entry.flag and entry.kind in (Kind.STATE, Kind.SEX):
+                found.setdefault(entry.of, {})[entry.flag] = entry
+        return found
 
     @cached_property
     def asked(self) -> frozenset[IRI]:
@@ -235,14 +225,6 @@ class Lexicon:
     def _codes(self) -> dict[str, tuple[IRI, ...]]:
         pairs = ((_code_key(code), e.iri) for e in self.entries.values() for code in e.codes)
         return _grouped(pairs)
-
-
-_DROPPED: Final = re.compile(r"[\s\-‐-―−'`´’‘ʼ′]+")  # noqa: RUF001
-
-
-def fold(text: str) -> str:
-    """The text as names are compared: no case, spaces, hyphens or apostrophes."""
-    return _DROPPED.sub("", unicodedata.normalize("NFKC", text).casefold())
 
 
 def quoted(text: str, most: int = 60) -> str:

@@ -12,7 +12,9 @@ from typing import Final
 from kg.queries import load
 from kg.resources import queries_dir
 from kg.stores.base import Store
-from kg.terms.lexicon import AmbiguousForm, Coded, Conversion, Entry, Kind, Lexicon, fold
+from kg.terms.folding import fold
+from kg.terms.lexicon import AmbiguousForm, Coded, Entry, Kind, Lexicon
+from kg.terms.units import Conversion, Units
 from kg.vocab import (
     EG_ABBREVIATION,
     EG_AMBIGUOUS_FORM,
@@ -179,11 +181,13 @@ def _entry(term: IRI, said: _Said, markers: set[IRI], conversions: tuple[Convers
         parents=frozenset(IRI(parent) for parent in said.all(RDFS_SUBCLASS_OF)) - {term},
         flag=said.one(EG_FLAG),
         of=above[0] if above else None,
-        units=said.all(EG_UNIT),
-        unit_aliases=tuple((alias, unit) for alias, _, unit in aliases),
-        conversions=conversions,
-        unit_note=said.one(EG_UNIT_NOTE),
-        plausible=_plausible(said),
+        measured_in=Units(
+            names=said.all(EG_UNIT),
+            aliases=tuple((alias, unit) for alias, _, unit in aliases),
+            conversions=conversions,
+            note=said.one(EG_UNIT_NOTE),
+            plausible=_plausible(said),
+        ),
         asked_as=said.one(EG_ASKED_AS),
     )
 
