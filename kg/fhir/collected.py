@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
-from kg.fhir.elements import Period
+from kg.fhir.elements import Period, When
 from kg.fhir.model import Flagged, Ignored, Reading, Resource
 from kg.terms import Entry, Kind
 from kg.vocab import IRI
@@ -116,14 +116,13 @@ def _drugs(said: _Said) -> list[object]:
     if said.entry.kind is Kind.CONDITION:
         return []
     name = str(said.entry.iri)
-    timed = [
-        {"drug": name}
-        | ({"start": each.start.text} if each.start and each.start.text else {})
-        | ({"stop": each.end.text} if each.end and each.end.text else {})
-        for each in said.periods
-    ]
-    different = [each for n, each in enumerate(timed) if each not in timed[:n]]
-    return [*(each for each in different if len(each) > 1)] or [name]
+    days = {(_day(each.start), _day(each.end)): None for each in said.periods}
+    timed = [{"drug": name, "start": start, "stop": stop} for start, stop in days if start or stop]
+    return [{key: value for key, value in drug.items() if value} for drug in timed] or [name]
+
+
+def _day(moment: When | None) -> str:
+    return "" if moment is None else moment.text
 
 
 def _named(group: _Group) -> str:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
@@ -114,10 +113,16 @@ def when(value: object, key: str) -> When | None:
         if match["time"]:
             datetime.fromisoformat(match[0])
         first = date(year, month or 1, day or 1)
-        last = date(year, month or 12, day or monthrange(year, month or 12)[1])
+        last = first if day else _last(year, month or 12)
     except ValueError:
         raise RefusedError(f"{key} is a day that does not exist") from None
     return When(first, last, match[0] if day else "")
+
+
+def _last(year: int, month: int) -> date:
+    """The last day of a month."""
+    following = date(year + month // 12, month % 12 + 1, 1) if (year, month) < (9999, 12) else None
+    return date.max if following is None else following - timedelta(days=1)
 
 
 def period(value: object, key: str) -> Period:
