@@ -10,6 +10,7 @@ from kg import queries, resources
 from kg.product import Product
 from kg.queries import Query, bind
 from kg.reasoning.ruleset import Rules
+from kg.reasoning.toldset import Told
 from kg.stores.base import Rows, Store
 from kg.stores.local import LocalStore
 from kg.vocab import Term
@@ -24,6 +25,12 @@ class Knowledge:
     version: str
     built_at: str = ""
     notice: str = ""
+    told_json: bytes = b""
+
+    @cached_property
+    def told(self) -> Told:
+        """The axioms as rules of one step each, read when a proof first asks for them."""
+        return Told.from_json(self.told_json.decode())
 
     @cached_property
     def _fixed(self) -> dict[str, Rows]:
@@ -50,6 +57,7 @@ def open_product(product: Product) -> Knowledge:
         version=product.version[:12],
         built_at=product.built_at,
         notice=product.notice,
+        told_json=product.told,
     )
 
 

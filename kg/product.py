@@ -2,7 +2,7 @@
 
     <root>/CURRENT              the hash of the version in use
     <root>/<hash>/              one version, named by the hash of everything it was built from
-        graph.nq  rules.json    what was built
+        graph.nq  rules.json  told.json    what was built
         manifest.json           size and SHA-256 of each file, versions, counts, time of the build
         manifest.sha256         what the manifest itself has to hash to
     <root>/.lock                held while a version is published
@@ -31,6 +31,7 @@ from kg.errors import CorruptProductError, NotBuiltError, ProductError, StaleGra
 
 GRAPH: Final = "graph.nq"
 RULES: Final = "rules.json"
+TOLD: Final = "told.json"
 MANIFEST: Final = "manifest.json"
 _SEAL: Final = "manifest.sha256"
 _POINTER: Final = "CURRENT"
@@ -62,6 +63,11 @@ class Product:
     def rules(self) -> bytes:
         """The rules for cases, as JSON."""
         return self.files[RULES]
+
+    @property
+    def told(self) -> bytes:
+        """The axioms as rules of one step each, as JSON; a graph of another time may lack them."""
+        return self.files.get(TOLD, b"")
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,7 +85,7 @@ def _publish(
         versions=software(),
         counts=built.counts,
     )
-    files = {product.GRAPH: built.graph, product.RULES: built.rules}
+    files = {product.GRAPH: built.graph, product.RULES: built.rules, product.TOLD: built.told}
     return product.publish(root, wanted, files, facts)
 
 

@@ -137,9 +137,11 @@ def _add_commands() -> None:
     from kg.cli.report import report
     from kg.cli.source import source
     from kg.cli.verify import verify
+    from kg.cli.why import why, why_not
 
     for command in (
         ask, build, claim, diff, queries, query, report, schema, source, term, verify, what_if,
+        why, why_not,
     ):  # fmt: skip
         main.add_command(command)
 

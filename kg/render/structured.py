@@ -21,7 +21,7 @@ from kg.answers.model import (
 from kg.errors import UsageError
 from kg.render.words import FOOTER
 
-SCHEMAS: Final = ("answer", "case")
+SCHEMAS: Final = ("answer", "case", "proof")
 """The values that have a published JSON Schema."""
 
 Json = dict[str, object]
@@ -71,7 +71,7 @@ def to_json(answer: Answer) -> Json:
         "unknown": [{"label": e.label, "claims": list(e.statements)} for e in answer.unknown],
         "not_covered": list(answer.not_covered),
         "unused": [{"given": e.given, "reason": e.reason} for e in answer.unused],
-        "statements": {key: _statement(note) for key, note in answer.statements.items()},
+        "statements": {key: statement_json(note) for key, note in answer.statements.items()},
         "background": dict(answer.background),
         "notice": FOOTER,
     }
@@ -195,7 +195,8 @@ def _step(step: NextStep) -> Json:
     }
 
 
-def _statement(note: StatementNote) -> Json:
+def statement_json(note: StatementNote) -> Json:
+    """A statement as plain values: what it says, where it stands, and what it cites."""
     return {
         "iri": note.iri,
         "document": note.document,

@@ -1,0 +1,198 @@
+"""Everything that proofs look up and that does not depend on a case, read once for each graph."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from kg.answers.notes import Notes, read_notes, short, value
+from kg.knowledge import Knowledge
+from kg.proofs.model import AxiomNote
+from kg.reasoning.tracing import Tracer
+from kg.vocab import IRI, PREFIXES
+
+
+@dataclass(frozen=True)
+class EdgeNote:
+    """What follows for every member of a class, with the axioms and statements it takes."""
+
+    source: str
+    property: str
+    target: str
+    inferred: bool
+    axioms: frozenset[str]
+    rules: tuple[str, ...]
+    """The statements that say it of the class or of a wider one; short ids."""
+    corroboration: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ListedAs:
+    """A statement that lists a cause, and the kind of possible cause that it is listed as."""
+
+    role: str
+    statement: str
+    context: str
+
+
+@dataclass(frozen=True)
+class OpenDatum:
+    """A datum that a cause waits for, and the finding that makes it wait, if it is one."""
+
+    datum: str
+    label: str
+    message: str
+    finding: str
+    property: str
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The fixed tables of one graph."""
+
+    knowledge: Knowledge
+    notes: Notes
+    tracer: Tracer
+    axioms: Mapping[str, AxiomNote]
+    labels: Mapping[str, str]
+    edges: tuple[EdgeNote, ...]
+    always: frozenset[str]
+    """The consequences that hold outside the scope too."""
+    exceptions: Mapping[str, frozenset[str]]
+    """By consequence: the findings that it does not apply with."""
+    settling: frozenset[str]
+    """The statements whose words settle a question."""
+
+    @cached_property
+    def by_source(self) -> Mapping[str, tuple[EdgeNote, ...]]:
+        """The edges of each class."""
+        return _grouped(self.edges, "source")
+
+    @cached_property
+    def by_target(self) -> Mapping[str, tuple[EdgeNote, ...]]:
+        """The edges to each value."""
+        return _grouped(self.edges, "target")
+
+    def label(self, iri: str) -> str:
+        """What a term is called."""
+        return self.labels.get(iri, iri)
+
+    def listed_as(self, about: str) -> Mapping[str, tuple[ListedAs, ...]]:
+        """By cause of a finding: every statement that lists it."""
+        return _listed_as(self.knowledge, self.notes, about)
+
+    def open_data(self, about: str) -> Mapping[str, tuple[OpenDatum, ...]]:
+        """By cause of a finding: what it may wait for."""
+        return _open_data(self.knowledge, about)
+
+
+@lru_cache(maxsize=4)
+def read_tables(knowledge: Knowledge) -> Tables:
+    """The tables of a graph."""
+    always, exceptions = _exceptions(knowledge)
+    return Tables(
+        knowledge,
+        read_notes(knowledge),
+        Tracer(knowledge.told),
+        _axioms(knowledge),
+        {value(r["term"]): value(r["label"]) for r in knowledge.fixed_rows("labels").records()},
+        tuple(_edges(knowledge)),
+        always,
+        exceptions,
+        frozenset(
+            short(record["statement"]) for record in knowledge.fixed_rows("settling").records()
+        ),
+    )
+
+
+def _axioms(knowledge: Knowledge) -> dict[str, AxiomNote]:
+    texts: dict[str, str] = {}
+    carried: defaultdict[str, list[str]] = defaultdict(list)
+    for record in knowledge.fixed_rows("axioms").records():
+        identifier = _axiom_id(value(record["axiom"]))
+        texts[identifier] = value(record["text"])
+        if "statement" in record:
+            carried[identifier].append(value(record["statement"]))
+    background = PREFIXES["bg"]
+    return {
+        each: AxiomNote(
+            each,
+            text,
+            tuple(short(IRI(s)) for s in carried[each] if not s.startswith(background)),
+            tuple(short(IRI(s)) for s in carried[each] if s.startswith(background)),
+        )
+        for each, text in texts.items()
+    }
+
+
+def _edges(knowledge: Knowledge) -> list[EdgeNote]:
+    found: dict[tuple[str, ...], defaultdict[str, list[str]]] = {}
+    for record in knowledge.fixed_rows("edges").records():
+        key = tuple(value(record[n]) for n in ("source", "property", "target", "inferred"))
+        roles = found.setdefault(key, defaultdict(list))
+        roles[value(record["role"])].append(value(record["premise"]))
+    return [
+        EdgeNote(
+            source,
+            role,
+            target,
+            inferred == "true",
+            frozenset(map(_axiom_id, uses["axiom"])),
+            tuple(short(IRI(each)) for each in uses["rule"]),
+            tuple(short(IRI(each)) for each in uses["corroboration"]),
+        )
+        for (source, role, target, inferred), uses in found.items()
+    ]
+
+
+def _exceptions(knowledge: Knowledge) -> tuple[frozenset[str], dict[str, frozenset[str]]]:
+    always: set[str] = set()
+    exceptions: defaultdict[str, set[str]] = defaultdict(set)
+    for record in knowledge.fixed_rows("exceptions").records():
+        if "finding" in record:
+            exceptions[value(record["item"])].add(value(record["finding"]))
+        else:
+            always.add(value(record["item"]))
+    return frozenset(always), {item: frozenset(found) for item, found in exceptions.items()}
+
+
+@lru_cache(maxsize=16)
+def _listed_as(knowledge: Knowledge, notes: Notes, about: str) -> dict[str, tuple[ListedAs, ...]]:
+    found: defaultdict[str, list[ListedAs]] = defaultdict(list)
+    for record in knowledge.fixed_rows("listed_as", about=(IRI(about),)).records():
+        statement = short(record["statement"])
+        if statement in notes.statements:
+            context = notes.statements[statement].context
+            found[value(record["cause"])].append(
+                ListedAs(value(record["role"]), statement, context)
+            )
+    return {cause: tuple(listed) for cause, listed in found.items()}
+
+
+@lru_cache(maxsize=16)
+def _open_data(knowledge: Knowledge, about: str) -> dict[str, tuple[OpenDatum, ...]]:
+    found: defaultdict[str, dict[OpenDatum, None]] = defaultdict(dict)
+    for record in knowledge.fixed_rows("needs", about=(IRI(about),)).records():
+        finding = value(record["finding"]) if "finding" in record else ""
+        datum = OpenDatum(
+            value(record["datum"]),
+            value(record["datum_label"]),
+            value(record["message"]),
+            finding,
+            PREFIXES["eg"] + ("leavesOpen" if finding else "presupposes"),
+        )
+        found[value(record["cause"])][datum] = None
+    return {cause: tuple(data) for cause, data in found.items()}
+
+
+def _axiom_id(iri: str) -> str:
+    return iri.rpartition("/")[2]
+
+
+def _grouped(edges: tuple[EdgeNote, ...], name: str) -> dict[str, tuple[EdgeNote, ...]]:
+    found: defaultdict[str, list[EdgeNote]] = defaultdict(list)
+    for edge in edges:
+        found[getattr(edge, name)].append(edge)
+    return {key: tuple(each) for key, each in found.items()}
