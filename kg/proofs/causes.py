@@ -58,6 +58,14 @@ class CauseJudge:
         strength = self.tables.notes.statements
         return tuple(sorted(found, key=lambda each: -strength[each.statement].strength))
 
+    def strength(self, view: View) -> int:
+        """The rank of the weakest premise: the best statement that lists it, and the arguments."""
+        notes = self.tables.notes.statements
+        against = self.arguments(view, EXCLUDED, AGAINST)
+        weakest = [each.edge.weakest for each in against if each.edge.weakest]
+        listed = (each.statement for each in self.listed(view)[:1])
+        return min((notes[each].strength for each in (*listed, *weakest)), default=0)
+
     def edges(self, *properties: str) -> tuple[EdgeNote, ...]:
         """Everything that any finding says about the cause."""
         found = self.tables.by_source.get(self.cause, ())
@@ -126,7 +134,10 @@ class CauseProver:
         )
 
     def _holds(self, view: View) -> bool:
-        return self.judge.verdict(view) is self.cause.verdict
+        """Whether the verdict is the same, and rests on premises that are no weaker."""
+        if self.judge.verdict(view) is not self.cause.verdict:
+            return False
+        return self.judge.strength(view) >= self.judge.strength(self.prover.whole)
 
     def _reasons(self) -> tuple[Argument | OpenDatum | None, ...]:
         """What decides: each of them alone would give the verdict."""
@@ -201,7 +212,7 @@ class CauseProver:
             self.judge.tables,
             "argued",
             (edge.source, edge.property, edge.target),
-            within=carried_by(self.judge.tables, edge, statement),
+            within=self.judge.tables.carried_by(edge, statement),
             statement=statement,
         )
         yield from self.prover.about(statement, view)
@@ -283,18 +294,3 @@ class CauseProver:
             f"{each.label} would be, with {label(each.finding)}" for each in data if each.finding
         )
         return Absence("nothing that the sources make it depend on is open", waits)
-
-
-def carried_by(tables: Tables, edge: EdgeNote, statement: str) -> frozenset[str]:
-    """The axioms by which an edge follows from one of the statements that say it.
-
-    The justification that the build chose may use an axiom of another of these statements.
-    """
-    if any(statement in tables.axioms[each].statements for each in edge.axioms):
-        return edge.axioms
-    others = {
-        each.id
-        for each in tables.axioms.values()
-        if statement not in each.statements and not set(edge.rules).isdisjoint(each.statements)
-    }
-    return frozenset(tables.axioms.keys() - others)

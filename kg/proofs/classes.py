@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from kg.errors import KGError, ReasonerError, UsageError
 from kg.knowledge import Knowledge
-from kg.proofs.causes import carried_by
 from kg.proofs.explaining import explanation
 from kg.proofs.gathering import gathered
 from kg.proofs.model import Explanation
@@ -39,7 +38,7 @@ def explain_claim(knowledge: Knowledge, lexicon: Lexicon, text: str) -> Explanat
             tables,
             "follows",
             (claim.source, claim.property, claim.target),
-            within=carried_by(tables, edge, statement) if edge is not None else None,
+            within=tables.carried_by(edge, statement) if edge is not None else None,
             statement=statement,
         )
     except ReasonerError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from kg.proofs.causes import AGAINST, EXCLUDED, SUPPORTED, carried_by
+from kg.proofs.causes import AGAINST, EXCLUDED, SUPPORTED
 from kg.proofs.gathering import gathered
 from kg.proofs.model import Absence, Proof
 from kg.proofs.prover import Prover, View, of_class
@@ -69,7 +69,7 @@ class ConsequenceProver:
     def _proof(self, view: View) -> Proof:
         edge, statement = self._best(view)
         goal = Fact(self.prover.case.subject, edge.property, edge.target)
-        within = self._carrying(statement) if statement else None
+        within = self._tables.carrying(self._rules(), statement) if statement else None
         parts = [
             self.prover.of_case("follows", goal, view, statement=statement, within=within),
             *(self.prover.about(statement, view) if statement else ()),
@@ -80,15 +80,9 @@ class ConsequenceProver:
         notes = self._tables.notes.statements
         return max(self.reasons(view), key=lambda each: notes[each[1]].strength if each[1] else 0)
 
-    def _carrying(self, statement: str) -> frozenset[str]:
-        """Every axiom but those by which only other statements would say the same."""
-        rules = {each for edge in self.edges() for each in edge.rules}
-        axioms = self._tables.axioms
-        return frozenset(
-            each.id
-            for each in axioms.values()
-            if statement in each.statements or rules.isdisjoint(each.statements)
-        )
+    def _rules(self) -> frozenset[str]:
+        """Every statement that says it of some kind of case."""
+        return frozenset(each for edge in self.edges() for each in edge.rules)
 
     def _absences(self) -> Iterator[Absence]:
         exceptions = self._tables.exceptions.get(self.item, frozenset())
@@ -135,7 +129,7 @@ class RuleProver:
                 tables,
                 "argued",
                 (edge.source, edge.property, edge.target),
-                within=carried_by(tables, edge, statement),
+                within=tables.carried_by(edge, statement),
                 statement=statement,
             ),
             *self.prover.about(statement, view),

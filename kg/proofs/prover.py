@@ -70,7 +70,9 @@ class Prover:
     case: Case
     situation: Situation
     _views: dict[frozenset[Fact], View] = field(default_factory=dict)
-    _traces: dict[object, Trace] = field(default_factory=dict)
+    _leaves: dict[Fact, tuple[Fact, ...]] = field(default_factory=dict)
+    _parts: dict[object, Part] = field(default_factory=dict)
+    _fewest: dict[Fact, list[tuple[Fact, ...]]] = field(default_factory=dict)
 
     @cached_property
     def whole(self) -> View:
@@ -85,7 +87,11 @@ class Prover:
 
     def leaves(self, facts: Iterable[Fact]) -> tuple[Fact, ...]:
         """The given facts that these facts were derived from, in the order given."""
-        found = {leaf for fact in facts for leaf in self.situation.closure.leaves(fact)}
+        found: set[Fact] = set()
+        for fact in facts:
+            if fact not in self._leaves:
+                self._leaves[fact] = self.situation.closure.leaves(fact)
+            found.update(self._leaves[fact])
         return tuple(fact for fact in self._given if fact in found)
 
     def fewest(self, start: tuple[Fact, ...], holds: Holds) -> View:
@@ -123,22 +129,29 @@ class Prover:
         within: frozenset[str] | None = None,
     ) -> Part:
         """That a fact follows from the facts of a view, by the fewest of them."""
-        facts = self.fewest(view.closure.leaves(goal), lambda each: goal in each.closure)
-        trace = self._traced(facts.closure.facts.all(), goal, within)
-        given = dict.fromkeys(said for fact in trace.facts if (said := self.case.said(fact)))
-        return _part(role, trace, self.wording, statement, tuple(given))
+        facts = self._enough(goal, view)
+        key = role, goal, facts, statement, within
+        if key not in self._parts:
+            trace = self.tables.tracer.trace(facts, goal, within=within)
+            said = dict.fromkeys(filter(None, map(self.case.said, facts)))
+            self._parts[key] = _part(role, trace, self.wording, statement, tuple(said))
+        return self._parts[key]
+
+    def _enough(self, goal: Fact, view: View) -> tuple[Fact, ...]:
+        """The fewest facts of a view that a goal follows from: in every view the same, if it can."""
+        facts = frozenset(view.closure.facts.all())
+        for known in self._fewest.setdefault(goal, []):
+            if facts.issuperset(known):
+                return known
+        found = self.fewest(view.closure.leaves(goal), lambda each: goal in each.closure)
+        self._fewest[goal].append(found.closure.facts.all())
+        return self._fewest[goal][-1]
 
     def about(self, statement: str, view: View) -> Iterator[Part]:
         """That a statement is about such a case; nothing has to be shown where it is about any."""
         context = self.tables.notes.statements[statement].context
         if context != EG_CASE:
             yield self.of_case("about", self.is_kind(context), view, statement=statement)
-
-    def _traced(self, facts: tuple[Fact, ...], goal: Fact, within: frozenset[str] | None) -> Trace:
-        key = (frozenset(facts), goal, within)
-        if key not in self._traces:
-            self._traces[key] = self.tables.tracer.trace(facts, goal, within=within)
-        return self._traces[key]
 
     @cached_property
     def _given(self) -> tuple[Fact, ...]:
@@ -157,11 +170,14 @@ def of_class(
 
     The claim is class, property and value; `within` are the axioms that may be used.
     """
-    source, predicate, value = claim
-    given = (Fact(MEMBER_OF, TYPE, source),)
-    trace = tables.tracer.trace(given, Fact(MEMBER_OF, predicate, value), within=within)
-    wording = _wording(tables, _nothing, {MEMBER_OF: tables.label(source)})
-    return _part(role, trace, wording, statement, ())
+    key = role, claim, within, statement
+    if key not in tables.parts:
+        source, predicate, value = claim
+        given = (Fact(MEMBER_OF, TYPE, source),)
+        trace = tables.tracer.trace(given, Fact(MEMBER_OF, predicate, value), within=within)
+        wording = _wording(tables, _nothing, {MEMBER_OF: tables.label(source)})
+        tables.parts[key] = _part(role, trace, wording, statement, ())
+    return tables.parts[key]
 
 
 def _part(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 from kg.answers.notes import Notes, read_notes, short, value
 from kg.knowledge import Knowledge
-from kg.proofs.model import AxiomNote
+from kg.proofs.model import AxiomNote, Part
 from kg.reasoning.tracing import Tracer
 from kg.vocab import IRI, PREFIXES
 
@@ -26,6 +26,8 @@ class EdgeNote:
     rules: tuple[str, ...]
     """The statements that say it of the class or of a wider one; short ids."""
     corroboration: tuple[str, ...]
+    weakest: str
+    """The statement that bounds the strength; empty where none does."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,9 @@ class Tables:
     """By consequence: the findings that it does not apply with."""
     settling: frozenset[str]
     """The statements whose words settle a question."""
+    parts: dict[object, Part] = field(default_factory=dict)
+    """The parts of proofs that are about classes alone, kept for the next case."""
+    _carrying: dict[object, frozenset[str] | None] = field(default_factory=dict)
 
     @cached_property
     def by_source(self) -> Mapping[str, tuple[EdgeNote, ...]]:
@@ -74,6 +79,28 @@ class Tables:
     def by_target(self) -> Mapping[str, tuple[EdgeNote, ...]]:
         """The edges to each value."""
         return _grouped(self.edges, "target")
+
+    def carried_by(self, edge: EdgeNote, statement: str) -> frozenset[str] | None:
+        """The axioms by which an edge follows from one of the statements that say it.
+
+        The justification that the build chose may use an axiom of another of these statements.
+        """
+        if not statement or any(statement in self.axioms[e].statements for e in edge.axioms):
+            return edge.axioms
+        return self.carrying(frozenset(edge.rules), statement)
+
+    def carrying(self, rules: frozenset[str], statement: str) -> frozenset[str] | None:
+        """Every axiom but those by which only other rules say the same; None where all may stay."""
+        key = rules, statement
+        if key not in self._carrying:
+            others = {
+                each.id
+                for each in self.axioms.values()
+                if statement not in each.statements and not rules.isdisjoint(each.statements)
+            }
+            kept = frozenset(self.axioms.keys() - others) if others else None
+            self._carrying[key] = kept
+        return self._carrying[key]
 
     def label(self, iri: str) -> str:
         """What a term is called."""
@@ -142,6 +169,7 @@ def _edges(knowledge: Knowledge) -> list[EdgeNote]:
             frozenset(map(_axiom_id, uses["axiom"])),
             tuple(short(IRI(each)) for each in uses["rule"]),
             tuple(short(IRI(each)) for each in uses["corroboration"]),
+            next((short(IRI(each)) for each in uses["weakest"]), ""),
         )
         for (source, role, target, inferred), uses in found.items()
     ]

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Final
 
 from kg.errors import ReasonerError
 from kg.reasoning.closure import Closure, Step
 from kg.reasoning.engine import classify
 from kg.reasoning.index import is_expression
-from kg.reasoning.ruleset import TYPE, Fact, Facts
+from kg.reasoning.ruleset import Fact, Facts
 from kg.reasoning.toldset import Told
+
+_MOST: Final = 10_000
+"""So many traces are kept at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +33,8 @@ class Tracer:
     """Finds traces; what it found is kept, for the same conclusions come again and again."""
 
     told: Told
-    _kept: dict[object, frozenset[str]] = field(default_factory=dict)
+    _traces: dict[object, Trace] = field(default_factory=dict)
+    _axioms: dict[object, frozenset[str]] = field(default_factory=dict)
     _small: dict[object, Told] = field(default_factory=dict)
 
     def trace(
@@ -39,15 +44,27 @@ class Tracer:
 
         `within` are the axioms that may be used. ReasonerError where the goal does not follow.
         """
-        key = (goal, self._shape(facts), within)
-        names = frozenset(str(fact.value) for fact in facts if fact.predicate == TYPE)
-        if key not in self._kept:
-            self._kept[key] = self._fewest(facts, goal, names, within)
-        axioms = self._kept[key]
-        told = self._only(axioms, names)
+        key = goal, facts, within
+        if key not in self._traces:
+            self._make_room()
+            self._traces[key] = self._trace(facts, goal, within)
+        return self._traces[key]
+
+    def _trace(self, facts: tuple[Fact, ...], goal: Fact, within: frozenset[str] | None) -> Trace:
+        shape = goal, self._shape(facts), within
+        names = frozenset(str(fact.value) for fact in facts if is_expression(str(fact.value)))
+        if shape not in self._axioms:
+            self._axioms[shape] = self._fewest(facts, goal, names, within)
+        told = self._only(self._axioms[shape], names)
         steps = _steps(told, classify(told.rules, Facts.of(facts)), goal)
         used = dict.fromkeys(each for step in steps for each in step.axioms)
         return Trace(goal, facts, tuple(used), steps)
+
+    def _make_room(self) -> None:
+        """Forget everything once there is much of it: a server answers for a long time."""
+        if len(self._traces) > _MOST:
+            for kept in (self._traces, self._axioms, self._small):
+                kept.clear()
 
     def _fewest(
         self,
@@ -71,9 +88,9 @@ class Tracer:
         return needed
 
     def _only(self, axioms: frozenset[str], names: frozenset[str]) -> Told:
-        key = (axioms, frozenset(each for each in names if is_expression(each)))
+        key = axioms, names
         if key not in self._small:
-            self._small[key] = self.told.only(axioms, key[1])
+            self._small[key] = self.told.only(axioms, names)
         return self._small[key]
 
     def _shape(self, facts: tuple[Fact, ...]) -> frozenset[object]:
