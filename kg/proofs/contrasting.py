@@ -222,7 +222,9 @@ def _item(tables: Tables, text: str, iri: str, *, known: Iterable[str]) -> tuple
     if found:
         names = ", ".join(quoted(tables.label(each)) for each in found)
         raise UsageError(f"{quoted(text)} fits {len(found)} things an answer can say: {names}.")
-    names = ", ".join(known)
-    raise UsageError(
-        f"{quoted(text)} is no listed cause and nothing that an answer says; causes: {names}."
-    )
+    from difflib import get_close_matches
+
+    by_name = {fold(name): name for name in (*known, *map(tables.label, items))}
+    near = get_close_matches(fold(text), by_name, n=3, cutoff=0.5)
+    hint = f" Did you mean: {', '.join(by_name[each] for each in near)}?" if near else ""
+    raise UsageError(f"{quoted(text)} is no listed cause and nothing that an answer says.{hint}")

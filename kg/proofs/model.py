@@ -58,6 +58,8 @@ class Part:
     """The same facts as they were said of the patient."""
     statement: str = ""
     """The statement that the part brings in, where it brings one in."""
+    source: str = ""
+    """The class that it is about, where it is about every member of a class."""
 
 
 @dataclass(frozen=True)

@@ -184,6 +184,7 @@ def _part(
     role: str, trace: Trace, wording: Wording, statement: str, given: tuple[str, ...]
 ) -> Part:
     of_classes = trace.goal.subject == MEMBER_OF
+    start = str(trace.facts[0].value) if of_classes else ""
     return Part(
         role=role,
         claim=wording.fact(trace.goal),
@@ -193,6 +194,7 @@ def _part(
         lines=wording.lines(trace),
         given=given,
         statement=statement,
+        source=start,
     )
 
 

@@ -70,6 +70,7 @@ def _part(part: Part) -> Json:
         "role": part.role,
         "claim": part.claim,
         "statement": part.statement or None,
+        "source": part.source or None,
         "given": list(part.given),
         "facts": [_fact(each) for each in part.facts],
         "goal": _fact(part.goal),
