@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from kg import prepared
 from kg.queries import Query, bind, load
 from kg.reasoning.ruleset import Rules
+from kg.reasoning.toldset import Told
 from kg.resources import queries_dir
 from kg.stores.base import Rows, Store
 from kg.stores.prepared import Prepared, PreparedStore
@@ -28,6 +29,12 @@ class Knowledge:
     version: str
     built_at: str = ""
     notice: str = ""
+    told_json: bytes = b""
+
+    @cached_property
+    def told(self) -> Told:
+        """The axioms as rules of one step each, read when a proof first asks for them."""
+        return Told.from_json(self.told_json.decode())
 
     def rows(self, name: str, **parameters: tuple[Term, ...]) -> Rows:
         """The rows of a query of `queries/ask`, with its parameters bound."""
@@ -53,6 +60,7 @@ def open_product(product: Product) -> Knowledge:
         version=product.version[:12],
         built_at=product.built_at,
         notice=product.notice,
+        told_json=product.told,
     )
 
 

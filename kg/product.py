@@ -3,6 +3,7 @@
     <root>/CURRENT              the hash of the version in use
     <root>/<hash>/              one version, named by the hash of everything it was built from
         graph.nq  rules.json    what was built
+        told.json               the axioms as rules of one step each, for proofs
         prepared.json           what questions read of the graph, whoever the case is
         about.nq                what is said of the graph itself: its description, its queries
         manifest.json           size and SHA-256 of each file, versions, counts, time of the build
@@ -35,6 +36,7 @@ GRAPH: Final = "graph.nq"
 RULES: Final = "rules.json"
 PREPARED: Final = "prepared.json"
 ABOUT: Final = "about.nq"
+TOLD: Final = "told.json"
 MANIFEST: Final = "manifest.json"
 _SEAL: Final = "manifest.sha256"
 _POINTER: Final = "CURRENT"
@@ -76,6 +78,11 @@ class Product:
     def served(self) -> bytes:
         """The graph with what is said of it, as an endpoint holds them."""
         return self.graph + self.files.get(ABOUT, b"")
+
+    @property
+    def told(self) -> bytes:
+        """The axioms as rules of one step each, as JSON; a graph of another time may lack them."""
+        return self.files.get(TOLD, b"")
 
 
 @dataclass(frozen=True, slots=True)

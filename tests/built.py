@@ -36,7 +36,8 @@ def edited_ontology(folder: Path, edits: Mapping[str, Edit]) -> Path:
 def build_edited(folder: Path, edits: Mapping[str, Edit]) -> Knowledge:
     """The knowledge that an edited copy of the ontology makes."""
     built = make(edited_ontology(folder, edits), lambda _: None)
-    return Knowledge(LocalStore(built.graph), Rules.from_json(built.rules.decode()), "edited")
+    rules = Rules.from_json(built.rules.decode())
+    return Knowledge(LocalStore(built.graph), rules, "edited", told_json=built.told)
 
 
 def without_statement(identifier: str) -> Edit:

@@ -23,7 +23,7 @@ FIRST = f"{CASE}:observation:1"
 
 def changes(case: Case) -> dict[str, list[Decimal]]:
     """Percent changes and days among the facts of a case."""
-    names = {EG_PERCENT_CHANGE_FROM_BASELINE: "percent", EG_DAY_OF_TREATMENT: "day"}
+    names: dict[str, str] = {EG_PERCENT_CHANGE_FROM_BASELINE: "percent", EG_DAY_OF_TREATMENT: "day"}
     found: dict[str, list[Decimal]] = {"percent": [], "day": []}
     for _, role, value in case.facts().values:
         if role in names:

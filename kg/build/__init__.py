@@ -105,6 +105,7 @@ def _publish(
     files = {
         product.GRAPH: built.graph,
         product.RULES: built.rules,
+        product.TOLD: built.told,
         product.PREPARED: prepared_results(LocalStore(built.graph)),
         product.ABOUT: about(built.graph),
     }

@@ -55,13 +55,11 @@ class Conclusions:
 def conclusion_quads(conclusions: Conclusions) -> Iterator[Quad]:
     """Every conclusion, in the graph for what is inferred."""
     yield from _subsumptions(conclusions)
-    cited: set[str] = set()
     names = name_expressions(conclusions.axioms)
     for edge, justification in sorted(conclusions.justifications.items()):
         yield _quad(edge.source, IRI(edge.property), IRI(edge.target))
         yield from _edge(edge, justification, conclusions, names)
-        cited.update(justification)
-    yield from _axiom_records(cited, conclusions)
+    yield from _axiom_records(conclusions)
 
 
 def edge_iri(edge: Edge) -> IRI:
@@ -137,11 +135,10 @@ def _weakest(premises: Iterable[Axiom], strengths: Mapping[str, int]) -> tuple[s
     return (min(carrying, key=lambda each: strengths[each]),) if carrying else ()
 
 
-def _axiom_records(cited: Iterable[str], conclusions: Conclusions) -> Iterator[Quad]:
-    by_id = {axiom.id: axiom for axiom in conclusions.axioms}
-    for identifier in sorted(cited):
-        axiom = by_id[identifier]
-        node = axiom_iri(identifier)
+def _axiom_records(conclusions: Conclusions) -> Iterator[Quad]:
+    """Every axiom with its text and evidence: what a proof names can be looked up."""
+    for axiom in sorted(conclusions.axioms, key=lambda each: each.id):
+        node = axiom_iri(axiom.id)
         yield _quad(node, RDF_TYPE, EG_AXIOM_RECORD)
         yield _quad(node, EG_AXIOM_TEXT, Literal(axiom_text(axiom, conclusions.labels)))
         yield from _links(node, EG_EVIDENCE, axiom.evidence)

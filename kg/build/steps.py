@@ -60,6 +60,7 @@ class Built:
 
     graph: bytes
     rules: bytes
+    told: bytes
     counts: dict[str, int]
     fallen: tuple[str, ...] = ()
     """The axioms left out because no statement carries them any more."""
@@ -104,7 +105,7 @@ def make(
     counts = {"quads": len(graph.splitlines()), "edges": made.edges}
     steps.done(f"wrote {counts['quads']} quads")
     base = resources.publishing_base() or BASE
-    return Built(rebase(graph.decode(), base).encode(), made.rules, counts, made.fallen)
+    return Built(rebase(graph.decode(), base).encode(), made.rules, made.told, counts, made.fallen)
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,7 @@ class Assembled:
 
     quads: tuple[Quad, ...]
     rules: bytes
+    told: bytes
     edges: int
     fallen: tuple[str, ...]
 
@@ -130,6 +132,8 @@ def assemble(
     The statements of `without` are marked as withdrawn. `known` is what the same quads made with
     all their statements.
     """
+    from kg.reasoning.told import compile_told
+
     alive = statements_alive(quads)
     standing, fallen = without_fallen_axioms(quads, alive - without)
     for name in fallen:
@@ -141,6 +145,7 @@ def assemble(
     return Assembled(
         (*standing, *withdrawn, *_mapping_quads(mappings), *inferred),
         rules,
+        compile_told(conclusions.axioms).to_json().encode(),
         len(conclusions.justifications),
         fallen,
     )

@@ -139,10 +139,11 @@ def _add_commands() -> None:
     from kg.cli.serve import serve
     from kg.cli.source import source
     from kg.cli.verify import verify
+    from kg.cli.why import why, why_not
 
     for command in (
         ask, build, case, claim, diff, queries, query, report, schema, serve, source, term, verify,
-        what_if,
+        what_if, why, why_not,
     ):  # fmt: skip
         main.add_command(command)
 

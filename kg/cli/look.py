@@ -44,9 +44,9 @@ def term(text: str, form: str) -> None:
 
 
 @click.command()
-@click.argument("name", metavar="answer|case")
+@click.argument("name", metavar="answer|case|proof")
 def schema(name: str) -> None:
-    """Print the JSON Schema of an answer or of a case."""
+    """Print the JSON Schema of an answer, of a case or of a proof."""
     from kg.render.structured import schema_text
 
     write(schema_text(name))

@@ -52,7 +52,7 @@ class Units:
 def _spellings(marker: Entry) -> dict[str, str]:
     """Every spelling of the units of a measurement, and the unit that it is."""
     own = {_key(unit): unit for unit in marker.units}
-    return {_key(alias): unit for alias, unit in marker.unit_aliases} | own
+    return {_key(alias): unit for alias, unit in marker.measured_in.aliases} | own
 
 
 def _key(unit: str) -> str:

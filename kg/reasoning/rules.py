@@ -53,7 +53,10 @@ def compile_rules(axioms: Iterable[Axiom], hierarchy: Hierarchy) -> Rules:
     rules = Rules(
         supers=_closed_supers(hierarchy, names),
         unsatisfiable=tuple(sorted(hierarchy.unsatisfiable)),
-        conjunctions=(*_conjunctions(names), *_facet_conjunctions(facets, single)),
+        conjunctions=(
+            *_conjunctions(names),
+            *(conjunction for conjunction, _ in facet_conjunctions(facets, single)),
+        ),
         existentials=_existentials(names, links, supers),
         values=tuple(
             (each.property, each.individual, iri)
@@ -66,9 +69,9 @@ def compile_rules(axioms: Iterable[Axiom], hierarchy: Hierarchy) -> Rules:
             for role, implied in supers.items()
         },
         chains=links,
-        inverses=_inverses(axioms),
-        domains=_property_rules(axioms, "domain"),
-        ranges=_property_rules(axioms, "range"),
+        inverses=inverses(axioms),
+        domains=property_rules(axioms, "domain"),
+        ranges=property_rules(axioms, "range"),
         disjoint=(*_disjoint(axioms), *_disjoint_facets(facets, single)),
         functional=single,
         constants=tuple(
@@ -76,7 +79,7 @@ def compile_rules(axioms: Iterable[Axiom], hierarchy: Hierarchy) -> Rules:
             for axiom in axioms
             if axiom.kind == "type"
         ),
-        definitions={iri: _definition(each) for iri, each in names.items()},
+        definitions={iri: definition(each) for iri, each in names.items()},
     )
     _refuse_linked_individuals(rules)
     return rules
@@ -135,11 +138,14 @@ def _existentials(
     return tuple(sorted(found))
 
 
-def _facet_conjunctions(
+def facet_conjunctions(
     facets: tuple[tuple[str, Interval, str], ...], single: Mapping[str, str]
-) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Two facets of a single value that together lie within a third which neither lies within."""
-    found: list[tuple[str, tuple[str, ...]]] = []
+) -> tuple[tuple[tuple[str, tuple[str, ...]], str], ...]:
+    """Two facets of a single value that together lie within a third which neither lies within.
+
+    Each with the axiom by which there is a single value.
+    """
+    found: list[tuple[tuple[str, tuple[str, ...]], str]] = []
     for role in sorted(single):
         own = [(interval, iri) for each, interval, iri in facets if each == role]
         for (one, first), (other, second) in combinations(own, 2):
@@ -148,7 +154,7 @@ def _facet_conjunctions(
                 continue
             for third, head in own:
                 if both.within(third) and not one.within(third) and not other.within(third):
-                    found.append((head, (first, second)))
+                    found.append(((head, (first, second)), single[role]))
     return tuple(found)
 
 
@@ -170,14 +176,16 @@ def _disjoint(axioms: tuple[Axiom, ...]) -> tuple[tuple[str, str, str], ...]:
     )
 
 
-def _inverses(axioms: tuple[Axiom, ...]) -> tuple[PropertyRule, ...]:
+def inverses(axioms: tuple[Axiom, ...]) -> tuple[PropertyRule, ...]:
+    """Every inverse in both directions, with its axiom."""
     pairs = [(axiom.iris, axiom.id) for axiom in axioms if axiom.kind == "inverse"]
     both = {(one, other, key) for (one, other), key in pairs}
     both |= {(other, one, key) for (one, other), key in pairs}
     return tuple(PropertyRule(*each) for each in sorted(both))
 
 
-def _property_rules(axioms: tuple[Axiom, ...], kind: str) -> tuple[PropertyRule, ...]:
+def property_rules(axioms: tuple[Axiom, ...], kind: str) -> tuple[PropertyRule, ...]:
+    """What the axioms of a kind (`domain` or `range`) say of properties."""
     found: list[PropertyRule] = []
     for axiom in axioms:
         if axiom.kind != kind or not isinstance(axiom.terms[0], Named):
@@ -188,7 +196,8 @@ def _property_rules(axioms: tuple[Axiom, ...], kind: str) -> tuple[PropertyRule,
     return tuple(found)
 
 
-def _definition(expression: Expression) -> tuple[str, ...]:
+def definition(expression: Expression) -> tuple[str, ...]:
+    """The kind of an expression and its parts, as the rules keep them."""
     match expression:
         case Named(iri):
             return ("class", iri)

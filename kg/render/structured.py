@@ -21,7 +21,7 @@ from kg.answers.model import (
 from kg.errors import UsageError
 from kg.render.words import FOOTER
 
-SCHEMAS: Final = ("answer", "case")
+SCHEMAS: Final = ("answer", "case", "proof")
 """The values that have a published JSON Schema."""
 
 Json = dict[str, object]
@@ -52,7 +52,7 @@ def legend_part(
     """What stands behind the ids that an answer names, as plain values."""
     return {
         "documents": [_document(each) for each in documents],
-        "statements": {key: _statement(note) for key, note in statements.items()},
+        "statements": {key: statement_json(note) for key, note in statements.items()},
         "background": dict(background),
         "notice": FOOTER,
     }
@@ -210,7 +210,8 @@ def _step(step: NextStep) -> Json:
     }
 
 
-def _statement(note: StatementNote) -> Json:
+def statement_json(note: StatementNote) -> Json:
+    """A statement as plain values: what it says, where it stands, and what it cites."""
     return {
         "iri": note.iri,
         "document": note.document,

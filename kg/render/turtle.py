@@ -22,8 +22,8 @@ def to_turtle(answer: Answer) -> str:
     identity = hashlib.sha256(to_json_text(answer).encode()).hexdigest()[:16]
     subject = IRI(f"{BASE}answer/{identity}")
     lines = {cause.iri: IRI(f"{subject}#{number}") for number, cause in enumerate(answer.causes, 1)}
-    blocks = [_described(subject, _answer(answer, tuple(lines.values())))]
-    blocks += [_described(lines[cause.iri], _line(cause)) for cause in answer.causes]
+    blocks = [described(subject, _answer(answer, tuple(lines.values())))]
+    blocks += [described(lines[cause.iri], _line(cause)) for cause in answer.causes]
     head = "".join(f"@prefix {name}: <{PREFIXES[name]}> .\n" for name in _PREFIXES)
     return f"{head}\n" + "\n".join(blocks)
 
@@ -31,9 +31,9 @@ def to_turtle(answer: Answer) -> str:
 def _answer(answer: Answer, lines: Sequence[IRI]) -> Pairs:
     return [
         (RDF_TYPE, [eg("Answer"), expand("prov:Entity")]),
-        (RDFS_LABEL, [_english(answer.question)]),
-        (eg("scopeNotice"), [_english(message.text) for message in answer.scope]),
-        (eg("conflictNotice"), [_english(conflict.text) for conflict in answer.conflicts]),
+        (RDFS_LABEL, [english(answer.question)]),
+        (eg("scopeNotice"), [english(message.text) for message in answer.scope]),
+        (eg("conflictNotice"), [english(conflict.text) for conflict in answer.conflicts]),
         (eg("aboutFinding"), [IRI(answer.finding.iri)]),
         (eg("givenCase"), [Literal(given(answer))]),
         (eg("graphVersion"), [Literal(answer.graph)]),
@@ -48,19 +48,19 @@ def _line(cause: Cause) -> Pairs:
     background = listed(each for argument in arguments for each in argument.background)
     return [
         (RDF_TYPE, [eg("VerdictOnCause"), expand("prov:Entity")]),
-        (RDFS_LABEL, [_english(f"{cause.label}: {cause.verdict.value}")]),
+        (RDFS_LABEL, [english(f"{cause.label}: {cause.verdict.value}")]),
         (eg("onCause"), [IRI(cause.iri)]),
         (eg("verdict"), [Literal(cause.verdict.value)]),
         (eg("weakestPremise"), [Literal(cause.strength)] if cause.strength else []),
-        (eg("supportedByFinding"), _iris(each.finding.iri for each in cause.supports)),
-        (eg("arguedAgainstByFinding"), _iris(each.finding.iri for each in cause.against)),
-        (eg("waitsFor"), _iris(need.datum.iri for need in cause.needs)),
+        (eg("supportedByFinding"), iris(each.finding.iri for each in cause.supports)),
+        (eg("arguedAgainstByFinding"), iris(each.finding.iri for each in cause.against)),
+        (eg("waitsFor"), iris(need.datum.iri for need in cause.needs)),
         (_DERIVED, [IRI(PREFIXES["st"] + each) for each in statements]),
         (eg("usesBackground"), [IRI(PREFIXES["bg"] + each) for each in background]),
     ]
 
 
-def _described(subject: IRI, pairs: Pairs) -> str:
+def described(subject: IRI, pairs: Pairs) -> str:
     """One subject with its properties; a property without values is left out."""
     written = [
         f"    {_property(name)} {' , '.join(_written(value) for value in values)}"
@@ -81,9 +81,11 @@ def _written(term: Term) -> str:
     return name if name != term and name.partition(":")[0] in _PREFIXES else term.n3()
 
 
-def _iris(names: Iterable[str]) -> list[IRI]:
+def iris(names: Iterable[str]) -> list[IRI]:
+    """Names as IRIs, each once."""
     return [IRI(name) for name in listed(names)]
 
 
-def _english(text: str) -> Literal:
+def english(text: str) -> Literal:
+    """A text in English."""
     return Literal(text, expand("rdf:langString"), "en")

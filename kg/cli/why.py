@@ -1,0 +1,120 @@
+"""`kg why` and `kg why-not`: what a row of an answer rests on, and what others lack."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import TYPE_CHECKING
+
+import click
+
+from kg.cli.case import CaseOptions, case_options
+from kg.cli.common import knowledge, lexicon, write
+from kg.errors import KGError
+
+if TYPE_CHECKING:
+    from kg.answers.model import Answer
+    from kg.cases import Case
+    from kg.knowledge import Knowledge
+    from kg.proofs.model import Explanation
+    from kg.terms import Lexicon
+
+
+@click.command()
+@click.argument("row", metavar="ROW")
+@case_options
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "md", "json", "ttl"]),
+    default="text",
+    show_default=True,
+    help="Shape of the proof.",
+)
+def why(given: CaseOptions, row: str, form: str) -> None:
+    """Show why a row of an answer stands: the facts, axioms and statements that it takes.
+
+    \b
+    kg why "hepatic amyloidosis" --has MM --lab alp=high --lab ggt=normal
+    kg why "normal GGT" --has MM --lab alp=high --lab ggt=normal
+    kg why "hepatic amyloidosis argued against by normal GGT"
+
+    ROW is a cause by any of its names, or an alert, rule, outcome, advice or next step by its
+    name or some words of it. Without a case it is a claim about classes.
+    """  # noqa: D301 - click wants the character itself
+    from kg.render.proofs import render_proof
+
+    graph = knowledge()
+    write(render_proof(_explained(graph, given, row), form))
+
+
+@click.command(name="why-not")
+@click.argument("row", metavar="ROW")
+@case_options
+@click.option(
+    "--verdict",
+    type=click.Choice(["candidate", "undetermined", "argued against", "excluded"]),
+    help="Only this verdict; by default all that the row does not have.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="Shape of the answer.",
+)
+def why_not(given: CaseOptions, row: str, verdict: str | None, form: str) -> None:
+    """Show which premise is missing for the verdicts that a row does not have.
+
+    \b
+    kg why-not "hepatic amyloidosis" --verdict excluded --has MM --lab alp=high --lab ggt=normal
+    kg why-not "bone metastases" --has MM --lab alp=high
+
+    ROW is a cause that the sources list, or an alert, outcome, advice or next step by its name.
+    """  # noqa: D301 - click wants the character itself
+    from kg.answers.model import Verdict
+    from kg.proofs.contrasting import contrasts_of
+    from kg.proofs.explaining import Explainer
+
+    graph = knowledge()
+    words = lexicon(graph)
+    case, answer = _answered(graph, given, words)
+    wanted = Verdict(verdict) if verdict else None
+    explainer = Explainer.of(graph, case, answer)
+    found = contrasts_of(explainer, row, iri=_named(words, row), verdict=wanted)
+    if form == "json":
+        from kg.render.proofs_json import contrasts_json_text
+
+        write(contrasts_json_text(found))
+    else:
+        from kg.render.proofs import contrasts_text
+
+        write(contrasts_text(found))
+
+
+def _explained(graph: Knowledge, given: CaseOptions, row: str) -> Explanation:
+    words = lexicon(graph)
+    if not any(getattr(given, field.name) for field in fields(given)):
+        from kg.proofs.classes import explain_claim
+
+        return explain_claim(graph, words, row)
+    from kg.proofs.explaining import explain_row, find_row
+
+    case, answer = _answered(graph, given, words)
+    return explain_row(graph, case, answer, find_row(answer, row, _named(words, row)))
+
+
+def _answered(graph: Knowledge, given: CaseOptions, words: Lexicon) -> tuple[Case, Answer]:
+    from kg.answers.ask import ask
+
+    given.check()
+    case = given.case(words)
+    return case, ask(graph, case, given.topic(words))
+
+
+def _named(words: Lexicon, text: str) -> str:
+    """The term that a text names; empty where it names none, for a row may have other words."""
+    try:
+        return str(words.find(text).iri)
+    except KGError:
+        return ""

@@ -1,0 +1,144 @@
+"""Derives the rows of answers anew, from the facts of a proof alone; the tests of proofs use it."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from kg.answers.ask import ask
+from kg.answers.model import Answer, Cause
+from kg.answers.situation import read_situation
+from kg.cases import Case
+from kg.knowledge import Knowledge
+from kg.proofs.explaining import Explainer, Row, rows_of
+from kg.proofs.model import Explanation, Part
+from kg.reasoning.intervals import Interval
+from kg.reasoning.ruleset import Fact, Facts
+from kg.terms import Kind, Lexicon
+from kg.vocab import IRI
+
+Standing = dict[tuple[str, str], tuple[str, int]]
+"""The rows of an answer by kind and IRI: how each stands, and how strong its words are."""
+
+
+@dataclass(frozen=True)
+class Reduced(Case):
+    """A case of which only some facts are left; what it denies is denied still."""
+
+    kept: Facts = field(default_factory=Facts)
+
+    def facts(self) -> Facts:
+        """Only the facts that are left."""
+        return self.kept
+
+    def bounds(self) -> tuple[tuple[str, str, Interval], ...]:
+        """Nothing: what a bound is certain of stands among the facts."""
+        return ()
+
+    @classmethod
+    def to(cls, case: Case, facts: tuple[Fact, ...]) -> Reduced:
+        """A case with no facts but these."""
+        own = {each.name: getattr(case, each.name) for each in fields(case)}
+        return cls(**own, kept=Facts.of(facts))
+
+
+@dataclass
+class Rederiving:
+    """Answers cases of which only some facts are left; the same facts are answered once."""
+
+    knowledge: Knowledge
+    _kept: dict[object, Standing] = field(default_factory=dict)
+
+    def standing(self, case: Case, facts: tuple[Fact, ...], about: IRI) -> Standing:
+        """The rows of the answer to the case with these facts alone."""
+        key = frozenset(facts), case.absent, about
+        if key not in self._kept:
+            self._kept[key] = standing(ask(self.knowledge, Reduced.to(case, facts), about))
+        return self._kept[key]
+
+    def check(self, case: Case, answer: Answer) -> int:
+        """Fail unless every row of an answer has proofs, sound and minimal; give their number."""
+        explainer = Explainer.of(self.knowledge, case, answer)
+        count = 0
+        for row in rows_of(answer):
+            for proof in explainer.explain(row).proofs:
+                self._check(case, answer, row, proof.facts)
+                count += 1
+        return count
+
+    def _check(self, case: Case, answer: Answer, row: Row, facts: tuple[Fact, ...]) -> None:
+        about = IRI(answer.finding.iri)
+        key = row.kind, row.iri
+        wanted = standing(answer)[key]
+        found = self.standing(case, facts, about).get(key)
+        assert stands(found, wanted), f"unsound: {row.kind} {row.label}: {found} is not {wanted}"
+        for fact in facts:
+            fewer = tuple(each for each in facts if each != fact)
+            left = self.standing(case, fewer, about).get(key)
+            assert not stands(left, wanted), f"{row.kind} {row.label} can spare {fact}"
+
+
+def standing(answer: Answer) -> Standing:
+    """How every row of an answer stands."""
+    rank = {note.modality: note.strength for note in answer.statements.values()}
+    return {
+        (row.kind, row.iri): (row.source.verdict.value, rank[row.source.strength])
+        if isinstance(row.source, Cause)
+        else ("said", 0)
+        for row in rows_of(answer)
+    }
+
+
+def stands(found: tuple[str, int] | None, wanted: tuple[str, int]) -> bool:
+    """Whether a row stands as it did, on words that are no weaker."""
+    return found is not None and found[0] == wanted[0] and found[1] >= wanted[1]
+
+
+def parts_of(explanations: Iterator[Explanation]) -> dict[object, Part]:
+    """Every part of every proof, each derivation once."""
+    return {
+        (part.facts, part.goal, part.axioms, given_class(part)): part
+        for each in explanations
+        for proof in each.all_proofs()
+        for part in proof.parts
+    }
+
+
+def given_class(part: Part) -> str:
+    """The class that a part about classes starts from; empty for one about a case."""
+    return part.source
+
+
+def random_document(lexicon: Lexicon, number: int) -> dict[str, Any]:
+    """A patient in the form of the case schema, the same for the same number."""
+    rng = random.Random(f"proofs-{number}")
+
+    def some(kind: Kind, most: int) -> list[str]:
+        names = [entry.label for entry in lexicon.of_kind(kind)]
+        return rng.sample(names, rng.randint(0, most))
+
+    conditions = some(Kind.CONDITION, 5)
+    denied = rng.randint(0, len(conditions))
+    labs = [
+        {"marker": entry.label, "state": rng.choice(sorted(lexicon.states(entry.iri)))}
+        for entry in lexicon.of_kind(Kind.MARKER)
+        if rng.random() < (0.8 if entry.abbreviations else 0.2)
+    ]
+    if rng.random() < 0.5 and labs:
+        value = rng.choice(["60", "110", "160", "300", "600"])
+        labs[0] = {"marker": labs[0]["marker"], "value": value, "low": "35", "high": "105"}
+        labs[0]["unit"] = lexicon.find(labs[0]["marker"], Kind.MARKER).units[0]
+    age = {"age": rng.randint(16, 90)} if rng.random() < 0.5 else {}
+    sex = {"sex": rng.choice(lexicon.of_kind(Kind.SEX)).label} if rng.random() < 0.5 else {}
+    drugs = [*some(Kind.DRUG, 2), *some(Kind.TREATMENT, 1)]
+    parts = {"conditions": conditions[denied:], "absent": conditions[:denied], "drugs": drugs}
+    return {**parts, "labs": labs, **age, **sex}
+
+
+def read(knowledge: Knowledge, lexicon: Lexicon, document: dict[str, Any]) -> tuple[Case, Answer]:
+    """The case of a document and its answer."""
+    case = Case.from_json(document, lexicon)
+    assert read_situation(knowledge, case).subject == case.subject
+    return case, ask(knowledge, case)

@@ -1,0 +1,350 @@
+"""Every proof re-derives its row, and none of its premises can be spared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from differential import random_cases
+from proving import Rederiving, parts_of, random_document, read
+from rdflib import Graph
+
+from kg import resources
+from kg.answers.model import Answer, Cause, Verdict
+from kg.cases import Case
+from kg.cases.questions import Question, read_questions
+from kg.changes.answers import answered
+from kg.changes.difference import shipped_questions
+from kg.errors import UsageError
+from kg.knowledge import Knowledge
+from kg.proofs.classes import explain_claim
+from kg.proofs.contrasting import contrasts_of
+from kg.proofs.explaining import Explainer, find_row, proofs_of, rows_of
+from kg.proofs.model import Explanation, Part
+from kg.proofs.prover import MEMBER_OF
+from kg.proofs.tables import read_tables
+from kg.rdf import read_sources
+from kg.reasoning.axioms import read_axioms
+from kg.reasoning.engine import classify
+from kg.reasoning.index import is_expression
+from kg.reasoning.ruleset import TYPE, Fact, Facts
+from kg.terms import Lexicon
+
+QUESTIONS = read_questions(shipped_questions())
+RANDOM = 60
+MANY = 500
+FLAGSHIP = {
+    "conditions": ["multiple myeloma"],
+    "labs": [{"marker": "ALP", "state": "high"}, {"marker": "GGT", "state": "normal"}],
+}
+
+
+@pytest.fixture(name="rederiving", scope="module")
+def _rederiving(knowledge: Knowledge) -> Rederiving:
+    return Rederiving(knowledge)
+
+
+@pytest.fixture(name="explained", scope="module")
+def _explained(knowledge: Knowledge, lexicon: Lexicon) -> tuple[Explanation, ...]:
+    """Give every row of every question with its proofs."""
+    return tuple(
+        each
+        for question in QUESTIONS
+        for case, answer in [_answered(knowledge, lexicon, question)]
+        for each in proofs_of(knowledge, case, answer)
+    )
+
+
+@pytest.fixture(name="flagship", scope="module")
+def _flagship(knowledge: Knowledge, lexicon: Lexicon) -> Explainer:
+    case, answer = read(knowledge, lexicon, FLAGSHIP)
+    return Explainer.of(knowledge, case, answer)
+
+
+def _answered(knowledge: Knowledge, lexicon: Lexicon, question: Question) -> tuple[Case, Answer]:
+    answer = answered(knowledge, lexicon, question)
+    assert isinstance(answer, Answer), answer
+    return Case.from_json(dict(question.case), lexicon), answer
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.name)
+def test_proofs_of_a_question(
+    question: Question, knowledge: Knowledge, lexicon: Lexicon, rederiving: Rederiving
+) -> None:
+    """From the facts of a proof alone its row is answered again; without any of them it is not."""
+    case, answer = _answered(knowledge, lexicon, question)
+
+    assert rederiving.check(case, answer) >= len(rows_of(answer))
+
+
+def test_proofs_of_random_patients(
+    knowledge: Knowledge, lexicon: Lexicon, rederiving: Rederiving
+) -> None:
+    """The same holds of every row of patients that nobody thought of."""
+    proofs = sum(_checked(knowledge, lexicon, rederiving, range(RANDOM)))
+
+    assert proofs > RANDOM
+
+
+@pytest.mark.exhaustive
+def test_proofs_of_many_random_patients(
+    knowledge: Knowledge, lexicon: Lexicon, rederiving: Rederiving
+) -> None:
+    """And of five hundred of them."""
+    assert sum(_checked(knowledge, lexicon, rederiving, range(RANDOM, RANDOM + MANY))) > MANY
+
+
+def _checked(
+    knowledge: Knowledge, lexicon: Lexicon, rederiving: Rederiving, numbers: range
+) -> Iterator[int]:
+    for number in numbers:
+        case, answer = read(knowledge, lexicon, random_document(lexicon, number))
+        yield rederiving.check(case, answer)
+
+
+def test_every_part_follows_from_its_premises_alone(
+    knowledge: Knowledge, explained: tuple[Explanation, ...]
+) -> None:
+    """What a part claims follows from its facts and axioms, and from no fewer of either."""
+    parts = parts_of(iter(explained))
+
+    assert len(parts) > 200
+    for part in parts.values():
+        facts, axioms = _premises(part), frozenset(part.axioms)
+        assert _follows(knowledge, facts, axioms, part.goal)
+        for fact in part.facts:
+            fewer = tuple(each for each in facts if each != fact)
+            assert not _follows(knowledge, fewer, axioms, part.goal), (part.claim, fact)
+        for axiom in axioms:
+            assert not _follows(knowledge, facts, axioms - {axiom}, part.goal), (part.claim, axiom)
+
+
+def _premises(part: Part) -> tuple[Fact, ...]:
+    return (Fact(MEMBER_OF, TYPE, part.source),) if part.source else part.facts
+
+
+def _follows(
+    knowledge: Knowledge, facts: tuple[Fact, ...], axioms: frozenset[str], goal: Fact
+) -> bool:
+    names = [str(fact.value) for fact in facts if is_expression(str(fact.value))]
+    return goal in classify(knowledge.told.only(axioms, names).rules, Facts.of(facts))
+
+
+def test_rules_of_one_step_are_complete_for_classes(knowledge: Knowledge) -> None:
+    """Whatever HermiT says lies above a class, the rules that proofs are made of derive too."""
+    for lower, above in knowledge.rules.supers.items():
+        closure = classify(knowledge.told.rules, Facts(types=(("urn:x", lower),)))
+
+        assert {each for each in above if not closure.has_type("urn:x", each)} == set()
+
+
+def test_rules_of_one_step_are_complete_for_cases(knowledge: Knowledge) -> None:
+    """On random cases around every definition they derive what the rules for cases derive."""
+    graph = Graph().parse(data=read_sources(resources.ontology_dir()).ntriples(), format="nt")
+
+    for facts in random_cases(read_axioms(graph), 500, seed=7):
+        told = classify(knowledge.told.rules, facts)
+        closed = classify(knowledge.rules, facts)
+        for individual in closed.individuals:
+            assert told.types(individual) == closed.types(individual)
+        assert told.edge_table.keys() >= closed.edge_table.keys()
+
+
+def test_every_derived_edge_is_proved_by_its_justification(knowledge: Knowledge) -> None:
+    """The axioms that HermiT found for an edge are the ones that its proof takes, to the last."""
+    tables = read_tables(knowledge)
+
+    assert len(tables.edges) > 200
+    for edge in tables.edges:
+        facts = (Fact(MEMBER_OF, TYPE, edge.source),)
+        goal = Fact(MEMBER_OF, edge.property, edge.target)
+        trace = tables.tracer.trace(facts, goal, within=edge.axioms)
+        assert frozenset(trace.axioms) == edge.axioms
+
+
+def test_the_weakest_premise_comes_first(explained: tuple[Explanation, ...]) -> None:
+    """The statements of a proof stand by their strength, and the first bounds its words."""
+    for each in explained:
+        for proof in each.all_proofs():
+            ranks = [each.statements[name].strength for name in proof.statements]
+            assert ranks == sorted(ranks)
+            if proof.statements:
+                assert proof.strength == each.statements[proof.statements[0]].modality
+
+
+def test_no_verdict_is_stronger_than_its_proofs(knowledge: Knowledge, lexicon: Lexicon) -> None:
+    """The word of a verdict is that of the weakest premise of its proofs."""
+    for question in QUESTIONS:
+        case, answer = _answered(knowledge, lexicon, question)
+        rank = {note.modality: note.strength for note in answer.statements.values()}
+        explainer = Explainer.of(knowledge, case, answer)
+        for row in rows_of(answer):
+            if isinstance(row.source, Cause):
+                proofs = explainer.explain(row).proofs
+                assert rank[row.source.strength] == min(rank[each.strength] for each in proofs)
+
+
+def test_everything_named_is_there(explained: tuple[Explanation, ...]) -> None:
+    """Every axiom, statement and background that a proof names can be looked up in it."""
+    for each in explained:
+        for proof in each.all_proofs():
+            assert set(proof.statements) <= each.statements.keys()
+            assert set(proof.axioms) <= each.axioms.keys()
+            assert all(part.statement in {"", *each.statements} for part in proof.parts)
+        for note in each.axioms.values():
+            assert set(note.statements) <= each.statements.keys()
+            assert set(note.background) <= each.background.keys()
+
+
+def test_the_flagship(flagship: Explainer) -> None:
+    """A liver cause is argued against by a normal GGT, through what is stated and background."""
+    found = flagship.explain(find_row(flagship.answer, "hepatic amyloidosis"))
+
+    (proof,) = found.proofs
+    assert proof.statements == ("B026", "A015")
+    assert proof.given == ("ALP=high", "multiple myeloma", "GGT=normal")
+    assert [part.role for part in proof.parts] == [
+        "asked", "listed", "about", "shown", "argued", "about",
+    ]  # fmt: skip
+    assert "liver-in-hepatobiliary-system" in found.background
+    assert {found.axioms[each].standing for each in proof.axioms} == {
+        "stated", "background", "definition",
+    }  # fmt: skip
+
+
+def test_what_is_needed_for_no_verdict_stands_beside_it(flagship: Explainer) -> None:
+    """A finding that supports a candidate is shown, and the verdict does not rest on it."""
+    found = flagship.explain(find_row(flagship.answer, "vitamin D deficiency"))
+
+    assert [proof.statements[0] for proof in found.beside] == ["B026"]
+    assert all("GGT=normal" not in proof.given for proof in found.proofs)
+
+
+def test_a_candidate_says_what_was_looked_for(flagship: Explainer) -> None:
+    """That nothing speaks against a cause names what would, and the statements that say so."""
+    found = flagship.explain(find_row(flagship.answer, "Paget disease of bone"))
+
+    looked = [each for each in found.proofs[0].absences if each.looked_at]
+    assert [each.statements for each in looked] == [("B050",)]
+
+
+def test_a_treatment_that_is_given_is_a_premise(knowledge: Knowledge, lexicon: Lexicon) -> None:
+    """A cause that has to be there is a candidate by the fact that it is there."""
+    document = {
+        "conditions": ["multiple myeloma", "vitamin D deficiency"],
+        "drugs": ["bortezomib"],
+        "labs": [{"marker": "ALP", "state": "high"}],
+    }
+    case, answer = read(knowledge, lexicon, document)
+
+    found = proofs_of(knowledge, case, answer)
+
+    given = {each.label: each.proofs[0].given for each in found if each.kind == "cause"}
+    assert "bortezomib" in given["bortezomib treatment"]
+    assert "vitamin D deficiency" not in given["vitamin D deficiency"]
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("myeloma unexamined", "not to be put down to the myeloma unexamined"),
+        ("normal GGT", "normal GGT"),
+        ("NTx", "NTx"),
+        ("deal with the cause", "treat the underlying cause"),
+    ],
+)
+def test_rows_are_found_by_their_words(flagship: Explainer, text: str, label: str) -> None:
+    """An alert, a rule, a step or advice is found by its name or some words of it."""
+    assert find_row(flagship.answer, text).label == label
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("mortalities", "is no row of the answer; its rows:"), ("document A", "fits 2 rows")],
+)
+def test_a_row_that_is_none(flagship: Explainer, text: str, words: str) -> None:
+    """What names no row, or several, is refused with the rows."""
+    with pytest.raises(UsageError, match=words):
+        find_row(flagship.answer, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "statements"),
+    [
+        ("hepatic amyloidosis argued against by normal GGT?", ("B026", "A015")),
+        ("Hepatic amyloidosis is argued against by a normal GGT", ("B026", "A015")),
+        ("vitamin D deficiency may cause raised ALP", ("A005",)),
+        ("hepatic amyloidosis is a disorder of the liver", ("A015",)),
+        ("liver is a part of the hepatobiliary system", ()),
+    ],
+)
+def test_claims_about_classes(
+    knowledge: Knowledge, lexicon: Lexicon, text: str, statements: tuple[str, ...]
+) -> None:
+    """What holds whoever the case is can be asked without one."""
+    found = explain_claim(knowledge, lexicon, text)
+
+    assert found.proofs[0].statements == statements
+    assert not found.proofs[0].facts
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("hepatic amyloidosis", "is no claim about classes"),
+        ("hepatic amyloidosiss argued against by normal GGT", "Did you mean: hepatic amyloidosis"),
+        ("vitamin D deficiency is a disorder of the liver", "does not follow"),
+    ],
+)
+def test_a_claim_that_is_none(
+    knowledge: Knowledge, lexicon: Lexicon, text: str, words: str
+) -> None:
+    """A claim that cannot be read, or does not follow, is refused and says so."""
+    with pytest.raises(UsageError, match=words):
+        explain_claim(knowledge, lexicon, text)
+
+
+def test_why_not(flagship: Explainer) -> None:
+    """Each other verdict is named with what it lacks."""
+    found = contrasts_of(flagship, "hepatic amyloidosis")
+
+    says = {each.verdict: each for each in found.verdicts}
+    assert set(says) == {"candidate", "undetermined", "excluded"}
+    assert says["excluded"].says == "no statement excludes hepatic amyloidosis"
+    assert says["candidate"].missing[0].statements == ("B026",)
+
+
+def test_why_not_without_the_finding(knowledge: Knowledge, lexicon: Lexicon) -> None:
+    """A finding that would speak against a cause is named with the result that shows it."""
+    document = {"conditions": ["MM"], "labs": [{"marker": "ALP", "state": "high"}]}
+    explainer = Explainer.of(knowledge, *read(knowledge, lexicon, document))
+
+    found = contrasts_of(explainer, "hepatic amyloidosis", verdict=Verdict.ARGUED_AGAINST)
+
+    (contrast,) = found.verdicts
+    assert contrast.missing[0].premise == "normal GGT; that takes: normal GGT result"
+    assert contrast.missing[0].statements == ("B026",)
+
+
+def test_why_not_of_another_population(flagship: Explainer) -> None:
+    """A cause that is listed for other patients only has a gap, which is named."""
+    found = contrasts_of(flagship, "bone metastases", verdict=Verdict.CANDIDATE)
+
+    gaps = {each.statements: each.premise for each in found.verdicts[0].missing}
+    assert "bone pain" in gaps["B049",]
+    assert "population gap" in gaps["B046",]
+
+
+def test_why_not_an_alert(flagship: Explainer) -> None:
+    """An alert that an answer does not give is named with the kind of case it is for."""
+    found = contrasts_of(flagship, "bisphosphonates are contraindicated")
+
+    assert found.claim.startswith("alert:")
+    assert any("hypophosphatasia" in each.premise for each in found.verdicts[0].missing)
+
+
+def test_why_not_says_what_is(flagship: Explainer) -> None:
+    """A verdict that a row has is no gap."""
+    found = contrasts_of(flagship, "hepatic amyloidosis", verdict=Verdict.ARGUED_AGAINST)
+
+    assert [each.says for each in found.verdicts] == ["it is: kg why shows the proof"]
