@@ -28,7 +28,7 @@ _PERCENT: Final = "percentChangeFromBaseline"
 _DAY: Final = "dayOfTreatment"
 _DURING: Final = "duringTreatment"
 _TIME_KEYS: Final = frozenset({_PERCENT, _DAY, _DURING})
-_COMPARATORS: Final = ("", "<", "<=", ">", ">=", "≤", "≥")
+_COMPARATORS: Final = ("<", "<=", ">", ">=", "≤", "≥")
 
 
 def read(data: object, lexicon: Lexicon, *, today: date | None = None) -> Case:
@@ -119,9 +119,8 @@ def _lab(data: object, lexicon: Lexicon) -> LabResult | UnknownAnalyte:
     lab = _table(data, _ALWAYS | _FLAG_KEYS | _VALUE_KEYS | _TIME_KEYS, "a result")
     name = _text(lab.get("marker"), "marker")
     marker = find_marker(name, lexicon)
-    stated = _stated(lab, lexicon)
     try:
-        reported = _reported(lab, name)
+        reported, stated = _reported(lab, name), _stated(lab, lexicon)
     except UnsafeResultError as error:
         if marker is None:
             return UnknownAnalyte(name, name)
@@ -144,11 +143,11 @@ def _reported(lab: Mapping[str, object], name: str) -> Reported:
     baseline = lab.get("baseline", False)
     if not isinstance(baseline, bool):
         raise LabFormatError(f"{quoted(name)}: baseline is true or false.")
-    comparator = _words(lab, "comparator") or ""
-    if comparator not in _COMPARATORS:
+    comparator = _words(lab, "comparator")
+    if comparator not in (None, *_COMPARATORS):
         raise LabFormatError(
-            f"{quoted(name)}: {quoted(comparator)} is no comparator; wanted one of "
-            f"{', '.join(_COMPARATORS[1:])}."
+            f"{quoted(name)}: {quoted(comparator or '')} is no comparator; wanted one of "
+            f"{', '.join(_COMPARATORS)}."
         )
     value, low, high = (_number_text(lab, key, name) for key in ("value", "low", "high"))
     unit, range_unit = (_words(lab, key) or "" for key in ("unit", "rangeUnit"))
@@ -157,7 +156,7 @@ def _reported(lab: Mapping[str, object], name: str) -> Reported:
     if flag is not None and not flag.strip():
         raise LabFormatError(f"{quoted(name)}: {key} is empty; wanted the flag of the laboratory.")
     return Reported(
-        value, unit.strip(), low, high, range_unit.strip(), comparator, (flag or "").strip(),
+        value, unit.strip(), low, high, range_unit.strip(), comparator or "", (flag or "").strip(),
         _date(lab, "date"), baseline,
     )  # fmt: skip
 

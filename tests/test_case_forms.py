@@ -1,0 +1,298 @@
+"""A case in a file: as JSON by the published schema, and as Turtle; both say the same."""
+
+from __future__ import annotations
+
+import json
+from copy import deepcopy
+from decimal import Decimal
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from jsonschema import Draft202012Validator
+
+from kg import resources
+from kg.cases import CASE, Case
+from kg.cases.questions import read_questions
+from kg.changes.difference import shipped_questions
+from kg.cli import main
+from kg.errors import UnknownTermError, UsageError
+from kg.rdf import ntriples_of, turtle_to_nquads
+from kg.render.structured import schema_text
+from kg.terms import Lexicon
+from kg.validation import run_shapes
+from kg.vocab import eg
+
+SCHEMA = Draft202012Validator(json.loads(schema_text("case")))
+
+FULL: dict[str, Any] = {
+    "conditions": ["MM"],
+    "drugs": ["alendronate", {"drug": "bortezomib", "start": "2025-01-10", "stop": "2025-06-01"}],
+    "absent": ["bone pain"],
+    "unknown": ["osteoporosis"],
+    "labs": [
+        {
+            "marker": "alp",
+            "value": "210",
+            "unit": "IU/L",
+            "low": "0.6",
+            "high": 1.75,
+            "rangeUnit": "ukat/L",
+            "flag": "H",
+            "date": "2025-02-09T08:30:00Z",
+            "percentChangeFromBaseline": "-25.5",
+            "dayOfTreatment": 42,
+            "duringTreatment": "alendronate",
+        },
+        {"marker": "alp", "value": 99, "unit": "U/L", "date": "2025-01-01", "baseline": True},
+        {"marker": "ggt", "state": "normal", "date": "2025-02-09"},
+        {"marker": "PTH", "value": 90, "unit": "pg/mL", "high": 65, "comparator": ">="},
+        {"marker": "calcium", "value": 2.3, "unit": "mmol/L"},
+    ],
+    "age": 68.5,
+    "sex": "female",
+    "date": "2025-02-10",
+}
+
+
+def test_a_case_survives_json(lexicon: Lexicon) -> None:
+    """What was written is read back as the same facts, and fits the published schema."""
+    first = Case.read_json(json.dumps(FULL), lexicon)
+    written = first.to_json()
+    second = Case.from_json(json.loads(json.dumps(written)), lexicon)
+
+    assert second.facts() == first.facts()
+    assert second.to_json() == written
+    assert (f"{CASE}:observation:1", eg("duringTreatment"), f"{CASE}:treatment:1") in (
+        first.facts().edges
+    )
+    SCHEMA.validate(FULL)
+    SCHEMA.validate(written)
+
+
+def test_a_case_survives_turtle(lexicon: Lexicon) -> None:
+    """As Turtle it is the same case, and what is written conforms to the shape of a case."""
+    first = Case.read_json(json.dumps(FULL), lexicon)
+    text = first.to_turtle()
+    second = Case.read_turtle(text, lexicon)
+
+    assert second.facts() == first.facts()
+    assert second.to_turtle() == text
+    assert shape_findings(text) == []
+
+
+def test_every_question_survives_both_forms(lexicon: Lexicon) -> None:
+    """The case of every competency question, from JSON to Turtle and back."""
+    for question in read_questions(shipped_questions()):
+        case = Case.from_json(question.case, lexicon)
+        written = json.loads(json.dumps(case.to_json()))
+
+        assert Case.read_turtle(case.to_turtle(), lexicon).facts() == case.facts(), question.name
+        assert Case.from_json(written, lexicon).facts() == case.facts(), question.name
+        SCHEMA.validate(json.loads(json.dumps(question.case, default=float)))
+        SCHEMA.validate(written)
+
+
+def shape_findings(turtle: str) -> list[str]:
+    """What the shapes find in a case, with the words of the ontology at hand."""
+    ontology = resources.ontology_dir()
+    parts = [turtle_to_nquads(turtle.encode())]
+    parts += [
+        turtle_to_nquads((ontology / name).read_bytes()).replace(
+            b"_:c14n", f"_:{name[:4]}".encode()
+        )
+        for name in ("core.ttl", "markers.ttl", "conditions.ttl", "drugs.ttl", "rules.ttl")
+    ]
+    found = run_shapes(ntriples_of(b"".join(parts)), ontology / "shapes").findings
+    return [each.message for each in found if each.rule.startswith("case")]
+
+
+def test_the_example_is_one_case_in_two_forms(root: Path, lexicon: Lexicon) -> None:
+    """docs/examples holds one case as JSON and as Turtle, and both give the same facts."""
+    folder = root / "docs/examples"
+    turtle, text = ((folder / f"case.{end}").read_text("utf-8") for end in ("ttl", "json"))
+
+    as_turtle, as_json = Case.read_turtle(turtle, lexicon), Case.read_json(text, lexicon)
+
+    assert as_turtle.facts() == as_json.facts()
+    assert as_turtle.given == as_json.given
+    assert "+30 % from 100 U/L on 2025-01-08 on day 30 of bortezomib" in as_json.labs[0].shown
+    assert shape_findings(turtle) == []
+    SCHEMA.validate(json.loads(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        "null",
+        '{"conditions": "MM"}',
+        '{"conditions": [1]}',
+        '{"conditions": null}',
+        '{"disease": ["MM"]}',
+        '{"age": 1, "age": 2}',
+        '{"age": NaN}',
+        '{"age": Infinity}',
+        '{"age": true}',
+        '{"age": 1e999}',
+        '{"age": -1}',
+        '{"age": " 5"}',
+        '{"sex": null}',
+        '{"date": "2025"}',
+        '{"drugs": [{"start": "2025-01-01"}]}',
+        '{"drugs": [{"drug": "bortezomib", "start": "soon"}]}',
+        '{"drugs": [{"drug": "bortezomib", "dose": 5}]}',
+        '{"labs": [{"marker": "alp"}]}',
+        '{"labs": [{"marker": "", "state": "high"}]}',
+        '{"labs": [{"marker": "alp", "state": ""}]}',
+        '{"labs": [{"marker": "alp", "state": "high", "value": 1}]}',
+        '{"labs": [{"marker": "alp", "state": "high", "unit": "U/L"}]}',
+        '{"labs": [{"marker": "alp", "state": "high", "date": "1.1.2025"}]}',
+        '{"labs": [{"marker": "alp", "state": "high", "baseline": "yes"}]}',
+        '{"labs": [{"marker": "alp", "state": "high", "dayOfTreatment": -1}]}',
+        '{"labs": [{"marker": "alp", "value": true, "unit": "U/L", "high": 105}]}',
+        '{"labs": [{"marker": "alp", "value": null, "unit": "U/L", "high": 105}]}',
+        '{"labs": [{"marker": "alp", "value": "<b>", "unit": "U/L", "high": 105}]}',
+        '{"labs": [{"marker": "alp", "value": "1e3", "unit": "U/L", "high": 105}]}',
+        '{"labs": [{"marker": "alp", "value": 9, "unit": 5, "high": 105}]}',
+        '{"labs": [{"marker": "alp", "value": 9, "comparator": "~", "unit": "U/L"}]}',
+        "[" * 100_000,
+    ],
+)
+def test_json_that_is_no_case_is_refused(lexicon: Lexicon, text: str) -> None:
+    """The reader is strict: it never takes a slip for a fact. What is JSON the schema refuses."""
+    with pytest.raises(UsageError):
+        Case.read_json(text, lexicon)
+
+    try:
+        value = json.loads(text, parse_constant=str)
+    except (ValueError, RecursionError):
+        return
+    twice = text.count('"age"') > 1
+    assert twice or not SCHEMA.is_valid(value)
+
+
+def test_an_unknown_term_in_json_is_refused(lexicon: Lexicon) -> None:
+    """A name that no term carries is not dropped."""
+    with pytest.raises(UnknownTermError):
+        Case.from_json({"conditions": ["no such thing"]}, lexicon)
+
+
+def _places(value: object, at: tuple[object, ...] = ()) -> list[tuple[object, ...]]:
+    """Every place in a document, the document itself among them."""
+    if isinstance(value, dict):
+        inner = [(key, each) for key, each in value.items()]
+    elif isinstance(value, list):
+        inner = list(enumerate(value))
+    else:
+        inner = []
+    return [at, *(place for key, each in inner for place in _places(each, (*at, key)))]
+
+
+PLACES = [place for place in _places(FULL) if place]
+ODD: tuple[object, ...] = (
+    None, True, False, 0, -1, 5, 10**60, Decimal("1.5"), "", " ", "5", "-5", "+5", ".5", "5.",
+    "1e3", "٣", "high", "U/L", "<", "2025-01-01", "2025-01-01T10:00", "2025-1-1", [], {}, ["MM"],
+    "x" * 201,
+)  # fmt: skip
+GONE = object()
+KNOWN_BY_THE_GRAPH = ("is called", "stands for", "wanted here", "is no sex", "neither", "not among",
+                      "more than one reading")  # fmt: skip
+"""What the reader says where a name or a flag is none of the graph."""
+
+
+def _changed(place: tuple[Any, ...], odd: object) -> str:
+    """The full document as text with one part changed; without it where the part is to go."""
+    document: Any = deepcopy(FULL)
+    part = document
+    for key in place[:-1]:
+        part = part[key]
+    if odd is GONE:
+        del part[place[-1]]
+    else:
+        part[place[-1]] = odd
+    return json.dumps(document, default=float)
+
+
+def test_schema_and_reader_refuse_the_same(lexicon: Lexicon) -> None:
+    """Every part of a document changed in many ways: what one accepts the other accepts.
+
+    Only the reader knows names, and that a result is under a treatment that the case names.
+    """
+    disagreed = []
+    for place, odd in product(PLACES, (*ODD, GONE)):
+        text = _changed(place, odd)
+        fits = SCHEMA.is_valid(json.loads(text))
+        try:
+            Case.read_json(text, lexicon)
+        except UsageError as error:
+            read, because = False, error.message
+        else:
+            read, because = True, ""
+        by_name = fits and any(words in because for words in KNOWN_BY_THE_GRAPH)
+        if read != fits and not by_name:
+            disagreed.append((place, odd, fits, because))
+
+    assert disagreed == [], disagreed
+
+
+TURTLE = {
+    "not Turtle": ("<", "not Turtle"),
+    "no case": ("[] a eg:Observation .", "found 0"),
+    "two cases": ("[] a eg:Case . [] a eg:Case .", "found 2"),
+    "a property of something else": ("[] a eg:Case ; eg:unit 5 .", "has no property eg:unit"),
+    "a text for a node": ("[] a eg:Case ; eg:hasCondition 'MM' .", "node of the case"),
+    "a class for a patient's own": ("[] a eg:Case ; eg:hasCondition eg:BonePain .", "found 0"),
+    "two kinds": ("[] a eg:Case ; eg:hasCondition [ a eg:BonePain , eg:X ] .", "found 2"),
+    "a text for a class": ("[] a eg:Case ; eg:saidAbsent 'pain' .", "wanted the IRI"),
+    "two values": ("[] a eg:Case ; eg:ageInYears 5 , 6 .", "stands once"),
+    "a node for a value": ("[] a eg:Case ; eg:ageInYears [] .", "wanted a value"),
+    "two sexes": ("[] a eg:Case , eg:FemaleCase , eg:MaleCase .", "one sex"),
+    "something beside it": ("[] a eg:Case . eg:x eg:y 5 .", "no part of the case"),
+    "an unknown class": ("[] a eg:Case ; eg:hasCondition [ a eg:X ] .", "no condition is called"),
+    "no drug": ("[] a eg:Case ; eg:hasTreatment [ eg:withDrug [] ] .", "found 0"),
+    "a result without a kind": ("[] a eg:Case ; eg:hasObservation [ eg:flag 'high' ] .", "found 0"),
+    "no number": (
+        "[] a eg:Case ; eg:hasObservation [ a eg:GGTObservation ; eg:measuredValue 'x' ] .",
+        "not a number",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", TURTLE)
+def test_turtle_that_is_no_case_is_refused(lexicon: Lexicon, name: str) -> None:
+    """As strictly as JSON: nothing that was said is passed over."""
+    text, words = TURTLE[name]
+
+    with pytest.raises(UsageError, match=words):
+        Case.read_turtle(f"@prefix eg: <{eg('')}> .\n{text}", lexicon)
+
+
+@pytest.mark.parametrize("deep", ["[ <p:p> ", "( "])
+def test_deep_turtle_is_no_trap(lexicon: Lexicon, deep: str) -> None:
+    """A hundred thousand brackets are an error, and not the end of the process."""
+    with pytest.raises(UsageError):
+        Case.read_turtle(f"<x:x> <p:p> {deep * 100_000}", lexicon)
+
+
+@pytest.mark.usefixtures("knowledge")
+def test_the_command_prints_a_case(root: Path) -> None:
+    """`kg case` writes what `--case` reads, in either form, and says what was not used."""
+    example = str(root / "docs/examples/case.json")
+
+    as_json = CliRunner().invoke(main, ["case", "--case", example])
+    as_turtle = CliRunner().invoke(main, ["case", "--case", example, "--format", "ttl"])
+    again = CliRunner().invoke(
+        main, ["case", "--case", "-", "--case-format", "ttl"], input=as_turtle.stdout
+    )
+    spare = CliRunner().invoke(main, ["case", "--lab", "alp=164"])
+    clash = CliRunner().invoke(main, ["case", "--lab", "ggt=high", "--lab", "ggt=normal"])
+
+    SCHEMA.validate(json.loads(as_json.stdout))
+    assert again.stdout == as_json.stdout
+    assert spare.stdout == clash.stdout == "{}\n"
+    assert "no reference range and no unit" in spare.stderr
+    assert "results that differ" in clash.stderr
