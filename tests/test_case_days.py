@@ -23,12 +23,11 @@ FIRST = f"{CASE}:observation:1"
 
 def changes(case: Case) -> dict[str, list[Decimal]]:
     """Percent changes and days among the facts of a case."""
-    names: dict[str, str] = {EG_PERCENT_CHANGE_FROM_BASELINE: "percent", EG_DAY_OF_TREATMENT: "day"}
-    found: dict[str, list[Decimal]] = {"percent": [], "day": []}
-    for _, role, value in case.facts().values:
-        if role in names:
-            found[names[role]].append(value)
-    return found
+    values = case.facts().values
+    return {
+        "percent": [value for _, role, value in values if role == EG_PERCENT_CHANGE_FROM_BASELINE],
+        "day": [value for _, role, value in values if role == EG_DAY_OF_TREATMENT],
+    }
 
 
 def reasons(case: Case) -> dict[str, str]:
@@ -185,7 +184,7 @@ def test_two_treatments_have_a_day_and_a_change_each(
 ) -> None:
     """Two dated drugs are two observations, and nothing clashes."""
     labs = [INDEX, BEFORE, "alp=120U/L(35-105)@2024-01-10"]
-    case = read_case(lexicon, has=["MM"], labs=labs, drugs=[START, "alendronate@2024-01-15"])
+    case = read_case(lexicon, has=["multiple myeloma"], labs=labs, drugs=[START, "alendronate@2024-01-15"])
 
     closure = classify(knowledge.rules, case.facts())
 

@@ -114,7 +114,7 @@ def test_what_is_near_to_a_name_is_a_slip_and_no_unknown_analyte(lexicon: Lexico
         read_case(lexicon, labs=["apl=high"])
 
 
-FLAGGED = {
+FLAGGED: dict[str, tuple[dict[str, object], str]] = {
     "a flag alone": ({"marker": "ALP", "state": "H"}, "high"),
     "a flag without a range": (alp(low=None, high=None, flag="high"), "high"),
     "a flag without a unit": (alp(unit=None, flag="N"), "normal"),

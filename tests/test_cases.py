@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from decimal import Decimal
 
 import pytest
-from jsonschema import Draft202012Validator
 
-from kg.cases import CASE, Case, read_case
-from kg.errors import UnknownTermError, UsageError
+from kg.cases import CASE, read_case
+from kg.errors import UsageError
 from kg.reasoning.ruleset import TYPE, Fact
-from kg.render.structured import schema_text
 from kg.terms import Lexicon
 from kg.vocab import EG_RATIO_TO_LLN, EG_RATIO_TO_ULN, eg
 
@@ -83,7 +80,7 @@ def test_what_contradicts_itself_is_told_and_not_used(
 def test_a_value_and_its_flag_are_one_result(lexicon: Lexicon) -> None:
     """A flag that agrees with the value adds nothing, and a fact given twice is one fact."""
     case = read_case(
-        lexicon, has=["PCM", "multiple myeloma"], labs=["alp=high", "alp=210U/L(35-105)"]
+        lexicon, has=["multiple myeloma", "MONDO:0009693"], labs=["alp=high", "alp=210U/L(35-105)"]
     )
 
     assert case.contradictions == ()
@@ -133,78 +130,3 @@ def test_what_is_no_case_is_refused(lexicon: Lexicon, wrong: dict[str, object]) 
     """Age, sex and findings that cannot be understood are errors of use."""
     with pytest.raises(UsageError):
         read_case(lexicon, **wrong)  # type: ignore[arg-type]
-
-
-FULL = {
-    "conditions": ["multiple myeloma"],
-    "drugs": ["bortezomib"],
-    "absent": ["bone pain"],
-    "unknown": ["osteoporosis"],
-    "labs": [
-        {
-            "marker": "alp",
-            "value": "210",
-            "unit": "U/L",
-            "low": 35,
-            "high": 105,
-            "percentChangeFromBaseline": "-25.5",
-            "dayOfTreatment": 42,
-            "duringTreatment": "bortezomib",
-        },
-        {"marker": "ggt", "state": "normal"},
-    ],
-    "age": 68.5,
-    "sex": "female",
-}
-
-
-def test_a_case_survives_json(lexicon: Lexicon) -> None:
-    """What was written is read back as the same facts, and fits the published schema."""
-    first = Case.read_json(json.dumps(FULL), lexicon)
-    written = first.to_json()
-    second = Case.from_json(json.loads(json.dumps(written)), lexicon)
-    schema = Draft202012Validator(json.loads(schema_text("case")))
-
-    assert second.facts() == first.facts()
-    assert second.to_json() == written
-    assert (f"{CASE}:observation:1", eg("duringTreatment"), f"{CASE}:treatment:1") in (
-        first.facts().edges
-    )
-    schema.validate(FULL)
-    schema.validate(written)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "[]",
-        "null",
-        '{"conditions": "multiple myeloma"}',
-        '{"conditions": [1]}',
-        '{"disease": ["multiple myeloma"]}',
-        '{"age": 1, "age": 2}',
-        '{"age": NaN}',
-        '{"age": Infinity}',
-        '{"age": true}',
-        '{"age": 1e999}',
-        '{"age": -1}',
-        '{"labs": [{"marker": "alp"}]}',
-        '{"labs": [{"marker": "alp", "state": "high", "value": 1}]}',
-        '{"labs": [{"marker": "alp", "state": "high", "unit": "U/L"}]}',
-        '{"labs": [{"marker": "alp", "value": 212, "unit": "U/L"}]}',
-        '{"labs": [{"marker": "alp", "value": true, "unit": "U/L", "high": 105}]}',
-        '{"labs": [{"marker": "alp", "value": "<b>", "unit": "U/L", "high": 105}]}',
-        "[" * 100_000,
-    ],
-)
-def test_json_that_is_no_case_is_refused(lexicon: Lexicon, text: str) -> None:
-    """The reader is strict: it never takes a slip for a fact."""
-    with pytest.raises(UsageError):
-        Case.read_json(text, lexicon)
-
-
-def test_an_unknown_term_in_json_is_refused(lexicon: Lexicon) -> None:
-    """A name that no term carries is not dropped."""
-    with pytest.raises(UnknownTermError):
-        Case.from_json({"conditions": ["no such thing"]}, lexicon)
