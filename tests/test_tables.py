@@ -155,7 +155,7 @@ def test_next_steps_are_those_of_the_query(
             asked.setdefault(value(row["investigation"]), set()).add(short(row["premise"]))
         advised = {value(row["investigation"]) for row in rows.records() if said_outright(row)}
 
-        found = next_steps(tables_of(knowledge), topic, situation, ())
+        found = next_steps(tables_of(knowledge), topic, situation, None)
         assert {each.iri: {*each.statements} for each in found} == {
             iri: asked[iri] for iri in advised
         }

@@ -9,7 +9,8 @@ from kg.answers import messages
 from kg.answers.causes import CauseFinder
 from kg.answers.lacking import Lacking, read_unknowns
 from kg.answers.model import Answer, Argument, GivenFact, Message, Need, Unused
-from kg.answers.next_steps import next_steps
+from kg.answers.next_steps import asked_by, next_steps
+from kg.answers.prospect import Prospect
 from kg.answers.situation import Situation, read_situation
 from kg.answers.tables import Tables, Topic, tables_of
 from kg.cases import Case
@@ -32,6 +33,9 @@ def ask(knowledge: Knowledge, case: Case, about: IRI | None = None) -> Answer:
     shown = topic.finding.iri in situation.findings
     causes = finder.causes() if shown else ()
     said = messages.consequences(tables, situation)
+    prospect = Prospect(knowledge, topic, situation) if shown else None
+    steps = next_steps(tables, topic, situation, prospect)
+    asked = asked_by(tables, topic, situation, steps)
     answer = Answer(
         question=topic.question,
         finding=topic.finding,
@@ -51,7 +55,8 @@ def ask(knowledge: Knowledge, case: Case, about: IRI | None = None) -> Answer:
         causes=causes,
         absent=finder.absent(),
         other_populations=finder.other_populations(),
-        ask_next=next_steps(tables, topic, situation, causes),
+        ask_next=steps,
+        unadvised=prospect.unadvised(asked) if prospect else (),
         unknown=read_unknowns(lacking, topic),
         not_covered=topic.gaps,
         unused=tuple(Unused(each.given, each.reason) for each in case.unused),
@@ -119,6 +124,11 @@ def _waiting(answer: Answer) -> Iterator[str]:
         yield from (each.statement for each in other.elsewhere)
     for unknown in answer.unknown:
         yield from unknown.statements
+    for result in answer.results:
+        for move in result.moves:
+            yield from move.statements
+        for support in result.supports:
+            yield from support.statements
 
 
 def _resting(answer: Answer) -> Iterator[Argument | Message | Need]:

@@ -44,12 +44,12 @@ def verdict_of(cause: ListedCause, situation: Situation) -> Verdict | None:
         return None
     found = Verdict.CANDIDATE
     for said in cause.against:
-        active = _active_rules(said, situation)
+        active = active_rules(said, situation)
         if active and said.argument.direction == _EXCLUDES and not said.settling.isdisjoint(active):
             return Verdict.EXCLUDED
         if active:
             found = Verdict.ARGUED_AGAINST
-    if found is Verdict.CANDIDATE and any(_open_needs(cause, situation)):
+    if found is Verdict.CANDIDATE and any(open_needs(cause, situation)):
         return Verdict.UNDETERMINED
     return found
 
@@ -97,7 +97,7 @@ class CauseFinder:
 
     def _cause(self, cause: ListedCause, verdict: Verdict) -> Cause:
         notes = self.tables.notes
-        own = _each_once(each.statement for each in cause.listings if self._applies(each))
+        own = own_statements(cause, self.situation)
         against = self._active(cause.against)
         opposed = self.tables.opposed
         return Cause(
@@ -109,7 +109,7 @@ class CauseFinder:
             present=cause.iri in self.situation.present,
             supports=self._active(cause.supports),
             against=against,
-            needs=_first_of_each_datum(_open_needs(cause, self.situation)),
+            needs=_first_of_each_datum(open_needs(cause, self.situation)),
             elsewhere=tuple(
                 self._elsewhere(each) for each in cause.listings if not self._applies(each)
             ),
@@ -123,7 +123,7 @@ class CauseFinder:
         return tuple(
             self._about_the_case(each.argument, rule)
             for each in said
-            if (rule := _active_rules(each, self.situation))
+            if (rule := active_rules(each, self.situation))
         )
 
     def _about_the_case(self, argument: Argument, rule: tuple[str, ...]) -> Argument:
@@ -144,7 +144,15 @@ class CauseFinder:
         return Elsewhere(listing.statement, listing.population, missing, contradicted)
 
 
-def _active_rules(said: Said, situation: Situation) -> tuple[str, ...]:
+def own_statements(cause: ListedCause, situation: Situation) -> tuple[str, ...]:
+    """The statements that list a cause for such a case."""
+    applicable = situation.applicable
+    return _each_once(
+        each.statement for each in cause.listings if each.population.iri in applicable
+    )
+
+
+def active_rules(said: Said, situation: Situation) -> tuple[str, ...]:
     """The statements by which a finding of the case speaks, of those that are about such a case."""
     argument = said.argument
     if argument.finding.iri not in situation.findings:
@@ -154,7 +162,7 @@ def _active_rules(said: Said, situation: Situation) -> tuple[str, ...]:
     return tuple([each for each, context in pairs if context in applicable])
 
 
-def _open_needs(cause: ListedCause, situation: Situation) -> Iterator[Need]:
+def open_needs(cause: ListedCause, situation: Situation) -> Iterator[Need]:
     """What is still open: a datum that a finding turns on, or whether the cause is there."""
     for waiting in cause.waiting:
         if waiting.finding in situation.findings or (

@@ -113,15 +113,10 @@ class Lacking:
         return not asked.excluders.isdisjoint(known) or result in self._situation.valued
 
     def _result(self, asked: Asked) -> str:
-        """The result that the case has of the measurement that is asked for.
-
-        A case holds one result of each measurement; which one counts was chosen before.
-        """
+        """The result that the case has of the measurement that is asked for."""
         if asked.role != EG_HAS_OBSERVATION or not asked.measurement:
             return ""
-        types = self._situation.closure.type_table
-        results = self._situation.parts.get(asked.role, ())
-        return next((each for each in results if asked.measurement in types.get(each, {})), "")
+        return self._situation.result_of(asked.measurement)
 
 
 def read_unknowns(lacking: Lacking, topic: Topic) -> tuple[Unknown, ...]:

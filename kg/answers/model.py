@@ -170,16 +170,61 @@ class Message:
 
 
 @dataclass(frozen=True)
+class Move:
+    """A cause whose verdict would be another one."""
+
+    iri: str
+    label: str
+    before: Verdict | None
+    """None where it is not listed for such a case."""
+    after: Verdict | None
+    """None where the case would say that it is not there."""
+    statements: tuple[str, ...]
+    """Those that bring the new verdict about; none where the case itself would say it."""
+
+
+@dataclass(frozen=True)
+class Support:
+    """A cause that a finding would speak for, and does not now."""
+
+    iri: str
+    label: str
+    statements: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Result:
+    """Something that may turn out, and what it would do to the causes."""
+
+    iri: str
+    label: str
+    moves: tuple[Move, ...]
+    supports: tuple[Support, ...] = ()
+
+
+@dataclass(frozen=True)
 class NextStep:
-    """An investigation that a source advises, and the causes whose verdict it may change."""
+    """An investigation that a source advises, with what each result of it would do."""
 
     iri: str
     label: str
     settles: tuple[str, ...]
+    """The causes whose verdict a result would change."""
     informs: tuple[str, ...]
+    """The others that a result would support, or that a source asks for it to clarify."""
     statements: tuple[str, ...]
     optional: bool
     urgent: bool = False
+    results: tuple[Result, ...] = ()
+
+
+@dataclass(frozen=True)
+class Unadvised:
+    """Something that no statement advises to find out for such a case, and that moves a verdict."""
+
+    iri: str
+    label: str
+    results: tuple[Result, ...]
 
 
 @dataclass(frozen=True)
@@ -245,12 +290,19 @@ class Answer:
     """Listed causes that the case says are not there."""
     other_populations: tuple[OtherPopulation, ...] = ()
     ask_next: tuple[NextStep, ...] = ()
+    unadvised: tuple[Unadvised, ...] = ()
     tensions: tuple[Tension, ...] = ()
     unknown: tuple[Unknown, ...] = ()
     not_covered: tuple[str, ...] = ()
     unused: tuple[Unused, ...] = ()
     statements: dict[str, StatementNote] = field(default_factory=dict)
     background: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def results(self) -> tuple[Result, ...]:
+        """Everything that may still turn out, advised or not."""
+        advised = (each for step in self.ask_next for each in step.results)
+        return (*advised, *(each for step in self.unadvised for each in step.results))
 
     @property
     def messages(self) -> tuple[Message, ...]:

@@ -1,31 +1,28 @@
-"""What is advised next, and which verdicts it may change."""
+"""What is advised next, and which verdicts each result would move."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from kg.answers.model import Cause, NextStep, Verdict
+from kg.answers.causes import open_needs
+from kg.answers.model import NextStep
+from kg.answers.prospect import Prospect
 from kg.answers.situation import Situation
 from kg.answers.tables import Advice, Tables, Topic
 
 _ADVISED = "statement"
-_OPEN = (Verdict.CANDIDATE, Verdict.UNDETERMINED)
-
-Effects = dict[tuple[str, str], tuple[str, ...]]
-"""The causes by investigation and effect (`changes` or `informs`)."""
 
 
 def next_steps(
-    tables: Tables, topic: Topic, situation: Situation, causes: Iterable[Cause]
+    tables: Tables, topic: Topic, situation: Situation, prospect: Prospect | None
 ) -> tuple[NextStep, ...]:
     """What is advised and not yet done: the urgent first, then what would change most verdicts.
 
-    Steps that change equally many stand in the order of the text.
+    Steps that change equally many stand in the order of the text. Without a prospect, what the
+    results would change is left out.
     """
-    effects = _effects(topic, {cause.iri for cause in causes if cause.verdict in _OPEN})
     order = {advice.iri: advice.order for advice in tables.advised}
-    found = (_step(advice, situation, effects) for advice in tables.advised)
+    found = (_step(advice, topic, situation, prospect) for advice in tables.advised)
     return tuple(
         sorted(
             (each for each in found if each is not None),
@@ -34,7 +31,22 @@ def next_steps(
     )
 
 
-def _step(advice: Advice, situation: Situation, effects: Effects) -> NextStep | None:
+def asked_by(
+    tables: Tables, topic: Topic, situation: Situation, steps: Iterable[NextStep]
+) -> frozenset[str]:
+    """Everything that the steps ask about."""
+    chosen = {step.iri for step in steps}
+    return frozenset(
+        each
+        for advice in tables.advised
+        if advice.iri in chosen
+        for each in _asked(advice, topic, situation)
+    )
+
+
+def _step(
+    advice: Advice, topic: Topic, situation: Situation, prospect: Prospect | None
+) -> NextStep | None:
     """One step, the statements that advise it before those that agree; None if it is not advised.
 
     A statement is used where it is about such a case; background is about any. What a statement
@@ -53,25 +65,26 @@ def _step(advice: Advice, situation: Situation, effects: Effects) -> NextStep | 
     if not advising:
         return None
     agreeing = [premise.id for premise, _ in said if premise.role != _ADVISED]
+    results = tuple(prospect.results(_asked(advice, topic, situation))) if prospect else ()
+    settles = dict.fromkeys(move.iri for each in results for move in each.moves)
+    listed = (each for each in advice.clarifies if prospect and prospect.lists(each))
+    informs = dict.fromkeys((*(cause.iri for each in results for cause in each.supports), *listed))
     return NextStep(
         iri=advice.iri,
         label=advice.label,
-        settles=effects.get((advice.iri, "changes"), ()),
-        informs=effects.get((advice.iri, "informs"), ()),
+        settles=tuple(settles),
+        informs=tuple(each for each in informs if each not in settles),
         statements=tuple(dict.fromkeys((*advising, *agreeing))),
         optional=not any(indicated for premise, indicated in said if premise.role == _ADVISED),
         urgent=advice.urgent,
+        results=results,
     )
 
 
-def _effects(topic: Topic, open_causes: set[str]) -> Effects:
-    """The open causes by investigation and effect; one that is settled is not also informed."""
-    found: defaultdict[tuple[str, str], dict[str, None]] = defaultdict(dict)
-    for investigation, cause, effect in topic.effects:
-        if cause in open_causes:
-            found[investigation, effect][cause] = None
-    for (investigation, effect), causes in list(found.items()):
-        if effect == "informs":
-            for settled in found.get((investigation, "changes"), {}):
-                causes.pop(settled, None)
-    return {key: tuple(causes) for key, causes in found.items()}
+def _asked(advice: Advice, topic: Topic, situation: Situation) -> Iterator[str]:
+    """What the investigation asks about: a measurement, a condition, or each cause that waits."""
+    yield from sorted(advice.answered_by)
+    if advice.data:
+        for cause in topic.causes.values():
+            if any(need.datum.iri in advice.data for need in open_needs(cause, situation)):
+                yield cause.iri

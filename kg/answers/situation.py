@@ -13,7 +13,7 @@ from kg.knowledge import Knowledge
 from kg.reasoning.closure import Closure
 from kg.reasoning.engine import classify
 from kg.reasoning.ruleset import Fact, Facts, Rules
-from kg.vocab import EG_HAS_FINDING, EG_OUTSIDE_SCOPE
+from kg.vocab import EG_HAS_FINDING, EG_HAS_OBSERVATION, EG_OUTSIDE_SCOPE
 
 _NOBODY: frozenset[str] = frozenset()
 
@@ -58,6 +58,15 @@ class Situation:
             for role, targets in self.parts.items()
         }
 
+    def result_of(self, measurement: str) -> str:
+        """The result that the case has of a measurement, if it has one.
+
+        A case holds one result of each measurement; which one counts was chosen before.
+        """
+        types = self.closure.type_table
+        results = self.parts.get(EG_HAS_OBSERVATION, ())
+        return next((each for each in results if measurement in types.get(each, ())), "")
+
     @cached_property
     def valued(self) -> frozenset[str]:
         """The results that came with a figure."""
@@ -87,7 +96,7 @@ def situation_of(
         contexts=frozenset(closure.type_table.get(subject, {}).keys() - expressions),
         findings=frozenset(target for role, target in leads if role == EG_HAS_FINDING),
         present=frozenset(present - expressions),
-        absent=frozenset(_below(rules, absent)),
+        absent=frozenset().union(*(rules.below(each) for each in absent)),
         in_scope=not any(role == EG_OUTSIDE_SCOPE for role, _ in leads),
     )
 
@@ -140,17 +149,3 @@ def _with_bounds(rules: Rules, case: Case) -> Facts:
 
 def _stated(case: Case) -> tuple[Conflict, ...]:
     return tuple(Conflict(each.facts, each.text) for each in case.contradictions)
-
-
-def _below(rules: Rules, classes: Iterable[str]) -> set[str]:
-    """The classes, their kinds, and whatever cannot be without one of them.
-
-    A patient who is not given a drug has no treatment with that drug either.
-    """
-    found: set[str] = set()
-    waiting = set(classes)
-    while waiting:
-        found |= waiting
-        kinds = {lower for each in waiting for lower in rules.below.get(each, ())}
-        waiting = kinds - found
-    return found - rules.definitions.keys()

@@ -73,8 +73,6 @@ class Topic:
     waiting: Mapping[str, tuple[str, ...]]
     """The statements that may wait for facts, by the kind of case they are about."""
     gaps: tuple[str, ...]
-    effects: tuple[tuple[str, str, str], ...]
-    """Investigation, cause, and whether it `changes` its verdict or `informs` it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +116,10 @@ class Advice:
     """Each with whether it says that the investigation is indicated, and not only to consider."""
     answered_by: frozenset[str]
     """The classes of which one in a case shows that it was done."""
+    data: frozenset[str]
+    """The data that it brings, which causes wait for."""
+    clarifies: frozenset[str]
+    """The causes that a source asks for it to clarify."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,9 +161,7 @@ def tables_of(knowledge: Knowledge) -> Tables:
 def _topics(knowledge: Knowledge, notes: Notes) -> dict[str, Topic]:
     """The findings that can be asked about, in their order."""
     causes = _causes(knowledge, notes)
-    waiting, gaps, effects = (
-        _by_topic(knowledge.table(name)) for name in ("waiting", "gaps", "settles")
-    )
+    waiting, gaps = (_by_topic(knowledge.table(name)) for name in ("waiting", "gaps"))
     return {
         iri: Topic(
             finding=Term(iri, value(record["label"])),
@@ -171,10 +171,6 @@ def _topics(knowledge: Knowledge, notes: Notes) -> dict[str, Topic]:
                 (value(each["context"]), short(each["statement"])) for each in waiting[iri]
             ),
             gaps=tuple(value(each["message"]) for each in gaps[iri]),
-            effects=tuple(
-                (value(each["investigation"]), value(each["cause"]), value(each["effect"]))
-                for each in effects[iri]
-            ),
         )
         for record in knowledge.table("topics").records()
         for iri in [value(record["finding"])]
@@ -276,9 +272,10 @@ def _premise(record: Record, subject: str) -> Premise:
 
 
 def _advised(knowledge: Knowledge) -> tuple[Advice, ...]:
-    answers: defaultdict[str, set[str]] = defaultdict(set)
-    for record in knowledge.table("done_by").records():
-        answers[value(record["investigation"])].add(value(record["done"]))
+    brings: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    for record in knowledge.table("brings").records():
+        key = value(record["investigation"]), value(record["role"])
+        brings[key].add(value(record["thing"]))
     found: dict[str, list[Record]] = {}
     for record in knowledge.table("advised").records():
         found.setdefault(value(record["investigation"]), []).append(record)
@@ -289,7 +286,9 @@ def _advised(knowledge: Knowledge) -> tuple[Advice, ...]:
             order=int(value(records[0]["order"])),
             urgent=_is_true(records[0], "urgent"),
             premises=_advising(records),
-            answered_by=frozenset(answers[iri]),
+            answered_by=frozenset(brings[iri, "answered by"]),
+            data=frozenset(brings[iri, "datum"]),
+            clarifies=frozenset(brings[iri, "clarifies"]),
         )
         for iri, records in found.items()
     )

@@ -14,7 +14,9 @@ from kg.answers.model import (
     Elsewhere,
     Message,
     NextStep,
+    Result,
     StatementNote,
+    Unadvised,
 )
 from kg.cases import Case
 from kg.cases.questions import Question
@@ -27,8 +29,8 @@ from kg.terms import Kind, Lexicon
 
 COMPARED: Final = (
     "conflicts", "scope", "alerts", "rules", "outcomes", "advice", "causes", "absent",
-    "other_populations", "ask_next", "tensions", "unknown", "not_covered", "unused", "finding",
-    "statements",
+    "other_populations", "ask_next", "unadvised", "tensions", "unknown", "not_covered", "unused",
+    "finding", "statements",
 )  # fmt: skip
 """The fields of an answer that are compared."""
 
@@ -172,8 +174,25 @@ def _step(step: NextStep, labels: Mapping[str, str]) -> Thing:
         "says more of": tuple(labels.get(iri, iri) for iri in step.informs),
         "only to consider": ("yes",) if step.optional else (),
         "urgent": ("yes",) if step.urgent else (),
+        **_results(step.results),
     }
     return Thing(step.iri, step.label, said, step.statements)
+
+
+def _unadvised(each: Unadvised) -> Thing:
+    found = (id_ for result in each.results for move in result.moves for id_ in move.statements)
+    return Thing(each.iri, each.label, _results(each.results), tuple(dict.fromkeys(found)))
+
+
+def _results(results: Iterable[Result]) -> dict[str, tuple[str, ...]]:
+    """What each result would do, a field for each."""
+    return {
+        f"if {result.label}": (
+            *(f"{m.label}: {m.after or 'not there'} {_ids(m.statements)}" for m in result.moves),
+            *(f"speaks for {each.label} {_ids(each.statements)}" for each in result.supports),
+        )
+        for result in results
+    }
 
 
 def _message(message: Message) -> Thing:
@@ -204,6 +223,8 @@ def _other(each: object) -> Thing:
     match each:
         case Message():
             return _message(each)
+        case Unadvised():
+            return _unadvised(each)
         case str():
             return Thing(each, each, {})
     values = {name: getattr(each, name) for name in getattr(each, "__dataclass_fields__", ())}

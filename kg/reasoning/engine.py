@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from kg.reasoning.closure import GIVEN, Clash, Closure, Step
@@ -24,6 +25,37 @@ def classify(rules: Rules, facts: Facts) -> Closure:
     closure = Closure(facts, run.types, run.edges, run.values)
     clashes = find_clashes(rules.index, closure)
     return closure if not clashes else Closure(facts, run.types, run.edges, run.values, clashes)
+
+
+class Continuation:
+    """A classified case that can be asked, many times, what more facts would bring."""
+
+    def __init__(self, rules: Rules, closure: Closure) -> None:
+        self._index = rules.index
+        self._closure = closure
+        self._run = _Run(rules.index)
+        self._run.resume(closure)
+
+    def with_facts(self, facts: Facts) -> Closure:
+        """What `classify` makes of the facts of the case and these; the case stays as it was.
+
+        The clashes are those of individuals of which more is known now.
+        """
+        run = self._run.copy()
+        for individual, class_iri in facts.types:
+            run.add_type(individual, class_iri, GIVEN)
+        for subject, role, target in facts.edges:
+            run.add_edge(subject, role, target, GIVEN)
+        for subject, role, value in facts.values:
+            run.add_value(subject, role, value, GIVEN)
+        run.saturate()
+        closure = Closure(facts, run.types, run.edges, run.values)
+        before = self._closure.type_table
+        grown = [
+            each for each, classes in run.types.items() if len(classes) != len(before.get(each, ()))
+        ]
+        clashes = find_clashes(self._index, closure, grown)
+        return closure if not clashes else Closure(facts, run.types, run.edges, run.values, clashes)
 
 
 def minimal_proof(rules: Rules, closure: Closure, fact: Fact) -> tuple[Step, ...]:
@@ -61,6 +93,23 @@ class _Run:
         self._incoming: dict[tuple[str, str], list[str]] = {}
         self._woken: list[tuple[str, str]] = []
         self._new_edges: list[tuple[str, str, str]] = []
+
+    def resume(self, closure: Closure) -> None:
+        """Take up where a classification ended."""
+        self.types, self.edges = closure.type_table, closure.edge_table
+        self.values = closure.value_table
+        for subject, role, target in closure.edge_table:
+            self._outgoing.setdefault((subject, role), []).append(target)
+            self._incoming.setdefault((role, target), []).append(subject)
+
+    def copy(self) -> _Run:
+        """The same state, to go on from without a trace in this one."""
+        other = _Run(self._index)
+        other.types = {each: classes.copy() for each, classes in self.types.items()}
+        other.edges, other.values = self.edges.copy(), self.values.copy()
+        other._outgoing = {key: ends.copy() for key, ends in self._outgoing.items()}
+        other._incoming = {key: ends.copy() for key, ends in self._incoming.items()}
+        return other
 
     def add_type(self, individual: str, class_iri: str, why: Why) -> None:
         known = self.types.get(individual)
@@ -173,10 +222,16 @@ class _Run:
                 self.add_type(subject, head, Why("some", (role, target, filler)))
 
 
-def find_clashes(index: Index, closure: Closure) -> tuple[Clash, ...]:
-    """The pairs of facts that the axioms do not allow together, in a stable order."""
+def find_clashes(
+    index: Index, closure: Closure, individuals: Iterable[str] | None = None
+) -> tuple[Clash, ...]:
+    """The pairs of facts that the axioms do not allow together, in a stable order.
+
+    With `individuals`, disjoint classes are looked for in those only.
+    """
     found: list[Clash] = []
-    for individual, classes in closure.type_table.items():
+    for individual in closure.type_table if individuals is None else individuals:
+        classes = closure.type_table[individual]
         for one in sorted(index.disjoint.keys() & classes.keys()):
             for other in sorted(index.disjoint[one].keys() & classes.keys()):
                 facts = Fact(individual, TYPE, one), Fact(individual, TYPE, other)

@@ -114,9 +114,26 @@ class Rules:
 
         return Index.of(self)
 
+    def below(self, class_iri: str) -> frozenset[str]:
+        """A class, its kinds, and whatever cannot be without one of its members.
+
+        A patient who is not given a drug has no treatment with that drug either.
+        """
+        if class_iri not in self._below:
+            found: set[str] = set()
+            waiting = {class_iri}
+            while waiting:
+                found |= waiting
+                waiting = {each for one in waiting for each in self._directly_below[one]} - found
+            self._below[class_iri] = frozenset(found - self.definitions.keys())
+        return self._below[class_iri]
+
     @cached_property
-    def below(self) -> Mapping[str, frozenset[str]]:
-        """By class, its kinds and whatever cannot be without one of its members; built once."""
+    def _below(self) -> dict[str, frozenset[str]]:
+        return {}
+
+    @cached_property
+    def _directly_below(self) -> defaultdict[str, set[str]]:
         found: defaultdict[str, set[str]] = defaultdict(set)
         for lower, above in self.supers.items():
             for each in above:
@@ -124,7 +141,7 @@ class Rules:
         for iri, (kind, *parts) in self.definitions.items():
             if kind == "some":
                 found[parts[1]].add(iri)
-        return {each: frozenset(kinds) for each, kinds in found.items()}
+        return found
 
     def to_json(self) -> str:
         """The rules as JSON text: a table of symbols, and the rules as numbers into it."""

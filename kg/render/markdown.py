@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from kg.answers.model import Answer, Argument, Cause, Message, Verdict
+from kg.answers.model import Answer, Argument, Cause, Message, Result, Verdict
+from kg.render.prospects import UNADVISED, by_effect, would_do
 from kg.render.words import (
     FOOTER,
     HEADINGS,
@@ -44,6 +45,7 @@ def to_markdown(answer: Answer) -> str:
         ),
         _messages("What the sources say of treatment and follow-up", answer.advice),
         _next_steps(answer),
+        _unadvised(answer),
         _list("Not known here", (f"{u.label} ({', '.join(u.statements)})" for u in answer.unknown)),
         _list("Not covered by the sources", answer.not_covered),
         _list("Given and not used", (f"{u.given}: {u.reason}" for u in answer.unused)),
@@ -150,18 +152,37 @@ def _others(answer: Answer) -> list[str]:
 
 
 def _next_steps(answer: Answer) -> list[str]:
-    labels = {cause.iri: cause.label for cause in answer.causes}
     rows = [
         [
             str(number),
             escaped(step.label) + (" (to consider)" if step.optional else ""),
-            escaped("; ".join(labels.get(iri, iri) for iri in step.settles)),
+            _results(step.results) or would_do(step),
             ", ".join(step.statements),
         ]
         for number, step in enumerate(answer.ask_next, 1)
     ]
-    head = ("", "Step", "Would settle", "Advised by")
+    head = ("", "Step", "What each result would do", "Advised by")
     return list(_section("Ask next", table(head, rows))) if rows else []
+
+
+def _unadvised(answer: Answer) -> list[str]:
+    rows = [[escaped(each.label), _results(each.results)] for each in answer.unadvised]
+    title = f"Not advised: {UNADVISED}"
+    return list(_section(title, table(("To find out", "Result"), rows))) if rows else []
+
+
+def _results(results: Iterable[Result]) -> str:
+    """What results would do, as one cell."""
+    said = (
+        f"if {escaped(label)}: "
+        + "; ".join(f"{escaped(text)}{_cited(ids)}" for text, ids in effects)
+        for label, effects in by_effect(results)
+    )
+    return "<br>".join(said)
+
+
+def _cited(ids: Sequence[str]) -> str:
+    return f" ({', '.join(ids)})" if ids else ""
 
 
 def _statements(answer: Answer) -> list[str]:

@@ -15,8 +15,10 @@ from kg.answers.model import (
     Elsewhere,
     Message,
     NextStep,
+    Result,
     StatementNote,
     Term,
+    Unadvised,
 )
 from kg.errors import UsageError
 from kg.render.words import FOOTER
@@ -83,6 +85,7 @@ def answer_part(answer: Answer) -> Json:
             for each in answer.other_populations
         ],
         "ask_next": [_step(each) for each in answer.ask_next],
+        "unadvised": [_unadvised(each) for each in answer.unadvised],
         "tensions": [
             {"claims": list(each.statements), "relation": each.relation} for each in answer.tensions
         ],
@@ -207,6 +210,32 @@ def _step(step: NextStep) -> Json:
         "claims": list(step.statements),
         "optional": step.optional,
         "urgent": step.urgent,
+        "results": [_result(each) for each in step.results],
+    }
+
+
+def _unadvised(each: Unadvised) -> Json:
+    results = [_result(result) for result in each.results]
+    return {"iri": each.iri, "what": each.label, "results": results}
+
+
+def _result(result: Result) -> Json:
+    return {
+        "iri": result.iri,
+        "label": result.label,
+        "moves": [
+            {
+                **_term(Term(move.iri, move.label)),
+                "before": move.before.value if move.before else None,
+                "after": move.after.value if move.after else None,
+                "claims": list(move.statements),
+            }
+            for move in result.moves
+        ],
+        "supports": [
+            {**_term(Term(each.iri, each.label)), "claims": list(each.statements)}
+            for each in result.supports
+        ],
     }
 
 

@@ -11,11 +11,12 @@ from kg.answers.model import (
     Cause,
     Document,
     Message,
-    NextStep,
+    Result,
     StatementNote,
     Verdict,
 )
 from kg.render.layout import WIDTH, block, paragraph, row, wrapped
+from kg.render.prospects import UNADVISED, by_effect, would_do
 from kg.render.words import (
     FOOTER,
     HEADINGS,
@@ -23,7 +24,6 @@ from kg.render.words import (
     SIGNS,
     by_gap,
     central,
-    counted,
     given,
     inferred,
     listed,
@@ -54,6 +54,7 @@ def to_text(answer: Answer) -> str:
         _tensions(answer),
         _messages("ADVICE", answer.advice),
         _next_steps(answer),
+        _unadvised(answer),
         _unknown(answer),
         _not_covered(answer),
         _unused(answer),
@@ -172,23 +173,32 @@ def _tensions(answer: Answer) -> Iterator[str]:
 def _next_steps(answer: Answer) -> Iterator[str]:
     if not answer.ask_next:
         return
-    columns = (38, 30, _IDS)
-    yield from row("ASK NEXT", "would settle", "advised by", columns=columns)
-    labels = {cause.iri: cause.label for cause in answer.causes}
+    columns = (44, 24, _IDS)
+    yield from row("ASK NEXT", "a result", "advised by", columns=columns)
     for number, step in enumerate(answer.ask_next, 1):
         left = f"{number} {step.label}{' (to consider)' if step.optional else ''}"
-        lines = row(
-            left, _settles(step, labels), " ".join(step.statements), hang=2, columns=columns
-        )
+        ids = " ".join(step.statements)
+        lines = row(left, would_do(step), ids, hang=2, columns=columns)
         yield from (f"  {line}" for line in lines)
+        yield from _results(step.results)
 
 
-def _settles(step: NextStep, labels: dict[str, str]) -> str:
-    settled = "; ".join(labels.get(iri, iri) for iri in step.settles)
-    if settled:
-        return settled
-    informed = len(step.informs)
-    return f"says more of {counted(informed, 'cause')}" if informed else "no row by itself"
+def _unadvised(answer: Answer) -> Iterator[str]:
+    if not answer.unadvised:
+        return
+    yield f"NOT ADVISED         {UNADVISED}"
+    for each in answer.unadvised:
+        yield f"  {each.label}"
+        yield from _results(each.results)
+
+
+def _results(results: Iterable[Result]) -> Iterator[str]:
+    """Each result that would do something, and what."""
+    for label, effects in by_effect(results):
+        yield from paragraph(f"if {label}:", indent=4)
+        for text, ids in effects:
+            lines = row(text, "", " ".join(ids), hang=2, columns=(64, 0, _IDS))
+            yield from (f"      {line}" for line in lines)
 
 
 def _unknown(answer: Answer) -> Iterator[str]:

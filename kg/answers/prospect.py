@@ -1,0 +1,230 @@
+"""Judges a case again as if something more had turned out: which verdicts would move, and why.
+
+The case is classified with one more fact, going on from where it stood, and the causes are judged
+again that the new kinds and findings bear on.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import cached_property
+from itertools import islice
+
+from kg.answers.causes import active_rules, open_needs, own_statements, verdict_of
+from kg.answers.hypotheses import ROLES, Hypothesis, possible
+from kg.answers.lacking import read_names
+from kg.answers.model import Move, Result, Support, Unadvised, Verdict
+from kg.answers.situation import Situation
+from kg.answers.tables import ListedCause, Topic
+from kg.knowledge import Knowledge
+from kg.reasoning.engine import Continuation
+from kg.reasoning.ruleset import Facts
+from kg.vocab import EG_HAS_FINDING, EG_OUTSIDE_SCOPE
+
+_OPEN = (Verdict.CANDIDATE, Verdict.UNDETERMINED)
+
+
+class Prospect:
+    """Judges one case again, as if something more had turned out."""
+
+    def __init__(self, knowledge: Knowledge, topic: Topic, situation: Situation) -> None:
+        self._possible = possible(knowledge, topic.finding.iri)
+        self._rules = knowledge.rules
+        self._topic = topic
+        self._situation = situation
+        self._names = read_names(knowledge)
+        self._known = situation.contexts | situation.findings | situation.present | situation.absent
+        self._verdicts: dict[str, Verdict | None] = {}
+
+    def results(self, of: Iterable[str]) -> Iterator[Result]:
+        """Each result of these that is open and would move a verdict or support a cause."""
+        for each in of:
+            for hypothesis in self._possible.by_of.get(each, ()):
+                if self._is_open(hypothesis):
+                    yield from self._result(hypothesis)
+
+    def lists(self, cause: str) -> bool:
+        """Whether a statement lists a cause for the case as it is."""
+        listed = self._topic.causes.get(cause)
+        return listed is not None and self._before(listed) is not None
+
+    def unadvised(self, advised: frozenset[str]) -> tuple[Unadvised, ...]:
+        """What moves a cause that is listed and open, and that no step asks about.
+
+        That a cause may turn out to be there, or not, is no test of it, and left out; not so where
+        it waits for just that.
+        """
+        waiting = [
+            each
+            for cause in self._topic.causes.values()
+            if self._before(cause) is Verdict.UNDETERMINED
+            and any(not each.finding for each in cause.waiting)
+            for each in self._possible.by_of.get(cause.iri, ())
+        ]
+        found: defaultdict[str, list[Result]] = defaultdict(list)
+        causes, wanted = self._topic.causes, self._could_weaken()
+        others = (
+            each
+            for each in self._possible.weakening
+            if each.of not in causes and not each.brings.isdisjoint(wanted)
+        )
+        for each in (*others, *waiting):
+            if each.of not in advised and self._is_open(each):
+                found[each.of].extend(self._weakened(each))
+        names = self._names
+        return tuple(
+            Unadvised(of, names[of].label, self._widest(results))
+            for of, results in found.items()
+            if results
+        )
+
+    def _could_weaken(self) -> set[str]:
+        """What of the kinds and findings that the case lacks could speak against an open cause.
+
+        A finding that is there speaks where the case becomes one that its rule is about.
+        """
+        wanted: set[str] = set()
+        for cause in self._topic.causes.values():
+            if self._before(cause) not in _OPEN:
+                continue
+            wanted.update(each.finding for each in cause.waiting)
+            for said in cause.against:
+                finding = said.argument.finding.iri
+                wanted.update(said.contexts if finding in self._situation.findings else (finding,))
+        return wanted - self._known
+
+    def _widest(self, results: list[Result]) -> tuple[Result, ...]:
+        """Without a result that is a kind of another one that does the same."""
+        supers = self._rules.supers
+        return tuple(
+            each
+            for each in results
+            if not any(
+                other.moves == each.moves and other.iri in supers.get(each.iri, ())
+                for other in results
+                if other is not each
+            )
+        )
+
+    def _weakened(self, hypothesis: Hypothesis) -> Iterator[Result]:
+        """The result with only the moves of causes that are open now."""
+        for result in self._result(hypothesis):
+            moves = tuple(each for each in result.moves if each.before in _OPEN)
+            if moves:
+                yield replace(result, moves=moves, supports=())
+
+    def _is_open(self, hypothesis: Hypothesis) -> bool:
+        """Whether the case says nothing yet of what would turn out."""
+        situation = self._situation
+        if hypothesis.kind == "size":
+            observation = situation.result_of(hypothesis.of)
+            has_no_figure = bool(observation) and observation not in situation.valued
+            return has_no_figure and not hypothesis.brings <= self._known
+        known = hypothesis.of in situation.present or hypothesis.of in situation.absent
+        return not known and not hypothesis.brings <= self._known
+
+    def _result(self, hypothesis: Hypothesis) -> Iterator[Result]:
+        after = self._after(hypothesis)
+        if after is None:
+            return
+        new = (after.contexts | after.findings | after.present | after.absent) - self._known
+        bears_on = self._possible.bears_on
+        touched = {cause.iri for each in hypothesis.brings & new for cause in bears_on[each]}
+        causes = [each for iri, each in self._topic.causes.items() if iri in touched]
+        moves: list[Move] = []
+        supports: list[Support] = []
+        for cause in causes:
+            before, then = self._before(cause), verdict_of(cause, after)
+            if before is not then:
+                statements = _brought_by(cause, self._situation, after, then)
+                moves.append(Move(cause.iri, cause.label, before, then, statements))
+            if then is not None and (rules := self._new_support(cause, after)):
+                supports.append(Support(cause.iri, cause.label, rules))
+        if moves or supports:
+            yield Result(hypothesis.result, hypothesis.label, tuple(moves), tuple(supports))
+
+    def _after(self, hypothesis: Hypothesis) -> Situation | None:
+        """The case with the fact; None where the two cannot be, or the sources are silent then."""
+        situation = self._situation
+        if hypothesis.denied:
+            return replace(situation, absent=situation.absent | hypothesis.denied)
+        closure = self._continuation.with_facts(self._facts(hypothesis))
+        if closure.clashes:
+            return None
+        findings = set(situation.findings)
+        for subject, role, target in islice(
+            closure.edge_table, len(situation.closure.edge_table), None
+        ):
+            if subject == situation.subject and role == EG_OUTSIDE_SCOPE:
+                return None
+            if subject == situation.subject and role == EG_HAS_FINDING:
+                findings.add(target)
+        expressions = self._rules.definitions.keys()
+        found = self._individual(hypothesis)
+        return replace(
+            situation,
+            closure=closure,
+            contexts=frozenset(closure.type_table[situation.subject].keys() - expressions),
+            findings=frozenset(findings),
+            present=situation.present | (closure.type_table[found].keys() - expressions),
+        )
+
+    @cached_property
+    def _continuation(self) -> Continuation:
+        return Continuation(self._rules, self._situation.closure)
+
+    def _facts(self, hypothesis: Hypothesis) -> Facts:
+        individual = self._individual(hypothesis)
+        types = tuple((individual, each) for each in hypothesis.classes)
+        if hypothesis.kind == "size":
+            return Facts(types)
+        edge = (self._situation.subject, ROLES[hypothesis.kind], individual)
+        return Facts(types, (edge,))
+
+    def _individual(self, hypothesis: Hypothesis) -> str:
+        known = self._situation.result_of(hypothesis.of) if hypothesis.kind == "size" else ""
+        return known or f"{self._situation.subject}:may-turn-out"
+
+    def _before(self, cause: ListedCause) -> Verdict | None:
+        if cause.iri not in self._verdicts:
+            self._verdicts[cause.iri] = verdict_of(cause, self._situation)
+        return self._verdicts[cause.iri]
+
+    def _new_support(self, cause: ListedCause, after: Situation) -> tuple[str, ...]:
+        """The statements by which findings would speak for the cause that do not now."""
+        found = (
+            rule
+            for said in cause.supports
+            if (rules := active_rules(said, after)) and not active_rules(said, self._situation)
+            for rule in rules
+        )
+        return tuple(dict.fromkeys(found))
+
+
+def _brought_by(
+    cause: ListedCause, before: Situation, after: Situation, then: Verdict | None
+) -> tuple[str, ...]:
+    """The statements by which a cause gets its verdict, those of the new fact alone."""
+    match then:
+        case Verdict.ARGUED_AGAINST | Verdict.EXCLUDED:
+            found = [
+                each
+                for said in cause.against
+                for each in active_rules(said, after)
+                if each not in active_rules(said, before)
+            ]
+        case Verdict.UNDETERMINED:
+            known = {need.datum.iri for need in open_needs(cause, before)}
+            found = [
+                each
+                for need in open_needs(cause, after)
+                if need.datum.iri not in known
+                for each in need.statements
+            ]
+        case Verdict.CANDIDATE:
+            found = []
+        case None:
+            return ()
+    return tuple(dict.fromkeys(found or own_statements(cause, after)))

@@ -1,0 +1,268 @@
+"""What may still turn out is judged as if it had: no more and no less than asking again says."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+
+import pytest
+from random_cases import CaseMaker, Document
+
+from kg.answers.ask import ask
+from kg.answers.hypotheses import ROLES, Hypothesis, hypotheses, possible
+from kg.answers.model import Answer, Move, Result, Verdict
+from kg.answers.situation import read_situation
+from kg.answers.tables import tables_of
+from kg.cases import Case
+from kg.cases.questions import read_questions
+from kg.changes.difference import shipped_questions
+from kg.knowledge import Knowledge
+from kg.reasoning.engine import Continuation, classify
+from kg.reasoning.ruleset import Facts
+from kg.terms import Kind, Lexicon
+from kg.vocab import EG_HAS_FINDING
+
+OPEN = (Verdict.CANDIDATE, Verdict.UNDETERMINED)
+RANDOM = 25
+FLAGSHIP: Document = {
+    "conditions": ["multiple myeloma"],
+    "labs": [{"marker": "ALP", "state": "high"}],
+}
+
+
+@pytest.fixture(name="documents", scope="module")
+def _documents(lexicon: Lexicon) -> tuple[Document, ...]:
+    """Give the case of every question that ships, and some random ones."""
+    shipped = (dict(question.case) for question in read_questions(shipped_questions()))
+    made = CaseMaker(lexicon, seed=5).documents(RANDOM, about=lexicon.find("ALP", Kind.MARKER))
+    return (*shipped, *made)
+
+
+def test_moves_are_what_asking_again_says(
+    knowledge: Knowledge, lexicon: Lexicon, documents: tuple[Document, ...]
+) -> None:
+    """Each result of each step moves the causes that it moves once the case holds it."""
+    compared = moving = 0
+    for document in documents:
+        answer = ask(knowledge, Case.from_json(document, lexicon))
+        for step in answer.ask_next:
+            said = {result.label: result for result in step.results}
+            for hypothesis in asked_about(knowledge, answer, step.iri):
+                again = after(knowledge, lexicon, document, hypothesis)
+                if again is None:
+                    continue
+                compared += 1
+                moved = {
+                    move.iri: (move.before, move.after) for move in moves(said, hypothesis.label)
+                }
+                moving += bool(moved)
+
+                assert moved == differences(answer, again), (document, hypothesis.label)
+    assert compared > 100
+    assert moving > 20
+
+
+def test_what_is_not_advised_moves_open_causes(
+    knowledge: Knowledge, lexicon: Lexicon, documents: tuple[Document, ...]
+) -> None:
+    """What no text advises and would move an open cause is shown, and nothing else."""
+    seen = 0
+    for document in documents[:40:3]:
+        answer = ask(knowledge, Case.from_json(document, lexicon))
+        said = {result.label: result for each in answer.unadvised for result in each.results}
+        advised = {each for step in answer.ask_next for each in asked_of(knowledge, step.iri)}
+        causes = next(iter(tables_of(knowledge).topics.values())).causes
+        for hypothesis in hypotheses(knowledge):
+            if hypothesis.of in causes or hypothesis.of in advised or hypothesis.denied:
+                continue
+            again = after(knowledge, lexicon, document, hypothesis)
+            if again is None or not answer.causes or hypothesis.kind == "treatment":
+                continue
+            weakened = {
+                iri: change
+                for iri, change in differences(answer, again).items()
+                if change[0] in OPEN
+            }
+            shown = {move.iri: (move.before, move.after) for move in moves(said, hypothesis.label)}
+            seen += bool(shown)
+            if not shown and weakened:
+                assert wider(knowledge, said, hypothesis), (document, hypothesis.label)
+            else:
+                assert shown == weakened, (document, hypothesis.label)
+    assert seen
+
+
+def test_every_move_rests_on_statements(
+    knowledge: Knowledge, lexicon: Lexicon, documents: tuple[Document, ...]
+) -> None:
+    """A move names the statements that bring it about; only a denial needs none."""
+    results = [
+        result
+        for document in documents
+        for result in ask(knowledge, Case.from_json(document, lexicon)).results
+    ]
+
+    assert results
+    for result in results:
+        assert result.moves or result.supports
+        assert all(move.statements for move in result.moves if move.after is not None)
+        assert not any(move.statements for move in result.moves if move.after is None)
+        assert all(support.statements for support in result.supports)
+
+
+def test_a_test_that_was_done_is_not_asked_again(knowledge: Knowledge, lexicon: Lexicon) -> None:
+    """With a GGT in the case, no step and no hint asks for one."""
+    before = ask(knowledge, Case.from_json(FLAGSHIP, lexicon))
+    labs = [*FLAGSHIP["labs"], {"marker": "GGT", "state": "normal"}]  # type: ignore[misc]
+
+    after_ = ask(knowledge, Case.from_json({**FLAGSHIP, "labs": labs}, lexicon))
+
+    assert "GGT" in [step.label for step in before.ask_next]
+    assert "GGT" not in [step.label for step in after_.ask_next]
+    assert not any(result.label.startswith("GGT ") for result in after_.results)
+
+
+def test_a_normal_ggt_would_weaken_the_liver_causes(knowledge: Knowledge, lexicon: Lexicon) -> None:
+    """The step that asks for GGT says which causes a normal one speaks against, and by what."""
+    answer = ask(knowledge, Case.from_json(FLAGSHIP, lexicon))
+
+    (step,) = [each for each in answer.ask_next if each.label == "GGT"]
+    (normal,) = [each for each in step.results if each.label == "GGT normal"]
+    against = {
+        move.label: move.statements for move in normal.moves if move.after is Verdict.ARGUED_AGAINST
+    }
+    assert against == dict.fromkeys(
+        (
+            "hepatic infiltration by myeloma cells",
+            "drug-induced liver injury",
+            "hepatic amyloidosis",
+            "metastatic intrahepatic malignancy",
+        ),
+        ("B026",),
+    )
+
+
+def test_nothing_that_bears_on_a_verdict_is_sorted_out(
+    knowledge: Knowledge, lexicon: Lexicon, documents: tuple[Document, ...]
+) -> None:
+    """What a hypothesis brings to any case is within what it was said to bring at most."""
+    topic = next(iter(tables_of(knowledge).topics))
+    found = possible(knowledge, topic)
+    kept = {each.label: each for group in found.by_of.values() for each in group}
+    for document in documents:
+        situation = read_situation(knowledge, Case.from_json(document, lexicon))
+        continuation = Continuation(knowledge.rules, situation.closure)
+        known = situation.contexts | situation.findings
+        for hypothesis in hypotheses(knowledge):
+            if hypothesis.denied or hypothesis.kind == "size":
+                continue
+            types = tuple(("urn:new", each) for each in hypothesis.classes)
+            edge = (situation.subject, ROLES[hypothesis.kind], "urn:new")
+            closure = continuation.with_facts(Facts(types, (edge,)))
+            gained = closure.types(situation.subject) | closure.objects(
+                situation.subject, EG_HAS_FINDING
+            )
+            brought = (gained - known) & found.bears_on.keys()
+
+            assert not brought or brought <= kept[hypothesis.label].brings
+
+
+def test_going_on_is_the_same_as_starting_anew(
+    knowledge: Knowledge, lexicon: Lexicon, documents: tuple[Document, ...]
+) -> None:
+    """Facts that are added later bring what they bring when given at once, clashes too."""
+    shuffled = random.Random(3)
+    for document in documents:
+        facts = Case.from_json(document, lexicon).facts()
+        given = list(facts.all())
+        later = set(shuffled.sample(given, len(given) // 2))
+        first = classify(
+            knowledge.rules, Facts.of(tuple(each for each in given if each not in later))
+        )
+
+        went_on = Continuation(knowledge.rules, first).with_facts(Facts.of(tuple(later)))
+
+        whole = classify(knowledge.rules, facts)
+        assert set(went_on.all()) == set(whole.all())
+        if not first.clashes:
+            assert bool(went_on.clashes) == bool(whole.clashes)
+
+
+def asked_of(knowledge: Knowledge, investigation: str) -> frozenset[str]:
+    """What an investigation is answered by."""
+    advised = {each.iri: each for each in tables_of(knowledge).advised}
+    return advised[investigation].answered_by
+
+
+def asked_about(knowledge: Knowledge, answer: Answer, investigation: str) -> Iterator[Hypothesis]:
+    """Every result that an investigation of a shown finding can have."""
+    if answer.causes:
+        of = asked_of(knowledge, investigation)
+        yield from (each for each in hypotheses(knowledge) if each.of in of)
+
+
+def after(
+    knowledge: Knowledge, lexicon: Lexicon, document: Document, hypothesis: Hypothesis
+) -> Answer | None:
+    """The answer once the case says so; None where it cannot be said, or contradicts the case."""
+    with_it = said(document, hypothesis, lexicon)
+    if with_it is None:
+        return None
+    case = Case.from_json(with_it, lexicon)
+    already = read_situation(knowledge, Case.from_json(document, lexicon))
+    if hypothesis.of in already.present | already.absent:
+        return None
+    found = ask(knowledge, case)
+    return found if len(found.conflicts) <= len(already.conflicts) and found.causes else None
+
+
+def said(document: Document, hypothesis: Hypothesis, lexicon: Lexicon) -> Document | None:
+    """The case with one more fact, in place of results that contradict each other."""
+    if hypothesis.denied:
+        return {**document, "absent": [*listed(document, "absent"), hypothesis.result]}
+    match hypothesis.kind:
+        case "state":
+            word = hypothesis.label.rpartition(" ")[2]
+            lab = {"marker": hypothesis.of, "state": word}
+            others = [
+                each
+                for each in listed(document, "labs")
+                if isinstance(each, dict)
+                and lexicon.find(str(each["marker"]), Kind.MARKER).iri != hypothesis.of
+            ]
+            return {**document, "labs": [*others, lab]}
+        case "condition":
+            return {**document, "conditions": [*listed(document, "conditions"), hypothesis.result]}
+        case "treatment":
+            return {**document, "drugs": [*listed(document, "drugs"), hypothesis.result]}
+    return None
+
+
+def listed(document: Document, key: str) -> list[object]:
+    """The values of one key of a case."""
+    found = document.get(key, [])
+    assert isinstance(found, list)
+    return found
+
+
+def moves(said: dict[str, Result], label: str) -> Iterator[Move]:
+    """The moves of a result, if it is shown."""
+    if label in said:
+        yield from said[label].moves
+
+
+def wider(knowledge: Knowledge, said: dict[str, Result], hypothesis: Hypothesis) -> bool:
+    """Whether a shown result is a wider one that says the same."""
+    above = knowledge.rules.supers.get(hypothesis.result, ())
+    return any(result.iri in above for result in said.values())
+
+
+def differences(one: Answer, other: Answer) -> dict[str, tuple[Verdict | None, Verdict | None]]:
+    """The causes with another verdict, or with one in one of the two only."""
+    before = {cause.iri: cause.verdict for cause in one.causes}
+    then = {cause.iri: cause.verdict for cause in other.causes}
+    return {
+        iri: (before.get(iri), then.get(iri))
+        for iri in {*before, *then}
+        if before.get(iri) is not then.get(iri)
+    }
