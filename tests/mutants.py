@@ -8,7 +8,7 @@ with the reason, and says nothing where neither can be shown.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -93,14 +93,81 @@ def _then(body: Facts, class_iri: str, individual: str = X) -> Rule:
 
 
 def _subclasses(rules: Rules) -> Iterator[Mutant]:
-    for lower, above in rules.supers.items():
-        for upper in above:
-            row = tuple(each for each in above if each != upper)
-            yield Mutant(
-                f"{lower} without the superclass {upper}",
-                replace(rules, supers={**rules.supers, lower: row}),
-                lost=(_then(_is(lower), upper),),
-            )
+    """Every direct step from a class to a wider one, and each half of every equivalence.
+
+    The tables are closed, so what only followed through the step goes with it.
+    """
+    groups = {each: _group(rules, each) for each in {*rules.supers, *_all_above(rules)}}
+    for group in sorted(set(groups.values()), key=min):
+        above = {groups[each] for member in group for each in rules.supers.get(member, ())}
+        above -= {group}
+        for upper in sorted(above, key=min):
+            if not any(upper in _above(rules, groups, other) for other in above - {upper}):
+                yield _without_step(rules, groups, group, upper)
+        for member in sorted(group) if len(group) > 1 else ():
+            rest = group - {member}
+            yield _without_pairs(rules, {(each, member) for each in rest})
+            yield _without_pairs(rules, {(member, each) for each in rest})
+
+
+def _group(rules: Rules, class_iri: str) -> frozenset[str]:
+    """The class with everything that is equivalent to it."""
+    same = (e for e in rules.supers.get(class_iri, ()) if class_iri in rules.supers.get(e, ()))
+    return frozenset({class_iri, *same})
+
+
+def _all_above(rules: Rules) -> set[str]:
+    return {each for above in rules.supers.values() for each in above}
+
+
+def _above(
+    rules: Rules, groups: Mapping[str, frozenset[str]], group: frozenset[str]
+) -> set[frozenset[str]]:
+    return {groups[each] for each in rules.supers.get(min(group), ())} - {group}
+
+
+def _without_step(
+    rules: Rules,
+    groups: Mapping[str, frozenset[str]],
+    lower: frozenset[str],
+    upper: frozenset[str],
+) -> Mutant:
+    """The hierarchy without one direct step, closed again."""
+    gone = set()
+    for group in {lower, *(each for each in groups.values() if lower in _above(rules, groups, each))}:
+        kept = _reached(rules, groups, group, (lower, upper))
+        for lost in _above(rules, groups, group) - kept:
+            gone |= {(low, high) for low in group for high in lost}
+    return _without_pairs(rules, gone)
+
+
+def _reached(
+    rules: Rules,
+    groups: Mapping[str, frozenset[str]],
+    start: frozenset[str],
+    without: tuple[frozenset[str], frozenset[str]],
+) -> set[frozenset[str]]:
+    """What is above a group by other ways than one step."""
+    found: set[frozenset[str]] = set()
+    waiting = [start]
+    while waiting:
+        group = waiting.pop()
+        above = _above(rules, groups, group)
+        indirect = set().union(*(_above(rules, groups, each) for each in above))
+        steps = {each for each in above - indirect if (group, each) != without} - found
+        found |= steps
+        waiting.extend(steps)
+    return found
+
+
+def _without_pairs(rules: Rules, gone: set[tuple[str, str]]) -> Mutant:
+    supers = {
+        lower: tuple(upper for upper in above if (lower, upper) not in gone)
+        for lower, above in rules.supers.items()
+    }
+    lost = tuple(_then(_is(lower), upper) for lower, upper in sorted(gone))
+    shown = "; ".join(f"{lower} not under {upper}" for lower, upper in sorted(gone))
+    return Mutant(shown, replace(rules, supers=supers), lost)
 
 
 def _conjunctions(rules: Rules) -> Iterator[Mutant]:
@@ -343,17 +410,13 @@ def _is_again(first: Rule, rule: Rule, rules: Rules) -> bool:
 def _ways(rule: Rule, rules: Rules) -> list[Rule]:
     """The rule for each way in which an expression of its body comes about.
 
-    Nothing where every part of the body can be given. Facts are taken in their order, and a class
-    that comes with another one does not bring its own row; so what is there before the expression
-    stands in front of it, and whatever else follows comes after, when it helps least.
+    Nothing where every part of the body can be given.
     """
     for individual, wanted in rule.body.types:
         if is_expression(wanted) and rules.definitions[wanted][0] != "facet":
-            made = [_join(way, rule.body) for way in _origins(rules, individual, wanted)]
             rest = tuple(fact for fact in rule.body.all() if fact != (individual, TYPE, wanted))
-            below = (lower for lower, above in rules.supers.items() if wanted in above)
-            made += [_join(_is(lower, individual), Facts.of(rest)) for lower in below]
-            return [Rule(body, rule.head) for body in made]
+            origins = _origins(rules, individual, wanted)
+            return [Rule(_join(way, Facts.of(rest)), rule.head) for way in origins]
     return []
 
 
@@ -390,6 +453,9 @@ def _origins(rules: Rules, individual: str, wanted: str) -> Iterator[Facts]:
     for role, each, head in rules.values:
         if head == wanted:
             yield _edge(role, each, subject=individual)
+    for lower, above in rules.supers.items():
+        if wanted in above:
+            yield _is(lower, individual)
 
 
 def _readers(rules: Rules, rule: Rule, depth: int) -> Iterator[tuple[Facts, Fact | None]]:
