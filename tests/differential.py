@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 from rdflib import Graph
 
+from kg import resources
 from kg.errors import InconsistentError
+from kg.rdf import read_sources
 from kg.reasoning import hermit
 from kg.reasoning.axioms import Axiom, Declarations, read_axioms, read_declarations, used
 from kg.reasoning.closure import Closure
@@ -37,7 +39,7 @@ from kg.reasoning.ruleset import THING, Facts, Rules
 ULP = Decimal("0.000000000001")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Reasoned:
     """An ontology with everything that reasoning makes of it."""
 
@@ -61,6 +63,13 @@ def reason(graph: Graph) -> Reasoned:
 def reason_file(path: Path) -> Reasoned:
     """Reason over a Turtle file, once for all tests."""
     return reason(Graph().parse(path))
+
+
+@cache
+def reason_ontology() -> Reasoned:
+    """Reason over the shipped ontology, once for all tests."""
+    sources = read_sources(resources.ontology_dir())
+    return reason(Graph().parse(data=sources.ntriples(), format="nt"))
 
 
 @dataclass
@@ -111,6 +120,20 @@ def assert_same(rules: Rules, axioms: Sequence[Axiom], cases: Sequence[Facts]) -
             f"only the engine: {result.only_engine[:5]}; only HermiT: {result.only_hermit[:5]}"
         )
     return result
+
+
+def renamed(facts: Facts, prefix: str) -> Facts:
+    """The same facts about individuals of other names, so that cases can share one reasoner."""
+    subjects = {each for each, _ in facts.types}
+
+    def name(term: str) -> str:
+        return prefix + term if term in subjects else term
+
+    return Facts(
+        tuple((name(s), c) for s, c in facts.types),
+        tuple((name(s), p, name(o)) for s, p, o in facts.edges),
+        tuple((name(s), p, v) for s, p, v in facts.values),
+    )
 
 
 def random_cases(axioms: Sequence[Axiom], count: int, *, seed: int) -> tuple[Facts, ...]:

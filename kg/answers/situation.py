@@ -12,8 +12,9 @@ from kg.errors import ReasonerError
 from kg.knowledge import Knowledge
 from kg.reasoning.closure import Closure
 from kg.reasoning.engine import classify
-from kg.reasoning.ruleset import Fact, Facts, Rules
-from kg.vocab import EG_HAS_FINDING, EG_HAS_OBSERVATION, EG_OUTSIDE_SCOPE
+from kg.reasoning.ruleset import TYPE, Fact, Facts, Rules
+from kg.terms import Entry
+from kg.vocab import EG_HAS_FINDING, EG_HAS_OBSERVATION, EG_OUTSIDE_SCOPE, IRI
 
 _NOBODY: frozenset[str] = frozenset()
 
@@ -76,7 +77,7 @@ class Situation:
 def read_situation(knowledge: Knowledge, case: Case) -> Situation:
     """Classify a case; facts that clash are set aside, with what they are, before anything else."""
     closure, conflicts = _consistent(knowledge.rules, case)
-    found = situation_of(knowledge.rules, closure, case.subject, absent=case.absent)
+    found = situation_of(knowledge.rules, closure, case.subject, absent=_denied(case, conflicts))
     return replace(found, conflicts=(*_stated(case), *conflicts))
 
 
@@ -115,7 +116,7 @@ def _consistent(rules: Rules, case: Case) -> tuple[Closure, tuple[Conflict, ...]
         if not sides:
             raise ReasonerError(f"the case rules clash without a fact: {clash.facts}")
         conflicts.append(Conflict(sides, f"cannot hold together: {' and '.join(sides)}"))
-    conflicts.extend(_denied_and_there(closure, case))
+    conflicts.extend(_denied_and_there(rules, closure, case))
     if conflicts:
         aside = {side for conflict in conflicts for side in conflict.facts}
         kept = tuple(fact for fact in facts.all() if case.said(fact) not in aside)
@@ -123,13 +124,37 @@ def _consistent(rules: Rules, case: Case) -> tuple[Closure, tuple[Conflict, ...]
     return closure, tuple(dict.fromkeys(conflicts))
 
 
-def _denied_and_there(closure: Closure, case: Case) -> Iterator[Conflict]:
+def _denied_and_there(rules: Rules, closure: Closure, case: Case) -> Iterator[Conflict]:
     """What the case both denies and implies, such as a treatment denied and its drug given."""
     for denied in case.denied:
-        for individual in sorted(closure.individuals):
-            if closure.has_type(individual, denied.iri):
-                said = case.said(Fact(case.subject, "", individual))
-                yield Conflict((said,), f"{denied.label} is denied, and {said} implies it")
+        for fact in _implying(rules, closure, denied.iri):
+            sides = sorted({case.said(leaf) for leaf in closure.leaves(fact)} - {""})
+            text = f"{denied.label} is denied, and {' and '.join(sides)} implies it"
+            yield Conflict((*sides, _no(denied)), text)
+
+
+def _implying(rules: Rules, closure: Closure, class_iri: str) -> Iterator[Fact]:
+    """The facts that make something a member of a class, or that cannot be without a member."""
+    needing = {
+        iri
+        for iri, (kind, *parts) in rules.definitions.items()
+        if kind == "some" and class_iri in {parts[1], *rules.supers.get(parts[1], ())}
+    }
+    for individual in sorted(closure.individuals):
+        for each in sorted({class_iri, *needing}):
+            if closure.has_type(individual, each):
+                yield Fact(individual, TYPE, each)
+
+
+def _no(denied: Entry) -> str:
+    """A denial as conflicts name it."""
+    return f"{denied.label}=no"
+
+
+def _denied(case: Case, conflicts: Iterable[Conflict]) -> tuple[IRI, ...]:
+    """The classes of what is denied, without the denials that contradict something."""
+    aside = {side for conflict in conflicts for side in conflict.facts}
+    return tuple(denied.iri for denied in case.denied if _no(denied) not in aside)
 
 
 def _with_bounds(rules: Rules, case: Case) -> Facts:

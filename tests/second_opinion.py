@@ -1,0 +1,132 @@
+"""What rustdl says of one case: a reasoner of other authors, in another language.
+
+It counts the individuals of the ontology among its 32, and loses inferences beyond them without a
+word. So the values that axioms name stand as classes here: having the value is being a member.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+from pathlib import Path
+from xml.sax.saxutils import quoteattr
+
+import pytest
+from rdflib import Graph
+
+from kg.reasoning.axioms import Axiom, make_axiom
+from kg.reasoning.closure import Closure
+from kg.reasoning.expressions import And, Expression, Named, Or, Some, Value
+from kg.reasoning.hierarchy import Hierarchy
+from kg.reasoning.intervals import plain
+from kg.reasoning.ntriples import write_ntriples
+from kg.reasoning.ruleset import THING, Facts
+
+MOST = 32
+"""Beyond so many individuals it says nothing and does not say so."""
+_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+_THING = "http://www.w3.org/2002/07/owl#NamedIndividual"
+_DECIMAL = "http://www.w3.org/2001/XMLSchema#decimal"
+
+
+def disagreements(
+    axioms: tuple[Axiom, ...], hierarchy: Hierarchy, closure: Closure, folder: Path
+) -> list[tuple[str, str]]:
+    """Memberships that only one of the two finds, or `("", "clash")` where only one sees it."""
+    rustdl = pytest.importorskip("rustdl")
+    facts = closure.facts
+    own = {i for i, _ in facts.types} | {i for s, _, o in facts.edges for i in (s, o)}
+    own |= {subject for subject, _, _ in facts.values}
+    own -= {each for each, _ in _told(axioms)}
+    assert len(own) < MOST
+    path = folder / "case.rdf"
+    path.write_text(_ontology(axioms).replace("</rdf:RDF>", f"{_case(axioms, facts)}</rdf:RDF>"))
+    if rustdl.is_consistent(str(path)) == bool(closure.clashes):
+        return [("", "clash")]
+    if closure.clashes:
+        return []
+    ours = {(each, kind) for each in own for kind in closure.types(each)}
+    theirs = {
+        (each, upper)
+        for each, kinds in rustdl.realize(str(path)).items()
+        for kind in kinds
+        for upper in {kind, *hierarchy.supers.get(kind, ())}
+        if each in own and not upper.startswith("urn:")
+    }
+    return sorted(ours ^ theirs - {(each, THING) for each in own})
+
+
+@cache
+def _ontology(axioms: tuple[Axiom, ...]) -> str:
+    """The axioms as RDF/XML, with a class for each value."""
+    turned = [_turned(axiom) for axiom in axioms if axiom.kind != "type"]
+    return Graph().parse(data=write_ntriples(turned), format="nt").serialize(format="xml")
+
+
+@cache
+def _told(axioms: tuple[Axiom, ...]) -> frozenset[tuple[str, str]]:
+    """The individuals of the ontology, each with its class."""
+    return frozenset(axiom.iris for axiom in axioms if axiom.kind == "type")  # type: ignore[misc]
+
+
+def _turned(axiom: Axiom) -> Axiom:
+    if axiom.kind in ("subclass", "equivalent", "disjoint"):
+        return make_axiom(axiom.kind, *map(_without_values, axiom.terms))
+    return axiom
+
+
+def _without_values(expression: Expression) -> Expression:
+    match expression:
+        case Value(role, individual):
+            return Named(_having(role, individual))
+        case Some(role, filler):
+            return Some(role, _without_values(filler))
+        case And(parts):
+            return And(tuple(map(_without_values, parts)))
+        case Or(parts):
+            return Or(tuple(map(_without_values, parts)))
+        case _:
+            return expression
+
+
+def _having(role: str, individual: str) -> str:
+    return f"urn:having/{role.rpartition('/')[2]}/{individual.rpartition('/')[2]}"
+
+
+def _case(axioms: tuple[Axiom, ...], facts: Facts) -> str:
+    told = {each for each, _ in _told(axioms)}
+    having = [(s, _having(role, o)) for s, role, o in facts.edges if o in told]
+    names = {each for s, _, o in facts.edges for each in (s, o)}
+    types = [*facts.types, *having, *((each, _THING) for each in sorted(names))]
+    lines = [_about(subject, _TYPE, f"rdf:resource={quoteattr(kind)}/>") for subject, kind in types]
+    lines += [_about(s, role, f"rdf:resource={quoteattr(o)}/>") for s, role, o in facts.edges]
+    lines += [
+        _about(s, role, f'rdf:datatype="{_DECIMAL}">{plain(value)}</p:{_split(role)[1]}>')
+        for s, role, value in facts.values
+    ]
+    return "".join(lines)
+
+
+def _about(subject: str, role: str, rest: str) -> str:
+    space, name = _split(role)
+    return (
+        f"<rdf:Description rdf:about={quoteattr(subject)}>"
+        f"<p:{name} xmlns:p={quoteattr(space)} {rest}</rdf:Description>"
+    )
+
+
+def _split(iri: str) -> tuple[str, str]:
+    place = max(iri.rfind("/"), iri.rfind("#")) + 1
+    return iri[:place], iri[place:]
+
+
+def all_disagreements(
+    axioms: tuple[Axiom, ...],
+    hierarchy: Hierarchy,
+    closures: Iterable[Closure],
+    folder: Path,
+) -> Sequence[tuple[str, str]]:
+    """The disagreements over several cases, each asked alone."""
+    return [
+        each for closure in closures for each in disagreements(axioms, hierarchy, closure, folder)
+    ]

@@ -1,0 +1,178 @@
+"""The engine says of every case what HermiT says, and a second reasoner agrees.
+
+In every run 200 random cases of two kinds (made from the definitions, and made as a clinic would
+send them), 100 that contradict themselves, every limit at −1 ulp, equal and +1 ulp, and one case
+for each rule. `make test-nightly` takes 2,000 random cases and 1,000 contradictory ones.
+HermiT gets random cases in small batches: its time grows with the square of the individuals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+
+import pytest
+from clashing import classified, contradictory_cases, start
+from differential import (
+    Differences,
+    Reasoned,
+    assert_same,
+    compare,
+    random_cases,
+    reason_ontology,
+    renamed,
+)
+from patients import Patients
+from second_opinion import MOST, all_disagreements
+from witnesses import boundary_cases, clashing_cases, members, property_cases
+
+from kg.cases import Case
+from kg.cases.questions import read_questions
+from kg.changes.difference import shipped_questions
+from kg.reasoning.closure import Closure
+from kg.reasoning.engine import classify
+from kg.reasoning.ruleset import THING, Facts
+from kg.terms import Lexicon
+
+pytestmark = pytest.mark.jvm
+
+STRUCTURAL, REALISTIC, CONTRADICTORY, SECOND = 120, 80, 100, 60
+"""Cases in every run: made from definitions, as from a clinic, contradictory, asked of rustdl."""
+MORE = 10
+"""So many times as many at night."""
+SEED = 20261122
+
+
+@pytest.fixture(name="reasoned", scope="module")
+def _reasoned() -> Reasoned:
+    """Give the ontology classified by HermiT."""
+    return reason_ontology()
+
+
+@pytest.mark.parametrize(
+    "times", [1, pytest.param(MORE, marks=pytest.mark.nightly)], ids=["default", "nightly"]
+)
+def test_cases_made_from_definitions(reasoned: Reasoned, times: int) -> None:
+    """120 cases (1,200 at night) that half fulfil definitions: no fact differs from HermiT's."""
+    cases = random_cases(reasoned.axioms, STRUCTURAL * times, seed=SEED + times)
+
+    compared = assert_same(reasoned.rules, reasoned.axioms, cases)
+
+    assert compared.facts > 1000
+    assert compared.clashing
+
+
+@pytest.mark.parametrize(
+    "times", [1, pytest.param(MORE, marks=pytest.mark.nightly)], ids=["default", "nightly"]
+)
+def test_cases_as_a_clinic_sends_them(reasoned: Reasoned, lexicon: Lexicon, times: int) -> None:
+    """80 cases (800 at night) of conditions, drugs, ages and values about the limits: no fact differs."""
+    cases = list(islice(realistic(reasoned, lexicon, SEED + times), REALISTIC * times))
+
+    compared = assert_same(reasoned.rules, reasoned.axioms, cases)
+
+    assert compared.cases > 0.7 * len(cases)
+    assert compared.facts > 1000
+
+
+def test_the_cases_of_the_questions(reasoned: Reasoned, lexicon: Lexicon) -> None:
+    """The compiled rules say of every question's case what HermiT says."""
+    read = [Case.from_json(dict(e.case), lexicon) for e in read_questions(shipped_questions())]
+    cases = tuple(renamed(case.facts(), f"urn:case:{n}:") for n, case in enumerate(read))
+
+    differences = assert_same(reasoned.rules, reasoned.axioms, cases)
+
+    assert differences.cases + differences.clashing >= len(cases) - 1
+
+
+def test_every_limit_is_exact(reasoned: Reasoned) -> None:
+    """At −1 ulp, on and +1 ulp of every limit of every definition, no fact differs from HermiT's."""
+    cases = tuple(boundary_cases(reasoned.rules))
+
+    differences = compare(reasoned.rules, reasoned.axioms, cases, batch=60)
+
+    assert not differences.found
+    assert differences.cases == len(cases)
+
+
+def test_one_case_for_each_rule(reasoned: Reasoned) -> None:
+    """What the least case of each rule is, and whether it can be, is what HermiT says."""
+    rules = reasoned.rules
+    made = [*members(rules).values(), *property_cases(rules), *clashing_cases(rules)]
+
+    compared = differences_as_classes(reasoned, made)
+
+    assert not compared.found
+    assert compared.clashing >= len(rules.functional)
+    assert compared.cases > len(rules.supers)
+
+
+@pytest.mark.parametrize(
+    "times", [1, pytest.param(MORE, marks=pytest.mark.nightly)], ids=["default", "nightly"]
+)
+def test_what_cannot_be(reasoned: Reasoned, times: int) -> None:
+    """100 contradictory cases (1,000 at night): HermiT says of each that nothing can be so."""
+    seed, count = SEED + times, CONTRADICTORY * times
+    made = list(contradictory_cases(reasoned.rules, count, seed=seed))
+
+    compared = differences_as_classes(reasoned, made)
+
+    assert not compared.found
+    assert compared.clashing == count
+
+
+@pytest.mark.parametrize(
+    "times", [1, pytest.param(MORE, marks=pytest.mark.nightly)], ids=["default", "nightly"]
+)
+def test_a_second_opinion(reasoned: Reasoned, lexicon: Lexicon, tmp_path: Path, times: int) -> None:
+    """rustdl, asked about single cases (120; 1,200 at night), finds no membership more or less."""
+    count, seed = SECOND * times, SEED - times
+    cases = [
+        *random_cases(reasoned.axioms, count // 2, seed=seed),
+        *islice(realistic(reasoned, lexicon, seed), count),
+        *contradictory_cases(reasoned.rules, count // 2, seed=seed),
+    ]
+    asked = [closure for closure in closures(reasoned, cases) if len(closure.individuals) < MOST]
+
+    found = all_disagreements(reasoned.axioms, reasoned.hierarchy, asked, tmp_path)
+
+    assert not found
+    assert len(asked) > 0.9 * len(cases)
+
+
+def realistic(reasoned: Reasoned, lexicon: Lexicon, seed: int) -> Iterator[Facts]:
+    """The facts of patients, about individuals of their own."""
+    patients = Patients(lexicon, reasoned.rules, seed)
+    number = 0
+    while True:
+        facts = patients.case(patients.document(number)).facts()
+        number += 1
+        yield renamed(facts, f"urn:case:{number}:")
+
+
+def closures(reasoned: Reasoned, cases: Sequence[Facts]) -> Iterator[Closure]:
+    """What the engine makes of the cases."""
+    return (classify(reasoned.rules, case) for case in cases)
+
+
+def differences_as_classes(reasoned: Reasoned, cases: Sequence[Facts]) -> Differences:
+    """Where engine and HermiT differ on cases that are each asked about as a class."""
+    named = {f"urn:asked:{number}": case for number, case in enumerate(cases) if case.all()}
+    truth = classified(reasoned.axioms, named)
+    result = Differences()
+    for (name, case), closure in zip(
+        named.items(), closures(reasoned, list(named.values())), strict=True
+    ):
+        if (name in truth.unsatisfiable) != bool(closure.clashes):
+            result.only_engine.append((name, "clash", str(case)))
+        elif closure.clashes:
+            result.clashing += 1
+        else:
+            result.cases += 1
+            ours = closure.types(start(case)) - {THING}
+            theirs = {each for each in truth.supers.get(name, ()) if each not in named}
+            result.only_engine.extend((name, each) for each in sorted(ours - theirs))
+            result.only_hermit.extend((name, each) for each in sorted(theirs - ours))
+            result.facts += len(ours | theirs)
+    return result
