@@ -45,6 +45,7 @@ def query_frame(text: str, wanted: Wanted, dataset: Dataset | None = None) -> Fr
             "media_types": dict(wanted.media_types),
             "most_bytes": wanted.most_bytes,
             "most_rows": wanted.most_rows,
+            "base": wanted.base,
             "dataset": None if dataset is None else [dataset.default, dataset.named],
         },
         text.encode(),
@@ -58,6 +59,7 @@ def query(store: LocalStore, request: Frame) -> Frame:
         cast("Mapping[str, str]", head["media_types"]),
         cast("int | None", head["most_bytes"]),
         cast("int | None", head["most_rows"]),
+        cast("str | None", head["base"]),
     )
     graphs = cast("list[list[str]] | None", head["dataset"])
     dataset = None if graphs is None else Dataset(*(tuple(map(IRI, each)) for each in graphs))

@@ -222,6 +222,7 @@ async def _evaluated(request: Request, site: Site, asked: Asked) -> Kept:
         {kind: sent.written for kind, sent in asked.sent.items()},
         limits.result_bytes,
         limits.result_rows,
+        site.endpoint,
     )
     frame = jobs.query_frame(asked.query, wanted, asked.dataset)
 
