@@ -109,7 +109,7 @@ def test_cache() -> None:
 
 
 def test_cache_of_nothing() -> None:
-    """A result that would take too much of the room is not kept, and none is where there is none."""
+    """A result that would take too much room is not kept, and none where there is no room."""
     small, none = ResultCache(100_000), ResultCache(0)
     small.put(1, Kept(b"x" * 10_000, "text/csv", "v"))
     none.put(1, Kept(b"", "text/csv", "v"))
