@@ -64,7 +64,5 @@ RUNAWAYS: Final[dict[str, str]] = {
     "lists": f"SELECT * {{ {_nested(2_000, '(', '1', ')')} ?p ?o }}",
     "blank nodes": f"SELECT * {{ {_nested(5_000, '[ ?p ', '1', ']')} }}",
     "path steps": f"SELECT * {{ ?a {_chain(5_000, '<x:p>', '/')} ?b }}",
-    "patterns apart": "SELECT * { "
-    + " ".join(f"?a{n} ?b{n} ?c{n} ." for n in range(2_500))
-    + " }",
+    "patterns apart": "SELECT * { " + " ".join(f"?a{n} ?b{n} ?c{n} ." for n in range(2_500)) + " }",
 }

@@ -270,7 +270,8 @@ def _first_line(connection: socket.socket) -> bytes:
         (
             b"POST /sparql HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n"
             b"Content-Type: application/sparql-query\r\n\r\n"
-            + (b"10000\r\n" + b"x" * 65536 + b"\r\n") * 10,
+            + (b"10000\r\n" + b"x" * 65536 + b"\r\n")
+            * 10,
             b"413",
         ),
         (b"\x00\xff\x00\xff\r\n\r\n", b"400"),

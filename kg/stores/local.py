@@ -120,6 +120,8 @@ class LocalStore:
                 named_graphs=graphs.named,
             )
         except (OSError, RuntimeError, ValueError) as error:
+            if "custom function" in str(error):
+                raise QuerySyntaxError(f"{str(error).removeprefix('The custom ')}") from None
             raise StoreError(f"the query could not be answered: {error}.") from error
 
 
