@@ -33,7 +33,9 @@ RUNAWAYS: Final[dict[str, str]] = {
     "distinct of a cross product": f"SELECT (COUNT(DISTINCT *) AS ?n) {{ {_CROSS} }}",
     "groups of a cross product": f"SELECT ?a ?l (COUNT(*) AS ?n) {{ {_CROSS} }} GROUP BY ?a ?l",
     "filter on a cross product": f"ASK {{ {_CROSS} FILTER(CONCAT(STR(?a), STR(?l)) = '?') }}",
-    "paths both ways": "SELECT (COUNT(*) AS ?n) { ?a (!<x:none>|^!<x:none>)* ?b . ?c !<x:none>* ?d }",
+    "paths both ways": (
+        "SELECT (COUNT(*) AS ?n) { ?a (!<x:none>|^!<x:none>)* ?b . ?c !<x:none>* ?d }"
+    ),
     "optional cross product": (
         "SELECT (COUNT(*) AS ?n) { ?a ?b ?c OPTIONAL { ?d ?e ?f OPTIONAL { ?g ?h ?i "
         "OPTIONAL { ?j ?k ?l } } } }"

@@ -60,7 +60,7 @@ def evaluations(folder: Path) -> Iterator[Evaluation]:
     for manifest in sorted(folder.glob("*/manifest.ttl")):
         graph = Graph().parse(manifest)
         for kind in (MF.QueryEvaluationTest, MF.CSVResultFormatTest):
-            for test in sorted(graph.subjects(RDF.type, kind)):
+            for test in sorted(graph.subjects(RDF.type, kind), key=str):
                 yield _evaluation(graph, test, manifest.parent.name)
 
 

@@ -187,8 +187,10 @@ def test_no_way_out(server: Server, folder: Path, way: str) -> None:
         (b"GET /live HTTP/1.1\r\nHost: loc", b"a", 7),
         (b"GET /live HTTP/1.1\r\nHost: localhost\r\n\r\n", b"", 7),
         (
-            b"POST /sparql HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n"
-            b"Content-Type: application/sparql-query\r\n\r\nA",
+            (
+                b"POST /sparql HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n"
+                b"Content-Type: application/sparql-query\r\n\r\nA"
+            ),
             b"S",
             12,
         ),
@@ -263,8 +265,10 @@ def _first_line(connection: socket.socket) -> bytes:
         (b"GET /" + b"a" * 1_000_000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n", b"431"),
         (b"GET /live HTTP/1.1\r\nHost: localhost\r\n" + b"X: y\r\n" * 200_000 + b"\r\n", b"431"),
         (
-            b"POST /sparql HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000000\r\n"
-            b"Content-Type: application/sparql-query\r\n\r\nASK",
+            (
+                b"POST /sparql HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000000\r\n"
+                b"Content-Type: application/sparql-query\r\n\r\nASK"
+            ),
             b"413",
         ),
         (
