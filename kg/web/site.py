@@ -60,5 +60,5 @@ class Site:
 
 def site_of(request: Request) -> Site:
     """The server that a request came to."""
-    site: Site = request.app.state.site
+    site: Site = request.scope["kg.site"]
     return site
