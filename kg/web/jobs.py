@@ -6,12 +6,14 @@ worker is forked.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Final, cast
 
 from kg import product
+from kg.errors import CorruptProductError
 from kg.sandbox.frames import Frame
 from kg.stores.base import Dataset, Wanted
 from kg.stores.local import LocalStore
@@ -26,9 +28,12 @@ def load(root: str, version: str) -> Mapping[str, Callable[[Frame], Frame]]:
     return over(LocalStore(product.load(Path(root), wanted=version).graph))
 
 
-def load_file(path: str) -> Mapping[str, Callable[[Frame], Frame]]:
-    """The jobs on the graph of an N-Quads file."""
-    return over(LocalStore.open(Path(path)))
+def load_file(path: str, sha256: str) -> Mapping[str, Callable[[Frame], Frame]]:
+    """The jobs on the graph of an N-Quads file; CorruptProductError where it is another by now."""
+    content = Path(path).read_bytes()
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise CorruptProductError(f"{path} has changed while it was being loaded.")
+    return over(LocalStore(content))
 
 
 def over(store: LocalStore) -> Mapping[str, Callable[[Frame], Frame]]:
