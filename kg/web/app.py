@@ -51,6 +51,7 @@ def create_app(site: Site) -> ASGIApp:
         except KGError as error:
             site.failure = error
             raise
+        site.started()
         try:
             yield
         finally:
