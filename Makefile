@@ -11,7 +11,7 @@ LOCKED := $(PIP) install --quiet --no-deps --no-build-isolation --require-hashes
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help ask build test test-exhaustive check lint types contracts docs reference bench wheel lock format clean
+.PHONY: help ask build test test-exhaustive test-server check lint types contracts docs reference bench wheel lock format clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,6 +27,9 @@ test: $(STAMP)/test ## run the tests
 
 test-exhaustive: $(STAMP)/test ## run the tests that go through every statement, for minutes
 	@$(BIN)/python -m pytest -m exhaustive
+
+test-server: $(STAMP)/test ## run the tests that put load on a running server, for minutes
+	@$(BIN)/python -m pytest -m server
 
 check: lint types contracts docs test ## everything that CI checks
 

@@ -6,10 +6,16 @@ import json
 
 import pytest
 
-from kg.errors import MediaTypeError, QuerySyntaxError, SourceSyntaxError, StoreError
+from kg.errors import (
+    MediaTypeError,
+    QuerySyntaxError,
+    ResultTooLargeError,
+    SourceSyntaxError,
+)
 from kg.rdf import FORMATS, Format, Quad, Triple, write_nquads
-from kg.stores.base import Rows, Store
+from kg.stores.base import Rows, Store, Wanted
 from kg.stores.local import LocalStore
+from kg.stores.results import row_count
 from kg.stores.syntax import declared_prefixes, tokens
 from kg.vocab import RDF_LANG_STRING, Literal, eg
 
@@ -175,12 +181,6 @@ def test_wrong_form(store: LocalStore, ask: str, query: str, found: str) -> None
         getattr(store, ask)(query)
 
 
-def test_failing_query(store: LocalStore) -> None:
-    """A query that parses and cannot be evaluated is an error of the store."""
-    with pytest.raises(StoreError, match="not supported"):
-        store.select("SELECT * { BIND(<http://example.org/f>(1) AS ?x) }")
-
-
 def test_bad_graph() -> None:
     """A graph that is not N-Quads is refused."""
     with pytest.raises(SourceSyntaxError):
@@ -202,3 +202,66 @@ def test_protocol(store: LocalStore) -> None:
 def as_store(store: Store) -> Store:
     """Only what the protocol promises (for the type checker)."""
     return store
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("SELCT * { ?s ?p ?o }", "Did you mean SELECT?"),
+        ("SELECT * WERE { ?s ?p ?o }", "Did you mean WHERE?"),
+        ("SELECT * { ?s ?p ?o FILTR(?s) }", "Did you mean FILTER?"),
+        ("SELECT * { ?s ?p ?o } ORDR BY ?s", "Did you mean ORDER?"),
+        ("SELECT * { ?s ?p ?o } LIMT 3", "Did you mean LIMIT?"),
+        ("SELECT * { ?s skso:prefLabel ?o }", "is not known (did you mean skos:?)"),
+    ],
+)
+def test_what_was_meant(store: LocalStore, query: str, said: str) -> None:
+    """A word that is nearly a keyword, or a prefix that is nearly one of ours, is named."""
+    with pytest.raises(QuerySyntaxError) as caught:
+        store.select(query)
+
+    assert said in caught.value.message
+
+
+@pytest.mark.parametrize("query", ["SELECT * { ?s ?p }", "SELECT ?a ?b { ?s ?p ?o ?q }"])
+def test_nothing_was_meant(store: LocalStore, query: str) -> None:
+    """Where no word is nearly a keyword, none is suggested."""
+    with pytest.raises(QuerySyntaxError) as caught:
+        store.select(query)
+
+    assert "Did you mean" not in caught.value.message
+
+
+def test_unknown_function(store: LocalStore) -> None:
+    """A call of a function that nobody knows is an error of the query."""
+    with pytest.raises(
+        QuerySyntaxError, match=r"function <https://example\.org/f> is not supported"
+    ):
+        store.select("SELECT (<https://example.org/f>(1) AS ?x) {}")
+
+
+@pytest.mark.parametrize(
+    "media_type", [form.media_type for form in FORMATS if "rows" in form.carries]
+)
+@pytest.mark.parametrize("rows", [0, 1, 2, 7])
+def test_rows_are_counted(store: LocalStore, media_type: str, rows: int) -> None:
+    """The rows of a written result are counted right, whatever stands in them."""
+    nasty = '"},{" },{ [ ] \\n\n\t, <result> \''
+    values = "(UNDEF) " if rows == 1 else f"({Literal(nasty).n3()}) " * rows
+    written = store.answer(f"SELECT ?x {{ VALUES (?x) {{ {values} }} }}", media_type)
+    empty = store.answer("SELECT * { " + " UNION ".join(["{}"] * (rows or 1)) + " }", media_type)
+
+    assert row_count(written, media_type) == rows
+    assert row_count(empty, media_type) == (rows or 1)
+
+
+def test_limits(store: LocalStore) -> None:
+    """A result that is larger than is wanted is an error, and never a part of it."""
+    types = dict.fromkeys(("rows", "boolean", "triples"), "application/sparql-results+json")
+    query = "SELECT * { ?s ?p ?o }"
+
+    assert store.write(query, Wanted(types, most_rows=3)).content
+    with pytest.raises(ResultTooLargeError, match="more than 2 rows"):
+        store.write(query, Wanted(types, most_rows=2))
+    with pytest.raises(ResultTooLargeError, match="larger than 100 bytes"):
+        store.write(query, Wanted(types, most_bytes=100))

@@ -59,7 +59,7 @@ def query(source: str, param: tuple[str, ...], form: str | None, timeout: float)
     \b
     kg query causes
     kg query causes --param about=eg:raised-serum-alp --format csv
-    echo 'SELECT ?s WHERE { ?s a eg:Statement }' | kg query -
+    echo 'SELECT ?s WHERE { ?s a/rdfs:subClassOf* eg:Statement }' | kg query -
     """  # noqa: D301 - click wants the character itself
     from kg.queries import bind, read_query
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -14,11 +14,18 @@ if TYPE_CHECKING:
     from kg.web.graphs import Source
 
 
+_SECONDS: Final = click.FloatRange(min=0.05, max=3600)
+_AMOUNT: Final = click.FloatRange(min=0)
+
+
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8000, show_default=True, help="Port to listen on; 0 takes any.")
 @click.option(
-    "--timeout", default=5.0, show_default=True, metavar="SECONDS",
+    "--port", default=8000, show_default=True, type=click.IntRange(0, 65_535),
+    help="Port to listen on; 0 takes any.",
+)  # fmt: skip
+@click.option(
+    "--timeout", default=5.0, show_default=True, metavar="SECONDS", type=_SECONDS,
     help="Time after which a query is stopped.",
 )  # fmt: skip
 @click.option("--workers", type=click.IntRange(min=1), help="Processes for quick queries.")
@@ -30,11 +37,11 @@ if TYPE_CHECKING:
     help="Memory that one query may use.",
 )  # fmt: skip
 @click.option(
-    "--client-seconds", default=30.0, show_default=True, metavar="SECONDS",
+    "--client-seconds", default=30.0, show_default=True, metavar="SECONDS", type=_AMOUNT,
     help="Processor time for one client in a minute; 0 is any.",
 )  # fmt: skip
 @click.option(
-    "--client-errors", default=30.0, show_default=True, metavar="N",
+    "--client-errors", default=30.0, show_default=True, metavar="N", type=_AMOUNT,
     help="Failing queries of one client in a minute; 0 is any.",
 )  # fmt: skip
 @click.option("--public-url", metavar="URL", help="Where clients find the server.")
@@ -78,7 +85,7 @@ def serve(  # noqa: PLR0913 - one for each option
     from kg.web.connections import Patience
     from kg.web.limits import Limits
     from kg.web.server import Address, listen, run
-    from kg.web.site import Settings
+    from kg.web.site import Settings, Site
 
     source = _source(graph)
     usual = Sizes()
@@ -98,8 +105,8 @@ def serve(  # noqa: PLR0913 - one for each option
             limits=Limits(seconds_per_minute=client_seconds, errors_per_minute=client_errors),
             access_log=not no_access_log,
         )
-        click.echo(f"SPARQL endpoint: {settings.public_url}/sparql  (Ctrl-C stops it)", err=True)
-        run(source, settings, address, door)
+        said = f"SPARQL endpoint: {settings.public_url}/sparql  (Ctrl-C stops it)"
+        run(Site(settings, source, lambda: click.echo(said, err=True)), address, door)
 
 
 def _source(graph: str | None) -> Source:
@@ -114,5 +121,6 @@ def _source(graph: str | None) -> Source:
 
 
 def _url(host: str, port: int) -> str:
-    name = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)  # noqa: S104 - told apart, not bound
-    return f"http://{f'[{name}]' if ':' in name and name[0] != '[' else name}:{port}"
+    """Where a server that listens there is found from this machine."""
+    name = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - told apart, not bound
+    return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"

@@ -8,6 +8,7 @@ import select
 import signal
 import socket
 import time
+import warnings
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -28,7 +29,10 @@ def run_once(job: Callable[[], bytes], *, seconds: float, limits: jail.Jail) -> 
     ours, theirs = socket.socketpair()
     parent = os.getpid()
     gc.freeze()
-    pid = os.fork()
+    with warnings.catch_warnings():
+        # Whatever threads the caller has: none of them is in the copy, and the job needs none.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        pid = os.fork()
     if pid == 0:
         ours.close()
         with suppress(BaseException):  # nothing of the caller's may run on in the copy

@@ -24,7 +24,7 @@ _CPUS: Final = os.cpu_count() or 1
 _MOST_JOBS: Final = 5_000
 """After so many jobs a worker is replaced, which gives back whatever memory it has gathered."""
 _PAUSE: Final = 0.5
-_REPORT: Final = 0.25
+_REPORT: Final = 1.0
 """Seconds to wait for word of how a worker ended."""
 
 

@@ -59,6 +59,8 @@ class Wanted:
     """A media type for each of `rows`, `boolean` and `triples`."""
     most_bytes: int | None = None
     most_rows: int | None = None
+    base: str | None = None
+    """What a relative IRI in the query is relative to; without it, one is an error."""
 
 
 @dataclass(frozen=True, slots=True)

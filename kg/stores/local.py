@@ -82,7 +82,7 @@ class LocalStore:
 
         A dataset replaces the one that the query names (SPARQL 1.1 Protocol §2.1.4).
         """
-        result = self._evaluate(query, dataset)
+        result = self._evaluate(query, dataset, wanted.base)
         kind = _kind(result)
         form = MEDIA_TYPES.get(wanted.media_types[kind])
         if form is None or kind not in form.carries:
@@ -93,10 +93,12 @@ class LocalStore:
             )
         return Written(kind, form.media_type, _bounded(result, kind, wanted))
 
-    def _evaluate(self, query: str, dataset: Dataset | None = None) -> _Result:
+    def _evaluate(
+        self, query: str, dataset: Dataset | None = None, base: str | None = None
+    ) -> _Result:
         if _says(query, "SERVICE"):
             raise RefusedQueryError("SERVICE is off: a query does not leave this machine.")
-        graphs = _graphs(query, dataset)
+        graphs = _graphs(query, dataset, base)
         # A query that declares its prefixes is not given ours: that saves 15 µs of parsing.
         try:
             return self._query(query, None, graphs)
@@ -112,27 +114,32 @@ class LocalStore:
             return self._store.query(
                 query,
                 prefixes=prefixes,
+                base_iri=graphs.base,
                 use_default_graph_as_union=graphs.union,
                 default_graph=graphs.default,
                 named_graphs=graphs.named,
             )
         except (OSError, RuntimeError, ValueError) as error:
+            if "custom function" in str(error):
+                raise QuerySyntaxError(f"{str(error).removeprefix('The custom ')}") from None
             raise StoreError(f"the query could not be answered: {error}.") from error
 
 
 class _Graphs(NamedTuple):
     """The graphs that a query sees; None where the query or the store says which."""
 
+    base: str | None
     union: bool
     default: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] | None = None
     named: list[ox.NamedNode | ox.BlankNode] | None = None
 
 
-def _graphs(query: str, dataset: Dataset | None) -> _Graphs:
+def _graphs(query: str, dataset: Dataset | None, base: str | None) -> _Graphs:
     if dataset is None:
         # SPARQL 1.1 §13.2: where a query names its graphs, those are its dataset.
-        return _Graphs(union=not _says(query, "FROM"))
+        return _Graphs(base, union=not _says(query, "FROM"))
     return _Graphs(
+        base,
         union=False,
         default=[ox.NamedNode(iri) for iri in dataset.default],
         named=[ox.NamedNode(iri) for iri in dataset.named],

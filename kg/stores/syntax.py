@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from difflib import get_close_matches
 from typing import Final, NamedTuple
 
 from kg.errors import QuerySyntaxError, RefusedQueryError
@@ -67,13 +68,42 @@ def explained(query: str, raw: str) -> QuerySyntaxError:
     elif undeclared is not None:
         line, column = _place(query, undeclared.start)
         prefix = undeclared.text.partition(":")[0]
-        reason = f"the prefix {prefix}: is not known; known: {', '.join(PREFIXES)}."
+        near = _near(prefix, PREFIXES)
+        reason = f"the prefix {prefix}: is not known{near}; known: {', '.join(PREFIXES)}."
     else:
         line, column, reason = _parsed(raw)
+        reason += _meant(query, line, column) if _UNREAD in reason else ""
     where = f"line {line}, column {column}: " if line else ""
     return QuerySyntaxError(
         f"{where}{reason}{_caret(query, line, column)}", line=line or None, column=column or None
     )
+
+
+def _meant(query: str, line: int, column: int) -> str:
+    """The keyword that the last word before a place which is none was perhaps meant to be."""
+    meant = ""
+    for token in tokens(query):
+        if _place(query, token.start) > (line, column):
+            break
+        if token.kind == "word" and token.text.upper() not in _KEYWORDS:
+            near = get_close_matches(token.text.upper(), _KEYWORDS, 1, _AS_NEAR)
+            meant = near[0] if near else meant
+    return f" Did you mean {meant}?" if meant else ""
+
+
+def _near(name: str, names: Iterable[str]) -> str:
+    near = get_close_matches(name, list(names), 1, _AS_NEAR)
+    return f" (did you mean {near[0]}:?)" if near else ""
+
+
+_AS_NEAR: Final = 0.75
+_KEYWORDS: Final = frozenset((
+    "ASK", "AS", "ASC", "BASE", "BIND", "BY", "CONSTRUCT", "COUNT", "DESC", "DESCRIBE",
+    "DISTINCT", "EXISTS", "FILTER", "FROM", "GRAPH", "GROUP", "HAVING", "IN", "LIMIT",
+    "MINUS", "NAMED", "NOT", "OFFSET", "OPTIONAL", "ORDER", "PREFIX", "REDUCED", "SELECT",
+    "UNDEF", "UNION", "VALUES", "WHERE",
+))  # fmt: skip
+"""The words of SPARQL 1.1 §19.8 that make up the frame of a query."""
 
 
 def _is_update(query: str) -> bool:
@@ -100,6 +130,7 @@ def _place(query: str, start: int) -> tuple[int, int]:
 
 _RAW: Final = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
 _WANTED: Final = re.compile(r'"(?:[^"\\]|\\.)+"|(?<![\w[])[A-Z][A-Za-z_* ]+(?=,|$)')
+_UNREAD: Final = "the query does not parse"
 _MOST_SHOWN: Final = 8
 _WIDTH: Final = 100
 
@@ -119,7 +150,7 @@ def _parsed(raw: str) -> tuple[int, int, str]:
         return int(match[1]), int(match[2]), f"{sentences[0]}."
     shown = ", ".join(wanted[:_MOST_SHOWN]) + (", …" if len(wanted) > _MOST_SHOWN else "")
     wanted_here = f"; wanted here: {shown}" if shown else ""
-    return int(match[1]), int(match[2]), f"the query does not parse{wanted_here}."
+    return int(match[1]), int(match[2]), f"{_UNREAD}{wanted_here}."
 
 
 def _caret(query: str, line: int, column: int) -> str:

@@ -12,9 +12,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.routing import Route
+from starlette.routing import Route, Router
 from starlette.types import ASGIApp
 
 from kg.errors import KGError
@@ -46,12 +45,13 @@ def create_app(site: Site) -> ASGIApp:
     """The server as an ASGI application; its workers start and end with it."""
 
     @asynccontextmanager
-    async def running(_: Starlette) -> AsyncIterator[None]:
+    async def running(_: Router) -> AsyncIterator[None]:
         try:
             await site.graphs.start()
         except KGError as error:
             site.failure = error
             raise
+        site.started()
         try:
             yield
         finally:
@@ -61,10 +61,8 @@ def create_app(site: Site) -> ASGIApp:
         Route(path.template, Endpoint(path.template, path.answers, public=path.public))
         for path in (*ROUTES, _NOTHING)
     ]
-    app = Starlette(routes=routes, lifespan=running)
-    app.router.redirect_slashes = False
-    app.state.site = site
-    return Front(app, site)
+    # The routes answer their own errors, so nothing of starlette's has to stand around them.
+    return Front(Router(routes, redirect_slashes=False, lifespan=running), site)
 
 
 async def _nothing(_: Request) -> Reply:

@@ -38,6 +38,7 @@ class Front:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        scope["kg.site"] = self._site
         record = _Record(send)
         started = time.perf_counter()
         try:

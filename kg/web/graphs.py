@@ -75,11 +75,12 @@ class GraphFile:
     path: Path
 
     def current(self) -> str | None:
-        """When the file was changed."""
+        """When the file was changed, and which file it is."""
         try:
-            return str(self.path.stat().st_mtime_ns)
+            found = self.path.stat()
         except OSError:
             return None
+        return f"{found.st_mtime_ns}-{found.st_ino}"
 
     def edition(self) -> Edition:
         """The file as it is now."""
@@ -88,7 +89,7 @@ class GraphFile:
                 version = hashlib.file_digest(file, "sha256").hexdigest()
         except OSError as error:
             raise NotBuiltError(f"{self.path} cannot be read: {error.strerror}.") from error
-        arguments = {"path": str(self.path)}
+        arguments = {"path": str(self.path), "sha256": version}
         return Edition(Program(jobs.FILE_PROGRAM, arguments, version[:_SHORT]))
 
 
@@ -153,7 +154,7 @@ class Graphs:
             try:
                 await self._serve(self._source.edition())
             except (KGError, OSError, TimeoutError) as error:
-                self.notice = f"the version {found[:_SHORT]} cannot be served: {error}"
+                self.notice = f"a newer graph cannot be served: {error}"
             else:
                 self.swaps += 1
 

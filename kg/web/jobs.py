@@ -6,12 +6,14 @@ worker is forked.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Final, cast
 
 from kg import product
+from kg.errors import CorruptProductError
 from kg.sandbox.frames import Frame
 from kg.stores.base import Dataset, Wanted
 from kg.stores.local import LocalStore
@@ -26,9 +28,12 @@ def load(root: str, version: str) -> Mapping[str, Callable[[Frame], Frame]]:
     return over(LocalStore(product.load(Path(root), wanted=version).served))
 
 
-def load_file(path: str) -> Mapping[str, Callable[[Frame], Frame]]:
-    """The jobs on the graph of an N-Quads file."""
-    return over(LocalStore.open(Path(path)))
+def load_file(path: str, sha256: str) -> Mapping[str, Callable[[Frame], Frame]]:
+    """The jobs on the graph of an N-Quads file; CorruptProductError where it is another by now."""
+    content = Path(path).read_bytes()
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise CorruptProductError(f"{path} has changed while it was being loaded.")
+    return over(LocalStore(content))
 
 
 def over(store: LocalStore) -> Mapping[str, Callable[[Frame], Frame]]:
@@ -45,6 +50,7 @@ def query_frame(text: str, wanted: Wanted, dataset: Dataset | None = None) -> Fr
             "media_types": dict(wanted.media_types),
             "most_bytes": wanted.most_bytes,
             "most_rows": wanted.most_rows,
+            "base": wanted.base,
             "dataset": None if dataset is None else [dataset.default, dataset.named],
         },
         text.encode(),
@@ -58,6 +64,7 @@ def query(store: LocalStore, request: Frame) -> Frame:
         cast("Mapping[str, str]", head["media_types"]),
         cast("int | None", head["most_bytes"]),
         cast("int | None", head["most_rows"]),
+        cast("str | None", head["base"]),
     )
     graphs = cast("list[list[str]] | None", head["dataset"])
     dataset = None if graphs is None else Dataset(*(tuple(map(IRI, each)) for each in graphs))

@@ -53,12 +53,12 @@ class Budget:
         account = self._account(client)
         limits = self._limits
         waits = [
-            -left / (most / _MINUTE)
-            for left, most in (
-                (account.seconds, limits.seconds_per_minute),
-                (account.errors, limits.errors_per_minute),
+            (needed - left) / (most / _MINUTE)
+            for left, needed, most in (
+                (account.seconds, 0.0, limits.seconds_per_minute),
+                (account.errors, 1.0, limits.errors_per_minute),
             )
-            if most and left <= 0
+            if most and left < needed
         ]
         if waits:
             raise _too_much(limits, math.ceil(max(waits)) or 1)

@@ -9,6 +9,7 @@ import asyncio
 import re
 from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import parse_qs
 
@@ -21,10 +22,10 @@ from kg.vocab import IRI
 from kg.web import jobs
 from kg.web.cache import Kept
 from kg.web.description import description_reply
-from kg.web.formats import Sent, names, sent_as, sent_as_named
+from kg.web.formats import KINDS, Sent, names, sent_as, sent_as_named
 from kg.web.limits import Limits, client_of
 from kg.web.problems import Problem
-from kg.web.replies import NO_STORE, PUBLIC, Reply, etag_of, is_fresh
+from kg.web.replies import NO_STORE, PUBLIC, Reply, digest_of, is_fresh
 from kg.web.site import Site, site_of
 
 FORM: Final = "application/x-www-form-urlencoded"
@@ -32,6 +33,9 @@ QUERY: Final = "application/sparql-query"
 UPDATE: Final = "application/sparql-update"
 
 _MOST_FIELDS: Final = 100
+_MOST_REMEMBERED: Final = 4096
+"""Bytes of a request that is remembered; a longer one is read each time."""
+_ASKS: Final = re.compile(rb"(?:^|&)(?:query|update)=")
 _CHANGING: Final = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|BNODE)\s*\(", re.IGNORECASE)
 """A call that makes two results of one query differ."""
 _WATCHED_AFTER: Final = 0.05
@@ -49,18 +53,27 @@ class Asked:
     sent: Mapping[str, Sent]
     """How the result goes out, for each kind of result."""
 
-    @property
-    def is_lasting(self) -> bool:
-        """Whether the same query on the same graph gives the same result."""
-        return _CHANGING.search(self.query) is None
+    identity: str
+    """The same for requests that ask the same."""
+    is_lasting: bool
+    """Whether the same query on the same graph gives the same result."""
 
 
 async def get(request: Request) -> Reply:
     """The result of the query in the address, or the service description where there is none."""
-    fields = _fields(request.url.query)
-    if "query" not in fields and "update" not in fields:
-        return description_reply(request, fields.get("format", [None])[-1])
-    return await _result(request, read(fields, request.headers.get("accept")))
+    address: bytes = request.scope["query_string"]
+    accept = request.headers.get("accept")
+    if not _ASKS.search(address):
+        return description_reply(request, _fields(address).get("format", [None])[-1])
+    if len(address) + len(accept or "") > _MOST_REMEMBERED:
+        return await _result(request, read(_fields(address), accept))
+    return await _result(request, _remembered(address, accept))
+
+
+@lru_cache(maxsize=2048)
+def _remembered(address: bytes, accept: str | None) -> Asked:
+    """What an address asks, kept: clients ask the same again and again."""
+    return read(_fields(address), accept)
 
 
 async def post(request: Request) -> Reply:
@@ -70,13 +83,13 @@ async def post(request: Request) -> Reply:
     media_type, _, parameters = content_type.partition(";")
     media_type = media_type.strip().lower()
     _check_body(media_type, parameters, request)
-    body = _text(await _body(request, site.settings.limits))
-    fields = _fields(request.url.query)
+    body = _utf8(await _body(request, site.settings.limits))
+    fields = _fields(request.scope["query_string"])
     if media_type == FORM:
         for name, values in _fields(body).items():
             fields.setdefault(name, []).extend(values)
     else:
-        fields.setdefault("query", []).append(body)
+        fields.setdefault("query", []).append(body.decode())
     return await _result(request, read(fields, request.headers.get("accept")))
 
 
@@ -88,7 +101,9 @@ def read(fields: Fields, accept: str | None) -> Asked:
     if len(queries) != 1:
         found = "none" if not queries else str(len(queries))
         raise Problem(400, "Not one query", f"wanted: one parameter query; found: {found}.")
-    return Asked(queries[0], _dataset(fields), _sent(fields, accept))
+    query, dataset, sent = queries[0], _dataset(fields), _sent(fields, accept)
+    identity = digest_of(query, dataset, *(sent[kind].content_type for kind in KINDS))
+    return Asked(query, dataset, sent, identity, _CHANGING.search(query) is None)
 
 
 def _dataset(fields: Fields) -> Dataset | None:
@@ -118,9 +133,11 @@ def _sent(fields: Fields, accept: str | None) -> Mapping[str, Sent]:
 # ── Reading the request ─────────────────────────────────────────────────────────────────────
 
 
-def _fields(text: str) -> dict[str, list[str]]:
+def _fields(text: bytes) -> dict[str, list[str]]:
     try:
-        return parse_qs(text, keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS)
+        return parse_qs(
+            text.decode(), keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS
+        )
     except UnicodeDecodeError:
         raise Problem(400, "Not UTF-8", "the parameters of a request have to be UTF-8.") from None
     except ValueError:
@@ -164,11 +181,12 @@ def _most(limits: Limits) -> int:
     return 3 * limits.query_bytes + 4096
 
 
-def _text(body: bytes) -> str:
+def _utf8(body: bytes) -> bytes:
     try:
-        return body.decode("utf-8")
+        body.decode()
     except UnicodeDecodeError:
         raise Problem(400, "Not UTF-8", "the body of a request has to be UTF-8.") from None
+    return body
 
 
 def _too_long(limits: Limits) -> Problem:
@@ -189,16 +207,14 @@ async def _result(request: Request, asked: Asked) -> Reply:
     if len(asked.query) > limits.query_bytes or len(asked.query.encode()) > limits.query_bytes:
         raise _too_long(limits)
     version = site.graphs.now.version
-    sent = tuple(each.content_type for each in asked.sent.values())
-    key = (version, asked.query, asked.dataset, sent)
-    etag = etag_of(*key) if asked.is_lasting else None
-    kept = site.cache.get(key) if etag is not None else None
+    etag = f'W/"{version}-{asked.identity}"' if asked.is_lasting else None
+    kept = site.cache.get(etag) if etag is not None else None
     if kept is None and not is_fresh(request, etag):
         kept = await _evaluated(request, site, asked)
         if kept.version != version:
             return _reply(kept, None)  # the graph was changed in between: nothing to be kept
         if etag is not None:
-            site.cache.put(key, kept)
+            site.cache.put(etag, kept)
     return _reply(kept or Kept(b"", "", version), etag)
 
 
@@ -222,6 +238,7 @@ async def _evaluated(request: Request, site: Site, asked: Asked) -> Kept:
         {kind: sent.written for kind, sent in asked.sent.items()},
         limits.result_bytes,
         limits.result_rows,
+        site.endpoint,
     )
     frame = jobs.query_frame(asked.query, wanted, asked.dataset)
 

@@ -101,12 +101,17 @@ _CROSS_ORIGIN: Final = [
 
 def etag_of(*parts: object) -> str:
     """A weak ETag: the same for replies that mean the same, however they are packed."""
+    return f'W/"{digest_of(*parts)}"'
+
+
+def digest_of(*parts: object) -> str:
+    """The same text for the same parts."""
     digest = hashlib.blake2b(digest_size=16)
     for part in parts:
         text = str(part).encode("utf-8", "surrogatepass")
         digest.update(len(text).to_bytes(8, "big"))
         digest.update(text)
-    return f'W/"{digest.hexdigest()}"'
+    return digest.hexdigest()
 
 
 def is_fresh(request: Request, etag: str | None) -> bool:

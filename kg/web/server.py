@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import socket
 from dataclasses import dataclass, field
 from typing import Final
@@ -13,8 +14,7 @@ from kg.errors import ListenError
 from kg.sandbox.jail import require_support
 from kg.web.app import create_app
 from kg.web.connections import Patience, Register
-from kg.web.graphs import Source
-from kg.web.site import Settings, Site
+from kg.web.site import Site
 
 _BACKLOG: Final = 1024
 _IDLE: Final = 5
@@ -40,16 +40,15 @@ def listen(address: Address) -> socket.socket:
         return socket.create_server((address.host, address.port), family=family, backlog=_BACKLOG)
     except OSError as error:
         raise ListenError(
-            f"cannot listen on {address.host} port {address.port}: {error.strerror}."
+            f"cannot listen on {address.host} port {address.port}: {os.strerror(error.errno or 0)}."
         ) from None
 
 
-def run(source: Source, settings: Settings, address: Address, door: socket.socket) -> None:
+def run(site: Site, address: Address, door: socket.socket) -> None:
     """Answer requests that come to a socket until the process is told to stop."""
     require_support()
     logging.basicConfig(format="%(asctime)s %(message)s", level=logging.WARNING)
     logging.getLogger("kg.web").setLevel(logging.INFO)
-    site = Site(settings, source)
     server = make_server(site, address)
     try:
         server.run(sockets=[door])

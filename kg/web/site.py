@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -39,6 +40,8 @@ class Site:
 
     settings: Settings
     source: Source
+    started: Callable[[], object] = lambda: None
+    """Called when the server can be asked."""
     graphs: Graphs = field(init=False)
     budget: Budget = field(init=False)
     cache: ResultCache = field(init=False)
@@ -60,5 +63,5 @@ class Site:
 
 def site_of(request: Request) -> Site:
     """The server that a request came to."""
-    site: Site = request.app.state.site
+    site: Site = request.scope["kg.site"]
     return site

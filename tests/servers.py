@@ -1,0 +1,110 @@
+"""Starts `kg serve` as a user would, and speaks HTTP to it over real sockets."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlencode
+
+_NO_BUDGET: Final = ("--client-seconds", "0", "--client-errors", "0")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running server."""
+
+    pid: int
+    port: int
+
+    def request(
+        self,
+        method: str,
+        target: str,
+        *,
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        timeout: float = 30,
+    ) -> Answer:
+        """The answer to one request on a connection of its own."""
+        with closing(
+            http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
+        ) as connection:
+            connection.request(method, target, body=body, headers=dict(headers or {}))
+            response = connection.getresponse()
+            names = {name.lower(): value for name, value in response.getheaders()}
+            return Answer(response.status, names, response.read())
+
+    def query(self, query: str, **headers: str) -> Answer:
+        """The answer to a query in a form."""
+        form = {"content-type": "application/x-www-form-urlencoded", **headers}
+        return self.request(
+            "POST", "/sparql", body=urlencode({"query": query}).encode(), headers=form
+        )
+
+    def connect(self) -> socket.socket:
+        """A bare connection."""
+        return socket.create_connection(("127.0.0.1", self.port), timeout=30)
+
+    def family(self) -> tuple[int, ...]:
+        """The server's process and all that come from it."""
+        return (self.pid, *_descendants(self.pid))
+
+    def resident(self) -> int:
+        """Bytes of memory that the server's own process holds."""
+        status = Path(f"/proc/{self.pid}/status").read_text("utf-8")
+        found = re.search(r"VmRSS:\s+(\d+) kB", status)
+        return int(found[1]) * 1024 if found else 0
+
+
+@contextmanager
+def serving(graph: Path, *options: str) -> Iterator[Server]:
+    """`kg serve` on a free port; at the end it is told to stop, and has to."""
+    command = [
+        sys.executable, "-m", "kg", "serve", "--graph", str(graph), "--port", "0",
+        "--no-access-log", *_NO_BUDGET, *options,
+    ]  # fmt: skip
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    with subprocess.Popen(
+        command, stderr=subprocess.PIPE, env=environment, cwd=graph.parent
+    ) as process:
+        assert process.stderr is not None
+        said = process.stderr.readline().decode()
+        found = re.search(r":(\d+)/sparql", said)
+        try:
+            assert found is not None, said + process.stderr.read().decode()
+            server = Server(process.pid, int(found[1]))
+            server.request("GET", "/health")
+            yield server
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(10) in (0, -signal.SIGTERM)
+        finally:
+            process.kill()
+
+
+def _descendants(pid: int) -> Iterator[int]:
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text("utf-8").split()
+    except OSError:
+        return
+    for child in map(int, children):
+        yield child
+        yield from _descendants(child)

@@ -1,0 +1,390 @@
+"""What a confined process can reach, and what becomes of jobs that never end."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
+from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import confined
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kg.errors import (
+    BusyError,
+    DeadlineError,
+    ExhaustedError,
+    QuerySyntaxError,
+    SandboxError,
+)
+from kg.sandbox.frames import Frame, Reader, written
+from kg.sandbox.jail import MEBIBYTE, Jail
+from kg.sandbox.keeper import Keeper
+from kg.sandbox.once import run_once
+from kg.sandbox.pool import Pool, Sizes
+from kg.sandbox.replies import UnexpectedError
+from kg.sandbox.waiting import FairQueue
+from kg.sandbox.zygotes import Program
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are confined on Linux")
+
+PROGRAM = Program(confined.PROGRAM, label="a")
+SIZES = Sizes(quick=2, slow=1, deadline=0.6, patience=0.5)
+JAIL = Jail(memory=128 * MEBIBYTE)
+
+
+def ask(job: str, body: bytes = b"") -> Frame:
+    """A request for a job."""
+    return Frame({"job": job}, body)
+
+
+@asynccontextmanager
+async def pool_of(sizes: Sizes = SIZES) -> AsyncIterator[Pool]:
+    """A pool that is closed at the end, with no process left behind."""
+    pool = await Pool.start(PROGRAM, sizes, JAIL)
+    try:
+        await pool.run(ask("echo"))
+        yield pool
+    finally:
+        workers = pool.workers
+        pool.close()
+        await eventually(partial(gone, workers))
+
+
+@asynccontextmanager
+async def keeper_of(sizes: Sizes) -> AsyncIterator[Keeper]:
+    """A keeper that has a pool, and is closed at the end."""
+    keeper = Keeper(sizes, JAIL)
+    keeper.use(await keeper.start(PROGRAM))
+    try:
+        yield keeper
+    finally:
+        await keeper.close()
+
+
+async def again(keeper: Keeper) -> None:
+    """Ask until there is a reply."""
+    while True:
+        try:
+            await keeper.run(ask("echo"))
+        except BusyError:
+            await asyncio.sleep(0.02)
+        else:
+            return
+
+
+def environment(pid: int) -> bytes:
+    """The environment of a process."""
+    return Path(f"/proc/{pid}/environ").read_bytes()
+
+
+def gone(pids: Iterable[int]) -> bool:
+    """Whether none of these processes is running any more."""
+    return not any(map(is_running, pids))
+
+
+def is_running(pid: int) -> bool:
+    """Whether there is such a process, and it has not ended."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
+
+
+async def eventually(holds: Callable[[], bool]) -> None:
+    """Wait until something holds, and not for ever."""
+    async with asyncio.timeout(5):
+        while not holds():  # noqa: ASYNC110 - processes ring no bell
+            await asyncio.sleep(0.01)
+
+
+def in_loop(work: Coroutine[Any, Any, None]) -> None:
+    """Run a test's body."""
+    asyncio.run(work)
+
+
+# ── What a worker can reach ─────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("what", sorted(confined._TRIES))
+def test_nothing_can_be_reached(what: str) -> None:
+    """A worker opens no file, no connection, no name, no process, not even by native code."""
+
+    async def body() -> None:
+        async with pool_of() as pool:
+            reply = await pool.run(ask("try", what.encode()))
+
+            assert reply.body.startswith(b"refused")
+
+    assert confined.tried("a pipe") == "reached"
+    in_loop(body())
+
+
+def test_the_environment_is_not_handed_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What stands in the environment of the server is not in that of its workers."""
+    monkeypatch.setenv("KG_TEST_SECRET", "s3cret")
+
+    async def body() -> None:
+        async with pool_of() as pool:
+            for pid in (pool.zygote, *pool.workers):
+                assert b"s3cret" not in environment(pid)
+
+    in_loop(body())
+
+
+# ── How jobs end ────────────────────────────────────────────────────────────────────────────
+
+
+def test_replies_and_errors() -> None:
+    """A reply comes as it was made, and an error as the same kind of error."""
+
+    async def body() -> None:
+        async with pool_of() as pool:
+            large = os.urandom(3_000_000)
+            assert (await pool.run(ask("echo", large))).body == large
+            with pytest.raises(QuerySyntaxError, match="no such word") as caught:
+                await pool.run(ask("error"))
+            assert (caught.value.line, caught.value.column) == (3, 4)
+            with pytest.raises(UnexpectedError, match="KeyError"):
+                await pool.run(ask("mistake"))
+
+    in_loop(body())
+
+
+@pytest.mark.parametrize(
+    ("job", "error", "said"),
+    [
+        ("spin", DeadlineError, "stopped after 0.6 s"),
+        ("sleep", DeadlineError, "stopped after 0.6 s"),
+        ("eat", ExhaustedError, "its memory"),
+        ("crash", ExhaustedError, "its stack"),
+        ("leave", ExhaustedError, "used up"),
+    ],
+)
+def test_a_job_that_does_not_end_well(job: str, error: type[Exception], said: str) -> None:
+    """It is stopped in time with the reason, its process is gone, and the next job is not late."""
+
+    async def body() -> None:
+        async with pool_of() as pool:
+            before = set(pool.workers)
+            started = time.perf_counter()
+            with pytest.raises(error, match=said):
+                await pool.run(ask(job))
+            assert time.perf_counter() - started < SIZES.deadline + 0.5
+            await pool.run(ask("echo"))
+            await eventually(lambda: len(pool.workers) == SIZES.quick)
+            assert set(pool.workers) != before
+
+    in_loop(body())
+
+
+def test_slow_jobs_step_aside() -> None:
+    """A job that is not quick leaves its place to the quick ones; one too many is turned away."""
+
+    async def body() -> None:
+        async with pool_of() as pool:
+            slow = [asyncio.ensure_future(pool.run(ask("spin"))) for _ in range(2)]
+            await asyncio.sleep(0.3)
+            started = time.perf_counter()
+            for _ in range(20):
+                await pool.run(ask("echo"))
+            assert time.perf_counter() - started < 0.25
+            ends = await asyncio.gather(*slow, return_exceptions=True)
+            assert sorted(type(end).__name__ for end in ends) == ["BusyError", "DeadlineError"]
+
+    in_loop(body())
+
+
+def test_a_slow_job_may_end_well() -> None:
+    """A job that takes more than a moment and less than the deadline gives its reply."""
+
+    async def body() -> None:
+        async with pool_of() as pool:
+            await pool.run(ask("spin_for", b"0.15"))
+            assert pool.counts["slow"] == 1
+
+    in_loop(body())
+
+
+def test_waiting() -> None:
+    """Who waits too long for a worker is told so, and who comes when too many wait at once."""
+
+    async def body() -> None:
+        async with pool_of(Sizes(1, 1, 10.0, 2.0, 0.2, 1)) as pool:
+            first = asyncio.ensure_future(pool.run(ask("sleep")))
+            await asyncio.sleep(0)
+            second = asyncio.ensure_future(pool.run(ask("echo")))
+            await asyncio.sleep(0)
+            with pytest.raises(BusyError, match="too many"):
+                await pool.run(ask("echo"))
+            with pytest.raises(BusyError, match="all workers are busy"):
+                await second
+            first.cancel()
+            await eventually(lambda: len(pool.workers) == 1)
+            assert (await pool.run(ask("echo", b"x"))).body == b"x"
+
+    in_loop(body())
+
+
+def test_a_caller_that_leaves() -> None:
+    """The worker of a caller that has left is stopped."""
+
+    async def body() -> None:
+        async with pool_of() as pool:
+            before = set(pool.workers)
+            job = asyncio.ensure_future(pool.run(ask("sleep")))
+            await asyncio.sleep(0.05)
+            job.cancel()
+            await eventually(lambda: set(pool.workers) not in (before, set()))
+            await eventually(lambda: sum(map(is_running, before)) == 1)
+            assert pool.busy == 0
+
+    in_loop(body())
+
+
+def test_a_program_that_cannot_be_loaded() -> None:
+    """The reason comes from where it cannot be loaded."""
+
+    async def body() -> None:
+        with pytest.raises(SandboxError, match="could not be loaded: there is no built graph"):
+            await Pool.start(
+                Program("kg.web.jobs:load", {"root": "/nowhere", "version": "0" * 64}), SIZES, JAIL
+            )
+
+    in_loop(body())
+
+
+# ── How pools end ───────────────────────────────────────────────────────────────────────────
+
+
+def test_a_zygote_that_dies() -> None:
+    """Jobs are answered again at once when all processes were killed."""
+
+    async def body() -> None:
+        async with keeper_of(SIZES) as keeper:
+            for _ in range(3):
+                pool = keeper.pool
+                assert pool is not None
+                old = (pool.zygote, *pool.workers)
+                os.kill(pool.zygote, signal.SIGKILL)
+                started = time.perf_counter()
+                await again(keeper)
+                assert time.perf_counter() - started < 2.0
+                await eventually(partial(gone, old))
+                assert keeper.pool is not pool
+            assert keeper.restarts == 3
+
+    in_loop(body())
+
+
+def test_change_of_program() -> None:
+    """Jobs that are running end where they began; new ones go to the new program."""
+
+    async def body() -> None:
+        async with keeper_of(Sizes(quick=2, slow=1, deadline=20)) as keeper:
+            old = keeper.pool
+            assert old is not None
+            running = asyncio.ensure_future(keeper.run(ask("spin_for", b"0.2")))
+            await asyncio.sleep(0.05)
+            keeper.use(await keeper.start(Program(confined.PROGRAM, label="b")))
+
+            assert (await keeper.run(ask("echo")))[0] == "b"
+            assert (await running)[0] == "a"
+            await eventually(lambda: not is_running(old.zygote))
+
+    in_loop(body())
+
+
+_SERVER = """
+import asyncio, sys
+sys.path[:0] = {path!r}
+from test_sandbox import PROGRAM, SIZES, JAIL, ask
+from kg.sandbox.pool import Pool
+async def main():
+    pool = await Pool.start(PROGRAM, SIZES, JAIL)
+    await pool.run(ask("echo"))
+    print(pool.zygote, *pool.workers, flush=True)
+    await asyncio.gather(*(pool.run(ask("sleep")) for _ in range(4)))
+asyncio.run(main())
+"""
+
+
+def test_no_orphans() -> None:
+    """A server that is killed leaves no process, whatever its workers were doing."""
+    code = _SERVER.format(path=sys.path)
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as server:
+        assert server.stdout is not None
+        family = [int(pid) for pid in server.stdout.readline().split()]
+        server.kill()
+    asyncio.run(eventually(partial(gone, family)))
+
+    assert len(family) >= 2
+
+
+# ── One job, for the command line ───────────────────────────────────────────────────────────
+
+
+def test_run_once() -> None:
+    """A job gives its result from a process of its own."""
+    assert run_once(lambda: b"x" * 2_000_000, seconds=5, limits=JAIL) == b"x" * 2_000_000
+    assert run_once(lambda: confined.tried("a file").encode(), seconds=5, limits=JAIL).startswith(
+        b"refused"
+    )
+
+
+def test_run_once_ends() -> None:
+    """It is stopped at its time limit, at its memory limit, and its errors are raised here."""
+    with pytest.raises(DeadlineError):
+        run_once(lambda: confined._sleep(ask("sleep")).body, seconds=0.2, limits=JAIL)
+    with pytest.raises(ExhaustedError):
+        run_once(lambda: confined._eat(ask("eat")).body, seconds=5, limits=JAIL)
+    with pytest.raises(QuerySyntaxError, match="no such word"):
+        run_once(lambda: confined._error(ask("error")).body, seconds=5, limits=JAIL)
+
+
+# ── The parts ───────────────────────────────────────────────────────────────────────────────
+
+
+def test_turns() -> None:
+    """Clients take turns, however much one of them asks."""
+    queue: FairQueue[str] = FairQueue()
+    for client, item in (("a", "a1"), ("a", "a2"), ("a", "a3"), ("b", "b1"), ("c", "c1")):
+        queue.put(client, item)
+    queue.remove("c", "c1")
+    queue.remove("c", "c1")
+
+    assert len(queue) == 4
+    assert [queue.take() for _ in range(5)] == ["a1", "b1", "a2", "a3", None]
+    assert len(queue) == 0
+
+
+@given(
+    head=st.dictionaries(st.text(max_size=5), st.one_of(st.integers(), st.text(), st.none())),
+    body=st.binary(max_size=500),
+    cuts=st.lists(st.integers(0, 600), max_size=5),
+)
+def test_frames(head: dict[str, object], body: bytes, cuts: list[int]) -> None:
+    """A message comes out as it went in, however it was cut on its way."""
+    text = written(Frame(head, body))
+    ends = sorted({min(cut, len(text)) for cut in cuts} | {len(text)})
+    reader = Reader()
+    found = [reader.feed(text[a:b]) for a, b in zip([0, *ends], ends, strict=False)]
+
+    assert found[-1] == Frame(head, body)
+    assert found[:-1] == [None] * (len(found) - 1)
+
+
+def test_a_message_that_is_too_large() -> None:
+    """A worker that has gone wild does not fill the memory of the server."""
+    with pytest.raises(ValueError, match="at most"):
+        Reader(most=100).feed(b"\xff" * 8)

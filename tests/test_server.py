@@ -1,0 +1,294 @@
+"""What a stranger cannot do to a running server, over real sockets."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+from runaways import RUNAWAYS
+from servers import Server, serving
+
+from kg.rdf import Quad, write_nquads
+from kg.vocab import Literal, eg
+
+DEADLINE = 1.0
+USUAL = ("count of values", "text that grows", "rows without end", "groups", "lists")
+"""The kinds that every run of the tests tries; the others take a minute."""
+SECRET = "s3cret-word"  # noqa: S105 - planted, to be looked for
+
+
+@pytest.fixture(name="folder", scope="module")
+def _folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("server")
+    quads = [
+        Quad(eg(f"s{n}"), eg(f"p{n % 7}"), Literal(f"value {n}"), eg("g")) for n in range(5000)
+    ]
+    (folder / "graph.nq").write_bytes(write_nquads(quads))
+    (folder / "secret.ttl").write_text(f"<x:a> <x:b> '{SECRET}' .\n", "utf-8")
+    return folder
+
+
+@pytest.fixture(name="server", scope="module")
+def _server(folder: Path) -> Iterator[Server]:
+    with serving(folder / "graph.nq", "--timeout", str(DEADLINE)) as server:
+        yield server
+
+
+# ── Queries that never end ──────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [kind if kind in USUAL else pytest.param(kind, marks=pytest.mark.server) for kind in RUNAWAYS],
+)
+def test_runaway(server: Server, kind: str) -> None:
+    """It is answered with an error in time, and the next query does not notice."""
+    started = time.perf_counter()
+    answer = server.query(RUNAWAYS[kind])
+    took = time.perf_counter() - started
+    waits = [_wait_for_an_answer(server) for _ in range(3)]
+
+    assert answer.status in (413, 422, 503, 504), answer.body
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert took < DEADLINE + 0.5
+    assert min(waits) < 0.05  # the machine may have other things to do
+
+
+def _wait_for_an_answer(server: Server) -> float:
+    started = time.perf_counter()
+    assert server.query("ASK { ?s ?p ?o }").status == 200
+    return time.perf_counter() - started
+
+
+@pytest.mark.server
+def test_runaways_again_and_again(folder: Path) -> None:
+    """Ten times all of them leave the server's memory as it was, and no process behind."""
+    with serving(folder / "graph.nq", "--timeout", str(DEADLINE)) as server:
+        for query in list(RUNAWAYS.values())[:4]:
+            server.query(query)
+        before = server.resident()
+        for _ in range(10):
+            for query in RUNAWAYS.values():
+                assert server.query(query).status in (413, 422, 503, 504)
+                assert server.query("ASK { ?s ?p ?o }").status == 200
+        time.sleep(1.5)  # for the last worker to be buried
+        grown = server.resident() - before
+        family = len(server.family())
+
+    assert grown < 20 * 1024 * 1024
+    assert family <= 2 + 3 + 2
+
+
+def test_client_that_leaves(server: Server) -> None:
+    """A query whose client has hung up does not hold a place for long."""
+    body = urlencode({"query": RUNAWAYS["count of values"]})
+    for _ in range(6):
+        with closing(server.connect()) as connection:
+            connection.sendall(
+                b"POST /sparql HTTP/1.1\r\nHost: localhost\r\n"
+                b"Content-Type: application/x-www-form-urlencoded\r\n"
+                b"Content-Length: %d\r\n\r\n%b" % (len(body), body.encode())
+            )
+            time.sleep(0.1)
+    started = time.perf_counter()
+    answer = server.query("ASK { ?s ?p ?o }")
+
+    assert answer.status == 200
+    assert time.perf_counter() - started < 0.5
+
+
+# ── Queries that want to get out ────────────────────────────────────────────────────────────
+
+WAYS_OUT = {
+    "service": "SELECT * { SERVICE <%s> { ?s ?p ?o } }",
+    "service silent": "SELECT * { SERVICE SILENT <%s> { ?s ?p ?o } }",
+    "service in exists": "ASK { FILTER EXISTS { SERVICE <%s> { ?s ?p ?o } } }",
+    "service in a subquery": "SELECT * { { SELECT * { SERVICE <%s> { ?s ?p ?o } } } }",
+    "service by a variable": "SELECT * { BIND(<%s> AS ?x) SERVICE ?x { ?s ?p ?o } }",
+    "service by values": "SELECT * { VALUES ?x { <%s> } SERVICE ?x { ?s ?p ?o } }",
+    "service by an escape": "SELECT * { SER\\u0056ICE <%s> { ?s ?p ?o } }",
+    "from": "SELECT * FROM <%s> { ?s ?p ?o }",
+    "from named": "SELECT * FROM NAMED <%s> { GRAPH ?g { ?s ?p ?o } }",
+    "graph": "SELECT * { GRAPH <%s> { ?s ?p ?o } }",
+    "load": "LOAD <%s>",
+    "load into": "LOAD SILENT <%s> INTO GRAPH <x:g>",
+}
+
+
+@contextmanager
+def canary() -> Iterator[tuple[int, list[str]]]:
+    """A port that nobody may connect to, and who has."""
+    visits: list[str] = []
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        port = door.getsockname()[1]
+        door.settimeout(0.1)
+        stopped = threading.Event()
+
+        def attend() -> None:
+            while not stopped.is_set():
+                try:
+                    connection, address = door.accept()
+                except TimeoutError:
+                    continue
+                visits.append(str(address))
+                connection.close()
+
+        thread = threading.Thread(target=attend)
+        thread.start()
+        try:
+            yield port, visits
+        finally:
+            stopped.set()
+            thread.join()
+
+
+@pytest.mark.parametrize("way", WAYS_OUT)
+def test_no_way_out(server: Server, folder: Path, way: str) -> None:
+    """No query makes the server connect to anything or read a file, in whatever way it asks."""
+    with canary() as (port, visits):
+        for target in (f"http://127.0.0.1:{port}/x", (folder / "secret.ttl").as_uri()):
+            query = WAYS_OUT[way] % target
+            answers = [
+                server.query(query),
+                server.request("GET", "/sparql?" + urlencode({"query": query})),
+                server.request(
+                    "GET",
+                    "/sparql?"
+                    + urlencode({"query": "SELECT * { ?s ?p ?o }", "default-graph-uri": target}),
+                ),
+                server.request(
+                    "POST",
+                    "/sparql",
+                    body=query.encode(),
+                    headers={"content-type": "application/sparql-query"},
+                ),
+            ]
+            for answer in answers:
+                assert answer.status in (200, 400, 403)
+                assert SECRET.encode() not in answer.body
+        time.sleep(0.05)
+
+    assert visits == []
+
+
+# ── Connections that dawdle ─────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("sent", "again", "within"),
+    [
+        (b"", b"", 7),
+        (b"GET /live HTTP/1.1\r\nHost: loc", b"a", 7),
+        (b"GET /live HTTP/1.1\r\nHost: localhost\r\n\r\n", b"", 7),
+        (
+            (
+                b"POST /sparql HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n"
+                b"Content-Type: application/sparql-query\r\n\r\nA"
+            ),
+            b"S",
+            12,
+        ),
+    ],
+    ids=["nothing", "half a head", "idle", "half a body"],
+)
+@pytest.mark.server
+def test_slow_connections(server: Server, sent: bytes, again: bytes, within: float) -> None:
+    """A connection that is idle, or sends byte by byte, is closed; others do not notice."""
+    connections = [server.connect() for _ in range(50)]
+    for connection in connections:
+        connection.sendall(sent)
+    until = time.perf_counter() + within
+    waits = []
+    while time.perf_counter() < until:
+        started = time.perf_counter()
+        assert server.query("ASK { ?s ?p ?o }").status == 200
+        waits.append(time.perf_counter() - started)
+        for connection in connections:
+            _push(connection, again)
+        time.sleep(0.5)
+
+    assert all(map(_is_closed, connections))
+    assert max(waits) < 0.2
+    for connection in connections:
+        connection.close()
+
+
+def _push(connection: socket.socket, piece: bytes) -> None:
+    try:
+        connection.sendall(piece)
+    except OSError:
+        return
+
+
+def _is_closed(connection: socket.socket) -> bool:
+    connection.settimeout(0.5)
+    try:
+        while connection.recv(65_536):
+            pass
+    except TimeoutError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def test_too_many_connections(server: Server) -> None:
+    """One address has a hundred connections, and no more."""
+    connections = [server.connect() for _ in range(110)]
+    for connection in connections:
+        _push(connection, b"GET /live HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    replies = [_first_line(connection) for connection in connections]
+    for connection in connections:
+        connection.close()
+    time.sleep(0.1)
+
+    assert sum(b" 200 " in reply for reply in replies) == 100
+    assert server.request("GET", "/live").status == 200
+
+
+def _first_line(connection: socket.socket) -> bytes:
+    try:
+        return connection.recv(4096).split(b"\r\n")[0]
+    except OSError:
+        return b""
+
+
+@pytest.mark.parametrize(
+    ("request_bytes", "status"),
+    [
+        (b"GET /" + b"a" * 1_000_000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n", b"431"),
+        (b"GET /live HTTP/1.1\r\nHost: localhost\r\n" + b"X: y\r\n" * 200_000 + b"\r\n", b"431"),
+        (
+            (
+                b"POST /sparql HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000000\r\n"
+                b"Content-Type: application/sparql-query\r\n\r\nASK"
+            ),
+            b"413",
+        ),
+        (
+            b"POST /sparql HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n"
+            b"Content-Type: application/sparql-query\r\n\r\n"
+            + (b"10000\r\n" + b"x" * 65536 + b"\r\n")
+            * 10,
+            b"413",
+        ),
+        (b"\x00\xff\x00\xff\r\n\r\n", b"400"),
+        (b"GET http://evil.example/live HTTP/1.1\r\nHost: evil.example\r\n\r\n", b"421"),
+        (b"GET /live HTTP/1.1\r\n\r\n", b"421"),
+    ],
+    ids=["long line", "long head", "declared", "chunked", "noise", "absolute", "no host"],
+)
+def test_hostile_requests(server: Server, request_bytes: bytes, status: bytes) -> None:
+    """What is too long is refused before it is read, and what is no HTTP is refused at once."""
+    with closing(server.connect()) as connection:
+        _push(connection, request_bytes)
+        connection.settimeout(5)
+
+        assert status in connection.recv(65_536).split(b"\r\n")[0]
+    assert server.request("GET", "/live").status == 200

@@ -1,0 +1,402 @@
+"""What the endpoint answers: results, refusals, and what caches and browsers are told."""
+
+from __future__ import annotations
+
+import gzip
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote, urlencode
+
+import pytest
+from asgi import Client, running
+
+from kg.rdf import Quad, write_nquads
+from kg.vocab import Literal, eg
+from kg.web.app import create_app
+from kg.web.graphs import GraphFile
+from kg.web.limits import Limits
+from kg.web.site import Settings, Site
+
+ALL = "SELECT ?s ?o { ?s eg:p ?o } ORDER BY ?o"
+GRAPH = [Quad(eg(f"s{n}"), eg("p"), Literal(f"{n:04}"), eg("g1")) for n in range(200)] + [
+    Quad(eg("a"), eg("q"), eg("b"), eg("g2"))
+]
+
+
+def url(query: str, **more: str) -> str:
+    """The address of the result of a query."""
+    return "/sparql?" + urlencode({"query": query, **more})
+
+
+@pytest.fixture(name="path", scope="module")
+def _path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("web") / "graph.nq"
+    path.write_bytes(write_nquads(GRAPH))
+    return path
+
+
+@pytest.fixture(name="client", scope="module")
+def _client(path: Path) -> Iterator[Client]:
+    limits = Limits(
+        query_bytes=2000,
+        result_bytes=200_000,
+        result_rows=200,
+        seconds_per_minute=0,
+        errors_per_minute=0,
+    )
+    settings = Settings(limits=limits, hosts=frozenset({"graph.example.org"}))
+    with running(create_app(Site(settings, GraphFile(path)))) as client:
+        yield client
+
+
+# ── Results ─────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("accept", "start"),
+    [
+        ("application/sparql-results+json", b'{"head":{"vars":["o"]}'),
+        ("application/sparql-results+xml", b"<?xml"),
+        ("text/csv", b"o\r\n0000"),
+        ("text/tab-separated-values", b"?o\n"),
+    ],
+)
+def test_rows(client: Client, accept: str, start: bytes) -> None:
+    """A table comes in each of the four formats, whole and with its length."""
+    response = client.get(url("SELECT ?o { ?s eg:p ?o } ORDER BY ?o LIMIT 2"), accept=accept)
+
+    assert response.status == 200
+    assert response.headers["content-type"].startswith(accept)
+    assert response.headers["content-length"] == str(len(response.body))
+    assert response.body.startswith(start)
+
+
+@pytest.mark.parametrize(
+    "accept",
+    [
+        "text/turtle", "application/n-triples", "application/rdf+xml", "application/ld+json",
+        "application/n-quads", "application/trig",
+    ],
+)  # fmt: skip
+def test_graphs(client: Client, accept: str) -> None:
+    """A graph comes in each of the six formats."""
+    response = client.get(url("CONSTRUCT WHERE { eg:a eg:q ?o }"), accept=accept)
+
+    assert response.status == 200
+    assert response.headers["content-type"].startswith(accept)
+    assert b"etiograph/id/" in response.body
+
+
+def test_post(client: Client) -> None:
+    """A query in a form, a query as the body and a query in the address give the same."""
+    form = urlencode({"query": "ASK { eg:a eg:q eg:b }"}).encode()
+    as_form = client.request(
+        "POST", "/sparql", body=form, headers={"content-type": "application/x-www-form-urlencoded"}
+    )
+    as_body = client.request(
+        "POST",
+        "/sparql",
+        body=b"ASK { eg:a eg:q eg:b }",
+        headers={"content-type": "application/sparql-query; charset=utf-8"},
+    )
+
+    assert as_form.body == as_body.body == client.get(url("ASK { eg:a eg:q eg:b }")).body
+    assert as_form.json["boolean"] is True
+
+
+def test_form_is_decoded_once(client: Client) -> None:
+    """A per cent sign in a text stays one."""
+    response = client.get(url('SELECT ("a%20b+c" AS ?x) {}'))
+
+    assert response.json["results"]["bindings"][0]["x"]["value"] == "a%20b+c"
+
+
+@pytest.mark.parametrize(
+    ("parameters", "default", "named"),
+    [
+        ({}, 201, 201),
+        ({"default-graph-uri": eg("g1")}, 200, 0),
+        ({"named-graph-uri": eg("g2")}, 0, 1),
+        ({"default-graph-uri": eg("g1"), "named-graph-uri": eg("g2")}, 200, 1),
+        ({"default-graph-uri": "https://example.org/none"}, 0, 0),
+    ],
+)
+def test_dataset(client: Client, parameters: dict[str, str], default: int, named: int) -> None:
+    """The graphs that the request names are all that the query sees."""
+    query = "SELECT (COUNT(*) AS ?n) FROM <x:other> { %s }"
+    plain = query.replace("FROM <x:other>", "") if not parameters else query
+    in_default = client.get(url(plain % "?s ?p ?o", **parameters)).json
+    in_named = client.get(url(plain % "GRAPH ?g { ?s ?p ?o }", **parameters)).json
+
+    assert in_default["results"]["bindings"][0]["n"]["value"] == str(default)
+    assert in_named["results"]["bindings"][0]["n"]["value"] == str(named)
+
+
+def test_format(client: Client) -> None:
+    """`format=` beats the Accept header, and one that cannot carry the result says so."""
+    csv = client.get(url(ALL, format="csv"), accept="application/sparql-results+xml")
+    unfit = client.get(url("CONSTRUCT WHERE { ?s ?p ?o }", format="csv"))
+    unknown = client.get(url(ALL, format="excel"))
+
+    assert csv.headers["content-type"] == "text/csv; charset=utf-8"
+    assert unfit.status == 400
+    assert "text/csv cannot carry" in unfit.json["detail"]
+    assert unknown.status == 400
+    assert "turtle" in unknown.json["detail"]
+
+
+def test_head(client: Client) -> None:
+    """HEAD gives what GET gives, without the body."""
+    got, head = client.get(url(ALL)), client.request("HEAD", url(ALL))
+
+    assert head.body == b""
+    assert head.headers == got.headers
+
+
+# ── Refusals ────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "said"),
+    [
+        ("SELECT * { ?s foo:x ?o }", 400, "the prefix foo: is not known; known: eg"),
+        ("SELECT * { ?s ?p }", 400, "does not parse"),
+        ("", 400, "the query is empty"),
+        ("INSERT DATA { eg:a eg:b eg:c }", 403, "this is an update"),
+        ("LOAD <http://127.0.0.1/x>", 403, "this is an update"),
+        ("SELECT * { SERVICE <http://127.0.0.1/> { ?s ?p ?o } }", 403, "SERVICE is off"),
+        ("SELECT * { ?s ?p ?o . ?t ?q ?r }", 413, "no part of it is sent"),
+        ("SELECT * " + "{" * 900 + "}" * 900 + "# a" * 30, 200, ""),
+        ("ASK {} #" + "x" * 2000, 413, "at most 2000 bytes"),
+    ],
+)
+def test_problems(client: Client, query: str, status: int, said: str) -> None:
+    """Whatever is wrong with a query is said in one JSON object, with a status that fits."""
+    response = client.get(url(query))
+
+    assert response.status == status
+    if status != 200:
+        assert response.headers["content-type"] == "application/problem+json"
+        assert response.json["status"] == status
+        assert said in response.json["detail"]
+
+
+def test_place_of_an_error(client: Client) -> None:
+    """A syntax error has its line and column, and text is given to who wants text."""
+    bad = url("SELECT *\n{ ?s foo:x ?o }")
+    response, text = client.get(bad), client.get(bad, accept="text/plain")
+
+    assert (response.json["line"], response.json["column"]) == (2, 6)
+    assert text.headers["content-type"] == "text/plain; charset=utf-8"
+    assert text.text.startswith("line 2, column 6: the prefix foo: is not known")
+
+
+@pytest.mark.parametrize(
+    ("rows", "status"),
+    [(199, 200), (200, 200), (201, 413)],
+)
+def test_most_rows(client: Client, rows: int, status: int) -> None:
+    """A result of exactly as many rows as are allowed is sent; one more, and nothing is."""
+    for form in ("json", "xml", "csv", "tsv"):
+        response = client.get(url(f"SELECT ?p {{ ?s ?p ?o }} LIMIT {rows}", format=form))
+
+        assert response.status == status, form
+
+
+@pytest.mark.parametrize(
+    ("request_line", "headers", "body", "status"),
+    [
+        ("POST /sparql", {}, b"query=ASK{}", 415),
+        ("POST /sparql", {"content-type": "text/plain"}, b"ASK {}", 415),
+        ("POST /sparql", {"content-type": "multipart/form-data"}, b"ASK {}", 415),
+        ("POST /sparql", {"content-type": "application/sparql-update"}, b"CLEAR ALL", 403),
+        (
+            "POST /sparql",
+            {"content-type": "application/sparql-query", "content-encoding": "gzip"},
+            gzip.compress(b"ASK {}"),
+            415,
+        ),
+        ("POST /sparql", {"content-type": "application/sparql-query"}, b"\xff\xfe", 400),
+        (
+            "POST /sparql",
+            {"content-type": "application/sparql-query; charset=utf-16"},
+            b"ASK {}",
+            415,
+        ),
+        ("POST /sparql", {"content-type": "application/sparql-query"}, b"x" * 100_000, 413),
+        (
+            "POST /sparql",
+            {"content-type": "application/sparql-query", "content-length": "1000000000"},
+            b"",
+            413,
+        ),
+        ("GET /sparql?query=ASK{}&query=ASK{}", {}, b"", 400),
+        ("GET /sparql?update=CLEAR+ALL", {}, b"", 403),
+        ("GET /sparql?query=%ff", {}, b"", 400),
+        ("GET /sparql?query=ASK{}&default-graph-uri=relative", {}, b"", 400),
+        ("GET /sparql?" + "a=b&" * 200, {}, b"", 400),
+        ("PUT /sparql", {}, b"", 405),
+        ("DELETE /sparql", {}, b"", 405),
+        ("PATCH /sparql", {}, b"", 405),
+        ("GET /nothing", {}, b"", 404),
+        ("GET /sparql/../../etc/passwd", {}, b"", 404),
+        ("POST /live", {}, b"", 405),
+    ],
+)
+def test_requests(
+    client: Client, request_line: str, headers: dict[str, str], body: bytes, status: int
+) -> None:
+    """A request that is not the protocol's is refused with a status that says why."""
+    method, _, target = request_line.partition(" ")
+    response = client.request(method, target, headers=headers, body=body)
+
+    assert response.status == status
+    assert response.json["status"] == status
+    assert ("allow" in response.headers) is (status == 405)
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("localhost", 200),
+        ("127.0.0.1:8000", 200),
+        ("[::1]:8000", 200),
+        ("graph.example.org", 200),
+        ("GRAPH.example.org:443", 200),
+        ("evil.example", 421),
+        ("graph.example.org.evil.example", 421),
+        ("", 421),
+    ],
+)
+def test_host(client: Client, host: str, status: int) -> None:
+    """A name that is not this server's is turned away, so that no page can be rebound to it."""
+    response = client.get("/live", host=host)
+
+    assert response.status == status
+    assert b"evil" not in response.body
+
+
+# ── What caches and browsers are told ───────────────────────────────────────────────────────
+
+
+def test_etag(client: Client) -> None:
+    """A result that the client has is not sent again; another format is another result."""
+    first = client.get(url(ALL))
+    again = client.get(url(ALL), if_none_match=first.headers["etag"])
+    other = client.get(url(ALL), if_none_match=first.headers["etag"], accept="text/csv")
+
+    assert again.status == 304
+    assert again.body == b""
+    assert again.headers["etag"] == first.headers["etag"]
+    assert "content-type" not in again.headers
+    assert other.status == 200
+    assert other.headers["etag"] != first.headers["etag"]
+
+
+@pytest.mark.parametrize("call", ["NOW()", "RAND()", "uuid ()", "STRUUID()"])
+def test_changing_results_are_not_kept(client: Client, call: str) -> None:
+    """A result that differs each time has no ETag and is kept by nobody."""
+    first, second = (client.get(url(f"SELECT ({call} AS ?x) {{}}")) for _ in range(2))
+
+    assert "etag" not in first.headers
+    assert first.headers["cache-control"] == "no-store"
+    assert first.body != second.body
+
+
+def test_packing(client: Client) -> None:
+    """A result is packed for who accepts that."""
+    plain, packed = client.get(url(ALL)), client.get(url(ALL), accept_encoding="gzip")
+
+    assert "content-encoding" not in plain.headers
+    assert packed.headers["content-encoding"] == "gzip"
+    assert gzip.decompress(packed.body) == plain.body
+    assert packed.headers["vary"] == "Accept, Accept-Encoding"
+
+
+def test_cross_origin(client: Client) -> None:
+    """Pages of other sites may read results, and only read."""
+    result = client.get(url("ASK {}"), origin="https://example.org")
+    asked = client.request(
+        "OPTIONS",
+        "/sparql",
+        headers={"origin": "https://example.org", "access-control-request-method": "POST"},
+    )
+    private = client.get("/health", origin="https://example.org")
+
+    assert result.headers["access-control-allow-origin"] == "*"
+    assert "ETag" in result.headers["access-control-expose-headers"]
+    assert asked.status == 204
+    assert asked.headers["access-control-allow-methods"] == "GET, POST, HEAD, OPTIONS"
+    assert "access-control-allow-origin" not in private.headers
+
+
+def test_every_reply_is_guarded(client: Client) -> None:
+    """No reply is taken for another type, and none passes on where it was asked from."""
+    for target in ("/sparql", url("bad"), "/nothing", "/health"):
+        response = client.get(target)
+
+        assert response.headers["x-content-type-options"] == "nosniff"
+        assert response.headers["referrer-policy"] == "no-referrer"
+
+
+# ── The server itself ───────────────────────────────────────────────────────────────────────
+
+
+def test_health(client: Client) -> None:
+    """The server says which graph it answers from."""
+    health = client.get("/health")
+
+    assert health.status == 200
+    assert health.json["status"] == "ok"
+    assert health.json["version"] == client.get(url("ASK {}")).headers["graph-version"]
+    assert client.get("/live").json == {"status": "live"}
+
+
+def test_empty_graph_is_not_healthy(tmp_path: Path) -> None:
+    """A server that has nothing to answer from says so."""
+    (tmp_path / "empty.nq").write_text("", "utf-8")
+    with running(create_app(Site(Settings(), GraphFile(tmp_path / "empty.nq")))) as client:
+        response = client.get("/health")
+
+    assert response.status == 503
+    assert response.json["detail"] == "the graph is empty"
+
+
+def test_nothing_of_a_query_is_kept_in_words(
+    client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Neither the log nor the counts hold anything that a client has sent."""
+    secret = "patient4711"  # noqa: S105 - what somebody might put into a query
+    caplog.set_level(logging.DEBUG)
+    form = {"content-type": "application/x-www-form-urlencoded", "x-note": secret}
+    client.get(url(f"SELECT ?{secret} {{ ?s ?p '{secret}' }}"), cookie=secret)
+    client.get(url(f"{secret} is no query"))
+    client.request("POST", f"/sparql?a={secret}", body=f"query={secret}".encode(), headers=form)
+    client.get(f"/{secret}", referer=secret)
+    client.request(secret.upper(), "/sparql")
+
+    assert secret not in caplog.text.lower()
+    assert secret not in client.get("/metrics").text.lower()
+    assert 'kg_http_requests_total{route="/sparql",method="GET",status="400"}' in (
+        client.get("/metrics").text
+    )
+
+
+def test_budget(path: Path) -> None:
+    """A client that makes too many errors is told to wait, and when to come back."""
+    settings = Settings(limits=Limits(errors_per_minute=3))
+    with running(create_app(Site(settings, GraphFile(path)))) as client:
+        statuses = [client.get(url("bad " + "x" * n)).status for n in range(4)]
+        refused = client.get(url("ASK { ?s ?p ?o }"))
+
+    assert statuses == [400, 400, 400, 429]
+    assert refused.status == 429
+    assert int(refused.headers["retry-after"]) > 0
+
+
+def test_long_query_in_an_address(client: Client) -> None:
+    """A query may be as long in an address as in a body."""
+    padded = "ASK {} #" + "é" * 900
+
+    assert client.get("/sparql?query=" + quote(padded)).status == 200

@@ -1,0 +1,141 @@
+"""What happens when another version of the graph is published under a running server."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from asgi import Client, running
+
+from kg import product
+from kg.rdf import Quad, write_nquads
+from kg.vocab import Literal, eg
+from kg.web import graphs
+from kg.web.app import create_app
+from kg.web.graphs import GraphFile, Published
+from kg.web.limits import Limits
+from kg.web.site import Settings, Site
+
+NO_BUDGET = Limits(seconds_per_minute=0, errors_per_minute=0)
+VALUES = "/sparql?format=csv&query=SELECT+DISTINCT+?v+(COUNT(*)+AS+?n)+{?s+?p+?v}+GROUP+BY+?v"
+
+
+@pytest.fixture(autouse=True)
+def _often(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Look for another version often, so that the tests need not wait."""
+    monkeypatch.setattr(graphs, "_LOOK_EVERY", 0.02)
+
+
+@pytest.fixture(name="path")
+def _path(tmp_path: Path) -> Path:
+    path = tmp_path / "graph.nq"
+    put(path, "first")
+    return path
+
+
+@pytest.fixture(name="client")
+def _client(path: Path) -> Iterator[Client]:
+    with running(create_app(Site(Settings(limits=NO_BUDGET), GraphFile(path)))) as client:
+        yield client
+
+
+def graph(value: str) -> bytes:
+    """A graph in which everything has one value."""
+    return write_nquads(Quad(eg(f"s{n}"), eg("p"), Literal(value), eg("g")) for n in range(500))
+
+
+def put(path: Path, value: str) -> None:
+    """Change the graph in one step."""
+    new = path.with_suffix(".new")
+    new.write_bytes(graph(value))
+    new.replace(path)
+
+
+def eventually(holds: Callable[[], bool]) -> None:
+    """Wait until something holds, and not for ever."""
+    until = time.monotonic() + 10
+    while not holds():
+        assert time.monotonic() < until
+        time.sleep(0.01)
+
+
+def test_every_answer_is_from_one_version(client: Client, path: Path) -> None:
+    """While versions change, every query is answered, from exactly one of them."""
+    seen: set[str] = set()
+    names = [f"version {number}" for number in range(6)]
+
+    async def asking(until: asyncio.Event) -> None:
+        number = 0
+        while not until.is_set():
+            number += 1
+            response = await client.sent("GET", f"{VALUES}%23{number}", b"", {})
+            assert response.status == 200, response.text
+            head, *rows = response.text.split("\r\n")[:-1]
+            assert head == "v,n"
+            assert len(rows) == 1
+            assert rows[0].endswith(",500")
+            seen.add(rows[0].removesuffix(",500"))
+
+    async def changing() -> None:
+        stop = asyncio.Event()
+        clients = [asyncio.ensure_future(asking(stop)) for _ in range(6)]
+        for name in names:
+            put(path, name)
+            async with asyncio.timeout(10):
+                while name not in seen:  # noqa: ASYNC110 - the server tells nobody
+                    await asyncio.sleep(0.01)
+        stop.set()
+        await asyncio.gather(*clients)
+
+    client.run(changing())
+
+    assert seen >= set(names)
+
+
+def test_etag_changes_with_the_version(client: Client, path: Path) -> None:
+    """What a client has of an old version is not taken for the new one."""
+    old = client.get(VALUES)
+    put(path, "second")
+    eventually(lambda: client.get(VALUES).body != old.body)
+    new = client.get(VALUES, if_none_match=old.headers["etag"])
+
+    assert new.status == 200
+    assert new.headers["etag"] != old.headers["etag"]
+    assert new.headers["graph-version"] == client.get("/health").json["version"]
+
+
+def test_a_version_that_cannot_be_read(client: Client, path: Path) -> None:
+    """The server goes on with the version it has, and says so; then takes the next good one."""
+    new = path.with_suffix(".new")
+    new.write_text("this is no graph", "utf-8")
+    new.replace(path)
+    eventually(lambda: client.get("/health").json["status"] == "degraded")
+
+    assert "not N-Quads" in client.get("/health").json["detail"]
+    assert "first" in client.get(VALUES).text
+    put(path, "third")
+    eventually(lambda: "third" in client.get(VALUES).text)
+    assert client.get("/health").json["status"] == "ok"
+
+
+def test_published_versions(tmp_path: Path) -> None:
+    """A version that `kg build` publishes is taken up; a file that was altered is not served."""
+    facts = product.Facts("2026-01-01T00:00:00+00:00", {}, {})
+
+    def publish(value: str, version: str) -> Path:
+        files = {product.GRAPH: graph(value), product.RULES: b"{}"}
+        return product.publish(tmp_path, version * 64, files, facts)
+
+    publish("one", "1")
+    settings = Settings(limits=NO_BUDGET)
+    with running(create_app(Site(settings, Published(tmp_path)))) as client:
+        assert client.get("/health").json["built"] == facts.built_at
+        folder = publish("two", "2")
+        eventually(lambda: "two" in client.get(VALUES).text)
+    (folder / product.GRAPH).write_bytes(graph("altered"))
+    with running(create_app(Site(settings, Published(tmp_path)))) as client:
+        assert "one" in client.get(VALUES).text
+        assert client.get("/health").json["status"] == "degraded"

@@ -1,0 +1,124 @@
+"""Which representation an Accept header gets."""
+
+from __future__ import annotations
+
+import math
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kg.web.formats import sent_as, sent_as_named
+from kg.web.negotiation import accepts_gzip, negotiate, read_accept
+
+OFFERED = ("text/turtle", "application/ld+json", "application/rdf+xml")
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        (None, "text/turtle"),
+        ("", "text/turtle"),
+        ("*/*", "text/turtle"),
+        ("application/*", "application/ld+json"),
+        ("application/ld+json", "application/ld+json"),
+        ("APPLICATION/LD+JSON", "application/ld+json"),
+        ("application/rdf+xml;q=0.9, text/turtle;q=0.8", "application/rdf+xml"),
+        ("application/rdf+xml;q=0.1, */*;q=0.2", "text/turtle"),
+        ("text/turtle;q=0, */*", "application/ld+json"),
+        ("application/*;q=0.5, application/ld+json;q=0.1", "application/rdf+xml"),
+        ("text/*;q=0.3, text/turtle;charset=utf-8;q=0.7, application/ld+json;q=0.5", "text/turtle"),
+        ("text/html, application/xhtml+xml, */*;q=0.8", "text/turtle"),
+        ("text/html", None),
+        ("*/*;q=0", None),
+        ("text/turtle;q=0", None),
+        ("*/turtle", None),
+        ("turtle", None),
+        ("application/ld+json;q=nan", None),
+        ("application/ld+json;q=high", None),
+        ("application/ld+json;q=7", "application/ld+json"),
+        (",;,/;q=1,application/ld+json", "application/ld+json"),
+    ],
+)
+def test_negotiate(header: str | None, expected: str | None) -> None:
+    """The most wanted type is given, the most specific range decides, and q=0 excludes."""
+    assert negotiate(header, OFFERED, "text/turtle") == expected
+
+
+@given(st.text(alphabet=st.sampled_from("aptx/*;,=q.01 \r\n+"), max_size=300))
+def test_any_header(header: str) -> None:
+    """Any header gives an offered type or none, and every weight is between 0 and 1."""
+    assert negotiate(header, OFFERED, "text/turtle") in (*OFFERED, None)
+    assert all(0 <= each.quality <= 1 for each in read_accept(header))
+    assert not any(math.isnan(each.quality) for each in read_accept(header))
+
+
+def test_long_header() -> None:
+    """A header of a megabyte is not read to its end."""
+    started = time.perf_counter()
+
+    assert negotiate("a/b;q=1.0," * 100_000, OFFERED, "text/turtle") is None
+    assert time.perf_counter() - started < 0.05
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        (None, False), ("", False), ("gzip", True), ("br, gzip;q=0.5", True), ("gzip;q=0", False),
+        ("*", True), ("identity", False), ("GZIP", True),
+    ],
+)  # fmt: skip
+def test_gzip(header: str | None, expected: bool) -> None:  # noqa: FBT001 - a table
+    """Compression is used where it is accepted."""
+    assert accepts_gzip(header) is expected
+
+
+@pytest.mark.parametrize(
+    ("accept", "kind", "content_type", "written"),
+    [
+        (None, "rows", "application/sparql-results+json", "application/sparql-results+json"),
+        (None, "triples", "text/turtle; charset=utf-8", "text/turtle"),
+        ("application/json", "rows", "application/json", "application/sparql-results+json"),
+        ("application/json", "triples", "application/json", "application/ld+json"),
+        ("text/xml", "boolean", "text/xml; charset=utf-8", "application/sparql-results+xml"),
+        ("text/csv", "rows", "text/csv; charset=utf-8", "text/csv"),
+        (
+            "text/csv",
+            "boolean",
+            "application/sparql-results+json",
+            "application/sparql-results+json",
+        ),
+        ("application/sparql-results+json", "triples", "text/turtle; charset=utf-8", "text/turtle"),
+        ("text/html", "rows", "application/sparql-results+json", "application/sparql-results+json"),
+        ("image/png", "triples", "text/turtle; charset=utf-8", "text/turtle"),
+    ],
+)
+def test_results(accept: str | None, kind: str, content_type: str, written: str) -> None:
+    """A result goes out in a type that was asked for, and is never refused for its type."""
+    sent = sent_as(accept)[kind]
+
+    assert (sent.content_type, sent.written) == (content_type, written)
+
+
+@pytest.mark.parametrize(
+    ("name", "rows", "triples"),
+    [
+        ("json", "application/sparql-results+json", "application/ld+json"),
+        ("xml", "application/sparql-results+xml", "application/rdf+xml"),
+        ("csv", "text/csv", "text/csv"),
+        ("ttl", "text/turtle", "text/turtle"),
+        ("application/n-triples", "application/n-triples", "application/n-triples"),
+    ],
+)
+def test_format(name: str, rows: str, triples: str) -> None:
+    """A name in `format=` means what it says for every kind of result."""
+    sent = sent_as_named(name)
+
+    assert sent is not None
+    assert (sent["rows"].written, sent["triples"].written) == (rows, triples)
+
+
+def test_unknown_format() -> None:
+    """A name that is no format is none."""
+    assert sent_as_named("excel") is None
