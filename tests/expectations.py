@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from kg.answers.model import Answer, Argument, Cause, Message, NextStep
+    from kg.answers.model import Answer, Argument, Cause, Message, Move, NextStep, Result
 
 FOLDER = Path(__file__).parent / "questions"
 LISTS = ("conflicts", "absent", "unused", "tensions", "unknown")
 MESSAGES = ("scope", "alerts", "rules", "outcomes", "advice")
 VERDICTS = ("candidate", "undetermined", "argued against", "excluded")
-TABLES = (*MESSAGES, *VERDICTS, "other_patients", "ask_next")
+TABLES = (*MESSAGES, *VERDICTS, "other_patients", "ask_next", "unadvised")
 """What is said under a name, with what it rests on."""
 WIDTH = 95
 
@@ -42,6 +42,7 @@ def shown(answer: Answer) -> Shown:
             for each in answer.other_populations
         },
         "ask_next": {step.label: _step(step, labels) for step in answer.ask_next},
+        "unadvised": {each.label: _results(each.results) for each in answer.unadvised},
     }
     for verdict in VERDICTS:
         causes = (cause for cause in answer.causes if cause.verdict.value == verdict)
@@ -100,12 +101,22 @@ def _step(step: NextStep, labels: Mapping[str, str]) -> Shown:
     return _without_empty(
         {
             "by": list(step.statements),
-            "settles": [labels.get(iri, iri) for iri in step.settles],
+            "moves": _results(step.results),
             "informs": [labels.get(iri, iri) for iri in step.informs],
             "to_consider": step.optional,
             "urgent": step.urgent,
         }
     )
+
+
+def _results(results: Iterable[Result]) -> dict[str, list[str]]:
+    """Each result that would move a verdict, with what it would make of which cause, and why."""
+    return {each.label: [_move(move) for move in each.moves] for each in results if each.moves}
+
+
+def _move(move: Move) -> str:
+    verdict = move.after.value if move.after else "not there"
+    return " ".join([f"{move.label}: {verdict}", *move.statements])
 
 
 def _without_empty(found: Shown) -> Shown:
