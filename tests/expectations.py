@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from kg.answers.model import Answer, Argument, Cause, Message, NextStep
+    from kg.answers.model import Answer, Argument, Cause, Message, NextStep, Result
 
 FOLDER = Path(__file__).parent / "questions"
 LISTS = ("conflicts", "absent", "unused", "tensions", "unknown")
 MESSAGES = ("scope", "alerts", "rules", "outcomes", "advice")
 VERDICTS = ("candidate", "undetermined", "argued against", "excluded")
-TABLES = (*MESSAGES, *VERDICTS, "other_patients", "ask_next")
+TABLES = (*MESSAGES, *VERDICTS, "other_patients", "ask_next", "unadvised")
 """What is said under a name, with what it rests on."""
 WIDTH = 95
 
@@ -29,6 +29,9 @@ Shown = dict[str, Any]
 def shown(answer: Answer) -> Shown:
     """The whole answer by names and statement ids; what is empty is left out."""
     labels = {cause.iri: cause.label for cause in answer.causes}
+    for result in answer.results:
+        labels |= {move.iri: move.label for move in result.moves}
+        labels |= {each.iri: each.label for each in result.supports}
     found: Shown = {
         "conflicts": [each.text for each in answer.conflicts],
         "absent": [each.label for each in answer.absent],
@@ -42,6 +45,7 @@ def shown(answer: Answer) -> Shown:
             for each in answer.other_populations
         },
         "ask_next": {step.label: _step(step, labels) for step in answer.ask_next},
+        "unadvised": {each.label: _results(each.results) for each in answer.unadvised},
     }
     for verdict in VERDICTS:
         causes = (cause for cause in answer.causes if cause.verdict.value == verdict)
@@ -104,8 +108,21 @@ def _step(step: NextStep, labels: Mapping[str, str]) -> Shown:
             "informs": [labels.get(iri, iri) for iri in step.informs],
             "to_consider": step.optional,
             "urgent": step.urgent,
+            "if": _results(step.results),
         }
     )
+
+
+def _results(results: Iterable[Result]) -> Shown:
+    """The causes that each result would move, and to which verdict, by which statements."""
+    return {
+        result.label: {
+            move.label: [move.after.value if move.after else "not there", *move.statements]
+            for move in result.moves
+        }
+        for result in results
+        if result.moves
+    }
 
 
 def _without_empty(found: Shown) -> Shown:
