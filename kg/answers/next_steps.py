@@ -66,14 +66,14 @@ def _step(
         return None
     agreeing = [premise.id for premise, _ in said if premise.role != _ADVISED]
     results = tuple(prospect.results(_asked(advice, topic, situation))) if prospect else ()
-    settles = dict.fromkeys(move.iri for each in results for move in each.moves)
-    listed = (each for each in advice.clarifies if prospect and prospect.lists(each))
-    informs = dict.fromkeys((*(cause.iri for each in results for cause in each.supports), *listed))
+    settles = {move.iri for each in results for move in each.moves}
+    informs = {cause.iri for each in results for cause in each.supports}
+    informs.update(each for each in advice.clarifies if prospect and prospect.lists(each))
     return NextStep(
         iri=advice.iri,
         label=advice.label,
-        settles=tuple(settles),
-        informs=tuple(each for each in informs if each not in settles),
+        settles=tuple(each for each in topic.causes if each in settles),
+        informs=tuple(each for each in topic.causes if each in informs - settles),
         statements=tuple(dict.fromkeys((*advising, *agreeing))),
         optional=not any(indicated for premise, indicated in said if premise.role == _ADVISED),
         urgent=advice.urgent,

@@ -18,6 +18,7 @@ from kg.render.words import (
     nested,
     origins,
     place_line,
+    sides,
     standing,
     why,
 )
@@ -39,10 +40,7 @@ def to_markdown(answer: Answer) -> str:
         *(_verdict(answer, verdict) for verdict in Verdict),
         _list("Not there, as the case says", (term.label for term in answer.absent)),
         _others(answer),
-        _list(
-            "Where statements pull apart",
-            (f"{t.statements[0]} {t.relation} {t.statements[1]}" for t in answer.tensions),
-        ),
+        _tensions(answer),
         _messages("What the sources say of treatment and follow-up", answer.advice),
         _next_steps(answer),
         _unadvised(answer),
@@ -149,6 +147,16 @@ def _others(answer: Answer) -> list[str]:
     ]
     title = "Stated for other patients (population gap)"
     return list(_section(title, table(("Cause", "Of whom", "Statements"), rows))) if rows else []
+
+
+def _tensions(answer: Answer) -> list[str]:
+    rows = [
+        [escaped(one), escaped(tension.relation), escaped(other)]
+        for tension in answer.tensions
+        for one, other in [sides(tension, answer.statements)]
+    ]
+    head = ("One says", "", "The other says")
+    return list(_section("Where statements pull apart", table(head, rows))) if rows else []
 
 
 def _next_steps(answer: Answer) -> list[str]:

@@ -30,6 +30,7 @@ from kg.render.words import (
     nested,
     origins,
     place_line,
+    sides,
     standing,
     why,
 )
@@ -166,8 +167,9 @@ def _tensions(answer: Answer) -> Iterator[str]:
         return
     yield "WHERE STATEMENTS PULL APART"
     for tension in answer.tensions:
-        one, other = tension.statements
-        yield f"  {one} {tension.relation} {other}"
+        yield f"  {tension.statements[0]} {tension.relation} {tension.statements[1]}"
+        one, other = sides(tension, answer.statements)
+        yield from (f"    {line}" for line in row(one, other, "", hang=6, columns=(46, 46, 0)))
 
 
 def _next_steps(answer: Answer) -> Iterator[str]:

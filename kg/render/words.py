@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from kg.answers.model import (
@@ -13,6 +13,7 @@ from kg.answers.model import (
     Elsewhere,
     GivenFact,
     StatementNote,
+    Tension,
     Verdict,
 )
 
@@ -97,6 +98,16 @@ def central(answer: Answer) -> dict[str, StatementNote]:
         for argument in (*cause.supports, *cause.against):
             used |= {*argument.rule, *argument.statements, *argument.corroboration}
     return {key: note for key, note in answer.statements.items() if key in used}
+
+
+def sides(tension: Tension, notes: Mapping[str, StatementNote]) -> tuple[str, str]:
+    """What each of two statements that pull apart says, how surely, and of whom."""
+    one, other = (
+        f"{note.id}: {note.text} [{note.modality}; of: {note.population}]"
+        for each in tension.statements
+        for note in [notes[each]]
+    )
+    return one, other
 
 
 def population_gap(elsewhere: Elsewhere) -> str:
