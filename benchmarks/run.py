@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from kg.cases import Case
     from kg.knowledge import Knowledge
 
 MANY = 3000
@@ -90,6 +91,22 @@ def _many(knowledge: Knowledge) -> None:
         f"{_rate(lambda c: ask(knowledge, c), cases):.0f}/s",
         "> 600/s",
     )
+    _proofs(knowledge, cases[:500])
+
+
+def _proofs(knowledge: Knowledge, cases: Sequence[Case]) -> None:
+    """Whole answers with the proofs of all their rows."""
+    from kg.answers.ask import ask
+    from kg.proofs.explaining import proofs_of
+
+    proofs_of(knowledge, cases[0], ask(knowledge, cases[0]))
+    seconds = []
+    for case in cases:
+        started = time.perf_counter()
+        proofs_of(knowledge, case, ask(knowledge, case))
+        seconds.append(time.perf_counter() - started)
+    _report("answer with all proofs, p50", _milliseconds(seconds), "< 15 ms")
+    _report("answer with all proofs, p99", _milliseconds(seconds, 99), "")
 
 
 def _cold_build(kg: str) -> None:

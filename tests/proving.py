@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from typing import Any
 
 from kg.answers.ask import ask
 from kg.answers.model import Answer, Cause
@@ -14,9 +12,13 @@ from kg.cases import Case
 from kg.knowledge import Knowledge
 from kg.proofs.explaining import Explainer, Row, rows_of
 from kg.proofs.model import Explanation, Part
+from kg.proofs.prover import MEMBER_OF
+from kg.reasoning.axioms import Axiom
 from kg.reasoning.intervals import Interval
-from kg.reasoning.ruleset import Fact, Facts
-from kg.terms import Kind, Lexicon
+from kg.reasoning.naming import name_expressions
+from kg.reasoning.ntriples import write_ntriples
+from kg.reasoning.ruleset import TYPE, Fact, Facts
+from kg.terms import Lexicon
 from kg.vocab import IRI
 
 Standing = dict[tuple[str, str], tuple[str, int]]
@@ -111,34 +113,26 @@ def given_class(part: Part) -> str:
     return part.source
 
 
-def random_document(lexicon: Lexicon, number: int) -> dict[str, Any]:
-    """A patient in the form of the case schema, the same for the same number."""
-    rng = random.Random(f"proofs-{number}")
-
-    def some(kind: Kind, most: int) -> list[str]:
-        names = [entry.label for entry in lexicon.of_kind(kind)]
-        return rng.sample(names, rng.randint(0, most))
-
-    conditions = some(Kind.CONDITION, 5)
-    denied = rng.randint(0, len(conditions))
-    labs = [
-        {"marker": entry.label, "state": rng.choice(sorted(lexicon.states(entry.iri)))}
-        for entry in lexicon.of_kind(Kind.MARKER)
-        if rng.random() < (0.8 if entry.abbreviations else 0.2)
-    ]
-    if rng.random() < 0.5 and labs:
-        value = rng.choice(["60", "110", "160", "300", "600"])
-        labs[0] = {"marker": labs[0]["marker"], "value": value, "low": "35", "high": "105"}
-        labs[0]["unit"] = lexicon.find(labs[0]["marker"], Kind.MARKER).units[0]
-    age = {"age": rng.randint(16, 90)} if rng.random() < 0.5 else {}
-    sex = {"sex": rng.choice(lexicon.of_kind(Kind.SEX)).label} if rng.random() < 0.5 else {}
-    drugs = [*some(Kind.DRUG, 2), *some(Kind.TREATMENT, 1)]
-    parts = {"conditions": conditions[denied:], "absent": conditions[:denied], "drugs": drugs}
-    return {**parts, "labs": labs, **age, **sex}
-
-
-def read(knowledge: Knowledge, lexicon: Lexicon, document: dict[str, Any]) -> tuple[Case, Answer]:
+def read(
+    knowledge: Knowledge, lexicon: Lexicon, document: Mapping[str, object]
+) -> tuple[Case, Answer]:
     """The case of a document and its answer."""
-    case = Case.from_json(document, lexicon)
+    case = Case.from_json(dict(document), lexicon)
     assert read_situation(knowledge, case).subject == case.subject
     return case, ask(knowledge, case)
+
+
+def owl_questions(parts: Iterable[Part], axioms: Sequence[Axiom]) -> list[dict[str, str]]:
+    """Each derivation as OWL: its axioms and facts as N-Triples, and what follows from them."""
+    by_id = {axiom.id: axiom for axiom in axioms}
+    names = name_expressions(axioms)
+    found = []
+    for part in parts:
+        facts = (Fact(MEMBER_OF, TYPE, part.source),) if part.source else part.facts
+        used = {str(fact.value): names[str(fact.value)] for fact in facts if fact.value in names}
+        chosen = [by_id[each] for each in part.axioms]
+        ntriples = write_ntriples(chosen, names=used, facts=Facts.of(facts)).decode()
+        subject, predicate, value = part.goal
+        goal = {"subject": subject, "predicate": predicate, "object": str(value)}
+        found.append({"ntriples": ntriples, **goal})
+    return found

@@ -67,7 +67,7 @@ def _without(gone: frozenset[IRI], current: Product, progress: Progress) -> tupl
     known = None if resources.publishing_base() else Known.of(current)
     built = make(resources.ontology_dir(), progress, without=frozenset(gone), known=known)
     rules = Rules.from_json(built.rules.decode())
-    return built.graph, Knowledge(LocalStore(built.graph), rules, "what-if")
+    return built.graph, Knowledge(LocalStore(built.graph), rules, "what-if", told_json=built.told)
 
 
 def _difference(

@@ -34,8 +34,8 @@ def why(given: CaseOptions, row: str, form: str) -> None:
     """Show why a row of an answer stands: the facts, axioms and statements that it takes.
 
     \b
-    kg why "hepatic amyloidosis" --has MM --lab alp=high --lab ggt=normal
-    kg why "normal GGT" --has MM --lab alp=high --lab ggt=normal
+    kg why "hepatic amyloidosis" --has "multiple myeloma" --lab alp=high --lab ggt=normal
+    kg why "normal GGT" --has "multiple myeloma" --lab alp=high --lab ggt=normal
     kg why "hepatic amyloidosis argued against by normal GGT"
 
     ROW is a cause by any of its names, or an alert, rule, outcome, advice or next step by its
@@ -67,8 +67,8 @@ def why_not(given: CaseOptions, row: str, verdict: str | None, form: str) -> Non
     """Show which premise is missing for the verdicts that a row does not have.
 
     \b
-    kg why-not "hepatic amyloidosis" --verdict excluded --has MM --lab alp=high --lab ggt=normal
-    kg why-not "bone metastases" --has MM --lab alp=high
+    kg why-not "hepatic amyloidosis" --has "multiple myeloma" --lab alp=high
+    kg why-not "bone metastases" --verdict excluded --has "multiple myeloma" --lab alp=high
 
     ROW is a cause that the sources list, or an alert, outcome, advice or next step by its name.
     """  # noqa: D301 - click wants the character itself

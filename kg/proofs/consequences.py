@@ -22,6 +22,9 @@ PROPERTIES: dict[str, tuple[str, ...]] = {
 }
 """How a case comes to each kind of consequence."""
 
+_SAYING = (SUPPORTED, AGAINST, EXCLUDED, eg("leftOpenBy"))
+"""What a finding may say of a cause."""
+
 
 @dataclass(frozen=True)
 class ConsequenceProver:
@@ -142,7 +145,7 @@ class RuleProver:
         found = [
             (edge, each)
             for edge in self.prover.tables.by_target.get(self.finding, ())
-            if edge.property in (SUPPORTED, AGAINST, EXCLUDED)
+            if edge.property in _SAYING
             for each in edge.rules
             if notes[each].context in view.contexts
         ]

@@ -59,6 +59,10 @@ def find_row(answer: Answer, text: str, iri: str = "") -> Row:
     rows = rows_of(answer)
     wanted = fold(text)
     exact = [row for row in rows if row.iri == iri or wanted in map(fold, row.names)]
+    others = [(each.iri, fold(each.label)) for each in answer.other_populations]
+    others += [(each.iri, fold(each.label)) for each in answer.absent]
+    if not exact and any(iri == name or wanted == label for name, label in others):
+        raise UsageError(f"{quoted(text)} is not judged here; kg why-not says what is missing.")
     found = exact or [row for row in rows if wanted in fold(" ".join(row.names))]
     if len(found) == 1 or (found and all(row.iri == found[0].iri for row in found)):
         return found[0]
