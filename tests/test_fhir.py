@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from records import (
     LOINC,
     PATIENT,
@@ -19,7 +20,7 @@ from records import (
 )
 
 from kg.errors import UsageError
-from kg.fhir import read
+from kg.fhir import read, read_case
 from kg.terms import Lexicon
 from kg.vocab import eg
 
@@ -217,7 +218,9 @@ def test_the_same_id_on_another_server_is_somebody_else(lexicon: Lexicon) -> Non
     written = json.dumps({"resourceType": "Bundle", "type": "collection", "entry": entries})
     reading = read(written, lexicon, DAY)
 
-    assert reasons(reading) == ["its subject is not the patient of this record"]
+    assert reasons(reading) == [
+        "alkaline phosphatase: its subject is not the patient of this record"
+    ]
 
 
 def test_a_subject_may_be_named_by_the_identifier(reads: Reads) -> None:
@@ -283,3 +286,36 @@ def test_a_deceased_patient_is_flagged(reads: Reads) -> None:
     reading = reads(observation(), patient=PATIENT | {"deceasedBoolean": True})
 
     assert remarks(reading) == ["the patient is recorded as deceased"]
+
+
+def test_a_subject_that_cannot_be_read_costs_its_resource_only(reads: Reads) -> None:
+    """One malformed reference among many is no reason to refuse a record."""
+    reading = reads(observation(subject="Patient/one"), observation())
+
+    assert len(reading.document["labs"]) == 1
+    assert reasons(reading) == ["alkaline phosphatase: subject is not as FHIR R4 or R5 writes it"]
+
+
+def test_the_answer_opens_with_a_result_that_was_asked_about(lexicon: Lexicon) -> None:
+    """Where no ALP is left that can be used, the reader sees that first, and not otherwise."""
+    mistaken = observation(status="entered-in-error")
+
+    alone = read_case(record(mistaken), lexicon, DAY)
+    beside = read_case(record(mistaken, observation()), lexicon, DAY)
+
+    (notice,) = alone.notices
+    assert notice.label == "ALP not used"
+    assert "entered-in-error" in notice.text
+    assert beside.notices == ()
+
+
+def test_the_day_asked_about_is_that_of_the_age_and_the_results() -> None:
+    """Asked about an earlier day, a record gives the age and the results of then."""
+    from kg.cli import main
+
+    asked = ["case", "--fhir", str(DATA / "patient.json"), "--date", "2026-03-01"]
+    result = CliRunner().invoke(main, asked)
+
+    case = json.loads(result.stdout)
+    assert case["age"] == "67"
+    assert "labs" not in case

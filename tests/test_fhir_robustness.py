@@ -28,7 +28,7 @@ from kg.terms import Lexicon
 
 DATA = Path(__file__).parent / "data" / "fhir"
 DAY = date(2026, 11, 22)
-CANARY = "Zxqvcanary Beispiel 4711"
+CANARY = "Canary"
 CANARIES = (CANARY, CANARY, [CANARY], CANARY, {"text": CANARY}, CANARY, {"reference": CANARY})
 """Texts mostly, and what else might carry one; their number is prime, so that no kind of place
 meets the same one always."""
@@ -80,7 +80,7 @@ def _told(written: str, lexicon: Lexicon) -> str:
 @pytest.mark.parametrize("whole", [BUNDLE, R5], ids=["R4", "R5"])
 def test_no_text_of_a_record_is_repeated(lexicon: Lexicon, whole: dict[str, Any]) -> None:
     """Whatever text stands in whatever place of a record, it is in no case, reason or error."""
-    places = [place for place in _leaves(whole) if place[-1] != "resourceType"]
+    places = list(_leaves(whole))
 
     assert len(places) > 300
     for place, canary in zip(places, cycle(CANARIES), strict=False):

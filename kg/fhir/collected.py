@@ -32,6 +32,7 @@ class _Said:
 class _Group:
     """Resources of one type of which the same is to be said."""
 
+    about: Entry | None = None
     resources: list[Resource] = field(default_factory=list)
     codes: dict[str, None] = field(default_factory=dict)
 
@@ -56,9 +57,12 @@ class Collected:
         if answer == YES and period is not None and (period.start or period.end):
             said.periods.append(period)
 
-    def ignore(self, resource: Resource, reason: str, code: str = "") -> None:
-        """Keep that a resource was not used."""
-        group = self._ignored.setdefault((resource.kind, reason), _Group())
+    def ignore(
+        self, resource: Resource, reason: str, code: str = "", about: Entry | None = None
+    ) -> None:
+        """Keep that a resource was not used, and what it would have been about."""
+        told = reason if about is None else f"{about.label}: {reason}"
+        group = self._ignored.setdefault((resource.kind, told), _Group(about))
         group.resources.append(resource)
         if code:
             group.codes[code] = None
@@ -82,7 +86,7 @@ class Collected:
         return Reading(
             {key: value for key, value in document.items() if value not in (None, "", [])},
             tuple(
-                Ignored(_named(group), f"{reason}{_codes(group)}")
+                Ignored(_named(group), f"{reason}{_codes(group)}", group.about)
                 for (_, reason), group in self._ignored.items()
             ),
             tuple(Flagged(_named(group), remark) for (_, remark), group in self._flagged.items()),

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from kg.errors import UsageError
+from kg.terms import Entry
 
 Table = Mapping[str, object]
 """A JSON object."""
@@ -47,6 +48,8 @@ class Ignored:
 
     resource: str
     reason: str
+    about: Entry | None = None
+    """The measurement or finding that they are of, where that is known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,13 +67,19 @@ class Observations:
     def read(self, resource: Resource) -> None:
         """Keep what an Observation says; RefusedError where nothing of it can be used."""
         parts = list(self._parts(resource))
-        taken = self._moment(resource, parts[0].match.entry)
+        taken = self._moment(resource)
         for part in parts:
             try:
                 self._part(resource, part, taken)
             except RefusedError as error:
-                reason = f"{part.match.entry.label}: {error.message}"
-                self._collected.ignore(resource, reason, error.code)
+                self._collected.ignore(resource, error.message, error.code, part.match.entry)
+
+    def about(self, resource: Resource) -> Entry | None:
+        """The first thing that an Observation is about, where its code is known here."""
+        try:
+            return next(self._parts(resource)).match.entry
+        except RefusedError:
+            return None
 
     def _parts(self, resource: Resource) -> Iterator[_Part]:
         """The Observation and its components, as far as their codes are known here."""
@@ -91,22 +97,20 @@ class Observations:
         if not count:
             raise unknown or RefusedError("it has no value")
 
-    def _moment(self, resource: Resource, about: Entry) -> str:
+    def _moment(self, resource: Resource) -> str:
         """When it was taken; RefusedError where its status or its time forbids its use."""
         state = text(resource.data, "status")
         if state not in _VALID:
             known = state if state in _WITHOUT else "missing or none that FHIR defines"
-            raise RefusedError(f"{about.label}: its status is {known}")
+            raise RefusedError(f"its status is {known}")
         taken = times(resource.data, "effective")
         moment = taken.end or taken.start
         if moment is None:
             return ""
         if moment.first > self._day:
-            raise RefusedError(f"{about.label}: it is dated after the day that is asked about")
+            raise RefusedError("it is dated after the day that is asked about")
         if not moment.text:
-            self._collected.flag(
-                resource, f"{about.label}: used without its date, which has no day"
-            )
+            self._collected.flag(resource, "used without its date, which has no day")
         return moment.text
 
     def _part(self, resource: Resource, part: _Part, taken: str) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Final
 
-from kg.cases import Case, Unused
+from kg.cases import Case, Notice, Unused
+from kg.cases.model import short
 from kg.errors import UsageError
 from kg.fhir.codes import Codes
 from kg.fhir.collected import Collected
@@ -19,6 +20,7 @@ from kg.fhir.ranges import Ranges
 from kg.fhir.stream import Records, check_whole, read_resources
 from kg.fhir.subject import Subjects, read_patient
 from kg.terms import Lexicon
+from kg.vocab import IRI
 
 _CLINICAL: Final = KINDS | {"Condition", "Observation"}
 _LOOKED_UP: Final = frozenset({"Patient", "Medication"})
@@ -34,7 +36,21 @@ def read_case(written: str, lexicon: Lexicon, day: date) -> Case:
         raise UsageError(f"the FHIR input: {error.message}") from None
     told = [Unused(each.resource, each.reason) for each in reading.ignored]
     told += [Unused(each.resource, each.remark) for each in reading.flagged]
-    return replace(case, unused=(*case.unused, *told))
+    return replace(
+        case,
+        unused=(*case.unused, *told),
+        notices=(*case.notices, *_notices(case, reading, lexicon)),
+    )
+
+
+def _notices(case: Case, reading: Reading, lexicon: Lexicon) -> Iterator[Notice]:
+    """What the answer opens with: no result is left of a measurement that is asked about."""
+    known = {lab.marker.iri for lab in case.labs} | {IRI(each.iri) for each in case.notices}
+    for each in reading.ignored:
+        marker = each.about
+        if marker is not None and marker.iri in lexicon.asked - known:
+            text = f"{each.resource}: {each.reason}."
+            yield Notice(marker.iri, f"{short(marker)} not used", text)
 
 
 def read(written: str, lexicon: Lexicon, day: date) -> Reading:
@@ -46,37 +62,31 @@ def read(written: str, lexicon: Lexicon, day: date) -> Reading:
     collected = Collected()
     patients = records.of("Patient")
     patient = read_patient(patients, lexicon, day, collected)
-    clinical = [each for each in records.resources if each.kind in _CLINICAL]
-    subjects = Subjects(patients, clinical)
+    subjects = Subjects(patients, [each for each in records.resources if each.kind in _CLINICAL])
     codes = Codes(lexicon)
     ranges = Ranges(lexicon, codes, patient)
     observations = Observations(lexicon, codes, ranges, day, collected)
-    medications = Medications(records, codes, day, collected)
     readers: dict[str, Callable[[Resource], None]] = {
         "Observation": observations.read,
         "Condition": lambda each: read_condition(each, codes, day, collected),
-        **dict.fromkeys(KINDS, medications.read),
+        **dict.fromkeys(KINDS, Medications(records, codes, day, collected).read),
     }
     for resource in records.resources:
-        _read_one(resource, readers, subjects, collected)
+        try:
+            _read_one(resource, readers, subjects)
+        except RefusedError as error:
+            about = observations.about(resource) if resource.kind == "Observation" else None
+            collected.ignore(resource, error.message, error.code, about)
     return collected.reading(age=patient.age, sex=patient.sex, day=day.isoformat())
 
 
 def _read_one(
-    resource: Resource,
-    readers: dict[str, Callable[[Resource], None]],
-    subjects: Subjects,
-    collected: Collected,
+    resource: Resource, readers: Mapping[str, Callable[[Resource], None]], subjects: Subjects
 ) -> None:
-    """Read one resource, or keep why it was not used."""
-    reader = readers.get(resource.kind)
-    if reader is None:
-        if resource.kind not in _LOOKED_UP:
-            collected.ignore(resource, "a case has no place for it")
-        return
-    try:
+    """Read a resource; RefusedError where it cannot be used."""
+    if resource.kind in readers:
         check_whole(resource)
         subjects.check(resource)
-        reader(resource)
-    except RefusedError as error:
-        collected.ignore(resource, error.message, error.code)
+        readers[resource.kind](resource)
+    elif resource.kind not in _LOOKED_UP:
+        raise RefusedError("a case has no place for it")

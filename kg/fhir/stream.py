@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from kg.cases.strict import strict
 from kg.errors import UsageError
 from kg.fhir.model import RefusedError, Resource, Table
+from kg.fhir.types import TYPES
 
 MOST_CHARACTERS: Final = 64_000_000
 """A longer input is not the record of one patient."""
@@ -17,7 +17,6 @@ _DEEPEST: Final = 40
 _DEEPEST_BUNDLE: Final = 4
 _NO_BUNDLES: Final = ("history", "transaction-response", "batch-response")
 """Bundles that hold answers of a server, or versions that are no longer true."""
-_TYPE: Final = re.compile(r"[A-Z][A-Za-z]{2,40}", re.ASCII)
 
 
 def read_resources(written: str) -> list[Resource]:
@@ -110,7 +109,7 @@ def _where(place: str) -> str:
 
 def _type(name: object) -> str:
     """The name of a type; what is no such name is not repeated, for it may be anything."""
-    known = isinstance(name, str) and _TYPE.fullmatch(name)
+    known = isinstance(name, str) and name in TYPES
     return str(name) if known else "resource of no known type"
 
 

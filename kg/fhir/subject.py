@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -42,10 +42,10 @@ def read_patient(
     (resource,) = found
     try:
         check_whole(resource)
+        died = choice(resource.data, "deceased")
     except RefusedError as error:
         collected.ignore(resource, error.message)
         return Patient()
-    died = choice(resource.data, "deceased")
     if died is not None and died[1] is not False:
         collected.flag(resource, "the patient is recorded as deceased")
     return Patient(_age(resource, day, collected), _sex(resource, lexicon, collected))
@@ -93,7 +93,7 @@ class Subjects:
         self._patients = [(each, names_of(each)) for each in patients]
         self._identifiers = {key for each, _ in self._patients for key in _identifiers(each.data)}
         self._others = not self._patients
-        keys = {key for each in clinical if (key := _subject(each))}
+        keys = set(_named_subjects(clinical))
         self._anybody = bool(keys) or bool(self._patients)
         if self._others and _persons(keys) > 1:
             raise UsageError(
@@ -120,6 +120,17 @@ class Subjects:
             key in names or (not resource.url and key.endswith(tuple(f"/{n}" for n in names)))
             for resource, names in self._patients
         )
+
+
+def _named_subjects(resources: Iterable[Resource]) -> Iterator[str]:
+    """The subjects that resources name in a form that can be read."""
+    for resource in resources:
+        try:
+            key = _subject(resource)
+        except RefusedError:
+            continue
+        if key:
+            yield key
 
 
 def _subject(resource: Resource) -> str:
