@@ -134,10 +134,8 @@ def _without_step(
 ) -> Mutant:
     """The hierarchy without one direct step, closed again."""
     gone = set()
-    for group in {
-        lower,
-        *(each for each in groups.values() if lower in _above(rules, groups, each)),
-    }:
+    below = (each for each in groups.values() if lower in _above(rules, groups, each))
+    for group in {lower, *below}:
         kept = _reached(rules, groups, group, (lower, upper))
         for lost in _above(rules, groups, group) - kept:
             gone |= {(low, high) for low in group for high in lost}
@@ -176,9 +174,8 @@ def _without_pairs(rules: Rules, gone: set[tuple[str, str]]) -> Mutant:
 def _conjunctions(rules: Rules) -> Iterator[Mutant]:
     for place, (head, parts) in enumerate(rules.conjunctions):
         whole = _then(_join(*map(_is, parts)), head)
-        yield Mutant(
-            f"{head} without its conjunction", _without(rules, "conjunctions", place), (whole,)
-        )
+        name = f"{head} without its conjunction"
+        yield Mutant(name, _without(rules, "conjunctions", place), (whole,))
         for part in parts:
             rest = tuple(each for each in parts if each != part)
             if rest:
@@ -292,9 +289,8 @@ def _ends(rules: Rules) -> Iterator[Mutant]:
             yield Mutant(f"no {table} of {row.property}", _without(rules, table, place), (told,))
     for place, row in enumerate(rules.inverses):
         told = Rule(_edge(row.property), Fact(Y, row.target, X))
-        yield Mutant(
-            f"{row.property} without its inverse", _without(rules, "inverses", place), (told,)
-        )
+        name = f"{row.property} without its inverse"
+        yield Mutant(name, _without(rules, "inverses", place), (told,))
 
 
 def _contradictions(rules: Rules) -> Iterator[Mutant]:
