@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
 
 from differential import ULP
 from witnesses import Witness, at_and_beside
@@ -43,7 +44,12 @@ class Rule:
         """The same rule, said of another individual."""
 
         def said(fact: Fact) -> Fact:
-            return Fact(*(other if each == individual else each for each in fact))
+            subject, predicate, value = fact
+            return Fact(
+                other if subject == individual else subject,
+                predicate,
+                other if value == individual else value,
+            )
 
         head = None if self.head is None else said(self.head)
         return Rule(Facts.of(tuple(map(said, self.body.all()))), head)
@@ -312,12 +318,14 @@ def _constants(rules: Rules) -> Iterator[Mutant]:
 
 def _without(rules: Rules, table: str, place: int) -> Rules:
     rows = getattr(rules, table)
-    return replace(rules, **{table: (*rows[:place], *rows[place + 1 :])})
+    changed: dict[str, Any] = {table: (*rows[:place], *rows[place + 1 :])}
+    return replace(rules, **changed)
 
 
 def _with(rules: Rules, table: str, place: int, row: object) -> Rules:
     rows = getattr(rules, table)
-    return replace(rules, **{table: (*rows[:place], row, *rows[place + 1 :])})
+    changed: dict[str, Any] = {table: (*rows[:place], row, *rows[place + 1 :])}
+    return replace(rules, **changed)
 
 
 def targeted(rules: Rules, mutant: Mutant) -> Iterator[Facts]:

@@ -41,8 +41,9 @@ def test_every_row_rests_on_statements(
     standing = {short(row["statement"]) for row in knowledge.rows("notes").records()}
 
     for answer in _answers(knowledge, patients, count):
-        for row in (*answer.causes, *answer.ask_next, *answer.unknown, *answer.tensions):
-            assert row.statements, (answer.case, row)
+        rows = (answer.causes, answer.ask_next, answer.unknown, answer.tensions)
+        for ids in (row.statements for group in rows for row in group):
+            assert ids, answer.case
         for row in answer.messages:
             assert row.statements or row.background or row in answer.scope, (answer.case, row)
         for other in answer.other_populations:

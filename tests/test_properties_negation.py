@@ -17,7 +17,7 @@ REVIEWED = {
     (
         "consequences",
         "finding",
-    ): "without the finding that takes its ground away, a caution is said",
+    ): "without the finding that takes its ground, a caution is said",
 }
 """The facts of a case that may stand under a negation, and why their lack harms nobody."""
 FACTS = {"context", "rule_context", "finding", "present", "absent", "done"}
