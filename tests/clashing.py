@@ -34,10 +34,8 @@ def _individual(rng: random.Random, case: Facts) -> str:
 
 def _disjoint(rules: Rules, rng: random.Random, case: Facts) -> Facts:
     """Somebody is two things of which one shuts out the other."""
-    pairs = [
-        row for row in rules.disjoint if not is_expression(row[0]) and not is_expression(row[1])
-    ]
-    one, other, _ = rng.choice(pairs)
+    pairs = [row[:2] for row in rules.disjoint if not any(map(is_expression, row[:2]))]
+    one, other = rng.choice(pairs)
     each = _individual(rng, case)
     return replace(case, types=(*case.types, (each, one), (each, other)))
 
@@ -61,9 +59,8 @@ def _outside(rules: Rules, rng: random.Random, case: Facts) -> Facts:
     kind, (role, interval) = rng.choice(kinds)
     each = _individual(rng, case)
     value = rng.choice([v for v in at_and_beside(interval) if not interval.contains(v)])
-    return replace(
-        case, types=(*case.types, (each, kind)), values=(*case.values, (each, role, value))
-    )
+    values = (*case.values, (each, role, value))
+    return replace(case, types=(*case.types, (each, kind)), values=values)
 
 
 def classified(axioms: Sequence[Axiom], cases: Mapping[str, Facts]) -> Hierarchy:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
 
 from differential import ULP
 from witnesses import Witness, at_and_beside
@@ -43,7 +44,12 @@ class Rule:
         """The same rule, said of another individual."""
 
         def said(fact: Fact) -> Fact:
-            return Fact(*(other if each == individual else each for each in fact))
+            subject, predicate, value = fact
+            return Fact(
+                other if subject == individual else subject,
+                predicate,
+                other if value == individual else value,
+            )
 
         head = None if self.head is None else said(self.head)
         return Rule(Facts.of(tuple(map(said, self.body.all()))), head)
@@ -134,10 +140,8 @@ def _without_step(
 ) -> Mutant:
     """The hierarchy without one direct step, closed again."""
     gone = set()
-    for group in {
-        lower,
-        *(each for each in groups.values() if lower in _above(rules, groups, each)),
-    }:
+    below = (each for each in groups.values() if lower in _above(rules, groups, each))
+    for group in {lower, *below}:
         kept = _reached(rules, groups, group, (lower, upper))
         for lost in _above(rules, groups, group) - kept:
             gone |= {(low, high) for low in group for high in lost}
@@ -176,9 +180,8 @@ def _without_pairs(rules: Rules, gone: set[tuple[str, str]]) -> Mutant:
 def _conjunctions(rules: Rules) -> Iterator[Mutant]:
     for place, (head, parts) in enumerate(rules.conjunctions):
         whole = _then(_join(*map(_is, parts)), head)
-        yield Mutant(
-            f"{head} without its conjunction", _without(rules, "conjunctions", place), (whole,)
-        )
+        name = f"{head} without its conjunction"
+        yield Mutant(name, _without(rules, "conjunctions", place), (whole,))
         for part in parts:
             rest = tuple(each for each in parts if each != part)
             if rest:
@@ -292,9 +295,8 @@ def _ends(rules: Rules) -> Iterator[Mutant]:
             yield Mutant(f"no {table} of {row.property}", _without(rules, table, place), (told,))
     for place, row in enumerate(rules.inverses):
         told = Rule(_edge(row.property), Fact(Y, row.target, X))
-        yield Mutant(
-            f"{row.property} without its inverse", _without(rules, "inverses", place), (told,)
-        )
+        name = f"{row.property} without its inverse"
+        yield Mutant(name, _without(rules, "inverses", place), (told,))
 
 
 def _contradictions(rules: Rules) -> Iterator[Mutant]:
@@ -316,12 +318,14 @@ def _constants(rules: Rules) -> Iterator[Mutant]:
 
 def _without(rules: Rules, table: str, place: int) -> Rules:
     rows = getattr(rules, table)
-    return replace(rules, **{table: (*rows[:place], *rows[place + 1 :])})
+    changed: dict[str, Any] = {table: (*rows[:place], *rows[place + 1 :])}
+    return replace(rules, **changed)
 
 
 def _with(rules: Rules, table: str, place: int, row: object) -> Rules:
     rows = getattr(rules, table)
-    return replace(rules, **{table: (*rows[:place], row, *rows[place + 1 :])})
+    changed: dict[str, Any] = {table: (*rows[:place], row, *rows[place + 1 :])}
+    return replace(rules, **changed)
 
 
 def targeted(rules: Rules, mutant: Mutant) -> Iterator[Facts]:

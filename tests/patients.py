@@ -7,10 +7,12 @@ of a patient give the same patient on every machine.
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from kg.cases import Case
@@ -30,8 +32,6 @@ Document = dict[str, Any]
 ULP = Decimal("0.000000000001")
 LISTS = ("conditions", "absent", "unknown", "drugs", "labs")
 SINGLE = ("age", "sex")
-UPPER = [Decimal(each) for each in ("105", "120", "1.75", "40", "0.98")]
-"""Upper limits of reference ranges; every ratio to them is a decimal without rounding."""
 
 
 @dataclass(frozen=True)
@@ -117,13 +117,14 @@ class Patients:
 
     def _value(self, rng: random.Random, marker: Entry) -> Document:
         """A value with its range, on or beside a limit; sometimes only a bound of it."""
-        high = rng.choice(UPPER)
+        unit = rng.choice(marker.units)
+        high = usual_limit(marker, unit) * Decimal(rng.choice(["0.9", "1", "1.1"]))
         low = high / 4
         if rng.random() < 0.25:
             value = low * self._around(rng, EG_RATIO_TO_LLN, Decimal("0.8"))
         else:
             value = high * self._around(rng, EG_RATIO_TO_ULN, Decimal("1.8"))
-        lab = {"marker": marker.label, "unit": rng.choice(marker.units), "value": f"{value:f}"}
+        lab = {"marker": marker.label, "unit": unit, "value": f"{value:f}"}
         lab["high"] = f"{high:f}"
         if rng.random() < 0.6:
             lab["low"] = f"{low:f}"
@@ -135,6 +136,13 @@ class Patients:
         """A limit of the property, its neighbours, or a usual value."""
         limit = rng.choice([*self._limits.get(role, []), usual])
         return limit + rng.choice([-ULP, Decimal(0), ULP, Decimal("0.5"), Decimal("0.1")])
+
+
+def usual_limit(marker: Entry, unit: str) -> Decimal:
+    """A round upper limit amidst what is plausible, so that no ratio to it is a slip."""
+    least, most = marker.measured_in.band(unit) or (Fraction(1), Fraction(10_000))
+    middle = math.sqrt(least * most) if least else float(most) / 8
+    return Decimal(f"{middle:.2g}")
 
 
 def without_each_part(document: Document) -> Iterator[tuple[str, Document]]:

@@ -1,7 +1,7 @@
 """The engine says of every case what HermiT says, and a second reasoner agrees.
 
 In every run 200 random cases of two kinds (made from the definitions, and made as a clinic would
-send them), 100 that contradict themselves, every limit at −1 ulp, equal and +1 ulp, and one case
+send them), 100 that contradict themselves, every limit at -1 ulp, equal and +1 ulp, and one case
 for each rule. `make test-nightly` takes 2,000 random cases and 1,000 contradictory ones.
 HermiT gets random cases in small batches: its time grows with the square of the individuals.
 """
@@ -67,7 +67,7 @@ def test_cases_made_from_definitions(reasoned: Reasoned, times: int) -> None:
     "times", [1, pytest.param(MORE, marks=pytest.mark.nightly)], ids=["default", "nightly"]
 )
 def test_cases_as_a_clinic_sends_them(reasoned: Reasoned, lexicon: Lexicon, times: int) -> None:
-    """80 cases (800 at night) of conditions, drugs, ages and values about the limits: no fact differs."""
+    """80 patients (800 at night) with values about the limits: no fact differs from HermiT's."""
     cases = list(islice(realistic(reasoned, lexicon, SEED + times), REALISTIC * times))
 
     compared = assert_same(reasoned.rules, reasoned.axioms, cases)
@@ -87,7 +87,7 @@ def test_the_cases_of_the_questions(reasoned: Reasoned, lexicon: Lexicon) -> Non
 
 
 def test_every_limit_is_exact(reasoned: Reasoned) -> None:
-    """At −1 ulp, on and +1 ulp of every limit of every definition, no fact differs from HermiT's."""
+    """At -1 ulp, on and +1 ulp of every limit of every definition: no fact differs."""
     cases = tuple(boundary_cases(reasoned.rules))
 
     differences = compare(reasoned.rules, reasoned.axioms, cases, batch=60)

@@ -138,7 +138,8 @@ def property_cases(rules: Rules) -> Iterator[Facts]:
         number += 1
         return Witness(rules, f"urn:edge:{number}")
 
-    for role in {*rules.super_properties, *(each.property for each in _ends(rules))}:
+    ends = (*rules.domains, *rules.ranges, *rules.inverses)
+    for role in {*rules.super_properties, *(each.property for each in ends)}:
         witness = start()
         yield witness.edge(witness.name, role, f"{witness.name}:end").facts()
     for chain in rules.chains:
@@ -166,10 +167,6 @@ def clashing_cases(rules: Rules) -> Iterator[Facts]:
     for role in rules.functional:
         name = f"urn:clash:{role.rpartition('/')[2]}"
         yield Witness(rules, name).value(name, role, FAR).value(name, role, FAR + ULP).facts()
-
-
-def _ends(rules: Rules) -> tuple[object, ...]:
-    return (*rules.domains, *rules.ranges, *rules.inverses)
 
 
 def _interval(parts: Sequence[str]) -> Interval:
