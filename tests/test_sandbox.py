@@ -209,7 +209,7 @@ def test_a_slow_job_may_end_well() -> None:
     """A job that takes more than a moment and less than the deadline gives its reply."""
 
     async def body() -> None:
-        async with pool_of() as pool:
+        async with pool_of(Sizes(quick=2, slow=1, deadline=20)) as pool:
             await pool.run(ask("spin_for", b"0.15"))
             assert pool.counts["slow"] == 1
 
