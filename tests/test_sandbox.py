@@ -313,10 +313,10 @@ def test_change_of_program() -> None:
 _SERVER = """
 import asyncio, sys
 sys.path[:0] = {path!r}
-from test_sandbox import PROGRAM, SIZES, JAIL, ask
-from kg.sandbox.pool import Pool
+from test_sandbox import PROGRAM, JAIL, ask
+from kg.sandbox.pool import Pool, Sizes
 async def main():
-    pool = await Pool.start(PROGRAM, SIZES, JAIL)
+    pool = await Pool.start(PROGRAM, Sizes(quick=2, deadline=60), JAIL)
     await pool.run(ask("echo"))
     print(pool.zygote, *pool.workers, flush=True)
     await asyncio.gather(*(pool.run(ask("sleep")) for _ in range(4)))
