@@ -22,12 +22,12 @@ from kg.web.site import Settings, Site
 EXPECTED = {200, 304, 400, 403, 413, 415, 422, 503, 504}
 NOISE = string.printable + "\x00\x7féÿ"
 PIECES = [
-    "{", "}", "(", ")", "[", "]", "<", ">", "\"", "'", "\\", "\\u0041", "\\U0010FFFF", "\x00",
+    "{", "}", "(", ")", "[", "]", "<", ">", '"', "'", "\\", "\\u0041", "\\U0010FFFF", "\x00",
     "\ufeff", "\u202e", "_:", "?", "$", "a", "^^", "@en", "<<", ">>", "#", "\n", "*", "+", "!",
     "^", "|", "/", "SELECT", "ASK", "CONSTRUCT", "DESCRIBE", "WHERE", "FILTER", "OPTIONAL",
     "UNION", "MINUS", "GRAPH", "SERVICE", "VALUES", "BIND", "GROUP BY", "HAVING", "ORDER BY",
     "LIMIT 1", "COUNT(*)", "LOAD", "INSERT DATA", "PREFIX x: <x:>", "BASE <x:>", "1e9999", "-0.0",
-    "'''", "\"\"\"", "\xe9", "\U0001d6fc",
+    "'''", '"""', "\xe9", "\U0001d6fc",
 ]  # fmt: skip
 
 
