@@ -111,4 +111,5 @@ async def _asked(server: Server, address: str, query: str) -> bytes:
         answer = await asyncio.wait_for(reader.read(), 60)
     finally:
         writer.close()
-    return answer.partition(b"\r\n")[0]
+    head = answer.partition(b"\r\n")[0]
+    return head if b" 200 " in head else head + answer[-200:]
