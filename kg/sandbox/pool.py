@@ -23,10 +23,11 @@ _CPUS: Final = os.cpu_count() or 1
 _MOST_JOBS: Final = 5_000
 """After so many jobs a worker is replaced, which gives back whatever memory it has gathered."""
 _PAUSE: Final = 0.5
-_REMEMBERED: Final = 64
+"""Seconds before a worker is replaced that has ended without having had a job."""
 _REPORT: Final = 1.0
 """Seconds to wait for word of how a worker ended."""
-
+_REMEMBERED: Final = 64
+"""Ends of workers that are kept until somebody asks for them."""
 
 Used = Callable[[float], None]
 
@@ -221,6 +222,8 @@ class Pool:
         return reply
 
     async def _watched(self, worker: Worker, request: Frame, used: Used) -> Frame:
+        if not worker.alive:  # it has ended since it was free
+            raise _restarting()
         loop = asyncio.get_running_loop()
         sizes = self.sizes
         started = loop.time()
