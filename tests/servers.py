@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -34,6 +35,8 @@ class Server:
 
     pid: int
     port: int
+    log: Path
+    """What it has written to standard error."""
 
     def request(
         self,
@@ -80,24 +83,31 @@ def serving(graph: Path, *options: str) -> Iterator[Server]:
     """`kg serve` on a free port; at the end it is told to stop, and has to."""
     command = [
         sys.executable, "-m", "kg", "serve", "--graph", str(graph), "--port", "0",
-        "--no-access-log", *_NO_BUDGET, *options,
+        *_NO_BUDGET, *options,
     ]  # fmt: skip
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    with subprocess.Popen(
-        command, stderr=subprocess.PIPE, env=environment, cwd=graph.parent
-    ) as process:
-        assert process.stderr is not None
-        said = process.stderr.readline().decode()
-        found = re.search(r":(\d+)/sparql", said)
+    log = graph.parent / f"{graph.stem}.log"
+    with (
+        log.open("wb") as written,
+        subprocess.Popen(command, stderr=written, env=environment, cwd=graph.parent) as process,
+    ):
         try:
-            assert found is not None, said + process.stderr.read().decode()
-            server = Server(process.pid, int(found[1]))
-            server.request("GET", "/health")
-            yield server
+            yield Server(process.pid, _port(process, log), log)
             process.send_signal(signal.SIGTERM)
             assert process.wait(10) in (0, -signal.SIGTERM)
         finally:
             process.kill()
+
+
+def _port(process: subprocess.Popen[bytes], log: Path) -> int:
+    """The port that a server says it is found at."""
+    until = time.monotonic() + 20
+    while process.poll() is None and time.monotonic() < until:
+        found = re.search(r":(\d+)/sparql", log.read_text("utf-8"))
+        if found:
+            return int(found[1])
+        time.sleep(0.02)
+    raise AssertionError(log.read_text("utf-8"))
 
 
 def _descendants(pid: int) -> Iterator[int]:

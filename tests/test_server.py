@@ -177,6 +177,34 @@ def test_no_way_out(server: Server, folder: Path, way: str) -> None:
     assert visits == []
 
 
+# ── What stays behind ───────────────────────────────────────────────────────────────────────
+
+
+def test_nothing_of_a_request_is_written_down(server: Server) -> None:
+    """What a client sends, in whatever place, is in no line of the log and in no count."""
+    canary = "patient-4711-canary"
+    headers = dict.fromkeys(("User-Agent", "Referer", "Cookie", "X-Note", "Accept"), canary)
+    form = {"content-type": "application/x-www-form-urlencoded"}
+    for target in (
+        f"/sparql?query={canary}",
+        f"/sparql?query=ASK+%7B+?s+?p+'{canary}'+%7D",
+        f"/sparql?{canary}=1",
+        f"/{canary}",
+        f"/sparql/{canary}",
+    ):
+        server.request("GET", target, headers=headers)
+        server.request("POST", target, body=f"query={canary}".encode(), headers=form | headers)
+        server.request("PUT", target, body=canary.encode())
+        server.request(canary.upper(), target)
+    with closing(server.connect()) as connection:
+        connection.sendall(canary.encode() + b" / HTTP/1.1\r\n" + canary.encode() + b"\r\n\r\n")
+        connection.recv(4096)
+    written = server.log.read_text("utf-8") + server.request("GET", "/metrics").body.decode()
+
+    assert "GET /sparql 400" in written
+    assert canary not in written.lower()
+
+
 # ── Connections that dawdle ─────────────────────────────────────────────────────────────────
 
 

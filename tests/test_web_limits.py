@@ -86,6 +86,7 @@ def test_accounts_are_bounded(clock: Clock) -> None:
         ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
         ("2001:db8:1:2::9", "2001:db8:1:2::/64"),
         ("fe80::1%eth0", "fe80::/64"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
         (None, ""),
         ("not:an:address", "not:an:address"),
     ],

@@ -6,9 +6,8 @@ import asyncio
 import os
 import signal
 import socket
-from collections import Counter, deque
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections import Counter, OrderedDict, deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -24,9 +23,11 @@ _CPUS: Final = os.cpu_count() or 1
 _MOST_JOBS: Final = 5_000
 """After so many jobs a worker is replaced, which gives back whatever memory it has gathered."""
 _PAUSE: Final = 0.5
+"""Seconds before a worker is replaced that has ended without having had a job."""
 _REPORT: Final = 1.0
 """Seconds to wait for word of how a worker ended."""
-
+_REMEMBERED: Final = 64
+"""Ends of workers that are kept until somebody asks for them."""
 
 Used = Callable[[float], None]
 
@@ -68,6 +69,7 @@ class Pool:
         self._slow: set[Worker] = set()
         self._waiting: FairQueue[asyncio.Future[Worker]] = FairQueue()
         self._reports: dict[int, asyncio.Future[int]] = {}
+        self._ends: OrderedDict[int, int] = OrderedDict()
         self._tasks: set[asyncio.Task[None]] = set()
         self._busy = 0
         self._retired = False
@@ -108,8 +110,7 @@ class Pool:
         self._busy += 1
         try:
             worker = await self._free(client)
-            async with self._lent(worker):
-                reply = await self._watched(worker, request, used)
+            reply = await self._lent(worker, request, used)
         except KGError as error:
             self.counts[type(error).__name__] += 1
             raise
@@ -141,6 +142,7 @@ class Pool:
         task.add_done_callback(self._tasks.discard)
 
     async def _welcome(self, pid: int, handle: int, connection: socket.socket) -> None:
+        self._ends.pop(pid, None)
         worker = await Worker.connect(pid, handle, connection, self._ended)
         self._workers.add(worker)
         self._offer(worker)
@@ -169,6 +171,10 @@ class Pool:
         report = self._reports.pop(pid, None)
         if report is not None and not report.done():
             report.set_result(how)
+            return
+        self._ends[pid] = how  # it may come before the socket is seen to be closed
+        if len(self._ends) > _REMEMBERED:
+            self._ends.popitem(last=False)
 
     def _lost(self) -> None:
         while (waiting := self._waiting.take()) is not None:
@@ -202,10 +208,10 @@ class Pool:
                 raise BusyError("all workers are busy; try again in a moment.") from None
             raise
 
-    @asynccontextmanager
-    async def _lent(self, worker: Worker) -> AsyncIterator[None]:
+    async def _lent(self, worker: Worker, request: Frame, used: Used) -> Frame:
+        """The reply of a worker, which is free again afterwards, or else at its end."""
         try:
-            yield
+            reply = await self._watched(worker, request, used)
         except BaseException:
             worker.stop()
             raise
@@ -213,8 +219,11 @@ class Pool:
             worker.stop()
         elif worker.alive:
             self._offer(worker)
+        return reply
 
     async def _watched(self, worker: Worker, request: Frame, used: Used) -> Frame:
+        if not worker.alive:  # it has ended since it was free
+            raise _restarting()
         loop = asyncio.get_running_loop()
         sizes = self.sizes
         started = loop.time()
@@ -260,20 +269,26 @@ class Pool:
 
     async def _why(self, worker: Worker) -> KGError:
         """How a worker ended that nobody has stopped."""
-        report: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-        self._reports[worker.pid] = report
-        try:
-            async with asyncio.timeout(_REPORT):
-                how = await report
-        except TimeoutError:
-            how = 0
-        finally:
-            self._reports.pop(worker.pid, None)
+        how = await self._end_of(worker.pid)
         if self.gone.done():
             return _restarting()
         if how == signal.SIGXCPU:
             return self._too_late()
         return ExhaustedError(f"the query used up {used_up(how)}; no part of its result is sent.")
+
+    async def _end_of(self, pid: int) -> int:
+        """The signal that ended a process; 0 where there was none, or no word of it comes."""
+        if pid in self._ends:
+            return self._ends.pop(pid)
+        report: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self._reports[pid] = report
+        try:
+            async with asyncio.timeout(_REPORT):
+                return await report
+        except TimeoutError:
+            return 0
+        finally:
+            self._reports.pop(pid, None)
 
 
 class _Timer:

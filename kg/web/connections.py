@@ -15,6 +15,8 @@ from typing import Any, Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from kg.web.limits import client_of
+
 _LOOK_EVERY: Final = 0.5
 
 
@@ -101,7 +103,7 @@ class TimedProtocol(HttpToolsProtocol):
         """Wait for a head, or turn the client away where there are too many."""
         super().connection_made(transport)
         peer = transport.get_extra_info("peername")
-        self._address = str(peer[0]) if isinstance(peer, tuple) else ""
+        self._address = client_of(str(peer[0])) if isinstance(peer, tuple) else ""
         if not self._register.admits(self._address):
             self._refuse(b"503 Service Unavailable", b"too many connections", b"Retry-After: 5\r\n")
             return

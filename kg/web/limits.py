@@ -92,9 +92,12 @@ def client_of(address: str | None) -> str:
     if address is None or ":" not in address:
         return address or ""
     try:
-        return str(ipaddress.ip_network((address.partition("%")[0], _ROOM_OF_IPV6), strict=False))
+        found = ipaddress.IPv6Address(address.partition("%")[0])
     except ValueError:
         return address
+    if found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
+    return str(ipaddress.IPv6Network((found, _ROOM_OF_IPV6), strict=False))
 
 
 def _refilled(left: float, most: float, minutes: float) -> float:

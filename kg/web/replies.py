@@ -120,7 +120,7 @@ def is_fresh(request: Request, etag: str | None) -> bool:
     if header is None or etag is None or request.method not in ("GET", "HEAD"):
         return False
     wanted = etag.removeprefix("W/")
-    return any(each.strip().removeprefix("W/") in (wanted, "*") for each in header.split(","))
+    return any(each.strip().removeprefix("W/") == wanted for each in header.split(","))
 
 
 def reply_of(request: Request, problem: Problem) -> Reply:
