@@ -250,7 +250,7 @@ def test_contradictions_are_told_first() -> None:
     result = run(*ASK, "--lab", "ggt=high", "--lab", "ggt=normal")
 
     assert result.stdout.splitlines()[2].startswith("CONFLICT")
-    assert "GGT high" not in result.stdout
+    assert "GGT high (no value)" not in result.stdout
 
 
 @pytest.mark.usefixtures("knowledge")
