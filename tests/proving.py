@@ -12,7 +12,7 @@ from kg.cases import Case
 from kg.knowledge import Knowledge
 from kg.proofs.explaining import Explainer, Row, rows_of
 from kg.proofs.model import Explanation, Part
-from kg.proofs.prover import MEMBER_OF
+from kg.proofs.tables import MEMBER_OF
 from kg.reasoning.axioms import Axiom
 from kg.reasoning.intervals import Interval
 from kg.reasoning.naming import name_expressions

@@ -27,8 +27,7 @@ from kg.proofs.classes import explain_claim
 from kg.proofs.contrasting import contrasts_of
 from kg.proofs.explaining import Explainer, find_row, proofs_of, rows_of
 from kg.proofs.model import Explanation, Part
-from kg.proofs.prover import MEMBER_OF
-from kg.proofs.tables import read_tables
+from kg.proofs.tables import MEMBER_OF, read_tables
 from kg.rdf import read_sources
 from kg.reasoning.axioms import Axiom, read_axioms
 from kg.reasoning.engine import classify
@@ -265,6 +264,13 @@ def test_what_is_needed_for_no_verdict_stands_beside_it(flagship: Explainer) -> 
 
     assert [proof.statements[0] for proof in found.beside] == ["B026"]
     assert all("GGT=normal" not in proof.given for proof in found.proofs)
+
+
+def test_what_is_said_of_others_is_used_only_where_it_must(flagship: Explainer) -> None:
+    """Of two ways to a conclusion the one is taken whose statements are about such a case."""
+    found = flagship.explain(find_row(flagship.answer, "second malignancy with bone metastases"))
+
+    assert [each.statements for each in found.beside] == [("B026", "A022")]
 
 
 def test_a_candidate_says_what_was_looked_for(flagship: Explainer) -> None:

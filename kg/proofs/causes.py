@@ -212,7 +212,7 @@ class CauseProver:
             self.judge.tables,
             "argued",
             (edge.source, edge.property, edge.target),
-            within=self.judge.tables.carried_by(edge, statement),
+            within=self.judge.tables.axioms_for(edge, statement, self.prover.whole.contexts),
             statement=statement,
         )
         yield from self.prover.about(statement, view)

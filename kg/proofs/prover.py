@@ -9,16 +9,13 @@ from functools import cached_property
 from kg.answers.situation import Situation
 from kg.cases import Case
 from kg.proofs.model import Part
-from kg.proofs.tables import Tables
+from kg.proofs.tables import MEMBER_OF, Tables
 from kg.proofs.wording import Wording
 from kg.reasoning.closure import Closure
 from kg.reasoning.engine import classify
 from kg.reasoning.ruleset import TYPE, Fact, Facts
 from kg.reasoning.tracing import Trace
 from kg.vocab import EG_CASE, EG_HAS_FINDING, EG_OUTSIDE_SCOPE
-
-MEMBER_OF = "urn:etiograph:any"
-"""Stands for any member of the class that a claim is about."""
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,17 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from typing import Final
 
 from kg.answers.notes import Notes, read_notes, short, value
 from kg.knowledge import Knowledge
 from kg.proofs.model import AxiomNote, Part
+from kg.reasoning.ruleset import TYPE, Fact
 from kg.reasoning.tracing import Tracer
 from kg.vocab import IRI, PREFIXES, Term
+
+MEMBER_OF: Final = "urn:etiograph:any"
+"""Stands for any member of the class that a claim is about."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +73,7 @@ class Tables:
     """The statements whose words settle a question."""
     parts: dict[object, Part] = field(default_factory=dict)
     """The parts of proofs that are about classes alone, kept for the next case."""
-    _carrying: dict[object, frozenset[str] | None] = field(default_factory=dict)
+    _sets: dict[object, frozenset[str] | None] = field(default_factory=dict)
 
     @cached_property
     def by_source(self) -> Mapping[str, tuple[EdgeNote, ...]]:
@@ -92,15 +97,46 @@ class Tables:
     def carrying(self, rules: frozenset[str], statement: str) -> frozenset[str] | None:
         """Every axiom but those by which only other rules say the same; None where all may stay."""
         key = rules, statement
-        if key not in self._carrying:
-            others = {
+        if key not in self._sets:
+            others = frozenset(
                 each.id
                 for each in self.axioms.values()
                 if statement not in each.statements and not rules.isdisjoint(each.statements)
-            }
-            kept = frozenset(self.axioms.keys() - others) if others else None
-            self._carrying[key] = kept
-        return self._carrying[key]
+            )
+            self._sets[key] = frozenset(self.axioms.keys() - others) if others else None
+        return self._sets[key]
+
+    def axioms_for(
+        self, edge: EdgeNote, statement: str, contexts: frozenset[str]
+    ) -> frozenset[str] | None:
+        """The same in a case of these kinds: if possible by no axiom that is said of others only.
+
+        The justification that the build chose knows of no case.
+        """
+        stored = self.carried_by(edge, statement)
+        others = self._said_of_others(contexts)
+        if stored is not None and stored.isdisjoint(others):
+            return stored
+        key = edge, statement, others
+        if key not in self._sets:
+            may = self.carrying(frozenset(edge.rules), statement) or frozenset(self.axioms)
+            facts = (Fact(MEMBER_OF, TYPE, edge.source),)
+            goal = Fact(MEMBER_OF, edge.property, edge.target)
+            own = self.tracer.axioms(facts, goal, within=may - others)
+            self._sets[key] = own or stored
+        return self._sets[key]
+
+    def _said_of_others(self, contexts: frozenset[str]) -> frozenset[str]:
+        """The axioms that documents state, and of none of these kinds of case."""
+        notes = self.notes.statements
+        if contexts not in self._sets:
+            self._sets[contexts] = frozenset(
+                each.id
+                for each in self.axioms.values()
+                if each.statements
+                and not any(notes[name].context in contexts for name in each.statements)
+            )
+        return self._sets[contexts] or frozenset()
 
     def label(self, iri: str) -> str:
         """What a term is called."""

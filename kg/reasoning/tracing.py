@@ -50,6 +50,15 @@ class Tracer:
             self._traces[key] = self._trace(facts, goal, within)
         return self._traces[key]
 
+    def axioms(
+        self, facts: tuple[Fact, ...], goal: Fact, *, within: frozenset[str]
+    ) -> frozenset[str] | None:
+        """The axioms of the trace, or None where the goal does not follow from what may be used."""
+        try:
+            return frozenset(self.trace(facts, goal, within=within).axioms)
+        except ReasonerError:
+            return None
+
     def _trace(self, facts: tuple[Fact, ...], goal: Fact, within: frozenset[str] | None) -> Trace:
         shape = goal, self._shape(facts), within
         names = frozenset(str(fact.value) for fact in facts if is_expression(str(fact.value)))
