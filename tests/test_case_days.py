@@ -184,7 +184,9 @@ def test_two_treatments_have_a_day_and_a_change_each(
 ) -> None:
     """Two dated drugs are two observations, and nothing clashes."""
     labs = [INDEX, BEFORE, "alp=120U/L(35-105)@2024-01-10"]
-    case = read_case(lexicon, has=["multiple myeloma"], labs=labs, drugs=[START, "alendronate@2024-01-15"])
+    case = read_case(
+        lexicon, has=["multiple myeloma"], labs=labs, drugs=[START, "alendronate@2024-01-15"]
+    )
 
     closure = classify(knowledge.rules, case.facts())
 
