@@ -50,6 +50,7 @@ FULL: dict[str, Any] = {
         {"marker": "ggt", "state": "normal", "date": "2025-02-09"},
         {"marker": "PTH", "value": 90, "unit": "pg/mL", "high": 65, "comparator": ">="},
         {"marker": "calcium", "value": 2.3, "unit": "mmol/L"},
+        {"marker": "bone ALP", "value": 2.1, "unit": "{xULN}"},
     ],
     "age": 68.5,
     "sex": "female",
@@ -195,7 +196,8 @@ def _places(value: object, at: tuple[object, ...] = ()) -> list[tuple[object, ..
 PLACES = [place for place in _places(FULL) if place]
 ODD: tuple[object, ...] = (
     None, True, False, 0, -1, 5, 10**60, Decimal("1.5"), "", " ", "5", "-5", "+5", ".5", "5.",
-    "1e3", "٣", "high", "U/L", "<", "2025-01-01", "2025-01-01T10:00", "2025-1-1", [], {}, ["multiple myeloma"],
+    "1e3", "٣", "high", "U/L", "<", "2025-01-01", "2025-01-01T10:00", "2025-1-1", [], {},
+    ["multiple myeloma"],
     "x" * 201,
 )  # fmt: skip
 GONE = object()

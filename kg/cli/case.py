@@ -26,8 +26,8 @@ _OPTIONS = (
         "--drug",
         multiple=True,
         metavar="TERM",
-        help="A drug that the patient is given: NAME, NAME@2026-01-10 with the day of "
-        "its start, or NAME@2026-01-10..2026-03-01 with that of its end as well.",
+        help="A drug that the patient is given: TERM, TERM@2026-01-10 with the day of its start, "
+        "or TERM@2026-01-10..2026-03-01 with that of its end as well.",
     ),
     click.option(
         "--lab",
