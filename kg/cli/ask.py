@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from kg.knowledge import Knowledge
 
 
+_SUPPOSED = ("text", "md", "json")
+"""The shapes of what would change."""
+
+
 @click.command()
 @case_options
 @click.option(
@@ -27,6 +31,14 @@ if TYPE_CHECKING:
     default="text",
     show_default=True,
     help="Shape of the answer.",
+)
+@click.option(
+    "--if",
+    "supposed",
+    multiple=True,
+    metavar="FACT",
+    help="Show what would change if this were so: ggt=high, bone pain=yes, or the name of a "
+    "condition or drug; it takes the place of what is given. Several by repeating.",
 )
 @click.option("--texts", metavar="DIR", help=f"{TEXTS} Sentences are added to text.")
 @click.option(
@@ -48,6 +60,7 @@ def ask(  # noqa: PLR0913 - one question or many, with their options
     form: str,
     texts: str | None,
     *,
+    supposed: tuple[str, ...],
     batch: str | None,
     output: str | None,
     resume: bool,
@@ -63,7 +76,7 @@ def ask(  # noqa: PLR0913 - one question or many, with their options
     What is left out is unknown, and unknown is never taken for absent or normal.
     """  # noqa: D301 - click wants the character itself
     if batch is not None:
-        return _batch(BatchOptions(batch, output, resume, jobs), given, texts)
+        return _batch(BatchOptions(batch, output, resume, jobs), given, supposed, texts)
     if output is not None or resume:
         raise UsageError("--output and --resume go with --batch.")
     folder = texts_folder(texts)
@@ -71,6 +84,9 @@ def ask(  # noqa: PLR0913 - one question or many, with their options
         raise UsageError("--texts goes with --format text: sentences are shown and never written.")
     given.check()
     graph = knowledge()
+    if supposed:
+        write(_supposition(graph, given, supposed, form, folder))
+        return 0
     answer = _answer(graph, given)
     from kg.render import render
 
@@ -80,9 +96,13 @@ def ask(  # noqa: PLR0913 - one question or many, with their options
     return 0
 
 
-def _batch(options: BatchOptions, given: CaseOptions, texts: str | None) -> int:
-    if given.said or texts is not None:
-        raise UsageError("--batch holds the cases; give it without facts, --about and --texts.")
+def _batch(
+    options: BatchOptions, given: CaseOptions, supposed: tuple[str, ...], texts: str | None
+) -> int:
+    if given.said or supposed or texts is not None:
+        raise UsageError(
+            "--batch holds the cases; give it without facts, --about, --if and --texts."
+        )
     return run(options)
 
 
@@ -91,6 +111,26 @@ def _answer(graph: Knowledge, given: CaseOptions) -> Answer:
 
     words = lexicon(graph)
     return answered(graph, given.case(words), given.topic(words))
+
+
+def _supposition(
+    graph: Knowledge,
+    given: CaseOptions,
+    supposed: tuple[str, ...],
+    form: str,
+    folder: Path | None,
+) -> str:
+    """What would change if something were so."""
+    if form not in _SUPPOSED or folder is not None:
+        raise UsageError(f"--if goes with --format {', '.join(_SUPPOSED)}, and not with --texts.")
+    from kg.changes.suppositions import suppose
+    from kg.cli.case import today
+    from kg.render.suppositions import render_supposition
+
+    words = lexicon(graph)
+    case, about = given.case(words), given.topic(words)
+    found = suppose(graph, words, case, supposed, about=about, today=today())
+    return render_supposition(found, form)
 
 
 def _sentences(answer: Answer, graph: Knowledge, folder: Path) -> str:

@@ -14,16 +14,18 @@ from kg.render.words import counted
 
 Json = dict[str, object]
 
-_SIGNS: Final = {
+SIGNS: Final = {
     How.ADDED: "+",
     How.REMOVED: "-",
     How.WITHDRAWN: "-",
     How.RESTORED: "+",
     How.CHANGED: "~",
 }
-_PARTS: Final = {
+"""The sign of each kind of change."""
+PARTS: Final = {
     "causes": "",
     "ask_next": "ask next: ",
+    "unadvised": "not advised: ",
     "other_populations": "for other patients: ",
     "not_covered": "not covered: ",
     "unknown": "not known here: ",
@@ -38,6 +40,7 @@ _PARTS: Final = {
     "unused": "not used: ",
     "scope": "scope: ",
 }
+"""The word for each part of an answer, as a row of it opens."""
 _WAITING: Final = frozenset({"unknown"})
 _HEAD: Final = 12
 _IDS: Final = 26
@@ -96,7 +99,7 @@ def _counts(changes: Iterable[Change]) -> str:
 def _change(change: Change, indent: str) -> Iterator[str]:
     ids = " ".join(change.statements) if change.id == change.label else change.id
     word = f" ({change.how.value})" if change.how in (How.WITHDRAWN, How.RESTORED) else ""
-    yield from _line(f"{_SIGNS[change.how]} {change.label}{word}", ids, indent)
+    yield from _line(f"{SIGNS[change.how]} {change.label}{word}", ids, indent)
     if change.note:
         yield from _under(f"because: {change.note}", indent)
     for field in change.fields:
@@ -163,8 +166,8 @@ def _answer(answer: AnswerChange) -> Iterator[str]:
     for change in answer.rows:
         verdict = next((f for f in change.fields if f.name == VERDICT), None)
         shown = f": {_verdict(verdict.old)} → {_verdict(verdict.new)}" if verdict else ""
-        part = _PARTS.get(change.part, f"{change.part}: ")
-        text = f"{_SIGNS[change.how]} {part}{change.label}{shown}"
+        part = PARTS.get(change.part, f"{change.part}: ")
+        text = f"{SIGNS[change.how]} {part}{change.label}{shown}"
         ids = "" if change.part in _WAITING else " ".join(change.statements)
         yield from _line(text, ids, "    ")
         for field in change.fields:
