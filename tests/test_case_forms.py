@@ -195,7 +195,8 @@ def _places(value: object, at: tuple[object, ...] = ()) -> list[tuple[object, ..
 PLACES = [place for place in _places(FULL) if place]
 ODD: tuple[object, ...] = (
     None, True, False, 0, -1, 5, 10**60, Decimal("1.5"), "", " ", "5", "-5", "+5", ".5", "5.",
-    "1e3", "٣", "high", "U/L", "<", "2025-01-01", "2025-01-01T10:00", "2025-1-1", [], {}, ["multiple myeloma"],
+    "1e3", "٣", "high", "U/L", "<", "2025-01-01", "2025-01-01T10:00", "2025-1-1", [], {},
+    ["multiple myeloma"],
     "x" * 201,
 )  # fmt: skip
 GONE = object()
