@@ -50,6 +50,7 @@ FULL: dict[str, Any] = {
         {"marker": "ggt", "state": "normal", "date": "2025-02-09"},
         {"marker": "PTH", "value": 90, "unit": "pg/mL", "high": 65, "comparator": ">="},
         {"marker": "calcium", "value": 2.3, "unit": "mmol/L"},
+        {"marker": "bone ALP", "value": 2.1, "unit": "{xULN}"},
     ],
     "age": 68.5,
     "sex": "female",

@@ -63,6 +63,9 @@ THRESHOLDS = tuple(map(Decimal, ("1", "1.5", "2", "5", "25", "42")))
         ("Ca=2.2mmol/L(8.5-10.2 mg/dL)", "normal"),
         ("Ca=4.9meq/L(2.15-2.55 mmol/L)", "normal"),
         ("PO4=2mg/dL(0.8-1.5 mmol/L)", "low"),
+        ("alp=2.1xULN", "high"),
+        ("alp=1.0 × ULN", "normal"),  # noqa: RUF001
+        ("ggt=3 times ULN", "high"),
         ("PTH=200pg/mL(1.6-6.9 pmol/L)", "high"),
         ("25OHD=15ng/mL(50-125 nmol/L)", "low"),
     ],
@@ -137,6 +140,8 @@ def test_what_is_written_wrongly_is_refused(lexicon: Lexicon, typed: str, words:
         ("alp=>50U/L(35-105)", "which side"),
         ("alp=>36U/L(35-)", "which side"),
         ("alp=50U/L(35-)", "does not say"),
+        ("alp=2.1xULN(35-105)", "without a range"),
+        ("alp=2.1xULN(35-105 U/L)", "without a range"),
         ("bap=20ug/L(5-14 U/L)", "mass, activity"),
         ("bap=20ug/L(5-14 %)", "no factor"),
         ("NTx=20nM BCE(5-65 nmol BCE/mmol creatinine)", "no factor"),
@@ -315,6 +320,15 @@ def test_a_change_is_on_the_same_side_of_a_threshold_as_the_fraction(
         for each in (sign * percent, Decimal(25), Decimal(-25)):
             assert (found < each) == (exact < Fraction(each))
             assert (found == each) == (exact == Fraction(each))
+
+
+@pytest.mark.parametrize("multiple", ["1", "1.5", "2", "5.0001"])
+def test_a_multiple_of_the_limit_is_its_ratio(lexicon: Lexicon, multiple: str) -> None:
+    """A laboratory that reports times the upper limit has said all that a rule asks for."""
+    result = parse_lab(f"alp={multiple}xULN", lexicon)
+
+    assert result.ratio_to_uln == Decimal(multiple)
+    assert result.ratio_to_lln is None
 
 
 @pytest.mark.parametrize("multiple", ["1", "1.5", "2", "5"])

@@ -174,6 +174,12 @@ class _Reader:
             raise UnsafeResultError(f"the range runs backwards, from {low} to {high}")
         if high is not None and not high:
             raise UnsafeResultError("the upper limit is 0")
+        if unit == marker.measured_in.of_limit:
+            if low or high not in (None, 1):
+                raise UnsafeResultError(
+                    "a multiple of the upper limit stands without a range, which is 1 in that unit"
+                )
+            high = Decimal(1)
         of_range = unit
         if reported.range_unit and reported.range_unit != unit:
             of_range, _ = read_unit(marker, reported.range_unit)

@@ -32,6 +32,8 @@ class Units:
     """Units that none of these joins cannot be compared."""
     note: str = ""
     """Why some units cannot be compared."""
+    of_limit: str = ""
+    """The unit that stands for multiples of the laboratory's upper limit, where there is one."""
     plausible: tuple[str, Decimal, Decimal] | None = None
     """A unit, and between which values in it a result is taken as reported."""
 
