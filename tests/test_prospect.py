@@ -10,7 +10,8 @@ from random_cases import CaseMaker, Document
 
 from kg.answers.ask import ask
 from kg.answers.hypotheses import ROLES, Hypothesis, hypotheses, possible
-from kg.answers.model import Answer, Move, Result, Verdict
+from kg.answers.model import Answer, Move, NextStep, Result, Verdict
+from kg.answers.next_steps import asked_by
 from kg.answers.situation import read_situation
 from kg.answers.tables import tables_of
 from kg.cases import Case
@@ -52,7 +53,7 @@ def test_moves_are_what_asking_again_says(
         answer = ask(knowledge, Case.from_json(document, lexicon))
         for step in answer.ask_next:
             said = {result.label: result for result in step.results}
-            for hypothesis in asked_about(knowledge, answer, step.iri):
+            for hypothesis in asked_about(knowledge, lexicon, document, step):
                 again = after(knowledge, lexicon, document, hypothesis)
                 if again is None:
                     continue
@@ -208,10 +209,15 @@ def asked_of(knowledge: Knowledge, investigation: str) -> frozenset[str]:
     return advised[investigation].answered_by
 
 
-def asked_about(knowledge: Knowledge, answer: Answer, investigation: str) -> Iterator[Hypothesis]:
+def asked_about(
+    knowledge: Knowledge, lexicon: Lexicon, document: Document, step: NextStep
+) -> Iterator[Hypothesis]:
     """Every result that an investigation of a shown finding can have."""
-    if answer.causes:
-        of = asked_of(knowledge, investigation)
+    tables = tables_of(knowledge)
+    situation = read_situation(knowledge, Case.from_json(document, lexicon))
+    topic = next(iter(tables.topics.values()))
+    if topic.finding.iri in situation.findings:
+        of = asked_by(tables, topic, situation, [step])
         yield from (each for each in hypotheses(knowledge) if each.of in of)
 
 

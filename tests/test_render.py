@@ -368,6 +368,18 @@ def test_turtle_parses_and_derives_every_verdict(answer: Answer) -> None:
         assert f"{derived}{each}>" in quads
 
 
+def test_turtle_says_the_rest_of_the_answer_too(answer: Answer) -> None:
+    """Messages, advised steps and causes stated for others are entities with their statements."""
+    quads = turtle_to_nquads(render(answer, "ttl").encode()).decode()
+
+    carried = [message for message in answer.messages if message.statements]
+    assert quads.count("AnswerMessage>") == len(carried) > 0
+    assert quads.count("AdvisedStep>") == len(answer.ask_next) > 0
+    assert quads.count("CauseForOtherPatients>") == len(answer.other_populations) > 0
+    for step in answer.ask_next:
+        assert all(f"/statement/{each}>" in quads for each in step.statements)
+
+
 def test_markdown_has_no_marks_but_its_own(answer: Answer) -> None:
     """Whatever a label holds, it makes no column, no link and no tag."""
     written = render(answer, "md")

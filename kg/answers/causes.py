@@ -6,8 +6,9 @@ two together.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from kg.answers.model import (
     Argument,
@@ -67,10 +68,15 @@ class CauseFinder:
         """The listed causes of which a statement applies to the case, by verdict."""
         found = (
             self._cause(cause, verdict)
-            for cause in self.topic.causes.values()
-            if (verdict := verdict_of(cause, self.situation)) is not None
+            for iri, cause in self.topic.causes.items()
+            if (verdict := self.verdicts[iri]) is not None
         )
         return tuple(sorted(found, key=_place))
+
+    @cached_property
+    def verdicts(self) -> Mapping[str, Verdict | None]:
+        """How each cause stands, by IRI."""
+        return {iri: verdict_of(cause, self.situation) for iri, cause in self.topic.causes.items()}
 
     def absent(self) -> tuple[Term, ...]:
         """The listed causes that the case says are not there."""

@@ -56,6 +56,8 @@ def tensions(tables: Tables, shown: Iterable[str]) -> tuple[Tension, ...]:
 
 def _attached(attached: Attached, situation: Situation, notes: Notes) -> Message | None:
     """What is attached to the case, or None where nothing that carries it is about such a case."""
+    if attached.of.isdisjoint(situation.contexts):
+        return None
     if not attached.unless.isdisjoint(situation.findings):
         return None
     premises = list(_standing(attached, situation.contexts))

@@ -52,6 +52,8 @@ def _step(
     A statement is used where it is about such a case; background is about any. What a statement
     offers in place of a test that is done is left to be considered.
     """
+    if advice.of.isdisjoint(situation.applicable):
+        return None
     done = advice.answered_by
     if not (done.isdisjoint(situation.present) and done.isdisjoint(situation.absent)):
         return None

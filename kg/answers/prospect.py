@@ -7,7 +7,7 @@ again that the new kinds and findings bear on.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
 from itertools import islice
@@ -25,18 +25,28 @@ from kg.vocab import EG_HAS_FINDING, EG_OUTSIDE_SCOPE
 
 _OPEN = (Verdict.CANDIDATE, Verdict.UNDETERMINED)
 
+Effects = tuple[tuple[Move, ...], tuple[Support, ...]]
+"""The causes that would move, and those that would be supported."""
+
 
 class Prospect:
     """Judges one case again, as if something more had turned out."""
 
-    def __init__(self, knowledge: Knowledge, topic: Topic, situation: Situation) -> None:
+    def __init__(
+        self,
+        knowledge: Knowledge,
+        topic: Topic,
+        situation: Situation,
+        verdicts: Mapping[str, Verdict | None],
+    ) -> None:
         self._possible = possible(knowledge, topic.finding.iri)
         self._rules = knowledge.rules
         self._topic = topic
         self._situation = situation
         self._names = read_names(knowledge)
         self._known = situation.contexts | situation.findings | situation.present | situation.absent
-        self._verdicts: dict[str, Verdict | None] = {}
+        self._verdicts = verdicts
+        self._effects: dict[tuple[frozenset[str], bool], Effects] = {}
 
     def results(self, of: Iterable[str]) -> Iterator[Result]:
         """Each result of these that is open and would move a verdict or support a cause."""
@@ -47,8 +57,7 @@ class Prospect:
 
     def lists(self, cause: str) -> bool:
         """Whether a statement lists a cause for the case as it is."""
-        listed = self._topic.causes.get(cause)
-        return listed is not None and self._before(listed) is not None
+        return self._verdicts.get(cause) is not None
 
     def unadvised(self, advised: frozenset[str]) -> tuple[Unadvised, ...]:
         """What moves a cause that is listed and open, and that no step asks about.
@@ -59,7 +68,7 @@ class Prospect:
         waiting = [
             each
             for cause in self._topic.causes.values()
-            if self._before(cause) is Verdict.UNDETERMINED
+            if self._verdicts[cause.iri] is Verdict.UNDETERMINED
             and any(not each.finding for each in cause.waiting)
             for each in self._possible.by_of.get(cause.iri, ())
         ]
@@ -87,7 +96,7 @@ class Prospect:
         """
         wanted: set[str] = set()
         for cause in self._topic.causes.values():
-            if self._before(cause) not in _OPEN:
+            if self._verdicts[cause.iri] not in _OPEN:
                 continue
             wanted.update(each.finding for each in cause.waiting)
             for said in cause.against:
@@ -129,21 +138,34 @@ class Prospect:
         after = self._after(hypothesis)
         if after is None:
             return
-        new = (after.contexts | after.findings | after.present | after.absent) - self._known
-        bears_on = self._possible.bears_on
-        touched = {cause.iri for each in hypothesis.brings & new for cause in bears_on[each]}
-        causes = [each for iri, each in self._topic.causes.items() if iri in touched]
+        gained = (after.contexts, after.findings, after.present, after.absent)
+        new = frozenset(
+            each
+            for each in hypothesis.brings
+            if each not in self._known and any(each in group for group in gained)
+        )
+        key = new, bool(hypothesis.denied)
+        if key not in self._effects:
+            self._effects[key] = self._judged(new, after)
+        moves, supports = self._effects[key]
+        if moves or supports:
+            yield Result(hypothesis.result, hypothesis.label, moves, supports)
+
+    def _judged(self, new: frozenset[str], after: Situation) -> Effects:
+        """What becomes of the causes that something new bears on; of the others, nothing does."""
+        touched = {cause.iri for each in new for cause in self._possible.bears_on[each]}
         moves: list[Move] = []
         supports: list[Support] = []
-        for cause in causes:
-            before, then = self._before(cause), verdict_of(cause, after)
+        for cause in self._topic.causes.values():
+            if cause.iri not in touched:
+                continue
+            before, then = self._verdicts[cause.iri], verdict_of(cause, after)
             if before is not then:
                 statements = _brought_by(cause, self._situation, after, then)
                 moves.append(Move(cause.iri, cause.label, before, then, statements))
             if then is not None and (rules := self._new_support(cause, after)):
                 supports.append(Support(cause.iri, cause.label, rules))
-        if moves or supports:
-            yield Result(hypothesis.result, hypothesis.label, tuple(moves), tuple(supports))
+        return tuple(moves), tuple(supports)
 
     def _after(self, hypothesis: Hypothesis) -> Situation | None:
         """The case with the fact; None where the two cannot be, or the sources are silent then."""
@@ -186,11 +208,6 @@ class Prospect:
     def _individual(self, hypothesis: Hypothesis) -> str:
         known = self._situation.result_of(hypothesis.of) if hypothesis.kind == "size" else ""
         return known or f"{self._situation.subject}:may-turn-out"
-
-    def _before(self, cause: ListedCause) -> Verdict | None:
-        if cause.iri not in self._verdicts:
-            self._verdicts[cause.iri] = verdict_of(cause, self._situation)
-        return self._verdicts[cause.iri]
 
     def _new_support(self, cause: ListedCause, after: Situation) -> tuple[str, ...]:
         """The statements by which findings would speak for the cause that do not now."""

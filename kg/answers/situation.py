@@ -135,15 +135,10 @@ def _denied_and_there(rules: Rules, closure: Closure, case: Case) -> Iterator[Co
 
 def _implying(rules: Rules, closure: Closure, class_iri: str) -> Iterator[Fact]:
     """The facts that make something a member of a class, or that cannot be without a member."""
-    needing = {
-        iri
-        for iri, (kind, *parts) in rules.definitions.items()
-        if kind == "some" and class_iri in {parts[1], *rules.supers.get(parts[1], ())}
-    }
+    wanted = rules.needing(class_iri)
     for individual in sorted(closure.individuals):
-        for each in sorted({class_iri, *needing}):
-            if closure.has_type(individual, each):
-                yield Fact(individual, TYPE, each)
+        for each in sorted(wanted & closure.type_table[individual].keys()):
+            yield Fact(individual, TYPE, each)
 
 
 def _no(denied: Entry) -> str:

@@ -102,6 +102,8 @@ class Attached:
     """The findings with which it has no ground."""
     always: bool = False
     """Whether it is said of whoever has the condition, also outside the scope of the sources."""
+    of: frozenset[str] = frozenset()
+    """Everything that it is said of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,8 @@ class Advice:
     """The data that it brings, which causes wait for."""
     clarifies: frozenset[str]
     """The causes that a source asks for it to clarify."""
+    of: frozenset[str]
+    """The kinds of cases that it is advised for."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -257,6 +261,7 @@ def _attached(rows: Rows, subject: str) -> tuple[Attached, ...]:
             premises=tuple(dict.fromkeys(_premise(each, subject) for each in records)),
             unless=frozenset(value(each["unless"]) for each in records if "unless" in each),
             always="always" in records[0],
+            of=frozenset(value(each.get("of", each[subject])) for each in records),
         )
         for (kind, iri), records in found.items()
     )
@@ -289,6 +294,7 @@ def _advised(knowledge: Knowledge) -> tuple[Advice, ...]:
             answered_by=frozenset(brings[iri, "answered by"]),
             data=frozenset(brings[iri, "datum"]),
             clarifies=frozenset(brings[iri, "clarifies"]),
+            of=frozenset(value(each["of"]) for each in records),
         )
         for iri, records in found.items()
     )

@@ -37,8 +37,8 @@ _SUPPOSED = ("text", "md", "json")
     "supposed",
     multiple=True,
     metavar="FACT",
-    help="Show what would change if this were so: ggt=high, bone pain=yes, or the name of a "
-    "condition or drug; it takes the place of what is given. Several by repeating.",
+    help="Show what would change if this were so: a result as in --lab, a finding as in --finding, "
+    "or the name of a condition or drug. It takes the place of what is given; several by repeating.",
 )
 @click.option("--texts", metavar="DIR", help=f"{TEXTS} Sentences are added to text.")
 @click.option(

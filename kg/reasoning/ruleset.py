@@ -128,6 +128,25 @@ class Rules:
             self._below[class_iri] = frozenset(found - self.definitions.keys())
         return self._below[class_iri]
 
+    def needing(self, class_iri: str) -> frozenset[str]:
+        """A class, and the expressions that have no member without one of its members."""
+        if class_iri not in self._needing:
+            kinds = {
+                class_iri,
+                *(lower for lower in self.supers if class_iri in self.supers[lower]),
+            }
+            found = (
+                iri
+                for iri, (kind, *parts) in self.definitions.items()
+                if kind == "some" and parts[1] in kinds
+            )
+            self._needing[class_iri] = frozenset((class_iri, *found))
+        return self._needing[class_iri]
+
+    @cached_property
+    def _needing(self) -> dict[str, frozenset[str]]:
+        return {}
+
     @cached_property
     def _below(self) -> dict[str, frozenset[str]]:
         return {}

@@ -1,4 +1,4 @@
-"""An answer as RDF: each verdict an entity derived from its statements (PROV-O), in Turtle."""
+"""An answer as RDF in Turtle: what it says are entities derived from statements (PROV-O)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from kg.answers.model import Answer, Cause
+from kg.answers.model import Answer, Cause, Message, NextStep, OtherPopulation
 from kg.render.structured import to_json_text
 from kg.render.words import given, listed
 from kg.vocab import BASE, IRI, PREFIXES, RDF_TYPE, RDFS_LABEL, Literal, Term, compact, eg, expand
@@ -22,13 +22,23 @@ def to_turtle(answer: Answer) -> str:
     identity = hashlib.sha256(to_json_text(answer).encode()).hexdigest()[:16]
     subject = IRI(f"{BASE}answer/{identity}")
     lines = {cause.iri: IRI(f"{subject}#{number}") for number, cause in enumerate(answer.causes, 1)}
-    blocks = [described(subject, _answer(answer, tuple(lines.values())))]
+    others = {
+        IRI(f"{subject}#{name}-{number}"): pairs
+        for name, group in (
+            ("message", [_message(each) for each in answer.messages if each.statements]),
+            ("elsewhere", [_elsewhere(each) for each in answer.other_populations]),
+            ("step", [_step(each) for each in answer.ask_next]),
+        )
+        for number, pairs in enumerate(group, 1)
+    }
+    blocks = [described(subject, _answer(answer, tuple(lines.values()), tuple(others)))]
     blocks += [described(lines[cause.iri], _line(cause)) for cause in answer.causes]
+    blocks += [described(iri, pairs) for iri, pairs in others.items()]
     head = "".join(f"@prefix {name}: <{PREFIXES[name]}> .\n" for name in _PREFIXES)
     return f"{head}\n" + "\n".join(blocks)
 
 
-def _answer(answer: Answer, lines: Sequence[IRI]) -> Pairs:
+def _answer(answer: Answer, lines: Sequence[IRI], others: Sequence[IRI]) -> Pairs:
     return [
         (RDF_TYPE, [eg("Answer"), expand("prov:Entity")]),
         (RDFS_LABEL, [english(answer.question)]),
@@ -39,7 +49,44 @@ def _answer(answer: Answer, lines: Sequence[IRI]) -> Pairs:
         (eg("graphVersion"), [Literal(answer.graph)]),
         (_DERIVED, [IRI(document.iri) for document in answer.documents]),
         (eg("hasVerdict"), lines),
+        (eg("alsoSays"), others),
     ]
+
+
+def _message(message: Message) -> Pairs:
+    statements = listed((*message.statements, *message.corroboration))
+    return [
+        (RDF_TYPE, [eg("AnswerMessage"), expand("prov:Entity")]),
+        (RDFS_LABEL, [english(message.label)]),
+        (eg("message"), [english(message.text)]),
+        (eg("concerns"), [IRI(message.iri)]),
+        (_DERIVED, _statements(statements)),
+        (eg("usesBackground"), [IRI(PREFIXES["bg"] + each) for each in message.background]),
+    ]
+
+
+def _elsewhere(other: OtherPopulation) -> Pairs:
+    return [
+        (RDF_TYPE, [eg("CauseForOtherPatients"), expand("prov:Entity")]),
+        (RDFS_LABEL, [english(f"{other.label}: stated for other patients")]),
+        (eg("onCause"), [IRI(other.iri)]),
+        (eg("statedFor"), iris(each.population.iri for each in other.elsewhere)),
+        (_DERIVED, _statements(each.statement for each in other.elsewhere)),
+    ]
+
+
+def _step(step: NextStep) -> Pairs:
+    return [
+        (RDF_TYPE, [eg("AdvisedStep"), expand("prov:Entity")]),
+        (RDFS_LABEL, [english(step.label)]),
+        (eg("investigation"), [IRI(step.iri)]),
+        (eg("wouldMove"), iris(step.settles)),
+        (_DERIVED, _statements(step.statements)),
+    ]
+
+
+def _statements(ids: Iterable[str]) -> list[IRI]:
+    return [IRI(PREFIXES["st"] + each) for each in listed(ids)]
 
 
 def _line(cause: Cause) -> Pairs:
@@ -55,7 +102,7 @@ def _line(cause: Cause) -> Pairs:
         (eg("supportedByFinding"), iris(each.finding.iri for each in cause.supports)),
         (eg("arguedAgainstByFinding"), iris(each.finding.iri for each in cause.against)),
         (eg("waitsFor"), iris(need.datum.iri for need in cause.needs)),
-        (_DERIVED, [IRI(PREFIXES["st"] + each) for each in statements]),
+        (_DERIVED, _statements(statements)),
         (eg("usesBackground"), [IRI(PREFIXES["bg"] + each) for each in background]),
     ]
 
