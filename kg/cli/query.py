@@ -108,6 +108,7 @@ def _confined(store: Store, text: str, form: str | None, timeout: float) -> str:
     from kg.sandbox.jail import Jail
     from kg.sandbox.once import run_once
 
+    store.ask("ASK {}")  # a store that opens when it is first asked cannot open in there
     limits = Jail(memory=_MEMORY)
     return run_once(
         lambda: _result(store, text, form).encode(), seconds=timeout, limits=limits

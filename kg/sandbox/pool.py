@@ -22,6 +22,8 @@ from kg.sandbox.zygotes import Program, Watcher, Zygote
 _CPUS: Final = os.cpu_count() or 1
 _MOST_JOBS: Final = 5_000
 """After so many jobs a worker is replaced, which gives back whatever memory it has gathered."""
+_TICK: Final = 0.02
+"""Seconds between two looks at what is running."""
 _PAUSE: Final = 0.5
 """Seconds before a worker is replaced that has ended without having had a job."""
 _REPORT: Final = 1.0
@@ -61,7 +63,8 @@ class Pool:
         self.sizes = sizes
         self.counts = counts
         """How jobs have ended that gave no result, and how many were slow, by name."""
-        self.gone: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._loop = asyncio.get_running_loop()
+        self.gone: asyncio.Future[None] = self._loop.create_future()
         """Done when the zygote has ended and nothing can be run here any more."""
         self._zygote = zygote
         self._workers: set[Worker] = set()
@@ -71,6 +74,9 @@ class Pool:
         self._reports: dict[int, asyncio.Future[int]] = {}
         self._ends: OrderedDict[int, int] = OrderedDict()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._running: dict[Worker, float] = {}
+        """The workers that have a job, and when it was begun."""
+        self._clock: asyncio.TimerHandle | None = None
         self._busy = 0
         self._retired = False
 
@@ -165,7 +171,7 @@ class Pool:
         elif not self._retired:
             # One that ends before its first job would end again at once.
             delay = 0.0 if worker.jobs else _PAUSE
-            asyncio.get_running_loop().call_later(delay, self._zygote.fork)
+            self._loop.call_later(delay, self._zygote.fork)
 
     def _reported(self, pid: int, how: int) -> None:
         report = self._reports.pop(pid, None)
@@ -195,7 +201,7 @@ class Pool:
             raise _restarting()
         if len(self._waiting) >= self.sizes.most_waiting:
             raise BusyError("too many queries are waiting; try again in a moment.")
-        waiting: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
+        waiting: asyncio.Future[Worker] = self._loop.create_future()
         self._waiting.put(client, waiting)
         try:
             async with asyncio.timeout(self.sizes.patience):
@@ -224,12 +230,11 @@ class Pool:
     async def _watched(self, worker: Worker, request: Frame, used: Used) -> Frame:
         if not worker.alive:  # it has ended since it was free
             raise _restarting()
-        loop = asyncio.get_running_loop()
-        sizes = self.sizes
-        started = loop.time()
-        reply = worker.ask(Frame({**request.head, "deadline": sizes.deadline}, request.body))
-        lane = _Timer(loop, sizes.quick_seconds, lambda: self._check_lane(worker, lane))
-        end = loop.call_later(sizes.deadline, worker.stop, self._too_late())
+        started = self._loop.time()
+        reply = worker.ask(Frame({**request.head, "deadline": self.sizes.deadline}, request.body))
+        self._running[worker] = started
+        if self._clock is None:
+            self._clock = self._loop.call_later(_TICK, self._look)
         seconds: object = None
         try:
             found = await reply
@@ -239,33 +244,41 @@ class Pool:
         else:
             return found
         finally:
-            lane.cancel()
-            end.cancel()
-            used(seconds if isinstance(seconds, float) else loop.time() - started)
+            self._running.pop(worker, None)
+            used(seconds if isinstance(seconds, float) else self._loop.time() - started)
+
+    def _look(self) -> None:
+        """Stop what is too late, and have what is not quick step aside."""
+        now, sizes = self._loop.time(), self.sizes
+        for worker, started in tuple(self._running.items()):
+            if now - started >= sizes.deadline:
+                worker.stop(self._too_late())
+            elif now - started >= sizes.quick_seconds and worker not in self._slow:
+                self._check_lane(worker)
+        self._clock = self._loop.call_later(_TICK, self._look) if self._running else None
 
     def _too_late(self) -> DeadlineError:
         return DeadlineError(
             f"the query was stopped after {self.sizes.deadline:g} s; no part of its result is sent."
         )
 
-    def _check_lane(self, worker: Worker, timer: _Timer) -> None:
+    def _check_lane(self, worker: Worker) -> None:
         """Move a query that is not quick out of the way of those that are."""
-        left = self.sizes.quick_seconds - worker.seconds_used()
-        if left > 0:  # it has waited for a processor
-            timer.again(max(left, 0.01))
-        elif len(self._slow) < self.sizes.slow:
+        if worker.seconds_used() < self.sizes.quick_seconds:
+            return  # it has waited for a processor
+        if len(self._slow) < self.sizes.slow:
             self._slow.add(worker)
             worker.step_back()
             self.counts["slow"] += 1
             self._zygote.fork()
-        else:
-            worker.stop(
-                BusyError(
-                    "the query takes long, and all places for such queries are taken; "
-                    "try again in a moment.",
-                    retry_after=max(1, round(self.sizes.deadline)),
-                )
+            return
+        worker.stop(
+            BusyError(
+                "the query takes long, and all places for such queries are taken; "
+                "try again in a moment.",
+                retry_after=max(1, round(self.sizes.deadline)),
             )
+        )
 
     async def _why(self, worker: Worker) -> KGError:
         """How a worker ended that nobody has stopped."""
@@ -280,7 +293,7 @@ class Pool:
         """The signal that ended a process; 0 where there was none, or no word of it comes."""
         if pid in self._ends:
             return self._ends.pop(pid)
-        report: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        report: asyncio.Future[int] = self._loop.create_future()
         self._reports[pid] = report
         try:
             async with asyncio.timeout(_REPORT):
@@ -289,23 +302,6 @@ class Pool:
             return 0
         finally:
             self._reports.pop(pid, None)
-
-
-class _Timer:
-    """A call that can be put off."""
-
-    def __init__(
-        self, loop: asyncio.AbstractEventLoop, seconds: float, call: Callable[[], None]
-    ) -> None:
-        self._loop = loop
-        self._call = call
-        self._handle = loop.call_later(seconds, call)
-
-    def again(self, seconds: float) -> None:
-        self._handle = self._loop.call_later(seconds, self._call)
-
-    def cancel(self) -> None:
-        self._handle.cancel()
 
 
 def _restarting() -> BusyError:

@@ -261,20 +261,41 @@ async def _unless_gone(
     request: Request, running: Coroutine[Any, Any, tuple[str, Frame]]
 ) -> tuple[str, Frame]:
     """What a worker replies; a worker whose client has left is stopped."""
-    task = asyncio.ensure_future(running)
+    me = asyncio.current_task()
+    assert me is not None  # noqa: S101 - a coroutine runs in a task
+    watch = _Watch(request, me)
     try:
-        done, _ = await asyncio.wait({task}, timeout=_WATCHED_AFTER)
-        if not done:
-            gone = asyncio.ensure_future(_left(request))
-            await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
-            gone.cancel()
-        if not task.done():
-            raise Problem(499, "Gone", "the client has left.")
-        return task.result()
+        return await running
+    except asyncio.CancelledError:
+        if not watch.has_left:
+            raise
+        me.uncancel()
+        raise Problem(499, "Gone", "the client has left.") from None
     finally:
-        task.cancel()
+        watch.end()
 
 
-async def _left(request: Request) -> None:
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
+class _Watch:
+    """Cancels a task when the client has left; it begins only after a moment."""
+
+    def __init__(self, request: Request, task: asyncio.Task[Any]) -> None:
+        self.has_left = False
+        self._request = request
+        self._task = task
+        self._looking: asyncio.Task[None] | None = None
+        self._timer = asyncio.get_running_loop().call_later(_WATCHED_AFTER, self._begin)
+
+    def end(self) -> None:
+        """Look no longer."""
+        self._timer.cancel()
+        if self._looking is not None:
+            self._looking.cancel()
+
+    def _begin(self) -> None:
+        self._looking = asyncio.ensure_future(self._look())
+
+    async def _look(self) -> None:
+        while (await self._request.receive())["type"] != "http.disconnect":
+            pass
+        self.has_left = True
+        self._task.cancel()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import socket
@@ -47,6 +48,7 @@ def listen(address: Address) -> socket.socket:
 def run(site: Site, address: Address, door: socket.socket) -> None:
     """Answer requests that come to a socket until the process is told to stop."""
     require_support()
+    gc.enable()  # the command line does without, but a server goes on for months
     logging.basicConfig(format="%(asctime)s %(message)s", level=logging.WARNING)
     logging.getLogger("kg.web").setLevel(logging.INFO)
     server = make_server(site, address)
