@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 
 from kg.answers.ask import ask
 from kg.answers.model import Answer, Cause
@@ -63,6 +63,9 @@ class Rederiving:
     def check(self, case: Case, answer: Answer) -> int:
         """Fail unless every row of an answer has proofs, sound and minimal; give their number."""
         explainer = Explainer.of(self.knowledge, case, answer)
+        # A denial that contradicts a fact was set aside with it, and is not to come back alone.
+        absent = explainer.prover.situation.absent
+        case = replace(case, denied=tuple(each for each in case.denied if each.iri in absent))
         count = 0
         for row in rows_of(answer):
             for proof in explainer.explain(row).proofs:
