@@ -16,6 +16,7 @@ from kg.answers.notes import value
 from kg.answers.tables import ListedCause, tables_of
 from kg.knowledge import Knowledge
 from kg.reasoning.engine import classify
+from kg.reasoning.limits import ways
 from kg.reasoning.reach import reach
 from kg.reasoning.ruleset import Facts, Rules
 from kg.vocab import (
@@ -50,6 +51,8 @@ class Hypothesis:
     """The classes that are known not to be there if it turns out so; empty for a yes."""
     brings: frozenset[str] = frozenset()
     """What it could bring at most, of all that a verdict can turn on."""
+    figures: frozenset[str] = frozenset()
+    """Of a size: the figures that it is compared by."""
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -108,7 +111,8 @@ def hypotheses(knowledge: Knowledge) -> Iterator[Hypothesis]:
         kind, of, result, word = (value(record[n]) for n in ("kind", "of", "result", "word"))
         if kind in ("state", "size"):
             label = f"{names[of].short} {word}" if kind == "state" else word
-            yield Hypothesis(kind, of, result, label)
+            figures = {figure for way in ways(knowledge.rules, result) for figure, _ in way}
+            yield Hypothesis(kind, of, result, label, figures=frozenset(figures))
         else:
             yield Hypothesis(kind, of, result, f"{word}: yes")
             yield Hypothesis(kind, of, result, f"{word}: no", knowledge.rules.below(result))

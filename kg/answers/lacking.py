@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -12,6 +12,7 @@ from kg.answers.notes import value
 from kg.answers.situation import Situation
 from kg.answers.tables import Topic
 from kg.knowledge import Knowledge
+from kg.reasoning.limits import Ways, ruled_out, ways
 from kg.reasoning.requirements import Requirement, requirements
 from kg.reasoning.ruleset import TYPE, Rules
 from kg.vocab import EG_HAS_OBSERVATION
@@ -40,8 +41,12 @@ class Asked:
     """The measurement that a result is asked of; empty where something else is asked for."""
     missing: str
     """What to call it where it is missing."""
-    short_of: str
-    """What to call it where the result is there and says too little."""
+    short: str
+    """The short name of the measurement."""
+    ways: Ways
+    """The limits that a result is compared with."""
+    figures: Mapping[str, str]
+    """The names of the figures that have those limits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,29 +99,43 @@ class Lacking:
         return asked.filler in self._situation.reached.get(asked.role, _NOTHING)
 
     def _said(self, asked: Asked) -> tuple[str, bool]:
-        result = self._result(asked)
-        word = asked.short_of if result else asked.missing
-        return word, self._is_ruled_out(asked, result)
+        results = self._results(asked)
+        return self._word(asked, results), self._is_ruled_out(asked, results)
 
-    def _is_ruled_out(self, asked: Asked, result: str) -> bool:
-        """Whether what is known of the case already says no.
+    def _word(self, asked: Asked, results: Sequence[str]) -> str:
+        """What to call what is missing: the measurement, its value, or the figures beside that."""
+        if not results:
+            return asked.missing
+        figures = self._situation.figures
+        known = frozenset().union(*(figures.get(each, _NOTHING) for each in results))
+        lacking = [name for figure, name in asked.figures.items() if figure not in known]
+        if not known or not lacking:
+            return f"{asked.short} value with its range"
+        return f"{asked.short}: {' and '.join(lacking)}"
 
-        A result with a figure was compared with every limit.
-        """
+    def _is_ruled_out(self, asked: Asked, results: Sequence[str]) -> bool:
+        """Whether what is known of the case already says no."""
         if asked.filler in self._situation.absent:
             return True
         if asked.role == TYPE:
             return not asked.excluders.isdisjoint(self._subject)
-        if not result:
-            return False
-        known = self._situation.closure.type_table.get(result, {}).keys()
-        return not asked.excluders.isdisjoint(known) or result in self._situation.valued
+        return bool(results) and all(self._is_not(each, asked) for each in results)
 
-    def _result(self, asked: Asked) -> str:
-        """The result that the case has of the measurement that is asked for."""
+    def _is_not(self, result: str, asked: Asked) -> bool:
+        """Whether a result is known not to be of the class that is asked for.
+
+        A figure that was not given was compared with no limit, so it rules nothing out.
+        """
+        known = self._situation.closure.type_table.get(result, {})
+        if not asked.excluders.isdisjoint(known.keys()):
+            return True
+        return ruled_out(asked.ways, self._situation.figures.get(result, _NOTHING), known)
+
+    def _results(self, asked: Asked) -> tuple[str, ...]:
+        """The results that the case has of the measurement that is asked for."""
         if asked.role != EG_HAS_OBSERVATION or not asked.measurement:
-            return ""
-        return self._situation.result_of(asked.measurement)
+            return ()
+        return self._situation.results_of(asked.measurement)
 
 
 def read_unknowns(lacking: Lacking, topic: Topic) -> tuple[Unknown, ...]:
@@ -165,13 +184,16 @@ def _asked(rules: Rules, names: Mapping[str, Name], needed: Requirement) -> Aske
     above = (needed.filler, *rules.supers.get(needed.filler, ()))
     measurement = next((k for k in above if k in names and names[k].is_measurement), "")
     name = names[measurement or needed.filler or needed.role]
+    found = ways(rules, needed.filler)
     return Asked(
         role=needed.role,
         filler=needed.filler,
         excluders=_excluders(rules, needed.filler),
         measurement=measurement,
         missing=name.label,
-        short_of=f"{name.short} value with its range" if measurement else name.label,
+        short=name.short,
+        ways=found,
+        figures={each: names[each].label for each in sorted({f for way in found for f, _ in way})},
     )
 
 

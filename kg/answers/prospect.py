@@ -23,6 +23,7 @@ from kg.reasoning.engine import Continuation
 from kg.reasoning.ruleset import Facts
 from kg.vocab import EG_HAS_FINDING, EG_OUTSIDE_SCOPE
 
+_NO_FIGURES: frozenset[str] = frozenset()
 _OPEN = (Verdict.CANDIDATE, Verdict.UNDETERMINED)
 
 Effects = tuple[tuple[Move, ...], tuple[Support, ...]]
@@ -128,9 +129,10 @@ class Prospect:
         """Whether the case says nothing yet of what would turn out."""
         situation = self._situation
         if hypothesis.kind == "size":
-            observation = situation.result_of(hypothesis.of)
-            has_no_figure = bool(observation) and observation not in situation.valued
-            return has_no_figure and not hypothesis.brings <= self._known
+            results = situation.results_of(hypothesis.of)
+            given = (situation.figures.get(each, _NO_FIGURES) for each in results)
+            compared = any(hypothesis.figures & each for each in given)
+            return bool(results) and not compared and not hypothesis.brings <= self._known
         known = hypothesis.of in situation.present or hypothesis.of in situation.absent
         return not known and not hypothesis.brings <= self._known
 
@@ -206,8 +208,8 @@ class Prospect:
         return Facts(types, (edge,))
 
     def _individual(self, hypothesis: Hypothesis) -> str:
-        known = self._situation.result_of(hypothesis.of) if hypothesis.kind == "size" else ""
-        return known or f"{self._situation.subject}:may-turn-out"
+        known = self._situation.results_of(hypothesis.of) if hypothesis.kind == "size" else ()
+        return known[0] if known else f"{self._situation.subject}:may-turn-out"
 
     def _new_support(self, cause: ListedCause, after: Situation) -> tuple[str, ...]:
         """The statements by which findings would speak for the cause that do not now."""

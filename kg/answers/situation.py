@@ -59,19 +59,22 @@ class Situation:
             for role, targets in self.parts.items()
         }
 
-    def result_of(self, measurement: str) -> str:
-        """The result that the case has of a measurement, if it has one.
+    def results_of(self, measurement: str) -> tuple[str, ...]:
+        """The results that the case has of a measurement.
 
-        A case holds one result of each measurement; which one counts was chosen before.
+        Which one counts was chosen before; under several treatments it stands once for each.
         """
         types = self.closure.type_table
         results = self.parts.get(EG_HAS_OBSERVATION, ())
-        return next((each for each in results if measurement in types.get(each, ())), "")
+        return tuple(each for each in results if measurement in types.get(each, ()))
 
     @cached_property
-    def valued(self) -> frozenset[str]:
-        """The results that came with a figure."""
-        return frozenset(subject for subject, _, _ in self.closure.value_table)
+    def figures(self) -> Mapping[str, frozenset[str]]:
+        """By result, the kinds of figures that it came with."""
+        found: dict[str, set[str]] = {}
+        for subject, role, _ in self.closure.value_table:
+            found.setdefault(subject, set()).add(role)
+        return {subject: frozenset(roles) for subject, roles in found.items()}
 
 
 def read_situation(knowledge: Knowledge, case: Case) -> Situation:
