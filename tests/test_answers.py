@@ -313,3 +313,20 @@ def test_conditions_imply_whose_they_are(
     )
 
     assert expand(kind) in read_situation(knowledge, case).contexts
+
+
+def test_a_figure_that_was_not_given_rules_nothing_out(knowledge: Knowledge) -> None:
+    """A change from baseline says nothing of how many times the limit the value is."""
+    rise = {"marker": "ALP", "state": "high", "percentChangeFromBaseline": "30"}
+    value = {"marker": "ALP", "value": "120", "unit": "U/L", "high": "105"}
+
+    without = answer_for(knowledge, {"conditions": ["osteoporosis"], "labs": [rise]})
+    measured = answer_for(knowledge, {"conditions": ["osteoporosis"], "labs": [value]})
+
+    assert _waits_for(without, "B044")
+    assert not _waits_for(measured, "B044")
+    assert _waits_for(measured, "A019")
+
+
+def _waits_for(answer: Answer, statement: str) -> bool:
+    return any(statement in unknown.statements for unknown in answer.unknown)
