@@ -38,7 +38,7 @@ _SUPPOSED = ("text", "md", "json")
     multiple=True,
     metavar="FACT",
     help="Show what would change if this were so: a result as in --lab, a finding as in --finding, "
-    "or the name of a condition or drug. It takes the place of what is given; several by repeating.",
+    "or the name of a condition or drug. It takes the place of what is given; may be repeated.",
 )
 @click.option("--texts", metavar="DIR", help=f"{TEXTS} Sentences are added to text.")
 @click.option(
