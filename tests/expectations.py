@@ -19,7 +19,7 @@ FOLDER = Path(__file__).parent / "questions"
 LISTS = ("conflicts", "absent", "unused", "tensions", "unknown")
 MESSAGES = ("scope", "alerts", "rules", "outcomes", "advice")
 VERDICTS = ("candidate", "undetermined", "argued against", "excluded")
-TABLES = (*MESSAGES, *VERDICTS, "other_patients", "ask_next", "unadvised")
+TABLES = (*MESSAGES, *VERDICTS, "other_patients", "ask_next", "advised_for_others", "unadvised")
 """What is said under a name, with what it rests on."""
 WIDTH = 95
 
@@ -42,6 +42,10 @@ def shown(answer: Answer) -> Shown:
             for each in answer.other_populations
         },
         "ask_next": {step.label: _step(step, labels) for step in answer.ask_next},
+        "advised_for_others": {
+            each.label: [other.statement for other in each.elsewhere]
+            for each in answer.steps_for_others
+        },
         "unadvised": {each.label: _results(each.results) for each in answer.unadvised},
     }
     for verdict in VERDICTS:

@@ -9,7 +9,7 @@ from kg.answers import messages
 from kg.answers.causes import CauseFinder
 from kg.answers.lacking import Lacking, read_unknowns
 from kg.answers.model import Answer, Argument, GivenFact, Message, Need, Unused
-from kg.answers.next_steps import asked_by, next_steps
+from kg.answers.next_steps import asked_by, next_steps, steps_for_others
 from kg.answers.prospect import Prospect
 from kg.answers.situation import Situation, read_situation
 from kg.answers.tables import Tables, Topic, tables_of
@@ -30,10 +30,9 @@ def ask(knowledge: Knowledge, case: Case, about: IRI | None = None) -> Answer:
     topic = _topic(tables, situation, about)
     lacking = Lacking(knowledge, situation)
     finder = CauseFinder(tables, topic, situation, lacking.of)
-    shown = topic.finding.iri in situation.findings
-    causes = finder.causes() if shown else ()
+    judged = situation.in_scope and topic.finding.iri in situation.findings
     said = messages.consequences(tables, situation)
-    prospect = Prospect(knowledge, topic, situation, finder.verdicts) if shown else None
+    prospect = Prospect(knowledge, topic, situation, finder.verdicts) if judged else None
     steps = next_steps(tables, topic, situation, prospect)
     asked = asked_by(tables, topic, situation, steps)
     answer = Answer(
@@ -52,12 +51,14 @@ def ask(knowledge: Knowledge, case: Case, about: IRI | None = None) -> Answer:
         rules=messages.rules(tables, situation),
         outcomes=said.get("outcome", ()),
         advice=said.get("advice", ()),
-        causes=causes,
+        judged=judged,
+        causes=finder.causes() if judged else (),
         absent=finder.absent(),
-        other_populations=finder.other_populations(),
+        other_populations=finder.other_populations() if judged else (),
         ask_next=steps,
+        steps_for_others=steps_for_others(tables, situation, lacking) if judged else (),
         unadvised=prospect.unadvised(asked) if prospect else (),
-        unknown=read_unknowns(lacking, topic),
+        unknown=read_unknowns(lacking, topic) if situation.in_scope else (),
         not_covered=topic.gaps,
         unused=tuple(Unused(each.given, each.reason) for each in case.unused),
     )
@@ -120,7 +121,7 @@ def _waiting(answer: Answer) -> Iterator[str]:
     """The statements that are named because they do not apply, or not yet."""
     for cause in answer.causes:
         yield from (each.statement for each in cause.elsewhere)
-    for other in answer.other_populations:
+    for other in (*answer.other_populations, *answer.steps_for_others):
         yield from (each.statement for each in other.elsewhere)
     for unknown in answer.unknown:
         yield from unknown.statements

@@ -63,6 +63,7 @@ class Lacking:
     def __init__(self, knowledge: Knowledge, situation: Situation) -> None:
         self._situation = situation
         self._kinds = kinds_of(knowledge)
+        self._names = read_names(knowledge)
         types = situation.closure.type_table
         self._subject = types.get(situation.subject, {}).keys()
         self._known: dict[str, tuple[tuple[str, ...], bool]] = {}
@@ -76,6 +77,10 @@ class Lacking:
         if context not in self._known:
             self._known[context] = self._work_out(context)
         return self._known[context]
+
+    def label(self, context: str) -> str:
+        """What a kind of case is called."""
+        return self._names[context].label
 
     def _work_out(self, context: str) -> tuple[tuple[str, ...], bool]:
         kind = self._kinds[context]

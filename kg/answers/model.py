@@ -147,7 +147,7 @@ class Cause:
 
 @dataclass(frozen=True)
 class OtherPopulation:
-    """A cause that the sources list only for other patients than this one."""
+    """A cause listed, or a step advised, only for other patients than this one."""
 
     iri: str
     label: str
@@ -285,11 +285,15 @@ class Answer:
     outcomes: tuple[Message, ...] = ()
     advice: tuple[Message, ...] = ()
     """What the sources say of treatment and follow-up; never an order."""
+    judged: bool = True
+    """Whether causes were judged: within the scope, and where the case shows the finding."""
     causes: tuple[Cause, ...] = ()
     absent: tuple[Term, ...] = ()
     """Listed causes that the case says are not there."""
     other_populations: tuple[OtherPopulation, ...] = ()
     ask_next: tuple[NextStep, ...] = ()
+    steps_for_others: tuple[OtherPopulation, ...] = ()
+    """Investigations that are advised, and not for a patient like this one."""
     unadvised: tuple[Unadvised, ...] = ()
     tensions: tuple[Tension, ...] = ()
     unknown: tuple[Unknown, ...] = ()

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from kg.answers.causes import open_needs
-from kg.answers.model import NextStep
+from kg.answers.lacking import Lacking
+from kg.answers.model import Elsewhere, NextStep, OtherPopulation, Term
 from kg.answers.prospect import Prospect
 from kg.answers.situation import Situation
-from kg.answers.tables import Advice, Tables, Topic
+from kg.answers.tables import Advice, Premise, Tables, Topic
 
 _ADVISED = "statement"
 
@@ -44,28 +45,57 @@ def asked_by(
     )
 
 
-def _step(
-    advice: Advice, topic: Topic, situation: Situation, prospect: Prospect | None
-) -> NextStep | None:
-    """One step, the statements that advise it before those that agree; None if it is not advised.
+def steps_for_others(
+    tables: Tables, situation: Situation, lacking: Lacking
+) -> tuple[OtherPopulation, ...]:
+    """What is advised for other patients only, and not yet done, with what this one lacks."""
+    return tuple(
+        OtherPopulation(advice.iri, advice.label, tuple(_elsewhere(advice, tables, lacking)))
+        for advice in tables.advised
+        if not _is_done(advice, situation) and not _advising(advice, situation)
+    )
+
+
+def _elsewhere(advice: Advice, tables: Tables, lacking: Lacking) -> Iterator[Elsewhere]:
+    statements = dict.fromkeys(p.id for p, _ in advice.premises if p.role == _ADVISED)
+    for each in statements:
+        note = tables.notes.statements[each]
+        missing, contradicted = lacking.of(note.context)
+        yield Elsewhere(
+            each, Term(note.context, lacking.label(note.context)), missing, contradicted
+        )
+
+
+def _is_done(advice: Advice, situation: Situation) -> bool:
+    done = advice.answered_by
+    return not (done.isdisjoint(situation.present) and done.isdisjoint(situation.absent))
+
+
+def _advising(advice: Advice, situation: Situation) -> list[tuple[Premise, bool]]:
+    """What says that it is advised for such a case, each with whether it is indicated.
 
     A statement is used where it is about such a case; background is about any. What a statement
     offers in place of a test that is done is left to be considered.
     """
-    if advice.of.isdisjoint(situation.applicable):
-        return None
-    done = advice.answered_by
-    if not (done.isdisjoint(situation.present) and done.isdisjoint(situation.absent)):
-        return None
     contexts = situation.applicable
     said = [
         (premise, indicated and premise.instead.isdisjoint(situation.present))
         for premise, indicated in advice.premises
         if premise.of in contexts and (not premise.context or premise.context in contexts)
     ]
-    advising = [premise.id for premise, _ in said if premise.role == _ADVISED]
-    if not advising:
+    return said if any(premise.role == _ADVISED for premise, _ in said) else []
+
+
+def _step(
+    advice: Advice, topic: Topic, situation: Situation, prospect: Prospect | None
+) -> NextStep | None:
+    """One step, the statements that advise it before those that agree; None if none does."""
+    if advice.of.isdisjoint(situation.applicable) or _is_done(advice, situation):
         return None
+    said = _advising(advice, situation)
+    if not said:
+        return None
+    advising = [premise.id for premise, _ in said if premise.role == _ADVISED]
     agreeing = [premise.id for premise, _ in said if premise.role != _ADVISED]
     results = tuple(prospect.results(_asked(advice, topic, situation))) if prospect else ()
     settles = {move.iri for each in results for move in each.moves}

@@ -29,8 +29,8 @@ from kg.terms import Kind, Lexicon
 
 COMPARED: Final = (
     "conflicts", "scope", "alerts", "rules", "outcomes", "advice", "causes", "absent",
-    "other_populations", "ask_next", "unadvised", "tensions", "unknown", "not_covered", "unused",
-    "finding", "statements",
+    "other_populations", "ask_next", "steps_for_others", "unadvised", "tensions", "unknown",
+    "not_covered", "unused", "finding", "statements",
 )  # fmt: skip
 """The fields of an answer that are compared."""
 
@@ -38,6 +38,7 @@ NOT_COMPARED: Final[Mapping[str, str]] = {
     "question": "it belongs to the finding",
     "graph": "it names the version",
     "case": "it is what was asked",
+    "judged": "it follows from the scope",
     "documents": "they are the same in every answer, and compared as records",
     "background": "it is compared as statements, and named by the rows that need it",
 }

@@ -25,6 +25,7 @@ SIGNS: Final = {
 PARTS: Final = {
     "causes": "",
     "ask_next": "ask next: ",
+    "steps_for_others": "advised for other patients: ",
     "unadvised": "not advised: ",
     "other_populations": "for other patients: ",
     "not_covered": "not covered: ",

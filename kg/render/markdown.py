@@ -6,7 +6,15 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from kg.answers.model import Answer, Argument, Cause, Message, Result, Verdict
+from kg.answers.model import (
+    Answer,
+    Argument,
+    Cause,
+    Message,
+    OtherPopulation,
+    Result,
+    Verdict,
+)
 from kg.render.prospects import UNADVISED, by_effect, would_do
 from kg.render.words import (
     FOOTER,
@@ -37,12 +45,15 @@ def to_markdown(answer: Answer) -> str:
         _messages("Alerts", answer.alerts),
         _messages("Outcomes", answer.outcomes),
         _messages("Rules", answer.rules),
-        *(_verdict(answer, verdict) for verdict in Verdict),
+        *(_verdict(answer, verdict) for verdict in Verdict if answer.judged),
         _list("Not there, as the case says", (term.label for term in answer.absent)),
-        _others(answer),
+        _for_others(
+            "Stated for other patients (population gap)", "Cause", answer.other_populations
+        ),
         _tensions(answer),
         _messages("What the sources say of treatment and follow-up", answer.advice),
         _next_steps(answer),
+        _for_others("Advised for other patients (population gap)", "Step", answer.steps_for_others),
         _unadvised(answer),
         _list("Not known here", (f"{u.label} ({', '.join(u.statements)})" for u in answer.unknown)),
         _list("Not covered by the sources", answer.not_covered),
@@ -139,14 +150,13 @@ def _argued(arguments: Iterable[Argument]) -> str:
     )
 
 
-def _others(answer: Answer) -> list[str]:
+def _for_others(title: str, what: str, others: Iterable[OtherPopulation]) -> list[str]:
     rows = [
         [escaped(other.label), escaped(gap), ", ".join(ids)]
-        for other in answer.other_populations
+        for other in others
         for gap, ids in by_gap(other.elsewhere)
     ]
-    title = "Stated for other patients (population gap)"
-    return list(_section(title, table(("Cause", "Of whom", "Statements"), rows))) if rows else []
+    return list(_section(title, table((what, "Of whom", "Statements"), rows))) if rows else []
 
 
 def _tensions(answer: Answer) -> list[str]:

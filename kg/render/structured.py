@@ -15,6 +15,7 @@ from kg.answers.model import (
     Elsewhere,
     Message,
     NextStep,
+    OtherPopulation,
     Result,
     StatementNote,
     Term,
@@ -73,18 +74,12 @@ def answer_part(answer: Answer) -> Json:
         "rules": [_message(each) for each in answer.rules],
         "outcomes": [_message(each) for each in answer.outcomes],
         "advice": [_message(each) for each in answer.advice],
+        "judged": answer.judged,
         "causes": [_cause(each) for each in answer.causes],
         "absent": [_term(each) for each in answer.absent],
-        "other_populations": [
-            {
-                "iri": each.iri,
-                "label": each.label,
-                "present": each.present,
-                "elsewhere": _elsewhere(each.elsewhere),
-            }
-            for each in answer.other_populations
-        ],
+        "other_populations": [_for_others(each) for each in answer.other_populations],
         "ask_next": [_step(each) for each in answer.ask_next],
+        "steps_for_others": [_for_others(each) for each in answer.steps_for_others],
         "unadvised": [_unadvised(each) for each in answer.unadvised],
         "tensions": [
             {"claims": list(each.statements), "relation": each.relation} for each in answer.tensions
@@ -186,6 +181,15 @@ def _argument(argument: Argument) -> Json:
         "corroboration": list(argument.corroboration),
         "background": list(argument.background),
         "inferred": argument.inferred,
+    }
+
+
+def _for_others(other: OtherPopulation) -> Json:
+    return {
+        "iri": other.iri,
+        "label": other.label,
+        "present": other.present,
+        "elsewhere": _elsewhere(other.elsewhere),
     }
 
 

@@ -25,7 +25,7 @@ NOT_LISTED: Final = "not listed"
 _SHOWN: Final = frozenset(
     {
         "scope", "conflicts", "alerts", "rules", "outcomes", "advice", "absent", "ask_next",
-        "unadvised", "other_populations", "unused",
+        "unadvised", "other_populations", "steps_for_others", "unused",
     }
 )  # fmt: skip
 """The parts of which a row that comes or goes is shown by itself."""

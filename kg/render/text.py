@@ -11,6 +11,7 @@ from kg.answers.model import (
     Cause,
     Document,
     Message,
+    OtherPopulation,
     Result,
     StatementNote,
     Verdict,
@@ -51,10 +52,11 @@ def to_text(answer: Answer) -> str:
         _messages("RULE", answer.rules, strength=True),
         _verdicts(answer),
         _absent(answer),
-        _other_populations(answer),
+        _for_others("STATED FOR OTHER PATIENTS (population gap)", answer.other_populations),
         _tensions(answer),
         _messages("ADVICE", answer.advice),
         _next_steps(answer),
+        _for_others("ADVISED FOR OTHER PATIENTS (population gap)", answer.steps_for_others),
         _unadvised(answer),
         _unknown(answer),
         _not_covered(answer),
@@ -107,7 +109,7 @@ def _with_ids(text: str, ids: str) -> Iterator[str]:
 
 
 def _verdicts(answer: Answer) -> Iterator[str]:
-    for verdict in Verdict:
+    for verdict in Verdict if answer.judged else ():
         causes = answer.by_verdict(verdict)
         name, meaning = HEADINGS[verdict]
         title = f"{name.upper()} ({len(causes)})"
@@ -151,11 +153,10 @@ def _absent(answer: Answer) -> Iterator[str]:
         yield from paragraph(f"NOT THERE, as the case says: {names}")
 
 
-def _other_populations(answer: Answer) -> Iterator[str]:
-    if not answer.other_populations:
-        return
-    yield "STATED FOR OTHER PATIENTS (population gap)"
-    for other in answer.other_populations:
+def _for_others(head: str, others: Iterable[OtherPopulation]) -> Iterator[str]:
+    if others:
+        yield head
+    for other in others:
         for gap, ids in by_gap(other.elsewhere):
             known = f"the patient has it; {gap}" if other.present else gap
             lines = row(f"? {other.label}", known, " ".join(ids), hang=2, columns=(34, 34, _IDS))
