@@ -10,7 +10,7 @@ import pytest
 from built import Edit, answer_for, build_edited, labels, verdicts, without_statement
 
 from kg.answers.ask import ask
-from kg.answers.model import Verdict
+from kg.answers.model import Answer, Verdict
 from kg.answers.situation import read_situation
 from kg.cases import Case
 from kg.errors import UsageError
