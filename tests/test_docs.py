@@ -91,3 +91,13 @@ def test_the_answer_in_the_readme_is_the_answer(root: Path) -> None:
     lines = CliRunner().invoke(main, question).stdout.splitlines()
     (text,) = shown
     assert [line for line in text.splitlines() if line != "…" and line not in lines] == []
+
+
+def test_the_threat_model_names_tests_that_exist(root: Path) -> None:
+    """Every promise of the threat model has a test, and the test is there."""
+    page = (root / "docs" / "explanation" / "threat-model.md").read_text("utf-8")
+    named = set(re.findall(r"`(test_\w+)`", page))
+    written = "".join(path.read_text("utf-8") for path in (root / "tests").rglob("*.py"))
+
+    assert named
+    assert {name for name in named if f"def {name}(" not in written} == set()

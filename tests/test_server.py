@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import pytest
 from runaways import RUNAWAYS
@@ -266,6 +266,25 @@ def _is_closed(connection: socket.socket) -> bool:
     return True
 
 
+@pytest.mark.server
+def test_replies_that_nobody_reads(server: Server) -> None:
+    """Clients that ask for much and read nothing do not fill the server's memory."""
+    target = "/sparql?format=xml&query=" + quote("SELECT * { ?s ?p ?o . ?s ?q ?r }")
+    assert len(server.request("GET", target).body) > 1_000_000
+    before = server.resident()
+    connections = [server.connect() for _ in range(90)]
+    for connection in connections:
+        request = f"GET {target} HTTP/1.1\r\nHost: localhost\r\n\r\n" * 5
+        _push(connection, request.encode())
+    time.sleep(5)
+    grown = server.resident() - before
+    for connection in connections:
+        connection.close()
+
+    assert grown < 100 * 1024 * 1024
+    assert server.request("GET", "/live").status == 200
+
+
 def test_too_many_connections(server: Server) -> None:
     """One address has a hundred connections, and no more."""
     connections = [server.connect() for _ in range(110)]
@@ -307,10 +326,11 @@ def _first_line(connection: socket.socket) -> bytes:
             b"413",
         ),
         (b"\x00\xff\x00\xff\r\n\r\n", b"400"),
+        (b"GET /sparql?query=ASK{} HTTP/1.1\r\nHost: localhost\r\n\r\n" * 2000, b"400"),
         (b"GET http://evil.example/live HTTP/1.1\r\nHost: evil.example\r\n\r\n", b"421"),
         (b"GET /live HTTP/1.1\r\n\r\n", b"421"),
     ],
-    ids=["long line", "long head", "declared", "chunked", "noise", "absolute", "no host"],
+    ids=["long line", "long head", "declared", "chunked", "noise", "many", "absolute", "no host"],
 )
 def test_hostile_requests(server: Server, request_bytes: bytes, status: bytes) -> None:
     """What is too long is refused before it is read, and what is no HTTP is refused at once."""

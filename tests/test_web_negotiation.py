@@ -106,9 +106,11 @@ def test_results(accept: str | None, kind: str, content_type: str, written: str)
     [
         ("json", "application/sparql-results+json", "application/ld+json"),
         ("xml", "application/sparql-results+xml", "application/rdf+xml"),
-        ("csv", "text/csv", "text/csv"),
-        ("ttl", "text/turtle", "text/turtle"),
-        ("application/n-triples", "application/n-triples", "application/n-triples"),
+        ("csv", "text/csv", "text/turtle"),
+        ("ttl", "application/sparql-results+json", "text/turtle"),
+        ("rdf+xml", "application/sparql-results+json", "application/rdf+xml"),
+        ("application/json", "application/sparql-results+json", "application/ld+json"),
+        ("application/n-triples", "application/sparql-results+json", "application/n-triples"),
     ],
 )
 def test_format(name: str, rows: str, triples: str) -> None:

@@ -7,13 +7,13 @@ byte by byte, or never reads a reply, is closed here.
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from kg.web.limits import client_of
 
@@ -32,6 +32,10 @@ class Patience:
     """A query in an address is written in up to three bytes a character."""
     body_bytes: int = 4 * 1024 * 1024
     """Of a body that was refused, so that the client comes to read the refusal."""
+    unread_bytes: int = 32 * 1024 * 1024
+    """Of replies that the clients of one address have asked for and do not read."""
+    requests: int = 16
+    """That one connection may send before the first of them is answered."""
     connections: int = 1024
     connections_of_one: int = 100
     trusted: frozenset[str] = frozenset()
@@ -83,7 +87,19 @@ class Register:
         now = loop.time()
         for connection in tuple(self._open):
             connection.check(now)
+        self._drop_unread()
         self._timer = loop.call_later(_LOOK_EVERY, self._look) if self._open else None
+
+    def _drop_unread(self) -> None:
+        """Close connections of a client that asks for much and does not read it, largest first."""
+        unread = sorted((each for each in self._open if each.unread), key=lambda each: -each.unread)
+        of: Counter[str] = Counter()
+        for connection in unread:
+            of[connection.address] += connection.unread
+        for connection in unread:
+            if of[connection.address] > self.patience.unread_bytes:
+                of[connection.address] -= connection.unread
+                connection.drop()
 
 
 class TimedProtocol(HttpToolsProtocol):
@@ -92,9 +108,11 @@ class TimedProtocol(HttpToolsProtocol):
     def __init__(self, *arguments: Any, register: Register, **named: Any) -> None:  # noqa: ANN401 - uvicorn's own
         super().__init__(*arguments, **named)
         self._register = register
-        self._address = ""
+        self.address = ""
+        """Who the client is."""
         self._until: float | None = None
         """When the client has to have done it; None while it is the server's turn."""
+        self._unanswered: deque[RequestResponseCycle] = deque()
         self._taken = 0
         self._in_body = False
         self._sent = False
@@ -103,16 +121,20 @@ class TimedProtocol(HttpToolsProtocol):
         """Wait for a head, or turn the client away where there are too many."""
         super().connection_made(transport)
         peer = transport.get_extra_info("peername")
-        self._address = client_of(str(peer[0])) if isinstance(peer, tuple) else ""
-        if not self._register.admits(self._address):
+        self.address = client_of(str(peer[0])) if isinstance(peer, tuple) else ""
+        if not self._register.admits(self.address):
             self._refuse(b"503 Service Unavailable", b"too many connections", b"Retry-After: 5\r\n")
             return
-        self._register.add(self, self._address)
+        self._register.add(self, self.address)
         self._give(self._register.patience.head)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget the connection."""
-        self._register.remove(self, self._address)
+        """Forget the connection, and what is still to be answered on it."""
+        self._register.remove(self, self.address)
+        self.pipeline.clear()
+        for cycle in self._unanswered:  # uvicorn tells the last of them only
+            cycle.disconnected = True
+            cycle.message_event.set()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -130,10 +152,13 @@ class TimedProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """Wait for the body."""
+        if len(self._unanswered) >= self._register.patience.requests:
+            raise OverflowError("too many requests at once")  # the parser stops, and says 400
         self._in_body = True
         self._taken = 0
         self._give(self._register.patience.body)
         super().on_headers_complete()
+        self._unanswered.append(self.cycle)
 
     def on_message_complete(self) -> None:
         """Let the server do its work."""
@@ -146,16 +171,27 @@ class TimedProtocol(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         """Wait for the reply to be read, or for the next request."""
+        self._unanswered.popleft()
         if not self._in_body:
             self._wait_for_next()
         super().on_response_complete()
+
+    @property
+    def unread(self) -> int:
+        """Bytes of replies that the client has not read yet."""
+        return 0 if self.transport.is_closing() else self.transport.get_write_buffer_size()
+
+    def drop(self) -> None:
+        """Close the connection with whatever is still to be sent."""
+        self.pipeline.clear()
+        self.transport.abort()
 
     def check(self, now: float) -> None:
         """Close the connection if its time is up."""
         if self._until is None or now < self._until:
             return
         if self._sent or self.transport.get_write_buffer_size():
-            self.transport.abort()
+            self.drop()
         else:
             self._refuse(b"408 Request Timeout", b"the request took too long to arrive")
 

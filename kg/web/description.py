@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
-from starlette.requests import Request
-
-from kg.rdf import MEDIA_TYPES, Triple, write_graph
+from kg.rdf import Triple, write_graph
 from kg.vocab import BASE, IRI, RDF_TYPE, RDFS_LABEL, XSD_INTEGER, Literal, expand
-from kg.web.formats import Sent, sent_as, sent_as_named
-from kg.web.problems import Problem
+from kg.web.formats import Sent
 from kg.web.replies import PUBLIC, Reply, etag_of
-from kg.web.site import Site, site_of
+from kg.web.site import Site
 
 _FORMATS: Final = "http://www.w3.org/ns/formats/"
 _RESULT_FORMATS: Final = (
@@ -81,12 +79,11 @@ def service_of(site: Site) -> Service:
     return Service(IRI(site.endpoint), serving.version, serving.graphs, text)
 
 
-def description_reply(request: Request, form: str | None) -> Reply:
+def description_reply(site: Site, sent: Sent) -> Reply:
     """The description in the format that is asked for."""
-    sent = _sent(request, form)
-    service = service_of(site_of(request))
+    service = service_of(site)
     return Reply(
-        write_graph(service.triples, sent.written),
+        _written(service, sent.written),
         sent.content_type,
         etag=etag_of(service, sent.content_type),
         cache=PUBLIC,
@@ -95,10 +92,6 @@ def description_reply(request: Request, form: str | None) -> Reply:
     )
 
 
-def _sent(request: Request, form: str | None) -> Sent:
-    if form is None:
-        return sent_as(request.headers.get("accept"))["triples"]
-    named = sent_as_named(form)
-    if named is None or "triples" not in MEDIA_TYPES[named["triples"].written].carries:
-        raise Problem(400, "Not a format", "the description is a graph; no such format carries it.")
-    return named["triples"]
+@lru_cache(maxsize=32)
+def _written(service: Service, media_type: str) -> bytes:
+    return write_graph(service.triples, media_type)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
+from kg.errors import MediaTypeError
 from kg.rdf import FORMATS, MEDIA_TYPES
 from kg.web.negotiation import negotiate
 
@@ -26,7 +27,21 @@ _ALIASES: Final[Mapping[str, Mapping[str, str]]] = {
 """Media types that clients ask for and mean one of ours by; Turtle and JSON-LD are N3 and JSON."""
 
 _DEFAULTS: Final = {"rows": "json", "boolean": "json", "triples": "turtle"}
-_SHORT: Final = {"ttl": "turtle", "nt": "ntriples", "nq": "nquads", "rdf": "rdfxml"}
+_SHORT: Final = {
+    "ttl": "turtle",
+    "n3": "turtle",
+    "nt": "ntriples",
+    "nq": "nquads",
+    "rdf": "rdfxml",
+    "rdf+xml": "rdfxml",
+    "json-ld": "jsonld",
+    "srj": "json",
+    "srx": "xml",
+    "application/json": "json",
+    "application/xml": "xml",
+}
+"""Other names, among them those that SPARQLWrapper sends."""
+_GRAPH_OF: Final = {"json": "jsonld", "xml": "rdfxml"}
 _BY_NAME: Final = {form.name: form for form in FORMATS}
 
 
@@ -48,22 +63,36 @@ def sent_as(accept: str | None) -> Mapping[str, Sent]:
     return MappingProxyType({kind: _negotiated(accept, kind) for kind in KINDS})
 
 
-def sent_as_named(name: str) -> Mapping[str, Sent] | None:
+def sent_as_named(name: str, accept: str | None = None) -> Mapping[str, Sent] | None:
     """The same for the name of a format or a media type; None for one that is not known.
 
-    A kind of result that the format cannot carry is left to whoever writes it to refuse.
+    A kind of result that the format cannot carry goes out as the Accept header says.
     """
-    form = MEDIA_TYPES.get(name) or _BY_NAME.get(_SHORT.get(name, name))
+    name = _SHORT.get(name, name)
+    form = MEDIA_TYPES.get(name) or _BY_NAME.get(name)
     if form is None:
         return None
-    graph = _BY_NAME[{"json": "jsonld", "xml": "rdfxml"}.get(form.name, form.name)]
-    forms = {"rows": form, "boolean": form, "triples": graph}
-    return {kind: _sent(each.media_type, each.media_type) for kind, each in forms.items()}
+    graph = _BY_NAME[_GRAPH_OF.get(form.name, form.name)]
+    named = {
+        kind: _sent(each.media_type, each.media_type)
+        for kind, each in (("rows", form), ("boolean", form), ("triples", graph))
+        if kind in each.carries
+    }
+    return {**sent_as(accept), **named}
 
 
-def names() -> tuple[str, ...]:
-    """The names that `format=` takes."""
-    return tuple(_BY_NAME)
+def sent_for(named: Sequence[str], accept: str | None) -> Mapping[str, Sent]:
+    """How a result goes out when formats may be named; MediaTypeError where none is known.
+
+    The first that is known counts: SPARQLWrapper names two, and means one.
+    """
+    if not named:
+        return sent_as(accept)
+    for name in named:
+        sent = sent_as_named(name, accept)
+        if sent is not None:
+            return sent
+    raise MediaTypeError(f"the format is not known; wanted one of: {', '.join(_BY_NAME)}.")
 
 
 def _negotiated(accept: str | None, kind: str) -> Sent:

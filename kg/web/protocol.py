@@ -22,7 +22,7 @@ from kg.vocab import IRI
 from kg.web import jobs
 from kg.web.cache import Kept
 from kg.web.description import description_reply
-from kg.web.formats import KINDS, Sent, names, sent_as, sent_as_named
+from kg.web.formats import KINDS, Sent, sent_for
 from kg.web.limits import Limits, client_of
 from kg.web.problems import Problem
 from kg.web.replies import NO_STORE, PUBLIC, Reply, digest_of, is_fresh
@@ -64,7 +64,8 @@ async def get(request: Request) -> Reply:
     address: bytes = request.scope["query_string"]
     accept = request.headers.get("accept")
     if not _ASKS.search(address):
-        return description_reply(request, _fields(address).get("format", [None])[-1])
+        sent = sent_for(_fields(address).get("format", []), accept)
+        return description_reply(site_of(request), sent["triples"])
     if len(address) + len(accept or "") > _MOST_REMEMBERED:
         return await _result(request, read(_fields(address), accept))
     return await _result(request, _remembered(address, accept))
@@ -101,7 +102,7 @@ def read(fields: Fields, accept: str | None) -> Asked:
     if len(queries) != 1:
         found = "none" if not queries else str(len(queries))
         raise Problem(400, "Not one query", f"wanted: one parameter query; found: {found}.")
-    query, dataset, sent = queries[0], _dataset(fields), _sent(fields, accept)
+    query, dataset, sent = queries[0], _dataset(fields), sent_for(fields.get("format", []), accept)
     identity = digest_of(query, dataset, *(sent[kind].content_type for kind in KINDS))
     return Asked(query, dataset, sent, identity, _CHANGING.search(query) is None)
 
@@ -117,17 +118,6 @@ def _dataset(fields: Fields) -> Dataset | None:
 
 
 _IRI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^<>\"{}|^`\\\x00-\x20]*")
-
-
-def _sent(fields: Fields, accept: str | None) -> Mapping[str, Sent]:
-    if "format" not in fields:
-        return sent_as(accept)
-    name = fields["format"][-1]
-    sent = sent_as_named(name)
-    if sent is None:
-        known = ", ".join(names())
-        raise Problem(400, "Not a format", f"the format is not known; wanted one of: {known}.")
-    return sent
 
 
 # ── Reading the request ─────────────────────────────────────────────────────────────────────

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import logging
 import os
@@ -48,6 +49,7 @@ def listen(address: Address) -> socket.socket:
 def run(site: Site, address: Address, door: socket.socket) -> None:
     """Answer requests that come to a socket until the process is told to stop."""
     require_support()
+    _return_large_blocks()
     gc.enable()  # the command line does without, but a server goes on for months
     logging.basicConfig(format="%(asctime)s %(message)s", level=logging.WARNING)
     logging.getLogger("kg.web").setLevel(logging.INFO)
@@ -56,6 +58,22 @@ def run(site: Site, address: Address, door: socket.socket) -> None:
         server.run(sockets=[door])
     except SystemExit:
         raise site.failure or ListenError("the server could not be started.") from None
+
+
+def _return_large_blocks() -> None:
+    """Give large results back to the system when they were sent.
+
+    Otherwise glibc learns from the first of them to keep the next on its heap, where they leave
+    holes that are never given back.
+    """
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is not None:
+        mallopt(_M_MMAP_THRESHOLD, _LARGE)
+
+
+_M_MMAP_THRESHOLD: Final = -3
+"""From malloc.h: blocks of this size and more are taken from the system one by one."""
+_LARGE: Final = 256 * 1024
 
 
 def make_server(site: Site, address: Address) -> uvicorn.Server:
