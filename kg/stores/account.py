@@ -7,11 +7,15 @@ import http.client
 import urllib.request
 from dataclasses import dataclass, field
 from email.message import Message
-from typing import IO, Final
+from typing import IO, TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from kg.errors import StoreAccessError, UsageError
 
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
+
+_UNSAID: Final = ("Connection", b"Connection")
 _LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 
 
@@ -64,24 +68,25 @@ def opener(account: Account, url: str) -> urllib.request.OpenerDirector:
     return urllib.request.build_opener(*handlers)
 
 
-class _Silent:
+class _HttpConnection(http.client.HTTPConnection):
     """Does not say `Connection: close`, after which some stores end a reply without a mark.
 
     Without a mark nobody could tell a whole reply from one that was cut.
     """
 
-    def putheader(self, header: str, *values: str | bytes | int) -> None:
+    def putheader(self, header: str | bytes, *values: ReadableBuffer | str | int) -> None:
         """Send a header, unless it is that one."""
-        if header.lower() != "connection":
-            super().putheader(header, *values)  # type: ignore[misc]
+        if header not in _UNSAID:
+            super().putheader(header, *values)
 
 
-class _HttpConnection(_Silent, http.client.HTTPConnection):
-    """A line to a store."""
+class _HttpsConnection(http.client.HTTPSConnection):
+    """The same on a line that nobody else can read."""
 
-
-class _HttpsConnection(_Silent, http.client.HTTPSConnection):
-    """A closed line to a store."""
+    def putheader(self, header: str | bytes, *values: ReadableBuffer | str | int) -> None:
+        """Send a header, unless it is that one."""
+        if header not in _UNSAID:
+            super().putheader(header, *values)
 
 
 class _Http(urllib.request.HTTPHandler):
@@ -107,6 +112,10 @@ class _Password(urllib.request.AbstractDigestAuthHandler, urllib.request.BaseHan
     auth_header = "Authorization"
     handler_order = 490
 
+    def __init__(self, known: urllib.request.HTTPPasswordMgr) -> None:
+        super().__init__(known)
+        self.known = known
+
     def http_error_401(
         self, req: urllib.request.Request, fp: IO[bytes], _code: int, _msg: str, headers: Message
     ) -> object:
@@ -120,7 +129,7 @@ class _Password(urllib.request.AbstractDigestAuthHandler, urllib.request.BaseHan
         if digest:
             return self._with_digest(req, digest)
         checked(req.full_url)
-        known, password = self.passwd.find_user_password("", req.full_url)
+        known, password = self.known.find_user_password("", req.full_url)
         pair = base64.b64encode(f"{known}:{password}".encode()).decode("ascii")
         req.add_unredirected_header(self.auth_header, f"Basic {pair}")
         return self.parent.open(req, timeout=req.timeout)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit, urlunsplit
 
+from kg.stores.wire import Wire
+
 
 @dataclass(frozen=True, slots=True)
 class Doors:
@@ -22,6 +24,15 @@ class Doors:
 
 _QUERY_ENDS: Final = ("/sparql", "/query")
 _REPOSITORY: Final = "/repositories/"
+
+
+def found_doors(query: str, wire: Wire, *, update: str = "", graphs: str = "") -> Doors:
+    """The doors of a store, after one small question that shows what it is."""
+    from kg.stores.remote import RemoteStore
+
+    reply = RemoteStore(query, wire=wire).reply("ASK { }")
+    server = reply.headers.get("server", "")
+    return doors(query, server, update=update, graphs=graphs)
 
 
 def doors(query: str, server: str, *, update: str = "", graphs: str = "") -> Doors:

@@ -36,6 +36,7 @@ _ASKED: Final = f"""
     }}
     ORDER BY ?graph
 """
+_EVERYTHING: Final = "SELECT ?s ?p ?o ?graph WHERE { GRAPH ?graph { ?s ?p ?o } }"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +96,19 @@ def by_graph(nquads: bytes) -> dict[IRI, bytes]:
 
 
 def digest_of(triples: Iterable[Triple]) -> str:
-    """A digest of values: another spelling of a number, or other blank nodes, make no difference."""
+    """A digest of values: a number spelled otherwise, or nodes named otherwise, change nothing."""
     plain = (Quad(each.subject, each.predicate, _plain(each.object)) for each in triples)
     return hashlib.sha256(canonical_nquads(write_nquads(plain))).hexdigest()
+
+
+def digest_of_store(store: Store) -> str:
+    """The digest of all named graphs of a store, as a publication of them would have it."""
+    graphs: dict[IRI, list[Triple]] = {}
+    for subject, predicate, value, graph in store.select(_EVERYTHING).rows:
+        triple = _triple(subject, predicate, value)
+        if triple and isinstance(graph, IRI):
+            graphs.setdefault(graph, []).append(triple)
+    return _sum(Part(name, len(found), digest_of(found)) for name, found in graphs.items())
 
 
 def description(published: Published) -> bytes:
@@ -134,20 +145,26 @@ def opened(store: RemoteStore) -> tuple[RemoteStore, Published]:
     return replace(store, graphs=found.graphs), found
 
 
-def differences(store: RemoteStore, wanted: Published) -> Iterator[str]:
-    """What the store holds otherwise than described, graph by graph; nothing where all agree."""
+def differences(store: RemoteStore, wanted: Published) -> Iterator[tuple[IRI, str]]:
+    """Each graph that is not as described, and what is wrong with it; nothing where all agree."""
     for part in wanted.parts:
         triples = tuple(_all(replace(store, graphs=(part.graph,))))
         if len(triples) != part.triples:
-            yield f"{part.graph} has {len(triples)} triples; wanted: {part.triples}."
+            yield part.graph, f"has {len(triples)} triples; wanted: {part.triples}."
         elif digest_of(triples) != part.digest:
-            yield f"{part.graph} has as many triples as wanted, and says something else."
+            yield part.graph, "has as many triples as wanted, and says something else."
 
 
 def _all(store: Store) -> Iterator[Triple]:
     for subject, predicate, value in store.select("SELECT ?s ?p ?o WHERE { ?s ?p ?o }").rows:
-        if isinstance(subject, IRI | BlankNode) and isinstance(predicate, IRI) and value:
-            yield Triple(subject, predicate, value)
+        if triple := _triple(subject, predicate, value):
+            yield triple
+
+
+def _triple(subject: Term | None, predicate: Term | None, value: Term | None) -> Triple | None:
+    if isinstance(subject, IRI | BlankNode) and isinstance(predicate, IRI) and value is not None:
+        return Triple(subject, predicate, value)
+    return None
 
 
 def _description(published: Published) -> Iterator[Quad]:

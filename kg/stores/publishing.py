@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 from urllib.parse import urlencode
 from urllib.request import Request
@@ -71,7 +72,7 @@ class Plan:
 
 def planned(target: Target, product: Product) -> Plan:
     """What publishing a built graph would do."""
-    texts = by_graph(product.graph)
+    texts = by_graph(product.served)
     try:
         present = read_published(target.store)
     except OtherGraphError:  # a description that is broken is no reason to keep it
@@ -93,7 +94,7 @@ def publish(target: Target, plan: Plan, progress: Progress, *, force: bool = Fal
     if found:
         raise StoreError(
             f"{target.doors.query} does not hold what was sent, and is left marked as unfinished: "
-            f"{' '.join(found)}"
+            f"{' '.join(f'{graph} {what}' for graph, what in found)}"
         )
     progress("read back: every graph has the triples and the digest that it should have")
     (_put if by_graphs else _insert)(target, GRAPH_PUBLISHED, description(plan.wanted))
@@ -217,7 +218,7 @@ def _groups(lines: Sequence[str]) -> Iterable[list[str]]:
 
     nodes = [_nameless(line) for line in lines]
     for ends in nodes:
-        for one, other in zip(ends, ends[1:], strict=False):
+        for one, other in pairwise(ends):
             leader[find(one)] = find(other)
     groups: dict[str, list[str]] = {}
     for place, (line, ends) in enumerate(zip(lines, nodes, strict=True)):

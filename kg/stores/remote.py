@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from SPARQLWrapper import POST, SPARQLWrapper
@@ -65,19 +65,19 @@ class RemoteStore:
     def select(self, query: str) -> Rows:
         """The solutions of a SELECT query."""
         _expect(query, (_ROWS,))
-        rows = read_rows(self._reply(query, JSON_TYPES), self._where)
+        rows = read_rows(self.reply(query), self._where)
         self._refuse_full(len(rows))
         return rows
 
     def ask(self, query: str) -> bool:
         """Whether an ASK query holds."""
         _expect(query, (_TRUTH,))
-        return read_truth(self._reply(query, JSON_TYPES), self._where)
+        return read_truth(self.reply(query), self._where)
 
     def construct(self, query: str) -> tuple[Triple, ...]:
         """The triples of a CONSTRUCT or DESCRIBE query, each once."""
         _expect(query, _TRIPLES)
-        reply = self._reply(query, TRIPLE_TYPES)
+        reply = self.reply(query, TRIPLE_TYPES)
         refuse_type(reply, TRIPLE_TYPES, self._where)
         if not reply.framed:
             raise PartialResultError(
@@ -108,8 +108,8 @@ class RemoteStore:
     def _where(self) -> str:
         return shown(self.url)
 
-    def _reply(self, query: str, wanted: Sequence[str]) -> Reply:
-        """The whole reply to a query, in the default graph that was asked for."""
+    def reply(self, query: str, wanted: Sequence[str] = JSON_TYPES) -> Reply:
+        """The whole reply to a query, as the store sent it."""
         call = _Call(self.url, form_of(query), with_prefixes(query), wanted)
         # A query that names its graphs is asked about those: the protocol's list would win.
         if not _names_graphs(query):
@@ -186,20 +186,20 @@ def _names_graphs(query: str) -> bool:
     return any(token.kind == "word" and token.text.upper() == "FROM" for token in tokens(query))
 
 
-class _Call(SPARQLWrapper):  # type: ignore[misc] - the library has no types
+class _Call(SPARQLWrapper):
     """One call of the protocol, as a request that has not been sent."""
 
     def __init__(self, url: str, form: str, text: str, wanted: Sequence[str]) -> None:
         self.form = form
         super().__init__(url, agent=_AGENT)
         self.setMethod(POST)
-        self.setOnlyConneg(True)  # noqa: FBT003 - as SPARQLWrapper has it
+        self.setOnlyConneg(True)
         self.addCustomHttpHeader("Accept", ", ".join(wanted))
         self.setQuery(text)
 
     def request(self) -> Request:
         """The request."""
-        return cast("Request", self._createRequest())
+        return self._createRequest()
 
     def _parseQueryType(self, _: str) -> str:  # noqa: N802 - as SPARQLWrapper has it
         """The form, which our own reader of tokens tells more surely than a pattern."""
