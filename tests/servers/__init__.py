@@ -1,0 +1,1 @@
+"""Stores that tests ask: one that misbehaves on purpose, and real ones, started for the occasion."""
