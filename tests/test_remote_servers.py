@@ -43,9 +43,7 @@ from kg.vocab import GRAPH_MAPPINGS, BlankNode, Term
 
 pytestmark = pytest.mark.servers
 
-ASKED = [
-    q for q in catalogue(resources.queries_dir()).values() if q.name.startswith(("ask/", "report/"))
-]
+ASKED = [q for q in catalogue(resources.queries_dir()).values() if q.name.startswith("ask/")]
 QUESTIONS = read_questions(shipped_questions())
 EVERYTHING = "SELECT * WHERE { ?a ?b ?c . ?d ?e ?f }"
 CASE = ["--has", "multiple myeloma", "--lab", "alp=high", "--lab", "ggt=normal"]
@@ -82,7 +80,7 @@ def _filled(
         yield Filled(server, target, RememberedStore(opened(target.store)[0]))
 
 
-def target_of(server: Server, account: Account | None = None, seconds: float = 120) -> Target:
+def target_of(server: Server, account: Account | None = None, seconds: float = 300) -> Target:
     """A real store, to be written."""
     wire = Wire(server.account if account is None else account, Patience(seconds=seconds))
     return Target(found_doors(server.query, wire), wire)

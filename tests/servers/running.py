@@ -80,9 +80,8 @@ def virtuoso(folder: Path, rows: int = 10_000) -> Iterator[Server]:
 
 @contextmanager
 def fuseki(folder: Path) -> Iterator[Server]:
-    """Apache Jena Fuseki with TDB2, as it is without further settings."""
+    """Apache Jena Fuseki with its data in memory."""
     port = free_port()
-    (folder / "data").mkdir()
     command = [
         "java",
         "-Xmx400m",
@@ -91,7 +90,7 @@ def fuseki(folder: Path) -> Iterator[Server]:
         str(FUSEKI_JAR),
         "--localhost",
     ]
-    command += ["--port", str(port), "--timeout=20000", "--update", "--tdb2", "--loc=data", "/kg"]
+    command += ["--port", str(port), "--timeout=120000", "--update", "--mem", "/kg"]
     query = f"http://127.0.0.1:{port}/kg/sparql"
     with _process(command, folder, query):
         yield Server("fuseki", query, Account(), None)
