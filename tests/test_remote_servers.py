@@ -135,14 +135,14 @@ def test_every_parameter(query: Query, filled: Filled, embedded: Store) -> None:
 
 
 def _others(store: Store, query: Query) -> tuple[Term, ...]:
-    """Two terms that the query itself speaks of: as a value of any parameter they leave out rows."""
+    """Two terms that the query speaks of: as values of any parameter they leave out rows."""
     rows = store.select(query.text)
     return tuple(
         dict.fromkeys(row[0] for row in rows if row and not isinstance(row[0], BlankNode))
     )[:2]  # type: ignore[return-value]
 
 
-def test_every_rule(filled: Filled, embedded: Store) -> None:
+def test_every_rule(filled: Filled) -> None:
     """Every rule finds in the published graph what it finds in the embedded one."""
     rules = read_rules(resources.queries_dir() / "verify")
     store, found = opened(filled.target.store)
@@ -156,7 +156,6 @@ def test_every_rule(filled: Filled, embedded: Store) -> None:
         counts[finding.rule] += 1
     assert report.passes
     assert set(counts.items()) == wanted
-    assert embedded
 
 
 def _nquads_of_sources() -> bytes:
@@ -240,7 +239,7 @@ def test_the_hurry_of_virtuoso(filled: Filled) -> None:
     """A result that Virtuoso gives up after a time that was asked for is refused."""
     if filled.server.name != "virtuoso":
         pytest.skip("only Virtuoso sends what it had when its time was over")
-    slow = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER (?c != ?f && ?f != ?i) }"
+    slow = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER (?c != ?i) }"
 
     with pytest.raises(PartialResultError, match="ran out of time"):
         RemoteStore(f"{filled.server.query}?timeout=1000", wire=filled.target.wire).select(slow)

@@ -1,4 +1,4 @@
-"""A whole store in memory behind the protocols: queries, updates and graphs, and what goes wrong."""
+"""A whole store in memory behind the protocols, and what may go wrong with it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qs, urlsplit
 
 import pyoxigraph as ox
+
 from servers.fake import RESULTS, Asked, Says
 
 NTRIPLES = "application/n-triples"
@@ -40,10 +41,12 @@ class InMemory:
 
     def _query(self, asked: Asked) -> Says:
         graphs = [ox.NamedNode(each) for each in asked.form.get("default-graph-uri", ())]
+        default: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] = [*graphs]
+        named: list[ox.NamedNode | ox.BlankNode] = [*graphs]
         result = self.store.query(
             asked.form["query"][0],
-            default_graph=graphs or None,
-            named_graphs=graphs or None,
+            default_graph=default or None,
+            named_graphs=named or None,
         )
         if isinstance(result, ox.QueryTriples):
             return Says(result.serialize(format=ox.RdfFormat.N_TRIPLES) or b"", media_type=NTRIPLES)

@@ -16,9 +16,8 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from servers.fetch import FUSEKI_JAR
-
 from kg.stores.account import Account
+from servers.fetch import FUSEKI_JAR
 
 _STARTS_WITHIN = 90
 _STOPS_WITHIN = 20
@@ -56,7 +55,7 @@ MaxQueryExecutionTime = 60
 
 @dataclass(frozen=True)
 class Server:
-    """A store that runs: where it is asked, by whom it can be filled, and at how many rows it stops."""
+    """A store that runs: where it is asked, who may fill it, and at how many rows it stops."""
 
     name: str
     query: str
@@ -129,7 +128,7 @@ def _wait(process: subprocess.Popen[bytes], folder: Path, query: str) -> None:
     end = time.monotonic() + _STARTS_WITHIN
     while time.monotonic() < end and process.poll() is None:
         try:
-            with urllib.request.urlopen(f"{query}?query=ASK%7B%7D", timeout=5):
+            with urllib.request.urlopen(f"{query}?query=ASK%7B%7D", timeout=5):  # noqa: S310
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(0.2)
