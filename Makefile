@@ -35,7 +35,7 @@ test-nightly: $(STAMP)/test ## run the tests over thousands of cases, for many m
 	@$(BIN)/python -m pytest -m nightly
 
 test-servers: $(STAMP)/test ## run the tests on real stores, Virtuoso and Fuseki, fetched where possible
-	@$(BIN)/python tests/servers/fetch.py
+	@$(BIN)/python tests/other_stores/fetch.py
 	@$(BIN)/python -m pytest -m servers
 
 check: lint types contracts docs test ## everything that CI checks

@@ -28,8 +28,6 @@
     │   ├── ResultTooLargeError      1   a result larger than may be sent; no part of it is
     │   ├── BusyError                1   no room for the query now; `.retry_after` seconds later
     │   ├── StoreUnreachableError    nobody answers at the address, or the connection broke
-    │   ├── StoreTimeoutError        no whole answer within the time that was allowed
-    │   ├── StoreBusyError           the store went on asking for patience; `.tries` were made
     │   ├── StoreAccessError         the store wants other credentials, or allows less
     │   ├── StoreRefusedError        the store does not do what was asked; `.status` says why
     │   ├── PartialResultError       a result that was cut, or may have been
@@ -264,18 +262,6 @@ class ListenError(KGError):
 
 class StoreUnreachableError(StoreError):
     """Nobody answers at the address, or the connection broke."""
-
-
-class StoreTimeoutError(StoreError):
-    """No whole answer within the time that was allowed."""
-
-
-class StoreBusyError(StoreError):
-    """The store went on asking for patience."""
-
-    def __init__(self, message: str, *, tries: int) -> None:
-        super().__init__(message)
-        self.tries = tries
 
 
 class StoreAccessError(StoreError):

@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import CliRunner
-from servers.fake import fake_store
-from servers.in_memory import InMemory
+from other_stores.fake import fake_store
+from other_stores.in_memory import InMemory
 
 ANSWER = re.compile(r"<!-- begin answer -->\n```text\n(.*?)```\n<!-- end answer -->", re.DOTALL)
 STORE = "http://127.0.0.1:3030/kg/sparql"

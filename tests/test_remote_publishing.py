@@ -13,8 +13,8 @@ import pytest
 from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
-from servers.fake import Asked, Says, fake_store
-from servers.in_memory import InMemory
+from other_stores.fake import Asked, Says, fake_store
+from other_stores.in_memory import InMemory
 
 from kg import build, resources
 from kg.cli import main

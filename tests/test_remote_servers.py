@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from servers.fetch import missing_fuseki, missing_virtuoso
-from servers.running import Server, Start, fuseki, virtuoso
+from other_stores.fetch import missing_fuseki, missing_virtuoso
+from other_stores.running import Server, Start, fuseki, virtuoso
 
 from kg import build, resources
 from kg.answers.model import Answer
@@ -21,7 +21,7 @@ from kg.cases.questions import Question, read_questions
 from kg.changes.answers import answered
 from kg.changes.difference import shipped_questions
 from kg.cli import main
-from kg.errors import OtherGraphError, PartialResultError, StoreAccessError, StoreTimeoutError
+from kg.errors import DeadlineError, OtherGraphError, PartialResultError, StoreAccessError
 from kg.knowledge import Knowledge
 from kg.product import Product
 from kg.queries import Query, bind, catalogue
@@ -34,7 +34,7 @@ from kg.stores.published import GRAPH_PUBLISHED, opened
 from kg.stores.publishing import Target, planned, publish
 from kg.stores.remembered import RememberedStore
 from kg.stores.remote import RemoteStore, update
-from kg.stores.results import same_value
+from kg.stores.replies import same_value
 from kg.stores.wire import Patience, Wire
 from kg.terms import Lexicon
 from kg.validation import read_rules
@@ -219,7 +219,7 @@ def test_a_result_that_is_cut(filled: Filled) -> None:
         wire=Wire(patience=Patience(seconds=10, most_bytes=1 << 22)),
     )
 
-    with pytest.raises((PartialResultError, StoreTimeoutError)):
+    with pytest.raises((PartialResultError, DeadlineError)):
         store.select(EVERYTHING)
 
 

@@ -7,6 +7,7 @@ no harm, where the connection broke. Every try, pause and read counts against on
 from __future__ import annotations
 
 import http.client
+import math
 import random
 import time
 import urllib.error
@@ -19,11 +20,11 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from kg.errors import (
+    BusyError,
+    DeadlineError,
     PartialResultError,
     StoreAccessError,
-    StoreBusyError,
     StoreRefusedError,
-    StoreTimeoutError,
     StoreUnreachableError,
 )
 from kg.stores.account import Account, opener
@@ -151,19 +152,17 @@ class Wire:
             )
         return StoreRefusedError(f"{where} replied with {status}{said}", status=status)
 
-    def _too_slow(self, where: str) -> StoreTimeoutError:
-        return StoreTimeoutError(
+    def _too_slow(self, where: str) -> DeadlineError:
+        return DeadlineError(
             f"{where} gave no whole reply within {self.patience.seconds:g} seconds."
         )
 
-    def _busy(
-        self, request: urllib.request.Request, wanted: _WaitError, tried: int
-    ) -> StoreBusyError:
+    def _busy(self, request: urllib.request.Request, wanted: _WaitError, tried: int) -> BusyError:
         asked = f", asking for {wanted.seconds:g} seconds" if wanted.seconds else ""
-        return StoreBusyError(
+        return BusyError(
             f"{place(request)} has no room for the request ({wanted.status}{asked}); tries: "
             f"{tried}. Try again later.",
-            tries=tried,
+            retry_after=max(1, math.ceil(wanted.seconds)),
         )
 
 

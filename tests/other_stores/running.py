@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kg.stores.account import Account
-from servers.fetch import FUSEKI_JAR
+from other_stores.fetch import FUSEKI_JAR
 
 _STARTS_WITHIN = 90
 _STOPS_WITHIN = 20

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pyoxigraph as ox
 
-from servers.fake import RESULTS, Asked, Says
+from other_stores.fake import RESULTS, Asked, Says
 
 NTRIPLES = "application/n-triples"
 

@@ -1,4 +1,4 @@
-"""Fetches the stores that the server tests start: `python tests/servers/fetch.py`.
+"""Fetches the stores that the server tests start: `python tests/other_stores/fetch.py`.
 
 Virtuoso 7 comes as a Debian package where the user may install one, Fuseki by Maven into `build/`.
 What cannot be fetched is said, and its tests are skipped with the reason.
