@@ -11,7 +11,7 @@ LOCKED := $(PIP) install --quiet --no-deps --no-build-isolation --require-hashes
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help ask build test test-exhaustive test-nightly test-server check lint types contracts docs reference bench wheel lock format clean
+.PHONY: help ask build test test-exhaustive test-nightly test-server test-servers check lint types contracts docs reference bench wheel lock format clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +33,10 @@ test-server: $(STAMP)/test ## run the tests that put load on a running server, f
 
 test-nightly: $(STAMP)/test ## run the tests over thousands of cases, for many minutes
 	@$(BIN)/python -m pytest -m nightly
+
+test-servers: $(STAMP)/test ## run the tests on real stores, Virtuoso and Fuseki, fetched where possible
+	@$(BIN)/python tests/other_stores/fetch.py
+	@$(BIN)/python -m pytest -m servers
 
 check: lint types contracts docs test ## everything that CI checks
 

@@ -26,7 +26,13 @@
     │   ├── DeadlineError            1   a query that was stopped at its deadline
     │   ├── ExhaustedError           1   a query that used up the memory or stack it may have
     │   ├── ResultTooLargeError      1   a result larger than may be sent; no part of it is
-    │   └── BusyError                1   no room for the query now; `.retry_after` seconds later
+    │   ├── BusyError                1   no room for the query now; `.retry_after` seconds later
+    │   ├── StoreUnreachableError    nobody answers at the address, or the connection broke
+    │   ├── StoreAccessError         the store wants other credentials, or allows less
+    │   ├── StoreRefusedError        the store does not do what was asked; `.status` says why
+    │   ├── PartialResultError       a result that was cut, or may have been
+    │   ├── StoreReplyError          an answer that is not what was asked for, or cannot be read
+    │   └── OtherGraphError          the store holds another graph than the one wanted, or none
     ├── SandboxError             1   processes cannot be confined or started on this machine
     ├── ListenError              1   the server cannot be reached under that address
     └── ComparisonError          2   two versions that cannot be compared, for 1 means they differ
@@ -252,6 +258,34 @@ class SandboxError(KGError):
 
 class ListenError(KGError):
     """The server cannot be started at an address."""
+
+
+class StoreUnreachableError(StoreError):
+    """Nobody answers at the address, or the connection broke."""
+
+
+class StoreAccessError(StoreError):
+    """The store wants other credentials, or allows less than was asked."""
+
+
+class StoreRefusedError(StoreError):
+    """The store does not do what was asked."""
+
+    def __init__(self, message: str, *, status: int) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class PartialResultError(StoreError):
+    """A result that was cut, or may have been; nothing of it is passed on."""
+
+
+class StoreReplyError(StoreError):
+    """An answer that is not what was asked for, or cannot be read."""
+
+
+class OtherGraphError(StoreError):
+    """The store holds another graph than the one that is wanted, or none."""
 
 
 class ComparisonError(KGError):

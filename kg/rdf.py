@@ -261,6 +261,25 @@ def write_graph(triples: Iterable[Triple], media_type: str) -> bytes:
     return ox.serialize((quad.triple for quad in parsed), format=form, prefixes=used) or b""
 
 
+def read_ntriples(content: bytes, name: str) -> tuple[Triple, ...]:
+    """The triples of an N-Triples text; `name` is what an error calls it."""
+    try:
+        parsed = list(ox.parse(content, format=ox.RdfFormat.N_TRIPLES))
+    except SyntaxError as error:
+        raise SourceSyntaxError(f"{name} is not N-Triples: {error.msg}") from None
+    return tuple(
+        Triple(node_of(each.subject), iri_of(each.predicate.value), term_of(each.object))
+        for each in parsed
+    )
+
+
+def convert_results(document: bytes, media_type: str) -> bytes:
+    """A SPARQL result in JSON, written in another media type for results."""
+    result = ox.parse_query_results(document, format=ox.QueryResultsFormat.JSON)
+    form = ox.QueryResultsFormat.from_media_type(media_type)
+    return result.serialize(format=form) or b""
+
+
 def rebase(text: str, base: str) -> str:
     """An N-Quads or SPARQL text with every IRI of this project moved under another base.
 

@@ -9,8 +9,12 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import CliRunner
+from other_stores.fake import fake_store
+from other_stores.in_memory import InMemory
 
 ANSWER = re.compile(r"<!-- begin answer -->\n```text\n(.*?)```\n<!-- end answer -->", re.DOTALL)
+STORE = "http://127.0.0.1:3030/kg/sparql"
+"""The address of a store, as the pages write it."""
 CONSOLE = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
@@ -63,7 +67,7 @@ def test_commands_of_the_pages_run(root: Path) -> None:
     """Every `kg` line that needs nothing but the project runs and has something to say.
 
     A line that reads a folder of the reader's own, or that starts a server, is left to the tests of
-    that command.
+    that command; the store that the pages speak of is one in memory.
     """
     from kg.cli import main
 
@@ -73,11 +77,13 @@ def test_commands_of_the_pages_run(root: Path) -> None:
         if line[0] == "kg" and line[1] != "serve" and "--texts" not in line
     ]
 
-    for arguments in lines:
-        piped = "SELECT ?s WHERE { ?s ?p ?o } LIMIT 1" if arguments[-1] == "-" else None
-        result = CliRunner().invoke(main, arguments, input=piped)
-        assert result.exit_code == 0, (arguments, result.output)
-        assert result.stdout.strip(), arguments
+    with fake_store(InMemory()) as fake:
+        for line in lines:
+            arguments = [fake.url if each == STORE else each for each in line]
+            piped = "SELECT ?s WHERE { ?s ?p ?o } LIMIT 1" if arguments[-1] == "-" else None
+            result = CliRunner().invoke(main, arguments, input=piped)
+            assert result.exit_code == 0, (arguments, result.output)
+            assert result.stdout.strip(), arguments
 
 
 @pytest.mark.usefixtures("knowledge")

@@ -8,6 +8,7 @@ how the tools of SIB read them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -35,6 +36,8 @@ _ENDPOINT: Final = IRI(f"{BASE}sparql")
 _PREFIXES: Final = IRI(f"{BASE}queries/prefixes")
 _VOID: Final = "build/void-"
 _ASKED: Final = "ask/"
+_NAMELESS: Final = re.compile(r"^(\S+ \S+ |)_:c14n", re.MULTILINE)
+"""A nameless node of canonical N-Quads: the graph has others that are called the same."""
 
 
 def about(graph: bytes) -> bytes:
@@ -44,7 +47,8 @@ def about(graph: bytes) -> bytes:
     """
     base = resources.publishing_base() or BASE
     said = write_nquads([*_description(LocalStore(graph), base), *_examples(base)])
-    return rebase(canonical_nquads(said, _prefixes()).decode(), base).encode()
+    text = canonical_nquads(said, _prefixes()).decode()
+    return rebase(_NAMELESS.sub(r"\1_:about", text), base).encode()
 
 
 def example_iri(query: Query) -> IRI:

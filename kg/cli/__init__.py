@@ -134,6 +134,7 @@ def _add_commands() -> None:
     from kg.cli.case import case
     from kg.cli.changes import diff, what_if
     from kg.cli.look import claim, schema, term
+    from kg.cli.publish import publish
     from kg.cli.query import queries, query
     from kg.cli.report import report
     from kg.cli.serve import serve
@@ -142,8 +143,8 @@ def _add_commands() -> None:
     from kg.cli.why import why, why_not
 
     for command in (
-        ask, build, case, claim, diff, queries, query, report, schema, serve, source, term, verify,
-        what_if, why, why_not,
+        ask, build, case, claim, diff, publish, queries, query, report, schema, serve, source, term,
+        verify, what_if, why, why_not,
     ):  # fmt: skip
         main.add_command(command)
 

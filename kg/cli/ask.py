@@ -8,7 +8,8 @@ import click
 
 from kg.cli.batch import BatchOptions, run
 from kg.cli.case import CaseOptions, case_options
-from kg.cli.common import TEXTS, knowledge, lexicon, texts_folder, write
+from kg.cli.common import TEXTS, lexicon, texts_folder, write
+from kg.cli.store import StoreOptions, store_options
 from kg.errors import UsageError
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ _SUPPOSED = ("text", "md", "json")
     show_default=True,
     help="With --batch: processes that work beside each other.",
 )
+@store_options
 def ask(  # noqa: PLR0913 - one question or many, with their options
     given: CaseOptions,
     form: str,
@@ -65,6 +67,7 @@ def ask(  # noqa: PLR0913 - one question or many, with their options
     output: str | None,
     resume: bool,
     jobs: int,
+    where: StoreOptions,
 ) -> int:
     """Ask what may explain a finding, and what each line rests on.
 
@@ -76,14 +79,14 @@ def ask(  # noqa: PLR0913 - one question or many, with their options
     What is left out is unknown, and unknown is never taken for absent or normal.
     """  # noqa: D301 - click wants the character itself
     if batch is not None:
-        return _batch(BatchOptions(batch, output, resume, jobs), given, supposed, texts)
+        return _batch(BatchOptions(batch, output, resume, jobs), given, supposed, texts, where)
     if output is not None or resume:
         raise UsageError("--output and --resume go with --batch.")
     folder = texts_folder(texts)
     if folder is not None and form != "text":
         raise UsageError("--texts goes with --format text: sentences are shown and never written.")
     given.check()
-    graph = knowledge()
+    graph = where.knowledge()
     if supposed:
         write(_supposition(graph, given, supposed, form, folder))
         return 0
@@ -97,13 +100,17 @@ def ask(  # noqa: PLR0913 - one question or many, with their options
 
 
 def _batch(
-    options: BatchOptions, given: CaseOptions, supposed: tuple[str, ...], texts: str | None
+    options: BatchOptions,
+    given: CaseOptions,
+    supposed: tuple[str, ...],
+    texts: str | None,
+    where: StoreOptions,
 ) -> int:
     if given.said or supposed or texts is not None:
         raise UsageError(
             "--batch holds the cases; give it without facts, --about, --if and --texts."
         )
-    return run(options)
+    return run(options, where.knowledge)
 
 
 def _answer(graph: Knowledge, given: CaseOptions) -> Answer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,13 +12,14 @@ from typing import IO, TYPE_CHECKING
 
 import click
 
-from kg.cli.common import knowledge, lexicon
+from kg.cli.common import lexicon
 from kg.errors import UsageError
 
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
 
     from kg.batch import Batch
+    from kg.knowledge import Knowledge
 
 
 @dataclass(frozen=True)
@@ -30,13 +32,13 @@ class BatchOptions:
     jobs: int
 
 
-def run(options: BatchOptions) -> int:
+def run(options: BatchOptions, open_graph: Callable[[], Knowledge]) -> int:
     """Answer every line; gives the exit code, 1 where a line has no answer."""
     if options.resume and options.output is None:
         raise UsageError("--resume goes on with a file; name it with --output.")
     with ExitStack() as stack:
         source = _source(options.source, stack)
-        graph = knowledge()
+        graph = open_graph()
         from kg.batch import Batch
 
         batch = Batch(graph, lexicon(graph))

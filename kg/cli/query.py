@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from kg.cli.common import knowledge, read_text, write
+from kg.cli.common import read_text, write
+from kg.cli.store import StoreOptions, store_options
 from kg.errors import ParameterError, UsageError
 
 if TYPE_CHECKING:
@@ -45,20 +46,14 @@ _FORMS: Final = {
     type=click.Choice(["table", "csv", "json", "ttl"]),
     help="Shape of the result; by default a table, or Turtle for triples.",
 )
-@click.option(
-    "--timeout",
-    default=60.0,
-    show_default=True,
-    metavar="SECONDS",
-    type=click.FloatRange(min=0, min_open=True),
-    help="Time after which a query of your own is stopped.",
-)
-def query(source: str, param: tuple[str, ...], form: str | None, timeout: float) -> None:
+@store_options
+def query(source: str, param: tuple[str, ...], form: str | None, where: StoreOptions) -> None:
     """Run a query by its name, from a file, or from standard input.
 
     \b
     kg query causes
     kg query causes --param about=eg:raised-serum-alp --format csv
+    kg query causes --store https://example.org/sparql
     echo 'SELECT ?s WHERE { ?s a/rdfs:subClassOf* eg:Statement }' | kg query -
     """  # noqa: D301 - click wants the character itself
     from kg.queries import bind, read_query
@@ -68,10 +63,13 @@ def query(source: str, param: tuple[str, ...], form: str | None, timeout: float)
     for name, value in map(_parameter, param):
         given.setdefault(name, []).extend(value)
     if found is not None:
-        write(_result(knowledge().store, bind(found, given), form))
+        write(_result(where.graph(), bind(found, given), form))
         return
     text = bind(read_query(read_text(source), source), given)
-    write(_confined(knowledge().store, text, form, timeout))
+    if where.store:
+        write(_result(where.graph(), text, form))
+    else:
+        write(_confined(where.graph(), text, form, where.timeout))
 
 
 @click.command()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Final
 
 import click
 
 from kg.cli.common import TEXTS, json_text, texts_folder, write
-from kg.errors import Level
+from kg.cli.store import StoreOptions, store_options
+from kg.errors import Level, Report, UsageError
 
 _LEVELS: Final[tuple[Level, ...]] = ("error", "warning", "info")
 
@@ -25,16 +27,38 @@ _LEVELS: Final[tuple[Level, ...]] = ("error", "warning", "info")
 @click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
 )
-def verify(texts: str | None, level: Level, form: str) -> None:
+@store_options
+def verify(texts: str | None, level: Level, form: str, where: StoreOptions) -> None:
     """Check the sources by rules and shapes; exit code 1 if an error is found.
 
     Each finding has its file and line, its level, what is wrong, what to do, and the rule.
+    With --store it is the published graph that is checked, and that it is whole.
     """
     texts_dir = texts_folder(texts)
+    if where.store and texts_dir is not None:
+        raise UsageError("--texts goes with the sources here, and not with --store.")
+    report = _stored(where) if where.store else _sources(texts_dir)
+    from kg.render.findings import report_json, report_text
+
+    shown = _LEVELS[: _LEVELS.index(level) + 1]
+    write(json_text(report_json(report, shown)) if form == "json" else report_text(report, shown))
+    sys.exit(0 if report.passes else 1)
+
+
+def _stored(where: StoreOptions) -> Report:
+    from kg.resources import queries_dir
+    from kg.stores.published import opened
+    from kg.validation import read_rules
+    from kg.validation.stored import run_stored
+
+    store, found = opened(where.remote())
+    return run_stored(store, found, read_rules(queries_dir() / "verify"))
+
+
+def _sources(texts_dir: Path | None) -> Report:
     from kg.build.checks import check_texts
     from kg.build.steps import check
     from kg.rdf import read_sources
-    from kg.render.findings import report_json, report_text
     from kg.resources import ontology_dir
 
     folder = ontology_dir()
@@ -42,6 +66,4 @@ def verify(texts: str | None, level: Level, form: str) -> None:
     report = check(sources, folder)
     if texts_dir is not None:
         report += check_texts(sources, folder, texts_dir)
-    shown = _LEVELS[: _LEVELS.index(level) + 1]
-    write(json_text(report_json(report, shown)) if form == "json" else report_text(report, shown))
-    sys.exit(0 if report.passes else 1)
+    return report

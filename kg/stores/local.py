@@ -146,6 +146,12 @@ def _graphs(query: str, dataset: Dataset | None, base: str | None) -> _Graphs:
     )
 
 
+def check_syntax(query: str) -> None:
+    """QuerySyntaxError where a query does not parse; it is not evaluated."""
+    if not _says(query, "SERVICE"):
+        LocalStore()._evaluate(query)  # noqa: SLF001 - solutions are made only when they are read
+
+
 def _says(query: str, keyword: str) -> bool:
     """Whether a keyword stands in the query outside of names, texts and comments."""
     return keyword in query.upper() and any(

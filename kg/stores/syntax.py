@@ -58,6 +58,12 @@ def declared_prefixes(stream: Sequence[Token]) -> dict[str, str]:
     }
 
 
+def form_of(query: str) -> str:
+    """SELECT, ASK, CONSTRUCT or DESCRIBE; empty where it is an update or none of them."""
+    first = next((t.text.upper() for t in tokens(query) if t.text.upper() in _FORMS), "")
+    return "" if first in _UPDATES else first
+
+
 def explained(query: str, raw: str) -> QuerySyntaxError:
     """The parser's complaint about a query, with the place shown and the likely reason."""
     undeclared = _undeclared_prefix(query)

@@ -1,0 +1,152 @@
+"""The options that name a store of somebody else's, and the graph that is asked there."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from kg.cli.common import knowledge
+from kg.errors import OtherGraphError, UsageError
+
+if TYPE_CHECKING:
+    from kg.knowledge import Knowledge
+    from kg.stores.base import Store
+    from kg.stores.published import Published
+    from kg.stores.remote import RemoteStore
+    from kg.stores.wire import Wire
+
+PASSWORD: Final = "KG_STORE_PASSWORD"  # noqa: S105 - the name of a variable
+TOKEN: Final = "KG_STORE_TOKEN"  # noqa: S105 - the name of a variable
+
+_USER = click.option(
+    "--user",
+    envvar="KG_STORE_USER",
+    metavar="NAME",
+    help=f"Who asks, where the store wants to know; the password is in {PASSWORD}.",
+)
+_TIMEOUT = click.option(
+    "--timeout",
+    type=click.FloatRange(min=0.1),
+    default=60.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long one question may take, with all its tries.",
+)
+_OPTIONS: Final = (
+    click.option(
+        "--store",
+        envvar="KG_STORE",
+        metavar="URL",
+        help="Ask the graph in this SPARQL endpoint, where `kg publish` put it.",
+    ),
+    _USER,
+    _TIMEOUT,
+    click.option(
+        "--row-cap",
+        type=click.IntRange(min=1),
+        metavar="N",
+        help="The rows at which the store is known to stop; a result that full is refused.",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class StoreOptions:
+    """What was typed of a store."""
+
+    store: str | None
+    user: str | None
+    timeout: float
+    row_cap: int | None
+
+    def remote(self) -> RemoteStore:
+        """The store, as it is before it is known which graphs are ours."""
+        from kg.stores.remote import RemoteStore
+
+        return RemoteStore(
+            self.store or "", wire=wire(self.user, self.timeout), row_cap=self.row_cap
+        )
+
+    def knowledge(self) -> Knowledge:
+        """The graph in the store with the rules of the same graph here; without a store, ours."""
+        here = knowledge()
+        if not self.store:
+            return here
+        from kg.stores.published import opened
+        from kg.stores.remembered import RememberedStore
+
+        store, found = opened(self.remote())
+        _expect_same(found, here, self.store)
+        return replace(here, store=RememberedStore(store))
+
+    def graph(self) -> Store:
+        """What any query is put to: our graph in the store, or all that a strange store shows."""
+        if not self.store:
+            return knowledge().store
+        from kg.stores.published import opened
+
+        remote = self.remote()
+        try:
+            return opened(remote)[0]
+        except OtherGraphError as error:
+            click.echo(f"note: {error.message} Its own default graph is asked.", err=True)
+            return remote
+
+
+def store_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options of a store; it gets them as one value, `where`."""
+    names = [field.name for field in fields(StoreOptions)]
+
+    @wraps(command)
+    def with_store(*args: Any, **values: Any) -> Any:  # noqa: ANN401 - as click passes them
+        where = StoreOptions(**{name: values.pop(name) for name in names})
+        return command(*args, where=where, **values)
+
+    decorated: Callable[..., Any] = with_store
+    for option in reversed(_OPTIONS):
+        decorated = option(decorated)
+    return decorated
+
+
+def account_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command `user` and `timeout`."""
+    return _USER(_TIMEOUT(command))
+
+
+def wire(user: str | None, timeout: float) -> Wire:
+    """The way to a store for a user; what is secret is in the environment, or asked for."""
+    from kg.stores.account import Account
+    from kg.stores.wire import Patience, Wire
+
+    token = os.environ.get(TOKEN, "")
+    account = Account(user or "", _password(user) if user else "", token)
+    return Wire(account, Patience(seconds=timeout))
+
+
+def _password(user: str) -> str:
+    password = os.environ.get(PASSWORD)
+    if password is not None:
+        return password
+    if sys.stdin.isatty():
+        return str(click.prompt(f"Password of {user}", hide_input=True, err=True))
+    raise UsageError(f"the password of {user} is wanted in {PASSWORD}.")
+
+
+def _expect_same(found: Published, here: Knowledge, url: str) -> None:
+    """OtherGraphError where the rules of this program were made from another graph."""
+    if found.version.startswith(here.version):
+        return
+    from kg.stores.published import digest_of_store
+
+    if digest_of_store(here.store) != found.digest:
+        raise OtherGraphError(
+            f"{url} holds the graph {found.version[:12]}, built {found.built_at}; the rules for "
+            f"cases here belong to {here.version}. Publish this one with `kg publish --to {url}`, "
+            "or ask with the version of the program that published the other."
+        )
