@@ -6,6 +6,7 @@
         told.json               the axioms as rules of one step each, for proofs
         prepared.json           what questions read of the graph, whoever the case is
         about.nq                what is said of the graph itself: its description, its queries
+        modules.nq              the files of the ontology as they are, each in a graph by its IRI
         manifest.json           size and SHA-256 of each file, versions, counts, time of the build
         manifest.sha256         what the manifest itself has to hash to
     <root>/.lock                held while a version is published
@@ -31,11 +32,13 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from kg.errors import CorruptProductError, NotBuiltError, ProductError, StaleGraphError
+from kg.vocab import BASE
 
 GRAPH: Final = "graph.nq"
 RULES: Final = "rules.json"
 PREPARED: Final = "prepared.json"
 ABOUT: Final = "about.nq"
+MODULES: Final = "modules.nq"
 TOLD: Final = "told.json"
 MANIFEST: Final = "manifest.json"
 _SEAL: Final = "manifest.sha256"
@@ -78,6 +81,16 @@ class Product:
     def served(self) -> bytes:
         """The graph with what is said of it, as an endpoint holds them."""
         return self.graph + self.files.get(ABOUT, b"")
+
+    @property
+    def modules(self) -> bytes:
+        """The files of the ontology as N-Quads, each in the graph that its ontology IRI names."""
+        return self.files.get(MODULES, b"")
+
+    @property
+    def base(self) -> str:
+        """The base of the IRIs that the graph was published under."""
+        return self.versions.get("base", BASE)
 
     @property
     def told(self) -> bytes:

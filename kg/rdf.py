@@ -252,13 +252,44 @@ def write_nquads(quads: Iterable[Quad]) -> bytes:
     return "".join(lines).encode()
 
 
-def write_graph(triples: Iterable[Triple], media_type: str) -> bytes:
-    """Triples in any media type that carries them, with the prefixes of this project."""
+def write_graph(triples: Iterable[Triple], media_type: str, base: str = BASE) -> bytes:
+    """Triples in any media type that carries them, with the prefixes of this project.
+
+    The same triples in the same order give the same bytes; IRIs of this project are moved under
+    `base`.
+    """
+    return _written((Quad(*triple) for triple in triples), media_type, base, graphs=False)
+
+
+def write_dataset(quads: Iterable[Quad], media_type: str, base: str = BASE) -> bytes:
+    """The same for quads, each in its graph."""
+    return _written(quads, media_type, base, graphs=True)
+
+
+def _written(quads: Iterable[Quad], media_type: str, base: str, *, graphs: bool) -> bytes:
     form = ox.RdfFormat.from_media_type(media_type)
-    written = write_nquads(Quad(*triple) for triple in triples)
-    used = {name: iri for name, iri in PREFIXES.items() if f"<{iri}".encode() in written}
-    parsed = ox.parse(written, format=ox.RdfFormat.N_TRIPLES)
-    return ox.serialize((quad.triple for quad in parsed), format=form, prefixes=used) or b""
+    text = rebase(write_nquads(quads).decode(), base)
+    named = {name: rebase(f"<{iri}>", base)[1:-1] for name, iri in PREFIXES.items()}
+    used = {name: iri for name, iri in named.items() if f"<{iri}" in text}
+    parsed = ox.parse(text.encode(), format=ox.RdfFormat.N_QUADS)
+    wanted = parsed if graphs else (quad.triple for quad in parsed)
+    return _in_order(ox.serialize(wanted, format=form, prefixes=used) or b"")
+
+
+def _in_order(written: bytes) -> bytes:
+    """The same text with its declarations of prefixes sorted, which the library does not do."""
+    declared = _DECLARED.match(written)
+    if declared is None:
+        return written
+    start, end = declared.span("all")
+    each = sorted(_DECLARATION.findall(written[start:end]))
+    return written[:start] + b"".join(each) + written[end:]
+
+
+_DECLARATION = re.compile(rb'@prefix [^\n]*\n| xmlns:[^=]*="[^"]*"')
+_DECLARED = re.compile(
+    rb'(?:<\?xml[^>]*>\s*<rdf:RDF)?(?P<all>(?:@prefix [^\n]*\n)+|(?: xmlns:[^=]*="[^"]*")+)'
+)
 
 
 def read_ntriples(content: bytes, name: str) -> tuple[Triple, ...]:

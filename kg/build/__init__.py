@@ -108,6 +108,7 @@ def _publish(
         product.TOLD: built.told,
         product.PREPARED: prepared_results(LocalStore(built.graph)),
         product.ABOUT: about(built.graph),
+        product.MODULES: built.modules,
     }
     return product.publish(root, wanted, files, facts)
 

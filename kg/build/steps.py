@@ -62,6 +62,8 @@ class Built:
     rules: bytes
     told: bytes
     counts: dict[str, int]
+    modules: bytes
+    """The files of the ontology as they are, each in the graph that its ontology IRI names."""
     fallen: tuple[str, ...] = ()
     """The axioms left out because no statement carries them any more."""
 
@@ -105,7 +107,14 @@ def make(
     counts = {"quads": len(graph.splitlines()), "edges": made.edges}
     steps.done(f"wrote {counts['quads']} quads")
     base = resources.publishing_base() or BASE
-    return Built(rebase(graph.decode(), base).encode(), made.rules, made.told, counts, made.fallen)
+    return Built(
+        graph=rebase(graph.decode(), base).encode(),
+        rules=made.rules,
+        told=made.told,
+        counts=counts,
+        modules=rebase(sources.nquads.decode(), base).encode(),
+        fallen=made.fallen,
+    )
 
 
 @dataclass(frozen=True)

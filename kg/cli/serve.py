@@ -1,4 +1,4 @@
-"""`kg serve`: the graph as a SPARQL endpoint."""
+"""`kg serve`: the graph as a SPARQL endpoint and as linked data."""
 
 from __future__ import annotations
 
@@ -54,6 +54,10 @@ _AMOUNT: Final = click.FloatRange(min=0)
     "--graph", type=click.Path(exists=True, dir_okay=False), metavar="FILE",
     help="Serve a file of N-Quads instead of the built graph.",
 )  # fmt: skip
+@click.option(
+    "--redirect", type=click.Choice(["303"]),
+    help="Answer the IRI of a thing with a redirect to its description.",
+)  # fmt: skip
 @click.option("--no-access-log", is_flag=True, help="Write no line for each request.")
 def serve(  # noqa: PLR0913 - one for each option
     *,
@@ -69,9 +73,10 @@ def serve(  # noqa: PLR0913 - one for each option
     allow_host: tuple[str, ...],
     proxy: tuple[str, ...],
     graph: str | None,
+    redirect: str | None,
     no_access_log: bool,
 ) -> None:
-    """Serve the graph as a SPARQL 1.1 endpoint.
+    """Serve the graph as a SPARQL 1.1 endpoint and as linked data.
 
     \b
     kg serve
@@ -104,6 +109,7 @@ def serve(  # noqa: PLR0913 - one for each option
             jail=Jail(memory=memory * MEBIBYTE),
             limits=Limits(seconds_per_minute=client_seconds, errors_per_minute=client_errors),
             access_log=not no_access_log,
+            redirect=redirect is not None,
         )
         said = f"SPARQL endpoint: {settings.public_url}/sparql  (Ctrl-C stops it)"
         run(Site(settings, source, lambda: click.echo(said, err=True)), address, door)
@@ -111,11 +117,13 @@ def serve(  # noqa: PLR0913 - one for each option
 
 def _source(graph: str | None) -> Source:
     """A file of N-Quads, or else the built graph and whatever is published after it."""
+    from kg import resources
     from kg.build import ready
+    from kg.vocab import BASE
     from kg.web.graphs import GraphFile, Published
 
     if graph is not None:
-        return GraphFile(Path(graph))
+        return GraphFile(Path(graph), resources.publishing_base() or BASE)
     found = ready(Progress("Building the graph from its sources (once) ..."))
     return Published(found.folder.parent)
 

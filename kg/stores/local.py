@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import pyoxigraph as ox
 
@@ -17,11 +17,11 @@ from kg.errors import (
     SourceSyntaxError,
     StoreError,
 )
-from kg.rdf import FORMATS, MEDIA_TYPES, Triple, iri_of, node_of, term_of
+from kg.rdf import FORMATS, MEDIA_TYPES, Quad, Triple, iri_of, node_of, term_of
 from kg.stores.base import Dataset, Row, Rows, Wanted, Written
 from kg.stores.results import row_count
 from kg.stores.syntax import explained, tokens
-from kg.vocab import PREFIXES, Term
+from kg.vocab import IRI, PREFIXES, BlankNode, Term
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
@@ -77,6 +77,32 @@ class LocalStore:
         """The whole result of any query, written in a media type that can carry it."""
         return self.write(query, Wanted(dict.fromkeys(_KINDS, media_type))).content
 
+    def quads(
+        self,
+        subject: IRI | BlankNode | None = None,
+        predicate: IRI | None = None,
+        object_: IRI | BlankNode | None = None,
+        graph: IRI | None = None,
+    ) -> Iterator[Quad]:
+        """The quads with these parts, whatever the others are; no query is made of them."""
+        found = self._store.quads_for_pattern(
+            _pattern(subject), _pattern(predicate), _pattern(object_), _pattern(graph)
+        )
+        for quad in found:
+            name = quad.graph_name
+            yield Quad(
+                node_of(quad.subject),
+                iri_of(quad.predicate.value),
+                term_of(quad.object),
+                iri_of(name.value) if isinstance(name, ox.NamedNode) else None,
+            )
+
+    def graphs(self) -> Iterator[IRI]:
+        """The names of the named graphs."""
+        for name in self._store.named_graphs():
+            if isinstance(name, ox.NamedNode):
+                yield iri_of(name.value)
+
     def write(self, query: str, wanted: Wanted, dataset: Dataset | None = None) -> Written:
         """The whole result of any query, in the media type that is wanted for its kind.
 
@@ -123,6 +149,12 @@ class LocalStore:
             if "custom function" in str(error):
                 raise QuerySyntaxError(f"{str(error).removeprefix('The custom ')}") from None
             raise StoreError(f"the query could not be answered: {error}.") from error
+
+
+def _pattern(term: Any) -> Any:  # noqa: ANN401 - what pyoxigraph takes differs by position
+    if term is None:
+        return None
+    return ox.BlankNode(term.value) if isinstance(term, BlankNode) else ox.NamedNode(term)
 
 
 class _Graphs(NamedTuple):

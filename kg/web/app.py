@@ -12,15 +12,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from starlette.requests import Request
 from starlette.routing import Route, Router
 from starlette.types import ASGIApp
 
 from kg.errors import KGError
-from kg.web import protocol, standing
+from kg.web import linked_data, protocol, standing
 from kg.web.front import Front
-from kg.web.problems import Problem
-from kg.web.replies import Answer, Endpoint, Reply
+from kg.web.replies import Answer, Endpoint
 from kg.web.site import Site
 
 
@@ -38,6 +36,11 @@ ROUTES: Final = (
     Path("/live", {"GET": standing.live}, public=False),
     Path("/health", {"GET": standing.health}, public=False),
     Path("/metrics", {"GET": standing.counts}, public=False),
+    Path("/dumps/SHA256SUMS", {"GET": linked_data.sums}),
+    Path("/dumps/{name}", {"GET": linked_data.dump}),
+    Path("/robots.txt", {"GET": linked_data.robots}),
+    Path("/sitemap.xml", {"GET": linked_data.sitemap}),
+    Path("/style.css", {"GET": linked_data.style}),
 )
 
 
@@ -59,16 +62,11 @@ def create_app(site: Site) -> ASGIApp:
 
     routes = [
         Route(path.template, Endpoint(path.template, path.answers, public=path.public))
-        for path in (*ROUTES, _NOTHING)
+        for path in (*ROUTES, _RESOURCES)
     ]
     # The routes answer their own errors, so nothing of starlette's has to stand around them.
     return Front(Router(routes, redirect_slashes=False, lifespan=running), site)
 
 
-async def _nothing(_: Request) -> Reply:
-    raise Problem(404, "Nothing here", "there is nothing at this address.")
-
-
-_NOTHING: Final = Path(
-    "/{path:path}", dict.fromkeys(("GET", "POST", "PUT", "PATCH", "DELETE"), _nothing)
-)
+_RESOURCES: Final = Path("/{path:path}", {"GET": linked_data.resource})
+"""The last of all: whatever no other route is named for may be a term of the graph."""

@@ -17,7 +17,7 @@ from kg.sandbox.keeper import Keeper
 from kg.sandbox.pool import Pool, Sizes, Used, ignored
 from kg.sandbox.zygotes import Program
 from kg.stores.base import Wanted
-from kg.vocab import IRI
+from kg.vocab import BASE, IRI
 from kg.web import jobs
 from kg.web.formats import KINDS
 
@@ -73,6 +73,8 @@ class GraphFile:
     """One file of N-Quads, named by its hash."""
 
     path: Path
+    base: str = BASE
+    """Of the IRIs that are found under the server's own address."""
 
     def current(self) -> str | None:
         """When the file was changed, and which file it is."""
@@ -89,7 +91,7 @@ class GraphFile:
                 version = hashlib.file_digest(file, "sha256").hexdigest()
         except OSError as error:
             raise NotBuiltError(f"{self.path} cannot be read: {error.strerror}.") from error
-        arguments = {"path": str(self.path), "sha256": version}
+        arguments = {"path": str(self.path), "sha256": version, "base": self.base}
         return Edition(Program(jobs.FILE_PROGRAM, arguments, version[:_SHORT]))
 
 

@@ -17,7 +17,8 @@ from kg.errors import CorruptProductError
 from kg.sandbox.frames import Frame
 from kg.stores.base import Dataset, Wanted
 from kg.stores.local import LocalStore
-from kg.vocab import IRI
+from kg.vocab import BASE, IRI
+from kg.web.linked import answering
 
 PROGRAM: Final = "kg.web.jobs:load"
 FILE_PROGRAM: Final = "kg.web.jobs:load_file"
@@ -25,21 +26,24 @@ FILE_PROGRAM: Final = "kg.web.jobs:load_file"
 
 def load(root: str, version: str) -> Mapping[str, Callable[[Frame], Frame]]:
     """The jobs on one version of the graph; CorruptProductError where it is not whole."""
-    return over(LocalStore(product.load(Path(root), wanted=version).served))
+    found = product.load(Path(root), wanted=version)
+    return over(LocalStore(found.served), found.base, found.modules)
 
 
-def load_file(path: str, sha256: str) -> Mapping[str, Callable[[Frame], Frame]]:
+def load_file(path: str, sha256: str, base: str = BASE) -> Mapping[str, Callable[[Frame], Frame]]:
     """The jobs on the graph of an N-Quads file; CorruptProductError where it is another by now."""
     content = Path(path).read_bytes()
     if hashlib.sha256(content).hexdigest() != sha256:
         raise CorruptProductError(f"{path} has changed while it was being loaded.")
-    return over(LocalStore(content))
+    return over(LocalStore(content), base)
 
 
-def over(store: LocalStore) -> Mapping[str, Callable[[Frame], Frame]]:
+def over(
+    store: LocalStore, base: str = BASE, modules: bytes = b""
+) -> Mapping[str, Callable[[Frame], Frame]]:
     """The jobs on a store."""
     store.ask("ASK { ?s ?p ?o }")  # whatever is imported or compiled at the first query is now
-    return {"query": partial(query, store)}
+    return {"query": partial(query, store), **answering.over(store, base, modules)}
 
 
 def query_frame(text: str, wanted: Wanted, dataset: Dataset | None = None) -> Frame:

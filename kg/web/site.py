@@ -11,7 +11,7 @@ from starlette.requests import Request
 from kg.errors import KGError
 from kg.sandbox.jail import Jail
 from kg.sandbox.pool import Sizes
-from kg.web.cache import ResultCache
+from kg.web.cache import Kept, ResultCache
 from kg.web.graphs import Graphs, Source
 from kg.web.limits import Budget, Limits
 from kg.web.metrics import Metrics
@@ -32,6 +32,8 @@ class Settings:
     limits: Limits = field(default_factory=Limits)
     cache_bytes: int = _CACHE_BYTES
     access_log: bool = True
+    redirect: bool = False
+    """Whether the IRI of a thing is answered with 303 and the address of its description."""
 
 
 @dataclass(eq=False)
@@ -46,6 +48,8 @@ class Site:
     budget: Budget = field(init=False)
     cache: ResultCache = field(init=False)
     metrics: Metrics = field(default_factory=Metrics)
+    dumps: dict[str, Kept] = field(default_factory=dict)
+    """The files with all of the graph, as many as were asked for, by name."""
 
     failure: KGError | None = None
     """Why the server could not be started."""

@@ -1,0 +1,153 @@
+"""What a worker does for a request that names a resource: find it, describe it, write it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
+from typing import Final, cast
+
+from kg.rdf import MEDIA_TYPES, Quad, Triple, write_dataset, write_graph
+from kg.sandbox.frames import Frame
+from kg.stores.local import LocalStore
+from kg.vocab import BASE, IRI, PREFIXES, expand
+from kg.web.linked import dumps, overviews
+from kg.web.linked.describing import description, listing
+from kg.web.linked.finding import HTML, SPACES, VOID, Found, Kind, find, path_of
+from kg.web.linked.html import html
+from kg.web.linked.overviews import Site
+from kg.web.linked.page import Page, Shown
+from kg.web.linked.pages import page_of
+from kg.web.linked.view import View
+
+FORMS: Final = {
+    HTML: "HTML",
+    "text/turtle": "Turtle",
+    "application/rdf+xml": "RDF/XML",
+    "application/ld+json": "JSON-LD",
+    "application/n-triples": "N-Triples",
+}
+"""The forms that a resource is linked to, by media type."""
+_MOST_IN_MAP: Final = 50_000
+"""Addresses in one file of the sitemap protocol."""
+_IN_MAP: Final = tuple(PREFIXES[name] for name in ("eg", "st", "bg", "doc", "ref"))
+
+Job = Callable[[Frame], Frame]
+
+
+def over(store: LocalStore, base: str = BASE, modules: bytes = b"") -> Mapping[str, Job]:
+    """The jobs on a store; whatever they read from disk is read now."""
+    view = View(store, base, modules)
+    html(Page("ready"), "/")
+    _ = view.documents, view.graphs
+    return {
+        "resource": partial(_resource, view),
+        "dump": partial(_dump, view),
+        "addresses": partial(_addresses, view),
+    }
+
+
+def resource_frame(paths: tuple[str, ...], chosen: Mapping[str, str | None], site: Site) -> Frame:
+    """The request for the job `resource`.
+
+    `chosen` is the media type that is wanted: `asked` by name, or else of an `ontology` and of
+    `others` as the Accept header has it.
+    """
+    return Frame(
+        {"job": "resource", "paths": paths, "chosen": chosen, "url": site.url, "v": site.version}
+    )
+
+
+def _resource(view: View, request: Frame) -> Frame:
+    head = request.head
+    chosen = cast("Mapping[str, str | None]", head["chosen"])
+    site = Site(str(head["url"]), str(head["v"]))
+    found = find(view, tuple(cast("list[str]", head["paths"])))
+    if found is None:
+        return _missing(chosen, site)
+    kind = "ontology" if found.kind is Kind.ONTOLOGY else "others"
+    media_type = found.asked or chosen["asked"] or chosen[kind] or "text/turtle"
+    said: dict[str, object] = {
+        "status": 200,
+        "media_type": media_type,
+        "iri": view.published(found.iri),
+        "path": found.path,
+        "is_form": found.asked is not None,
+        "may_redirect": found.kind is not Kind.ONTOLOGY and found.kind is not Kind.FRONT,
+        "content_path": found.path_in(media_type),
+        "forms": {each: found.path_in(each) for each in FORMS},
+        "is_lasting": view.documents.get(found.iri, found.iri) != found.iri,
+        "replaced_by": [
+            path_of(each)
+            for each in view.values(found.iri, expand("obo:IAO_0100001"))
+            if isinstance(each, IRI) and each.startswith(BASE)
+        ],
+    }
+    if media_type == HTML:
+        return Frame(said, html(_page(view, found, site), site.root))
+    return Frame(said, _written(view, found, media_type))
+
+
+def _missing(chosen: Mapping[str, str | None], site: Site) -> Frame:
+    is_page = (chosen["asked"] or chosen["others"]) == HTML
+    page = Page("Nothing here", lead="The graph has no term with this address.")
+    return Frame({"status": 404, "is_page": is_page}, html(page, site.root) if is_page else b"")
+
+
+# ── The two sides of a resource ─────────────────────────────────────────────────────────────
+
+
+def _page(view: View, found: Found, site: Site) -> Page:
+    if found.kind is Kind.FRONT:
+        page = overviews.front_page(view, site)
+    elif found.kind is Kind.ONTOLOGY:
+        page = overviews.ontology_page(view, found.iri)
+    elif found.kind is Kind.SPACE:
+        page = overviews.space_page(view, found.iri)
+    elif found.kind is Kind.GRAPH:
+        page = overviews.graph_page(view, found.iri)
+    else:
+        page = page_of(view, found.iri)
+    forms = (
+        Shown(name, path=found.path_in(media_type), note=media_type)
+        for media_type, name in FORMS.items()
+        if media_type != HTML
+    )
+    return replace(page, forms=tuple(forms))
+
+
+def _written(view: View, found: Found, media_type: str) -> bytes:
+    iri = VOID if found.kind is Kind.FRONT else found.iri
+    if found.kind is Kind.GRAPH or iri in view.graphs:
+        return _of_graph(view, iri, media_type)
+    return write_graph(_triples(view, found), media_type, view.base)
+
+
+def _triples(view: View, found: Found) -> tuple[Triple, ...]:
+    if found.kind is Kind.ONTOLOGY:
+        return tuple(view.module(view.documents[found.iri]))
+    if found.kind is Kind.SPACE and found.iri in SPACES:
+        return listing(view, overviews.members(view, found.iri))
+    return description(view, found.iri)
+
+
+def _of_graph(view: View, iri: IRI, media_type: str) -> bytes:
+    quads = view.content(iri)
+    if "quads" in MEDIA_TYPES[media_type].carries:
+        return write_dataset((Quad(*each[:3], iri) for each in quads), media_type, view.base)
+    return write_graph((Triple(*each[:3]) for each in quads), media_type, view.base)
+
+
+# ── All of it ───────────────────────────────────────────────────────────────────────────────
+
+
+def _dump(view: View, request: Frame) -> Frame:
+    return Frame({}, dumps.written(view, str(request.head["name"])))
+
+
+def _addresses(view: View, _: Frame) -> Frame:
+    """The paths of the pages that a search engine may want, one a line."""
+    paths = ["", *(path_of(each) for each in SPACES), *map(path_of, view.documents)]
+    paths += [path_of(each) for each in view.own if each.startswith(_IN_MAP)]
+    paths += [path_of(each) for each in overviews.members(view, IRI(f"{BASE}query/"))]
+    return Frame({}, "\n".join(dict.fromkeys(paths[:_MOST_IN_MAP])).encode())

@@ -1,0 +1,270 @@
+"""The routes to every IRI of the graph, to the dumps, and to what crawlers read.
+
+Finding and writing is done by the workers (`kg.web.linked.answering`); here are the headers. All
+addresses are made from the public address of the server, never from a request.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Final, cast
+from urllib.parse import unquote_to_bytes
+from xml.sax.saxutils import escape
+
+from starlette.requests import Request
+
+from kg.errors import KGError
+from kg.sandbox.frames import Frame
+from kg.web.cache import Kept
+from kg.web.formats import names, sent_as_named
+from kg.web.limits import client_of
+from kg.web.linked import html
+from kg.web.linked.answering import FORMS, resource_frame
+from kg.web.linked.dumps import MEDIA_TYPES as DUMPS
+from kg.web.linked.finding import HTML
+from kg.web.linked.overviews import Site as Address
+from kg.web.negotiation import negotiate
+from kg.web.problems import Problem
+from kg.web.replies import PUBLIC, Reply, digest_of, etag_of, is_fresh
+from kg.web.site import Site, site_of
+
+_LASTING: Final = "public, max-age=31536000, immutable"
+_FOR_AN_HOUR: Final = "public, max-age=3600"
+_ALSO: Final = {
+    "application/xhtml+xml": HTML,
+    "application/xml": "application/rdf+xml",
+    "text/xml": "application/rdf+xml",
+    "application/json": "application/ld+json",
+    "text/plain": "application/n-triples",
+    "text/n3": "text/turtle",
+}
+"""Media types that clients ask for and mean one of ours by."""
+_OFFERED: Final = (
+    *FORMS, "application/n-quads", "application/trig", *_ALSO,
+)  # fmt: skip
+_DEFAULTS: Final = {"ontology": "application/rdf+xml", "others": "text/turtle"}
+"""What a client gets that does not say what it wants; tools for OWL say nothing and read XML."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPage(Kept):
+    """A reply with what its headers say."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    cache: str
+
+
+async def resource(request: Request) -> Reply:
+    """Whatever the path names, in the form that is asked for."""
+    site = site_of(request)
+    chosen = _chosen(request)
+    paths = _paths(request)
+    key = digest_of(html.edition(), paths, sorted(chosen.items()), site.settings.redirect)
+    version = site.graphs.now.version
+    kept = site.cache.get((version, key))
+    etag = etag_of(version, key)
+    if kept is None:
+        if is_fresh(request, etag):
+            return Reply(b"", "", etag=etag, cache=PUBLIC, vary=("Accept",))
+        kept = await _found(request, site, resource_frame(paths, chosen, _address(site)))
+        site.cache.put((kept.version, key), kept)
+    return _reply(cast("KeptPage", kept), key)
+
+
+def _reply(kept: KeptPage, key: str) -> Reply:
+    return Reply(
+        kept.content,
+        kept.content_type,
+        status=kept.status,
+        etag=etag_of(kept.version, key),
+        cache=kept.cache,
+        headers=(*kept.headers, ("Graph-Version", kept.version)),
+        vary=("Accept",),
+    )
+
+
+def _chosen(request: Request) -> dict[str, str | None]:
+    """The media type that a request wants, for each case in which something else is usual."""
+    accept = request.headers.get("accept")
+    wanted = {
+        kind: _meant(negotiate(accept, _OFFERED, default) or default)
+        for kind, default in _DEFAULTS.items()
+    }
+    return {"asked": _named(request.query_params.get("format")), **wanted}
+
+
+def _meant(media_type: str) -> str:
+    return _ALSO.get(media_type, media_type)
+
+
+def _named(name: str | None) -> str | None:
+    if name is None:
+        return None
+    if name in ("html", HTML):
+        return HTML
+    sent = sent_as_named({"owl": "rdfxml"}.get(name, name))
+    if sent is None or sent["triples"].written not in _OFFERED:
+        known = ", ".join(["html", *names()[4:]])
+        raise Problem(400, "Not a format", f"the format is not known; wanted one of: {known}.")
+    return sent["triples"].written
+
+
+def _paths(request: Request) -> tuple[str, ...]:
+    """The path as it was sent and as it reads: the graph may name a thing by either."""
+    raw: bytes = request.scope.get("raw_path") or b""
+    sent = raw.partition(b"?")[0].removeprefix(b"/")
+    texts = (part.decode("utf-8", "surrogateescape") for part in (unquote_to_bytes(sent), sent))
+    return tuple(dict.fromkeys(texts))
+
+
+async def _found(request: Request, site: Site, frame: Frame) -> KeptPage:
+    version, reply = await _worked(request, site, frame)
+    head = reply.head
+    if head["status"] == 404:  # noqa: PLR2004
+        return _missing(reply, version)
+    if site.settings.redirect and head["may_redirect"] and not head["is_form"]:
+        location = f"{site.settings.public_url}/{head['content_path']}"
+        return KeptPage(b"", "", version, 303, (("Location", location),), PUBLIC)
+    media_type = str(head["media_type"])
+    policy = (("Content-Security-Policy", html.POLICY),) if media_type == HTML else ()
+    is_text = media_type.startswith("text/")
+    return KeptPage(
+        reply.body,
+        f"{media_type}; charset=utf-8" if is_text else media_type,
+        version,
+        200,
+        (*_links(site, reply), *policy),
+        _LASTING if head["is_lasting"] else PUBLIC,
+    )
+
+
+def _missing(reply: Frame, version: str) -> KeptPage:
+    if not reply.head["is_page"]:
+        raise Problem(404, "Nothing here", "the graph has no term with this address.")
+    policy = (("Content-Security-Policy", html.POLICY),)
+    return KeptPage(reply.body, html.CONTENT_TYPE, version, 404, policy, PUBLIC)
+
+
+def _links(site: Site, reply: Frame) -> tuple[tuple[str, str], ...]:
+    """Where the representation itself is, where the others are, and what names the resource."""
+    url, head = site.settings.public_url, reply.head
+    forms = cast("dict[str, str]", head["forms"])
+    links = [
+        f'<{url}/{path}>; rel="alternate"; type="{media_type}"'
+        for media_type, path in forms.items()
+        if media_type != head["media_type"]
+    ]
+    links += [
+        f'<{_ascii(str(head["iri"]))}>; rel="canonical"',
+        f'<{url}/.well-known/void>; rel="describedby"',
+        *(
+            f'<{url}/{path}>; rel="successor-version"'
+            for path in cast("list[str]", head["replaced_by"])
+        ),
+    ]
+    return (("Content-Location", f"{url}/{head['content_path']}"), ("Link", ", ".join(links)))
+
+
+def _ascii(iri: str) -> str:
+    """An IRI as a header can hold it (RFC 3987 §3.1)."""
+    from urllib.parse import quote
+
+    return quote(iri, safe="/:@!$&'()*+,;=~-._%#?[]")
+
+
+# ── All of it ───────────────────────────────────────────────────────────────────────────────
+
+
+async def dump(request: Request) -> Reply:
+    """A file with all of the graph."""
+    name = request.path_params["name"]
+    if name not in DUMPS:
+        return await resource(request)
+    site = site_of(request)
+    kept = await _dumped(request, site, name)
+    etag = etag_of(kept.version, name)
+    headers = (("Graph-Version", kept.version), ("Link", _described(site)))
+    return Reply(kept.content, kept.content_type, etag=etag, cache=PUBLIC, headers=headers)
+
+
+async def sums(request: Request) -> Reply:
+    """The SHA-256 of each dump, as `sha256sum --check` reads it."""
+    site = site_of(request)
+    lines = []
+    for name in DUMPS:
+        kept = await _dumped(request, site, name)
+        lines.append(f"{hashlib.sha256(kept.content).hexdigest()}  {name}\n")
+    text = "".join(lines)
+    return Reply(text.encode(), "text/plain; charset=utf-8", etag=etag_of(text), cache=PUBLIC)
+
+
+async def _dumped(request: Request, site: Site, name: str) -> Kept:
+    """A dump of the version that is served, written once for each version."""
+    kept = site.dumps.get(name)
+    if kept is None or kept.version != site.graphs.now.version:
+        version, reply = await _worked(request, site, Frame({"job": "dump", "name": name}))
+        kept = site.dumps[name] = Kept(reply.body, DUMPS[name], version)
+    return kept
+
+
+# ── Crawlers ────────────────────────────────────────────────────────────────────────────────
+
+
+async def robots(request: Request) -> Reply:
+    """What crawlers may read: every page, and no query."""
+    url = site_of(request).settings.public_url
+    text = f"User-agent: *\nDisallow: /sparql\nDisallow: /api/\nSitemap: {url}/sitemap.xml\n"
+    return Reply(text.encode(), "text/plain; charset=utf-8", cache=_FOR_AN_HOUR)
+
+
+async def sitemap(request: Request) -> Reply:
+    """The address of every page that a search engine may want (https://www.sitemaps.org/)."""
+    site = site_of(request)
+    version, reply = await _worked(request, site, Frame({"job": "addresses"}))
+    url = site.settings.public_url
+    lines = (f"<url><loc>{escape(f'{url}/{each}')}</loc></url>" for each in _lines(reply))
+    text = (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
+        + "\n".join(lines)
+        + "\n</urlset>\n"
+    )
+    return Reply(
+        text.encode(), "application/xml", etag=etag_of(version, "sitemap", url), cache=PUBLIC
+    )
+
+
+async def style(_: Request) -> Reply:
+    """The style sheet of the pages."""
+    return Reply(
+        html.style(), "text/css; charset=utf-8", etag=etag_of(html.edition()), cache=_FOR_AN_HOUR
+    )
+
+
+def _lines(reply: Frame) -> list[str]:
+    return reply.body.decode().split("\n")
+
+
+def _described(site: Site) -> str:
+    return f'<{site.settings.public_url}/.well-known/void>; rel="describedby"'
+
+
+def _address(site: Site) -> Address:
+    return Address(site.settings.public_url, site.graphs.now.version)
+
+
+async def _worked(request: Request, site: Site, frame: Frame) -> tuple[str, Frame]:
+    """What a worker replies; what it took is put on the client's account."""
+    client = client_of(request.client.host if request.client else None)
+    site.budget.check(client)
+
+    def used(seconds: float) -> None:
+        site.budget.charge(client, seconds=seconds)
+
+    try:
+        return await site.graphs.run(frame, client=client, used=used)
+    except KGError:
+        site.budget.charge(client, errors=1)
+        raise
