@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -78,18 +78,19 @@ class Server:
         return int(found[1]) * 1024 if found else 0
 
 
+def serving(graph: Path, *options: str) -> AbstractContextManager[Server]:
+    """`kg serve` of a file on a free port; at the end it is told to stop, and has to."""
+    return serving_built(graph.parent / f"{graph.stem}.log", "--graph", str(graph), *options)
+
+
 @contextmanager
-def serving(graph: Path, *options: str) -> Iterator[Server]:
-    """`kg serve` on a free port; at the end it is told to stop, and has to."""
-    command = [
-        sys.executable, "-m", "kg", "serve", "--graph", str(graph), "--port", "0",
-        *_NO_BUDGET, *options,
-    ]  # fmt: skip
+def serving_built(log: Path, *options: str) -> Iterator[Server]:
+    """The same of the built graph, with what is written to standard error in a file."""
+    command = [sys.executable, "-m", "kg", "serve", "--port", "0", *_NO_BUDGET, *options]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    log = graph.parent / f"{graph.stem}.log"
     with (
         log.open("wb") as written,
-        subprocess.Popen(command, stderr=written, env=environment, cwd=graph.parent) as process,
+        subprocess.Popen(command, stderr=written, env=environment, cwd=log.parent) as process,
     ):
         try:
             yield Server(process.pid, _port(process, log), log)

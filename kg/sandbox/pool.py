@@ -51,6 +51,8 @@ class Sizes:
     patience: float = 2.5
     """Time that a query waits for a worker."""
     most_waiting: int = 512
+    most_jobs: int = _MOST_JOBS
+    """Jobs that a worker does before another takes its place; after one, none sees another's."""
 
 
 class Pool:
@@ -221,7 +223,7 @@ class Pool:
         except BaseException:
             worker.stop()
             raise
-        if worker in self._slow or worker.jobs >= _MOST_JOBS:
+        if worker in self._slow or worker.jobs >= self.sizes.most_jobs:
             worker.stop()
         elif worker.alive:
             self._offer(worker)

@@ -16,7 +16,7 @@ from starlette.routing import Route, Router
 from starlette.types import ASGIApp
 
 from kg.errors import KGError
-from kg.web import linked_data, protocol, standing
+from kg.web import api, cases, linked_data, openapi, protocol, standing
 from kg.web.front import Front
 from kg.web.replies import Answer, Endpoint
 from kg.web.site import Site
@@ -33,6 +33,11 @@ class Path:
 
 ROUTES: Final = (
     Path("/sparql", {"GET": protocol.get, "POST": protocol.post}),
+    Path("/api", {"GET": api.listed}),
+    Path("/api/openapi.json", {"GET": openapi.document}),
+    Path("/api/case", {"POST": cases.ask}, public=False),
+    Path("/api/case/why", {"POST": cases.why}, public=False),
+    Path("/api/{name}", {"GET": api.answered}),
     Path("/live", {"GET": standing.live}, public=False),
     Path("/health", {"GET": standing.health}, public=False),
     Path("/metrics", {"GET": standing.counts}, public=False),
@@ -58,6 +63,7 @@ def create_app(site: Site) -> ASGIApp:
         try:
             yield
         finally:
+            await site.cases.close()
             await site.graphs.close()
 
     routes = [

@@ -64,17 +64,17 @@ async def get(request: Request) -> Reply:
     address: bytes = request.scope["query_string"]
     accept = request.headers.get("accept")
     if not _ASKS.search(address):
-        sent = sent_for(_fields(address).get("format", []), accept)
+        sent = sent_for(fields_of(address).get("format", []), accept)
         return description_reply(site_of(request), sent["triples"])
     if len(address) + len(accept or "") > _MOST_REMEMBERED:
-        return await _result(request, read(_fields(address), accept))
-    return await _result(request, _remembered(address, accept))
+        return await result(request, read(fields_of(address), accept))
+    return await result(request, _remembered(address, accept))
 
 
 @lru_cache(maxsize=2048)
 def _remembered(address: bytes, accept: str | None) -> Asked:
     """What an address asks, kept: clients ask the same again and again."""
-    return read(_fields(address), accept)
+    return read(fields_of(address), accept)
 
 
 async def post(request: Request) -> Reply:
@@ -84,14 +84,15 @@ async def post(request: Request) -> Reply:
     media_type, _, parameters = content_type.partition(";")
     media_type = media_type.strip().lower()
     _check_body(media_type, parameters, request)
-    body = _utf8(await _body(request, site.settings.limits))
-    fields = _fields(request.scope["query_string"])
+    limits = site.settings.limits
+    body = _utf8(await body_of(request, _most(limits), _too_long(limits)))
+    fields = fields_of(request.scope["query_string"])
     if media_type == FORM:
-        for name, values in _fields(body).items():
+        for name, values in fields_of(body).items():
             fields.setdefault(name, []).extend(values)
     else:
         fields.setdefault("query", []).append(body.decode())
-    return await _result(request, read(fields, request.headers.get("accept")))
+    return await result(request, read(fields, request.headers.get("accept")))
 
 
 def read(fields: Fields, accept: str | None) -> Asked:
@@ -123,7 +124,8 @@ _IRI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^<>\"{}|^`\\\x00-\x20]*")
 # ── Reading the request ─────────────────────────────────────────────────────────────────────
 
 
-def _fields(text: bytes) -> dict[str, list[str]]:
+def fields_of(text: bytes) -> dict[str, list[str]]:
+    """The parameters of an address or a form; a Problem where they cannot be read."""
     try:
         return parse_qs(
             text.decode(), keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS
@@ -154,15 +156,16 @@ def _check_body(media_type: str, parameters: str, request: Request) -> None:
         raise Problem(415, "Packed", "a body that is packed is not read.")
 
 
-async def _body(request: Request, limits: Limits) -> bytes:
+async def body_of(request: Request, most: int, too_long: Problem) -> bytes:
+    """The body of a request; it is counted while it arrives, whatever was declared."""
     declared = request.headers.get("content-length", "0")
-    if not declared.isdigit() or int(declared) > _most(limits):
-        raise _too_long(limits)
+    if not declared.isdigit() or int(declared) > most:
+        raise too_long
     body = bytearray()
     async for piece in request.stream():
         body += piece
-        if len(body) > _most(limits):
-            raise _too_long(limits)
+        if len(body) > most:
+            raise too_long
     return bytes(body)
 
 
@@ -191,7 +194,8 @@ def _no_update() -> Problem:
 # ── Answering it ────────────────────────────────────────────────────────────────────────────
 
 
-async def _result(request: Request, asked: Asked) -> Reply:
+async def result(request: Request, asked: Asked) -> Reply:
+    """The result of a query: kept from before, or that the client has it, or out of a worker."""
     site = site_of(request)
     limits = site.settings.limits
     if len(asked.query) > limits.query_bytes or len(asked.query.encode()) > limits.query_bytes:
@@ -237,7 +241,7 @@ async def _evaluated(request: Request, site: Site, asked: Asked) -> Kept:
 
     try:
         running = site.graphs.run(frame, client=client, used=used)
-        version, reply = await _unless_gone(request, running)
+        version, reply = await unless_gone(request, running)
     except BusyError:
         raise
     except KGError:
@@ -247,7 +251,7 @@ async def _evaluated(request: Request, site: Site, asked: Asked) -> Kept:
     return Kept(reply.body, sent.content_type, version)
 
 
-async def _unless_gone(
+async def unless_gone(
     request: Request, running: Coroutine[Any, Any, tuple[str, Frame]]
 ) -> tuple[str, Frame]:
     """What a worker replies; a worker whose client has left is stopped."""

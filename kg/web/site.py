@@ -12,6 +12,7 @@ from kg.errors import KGError
 from kg.sandbox.jail import Jail
 from kg.sandbox.pool import Sizes
 from kg.web.cache import Kept, ResultCache
+from kg.web.caseroom import CaseRoom
 from kg.web.graphs import Graphs, Source
 from kg.web.limits import Budget, Limits
 from kg.web.metrics import Metrics
@@ -45,6 +46,7 @@ class Site:
     started: Callable[[], object] = lambda: None
     """Called when the server can be asked."""
     graphs: Graphs = field(init=False)
+    cases: CaseRoom = field(init=False)
     budget: Budget = field(init=False)
     cache: ResultCache = field(init=False)
     metrics: Metrics = field(default_factory=Metrics)
@@ -56,6 +58,7 @@ class Site:
 
     def __post_init__(self) -> None:
         self.graphs = Graphs(self.source, self.settings.sizes, self.settings.jail)
+        self.cases = CaseRoom(self.settings.sizes, self.settings.jail)
         self.budget = Budget(self.settings.limits)
         self.cache = ResultCache(self.settings.cache_bytes)
 

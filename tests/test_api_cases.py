@@ -1,0 +1,476 @@
+"""Cases over HTTP: the answers of the library, and nothing of a case anywhere else."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import json
+import logging
+import os
+import random
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from asgi import Client, Response, running
+
+from kg import build
+from kg.answers.ask import ask
+from kg.cases import Case
+from kg.knowledge import Knowledge
+from kg.rdf import Quad, write_nquads
+from kg.render import render
+from kg.render.structured import schema_text
+from kg.terms import Kind, Lexicon
+from kg.vocab import eg
+from kg.web.app import create_app
+from kg.web.graphs import GraphFile, Published
+from kg.web.limits import Limits
+from kg.web.site import Settings, Site
+
+CASE = {"conditions": ["multiple myeloma"], "labs": [{"marker": "ALP", "state": "high"}]}
+LOINC = {"coding": [{"system": "http://loinc.org", "code": "6768-6"}]}
+OBSERVATION = {
+    "resourceType": "Observation",
+    "status": "final",
+    "code": LOINC,
+    "valueQuantity": {
+        "value": 241, "unit": "U/L", "system": "http://unitsofmeasure.org", "code": "U/L"
+    },
+    "referenceRange": [
+        {"low": {"value": 35, "unit": "U/L"}, "high": {"value": 105, "unit": "U/L"}}
+    ],
+}  # fmt: skip
+PLAIN = "application/json"
+FHIR = "application/fhir+json"
+
+
+@pytest.fixture(name="client", scope="module")
+def _client() -> Iterator[Client]:
+    settings = Settings(limits=Limits(seconds_per_minute=0, errors_per_minute=0))
+    with running(create_app(Site(settings, Published(build.ready().folder.parent)))) as client:
+        yield client
+
+
+def post(  # noqa: PLR0913, PLR0917 - a request has that many parts
+    client: Client,
+    body: object,
+    kind: str = PLAIN,
+    target: str = "/api/case",
+    headers: dict[str, str] | None = None,
+    method: str = "POST",
+) -> Response:
+    """The response to a case."""
+    raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+    return client.request(
+        method, target, body=raw, headers={"content-type": kind} | (headers or {})
+    )
+
+
+# ── Answers ─────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("accept", "form"),
+    [(PLAIN, "json"), ("text/plain", "text"), ("text/markdown", "md"), ("*/*", "json")],
+)
+def test_the_answer_of_the_library(
+    client: Client, knowledge: Knowledge, lexicon: Lexicon, accept: str, form: str
+) -> None:
+    """A case is answered with the very text that the library gives, in the form asked for."""
+    response = post(client, CASE, headers={"accept": accept})
+
+    assert response.status == 200
+    assert response.text == render(ask(knowledge, Case.from_json(CASE, lexicon)), form)
+    assert response.headers["graph-version"] == knowledge.version
+    assert response.headers["cache-control"] == "no-store"
+    assert "etag" not in response.headers
+
+
+def test_an_answer_is_of_the_schema(client: Client) -> None:
+    """The JSON is what `kg schema answer` promises, for FHIR too."""
+    schema = json.loads(schema_text("answer"))
+    bundle = {
+        "resourceType": "Bundle", "type": "collection", "entry": [{"resource": OBSERVATION}]
+    }  # fmt: skip
+    for body, kind in ((CASE, PLAIN), ({}, PLAIN), (OBSERVATION, FHIR), (bundle, FHIR)):
+        response = post(client, body, kind)
+
+        assert response.status == 200
+        jsonschema.validate(response.json, schema)
+    assert post(client, OBSERVATION, FHIR).json["causes"]
+
+
+def test_ndjson(client: Client) -> None:
+    """A record may be one resource a line."""
+    lines = b"\n".join(json.dumps(OBSERVATION).encode() for _ in range(2))
+
+    assert post(client, lines, "application/fhir+ndjson").json["causes"]
+
+
+def test_about(client: Client) -> None:
+    """The finding may be named; one without a question is refused with those that have one."""
+    named = post(client, CASE, target="/api/case?about=raised%20ALP")
+    unknown = post(client, CASE, target="/api/case?about=canary")
+
+    assert named.body == post(client, CASE).body
+    assert unknown.status == 400
+    assert "raised ALP" in unknown.json["detail"]
+    assert "canary" not in unknown.text
+
+
+def test_why(client: Client) -> None:
+    """The proof of a row; a row that is not there is refused with those that are."""
+    proof = post(client, CASE, target="/api/case/why?row=hepatic%20amyloidosis")
+    text = post(
+        client, CASE, target="/api/case/why?row=hepatic%20amyloidosis",
+        headers={"accept": "text/plain"},
+    )  # fmt: skip
+    none = post(client, CASE, target="/api/case/why?row=canary")
+
+    jsonschema.validate(proof.json, json.loads(schema_text("proof")))
+    assert text.text.startswith("WHY hepatic amyloidosis: candidate")
+    assert none.status == 422
+    assert "hepatic amyloidosis" in none.json["detail"]
+    assert "canary" not in none.text
+    assert post(client, CASE, target="/api/case/why").status == 400
+
+
+# ── Refusals ────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "status", "said"),
+    [
+        (b"{", PLAIN, 400, "not JSON"),
+        (b'{"age": NaN}', PLAIN, 400, "not JSON"),
+        (b'{"age": 1, "age": 2}', PLAIN, 400, "not JSON"),
+        (b"\xff", PLAIN, 400, "UTF-8"),
+        (b"[" * 100_000, PLAIN, 400, "not JSON"),
+        (b"[" * 100_000, FHIR, 422, "is not JSON"),
+        ([], PLAIN, 422, "an object with the keys absent, age"),
+        ({"patient": "canary"}, PLAIN, 422, "an object with the keys absent, age"),
+        ({"conditions": ["myeloma multiple"]}, PLAIN, 422, "conditions[0]: no term"),
+        ({"conditions": ["PCM", "MM"]}, PLAIN, 422, "conditions[1]: the name has more than one"),
+        ({"labs": [{"marker": "ALP", "value": "x"}]}, PLAIN, 422, "labs[0]"),
+        ({"resourceType": "Bundle", "type": "history"}, FHIR, 422, "a bundle of type history"),
+        ([], FHIR, 422, "no FHIR resource"),
+        ({}, "text/plain", 415, "wanted: a body of type"),
+        ({}, "application/json; charset=latin-1", 415, "UTF-8"),
+    ],
+)
+def test_a_case_that_cannot_be_read(
+    client: Client, body: object, kind: str, status: int, said: str
+) -> None:
+    """It is refused with the place and the reason."""
+    response = post(client, body, kind)
+
+    assert response.status == status, response.text
+    assert said in response.json["detail"]
+    assert "canary" not in response.text
+
+
+def test_names_that_may_be_meant(client: Client) -> None:
+    """A name that nearly fits is answered with names of the graph, by the place where it stands."""
+    response = post(client, {"conditions": ["PCM", "multiple myelom"]})
+
+    (place,) = response.json["places"]
+    assert place["at"] == "conditions[1]"
+    assert place["names"][0].startswith("multiple myeloma")
+
+
+def test_a_case_is_never_in_an_address(client: Client) -> None:
+    """GET is no way to ask, and an address takes no fact."""
+    got = client.get("/api/case?conditions=multiple%20myeloma")
+    posted = post(client, CASE, target="/api/case?age=68")
+
+    assert got.status == 405
+    assert got.headers["allow"] == "POST, OPTIONS"
+    assert posted.status == 400
+    assert "the case is the body" in posted.json["detail"]
+
+
+def test_how_much_is_read(client: Client) -> None:
+    """Two megabytes are read; what is longer, says it is longer or is packed, is not."""
+    room = 2_000_000 - len(json.dumps(CASE))
+    fits = post(client, json.dumps(CASE).encode() + b" " * room)
+    over = post(client, json.dumps(CASE).encode() + b" " * (room + 1))
+    undeclared = post(
+        client, json.dumps(CASE).encode() + b" " * (room + 1), headers={"content-length": "9"}
+    )
+    packed = post(client, gzip.compress(b"{}"), headers={"content-encoding": "gzip"})
+
+    assert fits.status == 200
+    assert over.status == undeclared.status == 413
+    assert packed.status == 415
+
+
+@pytest.mark.parametrize(
+    ("origin", "status"),
+    [
+        ("http://127.0.0.1:8000", 200),
+        ("http://localhost", 200),
+        ("https://localhost", 200),
+        ("http://localhost:9999", 403),
+        ("https://evil.example", 403),
+        ("http://localhost.evil.example", 403),
+        ("null", 403),
+        ("", 403),
+    ],
+)
+def test_pages_of_other_sites(client: Client, origin: str, status: int) -> None:
+    """A page of another site can neither send a case nor read an answer."""
+    response = post(client, CASE, headers={"origin": origin})
+
+    assert response.status == status
+    assert "access-control-allow-origin" not in response.headers
+    assert "evil" not in response.text
+
+
+def test_cases_need_a_built_graph(tmp_path: Path) -> None:
+    """A server of a file of triples says that it answers no case."""
+    (tmp_path / "graph.nq").write_bytes(write_nquads([Quad(eg("a"), eg("b"), eg("c"), eg("g"))]))
+    with running(create_app(Site(Settings(), GraphFile(tmp_path / "graph.nq")))) as client:
+        response = post(client, CASE)
+
+    assert response.status == 503
+    assert "built graph" in response.json["detail"]
+
+
+def test_a_client_may_not_use_more_than_its_share() -> None:
+    """What a case takes is put on the account of its client."""
+    settings = Settings(limits=Limits(seconds_per_minute=0.001, errors_per_minute=0))
+    with running(create_app(Site(settings, Published(build.ready().folder.parent)))) as client:
+        first, second = post(client, CASE), post(client, CASE)
+
+    assert (first.status, second.status) == (200, 429)
+
+
+# ── Large cases ─────────────────────────────────────────────────────────────────────────────
+
+
+def _many_labs() -> dict[str, Any]:
+    day = date(2020, 1, 1)
+    return {
+        "labs": [
+            {
+                "marker": "ALP", "value": 100 + n % 200, "unit": "U/L", "low": 35, "high": 105,
+                "date": (day + timedelta(days=n)).isoformat(),
+            }
+            for n in range(2000)
+        ]
+    }  # fmt: skip
+
+
+def test_a_large_case_holds_up_nobody(client: Client) -> None:
+    """While records of thousands of results are read, the server goes on answering others."""
+    lean = {key: value for key, value in OBSERVATION.items() if key != "referenceRange"}
+    bundle = {
+        "resourceType": "Bundle", "type": "collection", "entry": [{"resource": lean}] * 5000
+    }  # fmt: skip
+    waits: list[float] = []
+
+    async def both() -> list[Response]:
+        bodies = [(_many_labs(), PLAIN), (bundle, FHIR)]
+        running_cases = [
+            asyncio.ensure_future(
+                client.sent(
+                    "POST", "/api/case", json.dumps(body, separators=(",", ":")).encode(),
+                    {"content-type": kind},
+                )
+            )
+            for body, kind in bodies
+        ]  # fmt: skip
+        while not all(task.done() for task in running_cases):
+            started = time.perf_counter()
+            assert (await client.sent("GET", "/live", b"", {})).status == 200
+            waits.append(time.perf_counter() - started)
+            await asyncio.sleep(0.01)
+        return [task.result() for task in running_cases]
+
+    labs, record = client.run(both())
+
+    assert labs.status == 200
+    assert len(labs.json["unused"]) == 1999
+    assert record.status in (200, 504), record.text
+    assert sorted(waits)[len(waits) // 2] < 0.05
+
+
+# ── Nothing of a case anywhere else ─────────────────────────────────────────────────────────
+
+
+def _leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:  # noqa: ANN401 - JSON
+    """The path to every value in a document, and to every key."""
+    if isinstance(value, dict):
+        for key, each in value.items():
+            yield (*path, ("key", key))
+            yield from _leaves(each, (*path, key))
+    elif isinstance(value, list):
+        for number, each in enumerate(value):
+            yield from _leaves(each, (*path, number))
+    else:
+        yield path
+
+
+def _planted(document: Any, path: tuple[Any, ...], canary: str) -> Any:  # noqa: ANN401 - JSON
+    """The document with a canary at a path."""
+    copy = json.loads(json.dumps(document))
+    place = copy
+    for step in path[:-1]:
+        place = place[step]
+    last = path[-1]
+    if isinstance(last, tuple):
+        place[canary] = place.pop(last[1])
+    else:
+        place[last] = canary
+    return copy
+
+
+WHOLE = {
+    "conditions": ["multiple myeloma"],
+    "absent": ["cholestasis"],
+    "unknown": ["bone pain"],
+    "drugs": ["bortezomib", {"drug": "bortezomib", "start": "2026-01-10", "stop": "2026-03-01"}],
+    "labs": [
+        {"marker": "ALP", "state": "high", "date": "2026-01-10"},
+        {
+            "marker": "ALP", "value": 212, "unit": "U/L", "low": 35, "high": 105, "flag": "high",
+            "comparator": ">", "date": "2026-02-01", "rangeUnit": "U/L",
+        },
+    ],
+    "age": 68,
+    "sex": "female",
+    "date": "2026-11-01",
+}  # fmt: skip
+PATIENT = {
+    "resourceType": "Patient",
+    "id": "p1",
+    "identifier": [{"system": "urn:x", "value": "1"}],
+    "name": [{"family": "x", "given": ["y"]}],
+    "birthDate": "1958-01-01",
+    "gender": "female",
+    "address": [{"line": ["x"], "city": "y"}],
+}
+RECORD = {
+    "resourceType": "Bundle",
+    "type": "collection",
+    "id": "b1",
+    "entry": [
+        {"fullUrl": "urn:uuid:1", "resource": PATIENT},
+        {
+            "fullUrl": "urn:uuid:2",
+            "resource": {
+                **OBSERVATION, "id": "o1", "subject": {"reference": "Patient/p1", "display": "x"},
+                "effectiveDateTime": "2026-02-01T10:00:00Z", "note": [{"text": "x"}],
+                "text": {"status": "generated", "div": "x"}, "performer": [{"display": "x"}],
+            },
+        },
+        {
+            "resource": {
+                "resourceType": "Condition", "subject": {"reference": "Patient/p1"},
+                "code": {"text": "x", "coding": [{"system": "x", "code": "y", "display": "z"}]},
+            }
+        },
+    ],
+}  # fmt: skip
+
+
+def _requests(canary: str) -> Iterator[tuple[str, str, bytes, dict[str, str]]]:
+    """A request for every place where a patient number may come to stand."""
+    for document, kind in ((WHOLE, PLAIN), (RECORD, FHIR)):
+        for path in _leaves(document):
+            for target in ("/api/case", "/api/case/why?row=hepatic%20amyloidosis"):
+                body = json.dumps(_planted(document, path, canary)).encode()
+                yield "POST", target, body, {"content-type": kind}
+    whole = json.dumps(WHOLE).encode()
+    for name in ("accept", "origin", "referer", "cookie", "user-agent", "authorization", "x-note",
+                 "accept-encoding", "content-encoding", "content-type", "content-length",
+                 "if-none-match", "forwarded", "x-forwarded-for", "host"):  # fmt: skip
+        yield "POST", "/api/case", whole, {"content-type": PLAIN, name: canary}
+        yield "GET", "/api/gaps", b"", {name: canary}
+    for target in (
+        "/api/case?about={0}", "/api/case?{0}=1", "/api/case/why?row={0}", "/api/case/{0}",
+        "/api/{0}", "/api/causes?about={0}", "/api/causes?{0}=1", "/api/section?section={0}",
+        "/api/causes?format={0}", "/{0}", "/api/causes?about=<{0}", "/api/gaps/{0}",
+    ):  # fmt: skip
+        for method in ("GET", "POST", "PUT", "OPTIONS"):
+            yield method, target.format(canary), whole, {"content-type": PLAIN}
+    for body in (b"%b", b"{%b}", b'{"%b', b'["%b"]', b'"%b"', b"\xff%b", b'{"%b":1,"%b":2}'):
+        for kind in (PLAIN, FHIR, "application/fhir+ndjson", "text/plain"):
+            filled = body.replace(b"%b", canary.encode())
+            yield "POST", "/api/case", filled, {"content-type": kind}
+
+
+def _files() -> set[Path]:
+    return {each for each in Path(tempfile.gettempdir()).glob("*") if each.is_file()}
+
+
+def test_nothing_of_a_case_is_kept(client: Client, caplog: pytest.LogCaptureFixture) -> None:
+    """A patient number in any place of a request is in no log, no count, no file and no error."""
+    canary = f"patient-{random.Random(4711).getrandbits(64):x}"
+    caplog.set_level(logging.DEBUG)
+    before = _files()
+    sent = list(_requests(canary))
+    statuses = []
+    for method, target, body, headers in sent:
+        response = client.request(method, target, body=body, headers=headers)
+        statuses.append(response.status)
+        said = response.text + str(response.headers)
+
+        assert response.status != 500, (method, target, body)
+        if response.status >= 400:
+            assert canary not in said, (method, target, body, said)
+    kept = client.get("/metrics").text + caplog.text
+    written = [each for each in _files() - before if canary.encode() in _content(each)]
+
+    assert len(sent) >= 400
+    assert {200, 400, 403, 405, 415, 422} <= set(statuses)
+    assert canary not in kept
+    assert written == []
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes() if path.stat().st_uid == os.getuid() else b""
+    except OSError:
+        return b""
+
+
+@pytest.mark.parametrize(
+    ("clients", "each"), [(10, 4), pytest.param(50, 20, marks=pytest.mark.server)]
+)
+def test_no_case_sees_another(client: Client, lexicon: Lexicon, clients: int, each: int) -> None:
+    """Cases that run beside each other: each answer holds its own case, and nothing of another."""
+    names = [entry.label for entry in lexicon.of_kind(Kind.CONDITION)]
+
+    async def asked(number: int) -> list[tuple[str, Response]]:
+        found = []
+        for turn in range(each):
+            canary = f"{number:03}{turn:03}.{random.Random(number * 1000 + turn).randrange(10**6)}1"
+            case = {
+                "conditions": [names[(number + turn) % len(names)]],
+                "labs": [{"marker": "ALP", "value": float(canary), "unit": f"u{canary}"}],
+            }
+            sent = await client.sent(
+                "POST", "/api/case", json.dumps(case).encode(), {"content-type": PLAIN}
+            )
+            found.append((f"u{canary}", sent))
+        return found
+
+    async def everybody() -> list[tuple[str, Response]]:
+        per_client = await asyncio.gather(*map(asked, range(clients)))
+        return [pair for pairs in per_client for pair in pairs]
+
+    pairs = client.run(everybody())
+    canaries = {canary for canary, _ in pairs}
+
+    assert len(canaries) == clients * each
+    for canary, response in pairs:
+        assert response.status == 200, response.text
+        assert canary in response.text
+        assert not any(other in response.text for other in canaries - {canary})
