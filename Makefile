@@ -22,17 +22,17 @@ ask: $(STAMP)/core ## answer the first question, setting up what it needs
 build: $(STAMP)/core ## build the graph from ontology/ and queries/
 	@$(BIN)/kg build
 
-test: $(STAMP)/test ## run the tests
-	@$(BIN)/python -m pytest
+test: build $(STAMP)/test ## run the tests, on all cores
+	@$(BIN)/python -m pytest -n auto
 
 test-exhaustive: $(STAMP)/test ## run the tests that go through every statement, for minutes
-	@$(BIN)/python -m pytest -m exhaustive
+	@$(BIN)/python -m pytest -n auto -m exhaustive
 
 test-server: $(STAMP)/test ## run the tests that put load on a running server, for minutes
 	@$(BIN)/python -m pytest -m server
 
 test-nightly: $(STAMP)/test ## run the tests over thousands of cases, for many minutes
-	@$(BIN)/python -m pytest -m nightly
+	@$(BIN)/python -m pytest -n auto -m nightly
 
 test-servers: $(STAMP)/test ## run the tests on real stores, Virtuoso and Fuseki, fetched where possible
 	@$(BIN)/python tests/other_stores/fetch.py

@@ -15,9 +15,10 @@ from xml.sax.saxutils import escape
 from starlette.requests import Request
 
 from kg.errors import KGError
+from kg.rdf import FORMATS
 from kg.sandbox.frames import Frame
 from kg.web.cache import Kept
-from kg.web.formats import names, sent_as_named
+from kg.web.formats import sent_as_named
 from kg.web.limits import client_of
 from kg.web.linked import html
 from kg.web.linked.answering import FORMS, resource_frame
@@ -106,7 +107,7 @@ def _named(name: str | None) -> str | None:
         return HTML
     sent = sent_as_named({"owl": "rdfxml"}.get(name, name))
     if sent is None or sent["triples"].written not in _OFFERED:
-        known = ", ".join(["html", *names()[4:]])
+        known = ", ".join(["html", *(form.name for form in FORMATS if "triples" in form.carries)])
         raise Problem(400, "Not a format", f"the format is not known; wanted one of: {known}.")
     return sent["triples"].written
 
