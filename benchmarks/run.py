@@ -6,6 +6,7 @@ answered before. Medians are given, with the slowest of a hundred where there ar
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import statistics
@@ -14,6 +15,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+from itertools import cycle, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     from kg.knowledge import Knowledge
 
 MANY = 3000
+BATCH = 10_000
 QUESTION = ["ask", "--has", "multiple myeloma", "--lab", "alp=high", "--lab", "ggt=normal"]
 CASE = {
     "conditions": ["multiple myeloma"],
@@ -39,6 +43,7 @@ def main() -> None:
         sys.exit("kg is not installed beside this Python; run `make bench`.")
     subprocess.run([kg, "build"], check=True, stdout=subprocess.DEVNULL)
     _whole_process(kg)
+    _fhir(kg)
     _in_process()
     _cold_build(kg)
     _unchanged_build(kg)
@@ -92,6 +97,54 @@ def _many(knowledge: Knowledge) -> None:
         "> 600/s",
     )
     _proofs(knowledge, cases[:500])
+    _batch(cases)
+
+
+def _batch(cases: Sequence[Case]) -> None:
+    """A file of cases as a whole process: reading, answering and writing, on one core."""
+    kg = str(Path(sys.executable).parent / "kg")
+    with tempfile.TemporaryDirectory() as folder:
+        source, output = Path(folder, "cases.ndjson"), Path(folder, "answers.ndjson")
+        lines = [json.dumps(case.to_json()) for case in cases]
+        few, many = lines[:100], list(islice(cycle(lines), BATCH))
+        command = [kg, "ask", "--batch", str(source), "--output", str(output)]
+        for name, part in (("few", few), ("many", many)):
+            source.write_text("\n".join(part), "utf-8")
+            output.unlink(missing_ok=True)
+            started = time.perf_counter()
+            megabytes = _peak_memory(command)
+            seconds = time.perf_counter() - started
+            if name == "many":
+                _report(f"kg ask --batch, {BATCH} cases", f"{BATCH / seconds:.0f}/s", "> 600/s")
+            _report(f"the same, {len(part)} cases: peak memory", f"{megabytes:.0f} MB", "")
+
+
+def _fhir(kg: str) -> None:
+    """A record of fifty resources, and one of five thousand."""
+    coding = {"coding": [{"system": "http://loinc.org", "code": "6768-6"}]}
+    patient = {"resource": {"resourceType": "Patient", "id": "p", "gender": "female"}}
+    with tempfile.TemporaryDirectory() as folder:
+        for count, target in ((50, "< 0.40 s"), (5000, "< 2 s")):
+            results = [
+                {
+                    "resource": {
+                        "resourceType": "Observation",
+                        "status": "final",
+                        "code": coding,
+                        "subject": {"reference": "Patient/p"},
+                        "effectiveDateTime": str(date(2026, 1, 1) - timedelta(days=number)),
+                        "valueQuantity": {"value": 150 + number % 90, "unit": "U/L"},
+                        "referenceRange": [{"low": {"value": 35}, "high": {"value": 105}}],
+                    }
+                }
+                for number in range(count - 1)
+            ]
+            path = Path(folder, f"{count}.json")
+            bundle = {"resourceType": "Bundle", "type": "collection", "entry": [patient, *results]}
+            path.write_text(json.dumps(bundle), "utf-8")
+            seconds = _times(lambda path=path: _run([kg, "ask", "--fhir", str(path)]), 7)
+            name = f"kg ask --fhir, {count} resources"
+            _report(name, f"{statistics.median(seconds):.3f} s", target)
 
 
 def _proofs(knowledge: Knowledge, cases: Sequence[Case]) -> None:

@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
+from datetime import date
 from itertools import islice
 from multiprocessing import get_context
 from typing import IO, Final
@@ -21,6 +22,7 @@ from kg.answers.notes import read_documents, read_notes
 from kg.cases import Case
 from kg.cases.strict import strict
 from kg.errors import KGError, UsageError
+from kg.fhir import read_case as read_fhir
 from kg.knowledge import Knowledge
 from kg.render.structured import Json, answer_part, legend_part
 from kg.terms import Lexicon
@@ -55,6 +57,8 @@ class Batch:
 
     knowledge: Knowledge
     words: Lexicon
+    today: date
+    """Results after this day are not used, where a case does not name the day it asks about."""
 
     def legend(self) -> bytes:
         """The first line of the output."""
@@ -79,14 +83,19 @@ class Batch:
                 yield from waiting.popleft().result()
 
     def answer(self, line: Line) -> Written:
-        """The answer to one line, or why there is none."""
+        """The answer to one line, or why there is none.
+
+        A line is a case as JSON, or a FHIR resource or Bundle of one patient.
+        """
         head: Json = {"line": line.number}
         try:
             document = _document(line.text)
-            head |= {
-                key: document[key] for key in ("id",) if "case" in document and key in document
-            }
-            case = Case.from_json(document.get("case", document), self.words)
+            head |= {key: document[key] for key in ("id",) if {key, "case"} <= document.keys()}
+            if "resourceType" in document:
+                case = read_fhir(line.text.decode("utf-8-sig"), self.words, self.today)
+            else:
+                written = document.get("case", document)
+                case = Case.from_json(written, self.words, today=self.today)
             body: Json = {"answer": answer_part(ask(self.knowledge, case))}
         except KGError as error:
             body = {"error": {"kind": type(error).__name__, "message": error.message}}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,12 @@ from kg.answers.ask import ask
 from kg.batch import LONGEST, Batch, Line
 from kg.cases import Case
 from kg.cli import main
+from kg.fhir import read_case as read_fhir
 from kg.knowledge import Knowledge
 from kg.render.structured import to_json
 from kg.terms import Lexicon
 
+TODAY = date(2026, 11, 1)
 CASES: list[dict[str, Any]] = [
     {"conditions": ["multiple myeloma"], "labs": [{"marker": "ALP", "state": "high"}]},
     {"conditions": ["osteoporosis"], "labs": [{"marker": "ALP", "state": "low"}]},
@@ -61,7 +64,7 @@ def test_each_line_has_its_answer(cases: Path, knowledge: Knowledge, lexicon: Le
 def test_the_id_of_a_case_comes_back(knowledge: Knowledge, lexicon: Lexicon) -> None:
     """Whoever sends cases can tell the answers apart."""
     line = Line(7, json.dumps({"id": "seven", "case": CASES[0]}).encode())
-    written = json.loads(Batch(knowledge, lexicon).answer(line).text)
+    written = json.loads(Batch(knowledge, lexicon, TODAY).answer(line).text)
 
     assert (written["line"], written["id"]) == (7, "seven")
     assert written["answer"]["causes"]
@@ -84,10 +87,31 @@ def test_a_line_that_is_no_case_says_why(
     knowledge: Knowledge, lexicon: Lexicon, text: bytes, words: str
 ) -> None:
     """What cannot be read is told in its place."""
-    written = Batch(knowledge, lexicon).answer(Line(1, text))
+    written = Batch(knowledge, lexicon, TODAY).answer(Line(1, text))
 
     assert not written.answered
     assert words in json.loads(written.text)["error"]["message"]
+
+
+def test_a_result_of_tomorrow_is_not_used(knowledge: Knowledge, lexicon: Lexicon) -> None:
+    """A batch has a day, as a single question has."""
+    result = {"marker": "ALP", "state": "high", "date": "2026-11-02"}
+    line = Line(1, json.dumps({"labs": [result]}).encode())
+    answer = json.loads(Batch(knowledge, lexicon, TODAY).answer(line).text)["answer"]
+
+    assert answer["causes"] == []
+    assert answer["unused"]
+
+
+def test_a_line_may_be_a_fhir_record(knowledge: Knowledge, lexicon: Lexicon, root: Path) -> None:
+    """A Bundle is answered as it is by itself."""
+    written = (root / "tests/data/fhir/patient.json").read_text("utf-8")
+    line = Line(1, json.dumps(json.loads(written)).encode())
+    answer = json.loads(Batch(knowledge, lexicon, TODAY).answer(line).text)["answer"]
+
+    alone = to_json(ask(knowledge, read_fhir(written, lexicon, TODAY)))
+    assert answer.items() <= alone.items()
+    assert answer["causes"]
 
 
 def test_an_endless_line_takes_no_other_with_it(tmp_path: Path) -> None:
