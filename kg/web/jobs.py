@@ -19,6 +19,7 @@ from kg.stores.base import Dataset, Wanted
 from kg.stores.local import LocalStore
 from kg.vocab import BASE, IRI
 from kg.web.linked import answering
+from kg.web.linked.view import View
 
 PROGRAM: Final = "kg.web.jobs:load"
 FILE_PROGRAM: Final = "kg.web.jobs:load_file"
@@ -27,7 +28,8 @@ FILE_PROGRAM: Final = "kg.web.jobs:load_file"
 def load(root: str, version: str) -> Mapping[str, Callable[[Frame], Frame]]:
     """The jobs on one version of the graph; CorruptProductError where it is not whole."""
     found = product.load(Path(root), wanted=version)
-    return over(LocalStore(found.served), found.base, found.modules)
+    store = LocalStore(found.served)
+    return over(store, View(store, found.base, found.modules, found.served))
 
 
 def load_file(path: str, sha256: str, base: str = BASE) -> Mapping[str, Callable[[Frame], Frame]]:
@@ -35,15 +37,14 @@ def load_file(path: str, sha256: str, base: str = BASE) -> Mapping[str, Callable
     content = Path(path).read_bytes()
     if hashlib.sha256(content).hexdigest() != sha256:
         raise CorruptProductError(f"{path} has changed while it was being loaded.")
-    return over(LocalStore(content), base)
+    store = LocalStore(content)
+    return over(store, View(store, base))
 
 
-def over(
-    store: LocalStore, base: str = BASE, modules: bytes = b""
-) -> Mapping[str, Callable[[Frame], Frame]]:
-    """The jobs on a store."""
+def over(store: LocalStore, view: View) -> Mapping[str, Callable[[Frame], Frame]]:
+    """The jobs on a store, and on the view of it."""
     store.ask("ASK { ?s ?p ?o }")  # whatever is imported or compiled at the first query is now
-    return {"query": partial(query, store), **answering.over(store, base, modules)}
+    return {"query": partial(query, store), **answering.over(view)}
 
 
 def query_frame(text: str, wanted: Wanted, dataset: Dataset | None = None) -> Frame:

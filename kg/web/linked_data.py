@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from typing import Final, cast
-from urllib.parse import unquote_to_bytes
+from urllib.parse import quote, unquote_to_bytes
 from xml.sax.saxutils import escape
 
 from starlette.requests import Request
@@ -170,8 +170,6 @@ def _links(site: Site, reply: Frame) -> tuple[tuple[str, str], ...]:
 
 def _ascii(iri: str) -> str:
     """An IRI as a header can hold it (RFC 3987 §3.1)."""
-    from urllib.parse import quote
-
     return quote(iri, safe="/:@!$&'()*+,;=~-._%#?[]")
 
 
@@ -202,11 +200,16 @@ async def sums(request: Request) -> Reply:
 
 
 async def _dumped(request: Request, site: Site, name: str) -> Kept:
-    """A dump of the version that is served, written once for each version."""
-    kept = site.dumps.get(name)
+    """A dump of the version that is served."""
+    return await _once(request, site, name, Frame({"job": "dump", "name": name}), DUMPS[name])
+
+
+async def _once(request: Request, site: Site, name: str, frame: Frame, media_type: str) -> Kept:
+    """What a worker replies, asked for once for each version."""
+    kept = site.files.get(name)
     if kept is None or kept.version != site.graphs.now.version:
-        version, reply = await _worked(request, site, Frame({"job": "dump", "name": name}))
-        kept = site.dumps[name] = Kept(reply.body, DUMPS[name], version)
+        version, reply = await _worked(request, site, frame)
+        kept = site.files[name] = Kept(reply.body, media_type, version)
     return kept
 
 
@@ -223,18 +226,20 @@ async def robots(request: Request) -> Reply:
 async def sitemap(request: Request) -> Reply:
     """The address of every page that a search engine may want (https://www.sitemaps.org/)."""
     site = site_of(request)
-    version, reply = await _worked(request, site, Frame({"job": "addresses"}))
+    kept = await _once(request, site, "sitemap.xml", Frame({"job": "addresses"}), "application/xml")
     url = site.settings.public_url
-    lines = (f"<url><loc>{escape(f'{url}/{each}')}</loc></url>" for each in _lines(reply))
-    text = (
-        '<?xml version="1.0" encoding="UTF-8"?>\n'
-        '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
-        + "\n".join(lines)
-        + "\n</urlset>\n"
-    )
+    paths = kept.content.decode().split("\n")
+    lines = (f"<url><loc>{escape(f'{url}/{each}')}</loc></url>\n" for each in paths)
+    text = f"{_MAP_START}{''.join(lines)}</urlset>\n"
     return Reply(
-        text.encode(), "application/xml", etag=etag_of(version, "sitemap", url), cache=PUBLIC
+        text.encode(), kept.content_type, etag=etag_of(kept.version, "sitemap"), cache=PUBLIC
     )
+
+
+_MAP_START: Final = (
+    '<?xml version="1.0" encoding="UTF-8"?>\n'
+    '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
+)
 
 
 async def style(_: Request) -> Reply:
@@ -242,10 +247,6 @@ async def style(_: Request) -> Reply:
     return Reply(
         html.style(), "text/css; charset=utf-8", etag=etag_of(html.edition()), cache=_FOR_AN_HOUR
     )
-
-
-def _lines(reply: Frame) -> list[str]:
-    return reply.body.decode().split("\n")
 
 
 def _described(site: Site) -> str:

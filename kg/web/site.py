@@ -50,8 +50,8 @@ class Site:
     budget: Budget = field(init=False)
     cache: ResultCache = field(init=False)
     metrics: Metrics = field(default_factory=Metrics)
-    dumps: dict[str, Kept] = field(default_factory=dict)
-    """The files with all of the graph, as many as were asked for, by name."""
+    files: dict[str, Kept] = field(default_factory=dict)
+    """The dumps of the graph and the list of its pages, those that were asked for, by name."""
 
     failure: KGError | None = None
     """Why the server could not be started."""

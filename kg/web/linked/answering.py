@@ -9,8 +9,7 @@ from typing import Final, cast
 
 from kg.rdf import MEDIA_TYPES, Quad, Triple, write_dataset, write_graph
 from kg.sandbox.frames import Frame
-from kg.stores.local import LocalStore
-from kg.vocab import BASE, IRI, PREFIXES, expand
+from kg.vocab import BASE, IRI, PREFIXES, RDF_TYPE, expand
 from kg.web.linked import dumps, overviews
 from kg.web.linked.describing import description, listing
 from kg.web.linked.finding import HTML, SPACES, VOID, Found, Kind, find, path_of
@@ -35,9 +34,8 @@ _IN_MAP: Final = tuple(PREFIXES[name] for name in ("eg", "st", "bg", "doc", "ref
 Job = Callable[[Frame], Frame]
 
 
-def over(store: LocalStore, base: str = BASE, modules: bytes = b"") -> Mapping[str, Job]:
-    """The jobs on a store; whatever they read from disk is read now."""
-    view = View(store, base, modules)
+def over(view: View) -> Mapping[str, Job]:
+    """The jobs on a graph; whatever they read from disk is read now."""
     html(Page("ready"), "/")
     _ = view.documents, view.graphs
     return {
@@ -126,7 +124,9 @@ def _written(view: View, found: Found, media_type: str) -> bytes:
 def _triples(view: View, found: Found) -> tuple[Triple, ...]:
     if found.kind is Kind.ONTOLOGY:
         return tuple(view.module(view.documents[found.iri]))
-    if found.kind is Kind.SPACE and found.iri in SPACES:
+    if found.iri == PREFIXES["graph"]:
+        return tuple(Triple(each, RDF_TYPE, expand("sd:Graph")) for each in view.graphs)
+    if found.kind is Kind.SPACE:
         return listing(view, overviews.members(view, found.iri))
     return description(view, found.iri)
 

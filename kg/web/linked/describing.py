@@ -1,7 +1,8 @@
 """The description of a resource as triples: what is said of it, closed, and what points at it.
 
-Blank nodes are followed until everything has a name (a concise bounded description), with the
-annotations of the axioms that it is the subject of. Links to it are bounded.
+Blank nodes are followed until everything has a name (a concise bounded description). The
+annotations of the axioms that it is the subject of are there, and why it was withdrawn. Of the
+links to it there are only so many.
 """
 
 from __future__ import annotations
@@ -10,7 +11,14 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from kg.rdf import Triple
-from kg.vocab import IRI, OWL_ANNOTATED_SOURCE, RDF_TYPE, RDFS_LABEL, BlankNode
+from kg.vocab import (
+    IRI,
+    OWL_ANNOTATED_SOURCE,
+    PROV_WAS_INVALIDATED_BY,
+    RDF_TYPE,
+    RDFS_LABEL,
+    BlankNode,
+)
 from kg.web.linked.view import View
 
 MOST_INCOMING: Final = 250
@@ -21,7 +29,10 @@ _MOST: Final = 50_000
 def description(view: View, iri: IRI) -> tuple[Triple, ...]:
     """Everything that a reader of one resource is given."""
     annotations = (each.subject for each in view.pointing(iri, OWL_ANNOTATED_SOURCE))
-    found = dict.fromkeys(_closed(view, [iri, *annotations]))
+    withdrawals = (
+        each for each in view.values(iri, PROV_WAS_INVALIDATED_BY) if isinstance(each, IRI)
+    )
+    found = dict.fromkeys(_closed(view, [iri, *annotations, *withdrawals]))
     found |= dict.fromkeys(incoming(view, iri))
     return tuple(found)
 

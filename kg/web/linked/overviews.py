@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -38,9 +38,7 @@ _NAMED: Final = {
     f"{BASE}edge/": "Derived edges",
 }
 _SILENT: Final = frozenset({expand("owl:NamedIndividual"), expand("sh:SPARQLExecutable")})
-_SHOWN_OF_DOCUMENTS: Final = tuple(
-    map(eg, ("publisherName", "lastUpdated", "reviewStatus", "referenceListStatus"))
-)
+_SHOWN_OF_DOCUMENTS: Final = tuple(map(eg, ("publisherName", "lastUpdated", "reviewStatus")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +116,7 @@ def front_page(view: View, site: Site) -> Page:
     documents = members(view, PREFIXES["doc"])  # type: ignore[arg-type] # a prefix is an IRI
     sections = (
         Section("Browse", items=_spaces(view)),
-        Section("Documents", rows=tuple(_document(view, each) for each in documents)),
+        Section("Documents", items=tuple(_document(view, each) for each in documents)),
         Section("Ask", items=_ways()),
         Section("Take it with you", items=_dumps()),
         Section("About", rows=_about(view, site)),
@@ -143,9 +141,10 @@ def _space(iri: str) -> str:
     return iri[: iri.find("/", len(BASE)) + 1]
 
 
-def _document(view: View, iri: IRI) -> Row:
+def _document(view: View, iri: IRI) -> Shown:
     said = (each for name in _SHOWN_OF_DOCUMENTS for each in view.values(iri, name)[:1])
-    return Row(shown(view, iri), tuple(shown(view, each) for each in said))
+    note = "; ".join(shown(view, each).text for each in said)
+    return replace(shown(view, iri), note=note)
 
 
 def _ways() -> tuple[Shown, ...]:

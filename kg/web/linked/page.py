@@ -107,7 +107,9 @@ def rows(view: View, triples: Iterable[Triple]) -> tuple[Row, ...]:
     """A row for each property, in the order in which they come."""
     grouped: dict[IRI, list[Shown]] = {}
     for triple in triples:
-        grouped.setdefault(triple.predicate, []).append(shown(view, triple.object))
+        value = shown(view, triple.object)
+        note = "inferred" if view.is_inferred(triple) else value.note
+        grouped.setdefault(triple.predicate, []).append(replace(value, note=note))
     return tuple(
         Row(_property(view, predicate), in_order(values)) for predicate, values in grouped.items()
     )

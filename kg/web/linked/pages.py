@@ -54,6 +54,13 @@ _PLACE: Final = tuple(
 _SAYS: Final = tuple(
     map(eg, ("subject", "predicate", "object", "context", "population", "polarity", "modality"))
 )
+_MADE: Final = (
+    RDF_TYPE,
+    expand("rdfs:isDefinedBy"),
+    eg("evidenceType"),
+    expand("biolink:knowledge_level"),
+    expand("biolink:agent_type"),
+)
 _RESTS: Final = tuple(
     eg(name)
     for name in (
@@ -65,7 +72,9 @@ _STANDING: Final = tuple(
     map(eg, ("inferredReference", "rejectedReference", "inferenceMethod", "confidence", "note"))
 )
 _HIDDEN: Final = frozenset({_DEFINITION, expand("obo:IAO_0000115"), RDFS_LABEL, _DEPRECATED})
-_SILENT: Final = frozenset({expand("owl:NamedIndividual")})
+_SILENT: Final = frozenset(
+    map(expand, ("owl:NamedIndividual", "sh:SPARQLExecutable", "sh:SPARQLSelectExecutable"))
+)
 
 
 def page_of(view: View, iri: IRI) -> Page:
@@ -84,7 +93,7 @@ def page_of(view: View, iri: IRI) -> Page:
     return replace(
         page,
         iri=view.published(iri),
-        kind=_kind_name(view, types),
+        kind=page.kind or _kind_name(view, types),
         notices=(*_withdrawal(view, iri), *_deprecation(view, iri)),
         replacements=tuple(shown(view, each) for each in view.values(iri, _REPLACED_BY)),
     ).without_empty()
@@ -114,14 +123,19 @@ class _Said:
         self._in = [each for each in self._in if each.predicate not in predicates]
         return taken
 
+    def others(self, besides: Sequence[IRI] = ()) -> tuple[Row, ...]:
+        """The rows of whatever no other part of the page has shown."""
+        return self.rows(
+            list(dict.fromkeys(e.predicate for e in self._out if e.predicate not in besides))
+        )
+
     def rest(self) -> tuple[Section, ...]:
-        """Whatever no other part of the page has shown."""
-        pointing = self._in
-        more = len(pointing) >= MOST_INCOMING
+        """Whatever no other part of the page has shown, and what points here."""
+        more = len(self._in) >= MOST_INCOMING
         title = f"What points here (the first {MOST_INCOMING})" if more else "What points here"
         return (
-            Section("Further properties", rows=rows(self._view, self._out)),
-            Section(title, rows=reversed_rows(self._view, pointing)),
+            Section("Further properties", rows=self.others()),
+            Section(title, rows=reversed_rows(self._view, self._in)),
         )
 
     def _taken(self, predicates: Sequence[IRI]) -> list[Triple]:
@@ -136,6 +150,7 @@ def _generic(view: View, iri: IRI, said: _Said) -> Page:
 
 def _term(view: View, iri: IRI, said: _Said) -> Page:
     parents = said.rows([RDFS_SUBCLASS_OF, expand("rdfs:subPropertyOf")])
+    codes = tuple(_code(view, row) for row in said.rows(_MATCHES))
     children = said.pointing([RDFS_SUBCLASS_OF, expand("rdfs:subPropertyOf")])
     return Page(
         view.name(iri),
@@ -144,7 +159,7 @@ def _term(view: View, iri: IRI, said: _Said) -> Page:
             Section("Names and notes", rows=said.rows(_NAMES)),
             Section("Kinds", rows=(*parents, *reversed_rows(view, children))),
             Section("Statements about it", items=_named(view, said.pointing(_SAID))),
-            Section("Codes of other terminologies", rows=said.rows(_MATCHES)),
+            Section("Codes of other terminologies", rows=codes),
             *said.rest(),
         ),
     )
@@ -158,17 +173,19 @@ def _statement(view: View, iri: IRI, said: _Said) -> Page:
     documents = said.rows([eg("inDocument"), eg("region")])
     cited = tuple(_citation(view, _node(each)) for each in view.values(iri, eg("cites")))
     said.rows([eg("cites")])
-    resting = [each.subject for each in view.pointing(iri) if each.predicate in _RESTS]
-    rests = in_order(_rests(view, each) for each in resting)
+    resting = {each.subject for each in view.pointing(iri) if each.predicate in _RESTS}
+    recorded = {each for each in resting if isinstance(each, IRI)}
+    rests = in_order(_rests(view, each) for each in recorded or resting)
     said.pointing(_RESTS)
     return Page(
         name,
         lead=view.name(iri).removeprefix(f"{name} "),
         sections=(
-            Section("What it says", rows=said.rows(_SAYS)),
+            Section("What it says", rows=(*said.rows(_SAYS), *said.others(_MADE))),
             Section("Where it stands", rows=(*documents, *place)),
             Section("What it cites", rows=cited),
             Section("What rests on it", items=rests),
+            Section("How it was made", rows=said.others()),
             *said.rest(),
         ),
     )
@@ -176,16 +193,17 @@ def _statement(view: View, iri: IRI, said: _Said) -> Page:
 
 def _document(view: View, iri: IRI, said: _Said) -> Page:
     parts = said.pointing([eg("inDocument")])
+    said.rows([expand("dcterms:title")])
     return Page(
         view.name(iri),
         lead=_plain(view.value(iri, expand("dcterms:title"))),
         sections=(
-            said.rest()[0],
+            Section("About it", rows=said.others()),
             Section("Statements", items=_named(view, _in(parts, "st"))),
             Section("Numbers it cites", items=_named(view, _in(parts, "cite"))),
             Section("References it prints", items=_named(view, _in(parts, "ref"))),
             Section("Places", items=_named(view, _in(parts, "reg")), is_folded=True),
-            *said.rest()[1:],
+            *said.rest(),
         ),
     )
 
@@ -195,6 +213,7 @@ def _query(view: View, iri: IRI, said: _Said) -> Page:
     said.rows([expand("sh:select"), expand("rdfs:comment")])
     return Page(
         view.name(iri),
+        kind="query",
         lead=_plain(view.value(iri, expand("rdfs:comment"))),
         sections=(
             Section("Run it", items=_runs(text)),
@@ -205,6 +224,16 @@ def _query(view: View, iri: IRI, said: _Said) -> Page:
 
 
 # ── Parts of pages ──────────────────────────────────────────────────────────────────────────
+
+
+def _code(view: View, row: Row) -> Row:
+    """The codes of a row with what they are called beside them."""
+    return replace(row, values=tuple(_coded(view, each) for each in row.values))
+
+
+def _coded(view: View, code: Shown) -> Shown:
+    notation = _plain(view.value(IRI(code.address or ""), expand("skos:notation")))
+    return replace(code, text=code.address or code.text, note=notation and code.text)
 
 
 def _runs(text: str) -> tuple[Shown, ...]:
@@ -225,9 +254,17 @@ def _citation(view: View, pointer: IRI | BlankNode) -> Row:
     said = [each for each in view.about(pointer) if each.predicate in _STANDING]
     said.sort(key=lambda each: _STANDING.index(each.predicate))
     known = (
-        replace(shown(view, each.object), note=property_name(view, each.predicate)) for each in said
+        replace(_titled(view, each.object), note=property_name(view, each.predicate))
+        for each in said
     )
     return Row(shown(view, pointer), (*standing, *known))
+
+
+def _titled(view: View, term: Term) -> Shown:
+    """A value with its title, for what has one besides its name."""
+    value = shown(view, term)
+    title = "" if isinstance(term, Literal) else _plain(view.value(term, expand("dcterms:title")))
+    return replace(value, text=f"{value.text}: {title}") if title else value
 
 
 def _rests(view: View, node: IRI | BlankNode) -> Shown:
@@ -257,7 +294,8 @@ def _kind_name(view: View, types: set[IRI]) -> str:
 def _withdrawal(view: View, iri: IRI) -> tuple[str, ...]:
     notices = []
     for act in view.values(iri, PROV_WAS_INVALIDATED_BY):
-        said = [each.object for each in view.about(_node(act)) if each.predicate != RDF_TYPE]
+        about = view.about(_node(act))
+        said = [each.object for each in about if each.predicate not in (RDF_TYPE, RDFS_LABEL)]
         why = "; ".join(shown(view, each).text for each in said)
         notices.append(f"Withdrawn: it carries no conclusion any more. {why}".strip())
     return tuple(notices)

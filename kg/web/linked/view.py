@@ -7,9 +7,21 @@ from functools import cached_property, lru_cache
 from itertools import islice
 from typing import Final
 
-from kg.rdf import Quad, Triple, write_nquads
+from kg.rdf import Quad, Triple, read_nquads, write_nquads
 from kg.stores.local import LocalStore
-from kg.vocab import BASE, IRI, RDF_TYPE, RDFS_LABEL, BlankNode, Literal, Term, compact, eg, expand
+from kg.vocab import (
+    BASE,
+    GRAPH_INFERRED,
+    IRI,
+    RDF_TYPE,
+    RDFS_LABEL,
+    BlankNode,
+    Literal,
+    Term,
+    compact,
+    eg,
+    expand,
+)
 
 NAMES: Final = (
     RDFS_LABEL, expand("skos:prefLabel"), expand("dcterms:title"), eg("axiomText"),
@@ -24,10 +36,14 @@ Node = IRI | BlankNode
 class View:
     """A graph whose terms are looked up as if it were published under the project's own base."""
 
-    def __init__(self, store: LocalStore, base: str = BASE, modules: bytes = b"") -> None:
+    def __init__(
+        self, store: LocalStore, base: str = BASE, modules: bytes = b"", text: bytes = b""
+    ) -> None:
         self.base = base
         self._store = store
         self._modules = LocalStore(modules)
+        self._modules_text = modules
+        self._text = text
         self.name = lru_cache(maxsize=_MOST_NAMES)(self._name)
 
     def published(self, iri: str) -> IRI:
@@ -54,15 +70,25 @@ class View:
         """The quads of a named graph, sorted."""
         return _sorted(map(self._ours, self._store.quads(graph=self.published(graph))))
 
+    def is_inferred(self, triple: Triple) -> bool:
+        """Whether a triple with names is nobody's word, but was found by the reasoner."""
+        if not isinstance(triple.subject, IRI) or not isinstance(triple.object, IRI):
+            return False
+        quads = self._store.quads(*map(self.published, triple))  # type: ignore[arg-type] # names
+        return {quad.graph for quad in quads} == {self.published(GRAPH_INFERRED)}
+
     @cached_property
     def graphs(self) -> tuple[IRI, ...]:
         """The names of the graphs, sorted."""
         return tuple(sorted(IRI(str(self._own(name))) for name in self._store.graphs()))
 
     def everything(self) -> bytes:
-        """All quads as sorted N-Quads, in the base that they are published under."""
-        lines = write_nquads(self._store.quads()).splitlines(keepends=True)
-        return b"".join(sorted(lines))
+        """All quads as sorted N-Quads, in the base that they are published under.
+
+        A blank node has the name that it was published with, if the text of the graph is at hand.
+        """
+        text = self._text or write_nquads(self._store.quads())
+        return b"".join(sorted(text.splitlines(keepends=True)))
 
     def knows(self, iri: IRI) -> bool:
         """Whether the graph has a term, in whatever place."""
@@ -94,7 +120,7 @@ class View:
         """All files of the ontology as one, under the header of the root."""
         root = IRI(f"{BASE}ontology")
         headers = set(self.documents) - {root}
-        quads = _sorted(map(self._ours, self._modules.quads()))
+        quads = _sorted(map(self._ours, read_nquads(self._modules_text)))
         triples = (Triple(*quad[:3]) for quad in quads)
         return [
             each

@@ -1,0 +1,518 @@
+"""Every IRI of the graph under the server's own address, for people, programs and strangers."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote, urldefrag
+
+import pyoxigraph
+import pytest
+import rdflib
+from asgi import Client, Response, running
+from rdflib.compare import isomorphic
+from rdflib.namespace import OWL, RDF, RDFS, XSD
+
+from kg import build
+from kg.product import Product
+from kg.rdf import FORMATS, rebase
+from kg.vocab import BASE
+from kg.web.app import create_app
+from kg.web.graphs import GraphFile, Published
+from kg.web.limits import Limits
+from kg.web.site import Settings, Site
+
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # inside rdflib
+
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"
+OWL_API = (
+    "application/rdf+xml, application/xml; q=0.7, text/xml; q=0.6, text/plain; q=0.1, */*; q=0.09"
+)
+NO_BUDGET = Limits(seconds_per_minute=0, errors_per_minute=0)
+ONTOLOGY = "/ontology/conditions"
+TERM, STATEMENT = "/id/VitaminDDeficiency", "/statement/A005"
+RDF_FORMATS = {
+    "ttl": ("text/turtle", "turtle"),
+    "rdf": ("application/rdf+xml", "xml"),
+    "jsonld": ("application/ld+json", "json-ld"),
+    "nt": ("application/n-triples", "nt"),
+    "nq": ("application/n-quads", "nquads"),
+    "trig": ("application/trig", "trig"),
+}
+KINDS = (
+    TERM, "/id/MyelomaCase", "/id/mayCause", "/id/raised-serum-alp", STATEMENT, "/document/A",
+    "/region/A-26", "/citation/B-5", "/reference/B-R1", "/query/causes", "/queries/prefixes",
+    "/background/treatment-must-be-given", "/graph/inferred", "/graph/document/A", "/ontology",
+    ONTOLOGY, "/ontology/0.1.0", "/ontology/documents/A/0.1.0", "/.well-known/void",
+    "/.well-known/sparql-examples", "/id/", "/statement/", "/graph/",
+)  # fmt: skip
+"""One address of each kind."""
+
+
+@pytest.fixture(name="product", scope="module")
+def _product() -> Product:
+    return build.ready()
+
+
+@pytest.fixture(name="client", scope="module")
+def _client(product: Product) -> Iterator[Client]:
+    site = Site(Settings(limits=NO_BUDGET), Published(product.folder.parent))
+    with running(create_app(site)) as client:
+        yield client
+
+
+@pytest.fixture(name="iris", scope="module")
+def _iris(product: Product) -> list[str]:
+    """Give every IRI of the graph that the server's address stands for, in a random order."""
+    found = re.findall(rf"<({re.escape(BASE)}[^>]*)>", product.served.decode())
+    documents = sorted({urldefrag(iri).url for iri in found} - {f"{BASE}sparql"})
+    random.Random(5).shuffle(documents)
+    return documents
+
+
+def graph(response: Response, name: str) -> rdflib.Dataset:
+    """What a response says, as its format says it."""
+    read = rdflib.Dataset(default_union=True)
+    read.parse(data=response.body, format=name, publicID="http://localhost/")
+    return read
+
+
+def size(response: Response, media_type: str) -> int:
+    """How many triples a response holds."""
+    form = pyoxigraph.RdfFormat.from_media_type(media_type)
+    return len({quad.triple for quad in pyoxigraph.parse(response.body, format=form)})
+
+
+def of_file(path: Path, text: str, *, base: str = BASE, **settings: object) -> Site:
+    """A server of a small graph."""
+    path.write_text(text, "utf-8")
+    return Site(Settings(limits=NO_BUDGET, **settings), GraphFile(path, base))  # type: ignore[arg-type]
+
+
+# ── Forms ───────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("path", "accept", "wanted"),
+    [
+        (TERM, None, "text/turtle"),
+        (TERM, "*/*", "text/turtle"),
+        (TERM, BROWSER, "text/html"),
+        (TERM, "text/html;q=0.5, text/turtle;q=0.4", "text/html"),
+        (TERM, "text/html;q=0.4, text/turtle;q=0.5", "text/turtle"),
+        (TERM, "application/ld+json", "application/ld+json"),
+        (TERM, "application/json", "application/ld+json"),
+        (TERM, "application/n-triples", "application/n-triples"),
+        (TERM, "text/plain", "application/n-triples"),
+        (TERM, OWL_API, "application/rdf+xml"),
+        (TERM, "image/png", "text/turtle"),
+        (ONTOLOGY, None, "application/rdf+xml"),
+        (ONTOLOGY, "*/*", "application/rdf+xml"),
+        (ONTOLOGY, OWL_API, "application/rdf+xml"),
+        (ONTOLOGY, "text/turtle", "text/turtle"),
+        (ONTOLOGY, BROWSER, "text/html"),
+        ("/", BROWSER, "text/html"),
+        ("/", "text/turtle", "text/turtle"),
+        ("/.well-known/void", "application/ld+json", "application/ld+json"),
+    ],
+)
+def test_negotiation(client: Client, path: str, accept: str | None, wanted: str) -> None:
+    """The Accept header decides; who asks for nothing gets what programs read."""
+    response = client.get(path, **({"accept": accept} if accept else {}))
+
+    assert response.status == 200
+    assert response.headers["content-type"].partition(";")[0] == wanted
+    assert "Accept" in response.headers["vary"]
+    where = response.headers["content-location"].removeprefix("http://127.0.0.1:8000")
+    assert client.get(where).body == response.body
+
+
+@pytest.mark.parametrize("path", KINDS)
+def test_each_kind_in_each_form(client: Client, path: str) -> None:
+    """Whatever it is, it comes as a page and as RDF, and all RDF formats say the same."""
+    page = client.get(path, accept="text/html")
+    sizes = {
+        media_type: size(client.get(path, accept=media_type), media_type)
+        for media_type, _ in RDF_FORMATS.values()
+    }
+
+    assert page.text.startswith("<!DOCTYPE html>")
+    assert set(sizes.values()) == {sizes["text/turtle"]}
+    assert sizes["text/turtle"] > 0
+
+
+def test_formats_agree(client: Client) -> None:
+    """A class with expressions is the same graph in every format, blank nodes and all."""
+    first, *others = (
+        rdflib.Graph().parse(data=client.get(f"/id/MyelomaCase.{suffix}").body, format=name)
+        for suffix, (_, name) in RDF_FORMATS.items()
+        if suffix not in ("nq", "trig")
+    )
+
+    assert all(isomorphic(first, each) for each in others)
+
+
+@pytest.mark.parametrize("suffix", [*RDF_FORMATS, "html", "owl", "json"])
+def test_suffix_beats_accept(client: Client, suffix: str) -> None:
+    """The address of a form gives that form, whatever the header says."""
+    wanted = {"html": "text/html", "owl": "application/rdf+xml", "json": "application/ld+json"}
+    expected = wanted.get(suffix) or RDF_FORMATS[suffix][0]
+    accept = "text/html" if suffix != "html" else "text/turtle"
+
+    for path in (TERM, ONTOLOGY, "/ontology/0.1.0"):
+        response = client.get(f"{path}.{suffix}", accept=accept)
+
+        assert (response.status, response.headers["content-type"].partition(";")[0]) == (
+            200, expected,
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [
+        ("html", "text/html"),
+        ("ttl", "text/turtle"),
+        ("rdfxml", "application/rdf+xml"),
+        ("application/ld+json", "application/ld+json"),
+        ("owl", "application/rdf+xml"),
+    ],
+)
+def test_format_in_the_query(client: Client, name: str, wanted: str) -> None:
+    """`?format=` beats the Accept header too."""
+    response = client.get(f"{TERM}?format={quote(name)}", accept="application/n-triples")
+
+    assert response.headers["content-type"].startswith(wanted)
+
+
+@pytest.mark.parametrize("name", ["docx", "csv", "", "../html", "%00"])
+def test_unknown_format(client: Client, name: str) -> None:
+    """A format that is not one is an error that names those that are."""
+    response = client.get(f"{TERM}?format={name}")
+
+    assert response.status == 400
+    assert "turtle" in response.json["detail"]
+
+
+# ── What is said ────────────────────────────────────────────────────────────────────────────
+
+
+def test_description_is_closed(client: Client) -> None:
+    """Every blank node is described to its end, and the annotations of axioms are there."""
+    said = graph(client.get("/id/MyelomaCase.nt"), "nt")
+    nodes = {o for _, _, o, _ in said.quads() if isinstance(o, rdflib.BNode)}
+
+    assert nodes
+    assert nodes <= {s for s, _, _, _ in said.quads()}
+    term = graph(client.get(f"{TERM}.nt"), "nt")
+    assert list(term.subjects(OWL.annotatedSource, rdflib.URIRef(BASE + TERM[1:])))
+
+
+def test_links_to_a_resource_are_bounded(client: Client) -> None:
+    """What half the graph points at is still a short document."""
+    said = graph(client.get("/id/DerivedEdge.nt"), "nt")
+    edges = list(said.subjects(RDF.type, rdflib.URIRef(f"{BASE}id/DerivedEdge")))
+
+    assert 200 < len(edges) <= 250
+
+
+def test_statement_page(client: Client) -> None:
+    """The page of a statement says it in our words, and shows its place and what it cites."""
+    text = client.get("/statement/B023.html").text
+
+    for part in ("What it says", "Where it stands", "sentence digest", "What it cites"):
+        assert part in text
+    assert 'href="/document/B"' in text
+    assert 'href="/citation/B-5"' in text
+    assert "inferred" in text
+    assert "What rests on it" in client.get("/statement/A005.html").text
+
+
+def test_query_page_runs(client: Client) -> None:
+    """The links on the page of a query give its result."""
+    text = client.get("/query/causes.html").text
+    link = re.search(r'href="(/sparql\?[^"]*format=json)"', text)
+
+    assert link is not None
+    assert client.get(link[1].replace("&amp;", "&")).json["results"]["bindings"]
+
+
+def test_headers(client: Client) -> None:
+    """A reply says what it is of, where the other forms are, and when it has to be asked again."""
+    response = client.get(STATEMENT, accept="text/turtle")
+
+    links = response.headers["link"]
+    assert f'<{BASE}statement/A005>; rel="canonical"' in links
+    assert 'A005.jsonld>; rel="alternate"; type="application/ld+json"' in links
+    assert '/.well-known/void>; rel="describedby"' in links
+    assert response.headers["access-control-allow-origin"] == "*"
+    again = client.get(STATEMENT, accept="text/turtle", if_none_match=response.headers["etag"])
+    assert (again.status, again.body) == (304, b"")
+    other = client.get(STATEMENT, accept="text/html", if_none_match=response.headers["etag"])
+    assert other.status == 200
+
+
+def test_head(client: Client) -> None:
+    """HEAD gives the headers alone, and nothing can be changed."""
+    assert client.request("HEAD", TERM).body == b""
+    assert client.request("DELETE", TERM).status == 405
+
+
+def test_redirect(product: Product) -> None:
+    """With the option, a thing is answered with 303 and the address of its description."""
+    settings = Settings(limits=NO_BUDGET, redirect=True, public_url="https://kg.example.org")
+    with running(create_app(Site(settings, Published(product.folder.parent)))) as client:
+        response = client.get(STATEMENT, accept="text/turtle", host="kg.example.org")
+        form = client.get(f"{STATEMENT}.ttl")
+        ontology = client.get("/ontology")
+
+    assert response.status == 303
+    assert response.headers["location"] == "https://kg.example.org/statement/A005.ttl"
+    assert (form.status, ontology.status) == (200, 200)
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/id/nothing", "/id/nothing.ttl", "/dumps/nothing"])
+def test_not_found(client: Client, path: str) -> None:
+    """What is not there is said in the format that is asked for."""
+    data = client.get(path, accept="text/turtle")
+
+    assert (data.status, data.headers["content-type"]) == (404, "application/problem+json")
+    page = client.get(path.removesuffix(".ttl"), accept=BROWSER)
+    assert (page.status, page.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    assert "nothing" not in page.text
+
+
+GONE = f"""
+<{BASE}id/old> <{OWL.deprecated}> "true"^^<{XSD.boolean}> <urn:g> .
+<{BASE}id/old> <http://purl.obolibrary.org/obo/IAO_0100001> <{BASE}id/new> <urn:g> .
+<{BASE}id/new> <{RDFS.label}> "the new term"@en <urn:g> .
+<{BASE}statement/X1> <http://www.w3.org/ns/prov#wasInvalidatedBy> <{BASE}id/act> <urn:g> .
+<{BASE}id/act> <{BASE}id/reason> "read from the wrong line" <urn:g> .
+"""
+
+
+def test_deprecated_and_withdrawn(tmp_path: Path) -> None:
+    """A term that is given up names its successor; a withdrawn statement says why."""
+    with running(create_app(of_file(tmp_path / "gone.nq", GONE))) as client:
+        old = client.get("/id/old.html")
+        withdrawn = client.get("/statement/X1.html")
+        data = client.get("/statement/X1.nt")
+
+    assert "Deprecated" in old.text
+    assert '<a href="/id/new">the new term</a>' in old.text
+    assert '/id/new>; rel="successor-version"' in old.headers["link"]
+    assert "Withdrawn" in withdrawn.text
+    assert "read from the wrong line" in withdrawn.text
+    assert "read from the wrong line" in data.text
+
+
+# ── The ontology ────────────────────────────────────────────────────────────────────────────
+
+
+def test_ontology_documents(client: Client) -> None:
+    """The root and everything it imports answer as ontologies, by their IRI and their version."""
+    root = graph(client.get("/ontology"), "xml")
+    imports = {str(each) for each in root.objects(None, OWL.imports)}
+
+    assert len(imports) >= 10
+    for iri in sorted(imports):
+        response = client.get(f"/{iri.removeprefix(BASE)}")
+        document = graph(response, "xml")
+        assert (rdflib.URIRef(iri), RDF.type, OWL.Ontology) in document
+        version = str(document.value(rdflib.URIRef(iri), OWL.versionIRI))
+        dated = client.get(f"/{version.removeprefix(BASE)}")
+        assert dated.body == response.body
+        assert "immutable" in dated.headers["cache-control"]
+        assert "immutable" not in response.headers["cache-control"]
+
+
+def test_another_base(product: Product, tmp_path: Path) -> None:
+    """A graph that is published under another base is found under that base."""
+    base = "https://kg.example.org/alp/"
+    text = rebase(product.served.decode(), base)
+    site = of_file(tmp_path / "moved.nq", text, base=base, public_url="https://kg.example.org/alp")
+    with running(create_app(site)) as client:
+        data = client.get(f"{STATEMENT}.nt")
+        page = client.get(f"{STATEMENT}.html")
+        dump = client.get("/dumps/etiograph.nq")
+
+    assert f"<{base}statement/A005>" in data.text
+    assert BASE not in data.text
+    assert f"{base}statement/A005" in page.text
+    assert 'href="/alp/document/A"' in page.text
+    assert "vitamin D deficiency" in page.text
+    assert data.headers["content-location"] == f"{base}statement/A005.nt"
+    assert not any(line.startswith(f"<{BASE}") for line in dump.text.splitlines())
+
+
+# ── All of it ───────────────────────────────────────────────────────────────────────────────
+
+
+def test_dumps(client: Client, product: Product) -> None:
+    """The dumps hold the graph, their sums agree, and the description names them."""
+    sums = client.get("/dumps/SHA256SUMS").text.splitlines()
+    bodies = {}
+    for line in sums:
+        digest, name = line.split("  ")
+        response = client.get(f"/dumps/{name}")
+        assert hashlib.sha256(response.body).hexdigest() == digest
+        bodies[name] = response.body
+    void = client.get("/.well-known/void.ttl").text
+
+    assert sorted(bodies["etiograph.nq"].splitlines()) == sorted(product.served.splitlines())
+    trig = rdflib.Dataset().parse(data=bodies["etiograph.trig"], format="trig")
+    assert len(list(trig.quads())) == len(product.served.splitlines())
+    merged = rdflib.Graph().parse(data=bodies["etiograph.owl"], format="xml")
+    assert list(merged.subjects(RDF.type, OWL.Ontology)) == [rdflib.URIRef(f"{BASE}ontology")]
+    assert not list(merged.triples((None, OWL.imports, None)))
+    assert all(f"dumps/{name}>" in void for name in bodies)
+
+
+def test_sitemap(client: Client) -> None:
+    """Crawlers are told of pages that are there, and of no query."""
+    robots = client.get("/robots.txt").text
+    addresses = re.findall(r"<loc>([^<]*)</loc>", client.get("/sitemap.xml").text)
+
+    assert "Disallow: /sparql" in robots
+    assert len(addresses) == len(set(addresses)) > 800
+    for address in random.Random(1).sample(addresses, 25):
+        path = address.removeprefix("http://127.0.0.1:8000")
+        assert client.get(path, accept="text/html").status == 200, path
+
+
+def test_front_page_for_search_engines(client: Client) -> None:
+    """The front page describes the dataset as schema.org has it."""
+    text = client.get("/", accept="text/html").text
+    found = re.search(r'<script type="application/ld\+json">(.*?)</script>', text)
+
+    assert found is not None
+    said = json.loads(found[1])
+    assert said["@type"] == "Dataset"
+    assert all(said[name] for name in ("name", "description", "license", "version"))
+    assert len(said["distribution"]) == 3
+
+
+def test_sample_dereferences(client: Client, iris: list[str]) -> None:
+    """IRIs of the graph, taken at random, lead to themselves as RDF and as a page."""
+    assert len(iris) > 2000
+    dereference(client, iris[:100])
+
+
+@pytest.mark.server
+def test_everything_dereferences(client: Client, iris: list[str]) -> None:
+    """Every IRI of the graph leads to itself as RDF and as a page."""
+    dereference(client, iris)
+
+
+def dereference(client: Client, iris: list[str]) -> None:
+    """Ask for each IRI twice, and follow what its page links to."""
+    links: set[str] = set()
+    for iri in iris:
+        path = f"/{iri.removeprefix(BASE)}"
+        data = client.get(path, accept="application/n-triples")
+        page = client.get(path, accept="text/html")
+        assert (data.status, page.status) == (200, 200), iri
+        assert f"<{iri}" in data.text or path == "/", iri
+        links |= set(re.findall(r'href="(/[^"?]*)"', page.text))
+    for link in random.Random(2).sample(sorted(links), min(len(links), 100)):
+        assert client.get(link, accept="text/html").status == 200, link
+
+
+# ── Strangers ───────────────────────────────────────────────────────────────────────────────
+
+CLIMBS = (
+    "..", "%2e%2e", "%2E%2e", "..;", "..%00", "%c0%ae%c0%ae", "%252e%252e", "..%5c", "..\\", ".",
+    "%uff0e%uff0e", "....", "..%ef%bc%8f", "%e0%80%ae%e0%80%ae",
+)  # fmt: skip
+SLASHES = ("/", "//", "%2f", "%5c", "\\", "%252f", "/./")
+TARGETS = (
+    "etc/passwd", "etc/passwd.ttl", "proc/self/environ", "app.py", "pyproject.toml",
+    "web/linked/templates/page.html", "style.css",
+)  # fmt: skip
+STARTS = (
+    "/",
+    "/id/",
+    "/dumps/",
+    "/ontology/",
+    "//evil.example/",
+    "/http://evil.example/",
+    "/graph/",
+)
+
+
+def traversals() -> list[str]:
+    """A thousand paths that try to leave the graph."""
+    forms = {
+        start + slash.join([climb] * depth) + slash + target
+        for start in STARTS
+        for climb in CLIMBS
+        for slash in SLASHES
+        for target in TARGETS
+        for depth in (1, 3, 7)
+    }
+    return random.Random(3).sample(sorted(forms), 1000)
+
+
+def test_traversal(client: Client) -> None:
+    """No path leads out of the graph: neither to a file nor to another host."""
+    for path in traversals():
+        response = client.get(path)
+
+        assert response.status in (400, 404), path
+        assert "location" not in response.headers
+        assert b"root:" not in response.body
+        assert b"evil" not in response.body
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        '/id/x"> <script>', "/id/a b", "/id/<x>", "/id/%00", "/id/%ff", "/id/%ed%a0%80",
+        "/id/" + "a" * 5000, "/id/x%3E%20%3Fs%20%3Fp%20%3Fo%20.%20%23",
+        "/id/{?s}", "/id/%0d%0aX: y", "/%F0%9F%92%A9", "/id/\u202e",
+    ],
+)  # fmt: skip
+def test_paths_that_are_no_iris(client: Client, path: str) -> None:
+    """A path that no IRI can have leads nowhere."""
+    response = client.get(quote(path, safe="/%<>{}?\"' "))
+
+    assert response.status == 404
+
+
+def hosts() -> list[dict[str, str]]:
+    """Headers that name another host."""
+    names = ("evil.example", "evil.example:80", "evil.example\t", "EVIL.example.", "a@evil.example")
+    forwarded = (
+        "x-forwarded-host", "x-forwarded-server", "x-host", "forwarded", "x-original-url",
+        "x-rewrite-url", "x-forwarded-proto", "x-forwarded-prefix", "origin", "referer",
+    )  # fmt: skip
+    return (
+        [{"host": name} for name in names]
+        + [
+            {header: value.format(name)}
+            for header in forwarded
+            for name in ("evil.example", "evil.example/x")
+            for value in ("{}", "http://{}")
+        ]
+        + [{"forwarded": f'host="{name}";proto=http'} for name in names]
+    )
+
+
+def test_hosts(client: Client) -> None:
+    """No header of a request names a host in a reply."""
+    assert len(hosts()) >= 50
+    for headers in hosts():
+        for path in (TERM, "/", "/sitemap.xml", "/nothing"):
+            response = client.get(path, **headers)
+
+            assert response.status == (421 if "host" in headers else 404 if "noth" in path else 200)
+            assert b"evil" not in response.body.lower()
+            assert "evil" not in str(response.headers).lower()
+
+
+def test_every_format_is_offered() -> None:
+    """Whatever carries triples has an ending."""
+    assert {form.extension for form in FORMATS if "triples" in form.carries} == set(RDF_FORMATS)
