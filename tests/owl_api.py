@@ -72,7 +72,9 @@ def _map_catalogue(manager: Any, folder: Path) -> None:  # noqa: ANN401 - an obj
 def _load(manager: Any, place: str) -> Any:  # noqa: ANN401 - objects of Java
     try:
         if place.startswith("http"):
-            return manager.loadOntology(jpype.JClass("org.semanticweb.owlapi.model.IRI").create(place))
+            return manager.loadOntology(
+                jpype.JClass("org.semanticweb.owlapi.model.IRI").create(place)
+            )
         file = jpype.JClass("java.io.File")(str(Path(place) / "etiograph.ttl"))
         return manager.loadOntologyFromOntologyDocument(file)
     except jpype.JException as error:

