@@ -412,7 +412,7 @@ def dereference(client: Client, iris: list[str]) -> None:
     links: set[str] = set()
     for iri in iris:
         path = f"/{iri.removeprefix(BASE)}"
-        data = client.get(path, accept="application/n-triples")
+        data = client.get(path, accept="application/n-quads")
         page = client.get(path, accept="text/html")
         assert (data.status, page.status) == (200, 200), iri
         assert f"<{iri}" in data.text or path == "/", iri
