@@ -379,7 +379,7 @@ def test_a_slow_store() -> None:
     ):
         RemoteStore(fake.url, wire=wire(seconds=0.3)).select(SELECT)
 
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 4
 
 
 @pytest.mark.parametrize("scheme", ["basic", "digest"])
