@@ -6,6 +6,7 @@ import gzip
 import json
 import time
 
+import pyoxigraph as ox
 import pytest
 from other_stores.fake import ONE_ROW, RESULTS, Says, fake_store, with_password
 
@@ -178,7 +179,17 @@ def test_formats(form: Format, kind: str, query: str, reply: Says) -> None:
 
     local = LocalStore(write_nquads([Quad(*triple) for triple in [_triple()]]))
     same = {"rows": "SELECT (STR('1') AS ?x) {}", "boolean": "ASK {}", "triples": CONSTRUCT}[kind]
-    assert written.strip() == local.answer(same, form.media_type).strip()
+    expected = local.answer(same, form.media_type)
+    if kind == "triples":  # the order of prefixes is left to chance
+        assert _parsed(written, form) == _parsed(expected, form)
+    else:
+        assert written.strip() == expected.strip()
+
+
+def _parsed(text: bytes, form: Format) -> set[str]:
+    found = ox.RdfFormat.from_media_type(form.media_type)
+    assert found is not None
+    return {str(quad) for quad in ox.parse(text, format=found)}
 
 
 def _triple() -> Triple:
@@ -379,7 +390,7 @@ def test_a_slow_store() -> None:
     ):
         RemoteStore(fake.url, wire=wire(seconds=0.3)).select(SELECT)
 
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 4
 
 
 @pytest.mark.parametrize("scheme", ["basic", "digest"])
