@@ -415,7 +415,8 @@ def dereference(client: Client, iris: list[str]) -> None:
         data = client.get(path, accept="application/n-quads")
         page = client.get(path, accept="text/html")
         assert (data.status, page.status) == (200, 200), iri
-        assert f"<{iri}" in data.text or path == "/", iri
+        is_itself = path != "/" and not path.startswith("/dumps/")
+        assert not is_itself or f"<{iri}" in data.text, iri
         links |= set(re.findall(r'href="(/[^"?]*)"', page.text))
     for link in random.Random(2).sample(sorted(links), min(len(links), 100)):
         assert client.get(link, accept="text/html").status == 200, link

@@ -70,7 +70,9 @@ async def resource(request: Request) -> Reply:
         if is_fresh(request, etag):
             return Reply(b"", "", etag=etag, cache=PUBLIC, vary=("Accept",))
         kept = await _found(request, site, resource_frame(paths, chosen, _address(site)))
-        site.cache.put((kept.version, key), kept)
+        # What is not there is not kept: there is no end to it.
+        if kept.version == version and kept.status < 400:  # noqa: PLR2004
+            site.cache.put((version, key), kept)
     return _reply(cast("KeptPage", kept), key)
 
 
@@ -79,7 +81,7 @@ def _reply(kept: KeptPage, key: str) -> Reply:
         kept.content,
         kept.content_type,
         status=kept.status,
-        etag=etag_of(kept.version, key),
+        etag=etag_of(kept.version, key) if kept.status == 200 else None,  # noqa: PLR2004
         cache=kept.cache,
         headers=(*kept.headers, ("Graph-Version", kept.version)),
         vary=("Accept",),

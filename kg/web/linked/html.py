@@ -32,9 +32,9 @@ def style() -> bytes:
 
 @cache
 def edition() -> str:
-    """The same text as long as templates and style sheet are the same."""
+    """The same text as long as the templates and the code that fills them are the same."""
     digest = hashlib.sha256()
-    for path in sorted(_FOLDER.iterdir()):
+    for path in sorted([*_FOLDER.iterdir(), *_FOLDER.parent.glob("*.py")]):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
 

@@ -151,6 +151,7 @@ def _ways() -> tuple[Shown, ...]:
     return (
         Shown("SPARQL endpoint", path="sparql", note="with a service description"),
         Shown("Queries to start from", path="query/"),
+        Shown("The same as an API", path="api", note="described in OpenAPI"),
         Shown("Description of the dataset", path=".well-known/void", note="VoID and DCAT"),
         Shown("Ontology", path="ontology", note="open this address in Protégé"),
     )

@@ -216,7 +216,7 @@ def _query(view: View, iri: IRI, said: _Said) -> Page:
         kind="query",
         lead=_plain(view.value(iri, expand("rdfs:comment"))),
         sections=(
-            Section("Run it", items=_runs(text)),
+            Section("Run it", items=_runs(iri, text)),
             Section("Query", text=text),
             *said.rest(),
         ),
@@ -236,11 +236,14 @@ def _coded(view: View, code: Shown) -> Shown:
     return replace(code, text=code.address or code.text, note=notation and code.text)
 
 
-def _runs(text: str) -> tuple[Shown, ...]:
-    return tuple(
+def _runs(iri: IRI, text: str) -> tuple[Shown, ...]:
+    """Links to the result of a query, and to where it takes parameters."""
+    by_format = (
         Shown(name, path=f"sparql?{urlencode({'query': text, 'format': form})}")
         for name, form in (("result as JSON", "json"), ("result as CSV", "csv"))
     )
+    name = iri.rpartition("/")[2]
+    return (*by_format, Shown("with parameters", path=f"api/{name}", note="API"))
 
 
 def _place(view: View, region: IRI | BlankNode) -> tuple[Row, ...]:
