@@ -11,7 +11,7 @@ LOCKED := $(PIP) install --quiet --no-deps --no-build-isolation --require-hashes
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help ask build test test-exhaustive test-nightly test-server test-servers check lint types contracts docs reference bench wheel lock format clean
+.PHONY: help ask build test test-exhaustive test-nightly test-server test-servers check lint types contracts docs reference bench bench-endpoint wheel lock format clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -63,6 +63,9 @@ reference: $(STAMP)/core ## write the reference pages
 bench: $(STAMP)/core ## measure speed and memory
 	@$(BIN)/python benchmarks/run.py
 
+bench-endpoint: $(STAMP)/core build/bench/stamp ## measure the endpoint beside others, with wrk
+	@$(BIN)/python benchmarks/endpoint.py
+
 wheel: $(STAMP)/core ## build the graph and a wheel that carries it, in dist/
 	@$(BIN)/kg build --output build/product
 	@$(PIP) wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
@@ -81,6 +84,12 @@ lock: ## write the locks anew from pyproject.toml, with the newest versions it a
 	@$(UV_COMPILE) --output-file requirements/test.txt --group test $(CORE_LOCKED)
 	@$(UV_COMPILE) --output-file requirements/lint.txt --group lint $(CORE_LOCKED) --constraints requirements/test.txt
 	@git diff --stat -- requirements
+
+# Servers that ours is compared with; they stay in an environment of their own.
+build/bench/stamp:
+	@$(PYTHON) -m venv build/bench
+	@build/bench/bin/pip --disable-pip-version-check install --quiet rdflib-endpoint==0.6.3 oxigraph==0.5.13 uvicorn
+	@touch $@
 
 clean: ## remove everything that make made, the environment too
 	rm -rf $(VENV) build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

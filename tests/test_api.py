@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -195,6 +198,37 @@ def test_cross_origin(client: Client, path: Any, origin: str) -> None:  # noqa: 
         assert ("access-control-allow-methods" in response.headers) is (
             path.public and method == "OPTIONS"
         )
+
+
+# ── The page ────────────────────────────────────────────────────────────────────────────────
+
+
+def test_lines_of_the_page(client: Client, root: Path) -> None:
+    """Every request that the page shows is answered."""
+    page = (root / "docs" / "how-to" / "use-the-api.md").read_text("utf-8")
+    lines = re.findall(r"^\$ (curl .*)$", page, re.MULTILINE)
+
+    assert len(lines) == 9
+    for line in lines:
+        method, target, body, headers = _typed(shlex.split(line), root)
+        response = client.request(method, target, body=body, headers=headers)
+        assert (response.status, response.body != b"") == (200, True), line
+
+
+def _typed(words: list[str], root: Path) -> tuple[str, str, bytes, dict[str, str]]:
+    """The request that a line of curl makes."""
+    headers, body, target = {}, b"", ""
+    rest = iter(words[2:])
+    for word in rest:
+        if word == "-H":
+            name, _, value = next(rest).partition(": ")
+            headers[name] = value
+        elif word in ("-d", "--data-binary"):
+            given = next(rest)
+            body = (root / given[1:]).read_bytes() if given[0] == "@" else given.encode()
+        else:
+            target = word.removeprefix("http://127.0.0.1:8000")
+    return ("POST" if body else "GET"), target, body, headers
 
 
 # ── The description ─────────────────────────────────────────────────────────────────────────

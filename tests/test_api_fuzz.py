@@ -12,7 +12,7 @@ import pytest
 from servers import serving_built
 
 CASES = 5_000
-EACH = 90
+EACH = 50
 """Requests for each operation, besides those for its bounds."""
 
 
