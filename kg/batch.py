@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
+from datetime import date
 from itertools import islice
 from multiprocessing import get_context
 from typing import IO, Final
@@ -55,6 +56,8 @@ class Batch:
 
     knowledge: Knowledge
     words: Lexicon
+    today: date | None = None
+    """Results after it are not used, where a case does not name the day it asks about."""
 
     def legend(self) -> bytes:
         """The first line of the output."""
@@ -86,7 +89,7 @@ class Batch:
             head |= {
                 key: document[key] for key in ("id",) if "case" in document and key in document
             }
-            case = Case.from_json(document.get("case", document), self.words)
+            case = Case.from_json(document.get("case", document), self.words, today=self.today)
             body: Json = {"answer": answer_part(ask(self.knowledge, case))}
         except KGError as error:
             body = {"error": {"kind": type(error).__name__, "message": error.message}}

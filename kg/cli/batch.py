@@ -12,6 +12,7 @@ from typing import IO, TYPE_CHECKING
 
 import click
 
+from kg.cli.case import today
 from kg.cli.common import lexicon
 from kg.errors import UsageError
 
@@ -41,7 +42,7 @@ def run(options: BatchOptions, open_graph: Callable[[], Knowledge]) -> int:
         graph = open_graph()
         from kg.batch import Batch
 
-        batch = Batch(graph, lexicon(graph))
+        batch = Batch(graph, lexicon(graph), today())
         output, after = _output(options, batch, stack)
         refused = _answer(batch, source, output, after, options.jobs)
     if refused:
