@@ -163,3 +163,18 @@ def test_nothing_is_written_over(
     assert result.exit_code == 2
     assert words in result.stderr
     assert existing is None or path.read_text("utf-8") == existing
+
+
+def test_what_lies_ahead_is_not_used_in_a_batch_either(tmp_path: Path) -> None:
+    """A result dated after today, and a drug that starts after it, are named and left out."""
+    case = {
+        "conditions": ["multiple myeloma"],
+        "drugs": [{"drug": "bortezomib", "start": "2999-01-01"}],
+        "labs": [{"marker": "ALP", "state": "high", "date": "2999-02-01"}],
+    }
+    path = tmp_path / "cases.ndjson"
+    path.write_text(json.dumps(case), "utf-8")
+    _, answered = _written(_run(path).stdout)
+
+    assert answered["answer"]["causes"] == []
+    assert len(answered["answer"]["unused"]) == 2

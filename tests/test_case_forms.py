@@ -298,3 +298,15 @@ def test_the_command_prints_a_case(root: Path) -> None:
     assert spare.stdout == clash.stdout == "{}\n"
     assert "no reference range and no unit" in spare.stderr
     assert "results that differ" in clash.stderr
+
+
+def test_a_result_cannot_fall_by_more_than_all_of_it(lexicon: Lexicon) -> None:
+    """A change below -100 % is a slip, and no rule may rest on it."""
+    result = {"marker": "ALP", "state": "high", "percentChangeFromBaseline": -101}
+
+    case = Case.from_json({"labs": [result]}, lexicon)
+    kept = Case.from_json({"labs": [result | {"percentChangeFromBaseline": -100}]}, lexicon)
+
+    assert case.labs == ()
+    assert "more than 100 %" in case.unused[0].reason
+    assert len(kept.labs) == 1

@@ -64,6 +64,8 @@ def test_every_fact_but_the_case_itself_was_said(lexicon: Lexicon) -> None:
         ([], ["bone pain=yes", "bone pain=no"], []),
         ([], [], ["alp=high", "alp=normal"]),
         ([], [], ["alp=210U/L(35-105)", "alp=low"]),
+        ([], [], ["alp=<100U/L(35-105)", "alp=high"]),
+        ([], [], ["alp=90U/L(-105)", "alp=high"]),
     ],
 )
 def test_what_contradicts_itself_is_told_and_not_used(

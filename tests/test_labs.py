@@ -49,6 +49,7 @@ THRESHOLDS = tuple(map(Decimal, ("1", "1.5", "2", "5", "25", "42")))
         ("alp=105.0001 U/L(35-105)", "high"),
         ("alp=34.9999 U/L(35-105)", "low"),
         ("ggt=20U/L(-40)", "normal"),
+        ("alp=20U/L(0-105)", "normal"),
         ("ggt=20U/L(<40)", "normal"),
         ("ggt=20U/L(-40);L", "low"),
         ("ggt=20U/L(0-40)", "normal"),
@@ -64,7 +65,7 @@ THRESHOLDS = tuple(map(Decimal, ("1", "1.5", "2", "5", "25", "42")))
         ("Ca=4.9meq/L(2.15-2.55 mmol/L)", "normal"),
         ("PO4=2mg/dL(0.8-1.5 mmol/L)", "low"),
         ("alp=2.1xULN", "high"),
-        ("alp=1.0 × ULN", "normal"),  # noqa: RUF001
+        ("ggt=1.0 × ULN", "normal"),  # noqa: RUF001
         ("ggt=3 times ULN", "high"),
         ("PTH=200pg/mL(1.6-6.9 pmol/L)", "high"),
         ("25OHD=15ng/mL(50-125 nmol/L)", "low"),
@@ -75,6 +76,18 @@ def test_a_result_is_read(lexicon: Lexicon, typed: str, state: str) -> None:
     result = parse_lab(typed, lexicon)
 
     assert (result.state, result.unsafe, result.conflict) == (state, "", "")
+
+
+@pytest.mark.parametrize("typed", ["alp=5U/L(-105)", "alp=0.1xULN", "calcium=1.2mmol/L(<2.6)"])
+def test_an_upper_limit_alone_does_not_make_a_low_value_normal(
+    lexicon: Lexicon, typed: str
+) -> None:
+    """Where a source speaks of low results, a value that may be low is not called normal."""
+    result = parse_lab(typed, lexicon)
+
+    assert (result.state, result.conflict) == ("", "")
+    assert "whether it is low" in result.partly
+    assert "not above its upper limit" in result.partly
 
 
 @pytest.mark.parametrize(

@@ -184,3 +184,17 @@ def test_a_supposition_that_cannot_be_read_is_refused(options: tuple[str, ...], 
 
     assert result.exit_code == 2
     assert words in result.output
+
+
+@pytest.mark.parametrize("fact", ["age=10", "pregnancy"])
+def test_a_supposition_out_of_scope_opens_with_it(
+    knowledge: Knowledge, lexicon: Lexicon, fact: str
+) -> None:
+    """No cause is judged then: not for want of a statement, and nothing has become known."""
+    found = supposed(knowledge, lexicon, FLAGSHIP, fact)
+    said = render_supposition(found, "text")
+
+    assert said.index("SCOPE") < said.index("VERDICTS THAT MOVE")
+    assert "→ not judged" in said
+    assert "no statement lists it" not in said
+    assert "NO LONGER UNKNOWN" not in said

@@ -25,6 +25,7 @@ _ALWAYS: Final = frozenset({"marker", "date", "baseline"})
 _FLAG_KEYS: Final = frozenset({"state"})
 _VALUE_KEYS: Final = frozenset({"value", "unit", "low", "high", "rangeUnit", "comparator", "flag"})
 _PERCENT: Final = "percentChangeFromBaseline"
+_ALL_OF_IT: Final = -100
 _DAY: Final = "dayOfTreatment"
 _DURING: Final = "duringTreatment"
 _TIME_KEYS: Final = frozenset({_PERCENT, _DAY, _DURING})
@@ -174,8 +175,11 @@ def _stated(lab: Mapping[str, object], lexicon: Lexicon) -> Change | None:
     if not _TIME_KEYS & lab.keys():
         return None
     during = _words(lab, _DURING)
+    percent = _signed(lab, _PERCENT)
+    if percent is not None and percent < _ALL_OF_IT:
+        raise UnsafeResultError(f"its change is {percent} %, and nothing falls by more than 100 %")
     return Change(
-        _signed(lab, _PERCENT),
+        percent,
         _signed(lab, _DAY),
         None if during is None else lexicon.find(during, *GIVEN_KINDS).iri,
     )

@@ -86,6 +86,10 @@ class _Reader:
         self._reported = reported
         self._given = given
         self._states: Mapping[str, Entry] = lexicon.states(marker.iri)
+        low, normal = self._states.get(LOW), self._states.get(NORMAL)
+        self._low_is_normal = low is None or (
+            normal is not None and lexicon.is_a(low.iri, normal.iri)
+        )
 
     def result(self) -> LabResult:
         reported = self._reported
@@ -107,6 +111,7 @@ class _Reader:
             self._given,
             state=state,
             state_class=self._class(state),
+            possible=limits.states,
             value=value,
             unit=unit,
             low=limits.low,
@@ -190,11 +195,12 @@ class _Reader:
         to_range = factor(marker, unit, of_range)
         return _Limits.of(
             Fraction(value) * to_range,
-            low=low or None,
+            low=low,
             high=high,
             unit=of_range,
             to_range=to_range,
             comparator=comparator,
+            low_is_normal=self._low_is_normal,
         )
 
     def _limit(self, text: str, which: str) -> Decimal | None:
@@ -232,6 +238,7 @@ class _Limits:
         unit: str,
         to_range: Fraction,
         comparator: str,
+        low_is_normal: bool,
     ) -> _Limits:
         """The range held against a value that is in its unit."""
         for limit in filter(None, (low, high)):
@@ -243,8 +250,8 @@ class _Limits:
         exact_low = None if low is None else Fraction(low)
         exact_high = None if high is None else Fraction(high)
         states = possible(Bounds.of(value, comparator), exact_low, exact_high)
-        state = decided(states, exact_low, exact_high)
-        return cls(low, high, unit, to_range, comparator, states, state)
+        state = decided(states, low_is_normal=low_is_normal)
+        return cls(low or None, high, unit, to_range, comparator, states, state)
 
 
 def _left_over(value: Decimal, limits: _Limits, flag: str) -> str:
@@ -255,6 +262,11 @@ def _left_over(value: Decimal, limits: _Limits, flag: str) -> str:
         return f"no reference range is given, so {used}; {_ASK}"
     if comparator and not (limits.state or flag):
         return f"{comparator}{value} does not say on which side of the range the value lies"
+    if limits.low is None and not (limits.state or flag):
+        return (
+            "it is not above its upper limit, and no lower limit is given, so it is not known "
+            "whether it is low; ask for the laboratory's lower limit of normal, or for its flag"
+        )
     if not (limits.state or flag):
         return f"its range does not say whether the value is high, normal or low; {_ASK}"
     if comparator:

@@ -75,12 +75,13 @@ def possible(known: Bounds, low: Fraction | None, high: Fraction | None) -> froz
     return frozenset(states)
 
 
-def decided(states: frozenset[str], low: Fraction | None, high: Fraction | None) -> str:
+def decided(states: frozenset[str], *, low_is_normal: bool) -> str:
     """The state that the range decides; empty where it decides none.
 
-    Where a range has an upper limit alone, a value that is not above it counts as normal.
+    A range with an upper limit alone cannot tell a low value from a normal one. Only of a
+    measurement whose low results count as normal is such a value normal.
     """
-    if low is None and high is not None and states == {NORMAL, LOW}:
+    if low_is_normal and states == {NORMAL, LOW}:
         return NORMAL
     return next(iter(states)) if len(states) == 1 else ""
 

@@ -38,6 +38,8 @@ class LabResult:
     """`high`, `normal` or `low`; empty where neither range nor flag decides it."""
     state_class: IRI | None = None
     """The class of results in that state."""
+    possible: frozenset[str] = frozenset()
+    """The states that value and range leave possible; empty where there is no value."""
     value: Decimal | None = None
     unit: str = ""
     low: Decimal | None = None

@@ -153,9 +153,10 @@ class _Record:
         self._keep(found)
 
     def _keep(self, found: Compared) -> None:
-        """Keep a result that says anything: its state, or its change."""
+        """Keep a result that says anything: its state, its place to its limit, or its change."""
         index = self._without_ended(found.index)
-        if index.state or any(change.percent is not None for change in index.changes):
+        changed = any(change.percent is not None for change in index.changes)
+        if index.state or index.ratio_to_uln is not None or changed:
             self.labs.append(index)
         if not index.state:
             self._not_classed(index)

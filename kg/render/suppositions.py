@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from typing import Final
 
-from kg.answers.model import Argument, Cause, Need
+from kg.answers.model import Answer, Argument, Cause, Need
 from kg.changes.model import Change, How
 from kg.changes.suppositions import Supposition
 from kg.render.changes import PARTS, SIGNS
@@ -22,6 +22,7 @@ Reason = tuple[str, tuple[str, ...]]
 
 NOTHING: Final = "nothing in the answer changes"
 NOT_LISTED: Final = "not listed"
+NOT_JUDGED: Final = "not judged"
 _SHOWN: Final = frozenset(
     {
         "scope", "conflicts", "alerts", "rules", "outcomes", "advice", "absent", "ask_next",
@@ -125,12 +126,17 @@ def _sections(found: Supposition) -> Iterator[tuple[str, Entries]]:
         if _verdict(before) == _verdict(after)
     ]
     rows = [change for change in found.rows if change.part in _SHOWN]
+    told = {message.text for message in found.before.scope}
+    scope: Entries = [(e.text, e.statements, ()) for e in found.after.scope if e.text not in told]
+    # Out of scope an answer waits for nothing, and still nothing has become known.
+    waits = found.after.judged or found.after.unknown
     sections: list[tuple[str, Entries]] = [
+        ("scope", scope),
         ("verdicts that move", moved),
         ("same verdict, other reasons", same),
         ("comes", _listed(rows, How.ADDED)),
         ("goes", _listed(rows, How.REMOVED)),
-        ("no longer unknown", _unknown(found, How.REMOVED)),
+        ("no longer unknown", _unknown(found, How.REMOVED) if waits else []),
         ("unknown now", _unknown(found, How.ADDED)),
     ]
     kept = [each for each in sections if each[1]]
@@ -163,7 +169,8 @@ def _causes(
     for iri in {**after, **before}:
         one, other = before.get(iri), after.get(iri)
         label = (one or other or found.before.finding).label
-        reasons = tuple(_reasons(one, other, denied=iri in absent))
+        gone = _gone(found.after, iri in absent)
+        reasons = tuple(_reasons(one, other, gone))
         if reasons or _verdict(one) != _verdict(other):
             yield iri, label, one, other, reasons
 
@@ -175,13 +182,24 @@ def _verdict(cause: Cause | None) -> str:
 def _then(found: Supposition, iri: str, cause: Cause | None) -> str:
     """The verdict as it would be; not there where the case would say so."""
     denied = any(term.iri == iri for term in found.after.absent)
+    if cause is None and not denied and not found.after.judged:
+        return NOT_JUDGED
     return NOT_THERE if cause is None and denied else _verdict(cause)
 
 
-def _reasons(one: Cause | None, other: Cause | None, *, denied: bool) -> Iterator[Reason]:
+def _gone(after: Answer, denied: bool) -> str:  # noqa: FBT001 - one of three reasons
+    """Why a cause is no longer in an answer."""
+    if denied:
+        return "it would not be there"
+    if not after.judged:
+        return "no cause is judged in such a case"
+    return "no statement lists it for such a case"
+
+
+def _reasons(one: Cause | None, other: Cause | None, gone: str) -> Iterator[Reason]:
     """Why a cause stands otherwise: what is listed, what speaks, and what it waits for."""
     if other is None:
-        yield ("it would not be there" if denied else "no statement lists it for such a case"), ()
+        yield gone, ()
         return
     if one is None:
         yield "listed for such a case", other.statements
