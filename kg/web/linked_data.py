@@ -18,12 +18,11 @@ from kg.errors import KGError
 from kg.rdf import FORMATS
 from kg.sandbox.frames import Frame
 from kg.web.cache import Kept
-from kg.web.formats import sent_as_named
 from kg.web.limits import client_of
 from kg.web.linked import html
 from kg.web.linked.answering import FORMS, resource_frame
 from kg.web.linked.dumps import MEDIA_TYPES as DUMPS
-from kg.web.linked.finding import HTML
+from kg.web.linked.finding import ENDINGS, HTML
 from kg.web.linked.overviews import Site as Address
 from kg.web.negotiation import negotiate
 from kg.web.problems import Problem
@@ -44,6 +43,12 @@ _ALSO: Final = {
 _OFFERED: Final = (
     *FORMS, "application/n-quads", "application/trig", *_ALSO,
 )  # fmt: skip
+_NAMES: Final = {
+    **{form.name: form.media_type for form in FORMATS if "triples" in form.carries},
+    **ENDINGS,
+    **{media_type: media_type for media_type in ENDINGS.values()},
+}
+"""What `?format=` takes."""
 _DEFAULTS: Final = {"ontology": "application/rdf+xml", "others": "text/turtle"}
 """What a client gets that does not say what it wants; tools for OWL say nothing and read XML."""
 
@@ -105,13 +110,10 @@ def _meant(media_type: str) -> str:
 def _named(name: str | None) -> str | None:
     if name is None:
         return None
-    if name in ("html", HTML):
-        return HTML
-    sent = sent_as_named({"owl": "rdfxml"}.get(name, name))
-    if sent is None or sent["triples"].written not in _OFFERED:
-        known = ", ".join(["html", *(form.name for form in FORMATS if "triples" in form.carries)])
+    if name not in _NAMES:
+        known = ", ".join(name for name in _NAMES if "/" not in name)
         raise Problem(400, "Not a format", f"the format is not known; wanted one of: {known}.")
-    return sent["triples"].written
+    return _NAMES[name]
 
 
 def _paths(request: Request) -> tuple[str, ...]:

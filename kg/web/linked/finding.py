@@ -17,7 +17,13 @@ HTML: Final = "text/html"
 _RDF: Final = {form.extension: form.media_type for form in FORMATS if "triples" in form.carries}
 SUFFIXES: Final = {"html": HTML, **_RDF}
 """The media type of each ending, the one that is named first standing for it."""
-_ALSO: Final = {"htm": HTML, "owl": _RDF["rdf"], "xml": _RDF["rdf"], "json": _RDF["jsonld"]}
+ENDINGS: Final = SUFFIXES | {
+    "htm": HTML,
+    "owl": _RDF["rdf"],
+    "xml": _RDF["rdf"],
+    "json": _RDF["jsonld"],
+}
+"""The same with the endings that others use."""
 SUFFIX_OF: Final = {media_type: suffix for suffix, media_type in SUFFIXES.items()}
 SPACES: Final = (
     *(PREFIXES[name] for name in ("eg", "st", "bg", "doc", "reg", "cite", "ref", "graph")),
@@ -85,7 +91,7 @@ def _readings(path: str) -> Iterator[tuple[str, str | None]]:
     """A path as the name of a resource, then as that of one of its forms."""
     yield path, None
     stem, dot, suffix = path.rpartition(".")
-    asked = SUFFIXES.get(suffix) or _ALSO.get(suffix)
+    asked = ENDINGS.get(suffix)
     if dot and asked:
         yield stem, asked
         if stem == "index" or stem.endswith("/index"):
