@@ -333,16 +333,19 @@ def targeted(rules: Rules, mutant: Mutant) -> Iterator[Facts]:
     for rule in (*mutant.lost, *mutant.gained):
         for body in _leading_on(rules, rule, DEPTH):
             yield concrete(rules, body)
+            yield concrete(rules, body, limits=True)
             names = (_named_for(rules, class_iri) for _, class_iri in body.types)
             for choice in range(max(map(len, names), default=0)):
                 yield concrete(rules, body, by_name=choice)
 
 
-def concrete(rules: Rules, facts: Facts, *, by_name: int | None = None) -> Facts:
+def concrete(
+    rules: Rules, facts: Facts, *, limits: bool = False, by_name: int | None = None
+) -> Facts:
     """The same facts as a case can hold them: members of expressions as their definition says.
 
-    By name, they are what is known without the parts of the definition: members of a class that
-    comes under the expression, and values that are known only to lie within a limit.
+    With limits, a value is known only to lie within one. By name, members of expressions are
+    members of a class that comes under them, of those that there are the one of that number.
     """
     witness = Witness(rules, "urn:made")
     known = []
@@ -350,6 +353,8 @@ def concrete(rules: Rules, facts: Facts, *, by_name: int | None = None) -> Facts
         named = _named_for(rules, class_iri) if by_name is not None else []
         if named and by_name is not None:
             known.append((individual, named[by_name % len(named)]))
+        elif limits and _kind(rules, class_iri) == "facet":
+            known.append((individual, class_iri))
         else:
             witness.member(individual, class_iri)
     for edge in facts.edges:
@@ -362,11 +367,15 @@ def concrete(rules: Rules, facts: Facts, *, by_name: int | None = None) -> Facts
 
 def _named_for(rules: Rules, class_iri: str) -> list[str]:
     """What a case can say in place of an expression; a limit stands for itself."""
-    kind = rules.definitions.get(class_iri, ("named",))[0]
+    kind = _kind(rules, class_iri)
     if kind in ("named", "facet"):
         return [class_iri] if kind == "facet" else []
     below = (each for each, above in rules.supers.items() if class_iri in above)
     return [each for each in below if not is_expression(each)]
+
+
+def _kind(rules: Rules, class_iri: str) -> str:
+    return rules.definitions.get(class_iri, ("named",))[0]
 
 
 def _leading_on(rules: Rules, rule: Rule, depth: int) -> Iterator[Facts]:

@@ -53,6 +53,7 @@ def _patients(knowledge: Knowledge, lexicon: Lexicon) -> Patients:
 # finding turns on something open, and without the finding nothing turns on it any more. So a
 # cause may become a candidate when a finding goes, and not when only a denial or the word that it
 # is there goes.
+# The word of a verdict is not compared: it is that of the weakest premise, and goes with it.
 # Two things are not taken back here: one side of a contradiction, for what is left says more than
 # both did, and what puts a patient outside the scope, for no cause was judged there at all.
 
