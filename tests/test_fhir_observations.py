@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from records import (
     ALP,
@@ -332,3 +334,38 @@ def test_other_spellings_of_a_unit_are_one_unit(reads: Reads) -> None:
     reading = reads(observation(valueQuantity=value))
 
     assert reading.document["labs"][0]["unit"] == "U/L"
+
+
+def _pregnancy(*answer: str) -> dict[str, Any]:
+    """A pregnancy status of the patient with this answer."""
+    return observation(
+        code=concept((LOINC, "82810-3", "Pregnancy status")),
+        valueQuantity=None,
+        referenceRange=None,
+        valueCodeableConcept=concept(answer),
+    )
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [
+        condition("confirmed", "active", code=concept((SNOMED, "77386006"))),
+        condition("confirmed", "active", code=concept((ICD10CM, "Z33.1"))),
+        _pregnancy(SNOMED, "77386006", "Pregnant"),
+        _pregnancy(LOINC, "LA15173-0", "Pregnant"),
+        _pregnancy(f"{HL7}/v2-0136", "Y"),
+    ],
+)
+def test_a_recorded_pregnancy_is_read(reads: Reads, resource: dict[str, Any]) -> None:
+    """The sources do not speak of it, so an answer has to open with it: it must not be lost."""
+    reading = reads(resource)
+
+    assert reading.document["conditions"] == [eg("Pregnancy")]
+
+
+def test_another_pregnancy_status_is_not_a_yes(reads: Reads) -> None:
+    """A code that does not name the condition itself answers nothing."""
+    reading = reads(_pregnancy(SNOMED, "60001007", "Not pregnant"))
+
+    assert "conditions" not in reading.document
+    assert "neither yes nor no" in reading.ignored[0].reason

@@ -85,6 +85,8 @@ def test_a_file_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
 
 
 def _luhn(code: str) -> bool:
+    if code.startswith("LA"):  # an answer; only the numbers of questions end in a check digit
+        return True
     digits = [int(digit) for digit in reversed(code.replace("-", ""))]
     doubled = [digit * 2 if place % 2 else digit for place, digit in enumerate(digits)]
     return sum(digit // 10 + digit % 10 for digit in doubled) % 10 == 0

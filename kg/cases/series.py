@@ -109,10 +109,11 @@ def _choose(current: list[LabResult], series: Series) -> None:
     """Set the index result from results that are equally recent."""
     telling = [each for each in current if each.state]
     silent = [each for each in current if not each.state]
-    opposed = [e for e in silent if any(t.state not in (e.possible or (t.state,)) for t in telling)]
-    if len({each.state for each in telling}) > 1 or opposed:
+    states = {each.state for each in telling}
+    opposed = [each for each in silent if each.possible and not states <= each.possible]
+    if len(states) > 1 or opposed:
         series.against.append(_differing([*telling, *opposed]))
-        silent = [each for each in silent if each not in opposed]
+        silent = [each for each in silent if not each.possible or states <= each.possible]
     elif telling:
         series.index = _agreed(telling)
         if series.index.value is None:

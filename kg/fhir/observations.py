@@ -120,7 +120,7 @@ class Observations:
         if value is not None and part.data.get("dataAbsentReason") is not None:
             raise RefusedError("it has a value and a reason why there is none")
         if entry.kind is Kind.CONDITION:
-            self._collected.answer(entry, _yes_or_no(value))
+            self._collected.answer(entry, self._yes_or_no(entry, value))
         else:
             result = self._result(resource, part, value)
             self._collected.lab(result | ({"date": taken} if taken else {}))
@@ -149,6 +149,22 @@ class Observations:
         if why:
             self._collected.flag(resource, f"{entry.label}: used by its flag only, for {why}")
         return measured | _limits(limits) | ({"flag": flagged} if flagged else {})
+
+    def _yes_or_no(self, entry: Entry, value: tuple[str, object] | None) -> str:
+        """What an Observation of a condition says; RefusedError where it is no plain answer.
+
+        A status is a yes where its value names the condition itself.
+        """
+        if value is not None and value[0] == "Boolean" and isinstance(value[1], bool):
+            return YES if value[1] else NO
+        if value is not None and value[0] == "CodeableConcept" and isinstance(value[1], dict):
+            codes = {code for system, code, _ in codings(value[1]) if system in _YES_NO}
+            meant = self._codes.means(value[1])
+            if len(codes) == 1 and codes <= _ANSWERS.keys() and not meant:
+                return _ANSWERS[codes.pop()]
+            if not codes and meant == {entry.iri}:
+                return YES
+        raise RefusedError("its value is neither yes nor no")
 
     def _quantity(self, entry: Entry, quantity: Table) -> dict[str, object]:
         amount = number(quantity, "value")
@@ -203,14 +219,3 @@ def _limits(limits: Limits | None) -> dict[str, object]:
     if limits.low is not None and limits.high is not None and limits.low > limits.high:
         raise RefusedError("its reference range runs backwards")
     return {key: f"{each:f}" for key, each in numbers.items()}
-
-
-def _yes_or_no(value: tuple[str, object] | None) -> str:
-    """What an Observation of a condition says; RefusedError where it is no plain answer."""
-    if value is not None and value[0] == "Boolean" and isinstance(value[1], bool):
-        return YES if value[1] else NO
-    if value is not None and value[0] == "CodeableConcept" and isinstance(value[1], dict):
-        codes = {code for system, code, _ in codings(value[1]) if system in _YES_NO}
-        if len(codes) == 1 and codes <= _ANSWERS.keys():
-            return _ANSWERS[codes.pop()]
-    raise RefusedError("its value is neither yes nor no")
