@@ -459,9 +459,7 @@ def test_no_case_sees_another(client: Client, lexicon: Lexicon, clients: int, ea
                 "conditions": [names[(number + turn) % len(names)]],
                 "labs": [{"marker": "ALP", "value": float(canary), "unit": f"u{canary}"}],
             }
-            sent = await client.sent(
-                "POST", "/api/case", json.dumps(case).encode(), {"content-type": PLAIN}
-            )
+            sent = await _until_there_is_room(client, case)
             found.append((f"u{canary}", sent))
         return found
 
