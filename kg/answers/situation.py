@@ -13,8 +13,8 @@ from kg.knowledge import Knowledge
 from kg.reasoning.closure import Closure
 from kg.reasoning.engine import classify
 from kg.reasoning.ruleset import TYPE, Fact, Facts, Rules
-from kg.terms import Entry
-from kg.vocab import EG_HAS_FINDING, EG_HAS_OBSERVATION, EG_OUTSIDE_SCOPE, IRI
+from kg.terms import Entry, Kind
+from kg.vocab import EG_HAS_CONDITION, EG_HAS_FINDING, EG_HAS_OBSERVATION, EG_OUTSIDE_SCOPE, IRI
 
 _NOBODY: frozenset[str] = frozenset()
 
@@ -81,7 +81,33 @@ def read_situation(knowledge: Knowledge, case: Case) -> Situation:
     """Classify a case; facts that clash are set aside, with what they are, before anything else."""
     closure, conflicts = _consistent(knowledge.rules, case)
     found = situation_of(knowledge.rules, closure, case.subject, absent=_denied(case, conflicts))
-    return replace(found, conflicts=(*_stated(case), *conflicts))
+    found = replace(found, conflicts=(*_stated(case), *conflicts))
+    return _gated(knowledge.rules, case, found) if found.conflicts else found
+
+
+def _gated(rules: Rules, case: Case, found: Situation) -> Situation:
+    """The situation, kept outside the scope by what was set aside as well.
+
+    Who is said to be a child and an adult, or pregnant and not, may be outside: a contradiction
+    lifts no limit.
+    """
+    facts = _with_bounds(rules, case)
+    doubted = [entry.iri for entry in case.doubted if entry.kind is Kind.CONDITION]
+    names = [f"{case.subject}:doubted:{number}" for number, _ in enumerate(doubted)]
+    whole = replace(
+        facts,
+        types=(*facts.types, *zip(names, doubted, strict=True)),
+        edges=(*facts.edges, *((case.subject, EG_HAS_CONDITION, name) for name in names)),
+    )
+    limits = {head for role, _, head in rules.values if role == EG_OUTSIDE_SCOPE}
+    gates = {
+        each
+        for each in situation_of(rules, classify(rules, whole), case.subject).contexts
+        if not limits.isdisjoint({each, *rules.supers.get(each, ())})
+    }
+    if not gates:
+        return found
+    return replace(found, contexts=found.contexts | gates, in_scope=False)
 
 
 def situation_of(

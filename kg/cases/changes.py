@@ -59,7 +59,11 @@ def _under(course: Course, day: int, series: Series, found: Compared) -> Change:
     """The change on a day of a treatment."""
 
     def before(result: LabResult) -> bool:
-        return result.on is None or (course.start is not None and result.on.day <= course.start.day)
+        if result.on is None or course.start is None:
+            return result.on is None
+        days = result.marker.usable_for_days
+        gap = (course.start.day - result.on.day).days
+        return 0 <= gap <= days if days else gap >= 0
 
     said = [each for each in series.baselines if before(each)]
     percent, words = _percent(said or [each for each in series.earlier if before(each)], found)

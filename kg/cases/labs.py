@@ -16,7 +16,7 @@ from kg.cases.dates import When, read_date_of_result
 from kg.cases.numbers import UnsafeResultError, number
 from kg.cases.ranges import HIGH, LOW, NORMAL, Bounds, decided, possible
 from kg.cases.results import LabResult
-from kg.cases.units import check_plausible, conversion_note, factor, read_unit
+from kg.cases.units import check_limit, check_plausible, conversion_note, factor, read_unit
 from kg.errors import LabFormatError
 from kg.terms import Entry, Lexicon, fold, quoted
 from kg.vocab import IRI
@@ -191,6 +191,8 @@ class _Reader:
         for limit, what in ((low, "the lower limit"), (high, "the upper limit")):
             if limit:
                 check_plausible(marker, limit, of_range, what)
+        if high is not None:
+            check_limit(marker, high, of_range)
         comparator = _COMPARATORS.get(reported.comparator, reported.comparator)
         to_range = factor(marker, unit, of_range)
         return _Limits.of(

@@ -52,6 +52,8 @@ class Case:
     denied: tuple[Entry, ...] = ()
     """What the patient is said not to have, or not to be given."""
     unknown: tuple[Entry, ...] = ()
+    doubted: tuple[Entry, ...] = ()
+    """What is said to be there and denied as well: used for nothing but the limits of scope."""
     drugs: tuple[Entry, ...] = ()
     """Drugs and treatments that the patient is given."""
     courses: tuple[Course, ...] = ()

@@ -39,6 +39,17 @@ class Span:
     """No patient of that age was born before."""
     last: date | None = None
     """The day asked about, or today."""
+    asked: date | None = None
+    """The day asked about, or that of the latest result."""
+
+    def outlived(self, result: LabResult) -> str:
+        """Why a result is too old to speak of the patient on the day asked about, or nothing."""
+        days = result.marker.usable_for_days
+        if result.on is None or self.asked is None or not days:
+            return ""
+        if (self.asked - result.on.day).days <= days:
+            return ""
+        return f"it is of {result.on.day}, more than {days} days before {self.asked}"
 
     def refuses(self, result: LabResult) -> str:
         """Why a result is not of these days; empty where it may be."""
@@ -78,10 +89,13 @@ def sorted_out(results: Iterable[LabResult], span: Span) -> list[Series]:
 def _series(group: Sequence[LabResult], span: Span) -> Series:
     series = Series()
     sound: list[LabResult] = []
+    old: list[LabResult] = []
     for result in group:
         reason = result.unsafe or span.refuses(result)
         if reason:
             series.unclassed.append(replace(result, unsafe=reason))
+        elif reason := span.outlived(result):
+            old.append(replace(result, unsafe=reason))
         elif result.conflict:
             series.against.append(_against_itself(result))
             sound.append(result)
@@ -92,6 +106,10 @@ def _series(group: Sequence[LabResult], span: Span) -> Series:
     series.earlier = [each for each in series.earlier if not each.conflict]
     if not any(each.conflict for each in current):
         _choose(current, series)
+    if series.index is None:
+        series.unclassed += old
+    else:
+        series.unused += [Unused(each.given, each.unsafe) for each in old]
     return series
 
 

@@ -16,6 +16,7 @@ from kg.cases.model import Case, Notice, short
 from kg.cases.results import LabResult
 from kg.cases.series import Contradiction, Series, Span, Unused, sorted_out
 from kg.cases.treatments import Course
+from kg.errors import UsageError
 from kg.terms import Entry, Kind, Lexicon
 from kg.vocab import EG_OBSERVATION, IRI
 
@@ -43,7 +44,12 @@ class Told:
 
 
 def settled(lexicon: Lexicon, told: Told) -> Case:
-    """The case without the facts that contradict each other."""
+    """The case without the facts that contradict each other.
+
+    UsageError where the day that is asked about is still to come.
+    """
+    if told.day and told.today and told.day.day > told.today:
+        raise UsageError(f"the day that is asked about, {told.day.day}, is after {told.today}.")
     answers = {v: _once(e for e, a in told.said if a == v) for v in ("yes", "no", "unknown")}
     clashing = [
         (yes, no) for yes in answers["yes"] for no in answers["no"] if lexicon.is_a(yes.iri, no.iri)
@@ -57,6 +63,7 @@ def settled(lexicon: Lexicon, told: Told) -> Case:
         drugs=tuple(record.drugs),
         courses=tuple(record.courses),
         denied=tuple(kept["no"]),
+        doubted=_once(yes for yes, _ in clashing),
         unknown=tuple(kept["unknown"]),
         labs=tuple(record.labs),
         baselines=tuple(record.baselines),
@@ -84,11 +91,18 @@ def _yes_and_no(yes: Entry, no: Entry) -> Contradiction:
 def _span(told: Told) -> Span:
     """The days on which a result of this patient can have been taken."""
     last = told.day.day if told.day else told.today
+    asked = told.day.day if told.day else _latest_day(told, last)
     if last is None or told.age is None:
-        return Span(None, last)
+        return Span(None, last, asked)
     year = last.year - int(told.age) - 1
     # The 28th, since not every year has the 29th of February; a day more or less is no matter.
-    return Span(last.replace(year=max(year, 1), day=min(last.day, 28)), last)
+    return Span(last.replace(year=max(year, 1), day=min(last.day, 28)), last, asked)
+
+
+def _latest_day(told: Told, last: date | None) -> date | None:
+    """The day of the latest result that is not still to come."""
+    days = (e.on.day for e in told.results if isinstance(e, LabResult) and e.on is not None)
+    return max((day for day in days if last is None or day <= last), default=None)
 
 
 @dataclass(slots=True)

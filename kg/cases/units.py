@@ -58,6 +58,17 @@ def check_plausible(
         )
 
 
+def check_limit(marker: Entry, limit: Decimal, unit: str) -> None:
+    """A reason where no laboratory has such an upper limit: the range is in another unit."""
+    band = marker.measured_in.limit_band(unit)
+    if band is not None and not band[0] <= limit <= band[1]:
+        least, most = (shown(each) for each in band)
+        raise UnsafeResultError(
+            f"the upper limit is {_short(limit)} {unit}, and that of {marker.label} is taken as "
+            f"reported from {least} to {most} {unit}; check the unit of the range"
+        )
+
+
 def _short(value: Decimal) -> str:
     text = f"{value:f}"
     return text if len(text) <= len("1234567890.12") else f"{text[:12]}…"

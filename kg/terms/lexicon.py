@@ -71,6 +71,8 @@ class Entry:
     """Of a state, and of a finding that can be asked about: the measurement."""
     measured_in: Units = field(default_factory=Units, compare=False)
     """Of a measurement: its units. What they are follows from the term."""
+    usable_for_days: int = 0
+    """Of a measurement: how many days a result speaks of the patient; 0 where no bound is set."""
     asked_as: str = ""
     """Of a finding: the question whose answer lists its causes."""
 

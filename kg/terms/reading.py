@@ -36,6 +36,8 @@ from kg.vocab import (
     EG_MAY_MEAN_ELSEWHERE,
     EG_OBSERVATION,
     EG_PLAUSIBLE_FROM,
+    EG_PLAUSIBLE_LIMIT_FROM,
+    EG_PLAUSIBLE_LIMIT_TO,
     EG_PLAUSIBLE_TO,
     EG_REFERENCE_UNIT,
     EG_SHOWN_BY,
@@ -46,6 +48,7 @@ from kg.vocab import (
     EG_UNIT_ALIAS,
     EG_UNIT_CONVERSION,
     EG_UNIT_NOTE,
+    EG_USABLE_FOR_DAYS,
     IRI,
     RDFS_LABEL,
     RDFS_SUBCLASS_OF,
@@ -159,8 +162,8 @@ def _fraction(text: str) -> Fraction:
     return Fraction(above) / Fraction(below or "1")
 
 
-def _plausible(said: _Said) -> tuple[str, Decimal, Decimal] | None:
-    least, most = said.one(EG_PLAUSIBLE_FROM), said.one(EG_PLAUSIBLE_TO)
+def _band(said: _Said, least_of: IRI, most_of: IRI) -> tuple[str, Decimal, Decimal] | None:
+    least, most = said.one(least_of), said.one(most_of)
     if not least or not most:
         return None
     return said.one(EG_REFERENCE_UNIT), Decimal(least), Decimal(most)
@@ -188,8 +191,10 @@ def _entry(term: IRI, said: _Said, markers: set[IRI], conversions: tuple[Convers
             conversions=conversions,
             note=said.one(EG_UNIT_NOTE),
             of_limit=said.one(EG_LIMIT_UNIT),
-            plausible=_plausible(said),
+            plausible=_band(said, EG_PLAUSIBLE_FROM, EG_PLAUSIBLE_TO),
+            plausible_limit=_band(said, EG_PLAUSIBLE_LIMIT_FROM, EG_PLAUSIBLE_LIMIT_TO),
         ),
+        usable_for_days=int(said.one(EG_USABLE_FOR_DAYS) or 0),
         asked_as=said.one(EG_ASKED_AS),
     )
 

@@ -36,6 +36,8 @@ class Units:
     """The unit that stands for multiples of the laboratory's upper limit, where there is one."""
     plausible: tuple[str, Decimal, Decimal] | None = None
     """A unit, and between which values in it a result is taken as reported."""
+    plausible_limit: tuple[str, Decimal, Decimal] | None = None
+    """A unit, and between which values in it an upper limit is taken as reported."""
 
     def read(self, text: str) -> tuple[str, str] | None:
         """The unit of a spelling, and the alias that was read as it; None where it is none."""
@@ -52,6 +54,10 @@ class Units:
         """Between which values in a unit a result is taken as reported; None where none is set."""
         return self._bands.get(unit)
 
+    def limit_band(self, unit: str) -> tuple[Fraction, Fraction] | None:
+        """Between which values in a unit an upper limit is taken as reported."""
+        return self._limit_bands.get(unit)
+
     @cached_property
     def _spellings(self) -> dict[str, tuple[str, str]]:
         found = {_key(alias): (unit, alias) for alias, unit in self.aliases}
@@ -59,9 +65,19 @@ class Units:
 
     @cached_property
     def _bands(self) -> dict[str, tuple[Fraction, Fraction]]:
-        if self.plausible is None:
+        return self._in_each_unit(self.plausible)
+
+    @cached_property
+    def _limit_bands(self) -> dict[str, tuple[Fraction, Fraction]]:
+        return self._in_each_unit(self.plausible_limit)
+
+    def _in_each_unit(
+        self, band: tuple[str, Decimal, Decimal] | None
+    ) -> dict[str, tuple[Fraction, Fraction]]:
+        """A band by each unit that its own converts to."""
+        if band is None:
             return {}
-        reference, least, most = self.plausible
+        reference, least, most = band
         scales = {unit: self.factor(reference, unit) for unit in self.names}
         return {
             unit: (Fraction(least) * scale, Fraction(most) * scale)
