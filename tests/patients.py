@@ -140,7 +140,9 @@ class Patients:
 
 def usual_limit(marker: Entry, unit: str) -> Decimal:
     """A round upper limit amidst what is plausible, so that no ratio to it is a slip."""
-    least, most = marker.measured_in.band(unit) or (Fraction(1), Fraction(10_000))
+    units = marker.measured_in
+    anything = Fraction(1), Fraction(10_000)
+    least, most = units.limit_band(unit) or units.band(unit) or anything
     middle = math.sqrt(least * most) if least else float(most) / 8
     return Decimal(f"{middle:.2g}")
 

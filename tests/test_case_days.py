@@ -52,7 +52,7 @@ def test_a_result_after_the_day_asked_about_is_not_used(lexicon: Lexicon) -> Non
 
     asked = read_case(lexicon, labs=labs, day="2025-02-01")
     now = read_case(lexicon, labs=labs, today=date(2025, 2, 1))
-    later = read_case(lexicon, labs=labs, day="2025-03-01", today=date(2025, 2, 1))
+    later = read_case(lexicon, labs=labs, day="2025-03-01", today=date(2025, 3, 1))
 
     for case in (asked, now):
         assert [lab.state for lab in case.labs] == ["normal"]
@@ -225,15 +225,15 @@ def test_a_change_that_is_stated_has_to_be_the_one_that_is_computed(lexicon: Lex
 
 
 def test_a_result_from_before_the_birth_is_not_used(lexicon: Lexicon) -> None:
-    """Sixty years before the day asked about, a patient of 59 was not there to be measured."""
-    labs = ["alp=212U/L(35-105)@1965-01-01"]
+    """Half a year before the day asked about, a newborn was not there to be measured."""
+    labs = ["alp=212U/L(35-105)@2023-12-01"]
 
-    too_old = read_case(lexicon, labs=labs, age="59", day="2025-02-28")
-    old = read_case(lexicon, labs=labs, age="60", day="2025-02-28")
+    newborn = read_case(lexicon, labs=labs, age="0", day="2025-02-28")
+    older = read_case(lexicon, labs=labs, age="60", day="2024-06-30")
 
-    assert too_old.labs == ()
-    assert "born" in reasons(too_old)[labs[0]]
-    assert len(old.labs) == 1
+    assert newborn.labs == ()
+    assert "born" in reasons(newborn)[labs[0]]
+    assert len(older.labs) == 1
 
 
 @pytest.mark.parametrize("text", ["yesterday", "2025", "2025-3-1", "01.03.2025", "2025-02-30"])

@@ -279,18 +279,15 @@ def _near_a_threshold(
     marker: Entry, unit: str, dice: random.Random
 ) -> tuple[Decimal, Decimal, Decimal]:
     """A plausible value on or next to a limit or a multiple of it, with its range."""
-    assert marker.measured_in.plausible is not None
-    reference, least, most = marker.measured_in.plausible
-    try:
-        scale = factor(marker, reference, unit)
-    except LabFormatError:
-        scale = Fraction(1)
-    middle = float(Fraction(least) * scale) * (
-        float(most / (least or 1)) ** dice.uniform(0.35, 0.5)
-    )
+    units = marker.measured_in
+    band = units.limit_band(unit) or units.band(unit) or (Fraction(1), Fraction(10_000))
+    least, most = map(float, band)
+    middle = least * (most / (least or 1)) ** dice.uniform(0.35, 0.5)
     high = Decimal(f"{middle:.3g}")
     low = Decimal(f"{middle / 3:.3g}")
-    value = dice.choice((low, *(high * each for each in THRESHOLDS[:4])))
+    widest = (units.band(unit) or band)[1]
+    multiples = [high * each for each in THRESHOLDS[:4] if high * each < widest]
+    value = dice.choice((low, *multiples))
     return value + dice.choice((-1, 0, 1)) * Decimal("1e-12"), low, high
 
 

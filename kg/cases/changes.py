@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 
-from kg.cases.dates import latest
+from kg.cases.dates import When, latest
 from kg.cases.numbers import UnsafeResultError, rounded, shown
 from kg.cases.results import Change, LabResult
 from kg.cases.series import Contradiction, Series, Unused
@@ -59,11 +59,7 @@ def _under(course: Course, day: int, series: Series, found: Compared) -> Change:
     """The change on a day of a treatment."""
 
     def before(result: LabResult) -> bool:
-        if result.on is None or course.start is None:
-            return result.on is None
-        days = result.marker.usable_for_days
-        gap = (course.start.day - result.on.day).days
-        return 0 <= gap <= days if days else gap >= 0
+        return result.on is None or _shortly_before(result, course.start)
 
     said = [each for each in series.baselines if before(each)]
     percent, words = _percent(said or [each for each in series.earlier if before(each)], found)
@@ -72,10 +68,19 @@ def _under(course: Course, day: int, series: Series, found: Compared) -> Change:
     return Change(percent, Decimal(day), course.entry.iri, text)
 
 
+def _shortly_before(result: LabResult, moment: When | None) -> bool:
+    """Whether a result is of that day or before, and not too old to speak of the patient then."""
+    if result.on is None or moment is None:
+        return False
+    days = result.marker.usable_for_days
+    gap = (moment.day - result.on.day).days
+    return 0 <= gap <= days if days else gap >= 0
+
+
 def _from_baseline(series: Series, found: Compared) -> Iterator[Change]:
     """The change from a baseline where no treatment is dated."""
     on = found.index.on
-    before = [e for e in series.baselines if e.on is None or on is None or e.on.day <= on.day]
+    before = [e for e in series.baselines if e.on is None or on is None or _shortly_before(e, on)]
     percent, text = _percent(before, found)
     if percent is not None:
         yield Change(percent, computed_from=text)

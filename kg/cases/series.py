@@ -94,7 +94,7 @@ def _series(group: Sequence[LabResult], span: Span) -> Series:
         reason = result.unsafe or span.refuses(result)
         if reason:
             series.unclassed.append(replace(result, unsafe=reason))
-        elif reason := span.outlived(result):
+        elif not result.baseline and (reason := span.outlived(result)):
             old.append(replace(result, unsafe=reason))
         elif result.conflict:
             series.against.append(_against_itself(result))
@@ -108,8 +108,8 @@ def _series(group: Sequence[LabResult], span: Span) -> Series:
         _choose(current, series)
     if series.index is None:
         series.unclassed += old
-    else:
-        series.unused += [Unused(each.given, each.unsafe) for each in old]
+    else:  # a value of before a long treatment
+        series.earlier += [replace(each, unsafe="") for each in old if not each.conflict]
     return series
 
 
