@@ -29,7 +29,7 @@ def consequences(tables: Tables, situation: Situation) -> dict[str, tuple[Messag
             continue
         if not situation.in_scope and each.kind == _ALERT and not each.always:
             continue
-        message = _attached(each, situation, tables.notes)
+        message = _attached(each, situation, tables.notes) or _gate(each, situation)
         if message is not None:
             found[each.kind].append(message)
     if not situation.in_scope:
@@ -65,6 +65,13 @@ def _attached(attached: Attached, situation: Situation, notes: Notes) -> Message
         return None
     message = _message(attached, premises, notes)
     return message if message.statements or attached.kind == _SCOPE else None
+
+
+def _gate(attached: Attached, situation: Situation) -> Message | None:
+    """A limit of scope that only facts lead to that contradict others; nothing proves it."""
+    if attached.kind != _SCOPE or all(p.of not in situation.gates for p in attached.premises):
+        return None
+    return Message(iri=attached.iri, label=attached.label, text=attached.text, statements=())
 
 
 def _standing(attached: Attached, contexts: frozenset[str]) -> Iterator[Premise]:

@@ -35,6 +35,8 @@ class Situation:
     """Every class of a condition or drug that the case is said not to have."""
     in_scope: bool
     conflicts: tuple[Conflict, ...] = ()
+    gates: frozenset[str] = _NOBODY
+    """The kinds of case outside the scope that it would be by what was set aside."""
 
     @property
     def applicable(self) -> frozenset[str]:
@@ -107,7 +109,7 @@ def _gated(rules: Rules, case: Case, found: Situation) -> Situation:
     }
     if not gates:
         return found
-    return replace(found, contexts=found.contexts | gates, in_scope=False)
+    return replace(found, gates=frozenset(gates), in_scope=False)
 
 
 def situation_of(
