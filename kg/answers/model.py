@@ -268,6 +268,17 @@ class GivenFact:
     iri: str
     value: str
 
+    @property
+    def text(self) -> str:
+        """The fact as people say it."""
+        match self.kind:
+            case "absent":
+                return f"no {self.label}"
+            case "unknown":
+                return f"{self.label} not known"
+            case _:
+                return self.label if self.value in {"yes", ""} else f"{self.label} {self.value}"
+
 
 @dataclass(frozen=True)
 class Answer:

@@ -72,9 +72,7 @@ def _shortly_before(result: LabResult, moment: When | None) -> bool:
     """Whether a result is of that day or before, and not too old to speak of the patient then."""
     if result.on is None or moment is None:
         return False
-    days = result.marker.usable_for_days
-    gap = (moment.day - result.on.day).days
-    return 0 <= gap <= days if days else gap >= 0
+    return result.on.day <= moment.day and not result.is_outlived_on(moment.day)
 
 
 def _from_baseline(series: Series, found: Compared) -> Iterator[Change]:

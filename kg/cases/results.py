@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
@@ -63,6 +64,11 @@ class LabResult:
     """Why nothing of it can be used."""
     conflict: str = ""
     """How it contradicts itself."""
+
+    def is_outlived_on(self, day: date) -> bool:
+        """Whether it is too old to speak of the patient on a day; never without a bound."""
+        days = self.marker.usable_for_days
+        return bool(days) and self.on is not None and (day - self.on.day).days > days
 
     @property
     def exact(self) -> bool:

@@ -44,11 +44,9 @@ class Span:
 
     def outlived(self, result: LabResult) -> str:
         """Why a result is too old to speak of the patient on the day asked about, or nothing."""
+        if self.asked is None or result.on is None or not result.is_outlived_on(self.asked):
+            return ""
         days = result.marker.usable_for_days
-        if result.on is None or self.asked is None or not days:
-            return ""
-        if (self.asked - result.on.day).days <= days:
-            return ""
         return f"it is of {result.on.day}, more than {days} days before {self.asked}"
 
     def refuses(self, result: LabResult) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from kg.answers.model import Answer, Cause, GivenFact, Message, NextStep
+from kg.answers.model import Answer, Cause, Message, NextStep
 from kg.answers.situation import Situation, read_situation
 from kg.cases import Case
 from kg.errors import ReasonerError, UsageError
@@ -91,7 +91,7 @@ class Explainer:
     @property
     def given(self) -> str:
         """The case in words, as it was understood."""
-        return "; ".join(map(_fact_text, self.answer.case))
+        return "; ".join(fact.text for fact in self.answer.case)
 
     def explain(self, row: Row) -> Explanation:
         """Why a row stands; ReasonerError where no proof of it is found."""
@@ -182,13 +182,3 @@ def _claim(row: Row) -> str:
             return f"{row.kind}: {text}"
         case _:
             return f"{row.kind}: {row.label}"
-
-
-def _fact_text(fact: GivenFact) -> str:
-    match fact.kind:
-        case "absent":
-            return f"no {fact.label}"
-        case "unknown":
-            return f"{fact.label} not known"
-        case _:
-            return fact.label if fact.value in {"yes", ""} else f"{fact.label} {fact.value}"

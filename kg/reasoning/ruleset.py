@@ -163,15 +163,23 @@ class Rules:
         return found
 
     def to_json(self) -> str:
-        """The rules as JSON text: a table of symbols, and the rules as numbers into it."""
+        """The rules as JSON text."""
+        return json.dumps(self.to_data(), separators=(",", ":"))
+
+    def to_data(self) -> dict[str, Json]:
+        """The rules as plain values: a table of symbols, and the rules as numbers into it."""
         symbols: dict[str, int] = {}
         body = {field.name: _encode(getattr(self, field.name), symbols) for field in fields(self)}
-        return json.dumps({"symbols": list(symbols), **body}, separators=(",", ":"))
+        return {"symbols": list(symbols), **body}
 
     @classmethod
     def from_json(cls, text: str) -> Rules:
         """The rules that `to_json` wrote."""
-        data: dict[str, Json] = json.loads(text)
+        return cls.from_data(json.loads(text))
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Json]) -> Rules:
+        """The rules of the plain values that `to_data` gave."""
         symbols: list[str] = data["symbols"]
 
         def rows(name: str) -> list[tuple[Any, ...]]:

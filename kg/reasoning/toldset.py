@@ -90,14 +90,14 @@ class Told:
 
     def to_json(self) -> str:
         """The rules as JSON text."""
-        told = {"rules": json.loads(self.rules.to_json()), "carriers": self.carriers}
+        told = {"rules": self.rules.to_data(), "carriers": self.carriers}
         return json.dumps(told, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, text: str) -> Told:
         """The rules that `to_json` wrote."""
         told = json.loads(text)
-        return cls(Rules.from_json(json.dumps(told["rules"])), tuple(told["carriers"]))
+        return cls(Rules.from_data(told["rules"]), tuple(told["carriers"]))
 
 
 def _stays(name: str, inside: frozenset[str]) -> bool:

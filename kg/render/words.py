@@ -11,7 +11,6 @@ from kg.answers.model import (
     Cause,
     Document,
     Elsewhere,
-    GivenFact,
     StatementNote,
     Tension,
     Verdict,
@@ -40,8 +39,6 @@ SIGNS: Final = {
 
 NO_EXCLUSION: Final = "no sentence of the sources excludes a cause on these facts"
 
-_PLAIN: Final = {"yes", ""}
-
 
 def listed(ids: Iterable[str]) -> tuple[str, ...]:
     """Each id once, in the order given."""
@@ -55,18 +52,7 @@ def counted(number: int, noun: str) -> str:
 
 def given(answer: Answer) -> str:
     """The case in one line, as it was understood."""
-    return "; ".join(fact_text(fact) for fact in answer.case)
-
-
-def fact_text(fact: GivenFact) -> str:
-    """One fact of the case as people say it."""
-    match fact.kind:
-        case "absent":
-            return f"no {fact.label}"
-        case "unknown":
-            return f"{fact.label} not known"
-        case _:
-            return fact.label if fact.value in _PLAIN else f"{fact.label} {fact.value}"
+    return "; ".join(fact.text for fact in answer.case)
 
 
 def origins(documents: Sequence[Document]) -> str:

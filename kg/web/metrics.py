@@ -10,8 +10,6 @@ from typing import Final
 MEDIA_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 BUCKETS: Final = (0.001, 0.005, 0.025, 0.1, 0.5, 2.5, 10.0)
 
-Labels = tuple[tuple[str, str], ...]
-
 
 @dataclass(eq=False)
 class Metrics:

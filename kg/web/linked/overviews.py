@@ -19,11 +19,10 @@ from kg.vocab import (
     eg,
     expand,
 )
-from kg.web.linked.finding import SPACES, VOID, path_of
+from kg.web.linked.finding import SPACES, path_of
 from kg.web.linked.page import Page, Row, Section, Shown, in_order, rows, shown
 from kg.web.linked.view import View
 
-DATASET: Final = IRI(f"{VOID}#dataset")
 _NAMED: Final = {
     PREFIXES["eg"]: "Terms",
     PREFIXES["st"]: "Statements",
