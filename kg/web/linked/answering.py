@@ -17,6 +17,7 @@ from kg.web.linked.html import html
 from kg.web.linked.overviews import Site
 from kg.web.linked.page import Page, Shown
 from kg.web.linked.pages import page_of
+from kg.web.linked.query_page import QueryPage
 from kg.web.linked.view import View
 
 FORMS: Final = {
@@ -36,7 +37,8 @@ Job = Callable[[Frame], Frame]
 
 def over(view: View) -> Mapping[str, Job]:
     """The jobs on a graph; whatever they read from disk is read now."""
-    html(Page("ready"), "/")
+    for page in (Page("ready"), QueryPage()):
+        html(page, "/")
     _ = view.documents, view.graphs
     return {
         "resource": partial(_resource, view),
