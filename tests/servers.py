@@ -129,10 +129,11 @@ def _port(process: subprocess.Popen[bytes], log: Path) -> int:
 
 
 def _descendants(pid: int) -> Iterator[int]:
-    try:
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text("utf-8").split()
-    except OSError:
-        return
-    for child in map(int, children):
-        yield child
-        yield from _descendants(child)
+    for listed in Path(f"/proc/{pid}/task").glob("*/children"):  # each thread has its own
+        try:
+            children = listed.read_text("utf-8").split()
+        except OSError:
+            continue
+        for child in map(int, children):
+            yield child
+            yield from _descendants(child)

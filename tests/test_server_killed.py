@@ -20,12 +20,14 @@ from runaways import RUNAWAYS
 from servers import Server, found, launched
 from test_sandbox import gone
 
-from kg import build
+from kg import build, product
 
 pytestmark = [pytest.mark.server, pytest.mark.slow]
 
 KILLS = 150
 """Of the server, and as many of the builder."""
+BUILDS = 12
+"""Kills of a whole build, which takes some seconds."""
 EARLY = 0.3
 """The share of times that a server is killed while it starts, besides."""
 MOST_LEFT = 3
@@ -128,3 +130,51 @@ def _wait_until_gone(family: Iterable[int]) -> None:
 def _check_lock(root: Path) -> None:
     with (root / ".lock").open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def test_killed_builds(tmp_path: Path) -> None:
+    """A build that is killed at any moment leaves no process and no file, and what was in use."""
+    root, scratch, chance = tmp_path / "out", tmp_path / "scratch", random.Random(7)
+    scratch.mkdir()
+    before = editions.publish(root, next(iter(editions.ROWS))).name
+    for _ in range(BUILDS):
+        with _build(root, scratch) as process:
+            time.sleep(chance.uniform(0, 8))
+            family = Server(process.pid, 0, root).family()
+            process.kill()
+        _wait_until_gone(family)
+        _wait_until_empty(scratch)
+        _check_lock(root)
+        used = product.load(root)
+        assert used.version in (before, build.wanted_version())
+        assert used.notice == ""
+        assert len(list(root.glob(".tmp-*"))) <= MOST_LEFT
+    with _build(root, scratch) as process:
+        assert process.wait(120) == 0
+    assert product.load(root).version == build.wanted_version()
+    assert not list(root.glob(".tmp-*"))
+
+
+@contextmanager
+def _build(root: Path, scratch: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """`kg build`, with a folder for temporary files of its own."""
+    with (
+        (scratch.parent / "built").open("wb") as said,
+        subprocess.Popen(
+            [sys.executable, "-m", "kg", "build", "--force", "--output", str(root)],
+            env={**os.environ, "PYTHONPATH": PATH, "TMPDIR": str(scratch)},
+            stdout=said,
+            stderr=said,
+        ) as process,
+    ):
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def _wait_until_empty(folder: Path) -> None:
+    until = time.monotonic() + ENDS_WITHIN
+    while list(folder.iterdir()):
+        assert time.monotonic() < until, "temporary files outlive the build"
+        time.sleep(0.01)
