@@ -86,18 +86,35 @@ def serving(graph: Path, *options: str) -> AbstractContextManager[Server]:
 @contextmanager
 def serving_built(log: Path, *options: str) -> Iterator[Server]:
     """The same of the built graph, with what is written to standard error in a file."""
+    with launched(log, *options) as process:
+        yield found(process, log)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) in (0, -signal.SIGTERM)
+
+
+@contextmanager
+def launched(log: Path, *options: str, **variables: str) -> Iterator[subprocess.Popen[bytes]]:
+    """`kg serve` with these environment variables, which is killed at the end."""
     command = [sys.executable, "-m", "kg", "serve", "--port", "0", *_NO_BUDGET, *options]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    path = os.pathsep.join(filter(None, sys.path))
     with (
         log.open("wb") as written,
-        subprocess.Popen(command, stderr=written, env=environment, cwd=log.parent) as process,
+        subprocess.Popen(
+            command,
+            stderr=written,
+            env={**os.environ, "PYTHONPATH": path, **variables},
+            cwd=log.parent,
+        ) as process,
     ):
         try:
-            yield Server(process.pid, _port(process, log), log)
-            process.send_signal(signal.SIGTERM)
-            assert process.wait(10) in (0, -signal.SIGTERM)
+            yield process
         finally:
             process.kill()
+
+
+def found(process: subprocess.Popen[bytes], log: Path) -> Server:
+    """The server that was launched, once it says where it is found."""
+    return Server(process.pid, _port(process, log), log)
 
 
 def _port(process: subprocess.Popen[bytes], log: Path) -> int:
@@ -112,10 +129,11 @@ def _port(process: subprocess.Popen[bytes], log: Path) -> int:
 
 
 def _descendants(pid: int) -> Iterator[int]:
-    try:
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text("utf-8").split()
-    except OSError:
-        return
-    for child in map(int, children):
-        yield child
-        yield from _descendants(child)
+    for listed in Path(f"/proc/{pid}/task").glob("*/children"):  # each thread has its own
+        try:
+            children = listed.read_text("utf-8").split()
+        except OSError:
+            continue
+        for child in map(int, children):
+            yield child
+            yield from _descendants(child)

@@ -380,7 +380,7 @@ RECORD = {
 }  # fmt: skip
 
 
-def _requests(canary: str) -> Iterator[tuple[str, str, bytes, dict[str, str]]]:
+def case_requests(canary: str) -> Iterator[tuple[str, str, bytes, dict[str, str]]]:
     """A request for every place where a patient number may come to stand."""
     for document, kind in ((WHOLE, PLAIN), (RECORD, FHIR)):
         for path in _leaves(document):
@@ -418,7 +418,7 @@ def test_nothing_of_a_case_is_kept(client: Client, caplog: pytest.LogCaptureFixt
     canary = f"patient-{random.Random(4711).getrandbits(64):x}"
     caplog.set_level(logging.DEBUG)
     before = _files()
-    sent = list(_requests(canary))
+    sent = list(case_requests(canary))
     statuses = []
     for method, target, body, headers in sent:
         response = client.request(method, target, body=body, headers=headers)

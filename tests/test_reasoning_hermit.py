@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -104,23 +105,30 @@ def test_nothing_runs_on_after_the_deadline() -> None:
     assert _wait_until(running=False)
 
 
-def test_nothing_runs_on_when_the_parent_is_killed() -> None:
-    """Whoever kills the build does not leave Java behind."""
+def test_nothing_is_left_when_the_parent_is_killed(tmp_path: Path) -> None:
+    """Whoever kills the build leaves neither Java behind nor a folder of temporary files."""
     script = (
         "import sys; from kg.reasoning import hermit; "
         f"hermit.classify(sys.stdin.buffer.read(), memory_mb={MEMORY_MB})"
     )
-    parent = subprocess.Popen([sys.executable, "-c", script], stdin=subprocess.PIPE)
+    parent = subprocess.Popen(
+        [sys.executable, "-c", script],
+        stdin=subprocess.PIPE,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+    )
     assert parent.stdin is not None
     with parent.stdin as stream:
         stream.write(_pigeons(20))
     started = _wait_until(running=True)
+    made = list(tmp_path.iterdir())
 
     parent.send_signal(signal.SIGKILL)
     parent.wait()
 
     assert started
+    assert made
     assert _wait_until(running=False)
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_missing_library_is_named_in_one_line(

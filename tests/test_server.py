@@ -66,25 +66,6 @@ def _wait_for_an_answer(server: Server) -> float:
     return time.perf_counter() - started
 
 
-@pytest.mark.server
-def test_runaways_again_and_again(folder: Path) -> None:
-    """Ten times all of them leave the server's memory as it was, and no process behind."""
-    with serving(folder / "graph.nq", "--timeout", str(DEADLINE)) as server:
-        for query in list(RUNAWAYS.values())[:4]:
-            server.query(query)
-        before = server.resident()
-        for _ in range(10):
-            for query in RUNAWAYS.values():
-                assert server.query(query).status in (413, 422, 503, 504)
-                assert server.query("ASK { ?s ?p ?o }").status == 200
-        time.sleep(1.5)  # for the last worker to be buried
-        grown = server.resident() - before
-        family = len(server.family())
-
-    assert grown < 20 * 1024 * 1024
-    assert family <= 2 + 3 + 2
-
-
 def test_client_that_leaves(server: Server) -> None:
     """A query whose client has hung up does not hold a place for long."""
     body = urlencode({"query": RUNAWAYS["count of values"]})
@@ -208,62 +189,11 @@ def test_nothing_of_a_request_is_written_down(server: Server) -> None:
 # ── Connections that dawdle ─────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize(
-    ("sent", "again", "within"),
-    [
-        (b"", b"", 7),
-        (b"GET /live HTTP/1.1\r\nHost: loc", b"a", 7),
-        (b"GET /live HTTP/1.1\r\nHost: localhost\r\n\r\n", b"", 7),
-        (
-            (
-                b"POST /sparql HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n"
-                b"Content-Type: application/sparql-query\r\n\r\nA"
-            ),
-            b"S",
-            12,
-        ),
-    ],
-    ids=["nothing", "half a head", "idle", "half a body"],
-)
-@pytest.mark.server
-def test_slow_connections(server: Server, sent: bytes, again: bytes, within: float) -> None:
-    """A connection that is idle, or sends byte by byte, is closed; others do not notice."""
-    connections = [server.connect() for _ in range(50)]
-    for connection in connections:
-        connection.sendall(sent)
-    until = time.perf_counter() + within
-    waits = []
-    while time.perf_counter() < until:
-        started = time.perf_counter()
-        assert server.query("ASK { ?s ?p ?o }").status == 200
-        waits.append(time.perf_counter() - started)
-        for connection in connections:
-            _push(connection, again)
-        time.sleep(0.5)
-
-    assert all(map(_is_closed, connections))
-    assert max(waits) < 0.2
-    for connection in connections:
-        connection.close()
-
-
 def _push(connection: socket.socket, piece: bytes) -> None:
     try:
         connection.sendall(piece)
     except OSError:
         return
-
-
-def _is_closed(connection: socket.socket) -> bool:
-    connection.settimeout(0.5)
-    try:
-        while connection.recv(65_536):
-            pass
-    except TimeoutError:
-        return False
-    except OSError:
-        return True
-    return True
 
 
 @pytest.mark.server

@@ -2,6 +2,7 @@
 
 A Java process outlives the Python process that started it, unless the whole group is ended. The
 worker also ends its group by itself when the pipe to its parent closes: the parent may be killed.
+It takes the folder for its temporary files with it then, which nobody else would remove.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,7 +18,7 @@ import tempfile
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final, NoReturn, cast
 
 import kg
 from kg.errors import BuildError, InconsistentError, KGError, ReasonerError, UnsatisfiableError
@@ -26,6 +28,9 @@ Message = dict[str, Any]
 
 JAVA_FLAGS: Final = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 """Measured: half the time of a short classification."""
+
+_SCRATCH: Final = "ETIOGRAPH_SCRATCH"
+"""The variable that names the folder which was made for a worker alone."""
 
 _ERRORS: Final[dict[str, type[KGError]]] = {
     error.__name__: error
@@ -57,7 +62,10 @@ def run_worker(module: str, request: Message, *, deadline_seconds: float) -> Mes
 
 def serve(answer: Callable[[Message], Message]) -> None:
     """The worker's side: answers one request from standard input on standard output."""
-    request = json.loads(sys.stdin.buffer.readline())
+    line = sys.stdin.buffer.readline()
+    if not line.endswith(b"\n"):
+        _leave()  # the parent has ended before all was said
+    request = json.loads(line)
     reply_to = os.dup(1)
     os.dup2(2, 1)  # what a reasoner prints must not mix with the reply
     threading.Thread(target=_end_with_parent, daemon=True).start()
@@ -74,7 +82,16 @@ def serve(answer: Callable[[Message], Message]) -> None:
 def _end_with_parent() -> None:
     while os.read(0, 1024):
         continue
+    _leave()
+
+
+def _leave() -> NoReturn:
+    """End the group of the worker, and remove its folder."""
+    scratch = os.environ.get(_SCRATCH)
+    if scratch:
+        shutil.rmtree(scratch, ignore_errors=True)
     os.killpg(os.getpgrp(), signal.SIGKILL)
+    os._exit(1)
 
 
 def _environment(scratch: str) -> dict[str, str]:
@@ -89,6 +106,7 @@ def _environment(scratch: str) -> dict[str, str]:
         **environment,
         "PYTHONPATH": os.pathsep.join(search_path),
         "TMPDIR": scratch,
+        _SCRATCH: scratch,
         "JAVA_TOOL_OPTIONS": f"{JAVA_FLAGS} -Djava.io.tmpdir={scratch}",
     }
 
