@@ -94,7 +94,7 @@ def product() -> Product:
 @pytest.fixture(name="embedded", scope="module")
 def _embedded() -> Store:
     """Give the same graph in memory, with nothing prepared."""
-    return LocalStore(product().served)
+    return LocalStore(product().content)
 
 
 def shown(store: Store, query: str) -> list[Row]:
