@@ -34,8 +34,9 @@ test-server: $(STAMP)/test ## run the tests that put load on a running server, f
 test-nightly: $(STAMP)/test ## run the tests over thousands of cases, for many minutes
 	@$(BIN)/python -m pytest -n auto -m nightly
 
-test-servers: $(STAMP)/test ## run the tests on real stores, Virtuoso and Fuseki, fetched where possible
+test-servers: $(STAMP)/test ## run the tests with Virtuoso, Fuseki and Comunica, fetched where possible
 	@$(BIN)/python tests/other_stores/fetch.py
+	@$(BIN)/python tests/other_clients/fetch.py
 	@$(BIN)/python -m pytest -m servers
 
 check: lint types contracts docs test ## everything that CI checks
