@@ -11,9 +11,10 @@ import random
 import tempfile
 import time
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import jsonschema
 import pytest
@@ -22,6 +23,7 @@ from asgi import Client, Response, running
 from kg import build
 from kg.answers.ask import ask
 from kg.cases import Case
+from kg.fhir import read_case
 from kg.knowledge import Knowledge
 from kg.rdf import Quad, write_nquads
 from kg.render import render
@@ -122,6 +124,83 @@ def test_about(client: Client) -> None:
     assert unknown.status == 400
     assert "raised ALP" in unknown.json["detail"]
     assert "canary" not in unknown.text
+
+
+# ── The day that a record is asked about ────────────────────────────────────────────────────
+
+DAYS = {
+    "before the result": ("2026-01-31", False),
+    "of the result": ("2026-02-01", True),
+    "after it": ("2026-02-02", True),
+}
+
+
+@pytest.mark.parametrize(("day", "counts"), DAYS.values(), ids=DAYS)
+def test_the_day_of_a_record(
+    client: Client,
+    knowledge: Knowledge,
+    lexicon: Lexicon,
+    day: str,
+    counts: bool,  # noqa: FBT001
+) -> None:
+    """A record is read as it was on the day in the address; later results are not used."""
+    text = json.dumps({**OBSERVATION, "effectiveDateTime": "2026-02-01"})
+    here = ask(knowledge, read_case(text, lexicon, date.fromisoformat(day)))
+
+    answer = post(client, text.encode(), FHIR, f"/api/case?date={day}")
+    proof = post(
+        client,
+        text.encode(),
+        FHIR,
+        f"/api/case/why?row=metastatic%20intrahepatic%20malignancy&date={day}",
+    )
+
+    assert answer.text == render(here, "json")
+    assert bool(answer.json["case"]["labs"]) is counts
+    assert proof.status == (200 if counts else 422)
+
+
+def test_a_record_is_of_today(client: Client, knowledge: Knowledge, lexicon: Lexicon) -> None:
+    """Without a day a record is asked about today."""
+    today = datetime.now().astimezone().date()
+    record = {**OBSERVATION, "effectiveDateTime": (today - timedelta(days=1)).isoformat()}
+    here = render(ask(knowledge, read_case(json.dumps(record), lexicon, today)), "json")
+
+    assert post(client, record, FHIR).text == here
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        ("2026-02-30", "is no day"),
+        ("20260201", "is no day"),
+        ("2026-W05-1", "is no day"),
+        ("2026-02-01T08:30", "is no day"),
+        ("2026-2-1", "is no day"),
+        ("canary", "is no day"),
+        (" ", "is no day"),
+        ("\u0662\u0660\u0662\u0666-\u0660\u0662-\u0660\u0661", "is no day"),
+        ("9999-12-31", "still to come"),
+    ],
+)
+def test_no_day_to_ask_about(client: Client, day: str, said: str) -> None:
+    """What is no day, or one to come, is refused with what is wanted, and is not repeated."""
+    response = post(client, OBSERVATION, FHIR, f"/api/case?date={quote(day)}")
+
+    assert response.status == 400
+    assert said in response.json["detail"]
+    assert not day.strip() or day not in response.text
+    assert post(client, OBSERVATION, FHIR, "/api/case?date=").status == 400
+
+
+def test_the_day_of_a_case_is_its_own(client: Client) -> None:
+    """A case in JSON holds its day; one in the address beside it is refused, as are two."""
+    beside = post(client, CASE, target="/api/case?date=2026-02-01")
+    twice = post(client, OBSERVATION, FHIR, "/api/case?date=2026-02-01&date=2026-02-02")
+
+    assert beside.status == twice.status == 400
+    assert "its own `date`" in beside.json["detail"]
+    assert "date, once" in twice.json["detail"]
 
 
 def test_why(client: Client) -> None:
