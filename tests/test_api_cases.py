@@ -8,6 +8,7 @@ import json
 import logging
 import os
 import random
+import re
 import tempfile
 import time
 from collections.abc import Iterator
@@ -28,9 +29,12 @@ from kg.knowledge import Knowledge
 from kg.rdf import Quad, write_nquads
 from kg.render import render
 from kg.render.structured import schema_text
+from kg.sandbox.pool import Sizes
 from kg.terms import Kind, Lexicon
 from kg.vocab import eg
+from kg.web import caseroom
 from kg.web.app import create_app
+from kg.web.caseroom import CaseRoom
 from kg.web.graphs import GraphFile, Published
 from kg.web.limits import Limits
 from kg.web.site import Settings, Site
@@ -330,6 +334,30 @@ def test_a_client_may_not_use_more_than_its_share() -> None:
     assert (first.status, second.status) == (200, 429)
 
 
+def test_cases_are_counted_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The counts of cases have names of their own, and those of queries stay as they are."""
+    monkeypatch.setattr(caseroom, "_DEADLINE", 0.05)
+    site = Site(Settings(), Published(build.ready().folder.parent))
+    site.cases = CaseRoom(Sizes(deadline=0.05), site.settings.jail)
+    with running(create_app(site)) as client:
+        before = counts(client)
+        stopped = post(client, _long_record(), FHIR)
+        after = counts(client)
+
+    assert stopped.status == 504
+    assert (before["case_workers"], before["cases_running"]) == (0, 0)
+    assert after["case_workers"] > 0
+    assert after["cases_DeadlineError_total"] == 1
+    assert after["case_zygote_restarts_total"] == after["cases_running"] == 0
+    assert not any(name.startswith("queries_") and name.endswith("Error_total") for name in after)
+
+
+def counts(client: Client) -> dict[str, float]:
+    """What the server counts, by name."""
+    found = re.findall(r"^kg_(\w+) (\S+)$", client.get("/metrics").text, re.MULTILINE)
+    return {name: float(number) for name, number in found}
+
+
 # ── Large cases ─────────────────────────────────────────────────────────────────────────────
 
 
@@ -346,16 +374,17 @@ def _many_labs() -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _long_record() -> dict[str, Any]:
+    lean = {key: value for key, value in OBSERVATION.items() if key != "referenceRange"}
+    return {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": lean}] * 5000}
+
+
 def test_a_large_case_holds_up_nobody(client: Client) -> None:
     """While records of thousands of results are read, the server goes on answering others."""
-    lean = {key: value for key, value in OBSERVATION.items() if key != "referenceRange"}
-    bundle = {
-        "resourceType": "Bundle", "type": "collection", "entry": [{"resource": lean}] * 5000
-    }  # fmt: skip
     waits: list[float] = []
 
     async def both() -> list[Response]:
-        bodies = [(_many_labs(), PLAIN), (bundle, FHIR)]
+        bodies = [(_many_labs(), PLAIN), (_long_record(), FHIR)]
         running_cases = [
             asyncio.ensure_future(
                 client.sent(
