@@ -553,7 +553,7 @@ def _content(path: Path) -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("clients", "each"), [(10, 4), pytest.param(50, 20, marks=pytest.mark.server)]
+    ("clients", "each"), [(10, 4), pytest.param(50, 20, marks=pytest.mark.load)]
 )
 def test_no_case_sees_another(client: Client, lexicon: Lexicon, clients: int, each: int) -> None:
     """Cases that run beside each other: each answer holds its own case, and nothing of another."""

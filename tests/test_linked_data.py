@@ -401,7 +401,7 @@ def test_sample_dereferences(client: Client, iris: list[str]) -> None:
     dereference(client, iris[:100])
 
 
-@pytest.mark.server
+@pytest.mark.load
 def test_everything_dereferences(client: Client, iris: list[str]) -> None:
     """Every IRI of the graph leads to itself as RDF and as a page."""
     dereference(client, iris)

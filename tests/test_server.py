@@ -45,7 +45,7 @@ def _server(folder: Path) -> Iterator[Server]:
 
 @pytest.mark.parametrize(
     "kind",
-    [kind if kind in USUAL else pytest.param(kind, marks=pytest.mark.server) for kind in RUNAWAYS],
+    [kind if kind in USUAL else pytest.param(kind, marks=pytest.mark.load) for kind in RUNAWAYS],
 )
 def test_runaway(server: Server, kind: str) -> None:
     """It is answered with an error in time, and the next query does not notice."""
@@ -66,7 +66,7 @@ def _wait_for_an_answer(server: Server) -> float:
     return time.perf_counter() - started
 
 
-@pytest.mark.server
+@pytest.mark.load
 def test_runaways_again_and_again(folder: Path) -> None:
     """Ten times all of them leave the server's memory as it was, and no process behind."""
     with serving(folder / "graph.nq", "--timeout", str(DEADLINE)) as server:
@@ -225,7 +225,7 @@ def test_nothing_of_a_request_is_written_down(server: Server) -> None:
     ],
     ids=["nothing", "half a head", "idle", "half a body"],
 )
-@pytest.mark.server
+@pytest.mark.load
 def test_slow_connections(server: Server, sent: bytes, again: bytes, within: float) -> None:
     """A connection that is idle, or sends byte by byte, is closed; others do not notice."""
     connections = [server.connect() for _ in range(50)]
@@ -266,7 +266,7 @@ def _is_closed(connection: socket.socket) -> bool:
     return True
 
 
-@pytest.mark.server
+@pytest.mark.load
 def test_replies_that_nobody_reads(server: Server) -> None:
     """Clients that ask for much and read nothing do not fill the server's memory."""
     target = "/sparql?format=xml&query=" + quote("SELECT * { ?s ?p ?o . ?s ?q ?r }")
