@@ -13,7 +13,7 @@ from kg.vocab import BASE
 
 _CODE: Final = (
     "rdf", "vocab.py", "mappings.py", "validation", "reasoning", "build",
-    "prepared.py", "stores/prepared.py",
+    "prepared.py", "stores/prepared.py", "stores/published.py",
 )  # fmt: skip
 """The modules that shape the graph; a change of the others leaves it as it is."""
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Final, cast
 
-from kg.rdf import MEDIA_TYPES, Quad, Triple, write_dataset, write_graph
+from kg.rdf import Triple, write_graph
 from kg.sandbox.frames import Frame
 from kg.vocab import BASE, IRI, PREFIXES, RDF_TYPE, expand
 from kg.web.linked import dumps, overviews
@@ -118,9 +118,13 @@ def _page(view: View, found: Found, site: Site) -> Page:
 
 def _written(view: View, found: Found, media_type: str) -> bytes:
     iri = VOID if found.kind is Kind.FRONT else found.iri
-    if found.kind is Kind.GRAPH or iri in view.graphs:
-        return _of_graph(view, iri, media_type)
-    return write_graph(_triples(view, found), media_type, view.base)
+    triples = _of_graph(view, iri) if iri in view.graphs else _triples(view, found)
+    return write_graph(triples, media_type, view.base)
+
+
+def _of_graph(view: View, iri: IRI) -> Iterator[Triple]:
+    """What a named graph holds, without its name: clients ask a document for its default graph."""
+    return (Triple(*each[:3]) for each in view.content(iri))
 
 
 def _triples(view: View, found: Found) -> tuple[Triple, ...]:
@@ -131,13 +135,6 @@ def _triples(view: View, found: Found) -> tuple[Triple, ...]:
     if found.kind is Kind.SPACE:
         return listing(view, overviews.members(view, found.iri))
     return description(view, found.iri)
-
-
-def _of_graph(view: View, iri: IRI, media_type: str) -> bytes:
-    quads = view.content(iri)
-    if "quads" in MEDIA_TYPES[media_type].carries:
-        return write_dataset((Quad(*each[:3], iri) for each in quads), media_type, view.base)
-    return write_graph((Triple(*each[:3]) for each in quads), media_type, view.base)
 
 
 # ── All of it ───────────────────────────────────────────────────────────────────────────────
