@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -30,9 +30,10 @@ from kg.sandbox.frames import Frame, Reader, written
 from kg.sandbox.jail import MEBIBYTE, Jail
 from kg.sandbox.keeper import Keeper
 from kg.sandbox.once import run_once
+from kg.sandbox.places import Places
 from kg.sandbox.pool import Pool, Sizes
 from kg.sandbox.replies import UnexpectedError
-from kg.sandbox.waiting import FairQueue
+from kg.sandbox.waiting import FairQueue, Line
 from kg.sandbox.zygotes import Program
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are confined on Linux")
@@ -191,22 +192,43 @@ def test_a_job_that_does_not_end_well(job: str, error: type[Exception], said: st
 
 
 def test_slow_jobs_step_aside() -> None:
-    """A job that is not quick leaves its place to the quick ones; one too many is turned away."""
+    """A job that is not quick leaves its place to the quick ones, and so does one too many."""
 
     async def body() -> None:
-        async with pool_of(Sizes(quick=2, slow=1, deadline=60, patience=1.0)) as pool:
-            slow = [asyncio.ensure_future(pool.run(ask("spin"))) for _ in range(2)]
-            await eventually(lambda: any(task.done() for task in slow))
+        async with pool_of(Sizes(quick=2, slow=1, deadline=60)) as pool:
+            slow = [asyncio.ensure_future(pool.run(ask("spin"), client=c)) for c in "ab"]
+            await eventually(lambda: pool.counts["slow"] == 1)
             for _ in range(20):
                 await pool.run(ask("echo"))
-            (turned_away,) = (task for task in slow if task.done())
-            (running,) = (task for task in slow if not task.done())
-            with pytest.raises(BusyError, match="places for queries that take long are busy"):
-                await turned_away
             await eventually(lambda: len(pool.workers) == 3)
-            running.cancel()
+            assert not any(task.done() for task in slow)
+            for task in slow:
+                task.cancel()
 
     in_loop(body())
+
+
+def test_who_has_had_least_is_next() -> None:
+    """Whoever sends slow jobs without pause keeps nobody waiting for longer than one of them."""
+
+    async def body() -> None:
+        async with pool_of(Sizes(quick=2, slow=1, deadline=2.0)) as pool:
+            attackers = [
+                asyncio.ensure_future(_again_and_again(pool, client)) for client in "uvwxy"
+            ]
+            await eventually(lambda: pool.counts["DeadlineError"] >= 1)
+            # In turn it would wait for four of them, and be refused before that.
+            await pool.run(ask("spin_for", b"0.06"), client="good")
+            for each in attackers:
+                each.cancel()
+
+    in_loop(body())
+
+
+async def _again_and_again(pool: Pool, client: str) -> None:
+    while True:
+        with suppress(DeadlineError, BusyError):
+            await pool.run(ask("spin"), client=client)
 
 
 def test_slow_jobs_wait_for_each_other() -> None:
@@ -343,6 +365,7 @@ _SERVER = """
 import asyncio, sys
 sys.path[:0] = {path!r}
 from test_sandbox import PROGRAM, JAIL, ask
+from kg.sandbox.places import Places
 from kg.sandbox.pool import Pool, Sizes
 async def main():
     pool = await Pool.start(PROGRAM, Sizes(quick=2, deadline=60), JAIL)
@@ -400,6 +423,47 @@ def test_turns() -> None:
     assert len(queue) == 4
     assert [queue.take() for _ in range(5)] == ["a1", "b1", "a2", "a3", None]
     assert len(queue) == 0
+
+
+def test_room_in_a_full_line() -> None:
+    """Whoever fills a line is turned away from it before somebody else is."""
+
+    async def body() -> None:
+        line: Line[str] = Line(patience=5, most_waiting=3)
+        many = [asyncio.ensure_future(line.take("many")) for _ in range(3)]
+        await asyncio.sleep(0)
+        good = asyncio.ensure_future(line.take("good"))
+        await asyncio.sleep(0)
+        with pytest.raises(BusyError, match="too many"):
+            await line.take("many")
+        with pytest.raises(BusyError, match="too many"):
+            await many[2]
+        for thing in ("first", "second", "third"):
+            line.offer(thing)
+
+        assert [await many[0], await good, await many[1]] == ["first", "second", "third"]
+
+    in_loop(body())
+
+
+def test_places() -> None:
+    """A client has one at most; who has had them least is next; who waits too long is told."""
+
+    async def body() -> None:
+        places = Places(2, patience=0.3, most_waiting=9)
+        assert places.take_now("a")
+        assert not places.take_now("a")
+        assert places.take_now("b")
+        waiting = {c: asyncio.ensure_future(places.take(c)) for c in "abc"}
+        await asyncio.sleep(0.05)
+        places.give_back("a")
+        await waiting["c"]
+        places.give_back("b")
+        await waiting["a"]
+        with pytest.raises(BusyError, match="places for such queries are busy"):
+            await waiting["b"]
+
+    in_loop(body())
 
 
 @given(

@@ -84,6 +84,25 @@ def test_client_that_leaves(server: Server) -> None:
     assert time.perf_counter() - started < 0.5
 
 
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [("/sparql", "application/sparql-query"), ("/api/case", "application/json")],
+)
+def test_client_that_leaves_in_its_body(server: Server, path: str, kind: str) -> None:
+    """Whoever hangs up before a request is whole sets off no alarm."""
+    with closing(server.connect()) as connection:
+        connection.sendall(
+            f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: {kind}\r\n"
+            "Content-Length: 100\r\n\r\nabc".encode()
+        )
+        time.sleep(0.1)
+    time.sleep(0.1)
+    counts = server.request("GET", "/metrics").body
+
+    assert b'status="500"' not in counts
+    assert "a mistake of ours" not in server.log.read_text("utf-8")
+
+
 # ── Queries that want to get out ────────────────────────────────────────────────────────────
 
 WAYS_OUT = {

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import os
 import signal
 import socket
 from collections import Counter, OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from kg.errors import BusyError, DeadlineError, ExhaustedError, KGError
 from kg.sandbox.frames import Frame
 from kg.sandbox.jail import Jail, used_up
+from kg.sandbox.places import Places
 from kg.sandbox.replies import checked
 from kg.sandbox.waiting import Line
 from kg.sandbox.worker import EndedError, Worker
@@ -47,13 +49,13 @@ class Sizes:
     """How many workers there are, and how long anything may take, in seconds."""
 
     quick: int = _CPUS + 1
-    slow: int = max(1, _CPUS - 1)
+    slow: int = max(2, _CPUS - 1)
     quick_seconds: float = 0.05
     """Processor time after which a query has to find a place among the slow ones."""
     deadline: float = 5.0
-    """Time after which a query is stopped."""
+    """Time after which a query is stopped that is running."""
     patience: float = 2.5
-    """Time that a query waits for a worker."""
+    """Time that a query waits for a worker; for a place among the slow ones, a deadline more."""
     most_waiting: int = 512
     most_jobs: int = _MOST_JOBS
     """Jobs that a worker does before another takes its place; after one, none sees another's."""
@@ -74,17 +76,20 @@ class Pool:
         """Done when the zygote has ended and nothing can be run here any more."""
         self._zygote = zygote
         self._workers: set[Worker] = set()
-        self._idle: Line[Worker] = self._line("all workers")
-        self._slow: dict[Worker, int] = {}
-        """The workers that have stepped aside, each with its place."""
-        self._places: Line[int] = self._line("all places for queries that take long")
-        for place in range(sizes.slow):
-            self._places.offer(place)
+        self._idle: Line[Worker] = Line(patience=sizes.patience, most_waiting=sizes.most_waiting)
+        self._places = Places(
+            sizes.slow,
+            # Long enough for whoever has a place now to reach the deadline.
+            patience=sizes.deadline + sizes.patience,
+            most_waiting=sizes.most_waiting,
+        )
+        self._slow: dict[Worker, str] = {}
+        """The workers that have stepped aside, and whose jobs they do."""
         self._reports: dict[int, asyncio.Future[int]] = {}
         self._ends: OrderedDict[int, int] = OrderedDict()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._running: dict[Worker, float] = {}
-        """The workers that have a job, and when it was begun first."""
+        self._running: dict[Worker, tuple[float, str]] = {}
+        """The workers that have a job, when it was begun, and whose it is."""
         self._clock: asyncio.TimerHandle | None = None
         self._busy = 0
         self._retired = False
@@ -100,9 +105,6 @@ class Pool:
         for _ in range(sizes.quick):
             pool._zygote.fork()
         return pool
-
-    def _line(self, what: str) -> Line[Any]:
-        return Line(what, patience=self.sizes.patience, most_waiting=self.sizes.most_waiting)
 
     @property
     def zygote(self) -> int:
@@ -168,9 +170,9 @@ class Pool:
         """Replace a worker that has ended, unless a replacement was forked when it fell behind."""
         self._workers.discard(worker)
         self._idle.withdraw(worker)
-        place = self._slow.pop(worker, None)
-        if place is not None:
-            self._places.offer(place)
+        client = self._slow.pop(worker, None)
+        if client is not None:
+            self._places.give_back(client)
         elif self._busy or not self._retired:
             # One that ends before its first job would end again at once.
             delay = 0.0 if worker.jobs else _PAUSE
@@ -186,8 +188,8 @@ class Pool:
             self._ends.popitem(last=False)
 
     def _lost(self) -> None:
-        for line in (self._idle, self._places):
-            line.disappoint(_restarting())
+        self._idle.disappoint(_restarting())
+        self._places.disappoint(_restarting())
         if not self.gone.done():
             self.gone.set_result(None)
 
@@ -197,22 +199,20 @@ class Pool:
         """The reply of a worker for what is quick, or else of one that has a place for what is not.
 
         A job that has to wait for a place is begun anew when it has one: while it waits it holds
-        neither a worker nor memory. Its deadline stays what it was.
+        neither a worker nor memory.
         """
         worker = await self._free(client)
-        since = self._loop.time()
         try:
-            return await self._lent(worker, request, used, since)
+            return await self._lent(worker, request, client, used)
         except _NotQuickError:
-            left = since + self.sizes.deadline - self._loop.time()
-            place = await self._places.take(client, at_most=left)
+            await self._places.take(client)
         try:
             worker = await self._free(client)
         except BaseException:
-            self._places.offer(place)
+            self._places.give_back(client)
             raise
-        self._step_aside(worker, place)
-        return await self._lent(worker, request, used, since)
+        self._step_aside(worker, client)
+        return await self._lent(worker, request, client, used)
 
     async def _free(self, client: str) -> Worker:
         """A worker that is free, after waiting one's turn; BusyError when it takes too long."""
@@ -222,10 +222,10 @@ class Pool:
                 return worker
         raise _restarting()
 
-    async def _lent(self, worker: Worker, request: Frame, used: Used, since: float) -> Frame:
+    async def _lent(self, worker: Worker, request: Frame, client: str, used: Used) -> Frame:
         """The reply of a worker, which is free again afterwards, or else at its end."""
         try:
-            reply = await self._watched(worker, request, used, since)
+            reply = await self._watched(worker, request, client, used)
         except BaseException:
             worker.stop()
             raise
@@ -235,15 +235,15 @@ class Pool:
             self._idle.offer(worker)
         return reply
 
-    async def _watched(self, worker: Worker, request: Frame, used: Used, since: float) -> Frame:
+    async def _watched(self, worker: Worker, request: Frame, client: str, used: Used) -> Frame:
         if not worker.alive:  # it has ended since it was free
             raise _restarting()
         started = self._loop.time()
         reply = worker.ask(Frame(request.head, request.body, self.sizes.deadline))
-        self._running[worker] = since
+        self._running[worker] = started, client
         if self._clock is None:
             self._clock = self._loop.call_later(_TICK, self._look)
-        seconds: float | None = None
+        seconds = math.inf
         try:
             found = await reply
             seconds = found.seconds
@@ -253,16 +253,17 @@ class Pool:
             return found
         finally:
             self._running.pop(worker, None)
-            used(self._loop.time() - started if seconds is None else seconds)
+            passed = self._loop.time() - started
+            used(seconds if 0 <= seconds <= passed else passed)  # it is a worker's word
 
     def _look(self) -> None:
         """Stop what is too late, and have what is not quick step aside."""
         now, sizes = self._loop.time(), self.sizes
-        for worker, started in tuple(self._running.items()):
+        for worker, (started, client) in tuple(self._running.items()):
             if now - started >= sizes.deadline:
                 worker.stop(self._too_late())
             elif now - started >= sizes.quick_seconds and worker not in self._slow:
-                self._check_lane(worker)
+                self._check_lane(worker, client)
         self._clock = self._loop.call_later(_TICK, self._look) if self._running else None
 
     def _too_late(self) -> DeadlineError:
@@ -270,19 +271,18 @@ class Pool:
             f"the query was stopped after {self.sizes.deadline:g} s; no part of its result is sent."
         )
 
-    def _check_lane(self, worker: Worker) -> None:
+    def _check_lane(self, worker: Worker, client: str) -> None:
         """Move a query that is not quick out of the way of those that are."""
         if not worker.alive or worker.seconds_used() < self.sizes.quick_seconds:
             return  # it has ended just now, or has waited for a processor
-        place = self._places.free()
-        if place is None:
-            worker.stop(_NotQuickError())
+        if self._places.take_now(client):
+            self._step_aside(worker, client)
         else:
-            self._step_aside(worker, place)
+            worker.stop(_NotQuickError())
 
-    def _step_aside(self, worker: Worker, place: int) -> None:
+    def _step_aside(self, worker: Worker, client: str) -> None:
         """Take a worker out of the lane for what is quick; another is forked instead."""
-        self._slow[worker] = place
+        self._slow[worker] = client
         worker.step_back()
         self.counts["slow"] += 1
         self._zygote.fork()

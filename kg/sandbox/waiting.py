@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import math
 from collections import OrderedDict, deque
-from typing import Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from kg.errors import BusyError
 
@@ -39,6 +38,15 @@ class FairQueue(Generic[Item]):
             self._clients[client] = line
         return item
 
+    def last_of_most(self, client: str) -> Item | None:
+        """Take out the last item of whoever has most; None where that is this client itself."""
+        most, line = max(self._clients.items(), key=lambda each: len(each[1]))
+        if len(line) <= len(self._clients.get(client, ())) + 1:
+            return None
+        item = line[-1]
+        self.remove(most, item)
+        return item
+
     def remove(self, client: str, item: Item) -> None:
         """Take an item out that nobody waits for any more; one that is not there is no matter."""
         line = self._clients.get(client)
@@ -51,29 +59,24 @@ class FairQueue(Generic[Item]):
 
 
 class Line(Generic[Thing]):
-    """Things that are lent, such as workers, and those who wait for one."""
+    """What is lent and given back, such as workers, and those who wait for it."""
 
-    def __init__(self, what: str, *, patience: float, most_waiting: int) -> None:
-        self._what = what
-        """How the things are called in an error."""
+    def __init__(self, *, patience: float, most_waiting: int) -> None:
         self._patience = patience
         self._most_waiting = most_waiting
         self._free: deque[Thing] = deque()
         self._waiting: FairQueue[asyncio.Future[Thing]] = FairQueue()
 
-    async def take(self, client: str, *, at_most: float = math.inf) -> Thing:
-        """A thing that is free, after waiting one's turn; BusyError when it takes too long.
-
-        `at_most` are seconds, where the caller has less patience than the line.
-        """
+    async def take(self, client: str) -> Thing:
+        """A worker that is free, after waiting one's turn; BusyError when it takes too long."""
         if self._free:
             return self._free.popleft()
         if len(self._waiting) >= self._most_waiting:
-            raise BusyError("too many queries are waiting; try again in a moment.")
+            self._make_room(client)
         loop = asyncio.get_running_loop()
         mine: asyncio.Future[Thing] = loop.create_future()
         self._waiting.put(client, mine)
-        timer = loop.call_later(min(self._patience, at_most), self._expire, mine)
+        timer = loop.call_later(self._patience, _refuse, mine, _BUSY)
         try:
             return await mine
         except BaseException:
@@ -84,12 +87,8 @@ class Line(Generic[Thing]):
         finally:
             timer.cancel()
 
-    def free(self) -> Thing | None:
-        """A thing that is free now; nobody waits where there is one."""
-        return self._free.popleft() if self._free else None
-
     def offer(self, thing: Thing) -> None:
-        """Give a thing to whoever's turn it is, or keep it for the next who comes."""
+        """Give something to whoever's turn it is, or keep it for the next who comes."""
         while (waiting := self._waiting.take()) is not None:
             if not waiting.done():
                 waiting.set_result(thing)
@@ -97,7 +96,7 @@ class Line(Generic[Thing]):
         self._free.append(thing)
 
     def withdraw(self, thing: Thing) -> None:
-        """Lend a thing no more; one that is lent or waited for is no matter."""
+        """Lend it no more; nothing happens where it is lent now."""
         if thing in self._free:
             self._free.remove(thing)
 
@@ -107,9 +106,21 @@ class Line(Generic[Thing]):
             if not waiting.done():
                 waiting.set_exception(error)
 
-    def _expire(self, waiting: asyncio.Future[Thing]) -> None:
-        if not waiting.done():
-            waiting.set_exception(BusyError(f"{self._what} are busy; try again in a moment."))
+    def _make_room(self, client: str) -> None:
+        """Turn away the last of those that whoever has most of them in line has sent."""
+        last = self._waiting.last_of_most(client)
+        if last is None:
+            raise BusyError(_TOO_MANY)
+        _refuse(last, _TOO_MANY)
+
+
+_BUSY: Final = "all workers are busy; try again in a moment."
+_TOO_MANY: Final = "too many queries are waiting; try again in a moment."
+
+
+def _refuse(waiting: asyncio.Future[Any], why: str) -> None:
+    if not waiting.done():
+        waiting.set_exception(BusyError(why))
 
 
 def _has_come(waiting: asyncio.Future[Thing]) -> bool:
