@@ -117,7 +117,7 @@ def serve(  # noqa: PLR0913 - one for each option
 
 def _source(graph: str | None) -> Source:
     """A file of N-Quads, or else the built graph and whatever is published after it."""
-    from kg import resources
+    from kg import product, resources
     from kg.build import ready
     from kg.vocab import BASE
     from kg.web.graphs import GraphFile, Published
@@ -125,6 +125,7 @@ def _source(graph: str | None) -> Source:
     if graph is not None:
         return GraphFile(Path(graph), resources.publishing_base() or BASE)
     found = ready(Progress("Building the graph from its sources (once) ..."))
+    product.use(found.folder.parent, found.version)  # the last one built may be another
     return Published(found.folder.parent)
 
 

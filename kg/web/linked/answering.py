@@ -14,6 +14,8 @@ from kg.web.linked import dumps, overviews
 from kg.web.linked.describing import description, listing
 from kg.web.linked.finding import HTML, SPACES, VOID, Found, Kind, find, path_of
 from kg.web.linked.html import html
+from kg.web.linked.jsonld import MEDIA_TYPE as JSON_LD
+from kg.web.linked.jsonld import readable
 from kg.web.linked.overviews import Site
 from kg.web.linked.page import Page, Shown
 from kg.web.linked.pages import page_of
@@ -119,7 +121,8 @@ def _page(view: View, found: Found, site: Site) -> Page:
 def _written(view: View, found: Found, media_type: str) -> bytes:
     iri = VOID if found.kind is Kind.FRONT else found.iri
     triples = _of_graph(view, iri) if iri in view.graphs else _triples(view, found)
-    return write_graph(triples, media_type, view.base)
+    written = write_graph(triples, media_type, view.base)
+    return readable(written, view.base) if media_type == JSON_LD else written
 
 
 def _of_graph(view: View, iri: IRI) -> Iterator[Triple]:
