@@ -11,7 +11,7 @@ LOCKED := $(PIP) install --quiet --no-deps --no-build-isolation --require-hashes
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help ask build test test-exhaustive test-nightly test-server test-servers check lint types contracts docs reference bench bench-endpoint wheel lock format clean
+.PHONY: help ask build test test-exhaustive test-nightly test-load test-servers test-browser check lint types contracts docs reference bench bench-endpoint wheel lock format clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,15 +28,19 @@ test: build $(STAMP)/test ## run the tests, on all cores
 test-exhaustive: $(STAMP)/test ## run the tests that go through every statement, for minutes
 	@$(BIN)/python -m pytest -n auto -m exhaustive
 
-test-server: $(STAMP)/test ## run the tests that put load on a running server, for minutes
-	@$(BIN)/python -m pytest -m server
+test-load: $(STAMP)/test ## run the tests that put load on a running server, for minutes
+	@$(BIN)/python -m pytest -m load
 
 test-nightly: $(STAMP)/test ## run the tests over thousands of cases, for many minutes
 	@$(BIN)/python -m pytest -n auto -m nightly
 
-test-servers: $(STAMP)/test ## run the tests on real stores, Virtuoso and Fuseki, fetched where possible
+test-servers: $(STAMP)/test ## run the tests with Virtuoso, Fuseki and Comunica, fetched where possible
 	@$(BIN)/python tests/other_stores/fetch.py
+	@$(BIN)/python tests/other_clients/fetch.py
 	@$(BIN)/python -m pytest -m servers
+
+test-browser: $(STAMP)/test ## run the tests that open pages in Chromium, where there is one
+	@$(BIN)/python -m pytest -m browser
 
 check: lint types contracts docs test ## everything that CI checks
 

@@ -51,7 +51,7 @@ def open_product(product: Product) -> Knowledge:
     def graph() -> LocalStore:
         from kg.stores.local import LocalStore
 
-        return LocalStore(product.served)
+        return LocalStore(product.content)
 
     results = product.prepared
     return Knowledge(

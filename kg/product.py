@@ -6,6 +6,7 @@
         told.json               the axioms as rules of one step each, for proofs
         prepared.json           what questions read of the graph, whoever the case is
         about.nq                what is said of the graph itself: its description, its queries
+        published.nq            which version it is, with the size and digest of each graph
         modules.nq              the files of the ontology as they are, each in a graph by its IRI
         manifest.json           size and SHA-256 of each file, versions, counts, time of the build
         manifest.sha256         what the manifest itself has to hash to
@@ -38,6 +39,7 @@ GRAPH: Final = "graph.nq"
 RULES: Final = "rules.json"
 PREPARED: Final = "prepared.json"
 ABOUT: Final = "about.nq"
+PUBLISHED: Final = "published.nq"
 MODULES: Final = "modules.nq"
 TOLD: Final = "told.json"
 MANIFEST: Final = "manifest.json"
@@ -78,9 +80,14 @@ class Product:
         return self.files.get(PREPARED)
 
     @property
-    def served(self) -> bytes:
-        """The graph with what is said of it, as an endpoint holds them."""
+    def content(self) -> bytes:
+        """The graph with what is said of it, as every store of it holds them."""
         return self.graph + self.files.get(ABOUT, b"")
+
+    @property
+    def served(self) -> bytes:
+        """The content with what says which version it is, as an endpoint holds them."""
+        return self.content + self.files.get(PUBLISHED, b"")
 
     @property
     def modules(self) -> bytes:

@@ -28,6 +28,9 @@ def load(**_: object) -> Mapping[str, Callable[[Frame], Frame]]:
         "eat": _eat,
         "crash": lambda _: Frame({}, ctypes.string_at(0)),
         "environment": lambda _: Frame({}, repr(dict(os.environ)).encode()),
+        "spin_and_crash": lambda request: Frame(
+            _spin(float(request.body)).head, ctypes.string_at(0)
+        ),
         "leave": lambda _: os._exit(0),
         "try": lambda request: Frame({}, tried(request.body.decode()).encode()),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -10,11 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from curating import ARTICLE
 from records import Reads, record
 
-from kg import build
+from kg import build, resources
 from kg.fhir import read as read_fhir
 from kg.knowledge import Knowledge
+from kg.sources.add import added
+from kg.sources.files import write_all
 from kg.terms import Lexicon
 
 LOOPBACK = ("127.", "::1", "localhost")
@@ -84,3 +88,25 @@ def _reads(lexicon: Lexicon) -> Reads:
         return read_fhir(record(*resources, patient=patient), lexicon, date(2026, 11, 22))
 
     return reads
+
+
+@pytest.fixture(name="ontology")
+def _ontology(tmp_path: Path) -> Path:
+    """Give a copy of the ontology to write in."""
+    return Path(shutil.copytree(resources.ontology_dir(), tmp_path / "ontology"))
+
+
+@pytest.fixture(name="copies")
+def _copies(tmp_path: Path) -> Path:
+    """Give a folder with the example article."""
+    folder = tmp_path / "copies"
+    folder.mkdir()
+    shutil.copy(ARTICLE / "article.txt", folder)
+    return folder
+
+
+@pytest.fixture(name="with_article")
+def _with_article(ontology: Path) -> Path:
+    """Give a copy of the ontology to which the example article was added."""
+    write_all(added(ontology, "C", (ARTICLE / "article.txt").read_bytes()))
+    return ontology

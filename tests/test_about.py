@@ -6,11 +6,12 @@ from functools import cache
 
 import pytest
 
-from kg.build.about import GRAPH_EXAMPLES, GRAPH_VOID, about
+from kg.build.about import GRAPH_EXAMPLES, GRAPH_VOID, about, published
 from kg.queries import catalogue
 from kg.rdf import read_nquads, write_nquads
 from kg.resources import queries_dir
 from kg.stores.local import LocalStore
+from kg.stores.published import GRAPH_PUBLISHED
 from kg.vocab import IRI, Literal, expand
 
 GRAPH = b"""\
@@ -110,3 +111,18 @@ def test_knowledge_and_description_are_apart() -> None:
 
     assert {quad.graph for quad in quads} == {GRAPH_VOID, GRAPH_EXAMPLES}
     assert len(write_nquads(quads).splitlines()) == len(set(quads))
+
+
+def test_the_version_is_said_with_what_it_holds() -> None:
+    """Each graph stands with the number of its triples, under the version, and in its own place."""
+    said = published("0" * 64, "2026-01-01T00:00:00+00:00", GRAPH)
+    rows = LocalStore(said).select(
+        "SELECT ?graph ?n { ?all owl:versionInfo ?version ; void:subset ?graph . "
+        "?graph void:triples ?n } ORDER BY ?graph"
+    )
+
+    assert {quad.graph for quad in read_nquads(said)} == {GRAPH_PUBLISHED}
+    assert [(str(graph), n.value) for graph, n in rows if isinstance(n, Literal)] == [
+        ("urn:g1", "5"),
+        ("urn:g2", "2"),
+    ]

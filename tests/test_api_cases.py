@@ -8,12 +8,14 @@ import json
 import logging
 import os
 import random
+import re
 import tempfile
 import time
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import jsonschema
 import pytest
@@ -22,13 +24,17 @@ from asgi import Client, Response, running
 from kg import build
 from kg.answers.ask import ask
 from kg.cases import Case
+from kg.fhir import read_case
 from kg.knowledge import Knowledge
 from kg.rdf import Quad, write_nquads
 from kg.render import render
 from kg.render.structured import schema_text
+from kg.sandbox.pool import Sizes
 from kg.terms import Kind, Lexicon
 from kg.vocab import eg
+from kg.web import caseroom
 from kg.web.app import create_app
+from kg.web.caseroom import CaseRoom
 from kg.web.graphs import GraphFile, Published
 from kg.web.limits import Limits
 from kg.web.site import Settings, Site
@@ -122,6 +128,83 @@ def test_about(client: Client) -> None:
     assert unknown.status == 400
     assert "raised ALP" in unknown.json["detail"]
     assert "canary" not in unknown.text
+
+
+# ── The day that a record is asked about ────────────────────────────────────────────────────
+
+DAYS = {
+    "before the result": ("2026-01-31", False),
+    "of the result": ("2026-02-01", True),
+    "after it": ("2026-02-02", True),
+}
+
+
+@pytest.mark.parametrize(("day", "counts"), DAYS.values(), ids=DAYS)
+def test_the_day_of_a_record(
+    client: Client,
+    knowledge: Knowledge,
+    lexicon: Lexicon,
+    day: str,
+    counts: bool,  # noqa: FBT001
+) -> None:
+    """A record is read as it was on the day in the address; later results are not used."""
+    text = json.dumps({**OBSERVATION, "effectiveDateTime": "2026-02-01"})
+    here = ask(knowledge, read_case(text, lexicon, date.fromisoformat(day)))
+
+    answer = post(client, text.encode(), FHIR, f"/api/case?date={day}")
+    proof = post(
+        client,
+        text.encode(),
+        FHIR,
+        f"/api/case/why?row=metastatic%20intrahepatic%20malignancy&date={day}",
+    )
+
+    assert answer.text == render(here, "json")
+    assert bool(answer.json["case"]["labs"]) is counts
+    assert proof.status == (200 if counts else 422)
+
+
+def test_a_record_is_of_today(client: Client, knowledge: Knowledge, lexicon: Lexicon) -> None:
+    """Without a day a record is asked about today."""
+    today = datetime.now().astimezone().date()
+    record = {**OBSERVATION, "effectiveDateTime": (today - timedelta(days=1)).isoformat()}
+    here = render(ask(knowledge, read_case(json.dumps(record), lexicon, today)), "json")
+
+    assert post(client, record, FHIR).text == here
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        ("2026-02-30", "is no day"),
+        ("20260201", "is no day"),
+        ("2026-W05-1", "is no day"),
+        ("2026-02-01T08:30", "is no day"),
+        ("2026-2-1", "is no day"),
+        ("canary", "is no day"),
+        (" ", "is no day"),
+        ("\u0662\u0660\u0662\u0666-\u0660\u0662-\u0660\u0661", "is no day"),
+        ("9999-12-31", "still to come"),
+    ],
+)
+def test_no_day_to_ask_about(client: Client, day: str, said: str) -> None:
+    """What is no day, or one to come, is refused with what is wanted, and is not repeated."""
+    response = post(client, OBSERVATION, FHIR, f"/api/case?date={quote(day)}")
+
+    assert response.status == 400
+    assert said in response.json["detail"]
+    assert not day.strip() or day not in response.text
+    assert post(client, OBSERVATION, FHIR, "/api/case?date=").status == 400
+
+
+def test_the_day_of_a_case_is_its_own(client: Client) -> None:
+    """A case in JSON holds its day; one in the address beside it is refused, as are two."""
+    beside = post(client, CASE, target="/api/case?date=2026-02-01")
+    twice = post(client, OBSERVATION, FHIR, "/api/case?date=2026-02-01&date=2026-02-02")
+
+    assert beside.status == twice.status == 400
+    assert "its own `date`" in beside.json["detail"]
+    assert "date, once" in twice.json["detail"]
 
 
 def test_why(client: Client) -> None:
@@ -251,6 +334,30 @@ def test_a_client_may_not_use_more_than_its_share() -> None:
     assert (first.status, second.status) == (200, 429)
 
 
+def test_cases_are_counted_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The counts of cases have names of their own, and those of queries stay as they are."""
+    monkeypatch.setattr(caseroom, "_DEADLINE", 0.05)
+    site = Site(Settings(), Published(build.ready().folder.parent))
+    site.cases = CaseRoom(Sizes(deadline=0.05), site.settings.jail)
+    with running(create_app(site)) as client:
+        before = counts(client)
+        stopped = post(client, _long_record(), FHIR)
+        after = counts(client)
+
+    assert stopped.status == 504
+    assert (before["case_workers"], before["cases_running"]) == (0, 0)
+    assert after["case_workers"] > 0
+    assert after["cases_DeadlineError_total"] == 1
+    assert after["case_zygote_restarts_total"] == after["cases_running"] == 0
+    assert not any(name.startswith("queries_") and name.endswith("Error_total") for name in after)
+
+
+def counts(client: Client) -> dict[str, float]:
+    """What the server counts, by name."""
+    found = re.findall(r"^kg_(\w+) (\S+)$", client.get("/metrics").text, re.MULTILINE)
+    return {name: float(number) for name, number in found}
+
+
 # ── Large cases ─────────────────────────────────────────────────────────────────────────────
 
 
@@ -267,16 +374,17 @@ def _many_labs() -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _long_record() -> dict[str, Any]:
+    lean = {key: value for key, value in OBSERVATION.items() if key != "referenceRange"}
+    return {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": lean}] * 5000}
+
+
 def test_a_large_case_holds_up_nobody(client: Client) -> None:
     """While records of thousands of results are read, the server goes on answering others."""
-    lean = {key: value for key, value in OBSERVATION.items() if key != "referenceRange"}
-    bundle = {
-        "resourceType": "Bundle", "type": "collection", "entry": [{"resource": lean}] * 5000
-    }  # fmt: skip
     waits: list[float] = []
 
     async def both() -> list[Response]:
-        bodies = [(_many_labs(), PLAIN), (bundle, FHIR)]
+        bodies = [(_many_labs(), PLAIN), (_long_record(), FHIR)]
         running_cases = [
             asyncio.ensure_future(
                 client.sent(
@@ -445,7 +553,7 @@ def _content(path: Path) -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("clients", "each"), [(10, 4), pytest.param(50, 20, marks=pytest.mark.server)]
+    ("clients", "each"), [(10, 4), pytest.param(50, 20, marks=pytest.mark.load)]
 )
 def test_no_case_sees_another(client: Client, lexicon: Lexicon, clients: int, each: int) -> None:
     """Cases that run beside each other: each answer holds its own case, and nothing of another."""

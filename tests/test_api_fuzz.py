@@ -16,7 +16,7 @@ EACH = 50
 """Requests for each operation, besides those for its bounds."""
 
 
-@pytest.mark.server
+@pytest.mark.load
 @pytest.mark.usefixtures("knowledge")
 def test_schemathesis(tmp_path: Path) -> None:
     """Every reply is one that the description names, and none is an error of the server.

@@ -8,6 +8,7 @@ import pytest
 from built import Edit, edited_ontology
 
 from kg import build, product, resources
+from kg.build import inputs
 from kg.build.steps import make
 from kg.errors import (
     InconsistentError,
@@ -209,6 +210,14 @@ def test_any_change_of_a_source_is_another_version(
         names.add(build.wanted_version())
 
     assert len(names) == 1 + len(list(folder.rglob("*.ttl")))
+
+
+def test_all_code_that_shapes_the_graph_is_looked_at() -> None:
+    """A change of any of these modules makes another version; none of them has moved away."""
+    files = inputs.input_files()
+
+    for name in inputs._CODE:
+        assert any(file == f"kg/{name}" or file.startswith(f"{name}/") for file in files), name
 
 
 def test_every_edge_is_justified(knowledge: Knowledge) -> None:

@@ -319,3 +319,14 @@ def test_the_day_asked_about_is_that_of_the_age_and_the_results() -> None:
     case = json.loads(result.stdout)
     assert case["age"] == "67"
     assert "labs" not in case
+
+
+def test_a_day_to_come_is_not_asked_about() -> None:
+    """A record cannot be asked about a day that is still to come."""
+    from kg.cli import main
+
+    asked = ["case", "--fhir", str(DATA / "patient.json"), "--date", "9999-12-31"]
+    result = CliRunner().invoke(main, asked)
+
+    assert result.exit_code != 0
+    assert "9999-12-31, is after" in result.stderr

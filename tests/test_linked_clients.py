@@ -101,7 +101,7 @@ def visit(folder: Path, address: str) -> tuple[str, list[str]]:
     return result.stdout, [line for line in result.stderr.splitlines() if "CONSOLE" in line]
 
 
-@pytest.mark.server
+@pytest.mark.browser
 def test_the_console_is_heard(tmp_path: Path) -> None:
     """The test of the console can fail: what a script says there is seen."""
     page = tmp_path / "page.html"
@@ -110,7 +110,7 @@ def test_the_console_is_heard(tmp_path: Path) -> None:
     assert any("seen" in line for line in visit(tmp_path, page.as_uri())[1])
 
 
-@pytest.mark.server
+@pytest.mark.browser
 def test_pages_in_a_browser(tmp_path: Path) -> None:
     """Every kind of page loads without a word in the console, under its own policy."""
     with serving(Published(build.ready().folder.parent)) as url:
@@ -121,7 +121,7 @@ def test_pages_in_a_browser(tmp_path: Path) -> None:
             assert "<h1>" in text, path
 
 
-@pytest.mark.server
+@pytest.mark.browser
 def test_hostile_pages_in_a_browser(tmp_path: Path) -> None:
     """Hostile labels make no element that a harmless page lacks, and no script runs."""
     elements = re.compile(r"<([a-z][a-z0-9]*)[ >]")

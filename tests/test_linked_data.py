@@ -401,10 +401,25 @@ def test_sample_dereferences(client: Client, iris: list[str]) -> None:
     dereference(client, iris[:100])
 
 
-@pytest.mark.server
+@pytest.mark.load
 def test_everything_dereferences(client: Client, iris: list[str]) -> None:
     """Every IRI of the graph leads to itself as RDF and as a page."""
     dereference(client, iris)
+
+
+GRAPHS = ("/graph/", "/.well-known/sparql-examples")
+"""Where the addresses of graphs begin: a graph need not speak of itself."""
+
+
+@pytest.mark.parametrize("form", ["nquads", "trig", "json-ld"])
+def test_a_graph_is_a_document(client: Client, form: str) -> None:
+    """The triples of a named graph stand in the default graph, where readers of documents look."""
+    suffix = {"nquads": "nq", "trig": "trig", "json-ld": "jsonld"}[form]
+    found = rdflib.Dataset()
+    found.parse(data=client.get(f"/graph/mappings.{suffix}").body, format=form)
+    plain = rdflib.Graph().parse(data=client.get("/graph/mappings.ttl").body, format="turtle")
+
+    assert len(found.default_graph) == len(list(found.quads())) == len(plain) > 100
 
 
 def dereference(client: Client, iris: list[str]) -> None:
@@ -415,7 +430,7 @@ def dereference(client: Client, iris: list[str]) -> None:
         data = client.get(path, accept="application/n-quads")
         page = client.get(path, accept="text/html")
         assert (data.status, page.status) == (200, 200), iri
-        is_itself = path != "/" and not path.startswith("/dumps/")
+        is_itself = path != "/" and not path.startswith(("/dumps/", *GRAPHS))
         assert not is_itself or f"<{iri}" in data.text, iri
         links |= set(re.findall(r'href="(/[^"?]*)"', page.text))
     for link in random.Random(2).sample(sorted(links), min(len(links), 100)):

@@ -26,6 +26,7 @@ from kg.stores.layouts import Doors, doors
 from kg.stores.local import LocalStore
 from kg.stores.published import (
     GRAPH_PUBLISHED,
+    Published,
     by_graph,
     described,
     differences,
@@ -65,6 +66,11 @@ def running(store: InMemory) -> Iterator[tuple[Target, list[Asked]]]:
         yield Target(doors(fake.url, "", graphs="", update=""), WAY), fake.asked
 
 
+def description_of(what: Product) -> Published:
+    """What a store is to say of a graph."""
+    return described(what.version, what.built_at, by_graph(what.graph))
+
+
 def silent(_: str) -> None:
     """Nobody watches."""
 
@@ -85,7 +91,7 @@ def test_publish(takes_graphs: bool, monkeypatch: pytest.MonkeyPatch) -> None:  
         ends = store.select("SELECT ?s ?o { ?s eg:next/eg:next/eg:next/eg:next ?o }")
 
     assert done
-    assert found == described(product(), by_graph(product().graph))
+    assert found == description_of(product())
     assert memory.names() == {ONE, TWO, GRAPH_PUBLISHED}
     assert (memory.count(ONE), memory.count(TWO)) == (6, 1)
     assert ends.column("s") == (eg("start"),)
@@ -226,11 +232,11 @@ def test_what_cannot_be_sent_graph_by_graph(quads: list[Quad]) -> None:
 
 def test_the_graph_of_the_project_can_be_sent() -> None:
     """No nameless node stands in two of the graphs of the project, and none is left out."""
-    served = build.of_folder(resources.ontology_dir()).served
+    content = build.of_folder(resources.ontology_dir()).content
 
-    texts = by_graph(served)
+    texts = by_graph(content)
 
-    assert sum(len(text.splitlines()) for text in texts.values()) == len(served.splitlines())
+    assert sum(len(text.splitlines()) for text in texts.values()) == len(content.splitlines())
 
 
 @pytest.mark.parametrize(
@@ -255,7 +261,7 @@ def test_the_digest_of_a_store_is_that_of_its_publication() -> None:
     """The rules here are known to belong to a published graph by what it says."""
     what = product()
 
-    assert digest_of_store(LocalStore(what.graph)) == described(what, by_graph(what.graph)).digest
+    assert digest_of_store(LocalStore(what.graph)) == description_of(what).digest
 
 
 @given(

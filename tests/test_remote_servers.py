@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 from other_stores.fetch import missing_fuseki, missing_virtuoso
 from other_stores.running import Server, Start, fuseki, virtuoso
+from servers import serving_built
 
 from kg import build, resources
 from kg.answers.model import Answer
@@ -94,7 +95,7 @@ def product() -> Product:
 @pytest.fixture(name="embedded", scope="module")
 def _embedded() -> Store:
     """Give the same graph in memory, with nothing prepared."""
-    return LocalStore(product().served)
+    return LocalStore(product().content)
 
 
 def shown(store: Store, query: str) -> list[Row]:
@@ -221,6 +222,19 @@ def test_a_result_that_is_cut(filled: Filled) -> None:
 
     with pytest.raises((PartialResultError, DeadlineError)):
         store.select(EVERYTHING)
+
+
+def test_service(filled: Filled, embedded: Store, tmp_path: Path) -> None:
+    """A store joins what it holds with what our endpoint answers through SERVICE."""
+    near = "SELECT ?s ?l { ?s a eg:Finding ; rdfs:label ?l } ORDER BY ?s"
+    # Virtuoso lets only those who may write ask elsewhere: at the door where they log in.
+    door = filled.target.doors.update if filled.server.account else filled.server.query
+    store = replace(opened(filled.target.store)[0], url=door)
+    with serving_built(tmp_path / "serve.log") as server:
+        ours = f"SERVICE <http://127.0.0.1:{server.port}/sparql> {{ ?s rdfs:label ?l }}"
+        far = f"SELECT ?s ?l {{ ?s a eg:Finding . {ours} }} ORDER BY ?s"
+
+        assert shown(store, far) == shown(embedded, near)
 
 
 def test_the_cap_of_virtuoso(filled: Filled) -> None:

@@ -195,17 +195,47 @@ def test_slow_jobs_step_aside() -> None:
     """A job that is not quick leaves its place to the quick ones; one too many is turned away."""
 
     async def body() -> None:
-        async with pool_of(Sizes(quick=2, slow=1, deadline=60)) as pool:
+        async with pool_of(Sizes(quick=2, slow=1, deadline=60, patience=1.0)) as pool:
             slow = [asyncio.ensure_future(pool.run(ask("spin"))) for _ in range(2)]
             await eventually(lambda: any(task.done() for task in slow))
             for _ in range(20):
                 await pool.run(ask("echo"))
             (turned_away,) = (task for task in slow if task.done())
             (running,) = (task for task in slow if not task.done())
-            with pytest.raises(BusyError, match="places for such queries are taken"):
+            with pytest.raises(BusyError, match="places for queries that take long are busy"):
                 await turned_away
-            assert len(pool.workers) == 3
+            await eventually(lambda: len(pool.workers) == 3)
             running.cancel()
+
+    in_loop(body())
+
+
+def test_slow_jobs_wait_for_each_other() -> None:
+    """A job that is not quick is answered when the one before it has left its place."""
+
+    async def body() -> None:
+        async with pool_of(Sizes(quick=2, slow=1, deadline=20, patience=15)) as pool:
+            replies = await asyncio.gather(
+                *(pool.run(ask("spin_for", b"0.15")) for _ in range(3)),
+                *(pool.run(ask("echo", b"x")) for _ in range(20)),
+            )
+
+            assert len(replies) == 23
+            assert pool.counts["slow"] == 3
+            await eventually(lambda: len(pool.workers) == 2)
+
+    in_loop(body())
+
+
+def test_a_place_is_given_back() -> None:
+    """A job that crashes at the moment in which it would step aside keeps no place."""
+
+    async def body() -> None:
+        async with pool_of(Sizes(quick=2, slow=1, quick_seconds=0.001)) as pool:
+            for _ in range(30):
+                with pytest.raises(ExhaustedError):
+                    await pool.run(ask("spin_and_crash", b"0.018"))
+            await pool.run(ask("spin_for", b"0.1"))
 
     in_loop(body())
 
@@ -426,4 +456,4 @@ def test_frames(head: dict[str, object], body: bytes, cuts: list[int]) -> None:
 def test_a_message_that_is_too_large() -> None:
     """A worker that has gone wild does not fill the memory of the server."""
     with pytest.raises(ValueError, match="at most"):
-        Reader(most=100).feed(b"\xff" * 8)
+        Reader(most=100).feed(b"\xff" * 16)

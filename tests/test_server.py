@@ -45,7 +45,7 @@ def _server(folder: Path) -> Iterator[Server]:
 
 @pytest.mark.parametrize(
     "kind",
-    [kind if kind in USUAL else pytest.param(kind, marks=pytest.mark.server) for kind in RUNAWAYS],
+    [kind if kind in USUAL else pytest.param(kind, marks=pytest.mark.load) for kind in RUNAWAYS],
 )
 def test_runaway(server: Server, kind: str) -> None:
     """It is answered with an error in time, and the next query does not notice."""
@@ -196,7 +196,7 @@ def _push(connection: socket.socket, piece: bytes) -> None:
         return
 
 
-@pytest.mark.server
+@pytest.mark.load
 def test_replies_that_nobody_reads(server: Server) -> None:
     """Clients that ask for much and read nothing do not fill the server's memory."""
     target = "/sparql?format=xml&query=" + quote("SELECT * { ?s ?p ?o . ?s ?q ?r }")

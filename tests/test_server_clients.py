@@ -87,10 +87,31 @@ def test_rdflib(endpoint: str, form: str, method: str) -> None:
     assert bool(graph.query("ASK { ?s ?p ?o }"))
 
 
-def test_federation_into(endpoint: str) -> None:
-    """Another engine asks us through SERVICE."""
-    query = f"SELECT ?o {{ SERVICE <{endpoint}> {{ <{eg('s1')}> <{eg('p')}> ?o }} }}"
-    rows = ox.Store().query(query)
+HERE = f"<{eg('note')}> <{eg('about')}> <{eg('s1')}> ."
+"""What another engine holds, to be joined with what is here."""
+
+
+def federated(endpoint: str) -> str:
+    """A query of another engine that asks us for a part of its answer."""
+    far = f"SERVICE <{endpoint}> {{ ?s <{eg('p')}> ?o }}"
+    return f"SELECT ?o WHERE {{ <{eg('note')}> <{eg('about')}> ?s . {far} }}"
+
+
+def test_federation_from_oxigraph(endpoint: str) -> None:
+    """Oxigraph joins what it holds with what we answer through SERVICE."""
+    store = ox.Store()
+    store.load(HERE.encode(), format=ox.RdfFormat.N_TRIPLES)
+
+    rows = store.query(federated(endpoint))
 
     assert isinstance(rows, ox.QuerySolutions)
     assert [str(row["o"]) for row in rows] == ['"value 1"']
+
+
+def test_federation_from_rdflib(endpoint: str) -> None:
+    """So does rdflib, which sends each SERVICE with what it has bound so far."""
+    graph = Graph().parse(data=HERE, format="nt")
+
+    rows: Any = graph.query(federated(endpoint))
+
+    assert [str(row.o) for row in rows] == ["value 1"]

@@ -22,7 +22,7 @@ from test_sandbox import gone
 
 from kg import build, product
 
-pytestmark = [pytest.mark.server, pytest.mark.slow]
+pytestmark = [pytest.mark.load, pytest.mark.slow]
 
 KILLS = 150
 """Of the server, and as many of the builder."""

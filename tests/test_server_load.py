@@ -16,7 +16,7 @@ from servers import Server, serving
 from kg.rdf import Quad, write_nquads
 from kg.vocab import Literal, eg
 
-pytestmark = [pytest.mark.server, pytest.mark.slow]
+pytestmark = [pytest.mark.load, pytest.mark.slow]
 
 CLIENTS = 200
 SECONDS = 60.0

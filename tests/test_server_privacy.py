@@ -18,7 +18,7 @@ from test_api_cases import FHIR, PLAIN, RECORD, WHOLE, case_requests, leaves, pl
 
 from kg import build
 
-pytestmark = [pytest.mark.server, pytest.mark.slow]
+pytestmark = [pytest.mark.load, pytest.mark.slow]
 
 CANARY = "patient-4711-0815-c4n4ry"
 NDJSON = "application/fhir+ndjson"

@@ -14,7 +14,7 @@ from kg.rdf import Quad, write_nquads
 from kg.sandbox.pool import Sizes
 from kg.vocab import Literal, eg
 
-pytestmark = [pytest.mark.server, pytest.mark.slow]
+pytestmark = [pytest.mark.load, pytest.mark.slow]
 
 ROUNDS = 10
 DEADLINE = 1.0

@@ -16,7 +16,7 @@ from kg.rdf import Quad, write_nquads
 from kg.vocab import Literal, eg
 from kg.web.connections import Patience
 
-pytestmark = [pytest.mark.server, pytest.mark.slow]
+pytestmark = [pytest.mark.load, pytest.mark.slow]
 
 MANY = 1_000
 WITHIN = 15.0

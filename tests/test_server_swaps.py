@@ -18,7 +18,7 @@ import editions
 import pytest
 from servers import Server, found, launched
 
-pytestmark = [pytest.mark.server, pytest.mark.slow]
+pytestmark = [pytest.mark.load, pytest.mark.slow]
 
 SWAPS = 60
 CLIENTS = 16

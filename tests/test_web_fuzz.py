@@ -89,7 +89,7 @@ def test_mutants(client: Client) -> None:
     assert {200, 400} <= tried(client, 300, 1)
 
 
-@pytest.mark.server
+@pytest.mark.load
 def test_ten_thousand_mutants(client: Client) -> None:
     """Nor is any of ten thousand."""
     assert {200, 400} <= tried(client, 10_000, 2)

@@ -92,7 +92,7 @@ def is_current() -> bool:
 def _publish(
     folder: Path, root: Path, wanted: str, progress: Progress | None, *, checked: bool
 ) -> Path:
-    from kg.build.about import about
+    from kg.build.about import about, published
     from kg.build.steps import make
     from kg.stores.local import LocalStore
 
@@ -102,12 +102,14 @@ def _publish(
         versions=software(),
         counts=built.counts,
     )
+    said = about(built.graph)
     files = {
         product.GRAPH: built.graph,
         product.RULES: built.rules,
         product.TOLD: built.told,
         product.PREPARED: prepared_results(LocalStore(built.graph)),
-        product.ABOUT: about(built.graph),
+        product.ABOUT: said,
+        product.PUBLISHED: published(wanted, facts.built_at, built.graph + said),
         product.MODULES: built.modules,
     }
     return product.publish(root, wanted, files, facts)

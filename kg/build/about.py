@@ -1,9 +1,9 @@
-"""What is said of the graph itself: its description as a dataset, and its queries as examples.
+"""What is said of the graph itself: its description, its queries as examples, and its version.
 
-Both are graphs of their own, apart from the knowledge. The description is VoID with partitions,
+Each is a graph of its own, apart from the knowledge. The description is VoID with partitions,
 under the address where tools look for it (https://www.w3.org/TR/void/#well-known). The examples
 are the queries of `queries/ask` as SHACL executables (https://www.w3.org/TR/shacl-af/), which is
-how the tools of SIB read them.
+how the tools of SIB read them. The version is said as `kg publish` says it in other stores.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from kg.queries import Query, catalogue
 from kg.rdf import Quad, canonical_nquads, rebase, turtle_to_nquads, write_nquads
 from kg.resources import queries_dir
 from kg.stores.local import LocalStore
+from kg.stores.published import by_graph, described, description_in_place
 from kg.vocab import (
     BASE,
     IRI,
@@ -49,6 +50,13 @@ def about(graph: bytes) -> bytes:
     said = write_nquads([*_description(LocalStore(graph), base), *_examples(base)])
     text = canonical_nquads(said, _prefixes()).decode()
     return rebase(_NAMELESS.sub(r"\1_:about", text), base).encode()
+
+
+def published(version: str, built_at: str, content: bytes) -> bytes:
+    """Which version these N-Quads are, with the size and digest of each graph, as N-Quads."""
+    base = resources.publishing_base() or BASE
+    said = described(version, built_at, by_graph(content))
+    return rebase(description_in_place(said).decode(), base).encode()
 
 
 def example_iri(query: Query) -> IRI:

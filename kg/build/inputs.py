@@ -12,8 +12,8 @@ from kg.product import files_under, inputs_hash
 from kg.vocab import BASE
 
 _CODE: Final = (
-    "rdf.py", "vocab.py", "mappings.py", "validation.py", "reasoning", "build",
-    "prepared.py", "stores/prepared.py",
+    "rdf", "vocab.py", "mappings.py", "validation", "reasoning", "build",
+    "prepared.py", "stores/prepared.py", "stores/published.py",
 )  # fmt: skip
 """The modules that shape the graph; a change of the others leaves it as it is."""
 

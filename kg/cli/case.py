@@ -115,11 +115,9 @@ class CaseOptions:
         from kg.cases import Case, read_case
 
         if self.fhir is not None:
-            from kg.cases.dates import read_day
             from kg.fhir import read_case as read_fhir
 
-            asked = read_day(self.day, "--date")
-            return read_fhir(read_text(self.fhir), words, asked.day if asked else today())
+            return read_fhir(read_text(self.fhir), words, self._asked_day())
         if self.case_file is not None:
             read = Case.read_turtle if self._is_turtle else Case.read_json
             return read(read_text(self.case_file), words, today=today())
@@ -134,6 +132,15 @@ class CaseOptions:
             day=self.day,
             today=today(),
         )
+
+    def _asked_day(self) -> date:
+        """The day that a record is asked about; UsageError where it is still to come."""
+        from kg.cases.dates import read_day
+
+        asked = read_day(self.day, "--date")
+        if asked and asked.day > today():
+            raise UsageError(f"the day that is asked about, {asked.day}, is after {today()}.")
+        return asked.day if asked else today()
 
     @property
     def _is_turtle(self) -> bool:

@@ -9,7 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-_LENGTHS: Final = struct.Struct("!II")
+_START: Final = struct.Struct("!IId")
+"""How many bytes the head and the body have, and the seconds."""
+_encoded: Final = json.JSONEncoder(separators=(",", ":")).encode
 _MOST: Final = 256 * 1024 * 1024
 """Bytes of a frame that a reader accepts; the limits on requests and results are far below."""
 
@@ -20,12 +22,14 @@ class Frame:
 
     head: Mapping[str, object]
     body: bytes = b""
+    seconds: float = 0.0
+    """Processor time: what a request may take, and what a reply took."""
 
 
 def written(frame: Frame) -> bytes:
     """A message as bytes."""
-    head = json.dumps(frame.head, separators=(",", ":")).encode()
-    return b"".join((_LENGTHS.pack(len(head), len(frame.body)), head, frame.body))
+    head = _encoded(frame.head).encode()
+    return b"".join((_START.pack(len(head), len(frame.body), frame.seconds), head, frame.body))
 
 
 class Reader:
@@ -38,17 +42,19 @@ class Reader:
     def feed(self, piece: bytes) -> Frame | None:
         """Add a piece; gives the message once it is whole. ValueError: it is not one of ours."""
         self._buffer += piece
-        if len(self._buffer) < _LENGTHS.size:
+        if len(self._buffer) < _START.size:
             return None
-        head, body = _LENGTHS.unpack_from(self._buffer)
-        whole = _LENGTHS.size + head + body
+        head, body, seconds = _START.unpack_from(self._buffer)
+        whole = _START.size + head + body
         if whole > self._most:
             raise ValueError(f"a message of {whole} bytes; at most {self._most} are taken")
         if len(self._buffer) < whole:
             return None
-        start = _LENGTHS.size + head
+        start = _START.size + head
         frame = Frame(
-            json.loads(self._buffer[_LENGTHS.size : start]), bytes(self._buffer[start:whole])
+            json.loads(self._buffer[_START.size : start]),
+            bytes(self._buffer[start:whole]),
+            seconds,
         )
         del self._buffer[:whole]
         return frame

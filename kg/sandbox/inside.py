@@ -27,7 +27,7 @@ def serve(
     try:
         jail.enter(limits, keep=connection.fileno(), parent=parent)
         while (request := frames.receive(connection)) is not None:
-            jail.allow_seconds(_seconds(request) + _BACK_STOP)
+            jail.allow_seconds(request.seconds + _BACK_STOP)
             frames.send(connection, _timed(jobs, request))
     except MemoryError:
         os.kill(os.getpid(), signal.SIGABRT)  # what native code does when it has no memory
@@ -39,7 +39,7 @@ def _timed(jobs: Mapping[str, Job], request: Frame) -> Frame:
     before = time.process_time()
     reply = answered(jobs[str(request.head["job"])], request)
     seconds = time.process_time() - before
-    return Frame({**reply.head, "seconds": seconds}, reply.body)
+    return Frame(reply.head, reply.body, seconds)
 
 
 def answered(job: Job, request: Frame) -> Frame:
@@ -50,8 +50,3 @@ def answered(job: Job, request: Frame) -> Frame:
         raise
     except Exception as error:  # noqa: BLE001 - whatever it is, the caller has to hear of it
         return failure(error)
-
-
-def _seconds(request: Frame) -> float:
-    seconds = request.head.get("deadline")
-    return float(seconds) if isinstance(seconds, int | float) else 0.0

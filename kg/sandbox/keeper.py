@@ -76,6 +76,8 @@ class Keeper:
             self._pool = None
 
     async def _ready(self) -> Pool:
+        if self._pool is not None and self._there.is_set():
+            return self._pool
         try:
             async with asyncio.timeout(self._sizes.patience):
                 await self._there.wait()

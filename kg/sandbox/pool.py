@@ -6,16 +6,16 @@ import asyncio
 import os
 import signal
 import socket
-from collections import Counter, OrderedDict, deque
+from collections import Counter, OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from kg.errors import BusyError, DeadlineError, ExhaustedError, KGError
 from kg.sandbox.frames import Frame
 from kg.sandbox.jail import Jail, used_up
 from kg.sandbox.replies import checked
-from kg.sandbox.waiting import FairQueue
+from kg.sandbox.waiting import Line
 from kg.sandbox.worker import EndedError, Worker
 from kg.sandbox.zygotes import Program, Watcher, Zygote
 
@@ -32,6 +32,10 @@ _REMEMBERED: Final = 64
 """Ends of workers that are kept until somebody asks for them."""
 
 Used = Callable[[float], None]
+
+
+class _NotQuickError(Exception):
+    """The job is not quick, and every place for such jobs is taken."""
 
 
 def ignored(_: float) -> None:
@@ -70,14 +74,17 @@ class Pool:
         """Done when the zygote has ended and nothing can be run here any more."""
         self._zygote = zygote
         self._workers: set[Worker] = set()
-        self._idle: deque[Worker] = deque()
-        self._slow: set[Worker] = set()
-        self._waiting: FairQueue[asyncio.Future[Worker]] = FairQueue()
+        self._idle: Line[Worker] = self._line("all workers")
+        self._slow: dict[Worker, int] = {}
+        """The workers that have stepped aside, each with its place."""
+        self._places: Line[int] = self._line("all places for queries that take long")
+        for place in range(sizes.slow):
+            self._places.offer(place)
         self._reports: dict[int, asyncio.Future[int]] = {}
         self._ends: OrderedDict[int, int] = OrderedDict()
         self._tasks: set[asyncio.Task[None]] = set()
         self._running: dict[Worker, float] = {}
-        """The workers that have a job, and when it was begun."""
+        """The workers that have a job, and when it was begun first."""
         self._clock: asyncio.TimerHandle | None = None
         self._busy = 0
         self._retired = False
@@ -93,6 +100,9 @@ class Pool:
         for _ in range(sizes.quick):
             pool._zygote.fork()
         return pool
+
+    def _line(self, what: str) -> Line[Any]:
+        return Line(what, patience=self.sizes.patience, most_waiting=self.sizes.most_waiting)
 
     @property
     def zygote(self) -> int:
@@ -117,8 +127,7 @@ class Pool:
         """
         self._busy += 1
         try:
-            worker = await self._free(client)
-            reply = await self._lent(worker, request, used)
+            reply = await self._replied(request, client, used)
         except KGError as error:
             self.counts[type(error).__name__] += 1
             raise
@@ -153,24 +162,16 @@ class Pool:
         self._ends.pop(pid, None)
         worker = await Worker.connect(pid, handle, connection, self._ended)
         self._workers.add(worker)
-        self._offer(worker)
-
-    def _offer(self, worker: Worker) -> None:
-        """Give a worker to whoever has waited longest, or keep it for the next."""
-        while (waiting := self._waiting.take()) is not None:
-            if not waiting.done():
-                waiting.set_result(worker)
-                return
-        self._idle.append(worker)
+        self._idle.offer(worker)
 
     def _ended(self, worker: Worker) -> None:
         """Replace a worker that has ended, unless a replacement was forked when it fell behind."""
         self._workers.discard(worker)
-        if worker in self._idle:
-            self._idle.remove(worker)
-        if worker in self._slow:
-            self._slow.remove(worker)
-        elif not self._retired:
+        self._idle.withdraw(worker)
+        place = self._slow.pop(worker, None)
+        if place is not None:
+            self._places.offer(place)
+        elif self._busy or not self._retired:
             # One that ends before its first job would end again at once.
             delay = 0.0 if worker.jobs else _PAUSE
             self._loop.call_later(delay, self._zygote.fork)
@@ -185,69 +186,74 @@ class Pool:
             self._ends.popitem(last=False)
 
     def _lost(self) -> None:
-        while (waiting := self._waiting.take()) is not None:
-            if not waiting.done():
-                waiting.set_exception(_restarting())
+        for line in (self._idle, self._places):
+            line.disappoint(_restarting())
         if not self.gone.done():
             self.gone.set_result(None)
 
     # ── One job ─────────────────────────────────────────────────────────────────────────────
 
+    async def _replied(self, request: Frame, client: str, used: Used) -> Frame:
+        """The reply of a worker for what is quick, or else of one that has a place for what is not.
+
+        A job that has to wait for a place is begun anew when it has one: while it waits it holds
+        neither a worker nor memory. Its deadline stays what it was.
+        """
+        worker = await self._free(client)
+        since = self._loop.time()
+        try:
+            return await self._lent(worker, request, used, since)
+        except _NotQuickError:
+            left = since + self.sizes.deadline - self._loop.time()
+            place = await self._places.take(client, at_most=left)
+        try:
+            worker = await self._free(client)
+        except BaseException:
+            self._places.offer(place)
+            raise
+        self._step_aside(worker, place)
+        return await self._lent(worker, request, used, since)
+
     async def _free(self, client: str) -> Worker:
         """A worker that is free, after waiting one's turn; BusyError when it takes too long."""
-        while self._idle:
-            worker = self._idle.popleft()
+        while not self.gone.done():
+            worker = await self._idle.take(client)
             if worker.alive:
                 return worker
-        if self.gone.done():
-            raise _restarting()
-        if len(self._waiting) >= self.sizes.most_waiting:
-            raise BusyError("too many queries are waiting; try again in a moment.")
-        waiting: asyncio.Future[Worker] = self._loop.create_future()
-        self._waiting.put(client, waiting)
-        try:
-            async with asyncio.timeout(self.sizes.patience):
-                return await waiting
-        except (TimeoutError, asyncio.CancelledError) as error:
-            self._waiting.remove(client, waiting)
-            if waiting.done() and not waiting.cancelled() and waiting.exception() is None:
-                self._offer(waiting.result())  # it came at the very moment of leaving
-            if isinstance(error, TimeoutError):
-                raise BusyError("all workers are busy; try again in a moment.") from None
-            raise
+        raise _restarting()
 
-    async def _lent(self, worker: Worker, request: Frame, used: Used) -> Frame:
+    async def _lent(self, worker: Worker, request: Frame, used: Used, since: float) -> Frame:
         """The reply of a worker, which is free again afterwards, or else at its end."""
         try:
-            reply = await self._watched(worker, request, used)
+            reply = await self._watched(worker, request, used, since)
         except BaseException:
             worker.stop()
             raise
         if worker in self._slow or worker.jobs >= self.sizes.most_jobs:
             worker.stop()
         elif worker.alive:
-            self._offer(worker)
+            self._idle.offer(worker)
         return reply
 
-    async def _watched(self, worker: Worker, request: Frame, used: Used) -> Frame:
+    async def _watched(self, worker: Worker, request: Frame, used: Used, since: float) -> Frame:
         if not worker.alive:  # it has ended since it was free
             raise _restarting()
         started = self._loop.time()
-        reply = worker.ask(Frame({**request.head, "deadline": self.sizes.deadline}, request.body))
-        self._running[worker] = started
+        reply = worker.ask(Frame(request.head, request.body, self.sizes.deadline))
+        self._running[worker] = since
         if self._clock is None:
             self._clock = self._loop.call_later(_TICK, self._look)
-        seconds: object = None
+        seconds: float | None = None
         try:
             found = await reply
-            seconds = found.head.get("seconds")
+            seconds = found.seconds
         except EndedError:
             raise await self._why(worker) from None
         else:
             return found
         finally:
             self._running.pop(worker, None)
-            used(seconds if isinstance(seconds, float) else self._loop.time() - started)
+            used(self._loop.time() - started if seconds is None else seconds)
 
     def _look(self) -> None:
         """Stop what is too late, and have what is not quick step aside."""
@@ -266,21 +272,20 @@ class Pool:
 
     def _check_lane(self, worker: Worker) -> None:
         """Move a query that is not quick out of the way of those that are."""
-        if worker.seconds_used() < self.sizes.quick_seconds:
-            return  # it has waited for a processor
-        if len(self._slow) < self.sizes.slow:
-            self._slow.add(worker)
-            worker.step_back()
-            self.counts["slow"] += 1
-            self._zygote.fork()
-            return
-        worker.stop(
-            BusyError(
-                "the query takes long, and all places for such queries are taken; "
-                "try again in a moment.",
-                retry_after=max(1, round(self.sizes.deadline)),
-            )
-        )
+        if not worker.alive or worker.seconds_used() < self.sizes.quick_seconds:
+            return  # it has ended just now, or has waited for a processor
+        place = self._places.free()
+        if place is None:
+            worker.stop(_NotQuickError())
+        else:
+            self._step_aside(worker, place)
+
+    def _step_aside(self, worker: Worker, place: int) -> None:
+        """Take a worker out of the lane for what is quick; another is forked instead."""
+        self._slow[worker] = place
+        worker.step_back()
+        self.counts["slow"] += 1
+        self._zygote.fork()
 
     async def _why(self, worker: Worker) -> KGError:
         """How a worker ended that nobody has stopped."""

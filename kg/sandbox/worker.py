@@ -11,7 +11,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Final, cast
 
-from kg.errors import KGError
 from kg.sandbox.frames import Frame, Reader, written
 
 _NICEST: Final = 19
@@ -80,7 +79,7 @@ class Worker(asyncio.Protocol):
             signal.pidfd_send_signal(self._handle, 0)  # is it still this process?
             os.setpriority(os.PRIO_PROCESS, self.pid, _NICEST)
 
-    def stop(self, why: KGError | None = None) -> None:
+    def stop(self, why: Exception | None = None) -> None:
         """Kill it; whoever waits for a reply is given the reason."""
         self._settle(why or EndedError())
         if self._handle >= 0:

@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from kg.errors import OtherGraphError, StoreError
-from kg.product import Product
 from kg.rdf import Quad, Triple, canonical_nquads, read_nquads, write_nquads
 from kg.stores.base import Store
 from kg.stores.remote import RemoteStore
@@ -69,13 +68,13 @@ class Published:
         return sum(part.triples for part in self.parts)
 
 
-def described(product: Product, graphs: Mapping[IRI, bytes]) -> Published:
+def described(version: str, built_at: str, graphs: Mapping[IRI, bytes]) -> Published:
     """What is to be said of a built graph whose graphs hold these N-Triples."""
     parts = tuple(
         Part(name, len(text.splitlines()), digest_of(_triples(text)))
         for name, text in sorted(graphs.items())
     )
-    return Published(product.version, _sum(parts), product.built_at, parts)
+    return Published(version, _sum(parts), built_at, parts)
 
 
 def by_graph(nquads: bytes) -> dict[IRI, bytes]:
@@ -114,6 +113,11 @@ def digest_of_store(store: Store) -> str:
 def description(published: Published) -> bytes:
     """What the store is to say of the graph, as N-Triples."""
     return write_nquads(_description(published))
+
+
+def description_in_place(published: Published) -> bytes:
+    """The same as N-Quads, in the graph where it is looked for."""
+    return write_nquads(each._replace(graph=GRAPH_PUBLISHED) for each in _description(published))
 
 
 def read_published(store: RemoteStore) -> Published | None:

@@ -72,12 +72,12 @@ class Plan:
 
 def planned(target: Target, product: Product) -> Plan:
     """What publishing a built graph would do."""
-    texts = by_graph(product.served)
+    texts = by_graph(product.content)
     try:
         present = read_published(target.store)
     except OtherGraphError:  # a description that is broken is no reason to keep it
         present = None
-    return Plan(described(product, texts), present, texts)
+    return Plan(described(product.version, product.built_at, texts), present, texts)
 
 
 def publish(target: Target, plan: Plan, progress: Progress, *, force: bool = False) -> bool:

@@ -16,7 +16,7 @@ from starlette.routing import Route, Router
 from starlette.types import ASGIApp
 
 from kg.errors import KGError
-from kg.web import api, cases, linked_data, openapi, protocol, standing
+from kg.web import api, cases, linked_data, openapi, protocol, query_form, standing
 from kg.web.front import Front
 from kg.web.replies import Answer, Endpoint
 from kg.web.site import Site
@@ -32,7 +32,7 @@ class Path:
 
 
 ROUTES: Final = (
-    Path("/sparql", {"GET": protocol.get, "POST": protocol.post}),
+    Path("/sparql", {"GET": query_form.get, "POST": protocol.post}),
     Path("/api", {"GET": api.listed}),
     Path("/api/openapi.json", {"GET": openapi.document}),
     Path("/api/case", {"POST": cases.ask}, public=False),

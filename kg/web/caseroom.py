@@ -32,7 +32,7 @@ class CaseRoom:
         one_each = replace(
             sizes, quick_seconds=_QUICK, deadline=max(sizes.deadline, _DEADLINE), most_jobs=1
         )
-        self._keeper = Keeper(one_each, jail)
+        self.keeper = Keeper(one_each, jail)
         self._program: Program | None = None
         self._opening = asyncio.Lock()
 
@@ -45,18 +45,18 @@ class CaseRoom:
         last are waited for until that version is loaded.
         """
         await self._open(replace(served, name=_JOBS))
-        return await self._keeper.run(request, client=client, used=used)
+        return await self.keeper.run(request, client=client, used=used)
 
     async def close(self) -> None:
         """End every process."""
-        await self._keeper.close()
+        await self.keeper.close()
 
     async def _open(self, program: Program) -> None:
         async with self._opening:
             if program == self._program:
                 return
             try:
-                self._keeper.use(await self._keeper.start(program))
+                self.keeper.use(await self.keeper.start(program))
             except (SandboxError, OSError, TimeoutError):
                 raise BusyError("cases cannot be answered now; try again.") from None
             self._program = program

@@ -6,7 +6,7 @@ A case comes in the body alone, and pages of other sites can neither send one no
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from starlette.requests import Request
@@ -40,12 +40,12 @@ _TOO_LONG: Final = Problem(413, "Too long", f"a case holds at most {MOST_BYTES} 
 
 async def ask(request: Request) -> Reply:
     """The answer to the case in the body."""
-    return await _replied(request, "ask", takes=("about",), needs=())
+    return await _replied(request, "ask", takes=("about", "date"), needs=())
 
 
 async def why(request: Request) -> Reply:
     """The proof of the row that `row` names, of the answer to the case in the body."""
-    return await _replied(request, "why", takes=("about", "row"), needs=("row",))
+    return await _replied(request, "why", takes=("about", "row", "date"), needs=("row",))
 
 
 async def _replied(
@@ -57,8 +57,8 @@ async def _replied(
     media_type = negotiate(request.headers.get("accept"), tuple(FORMS), "application/json")
     if media_type is None:
         raise Problem(406, "Not a form of an answer", f"wanted one of: {', '.join(FORMS)}.")
-    today = datetime.now().astimezone().date().isoformat()
-    head = {"job": job, "kind": kind, "day": today, "form": FORMS[media_type], **told}
+    day = _day(told.pop("date", None), kind)
+    head = {"job": job, "kind": kind, "day": day, "form": FORMS[media_type], **told}
     version, body = await _worked_out(request, head)
     content_type = f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type
     headers = (("Graph-Version", version),)
@@ -116,7 +116,33 @@ def _parameters(request: Request, takes: tuple[str, ...], needs: tuple[str, ...]
     lacking = [name for name in needs if not fields.get(name, [""])[0]]
     if lacking:
         raise Problem(400, "A parameter is missing", f"wanted: {', '.join(lacking)}.")
-    return {name: values[0] for name, values in fields.items() if values[0]}
+    # A finding that is left empty is the usual one; a day that is left empty is a mistake.
+    return {name: values[0] for name, values in fields.items() if values[0] or name != "about"}
+
+
+def _day(said: str | None, kind: str) -> str:
+    """The day that is asked about: for a record the one that the address says, or else today.
+
+    A case in our own form says it itself. What was sent is not repeated.
+    """
+    today = datetime.now().astimezone().date()
+    if said is None:
+        return today.isoformat()
+    if kind != "fhir":
+        raise _not_a_day("a case in JSON holds the day as its own `date`; the address takes none.")
+    try:
+        day = date.fromisoformat(said)
+    except ValueError:
+        day = None
+    if day is None or day.isoformat() != said:  # weeks, and days without their lines, are read too
+        raise _not_a_day("date= is no day; wanted: year, month and day, such as date=2026-03-01.")
+    if day > today:
+        raise _not_a_day(f"date= is still to come; wanted: a day up to {today}, which is today.")
+    return said
+
+
+def _not_a_day(detail: str) -> Problem:
+    return Problem(400, "Not a day to ask about", detail)
 
 
 def _kind(request: Request) -> str:

@@ -11,10 +11,11 @@ from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
+from kg.web.gathering import Gathering
 from kg.web.limits import client_of
 
 _LOOK_EVERY: Final = 0.5
@@ -119,7 +120,7 @@ class TimedProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Wait for a head, or turn the client away where there are too many."""
-        super().connection_made(transport)
+        super().connection_made(cast("asyncio.Transport", Gathering(transport, self.loop)))
         peer = transport.get_extra_info("peername")
         self.address = client_of(str(peer[0])) if isinstance(peer, tuple) else ""
         if not self._register.admits(self.address):

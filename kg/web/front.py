@@ -6,6 +6,7 @@ import ipaddress
 import logging
 import socket
 import time
+from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -13,7 +14,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kg.web.problems import Problem, unexpected
-from kg.web.replies import finished, reply_of
+from kg.web.replies import deliver, reply_of
 from kg.web.site import Settings, Site
 
 LOG: Final = logging.getLogger("kg.web.access")
@@ -22,7 +23,6 @@ LOG: Final = logging.getLogger("kg.web.access")
 Never an address, a query string, a body or a header.
 """
 _ERRORS: Final = logging.getLogger("kg.web.errors")
-_COMMON: Final = [(b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer")]
 
 
 class Front:
@@ -98,14 +98,13 @@ class _Record:
             self.status = message["status"]
             headers = message["headers"]
             self.version = next((v.decode() for k, v in headers if k == b"graph-version"), "-")
-            message = {**message, "headers": [*headers, *_COMMON]}
         else:
             self.size += len(message.get("body", b""))
         await self._send(message)
 
 
 async def _send(problem: Problem, request: Request, send: Send) -> None:
-    await finished(request, reply_of(request, problem))(request.scope, request.receive, send)
+    await deliver(request, reply_of(request, problem), send)
 
 
 def _own_hosts(settings: Settings) -> frozenset[str]:
@@ -121,6 +120,7 @@ def _name(host: str) -> str:
     return host.partition(":")[0].lower()
 
 
+@lru_cache(maxsize=256)
 def _is_address(name: str) -> bool:
     """A page of another site can make a name point here, but not an address."""
     try:

@@ -19,6 +19,8 @@ from kg.stores.base import Dataset, Wanted
 from kg.stores.local import LocalStore
 from kg.vocab import BASE, IRI
 from kg.web.linked import answering
+from kg.web.linked.html import html
+from kg.web.linked.query_page import QueryPage, with_result
 from kg.web.linked.view import View
 
 PROGRAM: Final = "kg.web.jobs:load"
@@ -44,7 +46,11 @@ def load_file(path: str, sha256: str, base: str = BASE) -> Mapping[str, Callable
 def over(store: LocalStore, view: View) -> Mapping[str, Callable[[Frame], Frame]]:
     """The jobs on a store, and on the view of it."""
     store.ask("ASK { ?s ?p ?o }")  # whatever is imported or compiled at the first query is now
-    return {"query": partial(query, store), **answering.over(view)}
+    return {
+        "query": partial(query, store),
+        "query_page": partial(query_page, store, view),
+        **answering.over(view),
+    }
 
 
 def query_frame(text: str, wanted: Wanted, dataset: Dataset | None = None) -> Frame:
@@ -60,6 +66,25 @@ def query_frame(text: str, wanted: Wanted, dataset: Dataset | None = None) -> Fr
         },
         text.encode(),
     )
+
+
+def page_frame(request: Frame, page: QueryPage, root: str) -> Frame:
+    """The request for the job `query_page`: a request for the job `query`, and what stands beside.
+
+    `root` is the path that all paths of the server begin with.
+    """
+    return Frame(
+        {**request.head, "job": "query_page", "given": page.given, "root": root}, request.body
+    )
+
+
+def query_page(store: LocalStore, view: View, request: Frame) -> Frame:
+    """The page with the result of a query."""
+    reply = query(store, request)
+    given = cast("list[list[str]]", request.head["given"])
+    page = QueryPage(request.body.decode(), tuple((name, value) for name, value in given))
+    whole = with_result(page, str(reply.head["kind"]), reply.body, view.base)
+    return Frame(reply.head, html(whole, str(request.head["root"])))
 
 
 def query(store: LocalStore, request: Frame) -> Frame:

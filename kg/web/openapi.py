@@ -76,8 +76,9 @@ def _paths() -> Iterator[tuple[str, Json]]:
         yield f"/api/{name}", {"get": _query(name, query)}
     about = _text("about", "The finding that is asked about; by default the one that is shown.")
     row = _text("row", "A row of the answer by its name, such as a cause.", required=True)
-    yield "/api/case", {"post": _case("ask", "The answer to a case", "answer", about)}
-    yield "/api/case/why", {"post": _case("why", "Why a row stands", "proof", about, row)}
+    day = _day()
+    yield "/api/case", {"post": _case("ask", "The answer to a case", "answer", about, day)}
+    yield "/api/case/why", {"post": _case("why", "Why a row stands", "proof", about, row, day)}
 
 
 def _plain(name: str, summary: str) -> Json:
@@ -185,6 +186,14 @@ def _text(name: str, description: str, *, required: bool = False) -> Json:
         "required": required,
         "schema": schema,
     }
+
+
+def _day() -> Json:
+    described = (
+        "The day that a FHIR record is asked about; a case in JSON says its own. By default today."
+    )
+    parameter = _text("date", described)
+    return {**parameter, "schema": {"type": "string", "format": "date"}}
 
 
 # ── What several share ──────────────────────────────────────────────────────────────────────

@@ -24,6 +24,7 @@ from kg.web.cache import Kept
 from kg.web.description import description_reply
 from kg.web.formats import KINDS, Sent, sent_for
 from kg.web.limits import Limits, client_of
+from kg.web.linked.query_page import QueryPage
 from kg.web.problems import Problem
 from kg.web.replies import NO_STORE, PUBLIC, Reply, digest_of, is_fresh
 from kg.web.site import Site, site_of
@@ -57,6 +58,8 @@ class Asked:
     """The same for requests that ask the same."""
     is_lasting: bool
     """Whether the same query on the same graph gives the same result."""
+    page: QueryPage | None = None
+    """The page on which the result is shown, where a person asks."""
 
 
 async def get(request: Request) -> Reply:
@@ -235,6 +238,8 @@ async def _evaluated(request: Request, site: Site, asked: Asked) -> Kept:
         site.endpoint,
     )
     frame = jobs.query_frame(asked.query, wanted, asked.dataset)
+    if asked.page is not None:
+        frame = jobs.page_frame(frame, asked.page, site.root)
 
     def used(seconds: float) -> None:
         site.budget.charge(client, seconds=seconds)

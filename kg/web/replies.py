@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from starlette.requests import Request
-from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from kg.errors import KGError
@@ -58,10 +57,7 @@ class Endpoint:
         scope["kg.route"] = self._template
         request = Request(scope, receive)
         reply = await self._reply(request)
-        response = finished(request, reply)
-        if self._public:
-            response.raw_headers += _CROSS_ORIGIN
-        await response(scope, receive, send)
+        await deliver(request, reply, send, _CROSS_ORIGIN if self._public else ())
 
     async def _reply(self, request: Request) -> Reply:
         answer = self._answers.get(request.method)
@@ -93,10 +89,12 @@ class Endpoint:
         return Reply(b"", "", 204, headers=tuple(headers))
 
 
-_CROSS_ORIGIN: Final = [
+_Headers = tuple[tuple[bytes, bytes], ...]
+_ALWAYS: Final = ((b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer"))
+_CROSS_ORIGIN: Final = (
     (b"access-control-allow-origin", b"*"),
     (b"access-control-expose-headers", b"ETag, Graph-Version, Link, Retry-After"),
-]
+)
 
 
 def etag_of(*parts: object) -> str:
@@ -106,12 +104,9 @@ def etag_of(*parts: object) -> str:
 
 def digest_of(*parts: object) -> str:
     """The same text for the same parts."""
-    digest = hashlib.blake2b(digest_size=16)
-    for part in parts:
-        text = str(part).encode("utf-8", "surrogatepass")
-        digest.update(len(text).to_bytes(8, "big"))
-        digest.update(text)
-    return digest.hexdigest()
+    texts = [str(part).encode("utf-8", "surrogatepass") for part in parts]
+    lengths = ",".join([str(len(text)) for text in texts]).encode()
+    return hashlib.blake2b(b"".join((lengths, b":", *texts)), digest_size=16).hexdigest()
 
 
 def is_fresh(request: Request, etag: str | None) -> bool:
@@ -135,15 +130,22 @@ def reply_of(request: Request, problem: Problem) -> Reply:
     return Reply(body, content_type, problem.status, headers=problem.headers, vary=("Accept",))
 
 
-def finished(request: Request, reply: Reply) -> Response:
-    """The response of a reply to this very request."""
+async def deliver(request: Request, reply: Reply, send: Send, more: _Headers = ()) -> None:
+    """Send a reply as this very request wants it, with more headers."""
+    status, headers, body = _finished(request, reply)
+    headers += (*_ALWAYS, *more)
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+def _finished(request: Request, reply: Reply) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
     headers = [(b"vary", ", ".join([*reply.vary, "Accept-Encoding"]).encode())]
     headers.append((b"cache-control", reply.cache.encode()))
     if reply.etag is not None:
         headers.append((b"etag", reply.etag.encode()))
     headers += [(name.lower().encode(), value.encode()) for name, value in reply.headers]
     if reply.status == 200 and is_fresh(request, reply.etag):  # noqa: PLR2004
-        return _response(304, b"", headers)
+        return 304, headers, b""
     body = reply.body
     if _worth_packing(reply) and accepts_gzip(request.headers.get("accept-encoding")):
         body = gzip.compress(body, _LEVEL, mtime=0)
@@ -152,13 +154,7 @@ def finished(request: Request, reply: Reply) -> Response:
         headers.append((b"content-type", reply.content_type.encode()))
     if reply.status != 204:  # noqa: PLR2004
         headers.append((b"content-length", str(len(body)).encode()))
-    return _response(reply.status, b"" if request.method == "HEAD" else body, headers)
-
-
-def _response(status: int, body: bytes, headers: list[tuple[bytes, bytes]]) -> Response:
-    response = Response(body, status)
-    response.raw_headers = headers
-    return response
+    return reply.status, headers, b"" if request.method == "HEAD" else body
 
 
 def _worth_packing(reply: Reply) -> bool:

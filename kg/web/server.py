@@ -51,6 +51,10 @@ def run(site: Site, address: Address, door: socket.socket) -> None:
     require_support()
     _return_large_blocks()
     gc.enable()  # the command line does without, but a server goes on for months
+    # What was imported stays for good, and a request leaves few cycles: a tenth of its time is
+    # saved by looking for them less often.
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
     logging.basicConfig(format="%(asctime)s %(message)s", level=logging.WARNING)
     logging.getLogger("kg.web").setLevel(logging.INFO)
     server = make_server(site, address)

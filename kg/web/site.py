@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
+from urllib.parse import urlsplit
 
 from starlette.requests import Request
 
@@ -61,6 +62,12 @@ class Site:
         self.cases = CaseRoom(self.settings.sizes, self.settings.jail)
         self.budget = Budget(self.settings.limits)
         self.cache = ResultCache(self.settings.cache_bytes)
+
+    @property
+    def root(self) -> str:
+        """The path that all paths of the server begin with, with a slash at both ends."""
+        path = urlsplit(self.settings.public_url).path.strip("/")
+        return f"/{path}/" if path else "/"
 
     @property
     def endpoint(self) -> str:

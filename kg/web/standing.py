@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from starlette.requests import Request
 
 from kg.errors import KGError
+from kg.sandbox.keeper import Keeper
 from kg.sandbox.replies import UnexpectedError
 from kg.stores.base import Wanted
 from kg.web import jobs, metrics
@@ -49,18 +50,25 @@ async def counts(request: Request) -> Reply:
 
 
 def _now(site: Site) -> dict[str, tuple[str, float]]:
-    pool = site.graphs.keeper.pool
     said = {
         "cache_hits_total": ("counter", site.cache.hits),
         "cache_misses_total": ("counter", site.cache.misses),
         "graph_swaps_total": ("counter", site.graphs.swaps),
-        "zygote_restarts_total": ("counter", site.graphs.keeper.restarts),
-        "workers": ("gauge", len(pool.workers) if pool else 0),
-        "queries_running": ("gauge", pool.busy if pool else 0),
+        **_of_pool(site.graphs.keeper, "", "queries"),
+        **_of_pool(site.cases.keeper, "case_", "cases"),
     }
-    for name, number in sorted(site.graphs.keeper.counts.items()):
-        said[f"queries_{name}_total"] = ("counter", number)
     return {name: (kind, float(value)) for name, (kind, value) in said.items()}
+
+
+def _of_pool(keeper: Keeper, whose: str, jobs: str) -> dict[str, tuple[str, int]]:
+    """The counts of the processes that do one kind of job; there are none before the first case."""
+    pool = keeper.pool
+    return {
+        f"{whose}zygote_restarts_total": ("counter", keeper.restarts),
+        f"{whose}workers": ("gauge", len(pool.workers) if pool else 0),
+        f"{jobs}_running": ("gauge", pool.busy if pool else 0),
+        **{f"{jobs}_{name}_total": ("counter", n) for name, n in sorted(keeper.counts.items())},
+    }
 
 
 def _said(values: Mapping[str, object], status: int) -> Reply:

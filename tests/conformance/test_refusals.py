@@ -133,7 +133,7 @@ def _nobody_reads(query: str) -> bool:
     )
 
 
-@pytest.mark.parametrize("most", [400, pytest.param(None, marks=pytest.mark.server)])
+@pytest.mark.parametrize("most", [400, pytest.param(None, marks=pytest.mark.load)])
 def test_broken_queries(client: Client, suites: Path, most: int | None) -> None:
     """A query that no parser reads is refused with its place; no query is met with a mistake."""
     broken = _broken(suites / "w3c-sparql11/sparql/sparql11")

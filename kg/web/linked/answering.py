@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Final, cast
 
-from kg.rdf import MEDIA_TYPES, Quad, Triple, write_dataset, write_graph
+from kg.rdf import Triple, write_graph
 from kg.sandbox.frames import Frame
 from kg.vocab import BASE, IRI, PREFIXES, RDF_TYPE, expand
 from kg.web.linked import dumps, overviews
@@ -17,6 +17,7 @@ from kg.web.linked.html import html
 from kg.web.linked.overviews import Site
 from kg.web.linked.page import Page, Shown
 from kg.web.linked.pages import page_of
+from kg.web.linked.query_page import QueryPage
 from kg.web.linked.view import View
 
 FORMS: Final = {
@@ -36,7 +37,8 @@ Job = Callable[[Frame], Frame]
 
 def over(view: View) -> Mapping[str, Job]:
     """The jobs on a graph; whatever they read from disk is read now."""
-    html(Page("ready"), "/")
+    for page in (Page("ready"), QueryPage()):
+        html(page, "/")
     _ = view.documents, view.graphs
     return {
         "resource": partial(_resource, view),
@@ -116,9 +118,13 @@ def _page(view: View, found: Found, site: Site) -> Page:
 
 def _written(view: View, found: Found, media_type: str) -> bytes:
     iri = VOID if found.kind is Kind.FRONT else found.iri
-    if found.kind is Kind.GRAPH or iri in view.graphs:
-        return _of_graph(view, iri, media_type)
-    return write_graph(_triples(view, found), media_type, view.base)
+    triples = _of_graph(view, iri) if iri in view.graphs else _triples(view, found)
+    return write_graph(triples, media_type, view.base)
+
+
+def _of_graph(view: View, iri: IRI) -> Iterator[Triple]:
+    """What a named graph holds, without its name: clients ask a document for its default graph."""
+    return (Triple(*each[:3]) for each in view.content(iri))
 
 
 def _triples(view: View, found: Found) -> tuple[Triple, ...]:
@@ -129,13 +135,6 @@ def _triples(view: View, found: Found) -> tuple[Triple, ...]:
     if found.kind is Kind.SPACE:
         return listing(view, overviews.members(view, found.iri))
     return description(view, found.iri)
-
-
-def _of_graph(view: View, iri: IRI, media_type: str) -> bytes:
-    quads = view.content(iri)
-    if "quads" in MEDIA_TYPES[media_type].carries:
-        return write_dataset((Quad(*each[:3], iri) for each in quads), media_type, view.base)
-    return write_graph((Triple(*each[:3]) for each in quads), media_type, view.base)
 
 
 # ── All of it ───────────────────────────────────────────────────────────────────────────────

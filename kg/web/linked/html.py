@@ -7,9 +7,10 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from kg.web.linked.page import Page
+from kg.web.linked.query_page import QueryPage
 
 _FOLDER: Final = Path(__file__).parent / "templates"
 CONTENT_TYPE: Final = "text/html; charset=utf-8"
@@ -20,9 +21,10 @@ POLICY: Final = (
 """What a page may load and do: its style sheet, and nothing else."""
 
 
-def html(page: Page, root: str) -> bytes:
+def html(page: Page | QueryPage, root: str) -> bytes:
     """A page as HTML; `root` is the path, with a slash at the end, that all paths begin with."""
-    return _template("page.html").render(page=page, root=root, edition=edition()).encode()
+    template = _environment().get_template(_TEMPLATES[type(page)])
+    return template.render(page=page, root=root, edition=edition()).encode()
 
 
 def style() -> bytes:
@@ -39,13 +41,16 @@ def edition() -> str:
     return digest.hexdigest()[:12]
 
 
+_TEMPLATES: Final = {Page: "page.html", QueryPage: "query.html"}
+
+
 @cache
-def _template(name: str) -> Template:
-    environment = Environment(
+def _environment() -> Environment:
+    return Environment(
         loader=FileSystemLoader(_FOLDER),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,  # a worker can look at no file
     )
-    return environment.get_template(name)

@@ -1,0 +1,45 @@
+"""RDF in and out: the ontology through its catalogue, canonical N-Quads, one table of formats."""
+
+from kg.rdf.formats import FORMATS, MEDIA_TYPES, Format
+from kg.rdf.modules import CATALOGUE_NAME, Module, Sources, read_catalogue, read_sources
+from kg.rdf.text import (
+    canonical_nquads,
+    convert_results,
+    ntriples_of,
+    read_nquads,
+    read_ntriples,
+    read_turtle,
+    rebase,
+    turtle_to_nquads,
+    write_dataset,
+    write_graph,
+    write_nquads,
+)
+from kg.rdf.values import Quad, Triple, iri_of, node_of, term_of
+
+__all__ = [
+    "CATALOGUE_NAME",
+    "FORMATS",
+    "MEDIA_TYPES",
+    "Format",
+    "Module",
+    "Quad",
+    "Sources",
+    "Triple",
+    "canonical_nquads",
+    "convert_results",
+    "iri_of",
+    "node_of",
+    "ntriples_of",
+    "read_catalogue",
+    "read_nquads",
+    "read_ntriples",
+    "read_sources",
+    "read_turtle",
+    "rebase",
+    "term_of",
+    "turtle_to_nquads",
+    "write_dataset",
+    "write_graph",
+    "write_nquads",
+]

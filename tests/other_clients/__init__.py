@@ -1,0 +1,1 @@
+"""Clients of others that tests have ask our server, fetched for the tests."""

