@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import parse_qs
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from kg.errors import BusyError, KGError
 from kg.sandbox.frames import Frame
@@ -165,10 +165,13 @@ async def body_of(request: Request, most: int, too_long: Problem) -> bytes:
     if not declared.isdigit() or int(declared) > most:
         raise too_long
     body = bytearray()
-    async for piece in request.stream():
-        body += piece
-        if len(body) > most:
-            raise too_long
+    try:
+        async for piece in request.stream():
+            body += piece
+            if len(body) > most:
+                raise too_long
+    except ClientDisconnect:
+        raise Problem(499, "Gone", "the client has left.") from None
     return bytes(body)
 
 
