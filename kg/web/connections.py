@@ -50,6 +50,8 @@ class Register:
     patience: Patience = field(default_factory=Patience)
     _open: set[TimedProtocol] = field(default_factory=set)
     _of: Counter[str] = field(default_factory=Counter)
+    _waiting: dict[TimedProtocol, None] = field(default_factory=dict)
+    """Those whose client is to do something next, the one that began to wait first in front."""
     _timer: asyncio.TimerHandle | None = None
 
     def __len__(self) -> int:
@@ -61,11 +63,28 @@ class Register:
 
     def admits(self, address: str) -> bool:
         """Whether there is room for one more from an address."""
-        if len(self._open) >= self.patience.connections:
+        trusted = address in self.patience.trusted
+        if not trusted and self._of[address] >= self.patience.connections_of_one:
             return False
-        if address in self.patience.trusted:
-            return True
-        return self._of[address] < self.patience.connections_of_one
+        return len(self._open) < self.patience.connections or self._has_made_room()
+
+    def _has_made_room(self) -> bool:
+        """Close the connection that has waited longest for its client, if there is one.
+
+        Who asks at once is served however many dawdle: they push out each other.
+        """
+        longest = next(iter(self._waiting), None)
+        if longest is None:
+            return False
+        self.remove(longest, longest.address)
+        longest.drop()
+        return True
+
+    def waits(self, connection: TimedProtocol, *, waits: bool) -> None:
+        """Remember that a connection waits for its client from now on, or that it does not."""
+        self._waiting.pop(connection, None)
+        if waits and connection in self._open:
+            self._waiting[connection] = None
 
     def add(self, connection: TimedProtocol, address: str) -> None:
         """Watch a connection."""
@@ -79,6 +98,7 @@ class Register:
         if connection not in self._open:
             return
         self._open.remove(connection)
+        self._waiting.pop(connection, None)
         self._of[address] -= 1
         if not self._of[address]:
             del self._of[address]
@@ -166,6 +186,7 @@ class TimedProtocol(HttpToolsProtocol):
         self._in_body = False
         self._taken = 0
         self._until = None
+        self._register.waits(self, waits=False)
         if self.cycle.response_complete:  # it was refused before the body was whole
             self._wait_for_next()
         super().on_message_complete()
@@ -202,6 +223,7 @@ class TimedProtocol(HttpToolsProtocol):
 
     def _give(self, seconds: float) -> None:
         self._until = self.loop.time() + seconds
+        self._register.waits(self, waits=True)
 
     def _refuse(self, status: bytes, why: bytes, more: bytes = b"") -> None:
         """Say why, in as few bytes as a reply takes, and close."""

@@ -6,6 +6,7 @@ import ctypes
 import gc
 import logging
 import os
+import resource
 import socket
 from dataclasses import dataclass, field
 from typing import Final
@@ -49,6 +50,7 @@ def listen(address: Address) -> socket.socket:
 def run(site: Site, address: Address, door: socket.socket) -> None:
     """Answer requests that come to a socket until the process is told to stop."""
     require_support()
+    _open_as_many_as_allowed()
     _return_large_blocks()
     gc.enable()  # the command line does without, but a server goes on for months
     # What was imported stays for good, and a request leaves few cycles: a tenth of its time is
@@ -62,6 +64,12 @@ def run(site: Site, address: Address, door: socket.socket) -> None:
         server.run(sockets=[door])
     except SystemExit:
         raise site.failure or ListenError("the server could not be started.") from None
+
+
+def _open_as_many_as_allowed() -> None:
+    """Raise the limit of open files to what the system allows: shells give 1,024 of them."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _return_large_blocks() -> None:
