@@ -68,8 +68,12 @@ def run(site: Site, address: Address, door: socket.socket) -> None:
 
 def _open_as_many_as_allowed() -> None:
     """Raise the limit of open files to what the system allows: shells give 1,024 of them."""
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(now, min(most, _OPEN_FILES)), most))
+
+
+_OPEN_FILES: Final = 65_536
+"""More than the connections that are admitted; some systems allow a thousand million."""
 
 
 def _return_large_blocks() -> None:
