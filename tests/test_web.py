@@ -181,6 +181,37 @@ def test_problems(client: Client, query: str, status: int, said: str) -> None:
         assert said in response.json["detail"]
 
 
+@pytest.mark.parametrize("parameter", ["default-graph-uri", "named-graph-uri"])
+@pytest.mark.parametrize(
+    "iri",
+    [
+        "http://[", "http://x/%zz", "http://x:port/", "http://x/%", "http://x/\ue000",
+        "http://x/\ufdd0",
+    ],
+)  # fmt: skip
+def test_graphs_that_are_no_iris(client: Client, parameter: str, iri: str) -> None:
+    """A graph whose name is no IRI is a mistake of the request, and no other."""
+    response = client.get(url("ASK {}", **{parameter: iri}))
+
+    assert response.status == 400
+    assert "the name of a graph is not an IRI" in response.json["detail"]
+
+
+@pytest.mark.parametrize(
+    ("query", "accept"),
+    [
+        ('SELECT ("a\\u0001b" AS ?x) {}', "application/sparql-results+xml"),
+        ('CONSTRUCT { eg:a <http://x.org/p/> "x" } {}', "application/rdf+xml"),
+    ],
+)
+def test_what_xml_cannot_carry(client: Client, query: str, accept: str) -> None:
+    """What would be XML that nobody can read is an error, and not a result."""
+    response = client.get(url(query), accept=accept)
+
+    assert response.status == 422
+    assert f"which {accept} cannot carry" in response.json["detail"]
+
+
 def test_place_of_an_error(client: Client) -> None:
     """A syntax error has its line and column, and text is given to who wants text."""
     bad = url("SELECT *\n{ ?s foo:x ?o }")
