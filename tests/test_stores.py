@@ -21,7 +21,7 @@ from kg.stores.base import Dataset, Rows, Store, Wanted
 from kg.stores.local import LocalStore
 from kg.stores.results import row_count
 from kg.stores.syntax import declared_prefixes, tokens
-from kg.vocab import IRI, RDF_LANG_STRING, Literal, eg
+from kg.vocab import IRI, RDF_LANG_STRING, XSD_INTEGER, Literal, eg
 
 ROWS_XML = "application/sparql-results+xml"
 GRAPH_XML = "application/rdf+xml"
@@ -64,6 +64,19 @@ def test_rows(store: LocalStore) -> None:
 def test_union(store: LocalStore) -> None:
     """The default graph is the union of all graphs."""
     assert len(store.select("SELECT * WHERE { ?s ?p ?o }")) == 3
+
+
+def test_union_is_a_bag() -> None:
+    """A triple of two graphs is found twice in their union, and counted once where asked so."""
+    store = LocalStore(
+        write_nquads([Quad(eg("a"), eg("p"), eg("b"), eg(name)) for name in ("g1", "g2")])
+    )
+    every = store.select("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
+    once = store.select("SELECT (COUNT(*) AS ?n) { SELECT DISTINCT ?s ?p ?o { ?s ?p ?o } }")
+
+    assert [row[0] for row in (*every.rows, *once.rows)] == [
+        Literal(n, XSD_INTEGER) for n in ("2", "1")
+    ]
 
 
 def test_ask(store: LocalStore) -> None:
