@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, cast
 from urllib.parse import quote, unquote_to_bytes
 from xml.sax.saxutils import escape
 
 from starlette.requests import Request
 
-from kg.errors import KGError
 from kg.rdf import FORMATS
 from kg.sandbox.frames import Frame
 from kg.web.cache import Kept
-from kg.web.limits import client_of
 from kg.web.linked import html
 from kg.web.linked.answering import FORMS, resource_frame
 from kg.web.linked.dumps import MEDIA_TYPES as DUMPS
@@ -28,6 +27,7 @@ from kg.web.negotiation import negotiate
 from kg.web.problems import Problem
 from kg.web.replies import PUBLIC, Reply, digest_of, etag_of, is_fresh
 from kg.web.site import Site, site_of
+from kg.web.working import worked
 
 _LASTING: Final = "public, max-age=31536000, immutable"
 _FOR_AN_HOUR: Final = "public, max-age=3600"
@@ -125,7 +125,7 @@ def _paths(request: Request) -> tuple[str, ...]:
 
 
 async def _found(request: Request, site: Site, frame: Frame) -> KeptPage:
-    version, reply = await _worked(request, site, frame)
+    version, reply = await worked(request, partial(site.graphs.run, frame))
     head = reply.head
     if head["status"] == 404:  # noqa: PLR2004
         return _missing(reply, version)
@@ -212,7 +212,7 @@ async def _once(request: Request, site: Site, name: str, frame: Frame, media_typ
     """What a worker replies, asked for once for each version."""
     kept = site.files.get(name)
     if kept is None or kept.version != site.graphs.now.version:
-        version, reply = await _worked(request, site, frame)
+        version, reply = await worked(request, partial(site.graphs.run, frame))
         kept = site.files[name] = Kept(reply.body, media_type, version)
     return kept
 
@@ -259,18 +259,3 @@ def _described(site: Site) -> str:
 
 def _address(site: Site) -> Address:
     return Address(site.settings.public_url, site.graphs.now.version)
-
-
-async def _worked(request: Request, site: Site, frame: Frame) -> tuple[str, Frame]:
-    """What a worker replies; what it took is put on the client's account."""
-    client = client_of(request.client.host if request.client else None)
-    site.budget.check(client)
-
-    def used(seconds: float) -> None:
-        site.budget.charge(client, seconds=seconds)
-
-    try:
-        return await site.graphs.run(frame, client=client, used=used)
-    except KGError:
-        site.budget.charge(client, errors=1)
-        raise

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from kg.errors import KGError
 from kg.sandbox.jail import Jail
 from kg.sandbox.pool import Sizes
+from kg.sandbox.zygotes import Program
 from kg.web.cache import Kept, ResultCache
 from kg.web.caseroom import CaseRoom
 from kg.web.graphs import Graphs, Source
@@ -59,9 +60,12 @@ class Site:
 
     def __post_init__(self) -> None:
         self.graphs = Graphs(self.source, self.settings.sizes, self.settings.jail)
-        self.cases = CaseRoom(self.settings.sizes, self.settings.jail)
+        self.cases = CaseRoom(self.settings.sizes, self.settings.jail, self._served)
         self.budget = Budget(self.settings.limits)
         self.cache = ResultCache(self.settings.cache_bytes)
+
+    def _served(self) -> Program:
+        return self.graphs.now.edition.program
 
     @property
     def root(self) -> str:
