@@ -63,6 +63,7 @@ def create_app(site: Site) -> ASGIApp:
         try:
             yield
         finally:
+            await site.files.close()
             await site.cases.close()
             await site.graphs.close()
 

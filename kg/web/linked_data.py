@@ -6,28 +6,28 @@ addresses are made from the public address of the server, never from a request.
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from functools import partial
 from typing import Final, cast
 from urllib.parse import quote, unquote_to_bytes
-from xml.sax.saxutils import escape
 
 from starlette.requests import Request
 
 from kg.rdf import FORMATS
 from kg.sandbox.frames import Frame
 from kg.web.cache import Kept
+from kg.web.files import SITEMAP, SUMS
 from kg.web.linked import html
 from kg.web.linked.answering import FORMS, resource_frame
 from kg.web.linked.dumps import MEDIA_TYPES as DUMPS
 from kg.web.linked.finding import ENDINGS, HTML
 from kg.web.linked.overviews import Site as Address
+from kg.web.linked.packing import unpacked
 from kg.web.negotiation import negotiate
 from kg.web.problems import Problem
 from kg.web.replies import PUBLIC, Reply, digest_of, etag_of, is_fresh
 from kg.web.site import Site, site_of
-from kg.web.working import worked
+from kg.web.working import admitted, unless_gone, worked
 
 _LASTING: Final = "public, max-age=31536000, immutable"
 _FOR_AN_HOUR: Final = "public, max-age=3600"
@@ -51,6 +51,8 @@ _NAMES: Final = {
 """What `?format=` takes."""
 _DEFAULTS: Final = {"ontology": "application/rdf+xml", "others": "text/turtle"}
 """What a client gets that does not say what it wants; tools for OWL say nothing and read XML."""
+_SECONDS_OF_A_BYTE: Final = 1e-9
+"""What it takes to send a byte that is written and packed already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,7 @@ def _reply(kept: KeptPage, key: str) -> Reply:
         cache=kept.cache,
         headers=(*kept.headers, ("Graph-Version", kept.version)),
         vary=("Accept",),
+        packed=kept.packed,
     )
 
 
@@ -135,13 +138,15 @@ async def _found(request: Request, site: Site, frame: Frame) -> KeptPage:
     media_type = str(head["media_type"])
     policy = (("Content-Security-Policy", html.POLICY),) if media_type == HTML else ()
     is_text = media_type.startswith("text/")
+    content, packed = unpacked(reply)
     return KeptPage(
-        reply.body,
+        content,
         f"{media_type}; charset=utf-8" if is_text else media_type,
         version,
         200,
         (*_links(site, reply), *policy),
         _LASTING if head["is_lasting"] else PUBLIC,
+        packed=packed,
     )
 
 
@@ -183,38 +188,32 @@ def _ascii(iri: str) -> str:
 async def dump(request: Request) -> Reply:
     """A file with all of the graph."""
     name = request.path_params["name"]
-    if name not in DUMPS:
-        return await resource(request)
-    site = site_of(request)
-    kept = await _dumped(request, site, name)
-    etag = etag_of(kept.version, name)
-    headers = (("Graph-Version", kept.version), ("Link", _described(site)))
-    return Reply(kept.content, kept.content_type, etag=etag, cache=PUBLIC, headers=headers)
+    return await (_file(request, name) if name in DUMPS else resource(request))
 
 
 async def sums(request: Request) -> Reply:
     """The SHA-256 of each dump, as `sha256sum --check` reads it."""
+    return await _file(request, SUMS)
+
+
+async def _file(request: Request, name: str) -> Reply:
+    """A file of the version that is served; who takes it pays for its transport alone."""
+    client = admitted(request)
     site = site_of(request)
-    lines = []
-    for name in DUMPS:
-        kept = await _dumped(request, site, name)
-        lines.append(f"{hashlib.sha256(kept.content).hexdigest()}  {name}\n")
-    text = "".join(lines)
-    return Reply(text.encode(), "text/plain; charset=utf-8", etag=etag_of(text), cache=PUBLIC)
-
-
-async def _dumped(request: Request, site: Site, name: str) -> Kept:
-    """A dump of the version that is served."""
-    return await _once(request, site, name, Frame({"job": "dump", "name": name}), DUMPS[name])
-
-
-async def _once(request: Request, site: Site, name: str, frame: Frame, media_type: str) -> Kept:
-    """What a worker replies, asked for once for each version."""
-    kept = site.files.get(name)
-    if kept is None or kept.version != site.graphs.now.version:
-        version, reply = await worked(request, partial(site.graphs.run, frame))
-        kept = site.files[name] = Kept(reply.body, media_type, version)
-    return kept
+    etag = etag_of(site.graphs.now.version, name, site.settings.public_url)
+    if is_fresh(request, etag):
+        return Reply(b"", "", etag=etag, cache=PUBLIC)
+    kept = await unless_gone(request, site.files.get(site.served, name))
+    if request.method != "HEAD":
+        site.budget.charge(client, seconds=len(kept.content) * _SECONDS_OF_A_BYTE)
+    return Reply(
+        kept.content,
+        kept.content_type,
+        etag=etag_of(kept.version, name, site.settings.public_url),
+        cache=PUBLIC,
+        headers=(("Graph-Version", kept.version), ("Link", _described(site))),
+        packed=kept.packed,
+    )
 
 
 # ── Crawlers ────────────────────────────────────────────────────────────────────────────────
@@ -229,21 +228,7 @@ async def robots(request: Request) -> Reply:
 
 async def sitemap(request: Request) -> Reply:
     """The address of every page that a search engine may want (https://www.sitemaps.org/)."""
-    site = site_of(request)
-    kept = await _once(request, site, "sitemap.xml", Frame({"job": "addresses"}), "application/xml")
-    url = site.settings.public_url
-    paths = kept.content.decode().split("\n")
-    lines = (f"<url><loc>{escape(f'{url}/{each}')}</loc></url>\n" for each in paths)
-    text = f"{_MAP_START}{''.join(lines)}</urlset>\n"
-    return Reply(
-        text.encode(), kept.content_type, etag=etag_of(kept.version, "sitemap"), cache=PUBLIC
-    )
-
-
-_MAP_START: Final = (
-    '<?xml version="1.0" encoding="UTF-8"?>\n'
-    '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
-)
+    return await _file(request, SITEMAP)
 
 
 async def style(_: Request) -> Reply:

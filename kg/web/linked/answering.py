@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Final, cast
+from xml.sax.saxutils import escape
 
 from kg.rdf import Triple, write_graph
 from kg.sandbox.frames import Frame
@@ -15,6 +17,7 @@ from kg.web.linked.describing import description, listing
 from kg.web.linked.finding import HTML, SPACES, VOID, Found, Kind, find, path_of
 from kg.web.linked.html import html
 from kg.web.linked.overviews import Site
+from kg.web.linked.packing import packed
 from kg.web.linked.page import Page, Shown
 from kg.web.linked.pages import page_of
 from kg.web.linked.query_page import QueryPage
@@ -43,7 +46,7 @@ def over(view: View) -> Mapping[str, Job]:
     return {
         "resource": partial(_resource, view),
         "dump": partial(_dump, view),
-        "addresses": partial(_addresses, view),
+        "sitemap": partial(_sitemap, view),
     }
 
 
@@ -84,8 +87,8 @@ def _resource(view: View, request: Frame) -> Frame:
         ],
     }
     if media_type == HTML:
-        return Frame(said, html(_page(view, found, site), site.root))
-    return Frame(said, _written(view, found, media_type))
+        return packed(said, html(_page(view, found, site), site.root))
+    return packed(said, _written(view, found, media_type))
 
 
 def _missing(chosen: Mapping[str, str | None], site: Site) -> Frame:
@@ -141,12 +144,26 @@ def _triples(view: View, found: Found) -> tuple[Triple, ...]:
 
 
 def _dump(view: View, request: Frame) -> Frame:
-    return Frame({}, dumps.written(view, str(request.head["name"])))
+    content = dumps.written(view, str(request.head["name"]))
+    return packed({"sha256": hashlib.sha256(content).hexdigest()}, content)
 
 
-def _addresses(view: View, _: Frame) -> Frame:
-    """The paths of the pages that a search engine may want, one a line."""
+def _sitemap(view: View, request: Frame) -> Frame:
+    """The address of every page that a search engine may want (https://www.sitemaps.org/)."""
+    url = str(request.head["url"])
+    lines = (f"<url><loc>{escape(f'{url}/{each}')}</loc></url>\n" for each in _addresses(view))
+    return packed({}, f"{_MAP_START}{''.join(lines)}</urlset>\n".encode())
+
+
+_MAP_START: Final = (
+    '<?xml version="1.0" encoding="UTF-8"?>\n'
+    '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
+)
+
+
+def _addresses(view: View) -> tuple[str, ...]:
+    """The paths of these pages."""
     paths = ["", *(path_of(each) for each in SPACES), *map(path_of, view.documents)]
     paths += [path_of(each) for each in view.own if each.startswith(_IN_MAP)]
     paths += [path_of(each) for each in overviews.members(view, IRI(f"{BASE}query/"))]
-    return Frame({}, "\n".join(dict.fromkeys(paths[:_MOST_IN_MAP])).encode())
+    return tuple(dict.fromkeys(paths[:_MOST_IN_MAP]))
