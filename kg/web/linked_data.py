@@ -7,6 +7,8 @@ addresses are made from the public address of the server, never from a request.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from functools import partial
 from typing import Final, cast
 from urllib.parse import quote, unquote_to_bytes
@@ -21,9 +23,10 @@ from kg.web.linked import html
 from kg.web.linked.answering import FORMS, resource_frame
 from kg.web.linked.dumps import MEDIA_TYPES as DUMPS
 from kg.web.linked.finding import ENDINGS, HTML
-from kg.web.linked.overviews import Site as Address
+from kg.web.linked.overviews import Reached
 from kg.web.linked.packing import unpacked
 from kg.web.negotiation import negotiate
+from kg.web.problems import MEDIA_TYPE as PROBLEM
 from kg.web.problems import Problem
 from kg.web.replies import PUBLIC, Reply, digest_of, etag_of, is_fresh
 from kg.web.site import Site, site_of
@@ -43,6 +46,8 @@ _ALSO: Final = {
 _OFFERED: Final = (
     *FORMS, "application/n-quads", "application/trig", *_ALSO,
 )  # fmt: skip
+_PROBLEMS: Final = (PROBLEM, "application/json", "text/plain")
+"""What a client asks for, if anything, that is told of what is not there as of any problem."""
 _NAMES: Final = {
     **{form.name: form.media_type for form in FORMATS if "triples" in form.carries},
     **ENDINGS,
@@ -69,14 +74,17 @@ async def resource(request: Request) -> Reply:
     site = site_of(request)
     chosen = _chosen(request)
     paths = _paths(request)
-    key = digest_of(html.edition(), paths, sorted(chosen.items()), site.settings.redirect)
+    settings = site.settings
+    key = digest_of(
+        html.edition(), paths, sorted(chosen.items()), settings.redirect, settings.public_url
+    )
     version = site.graphs.now.version
     kept = site.cache.get((version, key))
     etag = etag_of(version, key)
     if kept is None:
         if is_fresh(request, etag):
             return Reply(b"", "", etag=etag, cache=PUBLIC, vary=("Accept",))
-        kept = await _found(request, site, resource_frame(paths, chosen, _address(site)))
+        kept = await _found(request, site, resource_frame(paths, chosen, _reached(site)))
         # What is not there is not kept: there is no end to it.
         if kept.version == version and kept.status < 400:  # noqa: PLR2004
             site.cache.put((version, key), kept)
@@ -103,7 +111,12 @@ def _chosen(request: Request) -> dict[str, str | None]:
         kind: _meant(negotiate(accept, _OFFERED, default) or default)
         for kind, default in _DEFAULTS.items()
     }
-    return {"asked": _named(request.query_params.get("format")), **wanted}
+    missing = negotiate(accept, (*_PROBLEMS, *_OFFERED), default=_PROBLEMS[0])
+    return {
+        "asked": _named(request.query_params.get("format")),
+        "missing": None if missing is None or missing in _PROBLEMS else _meant(missing),
+        **wanted,
+    }
 
 
 def _meant(media_type: str) -> str:
@@ -132,29 +145,54 @@ async def _found(request: Request, site: Site, frame: Frame) -> KeptPage:
     head = reply.head
     if head["status"] == 404:  # noqa: PLR2004
         return _missing(reply, version)
+    if head["status"] == 308:  # noqa: PLR2004
+        return _moved(request, site, str(head["content_path"]), version)
     if site.settings.redirect and head["may_redirect"] and not head["is_form"]:
         location = f"{site.settings.public_url}/{head['content_path']}"
         return KeptPage(b"", "", version, 303, (("Location", location),), PUBLIC)
-    media_type = str(head["media_type"])
-    policy = (("Content-Security-Policy", html.POLICY),) if media_type == HTML else ()
-    is_text = media_type.startswith("text/")
     content, packed = unpacked(reply)
     return KeptPage(
         content,
-        f"{media_type}; charset=utf-8" if is_text else media_type,
+        _content_type(str(head["media_type"])),
         version,
         200,
-        (*_links(site, reply), *policy),
+        (*_links(site, reply), *_policy(str(head["media_type"])), *_modified(site, version)),
         _LASTING if head["is_lasting"] else PUBLIC,
         packed=packed,
     )
 
 
 def _missing(reply: Frame, version: str) -> KeptPage:
-    if not reply.head["is_page"]:
+    media_type = reply.head["media_type"]
+    if media_type is None:
         raise Problem(404, "Nothing here", "the graph has no term with this address.")
-    policy = (("Content-Security-Policy", html.POLICY),)
-    return KeptPage(reply.body, html.CONTENT_TYPE, version, 404, policy, PUBLIC)
+    form = str(media_type)
+    return KeptPage(reply.body, _content_type(form), version, 404, _policy(form), PUBLIC)
+
+
+def _moved(request: Request, site: Site, path: str, version: str) -> KeptPage:
+    """The address without the slash at its end, below the public address and no other."""
+    form = _named(request.query_params.get("format"))
+    asked = f"?format={quote(form, safe='')}" if form else ""
+    location = f"{site.settings.public_url}/{path}{asked}"
+    return KeptPage(b"", "", version, 308, (("Location", location),), PUBLIC)
+
+
+def _content_type(media_type: str) -> str:
+    return f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type
+
+
+def _policy(media_type: str) -> tuple[tuple[str, str], ...]:
+    return (("Content-Security-Policy", html.POLICY),) if media_type == HTML else ()
+
+
+def _modified(site: Site, version: str) -> tuple[tuple[str, str], ...]:
+    """When the graph was built, where that is known of this version."""
+    serving = site.graphs.now
+    if serving.version != version or not serving.edition.built_at:
+        return ()
+    built = datetime.fromisoformat(serving.edition.built_at).astimezone(UTC)
+    return (("Last-Modified", format_datetime(built, usegmt=True)),)
 
 
 def _links(site: Site, reply: Frame) -> tuple[tuple[str, str], ...]:
@@ -211,7 +249,11 @@ async def _file(request: Request, name: str) -> Reply:
         kept.content_type,
         etag=etag_of(kept.version, name, site.settings.public_url),
         cache=PUBLIC,
-        headers=(("Graph-Version", kept.version), ("Link", _described(site))),
+        headers=(
+            ("Graph-Version", kept.version),
+            ("Link", _described(site)),
+            *_modified(site, kept.version),
+        ),
         packed=kept.packed,
     )
 
@@ -242,5 +284,5 @@ def _described(site: Site) -> str:
     return f'<{site.settings.public_url}/.well-known/void>; rel="describedby"'
 
 
-def _address(site: Site) -> Address:
-    return Address(site.settings.public_url, site.graphs.now.version)
+def _reached(site: Site) -> Reached:
+    return Reached(site.settings.public_url, site.graphs.now.version)
