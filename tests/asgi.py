@@ -56,10 +56,19 @@ class Client:
         """What a coroutine gives that runs where the application runs."""
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(30)
 
-    async def sent(
-        self, method: str, url: str, body: bytes, headers: Mapping[str, str]
+    async def sent(  # noqa: PLR0913, PLR0917 - a request has that many parts
+        self,
+        method: str,
+        url: str,
+        body: bytes,
+        headers: Mapping[str, str],
+        pause: Awaitable[object] | None = None,
+        leaves: asyncio.Event | None = None,
     ) -> Response:
-        """The response to a request, for callers in the application's loop."""
+        """The response to a request, for callers in the application's loop.
+
+        The body comes after `pause`, and the client stays until `leaves` is set.
+        """
         split = urlsplit(url)
         given = {"host": "localhost"} | {
             name.lower().replace("_", "-"): value for name, value in headers.items()
@@ -81,7 +90,9 @@ class Client:
             "server": ("localhost", 80),
         }
         messages: list[Message] = []
-        await self._app(scope, _receiver(body), _collector(messages))
+        await self._app(
+            scope, _receiver(body, pause, leaves or asyncio.Event()), _collector(messages)
+        )
         return _response(messages)
 
 
@@ -117,16 +128,20 @@ def running(app: ASGIApp) -> Iterator[Client]:
         loop.close()
 
 
-def _receiver(body: bytes) -> Callable[[], Awaitable[Message]]:
+def _receiver(
+    body: bytes, pause: Awaitable[object] | None, leaves: asyncio.Event
+) -> Callable[[], Awaitable[Message]]:
     sent = False
 
     async def receive() -> Message:
         nonlocal sent
         if not sent:
             sent = True
+            if pause is not None:
+                await pause
             return {"type": "http.request", "body": body, "more_body": False}
-        await asyncio.Event().wait()  # a client that stays
-        raise AssertionError
+        await leaves.wait()
+        return {"type": "http.disconnect"}
 
     return receive
 

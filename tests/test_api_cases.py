@@ -338,7 +338,9 @@ def test_cases_are_counted_apart(monkeypatch: pytest.MonkeyPatch) -> None:
     """The counts of cases have names of their own, and those of queries stay as they are."""
     monkeypatch.setattr(caseroom, "_DEADLINE", 0.05)
     site = Site(Settings(), Published(build.ready().folder.parent))
-    site.cases = CaseRoom(Sizes(deadline=0.05), site.settings.jail)
+    site.cases = CaseRoom(
+        Sizes(deadline=0.05), site.settings.jail, lambda: site.graphs.now.edition.program
+    )
     with running(create_app(site)) as client:
         before = counts(client)
         stopped = post(client, _long_record(), FHIR)

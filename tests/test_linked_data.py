@@ -7,8 +7,10 @@ import json
 import random
 import re
 from collections.abc import Iterator
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from pathlib import Path
-from urllib.parse import quote, urldefrag
+from urllib.parse import quote, urldefrag, urlsplit
 
 import pyoxigraph
 import pytest
@@ -274,15 +276,95 @@ def test_redirect(product: Product) -> None:
     assert (form.status, ontology.status) == (200, 200)
 
 
-@pytest.mark.parametrize("path", ["/nothing", "/id/nothing", "/id/nothing.ttl", "/dumps/nothing"])
-def test_not_found(client: Client, path: str) -> None:
-    """What is not there is said in the format that is asked for."""
-    data = client.get(path, accept="text/turtle")
+@pytest.mark.parametrize("path", ["/nothing", "/id/nothing", "/dumps/nothing", "/id/nothing/"])
+@pytest.mark.parametrize("suffix", RDF_FORMATS)
+def test_not_found_as_data(client: Client, path: str, suffix: str) -> None:
+    """That something is not there is said in the form of RDF that is asked for."""
+    media_type, name = RDF_FORMATS[suffix]
+    responses = [client.get(path, accept=f"{media_type}, */*;q=0.1")]
+    if not path.endswith("/"):
+        responses += [client.get(f"{path}.{suffix}"), client.get(f"{path}.{suffix.upper()}")]
 
-    assert (data.status, data.headers["content-type"]) == (404, "application/problem+json")
-    page = client.get(path.removesuffix(".ttl"), accept=BROWSER)
+    for response in responses:
+        assert (response.status, response.headers["content-type"].partition(";")[0]) == (
+            404, media_type,
+        )  # fmt: skip
+        ((_, predicate, said, _),) = graph(response, name).quads()
+        assert (predicate, str(said)) == (
+            RDFS.comment, "The graph has no term with this address.",
+        )  # fmt: skip
+        assert "nothing" not in response.text
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/id/nothing", "/id/nothing.html", "/dumps/nothing"])
+def test_not_found_for_people(client: Client, path: str) -> None:
+    """A browser gets a page, which repeats nothing of what was sent."""
+    page = client.get(path, accept=BROWSER)
+
     assert (page.status, page.headers["content-type"]) == (404, "text/html; charset=utf-8")
     assert "nothing" not in page.text
+
+
+@pytest.mark.parametrize("accept", ["", "*/*", "application/json", "text/plain", "image/png"])
+def test_not_found_for_others(client: Client, accept: str) -> None:
+    """Who asks for no form of RDF is told of it as of any other problem."""
+    response = client.get("/id/nothing", accept=accept)
+
+    assert response.status == 404
+    assert "no term with this address" in response.text
+    assert "comment" not in response.text
+
+
+@pytest.mark.parametrize(
+    ("path", "wanted"),
+    [
+        ("/sparql/?query=ASK%20%7B%7D", "/sparql?query=ASK%20%7B%7D"),
+        ("/api/", "/api"),
+        ("/api/causes/?format=csv", "/api/causes?format=csv"),
+        ("/statement/A005/", STATEMENT),
+        ("/statement/A005/?format=ttl", f"{STATEMENT}?format=text%2Fturtle"),
+        ("/statement/A005.ttl/", f"{STATEMENT}.ttl"),
+        ("/ontology/", "/ontology"),
+        ("/dumps/etiograph.nq/", "/dumps/etiograph.nq"),
+        ("/dumps/SHA256SUMS/", "/dumps/SHA256SUMS"),
+    ],
+)
+def test_a_slash_too_many(product: Product, path: str, wanted: str) -> None:
+    """An address with a slash at its end leads to that without, whatever host was asked for."""
+    url = "https://kg.example.org/alp"
+    site = Site(Settings(limits=NO_BUDGET, public_url=url), Published(product.folder.parent))
+    with running(create_app(site)) as client:
+        response = client.get(path, host="localhost:99")
+
+        assert (response.status, response.headers["location"]) == (308, url + wanted)
+        assert client.get(wanted).status == 200
+
+
+@pytest.mark.parametrize(
+    "path", ["/nothing/", "/api/nothing/", "/statement/A005//", "/live/", "/api/case/"]
+)
+def test_no_slash_too_many(client: Client, path: str) -> None:
+    """Where there is nothing without the slash, there is no way to it."""
+    assert client.get(path).status == 404
+    assert client.request("POST", path).status == 405
+
+
+@pytest.mark.parametrize("suffix", ["TTL", "Rdf", "HTML"])
+def test_large_letters_of_a_suffix(client: Client, suffix: str) -> None:
+    """The ending of an address says the form in large letters too."""
+    large, small = (client.get(f"{TERM}.{each}") for each in (suffix, suffix.lower()))
+
+    assert (large.status, large.body) == (200, small.body)
+
+
+def test_when_it_was_built(client: Client, product: Product, tmp_path: Path) -> None:
+    """A reply says when its graph was built, where that is known."""
+    built = datetime.fromisoformat(product.built_at)
+    for path in (TERM, f"{TERM}.html", "/dumps/etiograph.owl"):
+        said = parsedate_to_datetime(client.get(path).headers["last-modified"])
+        assert said == built.replace(microsecond=0)
+    with running(create_app(of_file(tmp_path / "gone.nq", GONE))) as other:
+        assert "last-modified" not in other.get("/id/old.ttl").headers
 
 
 GONE = f"""
@@ -346,6 +428,69 @@ def test_another_base(product: Product, tmp_path: Path) -> None:
     assert "vitamin D deficiency" in page.text
     assert data.headers["content-location"] == f"{base}statement/A005.nt"
     assert not any(line.startswith(f"<{BASE}") for line in dump.text.splitlines())
+
+
+# ── The description of the dataset ──────────────────────────────────────────────────────────
+
+VOID_NS, DCAT = "http://rdfs.org/ns/void#", "http://www.w3.org/ns/dcat#"
+
+
+def test_own_places(product: Product) -> None:
+    """The description and the examples name the server's own endpoint and dumps as well."""
+    url = "https://kg.example.org/alp"
+    site = Site(Settings(limits=NO_BUDGET, public_url=url), Published(product.folder.parent))
+    with running(create_app(site)) as client:
+        said = [graph(client.get(path), "turtle") for path in ("/", "/.well-known/void.ttl")]
+        examples = graph(client.get("/.well-known/sparql-examples"), "turtle")
+        example = graph(client.get("/query/causes"), "turtle")
+        stored = client.get(
+            f"/sparql?format=ntriples&query=CONSTRUCT{{?s+<{quote(VOID_NS)}sparqlEndpoint>+?o}}"
+            f"{{?s+<{quote(VOID_NS)}sparqlEndpoint>+?o}}"
+        )
+
+    for each in said:
+        assert ends(each, f"{VOID_NS}sparqlEndpoint") == {f"{BASE}sparql", f"{url}/sparql"}
+        for name in (f"{VOID_NS}dataDump", f"{DCAT}downloadURL"):
+            found = ends(each, name)
+            assert {f"{url}/dumps/etiograph.{form}" for form in ("nq", "trig", "owl")} < found
+            assert len(found) == 6
+    for each in (examples, example):
+        assert ends(each, "https://schema.org/target") == {f"{BASE}sparql", f"{url}/sparql"}
+    assert url not in stored.text
+    assert f"{BASE}sparql" in stored.text
+
+
+def ends(said: rdflib.Dataset, predicate: str) -> set[str]:
+    """What a property leads to."""
+    return {str(each) for each in said.objects(None, rdflib.URIRef(predicate))}
+
+
+def test_published_places(product: Product) -> None:
+    """Where the graph is served under its own address, nothing is added."""
+    site = Site(
+        Settings(limits=NO_BUDGET, public_url=BASE.rstrip("/")), Published(product.folder.parent)
+    )
+    with running(create_app(site)) as client:
+        said = graph(client.get("/.well-known/void.ttl"), "turtle")
+
+    assert ends(said, f"{VOID_NS}sparqlEndpoint") == {f"{BASE}sparql"}
+    stored = {line for line in product.served.splitlines() if line.endswith(b"/void> .")}
+    assert len(list(said.quads())) == len(stored)
+
+
+def test_a_graph_without_a_description(tmp_path: Path) -> None:
+    """A graph that does not describe itself is described in short, wherever one may look."""
+    with running(create_app(of_file(tmp_path / "gone.nq", GONE))) as client:
+        front, void = client.get("/", accept="text/turtle"), client.get("/.well-known/void")
+        page = client.get("/.well-known/void", accept=BROWSER)
+        said = graph(void, "turtle")
+        places = ends(said, f"{VOID_NS}sparqlEndpoint") | ends(said, f"{VOID_NS}dataDump")
+        statuses = {client.get(urlsplit(each).path).status for each in places}
+
+    assert (front.status, void.status, page.status) == (200, 200, 200)
+    assert front.body == void.body
+    assert len(places) == 3
+    assert statuses == {200}
 
 
 # ── All of it ───────────────────────────────────────────────────────────────────────────────

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from asgi import Client, running
 
 from kg import product
 from kg.rdf import Quad, write_nquads
+from kg.sandbox.pool import Sizes
 from kg.vocab import Literal, eg
 from kg.web import graphs
 from kg.web.app import create_app
@@ -139,3 +142,111 @@ def test_published_versions(tmp_path: Path) -> None:
     with running(create_app(Site(settings, Published(tmp_path)))) as client:
         assert "one" in client.get(VALUES).text
         assert client.get("/health").json["status"] == "degraded"
+
+
+def test_a_folder_that_comes_after_its_pointer(tmp_path: Path) -> None:
+    """A version that is not there yet when it is pointed at is served as soon as it is there."""
+    facts = product.Facts("2026-01-01T00:00:00+00:00", {}, {})
+    aside = tmp_path / "aside"
+    aside.mkdir()
+    root = tmp_path / "root"
+
+    def publish(value: str, version: str) -> Path:
+        files = {product.GRAPH: graph(value), product.RULES: b"{}"}
+        return product.publish(root, version * 64, files, facts)
+
+    publish("one", "1")
+    with running(create_app(Site(Settings(limits=NO_BUDGET), Published(root)))) as client:
+        folder = publish("two", "2")
+        folder.rename(aside / folder.name)
+        eventually(lambda: client.get("/health").json["status"] == "degraded")
+        before = client.get("/metrics").text
+        (aside / folder.name).rename(folder)
+        eventually(lambda: "two" in client.get(VALUES).text)
+        after = client.get("/metrics").text
+
+        assert client.get("/health").json["status"] == "ok"
+    assert swaps(after) == swaps(before) + 1
+
+
+def swaps(counts: str) -> int:
+    """How often another version was taken up."""
+    found = re.search(r"kg_graph_swaps_total (\d+)", counts)
+    assert found is not None
+    return int(found[1])
+
+
+class Stumbling:
+    """A source of one file that fails as often as it is told to."""
+
+    def __init__(self, path: Path) -> None:
+        self.file = GraphFile(path)
+        self.failures = 0
+
+    def current(self) -> str | None:
+        """As the file has it."""
+        return self.file.current()
+
+    def edition(self) -> graphs.Edition:
+        """As the file has it, unless it is time to stumble."""
+        if self.failures:
+            self.failures -= 1
+            raise RuntimeError("a mistake of ours")
+        return self.file.edition()
+
+
+def test_a_version_is_tried_again(path: Path) -> None:
+    """Whatever goes wrong with a version, it is tried again, and nobody stops looking."""
+    source = Stumbling(path)
+    with running(create_app(Site(Settings(limits=NO_BUDGET), source))) as client:
+        source.failures = 3
+        put(path, "second")
+        eventually(lambda: "a mistake of ours" in client.get("/health").json.get("detail", ""))
+        eventually(lambda: "second" in client.get(VALUES).text)
+
+        assert client.get("/health").json["status"] == "ok"
+        assert swaps(client.get("/metrics").text) == 1
+
+
+def test_the_same_graph_again_is_no_change(client: Client, path: Path) -> None:
+    """A file that is written anew with what it held before changes nothing."""
+    put(path, "first")
+    time.sleep(0.3)
+
+    assert swaps(client.get("/metrics").text) == 0
+    put(path, "second")
+    eventually(lambda: "second" in client.get(VALUES).text)
+    assert swaps(client.get("/metrics").text) == 1
+
+
+def test_pauses_grow() -> None:
+    """A version that cannot be served is tried at once, then ever less often, and not never."""
+    again = graphs._Again()
+    looks = round(600 / graphs._LOOK_EVERY)
+    tries = [number for number in range(looks) if again.is_due("bad")]
+    pauses = [after - before for before, after in pairwise(tries)]
+
+    assert tries[0] == 0
+    assert pauses == sorted(pauses)
+    assert pauses[-1] * graphs._LOOK_EVERY == pytest.approx(60, abs=1)
+    assert again.is_due("another")
+
+
+def test_no_deadline_of_clients_for_the_graph(tmp_path: Path) -> None:
+    """A large graph is served and changed over to, however little time a query has."""
+    path = tmp_path / "large.nq"
+
+    def put_many(value: str) -> None:
+        quads = (Quad(eg(f"s{n}"), eg(f"p{n % 7}"), Literal(value), eg("g")) for n in range(90_000))
+        new = path.with_suffix(".new")
+        new.write_bytes(write_nquads(quads))
+        new.replace(path)
+
+    put_many("one")
+    settings = Settings(limits=NO_BUDGET, sizes=Sizes(deadline=0.05))
+    one = "/sparql?format=csv&query=SELECT+?v+{?s+?p+?v}+LIMIT+1"
+    with running(create_app(Site(settings, GraphFile(path)))) as client:
+        assert "one" in client.get(one).text
+        put_many("two")
+        eventually(lambda: "two" in client.get(one).text)
+        assert '"90000"' in client.get("/sparql", accept="application/n-triples").text

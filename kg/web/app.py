@@ -7,19 +7,22 @@ here; HEAD, OPTIONS, CORS, conditions, compression, problems, counts and the log
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Container, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import quote
 
+from starlette.requests import Request
 from starlette.routing import Route, Router
 from starlette.types import ASGIApp
 
 from kg.errors import KGError, SandboxError
 from kg.web import api, cases, linked_data, openapi, protocol, query_form, standing
 from kg.web.front import Front
-from kg.web.replies import Answer, Endpoint
-from kg.web.site import Site
+from kg.web.linked.dumps import MEDIA_TYPES as DUMPS
+from kg.web.replies import PUBLIC, Answer, Endpoint, Reply
+from kg.web.site import Site, site_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +70,42 @@ def create_app(site: Site) -> ASGIApp:
         try:
             yield
         finally:
+            await site.files.close()
             await site.cases.close()
             await site.graphs.close()
 
     routes = [
         Route(path.template, Endpoint(path.template, path.answers, public=path.public))
-        for path in (*ROUTES, _RESOURCES)
+        for path in (*ROUTES, *_slashed(), _RESOURCES)
     ]
     # The routes answer their own errors, so nothing of starlette's has to stand around them.
     return Front(Router(routes, redirect_slashes=False, lifespan=running), site)
+
+
+def _slashed() -> Iterator[Path]:
+    """The same addresses with a slash at the end, which lead to those without it.
+
+    Where a case is sent there is none: nothing of a case is sent on.
+    """
+    for path in ROUTES:
+        if path.public:
+            yield Path(f"{path.template}/", dict.fromkeys(path.answers, _without_slash))
+
+
+async def _without_slash(request: Request) -> Reply:
+    """Lead to the same address without the slash, below the public address and no other."""
+    site = site_of(request)
+    if request.path_params and request.path_params["name"] not in _names(request.scope["kg.route"]):
+        return await linked_data.resource(request)
+    path = quote(request.scope["path"][:-1])
+    asked = quote(request.scope["query_string"], safe="%=&+/:?@!$'()*,;~")
+    location = f"{site.settings.public_url}{path}{f'?{asked}' if asked else ''}"
+    return Reply(b"", "", 308, cache=PUBLIC, headers=(("Location", location),))
+
+
+def _names(template: str) -> Container[str]:
+    """What the name in an address can be."""
+    return api.queries() if template.startswith("/api/") else DUMPS
 
 
 _RESOURCES: Final = Path("/{path:path}", {"GET": linked_data.resource})

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 _LARGEST: Final = 16
 """No result takes more than one part in so many, so that one does not push out all others."""
 _OVERHEAD: Final = 1024
-"""Bytes that an entry takes besides its result; the query is a part of its key."""
+"""Bytes that an entry takes besides its result: its key, headers, and places in the tables."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,8 @@ class Kept:
     content: bytes
     content_type: str
     version: str
+    packed: bytes | None = field(default=None, kw_only=True)
+    """The content as gzip has it, where it was packed once for all."""
 
 
 class ResultCache:
@@ -60,4 +62,4 @@ class ResultCache:
 
 
 def _size(kept: Kept) -> int:
-    return len(kept.content) + _OVERHEAD
+    return len(kept.content) + len(kept.packed or b"") + _OVERHEAD

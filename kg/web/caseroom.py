@@ -7,6 +7,7 @@ a case is there when the next one comes; another, forked beforehand, takes its p
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
@@ -28,35 +29,47 @@ _DEADLINE: Final = 10.0
 class CaseRoom:
     """Answers cases with the version of the graph that is served."""
 
-    def __init__(self, sizes: Sizes, jail: Jail) -> None:
+    def __init__(self, sizes: Sizes, jail: Jail, served: Callable[[], Program]) -> None:
         one_each = replace(
             sizes, quick_seconds=_QUICK, deadline=max(sizes.deadline, _DEADLINE), most_jobs=1
         )
         self.keeper = Keeper(one_each, jail)
+        self._served = served
+        """Gives the program of the graph that is served now."""
         self._program: Program | None = None
-        self._opening = asyncio.Lock()
+        self._opening: asyncio.Task[None] | None = None
 
-    async def run(
-        self, served: Program, request: Frame, *, client: str, used: Used
-    ) -> tuple[str, Frame]:
+    async def run(self, request: Frame, *, client: str, used: Used) -> tuple[str, Frame]:
         """The version that a case was answered with, and the reply.
 
-        `served` is the program of the graph that is served; the cases of another version than the
-        last are waited for until that version is loaded.
+        A case that comes after a change of the graph waits until that version is loaded here too.
         """
-        await self._open(replace(served, name=_JOBS))
+        while (program := replace(self._served(), name=_JOBS)) != self._program:
+            await self._opened(program)
         return await self.keeper.run(request, client=client, used=used)
 
     async def close(self) -> None:
         """End every process."""
+        if self._opening is not None:
+            self._opening.cancel()
+            await asyncio.wait([self._opening])
         await self.keeper.close()
 
+    async def _opened(self, program: Program) -> None:
+        """Wait for what is being loaded, or else load this; whoever leaves stops it for nobody."""
+        if self._opening is None:
+            self._opening = asyncio.ensure_future(self._open(program))
+            self._opening.add_done_callback(self._end_of_opening)
+        await asyncio.shield(self._opening)
+
     async def _open(self, program: Program) -> None:
-        async with self._opening:
-            if program == self._program:
-                return
-            try:
-                self.keeper.use(await self.keeper.start(program))
-            except (SandboxError, OSError, TimeoutError):
-                raise BusyError("cases cannot be answered now; try again.") from None
-            self._program = program
+        try:
+            self.keeper.use(await self.keeper.start(program))
+        except (SandboxError, OSError, TimeoutError):
+            raise BusyError("cases cannot be answered now; try again.") from None
+        self._program = program
+
+    def _end_of_opening(self, opening: asyncio.Task[None]) -> None:
+        self._opening = None
+        if not opening.cancelled():
+            opening.exception()  # whoever waited for it may have left

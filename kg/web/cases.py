@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import partial
 from typing import Final
 
 from starlette.requests import Request
@@ -14,12 +15,12 @@ from starlette.requests import Request
 from kg.errors import BusyError, DeadlineError, ExhaustedError
 from kg.sandbox.frames import Frame
 from kg.web import jobs
-from kg.web.limits import client_of
 from kg.web.negotiation import negotiate
 from kg.web.problems import Problem
-from kg.web.protocol import body_of, fields_of, unless_gone
+from kg.web.protocol import body_of, fields_of
 from kg.web.replies import NO_STORE, Reply
 from kg.web.site import site_of
+from kg.web.working import admitted, worked
 
 MOST_BYTES: Final = 2_000_000
 KINDS: Final[Mapping[str, str]] = {
@@ -68,21 +69,14 @@ async def _replied(
 async def _worked_out(request: Request, head: Mapping[str, object]) -> tuple[str, bytes]:
     """The version of the graph and the answer, out of a process that has ended by then."""
     site = site_of(request)
-    served = site.graphs.now.edition.program
-    if served.name != jobs.PROGRAM:
+    admitted(request)
+    body = await body_of(request, MOST_BYTES, _TOO_LONG)
+    if site.graphs.now.edition.program.name != jobs.PROGRAM:
         raise Problem(
             503, "No cases", "this server has a file of triples, and cases need a built graph."
         )
-    client = client_of(request.client.host if request.client else None)
-    site.budget.check(client)
-    body = await body_of(request, MOST_BYTES, _TOO_LONG)
-
-    def used(seconds: float) -> None:
-        site.budget.charge(client, seconds=seconds)
-
-    running = site.cases.run(served, Frame(head, body), client=client, used=used)
     try:
-        version, reply = await unless_gone(request, running)
+        version, reply = await worked(request, partial(site.cases.run, Frame(head, body)))
     except DeadlineError:
         raise Problem(504, "The case took too long", "it was stopped at the limit.") from None
     except ExhaustedError:

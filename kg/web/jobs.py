@@ -17,7 +17,7 @@ from kg.errors import CorruptProductError
 from kg.sandbox.frames import Frame
 from kg.stores.base import Dataset, Wanted
 from kg.stores.local import LocalStore
-from kg.vocab import BASE, IRI
+from kg.vocab import BASE, IRI, Literal
 from kg.web.linked import answering
 from kg.web.linked.html import html
 from kg.web.linked.query_page import QueryPage, with_result
@@ -25,6 +25,8 @@ from kg.web.linked.view import View
 
 PROGRAM: Final = "kg.web.jobs:load"
 FILE_PROGRAM: Final = "kg.web.jobs:load_file"
+
+_EACH_GRAPH: Final = "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g ORDER BY ?g"
 
 
 def load(root: str, version: str) -> Mapping[str, Callable[[Frame], Frame]]:
@@ -46,7 +48,10 @@ def load_file(path: str, sha256: str, base: str = BASE) -> Mapping[str, Callable
 def over(store: LocalStore, view: View) -> Mapping[str, Callable[[Frame], Frame]]:
     """The jobs on a store, and on the view of it."""
     store.ask("ASK { ?s ?p ?o }")  # whatever is imported or compiled at the first query is now
+    # Counted before there are limits: no deadline of clients says how large a graph may be.
+    sizes = {name: int(cast("Literal", size).value) for name, size in store.select(_EACH_GRAPH)}
     return {
+        "graphs": lambda _: Frame({"graphs": sizes}),
         "query": partial(query, store),
         "query_page": partial(query_page, store, view),
         **answering.over(view),

@@ -6,28 +6,31 @@ addresses are made from the public address of the server, never from a request.
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from functools import partial
 from typing import Final, cast
 from urllib.parse import quote, unquote_to_bytes
-from xml.sax.saxutils import escape
 
 from starlette.requests import Request
 
-from kg.errors import KGError
 from kg.rdf import FORMATS
 from kg.sandbox.frames import Frame
 from kg.web.cache import Kept
-from kg.web.limits import client_of
+from kg.web.files import SITEMAP, SUMS
 from kg.web.linked import html
 from kg.web.linked.answering import FORMS, resource_frame
 from kg.web.linked.dumps import MEDIA_TYPES as DUMPS
 from kg.web.linked.finding import ENDINGS, HTML
-from kg.web.linked.overviews import Site as Address
+from kg.web.linked.overviews import Reached
+from kg.web.linked.packing import unpacked
 from kg.web.negotiation import negotiate
+from kg.web.problems import MEDIA_TYPE as PROBLEM
 from kg.web.problems import Problem
 from kg.web.replies import PUBLIC, Reply, digest_of, etag_of, is_fresh
 from kg.web.site import Site, site_of
+from kg.web.working import admitted, unless_gone, worked
 
 _LASTING: Final = "public, max-age=31536000, immutable"
 _FOR_AN_HOUR: Final = "public, max-age=3600"
@@ -43,6 +46,8 @@ _ALSO: Final = {
 _OFFERED: Final = (
     *FORMS, "application/n-quads", "application/trig", *_ALSO,
 )  # fmt: skip
+_PROBLEMS: Final = (PROBLEM, "application/json", "text/plain")
+"""What a client asks for, if anything, that is told of what is not there as of any problem."""
 _NAMES: Final = {
     **{form.name: form.media_type for form in FORMATS if "triples" in form.carries},
     **ENDINGS,
@@ -51,6 +56,8 @@ _NAMES: Final = {
 """What `?format=` takes."""
 _DEFAULTS: Final = {"ontology": "application/rdf+xml", "others": "text/turtle"}
 """What a client gets that does not say what it wants; tools for OWL say nothing and read XML."""
+_SECONDS_OF_A_BYTE: Final = 1e-9
+"""What it takes to send a byte that is written and packed already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +74,17 @@ async def resource(request: Request) -> Reply:
     site = site_of(request)
     chosen = _chosen(request)
     paths = _paths(request)
-    key = digest_of(html.edition(), paths, sorted(chosen.items()), site.settings.redirect)
+    settings = site.settings
+    key = digest_of(
+        html.edition(), paths, sorted(chosen.items()), settings.redirect, settings.public_url
+    )
     version = site.graphs.now.version
     kept = site.cache.get((version, key))
     etag = etag_of(version, key)
     if kept is None:
         if is_fresh(request, etag):
             return Reply(b"", "", etag=etag, cache=PUBLIC, vary=("Accept",))
-        kept = await _found(request, site, resource_frame(paths, chosen, _address(site)))
+        kept = await _found(request, site, resource_frame(paths, chosen, _reached(site)))
         # What is not there is not kept: there is no end to it.
         if kept.version == version and kept.status < 400:  # noqa: PLR2004
             site.cache.put((version, key), kept)
@@ -90,6 +100,7 @@ def _reply(kept: KeptPage, key: str) -> Reply:
         cache=kept.cache,
         headers=(*kept.headers, ("Graph-Version", kept.version)),
         vary=("Accept",),
+        packed=kept.packed,
     )
 
 
@@ -100,7 +111,12 @@ def _chosen(request: Request) -> dict[str, str | None]:
         kind: _meant(negotiate(accept, _OFFERED, default) or default)
         for kind, default in _DEFAULTS.items()
     }
-    return {"asked": _named(request.query_params.get("format")), **wanted}
+    missing = negotiate(accept, (*_PROBLEMS, *_OFFERED), default=_PROBLEMS[0])
+    return {
+        "asked": _named(request.query_params.get("format")),
+        "missing": None if missing is None or missing in _PROBLEMS else _meant(missing),
+        **wanted,
+    }
 
 
 def _meant(media_type: str) -> str:
@@ -125,31 +141,58 @@ def _paths(request: Request) -> tuple[str, ...]:
 
 
 async def _found(request: Request, site: Site, frame: Frame) -> KeptPage:
-    version, reply = await _worked(request, site, frame)
+    version, reply = await worked(request, partial(site.graphs.run, frame))
     head = reply.head
     if head["status"] == 404:  # noqa: PLR2004
         return _missing(reply, version)
+    if head["status"] == 308:  # noqa: PLR2004
+        return _moved(request, site, str(head["content_path"]), version)
     if site.settings.redirect and head["may_redirect"] and not head["is_form"]:
         location = f"{site.settings.public_url}/{head['content_path']}"
         return KeptPage(b"", "", version, 303, (("Location", location),), PUBLIC)
-    media_type = str(head["media_type"])
-    policy = (("Content-Security-Policy", html.POLICY),) if media_type == HTML else ()
-    is_text = media_type.startswith("text/")
+    content, packed = unpacked(reply)
     return KeptPage(
-        reply.body,
-        f"{media_type}; charset=utf-8" if is_text else media_type,
+        content,
+        _content_type(str(head["media_type"])),
         version,
         200,
-        (*_links(site, reply), *policy),
+        (*_links(site, reply), *_policy(str(head["media_type"])), *_modified(site, version)),
         _LASTING if head["is_lasting"] else PUBLIC,
+        packed=packed,
     )
 
 
 def _missing(reply: Frame, version: str) -> KeptPage:
-    if not reply.head["is_page"]:
+    media_type = reply.head["media_type"]
+    if media_type is None:
         raise Problem(404, "Nothing here", "the graph has no term with this address.")
-    policy = (("Content-Security-Policy", html.POLICY),)
-    return KeptPage(reply.body, html.CONTENT_TYPE, version, 404, policy, PUBLIC)
+    form = str(media_type)
+    return KeptPage(reply.body, _content_type(form), version, 404, _policy(form), PUBLIC)
+
+
+def _moved(request: Request, site: Site, path: str, version: str) -> KeptPage:
+    """The address without the slash at its end, below the public address and no other."""
+    form = _named(request.query_params.get("format"))
+    asked = f"?format={quote(form, safe='')}" if form else ""
+    location = f"{site.settings.public_url}/{path}{asked}"
+    return KeptPage(b"", "", version, 308, (("Location", location),), PUBLIC)
+
+
+def _content_type(media_type: str) -> str:
+    return f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type
+
+
+def _policy(media_type: str) -> tuple[tuple[str, str], ...]:
+    return (("Content-Security-Policy", html.POLICY),) if media_type == HTML else ()
+
+
+def _modified(site: Site, version: str) -> tuple[tuple[str, str], ...]:
+    """When the graph was built, where that is known of this version."""
+    serving = site.graphs.now
+    if serving.version != version or not serving.edition.built_at:
+        return ()
+    built = datetime.fromisoformat(serving.edition.built_at).astimezone(UTC)
+    return (("Last-Modified", format_datetime(built, usegmt=True)),)
 
 
 def _links(site: Site, reply: Frame) -> tuple[tuple[str, str], ...]:
@@ -183,38 +226,36 @@ def _ascii(iri: str) -> str:
 async def dump(request: Request) -> Reply:
     """A file with all of the graph."""
     name = request.path_params["name"]
-    if name not in DUMPS:
-        return await resource(request)
-    site = site_of(request)
-    kept = await _dumped(request, site, name)
-    etag = etag_of(kept.version, name)
-    headers = (("Graph-Version", kept.version), ("Link", _described(site)))
-    return Reply(kept.content, kept.content_type, etag=etag, cache=PUBLIC, headers=headers)
+    return await (_file(request, name) if name in DUMPS else resource(request))
 
 
 async def sums(request: Request) -> Reply:
     """The SHA-256 of each dump, as `sha256sum --check` reads it."""
+    return await _file(request, SUMS)
+
+
+async def _file(request: Request, name: str) -> Reply:
+    """A file of the version that is served; who takes it pays for its transport alone."""
+    client = admitted(request)
     site = site_of(request)
-    lines = []
-    for name in DUMPS:
-        kept = await _dumped(request, site, name)
-        lines.append(f"{hashlib.sha256(kept.content).hexdigest()}  {name}\n")
-    text = "".join(lines)
-    return Reply(text.encode(), "text/plain; charset=utf-8", etag=etag_of(text), cache=PUBLIC)
-
-
-async def _dumped(request: Request, site: Site, name: str) -> Kept:
-    """A dump of the version that is served."""
-    return await _once(request, site, name, Frame({"job": "dump", "name": name}), DUMPS[name])
-
-
-async def _once(request: Request, site: Site, name: str, frame: Frame, media_type: str) -> Kept:
-    """What a worker replies, asked for once for each version."""
-    kept = site.files.get(name)
-    if kept is None or kept.version != site.graphs.now.version:
-        version, reply = await _worked(request, site, frame)
-        kept = site.files[name] = Kept(reply.body, media_type, version)
-    return kept
+    etag = etag_of(site.graphs.now.version, name, site.settings.public_url)
+    if is_fresh(request, etag):
+        return Reply(b"", "", etag=etag, cache=PUBLIC)
+    kept = await unless_gone(request, site.files.get(site.served, name))
+    if request.method != "HEAD":
+        site.budget.charge(client, seconds=len(kept.content) * _SECONDS_OF_A_BYTE)
+    return Reply(
+        kept.content,
+        kept.content_type,
+        etag=etag_of(kept.version, name, site.settings.public_url),
+        cache=PUBLIC,
+        headers=(
+            ("Graph-Version", kept.version),
+            ("Link", _described(site)),
+            *_modified(site, kept.version),
+        ),
+        packed=kept.packed,
+    )
 
 
 # ── Crawlers ────────────────────────────────────────────────────────────────────────────────
@@ -229,21 +270,7 @@ async def robots(request: Request) -> Reply:
 
 async def sitemap(request: Request) -> Reply:
     """The address of every page that a search engine may want (https://www.sitemaps.org/)."""
-    site = site_of(request)
-    kept = await _once(request, site, "sitemap.xml", Frame({"job": "addresses"}), "application/xml")
-    url = site.settings.public_url
-    paths = kept.content.decode().split("\n")
-    lines = (f"<url><loc>{escape(f'{url}/{each}')}</loc></url>\n" for each in paths)
-    text = f"{_MAP_START}{''.join(lines)}</urlset>\n"
-    return Reply(
-        text.encode(), kept.content_type, etag=etag_of(kept.version, "sitemap"), cache=PUBLIC
-    )
-
-
-_MAP_START: Final = (
-    '<?xml version="1.0" encoding="UTF-8"?>\n'
-    '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
-)
+    return await _file(request, SITEMAP)
 
 
 async def style(_: Request) -> Reply:
@@ -257,20 +284,5 @@ def _described(site: Site) -> str:
     return f'<{site.settings.public_url}/.well-known/void>; rel="describedby"'
 
 
-def _address(site: Site) -> Address:
-    return Address(site.settings.public_url, site.graphs.now.version)
-
-
-async def _worked(request: Request, site: Site, frame: Frame) -> tuple[str, Frame]:
-    """What a worker replies; what it took is put on the client's account."""
-    client = client_of(request.client.host if request.client else None)
-    site.budget.check(client)
-
-    def used(seconds: float) -> None:
-        site.budget.charge(client, seconds=seconds)
-
-    try:
-        return await site.graphs.run(frame, client=client, used=used)
-    except KGError:
-        site.budget.charge(client, errors=1)
-        raise
+def _reached(site: Site) -> Reached:
+    return Reached(site.settings.public_url, site.graphs.now.version)

@@ -5,29 +5,27 @@ https://www.w3.org/TR/sparql11-protocol/#query-operation
 
 from __future__ import annotations
 
-import asyncio
 import re
-from collections.abc import Coroutine, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any, Final
+from functools import lru_cache, partial
+from typing import Final
 from urllib.parse import parse_qs
 
 from starlette.requests import ClientDisconnect, Request
 
-from kg.errors import BusyError, KGError
-from kg.sandbox.frames import Frame
 from kg.stores.base import Dataset, Wanted
 from kg.vocab import IRI
 from kg.web import jobs
 from kg.web.cache import Kept
 from kg.web.description import description_reply
 from kg.web.formats import KINDS, Sent, sent_for
-from kg.web.limits import Limits, client_of
+from kg.web.limits import Limits
 from kg.web.linked.query_page import QueryPage
 from kg.web.problems import Problem
 from kg.web.replies import NO_STORE, PUBLIC, Reply, digest_of, is_fresh
 from kg.web.site import Site, site_of
+from kg.web.working import worked
 
 FORM: Final = "application/x-www-form-urlencoded"
 QUERY: Final = "application/sparql-query"
@@ -39,8 +37,6 @@ _MOST_REMEMBERED: Final = 4096
 _ASKS: Final = re.compile(rb"(?:^|&)(?:query|update)=")
 _CHANGING: Final = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|BNODE)\s*\(", re.IGNORECASE)
 """A call that makes two results of one query differ."""
-_WATCHED_AFTER: Final = 0.05
-"""Seconds after which it is worth looking whether the client is still there."""
 
 Fields = Mapping[str, list[str]]
 
@@ -231,8 +227,6 @@ def _reply(kept: Kept, etag: str | None) -> Reply:
 
 async def _evaluated(request: Request, site: Site, asked: Asked) -> Kept:
     """The result of a query, out of a worker; what it took is put on the client's account."""
-    client = client_of(request.client.host if request.client else None)
-    site.budget.check(client)
     limits = site.settings.limits
     wanted = Wanted(
         {kind: sent.written for kind, sent in asked.sent.items()},
@@ -243,61 +237,6 @@ async def _evaluated(request: Request, site: Site, asked: Asked) -> Kept:
     frame = jobs.query_frame(asked.query, wanted, asked.dataset)
     if asked.page is not None:
         frame = jobs.page_frame(frame, asked.page, site.root)
-
-    def used(seconds: float) -> None:
-        site.budget.charge(client, seconds=seconds)
-
-    try:
-        running = site.graphs.run(frame, client=client, used=used)
-        version, reply = await unless_gone(request, running)
-    except BusyError:
-        raise
-    except KGError:
-        site.budget.charge(client, errors=1)
-        raise
+    version, reply = await worked(request, partial(site.graphs.run, frame))
     sent = asked.sent[str(reply.head["kind"])]
     return Kept(reply.body, sent.content_type, version)
-
-
-async def unless_gone(
-    request: Request, running: Coroutine[Any, Any, tuple[str, Frame]]
-) -> tuple[str, Frame]:
-    """What a worker replies; a worker whose client has left is stopped."""
-    me = asyncio.current_task()
-    assert me is not None  # noqa: S101 - a coroutine runs in a task
-    watch = _Watch(request, me)
-    try:
-        return await running
-    except asyncio.CancelledError:
-        if not watch.has_left:
-            raise
-        me.uncancel()
-        raise Problem(499, "Gone", "the client has left.") from None
-    finally:
-        watch.end()
-
-
-class _Watch:
-    """Cancels a task when the client has left; it begins only after a moment."""
-
-    def __init__(self, request: Request, task: asyncio.Task[Any]) -> None:
-        self.has_left = False
-        self._request = request
-        self._task = task
-        self._looking: asyncio.Task[None] | None = None
-        self._timer = asyncio.get_running_loop().call_later(_WATCHED_AFTER, self._begin)
-
-    def end(self) -> None:
-        """Look no longer."""
-        self._timer.cancel()
-        if self._looking is not None:
-            self._looking.cancel()
-
-    def _begin(self) -> None:
-        self._looking = asyncio.ensure_future(self._look())
-
-    async def _look(self) -> None:
-        while (await self._request.receive())["type"] != "http.disconnect":
-            pass
-        self.has_left = True
-        self._task.cancel()

@@ -35,6 +35,8 @@ class Reply:
     headers: tuple[tuple[str, str], ...] = ()
     vary: tuple[str, ...] = ()
     """The request headers that the reply depends on, besides Accept-Encoding."""
+    packed: bytes | None = None
+    """The body as gzip has it, where it was packed beforehand."""
 
 
 Answer = Callable[[Request], Awaitable[Reply]]
@@ -155,7 +157,7 @@ def _finished(request: Request, reply: Reply) -> tuple[int, list[tuple[bytes, by
         return 304, headers, b""
     body = reply.body
     if _worth_packing(reply) and accepts_gzip(request.headers.get("accept-encoding")):
-        body = gzip.compress(body, _LEVEL, mtime=0)
+        body = reply.packed or gzip.compress(body, _LEVEL, mtime=0)
         headers.append((b"content-encoding", b"gzip"))
     if reply.content_type:
         headers.append((b"content-type", reply.content_type.encode()))

@@ -12,8 +12,10 @@ from starlette.requests import Request
 from kg.errors import KGError
 from kg.sandbox.jail import Jail
 from kg.sandbox.pool import Sizes
-from kg.web.cache import Kept, ResultCache
+from kg.sandbox.zygotes import Program
+from kg.web.cache import ResultCache
 from kg.web.caseroom import CaseRoom
+from kg.web.files import Files
 from kg.web.graphs import Graphs, Source
 from kg.web.limits import Budget, Limits
 from kg.web.metrics import Metrics
@@ -51,17 +53,28 @@ class Site:
     budget: Budget = field(init=False)
     cache: ResultCache = field(init=False)
     metrics: Metrics = field(default_factory=Metrics)
-    files: dict[str, Kept] = field(default_factory=dict)
-    """The dumps of the graph and the list of its pages, those that were asked for, by name."""
+    files: Files = field(init=False)
 
     failure: KGError | None = None
     """Why the server could not be started."""
 
     def __post_init__(self) -> None:
-        self.graphs = Graphs(self.source, self.settings.sizes, self.settings.jail)
-        self.cases = CaseRoom(self.settings.sizes, self.settings.jail)
+        sizes, jail = self.settings.sizes, self.settings.jail
+        self.graphs = Graphs(self.source, sizes, jail, self._changed)
+        self.cases = CaseRoom(sizes, jail, lambda: self.served)
+        self.files = Files(self.settings.public_url)
         self.budget = Budget(self.settings.limits)
         self.cache = ResultCache(self.settings.cache_bytes)
+
+    @property
+    def served(self) -> Program:
+        """What the graph that is served is loaded with."""
+        return self.graphs.now.edition.program
+
+    def _changed(self) -> None:
+        """Let go of what was kept of the graph before."""
+        self.cache.clear()
+        self.files.forget(self.served)
 
     @property
     def root(self) -> str:

@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Final, cast
+from xml.sax.saxutils import escape
 
 from kg.rdf import Triple, write_graph
 from kg.sandbox.frames import Frame
-from kg.vocab import BASE, IRI, PREFIXES, RDF_TYPE, expand
+from kg.vocab import (
+    BASE,
+    IRI,
+    PREFIXES,
+    RDF_LANG_STRING,
+    RDF_TYPE,
+    RDFS_COMMENT,
+    Literal,
+    expand,
+)
 from kg.web.linked import dumps, overviews
+from kg.web.linked.dataset import in_short, with_own_places
 from kg.web.linked.describing import description, listing
-from kg.web.linked.finding import HTML, SPACES, VOID, Found, Kind, find, path_of
+from kg.web.linked.finding import DATASET, HTML, SPACES, VOID, Found, Kind, ending, find, path_of
 from kg.web.linked.html import html
 from kg.web.linked.jsonld import MEDIA_TYPE as JSON_LD
 from kg.web.linked.jsonld import readable
-from kg.web.linked.overviews import Site
+from kg.web.linked.overviews import Reached
+from kg.web.linked.packing import packed
 from kg.web.linked.page import Page, Shown
 from kg.web.linked.pages import page_of
 from kg.web.linked.query_page import QueryPage
@@ -45,28 +58,37 @@ def over(view: View) -> Mapping[str, Job]:
     return {
         "resource": partial(_resource, view),
         "dump": partial(_dump, view),
-        "addresses": partial(_addresses, view),
+        "sitemap": partial(_sitemap, view),
     }
 
 
-def resource_frame(paths: tuple[str, ...], chosen: Mapping[str, str | None], site: Site) -> Frame:
+def resource_frame(
+    paths: tuple[str, ...], chosen: Mapping[str, str | None], reached: Reached
+) -> Frame:
     """The request for the job `resource`.
 
-    `chosen` is the media type that is wanted: `asked` by name, or else of an `ontology` and of
-    `others` as the Accept header has it.
+    `chosen` is the media type that is wanted: `asked` by name, or else of an `ontology`, of
+    `others` and of what is `missing` as the Accept header has it.
     """
     return Frame(
-        {"job": "resource", "paths": paths, "chosen": chosen, "url": site.url, "v": site.version}
+        {
+            "job": "resource",
+            "paths": paths,
+            "chosen": chosen,
+            "url": reached.url,
+            "v": reached.version,
+        }
     )
 
 
 def _resource(view: View, request: Frame) -> Frame:
     head = request.head
     chosen = cast("Mapping[str, str | None]", head["chosen"])
-    site = Site(str(head["url"]), str(head["v"]))
-    found = find(view, tuple(cast("list[str]", head["paths"])))
+    reached = Reached(str(head["url"]), str(head["v"]))
+    paths = tuple(cast("list[str]", head["paths"]))
+    found = find(view, paths)
     if found is None:
-        return _missing(chosen, site)
+        return _moved(view, paths) or _missing(view, paths, chosen, reached)
     kind = "ontology" if found.kind is Kind.ONTOLOGY else "others"
     media_type = found.asked or chosen["asked"] or chosen[kind] or "text/turtle"
     said: dict[str, object] = {
@@ -86,22 +108,45 @@ def _resource(view: View, request: Frame) -> Frame:
         ],
     }
     if media_type == HTML:
-        return Frame(said, html(_page(view, found, site), site.root))
-    return Frame(said, _written(view, found, media_type))
+        return packed(said, html(_page(view, found, reached), reached.root))
+    return packed(said, _written(view, found, media_type, reached))
 
 
-def _missing(chosen: Mapping[str, str | None], site: Site) -> Frame:
-    is_page = (chosen["asked"] or chosen["others"]) == HTML
-    page = Page("Nothing here", lead="The graph has no term with this address.")
-    return Frame({"status": 404, "is_page": is_page}, html(page, site.root) if is_page else b"")
+def _moved(view: View, paths: tuple[str, ...]) -> Frame | None:
+    """Where a path leads that is right but for a slash at its end."""
+    found = find(view, tuple(path[:-1] for path in paths if path.endswith("/")))
+    if found is None:
+        return None
+    path = found.path_in(found.asked) if found.asked else found.path
+    return Frame({"status": 308, "content_path": path})
+
+
+def _missing(
+    view: View, paths: tuple[str, ...], chosen: Mapping[str, str | None], reached: Reached
+) -> Frame:
+    """That there is nothing, in the form that is asked for; none for who asks for no form of ours.
+
+    Nothing of what was sent is repeated.
+    """
+    media_type = chosen["asked"] or ending(paths) or chosen["missing"]
+    said = {"status": 404, "media_type": media_type}
+    if media_type is None:
+        return Frame(said)
+    if media_type == HTML:
+        return Frame(said, html(Page("Nothing here", lead=_NOTHING), reached.root))
+    comment = Triple(DATASET, RDFS_COMMENT, Literal(_NOTHING, RDF_LANG_STRING, "en"))
+    return Frame(said, write_graph([comment], media_type, view.base))
+
+
+_NOTHING: Final = "The graph has no term with this address."
 
 
 # ── The two sides of a resource ─────────────────────────────────────────────────────────────
 
 
-def _page(view: View, found: Found, site: Site) -> Page:
-    if found.kind is Kind.FRONT:
-        page = overviews.front_page(view, site)
+def _page(view: View, found: Found, reached: Reached) -> Page:
+    if found.kind is Kind.FRONT or (found.iri == VOID and VOID not in view.graphs):
+        page = overviews.front_page(view, reached)
     elif found.kind is Kind.ONTOLOGY:
         page = overviews.ontology_page(view, found.iri)
     elif found.kind is Kind.SPACE:
@@ -118,10 +163,15 @@ def _page(view: View, found: Found, site: Site) -> Page:
     return replace(page, forms=tuple(forms))
 
 
-def _written(view: View, found: Found, media_type: str) -> bytes:
+def _written(view: View, found: Found, media_type: str, reached: Reached) -> bytes:
     iri = VOID if found.kind is Kind.FRONT else found.iri
-    triples = _of_graph(view, iri) if iri in view.graphs else _triples(view, found)
-    written = write_graph(triples, media_type, view.base)
+    if iri in view.graphs:
+        triples: Iterable[Triple] = _of_graph(view, iri)
+    elif iri == VOID:
+        triples = in_short(view, reached)
+    else:
+        triples = _triples(view, found)
+    written = write_graph(with_own_places(triples, view, reached), media_type, view.base)
     return readable(written, view.base) if media_type == JSON_LD else written
 
 
@@ -144,12 +194,26 @@ def _triples(view: View, found: Found) -> tuple[Triple, ...]:
 
 
 def _dump(view: View, request: Frame) -> Frame:
-    return Frame({}, dumps.written(view, str(request.head["name"])))
+    content = dumps.written(view, str(request.head["name"]))
+    return packed({"sha256": hashlib.sha256(content).hexdigest()}, content)
 
 
-def _addresses(view: View, _: Frame) -> Frame:
-    """The paths of the pages that a search engine may want, one a line."""
+def _sitemap(view: View, request: Frame) -> Frame:
+    """The address of every page that a search engine may want (https://www.sitemaps.org/)."""
+    url = str(request.head["url"])
+    lines = (f"<url><loc>{escape(f'{url}/{each}')}</loc></url>\n" for each in _addresses(view))
+    return packed({}, f"{_MAP_START}{''.join(lines)}</urlset>\n".encode())
+
+
+_MAP_START: Final = (
+    '<?xml version="1.0" encoding="UTF-8"?>\n'
+    '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
+)
+
+
+def _addresses(view: View) -> tuple[str, ...]:
+    """The paths of these pages."""
     paths = ["", *(path_of(each) for each in SPACES), *map(path_of, view.documents)]
     paths += [path_of(each) for each in view.own if each.startswith(_IN_MAP)]
     paths += [path_of(each) for each in overviews.members(view, IRI(f"{BASE}query/"))]
-    return Frame({}, "\n".join(dict.fromkeys(paths[:_MOST_IN_MAP])).encode())
+    return tuple(dict.fromkeys(paths[:_MOST_IN_MAP]))

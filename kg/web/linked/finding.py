@@ -31,6 +31,7 @@ SPACES: Final = (
 )
 """The namespaces that have a page of their own with what is in them."""
 VOID: Final = IRI(f"{BASE}.well-known/void")
+DATASET: Final = IRI(f"{VOID}#dataset")
 
 _LEGAL: Final = re.compile(r"[^\x00-\x20<>\"{}|^`\\\x7f-\x9f\ud800-\udfff]*")
 """What an IRI may consist of (RFC 3987, SPARQL 1.1 §19.8)."""
@@ -87,11 +88,17 @@ def find(view: View, paths: tuple[str, ...]) -> Found | None:
     return None
 
 
+def ending(paths: tuple[str, ...]) -> str | None:
+    """The form that the ending of a path asks for, whatever it is the ending of."""
+    asked = (form for path in paths for _, form in _readings(path))
+    return next(filter(None, asked), None)
+
+
 def _readings(path: str) -> Iterator[tuple[str, str | None]]:
     """A path as the name of a resource, then as that of one of its forms."""
     yield path, None
     stem, dot, suffix = path.rpartition(".")
-    asked = ENDINGS.get(suffix)
+    asked = ENDINGS.get(suffix.lower())
     if dot and asked:
         yield stem, asked
         if stem == "index" or stem.endswith("/index"):
@@ -106,6 +113,6 @@ def _kind(view: View, name: str) -> Kind | None:
         return Kind.ONTOLOGY
     if iri in SPACES:
         return Kind.SPACE
-    if iri in view.graphs:
+    if iri == VOID or iri in view.graphs:
         return Kind.GRAPH
     return Kind.TERM if view.knows(iri) else None

@@ -41,7 +41,7 @@ _SHOWN_OF_DOCUMENTS: Final = tuple(map(eg, ("publisherName", "lastUpdated", "rev
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
+class Reached:
     """How the server is reached."""
 
     url: str
@@ -110,7 +110,7 @@ def ontology_page(view: View, iri: IRI) -> Page:
     ).without_empty()
 
 
-def front_page(view: View, site: Site) -> Page:
+def front_page(view: View, reached: Reached) -> Page:
     """What this is, and where to go from here."""
     documents = members(view, PREFIXES["doc"])  # type: ignore[arg-type] # a prefix is an IRI
     sections = (
@@ -118,11 +118,11 @@ def front_page(view: View, site: Site) -> Page:
         Section("Documents", items=tuple(_document(view, each) for each in documents)),
         Section("Ask", items=_ways()),
         Section("Take it with you", items=_dumps()),
-        Section("About", rows=_about(view, site)),
+        Section("About", rows=_about(view, reached)),
     )
     title = _text(view.value(ROOT_ONTOLOGY, expand("dcterms:title"))) or "Etiograph"
     lead = _text(view.value(ROOT_ONTOLOGY, expand("dcterms:description")))
-    page = Page(title, lead=lead, iri=view.base, sections=sections, data=_schema(view, site))
+    page = Page(title, lead=lead, iri=view.base, sections=sections, data=_schema(view, reached))
     return page.without_empty()
 
 
@@ -165,14 +165,14 @@ def _dumps() -> tuple[Shown, ...]:
     )
 
 
-def _about(view: View, site: Site) -> tuple[Row, ...]:
+def _about(view: View, reached: Reached) -> tuple[Row, ...]:
     wanted = [expand(f"dcterms:{name}") for name in ("creator", "license", "issued", "modified")]
     wanted.append(expand("owl:versionInfo"))
     said = [each for each in view.about(ROOT_ONTOLOGY) if each.predicate in wanted]
-    return (*rows(view, said), Row(Shown("graph version"), (Shown(site.version),)))
+    return (*rows(view, said), Row(Shown("graph version"), (Shown(reached.version),)))
 
 
-def _schema(view: View, site: Site) -> dict[str, object]:
+def _schema(view: View, reached: Reached) -> dict[str, object]:
     """The dataset for search engines, as https://schema.org/Dataset has it."""
 
     def said(name: str) -> str:
@@ -183,7 +183,7 @@ def _schema(view: View, site: Site) -> dict[str, object]:
         "@context": "https://schema.org/",
         "@type": "Dataset",
         "@id": view.base,
-        "url": f"{site.url}/",
+        "url": f"{reached.url}/",
         "name": said("dcterms:title"),
         "description": said("dcterms:description"),
         "version": said("owl:versionInfo"),
@@ -194,7 +194,7 @@ def _schema(view: View, site: Site) -> dict[str, object]:
             {
                 "@type": "DataDownload",
                 "encodingFormat": media_type,
-                "contentUrl": f"{site.url}/dumps/etiograph.{suffix}",
+                "contentUrl": f"{reached.url}/dumps/etiograph.{suffix}",
             }
             for suffix, media_type in kinds.items()
         ],
