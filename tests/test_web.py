@@ -154,6 +154,17 @@ def test_head(client: Client) -> None:
     assert head.headers == got.headers
 
 
+def test_triples_for_readers(client: Client) -> None:
+    """Turtle and TriG have short names, and declare just what they use."""
+    query = "CONSTRUCT { ?s rdfs:seeAlso ?o ; eg:n 1 } WHERE { ?s eg:q ?o }"
+    for accept in ("text/turtle", "application/trig"):
+        lines = client.get(url(query), accept=accept).text.splitlines()
+        declared = [line.split()[1] for line in lines if line.startswith("@prefix")]
+
+        assert declared == ["eg:", "rdfs:"]
+        assert any("rdfs:seeAlso eg:b" in line for line in lines)
+
+
 # ── Refusals ────────────────────────────────────────────────────────────────────────────────
 
 

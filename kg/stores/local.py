@@ -19,7 +19,7 @@ from kg.errors import (
     SourceSyntaxError,
     StoreError,
 )
-from kg.rdf import FORMATS, MEDIA_TYPES, Quad, Triple, iri_of, node_of, term_of
+from kg.rdf import FORMATS, MEDIA_TYPES, Quad, Triple, iri_of, node_of, term_of, with_used_prefixes
 from kg.stores.base import Dataset, Row, Rows, Wanted, Written
 from kg.stores.results import row_count
 from kg.stores.syntax import explained, tokens
@@ -256,7 +256,8 @@ def _bounded(result: _Result, kind: str, wanted: Wanted) -> bytes:
     check_xml(content, media_type)
     if kind == "rows" and wanted.most_rows is not None:
         _check_rows(content, media_type, wanted.most_rows)
-    return content
+    is_prose = kind == "triples" and _is_prose(media_type)
+    return with_used_prefixes(content) if is_prose else content
 
 
 class _Buffer(io.BytesIO):
@@ -286,8 +287,14 @@ def _too_large(why: str) -> ResultTooLargeError:
     )
 
 
+def _is_prose(media_type: str) -> bool:
+    """Whether people read it: then names are short."""
+    return media_type in ("text/turtle", "application/trig")
+
+
 def _serialize(result: _Result, buffer: io.BytesIO, media_type: str) -> None:
     if isinstance(result, ox.QueryTriples):
-        result.serialize(buffer, format=ox.RdfFormat.from_media_type(media_type))
+        form = ox.RdfFormat.from_media_type(media_type)
+        ox.serialize(result, buffer, form, prefixes=PREFIXES if _is_prose(media_type) else None)
     else:
         result.serialize(buffer, format=ox.QueryResultsFormat.from_media_type(media_type))
