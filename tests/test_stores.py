@@ -331,7 +331,8 @@ def test_what_xml_can_carry(store: LocalStore, text: str) -> None:
         (f'SELECT ("{text}" AS ?x) {{}}', ROWS_XML),
         (f'CONSTRUCT {{ eg:a eg:b "{text}" }} {{}}', GRAPH_XML),
     ):
-        ET.fromstring(store.answer(form, media_type))  # noqa: S314 - ours
+        root = ET.fromstring(store.answer(form, media_type))  # noqa: S314 - ours
+        assert text.encode().decode("unicode_escape") in "".join(root.itertext())
 
 
 def test_unknown_function(store: LocalStore) -> None:

@@ -23,7 +23,7 @@ from kg.rdf import FORMATS, MEDIA_TYPES, Quad, Triple, iri_of, node_of, term_of,
 from kg.stores.base import Dataset, Row, Rows, Wanted, Written
 from kg.stores.results import row_count
 from kg.stores.syntax import explained, tokens
-from kg.stores.xml import check_xml
+from kg.stores.xml import readable
 from kg.vocab import IRI, PREFIXES, BlankNode, Term
 
 if TYPE_CHECKING:
@@ -252,8 +252,9 @@ def _bounded(result: _Result, kind: str, wanted: Wanted) -> bytes:
         _serialize(result, buffer, media_type)
     except (OSError, RuntimeError, ValueError) as error:
         raise StoreError(f"the query could not be answered: {error}.") from error
-    content = buffer.getvalue()
-    check_xml(content, media_type)
+    content = readable(buffer.getvalue(), media_type)
+    if wanted.most_bytes is not None and len(content) > wanted.most_bytes:
+        raise _too_large(f"is larger than {wanted.most_bytes} bytes")
     if kind == "rows" and wanted.most_rows is not None:
         _check_rows(content, media_type, wanted.most_rows)
     is_prose = kind == "triples" and _is_prose(media_type)

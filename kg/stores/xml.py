@@ -24,16 +24,20 @@ _NO_NAME: Final = re.compile(rb'<oxprefix: xmlns:oxprefix="([^"]*)"')
 _SHOWN: Final = 200
 
 
-def check_xml(content: bytes, media_type: str) -> None:
-    """StoreError where a result in an XML type is not XML that can be read."""
+def readable(content: bytes, media_type: str) -> bytes:
+    """A result that says to every reader what it says; StoreError where XML cannot carry it.
+
+    A result in a type that is not XML is left as it is.
+    """
     if media_type not in _OTHERS:
-        return
+        return content
     culprit = _character(content) or (_predicate(content) if media_type == _GRAPH else "")
     if culprit:
         raise StoreError(
             f"the result holds {culprit}, which {media_type} cannot carry; "
             f"{_OTHERS[media_type]} can."
         )
+    return content.replace(b"\r", b"&#13;")  # one that is written plainly is read as a line feed
 
 
 def _character(content: bytes) -> str:
