@@ -151,6 +151,14 @@ def publish(root: Path, version: str, files: Mapping[str, bytes], facts: Facts) 
     return root / version
 
 
+def use(root: Path, version: str) -> None:
+    """Make a version that is there the current one again, such as one before the last."""
+    if current(root) != version:
+        with _locked(root):
+            os.utime(root / version)
+            _point_at(root, version)
+
+
 def current(root: Path) -> str | None:
     """The version that the pointer names, or None when nothing was published."""
     try:

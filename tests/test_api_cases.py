@@ -414,20 +414,20 @@ def test_a_large_case_holds_up_nobody(client: Client) -> None:
 # ── Nothing of a case anywhere else ─────────────────────────────────────────────────────────
 
 
-def _leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:  # noqa: ANN401 - JSON
+def leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:  # noqa: ANN401 - JSON
     """The path to every value in a document, and to every key."""
     if isinstance(value, dict):
         for key, each in value.items():
             yield (*path, ("key", key))
-            yield from _leaves(each, (*path, key))
+            yield from leaves(each, (*path, key))
     elif isinstance(value, list):
         for number, each in enumerate(value):
-            yield from _leaves(each, (*path, number))
+            yield from leaves(each, (*path, number))
     else:
         yield path
 
 
-def _planted(document: Any, path: tuple[Any, ...], canary: str) -> Any:  # noqa: ANN401 - JSON
+def planted(document: Any, path: tuple[Any, ...], canary: str) -> Any:  # noqa: ANN401 - JSON
     """The document with a canary at a path."""
     copy = json.loads(json.dumps(document))
     place = copy
@@ -466,7 +466,7 @@ PATIENT = {
     "gender": "female",
     "address": [{"line": ["x"], "city": "y"}],
 }
-RECORD = {
+RECORD: dict[str, Any] = {
     "resourceType": "Bundle",
     "type": "collection",
     "id": "b1",
@@ -493,8 +493,8 @@ RECORD = {
 def case_requests(canary: str) -> Iterator[tuple[str, str, bytes, dict[str, str]]]:
     """A request for every place where a patient number may come to stand."""
     for document, kind in ((WHOLE, PLAIN), (RECORD, FHIR)):
-        for path in _leaves(document):
-            body = json.dumps(_planted(document, path, canary)).encode()
+        for path in leaves(document):
+            body = json.dumps(planted(document, path, canary)).encode()
             for target in (
                 "/api/case", "/api/case?about=raised%20ALP",
                 "/api/case/why?row=hepatic%20amyloidosis",

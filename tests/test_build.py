@@ -185,6 +185,20 @@ def test_nothing_changed_nothing_done(knowledge: Knowledge) -> None:
     assert said == []
 
 
+def test_the_sources_as_they_were_before(knowledge: Knowledge, tmp_path: Path) -> None:
+    """Who takes an edit of the sources back and builds has the version of before in use again."""
+    own = build.ready()
+    facts = product.Facts(own.built_at, own.versions, own.counts)
+    product.publish(tmp_path, own.version, own.files, facts)
+    product.publish(tmp_path, "e" * 64, own.files, facts)
+
+    folder = build.build(root=tmp_path)
+
+    assert folder == tmp_path / own.version
+    assert product.current(tmp_path) == own.version
+    assert own.version.startswith(knowledge.version)
+
+
 @pytest.mark.jvm
 def test_builds_are_the_same_byte_for_byte(knowledge: Knowledge) -> None:
     """The same sources make the same graph and the same rules."""

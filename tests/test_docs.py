@@ -12,6 +12,8 @@ from click.testing import CliRunner
 from other_stores.fake import fake_store
 from other_stores.in_memory import InMemory
 
+from kg.knowledge import Knowledge
+
 ANSWER = re.compile(r"<!-- begin answer -->\n```text\n(.*?)```\n<!-- end answer -->", re.DOTALL)
 STORE = "http://127.0.0.1:3030/kg/sparql"
 """The address of a store, as the pages write it."""
@@ -45,6 +47,27 @@ def test_commands_of_the_pages_are_understood(root: Path) -> None:
             command.make_parser(click.Context(command)).parse_args(arguments)
         except click.UsageError as error:
             pytest.fail(f"kg {name} {shlex.join(arguments)}: {error.format_message()}")
+
+
+def _asked(line: list[str]) -> list[str]:
+    """Give the SPARQL queries that a command line sends."""
+    if line[0] == "curl":
+        return [each.removeprefix("query=") for each in line if each.startswith("query=")]
+    if line[0] == "python":
+        return re.findall(r"setQuery\('(.+?)'\)", line[-1])
+    return line[2:] if line[0] == "comunica-sparql" else []
+
+
+def test_queries_of_the_pages_have_an_answer(root: Path, knowledge: Knowledge) -> None:
+    """Every query that the pages send to an endpoint finds something there."""
+    queries = [query for line in _typed(root) for query in _asked(line)]
+
+    assert len(queries) >= 4
+    for query in queries:
+        if query.startswith("ASK"):
+            assert knowledge.store.ask(query), query
+        else:
+            assert len(knowledge.store.select(query)), query
 
 
 def test_make_targets_of_the_pages_exist(root: Path) -> None:

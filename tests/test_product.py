@@ -47,6 +47,28 @@ def is_whole(root: Path, *numbers: int) -> bool:
     return any(found.version == version(n) and found.files == files(n) for n in numbers)
 
 
+def test_back_to_the_version_before(tmp_path: Path) -> None:
+    """A version that is still there can be the current one again, and is the last to go."""
+    for number in (1, 2, 3):
+        put(tmp_path, number)
+
+    product.use(tmp_path, version(1))
+
+    assert product.current(tmp_path) == version(1)
+    assert is_whole(tmp_path, 1)
+    put(tmp_path, 4)
+    assert product.versions(tmp_path) == (version(4), version(1), version(3))
+
+
+def test_no_way_to_what_is_not_there(tmp_path: Path) -> None:
+    """A version that is gone does not become the current one."""
+    put(tmp_path, 1)
+
+    with pytest.raises(ProductError):
+        product.use(tmp_path, version(2))
+    assert product.current(tmp_path) == version(1)
+
+
 def test_round_trip(tmp_path: Path) -> None:
     """What was published is what is read, with the facts of its build."""
     put(tmp_path, 1)

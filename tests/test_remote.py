@@ -271,8 +271,10 @@ WRONG = [
         Says(ONE_ROW.replace(b'["x"]', b'["y"]')), StoreReplyError, "does not name", id="column"
     ),
     pytest.param(Says(b'{"boolean": 1}'), StoreReplyError, "SPARQL result", id="boolean"),
-    pytest.param(Says(b"no", 401, "text/plain"), StoreAccessError, "without credentials", id="401"),
-    pytest.param(Says(b"no", 403, "text/plain"), StoreAccessError, r"\(403\): no", id="403"),
+    pytest.param(Says(b"no", 401, "text/plain"), StoreAccessError, "refuses access w", id="401"),
+    pytest.param(
+        Says(b"no", 403, "text/plain"), StoreAccessError, r"forbids .+ \(403\): no", id="403"
+    ),
     pytest.param(Says(b"gone", 404, "text/plain"), StoreRefusedError, "404: gone", id="404"),
     pytest.param(Says(b"<html>", 500, "text/html"), StoreRefusedError, r"500\.$", id="500"),
     pytest.param(

@@ -189,14 +189,18 @@ def test_a_graph_that_was_changed_is_noticed() -> None:
     assert after == []
 
 
-def test_a_door_that_is_closed() -> None:
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [(401, "refuses access without"), (403, "forbids what was asked without")],
+)
+def test_a_door_that_is_closed(status: int, said: str) -> None:
     """A store that lets nobody write is an error, and not a reason to try another door."""
     with (
-        running(InMemory(spoil=lambda a: None if a.method == "POST" else Says(b"", 403))) as (
+        running(InMemory(spoil=lambda a: None if a.method == "POST" else Says(b"", status))) as (
             target,
             asked,
         ),
-        pytest.raises(StoreError, match="refuses access"),
+        pytest.raises(StoreError, match=said),
     ):
         put(target, product())
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import os
+import resource
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -341,6 +342,40 @@ def test_a_zygote_that_dies() -> None:
             assert keeper.restarts == 3
 
     in_loop(body())
+
+
+@pytest.mark.parametrize("room", [0, 1])
+def test_no_descriptors_left(room: int) -> None:
+    """A worker that comes when no descriptors are left for it goes, and another comes later."""
+
+    async def body() -> None:
+        async with pool_of() as pool:
+            before = set(pool.workers)
+            with _descriptors_left(room):
+                pool._zygote.fork()
+                await asyncio.sleep(0.2)
+                assert set(pool.workers) == before
+            await eventually(lambda: len(pool.workers) == len(before) + 1)
+            forked = Path(f"/proc/{pool.zygote}/task/{pool.zygote}/children")
+            await eventually(
+                lambda: set(map(int, forked.read_text("utf-8").split())) == set(pool.workers)
+            )
+
+    in_loop(body())
+
+
+@contextmanager
+def _descriptors_left(room: int) -> Iterator[None]:
+    """Room for so many more descriptors in this process."""
+    opened = [os.dup(0) for _ in range(room + 1)]
+    for each in opened:
+        os.close(each)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(opened), hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 def test_change_of_program() -> None:

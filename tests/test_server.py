@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import threading
 import time
@@ -258,7 +259,9 @@ def _first_line(connection: socket.socket) -> bytes:
 @pytest.mark.parametrize(
     ("request_bytes", "status"),
     [
-        (b"GET /" + b"a" * 1_000_000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n", b"431"),
+        (b"GET /" + b"a" * 1_000_000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n", b"414"),
+        (b"GET /" + b"a" * 65_535 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n", b"414"),
+        (b"GET /" + b"a" * 65_534 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n", b"404"),
         (b"GET /live HTTP/1.1\r\nHost: localhost\r\n" + b"X: y\r\n" * 200_000 + b"\r\n", b"431"),
         (
             (
@@ -275,11 +278,38 @@ def _first_line(connection: socket.socket) -> bytes:
             b"413",
         ),
         (b"\x00\xff\x00\xff\r\n\r\n", b"400"),
-        (b"GET /sparql?query=ASK{} HTTP/1.1\r\nHost: localhost\r\n\r\n" * 2000, b"400"),
         (b"GET http://evil.example/live HTTP/1.1\r\nHost: evil.example\r\n\r\n", b"421"),
+        (b"GET http://evil.example/live HTTP/1.1\r\nHost: localhost\r\n\r\n", b"421"),
+        (b"GET http://localhost:80/live?x HTTP/1.1\r\nHost: evil.example\r\n\r\n", b"200"),
+        (b"GET http://[::1]/live HTTP/1.1\r\nHost: evil.example\r\n\r\n", b"200"),
+        (b"GET http://localhost HTTP/1.1\r\nHost: localhost\r\n\r\n", b"200"),
         (b"GET /live HTTP/1.1\r\n\r\n", b"421"),
+        (b"GET /live HTTP/1.1\r\nHost: localhost\r\nHost: localhost\r\n\r\n", b"400"),
+        (b"GET http://localhost/live HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", b"400"),
+        (b"OPTIONS * HTTP/1.1\r\nHost: localhost\r\n\r\n", b"204"),
+        (b"OPTIONS * HTTP/1.1\r\nHost: evil.example\r\n\r\n", b"421"),
+        (b"GET * HTTP/1.1\r\nHost: localhost\r\n\r\n", b"404"),
     ],
-    ids=["long line", "long head", "declared", "chunked", "noise", "many", "absolute", "no host"],
+    ids=[
+        "long line",
+        "line a byte too long",
+        "longest line",
+        "long head",
+        "declared",
+        "chunked",
+        "noise",
+        "absolute",
+        "absolute elsewhere",
+        "absolute here",
+        "absolute address",
+        "absolute without a path",
+        "no host",
+        "two hosts",
+        "two hosts and absolute",
+        "of all",
+        "of all elsewhere",
+        "not of all",
+    ],
 )
 def test_hostile_requests(server: Server, request_bytes: bytes, status: bytes) -> None:
     """What is too long is refused before it is read, and what is no HTTP is refused at once."""
@@ -289,3 +319,72 @@ def test_hostile_requests(server: Server, request_bytes: bytes, status: bytes) -
 
         assert status in connection.recv(65_536).split(b"\r\n")[0]
     assert server.request("GET", "/live").status == 200
+
+
+# ── Requests that do not wait for each other ────────────────────────────────────────────────
+
+ONE = b"GET /sparql?query=ASK%7B%7D HTTP/1.1\r\nHost: localhost\r\n\r\n"
+SLOW = (
+    f"GET /sparql?query={quote(RUNAWAYS['count of values'])} HTTP/1.1\r\nHost: localhost\r\n\r\n"
+).encode()
+LAST = b"GET /live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+
+
+def _statuses(server: Server, *pieces: bytes) -> list[bytes]:
+    """The statuses of all replies on one connection, until it is closed."""
+    heard = b""
+    with closing(server.connect()) as connection:
+        for piece in pieces:
+            _push(connection, piece)
+            time.sleep(0.05)
+        connection.settimeout(DEADLINE + 15)
+        while part := connection.recv(65_536):
+            heard += part
+    return re.findall(rb"HTTP/1\.1 (\d+) ", heard)
+
+
+def test_many_at_once(server: Server) -> None:
+    """Requests that come in one packet are all answered, however many they are."""
+    for together in (16, 17, 200, 2000):
+        assert _statuses(server, ONE * together + LAST) == [b"200"] * (together + 1), together
+
+
+def test_a_body_among_many(server: Server) -> None:
+    """A body that comes in pieces behind as many requests as are taken is read."""
+    head = (
+        b"POST /sparql HTTP/1.1\r\nHost: localhost\r\nContent-Length: 6\r\n"
+        b"Content-Type: application/sparql-query\r\n\r\n"
+    )
+    statuses = _statuses(server, SLOW + ONE * 14 + head + b"AS", b"K {", b"}" + ONE + LAST)
+
+    assert statuses == [b"504", *[b"200"] * 17]
+
+
+@pytest.mark.parametrize(
+    ("rest", "status"),
+    [
+        ([b"\x00 no request\r\n\r\n"], b"400"),
+        ([b"\x00 no request\r\n\r\n", b"x" * 300_000, ONE], b"400"),
+        ([b"GET /" + b"a" * 70_000], b"414"),
+        ([b"GET /live HTTP/1.1\r\n" + b"X: y\r\n" * 100_000], b"431"),
+        ([b"POST /sparql HTTP/1.1\r\nHost: localhost\r\nContent-Length: x\r\n\r\n"], b"400"),
+        (
+            [
+                (
+                    b"POST /sparql HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n"
+                    b"Content-Type: application/sparql-query\r\n\r\nno length\r\n"
+                )
+            ],
+            b"400",
+        ),
+    ],
+    ids=["noise", "more noise", "long line", "long head", "length", "chunks"],
+)
+@pytest.mark.parametrize("before", [SLOW, SLOW + ONE * 3])
+def test_what_is_due_comes_first(
+    server: Server, before: bytes, rest: list[bytes], status: bytes
+) -> None:
+    """A request that cannot be read is refused after those before it are answered."""
+    due = [b"504"] * before.count(SLOW) + [b"200"] * before.count(ONE)
+
+    assert _statuses(server, before, *rest) == [*due, status]

@@ -14,13 +14,14 @@ from urllib.parse import quote, urlencode
 import pytest
 from runaways import RUNAWAYS
 from servers import Answer, Server, found, launched
-from test_api_cases import FHIR, PLAIN, RECORD, WHOLE, case_requests
+from test_api_cases import FHIR, PLAIN, RECORD, WHOLE, case_requests, leaves, planted
 
 from kg import build
 
 pytestmark = [pytest.mark.load, pytest.mark.slow]
 
 CANARY = "patient-4711-0815-c4n4ry"
+NDJSON = "application/fhir+ndjson"
 FORM = "application/x-www-form-urlencoded"
 HEADERS = (
     "accept", "accept-charset", "accept-encoding", "accept-language", "authorization",
@@ -86,6 +87,10 @@ def requests() -> Iterator[Sent]:
     """A request for every place in which a patient number may come to stand."""
     for method, target, body, headers in case_requests(CANARY):
         yield Sent(method, target, body, tuple(headers.items()))
+    resources = [entry["resource"] for entry in RECORD["entry"]]
+    for path in leaves(resources):
+        body = "\n".join(map(json.dumps, planted(resources, path, CANARY))).encode()
+        yield Sent("POST", "/api/case", body, (("content-type", NDJSON),))
     yield from _queries()
     for target in TARGETS:
         for method in ("GET", "HEAD", "POST", "DELETE", CANARY.upper()):
@@ -94,7 +99,7 @@ def requests() -> Iterator[Sent]:
     for name in HEADERS:
         for value in (CANARY, f"Bearer {CANARY}", f'x; filename="{CANARY}.json"'):
             yield Sent("GET", "/sparql?query=ASK+%7B%7D", headers=((name, value),))
-    for kind in (PLAIN, FHIR, "application/fhir+ndjson"):
+    for kind in (PLAIN, FHIR, NDJSON):
         for target in ("/api/case", "/sparql"):
             yield from _files_sent(target, kind)
 

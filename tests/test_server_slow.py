@@ -22,15 +22,6 @@ MANY = 1_000
 WITHIN = 15.0
 AT_ONCE = 3.0
 """Seconds: opening so many takes one."""
-LOCKS_OUT = pytest.mark.xfail(
-    strict=True, reason="a full register turns everybody away until the deadline of a body"
-)
-BLAMES_ITSELF = pytest.mark.xfail(
-    strict=True, reason="a client that was cut off in its body is logged and counted as a 500"
-)
-RAISES_NO_LIMIT = pytest.mark.xfail(
-    strict=True, reason="the server lives with whatever limit of open files it was started with"
-)
 
 
 @pytest.fixture(name="graph", scope="module")
@@ -63,7 +54,6 @@ def test_a_thousand_that_dawdle(server: Server, manner: str) -> None:
     assert seen.percentile(0.99) < 0.2
 
 
-@BLAMES_ITSELF
 def test_a_body_that_never_comes_is_no_mistake(server: Server) -> None:
     """A client that stops in the middle of its request is not logged as a mistake of the server."""
     with crowd(server, [MANNERS["half a body"]] * 3) as gathered:
@@ -74,16 +64,9 @@ def test_a_body_that_never_comes_is_no_mistake(server: Server) -> None:
     assert 'status="500"' not in counted
 
 
-@pytest.mark.parametrize(
-    "manner",
-    [
-        pytest.param(manner, marks=LOCKS_OUT) if manner == "half a body" else manner
-        for manner in MANNERS
-        if manner != "idle after a reply"
-    ],
-)
+@pytest.mark.parametrize("manner", [each for each in MANNERS if each != "idle after a reply"])
 def test_more_than_there_is_room_for(server: Server, manner: str) -> None:
-    """Those for whom there is no room go at once, and nobody who asks is kept out for long."""
+    """Those for whom there is no room go at once, and nobody who asks is kept out."""
     with good_clients(server) as seen:
         with crowd(server, [MANNERS[manner]] * 3 * MANY, net=3) as gathered:
             gathered.wait(WITHIN + 5)
@@ -100,11 +83,10 @@ def test_more_than_there_is_room_for(server: Server, manner: str) -> None:
     assert len(at_once) >= 3 * MANY - Patience().connections
     assert all(said.startswith(b"HTTP/1.1 503") and b"\r\nRetry-After: " in said for said in told)
     assert max(lasted) <= WITHIN
-    assert set(seen.others) <= {"503", "ConnectionResetError", "BrokenPipeError"}
-    assert seen.longest_gap() < Patience().head + 1
+    assert not seen.others
+    assert seen.longest_gap() < 1
 
 
-@RAISES_NO_LIMIT
 def test_with_the_descriptors_that_a_shell_gives(graph: Path) -> None:
     """The usual limit of 1,024 open files leaves room for all connections and for workers."""
     with ExitStack() as stack:

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import json
+import re
+from xml.etree import ElementTree as ET
 
 import pytest
 
 from kg.errors import (
     MediaTypeError,
+    ParameterError,
     QuerySyntaxError,
     ResultTooLargeError,
     SourceSyntaxError,
+    StoreError,
 )
 from kg.rdf import FORMATS, Format, Quad, Triple, write_nquads
-from kg.stores.base import Rows, Store, Wanted
+from kg.stores.base import Dataset, Rows, Store, Wanted
 from kg.stores.local import LocalStore
 from kg.stores.results import row_count
 from kg.stores.syntax import declared_prefixes, tokens
-from kg.vocab import RDF_LANG_STRING, Literal, eg
+from kg.vocab import IRI, RDF_LANG_STRING, XSD_INTEGER, Literal, eg
+
+ROWS_XML = "application/sparql-results+xml"
+GRAPH_XML = "application/rdf+xml"
 
 
 @pytest.fixture
@@ -57,6 +64,19 @@ def test_rows(store: LocalStore) -> None:
 def test_union(store: LocalStore) -> None:
     """The default graph is the union of all graphs."""
     assert len(store.select("SELECT * WHERE { ?s ?p ?o }")) == 3
+
+
+def test_union_is_a_bag() -> None:
+    """A triple of two graphs is found twice in their union, and counted once where asked so."""
+    store = LocalStore(
+        write_nquads([Quad(eg("a"), eg("p"), eg("b"), eg(name)) for name in ("g1", "g2")])
+    )
+    every = store.select("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
+    once = store.select("SELECT (COUNT(*) AS ?n) { SELECT DISTINCT ?s ?p ?o { ?s ?p ?o } }")
+
+    assert [row[0] for row in (*every.rows, *once.rows)] == [
+        Literal(n, XSD_INTEGER) for n in ("2", "1")
+    ]
 
 
 def test_ask(store: LocalStore) -> None:
@@ -213,6 +233,9 @@ def as_store(store: Store) -> Store:
         ("SELECT * { ?s ?p ?o } ORDR BY ?s", "Did you mean ORDER?"),
         ("SELECT * { ?s ?p ?o } LIMT 3", "Did you mean LIMIT?"),
         ("SELECT * { ?s skso:prefLabel ?o }", "is not known (did you mean skos:?)"),
+        ('SELECT * { ?s ?p ?o FILTER regexp(?o, "a") }', 'found: "regexp". Did you mean REGEX?'),
+        ('SELECT * { FILTER(contain("ab", "a")) }', "Did you mean CONTAINS?"),
+        ("SELECT (STRLENGTH(?x) AS ?y) {}", "Did you mean STRLEN?"),
     ],
 )
 def test_what_was_meant(store: LocalStore, query: str, said: str) -> None:
@@ -230,6 +253,85 @@ def test_nothing_was_meant(store: LocalStore, query: str) -> None:
         store.select(query)
 
     assert "Did you mean" not in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("query", "column", "said"),
+    [
+        ("SELECT * {?s ?p }", 17, 'found: "}"; wanted here: a variable, an IRI or a literal.'),
+        ("SELECT * { ?s }", 15, 'found: "}"; wanted here: a variable or an IRI.'),
+        ("SELECT * { ?s eg:p ?x, }", 24, "wanted here: a variable, an IRI or a literal."),
+        ("SELECT * { ?s ?p ?o } LIMIT", 28, "found: its end; wanted here: a number."),
+        ('SELECT * { ?s ?p "a }', 22, "wanted: the quotation mark that closes the text."),
+        ('SELECT * { ?s ?p ?o\n FILTER regexp(?o, "a") }', 9, 'found: "regexp".'),
+        ("SELECT * { ?s ?p ?o OPTIONAL ?x }", 30, 'found: "?x"; wanted here: "{".'),
+        ("SELECT (COUNT(?x) AS ) {}", 22, 'found: ")"; wanted here: "?".'),
+        ("SELECT * { BIND(1 + AS ?x) }", 21, 'found: "AS".'),
+    ],
+)
+def test_what_is_wanted(store: LocalStore, query: str, column: int, said: str) -> None:
+    """The place is where the query stops being one, and nothing is wanted that is not taken."""
+    with pytest.raises(QuerySyntaxError) as caught:
+        store.select(query)
+
+    assert said in caught.value.message
+    assert caught.value.column == column
+    for word in ("SERVICE", "LATERAL", "ENCODE_FOR_URI", "OPTIONAL,", "DISTINCT"):
+        assert word not in caught.value.message.splitlines()[0]
+
+
+BAD_IRIS = (
+    "http://[", "http://x/%zz", "http://x:port/", "http://x/%", "http://x/\ue000", "x:\ufdd0",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("iri", BAD_IRIS)
+@pytest.mark.parametrize("part", ["default", "named"])
+def test_graphs_that_are_no_iris(store: LocalStore, iri: str, part: str) -> None:
+    """The name of a graph that is no IRI is a mistake of the request, and it is said which."""
+    graphs = {"default": (), "named": (), part: (IRI(iri),)}
+    wanted = Wanted({"boolean": "application/sparql-results+json"})
+
+    with pytest.raises(ParameterError, match=r"the name of a graph is not an IRI: Invalid .+\."):
+        store.write("ASK {}", wanted, Dataset(**graphs))
+
+
+@pytest.mark.parametrize(
+    ("query", "media_type", "said"),
+    [
+        ('SELECT ("a\\u0001b" AS ?x) {}', ROWS_XML, "the character U+0001"),
+        ('SELECT ("a\\uFFFEb" AS ?x) {}', ROWS_XML, "the character U+FFFE"),
+        ('SELECT ("a\\uFFFFb" AS ?x) {}', ROWS_XML, "the character U+FFFF"),
+        ('CONSTRUCT { eg:a eg:b "\\u001f" } {}', GRAPH_XML, "the character U+001F"),
+        ('CONSTRUCT { eg:a <x:p/?a&> "" } {}', GRAPH_XML, "the predicate <x:p/?a&>"),
+        (
+            'CONSTRUCT { eg:a <http://www.w3.org/2000/xmlns/b> "" } {}',
+            GRAPH_XML,
+            "a name that XML keeps for itself",
+        ),
+    ],
+)
+def test_what_xml_cannot_carry(store: LocalStore, query: str, media_type: str, said: str) -> None:
+    """A result that would be XML which nobody reads is refused, with what can carry it."""
+    with pytest.raises(
+        StoreError, match=rf"{re.escape(media_type)} cannot carry; .* can\."
+    ) as caught:
+        store.answer(query, media_type)
+
+    assert said in caught.value.message
+    assert store.answer(query, "text/turtle" if "CONSTRUCT" in query else "text/csv")
+
+
+@pytest.mark.parametrize(
+    "text", ["<oxprefix: ", "tab\\tline\\nreturn\\r", "\\u0085\\u007f\\uFFFD\\U0001FFFE", "\\uEFBF"]
+)
+def test_what_xml_can_carry(store: LocalStore, text: str) -> None:
+    """Every other character is carried by XML that can be read."""
+    for form, media_type in (
+        (f'SELECT ("{text}" AS ?x) {{}}', ROWS_XML),
+        (f'CONSTRUCT {{ eg:a eg:b "{text}" }} {{}}', GRAPH_XML),
+    ):
+        ET.fromstring(store.answer(form, media_type))  # noqa: S314 - ours
 
 
 def test_unknown_function(store: LocalStore) -> None:

@@ -14,6 +14,7 @@ from asgi import Client, running
 from kg.rdf import Quad, write_nquads
 from kg.vocab import Literal, eg
 from kg.web.app import create_app
+from kg.web.front import LOG
 from kg.web.graphs import GraphFile
 from kg.web.limits import Limits
 from kg.web.site import Settings, Site
@@ -153,6 +154,17 @@ def test_head(client: Client) -> None:
     assert head.headers == got.headers
 
 
+def test_triples_for_readers(client: Client) -> None:
+    """Turtle and TriG have short names, and declare just what they use."""
+    query = "CONSTRUCT { ?s rdfs:seeAlso ?o ; eg:n 1 } WHERE { ?s eg:q ?o }"
+    for accept in ("text/turtle", "application/trig"):
+        lines = client.get(url(query), accept=accept).text.splitlines()
+        declared = [line.split()[1] for line in lines if line.startswith("@prefix")]
+
+        assert declared == ["eg:", "rdfs:"]
+        assert any("rdfs:seeAlso eg:b" in line for line in lines)
+
+
 # ── Refusals ────────────────────────────────────────────────────────────────────────────────
 
 
@@ -179,6 +191,37 @@ def test_problems(client: Client, query: str, status: int, said: str) -> None:
         assert response.headers["content-type"] == "application/problem+json"
         assert response.json["status"] == status
         assert said in response.json["detail"]
+
+
+@pytest.mark.parametrize("parameter", ["default-graph-uri", "named-graph-uri"])
+@pytest.mark.parametrize(
+    "iri",
+    [
+        "http://[", "http://x/%zz", "http://x:port/", "http://x/%", "http://x/\ue000",
+        "http://x/\ufdd0",
+    ],
+)  # fmt: skip
+def test_graphs_that_are_no_iris(client: Client, parameter: str, iri: str) -> None:
+    """A graph whose name is no IRI is a mistake of the request, and no other."""
+    response = client.get(url("ASK {}", **{parameter: iri}))
+
+    assert response.status == 400
+    assert "the name of a graph is not an IRI" in response.json["detail"]
+
+
+@pytest.mark.parametrize(
+    ("query", "accept"),
+    [
+        ('SELECT ("a\\u0001b" AS ?x) {}', "application/sparql-results+xml"),
+        ('CONSTRUCT { eg:a <http://x.org/p/> "x" } {}', "application/rdf+xml"),
+    ],
+)
+def test_what_xml_cannot_carry(client: Client, query: str, accept: str) -> None:
+    """What would be XML that nobody can read is an error, and not a result."""
+    response = client.get(url(query), accept=accept)
+
+    assert response.status == 422
+    assert f"which {accept} cannot carry" in response.json["detail"]
 
 
 def test_place_of_an_error(client: Client) -> None:
@@ -265,6 +308,11 @@ def test_requests(
         ("GRAPH.example.org:443", 200),
         ("evil.example", 421),
         ("graph.example.org.evil.example", 421),
+        ("localhost:80:evil", 421),
+        ("localhost:evil", 421),
+        ("[::1]evil", 421),
+        ("[::1", 421),
+        ("evil@localhost", 421),
         ("", 421),
     ],
 )
@@ -291,6 +339,18 @@ def test_etag(client: Client) -> None:
     assert "content-type" not in again.headers
     assert other.status == 200
     assert other.headers["etag"] != first.headers["etag"]
+
+
+def test_etag_of_anything(client: Client) -> None:
+    """Who has anything gets nothing where there is something; where there is none, the error."""
+    there = client.get(url(ALL), if_none_match="*")
+    head = client.request("HEAD", url(ALL), headers={"if-none-match": " * "})
+
+    assert (there.status, there.body, head.status) == (304, b"", 304)
+    assert there.headers["etag"] == client.get(url(ALL)).headers["etag"]
+    assert client.get(url("bad"), if_none_match="*").status == 400
+    assert client.get("/nothing", if_none_match="*").status == 404
+    assert client.get(url("SELECT (RAND() AS ?x) {}"), if_none_match="*").status == 200
 
 
 @pytest.mark.parametrize("call", ["NOW()", "RAND()", "uuid ()", "STRUUID()"])
@@ -380,6 +440,21 @@ def test_nothing_of_a_query_is_kept_in_words(
     assert 'kg_http_requests_total{route="/sparql",method="GET",status="400"}' in (
         client.get("/metrics").text
     )
+
+
+def test_length_of_what_is_not_public(client: Client, caplog: pytest.LogCaptureFixture) -> None:
+    """The log has the bytes of a result, and not those of an answer that is somebody's own."""
+    caplog.set_level(logging.INFO)
+    own = (("GET", "/health"), ("POST", "/api/case"))
+    sizes = {}
+    for method, target in (("GET", url("ASK {}")), *own):
+        caplog.clear()
+        client.request(method, target, body=b"{}", headers={"content-type": "application/json"})
+        (line,) = [record.getMessage() for record in caplog.records if record.name == LOG.name]
+        sizes[target] = line.split()[4]
+
+    assert sizes.pop(url("ASK {}")).endswith("B")
+    assert set(sizes.values()) == {"-"}
 
 
 def test_budget(path: Path) -> None:

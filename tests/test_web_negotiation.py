@@ -66,7 +66,8 @@ def test_long_header() -> None:
     ("header", "expected"),
     [
         (None, False), ("", False), ("gzip", True), ("br, gzip;q=0.5", True), ("gzip;q=0", False),
-        ("*", True), ("identity", False), ("GZIP", True),
+        ("*", True), ("identity", False), ("GZIP", True), ("*;q=0, gzip", True),
+        ("gzip;q=0, *", False), ("*;q=0", False), ("br;q=1.0, *;q=0.1", True),
     ],
 )  # fmt: skip
 def test_gzip(header: str | None, expected: bool) -> None:  # noqa: FBT001 - a table

@@ -48,12 +48,13 @@ def build(
 ) -> Path:
     """Build and publish the graph under `root`; gives the folder of the version.
 
-    With nothing changed there is nothing to do, unless forced. An error leaves the version that
-    was in use.
+    What was built before is not built again, unless forced, and is in use again. An error leaves
+    the version that was in use.
     """
     root = root or resources.cache_dir()
     wanted = wanted_version()
     if not force and (folder := _folder(root, wanted)) is not None:
+        product.use(root, wanted)
         return folder
     return _publish(resources.ontology_dir(), root, wanted, progress, checked=True)
 

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import ipaddress
+import os
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 
 import click
 
 from kg.cli.common import Progress
+from kg.errors import UsageError
 
 if TYPE_CHECKING:
+    from kg.web.connections import Network
     from kg.web.graphs import Source
 
 
@@ -48,7 +54,7 @@ _AMOUNT: Final = click.FloatRange(min=0)
 @click.option("--allow-host", multiple=True, metavar="NAME", help="A further name of the server.")
 @click.option(
     "--proxy", multiple=True, metavar="ADDRESS",
-    help="A proxy whose X-Forwarded-For header is believed.",
+    help="A proxy, or a network of them, whose X-Forwarded-For header is believed.",
 )  # fmt: skip
 @click.option(
     "--graph", type=click.Path(exists=True, dir_okay=False), metavar="FILE",
@@ -92,9 +98,13 @@ def serve(  # noqa: PLR0913 - one for each option
     from kg.web.server import Address, listen, run
     from kg.web.site import Settings, Site
 
+    networks = tuple(map(_network, proxy))
+    if public_url is not None:
+        _check_url(public_url)
+    _warn_root()
     source = _source(graph)
     usual = Sizes()
-    address = Address(host, port, proxy, Patience(trusted=frozenset(proxy)))
+    address = Address(host, port, tuple(map(str, networks)), Patience(trusted=networks))
     with listen(address) as door:
         url = public_url or _url(host, door.getsockname()[1])
         settings = Settings(
@@ -117,7 +127,7 @@ def serve(  # noqa: PLR0913 - one for each option
 
 def _source(graph: str | None) -> Source:
     """A file of N-Quads, or else the built graph and whatever is published after it."""
-    from kg import resources
+    from kg import product, resources
     from kg.build import ready
     from kg.vocab import BASE
     from kg.web.graphs import GraphFile, Published
@@ -125,7 +135,45 @@ def _source(graph: str | None) -> Source:
     if graph is not None:
         return GraphFile(Path(graph), resources.publishing_base() or BASE)
     found = ready(Progress("Building the graph from its sources (once) ..."))
+    product.use(found.folder.parent, found.version)  # the last one built may be another
     return Published(found.folder.parent)
+
+
+def _network(text: str) -> Network:
+    """The addresses that a proxy may have."""
+    try:
+        return ipaddress.ip_network(text)
+    except ValueError as error:
+        raise UsageError(
+            f"--proxy: {error}; wanted: an address or a network, such as 10.0.0.1 or 10.0.0.0/8."
+        ) from None
+
+
+def _check_url(url: str) -> None:
+    """UsageError where clients cannot find a server at an address."""
+    try:
+        parts = urlsplit(url)
+        well_formed = parts.hostname and (parts.port is None or parts.port > 0)
+    except ValueError:
+        well_formed = False
+    # What stands in it is written into the pages, the headers and the graphs of the server.
+    if not well_formed or parts.scheme not in ("http", "https") or not _PLAIN.fullmatch(url):
+        raise UsageError(
+            f"--public-url: {url!r} is no address; wanted: http(s)://HOST[:PORT][/PATH]."
+        )
+
+
+_PLAIN: Final = re.compile(r"[A-Za-z]+://[A-Za-z0-9.:_\[\]-]+(?:/[A-Za-z0-9._~/-]*)?")
+
+
+def _warn_root() -> None:
+    """Say what does not hold for the superuser."""
+    if 0 in (os.getuid(), os.geteuid()):
+        click.echo(
+            "warning: kg serve runs as root, whom the system lets start processes without limit; "
+            "run it as another user.",
+            err=True,
+        )
 
 
 def _url(host: str, port: int) -> str:

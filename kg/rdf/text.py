@@ -92,6 +92,21 @@ def _written(quads: Iterable[Quad], media_type: str, base: str, *, graphs: bool)
     return _in_order(ox.serialize(wanted, format=form, prefixes=used) or b"")
 
 
+def with_used_prefixes(written: bytes) -> bytes:
+    """A Turtle or TriG text without the declarations at its head that it makes no use of."""
+    declared = _DECLARED.match(written)
+    if declared is None:
+        return written
+    start, end = declared.span("all")
+    body = written[end:]
+    used = [
+        each
+        for each in sorted(_DECLARATION.findall(written[start:end]))
+        if any(before + each.split()[1] in body for before in (b" ", b"\n", b"\t", b"^^"))
+    ]
+    return written[:start] + b"".join(used) + body
+
+
 def _in_order(written: bytes) -> bytes:
     """The same text with its declarations of prefixes sorted, which the library does not do."""
     declared = _DECLARED.match(written)

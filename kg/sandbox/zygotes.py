@@ -19,6 +19,8 @@ from kg.sandbox.zygote import FORK
 
 _MESSAGE: Final = 4096
 _MOST_DESCRIPTORS: Final = 2
+_AGAIN: Final = 0.5
+"""Seconds before a worker is asked for again that this process had no descriptors left for."""
 _PATIENCE: Final = 60.0
 """Seconds that a program has to load."""
 
@@ -108,11 +110,15 @@ class Zygote:
             watcher.gone()
             return
         message = json.loads(said)
-        if "worker" in message:
+        if "worker" not in message:
+            watcher.ended(message["ended"], message["signal"])
+        elif len(descriptors) < _MOST_DESCRIPTORS:
+            for each in descriptors:
+                os.close(each)  # the worker ends when nobody is at the other end of its socket
+            asyncio.get_running_loop().call_later(_AGAIN, self.fork)
+        else:
             connection, handle = descriptors
             watcher.forked(message["worker"], handle, socket.socket(fileno=connection))
-        else:
-            watcher.ended(message["ended"], message["signal"])
 
 
 def _started(program: Program, jail: Jail, descriptor: int) -> subprocess.Popen[bytes]:

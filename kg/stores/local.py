@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -11,16 +12,18 @@ import pyoxigraph as ox
 
 from kg.errors import (
     MediaTypeError,
+    ParameterError,
     QuerySyntaxError,
     RefusedQueryError,
     ResultTooLargeError,
     SourceSyntaxError,
     StoreError,
 )
-from kg.rdf import FORMATS, MEDIA_TYPES, Quad, Triple, iri_of, node_of, term_of
+from kg.rdf import FORMATS, MEDIA_TYPES, Quad, Triple, iri_of, node_of, term_of, with_used_prefixes
 from kg.stores.base import Dataset, Row, Rows, Wanted, Written
 from kg.stores.results import row_count
 from kg.stores.syntax import explained, tokens
+from kg.stores.xml import check_xml
 from kg.vocab import IRI, PREFIXES, BlankNode, Term
 
 if TYPE_CHECKING:
@@ -135,7 +138,16 @@ class LocalStore:
         try:
             return self._query(query, PREFIXES, graphs)
         except SyntaxError as error:
-            raise explained(query, str(error)) from None
+            again = partial(self._complaint, graphs=graphs)
+            raise explained(query, str(error), again) from None
+
+    def _complaint(self, query: str, graphs: _Graphs) -> str:
+        """What the parser says against a text."""
+        try:
+            self._query(query, PREFIXES, graphs)
+        except SyntaxError as error:
+            return str(error)
+        return ""
 
     def _query(self, query: str, prefixes: dict[str, str] | None, graphs: _Graphs) -> _Result:
         try:
@@ -175,9 +187,16 @@ def _graphs(query: str, dataset: Dataset | None, base: str | None) -> _Graphs:
     return _Graphs(
         base,
         union=False,
-        default=[ox.NamedNode(iri) for iri in dataset.default],
-        named=[ox.NamedNode(iri) for iri in dataset.named],
+        default=[_graph(iri) for iri in dataset.default],
+        named=[_graph(iri) for iri in dataset.named],
     )
+
+
+def _graph(iri: IRI) -> ox.NamedNode:
+    try:
+        return ox.NamedNode(iri)
+    except ValueError as error:
+        raise ParameterError(f"the name of a graph is not an IRI: {error}.") from None
 
 
 def check_syntax(query: str) -> None:
@@ -234,9 +253,11 @@ def _bounded(result: _Result, kind: str, wanted: Wanted) -> bytes:
     except (OSError, RuntimeError, ValueError) as error:
         raise StoreError(f"the query could not be answered: {error}.") from error
     content = buffer.getvalue()
+    check_xml(content, media_type)
     if kind == "rows" and wanted.most_rows is not None:
         _check_rows(content, media_type, wanted.most_rows)
-    return content
+    is_prose = kind == "triples" and _is_prose(media_type)
+    return with_used_prefixes(content) if is_prose else content
 
 
 class _Buffer(io.BytesIO):
@@ -266,8 +287,14 @@ def _too_large(why: str) -> ResultTooLargeError:
     )
 
 
+def _is_prose(media_type: str) -> bool:
+    """Whether people read it: then names are short."""
+    return media_type in ("text/turtle", "application/trig")
+
+
 def _serialize(result: _Result, buffer: io.BytesIO, media_type: str) -> None:
     if isinstance(result, ox.QueryTriples):
-        result.serialize(buffer, format=ox.RdfFormat.from_media_type(media_type))
+        form = ox.RdfFormat.from_media_type(media_type)
+        ox.serialize(result, buffer, form, prefixes=PREFIXES if _is_prose(media_type) else None)
     else:
         result.serialize(buffer, format=ox.QueryResultsFormat.from_media_type(media_type))

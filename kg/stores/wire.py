@@ -33,6 +33,8 @@ from kg.stores.body import Body
 _PIECE: Final = 1 << 16
 _PATIENCE_WANTED: Final = (429, 503)
 _NO_ACCESS: Final = (401, 403, 407)
+_FORBIDDEN: Final = 403
+"""Who asks is known well enough, and still may not."""
 _SHOWN: Final = 300
 
 
@@ -143,6 +145,8 @@ class Wire:
         said = _said(error, deadline, self.clock)
         if status in _NO_ACCESS:
             who = f"for {self.account.shown}" if self.account else "without credentials"
+            if status == _FORBIDDEN:
+                return StoreAccessError(f"{where} forbids what was asked {who} ({status}){said}")
             return StoreAccessError(f"{where} refuses access {who} ({status}){said}")
         if 300 <= status < 400:  # noqa: PLR2004 - the class of redirects
             target = error.headers.get("Location", "another address")

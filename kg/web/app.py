@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.routing import Route, Router
 from starlette.types import ASGIApp
 
-from kg.errors import KGError
+from kg.errors import KGError, SandboxError
 from kg.web import api, cases, linked_data, openapi, protocol, query_form, standing
 from kg.web.front import Front
 from kg.web.linked.dumps import MEDIA_TYPES as DUMPS
@@ -61,6 +61,10 @@ def create_app(site: Site) -> ASGIApp:
             await site.graphs.start()
         except KGError as error:
             site.failure = error
+            raise
+        except OSError as error:  # TimeoutError is one
+            why = str(error) or "it took too long"
+            site.failure = SandboxError(f"the server could not be started: {why}.")
             raise
         site.started()
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import logging
+import re
 import socket
 import time
 from functools import lru_cache
@@ -14,13 +15,14 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kg.web.problems import Problem, unexpected
-from kg.web.replies import deliver, reply_of
+from kg.web.replies import Reply, deliver, reply_of
 from kg.web.site import Settings, Site
 
 LOG: Final = logging.getLogger("kg.web.access")
 """One line for each request: method, route, status, milliseconds, bytes, graph version.
 
-Never an address, a query string, a body or a header.
+Never an address, a query string, a body or a header. Nor the bytes of what is not public: by the
+exact length of an answer one could find out the case that it is about.
 """
 _ERRORS: Final = logging.getLogger("kg.web.errors")
 
@@ -48,8 +50,12 @@ class Front:
 
     async def _answered(self, scope: Scope, receive: Receive, record: _Record) -> None:
         request = Request(scope, receive)
-        if not self._is_ours(request.headers.get("host")):
-            await _send(_UNKNOWN_HOST, request, record)
+        problem = self._turned_away(request.headers.getlist("host"))
+        if problem is not None:
+            await _send(problem, request, record)
+            return
+        if scope["path"] == "*" and scope["method"] == "OPTIONS":
+            await deliver(request, _OF_ALL, record)
             return
         try:
             await self._app(scope, receive, record)
@@ -59,19 +65,25 @@ class Front:
             if record.status == 0:
                 await _send(unexpected(), request, record)
 
-    def _is_ours(self, host: str | None) -> bool:
-        """Whether the name is one of this server's, which keeps other pages from rebinding it."""
-        name = _name(host or "")
-        return name in self._hosts or _is_address(name)
+    def _turned_away(self, hosts: list[str]) -> Problem | None:
+        """What is wrong with a name that is not this server's.
+
+        It keeps pages of other sites from having their name point here.
+        """
+        if len(hosts) > 1:
+            return _TWO_HOSTS
+        name = _name(hosts[0]) if hosts else ""
+        return None if name in self._hosts or _is_address(name) else _UNKNOWN_HOST
 
     def _note(self, scope: Scope, record: _Record, seconds: float) -> None:
         route = scope.get("kg.route", "-")
         method = scope["method"] if scope["method"] in _METHODS else "other"
         self._site.metrics.count(route, method, record.status, seconds)
         if self._site.settings.access_log:
+            size = f"{record.size}B" if scope.get("kg.public", False) else "-"
             LOG.info(
-                "%s %s %d %.1fms %dB %s",
-                method, route, record.status, seconds * 1000, record.size, record.version,
+                "%s %s %d %.1fms %s %s",
+                method, route, record.status, seconds * 1000, size, record.version,
             )  # fmt: skip
 
 
@@ -82,6 +94,15 @@ _UNKNOWN_HOST: Final = Problem(
     "Not this server",
     "the Host header does not name this server; --public-url and --allow-host say what it is.",
 )
+
+
+_TWO_HOSTS: Final = Problem(400, "Two hosts", "wanted: one Host header; found: more than one.")
+
+_HOST: Final = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([^:\[\]@/\s]+))(?::\d*)?")
+"""A name or an address, and perhaps a port (RFC 9110 §7.2)."""
+
+_OF_ALL: Final = Reply(b"", "", 204, headers=(("Allow", "GET, POST, HEAD, OPTIONS"),))
+"""What is offered at one address or another (RFC 9110 §9.3.7)."""
 
 
 class _Record:
@@ -113,11 +134,11 @@ def _own_hosts(settings: Settings) -> frozenset[str]:
     return frozenset(own | {host.lower() for host in settings.hosts})
 
 
+@lru_cache(maxsize=256)
 def _name(host: str) -> str:
-    """The name in a Host header, without its port."""
-    if host.startswith("["):
-        return host[1:].partition("]")[0]
-    return host.partition(":")[0].lower()
+    """The name in a Host header, without its port; empty where it is no such header."""
+    match = _HOST.fullmatch(host)
+    return (match[1] or match[2]).lower() if match else ""
 
 
 @lru_cache(maxsize=256)

@@ -66,12 +66,12 @@ def read_accept(header: str) -> Iterator[MediaRange]:
 
 
 def accepts_gzip(header: str | None) -> bool:
-    """Whether an Accept-Encoding header allows gzip."""
+    """Whether an Accept-Encoding header allows gzip; what it says of all is said of the others."""
+    said: dict[str, float] = {}
     for part in (header or "")[:_LONGEST].lower().split(","):
         name, _, parameters = part.partition(";")
-        if name.strip() in ("gzip", "*"):
-            return _quality(parameters.partition("=")[2] or "1") > 0
-    return False
+        said.setdefault(name.strip(), _quality(parameters.partition("=")[2] or "1"))
+    return said.get("gzip", said.get("*", 0.0)) > 0
 
 
 def _quality(text: str) -> float:

@@ -57,6 +57,7 @@ class Endpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
         scope["kg.route"] = self._template
+        scope["kg.public"] = self._public
         request = Request(scope, receive)
         reply = await self._reply(request)
         await deliver(request, reply, send, _CROSS_ORIGIN if self._public else ())
@@ -120,6 +121,12 @@ def is_fresh(request: Request, etag: str | None) -> bool:
     return any(each.strip().removeprefix("W/") == wanted for each in header.split(","))
 
 
+def _has_it(request: Request, etag: str | None) -> bool:
+    """The same, now that there is something: `*` stands for whatever there is."""
+    anything = etag is not None and request.headers.get("if-none-match", "").strip() == "*"
+    return is_fresh(request, etag) or (anything and request.method in ("GET", "HEAD"))
+
+
 def reply_of(request: Request, problem: Problem) -> Reply:
     """What is sent for a problem: JSON, or plain text for who asks for nothing else."""
     accept = request.headers.get("accept")
@@ -146,7 +153,7 @@ def _finished(request: Request, reply: Reply) -> tuple[int, list[tuple[bytes, by
     if reply.etag is not None:
         headers.append((b"etag", reply.etag.encode()))
     headers += [(name.lower().encode(), value.encode()) for name, value in reply.headers]
-    if reply.status == 200 and is_fresh(request, reply.etag):  # noqa: PLR2004
+    if reply.status == 200 and _has_it(request, reply.etag):  # noqa: PLR2004
         return 304, headers, b""
     body = reply.body
     if _worth_packing(reply) and accepts_gzip(request.headers.get("accept-encoding")):

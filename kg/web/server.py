@@ -6,13 +6,14 @@ import ctypes
 import gc
 import logging
 import os
+import resource
 import socket
 from dataclasses import dataclass, field
 from typing import Final
 
 import uvicorn
 
-from kg.errors import ListenError
+from kg.errors import ListenError, SandboxError
 from kg.sandbox.jail import require_support
 from kg.web.app import create_app
 from kg.web.connections import Patience, Register
@@ -49,6 +50,8 @@ def listen(address: Address) -> socket.socket:
 def run(site: Site, address: Address, door: socket.socket) -> None:
     """Answer requests that come to a socket until the process is told to stop."""
     require_support()
+    _open_as_many_as_allowed()
+    _leave_no_dump()
     _return_large_blocks()
     gc.enable()  # the command line does without, but a server goes on for months
     # What was imported stays for good, and a request leaves few cycles: a tenth of its time is
@@ -62,6 +65,30 @@ def run(site: Site, address: Address, door: socket.socket) -> None:
         server.run(sockets=[door])
     except SystemExit:
         raise site.failure or ListenError("the server could not be started.") from None
+
+
+def _open_as_many_as_allowed() -> None:
+    """Raise the limit of open files to what the system allows: shells give 1,024 of them."""
+    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(now, min(most, _OPEN_FILES)), most))
+
+
+_OPEN_FILES: Final = 65_536
+"""More than the connections that are admitted; some systems allow a thousand million."""
+
+
+def _leave_no_dump() -> None:
+    """Keep the memory of this process, which holds what is sent to it, out of files.
+
+    Nor may another process of the same user read it.
+    """
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0) != 0:
+        raise SandboxError("prctl(PR_SET_DUMPABLE) failed.")
+
+
+_PR_SET_DUMPABLE: Final = 4
+"""From linux/prctl.h; what a pipe takes a dump from is not bound by the limit alone."""
 
 
 def _return_large_blocks() -> None:

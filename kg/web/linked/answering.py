@@ -26,6 +26,8 @@ from kg.web.linked.dataset import in_short, with_own_places
 from kg.web.linked.describing import description, listing
 from kg.web.linked.finding import DATASET, HTML, SPACES, VOID, Found, Kind, ending, find, path_of
 from kg.web.linked.html import html
+from kg.web.linked.jsonld import MEDIA_TYPE as JSON_LD
+from kg.web.linked.jsonld import readable
 from kg.web.linked.overviews import Reached
 from kg.web.linked.packing import packed
 from kg.web.linked.page import Page, Shown
@@ -169,7 +171,8 @@ def _written(view: View, found: Found, media_type: str, reached: Reached) -> byt
         triples = in_short(view, reached)
     else:
         triples = _triples(view, found)
-    return write_graph(with_own_places(triples, view, reached), media_type, view.base)
+    written = write_graph(with_own_places(triples, view, reached), media_type, view.base)
+    return readable(written, view.base) if media_type == JSON_LD else written
 
 
 def _of_graph(view: View, iri: IRI) -> Iterator[Triple]:
