@@ -250,3 +250,17 @@ def test_no_deadline_of_clients_for_the_graph(tmp_path: Path) -> None:
         put_many("two")
         eventually(lambda: "two" in client.get(one).text)
         assert '"90000"' in client.get("/sparql", accept="application/n-triples").text
+
+
+def test_workers_do_not_throw_the_same_dice(client: Client) -> None:
+    """What is random is so across workers, though all of them are copies of one process."""
+
+    async def asked() -> list[str]:
+        query = "/sparql?format=csv&query=SELECT+(RAND()+AS+?x)+(STRUUID()+AS+?y)+{}%23"
+        sent = (client.sent("GET", f"{query}{n}", b"", {}) for n in range(12))
+        return [each.text for each in await asyncio.gather(*sent)]
+
+    texts = client.run(asked())
+
+    assert len({text.split(",")[1] for text in texts}) == len(texts)
+    assert len({text.split(",")[2] for text in texts}) == len(texts)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import Final, cast
@@ -48,14 +49,24 @@ def load_file(path: str, sha256: str, base: str = BASE) -> Mapping[str, Callable
 def over(store: LocalStore, view: View) -> Mapping[str, Callable[[Frame], Frame]]:
     """The jobs on a store, and on the view of it."""
     store.ask("ASK { ?s ?p ?o }")  # whatever is imported or compiled at the first query is now
-    # Counted before there are limits: no deadline of clients says how large a graph may be.
-    sizes = {name: int(cast("Literal", size).value) for name, size in store.select(_EACH_GRAPH)}
+    sizes = _sizes(store)
     return {
         "graphs": lambda _: Frame({"graphs": sizes}),
         "query": partial(query, store),
         "query_page": partial(query_page, store, view),
         **answering.over(view),
     }
+
+
+def _sizes(store: LocalStore) -> dict[str, int]:
+    """Each named graph and its size; no deadline of clients holds for the time that it takes.
+
+    A query that counts makes the library throw dice, whose state belongs to a thread. If it were
+    this thread, all workers would have the same state, and give the same UUIDs.
+    """
+    with ThreadPoolExecutor(1) as aside:
+        rows = aside.submit(store.select, _EACH_GRAPH).result()
+    return {str(name): int(cast("Literal", size).value) for name, size in rows}
 
 
 def query_frame(text: str, wanted: Wanted, dataset: Dataset | None = None) -> Frame:
