@@ -22,6 +22,11 @@ ROWS: Final = {"a" * 64: 400, "b" * 64: 700}
 """The versions, and how many triples each has; every value in a version is its name."""
 VALUES: Final = "SELECT ?v (COUNT(*) AS ?n) { ?s ?p ?v } GROUP BY ?v"
 _SHORT: Final = 12
+AS_PUBLISHED: Final = (
+    "-c",
+    "from kg import product\nproduct.use = lambda *_: None\nfrom kg.cli import main\nmain()",
+)
+"""`kg` that starts with the version that was published last, and not with that of the sources."""
 
 
 def cache(root: Path) -> Path:

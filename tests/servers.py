@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -93,9 +93,11 @@ def serving_built(log: Path, *options: str) -> Iterator[Server]:
 
 
 @contextmanager
-def launched(log: Path, *options: str, **variables: str) -> Iterator[subprocess.Popen[bytes]]:
+def launched(
+    log: Path, *options: str, program: Sequence[str] = ("-m", "kg"), **variables: str
+) -> Iterator[subprocess.Popen[bytes]]:
     """`kg serve` with these environment variables, which is killed at the end."""
-    command = [sys.executable, "-m", "kg", "serve", "--port", "0", *_NO_BUDGET, *options]
+    command = [sys.executable, *program, "serve", "--port", "0", *_NO_BUDGET, *options]
     path = os.pathsep.join(filter(None, sys.path))
     with (
         log.open("wb") as written,

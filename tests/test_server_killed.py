@@ -47,7 +47,9 @@ def test_killed_at_any_moment(tmp_path: Path) -> None:
         if chance.random() < EARLY:
             _kill_early(root, log, chance)
         began = time.monotonic()
-        with launched(log, "--timeout", "2", KG_CACHE=str(root)) as process:
+        with launched(
+            log, "--timeout", "2", program=editions.AS_PUBLISHED, KG_CACHE=str(root)
+        ) as process:
             server = found(process, log)
             waits.append(time.monotonic() - began)
             served.append(_whole(server))
@@ -76,7 +78,7 @@ def test_killed_at_any_moment(tmp_path: Path) -> None:
 
 def _kill_early(root: Path, log: Path, chance: random.Random) -> None:
     """Kill a server while it starts."""
-    with launched(log, KG_CACHE=str(root)) as process:
+    with launched(log, program=editions.AS_PUBLISHED, KG_CACHE=str(root)) as process:
         time.sleep(chance.uniform(0, 0.8))
         family = Server(process.pid, 0, log).family()
         process.kill()

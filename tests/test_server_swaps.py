@@ -42,7 +42,7 @@ class Tally:
 def test_swaps_under_load(tmp_path: Path) -> None:
     """Every answer is of exactly one version and says which; none fails, and nothing is left."""
     root, log = editions.cache(tmp_path / "cache"), tmp_path / "log"
-    with launched(log, KG_CACHE=str(root)) as process:
+    with launched(log, program=editions.AS_PUBLISHED, KG_CACHE=str(root)) as process:
         server = found(process, log)
         before = len(server.family())
         with _clients(server) as tally:
