@@ -154,6 +154,21 @@ def test_head(client: Client) -> None:
     assert head.headers == got.headers
 
 
+def test_long_results_are_packed_by_a_worker(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Packing a long result holds up no other request, also when it was kept unpacked before."""
+    query = url(f'SELECT ?s ?o ("{"long" * 50}" AS ?x) {{ ?s eg:p ?o }}')
+    plain = client.get(query)
+    monkeypatch.setattr("kg.web.replies.gzip", None)
+    packed = [client.get(query, accept_encoding="gzip") for _ in range(2)]
+
+    assert len(plain.body) > 32 * 1024
+    for each in packed:
+        assert each.headers["content-encoding"] == "gzip"
+        assert gzip.decompress(each.body) == plain.body
+
+
 def test_triples_for_readers(client: Client) -> None:
     """Turtle and TriG have short names, and declare just what they use."""
     query = "CONSTRUCT { ?s rdfs:seeAlso ?o ; eg:n 1 } WHERE { ?s eg:q ?o }"

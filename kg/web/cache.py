@@ -47,8 +47,11 @@ class ResultCache:
     def put(self, key: Hashable, kept: Kept) -> None:
         """Keep a result, and let go of those that were not asked for longest."""
         size = _size(kept)
-        if size * _LARGEST > self._most or key in self._kept:
+        if size * _LARGEST > self._most:
             return
+        before = self._kept.pop(key, None)
+        if before is not None:
+            self._size -= _size(before)
         self._kept[key] = kept
         self._size += size
         while self._size > self._most:

@@ -21,6 +21,7 @@ from kg.stores.local import LocalStore
 from kg.vocab import BASE, IRI, Literal
 from kg.web.linked import answering
 from kg.web.linked.html import html
+from kg.web.linked.packing import packed
 from kg.web.linked.query_page import QueryPage, with_result
 from kg.web.linked.view import View
 
@@ -52,8 +53,8 @@ def over(store: LocalStore, view: View) -> Mapping[str, Callable[[Frame], Frame]
     sizes = _sizes(store)
     return {
         "graphs": lambda _: Frame({"graphs": sizes}),
-        "query": partial(query, store),
-        "query_page": partial(query_page, store, view),
+        "query": _packing(partial(query, store)),
+        "query_page": _packing(partial(query_page, store, view)),
         **answering.over(view),
     }
 
@@ -69,7 +70,19 @@ def _sizes(store: LocalStore) -> dict[str, int]:
     return {str(name): int(cast("Literal", size).value) for name, size in rows}
 
 
-def query_frame(text: str, wanted: Wanted, dataset: Dataset | None = None) -> Frame:
+def _packing(job: Callable[[Frame], Frame]) -> Callable[[Frame], Frame]:
+    """The job, whose reply is packed too where the request says that its client can unpack it."""
+
+    def answered(request: Frame) -> Frame:
+        reply = job(request)
+        return packed(reply.head, reply.body) if request.head["packs"] else reply
+
+    return answered
+
+
+def query_frame(
+    text: str, wanted: Wanted, dataset: Dataset | None = None, *, packs: bool = False
+) -> Frame:
     """The request for the job `query`."""
     return Frame(
         {
@@ -79,6 +92,7 @@ def query_frame(text: str, wanted: Wanted, dataset: Dataset | None = None) -> Fr
             "most_rows": wanted.most_rows,
             "base": wanted.base,
             "dataset": None if dataset is None else [dataset.default, dataset.named],
+            "packs": packs,
         },
         text.encode(),
     )

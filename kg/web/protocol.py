@@ -21,7 +21,9 @@ from kg.web.cache import Kept
 from kg.web.description import description_reply
 from kg.web.formats import KINDS, Sent, sent_for
 from kg.web.limits import Limits
+from kg.web.linked.packing import LONG, unpacked
 from kg.web.linked.query_page import QueryPage
+from kg.web.negotiation import accepts_gzip
 from kg.web.problems import Problem
 from kg.web.replies import NO_STORE, PUBLIC, Reply, digest_of, is_fresh
 from kg.web.site import Site, site_of
@@ -205,13 +207,22 @@ async def result(request: Request, asked: Asked) -> Reply:
     version = site.graphs.now.version
     etag = f'W/"{version}-{asked.identity}"' if asked.is_lasting else None
     kept = site.cache.get(etag) if etag is not None else None
-    if kept is None and not is_fresh(request, etag):
+    if not is_fresh(request, etag) and (kept is None or _wants_packing(request, kept)):
         kept = await _evaluated(request, site, asked)
         if kept.version != version:
             return _reply(kept, None)  # the graph was changed in between: nothing to be kept
         if etag is not None:
             site.cache.put(etag, kept)
     return _reply(kept or Kept(b"", "", version), etag)
+
+
+def _wants_packing(request: Request, kept: Kept) -> bool:
+    """Whether a result that was kept is long, and is asked for packed for the first time.
+
+    Then a worker packs it: here it would hold up all other requests.
+    """
+    is_long = len(kept.content) >= LONG and kept.packed is None
+    return is_long and accepts_gzip(request.headers.get("accept-encoding"))
 
 
 def _reply(kept: Kept, etag: str | None) -> Reply:
@@ -222,6 +233,7 @@ def _reply(kept: Kept, etag: str | None) -> Reply:
         cache=PUBLIC if etag else NO_STORE,
         headers=(("Graph-Version", kept.version),),
         vary=("Accept",),
+        packed=kept.packed,
     )
 
 
@@ -234,9 +246,11 @@ async def _evaluated(request: Request, site: Site, asked: Asked) -> Kept:
         limits.result_rows,
         site.endpoint,
     )
-    frame = jobs.query_frame(asked.query, wanted, asked.dataset)
+    packs = accepts_gzip(request.headers.get("accept-encoding"))
+    frame = jobs.query_frame(asked.query, wanted, asked.dataset, packs=packs)
     if asked.page is not None:
         frame = jobs.page_frame(frame, asked.page, site.root)
     version, reply = await worked(request, partial(site.graphs.run, frame))
     sent = asked.sent[str(reply.head["kind"])]
-    return Kept(reply.body, sent.content_type, version)
+    content, packed = unpacked(reply)
+    return Kept(content, sent.content_type, version, packed=packed)
