@@ -152,6 +152,29 @@ def test_a_query_without_a_result(client: Client, query: str, status: int, said:
     assert query in found.text
 
 
+def test_a_mended_query_asks_the_same_graphs(client: Client) -> None:
+    """The graphs that were named stand in the form when a query had no result."""
+    graph = {"default-graph-uri": "http://x.example/?format=1"}
+    response = asked(client, "SELECT", **graph)
+
+    assert response.status == 400
+    assert is_page(response)
+    assert 'name="default-graph-uri" value="http://x.example/?format=1"' in response.text
+
+
+def test_too_deep_for_a_page(client: Client) -> None:
+    """A value that a page cannot show is no mistake of ours."""
+    value = "1"
+    for _ in range(600):
+        value = f"TRIPLE(<urn:s>, <urn:p>, {value})"
+
+    response = asked(client, f"SELECT ({value} AS ?x) {{}}")
+
+    assert response.status == 422
+    assert is_page(response)
+    assert "too deeply for a page" in response.text
+
+
 def test_it_is_kept_like_any_result(client: Client) -> None:
     """A page has an ETag of its own, and is not sent again to who has it."""
     page, data = asked(client, FEW), asked(client, FEW, "text/csv")

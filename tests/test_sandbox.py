@@ -378,6 +378,37 @@ def _descriptors_left(room: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
+def test_a_job_that_waits_when_the_zygote_dies() -> None:
+    """It is run when there are processes again, like one that was running."""
+
+    async def body() -> None:
+        async with keeper_of(Sizes(quick=1, slow=1, patience=5, deadline=20)) as keeper:
+            pool = keeper.pool
+            assert pool is not None
+            first = asyncio.ensure_future(keeper.run(ask("sleep")))
+            await asyncio.sleep(0.05)
+            second = asyncio.ensure_future(keeper.run(ask("echo", b"x")))
+            await asyncio.sleep(0.05)
+            os.kill(pool.zygote, signal.SIGKILL)
+            first.cancel()
+
+            assert (await second)[1].body == b"x"
+
+    in_loop(body())
+
+
+def test_a_worker_that_was_killed_is_lent_to_nobody() -> None:
+    """A job that ends at the moment in which its worker is stopped harms no other."""
+
+    async def body() -> None:
+        async with pool_of(Sizes(quick=2, slow=1, patience=5)) as pool:
+            for worker in tuple(pool._workers):
+                worker.stop()
+            assert (await pool.run(ask("echo", b"x"))).body == b"x"
+
+    in_loop(body())
+
+
 def test_change_of_program() -> None:
     """Jobs that are running end where they began; new ones go to the new program."""
 
@@ -485,7 +516,7 @@ def test_places() -> None:
     """A client has one at most; who has had them least is next; who waits too long is told."""
 
     async def body() -> None:
-        places = Places(2, patience=0.3, most_waiting=9)
+        places = Places(2, patience=0.3, most_waiting=90)
         assert places.take_now("a")
         assert not places.take_now("a")
         assert places.take_now("b")
@@ -495,6 +526,9 @@ def test_places() -> None:
         await waiting["c"]
         places.give_back("b")
         await waiting["a"]
+        many = [asyncio.ensure_future(places.take("a")) for _ in range(20)]
+        await asyncio.sleep(0.05)
+        assert sum(each.done() for each in many) == 12
         with pytest.raises(BusyError, match="places for such queries are busy"):
             await waiting["b"]
 

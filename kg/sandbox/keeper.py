@@ -62,6 +62,8 @@ class Keeper:
         except BusyError:
             if not pool.gone.done():
                 raise
+        if self._pool is pool:  # that it is gone was not heard of yet
+            self._there.clear()
         pool = await self._ready()
         return pool.program.label, await pool.run(request, client=client, used=used)
 

@@ -12,6 +12,8 @@ from kg.errors import BusyError
 _HALF: Final = 30.0
 """Seconds after which half of what a client has used is forgotten."""
 _MOST_CLIENTS: Final = 10_000
+_MOST_OF_ONE: Final = 8
+"""Jobs of one client that may wait for a place."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,7 +50,7 @@ class Places:
         """Take a place, after waiting one's turn; BusyError when it takes too long."""
         if self.take_now(client):
             return
-        if len(self._waiting) >= self._most_waiting:
+        if len(self._waiting) >= self._most_waiting or self._has_many_waiting(client):
             raise _busy()
         mine = _Waiting(client, self._loop.create_future())
         self._waiting.append(mine)
@@ -79,6 +81,10 @@ class Places:
 
     def _may_have_one(self, client: str) -> bool:
         return self._left > 0 and client not in self._since
+
+    def _has_many_waiting(self, client: str) -> bool:
+        """Whether a client has sent so many that others might find no room behind them."""
+        return bool(client) and sum(each.client == client for each in self._waiting) >= _MOST_OF_ONE
 
     def _lend(self, client: str) -> None:
         self._left -= 1

@@ -48,7 +48,7 @@ class Worker(asyncio.Protocol):
     @property
     def alive(self) -> bool:
         """Whether it can be given a job."""
-        return self._transport is not None
+        return self._transport is not None and not self._transport.is_closing()
 
     def ask(self, request: Frame) -> asyncio.Future[Frame]:
         """Give it a job; the future holds the reply, an error of `stop`, or EndedError."""

@@ -2,7 +2,7 @@
 
     python -m kg.sandbox.zygote DESCRIPTOR OPTIONS
 
-It is started by `kg.sandbox.pool`, which asks for a worker with each byte it sends over the
+It is started by `kg.sandbox.zygotes`, which asks for a worker with each byte it sends over the
 descriptor and is sent the worker's socket and process descriptor in return.
 """
 

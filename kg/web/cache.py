@@ -47,9 +47,10 @@ class ResultCache:
     def put(self, key: Hashable, kept: Kept) -> None:
         """Keep a result, and let go of those that were not asked for longest."""
         size = _size(kept)
-        if size * _LARGEST > self._most:
+        before = self._kept.get(key)
+        if size * _LARGEST > self._most or (before is not None and before.packed is not None):
             return
-        before = self._kept.pop(key, None)
+        self._kept.pop(key, None)
         if before is not None:
             self._size -= _size(before)
         self._kept[key] = kept

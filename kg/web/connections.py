@@ -173,7 +173,8 @@ class TimedProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Wait for a head, or turn the client away where there are too many."""
-        super().connection_made(cast("asyncio.Transport", Gathering(transport, self.loop)))
+        self._gathering = Gathering(transport, self.loop)
+        super().connection_made(cast("asyncio.Transport", self._gathering))
         peer = transport.get_extra_info("peername")
         if isinstance(peer, tuple):
             self.address = client_of(str(peer[0]))
@@ -183,6 +184,11 @@ class TimedProtocol(HttpToolsProtocol):
             return
         self._register.add(self, self.address)
         self._give(self._register.patience.head)
+
+    def eof_received(self) -> None:
+        """Send what is written before the transport closes: the client may still read."""
+        self._gathering.flush()
+        super().eof_received()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the connection, and what is still to be answered on it."""
@@ -271,7 +277,8 @@ class TimedProtocol(HttpToolsProtocol):
         self._taken = 0
         self._until = None
         self._register.waits(self, waits=False)
-        if self.cycle.response_complete:  # it was refused before the body was whole
+        # It was refused before the body was whole, or the client does not read what is due.
+        if self.cycle.response_complete or self.flow.write_paused:
             self._wait_for_next()
         super().on_message_complete()
 
@@ -307,7 +314,11 @@ class TimedProtocol(HttpToolsProtocol):
 
     def _wait_for_next(self) -> None:
         self._sent = True
-        self._give(self._register.patience.reply)
+        if self._unanswered and not self.flow.write_paused:  # it is still the server's turn
+            self._until = None
+            self._register.waits(self, waits=False)
+        else:
+            self._give(self._register.patience.reply)
 
     def _give(self, seconds: float) -> None:
         self._until = self.loop.time() + seconds

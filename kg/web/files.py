@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Final
 
-from kg.errors import BusyError, KGError, SandboxError
+from kg.errors import BusyError, KGError
 from kg.sandbox.frames import Frame
 from kg.sandbox.jail import Jail
 from kg.sandbox.pool import Pool, Sizes
@@ -44,9 +44,9 @@ class Files:
 
     async def get(self, program: Program, name: str) -> Kept:
         """A file of a version; whoever asks while it is written waits for it."""
+        self.forget(program)
         found = self._sets.get(program.label)
         if found is None or found.is_to_be_tried_again():
-            self.forget(program)
             found = self._sets[program.label] = _Set(program, self._url)
         return await asyncio.shield(found.files[name])
 
@@ -97,12 +97,10 @@ class _Set:
                 await self._write_all(pool)
             finally:
                 pool.close()
-        except KGError as error:
-            self._fail(_unavailable() if isinstance(error, SandboxError) else error)
-        except (OSError, TimeoutError):
-            self._fail(_unavailable())
         except UnexpectedError as error:
             self._fail(error)
+        except (KGError, OSError):
+            self._fail(_unavailable())
         finally:
             self._fail(_unavailable())  # what is neither written nor failed by now never will be
 

@@ -24,8 +24,14 @@ class Gathering:
     def write(self, data: bytes) -> None:
         """Send this with what else is written before the loop goes on."""
         if not self._pieces:
-            self._loop.call_soon(self._flush)
+            self._loop.call_soon(self.flush)
         self._pieces.append(data)
+
+    def flush(self) -> None:
+        """Send what is written so far."""
+        pieces, self._pieces = self._pieces, []
+        if pieces and not self._transport.is_closing():
+            self._transport.writelines(pieces)
 
     def get_write_buffer_size(self) -> int:
         """Bytes that are still to be sent."""
@@ -33,15 +39,10 @@ class Gathering:
 
     def close(self) -> None:
         """Close when everything is sent."""
-        self._flush()
+        self.flush()
         self._transport.close()
 
     def abort(self) -> None:
         """Close at once."""
         self._pieces.clear()
         self._transport.abort()
-
-    def _flush(self) -> None:
-        pieces, self._pieces = self._pieces, []
-        if pieces and not self._transport.is_closing():
-            self._transport.writelines(pieces)

@@ -51,8 +51,9 @@ async def get(request: Request) -> Reply:
 
 
 def _is_for_people(address: bytes, accept: str | None) -> bool:
-    if b"format=" in address:
-        return protocol.fields_of(address).get("format") == [_NAME]
+    named = protocol.fields_of(address).get("format") if b"format=" in address else None
+    if named is not None:
+        return named == [_NAME]
     if accept is None or "html" not in accept:
         return False
     return negotiate(accept, _OFFERED, _OFFERED[0]) in _PAGES
@@ -72,15 +73,27 @@ def _form(site: Site, fields: Fields) -> Reply:
     name = fields.get("example", [""])[0]
     query = api.queries().get(name)
     text = "" if query is None else rebase(query.text, resources.publishing_base() or BASE)
-    content = html.html(QueryPage(text, examples=_examples()), site.root)
+    page = QueryPage(text, _graphs(fields), examples=_examples())
+    content = html.html(page, site.root)
     return Reply(content, html.CONTENT_TYPE, etag=etag_of(content), cache=PUBLIC)
 
 
 def _refused(request: Request, fields: Fields, problem: Problem) -> Reply:
     """The form with the query as it was sent, and why it has no result."""
-    page = QueryPage(fields.get("query", [""])[0], examples=_examples(), problem=problem.detail)
+    page = QueryPage(
+        fields.get("query", [""])[0],
+        _graphs(fields),
+        examples=_examples(),
+        problem=problem.detail,
+    )
     content = html.html(page, site_of(request).root)
     return Reply(content, html.CONTENT_TYPE, problem.status, headers=problem.headers)
+
+
+def _graphs(fields: Fields) -> tuple[tuple[str, str], ...]:
+    """The graphs that are to be asked, so that a query which is mended asks the same."""
+    names = ("default-graph-uri", "named-graph-uri")
+    return tuple((name, value) for name in names for value in fields.get(name, []))
 
 
 @cache

@@ -132,7 +132,7 @@ def reply_of(request: Request, problem: Problem) -> Reply:
     accept = request.headers.get("accept")
     chosen = negotiate(accept, (MEDIA_TYPE, "application/json", "text/plain"), MEDIA_TYPE)
     if chosen == "text/plain":
-        body, content_type = f"{problem.detail}\n".encode("utf-8", "replace"), "text/plain"
+        body = f"{problem.detail}\n".encode("utf-8", "replace")
         content_type = "text/plain; charset=utf-8"
     else:
         body, content_type = problem.body, chosen or MEDIA_TYPE

@@ -42,9 +42,10 @@ def listen(address: Address) -> socket.socket:
     try:
         return socket.create_server((address.host, address.port), family=family, backlog=_BACKLOG)
     except OSError as error:
-        raise ListenError(
-            f"cannot listen on {address.host} port {address.port}: {os.strerror(error.errno or 0)}."
-        ) from None
+        why = (
+            error.strerror if isinstance(error, socket.gaierror) else os.strerror(error.errno or 0)
+        )
+        raise ListenError(f"cannot listen on {address.host} port {address.port}: {why}.") from None
 
 
 def run(site: Site, address: Address, door: socket.socket) -> None:

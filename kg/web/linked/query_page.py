@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 from urllib.parse import urlencode
 
+from kg.errors import StoreError
 from kg.stores.base import Dataset
 from kg.vocab import BASE, IRI, compact
 from kg.web.linked.finding import path_of
@@ -72,7 +73,13 @@ def with_result(page: QueryPage, kind: str, content: bytes, base: str) -> QueryP
     """The page with what its query gave, written as `WRITTEN` says; `base` is that of the graph."""
     address = f"sparql?{urlencode([('query', page.query), *page.given])}"
     forms = tuple(Shown(name, path=f"{address}&format={form}") for name, form in _FORMS[kind])
-    return replace(page, result=replace(_result(kind, content, base), forms=forms))
+    try:
+        result = _result(kind, content, base)
+    except RecursionError:
+        raise StoreError(
+            "the result is nested too deeply for a page; format=csv or json gives it."
+        ) from None
+    return replace(page, result=replace(result, forms=forms))
 
 
 def _result(kind: str, content: bytes, base: str) -> Result:
