@@ -130,9 +130,13 @@ def test_two_endpoints(url: str, embedded: LocalStore, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", [GRAPH_VOID, GRAPH_MAPPINGS])
 def test_a_graph_as_a_document(url: str, embedded: LocalStore, name: IRI) -> None:
-    """The address of a graph is a document with its triples, which need no graph to be named."""
+    """The address of a graph is a document with its triples, which need no graph to be named.
+
+    That of the dataset says besides where this server has the endpoint and the dumps.
+    """
     query = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
 
     found = rows(comunica(query, f"{url}/{name.removeprefix(BASE)}"))
 
-    assert found == [(str(len(list(embedded.quads(graph=name)))),)]
+    more = int(found[0][0]) - len(list(embedded.quads(graph=name)))
+    assert 0 < more < 20 if name == GRAPH_VOID else more == 0
