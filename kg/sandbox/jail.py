@@ -71,16 +71,17 @@ def die_with(parent: int) -> None:
     """Have this process killed when its parent ends, however that ends."""
     if sys.platform != "linux":
         return
-    libc = ctypes.CDLL(None, use_errno=True)
-    for option, value in (
-        (_PR_SET_PDEATHSIG, signal.SIGKILL),
-        (_PR_SET_NO_NEW_PRIVS, 1),
-        (_PR_SET_DUMPABLE, 0),
-    ):
-        if libc.prctl(option, int(value), 0, 0, 0) != 0:
-            raise SandboxError(f"prctl({option}) failed: {os.strerror(ctypes.get_errno())}.")
+    _set(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    _set(_PR_SET_NO_NEW_PRIVS, 1)
+    _set(_PR_SET_DUMPABLE, 0)
     if os.getppid() != parent:  # it ended before the wish was heard
         os._exit(1)
+
+
+def leave_no_dump() -> None:
+    """Keep the memory of this process out of files, and from other processes of the same user."""
+    _limit(resource.RLIMIT_CORE, 0)
+    _set(_PR_SET_DUMPABLE, 0)  # a pipe that takes dumps is not bound by the limit
 
 
 def allow_seconds(seconds: float) -> None:
@@ -100,6 +101,12 @@ _USED_UP: Final[Mapping[int, str]] = {
     signal.SIGABRT: "its memory",
     signal.SIGSEGV: "its stack: it is nested too deeply",
 }
+
+
+def _set(option: int, value: int) -> None:
+    """Set an option of this process by prctl(2)."""
+    if ctypes.CDLL(None, use_errno=True).prctl(option, int(value), 0, 0, 0) != 0:
+        raise SandboxError(f"prctl({option}) failed: {os.strerror(ctypes.get_errno())}.")
 
 
 def _limit(what: int, value: int) -> None:

@@ -102,5 +102,5 @@ class Keeper:
         while True:
             await asyncio.sleep(_PAUSES[min(tries, len(_PAUSES) - 1)])
             tries += 1
-            with suppress(KGError, OSError, TimeoutError):
+            with suppress(KGError, OSError):
                 return await Pool.start(pool.program, self._sizes, self._jail, self.counts)

@@ -65,7 +65,7 @@ class CaseRoom:
     async def _open(self, program: Program) -> None:
         try:
             self.keeper.use(await self.keeper.start(program))
-        except (SandboxError, OSError, TimeoutError):
+        except (SandboxError, OSError):
             raise BusyError("cases cannot be answered now; try again.") from None
         self._program = program
 

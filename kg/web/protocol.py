@@ -207,7 +207,7 @@ async def result(request: Request, asked: Asked) -> Reply:
     version = site.graphs.now.version
     etag = f'W/"{version}-{asked.identity}"' if asked.is_lasting else None
     kept = site.cache.get(etag) if etag is not None else None
-    if not is_fresh(request, etag) and (kept is None or _wants_packing(request, kept)):
+    if (kept is None or _wants_packing(request, kept)) and not is_fresh(request, etag):
         kept = await _evaluated(request, site, asked)
         if kept.version != version:
             return _reply(kept, None)  # the graph was changed in between: nothing to be kept

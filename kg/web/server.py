@@ -13,8 +13,8 @@ from typing import Final
 
 import uvicorn
 
-from kg.errors import ListenError, SandboxError
-from kg.sandbox.jail import require_support
+from kg.errors import ListenError
+from kg.sandbox.jail import leave_no_dump, require_support
 from kg.web.app import create_app
 from kg.web.connections import Patience, Register
 from kg.web.site import Site
@@ -52,7 +52,7 @@ def run(site: Site, address: Address, door: socket.socket) -> None:
     """Answer requests that come to a socket until the process is told to stop."""
     require_support()
     _open_as_many_as_allowed()
-    _leave_no_dump()
+    leave_no_dump()  # it holds what is sent to it
     _return_large_blocks()
     gc.enable()  # the command line does without, but a server goes on for months
     # What was imported stays for good, and a request leaves few cycles: a tenth of its time is
@@ -76,20 +76,6 @@ def _open_as_many_as_allowed() -> None:
 
 _OPEN_FILES: Final = 65_536
 """More than the connections that are admitted; some systems allow a thousand million."""
-
-
-def _leave_no_dump() -> None:
-    """Keep the memory of this process, which holds what is sent to it, out of files.
-
-    Nor may another process of the same user read it.
-    """
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    if ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0) != 0:
-        raise SandboxError("prctl(PR_SET_DUMPABLE) failed.")
-
-
-_PR_SET_DUMPABLE: Final = 4
-"""From linux/prctl.h; what a pipe takes a dump from is not bound by the limit alone."""
 
 
 def _return_large_blocks() -> None:

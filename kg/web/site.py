@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
-from urllib.parse import urlsplit
 
 from starlette.requests import Request
 
@@ -18,6 +17,7 @@ from kg.web.caseroom import CaseRoom
 from kg.web.files import Files
 from kg.web.graphs import Graphs, Source
 from kg.web.limits import Budget, Limits
+from kg.web.linked.finding import root_of
 from kg.web.metrics import Metrics
 
 _CACHE_BYTES: Final = 32 * 1024 * 1024
@@ -79,8 +79,7 @@ class Site:
     @property
     def root(self) -> str:
         """The path that all paths of the server begin with, with a slash at both ends."""
-        path = urlsplit(self.settings.public_url).path.strip("/")
-        return f"/{path}/" if path else "/"
+        return root_of(self.settings.public_url)
 
     @property
     def endpoint(self) -> str:

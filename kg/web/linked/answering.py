@@ -95,7 +95,6 @@ def _resource(view: View, request: Frame) -> Frame:
         "status": 200,
         "media_type": media_type,
         "iri": view.published(found.iri),
-        "path": found.path,
         "is_form": found.asked is not None,
         "may_redirect": found.kind is not Kind.ONTOLOGY and found.kind is not Kind.FRONT,
         "content_path": found.path_in(media_type),

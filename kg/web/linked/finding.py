@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from kg.rdf import FORMATS
 from kg.vocab import BASE, IRI, PREFIXES
@@ -66,6 +66,12 @@ class Found:
         name = {Kind.FRONT: "index" if media_type == HTML else ".well-known/void"}.get(self.kind)
         stem = name or (f"{self.path}index" if self.path.endswith("/") else self.path)
         return f"{stem}.{SUFFIX_OF[media_type]}"
+
+
+def root_of(url: str) -> str:
+    """The path that all paths of a server at this address begin with, with a slash at both ends."""
+    path = urlsplit(url).path.strip("/")
+    return f"/{path}/" if path else "/"
 
 
 def path_of(iri: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, replace
 from typing import Final
-from urllib.parse import urlsplit
 
 from kg.vocab import (
     BASE,
@@ -19,7 +18,7 @@ from kg.vocab import (
     eg,
     expand,
 )
-from kg.web.linked.finding import SPACES, path_of
+from kg.web.linked.finding import SPACES, path_of, root_of
 from kg.web.linked.page import Page, Row, Section, Shown, in_order, rows, shown
 from kg.web.linked.view import View
 
@@ -52,8 +51,7 @@ class Reached:
     @property
     def root(self) -> str:
         """The path that all paths of the server begin with, with a slash at both ends."""
-        path = urlsplit(self.url).path.strip("/")
-        return f"/{path}/" if path else "/"
+        return root_of(self.url)
 
 
 def space_page(view: View, iri: IRI) -> Page:
