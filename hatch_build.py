@@ -11,7 +11,7 @@ PRODUCT = "build/product"
 
 
 class DataHook(BuildHookInterface[Any]):
-    """Puts the data where `kg.resources` looks for them in an installed package."""
+    """Puts the data where `kg.model.resources` looks for them in an installed package."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Add the data folders; an editable install reads them from the checkout instead."""

@@ -21,8 +21,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from kg.cases import Case
-    from kg.knowledge import Knowledge
+    from kg.case import Case
+    from kg.store.knowledge import Knowledge
 
 MANY = 3000
 BATCH = 10_000
@@ -57,13 +57,13 @@ def _whole_process(kg: str) -> None:
 
 
 def _in_process() -> None:
-    from kg import build
-    from kg.answers.ask import ask
-    from kg.cases import Case
+    from kg.answer.ask import ask
+    from kg.case import Case
+    from kg.compile import builder
+    from kg.model.terms import Lexicon
     from kg.reasoning.engine import classify
-    from kg.terms import Lexicon
 
-    knowledge = build.ensure()
+    knowledge = builder.ensure()
     case = Case.from_json(CASE, Lexicon.of(knowledge.store))
     facts = case.facts()
     classified = _times(lambda: classify(knowledge.rules, facts), 2000)
@@ -80,10 +80,10 @@ def _many(knowledge: Knowledge) -> None:
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
     from random_cases import CaseMaker
 
-    from kg.answers.ask import ask
-    from kg.cases import Case
+    from kg.answer.ask import ask
+    from kg.case import Case
+    from kg.model.terms import Kind, Lexicon
     from kg.reasoning.engine import classify
-    from kg.terms import Kind, Lexicon
 
     lexicon = Lexicon.of(knowledge.store)
     documents = CaseMaker(lexicon, seed=11).documents(MANY, about=lexicon.find("ALP", Kind.MARKER))
@@ -149,8 +149,8 @@ def _fhir(kg: str) -> None:
 
 def _proofs(knowledge: Knowledge, cases: Sequence[Case]) -> None:
     """Whole answers with the proofs of all their rows."""
-    from kg.answers.ask import ask
-    from kg.proofs.explaining import proofs_of
+    from kg.answer.ask import ask
+    from kg.answer.proof.explaining import proofs_of
 
     proofs_of(knowledge, cases[0], ask(knowledge, cases[0]))
     seconds = []

@@ -13,11 +13,11 @@ from pathlib import Path
 import click
 from rdflib import RDF, Graph, Namespace
 
-import kg.errors
+import kg.model.errors
 from kg.cli import main as command_line
-from kg.queries import Query, Value, catalogue
-from kg.validation import TEXT_RULES, Rule, TextRule, read_rules
-from kg.vocab import Literal, compact, eg
+from kg.curate.verify import TEXT_RULES, Rule, TextRule, read_rules
+from kg.model.vocabulary import Literal, compact, eg
+from kg.store.queries import Query, Value, catalogue
 
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "docs" / "reference"
@@ -57,9 +57,9 @@ def _contexts(
 
 
 def errors() -> str:
-    """Give the page of every error, as the tree that `kg.errors` draws and class by class."""
-    blocks = [f"# Errors\n\n{MADE}\n\n```text\n{inspect.getdoc(kg.errors)}\n```\n"]
-    for error in _family(kg.errors.KGError):
+    """Give the page of every error, as the tree that `kg.model.errors` draws and class by class."""
+    blocks = [f"# Errors\n\n{MADE}\n\n```text\n{inspect.getdoc(kg.model.errors)}\n```\n"]
+    for error in _family(kg.model.errors.KGError):
         parents = ", ".join(f"`{base.__name__}`" for base in error.__bases__)
         blocks.append(
             f"## {error.__name__}\n\n{_paragraph(error)}\n"
@@ -68,14 +68,14 @@ def errors() -> str:
     return "\n".join(blocks)
 
 
-def _family(error: type[kg.errors.KGError]) -> Iterator[type[kg.errors.KGError]]:
+def _family(error: type[kg.model.errors.KGError]) -> Iterator[type[kg.model.errors.KGError]]:
     yield error
     for child in error.__subclasses__():
-        if child.__module__ == kg.errors.__name__:
+        if child.__module__ == kg.model.errors.__name__:
             yield from _family(child)
 
 
-def _paragraph(error: type[kg.errors.KGError]) -> str:
+def _paragraph(error: type[kg.model.errors.KGError]) -> str:
     return (inspect.getdoc(error) or "").split("\n\n")[0].replace("\n", " ")
 
 

@@ -7,15 +7,15 @@ import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from kg import resources
-from kg.answers.ask import ask
-from kg.answers.model import Answer, Verdict
-from kg.build.steps import make
-from kg.cases import Case
-from kg.knowledge import Knowledge
+from kg.answer.ask import ask
+from kg.answer.model import Answer, Verdict
+from kg.case import Case
+from kg.compile.steps import make
+from kg.model import resources
+from kg.model.terms import Lexicon
 from kg.reasoning.ruleset import Rules
-from kg.stores.local import LocalStore
-from kg.terms import Lexicon
+from kg.store.knowledge import Knowledge
+from kg.store.local import LocalStore
 
 Edit = Callable[[str], str]
 """What a curator does to the text of one file."""

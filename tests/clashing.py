@@ -9,13 +9,13 @@ from dataclasses import replace
 from differential import ULP
 from witnesses import FAR, at_and_beside, members
 
-from kg.reasoning import hermit
-from kg.reasoning.axioms import Axiom, make_axiom
-from kg.reasoning.expressions import And, Expression, Facet, Named, Some, Value
-from kg.reasoning.hierarchy import Hierarchy
+from kg.compile.owl import hermit
+from kg.compile.owl.axioms import Axiom, make_axiom
+from kg.compile.owl.expressions import And, Expression, Facet, Named, Some, Value
+from kg.compile.owl.hierarchy import Hierarchy
+from kg.compile.owl.ntriples import write_ntriples
 from kg.reasoning.index import is_expression
 from kg.reasoning.intervals import Interval
-from kg.reasoning.ntriples import write_ntriples
 from kg.reasoning.ruleset import THING, Facts, Rules
 
 

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from kg.errors import QuerySyntaxError
+from kg.model.errors import QuerySyntaxError
 from kg.sandbox.frames import Frame
 
 PROGRAM = "confined:load"

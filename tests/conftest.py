@@ -14,12 +14,13 @@ import pytest
 from curating import ARTICLE
 from records import Reads, record
 
-from kg import build, resources
-from kg.fhir import read as read_fhir
-from kg.knowledge import Knowledge
-from kg.sources.add import added
-from kg.sources.files import write_all
-from kg.terms import Lexicon
+from kg.case.fhir import read as read_fhir
+from kg.compile import builder
+from kg.curate.sources.add import added
+from kg.curate.sources.files import write_all
+from kg.model import resources
+from kg.model.terms import Lexicon
+from kg.store.knowledge import Knowledge
 
 LOOPBACK = ("127.", "::1", "localhost")
 
@@ -71,7 +72,7 @@ def _no_network() -> Iterator[None]:
 @pytest.fixture(name="knowledge", scope="session")
 def _knowledge() -> Knowledge:
     """Give the built graph; it is built once, and found again in the cache by the next run."""
-    return build.ensure()
+    return builder.ensure()
 
 
 @pytest.fixture(name="lexicon", scope="session")

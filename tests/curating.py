@@ -7,7 +7,7 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from kg.cli import main
-from kg.vocab import PREFIXES
+from kg.model.vocabulary import PREFIXES
 
 PREFIX_LINES = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items())
 ARTICLE = Path(__file__).parent / "articles" / "raised-ferritin"

@@ -12,14 +12,9 @@ from pathlib import Path
 import pytest
 from rdflib import Graph
 
-from kg import resources
-from kg.errors import InconsistentError
-from kg.rdf import read_sources
-from kg.reasoning import hermit
-from kg.reasoning.axioms import Axiom, Declarations, read_axioms, read_declarations, used
-from kg.reasoning.closure import Closure
-from kg.reasoning.engine import classify
-from kg.reasoning.expressions import (
+from kg.compile.owl import hermit
+from kg.compile.owl.axioms import Axiom, Declarations, read_axioms, read_declarations, used
+from kg.compile.owl.expressions import (
     And,
     Expression,
     Facet,
@@ -30,10 +25,15 @@ from kg.reasoning.expressions import (
     Value,
     walk,
 )
-from kg.reasoning.hierarchy import Hierarchy
-from kg.reasoning.naming import name_expressions
-from kg.reasoning.ntriples import write_ntriples
-from kg.reasoning.rules import compile_rules
+from kg.compile.owl.hierarchy import Hierarchy
+from kg.compile.owl.naming import name_expressions
+from kg.compile.owl.ntriples import write_ntriples
+from kg.compile.owl.rules import compile_rules
+from kg.model import resources
+from kg.model.errors import InconsistentError
+from kg.model.rdf import read_sources
+from kg.reasoning.closure import Closure
+from kg.reasoning.engine import classify
 from kg.reasoning.ruleset import THING, Facts, Rules
 
 ULP = Decimal("0.000000000001")

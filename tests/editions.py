@@ -13,10 +13,11 @@ from typing import Final
 
 from servers import Server
 
-from kg import build, product
-from kg.product import Facts
-from kg.rdf import Quad, write_nquads
-from kg.vocab import Literal, eg
+from kg.compile import builder
+from kg.model.rdf import Quad, write_nquads
+from kg.model.vocabulary import Literal, eg
+from kg.store import artifact as product
+from kg.store.artifact import Facts
 
 ROWS: Final = {"a" * 64: 400, "b" * 64: 700}
 """The versions, and how many triples each has; every value in a version is its name."""
@@ -31,7 +32,7 @@ AS_PUBLISHED: Final = (
 
 def cache(root: Path) -> Path:
     """A folder with both versions, and with that of the sources, which `kg serve` asks for."""
-    built = build.ready()
+    built = builder.ready()
     facts = Facts(built.built_at, built.versions, built.counts)
     product.publish(root, built.version, built.files, facts)
     for version in ROWS:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from kg.answers.model import Answer, Argument, Cause, Message, Move, NextStep, Result
+    from kg.answer.model import Answer, Argument, Cause, Message, Move, NextStep, Result
 
 FOLDER = Path(__file__).parent / "questions"
 LISTS = ("conflicts", "absent", "unused", "tensions", "unknown")
@@ -157,13 +157,13 @@ def _value(value: Any) -> str:  # noqa: ANN401 - whatever TOML can hold
 
 def main(names: list[str]) -> None:
     """Write the answer to each named question, or to all, over what was expected of it."""
-    from kg import build
-    from kg.cases.questions import read_questions
-    from kg.changes.answers import answered
-    from kg.changes.difference import shipped_questions
-    from kg.terms import Lexicon
+    from kg.case.questions import read_questions
+    from kg.compile import builder
+    from kg.curate.diff.answers import answered
+    from kg.curate.diff.difference import shipped_questions
+    from kg.model.terms import Lexicon
 
-    knowledge = build.ensure()
+    knowledge = builder.ensure()
     lexicon = Lexicon.of(knowledge.store)
     for question in read_questions(shipped_questions()):
         if not names or question.name in names:

@@ -12,7 +12,7 @@ from typing import Any
 
 import jpype
 
-from kg.reasoning.justifications import _start_java
+from kg.compile.owl.justifications import _start_java
 
 TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 

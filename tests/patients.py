@@ -15,16 +15,16 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from kg.cases import Case
-from kg.reasoning.ruleset import Rules
-from kg.terms import Entry, Kind, Lexicon
-from kg.vocab import (
+from kg.case import Case
+from kg.model.terms import Entry, Kind, Lexicon
+from kg.model.vocabulary import (
     EG_AGE_IN_YEARS,
     EG_DAY_OF_TREATMENT,
     EG_PERCENT_CHANGE_FROM_BASELINE,
     EG_RATIO_TO_LLN,
     EG_RATIO_TO_ULN,
 )
+from kg.reasoning.ruleset import Rules
 
 Document = dict[str, Any]
 """A case in the form of the case schema."""

@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 
-from kg.answers.ask import ask
-from kg.answers.model import Answer, Cause
-from kg.answers.situation import read_situation
-from kg.cases import Case
-from kg.knowledge import Knowledge
-from kg.proofs.explaining import Explainer, Row, rows_of
-from kg.proofs.model import Explanation, Part
-from kg.proofs.tables import MEMBER_OF
-from kg.reasoning.axioms import Axiom
+from kg.answer.ask import ask
+from kg.answer.model import Answer, Cause
+from kg.answer.proof.explaining import Explainer, Row, rows_of
+from kg.answer.proof.model import Explanation, Part
+from kg.answer.proof.tables import MEMBER_OF
+from kg.answer.situation import read_situation
+from kg.case import Case
+from kg.compile.owl.axioms import Axiom
+from kg.compile.owl.naming import name_expressions
+from kg.compile.owl.ntriples import write_ntriples
+from kg.model.terms import Lexicon
+from kg.model.vocabulary import IRI
 from kg.reasoning.intervals import Interval
-from kg.reasoning.naming import name_expressions
-from kg.reasoning.ntriples import write_ntriples
 from kg.reasoning.ruleset import TYPE, Fact, Facts
-from kg.terms import Lexicon
-from kg.vocab import IRI
+from kg.store.knowledge import Knowledge
 
 Standing = dict[tuple[str, str], tuple[str, int]]
 """The rows of an answer by kind and IRI: how each stands, and how strong its words are."""

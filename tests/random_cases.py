@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 
-from kg.terms import Entry, Kind, Lexicon
+from kg.model.terms import Entry, Kind, Lexicon
 
 Document = dict[str, object]
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from kg.fhir import Reading
+from kg.case.fhir import Reading
 
 Reads = Callable[..., Any]
 """Reads resources, of one patient, into a `Reading`; loosely typed, as JSON is."""

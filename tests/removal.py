@@ -9,23 +9,24 @@ from pathlib import Path
 import pytest
 from rdflib import Graph
 
-from kg import build, resources
-from kg.answers.model import Answer
-from kg.build.known import Known
-from kg.build.standing import statement_kinds
-from kg.build.steps import Assembled, Steps, assemble, graph_of_each
-from kg.cases.questions import Question, read_questions
-from kg.changes.answers import answered
-from kg.changes.content import Content, content_of, labels_of
-from kg.changes.difference import shipped_questions
-from kg.claims import short
-from kg.knowledge import Knowledge, open_product
-from kg.rdf import Quad, read_nquads, read_sources, write_nquads
-from kg.reasoning.hierarchy import Hierarchy
+from kg.answer.model import Answer
+from kg.case.questions import Question, read_questions
+from kg.compile import builder
+from kg.compile.known import Known
+from kg.compile.owl.hierarchy import Hierarchy
+from kg.compile.standing import statement_kinds
+from kg.compile.steps import Assembled, Steps, assemble, graph_of_each
+from kg.curate.diff.answers import answered
+from kg.curate.diff.content import Content, content_of, labels_of
+from kg.curate.diff.difference import shipped_questions
+from kg.model import resources
+from kg.model.rdf import Quad, read_nquads, read_sources, write_nquads
+from kg.model.statements import short
+from kg.model.terms import Lexicon
+from kg.model.vocabulary import EG_BACKGROUND_STATEMENT, RDF_TYPE
 from kg.reasoning.ruleset import Rules
-from kg.stores.local import LocalStore
-from kg.terms import Lexicon
-from kg.vocab import EG_BACKGROUND_STATEMENT, RDF_TYPE
+from kg.store.knowledge import Knowledge, open_product
+from kg.store.local import LocalStore
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +61,7 @@ class Whole:
         sources = read_sources(folder)
         self.quads = tuple(read_nquads(sources.in_graphs(graph_of_each(sources))))
         self._mappings: Path = folder / "mappings"
-        self._product = build.of_folder(folder)
+        self._product = builder.of_folder(folder)
         self._known = Known.of(self._product)
         self.graph = Graphed(tuple(read_nquads(self._product.graph)), open_product(self._product))
         self.questions = read_questions(shipped_questions())

@@ -14,12 +14,12 @@ from xml.sax.saxutils import quoteattr
 import pytest
 from rdflib import Graph
 
-from kg.reasoning.axioms import Axiom, make_axiom
+from kg.compile.owl.axioms import Axiom, make_axiom
+from kg.compile.owl.expressions import And, Expression, Named, Or, Some, Value
+from kg.compile.owl.hierarchy import Hierarchy
+from kg.compile.owl.ntriples import write_ntriples
 from kg.reasoning.closure import Closure
-from kg.reasoning.expressions import And, Expression, Named, Or, Some, Value
-from kg.reasoning.hierarchy import Hierarchy
 from kg.reasoning.intervals import plain
-from kg.reasoning.ntriples import write_ntriples
 from kg.reasoning.ruleset import THING, Facts
 
 MOST = 32

@@ -12,10 +12,10 @@ import pyoxigraph as ox
 from rdflib import RDF, RDFS, Graph, Namespace
 from rdflib.term import Node
 
+from kg.model.vocabulary import IRI
 from kg.sandbox.frames import Frame
-from kg.stores.local import LocalStore
-from kg.vocab import IRI
-from kg.web.jobs import query
+from kg.serve.jobs import query
+from kg.store.local import LocalStore
 
 MF = Namespace("http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#")
 QT = Namespace("http://www.w3.org/2001/sw/DataAccess/tests/test-query#")

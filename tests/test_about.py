@@ -6,13 +6,13 @@ from functools import cache
 
 import pytest
 
-from kg.build.about import GRAPH_EXAMPLES, GRAPH_VOID, about, published
-from kg.queries import catalogue
-from kg.rdf import read_nquads, write_nquads
-from kg.resources import queries_dir
-from kg.stores.local import LocalStore
-from kg.stores.published import GRAPH_PUBLISHED
-from kg.vocab import IRI, Literal, expand
+from kg.compile.about import GRAPH_EXAMPLES, GRAPH_VOID, about, published
+from kg.model.rdf import read_nquads, write_nquads
+from kg.model.resources import queries_dir
+from kg.model.vocabulary import IRI, Literal, expand
+from kg.store.local import LocalStore
+from kg.store.published import GRAPH_PUBLISHED
+from kg.store.queries import catalogue
 
 GRAPH = b"""\
 <urn:a> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <urn:Cause> <urn:g1> .

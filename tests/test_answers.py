@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 from built import Edit, answer_for, build_edited, labels, verdicts, without_statement
 
-from kg.answers.ask import ask
-from kg.answers.model import Answer, Verdict
-from kg.answers.situation import read_situation
-from kg.cases import Case
-from kg.errors import UsageError
-from kg.knowledge import Knowledge
-from kg.terms import Lexicon
-from kg.vocab import eg, expand
+from kg.answer.ask import ask
+from kg.answer.model import Answer, Verdict
+from kg.answer.situation import read_situation
+from kg.case import Case
+from kg.model.errors import UsageError
+from kg.model.terms import Lexicon
+from kg.model.vocabulary import eg, expand
+from kg.store.knowledge import Knowledge
 
 FLAGSHIP = {
     "conditions": ["multiple myeloma"],

@@ -13,16 +13,16 @@ import pytest
 from asgi import Client, running
 from openapi_spec_validator import validate
 
-from kg import build
-from kg.queries import Query, catalogue
-from kg.resources import queries_dir
-from kg.vocab import compact
-from kg.web import api
-from kg.web.app import ROUTES, create_app
-from kg.web.graphs import Published
-from kg.web.limits import Limits
-from kg.web.parameters import type_of
-from kg.web.site import Settings, Site
+from kg.compile import builder
+from kg.model.resources import queries_dir
+from kg.model.vocabulary import compact
+from kg.serve import api
+from kg.serve.app import ROUTES, create_app
+from kg.serve.graphs import Published
+from kg.serve.limits import Limits
+from kg.serve.parameters import type_of
+from kg.serve.site import Settings, Site
+from kg.store.queries import Query, catalogue
 
 QUERIES = sorted(name for name in catalogue(queries_dir()) if name.startswith("ask/"))
 EVIL = "https://evil.example"
@@ -31,7 +31,7 @@ EVIL = "https://evil.example"
 @pytest.fixture(name="client", scope="module")
 def _client() -> Iterator[Client]:
     settings = Settings(limits=Limits(seconds_per_minute=0, errors_per_minute=0))
-    with running(create_app(Site(settings, Published(build.ready().folder.parent)))) as client:
+    with running(create_app(Site(settings, Published(builder.ready().folder.parent)))) as client:
         yield client
 
 

@@ -21,23 +21,23 @@ import jsonschema
 import pytest
 from asgi import Client, Response, running
 
-from kg import build
-from kg.answers.ask import ask
-from kg.cases import Case
-from kg.fhir import read_case
-from kg.knowledge import Knowledge
-from kg.rdf import Quad, write_nquads
-from kg.render import render
-from kg.render.structured import schema_text
+from kg.answer.ask import ask
+from kg.case import Case
+from kg.case.fhir import read_case
+from kg.compile import builder
+from kg.model.rdf import Quad, write_nquads
+from kg.model.terms import Kind, Lexicon
+from kg.model.vocabulary import eg
 from kg.sandbox.pool import Sizes
-from kg.terms import Kind, Lexicon
-from kg.vocab import eg
-from kg.web import caseroom
-from kg.web.app import create_app
-from kg.web.caseroom import CaseRoom
-from kg.web.graphs import GraphFile, Published
-from kg.web.limits import Limits
-from kg.web.site import Settings, Site
+from kg.serve import caseroom
+from kg.serve.app import create_app
+from kg.serve.caseroom import CaseRoom
+from kg.serve.graphs import GraphFile, Published
+from kg.serve.limits import Limits
+from kg.serve.site import Settings, Site
+from kg.show import render
+from kg.show.structured import schema_text
+from kg.store.knowledge import Knowledge
 
 CASE = {"conditions": ["multiple myeloma"], "labs": [{"marker": "ALP", "state": "high"}]}
 LOINC = {"coding": [{"system": "http://loinc.org", "code": "6768-6"}]}
@@ -59,7 +59,7 @@ FHIR = "application/fhir+json"
 @pytest.fixture(name="client", scope="module")
 def _client() -> Iterator[Client]:
     settings = Settings(limits=Limits(seconds_per_minute=0, errors_per_minute=0))
-    with running(create_app(Site(settings, Published(build.ready().folder.parent)))) as client:
+    with running(create_app(Site(settings, Published(builder.ready().folder.parent)))) as client:
         yield client
 
 
@@ -328,7 +328,7 @@ def test_cases_need_a_built_graph(tmp_path: Path) -> None:
 def test_a_client_may_not_use_more_than_its_share() -> None:
     """What a case takes is put on the account of its client."""
     settings = Settings(limits=Limits(seconds_per_minute=0.001, errors_per_minute=0))
-    with running(create_app(Site(settings, Published(build.ready().folder.parent)))) as client:
+    with running(create_app(Site(settings, Published(builder.ready().folder.parent)))) as client:
         first, second = post(client, CASE), post(client, CASE)
 
     assert (first.status, second.status) == (200, 429)
@@ -337,7 +337,7 @@ def test_a_client_may_not_use_more_than_its_share() -> None:
 def test_cases_are_counted_apart(monkeypatch: pytest.MonkeyPatch) -> None:
     """The counts of cases have names of their own, and those of queries stay as they are."""
     monkeypatch.setattr(caseroom, "_DEADLINE", 0.05)
-    site = Site(Settings(), Published(build.ready().folder.parent))
+    site = Site(Settings(), Published(builder.ready().folder.parent))
     site.cases = CaseRoom(
         Sizes(deadline=0.05), site.settings.jail, lambda: site.graphs.now.edition.program
     )

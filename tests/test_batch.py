@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from kg.answers.ask import ask
-from kg.batch import LONGEST, Batch, Line
-from kg.cases import Case
+from kg.answer.ask import ask
+from kg.case import Case
+from kg.case.fhir import read_case as read_fhir
 from kg.cli import main
-from kg.fhir import read_case as read_fhir
-from kg.knowledge import Knowledge
-from kg.render.structured import to_json
-from kg.terms import Lexicon
+from kg.cli.batch_answers import LONGEST, Batch, Line
+from kg.model.terms import Lexicon
+from kg.show.structured import to_json
+from kg.store.knowledge import Knowledge
 
 TODAY = date(2026, 11, 1)
 CASES: list[dict[str, Any]] = [

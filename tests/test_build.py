@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from built import Edit, edited_ontology
 
-from kg import build, product, resources
-from kg.build import inputs
-from kg.build.steps import make
-from kg.errors import (
+from kg.compile import builder, inputs
+from kg.compile.owl import hermit
+from kg.compile.steps import make
+from kg.model import resources
+from kg.model.errors import (
     InconsistentError,
     KGError,
     MissingImportError,
@@ -20,9 +21,9 @@ from kg.errors import (
     UnsatisfiableError,
     ValidationError,
 )
-from kg.knowledge import Knowledge
-from kg.reasoning import hermit
-from kg.vocab import compact
+from kg.model.vocabulary import compact
+from kg.store import artifact as product
+from kg.store.knowledge import Knowledge
 
 
 def appended(text: str) -> Edit:
@@ -169,7 +170,7 @@ def test_a_failed_build_leaves_the_graph_in_use(
     monkeypatch.setattr(resources, "ontology_dir", lambda: folder)
 
     with pytest.raises(SourceSyntaxError):
-        build.build()
+        builder.build()
 
     assert product.load(root).graph == before.graph
     assert before.version.startswith(knowledge.version)
@@ -179,7 +180,7 @@ def test_nothing_changed_nothing_done(knowledge: Knowledge) -> None:
     """A second build finds the first one and starts no reasoner."""
     said: list[str] = []
 
-    folder = build.build(progress=said.append)
+    folder = builder.build(progress=said.append)
 
     assert folder.name.startswith(knowledge.version)
     assert said == []
@@ -187,12 +188,12 @@ def test_nothing_changed_nothing_done(knowledge: Knowledge) -> None:
 
 def test_the_sources_as_they_were_before(knowledge: Knowledge, tmp_path: Path) -> None:
     """Who takes an edit of the sources back and builds has the version of before in use again."""
-    own = build.ready()
+    own = builder.ready()
     facts = product.Facts(own.built_at, own.versions, own.counts)
     product.publish(tmp_path, own.version, own.files, facts)
     product.publish(tmp_path, "e" * 64, own.files, facts)
 
-    folder = build.build(root=tmp_path)
+    folder = builder.build(root=tmp_path)
 
     assert folder == tmp_path / own.version
     assert product.current(tmp_path) == own.version
@@ -217,11 +218,11 @@ def test_any_change_of_a_source_is_another_version(
     """One byte in any file of the ontology makes the graph a stale one."""
     folder = edited_ontology(tmp_path, {"core.ttl": appended("#")})
     monkeypatch.setattr(resources, "ontology_dir", lambda: folder)
-    names = {build.wanted_version()}
+    names = {builder.wanted_version()}
 
     for path in sorted(folder.rglob("*.ttl")):
         path.write_bytes(path.read_bytes() + b"\n#")
-        names.add(build.wanted_version())
+        names.add(builder.wanted_version())
 
     assert len(names) == 1 + len(list(folder.rglob("*.ttl")))
 

@@ -7,10 +7,10 @@ from datetime import date
 import pytest
 from built import answer_for
 
-from kg.cases import Case, read_case
-from kg.errors import UsageError
-from kg.knowledge import Knowledge
-from kg.terms import Lexicon
+from kg.case import Case, read_case
+from kg.model.errors import UsageError
+from kg.model.terms import Lexicon
+from kg.store.knowledge import Knowledge
 
 HIGH = {"marker": "ALP", "state": "high", "date": "2026-03-01"}
 

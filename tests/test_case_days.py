@@ -8,12 +8,12 @@ from decimal import Decimal
 
 import pytest
 
-from kg.cases import CASE, Case, read_case
-from kg.errors import UsageError
-from kg.knowledge import Knowledge
+from kg.case import CASE, Case, read_case
+from kg.model.errors import UsageError
+from kg.model.terms import Lexicon
+from kg.model.vocabulary import EG_DAY_OF_TREATMENT, EG_PERCENT_CHANGE_FROM_BASELINE, eg
 from kg.reasoning.engine import classify
-from kg.terms import Lexicon
-from kg.vocab import EG_DAY_OF_TREATMENT, EG_PERCENT_CHANGE_FROM_BASELINE, eg
+from kg.store.knowledge import Knowledge
 
 INDEX = "alp=130U/L(35-105)@2025-02-09"
 BEFORE = "alp=100U/L(35-105)@2025-01-08"

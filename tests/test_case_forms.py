@@ -13,17 +13,17 @@ import pytest
 from click.testing import CliRunner
 from jsonschema import Draft202012Validator
 
-from kg import resources
-from kg.cases import CASE, Case
-from kg.cases.questions import read_questions
-from kg.changes.difference import shipped_questions
+from kg.case import CASE, Case
+from kg.case.questions import read_questions
 from kg.cli import main
-from kg.errors import UnknownTermError, UsageError
-from kg.rdf import ntriples_of, turtle_to_nquads
-from kg.render.structured import schema_text
-from kg.terms import Lexicon
-from kg.validation import run_shapes
-from kg.vocab import eg
+from kg.curate.diff.difference import shipped_questions
+from kg.curate.verify import run_shapes
+from kg.model import resources
+from kg.model.errors import UnknownTermError, UsageError
+from kg.model.rdf import ntriples_of, turtle_to_nquads
+from kg.model.terms import Lexicon
+from kg.model.vocabulary import eg
+from kg.show.structured import schema_text
 
 SCHEMA = Draft202012Validator(json.loads(schema_text("case")))
 

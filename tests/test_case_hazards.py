@@ -11,15 +11,15 @@ from itertools import product
 import pytest
 from jsonschema import Draft202012Validator
 
-from kg.answers.ask import ask
-from kg.answers.situation import read_situation
-from kg.cases import Case, read_case
-from kg.errors import KGError, UsageError
-from kg.knowledge import Knowledge
+from kg.answer.ask import ask
+from kg.answer.situation import read_situation
+from kg.case import Case, read_case
+from kg.model.errors import KGError, UsageError
+from kg.model.terms import Kind, Lexicon
+from kg.model.vocabulary import eg
 from kg.reasoning.engine import classify
-from kg.render.structured import schema_text
-from kg.terms import Kind, Lexicon
-from kg.vocab import eg
+from kg.show.structured import schema_text
+from kg.store.knowledge import Knowledge
 
 ALP = {"marker": "ALP", "value": 212, "unit": "U/L", "low": 35, "high": 105}
 

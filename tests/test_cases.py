@@ -6,11 +6,11 @@ from decimal import Decimal
 
 import pytest
 
-from kg.cases import CASE, read_case
-from kg.errors import UsageError
+from kg.case import CASE, read_case
+from kg.model.errors import UsageError
+from kg.model.terms import Lexicon
+from kg.model.vocabulary import EG_RATIO_TO_LLN, EG_RATIO_TO_ULN, eg
 from kg.reasoning.ruleset import TYPE, Fact
-from kg.terms import Lexicon
-from kg.vocab import EG_RATIO_TO_LLN, EG_RATIO_TO_ULN, eg
 
 
 def test_values_become_ratios_and_flags_become_classes(lexicon: Lexicon) -> None:

@@ -8,16 +8,16 @@ from dataclasses import fields
 import pytest
 from removal import Graphed, Whole, classify_in_this_process
 
-from kg.answers.model import Answer
-from kg.changes.answers import COMPARED, NOT_COMPARED, row_changes
-from kg.changes.compare import changes, statement_changes
-from kg.changes.content import Content, content_of, labels_of
-from kg.changes.model import How
-from kg.claims import short, statement_iri
-from kg.errors import UnknownTermError
-from kg.rdf import read_nquads, turtle_to_nquads
-from kg.reasoning import hermit
-from kg.vocab import expand
+from kg.answer.model import Answer
+from kg.compile.owl import hermit
+from kg.curate.diff.answers import COMPARED, NOT_COMPARED, row_changes
+from kg.curate.diff.compare import changes, statement_changes
+from kg.curate.diff.content import Content, content_of, labels_of
+from kg.curate.diff.model import How
+from kg.model.errors import UnknownTermError
+from kg.model.rdf import read_nquads, turtle_to_nquads
+from kg.model.statements import short, statement_iri
+from kg.model.vocabulary import expand
 
 SAMPLE = 4
 """So many statements are taken out in every run; all of them in the exhaustive one."""

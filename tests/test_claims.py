@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from kg.claims import (
+from kg.model.errors import UnknownTermError, UsageError
+from kg.model.statements import (
     Place,
     as_text,
     check,
@@ -18,10 +19,9 @@ from kg.claims import (
     statement_iri,
     statements_of,
 )
-from kg.errors import UnknownTermError, UsageError
-from kg.knowledge import Knowledge
-from kg.render.cards import claim_json, claim_text
-from kg.vocab import IRI, PREFIXES, eg
+from kg.model.vocabulary import IRI, PREFIXES, eg
+from kg.show.cards import claim_json, claim_text
+from kg.store.knowledge import Knowledge
 
 ARTICLE = "A heading\n\n  • Of frogs, 2 in 3 are green 1, 4\n  2. Toads are not 3:\n"
 SENTENCE = "Of frogs, 2 in 3 are green"

@@ -15,10 +15,10 @@ from built import edited_ontology
 from click.testing import CliRunner, Result
 from jsonschema import Draft202012Validator
 
-from kg import resources
 from kg.cli import main
-from kg.errors import BuildError
-from kg.render.structured import schema_text
+from kg.model import resources
+from kg.model.errors import BuildError
+from kg.show.structured import schema_text
 
 ASK = ["ask", "--has", "multiple myeloma", "--lab", "alp=high"]
 TYPED = Path("typed.rq")
@@ -344,7 +344,7 @@ def test_an_error_of_ours_is_no_traceback(monkeypatch: pytest.MonkeyPatch) -> No
     def fail(_: object) -> None:
         raise ZeroDivisionError("oops")
 
-    monkeypatch.setattr("kg.render.structured.schema_text", fail)
+    monkeypatch.setattr("kg.show.structured.schema_text", fail)
 
     assert "unexpected ZeroDivisionError: oops" in _refused(run("schema", "case"), 1)
     assert isinstance(run("--debug", "schema", "case").exception, ZeroDivisionError)
@@ -368,7 +368,7 @@ def test_whatever_happens_has_a_message(
     def fail(_: object) -> None:
         raise error
 
-    monkeypatch.setattr("kg.render.structured.schema_text", fail)
+    monkeypatch.setattr("kg.show.structured.schema_text", fail)
 
     assert words in _refused(run("schema", "case"), code)
 

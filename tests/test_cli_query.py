@@ -7,8 +7,8 @@ import time
 import pytest
 from click.testing import CliRunner, Result
 
-from kg import resources
 from kg.cli import main
+from kg.model import resources
 
 pytestmark = pytest.mark.usefixtures("knowledge")
 

@@ -15,11 +15,11 @@ import pytest
 from other_clients.fetch import COMUNICA, NODE, missing_comunica
 from servers import serving, serving_built
 
-from kg import build
-from kg.build.about import GRAPH_VOID
-from kg.rdf import Quad, read_nquads, write_nquads
-from kg.stores.local import LocalStore
-from kg.vocab import BASE, GRAPH_MAPPINGS, IRI, PREFIXES, Literal, eg
+from kg.compile import builder
+from kg.compile.about import GRAPH_VOID
+from kg.model.rdf import Quad, read_nquads, write_nquads
+from kg.model.vocabulary import BASE, GRAPH_MAPPINGS, IRI, PREFIXES, Literal, eg
+from kg.store.local import LocalStore
 
 pytestmark = pytest.mark.servers
 
@@ -31,7 +31,7 @@ def _url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Give the address of a server of the built graph."""
     if missing_comunica():
         pytest.skip(missing_comunica())
-    build.ready()
+    builder.ready()
     with serving_built(tmp_path_factory.mktemp("comunica") / "serve.log") as server:
         yield f"http://127.0.0.1:{server.port}"
 
@@ -39,7 +39,7 @@ def _url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(name="embedded", scope="module")
 def _embedded() -> LocalStore:
     """Give what the server holds, in memory."""
-    return LocalStore(build.ready().served)
+    return LocalStore(builder.ready().served)
 
 
 def comunica(query: str, *sources: str, form: str = "text/csv") -> bytes:

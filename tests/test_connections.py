@@ -12,7 +12,7 @@ import pytest
 import uvicorn
 from starlette.types import Receive, Scope, Send
 
-from kg.web.connections import Patience, Register
+from kg.serve.connections import Patience, Register
 
 LARGE = b"x" * 30_000_000
 REQUEST = b"GET /%b HTTP/1.1\r\nHost: localhost\r\n\r\n"

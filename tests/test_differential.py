@@ -27,13 +27,13 @@ from patients import Patients
 from second_opinion import MOST, opinion
 from witnesses import boundary_cases, clashing_cases, members, property_cases
 
-from kg.cases import Case
-from kg.cases.questions import read_questions
-from kg.changes.difference import shipped_questions
+from kg.case import Case
+from kg.case.questions import read_questions
+from kg.curate.diff.difference import shipped_questions
+from kg.model.terms import Lexicon
 from kg.reasoning.closure import Closure
 from kg.reasoning.engine import classify
 from kg.reasoning.ruleset import THING, Facts
-from kg.terms import Lexicon
 
 pytestmark = pytest.mark.jvm
 

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from other_stores.fake import fake_store
 from other_stores.in_memory import InMemory
 
-from kg.knowledge import Knowledge
+from kg.store.knowledge import Knowledge
 
 ANSWER = re.compile(r"<!-- begin answer -->\n```text\n(.*?)```\n<!-- end answer -->", re.DOTALL)
 STORE = "http://127.0.0.1:3030/kg/sparql"

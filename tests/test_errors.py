@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kg import errors
+from kg.model import errors
 
 EVERY = [
     error

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from kg.answers.notes import short
-from kg.knowledge import Knowledge
-from kg.vocab import IRI, Literal, Term, expand
+from kg.answer.notes import short
+from kg.model.vocabulary import IRI, Literal, Term, expand
+from kg.store.knowledge import Knowledge
 
 FILES = sorted(Path(__file__).parent.glob("questions/facts/*.toml"))
 ASKS: dict[str, dict[str, Any]] = {

@@ -19,10 +19,10 @@ from records import (
     remarks,
 )
 
-from kg.errors import UsageError
-from kg.fhir import read, read_case
-from kg.terms import Lexicon
-from kg.vocab import eg
+from kg.case.fhir import read, read_case
+from kg.model.errors import UsageError
+from kg.model.terms import Lexicon
+from kg.model.vocabulary import eg
 
 DATA = Path(__file__).parent / "data" / "fhir"
 DAY = date(2026, 11, 22)
@@ -143,7 +143,7 @@ def test_what_is_no_record_is_refused_with_its_place(lexicon: Lexicon, name: str
 
 def test_an_input_too_long_is_refused(lexicon: Lexicon, monkeypatch: pytest.MonkeyPatch) -> None:
     """No input can take all memory."""
-    monkeypatch.setattr("kg.fhir.stream.MOST_CHARACTERS", 10)
+    monkeypatch.setattr("kg.case.fhir.stream.MOST_CHARACTERS", 10)
 
     with pytest.raises(UsageError, match="at most 10"):
         read(json.dumps(observation()), lexicon, DAY)

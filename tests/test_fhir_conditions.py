@@ -17,9 +17,9 @@ from records import (
     record,
 )
 
-from kg.fhir import read
-from kg.terms import Lexicon
-from kg.vocab import eg
+from kg.case.fhir import read
+from kg.model.terms import Lexicon
+from kg.model.vocabulary import eg
 
 DAY = date(2026, 11, 22)
 ADHERENCE = "http://hl7.org/fhir/CodeSystem/medication-statement-adherence"

@@ -27,10 +27,10 @@ from records import (
     remarks,
 )
 
-from kg.mappings import read_mappings
-from kg.resources import ontology_dir
-from kg.terms import Lexicon
-from kg.vocab import eg
+from kg.compile.mappings import read_mappings
+from kg.model.resources import ontology_dir
+from kg.model.terms import Lexicon
+from kg.model.vocabulary import eg
 
 # ── Codes ───────────────────────────────────────────────────────────────────────────────────────
 

@@ -18,13 +18,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from records import LOINC, concept, observation, record
 
-from kg.answers.ask import ask
-from kg.cases import Case
-from kg.errors import KGError, UsageError
-from kg.fhir import read, read_case
-from kg.knowledge import Knowledge
-from kg.render import render
-from kg.terms import Lexicon
+from kg.answer.ask import ask
+from kg.case import Case
+from kg.case.fhir import read, read_case
+from kg.model.errors import KGError, UsageError
+from kg.model.terms import Lexicon
+from kg.show import render
+from kg.store.knowledge import Knowledge
 
 DATA = Path(__file__).parent / "data" / "fhir"
 DAY = date(2026, 11, 22)

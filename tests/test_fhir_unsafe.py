@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from kg.answers.ask import ask
-from kg.errors import UsageError
-from kg.fhir import read, read_case
-from kg.knowledge import Knowledge
-from kg.terms import Lexicon
-from kg.vocab import eg
+from kg.answer.ask import ask
+from kg.case.fhir import read, read_case
+from kg.model.errors import UsageError
+from kg.model.terms import Lexicon
+from kg.model.vocabulary import eg
+from kg.store.knowledge import Knowledge
 
 FILE = Path(__file__).parent / "data" / "fhir" / "unsafe.json"
 UNSAFE: dict[str, Any] = json.loads(FILE.read_text("utf-8"))

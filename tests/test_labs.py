@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.cases import LabResult, parse_lab
-from kg.cases.labs import Reported, read_result
-from kg.cases.numbers import quotient, rounded
-from kg.cases.units import factor
-from kg.errors import LabFormatError
-from kg.terms import Entry, Kind, Lexicon
+from kg.case import LabResult, parse_lab
+from kg.case.labs import Reported, read_result
+from kg.case.numbers import quotient, rounded
+from kg.case.units import factor
+from kg.model.errors import LabFormatError
+from kg.model.terms import Entry, Kind, Lexicon
 
 THRESHOLDS = tuple(map(Decimal, ("1", "1.5", "2", "5", "25", "42")))
 

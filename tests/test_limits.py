@@ -9,15 +9,15 @@ from collections.abc import Mapping
 
 import pytest
 
-from kg.answers.ask import ask
-from kg.answers.model import Answer
-from kg.answers.notes import value
-from kg.cases import Case
-from kg.knowledge import Knowledge
-from kg.rdf import turtle_to_nquads
-from kg.render import render
-from kg.terms import Lexicon
-from kg.vocab import eg
+from kg.answer.ask import ask
+from kg.answer.model import Answer
+from kg.answer.notes import value
+from kg.case import Case
+from kg.model.rdf import turtle_to_nquads
+from kg.model.terms import Lexicon
+from kg.model.vocabulary import eg
+from kg.show import render
+from kg.store.knowledge import Knowledge
 
 TEXTS = f"""
 PREFIX eg: <{eg("")}>

@@ -14,13 +14,15 @@ import pytest
 from owl_reports import owl_api_report
 from test_linked_pages import PAYLOADS, hostile
 
-from kg import build, product, resources
-from kg.product import Facts, Product
-from kg.rdf import read_sources, rebase, write_nquads
-from kg.web.graphs import GraphFile, Published, Source
-from kg.web.limits import Limits
-from kg.web.server import Address, listen, make_server
-from kg.web.site import Settings, Site
+from kg.compile import builder
+from kg.model import resources
+from kg.model.rdf import read_sources, rebase, write_nquads
+from kg.serve.graphs import GraphFile, Published, Source
+from kg.serve.limits import Limits
+from kg.serve.server import Address, listen, make_server
+from kg.serve.site import Settings, Site
+from kg.store import artifact as product
+from kg.store.artifact import Facts, Product
 
 PAGES = ("/", "/id/VitaminDDeficiency", "/statement/A005", "/document/A", "/query/causes", "/id/")
 BROWSER = (
@@ -72,7 +74,7 @@ def test_open_from_url(tmp_path: Path, name: str) -> None:
     with listen(Address(port=0)) as door:
         port = door.getsockname()[1]
     base = f"http://127.0.0.1:{port}/"
-    source = moved(build.ready(), tmp_path / "graphs", base)
+    source = moved(builder.ready(), tmp_path / "graphs", base)
 
     with serving(source, Address(port=port)):
         report = owl_api_report(tmp_path, base + name)
@@ -113,7 +115,7 @@ def test_the_console_is_heard(tmp_path: Path) -> None:
 @pytest.mark.browser
 def test_pages_in_a_browser(tmp_path: Path) -> None:
     """Every kind of page loads without a word in the console, under its own policy."""
-    with serving(Published(build.ready().folder.parent)) as url:
+    with serving(Published(builder.ready().folder.parent)) as url:
         for path in PAGES:
             text, console = visit(tmp_path, url + path)
 

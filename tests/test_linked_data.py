@@ -19,14 +19,14 @@ from asgi import Client, Response, running
 from rdflib.compare import isomorphic
 from rdflib.namespace import OWL, RDF, RDFS, XSD
 
-from kg import build
-from kg.product import Product
-from kg.rdf import FORMATS, rebase
-from kg.vocab import BASE
-from kg.web.app import create_app
-from kg.web.graphs import GraphFile, Published
-from kg.web.limits import Limits
-from kg.web.site import Settings, Site
+from kg.compile import builder
+from kg.model.rdf import FORMATS, rebase
+from kg.model.vocabulary import BASE
+from kg.serve.app import create_app
+from kg.serve.graphs import GraphFile, Published
+from kg.serve.limits import Limits
+from kg.serve.site import Settings, Site
+from kg.store.artifact import Product
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # inside rdflib
 
@@ -57,7 +57,7 @@ KINDS = (
 
 @pytest.fixture(name="product", scope="module")
 def _product() -> Product:
-    return build.ready()
+    return builder.ready()
 
 
 @pytest.fixture(name="client", scope="module")

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rdflib.compare import isomorphic
 
-from kg.rdf import Triple, write_graph
-from kg.vocab import (
+from kg.model.rdf import Triple, write_graph
+from kg.model.vocabulary import (
     BASE,
     IRI,
     PREFIXES,
@@ -26,7 +26,7 @@ from kg.vocab import (
     Term,
     eg,
 )
-from kg.web.linked.jsonld import MEDIA_TYPE, readable
+from kg.serve.linked.jsonld import MEDIA_TYPE, readable
 
 OTHER = "https://kg.example.org/alp/"
 NAMES = st.one_of(

@@ -9,15 +9,15 @@ from urllib.parse import urlsplit
 import pytest
 from asgi import running
 
-from kg.rdf import Quad, write_nquads
-from kg.vocab import BASE, IRI, BlankNode, Literal, Term, expand
-from kg.web.app import create_app
-from kg.web.graphs import GraphFile
-from kg.web.limits import Limits
-from kg.web.linked import html
-from kg.web.linked.finding import path_of
-from kg.web.linked.page import Page, Row, Section, Shown
-from kg.web.site import Settings, Site
+from kg.model.rdf import Quad, write_nquads
+from kg.model.vocabulary import BASE, IRI, BlankNode, Literal, Term, expand
+from kg.serve.app import create_app
+from kg.serve.graphs import GraphFile
+from kg.serve.limits import Limits
+from kg.serve.linked import html
+from kg.serve.linked.finding import path_of
+from kg.serve.linked.page import Page, Row, Section, Shown
+from kg.serve.site import Settings, Site
 
 TAGS = (
     "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "<svg onload=alert(1)>",

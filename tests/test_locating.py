@@ -11,7 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.claims import (
+from kg.curate.verify import run_copied, run_texts
+from kg.model.resources import queries_dir
+from kg.model.statements import (
     Claim,
     Copy,
     Place,
@@ -26,12 +28,10 @@ from kg.claims import (
     span,
     visit,
 )
-from kg.claims.text import cited
-from kg.knowledge import Knowledge
-from kg.queries import load
-from kg.resources import queries_dir
-from kg.validation import run_copied, run_texts
-from kg.vocab import IRI, PREFIXES
+from kg.model.statements.text import cited
+from kg.model.vocabulary import IRI, PREFIXES
+from kg.store.knowledge import Knowledge
+from kg.store.queries import load
 
 HIGHEST = 5
 SENTENCES = (

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from kg import resources
-from kg.errors import SourceSyntaxError
-from kg.mappings import read_mapping_set, read_mappings, triples
-from kg.rdf import Triple
-from kg.vocab import IRI, SKOS_EXACT_MATCH, SKOS_NOTATION, Literal, eg
+from kg.compile.mappings import read_mapping_set, read_mappings, triples
+from kg.model import resources
+from kg.model.errors import SourceSyntaxError
+from kg.model.rdf import Triple
+from kg.model.vocabulary import IRI, SKOS_EXACT_MATCH, SKOS_NOTATION, Literal, eg
 
 HEADER = (
     "#curie_map:\n#  eg: https://w3id.org/etiograph/id/\n#  LOINC: http://loinc.org/\n"

@@ -9,13 +9,13 @@ from differential import Reasoned, reason_ontology
 from owl_reports import owl_api_report
 from rdflib import Graph
 
-from kg import resources
-from kg.rdf import read_sources
-from kg.reasoning.entailments import subsumptions
+from kg.compile.owl.entailments import subsumptions
+from kg.compile.owl.ntriples import write_ntriples
+from kg.model import resources
+from kg.model.rdf import read_sources
+from kg.model.vocabulary import compact
 from kg.reasoning.index import is_expression
-from kg.reasoning.ntriples import write_ntriples
 from kg.reasoning.ruleset import THING
-from kg.vocab import compact
 
 SNAPSHOT = Path(__file__).parent / "inferences" / "subsumptions.txt"
 

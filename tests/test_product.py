@@ -16,9 +16,9 @@ from typing import NoReturn
 
 import pytest
 
-from kg import product
-from kg.errors import CorruptProductError, NotBuiltError, ProductError, StaleGraphError
-from kg.product import Facts, inputs_hash, load, publish
+from kg.model.errors import CorruptProductError, NotBuiltError, ProductError, StaleGraphError
+from kg.store import artifact as product
+from kg.store.artifact import Facts, inputs_hash, load, publish
 
 # The children only write files and end: they touch no thread that a fork might have left behind.
 pytestmark = pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")

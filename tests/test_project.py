@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from kg.rdf import read_sources
+from kg.model.rdf import read_sources
 
 PHRASE = 8
 """So many words in a row of an article would be a quotation."""

@@ -15,25 +15,25 @@ from proving import Rederiving, owl_questions, parts_of, read
 from random_cases import CaseMaker
 from rdflib import Graph
 
-from kg import resources
-from kg.answers.model import Answer, Cause, Verdict
-from kg.cases import Case
-from kg.cases.questions import Question, read_questions
-from kg.changes.answers import answered
-from kg.changes.difference import shipped_questions
-from kg.errors import UsageError
-from kg.knowledge import Knowledge
-from kg.proofs.classes import explain_claim
-from kg.proofs.contrasting import contrasts_of
-from kg.proofs.explaining import Explainer, find_row, proofs_of, rows_of
-from kg.proofs.model import Explanation, Part
-from kg.proofs.tables import MEMBER_OF, read_tables
-from kg.rdf import read_sources
-from kg.reasoning.axioms import Axiom, read_axioms
+from kg.answer.model import Answer, Cause, Verdict
+from kg.answer.proof.classes import explain_claim
+from kg.answer.proof.contrasting import contrasts_of
+from kg.answer.proof.explaining import Explainer, find_row, proofs_of, rows_of
+from kg.answer.proof.model import Explanation, Part
+from kg.answer.proof.tables import MEMBER_OF, read_tables
+from kg.case import Case
+from kg.case.questions import Question, read_questions
+from kg.compile.owl.axioms import Axiom, read_axioms
+from kg.curate.diff.answers import answered
+from kg.curate.diff.difference import shipped_questions
+from kg.model import resources
+from kg.model.errors import UsageError
+from kg.model.rdf import read_sources
+from kg.model.terms import Kind, Lexicon
 from kg.reasoning.engine import classify
 from kg.reasoning.index import is_expression
 from kg.reasoning.ruleset import TYPE, Fact, Facts
-from kg.terms import Kind, Lexicon
+from kg.store.knowledge import Knowledge
 
 QUESTIONS = read_questions(shipped_questions())
 RANDOM = 60

@@ -11,9 +11,9 @@ from click.testing import CliRunner, Result
 from jsonschema import Draft202012Validator
 
 from kg.cli import main
-from kg.render.layout import WIDTH
-from kg.render.proofs import FORMATS
-from kg.vocab import PREFIXES, eg, expand
+from kg.model.vocabulary import PREFIXES, eg, expand
+from kg.show.layout import WIDTH
+from kg.show.proofs import FORMATS
 
 CASE: Final = ("--has", "multiple myeloma", "--lab", "alp=high", "--lab", "ggt=normal")
 LIVER: Final = ("why", "hepatic amyloidosis", *CASE)

@@ -15,13 +15,13 @@ from itertools import combinations
 import pytest
 from patients import Document, Patients, smallest, without_each_part
 
-from kg.answers.ask import ask
-from kg.answers.model import Answer, Cause, Verdict
-from kg.answers.situation import Situation, read_situation
-from kg.cases import Case
-from kg.knowledge import Knowledge
+from kg.answer.ask import ask
+from kg.answer.model import Answer, Cause, Verdict
+from kg.answer.situation import Situation, read_situation
+from kg.case import Case
+from kg.model.terms import Entry, Kind, Lexicon
 from kg.reasoning.engine import classify
-from kg.terms import Entry, Kind, Lexicon
+from kg.store.knowledge import Knowledge
 
 REMOVALS, REMOVALS_AT_NIGHT = 150, 5_000
 """Patients of whom one thing is taken back, and two answers are compared."""

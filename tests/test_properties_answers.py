@@ -15,12 +15,12 @@ from patients import Patients
 from test_properties import counts
 from test_questions import ids_of
 
-from kg.answers.ask import ask
-from kg.answers.model import Answer, Verdict
-from kg.answers.notes import short
-from kg.knowledge import Knowledge
-from kg.render.structured import schema_text, to_json
-from kg.terms import Lexicon
+from kg.answer.ask import ask
+from kg.answer.model import Answer, Verdict
+from kg.answer.notes import short
+from kg.model.terms import Lexicon
+from kg.show.structured import schema_text, to_json
+from kg.store.knowledge import Knowledge
 
 ANSWERS, ANSWERS_AT_NIGHT = 60, 1_000
 SEED = 1306

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from kg import queries, resources
+from kg.model import resources
+from kg.store import queries
 
 QUERIES = sorted((resources.queries_dir() / "ask").glob("*.rq"))
 REVIEWED = {

@@ -18,12 +18,12 @@ from hypothesis import strategies as st
 from patients import ULP, Document, Patients, usual_limit
 from test_properties import counts
 
-from kg import build
-from kg.answers.ask import ask
-from kg.answers.model import Answer
-from kg.answers.situation import Situation, read_situation
-from kg.knowledge import Knowledge
-from kg.terms import Entry, Kind, Lexicon
+from kg.answer.ask import ask
+from kg.answer.model import Answer
+from kg.answer.situation import Situation, read_situation
+from kg.compile import builder
+from kg.model.terms import Entry, Kind, Lexicon
+from kg.store.knowledge import Knowledge
 
 RESULTS, RESULTS_AT_NIGHT = 1_000, 10_000
 ANSWERS, ANSWERS_AT_NIGHT = 20, 300
@@ -98,7 +98,7 @@ def _check_classes(count: int) -> None:
 
 @cache
 def _opened() -> tuple[Knowledge, Lexicon]:
-    knowledge = build.ensure()
+    knowledge = builder.ensure()
     return knowledge, Lexicon.of(knowledge.store)
 
 

@@ -8,21 +8,21 @@ from collections.abc import Iterator
 import pytest
 from random_cases import CaseMaker, Document
 
-from kg.answers.ask import ask
-from kg.answers.hypotheses import ROLES, Hypothesis, hypotheses, possible
-from kg.answers.model import Answer, Move, NextStep, Result, Verdict
-from kg.answers.next_steps import asked_by
-from kg.answers.situation import read_situation
-from kg.answers.tables import tables_of
-from kg.cases import Case
-from kg.cases.questions import read_questions
-from kg.changes.difference import shipped_questions
-from kg.errors import UsageError
-from kg.knowledge import Knowledge
+from kg.answer.ask import ask
+from kg.answer.hypotheses import ROLES, Hypothesis, hypotheses, possible
+from kg.answer.model import Answer, Move, NextStep, Result, Verdict
+from kg.answer.next_steps import asked_by
+from kg.answer.situation import read_situation
+from kg.answer.tables import tables_of
+from kg.case import Case
+from kg.case.questions import read_questions
+from kg.curate.diff.difference import shipped_questions
+from kg.model.errors import UsageError
+from kg.model.terms import Kind, Lexicon
+from kg.model.vocabulary import EG_HAS_FINDING
 from kg.reasoning.engine import Continuation, classify
 from kg.reasoning.ruleset import Facts
-from kg.terms import Kind, Lexicon
-from kg.vocab import EG_HAS_FINDING
+from kg.store.knowledge import Knowledge
 
 OPEN = (Verdict.CANDIDATE, Verdict.UNDETERMINED)
 RANDOM = 25

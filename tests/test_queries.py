@@ -9,13 +9,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg import queries, resources
-from kg.errors import ParameterError, QuerySyntaxError, UnknownQueryError
-from kg.queries import bind, read_query
-from kg.rdf import Quad, write_nquads
-from kg.stores.local import LocalStore
-from kg.stores.syntax import declared_prefixes, tokens
-from kg.vocab import IRI, NONE, RDF_LANG_STRING, XSD_DECIMAL, BlankNode, Literal, Term, eg
+from kg.model import resources
+from kg.model.errors import ParameterError, QuerySyntaxError, UnknownQueryError
+from kg.model.rdf import Quad, write_nquads
+from kg.model.vocabulary import (
+    IRI,
+    NONE,
+    RDF_LANG_STRING,
+    XSD_DECIMAL,
+    BlankNode,
+    Literal,
+    Term,
+    eg,
+)
+from kg.store import queries
+from kg.store.local import LocalStore
+from kg.store.queries import bind, read_query
+from kg.store.syntax import declared_prefixes, tokens
 
 TEXT = """#+ summary: Which causes remain?
 #+ description: One row per cause: those not excluded.

@@ -10,14 +10,14 @@ import pytest
 from asgi import Client, Response, running
 from test_linked_pages import PAYLOADS, read
 
-from kg.rdf import Quad, write_nquads
-from kg.vocab import BASE, IRI, XSD_INTEGER, Literal, eg
-from kg.web.app import create_app
-from kg.web.graphs import GraphFile
-from kg.web.limits import Limits
-from kg.web.linked import html
-from kg.web.linked.query_page import MOST_ROWS, QueryPage, with_result
-from kg.web.site import Settings, Site
+from kg.model.rdf import Quad, write_nquads
+from kg.model.vocabulary import BASE, IRI, XSD_INTEGER, Literal, eg
+from kg.serve.app import create_app
+from kg.serve.graphs import GraphFile
+from kg.serve.limits import Limits
+from kg.serve.linked import html
+from kg.serve.linked.query_page import MOST_ROWS, QueryPage, with_result
+from kg.serve.site import Settings, Site
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"
 FEW = "SELECT ?s ?o { ?s eg:p ?o } ORDER BY ?o LIMIT 2"

@@ -12,17 +12,17 @@ from pathlib import Path
 import pytest
 from expectations import LISTS, TABLES, as_written, shown
 
-from kg.answers.model import Answer
-from kg.answers.notes import short, value
-from kg.answers.situation import read_situation
-from kg.cases import Case
-from kg.cases.questions import read_question, read_questions
-from kg.changes.answers import answered
-from kg.changes.difference import shipped_questions
-from kg.errors import KGError
-from kg.knowledge import Knowledge
-from kg.terms import Lexicon
-from kg.vocab import eg
+from kg.answer.model import Answer
+from kg.answer.notes import short, value
+from kg.answer.situation import read_situation
+from kg.case import Case
+from kg.case.questions import read_question, read_questions
+from kg.curate.diff.answers import answered
+from kg.curate.diff.difference import shipped_questions
+from kg.model.errors import KGError
+from kg.model.terms import Lexicon
+from kg.model.vocabulary import eg
+from kg.store.knowledge import Knowledge
 
 FILES = sorted(Path(__file__).parent.glob("questions/*.toml"))
 GENERAL = Path(__file__).parent / "questions" / "related" / "general.toml"

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from kg import rdf
-from kg.errors import MissingImportError, ParameterError, SourceSyntaxError
-from kg.vocab import BASE, IRI, Literal, eg
+from kg.model import rdf
+from kg.model.errors import MissingImportError, ParameterError, SourceSyntaxError
+from kg.model.vocabulary import BASE, IRI, Literal, eg
 
 ROOT = IRI("https://example.org/root")
 PART = IRI("https://example.org/part")

@@ -7,16 +7,16 @@ from pathlib import Path
 import pytest
 from rdflib import Dataset, Graph, URIRef
 
-from kg.errors import BuildError, NotHornError
-from kg.reasoning.axioms import (
+from kg.compile.owl.axioms import (
     Axiom,
     make_axiom,
     read_axioms,
     read_declarations,
     text,
 )
-from kg.reasoning.expressions import Named
-from kg.reasoning.ntriples import AXIOM_ID, write_ntriples
+from kg.compile.owl.expressions import Named
+from kg.compile.owl.ntriples import AXIOM_ID, write_ntriples
+from kg.model.errors import BuildError, NotHornError
 
 HEART = "https://example.org/heart/"
 STATEMENT = "https://example.org/statement/"

@@ -7,8 +7,7 @@ from decimal import Decimal
 import pytest
 from rdflib import OWL, Graph, URIRef
 
-from kg.errors import NotHornError
-from kg.reasoning.expressions import (
+from kg.compile.owl.expressions import (
     And,
     Expression,
     Facet,
@@ -22,6 +21,7 @@ from kg.reasoning.expressions import (
     read_expression,
     text,
 )
+from kg.model.errors import NotHornError
 
 PREFIXES = """
 @prefix : <https://example.org/> . @prefix owl: <http://www.w3.org/2002/07/owl#> .

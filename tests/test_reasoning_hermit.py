@@ -15,9 +15,9 @@ import pytest
 from differential import Reasoned, reason_file
 from rdflib import Graph
 
-from kg.errors import InconsistentError, ReasonerError
-from kg.reasoning import hermit
-from kg.reasoning.ntriples import write_ntriples
+from kg.compile.owl import hermit
+from kg.compile.owl.ntriples import write_ntriples
+from kg.model.errors import InconsistentError, ReasonerError
 
 pytestmark = pytest.mark.jvm
 
@@ -108,7 +108,7 @@ def test_nothing_runs_on_after_the_deadline() -> None:
 def test_nothing_is_left_when_the_parent_is_killed(tmp_path: Path) -> None:
     """Whoever kills the build leaves neither Java behind nor a folder of temporary files."""
     script = (
-        "import sys; from kg.reasoning import hermit; "
+        "import sys; from kg.compile.owl import hermit; "
         f"hermit.classify(sys.stdin.buffer.read(), memory_mb={MEMORY_MB})"
     )
     parent = subprocess.Popen(

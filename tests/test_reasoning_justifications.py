@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from differential import Reasoned, reason_file
 
-from kg.errors import ReasonerError
-from kg.reasoning import hermit
-from kg.reasoning.axioms import Axiom, Declarations, make_axiom, text
-from kg.reasoning.expressions import Named, Value
-from kg.reasoning.justifications import explain, inconsistency, smallest, unsatisfiable
-from kg.reasoning.ntriples import write_ntriples
+from kg.compile.owl import hermit
+from kg.compile.owl.axioms import Axiom, Declarations, make_axiom, text
+from kg.compile.owl.expressions import Named, Value
+from kg.compile.owl.justifications import explain, inconsistency, smallest, unsatisfiable
+from kg.compile.owl.ntriples import write_ntriples
+from kg.model.errors import ReasonerError
 
 pytestmark = pytest.mark.jvm
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from kg.knowledge import Knowledge
+from kg.model.vocabulary import EG_HAS_OBSERVATION, eg
 from kg.reasoning.requirements import Requirement, requirements
 from kg.reasoning.ruleset import TYPE
-from kg.vocab import EG_HAS_OBSERVATION, eg
+from kg.store.knowledge import Knowledge
 
 
 def test_a_definition_is_taken_apart(knowledge: Knowledge) -> None:

@@ -20,7 +20,7 @@ from differential import (
 )
 from rdflib import Graph
 
-from kg.errors import NotHornError, UnsatisfiableError
+from kg.model.errors import NotHornError, UnsatisfiableError
 from kg.reasoning.engine import classify
 from kg.reasoning.intervals import Interval
 from kg.reasoning.ruleset import Facts, Rules

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 import pytest
 from other_stores.fake import ONE_ROW, RESULTS, Says, fake_store, with_password
 
-from kg.errors import (
+from kg.model.errors import (
     BusyError,
     DeadlineError,
     KGError,
@@ -23,14 +23,22 @@ from kg.errors import (
     StoreUnreachableError,
     UsageError,
 )
-from kg.rdf import FORMATS, Format, Quad, Triple, write_nquads
-from kg.stores.account import Account
-from kg.stores.base import Rows, Store
-from kg.stores.local import LocalStore
-from kg.stores.remembered import RememberedStore
-from kg.stores.remote import RemoteStore, update, with_prefixes
-from kg.stores.wire import Patience, Wire
-from kg.vocab import IRI, RDF_LANG_STRING, XSD_BOOLEAN, XSD_DECIMAL, BlankNode, Literal, eg
+from kg.model.rdf import FORMATS, Format, Quad, Triple, write_nquads
+from kg.model.vocabulary import (
+    IRI,
+    RDF_LANG_STRING,
+    XSD_BOOLEAN,
+    XSD_DECIMAL,
+    BlankNode,
+    Literal,
+    eg,
+)
+from kg.store.account import Account
+from kg.store.base import Rows, Store
+from kg.store.local import LocalStore
+from kg.store.remembered import RememberedStore
+from kg.store.remote import RemoteStore, update, with_prefixes
+from kg.store.wire import Patience, Wire
 
 SELECT = "SELECT ?x WHERE { ?x a eg:Case }"
 CONSTRUCT = "CONSTRUCT WHERE { ?s ?p ?o }"

@@ -16,15 +16,19 @@ from hypothesis import strategies as st
 from other_stores.fake import Asked, Says, fake_store
 from other_stores.in_memory import InMemory
 
-from kg import build, resources
 from kg.cli import main
-from kg.errors import OtherGraphError, StoreError, StoreRefusedError
-from kg.product import GRAPH, Product
-from kg.rdf import Quad, Triple, write_nquads
-from kg.stores import publishing
-from kg.stores.layouts import Doors, doors
-from kg.stores.local import LocalStore
-from kg.stores.published import (
+from kg.compile import builder
+from kg.curate.verify import read_rules
+from kg.curate.verify.stored import run_stored
+from kg.model import resources
+from kg.model.errors import OtherGraphError, StoreError, StoreRefusedError
+from kg.model.rdf import Quad, Triple, write_nquads
+from kg.model.vocabulary import XSD_BOOLEAN, XSD_DECIMAL, BlankNode, Literal, Term, eg, expand
+from kg.store import publishing
+from kg.store.artifact import GRAPH, Product
+from kg.store.layouts import Doors, doors
+from kg.store.local import LocalStore
+from kg.store.published import (
     GRAPH_PUBLISHED,
     Published,
     by_graph,
@@ -34,12 +38,9 @@ from kg.stores.published import (
     digest_of_store,
     opened,
 )
-from kg.stores.publishing import Target, planned, portions, publish
-from kg.stores.remote import RemoteStore
-from kg.stores.wire import Patience, Wire
-from kg.validation import read_rules
-from kg.validation.stored import run_stored
-from kg.vocab import XSD_BOOLEAN, XSD_DECIMAL, BlankNode, Literal, Term, eg, expand
+from kg.store.publishing import Target, planned, portions, publish
+from kg.store.remote import RemoteStore
+from kg.store.wire import Patience, Wire
 
 ONE, TWO = expand("graph:ontology"), expand("graph:inferred")
 CASE = ["--has", "multiple myeloma", "--lab", "alp=high", "--lab", "ggt=normal"]
@@ -236,7 +237,7 @@ def test_what_cannot_be_sent_graph_by_graph(quads: list[Quad]) -> None:
 
 def test_the_graph_of_the_project_can_be_sent() -> None:
     """No nameless node stands in two of the graphs of the project, and none is left out."""
-    content = build.of_folder(resources.ontology_dir()).content
+    content = builder.of_folder(resources.ontology_dir()).content
 
     texts = by_graph(content)
 
@@ -303,7 +304,7 @@ def _is_connected(lines: list[str]) -> bool:
             "h/repositories/kg",
             "GraphDB/10",
             "h/repositories/kg/statements",
-            "h/repositories/kg/rdf-graphs/service",
+            "h/repositories/kg/model/rdf-graphs/service",
         ),
         ("h/sparql", "", "h/sparql", "h/sparql"),
     ],

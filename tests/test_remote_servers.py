@@ -16,31 +16,32 @@ from other_stores.fetch import missing_fuseki, missing_virtuoso
 from other_stores.running import Server, Start, fuseki, virtuoso
 from servers import serving_built
 
-from kg import build, resources
-from kg.answers.model import Answer
-from kg.cases.questions import Question, read_questions
-from kg.changes.answers import answered
-from kg.changes.difference import shipped_questions
+from kg.answer.model import Answer
+from kg.case.questions import Question, read_questions
 from kg.cli import main
-from kg.errors import DeadlineError, OtherGraphError, PartialResultError, StoreAccessError
-from kg.knowledge import Knowledge
-from kg.product import Product
-from kg.queries import Query, bind, catalogue
-from kg.render import render
-from kg.stores.account import Account
-from kg.stores.base import Row, Store
-from kg.stores.layouts import found_doors
-from kg.stores.local import LocalStore
-from kg.stores.published import GRAPH_PUBLISHED, opened
-from kg.stores.publishing import Target, planned, publish
-from kg.stores.remembered import RememberedStore
-from kg.stores.remote import RemoteStore, update
-from kg.stores.replies import same_value
-from kg.stores.wire import Patience, Wire
-from kg.terms import Lexicon
-from kg.validation import read_rules
-from kg.validation.stored import run_stored
-from kg.vocab import GRAPH_MAPPINGS, BlankNode, Term
+from kg.compile import builder
+from kg.curate.diff.answers import answered
+from kg.curate.diff.difference import shipped_questions
+from kg.curate.verify import read_rules
+from kg.curate.verify.stored import run_stored
+from kg.model import resources
+from kg.model.errors import DeadlineError, OtherGraphError, PartialResultError, StoreAccessError
+from kg.model.terms import Lexicon
+from kg.model.vocabulary import GRAPH_MAPPINGS, BlankNode, Term
+from kg.show import render
+from kg.store.account import Account
+from kg.store.artifact import Product
+from kg.store.base import Row, Store
+from kg.store.knowledge import Knowledge
+from kg.store.layouts import found_doors
+from kg.store.local import LocalStore
+from kg.store.published import GRAPH_PUBLISHED, opened
+from kg.store.publishing import Target, planned, publish
+from kg.store.queries import Query, bind, catalogue
+from kg.store.remembered import RememberedStore
+from kg.store.remote import RemoteStore, update
+from kg.store.replies import same_value
+from kg.store.wire import Patience, Wire
 
 pytestmark = pytest.mark.servers
 
@@ -89,7 +90,7 @@ def target_of(server: Server, account: Account | None = None, seconds: float = 3
 
 def product() -> Product:
     """The graph of the project."""
-    return build.of_folder(resources.ontology_dir())
+    return builder.of_folder(resources.ontology_dir())
 
 
 @pytest.fixture(name="embedded", scope="module")

@@ -11,7 +11,7 @@ from dataclasses import replace
 import pytest
 from jsonschema import Draft202012Validator
 
-from kg.answers.model import (
+from kg.answer.model import (
     Answer,
     Argument,
     Cause,
@@ -31,11 +31,11 @@ from kg.answers.model import (
     Unused,
     Verdict,
 )
-from kg.rdf import turtle_to_nquads
-from kg.render import FORMATS, render
-from kg.render.layout import WIDTH, row
-from kg.render.structured import SCHEMAS, schema_text, to_json
-from kg.render.words import HEADINGS
+from kg.model.rdf import turtle_to_nquads
+from kg.show import FORMATS, render
+from kg.show.layout import WIDTH, row
+from kg.show.structured import SCHEMAS, schema_text, to_json
+from kg.show.words import HEADINGS
 
 BASE = "https://example.org/"
 ID = re.compile(r"\b[XY]\d{3}\b")

@@ -10,18 +10,18 @@ import pytest
 from built import edited_ontology, without_statement
 from click.testing import CliRunner, Result
 
-from kg import resources
-from kg.build.checks import source_store
-from kg.claims import as_text, ni, read_copies, read_coverage
-from kg.claims.reader import Copy
 from kg.cli import main
-from kg.queries import bind, load
-from kg.rdf import read_sources, turtle_to_nquads
-from kg.render.reports import table
-from kg.reports import read_citations, read_quality, read_terms
-from kg.stores.base import Store
-from kg.stores.local import LocalStore
-from kg.vocab import Literal, expand
+from kg.curate.reports import read_citations, read_quality, read_terms
+from kg.curate.verify.checks import source_store
+from kg.model import resources
+from kg.model.rdf import read_sources, turtle_to_nquads
+from kg.model.statements import as_text, ni, read_copies, read_coverage
+from kg.model.statements.reader import Copy
+from kg.model.vocabulary import Literal, expand
+from kg.show.reports import table
+from kg.store.base import Store
+from kg.store.local import LocalStore
+from kg.store.queries import bind, load
 
 NAMES = ("coverage", "citations", "quality", "terms")
 PREFIXED = """

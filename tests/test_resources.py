@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kg import resources
+from kg.model import resources
 
 
 def test_checkout() -> None:

@@ -20,7 +20,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.errors import (
+from kg.model.errors import (
     BusyError,
     DeadlineError,
     ExhaustedError,
@@ -315,7 +315,9 @@ def test_a_program_that_cannot_be_loaded() -> None:
     async def body() -> None:
         with pytest.raises(SandboxError, match="could not be loaded: there is no built graph"):
             await Pool.start(
-                Program("kg.web.jobs:load", {"root": "/nowhere", "version": "0" * 64}), SIZES, JAIL
+                Program("kg.serve.jobs:load", {"root": "/nowhere", "version": "0" * 64}),
+                SIZES,
+                JAIL,
             )
 
     in_loop(body())

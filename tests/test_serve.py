@@ -16,13 +16,13 @@ from click.testing import CliRunner, Result
 from servers import serving
 
 from kg.cli import main
-from kg.rdf import Quad, write_nquads
-from kg.vocab import eg
-from kg.web import server
-from kg.web.app import create_app
-from kg.web.connections import Patience, Register
-from kg.web.graphs import GraphFile
-from kg.web.site import Settings, Site
+from kg.model.rdf import Quad, write_nquads
+from kg.model.vocabulary import eg
+from kg.serve import server
+from kg.serve.app import create_app
+from kg.serve.connections import Patience, Register
+from kg.serve.graphs import GraphFile
+from kg.serve.site import Settings, Site
 
 
 @pytest.fixture(name="graph", scope="module")

@@ -15,8 +15,8 @@ import pytest
 from runaways import RUNAWAYS
 from servers import Server, serving
 
-from kg.rdf import Quad, write_nquads
-from kg.vocab import Literal, eg
+from kg.model.rdf import Quad, write_nquads
+from kg.model.vocabulary import Literal, eg
 
 DEADLINE = 1.0
 USUAL = ("count of values", "text that grows", "rows without end", "groups", "lists")

@@ -27,8 +27,8 @@ from SPARQLWrapper import (
     SPARQLWrapper,
 )
 
-from kg.rdf import Quad, write_nquads
-from kg.vocab import Literal, eg
+from kg.model.rdf import Quad, write_nquads
+from kg.model.vocabulary import Literal, eg
 
 SELECT = "SELECT ?s ?o { ?s eg:p ?o } ORDER BY ?o"
 CONSTRUCT = "CONSTRUCT { ?s eg:q ?o } WHERE { ?s eg:p ?o }"

@@ -20,7 +20,8 @@ from runaways import RUNAWAYS
 from servers import Server, found, launched
 from test_sandbox import gone
 
-from kg import build, product
+from kg.compile import builder
+from kg.store import artifact as product
 
 pytestmark = [pytest.mark.load, pytest.mark.slow]
 
@@ -53,11 +54,11 @@ def test_killed_at_any_moment(tmp_path: Path) -> None:
             server = found(process, log)
             waits.append(time.monotonic() - began)
             served.append(_whole(server))
-            with _builder(root) as builder:
+            with _builder(root) as building:
                 _leave_at_work(server)
                 time.sleep(chance.uniform(0, 0.4))
                 family = server.family()
-                for victim in chance.sample([process, builder], 2):
+                for victim in chance.sample([process, building], 2):
                     victim.kill()
                     time.sleep(chance.choice((0, 0.01)))
         _wait_until_gone(family)
@@ -72,7 +73,7 @@ def test_killed_at_any_moment(tmp_path: Path) -> None:
     assert set(served) == set(editions.ROWS)
     assert rubbish <= MOST_LEFT
     assert {path.name for path in root.iterdir()} == {
-        "CURRENT", ".lock", build.wanted_version(), *editions.ROWS,
+        "CURRENT", ".lock", builder.wanted_version(), *editions.ROWS,
     }  # fmt: skip
 
 
@@ -148,12 +149,12 @@ def test_killed_builds(tmp_path: Path) -> None:
         _wait_until_empty(scratch)
         _check_lock(root)
         used = product.load(root)
-        assert used.version in (before, build.wanted_version())
+        assert used.version in (before, builder.wanted_version())
         assert used.notice == ""
         assert len(list(root.glob(".tmp-*"))) <= MOST_LEFT
     with _build(root, scratch) as process:
         assert process.wait(120) == 0
-    assert product.load(root).version == build.wanted_version()
+    assert product.load(root).version == builder.wanted_version()
     assert not list(root.glob(".tmp-*"))
 
 

@@ -13,8 +13,8 @@ import pytest
 from runaways import RUNAWAYS
 from servers import Server, serving
 
-from kg.rdf import Quad, write_nquads
-from kg.vocab import Literal, eg
+from kg.model.rdf import Quad, write_nquads
+from kg.model.vocabulary import Literal, eg
 
 pytestmark = [pytest.mark.load, pytest.mark.slow]
 

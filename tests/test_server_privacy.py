@@ -16,7 +16,7 @@ from runaways import RUNAWAYS
 from servers import Answer, Server, found, launched
 from test_api_cases import FHIR, PLAIN, RECORD, WHOLE, case_requests, leaves, planted
 
-from kg import build
+from kg.compile import builder
 
 pytestmark = [pytest.mark.load, pytest.mark.slow]
 
@@ -137,7 +137,7 @@ def test_nothing_of_a_request_stays(tmp_path: Path) -> None:
     """It is in no line of the log, no count, no file, and no error but that of its own query."""
     for name in ("home", "scratch"):
         (tmp_path / name).mkdir()
-    cache, log = build.ready().folder.parent, tmp_path / "log"
+    cache, log = builder.ready().folder.parent, tmp_path / "log"
     places = {"HOME": str(tmp_path / "home"), "TMPDIR": str(tmp_path / "scratch")}
     before = _everywhere()
     every = list(requests())

@@ -10,9 +10,9 @@ from runaways import RUNAWAYS
 from servers import Server, serving
 from test_sandbox import gone
 
-from kg.rdf import Quad, write_nquads
+from kg.model.rdf import Quad, write_nquads
+from kg.model.vocabulary import Literal, eg
 from kg.sandbox.pool import Sizes
-from kg.vocab import Literal, eg
 
 pytestmark = [pytest.mark.load, pytest.mark.slow]
 

@@ -12,9 +12,9 @@ import pytest
 from crowds import MANNERS, crowd, good_clients
 from servers import Server, serving
 
-from kg.rdf import Quad, write_nquads
-from kg.vocab import Literal, eg
-from kg.web.connections import Patience
+from kg.model.rdf import Quad, write_nquads
+from kg.model.vocabulary import Literal, eg
+from kg.serve.connections import Patience
 
 pytestmark = [pytest.mark.load, pytest.mark.slow]
 

@@ -10,13 +10,14 @@ import pytest
 from click.testing import CliRunner, Result
 from servers import Server, serving_built
 
-from kg import build, resources
 from kg.cli import main
-from kg.queries import Query, catalogue
-from kg.stores.local import LocalStore
-from kg.stores.published import Published, digest_of_store, opened
-from kg.stores.remote import RemoteStore
-from kg.validation import read_rules
+from kg.compile import builder
+from kg.curate.verify import read_rules
+from kg.model import resources
+from kg.store.local import LocalStore
+from kg.store.published import Published, digest_of_store, opened
+from kg.store.queries import Query, catalogue
+from kg.store.remote import RemoteStore
 
 ASKED = [q for q in catalogue(resources.queries_dir()).values() if q.name.startswith("ask/")]
 CASE = ["--has", "multiple myeloma", "--lab", "alp=high", "--lab", "ggt=normal"]
@@ -25,7 +26,7 @@ CASE = ["--has", "multiple myeloma", "--lab", "alp=high", "--lab", "ggt=normal"]
 @pytest.fixture(name="url", scope="module")
 def _url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Give the address of a server of the built graph."""
-    build.ready()
+    builder.ready()
     with serving_built(tmp_path_factory.mktemp("store") / "serve.log") as server:
         yield address(server)
 
@@ -39,7 +40,7 @@ def _found(url: str) -> tuple[RemoteStore, Published]:
 @pytest.fixture(name="embedded", scope="module")
 def _embedded() -> LocalStore:
     """Give the same graph in memory, with nothing prepared."""
-    return LocalStore(build.ready().content)
+    return LocalStore(builder.ready().content)
 
 
 def address(server: Server) -> str:
@@ -56,7 +57,7 @@ def test_it_says_which_graph_it_is(
     found: tuple[RemoteStore, Published], embedded: LocalStore
 ) -> None:
     """The endpoint names the version, and a digest that whoever has the graph can compute."""
-    product = build.ready()
+    product = builder.ready()
 
     assert found[1].version == product.version
     assert found[1].built_at == product.built_at

@@ -8,18 +8,18 @@ from pathlib import Path
 import pytest
 from curating import ARTICLE, PREFIX_LINES, append, run, statement
 
-from kg import resources
-from kg.build.unfinished import unfinished
-from kg.claims import ni
-from kg.coverage import coverage
-from kg.errors import SourceSyntaxError, UsageError
-from kg.rdf import read_sources, turtle_to_nquads
-from kg.sources.add import added, with_catalogue_entries, with_imports
-from kg.sources.files import writable, write_all
-from kg.sources.front import read_front
-from kg.sources.outline import read_outline
-from kg.sources.turtle import blocks, inserted, with_property
-from kg.vocab import IRI
+from kg.compile.unfinished import unfinished
+from kg.curate.sources.add import added, with_catalogue_entries, with_imports
+from kg.curate.sources.coverage import coverage
+from kg.curate.sources.files import writable, write_all
+from kg.curate.sources.front import read_front
+from kg.curate.sources.outline import read_outline
+from kg.curate.sources.turtle import blocks, inserted, with_property
+from kg.model import resources
+from kg.model.errors import SourceSyntaxError, UsageError
+from kg.model.rdf import read_sources, turtle_to_nquads
+from kg.model.statements import ni
+from kg.model.vocabulary import IRI
 
 # ── Coverage ──────────────────────────────────────────────────────────────────────────────────
 
@@ -226,8 +226,8 @@ def test_installed_data_are_not_edited(tmp_path: Path, monkeypatch: pytest.Monke
     """The ontology of an installed package is no checkout."""
     shipped = tmp_path / "kg" / "_data" / "ontology"
     shipped.mkdir(parents=True)
-    monkeypatch.setattr("kg.sources.files.package_dir", lambda: tmp_path / "kg")
-    monkeypatch.setattr("kg.sources.files.data_dir", lambda: tmp_path / "kg" / "_data")
+    monkeypatch.setattr("kg.curate.sources.files.package_dir", lambda: tmp_path / "kg")
+    monkeypatch.setattr("kg.curate.sources.files.data_dir", lambda: tmp_path / "kg" / "_data")
 
     with pytest.raises(UsageError, match="installed package"):
         writable(shipped)

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from curating import PREFIX_LINES, append, run, statement
 
-from kg import resources
-from kg.rdf import turtle_to_nquads
-from kg.sources.files import paths_of, read_copy, read_files
-from kg.sources.fill import filled
-from kg.sources.outline import read_outline
+from kg.curate.sources.files import paths_of, read_copy, read_files
+from kg.curate.sources.fill import filled
+from kg.curate.sources.outline import read_outline
+from kg.model import resources
+from kg.model.rdf import turtle_to_nquads
 
 REGION = re.compile(r"(?ms)^reg:\w+-\d+ a eg:Region .*?\.\n\n")
 POINTER = re.compile(r"(?ms)^cite:\w+-\d+ a eg:CitationPointer .*?\.\n\n")
@@ -265,8 +265,8 @@ def test_unknown_terms_come_with_a_suggestion_and_a_stub(with_article: Path, cop
 
 def test_the_stub_is_turtle() -> None:
     """What a curator is told to paste can be read."""
-    from kg.sources.unknown import stub
-    from kg.vocab import eg
+    from kg.curate.sources.unknown import stub
+    from kg.model.vocabulary import eg
 
     for name in ("ALPFallCase", "some-finding", "NewDisease"):
         turtle_to_nquads((PREFIX_LINES + stub(eg(name), ())).encode())

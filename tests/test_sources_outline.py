@@ -7,8 +7,8 @@ from curating import ARTICLE
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.claims import as_text, ni
-from kg.sources.outline import Entry, Outline, read_outline
+from kg.curate.sources.outline import Entry, Outline, read_outline
+from kg.model.statements import as_text, ni
 
 TEXT = """How to read a made-up test
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from kg.build.standing import statements_alive, without_fallen_axioms
-from kg.rdf import Quad, read_nquads, turtle_to_nquads
-from kg.vocab import expand
+from kg.compile.standing import statements_alive, without_fallen_axioms
+from kg.model.rdf import Quad, read_nquads, turtle_to_nquads
+from kg.model.vocabulary import expand
 
 PREFIXES = """
 @prefix bg: <https://w3id.org/etiograph/background/> .

@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from kg.errors import (
+from kg.model.errors import (
     MediaTypeError,
     ParameterError,
     QuerySyntaxError,
@@ -16,12 +16,12 @@ from kg.errors import (
     SourceSyntaxError,
     StoreError,
 )
-from kg.rdf import FORMATS, Format, Quad, Triple, write_nquads
-from kg.stores.base import Dataset, Rows, Store, Wanted
-from kg.stores.local import LocalStore
-from kg.stores.results import row_count
-from kg.stores.syntax import declared_prefixes, tokens
-from kg.vocab import IRI, RDF_LANG_STRING, XSD_INTEGER, Literal, eg
+from kg.model.rdf import FORMATS, Format, Quad, Triple, write_nquads
+from kg.model.vocabulary import IRI, RDF_LANG_STRING, XSD_INTEGER, Literal, eg
+from kg.store.base import Dataset, Rows, Store, Wanted
+from kg.store.local import LocalStore
+from kg.store.results import row_count
+from kg.store.syntax import declared_prefixes, tokens
 
 ROWS_XML = "application/sparql-results+xml"
 GRAPH_XML = "application/rdf+xml"

@@ -8,15 +8,15 @@ import pytest
 from click.testing import CliRunner
 from random_cases import Document
 
-from kg.answers.ask import ask
-from kg.cases import Case
-from kg.cases.supposing import supposing
-from kg.changes.suppositions import Supposition, suppose
+from kg.answer.ask import ask
+from kg.answer.what_if import Supposition, suppose
+from kg.case import Case
+from kg.case.supposing import supposing
 from kg.cli import main
-from kg.errors import UsageError
-from kg.knowledge import Knowledge
-from kg.render.suppositions import render_supposition
-from kg.terms import Lexicon
+from kg.model.errors import UsageError
+from kg.model.terms import Lexicon
+from kg.show.suppositions import render_supposition
+from kg.store.knowledge import Knowledge
 
 HIGH_ALP = {"marker": "ALP", "state": "high"}
 FLAGSHIP: Document = {

@@ -8,26 +8,26 @@ from itertools import islice
 import pytest
 from random_cases import CaseMaker
 
-from kg import build
-from kg.answers import messages
-from kg.answers.ask import ask
-from kg.answers.causes import verdict_of
-from kg.answers.model import Message
-from kg.answers.next_steps import next_steps
-from kg.answers.notes import short, value
-from kg.answers.situation import Situation, read_situation
-from kg.answers.tables import tables_of
-from kg.cases import Case
-from kg.cases.questions import read_questions
-from kg.changes.difference import shipped_questions
-from kg.knowledge import Knowledge
-from kg.prepared import case_independent
-from kg.product import Product
-from kg.stores.base import Store
-from kg.stores.local import LocalStore
-from kg.stores.prepared import Prepared, PreparedStore
-from kg.terms import Kind, Lexicon
-from kg.vocab import IRI, NONE, Term
+from kg.answer import messages
+from kg.answer.ask import ask
+from kg.answer.causes import verdict_of
+from kg.answer.model import Message
+from kg.answer.next_steps import next_steps
+from kg.answer.notes import short, value
+from kg.answer.situation import Situation, read_situation
+from kg.answer.tables import tables_of
+from kg.case import Case
+from kg.case.questions import read_questions
+from kg.compile import builder
+from kg.curate.diff.difference import shipped_questions
+from kg.model.terms import Kind, Lexicon
+from kg.model.vocabulary import IRI, NONE, Term
+from kg.store.artifact import Product
+from kg.store.base import Store
+from kg.store.knowledge import Knowledge
+from kg.store.local import LocalStore
+from kg.store.prepared import Prepared, PreparedStore
+from kg.store.prepared_queries import case_independent
 
 Row = tuple[str, ...]
 RANDOM = 200
@@ -198,10 +198,10 @@ def test_prepared_results_are_those_of_the_store(product: Product, knowledge: Kn
 @pytest.fixture(name="product", scope="module")
 def _product() -> Product:
     """Give the built graph as it lies on disk."""
-    from kg import resources
+    from kg.model import resources
 
-    build.ensure()
-    return build.of_folder(resources.ontology_dir())
+    builder.ensure()
+    return builder.of_folder(resources.ontology_dir())
 
 
 def never() -> Store:

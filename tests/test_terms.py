@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from kg.errors import AmbiguousTermError, UnknownTermError, UsageError
-from kg.knowledge import Knowledge
-from kg.terms import AmbiguousForm, Entry, Kind, Lexicon, fold
-from kg.terms.card import read_card
-from kg.vocab import eg
+from kg.model.errors import AmbiguousTermError, UnknownTermError, UsageError
+from kg.model.terms import AmbiguousForm, Entry, Kind, Lexicon, fold
+from kg.model.vocabulary import eg
+from kg.store.knowledge import Knowledge
+from kg.store.term_card import read_card
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from kg.errors import AmbiguousTermError, KGError, UnknownTermError
-from kg.terms import Kind, Lexicon
-from kg.vocab import eg
+from kg.model.errors import AmbiguousTermError, KGError, UnknownTermError
+from kg.model.terms import Kind, Lexicon
+from kg.model.vocabulary import eg
 
 OFF_TOPIC = Path(__file__).parent / "questions" / "related" / "off_topic.toml"
 

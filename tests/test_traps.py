@@ -7,15 +7,15 @@ from decimal import Decimal
 
 import pytest
 
-from kg.answers.ask import ask
-from kg.answers.model import Answer, Cause, Verdict
-from kg.answers.notes import value
-from kg.cases import Case
-from kg.cases.questions import read_question
-from kg.changes.difference import shipped_questions
-from kg.knowledge import Knowledge
-from kg.terms import Lexicon
-from kg.vocab import eg, expand
+from kg.answer.ask import ask
+from kg.answer.model import Answer, Cause, Verdict
+from kg.answer.notes import value
+from kg.case import Case
+from kg.case.questions import read_question
+from kg.curate.diff.difference import shipped_questions
+from kg.model.terms import Lexicon
+from kg.model.vocabulary import eg, expand
+from kg.store.knowledge import Knowledge
 
 Given = Mapping[str, object]
 Asked = Callable[[Given], Answer]

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from kg import resources
-from kg.errors import Report, SourceSyntaxError
-from kg.rdf import canonical_nquads, ntriples_of, turtle_to_nquads
-from kg.stores.local import LocalStore
-from kg.validation import Places, read_rules, run_queries, run_shapes
-from kg.vocab import expand
+from kg.curate.verify import Places, read_rules, run_queries, run_shapes
+from kg.model import resources
+from kg.model.errors import Report, SourceSyntaxError
+from kg.model.rdf import canonical_nquads, ntriples_of, turtle_to_nquads
+from kg.model.vocabulary import expand
+from kg.store.local import LocalStore
 
 FOLDER = Path(__file__).parent / "rules"
 VERIFY = resources.queries_dir() / "verify"

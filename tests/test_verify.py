@@ -14,12 +14,12 @@ import pytest
 from built import Edit, edited_ontology, without_statement
 from click.testing import CliRunner, Result
 
-from kg import resources
-from kg.build.checks import source_store
-from kg.claims import Copy, read_copies, read_coverage
 from kg.cli import main
-from kg.rdf import read_sources
-from kg.validation import TEXT_RULES
+from kg.curate.verify import TEXT_RULES
+from kg.curate.verify.checks import source_store
+from kg.model import resources
+from kg.model.rdf import read_sources
+from kg.model.statements import Copy, read_copies, read_coverage
 
 Edited = Callable[[str, Edit], Path]
 

@@ -11,15 +11,17 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from kg import build, product, resources
-from kg.build.known import Known
-from kg.build.steps import make
-from kg.changes.difference import difference
-from kg.changes.model import How
-from kg.changes.versions import Version, find_version
-from kg.errors import UsageError
-from kg.product import Facts, Product
-from kg.vocab import expand
+from kg.compile import builder
+from kg.compile.known import Known
+from kg.compile.steps import make
+from kg.curate.diff.difference import difference
+from kg.curate.diff.model import How
+from kg.curate.diff.versions import Version, find_version
+from kg.model import resources
+from kg.model.errors import UsageError
+from kg.model.vocabulary import expand
+from kg.store import artifact as product
+from kg.store.artifact import Facts, Product
 
 SILENT: Callable[[str], None] = lambda _: None  # noqa: E731 - a name for nobody watching
 
@@ -27,7 +29,7 @@ SILENT: Callable[[str], None] = lambda _: None  # noqa: E731 - a name for nobody
 @pytest.fixture(name="current", scope="module")
 def _current() -> Product:
     """Give the graph of the sources."""
-    return build.of_folder(resources.ontology_dir())
+    return builder.of_folder(resources.ontology_dir())
 
 
 def run(*arguments: str) -> Result:
@@ -150,7 +152,7 @@ def test_a_version_has_many_names(current: Product, tmp_path: Path) -> None:
 
 def test_too_few_digits_are_no_version(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Digits that several versions begin with are refused with all of them."""
-    monkeypatch.setattr(build, "roots", lambda: (tmp_path,))
+    monkeypatch.setattr(builder, "roots", lambda: (tmp_path,))
     for version in ("a" * 64, "a" * 63 + "b"):
         (tmp_path / version).mkdir()
 
@@ -178,7 +180,7 @@ def test_a_revision_is_taken_out_of_git(
         _git(checkout, "add", ".")
         _git(checkout, "-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", text)
     monkeypatch.setattr(resources, "data_dir", lambda: checkout)
-    monkeypatch.setattr(build, "of_folder", of_folder)
+    monkeypatch.setattr(builder, "of_folder", of_folder)
 
     found = find_version("HEAD~1", SILENT)
 

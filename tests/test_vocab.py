@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg import rdf, resources, vocab
-from kg.errors import UnknownTermError
-from kg.vocab import IRI, PREFIXES, BlankNode, Literal, compact, eg, expand
+from kg.model import rdf, resources
+from kg.model import vocabulary as vocab
+from kg.model.errors import UnknownTermError
+from kg.model.vocabulary import IRI, PREFIXES, BlankNode, Literal, compact, eg, expand
 
 PLAIN_NAMES = st.from_regex(r"[A-Za-z][A-Za-z0-9_-]*", fullmatch=True)
 

@@ -11,13 +11,13 @@ from urllib.parse import quote, urlencode
 import pytest
 from asgi import Client, running
 
-from kg.rdf import Quad, write_nquads
-from kg.vocab import Literal, eg
-from kg.web.app import create_app
-from kg.web.front import LOG
-from kg.web.graphs import GraphFile
-from kg.web.limits import Limits
-from kg.web.site import Settings, Site
+from kg.model.rdf import Quad, write_nquads
+from kg.model.vocabulary import Literal, eg
+from kg.serve.app import create_app
+from kg.serve.front import LOG
+from kg.serve.graphs import GraphFile
+from kg.serve.limits import Limits
+from kg.serve.site import Settings, Site
 
 ALL = "SELECT ?s ?o { ?s eg:p ?o } ORDER BY ?o"
 GRAPH = [Quad(eg(f"s{n}"), eg("p"), Literal(f"{n:04}"), eg("g1")) for n in range(200)] + [
@@ -160,7 +160,7 @@ def test_long_results_are_packed_by_a_worker(
     """Packing a long result holds up no other request, also when it was kept unpacked before."""
     query = url(f'SELECT ?s ?o ("{"long" * 50}" AS ?x) {{ ?s eg:p ?o }}')
     plain = client.get(query)
-    monkeypatch.setattr("kg.web.replies.gzip", None)
+    monkeypatch.setattr("kg.serve.replies.gzip", None)
     packed = [client.get(query, accept_encoding="gzip") for _ in range(2)]
 
     assert len(plain.body) > 32 * 1024

@@ -12,17 +12,17 @@ from pathlib import Path
 import pytest
 from asgi import Client, Response, running
 
-from kg.rdf import Quad, write_nquads
+from kg.model.rdf import Quad, write_nquads
+from kg.model.vocabulary import Literal, eg
 from kg.sandbox.frames import Frame
 from kg.sandbox.pool import Pool, Sizes
 from kg.sandbox.zygotes import Program
-from kg.vocab import Literal, eg
-from kg.web import files
-from kg.web.app import create_app
-from kg.web.graphs import GraphFile
-from kg.web.limits import Limits
-from kg.web.linked.dumps import MEDIA_TYPES
-from kg.web.site import Settings, Site
+from kg.serve import files
+from kg.serve.app import create_app
+from kg.serve.graphs import GraphFile
+from kg.serve.limits import Limits
+from kg.serve.linked.dumps import MEDIA_TYPES
+from kg.serve.site import Settings, Site
 
 NO_BUDGET = Limits(seconds_per_minute=0, errors_per_minute=0)
 DUMPS = [f"/dumps/{name}" for name in MEDIA_TYPES]
@@ -113,7 +113,7 @@ def test_files_are_written_once(client: Client, monkeypatch: pytest.MonkeyPatch)
 def test_files_are_packed_once(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     """A dump is sent as it was packed when it was written; the server itself packs nothing."""
     plain = client.get(DUMPS[0])
-    monkeypatch.setattr("kg.web.replies.gzip.compress", None)
+    monkeypatch.setattr("kg.serve.replies.gzip.compress", None)
     packed = client.get(DUMPS[0], accept_encoding="gzip")
 
     assert packed.headers["content-encoding"] == "gzip"
@@ -156,7 +156,7 @@ def _children() -> set[str]:
 
 def test_files_follow_the_graph(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """After a change of the graph its files are those of the new one."""
-    monkeypatch.setattr("kg.web.graphs._LOOK_EVERY", 0.02)
+    monkeypatch.setattr("kg.serve.graphs._LOOK_EVERY", 0.02)
     path = tmp_path / "graph.nq"
     path.write_bytes(graph("one", 10))
     site = Site(Settings(limits=NO_BUDGET), GraphFile(path))

@@ -10,14 +10,14 @@ from urllib.parse import quote
 import pytest
 from asgi import Client, running
 
-from kg import resources
-from kg.rdf import Quad, write_nquads
+from kg.model import resources
+from kg.model.rdf import Quad, write_nquads
+from kg.model.vocabulary import Literal, eg
 from kg.sandbox.pool import Sizes
-from kg.vocab import Literal, eg
-from kg.web.app import create_app
-from kg.web.graphs import GraphFile
-from kg.web.limits import Limits
-from kg.web.site import Settings, Site
+from kg.serve.app import create_app
+from kg.serve.graphs import GraphFile
+from kg.serve.limits import Limits
+from kg.serve.site import Settings, Site
 
 EXPECTED = {200, 304, 400, 403, 413, 415, 422, 503, 504}
 NOISE = string.printable + "\x00\x7féÿ"

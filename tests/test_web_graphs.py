@@ -12,15 +12,15 @@ from pathlib import Path
 import pytest
 from asgi import Client, running
 
-from kg import product
-from kg.rdf import Quad, write_nquads
+from kg.model.rdf import Quad, write_nquads
+from kg.model.vocabulary import Literal, eg
 from kg.sandbox.pool import Sizes
-from kg.vocab import Literal, eg
-from kg.web import graphs
-from kg.web.app import create_app
-from kg.web.graphs import GraphFile, Published
-from kg.web.limits import Limits
-from kg.web.site import Settings, Site
+from kg.serve import graphs
+from kg.serve.app import create_app
+from kg.serve.graphs import GraphFile, Published
+from kg.serve.limits import Limits
+from kg.serve.site import Settings, Site
+from kg.store import artifact as product
 
 NO_BUDGET = Limits(seconds_per_minute=0, errors_per_minute=0)
 VALUES = "/sparql?format=csv&query=SELECT+DISTINCT+?v+(COUNT(*)+AS+?n)+{?s+?p+?v}+GROUP+BY+?v"

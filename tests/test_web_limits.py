@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from kg.web.cache import Kept, ResultCache
-from kg.web.limits import Budget, Limits, client_of
-from kg.web.problems import Problem
+from kg.serve.cache import Kept, ResultCache
+from kg.serve.limits import Budget, Limits, client_of
+from kg.serve.problems import Problem
 
 
 class Clock:

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.web.formats import sent_as, sent_as_named
-from kg.web.negotiation import accepts_gzip, negotiate, read_accept
+from kg.serve.formats import sent_as, sent_as_named
+from kg.serve.negotiation import accepts_gzip, negotiate, read_accept
 
 OFFERED = ("text/turtle", "application/ld+json", "application/rdf+xml")
 

@@ -11,16 +11,16 @@ from typing import Any
 import pytest
 from asgi import Client, running
 
-from kg.errors import BusyError, DeadlineError
-from kg.rdf import Quad, write_nquads
+from kg.model.errors import BusyError, DeadlineError
+from kg.model.rdf import Quad, write_nquads
+from kg.model.vocabulary import Literal, eg
 from kg.sandbox.frames import Frame
 from kg.sandbox.zygotes import Program
-from kg.vocab import Literal, eg
-from kg.web import jobs
-from kg.web.app import create_app
-from kg.web.graphs import GraphFile
-from kg.web.limits import Limits
-from kg.web.site import Settings, Site
+from kg.serve import jobs
+from kg.serve.app import create_app
+from kg.serve.graphs import GraphFile
+from kg.serve.limits import Limits
+from kg.serve.site import Settings, Site
 
 QUAD = Quad(eg("s"), eg("p"), Literal("o"), eg("g"))
 ONE_ERROR = Limits(seconds_per_minute=0, errors_per_minute=1)

@@ -9,15 +9,15 @@ from built import build_edited
 from click.testing import CliRunner
 from removal import Whole
 
-from kg import resources
-from kg.build.standing import statements_alive, without_fallen_axioms
-from kg.claims import read_claim, statement_iri
-from kg.knowledge import Knowledge
-from kg.queries import Query, bind, catalogue
-from kg.rdf import Quad, read_nquads, turtle_to_nquads, write_nquads
-from kg.render.cards import claim_json, claim_text
-from kg.stores.local import LocalStore
-from kg.vocab import IRI, PROV_WAS_INVALIDATED_BY, Literal, expand
+from kg.compile.standing import statements_alive, without_fallen_axioms
+from kg.model import resources
+from kg.model.rdf import Quad, read_nquads, turtle_to_nquads, write_nquads
+from kg.model.statements import read_claim, statement_iri
+from kg.model.vocabulary import IRI, PROV_WAS_INVALIDATED_BY, Literal, expand
+from kg.show.cards import claim_json, claim_text
+from kg.store.knowledge import Knowledge
+from kg.store.local import LocalStore
+from kg.store.queries import Query, bind, catalogue
 
 WITHDRAWN = "B026"
 NOTE = f"""

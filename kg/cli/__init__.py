@@ -13,7 +13,7 @@ from typing import Any, Final, NoReturn
 
 import click
 
-from kg.errors import KGError, UsageError
+from kg.model.errors import KGError, UsageError
 
 _INTERRUPTED: Final = 130
 

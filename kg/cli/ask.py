@@ -10,13 +10,13 @@ from kg.cli.batch import BatchOptions, run
 from kg.cli.case import CaseOptions, case_options
 from kg.cli.common import TEXTS, lexicon, texts_folder, write
 from kg.cli.store import StoreOptions, store_options
-from kg.errors import UsageError
+from kg.model.errors import UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from kg.answers.model import Answer
-    from kg.knowledge import Knowledge
+    from kg.answer.model import Answer
+    from kg.store.knowledge import Knowledge
 
 
 _SUPPOSED = ("text", "md", "json")
@@ -91,7 +91,7 @@ def ask(  # noqa: PLR0913 - one question or many, with their options
         write(_supposition(graph, given, supposed, form, folder))
         return 0
     answer = _answer(graph, given)
-    from kg.render import render
+    from kg.show import render
 
     write(render(answer, form))
     if folder is not None:
@@ -114,7 +114,7 @@ def _batch(
 
 
 def _answer(graph: Knowledge, given: CaseOptions) -> Answer:
-    from kg.answers.ask import ask as answered
+    from kg.answer.ask import ask as answered
 
     words = lexicon(graph)
     return answered(graph, given.case(words), given.topic(words))
@@ -130,9 +130,9 @@ def _supposition(
     """What would change if something were so."""
     if form not in _SUPPOSED or folder is not None:
         raise UsageError(f"--if goes with --format {', '.join(_SUPPOSED)}, and not with --texts.")
-    from kg.changes.suppositions import suppose
+    from kg.answer.what_if import suppose
     from kg.cli.case import today
-    from kg.render.suppositions import render_supposition
+    from kg.show.suppositions import render_supposition
 
     words = lexicon(graph)
     case, about = given.case(words), given.topic(words)
@@ -142,10 +142,10 @@ def _supposition(
 
 def _sentences(answer: Answer, graph: Knowledge, folder: Path) -> str:
     """The sentences of the reader's own copies, for the statements behind the verdicts."""
-    from kg.claims import check, read_claims
-    from kg.render.sentences import sentences_text
-    from kg.render.words import central
-    from kg.vocab import IRI
+    from kg.model.statements import check, read_claims
+    from kg.model.vocabulary import IRI
+    from kg.show.sentences import sentences_text
+    from kg.show.words import central
 
     claims = read_claims(graph.store, [IRI(note.iri) for note in central(answer).values()])
     return sentences_text((claim.id, check(claim.place, folder)) for claim in claims if claim.place)

@@ -14,13 +14,13 @@ import click
 
 from kg.cli.case import today
 from kg.cli.common import lexicon
-from kg.errors import UsageError
+from kg.model.errors import UsageError
 
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
 
-    from kg.batch import Batch
-    from kg.knowledge import Knowledge
+    from kg.cli.batch_answers import Batch
+    from kg.store.knowledge import Knowledge
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def run(options: BatchOptions, open_graph: Callable[[], Knowledge]) -> int:
     with ExitStack() as stack:
         source = _source(options.source, stack)
         graph = open_graph()
-        from kg.batch import Batch
+        from kg.cli.batch_answers import Batch
 
         batch = Batch(graph, lexicon(graph), today())
         output, after = _output(options, batch, stack)
@@ -52,7 +52,7 @@ def run(options: BatchOptions, open_graph: Callable[[], Knowledge]) -> int:
 
 def _answer(batch: Batch, source: IO[bytes], output: IO[bytes], after: int, jobs: int) -> int:
     """Write the answers; gives how many lines have none."""
-    from kg.batch import read_lines
+    from kg.cli.batch_answers import read_lines
 
     refused = 0
     bar: ProgressBar[int]
@@ -78,7 +78,7 @@ def _source(name: str, stack: ExitStack) -> IO[bytes]:
 
 def _output(options: BatchOptions, batch: Batch, stack: ExitStack) -> tuple[IO[bytes], int]:
     """The file that answers go to, and the last line that it already answers."""
-    from kg.batch import finished
+    from kg.cli.batch_answers import finished
 
     legend = batch.legend()
     if options.output is None:

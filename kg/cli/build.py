@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from kg.cli.common import Progress, write
-from kg.errors import UsageError
+from kg.model.errors import UsageError
 
 
 @click.command()
@@ -21,7 +21,7 @@ def build(output: str | None, *, force: bool, check: bool) -> None:
 
     An error in the sources leaves the graph that was in use.
     """
-    from kg import build as builder
+    from kg.compile import builder
 
     if check:
         if force or output:

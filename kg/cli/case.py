@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from kg.cli.common import json_text, knowledge, lexicon, read_text, write
-from kg.errors import UsageError
+from kg.model.errors import UsageError
 
 if TYPE_CHECKING:
-    from kg.cases import Case
-    from kg.terms import Lexicon
-    from kg.vocab import IRI
+    from kg.case import Case
+    from kg.model.terms import Lexicon
+    from kg.model.vocabulary import IRI
 
 _Result = TypeVar("_Result")
 
@@ -112,10 +112,10 @@ class CaseOptions:
 
     def case(self, words: Lexicon) -> Case:
         """The case, in the terms of the graph."""
-        from kg.cases import Case, read_case
+        from kg.case import Case, read_case
 
         if self.fhir is not None:
-            from kg.fhir import read_case as read_fhir
+            from kg.case.fhir import read_case as read_fhir
 
             return read_fhir(read_text(self.fhir), words, self._asked_day())
         if self.case_file is not None:
@@ -135,7 +135,7 @@ class CaseOptions:
 
     def _asked_day(self) -> date:
         """The day that a record is asked about; UsageError where it is still to come."""
-        from kg.cases.dates import read_day
+        from kg.case.dates import read_day
 
         asked = read_day(self.day, "--date")
         if asked and asked.day > today():
@@ -149,7 +149,7 @@ class CaseOptions:
 
     def topic(self, words: Lexicon) -> IRI | None:
         """The finding that is asked about; only some have a question."""
-        from kg.terms import Kind
+        from kg.model.terms import Kind
 
         if self.about is None:
             return None

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 import click
 
 from kg.cli.common import Progress, write
-from kg.errors import ComparisonError, KGError
+from kg.model.errors import ComparisonError, KGError
 
 if TYPE_CHECKING:
-    from kg.changes.model import Difference
+    from kg.curate.diff.model import Difference
 
 _FORMATS = click.Choice(["text", "json"])
 
@@ -39,8 +39,8 @@ def diff(old: str, new: str | None, form: str) -> None:
     Questions and rules are those of this program for both. Exit code 0 means that the two are the
     same, 1 that they differ, 2 trouble.
     """  # noqa: D301 - click wants the character itself
-    from kg.changes.difference import difference
-    from kg.changes.versions import current_version, find_version
+    from kg.curate.diff.difference import difference
+    from kg.curate.diff.versions import current_version, find_version
 
     with _trouble():
         before = find_version(old, Progress(f"Building {old} to compare it (once) ..."))
@@ -70,7 +70,7 @@ def what_if(withdraw: tuple[str, ...], form: str) -> None:
     reasoned about again; otherwise nothing is. Exit code 0 is an answer, as everywhere; 2 means
     that there is no such statement.
     """
-    from kg.changes.difference import what_if as found
+    from kg.curate.diff.difference import what_if as found
 
     _show(found(withdraw, progress=Progress("Making the graph without the statements ...")), form)
 
@@ -85,7 +85,7 @@ def _trouble() -> Iterator[None]:
 
 
 def _show(found: Difference, form: str) -> None:
-    from kg.render.changes import difference_json, difference_text
+    from kg.show.changes import difference_json, difference_text
 
     if form == "json":
         write(json.dumps(difference_json(found), ensure_ascii=False, indent=2) + "\n")

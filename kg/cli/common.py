@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from kg.errors import UsageError
+from kg.model.errors import UsageError
 
 if TYPE_CHECKING:
-    from kg.knowledge import Knowledge
-    from kg.terms import Lexicon
+    from kg.model.terms import Lexicon
+    from kg.store.knowledge import Knowledge
 
 TEXTS: Final = "Folder with your own copies of the documents, as .txt."
 
@@ -34,7 +34,7 @@ class Progress:
 
 def knowledge() -> Knowledge:
     """The graph as the sources make it now; built first where it has to be."""
-    from kg.build import ensure
+    from kg.compile.builder import ensure
 
     found = ensure(Progress("Building the graph from its sources (once) ..."))
     if found.notice:
@@ -44,7 +44,7 @@ def knowledge() -> Knowledge:
 
 def lexicon(graph: Knowledge) -> Lexicon:
     """The terms of a graph."""
-    from kg.terms import Lexicon
+    from kg.model.terms import Lexicon
 
     return Lexicon.of(graph.store)
 

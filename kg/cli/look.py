@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from kg.cli.common import TEXTS, knowledge, lexicon, texts_folder, write
-from kg.errors import KGError, UsageError
+from kg.model.errors import KGError, UsageError
 
 _FORMATS = click.Choice(["text", "json"])
 
@@ -17,8 +17,8 @@ _FORMATS = click.Choice(["text", "json"])
 def claim(statement: str, texts: str | None, form: str) -> None:
     """Show a statement: what it says, where it stands, and what is known of what it cites."""
     folder = texts_folder(texts)
-    from kg.claims import check, read_claim, statement_iri
-    from kg.render.cards import claim_json, claim_text
+    from kg.model.statements import check, read_claim, statement_iri
+    from kg.show.cards import claim_json, claim_text
 
     store = knowledge().store
     found = read_claim(store, statement_iri(statement, store))
@@ -35,8 +35,8 @@ def claim(statement: str, texts: str | None, form: str) -> None:
 @click.option("--format", "form", type=_FORMATS, default="text", show_default=True)
 def term(text: str, form: str) -> None:
     """Show a term: its names and codes, what it is a kind of, and the statements about it."""
-    from kg.render.cards import card_json, card_text
-    from kg.terms.card import read_card
+    from kg.show.cards import card_json, card_text
+    from kg.store.term_card import read_card
 
     graph = knowledge()
     card = read_card(graph.store, lexicon(graph).find(text))
@@ -47,7 +47,7 @@ def term(text: str, form: str) -> None:
 @click.argument("name", metavar="answer|case|proof")
 def schema(name: str) -> None:
     """Print the JSON Schema of an answer, of a case or of a proof."""
-    from kg.render.structured import schema_text
+    from kg.show.structured import schema_text
 
     write(schema_text(name))
 

@@ -10,8 +10,8 @@ from kg.cli.common import Progress, write
 from kg.cli.store import account_options, wire
 
 if TYPE_CHECKING:
-    from kg.product import Product
-    from kg.stores.publishing import Plan, Target
+    from kg.store.artifact import Product
+    from kg.store.publishing import Plan, Target
 
 _NOT_AT_ONCE = (
     "Each graph was replaced in one step, the set of them was not: while it went on, other "
@@ -47,9 +47,9 @@ def publish(  # noqa: PLR0913 - one store, described
 
     Graph by graph, by the Graph Store Protocol or else by updates; then every graph is read back.
     """  # noqa: D301 - click wants the character itself
-    from kg.stores.layouts import found_doors
-    from kg.stores.publishing import Target, planned
-    from kg.stores.publishing import publish as published
+    from kg.store.layouts import found_doors
+    from kg.store.publishing import Target, planned
+    from kg.store.publishing import publish as published
 
     way = wire(user, timeout)
     target = Target(found_doors(to, way, update=update, graphs=graphs), way)
@@ -64,8 +64,8 @@ def publish(  # noqa: PLR0913 - one store, described
 
 def _product() -> Product:
     """The graph as the sources make it now; built first where it has to be."""
-    from kg import resources
-    from kg.build import of_folder
+    from kg.compile.builder import of_folder
+    from kg.model import resources
 
     reason = "Building the graph from its sources (once) ..."
     return of_folder(resources.ontology_dir(), progress=Progress(reason))

@@ -10,12 +10,12 @@ import click
 
 from kg.cli.common import read_text, write
 from kg.cli.store import StoreOptions, store_options
-from kg.errors import ParameterError, UsageError
+from kg.model.errors import ParameterError, UsageError
 
 if TYPE_CHECKING:
-    from kg.queries import Query
-    from kg.stores.base import Store
-    from kg.vocab import Term
+    from kg.model.vocabulary import Term
+    from kg.store.base import Store
+    from kg.store.queries import Query
 
 _MEDIA_TYPES: Final = {
     "SELECT": {"csv": "text/csv", "json": "application/sparql-results+json"},
@@ -56,7 +56,7 @@ def query(source: str, param: tuple[str, ...], form: str | None, where: StoreOpt
     kg query causes --store https://example.org/sparql
     echo 'SELECT ?s WHERE { ?s a/rdfs:subClassOf* eg:Statement }' | kg query -
     """  # noqa: D301 - click wants the character itself
-    from kg.queries import bind, read_query
+    from kg.store.queries import bind, read_query
 
     found = None if _is_text(source) else _by_name(source)
     given: dict[str, list[Term]] = {}
@@ -75,9 +75,9 @@ def query(source: str, param: tuple[str, ...], form: str | None, where: StoreOpt
 @click.command()
 def queries() -> None:
     """List the queries that can be run by name."""
-    from kg.queries import catalogue
-    from kg.render.layout import row
-    from kg.resources import queries_dir
+    from kg.model.resources import queries_dir
+    from kg.show.layout import row
+    from kg.store.queries import catalogue
 
     for name, each in catalogue(queries_dir()).items():
         taken = f" [{', '.join(each.parameters)}]" if each.parameters else ""
@@ -93,8 +93,8 @@ def _is_text(source: str) -> bool:
 
 
 def _by_name(source: str) -> Query:
-    from kg.queries import load
-    from kg.resources import queries_dir
+    from kg.model.resources import queries_dir
+    from kg.store.queries import load
 
     if Path(source).is_dir():
         raise UsageError(f"{source} is a folder; wanted a file or the name of a query.")
@@ -124,7 +124,7 @@ def _term(text: str) -> Term:
     """What a typed value stands for: an IRI, a number, true or false, or else a text."""
     import re
 
-    from kg.vocab import XSD_BOOLEAN, XSD_DECIMAL, XSD_INTEGER, Literal, expand
+    from kg.model.vocabulary import XSD_BOOLEAN, XSD_DECIMAL, XSD_INTEGER, Literal, expand
 
     if len(text) > 1 and text[0] == text[-1] == '"':
         return Literal(text[1:-1])
@@ -154,7 +154,7 @@ def _result(store: Store, text: str, form: str | None) -> str:
 
 def _form(text: str) -> str:
     """The form of a query; an update is none, and the store refuses what else is wrong."""
-    from kg.stores.syntax import tokens
+    from kg.store.syntax import tokens
 
     for token in tokens(text):
         if token.kind == "word" and token.text.upper() in _FORMS:
@@ -191,7 +191,7 @@ def _padded(cells: Sequence[str], widths: Sequence[int]) -> Iterator[str]:
 
 
 def _shown(term: Term | None) -> str:
-    from kg.vocab import IRI, Literal, compact
+    from kg.model.vocabulary import IRI, Literal, compact
 
     if term is None:
         return ""

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from kg.cli.common import TEXTS, json_text, texts_folder, write
-from kg.errors import UsageError
+from kg.model.errors import UsageError
 
 _NAMES = ("coverage", "citations", "quality", "terms")
 
@@ -38,14 +38,15 @@ def report(name: str, texts: str | None, form: str) -> None:
 
 def _made(name: str, texts: Path | None) -> tuple[str, dict[str, object], bool]:
     """A report as text, as values, and whether it is a pass."""
-    from kg import reports, resources
-    from kg.build.checks import source_store
-    from kg.build.steps import check
-    from kg.claims import read_copies, read_coverage
-    from kg.rdf import read_sources
-    from kg.render import report_values as values
-    from kg.render import reports as texts_of
-    from kg.validation import read_rules
+    from kg.compile.steps import check
+    from kg.curate import reports
+    from kg.curate.verify import read_rules
+    from kg.curate.verify.checks import source_store
+    from kg.model import resources
+    from kg.model.rdf import read_sources
+    from kg.model.statements import read_copies, read_coverage
+    from kg.show import report_values as values
+    from kg.show import reports as texts_of
 
     folder = resources.ontology_dir()
     sources = read_sources(folder)

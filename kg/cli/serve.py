@@ -13,11 +13,11 @@ from urllib.parse import urlsplit
 import click
 
 from kg.cli.common import Progress
-from kg.errors import UsageError
+from kg.model.errors import UsageError
 
 if TYPE_CHECKING:
-    from kg.web.connections import Network
-    from kg.web.graphs import Source
+    from kg.serve.connections import Network
+    from kg.serve.graphs import Source
 
 
 _SECONDS: Final = click.FloatRange(min=0.05, max=3600)
@@ -93,10 +93,10 @@ def serve(  # noqa: PLR0913 - one for each option
     """  # noqa: D301 - click wants the character itself
     from kg.sandbox.jail import MEBIBYTE, Jail
     from kg.sandbox.pool import Sizes
-    from kg.web.connections import Patience
-    from kg.web.limits import Limits
-    from kg.web.server import Address, listen, run
-    from kg.web.site import Settings, Site
+    from kg.serve.connections import Patience
+    from kg.serve.limits import Limits
+    from kg.serve.server import Address, listen, run
+    from kg.serve.site import Settings, Site
 
     networks = tuple(map(_network, proxy))
     if public_url is not None:
@@ -127,10 +127,11 @@ def serve(  # noqa: PLR0913 - one for each option
 
 def _source(graph: str | None) -> Source:
     """A file of N-Quads, or else the built graph and whatever is published after it."""
-    from kg import product, resources
-    from kg.build import ready
-    from kg.vocab import BASE
-    from kg.web.graphs import GraphFile, Published
+    from kg.compile.builder import ready
+    from kg.model import resources
+    from kg.model.vocabulary import BASE
+    from kg.serve.graphs import GraphFile, Published
+    from kg.store import artifact as product
 
     if graph is not None:
         return GraphFile(Path(graph), resources.publishing_base() or BASE)

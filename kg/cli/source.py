@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import click
 
 from kg.cli.common import TEXTS, texts_folder, write
-from kg.errors import UsageError
+from kg.model.errors import UsageError
 
 if TYPE_CHECKING:
-    from kg.coverage import Coverage
-    from kg.sources.files import Files
-    from kg.sources.outline import Outline
+    from kg.curate.sources.coverage import Coverage
+    from kg.curate.sources.files import Files
+    from kg.curate.sources.outline import Outline
 
 _ONTOLOGY = click.option(
     "--ontology",
@@ -45,8 +45,8 @@ def source() -> None:
 @_ONTOLOGY
 def add(file: str, name: str, ontology: str | None) -> None:
     """Make the files of a document, and enter them in the catalogue and the root."""
-    from kg.sources.add import TO_FILL, added
-    from kg.sources.files import write_all
+    from kg.curate.sources.add import TO_FILL, added
+    from kg.curate.sources.files import write_all
 
     folder = _folder(ontology)
     edits = added(folder, name, _bytes(file))
@@ -66,9 +66,9 @@ def outline(name: str, file: str | None, texts: str | None, ontology: str | None
     """List the lines of an article with section and item, and what stands on each."""
     if (file is None) == (texts is None):
         raise UsageError("one of --text FILE and --texts DIR is wanted.")
-    from kg.claims import as_text
-    from kg.sources.files import paths_of, read_copy, read_files
-    from kg.sources.outline import read_outline
+    from kg.curate.sources.files import paths_of, read_copy, read_files
+    from kg.curate.sources.outline import read_outline
+    from kg.model.statements import as_text
 
     folder = Path(ontology).expanduser() if ontology else _shipped()
     known = any(path.is_file() for path in paths_of(folder, name))
@@ -101,8 +101,8 @@ def fill(
     A statement needs no more than its line, as eg:line 42. Lines that are there stay as they are.
     Exit code 1 if a statement uses a term that no file declares.
     """
-    from kg.sources.files import read_copy, read_files, write_all
-    from kg.sources.fill import filled
+    from kg.curate.sources.files import read_copy, read_files, write_all
+    from kg.curate.sources.fill import filled
 
     folder = _folder(ontology)
     files = read_files(folder, name)
@@ -128,7 +128,7 @@ def fill(
 @_ONTOLOGY
 def coverage(name: str, texts: str | None, ontology: str | None) -> None:
     """Account for every line of an article; exit code 1 while one is open."""
-    from kg.sources.files import read_copy, read_files
+    from kg.curate.sources.files import read_copy, read_files
 
     folder = Path(ontology).expanduser() if ontology else _shipped()
     files = read_files(folder, name)
@@ -147,13 +147,13 @@ def _reason(given: str) -> tuple[int, str]:
 
 def _folder(named: str | None) -> Path:
     """The ontology folder to edit."""
-    from kg.sources.files import writable
+    from kg.curate.sources.files import writable
 
     return writable(Path(named).expanduser() if named else _shipped())
 
 
 def _shipped() -> Path:
-    from kg.resources import ontology_dir
+    from kg.model.resources import ontology_dir
 
     return ontology_dir()
 
@@ -231,8 +231,8 @@ def _count(number: int, what: str) -> str:
 
 def _unknown_terms(folder: Path) -> str:
     """What `kg verify` would say of terms that no file declares."""
-    from kg.build.steps import unknown_terms
-    from kg.rdf import read_sources
+    from kg.compile.steps import unknown_terms
+    from kg.model.rdf import read_sources
 
     found = unknown_terms(read_sources(folder))
     return "".join(f"{finding}\n" for finding in found.findings)

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from kg.cli.common import knowledge
-from kg.errors import OtherGraphError, UsageError
+from kg.model.errors import OtherGraphError, UsageError
 
 if TYPE_CHECKING:
-    from kg.knowledge import Knowledge
-    from kg.stores.base import Store
-    from kg.stores.published import Published
-    from kg.stores.remote import RemoteStore
-    from kg.stores.wire import Wire
+    from kg.store.base import Store
+    from kg.store.knowledge import Knowledge
+    from kg.store.published import Published
+    from kg.store.remote import RemoteStore
+    from kg.store.wire import Wire
 
 PASSWORD: Final = "KG_STORE_PASSWORD"  # noqa: S105 - the name of a variable
 TOKEN: Final = "KG_STORE_TOKEN"  # noqa: S105 - the name of a variable
@@ -67,7 +67,7 @@ class StoreOptions:
 
     def remote(self) -> RemoteStore:
         """The store, as it is before it is known which graphs are ours."""
-        from kg.stores.remote import RemoteStore
+        from kg.store.remote import RemoteStore
 
         return RemoteStore(
             self.store or "", wire=wire(self.user, self.timeout), row_cap=self.row_cap
@@ -78,8 +78,8 @@ class StoreOptions:
         here = knowledge()
         if not self.store:
             return here
-        from kg.stores.published import opened
-        from kg.stores.remembered import RememberedStore
+        from kg.store.published import opened
+        from kg.store.remembered import RememberedStore
 
         store, found = opened(self.remote())
         _expect_same(found, here, self.store)
@@ -89,7 +89,7 @@ class StoreOptions:
         """What any query is put to: our graph in the store, or all that a strange store shows."""
         if not self.store:
             return knowledge().store
-        from kg.stores.published import opened
+        from kg.store.published import opened
 
         remote = self.remote()
         try:
@@ -121,8 +121,8 @@ def account_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def wire(user: str | None, timeout: float) -> Wire:
     """The way to a store for a user; what is secret is in the environment, or asked for."""
-    from kg.stores.account import Account
-    from kg.stores.wire import Patience, Wire
+    from kg.store.account import Account
+    from kg.store.wire import Patience, Wire
 
     token = os.environ.get(TOKEN, "")
     account = Account(user or "", _password(user) if user else "", token)
@@ -142,7 +142,7 @@ def _expect_same(found: Published, here: Knowledge, url: str) -> None:
     """OtherGraphError where the rules of this program were made from another graph."""
     if found.version.startswith(here.version):
         return
-    from kg.stores.published import digest_of_store
+    from kg.store.published import digest_of_store
 
     if digest_of_store(here.store) != found.digest:
         raise OtherGraphError(

@@ -10,7 +10,7 @@ import click
 
 from kg.cli.common import TEXTS, json_text, texts_folder, write
 from kg.cli.store import StoreOptions, store_options
-from kg.errors import Level, Report, UsageError
+from kg.model.errors import Level, Report, UsageError
 
 _LEVELS: Final[tuple[Level, ...]] = ("error", "warning", "info")
 
@@ -38,7 +38,7 @@ def verify(texts: str | None, level: Level, form: str, where: StoreOptions) -> N
     if where.store and texts_dir is not None:
         raise UsageError("--texts goes with the sources here, and not with --store.")
     report = _stored(where) if where.store else _sources(texts_dir)
-    from kg.render.findings import report_json, report_text
+    from kg.show.findings import report_json, report_text
 
     shown = _LEVELS[: _LEVELS.index(level) + 1]
     write(json_text(report_json(report, shown)) if form == "json" else report_text(report, shown))
@@ -46,20 +46,20 @@ def verify(texts: str | None, level: Level, form: str, where: StoreOptions) -> N
 
 
 def _stored(where: StoreOptions) -> Report:
-    from kg.resources import queries_dir
-    from kg.stores.published import opened
-    from kg.validation import read_rules
-    from kg.validation.stored import run_stored
+    from kg.curate.verify import read_rules
+    from kg.curate.verify.stored import run_stored
+    from kg.model.resources import queries_dir
+    from kg.store.published import opened
 
     store, found = opened(where.remote())
     return run_stored(store, found, read_rules(queries_dir() / "verify"))
 
 
 def _sources(texts_dir: Path | None) -> Report:
-    from kg.build.checks import check_texts
-    from kg.build.steps import check
-    from kg.rdf import read_sources
-    from kg.resources import ontology_dir
+    from kg.compile.steps import check
+    from kg.curate.verify.checks import check_texts
+    from kg.model.rdf import read_sources
+    from kg.model.resources import ontology_dir
 
     folder = ontology_dir()
     sources = read_sources(folder)

@@ -9,14 +9,14 @@ import click
 
 from kg.cli.case import CaseOptions, case_options
 from kg.cli.common import knowledge, lexicon, write
-from kg.errors import KGError
+from kg.model.errors import KGError
 
 if TYPE_CHECKING:
-    from kg.answers.model import Answer
-    from kg.cases import Case
-    from kg.knowledge import Knowledge
-    from kg.proofs.model import Explanation
-    from kg.terms import Lexicon
+    from kg.answer.model import Answer
+    from kg.answer.proof.model import Explanation
+    from kg.case import Case
+    from kg.model.terms import Lexicon
+    from kg.store.knowledge import Knowledge
 
 
 @click.command()
@@ -41,7 +41,7 @@ def why(given: CaseOptions, row: str, form: str) -> None:
     ROW is a cause by any of its names, or an alert, rule, outcome, advice or next step by its
     name or some words of it. Without a case it is a claim about classes.
     """  # noqa: D301 - click wants the character itself
-    from kg.render.proofs import render_proof
+    from kg.show.proofs import render_proof
 
     graph = knowledge()
     write(render_proof(_explained(graph, given, row), form))
@@ -72,9 +72,9 @@ def why_not(given: CaseOptions, row: str, verdict: str | None, form: str) -> Non
 
     ROW is a cause that the sources list, or an alert, outcome, advice or next step by its name.
     """  # noqa: D301 - click wants the character itself
-    from kg.answers.model import Verdict
-    from kg.proofs.contrasting import contrasts_of
-    from kg.proofs.explaining import Explainer
+    from kg.answer.model import Verdict
+    from kg.answer.proof.contrasting import contrasts_of
+    from kg.answer.proof.explaining import Explainer
 
     graph = knowledge()
     words = lexicon(graph)
@@ -83,11 +83,11 @@ def why_not(given: CaseOptions, row: str, verdict: str | None, form: str) -> Non
     explainer = Explainer.of(graph, case, answer)
     found = contrasts_of(explainer, row, iri=_named(words, row), verdict=wanted)
     if form == "json":
-        from kg.render.proofs_json import contrasts_json_text
+        from kg.show.proofs_json import contrasts_json_text
 
         write(contrasts_json_text(found))
     else:
-        from kg.render.proofs import contrasts_text
+        from kg.show.proofs import contrasts_text
 
         write(contrasts_text(found))
 
@@ -95,17 +95,17 @@ def why_not(given: CaseOptions, row: str, verdict: str | None, form: str) -> Non
 def _explained(graph: Knowledge, given: CaseOptions, row: str) -> Explanation:
     words = lexicon(graph)
     if not any(getattr(given, field.name) for field in fields(given)):
-        from kg.proofs.classes import explain_claim
+        from kg.answer.proof.classes import explain_claim
 
         return explain_claim(graph, words, row)
-    from kg.proofs.explaining import explain_row, find_row
+    from kg.answer.proof.explaining import explain_row, find_row
 
     case, answer = _answered(graph, given, words)
     return explain_row(graph, case, answer, find_row(answer, row, _named(words, row)))
 
 
 def _answered(graph: Knowledge, given: CaseOptions, words: Lexicon) -> tuple[Case, Answer]:
-    from kg.answers.ask import ask
+    from kg.answer.ask import ask
 
     given.check()
     case = given.case(words)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
 
-from kg.errors import ReasonerError
+from kg.model.errors import ReasonerError
 from kg.reasoning.closure import Closure, Step
 from kg.reasoning.engine import classify
 from kg.reasoning.index import is_expression

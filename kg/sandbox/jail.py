@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from kg.errors import SandboxError
+from kg.model.errors import SandboxError
 
 MEBIBYTE: Final = 1024 * 1024
 

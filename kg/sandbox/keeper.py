@@ -7,7 +7,7 @@ from collections import Counter
 from contextlib import suppress
 from typing import Final
 
-from kg.errors import BusyError, KGError
+from kg.model.errors import BusyError, KGError
 from kg.sandbox.frames import Frame
 from kg.sandbox.jail import Jail
 from kg.sandbox.pool import Pool, Sizes, Used, ignored

@@ -12,7 +12,7 @@ import warnings
 from collections.abc import Callable
 from contextlib import suppress
 
-from kg.errors import DeadlineError, ExhaustedError
+from kg.model.errors import DeadlineError, ExhaustedError
 from kg.sandbox import frames, inside, jail
 from kg.sandbox.frames import Frame, Reader
 from kg.sandbox.replies import checked

@@ -7,7 +7,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Final
 
-from kg.errors import BusyError
+from kg.model.errors import BusyError
 
 _HALF: Final = 30.0
 """Seconds after which half of what a client has used is forgotten."""

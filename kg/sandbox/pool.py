@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from kg.errors import BusyError, DeadlineError, ExhaustedError, KGError
+from kg.model.errors import BusyError, DeadlineError, ExhaustedError, KGError
 from kg.sandbox.frames import Frame
 from kg.sandbox.jail import Jail, used_up
 from kg.sandbox.places import Places

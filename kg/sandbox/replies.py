@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from kg import errors
-from kg.errors import KGError, QuerySyntaxError
+from kg.model import errors
+from kg.model.errors import KGError, QuerySyntaxError
 from kg.sandbox.frames import Frame
 
 _LONGEST: Final = 500

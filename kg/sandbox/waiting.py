@@ -6,7 +6,7 @@ import asyncio
 from collections import OrderedDict, deque
 from typing import Any, Final, Generic, TypeVar
 
-from kg.errors import BusyError
+from kg.model.errors import BusyError
 
 Item = TypeVar("Item")
 Thing = TypeVar("Thing")

@@ -20,7 +20,7 @@ import sys
 from collections.abc import Mapping
 from typing import Final
 
-from kg.errors import KGError
+from kg.model.errors import KGError
 from kg.sandbox import inside, jail
 from kg.sandbox.inside import Job
 

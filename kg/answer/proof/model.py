@@ -1,0 +1,159 @@
+"""A proof as one value: the given facts, the axioms it takes, and the statements they rest on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from kg.answer.model import StatementNote
+from kg.reasoning.ruleset import Fact
+
+
+@dataclass(frozen=True)
+class AxiomNote:
+    """One axiom of the ontology and what it rests on."""
+
+    id: str
+    text: str
+    """In Manchester syntax, with labels."""
+    statements: tuple[str, ...] = ()
+    """The statements of documents; each of them carries the axiom alone."""
+    background: tuple[str, ...] = ()
+
+    @property
+    def standing(self) -> str:
+        """`stated` by a document, `background`, or `definition` of this ontology."""
+        if self.statements:
+            return "stated"
+        return "background" if self.background else "definition"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One step in words: what follows, by which axioms, from which lines and given facts."""
+
+    says: str
+    axioms: tuple[str, ...]
+    given: tuple[str, ...]
+    """What was said of the patient that the step starts from."""
+    uses: tuple[int, ...]
+    """The places of the earlier lines of its part that it starts from, from 1."""
+    facts: tuple[Fact, ...] = ()
+    """The given facts that the step starts from."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One thing that has to hold, with its derivation."""
+
+    role: str
+    """`asked`, `listed`, `about`, `shown`, `argued`, `open`, `present`, `attached` or `follows`."""
+    claim: str
+    facts: tuple[Fact, ...]
+    """The facts of the case that it takes; none may be missing."""
+    goal: Fact
+    axioms: tuple[str, ...]
+    lines: tuple[Line, ...]
+    given: tuple[str, ...] = ()
+    """The same facts as they were said of the patient."""
+    statement: str = ""
+    """The statement that the part brings in, where it brings one in."""
+    source: str = ""
+    """The class that it is about, where it is about every member of a class."""
+
+
+@dataclass(frozen=True)
+class Absence:
+    """Something that had to be looked for and is not there."""
+
+    claim: str
+    looked_at: tuple[str, ...] = ()
+    """What would have counted, and what of the case each would take."""
+    statements: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Proof:
+    """One sufficient reason for a claim; without any of its facts or axioms it is none."""
+
+    claim: str
+    parts: tuple[Part, ...]
+    absences: tuple[Absence, ...] = ()
+    statements: tuple[str, ...] = ()
+    """The statements among the premises, the weakest first."""
+    strength: str = ""
+    """The word of the weakest statement."""
+
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        """The facts of the case that it takes, each once."""
+        return tuple(dict.fromkeys(fact for part in self.parts for fact in part.facts))
+
+    @property
+    def given(self) -> tuple[str, ...]:
+        """What was said of the patient that it takes, each once."""
+        return tuple(dict.fromkeys(said for part in self.parts for said in part.given))
+
+    @property
+    def axioms(self) -> tuple[str, ...]:
+        """The axioms that it takes, in the order in which they come in."""
+        return tuple(dict.fromkeys(axiom for part in self.parts for axiom in part.axioms))
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why one row of an answer stands, or one claim about classes."""
+
+    kind: str
+    """`cause`, `scope`, `alert`, `rule`, `outcome`, `advice`, `next step` or `class`."""
+    iri: str
+    label: str
+    claim: str
+    graph: str
+    case: str
+    """The case in words; empty where the claim is about classes alone."""
+    proofs: tuple[Proof, ...]
+    """Every reason that is sufficient by itself; at least one."""
+    beside: tuple[Proof, ...] = ()
+    """What speaks for or against the row too, and is not needed for it."""
+    also: tuple[str, ...] = ()
+    """Statements that say the same as one that a proof uses."""
+    axioms: dict[str, AxiomNote] = field(default_factory=dict)
+    statements: dict[str, StatementNote] = field(default_factory=dict)
+    background: dict[str, str] = field(default_factory=dict)
+
+    def all_proofs(self) -> Iterator[Proof]:
+        """Every proof, those that are sufficient first."""
+        yield from self.proofs
+        yield from self.beside
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A premise that is missing for a verdict, and what would bring it."""
+
+    premise: str
+    statements: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """Why a row does not have a verdict: what is missing for it, or what stands against it."""
+
+    verdict: str
+    says: str
+    missing: tuple[Missing, ...] = ()
+
+
+@dataclass(frozen=True)
+class Contrasts:
+    """What is missing for each verdict that a row does not have."""
+
+    iri: str
+    label: str
+    claim: str
+    """How the row stands."""
+    graph: str
+    case: str
+    verdicts: tuple[Contrast, ...]
+    statements: dict[str, StatementNote] = field(default_factory=dict)

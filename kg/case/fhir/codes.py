@@ -1,0 +1,184 @@
+"""Codes of a record, and the one term that they stand for.
+
+A code counts with its system only, and the mapping tables say how it stands to a term. What means
+the same or is narrower stands for the term; what is wider, close or related does not.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from kg.case.fhir.elements import codings, tables, text
+from kg.case.fhir.model import RefusedError, Table
+from kg.model.terms import Coded, Entry, Lexicon, fold
+from kg.model.vocabulary import (
+    IRI,
+    SKOS_BROAD_MATCH,
+    SKOS_CLOSE_MATCH,
+    SKOS_EXACT_MATCH,
+    SKOS_NARROW_MATCH,
+    SKOS_RELATED_MATCH,
+)
+
+_ASSERTS: Final = frozenset({SKOS_EXACT_MATCH, SKOS_NARROW_MATCH})
+_OTHERWISE: Final = {
+    SKOS_CLOSE_MATCH: "is close to",
+    SKOS_BROAD_MATCH: "is wider than",
+    SKOS_RELATED_MATCH: "is only related to",
+}
+_SHOWABLE: Final = re.compile(r"(?:[A-Z]{1,6}:?)?\d[\dA-Z.-]{0,17}", re.ASCII)
+_MOST_REMEMBERED: Final = 1000
+_UNKNOWN_NAME: Final = "used by its code; the name beside it is not one that is known for the code"
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The term that a concept stands for, with what a reader should know of it."""
+
+    entry: Entry
+    remark: str = ""
+
+
+class Codes:
+    """Finds the terms of codes."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+        self._words = [
+            (entry, [_words(name) for name in entry.names]) for entry in lexicon.entries.values()
+        ]
+        self._owners: dict[str, set[IRI]] = {}
+        for uses in lexicon.coded.values():
+            for use in uses:
+                if use.name and use.relation in _ASSERTS:
+                    self._owners.setdefault(fold(use.name), set()).add(use.term)
+        self._judged: dict[tuple[str, str, str], str] = {}
+
+    def match(self, concept: Table | None) -> Match:
+        """The one term of a concept; RefusedError where there is none, or more than one."""
+        if concept is None:
+            raise RefusedError("it has no code")
+        found = [(key, name) for key, name in self._keys(concept) if key in self._lexicon.coded]
+        if not found:
+            raise self._unknown(concept)
+        uses = [(use, name) for key, name in found for use in self._lexicon.coded[key]]
+        meant = [(use, name) for use, name in uses if use.relation in _ASSERTS]
+        if not meant:
+            raise self._not_the_same(found[0][0])
+        entry = self._narrowest({use.term for use, _ in meant})
+        self._check_close(entry, (use for use, _ in uses))
+        remarks = {self._judge(entry, use, name) for use, name in meant if name}
+        return Match(entry, next(iter(remarks - {""}), ""))
+
+    def means(self, concept: Table) -> set[IRI]:
+        """Every term that a code of the concept stands for."""
+        keys = [key for key, _ in self._keys(concept)]
+        uses = (use for key in keys for use in self._lexicon.coded.get(key, ()))
+        return {use.term for use in uses if use.relation in _ASSERTS}
+
+    def _keys(self, concept: Table) -> list[tuple[str, str]]:
+        """The codes with the prefix of their terminology, and the names printed with them."""
+        keys = []
+        for system, code, name in codings(concept):
+            prefix = self._lexicon.systems.get(system)
+            if prefix and code:
+                keys.append((f"{prefix}:{code.removeprefix(f'{prefix}:')}", name))
+        return keys
+
+    def _unknown(self, concept: Table) -> RefusedError:
+        keys = [key for key, _ in self._keys(concept)]
+        if keys:
+            return RefusedError("no term of this graph has its code", code=_shown(keys[0]))
+        if tables(concept, "coding"):
+            return RefusedError("its codes are of no terminology that is known here")
+        written = text(concept, "text")
+        return RefusedError("it has words and no code" if written else "it has no code")
+
+    def _not_the_same(self, key: str) -> RefusedError:
+        use = self._lexicon.coded[key][0]
+        label = self._lexicon.entries[use.term].label
+        return RefusedError(f"its code {_OTHERWISE[use.relation]} {label}", code=_shown(key))
+
+    def _narrowest(self, terms: Iterable[IRI]) -> Entry:
+        """The one term under which no other of them comes."""
+        every = sorted(terms)
+        lowest = [t for t in every if all(self._lexicon.is_a(t, other) for other in every)]
+        if not lowest:
+            labels = " and ".join(self._lexicon.entries[term].label for term in every)
+            raise RefusedError(f"its codes stand for different things: {labels}")
+        return self._lexicon.entries[lowest[0]]
+
+    def _check_close(self, entry: Entry, uses: Iterable[Coded]) -> None:
+        """A code that is close to another term contradicts the one that stands for this."""
+        for use in uses:
+            if use.relation == SKOS_CLOSE_MATCH and not self._akin(entry.iri, use.term):
+                other = self._lexicon.entries[use.term].label
+                raise RefusedError(f"its codes stand for different things: {entry.label}, {other}")
+
+    def _akin(self, one: IRI, other: IRI) -> bool:
+        return self._lexicon.is_a(one, other) or self._lexicon.is_a(other, one)
+
+    def _judge(self, entry: Entry, use: Coded, name: str) -> str:
+        """What the printed name says of the code: nothing, or that it is not known."""
+        key = (entry.iri, use.name, name)
+        if key not in self._judged:
+            if len(self._judged) >= _MOST_REMEMBERED:
+                self._judged.clear()
+            self._judged[key] = self._compared(entry, use, name)
+        if self._judged[key] not in ("", _UNKNOWN_NAME):
+            raise RefusedError(self._judged[key])
+        return self._judged[key]
+
+    def _compared(self, entry: Entry, use: Coded, name: str) -> str:
+        if fold(name) in {fold(use.name), *(fold(each) for each in entry.names)}:
+            return ""
+        other = self._other_owner(entry, name) or self._better_named(entry, name)
+        if other is not None:
+            known = f"{entry.label} by its code and {other.label} by the name beside it"
+            return f"it is {known}; one of them is wrong"
+        said = _words(name)
+        known_words = _words(use.name).union(*(_words(each) for each in entry.names))
+        reading = self._lexicon.ambiguous.get(fold(name))
+        if said & known_words or (reading is not None and entry.iri in reading.means):
+            return ""
+        return _UNKNOWN_NAME
+
+    def _other_owner(self, entry: Entry, name: str) -> Entry | None:
+        """Another term that the printed name belongs to."""
+        owners = self._owners.get(fold(name))
+        terms = [each.iri for each in self._lexicon.called(name)] if owners is None else owners
+        others = [term for term in sorted(terms) if not self._akin(entry.iri, term)]
+        kept = [self._lexicon.entries[term] for term in others if term in self._lexicon.entries]
+        return next((each for each in kept if each.kind is entry.kind), None)
+
+    def _better_named(self, entry: Entry, name: str) -> Entry | None:
+        """Another term of the kind, more of whose name stands in the printed one."""
+        said = _words(name)
+        own = _within(said, [_words(each) for each in entry.names])
+        better = (
+            other
+            for other, names in self._words
+            if other.kind is entry.kind
+            and _within(said, names) > own
+            and not self._akin(entry.iri, other.iri)
+        )
+        return next(better, None)
+
+
+def _within(said: frozenset[str], names: Iterable[frozenset[str]]) -> int:
+    """How many words the longest name has that stands wholly in what was said."""
+    return max((len(words) for words in names if words <= said), default=0)
+
+
+def _words(name: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\w+", unicodedata.normalize("NFKC", name).casefold()))
+
+
+def _shown(key: str) -> str:
+    """A code with its terminology; what does not look like a code is not repeated."""
+    prefix, _, code = key.partition(":")
+    return f"{prefix} {code}" if _SHOWABLE.fullmatch(code) else ""

@@ -1,0 +1,1 @@
+"""From the source files to a graph: read, check, classify, compile, justify, write."""

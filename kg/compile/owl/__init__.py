@@ -1,0 +1,1 @@
+"""OWL at build time: axioms read, HermiT asked, rules for cases compiled from its answer."""

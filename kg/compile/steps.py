@@ -1,0 +1,332 @@
+"""The steps from the source files to a graph: read, check, reason, compile, justify, write."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kg.compile.derived import Conclusions, conclusion_quads
+from kg.compile.standing import statements_alive, without_fallen_axioms
+from kg.compile.unfinished import unfinished
+from kg.curate.sources.unknown import RULE as UNKNOWN_TERM
+from kg.curate.sources.unknown import explained
+from kg.model import resources
+from kg.model.errors import InconsistentError, Report, UnsatisfiableError, ValidationError
+from kg.model.rdf import (
+    Quad,
+    Sources,
+    canonical_nquads,
+    ntriples_of,
+    read_nquads,
+    read_sources,
+    rebase,
+    write_nquads,
+)
+from kg.model.vocabulary import (
+    BASE,
+    EG_MODALITY,
+    EG_STRENGTH,
+    GRAPH_INFERRED,
+    GRAPH_MAPPINGS,
+    GRAPH_ONTOLOGY,
+    IAO_DEFINITION,
+    IRI,
+    NONE,
+    PREFIXES,
+    PROV_WAS_INVALIDATED_BY,
+    RDFS_LABEL,
+    SKOS_DEFINITION,
+    Literal,
+)
+from kg.reasoning.index import is_expression
+
+if TYPE_CHECKING:
+    from kg.compile.known import Known
+    from kg.compile.owl.axioms import Axiom, Declarations
+    from kg.compile.owl.entailments import Edge
+    from kg.compile.owl.expressions import Expression
+    from kg.compile.owl.hierarchy import Hierarchy
+
+Progress = Callable[[str], None]
+"""Told what is being done, a line at a time."""
+
+
+@dataclass(frozen=True)
+class Built:
+    """The files of a built graph, and what there is to say about it."""
+
+    graph: bytes
+    rules: bytes
+    told: bytes
+    counts: dict[str, int]
+    modules: bytes
+    """The files of the ontology as they are, each in the graph that its ontology IRI names."""
+    fallen: tuple[str, ...] = ()
+    """The axioms left out because no statement carries them any more."""
+
+
+@dataclass
+class Steps:
+    """Says each step with the seconds it took."""
+
+    progress: Progress
+    started: float = field(default_factory=time.perf_counter)
+
+    def done(self, text: str) -> None:
+        """Report what was done since the step before."""
+        now = time.perf_counter()
+        self.progress(f"{text} ({now - self.started:.1f} s)")
+        self.started = now
+
+
+def make(
+    folder: Path,
+    progress: Progress,
+    *,
+    without: frozenset[str] = frozenset(),
+    known: Known | None = None,
+    checked: bool = True,
+) -> Built:
+    """The graph that an ontology folder makes; raises before anything is published.
+
+    The statements of `without` are taken as withdrawn. `known` is what the same folder made with
+    all its statements, so that only what rests on them is reasoned about again. Sources that are
+    not `checked` are only read: those of an older version kept the rules of their time.
+    """
+    steps = Steps(progress)
+    sources = read_sources(folder)
+    quads = tuple(read_nquads(sources.in_graphs(graph_of_each(sources))))
+    steps.done(f"read {len(sources.modules)} files, {len(quads)} triples")
+    if checked and known is None:
+        _check(sources, folder, steps)
+    made = assemble(quads, folder / "mappings", steps, without=without, known=known)
+    graph = canonical_nquads(write_nquads(made.quads))
+    counts = {"quads": len(graph.splitlines()), "edges": made.edges}
+    steps.done(f"wrote {counts['quads']} quads")
+    base = resources.publishing_base() or BASE
+    return Built(
+        graph=rebase(graph.decode(), base).encode(),
+        rules=made.rules,
+        told=made.told,
+        counts=counts,
+        modules=rebase(sources.nquads.decode(), base).encode(),
+        fallen=made.fallen,
+    )
+
+
+@dataclass(frozen=True)
+class Assembled:
+    """A graph that is ready to be written."""
+
+    quads: tuple[Quad, ...]
+    rules: bytes
+    told: bytes
+    edges: int
+    fallen: tuple[str, ...]
+
+
+def assemble(
+    quads: tuple[Quad, ...],
+    mappings: Path,
+    steps: Steps,
+    *,
+    without: frozenset[str] = frozenset(),
+    known: Known | None = None,
+) -> Assembled:
+    """What sources say with what follows from it: reason over the axioms that stand.
+
+    The statements of `without` are marked as withdrawn. `known` is what the same quads made with
+    all their statements.
+    """
+    from kg.compile.owl.told import compile_told
+
+    alive = statements_alive(quads)
+    standing, fallen = without_fallen_axioms(quads, alive - without)
+    for name in fallen:
+        steps.progress(f"left out, for no statement carries it: {_short(name)}")
+    same = known is not None and fallen == without_fallen_axioms(quads, alive)[1]
+    conclusions, rules = _reason(standing, steps, known, same_axioms=same)
+    withdrawn = (Quad(IRI(each), PROV_WAS_INVALIDATED_BY, NONE) for each in sorted(without))
+    inferred = (*conclusion_quads(conclusions), *_definition_copies(standing))
+    return Assembled(
+        (*standing, *withdrawn, *_mapping_quads(mappings), *inferred),
+        rules,
+        compile_told(conclusions.axioms).to_json().encode(),
+        len(conclusions.justifications),
+        fallen,
+    )
+
+
+def graph_of_each(sources: Sources) -> dict[IRI, IRI]:
+    """Each document with its statements in a graph of its own, all else in the ontology's."""
+    graphs: dict[IRI, IRI] = {}
+    for module in sources.modules:
+        folder, _, name = module.iri.removeprefix(f"{BASE}ontology").strip("/").partition("/")
+        own = folder in ("documents", "statements") and name
+        graphs[module.iri] = IRI(f"{PREFIXES['graph']}document/{name}") if own else GRAPH_ONTOLOGY
+    return graphs
+
+
+def _check(sources: Sources, folder: Path, steps: Steps) -> None:
+    """Stop on what rules and shapes call an error."""
+    report = check(sources, folder)
+    if not report.passes:
+        raise ValidationError(report)
+    steps.done(f"checked shapes and rules: {len(report.findings)} remarks")
+
+
+def check(sources: Sources, folder: Path) -> Report:
+    """Everything that the rules and shapes find in the sources."""
+    from kg.compile import check as checks
+    from kg.store.local import LocalStore
+
+    places = checks.Places(tuple(module.path for module in sources.modules))
+    rules = checks.read_rules(resources.queries_dir() / "verify")
+    found = checks.run_queries(LocalStore(sources.nquads), rules, places)
+    shaped = checks.run_shapes(sources.ntriples(), folder / "shapes", places)
+    return explained(unfinished(places.paths) + found + shaped, read_nquads(sources.nquads))
+
+
+def unknown_terms(sources: Sources) -> Report:
+    """The terms that are used and that no file declares, each with a suggestion and a stub."""
+    from kg.compile import check as checks
+    from kg.store.local import LocalStore
+
+    rules = checks.read_rules(resources.queries_dir() / "verify")
+    wanted = [rule for rule in rules if rule.name == UNKNOWN_TERM]
+    places = checks.Places(tuple(module.path for module in sources.modules))
+    found = checks.run_queries(LocalStore(sources.nquads), wanted, places)
+    return explained(found, read_nquads(sources.nquads))
+
+
+def _reason(
+    quads: tuple[Quad, ...], steps: Steps, known: Known | None, *, same_axioms: bool
+) -> tuple[Conclusions, bytes]:
+    """Classify, compile the rules for cases, and justify what follows.
+
+    With the same axioms as before, the classification and the rules are the same too.
+    """
+    from rdflib import Graph
+
+    from kg.compile.owl.axioms import read_axioms, read_declarations
+    from kg.compile.owl.rules import compile_rules
+
+    graph = Graph().parse(data=ntriples_of(write_nquads(quads)), format="nt")
+    axioms, declarations = read_axioms(graph), read_declarations(graph)
+    labels = _labels(quads)
+    if known is not None and same_axioms:
+        hierarchy, rules = known.hierarchy, known.rules
+        steps.done("every axiom still stands: classes and rules are as before")
+    else:
+        hierarchy = _classify(axioms, declarations, labels)
+        steps.done(f"HermiT classified {len(hierarchy.supers)} classes")
+        rules = compile_rules(axioms, hierarchy).to_json().encode()
+        steps.done(f"compiled rules for cases from {len(axioms)} axioms")
+    justified = _justify(axioms, declarations, hierarchy, steps, known)
+    return Conclusions(axioms, hierarchy, justified, labels, _strengths(quads)), rules
+
+
+def _justify(
+    axioms: tuple[Axiom, ...],
+    declarations: Declarations,
+    hierarchy: Hierarchy,
+    steps: Steps,
+    known: Known | None,
+) -> dict[Edge, tuple[str, ...]]:
+    """The justification of each derived edge; one that is known and still holds is kept."""
+    from kg.compile.owl import justifications
+    from kg.compile.owl.entailments import edges
+    from kg.compile.owl.expressions import Value
+
+    order = [axiom.id for axiom in axioms]
+    kept = {
+        edge: tuple(each for each in order if each in proof)
+        for edge, proof in (known.justifications if known else {}).items()
+        if proof.issubset(order)
+    }
+    found = edges(axioms, hierarchy)
+    asked: dict[Edge, tuple[str, Expression]] = {
+        each: (each.source, Value(each.property, each.target)) for each in found if each not in kept
+    }
+    proofs = justifications.explain(axioms, asked.values(), declarations=declarations)
+    steps.done(f"justified {len(proofs)} derived edges{_reused(len(found) - len(asked))}")
+    return {each: kept[each] if each in kept else proofs[asked[each]] for each in found}
+
+
+def _reused(count: int) -> str:
+    return f", {count} as before" if count else ""
+
+
+def _classify(
+    axioms: tuple[Axiom, ...], declarations: Declarations, labels: dict[str, str]
+) -> Hierarchy:
+    """The hierarchy, or an error that names the classes and the axioms that are at odds."""
+    from kg.compile.owl import hermit, justifications
+    from kg.compile.owl.naming import name_expressions
+    from kg.compile.owl.ntriples import write_ntriples
+
+    text = write_ntriples(axioms, declarations, names=name_expressions(axioms))
+    try:
+        hierarchy = hermit.classify(text)
+    except InconsistentError as error:
+        ids = justifications.inconsistency(axioms, declarations=declarations)
+        raise InconsistentError(f"{error} {_told(ids, axioms, labels)}") from None
+    impossible = sorted(each for each in hierarchy.unsatisfiable if not is_expression(each))
+    if impossible:
+        ids = justifications.unsatisfiable(axioms, impossible[0], declarations=declarations)
+        names = ", ".join(f"{labels.get(each, each)} <{each}>" for each in impossible)
+        raise UnsatisfiableError(f"nothing can be: {names}. {_told(ids, axioms, labels)}")
+    return hierarchy
+
+
+def _told(ids: Iterable[str], axioms: Iterable[Axiom], labels: dict[str, str]) -> str:
+    """The axioms of a justification, a line each."""
+    from kg.compile.owl.axioms import text
+
+    by_id = {axiom.id: axiom for axiom in axioms}
+    lines = "".join(f"\n  - {text(by_id[each], labels)}" for each in ids)
+    return f"These axioms together say so:{lines}"
+
+
+def _labels(quads: Iterable[Quad]) -> dict[str, str]:
+    return {
+        str(quad.subject): quad.object.value
+        for quad in quads
+        if quad.predicate == RDFS_LABEL and isinstance(quad.object, Literal)
+    }
+
+
+def _strengths(quads: Iterable[Quad]) -> dict[str, int]:
+    """The rank of the modality of every statement."""
+    quads = tuple(quads)
+    ranks = {
+        quad.subject: int(quad.object.value)
+        for quad in quads
+        if quad.predicate == EG_STRENGTH and isinstance(quad.object, Literal)
+    }
+    return {
+        str(quad.subject): ranks[IRI(str(quad.object))]
+        for quad in quads
+        if quad.predicate == EG_MODALITY
+    }
+
+
+def _mapping_quads(folder: Path) -> Iterable[Quad]:
+    from kg.compile.mappings import read_mappings, triples
+
+    for triple in triples(read_mappings(folder)):
+        yield Quad(*triple, GRAPH_MAPPINGS)
+
+
+def _definition_copies(quads: Iterable[Quad]) -> Iterable[Quad]:
+    """Every definition once more as IAO:0000115, where OBO tools look for it."""
+    for quad in quads:
+        if quad.predicate == SKOS_DEFINITION:
+            yield Quad(quad.subject, IAO_DEFINITION, quad.object, GRAPH_INFERRED)
+
+
+def _short(name: str) -> str:
+    return name.replace(PREFIXES["eg"], "")

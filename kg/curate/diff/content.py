@@ -1,0 +1,218 @@
+"""What a built graph says, thing by thing, in words that can be compared."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from kg.compile.standing import statement_kinds
+from kg.curate.diff.wording import Said, Wording
+from kg.model.rdf import Quad, read_nquads
+from kg.model.statements import short
+from kg.model.vocabulary import (
+    BASE,
+    EG_AXIOM_RECORD,
+    EG_DERIVED_EDGE,
+    EG_EDGE_PROPERTY,
+    EG_EDGE_SOURCE,
+    EG_EDGE_TARGET,
+    EG_USES_AXIOM,
+    GRAPH_INFERRED,
+    IRI,
+    OWL_ANNOTATED_PROPERTY,
+    OWL_ANNOTATED_SOURCE,
+    OWL_ANNOTATED_TARGET,
+    OWL_AXIOM,
+    OWL_ONTOLOGY,
+    PREFIXES,
+    PROV_WAS_INVALIDATED_BY,
+    RDF_TYPE,
+    RDFS_LABEL,
+    RDFS_SUBCLASS_OF,
+    BlankNode,
+    Literal,
+    Term,
+    compact,
+    eg,
+    expand,
+)
+
+_ENDS: Final = (OWL_ANNOTATED_SOURCE, OWL_ANNOTATED_PROPERTY, OWL_ANNOTATED_TARGET)
+_EDGE_ENDS: Final = (EG_EDGE_SOURCE, EG_EDGE_PROPERTY, EG_EDGE_TARGET)
+_LEFT_OUT: Final = frozenset(
+    {*_ENDS, *_EDGE_ENDS, EG_USES_AXIOM, PROV_WAS_INVALIDATED_BY, expand("rdfs:isDefinedBy")}
+)
+"""What is told otherwise: in the name of a thing, or as its withdrawal."""
+_KINDS_LEFT_OUT: Final = frozenset(
+    {OWL_AXIOM, EG_DERIVED_EDGE, EG_AXIOM_RECORD, expand("owl:NamedIndividual")}
+)
+_EQUIVALENT, _VALUE = expand("owl:equivalentClass"), expand("owl:hasValue")
+_REASON: Final = eg("reason")
+_WITHDRAWAL: Final = eg("Withdrawal")
+
+Node = IRI | BlankNode
+
+
+@dataclass(frozen=True)
+class Thing:
+    """Something that is named or told, and all that is said of it."""
+
+    id: str
+    label: str
+    fields: Mapping[str, tuple[str, ...]]
+    statements: tuple[str, ...] = ()
+    """The statements that it rests on."""
+
+
+Things = Mapping[str, Thing]
+"""Things by their ids."""
+
+
+@dataclass(frozen=True)
+class Content:
+    """Everything in a graph that a curator wrote, and what was concluded from it."""
+
+    statements: Things
+    terms: Things
+    records: Things
+    axioms: Things
+    conclusions: Things
+    withdrawn: Mapping[str, str]
+    """Of each withdrawn statement the reason, by its id."""
+
+
+def read_contents(old: bytes, new: bytes) -> tuple[Content, Content]:
+    """The contents of two graphs in N-Quads, which call the same thing by the same name.
+
+    What is named otherwise in the new graph is so called in both: otherwise every statement about
+    a term would seem to differ where the term has a new label.
+    """
+    quads = tuple(read_nquads(old)), tuple(read_nquads(new))
+    names = labels_of(quads[0]) | labels_of(quads[1])
+    return content_of(quads[0], names), content_of(quads[1], names)
+
+
+def content_of(quads: tuple[Quad, ...], names: Mapping[str, str]) -> Content:
+    """The content of some quads; what is inferred stands in a graph of its own."""
+    reader = _Reader(quads, names)
+    groups: dict[str, list[Thing]] = {"statement": [], "term": [], "record": [], "": []}
+    for group, thing in reader.things():
+        groups[group].append(thing)
+    return Content(
+        statements=_by_id(groups["statement"]),
+        terms=_by_id(groups["term"]),
+        records=_by_id(groups["record"]),
+        axioms=_by_id(reader.axioms()),
+        conclusions=_by_id(reader.conclusions()),
+        withdrawn=reader.withdrawn(),
+    )
+
+
+def labels_of(quads: Iterable[Quad]) -> dict[str, str]:
+    """The label of everything that has one."""
+    return {
+        str(quad.subject): quad.object.value
+        for quad in quads
+        if quad.predicate == RDFS_LABEL and isinstance(quad.object, Literal)
+    }
+
+
+class _Reader:
+    """Groups quads by what they are about, and puts them in words."""
+
+    def __init__(self, quads: tuple[Quad, ...], names: Mapping[str, str]) -> None:
+        self._said = _grouped(quad for quad in quads if quad.graph != GRAPH_INFERRED)
+        self._inferred = _grouped(quad for quad in quads if quad.graph == GRAPH_INFERRED)
+        self._kinds = statement_kinds(quads)
+        self._wording = Wording(self._said, names)
+        self._nodes = [
+            said
+            for said in self._said.values()
+            if OWL_AXIOM in said.get(RDF_TYPE, ()) and said.keys() >= set(_ENDS)
+        ]
+        self._annotated = {tuple(said[end][0] for end in _ENDS) for said in self._nodes}
+
+    def things(self) -> Iterator[tuple[str, Thing]]:
+        """Whatever has a name of ours, with the group that it belongs to."""
+        for node, said in self._said.items():
+            if isinstance(node, IRI) and node.startswith(BASE):
+                name = short(node)
+                name = name if name != node else compact(node)
+                yield (
+                    self._group(node, said),
+                    Thing(name, self._wording.title(node), self._fields(said, node)),
+                )
+
+    def axioms(self) -> Iterator[Thing]:
+        """The axioms that rest on statements; the others are told with their terms."""
+        for said in self._nodes:
+            source, role, target = (said[end][0] for end in _ENDS)
+            yield self._told(self._wording.sentence(source, role, target), said, "evidence")
+
+    def conclusions(self) -> Iterator[Thing]:
+        """The derived edges, and the kinds of kinds that no file states."""
+        for node, said in self._inferred.items():
+            if EG_DERIVED_EDGE in said.get(RDF_TYPE, ()):
+                source, role, target = (said[end][0] for end in _EDGE_ENDS)
+                text = self._wording.conclusion(source, role, target)
+                yield self._told(text, said, "rule statement")
+            for upper in said.get(RDFS_SUBCLASS_OF, ()):
+                if not self._means_a_value(upper):
+                    text = self._wording.sentence(node, RDFS_SUBCLASS_OF, upper)
+                    yield Thing(text, text, {})
+
+    def withdrawn(self) -> dict[str, str]:
+        """The reasons of withdrawals."""
+        return {
+            short(str(node)): "; ".join(
+                reason.value
+                for each in said[PROV_WAS_INVALIDATED_BY]
+                if not isinstance(each, Literal)
+                for reason in self._said.get(each, {}).get(_REASON, ())
+                if isinstance(reason, Literal)
+            )
+            for node, said in self._said.items()
+            if PROV_WAS_INVALIDATED_BY in said
+        }
+
+    def _means_a_value(self, term: Term) -> bool:
+        """Whether a class is defined by a value alone: a derived edge says it better."""
+        return any(
+            _VALUE in self._said.get(each, {})
+            for each in self._said.get(term, {}).get(_EQUIVALENT, ())
+        )
+
+    def _told(self, text: str, said: Said, carrying: str) -> Thing:
+        fields = self._fields(said)
+        return Thing(text, text, fields, fields.get(carrying, ()))
+
+    def _group(self, node: IRI, said: Said) -> str:
+        types = said.get(RDF_TYPE, ())
+        if any(kind in self._kinds for kind in types):
+            return "statement"
+        if OWL_ONTOLOGY in types or _WITHDRAWAL in types:
+            return ""
+        return "term" if node.startswith(PREFIXES["eg"]) else "record"
+
+    def _fields(self, said: Said, node: IRI | None = None) -> dict[str, tuple[str, ...]]:
+        """What is said, by names that people read, without what is told with an axiom."""
+        found: defaultdict[str, set[str]] = defaultdict(set)
+        for role, values in said.items():
+            for value in values if role not in _LEFT_OUT else ():
+                told = (node, role, value) in self._annotated
+                if not told and not (role == RDF_TYPE and value in _KINDS_LEFT_OUT):
+                    found[self._wording.field(role)].add(self._wording.value(value))
+        return {name: tuple(sorted(values)) for name, values in sorted(found.items())}
+
+
+def _grouped(quads: Iterable[Quad]) -> dict[Term, dict[IRI, list[Term]]]:
+    found: dict[Term, dict[IRI, list[Term]]] = {}
+    for quad in quads:
+        found.setdefault(quad.subject, {}).setdefault(quad.predicate, []).append(quad.object)
+    return found
+
+
+def _by_id(things: Iterable[Thing]) -> dict[str, Thing]:
+    return {thing.id: thing for thing in sorted(things, key=lambda each: each.id)}

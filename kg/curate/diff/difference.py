@@ -1,0 +1,102 @@
+"""Compares two built graphs: what they say, what follows, and what they answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from kg.case.questions import Question, read_questions
+from kg.compile import builder
+from kg.compile.known import Known
+from kg.compile.steps import Progress, make
+from kg.curate.diff.answers import answer_changes
+from kg.curate.diff.compare import changes, statement_changes
+from kg.curate.diff.content import read_contents
+from kg.curate.diff.model import Difference, Side
+from kg.curate.diff.versions import Version
+from kg.model import resources
+from kg.model.statements import short, statement_iri
+from kg.model.vocabulary import IRI
+from kg.reasoning.ruleset import Rules
+from kg.store.artifact import Product
+from kg.store.knowledge import Knowledge, open_product
+from kg.store.local import LocalStore
+
+Reading = Callable[[], Knowledge]
+"""Opens a graph for questions."""
+
+
+def difference(
+    old: Version, new: Version, *, questions: Iterable[Question] | None = None
+) -> Difference:
+    """Everything that differs between two versions."""
+    sides = _side(old.name, old.product), _side(new.name, new.product)
+    if old.product.files == new.product.files:
+        return Difference(*sides, asked=len(_questions(questions)))
+    return _difference(
+        sides,
+        (old.product.graph, new.product.graph),
+        (open_product(old.product), open_product(new.product)),
+        _questions(questions),
+    )
+
+
+def what_if(
+    names: Iterable[str], *, progress: Progress, questions: Iterable[Question] | None = None
+) -> Difference:
+    """What would differ if statements were withdrawn; the graph in use stays as it is.
+
+    UnknownTermError for a name that no statement has.
+    """
+    current = builder.of_folder(resources.ontology_dir(), progress=progress)
+    now = open_product(current)
+    gone = frozenset(statement_iri(name, now.store) for name in names)
+    without = _without(gone, current, progress)
+    sides = _side("the graph as it is", current), Side(_named(gone))
+    graphs = current.graph, without[0]
+    return _difference(sides, graphs, (now, without[1]), _questions(questions))
+
+
+def shipped_questions() -> Path:
+    """The folder of the competency questions that ship with the project."""
+    return resources.queries_dir() / "cases"
+
+
+def _without(gone: frozenset[IRI], current: Product, progress: Progress) -> tuple[bytes, Knowledge]:
+    """The graph without some statements, made in memory only."""
+    # Under another base, the names in the graph are not those of the sources.
+    known = None if resources.publishing_base() else Known.of(current)
+    built = make(resources.ontology_dir(), progress, without=frozenset(gone), known=known)
+    rules = Rules.from_json(built.rules.decode())
+    return built.graph, Knowledge(LocalStore(built.graph), rules, "what-if", told_json=built.told)
+
+
+def _difference(
+    sides: tuple[Side, Side],
+    graphs: tuple[bytes, bytes],
+    opened: tuple[Knowledge, Knowledge],
+    questions: tuple[Question, ...],
+) -> Difference:
+    old, new = read_contents(*graphs)
+    return Difference(
+        *sides,
+        asked=len(questions),
+        statements=statement_changes(old, new),
+        terms=changes(old.terms, new.terms),
+        records=changes(old.records, new.records),
+        axioms=changes(old.axioms, new.axioms),
+        conclusions=changes(old.conclusions, new.conclusions),
+        answers=answer_changes(*opened, questions),
+    )
+
+
+def _questions(given: Iterable[Question] | None) -> tuple[Question, ...]:
+    return read_questions(shipped_questions()) if given is None else tuple(given)
+
+
+def _side(name: str, product: Product) -> Side:
+    return Side(name, product.version[:12], product.built_at)
+
+
+def _named(gone: Iterable[IRI]) -> str:
+    return f"without {', '.join(sorted(short(each) for each in gone))}"

@@ -1,0 +1,273 @@
+"""The outline of a text: section, item and characters of each line, from the shape of the text.
+
+A plain text has headings, bullets and numbers, and no marks that say how deep a heading stands.
+What is found here is the plain reading, and a proposal: what a curator wrote is never overruled.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from kg.curate.sources.furniture import Zone, reason, zone_of
+from kg.curate.sources.lines import Kind, Line, read_lines
+from kg.model.statements import ni, normalised
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a text with its place in the whole."""
+
+    number: int
+    start: int
+    """Characters before the sentence, after its bullet or number."""
+    end: int
+    text: str
+    section: str
+    title: str
+    """Heading of the section, where it is short enough to be no quotation."""
+    item: str
+    citations: tuple[int, ...]
+    aside: str
+    """Why the line is proposed as no statement; empty for a line that may carry one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A text, line by line, without its blank lines."""
+
+    entries: tuple[Entry, ...]
+    highest: int
+    """Highest citation number: a larger number at the end of a line belongs to the sentence."""
+
+    @property
+    def by_line(self) -> Mapping[int, Entry]:
+        """The entries by line number."""
+        return {entry.number: entry for entry in self.entries}
+
+    def digest(self, entry: Entry) -> str:
+        """The digest of the sentence of a line."""
+        return ni(normalised(entry.text, self.highest).encode())
+
+
+_QUOTATION: Final = 8
+"""So many words in a row would be a quotation."""
+_TOP: Final = re.compile(
+    r"\b(management|treatment|therapy|monitoring|follow-up|caveats?|pitfalls|limitations"
+    r"|summary|conclusions?|key points|take-home|references)\b",
+    re.IGNORECASE,
+)
+"""Words of headings that open a part of an article, not a part of a part."""
+
+
+def read_outline(text: str, *, declared: int = 0) -> Outline:
+    """The outline of a text; `declared` is the highest citation number known so far."""
+    lines = read_lines(text)
+    zoned = tuple(_zones(lines))
+    body = [line for line, zone in zoned if zone is Zone.BODY]
+    highest = max(declared, _run_of_numbers(body))
+    placed = {entry.number: entry for entry in _Sections(body).entries(highest)}
+    entries = [placed.get(line.number) or _outside(line, zone) for line, zone in zoned]
+    return Outline(tuple(entries), highest)
+
+
+def _run_of_numbers(lines: Sequence[Line]) -> int:
+    """The highest number of the run from 1 that lines end with."""
+    printed = {number for line in lines for number in line.citations}
+    highest = 0
+    while highest + 1 in printed:
+        highest += 1
+    return highest
+
+
+def _zones(lines: Sequence[Line]) -> Iterator[tuple[Line, Zone]]:
+    """Each line with the part of the page that it stands in."""
+    current = Zone.BODY
+    begun = False
+    for line in lines:
+        opened = zone_of(line) if line.kind is Kind.HEADING else None
+        current = opened or current
+        sentence = begun and line.body.endswith(".")
+        if current is Zone.BODY and reason(line, Zone.FRONT) and not sentence:
+            yield line, Zone.FRONT
+            continue
+        begun = begun or line.kind is not Kind.HEADING
+        yield line, current
+
+
+def _outside(line: Line, zone: Zone) -> Entry:
+    return Entry(
+        number=line.number,
+        start=line.start,
+        end=line.end,
+        text=line.text,
+        section="",
+        title="",
+        item="",
+        citations=(),
+        aside=reason(line, zone),
+    )
+
+
+class _Sections:
+    """Walks through the body of an article and says where each line stands."""
+
+    def __init__(self, body: Sequence[Line]) -> None:
+        self._body = body
+        self._path: list[int] = [0]
+        self._nested = False
+        """Whether the part has sub-headings, so that a heading may be one more of them."""
+        self._titles = _titles(body)
+        self._depth = min((line.level for line in self._marked()), default=0)
+
+    def entries(self, highest: int) -> Iterator[Entry]:
+        """Every line of the body."""
+        for section in self._split():
+            yield from _placed(section, highest)
+
+    def _marked(self) -> Iterator[Line]:
+        """The headings that a sign marks as such, without the title."""
+        return (line for line in self._body if line.level and line.number not in self._titles)
+
+    def _split(self) -> Iterator[_Section]:
+        """The lines by section; what stands before the first heading is the lead."""
+        current = _Section("0", "")
+        for position, line in enumerate(self._body):
+            if line.number in self._titles:
+                current.titles.append(line)
+            elif line.kind in (Kind.HEADING, Kind.NUMBERED_HEADING):
+                yield current
+                self._enter(line, self._next(position))
+                current = _Section(".".join(map(str, self._path)), line.body, head=line)
+            else:
+                current.lines.append(line)
+        yield current
+
+    def _next(self, position: int) -> Line | None:
+        return self._body[position + 1] if position + 1 < len(self._body) else None
+
+    def _enter(self, line: Line, following: Line | None) -> None:
+        depth = self._depth_of(line, following)
+        path = (self._path + [0] * depth)[:depth]
+        path[-1] += 1
+        self._path = path
+        if depth == 1:
+            self._nested = following is not None and following.kind is Kind.HEADING
+
+    def _depth_of(self, line: Line, following: Line | None) -> int:
+        """How deep a heading stands; only a guess where no sign marks it."""
+        if line.level:
+            return line.level - self._depth + 1
+        if line.kind is Kind.NUMBERED_HEADING:
+            return 2 if self._path != [0] else 1
+        opens = following is not None and following.kind is Kind.HEADING
+        within = self._nested and not opens and not _TOP.search(line.body)
+        return 2 if within else 1
+
+
+class _Section:
+    """The lines under one heading."""
+
+    def __init__(self, path: str, title: str, *, head: Line | None = None) -> None:
+        self.path = path
+        self.title = title
+        self.head = head
+        self.titles: list[Line] = []
+        self.lines: list[Line] = []
+
+
+def _titles(body: Sequence[Line]) -> frozenset[int]:
+    """The headings in front of the text: its title, and the question that it was asked.
+
+    A lead paragraph follows its title; without one, the last heading opens the first section.
+    """
+    front: list[int] = []
+    for line in body:
+        if line.kind is not Kind.HEADING:
+            leads = line.kind is Kind.TEXT and not line.is_lead
+            return frozenset(front if leads or len(front) == 1 else front[:-1])
+        front.append(line.number)
+    return frozenset(front)
+
+
+def _placed(section: _Section, highest: int) -> Iterator[Entry]:
+    for line in section.titles:
+        yield _entry(line, section, "", highest, aside=reason(line, Zone.TITLE))
+    if section.head is not None:
+        numbered = section.head.kind is Kind.NUMBERED_HEADING
+        aside = "" if numbered else reason(section.head, Zone.BODY)
+        yield _entry(section.head, section, "0", highest, aside=aside)
+    for part in _parts(section):
+        items = _Items(part.lines, lead=section.head is None)
+        for line in part.lines:
+            yield _entry(line, part, items.of(line), highest)
+
+
+def _parts(section: _Section) -> tuple[_Section, ...]:
+    """The section, or where two of its lines each open a list, a part for each of them."""
+    leads = [line for line in section.lines if line.is_lead]
+    if len(leads) < 2 or section.head is None:  # noqa: PLR2004 - one lead opens no part
+        return (section,)
+    parts = [_Section(section.path, section.title)]
+    for line in section.lines:
+        if line.is_lead:
+            parts.append(_Section(f"{section.path}.{len(parts)}", ""))
+        parts[-1].lines.append(line)
+    return tuple(part for part in parts if part.lines)
+
+
+class _Items:
+    """Numbers the lines of a section: lists by their numbers, paragraphs from nought."""
+
+    def __init__(self, lines: Sequence[Line], *, lead: bool) -> None:
+        self._items: dict[int, str] = {}
+        self._paragraphs = 1 if lead else 0
+        levels: list[tuple[int, int]] = []
+        parents = _parents(lines)
+        for line in lines:
+            if line.kind is Kind.TEXT:
+                levels = [] if line.is_lead else levels
+                self._items[line.number] = self._paragraph()
+                continue
+            levels = _counted(levels, line)
+            item = ".".join(str(count) for _, count in levels)
+            self._items[line.number] = f"{item}.0" if line.ordinal and parents else item
+
+    def of(self, line: Line) -> str:
+        """The item of a line."""
+        return self._items[line.number]
+
+    def _paragraph(self) -> str:
+        count, self._paragraphs = self._paragraphs, self._paragraphs + 1
+        return f"0.{count}" if count else "0"
+
+
+def _parents(lines: Sequence[Line]) -> bool:
+    """Whether items with a number have items of their own."""
+    pairs = itertools.pairwise(lines)
+    return any(one.ordinal and other.indent > one.indent for one, other in pairs)
+
+
+def _counted(levels: Sequence[tuple[int, int]], line: Line) -> list[tuple[int, int]]:
+    """The counters of a list and of the lists around it, after one more item."""
+    kept = [level for level in levels if level[0] <= line.indent]
+    before = kept.pop()[1] if kept and kept[-1][0] == line.indent else 0
+    return [*kept, (line.indent, line.ordinal or before + 1)]
+
+
+def _entry(line: Line, section: _Section, item: str, highest: int, *, aside: str = "") -> Entry:
+    title = section.title
+    return Entry(
+        number=line.number,
+        start=line.start,
+        end=line.end,
+        text=line.text,
+        section=section.path,
+        title=title if len(title.split()) < _QUOTATION else "",
+        item=item,
+        citations=tuple(number for number in line.citations if number <= highest),
+        aside=aside,
+    )

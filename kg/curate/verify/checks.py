@@ -1,0 +1,60 @@
+"""The sources beside a reader's own copies of the documents, and as a store for reports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from kg.curate.verify import Places, run_copied, run_texts
+from kg.curate.verify.texts import run_coverage
+from kg.model.errors import Report
+from kg.model.rdf import Quad, Sources, write_nquads
+from kg.model.statements import read_claims, read_copies, read_coverage, visit
+from kg.model.vocabulary import IRI, Literal
+from kg.store.base import Store
+from kg.store.local import LocalStore
+
+_STATEMENTS = (
+    "SELECT DISTINCT ?statement WHERE { ?statement eg:region ?region } ORDER BY ?statement"
+)
+_TITLES = """
+    SELECT DISTINCT ?title WHERE {
+      VALUES ?kind { eg:SourceDocument eg:ReferenceEntry }
+      ?work a ?kind ; dcterms:title|eg:venue ?title .
+    }
+"""
+
+
+def check_texts(sources: Sources, folder: Path, texts: Path) -> Report:
+    """What a folder of texts says: each place, each line, and no words of theirs in our files."""
+    copies, places = read_copies(texts), places_of(sources)
+    store = LocalStore(sources.nquads)
+    found = store.select(_STATEMENTS).column("statement")
+    claims = read_claims(store, [term for term in found if isinstance(term, IRI)])
+    report = run_texts(visit(claims, copies), places)
+    report += run_coverage(read_coverage(store, copies), places)
+    return report + run_copied(_files(folder), copies, _titles(store))
+
+
+def source_store(sources: Sources, folder: Path) -> Store:
+    """The sources and the mappings to codes as a store, without anything that is inferred."""
+    from kg.compile.mappings import read_mappings, triples
+
+    mapped = (Quad(*triple, None) for triple in triples(read_mappings(folder / "mappings")))
+    return LocalStore(sources.nquads + write_nquads(mapped))
+
+
+def places_of(sources: Sources) -> Places:
+    """Where terms stand in the files of the sources."""
+    return Places(tuple(module.path for module in sources.modules))
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for pattern in ("*.ttl", "*.tsv", "*.md"):
+        yield from sorted(folder.rglob(pattern))
+
+
+def _titles(store: Store) -> Iterator[str]:
+    for title in store.select(_TITLES).column("title"):
+        if isinstance(title, Literal):
+            yield title.value

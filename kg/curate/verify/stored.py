@@ -1,0 +1,34 @@
+"""What is wrong with a graph in a store of somebody else's: its content, then its sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Final
+
+from kg.compile.check.rules import Rule, run_queries
+from kg.model.errors import Finding, Report
+from kg.model.vocabulary import GRAPH_ONTOLOGY, IRI, expand
+from kg.store.published import Published, differences
+from kg.store.remote import RemoteStore
+
+_RULE: Final = "published-graph"
+_DOCUMENTS: Final = expand("graph:document/")
+_SOLUTION: Final = "Publish the graph again."
+
+
+def run_stored(store: RemoteStore, found: Published, rules: Iterable[Rule]) -> Report:
+    """What differs from what was published, and what the rules find in the graphs of the sources.
+
+    The rules are about what people wrote, so the graphs that the build made are left out.
+    """
+    differing = tuple(
+        Finding(_RULE, "error", part, f"{part} {what} {_SOLUTION}", solution=_SOLUTION)
+        for part, what in differences(store, found)
+    )
+    sources = replace(store, graphs=tuple(filter(_is_source, found.graphs)))
+    return Report(differing) + run_queries(sources, rules)
+
+
+def _is_source(graph: IRI) -> bool:
+    return graph == GRAPH_ONTOLOGY or graph.startswith(_DOCUMENTS)

@@ -1,8 +1,0 @@
-"""FHIR: the record of one patient as a case."""
-
-from __future__ import annotations
-
-from kg.fhir.model import Flagged, Ignored, Reading
-from kg.fhir.reading import read, read_case
-
-__all__ = ["Flagged", "Ignored", "Reading", "read", "read_case"]

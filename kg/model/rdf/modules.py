@@ -1,0 +1,139 @@
+"""The files of the ontology: a root and what it imports, found through a catalogue."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import pyoxigraph as ox
+
+from kg.model.errors import MissingImportError, SourceSyntaxError
+from kg.model.rdf.text import canonical, ntriples_of, parse_nquads, parse_turtle
+from kg.model.rdf.values import graph_name_of
+from kg.model.vocabulary import IRI, OWL_IMPORTS, OWL_ONTOLOGY, RDF_TYPE, ROOT_ONTOLOGY
+
+CATALOGUE_NAME: Final = "catalog-v001.xml"
+"""The name under which Protégé and ROBOT look for an OASIS XML catalogue."""
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """One file of the ontology."""
+
+    iri: IRI
+    path: Path
+    sha256: str
+    imports: tuple[IRI, ...]
+    triples: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The ontology as its files say it: every module, and all triples in one canonical text."""
+
+    modules: tuple[Module, ...]
+    nquads: bytes
+    """Canonical N-Quads; the graph of a triple is the ontology IRI of the file it stands in."""
+
+    def ntriples(self) -> bytes:
+        """All modules in one graph, without `owl:imports`: what a reasoner is given."""
+        return ntriples_of(self.nquads)
+
+    def in_graphs(self, graph_of: Mapping[IRI, IRI]) -> bytes:
+        """The same triples with each module in the graph that `graph_of` names for it."""
+        renamed = (
+            ox.Quad(quad.subject, quad.predicate, quad.object, ox.NamedNode(graph_of[graph]))
+            for quad in parse_nquads(self.nquads)
+            if (graph := graph_name_of(quad)) is not None
+        )
+        return canonical(renamed)
+
+
+def read_sources(folder: Path, root: IRI = ROOT_ONTOLOGY) -> Sources:
+    """The root ontology and everything it imports, found through the catalogue of `folder`."""
+    catalogue = read_catalogue(folder)
+    modules: dict[IRI, Module] = {}
+    quads: list[ox.Quad] = []
+    waiting = [(root, folder / CATALOGUE_NAME)]
+    while waiting:
+        iri, importer = waiting.pop(0)
+        if iri in modules:
+            continue
+        module, triples = _read_module(iri, _file_of(iri, catalogue, importer, folder))
+        modules[iri] = module
+        graph = ox.NamedNode(iri)
+        quads.extend(ox.Quad(t.subject, t.predicate, t.object, graph) for t in triples)
+        waiting.extend((imported, module.path) for imported in module.imports)
+    return Sources(tuple(modules.values()), canonical(quads))
+
+
+def read_catalogue(folder: Path) -> dict[IRI, Path]:
+    """The file of every ontology IRI that the catalogue of `folder` names."""
+    from xml.etree import ElementTree as ET
+
+    path = folder / CATALOGUE_NAME
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise MissingImportError(f"{path}: there is no catalogue to find imports with.") from error
+    if b"<!DOCTYPE" in content:
+        raise SourceSyntaxError("a catalogue with a DOCTYPE is not read.", path=path, line=1)
+    try:
+        document = ET.fromstring(content)  # noqa: S314 - our own file, and no DOCTYPE in it
+    except ET.ParseError as error:
+        line, column = error.position
+        raise SourceSyntaxError(f"not XML: {error}.", path=path, line=line, column=column) from None
+    entries = (element for element in document.iter() if element.tag.rpartition("}")[2] == "uri")
+    return {
+        IRI(element.get("name", "")): _inside(folder, element.get("uri", "")) for element in entries
+    }
+
+
+def _inside(folder: Path, uri: str) -> Path:
+    path = folder / uri
+    if not uri or ":" in uri or not path.resolve().is_relative_to(folder.resolve()):
+        raise SourceSyntaxError(
+            f"the catalogue names {uri!r}, which is not a file inside {folder}.",
+            path=folder / CATALOGUE_NAME,
+        )
+    return path
+
+
+def _file_of(iri: IRI, catalogue: Mapping[IRI, Path], importer: Path, folder: Path) -> Path:
+    path = catalogue.get(iri)
+    if path is None:
+        raise MissingImportError(
+            f"{importer} imports <{iri}>, and {folder / CATALOGUE_NAME} names no file for it."
+        )
+    if not path.is_file():
+        raise MissingImportError(f"{importer} imports <{iri}>, and its file {path} does not exist.")
+    return path
+
+
+def _read_module(iri: IRI, path: Path) -> tuple[Module, list[ox.Triple]]:
+    content = path.read_bytes()
+    triples = parse_turtle(content, path)
+    declared = [
+        t.subject.value
+        for t in triples
+        if t.predicate.value == RDF_TYPE
+        and isinstance(t.object, ox.NamedNode)
+        and t.object.value == OWL_ONTOLOGY
+        and isinstance(t.subject, ox.NamedNode)
+    ]
+    if declared != [iri]:
+        found = ", ".join(f"<{name}>" for name in declared) or "none"
+        raise SourceSyntaxError(
+            f"the catalogue calls this file <{iri}>; the owl:Ontology declared in it: {found}.",
+            path=path,
+        )
+    imports = tuple(
+        IRI(t.object.value)
+        for t in triples
+        if t.predicate.value == OWL_IMPORTS and isinstance(t.object, ox.NamedNode)
+    )
+    digest = hashlib.sha256(content).hexdigest()
+    return Module(iri, path, digest, imports, len(triples)), triples

@@ -1,0 +1,49 @@
+"""Where things are: the ontology, the queries, the shipped graph and the user's cache."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+_PACKAGE = Path(__file__).resolve().parent.parent
+_SHIPPED = _PACKAGE / "_data"
+
+
+def data_dir() -> Path:
+    """The folder that holds `ontology/` and `queries/`: in the wheel, or in a checkout."""
+    return _SHIPPED if _SHIPPED.is_dir() else _PACKAGE.parent
+
+
+def package_dir() -> Path:
+    """The folder of the code, which is an input of every build."""
+    return _PACKAGE
+
+
+def ontology_dir() -> Path:
+    """The folder of the hand-written ontology."""
+    return data_dir() / "ontology"
+
+
+def queries_dir() -> Path:
+    """The folder of the queries, one subfolder for each verb."""
+    return data_dir() / "queries"
+
+
+def shipped_product() -> Path | None:
+    """The graph that the wheel carries, or None in a checkout."""
+    shipped = _SHIPPED / "product"
+    return shipped if shipped.is_dir() else None
+
+
+def cache_dir() -> Path:
+    """The folder for built graphs: KG_CACHE, else XDG_CACHE_HOME/etiograph, else ~/.cache."""
+    chosen = os.environ.get("KG_CACHE")
+    if chosen:
+        return Path(chosen)
+    shared = os.environ.get("XDG_CACHE_HOME")
+    return (Path(shared) if shared else Path.home() / ".cache") / "etiograph"
+
+
+def publishing_base() -> str | None:
+    """The IRI base to publish under (KG_BASE), or None for the project's own."""
+    return os.environ.get("KG_BASE") or None

@@ -1,0 +1,265 @@
+"""The lexicon: what people type, and the term that it stands for.
+
+A term is found by label, synonym, abbreviation, mapped code, local name or IRI. Case, spaces,
+hyphens and apostrophes do not matter. What could mean two things is refused with the choices,
+and what means nothing is refused with the nearest names: a guess would be silent.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+from typing import Final
+
+from kg.model.errors import AmbiguousTermError, UnknownTermError, UsageError
+from kg.model.terms.folding import fold
+from kg.model.terms.units import Units
+from kg.model.vocabulary import (
+    IRI,
+    PREFIXES,
+    compact,
+    expand,
+)
+from kg.store.base import Store
+
+
+class Kind(StrEnum):
+    """What a term is, in the words of a message."""
+
+    CONDITION = "condition"
+    DRUG = "drug"
+    TREATMENT = "treatment"
+    MARKER = "laboratory measurement"
+    STATE = "state of a laboratory measurement"
+    RESULT = "class of results"
+    SEX = "sex"
+    FINDING = "kind of finding"
+
+
+_TAKEN_BY: Final = {
+    Kind.CONDITION: "--has takes it",
+    Kind.DRUG: "--drug takes it",
+    Kind.TREATMENT: "--drug takes it",
+    Kind.MARKER: "--lab takes it, with its result: NAME=high, or NAME=VALUE UNIT(LOW-HIGH)",
+    Kind.STATE: "--lab takes the measurement and its result: NAME=high",
+    Kind.RESULT: "--lab takes the value: NAME=VALUE UNIT(LOW-HIGH)",
+    Kind.SEX: "--sex takes it",
+    Kind.FINDING: "it follows from results, and --lab takes those; --about asks for its causes",
+}
+_LONGEST: Final = 200
+"""No name of a term is longer; what is longer is not compared with every name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One term with everything that it is known by."""
+
+    iri: IRI
+    label: str
+    kind: Kind
+    abbreviations: tuple[str, ...] = ()
+    synonyms: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+    parents: frozenset[IRI] = frozenset()
+    flag: str = ""
+    """Of a state: the laboratory's word for it. Of a sex: the word for it."""
+    of: IRI | None = None
+    """Of a state, and of a finding that can be asked about: the measurement."""
+    measured_in: Units = field(default_factory=Units, compare=False)
+    """Of a measurement: its units. What they are follows from the term."""
+    usable_for_days: int = 0
+    """Of a measurement: how many days a result speaks of the patient; 0 where no bound is set."""
+    asked_as: str = ""
+    """Of a finding: the question whose answer lists its causes."""
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        """Of a measurement: the names of its units."""
+        return self.measured_in.names
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every name in words: the label first."""
+        return (self.label, *self.abbreviations, *self.synonyms)
+
+    @property
+    def shown(self) -> str:
+        """The label, with a code where one is mapped."""
+        return f"{self.label} ({self.codes[0]})" if self.codes else self.label
+
+
+@dataclass(frozen=True, slots=True)
+class AmbiguousForm:
+    """A short form that clinical use reads in more than one way."""
+
+    form: str
+    means: tuple[IRI, ...]
+    elsewhere: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """How a code of another terminology stands to a term."""
+
+    term: IRI
+    relation: IRI
+    """One of the relations of `kg.compile.mappings`, from the term to the code."""
+    name: str = ""
+    """What its terminology calls the code, where we may say so."""
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """Every term that a case can name."""
+
+    entries: Mapping[IRI, Entry]
+    ambiguous: Mapping[str, AmbiguousForm] = field(default_factory=dict)
+    """By folded form."""
+    coded: Mapping[str, tuple[Coded, ...]] = field(default_factory=dict)
+    """By code with its prefix."""
+    systems: Mapping[str, str] = field(default_factory=dict)
+    """The prefix of a terminology, by each URI that records name it by."""
+
+    @classmethod
+    def of(cls, store: Store, queries: Path | None = None) -> Lexicon:
+        """The lexicon of a graph."""
+        from kg.store.lexicon_reading import read_lexicon
+
+        return read_lexicon(store, queries)
+
+    def find(self, text: str, *kinds: Kind) -> Entry:
+        """The one term of these kinds that the text names; of any kind where none is given."""
+        wanted = frozenset(kinds) or frozenset(Kind)
+        reading = self.ambiguous.get(fold(text))
+        if reading is not None:
+            choices = [self.entries[iri].shown for iri in reading.means if iri in self.entries]
+            choices += [f"{name} (not a term of this graph)" for name in reading.elsewhere]
+            raise AmbiguousTermError(f"{quoted(text)} has more than one reading.", choices=choices)
+        found = self.called(text)
+        fitting = [entry for entry in found if entry.kind in wanted]
+        if len(fitting) == 1:
+            return fitting[0]
+        if fitting:
+            raise AmbiguousTermError(
+                f"{quoted(text)} stands for {len(fitting)} terms.",
+                choices=[
+                    f"{entry.shown} [{entry.kind}, {compact(entry.iri)}]" for entry in fitting
+                ],
+            )
+        if found:
+            raise _wrong_kind(text, found[0], kinds)
+        raise UnknownTermError(
+            f"no {_either(kinds) or 'term'} is called {quoted(text)}.",
+            suggestions=[entry.shown for entry in self.near(text, wanted)],
+        )
+
+    def near(self, text: str, kinds: Iterable[Kind], most: int = 4) -> list[Entry]:
+        """The terms of these kinds whose names are nearest to the text, nearest first."""
+        from difflib import get_close_matches
+
+        folded = fold(text)
+        if not folded or len(folded) > _LONGEST:
+            return []
+        wanted = frozenset(kinds)
+        names = {
+            form: iris
+            for form, iris in self._forms.items()
+            if any(self.entries[iri].kind in wanted for iri in iris)
+        }
+        within = [form for form in names if len(folded) > 2 and folded in form]  # noqa: PLR2004
+        near = [*get_close_matches(folded, names, n=8, cutoff=0.6), *sorted(within, key=len)]
+        iris = dict.fromkeys(iri for form in near for iri in names[form])
+        return [self.entries[iri] for iri in iris if self.entries[iri].kind in wanted][:most]
+
+    def states(self, marker: IRI) -> Mapping[str, Entry]:
+        """The states of a measurement, or of a case, by the word for each."""
+        return self._states.get(marker, {})
+
+    @cached_property
+    def _states(self) -> dict[IRI, dict[str, Entry]]:
+        found: dict[IRI, dict[str, Entry]] = {}
+        for entry in self.entries.values():
+            if entry.of is not None and entry.flag and entry.kind in (Kind.STATE, Kind.SEX):
+                found.setdefault(entry.of, {})[entry.flag] = entry
+        return found
+
+    @cached_property
+    def asked(self) -> frozenset[IRI]:
+        """The measurements whose findings the graph can be asked about."""
+        findings = (e for e in self.entries.values() if e.kind is Kind.FINDING and e.asked_as)
+        return frozenset(entry.of for entry in findings if entry.of is not None)
+
+    def of_kind(self, kind: Kind) -> tuple[Entry, ...]:
+        """Every term of one kind, by label."""
+        found = (entry for entry in self.entries.values() if entry.kind is kind)
+        return tuple(sorted(found, key=lambda entry: entry.label.casefold()))
+
+    def is_a(self, narrower: IRI, wider: IRI) -> bool:
+        """Whether one term is the other or comes under it."""
+        seen: set[IRI] = set()
+        waiting = [narrower]
+        while waiting:
+            current = waiting.pop()
+            if current == wider:
+                return True
+            entry = self.entries.get(current)
+            if entry is not None and current not in seen:
+                seen.add(current)
+                waiting.extend(entry.parents)
+        return False
+
+    def called(self, text: str) -> list[Entry]:
+        """Every term that the text names: by a name, or else by a code, or else by its IRI."""
+        by_name = self._forms.get(fold(text), ())
+        iris = by_name or self._codes.get(_code_key(text), ()) or _named_iri(text)
+        return [self.entries[iri] for iri in iris if iri in self.entries]
+
+    @cached_property
+    def _forms(self) -> dict[str, tuple[IRI, ...]]:
+        pairs = ((fold(name), e.iri) for e in self.entries.values() for name in e.names)
+        return _grouped(pairs)
+
+    @cached_property
+    def _codes(self) -> dict[str, tuple[IRI, ...]]:
+        pairs = ((_code_key(code), e.iri) for e in self.entries.values() for code in e.codes)
+        return _grouped(pairs)
+
+
+def quoted(text: str, most: int = 60) -> str:
+    """What was typed, as a message shows it: in quotes, on one line, cut if it is long."""
+    return repr(text if len(text) <= most else f"{text[: most - 1]}…")
+
+
+def _code_key(text: str) -> str:
+    return re.sub(r"\s+", "", text).casefold()
+
+
+def _named_iri(text: str) -> tuple[IRI, ...]:
+    """The IRI that a name with a prefix, a full IRI or a local name of ours stands for."""
+    try:
+        return (expand(text.strip()),)
+    except UnknownTermError:
+        return (IRI(PREFIXES["eg"] + text.strip()),)
+
+
+def _grouped(pairs: Iterable[tuple[str, IRI]]) -> dict[str, tuple[IRI, ...]]:
+    groups: dict[str, dict[IRI, None]] = {}
+    for key, iri in pairs:
+        groups.setdefault(key, {})[iri] = None
+    return {key: tuple(iris) for key, iris in groups.items() if key}
+
+
+def _either(kinds: Iterable[Kind]) -> str:
+    return " or ".join(kinds)
+
+
+def _wrong_kind(text: str, entry: Entry, kinds: Iterable[Kind]) -> UsageError:
+    named = quoted(text) if fold(text) == fold(entry.label) else f"{quoted(text)}, {entry.label},"
+    return UsageError(
+        f"{named} is a {entry.kind}; wanted here: a {_either(kinds)}. For a {entry.kind}, "
+        f"{_TAKEN_BY[entry.kind]}."
+    )

@@ -1,0 +1,263 @@
+"""The words of the graph: terms as values, the one prefix map, and the IRIs that Python speaks."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+
+from kg.model.errors import UnknownTermError
+
+BASE: Final = "https://w3id.org/etiograph/"
+"""The base of every IRI of this project. `KG_BASE` publishes under another (`rdf.rebase`)."""
+
+
+class IRI(str):
+    """An IRI; equal to its text, so it serves as a key and as JSON without more ado."""
+
+    __slots__ = ()
+
+    def n3(self) -> str:
+        """The IRI as Turtle and SPARQL write it."""
+        return f"<{self}>"
+
+
+class BlankNode(NamedTuple):
+    """A node without a name, valid within one result."""
+
+    value: str
+
+    def n3(self) -> str:
+        """The node as Turtle writes it."""
+        return f"_:{self.value}"
+
+
+class Literal(NamedTuple):
+    """A value with its datatype, and its language where it is text in one."""
+
+    value: str
+    datatype: IRI = IRI("http://www.w3.org/2001/XMLSchema#string")
+    language: str | None = None
+
+    def n3(self) -> str:
+        """The literal as Turtle and SPARQL write it, with everything escaped that could end it."""
+        quoted = f'"{_escape(self.value)}"'
+        if self.language is not None:
+            return f"{quoted}@{self.language}"
+        return quoted if self.datatype == XSD_STRING else f"{quoted}^^{self.datatype.n3()}"
+
+
+Term = IRI | Literal | BlankNode
+
+
+def text_of(term: Term | None) -> str:
+    """The text of a term as a reader sees it, without markup; empty where there is none."""
+    if term is None:
+        return ""
+    return term if isinstance(term, IRI) else term.value
+
+
+_ESCAPES = {
+    ord("\\"): "\\\\",
+    ord('"'): '\\"',
+    ord("\n"): "\\n",
+    ord("\r"): "\\r",
+    ord("\t"): "\\t",
+    ord("\b"): "\\b",
+    ord("\f"): "\\f",
+}
+
+
+def _escape(text: str) -> str:
+    # SPARQL 1.1 §19.2 lets a processor read \uXXXX before the grammar, and rdflib does so even in
+    # an escaped "\\u0022"; with the letter itself written as an escape both readings agree.
+    return _LOOKS_ESCAPED.sub(lambda match: f"\\\\U{ord(match[1]):08X}", text.translate(_ESCAPES))
+
+
+_LOOKS_ESCAPED = re.compile(r"\\([uU])")
+
+
+PREFIXES: Final[dict[str, str]] = {
+    "eg": f"{BASE}id/",
+    "st": f"{BASE}statement/",
+    "bg": f"{BASE}background/",
+    "doc": f"{BASE}document/",
+    "reg": f"{BASE}region/",
+    "cite": f"{BASE}citation/",
+    "ref": f"{BASE}reference/",
+    "ont": f"{BASE}ontology/",
+    "graph": f"{BASE}graph/",
+    "bibo": "http://purl.org/ontology/bibo/",
+    "biolink": "https://w3id.org/biolink/vocab/",
+    "biro": "http://purl.org/spar/biro/",
+    "c4o": "http://purl.org/spar/c4o/",
+    "dcterms": "http://purl.org/dc/terms/",
+    "doco": "http://purl.org/spar/doco/",
+    "fabio": "http://purl.org/spar/fabio/",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "oa": "http://www.w3.org/ns/oa#",
+    "obo": "http://purl.obolibrary.org/obo/",
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "prov": "http://www.w3.org/ns/prov#",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "schema": "https://schema.org/",
+    "sd": "http://www.w3.org/ns/sparql-service-description#",
+    "semapv": "https://w3id.org/semapv/vocab/",
+    "sh": "http://www.w3.org/ns/shacl#",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "spdx": "http://spdx.org/rdf/terms#",
+    "sssom": "https://w3id.org/sssom/",
+    "vann": "http://purl.org/vocab/vann/",
+    "void": "http://rdfs.org/ns/void#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+}
+"""Every prefix that a query, a CURIE on the command line or a result may use."""
+
+_LONGEST_FIRST = sorted(PREFIXES.items(), key=lambda item: len(item[1]), reverse=True)
+_LOCAL = re.compile(r"[A-Za-z0-9_](?:[\w.-]*[\w-])?", re.ASCII)
+"""The part of PN_LOCAL (Turtle §6.5) that needs no escape in any syntax."""
+
+
+def compact(iri: str) -> str:
+    """The IRI as `prefix:name` where a prefix fits, otherwise the IRI itself."""
+    for prefix, namespace in _LONGEST_FIRST:
+        if iri.startswith(namespace) and _LOCAL.fullmatch(iri, len(namespace)):
+            return f"{prefix}:{iri[len(namespace) :]}"
+    return iri
+
+
+def expand(name: str) -> IRI:
+    """The IRI that `prefix:name`, `<iri>` or a full IRI stands for."""
+    if name.startswith("<") and name.endswith(">"):
+        return IRI(name[1:-1])
+    prefix, colon, local = name.partition(":")
+    if colon and prefix in PREFIXES:
+        return IRI(PREFIXES[prefix] + local)
+    if colon and local.startswith("//"):
+        return IRI(name)
+    raise UnknownTermError(
+        f"{name!r} is neither an IRI nor a name with a known prefix; known: {', '.join(PREFIXES)}."
+    )
+
+
+def eg(name: str) -> IRI:
+    """The IRI of a class, property or individual of this project."""
+    return IRI(PREFIXES["eg"] + name)
+
+
+XSD_STRING: Final = expand("xsd:string")
+XSD_BOOLEAN: Final = expand("xsd:boolean")
+XSD_INTEGER: Final = expand("xsd:integer")
+XSD_DECIMAL: Final = expand("xsd:decimal")
+
+RDF_TYPE: Final = expand("rdf:type")
+RDF_LANG_STRING: Final = expand("rdf:langString")
+RDFS_COMMENT: Final = expand("rdfs:comment")
+RDFS_LABEL: Final = expand("rdfs:label")
+RDFS_SUBCLASS_OF: Final = expand("rdfs:subClassOf")
+
+OWL_ONTOLOGY: Final = expand("owl:Ontology")
+OWL_IMPORTS: Final = expand("owl:imports")
+OWL_AXIOM: Final = expand("owl:Axiom")
+OWL_EQUIVALENT_CLASS: Final = expand("owl:equivalentClass")
+OWL_ANNOTATED_SOURCE: Final = expand("owl:annotatedSource")
+OWL_ANNOTATED_PROPERTY: Final = expand("owl:annotatedProperty")
+OWL_ANNOTATED_TARGET: Final = expand("owl:annotatedTarget")
+
+IAO_DEFINITION: Final = expand("obo:IAO_0000115")
+PROV_WAS_INVALIDATED_BY: Final = expand("prov:wasInvalidatedBy")
+
+EG_ABBREVIATION: Final = eg("abbreviation")
+EG_AGE_IN_YEARS: Final = eg("ageInYears")
+EG_AMBIGUOUS_FORM: Final = eg("AmbiguousForm")
+EG_ASKED_ON: Final = eg("askedOn")
+EG_ASKED_AS: Final = eg("askedAs")
+EG_AXIOM_RECORD: Final = eg("AxiomRecord")
+EG_AXIOM_TEXT: Final = eg("axiomText")
+EG_BACKGROUND_STATEMENT: Final = eg("BackgroundStatement")
+EG_BY_INFERENCE: Final = eg("byInference")
+EG_CASE: Final = eg("Case")
+EG_CODE_PREFIX: Final = eg("codePrefix")
+EG_CODE_SYSTEM: Final = eg("CodeSystem")
+EG_CONDITION: Final = eg("Condition")
+EG_CONVERSION_FOR: Final = eg("conversionFor")
+EG_CORROBORATION: Final = eg("corroboration")
+EG_DAY_OF_TREATMENT: Final = eg("dayOfTreatment")
+EG_DERIVED_EDGE: Final = eg("DerivedEdge")
+EG_DRUG: Final = eg("Drug")
+EG_DURING_TREATMENT: Final = eg("duringTreatment")
+EG_EDGE_PROPERTY: Final = eg("edgeProperty")
+EG_EDGE_SOURCE: Final = eg("edgeSource")
+EG_EDGE_TARGET: Final = eg("edgeTarget")
+EG_EVIDENCE: Final = eg("evidence")
+EG_FACTOR: Final = eg("factor")
+EG_FACTOR_FROM: Final = eg("factorFrom")
+EG_FINDING: Final = eg("Finding")
+EG_FLAG: Final = eg("flag")
+EG_FORM: Final = eg("form")
+EG_FROM_UNIT: Final = eg("fromUnit")
+EG_HAS_CONDITION: Final = eg("hasCondition")
+EG_HAS_OBSERVATION: Final = eg("hasObservation")
+EG_HAS_TREATMENT: Final = eg("hasTreatment")
+EG_IS_BASELINE: Final = eg("isBaseline")
+EG_LIMIT_UNIT: Final = eg("limitUnit")
+EG_MAY_MEAN: Final = eg("mayMean")
+EG_MAY_MEAN_ELSEWHERE: Final = eg("mayMeanElsewhere")
+EG_MEASURED_VALUE: Final = eg("measuredValue")
+EG_OBSERVATION: Final = eg("Observation")
+EG_PERCENT_CHANGE_FROM_BASELINE: Final = eg("percentChangeFromBaseline")
+EG_PLAUSIBLE_FROM: Final = eg("plausibleFrom")
+EG_PLAUSIBLE_LIMIT_FROM: Final = eg("plausibleLimitFrom")
+EG_PLAUSIBLE_LIMIT_TO: Final = eg("plausibleLimitTo")
+EG_PLAUSIBLE_TO: Final = eg("plausibleTo")
+EG_RANGE_HIGH: Final = eg("rangeHigh")
+EG_RANGE_LOW: Final = eg("rangeLow")
+EG_RANGE_UNIT: Final = eg("rangeUnit")
+EG_RATIO_TO_LLN: Final = eg("ratioToLLN")
+EG_RATIO_TO_ULN: Final = eg("ratioToULN")
+EG_HAS_FINDING: Final = eg("hasFinding")
+EG_OUTSIDE_SCOPE: Final = eg("outsideScope")
+EG_REFERENCE_UNIT: Final = eg("referenceUnit")
+EG_RULE_STATEMENT: Final = eg("ruleStatement")
+EG_SAID_ABSENT: Final = eg("saidAbsent")
+EG_SAID_UNKNOWN: Final = eg("saidUnknown")
+EG_SHOWN_BY: Final = eg("shownBy")
+EG_STATEMENT: Final = eg("Statement")
+EG_STARTED_ON: Final = eg("startedOn")
+EG_STOPPED_ON: Final = eg("stoppedOn")
+EG_TAKEN_ON: Final = eg("takenOn")
+EG_SYSTEM_URI: Final = eg("systemUri")
+EG_THRESHOLD_FROM: Final = eg("thresholdFrom")
+EG_TO_UNIT: Final = eg("toUnit")
+EG_TREATMENT: Final = eg("Treatment")
+EG_UNIT: Final = eg("unit")
+EG_UNIT_ALIAS: Final = eg("unitAlias")
+EG_UNIT_CONVERSION: Final = eg("UnitConversion")
+EG_UNIT_NOTE: Final = eg("unitNote")
+EG_USABLE_FOR_DAYS: Final = eg("usableForDays")
+EG_USES_AXIOM: Final = eg("usesAxiom")
+EG_USES_BACKGROUND: Final = eg("usesBackground")
+EG_USES_STATEMENT: Final = eg("usesStatement")
+EG_WEAKEST_STATEMENT: Final = eg("weakestStatement")
+EG_MODALITY: Final = eg("modality")
+EG_STRENGTH: Final = eg("strength")
+EG_VALUE_COMPARATOR: Final = eg("valueComparator")
+EG_WITH_DRUG: Final = eg("withDrug")
+
+SKOS_ALT_LABEL: Final = expand("skos:altLabel")
+SKOS_BROAD_MATCH: Final = expand("skos:broadMatch")
+SKOS_CLOSE_MATCH: Final = expand("skos:closeMatch")
+SKOS_DEFINITION: Final = expand("skos:definition")
+SKOS_EXACT_MATCH: Final = expand("skos:exactMatch")
+SKOS_NARROW_MATCH: Final = expand("skos:narrowMatch")
+SKOS_NOTATION: Final = expand("skos:notation")
+SKOS_NOTE: Final = expand("skos:note")
+SKOS_RELATED_MATCH: Final = expand("skos:relatedMatch")
+
+ROOT_ONTOLOGY: Final = IRI(f"{BASE}ontology")
+GRAPH_ONTOLOGY: Final = expand("graph:ontology")
+GRAPH_INFERRED: Final = expand("graph:inferred")
+GRAPH_MAPPINGS: Final = expand("graph:mappings")
+
+NONE: Final = expand("eg:none")
+"""The value that stands for an empty list in a query: nothing in the graph is equal to it."""

@@ -1,0 +1,218 @@
+"""The graph that is served: which version it is, and what to do when there is another."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final, Protocol, cast
+
+from kg.model.errors import NotBuiltError
+from kg.model.vocabulary import BASE, IRI
+from kg.sandbox.frames import Frame
+from kg.sandbox.jail import Jail
+from kg.sandbox.keeper import Keeper
+from kg.sandbox.pool import Pool, Sizes, Used, ignored
+from kg.sandbox.zygotes import Program
+from kg.serve import jobs
+from kg.store import artifact as product
+
+_SHORT: Final = 12
+_LOOK_EVERY: Final = 1.0
+"""Seconds between two looks at whether a new version is published."""
+_LONGEST_PAUSE: Final = 60.0
+"""Seconds between two tries of a version that cannot be served; the first come sooner."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """One version of the graph."""
+
+    program: Program
+    """What the workers load it with; its label is the version."""
+    name: str = ""
+    """What its source calls it; it is another than the current one where that is not whole."""
+    built_at: str = ""
+    notice: str = ""
+
+
+class Source(Protocol):
+    """Where editions come from."""
+
+    def current(self) -> str | None:
+        """The name of the version that is published now; it is asked for every second."""
+        ...
+
+    def edition(self) -> Edition:
+        """The newest whole version; a KGError says why there is none."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """The versions under the folder that `kg build` publishes to."""
+
+    root: Path
+
+    def current(self) -> str | None:
+        """The version that the pointer names."""
+        return product.current(self.root)
+
+    def edition(self) -> Edition:
+        """The version that the pointer names, or the newest before it that is whole."""
+        found = product.load(self.root)
+        arguments = {"root": str(found.folder.parent), "version": found.version}
+        program = Program(jobs.PROGRAM, arguments, found.version[:_SHORT])
+        return Edition(program, found.version, found.built_at, found.notice)
+
+
+@dataclass(frozen=True, slots=True)
+class GraphFile:
+    """One file of N-Quads, named by its hash."""
+
+    path: Path
+    base: str = BASE
+    """Of the IRIs that are found under the server's own address."""
+
+    def current(self) -> str | None:
+        """When the file was changed, and which file it is."""
+        try:
+            found = self.path.stat()
+        except OSError:
+            return None
+        return f"{found.st_mtime_ns}-{found.st_ino}"
+
+    def edition(self) -> Edition:
+        """The file as it is now."""
+        name = self.current() or ""  # before it is read: if it changes meanwhile, it is read again
+        try:
+            with self.path.open("rb") as file:
+                version = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError as error:
+            raise NotBuiltError(f"{self.path} cannot be read: {error.strerror}.") from error
+        arguments = {"path": str(self.path), "sha256": version, "base": self.base}
+        return Edition(Program(jobs.FILE_PROGRAM, arguments, version[:_SHORT]), name)
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """What is being served."""
+
+    edition: Edition
+    graphs: tuple[tuple[IRI, int], ...]
+    """Each named graph and the number of its triples."""
+
+    @property
+    def version(self) -> str:
+        """The version as it is shown."""
+        return self.edition.program.label
+
+
+class Graphs:
+    """Keeps the newest graph running, and says which it is."""
+
+    def __init__(
+        self, source: Source, sizes: Sizes, jail: Jail, changed: Callable[[], None] = lambda: None
+    ) -> None:
+        self.swaps = 0
+        self.notice = ""
+        """What whoever runs the server should know, such as a version that cannot be loaded."""
+        self.keeper = Keeper(sizes, jail)
+        self._source = source
+        self._changed = changed
+        """Called when another version is served."""
+        self._serving: Serving | None = None
+        self._watch: asyncio.Task[None] | None = None
+
+    @property
+    def now(self) -> Serving:
+        """What new requests are answered from."""
+        if self._serving is None:
+            raise NotBuiltError("no graph is being served yet.")
+        return self._serving
+
+    async def start(self) -> None:
+        """Serve the newest version, and look out for others from now on."""
+        await self._serve(self._source.edition())
+        self._watch = asyncio.ensure_future(self._look())
+
+    async def run(
+        self, request: Frame, *, client: str = "", used: Used = ignored
+    ) -> tuple[str, Frame]:
+        """The version of the graph that a worker has, and what it replies."""
+        return await self.keeper.run(request, client=client, used=used)
+
+    async def close(self) -> None:
+        """End every process."""
+        if self._watch is not None:
+            self._watch.cancel()
+        await self.keeper.close()
+
+    async def _look(self) -> None:
+        """Take up what is published, for as long as the server runs."""
+        again = _Again()
+        while True:
+            await asyncio.sleep(_LOOK_EVERY)
+            try:
+                found = self._source.current()
+                if found is None or not again.is_due(found):
+                    continue
+                if found == self.now.edition.name:
+                    self.notice = self.now.edition.notice
+                else:
+                    await self._take_up()
+            except Exception as error:  # noqa: BLE001 - whatever it is, the next version may be good
+                self.notice = (
+                    f"a newer graph cannot be served: {str(error) or type(error).__name__}"
+                )
+
+    async def _take_up(self) -> None:
+        """Serve the newest version that can be had, if it is another than the one in use."""
+        edition = await asyncio.to_thread(self._source.edition)
+        if edition.program != self.now.edition.program:
+            await self._serve(edition)
+            self.swaps += 1
+            self._changed()
+        else:  # the file was written anew with the same content, or the new version is not whole
+            self._serving = replace(self.now, edition=edition)
+            self.notice = edition.notice
+
+    async def _serve(self, edition: Edition) -> None:
+        """Load an edition beside the one in use, and change over once it has answered."""
+        pool = await self.keeper.start(edition.program)
+        try:
+            graphs = await _graphs_of(pool)
+        except BaseException:
+            pool.close()
+            raise
+        self.keeper.use(pool)
+        self._serving = Serving(edition, graphs)
+        self.notice = edition.notice
+
+
+class _Again:
+    """When a version is tried: at once, and then with pauses that grow."""
+
+    def __init__(self) -> None:
+        self._name = ""
+        self._pause = 0.0
+        self._left = 0.0
+
+    def is_due(self, name: str) -> bool:
+        """Whether to try the version of this name, asked at every look."""
+        if name != self._name:
+            self._name, self._pause, self._left = name, 0.0, 0.0
+        self._left -= _LOOK_EVERY
+        if self._left > 0:
+            return False
+        self._left = self._pause = min(2 * self._pause + _LOOK_EVERY, _LONGEST_PAUSE)
+        return True
+
+
+async def _graphs_of(pool: Pool) -> tuple[tuple[IRI, int], ...]:
+    """Each named graph and its size, as they were counted when the program was loaded."""
+    reply = await pool.run(Frame({"job": "graphs"}))
+    sizes = cast("dict[str, int]", reply.head["graphs"])
+    return tuple((IRI(name), size) for name, size in sizes.items())

@@ -1,0 +1,209 @@
+"""The pages that lead to others: the front page, the namespaces, the graphs, the ontology files."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import Final
+
+from kg.model.vocabulary import (
+    BASE,
+    IRI,
+    OWL_IMPORTS,
+    PREFIXES,
+    RDF_TYPE,
+    ROOT_ONTOLOGY,
+    Literal,
+    Term,
+    eg,
+    expand,
+)
+from kg.serve.linked.finding import SPACES, path_of, root_of
+from kg.serve.linked.page import Page, Row, Section, Shown, in_order, rows, shown
+from kg.serve.linked.view import View
+
+_NAMED: Final = {
+    PREFIXES["eg"]: "Terms",
+    PREFIXES["st"]: "Statements",
+    PREFIXES["bg"]: "Background statements",
+    PREFIXES["doc"]: "Documents",
+    PREFIXES["reg"]: "Places in documents",
+    PREFIXES["cite"]: "Cited numbers",
+    PREFIXES["ref"]: "References",
+    PREFIXES["graph"]: "Named graphs",
+    f"{BASE}query/": "Queries",
+    f"{BASE}axiom/": "Axioms",
+    f"{BASE}edge/": "Derived edges",
+}
+_SILENT: Final = frozenset({expand("owl:NamedIndividual"), expand("sh:SPARQLExecutable")})
+_SHOWN_OF_DOCUMENTS: Final = tuple(map(eg, ("publisherName", "lastUpdated", "reviewStatus")))
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """How the server is reached."""
+
+    url: str
+    """Without a slash at the end."""
+    version: str
+    """Which graph it is."""
+
+    @property
+    def root(self) -> str:
+        """The path that all paths of the server begin with, with a slash at both ends."""
+        return root_of(self.url)
+
+
+def space_page(view: View, iri: IRI) -> Page:
+    """What is in a namespace, by kind."""
+    if iri == PREFIXES["graph"]:
+        return Page(_NAMED[iri], sections=(Section("", items=_links(view, view.graphs)),))
+    kinds: dict[str, list[Shown]] = {}
+    for member in members(view, iri):
+        types = [each for each in view.values(member, RDF_TYPE) if each not in _SILENT]
+        kind = shown(view, types[0]).text if types else "others"
+        kinds.setdefault(kind, []).append(shown(view, member))
+    sections = tuple(Section(kind, items=in_order(kinds[kind])) for kind in sorted(kinds))
+    return Page(_NAMED[iri], iri=view.published(iri), sections=sections)
+
+
+def members(view: View, space: IRI) -> list[IRI]:
+    """The terms of a namespace that something is said of."""
+    return [each for each in view.own if each.startswith(space)]
+
+
+def graph_page(view: View, iri: IRI) -> Page:
+    """How large a named graph is; its triples are in the other forms."""
+    said = Row(Shown("triples"), (Shown(f"{len(view.content(iri)):,}"),))
+    about = view.about(iri)
+    return Page(
+        f"graph {iri.removeprefix(BASE)}",
+        kind="named graph",
+        iri=view.published(iri),
+        sections=(Section("Size", rows=(said,)), Section("Properties", rows=rows(view, about))),
+    ).without_empty()
+
+
+def ontology_page(view: View, iri: IRI) -> Page:
+    """A file of the ontology: its header and what it declares."""
+    document = view.documents[iri]
+    triples = view.module(document)
+    header = [each for each in triples if each.subject == document]
+    imports = [each for each in header if each.predicate == OWL_IMPORTS]
+    declared = {
+        each.subject
+        for each in triples
+        if each.predicate == RDF_TYPE and str(each.subject).startswith(BASE)
+    } - {document}
+    title = next((each.object for each in header if each.predicate == expand("dcterms:title")), iri)
+    return Page(
+        shown(view, title).text,
+        kind="ontology",
+        iri=view.published(iri),
+        sections=(
+            Section("About", rows=rows(view, (each for each in header if each not in imports))),
+            Section("Imports", items=tuple(shown(view, each.object) for each in imports)),
+            Section("Declares", items=_links(view, [e for e in declared if isinstance(e, IRI)])),
+        ),
+    ).without_empty()
+
+
+def front_page(view: View, reached: Reached) -> Page:
+    """What this is, and where to go from here."""
+    documents = members(view, PREFIXES["doc"])  # type: ignore[arg-type] # a prefix is an IRI
+    sections = (
+        Section("Browse", items=_spaces(view)),
+        Section("Documents", items=tuple(_document(view, each) for each in documents)),
+        Section("Ask", items=_ways()),
+        Section("Take it with you", items=_dumps()),
+        Section("About", rows=_about(view, reached)),
+    )
+    title = _text(view.value(ROOT_ONTOLOGY, expand("dcterms:title"))) or "Etiograph"
+    lead = _text(view.value(ROOT_ONTOLOGY, expand("dcterms:description")))
+    page = Page(title, lead=lead, iri=view.base, sections=sections, data=_schema(view, reached))
+    return page.without_empty()
+
+
+def _spaces(view: View) -> tuple[Shown, ...]:
+    counts = Counter(_space(each) for each in view.own)
+    counts[PREFIXES["graph"]] = len(view.graphs)
+    return tuple(
+        Shown(_NAMED[space], path=path_of(space), note=f"{counts[space]:,}")
+        for space in SPACES
+        if counts[space]
+    )
+
+
+def _space(iri: str) -> str:
+    return iri[: iri.find("/", len(BASE)) + 1]
+
+
+def _document(view: View, iri: IRI) -> Shown:
+    said = (each for name in _SHOWN_OF_DOCUMENTS for each in view.values(iri, name)[:1])
+    note = "; ".join(shown(view, each).text for each in said)
+    return replace(shown(view, iri), note=note)
+
+
+def _ways() -> tuple[Shown, ...]:
+    return (
+        Shown("SPARQL endpoint", path="sparql", note="with a service description"),
+        Shown("Queries to start from", path="query/"),
+        Shown("The same as an API", path="api", note="described in OpenAPI"),
+        Shown("Description of the dataset", path=".well-known/void", note="VoID and DCAT"),
+        Shown("Ontology", path="ontology", note="open this address in Protégé"),
+    )
+
+
+def _dumps() -> tuple[Shown, ...]:
+    return (
+        Shown("etiograph.owl", path="dumps/etiograph.owl", note="the ontology as one file"),
+        Shown("etiograph.trig", path="dumps/etiograph.trig", note="all graphs, TriG"),
+        Shown("etiograph.nq", path="dumps/etiograph.nq", note="all graphs, N-Quads"),
+        Shown("SHA256SUMS", path="dumps/SHA256SUMS"),
+    )
+
+
+def _about(view: View, reached: Reached) -> tuple[Row, ...]:
+    wanted = [expand(f"dcterms:{name}") for name in ("creator", "license", "issued", "modified")]
+    wanted.append(expand("owl:versionInfo"))
+    said = [each for each in view.about(ROOT_ONTOLOGY) if each.predicate in wanted]
+    return (*rows(view, said), Row(Shown("graph version"), (Shown(reached.version),)))
+
+
+def _schema(view: View, reached: Reached) -> dict[str, object]:
+    """The dataset for search engines, as https://schema.org/Dataset has it."""
+
+    def said(name: str) -> str:
+        return _text(view.value(ROOT_ONTOLOGY, expand(name)))
+
+    kinds = {"owl": "application/rdf+xml", "trig": "application/trig", "nq": "application/n-quads"}
+    return {
+        "@context": "https://schema.org/",
+        "@type": "Dataset",
+        "@id": view.base,
+        "url": f"{reached.url}/",
+        "name": said("dcterms:title"),
+        "description": said("dcterms:description"),
+        "version": said("owl:versionInfo"),
+        "license": said("dcterms:license"),
+        "datePublished": said("dcterms:issued"),
+        "creator": {"@type": "Organization", "name": said("dcterms:creator")},
+        "distribution": [
+            {
+                "@type": "DataDownload",
+                "encodingFormat": media_type,
+                "contentUrl": f"{reached.url}/dumps/etiograph.{suffix}",
+            }
+            for suffix, media_type in kinds.items()
+        ],
+    }
+
+
+def _links(view: View, iris: list[IRI] | tuple[IRI, ...]) -> tuple[Shown, ...]:
+    return in_order(shown(view, each) for each in iris)
+
+
+def _text(term: Term | None) -> str:
+    if term is None:
+        return ""
+    return term.value if isinstance(term, Literal) else str(term)

@@ -1,0 +1,185 @@
+"""A graph as pages and descriptions need it: looked up term by term, each with a name to show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property, lru_cache
+from itertools import islice
+from typing import Final
+
+from kg.model.rdf import Quad, Triple, read_nquads, write_nquads
+from kg.model.vocabulary import (
+    BASE,
+    GRAPH_INFERRED,
+    IRI,
+    RDF_TYPE,
+    RDFS_LABEL,
+    BlankNode,
+    Literal,
+    Term,
+    compact,
+    eg,
+    expand,
+)
+from kg.store.local import LocalStore
+
+NAMES: Final = (
+    RDFS_LABEL, expand("skos:prefLabel"), expand("dcterms:title"), eg("axiomText"),
+)  # fmt: skip
+"""The properties that name a thing, the best first."""
+
+_EDGE: Final = tuple(map(eg, ("edgeSource", "edgeProperty", "edgeTarget")))
+_MOST_NAMES: Final = 20_000
+Node = IRI | BlankNode
+
+
+class View:
+    """A graph whose terms are looked up as if it were published under the project's own base."""
+
+    def __init__(
+        self, store: LocalStore, base: str = BASE, modules: bytes = b"", text: bytes = b""
+    ) -> None:
+        self.base = base
+        self._store = store
+        self._modules = LocalStore(modules)
+        self._modules_text = modules
+        self._text = text
+        self.name = lru_cache(maxsize=_MOST_NAMES)(self._name)
+
+    def published(self, iri: str) -> IRI:
+        """The IRI under which a term is published."""
+        return IRI(self.base + iri.removeprefix(BASE)) if iri.startswith(BASE) else IRI(iri)
+
+    def about(self, node: Node) -> list[Triple]:
+        """What is said of a node, sorted."""
+        return self._triples(subject=node)
+
+    def values(self, node: Node, predicate: IRI) -> list[Term]:
+        """The values of one property of a node, sorted."""
+        return [triple.object for triple in self._triples(subject=node, predicate=predicate)]
+
+    def value(self, node: Node, predicate: IRI) -> Term | None:
+        """The first value of one property of a node."""
+        return next(iter(self.values(node, predicate)), None)
+
+    def pointing(self, node: Node, predicate: IRI | None = None, most: int = 2000) -> list[Triple]:
+        """What points at a node, at most so many triples, sorted."""
+        return self._triples(predicate=predicate, object_=node, most=most)
+
+    def content(self, graph: IRI) -> list[Quad]:
+        """The quads of a named graph, sorted."""
+        return _sorted(map(self._ours, self._store.quads(graph=self.published(graph))))
+
+    def is_inferred(self, triple: Triple) -> bool:
+        """Whether a triple with names is nobody's word, but was found by the reasoner."""
+        if not isinstance(triple.subject, IRI) or not isinstance(triple.object, IRI):
+            return False
+        quads = self._store.quads(*map(self.published, triple))  # type: ignore[arg-type] # names
+        return {quad.graph for quad in quads} == {self.published(GRAPH_INFERRED)}
+
+    @cached_property
+    def graphs(self) -> tuple[IRI, ...]:
+        """The names of the graphs, sorted."""
+        return tuple(sorted(IRI(str(self._own(name))) for name in self._store.graphs()))
+
+    def everything(self) -> bytes:
+        """All quads as sorted N-Quads, in the base that they are published under.
+
+        A blank node has the name that it was published with, if the text of the graph is at hand.
+        """
+        text = self._text or write_nquads(self._store.quads())
+        return b"".join(sorted(text.splitlines(keepends=True)))
+
+    def knows(self, iri: IRI) -> bool:
+        """Whether the graph has a term, in whatever place."""
+        found = self.published(iri)
+        places = ({"subject": found}, {"object_": found}, {"graph": found}, {"predicate": found})
+        return any(next(self._store.quads(**place), None) for place in places)
+
+    # ── Ontology documents ──────────────────────────────────────────────────────────────────
+
+    @cached_property
+    def documents(self) -> dict[IRI, IRI]:
+        """The file of the ontology that each ontology IRI and each version IRI stands for."""
+        modules = self._modules.quads(predicate=RDF_TYPE, object_=expand("owl:Ontology"))
+        own = [quad.graph for quad in map(self._ours, modules) if quad.graph is not None]
+        versions = self._modules.quads(predicate=expand("owl:versionIRI"))
+        dated = {
+            quad.object: quad.subject
+            for quad in map(self._ours, versions)
+            if isinstance(quad.object, IRI) and isinstance(quad.subject, IRI)
+        }
+        return {iri: iri for iri in own} | dated
+
+    def module(self, iri: IRI) -> list[Triple]:
+        """The triples of one file of the ontology, sorted."""
+        quads = self._modules.quads(graph=self.published(iri))
+        return [Triple(*quad[:3]) for quad in _sorted(map(self._ours, quads))]
+
+    def merged(self) -> list[Triple]:
+        """All files of the ontology as one, under the header of the root."""
+        root = IRI(f"{BASE}ontology")
+        headers = set(self.documents) - {root}
+        quads = _sorted(map(self._ours, read_nquads(self._modules_text)))
+        triples = (Triple(*quad[:3]) for quad in quads)
+        return [
+            each
+            for each in dict.fromkeys(triples)
+            if each.subject not in headers and each.predicate != expand("owl:imports")
+        ]
+
+    # ── Names ───────────────────────────────────────────────────────────────────────────────
+
+    @cached_property
+    def own(self) -> list[IRI]:
+        """Every term of the project that something is said of, sorted."""
+        found = {quad.subject for quad in map(self._ours, self._store.quads())}
+        return sorted(each for each in found if isinstance(each, IRI) and each.startswith(BASE))
+
+    def _name(self, node: Node) -> str:
+        for predicate in NAMES:
+            named = self.value(node, predicate)
+            if isinstance(named, Literal) and named.value.strip():
+                return named.value
+        if isinstance(node, BlankNode):
+            return ""
+        return self._edge_name(node) or compact(node)
+
+    def _edge_name(self, node: IRI) -> str:
+        parts = [self.value(node, predicate) for predicate in _EDGE]
+        if not all(isinstance(part, IRI) for part in parts):
+            return ""
+        return " → ".join(self.name(part) for part in parts if isinstance(part, IRI))
+
+    # ── Looking up ──────────────────────────────────────────────────────────────────────────
+
+    def _triples(
+        self,
+        subject: Node | None = None,
+        predicate: IRI | None = None,
+        object_: Node | None = None,
+        most: int | None = None,
+    ) -> list[Triple]:
+        places = [None if part is None else self._theirs(part) for part in (subject, object_)]
+        found = self._store.quads(
+            places[0], None if predicate is None else self.published(predicate), places[1]
+        )
+        quads = _sorted(map(self._ours, islice(found, most)))
+        return list(dict.fromkeys(Triple(*quad[:3]) for quad in quads))
+
+    def _theirs(self, node: Node) -> Node:
+        return self.published(node) if isinstance(node, IRI) else node
+
+    def _ours(self, quad: Quad) -> Quad:
+        if self.base == BASE:
+            return quad
+        return Quad(*(self._own(part) for part in quad))  # type: ignore[arg-type] # an IRI stays one
+
+    def _own(self, term: Term | None) -> Term | None:
+        if isinstance(term, IRI) and term.startswith(self.base):
+            return IRI(BASE + term.removeprefix(self.base))
+        return term
+
+
+def _sorted(quads: Iterator[Quad]) -> list[Quad]:
+    return sorted(quads, key=lambda quad: tuple(part.n3() if part else "" for part in quad))

@@ -1,0 +1,247 @@
+"""The description of the interface, as OpenAPI 3.1: made from the queries and the schemas."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any, Final
+
+from starlette.requests import Request
+
+from kg.serve import api, cases
+from kg.serve.formats import sent_as_named
+from kg.serve.parameters import shown, type_of
+from kg.serve.problems import MEDIA_TYPE as PROBLEM
+from kg.serve.replies import PUBLIC, Reply, etag_of
+from kg.serve.site import site_of
+from kg.show.structured import schema_text
+from kg.store.queries import Parameter, Query
+
+Json = dict[str, Any]
+"""A part of the description; its shape is OpenAPI's."""
+
+_FORMATS: Final = ("json", "xml", "csv", "tsv")
+_TYPES: Final[Mapping[str, Json]] = {
+    "iri": {"type": "string", "format": "iri-reference"},
+    "integer": {"type": "integer"},
+    "number": {"type": "number"},
+    "boolean": {"type": "boolean"},
+    "text": {"type": "string"},
+}
+_TROUBLES: Final = {
+    "400": "The parameters do not fit",
+    "403": "Not offered",
+    "404": "Nothing here",
+    "406": "No form of the answer that is wanted",
+    "413": "Too much was sent, or the result is too large; no part of it is sent",
+    "415": "Not a type that is read",
+    "421": "The Host header names another server",
+    "422": "It can be read and not be answered",
+    "429": "The client has used up its share; Retry-After says when to come back",
+    "503": "No room now; Retry-After says when to come back",
+    "504": "It took too long",
+}
+
+
+async def document(request: Request) -> Reply:
+    """The description of the interface."""
+    body = described(site_of(request).settings.public_url)
+    return Reply(body, "application/json", etag=etag_of(body), cache=PUBLIC)
+
+
+@lru_cache(maxsize=4)
+def described(url: str) -> bytes:
+    """The description of the interface under an address."""
+    said = {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Etiograph",
+            "version": _version(),
+            "summary": "Questions to a clinical knowledge graph, and answers with their evidence",
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": url}],
+        "paths": dict(_paths()),
+        "components": {"schemas": dict(_schemas()), "responses": dict(_responses())},
+    }
+    return json.dumps(said, ensure_ascii=False, indent=1).encode() + b"\n"
+
+
+def _paths() -> Iterator[tuple[str, Json]]:
+    yield "/api", {"get": _plain("list", "Every query with its parameters")}
+    yield "/api/openapi.json", {"get": _plain("describe", "This description")}
+    for name, query in api.queries().items():
+        yield f"/api/{name}", {"get": _query(name, query)}
+    about = _text("about", "The finding that is asked about; by default the one that is shown.")
+    row = _text("row", "A row of the answer by its name, such as a cause.", required=True)
+    day = _day()
+    yield "/api/case", {"post": _case("ask", "The answer to a case", "answer", about, day)}
+    yield "/api/case/why", {"post": _case("why", "Why a row stands", "proof", about, row, day)}
+
+
+def _plain(name: str, summary: str) -> Json:
+    content = {"application/json": {"schema": {"type": "object"}}}
+    return {
+        "operationId": name,
+        "summary": summary,
+        "responses": {
+            "200": {"description": summary, "content": content},
+            **_refusals("400", "421"),
+        },
+    }
+
+
+# ── Queries ─────────────────────────────────────────────────────────────────────────────────
+
+
+def _query(name: str, query: Query) -> Json:
+    refused = ("400", "413", "421", "422", "429", "503", "504")
+    rows = {
+        "description": "The rows, whole",
+        "headers": {"ETag": {"schema": {"type": "string"}}},
+        "content": {media_type: {} for media_type in _media_types()},
+    }
+    return {
+        "operationId": f"query_{name}",
+        "summary": query.summary,
+        **({"description": query.description} if query.description else {}),
+        **({"tags": list(query.tags)} if query.tags else {}),
+        "parameters": [*map(_parameter, query.parameters.values()), _format()],
+        "responses": {"200": rows, "304": {"description": "As before"}, **_refusals(*refused)},
+    }
+
+
+def _media_types() -> Iterator[str]:
+    for name in _FORMATS:
+        sent = sent_as_named(name)
+        if sent is not None:
+            yield sent["rows"].content_type.partition(";")[0]
+
+
+def _parameter(parameter: Parameter) -> Json:
+    items = _TYPES[type_of(parameter)]
+    least = {} if parameter.may_be_empty else {"minItems": 1}
+    return {
+        "name": parameter.name,
+        "in": "query",
+        "style": "form",
+        "explode": True,
+        **({"allowEmptyValue": True} if parameter.may_be_empty else {}),
+        "schema": {
+            "type": "array",
+            "items": items,
+            "default": [shown(each) for each in parameter.defaults],
+            **least,
+        },
+    }
+
+
+def _format() -> Json:
+    return {
+        "name": "format",
+        "in": "query",
+        "description": "The format of the rows; it beats the Accept header.",
+        "schema": {"type": "string", "enum": list(_FORMATS)},
+    }
+
+
+# ── Cases ───────────────────────────────────────────────────────────────────────────────────
+
+
+def _case(name: str, summary: str, gives: str, *parameters: Json) -> Json:
+    bodies = {
+        media_type: {"schema": _reference("case") if kind == "plain" else _RECORD}
+        for media_type, kind in cases.KINDS.items()
+    }
+    answers = {
+        media_type: {"schema": _reference(gives) if form == "json" else {"type": "string"}}
+        for media_type, form in cases.FORMS.items()
+    }
+    refused = ("400", "403", "406", "413", "415", "421", "422", "429", "503", "504")
+    return {
+        "operationId": f"case_{name}",
+        "summary": summary,
+        "description": "The case is in the body, and nothing of it is kept, logged or cached.",
+        "parameters": list(parameters),
+        "requestBody": {"required": True, "content": bodies},
+        "responses": {"200": {"description": summary, "content": answers}, **_refusals(*refused)},
+    }
+
+
+_RECORD: Final[Json] = {
+    "type": "object",
+    "required": ["resourceType"],
+    "properties": {"resourceType": {"type": "string"}},
+}
+
+
+def _text(name: str, description: str, *, required: bool = False) -> Json:
+    schema = {"type": "string", **({"minLength": 1} if required else {})}
+    return {
+        "name": name,
+        "in": "query",
+        "description": description,
+        "required": required,
+        "schema": schema,
+    }
+
+
+def _day() -> Json:
+    described = (
+        "The day that a FHIR record is asked about; a case in JSON says its own. By default today."
+    )
+    parameter = _text("date", described)
+    return {**parameter, "schema": {"type": "string", "format": "date"}}
+
+
+# ── What several share ──────────────────────────────────────────────────────────────────────
+
+
+def _refusals(*statuses: str) -> Json:
+    return {status: {"$ref": f"#/components/responses/{status}"} for status in statuses}
+
+
+def _responses() -> Iterator[tuple[str, Json]]:
+    problem = {"schema": _reference("problem")}
+    content = {PROBLEM: problem, "application/json": problem, "text/plain": {}}
+    for status, description in _TROUBLES.items():
+        yield status, {"description": description, "content": content}
+
+
+def _reference(name: str) -> Json:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _schemas() -> Iterator[tuple[str, Json]]:
+    """The published schemas, each definition of theirs under a name of its own."""
+    yield "problem", _PROBLEM
+    for name in ("case", "answer", "proof"):
+        schema = json.loads(
+            schema_text(name).replace('"#/$defs/', f'"#/components/schemas/{name}.')
+        )
+        for part, definition in schema.pop("$defs", {}).items():
+            yield f"{name}.{part}", definition
+        for key in ("$schema", "$id"):
+            schema.pop(key, None)
+        yield name, schema
+
+
+_PROBLEM: Final[Json] = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+    },
+}
+
+
+def _version() -> str:
+    try:
+        return version("etiograph")
+    except PackageNotFoundError:
+        return "0"

@@ -1,0 +1,115 @@
+"""Runs the application: sockets, signals and the log."""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import logging
+import os
+import resource
+import socket
+from dataclasses import dataclass, field
+from typing import Final
+
+import uvicorn
+
+from kg.model.errors import ListenError
+from kg.sandbox.jail import leave_no_dump, require_support
+from kg.serve.app import create_app
+from kg.serve.connections import Patience, Register
+from kg.serve.site import Site
+
+_BACKLOG: Final = 1024
+_IDLE: Final = 5
+"""Seconds that a connection may be idle between two requests."""
+_GRACE: Final = 5
+"""Seconds that running requests have when the server is told to stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where the server listens, and which proxies it believes about their clients."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    proxies: tuple[str, ...] = ()
+    patience: Patience = field(default_factory=Patience)
+
+
+def listen(address: Address) -> socket.socket:
+    """The socket that the server is reached by; ListenError where it cannot be had."""
+    family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
+    try:
+        return socket.create_server((address.host, address.port), family=family, backlog=_BACKLOG)
+    except OSError as error:
+        why = (
+            error.strerror if isinstance(error, socket.gaierror) else os.strerror(error.errno or 0)
+        )
+        raise ListenError(f"cannot listen on {address.host} port {address.port}: {why}.") from None
+
+
+def run(site: Site, address: Address, door: socket.socket) -> None:
+    """Answer requests that come to a socket until the process is told to stop."""
+    require_support()
+    _open_as_many_as_allowed()
+    leave_no_dump()  # it holds what is sent to it
+    _return_large_blocks()
+    gc.enable()  # the command line does without, but a server goes on for months
+    # What was imported stays for good, and a request leaves few cycles: a tenth of its time is
+    # saved by looking for them less often.
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
+    logging.basicConfig(format="%(asctime)s %(message)s", level=logging.WARNING)
+    logging.getLogger("kg.serve").setLevel(logging.INFO)
+    server = make_server(site, address)
+    try:
+        server.run(sockets=[door])
+    except SystemExit:
+        raise site.failure or ListenError("the server could not be started.") from None
+
+
+def _open_as_many_as_allowed() -> None:
+    """Raise the limit of open files to what the system allows: shells give 1,024 of them."""
+    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(now, min(most, _OPEN_FILES)), most))
+
+
+_OPEN_FILES: Final = 65_536
+"""More than the connections that are admitted; some systems allow a thousand million."""
+
+
+def _return_large_blocks() -> None:
+    """Give large results back to the system when they were sent.
+
+    Otherwise glibc learns from the first of them to keep the next on its heap, where they leave
+    holes that are never given back.
+    """
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is not None:
+        mallopt(_M_MMAP_THRESHOLD, _LARGE)
+
+
+_M_MMAP_THRESHOLD: Final = -3
+"""From malloc.h: blocks of this size and more are taken from the system one by one."""
+_LARGE: Final = 256 * 1024
+
+
+def make_server(site: Site, address: Address) -> uvicorn.Server:
+    """The server, not yet running."""
+    register = Register(address.patience)
+    return uvicorn.Server(
+        uvicorn.Config(
+            create_app(site),
+            http=register.protocol(),  # type: ignore[arg-type] # it calls what it is given
+            ws="none",
+            log_config=None,
+            log_level="critical",
+            # Its own log would hold addresses and query strings.
+            access_log=False,
+            server_header=False,
+            proxy_headers=bool(address.proxies),
+            forwarded_allow_ips=list(address.proxies),
+            timeout_keep_alive=_IDLE,
+            timeout_graceful_shutdown=_GRACE,
+        )
+    )

@@ -1,0 +1,209 @@
+"""Reading the lexicon out of a graph, with one query."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Final
+
+from kg.model.resources import queries_dir
+from kg.model.terms.folding import fold
+from kg.model.terms.lexicon import AmbiguousForm, Coded, Entry, Kind, Lexicon
+from kg.model.terms.units import Conversion, Units
+from kg.model.vocabulary import (
+    EG_ABBREVIATION,
+    EG_AMBIGUOUS_FORM,
+    EG_ASKED_AS,
+    EG_CASE,
+    EG_CODE_PREFIX,
+    EG_CODE_SYSTEM,
+    EG_CONDITION,
+    EG_CONVERSION_FOR,
+    EG_DRUG,
+    EG_FACTOR,
+    EG_FACTOR_FROM,
+    EG_FINDING,
+    EG_FLAG,
+    EG_FORM,
+    EG_FROM_UNIT,
+    EG_LIMIT_UNIT,
+    EG_MAY_MEAN,
+    EG_MAY_MEAN_ELSEWHERE,
+    EG_OBSERVATION,
+    EG_PLAUSIBLE_FROM,
+    EG_PLAUSIBLE_LIMIT_FROM,
+    EG_PLAUSIBLE_LIMIT_TO,
+    EG_PLAUSIBLE_TO,
+    EG_REFERENCE_UNIT,
+    EG_SHOWN_BY,
+    EG_SYSTEM_URI,
+    EG_TO_UNIT,
+    EG_TREATMENT,
+    EG_UNIT,
+    EG_UNIT_ALIAS,
+    EG_UNIT_CONVERSION,
+    EG_UNIT_NOTE,
+    EG_USABLE_FOR_DAYS,
+    IRI,
+    RDFS_LABEL,
+    RDFS_SUBCLASS_OF,
+    SKOS_ALT_LABEL,
+    SKOS_CLOSE_MATCH,
+    SKOS_EXACT_MATCH,
+    SKOS_NARROW_MATCH,
+    Literal,
+    text_of,
+)
+from kg.store.base import Store
+from kg.store.queries import load
+
+
+@dataclass(slots=True)
+class _Said:
+    """Everything that the rows say of one term."""
+
+    kinds: set[IRI] = field(default_factory=set)
+    values: dict[IRI, dict[str, None]] = field(default_factory=dict)
+    codes: dict[str, None] = field(default_factory=dict)
+
+    def all(self, *properties: IRI) -> tuple[str, ...]:
+        return tuple(value for name in properties for value in self.values.get(name, ()))
+
+    def one(self, property_: IRI) -> str:
+        return next(iter(self.values.get(property_, ())), "")
+
+
+_ROOTS: Final = {
+    EG_CONDITION: Kind.CONDITION,
+    EG_DRUG: Kind.DRUG,
+    EG_TREATMENT: Kind.TREATMENT,
+    EG_OBSERVATION: Kind.RESULT,
+    EG_FINDING: Kind.FINDING,
+}
+_NO_TERMS: Final = frozenset({EG_AMBIGUOUS_FORM, EG_CODE_SYSTEM, EG_UNIT_CONVERSION})
+"""What the rows speak of besides terms."""
+_MAPPED: Final = frozenset({SKOS_EXACT_MATCH, SKOS_NARROW_MATCH, SKOS_CLOSE_MATCH})
+
+
+def read_lexicon(store: Store, queries: Path | None = None) -> Lexicon:
+    """Every term that a case can name, with all its names."""
+    said: dict[IRI, _Said] = {}
+    coded: dict[str, dict[Coded, None]] = {}
+    rows = store.select(load(queries or queries_dir(), "ask/terms").text)
+    for term, kind, said_by, value, code, name in rows:
+        if not (isinstance(term, IRI) and isinstance(kind, IRI) and isinstance(said_by, IRI)):
+            continue
+        each = said.setdefault(term, _Said())
+        each.kinds.add(kind)
+        if isinstance(code, Literal):
+            coded.setdefault(code.value, {})[Coded(term, said_by, text_of(name))] = None
+            if said_by in _MAPPED:
+                each.codes[code.value] = None
+        elif value is not None:
+            each.values.setdefault(said_by, {})[text_of(value)] = None
+    return Lexicon(
+        _entries(said),
+        _forms(said),
+        {code: tuple(uses) for code, uses in coded.items()},
+        _systems(said),
+    )
+
+
+def _entries(said: Mapping[IRI, _Said]) -> dict[IRI, Entry]:
+    markers = {kind for each in said.values() for kind in each.kinds} - _ROOTS.keys() - {EG_CASE}
+    conversions = [each for each in said.values() if EG_UNIT_CONVERSION in each.kinds]
+    return {
+        term: _entry(term, each, markers, _conversions(term, conversions))
+        for term, each in said.items()
+        if each.kinds.isdisjoint(_NO_TERMS) and each.one(RDFS_LABEL)
+    }
+
+
+def _forms(said: Mapping[IRI, _Said]) -> dict[str, AmbiguousForm]:
+    return {
+        fold(form): AmbiguousForm(
+            form, tuple(map(IRI, each.all(EG_MAY_MEAN))), each.all(EG_MAY_MEAN_ELSEWHERE)
+        )
+        for each in said.values()
+        if EG_AMBIGUOUS_FORM in each.kinds
+        for form in each.all(EG_FORM)
+    }
+
+
+def _systems(said: Mapping[IRI, _Said]) -> dict[str, str]:
+    return {
+        uri: each.one(EG_CODE_PREFIX)
+        for each in said.values()
+        if EG_CODE_SYSTEM in each.kinds
+        for uri in each.all(EG_SYSTEM_URI)
+    }
+
+
+def _conversions(term: IRI, conversions: Iterable[_Said]) -> tuple[Conversion, ...]:
+    """The conversions between units of a measurement."""
+    return tuple(
+        Conversion(
+            each.one(EG_FROM_UNIT),
+            each.one(EG_TO_UNIT),
+            _fraction(each.one(EG_FACTOR)),
+            each.one(EG_FACTOR_FROM),
+        )
+        for each in conversions
+        if term in each.all(EG_CONVERSION_FOR)
+    )
+
+
+def _fraction(text: str) -> Fraction:
+    """A decimal, or two of them with a stroke between, as the exact number."""
+    above, _, below = text.partition("/")
+    return Fraction(above) / Fraction(below or "1")
+
+
+def _band(said: _Said, least_of: IRI, most_of: IRI) -> tuple[str, Decimal, Decimal] | None:
+    least, most = said.one(least_of), said.one(most_of)
+    if not least or not most:
+        return None
+    return said.one(EG_REFERENCE_UNIT), Decimal(least), Decimal(most)
+
+
+def _entry(term: IRI, said: _Said, markers: set[IRI], conversions: tuple[Conversion, ...]) -> Entry:
+    above = [kind for kind in said.kinds if kind in markers or kind == EG_CASE]
+    above += [IRI(marker) for marker in said.all(EG_SHOWN_BY)]
+    aliases = (alias.partition("=") for alias in said.all(EG_UNIT_ALIAS))
+    abbreviations = said.all(EG_ABBREVIATION)
+    synonyms = (name for name in said.all(SKOS_ALT_LABEL) if name not in abbreviations)
+    return Entry(
+        iri=term,
+        label=said.one(RDFS_LABEL),
+        kind=_kind(term, said.kinds, markers),
+        abbreviations=abbreviations,
+        synonyms=tuple(synonyms),
+        codes=tuple(said.codes),
+        parents=frozenset(IRI(parent) for parent in said.all(RDFS_SUBCLASS_OF)) - {term},
+        flag=said.one(EG_FLAG),
+        of=above[0] if above else None,
+        measured_in=Units(
+            names=said.all(EG_UNIT),
+            aliases=tuple((alias, unit) for alias, _, unit in aliases),
+            conversions=conversions,
+            note=said.one(EG_UNIT_NOTE),
+            of_limit=said.one(EG_LIMIT_UNIT),
+            plausible=_band(said, EG_PLAUSIBLE_FROM, EG_PLAUSIBLE_TO),
+            plausible_limit=_band(said, EG_PLAUSIBLE_LIMIT_FROM, EG_PLAUSIBLE_LIMIT_TO),
+        ),
+        usable_for_days=int(said.one(EG_USABLE_FOR_DAYS) or 0),
+        asked_as=said.one(EG_ASKED_AS),
+    )
+
+
+def _kind(term: IRI, kinds: set[IRI], markers: set[IRI]) -> Kind:
+    if EG_CASE in kinds:
+        return Kind.SEX
+    if term in markers:
+        return Kind.MARKER
+    if kinds & markers:
+        return Kind.STATE
+    return next(kind for root, kind in _ROOTS.items() if root in kinds)

@@ -1,0 +1,208 @@
+"""What a store says of the graph that was published in it, and how that is checked.
+
+Beside the graphs that hold knowledge stands one that says which version they are, how many triples
+each has and what its digest is. It is taken away before a publication and written after it, so a
+store without it holds no graph of ours, or half of one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+from kg.model.errors import OtherGraphError, StoreError
+from kg.model.rdf import Quad, Triple, canonical_nquads, read_nquads, write_nquads
+from kg.model.vocabulary import IRI, RDF_TYPE, XSD_INTEGER, BlankNode, Literal, Term, expand
+from kg.store.base import Store
+from kg.store.remote import RemoteStore
+from kg.store.replies import same_value
+
+GRAPH_PUBLISHED: Final = expand("graph:published")
+"""The graph that tells of the others; no answer reads it."""
+_DATASET: Final = expand("void:Dataset")
+_SUBSET: Final = expand("void:subset")
+_TRIPLES: Final = expand("void:triples")
+_VERSION: Final = expand("owl:versionInfo")
+_DIGEST: Final = expand("dcterms:identifier")
+_BUILT_AT: Final = expand("dcterms:created")
+_ASKED: Final = f"""
+    SELECT ?version ?digest ?built_at ?graph ?triples ?graph_digest WHERE {{
+      {GRAPH_PUBLISHED.n3()} owl:versionInfo ?version ; dcterms:identifier ?digest ;
+        dcterms:created ?built_at ; void:subset ?graph .
+      ?graph void:triples ?triples ; dcterms:identifier ?graph_digest .
+    }}
+    ORDER BY ?graph
+"""
+_EVERYTHING: Final = "SELECT ?s ?p ?o ?graph WHERE { GRAPH ?graph { ?s ?p ?o } }"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One graph: its triples are so many, and make this digest."""
+
+    graph: IRI
+    triples: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A published graph as the store describes it."""
+
+    version: str
+    digest: str
+    """Of all its graphs; two versions with one digest are one graph."""
+    built_at: str
+    parts: tuple[Part, ...]
+
+    @property
+    def graphs(self) -> tuple[IRI, ...]:
+        """The named graphs that hold it."""
+        return tuple(part.graph for part in self.parts)
+
+    @property
+    def triples(self) -> int:
+        """The triples of all graphs, each counted in each graph it stands in."""
+        return sum(part.triples for part in self.parts)
+
+
+def described(version: str, built_at: str, graphs: Mapping[IRI, bytes]) -> Published:
+    """What is to be said of a built graph whose graphs hold these N-Triples."""
+    parts = tuple(
+        Part(name, len(text.splitlines()), digest_of(_triples(text)))
+        for name, text in sorted(graphs.items())
+    )
+    return Published(version, _sum(parts), built_at, parts)
+
+
+def by_graph(nquads: bytes) -> dict[IRI, bytes]:
+    """The N-Triples of each named graph; a blank node may stand in one graph only."""
+    found: dict[IRI, list[Triple]] = {}
+    homes: dict[BlankNode, IRI] = {}
+    for subject, predicate, value, graph in read_nquads(nquads):
+        if graph is None:
+            raise StoreError("a triple stands outside of every named graph, and has no place.")
+        found.setdefault(graph, []).append(Triple(subject, predicate, value))
+        for node in (subject, value):
+            if isinstance(node, BlankNode) and homes.setdefault(node, graph) != graph:
+                raise StoreError(
+                    f"a node without a name stands in {homes[node]} and in {graph}; sent one by "
+                    "one, the two would lose each other."
+                )
+    return {name: _ntriples(triples) for name, triples in found.items()}
+
+
+def digest_of(triples: Iterable[Triple]) -> str:
+    """A digest of values: a number spelled otherwise, or nodes named otherwise, change nothing."""
+    plain = (Quad(each.subject, each.predicate, _plain(each.object)) for each in triples)
+    return hashlib.sha256(canonical_nquads(write_nquads(plain))).hexdigest()
+
+
+def digest_of_store(store: Store) -> str:
+    """The digest of all named graphs of a store, as a publication of them would have it."""
+    graphs: dict[IRI, list[Triple]] = {}
+    for subject, predicate, value, graph in store.select(_EVERYTHING).rows:
+        triple = _triple(subject, predicate, value)
+        if triple and isinstance(graph, IRI):
+            graphs.setdefault(graph, []).append(triple)
+    return _sum(Part(name, len(found), digest_of(found)) for name, found in graphs.items())
+
+
+def description(published: Published) -> bytes:
+    """What the store is to say of the graph, as N-Triples."""
+    return write_nquads(_description(published))
+
+
+def description_in_place(published: Published) -> bytes:
+    """The same as N-Quads, in the graph where it is looked for."""
+    return write_nquads(each._replace(graph=GRAPH_PUBLISHED) for each in _description(published))
+
+
+def read_published(store: RemoteStore) -> Published | None:
+    """What the store says of the graph in it; None where it says nothing."""
+    rows = list(replace(store, graphs=(GRAPH_PUBLISHED,)).select(_ASKED).rows)
+    if not rows:
+        return None
+    parts = tuple(
+        Part(IRI(str(graph)), int(_value(triples)), _value(digest))
+        for _, _, _, graph, triples, digest in rows
+    )
+    version, digest, built_at = (_value(term) for term in rows[0][:3])
+    if len({row[:3] for row in rows}) != 1 or _sum(parts) != digest:
+        raise OtherGraphError(
+            f"{store.url} describes its graph in a way that does not agree with itself; "
+            "publish the graph again."
+        )
+    return Published(version, digest, built_at, parts)
+
+
+def opened(store: RemoteStore) -> tuple[RemoteStore, Published]:
+    """The store with the published graph as its default graph; OtherGraphError without one."""
+    found = read_published(store)
+    if found is None:
+        raise OtherGraphError(
+            f"{store.url} holds no published graph, or one whose publication did not end; "
+            f"`kg publish --to {store.url}` puts one there."
+        )
+    return replace(store, graphs=found.graphs), found
+
+
+def differences(store: RemoteStore, wanted: Published) -> Iterator[tuple[IRI, str]]:
+    """Each graph that is not as described, and what is wrong with it; nothing where all agree."""
+    for part in wanted.parts:
+        triples = tuple(_all(replace(store, graphs=(part.graph,))))
+        if len(triples) != part.triples:
+            yield part.graph, f"has {len(triples)} triples; wanted: {part.triples}."
+        elif digest_of(triples) != part.digest:
+            yield part.graph, "has as many triples as wanted, and says something else."
+
+
+def _all(store: Store) -> Iterator[Triple]:
+    for subject, predicate, value in store.select("SELECT ?s ?p ?o WHERE { ?s ?p ?o }").rows:
+        if triple := _triple(subject, predicate, value):
+            yield triple
+
+
+def _triple(subject: Term | None, predicate: Term | None, value: Term | None) -> Triple | None:
+    if isinstance(subject, IRI | BlankNode) and isinstance(predicate, IRI) and value is not None:
+        return Triple(subject, predicate, value)
+    return None
+
+
+def _description(published: Published) -> Iterator[Quad]:
+    subject = GRAPH_PUBLISHED
+    yield Quad(subject, RDF_TYPE, _DATASET)
+    yield Quad(subject, _VERSION, Literal(published.version))
+    yield Quad(subject, _DIGEST, Literal(published.digest))
+    yield Quad(subject, _BUILT_AT, Literal(published.built_at))
+    yield Quad(subject, _TRIPLES, Literal(str(published.triples), XSD_INTEGER))
+    for part in published.parts:
+        yield Quad(subject, _SUBSET, part.graph)
+        yield Quad(part.graph, RDF_TYPE, _DATASET)
+        yield Quad(part.graph, _TRIPLES, Literal(str(part.triples), XSD_INTEGER))
+        yield Quad(part.graph, _DIGEST, Literal(part.digest))
+
+
+def _sum(parts: Iterable[Part]) -> str:
+    """One digest for all parts; the lines are fixed, so it can be computed elsewhere too."""
+    lines = sorted(f"{part.digest}  {part.graph}\n" for part in parts)
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def _triples(ntriples: bytes) -> Iterator[Triple]:
+    for quad in read_nquads(ntriples):
+        yield Triple(quad.subject, quad.predicate, quad.object)
+
+
+def _ntriples(triples: Iterable[Triple]) -> bytes:
+    return write_nquads(Quad(*triple) for triple in triples)
+
+
+def _plain(term: Term) -> Term:
+    return same_value(term) or term
+
+
+def _value(term: Term | None) -> str:
+    return term.value if isinstance(term, Literal) else ""

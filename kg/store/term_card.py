@@ -1,0 +1,175 @@
+"""Everything the graph says of one term: names, codes, parents, statements, arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from kg.model.statements import short
+from kg.model.terms.lexicon import Entry
+from kg.model.vocabulary import (
+    EG_ABBREVIATION,
+    IRI,
+    PREFIXES,
+    RDFS_SUBCLASS_OF,
+    SKOS_ALT_LABEL,
+    SKOS_BROAD_MATCH,
+    SKOS_CLOSE_MATCH,
+    SKOS_DEFINITION,
+    SKOS_EXACT_MATCH,
+    SKOS_NARROW_MATCH,
+    SKOS_NOTE,
+    SKOS_RELATED_MATCH,
+    Literal,
+    Term,
+)
+from kg.store.base import Rows, Store
+from kg.store.queries import shipped_rows
+
+_MATCHES: Final = {
+    SKOS_EXACT_MATCH: "exact",
+    SKOS_CLOSE_MATCH: "close",
+    SKOS_NARROW_MATCH: "narrower",
+    SKOS_BROAD_MATCH: "broader",
+    SKOS_RELATED_MATCH: "related",
+}
+_ROLES: Final = ("rule", "statement", "corroboration", "background")
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A code of another terminology, and how it relates to the term."""
+
+    code: str
+    match: str
+    name: str
+    iri: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parent:
+    """A class that the term is a kind of, stated by hand or found by the reasoner."""
+
+    iri: str
+    label: str
+    asserted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TermStatement:
+    """A statement about the term."""
+
+    id: str
+    role: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TermArgument:
+    """A finding that speaks for or against the term as a cause, and what that rests on."""
+
+    direction: str
+    finding: str
+    inferred: bool
+    premises: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Ids by role: rule, statement, corroboration, background."""
+
+
+@dataclass(frozen=True, slots=True)
+class TermCard:
+    """Everything that is said of one term."""
+
+    iri: str
+    label: str
+    kind: str
+    definition: str
+    notes: tuple[str, ...] = ()
+    abbreviations: tuple[str, ...] = ()
+    synonyms: tuple[str, ...] = ()
+    codes: tuple[Code, ...] = ()
+    parents: tuple[Parent, ...] = ()
+    statements: tuple[TermStatement, ...] = ()
+    arguments: tuple[TermArgument, ...] = ()
+    units: tuple[str, ...] = ()
+
+
+def read_card(store: Store, entry: Entry) -> TermCard:
+    """What the graph says of a term of the lexicon."""
+    said = list(shipped_rows(store, "ask/term", term=[entry.iri]).records())
+    return TermCard(
+        iri=entry.iri,
+        label=entry.label,
+        kind=entry.kind.value,
+        definition=next(iter(_values(said, SKOS_DEFINITION)), ""),
+        notes=_values(said, SKOS_NOTE),
+        abbreviations=_values(said, EG_ABBREVIATION),
+        synonyms=_without(_values(said, SKOS_ALT_LABEL), _values(said, EG_ABBREVIATION)),
+        codes=_codes(said),
+        parents=_parents(said, entry.iri),
+        statements=_statements(shipped_rows(store, "ask/statements_about", term=[entry.iri])),
+        arguments=_arguments(shipped_rows(store, "ask/term_arguments", term=[entry.iri])),
+        units=entry.units,
+    )
+
+
+def _values(said: Iterable[Mapping[str, Term]], property_: IRI) -> tuple[str, ...]:
+    found = (_plain(row["value"]) for row in said if row["property"] == property_)
+    return tuple(dict.fromkeys(found))
+
+
+def _without(names: Sequence[str], others: Sequence[str]) -> tuple[str, ...]:
+    return tuple(name for name in names if name not in others)
+
+
+def _codes(said: Iterable[Mapping[str, Term]]) -> tuple[Code, ...]:
+    order = list(_MATCHES.values())
+    found = [
+        Code(_plain(row["code"]), match, _plain(row.get("name")), _plain(row["value"]))
+        for row in said
+        for match in [_match(row["property"])]
+        if match and "code" in row
+    ]
+    return tuple(sorted(found, key=lambda code: (order.index(code.match), code.code)))
+
+
+def _match(property_: Term) -> str:
+    return _MATCHES.get(property_, "") if isinstance(property_, IRI) else ""
+
+
+def _parents(said: Iterable[Mapping[str, Term]], term: IRI) -> tuple[Parent, ...]:
+    found = [
+        Parent(_plain(row["value"]), _plain(row["name"]), _plain(row["asserted"]) == "true")
+        for row in said
+        if row["property"] == RDFS_SUBCLASS_OF and "name" in row and row["value"] != term
+    ]
+    own = (each for each in found if each.iri.startswith(PREFIXES["eg"]))
+    return tuple(sorted(own, key=lambda each: (not each.asserted, each.label.casefold())))
+
+
+def _statements(rows: Rows) -> tuple[TermStatement, ...]:
+    found = []
+    for row in rows.records():
+        identifier = short(_plain(row["statement"]))
+        text = _plain(row["text"]).removeprefix(f"{identifier} ")
+        found.append(TermStatement(identifier, _plain(row["role"]), text))
+    return tuple(found)
+
+
+def _arguments(rows: Rows) -> tuple[TermArgument, ...]:
+    groups: dict[tuple[str, str, bool], dict[str, dict[str, None]]] = {}
+    for row in rows.records():
+        inferred = _plain(row["inferred"]) == "true"
+        key = (_plain(row["direction"]), _plain(row["finding_name"]), inferred)
+        premises = groups.setdefault(key, {role: {} for role in _ROLES})
+        premises[_plain(row["role"])][short(_plain(row["premise"]))] = None
+    return tuple(
+        TermArgument(*key, {role: tuple(ids) for role, ids in premises.items()})
+        for key, premises in groups.items()
+    )
+
+
+def _plain(term: Term | None) -> str:
+    if term is None:
+        return ""
+    return term.value if isinstance(term, Literal) else str(term)
