@@ -232,7 +232,7 @@ def test_all_code_that_shapes_the_graph_is_looked_at() -> None:
     files = inputs.input_files()
 
     for name in inputs._CODE:
-        assert any(file == f"kg/{name}" or file.startswith(f"{name}/") for file in files), name
+        assert any(file == f"kg/{name}" or file.startswith(f"kg/{name}/") for file in files), name
 
 
 def test_every_edge_is_justified(knowledge: Knowledge) -> None:

@@ -304,7 +304,7 @@ def _is_connected(lines: list[str]) -> bool:
             "h/repositories/kg",
             "GraphDB/10",
             "h/repositories/kg/statements",
-            "h/repositories/kg/model/rdf-graphs/service",
+            "h/repositories/kg/rdf-graphs/service",
         ),
         ("h/sparql", "", "h/sparql", "h/sparql"),
     ],

@@ -38,7 +38,11 @@ def input_files(folder: Path | None = None) -> dict[str, Path]:
     files["queries/prefixes.ttl"] = resources.queries_dir() / "prefixes.ttl"
     for name in _CODE:
         path = resources.package_dir() / name
-        files |= {f"kg/{name}": path} if path.is_file() else files_under(path, ".py")
+        modules = [path] if path.is_file() else sorted(path.rglob("*.py"))
+        files |= {
+            module.relative_to(resources.package_dir().parent).as_posix(): module
+            for module in modules
+        }
     return files
 
 
