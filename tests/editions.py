@@ -25,7 +25,7 @@ VALUES: Final = "SELECT ?v (COUNT(*) AS ?n) { ?s ?p ?v } GROUP BY ?v"
 _SHORT: Final = 12
 AS_PUBLISHED: Final = (
     "-c",
-    "from kg import product\nproduct.use = lambda *_: None\nfrom kg.cli import main\nmain()",
+    "from kg.store import artifact\nartifact.use = lambda *_: None\nfrom kg.cli import main\nmain()",
 )
 """`kg` that starts with the version that was published last, and not with that of the sources."""
 

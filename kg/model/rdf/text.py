@@ -98,13 +98,13 @@ def with_used_prefixes(written: bytes) -> bytes:
     if declared is None:
         return written
     start, end = declared.span("all")
-    body = written[end:]
+    body = written[end - 1 :]  # with the line break that stands before the first subject
     used = [
         each
         for each in sorted(_DECLARATION.findall(written[start:end]))
         if any(before + each.split()[1] in body for before in (b" ", b"\n", b"\t", b"^^"))
     ]
-    return written[:start] + b"".join(used) + body
+    return written[:start] + b"".join(used) + written[end:]
 
 
 def _in_order(written: bytes) -> bytes:
