@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from curating import ARTICLE, PREFIX_LINES, append, run, statement
 
-from kg.compile.unfinished import unfinished
+from kg.compile.check.unfinished import find_unfinished
 from kg.curate.sources.add import added, with_catalogue_entries, with_imports
 from kg.curate.sources.coverage import coverage
 from kg.curate.sources.files import writable, write_all
@@ -189,7 +189,7 @@ def test_what_the_text_does_not_say_is_left_to_fill(ontology: Path) -> None:
     """Nothing is made up: what is missing stands in a comment that the checks refuse."""
     write_all(added(ontology, "C", b"A title\n\nA sentence.\n"))
 
-    found = unfinished([ontology / "documents" / "C.ttl"])
+    found = find_unfinished([ontology / "documents" / "C.ttl"])
 
     wanted = ["shortTitle", "publisherName", "origin", "lastUpdated", "reviewStatus"]
     assert [finding.focus.split()[0] for finding in found.findings] == [f"eg:{w}" for w in wanted]

@@ -265,7 +265,7 @@ def test_unknown_terms_come_with_a_suggestion_and_a_stub(with_article: Path, cop
 
 def test_the_stub_is_turtle() -> None:
     """What a curator is told to paste can be read."""
-    from kg.curate.sources.unknown import stub
+    from kg.compile.check.unfinished import stub
     from kg.model.vocabulary import eg
 
     for name in ("ALPFallCase", "some-finding", "NewDisease"):

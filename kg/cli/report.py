@@ -38,7 +38,7 @@ def report(name: str, texts: str | None, form: str) -> None:
 
 def _made(name: str, texts: Path | None) -> tuple[str, dict[str, object], bool]:
     """A report as text, as values, and whether it is a pass."""
-    from kg.compile.steps import check
+    from kg.compile.check.sources import check_sources
     from kg.curate import reports
     from kg.curate.verify import read_rules
     from kg.curate.verify.checks import source_store
@@ -62,5 +62,5 @@ def _made(name: str, texts: Path | None) -> tuple[str, dict[str, object], bool]:
         terms = reports.read_terms(store)
         return texts_of.terms_text(terms), values.terms_json(terms), True
     rules = read_rules(resources.queries_dir() / "verify")
-    quality = reports.read_quality(store, rules, check(sources, folder).findings)
+    quality = reports.read_quality(store, rules, check_sources(sources, folder).findings)
     return texts_of.quality_text(quality), values.quality_json(quality), True

@@ -45,7 +45,8 @@ def source() -> None:
 @_ONTOLOGY
 def add(file: str, name: str, ontology: str | None) -> None:
     """Make the files of a document, and enter them in the catalogue and the root."""
-    from kg.curate.sources.add import TO_FILL, added
+    from kg.compile.check.unfinished import TO_FILL
+    from kg.curate.sources.add import added
     from kg.curate.sources.files import write_all
 
     folder = _folder(ontology)
@@ -231,8 +232,8 @@ def _count(number: int, what: str) -> str:
 
 def _unknown_terms(folder: Path) -> str:
     """What `kg verify` would say of terms that no file declares."""
-    from kg.compile.steps import unknown_terms
+    from kg.compile.check.sources import find_unknown_terms
     from kg.model.rdf import read_sources
 
-    found = unknown_terms(read_sources(folder))
+    found = find_unknown_terms(read_sources(folder))
     return "".join(f"{finding}\n" for finding in found.findings)

@@ -56,14 +56,14 @@ def _stored(where: StoreOptions) -> Report:
 
 
 def _sources(texts_dir: Path | None) -> Report:
-    from kg.compile.steps import check
+    from kg.compile.check.sources import check_sources
     from kg.curate.verify.checks import check_texts
     from kg.model.rdf import read_sources
     from kg.model.resources import ontology_dir
 
     folder = ontology_dir()
     sources = read_sources(folder)
-    report = check(sources, folder)
+    report = check_sources(sources, folder)
     if texts_dir is not None:
         report += check_texts(sources, folder, texts_dir)
     return report

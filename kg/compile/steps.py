@@ -10,11 +10,8 @@ from typing import TYPE_CHECKING
 
 from kg.compile.derived import Conclusions, conclusion_quads
 from kg.compile.standing import statements_alive, without_fallen_axioms
-from kg.compile.unfinished import unfinished
-from kg.curate.sources.unknown import RULE as UNKNOWN_TERM
-from kg.curate.sources.unknown import explained
 from kg.model import resources
-from kg.model.errors import InconsistentError, Report, UnsatisfiableError, ValidationError
+from kg.model.errors import InconsistentError, UnsatisfiableError, ValidationError
 from kg.model.rdf import (
     Quad,
     Sources,
@@ -172,34 +169,12 @@ def graph_of_each(sources: Sources) -> dict[IRI, IRI]:
 
 def _check(sources: Sources, folder: Path, steps: Steps) -> None:
     """Stop on what rules and shapes call an error."""
-    report = check(sources, folder)
+    from kg.compile.check.sources import check_sources
+
+    report = check_sources(sources, folder)
     if not report.passes:
         raise ValidationError(report)
     steps.done(f"checked shapes and rules: {len(report.findings)} remarks")
-
-
-def check(sources: Sources, folder: Path) -> Report:
-    """Everything that the rules and shapes find in the sources."""
-    from kg.compile import check as checks
-    from kg.store.local import LocalStore
-
-    places = checks.Places(tuple(module.path for module in sources.modules))
-    rules = checks.read_rules(resources.queries_dir() / "verify")
-    found = checks.run_queries(LocalStore(sources.nquads), rules, places)
-    shaped = checks.run_shapes(sources.ntriples(), folder / "shapes", places)
-    return explained(unfinished(places.paths) + found + shaped, read_nquads(sources.nquads))
-
-
-def unknown_terms(sources: Sources) -> Report:
-    """The terms that are used and that no file declares, each with a suggestion and a stub."""
-    from kg.compile import check as checks
-    from kg.store.local import LocalStore
-
-    rules = checks.read_rules(resources.queries_dir() / "verify")
-    wanted = [rule for rule in rules if rule.name == UNKNOWN_TERM]
-    places = checks.Places(tuple(module.path for module in sources.modules))
-    found = checks.run_queries(LocalStore(sources.nquads), wanted, places)
-    return explained(found, read_nquads(sources.nquads))
 
 
 def _reason(

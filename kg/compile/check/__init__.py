@@ -1,4 +1,11 @@
-"""Checks of the sources before anything is built: rules as queries, and SHACL shapes."""
+"""Checks of the sources before anything is built.
+
+sources     all checks at once
+rules       rules: one query each, whose rows are findings
+shapes      SHACL shapes
+unfinished  what a curator has still to write: TO FILL, and terms that no file declares
+places      where terms stand in the files, so that a finding leads to a line
+"""
 
 from kg.compile.check.places import Places
 from kg.compile.check.rules import Rule, read_rules, run_queries

@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final
 
+from kg.model.rdf import Sources
 from kg.model.vocabulary import compact
 
 _NAME: Final = re.compile(r"(?<![\w:./-])[A-Za-z]\w*:[A-Za-z0-9_](?:[\w.-]*[\w-])?")
@@ -21,6 +22,11 @@ class Places:
     """Where terms stand in the source files."""
 
     paths: tuple[Path, ...] = ()
+
+    @classmethod
+    def of_sources(cls, sources: Sources) -> Places:
+        """Where terms stand in the files of the sources."""
+        return cls(tuple(module.path for module in sources.modules))
 
     def of(self, focus: str) -> str:
         """`file:line` of the first text about a term, or nothing when it is in no file."""

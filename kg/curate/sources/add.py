@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
+from kg.compile.check.unfinished import TO_FILL
 from kg.curate.sources.files import paths_of
 from kg.curate.sources.front import Front, read_front
 from kg.curate.sources.outline import read_outline
@@ -15,9 +16,6 @@ from kg.model.errors import SourceSyntaxError, UsageError
 from kg.model.rdf import CATALOGUE_NAME, read_catalogue
 from kg.model.statements import as_text, ni
 from kg.model.vocabulary import BASE, IRI, PREFIXES, ROOT_ONTOLOGY, Literal
-
-TO_FILL: Final = "TO FILL"
-"""What a curator still has to write stands in a comment behind these words."""
 
 _URI: Final = re.compile(r"(?m)^([ \t]*)<uri [^>]*/>[ \t]*(?=\r?$)")
 _VERSION: Final = re.compile(r"owl:versionInfo\s+\"([^\"]+)\"")

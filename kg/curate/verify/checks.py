@@ -27,7 +27,7 @@ _TITLES = """
 
 def check_texts(sources: Sources, folder: Path, texts: Path) -> Report:
     """What a folder of texts says: each place, each line, and no words of theirs in our files."""
-    copies, places = read_copies(texts), places_of(sources)
+    copies, places = read_copies(texts), Places.of_sources(sources)
     store = LocalStore(sources.nquads)
     found = store.select(_STATEMENTS).column("statement")
     claims = read_claims(store, [term for term in found if isinstance(term, IRI)])
@@ -42,11 +42,6 @@ def source_store(sources: Sources, folder: Path) -> Store:
 
     mapped = (Quad(*triple, None) for triple in triples(read_mappings(folder / "mappings")))
     return LocalStore(sources.nquads + write_nquads(mapped))
-
-
-def places_of(sources: Sources) -> Places:
-    """Where terms stand in the files of the sources."""
-    return Places(tuple(module.path for module in sources.modules))
 
 
 def _files(folder: Path) -> Iterator[Path]:

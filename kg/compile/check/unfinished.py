@@ -1,4 +1,4 @@
-"""Terms that are used and that no file declares: the nearest names, and a stub to paste."""
+"""What a curator has still to write: comments that begin with TO FILL, and undeclared terms."""
 
 from __future__ import annotations
 
@@ -6,15 +6,41 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Final
 
-from kg.curate.sources.add import TO_FILL
 from kg.model.errors import Finding, Report
 from kg.model.rdf import Quad
 from kg.model.vocabulary import BASE, IRI, PREFIXES, RDF_TYPE, Literal, compact, eg, expand
 
-RULE: Final = "unknown-term"
-"""The rule of `queries/verify` that finds them."""
+TO_FILL: Final = "TO FILL"
+"""What a curator still has to write stands in a comment behind these words."""
+UNKNOWN_TERM: Final = "unknown-term"
+"""The rule of `queries/verify` that finds terms that no file declares."""
+
+_LEFT: Final = re.compile(rf"^\s*#\s*{TO_FILL}\b:?\s*(?P<what>.*?)\s*$")
+
+
+def find_unfinished(paths: Iterable[Path]) -> Report:
+    """A finding for every comment that says that something is still to be written."""
+    return Report(tuple(finding for path in paths for finding in _in(path)))
+
+
+def _in(path: Path) -> Iterator[Finding]:
+    for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+        left = _LEFT.match(line)
+        if left is not None:
+            yield Finding(
+                rule="to-fill",
+                level="error",
+                focus=left["what"],
+                message=f"Not yet written: {left['what']} "
+                f"Write it, and take `# {TO_FILL}:` from the front of the line.",
+                place=f"{path}:{number}",
+            )
+
+
+# ── Terms that no file declares ─────────────────────────────────────────────────────────────
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +67,9 @@ class Declared:
         return tuple(compact(eg(folded[each])) for each in near)
 
 
-def explained(report: Report, quads: Iterable[Quad]) -> Report:
+def explain_unknown_terms(report: Report, quads: Iterable[Quad]) -> Report:
     """The report with a suggestion and a stub on every finding about an unknown term."""
-    if not any(finding.rule == RULE for finding in report.findings):
+    if not any(finding.rule == UNKNOWN_TERM for finding in report.findings):
         return report
     said = tuple(quads)
     declared = Declared.of(said)
@@ -51,7 +77,7 @@ def explained(report: Report, quads: Iterable[Quad]) -> Report:
 
 
 def _explained(finding: Finding, quads: Iterable[Quad], declared: Declared) -> Finding:
-    if finding.rule != RULE:
+    if finding.rule != UNKNOWN_TERM:
         return finding
     term = expand(finding.focus)
     near = declared.near(term.removeprefix(PREFIXES["eg"]))
