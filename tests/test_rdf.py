@@ -2,14 +2,40 @@
 
 from __future__ import annotations
 
+import doctest
 import random
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 from kg.model import rdf
 from kg.model.errors import MissingImportError, ParameterError, SourceSyntaxError
-from kg.model.vocabulary import BASE, IRI, Literal, eg
+from kg.model.rdf import (
+    Description,
+    Graph,
+    Layout,
+    Nameless,
+    Properties,
+    Triple,
+    graph,
+    turtle,
+    write_turtle,
+)
+from kg.model.vocabulary import (
+    BASE,
+    IRI,
+    RDF_TYPE,
+    RDFS_LABEL,
+    XSD_BOOLEAN,
+    XSD_DECIMAL,
+    BlankNode,
+    Literal,
+    eg,
+    english,
+    expand,
+    number,
+)
 
 ROOT = IRI("https://example.org/root")
 PART = IRI("https://example.org/part")
@@ -197,3 +223,125 @@ def test_media_types() -> None:
     """Every format has one media type, one name and something to carry."""
     assert len(rdf.MEDIA_TYPES) == len(rdf.FORMATS) == len({form.name for form in rdf.FORMATS})
     assert all(form.carries for form in rdf.FORMATS)
+
+
+# ── Turtle made by us ───────────────────────────────────────────────────────────────────────
+
+HERE = IRI("https://example.org/here")
+
+
+@pytest.mark.parametrize("module", [turtle, graph], ids=["turtle", "graph"])
+def test_examples_in_docstrings(module: ModuleType) -> None:
+    """What the docstrings show is what comes out."""
+    assert doctest.testmod(module).failed == 0
+    assert doctest.testmod(module).attempted > 0
+
+
+def test_order_is_as_given() -> None:
+    """Subjects, properties and values stand in the order given; what has no value is left out."""
+    text = write_turtle(
+        [
+            Description(eg("b"), [(eg("q"), [eg("z"), eg("y")]), (eg("r"), []), (eg("p"), [HERE])]),
+            Description(eg("a"), [(RDF_TYPE, [eg("K")])]),
+        ]
+    )
+
+    assert text == (
+        f"@prefix eg: <{eg('')}> .\n\n"
+        "eg:b\n    eg:q eg:z , eg:y ;\n    eg:p <https://example.org/here> .\n\n"
+        "eg:a\n    a eg:K .\n"
+    )
+
+
+def test_only_used_prefixes() -> None:
+    """The prefixes that are used are declared, sorted; or exactly those that are given."""
+    said = [Description(eg("a"), [(RDFS_LABEL, [english("a")]), (expand("prov:used"), [HERE])])]
+
+    assert _declared(write_turtle(said)) == ["eg:", "prov:", "rdfs:"]
+    fixed = write_turtle(said, ["st", "eg"])
+    assert _declared(fixed) == ["st:", "eg:"]
+    assert "<http://www.w3.org/ns/prov#used>" in fixed
+
+
+def _declared(text: str) -> list[str]:
+    return [line.split()[1] for line in text.splitlines() if line.startswith("@prefix")]
+
+
+def test_prefixes_aligned() -> None:
+    """The head of a file for curators has its addresses below each other."""
+    lines = rdf.write_prefixes(["eg", "dcterms"], aligned=True).splitlines()
+
+    assert [line.index("<") for line in lines] == [17, 17]
+
+
+def test_layouts() -> None:
+    """A description stands below its subject, beside it, or on one line."""
+    said: Properties = [(RDF_TYPE, [eg("K")]), (eg("p"), [Nameless([(RDF_TYPE, [eg("L")])])])]
+    texts = [write_turtle([Description(BlankNode("x"), said, each)], ["eg"]) for each in Layout]
+
+    assert [text.partition("\n\n")[2] for text in texts] == [
+        "_:x\n    a eg:K ;\n    eg:p [ a eg:L ] .\n",
+        "_:x a eg:K ;\n    eg:p [ a eg:L ] .\n",
+        "_:x a eg:K ; eg:p [ a eg:L ] .\n",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("literal", "with_xsd", "without"),
+    [
+        (number("-60"), "-60", '"-60"^^<http://www.w3.org/2001/XMLSchema#integer>'),
+        (number("1.50"), "1.50", '"1.50"^^<http://www.w3.org/2001/XMLSchema#decimal>'),
+        (Literal("60", XSD_DECIMAL), '"60"^^xsd:decimal', None),
+        (Literal("1", XSD_BOOLEAN), '"1"^^xsd:boolean', None),
+        (Literal("true", XSD_BOOLEAN), "true", None),
+        (Literal("2026-03-01", expand("xsd:date")), '"2026-03-01"^^xsd:date', None),
+        (Literal('say "a"\n'), r'"say \"a\"\n"', r'"say \"a\"\n"'),
+    ],
+)
+def test_literals(literal: Literal, with_xsd: str, without: str | None) -> None:
+    """With `xsd` declared, datatypes are short and numbers bare where that says the same."""
+    said = [Description(eg("a"), [(eg("p"), [literal])])]
+
+    text = write_turtle(said, ["eg", "xsd"])
+
+    assert text.endswith(f"    eg:p {with_xsd} .\n")
+    assert [each.object for each in rdf.read_turtle(text.encode())] == [literal]
+    if without is not None:
+        assert write_turtle(said, ["eg"]).endswith(f"    eg:p {without} .\n")
+
+
+def test_written_turtle_is_read_as_it_was_meant() -> None:
+    """A parser finds the triples that were described, whatever the names look like."""
+    names = [eg("a/b"), eg("a."), eg("é"), eg(""), eg("a-b"), IRI("urn:x"), RDF_TYPE]
+    text = write_turtle([Description(HERE, [(eg("p"), names)])])
+
+    assert list(rdf.read_turtle(text.encode())) == [Triple(HERE, eg("p"), each) for each in names]
+
+
+# ── A graph to look things up in ────────────────────────────────────────────────────────────
+
+
+def test_graph() -> None:
+    """Values are found by subject and property, in the order of the triples."""
+    text = f"@prefix eg: <{eg('')}> . eg:a a eg:K ; eg:p 2 , 1 . eg:b a eg:K , eg:L ."
+    found = Graph(rdf.read_turtle(text.encode()))
+
+    assert list(found) == [eg("a"), eg("b")]
+    assert list(found.of_type(eg("L"))) == [eg("b")]
+    assert [found.text(eg("a"), eg("p")), found.text(eg("b"), eg("p"))] == ["2", ""]
+    assert found.objects(eg("a"), eg("p")) == [number("2"), number("1")]
+    assert found.value(eg("nobody"), eg("p")) is None
+    assert found.about(Literal("a")) == {}
+    assert found[eg("b")] == {RDF_TYPE: [eg("K"), eg("L")]}
+
+
+def test_members_of_a_list() -> None:
+    """A list is read from its head; what is no list has no members."""
+    text = f"@prefix eg: <{eg('')}> . eg:a eg:p ( eg:x eg:y ) ; eg:q () ."
+    found = Graph(rdf.read_turtle(text.encode()))
+    head, empty = (found.value(eg("a"), eg(name)) for name in "pq")
+    assert head is not None
+    assert empty is not None
+
+    assert list(found.members(head)) == [eg("x"), eg("y")]
+    assert list(found.members(empty)) == list(found.members(eg("a"))) == []

@@ -124,14 +124,12 @@ def _term(text: str) -> Term:
     """What a typed value stands for: an IRI, a number, true or false, or else a text."""
     import re
 
-    from kg.model.vocabulary import XSD_BOOLEAN, XSD_DECIMAL, XSD_INTEGER, Literal, expand
+    from kg.model.vocabulary import XSD_BOOLEAN, Literal, expand, number
 
     if len(text) > 1 and text[0] == text[-1] == '"':
         return Literal(text[1:-1])
-    if re.fullmatch(r"[+-]?\d+", text):
-        return Literal(text, XSD_INTEGER)
-    if re.fullmatch(r"[+-]?\d*\.\d+", text):
-        return Literal(text, XSD_DECIMAL)
+    if re.fullmatch(r"[+-]?(\d+|\d*\.\d+)", text):
+        return number(text)
     if text in ("true", "false"):
         return Literal(text, XSD_BOOLEAN)
     if text.startswith("<") or re.fullmatch(r"[A-Za-z][\w.+-]*:\S+", text):
@@ -191,11 +189,9 @@ def _padded(cells: Sequence[str], widths: Sequence[int]) -> Iterator[str]:
 
 
 def _shown(term: Term | None) -> str:
-    from kg.model.vocabulary import IRI, Literal, compact
+    from kg.model.vocabulary import Literal, short_text_of
 
-    if term is None:
-        return ""
-    text = compact(term) if isinstance(term, IRI) else term.value
-    if isinstance(term, Literal) and any(mark in text for mark in "\n\r\t"):
+    text = short_text_of(term)
+    if isinstance(term, Literal):
         return text.replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t")
     return text

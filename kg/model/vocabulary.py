@@ -56,6 +56,21 @@ def text_of(term: Term | None) -> str:
     return term if isinstance(term, IRI) else term.value
 
 
+def short_text_of(term: Term | None) -> str:
+    """The same with an IRI as `prefix:name` where a prefix fits."""
+    return compact(term) if isinstance(term, IRI) else text_of(term)
+
+
+def english(text: str) -> Literal:
+    """A text in English."""
+    return Literal(text, RDF_LANG_STRING, "en")
+
+
+def number(text: str) -> Literal:
+    """A number as Turtle and SPARQL read it where it stands bare: whole, or with a point."""
+    return Literal(text, XSD_INTEGER if text.lstrip("+-").isdigit() else XSD_DECIMAL)
+
+
 _ESCAPES = {
     ord("\\"): "\\\\",
     ord('"'): '\\"',

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from kg.answer.proof.model import AxiomNote, Explanation, Line, Part, Proof
+from kg.model.rdf import Description, write_turtle
 from kg.model.vocabulary import (
     BASE,
     EG_AXIOM_RECORD,
@@ -24,11 +25,12 @@ from kg.model.vocabulary import (
     Literal,
     Term,
     eg,
+    english,
     expand,
 )
 from kg.reasoning.ruleset import Fact
 from kg.show.proofs_json import to_json_text, value_text
-from kg.show.turtle import Pairs, described, english, iris
+from kg.show.turtle import Pairs, iris
 
 _ENTITY: Final = expand("prov:Entity")
 _ACTIVITY: Final = expand("prov:Activity")
@@ -41,9 +43,8 @@ _PREFIXES: Final = ("bg", "doc", "eg", "prov", "rdf", "rdfs", "st")
 def to_turtle(found: Explanation) -> str:
     """The explanation as Turtle; the same explanation gives the same text."""
     identity = hashlib.sha256(to_json_text(found).encode()).hexdigest()[:16]
-    head = "".join(f"@prefix {name}: <{PREFIXES[name]}> .\n" for name in _PREFIXES)
     blocks = _Blocks(found, IRI(f"{BASE}proof/{identity}")).all()
-    return f"{head}\n" + "\n".join(described(subject, pairs) for subject, pairs in blocks)
+    return write_turtle((Description(*each) for each in blocks), _PREFIXES)
 
 
 class _Blocks:

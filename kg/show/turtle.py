@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from kg.answer.model import Answer, Cause, Message, NextStep, OtherPopulation
+from kg.model.rdf import Description, write_turtle
 from kg.model.vocabulary import (
     BASE,
     IRI,
@@ -15,8 +16,8 @@ from kg.model.vocabulary import (
     RDFS_LABEL,
     Literal,
     Term,
-    compact,
     eg,
+    english,
     expand,
 )
 from kg.show.structured import to_json_text
@@ -42,11 +43,10 @@ def to_turtle(answer: Answer) -> str:
         )
         for number, pairs in enumerate(group, 1)
     }
-    blocks = [described(subject, _answer(answer, tuple(lines.values()), tuple(others)))]
-    blocks += [described(lines[cause.iri], _line(cause)) for cause in answer.causes]
-    blocks += [described(iri, pairs) for iri, pairs in others.items()]
-    head = "".join(f"@prefix {name}: <{PREFIXES[name]}> .\n" for name in _PREFIXES)
-    return f"{head}\n" + "\n".join(blocks)
+    blocks = [Description(subject, _answer(answer, tuple(lines.values()), tuple(others)))]
+    blocks += [Description(lines[cause.iri], _line(cause)) for cause in answer.causes]
+    blocks += [Description(iri, pairs) for iri, pairs in others.items()]
+    return write_turtle(blocks, _PREFIXES)
 
 
 def _answer(answer: Answer, lines: Sequence[IRI], others: Sequence[IRI]) -> Pairs:
@@ -118,32 +118,6 @@ def _line(cause: Cause) -> Pairs:
     ]
 
 
-def described(subject: IRI, pairs: Pairs) -> str:
-    """One subject with its properties; a property without values is left out."""
-    written = [
-        f"    {_property(name)} {' , '.join(_written(value) for value in values)}"
-        for name, values in pairs
-        if values
-    ]
-    return f"{subject.n3()}\n" + " ;\n".join(written) + " .\n"
-
-
-def _property(name: IRI) -> str:
-    return "a" if name == RDF_TYPE else compact(name)
-
-
-def _written(term: Term) -> str:
-    if not isinstance(term, IRI):
-        return term.n3()
-    name = compact(term)
-    return name if name != term and name.partition(":")[0] in _PREFIXES else term.n3()
-
-
 def iris(names: Iterable[str]) -> list[IRI]:
     """Names as IRIs, each once."""
     return [IRI(name) for name in listed(names)]
-
-
-def english(text: str) -> Literal:
-    """A text in English."""
-    return Literal(text, expand("rdf:langString"), "en")

@@ -1,6 +1,7 @@
 """RDF in and out: the ontology through its catalogue, canonical N-Quads, one table of formats."""
 
 from kg.model.rdf.formats import FORMATS, MEDIA_TYPES, Format
+from kg.model.rdf.graph import Graph
 from kg.model.rdf.modules import CATALOGUE_NAME, Module, Sources, read_catalogue, read_sources
 from kg.model.rdf.text import (
     canonical_nquads,
@@ -16,14 +17,28 @@ from kg.model.rdf.text import (
     write_graph,
     write_nquads,
 )
-from kg.model.rdf.values import Quad, Triple, iri_of, node_of, term_of
+from kg.model.rdf.turtle import (
+    Description,
+    Layout,
+    Nameless,
+    Properties,
+    write_prefixes,
+    write_turtle,
+)
+from kg.model.rdf.values import Node, Quad, Triple, iri_of, node_of, term_of
 
 __all__ = [
     "CATALOGUE_NAME",
     "FORMATS",
     "MEDIA_TYPES",
+    "Description",
     "Format",
+    "Graph",
+    "Layout",
     "Module",
+    "Nameless",
+    "Node",
+    "Properties",
     "Quad",
     "Sources",
     "Triple",
@@ -44,4 +59,6 @@ __all__ = [
     "write_dataset",
     "write_graph",
     "write_nquads",
+    "write_prefixes",
+    "write_turtle",
 ]

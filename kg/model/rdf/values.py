@@ -10,11 +10,14 @@ import pyoxigraph as ox
 from kg.model.errors import ParameterError
 from kg.model.vocabulary import IRI, BlankNode, Literal, Term
 
+Node = IRI | BlankNode
+"""What something can be said of."""
+
 
 class Triple(NamedTuple):
     """One triple of terms."""
 
-    subject: IRI | BlankNode
+    subject: Node
     predicate: IRI
     object: Term
 
@@ -22,7 +25,7 @@ class Triple(NamedTuple):
 class Quad(NamedTuple):
     """One triple and the graph it stands in; None is the default graph."""
 
-    subject: IRI | BlankNode
+    subject: Node
     predicate: IRI
     object: Term
     graph: IRI | None = None
@@ -43,7 +46,7 @@ iri_of = lru_cache(maxsize=65_536)(IRI)
 """The IRI of a text; the same object each time, which is quicker than making it."""
 
 
-def node_of(node: ox.NamedNode | ox.BlankNode | ox.Triple) -> IRI | BlankNode:
+def node_of(node: ox.NamedNode | ox.BlankNode | ox.Triple) -> Node:
     """A subject of the RDF library as one of our terms."""
     term = term_of(node)
     if isinstance(term, Literal):

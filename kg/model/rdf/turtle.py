@@ -1,0 +1,149 @@
+"""Turtle that is made by us: subjects, properties and values in the order in which they are given.
+
+For RDF whose text is read or compared. `write_graph` is for any triples in any media type; Turtle
+that a curator wrote is edited in place (`curate.sources.turtle`) and never written anew.
+
+>>> from kg.model.vocabulary import RDF_TYPE, RDFS_LABEL, IRI, eg, english
+>>> print(write_turtle([
+...     Description(IRI("https://example.org/1"), [
+...         (RDF_TYPE, [eg("Answer")]),
+...         (RDFS_LABEL, [english("Causes of a raised ALP")]),
+...         (eg("scopeNotice"), []),
+...     ]),
+... ]), end="")
+@prefix eg: <https://w3id.org/etiograph/id/> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+<BLANKLINE>
+<https://example.org/1>
+    a eg:Answer ;
+    rdfs:label "Causes of a raised ALP"@en .
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final, NamedTuple
+
+from kg.model.rdf.values import Node
+from kg.model.vocabulary import (
+    IRI,
+    PREFIXES,
+    RDF_TYPE,
+    XSD_BOOLEAN,
+    XSD_DECIMAL,
+    XSD_INTEGER,
+    XSD_STRING,
+    Literal,
+    Term,
+    compact,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Nameless:
+    """A node that is written where it is used, in square brackets."""
+
+    properties: Properties
+
+
+Properties = Sequence[tuple[IRI, Sequence[Term | Nameless]]]
+"""Each property with its values; one without values is left out."""
+
+
+class Layout(Enum):
+    """Where the lines of a description break: what stands before its first and other properties."""
+
+    BELOW = ("\n    ", " ;\n    ")
+    """Every property on a line of its own, below the subject."""
+    BESIDE = (" ", " ;\n    ")
+    """The first property beside the subject."""
+    ONE_LINE = (" ", " ; ")
+    """Everything on one line."""
+
+
+class Description(NamedTuple):
+    """What is said of one subject."""
+
+    subject: Node
+    properties: Properties
+    layout: Layout = Layout.BELOW
+
+
+def write_turtle(descriptions: Iterable[Description], prefixes: Sequence[str] | None = None) -> str:
+    """The descriptions as Turtle; the same descriptions give the same text.
+
+    Those of our prefixes that are used are declared, or else exactly those that are given. With
+    `xsd` among the given ones, numbers and truth values stand bare.
+    """
+    writer = _Writer(prefixes)
+    blocks = "\n".join(map(writer.block, descriptions))
+    declared = sorted(writer.used) if prefixes is None else prefixes
+    return f"{write_prefixes(declared)}\n{blocks}"
+
+
+def write_prefixes(names: Sequence[str], *, aligned: bool = False) -> str:
+    """The head that declares some of our prefixes, a line each; aligned as curators have them."""
+    width = max(map(len, names), default=0) + 1 if aligned else 0
+    return "".join(f"@prefix {f'{name}:':{width}} <{PREFIXES[name]}> .\n" for name in names)
+
+
+class _Writer:
+    """Writes terms with the short names that are allowed, and knows which it used."""
+
+    def __init__(self, prefixes: Sequence[str] | None) -> None:
+        self.used: set[str] = set()
+        self._allowed = PREFIXES.keys() if prefixes is None else frozenset(prefixes)
+        self._bare = prefixes is not None and "xsd" in prefixes
+
+    def block(self, each: Description) -> str:
+        opening, between = each.layout.value
+        properties = self._properties(each.properties, between)
+        return f"{self._term(each.subject)}{opening}{properties} .\n"
+
+    def _properties(self, properties: Properties, between: str) -> str:
+        return between.join(
+            f"{self._property(name)} {' , '.join(map(self._term, values))}"
+            for name, values in properties
+            if values
+        )
+
+    def _property(self, name: IRI) -> str:
+        return "a" if name == RDF_TYPE else self._iri(name)
+
+    def _term(self, term: Term | Nameless) -> str:
+        if isinstance(term, Nameless):
+            return f"[ {self._properties(term.properties, ' ; ')} ]"
+        if isinstance(term, Literal):
+            return self._literal(term)
+        return self._iri(term) if isinstance(term, IRI) else term.n3()
+
+    def _iri(self, iri: IRI) -> str:
+        name = compact(iri)
+        prefix = name.partition(":")[0]
+        if name == iri or prefix not in self._allowed or iri == RDF_TYPE:
+            return iri.n3()
+        self.used.add(prefix)
+        return name
+
+    def _literal(self, literal: Literal) -> str:
+        if self._bare and _is_bare(literal):
+            return literal.value
+        if literal.language is not None or literal.datatype == XSD_STRING:
+            return literal.n3()
+        return f"{Literal(literal.value).n3()}^^{self._iri(literal.datatype)}"
+
+
+_BARE: Final = {
+    XSD_BOOLEAN: re.compile("true|false"),
+    XSD_INTEGER: re.compile(r"[+-]?[0-9]+"),
+    XSD_DECIMAL: re.compile(r"[+-]?[0-9]*\.[0-9]+"),
+}
+"""The spellings that Turtle reads as a value of the datatype (RDF 1.1 Turtle §2.5)."""
+
+
+def _is_bare(literal: Literal) -> bool:
+    pattern = _BARE.get(literal.datatype)
+    return pattern is not None and pattern.fullmatch(literal.value) is not None
