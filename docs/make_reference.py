@@ -15,7 +15,7 @@ from rdflib import RDF, Graph, Namespace
 
 import kg.model.errors
 from kg.cli import main as command_line
-from kg.curate.verify import TEXT_RULES, Rule, TextRule, read_rules
+from kg.curate.verify import NOTHING, TEXT_RULES, Rule, TextRule, read_rules
 from kg.model.vocabulary import Literal, compact, eg
 from kg.store.queries import Query, Value, catalogue
 
@@ -119,6 +119,9 @@ def rules() -> str:
             "## With the texts\n",
             "`kg verify --texts DIR` checks these as well.\n",
             *map(_rule, TEXT_RULES),
+            "## Of the check itself\n",
+            "`kg verify` counts what it looked at.\n",
+            _rule(NOTHING),
         ]
     )
 

@@ -20,6 +20,7 @@ from kg.cli import main
 from kg.compile import builder
 from kg.curate.verify import read_rules
 from kg.curate.verify.stored import run_stored
+from kg.curate.verify.texts import run_extent
 from kg.model import resources
 from kg.model.errors import OtherGraphError, StoreError, StoreRefusedError
 from kg.model.rdf import Quad, Triple, write_nquads
@@ -365,6 +366,10 @@ def test_verify_elsewhere(filled: tuple[str, InMemory]) -> None:
     assert there.exit_code == 0
     assert _messages(there, rules) == _messages(here, rules)
     assert _messages(there, rules)
+    checked = json.loads(there.stdout)["checked"]
+    assert checked["statements"] == json.loads(here.stdout)["checked"]["statements"]
+    assert (checked["files"], checked["rules"]) == (0, len(rules))
+    assert checked["graphs"] > 1
 
 
 def _messages(result: Result, rules: set[str]) -> set[str]:
@@ -440,6 +445,20 @@ def test_texts_are_not_in_a_store(tmp_path: Path) -> None:
     said = run("verify", "--texts", str(tmp_path), "--store", "http://127.0.0.1:9/")
 
     assert said.exit_code == 2
+
+
+def test_a_store_without_sources_is_checked_by_nothing(filled: tuple[str, InMemory]) -> None:
+    """Where no graph of the sources is published, no rule is run, and that is an error."""
+    with fake_store(filled[1]) as fake:
+        store, found = opened(RemoteStore(fake.url))
+        asked = len(fake.asked)
+        report = run_stored(store, replace(found, parts=()), [])
+
+    assert len(fake.asked) == asked
+    assert [each.focus for each in run_extent(report.extent).findings] == [
+        "no rule was read",
+        "no graph is published",
+    ]
 
 
 def test_graphs_of_the_sources(filled: tuple[str, InMemory]) -> None:

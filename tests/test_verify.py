@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import random
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from built import Edit, edited_ontology, without_statement
@@ -67,7 +69,7 @@ def test_a_finding_has_all_that_is_needed_to_mend_it(edited: Edited) -> None:
 
     assert result.exit_code == 1
     said = "Missing label: eg:Osteoporosis. Give the term one `rdfs:label` in English."
-    assert result.stdout.splitlines()[:-1] == [f"{path}:{line}: error: {said} [missing-label]"]
+    assert result.stdout.splitlines()[:-2] == [f"{path}:{line}: error: {said} [missing-label]"]
 
 
 def test_the_findings_as_json(edited: Edited) -> None:
@@ -146,6 +148,89 @@ def test_without_the_documents_nothing_passes(tmp_path: Path) -> None:
     missing = [each for each in _errors(result) if each["rule"] == "document-not-found"]
     assert result.exit_code == 1
     assert {each["focus"] for each in missing} == {"document A", "document B"}
+
+
+def _checked(*args: str) -> dict[str, Any]:
+    checked: dict[str, Any] = json.loads(run(*args, "--format", "json").stdout)["checked"]
+    return checked
+
+
+def test_it_says_how_much_was_checked() -> None:
+    """Files, statements, rules and shapes are counted, in words and as values."""
+    folder, queries = resources.ontology_dir(), resources.queries_dir() / "verify"
+    ids = {
+        each
+        for path in (*folder.glob("statements/*.ttl"), *folder.glob("*.ttl"))
+        for each in re.findall(r"^(?:st|bg):[\w-]+(?= a )", path.read_text("utf-8"), re.MULTILINE)
+    }
+    shapes = "".join(path.read_text("utf-8") for path in (folder / "shapes").glob("*.ttl"))
+
+    result = run()
+
+    counts = {
+        "files": len(read_sources(folder).modules),
+        "statements": len(ids),
+        "rules": len(list(queries.glob("*.rq"))),
+        "shapes": len(re.findall(r"^shape:", shapes, re.MULTILINE)),
+    }
+    assert _checked() == counts | {"graphs": 0, "texts": None}
+    assert result.stdout.splitlines()[-2] == (
+        "{files} files with {statements} statements checked by "
+        "{rules} rules and {shapes} shapes.".format_map(counts)
+    )
+
+
+def test_it_says_how_many_statements_met_a_text(texts: Path, tmp_path: Path) -> None:
+    """Of all statements those are counted whose document is there, and those that were found."""
+    one = max(read_copies(texts), key=lambda copy: len(copy.text))
+    (tmp_path / one.name).write_text(one.text, "utf-8")
+
+    whole, part = (_checked("--texts", str(each))["texts"] for each in (texts, tmp_path))
+
+    assert (whole["documents"], whole["with_copy"]) == (2, 2)
+    assert whole["found"] == whole["looked_up"] == whole["statements"] > part["looked_up"] > 0
+    assert (part["documents"], part["with_copy"]) == (2, 1)
+    assert part["statements"] == whole["statements"]
+    assert (
+        f"{part['looked_up']} of {part['statements']} statements looked up in 1 of 2 texts; "
+        f"{part['found']} found by the digest of the sentence.\n"
+    ) in run("--texts", str(tmp_path)).stdout
+
+
+def test_what_checked_nothing_does_not_pass(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ontology: Path
+) -> None:
+    """Without a text, a rule or a shape to check with, that is the error."""
+    monkeypatch.setattr(resources, "ontology_dir", lambda: ontology)
+    for path in (ontology / "shapes").glob("*.ttl"):
+        path.unlink()
+    queries = shutil.copytree(resources.queries_dir(), tmp_path / "queries")
+    shutil.rmtree(queries / "verify")
+    monkeypatch.setattr(resources, "queries_dir", lambda: queries)
+
+    result = run("--texts", str(ontology / "shapes"), "--format", "json")
+
+    nothing = [each["focus"] for each in _errors(result) if each["rule"] == "nothing-checked"]
+    assert result.exit_code == 1
+    assert nothing == ["no rule was read", "no shape was read", "no statement met a text"]
+
+
+def test_a_document_without_statements_wants_its_text_too(
+    texts: Path, with_article: Path, copies: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A document that was only added is missed where no copy of it is in the folder."""
+    monkeypatch.setattr(resources, "ontology_dir", lambda: with_article)
+    document = with_article / "documents" / "C.ttl"
+    document.write_text(document.read_text("utf-8").replace("# TO FILL: eg:short", "eg:short"))
+    article = (copies / "article.txt").rename(document.with_name("article.txt"))
+    _copied(texts, copies)
+
+    result = run("--texts", str(copies), "--format", "json")
+
+    missed = [each["focus"] for each in _errors(result) if each["rule"] == "document-not-found"]
+    assert missed == ["document C"]
+    shutil.copy(article, copies)
+    assert "document-not-found" not in run("--texts", str(copies)).stdout
 
 
 def _stated(texts: Path) -> tuple[Copy, int, set[str]]:

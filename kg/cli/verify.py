@@ -38,8 +38,10 @@ def verify(texts: str | None, level: Level, form: str, where: StoreOptions) -> N
     if where.store and texts_dir is not None:
         raise UsageError("--texts goes with the sources here, and not with --store.")
     report = _stored(where) if where.store else _sources(texts_dir)
+    from kg.curate.verify.texts import run_extent
     from kg.show.findings import report_json, report_text
 
+    report += run_extent(report.extent)
     shown = _LEVELS[: _LEVELS.index(level) + 1]
     write(json_text(report_json(report, shown)) if form == "json" else report_text(report, shown))
     sys.exit(0 if report.passes else 1)

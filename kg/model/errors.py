@@ -70,10 +70,49 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class TextExtent:
+    """How much of the graph was looked up in a reader's own copies of the documents."""
+
+    documents: int
+    with_copy: int
+    """Documents of which the folder holds a copy, of whatever version."""
+    statements: int
+    """Statements that rest on a sentence."""
+    looked_up: int
+    """Those whose document has a copy."""
+    found: int
+    """Those whose sentence stands there, known by its digest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How much was checked: without it, no findings could mean that nothing was looked at."""
+
+    files: int = 0
+    graphs: int = 0
+    """Graphs of a store that were compared with what was published."""
+    statements: int = 0
+    rules: int = 0
+    shapes: int = 0
+    texts: TextExtent | None = None
+
+    def __add__(self, other: Extent) -> Extent:
+        return Extent(
+            self.files + other.files,
+            self.graphs + other.graphs,
+            self.statements + other.statements,
+            self.rules + other.rules,
+            self.shapes + other.shapes,
+            self.texts or other.texts,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
-    """What all rules and shapes found, errors first."""
+    """What all rules and shapes found, errors first, and how much they looked at."""
 
     findings: tuple[Finding, ...] = ()
+    extent: Extent = Extent()
 
     def of_level(self, level: Level) -> tuple[Finding, ...]:
         """The findings of one level."""
@@ -85,7 +124,7 @@ class Report:
         return not self.of_level("error")
 
     def __add__(self, other: Report) -> Report:
-        return Report(self.findings + other.findings)
+        return Report(self.findings + other.findings, self.extent + other.extent)
 
     def __str__(self) -> str:
         errors, warnings = len(self.of_level("error")), len(self.of_level("warning"))

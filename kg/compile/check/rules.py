@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Final, cast
 
 from kg.compile.check.places import NOWHERE, Places
-from kg.model.errors import Finding, Level, Report, SourceSyntaxError
+from kg.model.errors import Extent, Finding, Level, Report, SourceSyntaxError
 from kg.model.vocabulary import IRI, Term, compact
 from kg.store.base import Store
 
@@ -49,7 +49,9 @@ def read_rules(folder: Path) -> tuple[Rule, ...]:
 
 def run_queries(store: Store, rules: Iterable[Rule], places: Places = NOWHERE) -> Report:
     """What the rules find in a store."""
-    return Report(tuple(finding for rule in rules for finding in _findings(store, rule, places)))
+    run = tuple(rules)
+    found = (finding for rule in run for finding in _findings(store, rule, places))
+    return Report(tuple(found), Extent(rules=len(run)))
 
 
 # ── Rules ───────────────────────────────────────────────────────────────────────────────────

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from kg.compile.check.places import NOWHERE, Places
-from kg.model.errors import Finding, Level, Report
+from kg.model.errors import Extent, Finding, Level, Report
 from kg.model.rdf import ntriples_of, turtle_to_nquads
 from kg.model.vocabulary import IRI, compact, expand
 
@@ -25,7 +25,8 @@ def run_shapes(ntriples: bytes, folder: Path, places: Places = NOWHERE) -> Repor
     _, results, _ = pyshacl.validate(
         graph, shacl_graph=shapes, inference="none", do_owl_imports=False
     )
-    return Report(tuple(sorted(_shape_findings(results, shapes, places))))
+    found = tuple(sorted(_shape_findings(results, shapes, places)))
+    return Report(found, Extent(shapes=_count_shapes(shapes)))
 
 
 _SEVERITIES: Final[Mapping[str, Level]] = {
@@ -76,6 +77,13 @@ def _shape_findings(
             message=f"{about}: {said}{found}.",
             place=places.of(focus),
         )
+
+
+def _count_shapes(shapes: rdflib.Graph) -> int:
+    """How many shapes a person wrote: those with a name, not their parts."""
+    from rdflib import RDF, SH, URIRef
+
+    return sum(isinstance(each, URIRef) for each in shapes.subjects(RDF.type, SH.NodeShape))
 
 
 def _shape_name(shapes: rdflib.Graph, shape: rdflib.term.Node | None) -> str:

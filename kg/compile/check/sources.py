@@ -9,18 +9,20 @@ from kg.compile.check.rules import Rule, read_rules, run_queries
 from kg.compile.check.shapes import run_shapes
 from kg.compile.check.unfinished import UNKNOWN_TERM, explain_unknown_terms, find_unfinished
 from kg.model import resources
-from kg.model.errors import Report
+from kg.model.errors import Extent, Report
 from kg.model.rdf import Sources, read_nquads
+from kg.store.queries import shipped_rows
 
 
 def check_sources(sources: Sources, folder: Path) -> Report:
     """Everything that the rules and the shapes find in the sources."""
     from kg.store.local import LocalStore
 
-    places = Places.of_sources(sources)
-    found = run_queries(LocalStore(sources.nquads), _rules(), places)
-    shaped = run_shapes(sources.ntriples(), folder / "shapes", places)
-    report = find_unfinished(places.paths) + found + shaped
+    places, store = Places.of_sources(sources), LocalStore(sources.nquads)
+    report = find_unfinished(places.paths) + run_queries(store, _rules(), places)
+    report += run_shapes(sources.ntriples(), folder / "shapes", places)
+    statements = len(shipped_rows(store, "ask/statement_ids").rows)
+    report += Report(extent=Extent(files=len(sources.modules), statements=statements))
     return explain_unknown_terms(report, read_nquads(sources.nquads))
 
 

@@ -73,7 +73,7 @@ def explain_unknown_terms(report: Report, quads: Iterable[Quad]) -> Report:
         return report
     said = tuple(quads)
     declared = Declared.of(said)
-    return Report(tuple(_explained(each, said, declared) for each in report.findings))
+    return replace(report, findings=tuple(_explained(e, said, declared) for e in report.findings))
 
 
 def _explained(finding: Finding, quads: Iterable[Quad], declared: Declared) -> Finding:

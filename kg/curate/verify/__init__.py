@@ -4,10 +4,11 @@ from kg.compile.check.places import Places
 from kg.compile.check.rules import Rule, read_rules, run_queries
 from kg.compile.check.shapes import run_shapes
 from kg.curate.verify.copied import run_copied
-from kg.curate.verify.texts import TEXT_RULES, TextRule, run_texts
+from kg.curate.verify.texts import NOTHING, TEXT_RULES, TextRule, run_texts
 from kg.model.errors import Finding, Level, Report
 
 __all__ = [
+    "NOTHING",
     "TEXT_RULES",
     "Finding",
     "Level",

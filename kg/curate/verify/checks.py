@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from kg.curate.verify import Places, run_copied, run_texts
-from kg.curate.verify.texts import run_coverage
-from kg.model.errors import Report
+from kg.curate.verify.texts import run_coverage, run_missing
+from kg.model.errors import Extent, Report, TextExtent
 from kg.model.rdf import Quad, Sources, write_nquads
-from kg.model.statements import read_claims, read_copies, read_coverage, visit
+from kg.model.statements import (
+    Claim,
+    Coverage,
+    Visit,
+    read_claims,
+    read_copies,
+    read_coverage,
+    visit,
+)
 from kg.model.vocabulary import IRI, Literal
 from kg.store.base import Store
 from kg.store.local import LocalStore
@@ -31,9 +39,27 @@ def check_texts(sources: Sources, folder: Path, texts: Path) -> Report:
     store = LocalStore(sources.nquads)
     found = store.select(_STATEMENTS).column("statement")
     claims = read_claims(store, [term for term in found if isinstance(term, IRI)])
-    report = run_texts(visit(claims, copies), places)
-    report += run_coverage(read_coverage(store, copies), places)
-    return report + run_copied(_files(folder), copies, _titles(store))
+    visits, coverages = visit(claims, copies), read_coverage(store, copies)
+    report = run_texts(visits, places) + run_coverage(coverages, places)
+    report += run_missing(coverages, {each.document for each in visits}, places)
+    report += run_copied(_files(folder), copies, _titles(store))
+    return report + Report(extent=Extent(texts=_extent(claims, visits, coverages)))
+
+
+def _extent(
+    claims: Sequence[Claim], visits: Sequence[Visit], coverages: Sequence[Coverage]
+) -> TextExtent:
+    """How many of the documents and statements met a text."""
+    met = [each for each in visits if each.copy is not None]
+    located = [located for each in met for located in each.located]
+    counted = {each.document for each in coverages if each.copy}
+    return TextExtent(
+        documents=len(coverages),
+        with_copy=len(counted | {each.document for each in met}),
+        statements=len(claims),
+        looked_up=len(located),
+        found=sum(each.found for each in located),
+    )
 
 
 def source_store(sources: Sources, folder: Path) -> Store:

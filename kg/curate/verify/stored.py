@@ -7,9 +7,10 @@ from dataclasses import replace
 from typing import Final
 
 from kg.compile.check.rules import Rule, run_queries
-from kg.model.errors import Finding, Report
+from kg.model.errors import Extent, Finding, Report
 from kg.model.vocabulary import GRAPH_ONTOLOGY, IRI, expand
 from kg.store.published import Published, differences
+from kg.store.queries import shipped_rows
 from kg.store.remote import RemoteStore
 
 _RULE: Final = "published-graph"
@@ -26,8 +27,13 @@ def run_stored(store: RemoteStore, found: Published, rules: Iterable[Rule]) -> R
         Finding(_RULE, "error", part, f"{part} {what} {_SOLUTION}", solution=_SOLUTION)
         for part, what in differences(store, found)
     )
-    sources = replace(store, graphs=tuple(filter(_is_source, found.graphs)))
-    return Report(differing) + run_queries(sources, rules)
+    compared = Report(differing, Extent(graphs=len(found.parts)))
+    graphs = tuple(filter(_is_source, found.graphs))
+    if not graphs:  # which would mean all graphs that the store holds
+        return compared
+    sources = replace(store, graphs=graphs)
+    statements = len(shipped_rows(sources, "ask/statement_ids").rows)
+    return compared + run_queries(sources, rules) + Report(extent=Extent(statements=statements))
 
 
 def _is_source(graph: IRI) -> bool:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from kg.compile.check.places import NOWHERE, Places
-from kg.model.errors import Finding, Level, Report
+from kg.model.errors import Extent, Finding, Level, Report
 from kg.model.statements import Copy, Coverage, Located, Visit
 
 
@@ -78,6 +78,13 @@ COPIED: Final = TextRule(
     "error",
     "Say it in words of your own.",
 )
+NOTHING: Final = TextRule(
+    "nothing-checked",
+    "Nothing was checked",
+    "A check that looked at nothing finds nothing, which proves nothing.",
+    "error",
+    "Name the folder, or the store, that holds what is to be checked.",
+)
 TEXT_RULES: Final = (_NO_TEXT, _OTHER_VERSION, _WRONG, _CHANGED, _RECITED, _MOVED, OPEN, COPIED)
 """Every rule that needs the texts."""
 
@@ -90,6 +97,36 @@ def run_texts(visits: Iterable[Visit], places: Places = NOWHERE) -> Report:
 def run_coverage(coverages: Iterable[Coverage], places: Places = NOWHERE) -> Report:
     """The lines of each document that no statement and no reason accounts for."""
     return Report(tuple(_open(each, places) for each in coverages if each.open))
+
+
+def run_missing(
+    coverages: Iterable[Coverage], visited: Container[str], places: Places = NOWHERE
+) -> Report:
+    """The documents without a statement to know a text by, of which no copy is there."""
+    absent = (each for each in coverages if not each.copy and each.document not in visited)
+    return Report(
+        tuple(
+            finding(
+                _NO_TEXT,
+                f"document {each.document}",
+                f"{each.title}; no statement yet, and its lines not counted",
+                places.of(f"doc:{each.document}"),
+            )
+            for each in absent
+        )
+    )
+
+
+def run_extent(extent: Extent) -> Report:
+    """An error for each part of a check that had nothing to look at; otherwise nothing."""
+    texts = extent.texts
+    empty = {
+        "no rule was read": not extent.rules,
+        "no shape was read": extent.files and not extent.shapes,
+        "no graph is published": not (extent.files or extent.graphs),
+        "no statement met a text": texts is not None and not texts.looked_up,
+    }
+    return Report(tuple(finding(NOTHING, why, "", "") for why, so in empty.items() if so))
 
 
 def _open(coverage: Coverage, places: Places) -> Finding:
@@ -139,7 +176,7 @@ def finding(rule: TextRule, focus: str, said: str, place: str) -> Finding:
         rule=rule.name,
         level=rule.level,
         focus=focus,
-        message=f"{rule.title}: {focus} ({said}). {rule.solution}",
+        message=f"{rule.title}: {focus}{f' ({said})' if said else ''}. {rule.solution}",
         place=place,
         solution=rule.solution,
     )
