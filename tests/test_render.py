@@ -305,6 +305,19 @@ def test_the_standing_of_the_sources_is_told(answer: Answer) -> None:
         assert "pending human review" in written
         assert "2 documents, 1 origin (The Pond)" in written
         assert "0 of 67 statements" in written
+        assert "Agreement between them is not a second opinion." in written
+
+
+@pytest.mark.parametrize("form", ["text", "md"])
+def test_two_origins_are_two_opinions(answer: Answer, form: str) -> None:
+    """Only documents that share an origin are said to be no second opinion."""
+    one, other = answer.documents
+    both = replace(answer, documents=(one, replace(other, origin="The River")))
+
+    written = " ".join(render(both, form).split())
+
+    assert "2 documents, 2 origins (The Pond, The River)." in written
+    assert "second opinion" not in written
 
 
 def test_json_fits_its_schema(answer: Answer) -> None:

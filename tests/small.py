@@ -1,0 +1,155 @@
+"""A small invented graph, built in this process without HermiT: for exact tests of the judge.
+
+Its terms stand in `data/small.ttl`. The statements, and the axioms that they carry, stand here, so
+that a test can word one otherwise, or say it of other patients.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from rdflib import RDFS, Graph, URIRef
+
+from kg.answer.proof.tables import MEMBER_OF
+from kg.case import Case
+from kg.compile.derived import Conclusions, conclusion_quads
+from kg.compile.owl.axioms import read_axioms, read_declarations, used
+from kg.compile.owl.entailments import Edge, edges
+from kg.compile.owl.hierarchy import Hierarchy
+from kg.compile.owl.naming import name_expressions
+from kg.compile.owl.rules import compile_rules
+from kg.compile.owl.told import compile_told
+from kg.model import resources
+from kg.model.rdf import Quad, read_ntriples, write_nquads
+from kg.model.terms import Lexicon
+from kg.model.vocabulary import EG_MODALITY, EG_STRENGTH, GRAPH_ONTOLOGY
+from kg.reasoning.engine import classify
+from kg.reasoning.ruleset import TYPE, Fact, Facts
+from kg.reasoning.toldset import Told
+from kg.reasoning.tracing import Tracer
+from kg.store.knowledge import Knowledge
+from kg.store.local import LocalStore
+
+TERMS: Final = Path(__file__).parent / "data" / "small.ttl"
+
+HIGH: Final = {"marker": "TT", "state": "high"}
+"""The result that shows what is asked about."""
+
+Wording = Mapping[str, tuple[str, str]]
+"""Of each statement its modality, and the kind of case that it is about."""
+
+WORDING: Final[Wording] = {
+    "S1": ("asserts", "Case"),
+    "S2": ("asserts", "DiverCase"),
+    "S3": ("may", "Case"),
+    "S4": ("asserts", "MinerCase"),
+    "S5": ("suggests", "DiverCase"),
+    "S6": ("excludes", "DiverCase"),
+    "S7": ("suggests", "MinerCase"),
+    "S8": ("suggests", "Case"),
+    "S9": ("asserts", "Case"),
+}
+CARRIED: Final = {
+    ("Stone", "Factor"): ("S1",),
+    ("Cyst", "Factor"): ("S2",),
+    ("Strain", "Factor"): ("S3", "S4"),
+    ("Stone", "Weakened"): ("S5",),
+    ("Stone", "Excluded"): ("S6", "S7"),
+    ("Stone", "Supported"): ("S8",),
+    ("Stone", "Unclear"): ("S9",),
+    ("Strain", "Presupposed"): ("S9",),
+    ("InfantCase", "Unspoken"): ("S9",),
+}
+"""The axioms, class and wider class, with the statements of which each carries it alone."""
+
+_HEAD: Final = """
+@prefix doc: <https://w3id.org/etiograph/document/> .
+@prefix eg: <https://w3id.org/etiograph/id/> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix reg: <https://w3id.org/etiograph/region/> .
+@prefix st: <https://w3id.org/etiograph/statement/> .
+reg:S eg:sectionPath "1" ; eg:item "1" ; eg:line 1 ; eg:sentenceDigest "none" .
+"""
+_STATEMENT: Final = """
+st:{name} a eg:Statement , owl:NamedIndividual ; rdfs:label "{name} says so" ;
+    eg:inDocument doc:S ; eg:region reg:S ; eg:modality eg:modality-{modality} ;
+    eg:context eg:{context} ; eg:population "as said" ; eg:predicate eg:causes .
+"""
+_AXIOM: Final = """
+eg:{lower} rdfs:subClassOf eg:{upper} .
+[] a owl:Axiom ; owl:annotatedSource eg:{lower} ; owl:annotatedProperty rdfs:subClassOf ;
+    owl:annotatedTarget eg:{upper} ; eg:evidence {evidence} .
+"""
+
+
+def small_graph(**wording: tuple[str, str]) -> Knowledge:
+    """The small graph, with some statements worded otherwise."""
+    return _built(tuple(sorted({**WORDING, **wording}.items())))
+
+
+@cache
+def _built(wording: tuple[tuple[str, tuple[str, str]], ...]) -> Knowledge:
+    graph = _vocabulary() + Graph().parse(TERMS)
+    graph.parse(data=_HEAD + "".join(_stated(dict(wording))), format="turtle")
+    axioms = read_axioms(graph)
+    told = compile_told(axioms)
+    names = {*read_declarations(graph).classes, *used(axioms).classes, *name_expressions(axioms)}
+    hierarchy = _classified(names, told)
+    labels = {str(term): str(label) for term, label in graph.subject_objects(RDFS.label)}
+    justified = {each: _axioms_of(each, told) for each in edges(axioms, hierarchy)}
+    conclusions = Conclusions(axioms, hierarchy, justified, labels, _strengths(graph))
+    triples = read_ntriples(graph.serialize(format="nt").encode(), "the small graph")
+    quads = (Quad(*triple, GRAPH_ONTOLOGY) for triple in triples)
+    return Knowledge(
+        LocalStore(write_nquads((*quads, *conclusion_quads(conclusions)))),
+        compile_rules(axioms, hierarchy),
+        "small",
+        told_json=told.to_json().encode(),
+    )
+
+
+@cache
+def _vocabulary() -> Graph:
+    folder = resources.ontology_dir()
+    return Graph().parse(folder / "core.ttl").parse(folder / "evidence.ttl")
+
+
+def _stated(wording: Wording) -> Iterator[str]:
+    for name, (modality, context) in wording.items():
+        yield _STATEMENT.format(name=name, modality=modality, context=context)
+    for (lower, upper), names in CARRIED.items():
+        evidence = " , ".join(f"st:{each}" for each in names)
+        yield _AXIOM.format(lower=lower, upper=upper, evidence=evidence)
+
+
+def _classified(names: Iterable[str], told: Told) -> Hierarchy:
+    """What lies above what: what the rules of one step each make of a member of each class."""
+    return Hierarchy.of(
+        (lower, upper)
+        for lower in sorted(names)
+        for upper in classify(told.rules, Facts(types=((MEMBER_OF, lower),))).type_table[MEMBER_OF]
+    )
+
+
+def _axioms_of(edge: Edge, told: Told) -> tuple[str, ...]:
+    """The axioms by which an edge follows."""
+    given = (Fact(MEMBER_OF, TYPE, edge.source),)
+    return Tracer(told).trace(given, Fact(MEMBER_OF, edge.property, edge.target)).axioms
+
+
+def _strengths(graph: Graph) -> dict[str, int]:
+    """The rank of the modality of each statement."""
+    return {
+        str(statement): int(str(graph.value(word, URIRef(EG_STRENGTH))))
+        for statement, word in graph.subject_objects(URIRef(EG_MODALITY))
+    }
+
+
+def small_case(graph: Knowledge, *conditions: str, denied: Iterable[str] = ()) -> Case:
+    """A case of the small graph with a high titre and these conditions, and without those."""
+    said = {"conditions": [*conditions], "absent": [*denied], "labs": [HIGH]}
+    return Case.from_json(said, Lexicon.of(graph.store))
