@@ -25,7 +25,10 @@ VALUES: Final = "SELECT ?v (COUNT(*) AS ?n) { ?s ?p ?v } GROUP BY ?v"
 _SHORT: Final = 12
 AS_PUBLISHED: Final = (
     "-c",
-    "from kg.store import artifact\nartifact.use = lambda *_: None\nfrom kg.cli import main\nmain()",
+    (
+        "from kg.cli import main\nfrom kg.store import artifact\n"
+        "artifact.use = lambda *_: None\nmain()"
+    ),
 )
 """`kg` that starts with the version that was published last, and not with that of the sources."""
 
