@@ -21,7 +21,7 @@ from kg.curate.diff.content import Content, content_of, labels_of
 from kg.curate.diff.difference import shipped_questions
 from kg.model import resources
 from kg.model.rdf import Quad, read_nquads, read_sources, write_nquads
-from kg.model.statements import short
+from kg.model.statements import short_id
 from kg.model.terms import Lexicon
 from kg.model.vocabulary import EG_BACKGROUND_STATEMENT, RDF_TYPE
 from kg.reasoning.ruleset import Rules
@@ -97,7 +97,7 @@ class Whole:
         return [
             each
             for each in self.questions
-            if short(statement) in self.answers[each.name].statements
+            if short_id(statement) in self.answers[each.name].statements
         ]
 
 

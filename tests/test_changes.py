@@ -16,8 +16,9 @@ from kg.curate.diff.content import Content, content_of, labels_of
 from kg.curate.diff.model import How
 from kg.model.errors import UnknownTermError
 from kg.model.rdf import read_nquads, turtle_to_nquads
-from kg.model.statements import short, statement_iri
+from kg.model.statements import short_id
 from kg.model.vocabulary import expand
+from kg.store.statements import find_statement
 
 SAMPLE = 4
 """So many statements are taken out in every run; all of them in the exhaustive one."""
@@ -152,8 +153,8 @@ def test_withdrawing_a_statement_is_named_with_how(whole: Whole) -> None:
     withdrawn = whole.withdrawn(statement)
 
     (change,) = statement_changes(whole.graph.content, withdrawn.content)
-    assert (change.how, change.id, change.fields) == (How.WITHDRAWN, short(statement), ())
-    assert statement_iri(short(statement), withdrawn.knowledge.store) == statement
+    assert (change.how, change.id, change.fields) == (How.WITHDRAWN, short_id(statement), ())
+    assert find_statement(withdrawn.knowledge.store, short_id(statement)) == statement
     assert_gone_from_answers(whole, statement, withdrawn)
 
 
@@ -162,12 +163,12 @@ def assert_named_and_moved(whole: Whole, statement: str) -> None:
     old, new = whole.graph, whole.deleted(statement)
 
     (change,) = statement_changes(old.content, new.content)
-    assert (change.how, change.id) == (How.REMOVED, short(statement))
-    assert other_changes(old.content, new.content, besides=short(statement)) == []
-    assert_gone_from_conclusions(new.content, short(statement))
+    assert (change.how, change.id) == (How.REMOVED, short_id(statement))
+    assert other_changes(old.content, new.content, besides=short_id(statement)) == []
+    assert_gone_from_conclusions(new.content, short_id(statement))
     assert_gone_from_answers(whole, statement, new)
     with pytest.raises(UnknownTermError):
-        statement_iri(short(statement), new.knowledge.store)
+        find_statement(new.knowledge.store, short_id(statement))
 
 
 def other_changes(old: Content, new: Content, *, besides: str = "") -> list[str]:
@@ -198,5 +199,5 @@ def assert_gone_from_answers(whole: Whole, statement: str, new: Graphed) -> None
     """Fail the test unless every answer that named the statement has changed and names it not."""
     for question in whole.questions_that_name(statement):
         answer = new.answer(question)
-        assert short(statement) not in answer.statements, (statement, question.name)
+        assert short_id(statement) not in answer.statements, (statement, question.name)
         assert row_changes(whole.answers[question.name], answer), (statement, question.name)

@@ -14,24 +14,24 @@ from hypothesis import strategies as st
 from kg.curate.verify import run_copied, run_texts
 from kg.model.resources import queries_dir
 from kg.model.statements import (
-    Claim,
     Copy,
     Place,
     Pointer,
+    Statement,
     Visit,
     as_text,
+    cited,
     ni,
     normalised,
     phrases,
-    read_claims,
     read_copies,
     span,
     visit,
 )
-from kg.model.statements.text import cited
 from kg.model.vocabulary import IRI, PREFIXES
 from kg.store.knowledge import Knowledge
 from kg.store.queries import load
+from kg.store.statements import read_statements
 
 HIGHEST = 5
 SENTENCES = (
@@ -48,13 +48,13 @@ def _copy(text: str, name: str = "pond.txt") -> Copy:
     return Copy(name, ni(text.encode()), as_text(text.encode()))
 
 
-def _claims(text: str) -> tuple[Claim, ...]:
+def _statements(text: str) -> tuple[Statement, ...]:
     """Give one statement for each line that is not blank."""
     copy = _copy(text)
-    return tuple(_claim(copy, line) for line in copy.filled)
+    return tuple(_statement(copy, line) for line in copy.filled)
 
 
-def _claim(copy: Copy, line: int) -> Claim:
+def _statement(copy: Copy, line: int) -> Statement:
     start, end = copy.span(line)
     written = copy.lines[line - 1]
     place = Place(
@@ -73,17 +73,19 @@ def _claim(copy: Copy, line: int) -> Claim:
     )
     numbers = tuple(Pointer(each, "unresolved") for each in cited(written, HIGHEST))
     name = f"X{line:03}"
-    return Claim(name, IRI(PREFIXES["st"] + name), "a paraphrase", pointers=numbers, place=place)
+    return Statement(
+        name, IRI(PREFIXES["st"] + name), "a paraphrase", pointers=numbers, place=place
+    )
 
 
-def _visit(claims: Sequence[Claim], text: str) -> Visit:
-    (found,) = visit(claims, [_copy(text)])
+def _visit(statements: Sequence[Statement], text: str) -> Visit:
+    (found,) = visit(statements, [_copy(text)])
     return found
 
 
-def _errors(claims: Sequence[Claim], *copies: Copy) -> set[str]:
+def _errors(statements: Sequence[Statement], *copies: Copy) -> set[str]:
     """Give what is named as wrong."""
-    report = run_texts(visit(claims, copies))
+    report = run_texts(visit(statements, copies))
     return {finding.focus for finding in report.of_level("error")}
 
 
@@ -93,19 +95,19 @@ def _other(character: str) -> str:
 
 def test_in_the_version_that_was_read_nothing_is_found_wrong() -> None:
     """Every place agrees, and there is nothing to say."""
-    assert run_texts(visit(_claims(ARTICLE), [_copy(ARTICLE)])).findings == ()
+    assert run_texts(visit(_statements(ARTICLE), [_copy(ARTICLE)])).findings == ()
 
 
 @given(st.data())
 def test_a_changed_character_names_exactly_the_statements_of_its_line(data: st.DataObject) -> None:
     """Whatever letter or number of a sentence changes, its statement is named and no other."""
-    claims = _claims(ARTICLE)
-    claim = data.draw(st.sampled_from(claims))
-    assert claim.place is not None
-    at = data.draw(st.integers(claim.place.start, claim.place.end - 1))
+    statements = _statements(ARTICLE)
+    statement = data.draw(st.sampled_from(statements))
+    assert statement.place is not None
+    at = data.draw(st.integers(statement.place.start, statement.place.end - 1))
     changed = ARTICLE[:at] + _other(ARTICLE[at]) + ARTICLE[at + 1 :]
 
-    assert _errors(claims, _copy(changed)) == {claim.id}
+    assert _errors(statements, _copy(changed)) == {statement.id}
 
 
 @given(
@@ -118,13 +120,13 @@ def test_after_an_inserted_paragraph_every_sentence_is_found(
     """What stands below moves, and is found by its digest with the new line and characters."""
     parts = [*SENTENCES[:before], "\n".join(paragraph), *SENTENCES[before:]]
     longer = "\n\n".join(parts) + "\n"
-    claims = _claims(ARTICLE)
+    statements = _statements(ARTICLE)
 
-    found = _visit(claims, longer)
+    found = _visit(statements, longer)
 
     assert not found.same
     assert {each.by for each in found.located} == {"digest"}
-    assert _errors(claims, _copy(longer)) == set()
+    assert _errors(statements, _copy(longer)) == set()
     sentences = {normalised(line, HIGHEST) for line in SENTENCES}
     for each in found.located:
         assert normalised(longer[each.start : each.end], HIGHEST) in sentences
@@ -134,7 +136,7 @@ def test_after_an_inserted_paragraph_every_sentence_is_found(
 @given(st.permutations(SENTENCES))
 def test_sentences_in_another_order_are_found(order: list[str]) -> None:
     """A digest finds a sentence wherever it went."""
-    located = _visit(_claims(ARTICLE), "\n".join(order)).located
+    located = _visit(_statements(ARTICLE), "\n".join(order)).located
 
     assert all(each.found for each in located)
 
@@ -142,10 +144,10 @@ def test_sentences_in_another_order_are_found(order: list[str]) -> None:
 def test_a_sentence_that_stands_twice_is_taken_where_it_stood() -> None:
     """Of two lines with one digest the one at the place counts, and after a move the nearest."""
     twice = f"{ARTICLE}\nToads are rough\n"
-    claim = next(each for each in _claims(ARTICLE) if each.text and each.id == "X003")
+    statement = next(each for each in _statements(ARTICLE) if each.text and each.id == "X003")
 
-    here = _visit([claim], twice).located[0]
-    below = _visit(_claims(ARTICLE), f"One\n\n{twice}").located[1]
+    here = _visit([statement], twice).located[0]
+    below = _visit(_statements(ARTICLE), f"One\n\n{twice}").located[1]
 
     assert (here.line, here.moved) == (3, False)
     assert (below.line, below.moved) == (5, True)
@@ -153,13 +155,13 @@ def test_a_sentence_that_stands_twice_is_taken_where_it_stood() -> None:
 
 def test_a_changed_sentence_is_looked_for_by_its_path_and_by_its_offset() -> None:
     """The neighbours of its section say where it would be; without any, the characters do."""
-    claims = _claims(ARTICLE)
+    statements = _statements(ARTICLE)
     changed = f"One\n\n{ARTICLE}".replace("rough", "smooth")
-    alone = [replace(claims[1], place=replace(claims[1].place, section="9"))]  # type: ignore[type-var]
+    alone = [replace(statements[1], place=replace(statements[1].place, section="9"))]  # type: ignore[type-var]
 
-    by_path = _visit(claims, changed).located[1]
-    by_offset = _visit([claims[0], *alone], changed).located[1]
-    by_nothing = _visit([claims[0], *alone], SENTENCES[0]).located[1]
+    by_path = _visit(statements, changed).located[1]
+    by_offset = _visit([statements[0], *alone], changed).located[1]
+    by_nothing = _visit([statements[0], *alone], SENTENCES[0]).located[1]
 
     assert (by_path.by, by_path.line) == ("path", 5)
     assert by_offset.by == "offset"
@@ -168,29 +170,29 @@ def test_a_changed_sentence_is_looked_for_by_its_path_and_by_its_offset() -> Non
 
 def test_each_document_is_looked_for_in_its_own_copy() -> None:
     """A copy of one document is never taken for another; without one, that is an error."""
-    claims = _claims(ARTICLE)
+    statements = _statements(ARTICLE)
     strange = _copy("Something else.\n", "other.txt")
 
-    assert _errors(claims, strange, _copy(ARTICLE)) == set()
-    assert _errors(claims, strange) == {"document X"}
-    assert _errors(claims) == {"document X"}
+    assert _errors(statements, strange, _copy(ARTICLE)) == set()
+    assert _errors(statements, strange) == {"document X"}
+    assert _errors(statements) == {"document X"}
 
 
 def test_the_copy_with_most_of_the_sentences_is_the_document() -> None:
     """A file that happens to share a sentence is not taken for another version of the document."""
     shares, newer = _copy(SENTENCES[1], "a.txt"), _copy(f"New\n{ARTICLE}", "b.txt")
 
-    found = visit(_claims(ARTICLE), [shares, newer])[0]
+    found = visit(_statements(ARTICLE), [shares, newer])[0]
 
     assert found.copy == newer
 
 
 def test_a_wrong_place_in_the_very_version_is_the_fault_of_the_graph() -> None:
     """A region that names another line or other characters is an error, not a move."""
-    claims = _claims(ARTICLE)
-    wrong = replace(claims[1], place=replace(claims[1].place, line=4))  # type: ignore[type-var]
+    statements = _statements(ARTICLE)
+    wrong = replace(statements[1], place=replace(statements[1].place, line=4))  # type: ignore[type-var]
 
-    (finding,) = run_texts(visit([claims[0], wrong], [_copy(ARTICLE)])).findings
+    (finding,) = run_texts(visit([statements[0], wrong], [_copy(ARTICLE)])).findings
 
     assert (finding.rule, finding.level, finding.focus) == ("locator-wrong", "error", wrong.id)
     assert "on line 3" in finding.message
@@ -199,7 +201,7 @@ def test_a_wrong_place_in_the_very_version_is_the_fault_of_the_graph() -> None:
 
 def test_other_citation_numbers_are_named() -> None:
     """The numbers are no part of the digest, and are compared with what the statement cites."""
-    report = run_texts(visit(_claims(ARTICLE), [_copy(ARTICLE.replace("1, 4", "2, 4"))]))
+    report = run_texts(visit(_statements(ARTICLE), [_copy(ARTICLE.replace("1, 4", "2, 4"))]))
 
     (finding,) = report.of_level("error")
     assert (finding.rule, finding.focus) == ("citation-changed", "X001")
@@ -208,7 +210,7 @@ def test_other_citation_numbers_are_named() -> None:
 
 def test_a_move_is_told_with_the_new_line_and_the_new_characters() -> None:
     """A note says where the sentence is now and where the graph has it."""
-    report = run_texts(visit(_claims(ARTICLE), [_copy(f"One\n{ARTICLE}")]))
+    report = run_texts(visit(_statements(ARTICLE), [_copy(f"One\n{ARTICLE}")]))
 
     moved = {finding.focus: finding.message for finding in report.of_level("info")}
     assert len(moved) == len(SENTENCES)
@@ -252,11 +254,11 @@ def test_a_short_text_has_no_run_of_words() -> None:
 # ── The articles themselves ─────────────────────────────────────────────────────────────────
 
 
-@pytest.fixture(name="claims", scope="module")
-def _all_claims(knowledge: Knowledge) -> tuple[Claim, ...]:
+@pytest.fixture(name="statements", scope="module")
+def _all_statements(knowledge: Knowledge) -> tuple[Statement, ...]:
     listing = load(queries_dir(), "report/citing-statements").text
     statements = dict.fromkeys(knowledge.store.select(listing).column("statement"))
-    return read_claims(knowledge.store, [each for each in statements if isinstance(each, IRI)])
+    return read_statements(knowledge.store, [each for each in statements if isinstance(each, IRI)])
 
 
 @pytest.fixture(name="copies", scope="module")
@@ -265,66 +267,68 @@ def _copies(texts: Path) -> tuple[Copy, ...]:
 
 
 def _edited(
-    copies: Sequence[Copy], document: str, claims: Sequence[Claim], text: str
+    copies: Sequence[Copy], document: str, statements: Sequence[Statement], text: str
 ) -> list[Copy]:
     """Give the copies with another text in the place of one document."""
     digest = next(
         each.place.document_digest
-        for each in claims
+        for each in statements
         if each.place is not None and each.place.document == document
     )
     return [_copy(text, each.name) if each.digest == digest else each for each in copies]
 
 
-def _text_of(claim: Claim, copies: Sequence[Copy]) -> str:
-    assert claim.place is not None
-    return next(each.text for each in copies if each.digest == claim.place.document_digest)
+def _text_of(statement: Statement, copies: Sequence[Copy]) -> str:
+    assert statement.place is not None
+    return next(each.text for each in copies if each.digest == statement.place.document_digest)
 
 
 def test_every_place_in_the_articles_agrees(
-    claims: tuple[Claim, ...], copies: tuple[Copy, ...]
+    statements: tuple[Statement, ...], copies: tuple[Copy, ...]
 ) -> None:
     """Each statement is found by its digest, at its line, at its characters, with its numbers."""
-    assert claims
-    assert run_texts(visit(claims, copies)).findings == ()
+    assert statements
+    assert run_texts(visit(statements, copies)).findings == ()
 
 
 @pytest.mark.parametrize("seed", range(40))
 def test_a_changed_character_in_an_article(
-    claims: tuple[Claim, ...], copies: tuple[Copy, ...], seed: int
+    statements: tuple[Statement, ...], copies: tuple[Copy, ...], seed: int
 ) -> None:
     """Exactly the statements on the line with the changed character are named."""
     chance = random.Random(seed)
-    claim = chance.choice(claims)
-    assert claim.place is not None
-    text = _text_of(claim, copies)
-    at = chance.randrange(claim.place.start, claim.place.end)
+    statement = chance.choice(statements)
+    assert statement.place is not None
+    text = _text_of(statement, copies)
+    at = chance.randrange(statement.place.start, statement.place.end)
     changed = text[:at] + _other(text[at]) + text[at + 1 :]
 
-    named = _errors(claims, *_edited(copies, claim.place.document, claims, changed))
+    named = _errors(statements, *_edited(copies, statement.place.document, statements, changed))
 
-    here = (claim.place.document, claim.place.line)
+    here = (statement.place.document, statement.place.line)
     assert named == {
-        each.id for each in claims if each.place and (each.place.document, each.place.line) == here
+        each.id
+        for each in statements
+        if each.place and (each.place.document, each.place.line) == here
     }
 
 
 @pytest.mark.parametrize("seed", range(10))
 def test_a_paragraph_inserted_into_an_article(
-    claims: tuple[Claim, ...], copies: tuple[Copy, ...], seed: int
+    statements: tuple[Statement, ...], copies: tuple[Copy, ...], seed: int
 ) -> None:
     """All sentences are found by their digests, and those below with line and characters anew."""
     chance = random.Random(seed)
-    claim = chance.choice(claims)
-    assert claim.place is not None
-    lines = _text_of(claim, copies).split("\n")
+    statement = chance.choice(statements)
+    assert statement.place is not None
+    lines = _text_of(statement, copies).split("\n")
     at = chance.randrange(len(lines))
     longer = "\n".join([*lines[:at], "A paragraph of somebody else.", "", *lines[at:]])
 
-    visits = visit(claims, _edited(copies, claim.place.document, claims, longer))
+    visits = visit(statements, _edited(copies, statement.place.document, statements, longer))
 
     for each in visits:
-        moves = 2 if each.document == claim.place.document else 0
+        moves = 2 if each.document == statement.place.document else 0
         assert all(here.found for here in each.located)
         assert all(
             here.line - here.place.line == (moves if here.place.line > at else 0)

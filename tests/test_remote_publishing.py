@@ -449,10 +449,11 @@ def test_texts_are_not_in_a_store(tmp_path: Path) -> None:
 
 def test_a_store_without_sources_is_checked_by_nothing(filled: tuple[str, InMemory]) -> None:
     """Where no graph of the sources is published, no rule is run, and that is an error."""
+    rules = read_rules(resources.queries_dir() / "verify")
     with fake_store(filled[1]) as fake:
         store, found = opened(RemoteStore(fake.url))
         asked = len(fake.asked)
-        report = run_stored(store, replace(found, parts=()), [])
+        report = run_stored(store, replace(found, parts=()), rules)
 
     assert len(fake.asked) == asked
     assert [each.focus for each in run_extent(report.extent).findings] == [

@@ -15,13 +15,13 @@ from kg.curate.reports import read_citations, read_quality, read_terms
 from kg.curate.verify.checks import source_store
 from kg.model import resources
 from kg.model.rdf import read_sources, turtle_to_nquads
-from kg.model.statements import as_text, ni, read_copies, read_coverage
-from kg.model.statements.reader import Copy
+from kg.model.statements import Copy, as_text, ni, read_copies
 from kg.model.vocabulary import Literal, expand
 from kg.show.reports import table
 from kg.store.base import Store
 from kg.store.local import LocalStore
 from kg.store.queries import bind, load
+from kg.store.statements import read_coverage
 
 NAMES = ("coverage", "citations", "quality", "terms")
 PREFIXED = """

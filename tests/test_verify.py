@@ -21,7 +21,8 @@ from kg.curate.verify import TEXT_RULES
 from kg.curate.verify.checks import source_store
 from kg.model import resources
 from kg.model.rdf import read_sources
-from kg.model.statements import Copy, read_copies, read_coverage
+from kg.model.statements import Copy, read_copies
+from kg.store.statements import read_coverage
 
 Edited = Callable[[str, Edit], Path]
 

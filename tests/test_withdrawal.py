@@ -12,12 +12,12 @@ from removal import Whole
 from kg.compile.standing import statements_alive, without_fallen_axioms
 from kg.model import resources
 from kg.model.rdf import Quad, read_nquads, turtle_to_nquads, write_nquads
-from kg.model.statements import read_claim, statement_iri
 from kg.model.vocabulary import IRI, PROV_WAS_INVALIDATED_BY, Literal, expand
-from kg.show.cards import claim_json, claim_text
+from kg.show.cards import statement_json, statement_text
 from kg.store.knowledge import Knowledge
 from kg.store.local import LocalStore
 from kg.store.queries import Query, bind, catalogue
+from kg.store.statements import find_statement, read_statement
 
 WITHDRAWN = "B026"
 NOTE = f"""
@@ -106,13 +106,13 @@ def test_the_queries_would_find_it(knowledge: Knowledge) -> None:
 @pytest.mark.jvm
 def test_a_withdrawn_statement_can_be_looked_up(edited: Knowledge) -> None:
     """Who met the id in an older answer is told that it was withdrawn, why, when and by whom."""
-    claim = read_claim(edited.store, statement_iri(WITHDRAWN, edited.store))
+    statement = read_statement(edited.store, find_statement(edited.store, WITHDRAWN))
 
-    shown = " ".join(claim_text(claim).split())
+    shown = " ".join(statement_text(statement).split())
     assert "WITHDRAWN" in shown
     assert "read from the wrong line (2026-11-22, a curator)" in shown
-    assert claim.place is not None
-    assert claim_json(claim)["withdrawal"] == {
+    assert statement.place is not None
+    assert statement_json(statement)["withdrawal"] == {
         "reason": "read from the wrong line",
         "date": "2026-11-22",
         "agents": ["a curator"],
@@ -132,8 +132,8 @@ def test_a_link_to_a_withdrawn_statement_is_not_shown(edited: Knowledge) -> None
 
     assert linked
     for iri in linked:
-        claim = read_claim(edited.store, statement_iri(str(iri), edited.store))
-        assert not any(WITHDRAWN in value for q in claim.qualifiers for value in q.values)
+        statement = read_statement(edited.store, find_statement(edited.store, str(iri)))
+        assert not any(WITHDRAWN in value for q in statement.qualifiers for value in q.values)
 
 
 def test_a_withdrawn_statement_corroborates_nothing() -> None:
@@ -170,5 +170,5 @@ def test_a_standing_statement_is_not_marked() -> None:
 
     shown = CliRunner().invoke(main, ["claim", WITHDRAWN, "--format", "json"]).stdout
 
-    claim = json.loads(shown)
-    assert (claim["withdrawn"], claim["withdrawal"]) == (False, None)
+    statement = json.loads(shown)
+    assert (statement["withdrawn"], statement["withdrawal"]) == (False, None)

@@ -142,10 +142,15 @@ def _supposition(
 
 def _sentences(answer: Answer, graph: Knowledge, folder: Path) -> str:
     """The sentences of the reader's own copies, for the statements behind the verdicts."""
-    from kg.model.statements import check, read_claims
+    from kg.model.statements import check
     from kg.model.vocabulary import IRI
     from kg.show.sentences import sentences_text
     from kg.show.words import central
+    from kg.store.statements import read_statements
 
-    claims = read_claims(graph.store, [IRI(note.iri) for note in central(answer).values()])
-    return sentences_text((claim.id, check(claim.place, folder)) for claim in claims if claim.place)
+    statements = read_statements(graph.store, [IRI(note.iri) for note in central(answer).values()])
+    return sentences_text(
+        (statement.id, check(statement.place, folder))
+        for statement in statements
+        if statement.place
+    )

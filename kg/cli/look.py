@@ -17,15 +17,18 @@ _FORMATS = click.Choice(["text", "json"])
 def claim(statement: str, texts: str | None, form: str) -> None:
     """Show a statement: what it says, where it stands, and what is known of what it cites."""
     folder = texts_folder(texts)
-    from kg.model.statements import check, read_claim, statement_iri
-    from kg.show.cards import claim_json, claim_text
+    from kg.model.statements import check
+    from kg.show.cards import statement_json, statement_text
+    from kg.store.statements import find_statement, read_statement
 
     store = knowledge().store
-    found = read_claim(store, statement_iri(statement, store))
+    found = read_statement(store, find_statement(store, statement))
     if folder is not None and found.place is None:
         raise UsageError(f"{found.id} is background: no document states it.")
     checked = check(found.place, folder) if folder is not None and found.place else None
-    write(_json(claim_json(found, checked)) if form == "json" else claim_text(found, checked))
+    write(
+        _json(statement_json(found, checked)) if form == "json" else statement_text(found, checked)
+    )
     if checked is not None and not checked.sentence:
         raise KGError(f"the sentence of {found.id} was not found in {texts}.")
 

@@ -44,9 +44,10 @@ def _made(name: str, texts: Path | None) -> tuple[str, dict[str, object], bool]:
     from kg.curate.verify.checks import source_store
     from kg.model import resources
     from kg.model.rdf import read_sources
-    from kg.model.statements import read_copies, read_coverage
+    from kg.model.statements import read_copies
     from kg.show import report_values as values
     from kg.show import reports as texts_of
+    from kg.store.statements import read_coverage
 
     folder = resources.ontology_dir()
     sources = read_sources(folder)

@@ -1,6 +1,6 @@
 """What the graph says about itself: citations, quality and terms, as values.
 
-Which lines are covered is `kg.model.statements.coverage`. Every figure is the result of a query in
+Which lines are covered is `kg.store.statements`. Every figure is the result of a query in
 `queries/report/`, so that it can be asked of any store.
 """
 
@@ -13,7 +13,7 @@ from typing import Final
 
 from kg.curate.verify import Rule
 from kg.model.errors import Finding
-from kg.model.statements import short
+from kg.model.statements import short_id
 from kg.model.vocabulary import Term, compact, text_of
 from kg.store.base import Rows, Store
 from kg.store.queries import shipped_rows
@@ -109,7 +109,7 @@ def read_citations(store: Store) -> tuple[Citations, ...]:
             standings=standings.get(document, Counter()),
         )
         for row in shipped_rows(store, "report/documents").records()
-        for document in [short(text_of(row["document"]))]
+        for document in [short_id(text_of(row["document"]))]
     )
 
 
@@ -126,7 +126,7 @@ def read_quality(store: Store, rules: Iterable[Rule], findings: Sequence[Finding
         bare=tuple(" ".join(map(compact, key[1:])) for key, each in kinds.items() if not each),
         statements=len(roles),
         roles=Counter(role for each in roles.values() for role in sorted(each)),
-        unused=tuple(short(key[0]) for key, each in roles.items() if not each),
+        unused=tuple(short_id(key[0]) for key, each in roles.items() if not each),
         rules=_rule_counts(rules, findings),
     )
 
@@ -149,7 +149,7 @@ def read_terms(store: Store) -> tuple[TermCount, ...]:
 def _numbers(store: Store) -> dict[str, dict[int, CitedNumber]]:
     found: dict[str, dict[int, CitedNumber]] = {}
     for row in shipped_rows(store, "report/pointers").records():
-        of_document = found.setdefault(short(text_of(row["document"])), {})
+        of_document = found.setdefault(short_id(text_of(row["document"])), {})
         number = int(text_of(row["number"]))
         cited = of_document.get(number) or _number(number, row)
         rejected = text_of(row.get("rejected"))
@@ -178,7 +178,7 @@ def _standings(store: Store) -> dict[str, Counter[str]]:
     found: dict[str, Counter[str]] = {}
     for (document, _), held in of_statement.items():
         best = next((each for each in STANDINGS if each in held), NOTHING_CITED)
-        found.setdefault(short(document), Counter())[best] += 1
+        found.setdefault(short_id(document), Counter())[best] += 1
     return found
 
 

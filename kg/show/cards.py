@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from kg.model.statements import Check, Claim, Place, Withdrawal
+from kg.model.statements import Check, Place, Statement, Withdrawal
 from kg.show.layout import WIDTH, block, paragraph, wrapped
 from kg.store.term_card import TermArgument, TermCard
 
@@ -14,37 +14,37 @@ _MARGIN: Final = 17
 Json = dict[str, object]
 
 
-def claim_text(claim: Claim, check: Check | None = None) -> str:
+def statement_text(statement: Statement, check: Check | None = None) -> str:
     """A statement with its qualifiers, its place and what it cites."""
-    lines = [*paragraph(f"{claim.id}  {claim.text}"), ""]
-    if claim.withdrawal is not None:
+    lines = [*paragraph(f"{statement.id}  {statement.text}"), ""]
+    if statement.withdrawal is not None:
         lines += [
-            *_field("WITHDRAWN", f"it carries no conclusion any more: {claim.withdrawal}"),
+            *_field("WITHDRAWN", f"it carries no conclusion any more: {statement.withdrawal}"),
             "",
         ]
-    if claim.background:
+    if statement.background:
         lines += [*_field("background", "common knowledge that no document here states")]
-    for qualifier in claim.qualifiers:
+    for qualifier in statement.qualifiers:
         lines += _field(qualifier.name, "; ".join(qualifier.values))
-    if claim.place is not None:
-        lines += ["", *_place(claim.place), *_cited(claim)]
-    if check is not None and claim.place is not None:
-        lines += ["", *_checked(check, claim.place)]
+    if statement.place is not None:
+        lines += ["", *_place(statement.place), *_cited(statement)]
+    if check is not None and statement.place is not None:
+        lines += ["", *_checked(check, statement.place)]
     return "\n".join(lines) + "\n"
 
 
-def claim_json(claim: Claim, check: Check | None = None) -> Json:
+def statement_json(statement: Statement, check: Check | None = None) -> Json:
     """A statement as plain values; the sentence is in none of them."""
     written: Json = {
-        "id": claim.id,
-        "iri": claim.iri,
-        "text": claim.text,
-        "background": claim.background,
-        "withdrawn": claim.withdrawn,
-        "withdrawal": _withdrawal_json(claim.withdrawal) if claim.withdrawal else None,
+        "id": statement.id,
+        "iri": statement.iri,
+        "text": statement.text,
+        "background": statement.background,
+        "withdrawn": statement.withdrawn,
+        "withdrawal": _withdrawal_json(statement.withdrawal) if statement.withdrawal else None,
         "qualifiers": [
             {"property": each.property, "name": each.name, "values": list(each.values)}
-            for each in claim.qualifiers
+            for each in statement.qualifiers
         ],
         "citations": [
             {
@@ -54,9 +54,9 @@ def claim_json(claim: Claim, check: Check | None = None) -> Json:
                 "method": each.method or None,
                 "confidence": each.confidence or None,
             }
-            for each in claim.pointers
+            for each in statement.pointers
         ],
-        "place": _place_json(claim.place) if claim.place else None,
+        "place": _place_json(statement.place) if statement.place else None,
     }
     if check is not None:
         written["check"] = {
@@ -107,10 +107,10 @@ def _place(place: Place) -> Iterator[str]:
     yield from _field("sentence digest", place.digest)
 
 
-def _cited(claim: Claim) -> Iterator[str]:
-    if not claim.pointers:
+def _cited(statement: Statement) -> Iterator[str]:
+    if not statement.pointers:
         yield from _field("cites", "nothing")
-    for pointer in claim.pointers:
+    for pointer in statement.pointers:
         sure = f" (confidence {pointer.confidence})" if pointer.confidence else ""
         how = f"; {pointer.method}" if pointer.method else ""
         work = f": {pointer.reference}{sure}{how}" if pointer.reference else ""

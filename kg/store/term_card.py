@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from kg.model.statements import short
+from kg.model.statements import short_id
 from kg.model.terms.lexicon import Entry
 from kg.model.vocabulary import (
     EG_ABBREVIATION,
@@ -150,7 +150,7 @@ def _parents(said: Iterable[Mapping[str, Term]], term: IRI) -> tuple[Parent, ...
 def _statements(rows: Rows) -> tuple[TermStatement, ...]:
     found = []
     for row in rows.records():
-        identifier = short(_plain(row["statement"]))
+        identifier = short_id(_plain(row["statement"]))
         text = _plain(row["text"]).removeprefix(f"{identifier} ")
         found.append(TermStatement(identifier, _plain(row["role"]), text))
     return tuple(found)
@@ -162,7 +162,7 @@ def _arguments(rows: Rows) -> tuple[TermArgument, ...]:
         inferred = _plain(row["inferred"]) == "true"
         key = (_plain(row["direction"]), _plain(row["finding_name"]), inferred)
         premises = groups.setdefault(key, {role: {} for role in _ROLES})
-        premises[_plain(row["role"])][short(_plain(row["premise"]))] = None
+        premises[_plain(row["role"])][short_id(_plain(row["premise"]))] = None
     return tuple(
         TermArgument(*key, {role: tuple(ids) for role, ids in premises.items()})
         for key, premises in groups.items()

@@ -10,7 +10,7 @@ from typing import Final
 from kg.compile.standing import statement_kinds
 from kg.curate.diff.wording import Said, Wording
 from kg.model.rdf import Quad, read_nquads
-from kg.model.statements import short
+from kg.model.statements import short_id
 from kg.model.vocabulary import (
     BASE,
     EG_AXIOM_RECORD,
@@ -138,7 +138,7 @@ class _Reader:
         """Whatever has a name of ours, with the group that it belongs to."""
         for node, said in self._said.items():
             if isinstance(node, IRI) and node.startswith(BASE):
-                name = short(node)
+                name = short_id(node)
                 name = name if name != node else compact(node)
                 yield (
                     self._group(node, said),
@@ -166,7 +166,7 @@ class _Reader:
     def withdrawn(self) -> dict[str, str]:
         """The reasons of withdrawals."""
         return {
-            short(str(node)): "; ".join(
+            short_id(str(node)): "; ".join(
                 reason.value
                 for each in said[PROV_WAS_INVALIDATED_BY]
                 if not isinstance(each, Literal)

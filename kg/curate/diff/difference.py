@@ -15,12 +15,13 @@ from kg.curate.diff.content import read_contents
 from kg.curate.diff.model import Difference, Side
 from kg.curate.diff.versions import Version
 from kg.model import resources
-from kg.model.statements import short, statement_iri
+from kg.model.statements import short_id
 from kg.model.vocabulary import IRI
 from kg.reasoning.ruleset import Rules
 from kg.store.artifact import Product
 from kg.store.knowledge import Knowledge, open_product
 from kg.store.local import LocalStore
+from kg.store.statements import find_statement
 
 Reading = Callable[[], Knowledge]
 """Opens a graph for questions."""
@@ -50,7 +51,7 @@ def what_if(
     """
     current = builder.of_folder(resources.ontology_dir(), progress=progress)
     now = open_product(current)
-    gone = frozenset(statement_iri(name, now.store) for name in names)
+    gone = frozenset(find_statement(now.store, name) for name in names)
     without = _without(gone, current, progress)
     sides = _side("the graph as it is", current), Side(_named(gone))
     graphs = current.graph, without[0]
@@ -99,4 +100,4 @@ def _side(name: str, product: Product) -> Side:
 
 
 def _named(gone: Iterable[IRI]) -> str:
-    return f"without {', '.join(sorted(short(each) for each in gone))}"
+    return f"without {', '.join(sorted(short_id(each) for each in gone))}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from kg.model.statements import short
+from kg.model.statements import short_id
 from kg.model.vocabulary import (
     IRI,
     OWL_ANNOTATED_PROPERTY,
@@ -58,7 +58,7 @@ class Wording:
     def title(self, iri: IRI) -> str:
         """The label of a thing, without the id that the label of a statement opens with."""
         label = self._names.get(iri) or compact(iri)
-        return label.removeprefix(f"{short(iri)} ")
+        return label.removeprefix(f"{short_id(iri)} ")
 
     def field(self, role: IRI) -> str:
         """The name of a property."""
@@ -72,7 +72,7 @@ class Wording:
             return self._expression(term)
         if term.startswith(PREFIXES["eg"]):
             return self.title(term)
-        name = short(term)
+        name = short_id(term)
         return name if name != term else compact(term)
 
     def sentence(self, source: Term, role: Term, target: Term) -> str:

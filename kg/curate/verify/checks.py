@@ -9,18 +9,11 @@ from kg.curate.verify import Places, run_copied, run_texts
 from kg.curate.verify.texts import run_coverage, run_missing
 from kg.model.errors import Extent, Report, TextExtent
 from kg.model.rdf import Quad, Sources, write_nquads
-from kg.model.statements import (
-    Claim,
-    Coverage,
-    Visit,
-    read_claims,
-    read_copies,
-    read_coverage,
-    visit,
-)
+from kg.model.statements import Coverage, Statement, Visit, read_copies, visit
 from kg.model.vocabulary import IRI, Literal
 from kg.store.base import Store
 from kg.store.local import LocalStore
+from kg.store.statements import read_coverage, read_statements
 
 _STATEMENTS = (
     "SELECT DISTINCT ?statement WHERE { ?statement eg:region ?region } ORDER BY ?statement"
@@ -38,16 +31,16 @@ def check_texts(sources: Sources, folder: Path, texts: Path) -> Report:
     copies, places = read_copies(texts), Places.of_sources(sources)
     store = LocalStore(sources.nquads)
     found = store.select(_STATEMENTS).column("statement")
-    claims = read_claims(store, [term for term in found if isinstance(term, IRI)])
-    visits, coverages = visit(claims, copies), read_coverage(store, copies)
+    statements = read_statements(store, [term for term in found if isinstance(term, IRI)])
+    visits, coverages = visit(statements, copies), read_coverage(store, copies)
     report = run_texts(visits, places) + run_coverage(coverages, places)
     report += run_missing(coverages, {each.document for each in visits}, places)
     report += run_copied(_files(folder), copies, _titles(store))
-    return report + Report(extent=Extent(texts=_extent(claims, visits, coverages)))
+    return report + Report(extent=Extent(texts=_extent(statements, visits, coverages)))
 
 
 def _extent(
-    claims: Sequence[Claim], visits: Sequence[Visit], coverages: Sequence[Coverage]
+    statements: Sequence[Statement], visits: Sequence[Visit], coverages: Sequence[Coverage]
 ) -> TextExtent:
     """How many of the documents and statements met a text."""
     met = [each for each in visits if each.copy is not None]
@@ -56,7 +49,7 @@ def _extent(
     return TextExtent(
         documents=len(coverages),
         with_copy=len(counted | {each.document for each in met}),
-        statements=len(claims),
+        statements=len(statements),
         looked_up=len(located),
         found=sum(each.found for each in located),
     )

@@ -9,8 +9,7 @@ from pathlib import Path
 
 from kg.curate.verify.texts import COPIED, finding
 from kg.model.errors import Finding, Report
-from kg.model.statements import Copy, phrases
-from kg.model.statements.quoting import Phrase
+from kg.model.statements import Copy, Phrase, phrases
 
 
 def run_copied(paths: Iterable[Path], copies: Iterable[Copy], titles: Iterable[str]) -> Report:

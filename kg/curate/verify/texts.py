@@ -165,9 +165,9 @@ def _counted(visit: Visit, copy: Copy) -> str:
 
 
 def _finding(rule: TextRule, located: Located, copy: Copy, places: Places) -> Finding:
-    claim = located.claim
+    statement = located.statement
     said = _numbers(located) if rule is _RECITED else _said(located, copy)
-    return finding(rule, claim.id, said, places.of(claim.iri))
+    return finding(rule, statement.id, said, places.of(statement.iri))
 
 
 def finding(rule: TextRule, focus: str, said: str, place: str) -> Finding:
@@ -188,7 +188,7 @@ def _document_finding(rule: TextRule, visit: Visit, said: str, places: Places) -
 
 def _numbers(located: Located) -> str:
     printed = ", ".join(map(str, located.printed)) or "none"
-    cited = ", ".join(str(each.number) for each in located.claim.pointers) or "none"
+    cited = ", ".join(str(each.number) for each in located.statement.pointers) or "none"
     return f"line {located.line} prints {printed}; the graph says {cited}"
 
 

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from kg.model.statements.model import short
-from kg.model.statements.reader import Copy
-from kg.model.vocabulary import text_of
-from kg.store.base import Store
-from kg.store.queries import shipped_rows
+from kg.model.statements.copies import Copy
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,49 +55,11 @@ class Coverage:
         return found
 
 
-def read_coverage(store: Store, copies: Sequence[Copy] = ()) -> tuple[Coverage, ...]:
-    """The coverage of every document; with copies, their lines are those that must be covered."""
-    return tuple(_against(each, copies) for each in _documents(store))
-
-
-def _against(coverage: Coverage, copies: Sequence[Copy]) -> Coverage:
+def count_lines(coverage: Coverage, copies: Sequence[Copy]) -> Coverage:
+    """The coverage with the lines of the copy of this very version, where one is there."""
     for copy in copies:
         if copy.digest == coverage.digest:
             known = {line.number for line in coverage.lines if line.accounted}
             left = tuple(number for number in copy.filled if number not in known)
             return replace(coverage, copy=copy.name, filled=len(copy.filled), open=left)
     return coverage
-
-
-def _documents(store: Store) -> Iterator[Coverage]:
-    lines = _lines(store)
-    for row in shipped_rows(store, "report/documents").records():
-        document = short(text_of(row["document"]))
-        described = lines.get(document, ())
-        yield Coverage(
-            document=document,
-            title=text_of(row["title"]),
-            digest=text_of(row["digest"]),
-            total=int(text_of(row.get("total")) or 0),
-            encoded=int(text_of(row["encoded"])),
-            lines=described,
-            open=tuple(line.number for line in described if not line.accounted),
-        )
-
-
-def _lines(store: Store) -> dict[str, tuple[Line, ...]]:
-    """The lines of each document, in order."""
-    found: dict[str, dict[int, Line]] = {}
-    for row in shipped_rows(store, "report/lines").records():
-        lines = found.setdefault(short(text_of(row["document"])), {})
-        number = int(text_of(row["line"]))
-        line = lines.get(number, Line(number))
-        statement, reason = short(text_of(row.get("statement"))), text_of(row.get("reason"))
-        lines[number] = Line(
-            number, _added(line.statements, statement), _added(line.reasons, reason)
-        )
-    return {document: tuple(lines.values()) for document, lines in found.items()}
-
-
-def _added(values: tuple[str, ...], value: str) -> tuple[str, ...]:
-    return values if not value or value in values else (*values, value)

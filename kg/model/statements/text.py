@@ -1,4 +1,4 @@
-"""The text of a copy as positions and digests count it."""
+"""Text as positions and digests count it, and the runs of words that would be a quotation."""
 
 from __future__ import annotations
 
@@ -6,8 +6,15 @@ import base64
 import hashlib
 import re
 import unicodedata
+from collections.abc import Iterator
 from typing import Final
 
+WORDS: Final = 8
+"""So many words in a row would be a quotation."""
+
+Phrase = tuple[str, ...]
+
+_WORD: Final = re.compile(r"[^\W_]+")
 _BULLET: Final = re.compile(r"(?:[•*‣·-]|\d+\.)\s+")
 _NUMBERS: Final = re.compile(r"(?:^|\s)(?P<run>\d+(?:\s*,\s*\d+)*)\s*(?P<colon>:?)$")
 _DIGITS: Final = re.compile(r"\d+")
@@ -54,3 +61,10 @@ def span(line: str) -> tuple[int, int]:
     start = len(line) - len(line.lstrip())
     bullet = _BULLET.match(line, start, end)
     return (bullet.end() if bullet else start), end
+
+
+def phrases(text: str) -> Iterator[tuple[Phrase, int]]:
+    """Every run of so many words, whatever stands between them, and where it starts."""
+    words = [(match.group().casefold(), match.start()) for match in _WORD.finditer(text)]
+    for first in range(len(words) - WORDS + 1):
+        yield tuple(word for word, _ in words[first : first + WORDS]), words[first][1]

@@ -8,7 +8,7 @@ from typing import Final
 from urllib.parse import urlencode
 
 from kg.model.rdf import Triple
-from kg.model.statements import short
+from kg.model.statements import short_id
 from kg.model.vocabulary import (
     IRI,
     PREFIXES,
@@ -166,7 +166,7 @@ def _term(view: View, iri: IRI, said: _Said) -> Page:
 
 
 def _statement(view: View, iri: IRI, said: _Said) -> Page:
-    name = short(iri)
+    name = short_id(iri)
     place = tuple(
         row for each in view.values(iri, eg("region")) for row in _place(view, _node(each))
     )

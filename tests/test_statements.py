@@ -8,20 +8,11 @@ from pathlib import Path
 import pytest
 
 from kg.model.errors import UnknownTermError, UsageError
-from kg.model.statements import (
-    Place,
-    as_text,
-    check,
-    ni,
-    normalised,
-    read_claim,
-    read_claims,
-    statement_iri,
-    statements_of,
-)
+from kg.model.statements import Place, as_text, check, ni, normalised
 from kg.model.vocabulary import IRI, PREFIXES, eg
-from kg.show.cards import claim_json, claim_text
+from kg.show.cards import statement_json, statement_text
 from kg.store.knowledge import Knowledge
+from kg.store.statements import find_statement, list_statements, read_statement, read_statements
 
 ARTICLE = "A heading\n\n  • Of frogs, 2 in 3 are green 1, 4\n  2. Toads are not 3:\n"
 SENTENCE = "Of frogs, 2 in 3 are green"
@@ -116,14 +107,14 @@ def test_a_folder_that_is_none_is_refused(tmp_path: Path) -> None:
 
 def test_a_statement_is_read_with_all_its_qualifiers(knowledge: Knowledge) -> None:
     """What a statement says, where it stands and what it cites come as one value."""
-    claim = read_claim(knowledge.store, statement_iri("a005", knowledge.store))
+    statement = read_statement(knowledge.store, find_statement(knowledge.store, "a005"))
 
-    assert claim.id == "A005"
-    assert claim.values(eg("subject")) == ("vitamin D deficiency",)
-    assert claim.values(eg("frequency")) == ("common",)
-    assert claim.place is not None
-    assert (claim.place.document, claim.place.line, claim.place.highest) == ("A", 26, 7)
-    assert [(each.number, each.status) for each in claim.pointers] == [(1, "unresolved")]
+    assert statement.id == "A005"
+    assert statement.values(eg("subject")) == ("vitamin D deficiency",)
+    assert statement.values(eg("frequency")) == ("common",)
+    assert statement.place is not None
+    assert (statement.place.document, statement.place.line, statement.place.highest) == ("A", 26, 7)
+    assert [(each.number, each.status) for each in statement.pointers] == [(1, "unresolved")]
 
 
 @pytest.mark.parametrize(
@@ -131,34 +122,34 @@ def test_a_statement_is_read_with_all_its_qualifiers(knowledge: Knowledge) -> No
 )
 def test_a_statement_is_found_by_id_and_iri(knowledge: Knowledge, name: str) -> None:
     """The id that an answer prints is enough."""
-    assert statement_iri(name, knowledge.store).endswith("/A005")
+    assert find_statement(knowledge.store, name).endswith("/A005")
 
 
 @pytest.mark.parametrize("name", ["", "A999", "eg:MultipleMyeloma", "doc:A", "x" * 10_000])
 def test_what_is_no_statement_is_refused(knowledge: Knowledge, name: str) -> None:
     """A name that no statement has is an error with the nearest ids."""
     with pytest.raises(UnknownTermError):
-        statement_iri(name, knowledge.store)
+        find_statement(knowledge.store, name)
 
 
 def test_background_is_said_to_be_background(knowledge: Knowledge) -> None:
     """Common knowledge is never shown as a statement of a document."""
     store = knowledge.store
-    claim = read_claim(store, statement_iri("liver-in-hepatobiliary-system", store))
+    statement = read_statement(store, find_statement(store, "liver-in-hepatobiliary-system"))
 
-    assert claim.background
-    assert claim.place is None
-    assert "no document" in claim_text(claim)
+    assert statement.background
+    assert statement.place is None
+    assert "no document" in statement_text(statement)
 
 
 def test_no_sentence_is_written_to_json(knowledge: Knowledge, tmp_path: Path) -> None:
     """A sentence is shown to its reader, and goes into no file."""
     (tmp_path / "frogs.txt").write_text(ARTICLE, "utf-8")
-    claim = read_claim(knowledge.store, statement_iri("A005", knowledge.store))
+    statement = read_statement(knowledge.store, find_statement(knowledge.store, "A005"))
     checked = check(_place(), tmp_path)
 
-    assert SENTENCE not in str(claim_json(claim, checked))
-    assert SENTENCE in claim_text(claim, checked)
+    assert SENTENCE not in str(statement_json(statement, checked))
+    assert SENTENCE in statement_text(statement, checked)
 
 
 @pytest.mark.parametrize("document", ["A", "B"])
@@ -166,10 +157,12 @@ def test_every_locator_agrees_with_the_article(
     knowledge: Knowledge, texts: Path, document: str
 ) -> None:
     """Every statement stands where the graph says: line, characters and digest."""
-    statements = statements_of(knowledge.store, IRI(PREFIXES["doc"] + document))
-    claims = read_claims(knowledge.store, statements)
+    ids = list_statements(knowledge.store, IRI(PREFIXES["doc"] + document))
+    statements = read_statements(knowledge.store, ids)
 
-    found = {claim.id: check(claim.place, texts) for claim in claims if claim.place}
+    found = {
+        statement.id: check(statement.place, texts) for statement in statements if statement.place
+    }
 
     assert found
     assert [

@@ -1,4 +1,4 @@
-"""Statements read from a graph: one by its id, several at once, or all of a document."""
+"""Statements read from a store: by id, by document, with their places, and the lines they cover."""
 
 from __future__ import annotations
 
@@ -7,7 +7,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from kg.model.errors import UnknownTermError
-from kg.model.statements.model import Claim, Place, Pointer, Qualifier, Withdrawal, short
+from kg.model.statements import (
+    Copy,
+    Coverage,
+    Line,
+    Place,
+    Pointer,
+    Qualifier,
+    Statement,
+    Withdrawal,
+    count_lines,
+    short_id,
+)
 from kg.model.vocabulary import (
     EG_BACKGROUND_STATEMENT,
     IRI,
@@ -15,11 +26,11 @@ from kg.model.vocabulary import (
     PROV_WAS_INVALIDATED_BY,
     RDF_TYPE,
     RDFS_LABEL,
-    Literal,
     Term,
     compact,
     eg,
     expand,
+    text_of,
 )
 from kg.store.base import Rows, Store
 from kg.store.queries import shipped_rows
@@ -39,10 +50,10 @@ _LAST: Final = (
 )
 
 
-def statement_iri(name: str, store: Store) -> IRI:
+def find_statement(store: Store, name: str) -> IRI:
     """The IRI of a statement by its id, name with prefix or IRI; UnknownTermError if none."""
     known = [term for (term,) in shipped_rows(store, "ask/statement_ids") if isinstance(term, IRI)]
-    by_id = {short(iri).casefold(): iri for iri in known}
+    by_id = {short_id(iri).casefold(): iri for iri in known}
     text = name.strip()
     if text.casefold() in by_id:
         return by_id[text.casefold()]
@@ -52,16 +63,17 @@ def statement_iri(name: str, store: Store) -> IRI:
 
     near = get_close_matches(text.casefold()[:100], by_id, n=4, cutoff=0.5)
     raise UnknownTermError(
-        f"there is no statement {text[:60]!r}.", suggestions=[short(by_id[each]) for each in near]
+        f"there is no statement {text[:60]!r}.",
+        suggestions=[short_id(by_id[each]) for each in near],
     )
 
 
-def read_claim(store: Store, statement: IRI) -> Claim:
+def read_statement(store: Store, statement: IRI) -> Statement:
     """One statement of the graph."""
-    return next(iter(read_claims(store, [statement])))
+    return next(iter(read_statements(store, [statement])))
 
 
-def read_claims(store: Store, statements: Sequence[IRI]) -> tuple[Claim, ...]:
+def read_statements(store: Store, statements: Sequence[IRI]) -> tuple[Statement, ...]:
     """Statements of the graph, in the order given."""
     if not statements:
         return ()
@@ -70,8 +82,12 @@ def read_claims(store: Store, statements: Sequence[IRI]) -> tuple[Claim, ...]:
     pointers = _grouped(shipped_rows(store, "ask/pointers", statement=statements))
     gone = read_withdrawals(store)
     return tuple(
-        _claim(
-            iri, said.get(iri, []), places.get(iri, []), pointers.get(iri, []), gone.get(short(iri))
+        _statement(
+            iri,
+            said.get(iri, []),
+            places.get(iri, []),
+            pointers.get(iri, []),
+            gone.get(short_id(iri)),
         )
         for iri in statements
     )
@@ -80,19 +96,24 @@ def read_claims(store: Store, statements: Sequence[IRI]) -> tuple[Claim, ...]:
 def read_withdrawals(store: Store) -> dict[str, Withdrawal]:
     """The withdrawals of a graph, by the id of the statement."""
     return {
-        short(iri): Withdrawal(
-            reason=_plain(rows[0].get("reason")),
-            date=_plain(rows[0].get("date")),
+        short_id(iri): Withdrawal(
+            reason=text_of(rows[0].get("reason")),
+            date=text_of(rows[0].get("date")),
             agents=tuple(dict.fromkeys(_named(row["agent"]) for row in rows if "agent" in row)),
         )
         for iri, rows in _grouped(shipped_rows(store, "ask/withdrawals")).items()
     }
 
 
-def statements_of(store: Store, document: IRI) -> tuple[IRI, ...]:
+def list_statements(store: Store, document: IRI) -> tuple[IRI, ...]:
     """The statements of a document in the order of its text."""
     rows = shipped_rows(store, "ask/statements_of", document=[document])
     return tuple(dict.fromkeys(term for term, _ in rows if isinstance(term, IRI)))
+
+
+def read_coverage(store: Store, copies: Sequence[Copy] = ()) -> tuple[Coverage, ...]:
+    """The coverage of every document; with copies, their lines are those that must be covered."""
+    return tuple(count_lines(each, copies) for each in _documents(store))
 
 
 # ── Reading rows ────────────────────────────────────────────────────────────────────────────
@@ -107,17 +128,17 @@ def _grouped(rows: Rows) -> dict[IRI, list[dict[str, Term]]]:
     return groups
 
 
-def _claim(
+def _statement(
     iri: IRI,
     said: Sequence[dict[str, Term]],
     places: Sequence[dict[str, Term]],
     pointers: Sequence[dict[str, Term]],
     withdrawal: Withdrawal | None,
-) -> Claim:
-    identifier = short(iri)
-    types = [_plain(row["value"]) for row in said if row["property"] == RDF_TYPE]
-    label = next((_plain(row["value"]) for row in said if row["property"] == RDFS_LABEL), "")
-    return Claim(
+) -> Statement:
+    identifier = short_id(iri)
+    types = [text_of(row["value"]) for row in said if row["property"] == RDF_TYPE]
+    label = next((text_of(row["value"]) for row in said if row["property"] == RDFS_LABEL), "")
+    return Statement(
         id=identifier,
         iri=iri,
         text=label.removeprefix(f"{identifier} "),
@@ -136,8 +157,10 @@ def _qualifiers(said: Iterable[dict[str, Term]]) -> Iterator[Qualifier]:
         if isinstance(property_, IRI) and (property_ not in _NOT_SHOWN or _is_kind(row)):
             groups.setdefault(property_, []).append(row)
     for property_, rows in sorted(groups.items(), key=lambda item: _rank(item[0])):
-        name = "kind" if property_ == RDF_TYPE else _plain(rows[0].get("name")) or _local(property_)
-        values = (_plain(row.get("value_name")) or _named(row["value"]) for row in rows)
+        name = (
+            "kind" if property_ == RDF_TYPE else text_of(rows[0].get("name")) or _local(property_)
+        )
+        values = (text_of(row.get("value_name")) or _named(row["value"]) for row in rows)
         yield Qualifier(property_, name, tuple(dict.fromkeys(values)))
 
 
@@ -153,28 +176,28 @@ def _local(iri: IRI) -> str:
 
 
 def _named(term: Term) -> str:
-    return compact(term) if isinstance(term, IRI) else _plain(term)
+    return compact(term) if isinstance(term, IRI) else text_of(term)
 
 
 def _is_kind(row: dict[str, Term]) -> bool:
-    return row["property"] == RDF_TYPE and _plain(row["value"]).startswith(PREFIXES["eg"])
+    return row["property"] == RDF_TYPE and text_of(row["value"]).startswith(PREFIXES["eg"])
 
 
 def _pointers(rows: Iterable[dict[str, Term]]) -> Iterator[Pointer]:
     for row in rows:
         yield Pointer(
-            int(_plain(row["number"])),
-            _plain(row["status"]),
-            *(_plain(row.get(name)) for name in ("reference", "method", "confidence")),
+            int(text_of(row["number"])),
+            text_of(row["status"]),
+            *(text_of(row.get(name)) for name in ("reference", "method", "confidence")),
         )
 
 
 def _place(row: dict[str, Term]) -> Place:
     def text(name: str) -> str:
-        return _plain(row.get(name))
+        return text_of(row.get(name))
 
     return Place(
-        document=short(text("document")),
+        document=short_id(text("document")),
         title=text("title"),
         review=text("review"),
         document_digest=text("document_digest"),
@@ -189,14 +212,45 @@ def _place(row: dict[str, Term]) -> Place:
     )
 
 
-def _plain(term: Term | None) -> str:
-    if term is None:
-        return ""
-    return term.value if isinstance(term, Literal) else str(term)
-
-
 def _expanded(name: str) -> str:
     try:
         return expand(name)
     except UnknownTermError:
         return ""
+
+
+# ── Lines of documents ──────────────────────────────────────────────────────────────────────
+
+
+def _documents(store: Store) -> Iterator[Coverage]:
+    lines = _lines(store)
+    for row in shipped_rows(store, "report/documents").records():
+        document = short_id(text_of(row["document"]))
+        described = lines.get(document, ())
+        yield Coverage(
+            document=document,
+            title=text_of(row["title"]),
+            digest=text_of(row["digest"]),
+            total=int(text_of(row.get("total")) or 0),
+            encoded=int(text_of(row["encoded"])),
+            lines=described,
+            open=tuple(line.number for line in described if not line.accounted),
+        )
+
+
+def _lines(store: Store) -> dict[str, tuple[Line, ...]]:
+    """The lines of each document, in order."""
+    found: dict[str, dict[int, Line]] = {}
+    for row in shipped_rows(store, "report/lines").records():
+        lines = found.setdefault(short_id(text_of(row["document"])), {})
+        number = int(text_of(row["line"]))
+        line = lines.get(number, Line(number))
+        statement, reason = short_id(text_of(row.get("statement"))), text_of(row.get("reason"))
+        lines[number] = Line(
+            number, _added(line.statements, statement), _added(line.reasons, reason)
+        )
+    return {document: tuple(lines.values()) for document, lines in found.items()}
+
+
+def _added(values: tuple[str, ...], value: str) -> tuple[str, ...]:
+    return values if not value or value in values else (*values, value)

@@ -60,7 +60,7 @@ class Withdrawal:
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class Statement:
     """One statement with everything that is said of it; a background statement has no place."""
 
     id: str
@@ -82,7 +82,7 @@ class Claim:
         return next((q.values for q in self.qualifiers if q.property == property_), ())
 
 
-def short(iri: str) -> str:
+def short_id(iri: str) -> str:
     """The id by which answers name a statement, a background statement or a document."""
     for prefix in ("st", "bg", "doc"):
         if iri.startswith(PREFIXES[prefix]):
