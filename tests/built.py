@@ -10,10 +10,9 @@ from pathlib import Path
 from kg.answer.ask import ask
 from kg.answer.model import Answer, Verdict
 from kg.case import Case
+from kg.compile.model import open_store
 from kg.compile.steps import make
 from kg.model import resources
-from kg.model.terms import Lexicon
-from kg.reasoning.ruleset import Rules
 from kg.store.knowledge import Knowledge
 from kg.store.local import LocalStore
 
@@ -36,8 +35,7 @@ def edited_ontology(folder: Path, edits: Mapping[str, Edit]) -> Path:
 def build_edited(folder: Path, edits: Mapping[str, Edit]) -> Knowledge:
     """The knowledge that an edited copy of the ontology makes."""
     built = make(edited_ontology(folder, edits), lambda _: None)
-    rules = Rules.from_json(built.rules.decode())
-    return Knowledge(LocalStore(built.graph), rules, "edited", told_json=built.told)
+    return open_store(LocalStore(built.graph), built.rules, built.told, "edited")
 
 
 def without_statement(identifier: str) -> Edit:
@@ -48,7 +46,7 @@ def without_statement(identifier: str) -> Edit:
 
 def answer_for(knowledge: Knowledge, case: Mapping[str, object]) -> Answer:
     """The answer for a case in the form of the case schema."""
-    return ask(knowledge, Case.from_json(dict(case), Lexicon.of(knowledge.store)))
+    return ask(knowledge, Case.from_json(dict(case), knowledge.lexicon))
 
 
 def verdicts(answer: Answer) -> dict[str, str]:

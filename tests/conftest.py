@@ -78,7 +78,7 @@ def _knowledge() -> Knowledge:
 @pytest.fixture(name="lexicon", scope="session")
 def _lexicon(knowledge: Knowledge) -> Lexicon:
     """Give the names that the built graph knows."""
-    return Lexicon.of(knowledge.store)
+    return knowledge.lexicon
 
 
 @pytest.fixture(name="reads")

@@ -16,8 +16,9 @@ from servers import Server
 from kg.compile import builder
 from kg.model.rdf import Quad, write_nquads
 from kg.model.vocabulary import Literal, eg
-from kg.store import artifact as product
-from kg.store.artifact import Facts
+from kg.store import artifact
+from kg.store import artifact_writer as writer
+from kg.store.artifact import BuildFacts
 
 ROWS: Final = {"a" * 64: 400, "b" * 64: 700}
 """The versions, and how many triples each has; every value in a version is its name."""
@@ -26,8 +27,8 @@ _SHORT: Final = 12
 AS_PUBLISHED: Final = (
     "-c",
     (
-        "from kg.cli import main\nfrom kg.store import artifact\n"
-        "artifact.use = lambda *_: None\nmain()"
+        "from kg.cli import main\nfrom kg.store import artifact_writer\n"
+        "artifact_writer.use = lambda *_: None\nmain()"
     ),
 )
 """`kg` that starts with the version that was published last, and not with that of the sources."""
@@ -36,8 +37,7 @@ AS_PUBLISHED: Final = (
 def cache(root: Path) -> Path:
     """A folder with both versions, and with that of the sources, which `kg serve` asks for."""
     built = builder.ready()
-    facts = Facts(built.built_at, built.versions, built.counts)
-    product.publish(root, built.version, built.files, facts)
+    writer.publish(root, built.version, built.files(), built.manifest)
     for version in ROWS:
         publish(root, version)
     return root
@@ -45,8 +45,8 @@ def cache(root: Path) -> Path:
 
 def publish(root: Path, version: str) -> Path:
     """Publish one of the versions under a root."""
-    facts = Facts("2026-01-01T00:00:00+00:00", {}, {})
-    return product.publish(root, version, _files(version), facts)
+    facts = BuildFacts("2026-01-01T00:00:00+00:00", {}, {})
+    return writer.publish(root, version, _files(version), facts)
 
 
 def publish_by_turns(root: Path) -> None:
@@ -62,7 +62,7 @@ def publish_other(root: Path) -> str:
 
     It is taken away before it comes again, so that it is written each time.
     """
-    (version,) = ROWS.keys() - {product.current(root)}
+    (version,) = ROWS.keys() - {artifact.current(root)}
     with tempfile.TemporaryDirectory(dir=root.parent) as aside:
         if (root / version).exists():
             (root / version).rename(Path(aside) / version)
@@ -88,7 +88,7 @@ def of_one_version(said: str, body: bytes) -> str:
 
 def _files(version: str) -> dict[str, bytes]:
     quads = (Quad(eg(f"s{n}"), eg("p"), Literal(version), eg("g")) for n in range(ROWS[version]))
-    return {product.GRAPH: write_nquads(quads), product.RULES: b"{}"}
+    return {artifact.GRAPH: write_nquads(quads), artifact.MODEL: b"{}"}
 
 
 if __name__ == "__main__":

@@ -161,10 +161,9 @@ def main(names: list[str]) -> None:
     from kg.compile import builder
     from kg.curate.diff.answers import answered
     from kg.curate.diff.difference import shipped_questions
-    from kg.model.terms import Lexicon
 
     knowledge = builder.ensure()
-    lexicon = Lexicon.of(knowledge.store)
+    lexicon = knowledge.lexicon
     for question in read_questions(shipped_questions()):
         if not names or question.name in names:
             answer = answered(knowledge, lexicon, question)

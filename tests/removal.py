@@ -13,6 +13,7 @@ from kg.answer.model import Answer
 from kg.case.questions import Question, read_questions
 from kg.compile import builder
 from kg.compile.known import Known
+from kg.compile.model import open_store
 from kg.compile.owl.hierarchy import Hierarchy
 from kg.compile.standing import statement_kinds
 from kg.compile.steps import Assembled, Steps, assemble, graph_of_each
@@ -24,8 +25,7 @@ from kg.model.rdf import Quad, read_nquads, read_sources, write_nquads
 from kg.model.statements import short_id
 from kg.model.terms import Lexicon
 from kg.model.vocabulary import EG_BACKGROUND_STATEMENT, RDF_TYPE
-from kg.reasoning.ruleset import Rules
-from kg.store.knowledge import Knowledge, open_product
+from kg.store.knowledge import Knowledge, open_graph
 from kg.store.local import LocalStore
 
 
@@ -43,7 +43,7 @@ class Graphed:
 
     @cached_property
     def _lexicon(self) -> Lexicon:
-        return Lexicon.of(self.knowledge.store)
+        return self.knowledge.lexicon
 
     def answer(self, question: Question) -> Answer:
         """Give the answer to a question."""
@@ -63,7 +63,7 @@ class Whole:
         self._mappings: Path = folder / "mappings"
         self._product = builder.of_folder(folder)
         self._known = Known.of(self._product)
-        self.graph = Graphed(tuple(read_nquads(self._product.graph)), open_product(self._product))
+        self.graph = Graphed(tuple(read_nquads(self._product.graph)), open_graph(self._product))
         self.questions = read_questions(shipped_questions())
         self.answers = {each.name: self.graph.answer(each) for each in self.questions}
 
@@ -103,8 +103,8 @@ class Whole:
 
 def _graphed(made: Assembled, quads: tuple[Quad, ...] = ()) -> Graphed:
     quads = quads or made.quads
-    rules = Rules.from_json(made.rules.decode())
-    return Graphed(quads, Knowledge(LocalStore(write_nquads(quads)), rules, "edited"))
+    store = LocalStore(write_nquads(quads))
+    return Graphed(quads, open_store(store, made.rules, made.told, "edited"))
 
 
 def classify_in_this_process(ntriples: bytes, **_: object) -> Hierarchy:

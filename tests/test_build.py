@@ -8,9 +8,11 @@ import pytest
 from built import Edit, edited_ontology
 
 from kg.compile import builder, inputs
+from kg.compile.model import compile_model
 from kg.compile.owl import hermit
-from kg.compile.steps import make
+from kg.compile.steps import Built, make
 from kg.model import resources
+from kg.model.compiled import Model, encode_model
 from kg.model.errors import (
     InconsistentError,
     KGError,
@@ -22,8 +24,10 @@ from kg.model.errors import (
     ValidationError,
 )
 from kg.model.vocabulary import compact
-from kg.store import artifact as product
+from kg.store.artifact import current, open_artifact
+from kg.store.artifact_writer import publish
 from kg.store.knowledge import Knowledge
+from kg.store.local import LocalStore
 
 
 def appended(text: str) -> Edit:
@@ -165,14 +169,14 @@ def test_a_failed_build_leaves_the_graph_in_use(
 ) -> None:
     """After a failure the version that was there is still the current one, byte for byte."""
     root = resources.cache_dir()
-    before = product.load(root)
+    before = open_artifact(root)
     folder = edited_ontology(tmp_path, {"core.ttl": appended("eg:Case a ;")})
     monkeypatch.setattr(resources, "ontology_dir", lambda: folder)
 
     with pytest.raises(SourceSyntaxError):
         builder.build()
 
-    assert product.load(root).graph == before.graph
+    assert open_artifact(root).graph == before.graph
     assert before.version.startswith(knowledge.version)
 
 
@@ -189,27 +193,30 @@ def test_nothing_changed_nothing_done(knowledge: Knowledge) -> None:
 def test_the_sources_as_they_were_before(knowledge: Knowledge, tmp_path: Path) -> None:
     """Who takes an edit of the sources back and builds has the version of before in use again."""
     own = builder.ready()
-    facts = product.Facts(own.built_at, own.versions, own.counts)
-    product.publish(tmp_path, own.version, own.files, facts)
-    product.publish(tmp_path, "e" * 64, own.files, facts)
+    for version in (own.version, "e" * 64):
+        publish(tmp_path, version, own.files(), own.manifest)
 
     folder = builder.build(root=tmp_path)
 
     assert folder == tmp_path / own.version
-    assert product.current(tmp_path) == own.version
+    assert current(tmp_path) == own.version
     assert own.version.startswith(knowledge.version)
 
 
 @pytest.mark.jvm
 def test_builds_are_the_same_byte_for_byte(knowledge: Knowledge) -> None:
-    """The same sources make the same graph and the same rules."""
+    """The same sources make the same graph and the same model."""
     built = make(resources.ontology_dir(), lambda _: None)
 
-    found = product.load(resources.cache_dir())
+    found = open_artifact(resources.cache_dir())
 
     assert found.version.startswith(knowledge.version)
     assert found.graph == built.graph
-    assert found.rules == built.rules
+    assert found.model == encode_model(_model(built))
+
+
+def _model(built: Built) -> Model:
+    return compile_model(LocalStore(built.graph), built.rules, built.told)
 
 
 def test_any_change_of_a_source_is_another_version(

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from owl_reports import owl_api_report
 from test_linked_pages import PAYLOADS, hostile
 
@@ -21,8 +22,8 @@ from kg.serve.graphs import GraphFile, Published, Source
 from kg.serve.limits import Limits
 from kg.serve.server import Address, listen, make_server
 from kg.serve.site import Settings, Site
-from kg.store import artifact as product
-from kg.store.artifact import Facts, Product
+from kg.store.artifact import Artifact
+from kg.store.artifact_writer import publish
 
 PAGES = ("/", "/id/VitaminDDeficiency", "/statement/A005", "/document/A", "/query/causes", "/id/")
 BROWSER = (
@@ -52,14 +53,14 @@ def serving(source: Source, address: Address | None = None) -> Iterator[str]:
             thread.join(20)
 
 
-def moved(found: Product, root: Path, base: str) -> Source:
+def moved(found: Artifact, root: Path, base: str) -> Source:
     """A built graph as it would be with another KG_BASE."""
     files = {
         name: rebase(content.decode(), base).encode() if name.endswith(".nq") else content
-        for name, content in found.files.items()
+        for name, content in found.files().items()
     }
-    versions = {**found.versions, "base": base}
-    product.publish(root, found.version, files, Facts(found.built_at, versions, found.counts))
+    facts = replace(found.manifest, versions={**found.manifest.versions, "base": base})
+    publish(root, found.version, files, facts)
     return Published(root)
 
 

@@ -26,7 +26,7 @@ from kg.serve.app import create_app
 from kg.serve.graphs import GraphFile, Published
 from kg.serve.limits import Limits
 from kg.serve.site import Settings, Site
-from kg.store.artifact import Product
+from kg.store.artifact import Artifact
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # inside rdflib
 
@@ -56,19 +56,19 @@ KINDS = (
 
 
 @pytest.fixture(name="product", scope="module")
-def _product() -> Product:
+def _product() -> Artifact:
     return builder.ready()
 
 
 @pytest.fixture(name="client", scope="module")
-def _client(product: Product) -> Iterator[Client]:
+def _client(product: Artifact) -> Iterator[Client]:
     site = Site(Settings(limits=NO_BUDGET), Published(product.folder.parent))
     with running(create_app(site)) as client:
         yield client
 
 
 @pytest.fixture(name="iris", scope="module")
-def _iris(product: Product) -> list[str]:
+def _iris(product: Artifact) -> list[str]:
     """Give every IRI of the graph that the server's address stands for, in a random order."""
     found = re.findall(rf"<({re.escape(BASE)}[^>]*)>", product.served.decode())
     documents = sorted({urldefrag(iri).url for iri in found} - {f"{BASE}sparql"})
@@ -263,7 +263,7 @@ def test_head(client: Client) -> None:
     assert client.request("DELETE", TERM).status == 405
 
 
-def test_redirect(product: Product) -> None:
+def test_redirect(product: Artifact) -> None:
     """With the option, a thing is answered with 303 and the address of its description."""
     settings = Settings(limits=NO_BUDGET, redirect=True, public_url="https://kg.example.org")
     with running(create_app(Site(settings, Published(product.folder.parent)))) as client:
@@ -329,7 +329,7 @@ def test_not_found_for_others(client: Client, accept: str) -> None:
         ("/dumps/SHA256SUMS/", "/dumps/SHA256SUMS"),
     ],
 )
-def test_a_slash_too_many(product: Product, path: str, wanted: str) -> None:
+def test_a_slash_too_many(product: Artifact, path: str, wanted: str) -> None:
     """An address with a slash at its end leads to that without, whatever host was asked for."""
     url = "https://kg.example.org/alp"
     site = Site(Settings(limits=NO_BUDGET, public_url=url), Published(product.folder.parent))
@@ -357,7 +357,7 @@ def test_large_letters_of_a_suffix(client: Client, suffix: str) -> None:
     assert (large.status, large.body) == (200, small.body)
 
 
-def test_when_it_was_built(client: Client, product: Product, tmp_path: Path) -> None:
+def test_when_it_was_built(client: Client, product: Artifact, tmp_path: Path) -> None:
     """A reply says when its graph was built, where that is known."""
     built = datetime.fromisoformat(product.built_at)
     for path in (TERM, f"{TERM}.html", "/dumps/etiograph.owl"):
@@ -411,7 +411,7 @@ def test_ontology_documents(client: Client) -> None:
         assert "immutable" not in response.headers["cache-control"]
 
 
-def test_another_base(product: Product, tmp_path: Path) -> None:
+def test_another_base(product: Artifact, tmp_path: Path) -> None:
     """A graph that is published under another base is found under that base."""
     base = "https://kg.example.org/alp/"
     text = rebase(product.served.decode(), base)
@@ -435,7 +435,7 @@ def test_another_base(product: Product, tmp_path: Path) -> None:
 VOID_NS, DCAT = "http://rdfs.org/ns/void#", "http://www.w3.org/ns/dcat#"
 
 
-def test_own_places(product: Product) -> None:
+def test_own_places(product: Artifact) -> None:
     """The description and the examples name the server's own endpoint and dumps as well."""
     url = "https://kg.example.org/alp"
     site = Site(Settings(limits=NO_BUDGET, public_url=url), Published(product.folder.parent))
@@ -465,7 +465,7 @@ def ends(said: rdflib.Dataset, predicate: str) -> set[str]:
     return {str(each) for each in said.objects(None, rdflib.URIRef(predicate))}
 
 
-def test_published_places(product: Product) -> None:
+def test_published_places(product: Artifact) -> None:
     """Where the graph is served under its own address, nothing is added."""
     site = Site(
         Settings(limits=NO_BUDGET, public_url=BASE.rstrip("/")), Published(product.folder.parent)
@@ -496,7 +496,7 @@ def test_a_graph_without_a_description(tmp_path: Path) -> None:
 # ── All of it ───────────────────────────────────────────────────────────────────────────────
 
 
-def test_dumps(client: Client, product: Product) -> None:
+def test_dumps(client: Client, product: Artifact) -> None:
     """The dumps hold the graph, their sums agree, and the description names them."""
     sums = client.get("/dumps/SHA256SUMS").text.splitlines()
     bodies = {}

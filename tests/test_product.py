@@ -16,14 +16,15 @@ from typing import NoReturn
 
 import pytest
 
+from kg.compile.inputs import files_under, inputs_hash
 from kg.model.errors import CorruptProductError, NotBuiltError, ProductError, StaleGraphError
-from kg.store import artifact as product
-from kg.store.artifact import Facts, inputs_hash, load, publish
+from kg.store.artifact import BuildFacts, current, open_artifact, versions
+from kg.store.artifact_writer import publish, use
 
 # The children only write files and end: they touch no thread that a fork might have left behind.
 pytestmark = pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
 
-FACTS = Facts("2026-01-01T00:00:00Z", {"reasoner": "1"}, {"quads": 2})
+FACTS = BuildFacts("2026-01-01T00:00:00Z", {"reasoner": "1"}, {"quads": 2})
 
 
 def version(number: int) -> str:
@@ -33,7 +34,7 @@ def version(number: int) -> str:
 
 def files(number: int) -> dict[str, bytes]:
     """The files of a version; each can be told from those of the others."""
-    return {"graph.nq": f"graph {number}\n".encode() * 500, "rules.json": b'{"n": %d}' % number}
+    return {"graph.nq": f"graph {number}\n".encode() * 500, "model.json": b'{"n": %d}' % number}
 
 
 def put(root: Path, number: int) -> Path:
@@ -43,8 +44,8 @@ def put(root: Path, number: int) -> Path:
 
 def is_whole(root: Path, *numbers: int) -> bool:
     """Whether what is served is exactly one of these versions."""
-    found = load(root)
-    return any(found.version == version(n) and found.files == files(n) for n in numbers)
+    found = open_artifact(root)
+    return any(found.version == version(n) and found.files() == files(n) for n in numbers)
 
 
 def test_back_to_the_version_before(tmp_path: Path) -> None:
@@ -52,12 +53,12 @@ def test_back_to_the_version_before(tmp_path: Path) -> None:
     for number in (1, 2, 3):
         put(tmp_path, number)
 
-    product.use(tmp_path, version(1))
+    use(tmp_path, version(1))
 
-    assert product.current(tmp_path) == version(1)
+    assert current(tmp_path) == version(1)
     assert is_whole(tmp_path, 1)
     put(tmp_path, 4)
-    assert product.versions(tmp_path) == (version(4), version(1), version(3))
+    assert versions(tmp_path) == (version(4), version(1), version(3))
 
 
 def test_no_way_to_what_is_not_there(tmp_path: Path) -> None:
@@ -65,18 +66,19 @@ def test_no_way_to_what_is_not_there(tmp_path: Path) -> None:
     put(tmp_path, 1)
 
     with pytest.raises(ProductError):
-        product.use(tmp_path, version(2))
-    assert product.current(tmp_path) == version(1)
+        use(tmp_path, version(2))
+    assert current(tmp_path) == version(1)
 
 
 def test_round_trip(tmp_path: Path) -> None:
     """What was published is what is read, with the facts of its build."""
     put(tmp_path, 1)
 
-    found = load(tmp_path, wanted=version(1))
+    found = open_artifact(tmp_path, version(1))
 
-    assert (found.graph, found.rules) == (files(1)["graph.nq"], files(1)["rules.json"])
-    assert (found.built_at, found.versions, found.counts) == (
+    assert (found.graph, found.model) == (files(1)["graph.nq"], files(1)["model.json"])
+    said = found.manifest
+    assert (said.built_at, said.versions, said.counts) == (
         FACTS.built_at,
         FACTS.versions,
         FACTS.counts,
@@ -88,7 +90,7 @@ def test_nothing_built(tmp_path: Path) -> None:
     """Where nothing was published, the message says how to build."""
     for wanted in (None, version(1)):
         with pytest.raises(NotBuiltError, match="kg build"):
-            load(tmp_path / "none", wanted=wanted)
+            open_artifact(tmp_path / "none", wanted)
 
 
 def test_stale(tmp_path: Path) -> None:
@@ -96,7 +98,7 @@ def test_stale(tmp_path: Path) -> None:
     put(tmp_path, 1)
 
     with pytest.raises(StaleGraphError, match=version(1)[:12]):
-        load(tmp_path, wanted=version(2))
+        open_artifact(tmp_path, version(2))
 
 
 def test_earlier_version_again(tmp_path: Path) -> None:
@@ -104,7 +106,7 @@ def test_earlier_version_again(tmp_path: Path) -> None:
     put(tmp_path, 1)
     put(tmp_path, 2)
 
-    assert load(tmp_path, wanted=version(1)).graph == files(1)["graph.nq"]
+    assert open_artifact(tmp_path, version(1)).graph == files(1)["graph.nq"]
 
 
 def test_keeps_three(tmp_path: Path) -> None:
@@ -127,7 +129,7 @@ def test_same_version_twice(tmp_path: Path) -> None:
     assert (folder / "graph.nq").stat().st_ino == before
 
 
-@pytest.mark.parametrize("name", ["graph.nq", "rules.json", "manifest.json", "manifest.sha256"])
+@pytest.mark.parametrize("name", ["graph.nq", "model.json", "manifest.json", "manifest.sha256"])
 def test_flipped_bits(tmp_path: Path, name: str) -> None:
     """Any flipped bit in any file is noticed."""
     path = put(tmp_path, 1) / name
@@ -140,21 +142,32 @@ def test_flipped_bits(tmp_path: Path, name: str) -> None:
         )
 
         with pytest.raises(CorruptProductError):
-            load(tmp_path, wanted=version(1))
+            open_artifact(tmp_path, version(1)).files()
 
 
-@pytest.mark.parametrize("name", ["graph.nq", "rules.json", "manifest.json", "manifest.sha256"])
+@pytest.mark.parametrize("name", ["graph.nq", "model.json", "manifest.json", "manifest.sha256"])
 def test_cut_or_gone(tmp_path: Path, name: str) -> None:
     """A file that is cut short or gone is noticed."""
     path = put(tmp_path, 1) / name
     for content in (path.read_bytes()[:-1], b""):
         path.write_bytes(content)
         with pytest.raises(CorruptProductError):
-            load(tmp_path, wanted=version(1))
+            open_artifact(tmp_path, version(1)).files()
     path.unlink()
 
     with pytest.raises(CorruptProductError):
-        load(tmp_path, wanted=version(1))
+        open_artifact(tmp_path, version(1)).files()
+
+
+def test_a_file_is_checked_when_it_is_read(tmp_path: Path) -> None:
+    """Damage to one file is no reason to refuse another, and is found as soon as it is read."""
+    (put(tmp_path, 1) / "graph.nq").write_bytes(b"damaged")
+
+    found = open_artifact(tmp_path, version(1))
+
+    assert found.model == files(1)["model.json"]
+    with pytest.raises(CorruptProductError, match=r"graph\.nq is not the file"):
+        found.read("graph.nq")
 
 
 def test_renamed_version(tmp_path: Path) -> None:
@@ -162,7 +175,7 @@ def test_renamed_version(tmp_path: Path) -> None:
     put(tmp_path, 1).rename(tmp_path / version(2))
 
     with pytest.raises(CorruptProductError, match="holds the version"):
-        load(tmp_path, wanted=version(2))
+        open_artifact(tmp_path, version(2))
 
 
 def test_falls_back(tmp_path: Path) -> None:
@@ -170,7 +183,7 @@ def test_falls_back(tmp_path: Path) -> None:
     put(tmp_path, 1)
     (put(tmp_path, 2) / "graph.nq").write_bytes(b"damaged")
 
-    found = load(tmp_path)
+    found = open_artifact(tmp_path)
 
     assert found.version == version(1)
     assert "an older graph" in found.notice
@@ -182,7 +195,7 @@ def test_nothing_whole(tmp_path: Path) -> None:
     (put(tmp_path, 1) / "graph.nq").unlink()
 
     with pytest.raises(CorruptProductError, match="no whole graph is left"):
-        load(tmp_path)
+        open_artifact(tmp_path)
 
 
 def test_repair(tmp_path: Path) -> None:
@@ -200,7 +213,7 @@ def test_damaged_pointer(tmp_path: Path, pointer: bytes) -> None:
     put(tmp_path, 1)
     (tmp_path / "CURRENT").write_bytes(pointer)
 
-    assert load(tmp_path).version == version(1)
+    assert open_artifact(tmp_path).version == version(1)
 
 
 @pytest.mark.parametrize("name", ["../x", "abc", ""])
@@ -283,9 +296,9 @@ def test_lock_is_free_after_a_kill(tmp_path: Path) -> None:
 
 def test_inputs_hash(tmp_path: Path) -> None:
     """One changed byte, name or version changes the hash; nothing else does."""
-    (tmp_path / "a").write_bytes(b"1")
-    (tmp_path / "b").write_bytes(b"2")
-    a, b = tmp_path / "a", tmp_path / "b"
+    a, b = str(tmp_path / "a"), str(tmp_path / "b")
+    Path(a).write_bytes(b"1")
+    Path(b).write_bytes(b"2")
     base = inputs_hash({"a": a, "b": b}, {"java": "25"})
 
     assert base == inputs_hash({"b": b, "a": a}, {"java": "25"})
@@ -295,19 +308,21 @@ def test_inputs_hash(tmp_path: Path) -> None:
         inputs_hash({"a": a}, {"java": "25"}),
         inputs_hash({"a": a, "b": b}, {"java": "26"}),
     ]
-    a.write_bytes(b"3")
+    Path(a).write_bytes(b"3")
     others.append(inputs_hash({"a": a, "b": b}, {"java": "25"}))
     assert len({base, *others}) == 6
 
 
 def test_files_under(tmp_path: Path) -> None:
-    """Files are named from the parent of their folder; hidden and made ones are left out."""
+    """Hidden and made files are left out, and those with another suffix."""
     for name in ("x/a.ttl", "x/sub/b.rq", "x/__pycache__/c.rq", "x/.git/d.ttl", "x/e.md"):
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
 
-    assert sorted(product.files_under(tmp_path / "x", ".ttl", ".rq")) == ["x/a.ttl", "x/sub/b.rq"]
+    found = sorted(files_under(str(tmp_path / "x"), ".ttl", ".rq"))
+
+    assert found == [str(tmp_path / "x/a.ttl"), str(tmp_path / "x/sub/b.rq")]
 
 
 def _child(work: Callable[[], object]) -> int:

@@ -99,7 +99,7 @@ def _check_classes(count: int) -> None:
 @cache
 def _opened() -> tuple[Knowledge, Lexicon]:
     knowledge = builder.ensure()
-    return knowledge, Lexicon.of(knowledge.store)
+    return knowledge, knowledge.lexicon
 
 
 def _conversions(lexicon: Lexicon) -> list[tuple[Entry, str, str, Decimal]]:

@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 from other_stores.fake import Asked, Says, fake_store
 from other_stores.in_memory import InMemory
 
@@ -26,7 +27,7 @@ from kg.model.errors import OtherGraphError, StoreError, StoreRefusedError
 from kg.model.rdf import Quad, Triple, write_nquads
 from kg.model.vocabulary import XSD_BOOLEAN, XSD_DECIMAL, BlankNode, Literal, Term, eg, expand
 from kg.store import publishing
-from kg.store.artifact import GRAPH, Product
+from kg.store.artifact import Artifact, Manifest
 from kg.store.layouts import Doors, doors
 from kg.store.local import LocalStore
 from kg.store.published import (
@@ -48,7 +49,18 @@ CASE = ["--has", "multiple myeloma", "--lab", "alp=high", "--lab", "ggt=normal"]
 WAY = Wire(patience=Patience(seconds=20, pause=0.001))
 
 
-def product(version: str = "a", **more: Term) -> Product:
+class Made(Artifact, frozen=True):
+    """A graph that is on no disk."""
+
+    nquads: bytes = b""
+
+    @property
+    def graph(self) -> bytes:
+        """The graph as N-Quads."""
+        return self.nquads
+
+
+def product(version: str = "a", **more: Term) -> Made:
     """A small graph: in one named graph a list without names, in the other one triple."""
     nodes = [BlankNode(f"n{number}") for number in range(4)]
     quads = [Quad(eg("start"), eg("next"), nodes[0], ONE)]
@@ -57,8 +69,8 @@ def product(version: str = "a", **more: Term) -> Product:
     quads += [Quad(eg("a"), eg("text"), Literal('_:x "q" \\ \n'), ONE)]
     quads += [Quad(eg("a"), eg("inferred"), eg("b"), TWO)]
     quads += [Quad(eg("a"), eg(name), value, TWO) for name, value in more.items()]
-    files = {GRAPH: write_nquads(quads)}
-    return Product(version * 64, Path(), files, {}, {}, "2026-01-01T00:00:00+00:00")
+    manifest = Manifest("2026-01-01T00:00:00+00:00", {}, {}, version * 64, {})
+    return Made(Path(), manifest, nquads=write_nquads(quads))
 
 
 @contextmanager
@@ -68,7 +80,7 @@ def running(store: InMemory) -> Iterator[tuple[Target, list[Asked]]]:
         yield Target(doors(fake.url, "", graphs="", update=""), WAY), fake.asked
 
 
-def description_of(what: Product) -> Published:
+def description_of(what: Artifact) -> Published:
     """What a store is to say of a graph."""
     return described(what.version, what.built_at, by_graph(what.graph))
 
@@ -77,7 +89,7 @@ def silent(_: str) -> None:
     """Nobody watches."""
 
 
-def put(target: Target, what: Product, *, force: bool = False) -> bool:
+def put(target: Target, what: Artifact, *, force: bool = False) -> bool:
     """Publish a graph."""
     return publish(target, planned(target, what), silent, force=force)
 
@@ -116,8 +128,8 @@ def test_twice_is_once() -> None:
 def test_a_new_version_takes_the_place_of_the_old(takes_graphs: bool) -> None:  # noqa: FBT001
     """A new version replaces the old one, graphs that it no longer has included."""
     memory = InMemory(takes_graphs=takes_graphs)
-    newer = replace(
-        product("b"), files={GRAPH: write_nquads([Quad(eg("a"), eg("p"), eg("b"), ONE)])}
+    newer = structs.replace(
+        product("b"), nquads=write_nquads([Quad(eg("a"), eg("p"), eg("b"), ONE)])
     )
     with running(memory) as (target, _):
         put(target, product())

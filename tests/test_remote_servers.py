@@ -26,11 +26,10 @@ from kg.curate.verify import read_rules
 from kg.curate.verify.stored import run_stored
 from kg.model import resources
 from kg.model.errors import DeadlineError, OtherGraphError, PartialResultError, StoreAccessError
-from kg.model.terms import Lexicon
 from kg.model.vocabulary import GRAPH_MAPPINGS, BlankNode, Term
 from kg.show import render
 from kg.store.account import Account
-from kg.store.artifact import Product
+from kg.store.artifact import Artifact
 from kg.store.base import Row, Store
 from kg.store.knowledge import Knowledge
 from kg.store.layouts import found_doors
@@ -88,7 +87,7 @@ def target_of(server: Server, account: Account | None = None, seconds: float = 3
     return Target(found_doors(server.query, wire), wire)
 
 
-def product() -> Product:
+def product() -> Artifact:
     """The graph of the project."""
     return builder.of_folder(resources.ontology_dir())
 
@@ -174,7 +173,7 @@ def _nquads_of_sources() -> bytes:
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.name)
 def test_every_answer(question: Question, filled: Filled, knowledge: Knowledge) -> None:
     """Every competency question has the answer there that it has here, to the last word."""
-    there = replace(knowledge, store=filled.store)
+    there = replace(knowledge, open_store=lambda: filled.store)
 
     answers = [_answer(each, question) for each in (there, knowledge)]
 
@@ -182,7 +181,7 @@ def test_every_answer(question: Question, filled: Filled, knowledge: Knowledge) 
 
 
 def _answer(knowledge: Knowledge, question: Question) -> str:
-    answer = answered(knowledge, Lexicon.of(knowledge.store), question)
+    answer = answered(knowledge, knowledge.lexicon, question)
     return render(answer, "json") if isinstance(answer, Answer) else str(answer)
 
 

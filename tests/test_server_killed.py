@@ -21,7 +21,7 @@ from servers import Server, found, launched
 from test_sandbox import gone
 
 from kg.compile import builder
-from kg.store import artifact as product
+from kg.store.artifact import open_artifact
 
 pytestmark = [pytest.mark.load, pytest.mark.slow]
 
@@ -148,13 +148,13 @@ def test_killed_builds(tmp_path: Path) -> None:
         _wait_until_gone(family)
         _wait_until_empty(scratch)
         _check_lock(root)
-        used = product.load(root)
+        used = open_artifact(root)
         assert used.version in (before, builder.wanted_version())
         assert used.notice == ""
         assert len(list(root.glob(".tmp-*"))) <= MOST_LEFT
     with _build(root, scratch) as process:
         assert process.wait(120) == 0
-    assert product.load(root).version == builder.wanted_version()
+    assert open_artifact(root).version == builder.wanted_version()
     assert not list(root.glob(".tmp-*"))
 
 

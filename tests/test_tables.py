@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 
 import pytest
@@ -19,14 +20,14 @@ from kg.answer.tables import tables_of
 from kg.case import Case
 from kg.case.questions import read_questions
 from kg.compile import builder
+from kg.compile.model import open_store
 from kg.curate.diff.difference import shipped_questions
 from kg.model.terms import Kind, Lexicon
 from kg.model.vocabulary import IRI, NONE, Term
-from kg.store.artifact import Product
+from kg.store.artifact import Artifact
 from kg.store.base import Store
-from kg.store.knowledge import Knowledge
+from kg.store.knowledge import Knowledge, open_graph
 from kg.store.local import LocalStore
-from kg.store.prepared import Prepared, PreparedStore
 from kg.store.prepared_queries import case_independent
 
 Row = tuple[str, ...]
@@ -162,31 +163,29 @@ def test_next_steps_are_those_of_the_query(
 
 
 def test_any_store_gives_the_same_answers(
-    knowledge: Knowledge, product: Product, cases: tuple[Case, ...]
+    knowledge: Knowledge, product: Artifact, cases: tuple[Case, ...]
 ) -> None:
     """A graph without prepared results is asked instead, and says the same."""
-    bare = Knowledge(LocalStore(product.graph), knowledge.rules, knowledge.version)
+    rules, asserted = bytes(knowledge.model.rules), bytes(knowledge.model.asserted)
+    bare = open_store(LocalStore(product.graph), rules, asserted, knowledge.version)
 
     for case in islice(cases, 80):
         assert ask(bare, case) == ask(knowledge, case)
 
 
-def test_an_answer_does_not_open_the_store(product: Product, knowledge: Knowledge) -> None:
+def test_an_answer_does_not_open_the_store(product: Artifact) -> None:
     """Nothing of a whole answer, the names of terms included, needs a query to be run."""
-    assert product.prepared is not None
-    store = PreparedStore(Prepared.from_json(product.prepared), never)
-    closed = Knowledge(store, knowledge.rules, knowledge.version)
+    closed = open_graph(product, never)
     said = {"conditions": ["multiple myeloma"], "labs": [{"marker": "ALP", "state": "high"}]}
 
-    answer = ask(closed, Case.from_json(said, Lexicon.of(store)))
+    answer = ask(closed, Case.from_json(said, closed.lexicon))
 
     assert answer.causes
 
 
-def test_prepared_results_are_those_of_the_store(product: Product, knowledge: Knowledge) -> None:
+def test_prepared_results_are_those_of_the_store(product: Artifact, knowledge: Knowledge) -> None:
     """What a product keeps is what its graph says."""
-    store = LocalStore(product.graph)
-    bare = Knowledge(store, knowledge.rules, "")
+    bare = replace(knowledge, open_store=lambda: LocalStore(product.graph))
 
     names = [query.name.removeprefix("ask/") for query in case_independent()]
 
@@ -196,7 +195,7 @@ def test_prepared_results_are_those_of_the_store(product: Product, knowledge: Kn
 
 
 @pytest.fixture(name="product", scope="module")
-def _product() -> Product:
+def _product() -> Artifact:
     """Give the built graph as it lies on disk."""
     from kg.model import resources
 

@@ -13,21 +13,26 @@ from click.testing import CliRunner, Result
 
 from kg.compile import builder
 from kg.compile.known import Known
+from kg.compile.model import compile_model
 from kg.compile.steps import make
 from kg.curate.diff.difference import difference
 from kg.curate.diff.model import How
 from kg.curate.diff.versions import Version, find_version
 from kg.model import resources
+from kg.model.compiled import Model, decode_model, encode_model
 from kg.model.errors import UsageError
 from kg.model.vocabulary import expand
-from kg.store import artifact as product
-from kg.store.artifact import Facts, Product
+from kg.store import artifact
+from kg.store.artifact import Artifact, BuildFacts
+from kg.store.artifact_writer import publish
+from kg.store.local import LocalStore
+from kg.store.prepared_queries import prepared_results
 
 SILENT: Callable[[str], None] = lambda _: None  # noqa: E731 - a name for nobody watching
 
 
 @pytest.fixture(name="current", scope="module")
-def _current() -> Product:
+def _current() -> Artifact:
     """Give the graph of the sources."""
     return builder.of_folder(resources.ontology_dir())
 
@@ -39,24 +44,29 @@ def run(*arguments: str) -> Result:
     return CliRunner().invoke(main, list(arguments))
 
 
-def published(root: Path, graph: bytes, rules: bytes, digit: str) -> Product:
-    """Publish a graph under a root, and give it."""
-    version = digit * 64
-    files = {product.GRAPH: graph, product.RULES: rules}
-    product.publish(root, version, files, Facts("2026-11-22T12:00:00+00:00", {}, {}))
-    return product.load(root, wanted=version)
+def published(root: Path, graph: bytes, model: Model, digit: str) -> Artifact:
+    """Publish a graph under a root, with the rules of a model, and give it."""
+    version, store = digit * 64, LocalStore(graph)
+    compiled = compile_model(store, bytes(model.rules), bytes(model.asserted))
+    files = {
+        artifact.GRAPH: graph,
+        artifact.MODEL: encode_model(compiled),
+        artifact.PREPARED: prepared_results(store),
+    }
+    publish(root, version, files, BuildFacts("2026-11-22T12:00:00+00:00", {}, {}))
+    return artifact.open_artifact(root, version)
 
 
-def edited(current: Product, root: Path, *edits: tuple[str, str]) -> Product:
+def edited(current: Artifact, root: Path, *edits: tuple[str, str]) -> Artifact:
     """Give the graph with passages of its text changed; each has to be there."""
     text = current.graph.decode()
     for before, after in edits:
         assert re.search(before, text), before
         text = re.sub(before, after, text)
-    return published(root, text.encode(), current.rules, "e")
+    return published(root, text.encode(), decode_model(current.model), "e")
 
 
-def test_a_changed_modality_is_told_with_what_it_was(current: Product, tmp_path: Path) -> None:
+def test_a_changed_modality_is_told_with_what_it_was(current: Artifact, tmp_path: Path) -> None:
     """A statement that says it more weakly is named with the old word and the new one."""
     statement, role = expand("st:A012"), expand("eg:modality")
     new = edited(
@@ -76,7 +86,7 @@ def test_a_changed_modality_is_told_with_what_it_was(current: Product, tmp_path:
     assert moved == {"hepatic infiltration by myeloma cells"}
 
 
-def test_a_renamed_term_is_told_with_both_names(current: Product, tmp_path: Path) -> None:
+def test_a_renamed_term_is_told_with_both_names(current: Artifact, tmp_path: Path) -> None:
     """A term whose label or definition changed is shown as it was and as it is."""
     new = edited(
         current,
@@ -93,7 +103,7 @@ def test_a_renamed_term_is_told_with_both_names(current: Product, tmp_path: Path
     ]
 
 
-def test_the_exit_codes_are_those_of_diff(current: Product, tmp_path: Path) -> None:
+def test_the_exit_codes_are_those_of_diff(current: Artifact, tmp_path: Path) -> None:
     """0 for the same, 1 for a difference, 2 for trouble."""
     new = edited(current, tmp_path, ('"vitamin D deficiency"@en', '"lack of vitamin D"@en'))
     broken = tmp_path / "broken"
@@ -110,7 +120,7 @@ def test_the_exit_codes_are_those_of_diff(current: Product, tmp_path: Path) -> N
     assert "no version" in trouble[0].stderr
 
 
-def test_the_comparison_as_json(current: Product, tmp_path: Path) -> None:
+def test_the_comparison_as_json(current: Artifact, tmp_path: Path) -> None:
     """The same comparison as plain values, for a program that reads it."""
     new = edited(current, tmp_path, ('"vitamin D deficiency"@en', '"lack of vitamin D"@en'))
 
@@ -122,7 +132,7 @@ def test_the_comparison_as_json(current: Product, tmp_path: Path) -> None:
     assert found["statements"] == []
 
 
-def test_no_line_of_the_comparison_is_too_long(current: Product, tmp_path: Path) -> None:
+def test_no_line_of_the_comparison_is_too_long(current: Artifact, tmp_path: Path) -> None:
     """The text fits a page of 100 columns."""
     new = edited(current, tmp_path, ('"vitamin D deficiency"@en', '"lack of vitamin D"@en'))
 
@@ -132,9 +142,9 @@ def test_no_line_of_the_comparison_is_too_long(current: Product, tmp_path: Path)
 
 
 @pytest.mark.usefixtures("knowledge")
-def test_a_version_has_many_names(current: Product, tmp_path: Path) -> None:
+def test_a_version_has_many_names(current: Artifact, tmp_path: Path) -> None:
     """A folder of sources, a version, one of its files, a folder of versions, and a hash."""
-    one = published(tmp_path, current.graph, current.rules, "a")
+    one = published(tmp_path, current.graph, decode_model(current.model), "a")
 
     found = [
         find_version(name, SILENT).product.version
@@ -161,12 +171,12 @@ def test_too_few_digits_are_no_version(monkeypatch: pytest.MonkeyPatch, tmp_path
 
 
 def test_a_revision_is_taken_out_of_git(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, current: Product
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, current: Artifact
 ) -> None:
     """The sources are those of the revision, and the checkout is left as it is."""
     seen: dict[str, str] = {}
 
-    def of_folder(folder: Path, *, progress: object, checked: bool) -> Product:
+    def of_folder(folder: Path, *, progress: object, checked: bool) -> Artifact:
         seen["text"] = (folder / "core.ttl").read_text("utf-8")
         seen["checked"] = str(checked)
         assert progress
@@ -205,7 +215,7 @@ def test_what_if_asks_for_a_statement_that_there_is() -> None:
     assert "B026" in result.stderr
 
 
-def test_what_if_leaves_the_graph_as_it_is(current: Product) -> None:
+def test_what_if_leaves_the_graph_as_it_is(current: Artifact) -> None:
     """The answers that would move are shown, and nothing is written anywhere."""
     before = {path: path.stat().st_mtime_ns for path in resources.cache_dir().rglob("*")}
 
@@ -216,7 +226,7 @@ def test_what_if_leaves_the_graph_as_it_is(current: Product) -> None:
     assert "(withdrawn)" in result.stdout
     assert "listed by: - B051" in result.stdout
     assert {p: p.stat().st_mtime_ns for p in resources.cache_dir().rglob("*")} == before
-    assert product.current(resources.cache_dir()) == current.version
+    assert artifact.current(resources.cache_dir()) == current.version
 
 
 @pytest.mark.jvm
@@ -238,7 +248,7 @@ def test_what_if_reasons_again_where_an_axiom_falls() -> None:
 @pytest.mark.jvm
 @pytest.mark.slow
 @pytest.mark.parametrize("statement", ["A048", "A007", "B051"])
-def test_the_quick_way_makes_the_same_graph(statement: str, current: Product) -> None:
+def test_the_quick_way_makes_the_same_graph(statement: str, current: Artifact) -> None:
     """What is kept from the graph in use is what a build from nothing would find, byte by byte.
 
     One of these statements is the only evidence of an axiom, one leaves edges that need another

@@ -20,7 +20,8 @@ from kg.serve.app import create_app
 from kg.serve.graphs import GraphFile, Published
 from kg.serve.limits import Limits
 from kg.serve.site import Settings, Site
-from kg.store import artifact as product
+from kg.store import artifact
+from kg.store import artifact_writer as writer
 
 NO_BUDGET = Limits(seconds_per_minute=0, errors_per_minute=0)
 VALUES = "/sparql?format=csv&query=SELECT+DISTINCT+?v+(COUNT(*)+AS+?n)+{?s+?p+?v}+GROUP+BY+?v"
@@ -126,11 +127,11 @@ def test_a_version_that_cannot_be_read(client: Client, path: Path) -> None:
 
 def test_published_versions(tmp_path: Path) -> None:
     """A version that `kg build` publishes is taken up; a file that was altered is not served."""
-    facts = product.Facts("2026-01-01T00:00:00+00:00", {}, {})
+    facts = artifact.BuildFacts("2026-01-01T00:00:00+00:00", {}, {})
 
     def publish(value: str, version: str) -> Path:
-        files = {product.GRAPH: graph(value), product.RULES: b"{}"}
-        return product.publish(tmp_path, version * 64, files, facts)
+        files = {artifact.GRAPH: graph(value), artifact.MODEL: b"{}"}
+        return writer.publish(tmp_path, version * 64, files, facts)
 
     publish("one", "1")
     settings = Settings(limits=NO_BUDGET)
@@ -138,7 +139,7 @@ def test_published_versions(tmp_path: Path) -> None:
         assert client.get("/health").json["built"] == facts.built_at
         folder = publish("two", "2")
         eventually(lambda: "two" in client.get(VALUES).text)
-    (folder / product.GRAPH).write_bytes(graph("altered"))
+    (folder / artifact.GRAPH).write_bytes(graph("altered"))
     with running(create_app(Site(settings, Published(tmp_path)))) as client:
         assert "one" in client.get(VALUES).text
         assert client.get("/health").json["status"] == "degraded"
@@ -146,14 +147,14 @@ def test_published_versions(tmp_path: Path) -> None:
 
 def test_a_folder_that_comes_after_its_pointer(tmp_path: Path) -> None:
     """A version that is not there yet when it is pointed at is served as soon as it is there."""
-    facts = product.Facts("2026-01-01T00:00:00+00:00", {}, {})
+    facts = artifact.BuildFacts("2026-01-01T00:00:00+00:00", {}, {})
     aside = tmp_path / "aside"
     aside.mkdir()
     root = tmp_path / "root"
 
     def publish(value: str, version: str) -> Path:
-        files = {product.GRAPH: graph(value), product.RULES: b"{}"}
-        return product.publish(root, version * 64, files, facts)
+        files = {artifact.GRAPH: graph(value), artifact.MODEL: b"{}"}
+        return writer.publish(root, version * 64, files, facts)
 
     publish("one", "1")
     with running(create_app(Site(Settings(limits=NO_BUDGET), Published(root)))) as client:

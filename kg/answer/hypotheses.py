@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from kg.answer.lacking import read_names
 from kg.answer.notes import value
 from kg.answer.tables import ListedCause, tables_of
 from kg.model.vocabulary import (
@@ -106,7 +105,7 @@ def _reach(rules: Rules, hypothesis: Hypothesis) -> frozenset[str]:
 
 def hypotheses(knowledge: Knowledge) -> Iterator[Hypothesis]:
     """Everything that the graph knows may turn out."""
-    names = read_names(knowledge)
+    names = knowledge.model.names
     for record in knowledge.table("possible_results").records():
         kind, of, result, word = (value(record[n]) for n in ("kind", "of", "result", "word"))
         if kind in ("state", "size"):

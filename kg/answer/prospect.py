@@ -14,7 +14,6 @@ from itertools import islice
 
 from kg.answer.causes import active_rules, open_needs, own_statements, verdict_of
 from kg.answer.hypotheses import ROLES, Hypothesis, possible
-from kg.answer.lacking import read_names
 from kg.answer.model import Move, Result, Support, Unadvised, Verdict
 from kg.answer.situation import Situation
 from kg.answer.tables import ListedCause, Topic
@@ -44,7 +43,7 @@ class Prospect:
         self._rules = knowledge.rules
         self._topic = topic
         self._situation = situation
-        self._names = read_names(knowledge)
+        self._names = knowledge.model.names
         self._known = situation.contexts | situation.findings | situation.present | situation.absent
         self._verdicts = verdicts
         self._effects: dict[tuple[frozenset[str], bool], Effects] = {}

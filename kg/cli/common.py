@@ -44,9 +44,7 @@ def knowledge() -> Knowledge:
 
 def lexicon(graph: Knowledge) -> Lexicon:
     """The terms of a graph."""
-    from kg.model.terms import Lexicon
-
-    return Lexicon.of(graph.store)
+    return graph.lexicon
 
 
 def texts_folder(name: str | None) -> Path | None:

@@ -10,7 +10,7 @@ from kg.cli.common import Progress, write
 from kg.cli.store import account_options, wire
 
 if TYPE_CHECKING:
-    from kg.store.artifact import Product
+    from kg.store.artifact import Artifact
     from kg.store.publishing import Plan, Target
 
 _NOT_AT_ONCE = (
@@ -53,7 +53,7 @@ def publish(  # noqa: PLR0913 - one store, described
 
     way = wire(user, timeout)
     target = Target(found_doors(to, way, update=update, graphs=graphs), way)
-    plan = planned(target, _product())
+    plan = planned(target, _artifact())
     if dry_run:
         write(_told(plan, target))
     elif published(target, plan, Progress(), force=force):
@@ -62,13 +62,11 @@ def publish(  # noqa: PLR0913 - one store, described
         write(f"{to} holds the graph {plan.wanted.version[:12]} already, whole.\n")
 
 
-def _product() -> Product:
+def _artifact() -> Artifact:
     """The graph as the sources make it now; built first where it has to be."""
-    from kg.compile.builder import of_folder
-    from kg.model import resources
+    from kg.compile.builder import ready
 
-    reason = "Building the graph from its sources (once) ..."
-    return of_folder(resources.ontology_dir(), progress=Progress(reason))
+    return ready(Progress("Building the graph from its sources (once) ..."))
 
 
 def _told(plan: Plan, target: Target) -> str:

@@ -131,12 +131,12 @@ def _source(graph: str | None) -> Source:
     from kg.model import resources
     from kg.model.vocabulary import BASE
     from kg.serve.graphs import GraphFile, Published
-    from kg.store import artifact as product
+    from kg.store.artifact_writer import use
 
     if graph is not None:
         return GraphFile(Path(graph), resources.publishing_base() or BASE)
     found = ready(Progress("Building the graph from its sources (once) ..."))
-    product.use(found.folder.parent, found.version)  # the last one built may be another
+    use(found.folder.parent, found.version)  # the last one built may be another
     return Published(found.folder.parent)
 
 

@@ -78,12 +78,15 @@ class StoreOptions:
         here = knowledge()
         if not self.store:
             return here
+        from kg.compile.model import compile_model
         from kg.store.published import opened
         from kg.store.remembered import RememberedStore
 
-        store, found = opened(self.remote())
+        remote, found = opened(self.remote())
         _expect_same(found, here, self.store)
-        return replace(here, store=RememberedStore(store))
+        store = RememberedStore(remote)
+        model = compile_model(store, bytes(here.model.rules), bytes(here.model.asserted))
+        return replace(here, model=model, open_store=lambda: store)
 
     def graph(self) -> Store:
         """What any query is put to: our graph in the store, or all that a strange store shows."""

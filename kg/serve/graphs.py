@@ -17,7 +17,7 @@ from kg.sandbox.keeper import Keeper
 from kg.sandbox.pool import Pool, Sizes, Used, ignored
 from kg.sandbox.zygotes import Program
 from kg.serve import jobs
-from kg.store import artifact as product
+from kg.store import artifact
 
 _SHORT: Final = 12
 _LOOK_EVERY: Final = 1.0
@@ -58,11 +58,11 @@ class Published:
 
     def current(self) -> str | None:
         """The version that the pointer names."""
-        return product.current(self.root)
+        return artifact.current(self.root)
 
     def edition(self) -> Edition:
         """The version that the pointer names, or the newest before it that is whole."""
-        found = product.load(self.root)
+        found = artifact.open_artifact(self.root)
         arguments = {"root": str(found.folder.parent), "version": found.version}
         program = Program(jobs.PROGRAM, arguments, found.version[:_SHORT])
         return Edition(program, found.version, found.built_at, found.notice)

@@ -21,7 +21,7 @@ from kg.serve.linked.html import html
 from kg.serve.linked.packing import packed
 from kg.serve.linked.query_page import QueryPage, with_result
 from kg.serve.linked.view import View
-from kg.store import artifact as product
+from kg.store.artifact import open_artifact
 from kg.store.base import Dataset, Wanted
 from kg.store.local import LocalStore
 
@@ -33,7 +33,7 @@ _EACH_GRAPH: Final = "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP
 
 def load(root: str, version: str) -> Mapping[str, Callable[[Frame], Frame]]:
     """The jobs on one version of the graph; CorruptProductError where it is not whole."""
-    found = product.load(Path(root), wanted=version)
+    found = open_artifact(Path(root), version)
     store = LocalStore(found.served)
     return over(store, View(store, found.base, found.modules, found.served))
 

@@ -1,12 +1,15 @@
-"""A built graph that is open for questions: the store, the case rules, and which version it is."""
+"""A built graph that is open for questions: the compiled model, and the store behind it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
+from kg.model.compiled import Model, decode_model
 from kg.model.resources import queries_dir
+from kg.model.terms import Lexicon
 from kg.model.vocabulary import Term
 from kg.reasoning.ruleset import Rules
 from kg.reasoning.toldset import Told
@@ -16,25 +19,39 @@ from kg.store.prepared import Prepared, PreparedStore
 from kg.store.queries import Query, bind, load
 
 if TYPE_CHECKING:
-    from kg.store.artifact import Product
-    from kg.store.local import LocalStore
+    from kg.store.artifact import Artifact
 
 
 @dataclass(frozen=True, eq=False)
 class Knowledge:
     """Everything an answer is made from."""
 
-    store: Store
-    rules: Rules
+    model: Model
+    open_store: Callable[[], Store]
+    """Opens the store; an answer has no need of it."""
     version: str
     built_at: str = ""
     notice: str = ""
-    told_json: bytes = b""
+
+    @cached_property
+    def store(self) -> Store:
+        """The graph for queries, opened when it is first asked for."""
+        return self.open_store()
+
+    @property
+    def lexicon(self) -> Lexicon:
+        """The terms of the graph."""
+        return self.model.lexicon
+
+    @cached_property
+    def rules(self) -> Rules:
+        """The rules for cases."""
+        return Rules.from_json(bytes(self.model.rules).decode())
 
     @cached_property
     def told(self) -> Told:
         """The axioms as rules of one step each, read when a proof first asks for them."""
-        return Told.from_json(self.told_json.decode())
+        return Told.from_json(bytes(self.model.asserted).decode())
 
     def rows(self, name: str, **parameters: tuple[Term, ...]) -> Rows:
         """The rows of a query of `queries/ask`, with its parameters bound."""
@@ -45,22 +62,20 @@ class Knowledge:
         return prepared.table(self.store, name)
 
 
-def open_product(product: Product) -> Knowledge:
-    """The knowledge of a built graph; what was prepared with it is read without opening it."""
+def open_graph(artifact: Artifact, open_store: Callable[[], Store] | None = None) -> Knowledge:
+    """A built graph, open for questions; its store is opened when it is first asked for."""
 
-    def graph() -> LocalStore:
+    def store() -> Store:
         from kg.store.local import LocalStore
 
-        return LocalStore(product.content)
+        return open_store() if open_store else LocalStore(artifact.content)
 
-    results = product.prepared
     return Knowledge(
-        store=graph() if results is None else PreparedStore(Prepared.from_json(results), graph),
-        rules=Rules.from_json(product.rules.decode()),
-        version=product.version[:12],
-        built_at=product.built_at,
-        notice=product.notice,
-        told_json=product.told,
+        model=decode_model(artifact.model),
+        open_store=lambda: PreparedStore(Prepared.from_json(artifact.read("prepared.json")), store),
+        version=artifact.version[:12],
+        built_at=artifact.built_at,
+        notice=artifact.notice,
     )
 
 

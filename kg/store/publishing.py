@@ -11,7 +11,7 @@ from urllib.request import Request
 
 from kg.model.errors import OtherGraphError, StoreError, StoreRefusedError
 from kg.model.vocabulary import BASE, IRI
-from kg.store.artifact import Product
+from kg.store.artifact import Artifact
 from kg.store.layouts import Doors
 from kg.store.published import (
     GRAPH_PUBLISHED,
@@ -70,14 +70,14 @@ class Plan:
         return tuple(graph for graph in old if graph not in self.texts)
 
 
-def planned(target: Target, product: Product) -> Plan:
+def planned(target: Target, artifact: Artifact) -> Plan:
     """What publishing a built graph would do."""
-    texts = by_graph(product.content)
+    texts = by_graph(artifact.content)
     try:
         present = read_published(target.store)
     except OtherGraphError:  # a description that is broken is no reason to keep it
         present = None
-    return Plan(described(product.version, product.built_at, texts), present, texts)
+    return Plan(described(artifact.version, artifact.built_at, texts), present, texts)
 
 
 def publish(target: Target, plan: Plan, progress: Progress, *, force: bool = False) -> bool:

@@ -55,7 +55,7 @@ def answer_changes(
     old: Knowledge, new: Knowledge, questions: Iterable[Question]
 ) -> tuple[AnswerChange, ...]:
     """The questions that the two graphs answer differently."""
-    lexicons = Lexicon.of(old.store), Lexicon.of(new.store)
+    lexicons = old.lexicon, new.lexicon
     found: list[AnswerChange] = []
     for question in questions:
         before, after = (

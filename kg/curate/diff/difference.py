@@ -8,7 +8,8 @@ from pathlib import Path
 from kg.case.questions import Question, read_questions
 from kg.compile import builder
 from kg.compile.known import Known
-from kg.compile.steps import Progress, make
+from kg.compile.model import open_store
+from kg.compile.steps import Built, Progress, make
 from kg.curate.diff.answers import answer_changes
 from kg.curate.diff.compare import changes, statement_changes
 from kg.curate.diff.content import read_contents
@@ -17,9 +18,8 @@ from kg.curate.diff.versions import Version
 from kg.model import resources
 from kg.model.statements import short_id
 from kg.model.vocabulary import IRI
-from kg.reasoning.ruleset import Rules
-from kg.store.artifact import Product
-from kg.store.knowledge import Knowledge, open_product
+from kg.store.artifact import Artifact
+from kg.store.knowledge import Knowledge, open_graph
 from kg.store.local import LocalStore
 from kg.store.statements import find_statement
 
@@ -32,12 +32,12 @@ def difference(
 ) -> Difference:
     """Everything that differs between two versions."""
     sides = _side(old.name, old.product), _side(new.name, new.product)
-    if old.product.files == new.product.files:
+    if old.product.manifest.files == new.product.manifest.files:
         return Difference(*sides, asked=len(_questions(questions)))
     return _difference(
         sides,
         (old.product.graph, new.product.graph),
-        (open_product(old.product), open_product(new.product)),
+        (open_graph(old.product), open_graph(new.product)),
         _questions(questions),
     )
 
@@ -50,7 +50,7 @@ def what_if(
     UnknownTermError for a name that no statement has.
     """
     current = builder.of_folder(resources.ontology_dir(), progress=progress)
-    now = open_product(current)
+    now = open_graph(current)
     gone = frozenset(find_statement(now.store, name) for name in names)
     without = _without(gone, current, progress)
     sides = _side("the graph as it is", current), Side(_named(gone))
@@ -63,13 +63,18 @@ def shipped_questions() -> Path:
     return resources.queries_dir() / "cases"
 
 
-def _without(gone: frozenset[IRI], current: Product, progress: Progress) -> tuple[bytes, Knowledge]:
+def _without(
+    gone: frozenset[IRI], current: Artifact, progress: Progress
+) -> tuple[bytes, Knowledge]:
     """The graph without some statements, made in memory only."""
     # Under another base, the names in the graph are not those of the sources.
     known = None if resources.publishing_base() else Known.of(current)
     built = make(resources.ontology_dir(), progress, without=frozenset(gone), known=known)
-    rules = Rules.from_json(built.rules.decode())
-    return built.graph, Knowledge(LocalStore(built.graph), rules, "what-if", told_json=built.told)
+    return built.graph, _opened(built)
+
+
+def _opened(built: Built) -> Knowledge:
+    return open_store(LocalStore(built.graph), built.rules, built.told, "what-if")
 
 
 def _difference(
@@ -95,7 +100,7 @@ def _questions(given: Iterable[Question] | None) -> tuple[Question, ...]:
     return read_questions(shipped_questions()) if given is None else tuple(given)
 
 
-def _side(name: str, product: Product) -> Side:
+def _side(name: str, product: Artifact) -> Side:
     return Side(name, product.version[:12], product.built_at)
 
 

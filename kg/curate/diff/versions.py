@@ -15,8 +15,8 @@ from kg.compile.steps import Progress
 from kg.model import resources
 from kg.model.errors import UsageError
 from kg.model.rdf import CATALOGUE_NAME
-from kg.store import artifact as product
-from kg.store.artifact import Product
+from kg.store import artifact
+from kg.store.artifact import Artifact
 
 _SHORTEST: Final = 6
 """So many digits tell one version from the others, and are no word or number by chance."""
@@ -29,7 +29,7 @@ class Version:
     """A built graph, and the name under which it was asked for."""
 
     name: str
-    product: Product
+    product: Artifact
 
 
 def current_version(progress: Progress) -> Version:
@@ -54,29 +54,29 @@ def find_version(name: str, progress: Progress) -> Version:
     return Version(name, found)
 
 
-def _at(path: Path, progress: Progress) -> Product | None:
+def _at(path: Path, progress: Progress) -> Artifact | None:
     """What stands at a path: sources, a version, a folder of versions, or a file of a version."""
     for folder in (path, path / _ONTOLOGY):
         if (folder / CATALOGUE_NAME).is_file():
             return builder.of_folder(folder, progress=progress)
     folder = (path if path.is_dir() else path.parent).resolve()
-    if (folder / product.MANIFEST).is_file():
-        return product.load(folder.parent, wanted=folder.name)
-    return product.load(folder) if path.is_dir() and product.versions(folder) else None
+    if (folder / artifact.MANIFEST).is_file():
+        return artifact.open_artifact(folder.parent, folder.name)
+    return artifact.open_artifact(folder) if path.is_dir() and artifact.versions(folder) else None
 
 
-def _kept(name: str) -> Product | None:
+def _kept(name: str) -> Artifact | None:
     """The version of the cache whose hash begins so; UsageError where several do."""
     if len(name) < _SHORTEST or not _DIGITS.issuperset(name):
         return None
-    kept = {each: root for root in builder.roots() for each in product.versions(root)}
+    kept = {each: root for root in builder.roots() for each in artifact.versions(root)}
     found = sorted(each for each in kept if each.startswith(name))
     if len(found) > 1:
         raise UsageError(f"{len(found)} versions begin with {name}: {', '.join(found)}.")
-    return product.load(kept[found[0]], wanted=found[0]) if found else None
+    return artifact.open_artifact(kept[found[0]], found[0]) if found else None
 
 
-def _revision(name: str, progress: Progress) -> Product | None:
+def _revision(name: str, progress: Progress) -> Artifact | None:
     """The graph of a revision of the checkout; its ontology is taken out into a folder for it."""
     commit = _git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
     if not commit:

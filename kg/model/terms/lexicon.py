@@ -9,22 +9,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
 
 from kg.model.errors import AmbiguousTermError, UnknownTermError, UsageError
 from kg.model.terms.folding import fold
-from kg.model.terms.units import Units
-from kg.model.vocabulary import (
-    IRI,
-    PREFIXES,
-    compact,
-    expand,
-)
-from kg.store.base import Store
+from kg.model.terms.units import NO_UNITS, Units
+from kg.model.vocabulary import IRI, PREFIXES, compact, expand
 
 
 class Kind(StrEnum):
@@ -54,8 +48,7 @@ _LONGEST: Final = 200
 """No name of a term is longer; what is longer is not compared with every name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True, omit_defaults=True):
     """One term with everything that it is known by."""
 
     iri: IRI
@@ -69,7 +62,7 @@ class Entry:
     """Of a state: the laboratory's word for it. Of a sex: the word for it."""
     of: IRI | None = None
     """Of a state, and of a finding that can be asked about: the measurement."""
-    measured_in: Units = field(default_factory=Units, compare=False)
+    measured_in: Units = NO_UNITS
     """Of a measurement: its units. What they are follows from the term."""
     usable_for_days: int = 0
     """Of a measurement: how many days a result speaks of the patient; 0 where no bound is set."""
@@ -92,8 +85,7 @@ class Entry:
         return f"{self.label} ({self.codes[0]})" if self.codes else self.label
 
 
-@dataclass(frozen=True, slots=True)
-class AmbiguousForm:
+class AmbiguousForm(Struct, frozen=True):
     """A short form that clinical use reads in more than one way."""
 
     form: str
@@ -101,8 +93,7 @@ class AmbiguousForm:
     elsewhere: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Coded:
+class Coded(Struct, frozen=True, omit_defaults=True):
     """How a code of another terminology stands to a term."""
 
     term: IRI
@@ -112,24 +103,16 @@ class Coded:
     """What its terminology calls the code, where we may say so."""
 
 
-@dataclass(frozen=True)
-class Lexicon:
+class Lexicon(Struct, frozen=True, dict=True):
     """Every term that a case can name."""
 
     entries: Mapping[IRI, Entry]
-    ambiguous: Mapping[str, AmbiguousForm] = field(default_factory=dict)
+    ambiguous: Mapping[str, AmbiguousForm] = {}
     """By folded form."""
-    coded: Mapping[str, tuple[Coded, ...]] = field(default_factory=dict)
+    coded: Mapping[str, tuple[Coded, ...]] = {}
     """By code with its prefix."""
-    systems: Mapping[str, str] = field(default_factory=dict)
+    systems: Mapping[str, str] = {}
     """The prefix of a terminology, by each URI that records name it by."""
-
-    @classmethod
-    def of(cls, store: Store, queries: Path | None = None) -> Lexicon:
-        """The lexicon of a graph."""
-        from kg.store.lexicon_reading import read_lexicon
-
-        return read_lexicon(store, queries)
 
     def find(self, text: str, *kinds: Kind) -> Entry:
         """The one term of these kinds that the text names; of any kind where none is given."""

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
+from typing import Final
+
+from msgspec import Struct
 
 from kg.model.terms.folding import fold
 
 
-@dataclass(frozen=True, slots=True)
-class Conversion:
+class Conversion(Struct, frozen=True):
     """One unit of a measurement, as an exact multiple of another."""
 
     unit: str
@@ -21,8 +22,7 @@ class Conversion:
     """What the factor is taken from."""
 
 
-@dataclass(frozen=True)
-class Units:
+class Units(Struct, frozen=True, dict=True, omit_defaults=True):
     """The units in which results of a measurement are given."""
 
     names: tuple[str, ...] = ()
@@ -91,7 +91,10 @@ class Units:
         return (unit, _ONE) if step is None else (step.to, step.factor)
 
 
-_ONE = Fraction(1)
+NO_UNITS: Final = Units()
+"""Of what is not measured."""
+
+_ONE: Final = Fraction(1)
 
 
 def _key(text: str) -> str:

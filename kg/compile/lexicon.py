@@ -1,18 +1,16 @@
-"""Reading the lexicon out of a graph, with one query."""
+"""The lexicon of a graph, from the rows of one query."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
-from pathlib import Path
 from typing import Final
 
-from kg.model.resources import queries_dir
 from kg.model.terms.folding import fold
 from kg.model.terms.lexicon import AmbiguousForm, Coded, Entry, Kind, Lexicon
-from kg.model.terms.units import Conversion, Units
+from kg.model.terms.units import NO_UNITS, Conversion, Units
 from kg.model.vocabulary import (
     EG_ABBREVIATION,
     EG_AMBIGUOUS_FORM,
@@ -58,14 +56,14 @@ from kg.model.vocabulary import (
     text_of,
 )
 from kg.store.base import Store
-from kg.store.queries import load
+from kg.store.queries import shipped_rows
 
 
 @dataclass(slots=True)
 class _Said:
     """Everything that the rows say of one term."""
 
-    kinds: set[IRI] = field(default_factory=set)
+    kinds: dict[IRI, None] = field(default_factory=dict)
     values: dict[IRI, dict[str, None]] = field(default_factory=dict)
     codes: dict[str, None] = field(default_factory=dict)
 
@@ -88,16 +86,15 @@ _NO_TERMS: Final = frozenset({EG_AMBIGUOUS_FORM, EG_CODE_SYSTEM, EG_UNIT_CONVERS
 _MAPPED: Final = frozenset({SKOS_EXACT_MATCH, SKOS_NARROW_MATCH, SKOS_CLOSE_MATCH})
 
 
-def read_lexicon(store: Store, queries: Path | None = None) -> Lexicon:
+def read_lexicon(store: Store) -> Lexicon:
     """Every term that a case can name, with all its names."""
     said: dict[IRI, _Said] = {}
     coded: dict[str, dict[Coded, None]] = {}
-    rows = store.select(load(queries or queries_dir(), "ask/terms").text)
-    for term, kind, said_by, value, code, name in rows:
+    for term, kind, said_by, value, code, name in shipped_rows(store, "ask/terms"):
         if not (isinstance(term, IRI) and isinstance(kind, IRI) and isinstance(said_by, IRI)):
             continue
         each = said.setdefault(term, _Said())
-        each.kinds.add(kind)
+        each.kinds[kind] = None
         if isinstance(code, Literal):
             coded.setdefault(code.value, {})[Coded(term, said_by, text_of(name))] = None
             if said_by in _MAPPED:
@@ -118,7 +115,7 @@ def _entries(said: Mapping[IRI, _Said]) -> dict[IRI, Entry]:
     return {
         term: _entry(term, each, markers, _conversions(term, conversions))
         for term, each in said.items()
-        if each.kinds.isdisjoint(_NO_TERMS) and each.one(RDFS_LABEL)
+        if _NO_TERMS.isdisjoint(each.kinds) and each.one(RDFS_LABEL)
     }
 
 
@@ -172,7 +169,6 @@ def _band(said: _Said, least_of: IRI, most_of: IRI) -> tuple[str, Decimal, Decim
 def _entry(term: IRI, said: _Said, markers: set[IRI], conversions: tuple[Conversion, ...]) -> Entry:
     above = [kind for kind in said.kinds if kind in markers or kind == EG_CASE]
     above += [IRI(marker) for marker in said.all(EG_SHOWN_BY)]
-    aliases = (alias.partition("=") for alias in said.all(EG_UNIT_ALIAS))
     abbreviations = said.all(EG_ABBREVIATION)
     synonyms = (name for name in said.all(SKOS_ALT_LABEL) if name not in abbreviations)
     return Entry(
@@ -185,25 +181,33 @@ def _entry(term: IRI, said: _Said, markers: set[IRI], conversions: tuple[Convers
         parents=frozenset(IRI(parent) for parent in said.all(RDFS_SUBCLASS_OF)) - {term},
         flag=said.one(EG_FLAG),
         of=above[0] if above else None,
-        measured_in=Units(
-            names=said.all(EG_UNIT),
-            aliases=tuple((alias, unit) for alias, _, unit in aliases),
-            conversions=conversions,
-            note=said.one(EG_UNIT_NOTE),
-            of_limit=said.one(EG_LIMIT_UNIT),
-            plausible=_band(said, EG_PLAUSIBLE_FROM, EG_PLAUSIBLE_TO),
-            plausible_limit=_band(said, EG_PLAUSIBLE_LIMIT_FROM, EG_PLAUSIBLE_LIMIT_TO),
-        ),
+        measured_in=_units(said, conversions),
         usable_for_days=int(said.one(EG_USABLE_FOR_DAYS) or 0),
         asked_as=said.one(EG_ASKED_AS),
     )
 
 
-def _kind(term: IRI, kinds: set[IRI], markers: set[IRI]) -> Kind:
+def _units(said: _Said, conversions: tuple[Conversion, ...]) -> Units:
+    names = said.all(EG_UNIT)
+    if not names:
+        return NO_UNITS
+    aliases = (alias.partition("=") for alias in said.all(EG_UNIT_ALIAS))
+    return Units(
+        names=names,
+        aliases=tuple((alias, unit) for alias, _, unit in aliases),
+        conversions=conversions,
+        note=said.one(EG_UNIT_NOTE),
+        of_limit=said.one(EG_LIMIT_UNIT),
+        plausible=_band(said, EG_PLAUSIBLE_FROM, EG_PLAUSIBLE_TO),
+        plausible_limit=_band(said, EG_PLAUSIBLE_LIMIT_FROM, EG_PLAUSIBLE_LIMIT_TO),
+    )
+
+
+def _kind(term: IRI, kinds: Collection[IRI], markers: set[IRI]) -> Kind:
     if EG_CASE in kinds:
         return Kind.SEX
     if term in markers:
         return Kind.MARKER
-    if kinds & markers:
+    if not markers.isdisjoint(kinds):
         return Kind.STATE
     return next(kind for root, kind in _ROOTS.items() if root in kinds)

@@ -1,0 +1,87 @@
+"""The compiled model: what a question reads of a graph, worked out once, by the build.
+
+It is one JSON file of flat tables, decoded in one call. SPARQL stays the way in for everybody else:
+each table is what a query of `queries/ask` gives, and a test holds the two together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any, Final
+
+import msgspec
+from msgspec import Raw, Struct
+
+from kg.model.errors import CorruptProductError
+from kg.model.kinds import CaseKind, Criterion, Name
+from kg.model.terms.lexicon import Lexicon
+from kg.model.vocabulary import IRI
+
+FORMAT: Final = 1
+"""Raised with every change of a table; a file of another format is not read."""
+
+
+class Model(Struct, frozen=True, kw_only=True):
+    """Everything that is known before there is a case."""
+
+    format: int = FORMAT
+    lexicon: Lexicon
+    names: Mapping[str, Name]
+    """How answers call classes and data properties."""
+    criteria: tuple[Criterion, ...]
+    """Everything that kinds of case ask for, each once."""
+    kinds: Mapping[str, CaseKind]
+    """The kinds of case that statements are about."""
+    rules: Raw
+    """The rules for cases, as `kg.reasoning` reads them."""
+    asserted: Raw
+    """The axioms as rules of one step each, which only proofs need."""
+
+
+def encode_model(model: Model) -> bytes:
+    """The model as JSON; the same model gives the same bytes."""
+    return msgspec.json.encode(_plain(model)) + b"\n"
+
+
+def decode_model(content: bytes) -> Model:
+    """The model that `encode_model` wrote; CorruptProductError where it is something else."""
+    known: dict[str, IRI] = {}
+
+    def value(wanted: type, found: str) -> object:
+        if wanted is IRI:
+            return known.get(found) or known.setdefault(found, IRI(found))
+        return wanted(found)
+
+    try:
+        model = msgspec.json.decode(content, type=Model, dec_hook=value)
+    except msgspec.DecodeError as error:
+        raise CorruptProductError(f"the compiled model cannot be read: {error}.") from error
+    if model.format != FORMAT:
+        raise CorruptProductError(
+            f"the compiled model has the format {model.format}; wanted here: {FORMAT}."
+        )
+    return model
+
+
+def _plain(value: object) -> Any:  # noqa: ANN401 - JSON
+    """The value as JSON has it: what equals its default is left out, and sets are sorted."""
+    match value:
+        case Struct():
+            return {name: _plain(each) for name, each in _fields(value)}
+        case frozenset():
+            return sorted(map(_plain, value))
+        case Mapping():
+            return {str(key): _plain(each) for key, each in value.items()}
+        case tuple():
+            return [_plain(each) for each in value]
+        case IRI() | Fraction():
+            return str(value)
+    return value
+
+
+def _fields(value: Struct) -> list[tuple[str, object]]:
+    omitting = value.__struct_config__.omit_defaults
+    fields = msgspec.structs.fields(value)
+    pairs = ((field, getattr(value, field.name)) for field in fields)
+    return [(f.encode_name, each) for f, each in pairs if not (omitting and each == f.default)]
