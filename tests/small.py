@@ -16,6 +16,7 @@ from rdflib import RDFS, Graph, URIRef
 from kg.answer.proof.tables import MEMBER_OF
 from kg.case import Case
 from kg.compile.derived import Conclusions, conclusion_quads
+from kg.compile.model import open_store
 from kg.compile.owl.axioms import read_axioms, read_declarations, used
 from kg.compile.owl.entailments import Edge, edges
 from kg.compile.owl.hierarchy import Hierarchy
@@ -24,7 +25,6 @@ from kg.compile.owl.rules import compile_rules
 from kg.compile.owl.told import compile_told
 from kg.model import resources
 from kg.model.rdf import Quad, read_ntriples, write_nquads
-from kg.model.terms import Lexicon
 from kg.model.vocabulary import EG_MODALITY, EG_STRENGTH, GRAPH_ONTOLOGY
 from kg.reasoning.engine import classify
 from kg.reasoning.ruleset import TYPE, Fact, Facts
@@ -104,12 +104,9 @@ def _built(wording: tuple[tuple[str, tuple[str, str]], ...]) -> Knowledge:
     conclusions = Conclusions(axioms, hierarchy, justified, labels, _strengths(graph))
     triples = read_ntriples(graph.serialize(format="nt").encode(), "the small graph")
     quads = (Quad(*triple, GRAPH_ONTOLOGY) for triple in triples)
-    return Knowledge(
-        LocalStore(write_nquads((*quads, *conclusion_quads(conclusions)))),
-        compile_rules(axioms, hierarchy),
-        "small",
-        told_json=told.to_json().encode(),
-    )
+    store = LocalStore(write_nquads((*quads, *conclusion_quads(conclusions))))
+    rules, asserted = (each.to_json().encode() for each in (compile_rules(axioms, hierarchy), told))
+    return open_store(store, rules, asserted, "small")
 
 
 @cache
@@ -152,4 +149,4 @@ def _strengths(graph: Graph) -> dict[str, int]:
 def small_case(graph: Knowledge, *conditions: str, denied: Iterable[str] = ()) -> Case:
     """A case of the small graph with a high titre and these conditions, and without those."""
     said = {"conditions": [*conditions], "absent": [*denied], "labs": [HIGH]}
-    return Case.from_json(said, Lexicon.of(graph.store))
+    return Case.from_json(said, graph.lexicon)

@@ -14,8 +14,7 @@ from kg.model.rdf import FORMATS, write_graph
 from kg.model.vocabulary import IRI
 from kg.serve.linked.describing import description
 from kg.serve.linked.view import View
-from kg.store import artifact
-from kg.store.artifact import Product
+from kg.store.artifact import Artifact
 from kg.store.base import Wanted
 from kg.store.local import LocalStore
 
@@ -38,18 +37,17 @@ Text = Callable[[str], bytes]
 
 
 @pytest.fixture(name="product", scope="module")
-def _product() -> Product:
-    built = builder.ready()
-    return artifact.load(built.folder.parent, wanted=built.version)
+def _product() -> Artifact:
+    return builder.ready()
 
 
 @pytest.fixture(name="store", scope="module")
-def _store(product: Product) -> LocalStore:
+def _store(product: Artifact) -> LocalStore:
     return LocalStore(product.served)
 
 
 @pytest.fixture(name="view", scope="module")
-def _view(product: Product, store: LocalStore) -> View:
+def _view(product: Artifact, store: LocalStore) -> View:
     return View(store, product.base, product.modules, product.served)
 
 

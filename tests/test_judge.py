@@ -10,7 +10,6 @@ from small import small_case, small_graph
 from kg.answer.ask import ask
 from kg.answer.model import Answer, Cause, Verdict
 from kg.case import Case
-from kg.model.terms import Lexicon
 
 CANDIDATE, UNDETERMINED = Verdict.CANDIDATE, Verdict.UNDETERMINED
 ARGUED_AGAINST, EXCLUDED = Verdict.ARGUED_AGAINST, Verdict.EXCLUDED
@@ -146,7 +145,7 @@ def test_a_contradiction_lifts_no_limit_of_scope() -> None:
 def test_without_the_finding_nothing_is_judged() -> None:
     """A case that does not show what is asked about has no causes of it."""
     graph = small_graph()
-    answer = ask(graph, Case.from_json({"conditions": ["diving"]}, Lexicon.of(graph.store)))
+    answer = ask(graph, Case.from_json({"conditions": ["diving"]}, graph.lexicon))
 
     assert not answer.judged
     assert not answer.causes
