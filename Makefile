@@ -16,10 +16,10 @@ LOCKED := $(PIP) install --quiet --no-deps --no-build-isolation --require-hashes
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-ask: $(STAMP)/core ## answer the first question, setting up what it needs
+ask: $(STAMP)/bytecode ## answer the first question, setting up what it needs
 	@$(BIN)/kg ask --has "multiple myeloma" --lab alp=high --lab ggt=normal
 
-build: $(STAMP)/core ## build the graph from ontology/ and queries/
+build: $(STAMP)/bytecode ## build the graph from ontology/ and queries/
 	@$(BIN)/kg build
 
 test: build $(STAMP)/test ## run the tests, on all cores
@@ -64,7 +64,7 @@ docs: $(STAMP)/core ## check that the reference pages are what code and queries 
 reference: $(STAMP)/core ## write the reference pages
 	@$(BIN)/python docs/make_reference.py
 
-bench: $(STAMP)/core ## measure speed and memory
+bench: $(STAMP)/bytecode ## measure speed and memory
 	@$(BIN)/python benchmarks/run.py
 
 bench-endpoint: $(STAMP)/core build/bench/stamp ## measure the endpoint beside others, with wrk
@@ -117,6 +117,11 @@ $(STAMP)/core: $(STAMP)/venv requirements/build.txt requirements/core.txt pyproj
 	@$(LOCKED) -r requirements/build.txt
 	@$(LOCKED) -r requirements/core.txt
 	@$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# A module without its bytecode is compiled anew by each process, where none may be written.
+$(STAMP)/bytecode: $(STAMP)/core $(shell find kg -name '*.py')
+	@$(BIN)/python -m compileall -q kg
 	@touch $@
 
 $(STAMP)/test: $(STAMP)/core requirements/test.txt requirements/owlapi-jars.txt

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import time
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from built import Edit, edited_ontology
@@ -276,3 +279,129 @@ def test_every_cause_has_a_tissue_or_leaves_it_open(knowledge: Knowledge) -> Non
     )
 
     assert len(silent) == 0
+
+
+@pytest.fixture(name="quiet")
+def _quiet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give a copy of the ontology that has not been touched for an hour, as far as a clock says."""
+    folder = edited_ontology(tmp_path, {"core.ttl": appended("#")})
+    monkeypatch.setattr(resources, "ontology_dir", lambda: folder)
+    monkeypatch.setenv("KG_CACHE", str(tmp_path / "cache"))
+    hour = 3_600_000_000_000
+    monkeypatch.setattr(inputs, "_now", lambda: time.time_ns() + hour)
+    return folder
+
+
+def test_the_version_is_remembered(quiet: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sources that were not touched are not read again, and have the version that they had."""
+    first = inputs.remembered_version()
+    monkeypatch.setattr(inputs, "inputs_hash", lambda *_: pytest.fail("the sources were read"))
+
+    assert inputs.remembered_version() == first
+    assert quiet.is_dir()
+
+
+@pytest.mark.parametrize("change", ["content", "size", "new", "gone", "renamed"])
+def test_a_touched_source_is_read(quiet: Path, change: str) -> None:
+    """An edit is seen although the file has the size and the time of change that it had."""
+    first = inputs.remembered_version()
+    path = quiet / "core.ttl"
+    before, text = path.stat(), path.read_bytes()
+    match change:
+        case "content":
+            path.write_bytes(text.replace(b"#", b"%", 1))
+            os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+        case "size":
+            path.write_bytes(text + b"#")
+        case "new":
+            (quiet / "more.ttl").touch()
+        case "gone":
+            path.unlink()
+        case "renamed":
+            path.rename(quiet / "other.ttl")
+
+    found = inputs.remembered_version()
+
+    assert found == inputs.wanted_version()
+    assert found != first
+
+
+def test_what_was_just_written_is_not_remembered(
+    quiet: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Within the tick of a slow clock a second edit could look like the first."""
+    monkeypatch.setattr(inputs, "_now", time.time_ns)
+    (quiet / "core.ttl").touch()
+
+    inputs.remembered_version()
+
+    assert not list(resources.cache_dir().glob("sources-*"))
+
+
+@pytest.mark.parametrize("content", [b"", b"nonsense", b"\xff\xfe", b"0\n1 2 3"])
+def test_a_damaged_memory_is_no_memory(quiet: Path, content: bytes) -> None:
+    """What cannot be read, or is of other files, is as if it were not there."""
+    first = inputs.remembered_version()
+    (memory,) = resources.cache_dir().glob("sources-*")
+    memory.write_bytes(content)
+
+    assert inputs.remembered_version() == first
+    assert quiet.is_dir()
+
+
+def test_what_cannot_be_remembered_is_read(
+    quiet: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A cache that is no folder keeps nobody from asking."""
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("KG_CACHE", str(tmp_path / "file"))
+
+    assert inputs.remembered_version() == inputs.wanted_version()
+    assert quiet.is_dir()
+
+
+class Damaged(NamedTuple):
+    """A cache with the version of the sources, and how often it was built again there."""
+
+    folder: Path
+    files: dict[str, bytes]
+    built: list[Path]
+
+
+@pytest.fixture(name="damaged")
+def _damaged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Damaged:
+    """Give a copy of the built graph to be damaged, and a build that takes no time."""
+    own = builder.ready()
+    files, built = own.files(), list[Path]()
+    folder = publish(tmp_path, own.version, files, own.manifest)
+    monkeypatch.setenv("KG_CACHE", str(tmp_path))
+
+    def again(*_: object, **__: object) -> Path:
+        built.append(publish(tmp_path, own.version, files, own.manifest))
+        return built[-1]
+
+    monkeypatch.setattr(builder, "_publish", again)
+    return Damaged(folder, files, built)
+
+
+def test_damage_is_mended_when_it_is_found(damaged: Damaged) -> None:
+    """A question does not mind a damaged graph; whoever asks the graph has it built again."""
+    (damaged.folder / "graph.nq").write_bytes(b"damaged")
+
+    graph = builder.ensure()
+
+    assert graph.lexicon.find("multiple myeloma").label == "multiple myeloma"
+    assert not damaged.built
+    assert graph.store.ask("ASK { ?s ?p ?o }")
+    assert damaged.built == [damaged.folder]
+
+
+def test_a_damaged_model_is_built_again(damaged: Damaged) -> None:
+    """What every question reads is checked before it is believed."""
+    whole = damaged.files["model.json"]
+    (damaged.folder / "model.json").write_bytes(whole.replace(b"myeloma", b"mydloma", 1))
+
+    graph = builder.ensure()
+
+    assert graph.lexicon.find("multiple myeloma").label == "multiple myeloma"
+    assert damaged.built == [damaged.folder]

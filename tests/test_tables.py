@@ -166,7 +166,7 @@ def test_any_store_gives_the_same_answers(
     knowledge: Knowledge, product: Artifact, cases: tuple[Case, ...]
 ) -> None:
     """A graph without prepared results is asked instead, and says the same."""
-    rules, asserted = bytes(knowledge.model.rules), bytes(knowledge.model.asserted)
+    rules, asserted = knowledge.model.rules, knowledge.model.asserted
     bare = open_store(LocalStore(product.graph), rules, asserted, knowledge.version)
 
     for case in islice(cases, 80):

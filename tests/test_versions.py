@@ -47,7 +47,7 @@ def run(*arguments: str) -> Result:
 def published(root: Path, graph: bytes, model: Model, digit: str) -> Artifact:
     """Publish a graph under a root, with the rules of a model, and give it."""
     version, store = digit * 64, LocalStore(graph)
-    compiled = compile_model(store, bytes(model.rules), bytes(model.asserted))
+    compiled = compile_model(store, model.rules, model.asserted)
     files = {
         artifact.GRAPH: graph,
         artifact.MODEL: encode_model(compiled),

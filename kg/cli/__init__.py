@@ -8,7 +8,8 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, MutableMapping, Sequence
+from importlib import import_module
 from typing import Any, Final, NoReturn
 
 import click
@@ -16,6 +17,52 @@ import click
 from kg.model.errors import KGError, UsageError
 
 _INTERRUPTED: Final = 130
+
+_MODULES: Final = {
+    "ask": "ask",
+    "build": "build",
+    "case": "case",
+    "claim": "look",
+    "diff": "changes",
+    "publish": "publish",
+    "queries": "query",
+    "query": "query",
+    "report": "report",
+    "schema": "look",
+    "serve": "serve",
+    "source": "source",
+    "term": "look",
+    "verify": "verify",
+    "what-if": "changes",
+    "why": "why",
+    "why-not": "why",
+}
+"""The module of each command."""
+
+
+class _Found(MutableMapping[str, click.Command]):
+    """The commands by name, each imported when it is asked for: a question needs one of them."""
+
+    def __init__(self) -> None:
+        self._added: dict[str, click.Command] = {}
+
+    def __getitem__(self, name: str) -> click.Command:
+        if name not in self._added:
+            module = import_module(f"kg.cli.{_MODULES[name]}")
+            self._added[name] = getattr(module, name.replace("-", "_"))
+        return self._added[name]
+
+    def __setitem__(self, name: str, command: click.Command) -> None:
+        self._added[name] = command
+
+    def __delitem__(self, name: str) -> None:
+        del self._added[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_MODULES)
+
+    def __len__(self) -> int:
+        return len(_MODULES)
 
 
 class _Commands(click.Group):
@@ -105,6 +152,7 @@ def _version(context: click.Context, _: click.Parameter, value: bool) -> None:  
 
 @click.group(
     cls=_Commands,
+    commands=_Found(),
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="For research and education. Not a diagnosis.",
 )
@@ -126,27 +174,3 @@ def _version(context: click.Context, _: click.Parameter, value: bool) -> None:  
 )
 def main() -> None:
     """Ask a clinical knowledge graph, and see the statements every line rests on."""
-
-
-def _add_commands() -> None:
-    from kg.cli.ask import ask
-    from kg.cli.build import build
-    from kg.cli.case import case
-    from kg.cli.changes import diff, what_if
-    from kg.cli.look import claim, schema, term
-    from kg.cli.publish import publish
-    from kg.cli.query import queries, query
-    from kg.cli.report import report
-    from kg.cli.serve import serve
-    from kg.cli.source import source
-    from kg.cli.verify import verify
-    from kg.cli.why import why, why_not
-
-    for command in (
-        ask, build, case, claim, diff, publish, queries, query, report, schema, serve, source, term,
-        verify, what_if, why, why_not,
-    ):  # fmt: skip
-        main.add_command(command)
-
-
-_add_commands()

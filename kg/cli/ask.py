@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.batch import BatchOptions, run
 from kg.cli.case import CaseOptions, case_options
 from kg.cli.common import TEXTS, lexicon, texts_folder, write
 from kg.cli.store import StoreOptions, store_options
@@ -79,7 +78,13 @@ def ask(  # noqa: PLR0913 - one question or many, with their options
     What is left out is unknown, and unknown is never taken for absent or normal.
     """  # noqa: D301 - click wants the character itself
     if batch is not None:
-        return _batch(BatchOptions(batch, output, resume, jobs), given, supposed, texts, where)
+        if given.said or supposed or texts is not None:
+            raise UsageError(
+                "--batch holds the cases; give it without facts, --about, --if and --texts."
+            )
+        from kg.cli.batch import BatchOptions, run
+
+        return run(BatchOptions(batch, output, resume, jobs), where.knowledge)
     if output is not None or resume:
         raise UsageError("--output and --resume go with --batch.")
     folder = texts_folder(texts)
@@ -97,20 +102,6 @@ def ask(  # noqa: PLR0913 - one question or many, with their options
     if folder is not None:
         write(_sentences(answer, graph, folder))
     return 0
-
-
-def _batch(
-    options: BatchOptions,
-    given: CaseOptions,
-    supposed: tuple[str, ...],
-    texts: str | None,
-    where: StoreOptions,
-) -> int:
-    if given.said or supposed or texts is not None:
-        raise UsageError(
-            "--batch holds the cases; give it without facts, --about, --if and --texts."
-        )
-    return run(options, where.knowledge)
 
 
 def _answer(graph: Knowledge, given: CaseOptions) -> Answer:

@@ -85,7 +85,7 @@ class StoreOptions:
         remote, found = opened(self.remote())
         _expect_same(found, here, self.store)
         store = RememberedStore(remote)
-        model = compile_model(store, bytes(here.model.rules), bytes(here.model.asserted))
+        model = compile_model(store, here.model.rules, here.model.asserted)
         return replace(here, model=model, open_store=lambda: store)
 
     def graph(self) -> Store:

@@ -36,7 +36,7 @@ def remembered_version() -> str:
     of its last touch are. The kernel sets the latter, so only a change that is made while the clock
     is set back to that very nanosecond can hide. `kg build` reads every file.
     """
-    now = time.time_ns()
+    now = _now()
     files, versions = input_files(), software()
     looks, newest = _looks_of(files)
     seen = "\n".join([*looks, *(f"{name} {each}" for name, each in versions.items())])
@@ -103,6 +103,10 @@ def _looks_of(files: Mapping[str, str]) -> tuple[list[str], int]:
             f"{name} {found.st_size} {found.st_ino} {found.st_mtime_ns} {found.st_ctime_ns}"
         )
     return looks, newest
+
+
+def _now() -> int:
+    return time.time_ns()
 
 
 def _memory() -> Path:

@@ -11,16 +11,18 @@ from kg.reasoning.ruleset import Rules
 from kg.store.base import Store
 from kg.store.knowledge import Knowledge
 
+Json = bytes | Raw
 
-def open_store(store: Store, rules: bytes, asserted: bytes, version: str) -> Knowledge:
+
+def open_store(store: Store, rules: Json, asserted: Json, version: str) -> Knowledge:
     """The graph in any store, open for questions; the rules are those compiled for it."""
     return Knowledge(compile_model(store, rules, asserted), lambda: store, version)
 
 
-def compile_model(store: Store, rules: bytes, asserted: bytes) -> Model:
+def compile_model(store: Store, rules: Json, asserted: Json) -> Model:
     """The model of the graph in a store; the rules are those that were compiled for it."""
     names = read_names(store)
-    criteria, kinds = read_kinds(store, Rules.from_json(rules.decode()), names)
+    criteria, kinds = read_kinds(store, Rules.from_json(bytes(rules).decode()), names)
     return Model(
         lexicon=read_lexicon(store),
         names=names,

@@ -1,0 +1,81 @@
+"""The compiled model: what the queries say of the graph, in one file that is read whole or not."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import msgspec
+import pytest
+
+from kg.compile import builder
+from kg.compile.model import compile_model
+from kg.model.compiled import FORMAT, Model, decode_model, encode_model
+from kg.model.errors import CorruptProductError
+from kg.store.artifact import Artifact
+from kg.store.local import LocalStore
+
+_COMPILE = """
+import sys
+from kg.compile import builder
+from kg.compile.model import compile_model
+from kg.model.compiled import decode_model, encode_model
+from kg.store.local import LocalStore
+built = builder.ready()
+model = decode_model(built.model)
+store = LocalStore(built.graph)
+sys.stdout.buffer.write(encode_model(compile_model(store, model.rules, model.asserted)))
+"""
+
+
+@pytest.fixture(name="artifact", scope="module")
+def _artifact() -> Artifact:
+    """Give the built graph as it lies on disk."""
+    return builder.ready()
+
+
+@pytest.fixture(name="model", scope="module")
+def _model(artifact: Artifact) -> Model:
+    return decode_model(artifact.model)
+
+
+def test_every_table_is_what_the_queries_say(artifact: Artifact, model: Model) -> None:
+    """The file holds nothing that the graph does not say to whoever asks it."""
+    asked = compile_model(LocalStore(artifact.graph), model.rules, model.asserted)
+
+    for name in Model.__struct_fields__:
+        assert getattr(model, name) == getattr(asked, name), name
+
+
+def test_what_is_written_is_what_is_read(model: Model) -> None:
+    """Nothing is lost on the way to the file and back."""
+    assert decode_model(encode_model(model)) == model
+
+
+@pytest.mark.parametrize("seed", ["1", "2"])
+def test_the_same_graph_makes_the_same_bytes(artifact: Artifact, seed: str) -> None:
+    """The order of sets, which differs from process to process, does not show."""
+    environment = {**os.environ, "PYTHONHASHSEED": seed}
+    command = [sys.executable, "-c", _COMPILE]
+
+    found = subprocess.run(command, env=environment, check=True, capture_output=True).stdout
+
+    assert found == artifact.model
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"{}", b"[]", b'{"format": 1}', b"\xff", b"nonsense", b'{"format": "one"}']
+)
+def test_what_is_no_model_is_refused(content: bytes) -> None:
+    """A file that is something else is named as such, whatever it is."""
+    with pytest.raises(CorruptProductError, match="compiled model"):
+        decode_model(content)
+
+
+def test_another_format_is_refused(model: Model) -> None:
+    """A model of another version of the program is not taken for one of this."""
+    other = encode_model(msgspec.structs.replace(model, format=FORMAT + 1))
+
+    with pytest.raises(CorruptProductError, match=f"format {FORMAT + 1}; wanted here: {FORMAT}"):
+        decode_model(other)
