@@ -90,8 +90,8 @@ def test_a_changed_limit_is_told_in_words() -> None:
     assert [(f.name, f.old, f.new) for f in change.fields] == [
         (
             "defined as",
-            ("((eg:ratio some decimal[> 1.5]) and eg:Result)",),
-            ("((eg:ratio some decimal[> 2.0]) and eg:Result)",),
+            ("eg:Result and (eg:ratio some xsd:decimal[> 1.5])",),
+            ("eg:Result and (eg:ratio some xsd:decimal[> 2])",),
         )
     ]
 

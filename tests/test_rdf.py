@@ -345,3 +345,11 @@ def test_members_of_a_list() -> None:
 
     assert list(found.members(head)) == [eg("x"), eg("y")]
     assert list(found.members(empty)) == list(found.members(eg("a"))) == []
+
+
+def test_a_list_that_leads_back_ends() -> None:
+    """A list whose rest is itself is read once."""
+    text = "_:a rdf:first 1 ; rdf:rest _:b . _:b rdf:first 2 ; rdf:rest _:a ."
+    found = Graph(rdf.read_turtle(f"@prefix rdf: <{expand('rdf:')}> . {text}".encode()))
+
+    assert list(found.members(next(iter(found)))) == [number("1"), number("2")]

@@ -21,7 +21,10 @@ from kg.compile.owl.expressions import (
     read_expression,
     text,
 )
+from kg.model import rdf
 from kg.model.errors import NotHornError
+from kg.model.vocabulary import IRI, compact, expand
+from kg.reasoning.expressions import quote, write_node
 
 PREFIXES = """
 @prefix : <https://example.org/> . @prefix owl: <http://www.w3.org/2002/07/owl#> .
@@ -151,3 +154,53 @@ def test_people_see_labels_in_manchester_syntax() -> None:
     shown = text(read, {_iri("A"): "Bone ALP"})
 
     assert shown == "'Bone ALP' and (ratio some xsd:decimal[> 1.5])"
+
+
+def _shown(turtle: str) -> str:
+    """What is shown of a node of a graph that is only read to be shown."""
+    own = "https://example.org/"
+    graph = rdf.Graph(
+        rdf.read_turtle(f"{PREFIXES} :Defined owl:equivalentClass {turtle} .".encode())
+    )
+    node = graph.value(IRI(_iri("Defined")), expand("owl:equivalentClass"))
+    assert node is not None
+    return write_node(graph, node, lambda iri: quote(compact(iri.removeprefix(own))))
+
+
+@pytest.mark.parametrize(
+    "turtle",
+    [
+        ":A",
+        "[ owl:onProperty :in ; owl:someValuesFrom [ owl:unionOf ( :C :B ) ] ]",
+        "[ owl:intersectionOf ( [ owl:onProperty :shows ; owl:hasValue :finding ] :A ) ]",
+        _facets("[ xsd:minInclusive 1.50 ] [ xsd:maxExclusive 2.0 ]"),
+        "[ owl:onProperty :ratio ; owl:someValuesFrom xsd:decimal ]",
+    ],
+)
+def test_what_is_built_and_what_is_shown_are_written_alike(turtle: str) -> None:
+    """A graph that is shown reads an expression as the build does, and writes it so."""
+    assert _shown(turtle) == text(_read(turtle), {})
+
+
+@pytest.mark.parametrize(
+    ("turtle", "shown"),
+    [
+        ("[ owl:complementOf :B ]", "[owl:complementOf B]"),
+        (
+            "[ owl:intersectionOf ( :A [ owl:complementOf [ owl:onProperty :in ] ] ) ]",
+            "[owl:complementOf [owl:onProperty in]] and A",
+        ),
+        ("[ owl:onProperty :r ; owl:hasValue 1 ]", "[owl:hasValue 1; owl:onProperty r]"),
+        ("[ rdfs:comment 'in words' ; :r :B ]", "[r B; rdfs:comment in words]"),
+    ],
+)
+def test_what_is_no_expression_is_shown_as_it_is_told(turtle: str, shown: str) -> None:
+    """Of a node that is not understood all is shown that is said of it, and nothing is refused."""
+    assert _shown(turtle) == shown
+
+
+def test_an_expression_within_itself_ends() -> None:
+    """A node that is a part of itself is not followed for ever."""
+    node = "_:a owl:intersectionOf ( :A _:a ) . :Defined owl:equivalentClass"
+
+    assert _shown(f":B . {node} _:a").count("A") < 20

@@ -1,10 +1,8 @@
-"""Class expressions of the Horn fragment: read from RDF, named by content, shown to people."""
+"""Class expressions read from the axioms of the sources; what is not Horn is refused by name."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
@@ -12,56 +10,25 @@ from rdflib import OWL, RDF, XSD, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from kg.model.errors import NotHornError
+from kg.reasoning.expressions import (
+    And,
+    Expression,
+    Facet,
+    Named,
+    Or,
+    Some,
+    Value,
+    canonical,
+    children,
+    conjunction,
+    disjunction,
+    expression_iri,
+    quote,
+    walk,
+    write_expression,
+)
 from kg.reasoning.intervals import Interval, plain
 from kg.reasoning.ruleset import EXPRESSION, THING
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """A class (in an axiom about properties: a property) by its IRI."""
-
-    iri: str
-
-
-@dataclass(frozen=True, slots=True)
-class And:
-    """What belongs to every part; the parts stand in canonical order."""
-
-    parts: tuple[Expression, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Or:
-    """What belongs to at least one part; the parts stand in canonical order."""
-
-    parts: tuple[Expression, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Some:
-    """What has the object property to some member of the filler."""
-
-    property: str
-    filler: Expression
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """What has the object property to this individual."""
-
-    property: str
-    individual: str
-
-
-@dataclass(frozen=True, slots=True)
-class Facet:
-    """What has a decimal value of the data property within the interval."""
-
-    property: str
-    interval: Interval
-
-
-Expression = Named | And | Or | Some | Value | Facet
 
 _BOUNDS: Final = {
     XSD.minInclusive: "at_least",
@@ -94,89 +61,14 @@ def read_expression(graph: Graph, node: Node, *, within: str = "") -> Expression
     raise _not_horn(within, "an anonymous class that is no restriction, intersection or union")
 
 
-def conjunction(parts: list[Expression]) -> Expression:
-    """The intersection, flat, without repeats and in canonical order."""
-    flat = {part for each in parts for part in (each.parts if isinstance(each, And) else (each,))}
-    ordered = tuple(sorted(flat, key=canonical))
-    return ordered[0] if len(ordered) == 1 else And(ordered)
-
-
-def disjunction(parts: list[Expression]) -> Expression:
-    """The union, flat, without repeats and in canonical order."""
-    flat = {part for each in parts for part in (each.parts if isinstance(each, Or) else (each,))}
-    ordered = tuple(sorted(flat, key=canonical))
-    return ordered[0] if len(ordered) == 1 else Or(ordered)
-
-
-def canonical(expression: Expression) -> str:
-    """One text per meaning of the syntax: the same for 1.0 and 1.00 and for any order of parts."""
-    match expression:
-        case Named(iri):
-            return f"<{iri}>"
-        case And(parts):
-            return f"and({' '.join(map(canonical, parts))})"
-        case Or(parts):
-            return f"or({' '.join(map(canonical, parts))})"
-        case Some(role, filler):
-            return f"some(<{role}> {canonical(filler)})"
-        case Value(role, individual):
-            return f"value(<{role}> <{individual}>)"
-        case Facet(role, interval):
-            return f"facet(<{role}> {interval.text()})"
-
-
-def expression_iri(expression: Expression) -> str:
-    """The IRI of a named class, or the one that content gives a compound expression."""
-    if isinstance(expression, Named):
-        return expression.iri
-    return EXPRESSION + hashlib.sha256(canonical(expression).encode()).hexdigest()[:16]
-
-
-def children(expression: Expression) -> tuple[Expression, ...]:
-    """The expressions that stand directly inside this one."""
-    match expression:
-        case And(parts) | Or(parts):
-            return parts
-        case Some(_, filler):
-            return (filler,)
-        case _:
-            return ()
-
-
-def walk(expression: Expression) -> Iterator[Expression]:
-    """The expression and every expression inside it."""
-    yield expression
-    for child in children(expression):
-        yield from walk(child)
-
-
 def text(expression: Expression, labels: Mapping[str, str]) -> str:
     """Manchester syntax with labels in place of IRIs."""
-    match expression:
-        case Named(iri):
-            return name(iri, labels)
-        case And(parts):
-            return " and ".join(_inner(part, labels) for part in parts)
-        case Or(parts):
-            return " or ".join(_inner(part, labels) for part in parts)
-        case Some(role, filler):
-            return f"{name(role, labels)} some {_inner(filler, labels)}"
-        case Value(role, individual):
-            return f"{name(role, labels)} value {name(individual, labels)}"
-        case Facet(role, interval):
-            bounds = interval.text()
-            return f"{name(role, labels)} some xsd:decimal{f'[{bounds}]' if bounds else ''}"
+    return write_expression(expression, lambda iri: name(iri, labels))
 
 
 def name(iri: str, labels: Mapping[str, str]) -> str:
-    """The label, quoted where it has a blank, as Protégé shows it; else the end of the IRI."""
-    label = labels.get(iri) or iri.rsplit("#", 1)[-1].rsplit("/", 1)[-1].rsplit(":", 1)[-1]
-    return f"'{label}'" if " " in label else label
-
-
-def _inner(expression: Expression, labels: Mapping[str, str]) -> str:
-    shown = text(expression, labels)
-    return shown if isinstance(expression, Named) else f"({shown})"
+    """The label, else the end of the IRI; quoted where it has a blank."""
+    return quote(labels.get(iri) or iri.rsplit("#", 1)[-1].rsplit("/", 1)[-1].rsplit(":", 1)[-1])
 
 
 def _read_restriction(graph: Graph, node: Node, within: str) -> Expression:

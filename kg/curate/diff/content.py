@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from kg.compile.standing import statement_kinds
-from kg.curate.diff.wording import Said, Wording
-from kg.model.rdf import Quad, read_nquads
+from kg.curate.diff.wording import Wording
+from kg.model.rdf import Graph, Quad, read_nquads
 from kg.model.statements import short_id
 from kg.model.vocabulary import (
     BASE,
@@ -31,7 +31,6 @@ from kg.model.vocabulary import (
     RDF_TYPE,
     RDFS_LABEL,
     RDFS_SUBCLASS_OF,
-    BlankNode,
     Literal,
     Term,
     compact,
@@ -52,7 +51,8 @@ _EQUIVALENT, _VALUE = expand("owl:equivalentClass"), expand("owl:hasValue")
 _REASON: Final = eg("reason")
 _WITHDRAWAL: Final = eg("Withdrawal")
 
-Node = IRI | BlankNode
+Said = Mapping[IRI, Sequence[Term]]
+"""The values of each property of one thing."""
 
 
 @dataclass(frozen=True)
@@ -123,8 +123,8 @@ class _Reader:
     """Groups quads by what they are about, and puts them in words."""
 
     def __init__(self, quads: tuple[Quad, ...], names: Mapping[str, str]) -> None:
-        self._said = _grouped(quad for quad in quads if quad.graph != GRAPH_INFERRED)
-        self._inferred = _grouped(quad for quad in quads if quad.graph == GRAPH_INFERRED)
+        self._said = Graph(quad for quad in quads if quad.graph != GRAPH_INFERRED)
+        self._inferred = Graph(quad for quad in quads if quad.graph == GRAPH_INFERRED)
         self._kinds = statement_kinds(quads)
         self._wording = Wording(self._said, names)
         self._nodes = [
@@ -170,7 +170,7 @@ class _Reader:
                 reason.value
                 for each in said[PROV_WAS_INVALIDATED_BY]
                 if not isinstance(each, Literal)
-                for reason in self._said.get(each, {}).get(_REASON, ())
+                for reason in self._said.objects(each, _REASON)
                 if isinstance(reason, Literal)
             )
             for node, said in self._said.items()
@@ -180,8 +180,7 @@ class _Reader:
     def _means_a_value(self, term: Term) -> bool:
         """Whether a class is defined by a value alone: a derived edge says it better."""
         return any(
-            _VALUE in self._said.get(each, {})
-            for each in self._said.get(term, {}).get(_EQUIVALENT, ())
+            _VALUE in self._said.about(each) for each in self._said.objects(term, _EQUIVALENT)
         )
 
     def _told(self, text: str, said: Said, carrying: str) -> Thing:
@@ -205,13 +204,6 @@ class _Reader:
                 if not told and not (role == RDF_TYPE and value in _KINDS_LEFT_OUT):
                     found[self._wording.field(role)].add(self._wording.value(value))
         return {name: tuple(sorted(values)) for name, values in sorted(found.items())}
-
-
-def _grouped(quads: Iterable[Quad]) -> dict[Term, dict[IRI, list[Term]]]:
-    found: dict[Term, dict[IRI, list[Term]]] = {}
-    for quad in quads:
-        found.setdefault(quad.subject, {}).setdefault(quad.predicate, []).append(quad.object)
-    return found
 
 
 def _by_id(things: Iterable[Thing]) -> dict[str, Thing]:

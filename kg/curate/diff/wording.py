@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Final
 
+from kg.model.rdf import Graph
 from kg.model.statements import short_id
 from kg.model.vocabulary import (
     IRI,
@@ -19,9 +20,7 @@ from kg.model.vocabulary import (
     compact,
     expand,
 )
-
-Said = Mapping[IRI, Sequence[Term]]
-"""The values of each property of one thing."""
+from kg.reasoning.expressions import quote, write_node
 
 _FIELDS: Final[Mapping[str, str]] = {
     RDF_TYPE: "kind",
@@ -35,24 +34,13 @@ _VERBS: Final[Mapping[str, str]] = {
     expand("owl:equivalentClass"): "EquivalentTo",
     expand("rdfs:subPropertyOf"): "SubPropertyOf",
 }
-_FIRST, _REST = expand("rdf:first"), expand("rdf:rest")
-_ON: Final = expand("owl:onProperty")
-_JOINED: Final = {expand("owl:intersectionOf"): " and ", expand("owl:unionOf"): " or "}
-_RESTRICTED: Final = {expand("owl:someValuesFrom"): "some", expand("owl:hasValue"): "value"}
-_FACETS: Final = expand("owl:withRestrictions")
-_LIMITS: Final = {
-    expand("xsd:minInclusive"): ">=",
-    expand("xsd:minExclusive"): ">",
-    expand("xsd:maxInclusive"): "<=",
-    expand("xsd:maxExclusive"): "<",
-}
 
 
 class Wording:
     """Words for what one graph speaks of."""
 
-    def __init__(self, said: Mapping[Term, Said], names: Mapping[str, str]) -> None:
-        self._said = said
+    def __init__(self, graph: Graph, names: Mapping[str, str]) -> None:
+        self._graph = graph
         self._names = names
 
     def title(self, iri: IRI) -> str:
@@ -69,7 +57,7 @@ class Wording:
         if isinstance(term, Literal):
             return term.value
         if isinstance(term, BlankNode):
-            return self._expression(term)
+            return write_node(self._graph, term, self._name)
         if term.startswith(PREFIXES["eg"]):
             return self.title(term)
         name = short_id(term)
@@ -77,44 +65,15 @@ class Wording:
 
     def sentence(self, source: Term, role: Term, target: Term) -> str:
         """A triple in the manner of Manchester syntax."""
-        verb = _VERBS.get(str(role)) or self._quoted(role)
-        return f"{self._quoted(source)} {verb} {self._quoted(target)}"
+        verb = _VERBS.get(str(role)) or self._part(role)
+        return f"{self._part(source)} {verb} {self._part(target)}"
 
     def conclusion(self, source: Term, role: Term, target: Term) -> str:
         """A derived edge as people say it."""
         return f"{self.value(source)}: {self.value(role)} {self.value(target)}"
 
-    def _quoted(self, term: Term) -> str:
-        shown = self.value(term)
-        return f"'{shown}'" if " " in shown and isinstance(term, IRI) else shown
+    def _part(self, term: Term) -> str:
+        return write_node(self._graph, term, self._name)
 
-    def _expression(self, node: BlankNode) -> str:
-        said = self._said.get(node, {})
-        for role, word in _JOINED.items():
-            if role in said:
-                parts = [self._quoted(each) for each in self._list(said[role][0])]
-                return f"({word.join(sorted(parts))})"
-        for role, word in _RESTRICTED.items():
-            if role in said and _ON in said:
-                return f"({self._quoted(said[_ON][0])} {word} {self._quoted(said[role][0])})"
-        if _FACETS in said:
-            return f"decimal[{', '.join(map(self._limit, self._list(said[_FACETS][0])))}]"
-        told = sorted(
-            f"{self.field(role)} {self._quoted(each)}" for role in said for each in said[role]
-        )
-        return f"[{'; '.join(told)}]"
-
-    def _limit(self, node: Term) -> str:
-        said = self._said.get(node, {})
-        return " and ".join(
-            f"{sign} {self.value(each)}"
-            for role, sign in _LIMITS.items()
-            for each in said.get(role, ())
-        )
-
-    def _list(self, node: Term) -> list[Term]:
-        found: list[Term] = []
-        while (said := self._said.get(node)) and _FIRST in said:
-            found.append(said[_FIRST][0])
-            node = said[_REST][0]
-        return found
+    def _name(self, iri: str) -> str:
+        return quote(self.value(IRI(iri)))

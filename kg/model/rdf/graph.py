@@ -57,7 +57,9 @@ class Graph(Mapping[Node, Mapping[IRI, Sequence[Term]]]):
         return (node for node, said in self._said.items() if kind in said.get(RDF_TYPE, ()))
 
     def members(self, head: Term) -> Iterator[Term]:
-        """The members of an RDF list, from the first on."""
-        while (first := self.value(head, _FIRST)) is not None:
+        """The members of an RDF list, from the first on; one that leads back ends there."""
+        passed: set[Term] = set()
+        while head not in passed and (first := self.value(head, _FIRST)) is not None:
             yield first
+            passed.add(head)
             head = self.value(head, _REST) or _NIL

@@ -32,7 +32,7 @@ def description(view: View, iri: IRI) -> tuple[Triple, ...]:
     withdrawals = (
         each for each in view.values(iri, PROV_WAS_INVALIDATED_BY) if isinstance(each, IRI)
     )
-    found = dict.fromkeys(_closed(view, [iri, *annotations, *withdrawals]))
+    found = dict.fromkeys(closed(view, [iri, *annotations, *withdrawals]))
     found |= dict.fromkeys(incoming(view, iri))
     return tuple(found)
 
@@ -53,7 +53,8 @@ def listing(view: View, members: Iterable[IRI]) -> tuple[Triple, ...]:
     )
 
 
-def _closed(view: View, nodes: Iterable[IRI | BlankNode]) -> Iterator[Triple]:
+def closed(view: View, nodes: Iterable[IRI | BlankNode]) -> Iterator[Triple]:
+    """What is said of some nodes, and of every blank node that is reached from them."""
     waiting = list(nodes)
     seen = set(waiting)
     count = 0

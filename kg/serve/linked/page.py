@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Final
 
-from kg.model.rdf import Triple
+from kg.model.rdf import Graph, Triple
 from kg.model.vocabulary import (
     BASE,
     IRI,
@@ -19,14 +19,12 @@ from kg.model.vocabulary import (
     Literal,
     Term,
     compact,
-    expand,
 )
+from kg.reasoning.expressions import quote, write_node
+from kg.serve.linked.describing import closed
 from kg.serve.linked.finding import path_of
 from kg.serve.linked.view import View
 
-_REST: Final = expand("rdf:rest")
-_FIRST: Final = expand("rdf:first")
-_MOST_PARTS: Final = 40
 _WEB: Final = ("http://", "https://")
 
 
@@ -96,7 +94,8 @@ def shown(view: View, term: Term) -> Shown:
     if isinstance(term, Literal):
         return Shown(term.value)
     if isinstance(term, BlankNode):
-        return Shown(_expression(view, term))
+        graph = Graph(closed(view, [term]))
+        return Shown(write_node(graph, term, lambda iri: quote(shown(view, IRI(iri)).text)))
     name = view.name(term)
     if term.startswith(BASE):
         return Shown(name, path=path_of(term))
@@ -155,53 +154,3 @@ def _property(view: View, iri: IRI, before: str = "") -> Shown:
 
 
 _HUMP: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
-
-
-# ── Class expressions ───────────────────────────────────────────────────────────────────────
-
-_JOINED: Final = {expand("owl:intersectionOf"): " and ", expand("owl:unionOf"): " or "}
-_FILLERS: Final = {
-    expand(f"owl:{name}"): word
-    for name, word in (
-        ("someValuesFrom", "some"),
-        ("allValuesFrom", "only"),
-        ("hasValue", "value"),
-        ("onDatatype", "of type"),
-        ("inverseOf", "inverse of"),
-        ("complementOf", "not"),
-    )
-}
-
-
-def _expression(view: View, node: BlankNode, depth: int = 4) -> str:
-    """A class expression in words, as far as it is not too deep."""
-    if depth == 0:
-        return "…"
-    said = [each for each in view.about(node) if each.predicate != expand("rdf:type")]
-    for each in said:
-        if each.predicate in _JOINED and isinstance(each.object, BlankNode):
-            parts = (_operand(view, part, depth) for part in _members(view, each.object))
-            return f"({_JOINED[each.predicate].join(parts)})"
-    property_ = next((e.object for e in said if e.predicate == expand("owl:onProperty")), None)
-    named = f"{_operand(view, property_, depth)} " if property_ is not None else ""
-    for each in said:
-        if each.predicate in _FILLERS:
-            return f"{named}{_FILLERS[each.predicate]} {_operand(view, each.object, depth)}"
-    return "; ".join(
-        f"{view.name(each.predicate)} {_operand(view, each.object, depth)}" for each in said
-    )
-
-
-def _operand(view: View, term: Term, depth: int) -> str:
-    if isinstance(term, BlankNode):
-        return _expression(view, term, depth - 1)
-    return shown(view, term).text
-
-
-def _members(view: View, head: BlankNode) -> Iterator[Term]:
-    node: Term | None = head
-    for _ in range(_MOST_PARTS):
-        if not isinstance(node, BlankNode):
-            return
-        yield from view.values(node, _FIRST)[:1]
-        node = view.value(node, _REST)
