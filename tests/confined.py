@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from kg.model.errors import QuerySyntaxError
-from kg.sandbox.frames import Frame
+from kg.sandbox.protocol import Frame
 
 PROGRAM = "confined:load"
 

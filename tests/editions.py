@@ -24,13 +24,13 @@ ROWS: Final = {"a" * 64: 400, "b" * 64: 700}
 """The versions, and how many triples each has; every value in a version is its name."""
 VALUES: Final = "SELECT ?v (COUNT(*) AS ?n) { ?s ?p ?v } GROUP BY ?v"
 _SHORT: Final = 12
-AS_PUBLISHED: Final = (
-    "-c",
-    (
-        "from kg.cli import main\nfrom kg.store import artifact_writer\n"
-        "artifact_writer.use = lambda *_: None\nmain()"
-    ),
-)
+_PROGRAM: Final = """
+from kg.cli import main
+from kg.store import artifact_writer
+artifact_writer.use = lambda *_: None
+main()
+"""
+AS_PUBLISHED: Final = ("-c", _PROGRAM)
 """`kg` that starts with the version that was published last, and not with that of the sources."""
 
 

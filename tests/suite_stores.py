@@ -13,7 +13,7 @@ from rdflib import RDF, RDFS, Graph, Namespace
 from rdflib.term import Node
 
 from kg.model.vocabulary import IRI
-from kg.sandbox.frames import Frame
+from kg.sandbox.protocol import Frame
 from kg.serve.jobs import query
 from kg.store.local import LocalStore
 

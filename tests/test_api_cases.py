@@ -28,7 +28,7 @@ from kg.compile import builder
 from kg.model.rdf import Quad, write_nquads
 from kg.model.terms import Kind, Lexicon
 from kg.model.vocabulary import eg
-from kg.sandbox.pool import Sizes
+from kg.sandbox.queue import Sizes
 from kg.serve import caseroom
 from kg.serve.app import create_app
 from kg.serve.caseroom import CaseRoom

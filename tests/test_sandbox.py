@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -19,23 +19,23 @@ import confined
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from waiting import eventually, settle
 
-from kg.model.errors import (
+from kg.sandbox.client import Program
+from kg.sandbox.jail import MEBIBYTE, Jail
+from kg.sandbox.protocol import (
     BusyError,
     DeadlineError,
     ExhaustedError,
-    QuerySyntaxError,
+    Frame,
+    JobError,
+    Reader,
     SandboxError,
+    encode,
 )
-from kg.sandbox.frames import Frame, Reader, written
-from kg.sandbox.jail import MEBIBYTE, Jail
-from kg.sandbox.keeper import Keeper
-from kg.sandbox.once import run_once
-from kg.sandbox.places import Places
-from kg.sandbox.pool import Pool, Sizes
-from kg.sandbox.replies import UnexpectedError
-from kg.sandbox.waiting import FairQueue, Line
-from kg.sandbox.zygotes import Program
+from kg.sandbox.queue import FairQueue, Sizes, SlowLane, WorkerQueue
+from kg.sandbox.supervisor import Pool, Supervisor
+from kg.sandbox.worker import run_isolated
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are confined on Linux")
 
@@ -63,30 +63,27 @@ async def pool_of(sizes: Sizes = SIZES) -> AsyncIterator[Pool]:
 
 
 @asynccontextmanager
-async def keeper_of(sizes: Sizes) -> AsyncIterator[Keeper]:
-    """A keeper that has a pool, and is closed at the end."""
-    keeper = Keeper(sizes, JAIL)
-    keeper.use(await keeper.start(PROGRAM))
+async def supervisor_of(sizes: Sizes) -> AsyncIterator[Supervisor]:
+    """A supervisor that has a pool, and is closed at the end."""
+    supervisor = Supervisor(sizes, JAIL)
+    supervisor.use(await supervisor.start(PROGRAM))
     try:
-        yield keeper
+        yield supervisor
     finally:
-        await keeper.close()
+        await supervisor.close()
 
 
-async def again(keeper: Keeper) -> None:
-    """Ask until there is a reply."""
+async def again(supervisor: Supervisor) -> None:
+    """Ask until there is a reply; a job waits while there is no pool."""
     while True:
-        try:
-            await keeper.run(ask("echo"))
-        except BusyError:
-            await asyncio.sleep(0.02)
-        else:
+        with suppress(BusyError):
+            await supervisor.run(ask("echo"))
             return
 
 
-def has_another(keeper: Keeper, pool: Pool) -> bool:
-    """Whether a keeper has started another pool."""
-    return keeper.pool is not pool
+def has_another(supervisor: Supervisor, pool: Pool) -> bool:
+    """Whether a supervisor has started another pool."""
+    return supervisor.pool is not pool
 
 
 def gone(pids: Iterable[int]) -> bool:
@@ -101,13 +98,6 @@ def is_running(pid: int) -> bool:
     except OSError:
         return False
     return state != "Z"
-
-
-async def eventually(holds: Callable[[], bool]) -> None:
-    """Wait until something holds, and not for ever."""
-    async with asyncio.timeout(5):
-        while not holds():  # noqa: ASYNC110 - processes ring no bell
-            await asyncio.sleep(0.01)
 
 
 def in_loop(work: Coroutine[Any, Any, None]) -> None:
@@ -150,17 +140,19 @@ def test_the_environment_is_not_handed_on(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_replies_and_errors() -> None:
-    """A reply comes as it was made, and an error as the same kind of error."""
+    """A reply comes as it was made, and an error with its name, its message and its numbers."""
 
     async def body() -> None:
         async with pool_of() as pool:
             large = os.urandom(3_000_000)
             assert (await pool.run(ask("echo", large))).body == large
-            with pytest.raises(QuerySyntaxError, match="no such word") as caught:
+            with pytest.raises(JobError, match="no such word") as caught:
                 await pool.run(ask("error"))
-            assert (caught.value.line, caught.value.column) == (3, 4)
-            with pytest.raises(UnexpectedError, match="KeyError"):
+            assert caught.value.kind == "QuerySyntaxError"
+            assert caught.value.details == {"line": 3, "column": 4}
+            with pytest.raises(JobError, match="nothing") as caught:
                 await pool.run(ask("mistake"))
+            assert caught.value.kind == "KeyError"
 
     in_loop(body())
 
@@ -279,9 +271,9 @@ def test_waiting() -> None:
     async def body() -> None:
         async with pool_of(Sizes(1, 1, 10.0, 2.0, 0.2, 1)) as pool:
             first = asyncio.ensure_future(pool.run(ask("sleep")))
-            await asyncio.sleep(0)
+            await settle()
             second = asyncio.ensure_future(pool.run(ask("echo")))
-            await asyncio.sleep(0)
+            await settle()
             with pytest.raises(BusyError, match="too many"):
                 await pool.run(ask("echo"))
             with pytest.raises(BusyError, match="all workers are busy"):
@@ -300,7 +292,7 @@ def test_a_caller_that_leaves() -> None:
         async with pool_of() as pool:
             before = set(pool.workers)
             job = asyncio.ensure_future(pool.run(ask("sleep")))
-            await asyncio.sleep(0.05)
+            await eventually(lambda: pool._running)
             job.cancel()
             await eventually(lambda: set(pool.workers) not in (before, set()))
             await eventually(lambda: sum(map(is_running, before)) == 1)
@@ -330,32 +322,42 @@ def test_a_zygote_that_dies() -> None:
     """Jobs are answered again at once when all processes were killed."""
 
     async def body() -> None:
-        async with keeper_of(SIZES) as keeper:
+        async with supervisor_of(SIZES) as supervisor:
             for _ in range(3):
-                pool = keeper.pool
+                pool = supervisor.pool
                 assert pool is not None
                 old = (pool.zygote, *pool.workers)
                 os.kill(pool.zygote, signal.SIGKILL)
                 started = time.perf_counter()
-                await again(keeper)
+                await again(supervisor)
                 assert time.perf_counter() - started < 2.0
                 await eventually(partial(gone, old))
-                await eventually(partial(has_another, keeper, pool))
-            assert keeper.restarts == 3
+                await eventually(partial(has_another, supervisor, pool))
+            assert supervisor.restarts == 3
 
     in_loop(body())
 
 
 @pytest.mark.parametrize("room", [0, 1])
-def test_no_descriptors_left(room: int) -> None:
+def test_no_descriptors_left(room: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """A worker that comes when no descriptors are left for it goes, and another comes later."""
 
     async def body() -> None:
         async with pool_of() as pool:
             before = set(pool.workers)
+            asked_again: list[object] = []
+            loop = asyncio.get_running_loop()
+
+            def call_later(seconds: float, *rest: Any) -> asyncio.TimerHandle:  # noqa: ANN401 - asyncio's own
+                if rest[0] == pool._zygote.fork:
+                    asked_again.append(seconds)
+                return later(seconds, *rest)
+
+            later = loop.call_later
+            monkeypatch.setattr(loop, "call_later", call_later)
             with _descriptors_left(room):
                 pool._zygote.fork()
-                await asyncio.sleep(0.2)
+                await eventually(lambda: asked_again)
                 assert set(pool.workers) == before
             await eventually(lambda: len(pool.workers) == len(before) + 1)
             forked = Path(f"/proc/{pool.zygote}/task/{pool.zygote}/children")
@@ -384,13 +386,13 @@ def test_a_job_that_waits_when_the_zygote_dies() -> None:
     """It is run when there are processes again, like one that was running."""
 
     async def body() -> None:
-        async with keeper_of(Sizes(quick=1, slow=1, patience=5, deadline=20)) as keeper:
-            pool = keeper.pool
+        async with supervisor_of(Sizes(quick=1, slow=1, patience=5, deadline=20)) as supervisor:
+            pool = supervisor.pool
             assert pool is not None
-            first = asyncio.ensure_future(keeper.run(ask("sleep")))
-            await asyncio.sleep(0.05)
-            second = asyncio.ensure_future(keeper.run(ask("echo", b"x")))
-            await asyncio.sleep(0.05)
+            first = asyncio.ensure_future(supervisor.run(ask("sleep")))
+            await eventually(lambda: pool._running)
+            second = asyncio.ensure_future(supervisor.run(ask("echo", b"x")))
+            await eventually(lambda: pool.busy == 2)
             os.kill(pool.zygote, signal.SIGKILL)
             first.cancel()
 
@@ -415,14 +417,14 @@ def test_change_of_program() -> None:
     """Jobs that are running end where they began; new ones go to the new program."""
 
     async def body() -> None:
-        async with keeper_of(Sizes(quick=2, slow=1, deadline=20)) as keeper:
-            old = keeper.pool
+        async with supervisor_of(Sizes(quick=2, slow=1, deadline=20)) as supervisor:
+            old = supervisor.pool
             assert old is not None
-            running = asyncio.ensure_future(keeper.run(ask("spin_for", b"0.2")))
-            await asyncio.sleep(0.05)
-            keeper.use(await keeper.start(Program(confined.PROGRAM, label="b")))
+            running = asyncio.ensure_future(supervisor.run(ask("spin_for", b"0.2")))
+            await eventually(lambda: old._running)
+            supervisor.use(await supervisor.start(Program(confined.PROGRAM, label="b")))
 
-            assert (await keeper.run(ask("echo")))[0] == "b"
+            assert (await supervisor.run(ask("echo")))[0] == "b"
             assert (await running)[0] == "a"
             await eventually(lambda: not is_running(old.zygote))
 
@@ -433,8 +435,8 @@ _SERVER = """
 import asyncio, sys
 sys.path[:0] = {path!r}
 from test_sandbox import PROGRAM, JAIL, ask
-from kg.sandbox.places import Places
-from kg.sandbox.pool import Pool, Sizes
+from kg.sandbox.queue import Sizes
+from kg.sandbox.supervisor import Pool
 async def main():
     pool = await Pool.start(PROGRAM, Sizes(quick=2, deadline=60), JAIL)
     await pool.run(ask("echo"))
@@ -459,22 +461,21 @@ def test_no_orphans() -> None:
 # ── One job, for the command line ───────────────────────────────────────────────────────────
 
 
-def test_run_once() -> None:
+def test_run_isolated() -> None:
     """A job gives its result from a process of its own."""
-    assert run_once(lambda: b"x" * 2_000_000, seconds=5, limits=JAIL) == b"x" * 2_000_000
-    assert run_once(lambda: confined.tried("a file").encode(), seconds=5, limits=JAIL).startswith(
-        b"refused"
-    )
+    assert run_isolated(lambda: b"x" * 2_000_000, seconds=5, limits=JAIL) == b"x" * 2_000_000
+    tried = run_isolated(lambda: confined.tried("a file").encode(), seconds=5, limits=JAIL)
+    assert tried.startswith(b"refused")
 
 
-def test_run_once_ends() -> None:
+def test_run_isolated_ends() -> None:
     """It is stopped at its time limit, at its memory limit, and its errors are raised here."""
     with pytest.raises(DeadlineError):
-        run_once(lambda: confined._sleep(ask("sleep")).body, seconds=0.2, limits=JAIL)
+        run_isolated(lambda: confined._sleep(ask("sleep")).body, seconds=0.2, limits=JAIL)
     with pytest.raises(ExhaustedError):
-        run_once(lambda: confined._eat(ask("eat")).body, seconds=5, limits=JAIL)
-    with pytest.raises(QuerySyntaxError, match="no such word"):
-        run_once(lambda: confined._error(ask("error")).body, seconds=5, limits=JAIL)
+        run_isolated(lambda: confined._eat(ask("eat")).body, seconds=5, limits=JAIL)
+    with pytest.raises(JobError, match="no such word"):
+        run_isolated(lambda: confined._error(ask("error")).body, seconds=5, limits=JAIL)
 
 
 # ── The parts ───────────────────────────────────────────────────────────────────────────────
@@ -493,46 +494,77 @@ def test_turns() -> None:
     assert len(queue) == 0
 
 
-def test_room_in_a_full_line() -> None:
-    """Whoever fills a line is turned away from it before somebody else is."""
+def test_room_in_a_full_queue() -> None:
+    """Whoever fills a queue is turned away from it before somebody else is."""
 
     async def body() -> None:
-        line: Line[str] = Line(patience=5, most_waiting=3)
-        many = [asyncio.ensure_future(line.take("many")) for _ in range(3)]
-        await asyncio.sleep(0)
-        good = asyncio.ensure_future(line.take("good"))
-        await asyncio.sleep(0)
+        queue: WorkerQueue[str] = WorkerQueue(Sizes(patience=5, most_waiting=3))
+        many = [asyncio.ensure_future(queue.take("many")) for _ in range(3)]
+        await settle()
+        good = asyncio.ensure_future(queue.take("good"))
+        await settle()
         with pytest.raises(BusyError, match="too many"):
-            await line.take("many")
+            await queue.take("many")
         with pytest.raises(BusyError, match="too many"):
             await many[2]
-        for thing in ("first", "second", "third"):
-            line.offer(thing)
+        for worker in ("first", "second", "third"):
+            queue.offer(worker)
 
         assert [await many[0], await good, await many[1]] == ["first", "second", "third"]
 
     in_loop(body())
 
 
-def test_places() -> None:
-    """A client has one at most; who has had them least is next; who waits too long is told."""
+def test_slow_lane() -> None:
+    """A client has one place at most; who waits too long is told; so is who has many waiting."""
 
     async def body() -> None:
-        places = Places(2, patience=0.3, most_waiting=90)
-        assert places.take_now("a")
-        assert not places.take_now("a")
-        assert places.take_now("b")
-        waiting = {c: asyncio.ensure_future(places.take(c)) for c in "abc"}
-        await asyncio.sleep(0.05)
-        places.give_back("a")
+        lane = SlowLane(Sizes(slow=2, deadline=0, patience=0.3, most_waiting=90))
+        assert lane.take_now("a")
+        assert not lane.take_now("a")
+        assert lane.take_now("b")
+        waiting = {c: asyncio.ensure_future(lane.take(c)) for c in "abc"}
+        await settle()
+        lane.give_back("a")
         await waiting["c"]
-        places.give_back("b")
+        lane.give_back("b")
         await waiting["a"]
-        many = [asyncio.ensure_future(places.take("a")) for _ in range(20)]
-        await asyncio.sleep(0.05)
+        many = [asyncio.ensure_future(lane.take("a")) for _ in range(20)]
+        await settle()
         assert sum(each.done() for each in many) == 12
         with pytest.raises(BusyError, match="places for such queries are busy"):
             await waiting["b"]
+
+    in_loop(body())
+
+
+@pytest.mark.parametrize(("seconds_later", "first"), [(24, "recent"), (26, "long ago")])
+def test_half_of_what_was_used_is_forgotten_in_half_a_minute(
+    seconds_later: float, first: str
+) -> None:
+    """Who had a place for long, a while ago, comes before who had it for half as long just now."""
+
+    async def body() -> None:
+        now = 0.0
+        lane = SlowLane(Sizes(slow=1), clock=lambda: now)
+
+        async def use(client: str, seconds: float) -> None:
+            nonlocal now
+            await lane.take(client)
+            now += seconds
+            lane.give_back(client)
+
+        await use("long ago", 10)
+        now += seconds_later
+        await use("recent", 5)
+        assert lane.take_now("other")
+        waiting = {c: asyncio.ensure_future(lane.take(c)) for c in ("long ago", "recent")}
+        await settle()
+        lane.give_back("other")
+        done, _ = await asyncio.wait(waiting.values(), return_when=asyncio.FIRST_COMPLETED)
+        assert done == {waiting[first]}
+        for each in waiting.values():
+            each.cancel()
 
     in_loop(body())
 
@@ -544,7 +576,7 @@ def test_places() -> None:
 )
 def test_frames(head: dict[str, object], body: bytes, cuts: list[int]) -> None:
     """A message comes out as it went in, however it was cut on its way."""
-    text = written(Frame(head, body))
+    text = encode(Frame(head, body))
     ends = sorted({min(cut, len(text)) for cut in cuts} | {len(text)})
     reader = Reader()
     found = [reader.feed(text[a:b]) for a, b in zip([0, *ends], ends, strict=False)]

@@ -183,7 +183,7 @@ def test_no_dump(graph: Path) -> None:
     with serving(graph) as found:
         limits = Path(f"/proc/{found.pid}/limits").read_text("utf-8").splitlines()
     asked = (
-        "import ctypes; from kg.sandbox import jail; jail.leave_no_dump();"
+        "import ctypes; from kg.sandbox import jail; jail.disable_dumps();"
         "print(ctypes.CDLL(None).prctl(3))"  # PR_GET_DUMPABLE
     )
     told = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)

@@ -12,7 +12,7 @@ from test_sandbox import gone
 
 from kg.model.rdf import Quad, write_nquads
 from kg.model.vocabulary import Literal, eg
-from kg.sandbox.pool import Sizes
+from kg.sandbox.queue import Sizes
 
 pytestmark = [pytest.mark.load, pytest.mark.slow]
 

@@ -14,9 +14,10 @@ from asgi import Client, Response, running
 
 from kg.model.rdf import Quad, write_nquads
 from kg.model.vocabulary import Literal, eg
-from kg.sandbox.frames import Frame
-from kg.sandbox.pool import Pool, Sizes
-from kg.sandbox.zygotes import Program
+from kg.sandbox.client import Program
+from kg.sandbox.protocol import Frame
+from kg.sandbox.queue import Sizes
+from kg.sandbox.supervisor import Pool
 from kg.serve import files
 from kg.serve.app import create_app
 from kg.serve.graphs import GraphFile

@@ -13,7 +13,7 @@ from asgi import Client, running
 from kg.model import resources
 from kg.model.rdf import Quad, write_nquads
 from kg.model.vocabulary import Literal, eg
-from kg.sandbox.pool import Sizes
+from kg.sandbox.queue import Sizes
 from kg.serve.app import create_app
 from kg.serve.graphs import GraphFile
 from kg.serve.limits import Limits

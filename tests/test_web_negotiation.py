@@ -29,6 +29,8 @@ OFFERED = ("text/turtle", "application/ld+json", "application/rdf+xml")
         ("text/turtle;q=0, */*", "application/ld+json"),
         ("application/*;q=0.5, application/ld+json;q=0.1", "application/rdf+xml"),
         ("text/*;q=0.3, text/turtle;charset=utf-8;q=0.7, application/ld+json;q=0.5", "text/turtle"),
+        ("text/turtle;q=0.9, text/turtle;charset=utf-8;q=0.1, */*;q=0.5", "application/ld+json"),
+        ("text/turtle;charset=utf-8;q=0.1, text/turtle;q=0.9, */*;q=0.5", "application/ld+json"),
         ("text/html, application/xhtml+xml, */*;q=0.8", "text/turtle"),
         ("text/html", None),
         ("*/*;q=0", None),

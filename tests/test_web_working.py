@@ -11,11 +11,10 @@ from typing import Any
 import pytest
 from asgi import Client, running
 
-from kg.model.errors import BusyError, DeadlineError
 from kg.model.rdf import Quad, write_nquads
 from kg.model.vocabulary import Literal, eg
-from kg.sandbox.frames import Frame
-from kg.sandbox.zygotes import Program
+from kg.sandbox.client import Program
+from kg.sandbox.protocol import BusyError, DeadlineError, Frame
 from kg.serve import jobs
 from kg.serve.app import create_app
 from kg.serve.graphs import GraphFile
@@ -99,7 +98,7 @@ def test_work_ends_when_the_client_has_left(
 # ── The room for cases ──────────────────────────────────────────────────────────────────────
 
 
-class _FakeKeeper:
+class _FakeSupervisor:
     """Loads a program when it is allowed to, and remembers which."""
 
     def __init__(self) -> None:
@@ -123,14 +122,14 @@ class _FakeKeeper:
         """End nothing."""
 
 
-@pytest.fixture(name="keeper")
-def _keeper(client: Client, site: Site, monkeypatch: pytest.MonkeyPatch) -> _FakeKeeper:
-    """Give the keeper of a room for cases on version A of a built graph."""
+@pytest.fixture(name="supervisor")
+def _supervisor(client: Client, site: Site, monkeypatch: pytest.MonkeyPatch) -> _FakeSupervisor:
+    """Give the supervisor of a room for cases on version A of a built graph."""
     assert client.get("/live").status == 200
-    keeper = _FakeKeeper()
-    monkeypatch.setattr(site.cases, "keeper", keeper)
+    supervisor = _FakeSupervisor()
+    monkeypatch.setattr(site.cases, "supervisor", supervisor)
     serve(site, "A")
-    return keeper
+    return supervisor
 
 
 def serve(site: Site, label: str) -> None:
@@ -140,12 +139,12 @@ def serve(site: Site, label: str) -> None:
 
 
 def test_a_slow_body_does_not_bring_the_old_version_back(
-    client: Client, site: Site, keeper: _FakeKeeper
+    client: Client, site: Site, supervisor: _FakeSupervisor
 ) -> None:
     """A case whose body comes after a change of the graph is answered from the new one."""
 
     async def asked() -> list[str]:
-        keeper.may_load.set()
+        supervisor.may_load.set()
         arrives = asyncio.Event()
         slow: Any = asyncio.ensure_future(
             client.sent("POST", "/api/case", b"{}", JSON, pause=arrives.wait())
@@ -157,10 +156,10 @@ def test_a_slow_body_does_not_bring_the_old_version_back(
         return [each.headers["graph-version"] for each in (quick, await slow)]
 
     assert client.run(asked()) == ["B", "B"]
-    assert keeper.loaded == ["B"]
+    assert supervisor.loaded == ["B"]
 
 
-def test_who_leaves_stops_the_room_for_nobody(client: Client, keeper: _FakeKeeper) -> None:
+def test_who_leaves_stops_the_room_for_nobody(client: Client, supervisor: _FakeSupervisor) -> None:
     """The processes are loaded once, also where the first to ask does not wait for them."""
 
     async def asked() -> int:
@@ -170,22 +169,24 @@ def test_who_leaves_stops_the_room_for_nobody(client: Client, keeper: _FakeKeepe
         second = asyncio.ensure_future(client.sent("POST", "/api/case", b"{}", JSON))
         leaves.set()
         assert (await first).status == 499
-        keeper.may_load.set()
+        supervisor.may_load.set()
         return (await second).status
 
     assert client.run(asked()) == 200
-    assert keeper.loaded == ["A"]
+    assert supervisor.loaded == ["A"]
 
 
-def test_the_room_follows_the_graph(client: Client, site: Site, keeper: _FakeKeeper) -> None:
+def test_the_room_follows_the_graph(
+    client: Client, site: Site, supervisor: _FakeSupervisor
+) -> None:
     """Whoever waits while the graph changes is answered from the one that is served then."""
 
     async def asked() -> str:
         waiting = asyncio.ensure_future(client.sent("POST", "/api/case", b"{}", JSON))
         await asyncio.sleep(0.05)
         serve(site, "B")
-        keeper.may_load.set()
+        supervisor.may_load.set()
         return (await waiting).headers["graph-version"]
 
     assert client.run(asked()) == "B"
-    assert keeper.used == ["A", "B"]
+    assert supervisor.used == ["A", "B"]

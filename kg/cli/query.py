@@ -10,7 +10,7 @@ import click
 
 from kg.cli.common import read_text, write
 from kg.cli.store import StoreOptions, store_options
-from kg.model.errors import ParameterError, UsageError
+from kg.model.errors import ParameterError, UsageError, rebuild
 
 if TYPE_CHECKING:
     from kg.model.vocabulary import Term
@@ -104,13 +104,17 @@ def _by_name(source: str) -> Query:
 def _confined(store: Store, text: str, form: str | None, timeout: float) -> str:
     """The result of a query that did not come with the graph, made where it can be stopped."""
     from kg.sandbox.jail import Jail
-    from kg.sandbox.once import run_once
+    from kg.sandbox.protocol import SandboxError
+    from kg.sandbox.worker import run_isolated
 
     store.ask("ASK {}")  # a store that opens when it is first asked cannot open in there
     limits = Jail(memory=_MEMORY)
-    return run_once(
-        lambda: _result(store, text, form).encode(), seconds=timeout, limits=limits
-    ).decode()
+    try:
+        return run_isolated(
+            lambda: _result(store, text, form).encode(), seconds=timeout, limits=limits
+        ).decode()
+    except SandboxError as error:
+        raise rebuild(error.kind, str(error), error.details) or error from None
 
 
 def _parameter(text: str) -> tuple[str, list[Term]]:

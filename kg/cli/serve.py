@@ -92,7 +92,7 @@ def serve(  # noqa: PLR0913 - one for each option
     at the time limit. A version that `kg build` publishes meanwhile is taken up.
     """  # noqa: D301 - click wants the character itself
     from kg.sandbox.jail import MEBIBYTE, Jail
-    from kg.sandbox.pool import Sizes
+    from kg.sandbox.queue import Sizes
     from kg.serve.connections import Patience
     from kg.serve.limits import Limits
     from kg.serve.server import Address, listen, run

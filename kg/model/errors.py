@@ -42,7 +42,7 @@ The number is the exit code of the command line.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Literal
@@ -331,6 +331,17 @@ class ComparisonError(KGError):
     """Two versions that cannot be compared; 1 is the exit code of a difference, as in diff(1)."""
 
     exit_code = 2
+
+
+def rebuild(kind: str, message: str, details: Mapping[str, int]) -> KGError | None:
+    """The error that was sent as the name of its class, its message and its numbers.
+
+    None where no such error is made of a message.
+    """
+    found = globals().get(kind)
+    if found is ValidationError or not (isinstance(found, type) and issubclass(found, KGError)):
+        return None
+    return found(message, **details)
 
 
 def _with_list(message: str, lead: str, names: Sequence[str]) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from kg.model.errors import SandboxError
+from kg.sandbox.protocol import SandboxError
 
 MEBIBYTE: Final = 1024 * 1024
 
@@ -78,7 +78,7 @@ def die_with(parent: int) -> None:
         os._exit(1)
 
 
-def leave_no_dump() -> None:
+def disable_dumps() -> None:
     """Keep the memory of this process out of files, and from other processes of the same user."""
     _limit(resource.RLIMIT_CORE, 0)
     _set(_PR_SET_DUMPABLE, 0)  # a pipe that takes dumps is not bound by the limit
@@ -92,12 +92,12 @@ def allow_seconds(seconds: float) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (most, hard))
 
 
-def used_up(ended_by: int) -> str:
+def exhausted_by(ended_by: int) -> str:
     """What a process has used up that ended by a signal which nobody has sent."""
-    return _USED_UP.get(ended_by, "its memory or its stack")
+    return _EXHAUSTED.get(ended_by, "its memory or its stack")
 
 
-_USED_UP: Final[Mapping[int, str]] = {
+_EXHAUSTED: Final[Mapping[int, str]] = {
     signal.SIGABRT: "its memory",
     signal.SIGSEGV: "its stack: it is nested too deeply",
 }

@@ -1,119 +1,121 @@
-"""A worker as its caller sees it: a socket to ask through, and a handle to stop it by."""
+"""What a worker does: one job after the other, until its caller hangs up; or a single one."""
 
 from __future__ import annotations
 
-import asyncio
+import gc
 import os
+import select
 import signal
 import socket
 import time
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import Final, cast
+from typing import Final
 
-from kg.sandbox.frames import Frame, Reader, written
+from kg.sandbox import jail, protocol
+from kg.sandbox.protocol import (
+    DeadlineError,
+    ExhaustedError,
+    Frame,
+    Reader,
+    encode_error,
+    raise_for_error,
+)
 
-_NICEST: Final = 19
+Job = Callable[[Frame], Frame]
+"""What can be asked of a worker; an error that it ends with is passed on to the caller."""
+
+_BACK_STOP: Final = 1.0
+"""Seconds of processor time beyond the deadline, should nobody be there to keep it."""
+_PIECE: Final = 1024 * 1024
 
 
-class EndedError(Exception):
-    """The worker ended in the middle of a job, and not because its caller stopped it."""
+def worker_main(
+    connection: socket.socket, jobs: Mapping[str, Job], limits: jail.Jail, *, parent: int
+) -> None:
+    """Confine this process and answer what comes over the connection; never returns."""
+    try:
+        jail.enter(limits, keep=connection.fileno(), parent=parent)
+        while (request := protocol.receive(connection)) is not None:
+            jail.allow_seconds(request.seconds + _BACK_STOP)
+            protocol.send(connection, _time_job(jobs, request))
+    except MemoryError:
+        os.kill(os.getpid(), signal.SIGABRT)  # what native code does when it has no memory
+    finally:
+        os._exit(0)
 
 
-class Worker(asyncio.Protocol):
-    """One confined process; it does one job at a time."""
+def _time_job(jobs: Mapping[str, Job], request: Frame) -> Frame:
+    before = time.process_time()
+    reply = _run_job(jobs[str(request.head["job"])], request)
+    return Frame(reply.head, reply.body, time.process_time() - before)
 
-    def __init__(self, pid: int, handle: int, ended: Callable[[Worker], None]) -> None:
-        self.pid = pid
-        self.jobs = 0
-        self._handle = handle
-        self._ended = ended
-        self._reader = Reader()
-        self._reply: asyncio.Future[Frame] | None = None
-        self._transport: asyncio.Transport | None = None
-        self._used_before = 0.0
 
-    @classmethod
-    async def connect(
-        cls, pid: int, handle: int, connection: socket.socket, ended: Callable[[Worker], None]
-    ) -> Worker:
-        """The worker at the other end of a socket; its process is known by a pidfd."""
-        loop = asyncio.get_running_loop()
-        connection.setblocking(False)  # noqa: FBT003 - as the socket module has it
-        _, worker = await loop.create_unix_connection(
-            lambda: cls(pid, handle, ended), sock=connection
-        )
-        return worker
+def _run_job(job: Job, request: Frame) -> Frame:
+    """What a job replies, or the error it ended with."""
+    try:
+        return job(request)
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever it is, the caller has to hear of it
+        return encode_error(error)
 
-    @property
-    def alive(self) -> bool:
-        """Whether it can be given a job."""
-        return self._transport is not None and not self._transport.is_closing()
 
-    def ask(self, request: Frame) -> asyncio.Future[Frame]:
-        """Give it a job; the future holds the reply, an error of `stop`, or EndedError."""
-        self.jobs += 1
-        self._reply = asyncio.get_running_loop().create_future()
-        if self._transport is None:
-            self._reply.set_exception(EndedError())
-            return self._reply
-        self._used_before = self.seconds()
-        self._transport.write(written(request))
-        return self._reply
+# ── One job in a process of its own ─────────────────────────────────────────────────────────
 
-    def seconds_used(self) -> float:
-        """The processor time that the present job has taken."""
-        return max(0.0, self.seconds() - self._used_before)
 
-    def seconds(self) -> float:
-        """The processor time that the process has taken; 0 when it is gone."""
-        try:
-            # clock_getcpuclockid(3): the clock of a process is made from its number.
-            return time.clock_gettime((~self.pid << 3) | 2)
-        except OSError:
-            return 0.0
+def run_isolated(job: Callable[[], bytes], *, seconds: float, limits: jail.Jail) -> bytes:
+    """What a job gives, run in a copy of this process that can open nothing.
 
-    def step_back(self) -> None:
-        """Let it go on only with what other processes leave of the processors."""
-        with suppress(OSError):
-            signal.pidfd_send_signal(self._handle, 0)  # is it still this process?
-            os.setpriority(os.PRIO_PROCESS, self.pid, _NICEST)
+    The job may use whatever is in memory. JobError when it ends with an error, DeadlineError when
+    it takes too long, ExhaustedError when it needs too much memory.
+    """
+    ours, theirs = socket.socketpair()
+    gc.freeze()
+    pid = _fork(job, theirs, limits, seconds)
+    theirs.close()
+    try:
+        with ours:
+            reply = _receive_until(ours, time.monotonic() + seconds)
+    finally:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+        _, status = os.waitpid(pid, 0)
+        gc.unfreeze()
+    if reply is None:
+        raise ExhaustedError(f"the query used up {jail.exhausted_by(os.WTERMSIG(status))}.")
+    return raise_for_error(reply).body
 
-    def stop(self, why: Exception | None = None) -> None:
-        """Kill it; whoever waits for a reply is given the reason."""
-        self._settle(why or EndedError())
-        if self._handle >= 0:
-            with suppress(OSError):
-                signal.pidfd_send_signal(self._handle, signal.SIGKILL)
-        if self._transport is not None:
-            self._transport.abort()
 
-    # ── asyncio.Protocol ────────────────────────────────────────────────────────────────────
+def _fork(
+    job: Callable[[], bytes], connection: socket.socket, limits: jail.Jail, seconds: float
+) -> int:
+    """The number of a process that runs the job and sends its reply."""
+    parent = os.getpid()
+    with warnings.catch_warnings():
+        # Whatever threads the caller has: none of them is in the copy, and the job needs none.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        pid = os.fork()
+    if pid == 0:
+        with suppress(BaseException):  # nothing of the caller's may run on in the copy
+            jail.enter(limits, keep=connection.fileno(), parent=parent)
+            jail.allow_seconds(seconds)
+            protocol.send(connection, _run_job(lambda _: Frame({}, job()), Frame({})))
+        os._exit(1)
+    return pid
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Be ready for a job."""
-        self._transport = cast("asyncio.Transport", transport)
 
-    def data_received(self, data: bytes) -> None:
-        """Take a piece of the reply; one that is no message of ours ends the worker."""
-        try:
-            frame = self._reader.feed(data)
-        except ValueError:
-            self.stop()
-            return
-        if frame is not None and self._reply is not None and not self._reply.done():
-            self._reply.set_result(frame)
-
-    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - as asyncio has it
-        """Say that it has ended."""
-        self._transport = None
-        self._settle(EndedError())
-        if self._handle >= 0:
-            os.close(self._handle)
-            self._handle = -1
-        self._ended(self)
-
-    def _settle(self, error: Exception) -> None:
-        if self._reply is not None and not self._reply.done():
-            self._reply.set_exception(error)
-            self._reply.exception()  # whoever asked may have left
+def _receive_until(connection: socket.socket, until: float) -> Frame | None:
+    """The reply, or None when the process ended without one."""
+    reader = Reader(most=1 << 32)
+    while True:
+        left = until - time.monotonic()
+        if left <= 0 or not select.select([connection.fileno()], [], [], left)[0]:
+            raise DeadlineError("the query was stopped at its time limit; --timeout gives more.")
+        piece = connection.recv(_PIECE)
+        if not piece:
+            return None
+        frame = reader.feed(piece)
+        if frame is not None:
+            return frame

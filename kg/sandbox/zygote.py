@@ -2,7 +2,7 @@
 
     python -m kg.sandbox.zygote DESCRIPTOR OPTIONS
 
-It is started by `kg.sandbox.zygotes`, which asks for a worker with each byte it sends over the
+It is started by `kg.sandbox.client`, which asks for a worker with each byte it sends over the
 descriptor and is sent the worker's socket and process descriptor in return.
 """
 
@@ -20,12 +20,13 @@ import sys
 from collections.abc import Mapping
 from typing import Final
 
-from kg.model.errors import KGError
-from kg.sandbox import inside, jail
-from kg.sandbox.inside import Job
+from kg.sandbox import jail
+from kg.sandbox.worker import Job, worker_main
 
 FORK: Final = b"f"
 """The request for one more worker."""
+_LONGEST: Final = 500
+"""Characters of an error that are told; a message has to be read in one piece."""
 
 
 def main(arguments: list[str]) -> None:
@@ -34,17 +35,17 @@ def main(arguments: list[str]) -> None:
     control = socket.socket(fileno=descriptor)
     jail.die_with(options["parent"])
     try:
-        jobs = _program(options["program"], options["arguments"])
-    except KGError as error:
-        _say(control, {"failed": error.message})
+        jobs = _load(options["program"], options["arguments"])
+    except Exception as error:  # noqa: BLE001 - whatever it is, the caller has to hear of it
+        _tell(control, {"failed": (str(error) or type(error).__name__)[:_LONGEST]})
         return
-    _say(control, {"ready": True})
+    _tell(control, {"ready": True})
     gc.collect()
     gc.freeze()  # a collection in a worker would copy the pages that it shares
-    _attend(control, jobs, jail.Jail(memory=options["memory"]))
+    _fork_on_request(control, jobs, jail.Jail(memory=options["memory"]))
 
 
-def _program(name: str, arguments: Mapping[str, object]) -> Mapping[str, Job]:
+def _load(name: str, arguments: Mapping[str, object]) -> Mapping[str, Job]:
     """The jobs of a program named `module:function`."""
     module, _, function = name.partition(":")
     load = getattr(importlib.import_module(module), function)
@@ -52,7 +53,7 @@ def _program(name: str, arguments: Mapping[str, object]) -> Mapping[str, Job]:
     return jobs
 
 
-def _attend(control: socket.socket, jobs: Mapping[str, Job], limits: jail.Jail) -> None:
+def _fork_on_request(control: socket.socket, jobs: Mapping[str, Job], limits: jail.Jail) -> None:
     woken, wake = os.pipe()
     for end in (woken, wake):
         os.set_blocking(end, False)
@@ -62,14 +63,14 @@ def _attend(control: socket.socket, jobs: Mapping[str, Job], limits: jail.Jail) 
         ready, _, _ = select.select([control.fileno(), woken], [], [])
         if woken in ready:
             os.read(woken, 4096)
-            _bury(control)
+            _reap(control)
         if control.fileno() in ready:
-            if not _asked(control):
+            if not _wants_worker(control):
                 return
             _fork(control, jobs, limits)
 
 
-def _asked(control: socket.socket) -> bool:
+def _wants_worker(control: socket.socket) -> bool:
     """Whether one more worker is asked for; if not, the caller has hung up."""
     try:
         return control.recv(1) == FORK
@@ -84,15 +85,15 @@ def _fork(control: socket.socket, jobs: Mapping[str, Job], limits: jail.Jail) ->
     if pid == 0:
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        inside.serve(theirs, jobs, limits, parent=zygote)
+        worker_main(theirs, jobs, limits, parent=zygote)
     theirs.close()
-    process = os.pidfd_open(pid)  # a child that is not buried keeps its number
-    _say(control, {"worker": pid}, ours.fileno(), process)
+    process = os.pidfd_open(pid)  # a child that is not reaped keeps its number
+    _tell(control, {"worker": pid}, ours.fileno(), process)
     ours.close()
     os.close(process)
 
 
-def _bury(control: socket.socket) -> None:
+def _reap(control: socket.socket) -> None:
     """Report how each worker ended."""
     while True:
         try:
@@ -101,10 +102,10 @@ def _bury(control: socket.socket) -> None:
             return
         if pid == 0:
             return
-        _say(control, {"ended": pid, "signal": os.WTERMSIG(status) if status else 0})
+        _tell(control, {"ended": pid, "signal": os.WTERMSIG(status) if status else 0})
 
 
-def _say(control: socket.socket, message: Mapping[str, object], *descriptors: int) -> None:
+def _tell(control: socket.socket, message: Mapping[str, object], *descriptors: int) -> None:
     ancillary = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", descriptors))]
     control.sendmsg([json.dumps(message).encode()], ancillary if descriptors else [])
 

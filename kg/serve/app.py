@@ -18,6 +18,7 @@ from starlette.routing import Route, Router
 from starlette.types import ASGIApp
 
 from kg.model.errors import KGError, SandboxError
+from kg.sandbox import protocol as sandbox
 from kg.serve import api, cases, linked_data, openapi, protocol, query_form, standing
 from kg.serve.front import Front
 from kg.serve.linked.dumps import MEDIA_TYPES as DUMPS
@@ -61,6 +62,9 @@ def create_app(site: Site) -> ASGIApp:
             await site.graphs.start()
         except KGError as error:
             site.failure = error
+            raise
+        except sandbox.SandboxError as error:
+            site.failure = SandboxError(str(error))
             raise
         except OSError as error:  # TimeoutError is one
             why = str(error) or "it took too long"

@@ -22,7 +22,7 @@ from kg.case.fhir import read_case
 from kg.model.errors import KGError, UsageError
 from kg.model.terms import Kind, Lexicon
 from kg.model.vocabulary import IRI
-from kg.sandbox.frames import Frame
+from kg.sandbox.protocol import Frame
 from kg.serve import refusals
 from kg.serve.refusals import RefusedCaseError
 from kg.show import FORMATS, render

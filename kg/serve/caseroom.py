@@ -11,12 +11,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from kg.model.errors import BusyError, SandboxError
-from kg.sandbox.frames import Frame
+from kg.model.errors import BusyError
+from kg.sandbox.client import Program
 from kg.sandbox.jail import Jail
-from kg.sandbox.keeper import Keeper
-from kg.sandbox.pool import Sizes, Used
-from kg.sandbox.zygotes import Program
+from kg.sandbox.protocol import Frame, SandboxError
+from kg.sandbox.queue import Sizes
+from kg.sandbox.supervisor import Charge, Supervisor
 
 _JOBS: Final = "kg.serve.casejobs:load"
 """Named and not imported: the server itself has no use for what answers cases."""
@@ -33,27 +33,27 @@ class CaseRoom:
         one_each = replace(
             sizes, quick_seconds=_QUICK, deadline=max(sizes.deadline, _DEADLINE), most_jobs=1
         )
-        self.keeper = Keeper(one_each, jail)
+        self.supervisor = Supervisor(one_each, jail)
         self._served = served
         """Gives the program of the graph that is served now."""
         self._program: Program | None = None
         self._opening: asyncio.Task[None] | None = None
 
-    async def run(self, request: Frame, *, client: str, used: Used) -> tuple[str, Frame]:
+    async def run(self, request: Frame, *, client: str, charge: Charge) -> tuple[str, Frame]:
         """The version that a case was answered with, and the reply.
 
         A case that comes after a change of the graph waits until that version is loaded here too.
         """
         while (program := replace(self._served(), name=_JOBS)) != self._program:
             await self._opened(program)
-        return await self.keeper.run(request, client=client, used=used)
+        return await self.supervisor.run(request, client=client, charge=charge)
 
     async def close(self) -> None:
         """End every process."""
         if self._opening is not None:
             self._opening.cancel()
             await asyncio.wait([self._opening])
-        await self.keeper.close()
+        await self.supervisor.close()
 
     async def _opened(self, program: Program) -> None:
         """Wait for what is being loaded, or else load this; whoever leaves stops it for nobody."""
@@ -64,7 +64,7 @@ class CaseRoom:
 
     async def _open(self, program: Program) -> None:
         try:
-            self.keeper.use(await self.keeper.start(program))
+            self.supervisor.use(await self.supervisor.start(program))
         except (SandboxError, OSError):
             raise BusyError("cases cannot be answered now; try again.") from None
         self._program = program

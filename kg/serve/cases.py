@@ -13,7 +13,7 @@ from typing import Final
 from starlette.requests import Request
 
 from kg.model.errors import BusyError, DeadlineError, ExhaustedError
-from kg.sandbox.frames import Frame
+from kg.sandbox.protocol import Frame
 from kg.serve import jobs
 from kg.serve.negotiation import negotiate
 from kg.serve.problems import Problem

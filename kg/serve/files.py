@@ -12,12 +12,12 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Final
 
-from kg.model.errors import BusyError, KGError
-from kg.sandbox.frames import Frame
+from kg.model.errors import BusyError
+from kg.sandbox.client import Program
 from kg.sandbox.jail import Jail
-from kg.sandbox.pool import Pool, Sizes
-from kg.sandbox.replies import UnexpectedError
-from kg.sandbox.zygotes import Program
+from kg.sandbox.protocol import Frame, JobError, SandboxError
+from kg.sandbox.queue import Sizes
+from kg.sandbox.supervisor import Pool
 from kg.serve.cache import Kept
 from kg.serve.linked.dumps import MEDIA_TYPES
 from kg.serve.linked.packing import unpacked
@@ -97,9 +97,9 @@ class _Set:
                 await self._write_all(pool)
             finally:
                 pool.close()
-        except UnexpectedError as error:
+        except JobError as error:
             self._fail(error)
-        except (KGError, OSError):
+        except (SandboxError, OSError):
             self._fail(_unavailable())
         finally:
             self._fail(_unavailable())  # what is neither written nor failed by now never will be

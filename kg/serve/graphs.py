@@ -11,11 +11,11 @@ from typing import Final, Protocol, cast
 
 from kg.model.errors import NotBuiltError
 from kg.model.vocabulary import BASE, IRI
-from kg.sandbox.frames import Frame
+from kg.sandbox.client import Program
 from kg.sandbox.jail import Jail
-from kg.sandbox.keeper import Keeper
-from kg.sandbox.pool import Pool, Sizes, Used, ignored
-from kg.sandbox.zygotes import Program
+from kg.sandbox.protocol import Frame
+from kg.sandbox.queue import Sizes
+from kg.sandbox.supervisor import Charge, Pool, Supervisor, charge_nobody
 from kg.serve import jobs
 from kg.store import artifact
 
@@ -119,7 +119,7 @@ class Graphs:
         self.swaps = 0
         self.notice = ""
         """What whoever runs the server should know, such as a version that cannot be loaded."""
-        self.keeper = Keeper(sizes, jail)
+        self.supervisor = Supervisor(sizes, jail)
         self._source = source
         self._changed = changed
         """Called when another version is served."""
@@ -139,16 +139,16 @@ class Graphs:
         self._watch = asyncio.ensure_future(self._look())
 
     async def run(
-        self, request: Frame, *, client: str = "", used: Used = ignored
+        self, request: Frame, *, client: str = "", charge: Charge = charge_nobody
     ) -> tuple[str, Frame]:
         """The version of the graph that a worker has, and what it replies."""
-        return await self.keeper.run(request, client=client, used=used)
+        return await self.supervisor.run(request, client=client, charge=charge)
 
     async def close(self) -> None:
         """End every process."""
         if self._watch is not None:
             self._watch.cancel()
-        await self.keeper.close()
+        await self.supervisor.close()
 
     async def _look(self) -> None:
         """Take up what is published, for as long as the server runs."""
@@ -181,13 +181,13 @@ class Graphs:
 
     async def _serve(self, edition: Edition) -> None:
         """Load an edition beside the one in use, and change over once it has answered."""
-        pool = await self.keeper.start(edition.program)
+        pool = await self.supervisor.start(edition.program)
         try:
             graphs = await _graphs_of(pool)
         except BaseException:
             pool.close()
             raise
-        self.keeper.use(pool)
+        self.supervisor.use(pool)
         self._serving = Serving(edition, graphs)
         self.notice = edition.notice
 

@@ -15,7 +15,7 @@ from typing import Final, cast
 
 from kg.model.errors import CorruptProductError
 from kg.model.vocabulary import BASE, IRI, Literal
-from kg.sandbox.frames import Frame
+from kg.sandbox.protocol import Frame
 from kg.serve.linked import answering
 from kg.serve.linked.html import html
 from kg.serve.linked.packing import packed

@@ -16,7 +16,7 @@ from urllib.parse import quote, unquote_to_bytes
 from starlette.requests import Request
 
 from kg.model.rdf import FORMATS
-from kg.sandbox.frames import Frame
+from kg.sandbox.protocol import Frame
 from kg.serve.cache import Kept
 from kg.serve.files import SITEMAP, SUMS
 from kg.serve.linked import html

@@ -13,8 +13,9 @@ from typing import Final
 
 import uvicorn
 
-from kg.model.errors import ListenError
-from kg.sandbox.jail import leave_no_dump, require_support
+from kg.model.errors import ListenError, SandboxError
+from kg.sandbox import protocol as sandbox
+from kg.sandbox.jail import disable_dumps, require_support
 from kg.serve.app import create_app
 from kg.serve.connections import Patience, Register
 from kg.serve.site import Site
@@ -50,9 +51,12 @@ def listen(address: Address) -> socket.socket:
 
 def run(site: Site, address: Address, door: socket.socket) -> None:
     """Answer requests that come to a socket until the process is told to stop."""
-    require_support()
+    try:
+        require_support()
+    except sandbox.SandboxError as error:
+        raise SandboxError(str(error)) from None
     _open_as_many_as_allowed()
-    leave_no_dump()  # it holds what is sent to it
+    disable_dumps()  # it holds what is sent to it
     _return_large_blocks()
     gc.enable()  # the command line does without, but a server goes on for months
     # What was imported stays for good, and a request leaves few cycles: a tenth of its time is

@@ -9,9 +9,9 @@ from typing import Final
 from starlette.requests import Request
 
 from kg.model.errors import KGError
+from kg.sandbox.client import Program
 from kg.sandbox.jail import Jail
-from kg.sandbox.pool import Sizes
-from kg.sandbox.zygotes import Program
+from kg.sandbox.queue import Sizes
 from kg.serve.cache import ResultCache
 from kg.serve.caseroom import CaseRoom
 from kg.serve.files import Files

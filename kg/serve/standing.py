@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from starlette.requests import Request
 
 from kg.model.errors import KGError
-from kg.sandbox.keeper import Keeper
-from kg.sandbox.replies import UnexpectedError
+from kg.sandbox.protocol import SandboxError
+from kg.sandbox.supervisor import Supervisor
 from kg.serve import jobs, metrics
 from kg.serve.formats import KINDS
 from kg.serve.replies import Reply
@@ -32,7 +32,7 @@ async def health(request: Request) -> Reply:
     site = site_of(request)
     try:
         version, reply = await site.graphs.run(_QUESTION, client="health")
-    except (KGError, UnexpectedError) as error:
+    except (KGError, SandboxError) as error:
         return _said({"status": "down", "detail": str(error)}, 503)
     if json.loads(reply.body).get("boolean") is not True:
         return _said({"status": "down", "detail": "the graph is empty", "version": version}, 503)
@@ -54,20 +54,20 @@ def _now(site: Site) -> dict[str, tuple[str, float]]:
         "cache_hits_total": ("counter", site.cache.hits),
         "cache_misses_total": ("counter", site.cache.misses),
         "graph_swaps_total": ("counter", site.graphs.swaps),
-        **_of_pool(site.graphs.keeper, "", "queries"),
-        **_of_pool(site.cases.keeper, "case_", "cases"),
+        **_of_pool(site.graphs.supervisor, "", "queries"),
+        **_of_pool(site.cases.supervisor, "case_", "cases"),
     }
     return {name: (kind, float(value)) for name, (kind, value) in said.items()}
 
 
-def _of_pool(keeper: Keeper, whose: str, jobs: str) -> dict[str, tuple[str, int]]:
+def _of_pool(supervisor: Supervisor, whose: str, jobs: str) -> dict[str, tuple[str, int]]:
     """The counts of the processes that do one kind of job; there are none before the first case."""
-    pool = keeper.pool
+    pool = supervisor.pool
     return {
-        f"{whose}zygote_restarts_total": ("counter", keeper.restarts),
+        f"{whose}zygote_restarts_total": ("counter", supervisor.restarts),
         f"{whose}workers": ("gauge", len(pool.workers) if pool else 0),
         f"{jobs}_running": ("gauge", pool.busy if pool else 0),
-        **{f"{jobs}_{name}_total": ("counter", n) for name, n in sorted(keeper.counts.items())},
+        **{f"{jobs}_{name}_total": ("counter", n) for name, n in sorted(supervisor.counts.items())},
     }
 
 

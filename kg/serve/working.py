@@ -11,9 +11,9 @@ from typing import Any, Final, Protocol, TypeVar
 
 from starlette.requests import Request
 
-from kg.model.errors import BusyError, KGError
-from kg.sandbox.frames import Frame
-from kg.sandbox.pool import Used
+from kg.model.errors import BusyError, rebuild
+from kg.sandbox.protocol import Frame, SandboxError
+from kg.sandbox.supervisor import Charge
 from kg.serve.limits import client_of
 from kg.serve.problems import Problem
 from kg.serve.site import site_of
@@ -27,7 +27,7 @@ _WATCHED_AFTER: Final = 0.05
 class Run(Protocol):
     """What there is to do: it takes whose turn it is, and tells how long it has taken."""
 
-    def __call__(self, *, client: str, used: Used) -> Coroutine[Any, Any, tuple[str, Frame]]:
+    def __call__(self, *, client: str, charge: Charge) -> Coroutine[Any, Any, tuple[str, Frame]]:
         """The version of the graph that was asked, and the reply."""
         ...
 
@@ -47,16 +47,18 @@ async def worked(request: Request, run: Run) -> tuple[str, Frame]:
     client = admitted(request)
     budget = site_of(request).budget
 
-    def used(seconds: float) -> None:
+    def charge(seconds: float) -> None:
         budget.charge(client, seconds=seconds)
 
     try:
-        return await unless_gone(request, run(client=client, used=used))
-    except BusyError:
-        raise
-    except KGError:
-        budget.charge(client, errors=1)
-        raise
+        return await unless_gone(request, run(client=client, charge=charge))
+    except SandboxError as error:
+        known = rebuild(error.kind, str(error), error.details)
+        if known is None:
+            raise
+        if not isinstance(known, BusyError):
+            budget.charge(client, errors=1)
+        raise known from None
 
 
 async def unless_gone(request: Request, running: Coroutine[Any, Any, Result]) -> Result:

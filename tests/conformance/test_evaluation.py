@@ -12,12 +12,14 @@ import pyoxigraph as ox
 import pytest
 from rdflib import RDF, Graph
 from suite_stores import DEFAULT, MF, PROGRAM, Evaluation, evaluations
+from waiting import settle
 
-from kg.model.errors import KGError, QuerySyntaxError, RefusedQueryError, StoreError
-from kg.sandbox.frames import Frame
+from kg.model.errors import QuerySyntaxError, RefusedQueryError, StoreError
+from kg.sandbox.client import Program
 from kg.sandbox.jail import Jail
-from kg.sandbox.pool import Pool, Sizes
-from kg.sandbox.zygotes import Program
+from kg.sandbox.protocol import Frame, SandboxError
+from kg.sandbox.queue import Sizes
+from kg.sandbox.supervisor import Pool
 from kg.serve.jobs import query_frame
 from kg.store.base import Dataset, Wanted
 from kg.store.local import LocalStore
@@ -58,7 +60,7 @@ async def _from_workers(folder: Path, tests: list[Evaluation]) -> list[object]:
         return [await _from_worker(pool, test) for test in tests]
     finally:
         pool.close()
-        await asyncio.sleep(0.1)
+        await settle()
 
 
 async def _from_worker(pool: Pool, test: Evaluation) -> object:
@@ -67,10 +69,8 @@ async def _from_worker(pool: Pool, test: Evaluation) -> object:
     frame = query_frame(test.query.read_text("utf-8"), wanted, dataset)
     try:
         reply = await pool.run(Frame({**frame.head, "job": test.name}, frame.body))
-    except RefusedQueryError:
-        return "refused"
-    except KGError as error:
-        return type(error).__name__
+    except SandboxError as error:
+        return "refused" if error.kind == RefusedQueryError.__name__ else error.kind
     return _meaning(str(reply.head["kind"]), reply.body)
 
 

@@ -20,7 +20,7 @@ from kg.model.vocabulary import (
     Literal,
     expand,
 )
-from kg.sandbox.frames import Frame
+from kg.sandbox.protocol import Frame
 from kg.serve.linked import dumps, overviews
 from kg.serve.linked.dataset import in_short, with_own_places
 from kg.serve.linked.describing import description, listing

@@ -10,7 +10,7 @@ import gzip
 from collections.abc import Mapping
 from typing import Final, cast
 
-from kg.sandbox.frames import Frame
+from kg.sandbox.protocol import Frame
 
 LONG: Final = 32 * 1024
 """Bytes from which on a reply is packed by the worker."""

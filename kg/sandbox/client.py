@@ -1,0 +1,269 @@
+"""A zygote and its workers as their caller sees them: processes, each with a socket."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Final, cast
+
+from kg.sandbox.jail import Jail, require_support
+from kg.sandbox.protocol import Frame, Reader, SandboxError, encode
+from kg.sandbox.zygote import FORK
+
+_MESSAGE: Final = 4096
+_MOST_DESCRIPTORS: Final = 2
+_AGAIN: Final = 0.5
+"""Seconds before a worker is asked for again that this process had no descriptors left for."""
+_LOADING: Final = 60.0
+"""Seconds that a program has to load."""
+_EXIT_KNOWN: Final = 1.0
+"""Seconds to wait for word of how a worker ended."""
+_REMEMBERED: Final = 1024
+"""Ends of workers that are kept until somebody asks for them."""
+_NICEST: Final = 19
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """What the workers do: `module:function`, and what that function is called with."""
+
+    name: str
+    arguments: Mapping[str, object] = field(default_factory=dict)
+    label: str = ""
+    """What its results are marked with, such as the version of a graph."""
+
+
+class Zygote:
+    """A process that has loaded a program and forks workers."""
+
+    def __init__(self, process: subprocess.Popen[bytes], control: socket.socket) -> None:
+        self._process = process
+        self._control = control
+        self._forked: Callable[[int, int, socket.socket], None] | None = None
+        self._lost: Callable[[], None] = lambda: None
+        self._exits: OrderedDict[int, asyncio.Future[int]] = OrderedDict()
+        """The signal that ended a worker, by its number; 0 where it ended by itself."""
+
+    @classmethod
+    async def start(cls, program: Program, jail: Jail) -> Zygote:
+        """Start one, and wait until its program is loaded; SandboxError says why it is not."""
+        require_support()
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        ours.setblocking(False)  # noqa: FBT003 - as the socket module has it
+        with theirs:
+            zygote = cls(_start_process(program, jail, theirs.fileno()), ours)
+        try:
+            async with asyncio.timeout(_LOADING):
+                text = await asyncio.get_running_loop().sock_recv(ours, _MESSAGE)
+        except (TimeoutError, asyncio.CancelledError, OSError):
+            zygote.close()
+            raise
+        message = json.loads(text or b'{"failed": "the process that loads it ended."}')
+        if "failed" in message:
+            zygote.close()
+            raise SandboxError(f"{program.name} could not be loaded: {message['failed']}")
+        return zygote
+
+    @property
+    def pid(self) -> int:
+        """The number of the process."""
+        return self._process.pid
+
+    def watch(
+        self, forked: Callable[[int, int, socket.socket], None], lost: Callable[[], None]
+    ) -> None:
+        """Call these when a worker is there, and when the zygote has ended."""
+        self._forked, self._lost = forked, lost
+        asyncio.get_running_loop().add_reader(self._control, self._receive)
+
+    def fork(self) -> None:
+        """Ask for one more worker."""
+        with suppress(OSError):
+            self._control.send(FORK)
+
+    async def exit_signal(self, pid: int) -> int:
+        """The signal that ended a worker; 0 where there was none, or no word of it comes."""
+        try:
+            async with asyncio.timeout(_EXIT_KNOWN):
+                return await self._exit(pid)
+        except TimeoutError:
+            return 0
+        finally:
+            self._exits.pop(pid, None)
+
+    def close(self) -> None:
+        """End the process, and with it every worker that it has forked."""
+        if self._forked is not None and self._control.fileno() >= 0:
+            asyncio.get_running_loop().remove_reader(self._control)
+        self._control.close()
+        self._process.kill()
+        self._process.wait()
+
+    def _exit(self, pid: int) -> asyncio.Future[int]:
+        """How a worker ends; word of it may come before its socket is seen to be closed."""
+        if pid not in self._exits:
+            self._exits[pid] = asyncio.get_running_loop().create_future()
+            if len(self._exits) > _REMEMBERED:
+                self._exits.popitem(last=False)
+        return self._exits[pid]
+
+    def _receive(self) -> None:
+        try:
+            text, descriptors, _, _ = socket.recv_fds(self._control, _MESSAGE, _MOST_DESCRIPTORS)
+        except BlockingIOError:
+            return
+        except OSError:
+            text, descriptors = b"", []
+        if not text:
+            self.close()
+            self._lost()
+            return
+        message = json.loads(text)
+        if "worker" in message:
+            self._take_worker(message["worker"], descriptors)
+        elif not (end := self._exit(message["ended"])).done():
+            end.set_result(message["signal"])
+
+    def _take_worker(self, pid: int, descriptors: list[int]) -> None:
+        self._exits.pop(pid, None)  # of another that had the same number
+        if len(descriptors) < _MOST_DESCRIPTORS:
+            for each in descriptors:
+                os.close(each)  # the worker ends when nobody is at the other end of its socket
+            asyncio.get_running_loop().call_later(_AGAIN, self.fork)
+        elif self._forked is not None:
+            connection, handle = descriptors
+            self._forked(pid, handle, socket.socket(fileno=connection))
+
+
+def _start_process(program: Program, jail: Jail, descriptor: int) -> subprocess.Popen[bytes]:
+    options = {
+        "parent": os.getpid(),
+        "program": program.name,
+        "arguments": dict(program.arguments),
+        "memory": jail.memory,
+    }
+    return subprocess.Popen(  # noqa: S603 - our own module, and values of our own
+        [sys.executable, "-m", "kg.sandbox.zygote", str(descriptor), json.dumps(options)],
+        pass_fds=(descriptor,),
+        stdin=subprocess.DEVNULL,
+        # A session of its own: whoever stops the server from a terminal stops the server alone.
+        start_new_session=True,
+        # The environment of the server, which may hold secrets, is not handed on.
+        env={"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "LC_ALL": "C.UTF-8"},
+    )
+
+
+# ── A worker ────────────────────────────────────────────────────────────────────────────────
+
+
+class EndedError(Exception):
+    """The worker ended in the middle of a job, and not because its caller stopped it."""
+
+
+class Worker(asyncio.Protocol):
+    """One confined process; it does one job at a time."""
+
+    def __init__(self, pid: int, handle: int, ended: Callable[[Worker], None]) -> None:
+        self.pid = pid
+        self.jobs = 0
+        self._handle = handle
+        self._ended = ended
+        self._reader = Reader()
+        self._reply: asyncio.Future[Frame] | None = None
+        self._transport: asyncio.Transport | None = None
+        self._used_before = 0.0
+
+    @classmethod
+    async def connect(
+        cls, pid: int, handle: int, connection: socket.socket, ended: Callable[[Worker], None]
+    ) -> Worker:
+        """The worker at the other end of a socket; its process is known by a pidfd."""
+        loop = asyncio.get_running_loop()
+        connection.setblocking(False)  # noqa: FBT003 - as the socket module has it
+        _, worker = await loop.create_unix_connection(
+            lambda: cls(pid, handle, ended), sock=connection
+        )
+        return worker
+
+    @property
+    def alive(self) -> bool:
+        """Whether it can be given a job."""
+        return self._transport is not None and not self._transport.is_closing()
+
+    def ask(self, request: Frame) -> asyncio.Future[Frame]:
+        """Give it a job; the future holds the reply, an error of `stop`, or EndedError."""
+        self.jobs += 1
+        self._reply = asyncio.get_running_loop().create_future()
+        if self._transport is None:
+            self._reply.set_exception(EndedError())
+            return self._reply
+        self._used_before = self.seconds()
+        self._transport.write(encode(request))
+        return self._reply
+
+    def seconds_used(self) -> float:
+        """The processor time that the present job has taken."""
+        return max(0.0, self.seconds() - self._used_before)
+
+    def seconds(self) -> float:
+        """The processor time that the process has taken; 0 when it is gone."""
+        try:
+            # clock_getcpuclockid(3): the clock of a process is made from its number.
+            return time.clock_gettime((~self.pid << 3) | 2)
+        except OSError:
+            return 0.0
+
+    def lower_priority(self) -> None:
+        """Let it go on only with what other processes leave of the processors."""
+        with suppress(OSError):
+            signal.pidfd_send_signal(self._handle, 0)  # is it still this process?
+            os.setpriority(os.PRIO_PROCESS, self.pid, _NICEST)
+
+    def stop(self, why: Exception | None = None) -> None:
+        """Kill it; whoever waits for a reply is given the reason."""
+        self._fail(why or EndedError())
+        if self._handle >= 0:
+            with suppress(OSError):
+                signal.pidfd_send_signal(self._handle, signal.SIGKILL)
+        if self._transport is not None:
+            self._transport.abort()
+
+    # ── asyncio.Protocol ────────────────────────────────────────────────────────────────────
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Be ready for a job."""
+        self._transport = cast("asyncio.Transport", transport)
+
+    def data_received(self, data: bytes) -> None:
+        """Take a piece of the reply; one that is no message of ours ends the worker."""
+        try:
+            frame = self._reader.feed(data)
+        except ValueError:
+            self.stop()
+            return
+        if frame is not None and self._reply is not None and not self._reply.done():
+            self._reply.set_result(frame)
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - as asyncio has it
+        """Say that it has ended."""
+        self._transport = None
+        self._fail(EndedError())
+        if self._handle >= 0:
+            os.close(self._handle)
+            self._handle = -1
+        self._ended(self)
+
+    def _fail(self, error: Exception) -> None:
+        if self._reply is not None and not self._reply.done():
+            self._reply.set_exception(error)
+            self._reply.exception()  # whoever asked may have left

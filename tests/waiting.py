@@ -1,0 +1,35 @@
+"""Waits until something holds, and fails when it does not come true in time.
+
+The two sleeps of this module are pauses between two looks at what rings no bell: other processes,
+files, sockets. What has an event is awaited by that event.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import Final
+
+_LOOK: Final = 0.01
+
+
+def wait_until(holds: Callable[[], object], *, seconds: float = 10, why: str = "") -> None:
+    """Wait until something holds; AssertionError when it never does."""
+    until = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < until, why or "it never came true"
+        time.sleep(_LOOK)
+
+
+async def eventually(holds: Callable[[], object], *, seconds: float = 10) -> None:
+    """The same in a running loop; TimeoutError when it never does."""
+    async with asyncio.timeout(seconds):
+        while not holds():  # noqa: ASYNC110 - processes ring no bell
+            await asyncio.sleep(_LOOK)
+
+
+async def settle() -> None:
+    """Let every task of this loop go as far as it can without waiting for anything outside."""
+    for _ in range(10):
+        await asyncio.sleep(0)
