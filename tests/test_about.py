@@ -11,7 +11,7 @@ from kg.model.rdf import read_nquads, write_nquads
 from kg.model.resources import queries_dir
 from kg.model.vocabulary import IRI, Literal, expand
 from kg.store.local import LocalStore
-from kg.store.published import GRAPH_PUBLISHED
+from kg.store.publication import GRAPH_PUBLISHED
 from kg.store.queries import catalogue
 
 GRAPH = b"""\

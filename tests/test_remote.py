@@ -33,12 +33,11 @@ from kg.model.vocabulary import (
     Literal,
     eg,
 )
-from kg.store.account import Account
-from kg.store.base import Rows, Store
+from kg.store.base import CachingStore, Rows, Store
+from kg.store.http import Credentials, HttpClient, RetryPolicy
 from kg.store.local import LocalStore
-from kg.store.remembered import RememberedStore
-from kg.store.remote import RemoteStore, update, with_prefixes
-from kg.store.wire import Patience, Wire
+from kg.store.publish import Endpoints, Target, update
+from kg.store.remote import RemoteStore, with_prefixes
 
 SELECT = "SELECT ?x WHERE { ?x a eg:Case }"
 CONSTRUCT = "CONSTRUCT WHERE { ?s ?p ?o }"
@@ -46,9 +45,9 @@ HTML = Says(b"<html><body>Welcome</body></html>", media_type="text/html; charset
 TRIPLES = b'<http://x/s> <http://x/p> "o"@en .\n'
 
 
-def wire(**patience: float) -> Wire:
+def client(**policy: float) -> HttpClient:
     """A way to a store on which nobody waits in vain: pauses are noted and not slept."""
-    return Wire(patience=Patience(**{"seconds": 5, "pause": 0.001, **patience}))  # type: ignore[arg-type]
+    return HttpClient(policy=RetryPolicy(**{"seconds": 5, "pause": 0.001, **policy}))  # type: ignore[arg-type]
 
 
 def document(*terms: dict[str, str]) -> bytes:
@@ -225,7 +224,7 @@ CUT = [
 def test_a_cut_result_is_never_passed_on(reply: Says) -> None:
     """A result that is cut in any way is an error, and nothing of it is used."""
     with fake_store(reply) as fake, pytest.raises(PartialResultError):
-        RemoteStore(fake.url, wire=wire()).select(SELECT)
+        RemoteStore(fake.url, client=client()).select(SELECT)
 
 
 def test_a_full_result_of_a_store_with_a_known_cap() -> None:
@@ -264,7 +263,7 @@ def test_chunks_and_packed_replies_are_read() -> None:
 def test_more_than_is_read(reply: Says) -> None:
     """A reply larger than is read is refused before it is held as a whole."""
     with fake_store(reply) as fake, pytest.raises(PartialResultError, match="more than 4000 bytes"):
-        RemoteStore(fake.url, wire=wire(most_bytes=4000)).select(SELECT)
+        RemoteStore(fake.url, client=client(most_bytes=4000)).select(SELECT)
 
 
 WRONG = [
@@ -296,7 +295,7 @@ WRONG = [
 def test_a_wrong_reply_is_named(reply: Says, kind: type[KGError], message: str) -> None:
     """Whatever else a store replies is an error of its kind, with the address and the reason."""
     with fake_store(reply) as fake, pytest.raises(kind, match=message) as caught:
-        RemoteStore(fake.url, wire=wire()).select(SELECT)
+        RemoteStore(fake.url, client=client()).select(SELECT)
 
     assert fake.url in caught.value.message
 
@@ -338,8 +337,8 @@ def test_a_busy_store_is_asked_again(status: int) -> None:
     pauses: list[float] = []
     busy = Says(b"", status, headers={"Retry-After": "2"})
     with fake_store(busy, busy, Says()) as fake:
-        way = Wire(patience=Patience(seconds=30, pause=0.1), sleep=pauses.append)
-        rows = RemoteStore(fake.url, wire=way).select(SELECT)
+        way = HttpClient(policy=RetryPolicy(seconds=30, pause=0.1), sleep=pauses.append)
+        rows = RemoteStore(fake.url, client=way).select(SELECT)
 
     assert len(rows) == 1
     assert pauses == [2.0, 2.0]
@@ -349,9 +348,9 @@ def test_each_pause_is_longer() -> None:
     """Where the store does not say how long, each pause is longer than the one before."""
     pauses: list[float] = []
     with fake_store(Says(b"", 503)) as fake:
-        way = Wire(patience=Patience(seconds=30, tries=4, pause=1), sleep=pauses.append)
+        way = HttpClient(policy=RetryPolicy(seconds=30, tries=4, pause=1), sleep=pauses.append)
         with pytest.raises(BusyError, match="tries: 4") as caught:
-            RemoteStore(fake.url, wire=way).select(SELECT)
+            RemoteStore(fake.url, client=way).select(SELECT)
 
     assert len(fake.asked) == 4
     assert caught.value.retry_after == 1
@@ -366,7 +365,7 @@ def test_no_wait_beyond_the_deadline(wanted: str) -> None:
         fake_store(Says(b"", 429, headers={"Retry-After": wanted})) as fake,
         pytest.raises(BusyError, match="asking for"),
     ):
-        RemoteStore(fake.url, wire=wire()).select(SELECT)
+        RemoteStore(fake.url, client=client()).select(SELECT)
 
     assert len(fake.asked) == 1
 
@@ -374,9 +373,11 @@ def test_no_wait_beyond_the_deadline(wanted: str) -> None:
 def test_a_broken_line_is_tried_again() -> None:
     """A line that breaks before the reply is tried again, where twice does no harm."""
     with fake_store(Says(hang_up=True), Says()) as fake:
-        assert len(RemoteStore(fake.url, wire=wire()).select(SELECT)) == 1
-    with fake_store(Says(hang_up=True), Says()) as fake, pytest.raises(StoreUnreachableError):
-        update(fake.url, "INSERT { _:a eg:p _:b } WHERE { }", wire())
+        assert len(RemoteStore(fake.url, client=client()).select(SELECT)) == 1
+    with fake_store(Says(hang_up=True), Says()) as fake:
+        target = Target(Endpoints(*[fake.url] * 3), client())
+        with pytest.raises(StoreUnreachableError):
+            update(target, "INSERT { _:a eg:p _:b } WHERE { }")
 
     assert len(fake.asked) == 1
 
@@ -386,7 +387,7 @@ def test_nobody_there() -> None:
     with fake_store(Says()) as fake:
         pass
     with pytest.raises(StoreUnreachableError, match="cannot be reached") as caught:
-        RemoteStore(fake.url, wire=wire()).select(SELECT)
+        RemoteStore(fake.url, client=client()).select(SELECT)
 
     assert fake.url in caught.value.message
 
@@ -398,7 +399,7 @@ def test_a_slow_store() -> None:
         fake_store(Says(pause=0.05)) as fake,
         pytest.raises(DeadlineError, match=r"within 0\.3 seconds"),
     ):
-        RemoteStore(fake.url, wire=wire(seconds=0.3)).select(SELECT)
+        RemoteStore(fake.url, client=client(seconds=0.3)).select(SELECT)
 
     assert time.monotonic() - started < 4
 
@@ -407,8 +408,8 @@ def test_a_slow_store() -> None:
 def test_password(scheme: str) -> None:
     """A password goes to a store that asks for it, in the way that the store asks for."""
     with fake_store(with_password("ann", "s3cret", scheme)) as fake:
-        right = RemoteStore(fake.url, wire=Wire(Account("ann", "s3cret")))
-        wrong = RemoteStore(fake.url, wire=Wire(Account("ann", "guess")))
+        right = RemoteStore(fake.url, client=HttpClient(Credentials("ann", "s3cret")))
+        wrong = RemoteStore(fake.url, client=HttpClient(Credentials("ann", "guess")))
 
         assert len(right.select(SELECT)) == 1
         assert "Authorization" not in fake.asked[0].headers
@@ -426,7 +427,7 @@ def test_digest_is_chosen_before_basic() -> None:
         "www-authenticate": 'Digest realm="kg", nonce="n"',
     }
     with fake_store(Says(b"", 401, headers=headers)) as fake, pytest.raises(StoreAccessError):
-        RemoteStore(fake.url, wire=Wire(Account("ann", "s3cret"))).select(SELECT)
+        RemoteStore(fake.url, client=HttpClient(Credentials("ann", "s3cret"))).select(SELECT)
 
     assert fake.asked[-1].headers["Authorization"].startswith("Digest ")
 
@@ -436,20 +437,21 @@ def test_unknown_digest() -> None:
     challenge = 'Digest realm="kg", nonce="n", algorithm=SHA-512-256'
     reply = Says(b"", 401, headers={"WWW-Authenticate": challenge})
     with fake_store(reply) as fake, pytest.raises(StoreAccessError, match="SHA-512-256"):
-        RemoteStore(fake.url, wire=Wire(Account("ann", "s3cret"))).select(SELECT)
+        RemoteStore(fake.url, client=HttpClient(Credentials("ann", "s3cret"))).select(SELECT)
 
 
 def test_token() -> None:
     """A token goes with every request."""
     with fake_store(Says()) as fake:
-        RemoteStore(fake.url, wire=Wire(Account(token="t0ken"))).select(SELECT)  # noqa: S106
+        RemoteStore(fake.url, client=HttpClient(Credentials(token="t0ken"))).select(SELECT)  # noqa: S106
 
     assert fake.asked[0].headers["Authorization"] == "Bearer t0ken"
 
 
 def test_no_secret_in_the_clear() -> None:
     """A token does not leave this machine on a line that others can read."""
-    store = RemoteStore("http://store.example/sparql", wire=Wire(Account(token="t0ken")))  # noqa: S106
+    way = HttpClient(Credentials(token="t0ken"))  # noqa: S106
+    store = RemoteStore("http://store.example/sparql", client=way)
 
     with pytest.raises(StoreAccessError, match="wanted: https") as caught:
         store.select(SELECT)
@@ -465,7 +467,7 @@ def test_no_secret_in_the_clear() -> None:
 def test_credentials_that_cannot_be(user: str, token: str) -> None:
     """Credentials that contradict each other, or would end a header, are refused."""
     with pytest.raises(UsageError):
-        Account(user, token=token)
+        Credentials(user, token=token)
 
 
 @pytest.mark.parametrize(
@@ -489,7 +491,7 @@ def test_addresses_that_are_none(url: str) -> None:
 def test_remembered() -> None:
     """A store behind which nothing changes is asked the same question once."""
     with fake_store(Says()) as fake:
-        store = RememberedStore(RemoteStore(fake.url))
+        store = CachingStore(RemoteStore(fake.url))
 
         assert store.select(SELECT) is store.select(SELECT)
         assert len(fake.asked) == 1
@@ -498,6 +500,6 @@ def test_remembered() -> None:
 def test_protocol() -> None:
     """Both ways to a store of somebody else's are stores."""
     stores: list[Store] = [RemoteStore("http://h/")]
-    stores.append(RememberedStore(stores[0]))
+    stores.append(CachingStore(stores[0]))
 
     assert len(stores) == 2

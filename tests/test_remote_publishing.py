@@ -26,27 +26,26 @@ from kg.model import resources
 from kg.model.errors import OtherGraphError, StoreError, StoreRefusedError
 from kg.model.rdf import Quad, Triple, write_nquads
 from kg.model.vocabulary import XSD_BOOLEAN, XSD_DECIMAL, BlankNode, Literal, Term, eg, expand
-from kg.store import publishing
+from kg.store import publish as publishing
 from kg.store.artifact import Artifact, Manifest
-from kg.store.layouts import Doors, doors
+from kg.store.http import HttpClient, RetryPolicy
 from kg.store.local import LocalStore
-from kg.store.published import (
+from kg.store.publication import (
     GRAPH_PUBLISHED,
-    Published,
+    Publication,
     by_graph,
-    described,
+    describe,
     differences,
     digest_of,
     digest_of_store,
-    opened,
+    open_published,
 )
-from kg.store.publishing import Target, planned, portions, publish
+from kg.store.publish import Endpoints, Target, guess_endpoints, plan_publication, portions, publish
 from kg.store.remote import RemoteStore
-from kg.store.wire import Patience, Wire
 
 ONE, TWO = expand("graph:ontology"), expand("graph:inferred")
 CASE = ["--has", "multiple myeloma", "--lab", "alp=high", "--lab", "ggt=normal"]
-WAY = Wire(patience=Patience(seconds=20, pause=0.001))
+WAY = HttpClient(policy=RetryPolicy(seconds=20, pause=0.001))
 
 
 class Made(Artifact, frozen=True):
@@ -77,12 +76,12 @@ def product(version: str = "a", **more: Term) -> Made:
 def running(store: InMemory) -> Iterator[tuple[Target, list[Asked]]]:
     """A store that can be published to, and what it was asked."""
     with fake_store(store) as fake:
-        yield Target(doors(fake.url, "", graphs="", update=""), WAY), fake.asked
+        yield Target(guess_endpoints(fake.url, "", graphs="", update=""), WAY), fake.asked
 
 
-def description_of(what: Artifact) -> Published:
+def description_of(what: Artifact) -> Publication:
     """What a store is to say of a graph."""
-    return described(what.version, what.built_at, by_graph(what.graph))
+    return describe(what.version, what.built_at, by_graph(what.graph))
 
 
 def silent(_: str) -> None:
@@ -91,7 +90,7 @@ def silent(_: str) -> None:
 
 def put(target: Target, what: Artifact, *, force: bool = False) -> bool:
     """Publish a graph."""
-    return publish(target, planned(target, what), silent, force=force)
+    return publish(target, plan_publication(target, what), silent, force=force)
 
 
 @pytest.mark.parametrize("takes_graphs", [True, False], ids=["graphs", "updates"])
@@ -101,7 +100,7 @@ def test_publish(takes_graphs: bool, monkeypatch: pytest.MonkeyPatch) -> None:  
     memory = InMemory(takes_graphs=takes_graphs)
     with running(memory) as (target, _):
         done = put(target, product())
-        store, found = opened(target.store)
+        store, found = open_published(target.store)
         ends = store.select("SELECT ?s ?o { ?s eg:next/eg:next/eg:next/eg:next ?o }")
 
     assert done
@@ -134,7 +133,7 @@ def test_a_new_version_takes_the_place_of_the_old(takes_graphs: bool) -> None:  
     with running(memory) as (target, _):
         put(target, product())
         put(target, newer)
-        found = opened(target.store)[1]
+        found = open_published(target.store)[1]
 
     assert found.version == newer.version
     assert memory.names() == {ONE, GRAPH_PUBLISHED}
@@ -160,11 +159,11 @@ def test_a_publication_that_breaks_off(step: int) -> None:
         with pytest.raises(StoreRefusedError, match="507: disk full"):
             put(target, product("b", more=eg("c")))
         with pytest.raises(OtherGraphError, match="did not end"):
-            opened(target.store)
+            open_published(target.store)
         memory.spoil = lambda _: None
         put(target, product("b", more=eg("c")))
 
-        assert opened(target.store)[1].version == "b" * 64
+        assert open_published(target.store)[1].version == "b" * 64
 
 
 def test_a_store_that_loses_something() -> None:
@@ -179,7 +178,7 @@ def test_a_store_that_loses_something() -> None:
         with pytest.raises(StoreError, match=r"graph/inferred has 0 triples; wanted: 1"):
             put(target, product())
         with pytest.raises(OtherGraphError):
-            opened(target.store)
+            open_published(target.store)
 
 
 def test_a_graph_that_was_changed_is_noticed() -> None:
@@ -191,7 +190,7 @@ def test_a_graph_that_was_changed_is_noticed() -> None:
             f"DELETE WHERE {{ GRAPH <{TWO}> {{ ?s ?p ?o }} }} ;"
             f"INSERT DATA {{ GRAPH <{TWO}> {{ <x:a> <x:b> <x:c> }} }}"
         )
-        store, found = opened(target.store)
+        store, found = open_published(target.store)
         report = run_stored(store, found, ())
         mended = put(target, product())
         after = list(differences(store, found))
@@ -229,7 +228,7 @@ def test_a_description_that_contradicts_itself() -> None:
         wrong = f"{ONE.n3()} <{expand('void:triples')}> '7'"
         memory.store.update(f"INSERT DATA {{ GRAPH <{GRAPH_PUBLISHED}> {{ {wrong} }} }}")
         with pytest.raises(OtherGraphError, match="does not agree with itself"):
-            opened(target.store)
+            open_published(target.store)
 
         assert put(target, product())
 
@@ -252,9 +251,9 @@ def test_the_graph_of_the_project_can_be_sent() -> None:
     """No nameless node stands in two of the graphs of the project, and none is left out."""
     content = builder.of_folder(resources.ontology_dir()).content
 
-    texts = by_graph(content)
+    graphs = by_graph(content)
 
-    assert sum(len(text.splitlines()) for text in texts.values()) == len(content.splitlines())
+    assert sum(map(len, graphs.values())) == len(content.splitlines())
 
 
 @pytest.mark.parametrize(
@@ -322,14 +321,14 @@ def _is_connected(lines: list[str]) -> bool:
         ("h/sparql", "", "h/sparql", "h/sparql"),
     ],
 )
-def test_doors(query: str, server: str, update: str, graphs: str) -> None:
-    """The doors of the usual stores are known, and what is given is taken as it is."""
-    found = doors(f"http://{query}", server)
+def test_endpoints(query: str, server: str, update: str, graphs: str) -> None:
+    """The addresses of the usual stores are known, and what is given is taken as it is."""
+    found = guess_endpoints(f"http://{query}", server)
 
     assert (found.update, found.graphs) == (f"http://{update}", f"http://{graphs}")
     assert found.graph_parameter == ("graph-uri" if "Virtuoso" in server else "graph")
-    chosen = doors(f"http://{query}", server, update="http://u/", graphs="http://g/")
-    assert chosen == Doors(f"http://{query}", "http://u/", "http://g/")
+    chosen = guess_endpoints(f"http://{query}", server, update="http://u/", graphs="http://g/")
+    assert chosen == Endpoints(f"http://{query}", "http://u/", "http://g/")
 
 
 # ── The command line ────────────────────────────────────────────────────────────────────────
@@ -420,7 +419,7 @@ def test_rules_of_another_graph() -> None:
     """A case is not judged by rules that belong to another graph than the one in the store."""
     with running(InMemory()) as (target, _):
         put(target, product())
-        refused = run("ask", *CASE, "--store", target.doors.query)
+        refused = run("ask", *CASE, "--store", target.endpoints.query)
 
     assert refused.exit_code == 1
     assert "holds the graph aaaaaaaaaaaa" in refused.stderr
@@ -477,7 +476,7 @@ def test_a_store_without_sources_is_checked_by_nothing(filled: tuple[str, InMemo
 def test_graphs_of_the_sources(filled: tuple[str, InMemory]) -> None:
     """The rules are put to the graphs that people wrote, and to no graph that the build made."""
     with fake_store(filled[1]) as fake:
-        store, found = opened(RemoteStore(fake.url))
+        store, found = open_published(RemoteStore(fake.url))
         run_stored(
             store,
             replace(found, parts=found.parts),

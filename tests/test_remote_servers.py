@@ -28,19 +28,16 @@ from kg.model import resources
 from kg.model.errors import DeadlineError, OtherGraphError, PartialResultError, StoreAccessError
 from kg.model.vocabulary import GRAPH_MAPPINGS, BlankNode, Term
 from kg.show import render
-from kg.store.account import Account
 from kg.store.artifact import Artifact
-from kg.store.base import Row, Store
+from kg.store.base import CachingStore, Row, Store
+from kg.store.http import Credentials, HttpClient, RetryPolicy
 from kg.store.knowledge import Knowledge
-from kg.store.layouts import found_doors
 from kg.store.local import LocalStore
-from kg.store.published import GRAPH_PUBLISHED, opened
-from kg.store.publishing import Target, planned, publish
+from kg.store.publication import GRAPH_PUBLISHED, open_published
+from kg.store.publish import Target, find_endpoints, plan_publication, publish, update
 from kg.store.queries import Query, bind, catalogue
-from kg.store.remembered import RememberedStore
-from kg.store.remote import RemoteStore, update
-from kg.store.replies import same_value
-from kg.store.wire import Patience, Wire
+from kg.store.remote import RemoteStore
+from kg.store.results import same_value
 
 pytestmark = pytest.mark.servers
 
@@ -77,14 +74,16 @@ def _filled(
     with ExitStack() as stack:
         server = stack.enter_context(start(tmp_path_factory.mktemp(request.param)))
         target = target_of(server)
-        assert publish(target, planned(target, product()), lambda _: None)
-        yield Filled(server, target, RememberedStore(opened(target.store)[0]))
+        assert publish(target, plan_publication(target, product()), lambda _: None)
+        yield Filled(server, target, CachingStore(open_published(target.store)[0]))
 
 
-def target_of(server: Server, account: Account | None = None, seconds: float = 300) -> Target:
+def target_of(
+    server: Server, credentials: Credentials | None = None, seconds: float = 300
+) -> Target:
     """A real store, to be written."""
-    wire = Wire(server.account if account is None else account, Patience(seconds=seconds))
-    return Target(found_doors(server.query, wire), wire)
+    client = HttpClient(credentials or server.credentials, RetryPolicy(seconds=seconds))
+    return Target(find_endpoints(server.query, client), client)
 
 
 def product() -> Artifact:
@@ -104,7 +103,9 @@ def shown(store: Store, query: str) -> list[Row]:
 
 
 def _by_value(term: Term | None) -> Term | None:
-    return BlankNode("") if isinstance(term, BlankNode) else same_value(term)
+    if term is None or isinstance(term, BlankNode):
+        return term and BlankNode("")
+    return same_value(term)
 
 
 def unordered(rows: Sequence[Row]) -> list[str]:
@@ -146,7 +147,7 @@ def _others(store: Store, query: Query) -> tuple[Term, ...]:
 def test_every_rule(filled: Filled) -> None:
     """Every rule finds in the published graph what it finds in the embedded one."""
     rules = read_rules(resources.queries_dir() / "verify")
-    store, found = opened(filled.target.store)
+    store, found = open_published(filled.target.store)
 
     report = run_stored(store, found, rules)
 
@@ -188,9 +189,9 @@ def _answer(knowledge: Knowledge, question: Question) -> str:
 def test_command_line(filled: Filled) -> None:
     """`kg ask --store` prints what `kg ask` prints, and `kg publish` finds nothing to do."""
     here, there = run("ask", *CASE), run("ask", *CASE, "--store", filled.server.query)
-    account = filled.server.account
-    user = ["--user", account.user] if account else []
-    again = run("publish", "--to", filled.server.query, *user, password=account.password)
+    credentials = filled.server.credentials
+    user = ["--user", credentials.user] if credentials.user else []
+    again = run("publish", "--to", filled.server.query, *user, password=credentials.password)
 
     assert there.stdout == here.stdout
     assert "already, whole" in again.stdout
@@ -217,7 +218,7 @@ def test_a_result_that_is_cut(filled: Filled) -> None:
     store = replace(
         filled.target.store,
         graphs=(GRAPH_MAPPINGS,),
-        wire=Wire(patience=Patience(seconds=10, most_bytes=1 << 22)),
+        client=HttpClient(policy=RetryPolicy(seconds=10, most_bytes=1 << 22)),
     )
 
     with pytest.raises((PartialResultError, DeadlineError)):
@@ -228,8 +229,8 @@ def test_service(filled: Filled, embedded: Store, tmp_path: Path) -> None:
     """A store joins what it holds with what our endpoint answers through SERVICE."""
     near = "SELECT ?s ?l { ?s a eg:Finding ; rdfs:label ?l } ORDER BY ?s"
     # Virtuoso lets only those who may write ask elsewhere: at the door where they log in.
-    door = filled.target.doors.update if filled.server.account else filled.server.query
-    store = replace(opened(filled.target.store)[0], url=door)
+    door = filled.target.endpoints.update if filled.server.credentials.user else filled.server.query
+    store = replace(open_published(filled.target.store)[0], url=door)
     with serving_built(tmp_path / "serve.log") as server:
         ours = f"SERVICE <http://127.0.0.1:{server.port}/sparql> {{ ?s rdfs:label ?l }}"
         far = f"SELECT ?s ?l {{ ?s a eg:Finding . {ours} }} ORDER BY ?s"
@@ -242,7 +243,7 @@ def test_the_cap_of_virtuoso(filled: Filled) -> None:
     if filled.server.rows is None:
         pytest.skip(f"{filled.server.name} has no cap")
     rows = filled.server.rows
-    store = opened(filled.target.store)[0]
+    store = open_published(filled.target.store)[0]
 
     with pytest.raises(PartialResultError, match=f"stops at {rows} rows"):
         store.select(f"SELECT ?a WHERE {{ ?a ?b ?c }} LIMIT {rows + 1}")
@@ -256,36 +257,33 @@ def test_the_hurry_of_virtuoso(filled: Filled) -> None:
     slow = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER (?c != ?i) }"
 
     with pytest.raises(PartialResultError, match="ran out of time"):
-        RemoteStore(f"{filled.server.query}?timeout=1000", wire=filled.target.wire).select(slow)
+        RemoteStore(f"{filled.server.query}?timeout=1000", client=filled.target.client).select(slow)
 
 
 def test_a_wrong_password(filled: Filled) -> None:
     """Nobody publishes with a wrong password, and the graph stays as it was."""
-    if not filled.server.account:
+    if not filled.server.credentials.user:
         pytest.skip(f"{filled.server.name} lets everybody in")
-    target = target_of(filled.server, Account("dba", "guess"))
+    target = target_of(filled.server, Credentials("dba", "guess"))
 
     with pytest.raises(StoreAccessError):
-        publish(target, planned(target, product()), lambda _: None, force=True)
-    assert opened(filled.target.store)[1].version == product().version
+        publish(target, plan_publication(target, product()), lambda _: None, force=True)
+    assert open_published(filled.target.store)[1].version == product().version
 
 
 def test_updates_in_place_of_graphs(filled: Filled) -> None:
     """Where graphs cannot be put, updates bring the same graph; a change is noticed and mended."""
-    doors = replace(filled.target.doors, graphs=filled.server.query.replace("sparql", "nothing"))
-    target = replace(filled.target, doors=doors)
-    plan = planned(target, product())
+    nowhere = filled.server.query.replace("sparql", "nothing")
+    endpoints = replace(filled.target.endpoints, graphs=nowhere)
+    target = replace(filled.target, endpoints=endpoints)
+    plan = plan_publication(target, product())
     told: list[str] = []
 
     publish(target, plan, told.append, force=True)
-    update(
-        doors.update,
-        f"DELETE WHERE {{ GRAPH <{GRAPH_MAPPINGS}> {{ ?s ?p ?o }} }}",
-        target.wire,
-    )
-    store, found = opened(target.store)
+    update(target, f"DELETE WHERE {{ GRAPH <{GRAPH_MAPPINGS}> {{ ?s ?p ?o }} }}")
+    store, found = open_published(target.store)
     report = run_stored(store, found, ())
-    mended = publish(filled.target, planned(filled.target, product()), told.append)
+    mended = publish(filled.target, plan_publication(filled.target, product()), told.append)
 
     assert "updates are sent" in told[0]
     assert [finding.focus for finding in report.findings] == [GRAPH_MAPPINGS]
@@ -295,12 +293,12 @@ def test_updates_in_place_of_graphs(filled: Filled) -> None:
 def test_an_unfinished_publication(filled: Filled) -> None:
     """While the description is missing nobody is answered, and publishing again ends that."""
     target = filled.target
-    update(target.doors.update, f"DROP SILENT GRAPH {GRAPH_PUBLISHED.n3()}", target.wire)
+    update(target, f"DROP SILENT GRAPH {GRAPH_PUBLISHED.n3()}")
 
     with pytest.raises(OtherGraphError, match="did not end"):
-        opened(target.store)
-    assert publish(target, planned(target, product()), lambda _: None)
-    assert opened(target.store)[1].version == product().version
+        open_published(target.store)
+    assert publish(target, plan_publication(target, product()), lambda _: None)
+    assert open_published(target.store)[1].version == product().version
 
 
 def test_nothing_is_left(tmp_path: Path) -> None:
@@ -313,4 +311,6 @@ def test_nothing_is_left(tmp_path: Path) -> None:
         with start(folder) as server:
             assert RemoteStore(server.query).ask("ASK {}") in (True, False)
         with pytest.raises(Exception, match="cannot be reached"):
-            RemoteStore(server.query, wire=Wire(patience=Patience(seconds=1))).ask("ASK {}")
+            RemoteStore(server.query, client=HttpClient(policy=RetryPolicy(seconds=1))).ask(
+                "ASK {}"
+            )

@@ -15,7 +15,7 @@ from kg.compile import builder
 from kg.curate.verify import read_rules
 from kg.model import resources
 from kg.store.local import LocalStore
-from kg.store.published import Published, digest_of_store, opened
+from kg.store.publication import Publication, digest_of_store, open_published
 from kg.store.queries import Query, catalogue
 from kg.store.remote import RemoteStore
 
@@ -32,9 +32,9 @@ def _url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(name="found", scope="module")
-def _found(url: str) -> tuple[RemoteStore, Published]:
+def _found(url: str) -> tuple[RemoteStore, Publication]:
     """Give the graph that the server says it holds."""
-    return opened(RemoteStore(url))
+    return open_published(RemoteStore(url))
 
 
 @pytest.fixture(name="embedded", scope="module")
@@ -54,7 +54,7 @@ def run(*arguments: str) -> Result:
 
 
 def test_it_says_which_graph_it_is(
-    found: tuple[RemoteStore, Published], embedded: LocalStore
+    found: tuple[RemoteStore, Publication], embedded: LocalStore
 ) -> None:
     """The endpoint names the version, and a digest that whoever has the graph can compute."""
     product = builder.ready()
@@ -86,7 +86,7 @@ def test_query(url: str, form: str) -> None:
 
 @pytest.mark.parametrize("query", ASKED, ids=lambda query: query.name)
 def test_every_query(
-    query: Query, found: tuple[RemoteStore, Published], embedded: LocalStore
+    query: Query, found: tuple[RemoteStore, Publication], embedded: LocalStore
 ) -> None:
     """Every shipped query gives the rows of the embedded store, in their order."""
     there, here = (store.answer(query.text, "text/csv") for store in (found[0], embedded))

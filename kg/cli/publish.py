@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import click
 
 from kg.cli.common import Progress, write
-from kg.cli.store import account_options, wire
+from kg.cli.store import credential_options, http_client
 
 if TYPE_CHECKING:
     from kg.store.artifact import Artifact
-    from kg.store.publishing import Plan, Target
+    from kg.store.publish import Plan, Target
 
 _NOT_AT_ONCE = (
     "Each graph was replaced in one step, the set of them was not: while it went on, other "
@@ -26,7 +26,7 @@ _NOT_AT_ONCE = (
 @click.option(
     "--graphs", default="", metavar="URL", help="Where it takes graphs, if kg cannot tell."
 )
-@account_options
+@credential_options
 @click.option("--dry-run", is_flag=True, help="Only say what would be done.")
 @click.option("--force", is_flag=True, help="Send the graph even if the store holds it.")
 def publish(  # noqa: PLR0913 - one store, described
@@ -47,16 +47,15 @@ def publish(  # noqa: PLR0913 - one store, described
 
     Graph by graph, by the Graph Store Protocol or else by updates; then every graph is read back.
     """  # noqa: D301 - click wants the character itself
-    from kg.store.layouts import found_doors
-    from kg.store.publishing import Target, planned
-    from kg.store.publishing import publish as published
+    from kg.store.publish import Target, find_endpoints, plan_publication
+    from kg.store.publish import publish as send
 
-    way = wire(user, timeout)
-    target = Target(found_doors(to, way, update=update, graphs=graphs), way)
-    plan = planned(target, _artifact())
+    client = http_client(user, timeout)
+    target = Target(find_endpoints(to, client, update=update, graphs=graphs), client)
+    plan = plan_publication(target, _artifact())
     if dry_run:
-        write(_told(plan, target))
-    elif published(target, plan, Progress(), force=force):
+        write(_announce(plan, target))
+    elif send(target, plan, Progress(), force=force):
         write(f"{to} holds the graph {plan.wanted.version[:12]}.\n{_NOT_AT_ONCE}")
     else:
         write(f"{to} holds the graph {plan.wanted.version[:12]} already, whole.\n")
@@ -69,16 +68,17 @@ def _artifact() -> Artifact:
     return ready(Progress("Building the graph from its sources (once) ..."))
 
 
-def _told(plan: Plan, target: Target) -> str:
+def _announce(plan: Plan, target: Target) -> str:
     """What publishing would do."""
     present = plan.present
     said = f"{present.version[:12]}, built {present.built_at}" if present else "no whole graph"
+    to = target.endpoints
     lines = [
-        f"{target.doors.query} says it holds: {said}.",
+        f"{to.query} says it holds: {said}.",
         f"It would hold: {plan.wanted.version[:12]}, built {plan.wanted.built_at}.",
         *(f"  put     {part.graph}  {part.triples} triples" for part in plan.wanted.parts),
         *(f"  delete  {graph}" for graph in plan.leftovers),
-        f"Graphs would go to {target.doors.graphs}, or as updates to {target.doors.update}.",
+        f"Graphs would go to {to.graphs}, or as updates to {to.update}.",
     ]
     if plan.is_there:
         lines.append("It is the same graph: nothing would be sent, unless it is not whole there.")

@@ -16,10 +16,10 @@ from kg.model.errors import OtherGraphError, UsageError
 
 if TYPE_CHECKING:
     from kg.store.base import Store
+    from kg.store.http import HttpClient
     from kg.store.knowledge import Knowledge
-    from kg.store.published import Published
+    from kg.store.publication import Publication
     from kg.store.remote import RemoteStore
-    from kg.store.wire import Wire
 
 PASSWORD: Final = "KG_STORE_PASSWORD"  # noqa: S105 - the name of a variable
 TOKEN: Final = "KG_STORE_TOKEN"  # noqa: S105 - the name of a variable
@@ -70,7 +70,7 @@ class StoreOptions:
         from kg.store.remote import RemoteStore
 
         return RemoteStore(
-            self.store or "", wire=wire(self.user, self.timeout), row_cap=self.row_cap
+            self.store or "", client=http_client(self.user, self.timeout), row_cap=self.row_cap
         )
 
     def knowledge(self) -> Knowledge:
@@ -79,12 +79,12 @@ class StoreOptions:
         if not self.store:
             return here
         from kg.compile.model import compile_model
-        from kg.store.published import opened
-        from kg.store.remembered import RememberedStore
+        from kg.store.base import CachingStore
+        from kg.store.publication import open_published
 
-        remote, found = opened(self.remote())
+        remote, found = open_published(self.remote())
         _expect_same(found, here, self.store)
-        store = RememberedStore(remote)
+        store = CachingStore(remote)
         model = compile_model(store, here.model.rules, here.model.asserted)
         return replace(here, model=model, open_store=lambda: store)
 
@@ -92,11 +92,11 @@ class StoreOptions:
         """What any query is put to: our graph in the store, or all that a strange store shows."""
         if not self.store:
             return knowledge().store
-        from kg.store.published import opened
+        from kg.store.publication import open_published
 
         remote = self.remote()
         try:
-            return opened(remote)[0]
+            return open_published(remote)[0]
         except OtherGraphError as error:
             click.echo(f"note: {error.message} Its own default graph is asked.", err=True)
             return remote
@@ -117,19 +117,18 @@ def store_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return decorated
 
 
-def account_options(command: Callable[..., Any]) -> Callable[..., Any]:
+def credential_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command `user` and `timeout`."""
     return _USER(_TIMEOUT(command))
 
 
-def wire(user: str | None, timeout: float) -> Wire:
+def http_client(user: str | None, timeout: float) -> HttpClient:
     """The way to a store for a user; what is secret is in the environment, or asked for."""
-    from kg.store.account import Account
-    from kg.store.wire import Patience, Wire
+    from kg.store.http import Credentials, HttpClient, RetryPolicy
 
     token = os.environ.get(TOKEN, "")
-    account = Account(user or "", _password(user) if user else "", token)
-    return Wire(account, Patience(seconds=timeout))
+    credentials = Credentials(user or "", _password(user) if user else "", token)
+    return HttpClient(credentials, RetryPolicy(seconds=timeout))
 
 
 def _password(user: str) -> str:
@@ -141,11 +140,11 @@ def _password(user: str) -> str:
     raise UsageError(f"the password of {user} is wanted in {PASSWORD}.")
 
 
-def _expect_same(found: Published, here: Knowledge, url: str) -> None:
+def _expect_same(found: Publication, here: Knowledge, url: str) -> None:
     """OtherGraphError where the rules of this program were made from another graph."""
     if found.version.startswith(here.version):
         return
-    from kg.store.published import digest_of_store
+    from kg.store.publication import digest_of_store
 
     if digest_of_store(here.store) != found.digest:
         raise OtherGraphError(

@@ -51,9 +51,9 @@ def _stored(where: StoreOptions) -> Report:
     from kg.curate.verify import read_rules
     from kg.curate.verify.stored import run_stored
     from kg.model.resources import queries_dir
-    from kg.store.published import opened
+    from kg.store.publication import open_published
 
-    store, found = opened(where.remote())
+    store, found = open_published(where.remote())
     return run_stored(store, found, read_rules(queries_dir() / "verify"))
 
 

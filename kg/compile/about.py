@@ -27,7 +27,7 @@ from kg.model.vocabulary import (
     expand,
 )
 from kg.store.local import LocalStore
-from kg.store.published import by_graph, described, description_in_place
+from kg.store.publication import by_graph, describe, write_description_in_place
 from kg.store.queries import Query, catalogue
 
 GRAPH_VOID: Final = IRI(f"{BASE}.well-known/void")
@@ -55,8 +55,8 @@ def about(graph: bytes) -> bytes:
 def published(version: str, built_at: str, content: bytes) -> bytes:
     """Which version these N-Quads are, with the size and digest of each graph, as N-Quads."""
     base = resources.publishing_base() or BASE
-    said = described(version, built_at, by_graph(content))
-    return rebase(description_in_place(said).decode(), base).encode()
+    said = describe(version, built_at, by_graph(content))
+    return rebase(write_description_in_place(said).decode(), base).encode()
 
 
 def example_iri(query: Query) -> IRI:

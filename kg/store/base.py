@@ -1,10 +1,11 @@
-"""What a store can be asked, whichever store it is."""
+"""What a store can be asked, whichever store it is, and one that is asked the same only once."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, Protocol
 
 from kg.model.vocabulary import IRI, Term
 
@@ -90,3 +91,16 @@ class Store(Protocol):
     def answer(self, query: str, media_type: str) -> bytes:
         """The whole result of any query, written in a media type that can carry it."""
         ...
+
+
+_MOST: Final = 256
+
+
+class CachingStore:
+    """A store behind which nothing changes while it is asked; solutions are kept by their query."""
+
+    def __init__(self, behind: Store) -> None:
+        self.select = lru_cache(maxsize=_MOST)(behind.select)
+        self.ask = behind.ask
+        self.construct = behind.construct
+        self.answer = behind.answer

@@ -31,9 +31,8 @@ from kg.model.rdf import (
 )
 from kg.model.vocabulary import IRI, PREFIXES, BlankNode, Term
 from kg.store.base import Dataset, Row, Rows, Wanted, Written
-from kg.store.results import row_count
+from kg.store.results import readable, row_count
 from kg.store.syntax import explained, tokens
-from kg.store.xml import readable
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer

@@ -6,10 +6,11 @@ log of addresses.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 
 from SPARQLWrapper import POST, SPARQLWrapper
@@ -19,33 +20,31 @@ from kg.model.errors import (
     PartialResultError,
     QuerySyntaxError,
     StoreRefusedError,
+    StoreReplyError,
     UsageError,
 )
 from kg.model.rdf import FORMATS, MEDIA_TYPES, Triple, convert_results, read_ntriples, write_graph
 from kg.model.vocabulary import IRI, PREFIXES
 from kg.store.base import Rows
+from kg.store.http import HttpClient, Reply, without_query
 from kg.store.local import check_syntax
-from kg.store.replies import (
-    JSON_TYPES,
-    TRIPLE_TYPES,
-    read_rows,
-    read_truth,
-    refuse_cut,
-    refuse_type,
-    result_document,
-)
+from kg.store.results import read_rows, read_truth, write_rows
 from kg.store.syntax import declared_prefixes, form_of, tokens
-from kg.store.wire import Reply, Wire
-
-if TYPE_CHECKING:
-    from urllib.request import Request
 
 _ROWS: Final = "SELECT"
 _TRUTH: Final = "ASK"
 _TRIPLES: Final = ("CONSTRUCT", "DESCRIBE")
 _KINDS: Final = {"SELECT": "rows", "ASK": "boolean", "CONSTRUCT": "triples", "DESCRIBE": "triples"}
-_AGENT: Final = "etiograph (sparqlwrapper)"
 _BAD_REQUEST: Final = 400
+_JSON_TYPES: Final = ("application/sparql-results+json", "application/json")
+_TRIPLE_TYPES: Final = ("application/n-triples", "text/ntriples")
+_CUT_SIGNS: Final = {
+    "x-sparql-maxrows": "it stops at {} rows",
+    "x-sql-state": "it ran out of time and sends what it had ({})",
+}
+"""Headers by which Virtuoso says, beside a status of 200, that a result is not the whole one."""
+
+_Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True)
@@ -55,7 +54,7 @@ class RemoteStore:
     url: str
     graphs: tuple[IRI, ...] = ()
     """What the default graph is the union of; with none, it is what the store says."""
-    wire: Wire = field(default_factory=Wire)
+    client: HttpClient = field(default_factory=HttpClient)
     row_cap: int | None = None
     """The number of rows at which the store is known to stop, if it does not say so itself."""
 
@@ -65,20 +64,19 @@ class RemoteStore:
     def select(self, query: str) -> Rows:
         """The solutions of a SELECT query."""
         _expect(query, (_ROWS,))
-        rows = read_rows(self.reply(query), self._where)
+        rows = self._read(query, read_rows)
         self._refuse_full(len(rows))
         return rows
 
     def ask(self, query: str) -> bool:
         """Whether an ASK query holds."""
         _expect(query, (_TRUTH,))
-        return read_truth(self.reply(query), self._where)
+        return self._read(query, read_truth)
 
     def construct(self, query: str) -> tuple[Triple, ...]:
         """The triples of a CONSTRUCT or DESCRIBE query, each once."""
         _expect(query, _TRIPLES)
-        reply = self.reply(query, TRIPLE_TYPES)
-        refuse_type(reply, TRIPLE_TYPES, self._where)
+        reply = self._send(query, _TRIPLE_TYPES)
         if not reply.framed:
             raise PartialResultError(
                 f"{self._where} does not say how long its reply is, so nobody can know whether it "
@@ -100,29 +98,48 @@ class RemoteStore:
         if kind == "triples":
             return write_graph(self.construct(query), media_type)
         if kind == "rows":
-            return convert_results(result_document(self.select(query)), media_type)
+            return convert_results(write_rows(self.select(query)), media_type)
         truth = b"true" if self.ask(query) else b"false"
         return convert_results(b'{"head":{},"boolean":%s}' % truth, media_type)
 
+    def server(self) -> str:
+        """What the software behind the address calls itself; empty where it does not say."""
+        return self._send("ASK { }", _JSON_TYPES).headers.get("server", "")
+
     @cached_property
     def _where(self) -> str:
-        return shown(self.url)
+        return without_query(self.url)
 
-    def reply(self, query: str, wanted: Sequence[str] = JSON_TYPES) -> Reply:
-        """The whole reply to a query, as the store sent it."""
-        call = _Call(self.url, form_of(query), with_prefixes(query), wanted)
-        # A query that names its graphs is asked about those: the protocol's list would win.
-        if not _names_graphs(query):
-            for graph in self.graphs:
-                call.addDefaultGraph(graph)
-                call.addNamedGraph(graph)
+    def _read(self, query: str, reader: Callable[[Mapping[str, Any]], _Result]) -> _Result:
+        """What a reader makes of the JSON that the store replies with."""
         try:
-            reply = self.wire.send(call.request())
+            document = json.loads(self._send(query, _JSON_TYPES).body)
+        except ValueError as error:
+            raise PartialResultError(
+                f"{self._where} replied with JSON that is not whole: {error}. "
+                "Nothing of it is used."
+            ) from None
+        try:
+            return reader(document)
+        except (KeyError, TypeError, ValueError) as error:
+            raise StoreReplyError(
+                f"{self._where} replied with no SPARQL result: {error!r}."
+            ) from None
+
+    def _send(self, query: str, wanted: Sequence[str]) -> Reply:
+        """The reply to a query in one of the media types that are wanted, as the store sent it."""
+        # A query that names its graphs is asked about those: the protocol's list would win.
+        call = _call(self.url, query, () if _names_graphs(query) else self.graphs)
+        form = {"query": call.queryString, **call.parameters}
+        accept = {"Accept": ", ".join(wanted)}
+        try:
+            reply = self.client.send(call.method, call.endpoint, form=form, headers=accept)
         except StoreRefusedError as error:
             if error.status == _BAD_REQUEST:
                 check_syntax(query)
             raise
-        refuse_cut(reply, self._where)
+        _refuse_cut(reply, self._where)
+        _refuse_type(reply, wanted, self._where)
         return reply
 
     def _refuse_full(self, count: int) -> None:
@@ -131,15 +148,6 @@ class RemoteStore:
                 f"{self._where} stops at {self.row_cap} rows, and the result has {count}: "
                 "there may be more. Nothing of it is used."
             )
-
-
-def update(url: str, text: str, wire: Wire, *, repeatable: bool = False) -> None:
-    """Have a store carry out a SPARQL update.
-
-    One that adds blank nodes is not `repeatable`: a second time would add them again.
-    """
-    call = _Call(checked_url(url), "INSERT", text, ("*/*",))
-    wire.send(call.request(), repeatable=repeatable)
 
 
 def checked_url(url: str) -> str:
@@ -155,11 +163,6 @@ def checked_url(url: str) -> str:
     if parts.username is not None:
         raise UsageError("an address with a password in it would be shown; give it apart from it.")
     return url
-
-
-def shown(url: str) -> str:
-    """An address as messages show it."""
-    return url.partition("?")[0]
 
 
 def with_prefixes(query: str) -> str:
@@ -186,21 +189,34 @@ def _names_graphs(query: str) -> bool:
     return any(token.kind == "word" and token.text.upper() == "FROM" for token in tokens(query))
 
 
-class _Call(SPARQLWrapper):
-    """One call of the protocol, as a request that has not been sent."""
+def _call(url: str, query: str, graphs: Sequence[IRI]) -> SPARQLWrapper:
+    """A question as SPARQLWrapper puts it; what sends it is ours.
 
-    def __init__(self, url: str, form: str, text: str, wanted: Sequence[str]) -> None:
-        self.form = form
-        super().__init__(url, agent=_AGENT)
-        self.setMethod(POST)
-        self.setOnlyConneg(True)
-        self.addCustomHttpHeader("Accept", ", ".join(wanted))
-        self.setQuery(text)
+    SPARQLWrapper would follow a redirect, with the password, and wait as long as bytes come.
+    """
+    call = SPARQLWrapper(url)
+    call.setMethod(POST)
+    call.queryString = with_prefixes(query)  # setQuery guesses at the form, and may warn in vain
+    for graph in graphs:
+        call.addParameter("default-graph-uri", graph)
+        call.addParameter("named-graph-uri", graph)
+    return call
 
-    def request(self) -> Request:
-        """The request."""
-        return self._createRequest()
 
-    def _parseQueryType(self, _: str) -> str:  # noqa: N802 - as SPARQLWrapper has it
-        """The form, which our own reader of tokens tells more surely than a pattern."""
-        return self.form
+def _refuse_cut(reply: Reply, where: str) -> None:
+    """PartialResultError where the store itself says that the result is not the whole one."""
+    for name, meaning in _CUT_SIGNS.items():
+        if name in reply.headers:
+            sign = meaning.format(reply.headers[name])
+            raise PartialResultError(f"{where} cut the result: {sign}. Nothing of it is used.")
+
+
+def _refuse_type(reply: Reply, wanted: Sequence[str], where: str) -> None:
+    """StoreReplyError where the reply is in another media type than asked for."""
+    found = reply.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if found not in wanted:
+        page = ", a page for a browser; is this the address of a SPARQL endpoint?"
+        raise StoreReplyError(
+            f"{where} replied in {found or 'no media type'}{page if 'html' in found else ''}; "
+            f"wanted: {wanted[0]}."
+        )

@@ -15,7 +15,7 @@ NTRIPLES = "application/n-triples"
 
 @dataclass
 class InMemory:
-    """Answers as a store does whose doors are those of Fuseki."""
+    """Answers as a store does whose addresses are those of Fuseki."""
 
     takes_graphs: bool = True
     """Whether there is a Graph Store Protocol."""

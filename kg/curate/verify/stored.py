@@ -9,7 +9,7 @@ from typing import Final
 from kg.compile.check.rules import Rule, run_queries
 from kg.model.errors import Extent, Finding, Report
 from kg.model.vocabulary import GRAPH_ONTOLOGY, IRI, expand
-from kg.store.published import Published, differences
+from kg.store.publication import Publication, differences
 from kg.store.queries import shipped_rows
 from kg.store.remote import RemoteStore
 
@@ -18,7 +18,7 @@ _DOCUMENTS: Final = expand("graph:document/")
 _SOLUTION: Final = "Publish the graph again."
 
 
-def run_stored(store: RemoteStore, found: Published, rules: Iterable[Rule]) -> Report:
+def run_stored(store: RemoteStore, found: Publication, rules: Iterable[Rule]) -> Report:
     """What differs from what was published, and what the rules find in the graphs of the sources.
 
     The rules are about what people wrote, so the graphs that the build made are left out.

@@ -5,8 +5,10 @@ from kg.model.rdf.graph import Graph
 from kg.model.rdf.modules import CATALOGUE_NAME, Module, Sources, read_catalogue, read_sources
 from kg.model.rdf.text import (
     canonical_nquads,
+    canonical_quads,
     convert_results,
     ntriples_of,
+    ntriples_of_quads,
     read_nquads,
     read_ntriples,
     read_turtle,
@@ -25,7 +27,15 @@ from kg.model.rdf.turtle import (
     write_prefixes,
     write_turtle,
 )
-from kg.model.rdf.values import Node, Quad, Triple, iri_of, node_of, term_of
+from kg.model.rdf.values import (
+    Node,
+    Quad,
+    Triple,
+    iri_of,
+    move,
+    node_of,
+    term_of,
+)
 
 __all__ = [
     "CATALOGUE_NAME",
@@ -43,10 +53,13 @@ __all__ = [
     "Sources",
     "Triple",
     "canonical_nquads",
+    "canonical_quads",
     "convert_results",
     "iri_of",
+    "move",
     "node_of",
     "ntriples_of",
+    "ntriples_of_quads",
     "read_catalogue",
     "read_nquads",
     "read_ntriples",

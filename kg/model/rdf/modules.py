@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -11,9 +11,16 @@ from typing import Final
 import pyoxigraph as ox
 
 from kg.model.errors import MissingImportError, SourceSyntaxError
-from kg.model.rdf.text import canonical, ntriples_of, parse_nquads, parse_turtle
-from kg.model.rdf.values import graph_name_of
-from kg.model.vocabulary import IRI, OWL_IMPORTS, OWL_ONTOLOGY, RDF_TYPE, ROOT_ONTOLOGY
+from kg.model.rdf.graph import Graph
+from kg.model.rdf.text import (
+    canonical,
+    canonical_dataset,
+    ntriples_of,
+    parse_nquads,
+    parse_turtle,
+)
+from kg.model.rdf.values import Quad, graph_name_of, quads_of, triples_of
+from kg.model.vocabulary import IRI, OWL_IMPORTS, OWL_ONTOLOGY, ROOT_ONTOLOGY, text_of
 
 CATALOGUE_NAME: Final = "catalog-v001.xml"
 """The name under which Protégé and ROBOT look for an OASIS XML catalogue."""
@@ -44,12 +51,17 @@ class Sources:
 
     def in_graphs(self, graph_of: Mapping[IRI, IRI]) -> bytes:
         """The same triples with each module in the graph that `graph_of` names for it."""
-        renamed = (
-            ox.Quad(quad.subject, quad.predicate, quad.object, ox.NamedNode(graph_of[graph]))
-            for quad in parse_nquads(self.nquads)
-            if (graph := graph_name_of(quad)) is not None
-        )
-        return canonical(renamed)
+        return canonical(self._in_graphs(graph_of))
+
+    def quads(self, graph_of: Mapping[IRI, IRI]) -> tuple[Quad, ...]:
+        """The same as values, in the order and with the blank nodes of that text."""
+        return tuple(quads_of(sorted(canonical_dataset(self._in_graphs(graph_of)), key=str)))
+
+    def _in_graphs(self, graph_of: Mapping[IRI, IRI]) -> Iterator[ox.Quad]:
+        for quad in parse_nquads(self.nquads):
+            if (graph := graph_name_of(quad)) is not None:
+                name = ox.NamedNode(graph_of[graph])
+                yield ox.Quad(quad.subject, quad.predicate, quad.object, name)
 
 
 def read_sources(folder: Path, root: IRI = ROOT_ONTOLOGY) -> Sources:
@@ -116,24 +128,14 @@ def _file_of(iri: IRI, catalogue: Mapping[IRI, Path], importer: Path, folder: Pa
 def _read_module(iri: IRI, path: Path) -> tuple[Module, list[ox.Triple]]:
     content = path.read_bytes()
     triples = parse_turtle(content, path)
-    declared = [
-        t.subject.value
-        for t in triples
-        if t.predicate.value == RDF_TYPE
-        and isinstance(t.object, ox.NamedNode)
-        and t.object.value == OWL_ONTOLOGY
-        and isinstance(t.subject, ox.NamedNode)
-    ]
+    said = Graph(triples_of(triples))
+    declared = list(said.of_type(OWL_ONTOLOGY))
     if declared != [iri]:
-        found = ", ".join(f"<{name}>" for name in declared) or "none"
+        found = ", ".join(f"<{text_of(name)}>" for name in declared) or "none"
         raise SourceSyntaxError(
             f"the catalogue calls this file <{iri}>; the owl:Ontology declared in it: {found}.",
             path=path,
         )
-    imports = tuple(
-        IRI(t.object.value)
-        for t in triples
-        if t.predicate.value == OWL_IMPORTS and isinstance(t.object, ox.NamedNode)
-    )
+    imports = tuple(each for each in said.objects(iri, OWL_IMPORTS) if isinstance(each, IRI))
     digest = hashlib.sha256(content).hexdigest()
     return Module(iri, path, digest, imports, len(triples)), triples

@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg.model.errors import ParameterError, SourceSyntaxError
-from kg.model.rdf.values import Quad, Triple, graph_name_of, iri_of, node_of, term_of
-from kg.model.vocabulary import BASE, IRI, OWL_IMPORTS, PREFIXES
+from kg.model.errors import SourceSyntaxError
+from kg.model.rdf.values import Quad, Triple, check_base, move, quads_of, to_library, triples_of
+from kg.model.vocabulary import BASE, IRI, OWL_IMPORTS, PREFIXES, XSD_STRING, Literal, Term
 
-
-def turtle_to_nquads(
-    content: bytes, *, path: Path | None = None, graph: IRI | None = None
-) -> bytes:
-    """A Turtle text as canonical N-Quads, all of it in `graph`."""
-    name = ox.DefaultGraph() if graph is None else ox.NamedNode(graph)
-    triples = parse_turtle(content, path)
-    return canonical(ox.Quad(t.subject, t.predicate, t.object, name) for t in triples)
+# ── Reading ─────────────────────────────────────────────────────────────────────────────────
 
 
 def read_turtle(content: bytes) -> Iterator[Triple]:
@@ -27,141 +20,20 @@ def read_turtle(content: bytes) -> Iterator[Triple]:
 
     For a stranger's text: nothing is made canonical, which a crafted text could make endless.
     """
-    for triple in parse_turtle(content, None):
-        yield Triple(
-            node_of(triple.subject), iri_of(triple.predicate.value), term_of(triple.object)
-        )
-
-
-def canonical_nquads(*parts: bytes) -> bytes:
-    """One text for one dataset: RDFC-1.0 names for blank nodes, lines sorted, no line twice.
-
-    A blank-node label means the same node in every part.
-    """
-    return canonical(quad for part in parts for quad in parse_nquads(part))
-
-
-def ntriples_of(nquads: bytes) -> bytes:
-    """The union of all graphs as sorted N-Triples, without `owl:imports`."""
-    triples = {
-        ox.Triple(quad.subject, quad.predicate, quad.object)
-        for quad in parse_nquads(nquads)
-        if quad.predicate.value != OWL_IMPORTS
-    }
-    return _sorted_lines(ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES))
+    yield from triples_of(parse_turtle(content, None))
 
 
 def read_nquads(nquads: bytes) -> Iterator[Quad]:
     """The quads of an N-Quads text as values."""
-    for quad in parse_nquads(nquads):
-        yield Quad(
-            node_of(quad.subject),
-            iri_of(quad.predicate.value),
-            term_of(quad.object),
-            graph_name_of(quad),
-        )
-
-
-def write_nquads(quads: Iterable[Quad]) -> bytes:
-    """Values as N-Quads, in the order given; `canonical_nquads` makes them the one text."""
-    lines = (" ".join(term.n3() for term in quad if term is not None) + " .\n" for quad in quads)
-    return "".join(lines).encode()
-
-
-def write_graph(triples: Iterable[Triple], media_type: str, base: str = BASE) -> bytes:
-    """Triples in any media type that carries them, with the prefixes of this project.
-
-    The same triples in the same order give the same bytes; IRIs of this project are moved under
-    `base`.
-    """
-    return _written((Quad(*triple) for triple in triples), media_type, base, graphs=False)
-
-
-def write_dataset(quads: Iterable[Quad], media_type: str, base: str = BASE) -> bytes:
-    """The same for quads, each in its graph."""
-    return _written(quads, media_type, base, graphs=True)
-
-
-def _written(quads: Iterable[Quad], media_type: str, base: str, *, graphs: bool) -> bytes:
-    form = ox.RdfFormat.from_media_type(media_type)
-    text = rebase(write_nquads(quads).decode(), base)
-    named = {name: rebase(f"<{iri}>", base)[1:-1] for name, iri in PREFIXES.items()}
-    used = {name: iri for name, iri in named.items() if f"<{iri}" in text}
-    parsed = ox.parse(text.encode(), format=ox.RdfFormat.N_QUADS)
-    wanted = parsed if graphs else (quad.triple for quad in parsed)
-    return _in_order(ox.serialize(wanted, format=form, prefixes=used) or b"")
-
-
-def with_used_prefixes(written: bytes) -> bytes:
-    """A Turtle or TriG text without the declarations at its head that it makes no use of."""
-    declared = _DECLARED.match(written)
-    if declared is None:
-        return written
-    start, end = declared.span("all")
-    body = written[end - 1 :]  # with the line break that stands before the first subject
-    used = [
-        each
-        for each in sorted(_DECLARATION.findall(written[start:end]))
-        if any(before + each.split()[1] in body for before in (b" ", b"\n", b"\t", b"^^"))
-    ]
-    return written[:start] + b"".join(used) + written[end:]
-
-
-def _in_order(written: bytes) -> bytes:
-    """The same text with its declarations of prefixes sorted, which the library does not do."""
-    declared = _DECLARED.match(written)
-    if declared is None:
-        return written
-    start, end = declared.span("all")
-    each = sorted(_DECLARATION.findall(written[start:end]))
-    return written[:start] + b"".join(each) + written[end:]
-
-
-_DECLARATION = re.compile(rb'@prefix [^\n]*\n| xmlns:[^=]*="[^"]*"')
-_DECLARED = re.compile(
-    rb'(?:<\?xml[^>]*>\s*<rdf:RDF)?(?P<all>(?:@prefix [^\n]*\n)+|(?: xmlns:[^=]*="[^"]*")+)'
-)
+    yield from quads_of(parse_nquads(nquads))
 
 
 def read_ntriples(content: bytes, name: str) -> tuple[Triple, ...]:
     """The triples of an N-Triples text; `name` is what an error calls it."""
     try:
-        parsed = list(ox.parse(content, format=ox.RdfFormat.N_TRIPLES))
+        return tuple(triples_of(ox.parse(content, format=ox.RdfFormat.N_TRIPLES)))
     except SyntaxError as error:
         raise SourceSyntaxError(f"{name} is not N-Triples: {error.msg}") from None
-    return tuple(
-        Triple(node_of(each.subject), iri_of(each.predicate.value), term_of(each.object))
-        for each in parsed
-    )
-
-
-def convert_results(document: bytes, media_type: str) -> bytes:
-    """A SPARQL result in JSON, written in another media type for results."""
-    result = ox.parse_query_results(document, format=ox.QueryResultsFormat.JSON)
-    form = ox.QueryResultsFormat.from_media_type(media_type)
-    return result.serialize(format=form) or b""
-
-
-def rebase(text: str, base: str) -> str:
-    """An N-Quads or SPARQL text with every IRI of this project moved under another base.
-
-    A literal is left as it is, unless it is itself an IRI of this project.
-    """
-    if base == BASE:
-        return text
-    if not _BASE_IRI.fullmatch(base):
-        raise ParameterError(
-            f"KG_BASE is {base!r}; wanted an absolute http(s) IRI that ends in '/' or '#'."
-        )
-    own = (f"<{BASE}", f'"{BASE}')
-    return _IRI_OR_LITERAL.sub(
-        lambda match: match[0].replace(BASE, base, 1) if match[0].startswith(own) else match[0],
-        text,
-    )
-
-
-_BASE_IRI = re.compile(r"https?://[^\s<>\"{}|\\^`]+[/#]")
-_IRI_OR_LITERAL = re.compile(rf'<{re.escape(BASE)}|"(?:[^"\\\n]|\\.)*"')
 
 
 def parse_nquads(content: bytes) -> Iterator[ox.Quad]:
@@ -193,12 +65,165 @@ def _syntax_error(error: SyntaxError, content: bytes, path: Path | None) -> Sour
     return SourceSyntaxError(found, path=path, line=line, column=column)
 
 
+# ── Lines: N-Quads and N-Triples ────────────────────────────────────────────────────────────
+
+
+def turtle_to_nquads(
+    content: bytes, *, path: Path | None = None, graph: IRI | None = None
+) -> bytes:
+    """A Turtle text as canonical N-Quads, all of it in `graph`."""
+    name = ox.DefaultGraph() if graph is None else ox.NamedNode(graph)
+    triples = parse_turtle(content, path)
+    return canonical(ox.Quad(t.subject, t.predicate, t.object, name) for t in triples)
+
+
+def canonical_nquads(*parts: bytes) -> bytes:
+    """One text for one dataset: RDFC-1.0 names for blank nodes, lines sorted, no line twice.
+
+    A blank-node label means the same node in every part.
+    """
+    return canonical(quad for part in parts for quad in parse_nquads(part))
+
+
+def canonical_quads(quads: Iterable[Quad]) -> bytes:
+    """The same text for values."""
+    return canonical(to_library(quads))
+
+
 def canonical(quads: Iterable[ox.Quad]) -> bytes:
-    """Canonical N-Quads of what the RDF library has."""
+    """The same text for what the RDF library has."""
+    return _sorted_lines(ox.serialize(canonical_dataset(quads), format=ox.RdfFormat.N_QUADS))
+
+
+def canonical_dataset(quads: Iterable[ox.Quad]) -> ox.Dataset:
+    """Quads of the RDF library, each once, with RDFC-1.0 names for blank nodes."""
     dataset = ox.Dataset(quads)
     dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-    return _sorted_lines(ox.serialize(dataset, format=ox.RdfFormat.N_QUADS))
+    return dataset
+
+
+def ntriples_of(nquads: bytes) -> bytes:
+    """The union of all graphs as sorted N-Triples, without `owl:imports`."""
+    return _union(parse_nquads(nquads))
+
+
+def ntriples_of_quads(quads: Iterable[Quad]) -> bytes:
+    """The same for values."""
+    return _union(to_library(quads))
+
+
+def _union(quads: Iterable[ox.Quad]) -> bytes:
+    triples = {quad.triple for quad in quads if quad.predicate.value != OWL_IMPORTS}
+    return _sorted_lines(ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES))
+
+
+def write_nquads(quads: Iterable[Quad | Triple]) -> bytes:
+    """Values as N-Quads, in the order given; `canonical_quads` makes them the one text."""
+    lines = (" ".join(term.n3() for term in quad if term is not None) + " .\n" for quad in quads)
+    return "".join(lines).encode()
 
 
 def _sorted_lines(text: bytes | None) -> bytes:
     return b"".join(sorted((text or b"").splitlines(keepends=True)))
+
+
+# ── Any media type ──────────────────────────────────────────────────────────────────────────
+
+
+def write_graph(triples: Iterable[Triple], media_type: str, base: str = BASE) -> bytes:
+    """Triples in any media type that carries them, with the prefixes of this project.
+
+    The same triples in the same order give the same bytes; IRIs of this project are moved under
+    `base`.
+    """
+    quads = [Quad(*triple) for triple in triples]
+    found = (quad.triple for quad in to_library(quads, base))
+    return _serialize(found, media_type, _used_prefixes(quads, base))
+
+
+def write_dataset(quads: Iterable[Quad], media_type: str, base: str = BASE) -> bytes:
+    """The same for quads, each in its graph."""
+    quads = list(quads)
+    return _serialize(to_library(quads, base), media_type, _used_prefixes(quads, base))
+
+
+def _serialize(
+    found: Iterable[ox.Triple] | Iterable[ox.Quad], media_type: str, prefixes: dict[str, str]
+) -> bytes:
+    form = ox.RdfFormat.from_media_type(media_type)
+    return _in_order(ox.serialize(found, format=form, prefixes=prefixes) or b"")
+
+
+def _used_prefixes(quads: Iterable[Quad], base: str) -> dict[str, str]:
+    """Those of our prefixes with which an IRI of the quads begins."""
+    names = {name for quad in quads for term in quad for name in _names(term)}
+    return {
+        prefix: move(start, base)
+        for prefix, start in PREFIXES.items()
+        if any(name.startswith(start) for name in names)
+    }
+
+
+def _names(term: Term | None) -> Iterator[IRI]:
+    if isinstance(term, IRI):
+        yield term
+    elif isinstance(term, Literal) and term.language is None and term.datatype != XSD_STRING:
+        yield term.datatype
+
+
+def with_used_prefixes(written: bytes) -> bytes:
+    """A Turtle or TriG text without the declarations at its head that it makes no use of."""
+
+    def is_used(declaration: bytes, body: bytes) -> bool:
+        name = declaration.split()[1]
+        return any(before + name in body for before in (b" ", b"\n", b"\t", b"^^"))
+
+    return _in_order(written, is_used)
+
+
+def _in_order(
+    written: bytes, wanted: Callable[[bytes, bytes], bool] = lambda _each, _body: True
+) -> bytes:
+    """A text with its declarations of prefixes sorted, which the library does not do."""
+    declared = _DECLARED.match(written)
+    if declared is None:
+        return written
+    start, end = declared.span("all")
+    body = written[end - 1 :]  # with the line break that stands before the first subject
+    each = sorted(_DECLARATION.findall(written[start:end]))
+    kept = b"".join(line for line in each if wanted(line, body))
+    return written[:start] + kept + written[end:]
+
+
+_DECLARATION = re.compile(rb'@prefix [^\n]*\n| xmlns:[^=]*="[^"]*"')
+_DECLARED = re.compile(
+    rb'(?:<\?xml[^>]*>\s*<rdf:RDF)?(?P<all>(?:@prefix [^\n]*\n)+|(?: xmlns:[^=]*="[^"]*")+)'
+)
+
+
+def convert_results(document: bytes, media_type: str) -> bytes:
+    """A SPARQL result in JSON, written in another media type for results."""
+    result = ox.parse_query_results(document, format=ox.QueryResultsFormat.JSON)
+    form = ox.QueryResultsFormat.from_media_type(media_type)
+    return result.serialize(format=form) or b""
+
+
+# ── Another base ────────────────────────────────────────────────────────────────────────────
+
+
+def rebase(text: str, base: str) -> str:
+    """An N-Quads or SPARQL text with every IRI of this project moved under another base.
+
+    A literal is left as it is, unless it is itself an IRI of this project.
+    """
+    if base == BASE:
+        return text
+    check_base(base)
+    own = (f"<{BASE}", f'"{BASE}')
+    return _IRI_OR_LITERAL.sub(
+        lambda match: match[0].replace(BASE, base, 1) if match[0].startswith(own) else match[0],
+        text,
+    )
+
+
+_IRI_OR_LITERAL = re.compile(rf'<{re.escape(BASE)}|"(?:[^"\\\n]|\\.)*"')

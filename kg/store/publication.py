@@ -8,16 +8,25 @@ store without it holds no graph of ours, or half of one.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from kg.model.errors import OtherGraphError, StoreError
-from kg.model.rdf import Quad, Triple, canonical_nquads, read_nquads, write_nquads
-from kg.model.vocabulary import IRI, RDF_TYPE, XSD_INTEGER, BlankNode, Literal, Term, expand
+from kg.model.rdf import Quad, Triple, canonical_quads, read_nquads, write_nquads
+from kg.model.vocabulary import (
+    IRI,
+    RDF_TYPE,
+    XSD_INTEGER,
+    BlankNode,
+    Literal,
+    Term,
+    expand,
+    text_of,
+)
 from kg.store.base import Store
 from kg.store.remote import RemoteStore
-from kg.store.replies import same_value
+from kg.store.results import same_value
 
 GRAPH_PUBLISHED: Final = expand("graph:published")
 """The graph that tells of the others; no answer reads it."""
@@ -48,7 +57,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Published:
+class Publication:
     """A published graph as the store describes it."""
 
     version: str
@@ -68,17 +77,16 @@ class Published:
         return sum(part.triples for part in self.parts)
 
 
-def described(version: str, built_at: str, graphs: Mapping[IRI, bytes]) -> Published:
-    """What is to be said of a built graph whose graphs hold these N-Triples."""
+def describe(version: str, built_at: str, graphs: Mapping[IRI, Sequence[Triple]]) -> Publication:
+    """What is to be said of a built graph whose graphs hold these triples."""
     parts = tuple(
-        Part(name, len(text.splitlines()), digest_of(_triples(text)))
-        for name, text in sorted(graphs.items())
+        Part(name, len(triples), digest_of(triples)) for name, triples in sorted(graphs.items())
     )
-    return Published(version, _sum(parts), built_at, parts)
+    return Publication(version, _sum(parts), built_at, parts)
 
 
-def by_graph(nquads: bytes) -> dict[IRI, bytes]:
-    """The N-Triples of each named graph; a blank node may stand in one graph only."""
+def by_graph(nquads: bytes) -> dict[IRI, list[Triple]]:
+    """The triples of each named graph; a blank node may stand in one graph only."""
     found: dict[IRI, list[Triple]] = {}
     homes: dict[BlankNode, IRI] = {}
     for subject, predicate, value, graph in read_nquads(nquads):
@@ -91,13 +99,13 @@ def by_graph(nquads: bytes) -> dict[IRI, bytes]:
                     f"a node without a name stands in {homes[node]} and in {graph}; sent one by "
                     "one, the two would lose each other."
                 )
-    return {name: _ntriples(triples) for name, triples in found.items()}
+    return found
 
 
 def digest_of(triples: Iterable[Triple]) -> str:
     """A digest of values: a number spelled otherwise, or nodes named otherwise, change nothing."""
-    plain = (Quad(each.subject, each.predicate, _plain(each.object)) for each in triples)
-    return hashlib.sha256(canonical_nquads(write_nquads(plain))).hexdigest()
+    plain = (Quad(each.subject, each.predicate, same_value(each.object)) for each in triples)
+    return hashlib.sha256(canonical_quads(plain)).hexdigest()
 
 
 def digest_of_store(store: Store) -> str:
@@ -110,37 +118,37 @@ def digest_of_store(store: Store) -> str:
     return _sum(Part(name, len(found), digest_of(found)) for name, found in graphs.items())
 
 
-def description(published: Published) -> bytes:
+def write_description(published: Publication) -> bytes:
     """What the store is to say of the graph, as N-Triples."""
     return write_nquads(_description(published))
 
 
-def description_in_place(published: Published) -> bytes:
+def write_description_in_place(published: Publication) -> bytes:
     """The same as N-Quads, in the graph where it is looked for."""
     return write_nquads(each._replace(graph=GRAPH_PUBLISHED) for each in _description(published))
 
 
-def read_published(store: RemoteStore) -> Published | None:
+def read_publication(store: RemoteStore) -> Publication | None:
     """What the store says of the graph in it; None where it says nothing."""
     rows = list(replace(store, graphs=(GRAPH_PUBLISHED,)).select(_ASKED).rows)
     if not rows:
         return None
     parts = tuple(
-        Part(IRI(str(graph)), int(_value(triples)), _value(digest))
+        Part(IRI(text_of(graph)), int(text_of(triples)), text_of(digest))
         for _, _, _, graph, triples, digest in rows
     )
-    version, digest, built_at = (_value(term) for term in rows[0][:3])
+    version, digest, built_at = map(text_of, rows[0][:3])
     if len({row[:3] for row in rows}) != 1 or _sum(parts) != digest:
         raise OtherGraphError(
             f"{store.url} describes its graph in a way that does not agree with itself; "
             "publish the graph again."
         )
-    return Published(version, digest, built_at, parts)
+    return Publication(version, digest, built_at, parts)
 
 
-def opened(store: RemoteStore) -> tuple[RemoteStore, Published]:
+def open_published(store: RemoteStore) -> tuple[RemoteStore, Publication]:
     """The store with the published graph as its default graph; OtherGraphError without one."""
-    found = read_published(store)
+    found = read_publication(store)
     if found is None:
         raise OtherGraphError(
             f"{store.url} holds no published graph, or one whose publication did not end; "
@@ -149,7 +157,7 @@ def opened(store: RemoteStore) -> tuple[RemoteStore, Published]:
     return replace(store, graphs=found.graphs), found
 
 
-def differences(store: RemoteStore, wanted: Published) -> Iterator[tuple[IRI, str]]:
+def differences(store: RemoteStore, wanted: Publication) -> Iterator[tuple[IRI, str]]:
     """Each graph that is not as described, and what is wrong with it; nothing where all agree."""
     for part in wanted.parts:
         triples = tuple(_all(replace(store, graphs=(part.graph,))))
@@ -171,7 +179,7 @@ def _triple(subject: Term | None, predicate: Term | None, value: Term | None) ->
     return None
 
 
-def _description(published: Published) -> Iterator[Quad]:
+def _description(published: Publication) -> Iterator[Quad]:
     subject = GRAPH_PUBLISHED
     yield Quad(subject, RDF_TYPE, _DATASET)
     yield Quad(subject, _VERSION, Literal(published.version))
@@ -189,20 +197,3 @@ def _sum(parts: Iterable[Part]) -> str:
     """One digest for all parts; the lines are fixed, so it can be computed elsewhere too."""
     lines = sorted(f"{part.digest}  {part.graph}\n" for part in parts)
     return hashlib.sha256("".join(lines).encode()).hexdigest()
-
-
-def _triples(ntriples: bytes) -> Iterator[Triple]:
-    for quad in read_nquads(ntriples):
-        yield Triple(quad.subject, quad.predicate, quad.object)
-
-
-def _ntriples(triples: Iterable[Triple]) -> bytes:
-    return write_nquads(Quad(*triple) for triple in triples)
-
-
-def _plain(term: Term) -> Term:
-    return same_value(term) or term
-
-
-def _value(term: Term | None) -> str:
-    return term.value if isinstance(term, Literal) else ""

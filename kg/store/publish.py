@@ -6,29 +6,28 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise
 from typing import Final
-from urllib.parse import urlencode
-from urllib.request import Request
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from kg.model.errors import OtherGraphError, StoreError, StoreRefusedError
+from kg.model.rdf import Triple, write_nquads
 from kg.model.vocabulary import BASE, IRI
 from kg.store.artifact import Artifact
-from kg.store.layouts import Doors
-from kg.store.published import (
+from kg.store.http import HttpClient
+from kg.store.publication import (
     GRAPH_PUBLISHED,
-    Published,
+    Publication,
     by_graph,
-    described,
-    description,
+    describe,
     differences,
-    read_published,
+    read_publication,
+    write_description,
 )
-from kg.store.remote import RemoteStore, checked_url, update
-from kg.store.wire import Wire
+from kg.store.remote import RemoteStore, checked_url
 
 Progress = Callable[[str], None]
 """Told what was done, a line at a time."""
 
-_NO_SUCH_DOOR: Final = (400, 404, 405, 406, 415, 501)
+_NO_SUCH_ENDPOINT: Final = (400, 404, 405, 406, 415, 501)
 """Replies of a store that has no Graph Store Protocol at the address, or does not let it write."""
 _NOT_FOUND: Final = 404
 _LARGEST_PORTION: Final = 400
@@ -37,26 +36,78 @@ _WAITING: Final = IRI(f"{BASE}graph/waiting/")
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
-    """A store that can be written: its doors, and the way to them."""
+class Endpoints:
+    """The addresses of one store."""
 
-    doors: Doors
-    wire: Wire
+    query: str
+    update: str
+    """SPARQL 1.1 Update."""
+    graphs: str
+    """SPARQL 1.1 Graph Store Protocol, with the graph as a parameter."""
+    graph_parameter: str = "graph"
+
+
+_QUERY_ENDS: Final = ("/sparql", "/query")
+_REPOSITORY: Final = "/repositories/"
+
+
+def find_endpoints(
+    query: str, client: HttpClient, *, update: str = "", graphs: str = ""
+) -> Endpoints:
+    """The addresses of a store, after one small question that shows what it is."""
+    server = RemoteStore(query, client=client).server()
+    return guess_endpoints(query, server, update=update, graphs=graphs)
+
+
+def guess_endpoints(query: str, server: str, *, update: str = "", graphs: str = "") -> Endpoints:
+    """The addresses of the store behind a query address, by what it calls itself.
+
+    What is given stands; a store that is not known is taken to have one address for everything.
+    """
+    guessed = next(_guesses(query, server.lower()), Endpoints(query, query, query))
+    parameter = guessed.graph_parameter if not graphs or graphs == guessed.graphs else "graph"
+    return Endpoints(query, update or guessed.update, graphs or guessed.graphs, parameter)
+
+
+def _guesses(query: str, server: str) -> Iterator[Endpoints]:
+    if server.startswith("virtuoso"):
+        yield Endpoints(
+            query, _at(query, "/sparql-auth"), _at(query, "/sparql-graph-crud-auth"), "graph-uri"
+        )
+    base = next((query[: -len(end)] for end in _QUERY_ENDS if query.endswith(end)), None)
+    if "oxigraph" in server and base is not None:
+        yield Endpoints(query, f"{base}/update", f"{base}/store")
+    if _REPOSITORY in query:  # RDF4J and GraphDB
+        yield Endpoints(query, f"{query}/statements", f"{query}/rdf-graphs/service")
+    if base is not None and urlsplit(base).path.strip("/"):  # Fuseki: a dataset and its services
+        yield Endpoints(query, f"{base}/update", f"{base}/data")
+
+
+def _at(url: str, path: str) -> str:
+    return urlunsplit(urlsplit(url)._replace(path=path, query="", fragment=""))
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A store that can be written: its addresses, and the way to them."""
+
+    endpoints: Endpoints
+    client: HttpClient
 
     @property
     def store(self) -> RemoteStore:
         """The same store, to be asked."""
-        return RemoteStore(self.doors.query, wire=self.wire)
+        return RemoteStore(self.endpoints.query, client=self.client)
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What has to be done to a store so that it holds a built graph."""
 
-    wanted: Published
-    present: Published | None
+    wanted: Publication
+    present: Publication | None
     """What the store says it holds."""
-    texts: Mapping[IRI, bytes]
+    graphs: Mapping[IRI, Sequence[Triple]]
 
     @property
     def is_there(self) -> bool:
@@ -67,17 +118,17 @@ class Plan:
     def leftovers(self) -> tuple[IRI, ...]:
         """Graphs of the version that is there that the new one does not have."""
         old = self.present.graphs if self.present else ()
-        return tuple(graph for graph in old if graph not in self.texts)
+        return tuple(graph for graph in old if graph not in self.graphs)
 
 
-def planned(target: Target, artifact: Artifact) -> Plan:
+def plan_publication(target: Target, artifact: Artifact) -> Plan:
     """What publishing a built graph would do."""
-    texts = by_graph(artifact.content)
+    graphs = by_graph(artifact.content)
     try:
-        present = read_published(target.store)
+        present = read_publication(target.store)
     except OtherGraphError:  # a description that is broken is no reason to keep it
         present = None
-    return Plan(described(artifact.version, artifact.built_at, texts), present, texts)
+    return Plan(describe(artifact.version, artifact.built_at, graphs), present, graphs)
 
 
 def publish(target: Target, plan: Plan, progress: Progress, *, force: bool = False) -> bool:
@@ -93,11 +144,11 @@ def publish(target: Target, plan: Plan, progress: Progress, *, force: bool = Fal
     found = tuple(differences(target.store, plan.wanted))
     if found:
         raise StoreError(
-            f"{target.doors.query} does not hold what was sent, and is left marked as unfinished: "
-            f"{' '.join(f'{graph} {what}' for graph, what in found)}"
+            f"{target.endpoints.query} does not hold what was sent, and is left marked as "
+            f"unfinished: {' '.join(f'{graph} {what}' for graph, what in found)}"
         )
     progress("read back: every graph has the triples and the digest that it should have")
-    (_put if by_graphs else _insert)(target, GRAPH_PUBLISHED, description(plan.wanted))
+    (_put if by_graphs else _insert)(target, GRAPH_PUBLISHED, write_description(plan.wanted))
     return True
 
 
@@ -106,9 +157,9 @@ def _begin(target: Target, progress: Progress) -> bool:
     try:
         _delete(target, GRAPH_PUBLISHED)
     except StoreRefusedError as error:
-        if error.status not in _NO_SUCH_DOOR:
+        if error.status not in _NO_SUCH_ENDPOINT:
             raise
-        progress(f"no Graph Store Protocol at {target.doors.graphs}: updates are sent")
+        progress(f"no Graph Store Protocol at {target.endpoints.graphs}: updates are sent")
         _send(target, [f"DROP SILENT GRAPH {GRAPH_PUBLISHED.n3()}"])
         return False
     return True
@@ -118,47 +169,45 @@ def _begin(target: Target, progress: Progress) -> bool:
 
 
 def _put_graphs(target: Target, plan: Plan, progress: Progress) -> None:
-    for graph, text in plan.texts.items():
-        _put(target, graph, text)
-        progress(f"put {graph}: {len(text.splitlines())} triples")
+    for graph, triples in plan.graphs.items():
+        _put(target, graph, write_nquads(triples))
+        progress(f"put {graph}: {len(triples)} triples")
     for graph in plan.leftovers:
         _delete(target, graph)
         progress(f"deleted {graph}")
 
 
 def _put(target: Target, graph: IRI, text: bytes) -> None:
-    request = _graph_request(target, graph, "PUT")
-    request.data = text
-    request.add_header("Content-Type", "application/n-triples")
-    target.wire.send(request)
+    headers = {"Content-Type": "application/n-triples"}
+    target.client.send("PUT", _graph_url(target, graph), content=text, headers=headers)
 
 
 def _delete(target: Target, graph: IRI) -> None:
     try:
-        target.wire.send(_graph_request(target, graph, "DELETE"))
+        target.client.send("DELETE", _graph_url(target, graph))
     except StoreRefusedError as error:
         if error.status != _NOT_FOUND or not _is_graph_store(target):
             raise
 
 
 def _is_graph_store(target: Target) -> bool:
-    """Whether a door without the graph that was asked for is a door at all: it takes an empty one.
+    """Whether an address without the graph that was asked for takes graphs: it takes an empty one.
 
     A store says 404 both of a graph that it does not have and of an address that it does not have.
     """
     try:
         _put(target, GRAPH_PUBLISHED, b"")
     except StoreRefusedError as error:
-        if error.status not in _NO_SUCH_DOOR:
+        if error.status not in _NO_SUCH_ENDPOINT:
             raise
         return False
     return True
 
 
-def _graph_request(target: Target, graph: IRI, method: str) -> Request:
-    mark = "&" if "?" in target.doors.graphs else "?"
-    query = urlencode({target.doors.graph_parameter: graph})
-    return Request(f"{checked_url(target.doors.graphs)}{mark}{query}", method=method)  # noqa: S310
+def _graph_url(target: Target, graph: IRI) -> str:
+    mark = "&" if "?" in target.endpoints.graphs else "?"
+    query = urlencode({target.endpoints.graph_parameter: graph})
+    return f"{checked_url(target.endpoints.graphs)}{mark}{query}"
 
 
 # ── By updates ──────────────────────────────────────────────────────────────────────────────
@@ -166,13 +215,13 @@ def _graph_request(target: Target, graph: IRI, method: str) -> Request:
 
 def _send_updates(target: Target, plan: Plan, progress: Progress) -> None:
     """Fill graphs that wait beside the old ones, then put them all in place in one request."""
-    for graph, text in plan.texts.items():
+    for graph, triples in plan.graphs.items():
         _send(target, [f"DROP SILENT GRAPH {_waiting(graph).n3()}"])
-        _insert(target, _waiting(graph), text)
-        progress(f"sent {graph}: {len(text.splitlines())} triples")
+        _insert(target, _waiting(graph), write_nquads(triples))
+        progress(f"sent {graph}: {len(triples)} triples")
     drops = (f"DROP SILENT GRAPH {graph.n3()}" for graph in plan.leftovers)
-    _send(target, [*chain.from_iterable(map(_into_place, plan.texts)), *drops])
-    progress(f"put {len(plan.texts)} graphs in place")
+    _send(target, [*chain.from_iterable(map(_into_place, plan.graphs)), *drops])
+    progress(f"put {len(plan.graphs)} graphs in place")
 
 
 def _into_place(graph: IRI) -> Iterator[str]:
@@ -189,7 +238,7 @@ def _into_place(graph: IRI) -> Iterator[str]:
 
 
 def _send(target: Target, operations: Sequence[str]) -> None:
-    update(target.doors.update, " ;\n".join(operations), target.wire, repeatable=True)
+    update(target, " ;\n".join(operations), repeatable=True)
 
 
 def _insert(target: Target, graph: IRI, text: bytes) -> None:
@@ -199,7 +248,16 @@ def _insert(target: Target, graph: IRI, text: bytes) -> None:
         content = f"{{ GRAPH {graph.n3()} {{\n{triples}\n}} }}"
         # Virtuoso takes no nameless nodes in INSERT DATA; and twice would add them twice.
         text_of = f"INSERT {content} WHERE {{ }}" if nameless else f"INSERT DATA {content}"
-        update(target.doors.update, text_of, target.wire, repeatable=not nameless)
+        update(target, text_of, repeatable=not nameless)
+
+
+def update(target: Target, text: str, *, repeatable: bool = False) -> None:
+    """Have a store carry out a SPARQL update.
+
+    One that adds blank nodes is not `repeatable`: a second time would add them again.
+    """
+    url = checked_url(target.endpoints.update)
+    target.client.send("POST", url, form={"update": text}, repeatable=repeatable)
 
 
 def _waiting(graph: IRI) -> IRI:
