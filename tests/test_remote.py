@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
 import json
+import logging
 import time
+import tracemalloc
+from contextlib import suppress
+from dataclasses import replace
 
 import pyoxigraph as ox
 import pytest
-from other_stores.fake import ONE_ROW, RESULTS, Says, fake_store, with_password
+from other_stores.fake import ONE_ROW, RESULTS, Asked, Says, fake_store, with_password
 
 from kg.model.errors import (
     BusyError,
@@ -266,6 +271,18 @@ def test_more_than_is_read(reply: Says) -> None:
         RemoteStore(fake.url, client=client(most_bytes=4000)).select(SELECT)
 
 
+def test_a_small_reply_that_unpacks_to_a_large_one() -> None:
+    """No more of a packed reply is unpacked than is read, though a little of it holds much."""
+    bomb = Says(gzip.compress(bytes(1 << 26)), headers={"Content-Encoding": "gzip"})
+    tracemalloc.start()
+    try:
+        with fake_store(bomb) as fake, pytest.raises(PartialResultError, match="more than 4000"):
+            RemoteStore(fake.url, client=client(most_bytes=4000)).select(SELECT)
+        assert tracemalloc.get_traced_memory()[1] < 1 << 23
+    finally:
+        tracemalloc.stop()
+
+
 WRONG = [
     pytest.param(HTML, StoreReplyError, "a page for a browser", id="page"),
     pytest.param(Says(media_type="text/csv"), StoreReplyError, "in text/csv; wanted", id="type"),
@@ -448,6 +465,59 @@ def test_token() -> None:
     assert fake.asked[0].headers["Authorization"] == "Bearer t0ken"
 
 
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_nothing_is_sent_on(status: int) -> None:
+    """A store that sends the question elsewhere does not get it there, nor the token with it."""
+    way = HttpClient(Credentials(token="t0ken"))  # noqa: S106
+    with fake_store(Says()) as elsewhere:
+        there = Says(b"", status, headers={"Location": elsewhere.url})
+        with fake_store(there) as fake, pytest.raises(StoreRefusedError, match=elsewhere.url):
+            RemoteStore(fake.url, client=way).select(SELECT)
+
+    assert elsewhere.asked == []
+
+
+def test_no_secret_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    """Not even the most talkative log of the libraries holds a password, a token or a question."""
+    caplog.set_level(logging.DEBUG)
+    for credentials in (Credentials("ann", "s3cret"), Credentials(token="s3cret")):  # noqa: S106
+        with fake_store(with_password("ann", "s3cret", "basic")) as fake:
+            store = RemoteStore(fake.url, client=HttpClient(credentials))
+            with suppress(StoreAccessError):
+                store.select("SELECT ?x { ?x ?p 's3cret' }")
+
+    basic = base64.b64encode(b"ann:s3cret").decode()
+    assert "127.0.0.1" in caplog.text
+    assert not [each for each in ("s3cret", basic) if each in caplog.text]
+
+
+@pytest.mark.parametrize("parts", ["", " realm", ' realm="kg"', ' realm="a", nonce="b", qop="x"'])
+def test_a_broken_challenge(parts: str) -> None:
+    """A challenge that nobody can answer is an error that says so, and no password is sent."""
+    way = HttpClient(Credentials("ann", "s3cret"))
+    reply = Says(b"", 401, headers={"WWW-Authenticate": f"Digest{parts}"})
+    with fake_store(reply) as fake, pytest.raises(StoreAccessError):
+        RemoteStore(fake.url, client=way).select(SELECT)
+
+    assert len(fake.asked) == 1
+
+
+def test_an_endless_challenge() -> None:
+    """What comes with a challenge is not read, however long it is."""
+    lets_in = with_password("ann", "s3cret", "digest")
+
+    def endless(asked: Asked) -> Says:
+        says = lets_in(asked)
+        return says if says.status == 200 else replace(says, body=b"who?" * 100, pause=0.05)
+
+    started = time.monotonic()
+    with fake_store(endless) as fake:
+        way = replace(client(), credentials=Credentials("ann", "s3cret"))
+        assert len(RemoteStore(fake.url, client=way).select(SELECT)) == 1
+
+    assert time.monotonic() - started < 4
+
+
 def test_no_secret_in_the_clear() -> None:
     """A token does not leave this machine on a line that others can read."""
     way = HttpClient(Credentials(token="t0ken"))  # noqa: S106
@@ -461,8 +531,8 @@ def test_no_secret_in_the_clear() -> None:
 
 @pytest.mark.parametrize(
     ("user", "token"),
-    [("ann", "t"), ("a\nb", ""), ("", "t\r\nX: y")],
-    ids=["both", "line", "header"],
+    [("ann", "t"), ("a\nb", ""), ("", "t\r\nX: y"), ("", "t "), ("", "tökén")],
+    ids=["both", "line", "header", "blank", "letters"],
 )
 def test_credentials_that_cannot_be(user: str, token: str) -> None:
     """Credentials that contradict each other, or would end a header, are refused."""

@@ -142,7 +142,9 @@ def _term(text: str) -> Term:
 
 
 def _result(store: Store, text: str, form: str | None) -> str:
-    kind = _form(text)
+    from kg.store.syntax import form_of
+
+    kind = _FORMS.get(form_of(text), "SELECT")  # what is no query, the store refuses
     form = form or ("ttl" if kind == "CONSTRUCT" else "table")
     if form == "table":
         return _table(store, text, kind)
@@ -152,16 +154,6 @@ def _result(store: Store, text: str, form: str | None) -> str:
         raise UsageError(f"the result of this {kind} query is no {form}; wanted: {able}.")
     written = store.answer(text, media_type).decode("utf-8")
     return written if written.endswith("\n") else f"{written}\n"
-
-
-def _form(text: str) -> str:
-    """The form of a query; an update is none, and the store refuses what else is wrong."""
-    from kg.store.syntax import tokens
-
-    for token in tokens(text):
-        if token.kind == "word" and token.text.upper() in _FORMS:
-            return _FORMS[token.text.upper()]
-    return "SELECT"
 
 
 def _table(store: Store, text: str, kind: str) -> str:

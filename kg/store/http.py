@@ -253,6 +253,19 @@ def _client() -> httpx.Client:
     return httpx.Client(verify=ssl.create_default_context(), limits=limits)
 
 
+def checked_url(url: str) -> str:
+    """An address that can be asked; UsageError where it is none."""
+    try:
+        parts = httpx.URL(url)
+    except httpx.InvalidURL:
+        parts = httpx.URL()
+    if parts.scheme not in ("http", "https") or not parts.host:
+        raise UsageError(f"{url!r} is no address of a store; wanted: http(s)://HOST/PATH.")
+    if parts.userinfo:
+        raise UsageError("an address with a password in it would be shown; give it apart from it.")
+    return url
+
+
 def without_query(url: str) -> str:
     """An address as messages show it, without what was asked."""
     return url.partition("?")[0]

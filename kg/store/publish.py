@@ -12,7 +12,7 @@ from kg.model.errors import OtherGraphError, StoreError, StoreRefusedError
 from kg.model.rdf import Triple, write_nquads
 from kg.model.vocabulary import BASE, IRI
 from kg.store.artifact import Artifact
-from kg.store.http import HttpClient
+from kg.store.http import HttpClient, checked_url
 from kg.store.publication import (
     GRAPH_PUBLISHED,
     Publication,
@@ -22,7 +22,7 @@ from kg.store.publication import (
     read_publication,
     write_description,
 )
-from kg.store.remote import RemoteStore, checked_url
+from kg.store.remote import RemoteStore
 
 Progress = Callable[[str], None]
 """Told what was done, a line at a time."""

@@ -13,7 +13,7 @@ and for parameters that the header names under `optional`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -21,45 +21,50 @@ from typing import Final
 
 from kg.model.errors import ParameterError, QuerySyntaxError, UnknownQueryError
 from kg.model.resources import queries_dir
-from kg.model.vocabulary import (
-    IRI,
-    NONE,
-    PREFIXES,
-    XSD_BOOLEAN,
-    XSD_DECIMAL,
-    XSD_INTEGER,
-    Literal,
-    Term,
-    compact,
-)
+from kg.model.vocabulary import IRI, NONE, Literal, Term, compact
 from kg.store.base import Rows, Store
-from kg.store.syntax import Token, declared_prefixes, tokens
+from kg.store.syntax import declared_prefixes, tokens
 
 Value = IRI | Literal
 """What a parameter can hold."""
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """One variable whose `VALUES` row the caller may choose."""
-
-    name: str
-    defaults: tuple[Value, ...]
-    negated: bool
-    """Whether the row stands under NOT EXISTS or MINUS."""
-    may_be_empty: bool
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Slot:
-    """The row of one VALUES block: its place in the text, and what stands around it."""
+    """The row of one VALUES block: its variable, its place in the text, and what encloses it."""
 
     name: str
     start: int
     end: int
-    text: str
-    values: tuple[Value, ...]
-    around: tuple[str, ...]
+    around: frozenset[str]
+
+    def row(self, text: str) -> str:
+        """The row as it stands in a text."""
+        return text[self.start : self.end]
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One variable whose `VALUES` row the caller may choose."""
+
+    name: str
+    default: str
+    """The row that stands in the file, as SPARQL."""
+    negated: bool
+    """Whether the row stands under NOT EXISTS or MINUS."""
+    may_be_empty: bool
+    query: str
+    """The text that it is a parameter of."""
+
+    @cached_property
+    def defaults(self) -> tuple[Value, ...]:
+        """The values of the row in the file."""
+        from kg.store.local import LocalStore
+
+        declared = declared_prefixes(list(tokens(self.query))).items()
+        prologue = " ".join(f"PREFIX {name}: <{iri}>" for name, iri in declared)
+        rows = LocalStore().select(f"{prologue} SELECT * {{ VALUES ?value {{{self.default}}} }}")
+        return tuple(each for each in rows.column("value") if isinstance(each, IRI | Literal))
 
 
 @dataclass(frozen=True)
@@ -76,32 +81,22 @@ class Query:
     @cached_property
     def parameters(self) -> dict[str, Parameter]:
         """Every parameter by name, in the order of the text."""
-        return {
-            name: _parameter(name, [slot for slot in self.slots if slot.name == name], self)
-            for name in dict.fromkeys(slot.name for slot in self.slots)
-        }
+        return {name: _parameter(name, self) for name in dict.fromkeys(s.name for s in self.slots)}
 
     @cached_property
     def slots(self) -> tuple[Slot, ...]:
         """Every row that a parameter fills, in the order of the text."""
         return tuple(_slots(self.text, self.name))
 
-    @cached_property
-    def segments(self) -> tuple[str, ...]:
-        """The text before, between and after the rows: what binding never touches."""
-        ends = [0, *(slot.end for slot in self.slots)]
-        starts = [*(slot.start for slot in self.slots), len(self.text)]
-        return tuple(self.text[end:start] for end, start in zip(ends, starts, strict=True))
-
 
 def bind(query: Query, given: Mapping[str, Sequence[Term]]) -> str:
     """The text of a query with the rows of the given parameters swapped; others keep theirs."""
     written = {name: _row(query, name, terms) for name, terms in given.items()}
-    parts = [query.segments[0]]
-    for slot, segment in zip(query.slots, query.segments[1:], strict=True):
-        parts.append(written.get(slot.name, slot.text))
-        parts.append(segment)
-    return "".join(parts)
+    parts, end = [], 0
+    for slot in query.slots:
+        parts += [query.text[end : slot.start], written.get(slot.name, slot.row(query.text))]
+        end = slot.end
+    return "".join([*parts, query.text[end:]])
 
 
 def read_query(text: str, name: str) -> Query:
@@ -192,104 +187,44 @@ def _title(text: str) -> str:
 
 def _slots(text: str, name: str) -> Iterator[Slot]:
     """Every `VALUES ?x { … }` of a query, with the keywords of the groups that enclose it."""
-    stream = list(tokens(text))
-    prefixes = {**PREFIXES, **declared_prefixes(stream)}
-    around: list[str] = []
-    for index, token in enumerate(stream):
+    opened: list[tuple[str, int]] = []
+    before: tuple[str, ...] = ("", "")
+    for token in tokens(text):
         if token.text == "{":
-            around.append(_opener(stream, index))
-            if around[-1] == "VALUES":
-                end = _closing(stream, index, name)
-                row = stream[index + 1 : end]
-                yield _slot(text, stream[index - 1], token, stream[end], row, around, prefixes)
-        elif token.text == "}" and around:
-            around.pop()
+            opened.append((_keyword(*before), token.start + 1))
+        elif token.text == "}" and opened:
+            keyword, start = opened.pop()
+            if keyword.startswith("?"):
+                yield Slot(keyword[1:], start, token.start, frozenset(word for word, _ in opened))
+        before = (before[1], token.text)
+    if any(keyword.startswith("?") for keyword, _ in opened):
+        raise QuerySyntaxError(f"{name}: a VALUES block is not closed.")
 
 
-def _opener(stream: Sequence[Token], index: int) -> str:
-    """The keyword that makes the group opened at `index` what it is."""
-    before = [token.text.upper() for token in stream[max(0, index - 2) : index]]
-    if before and stream[index - 1].kind == "variable" and before[0] == "VALUES":
-        return "VALUES"
-    if before == ["NOT", "EXISTS"]:
-        return "NOT EXISTS"
-    return before[-1] if before and before[-1] in ("MINUS", "OPTIONAL") else ""
+def _keyword(first: str, second: str) -> str:
+    """What makes the group behind two tokens what it is: a keyword, or the variable of VALUES."""
+    words = (first.upper(), second.upper())
+    if words[0] == "VALUES" and second.startswith(("?", "$")):
+        return f"?{second[1:]}"
+    return "NOT EXISTS" if words == ("NOT", "EXISTS") else words[1]
 
 
-def _closing(stream: Sequence[Token], index: int, name: str) -> int:
-    for place in range(index + 1, len(stream)):
-        if stream[place].text == "}":
-            return place
-    raise QuerySyntaxError(f"{name}: a VALUES block is not closed.")
-
-
-def _slot(  # noqa: PLR0913, PLR0917 - the pieces of one block, used once
-    text: str,
-    variable: Token,
-    opening: Token,
-    closing: Token,
-    row: Sequence[Token],
-    around: Sequence[str],
-    prefixes: Mapping[str, str],
-) -> Slot:
-    start, end = opening.start + 1, closing.start
-    values = tuple(_values(row, prefixes))
-    return Slot(variable.text[1:], start, end, text[start:end], values, tuple(around[:-1]))
-
-
-def _values(row: Sequence[Token], prefixes: Mapping[str, str]) -> Iterator[Value]:
-    place = 0
-    while place < len(row):
-        token = row[place]
-        place += 1
-        if token.kind != "string":
-            yield _plain_value(token, prefixes)
-            continue
-        text = _unquoted(token.text)
-        after = row[place] if place < len(row) else None
-        if after is not None and after.kind == "language":
-            place += 1
-            yield Literal(text, IRI(PREFIXES["rdf"] + "langString"), after.text[1:].lower())
-        elif after is not None and after.text == "^^":
-            place += 2
-            datatype = _plain_value(row[place - 1], prefixes)
-            yield Literal(text, IRI(datatype if isinstance(datatype, IRI) else ""))
-        else:
-            yield Literal(text)
-
-
-def _plain_value(token: Token, prefixes: Mapping[str, str]) -> Value:
-    if token.kind == "iri":
-        return IRI(token.text[1:-1])
-    if token.kind == "number":
-        whole = token.text.lstrip("+-").isdigit()
-        return Literal(token.text, XSD_INTEGER if whole else XSD_DECIMAL)
-    if token.text in ("true", "false"):
-        return Literal(token.text, XSD_BOOLEAN)
-    prefix, colon, local = token.text.partition(":")
-    if colon and prefix in prefixes:
-        return IRI(prefixes[prefix] + local)
-    raise QuerySyntaxError(f"a VALUES row holds {token.text!r}; wanted an IRI or a literal.")
-
-
-_ESCAPED: Final = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
-_MEANING: Final = {"t": "\t", "n": "\n", "r": "\r", "b": "\b", "f": "\f"}
-
-
-def _unquoted(text: str) -> str:
-    quotes = 3 if text.startswith(('"""', "'''")) else 1
-    return _ESCAPED.sub(
-        lambda m: chr(int(m[1] or m[2], 16)) if m[3] is None else _MEANING.get(m[3], m[3]),
-        text[quotes:-quotes],
+def _parameter(name: str, query: Query) -> Parameter:
+    slots = [slot for slot in query.slots if slot.name == name]
+    default = slots[0].row(query.text)
+    apart = all(_APART & slot.around for slot in slots)
+    return Parameter(
+        name,
+        default,
+        negated=any(_NEGATION & slot.around for slot in slots),
+        may_be_empty=apart or name in query.optional or default.split() in _NOTHING,
+        query=query.text,
     )
 
 
-def _parameter(name: str, slots: Sequence[Slot], query: Query) -> Parameter:
-    negated = any("NOT EXISTS" in slot.around or "MINUS" in slot.around for slot in slots)
-    apart = all({"NOT EXISTS", "MINUS", "OPTIONAL"} & set(slot.around) for slot in slots)
-    defaults = slots[0].values
-    empty = apart or name in query.optional or defaults in ((), (NONE,))
-    return Parameter(name, defaults, negated, empty)
+_NEGATION: Final = frozenset({"NOT EXISTS", "MINUS"})
+_APART: Final = _NEGATION | {"OPTIONAL"}
+_NOTHING: Final[Sequence[Sequence[str]]] = ([], [compact(NONE)], [NONE.n3()])
 
 
 # ── The row that is written ─────────────────────────────────────────────────────────────────
@@ -308,7 +243,7 @@ def _row(query: Query, name: str, terms: Sequence[Term]) -> str:
     if isinstance(terms, str):
         raise ParameterError(f"{query.name}: {name} wants a list of terms; found {terms!r}.")
     if not terms and not parameter.may_be_empty:
-        default = ", ".join(_shown(parameter.defaults))
+        default = ", ".join(map(_short, parameter.defaults))
         raise ParameterError(
             f"{query.name}: {name} wants at least one value, such as {default}; found none."
         )
@@ -337,6 +272,5 @@ def _encodes(text: str) -> bool:
     return True
 
 
-def _shown(values: Iterable[Value]) -> Iterator[str]:
-    for value in values:
-        yield compact(value) if isinstance(value, IRI) else value.n3()
+def _short(value: Value) -> str:
+    return compact(value) if isinstance(value, IRI) else value.n3()

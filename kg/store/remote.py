@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final, TypeVar
-from urllib.parse import urlsplit
 
 from SPARQLWrapper import POST, SPARQLWrapper
 
@@ -21,12 +20,11 @@ from kg.model.errors import (
     QuerySyntaxError,
     StoreRefusedError,
     StoreReplyError,
-    UsageError,
 )
 from kg.model.rdf import FORMATS, MEDIA_TYPES, Triple, convert_results, read_ntriples, write_graph
 from kg.model.vocabulary import IRI, PREFIXES
 from kg.store.base import Rows
-from kg.store.http import HttpClient, Reply, without_query
+from kg.store.http import HttpClient, Reply, checked_url, without_query
 from kg.store.local import check_syntax
 from kg.store.results import read_rows, read_truth, write_rows
 from kg.store.syntax import declared_prefixes, form_of, tokens
@@ -148,21 +146,6 @@ class RemoteStore:
                 f"{self._where} stops at {self.row_cap} rows, and the result has {count}: "
                 "there may be more. Nothing of it is used."
             )
-
-
-def checked_url(url: str) -> str:
-    """An address that can be asked; UsageError where it is none."""
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname
-        _ = parts.port
-    except ValueError:
-        host = None
-    if host is None or parts.scheme not in ("http", "https") or not url.isprintable():
-        raise UsageError(f"{url!r} is no address of a store; wanted: http(s)://HOST/PATH.")
-    if parts.username is not None:
-        raise UsageError("an address with a password in it would be shown; give it apart from it.")
-    return url
 
 
 def with_prefixes(query: str) -> str:

@@ -60,8 +60,12 @@ def declared_prefixes(stream: Sequence[Token]) -> dict[str, str]:
 
 def form_of(query: str) -> str:
     """SELECT, ASK, CONSTRUCT or DESCRIBE; empty where it is an update or none of them."""
-    first = next((t.text.upper() for t in tokens(query) if t.text.upper() in _FORMS), "")
+    first = _first_form(query)
     return "" if first in _UPDATES else first
+
+
+def _first_form(query: str) -> str:
+    return next((t.text.upper() for t in tokens(query) if t.text.upper() in _FORMS), "")
 
 
 def explained(query: str, raw: str, again: Callable[[str], str]) -> QuerySyntaxError:
@@ -72,7 +76,7 @@ def explained(query: str, raw: str, again: Callable[[str], str]) -> QuerySyntaxE
     undeclared = _undeclared_prefix(query)
     if next(tokens(query), None) is None:
         line, column, reason = 1, 1, "the query is empty."
-    elif _is_update(query):
+    elif _first_form(query) in _UPDATES:
         return RefusedQueryError("this is an update, and the graph is only read.")
     elif undeclared is not None:
         line, column = _place(query, undeclared.start)
@@ -123,11 +127,6 @@ _FUNCTIONS: Final = frozenset((
 ))  # fmt: skip
 """Those that are functions and aggregates."""
 _WORDS: Final = _KEYWORDS | _FUNCTIONS | {"A", "TRUE", "FALSE"}
-
-
-def _is_update(query: str) -> bool:
-    first = next((t.text.upper() for t in tokens(query) if t.text.upper() in _FORMS), "")
-    return first in _UPDATES
 
 
 def _undeclared_prefix(query: str) -> Token | None:
