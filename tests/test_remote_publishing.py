@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -286,23 +287,25 @@ def test_the_digest_of_a_store_is_that_of_its_publication() -> None:
     st.integers(1, 6),
 )
 def test_portions(edges: list[tuple[int, int, bool]], most: int) -> None:
-    """Portions hold every line once, and no nameless node stands in two of them."""
-    lines = [
-        f"_:n{a} <x:p> _:n{b} ." if nameless else f'<x:{a}> <x:p> "_:n{b}" .'
+    """Portions hold every triple once, and no nameless node stands in two of them."""
+    triples = [
+        Triple(BlankNode(f"n{a}"), eg("p"), BlankNode(f"n{b}"))
+        if nameless
+        else Triple(eg(f"{a}"), eg("p"), Literal(f"_:n{b}"))
         for a, b, nameless in edges
     ]
 
-    found = list(portions(lines, most))
+    found = list(portions(triples, most))
 
-    assert sorted(line for portion in found for line in portion) == sorted(lines)
-    homes = [{word for line in p for word in line.split() if word.startswith("_:")} for p in found]
+    assert Counter(each for portion in found for each in portion) == Counter(triples)
+    homes = [{node for each in p for node in each if isinstance(node, BlankNode)} for p in found]
     assert sum(map(len, homes)) == len(set().union(*homes))
     assert all(len(p) <= most or _is_connected(p) for p in found)
 
 
-def _is_connected(lines: list[str]) -> bool:
+def _is_connected(triples: list[Triple]) -> bool:
     """A portion may be larger than wanted only where it cannot be parted."""
-    return all(line.startswith("_:") for line in lines)
+    return all(isinstance(each.subject, BlankNode) for each in triples)
 
 
 @pytest.mark.parametrize(

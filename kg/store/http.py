@@ -74,22 +74,17 @@ class Credentials(httpx.Auth):
             return
         offered = [each.lower() for each in response.headers.get_list("www-authenticate")]
         if any(each.startswith("digest ") for each in offered):
-            yield _with_digest(httpx.DigestAuth(self.user, self.password), request, response)
+            flow = httpx.DigestAuth(self.user, self.password).auth_flow(request)
+            next(flow)
+            try:
+                signed = flow.send(response)
+            except (KeyError, ValueError, NotImplementedError, httpx.ProtocolError) as error:
+                unknown = f"the store wants what is not spoken here: {error}."
+                raise StoreAccessError(unknown) from None
+            yield signed
         elif any(each.startswith("basic") for each in offered):
             _refuse_clear(request.url)
             yield next(httpx.BasicAuth(self.user, self.password).auth_flow(request))
-
-
-def _with_digest(
-    auth: httpx.DigestAuth, request: httpx.Request, response: httpx.Response
-) -> httpx.Request:
-    """The request with the reply to a challenge, in which the password itself is not sent."""
-    flow = auth.auth_flow(request)
-    next(flow)
-    try:
-        return flow.send(response)
-    except (KeyError, ValueError, NotImplementedError, httpx.ProtocolError) as error:
-        raise StoreAccessError(f"the store wants what is not spoken here: {error}.") from None
 
 
 def _refuse_clear(url: httpx.URL) -> None:
@@ -164,7 +159,12 @@ class HttpClient:
                 wanted = _seconds(reply.headers.get("retry-after", ""))
                 pause = max(pause, wanted)
                 if self._is_over(tried, pause, deadline):
-                    raise _busy(_place(request), reply.status, wanted, tried)
+                    asked = f", asking for {wanted:g} seconds" if wanted else ""
+                    raise BusyError(
+                        f"{_place(request)} has no room for the request ({reply.status}{asked}); "
+                        f"tries: {tried}. Try again later.",
+                        retry_after=max(1, math.ceil(wanted)),
+                    )
             self.sleep(pause)
         raise AssertionError  # the last try returns or raises
 
@@ -309,14 +309,6 @@ def _reason(reply: Reply) -> str:
     if not words or "html" in reply.headers.get("content-type", ""):
         return "."
     return f": {words[:_EXCERPT]}{' …' if len(words) > _EXCERPT else ''}"
-
-
-def _busy(where: str, status: int, wanted: float, tried: int) -> BusyError:
-    asked = f", asking for {wanted:g} seconds" if wanted else ""
-    return BusyError(
-        f"{where} has no room for the request ({status}{asked}); tries: {tried}. Try again later.",
-        retry_after=max(1, math.ceil(wanted)),
-    )
 
 
 def _seconds(retry_after: str) -> float:

@@ -5,13 +5,11 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 import pyoxigraph as ox
 
 from kg.model.errors import (
-    MediaTypeError,
     ParameterError,
     QuerySyntaxError,
     RefusedQueryError,
@@ -20,19 +18,19 @@ from kg.model.errors import (
     StoreError,
 )
 from kg.model.rdf import (
-    FORMATS,
-    MEDIA_TYPES,
     Quad,
     Triple,
+    carrier,
     iri_of,
-    node_of,
+    quads_of,
     term_of,
+    triples_of,
     with_used_prefixes,
 )
 from kg.model.vocabulary import IRI, PREFIXES, BlankNode, Term
 from kg.store.base import Dataset, Row, Rows, Wanted, Written
 from kg.store.results import readable, row_count
-from kg.store.syntax import explained, tokens
+from kg.store.syntax import explained, has_keyword
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
@@ -53,11 +51,6 @@ class LocalStore:
             self._store.bulk_load(nquads, format=ox.RdfFormat.N_QUADS, lenient=True)
         except SyntaxError as error:
             raise SourceSyntaxError(f"the graph is not N-Quads: {error.msg}") from None
-
-    @classmethod
-    def open(cls, path: Path) -> LocalStore:
-        """The graph of an N-Quads file."""
-        return cls(path.read_bytes())
 
     def __len__(self) -> int:
         return len(self._store)
@@ -82,7 +75,7 @@ class LocalStore:
         result = self._evaluate(query)
         if not isinstance(result, ox.QueryTriples):
             raise _wrong_form("triples", result)
-        return tuple(dict.fromkeys(_triples(result)))
+        return tuple(dict.fromkeys(triples_of(result)))
 
     def answer(self, query: str, media_type: str) -> bytes:
         """The whole result of any query, written in a media type that can carry it."""
@@ -100,15 +93,7 @@ class LocalStore:
             pattern = [_pattern(part) for part in (subject, predicate, object_, graph)]
         except ValueError:
             return  # what cannot be an IRI is in no quad
-        found = self._store.quads_for_pattern(*pattern)
-        for quad in found:
-            name = quad.graph_name
-            yield Quad(
-                node_of(quad.subject),
-                iri_of(quad.predicate.value),
-                term_of(quad.object),
-                iri_of(name.value) if isinstance(name, ox.NamedNode) else None,
-            )
+        yield from quads_of(self._store.quads_for_pattern(*pattern))
 
     def graphs(self) -> Iterator[IRI]:
         """The names of the named graphs."""
@@ -123,50 +108,39 @@ class LocalStore:
         """
         result = self._evaluate(query, dataset, wanted.base)
         kind = _kind(result)
-        form = MEDIA_TYPES.get(wanted.media_types[kind])
-        if form is None or kind not in form.carries:
-            able = ", ".join(f.media_type for f in FORMATS if kind in f.carries)
-            raise MediaTypeError(
-                f"{wanted.media_types[kind]} cannot carry the result of a {_KINDS[kind]} query; "
-                f"wanted: {able}."
-            )
+        form = carrier(wanted.media_types[kind], kind, _KINDS[kind])
         return Written(kind, form.media_type, _bounded(result, kind, wanted))
 
     def _evaluate(
         self, query: str, dataset: Dataset | None = None, base: str | None = None
     ) -> _Result:
-        if _says(query, "SERVICE"):
+        if has_keyword(query, "SERVICE"):
             raise RefusedQueryError("SERVICE is off: a query does not leave this machine.")
-        graphs = _graphs(query, dataset, base)
+        seen = _seen(query, dataset, base)
         # A query that declares its prefixes is not given ours: that saves 15 µs of parsing.
         try:
-            return self._query(query, None, graphs)
+            return self._query(query, seen)
         except SyntaxError:
             pass
         try:
-            return self._query(query, PREFIXES, graphs)
+            return self._query(query, seen, PREFIXES)
         except SyntaxError as error:
-            again = partial(self._complaint, graphs=graphs)
+            again = partial(self._complaint, seen=seen)
             raise explained(query, str(error), again) from None
 
-    def _complaint(self, query: str, graphs: _Graphs) -> str:
+    def _complaint(self, query: str, seen: dict[str, Any]) -> str:
         """What the parser says against a text."""
         try:
-            self._query(query, PREFIXES, graphs)
+            self._query(query, seen, PREFIXES)
         except SyntaxError as error:
             return str(error)
         return ""
 
-    def _query(self, query: str, prefixes: dict[str, str] | None, graphs: _Graphs) -> _Result:
+    def _query(
+        self, query: str, seen: dict[str, Any], prefixes: dict[str, str] | None = None
+    ) -> _Result:
         try:
-            return self._store.query(
-                query,
-                prefixes=prefixes,
-                base_iri=graphs.base,
-                use_default_graph_as_union=graphs.union,
-                default_graph=graphs.default,
-                named_graphs=graphs.named,
-            )
+            return self._store.query(query, prefixes=prefixes, **seen)
         except (OSError, RuntimeError, ValueError) as error:
             if "custom function" in str(error):
                 raise QuerySyntaxError(f"{str(error).removeprefix('The custom ')}") from None
@@ -179,25 +153,14 @@ def _pattern(term: Any) -> Any:  # noqa: ANN401 - what pyoxigraph takes differs 
     return ox.BlankNode(term.value) if isinstance(term, BlankNode) else ox.NamedNode(term)
 
 
-class _Graphs(NamedTuple):
-    """The graphs that a query sees; None where the query or the store says which."""
-
-    base: str | None
-    union: bool
-    default: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] | None = None
-    named: list[ox.NamedNode | ox.BlankNode] | None = None
-
-
-def _graphs(query: str, dataset: Dataset | None, base: str | None) -> _Graphs:
+def _seen(query: str, dataset: Dataset | None, base: str | None) -> dict[str, Any]:
+    """The graphs that a query sees, as the engine wants to know it."""
     if dataset is None:
         # SPARQL 1.1 §13.2: where a query names its graphs, those are its dataset.
-        return _Graphs(base, union=not _says(query, "FROM"))
-    return _Graphs(
-        base,
-        union=False,
-        default=[_graph(iri) for iri in dataset.default],
-        named=[_graph(iri) for iri in dataset.named],
-    )
+        union = not has_keyword(query, "FROM")
+        return {"base_iri": base, "use_default_graph_as_union": union}
+    default, named = (list(map(_graph, each)) for each in (dataset.default, dataset.named))
+    return {"base_iri": base, "default_graph": default, "named_graphs": named}
 
 
 def _graph(iri: IRI) -> ox.NamedNode:
@@ -209,15 +172,8 @@ def _graph(iri: IRI) -> ox.NamedNode:
 
 def check_syntax(query: str) -> None:
     """QuerySyntaxError where a query does not parse; it is not evaluated."""
-    if not _says(query, "SERVICE"):
+    if not has_keyword(query, "SERVICE"):
         LocalStore()._evaluate(query)  # noqa: SLF001 - solutions are made only when they are read
-
-
-def _says(query: str, keyword: str) -> bool:
-    """Whether a keyword stands in the query outside of names, texts and comments."""
-    return keyword in query.upper() and any(
-        token.kind == "word" and token.text.upper() == keyword for token in tokens(query)
-    )
 
 
 def _rows(result: ox.QuerySolutions) -> Iterator[Row]:
@@ -232,12 +188,6 @@ def _value(node: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None) ->
     if type(node) is ox.NamedNode:  # nine of ten terms; worth a line, at 0.2 µs each
         return iri_of(node.value)
     return None if node is None else term_of(node)
-
-
-def _triples(result: ox.QueryTriples) -> Iterator[Triple]:
-    for triple in result:
-        subject, predicate = node_of(triple.subject), iri_of(triple.predicate.value)
-        yield Triple(subject, predicate, term_of(triple.object))
 
 
 def _kind(result: _Result) -> str:

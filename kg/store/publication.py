@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import starmap
 from typing import Final
 
 from kg.model.errors import OtherGraphError, StoreError
@@ -17,11 +18,11 @@ from kg.model.rdf import Quad, Triple, canonical_quads, read_nquads, write_nquad
 from kg.model.vocabulary import (
     IRI,
     RDF_TYPE,
-    XSD_INTEGER,
     BlankNode,
     Literal,
     Term,
     expand,
+    number,
     text_of,
 )
 from kg.store.base import Store
@@ -118,14 +119,9 @@ def digest_of_store(store: Store) -> str:
     return _sum(Part(name, len(found), digest_of(found)) for name, found in graphs.items())
 
 
-def write_description(published: Publication) -> bytes:
-    """What the store is to say of the graph, as N-Triples."""
-    return write_nquads(_description(published))
-
-
 def write_description_in_place(published: Publication) -> bytes:
-    """The same as N-Quads, in the graph where it is looked for."""
-    return write_nquads(each._replace(graph=GRAPH_PUBLISHED) for each in _description(published))
+    """What the store is to say of the graph, as N-Quads in the graph where it is looked for."""
+    return write_nquads(Quad(*triple, GRAPH_PUBLISHED) for triple in description(published))
 
 
 def read_publication(store: RemoteStore) -> Publication | None:
@@ -179,18 +175,23 @@ def _triple(subject: Term | None, predicate: Term | None, value: Term | None) ->
     return None
 
 
-def _description(published: Publication) -> Iterator[Quad]:
+def description(published: Publication) -> tuple[Triple, ...]:
+    """What the store is to say of the graph."""
+    return tuple(starmap(Triple, _description(published)))
+
+
+def _description(published: Publication) -> Iterator[tuple[IRI, IRI, Term]]:
     subject = GRAPH_PUBLISHED
-    yield Quad(subject, RDF_TYPE, _DATASET)
-    yield Quad(subject, _VERSION, Literal(published.version))
-    yield Quad(subject, _DIGEST, Literal(published.digest))
-    yield Quad(subject, _BUILT_AT, Literal(published.built_at))
-    yield Quad(subject, _TRIPLES, Literal(str(published.triples), XSD_INTEGER))
+    yield subject, RDF_TYPE, _DATASET
+    yield subject, _VERSION, Literal(published.version)
+    yield subject, _DIGEST, Literal(published.digest)
+    yield subject, _BUILT_AT, Literal(published.built_at)
+    yield subject, _TRIPLES, number(str(published.triples))
     for part in published.parts:
-        yield Quad(subject, _SUBSET, part.graph)
-        yield Quad(part.graph, RDF_TYPE, _DATASET)
-        yield Quad(part.graph, _TRIPLES, Literal(str(part.triples), XSD_INTEGER))
-        yield Quad(part.graph, _DIGEST, Literal(part.digest))
+        yield subject, _SUBSET, part.graph
+        yield part.graph, RDF_TYPE, _DATASET
+        yield part.graph, _TRIPLES, number(str(part.triples))
+        yield part.graph, _DIGEST, Literal(part.digest)
 
 
 def _sum(parts: Iterable[Part]) -> str:

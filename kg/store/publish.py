@@ -10,7 +10,7 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from kg.model.errors import OtherGraphError, StoreError, StoreRefusedError
 from kg.model.rdf import Triple, write_nquads
-from kg.model.vocabulary import BASE, IRI
+from kg.model.vocabulary import BASE, IRI, BlankNode
 from kg.store.artifact import Artifact
 from kg.store.http import HttpClient, checked_url
 from kg.store.publication import (
@@ -18,9 +18,9 @@ from kg.store.publication import (
     Publication,
     by_graph,
     describe,
+    description,
     differences,
     read_publication,
-    write_description,
 )
 from kg.store.remote import RemoteStore
 
@@ -148,7 +148,7 @@ def publish(target: Target, plan: Plan, progress: Progress, *, force: bool = Fal
             f"unfinished: {' '.join(f'{graph} {what}' for graph, what in found)}"
         )
     progress("read back: every graph has the triples and the digest that it should have")
-    (_put if by_graphs else _insert)(target, GRAPH_PUBLISHED, write_description(plan.wanted))
+    (_put if by_graphs else _insert)(target, GRAPH_PUBLISHED, description(plan.wanted))
     return True
 
 
@@ -170,16 +170,17 @@ def _begin(target: Target, progress: Progress) -> bool:
 
 def _put_graphs(target: Target, plan: Plan, progress: Progress) -> None:
     for graph, triples in plan.graphs.items():
-        _put(target, graph, write_nquads(triples))
+        _put(target, graph, triples)
         progress(f"put {graph}: {len(triples)} triples")
     for graph in plan.leftovers:
         _delete(target, graph)
         progress(f"deleted {graph}")
 
 
-def _put(target: Target, graph: IRI, text: bytes) -> None:
+def _put(target: Target, graph: IRI, triples: Sequence[Triple]) -> None:
     headers = {"Content-Type": "application/n-triples"}
-    target.client.send("PUT", _graph_url(target, graph), content=text, headers=headers)
+    content = write_nquads(triples)
+    target.client.send("PUT", _graph_url(target, graph), content=content, headers=headers)
 
 
 def _delete(target: Target, graph: IRI) -> None:
@@ -196,7 +197,7 @@ def _is_graph_store(target: Target) -> bool:
     A store says 404 both of a graph that it does not have and of an address that it does not have.
     """
     try:
-        _put(target, GRAPH_PUBLISHED, b"")
+        _put(target, GRAPH_PUBLISHED, ())
     except StoreRefusedError as error:
         if error.status not in _NO_SUCH_ENDPOINT:
             raise
@@ -217,7 +218,7 @@ def _send_updates(target: Target, plan: Plan, progress: Progress) -> None:
     """Fill graphs that wait beside the old ones, then put them all in place in one request."""
     for graph, triples in plan.graphs.items():
         _send(target, [f"DROP SILENT GRAPH {_waiting(graph).n3()}"])
-        _insert(target, _waiting(graph), write_nquads(triples))
+        _insert(target, _waiting(graph), triples)
         progress(f"sent {graph}: {len(triples)} triples")
     drops = (f"DROP SILENT GRAPH {graph.n3()}" for graph in plan.leftovers)
     _send(target, [*chain.from_iterable(map(_into_place, plan.graphs)), *drops])
@@ -241,14 +242,13 @@ def _send(target: Target, operations: Sequence[str]) -> None:
     update(target, " ;\n".join(operations), repeatable=True)
 
 
-def _insert(target: Target, graph: IRI, text: bytes) -> None:
-    for lines in portions(text.decode().splitlines(), _LARGEST_PORTION):
-        nameless = any(map(_nameless, lines))
-        triples = "\n".join(lines)
-        content = f"{{ GRAPH {graph.n3()} {{\n{triples}\n}} }}"
+def _insert(target: Target, graph: IRI, triples: Sequence[Triple]) -> None:
+    for portion in portions(triples, _LARGEST_PORTION):
+        has_nameless = any(map(_nameless, portion))
+        content = f"{{ GRAPH {graph.n3()} {{\n{write_nquads(portion).decode()}}} }}"
         # Virtuoso takes no nameless nodes in INSERT DATA; and twice would add them twice.
-        text_of = f"INSERT {content} WHERE {{ }}" if nameless else f"INSERT DATA {content}"
-        update(target, text_of, repeatable=not nameless)
+        text = f"INSERT {content} WHERE {{ }}" if has_nameless else f"INSERT DATA {content}"
+        update(target, text, repeatable=not has_nameless)
 
 
 def update(target: Target, text: str, *, repeatable: bool = False) -> None:
@@ -264,10 +264,10 @@ def _waiting(graph: IRI) -> IRI:
     return IRI(_WAITING + graph.removeprefix(f"{BASE}graph/"))
 
 
-def portions(lines: Sequence[str], most: int) -> Iterator[list[str]]:
-    """N-Triples in portions of about `most` lines; what shares a nameless node stays together."""
-    portion: list[str] = []
-    for group in _groups(lines):
+def portions(triples: Sequence[Triple], most: int) -> Iterator[list[Triple]]:
+    """Triples in portions of about `most`; what shares a nameless node stays together."""
+    portion: list[Triple] = []
+    for group in _groups(triples):
         if portion and len(portion) + len(group) > most:
             yield portion
             portion = []
@@ -276,27 +276,24 @@ def portions(lines: Sequence[str], most: int) -> Iterator[list[str]]:
         yield portion
 
 
-def _groups(lines: Sequence[str]) -> Iterable[list[str]]:
-    """The lines by the nameless nodes that connect them; a line without one is a group alone."""
-    leader: dict[str, str] = {}
+def _groups(triples: Sequence[Triple]) -> Iterable[list[Triple]]:
+    """The triples by the nameless nodes that connect them; one without such is a group alone."""
+    leader: dict[BlankNode, BlankNode] = {}
 
-    def find(node: str) -> str:
+    def find(node: BlankNode) -> BlankNode:
         while leader.setdefault(node, node) != node:
             leader[node] = node = leader[leader[node]]
         return node
 
-    nodes = [_nameless(line) for line in lines]
-    for ends in nodes:
-        for one, other in pairwise(ends):
+    for triple in triples:
+        for one, other in pairwise(_nameless(triple)):
             leader[find(one)] = find(other)
-    groups: dict[str, list[str]] = {}
-    for place, (line, ends) in enumerate(zip(lines, nodes, strict=True)):
-        groups.setdefault(find(ends[0]) if ends else str(place), []).append(line)
+    groups: dict[BlankNode | int, list[Triple]] = {}
+    for place, triple in enumerate(triples):
+        ends = _nameless(triple)
+        groups.setdefault(find(ends[0]) if ends else place, []).append(triple)
     return groups.values()
 
 
-def _nameless(line: str) -> list[str]:
-    """The nameless nodes of a line of N-Triples; one in a text is none, for texts are quoted."""
-    subject, _, rest = line.partition(" ")
-    value = rest.partition(" ")[2].removesuffix(" .")
-    return [each for each in (subject, value) if each.startswith("_:")]
+def _nameless(triple: Triple) -> list[BlankNode]:
+    return [each for each in (triple.subject, triple.object) if isinstance(each, BlankNode)]

@@ -15,19 +15,18 @@ from typing import Any, Final, TypeVar
 from SPARQLWrapper import POST, SPARQLWrapper
 
 from kg.model.errors import (
-    MediaTypeError,
     PartialResultError,
     QuerySyntaxError,
     StoreRefusedError,
     StoreReplyError,
 )
-from kg.model.rdf import FORMATS, MEDIA_TYPES, Triple, convert_results, read_ntriples, write_graph
+from kg.model.rdf import Triple, carrier, convert_results, read_ntriples, write_graph
 from kg.model.vocabulary import IRI, PREFIXES
 from kg.store.base import Rows
 from kg.store.http import HttpClient, Reply, checked_url, without_query
 from kg.store.local import check_syntax
 from kg.store.results import read_rows, read_truth, write_rows
-from kg.store.syntax import declared_prefixes, form_of, tokens
+from kg.store.syntax import declared_prefixes, form_of, has_keyword, tokens
 
 _ROWS: Final = "SELECT"
 _TRUTH: Final = "ASK"
@@ -86,13 +85,9 @@ class RemoteStore:
 
     def answer(self, query: str, media_type: str) -> bytes:
         """The whole result of any query, written in a media type that can carry it."""
-        kind = _KINDS[_expect(query, tuple(_KINDS))]
-        form = MEDIA_TYPES.get(media_type)
-        if form is None or kind not in form.carries:
-            able = ", ".join(each.media_type for each in FORMATS if kind in each.carries)
-            raise MediaTypeError(
-                f"{media_type} cannot carry the result of a {form_of(query)} query; wanted: {able}."
-            )
+        form = _expect(query, tuple(_KINDS))
+        kind = _KINDS[form]
+        carrier(media_type, kind, form)
         if kind == "triples":
             return write_graph(self.construct(query), media_type)
         if kind == "rows":
@@ -127,7 +122,7 @@ class RemoteStore:
     def _send(self, query: str, wanted: Sequence[str]) -> Reply:
         """The reply to a query in one of the media types that are wanted, as the store sent it."""
         # A query that names its graphs is asked about those: the protocol's list would win.
-        call = _call(self.url, query, () if _names_graphs(query) else self.graphs)
+        call = _call(self.url, query, () if has_keyword(query, "FROM") else self.graphs)
         form = {"query": call.queryString, **call.parameters}
         accept = {"Accept": ", ".join(wanted)}
         try:
@@ -166,10 +161,6 @@ def _expect(query: str, wanted: Sequence[str]) -> str:
             f"wanted here: a query of the form {' or '.join(wanted)}; found: {found or 'none'}."
         )
     return found
-
-
-def _names_graphs(query: str) -> bool:
-    return any(token.kind == "word" and token.text.upper() == "FROM" for token in tokens(query))
 
 
 def _call(url: str, query: str, graphs: Sequence[IRI]) -> SPARQLWrapper:

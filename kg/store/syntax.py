@@ -58,6 +58,13 @@ def declared_prefixes(stream: Sequence[Token]) -> dict[str, str]:
     }
 
 
+def has_keyword(query: str, keyword: str) -> bool:
+    """Whether a keyword stands in a query outside of names, texts and comments."""
+    return keyword in query.upper() and any(
+        token.kind == "word" and token.text.upper() == keyword for token in tokens(query)
+    )
+
+
 def form_of(query: str) -> str:
     """SELECT, ASK, CONSTRUCT or DESCRIBE; empty where it is an update or none of them."""
     first = _first_form(query)

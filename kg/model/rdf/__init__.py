@@ -1,6 +1,6 @@
 """RDF in and out: the ontology through its catalogue, canonical N-Quads, one table of formats."""
 
-from kg.model.rdf.formats import FORMATS, MEDIA_TYPES, Format
+from kg.model.rdf.formats import FORMATS, MEDIA_TYPES, Format, carrier
 from kg.model.rdf.graph import Graph
 from kg.model.rdf.modules import CATALOGUE_NAME, Module, Sources, read_catalogue, read_sources
 from kg.model.rdf.text import (
@@ -27,15 +27,7 @@ from kg.model.rdf.turtle import (
     write_prefixes,
     write_turtle,
 )
-from kg.model.rdf.values import (
-    Node,
-    Quad,
-    Triple,
-    iri_of,
-    move,
-    node_of,
-    term_of,
-)
+from kg.model.rdf.values import Node, Quad, Triple, iri_of, quads_of, term_of, triples_of
 
 __all__ = [
     "CATALOGUE_NAME",
@@ -54,12 +46,12 @@ __all__ = [
     "Triple",
     "canonical_nquads",
     "canonical_quads",
+    "carrier",
     "convert_results",
     "iri_of",
-    "move",
-    "node_of",
     "ntriples_of",
     "ntriples_of_quads",
+    "quads_of",
     "read_catalogue",
     "read_nquads",
     "read_ntriples",
@@ -67,6 +59,7 @@ __all__ = [
     "read_turtle",
     "rebase",
     "term_of",
+    "triples_of",
     "turtle_to_nquads",
     "with_used_prefixes",
     "write_dataset",

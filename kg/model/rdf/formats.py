@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from kg.model.errors import MediaTypeError
+
 
 @dataclass(frozen=True, slots=True)
 class Format:
@@ -35,3 +37,17 @@ FORMATS: Final = tuple(
 """Every media type this project speaks, and what each can carry."""
 
 MEDIA_TYPES: Final[Mapping[str, Format]] = {form.media_type: form for form in FORMATS}
+
+
+def carrier(media_type: str, kind: str, form: str) -> Format:
+    """The format of a media type; MediaTypeError where it cannot carry a result of a kind.
+
+    `form` is what the error calls the query: SELECT for `rows`, and so on.
+    """
+    found = MEDIA_TYPES.get(media_type)
+    if found is None or kind not in found.carries:
+        able = ", ".join(each.media_type for each in FORMATS if kind in each.carries)
+        raise MediaTypeError(
+            f"{media_type} cannot carry the result of a {form} query; wanted: {able}."
+        )
+    return found
