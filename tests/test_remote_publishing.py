@@ -465,7 +465,7 @@ def test_a_store_without_sources_is_checked_by_nothing(filled: tuple[str, InMemo
     """Where no graph of the sources is published, no rule is run, and that is an error."""
     rules = read_rules(resources.queries_dir() / "verify")
     with fake_store(filled[1]) as fake:
-        store, found = opened(RemoteStore(fake.url))
+        store, found = open_published(RemoteStore(fake.url))
         asked = len(fake.asked)
         report = run_stored(store, replace(found, parts=()), rules)
 
