@@ -131,6 +131,15 @@ def test_ask(body: bytes, holds: bool) -> None:  # noqa: FBT001 - a column of th
         assert RemoteStore(fake.url).ask("ASK {}") is holds
 
 
+@pytest.mark.parametrize(
+    "body", [b"[]", b"5", b'"boolean"', b"null", b"{}", b'{"boolean": "true"}']
+)
+def test_no_truth_value(body: bytes) -> None:
+    """An answer to an ASK that says neither yes nor no is an error."""
+    with fake_store(Says(body)) as fake, pytest.raises(StoreReplyError, match="no SPARQL result"):
+        RemoteStore(fake.url).ask("ASK {}")
+
+
 def test_construct() -> None:
     """The triples of a CONSTRUCT come over, each once."""
     with fake_store(Says(TRIPLES * 2, media_type="application/n-triples")) as fake:

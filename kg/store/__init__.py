@@ -1,1 +1,19 @@
-"""Where the graph is asked: one question, several stores."""
+"""Where the graph is asked: one question, several stores.
+
+base              what a store can be asked, what it answers, and a store that caches
+local             the graph in memory, by pyoxigraph
+remote            a store of somebody else's: SPARQLWrapper puts the question
+http              requests to such a store: credentials, retries, one deadline, whole replies
+results           SPARQL results as text: others' read, ours counted and checked
+syntax            SPARQL as tokens, and syntax errors that a person can act on
+queries           a query file as a value: header, parameters, `bind`
+publication       what a store says of the graph in it, and how that is checked
+publish           puts a built graph into a store, and where stores have their addresses
+artifact          the built graph on disk, read
+artifact_writer   the same, written
+knowledge         a built graph that is open for questions
+prepared          results that were worked out beforehand
+prepared_queries  which those are
+statements        statements read from a store
+term_card         everything the graph says of one term
+"""

@@ -30,7 +30,7 @@ from kg.model.rdf import (
 from kg.model.vocabulary import IRI, PREFIXES, BlankNode, Term
 from kg.store.base import Dataset, Row, Rows, Wanted, Written
 from kg.store.results import readable, row_count
-from kg.store.syntax import explained, has_keyword
+from kg.store.syntax import explain_error, has_keyword
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
@@ -126,7 +126,7 @@ class LocalStore:
             return self._query(query, seen, PREFIXES)
         except SyntaxError as error:
             again = partial(self._complaint, seen=seen)
-            raise explained(query, str(error), again) from None
+            raise explain_error(query, str(error), again) from None
 
     def _complaint(self, query: str, seen: dict[str, Any]) -> str:
         """What the parser says against a text."""

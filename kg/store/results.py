@@ -40,8 +40,8 @@ def read_rows(document: Mapping[str, Any]) -> Rows:
 
 def read_truth(document: Mapping[str, Any]) -> bool:
     """The truth value of a document; the same errors where it holds none."""
-    if isinstance(document.get("boolean"), bool):
-        return bool(document["boolean"])
+    if "boolean" in document and isinstance(document["boolean"], bool):
+        return document["boolean"]
     rows = read_rows(document)  # Virtuoso 7 writes a table of one number
     if rows.variables == (_VIRTUOSO_ASK,) and len(rows) <= 1:
         return bool(rows.rows) and rows.rows[0] == (Literal("1", XSD_INTEGER),)

@@ -75,7 +75,7 @@ def _first_form(query: str) -> str:
     return next((t.text.upper() for t in tokens(query) if t.text.upper() in _FORMS), "")
 
 
-def explained(query: str, raw: str, again: Callable[[str], str]) -> QuerySyntaxError:
+def explain_error(query: str, raw: str, again: Callable[[str], str]) -> QuerySyntaxError:
     """The parser's complaint about a query, with the place shown and the likely reason.
 
     `again` gives the complaint about another text; empty where there is none.
