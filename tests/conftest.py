@@ -16,7 +16,7 @@ from records import Reads, record
 
 from kg.case.fhir import read as read_fhir
 from kg.compile import builder
-from kg.curate.sources.add import added
+from kg.curate.sources.add import add_document
 from kg.curate.sources.files import write_all
 from kg.model import resources
 from kg.model.terms import Lexicon
@@ -109,5 +109,5 @@ def _copies(tmp_path: Path) -> Path:
 @pytest.fixture(name="with_article")
 def _with_article(ontology: Path) -> Path:
     """Give a copy of the ontology to which the example article was added."""
-    write_all(added(ontology, "C", (ARTICLE / "article.txt").read_bytes()))
+    write_all(add_document(ontology, "C", (ARTICLE / "article.txt").read_bytes()))
     return ontology

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
 from curating import ARTICLE, PREFIX_LINES, append, run, statement
 
 from kg.compile.check.unfinished import find_unfinished
-from kg.curate.sources.add import added, with_catalogue_entries, with_imports
-from kg.curate.sources.coverage import coverage
-from kg.curate.sources.files import writable, write_all
-from kg.curate.sources.front import read_front
+from kg.curate.sources.add import add_document, add_imports, add_to_catalogue
+from kg.curate.sources.files import check_writable, write_all
+from kg.curate.sources.front_matter import read_front_matter
 from kg.curate.sources.outline import read_outline
-from kg.curate.sources.turtle import blocks, inserted, with_property
+from kg.curate.sources.turtle import add_property, insert, read_blocks
 from kg.model import resources
 from kg.model.errors import SourceSyntaxError, UsageError
 from kg.model.rdf import read_sources, turtle_to_nquads
-from kg.model.statements import ni
+from kg.model.statements import Copy, Coverage, Line, count_lines, ni
 from kg.model.vocabulary import IRI
 
 # ── Coverage ──────────────────────────────────────────────────────────────────────────────────
@@ -26,17 +26,26 @@ from kg.model.vocabulary import IRI
 
 def test_coverage() -> None:
     """Every line with text is stated, set aside or open; blank lines do not count."""
-    account = coverage(["a", "", "b", "c", "d"], [1, 1, 3, 9], [3, 4])
+    found = _coverage("a\n\nb\nc\nd", {1: ("X1", "X2"), 3: ("X3",), 9: ("X4",)}, (3, 4))
 
-    assert (account.lines, account.statements) == (4, 4)
-    assert (account.stated, account.aside, account.open) == ((1, 3), (4,), (5,))
-    assert (account.both, account.nowhere) == ((3,), (9,))
-    assert not account.complete
+    assert (found.filled, found.open) == ((1, 3, 4, 5), (5,))
+    assert [line.number for line in found.carrying] == [1, 3, 9]
+    assert found.aside == {"a reason": (3, 4)}
+    assert (found.both, found.nowhere) == ((3,), (9,))
+    assert not found.complete
 
 
 def test_coverage_is_complete_when_nothing_is_open() -> None:
     """A text of which every line is accounted for once is complete."""
-    assert coverage(["a", " ", "b"], [1], [3]).complete
+    assert _coverage("a\n \nb", {1: ("X1",)}, (3,)).complete
+
+
+def _coverage(text: str, on: Mapping[int, tuple[str, ...]], aside: Sequence[int]) -> Coverage:
+    lines = tuple(
+        Line(number, on.get(number, ()), ("a reason",) * (number in aside))
+        for number in sorted({*on, *aside})
+    )
+    return count_lines(Coverage("X", "", "d", 0, 4, lines), [Copy("x.txt", "d", text)])
 
 
 # ── Turtle that is edited as text ─────────────────────────────────────────────────────────────
@@ -54,17 +63,26 @@ st:b eg:p 1 .
 
 def test_blocks_end_where_statements_end() -> None:
     """Points in strings, IRIs, numbers, names and comments end nothing."""
-    assert [TURTLE[block.start : block.end] for block in blocks(TURTLE)] == [
+    assert [TURTLE[block.start : block.end] for block in read_blocks(TURTLE)] == [
         TURTLE[TURTLE.index("st:a") : TURTLE.index("\n\nst:b")],
         "st:b eg:p 1 .",
     ]
 
 
+@pytest.mark.parametrize("value", ["1", "1.5", ".5", "1e3", "1.e3", "-1.5e-3"])
+def test_a_full_stop_after_a_number_ends_a_statement(value: str) -> None:
+    """As in both grammars, a point after the digits belongs to no number."""
+    one, other = f"st:a eg:p {value}.", "st:b eg:p 2."
+    text = f"{one} {other}"
+
+    assert [text[each.start : each.end] for each in read_blocks(text)] == [one, other]
+
+
 def test_a_property_gets_a_line_of_its_own_after_the_label() -> None:
     """Nothing else of the statement moves."""
-    first, second = blocks(TURTLE)
+    first, second = read_blocks(TURTLE)
 
-    text = inserted(TURTLE, [with_property(TURTLE, each, "eg:n 1") for each in (first, second)])
+    text = insert(TURTLE, [add_property(TURTLE, each, "eg:n 1") for each in (first, second)])
 
     assert '# c"@en ;\n    eg:n 1 ;\n    eg:p [' in text
     assert text.endswith("st:b eg:p 1 ;\n    eg:n 1 .\n")
@@ -75,8 +93,8 @@ def test_lines_keep_their_ends() -> None:
     """A file with the line ends of another system gets lines with the same ends."""
     text = TURTLE.replace("\n", "\r\n")
 
-    assert "\r\n    eg:n 1 ;\r\n" in inserted(
-        text, [with_property(text, blocks(text)[0], "eg:n 1")]
+    assert "\r\n    eg:n 1 ;\r\n" in insert(
+        text, [add_property(text, read_blocks(text)[0], "eg:n 1")]
     )
 
 
@@ -84,7 +102,7 @@ def test_imports_go_to_the_end_of_the_list() -> None:
     """The root keeps every byte and gains two lines."""
     before = (resources.ontology_dir() / "etiograph.ttl").read_text("utf-8")
 
-    after = with_imports(before, [IRI("https://example.org/1"), IRI("https://example.org/2")])
+    after = add_imports(before, [IRI("https://example.org/1"), IRI("https://example.org/2")])
 
     lines = " ,\n        <https://example.org/1> ,\n        <https://example.org/2>"
     assert after.replace(lines, "") == before
@@ -95,7 +113,7 @@ def test_catalogue_gains_lines() -> None:
     """A catalogue keeps every byte and gains a line after its last entry."""
     before = (resources.ontology_dir() / "catalog-v001.xml").read_text("utf-8")
 
-    after = with_catalogue_entries(before, {IRI("https://example.org/one"): "one.ttl"})
+    after = add_to_catalogue(before, {IRI("https://example.org/one"): "one.ttl"})
 
     line = '    <uri name="https://example.org/one" uri="one.ttl"/>\n'
     assert after.replace(line, "") == before
@@ -105,9 +123,9 @@ def test_catalogue_gains_lines() -> None:
 def test_a_catalogue_or_root_without_a_place_is_refused() -> None:
     """What cannot be edited by a line is said, and nothing is guessed."""
     with pytest.raises(SourceSyntaxError, match="no <uri"):
-        with_catalogue_entries("<catalog/>", {IRI("a"): "b"})
+        add_to_catalogue("<catalog/>", {IRI("a"): "b"})
     with pytest.raises(SourceSyntaxError, match="owl:imports"):
-        with_imports("<a> a <b> .", [IRI("c")])
+        add_imports("<a> a <b> .", [IRI("c")])
 
 
 # ── Adding a document ─────────────────────────────────────────────────────────────────────────
@@ -159,12 +177,14 @@ def test_add_finds_what_the_text_says_of_itself(with_article: Path) -> None:
 )
 def test_dates(line: str, day: str) -> None:
     """A date is read where a line says that it is one, in the usual ways to write it."""
-    assert read_front(read_outline(f"Title\n\n{line}\n\nA sentence.\n")).updated == day
+    assert read_front_matter(read_outline(f"Title\n\n{line}\n\nA sentence.\n")).updated == day
 
 
 def test_a_sentence_is_no_title() -> None:
     """A text without a heading has no title, and none of its words are written down."""
-    said = added(resources.ontology_dir(), "C", b"Water boils when it is hot.\n\nAnd more.\n")
+    text = b"Water boils when it is hot.\n\nAnd more.\n"
+
+    said = add_document(resources.ontology_dir(), "C", text)
 
     document, statements, *_ = said.values()
     assert "Water boils" not in document + statements
@@ -182,12 +202,12 @@ def test_a_sentence_is_no_title() -> None:
 )
 def test_reference_list(list_: str, said: str) -> None:
     """A document says what its reference list holds, and an empty list is not a missing one."""
-    assert read_front(read_outline(f"Title\n\nA sentence.\n\n{list_}")).references == said
+    assert read_front_matter(read_outline(f"Title\n\nA sentence.\n\n{list_}")).references == said
 
 
 def test_what_the_text_does_not_say_is_left_to_fill(ontology: Path) -> None:
     """Nothing is made up: what is missing stands in a comment that the checks refuse."""
-    write_all(added(ontology, "C", b"A title\n\nA sentence.\n"))
+    write_all(add_document(ontology, "C", b"A title\n\nA sentence.\n"))
 
     found = find_unfinished([ontology / "documents" / "C.ttl"])
 
@@ -230,7 +250,7 @@ def test_installed_data_are_not_edited(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setattr("kg.curate.sources.files.data_dir", lambda: tmp_path / "kg" / "_data")
 
     with pytest.raises(UsageError, match="installed package"):
-        writable(shipped)
+        check_writable(shipped)
 
 
 # ── Commands ──────────────────────────────────────────────────────────────────────────────────

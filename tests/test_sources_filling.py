@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from curating import PREFIX_LINES, append, run, statement
 
-from kg.curate.sources.files import paths_of, read_copy, read_files
-from kg.curate.sources.fill import filled
+from kg.curate.sources.files import find_copy, paths_of, read_files
+from kg.curate.sources.fill import fill_places
 from kg.curate.sources.outline import read_outline
 from kg.model import resources
 from kg.model.rdf import turtle_to_nquads
@@ -48,7 +48,7 @@ def test_fill_gives_back_the_places_of_the_articles(
     _without_places(ontology, document)
     files = read_files(ontology, document)
 
-    done = filled(files, read_copy(files, texts))
+    done = fill_places(files, find_copy(files, texts).text)
 
     assert [TITLE.sub("", each) for each in REGION.findall(done.document_text)] == [
         TITLE.sub("", each) for each in REGION.findall(before)
@@ -65,7 +65,7 @@ def test_fill_gives_back_the_citations_of_the_articles(
     _without_places(ontology, document)
     files = read_files(ontology, document)
 
-    done = filled(files, read_copy(files, texts))
+    done = fill_places(files, find_copy(files, texts).text)
 
     assert {
         name: (numbers, before[name])
@@ -82,14 +82,14 @@ def test_lines_set_aside_are_those_that_the_outline_proposes(document: str, text
     causes, and a line that opens a list and may say something by itself.
     """
     files = read_files(resources.ontology_dir(), document)
-    outline = read_outline(read_copy(files, texts), declared=max(files.pointers))
-    carrying = {line for each in files.stated for line in each.lines}
+    outline = read_outline(find_copy(files, texts).text, declared=max(files.pointers))
+    carrying = {line for each in files.drafts for line in each.lines}
 
     proposed = {entry.number for entry in outline.entries if entry.aside}
     opens_a_list = {entry.number for entry in outline.entries if entry.text.endswith(":")}
 
     assert proposed & carrying == set()
-    assert files.aside - proposed <= opens_a_list
+    assert files.aside.keys() - proposed <= opens_a_list
 
 
 # ── Filling in ────────────────────────────────────────────────────────────────────────────────

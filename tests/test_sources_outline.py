@@ -7,7 +7,7 @@ from curating import ARTICLE
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.curate.sources.outline import Entry, Outline, read_outline
+from kg.curate.sources.outline import Outline, OutlineEntry, read_outline
 from kg.model.statements import as_text, ni
 
 TEXT = """How to read a made-up test
@@ -170,7 +170,7 @@ def test_positions_count_characters_of_the_text() -> None:
     """The characters of an entry are the sentence as it stands in the text."""
     text = as_text((ARTICLE / "article.txt").read_bytes())
 
-    def sentence(entry: Entry) -> str:
+    def sentence(entry: OutlineEntry) -> str:
         return text[entry.start : entry.end]
 
     lines = read_outline(text).by_line

@@ -10,11 +10,12 @@ import click
 
 from kg.cli.common import TEXTS, texts_folder, write
 from kg.model.errors import UsageError
+from kg.show.words import counted
 
 if TYPE_CHECKING:
-    from kg.curate.sources.coverage import Coverage
     from kg.curate.sources.files import Files
     from kg.curate.sources.outline import Outline
+    from kg.model.statements import Coverage
 
 _ONTOLOGY = click.option(
     "--ontology",
@@ -46,11 +47,11 @@ def source() -> None:
 def add(file: str, name: str, ontology: str | None) -> None:
     """Make the files of a document, and enter them in the catalogue and the root."""
     from kg.compile.check.unfinished import TO_FILL
-    from kg.curate.sources.add import added
+    from kg.curate.sources.add import add_document
     from kg.curate.sources.files import write_all
 
     folder = _folder(ontology)
-    edits = added(folder, name, _bytes(file))
+    edits = add_document(folder, name, _bytes(file))
     write_all(edits)
     for path, text in edits.items():
         write(f"{path}\n")
@@ -67,14 +68,17 @@ def outline(name: str, file: str | None, texts: str | None, ontology: str | None
     """List the lines of an article with section and item, and what stands on each."""
     if (file is None) == (texts is None):
         raise UsageError("one of --text FILE and --texts DIR is wanted.")
-    from kg.curate.sources.files import paths_of, read_copy, read_files
+    from kg.curate.sources.files import find_copy, paths_of, read_files
     from kg.curate.sources.outline import read_outline
     from kg.model.statements import as_text
 
     folder = Path(ontology).expanduser() if ontology else _shipped()
     known = any(path.is_file() for path in paths_of(folder, name))
     files = read_files(folder, name) if known or file is None else None
-    text = as_text(_bytes(file)) if file is not None else read_copy(_required(files), _texts(texts))
+    if file is not None:
+        text = as_text(_bytes(file))
+    else:
+        text = find_copy(_required(files), _texts(texts)).text
     declared = max(files.pointers, default=0) if files else 0
     write(_table(read_outline(text, declared=declared), files))
 
@@ -102,21 +106,21 @@ def fill(
     A statement needs no more than its line, as eg:line 42. Lines that are there stay as they are.
     Exit code 1 if a statement uses a term that no file declares.
     """
-    from kg.curate.sources.files import read_copy, read_files, write_all
-    from kg.curate.sources.fill import filled
+    from kg.curate.sources.files import find_copy, read_files, write_all
+    from kg.curate.sources.fill import fill_places
 
     folder = _folder(ontology)
     files = read_files(folder, name)
-    text = read_copy(files, _texts(texts))
-    done = filled(files, text, set_aside=set_aside, reasons=dict(map(_reason, aside)))
+    text = find_copy(files, _texts(texts)).text
+    done = fill_places(files, text, set_aside=set_aside, reasons=dict(map(_reason, aside)))
     write_all(
-        {files.document_path: done.document_text, files.statements_path: done.statements_text}
+        {files.document.path: done.document_text, files.statements.path: done.statements_text}
     )
     write(
-        f"{_count(len(done.statements), 'statement')} filled in, "
-        f"{_count(len(done.regions), 'new region')}, "
-        f"{_count(len(done.pointers), 'new citation number')}, "
-        f"{_count(len(done.set_aside), 'line')} set aside.\n"
+        f"{counted(len(done.statements), 'statement')} filled in, "
+        f"{counted(len(done.regions), 'new region')}, "
+        f"{counted(len(done.pointers), 'new citation number')}, "
+        f"{counted(len(done.set_aside), 'line')} set aside.\n"
     )
     unknown = _unknown_terms(folder)
     write(unknown)
@@ -129,11 +133,11 @@ def fill(
 @_ONTOLOGY
 def coverage(name: str, texts: str | None, ontology: str | None) -> None:
     """Account for every line of an article; exit code 1 while one is open."""
-    from kg.curate.sources.files import read_copy, read_files
+    from kg.curate.sources.files import find_copy, read_files
 
     folder = Path(ontology).expanduser() if ontology else _shipped()
     files = read_files(folder, name)
-    account = files.coverage(read_copy(files, _texts(texts)))
+    account = files.cover(find_copy(files, _texts(texts)))
     write(_account(account))
     sys.exit(0 if account.complete else 1)
 
@@ -148,9 +152,9 @@ def _reason(given: str) -> tuple[int, str]:
 
 def _folder(named: str | None) -> Path:
     """The ontology folder to edit."""
-    from kg.curate.sources.files import writable
+    from kg.curate.sources.files import check_writable
 
-    return writable(Path(named).expanduser() if named else _shipped())
+    return check_writable(Path(named).expanduser() if named else _shipped())
 
 
 def _shipped() -> Path:
@@ -201,15 +205,17 @@ def _table(found: Outline, files: Files | None) -> str:
 def _standing(line: int, files: Files | None) -> str:
     if files is None:
         return ""
-    on = [each.name for each in files.stated if line in each.lines]
+    on = [each.name for each in files.drafts if line in each.lines]
     return " ".join(on) or ("set aside" if line in files.aside else "")
 
 
 def _account(found: Coverage) -> str:
+    carrying = {line.number for line in found.carrying} & {*found.filled}
+    aside = {line.number for line in found.lines if not line.statements} & {*found.filled}
     text = (
-        f"{_count(found.lines, 'line')}: {_count(found.statements, 'statement')} "
-        f"on {_count(len(found.stated), 'line')}, "
-        f"{len(found.aside)} set aside with a reason, {_open(found.open)}.\n"
+        f"{counted(len(found.filled), 'line')}: {counted(found.encoded, 'statement')} "
+        f"on {counted(len(carrying), 'line')}, "
+        f"{len(aside)} set aside with a reason, {_open(found.open)}.\n"
     )
     if found.both:
         text += f"Both set aside and with a statement: {_numbers(found.both)}.\n"
@@ -224,10 +230,6 @@ def _open(lines: tuple[int, ...]) -> str:
 
 def _numbers(lines: tuple[int, ...]) -> str:
     return ", ".join(map(str, lines))
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _unknown_terms(folder: Path) -> str:

@@ -73,7 +73,7 @@ def _coverage(each: Coverage) -> Json:
         "statements_made": each.total or None,
         "statements_encoded": each.encoded,
         "copy": each.copy or None,
-        "lines_not_blank": each.filled if each.copy else None,
+        "lines_not_blank": len(each.filled) if each.copy else None,
         "lines_with_statements": [
             {"line": line.number, "statements": list(line.statements)} for line in each.carrying
         ],

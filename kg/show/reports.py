@@ -107,7 +107,7 @@ def _coverage(each: Coverage) -> Iterator[str]:
 
 def _line_rows(each: Coverage) -> Iterator[tuple[str, str]]:
     counted = "not blank, in your copy" if each.copy else "known to the graph"
-    yield counted, str(each.filled if each.copy else len(each.lines))
+    yield counted, str(len(each.filled) if each.copy else len(each.lines))
     yield "with a statement", str(len(each.carrying))
     yield "set aside", str(sum(len(lines) for lines in each.aside.values()))
     for reason, lines in each.aside.items():

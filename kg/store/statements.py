@@ -226,15 +226,13 @@ def _documents(store: Store) -> Iterator[Coverage]:
     lines = _lines(store)
     for row in shipped_rows(store, "report/documents").records():
         document = short_id(text_of(row["document"]))
-        described = lines.get(document, ())
         yield Coverage(
             document=document,
             title=text_of(row["title"]),
             digest=text_of(row["digest"]),
             total=int(text_of(row.get("total")) or 0),
             encoded=int(text_of(row["encoded"])),
-            lines=described,
-            open=tuple(line.number for line in described if not line.accounted),
+            lines=lines.get(document, ()),
         )
 
 

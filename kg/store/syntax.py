@@ -23,14 +23,17 @@ _TOKEN = re.compile(
     | (?P<language> @[a-zA-Z]+(?:-[a-zA-Z0-9]+)* )
     | (?P<blank>    _:[\w.-]*[\w-] )
     | (?P<name>     (?:{_NAME})?:(?:[\w:%-]|\\.|\.(?=[\w:%.\\-]))* )
-    | (?P<number>   [+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)? )
+    | (?P<number>   [+-]?(?:\d+\.\d*[eE][+-]?\d+ | (?:\d*\.)?\d+(?:[eE][+-]?\d+)?) )
     | (?P<word>     \w+ )
     | (?P<space>    \s+ )
     | (?P<mark>     \^\^ | . )
     """,
     re.VERBOSE | re.DOTALL,
 )
-"""SPARQL 1.1 §19.8 as far as it is needed to tell code from comments, strings and IRIs."""
+"""SPARQL 1.1 §19.8 as far as it is needed to tell code from comments, strings and IRIs.
+
+Turtle has the same terms. A full stop after digits ends a triple, as in both grammars.
+"""
 
 
 class Token(NamedTuple):

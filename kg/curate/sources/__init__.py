@@ -2,4 +2,13 @@
 
 No sentence is written: a place is a line, characters and a digest. The Turtle that people wrote is
 never written anew; lines are added to it and the rest stays byte for byte.
+
+lines         the lines of a page, and which of them are boilerplate
+outline       section, item and characters of each line
+front_matter  what a page says of itself: title, date, publisher, review
+files         the two files of a document, read, and what became of each line
+add           a document gets its files, and its place in catalogue and root
+fill          statements get their places and citation numbers
+turtle        lines added to Turtle that people wrote
+templates/    the two files as a new document has them
 """

@@ -3,59 +3,142 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
-from kg.curate.sources.coverage import Coverage, coverage
 from kg.model.errors import UsageError
-from kg.model.rdf import read_nquads, turtle_to_nquads
+from kg.model.rdf import Graph, Node, read_turtle, turtle_to_nquads
 from kg.model.resources import data_dir, package_dir
-from kg.model.statements import as_text, copies, ni
-from kg.model.vocabulary import PREFIXES, RDF_TYPE, Term, eg
+from kg.model.statements import Copy, Coverage, Line, read_copies
+from kg.model.vocabulary import IRI, PREFIXES, eg, text_of
 
 DOCUMENT_NAME: Final = re.compile(r"[A-Z][A-Za-z]{0,15}")
 """Letters only: a statement is named by its document and digits."""
 
 
 @dataclass(frozen=True, slots=True)
-class Stated:
+class SourceFile:
+    """One file of Turtle: its text, and what the text says."""
+
+    path: Path
+    text: str
+    graph: Graph
+
+    @classmethod
+    def read(cls, path: Path) -> SourceFile:
+        """The file at a path; SourceSyntaxError where it is no Turtle."""
+        content = path.read_bytes()
+        return cls(path, content.decode("utf-8"), Graph(read_turtle(content, path=path)))
+
+    def lines_of(self, kind: str) -> Iterator[tuple[int, Node]]:
+        """The things of a kind with each of their lines."""
+        for node in self.graph.of_type(eg(kind)):
+            for line in self.numbers(node, "line"):
+                yield line, node
+
+    def numbers(self, node: Node, name: str) -> Iterator[int]:
+        """The values of a property that are numbers."""
+        return (int(text_of(each)) for each in self.graph.objects(node, eg(name)))
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
     """One statement as its file has it so far."""
 
     name: str
     lines: frozenset[int]
     """The lines that it names, by `eg:line` or by its region."""
-    has: frozenset[str]
+    properties: frozenset[str]
     """The properties that it has."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Files:
-    """A document and its statements, as text and as what the text says."""
+    """A document and its statements, as their files have them."""
 
     id: str
-    document_path: Path
-    statements_path: Path
-    document_text: str
-    statements_text: str
-    digest: str
-    regions: Mapping[int, str]
-    """The section title, or nothing, of each line that has a region."""
-    sections: Mapping[str, str]
-    """The title of each section path, where a region gives one."""
-    aside: frozenset[int]
-    pointers: frozenset[int]
-    stated: tuple[Stated, ...]
+    document: SourceFile
+    statements: SourceFile
 
-    def coverage(self, text: str) -> Coverage:
-        """The account of the lines of the text."""
-        carrying = [line for each in self.stated for line in each.lines]
-        return coverage(text.split("\n"), carrying, self.aside)
+    @cached_property
+    def digest(self) -> str:
+        """The digest of the text that was added."""
+        iri = IRI(f"{PREFIXES['doc']}{self.id}")
+        return self.document.graph.text(iri, eg("documentDigest"))
+
+    @cached_property
+    def regions(self) -> Mapping[int, str]:
+        """The section title, or nothing, of each line that has a region."""
+        graph = self.document.graph
+        regions = self.document.lines_of("Region")
+        return {line: graph.text(node, eg("sectionTitle")) for line, node in regions}
+
+    @cached_property
+    def sections(self) -> Mapping[str, str]:
+        """The title of each section path, where a region gives one."""
+        graph = self.document.graph
+        return {
+            graph.text(node, eg("sectionPath")): self.regions[line]
+            for line, node in self.document.lines_of("Region")
+            if self.regions[line]
+        }
+
+    @cached_property
+    def aside(self) -> Mapping[int, str]:
+        """Why each line is set aside."""
+        graph = self.document.graph
+        lines = self.document.lines_of("LineSetAside")
+        return {line: graph.text(node, eg("setAsideBecause")) for line, node in lines}
+
+    @cached_property
+    def pointers(self) -> frozenset[int]:
+        """The citation numbers that the file has."""
+        nodes = self.document.graph.of_type(eg("CitationPointer"))
+        return frozenset(n for node in nodes for n in self.document.numbers(node, "number"))
+
+    @cached_property
+    def drafts(self) -> tuple[Draft, ...]:
+        """The statements of the file, in its order."""
+        place = re.compile(rf"{re.escape(PREFIXES['reg'])}{self.id}-(\d+)")
+        graph = self.statements.graph
+        return tuple(
+            Draft(
+                name=node.removeprefix(PREFIXES["st"]),
+                lines=frozenset(
+                    {*self.statements.numbers(node, "line")}
+                    | {int(each[1]) for each in _matches(place, graph, node)}
+                ),
+                properties=frozenset(properties),
+            )
+            for node, properties in graph.items()
+            if isinstance(node, IRI) and node.startswith(PREFIXES["st"])
+            if eg("subject") in properties
+        )
+
+    def cover(self, copy: Copy) -> Coverage:
+        """What became of each line of a copy."""
+        on: dict[int, tuple[str, ...]] = {}
+        for draft in self.drafts:
+            for line in draft.lines:
+                on[line] = (*on.get(line, ()), draft.name)
+        why = {line: (reason,) for line, reason in self.aside.items()}
+        numbers = sorted({*on, *why})
+        return Coverage(
+            document=self.id,
+            title="",
+            digest=self.digest,
+            total=0,
+            encoded=sum(map(len, on.values())),
+            lines=tuple(Line(each, on.get(each, ()), why.get(each, ())) for each in numbers),
+            copy=copy.name,
+            filled=copy.filled,
+        )
 
 
-def writable(folder: Path) -> Path:
+def check_writable(folder: Path) -> Path:
     """The folder of an ontology that may be edited; UsageError for one that is installed."""
     resolved = folder.resolve()
     if not resolved.is_dir():
@@ -79,41 +162,21 @@ def paths_of(folder: Path, name: str) -> tuple[Path, Path]:
 
 def read_files(folder: Path, name: str) -> Files:
     """The files of a document; UsageError where it was not added."""
-    document, statements = paths_of(folder, name)
-    for path in (document, statements):
+    paths = paths_of(folder, name)
+    for path in paths:
         if not path.is_file():
             raise UsageError(f"{path} does not exist; `kg source add FILE --id {name}` makes it.")
-    texts = [path.read_bytes().decode("utf-8") for path in (document, statements)]
-    said = _said(texts[0], document)
-    regions = _of_kind(said, "Region")
-    titles = {line: _one(said[subject], "sectionTitle") for line, subject in regions.items()}
-    return Files(
-        id=name,
-        document_path=document,
-        statements_path=statements,
-        document_text=texts[0],
-        statements_text=texts[1],
-        digest=_one(said.get(f"{PREFIXES['doc']}{name}", {}), "documentDigest"),
-        regions=titles,
-        sections={
-            _one(said[subject], "sectionPath"): titles[line]
-            for line, subject in regions.items()
-            if titles[line]
-        },
-        aside=frozenset(_of_kind(said, "LineSetAside")),
-        pointers=frozenset(_numbers(said, "CitationPointer", "number")),
-        stated=tuple(_statements(_said(texts[1], statements), name)),
-    )
+    return Files(name, *map(SourceFile.read, paths))
 
 
-def read_copy(files: Files, texts: Path) -> str:
-    """The text of the document out of a folder of texts, known by its digest."""
-    for _, raw in copies(texts):
-        if ni(raw) == files.digest:
-            return as_text(raw)
+def find_copy(files: Files, texts: Path) -> Copy:
+    """The copy of the document in a folder of texts, known by its digest."""
+    for copy in read_copies(texts):
+        if copy.digest == files.digest:
+            return copy
     raise UsageError(
         f"no file in {texts} is document {files.id}: none has the digest {files.digest} that "
-        f"{files.document_path} names."
+        f"{files.document.path} names."
     )
 
 
@@ -129,59 +192,6 @@ def write_all(edits: Mapping[Path, str]) -> None:
         unfinished.replace(path)
 
 
-Properties = Mapping[str, Sequence[Term]]
-Said = Mapping[str, Properties]
-
-
-def _said(text: str, path: Path) -> Said:
-    """What a file says of each subject, by property."""
-    found: defaultdict[str, dict[str, list[Term]]] = defaultdict(dict)
-    for quad in read_nquads(turtle_to_nquads(text.encode(), path=path)):
-        found[str(quad.subject)].setdefault(quad.predicate, []).append(quad.object)
-    return dict(found)
-
-
-def _all(properties: Properties, name: str) -> Sequence[Term]:
-    return properties.get(eg(name), ())
-
-
-def _is_a(properties: Properties, kind: str) -> bool:
-    return eg(kind) in properties.get(RDF_TYPE, ())
-
-
-def _of_kind(said: Said, kind: str) -> dict[int, str]:
-    """The subjects of a kind by each of their lines."""
-    return {
-        int(_plain(line)): subject
-        for subject, properties in said.items()
-        if _is_a(properties, kind)
-        for line in _all(properties, "line")
-    }
-
-
-def _numbers(said: Said, kind: str, name: str) -> Iterator[int]:
-    for properties in said.values():
-        if _is_a(properties, kind):
-            yield from (int(_plain(each)) for each in _all(properties, name))
-
-
-def _statements(said: Said, document: str) -> Iterator[Stated]:
-    place = re.compile(rf"{re.escape(PREFIXES['reg'])}{document}-(\d+)")
-    for subject, properties in said.items():
-        if subject.startswith(PREFIXES["st"]) and eg("subject") in properties:
-            lines = {int(_plain(each)) for each in _all(properties, "line")}
-            regions = (place.fullmatch(str(each)) for each in _all(properties, "region"))
-            lines |= {int(found[1]) for found in regions if found}
-            yield Stated(
-                name=subject.removeprefix(PREFIXES["st"]),
-                lines=frozenset(lines),
-                has=frozenset(properties),
-            )
-
-
-def _one(properties: Properties, name: str) -> str:
-    return next((_plain(value) for value in _all(properties, name)), "")
-
-
-def _plain(term: Term) -> str:
-    return str(getattr(term, "value", term))
+def _matches(place: re.Pattern[str], graph: Graph, node: Node) -> Iterator[re.Match[str]]:
+    """The regions of a statement that are regions of this document."""
+    return filter(None, (place.fullmatch(str(each)) for each in graph.objects(node, eg("region"))))

@@ -1,4 +1,8 @@
-"""The lines of a text as values: what stands in front of each sentence, and what at its end."""
+"""The lines of a page as values, and which of them are boilerplate and no statement.
+
+The patterns are of how pages are made, not of what they say: titles, headings, dates, banners,
+references, notices. Each comes with the reason that is proposed for setting such a line aside.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,7 @@ from enum import Enum, auto
 from typing import Final
 
 
-class Kind(Enum):
+class LineKind(Enum):
     """What a line looks like."""
 
     HEADING = auto()
@@ -19,7 +23,7 @@ class Kind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class PageLine:
     """One line that is not blank."""
 
     number: int
@@ -31,7 +35,7 @@ class Line:
     """The whole line without the blanks around it."""
     body: str
     """The line without its bullet, number or heading sign."""
-    kind: Kind
+    kind: LineKind
     ordinal: int = 0
     """The number in front of an item, or 0."""
     level: int = 0
@@ -51,14 +55,14 @@ _LONGEST_HEADING: Final = 16
 """Words; a longer line is a paragraph."""
 
 
-def read_lines(text: str) -> tuple[Line, ...]:
+def read_lines(text: str) -> tuple[PageLine, ...]:
     """Every line that is not blank; the kind of a line is also told by what stands around it."""
     bracketed = any(_BRACKETED.search(raw.rstrip()) for raw in text.split("\n"))
     raw = tuple(_raw(text, bracketed=bracketed))
     return tuple(_told_by_neighbours(raw, text.split("\n")))
 
 
-def _raw(text: str, *, bracketed: bool) -> Iterator[Line]:
+def _raw(text: str, *, bracketed: bool) -> Iterator[PageLine]:
     offset = 0
     for number, raw in enumerate(text.split("\n"), 1):
         written = raw.rstrip()
@@ -68,17 +72,19 @@ def _raw(text: str, *, bracketed: bool) -> Iterator[Line]:
         offset += len(raw) + 1
 
 
-def _line(number: int, offset: int, written: str, mark: re.Match[str], *, bracketed: bool) -> Line:
+def _line(
+    number: int, offset: int, written: str, mark: re.Match[str], *, bracketed: bool
+) -> PageLine:
     body = written[mark.end() :]
     item = bool(mark["bullet"] or mark["number"])
-    return Line(
+    return PageLine(
         number=number,
         start=offset + mark.end(),
         end=offset + len(written),
         indent=len(mark["blank"]),
         text=written.strip(),
         body=body,
-        kind=Kind.HEADING if mark["hashes"] else Kind.ITEM if item else Kind.TEXT,
+        kind=LineKind.HEADING if mark["hashes"] else LineKind.ITEM if item else LineKind.TEXT,
         ordinal=int(mark["number"] or 0),
         level=len(mark["hashes"] or ""),
         citations=_citations(body, bracketed=bracketed),
@@ -96,20 +102,118 @@ def _citations(body: str, *, bracketed: bool) -> tuple[int, ...]:
     return tuple(dict.fromkeys(numbers))
 
 
-def _told_by_neighbours(raw: tuple[Line, ...], text: list[str]) -> Iterator[Line]:
+def _told_by_neighbours(raw: tuple[PageLine, ...], text: list[str]) -> Iterator[PageLine]:
     for position, line in enumerate(raw):
         following = raw[position + 1] if position + 1 < len(raw) else None
         alone = line.number >= len(text) or not text[line.number].strip()
-        if line.kind is Kind.TEXT and alone and _like_a_heading(line):
-            yield replace(line, kind=Kind.HEADING)
+        if line.kind is LineKind.TEXT and alone and _like_a_heading(line):
+            yield replace(line, kind=LineKind.HEADING)
         elif line.ordinal and not line.indent and alone and _like_a_heading(line):
-            yield replace(line, kind=Kind.NUMBERED_HEADING)
+            yield replace(line, kind=LineKind.NUMBERED_HEADING)
         else:
-            opens = following is not None and following.kind is Kind.ITEM
-            lead = line.kind is Kind.TEXT and line.body.endswith(":") and opens
+            opens = following is not None and following.kind is LineKind.ITEM
+            lead = line.kind is LineKind.TEXT and line.body.endswith(":") and opens
             yield replace(line, is_lead=lead)
 
 
-def _like_a_heading(line: Line) -> bool:
+def _like_a_heading(line: PageLine) -> bool:
     short = len(line.body.split()) <= _LONGEST_HEADING or line.body.endswith("?")
     return short and not line.citations and not line.body.endswith(_SENTENCE_END)
+
+
+# ── Boilerplate ───────────────────────────────────────────────────────────────────────────────
+
+
+class Zone(Enum):
+    """Part of a page."""
+
+    TITLE = auto()
+    FRONT = auto()
+    BODY = auto()
+    REFERENCES = auto()
+    QUESTIONS = auto()
+    NOTICE = auto()
+    SERVICE = auto()
+
+
+def _words(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
+
+
+_HEADINGS: Final = (
+    (Zone.REFERENCES, _words(r"^(references?|bibliography|sources|literature|works cited)$")),
+    (Zone.QUESTIONS, _words(r"^(related|similar|more|other) questions$|^people also ask|^faqs?$")),
+    (Zone.NOTICE, _words(r"\b(disclaimer|legal notice|terms of use|copyright)\b")),
+    (Zone.SERVICE, _words(r"follow-up question|^(subscribe|newsletter|sign up|contact us)\b")),
+)
+"""Headings that open a part of the page."""
+
+_QUESTION: Final = "asks the question that the article answers, and asserts nothing"
+_IN_ZONE: Final = {
+    Zone.REFERENCES: "part of an entry of the reference list: kept with that entry",
+    Zone.QUESTIONS: "question offered to the reader, without an answer here",
+    Zone.NOTICE: "legal notice that asserts nothing about patients",
+    Zone.SERVICE: "page furniture that advertises the service",
+    Zone.TITLE: "title of the document: kept with it",
+    Zone.BODY: "heading that names a topic and asserts nothing",
+}
+TITLES: Final = frozenset({_QUESTION, _IN_ZONE[Zone.TITLE], _IN_ZONE[Zone.BODY]})
+"""The reasons of lines that may be the title of the document."""
+
+_HEADING_OF: Final = {
+    Zone.REFERENCES: "heading of the reference list",
+    Zone.QUESTIONS: "heading of the questions offered to the reader",
+    Zone.NOTICE: "heading of the legal notice",
+    Zone.SERVICE: "page furniture that advertises the service",
+}
+
+DATE: Final = _words(
+    r"^(last\s+)?(updated|reviewed|modified|revised|published|posted|date)\b.*\d{4}"
+)
+BOARD: Final = _words(r"\b(advisory|editorial) board|^(medically )?reviewed (by|for)\b")
+AWAITED: Final = _words(r"\b(pending|awaiting|not yet)\b.*\b(review|reviewed)\b|\bunreviewed\b")
+PEER: Final = _words(r"\bpeer[- ]review")
+_FRONT: Final = (
+    (BOARD, "speaks of review by a board: kept as a claim of the document about itself"),
+    (AWAITED, "says that review is awaited: kept as the status of the document"),
+    (PEER, "says how it was reviewed: kept as the status of the document"),
+    (
+        _words(r"^(\w+ )?review status$|^(submitted|under review|in review|accepted|approved)$"),
+        "names a stage of a review bar",
+    ),
+    (DATE, "date of the document: kept with it"),
+    (
+        _words(r"^(by|authors?:|written by|publisher:|published by|doi:|https?://|©)(\s|\S)"),
+        "says who made the document: kept with it",
+    ),
+    (
+        _words(
+            r"^(personali[sz]e|help us|which best describes you|share|print|log in|sign in|menu"
+            r"|skip to|advertisement|on this page|table of contents)\b"
+        ),
+        "page furniture",
+    ),
+)
+"""Lines that speak of the page; only a line without bullet, number or citation can be one."""
+
+
+def zone_of(line: PageLine) -> Zone | None:
+    """The part of the page that a heading opens, where it opens another."""
+    return next((zone for zone, words in _HEADINGS if words.search(line.body)), None)
+
+
+def explain_boilerplate(line: PageLine, zone: Zone) -> str:
+    """Why a line of this part of a page is no statement; empty where it may be one."""
+    if zone is Zone.FRONT:
+        return _of_the_page(line)
+    if line.kind is LineKind.HEADING and zone in _HEADING_OF and zone_of(line) is zone:
+        return _HEADING_OF[zone]
+    if zone is Zone.TITLE and line.body.endswith("?"):
+        return _QUESTION
+    return _IN_ZONE[zone]
+
+
+def _of_the_page(line: PageLine) -> str:
+    if line.citations or line.kind in (LineKind.ITEM, LineKind.NUMBERED_HEADING):
+        return ""
+    return next((why for words, why in _FRONT if words.search(line.body)), "")

@@ -12,13 +12,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from kg.curate.sources.furniture import Zone, reason, zone_of
-from kg.curate.sources.lines import Kind, Line, read_lines
-from kg.model.statements import ni, normalised
+from kg.curate.sources.lines import (
+    LineKind,
+    PageLine,
+    Zone,
+    explain_boilerplate,
+    read_lines,
+    zone_of,
+)
+from kg.model.statements import WORDS, ni, normalised
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class OutlineEntry:
     """One line of a text with its place in the whole."""
 
     number: int
@@ -39,22 +45,20 @@ class Entry:
 class Outline:
     """A text, line by line, without its blank lines."""
 
-    entries: tuple[Entry, ...]
+    entries: tuple[OutlineEntry, ...]
     highest: int
     """Highest citation number: a larger number at the end of a line belongs to the sentence."""
 
     @property
-    def by_line(self) -> Mapping[int, Entry]:
+    def by_line(self) -> Mapping[int, OutlineEntry]:
         """The entries by line number."""
         return {entry.number: entry for entry in self.entries}
 
-    def digest(self, entry: Entry) -> str:
+    def digest(self, entry: OutlineEntry) -> str:
         """The digest of the sentence of a line."""
         return ni(normalised(entry.text, self.highest).encode())
 
 
-_QUOTATION: Final = 8
-"""So many words in a row would be a quotation."""
 _TOP: Final = re.compile(
     r"\b(management|treatment|therapy|monitoring|follow-up|caveats?|pitfalls|limitations"
     r"|summary|conclusions?|key points|take-home|references)\b",
@@ -70,11 +74,11 @@ def read_outline(text: str, *, declared: int = 0) -> Outline:
     body = [line for line, zone in zoned if zone is Zone.BODY]
     highest = max(declared, _run_of_numbers(body))
     placed = {entry.number: entry for entry in _Sections(body).entries(highest)}
-    entries = [placed.get(line.number) or _outside(line, zone) for line, zone in zoned]
+    entries = (placed.get(line.number) or _outside(line, zone) for line, zone in zoned)
     return Outline(tuple(entries), highest)
 
 
-def _run_of_numbers(lines: Sequence[Line]) -> int:
+def _run_of_numbers(lines: Sequence[PageLine]) -> int:
     """The highest number of the run from 1 that lines end with."""
     printed = {number for line in lines for number in line.citations}
     highest = 0
@@ -83,39 +87,25 @@ def _run_of_numbers(lines: Sequence[Line]) -> int:
     return highest
 
 
-def _zones(lines: Sequence[Line]) -> Iterator[tuple[Line, Zone]]:
+def _zones(lines: Sequence[PageLine]) -> Iterator[tuple[PageLine, Zone]]:
     """Each line with the part of the page that it stands in."""
     current = Zone.BODY
     begun = False
     for line in lines:
-        opened = zone_of(line) if line.kind is Kind.HEADING else None
+        opened = zone_of(line) if line.kind is LineKind.HEADING else None
         current = opened or current
         sentence = begun and line.body.endswith(".")
-        if current is Zone.BODY and reason(line, Zone.FRONT) and not sentence:
+        if current is Zone.BODY and explain_boilerplate(line, Zone.FRONT) and not sentence:
             yield line, Zone.FRONT
             continue
-        begun = begun or line.kind is not Kind.HEADING
+        begun = begun or line.kind is not LineKind.HEADING
         yield line, current
-
-
-def _outside(line: Line, zone: Zone) -> Entry:
-    return Entry(
-        number=line.number,
-        start=line.start,
-        end=line.end,
-        text=line.text,
-        section="",
-        title="",
-        item="",
-        citations=(),
-        aside=reason(line, zone),
-    )
 
 
 class _Sections:
     """Walks through the body of an article and says where each line stands."""
 
-    def __init__(self, body: Sequence[Line]) -> None:
+    def __init__(self, body: Sequence[PageLine]) -> None:
         self._body = body
         self._path: list[int] = [0]
         self._nested = False
@@ -123,12 +113,12 @@ class _Sections:
         self._titles = _titles(body)
         self._depth = min((line.level for line in self._marked()), default=0)
 
-    def entries(self, highest: int) -> Iterator[Entry]:
+    def entries(self, highest: int) -> Iterator[OutlineEntry]:
         """Every line of the body."""
         for section in self._split():
             yield from _placed(section, highest)
 
-    def _marked(self) -> Iterator[Line]:
+    def _marked(self) -> Iterator[PageLine]:
         """The headings that a sign marks as such, without the title."""
         return (line for line in self._body if line.level and line.number not in self._titles)
 
@@ -138,7 +128,7 @@ class _Sections:
         for position, line in enumerate(self._body):
             if line.number in self._titles:
                 current.titles.append(line)
-            elif line.kind in (Kind.HEADING, Kind.NUMBERED_HEADING):
+            elif line.kind in (LineKind.HEADING, LineKind.NUMBERED_HEADING):
                 yield current
                 self._enter(line, self._next(position))
                 current = _Section(".".join(map(str, self._path)), line.body, head=line)
@@ -146,24 +136,24 @@ class _Sections:
                 current.lines.append(line)
         yield current
 
-    def _next(self, position: int) -> Line | None:
+    def _next(self, position: int) -> PageLine | None:
         return self._body[position + 1] if position + 1 < len(self._body) else None
 
-    def _enter(self, line: Line, following: Line | None) -> None:
+    def _enter(self, line: PageLine, following: PageLine | None) -> None:
         depth = self._depth_of(line, following)
         path = (self._path + [0] * depth)[:depth]
         path[-1] += 1
         self._path = path
         if depth == 1:
-            self._nested = following is not None and following.kind is Kind.HEADING
+            self._nested = following is not None and following.kind is LineKind.HEADING
 
-    def _depth_of(self, line: Line, following: Line | None) -> int:
+    def _depth_of(self, line: PageLine, following: PageLine | None) -> int:
         """How deep a heading stands; only a guess where no sign marks it."""
         if line.level:
             return line.level - self._depth + 1
-        if line.kind is Kind.NUMBERED_HEADING:
+        if line.kind is LineKind.NUMBERED_HEADING:
             return 2 if self._path != [0] else 1
-        opens = following is not None and following.kind is Kind.HEADING
+        opens = following is not None and following.kind is LineKind.HEADING
         within = self._nested and not opens and not _TOP.search(line.body)
         return 2 if within else 1
 
@@ -171,34 +161,34 @@ class _Sections:
 class _Section:
     """The lines under one heading."""
 
-    def __init__(self, path: str, title: str, *, head: Line | None = None) -> None:
+    def __init__(self, path: str, title: str, *, head: PageLine | None = None) -> None:
         self.path = path
         self.title = title
         self.head = head
-        self.titles: list[Line] = []
-        self.lines: list[Line] = []
+        self.titles: list[PageLine] = []
+        self.lines: list[PageLine] = []
 
 
-def _titles(body: Sequence[Line]) -> frozenset[int]:
+def _titles(body: Sequence[PageLine]) -> frozenset[int]:
     """The headings in front of the text: its title, and the question that it was asked.
 
     A lead paragraph follows its title; without one, the last heading opens the first section.
     """
     front: list[int] = []
     for line in body:
-        if line.kind is not Kind.HEADING:
-            leads = line.kind is Kind.TEXT and not line.is_lead
+        if line.kind is not LineKind.HEADING:
+            leads = line.kind is LineKind.TEXT and not line.is_lead
             return frozenset(front if leads or len(front) == 1 else front[:-1])
         front.append(line.number)
     return frozenset(front)
 
 
-def _placed(section: _Section, highest: int) -> Iterator[Entry]:
+def _placed(section: _Section, highest: int) -> Iterator[OutlineEntry]:
     for line in section.titles:
-        yield _entry(line, section, "", highest, aside=reason(line, Zone.TITLE))
+        yield _entry(line, section, "", highest, aside=explain_boilerplate(line, Zone.TITLE))
     if section.head is not None:
-        numbered = section.head.kind is Kind.NUMBERED_HEADING
-        aside = "" if numbered else reason(section.head, Zone.BODY)
+        numbered = section.head.kind is LineKind.NUMBERED_HEADING
+        aside = "" if numbered else explain_boilerplate(section.head, Zone.BODY)
         yield _entry(section.head, section, "0", highest, aside=aside)
     for part in _parts(section):
         items = _Items(part.lines, lead=section.head is None)
@@ -222,13 +212,13 @@ def _parts(section: _Section) -> tuple[_Section, ...]:
 class _Items:
     """Numbers the lines of a section: lists by their numbers, paragraphs from nought."""
 
-    def __init__(self, lines: Sequence[Line], *, lead: bool) -> None:
+    def __init__(self, lines: Sequence[PageLine], *, lead: bool) -> None:
         self._items: dict[int, str] = {}
         self._paragraphs = 1 if lead else 0
         levels: list[tuple[int, int]] = []
         parents = _parents(lines)
         for line in lines:
-            if line.kind is Kind.TEXT:
+            if line.kind is LineKind.TEXT:
                 levels = [] if line.is_lead else levels
                 self._items[line.number] = self._paragraph()
                 continue
@@ -236,7 +226,7 @@ class _Items:
             item = ".".join(str(count) for _, count in levels)
             self._items[line.number] = f"{item}.0" if line.ordinal and parents else item
 
-    def of(self, line: Line) -> str:
+    def of(self, line: PageLine) -> str:
         """The item of a line."""
         return self._items[line.number]
 
@@ -245,29 +235,36 @@ class _Items:
         return f"0.{count}" if count else "0"
 
 
-def _parents(lines: Sequence[Line]) -> bool:
+def _parents(lines: Sequence[PageLine]) -> bool:
     """Whether items with a number have items of their own."""
     pairs = itertools.pairwise(lines)
     return any(one.ordinal and other.indent > one.indent for one, other in pairs)
 
 
-def _counted(levels: Sequence[tuple[int, int]], line: Line) -> list[tuple[int, int]]:
+def _counted(levels: Sequence[tuple[int, int]], line: PageLine) -> list[tuple[int, int]]:
     """The counters of a list and of the lists around it, after one more item."""
     kept = [level for level in levels if level[0] <= line.indent]
     before = kept.pop()[1] if kept and kept[-1][0] == line.indent else 0
     return [*kept, (line.indent, line.ordinal or before + 1)]
 
 
-def _entry(line: Line, section: _Section, item: str, highest: int, *, aside: str = "") -> Entry:
+def _entry(
+    line: PageLine, section: _Section, item: str, highest: int, *, aside: str = ""
+) -> OutlineEntry:
     title = section.title
-    return Entry(
+    return OutlineEntry(
         number=line.number,
         start=line.start,
         end=line.end,
         text=line.text,
         section=section.path,
-        title=title if len(title.split()) < _QUOTATION else "",
+        title=title if len(title.split()) < WORDS else "",
         item=item,
         citations=tuple(number for number in line.citations if number <= highest),
         aside=aside,
     )
+
+
+def _outside(line: PageLine, zone: Zone) -> OutlineEntry:
+    """A line that stands in no section."""
+    return _entry(line, _Section("", ""), "", 0, aside=explain_boilerplate(line, zone))

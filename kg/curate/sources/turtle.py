@@ -8,24 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
-_TOKEN: Final = re.compile(
-    r"""
-    (?P<comment>\#[^\n]*)
-    | (?P<string>\"{3}(?:[^"\\]|\\.|"(?!""))*\"{3} | '{3}(?:[^'\\]|\\.|'(?!''))*'{3}
-        | "(?:[^"\\\n]|\\.)*" | '(?:[^'\\\n]|\\.)*')
-    | (?P<iri><[^<>\s]*>)
-    | (?P<mark>[.;,\[\]()])
-    | (?P<word>[^\s<>"'\#.;,\[\]()]+(?:\.+[^\s<>"'\#.;,\[\]()]+)*)
-    """,
-    re.VERBOSE | re.DOTALL,
-)
+from kg.store.syntax import tokens
+
 _REST_OF_LINE: Final = re.compile(r"[ \t]*(?:#[^\n]*)?\r?(?:\n|\Z)")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One piece of a Turtle text, at the depth of brackets that it stands in."""
 
     text: str
@@ -56,7 +46,7 @@ class Block:
         return self.tokens[-1].end
 
 
-def blocks(text: str) -> tuple[Block, ...]:
+def read_blocks(text: str) -> tuple[Block, ...]:
     """The statements of a Turtle text, in order."""
     found: list[Block] = []
     waiting: list[Token] = []
@@ -70,31 +60,27 @@ def blocks(text: str) -> tuple[Block, ...]:
 
 def _tokens(text: str) -> Iterator[Token]:
     depth = 0
-    for match in _TOKEN.finditer(text):
-        if match.lastgroup == "comment":
-            continue
-        piece = match[0]
-        depth -= piece in ("]", ")") and match.lastgroup == "mark"
-        yield Token(piece, match.start(), match.end(), depth)
-        depth += piece in ("[", "(") and match.lastgroup == "mark"
+    for kind, piece, start in tokens(text):
+        depth -= kind == "mark" and piece in ("]", ")")
+        yield Token(piece, start, start + len(piece), depth)
+        depth += kind == "mark" and piece in ("[", "(")
 
 
-def newline_of(text: str) -> str:
-    """How the lines of a text end."""
+def _newline_of(text: str) -> str:
     return "\r\n" if "\r\n" in text else "\n"
 
 
-def inserted(text: str, additions: Iterable[tuple[int, str]]) -> str:
+def insert(text: str, additions: Iterable[tuple[int, str]]) -> str:
     """The text with pieces put in at their places, those of one place in the order given."""
     ordered = sorted(enumerate(additions), key=lambda each: (each[1][0], each[0]))
     result, done = [], 0
     for _, (place, piece) in ordered:
-        result += [text[done:place], piece.replace("\n", newline_of(text))]
+        result += [text[done:place], piece.replace("\n", _newline_of(text))]
         done = place
     return "".join([*result, text[done:]])
 
 
-def with_property(text: str, block: Block, pairs: str) -> tuple[int, str]:
+def add_property(text: str, block: Block, pairs: str) -> tuple[int, str]:
     """Where and how `predicate object` pairs are added to a statement, on a line of their own."""
     label = next((token.start for token in block.tokens if token.text == "rdfs:label"), block.start)
     ends = [token for token in block.tokens if token.text == ";" and token.depth == 0]
@@ -113,7 +99,7 @@ def _indent(text: str, token: Token) -> str:
     return blank or "    "
 
 
-def after_values(block: Block, predicate: str) -> int | None:
+def end_of_values(block: Block, predicate: str) -> int | None:
     """Where one more value of a predicate can be added, or None where it has none."""
     names = [token for token in block.tokens if token.depth == 0]
     for position, token in enumerate(names):
@@ -124,7 +110,7 @@ def after_values(block: Block, predicate: str) -> int | None:
     return None
 
 
-def among(
+def add_numbered(
     text: str, numbered: Iterable[tuple[int, Block]], number: int, piece: str, heading: str
 ) -> tuple[int, str]:
     """Where a statement with a number goes: in the order of its like, else under its heading."""

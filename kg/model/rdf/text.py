@@ -15,12 +15,12 @@ from kg.model.vocabulary import BASE, IRI, OWL_IMPORTS, PREFIXES, XSD_STRING, Li
 # ── Reading ─────────────────────────────────────────────────────────────────────────────────
 
 
-def read_turtle(content: bytes) -> Iterator[Triple]:
+def read_turtle(content: bytes, *, path: Path | None = None) -> Iterator[Triple]:
     """The triples of a Turtle text as values; blank nodes keep the names that the parser gives.
 
     For a stranger's text: nothing is made canonical, which a crafted text could make endless.
     """
-    yield from triples_of(parse_turtle(content, None))
+    yield from triples_of(parse_turtle(content, path))
 
 
 def read_nquads(nquads: bytes) -> Iterator[Quad]:

@@ -8,19 +8,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from kg.curate.sources.furniture import AWAITED, BOARD, DATE, PEER, TITLES
-from kg.curate.sources.outline import Entry, Outline
+from kg.curate.sources.lines import AWAITED, BOARD, DATE, PEER, TITLES
+from kg.curate.sources.outline import Outline, OutlineEntry
 
 
 @dataclass(frozen=True, slots=True)
-class Front:
+class FrontMatter:
     """What was found of a document; empty where its text does not say."""
 
     title: str
     updated: str
     publisher: str
     review: str
-    claim: str
+    review_claim: str
     references: str
 
 
@@ -31,15 +31,15 @@ _PUBLISHER: Final = re.compile(r"^(?:publisher|published by)\s*:?\s+(?P<name>.+)
 _LISTED: Final = re.compile(r"^(?:\[\d+\]|\d+[.)])\s")
 
 
-def read_front(outline: Outline) -> Front:
+def read_front_matter(outline: Outline) -> FrontMatter:
     """What the lines of a page say of the document."""
     lines = [entry.text for entry in outline.entries]
-    return Front(
+    return FrontMatter(
         title=next((e.text.lstrip("\ufeff# ") for e in outline.entries if e.aside in TITLES), ""),
         updated=next(_dates(lines), ""),
         publisher=next((found["name"] for found in map(_PUBLISHER.match, lines) if found), ""),
         review=_review(outline.entries),
-        claim="says that others review it" if _any(outline.entries, BOARD) else "",
+        review_claim="says that others review it" if _any(outline.entries, BOARD) else "",
         references=_references(outline.entries),
     )
 
@@ -72,18 +72,18 @@ def _parsed(text: str, form: str) -> date | None:
         return None
 
 
-def _any(entries: Iterable[Entry], words: re.Pattern[str]) -> bool:
+def _any(entries: Iterable[OutlineEntry], words: re.Pattern[str]) -> bool:
     return any(words.search(entry.text) for entry in entries if entry.aside and not entry.item)
 
 
-def _review(entries: Iterable[Entry]) -> str:
+def _review(entries: Iterable[OutlineEntry]) -> str:
     found = tuple(entries)
     if _any(found, AWAITED):
         return "pending review"
     return "peer reviewed, by its own word" if _any(found, PEER) else ""
 
 
-def _references(entries: Iterable[Entry]) -> str:
+def _references(entries: Iterable[OutlineEntry]) -> str:
     """What the reference list holds, in words."""
     listed = [entry.text for entry in entries if "reference list" in entry.aside]
     if not listed:
