@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 
 from kg.answer.ask import ask
+from kg.answer.classified import classify_case
 from kg.answer.model import Answer, Cause
-from kg.answer.proof.explaining import Explainer, Row, rows_of
+from kg.answer.proof.explain import Explainer, Row, rows_of
 from kg.answer.proof.model import Explanation, Part
-from kg.answer.proof.tables import MEMBER_OF
-from kg.answer.situation import read_situation
+from kg.answer.proof.prover import MEMBER_OF
 from kg.case import Case
 from kg.compile.owl.axioms import Axiom
 from kg.compile.owl.naming import name_expressions
@@ -64,7 +64,7 @@ class Rederiving:
         """Fail unless every row of an answer has proofs, sound and minimal; give their number."""
         explainer = Explainer.of(self.knowledge, case, answer)
         # A denial that contradicts a fact was set aside with it, and is not to come back alone.
-        absent = explainer.prover.situation.absent
+        absent = explainer.prover.whole.absent
         case = replace(case, denied=tuple(each for each in case.denied if each.iri in absent))
         count = 0
         for row in rows_of(answer):
@@ -121,7 +121,7 @@ def read(
 ) -> tuple[Case, Answer]:
     """The case of a document and its answer."""
     case = Case.from_json(dict(document), lexicon)
-    assert read_situation(knowledge, case).subject == case.subject
+    assert classify_case(knowledge.rules, case).subject == case.subject
     return case, ask(knowledge, case)
 
 

@@ -13,7 +13,7 @@ from typing import Final
 
 from rdflib import RDFS, Graph, URIRef
 
-from kg.answer.proof.tables import MEMBER_OF
+from kg.answer.proof.prover import MEMBER_OF
 from kg.case import Case
 from kg.compile.derived import Conclusions, conclusion_quads
 from kg.compile.model import open_store

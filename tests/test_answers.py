@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from built import Edit, answer_for, build_edited, labels, verdicts, without_statement
+from msgspec.structs import replace
 
 from kg.answer.ask import ask
+from kg.answer.classified import classify_case
 from kg.answer.model import Answer, Verdict
-from kg.answer.situation import read_situation
 from kg.case import Case
 from kg.model.errors import UsageError
 from kg.model.terms import Lexicon
@@ -312,7 +312,7 @@ def test_conditions_imply_whose_they_are(
         {"conditions": [condition], "labs": [{"marker": "ALP", "state": "high"}]}, lexicon
     )
 
-    assert expand(kind) in read_situation(knowledge, case).contexts
+    assert expand(kind) in classify_case(knowledge.rules, case).contexts
 
 
 def test_a_figure_that_was_not_given_rules_nothing_out(knowledge: Knowledge) -> None:

@@ -12,7 +12,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from kg.answer.ask import ask
-from kg.answer.situation import read_situation
+from kg.answer.classified import classify_case
 from kg.case import Case, read_case
 from kg.model.errors import KGError, UsageError
 from kg.model.terms import Kind, Lexicon
@@ -253,7 +253,7 @@ def test_no_look_alike_is_taken_for_serum_alp(lexicon: Lexicon) -> None:
 )
 def test_menopause_is_a_condition(knowledge: Knowledge, lexicon: Lexicon, name: str) -> None:
     """The words that people type for it put a case among those of women after menopause."""
-    situation = read_situation(knowledge, read_case(lexicon, has=[name]))
+    situation = classify_case(knowledge.rules, read_case(lexicon, has=[name]))
 
     assert eg("PostmenopausalCase") in situation.contexts
 

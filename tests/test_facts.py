@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from kg.answer.notes import short
-from kg.model.vocabulary import IRI, Literal, Term, expand
+from kg.model.statements import short_id
+from kg.model.vocabulary import IRI, Literal, Term, expand, text_of
 from kg.store.knowledge import Knowledge
 
 FILES = sorted(Path(__file__).parent.glob("questions/facts/*.toml"))
@@ -28,7 +28,9 @@ def test_fact(name: str, knowledge: Knowledge) -> None:
 
     rows = knowledge.rows(ask["query"], **parameters)
 
-    found = [{name: short(term) for name, term in row.items()} for row in rows.records()]
+    found = [
+        {name: short_id(text_of(term)) for name, term in row.items()} for row in rows.records()
+    ]
     if "statements" in ask:
         assert sorted({row["statement"] for row in found}) == ask["statements"]
     if "order" in ask:
@@ -49,7 +51,7 @@ def test_every_statement_answers_a_question(knowledge: Knowledge) -> None:
     """No statement lies in the graph without a question whose answer it is in."""
     asked = {each for ask in ASKS.values() for each in ask.get("statements", ())}
 
-    everything = {short(row["statement"]) for row in knowledge.rows("notes").records()}
+    everything = {short_id(text_of(row["statement"])) for row in knowledge.rows("notes").records()}
     assert everything - asked == set()
 
 

@@ -11,11 +11,10 @@ import pytest
 
 from kg.answer.ask import ask
 from kg.answer.model import Answer
-from kg.answer.notes import value
 from kg.case import Case
 from kg.model.rdf import turtle_to_nquads
 from kg.model.terms import Lexicon
-from kg.model.vocabulary import eg
+from kg.model.vocabulary import eg, text_of
 from kg.show import render
 from kg.store.knowledge import Knowledge
 
@@ -105,7 +104,7 @@ def test_no_text_counts_the_sources(knowledge: Knowledge) -> None:
     """What answers print stays true when a further document comes."""
     found = knowledge.store.select(TEXTS).records()
 
-    texts = [value(row["text"]).lower() for row in found]
+    texts = [text_of(row["text"]).lower() for row in found]
     assert texts
     for words in (
         "both articles",

@@ -16,11 +16,10 @@ from random_cases import CaseMaker
 from rdflib import Graph
 
 from kg.answer.model import Answer, Cause, Verdict
-from kg.answer.proof.classes import explain_claim
-from kg.answer.proof.contrasting import contrasts_of
-from kg.answer.proof.explaining import Explainer, find_row, proofs_of, rows_of
+from kg.answer.proof.explain import Explainer, explain_claim, find_row, proofs_of, rows_of
 from kg.answer.proof.model import Explanation, Part
-from kg.answer.proof.tables import MEMBER_OF, read_tables
+from kg.answer.proof.prover import MEMBER_OF, class_prover
+from kg.answer.proof.why_not import contrasts_of
 from kg.case import Case
 from kg.case.questions import Question, read_questions
 from kg.compile.owl.axioms import Axiom, read_axioms
@@ -164,13 +163,13 @@ def test_rules_of_one_step_are_complete_for_cases(
 
 def test_every_derived_edge_is_proved_by_its_justification(knowledge: Knowledge) -> None:
     """The axioms that HermiT found for an edge are the ones that its proof takes, to the last."""
-    tables = read_tables(knowledge)
+    classes = class_prover(knowledge)
 
-    assert len(tables.edges) > 200
-    for edge in tables.edges:
+    assert len(classes.tables.edges) > 200
+    for edge in classes.tables.edges:
         facts = (Fact(MEMBER_OF, TYPE, edge.source),)
         goal = Fact(MEMBER_OF, edge.property, edge.target)
-        trace = tables.tracer.trace(facts, goal, within=edge.axioms)
+        trace = classes.tracer.trace(facts, goal, within=edge.axioms)
         assert frozenset(trace.axioms) == edge.axioms
 
 

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import combinations
 
 import pytest
+from msgspec.structs import replace
 from patients import Document, Patients, smallest, without_each_part
 
 from kg.answer.ask import ask
+from kg.answer.classified import ClassifiedCase, classify_case
 from kg.answer.model import Answer, Cause, Verdict
-from kg.answer.situation import Situation, read_situation
 from kg.case import Case
 from kg.model.terms import Entry, Kind, Lexicon
 from kg.reasoning.engine import classify
@@ -297,8 +297,8 @@ def _one_less(document: Document, rng: random.Random) -> Document:
     return rng.choice(parts) if parts else document
 
 
-def _situation(knowledge: Knowledge, patients: Patients, document: Document) -> Situation:
-    return read_situation(knowledge, patients.case(document))
+def _situation(knowledge: Knowledge, patients: Patients, document: Document) -> ClassifiedCase:
+    return classify_case(knowledge.rules, patients.case(document))
 
 
 def _answer(knowledge: Knowledge, patients: Patients, document: Document) -> Answer:

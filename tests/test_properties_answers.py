@@ -17,8 +17,9 @@ from test_questions import ids_of
 
 from kg.answer.ask import ask
 from kg.answer.model import Answer, Verdict
-from kg.answer.notes import short
+from kg.model.statements import short_id
 from kg.model.terms import Lexicon
+from kg.model.vocabulary import text_of
 from kg.show.structured import schema_text, to_json
 from kg.store.knowledge import Knowledge
 
@@ -38,7 +39,7 @@ def test_every_row_rests_on_statements(
     knowledge: Knowledge, patients: Patients, count: int
 ) -> None:
     """Every row names a statement, and every id resolves to one that stands (60; 1,000)."""
-    standing = {short(row["statement"]) for row in knowledge.rows("notes").records()}
+    standing = {short_id(text_of(row["statement"])) for row in knowledge.rows("notes").records()}
 
     for answer in _answers(knowledge, patients, count):
         rows = (answer.causes, answer.ask_next, answer.unknown, answer.tensions)

@@ -6,7 +6,6 @@ patients in every run, and for 300 at night. Hypothesis makes the same results i
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
@@ -15,12 +14,13 @@ from itertools import permutations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from patients import ULP, Document, Patients, usual_limit
 from test_properties import counts
 
 from kg.answer.ask import ask
+from kg.answer.classified import ClassifiedCase, classify_case
 from kg.answer.model import Answer
-from kg.answer.situation import Situation, read_situation
 from kg.compile import builder
 from kg.model.terms import Entry, Kind, Lexicon
 from kg.store.knowledge import Knowledge
@@ -133,7 +133,7 @@ def _scaled(lab: Document, unit: str, factor: Decimal) -> Document:
 def _seen(knowledge: Knowledge, lexicon: Lexicon, lab: Document) -> tuple[object, ...]:
     """The kinds of case and the findings that a result shows."""
     patients = Patients(lexicon, knowledge.rules, SEED)
-    found: Situation = read_situation(knowledge, patients.case({"labs": [_text(lab)]}))
+    found: ClassifiedCase = classify_case(knowledge.rules, patients.case({"labs": [_text(lab)]}))
     return found.contexts, found.findings, found.present
 
 

@@ -9,17 +9,19 @@ import pytest
 from random_cases import CaseMaker, Document
 
 from kg.answer.ask import ask
-from kg.answer.hypotheses import ROLES, Hypothesis, hypotheses, possible
+from kg.answer.classified import classify_case
+from kg.answer.compiled import tables_of
+from kg.answer.consequences import asked_about
+from kg.answer.judge import judge
 from kg.answer.model import Answer, Move, NextStep, Result, Verdict
-from kg.answer.next_steps import asked_by
-from kg.answer.situation import read_situation
-from kg.answer.tables import tables_of
 from kg.case import Case
 from kg.case.questions import read_questions
+from kg.compile.possible import possible_results
 from kg.curate.diff.difference import shipped_questions
 from kg.model.errors import UsageError
+from kg.model.tables import Hypothesis
 from kg.model.terms import Kind, Lexicon
-from kg.model.vocabulary import EG_HAS_FINDING
+from kg.model.vocabulary import EG_HAS_FINDING, text_of
 from kg.reasoning.engine import Continuation, classify
 from kg.reasoning.ruleset import Facts
 from kg.store.knowledge import Knowledge
@@ -53,7 +55,7 @@ def test_moves_are_what_asking_again_says(
         answer = ask(knowledge, Case.from_json(document, lexicon))
         for step in answer.ask_next:
             said = {result.label: result for result in step.results}
-            for hypothesis in asked_about(knowledge, lexicon, document, step):
+            for hypothesis in results_of(knowledge, lexicon, document, step):
                 again = after(knowledge, lexicon, document, hypothesis)
                 if again is None:
                     continue
@@ -152,23 +154,20 @@ def test_nothing_that_bears_on_a_verdict_is_sorted_out(
     knowledge: Knowledge, lexicon: Lexicon, documents: tuple[Document, ...]
 ) -> None:
     """What a hypothesis brings to any case is within what it was said to bring at most."""
-    topic = next(iter(tables_of(knowledge).topics))
-    found = possible(knowledge, topic)
-    kept = {each.label: each for group in found.by_of.values() for each in group}
+    topic = next(iter(tables_of(knowledge).topics.values()))
+    kept = {each.label: each for each in topic.possible}
     for document in documents:
-        situation = read_situation(knowledge, Case.from_json(document, lexicon))
-        continuation = Continuation(knowledge.rules, situation.closure)
-        known = situation.contexts | situation.findings
+        case = classify_case(knowledge.rules, Case.from_json(document, lexicon))
+        continuation = Continuation(knowledge.rules, case.closure)
+        known = case.contexts | case.findings
         for hypothesis in hypotheses(knowledge):
             if hypothesis.denied or hypothesis.kind == "size":
                 continue
             types = tuple(("urn:new", each) for each in hypothesis.classes)
-            edge = (situation.subject, ROLES[hypothesis.kind], "urn:new")
+            edge = (case.subject, hypothesis.role, "urn:new")
             closure = continuation.with_facts(Facts(types, (edge,)))
-            gained = closure.types(situation.subject) | closure.objects(
-                situation.subject, EG_HAS_FINDING
-            )
-            brought = (gained - known) & found.bears_on.keys()
+            gained = closure.types(case.subject) | closure.objects(case.subject, EG_HAS_FINDING)
+            brought = (gained - known) & topic.bears_on.keys()
 
             assert not brought or brought <= kept[hypothesis.label].brings
 
@@ -194,6 +193,13 @@ def test_going_on_is_the_same_as_starting_anew(
             assert bool(went_on.clashes) == bool(whole.clashes)
 
 
+def hypotheses(knowledge: Knowledge) -> Iterator[Hypothesis]:
+    """Everything that the graph knows may turn out, whether or not it bears on a cause."""
+    records = knowledge.table("possible_results").records()
+    rows = ({name: text_of(term) for name, term in each.items()} for each in records)
+    return possible_results(rows, knowledge.rules, knowledge.model.names)
+
+
 def can_be_read(document: Document, lexicon: Lexicon) -> bool:
     """Whether a case names only what the graph knows."""
     try:
@@ -209,15 +215,15 @@ def asked_of(knowledge: Knowledge, investigation: str) -> frozenset[str]:
     return advised[investigation].answered_by
 
 
-def asked_about(
+def results_of(
     knowledge: Knowledge, lexicon: Lexicon, document: Document, step: NextStep
 ) -> Iterator[Hypothesis]:
     """Every result that an investigation of a shown finding can have."""
     tables = tables_of(knowledge)
-    situation = read_situation(knowledge, Case.from_json(document, lexicon))
+    case = classify_case(knowledge.rules, Case.from_json(document, lexicon))
     topic = next(iter(tables.topics.values()))
-    if topic.finding.iri in situation.findings:
-        of = asked_by(tables, topic, situation, [step])
+    if topic.finding.iri in case.findings:
+        of = asked_about(tables, [step], judge(topic, case))
         yield from (each for each in hypotheses(knowledge) if each.of in of)
 
 
@@ -229,7 +235,7 @@ def after(
     if with_it is None:
         return None
     case = Case.from_json(with_it, lexicon)
-    already = read_situation(knowledge, Case.from_json(document, lexicon))
+    already = classify_case(knowledge.rules, Case.from_json(document, lexicon))
     if hypothesis.of in already.present | already.absent:
         return None
     found = ask(knowledge, case)

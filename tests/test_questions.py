@@ -12,16 +12,16 @@ from pathlib import Path
 import pytest
 from expectations import LISTS, TABLES, as_written, shown
 
+from kg.answer.classified import classify_case
 from kg.answer.model import Answer
-from kg.answer.notes import short, value
-from kg.answer.situation import read_situation
 from kg.case import Case
 from kg.case.questions import read_question, read_questions
 from kg.curate.diff.answers import answered
 from kg.curate.diff.difference import shipped_questions
 from kg.model.errors import KGError
+from kg.model.statements import short_id
 from kg.model.terms import Lexicon
-from kg.model.vocabulary import eg
+from kg.model.vocabulary import eg, text_of
 from kg.store.knowledge import Knowledge
 
 FILES = sorted(Path(__file__).parent.glob("questions/*.toml"))
@@ -51,7 +51,7 @@ def test_every_answer_names_all_that_the_sources_leave_out(
     knowledge: Knowledge, lexicon: Lexicon
 ) -> None:
     """What no source says of a finding is named in every answer about it, whatever the case."""
-    gaps = [value(row["message"]) for row in knowledge.rows("gaps").records()]
+    gaps = [text_of(row["message"]) for row in knowledge.rows("gaps").records()]
 
     assert gaps
     for path in FILES:
@@ -99,7 +99,7 @@ def test_every_rule_is_seen_to_fire(knowledge: Knowledge, lexicon: Lexicon) -> N
     """Every kind of case that a rule speaks of is the case of some question."""
     questions = read_questions(shipped_questions())
     cases = [Case.from_json(question.case, lexicon) for question in questions]
-    seen = {kind for case in cases for kind in read_situation(knowledge, case).contexts}
+    seen = {kind for case in cases for kind in classify_case(knowledge.rules, case).contexts}
 
     kinds = {row["kind"] for row in knowledge.store.select(RULES).records()}
 
@@ -115,7 +115,7 @@ def test_every_statement_is_used_in_a_case_or_said_to_be_general(
     general = tomllib.loads(GENERAL.read_text("utf-8"))
 
     named = [each for reason in general.values() for each in reason["statements"]]
-    everything = {short(row["statement"]) for row in knowledge.rows("notes").records()}
+    everything = {short_id(text_of(row["statement"])) for row in knowledge.rows("notes").records()}
     assert sorted(everything - used) == sorted(named)
 
 

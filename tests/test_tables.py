@@ -9,21 +9,20 @@ from itertools import islice
 import pytest
 from random_cases import CaseMaker
 
-from kg.answer import messages
 from kg.answer.ask import ask
-from kg.answer.causes import verdict_of
+from kg.answer.classified import ClassifiedCase, classify_case
+from kg.answer.compiled import tables_of
+from kg.answer.consequences import case_messages, next_steps, rules_set_off
+from kg.answer.judge import judge
 from kg.answer.model import Message
-from kg.answer.next_steps import next_steps
-from kg.answer.notes import short, value
-from kg.answer.situation import Situation, read_situation
-from kg.answer.tables import tables_of
 from kg.case import Case
 from kg.case.questions import read_questions
 from kg.compile import builder
 from kg.compile.model import open_store
 from kg.curate.diff.difference import shipped_questions
+from kg.model.statements import short_id
 from kg.model.terms import Kind, Lexicon
-from kg.model.vocabulary import IRI, NONE, Term
+from kg.model.vocabulary import IRI, NONE, Term, text_of
 from kg.store.artifact import Artifact
 from kg.store.base import Store
 from kg.store.knowledge import Knowledge, open_graph
@@ -44,57 +43,57 @@ def _cases(lexicon: Lexicon) -> tuple[Case, ...]:
     return tuple(Case.from_json(each, lexicon) for each in (*shipped, *made))
 
 
-@pytest.fixture(name="situations", scope="module")
-def _situations(knowledge: Knowledge, cases: tuple[Case, ...]) -> tuple[Situation, ...]:
+@pytest.fixture(name="classified", scope="module")
+def _classified(knowledge: Knowledge, cases: tuple[Case, ...]) -> tuple[ClassifiedCase, ...]:
     """Give each case as the rules see it."""
-    return tuple(read_situation(knowledge, case) for case in cases)
+    return tuple(classify_case(knowledge.rules, case) for case in cases)
 
 
 def test_verdicts_are_those_of_the_query(
-    knowledge: Knowledge, situations: tuple[Situation, ...]
+    knowledge: Knowledge, classified: tuple[ClassifiedCase, ...]
 ) -> None:
     """Every case gets the verdicts that queries/ask/causes.rq gives it."""
     seen: set[str] = set()
-    for situation in situations:
+    for case in classified:
         for iri, topic in tables_of(knowledge).topics.items():
             rows = knowledge.rows(
                 "causes",
                 about=(IRI(iri),),
-                context=terms(situation.applicable),
-                rule_context=terms(situation.applicable),
-                finding=terms(situation.findings),
-                present=terms(situation.present),
-                absent=terms(situation.absent),
+                context=terms(case.applicable),
+                rule_context=terms(case.applicable),
+                finding=terms(case.findings),
+                present=terms(case.present),
+                absent=terms(case.absent),
             )
-            asked = {(value(r["cause"]), value(r["verdict"])) for r in rows.records()}
+            asked = {(text_of(r["cause"]), text_of(r["verdict"])) for r in rows.records()}
             found = {
-                (cause.iri, verdict.value)
-                for cause in topic.causes.values()
-                if (verdict := verdict_of(cause, situation)) is not None
+                (cause, judgement.verdict.value)
+                for cause, judgement in judge(topic, case).items()
+                if judgement.verdict is not None
             }
             seen |= {verdict for _, verdict in found}
 
-            assert found == asked
+            assert found == (asked if iri in case.findings else set())
     assert {"candidate", "undetermined", "argued against"} <= seen
 
 
 def test_consequences_are_those_of_the_query(
-    knowledge: Knowledge, situations: tuple[Situation, ...]
+    knowledge: Knowledge, classified: tuple[ClassifiedCase, ...]
 ) -> None:
     """Every case gets the cautions, advice and outcomes of queries/ask/consequences.rq."""
-    within = [situation for situation in situations if situation.in_scope]
-    for situation in within:
+    within = [case for case in classified if case.in_scope]
+    for case in within:
         rows = knowledge.rows(
             "consequences",
-            context=terms(situation.contexts),
-            rule_context=terms(situation.contexts),
-            finding=terms(situation.findings),
+            context=terms(case.contexts),
+            rule_context=terms(case.contexts),
+            finding=terms(case.findings),
         )
         asked = {
             tuple(text(each) for each in row) for row in selected(rows.records(), "kind", "item")
         }
         carried = {row[:2] for row in asked if row[2] == "statement" or row[0] == "scope"}
-        said = messages.consequences(tables_of(knowledge), situation)
+        said = case_messages(tables_of(knowledge), case)
 
         found = {(kind, *row) for kind, group in said.items() for row in premises(*group)}
         assert found == {row for row in asked if row[:2] in carried}
@@ -102,19 +101,19 @@ def test_consequences_are_those_of_the_query(
 
 
 def test_outside_the_scope_only_what_holds_there_is_said(
-    knowledge: Knowledge, situations: tuple[Situation, ...]
+    knowledge: Knowledge, classified: tuple[ClassifiedCase, ...]
 ) -> None:
     """Of a child or in pregnancy, only the scope and cautions that are marked so are said."""
-    outside = [situation for situation in situations if not situation.in_scope]
-    for situation in outside:
+    outside = [case for case in classified if not case.in_scope]
+    for case in outside:
         rows = knowledge.rows(
             "consequences",
-            context=terms(situation.contexts),
-            rule_context=terms(situation.contexts),
-            finding=terms(situation.findings),
+            context=terms(case.contexts),
+            rule_context=terms(case.contexts),
+            finding=terms(case.findings),
         )
-        always = {value(row["item"]) for row in rows.records() if "always" in row}
-        said = messages.consequences(tables_of(knowledge), situation)
+        always = {text_of(row["item"]) for row in rows.records() if "always" in row}
+        said = case_messages(tables_of(knowledge), case)
 
         assert {kind for kind, group in said.items() if group} <= {"scope", "alert"}
         assert {each.iri for each in said.get("alert", ())} <= always
@@ -123,40 +122,42 @@ def test_outside_the_scope_only_what_holds_there_is_said(
 
 
 def test_rules_are_those_of_the_query(
-    knowledge: Knowledge, situations: tuple[Situation, ...]
+    knowledge: Knowledge, classified: tuple[ClassifiedCase, ...]
 ) -> None:
     """Every case gets the rules of queries/ask/rules.rq, on the same statements."""
-    for situation in situations:
+    for case in classified:
         rows = knowledge.rows(
             "rules",
-            finding=terms(situation.findings),
-            rule_context=terms(situation.applicable),
+            finding=terms(case.findings),
+            rule_context=terms(case.applicable),
         )
         asked = {tuple(text(each) for each in row) for row in selected(rows.records(), "finding")}
         carried = {row[0] for row in asked if row[1] == "statement"}
 
-        found = set(premises(*messages.rules(tables_of(knowledge), situation)))
+        found = set(premises(*rules_set_off(tables_of(knowledge), case)))
         assert found == {row for row in asked if row[0] in carried}
 
 
 def test_next_steps_are_those_of_the_query(
-    knowledge: Knowledge, situations: tuple[Situation, ...]
+    knowledge: Knowledge, classified: tuple[ClassifiedCase, ...]
 ) -> None:
     """Every case is advised what queries/ask/next_steps.rq finds, by the same statements."""
     topic = next(iter(tables_of(knowledge).topics.values()))
-    for situation in situations:
+    for case in classified:
         rows = knowledge.rows(
             "next_steps",
-            context=terms(situation.applicable),
-            rule_context=terms(situation.applicable),
-            done=terms(situation.present | situation.absent),
+            context=terms(case.applicable),
+            rule_context=terms(case.applicable),
+            done=terms(case.present | case.absent),
         )
         asked: dict[str, set[str]] = {}
         for row in rows.records():
-            asked.setdefault(value(row["investigation"]), set()).add(short(row["premise"]))
-        advised = {value(row["investigation"]) for row in rows.records() if said_outright(row)}
+            asked.setdefault(text_of(row["investigation"]), set()).add(
+                short_id(text_of(row["premise"]))
+            )
+        advised = {text_of(row["investigation"]) for row in rows.records() if said_outright(row)}
 
-        found = next_steps(tables_of(knowledge), topic, situation, None)
+        found = next_steps(tables_of(knowledge), case, judge(topic, case), None)
         assert {each.iri: {*each.statements} for each in found} == {
             iri: asked[iri] for iri in advised
         }
@@ -221,7 +222,7 @@ def selected(records: Iterator[dict[str, Term]], *names: str) -> Iterator[tuple[
 
 def text(term: Term) -> str:
     """A term as answers name it."""
-    return short(term)
+    return short_id(text_of(term))
 
 
 def premises(*found: Message) -> Iterator[Row]:

@@ -9,12 +9,11 @@ import pytest
 
 from kg.answer.ask import ask
 from kg.answer.model import Answer, Cause, Verdict
-from kg.answer.notes import value
 from kg.case import Case
 from kg.case.questions import read_question
 from kg.curate.diff.difference import shipped_questions
 from kg.model.terms import Lexicon
-from kg.model.vocabulary import eg, expand
+from kg.model.vocabulary import eg, expand, text_of
 from kg.store.knowledge import Knowledge
 
 Given = Mapping[str, object]
@@ -258,20 +257,22 @@ def test_what_is_left_open_is_said_beside_it(
 def test_a_citation_number_is_not_a_place_in_a_list(knowledge: Knowledge) -> None:
     """A number leads to a work only where a curator says why and how surely, and in A never."""
     found = {
-        (value(row["statement"]).rpartition("/")[2][0], value(row["number"])): row
+        (text_of(row["statement"]).rpartition("/")[2][0], text_of(row["number"])): row
         for row in knowledge.rows("citations").records()
     }
 
     of_a = [row for (document, _), row in found.items() if document == "A"]
     matched = [row for row in found.values() if "reference" in row]
-    assert {value(row["status"]) for row in of_a} == {"unresolved"}
-    assert {value(row["status"]) for row in matched} == {"inferred"}
-    assert all(Decimal(value(row["confidence"])) < 1 for row in matched)
+    assert {text_of(row["status"]) for row in of_a} == {"unresolved"}
+    assert {text_of(row["status"]) for row in matched} == {"inferred"}
+    assert all(Decimal(text_of(row["confidence"])) < 1 for row in matched)
 
 
 def test_the_nth_number_is_not_the_nth_entry(knowledge: Knowledge) -> None:
     """In B the numbers do not run as the entries do: number 5 stands for another than the fifth."""
     rows = knowledge.rows("pointers", statement=(expand("st:B026"),)).records()
 
-    works = {value(row["number"]): value(row["reference"]) for row in rows if "reference" in row}
+    works = {
+        text_of(row["number"]): text_of(row["reference"]) for row in rows if "reference" in row
+    }
     assert works == {"5": "Causes of Chronic Alkaline Phosphatase (ALP) Elevation"}

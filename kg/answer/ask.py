@@ -2,21 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
 
-from kg.answer import messages
-from kg.answer.causes import CauseFinder
-from kg.answer.lacking import Lacking, read_unknowns
-from kg.answer.model import Answer, Argument, GivenFact, Message, Need, Unused
-from kg.answer.next_steps import asked_by, next_steps, steps_for_others
-from kg.answer.prospect import Prospect
-from kg.answer.situation import Situation, read_situation
-from kg.answer.tables import Tables, Topic, tables_of
+from msgspec.structs import replace
+
+from kg.answer.classified import ClassifiedCase, UnmetCriteria, classify_case
+from kg.answer.compiled import tables_of
+from kg.answer.consequences import (
+    asked_about,
+    case_messages,
+    next_steps,
+    rules_set_off,
+    steps_for_others,
+)
+from kg.answer.impact import ResultImpact
+from kg.answer.judge import ActiveArgument, Judgement, judge
+from kg.answer.model import (
+    Answer,
+    Argument,
+    Cause,
+    GivenFact,
+    Message,
+    Need,
+    OtherPopulation,
+    Term,
+    Unknown,
+    Unused,
+    Verdict,
+)
 from kg.case import Case
 from kg.model.errors import UsageError
+from kg.model.tables import PendingDatum, Tables, Topic
 from kg.model.vocabulary import IRI
 from kg.store.knowledge import Knowledge
+
+_QUALIFYING: Final = ("frequency", "emphasis", "pattern", "duration")
+"""The qualifiers that a reader wants beside the name of a cause."""
+_ORDER: Final = {verdict: place for place, verdict in enumerate(Verdict)}
 
 
 def ask(knowledge: Knowledge, case: Case, about: IRI | None = None) -> Answer:
@@ -25,16 +49,15 @@ def ask(knowledge: Knowledge, case: Case, about: IRI | None = None) -> Answer:
     `about` is the finding whose causes are wanted; without it, the one that the graph can be
     asked about and the case shows. UsageError where there is no such finding to choose.
     """
-    tables = tables_of(knowledge)
-    situation = read_situation(knowledge, case)
-    topic = _topic(tables, situation, about)
-    lacking = Lacking(knowledge, situation)
-    finder = CauseFinder(tables, topic, situation, lacking.of)
-    judged = situation.in_scope and topic.finding.iri in situation.findings
-    said = messages.consequences(tables, situation)
-    prospect = Prospect(knowledge, topic, situation, finder.verdicts) if judged else None
-    steps = next_steps(tables, topic, situation, prospect)
-    asked = asked_by(tables, topic, situation, steps)
+    model, tables = knowledge.model, tables_of(knowledge)
+    found = classify_case(knowledge.rules, case)
+    topic = _topic(tables, found, about)
+    judged = found.in_scope and topic.finding.iri in found.findings
+    judgements = judge(topic, found)
+    unmet = UnmetCriteria(model.kinds, model.criteria, found)
+    impact = ResultImpact(knowledge.rules, model.names, topic, found, judgements)
+    said = case_messages(tables, found)
+    steps = next_steps(tables, found, judgements, impact if judged else None)
     answer = Answer(
         question=topic.question,
         finding=topic.finding,
@@ -44,31 +67,31 @@ def ask(knowledge: Knowledge, case: Case, about: IRI | None = None) -> Answer:
         scope=(
             *(Message(each.iri, each.label, each.text, statements=()) for each in case.notices),
             *said.get("scope", ()),
-            *_about_the_question(tables, situation, topic),
+            *_about_the_question(tables, found, topic),
         ),
-        conflicts=situation.conflicts,
+        conflicts=found.conflicts,
         alerts=said.get("alert", ()),
-        rules=messages.rules(tables, situation),
+        rules=rules_set_off(tables, found),
         outcomes=said.get("outcome", ()),
         advice=said.get("advice", ()),
         judged=judged,
-        causes=finder.causes() if judged else (),
-        absent=finder.absent(),
-        other_populations=finder.other_populations() if judged else (),
+        causes=_causes(tables, found, judgements, unmet),
+        absent=tuple(Term(j.cause.iri, j.cause.label) for j in judgements.values() if j.denied),
+        other_populations=_other_populations(judgements, unmet) if judged else (),
         ask_next=steps,
-        steps_for_others=steps_for_others(tables, situation, lacking) if judged else (),
-        unadvised=prospect.unadvised(asked) if prospect else (),
-        unknown=read_unknowns(lacking, topic) if situation.in_scope else (),
+        steps_for_others=steps_for_others(tables, found, unmet) if judged else (),
+        unadvised=impact.unadvised(asked_about(tables, steps, judgements)) if judged else (),
+        unknown=_unknown(topic, unmet) if found.in_scope else (),
         not_covered=topic.gaps,
         unused=tuple(Unused(each.given, each.reason) for each in case.unused),
     )
     return _with_notes(answer, tables)
 
 
-def _topic(tables: Tables, situation: Situation, about: IRI | None) -> Topic:
+def _topic(tables: Tables, case: ClassifiedCase, about: IRI | None) -> Topic:
     """What is asked about: what is named, else what the case shows, else the first of all."""
     topics = tables.topics
-    shown = [iri for iri in topics if iri in situation.findings]
+    shown = [iri for iri in topics if iri in case.findings]
     chosen = str(about) if about is not None else next(iter((*shown, *topics)), "")
     if chosen not in topics:
         known = ", ".join(topic.finding.label for topic in topics.values()) or "nothing"
@@ -76,25 +99,120 @@ def _topic(tables: Tables, situation: Situation, about: IRI | None) -> Topic:
     return topics[chosen]
 
 
-def _about_the_question(tables: Tables, situation: Situation, topic: Topic) -> Iterator[Message]:
+def _about_the_question(tables: Tables, case: ClassifiedCase, topic: Topic) -> Iterator[Message]:
     """Whether the case shows what is asked about, and what else could be asked of it."""
     asked = topic.finding
-    if asked.iri not in situation.findings:
+    if asked.iri not in case.findings:
         label = f"{asked.label} not shown"
         text = f"The case does not show a {asked.label}, so no cause of it is judged."
         yield Message(iri=asked.iri, label=label, text=text, statements=())
     for iri, other in tables.topics.items():
-        if iri in situation.findings and iri != asked.iri:
+        if iri in case.findings and iri != asked.iri:
             name = other.finding.label
             text = f"The case also shows a {name}; its causes are a question of their own."
             yield Message(iri=iri, label=f"{name} shown too", text=text, statements=())
+
+
+def _causes(
+    tables: Tables,
+    case: ClassifiedCase,
+    judgements: Mapping[str, Judgement],
+    unmet: UnmetCriteria,
+) -> tuple[Cause, ...]:
+    """The causes with a verdict: by verdict, then where in the documents each is first listed."""
+    found = (
+        _cause(tables, case, judgement, judgement.verdict, unmet)
+        for judgement in judgements.values()
+        if judgement.verdict is not None
+    )
+    return tuple(sorted(found, key=lambda each: (_ORDER[each.verdict], min(each.statements))))
+
+
+def _cause(
+    tables: Tables,
+    case: ClassifiedCase,
+    judgement: Judgement,
+    verdict: Verdict,
+    unmet: UnmetCriteria,
+) -> Cause:
+    cause, notes, own = judgement.cause, tables.notes, judgement.statements
+    return Cause(
+        iri=cause.iri,
+        label=cause.label,
+        verdict=verdict,
+        strength=notes.word(judgement.weakest_premises(notes)),
+        statements=own,
+        present=judgement.present,
+        supports=tuple([_argument(tables, case, each) for each in judgement.supports]),
+        against=tuple([_argument(tables, case, each) for each in judgement.against]),
+        needs=_first_of_each_datum(judgement.open_data),
+        elsewhere=tuple(
+            [
+                unmet.elsewhere(each.statement, each.population)
+                for each in cause.statements
+                if each not in judgement.listed
+            ]
+        ),
+        tensions=tuple(
+            dict.fromkeys(other for each in own for other in tables.opposed.get(each, ()))
+        ),
+        broader=cause.broader,
+        note="; ".join(notes.qualifiers(own, *_QUALIFYING)),
+    )
+
+
+def _argument(tables: Tables, case: ClassifiedCase, active: ActiveArgument) -> Argument:
+    """The argument with only those statements that are about such a case."""
+    argument, notes = active.rule.argument, tables.notes.statements
+    agreeing = tuple(
+        [each for each in argument.corroboration if notes[each].context in case.applicable]
+    )
+    if (active.statements, agreeing) == (argument.rule, argument.corroboration):
+        return argument
+    return replace(argument, rule=active.statements, corroboration=agreeing)
+
+
+def _first_of_each_datum(pending: Iterable[PendingDatum]) -> tuple[Need, ...]:
+    found: dict[str, Need] = {}
+    for each in pending:
+        found.setdefault(each.need.datum.iri, each.need)
+    return tuple(found.values())
+
+
+def _other_populations(
+    judgements: Mapping[str, Judgement], unmet: UnmetCriteria
+) -> tuple[OtherPopulation, ...]:
+    """The causes that statements list for other patients only."""
+    return tuple(
+        OtherPopulation(
+            each.cause.iri,
+            each.cause.label,
+            tuple([unmet.elsewhere(s.statement, s.population) for s in each.cause.statements]),
+            present=each.present,
+        )
+        for each in judgements.values()
+        if not each.denied and not each.listed
+    )
+
+
+def _unknown(topic: Topic, unmet: UnmetCriteria) -> tuple[Unknown, ...]:
+    """Each thing that the case leaves unknown, with the statements that wait for it.
+
+    They are of the documents that list causes of the finding that is asked about.
+    """
+    waiting: defaultdict[str, dict[str, None]] = defaultdict(dict)
+    for context, statements in topic.waiting.items():
+        words, ruled_out = unmet.of(context)
+        for word in () if ruled_out else words:
+            waiting[word].update(dict.fromkeys(statements))
+    return tuple(Unknown(word, tuple(statements)) for word, statements in waiting.items())
 
 
 def _with_notes(answer: Answer, tables: Tables) -> Answer:
     """The answer with tensions and with what stands behind every id that it names."""
     notes = tables.notes
     used = set(_used(answer))
-    tensions = messages.tensions(tables, used)
+    tensions = tuple(each for each in tables.tensions if not used.isdisjoint(each.statements))
     named = used.union(_waiting(answer))
     named.update(each for tension in tensions for each in tension.statements)
     background = {each for part in _resting(answer) for each in part.background}

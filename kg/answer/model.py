@@ -7,8 +7,38 @@ each. Ids that a field lists are always found there.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from enum import StrEnum
+
+from msgspec import Struct
+
+from kg.model.notes import Citation, Document, StatementNote
+from kg.model.tables import Argument, Need, Tension, Term
+
+__all__ = [
+    "Answer",
+    "Argument",
+    "Cause",
+    "Citation",
+    "Conflict",
+    "Document",
+    "Elsewhere",
+    "GivenFact",
+    "Message",
+    "Move",
+    "Need",
+    "NextStep",
+    "OtherPopulation",
+    "Result",
+    "StatementNote",
+    "Support",
+    "Tension",
+    "Term",
+    "Unadvised",
+    "Unknown",
+    "Unused",
+    "Verdict",
+]
 
 
 class Verdict(StrEnum):
@@ -20,99 +50,7 @@ class Verdict(StrEnum):
     EXCLUDED = "excluded"
 
 
-@dataclass(frozen=True)
-class Term:
-    """A term of the graph with the name that people read."""
-
-    iri: str
-    label: str
-
-
-@dataclass(frozen=True)
-class Citation:
-    """A number that a document prints, and what is known of the work behind it."""
-
-    number: int
-    status: str
-    reference: str | None = None
-    confidence: str | None = None
-
-
-@dataclass(frozen=True)
-class StatementNote:
-    """What one statement says, where it stands, and what it cites."""
-
-    id: str
-    iri: str
-    document: str
-    text: str
-    modality: str
-    strength: int
-    population: str
-    context: str
-    """IRI of the kind of case that the statement is about."""
-    section: str
-    item: str
-    line: int
-    digest: str
-    citations: tuple[Citation, ...] = ()
-    qualifiers: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True)
-class Document:
-    """A source document and its standing."""
-
-    id: str
-    iri: str
-    title: str
-    publisher: str
-    updated: str
-    review: str
-    references: str
-    statements: int
-    resolved: int
-    origin: str
-
-
-@dataclass(frozen=True)
-class Argument:
-    """What a finding of the case says about a cause."""
-
-    finding: Term
-    direction: str
-    """`supports`, `argues against` or `excludes`."""
-    strength: str
-    """Word of the rule, such as `suggests`."""
-    weakest: str
-    """The statement that bounds the strength of the whole argument; empty where none does."""
-    rule: tuple[str, ...]
-    """The statements that carry the rule itself, such as what a normal result suggests."""
-    statements: tuple[str, ...]
-    """All statements of documents among the premises, those of the rule with them."""
-    corroboration: tuple[str, ...]
-    background: tuple[str, ...]
-    inferred: bool
-    """True where no statement names the cause: it comes under the rule by reasoning."""
-
-    @property
-    def supports(self) -> bool:
-        """Whether it speaks for the cause."""
-        return self.direction == "supports"
-
-
-@dataclass(frozen=True)
-class Need:
-    """A datum that a cause waits for."""
-
-    datum: Term
-    text: str
-    statements: tuple[str, ...]
-    background: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Elsewhere:
+class Elsewhere(Struct, frozen=True):
     """A statement about a cause that is made for other patients, with what the case lacks."""
 
     statement: str
@@ -122,8 +60,7 @@ class Elsewhere:
     """True where the case is known to be of another kind, false where it is not known."""
 
 
-@dataclass(frozen=True)
-class Cause:
+class Cause(Struct, frozen=True):
     """A cause that the sources list for the finding, and how it stands in this case."""
 
     iri: str
@@ -145,8 +82,7 @@ class Cause:
     """Qualifying words of its statements, such as a frequency."""
 
 
-@dataclass(frozen=True)
-class OtherPopulation:
+class OtherPopulation(Struct, frozen=True):
     """A cause listed, or a step advised, only for other patients than this one."""
 
     iri: str
@@ -156,8 +92,7 @@ class OtherPopulation:
     """True where the case is known to have it."""
 
 
-@dataclass(frozen=True)
-class Message:
+class Message(Struct, frozen=True):
     """A caution, rule, outcome, advice or limit of scope, with the statements it rests on."""
 
     iri: str
@@ -169,8 +104,7 @@ class Message:
     strength: str = ""
 
 
-@dataclass(frozen=True)
-class Move:
+class Move(Struct, frozen=True):
     """A cause whose verdict would be another one."""
 
     iri: str
@@ -183,8 +117,7 @@ class Move:
     """Those that bring the new verdict about; none where the case itself would say it."""
 
 
-@dataclass(frozen=True)
-class Support:
+class Support(Struct, frozen=True):
     """A cause that a finding would speak for, and does not now."""
 
     iri: str
@@ -192,8 +125,7 @@ class Support:
     statements: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Result:
+class Result(Struct, frozen=True):
     """Something that may turn out, and what it would do to the causes."""
 
     iri: str
@@ -202,8 +134,7 @@ class Result:
     supports: tuple[Support, ...] = ()
 
 
-@dataclass(frozen=True)
-class NextStep:
+class NextStep(Struct, frozen=True):
     """An investigation that a source advises, with what each result of it would do."""
 
     iri: str
@@ -218,8 +149,7 @@ class NextStep:
     results: tuple[Result, ...] = ()
 
 
-@dataclass(frozen=True)
-class Unadvised:
+class Unadvised(Struct, frozen=True):
     """Something that no statement advises to find out for such a case, and that moves a verdict."""
 
     iri: str
@@ -227,40 +157,28 @@ class Unadvised:
     results: tuple[Result, ...]
 
 
-@dataclass(frozen=True)
-class Unknown:
+class Unknown(Struct, frozen=True):
     """Something that the case does not say and that a statement waits for."""
 
     label: str
     statements: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Conflict:
+class Conflict(Struct, frozen=True):
     """Facts of the case that contradict each other; nothing was drawn from them."""
 
     facts: tuple[str, ...]
     text: str
 
 
-@dataclass(frozen=True)
-class Unused:
+class Unused(Struct, frozen=True):
     """An input that was given and not used, and why."""
 
     given: str
     reason: str
 
 
-@dataclass(frozen=True)
-class Tension:
-    """Two statements that pull in different directions."""
-
-    statements: tuple[str, str]
-    relation: str
-
-
-@dataclass(frozen=True)
-class GivenFact:
+class GivenFact(Struct, frozen=True):
     """One fact of the case as it was understood."""
 
     kind: str
@@ -280,8 +198,7 @@ class GivenFact:
                 return self.label if self.value in {"yes", ""} else f"{self.label} {self.value}"
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """Everything the graph has to say about one case, and what it has not."""
 
     question: str
@@ -310,8 +227,8 @@ class Answer:
     unknown: tuple[Unknown, ...] = ()
     not_covered: tuple[str, ...] = ()
     unused: tuple[Unused, ...] = ()
-    statements: dict[str, StatementNote] = field(default_factory=dict)
-    background: dict[str, str] = field(default_factory=dict)
+    statements: Mapping[str, StatementNote] = {}
+    background: Mapping[str, str] = {}
 
     @property
     def results(self) -> tuple[Result, ...]:

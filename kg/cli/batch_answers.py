@@ -18,7 +18,7 @@ from multiprocessing import get_context
 from typing import IO, Final
 
 from kg.answer.ask import ask
-from kg.answer.notes import read_documents, read_notes
+from kg.answer.compiled import tables_of
 from kg.case import Case
 from kg.case.fhir import read_case as read_fhir
 from kg.case.strict import strict
@@ -62,9 +62,8 @@ class Batch:
 
     def legend(self) -> bytes:
         """The first line of the output."""
-        notes = read_notes(self.knowledge)
-        documents = read_documents(self.knowledge)
-        legend = legend_part(documents, notes.statements, notes.background)
+        tables = tables_of(self.knowledge)
+        legend = legend_part(tables.documents, tables.notes.statements, tables.notes.background)
         return _line({"graph": self.knowledge.version, **legend})
 
     def answers(self, lines: Iterable[Line], jobs: int = 1) -> Iterator[Written]:

@@ -73,8 +73,8 @@ def why_not(given: CaseOptions, row: str, verdict: str | None, form: str) -> Non
     ROW is a cause that the sources list, or an alert, outcome, advice or next step by its name.
     """  # noqa: D301 - click wants the character itself
     from kg.answer.model import Verdict
-    from kg.answer.proof.contrasting import contrasts_of
-    from kg.answer.proof.explaining import Explainer
+    from kg.answer.proof.explain import Explainer
+    from kg.answer.proof.why_not import contrasts_of
 
     graph = knowledge()
     words = lexicon(graph)
@@ -95,10 +95,10 @@ def why_not(given: CaseOptions, row: str, verdict: str | None, form: str) -> Non
 def _explained(graph: Knowledge, given: CaseOptions, row: str) -> Explanation:
     words = lexicon(graph)
     if not any(getattr(given, field.name) for field in fields(given)):
-        from kg.answer.proof.classes import explain_claim
+        from kg.answer.proof.explain import explain_claim
 
         return explain_claim(graph, words, row)
-    from kg.answer.proof.explaining import explain_row, find_row
+    from kg.answer.proof.explain import explain_row, find_row
 
     case, answer = _answered(graph, given, words)
     return explain_row(graph, case, answer, find_row(answer, row, _named(words, row)))

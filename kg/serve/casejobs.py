@@ -16,7 +16,7 @@ from typing import Final
 
 from kg.answer.ask import ask
 from kg.answer.model import Answer
-from kg.answer.proof.explaining import explain_row, find_row, proofs_of
+from kg.answer.proof.explain import explain_row, find_row, proofs_of
 from kg.case import Case
 from kg.case.fhir import read_case
 from kg.model.errors import KGError, UsageError

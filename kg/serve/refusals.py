@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Final
 
 from kg.answer.model import Answer
-from kg.answer.proof.explaining import rows_of
+from kg.answer.proof.explain import rows_of
 from kg.case import Case
 from kg.case.fhir import read_case
 from kg.case.strict import strict

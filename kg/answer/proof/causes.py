@@ -1,112 +1,41 @@
-"""Proofs of the verdict on a cause: one for each reason that is sufficient by itself."""
+"""Proofs of the verdict on a cause: one for each reason that is sufficient by itself.
+
+The reasons are those of the judge; a proof judges the case again by fewer and fewer of its facts.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
 
-from kg.answer.model import Cause, Verdict
-from kg.answer.proof.gathering import gathered
+from kg.answer.classified import ClassifiedCase
+from kg.answer.judge import ActiveArgument, Judgement, judge_cause
+from kg.answer.model import Verdict
 from kg.answer.proof.model import Absence, Part, Proof
-from kg.answer.proof.prover import Prover, View, of_class
-from kg.answer.proof.tables import EdgeNote, ListedAs, OpenDatum, Tables
+from kg.answer.proof.prover import ClassProver, Prover
+from kg.model.tables import ArgumentRule, CauseStatement, ListedCause, PendingDatum
 from kg.model.vocabulary import eg
-from kg.reasoning.ruleset import TYPE, Fact
+from kg.reasoning.ruleset import Fact
 
-SUPPORTED: str = eg("supportedBy")
-AGAINST: str = eg("arguedAgainstBy")
-EXCLUDED: str = eg("excludedBy")
-MAY_CAUSE: str = eg("mayCause")
-_SPEAKING = {SUPPORTED: "supports", AGAINST: "argues against", EXCLUDED: "excludes"}
+_MAY_CAUSE: Final = str(eg("mayCause"))
 
-
-@dataclass(frozen=True)
-class Argument:
-    """What a finding says about a cause, with the statements that say it of such a case."""
-
-    edge: EdgeNote
-    statements: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class CauseJudge:
-    """How a cause stands in a case, by the fixed tables alone."""
-
-    tables: Tables
-    cause: str
-    about: str
-    denied: frozenset[str]
-
-    def verdict(self, view: View) -> Verdict | None:
-        """The verdict in a view of the case; none where the cause is not listed for it."""
-        if not self.listed(view):
-            return None
-        against = self.arguments(view, EXCLUDED, AGAINST)
-        if any(self.settles(each) for each in against):
-            return Verdict.EXCLUDED
-        if against:
-            return Verdict.ARGUED_AGAINST
-        return Verdict.UNDETERMINED if self.open_data(view) else Verdict.CANDIDATE
-
-    def listed(self, view: View) -> tuple[ListedAs, ...]:
-        """How statements about such a case list the cause, the strongest first."""
-        shown = self.about in view.findings and view.in_scope and self.cause not in self.denied
-        if not shown:
-            return ()
-        listed = self.tables.listed_as(self.about).get(self.cause, ())
-        found = [each for each in listed if each.context in view.contexts]
-        strength = self.tables.notes.statements
-        return tuple(sorted(found, key=lambda each: -strength[each.statement].strength))
-
-    def strength(self, view: View) -> int:
-        """The rank of the weakest premise: the best statement that lists it, and the arguments."""
-        notes = self.tables.notes.statements
-        against = self.arguments(view, EXCLUDED, AGAINST)
-        weakest = [each.edge.weakest for each in against if each.edge.weakest]
-        listed = (each.statement for each in self.listed(view)[:1])
-        return min((notes[each].strength for each in (*listed, *weakest)), default=0)
-
-    def edges(self, *properties: str) -> tuple[EdgeNote, ...]:
-        """Everything that any finding says about the cause."""
-        found = self.tables.by_source.get(self.cause, ())
-        return tuple(each for each in found if each.property in properties)
-
-    def arguments(self, view: View, *properties: str) -> tuple[Argument, ...]:
-        """What the findings of a view say about the cause."""
-        found = (
-            Argument(each, self.applicable(each, view))
-            for each in self.edges(*properties)
-            if each.target in view.findings
-        )
-        return tuple(each for each in found if each.statements)
-
-    def applicable(self, edge: EdgeNote, view: View) -> tuple[str, ...]:
-        """The statements behind an argument that are about such a case, the strongest first."""
-        notes = self.tables.notes.statements
-        found = [each for each in edge.rules if notes[each].context in view.contexts]
-        return tuple(sorted(found, key=lambda each: -notes[each].strength))
-
-    def settles(self, argument: Argument) -> bool:
-        """Whether an argument excludes the cause."""
-        words = self.tables.settling
-        return argument.edge.property == EXCLUDED and not words.isdisjoint(argument.statements)
-
-    def open_data(self, view: View) -> tuple[OpenDatum, ...]:
-        """What the cause waits for in a view."""
-        return tuple(
-            each
-            for each in self.tables.open_data(self.about).get(self.cause, ())
-            if (each.finding in view.findings if each.finding else self.cause not in view.present)
-        )
+Reason = ActiveArgument | PendingDatum | None
+"""What decides a verdict; nothing has to where the cause is a candidate."""
 
 
 @dataclass(frozen=True)
 class CauseProver:
-    """Proves the verdict on one cause of an answer."""
+    """Proves the verdict on one cause that has one."""
 
     prover: Prover
-    judge: CauseJudge
-    cause: Cause
+    cause: ListedCause
+
+    @cached_property
+    def judgement(self) -> Judgement:
+        """How the cause stands in the whole case."""
+        return judge_cause(self.cause, self.prover.whole)
 
     def proofs(self) -> tuple[Proof, ...]:
         """Every sufficient reason for the verdict, each with no premise to spare."""
@@ -120,9 +49,9 @@ class CauseProver:
     def beside(self, proofs: tuple[Proof, ...]) -> tuple[Proof, ...]:
         """What the findings say about the cause and its verdict does not rest on."""
         used = {(part.goal, part.role) for proof in proofs for part in proof.parts}
-        arguments = self.judge.arguments(self.prover.whole, SUPPORTED, AGAINST, EXCLUDED)
-        found = [self._argument_proof(each) for each in arguments]
-        found += [self._open_proof(each) for each in self.judge.open_data(self.prover.whole)]
+        whole = self.judgement
+        found = [self._argument_proof(each) for each in (*whole.against, *whole.supports)]
+        found += [self._open_proof(each) for each in whole.open_data]
         return tuple(
             each
             for each in found
@@ -133,164 +62,157 @@ class CauseProver:
             )
         )
 
-    def _holds(self, view: View) -> bool:
+    def _holds(self, view: ClassifiedCase) -> bool:
         """Whether the verdict is the same, and rests on premises that are no weaker."""
-        if self.judge.verdict(view) is not self.cause.verdict:
+        found = judge_cause(self.cause, view)
+        if found.verdict is not self.judgement.verdict:
             return False
-        return self.judge.strength(view) >= self.judge.strength(self.prover.whole)
+        return self._strength(found) >= self._strength(self.judgement)
 
-    def _reasons(self) -> tuple[Argument | OpenDatum | None, ...]:
+    def _strength(self, judgement: Judgement) -> int:
+        notes = self._classes.notes
+        return notes.strength(judgement.weakest_premises(notes))
+
+    def _reasons(self) -> tuple[Reason, ...]:
         """What decides: each of them alone would give the verdict."""
-        whole = self.prover.whole
-        match self.cause.verdict:
-            case Verdict.CANDIDATE:
-                return (None,)
+        match self.judgement.verdict:
             case Verdict.UNDETERMINED:
-                return self.judge.open_data(whole)
+                return self.judgement.open_data
             case Verdict.ARGUED_AGAINST:
-                return self.judge.arguments(whole, EXCLUDED, AGAINST)
+                return self.judgement.against
             case Verdict.EXCLUDED:
-                found = self.judge.arguments(whole, EXCLUDED)
-                return tuple(each for each in found if self.judge.settles(each))
+                return self.judgement.settling
+            case _:
+                return (None,)
 
-    def _start(self, reason: Argument | OpenDatum | None) -> tuple[Fact, ...]:
+    def _start(self, reason: Reason) -> tuple[Fact, ...]:
         """The given facts that are enough for the verdict by one reason."""
-        prover, whole = self.prover, self.prover.whole
-        goals = [prover.shows(self.judge.about)]
-        goals += [prover.is_kind(self.judge.listed(whole)[0].context)]
-        if isinstance(reason, Argument):
-            goals += [prover.shows(reason.edge.target), self._about(reason.statements[0])]
-        if isinstance(reason, OpenDatum) and reason.finding:
+        prover = self.prover
+        goals = [prover.shows(self.cause.of)]
+        goals += [prover.is_kind(self._best_listing(self.judgement).population.iri)]
+        if isinstance(reason, ActiveArgument):
+            goals += self._goals_of(reason)
+        if isinstance(reason, PendingDatum) and reason.finding:
             goals += [prover.shows(reason.finding)]
-        if self._presupposed(whole):
-            goals += [self._presence(whole)]
+        if self.judgement.presupposed:
+            goals += [prover.has(self.cause.iri, prover.whole)]
         return prover.leaves(goals)
 
-    def _proof(self, view: View, reason: Argument | OpenDatum | None) -> tuple[object, Proof]:
+    def _proof(self, view: ClassifiedCase, reason: Reason) -> tuple[object, Proof]:
         """The proof from the facts of a view, by the reason if it still holds, and its key."""
-        judge = self.judge
-        parts = [self.prover.of_case("asked", self.prover.shows(judge.about), view)]
-        parts += self._listed(view)
+        found = judge_cause(self.cause, view)
+        parts = [self.prover.of_case("asked", self.prover.shows(self.cause.of), view)]
+        parts += self._listed(found, view)
         absences: list[Absence] = []
         key: object = None
-        match self.cause.verdict:
+        match self.judgement.verdict:
             case Verdict.EXCLUDED | Verdict.ARGUED_AGAINST:
-                against = judge.arguments(view, EXCLUDED, AGAINST)
-                decisive = [each for each in against if judge.settles(each)] or against
-                argument = next((e for e in decisive if e == reason), decisive[0])
-                key = argument.edge.target, argument.edge.property
+                decisive = found.settling or found.against
+                argument = next((each for each in decisive if each == reason), decisive[0])
+                key = argument.rule
                 parts += self._argument(argument, view)
             case Verdict.UNDETERMINED:
-                waits = judge.open_data(view)
-                key = datum = next((each for each in waits if each == reason), waits[0])
+                waits = found.open_data
+                key = datum = next((each for each in waits if each is reason), waits[0])
                 parts += self._open(datum, view)
                 absences += self._not_there(datum)
-            case Verdict.CANDIDATE:
-                parts += self._present(view)
+            case _ if found.presupposed:
+                presence = self.prover.has(self.cause.iri, view)
+                parts += [self.prover.of_case("present", presence, view)]
         absences += self._absences()
-        claim = f"{self.cause.label}: {self.cause.verdict.value}"
-        return key, gathered(self.judge.tables, claim, parts, absences)
+        claim = f"{self.cause.label}: {self.judgement.verdict}"
+        return key, self._classes.assemble_proof(claim, parts, absences)
 
-    def _listed(self, view: View) -> Iterator[Part]:
+    def _best_listing(self, judgement: Judgement) -> CauseStatement:
+        """The strongest statement about such a case that lists the cause."""
+        return max(judgement.listed, key=lambda each: self._classes.strength(each.statement))
+
+    def _strongest(self, argument: ActiveArgument) -> str:
+        """The strongest statement behind an argument that is about such a case."""
+        return max(argument.statements, key=self._classes.strength)
+
+    def _listed(self, judgement: Judgement, view: ClassifiedCase) -> Iterator[Part]:
         """That a statement about such a case lists the cause."""
-        judge, tables = self.judge, self.judge.tables
-        listed = judge.listed(view)[0]
-        role = tables.by_source[listed.role]
-        edge = next(e for e in role if (e.property, e.target) == (MAY_CAUSE, judge.about))
-        stated = tables.knowledge.told.carrier[listed.role, (judge.cause,)]
-        within = edge.axioms | {stated}
-        claim = judge.cause, MAY_CAUSE, judge.about
-        yield of_class(tables, "listed", claim, within=within, statement=listed.statement)
+        classes, listed = self._classes, self._best_listing(judgement)
+        edge = classes.edge(listed.role, _MAY_CAUSE, self.cause.of)
+        within = edge.axioms | {classes.told.carrier[listed.role, (self.cause.iri,)]}
+        claim = self.cause.iri, _MAY_CAUSE, self.cause.of
+        yield classes.of_class("listed", claim, within=within, statement=listed.statement)
         yield from self.prover.about(listed.statement, view)
 
-    def _argument(self, argument: Argument, view: View) -> Iterator[Part]:
+    def _argument(self, argument: ActiveArgument, view: ClassifiedCase) -> Iterator[Part]:
         """That a finding is shown, and that it speaks for or against the cause."""
-        edge, statement = argument.edge, argument.statements[0]
-        if edge.target != self.judge.about:
-            yield self.prover.of_case("shown", self.prover.shows(edge.target), view)
-        yield of_class(
-            self.judge.tables,
-            "argued",
-            (edge.source, edge.property, edge.target),
-            within=self.judge.tables.axioms_for(edge, statement, self.prover.whole.contexts),
-            statement=statement,
-        )
+        classes, rule = self._classes, argument.rule
+        finding, statement = rule.argument.finding.iri, self._strongest(argument)
+        if finding != self.cause.of:
+            yield self.prover.of_case("shown", self.prover.shows(finding), view)
+        edge = classes.edge(self.cause.iri, rule.property, finding)
+        within = classes.axioms_for(edge, statement, self.prover.whole.contexts)
+        claim = self.cause.iri, rule.property, finding
+        yield classes.of_class("argued", claim, within=within, statement=statement)
         yield from self.prover.about(statement, view)
 
-    def _open(self, datum: OpenDatum, view: View) -> Iterator[Part]:
+    def _open(self, datum: PendingDatum, view: ClassifiedCase) -> Iterator[Part]:
         """That the cause waits for a datum, and for a finding that turns on it."""
-        if datum.finding and datum.finding != self.judge.about:
+        if datum.finding and datum.finding != self.cause.of:
             yield self.prover.of_case("shown", self.prover.shows(datum.finding), view)
-        edge = next(e for e in self.judge.edges(datum.property) if e.target == datum.datum)
-        claim = edge.source, edge.property, edge.target
-        yield of_class(self.judge.tables, "open", claim, within=edge.axioms)
+        claim = self.cause.iri, datum.property, datum.need.datum.iri
+        yield self._classes.of_class("open", claim, within=self._classes.edge(*claim).axioms)
 
-    def _present(self, view: View) -> Iterator[Part]:
-        """That the cause is there, where it can only be a cause if it is."""
-        if self._presupposed(view):
-            yield self.prover.of_case("present", self._presence(view), view)
-
-    def _presupposed(self, view: View) -> bool:
-        """Whether the cause has to be there, and is."""
-        data = self.judge.tables.open_data(self.judge.about).get(self.judge.cause, ())
-        return self.judge.cause in view.present and any(not each.finding for each in data)
-
-    def _presence(self, view: View) -> Fact:
-        return Fact(view.holder(self.judge.cause), TYPE, self.judge.cause)
-
-    def _about(self, statement: str) -> Fact:
-        return self.prover.is_kind(self.judge.tables.notes.statements[statement].context)
-
-    def _argument_proof(self, argument: Argument) -> Proof:
-        speaks = _SPEAKING[argument.edge.property]
-        finding = self.judge.tables.label(argument.edge.target)
-        claim = f"{finding} {speaks} {self.cause.label}"
-        view = self._view_of(argument)
+    def _argument_proof(self, argument: ActiveArgument) -> Proof:
+        finding = argument.rule.argument.finding
+        claim = f"{finding.label} {argument.rule.argument.direction} {self.cause.label}"
+        view = self.prover.view(self.prover.leaves(self._goals_of(argument)))
         parts = list(self._argument(argument, view))
-        if argument.edge.target == self.judge.about:
-            shown = self.prover.shows(argument.edge.target)
-            parts.insert(0, self.prover.of_case("shown", shown, view))
-        return gathered(self.judge.tables, claim, parts, [])
+        if finding.iri == self.cause.of:
+            parts.insert(0, self.prover.of_case("shown", self.prover.shows(finding.iri), view))
+        return self._classes.assemble_proof(claim, parts)
 
-    def _open_proof(self, datum: OpenDatum) -> Proof:
-        parts = list(self._open(datum, self.prover.whole))
-        claim = f"{self.cause.label} waits for: {datum.label}"
-        return gathered(self.judge.tables, claim, parts, list(self._not_there(datum)))
+    def _open_proof(self, datum: PendingDatum) -> Proof:
+        parts = self._open(datum, self.prover.whole)
+        claim = f"{self.cause.label} waits for: {datum.need.datum.label}"
+        return self._classes.assemble_proof(claim, parts, self._not_there(datum))
 
-    def _view_of(self, argument: Argument) -> View:
-        """The case by the fewest facts with which an argument applies."""
-        goals = self.prover.shows(argument.edge.target), self._about(argument.statements[0])
-        return self.prover.view(self.prover.leaves(goals))
+    def _goals_of(self, argument: ActiveArgument) -> list[Fact]:
+        """What has to hold of the case for an argument to apply."""
+        context = self._classes.context(self._strongest(argument))
+        shown = self.prover.shows(argument.rule.argument.finding.iri)
+        return [shown, self.prover.is_kind(context)]
 
-    def _not_there(self, datum: OpenDatum) -> Iterator[Absence]:
+    def _not_there(self, datum: PendingDatum) -> Iterator[Absence]:
         if not datum.finding:
             yield Absence(f"nothing given says that {self.cause.label} is there")
 
     def _absences(self) -> Iterator[Absence]:
         """What had to be looked for and is not there, for a verdict no graver than this one."""
-        verdict = self.cause.verdict
+        verdict, rules = self.judgement.verdict, self.cause.against
         if verdict is not Verdict.EXCLUDED:
-            yield self._nothing("excludes", EXCLUDED)
+            yield self._nothing("excludes", [each for each in rules if each.argument.excludes])
         if verdict in (Verdict.CANDIDATE, Verdict.UNDETERMINED):
-            yield self._nothing("argues against", AGAINST)
+            others = [each for each in rules if not each.argument.excludes]
+            yield self._nothing("argues against", others)
         if verdict is Verdict.CANDIDATE:
             yield self._nothing_open()
 
-    def _nothing(self, speaks: str, role: str) -> Absence:
-        edges = self.judge.edges(role)
-        tables = self.judge.tables
-        if not edges:
+    def _nothing(self, speaks: str, rules: list[ArgumentRule]) -> Absence:
+        if not rules:
             return Absence(f"no statement {speaks} {self.cause.label}")
+        arguments = [each.argument for each in rules]
         return Absence(
             f"no finding of the case {speaks} {self.cause.label}",
-            tuple(f"{tables.label(edge.target)} would: {', '.join(edge.rules)}" for edge in edges),
-            tuple(dict.fromkeys(each for edge in edges for each in edge.rules)),
+            tuple(f"{each.finding.label} would: {', '.join(each.rule)}" for each in arguments),
+            tuple(dict.fromkeys(name for each in arguments for name in each.rule)),
         )
 
     def _nothing_open(self) -> Absence:
-        data = self.judge.tables.open_data(self.judge.about).get(self.judge.cause, ())
-        label = self.judge.tables.label
+        label = self._classes.label
         waits = tuple(
-            f"{each.label} would be, with {label(each.finding)}" for each in data if each.finding
+            f"{each.need.datum.label} would be, with {label(each.finding)}"
+            for each in self.cause.pending
+            if each.finding
         )
         return Absence("nothing that the sources make it depend on is open", waits)
+
+    @property
+    def _classes(self) -> ClassProver:
+        return self.prover.classes

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
 
-from kg.answer.proof.causes import AGAINST, EXCLUDED, SUPPORTED
-from kg.answer.proof.gathering import gathered
+from kg.answer.classified import ClassifiedCase
 from kg.answer.proof.model import Absence, Proof
-from kg.answer.proof.prover import Prover, View, of_class
-from kg.answer.proof.tables import EdgeNote, Tables
+from kg.answer.proof.prover import ClassProver, Prover
+from kg.model.tables import ClassEdge
 from kg.model.vocabulary import EG_OUTSIDE_SCOPE, eg
 from kg.reasoning.ruleset import Fact
 
-PROPERTIES: dict[str, tuple[str, ...]] = {
+PROPERTIES: Final[dict[str, tuple[str, ...]]] = {
     "scope": (EG_OUTSIDE_SCOPE,),
     "alert": (eg("hasAlert"),),
     "outcome": (eg("associatedOutcome"),),
@@ -22,7 +23,7 @@ PROPERTIES: dict[str, tuple[str, ...]] = {
 }
 """How a case comes to each kind of consequence."""
 
-_SAYING = (SUPPORTED, AGAINST, EXCLUDED, eg("leftOpenBy"))
+_SAYING: Final = tuple(map(eg, ("supportedBy", "arguedAgainstBy", "excludedBy", "leftOpenBy")))
 """What a finding may say of a cause."""
 
 
@@ -35,27 +36,23 @@ class ConsequenceProver:
     item: str
     label: str
 
-    def edges(self) -> tuple[EdgeNote, ...]:
+    def edges(self) -> tuple[ClassEdge, ...]:
         """Every kind of case that it follows for."""
-        found = self._tables.by_target.get(self.item, ())
+        found = self._classes.by_target.get(self.item, ())
         return tuple(each for each in found if each.property in PROPERTIES[self.kind])
 
-    def holds(self, view: View) -> bool:
+    def holds(self, view: ClassifiedCase) -> bool:
         """Whether it follows for the case as a view shows it."""
-        held = self.prover.tables
-        if not view.in_scope and self.kind != "scope" and self.item not in held.always:
+        if not view.in_scope and self.kind != "scope" and not self._always:
             return False
-        if not view.findings.isdisjoint(held.exceptions.get(self.item, ())):
-            return False
-        return any(True for _ in self.reasons(view))
+        return view.findings.isdisjoint(self.exceptions) and any(True for _ in self.reasons(view))
 
-    def reasons(self, view: View) -> Iterator[tuple[EdgeNote, str]]:
+    def reasons(self, view: ClassifiedCase) -> Iterator[tuple[ClassEdge, str]]:
         """Each kind of case in the view that it follows for, with a statement about such a case."""
-        notes = self._tables.notes.statements
         for edge in self.edges():
             if edge.source not in view.contexts:
                 continue
-            said = [each for each in edge.rules if notes[each].context in view.contexts]
+            said = [each for each in edge.rules if self._classes.context(each) in view.contexts]
             yield from ((edge, each) for each in said)
             if self.kind == "scope" and not edge.rules:
                 yield edge, ""
@@ -65,39 +62,49 @@ class ConsequenceProver:
         edge, statement = self._best(self.prover.whole)
         start = [self.prover.is_kind(edge.source)]
         if statement:
-            start.append(self.prover.is_kind(self._tables.notes.statements[statement].context))
+            start.append(self.prover.is_kind(self._classes.context(statement)))
         view = self.prover.fewest(self.prover.leaves(start), self.holds)
         return (self._proof(view),) if self.holds(view) else ()
 
-    def _proof(self, view: View) -> Proof:
+    @cached_property
+    def exceptions(self) -> frozenset[str]:
+        """The findings that it does not apply with."""
+        found = (each.unless for each in self.prover.tables.messages if each.iri == self.item)
+        return frozenset().union(*found)
+
+    @cached_property
+    def _always(self) -> bool:
+        """Whether it holds outside the scope too."""
+        return any(each.always for each in self.prover.tables.messages if each.iri == self.item)
+
+    def _proof(self, view: ClassifiedCase) -> Proof:
         edge, statement = self._best(view)
         goal = Fact(self.prover.case.subject, edge.property, edge.target)
-        within = self._tables.carrying(self._rules(), statement) if statement else None
+        within = self._classes.carrying(self._rules(), statement) if statement else None
         parts = [
             self.prover.of_case("follows", goal, view, statement=statement, within=within),
             *(self.prover.about(statement, view) if statement else ()),
         ]
-        return gathered(self._tables, self.label, parts, tuple(self._absences()))
+        return self._classes.assemble_proof(self.label, parts, self._absences())
 
-    def _best(self, view: View) -> tuple[EdgeNote, str]:
-        notes = self._tables.notes.statements
-        return max(self.reasons(view), key=lambda each: notes[each[1]].strength if each[1] else 0)
+    def _best(self, view: ClassifiedCase) -> tuple[ClassEdge, str]:
+        strength = self._classes.strength
+        return max(self.reasons(view), key=lambda each: strength(each[1]) if each[1] else 0)
 
     def _rules(self) -> frozenset[str]:
         """Every statement that says it of some kind of case."""
         return frozenset(each for edge in self.edges() for each in edge.rules)
 
     def _absences(self) -> Iterator[Absence]:
-        exceptions = self._tables.exceptions.get(self.item, frozenset())
-        if exceptions:
-            names = tuple(self._tables.label(each) for each in sorted(exceptions))
+        if self.exceptions:
+            names = tuple(self._classes.label(each) for each in sorted(self.exceptions))
             yield Absence("no finding of the case takes it back", names)
         if self.kind == "next step":
             yield Absence("nothing given says that it was done")
 
     @property
-    def _tables(self) -> Tables:
-        return self.prover.tables
+    def _classes(self) -> ClassProver:
+        return self.prover.classes
 
 
 @dataclass(frozen=True)
@@ -108,45 +115,40 @@ class RuleProver:
     finding: str
     label: str
 
-    def holds(self, view: View) -> bool:
+    def holds(self, view: ClassifiedCase) -> bool:
         """Whether the rule is set off in a view of the case."""
         return self.finding in view.findings and view.in_scope and bool(self._reasons(view))
 
     def proofs(self) -> tuple[Proof, ...]:
         """The proof from the strongest statement."""
-        notes = self.prover.tables.notes.statements
         reasons = self._reasons(self.prover.whole)
         if not reasons:
             return ()
         shown = self.prover.shows(self.finding)
-        about = self.prover.is_kind(notes[reasons[0][1]].context)
+        about = self.prover.is_kind(self.prover.classes.context(reasons[0][1]))
         view = self.prover.fewest(self.prover.leaves((shown, about)), self.holds)
         return (self._proof(view),)
 
-    def _proof(self, view: View) -> Proof:
-        tables = self.prover.tables
+    def _proof(self, view: ClassifiedCase) -> Proof:
+        classes = self.prover.classes
         edge, statement = self._reasons(view)[0]
+        claim = edge.source, edge.property, edge.target
+        within = classes.carried_by(edge, statement)
         parts = [
             self.prover.of_case("shown", self.prover.shows(self.finding), view),
-            of_class(
-                tables,
-                "argued",
-                (edge.source, edge.property, edge.target),
-                within=tables.carried_by(edge, statement),
-                statement=statement,
-            ),
+            classes.of_class("argued", claim, within=within, statement=statement),
             *self.prover.about(statement, view),
         ]
-        return gathered(tables, f"rule of {self.label}", parts, ())
+        return classes.assemble_proof(f"rule of {self.label}", parts)
 
-    def _reasons(self, view: View) -> list[tuple[EdgeNote, str]]:
+    def _reasons(self, view: ClassifiedCase) -> list[tuple[ClassEdge, str]]:
         """What the finding says of causes in such a case: what is stated before what follows."""
-        notes = self.prover.tables.notes.statements
+        classes = self.prover.classes
         found = [
             (edge, each)
-            for edge in self.prover.tables.by_target.get(self.finding, ())
+            for edge in classes.by_target.get(self.finding, ())
             if edge.property in _SAYING
             for each in edge.rules
-            if notes[each].context in view.contexts
+            if classes.context(each) in view.contexts
         ]
-        return sorted(found, key=lambda each: (each[0].inferred, -notes[each[1]].strength))
+        return sorted(found, key=lambda each: (each[0].inferred, -classes.strength(each[1])))

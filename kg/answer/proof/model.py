@@ -2,34 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
 
-from kg.answer.model import StatementNote
+from msgspec import Struct
+
+from kg.model.notes import AxiomNote, StatementNote
 from kg.reasoning.ruleset import Fact
 
-
-@dataclass(frozen=True)
-class AxiomNote:
-    """One axiom of the ontology and what it rests on."""
-
-    id: str
-    text: str
-    """In Manchester syntax, with labels."""
-    statements: tuple[str, ...] = ()
-    """The statements of documents; each of them carries the axiom alone."""
-    background: tuple[str, ...] = ()
-
-    @property
-    def standing(self) -> str:
-        """`stated` by a document, `background`, or `definition` of this ontology."""
-        if self.statements:
-            return "stated"
-        return "background" if self.background else "definition"
+__all__ = [
+    "Absence",
+    "AxiomNote",
+    "Contrast",
+    "Contrasts",
+    "Explanation",
+    "Line",
+    "Missing",
+    "Part",
+    "Proof",
+]
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(Struct, frozen=True):
     """One step in words: what follows, by which axioms, from which lines and given facts."""
 
     says: str
@@ -42,8 +35,7 @@ class Line:
     """The given facts that the step starts from."""
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(Struct, frozen=True):
     """One thing that has to hold, with its derivation."""
 
     role: str
@@ -62,8 +54,7 @@ class Part:
     """The class that it is about, where it is about every member of a class."""
 
 
-@dataclass(frozen=True)
-class Absence:
+class Absence(Struct, frozen=True):
     """Something that had to be looked for and is not there."""
 
     claim: str
@@ -72,8 +63,7 @@ class Absence:
     statements: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Proof:
+class Proof(Struct, frozen=True):
     """One sufficient reason for a claim; without any of its facts or axioms it is none."""
 
     claim: str
@@ -100,8 +90,7 @@ class Proof:
         return tuple(dict.fromkeys(axiom for part in self.parts for axiom in part.axioms))
 
 
-@dataclass(frozen=True)
-class Explanation:
+class Explanation(Struct, frozen=True):
     """Why one row of an answer stands, or one claim about classes."""
 
     kind: str
@@ -118,9 +107,9 @@ class Explanation:
     """What speaks for or against the row too, and is not needed for it."""
     also: tuple[str, ...] = ()
     """Statements that say the same as one that a proof uses."""
-    axioms: dict[str, AxiomNote] = field(default_factory=dict)
-    statements: dict[str, StatementNote] = field(default_factory=dict)
-    background: dict[str, str] = field(default_factory=dict)
+    axioms: Mapping[str, AxiomNote] = {}
+    statements: Mapping[str, StatementNote] = {}
+    background: Mapping[str, str] = {}
 
     def all_proofs(self) -> Iterator[Proof]:
         """Every proof, those that are sufficient first."""
@@ -128,16 +117,14 @@ class Explanation:
         yield from self.beside
 
 
-@dataclass(frozen=True)
-class Missing:
+class Missing(Struct, frozen=True):
     """A premise that is missing for a verdict, and what would bring it."""
 
     premise: str
     statements: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Contrast:
+class Contrast(Struct, frozen=True):
     """Why a row does not have a verdict: what is missing for it, or what stands against it."""
 
     verdict: str
@@ -145,8 +132,7 @@ class Contrast:
     missing: tuple[Missing, ...] = ()
 
 
-@dataclass(frozen=True)
-class Contrasts:
+class Contrasts(Struct, frozen=True):
     """What is missing for each verdict that a row does not have."""
 
     iri: str
@@ -156,4 +142,4 @@ class Contrasts:
     graph: str
     case: str
     verdicts: tuple[Contrast, ...]
-    statements: dict[str, StatementNote] = field(default_factory=dict)
+    statements: Mapping[str, StatementNote] = {}

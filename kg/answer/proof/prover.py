@@ -2,96 +2,212 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
+from typing import Final
 
-from kg.answer.proof.model import Part
-from kg.answer.proof.tables import MEMBER_OF, Tables
-from kg.answer.proof.wording import Wording
-from kg.answer.situation import Situation
+from kg.answer.classified import ClassifiedCase, classified
+from kg.answer.compiled import proof_tables_of, tables_of
+from kg.answer.proof.model import Absence, Part, Proof
+from kg.answer.proof.wording import Described, Wording
 from kg.case import Case
-from kg.model.vocabulary import EG_CASE, EG_HAS_FINDING, EG_OUTSIDE_SCOPE
-from kg.reasoning.closure import Closure
+from kg.model.notes import Notes
+from kg.model.tables import ClassEdge, ProofTables, Tables
+from kg.model.vocabulary import EG_CASE, EG_HAS_FINDING
 from kg.reasoning.engine import classify
-from kg.reasoning.ruleset import TYPE, Fact, Facts
-from kg.reasoning.tracing import Trace
+from kg.reasoning.ruleset import TYPE, Fact, Facts, Rules
+from kg.reasoning.toldset import Told
+from kg.reasoning.tracing import Trace, Tracer
+from kg.store.knowledge import Knowledge
+
+MEMBER_OF: Final = "urn:etiograph:any"
+"""Stands for any member of the class that a claim is about."""
+
+Holds = Callable[[ClassifiedCase], bool]
+"""Whether a claim holds of a case as some of its facts show it."""
 
 
-@dataclass(frozen=True)
-class View:
-    """A case as some of its facts show it."""
+class ClassProver:
+    """Proves what holds of every member of a class, whoever the case is; what it found is kept."""
 
-    closure: Closure
-    subject: str
-
-    @cached_property
-    def contexts(self) -> frozenset[str]:
-        """The kinds of case that it is."""
-        return self.closure.types(self.subject)
-
-    @cached_property
-    def findings(self) -> frozenset[str]:
-        """The findings that it shows."""
-        return self.closure.objects(self.subject, EG_HAS_FINDING)
-
-    @cached_property
-    def present(self) -> frozenset[str]:
-        """Every class of a condition, treatment or result that it has."""
-        others = self.closure.individuals - {self.subject}
-        return frozenset(kind for each in others for kind in self.closure.types(each))
+    def __init__(self, tables: ProofTables, notes: Notes, told: Told) -> None:
+        self.tables = tables
+        self.notes = notes
+        self.told = told
+        self.tracer = Tracer(told)
+        self._edges = {(e.source, e.property, e.target): e for e in tables.edges}
+        self._parts: dict[object, Part] = {}
+        self._sets: dict[object, frozenset[str] | None] = {}
 
     @cached_property
-    def in_scope(self) -> bool:
-        """Whether the sources speak of such a case."""
-        return not self.closure.objects(self.subject, EG_OUTSIDE_SCOPE)
+    def by_target(self) -> Mapping[str, tuple[ClassEdge, ...]]:
+        """The edges to each value."""
+        found: dict[str, list[ClassEdge]] = {}
+        for each in self.tables.edges:
+            found.setdefault(each.target, []).append(each)
+        return {target: tuple(edges) for target, edges in found.items()}
 
-    def holder(self, kind: str) -> str:
-        """The condition, treatment or result that is of a kind."""
-        return next(
-            each
-            for each in sorted(self.closure.individuals - {self.subject})
-            if self.closure.has_type(each, kind)
+    def label(self, iri: str) -> str:
+        """What a term is called."""
+        return self.tables.labels.get(iri, iri)
+
+    def context(self, statement: str) -> str:
+        """The kind of case that a statement is about."""
+        return self.notes.statements[statement].context
+
+    def strength(self, statement: str) -> int:
+        """The rank of the word of a statement."""
+        return self.notes.statements[statement].strength
+
+    def edge(self, source: str, property_: str, target: str) -> ClassEdge:
+        """The edge that says so of a class."""
+        return self._edges[source, property_, target]
+
+    def of_class(
+        self,
+        role: str,
+        claim: tuple[str, str, str],
+        *,
+        within: frozenset[str] | None = None,
+        statement: str = "",
+    ) -> Part:
+        """That every member of a class has a value, or is of a kind (the property is rdf:type).
+
+        The claim is class, property and value; `within` are the axioms that may be used.
+        """
+        key = role, claim, within, statement
+        if key not in self._parts:
+            source, predicate, value = claim
+            given = (Fact(MEMBER_OF, TYPE, source),)
+            trace = self.tracer.trace(given, Fact(MEMBER_OF, predicate, value), within=within)
+            wording = self.wording(_nothing, {MEMBER_OF: self.label(source)})
+            self._parts[key] = _part(role, trace, wording, statement, ())
+        return self._parts[key]
+
+    def wording(self, described: Described, names: Mapping[str, str]) -> Wording:
+        """Says facts in words; `names` are those of individuals that nothing was said of."""
+        return Wording(self.tables.labels, self.told.rules, described, names)
+
+    def carried_by(self, edge: ClassEdge, statement: str) -> frozenset[str] | None:
+        """The axioms by which an edge follows from one of the statements that say it.
+
+        The justification that the build chose may use an axiom of another of these statements.
+        """
+        axioms = self.tables.axioms
+        if not statement or any(statement in axioms[each].statements for each in edge.axioms):
+            return edge.axioms
+        return self.carrying(frozenset(edge.rules), statement)
+
+    def carrying(self, rules: frozenset[str], statement: str) -> frozenset[str] | None:
+        """Every axiom but those by which only other rules say the same; None where all may stay."""
+        key = rules, statement
+        if key not in self._sets:
+            axioms = self.tables.axioms
+            others = frozenset(
+                each.id
+                for each in axioms.values()
+                if statement not in each.statements and not rules.isdisjoint(each.statements)
+            )
+            self._sets[key] = frozenset(axioms.keys() - others) if others else None
+        return self._sets[key]
+
+    def axioms_for(
+        self, edge: ClassEdge, statement: str, contexts: frozenset[str]
+    ) -> frozenset[str] | None:
+        """The same in a case of these kinds: if possible by no axiom that is said of others only.
+
+        The justification that the build chose knows of no case.
+        """
+        stored = self.carried_by(edge, statement)
+        others = self._said_of_others(contexts)
+        if stored is not None and stored.isdisjoint(others):
+            return stored
+        key = edge, statement, others
+        if key not in self._sets:
+            may = self.carrying(frozenset(edge.rules), statement) or frozenset(self.tables.axioms)
+            facts = (Fact(MEMBER_OF, TYPE, edge.source),)
+            goal = Fact(MEMBER_OF, edge.property, edge.target)
+            own = self.tracer.axioms(facts, goal, within=may - others)
+            self._sets[key] = own or stored
+        return self._sets[key]
+
+    def assemble_proof(
+        self, claim: str, parts: Iterable[Part], absences: Iterable[Absence] = ()
+    ) -> Proof:
+        """A proof from its parts, with the statements among its premises, the weakest first."""
+        parts = tuple(parts)
+        premises = dict.fromkeys(self._premises(parts))
+        ordered = sorted(premises, key=lambda each: (self.strength(each), each))
+        return Proof(
+            claim=claim,
+            parts=parts,
+            absences=tuple(absences),
+            statements=tuple(ordered),
+            strength=self.notes.word(ordered[:1]),
         )
 
+    def _premises(self, parts: tuple[Part, ...]) -> Iterator[str]:
+        """One statement for each axiom that documents state: the one brought in, or the strongest.
 
-Holds = Callable[[View], bool]
-"""Whether a claim holds of a case as some of its facts show it."""
+        Each statement of an axiom carries it alone, so the others are no premises.
+        """
+        chosen = {part.statement for part in parts if part.statement}
+        yield from (part.statement for part in parts if part.statement)
+        for axiom in dict.fromkeys(each for part in parts for each in part.axioms):
+            stated = self.tables.axioms[axiom].statements
+            if stated and chosen.isdisjoint(stated):
+                yield max(stated, key=self.strength)
+
+    def _said_of_others(self, contexts: frozenset[str]) -> frozenset[str]:
+        """The axioms that documents state, and of none of these kinds of case."""
+        if contexts not in self._sets:
+            self._sets[contexts] = frozenset(
+                each.id
+                for each in self.tables.axioms.values()
+                if each.statements
+                and not any(self.context(name) in contexts for name in each.statements)
+            )
+        return self._sets[contexts] or frozenset()
+
+
+@lru_cache(maxsize=4)
+def class_prover(knowledge: Knowledge) -> ClassProver:
+    """What proves claims about the classes of a graph."""
+    notes = tables_of(knowledge).notes
+    return ClassProver(proof_tables_of(knowledge), notes, knowledge.told)
 
 
 @dataclass(frozen=True)
 class Prover:
     """Makes the parts of proofs about one case."""
 
+    classes: ClassProver
     tables: Tables
+    rules: Rules
     case: Case
-    situation: Situation
-    _views: dict[frozenset[Fact], View] = field(default_factory=dict)
+    whole: ClassifiedCase
+    """The case as all its facts show it."""
+    _views: dict[frozenset[Fact], ClassifiedCase] = field(default_factory=dict)
     _leaves: dict[Fact, tuple[Fact, ...]] = field(default_factory=dict)
     _parts: dict[object, Part] = field(default_factory=dict)
     _fewest: dict[Fact, list[tuple[Fact, ...]]] = field(default_factory=dict)
 
     @cached_property
-    def whole(self) -> View:
-        """The case as all its facts show it."""
-        return View(self.situation.closure, self.situation.subject)
-
-    @cached_property
     def wording(self) -> Wording:
         """Says facts of this case in words."""
-        names = {self.case.subject: "the case"}
-        return _wording(self.tables, self.case.said, names)
+        return self.classes.wording(self.case.said, {self.case.subject: "the case"})
 
     def leaves(self, facts: Iterable[Fact]) -> tuple[Fact, ...]:
         """The given facts that these facts were derived from, in the order given."""
         found: set[Fact] = set()
         for fact in facts:
             if fact not in self._leaves:
-                self._leaves[fact] = self.situation.closure.leaves(fact)
+                self._leaves[fact] = self.whole.closure.leaves(fact)
             found.update(self._leaves[fact])
         return tuple(fact for fact in self._given if fact in found)
 
-    def fewest(self, start: tuple[Fact, ...], holds: Holds) -> View:
+    def fewest(self, start: tuple[Fact, ...], holds: Holds) -> ClassifiedCase:
         """The case by no more of the facts than it takes for the claim to hold."""
         needed = start
         for fact in start:
@@ -100,12 +216,12 @@ class Prover:
                 needed = fewer
         return self.view(needed)
 
-    def view(self, facts: tuple[Fact, ...]) -> View:
-        """The case as these facts alone show it."""
+    def view(self, facts: tuple[Fact, ...]) -> ClassifiedCase:
+        """The case as these facts alone show it; what it denies is denied still."""
         key = frozenset(facts)
         if key not in self._views:
-            closure = classify(self.tables.knowledge.rules, Facts.of(facts))
-            self._views[key] = View(closure, self.case.subject)
+            closure = classify(self.rules, Facts.of(facts))
+            self._views[key] = classified(self.rules, closure, self.case.subject, self.whole.absent)
         return self._views[key]
 
     def is_kind(self, kind: str) -> Fact:
@@ -116,11 +232,18 @@ class Prover:
         """That the case shows a finding."""
         return Fact(self.case.subject, EG_HAS_FINDING, finding)
 
+    def has(self, kind: str, view: ClassifiedCase) -> Fact:
+        """That a condition, treatment or result of the case is of a kind."""
+        closure = view.closure
+        others = sorted(closure.individuals - {view.subject})
+        holder = next(each for each in others if closure.has_type(each, kind))
+        return Fact(holder, TYPE, kind)
+
     def of_case(
         self,
         role: str,
         goal: Fact,
-        view: View,
+        view: ClassifiedCase,
         *,
         statement: str = "",
         within: frozenset[str] | None = None,
@@ -129,12 +252,18 @@ class Prover:
         facts = self._enough(goal, view)
         key = role, goal, facts, statement, within
         if key not in self._parts:
-            trace = self.tables.tracer.trace(facts, goal, within=within)
+            trace = self.classes.tracer.trace(facts, goal, within=within)
             said = dict.fromkeys(filter(None, map(self.case.said, facts)))
             self._parts[key] = _part(role, trace, self.wording, statement, tuple(said))
         return self._parts[key]
 
-    def _enough(self, goal: Fact, view: View) -> tuple[Fact, ...]:
+    def about(self, statement: str, view: ClassifiedCase) -> Iterator[Part]:
+        """That a statement is about such a case; nothing has to be shown where it is about any."""
+        context = self.classes.context(statement)
+        if context != EG_CASE:
+            yield self.of_case("about", self.is_kind(context), view, statement=statement)
+
+    def _enough(self, goal: Fact, view: ClassifiedCase) -> tuple[Fact, ...]:
         """The fewest facts of a view that a goal follows from; the same in each view if it can."""
         facts = frozenset(view.closure.facts.all())
         for known in self._fewest.setdefault(goal, []):
@@ -144,37 +273,9 @@ class Prover:
         self._fewest[goal].append(found.closure.facts.all())
         return self._fewest[goal][-1]
 
-    def about(self, statement: str, view: View) -> Iterator[Part]:
-        """That a statement is about such a case; nothing has to be shown where it is about any."""
-        context = self.tables.notes.statements[statement].context
-        if context != EG_CASE:
-            yield self.of_case("about", self.is_kind(context), view, statement=statement)
-
     @cached_property
     def _given(self) -> tuple[Fact, ...]:
-        return self.situation.closure.facts.all()
-
-
-def of_class(
-    tables: Tables,
-    role: str,
-    claim: tuple[str, str, str],
-    *,
-    within: frozenset[str] | None = None,
-    statement: str = "",
-) -> Part:
-    """That every member of a class has a value, or is of a kind (the property is then rdf:type).
-
-    The claim is class, property and value; `within` are the axioms that may be used.
-    """
-    key = role, claim, within, statement
-    if key not in tables.parts:
-        source, predicate, value = claim
-        given = (Fact(MEMBER_OF, TYPE, source),)
-        trace = tables.tracer.trace(given, Fact(MEMBER_OF, predicate, value), within=within)
-        wording = _wording(tables, _nothing, {MEMBER_OF: tables.label(source)})
-        tables.parts[key] = _part(role, trace, wording, statement, ())
-    return tables.parts[key]
+        return self.whole.closure.facts.all()
 
 
 def _part(
@@ -193,10 +294,6 @@ def _part(
         statement=statement,
         source=start,
     )
-
-
-def _wording(tables: Tables, said: Callable[[Fact], str], names: dict[str, str]) -> Wording:
-    return Wording(tables.labels, tables.knowledge.told.rules, said, names)
 
 
 def _nothing(_: Fact) -> str:

@@ -13,8 +13,8 @@ from kg.reasoning.ruleset import TYPE, Fact, Rules
 from kg.reasoning.toldset import MEMBER
 from kg.reasoning.tracing import Trace
 
-Said = Callable[[Fact], str]
-"""What was said of the patient that gave a fact."""
+Described = Callable[[Fact], str]
+"""What was said of the patient that gave a fact; empty where nothing was."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Wording:
 
     labels: Mapping[str, str]
     rules: Rules
-    said: Said
+    described: Described
     subjects: Mapping[str, str]
     """What to call the individuals that nothing was said of, such as the case itself."""
 
@@ -66,7 +66,7 @@ class Wording:
             return self.subjects[individual]
         if individual.startswith(MEMBER):
             return self._member(individual)
-        return self.said(Fact(individual, "", individual)) or self.name(individual)
+        return self.described(Fact(individual, "", individual)) or self.name(individual)
 
     def _object(self, name: str) -> str:
         if name.startswith(MEMBER):
@@ -95,7 +95,7 @@ class _Lines:
             if not step.axioms:
                 continue
             uses, facts = self._starts(step.premises)
-            said = dict.fromkeys(filter(None, map(self._wording.said, facts)))
+            said = dict.fromkeys(filter(None, map(self._wording.described, facts)))
             says = self._wording.fact(step.fact)
             found.append(Line(says, step.axioms, tuple(said), uses, facts))
             self._numbers[step.fact] = len(found)

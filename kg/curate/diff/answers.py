@@ -228,7 +228,7 @@ def _other(each: object) -> Thing:
             return _unadvised(each)
         case str():
             return Thing(each, each, {})
-    values = {name: getattr(each, name) for name in getattr(each, "__dataclass_fields__", ())}
+    values = {name: getattr(each, name) for name in getattr(each, "__struct_fields__", ())}
     said = {name: _plain(value) for name, value in values.items() if name not in {"iri", "label"}}
     label = values.get("label") or " · ".join(next(iter(said.values())))
     return Thing(values.get("iri", label), label, said, _plain(values.get("statements", ())))

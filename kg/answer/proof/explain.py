@@ -1,24 +1,30 @@
-"""Why the rows of an answer stand: one explanation for each row."""
+"""Why something stands: one explanation for each row of an answer, or for a claim about classes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import Final
 
+from msgspec.structs import replace
+
+from kg.answer.classified import classify_case
+from kg.answer.compiled import tables_of
 from kg.answer.model import Answer, Cause, Message, NextStep
-from kg.answer.proof.causes import CauseJudge, CauseProver
+from kg.answer.proof.causes import CauseProver
 from kg.answer.proof.consequences import ConsequenceProver, RuleProver
-from kg.answer.proof.model import Explanation, Proof
-from kg.answer.proof.prover import Prover
-from kg.answer.proof.tables import Tables, read_tables
-from kg.answer.situation import Situation, read_situation
+from kg.answer.proof.model import AxiomNote, Explanation, Proof
+from kg.answer.proof.prover import ClassProver, Prover, class_prover
 from kg.case import Case
-from kg.model.errors import ReasonerError, UsageError
-from kg.model.terms import fold, quoted
+from kg.model.errors import KGError, ReasonerError, UsageError
+from kg.model.terms import Lexicon, fold, quoted
+from kg.reasoning.ruleset import TYPE
 from kg.store.knowledge import Knowledge
 
-_KINDS = {"scope": "scope", "alerts": "alert", "outcomes": "outcome", "advice": "advice"}
+_KINDS: Final = {"scope": "scope", "alerts": "alert", "outcomes": "outcome", "advice": "advice"}
 """The kind of the messages in each list of an answer that consequences make."""
+
+_IS_A: Final = ("is a", "is an", "subclassof", "is a kind of")
 
 
 @dataclass(frozen=True)
@@ -77,16 +83,15 @@ def find_row(answer: Answer, text: str, iri: str = "") -> Row:
 class Explainer:
     """Explains the rows of one answer."""
 
-    tables: Tables
     prover: Prover
     answer: Answer
 
     @classmethod
     def of(cls, knowledge: Knowledge, case: Case, answer: Answer) -> Explainer:
         """What explains the rows of the answer to a case."""
-        tables = read_tables(knowledge)
-        situation: Situation = read_situation(knowledge, case)
-        return cls(tables, Prover(tables, case, situation), answer)
+        classes, tables = class_prover(knowledge), tables_of(knowledge)
+        whole = classify_case(knowledge.rules, case)
+        return cls(Prover(classes, tables, knowledge.rules, case, whole), answer)
 
     @property
     def given(self) -> str:
@@ -99,8 +104,8 @@ class Explainer:
         if not proofs:
             raise ReasonerError(f"no proof was found of the {row.kind} {quoted(row.label)}.")
         used = {each for proof in (*proofs, *beside) for each in proof.statements}
-        return explanation(
-            self.tables,
+        return _with_notes(
+            self.prover.classes,
             Explanation(
                 kind=row.kind,
                 iri=row.iri,
@@ -114,14 +119,10 @@ class Explainer:
             ),
         )
 
-    def judge(self, cause: str) -> CauseJudge:
-        """How a cause of the finding that is asked about stands in any view of the case."""
-        denied = frozenset(map(str, self.prover.situation.absent))
-        return CauseJudge(self.tables, cause, self.answer.finding.iri, denied)
-
     def _proofs(self, row: Row) -> tuple[tuple[Proof, ...], tuple[Proof, ...]]:
         if isinstance(row.source, Cause):
-            cause = CauseProver(self.prover, self.judge(row.iri), row.source)
+            causes = self.prover.tables.topics[self.answer.finding.iri].causes
+            cause = CauseProver(self.prover, causes[row.iri])
             proofs = cause.proofs()
             return proofs, cause.beside(proofs)
         if row.kind == "rule":
@@ -129,12 +130,86 @@ class Explainer:
         return ConsequenceProver(self.prover, row.kind, row.iri, row.label).proofs(), ()
 
 
-def explanation(tables: Tables, found: Explanation) -> Explanation:
+def explain_claim(knowledge: Knowledge, lexicon: Lexicon, text: str) -> Explanation:
+    """Why a claim about classes holds; UsageError where it is none, or does not follow."""
+    classes = class_prover(knowledge)
+    source, property_, target = claim = read_claim(classes, lexicon, text)
+    edges = classes.by_target.get(target, ())
+    edge = next((e for e in edges if (e.source, e.property) == (source, property_)), None)
+    statement = edge.rules[0] if edge is not None and edge.rules else ""
+    within = classes.carried_by(edge, statement) if edge is not None else None
+    try:
+        part = classes.of_class("follows", claim, within=within, statement=statement)
+    except ReasonerError:
+        raise UsageError(f"{quoted(text)} does not follow from the ontology.") from None
+    proof = classes.assemble_proof(part.claim, [part])
+    also = tuple(each for each in edge.rules if each not in proof.statements) if edge else ()
+    label = classes.label(source)
+    found = Explanation(
+        "class", source, label, part.claim, knowledge.version, "", (proof,), (), also
+    )
+    return _with_notes(classes, found)
+
+
+def read_claim(classes: ClassProver, lexicon: Lexicon, text: str) -> tuple[str, str, str]:
+    """Class, property and value (or class, with rdf:type) of `SUBJECT PROPERTY OBJECT`, by names.
+
+    UsageError where the text is no such claim.
+    """
+    words = text.strip().rstrip("?")
+    roles = sorted({edge.property for edge in classes.tables.edges}, key=classes.label)
+    phrases = [(classes.label(role), role) for role in roles] + [(each, TYPE) for each in _IS_A]
+    for phrase, role in sorted(phrases, key=lambda each: -len(each[0])):
+        before, found, after = words.casefold().partition(f" {phrase.casefold()} ")
+        if found:
+            left = words[: len(before)].removesuffix(" is").removesuffix(" are")
+            sources, targets = _possible(classes, role)
+            source = _find(classes, lexicon, left, sources)
+            return source, role, _find(classes, lexicon, words[-len(after) :], targets)
+    shown = ", ".join(quoted(phrase) for phrase, _ in phrases)
+    raise UsageError(
+        f"{quoted(text)} is no claim about classes; wanted TERM, one of {shown}, and TERM. "
+        "For a row of an answer give the case too, such as --lab alp=high."
+    )
+
+
+def _possible(classes: ClassProver, role: str) -> tuple[frozenset[str], frozenset[str]]:
+    """What the two sides of a claim with a property can be."""
+    if role == TYPE:
+        conjunctions = classes.told.rules.conjunctions
+        names = (each for head, parts in conjunctions for each in (head, *parts))
+        named = frozenset(each for each in names if each.startswith("http"))
+        return named, named
+    edges = [edge for edge in classes.tables.edges if edge.property == role]
+    return frozenset(edge.source for edge in edges), frozenset(edge.target for edge in edges)
+
+
+def _find(classes: ClassProver, lexicon: Lexicon, text: str, among: frozenset[str]) -> str:
+    """The term of that name; UsageError with the names that were possible."""
+    by_label = {fold(classes.label(each)): each for each in among}
+    name = text.strip()
+    for article in ("", "a ", "an ", "the "):
+        if fold(name.removeprefix(article)) in by_label:
+            return by_label[fold(name.removeprefix(article))]
+    try:
+        entry = lexicon.find(name)
+    except KGError:
+        entry = None
+    if entry is not None and str(entry.iri) in among:
+        return str(entry.iri)
+    from difflib import get_close_matches
+
+    near = [classes.label(by_label[each]) for each in get_close_matches(fold(name), by_label, n=4)]
+    hint = f" Did you mean: {', '.join(near)}?" if near else ""
+    raise UsageError(f"nothing of that kind is called {quoted(name)}.{hint}")
+
+
+def _with_notes(classes: ClassProver, found: Explanation) -> Explanation:
     """The explanation with what stands behind every id that it names."""
     axioms = dict.fromkeys(each for proof in found.all_proofs() for each in proof.axioms)
-    notes = {each: tables.axioms[each] for each in axioms}
-    statements = dict.fromkeys(_named(found, notes.values()))
-    known = tables.notes
+    notes = {each: classes.tables.axioms[each] for each in axioms}
+    statements = dict.fromkeys(_named_in(found, notes.values()))
+    known = classes.notes
     return replace(
         found,
         axioms=notes,
@@ -146,10 +221,10 @@ def explanation(tables: Tables, found: Explanation) -> Explanation:
     )
 
 
-def _named(found: Explanation, axioms: Iterable[object]) -> Iterator[str]:
+def _named_in(found: Explanation, axioms: Iterable[AxiomNote]) -> Iterator[str]:
     yield from found.also
     for note in axioms:
-        yield from getattr(note, "statements", ())
+        yield from note.statements
     for proof in found.all_proofs():
         yield from proof.statements
         for absence in proof.absences:

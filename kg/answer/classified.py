@@ -1,0 +1,296 @@
+"""A case as the rules see it: its kinds and findings, what contradicts itself, what it lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+
+import msgspec
+from msgspec import Struct
+
+from kg.answer.model import Conflict, Elsewhere
+from kg.case import Case
+from kg.model.errors import ReasonerError
+from kg.model.kinds import CaseKind, Criterion
+from kg.model.tables import Term
+from kg.model.terms import Entry, Kind
+from kg.model.vocabulary import (
+    EG_HAS_CONDITION,
+    EG_HAS_FINDING,
+    EG_HAS_OBSERVATION,
+    EG_OUTSIDE_SCOPE,
+)
+from kg.reasoning.closure import Closure
+from kg.reasoning.engine import classify
+from kg.reasoning.limits import ruled_out
+from kg.reasoning.ruleset import TYPE, Fact, Facts, Rules
+
+_NONE: frozenset[str] = frozenset()
+
+
+class ClassifiedCase(Struct, frozen=True, eq=False, dict=True):
+    """A case as the rules see it."""
+
+    closure: Closure
+    subject: str
+    """The individual that stands for the case."""
+    contexts: frozenset[str]
+    """The kinds of case that this one is."""
+    findings: frozenset[str]
+    present: frozenset[str]
+    """Every class of a condition, treatment or result that the case has."""
+    absent: frozenset[str]
+    """Every class of a condition or drug that the case is said not to have."""
+    in_scope: bool
+    conflicts: tuple[Conflict, ...] = ()
+    gates: frozenset[str] = _NONE
+    """The kinds of case outside the scope that it would be by what was set aside."""
+
+    @property
+    def applicable(self) -> frozenset[str]:
+        """The kinds of case whose statements may be used: none outside the scope."""
+        return self.contexts if self.in_scope else _NONE
+
+    @cached_property
+    def parts(self) -> Mapping[str, tuple[str, ...]]:
+        """By property of the case, what it leads to."""
+        found: dict[str, list[str]] = {}
+        for subject, role, target in self.closure.edge_table:
+            if subject == self.subject:
+                found.setdefault(role, []).append(target)
+        return {role: tuple(targets) for role, targets in found.items()}
+
+    @cached_property
+    def reached(self) -> Mapping[str, frozenset[str]]:
+        """By property of the case, every class of what it leads to."""
+        types = self.closure.type_table
+        return {
+            role: frozenset().union(*(types.get(each, ()) for each in targets))
+            for role, targets in self.parts.items()
+        }
+
+    @cached_property
+    def figures(self) -> Mapping[str, frozenset[str]]:
+        """By result, the kinds of figures that it came with."""
+        found: dict[str, set[str]] = {}
+        for subject, role, _ in self.closure.value_table:
+            found.setdefault(subject, set()).add(role)
+        return {subject: frozenset(roles) for subject, roles in found.items()}
+
+    def has(self, role: str, filler: str) -> bool:
+        """Whether it has what a kind of case asks for: a class, a value, or what leads to a class.
+
+        `filler` is empty where any value of a data property will do.
+        """
+        if role == TYPE:
+            return self.closure.has_type(self.subject, filler)
+        if not filler:
+            return bool(self.closure.values(self.subject, role))
+        return filler in self.reached.get(role, _NONE)
+
+    def results_of(self, measurement: str) -> tuple[str, ...]:
+        """The results that the case has of a measurement.
+
+        Which one counts was chosen before; under several treatments it stands once for each.
+        """
+        types = self.closure.type_table
+        results = self.parts.get(EG_HAS_OBSERVATION, ())
+        return tuple(each for each in results if measurement in types.get(each, ()))
+
+
+def classify_case(rules: Rules, case: Case) -> ClassifiedCase:
+    """What the rules make of a case; facts that clash are set aside, with what they are, first."""
+    closure, conflicts = _consistent(rules, case)
+    found = classified(rules, closure, case.subject, _denied(rules, case, conflicts))
+    stated = tuple(Conflict(each.facts, each.text) for each in case.contradictions)
+    if not stated and not conflicts:
+        return found
+    return _gated(rules, case, msgspec.structs.replace(found, conflicts=(*stated, *conflicts)))
+
+
+def classified(
+    rules: Rules, closure: Closure, subject: str, absent: frozenset[str] = _NONE
+) -> ClassifiedCase:
+    """The case whose facts have this closure."""
+    expressions = rules.definitions.keys()
+    others = (classes for each, classes in closure.type_table.items() if each != subject)
+    leads = [(role, target) for each, role, target in closure.edge_table if each == subject]
+    return ClassifiedCase(
+        closure=closure,
+        subject=subject,
+        contexts=frozenset(closure.type_table.get(subject, {}).keys() - expressions),
+        findings=frozenset(target for role, target in leads if role == EG_HAS_FINDING),
+        present=frozenset(set().union(*others) - expressions),
+        absent=absent,
+        in_scope=not any(role == EG_OUTSIDE_SCOPE for role, _ in leads),
+    )
+
+
+def _gated(rules: Rules, case: Case, found: ClassifiedCase) -> ClassifiedCase:
+    """The case, kept outside the scope by what was set aside as well.
+
+    Who is said to be a child and an adult, or pregnant and not, may be outside: a contradiction
+    lifts no limit.
+    """
+    facts = _with_bounds(rules, case)
+    doubted = [entry.iri for entry in case.doubted if entry.kind is Kind.CONDITION]
+    names = [f"{case.subject}:doubted:{number}" for number, _ in enumerate(doubted)]
+    whole = replace(
+        facts,
+        types=(*facts.types, *zip(names, doubted, strict=True)),
+        edges=(*facts.edges, *((case.subject, EG_HAS_CONDITION, name) for name in names)),
+    )
+    limits = {head for role, _, head in rules.values if role == EG_OUTSIDE_SCOPE}
+    gates = {
+        each
+        for each in classify(rules, whole).types(case.subject)
+        if not limits.isdisjoint({each, *rules.supers.get(each, ())})
+    }
+    if not gates:
+        return found
+    return msgspec.structs.replace(found, gates=frozenset(gates), in_scope=False)
+
+
+def _consistent(rules: Rules, case: Case) -> tuple[Closure, tuple[Conflict, ...]]:
+    """The closure of the facts that do not contradict each other.
+
+    No side of any contradiction is used, so the order of the facts does not matter. Only what was
+    said of the patient is set aside, not the fact that there is a case.
+    """
+    facts = _with_bounds(rules, case)
+    closure = classify(rules, facts)
+    conflicts: list[Conflict] = []
+    for clash in closure.clashes:
+        sides = tuple(sorted({case.said(fact) for fact in clash.leaves} - {""}))
+        if not sides:
+            raise ReasonerError(f"the case rules clash without a fact: {clash.facts}")
+        conflicts.append(Conflict(sides, f"cannot hold together: {' and '.join(sides)}"))
+    conflicts.extend(_denied_and_there(rules, closure, case))
+    if conflicts:
+        aside = {side for conflict in conflicts for side in conflict.facts}
+        kept = tuple(fact for fact in facts.all() if case.said(fact) not in aside)
+        closure = classify(rules, Facts.of(kept))
+    return closure, tuple(dict.fromkeys(conflicts))
+
+
+def _denied_and_there(rules: Rules, closure: Closure, case: Case) -> Iterator[Conflict]:
+    """What the case both denies and implies, such as a treatment denied and its drug given."""
+    for denied in case.denied:
+        for fact in _implying(rules, closure, denied.iri):
+            sides = sorted({case.said(leaf) for leaf in closure.leaves(fact)} - {""})
+            text = f"{denied.label} is denied, and {' and '.join(sides)} implies it"
+            yield Conflict((*sides, _no(denied)), text)
+
+
+def _implying(rules: Rules, closure: Closure, class_iri: str) -> Iterator[Fact]:
+    """The facts that make something a member of a class, or that cannot be without a member."""
+    wanted = rules.needing(class_iri)
+    for individual in sorted(closure.individuals):
+        for each in sorted(wanted & closure.type_table[individual].keys()):
+            yield Fact(individual, TYPE, each)
+
+
+def _no(denied: Entry) -> str:
+    """A denial as conflicts name it."""
+    return f"{denied.label}=no"
+
+
+def _denied(rules: Rules, case: Case, conflicts: Iterable[Conflict]) -> frozenset[str]:
+    """The classes that are denied, without the denials that contradict something."""
+    aside = {side for conflict in conflicts for side in conflict.facts}
+    denied = (each.iri for each in case.denied if _no(each) not in aside)
+    return frozenset().union(*map(rules.below, denied))
+
+
+def _with_bounds(rules: Rules, case: Case) -> Facts:
+    """The facts of the case, with every limit that a bounded value is certain to be beyond."""
+    facts = case.facts()
+    bounds = case.bounds()
+    if not bounds:
+        return facts
+    beyond = tuple(
+        (individual, head)
+        for individual, role, known in bounds
+        for limited, interval, head in rules.facets
+        if limited == role and known.within(interval)
+    )
+    return replace(facts, types=(*facts.types, *beyond))
+
+
+class UnmetCriteria:
+    """Says of a kind of case what this case lacks to be one."""
+
+    def __init__(
+        self, kinds: Mapping[str, CaseKind], criteria: Sequence[Criterion], case: ClassifiedCase
+    ) -> None:
+        self._kinds = kinds
+        self._criteria = criteria
+        self._case = case
+        self._subject = case.closure.type_table.get(case.subject, {}).keys()
+        self._known: dict[str, tuple[tuple[str, ...], bool]] = {}
+        self._lacks: dict[int, tuple[str, bool] | None] = {}
+
+    def of(self, context: str) -> tuple[tuple[str, ...], bool]:
+        """What is missing, in words, and whether the case is known not to be of this kind.
+
+        Where it is known, the words are those of what it is known not to have.
+        """
+        if context not in self._known:
+            self._known[context] = self._work_out(context)
+        return self._known[context]
+
+    def elsewhere(self, statement: str, population: Term) -> Elsewhere:
+        """A statement that is made of other patients, with what the case lacks to be one."""
+        missing, contradicted = self.of(population.iri)
+        return Elsewhere(statement, population, missing, contradicted)
+
+    def _work_out(self, context: str) -> tuple[tuple[str, ...], bool]:
+        kind = self._kinds[context]
+        lacks = [lack for place in kind.criteria if (lack := self._lack(place)) is not None]
+        ruled_out = [word for word, out in lacks if out]
+        excluded = bool(ruled_out) or not kind.excluders.isdisjoint(self._subject)
+        return tuple(dict.fromkeys(ruled_out or (word for word, _ in lacks))), excluded
+
+    def _lack(self, place: int) -> tuple[str, bool] | None:
+        """What to call a thing that the case lacks, and whether it is ruled out; None if it has."""
+        if place not in self._lacks:
+            asked = self._criteria[place]
+            has = self._case.has(asked.role, asked.filler)
+            self._lacks[place] = None if has else self._missing(asked)
+        return self._lacks[place]
+
+    def _missing(self, asked: Criterion) -> tuple[str, bool]:
+        results: tuple[str, ...] = ()
+        if asked.role == EG_HAS_OBSERVATION and asked.measurement:
+            results = self._case.results_of(asked.measurement)
+        return self._word(asked, results), self._is_ruled_out(asked, results)
+
+    def _word(self, asked: Criterion, results: Sequence[str]) -> str:
+        """What to call what is missing: the measurement, its value, or the figures beside that."""
+        if not results:
+            return asked.missing
+        figures = self._case.figures
+        known = frozenset().union(*(figures.get(each, _NONE) for each in results))
+        lacking = [name for figure, name in asked.figures.items() if figure not in known]
+        if not known or not lacking:
+            return f"{asked.short} value with its range"
+        return f"{asked.short}: {' and '.join(lacking)}"
+
+    def _is_ruled_out(self, asked: Criterion, results: Sequence[str]) -> bool:
+        """Whether what is known of the case already says no."""
+        if asked.filler in self._case.absent:
+            return True
+        if asked.role == TYPE:
+            return not asked.excluders.isdisjoint(self._subject)
+        return bool(results) and all(self._is_not(each, asked) for each in results)
+
+    def _is_not(self, result: str, asked: Criterion) -> bool:
+        """Whether a result is known not to be of the class that is asked for.
+
+        A figure that was not given was compared with no limit, so it rules nothing out.
+        """
+        known = self._case.closure.type_table.get(result, {})
+        if not asked.excluders.isdisjoint(known.keys()):
+            return True
+        return ruled_out(asked.ways, self._case.figures.get(result, _NONE), known)

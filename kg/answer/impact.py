@@ -1,0 +1,241 @@
+"""What results that may still turn out would do: which verdicts would move, and by what.
+
+The case is classified with one more fact, going on from where it stood, and the causes are judged
+again that the new kinds and findings bear on.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from itertools import islice
+from typing import Final
+
+from msgspec.structs import replace
+
+from kg.answer.classified import ClassifiedCase
+from kg.answer.judge import Judgement, judge_cause
+from kg.answer.model import Move, Result, Support, Unadvised, Verdict
+from kg.model.kinds import Name
+from kg.model.tables import Hypothesis, Topic
+from kg.model.vocabulary import EG_HAS_FINDING, EG_OUTSIDE_SCOPE
+from kg.reasoning.engine import Continuation
+from kg.reasoning.ruleset import Facts, Rules
+
+_OPEN: Final = (Verdict.CANDIDATE, Verdict.UNDETERMINED)
+_NO_FIGURES: frozenset[str] = frozenset()
+
+Effects = tuple[tuple[Move, ...], tuple[Support, ...]]
+"""The causes that would move, and those that would be supported."""
+
+
+class ResultImpact:
+    """Judges one case again, as if something more had turned out."""
+
+    def __init__(
+        self,
+        rules: Rules,
+        names: Mapping[str, Name],
+        topic: Topic,
+        case: ClassifiedCase,
+        judgements: Mapping[str, Judgement],
+    ) -> None:
+        self._rules = rules
+        self._names = names
+        self._topic = topic
+        self._case = case
+        self._judgements = judgements
+        self._effects: dict[tuple[frozenset[str], bool], Effects] = {}
+
+    def results(self, of: Iterable[str]) -> Iterator[Result]:
+        """Each result of these that is open and would move a verdict or support a cause."""
+        for each in of:
+            for hypothesis in self._topic.possible_of.get(each, ()):
+                if self._is_open(hypothesis):
+                    yield from self._result(hypothesis)
+
+    def unadvised(self, advised: frozenset[str]) -> tuple[Unadvised, ...]:
+        """What moves a cause that is listed and open, and that no step asks about.
+
+        That a cause may turn out to be there, or not, is no test of it, and left out; not so where
+        it waits for just that.
+        """
+        found: defaultdict[str, list[Result]] = defaultdict(list)
+        for each in (*self._weakening(), *self._waited_for()):
+            if each.of not in advised and self._is_open(each):
+                found[each.of].extend(self._weakened(each))
+        return tuple(
+            Unadvised(of, self._names[of].label, self._widest(results))
+            for of, results in found.items()
+            if results
+        )
+
+    def _weakening(self) -> Iterator[Hypothesis]:
+        """What is no cause itself and could speak against an open cause."""
+        wanted = self._wanted()
+        for each in self._topic.possible:
+            is_cause = each.of in self._judgements
+            if each.weakens and not is_cause and not each.brings.isdisjoint(wanted):
+                yield each
+
+    def _waited_for(self) -> Iterator[Hypothesis]:
+        """Whether the causes are there that cannot be judged before that is known."""
+        for iri, judgement in self._judgements.items():
+            waits = any(not each.finding for each in judgement.cause.pending)
+            if judgement.verdict is Verdict.UNDETERMINED and waits:
+                yield from self._topic.possible_of.get(iri, ())
+
+    def _wanted(self) -> set[str]:
+        """What of the kinds and findings that the case lacks could speak against an open cause.
+
+        A finding that is there speaks where the case becomes one that its rule is about.
+        """
+        wanted: set[str] = set()
+        for judgement in self._judgements.values():
+            if judgement.verdict not in _OPEN:
+                continue
+            wanted.update([each.finding for each in judgement.cause.pending])
+            for rule in judgement.cause.against:
+                finding = rule.argument.finding.iri
+                wanted.update(rule.contexts if finding in self._case.findings else (finding,))
+        return wanted - self._known
+
+    def _widest(self, results: list[Result]) -> tuple[Result, ...]:
+        """Without a result that is a kind of another one that does the same."""
+        supers = self._rules.supers
+        return tuple(
+            each
+            for each in results
+            if not any(
+                other.moves == each.moves and other.iri in supers.get(each.iri, ())
+                for other in results
+                if other is not each
+            )
+        )
+
+    def _weakened(self, hypothesis: Hypothesis) -> Iterator[Result]:
+        """The result with only the moves of causes that are open now."""
+        for result in self._result(hypothesis):
+            moves = tuple(each for each in result.moves if each.before in _OPEN)
+            if moves:
+                yield replace(result, moves=moves, supports=())
+
+    def _is_open(self, hypothesis: Hypothesis) -> bool:
+        """Whether the case says nothing yet of what would turn out."""
+        case = self._case
+        if hypothesis.kind == "size":
+            results = case.results_of(hypothesis.of)
+            given = (case.figures.get(each, _NO_FIGURES) for each in results)
+            compared = any(hypothesis.figures & each for each in given)
+            return bool(results) and not compared and not hypothesis.brings <= self._known
+        known = hypothesis.of in case.present or hypothesis.of in case.absent
+        return not known and not hypothesis.brings <= self._known
+
+    def _result(self, hypothesis: Hypothesis) -> Iterator[Result]:
+        after = self._after(hypothesis)
+        if after is None:
+            return
+        gained = (after.contexts, after.findings, after.present, after.absent)
+        new = frozenset(
+            each
+            for each in hypothesis.brings - self._known
+            if any(each in group for group in gained)
+        )
+        key = new, bool(hypothesis.denied)
+        if key not in self._effects:
+            self._effects[key] = self._judged(new, after)
+        moves, supports = self._effects[key]
+        if moves or supports:
+            yield Result(hypothesis.result, hypothesis.label, moves, supports)
+
+    def _judged(self, new: frozenset[str], after: ClassifiedCase) -> Effects:
+        """What becomes of the causes that something new bears on; of the others, nothing does."""
+        touched = {iri for each in new for iri in self._topic.bears_on[each]}
+        moves: list[Move] = []
+        supports: list[Support] = []
+        for iri, before in self._judgements.items():
+            if iri not in touched:
+                continue
+            then = judge_cause(before.cause, after)
+            label = before.cause.label
+            if before.verdict is not then.verdict:
+                statements = _brought_by(before, then)
+                moves.append(Move(iri, label, before.verdict, then.verdict, statements))
+            if then.verdict is not None and (rules := _new_support(before, then)):
+                supports.append(Support(iri, label, rules))
+        return tuple(moves), tuple(supports)
+
+    def _after(self, hypothesis: Hypothesis) -> ClassifiedCase | None:
+        """The case with the fact; None where the two cannot be, or the sources are silent then."""
+        case = self._case
+        if hypothesis.denied:
+            return replace(case, absent=case.absent | hypothesis.denied)
+        closure = self._continuation.with_facts(self._facts(hypothesis))
+        if closure.clashes:
+            return None
+        findings = set(case.findings)
+        for subject, role, target in islice(closure.edge_table, len(case.closure.edge_table), None):
+            if subject == case.subject and role == EG_OUTSIDE_SCOPE:
+                return None
+            if subject == case.subject and role == EG_HAS_FINDING:
+                findings.add(target)
+        expressions = self._rules.definitions.keys()
+        found = self._individual(hypothesis)
+        return replace(
+            case,
+            closure=closure,
+            contexts=frozenset(closure.type_table[case.subject].keys() - expressions),
+            findings=frozenset(findings),
+            present=case.present | (closure.type_table[found].keys() - expressions),
+        )
+
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        case = self._case
+        return case.contexts | case.findings | case.present | case.absent
+
+    @cached_property
+    def _continuation(self) -> Continuation:
+        return Continuation(self._rules, self._case.closure)
+
+    def _facts(self, hypothesis: Hypothesis) -> Facts:
+        individual = self._individual(hypothesis)
+        types = tuple((individual, each) for each in hypothesis.classes)
+        if hypothesis.kind == "size":
+            return Facts(types)
+        return Facts(types, ((self._case.subject, hypothesis.role, individual),))
+
+    def _individual(self, hypothesis: Hypothesis) -> str:
+        known = self._case.results_of(hypothesis.of) if hypothesis.kind == "size" else ()
+        return known[0] if known else f"{self._case.subject}:may-turn-out"
+
+
+def _brought_by(before: Judgement, after: Judgement) -> tuple[str, ...]:
+    """The statements by which a cause gets its verdict, those of the new fact alone."""
+    found: list[str] = []
+    match after.verdict:
+        case Verdict.ARGUED_AGAINST | Verdict.EXCLUDED:
+            known = {(each.rule, name) for each in before.against for name in each.statements}
+            pairs = [(each.rule, name) for each in after.against for name in each.statements]
+            found = [name for rule, name in pairs if (rule, name) not in known]
+        case Verdict.UNDETERMINED:
+            known_data = {each.need.datum.iri for each in before.open_data}
+            found = [
+                name
+                for each in after.open_data
+                if each.need.datum.iri not in known_data
+                for name in each.need.statements
+            ]
+        case Verdict.CANDIDATE:
+            pass
+        case None:
+            return ()
+    return tuple(dict.fromkeys(found or after.statements))
+
+
+def _new_support(before: Judgement, after: Judgement) -> tuple[str, ...]:
+    """The statements by which findings would speak for the cause that do not now."""
+    known = {each.rule for each in before.supports}
+    new = (each for each in after.supports if each.rule not in known)
+    return tuple(dict.fromkeys(name for each in new for name in each.statements))

@@ -1,0 +1,271 @@
+"""What the graph says whoever the case is: the tables that a case is judged with.
+
+The build makes them from the rows of `queries/ask`. What is known stands here; how it bears on a
+case (which statements are about it, what speaks against what) is worked out by `kg.answer`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Final
+
+from msgspec import Struct
+
+from kg.model.notes import AxiomNote, Document, Notes
+from kg.model.vocabulary import EG_HAS_CONDITION, EG_HAS_OBSERVATION, EG_HAS_TREATMENT, EG_TREATMENT
+
+_ROLES: Final = {
+    "state": EG_HAS_OBSERVATION,
+    "size": EG_HAS_OBSERVATION,
+    "condition": EG_HAS_CONDITION,
+    "treatment": EG_HAS_TREATMENT,
+}
+
+
+class Term(Struct, frozen=True):
+    """A term of the graph with the name that people read."""
+
+    iri: str
+    label: str
+
+
+class Argument(Struct, frozen=True):
+    """What a finding says about a cause."""
+
+    finding: Term
+    direction: str
+    """`supports`, `argues against` or `excludes`."""
+    strength: str
+    """Word of the rule, such as `suggests`."""
+    weakest: str
+    """The statement that bounds the strength of the whole argument; empty where none does."""
+    rule: tuple[str, ...]
+    """The statements that carry the rule itself, such as what a normal result suggests."""
+    statements: tuple[str, ...]
+    """All statements of documents among the premises, those of the rule with them."""
+    corroboration: tuple[str, ...]
+    background: tuple[str, ...]
+    inferred: bool
+    """True where no statement names the cause: it comes under the rule by reasoning."""
+
+    @property
+    def supports(self) -> bool:
+        """Whether it speaks for the cause."""
+        return self.direction == "supports"
+
+    @property
+    def excludes(self) -> bool:
+        """Whether it is said to exclude the cause."""
+        return self.direction == "excludes"
+
+
+class Need(Struct, frozen=True):
+    """A datum that a cause waits for."""
+
+    datum: Term
+    text: str
+    statements: tuple[str, ...]
+    background: tuple[str, ...] = ()
+
+
+class Tension(Struct, frozen=True):
+    """Two statements that pull in different directions."""
+
+    statements: tuple[str, str]
+    relation: str
+
+
+class PopulationStatement(Struct, frozen=True):
+    """A statement, and the patients it is about."""
+
+    statement: str
+    population: Term
+
+
+class CauseStatement(PopulationStatement, frozen=True):
+    """A statement that lists a cause."""
+
+    role: str
+    """The kind of possible cause that its axiom puts the cause under."""
+
+
+class ArgumentRule(Struct, frozen=True, eq=False):
+    """What a finding says of a cause, by every statement that says so."""
+
+    argument: Argument
+    property: str
+    """The property between the cause and the finding."""
+    contexts: tuple[str, ...]
+    """The kind of case that each statement of its rule is about."""
+    settling: frozenset[str]
+    """The statements of its rule whose words settle the matter."""
+
+
+class PendingDatum(Struct, frozen=True, eq=False):
+    """A datum that a cause may wait for."""
+
+    need: Need
+    property: str
+    """The property between the cause and the datum."""
+    finding: str
+    """The finding that makes it wait; empty where it waits until it is known to be there."""
+
+
+class ListedCause(Struct, frozen=True, eq=False):
+    """What the graph says of one cause of a finding."""
+
+    iri: str
+    label: str
+    of: str
+    """The finding that it is a cause of."""
+    statements: tuple[CauseStatement, ...]
+    supports: tuple[ArgumentRule, ...]
+    against: tuple[ArgumentRule, ...]
+    pending: tuple[PendingDatum, ...]
+    broader: tuple[str, ...]
+
+
+class Hypothesis(Struct, frozen=True, eq=False, omit_defaults=True):
+    """One thing that may turn out in a case."""
+
+    kind: str
+    """`state`, `size`, `condition` or `treatment`."""
+    of: str
+    """The measurement, or the condition or treatment itself."""
+    result: str
+    label: str
+    denied: frozenset[str] = frozenset()
+    """The classes that are known not to be there if it turns out so; empty for a yes."""
+    figures: frozenset[str] = frozenset()
+    """Of a size: the figures that it is compared by."""
+    brings: frozenset[str] = frozenset()
+    """What it could bring at most, of all that a verdict can turn on."""
+    weakens: bool = False
+    """Whether it can speak against a listed cause, or make it wait for something."""
+
+    @property
+    def role(self) -> str:
+        """The property by which a case leads to it."""
+        return _ROLES[self.kind]
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The classes of the individual that the case leads to."""
+        if self.kind == "treatment":
+            return (EG_TREATMENT, self.result)
+        return (self.of, self.result) if self.kind == "state" else (self.result,)
+
+
+class Topic(Struct, frozen=True, eq=False, dict=True):
+    """A finding whose causes can be asked for."""
+
+    finding: Term
+    question: str
+    causes: Mapping[str, ListedCause]
+    """By IRI, in their order."""
+    waiting: Mapping[str, tuple[str, ...]]
+    """The statements that may wait for facts, by the kind of case they are about."""
+    gaps: tuple[str, ...]
+    possible: tuple[Hypothesis, ...]
+    """What may turn out and bear on a cause; its being there before its being denied."""
+    bears_on: Mapping[str, tuple[str, ...]]
+    """The causes by the kinds of cases, findings and classes that their verdict can turn on."""
+
+    @cached_property
+    def possible_of(self) -> Mapping[str, tuple[Hypothesis, ...]]:
+        """What may turn out, by measurement, condition or treatment."""
+        found: dict[str, list[Hypothesis]] = {}
+        for each in self.possible:
+            found.setdefault(each.of, []).append(each)
+        return {of: tuple(each) for of, each in found.items()}
+
+
+class Premise(Struct, frozen=True, omit_defaults=True):
+    """A statement or background that something rests on."""
+
+    of: str
+    """The kind of case, or the finding, that it is said of."""
+    role: str
+    id: str
+    context: str = ""
+    """The kind of case that the statement is about; empty for background."""
+    instead: frozenset[str] = frozenset()
+    """Of advice: the classes that show a test done that the statement offers in its place."""
+    indicated: bool = False
+    """Of advice: whether it says that the test is indicated, and not only to consider."""
+
+
+class CaseMessage(Struct, frozen=True, omit_defaults=True):
+    """Something that the sources attach to kinds of cases: a caution, advice, a rule."""
+
+    kind: str
+    iri: str
+    label: str
+    text: str
+    of: frozenset[str]
+    """Everything that it is said of."""
+    premises: tuple[Premise, ...]
+    unless: frozenset[str] = frozenset()
+    """The findings with which it has no ground."""
+    always: bool = False
+    """Whether it is said of whoever has the condition, also outside the scope of the sources."""
+
+
+class Advice(Struct, frozen=True):
+    """An investigation that is advised for kinds of cases."""
+
+    iri: str
+    label: str
+    order: int
+    urgent: bool
+    of: frozenset[str]
+    """The kinds of cases that it is advised for."""
+    stated: tuple[PopulationStatement, ...]
+    """The statements that advise it."""
+    premises: tuple[Premise, ...]
+    """What its statements and those that agree with them rest on."""
+    answered_by: frozenset[str]
+    """The classes of which one in a case shows that it was done."""
+    data: frozenset[str]
+    """The data that it brings, which causes wait for."""
+    clarifies: frozenset[str]
+    """The causes that a source asks for it to clarify."""
+
+
+class Tables(Struct, frozen=True, eq=False):
+    """Everything that answers say and that depends on no case."""
+
+    topics: Mapping[str, Topic]
+    documents: tuple[Document, ...]
+    notes: Notes
+    messages: tuple[CaseMessage, ...]
+    rules: tuple[CaseMessage, ...]
+    """What findings say about any cause."""
+    advised: tuple[Advice, ...]
+    tensions: tuple[Tension, ...]
+    opposed: Mapping[str, tuple[str, ...]]
+    """By statement: the statements that pull the reader the other way."""
+
+
+class ClassEdge(Struct, frozen=True, eq=False):
+    """What follows for every member of a class, with the axioms and statements it takes."""
+
+    source: str
+    property: str
+    target: str
+    inferred: bool
+    axioms: frozenset[str]
+    rules: tuple[str, ...]
+    """The statements that say it of the class or of a wider one."""
+    corroboration: tuple[str, ...]
+    weakest: str
+    """The statement that bounds the strength; empty where none does."""
+
+
+class ProofTables(Struct, frozen=True, eq=False):
+    """What proofs look up beside the tables of answers."""
+
+    axioms: Mapping[str, AxiomNote]
+    labels: Mapping[str, str]
+    edges: tuple[ClassEdge, ...]
