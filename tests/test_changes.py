@@ -9,11 +9,11 @@ import pytest
 from removal import Graphed, Whole, classify_in_this_process
 
 from kg.answer.model import Answer
+from kg.answer.what_if import COMPARED, NOT_COMPARED, row_changes
 from kg.compile.owl import hermit
-from kg.curate.diff.answers import COMPARED, NOT_COMPARED, row_changes
-from kg.curate.diff.compare import changes, statement_changes
 from kg.curate.diff.content import Content, content_of, labels_of
-from kg.curate.diff.model import How
+from kg.curate.diff.difference import statement_changes
+from kg.model.changes import ChangeKind, changes
 from kg.model.errors import UnknownTermError
 from kg.model.rdf import read_nquads, turtle_to_nquads
 from kg.model.statements import short_id
@@ -101,7 +101,7 @@ def test_an_axiom_with_other_evidence_is_told() -> None:
     (change,) = changes(said(AXIOM % "st:X001").axioms, said(AXIOM % "st:X001 , st:X002").axioms)
 
     (field,) = change.fields
-    assert (change.how, change.label) == (How.CHANGED, "eg:Frost SubClassOf eg:Cause")
+    assert (change.how, change.label) == (ChangeKind.CHANGED, "eg:Frost SubClassOf eg:Cause")
     assert (field.name, field.old, field.new) == ("evidence", ("X001",), ("X001", "X002"))
 
 
@@ -112,8 +112,12 @@ def test_a_withdrawal_is_told_with_its_reason_and_may_be_taken_back() -> None:
     (gone,) = statement_changes(standing, withdrawn)
     (back,) = statement_changes(withdrawn, standing)
 
-    assert (gone.how, gone.label, gone.note) == (How.WITHDRAWN, "frost is a cause", "it was snow")
-    assert (back.how, back.note) == (How.RESTORED, "")
+    assert (gone.how, gone.label, gone.note) == (
+        ChangeKind.WITHDRAWN,
+        "frost is a cause",
+        "it was snow",
+    )
+    assert (back.how, back.note) == (ChangeKind.RESTORED, "")
     assert changes(standing.terms, withdrawn.terms) == ()
 
 
@@ -153,7 +157,7 @@ def test_withdrawing_a_statement_is_named_with_how(whole: Whole) -> None:
     withdrawn = whole.withdrawn(statement)
 
     (change,) = statement_changes(whole.graph.content, withdrawn.content)
-    assert (change.how, change.id, change.fields) == (How.WITHDRAWN, short_id(statement), ())
+    assert (change.how, change.id, change.fields) == (ChangeKind.WITHDRAWN, short_id(statement), ())
     assert find_statement(withdrawn.knowledge.store, short_id(statement)) == statement
     assert_gone_from_answers(whole, statement, withdrawn)
 
@@ -163,7 +167,7 @@ def assert_named_and_moved(whole: Whole, statement: str) -> None:
     old, new = whole.graph, whole.deleted(statement)
 
     (change,) = statement_changes(old.content, new.content)
-    assert (change.how, change.id) == (How.REMOVED, short_id(statement))
+    assert (change.how, change.id) == (ChangeKind.REMOVED, short_id(statement))
     assert other_changes(old.content, new.content, besides=short_id(statement)) == []
     assert_gone_from_conclusions(new.content, short_id(statement))
     assert_gone_from_answers(whole, statement, new)

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import combinations
 
 import pytest
+from proving import Rederiving
 from small import small_case, small_graph
 
 from kg.answer.ask import ask
+from kg.answer.classified import classify_case
+from kg.answer.compiled import tables_of
+from kg.answer.judge import judge
 from kg.answer.model import Answer, Cause, Verdict
+from kg.answer.proof.explain import Explainer
+from kg.answer.proof.why_not import contrasts_of
 from kg.case import Case
+from kg.model.vocabulary import IRI, NONE, text_of
+
+SIGNS = ("diving", "mining", "rash", "scar", "pallor", "strain")
+COMBINED = [each for size in range(len(SIGNS)) for each in combinations(SIGNS, size)]
 
 CANDIDATE, UNDETERMINED = Verdict.CANDIDATE, Verdict.UNDETERMINED
 ARGUED_AGAINST, EXCLUDED = Verdict.ARGUED_AGAINST, Verdict.EXCLUDED
@@ -190,6 +201,82 @@ def test_reasons_stand_in_their_order() -> None:
     ]
     assert [(each.finding.label, each.rule) for each in cause.supports] == [("a pulse", ("S8",))]
     assert [each.datum.label for each in cause.needs] == ["origin"]
+
+
+@pytest.mark.parametrize("conditions", COMBINED, ids=" ".join)
+def test_the_query_says_the_same(conditions: tuple[str, ...]) -> None:
+    """`queries/ask/causes.rq` gives each cause the verdict that the judge gives it."""
+    graph = small_graph()
+    case = classify_case(graph.rules, small_case(graph, *conditions))
+    (topic,) = tables_of(graph).topics.values()
+
+    rows = graph.rows(
+        "causes",
+        about=(IRI(topic.finding.iri),),
+        context=terms(case.contexts),
+        rule_context=terms(case.contexts),
+        finding=terms(case.findings),
+        present=terms(case.present),
+        absent=terms(case.absent),
+    )
+
+    found = {each.cause.label: each.verdict for each in judge(topic, case).values()}
+    assert {text_of(row["label"]): text_of(row["verdict"]) for row in rows.records()} == {
+        label: verdict for label, verdict in found.items() if verdict
+    }
+
+
+@pytest.mark.parametrize("conditions", COMBINED, ids=" ".join)
+def test_proofs_take_the_reasons_of_the_judge(conditions: tuple[str, ...]) -> None:
+    """From the facts of each proof alone its row is answered again, and from no fewer."""
+    graph = small_graph()
+    case = small_case(graph, *conditions)
+    answer = ask(graph, case)
+
+    assert Rederiving(graph).check(case, answer) >= len(answer.causes)
+
+
+def test_why_not_names_the_rules_that_gave_no_reason() -> None:
+    """What would argue against it: a finding that is missing, or one said of other patients."""
+    graph = small_graph()
+    case = small_case(graph, "rash")
+    explainer = Explainer.of(graph, case, ask(graph, case))
+
+    found = contrasts_of(explainer, "stone", verdict=Verdict.ARGUED_AGAINST)
+
+    (contrast,) = found.verdicts
+    assert [(each.premise, each.statements) for each in contrast.missing] == [
+        ("a rash is there, but this is said of: diver", ("S5",)),
+        ("a scar; that takes: scar", ("S6", "S7")),
+    ]
+
+
+def test_why_not_keeps_to_the_scope_of_the_answer() -> None:
+    """Where facts that contradict each other keep a case outside, no verdict is claimed of it."""
+    graph = small_graph()
+    case = small_case(graph, "infancy", denied=["infancy"])
+    explainer = Explainer.of(graph, case, ask(graph, case))
+
+    found = contrasts_of(explainer, "stone", verdict=Verdict.EXCLUDED)
+
+    assert found.claim == "stone: no verdict on it in this case"
+    assert [each.premise for each in found.verdicts[0].missing] == [
+        "the case is outside the scope of the sources"
+    ]
+
+
+def test_a_result_moves_what_the_judge_says_it_moves() -> None:
+    """What is shown to turn out next is what the answer says once it has turned out."""
+    (unadvised,) = [each for each in answered("diving").unadvised if each.label == "rash"]
+    (result,) = unadvised.results
+
+    moves = {(each.label, each.before, each.after, each.statements) for each in result.moves}
+    assert moves == {(label, CANDIDATE, ARGUED_AGAINST, ("S5",)) for label in ("stone", "cyst")}
+
+
+def terms(names: frozenset[str]) -> tuple[IRI, ...]:
+    """Names as a row of a query."""
+    return tuple(map(IRI, sorted(names))) or (NONE,)
 
 
 def answered(*conditions: str, denied: Iterable[str] = ()) -> Answer:

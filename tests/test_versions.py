@@ -16,9 +16,9 @@ from kg.compile.known import Known
 from kg.compile.model import compile_model
 from kg.compile.steps import make
 from kg.curate.diff.difference import difference
-from kg.curate.diff.model import How
 from kg.curate.diff.versions import Version, find_version
 from kg.model import resources
+from kg.model.changes import ChangeKind
 from kg.model.compiled import Model, decode_model, encode_model
 from kg.model.errors import UsageError
 from kg.model.vocabulary import expand
@@ -79,7 +79,7 @@ def test_a_changed_modality_is_told_with_what_it_was(current: Artifact, tmp_path
 
     (change,) = found.statements
     (field,) = change.fields
-    assert (change.how, change.id, field.name) == (How.CHANGED, "A012", "modality")
+    assert (change.how, change.id, field.name) == (ChangeKind.CHANGED, "A012", "modality")
     assert field.new == ("may",)
     assert found.terms == ()
     moved = {row.label for answer in found.answers for row in answer.rows if row.part == "causes"}

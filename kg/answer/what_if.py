@@ -1,20 +1,53 @@
-"""What would change in an answer if something were so: verdicts that move, what comes and goes."""
+"""What would change in an answer: two answers row by row, also to a case as it might be."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Final
 
 from kg.answer.ask import ask
-from kg.answer.model import Answer
+from kg.answer.model import (
+    Answer,
+    Argument,
+    Cause,
+    Elsewhere,
+    Message,
+    NextStep,
+    Result,
+    StatementNote,
+    Unadvised,
+)
 from kg.case import Case
 from kg.case.supposing import supposing
-from kg.curate.diff.answers import row_changes
-from kg.curate.diff.model import Change
+from kg.model.changes import Change, ChangeKind, Entity, Field, changes
 from kg.model.terms import Lexicon
 from kg.model.vocabulary import IRI
 from kg.store.knowledge import Knowledge
+
+COMPARED: Final = (
+    "conflicts", "scope", "alerts", "rules", "outcomes", "advice", "causes", "absent",
+    "other_populations", "ask_next", "steps_for_others", "unadvised", "tensions", "unknown",
+    "not_covered", "unused", "finding", "statements",
+)  # fmt: skip
+"""The fields of an answer that are compared."""
+
+NOT_COMPARED: Final[Mapping[str, str]] = {
+    "question": "it belongs to the finding",
+    "graph": "it names the version",
+    "case": "it is what was asked",
+    "judged": "it follows from the scope",
+    "documents": "they are the same in every answer, and compared as records",
+    "background": "it is compared as statements, and named by the rows that need it",
+}
+"""The others, each with the reason."""
+
+VERDICT: Final = "verdict"
+"""The field of a cause that readers look for first."""
+
+Answered = Answer | str
+"""An answer, or why there is none."""
 
 
 @dataclass(frozen=True)
@@ -43,3 +76,183 @@ def suppose(  # noqa: PLR0913 - a question, and what is supposed of it
     before = ask(knowledge, case, about)
     after = ask(knowledge, supposed.case, IRI(before.finding.iri))
     return Supposition(supposed.facts, supposed.replaced, before, after, row_changes(before, after))
+
+
+def row_changes(old: Answered, new: Answered) -> tuple[Change, ...]:
+    """The rows of an answer that differ; an answer that there is not is one row."""
+    if isinstance(old, str) or isinstance(new, str):
+        return _unanswered(old, new)
+    found: list[Change] = []
+    for part in COMPARED:
+        before, after = _rows(old, part), _rows(new, part)
+        both = changes(before, after)
+        kept = (c for c in both if part != "statements" or c.how is ChangeKind.CHANGED)
+        found += [_row(change, part, before, after) for change in kept]
+        found += _order(part, before, after)
+    return tuple(found)
+
+
+def _row(change: Change, part: str, old: Mapping[str, Entity], new: Mapping[str, Entity]) -> Change:
+    """A change as a row of its part; a cause that came or went brings its verdict."""
+    if part != "causes" or change.how is ChangeKind.CHANGED:
+        return replace(change, part=part)
+    verdicts = [each[change.id].fields[VERDICT] if change.id in each else () for each in (old, new)]
+    return replace(change, part=part, fields=(Field(VERDICT, *verdicts),))
+
+
+def _unanswered(old: Answered, new: Answered) -> tuple[Change, ...]:
+    shown = [each if isinstance(each, str) else "answered" for each in (old, new)]
+    if shown[0] == shown[1]:
+        return ()
+    field = Field("answer", (shown[0],), (shown[1],))
+    return (Change(ChangeKind.CHANGED, "", "the question", (field,), part="question"),)
+
+
+def _order(part: str, old: Mapping[str, Entity], new: Mapping[str, Entity]) -> Iterator[Change]:
+    """Whether what is advised stands in another order: there the order says what comes first."""
+    if part != "ask_next":
+        return
+    before, after = [
+        tuple(one[name].label for name in one if name in other)
+        for one, other in ((old, new), (new, old))
+    ]
+    if before != after:
+        yield Change(ChangeKind.CHANGED, "", "order", (Field("order", before, after),), part=part)
+
+
+def _rows(answer: Answer, part: str) -> dict[str, Entity]:
+    """The rows of one part of an answer, by what they are about, in their order."""
+    match part:
+        case "finding":
+            things = [Entity("", "finding", {"asked about": (answer.finding.label,)})]
+        case "statements":
+            things = [_note(note) for note in answer.statements.values()]
+        case "causes":
+            labels = {cause.iri: cause.label for cause in answer.causes}
+            things = [_cause(cause, labels) for cause in answer.causes]
+        case "ask_next":
+            labels = {cause.iri: cause.label for cause in answer.causes}
+            things = [_step(step, labels) for step in answer.ask_next]
+        case _:
+            things = [_other(each) for each in getattr(answer, part)]
+    return {thing.id: thing for thing in things}
+
+
+def _cause(cause: Cause, labels: Mapping[str, str]) -> Entity:
+    said = {
+        VERDICT: (cause.verdict.value,),
+        "strength": (cause.strength,),
+        "listed by": cause.statements,
+        "known to be there": ("yes",) if cause.present else (),
+        **_arguments("supported by", cause.supports),
+        **_arguments("weakened by", cause.against),
+        "waits for": tuple(f"{n.datum.label} {_ids(n.statements)}".strip() for n in cause.needs),
+        "for other patients": _elsewhere(cause.elsewhere),
+        "in tension with": cause.tensions,
+        "kind of": tuple(labels.get(iri, iri) for iri in cause.broader),
+        "note": (cause.note,) if cause.note else (),
+    }
+    return Entity(cause.iri, cause.label, said, cause.statements)
+
+
+def _arguments(word: str, arguments: Iterable[Argument]) -> dict[str, tuple[str, ...]]:
+    """What findings say of a cause, a field for each finding, with all that it rests on."""
+    return {
+        f"{word} {each.finding.label}": (
+            each.strength,
+            *each.rule,
+            *(f"with {other}" for other in each.statements if other not in each.rule),
+            *(f"agreeing {other}" for other in each.corroboration),
+            *(f"background {other}" for other in each.background),
+            *((f"bounded by {each.weakest}",) if each.weakest else ()),
+        )
+        for each in arguments
+    }
+
+
+def _step(step: NextStep, labels: Mapping[str, str]) -> Entity:
+    said = {
+        "advised by": step.statements,
+        "would settle": tuple(labels.get(iri, iri) for iri in step.settles),
+        "says more of": tuple(labels.get(iri, iri) for iri in step.informs),
+        "only to consider": ("yes",) if step.optional else (),
+        "urgent": ("yes",) if step.urgent else (),
+        **_results(step.results),
+    }
+    return Entity(step.iri, step.label, said, step.statements)
+
+
+def _unadvised(each: Unadvised) -> Entity:
+    found = (id_ for result in each.results for move in result.moves for id_ in move.statements)
+    return Entity(each.iri, each.label, _results(each.results), tuple(dict.fromkeys(found)))
+
+
+def _results(results: Iterable[Result]) -> dict[str, tuple[str, ...]]:
+    """What each result would do, a field for each."""
+    return {
+        f"if {result.label}": (
+            *(f"{m.label}: {m.after or 'not there'} {_ids(m.statements)}" for m in result.moves),
+            *(f"speaks for {each.label} {_ids(each.statements)}" for each in result.supports),
+        )
+        for result in results
+    }
+
+
+def _message(message: Message) -> Entity:
+    said = {
+        "text": (message.text,),
+        "strength": (message.strength,) if message.strength else (),
+        "rests on": message.statements,
+        "agreeing": message.corroboration,
+        "background": message.background,
+    }
+    return Entity(message.iri, message.label, said, message.statements)
+
+
+def _note(note: StatementNote) -> Entity:
+    said = {
+        "says": (note.text,),
+        "modality": (note.modality,),
+        "population": (note.population,),
+        "about": (note.context,),
+        "cites": tuple(f"{each.number} {each.status}" for each in note.citations),
+        **{name: tuple(v for n, v in note.qualifiers if n == name) for name, _ in note.qualifiers},
+    }
+    return Entity(note.id, note.text, said, (note.id,))
+
+
+def _other(each: object) -> Entity:
+    """A row of a part with few fields."""
+    match each:
+        case Message():
+            return _message(each)
+        case Unadvised():
+            return _unadvised(each)
+        case str():
+            return Entity(each, each, {})
+    values = {name: getattr(each, name) for name in getattr(each, "__struct_fields__", ())}
+    said = {name: _plain(value) for name, value in values.items() if name not in {"iri", "label"}}
+    label = values.get("label") or " · ".join(next(iter(said.values())))
+    return Entity(values.get("iri", label), label, said, _plain(values.get("statements", ())))
+
+
+def _plain(value: object) -> tuple[str, ...]:
+    """The values of a field as texts."""
+    if isinstance(value, tuple):
+        if value and isinstance(value[0], Elsewhere):
+            return _elsewhere(value)
+        return tuple(map(str, value))
+    return (str(value),)
+
+
+def _elsewhere(found: Sequence[Elsewhere]) -> tuple[str, ...]:
+    return tuple(f"{each.population.label}{_gap(each)} [{each.statement}]" for each in found)
+
+
+def _gap(each: Elsewhere) -> str:
+    missing = f": {', '.join(each.missing)}" if each.missing else ""
+    return f", {'not this patient' if each.contradicted else 'not known'}{missing}"
+
+
+def _ids(ids: Sequence[str]) -> str:
+    return f"[{' '.join(ids)}]" if ids else ""

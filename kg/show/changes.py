@@ -7,19 +7,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from typing import Final
 
-from kg.curate.diff.answers import VERDICT
-from kg.curate.diff.model import AnswerChange, Change, Difference, Field, How, Side
+from kg.answer.what_if import VERDICT
+from kg.curate.diff.model import AnswerChange, Difference, Side
+from kg.model.changes import Change, ChangeKind, Field
 from kg.show.layout import GAP, WIDTH, row, wrapped
 from kg.show.words import counted
 
 Json = dict[str, object]
 
 SIGNS: Final = {
-    How.ADDED: "+",
-    How.REMOVED: "-",
-    How.WITHDRAWN: "-",
-    How.RESTORED: "+",
-    How.CHANGED: "~",
+    ChangeKind.ADDED: "+",
+    ChangeKind.REMOVED: "-",
+    ChangeKind.WITHDRAWN: "-",
+    ChangeKind.RESTORED: "+",
+    ChangeKind.CHANGED: "~",
 }
 """The sign of each kind of change."""
 PARTS: Final = {
@@ -88,18 +89,22 @@ def _records(changes: Sequence[Change]) -> Iterator[str]:
         return
     yield f"{'PLACES'.ljust(_HEAD)} and what is cited: {_counts(changes)}"
     for change in changes:
-        if change.how is How.CHANGED:
+        if change.how is ChangeKind.CHANGED:
             yield from _change(change, "  ")
 
 
 def _counts(changes: Iterable[Change]) -> str:
     found = Counter(change.how for change in changes)
-    return ", ".join(f"{found[how]} {how.value}" for how in How if found[how])
+    return ", ".join(f"{found[how]} {how.value}" for how in ChangeKind if found[how])
 
 
 def _change(change: Change, indent: str) -> Iterator[str]:
     ids = " ".join(change.statements) if change.id == change.label else change.id
-    word = f" ({change.how.value})" if change.how in (How.WITHDRAWN, How.RESTORED) else ""
+    word = (
+        f" ({change.how.value})"
+        if change.how in (ChangeKind.WITHDRAWN, ChangeKind.RESTORED)
+        else ""
+    )
     yield from _line(f"{SIGNS[change.how]} {change.label}{word}", ids, indent)
     if change.note:
         yield from _under(f"because: {change.note}", indent)

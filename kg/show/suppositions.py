@@ -9,7 +9,7 @@ from typing import Final
 
 from kg.answer.model import Answer, Argument, Cause, Need
 from kg.answer.what_if import Supposition
-from kg.curate.diff.model import Change, How
+from kg.model.changes import Change, ChangeKind
 from kg.show.changes import PARTS, SIGNS
 from kg.show.layout import paragraph, row
 from kg.show.markdown import escaped
@@ -134,16 +134,16 @@ def _sections(found: Supposition) -> Iterator[tuple[str, Entries]]:
         ("scope", scope),
         ("verdicts that move", moved),
         ("same verdict, other reasons", same),
-        ("comes", _listed(rows, How.ADDED)),
-        ("goes", _listed(rows, How.REMOVED)),
-        ("no longer unknown", _unknown(found, How.REMOVED) if waits else []),
-        ("unknown now", _unknown(found, How.ADDED)),
+        ("comes", _listed(rows, ChangeKind.ADDED)),
+        ("goes", _listed(rows, ChangeKind.REMOVED)),
+        ("no longer unknown", _unknown(found, ChangeKind.REMOVED) if waits else []),
+        ("unknown now", _unknown(found, ChangeKind.ADDED)),
     ]
     kept = [each for each in sections if each[1]]
     yield from kept or [(NOTHING, [])]
 
 
-def _listed(rows: Iterable[Change], how: How) -> Entries:
+def _listed(rows: Iterable[Change], how: ChangeKind) -> Entries:
     return [
         (f"{SIGNS[how]} {PARTS[change.part]}{change.label}", change.statements, ())
         for change in rows
@@ -151,7 +151,7 @@ def _listed(rows: Iterable[Change], how: How) -> Entries:
     ]
 
 
-def _unknown(found: Supposition, how: How) -> Entries:
+def _unknown(found: Supposition, how: ChangeKind) -> Entries:
     return [
         (change.label, (), ())
         for change in found.rows

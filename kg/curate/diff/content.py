@@ -9,6 +9,7 @@ from typing import Final
 
 from kg.compile.standing import statement_kinds
 from kg.curate.diff.wording import Wording
+from kg.model.changes import Entities, Entity
 from kg.model.rdf import Graph, Quad, read_nquads
 from kg.model.statements import short_id
 from kg.model.vocabulary import (
@@ -56,29 +57,14 @@ Said = Mapping[IRI, Sequence[Term]]
 
 
 @dataclass(frozen=True)
-class Thing:
-    """Something that is named or told, and all that is said of it."""
-
-    id: str
-    label: str
-    fields: Mapping[str, tuple[str, ...]]
-    statements: tuple[str, ...] = ()
-    """The statements that it rests on."""
-
-
-Things = Mapping[str, Thing]
-"""Things by their ids."""
-
-
-@dataclass(frozen=True)
 class Content:
     """Everything in a graph that a curator wrote, and what was concluded from it."""
 
-    statements: Things
-    terms: Things
-    records: Things
-    axioms: Things
-    conclusions: Things
+    statements: Entities
+    terms: Entities
+    records: Entities
+    axioms: Entities
+    conclusions: Entities
     withdrawn: Mapping[str, str]
     """Of each withdrawn statement the reason, by its id."""
 
@@ -97,7 +83,7 @@ def read_contents(old: bytes, new: bytes) -> tuple[Content, Content]:
 def content_of(quads: tuple[Quad, ...], names: Mapping[str, str]) -> Content:
     """The content of some quads; what is inferred stands in a graph of its own."""
     reader = _Reader(quads, names)
-    groups: dict[str, list[Thing]] = {"statement": [], "term": [], "record": [], "": []}
+    groups: dict[str, list[Entity]] = {"statement": [], "term": [], "record": [], "": []}
     for group, thing in reader.things():
         groups[group].append(thing)
     return Content(
@@ -134,7 +120,7 @@ class _Reader:
         ]
         self._annotated = {tuple(said[end][0] for end in _ENDS) for said in self._nodes}
 
-    def things(self) -> Iterator[tuple[str, Thing]]:
+    def things(self) -> Iterator[tuple[str, Entity]]:
         """Whatever has a name of ours, with the group that it belongs to."""
         for node, said in self._said.items():
             if isinstance(node, IRI) and node.startswith(BASE):
@@ -142,16 +128,16 @@ class _Reader:
                 name = name if name != node else compact(node)
                 yield (
                     self._group(node, said),
-                    Thing(name, self._wording.title(node), self._fields(said, node)),
+                    Entity(name, self._wording.title(node), self._fields(said, node)),
                 )
 
-    def axioms(self) -> Iterator[Thing]:
+    def axioms(self) -> Iterator[Entity]:
         """The axioms that rest on statements; the others are told with their terms."""
         for said in self._nodes:
             source, role, target = (said[end][0] for end in _ENDS)
             yield self._told(self._wording.sentence(source, role, target), said, "evidence")
 
-    def conclusions(self) -> Iterator[Thing]:
+    def conclusions(self) -> Iterator[Entity]:
         """The derived edges, and the kinds of kinds that no file states."""
         for node, said in self._inferred.items():
             if EG_DERIVED_EDGE in said.get(RDF_TYPE, ()):
@@ -161,7 +147,7 @@ class _Reader:
             for upper in said.get(RDFS_SUBCLASS_OF, ()):
                 if not self._means_a_value(upper):
                     text = self._wording.sentence(node, RDFS_SUBCLASS_OF, upper)
-                    yield Thing(text, text, {})
+                    yield Entity(text, text, {})
 
     def withdrawn(self) -> dict[str, str]:
         """The reasons of withdrawals."""
@@ -183,9 +169,9 @@ class _Reader:
             _VALUE in self._said.about(each) for each in self._said.objects(term, _EQUIVALENT)
         )
 
-    def _told(self, text: str, said: Said, carrying: str) -> Thing:
+    def _told(self, text: str, said: Said, carrying: str) -> Entity:
         fields = self._fields(said)
-        return Thing(text, text, fields, fields.get(carrying, ()))
+        return Entity(text, text, fields, fields.get(carrying, ()))
 
     def _group(self, node: IRI, said: Said) -> str:
         types = said.get(RDF_TYPE, ())
@@ -206,5 +192,5 @@ class _Reader:
         return {name: tuple(sorted(values)) for name, values in sorted(found.items())}
 
 
-def _by_id(things: Iterable[Thing]) -> dict[str, Thing]:
+def _by_id(things: Iterable[Entity]) -> dict[str, Entity]:
     return {thing.id: thing for thing in sorted(things, key=lambda each: each.id)}

@@ -11,11 +11,11 @@ from kg.compile.known import Known
 from kg.compile.model import open_store
 from kg.compile.steps import Built, Progress, make
 from kg.curate.diff.answers import answer_changes
-from kg.curate.diff.compare import changes, statement_changes
-from kg.curate.diff.content import read_contents
+from kg.curate.diff.content import Content, read_contents
 from kg.curate.diff.model import Difference, Side
 from kg.curate.diff.versions import Version
 from kg.model import resources
+from kg.model.changes import Change, ChangeKind, changes
 from kg.model.statements import short_id
 from kg.model.vocabulary import IRI
 from kg.store.artifact import Artifact
@@ -56,6 +56,15 @@ def what_if(
     sides = _side("the graph as it is", current), Side(_named(gone))
     graphs = current.graph, without[0]
     return _difference(sides, graphs, (now, without[1]), _questions(questions))
+
+
+def statement_changes(old: Content, new: Content) -> tuple[Change, ...]:
+    """The statements that differ; of those that were withdrawn, the reason."""
+    found = {change.id: change for change in changes(old.statements, new.statements)}
+    for name in sorted(old.withdrawn.keys() ^ new.withdrawn.keys()):
+        if name in old.statements and name in new.statements:
+            found[name] = _withdrawal(name, new, found.get(name))
+    return tuple(found[name] for name in sorted(found))
 
 
 def shipped_questions() -> Path:
@@ -106,3 +115,15 @@ def _side(name: str, product: Artifact) -> Side:
 
 def _named(gone: Iterable[IRI]) -> str:
     return f"without {', '.join(sorted(short_id(each) for each in gone))}"
+
+
+def _withdrawal(name: str, new: Content, found: Change | None) -> Change:
+    """The change of a statement that ceased to stand, or stands again."""
+    gone = name in new.withdrawn
+    return Change(
+        ChangeKind.WITHDRAWN if gone else ChangeKind.RESTORED,
+        name,
+        new.statements[name].label,
+        found.fields if found else (),
+        note=new.withdrawn[name] if gone else "",
+    )

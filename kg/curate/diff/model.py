@@ -6,44 +6,8 @@ Statements and documents are named by their short ids, terms by their names with
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
-
-class How(StrEnum):
-    """What became of a thing between the old version and the new one."""
-
-    ADDED = "added"
-    REMOVED = "removed"
-    WITHDRAWN = "withdrawn"
-    """Still there to be looked up, and no longer standing."""
-    RESTORED = "restored"
-    """Withdrawn before, and standing again."""
-    CHANGED = "changed"
-
-
-@dataclass(frozen=True)
-class Field:
-    """One thing that is said otherwise now; no values means that it was not said."""
-
-    name: str
-    old: tuple[str, ...]
-    new: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Change:
-    """A statement, term, axiom, conclusion or row of an answer that differs."""
-
-    how: How
-    id: str
-    label: str
-    fields: tuple[Field, ...] = ()
-    note: str = ""
-    """Why a statement was withdrawn."""
-    statements: tuple[str, ...] = ()
-    """The statements that it rests on, or did."""
-    part: str = ""
-    """The part of an answer that a row belongs to."""
+from kg.model.changes import Change
 
 
 @dataclass(frozen=True)
