@@ -1,1 +1,12 @@
-"""Answers: what the graph says about a case, as one value."""
+"""Answers: what the graph says about a case, as one value, and the proofs of it.
+
+model         the answer as one value, and its parts
+ask           answers a case: the whole answer, from the reasons of the judge
+classified    a case as the rules see it, what contradicts itself in it, and what it lacks
+judge         how each listed cause stands in a case, with every reason for it
+consequences  what is said beside the causes: cautions, rules, outcomes, advice, next steps
+impact        what results that may still turn out would do to the verdicts
+what_if       two answers compared row by row, also to a case as it might be
+compiled      the tables of a graph, made from its rows once
+proof         why a row of an answer stands, and why not otherwise
+"""
