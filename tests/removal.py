@@ -59,7 +59,7 @@ class Whole:
     def __init__(self) -> None:
         folder = resources.ontology_dir()
         sources = read_sources(folder)
-        self.quads = tuple(read_nquads(sources.in_graphs(graph_of_each(sources))))
+        self.quads = sources.quads(graph_of_each(sources))
         self._mappings: Path = folder / "mappings"
         self._product = builder.of_folder(folder)
         self._known = Known.of(self._product)

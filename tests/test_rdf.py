@@ -7,7 +7,10 @@ import random
 from pathlib import Path
 from types import ModuleType
 
+import pyoxigraph as ox
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kg.model import rdf
 from kg.model.errors import MissingImportError, ParameterError, SourceSyntaxError
@@ -25,6 +28,7 @@ from kg.model.rdf import (
 from kg.model.vocabulary import (
     BASE,
     IRI,
+    RDF_LANG_STRING,
     RDF_TYPE,
     RDFS_LABEL,
     XSD_BOOLEAN,
@@ -93,9 +97,10 @@ def test_merged_without_imports(folder: Path) -> None:
 
 def test_graph_names(folder: Path) -> None:
     """The files can be put into graphs of the caller's choice."""
-    named = rdf.read_sources(folder, ROOT).in_graphs({ROOT: eg("g"), PART: eg("g")})
+    named = rdf.read_sources(folder, ROOT).quads({ROOT: eg("g"), PART: eg("g")})
 
-    assert {quad.graph for quad in rdf.read_nquads(named)} == {eg("g")}
+    assert {quad.graph for quad in named} == {eg("g")}
+    assert rdf.write_nquads(named) == rdf.canonical_quads(named)
 
 
 def test_missing_import(folder: Path) -> None:
@@ -195,6 +200,54 @@ def test_values_round_trip() -> None:
     ]
 
     assert list(rdf.read_nquads(rdf.write_nquads(quads))) == quads
+
+
+IRIS = st.sampled_from([eg("a"), eg("b"), IRI("urn:x"), IRI(f"{BASE}id/é"), IRI("http://x/a#b")])
+NODES = IRIS | st.sampled_from([BlankNode("b1"), BlankNode("b2")])
+TEXTS = st.text(st.characters(exclude_categories=["Cs"])) | st.just(f"{BASE}id/a")
+DATATYPES = st.tuples(IRIS, st.none())
+LANGUAGES = st.tuples(st.just(RDF_LANG_STRING), st.sampled_from(["en", "de-at"]))
+LITERALS = st.tuples(TEXTS, DATATYPES | LANGUAGES).map(lambda parts: Literal(parts[0], *parts[1]))
+QUADS = st.lists(
+    st.builds(rdf.Quad, NODES, IRIS, NODES | TEXTS.map(Literal) | LITERALS, st.none() | IRIS),
+    max_size=8,
+)
+
+
+@given(QUADS)
+def test_values_and_their_text_are_the_same(quads: list[rdf.Quad]) -> None:
+    """Values go to the RDF library directly, and nothing is otherwise than through a text."""
+    text = rdf.write_nquads(quads)
+
+    assert rdf.canonical_quads(quads) == rdf.canonical_nquads(text)
+    assert rdf.ntriples_of_quads(quads) == rdf.ntriples_of(text)
+
+
+@given(QUADS, st.sampled_from([BASE, "https://example.org/kg/"]))
+def test_written_values_under_another_base(quads: list[rdf.Quad], base: str) -> None:
+    """A dataset that is written under another base is the one whose text was moved there."""
+    written = rdf.write_dataset(quads, "application/trig", base)
+
+    found = ox.Dataset(ox.parse(written, format=ox.RdfFormat.TRIG))
+    moved = rdf.rebase(rdf.write_nquads(quads).decode(), base).encode()
+    wanted = ox.Dataset(ox.parse(moved, format=ox.RdfFormat.N_QUADS))
+    assert found == wanted
+
+
+@pytest.mark.parametrize(
+    "quad",
+    [
+        rdf.Quad(IRI("no iri"), eg("p"), eg("o")),
+        rdf.Quad(eg("s"), IRI("relative"), eg("o")),
+        rdf.Quad(eg("s"), eg("p"), BlankNode("a b")),
+        rdf.Quad(eg("s"), eg("p"), Literal("a", RDF_LANG_STRING, "no language")),
+        rdf.Quad(eg("s"), eg("p"), Literal("a", IRI("<x>"))),
+    ],
+)
+def test_what_is_no_rdf(quad: rdf.Quad) -> None:
+    """A value that no RDF can be made of is an error that names it."""
+    with pytest.raises(SourceSyntaxError, match="is no quad of RDF"):
+        rdf.canonical_quads([quad])
 
 
 def test_rebase() -> None:

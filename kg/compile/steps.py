@@ -15,12 +15,10 @@ from kg.model.errors import InconsistentError, UnsatisfiableError, ValidationErr
 from kg.model.rdf import (
     Quad,
     Sources,
-    canonical_nquads,
-    ntriples_of,
-    read_nquads,
+    canonical_quads,
+    ntriples_of_quads,
     read_sources,
     rebase,
-    write_nquads,
 )
 from kg.model.vocabulary import (
     BASE,
@@ -95,12 +93,12 @@ def make(
     """
     steps = Steps(progress)
     sources = read_sources(folder)
-    quads = tuple(read_nquads(sources.in_graphs(graph_of_each(sources))))
+    quads = sources.quads(graph_of_each(sources))
     steps.done(f"read {len(sources.modules)} files, {len(quads)} triples")
     if checked and known is None:
         _check(sources, folder, steps)
     made = assemble(quads, folder / "mappings", steps, without=without, known=known)
-    graph = canonical_nquads(write_nquads(made.quads))
+    graph = canonical_quads(made.quads)
     counts = {"quads": len(graph.splitlines()), "edges": made.edges}
     steps.done(f"wrote {counts['quads']} quads")
     base = resources.publishing_base() or BASE
@@ -189,7 +187,7 @@ def _reason(
     from kg.compile.owl.axioms import read_axioms, read_declarations
     from kg.compile.owl.rules import compile_rules
 
-    graph = Graph().parse(data=ntriples_of(write_nquads(quads)), format="nt")
+    graph = Graph().parse(data=ntriples_of_quads(quads), format="nt")
     axioms, declarations = read_axioms(graph), read_declarations(graph)
     labels = _labels(quads)
     if known is not None and same_axioms:

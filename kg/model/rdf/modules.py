@@ -49,12 +49,11 @@ class Sources:
         """All modules in one graph, without `owl:imports`: what a reasoner is given."""
         return ntriples_of(self.nquads)
 
-    def in_graphs(self, graph_of: Mapping[IRI, IRI]) -> bytes:
-        """The same triples with each module in the graph that `graph_of` names for it."""
-        return canonical(self._in_graphs(graph_of))
-
     def quads(self, graph_of: Mapping[IRI, IRI]) -> tuple[Quad, ...]:
-        """The same as values, in the order and with the blank nodes of that text."""
+        """The same triples with each module in the graph that `graph_of` names for it.
+
+        Blank nodes and the order are those of their canonical N-Quads.
+        """
         return tuple(quads_of(sorted(canonical_dataset(self._in_graphs(graph_of)), key=str)))
 
     def _in_graphs(self, graph_of: Mapping[IRI, IRI]) -> Iterator[ox.Quad]:
