@@ -320,13 +320,6 @@ def _declared(text: str) -> list[str]:
     return [line.split()[1] for line in text.splitlines() if line.startswith("@prefix")]
 
 
-def test_prefixes_aligned() -> None:
-    """The head of a file for curators has its addresses below each other."""
-    lines = rdf.write_prefixes(["eg", "dcterms"], aligned=True).splitlines()
-
-    assert [line.index("<") for line in lines] == [17, 17]
-
-
 def test_layouts() -> None:
     """A description stands below its subject, beside it, or on one line."""
     said: Properties = [(RDF_TYPE, [eg("K")]), (eg("p"), [Nameless([(RDF_TYPE, [eg("L")])])])]

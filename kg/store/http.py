@@ -126,7 +126,6 @@ class HttpClient:
     credentials: Credentials = field(default_factory=Credentials)
     policy: RetryPolicy = field(default_factory=RetryPolicy)
     sleep: Callable[[float], None] = time.sleep
-    clock: Callable[[], float] = time.monotonic
 
     def send(  # noqa: PLR0913 - the parts of one request
         self,
@@ -144,7 +143,7 @@ class HttpClient:
         (doing it twice leaves the store as doing it once), where the connection broke.
         """
         said = {**_HEADERS, **(headers or {})}
-        deadline = self.clock() + self.policy.seconds
+        deadline = time.monotonic() + self.policy.seconds
         for tried in range(1, self.policy.tries + 1):
             pause = self.policy.pause * 2 ** (tried - 1) * random.uniform(1, 1.5)  # noqa: S311
             request = httpx.Request(method, url, data=form, content=content, headers=said)
@@ -169,7 +168,7 @@ class HttpClient:
         raise AssertionError  # the last try returns or raises
 
     def _is_over(self, tried: int, pause: float, deadline: float) -> bool:
-        return tried == self.policy.tries or self.clock() + pause >= deadline
+        return tried == self.policy.tries or time.monotonic() + pause >= deadline
 
     def _try(self, request: httpx.Request, deadline: float) -> Reply:
         where = _place(request)
@@ -232,7 +231,7 @@ class HttpClient:
 
     def _left(self, request: httpx.Request, deadline: float) -> float:
         """The seconds that are left; DeadlineError where there are none."""
-        left = deadline - self.clock()
+        left = deadline - time.monotonic()
         if left <= 0:
             raise self._too_slow(request)
         return left

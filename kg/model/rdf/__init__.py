@@ -1,4 +1,12 @@
-"""RDF in and out: the ontology through its catalogue, canonical N-Quads, one table of formats."""
+"""RDF in and out: the ontology through its catalogue, canonical N-Quads, one table of formats.
+
+formats   every media type that is spoken, and what each can carry
+values    triples and quads, and how those of pyoxigraph become ours and the reverse
+graph     a few triples, looked up by subject and property
+text      N-Quads, N-Triples and any media type, read and written; another base
+turtle    Turtle that is made by us, in the order given
+modules   the files of the ontology, found through the catalogue
+"""
 
 from kg.model.rdf.formats import FORMATS, MEDIA_TYPES, Format, carrier
 from kg.model.rdf.graph import Graph
@@ -24,7 +32,6 @@ from kg.model.rdf.turtle import (
     Layout,
     Nameless,
     Properties,
-    write_prefixes,
     write_turtle,
 )
 from kg.model.rdf.values import Node, Quad, Triple, iri_of, quads_of, term_of, triples_of
@@ -65,6 +72,5 @@ __all__ = [
     "write_dataset",
     "write_graph",
     "write_nquads",
-    "write_prefixes",
     "write_turtle",
 ]

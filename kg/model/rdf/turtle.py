@@ -81,13 +81,8 @@ def write_turtle(descriptions: Iterable[Description], prefixes: Sequence[str] | 
     writer = _Writer(prefixes)
     blocks = "\n".join(map(writer.block, descriptions))
     declared = sorted(writer.used) if prefixes is None else prefixes
-    return f"{write_prefixes(declared)}\n{blocks}"
-
-
-def write_prefixes(names: Sequence[str], *, aligned: bool = False) -> str:
-    """The head that declares some of our prefixes, a line each; aligned as curators have them."""
-    width = max(map(len, names), default=0) + 1 if aligned else 0
-    return "".join(f"@prefix {f'{name}:':{width}} <{PREFIXES[name]}> .\n" for name in names)
+    head = "".join(f"@prefix {name}: <{PREFIXES[name]}> .\n" for name in declared)
+    return f"{head}\n{blocks}"
 
 
 class _Writer:
