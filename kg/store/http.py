@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cache
+from itertools import count
 from typing import Final
 
 import httpx
@@ -29,6 +30,7 @@ from kg.model.errors import (
     DeadlineError,
     PartialResultError,
     StoreAccessError,
+    StoreError,
     StoreRefusedError,
     StoreUnreachableError,
     UsageError,
@@ -106,6 +108,12 @@ class RetryPolicy:
     """Before the second try; each further one waits twice as long."""
     most_bytes: int = 1 << 28
 
+    def pause_after(self, tried: int) -> float:
+        """The seconds before the next try; infinite where there is none."""
+        if tried >= self.tries:
+            return math.inf
+        return self.pause * 2.0 ** (tried - 1) * random.uniform(1, 1.5)  # noqa: S311 - no secret
+
 
 @dataclass(frozen=True, slots=True)
 class Reply:
@@ -144,31 +152,24 @@ class HttpClient:
         """
         said = {**_HEADERS, **(headers or {})}
         deadline = time.monotonic() + self.policy.seconds
-        for tried in range(1, self.policy.tries + 1):
-            pause = self.policy.pause * 2 ** (tried - 1) * random.uniform(1, 1.5)  # noqa: S311
+        for tried in count(1):
+            wanted = 0.0
             request = httpx.Request(method, url, data=form, content=content, headers=said)
             try:
                 reply = self._try(request, deadline)
-            except StoreUnreachableError:
-                if not repeatable or self._is_over(tried, pause, deadline):
-                    raise
-            else:
                 if reply.status not in _TRY_LATER:
-                    return _accept(reply, _place(request), self.credentials)
+                    break
                 wanted = _seconds(reply.headers.get("retry-after", ""))
-                pause = max(pause, wanted)
-                if self._is_over(tried, pause, deadline):
-                    asked = f", asking for {wanted:g} seconds" if wanted else ""
-                    raise BusyError(
-                        f"{_place(request)} has no room for the request ({reply.status}{asked}); "
-                        f"tries: {tried}. Try again later.",
-                        retry_after=max(1, math.ceil(wanted)),
-                    )
+                failure: StoreError = _busy(_place(request), reply.status, wanted, tried)
+            except StoreUnreachableError as error:
+                if not repeatable:
+                    raise
+                failure = error
+            pause = max(self.policy.pause_after(tried), wanted)
+            if time.monotonic() + pause >= deadline:
+                raise failure
             self.sleep(pause)
-        raise AssertionError  # the last try returns or raises
-
-    def _is_over(self, tried: int, pause: float, deadline: float) -> bool:
-        return tried == self.policy.tries or time.monotonic() + pause >= deadline
+        return _accept(reply, without_query(url), self.credentials)
 
     def _try(self, request: httpx.Request, deadline: float) -> Reply:
         where = _place(request)
@@ -308,6 +309,14 @@ def _reason(reply: Reply) -> str:
     if not words or "html" in reply.headers.get("content-type", ""):
         return "."
     return f": {words[:_EXCERPT]}{' …' if len(words) > _EXCERPT else ''}"
+
+
+def _busy(where: str, status: int, wanted: float, tried: int) -> BusyError:
+    asked = f", asking for {wanted:g} seconds" if wanted else ""
+    return BusyError(
+        f"{where} has no room for the request ({status}{asked}); tries: {tried}. Try again later.",
+        retry_after=max(1, math.ceil(wanted)),
+    )
 
 
 def _seconds(retry_after: str) -> float:
