@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from kg.case.fhir import Reading
+from kg.model.terms import Kind, Lexicon
+from kg.model.vocabulary import SKOS_EXACT_MATCH, SKOS_NARROW_MATCH
 
 Reads = Callable[..., Any]
 """Reads resources, of one patient, into a `Reading`; loosely typed, as JSON is."""
@@ -93,6 +95,88 @@ def reasons(reading: Reading) -> list[str]:
 def remarks(reading: Reading) -> list[str]:
     """What is to be known of resources that were used."""
     return [each.remark for each in reading.flagged]
+
+
+class Recorder:
+    """Writes a dated case in the form of the case schema as the record of a patient."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+        systems = {prefix: uri for uri, prefix in lexicon.systems.items()}
+        self._codes: dict[str, dict[str, Any]] = {}
+        for key, uses in lexicon.coded.items():
+            prefix, _, code = key.partition(":")
+            means = [u.term for u in uses if u.relation in (SKOS_EXACT_MATCH, SKOS_NARROW_MATCH)]
+            if prefix in systems and len(means) == 1:
+                self._codes.setdefault(means[0], concept((systems[prefix], code)))
+
+    def record(self, case: Mapping[str, Any]) -> str | None:
+        """The record; None where a term has no code, or FHIR has no place for what is said."""
+        try:
+            return record(*self._resources(case), patient=self._patient(case))
+        except KeyError:
+            return None
+
+    def _patient(self, case: Mapping[str, Any]) -> dict[str, Any]:
+        found = dict(PATIENT)
+        if "sex" in case:
+            found["gender"] = self._lexicon.find(case["sex"], Kind.SEX).flag
+        if "age" in case:
+            year, rest = case["date"][:4], case["date"][4:]
+            found["birthDate"] = f"{int(year) - int(case['age']):04}{rest}"
+        return found
+
+    def _resources(self, case: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+        for key, verified, status in (
+            ("conditions", "confirmed", ""),
+            ("absent", "refuted", "not-taken"),
+            ("unknown", "unconfirmed", "on-hold"),
+        ):
+            for name in case.get(key, []):
+                if self._lexicon.find(name).kind is Kind.CONDITION:
+                    yield condition(verified, code=self._code(name))
+                else:
+                    yield self._taken(name, status)
+        for drug in case.get("drugs", []):
+            said = {"drug": drug} if isinstance(drug, str) else drug
+            dates = {"start": said.get("start"), "end": said.get("stop")}
+            period = {key: value for key, value in dates.items() if value}
+            yield self._taken(said["drug"], "active", effectivePeriod=period or None)
+        yield from (self._observation(lab) for lab in case.get("labs", []))
+
+    def _code(self, name: str) -> dict[str, Any]:
+        return self._codes[self._lexicon.find(name).iri]
+
+    def _taken(self, name: str, status: str, **more: object) -> dict[str, Any]:
+        code = self._code(name)
+        return medication("MedicationStatement", status, medicationCodeableConcept=code, **more)
+
+    def _observation(self, lab: Mapping[str, str]) -> dict[str, Any]:
+        """A result; KeyError where it says what FHIR cannot, or has neither range nor flag."""
+        _only(lab, "marker", "state", "value", "unit", "comparator", "low", "high", "flag", "date")
+        flag = lab.get("state") or lab.get("flag")
+        range_ = {key: _amount(lab, key) for key in ("low", "high") if key in lab}
+        _only({} if flag or range_ else {"neither": ""})
+        value = _amount(lab, "value") if "value" in lab else None
+        if value is not None and "comparator" in lab:
+            value["comparator"] = {"≤": "<=", "≥": ">="}.get(lab["comparator"], lab["comparator"])
+        return observation(
+            code=self._code(lab["marker"]),
+            effectiveDateTime=lab.get("date"),
+            valueQuantity=value,
+            referenceRange=[range_] if range_ else None,
+            interpretation=flagged(flag[0].upper()) if flag else None,
+        )
+
+
+def _only(said: Mapping[str, str], *keys: str) -> None:
+    for key in said.keys() - set(keys):
+        raise KeyError(key)
+
+
+def _amount(lab: Mapping[str, str], key: str) -> dict[str, Any]:
+    number = float(lab[key])
+    return {"value": int(number) if number.is_integer() else number, "unit": lab["unit"]}
 
 
 def _resource(kind: str, given: Mapping[str, Any], change: Mapping[str, object]) -> dict[str, Any]:

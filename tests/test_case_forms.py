@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from copy import deepcopy
+from datetime import date
 from decimal import Decimal
 from itertools import product
 from pathlib import Path
@@ -12,8 +13,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 from jsonschema import Draft202012Validator
+from records import Recorder
 
-from kg.case import CASE, Case
+from kg.case import CASE, Case, Course, read_case
+from kg.case.fhir import read_case as read_fhir
 from kg.case.questions import read_questions
 from kg.cli import main
 from kg.curate.diff.difference import shipped_questions
@@ -94,6 +97,55 @@ def test_every_question_survives_both_forms(lexicon: Lexicon) -> None:
         assert Case.from_json(written, lexicon).facts() == case.facts(), question.name
         SCHEMA.validate(json.loads(json.dumps(question.case, default=float)))
         SCHEMA.validate(written)
+
+
+STATED = ("percentChangeFromBaseline", "dayOfTreatment", "duringTreatment")
+"""What is stated of a change has no place on the command line or in FHIR."""
+
+
+def test_four_ways_of_saying_a_case_are_one_case(lexicon: Lexicon) -> None:
+    """Typed options, JSON, Turtle and FHIR of every shipped question are the same value."""
+    recorder, typed, recorded = Recorder(lexicon), 0, 0
+    for question in read_questions(shipped_questions()):
+        said = Case.from_json(question.case, lexicon)
+        day = max((lab.on.day for lab in said.labs if lab.on), default=date(2026, 11, 22))
+        document: dict[str, Any] = {"date": str(day), **said.to_json()}
+        day = date.fromisoformat(document["date"])
+        case, text = Case.from_json(document, lexicon, today=day), json.dumps(document)
+
+        assert Case.read_json(text, lexicon, today=day) == case, question.name
+        assert Case.read_turtle(case.to_turtle(), lexicon, today=day) == case, question.name
+        if not any(key in text for key in STATED):
+            typed += 1
+            assert read_case(lexicon, **_options(case), today=day) == case, question.name
+        if (record := recorder.record(document)) is not None:
+            recorded += 1
+            assert read_fhir(record, lexicon, day) == case, question.name
+
+    assert (typed, recorded) == (61, 50)
+
+
+def _options(case: Case) -> dict[str, Any]:
+    """A case as it is typed on the command line; a name as an IRI has no second reading."""
+    answers = ((case.denied, "no"), (case.unknown, "unknown"))
+    dated = {each.entry.iri for each in case.courses}
+    return {
+        "has": [each.iri for each in case.conditions],
+        "drugs": [
+            *(each.iri for each in case.drugs if each.iri not in dated),
+            *(_typed(each) for each in case.courses),
+        ],
+        "findings": [f"{e.iri}={answer}" for group, answer in answers for e in group],
+        "labs": [lab.given for lab in (*case.labs, *case.baselines)],
+        "age": None if case.age is None else f"{case.age:f}",
+        "sex": None if case.sex is None else case.sex.iri,
+        "day": None if case.date is None else case.date.text,
+    }
+
+
+def _typed(course: Course) -> str:
+    start, stop = ("" if each is None else each.text for each in (course.start, course.stop))
+    return f"{course.entry.iri}@{start}" + (f"..{stop}" if stop else "")
 
 
 def shape_findings(turtle: str) -> list[str]:

@@ -327,6 +327,24 @@ def test_the_range_for_this_patient_is_chosen(reads: Reads, name: str) -> None:
     assert (high is None) is any("by its flag only" in each for each in remarks(reading))
 
 
+@pytest.mark.parametrize(
+    ("ages", "labs"), [((68, None), 1), ((69, None), 0), ((None, 68), 1), ((None, 67), 0)]
+)
+def test_both_ages_of_a_range_are_within_it(
+    reads: Reads, ages: tuple[int | None, int | None], labs: int
+) -> None:
+    """A range from 68 years is for a patient of 68, and so is one up to 68 years."""
+    given = zip(("low", "high"), ages, strict=True)
+    span = {key: quantity(age, "a") for key, age in given if age is not None}
+    woman = PATIENT | {"birthDate": "1958-03-14"}
+
+    reading = reads(observation(referenceRange=[limits(35, 104, age=span)]), patient=woman)
+
+    assert len(reading.document.get("labs", ())) == labs
+    assert len(reasons(reading)) == 1 - labs
+    assert all("ranges is for this patient" in each for each in reasons(reading))
+
+
 def test_other_spellings_of_a_unit_are_one_unit(reads: Reads) -> None:
     """What is printed beside a UCUM code may be any spelling of that unit."""
     value = quantity(212) | {"unit": "IU/L"}

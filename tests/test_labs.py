@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal, localcontext
 from fractions import Fraction
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -14,11 +15,12 @@ from hypothesis import strategies as st
 
 from kg.case import LabResult, parse_lab
 from kg.case.labs import Reported, read_result
-from kg.case.numbers import quotient, rounded
-from kg.case.units import factor
+from kg.case.numbers import UnsafeResultError, quotient, rounded
+from kg.case.units import check_limit, check_plausible, factor
 from kg.model.errors import LabFormatError
 from kg.model.terms import Entry, Kind, Lexicon
 
+HAIR = Decimal("0.000000000001")
 THRESHOLDS = tuple(map(Decimal, ("1", "1.5", "2", "5", "25", "42")))
 
 
@@ -220,6 +222,27 @@ def test_every_measurement_has_a_plausible_band(lexicon: Lexicon) -> None:
         unit, least, most = marker.measured_in.plausible
         assert unit in marker.units
         assert most >= 50 * least
+
+
+def test_the_edges_of_what_is_plausible_are_plausible(lexicon: Lexicon) -> None:
+    """A value or a limit on the edge of its band is taken, and one a hair beyond it is not."""
+    checked = 0
+    for marker in _markers(lexicon):
+        units = marker.measured_in
+        for band, check in (
+            (units.plausible, partial(check_plausible, what="the value")),
+            (units.plausible_limit, check_limit),
+        ):
+            if band is None:
+                continue
+            unit, least, most = band
+            checked += 1
+            for edge, beyond in ((least, least - HAIR), (most, most + HAIR)):
+                check(marker, edge, unit)
+                with pytest.raises(UnsafeResultError, match="check"):
+                    check(marker, beyond, unit)
+
+    assert checked > len(_markers(lexicon))
 
 
 @pytest.mark.parametrize(
