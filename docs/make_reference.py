@@ -15,7 +15,8 @@ from rdflib import RDF, Graph, Namespace
 
 import kg.model.errors
 from kg.cli import main as command_line
-from kg.curate.verify import NOTHING, TEXT_RULES, Rule, TextRule, read_rules
+from kg.compile.check import Rule, read_rules
+from kg.curate.verify import NOTHING, TEXT_RULES, FixedRule
 from kg.model.vocabulary import Literal, compact, eg
 from kg.store.queries import Query, Value, catalogue
 
@@ -126,7 +127,7 @@ def rules() -> str:
     )
 
 
-def _rule(rule: Rule | TextRule) -> str:
+def _rule(rule: Rule | FixedRule) -> str:
     said = f"{rule.title} ({rule.level}).\n{rule.problem}\n{rule.solution}"
     return f"### {rule.name}\n\n{said}\n"
 

@@ -19,8 +19,8 @@ from kg.case import CASE, Case, Course, read_case
 from kg.case.fhir import read_case as read_fhir
 from kg.case.questions import read_questions
 from kg.cli import main
+from kg.compile.check import run_shapes
 from kg.curate.diff.difference import shipped_questions
-from kg.curate.verify import run_shapes
 from kg.model import resources
 from kg.model.errors import UnknownTermError, UsageError
 from kg.model.rdf import ntriples_of, turtle_to_nquads

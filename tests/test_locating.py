@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.curate.verify import run_copied, run_texts
+from kg.curate.verify import check_places, check_words
 from kg.model.resources import queries_dir
 from kg.model.statements import (
     Copy,
@@ -85,7 +85,7 @@ def _visit(statements: Sequence[Statement], text: str) -> Visit:
 
 def _errors(statements: Sequence[Statement], *copies: Copy) -> set[str]:
     """Give what is named as wrong."""
-    report = run_texts(visit(statements, copies))
+    report = check_places(visit(statements, copies))
     return {finding.focus for finding in report.of_level("error")}
 
 
@@ -95,7 +95,7 @@ def _other(character: str) -> str:
 
 def test_in_the_version_that_was_read_nothing_is_found_wrong() -> None:
     """Every place agrees, and there is nothing to say."""
-    assert run_texts(visit(_statements(ARTICLE), [_copy(ARTICLE)])).findings == ()
+    assert check_places(visit(_statements(ARTICLE), [_copy(ARTICLE)])).findings == ()
 
 
 @given(st.data())
@@ -192,7 +192,7 @@ def test_a_wrong_place_in_the_very_version_is_the_fault_of_the_graph() -> None:
     statements = _statements(ARTICLE)
     wrong = replace(statements[1], place=replace(statements[1].place, line=4))  # type: ignore[type-var]
 
-    (finding,) = run_texts(visit([statements[0], wrong], [_copy(ARTICLE)])).findings
+    (finding,) = check_places(visit([statements[0], wrong], [_copy(ARTICLE)])).findings
 
     assert (finding.rule, finding.level, finding.focus) == ("locator-wrong", "error", wrong.id)
     assert "on line 3" in finding.message
@@ -201,7 +201,7 @@ def test_a_wrong_place_in_the_very_version_is_the_fault_of_the_graph() -> None:
 
 def test_other_citation_numbers_are_named() -> None:
     """The numbers are no part of the digest, and are compared with what the statement cites."""
-    report = run_texts(visit(_statements(ARTICLE), [_copy(ARTICLE.replace("1, 4", "2, 4"))]))
+    report = check_places(visit(_statements(ARTICLE), [_copy(ARTICLE.replace("1, 4", "2, 4"))]))
 
     (finding,) = report.of_level("error")
     assert (finding.rule, finding.focus) == ("citation-changed", "X001")
@@ -210,7 +210,7 @@ def test_other_citation_numbers_are_named() -> None:
 
 def test_a_move_is_told_with_the_new_line_and_the_new_characters() -> None:
     """A note says where the sentence is now and where the graph has it."""
-    report = run_texts(visit(_statements(ARTICLE), [_copy(f"One\n{ARTICLE}")]))
+    report = check_places(visit(_statements(ARTICLE), [_copy(f"One\n{ARTICLE}")]))
 
     moved = {finding.focus: finding.message for finding in report.of_level("info")}
     assert len(moved) == len(SENTENCES)
@@ -239,10 +239,10 @@ def test_words_of_a_document_are_found_in_a_file(tmp_path: Path) -> None:
     seven.write_text("one two three four five six seven")
     title.write_text("a treatise on the many colours of frogs and toads")
 
-    found = run_copied([eight, seven, title], [copy], titles)
+    found = check_words([eight, seven, title], [copy], titles)
 
     assert [finding.place for finding in found.findings] == [f"{eight}:1"]
-    assert run_copied([title], [copy], []).findings != ()
+    assert check_words([title], [copy], []).findings != ()
 
 
 def test_a_short_text_has_no_run_of_words() -> None:
@@ -288,7 +288,7 @@ def test_every_place_in_the_articles_agrees(
 ) -> None:
     """Each statement is found by its digest, at its line, at its characters, with its numbers."""
     assert statements
-    assert run_texts(visit(statements, copies)).findings == ()
+    assert check_places(visit(statements, copies)).findings == ()
 
 
 @pytest.mark.parametrize("seed", range(40))

@@ -118,6 +118,13 @@ def test_parameters() -> None:
     assert QUERY.parameters["marker"].defaults == (eg("ALP"), eg("BoneALP"))
 
 
+def test_a_group_of_a_graph_is_no_parameter() -> None:
+    """A variable before a brace is one of VALUES or names a graph, which nobody chooses."""
+    query = read_query("SELECT * { GRAPH ?where { VALUES ?x { 1 } ?x ?p ?o } }", "ask/graph")
+
+    assert list(query.parameters) == ["x"]
+
+
 def test_where_a_parameter_stands() -> None:
     """A parameter under negation says so, and there or in OPTIONAL it may be empty."""
     found = {name: (p.negated, p.may_be_empty) for name, p in QUERY.parameters.items()}

@@ -11,8 +11,7 @@ from built import edited_ontology, without_statement
 from click.testing import CliRunner, Result
 
 from kg.cli import main
-from kg.curate.reports import read_citations, read_quality, read_terms
-from kg.curate.verify.checks import source_store
+from kg.curate.reports import open_sources, read_citations, read_quality, read_terms
 from kg.model import resources
 from kg.model.rdf import read_sources, turtle_to_nquads
 from kg.model.statements import Copy, as_text, ni, read_copies
@@ -73,7 +72,7 @@ def _values(*args: str) -> Any:  # noqa: ANN401 - JSON
 @pytest.fixture(name="store", scope="module")
 def _own_store() -> Store:
     folder = resources.ontology_dir()
-    return source_store(read_sources(folder), folder)
+    return open_sources(read_sources(folder), folder)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -115,6 +114,14 @@ def test_another_version_is_not_counted() -> None:
     (found,) = read_coverage(_store(), [Copy("new.txt", ni(newer.encode()), newer)])
 
     assert (found.copy, found.open) == ("", (5,))
+
+
+def test_a_folder_without_the_texts_fails(tmp_path: Path) -> None:
+    """Lines that were to be counted and could not be are no success."""
+    result = run("coverage", "--texts", str(tmp_path))
+
+    assert result.exit_code == 1
+    assert "Of document A, B only what the graph says was counted" in result.stdout
 
 
 def test_open_lines_are_listed_and_fail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

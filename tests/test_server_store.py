@@ -12,7 +12,7 @@ from servers import Server, serving_built
 
 from kg.cli import main
 from kg.compile import builder
-from kg.curate.verify import read_rules
+from kg.compile.check import read_rules
 from kg.model import resources
 from kg.store.local import LocalStore
 from kg.store.publication import Publication, digest_of_store, open_published

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.curate.verify import Places, read_rules, run_queries, run_shapes
+from kg.compile.check import Places, read_rules, run_queries, run_shapes
 from kg.model import resources
 from kg.model.errors import Report, SourceSyntaxError
 from kg.model.rdf import canonical_nquads, ntriples_of, turtle_to_nquads

@@ -17,8 +17,8 @@ from built import Edit, edited_ontology, without_statement
 from click.testing import CliRunner, Result
 
 from kg.cli import main
+from kg.curate.reports import open_sources
 from kg.curate.verify import TEXT_RULES
-from kg.curate.verify.checks import source_store
 from kg.model import resources
 from kg.model.rdf import read_sources
 from kg.model.statements import Copy, read_copies
@@ -238,7 +238,7 @@ def _stated(texts: Path) -> tuple[Copy, int, set[str]]:
     """Give the longest line of an article that carries statements, and their ids."""
     copies = {copy.name: copy for copy in read_copies(texts)}
     folder = resources.ontology_dir()
-    covered = read_coverage(source_store(read_sources(folder), folder), list(copies.values()))
+    covered = read_coverage(open_sources(read_sources(folder), folder), list(copies.values()))
     return max(
         (
             (copies[each.copy], line.number, set(line.statements))

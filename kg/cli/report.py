@@ -23,7 +23,8 @@ def report(name: str, texts: str | None, form: str) -> None:
     """Say what the graph covers, what it can follow, and how well it is described.
 
     \b
-    coverage   lines of each document: with statements, set aside, OPEN; exit code 1 if one is open
+    coverage   lines of each document: with statements, set aside, OPEN; exit code 1 if one is open,
+               or if a folder of texts lacks a document
     citations  what is known of each number that a document prints
     quality    evidence of the axioms, use of the statements, findings of the rules
     terms      terms by kind, with labels, definitions and codes
@@ -38,10 +39,9 @@ def report(name: str, texts: str | None, form: str) -> None:
 
 def _made(name: str, texts: Path | None) -> tuple[str, dict[str, object], bool]:
     """A report as text, as values, and whether it is a pass."""
+    from kg.compile.check import read_rules
     from kg.compile.check.sources import check_sources
     from kg.curate import reports
-    from kg.curate.verify import read_rules
-    from kg.curate.verify.checks import source_store
     from kg.model import resources
     from kg.model.rdf import read_sources
     from kg.model.statements import read_copies
@@ -51,10 +51,10 @@ def _made(name: str, texts: Path | None) -> tuple[str, dict[str, object], bool]:
 
     folder = resources.ontology_dir()
     sources = read_sources(folder)
-    store = source_store(sources, folder)
+    store = reports.open_sources(sources, folder)
     if name == "coverage":
         covered = read_coverage(store, read_copies(texts) if texts else ())
-        passes = not any(each.open for each in covered)
+        passes = not any(each.open or (texts and not each.copy) for each in covered)
         return texts_of.coverage_text(covered), values.coverage_json(covered), passes
     if name == "citations":
         cited = reports.read_citations(store)

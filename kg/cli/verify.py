@@ -38,34 +38,27 @@ def verify(texts: str | None, level: Level, form: str, where: StoreOptions) -> N
     if where.store and texts_dir is not None:
         raise UsageError("--texts goes with the sources here, and not with --store.")
     report = _stored(where) if where.store else _sources(texts_dir)
-    from kg.curate.verify.texts import run_extent
     from kg.show.findings import report_json, report_text
 
-    report += run_extent(report.extent)
     shown = _LEVELS[: _LEVELS.index(level) + 1]
     write(json_text(report_json(report, shown)) if form == "json" else report_text(report, shown))
     sys.exit(0 if report.passes else 1)
 
 
 def _stored(where: StoreOptions) -> Report:
-    from kg.curate.verify import read_rules
-    from kg.curate.verify.stored import run_stored
+    from kg.compile.check import read_rules
+    from kg.curate.verify import verify_store
     from kg.model.resources import queries_dir
     from kg.store.publication import open_published
 
     store, found = open_published(where.remote())
-    return run_stored(store, found, read_rules(queries_dir() / "verify"))
+    return verify_store(store, found, read_rules(queries_dir() / "verify"))
 
 
 def _sources(texts_dir: Path | None) -> Report:
-    from kg.compile.check.sources import check_sources
-    from kg.curate.verify.checks import check_texts
+    from kg.curate.verify import verify_sources
     from kg.model.rdf import read_sources
     from kg.model.resources import ontology_dir
 
     folder = ontology_dir()
-    sources = read_sources(folder)
-    report = check_sources(sources, folder)
-    if texts_dir is not None:
-        report += check_texts(sources, folder, texts_dir)
-    return report
+    return verify_sources(read_sources(folder), folder, texts_dir)

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Final
 
-from kg.curate.verify import Rule
+from kg.compile.check.rules import Rule
 from kg.model.errors import Finding
+from kg.model.rdf import Quad, Sources, write_nquads
 from kg.model.statements import short_id
 from kg.model.vocabulary import Term, compact, text_of
 from kg.store.base import Rows, Store
@@ -95,6 +97,15 @@ class TermCount:
     labels: int
     definitions: int
     codes: int
+
+
+def open_sources(sources: Sources, folder: Path) -> Store:
+    """The sources and the mappings to codes as a store, without anything that is inferred."""
+    from kg.compile.mappings import read_mappings, triples
+    from kg.store.local import LocalStore
+
+    mapped = (Quad(*triple, None) for triple in triples(read_mappings(folder / "mappings")))
+    return LocalStore(sources.nquads + write_nquads(mapped))
 
 
 def read_citations(store: Store) -> tuple[Citations, ...]:

@@ -206,7 +206,7 @@ def _keyword(first: str, second: str) -> str:
     words = (first.upper(), second.upper())
     if words[0] == "VALUES" and second.startswith(("?", "$")):
         return f"?{second[1:]}"
-    return "NOT EXISTS" if words == ("NOT", "EXISTS") else words[1]
+    return "NOT EXISTS" if words == ("NOT", "EXISTS") else words[1].lstrip("?$")
 
 
 def _parameter(name: str, query: Query) -> Parameter:
