@@ -19,14 +19,14 @@ from kg.model.statements import (
     Pointer,
     Statement,
     Visit,
-    as_text,
-    cited,
-    ni,
-    normalised,
-    phrases,
+    decode_text,
+    digest_of,
+    find_citations,
+    find_sentence,
+    list_phrases,
+    normalise_sentence,
     read_copies,
-    span,
-    visit,
+    visit_documents,
 )
 from kg.model.vocabulary import IRI, PREFIXES
 from kg.store.knowledge import Knowledge
@@ -45,7 +45,7 @@ ARTICLE = "\n\n".join(SENTENCES) + "\n"
 
 
 def _copy(text: str, name: str = "pond.txt") -> Copy:
-    return Copy(name, ni(text.encode()), as_text(text.encode()))
+    return Copy(name, digest_of(text.encode()), decode_text(text.encode()))
 
 
 def _statements(text: str) -> tuple[Statement, ...]:
@@ -68,10 +68,10 @@ def _statement(copy: Copy, line: int) -> Statement:
         line=line,
         start=start,
         end=end,
-        digest=ni(normalised(written, HIGHEST).encode()),
+        digest=digest_of(normalise_sentence(written, HIGHEST).encode()),
         highest=HIGHEST,
     )
-    numbers = tuple(Pointer(each, "unresolved") for each in cited(written, HIGHEST))
+    numbers = tuple(Pointer(each, "unresolved") for each in find_citations(written, HIGHEST))
     name = f"X{line:03}"
     return Statement(
         name, IRI(PREFIXES["st"] + name), "a paraphrase", pointers=numbers, place=place
@@ -79,13 +79,13 @@ def _statement(copy: Copy, line: int) -> Statement:
 
 
 def _visit(statements: Sequence[Statement], text: str) -> Visit:
-    (found,) = visit(statements, [_copy(text)])
+    (found,) = visit_documents(statements, [_copy(text)])
     return found
 
 
 def _errors(statements: Sequence[Statement], *copies: Copy) -> set[str]:
     """Give what is named as wrong."""
-    report = check_places(visit(statements, copies))
+    report = check_places(visit_documents(statements, copies))
     return {finding.focus for finding in report.of_level("error")}
 
 
@@ -95,7 +95,7 @@ def _other(character: str) -> str:
 
 def test_in_the_version_that_was_read_nothing_is_found_wrong() -> None:
     """Every place agrees, and there is nothing to say."""
-    assert check_places(visit(_statements(ARTICLE), [_copy(ARTICLE)])).findings == ()
+    assert check_places(visit_documents(_statements(ARTICLE), [_copy(ARTICLE)])).findings == ()
 
 
 @given(st.data())
@@ -127,9 +127,9 @@ def test_after_an_inserted_paragraph_every_sentence_is_found(
     assert not found.same
     assert {each.by for each in found.located} == {"digest"}
     assert _errors(statements, _copy(longer)) == set()
-    sentences = {normalised(line, HIGHEST) for line in SENTENCES}
+    sentences = {normalise_sentence(line, HIGHEST) for line in SENTENCES}
     for each in found.located:
-        assert normalised(longer[each.start : each.end], HIGHEST) in sentences
+        assert normalise_sentence(longer[each.start : each.end], HIGHEST) in sentences
         assert each.moved == (each.place.line > 2 * before)
 
 
@@ -182,7 +182,7 @@ def test_the_copy_with_most_of_the_sentences_is_the_document() -> None:
     """A file that happens to share a sentence is not taken for another version of the document."""
     shares, newer = _copy(SENTENCES[1], "a.txt"), _copy(f"New\n{ARTICLE}", "b.txt")
 
-    found = visit(_statements(ARTICLE), [shares, newer])[0]
+    found = visit_documents(_statements(ARTICLE), [shares, newer])[0]
 
     assert found.copy == newer
 
@@ -192,7 +192,7 @@ def test_a_wrong_place_in_the_very_version_is_the_fault_of_the_graph() -> None:
     statements = _statements(ARTICLE)
     wrong = replace(statements[1], place=replace(statements[1].place, line=4))  # type: ignore[type-var]
 
-    (finding,) = check_places(visit([statements[0], wrong], [_copy(ARTICLE)])).findings
+    (finding,) = check_places(visit_documents([statements[0], wrong], [_copy(ARTICLE)])).findings
 
     assert (finding.rule, finding.level, finding.focus) == ("locator-wrong", "error", wrong.id)
     assert "on line 3" in finding.message
@@ -201,7 +201,9 @@ def test_a_wrong_place_in_the_very_version_is_the_fault_of_the_graph() -> None:
 
 def test_other_citation_numbers_are_named() -> None:
     """The numbers are no part of the digest, and are compared with what the statement cites."""
-    report = check_places(visit(_statements(ARTICLE), [_copy(ARTICLE.replace("1, 4", "2, 4"))]))
+    report = check_places(
+        visit_documents(_statements(ARTICLE), [_copy(ARTICLE.replace("1, 4", "2, 4"))])
+    )
 
     (finding,) = report.of_level("error")
     assert (finding.rule, finding.focus) == ("citation-changed", "X001")
@@ -210,7 +212,7 @@ def test_other_citation_numbers_are_named() -> None:
 
 def test_a_move_is_told_with_the_new_line_and_the_new_characters() -> None:
     """A note says where the sentence is now and where the graph has it."""
-    report = check_places(visit(_statements(ARTICLE), [_copy(f"One\n{ARTICLE}")]))
+    report = check_places(visit_documents(_statements(ARTICLE), [_copy(f"One\n{ARTICLE}")]))
 
     moved = {finding.focus: finding.message for finding in report.of_level("info")}
     assert len(moved) == len(SENTENCES)
@@ -222,9 +224,9 @@ def test_a_move_is_told_with_the_new_line_and_the_new_characters() -> None:
 @given(st.text(max_size=60))
 def test_the_span_of_a_line_is_its_sentence(line: str) -> None:
     """Cutting a line to its span changes nothing of the sentence, and cuts inside the line."""
-    start, end = span(line)
+    start, end = find_sentence(line)
 
-    assert normalised(line, HIGHEST) == normalised(line[start:], HIGHEST)
+    assert normalise_sentence(line, HIGHEST) == normalise_sentence(line[start:], HIGHEST)
     assert min(start, end) >= 0
     assert max(start, end) <= len(line)
 
@@ -247,8 +249,8 @@ def test_words_of_a_document_are_found_in_a_file(tmp_path: Path) -> None:
 
 def test_a_short_text_has_no_run_of_words() -> None:
     """Fewer than eight words are no run."""
-    assert list(phrases("one two three")) == []
-    assert [start for _, start in phrases("a b c d e f g h i")] == [0, 2]
+    assert list(list_phrases("one two three")) == []
+    assert [start for _, start in list_phrases("a b c d e f g h i")] == [0, 2]
 
 
 # ── The articles themselves ─────────────────────────────────────────────────────────────────
@@ -288,7 +290,7 @@ def test_every_place_in_the_articles_agrees(
 ) -> None:
     """Each statement is found by its digest, at its line, at its characters, with its numbers."""
     assert statements
-    assert check_places(visit(statements, copies)).findings == ()
+    assert check_places(visit_documents(statements, copies)).findings == ()
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -325,7 +327,9 @@ def test_a_paragraph_inserted_into_an_article(
     at = chance.randrange(len(lines))
     longer = "\n".join([*lines[:at], "A paragraph of somebody else.", "", *lines[at:]])
 
-    visits = visit(statements, _edited(copies, statement.place.document, statements, longer))
+    visits = visit_documents(
+        statements, _edited(copies, statement.place.document, statements, longer)
+    )
 
     for each in visits:
         moves = 2 if each.document == statement.place.document else 0

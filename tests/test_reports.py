@@ -14,7 +14,7 @@ from kg.cli import main
 from kg.curate.reports import open_sources, read_citations, read_quality, read_terms
 from kg.model import resources
 from kg.model.rdf import read_sources, turtle_to_nquads
-from kg.model.statements import Copy, as_text, ni, read_copies
+from kg.model.statements import Copy, decode_text, digest_of, read_copies
 from kg.model.vocabulary import Literal, expand
 from kg.show.reports import table
 from kg.store.base import Store
@@ -36,7 +36,7 @@ PREFIXED = """
 POND = "A title\n\nFrogs are green 1\nToads are rough 2\nNewts swim\nand so on\n"
 DOCUMENT = f"""{PREFIXED}
 doc:X a eg:SourceDocument ; eg:shortTitle "ponds" ; eg:statementCount 4 ;
-    eg:documentDigest <{ni(POND.encode())}> .
+    eg:documentDigest <{digest_of(POND.encode())}> .
 reg:X-1 a eg:LineSetAside ; eg:inDocument doc:X ; eg:line 1 ; eg:setAsideBecause "title" .
 reg:X-3 a eg:Region ; eg:inDocument doc:X ; eg:line 3 .
 reg:X-4 a eg:Region ; eg:inDocument doc:X ; eg:line 4 .
@@ -100,7 +100,7 @@ def test_lines_are_counted_by_what_became_of_them() -> None:
 
 def test_with_the_text_its_own_lines_are_counted() -> None:
     """A line of which the graph knows nothing is open too; a blank one is not."""
-    copy = Copy("pond.txt", ni(POND.encode()), as_text(POND.encode()))
+    copy = Copy("pond.txt", digest_of(POND.encode()), decode_text(POND.encode()))
 
     (found,) = read_coverage(_store(), [copy])
 
@@ -111,7 +111,7 @@ def test_another_version_is_not_counted() -> None:
     """The lines of another version have other numbers, so they are not held against the graph."""
     newer = f"New\n{POND}"
 
-    (found,) = read_coverage(_store(), [Copy("new.txt", ni(newer.encode()), newer)])
+    (found,) = read_coverage(_store(), [Copy("new.txt", digest_of(newer.encode()), newer)])
 
     assert (found.copy, found.open) == ("", (5,))
 

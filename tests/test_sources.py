@@ -18,7 +18,7 @@ from kg.curate.sources.turtle import add_property, insert, read_blocks
 from kg.model import resources
 from kg.model.errors import SourceSyntaxError, UsageError
 from kg.model.rdf import read_sources, turtle_to_nquads
-from kg.model.statements import Copy, Coverage, Line, count_lines, ni
+from kg.model.statements import Copy, Coverage, Line, count_lines, digest_of
 from kg.model.vocabulary import IRI
 
 # ── Coverage ──────────────────────────────────────────────────────────────────────────────────
@@ -161,7 +161,7 @@ def test_add_finds_what_the_text_says_of_itself(with_article: Path) -> None:
     assert 'eg:lastUpdated "2026-03-12"^^xsd:date' in text
     assert 'eg:reviewStatus "pending review"@en' in text
     assert 'eg:referenceListStatus "3 entries, numbered"@en' in text
-    assert ni((ARTICLE / "article.txt").read_bytes()) in text
+    assert digest_of((ARTICLE / "article.txt").read_bytes()) in text
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.curate.sources.outline import Outline, OutlineEntry, read_outline
-from kg.model.statements import as_text, ni
+from kg.model.statements import decode_text, digest_of
 
 TEXT = """How to read a made-up test
 
@@ -149,7 +149,7 @@ def test_digest_leaves_out_what_stands_around_the_sentence() -> None:
     """The digest of a sentence is that of its words, without bullet and citation numbers."""
     outline = read_outline("Title\n\nLead 1\n\nH\n\n  • It is so 1\n")
 
-    assert outline.digest(outline.by_line[7]) == ni(b"It is so")
+    assert outline.digest(outline.by_line[7]) == digest_of(b"It is so")
 
 
 @given(st.text(alphabet="aB1 .:?[]•-#\n\t,", max_size=200))
@@ -168,7 +168,7 @@ def test_every_line_has_one_place(text: str) -> None:
 
 def test_positions_count_characters_of_the_text() -> None:
     """The characters of an entry are the sentence as it stands in the text."""
-    text = as_text((ARTICLE / "article.txt").read_bytes())
+    text = decode_text((ARTICLE / "article.txt").read_bytes())
 
     def sentence(entry: OutlineEntry) -> str:
         return text[entry.start : entry.end]

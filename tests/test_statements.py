@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kg.model.errors import UnknownTermError, UsageError
-from kg.model.statements import Place, as_text, check, ni, normalised
+from kg.model.statements import Place, check_place, decode_text, digest_of, normalise_sentence
 from kg.model.vocabulary import IRI, PREFIXES, eg
 from kg.show.cards import statement_json, statement_text
 from kg.store.knowledge import Knowledge
@@ -24,14 +24,14 @@ def _place(text: str = ARTICLE) -> Place:
         document="X",
         title="frogs",
         review="pending",
-        document_digest=ni(text.encode()),
+        document_digest=digest_of(text.encode()),
         section="1",
         section_title="colours",
         item="1",
         line=3,
         start=start,
         end=text.index("\n", start),
-        digest=ni(SENTENCE.encode()),
+        digest=digest_of(SENTENCE.encode()),
         highest=4,
     )
 
@@ -49,7 +49,7 @@ def _place(text: str = ARTICLE) -> Place:
 )
 def test_a_line_is_normalised(line: str, expected: str) -> None:
     """Bullet, item number and citation numbers are no part of a sentence; other numbers are."""
-    assert normalised(line, 4) == expected
+    assert normalise_sentence(line, 4) == expected
 
 
 def test_the_sentence_is_found_in_the_version_that_was_read(tmp_path: Path) -> None:
@@ -57,7 +57,7 @@ def test_the_sentence_is_found_in_the_version_that_was_read(tmp_path: Path) -> N
     (tmp_path / "other.txt").write_text("Something else.\n", "utf-8")
     (tmp_path / "frogs.txt").write_text(ARTICLE, "utf-8")
 
-    found = check(_place(), tmp_path)
+    found = check_place(_place(), tmp_path)
 
     assert (found.file, found.same_document) == ("frogs.txt", True)
     assert (found.line_agrees, found.characters_agree, found.found_at) == (True, True, (3,))
@@ -68,7 +68,7 @@ def test_a_sentence_that_moved_is_found_by_its_digest(tmp_path: Path) -> None:
     """In another version the digest still finds it, and line and characters are said to differ."""
     (tmp_path / "frogs.txt").write_text(f"A new first line\n{ARTICLE}", "utf-8")
 
-    found = check(_place(), tmp_path)
+    found = check_place(_place(), tmp_path)
 
     assert not found.same_document
     assert (found.line_agrees, found.characters_agree, found.found_at) == (False, False, (4,))
@@ -80,7 +80,7 @@ def test_a_sentence_that_changed_is_not_shown(tmp_path: Path) -> None:
     changed = ARTICLE.replace("green", "brown")
     (tmp_path / "frogs.txt").write_text(changed, "utf-8")
 
-    found = check(replace(_place(), document_digest=ni(changed.encode())), tmp_path)
+    found = check_place(replace(_place(), document_digest=digest_of(changed.encode())), tmp_path)
 
     assert found.same_document
     assert found.sentence == ""
@@ -91,18 +91,18 @@ def test_a_folder_without_the_document_finds_nothing(tmp_path: Path) -> None:
     """Neither an empty folder nor binary files are taken for the document."""
     (tmp_path / "picture").write_bytes(b"\xff\xd8\x00" * 100)
 
-    assert check(_place(), tmp_path).file == ""
+    assert check_place(_place(), tmp_path).file == ""
 
 
 def test_line_ends_and_accents_do_not_matter() -> None:
     """A copy saved with other line ends or composed otherwise is read as the same text."""
-    assert as_text("e\u0301\r\nb\rc".encode()) == "é\nb\nc"
+    assert decode_text("e\u0301\r\nb\rc".encode()) == "é\nb\nc"
 
 
 def test_a_folder_that_is_none_is_refused(tmp_path: Path) -> None:
     """A wrong folder is an error of use."""
     with pytest.raises(UsageError, match="not a folder"):
-        check(_place(), tmp_path / "nowhere")
+        check_place(_place(), tmp_path / "nowhere")
 
 
 def test_a_statement_is_read_with_all_its_qualifiers(knowledge: Knowledge) -> None:
@@ -146,7 +146,7 @@ def test_no_sentence_is_written_to_json(knowledge: Knowledge, tmp_path: Path) ->
     """A sentence is shown to its reader, and goes into no file."""
     (tmp_path / "frogs.txt").write_text(ARTICLE, "utf-8")
     statement = read_statement(knowledge.store, find_statement(knowledge.store, "A005"))
-    checked = check(_place(), tmp_path)
+    checked = check_place(_place(), tmp_path)
 
     assert SENTENCE not in str(statement_json(statement, checked))
     assert SENTENCE in statement_text(statement, checked)
@@ -160,9 +160,7 @@ def test_every_locator_agrees_with_the_article(
     ids = list_statements(knowledge.store, IRI(PREFIXES["doc"] + document))
     statements = read_statements(knowledge.store, ids)
 
-    found = {
-        statement.id: check(statement.place, texts) for statement in statements if statement.place
-    }
+    found = {each.id: check_place(each.place, texts) for each in statements if each.place}
 
     assert found
     assert [

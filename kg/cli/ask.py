@@ -133,7 +133,7 @@ def _supposition(
 
 def _sentences(answer: Answer, graph: Knowledge, folder: Path) -> str:
     """The sentences of the reader's own copies, for the statements behind the verdicts."""
-    from kg.model.statements import check
+    from kg.model.statements import check_place
     from kg.model.vocabulary import IRI
     from kg.show.sentences import sentences_text
     from kg.show.words import central
@@ -141,7 +141,7 @@ def _sentences(answer: Answer, graph: Knowledge, folder: Path) -> str:
 
     statements = read_statements(graph.store, [IRI(note.iri) for note in central(answer).values()])
     return sentences_text(
-        (statement.id, check(statement.place, folder))
+        (statement.id, check_place(statement.place, folder))
         for statement in statements
         if statement.place
     )

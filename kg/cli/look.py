@@ -17,7 +17,7 @@ _FORMATS = click.Choice(["text", "json"])
 def claim(statement: str, texts: str | None, form: str) -> None:
     """Show a statement: what it says, where it stands, and what is known of what it cites."""
     folder = texts_folder(texts)
-    from kg.model.statements import check
+    from kg.model.statements import check_place
     from kg.show.cards import statement_json, statement_text
     from kg.store.statements import find_statement, read_statement
 
@@ -25,7 +25,7 @@ def claim(statement: str, texts: str | None, form: str) -> None:
     found = read_statement(store, find_statement(store, statement))
     if folder is not None and found.place is None:
         raise UsageError(f"{found.id} is background: no document states it.")
-    checked = check(found.place, folder) if folder is not None and found.place else None
+    checked = check_place(found.place, folder) if folder is not None and found.place else None
     write(
         _json(statement_json(found, checked)) if form == "json" else statement_text(found, checked)
     )

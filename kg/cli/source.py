@@ -70,13 +70,13 @@ def outline(name: str, file: str | None, texts: str | None, ontology: str | None
         raise UsageError("one of --text FILE and --texts DIR is wanted.")
     from kg.curate.sources.files import find_copy, paths_of, read_files
     from kg.curate.sources.outline import read_outline
-    from kg.model.statements import as_text
+    from kg.model.statements import decode_text
 
     folder = Path(ontology).expanduser() if ontology else _shipped()
     known = any(path.is_file() for path in paths_of(folder, name))
     files = read_files(folder, name) if known or file is None else None
     if file is not None:
-        text = as_text(_bytes(file))
+        text = decode_text(_bytes(file))
     else:
         text = find_copy(_required(files), _texts(texts)).text
     declared = max(files.pointers, default=0) if files else 0

@@ -25,9 +25,9 @@ from kg.model.statements import (
     Phrase,
     Statement,
     Visit,
-    phrases,
+    list_phrases,
     read_copies,
-    visit,
+    visit_documents,
 )
 from kg.model.vocabulary import GRAPH_ONTOLOGY, IRI, expand, text_of
 from kg.store.local import LocalStore
@@ -182,7 +182,7 @@ def check_texts(sources: Sources, folder: Path, texts: Path) -> Report:
     store = LocalStore(sources.nquads)
     found = store.select(_STATEMENTS).column("statement")
     statements = read_statements(store, [term for term in found if isinstance(term, IRI)])
-    visits, coverages = visit(statements, copies), read_coverage(store, copies)
+    visits, coverages = visit_documents(statements, copies), read_coverage(store, copies)
     files = (path for kind in ("*.ttl", "*.tsv", "*.md") for path in sorted(folder.rglob(kind)))
     titles = map(text_of, store.select(_TITLES).column("title"))
     report = check_places(visits, places) + check_lines(visits, coverages, places)
@@ -212,7 +212,7 @@ def check_words(paths: Iterable[Path], copies: Iterable[Copy], titles: Iterable[
     """Where files repeat eight words in a row of a copy, titles of works excepted."""
     titled = _any_of(titles)
     parts = (part for copy in copies for line in copy.lines for part in titled.split(line))
-    theirs = {phrase for part in parts for phrase, _ in phrases(part)}
+    theirs = {phrase for part in parts for phrase, _ in list_phrases(part)}
     return Report(tuple(found for path in paths for found in _copied(path, theirs)))
 
 
@@ -303,7 +303,7 @@ def _any_of(titles: Iterable[str]) -> re.Pattern[str]:
 def _copied(path: Path, theirs: AbstractSet[Phrase]) -> Iterator[Finding]:
     text = path.read_text("utf-8")
     lines = {
-        text.count("\n", 0, offset) + 1 for phrase, offset in phrases(text) if phrase in theirs
+        text.count("\n", 0, offset) + 1 for phrase, offset in list_phrases(text) if phrase in theirs
     }
     for line in sorted(lines):
         yield _COPIED.finding(path.name, "the run starts on this line", f"{path}:{line}")

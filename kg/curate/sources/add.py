@@ -15,7 +15,7 @@ from kg.curate.sources.outline import read_outline
 from kg.curate.sources.turtle import end_of_values, insert, read_blocks
 from kg.model.errors import SourceSyntaxError, UsageError
 from kg.model.rdf import CATALOGUE_NAME, read_catalogue
-from kg.model.statements import as_text, ni
+from kg.model.statements import decode_text, digest_of
 from kg.model.vocabulary import BASE, IRI, ROOT_ONTOLOGY, Literal, english
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
@@ -75,12 +75,12 @@ def _exists(path: Path) -> bool:
 
 def _words_for(name: str, raw: bytes, version: re.Match[str] | None) -> dict[str, str]:
     """What the templates leave open."""
-    front = read_front_matter(read_outline(as_text(raw)))
+    front = read_front_matter(read_outline(decode_text(raw)))
     return {
         "name": name,
         "release": version[1] if version else "0.1.0",
         "title": f": {front.title}".rstrip(": "),
-        "described": "\n".join(_describe(front, ni(raw))),
+        "described": "\n".join(_describe(front, digest_of(raw))),
     }
 
 

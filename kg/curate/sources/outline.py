@@ -20,7 +20,7 @@ from kg.curate.sources.lines import (
     read_lines,
     zone_of,
 )
-from kg.model.statements import WORDS, ni, normalised
+from kg.model.statements import WORDS, digest_of, normalise_sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Outline:
 
     def digest(self, entry: OutlineEntry) -> str:
         """The digest of the sentence of a line."""
-        return ni(normalised(entry.text, self.highest).encode())
+        return digest_of(normalise_sentence(entry.text, self.highest).encode())
 
 
 _TOP: Final = re.compile(

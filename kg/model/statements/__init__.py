@@ -13,10 +13,9 @@ from kg.model.statements.copies import (
     Copy,
     Located,
     Visit,
-    check,
-    copies,
+    check_place,
     read_copies,
-    visit,
+    visit_documents,
 )
 from kg.model.statements.coverage import Coverage, Line, count_lines
 from kg.model.statements.statement import (
@@ -27,7 +26,16 @@ from kg.model.statements.statement import (
     Withdrawal,
     short_id,
 )
-from kg.model.statements.text import WORDS, Phrase, as_text, cited, ni, normalised, phrases, span
+from kg.model.statements.text import (
+    WORDS,
+    Phrase,
+    decode_text,
+    digest_of,
+    find_citations,
+    find_sentence,
+    list_phrases,
+    normalise_sentence,
+)
 
 __all__ = [
     "WORDS",
@@ -43,16 +51,15 @@ __all__ = [
     "Statement",
     "Visit",
     "Withdrawal",
-    "as_text",
-    "check",
-    "cited",
-    "copies",
+    "check_place",
     "count_lines",
-    "ni",
-    "normalised",
-    "phrases",
+    "decode_text",
+    "digest_of",
+    "find_citations",
+    "find_sentence",
+    "list_phrases",
+    "normalise_sentence",
     "read_copies",
     "short_id",
-    "span",
-    "visit",
+    "visit_documents",
 ]

@@ -15,7 +15,13 @@ from typing import Final, Literal
 
 from kg.model.errors import UsageError
 from kg.model.statements.statement import Place, Statement
-from kg.model.statements.text import as_text, cited, ni, normalised, span
+from kg.model.statements.text import (
+    decode_text,
+    digest_of,
+    find_citations,
+    find_sentence,
+    normalise_sentence,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +44,7 @@ class Copy:
     def span(self, line: int) -> tuple[int, int]:
         """The characters of the sentence on a line."""
         before = sum(len(each) + 1 for each in self.lines[: line - 1])
-        start, end = span(self.lines[line - 1])
+        start, end = find_sentence(self.lines[line - 1])
         return before + start, before + end
 
     def line_at(self, offset: int) -> int | None:
@@ -76,10 +82,10 @@ _LARGEST: Final = 5_000_000
 
 def read_copies(folder: Path) -> tuple[Copy, ...]:
     """Every file of a folder that may be an article; UsageError where there is no folder."""
-    return tuple(Copy(name, ni(raw), as_text(raw)) for name, raw in copies(folder))
+    return tuple(Copy(name, digest_of(raw), decode_text(raw)) for name, raw in _read_raw(folder))
 
 
-def check(place: Place, texts: Path) -> Check:
+def check_place(place: Place, texts: Path) -> Check:
     """Look for the sentence in a folder of texts; the document is known by its digest."""
     found = read_copies(texts)
     same = [copy for copy in found if copy.digest == place.document_digest]
@@ -91,8 +97,8 @@ def check(place: Place, texts: Path) -> Check:
 
 def agrees(copy: Copy, place: Place) -> bool:
     """Whether the characters of a place are its sentence in a copy."""
-    sentence = normalised(copy.text[place.start : place.end], place.highest)
-    return ni(sentence.encode()) == place.digest
+    sentence = normalise_sentence(copy.text[place.start : place.end], place.highest)
+    return digest_of(sentence.encode()) == place.digest
 
 
 def _check(place: Place, copy: Copy) -> Check:
@@ -104,12 +110,11 @@ def _check(place: Place, copy: Copy) -> Check:
         line_agrees=place.line in found,
         characters_agree=agrees(copy, place),
         found_at=found,
-        sentence=normalised(copy.lines[at - 1], place.highest) if at else "",
+        sentence=normalise_sentence(copy.lines[at - 1], place.highest) if at else "",
     )
 
 
-def copies(folder: Path) -> Iterator[tuple[str, bytes]]:
-    """The name and the content of every file of a folder that may be a text."""
+def _read_raw(folder: Path) -> Iterator[tuple[str, bytes]]:
     if not folder.is_dir():
         raise UsageError(f"{folder} is not a folder with texts.")
     for path in sorted(folder.iterdir()):
@@ -131,7 +136,7 @@ def _sentences(text: str, highest: int) -> Mapping[str, tuple[int, ...]]:
     found: dict[str, tuple[int, ...]] = {}
     for number, line in enumerate(_lines(text), 1):
         if line.strip():
-            digest = ni(normalised(line, highest).encode())
+            digest = digest_of(normalise_sentence(line, highest).encode())
             found[digest] = (*found.get(digest, ()), number)
     return found
 
@@ -186,7 +191,7 @@ class Visit:
     """Whether the copy is the very version that was read."""
 
 
-def visit(statements: Iterable[Statement], copies: Sequence[Copy]) -> tuple[Visit, ...]:
+def visit_documents(statements: Iterable[Statement], copies: Sequence[Copy]) -> tuple[Visit, ...]:
     """Every document of some statements with the copy of it, and where each sentence stands."""
     groups: dict[str, list[tuple[Statement, Place]]] = {}
     for statement in statements:
@@ -233,7 +238,7 @@ def _locate(statement: Statement, place: Place, places: Sequence[Place], copy: C
 
 def _at(statement: Statement, place: Place, by: Match, line: int, copy: Copy) -> Located:
     start, end = copy.span(line)
-    printed = cited(copy.lines[line - 1], place.highest)
+    printed = find_citations(copy.lines[line - 1], place.highest)
     return Located(statement, place, by, line, start, end, printed)
 
 

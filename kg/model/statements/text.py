@@ -20,21 +20,21 @@ _NUMBERS: Final = re.compile(r"(?:^|\s)(?P<run>\d+(?:\s*,\s*\d+)*)\s*(?P<colon>:
 _DIGITS: Final = re.compile(r"\d+")
 
 
-def ni(content: bytes) -> str:
+def digest_of(content: bytes) -> str:
     """The digest of some bytes as a named-information IRI (RFC 6920)."""
     digest = base64.urlsafe_b64encode(hashlib.sha256(content).digest()).decode().rstrip("=")
     return f"ni:///sha-256;{digest}"
 
 
-def as_text(raw: bytes) -> str:
+def decode_text(raw: bytes) -> str:
     """The text of a file as positions count it: NFC, lines ended by LF."""
     text = raw.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
     return unicodedata.normalize("NFC", text)
 
 
-def normalised(line: str, highest: int) -> str:
+def normalise_sentence(line: str, highest: int) -> str:
     """The sentence of a line as digests are taken: no bullet, no citation numbers at its end."""
-    start, end = span(line)
+    start, end = find_sentence(line)
     text = line[start:end]
     run = _run(text, highest)
     if run is not None:
@@ -42,7 +42,7 @@ def normalised(line: str, highest: int) -> str:
     return re.sub(r"\s+", " ", text).strip()
 
 
-def cited(line: str, highest: int) -> tuple[int, ...]:
+def find_citations(line: str, highest: int) -> tuple[int, ...]:
     """The citation numbers at the end of a line."""
     run = _run(line.rstrip(), highest)
     return tuple(map(int, _DIGITS.findall(run["run"]))) if run else ()
@@ -55,7 +55,7 @@ def _run(text: str, highest: int) -> re.Match[str] | None:
     return found if known else None
 
 
-def span(line: str) -> tuple[int, int]:
+def find_sentence(line: str) -> tuple[int, int]:
     """Where the sentence of a line starts and ends: after its bullet, with its numbers."""
     end = len(line.rstrip())
     start = len(line) - len(line.lstrip())
@@ -63,7 +63,7 @@ def span(line: str) -> tuple[int, int]:
     return (bullet.end() if bullet else start), end
 
 
-def phrases(text: str) -> Iterator[tuple[Phrase, int]]:
+def list_phrases(text: str) -> Iterator[tuple[Phrase, int]]:
     """Every run of so many words, whatever stands between them, and where it starts."""
     words = [(match.group().casefold(), match.start()) for match in _WORD.finditer(text)]
     for first in range(len(words) - WORDS + 1):
