@@ -15,7 +15,7 @@ from kg.compile import builder
 from kg.compile.known import Known
 from kg.compile.model import open_store
 from kg.compile.owl.hierarchy import Hierarchy
-from kg.compile.standing import statement_kinds
+from kg.compile.retraction import find_statement_kinds
 from kg.compile.steps import Assembled, Steps, assemble, graph_of_each
 from kg.curate.diff.answers import answered
 from kg.curate.diff.content import Content, content_of, labels_of
@@ -69,7 +69,7 @@ class Whole:
 
     def statements(self) -> list[str]:
         """Give the IRI of every statement of a document."""
-        kinds = statement_kinds(self.quads) - {EG_BACKGROUND_STATEMENT}
+        kinds = find_statement_kinds(self.quads) - {EG_BACKGROUND_STATEMENT}
         return sorted(
             str(each.subject)
             for each in self.quads

@@ -9,7 +9,7 @@ from built import build_edited
 from click.testing import CliRunner
 from removal import Whole
 
-from kg.compile.standing import statements_alive, without_fallen_axioms
+from kg.compile.retraction import find_valid_statements, retract_axioms
 from kg.model import resources
 from kg.model.rdf import Quad, read_nquads, turtle_to_nquads, write_nquads
 from kg.model.vocabulary import IRI, PROV_WAS_INVALIDATED_BY, Literal, expand
@@ -78,7 +78,7 @@ def _silenced() -> tuple[LocalStore, frozenset[str]]:
     said = [IRI(each) for each in whole.statements()]
     marks = (Quad(each, PROV_WAS_INVALIDATED_BY, expand("eg:withdrawal"), None) for each in said)
     quads = (*whole.graph.quads, *marks)
-    kept, _ = without_fallen_axioms(quads, statements_alive(quads))
+    kept, _ = retract_axioms(quads, find_valid_statements(quads))
     return LocalStore(write_nquads(kept)), frozenset(said)
 
 
@@ -147,7 +147,7 @@ def test_a_withdrawn_statement_corroborates_nothing() -> None:
     """
     quads = tuple(read_nquads(turtle_to_nquads(text.encode())))
 
-    kept, fallen = without_fallen_axioms(quads, frozenset({expand("st:X001")}))
+    kept, fallen = retract_axioms(quads, frozenset({expand("st:X001")}))
 
     assert fallen == ()
     assert expand("st:X002") not in {quad.object for quad in kept}

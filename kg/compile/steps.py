@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg.compile.derived import Conclusions, conclusion_quads
-from kg.compile.standing import statements_alive, without_fallen_axioms
+from kg.compile.retraction import find_valid_statements, retract_axioms
 from kg.model import resources
 from kg.model.errors import InconsistentError, UnsatisfiableError, ValidationError
 from kg.model.rdf import (
@@ -138,11 +138,11 @@ def assemble(
     """
     from kg.compile.owl.told import compile_told
 
-    alive = statements_alive(quads)
-    standing, fallen = without_fallen_axioms(quads, alive - without)
+    valid = find_valid_statements(quads)
+    standing, fallen = retract_axioms(quads, valid - without)
     for name in fallen:
         steps.progress(f"left out, for no statement carries it: {_short(name)}")
-    same = known is not None and fallen == without_fallen_axioms(quads, alive)[1]
+    same = known is not None and fallen == retract_axioms(quads, valid)[1]
     conclusions, rules = _reason(standing, steps, known, same_axioms=same)
     withdrawn = (Quad(IRI(each), PROV_WAS_INVALIDATED_BY, NONE) for each in sorted(without))
     inferred = (*conclusion_quads(conclusions), *_definition_copies(standing))

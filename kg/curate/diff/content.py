@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from kg.compile.standing import statement_kinds
+from kg.compile.retraction import find_statement_kinds
 from kg.curate.diff.wording import Wording
 from kg.model.changes import Entities, Entity
 from kg.model.rdf import Graph, Quad, read_nquads
@@ -111,7 +111,7 @@ class _Reader:
     def __init__(self, quads: tuple[Quad, ...], names: Mapping[str, str]) -> None:
         self._said = Graph(quad for quad in quads if quad.graph != GRAPH_INFERRED)
         self._inferred = Graph(quad for quad in quads if quad.graph == GRAPH_INFERRED)
-        self._kinds = statement_kinds(quads)
+        self._kinds = find_statement_kinds(quads)
         self._wording = Wording(self._said, names)
         self._nodes = [
             said

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kg.compile.standing import statements_alive, without_fallen_axioms
+from kg.compile.retraction import find_valid_statements, retract_axioms
 from kg.model.rdf import Quad, read_nquads, turtle_to_nquads
 from kg.model.vocabulary import expand
 
@@ -41,7 +41,7 @@ def test_one_statement_is_enough() -> None:
     """With one of two statements left, the axiom stands, on that statement alone."""
     given = quads(ONE)
 
-    kept, fallen = without_fallen_axioms(given, statements_alive(given))
+    kept, fallen = retract_axioms(given, find_valid_statements(given))
 
     assert asserts_the_axiom(kept)
     assert fallen == ()
@@ -52,7 +52,7 @@ def test_without_any_statement_the_axiom_falls() -> None:
     """With both statements gone, the axiom and its annotation are left out, and it is named."""
     given = quads()
 
-    kept, (fallen,) = without_fallen_axioms(given, statements_alive(given))
+    kept, (fallen,) = retract_axioms(given, find_valid_statements(given))
 
     assert not asserts_the_axiom(kept)
     assert not [quad for quad in kept if quad.predicate == expand("eg:evidence")]
@@ -63,7 +63,7 @@ def test_a_withdrawn_statement_carries_nothing() -> None:
     """A statement that was invalidated is there to be read, and carries no axiom."""
     given = quads(ONE, "st:X001 prov:wasInvalidatedBy st:withdrawal-1 .")
 
-    kept, fallen = without_fallen_axioms(given, statements_alive(given))
+    kept, fallen = retract_axioms(given, find_valid_statements(given))
 
     assert not asserts_the_axiom(kept)
     assert len(fallen) == 1
@@ -73,7 +73,7 @@ def test_background_is_alive_too() -> None:
     """A background statement carries axioms as a statement of a document does."""
     given = quads(ONE, OTHER, "bg:frost-is-cold a eg:BackgroundStatement .")
 
-    assert statements_alive(given) == {
+    assert find_valid_statements(given) == {
         expand("st:X001"),
         expand("st:X002"),
         expand("bg:frost-is-cold"),
