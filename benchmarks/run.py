@@ -194,8 +194,9 @@ def _fhir(kg: str) -> None:
 
 def _proofs(knowledge: Knowledge, cases: Sequence[Case]) -> None:
     """Whole answers with the proofs of all their rows."""
-    from kg.answer.ask import ask
     from kg.answer.proof.explaining import proofs_of
+
+    from kg.answer.ask import ask
 
     proofs_of(knowledge, cases[0], ask(knowledge, cases[0]))
     seconds = []
