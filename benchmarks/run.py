@@ -104,13 +104,13 @@ def _spent(command: Sequence[str]) -> tuple[float, float]:
 
 def _in_process() -> None:
     from kg.answer.ask import ask
-    from kg.case import Case
+    from kg.case import case_facts, resolve_case
     from kg.compile import builder
     from kg.reasoning.engine import classify
 
     knowledge = builder.ensure()
-    case = Case.from_json(CASE, knowledge.lexicon)
-    facts = case.facts()
+    case = resolve_case(CASE, knowledge.lexicon)
+    facts = case_facts(case)
     classified = _times(lambda: classify(knowledge.rules, facts), 2000)
     _report("classification of one case, p50", _milliseconds(classified), "< 0.3 ms")
     _report("classification of one case, p99", _milliseconds(classified, 99), "")
@@ -126,14 +126,14 @@ def _many(knowledge: Knowledge) -> None:
     from random_cases import CaseMaker
 
     from kg.answer.ask import ask
-    from kg.case import Case
+    from kg.case import case_facts, resolve_case
     from kg.model.terms import Kind
     from kg.reasoning.engine import classify
 
     lexicon = knowledge.lexicon
     documents = CaseMaker(lexicon, seed=11).documents(MANY, about=lexicon.find("ALP", Kind.MARKER))
-    cases = [Case.from_json(document, lexicon) for document in documents]
-    facts = [case.facts() for case in cases]
+    cases = [resolve_case(document, lexicon) for document in documents]
+    facts = [case_facts(case) for case in cases]
     rate = _rate(lambda each: classify(knowledge.rules, each), facts)
     _report("classification, random cases", f"{rate:.0f}/s", "> 5000/s")
     _report(
@@ -147,10 +147,12 @@ def _many(knowledge: Knowledge) -> None:
 
 def _batch(cases: Sequence[Case]) -> None:
     """A file of cases as a whole process: reading, answering and writing, on one core."""
+    from kg.case import case_to_json
+
     kg = str(Path(sys.executable).parent / "kg")
     with tempfile.TemporaryDirectory() as folder:
         source, output = Path(folder, "cases.ndjson"), Path(folder, "answers.ndjson")
-        lines = [json.dumps(case.to_json()) for case in cases]
+        lines = [json.dumps(case_to_json(case)) for case in cases]
         few, many = lines[:100], list(islice(cycle(lines), BATCH))
         command = [kg, "ask", "--batch", str(source), "--output", str(output)]
         for name, part in (("few", few), ("many", many)):

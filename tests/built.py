@@ -9,7 +9,7 @@ from pathlib import Path
 
 from kg.answer.ask import ask
 from kg.answer.model import Answer, Verdict
-from kg.case import Case
+from kg.case import resolve_case
 from kg.compile.model import open_store
 from kg.compile.steps import make
 from kg.model import resources
@@ -46,7 +46,7 @@ def without_statement(identifier: str) -> Edit:
 
 def answer_for(knowledge: Knowledge, case: Mapping[str, object]) -> Answer:
     """The answer for a case in the form of the case schema."""
-    return ask(knowledge, Case.from_json(dict(case), knowledge.lexicon))
+    return ask(knowledge, resolve_case(dict(case), knowledge.lexicon))
 
 
 def verdicts(answer: Answer) -> dict[str, str]:

@@ -14,7 +14,7 @@ import pytest
 from curating import ARTICLE
 from records import Reads, record
 
-from kg.case.fhir import read as read_fhir
+from kg.case.fhir import parse_record
 from kg.compile import builder
 from kg.curate.sources.add import add_document
 from kg.curate.sources.files import write_all
@@ -86,7 +86,7 @@ def _reads(lexicon: Lexicon) -> Reads:
     """Give a function that reads FHIR resources of one patient."""
 
     def reads(*resources: Mapping[str, Any], patient: Mapping[str, Any] | None = None) -> Any:  # noqa: ANN401 - JSON
-        return read_fhir(record(*resources, patient=patient), lexicon, date(2026, 11, 22))
+        return parse_record(record(*resources, patient=patient), lexicon, date(2026, 11, 22))
 
     return reads
 

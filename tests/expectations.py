@@ -157,7 +157,7 @@ def _value(value: Any) -> str:  # noqa: ANN401 - whatever TOML can hold
 
 def main(names: list[str]) -> None:
     """Write the answer to each named question, or to all, over what was expected of it."""
-    from kg.case.questions import read_questions
+    from kg.case.document import read_questions
     from kg.compile import builder
     from kg.curate.diff.answers import answered
     from kg.curate.diff.difference import shipped_questions

@@ -15,7 +15,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from kg.case import Case
+from kg.case import Case, resolve_case
 from kg.model.terms import Entry, Kind, Lexicon
 from kg.model.vocabulary import (
     EG_AGE_IN_YEARS,
@@ -70,7 +70,7 @@ class Patients:
 
     def case(self, document: Document) -> Case:
         """The case of a patient."""
-        return Case.from_json(document, self.lexicon)
+        return resolve_case(document, self.lexicon)
 
     def _answers(self, rng: random.Random) -> dict[str, list[str]]:
         """Conditions that are there, are not, and are not known: each once."""

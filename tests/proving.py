@@ -3,47 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field
 
+import pytest
+from msgspec.structs import replace
+
+from kg.answer import classified
 from kg.answer.ask import ask
 from kg.answer.classified import classify_case
 from kg.answer.model import Answer, Cause
 from kg.answer.proof.explain import Explainer, Row, rows_of
 from kg.answer.proof.model import Explanation, Part
 from kg.answer.proof.prover import MEMBER_OF
-from kg.case import Case
+from kg.case import Case, resolve_case
 from kg.compile.owl.axioms import Axiom
 from kg.compile.owl.naming import name_expressions
 from kg.compile.owl.ntriples import write_ntriples
 from kg.model.terms import Lexicon
 from kg.model.vocabulary import IRI
-from kg.reasoning.intervals import Interval
 from kg.reasoning.ruleset import TYPE, Fact, Facts
 from kg.store.knowledge import Knowledge
 
 Standing = dict[tuple[str, str], tuple[str, int]]
 """The rows of an answer by kind and IRI: how each stands, and how strong its words are."""
-
-
-@dataclass(frozen=True)
-class Reduced(Case):
-    """A case of which only some facts are left; what it denies is denied still."""
-
-    kept: Facts = field(default_factory=Facts)
-
-    def facts(self) -> Facts:
-        """Only the facts that are left."""
-        return self.kept
-
-    def bounds(self) -> tuple[tuple[str, str, Interval], ...]:
-        """Nothing: what a bound is certain of stands among the facts."""
-        return ()
-
-    @classmethod
-    def to(cls, case: Case, facts: tuple[Fact, ...]) -> Reduced:
-        """A case with no facts but these."""
-        own = {each.name: getattr(case, each.name) for each in fields(case)}
-        return cls(**own, kept=Facts.of(facts))
 
 
 @dataclass
@@ -55,9 +37,13 @@ class Rederiving:
 
     def standing(self, case: Case, facts: tuple[Fact, ...], about: IRI) -> Standing:
         """The rows of the answer to the case with these facts alone."""
-        key = frozenset(facts), case.absent, about
+        key = frozenset(facts), case.denied, about
         if key not in self._kept:
-            self._kept[key] = standing(ask(self.knowledge, Reduced.to(case, facts), about))
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(classified, "case_facts", lambda _: Facts.of(facts))
+                # What a bound is certain of stands among the facts.
+                patch.setattr(classified, "case_bounds", lambda _: ())
+                self._kept[key] = standing(ask(self.knowledge, case, about))
         return self._kept[key]
 
     def check(self, case: Case, answer: Answer) -> int:
@@ -120,7 +106,7 @@ def read(
     knowledge: Knowledge, lexicon: Lexicon, document: Mapping[str, object]
 ) -> tuple[Case, Answer]:
     """The case of a document and its answer."""
-    case = Case.from_json(dict(document), lexicon)
+    case = resolve_case(dict(document), lexicon)
     assert classify_case(knowledge.rules, case).subject == case.subject
     return case, ask(knowledge, case)
 

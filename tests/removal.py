@@ -10,7 +10,7 @@ import pytest
 from rdflib import Graph
 
 from kg.answer.model import Answer
-from kg.case.questions import Question, read_questions
+from kg.case.document import Question, read_questions
 from kg.compile import builder
 from kg.compile.known import Known
 from kg.compile.model import open_store

@@ -14,7 +14,7 @@ from typing import Final
 from rdflib import RDFS, Graph, URIRef
 
 from kg.answer.proof.prover import MEMBER_OF
-from kg.case import Case
+from kg.case import Case, resolve_case
 from kg.compile.derived import Conclusions, conclusion_quads
 from kg.compile.model import open_store
 from kg.compile.owl.axioms import read_axioms, read_declarations, used
@@ -149,4 +149,4 @@ def _strengths(graph: Graph) -> dict[str, int]:
 def small_case(graph: Knowledge, *conditions: str, denied: Iterable[str] = ()) -> Case:
     """A case of the small graph with a high titre and these conditions, and without those."""
     said = {"conditions": [*conditions], "absent": [*denied], "labs": [HIGH]}
-    return Case.from_json(said, graph.lexicon)
+    return resolve_case(said, graph.lexicon)

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from kg.answer.ask import ask
 from kg.answer.classified import classify_case
 from kg.answer.model import Answer, Verdict
-from kg.case import Case
+from kg.case import Case, resolve_case
 from kg.model.errors import UsageError
 from kg.model.terms import Lexicon
 from kg.model.vocabulary import eg, expand
@@ -308,7 +308,7 @@ def test_conditions_imply_whose_they_are(
     knowledge: Knowledge, lexicon: Lexicon, condition: str, kind: str
 ) -> None:
     """A condition that only some patients can have makes the case one of them."""
-    case = Case.from_json(
+    case = resolve_case(
         {"conditions": [condition], "labs": [{"marker": "ALP", "state": "high"}]}, lexicon
     )
 

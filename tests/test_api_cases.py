@@ -22,7 +22,7 @@ import pytest
 from asgi import Client, Response, running
 
 from kg.answer.ask import ask
-from kg.case import Case
+from kg.case import resolve_case
 from kg.case.fhir import read_case
 from kg.compile import builder
 from kg.model.rdf import Quad, write_nquads
@@ -92,7 +92,7 @@ def test_the_answer_of_the_library(
     response = post(client, CASE, headers={"accept": accept})
 
     assert response.status == 200
-    assert response.text == render(ask(knowledge, Case.from_json(CASE, lexicon)), form)
+    assert response.text == render(ask(knowledge, resolve_case(CASE, lexicon)), form)
     assert response.headers["graph-version"] == knowledge.version
     assert response.headers["cache-control"] == "no-store"
     assert "etag" not in response.headers

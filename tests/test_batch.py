@@ -11,10 +11,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from kg.answer.ask import ask
-from kg.case import Case
+from kg.case import resolve_case
 from kg.case.fhir import read_case as read_fhir
 from kg.cli import main
-from kg.cli.batch_answers import LONGEST, Batch, Line
+from kg.cli.batch import LONGEST, Batch, Line
 from kg.model.terms import Lexicon
 from kg.show.structured import to_json
 from kg.store.knowledge import Knowledge
@@ -55,7 +55,7 @@ def test_each_line_has_its_answer(cases: Path, knowledge: Knowledge, lexicon: Le
     assert [each["line"] for each in answers] == [1, 2, 3, 5]
     assert answers[2]["error"]["kind"] == "UnknownTermError"
     for number in (0, 1, 3):
-        alone = to_json(ask(knowledge, Case.from_json(CASES[number], lexicon)))
+        alone = to_json(ask(knowledge, resolve_case(CASES[number], lexicon)))
         assert answers[number]["answer"].items() <= alone.items()
         assert alone["statements"].items() <= legend["statements"].items()  # type: ignore[attr-defined]
         assert alone["documents"] == legend["documents"]
@@ -89,7 +89,7 @@ def test_a_line_that_is_no_case_says_why(
     """What cannot be read is told in its place."""
     written = Batch(knowledge, lexicon, TODAY).answer(Line(1, text))
 
-    assert not written.answered
+    assert not written.is_answer
     assert words in json.loads(written.text)["error"]["message"]
 
 

@@ -15,9 +15,21 @@ from click.testing import CliRunner
 from jsonschema import Draft202012Validator
 from records import Recorder
 
-from kg.case import CASE, Case, Course, read_case
+from kg.case import (
+    CASE,
+    Case,
+    Course,
+    case_facts,
+    case_to_json,
+    parse_json,
+    parse_options,
+    read_case,
+    resolve_case,
+)
+from kg.case.document import read_questions
+from kg.case.fhir import parse_record
 from kg.case.fhir import read_case as read_fhir
-from kg.case.questions import read_questions
+from kg.case.turtle import case_to_turtle, parse_turtle
 from kg.cli import main
 from kg.compile.check import run_shapes
 from kg.curate.diff.difference import shipped_questions
@@ -63,14 +75,14 @@ FULL: dict[str, Any] = {
 
 def test_a_case_survives_json(lexicon: Lexicon) -> None:
     """What was written is read back as the same facts, and fits the published schema."""
-    first = Case.read_json(json.dumps(FULL), lexicon)
-    written = first.to_json()
-    second = Case.from_json(json.loads(json.dumps(written)), lexicon)
+    first = resolve_case(parse_json(json.dumps(FULL)), lexicon)
+    written = case_to_json(first)
+    second = resolve_case(json.loads(json.dumps(written)), lexicon)
 
-    assert second.facts() == first.facts()
-    assert second.to_json() == written
+    assert case_facts(second) == case_facts(first)
+    assert case_to_json(second) == written
     assert (f"{CASE}:observation:1", eg("duringTreatment"), f"{CASE}:treatment:1") in (
-        first.facts().edges
+        case_facts(first).edges
     )
     SCHEMA.validate(FULL)
     SCHEMA.validate(written)
@@ -78,23 +90,25 @@ def test_a_case_survives_json(lexicon: Lexicon) -> None:
 
 def test_a_case_survives_turtle(lexicon: Lexicon) -> None:
     """As Turtle it is the same case, and what is written conforms to the shape of a case."""
-    first = Case.read_json(json.dumps(FULL), lexicon)
-    text = first.to_turtle()
-    second = Case.read_turtle(text, lexicon)
+    first = resolve_case(parse_json(json.dumps(FULL)), lexicon)
+    text = case_to_turtle(first)
+    second = resolve_case(parse_turtle(text), lexicon)
 
-    assert second.facts() == first.facts()
-    assert second.to_turtle() == text
+    assert case_facts(second) == case_facts(first)
+    assert case_to_turtle(second) == text
     assert shape_findings(text) == []
 
 
 def test_every_question_survives_both_forms(lexicon: Lexicon) -> None:
     """The case of every competency question, from JSON to Turtle and back."""
     for question in read_questions(shipped_questions()):
-        case = Case.from_json(question.case, lexicon)
-        written = json.loads(json.dumps(case.to_json()))
+        case = resolve_case(question.case, lexicon)
+        written = json.loads(json.dumps(case_to_json(case)))
 
-        assert Case.read_turtle(case.to_turtle(), lexicon).facts() == case.facts(), question.name
-        assert Case.from_json(written, lexicon).facts() == case.facts(), question.name
+        assert case_facts(resolve_case(parse_turtle(case_to_turtle(case)), lexicon)) == case_facts(
+            case
+        ), question.name
+        assert case_facts(resolve_case(written, lexicon)) == case_facts(case), question.name
         SCHEMA.validate(json.loads(json.dumps(question.case, default=float)))
         SCHEMA.validate(written)
 
@@ -104,23 +118,29 @@ STATED = ("percentChangeFromBaseline", "dayOfTreatment", "duringTreatment")
 
 
 def test_four_ways_of_saying_a_case_are_one_case(lexicon: Lexicon) -> None:
-    """Typed options, JSON, Turtle and FHIR of every shipped question are the same value."""
+    """Typed options, JSON, Turtle and FHIR of every shipped question are the same value.
+
+    Each becomes a dictionary of the published schema on the way.
+    """
     recorder, typed, recorded = Recorder(lexicon), 0, 0
     for question in read_questions(shipped_questions()):
-        said = Case.from_json(question.case, lexicon)
+        said = resolve_case(question.case, lexicon)
         day = max((lab.on.day for lab in said.labs if lab.on), default=date(2026, 11, 22))
-        document: dict[str, Any] = {"date": str(day), **said.to_json()}
+        document: dict[str, Any] = {"date": str(day), **case_to_json(said)}
         day = date.fromisoformat(document["date"])
-        case, text = Case.from_json(document, lexicon, today=day), json.dumps(document)
-
-        assert Case.read_json(text, lexicon, today=day) == case, question.name
-        assert Case.read_turtle(case.to_turtle(), lexicon, today=day) == case, question.name
+        case, text = resolve_case(document, lexicon, today=day), json.dumps(document)
+        forms: list[object] = [parse_json(text), parse_turtle(case_to_turtle(case))]
         if not any(key in text for key in STATED):
             typed += 1
+            forms.append(parse_options(lexicon, **_options(case)))
             assert read_case(lexicon, **_options(case), today=day) == case, question.name
         if (record := recorder.record(document)) is not None:
             recorded += 1
+            forms.append(parse_record(record, lexicon, day).document)
             assert read_fhir(record, lexicon, day) == case, question.name
+        for each in forms:
+            SCHEMA.validate(json.loads(json.dumps(each, default=float)))
+            assert resolve_case(each, lexicon, today=day) == case, question.name
 
     assert (typed, recorded) == (61, 50)
 
@@ -167,9 +187,12 @@ def test_the_example_is_one_case_in_two_forms(root: Path, lexicon: Lexicon) -> N
     folder = root / "docs/examples"
     turtle, text = ((folder / f"case.{end}").read_text("utf-8") for end in ("ttl", "json"))
 
-    as_turtle, as_json = Case.read_turtle(turtle, lexicon), Case.read_json(text, lexicon)
+    as_turtle, as_json = (
+        resolve_case(parse_turtle(turtle), lexicon),
+        resolve_case(parse_json(text), lexicon),
+    )
 
-    assert as_turtle.facts() == as_json.facts()
+    assert case_facts(as_turtle) == case_facts(as_json)
     assert as_turtle.given == as_json.given
     assert "+30 % from 100 U/L on 2025-01-08 on day 30 of bortezomib" in as_json.labs[0].shown
     assert shape_findings(turtle) == []
@@ -218,7 +241,7 @@ def test_the_example_is_one_case_in_two_forms(root: Path, lexicon: Lexicon) -> N
 def test_json_that_is_no_case_is_refused(lexicon: Lexicon, text: str) -> None:
     """The reader is strict: it never takes a slip for a fact. What is JSON the schema refuses."""
     with pytest.raises(UsageError):
-        Case.read_json(text, lexicon)
+        resolve_case(parse_json(text), lexicon)
 
     try:
         value = json.loads(text, parse_constant=str)
@@ -231,7 +254,7 @@ def test_json_that_is_no_case_is_refused(lexicon: Lexicon, text: str) -> None:
 def test_an_unknown_term_in_json_is_refused(lexicon: Lexicon) -> None:
     """A name that no term carries is not dropped."""
     with pytest.raises(UnknownTermError):
-        Case.from_json({"conditions": ["no such thing"]}, lexicon)
+        resolve_case({"conditions": ["no such thing"]}, lexicon)
 
 
 def _places(value: object, at: tuple[object, ...] = ()) -> list[tuple[object, ...]]:
@@ -281,7 +304,7 @@ def test_schema_and_reader_refuse_the_same(lexicon: Lexicon) -> None:
         text = _changed(place, odd)
         fits = SCHEMA.is_valid(json.loads(text))
         try:
-            Case.read_json(text, lexicon)
+            resolve_case(parse_json(text), lexicon)
         except UsageError as error:
             read, because = False, error.message
         else:
@@ -322,14 +345,14 @@ def test_turtle_that_is_no_case_is_refused(lexicon: Lexicon, name: str) -> None:
     text, words = TURTLE[name]
 
     with pytest.raises(UsageError, match=words):
-        Case.read_turtle(f"@prefix eg: <{eg('')}> .\n{text}", lexicon)
+        resolve_case(parse_turtle(f"@prefix eg: <{eg('')}> .\n{text}"), lexicon)
 
 
 @pytest.mark.parametrize("deep", ["[ <p:p> ", "( "])
 def test_deep_turtle_is_no_trap(lexicon: Lexicon, deep: str) -> None:
     """A hundred thousand brackets are an error, and not the end of the process."""
     with pytest.raises(UsageError):
-        Case.read_turtle(f"<x:x> <p:p> {deep * 100_000}", lexicon)
+        resolve_case(parse_turtle(f"<x:x> <p:p> {deep * 100_000}"), lexicon)
 
 
 @pytest.mark.usefixtures("knowledge")
@@ -356,8 +379,8 @@ def test_a_result_cannot_fall_by_more_than_all_of_it(lexicon: Lexicon) -> None:
     """A change below -100 % is a slip, and no rule may rest on it."""
     result = {"marker": "ALP", "state": "high", "percentChangeFromBaseline": -101}
 
-    case = Case.from_json({"labs": [result]}, lexicon)
-    kept = Case.from_json({"labs": [result | {"percentChangeFromBaseline": -100}]}, lexicon)
+    case = resolve_case({"labs": [result]}, lexicon)
+    kept = resolve_case({"labs": [result | {"percentChangeFromBaseline": -100}]}, lexicon)
 
     assert case.labs == ()
     assert "more than 100 %" in case.unused[0].reason

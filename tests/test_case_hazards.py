@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 
 from kg.answer.ask import ask
 from kg.answer.classified import classify_case
-from kg.case import Case, read_case
+from kg.case import Case, case_facts, parse_json, read_case, resolve_case
 from kg.model.errors import KGError, UsageError
 from kg.model.terms import Kind, Lexicon
 from kg.model.vocabulary import eg
@@ -31,7 +31,7 @@ def alp(**changed: object) -> dict[str, object]:
 
 def classes(case: Case) -> set[str]:
     """The classes of results that the facts of a case name or lead to by a ratio."""
-    facts = case.facts()
+    facts = case_facts(case)
     named = {kind for _, kind in facts.types if kind not in MEASUREMENTS}
     return named | {role for _, role, _ in facts.values}
 
@@ -84,7 +84,7 @@ def test_an_unsafe_result_is_named_and_not_used(lexicon: Lexicon, name: str) -> 
     """It gives no fact but itself, it stands among the unused, and the answer opens with it."""
     result = UNSAFE[name]
 
-    case = Case.read_json(json.dumps({"labs": [result]}), lexicon)
+    case = resolve_case(parse_json(json.dumps({"labs": [result]})), lexicon)
 
     assert classes(case) == set()
     assert [each.reason for each in case.unused] != [""]
@@ -127,11 +127,11 @@ def test_a_flag_stands_in_and_is_called_one(lexicon: Lexicon, name: str) -> None
     """What rests on a flag alone gives no ratio, and says so."""
     result, state = FLAGGED[name]
 
-    case = Case.read_json(json.dumps({"labs": [result]}), lexicon)
+    case = resolve_case(parse_json(json.dumps({"labs": [result]})), lexicon)
 
     assert [(lab.state, lab.flagged) for lab in case.labs] == [(state, True)]
     assert case.notices == ()
-    assert case.facts().values == ()
+    assert case_facts(case).values == ()
     assert len(case.unused) == ("value" in result)
 
 
@@ -146,7 +146,7 @@ def test_no_result_without_a_range_is_classified(lexicon: Lexicon) -> None:
             "value": f"{dice.uniform(0, 1000):.3f}",
             "unit": dice.choice([u for u in marker.units if u != marker.measured_in.of_limit]),
         }
-        case = Case.from_json({"labs": [result]}, lexicon)
+        case = resolve_case({"labs": [result]}, lexicon)
         assert case.labs == ()
         assert len(case.unused) == 1
 
@@ -158,7 +158,7 @@ def test_no_result_with_a_contradictory_range_is_classified(lexicon: Lexicon) ->
         low = dice.randint(50, 5000)
         result = alp(value=dice.randint(1, 5000), low=low, high=low - dice.randint(1, 49))
         flag = dice.choice((None, "high", "normal", "low"))
-        case = Case.from_json({"labs": [result | ({"flag": flag} if flag else {})]}, lexicon)
+        case = resolve_case({"labs": [result | ({"flag": flag} if flag else {})]}, lexicon)
         assert case.labs == ()
         assert len(case.notices) == 1
 
@@ -189,7 +189,7 @@ def test_malformed_input_is_refused_or_named(lexicon: Lexicon) -> None:
 
     for text in texts:
         try:
-            case = Case.read_json(text, lexicon)
+            case = resolve_case(parse_json(text), lexicon)
         except UsageError as error:
             messages[text] = error.message
             continue
@@ -208,16 +208,16 @@ def test_a_zone_stays_a_zone(knowledge: Knowledge, lexicon: Lexicon, nudge: int)
     kinds = {}
     for multiple in ("1", "1.5", "2", "5"):
         value = 105 * Decimal(multiple) + ulp
-        case = Case.from_json({"labs": [alp(value=f"{value:f}")]}, lexicon)
-        closure = classify(knowledge.rules, case.facts())
+        case = resolve_case({"labs": [alp(value=f"{value:f}")]}, lexicon)
+        closure = classify(knowledge.rules, case_facts(case))
         kinds[multiple] = frozenset(closure.types("urn:etiograph:case:observation:1"))
 
     raised = eg("RaisedSerumALPObservation")
     assert (raised in kinds["1"]) == (nudge > 0)
     assert all(raised in kinds[each] for each in ("1.5", "2", "5"))
-    inside = Case.from_json({"labs": [alp(value=f"{Decimal('183.75') + ulp:f}")]}, lexicon)
+    inside = resolve_case({"labs": [alp(value=f"{Decimal('183.75') + ulp:f}")]}, lexicon)
     zone = frozenset(
-        classify(knowledge.rules, inside.facts()).types("urn:etiograph:case:observation:1")
+        classify(knowledge.rules, case_facts(inside)).types("urn:etiograph:case:observation:1")
     )
     assert (kinds["1.5"] == zone) == (nudge >= 0)
     assert (kinds["2"] == zone) == (nudge <= 0)
@@ -285,4 +285,4 @@ def test_schema_and_reader_agree_on_every_unsafe_result(lexicon: Lexicon) -> Non
 
     for result in [*UNSAFE.values(), *(each for each, _ in FLAGGED.values())]:
         schema.validate({"labs": [result]})
-        Case.from_json({"labs": [result]}, lexicon)
+        resolve_case({"labs": [result]}, lexicon)

@@ -27,8 +27,8 @@ from patients import Patients
 from second_opinion import MOST, opinion
 from witnesses import boundary_cases, clashing_cases, members, property_cases
 
-from kg.case import Case
-from kg.case.questions import read_questions
+from kg.case import case_facts, resolve_case
+from kg.case.document import read_questions
 from kg.curate.diff.difference import shipped_questions
 from kg.model.terms import Lexicon
 from kg.reasoning.closure import Closure
@@ -78,8 +78,8 @@ def test_cases_as_a_clinic_sends_them(reasoned: Reasoned, lexicon: Lexicon, time
 
 def test_the_cases_of_the_questions(reasoned: Reasoned, lexicon: Lexicon) -> None:
     """The compiled rules say of every question's case what HermiT says."""
-    read = [Case.from_json(dict(e.case), lexicon) for e in read_questions(shipped_questions())]
-    cases = tuple(renamed(case.facts(), f"urn:case:{n}:") for n, case in enumerate(read))
+    read = [resolve_case(dict(e.case), lexicon) for e in read_questions(shipped_questions())]
+    cases = tuple(renamed(case_facts(case), f"urn:case:{n}:") for n, case in enumerate(read))
 
     differences = assert_same(reasoned.rules, reasoned.axioms, cases)
 
@@ -152,7 +152,7 @@ def realistic(reasoned: Reasoned, lexicon: Lexicon, seed: int) -> Iterator[Facts
     patients = Patients(lexicon, reasoned.rules, seed)
     number = 0
     while True:
-        facts = patients.case(patients.document(number)).facts()
+        facts = case_facts(patients.case(patients.document(number)))
         number += 1
         yield renamed(facts, f"urn:case:{number}:")
 

@@ -19,7 +19,7 @@ from records import (
     remarks,
 )
 
-from kg.case.fhir import read, read_case
+from kg.case.fhir import parse_record, read_case
 from kg.model.errors import UsageError
 from kg.model.terms import Lexicon
 from kg.model.vocabulary import eg
@@ -33,7 +33,7 @@ DAY = date(2026, 11, 22)
 
 def test_a_record_becomes_a_case(lexicon: Lexicon) -> None:
     """A record with what a chart holds gives the case that a clinician would type."""
-    reading = read((DATA / "patient.json").read_text("utf-8"), lexicon, DAY)
+    reading = parse_record((DATA / "patient.json").read_text("utf-8"), lexicon, DAY)
 
     alp, ggt, calcium = eg("SerumALPObservation"), eg("GGTObservation"), eg("CalciumObservation")
     range_ = {"unit": "U/L", "low": "35", "high": "105"}
@@ -60,7 +60,7 @@ def test_a_record_becomes_a_case(lexicon: Lexicon) -> None:
 
 def test_what_was_not_used_is_named_with_its_place(lexicon: Lexicon) -> None:
     """A reader finds every resource that was left out, by type and place, and why."""
-    reading = read((DATA / "patient.json").read_text("utf-8"), lexicon, DAY)
+    reading = parse_record((DATA / "patient.json").read_text("utf-8"), lexicon, DAY)
 
     assert {(each.resource, each.reason) for each in reading.ignored} == {
         ("Encounter, entry 2", "a case has no place for it"),
@@ -74,8 +74,8 @@ def test_what_was_not_used_is_named_with_its_place(lexicon: Lexicon) -> None:
 
 def test_r4_in_a_bundle_and_r5_in_lines_say_the_same(lexicon: Lexicon) -> None:
     """The same record in both versions and both forms is the same case."""
-    bundle = read((DATA / "patient.json").read_text("utf-8"), lexicon, DAY)
-    lines = read((DATA / "patient-r5.ndjson").read_text("utf-8"), lexicon, DAY)
+    bundle = parse_record((DATA / "patient.json").read_text("utf-8"), lexicon, DAY)
+    lines = parse_record((DATA / "patient-r5.ndjson").read_text("utf-8"), lexicon, DAY)
 
     assert bundle.document == lines.document
     assert {each.resource.partition(",")[0] for each in bundle.ignored} == {
@@ -85,9 +85,9 @@ def test_r4_in_a_bundle_and_r5_in_lines_say_the_same(lexicon: Lexicon) -> None:
 
 def test_one_resource_is_a_record(lexicon: Lexicon) -> None:
     """A single resource can be asked about."""
-    reading = read(json.dumps(observation()), lexicon, DAY)
+    reading = parse_record(json.dumps(observation()), lexicon, DAY)
 
-    assert [lab["value"] for lab in reading.document["labs"]] == ["212"]  # type: ignore[attr-defined]
+    assert [lab["value"] for lab in reading.document["labs"]] == ["212"]
 
 
 def test_many_resources_of_one_kind_are_one_line(reads: Reads) -> None:
@@ -138,15 +138,15 @@ def test_what_is_no_record_is_refused_with_its_place(lexicon: Lexicon, name: str
     written, wanted = BAD[name]
 
     with pytest.raises(UsageError, match=wanted):
-        read(written, lexicon, DAY)
+        parse_record(written, lexicon, DAY)
 
 
 def test_an_input_too_long_is_refused(lexicon: Lexicon, monkeypatch: pytest.MonkeyPatch) -> None:
     """No input can take all memory."""
-    monkeypatch.setattr("kg.case.fhir.stream.MOST_CHARACTERS", 10)
+    monkeypatch.setattr("kg.case.fhir.resources.MOST_CHARACTERS", 10)
 
     with pytest.raises(UsageError, match="at most 10"):
-        read(json.dumps(observation()), lexicon, DAY)
+        parse_record(json.dumps(observation()), lexicon, DAY)
 
 
 def test_a_bundle_in_a_bundle_is_read(lexicon: Lexicon) -> None:
@@ -154,9 +154,9 @@ def test_a_bundle_in_a_bundle_is_read(lexicon: Lexicon) -> None:
     inner = json.loads(record(observation()))
     outer = {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": inner}]}
 
-    reading = read(json.dumps(outer), lexicon, DAY)
+    reading = parse_record(json.dumps(outer), lexicon, DAY)
 
-    assert len(reading.document["labs"]) == 1  # type: ignore[arg-type]
+    assert len(reading.document["labs"]) == 1
 
 
 # ── Whose record it is ──────────────────────────────────────────────────────────────────────────
@@ -186,10 +186,10 @@ def test_two_subjects_without_a_patient_are_refused(
     written = "\n".join(json.dumps(line) for line in lines)
 
     if persons == 1:
-        assert len(read(written, lexicon, DAY).document["labs"]) == 2  # type: ignore[arg-type]
+        assert len(parse_record(written, lexicon, DAY).document["labs"]) == 2
     else:
         with pytest.raises(UsageError, match="more than one patient"):
-            read(written, lexicon, DAY)
+            parse_record(written, lexicon, DAY)
 
 
 @pytest.mark.parametrize(
@@ -206,7 +206,7 @@ def test_a_subject_is_found_by_each_form_of_reference(lexicon: Lexicon, referenc
 
     written = json.dumps({"resourceType": "Bundle", "type": "collection", "entry": entries})
 
-    assert len(read(written, lexicon, DAY).document["labs"]) == 1  # type: ignore[arg-type]
+    assert len(parse_record(written, lexicon, DAY).document["labs"]) == 1
 
 
 def test_the_same_id_on_another_server_is_somebody_else(lexicon: Lexicon) -> None:
@@ -216,7 +216,7 @@ def test_the_same_id_on_another_server_is_somebody_else(lexicon: Lexicon) -> Non
     entries.append({"resource": about})
 
     written = json.dumps({"resourceType": "Bundle", "type": "collection", "entry": entries})
-    reading = read(written, lexicon, DAY)
+    reading = parse_record(written, lexicon, DAY)
 
     assert reasons(reading) == [
         "alkaline phosphatase: its subject is not the patient of this record"

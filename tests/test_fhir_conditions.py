@@ -17,7 +17,7 @@ from records import (
     record,
 )
 
-from kg.case.fhir import read
+from kg.case.fhir import parse_record
 from kg.model.terms import Lexicon
 from kg.model.vocabulary import eg
 
@@ -219,7 +219,7 @@ def test_a_product_is_found_in_the_record(lexicon: Lexicon) -> None:
     )
 
     for written in (record(contained), record(beside, product)):
-        assert read(written, lexicon, DAY).document["drugs"] == [eg("Bortezomib")]
+        assert parse_record(written, lexicon, DAY).document["drugs"] == [eg("Bortezomib")]
 
 
 def test_a_product_of_two_drugs_is_both(reads: Reads) -> None:

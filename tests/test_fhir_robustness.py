@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 from records import LOINC, concept, observation, record
 
 from kg.answer.ask import ask
-from kg.case import Case
-from kg.case.fhir import read, read_case
+from kg.case import Case, case_to_json
+from kg.case.fhir import parse_record, read_case
 from kg.model.errors import KGError, UsageError
 from kg.model.terms import Lexicon
 from kg.show import render
@@ -69,7 +69,7 @@ R5 = {"resourceType": "Bundle", "entry": [{"resource": line} for line in LINES]}
 def _told(written: str, lexicon: Lexicon) -> str:
     """Give everything that comes of an input: the reading, the error, or its traceback."""
     try:
-        return str(read(written, lexicon, DAY))
+        return str(parse_record(written, lexicon, DAY))
     except KGError as error:
         return "".join(traceback.format_exception(error))
 
@@ -95,7 +95,7 @@ def test_an_answer_names_nobody(knowledge: Knowledge, lexicon: Lexicon) -> None:
         answer = ask(knowledge, case)
 
         shown = [render(answer, form) for form in ("text", "md", "json", "csv", "ttl")]
-        shown += [str(case), json.dumps(case.to_json())]
+        shown += [str(case), json.dumps(case_to_json(case))]
         for text in shown:
             assert [each for each in PERSONAL if each in text] == []
 
@@ -115,7 +115,7 @@ def test_an_answer_names_nobody(knowledge: Knowledge, lexicon: Lexicon) -> None:
 def test_an_error_holds_nothing_of_the_record(lexicon: Lexicon, written: str) -> None:
     """Neither the message nor the traceback of an error nor what it keeps has text of a record."""
     with pytest.raises(UsageError) as caught:
-        read(written, lexicon, DAY)
+        parse_record(written, lexicon, DAY)
 
     assert "canary" not in "".join(traceback.format_exception(caught.value)).casefold()
     assert caught.value.__context__ is None
@@ -173,7 +173,7 @@ def test_wrong_types_anywhere_break_nothing(
 def test_any_text_is_read_or_refused(lexicon: Lexicon, written: str) -> None:
     """An input that is anything but FHIR is an error of ours."""
     try:
-        read(written, lexicon, DAY)
+        parse_record(written, lexicon, DAY)
     except UsageError as error:
         assert error.message.startswith("the FHIR input")  # noqa: PT017 - either way is right
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from kg.answer.ask import ask
-from kg.case.fhir import read, read_case
+from kg.case.fhir import parse_record, read_case
 from kg.model.errors import UsageError
 from kg.model.terms import Lexicon
 from kg.model.vocabulary import eg
@@ -48,7 +48,7 @@ def _markers(document: Mapping[str, Any]) -> list[str]:
 
 def test_the_base_of_the_unsafe_results_is_used(lexicon: Lexicon) -> None:
     """What the table changes is a result that is read: each change alone makes it unsafe."""
-    reading = read(_record(UNSAFE["base"]), lexicon, DAY)
+    reading = parse_record(_record(UNSAFE["base"]), lexicon, DAY)
 
     assert _markers(reading.document) == [eg("SerumALPObservation")]
     assert reading.ignored == ()
@@ -84,7 +84,7 @@ def test_unsafe_json_is_refused_or_not_used(lexicon: Lexicon, name: str) -> None
     assert unsafe["old"] in written
 
     try:
-        reading = read(written.replace(unsafe["old"], new), lexicon, DAY)
+        reading = parse_record(written.replace(unsafe["old"], new), lexicon, DAY)
     except UsageError as error:
         assert unsafe["reason"] in error.message  # noqa: PT017 - refused as a whole, or in part
         return

@@ -16,7 +16,7 @@ from kg.answer.judge import judge
 from kg.answer.model import Answer, Cause, Verdict
 from kg.answer.proof.explain import Explainer
 from kg.answer.proof.why_not import contrasts_of
-from kg.case import Case
+from kg.case import resolve_case
 from kg.model.vocabulary import IRI, NONE, text_of
 
 SIGNS = ("diving", "mining", "rash", "scar", "pallor", "strain")
@@ -156,7 +156,7 @@ def test_a_contradiction_lifts_no_limit_of_scope() -> None:
 def test_without_the_finding_nothing_is_judged() -> None:
     """A case that does not show what is asked about has no causes of it."""
     graph = small_graph()
-    answer = ask(graph, Case.from_json({"conditions": ["diving"]}, graph.lexicon))
+    answer = ask(graph, resolve_case({"conditions": ["diving"]}, graph.lexicon))
 
     assert not answer.judged
     assert not answer.causes

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from dataclasses import replace
 from decimal import Decimal, localcontext
 from fractions import Fraction
 from functools import partial
@@ -13,15 +12,28 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.case import LabResult, parse_lab
-from kg.case.labs import Reported, read_result
-from kg.case.numbers import UnsafeResultError, quotient, rounded
-from kg.case.units import check_limit, check_plausible, factor
+from kg.case import LabResult, parse_lab, resolve_lab
+from kg.case.labs import read_result
+from kg.case.quantities import (
+    UnsafeResultError,
+    check_limit,
+    check_plausible,
+    conversion_factor,
+    round_fraction,
+)
 from kg.model.errors import LabFormatError
 from kg.model.terms import Entry, Kind, Lexicon
 
 HAIR = Decimal("0.000000000001")
 THRESHOLDS = tuple(map(Decimal, ("1", "1.5", "2", "5", "25", "42")))
+
+
+def _read(typed: str, lexicon: Lexicon) -> LabResult:
+    """The result that is typed, of a measurement that the graph knows."""
+    result = resolve_lab(parse_lab(typed, lexicon), lexicon, typed)
+
+    assert isinstance(result, LabResult)
+    return result
 
 
 @pytest.mark.parametrize(
@@ -75,7 +87,7 @@ THRESHOLDS = tuple(map(Decimal, ("1", "1.5", "2", "5", "25", "42")))
 )
 def test_a_result_is_read(lexicon: Lexicon, typed: str, state: str) -> None:
     """Flags and values with their range give a state, whatever the spelling."""
-    result = parse_lab(typed, lexicon)
+    result = _read(typed, lexicon)
 
     assert (result.state, result.unsafe, result.conflict) == (state, "", "")
 
@@ -85,7 +97,7 @@ def test_an_upper_limit_alone_does_not_make_a_low_value_normal(
     lexicon: Lexicon, typed: str
 ) -> None:
     """Where a source speaks of low results, a value that may be low is not called normal."""
-    result = parse_lab(typed, lexicon)
+    result = _read(typed, lexicon)
 
     assert (result.state, result.conflict) == ("", "")
     assert "whether it is low" in result.partly
@@ -124,7 +136,7 @@ def test_an_upper_limit_alone_does_not_make_a_low_value_normal(
 def test_what_is_written_wrongly_is_refused(lexicon: Lexicon, typed: str, words: str) -> None:
     """No value is guessed, rounded or repaired: the message says what was wanted."""
     with pytest.raises(LabFormatError, match=words) as caught:
-        parse_lab(typed, lexicon)
+        _read(typed, lexicon)
 
     assert len(caught.value.message) < 300
 
@@ -164,7 +176,7 @@ def test_what_is_written_wrongly_is_refused(lexicon: Lexicon, typed: str, words:
 )
 def test_what_cannot_be_used_safely_says_why(lexicon: Lexicon, typed: str, words: str) -> None:
     """A result without what it needs gets no state, and the reason names what is wanted."""
-    result = parse_lab(typed, lexicon)
+    result = _read(typed, lexicon)
 
     assert result.state == ""
     assert result.state_class is None
@@ -179,19 +191,19 @@ def test_a_flag_against_its_value_is_a_conflict(lexicon: Lexicon) -> None:
         "alp=50U/L(35-);L",
         "alp=>300U/L(-105);N",
     ):
-        result = parse_lab(each, lexicon)
+        result = _read(each, lexicon)
         assert result.conflict, each
         assert not result.state, each
 
 
 def test_another_spelling_of_a_unit_is_noted(lexicon: Lexicon) -> None:
     """A unit that was read as another is shown with the result, and so is a factor."""
-    assert "IU/L read as U/L" in parse_lab("alp=212 IU/L(35-105)", lexicon).shown
-    assert "[iU]/L read as U/L" in parse_lab("alp=212 [IU]/L(35-105)", lexicon).shown
-    assert "read as" not in parse_lab("alp=3.5 µkat/L(0.6-1.7)", lexicon).shown
-    assert "1 ukat/L is 60 U/L" in parse_lab("alp=212U/L(0.6-1.75 ukat/L)", lexicon).shown
-    assert "1 ng/mL is 2.496 nmol/L" in parse_lab("25OHD=15ng/mL(50-125 nmol/L)", lexicon).shown
-    assert "the laboratory's flag" in parse_lab("alp=212U/L;H", lexicon).shown
+    assert "IU/L read as U/L" in _read("alp=212 IU/L(35-105)", lexicon).shown
+    assert "[iU]/L read as U/L" in _read("alp=212 [IU]/L(35-105)", lexicon).shown
+    assert "read as" not in _read("alp=3.5 µkat/L(0.6-1.7)", lexicon).shown
+    assert "1 ukat/L is 60 U/L" in _read("alp=212U/L(0.6-1.75 ukat/L)", lexicon).shown
+    assert "1 ng/mL is 2.496 nmol/L" in _read("25OHD=15ng/mL(50-125 nmol/L)", lexicon).shown
+    assert "the laboratory's flag" in _read("alp=212U/L;H", lexicon).shown
 
 
 def _markers(lexicon: Lexicon) -> tuple[Entry, ...]:
@@ -266,7 +278,7 @@ def test_a_factor_is_the_one_of_the_handbooks(
     lexicon: Lexicon, marker: str, units: tuple[str, str], wanted: Fraction, places: int
 ) -> None:
     """Exact where units are defined by one another, and as printed elsewhere to its digits."""
-    found = factor(lexicon.find(marker, Kind.MARKER), *units)
+    found = conversion_factor(lexicon.find(marker, Kind.MARKER), *units)
 
     assert abs(found - wanted) <= (Fraction(6, 10 ** (places + 1)) if places else 0)
 
@@ -278,10 +290,10 @@ def test_converting_value_and_range_never_changes_a_class(lexicon: Lexicon) -> N
     for _ in range(10_000):
         marker, unit, other, scale = dice.choice(pairs)
         value, low, high = _near_a_threshold(marker, unit, dice)
-        plain = Reported(f"{value:f}", unit, f"{low:f}", f"{high:f}", unit)
-        texts = [f"{each * scale:f}" for each in (value, low, high)]
-        moved = Reported(texts[0], other, texts[1], texts[2], other)
-        mixed = replace(plain, low=moved.low, high=moved.high, range_unit=other)
+        figures = {"value": value, "low": low, "high": high}
+        plain = {key: f"{each:f}" for key, each in figures.items()} | {"unit": unit}
+        moved = {key: f"{each * scale:f}" for key, each in figures.items()} | {"unit": other}
+        mixed = moved | {"value": plain["value"], "unit": unit, "rangeUnit": other}
 
         found = {_class(read_result(marker, each, lexicon, "")) for each in (plain, moved, mixed)}
 
@@ -293,9 +305,9 @@ def _exact_pairs(marker: Entry) -> Iterator[tuple[str, str, Decimal]]:
     """Unit, other unit and the decimal between them, in the direction in which it is one."""
     for each in marker.measured_in.conversions:
         for unit, to in ((each.unit, each.to), (each.to, each.unit)):
-            scale = factor(marker, unit, to)
-            if Fraction(rounded(scale)) == scale:
-                yield unit, to, rounded(scale)
+            scale = conversion_factor(marker, unit, to)
+            if Fraction(round_fraction(scale)) == scale:
+                yield unit, to, round_fraction(scale)
 
 
 def _near_a_threshold(
@@ -336,9 +348,9 @@ def test_a_ratio_is_on_the_same_side_of_a_threshold_as_the_fraction(
     exact = Fraction(value) / Fraction(limit)
 
     for each in (threshold, *THRESHOLDS):
-        for found in (quotient(value, limit), rounded(exact)):
-            assert (found < each) == (exact < Fraction(each))
-            assert (found == each) == (exact == Fraction(each))
+        found = round_fraction(exact)
+        assert (found < each) == (exact < Fraction(each))
+        assert (found == each) == (exact == Fraction(each))
 
 
 @given(baseline=_digits(49), percent=_digits(4), nudge=st.sampled_from([-1, 0, 1]))
@@ -348,7 +360,7 @@ def test_a_change_is_on_the_same_side_of_a_threshold_as_the_fraction(
     """A fall as well as a rise: what is a hair from a quarter is not a quarter."""
     for sign in (1, -1):
         exact = sign * Fraction(percent) + Fraction(nudge, 3 * int(Fraction(baseline) * 10**9 + 1))
-        found = rounded(exact)
+        found = round_fraction(exact)
 
         for each in (sign * percent, Decimal(25), Decimal(-25)):
             assert (found < each) == (exact < Fraction(each))
@@ -358,7 +370,7 @@ def test_a_change_is_on_the_same_side_of_a_threshold_as_the_fraction(
 @pytest.mark.parametrize("multiple", ["1", "1.5", "2", "5.0001"])
 def test_a_multiple_of_the_limit_is_its_ratio(lexicon: Lexicon, multiple: str) -> None:
     """A laboratory that reports times the upper limit has said all that a rule asks for."""
-    result = parse_lab(f"alp={multiple}xULN", lexicon)
+    result = _read(f"alp={multiple}xULN", lexicon)
 
     assert result.ratio_to_uln == Decimal(multiple)
     assert result.ratio_to_lln is None
@@ -373,6 +385,6 @@ def test_a_ratio_does_not_touch_a_threshold_it_only_comes_near(multiple: str) ->
         at = limit * threshold
         above, below = at + Decimal("0.01"), at - Decimal("0.01")
 
-    assert quotient(at, limit) == threshold
-    assert quotient(above, limit) > threshold
-    assert quotient(below, limit) < threshold
+    assert round_fraction(Fraction(at) / Fraction(limit)) == threshold
+    assert round_fraction(Fraction(above) / Fraction(limit)) > threshold
+    assert round_fraction(Fraction(below) / Fraction(limit)) < threshold

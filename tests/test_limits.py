@@ -11,7 +11,7 @@ import pytest
 
 from kg.answer.ask import ask
 from kg.answer.model import Answer
-from kg.case import Case
+from kg.case import resolve_case
 from kg.model.rdf import turtle_to_nquads
 from kg.model.terms import Lexicon
 from kg.model.vocabulary import eg, text_of
@@ -46,7 +46,7 @@ LIMITED: dict[str, Mapping[str, object]] = {
 
 @pytest.fixture(name="answer", params=LIMITED)
 def _answer(request: pytest.FixtureRequest, knowledge: Knowledge, lexicon: Lexicon) -> Answer:
-    return ask(knowledge, Case.from_json(dict(LIMITED[request.param]), lexicon))
+    return ask(knowledge, resolve_case(dict(LIMITED[request.param]), lexicon))
 
 
 def test_no_cause_is_judged(answer: Answer) -> None:
@@ -94,7 +94,7 @@ def test_an_unknown_measurement_opens_the_answer(knowledge: Knowledge, lexicon: 
     """What no statement knows is named before the causes that are left without it."""
     case = {"labs": [HIGH, {"marker": "ferritin", "state": "low"}]}
 
-    answer = ask(knowledge, Case.from_json(case, lexicon))
+    answer = ask(knowledge, resolve_case(case, lexicon))
 
     assert answer.causes
     assert "ferritin" in render(answer, "text").split("\n\n")[1]

@@ -20,8 +20,8 @@ from kg.answer.proof.explain import Explainer, explain_claim, find_row, proofs_o
 from kg.answer.proof.model import Explanation, Part
 from kg.answer.proof.prover import MEMBER_OF, class_prover
 from kg.answer.proof.why_not import contrasts_of
-from kg.case import Case
-from kg.case.questions import Question, read_questions
+from kg.case import Case, resolve_case
+from kg.case.document import Question, read_questions
 from kg.compile.owl.axioms import Axiom, read_axioms
 from kg.curate.diff.answers import answered
 from kg.curate.diff.difference import shipped_questions
@@ -75,7 +75,7 @@ def _flagship(knowledge: Knowledge, lexicon: Lexicon) -> Explainer:
 def _answered(knowledge: Knowledge, lexicon: Lexicon, question: Question) -> tuple[Case, Answer]:
     answer = answered(knowledge, lexicon, question)
     assert isinstance(answer, Answer), answer
-    return Case.from_json(dict(question.case), lexicon), answer
+    return resolve_case(dict(question.case), lexicon), answer
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.name)

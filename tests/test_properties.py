@@ -18,7 +18,7 @@ from patients import Document, Patients, smallest, without_each_part
 from kg.answer.ask import ask
 from kg.answer.classified import ClassifiedCase, classify_case
 from kg.answer.model import Answer, Cause, Verdict
-from kg.case import Case
+from kg.case import Case, case_facts
 from kg.model.terms import Entry, Kind, Lexicon
 from kg.reasoning.engine import classify
 from kg.store.knowledge import Knowledge
@@ -366,7 +366,7 @@ def _contradict(knowledge: Knowledge, patients: Patients, one: Document, other: 
             entry = patients.lexicon.find(denied["absent"][0], *DENIED)
             return _implies(knowledge, patients.case(said), entry)
     both = patients.case(_both(one, other))
-    return bool(classify(knowledge.rules, both.facts()).clashes)
+    return bool(classify(knowledge.rules, case_facts(both)).clashes)
 
 
 DENIED = (Kind.CONDITION, Kind.DRUG, Kind.TREATMENT)
@@ -375,7 +375,7 @@ DENIED = (Kind.CONDITION, Kind.DRUG, Kind.TREATMENT)
 def _implies(knowledge: Knowledge, said: Case, entry: Entry) -> bool:
     """Whether something in the case is what the entry names, or cannot be without such a thing."""
     rules = knowledge.rules
-    closure = classify(rules, said.facts())
+    closure = classify(rules, case_facts(said))
     if any(closure.has_type(each, entry.iri) for each in closure.individuals):
         return True
     having = {

@@ -14,8 +14,8 @@ from kg.answer.compiled import tables_of
 from kg.answer.consequences import asked_about
 from kg.answer.judge import judge
 from kg.answer.model import Answer, Move, NextStep, Result, Verdict
-from kg.case import Case
-from kg.case.questions import read_questions
+from kg.case import case_facts, resolve_case
+from kg.case.document import read_questions
 from kg.compile.possible import possible_results
 from kg.curate.diff.difference import shipped_questions
 from kg.model.errors import UsageError
@@ -52,7 +52,7 @@ def test_moves_are_what_asking_again_says(
     """Each result of each step moves the causes that it moves once the case holds it."""
     compared = moving = 0
     for document in documents:
-        answer = ask(knowledge, Case.from_json(document, lexicon))
+        answer = ask(knowledge, resolve_case(document, lexicon))
         for step in answer.ask_next:
             said = {result.label: result for result in step.results}
             for hypothesis in results_of(knowledge, lexicon, document, step):
@@ -76,7 +76,7 @@ def test_what_is_not_advised_moves_open_causes(
     """What no text advises and would move an open cause is shown, and nothing else."""
     seen = 0
     for document in documents[:40:3]:
-        answer = ask(knowledge, Case.from_json(document, lexicon))
+        answer = ask(knowledge, resolve_case(document, lexicon))
         said = {result.label: result for each in answer.unadvised for result in each.results}
         advised = {each for step in answer.ask_next for each in asked_of(knowledge, step.iri)}
         causes = next(iter(tables_of(knowledge).topics.values())).causes
@@ -107,7 +107,7 @@ def test_every_move_rests_on_statements(
     results = [
         result
         for document in documents
-        for result in ask(knowledge, Case.from_json(document, lexicon)).results
+        for result in ask(knowledge, resolve_case(document, lexicon)).results
     ]
 
     assert results
@@ -120,10 +120,10 @@ def test_every_move_rests_on_statements(
 
 def test_a_test_that_was_done_is_not_asked_again(knowledge: Knowledge, lexicon: Lexicon) -> None:
     """With a GGT in the case, no step and no hint asks for one."""
-    before = ask(knowledge, Case.from_json(FLAGSHIP, lexicon))
+    before = ask(knowledge, resolve_case(FLAGSHIP, lexicon))
     labs = [*FLAGSHIP["labs"], {"marker": "GGT", "state": "normal"}]  # type: ignore[misc]
 
-    after_ = ask(knowledge, Case.from_json({**FLAGSHIP, "labs": labs}, lexicon))
+    after_ = ask(knowledge, resolve_case({**FLAGSHIP, "labs": labs}, lexicon))
 
     assert "GGT" in [step.label for step in before.ask_next]
     assert "GGT" not in [step.label for step in after_.ask_next]
@@ -132,7 +132,7 @@ def test_a_test_that_was_done_is_not_asked_again(knowledge: Knowledge, lexicon: 
 
 def test_a_normal_ggt_would_weaken_the_liver_causes(knowledge: Knowledge, lexicon: Lexicon) -> None:
     """The step that asks for GGT says which causes a normal one speaks against, and by what."""
-    answer = ask(knowledge, Case.from_json(FLAGSHIP, lexicon))
+    answer = ask(knowledge, resolve_case(FLAGSHIP, lexicon))
 
     (step,) = [each for each in answer.ask_next if each.label == "GGT"]
     (normal,) = [each for each in step.results if each.label == "GGT normal"]
@@ -157,7 +157,7 @@ def test_nothing_that_bears_on_a_verdict_is_sorted_out(
     topic = next(iter(tables_of(knowledge).topics.values()))
     kept = {each.label: each for each in topic.possible}
     for document in documents:
-        case = classify_case(knowledge.rules, Case.from_json(document, lexicon))
+        case = classify_case(knowledge.rules, resolve_case(document, lexicon))
         continuation = Continuation(knowledge.rules, case.closure)
         known = case.contexts | case.findings
         for hypothesis in hypotheses(knowledge):
@@ -178,7 +178,7 @@ def test_going_on_is_the_same_as_starting_anew(
     """Facts that are added later bring what they bring when given at once, clashes too."""
     shuffled = random.Random(3)
     for document in documents:
-        facts = Case.from_json(document, lexicon).facts()
+        facts = case_facts(resolve_case(document, lexicon))
         given = list(facts.all())
         later = set(shuffled.sample(given, len(given) // 2))
         first = classify(
@@ -203,7 +203,7 @@ def hypotheses(knowledge: Knowledge) -> Iterator[Hypothesis]:
 def can_be_read(document: Document, lexicon: Lexicon) -> bool:
     """Whether a case names only what the graph knows."""
     try:
-        Case.from_json(document, lexicon)
+        resolve_case(document, lexicon)
     except UsageError:
         return False
     return True
@@ -220,7 +220,7 @@ def results_of(
 ) -> Iterator[Hypothesis]:
     """Every result that an investigation of a shown finding can have."""
     tables = tables_of(knowledge)
-    case = classify_case(knowledge.rules, Case.from_json(document, lexicon))
+    case = classify_case(knowledge.rules, resolve_case(document, lexicon))
     topic = next(iter(tables.topics.values()))
     if topic.finding.iri in case.findings:
         of = asked_about(tables, [step], judge(topic, case))
@@ -234,8 +234,8 @@ def after(
     with_it = said(document, hypothesis, lexicon)
     if with_it is None:
         return None
-    case = Case.from_json(with_it, lexicon)
-    already = classify_case(knowledge.rules, Case.from_json(document, lexicon))
+    case = resolve_case(with_it, lexicon)
+    already = classify_case(knowledge.rules, resolve_case(document, lexicon))
     if hypothesis.of in already.present | already.absent:
         return None
     found = ask(knowledge, case)

@@ -14,8 +14,8 @@ from expectations import LISTS, TABLES, as_written, shown
 
 from kg.answer.classified import classify_case
 from kg.answer.model import Answer
-from kg.case import Case
-from kg.case.questions import read_question, read_questions
+from kg.case import resolve_case
+from kg.case.document import read_question, read_questions
 from kg.curate.diff.answers import answered
 from kg.curate.diff.difference import shipped_questions
 from kg.model.errors import KGError
@@ -64,7 +64,7 @@ def test_what_no_statement_knows_is_refused_by_name(path: Path, lexicon: Lexicon
     question = tomllib.loads(path.read_text("utf-8"))
 
     with pytest.raises(KGError) as caught:
-        Case.from_json(question["case"], lexicon)
+        resolve_case(question["case"], lexicon)
 
     for name in question["names"]:
         assert name in caught.value.message
@@ -98,7 +98,7 @@ def test_no_verdict_is_stronger_than_its_weakest_premise(
 def test_every_rule_is_seen_to_fire(knowledge: Knowledge, lexicon: Lexicon) -> None:
     """Every kind of case that a rule speaks of is the case of some question."""
     questions = read_questions(shipped_questions())
-    cases = [Case.from_json(question.case, lexicon) for question in questions]
+    cases = [resolve_case(question.case, lexicon) for question in questions]
     seen = {kind for case in cases for kind in classify_case(knowledge.rules, case).contexts}
 
     kinds = {row["kind"] for row in knowledge.store.select(RULES).records()}

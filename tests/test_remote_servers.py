@@ -17,7 +17,7 @@ from other_stores.running import Server, Start, fuseki, virtuoso
 from servers import serving_built
 
 from kg.answer.model import Answer
-from kg.case.questions import Question, read_questions
+from kg.case.document import Question, read_questions
 from kg.cli import main
 from kg.compile import builder
 from kg.compile.check import read_rules

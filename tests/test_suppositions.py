@@ -10,8 +10,8 @@ from random_cases import Document
 
 from kg.answer.ask import ask
 from kg.answer.what_if import Supposition, suppose
-from kg.case import Case
-from kg.case.supposing import supposing
+from kg.case import resolve_case
+from kg.case.suppose import suppose_facts
 from kg.cli import main
 from kg.model.errors import UsageError
 from kg.model.terms import Lexicon
@@ -36,7 +36,7 @@ def supposed(
     knowledge: Knowledge, lexicon: Lexicon, document: Document, *facts: str
 ) -> Supposition:
     """What would change in the answer to a case."""
-    return suppose(knowledge, lexicon, Case.from_json(document, lexicon), facts)
+    return suppose(knowledge, lexicon, resolve_case(document, lexicon), facts)
 
 
 def test_a_raised_ggt_would_free_the_liver_causes(knowledge: Knowledge, lexicon: Lexicon) -> None:
@@ -92,7 +92,7 @@ def test_to_suppose_is_to_ask_again(
     """What is supposed gives the answer that it gets when it is given."""
     found = supposed(knowledge, lexicon, document, *facts)
 
-    again = ask(knowledge, Case.from_json({**FLAGSHIP, **same}, lexicon))
+    again = ask(knowledge, resolve_case({**FLAGSHIP, **same}, lexicon))
     assert found.after == again
     assert not found.after.conflicts
 
@@ -135,9 +135,9 @@ def test_what_is_so_already_changes_nothing(knowledge: Knowledge, lexicon: Lexic
 def test_other_facts_stay_as_they_are(lexicon: Lexicon) -> None:
     """A case with something supposed keeps everything else, also what could not be used."""
     labs = [HIGH_ALP, {"marker": "GGT", "value": "20", "unit": "U/L"}]
-    case = Case.from_json({**FLAGSHIP, "labs": labs, "age": "50"}, lexicon)
+    case = resolve_case({**FLAGSHIP, "labs": labs, "age": "50"}, lexicon)
 
-    found = supposing(case, ["bone pain=yes"], lexicon).case
+    found = suppose_facts(case, ["bone pain=yes"], lexicon).case
 
     assert found.unused == case.unused
     assert found.labs == case.labs

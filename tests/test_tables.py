@@ -15,8 +15,8 @@ from kg.answer.compiled import tables_of
 from kg.answer.consequences import case_messages, next_steps, rules_set_off
 from kg.answer.judge import judge
 from kg.answer.model import Message
-from kg.case import Case
-from kg.case.questions import read_questions
+from kg.case import Case, resolve_case
+from kg.case.document import read_questions
 from kg.compile import builder
 from kg.compile.model import open_store
 from kg.curate.diff.difference import shipped_questions
@@ -40,7 +40,7 @@ def _cases(lexicon: Lexicon) -> tuple[Case, ...]:
     shipped = (question.case for question in read_questions(shipped_questions()))
     marker = lexicon.find("ALP", Kind.MARKER)
     made = CaseMaker(lexicon, seed=20).documents(RANDOM, about=marker)
-    return tuple(Case.from_json(each, lexicon) for each in (*shipped, *made))
+    return tuple(resolve_case(each, lexicon) for each in (*shipped, *made))
 
 
 @pytest.fixture(name="classified", scope="module")
@@ -179,7 +179,7 @@ def test_an_answer_does_not_open_the_store(product: Artifact) -> None:
     closed = open_graph(product, never)
     said = {"conditions": ["multiple myeloma"], "labs": [{"marker": "ALP", "state": "high"}]}
 
-    answer = ask(closed, Case.from_json(said, closed.lexicon))
+    answer = ask(closed, resolve_case(said, closed.lexicon))
 
     assert answer.causes
 

@@ -9,8 +9,8 @@ import pytest
 
 from kg.answer.ask import ask
 from kg.answer.model import Answer, Cause, Verdict
-from kg.case import Case
-from kg.case.questions import read_question
+from kg.case import resolve_case
+from kg.case.document import read_question
 from kg.curate.diff.difference import shipped_questions
 from kg.model.terms import Lexicon
 from kg.model.vocabulary import eg, expand, text_of
@@ -33,7 +33,7 @@ WITHOUT_RANGE: Given = {"labs": [{"marker": "ALP", "value": "164", "unit": "U/L"
 
 @pytest.fixture(name="answer_to")
 def _answer_to(knowledge: Knowledge, lexicon: Lexicon) -> Asked:
-    return lambda case: ask(knowledge, Case.from_json(dict(case), lexicon))
+    return lambda case: ask(knowledge, resolve_case(dict(case), lexicon))
 
 
 def causes_of(answer: Answer) -> dict[str, Cause]:
@@ -245,7 +245,7 @@ def test_what_is_left_open_is_said_beside_it(
     """A row that a reader could take for more than it is says itself what it is not."""
     asked = read_question(shipped_questions() / f"{question}.json")
 
-    answer = ask(knowledge, Case.from_json(dict(asked.case), lexicon))
+    answer = ask(knowledge, resolve_case(dict(asked.case), lexicon))
 
     (found,) = [each for each in answer.messages if each.label.startswith(label)]
     assert words in found.text

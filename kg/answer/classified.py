@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from kg.answer.model import Conflict, Elsewhere
-from kg.case import Case
+from kg.case import Case, case_bounds, case_facts, fact_source
 from kg.model.errors import ReasonerError
 from kg.model.kinds import CaseKind, Criterion
 from kg.model.tables import Term
@@ -162,14 +162,14 @@ def _consistent(rules: Rules, case: Case) -> tuple[Closure, tuple[Conflict, ...]
     closure = classify(rules, facts)
     conflicts: list[Conflict] = []
     for clash in closure.clashes:
-        sides = tuple(sorted({case.said(fact) for fact in clash.leaves} - {""}))
+        sides = tuple(sorted({fact_source(case, fact) for fact in clash.leaves} - {""}))
         if not sides:
             raise ReasonerError(f"the case rules clash without a fact: {clash.facts}")
         conflicts.append(Conflict(sides, f"cannot hold together: {' and '.join(sides)}"))
     conflicts.extend(_denied_and_there(rules, closure, case))
     if conflicts:
         aside = {side for conflict in conflicts for side in conflict.facts}
-        kept = tuple(fact for fact in facts.all() if case.said(fact) not in aside)
+        kept = tuple(fact for fact in facts.all() if fact_source(case, fact) not in aside)
         closure = classify(rules, Facts.of(kept))
     return closure, tuple(dict.fromkeys(conflicts))
 
@@ -178,7 +178,7 @@ def _denied_and_there(rules: Rules, closure: Closure, case: Case) -> Iterator[Co
     """What the case both denies and implies, such as a treatment denied and its drug given."""
     for denied in case.denied:
         for fact in _implying(rules, closure, denied.iri):
-            sides = sorted({case.said(leaf) for leaf in closure.leaves(fact)} - {""})
+            sides = sorted({fact_source(case, leaf) for leaf in closure.leaves(fact)} - {""})
             text = f"{denied.label} is denied, and {' and '.join(sides)} implies it"
             yield Conflict((*sides, _no(denied)), text)
 
@@ -205,8 +205,8 @@ def _denied(rules: Rules, case: Case, conflicts: Iterable[Conflict]) -> frozense
 
 def _with_bounds(rules: Rules, case: Case) -> Facts:
     """The facts of the case, with every limit that a bounded value is certain to be beyond."""
-    facts = case.facts()
-    bounds = case.bounds()
+    facts = case_facts(case)
+    bounds = case_bounds(case)
     if not bounds:
         return facts
     beyond = tuple(

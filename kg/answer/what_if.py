@@ -20,7 +20,7 @@ from kg.answer.model import (
     Unadvised,
 )
 from kg.case import Case
-from kg.case.supposing import supposing
+from kg.case.suppose import suppose_facts
 from kg.model.changes import Change, ChangeKind, Entity, Field, changes
 from kg.model.terms import Lexicon
 from kg.model.vocabulary import IRI
@@ -72,7 +72,7 @@ def suppose(  # noqa: PLR0913 - a question, and what is supposed of it
     today: date | None = None,
 ) -> Supposition:
     """What would change in the answer to a case if these facts were so."""
-    supposed = supposing(case, facts, lexicon, today=today)
+    supposed = suppose_facts(case, facts, lexicon, today=today)
     before = ask(knowledge, case, about)
     after = ask(knowledge, supposed.case, IRI(before.finding.iri))
     return Supposition(supposed.facts, supposed.replaced, before, after, row_changes(before, after))

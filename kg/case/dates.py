@@ -7,69 +7,93 @@ time zone: it is the day that the patient and the laboratory called it.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
-from kg.case.numbers import UnsafeResultError
+from msgspec import Struct
+
+from kg.case.quantities import UnsafeResultError
 from kg.model.errors import UsageError
 from kg.model.terms import quoted
 
-DATE: Final = re.compile(
-    r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})?)?", re.ASCII
+OLDEST: Final = 130
+"""No patient is older, in years."""
+
+_DATE: Final = re.compile(
+    r"(?P<year>\d{4})(-(?P<month>\d{2})(-(?P<day>\d{2})"
+    r"(?P<time>T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})?)?)?)?",
+    re.ASCII,
 )
-"""ISO 8601: a day, or a day with a time; the case schema has the same pattern."""
+"""ISO 8601: a year, a month, a day or a day with a time; the case schema has that of a day."""
 
 
-@dataclass(frozen=True, slots=True)
-class When:
-    """A day, with the time where it is known."""
+class When(Struct, frozen=True):
+    """A day, with the time where it is known; or the days that a month or a year leaves open."""
 
     text: str
+    """The day as it was written; empty where the day is not known."""
     day: date
+    last: date
+    """The last of the days that are left open; otherwise the day."""
     time: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class NoDay:
+class NoSuchDayError(UsageError):
     """What has the form of a date and is none, such as 30 February."""
 
-    text: str
+
+def is_day(text: str) -> bool:
+    """Whether a text has the form of a day, with a time or without."""
+    match = _DATE.fullmatch(text)
+    return match is not None and match["day"] is not None
 
 
-def read_when(text: str, what: str) -> When | NoDay:
-    """The day that a text names; UsageError where it has not the form of one."""
+def find_when(text: str) -> When | None:
+    """The day, month or year of a text; None where it is none, NoSuchDayError for 30 February."""
+    match = _DATE.fullmatch(text)
+    if match is None:
+        return None
+    year, month, day = (int(match[part] or 0) for part in ("year", "month", "day"))
+    try:
+        time = datetime.fromisoformat(text) if match["time"] else None
+        first = date(year, month or 1, day or 1)
+        last = first if day else _end_of_month(year, month or 12)
+    except ValueError:
+        raise NoSuchDayError(f"{text}, and there is no such day") from None
+    return When(text if day else "", first, last, time)
+
+
+def _end_of_month(year: int, month: int) -> date:
+    following = date(year + month // 12, month % 12 + 1, 1) if (year, month) < (9999, 12) else None
+    return date.max if following is None else following - timedelta(days=1)
+
+
+def read_when(text: str, what: str) -> When:
+    """The day of a text; UsageError where it has not the form of one, or there is no such day."""
     plain = text.strip()
-    if not DATE.fullmatch(plain):
+    found = find_when(plain) if is_day(plain) else None
+    if found is None:
         raise UsageError(
             f"{what} is {quoted(text)}; wanted a date (2026-03-01), or a date with a time "
             "(2026-03-01T08:30)."
         )
-    try:
-        if len(plain) == len("2026-03-01"):
-            return When(plain, date.fromisoformat(plain))
-        moment = datetime.fromisoformat(plain)
-    except ValueError:
-        return NoDay(plain)
-    return When(plain, moment.date(), moment)
+    return found
 
 
 def read_day(text: str | None, what: str) -> When | None:
-    """The day that a text names; UsageError where there is no such day."""
-    if text is None:
-        return None
-    found = read_when(text, what)
-    if isinstance(found, NoDay):
-        raise UsageError(f"{what} is {text}, and there is no such day.")
-    return found
+    """The day that is asked about, where one is; UsageError where there is no such day."""
+    try:
+        return None if text is None else read_when(text, what)
+    except NoSuchDayError:
+        raise UsageError(f"{what} is {text}, and there is no such day.") from None
 
 
 def read_date_of_result(text: str) -> When | None:
     """The day of a result; None where none is given, a reason where there is no such day."""
-    found = read_when(text, "the date of a result") if text else None
-    if isinstance(found, NoDay):
-        raise UnsafeResultError(f"its date is {found.text}, and there is no such day")
-    return found
+    try:
+        return read_when(text, "the date of a result") if text else None
+    except NoSuchDayError as error:
+        raise UnsafeResultError(f"its date is {error.message}") from None
 
 
 def latest(moments: list[When]) -> list[When]:

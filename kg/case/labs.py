@@ -1,4 +1,4 @@
-"""Laboratory results: what is reported, read into what can be used and what cannot.
+"""One laboratory result: from what is reported to what can be used, and why the rest cannot.
 
 There is no built-in normal range. What is written wrongly is an error; what is understood and
 cannot be used safely becomes a result that says why.
@@ -7,18 +7,36 @@ cannot be used safely becomes a result that says why.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Final
+from typing import Final, TypeAlias
 
-from kg.case.dates import When, read_date_of_result
-from kg.case.numbers import UnsafeResultError, number
-from kg.case.ranges import HIGH, LOW, NORMAL, Bounds, decided, possible
-from kg.case.results import LabResult
-from kg.case.units import check_limit, check_plausible, conversion_note, factor, read_unit
-from kg.model.errors import LabFormatError
-from kg.model.terms import Entry, Lexicon, fold, quoted
+from msgspec import Struct
+from msgspec.structs import replace
+
+from kg.case.dates import read_date_of_result
+from kg.case.document import Lab
+from kg.case.model import LabResult
+from kg.case.quantities import (
+    COMPARATORS,
+    DIGITS,
+    HIGH,
+    LOW,
+    NORMAL,
+    UnsafeResultError,
+    check_limit,
+    check_plausible,
+    conversion_factor,
+    conversion_note,
+    decide_state,
+    parse_number,
+    possible_states,
+    read_unit,
+    round_fraction,
+    value_interval,
+)
+from kg.model.errors import LabFormatError, UnknownTermError
+from kg.model.terms import Entry, Kind, Lexicon, fold, quoted
 from kg.model.vocabulary import IRI
 
 ABNORMAL: Final = "abnormal"
@@ -34,103 +52,137 @@ _FLAG_WORDS: Final = {
 _FARTHEST: Final = 10_000
 """A result so many times its limit is taken for a slip of the pen or the unit."""
 _ASK: Final = "ask for the laboratory's upper limit of normal, or for its flag"
-
-_COMPARATORS: Final = {"<=": "≤", ">=": "≥"}
-
-
-@dataclass(frozen=True, slots=True)
-class Reported:
-    """A result as it was reported: the texts, before anything is made of them."""
-
-    value: str = ""
-    unit: str = ""
-    low: str = ""
-    high: str = ""
-    range_unit: str = ""
-    comparator: str = ""
-    flag: str = ""
-    date: str = ""
-    baseline: bool = False
-
-    @property
-    def text(self) -> str:
-        """The result as it would be typed."""
-        unit = f" {self.range_unit}" if self.range_unit else ""
-        limits = f"({self.low}-{self.high}{unit})" if self.low or self.high else ""
-        typed = f"{self.comparator}{self.value} {self.unit}{limits}".strip()
-        marks = [f"@{self.date}"] if self.date else []
-        marks += [";baseline"] if self.baseline else []
-        marks += [f";{self.flag}"] if self.flag and self.value else []
-        return (typed or self.flag) + "".join(marks)
+_LONGEST_NAME: Final = 200
 
 
-def read_result(marker: Entry, reported: Reported, lexicon: Lexicon, given: str) -> LabResult:
-    """What can be made of a result: a class, a value, or the reason why it is not used."""
-    given = given.strip()
+Texts: TypeAlias = Mapping[str, str]
+"""A result of the plain dictionary, each value as text, without what is empty."""
+
+
+def lab_texts(lab: Lab) -> dict[str, str]:
+    """The texts of a result; a reason where a number is of a size that no result has."""
+    texts = {key: number_text(value).strip() for key, value in lab.items() if value is not False}
+    return {key: text for key, text in texts.items() if text}
+
+
+def format_texts(lab: Texts) -> str:
+    """The result as it would be typed."""
+    unit = f" {lab['rangeUnit']}" if "rangeUnit" in lab else ""
+    limits = f"({lab.get('low', '')}-{lab.get('high', '')}{unit})"
+    limits = limits if "low" in lab or "high" in lab else ""
+    value = f"{lab.get('comparator', '')}{lab.get('value', '')} {lab.get('unit', '')}{limits}"
+    marks = [f"@{lab['date']}"] if "date" in lab else []
+    marks += [";baseline"] if "baseline" in lab else []
+    marks += [f";{lab['flag']}"] if "flag" in lab else []
+    return (value.strip() or lab["state"]) + "".join(marks)
+
+
+def number_text(value: object) -> str:
+    """The digits of a number, or a text as it is."""
+    if not isinstance(value, int | Decimal):
+        return str(value)
+    value = Decimal(value)
+    if abs(value.adjusted()) > DIGITS or len(f"{value:f}".lstrip("-")) > DIGITS:
+        raise UnsafeResultError(f"a number has more than {DIGITS} digits")
+    return f"{value:f}"
+
+
+def find_marker(name: str, lexicon: Lexicon) -> Entry | None:
+    """The measurement of a name; None where no name is near it, so that it is no slip of a key."""
     try:
-        return _Reader(marker, reported, lexicon, given).result()
-    except UnsafeResultError as error:
-        return LabResult(marker, given, unsafe=error.message, baseline=reported.baseline)
+        return lexicon.find(name, Kind.MARKER)
+    except UnknownTermError as error:
+        if error.suggestions or not name.strip() or len(name) > _LONGEST_NAME:
+            raise
+        return None
 
 
-def flag_word(text: str) -> str:
+def read_flag(text: str) -> str:
     """The flag that a word stands for: `high`, `normal`, `low`, `abnormal`, or the word."""
     return _FLAG_WORDS.get(fold(text), fold(text))
 
 
-class _Reader:
+def read_result(marker: Entry, lab: Texts, lexicon: Lexicon, given: str) -> LabResult:
+    """What can be made of a result: a class, a value, or the reason why it is not used."""
+    try:
+        return _LabReader(marker, lab, lexicon, given).read()
+    except UnsafeResultError as error:
+        return LabResult(marker, given, unsafe=error.message, baseline="baseline" in lab)
+
+
+class _Range(Struct, frozen=True):
+    """The reference range of a value."""
+
+    low: Decimal | None
+    high: Decimal | None
+    unit: str
+    scale: Fraction
+    """What the value is multiplied by to be in the unit of the range."""
+
+
+class _LabReader:
     """Reads one result."""
 
-    def __init__(self, marker: Entry, reported: Reported, lexicon: Lexicon, given: str) -> None:
+    def __init__(self, marker: Entry, lab: Texts, lexicon: Lexicon, given: str) -> None:
         self._marker = marker
-        self._reported = reported
+        self._lab = lab
         self._given = given
+        self._comparator = COMPARATORS.get(lab.get("comparator", ""), "")
         self._states: Mapping[str, Entry] = lexicon.states(marker.iri)
         low, normal = self._states.get(LOW), self._states.get(NORMAL)
         self._low_is_normal = low is None or (
             normal is not None and lexicon.is_a(low.iri, normal.iri)
         )
 
-    def result(self) -> LabResult:
-        reported = self._reported
-        flag, no_flag = self._flag()
-        on = read_date_of_result(reported.date)
-        if not reported.value:
-            if no_flag:
-                raise UnsafeResultError(no_flag)
-            return self._flag_only(flag, on, "")
-        value = number(reported.value, "the value", self._given)
-        if not reported.unit:
-            return self._flag_only(flag, on, self._without_unit(flag))
-        unit, note = read_unit(self._marker, reported.unit)
-        limits = self._limits(value, unit)
-        check_plausible(self._marker, value, unit, "the value", comparator=limits.comparator)
-        state, conflict = self._state(limits, flag)
-        return LabResult(
-            self._marker,
-            self._given,
+    def read(self) -> LabResult:
+        flag, no_flag = self._read_flag()
+        on, baseline = read_date_of_result(self._lab.get("date", "")), "baseline" in self._lab
+        plain = LabResult(self._marker, self._given, flag=flag, on=on, baseline=baseline)
+        partly = ""
+        if "value" in self._lab:
+            value = parse_number(self._lab["value"], "the value", self._given)
+            if "unit" in self._lab:
+                return self._with_value(plain, value)
+            partly = self._without_unit(flag)
+        elif no_flag:
+            raise UnsafeResultError(no_flag)
+        state_class = self._class_of(flag)
+        return replace(plain, state=flag, state_class=state_class, flagged=True, partly=partly)
+
+    def _with_value(self, plain: LabResult, value: Decimal) -> LabResult:
+        """The result of a value with its unit."""
+        marker, comparator, flag = self._marker, self._comparator, plain.flag
+        unit, note = read_unit(marker, self._lab["unit"])
+        range_ = self._read_range(value, unit)
+        check_plausible(marker, value, unit, "the value", comparator=comparator)
+        known = value_interval(round_fraction(Fraction(value) * range_.scale), comparator)
+        states = possible_states(known, range_.low, range_.high)
+        decided = decide_state(states, low_is_normal=self._low_is_normal)
+        conflict = _conflict(flag, states, decided)
+        state = "" if conflict else flag or decided
+        notes = (note, conversion_note(marker, unit, range_.unit))
+        return replace(
+            plain,
             state=state,
-            state_class=self._class(state),
-            possible=limits.states,
+            state_class=self._class_of(state),
+            possible=states,
             value=value,
             unit=unit,
-            low=limits.low,
-            high=limits.high,
-            range_unit=limits.unit,
-            to_range=limits.to_range,
-            comparator=limits.comparator,
-            flag=flag,
-            flagged=bool(flag) and limits.state != flag,
-            on=on,
-            baseline=reported.baseline,
-            note=", ".join(filter(None, (note, conversion_note(self._marker, unit, limits.unit)))),
-            partly="" if conflict else _left_over(value, limits, flag),
+            low=range_.low or None,
+            high=range_.high,
+            range_unit=range_.unit,
+            to_range=range_.scale,
+            comparator=comparator,
+            flagged=bool(flag) and decided != flag,
+            note=", ".join(filter(None, notes)),
+            partly="" if conflict else self._left_over(value, range_, decided, flag),
             conflict=conflict,
         )
 
-    def _flag(self) -> tuple[str, str]:
+    def _read_flag(self) -> tuple[str, str]:
         """The flag, or why the word that was given is none that can be used."""
-        word = flag_word(self._reported.flag)
+        text = self._lab.get("state", self._lab.get("flag", ""))
+        word = read_flag(text)
         if not word or word in self._states:
             return word, ""
         if word == ABNORMAL:
@@ -139,42 +191,30 @@ class _Reader:
             return "", f"no statement speaks of a {word} {self._marker.label}"
         wanted = ", ".join(self._states)
         raise LabFormatError(
-            f"{quoted(self._given)}: {quoted(self._reported.flag)} is neither {wanted} nor a "
+            f"{quoted(self._given)}: {quoted(text)} is neither {wanted} nor a "
             "value; wanted the flag of the laboratory."
         )
 
-    def _class(self, state: str) -> IRI | None:
+    def _class_of(self, state: str) -> IRI | None:
         known = self._states.get(state)
         return None if known is None else known.iri
-
-    def _flag_only(self, flag: str, on: When | None, partly: str) -> LabResult:
-        return LabResult(
-            self._marker,
-            self._given,
-            state=flag,
-            state_class=self._class(flag),
-            flag=flag,
-            flagged=True,
-            on=on,
-            baseline=self._reported.baseline,
-            partly=partly,
-        )
 
     def _without_unit(self, flag: str) -> str:
         """Why a value without a unit is not used; nothing is where there is no flag either."""
         wanted = " or ".join(self._marker.units)
         if flag:
             return f"the unit of its value is missing ({wanted}), so only the flag is used"
-        if self._reported.low or self._reported.high:
+        if "low" in self._lab or "high" in self._lab:
             raise UnsafeResultError(f"the unit is missing; wanted {wanted}")
         raise UnsafeResultError(
             f"no reference range and no unit is given, so no class can be given; ask for the "
             f"laboratory's upper limit of normal and the unit ({wanted}), or for its flag"
         )
 
-    def _limits(self, value: Decimal, unit: str) -> _Limits:
-        reported, marker = self._reported, self._marker
-        low, high = self._limit(reported.low, "lower"), self._limit(reported.high, "upper")
+    def _read_range(self, value: Decimal, unit: str) -> _Range:
+        """The reference range; a reason where it cannot be the one of the value."""
+        marker = self._marker
+        low, high = self._limit("lower", "low"), self._limit("upper", "high")
         if low is not None and high is not None and low > high:
             raise UnsafeResultError(f"the range runs backwards, from {low} to {high}")
         if high is not None and not high:
@@ -185,95 +225,57 @@ class _Reader:
                     "a multiple of the upper limit stands without a range, which is 1 in that unit"
                 )
             high = Decimal(1)
-        of_range = unit
-        if reported.range_unit and reported.range_unit != unit:
-            of_range, _ = read_unit(marker, reported.range_unit)
+        own = self._lab.get("rangeUnit", unit)
+        of_range = unit if own == unit else read_unit(marker, own)[0]
         for limit, what in ((low, "the lower limit"), (high, "the upper limit")):
             if limit:
                 check_plausible(marker, limit, of_range, what)
         if high is not None:
             check_limit(marker, high, of_range)
-        comparator = _COMPARATORS.get(reported.comparator, reported.comparator)
-        to_range = factor(marker, unit, of_range)
-        return _Limits.of(
-            Fraction(value) * to_range,
-            low=low,
-            high=high,
-            unit=of_range,
-            to_range=to_range,
-            comparator=comparator,
-            low_is_normal=self._low_is_normal,
-        )
+        scale = conversion_factor(marker, unit, of_range)
+        _check_distance(Fraction(value) * scale, low, high)
+        return _Range(low, high, of_range, scale)
 
-    def _limit(self, text: str, which: str) -> Decimal | None:
-        return number(text, f"the {which} limit", self._given) if text else None
+    def _limit(self, which: str, key: str) -> Decimal | None:
+        text = self._lab.get(key)
+        return None if text is None else parse_number(text, f"the {which} limit", self._given)
 
-    def _state(self, limits: _Limits, flag: str) -> tuple[str, str]:
-        """The state that range or flag decide, or how they contradict each other."""
-        if flag and flag not in limits.states:
-            read = limits.state or " or ".join(sorted(limits.states))
-            return "", f"the laboratory's flag says {flag}, and value and range say {read}"
-        return flag or limits.state, ""
-
-
-@dataclass(frozen=True, slots=True)
-class _Limits:
-    """The reference range of a value, and what it says of it."""
-
-    low: Decimal | None
-    high: Decimal | None
-    unit: str
-    to_range: Fraction
-    comparator: str
-    states: frozenset[str]
-    """The states that the range leaves possible."""
-    state: str
-    """The one that it decides; empty where it decides none."""
-
-    @classmethod
-    def of(  # noqa: PLR0913 - the parts of a range
-        cls,
-        value: Fraction,
-        *,
-        low: Decimal | None,
-        high: Decimal | None,
-        unit: str,
-        to_range: Fraction,
-        comparator: str,
-        low_is_normal: bool,
-    ) -> _Limits:
-        """The range held against a value that is in its unit."""
-        for limit in filter(None, (low, high)):
-            if value > limit * _FARTHEST or (value and value * _FARTHEST < limit):
-                raise UnsafeResultError(
-                    f"the value is more than {_FARTHEST} times away from its limit {limit}; check "
-                    "value and unit"
-                )
-        exact_low = None if low is None else Fraction(low)
-        exact_high = None if high is None else Fraction(high)
-        states = possible(Bounds.of(value, comparator), exact_low, exact_high)
-        state = decided(states, low_is_normal=low_is_normal)
-        return cls(low or None, high, unit, to_range, comparator, states, state)
+    def _left_over(self, value: Decimal, range_: _Range, decided: str, flag: str) -> str:
+        """What of the result no rule can use, and what to ask for."""
+        state, comparator = decided or flag, self._comparator
+        if range_.low in (None, 0) and range_.high is None:
+            used = "only the laboratory's flag is used" if flag else "no class can be given"
+            return f"no reference range is given, so {used}; {_ASK}"
+        if comparator and not state:
+            return f"{comparator}{value} does not say on which side of the range the value lies"
+        if range_.low in (None, 0) and not state:
+            return (
+                "it is not above its upper limit, and no lower limit is given, so it is not known "
+                "whether it is low; ask for the laboratory's lower limit of normal, or for its flag"
+            )
+        if not state:
+            return f"its range does not say whether the value is high, normal or low; {_ASK}"
+        if comparator:
+            return (
+                "only a bound of the value is known, so no rule on how far it is from its limit is "
+                "used beyond what the bound decides"
+            )
+        return ""
 
 
-def _left_over(value: Decimal, limits: _Limits, flag: str) -> str:
-    """What of the result no rule can use, and what to ask for."""
-    comparator = limits.comparator
-    if limits.low is None and limits.high is None:
-        used = "only the laboratory's flag is used" if flag else "no class can be given"
-        return f"no reference range is given, so {used}; {_ASK}"
-    if comparator and not (limits.state or flag):
-        return f"{comparator}{value} does not say on which side of the range the value lies"
-    if limits.low is None and not (limits.state or flag):
-        return (
-            "it is not above its upper limit, and no lower limit is given, so it is not known "
-            "whether it is low; ask for the laboratory's lower limit of normal, or for its flag"
-        )
-    if not (limits.state or flag):
-        return f"its range does not say whether the value is high, normal or low; {_ASK}"
-    if comparator:
-        return (
-            "only a bound of the value is known, so no rule on how far it is from its limit is "
-            "used beyond what the bound decides"
-        )
-    return ""
+def _check_distance(value: Fraction, low: Decimal | None, high: Decimal | None) -> None:
+    """A reason where a value is farther from its limits than any patient's."""
+    for limit in filter(None, (low, high)):
+        if value > limit * _FARTHEST or (value and value * _FARTHEST < limit):
+            raise UnsafeResultError(
+                f"the value is more than {_FARTHEST} times away from its limit {limit}; check "
+                "value and unit"
+            )
+
+
+def _conflict(flag: str, states: frozenset[str], decided: str) -> str:
+    """How flag and range contradict each other; empty where they do not."""
+    if not flag or flag in states:
+        return ""
+    read = decided or " or ".join(sorted(states))
+    return f"the laboratory's flag says {flag}, and value and range say {read}"

@@ -1,31 +1,32 @@
 """A case as a value: what is known of one patient.
 
 A case holds three answers to every question: yes, no, and not said. Facts that contradict each
-other are kept apart, and nothing is drawn from either.
+other are kept apart, and nothing is drawn from either. No value here reads or writes anything;
+whatever does knows these values.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date as Day  # noqa: N812 - the case has a field of that name
 from decimal import Decimal
+from fractions import Fraction
 from typing import Final
 
+from msgspec import Struct
+
 from kg.case.dates import When
-from kg.case.results import LabResult
-from kg.case.series import Contradiction, Unused
-from kg.case.treatments import Course
-from kg.model.terms import Entry, Lexicon
+from kg.case.quantities import round_fraction, value_interval
+from kg.model.terms import Entry, Kind
 from kg.model.vocabulary import EG_AGE_IN_YEARS, IRI
 from kg.reasoning.intervals import Interval
-from kg.reasoning.ruleset import Fact, Facts
 
 CASE: Final = IRI("urn:etiograph:case")
 """The individual that facts are about; its parts are named under it."""
+GIVEN_KINDS: Final = (Kind.DRUG, Kind.TREATMENT)
+"""What a patient can be given."""
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(Struct, frozen=True):
     """One fact as it was understood."""
 
     kind: str
@@ -35,8 +36,7 @@ class Given:
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Struct, frozen=True):
     """What an answer opens with: why something that matters could not be used."""
 
     iri: str
@@ -44,8 +44,153 @@ class Notice:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Contradiction(Struct, frozen=True):
+    """Facts that cannot both be so; neither is used."""
+
+    facts: tuple[str, ...]
+    text: str
+
+
+class Unused(Struct, frozen=True):
+    """An input, or a part of one, that was not used, and why."""
+
+    given: str
+    reason: str
+
+
+class Course(Struct, frozen=True):
+    """One course of a drug or treatment; the day of its start is day 0."""
+
+    entry: Entry
+    start: When | None = None
+    stop: When | None = None
+    doubts: tuple[str, ...] = ()
+    """Why a date that was given is not used."""
+
+    @property
+    def shown(self) -> str:
+        """When it was given, as an answer repeats it."""
+        parts = [f"since {self.start.day}"] if self.start else []
+        parts += [f"until {self.stop.day}"] if self.stop else []
+        return " ".join(parts)
+
+    def covers(self, day: Day) -> bool:
+        """Whether a result of that day was taken under the treatment."""
+        if self.start is None or day < self.start.day:
+            return False
+        return self.stop is None or day <= self.stop.day
+
+    def not_now(self, day: Day | None) -> str:
+        """Why it is not taken as given on a day; empty where it is."""
+        if self.stop and (day is None or self.stop.day < day):
+            before = f", before {day}" if day else ""
+            return f"it ended on {self.stop.day}{before}, so it is not taken as given"
+        if self.start and day is not None and self.start.day > day:
+            return f"it starts on {self.start.day}, after {day}, so it is not taken as given"
+        return ""
+
+
+class Change(Struct, frozen=True):
+    """How a result stands to what was before a treatment: stated, or computed from dates."""
+
+    percent: Decimal | None = None
+    """From baseline, in percent of it."""
+    day: Decimal | None = None
+    """Of the treatment; the day of its start is day 0."""
+    during: IRI | None = None
+    """The drug under whose treatment the result was taken."""
+    computed_from: str = ""
+    """Of a computed one: what it was computed from, in words."""
+
+
+class LabResult(Struct, frozen=True):
+    """One result: a flag, or a value with its unit and reference range."""
+
+    marker: Entry
+    given: str
+    """The result as it was typed."""
+    state: str = ""
+    """`high`, `normal` or `low`; empty where neither range nor flag decides it."""
+    state_class: IRI | None = None
+    """The class of results in that state."""
+    possible: frozenset[str] = frozenset()
+    """The states that value and range leave possible; empty where there is no value."""
+    value: Decimal | None = None
+    unit: str = ""
+    low: Decimal | None = None
+    high: Decimal | None = None
+    range_unit: str = ""
+    to_range: Fraction = Fraction(1)
+    """What the value is multiplied by to be in the unit of the range."""
+    comparator: str = ""
+    flag: str = ""
+    """The laboratory's own word."""
+    flagged: bool = False
+    """Whether its class rests on the flag, and not on value and range."""
+    on: When | None = None
+    baseline: bool = False
+    """Whether it was said to be the value before treatment."""
+    changes: tuple[Change, ...] = ()
+    note: str = ""
+    partly: str = ""
+    """Why a part of it is not used, or no class can be given."""
+    unsafe: str = ""
+    """Why nothing of it can be used."""
+    conflict: str = ""
+    """How it contradicts itself."""
+
+    def is_outlived_on(self, day: Day) -> bool:
+        """Whether it is too old to speak of the patient on a day; never without a bound."""
+        days = self.marker.usable_for_days
+        return bool(days) and self.on is not None and (day - self.on.day).days > days
+
+    @property
+    def exact(self) -> bool:
+        """Whether the value itself is known, not only a bound of it."""
+        return self.value is not None and not self.comparator
+
+    @property
+    def ratio_to_uln(self) -> Decimal | None:
+        """The value by its upper limit, on the right side of every shorter decimal."""
+        return self._ratio(self.high) if self.exact else None
+
+    @property
+    def ratio_to_lln(self) -> Decimal | None:
+        """The value by its lower limit, on the right side of every shorter decimal."""
+        return self._ratio(self.low) if self.exact else None
+
+    @property
+    def bound_to_uln(self) -> Interval | None:
+        """Where the ratio to the upper limit lies when only a bound of the value is known."""
+        ratio = self._ratio(self.high) if self.comparator else None
+        return None if ratio is None else value_interval(ratio, self.comparator)
+
+    @property
+    def shown(self) -> str:
+        """The result as an answer repeats it."""
+        head = f"{self.state} (no value)" if self.value is None else self._format_value()
+        notes = [head, *([self.note] if self.note else [])]
+        notes += [f"on {self.on.day}"] if self.on else []
+        notes += [each.computed_from for each in self.changes if each.computed_from]
+        return ", ".join(notes)
+
+    def _format_value(self) -> str:
+        state = f"{self.state}, " if self.state else ""
+        value = f"{state}{self.comparator}{self.value:f} {self.unit}"
+        by_flag = "; the laboratory's flag" if self.flagged else ""
+        if self.low is None and self.high is None:
+            return f"{value} (no range{by_flag})"
+        limits = ("…" if limit is None else f"{limit:f}" for limit in (self.low, self.high))
+        unit = f" {self.range_unit}" if self.range_unit != self.unit else ""
+        return f"{value} (range {' to '.join(limits)}{unit}{by_flag})"
+
+    def _ratio(self, limit: Decimal | None) -> Decimal | None:
+        if self.value is None or not limit:
+            return None
+        return round_fraction(Fraction(self.value) * self.to_range / Fraction(limit))
+
+
+class Case(Struct, frozen=True, kw_only=True):
     """What is known of one patient, without what contradicts itself."""
 
     conditions: tuple[Entry, ...] = ()
@@ -73,95 +218,27 @@ class Case:
     @property
     def given(self) -> tuple[Given, ...]:
         """Every fact, to be repeated in the answer."""
-        said = (
-            ("condition", self.conditions, "yes"),
-            ("drug", self.drugs, "yes"),
-            ("absent", self.denied, "no"),
-            ("unknown", self.unknown, "unknown"),
-        )
-        facts = [
-            Given(kind, e.label, e.iri, self._since(e) if kind == "drug" else value)
-            for kind, group, value in said
-            for e in group
-        ]
-        facts += [Given("lab", short(lab.marker), lab.marker.iri, lab.shown) for lab in self.labs]
+        facts = [Given("condition", e.label, e.iri, "yes") for e in self.conditions]
+        facts += [Given("drug", e.label, e.iri, self._format_course(e)) for e in self.drugs]
+        facts += [Given("absent", e.label, e.iri, "no") for e in self.denied]
+        facts += [Given("unknown", e.label, e.iri, "unknown") for e in self.unknown]
+        facts += [Given("lab", short_name(e.marker), e.marker.iri, e.shown) for e in self.labs]
         if self.age is not None:
             facts.append(Given("age", "age", EG_AGE_IN_YEARS, f"{self.age:f}"))
         if self.sex is not None:
             facts.append(Given("sex", "sex", self.sex.iri, self.sex.label))
         return tuple(facts)
 
-    def _since(self, drug: Entry) -> str:
+    def _format_course(self, drug: Entry) -> str:
         dates = [each.shown for each in self.courses if each.entry.iri == drug.iri and each.shown]
         return ", ".join(dates) or "yes"
-
-    @property
-    def absent(self) -> tuple[IRI, ...]:
-        """The classes of what is denied."""
-        return tuple(entry.iri for entry in self.denied)
 
     @property
     def subject(self) -> str:
         """The individual that the facts are about."""
         return CASE
 
-    def facts(self) -> Facts:
-        """The case as the facts that rules start from."""
-        from kg.case.facts import facts_of
 
-        return facts_of(self)
-
-    def bounds(self) -> tuple[tuple[str, str, Interval], ...]:
-        """What is known of figures only as bounds: individual, data property, interval."""
-        from kg.case.facts import bounds_of
-
-        return bounds_of(self)
-
-    def said(self, fact: Fact) -> str:
-        """What was said of the patient that gave a fact; empty where nobody said it."""
-        from kg.case.facts import said
-
-        return said(self, fact)
-
-    def to_json(self) -> dict[str, object]:
-        """The case as plain values; `from_json` reads them back."""
-        from kg.case.writing import write
-
-        return write(self)
-
-    @classmethod
-    def from_json(cls, data: object, lexicon: Lexicon, *, today: Day | None = None) -> Case:
-        """The case that plain values describe; UsageError where they are not a case.
-
-        Results after `today` are not used, where the case does not name the day it asks about.
-        """
-        from kg.case.form import read
-
-        return read(data, lexicon, today=today)
-
-    @classmethod
-    def read_json(cls, text: str, lexicon: Lexicon, *, today: Day | None = None) -> Case:
-        """The case of a JSON text, read strictly: no key twice, no NaN, exact numbers."""
-        from kg.case.form import read
-        from kg.case.strict import strict
-
-        return read(strict(text), lexicon, today=today)
-
-    def to_turtle(self) -> str:
-        """The case as Turtle; `read_turtle` reads it back."""
-        from kg.case.writing import turtle
-
-        return turtle(self)
-
-    @classmethod
-    def read_turtle(cls, text: str, lexicon: Lexicon, *, today: Day | None = None) -> Case:
-        """The case of a Turtle text in the vocabulary of the ontology."""
-        from kg.case.form import read
-        from kg.case.turtle import document
-
-        return read(document(text), lexicon, today=today)
-
-
-def short(entry: Entry) -> str:
+def short_name(entry: Entry) -> str:
     """The name of a measurement as an answer repeats it."""
     return min(entry.abbreviations, key=len, default=entry.label)

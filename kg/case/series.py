@@ -1,38 +1,33 @@
-"""Several results of one measurement: which of them is asked about, and what it is compared with.
+"""Several results of one measurement: which is asked about, and its change from those before it.
 
 The one that is asked about is chosen before any reasoning: the latest that is not after the day
-asked about. What is left aside is named, with the reason.
+asked about. Changes are computed exactly. The baseline is the result that is said to be one,
+otherwise the latest on or before the start of the treatment; the day of the start is day 0. What
+is left aside is named, with the reason.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from decimal import Decimal
+from fractions import Fraction
 
-from kg.case.dates import latest
-from kg.case.results import LabResult
+from msgspec import Struct
+from msgspec.structs import replace
+
+from kg.case.dates import When, latest
+from kg.case.model import Change, Contradiction, Course, LabResult, Unused
+from kg.case.quantities import (
+    UnsafeResultError,
+    conversion_factor,
+    format_fraction,
+    round_fraction,
+)
 from kg.model.vocabulary import IRI
 
 
-@dataclass(frozen=True, slots=True)
-class Contradiction:
-    """Facts that cannot both be so; neither is used."""
-
-    facts: tuple[str, ...]
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Unused:
-    """An input, or a part of one, that was not used, and why."""
-
-    given: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """The days on which a result can have been taken."""
 
     first: date | None = None
@@ -60,23 +55,22 @@ class Span:
         return ""
 
 
-@dataclass(slots=True)
-class Series:
+class Series(Struct):
     """The results of one measurement, sorted out."""
 
     index: LabResult | None = None
     """The one that is asked about."""
-    earlier: list[LabResult] = field(default_factory=list)
+    earlier: list[LabResult] = []
     """Those before it that it may be compared with."""
-    baselines: list[LabResult] = field(default_factory=list)
+    baselines: list[LabResult] = []
     """Those that were said to be the value before treatment."""
-    against: list[Contradiction] = field(default_factory=list)
-    unused: list[Unused] = field(default_factory=list)
-    unclassed: list[LabResult] = field(default_factory=list)
+    contradictions: list[Contradiction] = []
+    unused: list[Unused] = []
+    unclassed: list[LabResult] = []
     """Results that no class can be given of, each with its reason."""
 
 
-def sorted_out(results: Iterable[LabResult], span: Span) -> list[Series]:
+def group_results(results: Iterable[LabResult], span: Span) -> list[Series]:
     """The results by measurement, in the order in which the measurements are first named."""
     groups: dict[IRI, list[LabResult]] = {}
     for result in results:
@@ -94,14 +88,12 @@ def _series(group: Sequence[LabResult], span: Span) -> Series:
             series.unclassed.append(replace(result, unsafe=reason))
         elif not result.baseline and (reason := span.outlived(result)):
             old.append(replace(result, unsafe=reason))
-        elif result.conflict:
-            series.against.append(_against_itself(result))
-            sound.append(result)
         else:
             sound.append(result)
+            series.contradictions += [_against_itself(result)] if result.conflict else []
     series.baselines = [each for each in sound if each.baseline and not each.conflict]
-    current, series.earlier = _current([each for each in sound if not each.baseline])
-    series.earlier = [each for each in series.earlier if not each.conflict]
+    current, earlier = _split_by_day([each for each in sound if not each.baseline])
+    series.earlier = [each for each in earlier if not each.conflict]
     if not any(each.conflict for each in current):
         _choose(current, series)
     if series.index is None:
@@ -111,7 +103,7 @@ def _series(group: Sequence[LabResult], span: Span) -> Series:
     return series
 
 
-def _current(results: list[LabResult]) -> tuple[list[LabResult], list[LabResult]]:
+def _split_by_day(results: list[LabResult]) -> tuple[list[LabResult], list[LabResult]]:
     """The results of the latest day, and those before; undated ones cannot be told apart."""
     moments = [each.on for each in results if each.on is not None]
     if len(moments) < len(results):
@@ -128,7 +120,7 @@ def _choose(current: list[LabResult], series: Series) -> None:
     states = {each.state for each in telling}
     opposed = [each for each in silent if each.possible and not states <= each.possible]
     if len(states) > 1 or opposed:
-        series.against.append(_differing([*telling, *opposed]))
+        series.contradictions.append(_differing([*telling, *opposed]))
         silent = [each for each in silent if not each.possible or states <= each.possible]
     elif telling:
         series.index = _agreed(telling)
@@ -175,3 +167,149 @@ def _differing(group: Sequence[LabResult]) -> Contradiction:
         f"{group[0].marker.label} is given {len(group)} times with results that differ; none was "
         "used. Give the one result that is asked about.",
     )
+
+
+class Comparison(Struct):
+    """A result with its changes, and what became of the results it could be compared with."""
+
+    index: LabResult
+    used: list[LabResult] = []
+    """Baselines that a change was computed from."""
+    unused: list[Unused] = []
+    contradictions: list[Contradiction] = []
+
+
+def compare(series: Series, index: LabResult, courses: Iterable[Course]) -> Comparison:
+    """The index result of a series with its changes under each treatment."""
+    found = Comparison(index)
+    computed = tuple(
+        _change_under(course, day, series, found)
+        for course in courses
+        if (day := _day_of_treatment(index, course)) is not None
+    )
+    if not computed and series.baselines:
+        computed = tuple(_change_from_baseline(series, found))
+    changes, clash = _merge(index.changes, computed)
+    if clash:
+        found.contradictions.append(_stated_and_computed(index))
+    found.index = replace(index, changes=changes)
+    found.unused += _left_over(series, found)
+    return found
+
+
+def _day_of_treatment(index: LabResult, course: Course) -> int | None:
+    """The day of the treatment on which a result was taken; None where it was not under it."""
+    if index.on is None or course.start is None or not course.covers(index.on.day):
+        return None
+    return (index.on.day - course.start.day).days
+
+
+def _change_under(course: Course, day: int, series: Series, found: Comparison) -> Change:
+    """The change on a day of a treatment."""
+
+    def before(result: LabResult) -> bool:
+        return result.on is None or _shortly_before(result, course.start)
+
+    baselines = [each for each in series.baselines if before(each)]
+    percent, words = _percent(baselines or [e for e in series.earlier if before(e)], found)
+    text = f"day {day} of {course.entry.label}"
+    text = f"{words} on {text}" if words else text
+    return Change(percent, Decimal(day), course.entry.iri, text)
+
+
+def _shortly_before(result: LabResult, moment: When | None) -> bool:
+    """Whether a result is of that day or before, and not too old to speak of the patient then."""
+    if result.on is None or moment is None:
+        return False
+    return result.on.day <= moment.day and not result.is_outlived_on(moment.day)
+
+
+def _change_from_baseline(series: Series, found: Comparison) -> Iterator[Change]:
+    """The change from a baseline where no treatment is dated."""
+    on = found.index.on
+    before = [e for e in series.baselines if e.on is None or on is None or _shortly_before(e, on)]
+    percent, text = _percent(before, found)
+    if percent is not None:
+        yield Change(percent, computed_from=text)
+
+
+def _percent(baselines: Sequence[LabResult], found: Comparison) -> tuple[Decimal | None, str]:
+    """The change from the latest baseline in percent, and in words; None where there is none."""
+    baseline = _latest_value(baselines, found)
+    index = found.index
+    if baseline is None or baseline.value is None or index.value is None or not index.exact:
+        return None, ""
+    try:
+        scale = conversion_factor(index.marker, index.unit, baseline.unit)
+    except UnsafeResultError as error:
+        found.unused.append(Unused(baseline.given, error.message))
+        return None, ""
+    before = Fraction(baseline.value)
+    change = (Fraction(index.value) * scale - before) / before * 100
+    found.used.append(baseline)
+    sign = "+" if change > 0 else ""
+    day = f" on {baseline.on.day}" if baseline.on else ""
+    text = f"{sign}{format_fraction(change)} % from {baseline.value:f} {baseline.unit}{day}"
+    return round_fraction(change), text
+
+
+def _latest_value(baselines: Sequence[LabResult], found: Comparison) -> LabResult | None:
+    """The latest baseline with a value; none where several of one day differ."""
+    exact = [each for each in baselines if each.exact and each.value]
+    last = latest([each.on for each in exact if each.on is not None])
+    newest = [each for each in exact if each.on in last] or exact
+    if len({(each.value, each.unit) for each in newest}) > 1:
+        reason = "several baselines of one time differ; none is used"
+        found.unused += [Unused(each.given, reason) for each in newest]
+        return None
+    return newest[0] if newest else None
+
+
+def _merge(
+    stated: tuple[Change, ...], computed: tuple[Change, ...]
+) -> tuple[tuple[Change, ...], bool]:
+    """What was stated and what was computed as one; nothing of either where they differ."""
+    if not stated:
+        return computed, False
+    first = stated[0]
+    same = [each for each in computed if first.during in (None, each.during)]
+    if any(_differ(first.percent, e.percent) or _differ(first.day, e.day) for e in same):
+        return (), True
+    rest = [each for each in computed if each not in same]
+    filled = [
+        replace(
+            each,
+            percent=first.percent if each.percent is None else each.percent,
+            day=first.day if each.day is None else each.day,
+        )
+        for each in same
+    ]
+    return (*(filled or stated), *rest), False
+
+
+def _differ(one: Decimal | None, other: Decimal | None) -> bool:
+    return one is not None and other is not None and one != other
+
+
+def _stated_and_computed(index: LabResult) -> Contradiction:
+    return Contradiction(
+        (f"{index.given} as stated", f"{index.given} by its dates"),
+        f"{index.given}: the change or day that is stated is not the one that its dates and "
+        "baseline give; neither was used.",
+    )
+
+
+def _left_over(series: Series, found: Comparison) -> Iterator[Unused]:
+    """What was not compared with, and why."""
+    named = {each.given for each in found.unused}
+    day = f" of {found.index.on.day}" if found.index.on else ""
+    for each in (*series.baselines, *series.earlier):
+        if each in found.used or each.given in named:
+            continue
+        if not each.baseline:
+            reason = f"a later result{day} is used in its place"
+        elif not each.exact or not found.index.exact:
+            reason = "a change from baseline needs both values, and not only a bound or a flag"
+        else:
+            reason = "this baseline is after the start of treatment, or another one is used"
+        yield Unused(each.given, reason)

@@ -1,81 +1,66 @@
-"""A case as Turtle, in the vocabulary of the ontology: the same case as in JSON, for linked data.
-
-What the text says becomes the plain values of the case schema, so that there is one reader.
-"""
+"""A case as Turtle in the vocabulary of the ontology, read and written: the same as in JSON."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Final, TypeVar
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final, TypeVar, cast
 
+from kg.case.document import Document, Drug, Lab, case_to_json
+from kg.case.model import Case, Course
+from kg.model import vocabulary as words
 from kg.model.errors import SourceSyntaxError, UsageError
-from kg.model.rdf import read_turtle
-from kg.model.vocabulary import (
-    EG_AGE_IN_YEARS,
-    EG_ASKED_ON,
-    EG_CASE,
-    EG_DAY_OF_TREATMENT,
-    EG_DURING_TREATMENT,
-    EG_FLAG,
-    EG_HAS_CONDITION,
-    EG_HAS_OBSERVATION,
-    EG_HAS_TREATMENT,
-    EG_IS_BASELINE,
-    EG_MEASURED_VALUE,
-    EG_PERCENT_CHANGE_FROM_BASELINE,
-    EG_RANGE_HIGH,
-    EG_RANGE_LOW,
-    EG_RANGE_UNIT,
-    EG_SAID_ABSENT,
-    EG_SAID_UNKNOWN,
-    EG_STARTED_ON,
-    EG_STOPPED_ON,
-    EG_TAKEN_ON,
-    EG_TREATMENT,
-    EG_UNIT,
-    EG_VALUE_COMPARATOR,
-    EG_WITH_DRUG,
-    IRI,
-    RDF_TYPE,
-    BlankNode,
-    Literal,
-    Term,
-    compact,
+from kg.model.rdf import (
+    Description,
+    Graph,
+    Layout,
+    Nameless,
+    Node,
+    Properties,
+    read_turtle,
+    write_turtle,
 )
+from kg.model.terms import Entry, Kind
+from kg.model.vocabulary import IRI, RDF_TYPE, BlankNode, Literal, Term, compact, expand, number
 
-_TEXTS: Final[Mapping[IRI, str]] = {
-    EG_MEASURED_VALUE: "value",
-    EG_UNIT: "unit",
-    EG_RANGE_LOW: "low",
-    EG_RANGE_HIGH: "high",
-    EG_RANGE_UNIT: "rangeUnit",
-    EG_VALUE_COMPARATOR: "comparator",
-    EG_TAKEN_ON: "date",
-    EG_PERCENT_CHANGE_FROM_BASELINE: "percentChangeFromBaseline",
-    EG_DAY_OF_TREATMENT: "dayOfTreatment",
+XSD_DATE: Final = expand("xsd:date")
+_NUMBERS: Final = frozenset({"value", "low", "high", "percentChangeFromBaseline", "dayOfTreatment"})
+_ROLES: Final = {
+    "value": words.EG_MEASURED_VALUE,
+    "comparator": words.EG_VALUE_COMPARATOR,
+    "unit": words.EG_UNIT,
+    "low": words.EG_RANGE_LOW,
+    "high": words.EG_RANGE_HIGH,
+    "rangeUnit": words.EG_RANGE_UNIT,
+    "state": words.EG_FLAG,
+    "flag": words.EG_FLAG,
+    "date": words.EG_TAKEN_ON,
+    "baseline": words.EG_IS_BASELINE,
+    "percentChangeFromBaseline": words.EG_PERCENT_CHANGE_FROM_BASELINE,
+    "dayOfTreatment": words.EG_DAY_OF_TREATMENT,
 }
-"""What is said of an observation, and the key of the case schema for it."""
-_OBSERVATION: Final = frozenset({*_TEXTS, EG_FLAG, EG_IS_BASELINE, EG_DURING_TREATMENT})
-_TREATMENT: Final = frozenset({EG_WITH_DRUG, EG_STARTED_ON, EG_STOPPED_ON})
-_LISTS: Final = frozenset(
-    {EG_HAS_CONDITION, EG_HAS_TREATMENT, EG_HAS_OBSERVATION, EG_SAID_ABSENT, EG_SAID_UNKNOWN}
-)
-_CASE: Final = frozenset({*_LISTS, EG_AGE_IN_YEARS, EG_ASKED_ON})
+"""What a key of a result is called of an observation."""
+_DATES: Final = {"start": words.EG_STARTED_ON, "stop": words.EG_STOPPED_ON}
+_OBSERVATION: Final = frozenset({*_ROLES.values(), words.EG_DURING_TREATMENT})
+_TREATMENT: Final = frozenset({words.EG_WITH_DRUG, *_DATES.values()})
+_LISTS: Final = {
+    "conditions": words.EG_HAS_CONDITION,
+    "drugs": words.EG_HAS_TREATMENT,
+    "absent": words.EG_SAID_ABSENT,
+    "unknown": words.EG_SAID_UNKNOWN,
+    "labs": words.EG_HAS_OBSERVATION,
+}
+_CASE: Final = frozenset({*_LISTS.values(), words.EG_AGE_IN_YEARS, words.EG_ASKED_ON})
 
-_Node = IRI | BlankNode
 _Value = TypeVar("_Value")
 
 
-def document(text: str) -> dict[str, object]:
-    """The plain values that a Turtle text with one eg:Case says; UsageError where it has none."""
+def parse_turtle(text: str) -> Document:
+    """The plain dictionary of a text with one eg:Case; UsageError where it has none."""
     try:
-        triples = list(read_turtle(text.encode()))
+        said = Graph(read_turtle(text.encode()))
     except SourceSyntaxError as error:
         raise UsageError(f"the case is not Turtle: {error.message}") from None
-    said: dict[_Node, dict[IRI, list[Term]]] = {}
-    for triple in triples:
-        said.setdefault(triple.subject, {}).setdefault(triple.predicate, []).append(triple.object)
-    cases = [node for node, about in said.items() if EG_CASE in about.get(RDF_TYPE, ())]
+    cases = list(said.of_type(words.EG_CASE))
     if len(cases) != 1:
         raise UsageError(f"wanted one node of type eg:Case; found {len(cases)}.")
     return _Reader(said).case(cases[0])
@@ -84,31 +69,32 @@ def document(text: str) -> dict[str, object]:
 class _Reader:
     """Reads the nodes of one case."""
 
-    def __init__(self, said: Mapping[_Node, Mapping[IRI, list[Term]]]) -> None:
+    def __init__(self, said: Graph) -> None:
         self._said = said
-        self._seen: set[_Node] = set()
+        self._seen: set[Node] = set()
 
-    def case(self, node: _Node) -> dict[str, object]:
+    def case(self, node: Node) -> Document:
         about = self._about(node, _CASE, "a case")
-        values: dict[str, object] = {
-            "conditions": [self._class(each) for each in about.get(EG_HAS_CONDITION, ())],
-            "drugs": [self._drug(each) for each in about.get(EG_HAS_TREATMENT, ())],
-            "absent": [_iri(each, "eg:saidAbsent") for each in about.get(EG_SAID_ABSENT, ())],
-            "unknown": [_iri(each, "eg:saidUnknown") for each in about.get(EG_SAID_UNKNOWN, ())],
-            "labs": [self._lab(each) for each in about.get(EG_HAS_OBSERVATION, ())],
-        }
-        sexes = [each for each in self._types(node) if each != EG_CASE]
+        document = Document(
+            conditions=[self._class(each) for each in about.get(words.EG_HAS_CONDITION, ())],
+            drugs=[self._drug(each) for each in about.get(words.EG_HAS_TREATMENT, ())],
+            absent=[_iri(each, "eg:saidAbsent") for each in about.get(words.EG_SAID_ABSENT, ())],
+            unknown=[_iri(each, "eg:saidUnknown") for each in about.get(words.EG_SAID_UNKNOWN, ())],
+            labs=[self._lab(each) for each in about.get(words.EG_HAS_OBSERVATION, ())],
+        )
+        sexes = [each for each in self._types(node) if each != words.EG_CASE]
         if sexes:
-            values["sex"] = _one(sexes, "a case has one sex")
-        for role, key in ((EG_AGE_IN_YEARS, "age"), (EG_ASKED_ON, "date")):
-            if role in about:
-                values[key] = _text(about[role], role)
+            document["sex"] = _one(sexes, "a case has one sex")
+        if words.EG_AGE_IN_YEARS in about:
+            document["age"] = _text(about, words.EG_AGE_IN_YEARS)
+        if words.EG_ASKED_ON in about:
+            document["date"] = _text(about, words.EG_ASKED_ON)
         self._check_all_read()
-        return values
+        return document
 
-    def _about(self, node: _Node, roles: frozenset[IRI], what: str) -> Mapping[IRI, list[Term]]:
+    def _about(self, node: Node, roles: frozenset[IRI], what: str) -> Mapping[IRI, Sequence[Term]]:
         """What is said of a node; UsageError for what a node of its kind cannot hold."""
-        about = self._said.get(node, {})
+        about = self._said.about(node)
         self._seen.add(node)
         unknown = sorted(compact(role) for role in about.keys() - roles - {RDF_TYPE})
         if unknown:
@@ -116,47 +102,39 @@ class _Reader:
             raise UsageError(f"{what} has no property {', '.join(unknown)}; it has: {known}.")
         return about
 
-    def _types(self, node: _Node) -> list[str]:
-        return [_iri(each, "rdf:type") for each in self._said.get(node, {}).get(RDF_TYPE, ())]
-
-    def _node(self, term: Term) -> _Node:
-        if isinstance(term, Literal):
-            raise UsageError(f"{term.n3():.80} stands where a node of the case is wanted.")
-        return term
+    def _types(self, node: Node) -> list[str]:
+        return [_iri(each, "rdf:type") for each in self._said.objects(node, RDF_TYPE)]
 
     def _class(self, term: Term, *but: IRI) -> str:
         """The one class of a node that stands for a condition, a drug or a treatment."""
-        node = self._node(term)
+        node = _node(term)
         self._about(node, frozenset(_TREATMENT if but else ()), "it")
         return _one([each for each in self._types(node) if each not in but], f"{node} has one type")
 
-    def _drug(self, term: Term) -> dict[str, object]:
-        node = self._node(term)
+    def _drug(self, term: Term) -> Drug:
+        node = _node(term)
         about = self._about(node, _TREATMENT, "a treatment")
-        drugs = about.get(EG_WITH_DRUG, [])
+        drugs = about.get(words.EG_WITH_DRUG, [])
         name = self._class(_one(drugs, "a treatment is with one drug")) if drugs else ""
-        values: dict[str, object] = {"drug": name or self._class(node, EG_TREATMENT)}
-        for role, key in ((EG_STARTED_ON, "start"), (EG_STOPPED_ON, "stop")):
-            if role in about:
-                values[key] = _text(about[role], role)
-        return values
+        values = {"drug": name or self._class(node, words.EG_TREATMENT)}
+        values |= {key: _text(about, role) for key, role in _DATES.items() if role in about}
+        return cast("Drug", values)
 
-    def _lab(self, term: Term) -> dict[str, object]:
-        node = self._node(term)
+    def _lab(self, term: Term) -> Lab:
+        node = _node(term)
         about = self._about(node, _OBSERVATION, "an observation")
-        values: dict[str, object] = {
-            "marker": _one(self._types(node), "an observation has one measurement as its type")
-        }
-        values |= {key: _text(about[role], role) for role, key in _TEXTS.items() if role in about}
-        if EG_FLAG in about:
-            key = "flag" if "value" in values else "state"
-            values[key] = _text(about[EG_FLAG], EG_FLAG)
-        if EG_IS_BASELINE in about:
-            values["baseline"] = _text(about[EG_IS_BASELINE], EG_IS_BASELINE) in ("true", "1")
-        if EG_DURING_TREATMENT in about:
-            treatment = _one(about[EG_DURING_TREATMENT], "an observation is during one treatment")
+        marker = _one(self._types(node), "an observation has one measurement as its type")
+        roles = {key: role for key, role in _ROLES.items() if role in about}
+        roles.pop("state" if "value" in roles else "flag", None)
+        values: dict[str, object] = {key: _text(about, role) for key, role in roles.items()}
+        if "baseline" in values:
+            values["baseline"] = values["baseline"] in ("true", "1")
+        if words.EG_DURING_TREATMENT in about:
+            treatment = _one(
+                about[words.EG_DURING_TREATMENT], "an observation is during one treatment"
+            )
             values["duringTreatment"] = self._drug(treatment)["drug"]
-        return values
+        return cast("Lab", {"marker": marker, **values})
 
     def _check_all_read(self) -> None:
         """UsageError where something was said that the case does not lead to."""
@@ -164,6 +142,12 @@ class _Reader:
             if node not in self._seen:
                 roles = ", ".join(sorted(compact(role) for role in about))
                 raise UsageError(f"{node} ({roles}) is no part of the case.")
+
+
+def _node(term: Term) -> Node:
+    if isinstance(term, Literal):
+        raise UsageError(f"{term.n3():.80} stands where a node of the case is wanted.")
+    return term
 
 
 def _iri(term: Term, role: str) -> str:
@@ -178,8 +162,66 @@ def _one(values: Sequence[_Value], wanted: str) -> _Value:
     return values[0]
 
 
-def _text(values: list[Term], role: IRI) -> str:
-    value = _one(values, f"{compact(role)} stands once on a node")
+def _text(about: Mapping[IRI, Sequence[Term]], role: IRI) -> str:
+    value = _one(about[role], f"{compact(role)} stands once on a node")
     if not isinstance(value, Literal):
         raise UsageError(f"{compact(role)}: wanted a value; found {value.n3():.80}.")
     return value.value
+
+
+def case_to_turtle(case: Case) -> str:
+    """The case as Turtle; `parse_turtle` reads it back."""
+    nodes = {compact(entry.iri): f"treatment{i}" for i, entry in enumerate(case.drugs, 1)}
+    treatments = [each for entry in case.drugs for each in _treatments(entry, case, nodes)]
+    labs = case_to_json(case).get("labs", [])
+    properties: Properties = [
+        (RDF_TYPE, [words.EG_CASE, *([case.sex.iri] if case.sex else [])]),
+        (words.EG_AGE_IN_YEARS, [] if case.age is None else [number(f"{case.age:f}")]),
+        (words.EG_ASKED_ON, [] if case.date is None else [_day(case.date.text)]),
+        *((words.EG_SAID_ABSENT, [entry.iri]) for entry in case.denied),
+        *((words.EG_SAID_UNKNOWN, [entry.iri]) for entry in case.unknown),
+        *((words.EG_HAS_CONDITION, [_member_of(entry)]) for entry in case.conditions),
+        *((words.EG_HAS_TREATMENT, [each.subject]) for each in treatments),
+        *((words.EG_HAS_OBSERVATION, [_observation(lab, nodes)]) for lab in labs),
+    ]
+    whole = Description(BlankNode("case"), properties, Layout.BESIDE)
+    return write_turtle([whole, *treatments], prefixes=("eg", "xsd"))
+
+
+def _treatments(entry: Entry, case: Case, nodes: Mapping[str, str]) -> Iterator[Description]:
+    """Each course as a node of its own; that of the first is the one that results point to."""
+    is_drug = entry.kind is Kind.DRUG
+    kind = (words.EG_WITH_DRUG, [_member_of(entry)]) if is_drug else (RDF_TYPE, [entry.iri])
+    courses = [each for each in case.courses if each.entry.iri == entry.iri] or [Course(entry)]
+    for place, course in enumerate(courses, 1):
+        node = BlankNode(nodes[compact(entry.iri)] + (f"-{place}" if place > 1 else ""))
+        dates = ((words.EG_STARTED_ON, course.start), (words.EG_STOPPED_ON, course.stop))
+        known = [(role, [_day(each.text)]) for role, each in dates if each]
+        yield Description(node, [kind, *known], Layout.ONE_LINE)
+
+
+def _member_of(entry: Entry) -> Nameless:
+    return Nameless([(RDF_TYPE, [entry.iri])])
+
+
+def _observation(lab: Lab, nodes: Mapping[str, str]) -> Nameless:
+    """A result as a node without a name."""
+    properties: list[tuple[IRI, list[Term]]] = [(RDF_TYPE, [expand(lab["marker"])])]
+    said = cast("Mapping[str, object]", lab)
+    properties += [(role, [_value(key, said[key])]) for key, role in _ROLES.items() if key in lab]
+    if "duringTreatment" in lab:
+        properties.append((words.EG_DURING_TREATMENT, [BlankNode(nodes[lab["duringTreatment"]])]))
+    return Nameless(properties)
+
+
+def _value(key: str, value: object) -> Literal:
+    if key == "date":
+        return _day(str(value))
+    if key in _NUMBERS:
+        return number(str(value))
+    return Literal("true", words.XSD_BOOLEAN) if value is True else Literal(str(value))
+
+
+def _day(text: str) -> Literal:
+    """A day as xsd:date; a time may lack the seconds that xsd:dateTime wants, so it stays text."""
+    return Literal(text, XSD_DATE) if len(text) == len("2026-03-01") else Literal(text)

@@ -21,7 +21,7 @@ _INTERRUPTED: Final = 130
 _MODULES: Final = {
     "ask": "ask",
     "build": "build",
-    "case": "case",
+    "case": "case_options",
     "claim": "look",
     "diff": "changes",
     "publish": "publish",

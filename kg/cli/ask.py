@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.case import CaseOptions, case_options
+from kg.cli.case_options import CaseOptions, case_options
 from kg.cli.common import TEXTS, lexicon, texts_folder, write
 from kg.cli.store import StoreOptions, store_options
 from kg.model.errors import UsageError
@@ -78,13 +78,13 @@ def ask(  # noqa: PLR0913 - one question or many, with their options
     What is left out is unknown, and unknown is never taken for absent or normal.
     """  # noqa: D301 - click wants the character itself
     if batch is not None:
-        if given.said or supposed or texts is not None:
+        if not given.is_empty or supposed or texts is not None:
             raise UsageError(
                 "--batch holds the cases; give it without facts, --about, --if and --texts."
             )
-        from kg.cli.batch import BatchOptions, run
+        from kg.cli.batch import BatchOptions, answer_file
 
-        return run(BatchOptions(batch, output, resume, jobs), where.knowledge)
+        return answer_file(BatchOptions(batch, output, resume, jobs), where.knowledge)
     if output is not None or resume:
         raise UsageError("--output and --resume go with --batch.")
     folder = texts_folder(texts)
@@ -122,7 +122,7 @@ def _supposition(
     if form not in _SUPPOSED or folder is not None:
         raise UsageError(f"--if goes with --format {', '.join(_SUPPOSED)}, and not with --texts.")
     from kg.answer.what_if import suppose
-    from kg.cli.case import today
+    from kg.cli.case_options import today
     from kg.show.suppositions import render_supposition
 
     words = lexicon(graph)

@@ -1,30 +1,50 @@
-"""`kg ask --batch`: a file of cases, one a line, and a file of answers."""
+"""`kg ask --batch`: many cases, one answer a line, in bounded memory; no case stops another.
+
+The first line of the output is a legend: the graph, its documents, and every statement and
+background statement that the answers below name by id. Each further line is the answer to one
+line of the input, with its number, or says why there is none.
+"""
 
 from __future__ import annotations
 
+import json
 import os
 import sys
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass
+from datetime import date
+from itertools import islice
+from multiprocessing import get_context
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Final
 
 import click
+from msgspec import Struct
 
-from kg.cli.case import today
+from kg.answer.ask import ask
+from kg.answer.compiled import tables_of
+from kg.case import parse_json, resolve_case
+from kg.case.fhir import read_case as read_record
+from kg.cli.case_options import today
 from kg.cli.common import lexicon
-from kg.model.errors import UsageError
+from kg.model.errors import KGError, UsageError
+from kg.model.terms import Lexicon
+from kg.show.structured import Json, answer_part, legend_part
+from kg.store.knowledge import Knowledge
 
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
 
-    from kg.cli.batch_answers import Batch
-    from kg.store.knowledge import Knowledge
+LONGEST: Final = 2_000_000
+"""Bytes of one line; more is no case."""
+
+_CHUNK: Final = 50
+"""Lines that go to a worker at once: enough that passing them on costs nothing to speak of."""
 
 
-@dataclass(frozen=True)
-class BatchOptions:
+class BatchOptions(Struct, frozen=True):
     """Where cases come from, and where answers go."""
 
     source: str
@@ -33,41 +53,37 @@ class BatchOptions:
     jobs: int
 
 
-def run(options: BatchOptions, open_graph: Callable[[], Knowledge]) -> int:
+def answer_file(options: BatchOptions, open_graph: Callable[[], Knowledge]) -> int:
     """Answer every line; gives the exit code, 1 where a line has no answer."""
     if options.resume and options.output is None:
         raise UsageError("--resume goes on with a file; name it with --output.")
     with ExitStack() as stack:
-        source = _source(options.source, stack)
+        source = _open_source(options.source, stack)
         graph = open_graph()
-        from kg.cli.batch_answers import Batch
-
         batch = Batch(graph, lexicon(graph), today())
-        output, after = _output(options, batch, stack)
-        refused = _answer(batch, source, output, after, options.jobs)
+        output, after = _open_output(options, batch.legend(), stack)
+        refused = _answer_lines(batch, source, output, after, options.jobs)
     if refused:
         click.echo(f"{refused} lines have no answer; each says why in its place.", err=True)
     return 1 if refused else 0
 
 
-def _answer(batch: Batch, source: IO[bytes], output: IO[bytes], after: int, jobs: int) -> int:
+def _answer_lines(batch: Batch, source: IO[bytes], output: IO[bytes], after: int, jobs: int) -> int:
     """Write the answers; gives how many lines have none."""
-    from kg.cli.batch_answers import read_lines
-
     refused = 0
+    size = os.fstat(source.fileno()).st_size if source.seekable() else None
+    hidden = not sys.stderr.isatty()
     bar: ProgressBar[int]
-    with click.progressbar(
-        length=_size(source), label="answering", file=sys.stderr, hidden=not sys.stderr.isatty()
-    ) as bar:
-        for written in batch.answers(read_lines(source, after), jobs):
-            output.write(written.text)
-            refused += not written.answered
+    with click.progressbar(length=size, label="answering", file=sys.stderr, hidden=hidden) as bar:
+        for reply in batch.answers(read_lines(source, after), jobs):
+            output.write(reply.text)
+            refused += not reply.is_answer
             bar.update(source.tell() - bar.pos if bar.length else 1)
     output.flush()
     return refused
 
 
-def _source(name: str, stack: ExitStack) -> IO[bytes]:
+def _open_source(name: str, stack: ExitStack) -> IO[bytes]:
     if name == "-":
         return sys.stdin.buffer
     try:
@@ -76,11 +92,8 @@ def _source(name: str, stack: ExitStack) -> IO[bytes]:
         raise UsageError(f"{name} cannot be read: {error.strerror}.") from None
 
 
-def _output(options: BatchOptions, batch: Batch, stack: ExitStack) -> tuple[IO[bytes], int]:
+def _open_output(options: BatchOptions, legend: bytes, stack: ExitStack) -> tuple[IO[bytes], int]:
     """The file that answers go to, and the last line that it already answers."""
-    from kg.cli.batch_answers import finished
-
-    legend = batch.legend()
     if options.output is None:
         sys.stdout.buffer.write(legend)
         return sys.stdout.buffer, 0
@@ -93,11 +106,137 @@ def _output(options: BatchOptions, batch: Batch, stack: ExitStack) -> tuple[IO[b
         raise UsageError(f"{path} cannot be written: {error.strerror}.") from None
     if output.seek(0, os.SEEK_END):
         output.seek(0)
-        return output, finished(output, legend)
+        return output, find_end(output, legend)
     output.write(legend)
     return output, 0
 
 
-def _size(source: IO[bytes]) -> int | None:
-    """The bytes of a file; None where they are not known beforehand."""
-    return os.fstat(source.fileno()).st_size if source.seekable() else None
+class Line(Struct, frozen=True):
+    """One line of the input that holds something."""
+
+    number: int
+    text: bytes
+
+
+class Reply(Struct, frozen=True):
+    """What one line came to: the bytes of its answer, and whether it is one."""
+
+    text: bytes
+    is_answer: bool
+
+
+class Batch(Struct, frozen=True):
+    """Answers cases of one graph."""
+
+    knowledge: Knowledge
+    words: Lexicon
+    today: date
+    """Results after this day are not used, where a case does not name the day it asks about."""
+
+    def legend(self) -> bytes:
+        """The first line of the output."""
+        tables = tables_of(self.knowledge)
+        legend = legend_part(tables.documents, tables.notes.statements, tables.notes.background)
+        return _encode({"graph": self.knowledge.version, **legend})
+
+    def answers(self, lines: Iterable[Line], jobs: int = 1) -> Iterator[Reply]:
+        """The answer to every line, in their order, worked out by so many processes."""
+        if jobs == 1:
+            yield from map(self.answer, lines)
+            return
+        context = get_context("fork")  # what is loaded here is there in every worker at once
+        with ProcessPoolExecutor(jobs, context, _start_worker, (self,)) as workers:
+            waiting: deque[Future[list[Reply]]] = deque()
+            source = iter(lines)
+            while chunk := tuple(islice(source, _CHUNK)):
+                waiting.append(workers.submit(_answer_chunk, chunk))
+                if len(waiting) > 2 * jobs:
+                    yield from waiting.popleft().result()
+            while waiting:
+                yield from waiting.popleft().result()
+
+    def answer(self, line: Line) -> Reply:
+        """The answer to one line, or why there is none.
+
+        A line is a case as JSON, or a FHIR resource or Bundle of one patient.
+        """
+        head: Json = {"line": line.number}
+        try:
+            document = _parse_line(line.text)
+            head |= {key: document[key] for key in ("id",) if {key, "case"} <= document.keys()}
+            if "resourceType" in document:
+                case = read_record(line.text.decode("utf-8-sig"), self.words, self.today)
+            else:
+                case = resolve_case(document.get("case", document), self.words, today=self.today)
+            body: Json = {"answer": answer_part(ask(self.knowledge, case))}
+        except KGError as error:
+            body = {"error": {"kind": type(error).__name__, "message": error.message}}
+        return Reply(_encode(head | body), "answer" in body)
+
+
+def read_lines(stream: IO[bytes], after: int = 0) -> Iterator[Line]:
+    """The lines of a stream that hold something, without those up to a number."""
+    number = 0
+    while text := stream.readline(LONGEST + 1):
+        number += 1
+        whole = text
+        while not text.endswith(b"\n") and len(text) > LONGEST:
+            text = stream.readline(LONGEST + 1)  # the rest of a line that is refused anyway
+        if number > after and whole.strip():
+            yield Line(number, whole)
+
+
+def find_end(output: IO[bytes], legend: bytes) -> int:
+    """The last line that an earlier run answered; what it left half written is cut off.
+
+    UsageError where the file was not written from the same graph.
+    """
+    if output.readline() != legend:
+        raise UsageError("the output is not of this graph: its first line differs; begin anew.")
+    last, end = 0, output.tell()
+    while (text := output.readline()).endswith(b"\n"):
+        last, end = _number_of(text), output.tell()
+    output.seek(end)
+    output.truncate()
+    return last
+
+
+def _number_of(text: bytes) -> int:
+    try:
+        return int(json.loads(text)["line"])
+    except (ValueError, KeyError, TypeError):
+        raise UsageError("the output holds a line that no batch has written.") from None
+
+
+def _parse_line(text: bytes) -> dict[str, object]:
+    if len(text) > LONGEST:
+        raise UsageError(f"the line is longer than {LONGEST} bytes.")
+    try:
+        value = parse_json(text.decode("utf-8-sig").strip())
+    except UnicodeDecodeError as error:
+        raise UsageError(f"the line is not UTF-8: {error.reason} at {error.start}.") from None
+    if not isinstance(value, dict):
+        raise UsageError(f"a case is an object; found {type(value).__name__}.")
+    if "case" in value and (extra := sorted(value.keys() - {"id", "case"})):
+        raise UsageError(f"beside case there may be an id; found {', '.join(extra)}.")
+    if "case" in value and not isinstance(value.get("id", ""), str):
+        raise UsageError("the id of a case is a text.")
+    return value
+
+
+def _encode(value: Json) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+
+
+_worker: Batch | None = None
+
+
+def _start_worker(batch: Batch) -> None:
+    global _worker  # noqa: PLW0603 - what a worker process has, it has for all its chunks
+    _worker = batch
+
+
+def _answer_chunk(chunk: Iterable[Line]) -> list[Reply]:
+    if _worker is None:
+        raise RuntimeError("a worker was asked before it was started")
+    return [_worker.answer(line) for line in chunk]

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.case import CaseOptions, case_options
+from kg.cli.case_options import CaseOptions, case_options
 from kg.cli.common import knowledge, lexicon, write
 from kg.model.errors import KGError
 
@@ -94,7 +93,7 @@ def why_not(given: CaseOptions, row: str, verdict: str | None, form: str) -> Non
 
 def _explained(graph: Knowledge, given: CaseOptions, row: str) -> Explanation:
     words = lexicon(graph)
-    if not any(getattr(given, field.name) for field in fields(given)):
+    if given.is_empty:
         from kg.answer.proof.explain import explain_claim
 
         return explain_claim(graph, words, row)

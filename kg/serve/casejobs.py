@@ -17,7 +17,7 @@ from typing import Final
 from kg.answer.ask import ask
 from kg.answer.model import Answer
 from kg.answer.proof.explain import explain_row, find_row, proofs_of
-from kg.case import Case
+from kg.case import Case, resolve_case
 from kg.case.fhir import read_case
 from kg.model.errors import KGError, UsageError
 from kg.model.terms import Kind, Lexicon
@@ -78,8 +78,8 @@ class CaseDesk:
         record = json.dumps({"resourceType": "Bundle", "type": "collection", "entry": []})
         self._words.near("none", Kind)
         for case in (
-            Case.from_json(whole, self._words, today=today),
-            Case.from_json(shown, self._words, today=today),
+            resolve_case(whole, self._words, today=today),
+            resolve_case(shown, self._words, today=today),
             read_case(record, self._words, today),
         ):
             answer = ask(self._knowledge, case)

@@ -14,9 +14,8 @@ from typing import Final
 
 from kg.answer.model import Answer
 from kg.answer.proof.explain import rows_of
-from kg.case import Case
+from kg.case import Case, parse_json, resolve_case
 from kg.case.fhir import read_case
-from kg.case.strict import strict
 from kg.model.errors import (
     AmbiguousTermError,
     KGError,
@@ -56,7 +55,7 @@ def plain(text: str, words: Lexicon, today: date) -> Case:
     """The case of a JSON text in the form of the case schema."""
     document = _json(text)
     try:
-        return Case.from_json(document, words, today=today)
+        return resolve_case(document, words, today=today)
     except UsageError:
         places = list(_places(document, words, today))
         named = "; ".join(f"{each['at']}: {each['why']}" for each in places)
@@ -91,7 +90,7 @@ def no_row(answer: Answer) -> RefusedCaseError:
 
 def _json(text: str) -> object:
     try:
-        return strict(text)
+        return parse_json(text)
     except UsageError as error:
         cause = error.__context__
         place = {}
@@ -110,7 +109,7 @@ def _places(document: object, words: Lexicon, today: date) -> Iterator[dict[str,
     found = 0
     for at, part in islice(_parts(document), _MOST_TRIED):
         try:
-            Case.from_json(part, words, today=today)
+            resolve_case(part, words, today=today)
         except KGError as error:
             found += 1
             yield {"at": at, "why": _why(error), **_nearest(error)}

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import Final
 
 from kg.answer.classified import ClassifiedCase, classified
 from kg.answer.compiled import proof_tables_of, tables_of
 from kg.answer.proof.model import Absence, Part, Proof
 from kg.answer.proof.wording import Described, Wording
-from kg.case import Case
+from kg.case import Case, fact_source
 from kg.model.notes import Notes
 from kg.model.tables import ClassEdge, ProofTables, Tables
 from kg.model.vocabulary import EG_CASE, EG_HAS_FINDING
@@ -196,7 +196,9 @@ class Prover:
     @cached_property
     def wording(self) -> Wording:
         """Says facts of this case in words."""
-        return self.classes.wording(self.case.said, {self.case.subject: "the case"})
+        return self.classes.wording(
+            partial(fact_source, self.case), {self.case.subject: "the case"}
+        )
 
     def leaves(self, facts: Iterable[Fact]) -> tuple[Fact, ...]:
         """The given facts that these facts were derived from, in the order given."""
@@ -253,7 +255,7 @@ class Prover:
         key = role, goal, facts, statement, within
         if key not in self._parts:
             trace = self.classes.tracer.trace(facts, goal, within=within)
-            said = dict.fromkeys(filter(None, map(self.case.said, facts)))
+            said = dict.fromkeys(filter(None, (fact_source(self.case, fact) for fact in facts)))
             self._parts[key] = _part(role, trace, self.wording, statement, tuple(said))
         return self._parts[key]
 

@@ -1,8 +1,16 @@
-"""FHIR: the record of one patient as a case."""
+"""FHIR: the record of one patient as the plain dictionary of a case.
+
+- `resources`: the resources of an input, and their elements read with their types
+- `codes`: the one term that a code stands for
+- `conditions`: conditions and medication
+- `observations`: results with their units and ranges, and findings
+- `builder`: what was read, collected; what was left out, and why
+- `record`: all of it for one patient
+"""
 
 from __future__ import annotations
 
-from kg.case.fhir.model import Flagged, Ignored, Reading
-from kg.case.fhir.reading import read, read_case
+from kg.case.fhir.builder import Flagged, Ignored, Reading
+from kg.case.fhir.record import parse_record, read_case
 
-__all__ = ["Flagged", "Ignored", "Reading", "read", "read_case"]
+__all__ = ["Flagged", "Ignored", "Reading", "parse_record", "read_case"]

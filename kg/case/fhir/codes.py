@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
-from kg.case.fhir.elements import codings, tables, text
-from kg.case.fhir.model import RefusedError, Table
+from msgspec import Struct
+
+from kg.case.fhir.builder import RefusedError, Table
+from kg.case.fhir.resources import codings, tables, text
 from kg.model.terms import Coded, Entry, Lexicon, fold
 from kg.model.vocabulary import (
     IRI,
@@ -35,8 +37,7 @@ _MOST_REMEMBERED: Final = 1000
 _UNKNOWN_NAME: Final = "used by its code; the name beside it is not one that is known for the code"
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(Struct, frozen=True):
     """The term that a concept stands for, with what a reader should know of it."""
 
     entry: Entry
@@ -56,7 +57,7 @@ class Codes:
             for use in uses:
                 if use.name and use.relation in _ASSERTS:
                     self._owners.setdefault(fold(use.name), set()).add(use.term)
-        self._judged: dict[tuple[str, str, str], str] = {}
+        self._compared = lru_cache(_MOST_REMEMBERED)(self._compare_name)
 
     def match(self, concept: Table | None) -> Match:
         """The one term of a concept; RefusedError where there is none, or more than one."""
@@ -71,8 +72,11 @@ class Codes:
             raise self._not_the_same(found[0][0])
         entry = self._narrowest({use.term for use, _ in meant})
         self._check_close(entry, (use for use, _ in uses))
-        remarks = {self._judge(entry, use, name) for use, name in meant if name}
-        return Match(entry, next(iter(remarks - {""}), ""))
+        remarks = [self._compared(entry.iri, use.name, name) for use, name in meant if name]
+        wrong = [each for each in remarks if each not in ("", _UNKNOWN_NAME)]
+        if wrong:
+            raise RefusedError(wrong[0])
+        return Match(entry, _UNKNOWN_NAME if _UNKNOWN_NAME in remarks else "")
 
     def means(self, concept: Table) -> set[IRI]:
         """Every term that a code of the concept stands for."""
@@ -122,26 +126,17 @@ class Codes:
     def _akin(self, one: IRI, other: IRI) -> bool:
         return self._lexicon.is_a(one, other) or self._lexicon.is_a(other, one)
 
-    def _judge(self, entry: Entry, use: Coded, name: str) -> str:
-        """What the printed name says of the code: nothing, or that it is not known."""
-        key = (entry.iri, use.name, name)
-        if key not in self._judged:
-            if len(self._judged) >= _MOST_REMEMBERED:
-                self._judged.clear()
-            self._judged[key] = self._compared(entry, use, name)
-        if self._judged[key] not in ("", _UNKNOWN_NAME):
-            raise RefusedError(self._judged[key])
-        return self._judged[key]
-
-    def _compared(self, entry: Entry, use: Coded, name: str) -> str:
-        if fold(name) in {fold(use.name), *(fold(each) for each in entry.names)}:
+    def _compare_name(self, term: IRI, known: str, name: str) -> str:
+        """What the printed name says of a code: nothing, that it is not known, or what is wrong."""
+        entry = self._lexicon.entries[term]
+        if fold(name) in {fold(known), *(fold(each) for each in entry.names)}:
             return ""
         other = self._other_owner(entry, name) or self._better_named(entry, name)
         if other is not None:
-            known = f"{entry.label} by its code and {other.label} by the name beside it"
-            return f"it is {known}; one of them is wrong"
+            both = f"{entry.label} by its code and {other.label} by the name beside it"
+            return f"it is {both}; one of them is wrong"
         said = _words(name)
-        known_words = _words(use.name).union(*(_words(each) for each in entry.names))
+        known_words = _words(known).union(*(_words(each) for each in entry.names))
         reading = self._lexicon.ambiguous.get(fold(name))
         if said & known_words or (reading is not None and entry.iri in reading.means):
             return ""

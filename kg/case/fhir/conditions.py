@@ -1,14 +1,38 @@
-"""Conditions: there, looked for and not there, or not known."""
+"""Conditions and medication: what is there, what is not, what is not known, and since when.
+
+A prescription says that a drug was ordered and not since when it is taken, and an administration
+says that it was given once. Neither is read as the start of a treatment.
+"""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import Final
 
-from kg.case.fhir.codes import Codes
-from kg.case.fhir.collected import NO, UNKNOWN, YES, Collected
-from kg.case.fhir.elements import choice, status, table, when
-from kg.case.fhir.model import RefusedError, Resource, Table
+from kg.case.fhir.builder import (
+    NO,
+    UNKNOWN,
+    YES,
+    CaseBuilder,
+    Period,
+    RefusedError,
+    Resource,
+    Table,
+)
+from kg.case.fhir.codes import Codes, Match
+from kg.case.fhir.resources import (
+    Records,
+    check_whole,
+    choice,
+    flag,
+    period,
+    status,
+    table,
+    tables,
+    text,
+    times,
+    when,
+)
 from kg.model.terms import Entry, Kind
 
 _VERIFICATION: Final = ("http://terminology.hl7.org/CodeSystem/condition-ver-status",)
@@ -17,17 +41,33 @@ _SUSPECTED: Final = frozenset({"unconfirmed", "provisional", "differential"})
 _THERE: Final = frozenset({"", "active", "recurrence", "relapse"})
 _OVER: Final = frozenset({"inactive", "remission", "resolved"})
 
+MEDICATIONS: Final = frozenset(
+    {"MedicationStatement", "MedicationRequest", "MedicationAdministration"}
+)
+"""The types of resources that say what a patient is given."""
 
-def read_condition(resource: Resource, codes: Codes, day: date, collected: Collected) -> None:
+_ADHERENCE: Final = ("http://hl7.org/fhir/CodeSystem/medication-statement-adherence",)
+_ORDERS: Final = frozenset(
+    {"order", "original-order", "reflex-order", "filler-order", "instance-order"}
+)
+_NOT_MEANT: Final = frozenset({"entered-in-error", "draft", "cancelled", "intended"})
+_ENDED: Final = frozenset({"completed", "stopped", "ended"})
+_OPEN: Final = frozenset({"on-hold", "unknown"})
+_NEVER: Final = frozenset({"not-taken", "not-done", "not-taking"})
+_GIVEN: Final = frozenset({"active", "recorded", "in-progress", "taking"})
+_KNOWN: Final = _NOT_MEANT | _ENDED | _OPEN | _NEVER | _GIVEN
+_MOST_INGREDIENTS: Final = 20
+
+
+def read_condition(resource: Resource, codes: Codes, day: date, builder: CaseBuilder) -> None:
     """Keep what a Condition says; RefusedError where it cannot be used."""
     data = resource.data
     match = codes.match(table(data, "code"))
     check_kind(match.entry, Kind.CONDITION)
     answer, remark = _answer(data, day, match.entry.label)
-    collected.answer(match.entry, answer)
-    for each in (match.remark, remark):
-        if each:
-            collected.flag(resource, each)
+    builder.answer(match.entry, answer)
+    builder.flag(resource, match.remark)
+    builder.flag(resource, remark)
 
 
 def check_kind(entry: Entry, *kinds: Kind) -> None:
@@ -52,32 +92,174 @@ def _answer(data: Table, day: date, label: str) -> tuple[str, str]:
         raise RefusedError(f"{label}: verificationStatus is none that FHIR defines")
     if clinical not in _THERE | _OVER | {UNKNOWN}:
         raise RefusedError(f"{label}: clinicalStatus is none that FHIR defines")
-    _check_onset(data, day, label)
-    over = _abated(data, day)
+    kind, onset = choice(data, "onset") or ("", None)
+    begun = when(onset, "onsetDateTime") if kind == "DateTime" else None
+    if begun is not None and begun.day > day:
+        raise RefusedError(f"{label}: it begins after the day that is asked about")
+    doubt = _doubt(clinical, over=_has_abated(data, day))
+    return (UNKNOWN, f"{label}: taken as not known, for {doubt}") if doubt else (YES, "")
+
+
+def _doubt(clinical: str, *, over: bool) -> str:
+    """Why it is not known whether the condition is there; empty where it is."""
     if clinical == UNKNOWN or clinical in _OVER:
-        return UNKNOWN, f"{label}: taken as not known, for clinicalStatus is {clinical}"
+        return f"clinicalStatus is {clinical}"
     if over and clinical:
-        return (
-            UNKNOWN,
-            f"{label}: taken as not known, for {clinical} and abated contradict each other",
-        )
-    if over:
-        return UNKNOWN, f"{label}: taken as not known, for it has abated"
-    return YES, ""
+        return f"{clinical} and abated contradict each other"
+    return "it has abated" if over else ""
 
 
-def _check_onset(data: Table, day: date, label: str) -> None:
-    found = choice(data, "onset")
-    if found is not None and found[0] == "DateTime":
-        begun = when(found[1], "onsetDateTime")
-        if begun is not None and begun.first > day:
-            raise RefusedError(f"{label}: it begins after the day that is asked about")
-
-
-def _abated(data: Table, day: date) -> bool:
+def _has_abated(data: Table, day: date) -> bool:
     """Whether it is said to have ended, in whatever form, by the day that is asked about."""
     found = choice(data, "abatement")
     if found is None or found[1] is False:
         return False
     ended = when(found[1], "abatementDateTime") if found[0] == "DateTime" else None
-    return ended is None or ended.first <= day
+    return ended is None or ended.day <= day
+
+
+class Medications:
+    """Reads what one patient is given."""
+
+    def __init__(self, records: Records, codes: Codes, day: date, builder: CaseBuilder) -> None:
+        self._records = records
+        self._codes = codes
+        self._day = day
+        self._builder = builder
+
+    def read(self, resource: Resource) -> None:
+        """Keep what a resource says of a drug; RefusedError where it cannot be used."""
+        drugs = self._drugs(resource)
+        labels = ", ".join(each.entry.label for each in drugs)
+        try:
+            answer, given, remark = self._answer(resource)
+        except RefusedError as error:
+            raise RefusedError(f"{labels}: {error.message}") from None
+        for each in drugs:
+            self._builder.answer(each.entry, answer, given)
+            self._builder.flag(resource, each.remark, each.entry.label)
+        self._builder.flag(resource, remark, labels)
+
+    def _answer(self, resource: Resource) -> tuple[str, Period, str]:
+        """Whether the drug is given, the time of it, and what is to be said of that."""
+        state = _state(resource)
+        if flag(resource.data, "doNotPerform"):
+            raise RefusedError("it is an order not to give it")
+        given = _times(resource)
+        if given.start is not None and given.start.day > self._day:
+            raise RefusedError("it begins after the day that is asked about")
+        if state in _NEVER:
+            return NO, Period(), ""
+        doubt = ""
+        if state in _OPEN:
+            doubt = f"its status is {state}"
+        elif resource.kind == "MedicationAdministration" and state == "completed":
+            doubt = "one administration does not say whether more follow"
+        elif state in _ENDED and (given.end is None or not given.end.text):
+            doubt = f"its status is {state} without a day"
+        if doubt:
+            return UNKNOWN, Period(), f"taken as not known, for {doubt}"
+        ordered = "used; it is prescribed, which does not say that it is taken"
+        return YES, given, ordered if resource.kind == "MedicationRequest" else ""
+
+    def _drugs(self, resource: Resource) -> list[Match]:
+        """The drugs of a resource: that of its code, or else those that its product is made of."""
+        concept, product = self._medication(resource, resource.data)
+        if product is None:
+            return [self._drug(concept)]
+        check_whole(product)
+        if text(product.data, "status") == "entered-in-error":
+            raise RefusedError("its medication is entered in error")
+        try:
+            return [self._drug(table(product.data, "code"))]
+        except RefusedError:
+            found = self._ingredients(product)
+            if not found:
+                raise
+            return found
+
+    def _drug(self, concept: Table | None) -> Match:
+        match = self._codes.match(concept)
+        check_kind(match.entry, Kind.DRUG, Kind.TREATMENT)
+        return match
+
+    def _ingredients(self, product: Resource) -> list[Match]:
+        """Those active ingredients of a product whose codes are known here."""
+        found = []
+        for part in tables(product.data, "ingredient")[:_MOST_INGREDIENTS]:
+            if flag(part, "isActive") is False:
+                continue
+            item = table(part, "itemCodeableConcept") or _concept(table(part, "item"))
+            try:
+                found.append(self._drug(item))
+            except RefusedError:
+                continue
+        return found
+
+    def _medication(self, resource: Resource, data: Table) -> tuple[Table | None, Resource | None]:
+        """What is given, as R4 writes it or as R5 does: a concept, or a product in the input."""
+        concept = table(data, "medicationCodeableConcept")
+        reference = table(data, "medicationReference")
+        either = table(data, "medication")
+        if sum(each is not None for each in (concept, reference, either)) != 1:
+            raise RefusedError("it does not name one medication")
+        if either is not None:
+            concept, reference = _concept(either), table(either, "reference")
+        if concept is not None or reference is None:
+            return concept, None
+        product = self._records.named(text(reference, "reference"), resource)
+        if product is None or product.kind != "Medication":
+            raise RefusedError("its medication is not in the input, and nothing is fetched")
+        return None, product
+
+
+def _concept(reference: Table | None) -> Table | None:
+    """The concept of a CodeableReference of R5."""
+    return None if reference is None else table(reference, "concept")
+
+
+def _state(resource: Resource) -> str:
+    """The status, in one set of words for all types; RefusedError where it forbids the use."""
+    state = text(resource.data, "status")
+    if resource.kind == "MedicationRequest":
+        intent = text(resource.data, "intent")
+        if intent not in _ORDERS:
+            raise RefusedError("it is no order (intent)")
+    if resource.kind == "MedicationStatement" and state == "recorded":
+        state = _adherence(resource.data) or state
+    if state not in _KNOWN:
+        raise RefusedError("its status is missing or none that FHIR defines")
+    if state in _NOT_MEANT:
+        raise RefusedError(f"its status is {state}")
+    return state
+
+
+def _adherence(data: Table) -> str:
+    """How far the patient takes it (R5), without the reason."""
+    adherence = table(data, "adherence")
+    code = "" if adherence is None else status(adherence, "code", _ADHERENCE)
+    names = ("not-taking", "on-hold", "stopped", "taking", "unknown")
+    return next((name for name in names if code == name or code.startswith(f"{name}-")), code)
+
+
+def _times(resource: Resource) -> Period:
+    """Since when and until when it is given, where that is said."""
+    data = resource.data
+    if resource.kind == "MedicationRequest":
+        return _bounds(data)
+    for name in ("effective", "occurence", "occurrence"):
+        found = choice(data, name)
+        if found is not None:
+            taken = times(data, name)
+            return taken if found[0] == "Period" else Period(taken.start)
+    return Period()
+
+
+def _bounds(data: Table) -> Period:
+    """The time that the dosage of an order gives."""
+    for dosage in tables(data, "dosageInstruction"):
+        timing = table(dosage, "timing") or {}
+        repeat = table(timing, "repeat") or {}
+        if "boundsPeriod" in repeat:
+            return period(repeat["boundsPeriod"], "boundsPeriod")
+    return Period()

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from kg.answer.ask import ask
 from kg.answer.what_if import Answered, row_changes
-from kg.case import Case
-from kg.case.questions import Question
+from kg.case import resolve_case
+from kg.case.document import Question
 from kg.curate.diff.model import AnswerChange
 from kg.model.errors import UsageError
 from kg.model.terms import Kind, Lexicon
@@ -34,6 +34,6 @@ def answered(graph: Knowledge, lexicon: Lexicon, question: Question) -> Answered
     """The answer to a question, or why the graph cannot be asked it."""
     try:
         about = lexicon.find(question.about, Kind.FINDING).iri if question.about else None
-        return ask(graph, Case.from_json(dict(question.case), lexicon), about)
+        return ask(graph, resolve_case(dict(question.case), lexicon), about)
     except UsageError as error:
         return error.message

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from kg.case.questions import Question, read_questions
+from kg.case.document import Question, read_questions
 from kg.compile import builder
 from kg.compile.known import Known
 from kg.compile.model import open_store

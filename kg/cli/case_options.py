@@ -1,22 +1,21 @@
-"""The options by which a command is told of a case, and the case that they make."""
+"""The options that say a case, the case that they make, and `kg case`, which prints it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
 from datetime import date, datetime
 from functools import wraps
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import click
+from msgspec import Struct
 
+from kg.case import Case, case_to_json, parse_json, read_case, resolve_case
+from kg.case.dates import read_day
 from kg.cli.common import json_text, knowledge, lexicon, read_text, write
 from kg.model.errors import UsageError
-
-if TYPE_CHECKING:
-    from kg.case import Case
-    from kg.model.terms import Lexicon
-    from kg.model.vocabulary import IRI
+from kg.model.terms import Kind, Lexicon
+from kg.model.vocabulary import IRI
 
 _Result = TypeVar("_Result")
 
@@ -77,8 +76,7 @@ _OPTIONS = (
 )
 
 
-@dataclass(frozen=True)
-class CaseOptions:
+class CaseOptions(Struct, frozen=True):
     """What was typed of a case."""
 
     has: tuple[str, ...]
@@ -94,9 +92,9 @@ class CaseOptions:
     about: str | None
 
     @property
-    def said(self) -> bool:
-        """Whether any of the options was given."""
-        return any(getattr(self, field.name) for field in fields(self))
+    def is_empty(self) -> bool:
+        """Whether none of the options was given."""
+        return not any(getattr(self, name) for name in self.__struct_fields__)
 
     def check(self) -> None:
         """UsageError where nothing is said of the patient, or the case is given twice."""
@@ -112,15 +110,12 @@ class CaseOptions:
 
     def case(self, words: Lexicon) -> Case:
         """The case, in the terms of the graph."""
-        from kg.case import Case, read_case
-
         if self.fhir is not None:
-            from kg.case.fhir import read_case as read_fhir
+            from kg.case.fhir import read_case as read_record
 
-            return read_fhir(read_text(self.fhir), words, self._asked_day())
+            return read_record(read_text(self.fhir), words, self._asked_day())
         if self.case_file is not None:
-            read = Case.read_turtle if self._is_turtle else Case.read_json
-            return read(read_text(self.case_file), words, today=today())
+            return resolve_case(_parse(self.case_file, self.case_format), words, today=today())
         return read_case(
             words,
             has=self.has,
@@ -135,22 +130,13 @@ class CaseOptions:
 
     def _asked_day(self) -> date:
         """The day that a record is asked about; UsageError where it is still to come."""
-        from kg.case.dates import read_day
-
         asked = read_day(self.day, "--date")
         if asked and asked.day > today():
             raise UsageError(f"the day that is asked about, {asked.day}, is after {today()}.")
         return asked.day if asked else today()
 
-    @property
-    def _is_turtle(self) -> bool:
-        by_name = "ttl" if (self.case_file or "").endswith(".ttl") else "json"
-        return (self.case_format or by_name) == "ttl"
-
     def topic(self, words: Lexicon) -> IRI | None:
         """The finding that is asked about; only some have a question."""
-        from kg.model.terms import Kind
-
         if self.about is None:
             return None
         entry = words.find(self.about, Kind.FINDING)
@@ -162,6 +148,16 @@ class CaseOptions:
         return entry.iri
 
 
+def _parse(file: str, form: str | None) -> object:
+    """The plain values of a file with a case, as JSON or Turtle."""
+    text = read_text(file)
+    if (form or ("ttl" if file.endswith(".ttl") else "json")) == "json":
+        return parse_json(text)
+    from kg.case.turtle import parse_turtle
+
+    return parse_turtle(text)
+
+
 def today() -> date:
     """The day on which the command runs, where the reader is."""
     return datetime.now().astimezone().date()
@@ -169,11 +165,11 @@ def today() -> date:
 
 def case_options(command: Callable[..., _Result]) -> Callable[..., _Result]:
     """Give a command the options of a case; it gets them as one value, `given`."""
-    names = [field.name for field in fields(CaseOptions)]
 
     @wraps(command)
     def with_case(**values: Any) -> _Result:  # noqa: ANN401 - as click passes them
-        return command(given=CaseOptions(**{name: values.pop(name) for name in names}), **values)
+        options = {name: values.pop(name) for name in CaseOptions.__struct_fields__}
+        return command(given=CaseOptions(**options), **values)
 
     decorated: Callable[..., _Result] = with_case
     for option in reversed(_OPTIONS):
@@ -201,10 +197,14 @@ def case(given: CaseOptions, form: str) -> None:
     What is printed can be given to --case.
     """  # noqa: D301 - click wants the character itself
     given.check()
-    graph = knowledge()
-    found = given.case(lexicon(graph))
+    found = given.case(lexicon(knowledge()))
     notes = [each.text for each in found.contradictions]
     notes += [f"{each.given}: {each.reason}" for each in found.unused]
     for note in notes:
         click.echo(f"note: {note}", err=True)
-    write(found.to_turtle() if form == "ttl" else json_text(found.to_json()))
+    if form == "json":
+        write(json_text(case_to_json(found)))
+    else:
+        from kg.case.turtle import case_to_turtle
+
+        write(case_to_turtle(found))

@@ -1,0 +1,288 @@
+"""A case as the plain dictionary of the published case schema.
+
+Every form of a case (typed, JSON, Turtle, FHIR) becomes this dictionary, and `resolve` makes the
+case of it. The schema itself is printed by `kg schema case`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Final, TypeAlias, TypedDict, cast
+
+from msgspec import Struct
+
+from kg.case.dates import is_day
+from kg.case.model import Case, Change, LabResult
+from kg.case.quantities import COMPARATORS, parse_signed
+from kg.model.errors import LabFormatError, UsageError
+from kg.model.terms import Entry, quoted
+from kg.model.vocabulary import compact
+
+Number: TypeAlias = str | int | Decimal
+"""A number, or its digits as a text."""
+
+
+class Drug(TypedDict, total=False):
+    """A drug or treatment with the days on which it began and ended."""
+
+    drug: str
+    start: str
+    stop: str
+
+
+class Lab(TypedDict, total=False):
+    """A result: a state, or a value with what belongs to it."""
+
+    marker: str
+    state: str
+    value: Number
+    unit: str
+    low: Number
+    high: Number
+    rangeUnit: str
+    comparator: str
+    flag: str
+    date: str
+    baseline: bool
+    percentChangeFromBaseline: Number
+    dayOfTreatment: Number
+    duringTreatment: str
+
+
+class Document(TypedDict, total=False):
+    """A case; terms stand by any of their names."""
+
+    conditions: list[str]
+    drugs: list[str | Drug]
+    absent: list[str]
+    unknown: list[str]
+    labs: list[Lab]
+    age: Number
+    sex: str
+    date: str
+
+
+_KEYS: Final = frozenset(Document.__annotations__)
+_DRUG_KEYS: Final = frozenset(Drug.__annotations__)
+_LAB_KEYS: Final = frozenset(Lab.__annotations__)
+_VALUE_KEYS: Final = frozenset({"value", "unit", "low", "high", "rangeUnit", "comparator", "flag"})
+_QUESTION_KEYS: Final = frozenset({"asked", "about", "case"})
+
+
+def parse_json(text: str) -> object:
+    """The JSON value of a text; numbers exact, no key twice, nothing that is not JSON."""
+    try:
+        value: object = json.loads(
+            text,
+            parse_float=Decimal,
+            parse_int=Decimal,
+            parse_constant=_refuse_constant,
+            object_pairs_hook=_no_key_twice,
+        )
+    except ArithmeticError:
+        raise UsageError("the case holds a number of a size that cannot be read.") from None
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"the case is not JSON: {error}.") from None
+    return value
+
+
+def _refuse_constant(name: str) -> object:
+    raise UsageError(f"the case holds {name}, which is not a number.")
+
+
+def _no_key_twice(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    table = dict(pairs)
+    if len(table) < len(pairs):
+        counts = Counter(key for key, _ in pairs)
+        twice = sorted(key for key, count in counts.items() if count > 1)
+        raise UsageError(f"the case has a key twice: {', '.join(twice)}.")
+    return table
+
+
+def check_document(data: object) -> Document:
+    """A case of the form that the schema has; UsageError for any other value."""
+    case = _table(data, _KEYS, "a case")
+    for drug in _list(case, "drugs"):
+        if not isinstance(drug, str):
+            _check_drug(drug)
+    for key in ("conditions", "absent", "unknown"):
+        for name in _list(case, key):
+            _text(name, key)
+    for lab in _list(case, "labs"):
+        _check_lab(lab)
+    _check_number(case, "age", "age")
+    for key in ("sex", "date"):
+        _words(case, key)
+    return cast("Document", case)
+
+
+def _check_drug(data: object) -> None:
+    drug = _table(data, _DRUG_KEYS, "a drug")
+    _text(drug.get("drug"), "drug")
+    for key in ("start", "stop"):
+        _check_day(drug, key)
+
+
+def _check_lab(data: object) -> None:
+    """The form of a flag or of a value."""
+    lab = _table(data, _LAB_KEYS, "a result")
+    name = quoted(_text(lab.get("marker"), "marker"))
+    if ("state" in lab) == ("value" in lab):
+        raise LabFormatError(f"{name}: wanted either a state or a value with its range.")
+    extra = sorted(_VALUE_KEYS & lab.keys()) if "state" in lab else []
+    if extra:
+        raise LabFormatError(f"{name}: a state stands without {', '.join(extra)}.")
+    if not isinstance(lab.get("baseline", False), bool):
+        raise LabFormatError(f"{name}: baseline is true or false.")
+    comparator = _words(lab, "comparator")
+    if comparator not in (None, *COMPARATORS):
+        raise LabFormatError(
+            f"{name}: {quoted(comparator or '')} is no comparator; wanted one of "
+            f"{', '.join(COMPARATORS)}."
+        )
+    for key in ("value", "low", "high"):
+        _check_number(lab, key, lab["marker"])
+    for key in ("unit", "rangeUnit", "duringTreatment"):
+        _words(lab, key)
+    for key in ("state", "flag"):
+        flag = _words(lab, key)
+        if flag is not None and not flag.strip():
+            raise LabFormatError(f"{name}: {key} is empty; wanted the flag of the laboratory.")
+    _check_day(lab, "date")
+    for key in ("percentChangeFromBaseline", "dayOfTreatment"):
+        _check_number(lab, key, lab.get(key))
+
+
+def _table(data: object, keys: frozenset[str], what: str) -> dict[str, object]:
+    if not isinstance(data, Mapping):
+        raise UsageError(f"{what} is an object; found {type(data).__name__}.")
+    unknown = sorted(str(key) for key in data if key not in keys)
+    if unknown:
+        raise UsageError(
+            f"{what} has no key {', '.join(unknown)}; its keys: {', '.join(sorted(keys))}."
+        )
+    return {str(key): value for key, value in data.items()}
+
+
+def _list(case: Mapping[str, object], key: str) -> Iterator[object]:
+    value = case.get(key, [])
+    if not isinstance(value, list | tuple):
+        raise UsageError(f"{key} is a list; found {type(value).__name__}.")
+    yield from value
+
+
+def _text(value: object, key: str) -> str:
+    if not isinstance(value, str):
+        raise UsageError(f"{key}: wanted a text; found {value!r:.60}.")
+    return value
+
+
+def _words(table: Mapping[str, object], key: str) -> str | None:
+    return None if key not in table else _text(table[key], key)
+
+
+def _check_number(table: Mapping[str, object], key: str, given: object) -> None:
+    value = table.get(key, 0)
+    if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
+        raise LabFormatError(f"wanted a number, or its digits as a text; found {value!r:.60}.")
+    if isinstance(value, str):
+        parse_signed(value, key, str(given))
+
+
+def _check_day(table: Mapping[str, object], key: str) -> None:
+    text = _words(table, key) or ""
+    if key in table and not is_day(text):
+        raise UsageError(f"{key} is {quoted(text)}; wanted a date such as 2026-03-01.")
+
+
+def case_to_json(case: Case) -> Document:
+    """The case as the plain dictionary, without what it does not say; `resolve_case` reads it."""
+    written: dict[str, object] = {
+        "conditions": [compact(entry.iri) for entry in case.conditions],
+        "drugs": [drug for entry in case.drugs for drug in _drugs_to_json(entry, case)],
+        "absent": [compact(entry.iri) for entry in case.denied],
+        "unknown": [compact(entry.iri) for entry in case.unknown],
+        "labs": [_lab_to_json(lab) for lab in (*case.labs, *case.baselines)],
+        "age": None if case.age is None else f"{case.age:f}",
+        "sex": None if case.sex is None else compact(case.sex.iri),
+        "date": None if case.date is None else case.date.text,
+    }
+    return cast("Document", {k: value for k, value in written.items() if value not in (None, [])})
+
+
+def _drugs_to_json(entry: Entry, case: Case) -> list[str | Drug]:
+    """A drug by its name, or once for each course whose dates are known."""
+    dated: list[str | Drug] = []
+    for course in case.courses:
+        if course.entry.iri == entry.iri:
+            drug = Drug(drug=compact(entry.iri))
+            if course.start:
+                drug["start"] = course.start.text
+            if course.stop:
+                drug["stop"] = course.stop.text
+            dated.append(drug)
+    return dated or [compact(entry.iri)]
+
+
+def _lab_to_json(lab: LabResult) -> dict[str, object]:
+    written: dict[str, object] = {"marker": compact(lab.marker.iri)}
+    if lab.value is None:
+        written["state"] = lab.state
+    else:
+        numbers = {"value": lab.value, "low": lab.low, "high": lab.high}
+        written |= {key: f"{value:f}" for key, value in numbers.items() if value is not None}
+        texts = {"unit": lab.unit, "comparator": lab.comparator, "flag": lab.flag}
+        written |= {key: text for key, text in texts.items() if text}
+        if lab.range_unit not in ("", lab.unit):
+            written["rangeUnit"] = lab.range_unit
+    if lab.on is not None:
+        written["date"] = lab.on.text
+    if lab.baseline:
+        written["baseline"] = True
+    for change in lab.changes:
+        written |= _change_to_json(change)
+    return written
+
+
+def _change_to_json(change: Change) -> dict[str, object]:
+    """A change that was stated; one that was computed is computed again by who reads."""
+    if change.computed_from:
+        return {}
+    written: dict[str, object] = {}
+    if change.percent is not None:
+        written["percentChangeFromBaseline"] = f"{change.percent:f}"
+    if change.day is not None:
+        written["dayOfTreatment"] = f"{change.day:f}"
+    if change.during is not None:
+        written["duringTreatment"] = compact(change.during)
+    return written
+
+
+class Question(Struct, frozen=True):
+    """A competency question that ships with the project: a case, and the question in words."""
+
+    name: str
+    asked: str
+    case: Mapping[str, object]
+    about: str = ""
+    """The finding that is asked about, by any of its names; empty for the one that is shown."""
+
+
+def read_questions(folder: Path) -> tuple[Question, ...]:
+    """The question of every file in a folder, in the order of their names."""
+    return tuple(read_question(path) for path in sorted(folder.glob("*.json")))
+
+
+def read_question(path: Path) -> Question:
+    """The question of one file; UsageError where it holds something else."""
+    data = parse_json(path.read_text("utf-8"))
+    if not isinstance(data, dict) or not {"asked", "case"} <= data.keys() <= _QUESTION_KEYS:
+        raise UsageError(f"{path}: wanted an object with asked and case, and perhaps about.")
+    asked, about, case = data["asked"], data.get("about", ""), data["case"]
+    if not isinstance(asked, str) or not isinstance(about, str) or not isinstance(case, dict):
+        raise UsageError(f"{path}: asked and about are texts, and case is an object.")
+    return Question(path.stem, asked, case, about)

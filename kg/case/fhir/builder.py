@@ -1,0 +1,210 @@
+"""What the record of one patient says, collected into the plain dictionary of a case.
+
+Nothing in these values names a person: a resource is named by its type and its place in the input,
+and of what it says only terms of the graph, numbers, units and days are kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, cast
+
+from msgspec import Struct
+
+from kg.case.dates import When
+from kg.case.document import Document, Drug, Lab
+from kg.model.errors import UsageError
+from kg.model.terms import Entry, Kind
+from kg.model.vocabulary import IRI
+
+YES: Final = "yes"
+NO: Final = "no"
+UNKNOWN: Final = "unknown"
+
+_SHOWN_PLACES: Final = 5
+_SHOWN_CODES: Final = 8
+
+Table = Mapping[str, object]
+"""A JSON object."""
+
+
+class RefusedError(UsageError):
+    """A resource that cannot be used; the message says why, without a word of its free text."""
+
+    def __init__(self, reason: str, *, code: str = "") -> None:
+        super().__init__(reason)
+        self.code = code
+        """The code that is not known here, for a reader who looks for it."""
+
+
+class Resource(Struct, frozen=True):
+    """One resource, with where it stands in the input."""
+
+    kind: str
+    place: str
+    """`entry 3` or `line 3`; empty where the input is this one resource."""
+    data: Table
+    url: str = ""
+    """Its `fullUrl` in a bundle."""
+
+    @property
+    def named(self) -> str:
+        """The resource as an answer names it: by type and place, never by an identifier."""
+        return f"{self.kind}, {self.place}" if self.place else self.kind
+
+
+class Patient(Struct, frozen=True):
+    """What a case may know of a patient."""
+
+    age: int | None = None
+    """In whole years, on the day that is asked about."""
+    sex: str = ""
+
+
+class Period(Struct, frozen=True):
+    """A time with its start and its end, as far as they are known."""
+
+    start: When | None = None
+    end: When | None = None
+
+
+class Ignored(Struct, frozen=True):
+    """Resources that were not used, and why."""
+
+    resource: str
+    reason: str
+    about: Entry | None = None
+    """The measurement or finding that they are of, where that is known."""
+
+
+class Flagged(Struct, frozen=True):
+    """Resources that were used, with what a reader should know of them."""
+
+    resource: str
+    remark: str
+
+
+class Reading(Struct, frozen=True):
+    """What an input says of one patient."""
+
+    document: Document
+    """The case in the form that `resolve_case` reads."""
+    ignored: tuple[Ignored, ...] = ()
+    flagged: tuple[Flagged, ...] = ()
+
+
+class _Answers(Struct):
+    """What is said of a condition or a drug."""
+
+    entry: Entry
+    given: set[str] = set()
+    periods: list[Period] = []
+
+    def stands(self, answer: str) -> bool:
+        """Whether it was answered so; what is also said to be unknown is only denied by nobody.
+
+        A yes stands beside an older "not known". A no beside it does not: whether it is there is
+        then open.
+        """
+        weaker = UNKNOWN if YES in self.given else NO if UNKNOWN in self.given else ""
+        return answer in self.given and answer != weaker
+
+
+class _Group(Struct):
+    """Resources of one type of which the same is to be said."""
+
+    about: Entry | None = None
+    resources: list[Resource] = []
+    codes: dict[str, None] = {}
+
+    @property
+    def named(self) -> str:
+        """The resources: type, how many, and where the first stand."""
+        first = self.resources[0]
+        if len(self.resources) == 1:
+            return first.named
+        places = ", ".join(each.place for each in self.resources[:_SHOWN_PLACES])
+        more = ", …" if len(self.resources) > _SHOWN_PLACES else ""
+        return f"{len(self.resources)} of {first.kind}, {places}{more}"
+
+    @property
+    def shown_codes(self) -> str:
+        """The codes that are not known here, as they stand behind a reason."""
+        shown = list(self.codes)[:_SHOWN_CODES]
+        more = ", …" if len(self.codes) > _SHOWN_CODES else ""
+        return f": {', '.join(shown)}{more}" if shown else ""
+
+
+class CaseBuilder:
+    """Collects what the resources of one patient say, and what was left out and why."""
+
+    def __init__(self) -> None:
+        self._labs: list[Lab] = []
+        self._answers: dict[IRI, _Answers] = {}
+        self._ignored: dict[tuple[str, str], _Group] = {}
+        self._flagged: dict[tuple[str, str], _Group] = {}
+
+    def lab(self, result: Lab) -> None:
+        """Keep a result."""
+        self._labs.append(result)
+
+    def answer(self, entry: Entry, answer: str, period: Period | None = None) -> None:
+        """Keep that a condition or a drug is there, is not there, or is not known to be."""
+        answers = self._answers.setdefault(entry.iri, _Answers(entry))
+        answers.given.add(answer)
+        if answer == YES and period is not None and (period.start or period.end):
+            answers.periods.append(period)
+
+    def ignore(
+        self, resource: Resource, reason: str, code: str = "", about: Entry | None = None
+    ) -> None:
+        """Keep that a resource was not used, and what it would have been about."""
+        reason = reason if about is None else f"{about.label}: {reason}"
+        group = self._ignored.setdefault((resource.kind, reason), _Group(about))
+        group.resources.append(resource)
+        if code:
+            group.codes[code] = None
+
+    def flag(self, resource: Resource, remark: str, about: str = "") -> None:
+        """Keep what a reader should know, if anything, of a resource that was used."""
+        if remark:
+            key = resource.kind, f"{about}: {remark}" if about else remark
+            self._flagged.setdefault(key, _Group()).resources.append(resource)
+
+    def reading(self, patient: Patient, day: str) -> Reading:
+        """Everything that was read."""
+        there = [each for each in self._answers.values() if each.stands(YES)]
+        document = {
+            "conditions": [e.entry.iri for e in there if e.entry.kind is Kind.CONDITION],
+            "absent": [e.entry.iri for e in self._answers.values() if e.stands(NO)],
+            "unknown": [e.entry.iri for e in self._answers.values() if e.stands(UNKNOWN)],
+            "drugs": [drug for each in there for drug in _drugs(each)],
+            "labs": self._labs,
+            "age": patient.age,
+            "sex": patient.sex,
+            "date": day,
+        }
+        said = {key: value for key, value in document.items() if value not in (None, "", [])}
+        return Reading(
+            cast("Document", said),
+            tuple(
+                Ignored(group.named, f"{reason}{group.shown_codes}", group.about)
+                for (_, reason), group in self._ignored.items()
+            ),
+            tuple(Flagged(group.named, remark) for (_, remark), group in self._flagged.items()),
+        )
+
+
+def _drugs(said: _Answers) -> list[str | Drug]:
+    """The drug, once for each time in which it is or was given."""
+    if said.entry.kind is Kind.CONDITION:
+        return []
+    name = said.entry.iri
+    times = ({"start": _day(each.start), "stop": _day(each.end)} for each in said.periods)
+    known = [{key: day for key, day in time.items() if day} for time in times]
+    timed = [cast("Drug", {"drug": name, **days}) for days in known if days]
+    return [drug for place, drug in enumerate(timed) if drug not in timed[:place]] or [name]
+
+
+def _day(moment: When | None) -> str:
+    return "" if moment is None else moment.text

@@ -1,0 +1,242 @@
+"""The record of one patient: from its text to a case, without anything that names a person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from datetime import date
+from typing import Final
+
+from msgspec.structs import replace
+
+from kg.case.dates import OLDEST
+from kg.case.fhir.builder import CaseBuilder, Patient, Reading, RefusedError, Resource, Table
+from kg.case.fhir.codes import Codes
+from kg.case.fhir.conditions import MEDICATIONS, Medications, read_condition
+from kg.case.fhir.observations import Observations
+from kg.case.fhir.resources import (
+    Records,
+    check_whole,
+    choice,
+    names_of,
+    read_resources,
+    table,
+    tables,
+    text,
+    when,
+    without_version,
+)
+from kg.case.model import Case, Notice, Unused, short_name
+from kg.case.resolve import resolve_case
+from kg.model.errors import UsageError
+from kg.model.terms import Lexicon
+from kg.model.vocabulary import EG_CASE, IRI
+
+_CLINICAL: Final = MEDICATIONS | {"Condition", "Observation"}
+_LOOKED_UP: Final = frozenset({"Patient", "Medication"})
+"""Types that are read for others, and say nothing of a case themselves."""
+
+
+def read_case(written: str, lexicon: Lexicon, day: date) -> Case:
+    """The case of a FHIR record, with what was not used of it and why."""
+    reading = parse_record(written, lexicon, day)
+    try:
+        case = resolve_case(reading.document, lexicon, today=day)
+    except UsageError as error:
+        raise UsageError(f"the FHIR input: {error.message}") from None
+    left = [Unused(each.resource, each.reason) for each in reading.ignored]
+    left += [Unused(each.resource, each.remark) for each in reading.flagged]
+    return replace(
+        case,
+        unused=(*case.unused, *left),
+        notices=(*case.notices, *_notices(case, reading, lexicon)),
+    )
+
+
+def _notices(case: Case, reading: Reading, lexicon: Lexicon) -> Iterator[Notice]:
+    """What the answer opens with: no result is left of a measurement that is asked about."""
+    known = {lab.marker.iri for lab in case.labs} | {IRI(each.iri) for each in case.notices}
+    for each in reading.ignored:
+        marker = each.about
+        if marker is not None and marker.iri in lexicon.asked - known:
+            text = f"{each.resource}: {each.reason}."
+            yield Notice(marker.iri, f"{short_name(marker)} not used", text)
+
+
+def parse_record(written: str, lexicon: Lexicon, day: date) -> Reading:
+    """What a FHIR record says of its patient on a day; UsageError where it cannot be read.
+
+    `written` is a resource, a Bundle, or a resource on each line, in FHIR R4 or R5 as JSON.
+    """
+    records = Records(read_resources(written))
+    builder = CaseBuilder()
+    patients = records.of("Patient")
+    patient = read_patient(patients, lexicon, day, builder)
+    subjects = Subjects(patients, [each for each in records.resources if each.kind in _CLINICAL])
+    codes = Codes(lexicon)
+    observations = Observations(lexicon, codes, patient, day, builder)
+    readers: dict[str, Callable[[Resource], None]] = {
+        "Observation": observations.read,
+        "Condition": lambda each: read_condition(each, codes, day, builder),
+        **dict.fromkeys(MEDICATIONS, Medications(records, codes, day, builder).read),
+    }
+    for resource in records.resources:
+        try:
+            _read_one(resource, readers, subjects)
+        except RefusedError as error:
+            about = observations.about(resource) if resource.kind == "Observation" else None
+            builder.ignore(resource, error.message, error.code, about)
+    return builder.reading(patient, day.isoformat())
+
+
+def _read_one(
+    resource: Resource, readers: Mapping[str, Callable[[Resource], None]], subjects: Subjects
+) -> None:
+    """Read a resource; RefusedError where it cannot be used."""
+    if resource.kind in readers:
+        check_whole(resource)
+        subjects.check(resource)
+        readers[resource.kind](resource)
+    elif resource.kind not in _LOOKED_UP:
+        raise RefusedError("a case has no place for it")
+
+
+def read_patient(
+    resources: Iterable[Resource], lexicon: Lexicon, day: date, builder: CaseBuilder
+) -> Patient:
+    """Age and sex of the one patient; UsageError where there is more than one."""
+    found = list(resources)
+    if not found:
+        return Patient()
+    if len(found) > 1:
+        places = ", ".join(each.place for each in found[:4])
+        raise UsageError(
+            f"the FHIR input holds {len(found)} patients ({places}); wanted the record of one."
+        )
+    (resource,) = found
+    try:
+        check_whole(resource)
+        died = choice(resource.data, "deceased")
+    except RefusedError as error:
+        builder.ignore(resource, error.message)
+        return Patient()
+    if died is not None and died[1] is not False:
+        builder.flag(resource, "the patient is recorded as deceased")
+    return Patient(_age(resource, day, builder), _sex(resource, lexicon, builder))
+
+
+def _age(resource: Resource, day: date, builder: CaseBuilder) -> int | None:
+    """The age in whole years; the birth date goes no further than this."""
+    try:
+        born = when(resource.data.get("birthDate"), "birthDate")
+    except RefusedError as error:
+        builder.ignore(resource, f"no age: {error.message}")
+        return None
+    if born is None:
+        return None
+    youngest, oldest = _years(born.last, day), _years(born.day, day)
+    if youngest < 0 or oldest > OLDEST:
+        builder.ignore(resource, f"no age: the birth date gives none from 0 to {OLDEST} years")
+        return None
+    if youngest != oldest:
+        builder.flag(resource, f"the birth date has no day, so the age of {youngest} may be more")
+    return youngest
+
+
+def _years(born: date, day: date) -> int:
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+def _sex(resource: Resource, lexicon: Lexicon, builder: CaseBuilder) -> str:
+    """The administrative gender, where statements speak of patients of that sex."""
+    try:
+        gender = text(resource.data, "gender")
+    except RefusedError as error:
+        builder.ignore(resource, f"no sex: {error.message}")
+        return ""
+    if not gender or gender in lexicon.states(EG_CASE):
+        return gender
+    builder.ignore(resource, "no sex: gender is neither male nor female")
+    return ""
+
+
+class Subjects:
+    """Tells whether a resource is about the one patient of the input."""
+
+    def __init__(self, patients: Iterable[Resource], clinical: Iterable[Resource]) -> None:
+        self._patients = [(each, names_of(each)) for each in patients]
+        self._identifiers = {key for each, _ in self._patients for key in _identifiers(each.data)}
+        self._others = not self._patients
+        keys = _named_subjects(clinical)
+        self._anybody = bool(keys) or bool(self._patients)
+        if self._others and _persons(keys) > 1:
+            raise UsageError(
+                "the FHIR input is about more than one patient: its resources name different "
+                "subjects; wanted the record of one."
+            )
+
+    def check(self, resource: Resource) -> None:
+        """RefusedError where a resource is about somebody else, or does not say about whom."""
+        key = _subject(resource)
+        if tables(resource.data, "focus"):
+            raise RefusedError("it is about something else than the patient (focus)")
+        if not key:
+            if self._anybody:
+                raise RefusedError("it does not say which patient it is about")
+            return
+        if not _may_be_a_patient(key):
+            raise RefusedError("its subject is no patient")
+        if not self._others and not self._is_the_patient(key):
+            raise RefusedError("its subject is not the patient of this record")
+
+    def _is_the_patient(self, key: str) -> bool:
+        return key in self._identifiers or any(
+            key in names or (not resource.url and key.endswith(tuple(f"/{n}" for n in names)))
+            for resource, names in self._patients
+        )
+
+
+def _named_subjects(resources: Iterable[Resource]) -> set[str]:
+    """The subjects that resources name in a form that can be read."""
+    found = set()
+    for resource in resources:
+        with suppress(RefusedError):
+            found.add(_subject(resource))
+    return found - {""}
+
+
+def _subject(resource: Resource) -> str:
+    """A text that stands for the subject; empty where none is given."""
+    subject = table(resource.data, "subject")
+    if subject is None:
+        return ""
+    reference = text(subject, "reference")
+    if reference.startswith("#"):
+        return f"{resource.place}{reference}"
+    identifier = table(subject, "identifier")
+    if reference or identifier is None:
+        return without_version(reference)
+    return next(iter(_identifiers({"identifier": [identifier]})), "")
+
+
+def _identifiers(data: Table) -> Iterable[str]:
+    try:
+        found = [(text(each, "system"), text(each, "value")) for each in tables(data, "identifier")]
+    except RefusedError:
+        return []
+    return [f"identifier {system}|{value}" for system, value in found if value]
+
+
+def _may_be_a_patient(key: str) -> bool:
+    """Whether a reference that names a type names that of a patient."""
+    parts = key.split("/")
+    return len(parts) < 2 or not parts[-2].isalpha() or parts[-2] == "Patient"  # noqa: PLR2004
+
+
+def _persons(keys: Iterable[str]) -> int:
+    """How many persons these references lead to: a server may stand before one and not another."""
+    bases: dict[str, set[str]] = {}
+    for key in keys:
+        base, found, identifier = key.rpartition("Patient/")
+        bases.setdefault(identifier if found else key, set()).update({base} - {""})
+    return sum(max(1, len(each)) for each in bases.values())

@@ -1,0 +1,198 @@
+"""What is typed of a case: each text as the part of the plain dictionary that it stands for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from typing import Final, TypedDict, Unpack, cast
+
+from kg.case.document import Document, Drug, Lab
+from kg.case.labs import ABNORMAL, find_marker, read_flag
+from kg.case.model import GIVEN_KINDS
+from kg.case.quantities import HIGH, LOW, NORMAL
+from kg.model.errors import LabFormatError, UsageError
+from kg.model.terms import Kind, Lexicon, fold, quoted
+
+_VALUE: Final = re.compile(
+    r"(?P<comparator><=|>=|[<>≤≥])?\s*"
+    r"(?P<number>[+−-]?[\d.,]+(?:[eE][+-]?\d+)?|[+-]?[A-Za-z]+\b)"  # noqa: RUF001
+    r"\s*(?P<unit>[^()]*?)\s*(?:\((?P<range>[^()]*)\)\s*(?P<flag>[A-Za-z]*))?",
+    re.DOTALL,
+)
+_LONGEST: Final = 500
+_NO_NUMBERS: Final = frozenset({"nan", "inf", "infinity", "+inf", "-inf", "+nan"})
+
+_RANGE: Final = re.compile(
+    r"(?P<low>[^\s<>≤≥–—−-]*)\s*(?:-|–|—|−|\bto\b)\s*(?P<high>[^\s–—−-]*)"  # noqa: RUF001
+)
+_ONE_SIDED: Final = re.compile(r"(?P<sign><=|>=|[<>≤≥])\s*(?P<limit>\S+)")
+_UNIT: Final = re.compile(r"(?<=[\d\s])\s*(?P<unit>[^\d\s.,<>≤≥–—−()-][^\d\s]*(?:\s[^\d\s]+)*|%)$")  # noqa: RUF001
+
+_ANSWERS: Final = {
+    **dict.fromkeys(("yes", "y", "present"), "yes"),
+    **dict.fromkeys(("no", "n", "absent"), "no"),
+    **dict.fromkeys(("unknown", "notknown"), "unknown"),
+}
+
+
+class Options(TypedDict, total=False):
+    """What is typed of a case: terms by any of their names, results and findings as text."""
+
+    has: Iterable[str]
+    drugs: Iterable[str]
+    labs: Iterable[str]
+    findings: Iterable[str]
+    age: str | None
+    sex: str | None
+    day: str | None
+
+
+def parse_options(lexicon: Lexicon, **typed: Unpack[Options]) -> Document:
+    """The case of what was typed."""
+    document = Document(
+        conditions=[lexicon.find(text, Kind.CONDITION).iri for text in typed.get("has", ())],
+        drugs=[parse_drug(text) for text in typed.get("drugs", ())],
+        absent=[],
+        unknown=[],
+    )
+    for text in typed.get("findings", ()):
+        _add_finding(document, text, lexicon)
+    document["labs"] = [parse_lab(text, lexicon) for text in typed.get("labs", ())]
+    if (age := typed.get("age")) is not None:
+        document["age"] = age
+    if (sex := typed.get("sex")) is not None:
+        document["sex"] = sex
+    if (day := typed.get("day")) is not None:
+        document["date"] = day
+    return document
+
+
+def parse_drug(text: str) -> Drug:
+    """What is typed as `NAME`, `NAME@START` or `NAME@START..STOP`."""
+    name, at, dates = text.partition("@")
+    start, _, stop = dates.partition("..")
+    days = {"start": start.strip(), "stop": stop.strip()}
+    if at and not any(days.values()):
+        raise UsageError(f"{quoted(text)}: wanted a date behind @, as in NAME@2026-01-10.")
+    return cast("Drug", {"drug": name.strip()} | _without_empty(days))
+
+
+def _add_finding(document: Document, text: str, lexicon: Lexicon) -> None:
+    """Add what is typed as `NAME=yes`, `NAME=no` or `NAME=unknown`."""
+    name, equals, word = text.rpartition("=")
+    answer = _ANSWERS.get(fold(word), "")
+    if not equals or not name.strip() or not answer:
+        raise UsageError(f"{quoted(text)} is no finding; wanted NAME=yes, NAME=no or NAME=unknown.")
+    entry = lexicon.find(name.strip(), Kind.CONDITION, *GIVEN_KINDS)
+    if answer == "no":
+        document["absent"].append(entry.iri)
+    elif answer == "unknown":
+        document["unknown"].append(entry.iri)
+    elif entry.kind is Kind.CONDITION:
+        document["conditions"].append(entry.iri)
+    else:
+        document["drugs"].append(entry.iri)
+
+
+def parse_lab(text: str, lexicon: Lexicon) -> Lab:
+    """The result in `NAME=high|normal|low` or `NAME=VALUE UNIT(LOW-HIGH)`.
+
+    A date, `baseline` or a flag may stand behind it: `NAME=VALUE UNIT(LOW-HIGH)@DATE;baseline`.
+    What is said of a measurement that no statement speaks of is kept as it was typed.
+    """
+    name, typed = _split_name(text)
+    marker = find_marker(name, lexicon)
+    if marker is None:
+        return Lab(marker=name, state=typed)
+    parts = [part.partition("@") for part in typed.split(";")]
+    dates = [date.strip() for _, at, date in parts if at]
+    if len(dates) > 1 or "" in dates:
+        raise LabFormatError(f"{quoted(text)}: wanted one date behind one @.")
+    result, *marks = (before.strip() for before, _, _ in parts)
+    lab = {"marker": name, **_parse_result(result, lexicon.states(marker.iri), text)}
+    key = "flag" if "value" in lab else "state"
+    flags = [mark for mark in marks if fold(mark) != "baseline"]
+    baseline = len(flags) < len(marks)
+    flags += [lab[key]] if key in lab else []
+    if len({fold(flag) for flag in flags}) > 1 or "" in flags:
+        raise LabFormatError(f"{quoted(text)}: wanted one flag, or baseline, behind each ';'.")
+    lab |= _without_empty({key: flags[0] if flags else "", "date": "".join(dates)})
+    return cast("Lab", lab | ({"baseline": True} if baseline else {}))
+
+
+def _split_name(text: str) -> tuple[str, str]:
+    """The name of a measurement and its result, as typed around an equals sign."""
+    if len(text) > _LONGEST:
+        raise LabFormatError(
+            f"{quoted(text)} has {len(text)} characters; of a result at most {_LONGEST} are read."
+        )
+    name, equals, result = text.partition("=")
+    if not equals or not name.strip() or not result.strip():
+        raise LabFormatError(
+            f"{quoted(text)} is no result; wanted NAME=high, NAME=normal, NAME=low, "
+            "or NAME=VALUE UNIT(LOW-HIGH), each perhaps with @DATE."
+        )
+    return name.strip(), result.strip()
+
+
+def _parse_result(typed: str, states: Collection[str], given: str) -> dict[str, str]:
+    """A state, or the parts of a value."""
+    if read_flag(typed) in (*states, HIGH, LOW, NORMAL, ABNORMAL):
+        return {"state": typed}
+    match = _VALUE.fullmatch(typed)
+    if match is None or (
+        match["number"].lstrip("+-")[0].isalpha() and fold(match["number"]) not in _NO_NUMBERS
+    ):
+        raise LabFormatError(
+            f"{quoted(given)}: {quoted(typed)} is neither {', '.join(states)} nor a value; "
+            "wanted VALUE UNIT(LOW-HIGH)."
+        )
+    parts = {"value": match["number"], "unit": match["unit"].strip()}
+    parts |= {"comparator": match["comparator"] or "", "flag": match["flag"] or ""}
+    if match["range"] and match["range"].strip():
+        parts |= _parse_range(match["range"], given)
+    return _without_empty(parts)
+
+
+def _parse_range(text: str, given: str) -> dict[str, str]:
+    """The lower limit, the upper limit and the unit of a range."""
+    limits, unit = text.strip(), _UNIT.search(text.strip())
+    if unit is not None:
+        limits = limits[: unit.start()].rstrip()
+    found = {"rangeUnit": unit["unit"] if unit else ""}
+    one = _ONE_SIDED.fullmatch(limits)
+    if one is not None:
+        return found | {"high" if one["sign"] in ("<", "≤", "<=") else "low": one["limit"]}
+    two = _RANGE.fullmatch(limits)
+    if two is None:
+        raise LabFormatError(
+            f"{quoted(given)}: {quoted(text)} is no range; wanted (LOW-HIGH), (-HIGH) or (LOW-)."
+        )
+    return found | {"low": two["low"], "high": two["high"]}
+
+
+def _without_empty(texts: Mapping[str, str]) -> dict[str, str]:
+    return {key: text for key, text in texts.items() if text}
+
+
+def sort_facts(texts: Iterable[str], lexicon: Lexicon) -> Options:
+    """Facts of any kind, each as the option that takes it.
+
+    `ggt=high` or a value is a result, `bone pain=yes` a finding, `age=70` and `sex=female` are
+    what they say, and a name alone is a condition, drug or treatment that is there.
+    """
+    has, drugs, labs, findings = list[str](), list[str](), list[str](), list[str]()
+    options = Options(has=has, drugs=drugs, labs=labs, findings=findings)
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if equals and fold(name) == "age":
+            options["age"] = value.strip()
+        elif equals and fold(name) == "sex":
+            options["sex"] = value.strip()
+        elif equals:
+            entry = lexicon.find(name.strip(), Kind.MARKER, Kind.CONDITION, *GIVEN_KINDS)
+            (labs if entry.kind is Kind.MARKER else findings).append(text)
+        else:
+            entry = lexicon.find(parse_drug(text)["drug"], Kind.CONDITION, *GIVEN_KINDS)
+            (has if entry.kind is Kind.CONDITION else drugs).append(text)
+    return options

@@ -1,0 +1,166 @@
+"""The plain dictionary of a case and a lexicon, made into the case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Final, Unpack
+
+from msgspec.structs import replace
+
+from kg.case.dates import OLDEST, NoSuchDayError, When, read_day, read_when
+from kg.case.document import Document, Drug, Lab, Number, check_document
+from kg.case.labs import find_marker, format_texts, lab_texts, number_text, read_result
+from kg.case.model import GIVEN_KINDS, Case, Change, Course, LabResult, short_name
+from kg.case.normalise import CaseInput, UnknownAnalyte, normalise
+from kg.case.parse import Options, parse_options
+from kg.case.quantities import UnsafeResultError, parse_number, parse_signed
+from kg.model.errors import LabFormatError, UsageError
+from kg.model.terms import Entry, Kind, Lexicon, fold, quoted
+from kg.model.vocabulary import EG_CASE
+
+_ALL_OF_IT: Final = -100
+
+
+def resolve_case(data: object, lexicon: Lexicon, *, today: date | None = None) -> Case:
+    """The case that plain values describe; UsageError where they are not a case.
+
+    Results after `today` are not used, where the case does not name the day it asks about.
+    """
+    return _resolve(check_document(data), lexicon, today=today)
+
+
+def read_case(lexicon: Lexicon, *, today: date | None = None, **typed: Unpack[Options]) -> Case:
+    """The case of what was typed: terms by any of their names, results and findings as text."""
+    labs = typed["labs"] = tuple(typed.get("labs", ()))
+    return _resolve(parse_options(lexicon, **typed), lexicon, typed=labs, today=today)
+
+
+def _resolve(
+    document: Document, lexicon: Lexicon, *, typed: Sequence[str] = (), today: date | None
+) -> Case:
+    """The case of a dictionary; `typed` are its results as an answer is to repeat them."""
+    courses = [_course(drug, lexicon) for drug in document.get("drugs", [])]
+    answers = [(course.entry, "yes") for course in courses]
+    anything = (Kind.CONDITION, *GIVEN_KINDS)
+    for names, kinds, answer in (
+        (document.get("conditions", []), (Kind.CONDITION,), "yes"),
+        (document.get("absent", []), anything, "no"),
+        (document.get("unknown", []), anything, "unknown"),
+    ):
+        answers += [(lexicon.find(name, *kinds), answer) for name in names]
+    labs = document.get("labs", [])
+    texts = typed or [""] * len(labs)
+    results = [resolve_lab(lab, lexicon, text) for lab, text in zip(labs, texts, strict=True)]
+    _check_treatments(results, courses)
+    said = CaseInput(
+        answers=tuple(answers),
+        courses=tuple(courses),
+        results=tuple(results),
+        age=_age(document["age"]) if "age" in document else None,
+        sex=_sex(document["sex"], lexicon) if "sex" in document else None,
+        day=read_day(document.get("date"), "the day that is asked about"),
+        today=today,
+    )
+    return normalise(said, lexicon)
+
+
+def _course(drug: str | Drug, lexicon: Lexicon) -> Course:
+    """A course with its dates; those that cannot be are doubts and not used."""
+    said = Drug(drug=drug) if isinstance(drug, str) else drug
+    entry = lexicon.find(said["drug"], *GIVEN_KINDS)
+    days = {"start": said.get("start"), "stop": said.get("stop")}
+    found: dict[str, When] = {}
+    doubts: list[str] = []
+    for name, text in days.items():
+        try:
+            if text:
+                found[name] = read_when(text, f"the {name} of {entry.label}")
+        except NoSuchDayError as error:
+            doubts.append(f"its {name} is {error.message}")
+    if len(found) == len(days) and found["stop"].day < found["start"].day:
+        order = f"it ends on {days['stop']}, before it starts on {days['start']}"
+        return Course(entry, doubts=(f"{order}; neither date is used",))
+    return Course(entry, found.get("start"), found.get("stop"), tuple(doubts))
+
+
+def resolve_lab(lab: Lab, lexicon: Lexicon, typed: str = "") -> LabResult | UnknownAnalyte:
+    """The result of a measurement, or of one that no statement speaks of."""
+    name = lab["marker"]
+    marker = find_marker(name, lexicon)
+    try:
+        texts, stated = lab_texts(lab), _stated_change(lab, lexicon)
+    except UnsafeResultError as error:
+        if marker is None:
+            return UnknownAnalyte(name, name)
+        return LabResult(marker, name, unsafe=error.message)
+    label = name if marker is None else short_name(marker)
+    given = typed.strip() or f"{label}={format_texts(texts)}"
+    if marker is None:
+        return UnknownAnalyte(name, given)
+    result = read_result(marker, texts, lexicon, given)
+    return result if stated is None else replace(result, changes=(stated,))
+
+
+def _stated_change(lab: Lab, lexicon: Lexicon) -> Change | None:
+    """What is stated of change and treatment; None where nothing is."""
+    during = lab.get("duringTreatment")
+    percent = _signed(lab.get("percentChangeFromBaseline"), "percentChangeFromBaseline")
+    if percent is not None and percent < _ALL_OF_IT:
+        raise UnsafeResultError(f"its change is {percent} %, and nothing falls by more than 100 %")
+    day = _signed(lab.get("dayOfTreatment"), "dayOfTreatment")
+    if day is not None and day < 0:
+        text = number_text(lab["dayOfTreatment"])
+        raise LabFormatError(
+            f"dayOfTreatment is {text}: a day of treatment is counted from its start."
+        )
+    if percent is None and day is None and during is None:
+        return None
+    drug = None if during is None else lexicon.find(during, *GIVEN_KINDS).iri
+    return Change(percent, day, drug)
+
+
+def _signed(value: Number | None, key: str) -> Decimal | None:
+    text = None if value is None else number_text(value)
+    return None if text is None else parse_signed(text, key, text)
+
+
+def _check_treatments(
+    results: Iterable[LabResult | UnknownAnalyte], courses: Iterable[Course]
+) -> None:
+    """A result under a treatment needs that treatment among the drugs, under the same name."""
+    given = {course.entry.iri: course.entry.label for course in courses}
+    for result in results:
+        for change in () if isinstance(result, UnknownAnalyte) else result.changes:
+            if change.during is not None and change.during not in given:
+                raise UsageError(
+                    f"{quoted(result.given)}: duringTreatment names <{change.during}>, which is "
+                    f"not among the drugs of the case: "
+                    f"{', '.join(given.values()) or 'none is given'}."
+                )
+
+
+def _age(value: Number) -> Decimal:
+    """An age in years; UsageError where it cannot be one."""
+    text = number_text(value)
+    try:
+        age = parse_number(text.strip(), "the age", text)
+    except LabFormatError as error:
+        raise UsageError(error.message) from None
+    if age > OLDEST:
+        raise UsageError(f"{quoted(text)}: the age is above {OLDEST} years.")
+    return age
+
+
+def _sex(text: str, lexicon: Lexicon) -> Entry:
+    """The class of cases of a sex; UsageError where statements speak of none such."""
+    words = lexicon.states(EG_CASE)
+    if fold(text) in words:
+        return words[fold(text)]
+    try:
+        return lexicon.find(text, Kind.SEX)
+    except UsageError:
+        raise UsageError(
+            f"{quoted(text)} is no sex that statements speak of; wanted {' or '.join(words)}."
+        ) from None
