@@ -13,11 +13,11 @@ from functools import cache
 
 import pytest
 from differential import Reasoned, random_cases, reason_ontology
-from mutants import Mutant, equivalence, mutants, targeted
 from witnesses import boundary_cases, clashing_cases, members, property_cases
 
 from kg.reasoning.engine import classify
 from kg.reasoning.ruleset import Fact, Facts, Rules
+from mutants import Mutant, equivalence, mutants, targeted
 
 pytestmark = pytest.mark.jvm
 

@@ -35,6 +35,7 @@ from kg.answer.model import (
 from kg.case import Case
 from kg.model.errors import UsageError
 from kg.model.tables import PendingDatum, Tables, Topic
+from kg.model.terms import Kind, Lexicon
 from kg.model.vocabulary import IRI
 from kg.store.knowledge import Knowledge
 
@@ -86,6 +87,15 @@ def ask(knowledge: Knowledge, case: Case, about: IRI | None = None) -> Answer:
         unused=tuple(Unused(each.given, each.reason) for each in case.unused),
     )
     return _with_notes(answer, tables)
+
+
+def find_topic(words: Lexicon, about: str) -> IRI:
+    """The finding that a text names, if its causes can be asked for; UsageError otherwise."""
+    entry = words.find(about, Kind.FINDING)
+    if not entry.asked_as:
+        able = [each.label for each in words.of_kind(Kind.FINDING) if each.asked_as]
+        raise UsageError(f"no causes of {entry.label} are listed; asked can be: {', '.join(able)}.")
+    return entry.iri
 
 
 def _topic(tables: Tables, case: ClassifiedCase, about: IRI | None) -> Topic:

@@ -14,7 +14,7 @@ from kg.case import Case, case_to_json, parse_json, read_case, resolve_case
 from kg.case.dates import read_day
 from kg.cli.common import json_text, knowledge, lexicon, read_text, write
 from kg.model.errors import UsageError
-from kg.model.terms import Kind, Lexicon
+from kg.model.terms import Lexicon
 from kg.model.vocabulary import IRI
 
 _Result = TypeVar("_Result")
@@ -137,15 +137,9 @@ class CaseOptions(Struct, frozen=True):
 
     def topic(self, words: Lexicon) -> IRI | None:
         """The finding that is asked about; only some have a question."""
-        if self.about is None:
-            return None
-        entry = words.find(self.about, Kind.FINDING)
-        if not entry.asked_as:
-            able = [each.label for each in words.of_kind(Kind.FINDING) if each.asked_as]
-            raise UsageError(
-                f"no causes of {entry.label} are listed; asked can be: {', '.join(able)}."
-            )
-        return entry.iri
+        from kg.answer.ask import find_topic
+
+        return None if self.about is None else find_topic(words, self.about)
 
 
 def _parse(file: str, form: str | None) -> object:

@@ -1,0 +1,199 @@
+"""The library door: open the graph, ask it a case, and see what every row rests on.
+
+    graph = kg.load()
+    answer = graph.ask("multiple myeloma", alp="high", ggt="normal")
+    print(answer.why("hepatic amyloidosis"))
+
+It adds nothing to what the other folders do: it names in one place what a program needs of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from kg.answer import model
+from kg.answer.ask import ask, find_topic
+from kg.answer.proof.explain import explain_row, find_row
+from kg.answer.proof.model import Explanation
+from kg.case import Case, read_case, resolve_case
+from kg.case.fhir import read_case as read_record
+from kg.compile import builder
+from kg.model.errors import KGError, UsageError
+from kg.model.resources import queries_dir
+from kg.model.statements import Statement
+from kg.model.terms import Lexicon
+from kg.model.vocabulary import IRI, BlankNode, Literal, Term
+from kg.show import render
+from kg.show.proofs import render_proof
+from kg.store.base import Rows
+from kg.store.knowledge import Knowledge
+from kg.store.queries import bind, read_query
+from kg.store.queries import load as load_query
+from kg.store.statements import find_statement, read_statement
+
+__all__ = ["Answer", "Graph", "Proof", "load"]
+
+
+def load() -> Graph:
+    """The graph that the sources make as they are now; built first where it has to be."""
+    return Graph(builder.ensure())
+
+
+@dataclass(frozen=True)
+class Proof:
+    """Why one row of an answer stands: `print` shows it, `value` holds it."""
+
+    value: Explanation
+
+    @property
+    def statements(self) -> tuple[str, ...]:
+        """The ids of the statements that the proofs use."""
+        return tuple(self.value.statements)
+
+    def render(self, form: str = "text") -> str:
+        """The proof as `text`, `md`, `json` or `ttl` (PROV-O)."""
+        return render_proof(self.value, form)
+
+    def __str__(self) -> str:
+        return self.render()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the graph says of a case: `print` shows it, `value` holds every part of it."""
+
+    value: model.Answer
+    case: Case
+    graph: Graph = field(repr=False)
+
+    @property
+    def causes(self) -> tuple[model.Cause, ...]:
+        """The listed causes that are judged in this case, by verdict."""
+        return self.value.causes
+
+    @property
+    def alerts(self) -> tuple[model.Message, ...]:
+        """What the sources warn of in such a case."""
+        return self.value.alerts
+
+    @property
+    def statements(self) -> Mapping[str, model.StatementNote]:
+        """What stands behind every id of a statement that the answer names."""
+        return self.value.statements
+
+    def why(self, row: str | model.Cause) -> Proof:
+        """The proof of a row: a cause, or an alert, rule, outcome, advice or step by its words.
+
+        UsageError where no row or more than one has that name.
+        """
+        name, iri = (row.label, row.iri) if isinstance(row, model.Cause) else self._named(row)
+        found = find_row(self.value, name, iri)
+        return Proof(explain_row(self.graph.knowledge, self.case, self.value, found))
+
+    def render(self, form: str = "text") -> str:
+        """The answer as `text`, `md`, `json`, `csv` or `ttl`."""
+        return render(self.value, form)
+
+    def __str__(self) -> str:
+        return self.render()
+
+    def _named(self, text: str) -> tuple[str, str]:
+        """A text with the term that it names; with none where it names none."""
+        try:
+            return text, self.graph.lexicon.find(text).iri
+        except KGError:  # a row may be found by words that are no term
+            return text, ""
+
+
+@dataclass(frozen=True, eq=False)
+class Graph:
+    """A built graph, open for questions."""
+
+    knowledge: Knowledge = field(repr=False)
+
+    @property
+    def version(self) -> str:
+        """The version: the beginning of the hash of everything that the graph was built from."""
+        return self.knowledge.version
+
+    @property
+    def lexicon(self) -> Lexicon:
+        """The terms of the graph, found by any of their names and codes."""
+        return self.knowledge.lexicon
+
+    def ask(  # noqa: PLR0913 - what may be known of a patient
+        self,
+        *conditions: str,
+        labs: Sequence[str] = (),
+        drugs: Sequence[str] = (),
+        findings: Mapping[str, bool | None] | None = None,
+        age: int | str | None = None,
+        sex: str | None = None,
+        day: date | None = None,
+        about: str | None = None,
+        **results: str,
+    ) -> Answer:
+        """The answer for a case in the words of the command line; what is left out is unknown.
+
+        `results` are laboratory results by the short name of the marker, `alp="212U/L(35-105)"`
+        as `labs=["alp=212U/L(35-105)"]`; a drug may have its days, `"bortezomib@2026-01-10"`; a
+        finding is true, false or, as None, looked for and not known. `day` is the day that is
+        asked about, by default today; `about` the finding whose causes are wanted.
+        """
+        answers = {True: "yes", False: "no", None: "unknown"}
+        case = read_case(
+            self.lexicon,
+            has=conditions,
+            labs=(*labs, *(f"{name}={result}" for name, result in results.items())),
+            drugs=drugs,
+            findings=[f"{name}={answers[found]}" for name, found in (findings or {}).items()],
+            age=None if age is None else str(age),
+            sex=sex,
+            day=None if day is None else day.isoformat(),
+            today=_today(),
+        )
+        return self.answer(case, about=about)
+
+    def ask_case(self, case: Mapping[str, object], about: str | None = None) -> Answer:
+        """The answer for a case as plain values, in the form of `kg schema case`."""
+        return self.answer(resolve_case(dict(case), self.lexicon, today=_today()), about=about)
+
+    def ask_fhir(self, record: str, day: date | None = None, about: str | None = None) -> Answer:
+        """The answer for a FHIR R4 or R5 record of one patient, as JSON text."""
+        return self.answer(read_record(record, self.lexicon, day or _today()), about=about)
+
+    def answer(self, case: Case, about: str | None = None) -> Answer:
+        """The answer for a case that was read before."""
+        topic = None if about is None else find_topic(self.lexicon, about)
+        return Answer(ask(self.knowledge, case, topic), case, self)
+
+    def query(self, query: str, **parameters: Term | Iterable[Term]) -> Rows:
+        """The rows of a SELECT query: one of `kg queries` by its name, or the text of one.
+
+        The text runs in this process without a limit of time: it is not for a stranger's query.
+        """
+        text = len(query.split()) > 1
+        found = read_query(query, "the query") if text else load_query(queries_dir(), query)
+        given = {name: _terms(value) for name, value in parameters.items()}
+        return self.knowledge.store.select(bind(found, given))
+
+    def statement(self, identifier: str) -> Statement:
+        """A statement by its id, such as `A012`: what it says, where, and what it cites."""
+        store = self.knowledge.store
+        return read_statement(store, find_statement(store, identifier))
+
+
+def _terms(value: Term | Iterable[Term]) -> Sequence[Term]:
+    """One term or several; a text is refused, since an IRI or a literal could be meant."""
+    if isinstance(value, IRI | Literal | BlankNode):
+        return (value,)
+    if isinstance(value, str):
+        raise UsageError(f"{value!r} is no term; wanted an IRI or a Literal (kg.model.vocabulary).")
+    return tuple(value)
+
+
+def _today() -> date:
+    """The day on which the program runs, where the reader is."""
+    return datetime.now().astimezone().date()
