@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -400,3 +401,19 @@ def test_why_not_says_what_is(flagship: Explainer) -> None:
     found = contrasts_of(flagship, "hepatic amyloidosis", verdict=Verdict.ARGUED_AGAINST)
 
     assert [each.says for each in found.verdicts] == ["it is: kg why shows the proof"]
+
+
+def test_a_proof_is_the_same_in_every_process() -> None:
+    """Of derivations that are equally short the same one is shown, whatever Python hashes by."""
+    row = "leukocyte ALP is no guide in myeloma"
+    case = ("--has", "multiple myeloma", "--lab", "LAP score=high")
+    command = [sys.executable, "-m", "kg", "why", row, *case]
+
+    first, second = (
+        subprocess.run(
+            command, env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, check=True
+        ).stdout
+        for seed in ("0", "1")
+    )
+
+    assert first == second

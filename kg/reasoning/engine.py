@@ -217,7 +217,8 @@ class _Run:
         some = rules.some
         if not some:
             return
-        for filler in some.keys() & self.types[target].keys():
+        types = self.types[target]
+        for filler in [each for each in some if each in types]:  # in order, whatever the hash seed
             for head in some[filler]:
                 self.add_type(subject, head, Why("some", (role, target, filler)))
 
