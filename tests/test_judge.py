@@ -11,13 +11,13 @@ from small import small_case, small_graph
 
 from kg.answer.ask import ask
 from kg.answer.classified import classify_case
-from kg.answer.compiled import tables_of
 from kg.answer.judge import judge
 from kg.answer.model import Answer, Cause, Verdict
 from kg.answer.proof.explain import Explainer
 from kg.answer.proof.why_not import contrasts_of
 from kg.case import resolve_case
 from kg.model.vocabulary import IRI, NONE, text_of
+from kg.store.queries import shipped_rows
 
 SIGNS = ("diving", "mining", "rash", "scar", "pallor", "strain")
 COMBINED = [each for size in range(len(SIGNS)) for each in combinations(SIGNS, size)]
@@ -208,10 +208,11 @@ def test_the_query_says_the_same(conditions: tuple[str, ...]) -> None:
     """`queries/ask/causes.rq` gives each cause the verdict that the judge gives it."""
     graph = small_graph()
     case = classify_case(graph.rules, small_case(graph, *conditions))
-    (topic,) = tables_of(graph).topics.values()
+    (topic,) = graph.model.tables.topics.values()
 
-    rows = graph.rows(
-        "causes",
+    rows = shipped_rows(
+        graph.store,
+        "ask/causes",
         about=(IRI(topic.finding.iri),),
         context=terms(case.contexts),
         rule_context=terms(case.contexts),

@@ -22,6 +22,7 @@ from kg.model.terms import Lexicon
 from kg.model.vocabulary import text_of
 from kg.show.structured import schema_text, to_json
 from kg.store.knowledge import Knowledge
+from kg.store.queries import shipped_rows
 
 ANSWERS, ANSWERS_AT_NIGHT = 60, 1_000
 SEED = 1306
@@ -39,7 +40,10 @@ def test_every_row_rests_on_statements(
     knowledge: Knowledge, patients: Patients, count: int
 ) -> None:
     """Every row names a statement, and every id resolves to one that stands (60; 1,000)."""
-    standing = {short_id(text_of(row["statement"])) for row in knowledge.rows("notes").records()}
+    standing = {
+        short_id(text_of(row["statement"]))
+        for row in shipped_rows(knowledge.store, "ask/notes").records()
+    }
 
     for answer in _answers(knowledge, patients, count):
         rows = (answer.causes, answer.ask_next, answer.unknown, answer.tensions)

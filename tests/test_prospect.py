@@ -10,7 +10,6 @@ from random_cases import CaseMaker, Document
 
 from kg.answer.ask import ask
 from kg.answer.classified import classify_case
-from kg.answer.compiled import tables_of
 from kg.answer.consequences import asked_about
 from kg.answer.judge import judge
 from kg.answer.model import Answer, Move, NextStep, Result, Verdict
@@ -25,6 +24,7 @@ from kg.model.vocabulary import EG_HAS_FINDING, text_of
 from kg.reasoning.engine import Continuation, classify
 from kg.reasoning.ruleset import Facts
 from kg.store.knowledge import Knowledge
+from kg.store.queries import shipped_rows
 
 OPEN = (Verdict.CANDIDATE, Verdict.UNDETERMINED)
 RANDOM = 25
@@ -79,7 +79,7 @@ def test_what_is_not_advised_moves_open_causes(
         answer = ask(knowledge, resolve_case(document, lexicon))
         said = {result.label: result for each in answer.unadvised for result in each.results}
         advised = {each for step in answer.ask_next for each in asked_of(knowledge, step.iri)}
-        causes = next(iter(tables_of(knowledge).topics.values())).causes
+        causes = next(iter(knowledge.model.tables.topics.values())).causes
         for hypothesis in hypotheses(knowledge):
             if hypothesis.of in causes or hypothesis.of in advised or hypothesis.denied:
                 continue
@@ -154,7 +154,7 @@ def test_nothing_that_bears_on_a_verdict_is_sorted_out(
     knowledge: Knowledge, lexicon: Lexicon, documents: tuple[Document, ...]
 ) -> None:
     """What a hypothesis brings to any case is within what it was said to bring at most."""
-    topic = next(iter(tables_of(knowledge).topics.values()))
+    topic = next(iter(knowledge.model.tables.topics.values()))
     kept = {each.label: each for each in topic.possible}
     for document in documents:
         case = classify_case(knowledge.rules, resolve_case(document, lexicon))
@@ -195,7 +195,7 @@ def test_going_on_is_the_same_as_starting_anew(
 
 def hypotheses(knowledge: Knowledge) -> Iterator[Hypothesis]:
     """Everything that the graph knows may turn out, whether or not it bears on a cause."""
-    records = knowledge.table("possible_results").records()
+    records = shipped_rows(knowledge.store, "ask/possible_results").records()
     rows = ({name: text_of(term) for name, term in each.items()} for each in records)
     return possible_results(rows, knowledge.rules, knowledge.model.names)
 
@@ -211,7 +211,7 @@ def can_be_read(document: Document, lexicon: Lexicon) -> bool:
 
 def asked_of(knowledge: Knowledge, investigation: str) -> frozenset[str]:
     """What an investigation is answered by."""
-    advised = {each.iri: each for each in tables_of(knowledge).advised}
+    advised = {each.iri: each for each in knowledge.model.tables.advised}
     return advised[investigation].answered_by
 
 
@@ -219,7 +219,7 @@ def results_of(
     knowledge: Knowledge, lexicon: Lexicon, document: Document, step: NextStep
 ) -> Iterator[Hypothesis]:
     """Every result that an investigation of a shown finding can have."""
-    tables = tables_of(knowledge)
+    tables = knowledge.model.tables
     case = classify_case(knowledge.rules, resolve_case(document, lexicon))
     topic = next(iter(tables.topics.values()))
     if topic.finding.iri in case.findings:

@@ -23,6 +23,7 @@ from kg.model.statements import short_id
 from kg.model.terms import Lexicon
 from kg.model.vocabulary import eg, text_of
 from kg.store.knowledge import Knowledge
+from kg.store.queries import shipped_rows
 
 FILES = sorted(Path(__file__).parent.glob("questions/*.toml"))
 GENERAL = Path(__file__).parent / "questions" / "related" / "general.toml"
@@ -51,7 +52,7 @@ def test_every_answer_names_all_that_the_sources_leave_out(
     knowledge: Knowledge, lexicon: Lexicon
 ) -> None:
     """What no source says of a finding is named in every answer about it, whatever the case."""
-    gaps = [text_of(row["message"]) for row in knowledge.rows("gaps").records()]
+    gaps = [text_of(row["message"]) for row in shipped_rows(knowledge.store, "ask/gaps").records()]
 
     assert gaps
     for path in FILES:
@@ -115,7 +116,10 @@ def test_every_statement_is_used_in_a_case_or_said_to_be_general(
     general = tomllib.loads(GENERAL.read_text("utf-8"))
 
     named = [each for reason in general.values() for each in reason["statements"]]
-    everything = {short_id(text_of(row["statement"])) for row in knowledge.rows("notes").records()}
+    everything = {
+        short_id(text_of(row["statement"]))
+        for row in shipped_rows(knowledge.store, "ask/notes").records()
+    }
     assert sorted(everything - used) == sorted(named)
 
 

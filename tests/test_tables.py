@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import islice
 
 import pytest
@@ -11,7 +10,6 @@ from random_cases import CaseMaker
 
 from kg.answer.ask import ask
 from kg.answer.classified import ClassifiedCase, classify_case
-from kg.answer.compiled import tables_of
 from kg.answer.consequences import case_messages, next_steps, rules_set_off
 from kg.answer.judge import judge
 from kg.answer.model import Message
@@ -27,7 +25,7 @@ from kg.store.artifact import Artifact
 from kg.store.base import Store
 from kg.store.knowledge import Knowledge, open_graph
 from kg.store.local import LocalStore
-from kg.store.prepared_queries import case_independent
+from kg.store.queries import shipped_rows
 
 Row = tuple[str, ...]
 RANDOM = 200
@@ -55,9 +53,10 @@ def test_verdicts_are_those_of_the_query(
     """Every case gets the verdicts that queries/ask/causes.rq gives it."""
     seen: set[str] = set()
     for case in classified:
-        for iri, topic in tables_of(knowledge).topics.items():
-            rows = knowledge.rows(
-                "causes",
+        for iri, topic in knowledge.model.tables.topics.items():
+            rows = shipped_rows(
+                knowledge.store,
+                "ask/causes",
                 about=(IRI(iri),),
                 context=terms(case.applicable),
                 rule_context=terms(case.applicable),
@@ -83,8 +82,9 @@ def test_consequences_are_those_of_the_query(
     """Every case gets the cautions, advice and outcomes of queries/ask/consequences.rq."""
     within = [case for case in classified if case.in_scope]
     for case in within:
-        rows = knowledge.rows(
-            "consequences",
+        rows = shipped_rows(
+            knowledge.store,
+            "ask/consequences",
             context=terms(case.contexts),
             rule_context=terms(case.contexts),
             finding=terms(case.findings),
@@ -93,7 +93,7 @@ def test_consequences_are_those_of_the_query(
             tuple(text(each) for each in row) for row in selected(rows.records(), "kind", "item")
         }
         carried = {row[:2] for row in asked if row[2] == "statement" or row[0] == "scope"}
-        said = case_messages(tables_of(knowledge), case)
+        said = case_messages(knowledge.model.tables, case)
 
         found = {(kind, *row) for kind, group in said.items() for row in premises(*group)}
         assert found == {row for row in asked if row[:2] in carried}
@@ -106,14 +106,15 @@ def test_outside_the_scope_only_what_holds_there_is_said(
     """Of a child or in pregnancy, only the scope and cautions that are marked so are said."""
     outside = [case for case in classified if not case.in_scope]
     for case in outside:
-        rows = knowledge.rows(
-            "consequences",
+        rows = shipped_rows(
+            knowledge.store,
+            "ask/consequences",
             context=terms(case.contexts),
             rule_context=terms(case.contexts),
             finding=terms(case.findings),
         )
         always = {text_of(row["item"]) for row in rows.records() if "always" in row}
-        said = case_messages(tables_of(knowledge), case)
+        said = case_messages(knowledge.model.tables, case)
 
         assert {kind for kind, group in said.items() if group} <= {"scope", "alert"}
         assert {each.iri for each in said.get("alert", ())} <= always
@@ -126,15 +127,16 @@ def test_rules_are_those_of_the_query(
 ) -> None:
     """Every case gets the rules of queries/ask/rules.rq, on the same statements."""
     for case in classified:
-        rows = knowledge.rows(
-            "rules",
+        rows = shipped_rows(
+            knowledge.store,
+            "ask/rules",
             finding=terms(case.findings),
             rule_context=terms(case.applicable),
         )
         asked = {tuple(text(each) for each in row) for row in selected(rows.records(), "finding")}
         carried = {row[0] for row in asked if row[1] == "statement"}
 
-        found = set(premises(*rules_set_off(tables_of(knowledge), case)))
+        found = set(premises(*rules_set_off(knowledge.model.tables, case)))
         assert found == {row for row in asked if row[0] in carried}
 
 
@@ -142,10 +144,11 @@ def test_next_steps_are_those_of_the_query(
     knowledge: Knowledge, classified: tuple[ClassifiedCase, ...]
 ) -> None:
     """Every case is advised what queries/ask/next_steps.rq finds, by the same statements."""
-    topic = next(iter(tables_of(knowledge).topics.values()))
+    topic = next(iter(knowledge.model.tables.topics.values()))
     for case in classified:
-        rows = knowledge.rows(
-            "next_steps",
+        rows = shipped_rows(
+            knowledge.store,
+            "ask/next_steps",
             context=terms(case.applicable),
             rule_context=terms(case.applicable),
             done=terms(case.present | case.absent),
@@ -157,7 +160,7 @@ def test_next_steps_are_those_of_the_query(
             )
         advised = {text_of(row["investigation"]) for row in rows.records() if said_outright(row)}
 
-        found = next_steps(tables_of(knowledge), case, judge(topic, case), None)
+        found = next_steps(knowledge.model.tables, case, judge(topic, case), None)
         assert {each.iri: {*each.statements} for each in found} == {
             iri: asked[iri] for iri in advised
         }
@@ -182,17 +185,6 @@ def test_an_answer_does_not_open_the_store(product: Artifact) -> None:
     answer = ask(closed, resolve_case(said, closed.lexicon))
 
     assert answer.causes
-
-
-def test_prepared_results_are_those_of_the_store(product: Artifact, knowledge: Knowledge) -> None:
-    """What a product keeps is what its graph says."""
-    bare = replace(knowledge, open_store=lambda: LocalStore(product.graph))
-
-    names = [query.name.removeprefix("ask/") for query in case_independent()]
-
-    assert names
-    for name in names:
-        assert knowledge.table(name) == bare.table(name)
 
 
 @pytest.fixture(name="product", scope="module")

@@ -15,6 +15,7 @@ from kg.curate.diff.difference import shipped_questions
 from kg.model.terms import Lexicon
 from kg.model.vocabulary import eg, expand, text_of
 from kg.store.knowledge import Knowledge
+from kg.store.queries import shipped_rows
 
 Given = Mapping[str, object]
 Asked = Callable[[Given], Answer]
@@ -202,7 +203,10 @@ def test_bortezomib_is_no_bone_cause(knowledge: Knowledge) -> None:
     """The reasoner finds bortezomib neither among the bone causes nor among those of the liver."""
     kinds = (eg("BoneCause"), eg("HepatobiliaryCause"))
 
-    found = {row["cause"] for row in knowledge.rows("causes_of_kind", kind=kinds).records()}
+    found = {
+        row["cause"]
+        for row in shipped_rows(knowledge.store, "ask/causes_of_kind", kind=kinds).records()
+    }
 
     assert found
     assert eg("BortezomibTreatment") not in found
@@ -258,7 +262,7 @@ def test_a_citation_number_is_not_a_place_in_a_list(knowledge: Knowledge) -> Non
     """A number leads to a work only where a curator says why and how surely, and in A never."""
     found = {
         (text_of(row["statement"]).rpartition("/")[2][0], text_of(row["number"])): row
-        for row in knowledge.rows("citations").records()
+        for row in shipped_rows(knowledge.store, "ask/citations").records()
     }
 
     of_a = [row for (document, _), row in found.items() if document == "A"]
@@ -270,7 +274,7 @@ def test_a_citation_number_is_not_a_place_in_a_list(knowledge: Knowledge) -> Non
 
 def test_the_nth_number_is_not_the_nth_entry(knowledge: Knowledge) -> None:
     """In B the numbers do not run as the entries do: number 5 stands for another than the fifth."""
-    rows = knowledge.rows("pointers", statement=(expand("st:B026"),)).records()
+    rows = shipped_rows(knowledge.store, "ask/pointers", statement=(expand("st:B026"),)).records()
 
     works = {
         text_of(row["number"]): text_of(row["reference"]) for row in rows if "reference" in row

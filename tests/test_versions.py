@@ -26,7 +26,6 @@ from kg.store import artifact
 from kg.store.artifact import Artifact, BuildFacts
 from kg.store.artifact_writer import publish
 from kg.store.local import LocalStore
-from kg.store.prepared_queries import prepared_results
 
 SILENT: Callable[[str], None] = lambda _: None  # noqa: E731 - a name for nobody watching
 
@@ -51,7 +50,6 @@ def published(root: Path, graph: bytes, model: Model, digit: str) -> Artifact:
     files = {
         artifact.GRAPH: graph,
         artifact.MODEL: encode_model(compiled),
-        artifact.PREPARED: prepared_results(store),
     }
     publish(root, version, files, BuildFacts("2026-11-22T12:00:00+00:00", {}, {}))
     return artifact.open_artifact(root, version)

@@ -9,7 +9,6 @@ from typing import Final
 from msgspec.structs import replace
 
 from kg.answer.classified import ClassifiedCase, UnmetCriteria, classify_case
-from kg.answer.compiled import tables_of
 from kg.answer.consequences import (
     asked_about,
     case_messages,
@@ -50,7 +49,7 @@ def ask(knowledge: Knowledge, case: Case, about: IRI | None = None) -> Answer:
     `about` is the finding whose causes are wanted; without it, the one that the graph can be
     asked about and the case shows. UsageError where there is no such finding to choose.
     """
-    model, tables = knowledge.model, tables_of(knowledge)
+    model, tables = knowledge.model, knowledge.model.tables
     found = classify_case(knowledge.rules, case)
     topic = _topic(tables, found, about)
     judged = found.in_scope and topic.finding.iri in found.findings

@@ -24,7 +24,6 @@ import click
 from msgspec import Struct
 
 from kg.answer.ask import ask
-from kg.answer.compiled import tables_of
 from kg.case import parse_json, resolve_case
 from kg.case.fhir import read_case as read_record
 from kg.cli.case_options import today
@@ -135,7 +134,7 @@ class Batch(Struct, frozen=True):
 
     def legend(self) -> bytes:
         """The first line of the output."""
-        tables = tables_of(self.knowledge)
+        tables = self.knowledge.model.tables
         legend = legend_part(tables.documents, tables.notes.statements, tables.notes.background)
         return _encode({"graph": self.knowledge.version, **legend})
 

@@ -112,7 +112,6 @@ def _publish(
     from kg.store.artifact import BuildFacts
     from kg.store.artifact_writer import publish
     from kg.store.local import LocalStore
-    from kg.store.prepared_queries import prepared_results
 
     built = make(folder, progress or _silent, checked=checked)
     facts = BuildFacts(
@@ -124,7 +123,6 @@ def _publish(
     files = {
         artifact.GRAPH: built.graph,
         artifact.MODEL: encode_model(compile_model(store, built.rules, built.told)),
-        artifact.PREPARED: prepared_results(store),
         artifact.ABOUT: said,
         artifact.PUBLISHED: published(wanted, facts.built_at, built.graph + said),
         artifact.MODULES: built.modules,

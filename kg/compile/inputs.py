@@ -18,7 +18,6 @@ _CODE: Final = (
     "model",
     "reasoning",
     "compile",
-    "store/prepared_queries.py",
     "store/publication.py",
 )
 """The modules that shape the graph; a change of the others leaves it as it is."""

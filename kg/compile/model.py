@@ -6,7 +6,8 @@ from msgspec import Raw
 
 from kg.compile.kinds import read_kinds, read_names
 from kg.compile.lexicon import read_lexicon
-from kg.model.compiled import Model
+from kg.compile.tables import compile_proof_tables, compile_tables
+from kg.model.compiled import Model, encode
 from kg.reasoning.ruleset import Rules
 from kg.store.base import Store
 from kg.store.knowledge import Knowledge
@@ -21,13 +22,15 @@ def open_store(store: Store, rules: Json, asserted: Json, version: str) -> Knowl
 
 def compile_model(store: Store, rules: Json, asserted: Json) -> Model:
     """The model of the graph in a store; the rules are those that were compiled for it."""
-    names = read_names(store)
-    criteria, kinds = read_kinds(store, Rules.from_json(bytes(rules).decode()), names)
+    names, compiled = read_names(store), Rules.from_json(bytes(rules).decode())
+    criteria, kinds = read_kinds(store, compiled, names)
     return Model(
         lexicon=read_lexicon(store),
         names=names,
         criteria=criteria,
         kinds=kinds,
+        tables=compile_tables(store, compiled, names),
         rules=Raw(rules),
+        for_proofs=Raw(encode(compile_proof_tables(store))),
         asserted=Raw(asserted),
     )

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from operator import itemgetter
 from typing import Final, TypeVar
 
 from kg.compile.possible import bearing, possible_results
 from kg.model.kinds import Name
 from kg.model.notes import AxiomNote, Citation, Document, Notes, StatementNote
+from kg.model.resources import queries_dir
 from kg.model.statements import short_id
 from kg.model.tables import (
     Advice,
@@ -30,16 +32,18 @@ from kg.model.tables import (
     Term,
     Topic,
 )
-from kg.model.vocabulary import PREFIXES, eg, text_of
+from kg.model.vocabulary import NONE, PREFIXES, eg, text_of
+from kg.model.vocabulary import Term as Node
 from kg.reasoning.ruleset import Rules
 from kg.store.base import Store
-from kg.store.prepared_queries import table
+from kg.store.queries import bind, load, shipped_rows
 
 Record = Mapping[str, str]
 """The texts of one row, by variable."""
 
 Key = TypeVar("Key")
 
+_ABOUT: Final = "about"
 _CAUSE: Final = itemgetter("about", "cause")
 _PROPERTIES: Final = {
     "supports": eg("supportedBy"),
@@ -81,13 +85,24 @@ def compile_proof_tables(store: Store) -> ProofTables:
 
 @dataclass(frozen=True)
 class _Rows:
-    """Gives the rows of a query of `queries/ask` by its name."""
+    """Gives the rows of a query of `queries/ask` by its name.
+
+    A query about one finding is asked about all that have a question, at once.
+    """
 
     store: Store
 
     def __call__(self, name: str) -> Iterator[Record]:
-        for record in table(self.store, name).records():
+        query = load(queries_dir(), f"ask/{name}")
+        about = {_ABOUT: self._topics} if _ABOUT in query.parameters else {}
+        for record in self.store.select(bind(query, about)).records():
             yield {key: str(text_of(term)) for key, term in record.items()}
+
+    @cached_property
+    def _topics(self) -> tuple[Node, ...]:
+        """The findings that have a question."""
+        found = shipped_rows(self.store, "ask/topics").column("finding")
+        return tuple(each for each in found if each is not None) or (NONE,)
 
 
 def _notes(rows: _Rows) -> Notes:

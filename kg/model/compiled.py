@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import cached_property
 from typing import Any, Final
 
 import msgspec
@@ -15,6 +16,7 @@ from msgspec import Raw, Struct
 
 from kg.model.errors import CorruptProductError
 from kg.model.kinds import CaseKind, Criterion, Name
+from kg.model.tables import ProofTables, Tables
 from kg.model.terms.lexicon import Lexicon
 from kg.model.vocabulary import IRI
 
@@ -22,7 +24,7 @@ FORMAT: Final = 1
 """Raised with every change of a table; a file of another format is not read."""
 
 
-class Model(Struct, frozen=True, kw_only=True):
+class Model(Struct, frozen=True, kw_only=True, dict=True):
     """Everything that is known before there is a case."""
 
     format: int = FORMAT
@@ -33,15 +35,29 @@ class Model(Struct, frozen=True, kw_only=True):
     """Everything that kinds of case ask for, each once."""
     kinds: Mapping[str, CaseKind]
     """The kinds of case that statements are about."""
+    tables: Tables
+    """What a case is judged with."""
     rules: Raw
     """The rules for cases, as `kg.reasoning` reads them."""
+    for_proofs: Raw
+    """What proofs look up beside the tables, decoded when the first one does."""
     asserted: Raw
     """The axioms as rules of one step each, which only proofs need."""
+
+    @cached_property
+    def proofs(self) -> ProofTables:
+        """What proofs look up beside the tables."""
+        return msgspec.json.decode(self.for_proofs, type=ProofTables)
 
 
 def encode_model(model: Model) -> bytes:
     """The model as JSON; the same model gives the same bytes."""
-    return msgspec.json.encode(_plain(model)) + b"\n"
+    return encode(model) + b"\n"
+
+
+def encode(value: Struct) -> bytes:
+    """A value of the model as JSON."""
+    return msgspec.json.encode(_plain(value))
 
 
 def decode_model(content: bytes) -> Model:

@@ -12,8 +12,6 @@ publish           puts a built graph into a store, and where stores have their a
 artifact          the built graph on disk, read
 artifact_writer   the same, written
 knowledge         a built graph that is open for questions
-prepared          results that were worked out beforehand
-prepared_queries  which those are
 statements        statements read from a store
 term_card         everything the graph says of one term
 """

@@ -4,7 +4,6 @@
     <root>/<hash>/              one version, named by the hash of everything it was built from
         graph.nq                what was built
         model.json              the compiled model: what questions read of the graph
-        prepared.json           the results of queries that depend on no case
         about.nq                what is said of the graph itself: its description, its queries
         published.nq            which version it is, with the size and digest of each graph
         modules.nq              the files of the ontology as they are, each in a graph by its IRI
@@ -30,7 +29,6 @@ from kg.model.vocabulary import BASE
 
 GRAPH: Final = "graph.nq"
 MODEL: Final = "model.json"
-PREPARED: Final = "prepared.json"
 ABOUT: Final = "about.nq"
 PUBLISHED: Final = "published.nq"
 MODULES: Final = "modules.nq"

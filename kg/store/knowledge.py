@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from kg.model.compiled import Model, decode_model
-from kg.model.resources import queries_dir
 from kg.model.terms import Lexicon
-from kg.model.vocabulary import Term
 from kg.reasoning.ruleset import Rules
 from kg.reasoning.toldset import Told
-from kg.store import prepared_queries as prepared
-from kg.store.base import Rows, Store
-from kg.store.prepared import Prepared, PreparedStore
-from kg.store.queries import Query, bind, load
+from kg.store.base import Store
 
 if TYPE_CHECKING:
     from kg.store.artifact import Artifact
@@ -53,14 +48,6 @@ class Knowledge:
         """The axioms as rules of one step each, read when a proof first asks for them."""
         return Told.from_json(bytes(self.model.asserted).decode())
 
-    def rows(self, name: str, **parameters: tuple[Term, ...]) -> Rows:
-        """The rows of a query of `queries/ask`, with its parameters bound."""
-        return self.store.select(bind(_query(name), parameters))
-
-    def table(self, name: str) -> Rows:
-        """The rows of a query of `queries/ask` that depends on no case, for every case."""
-        return prepared.table(self.store, name)
-
 
 def open_graph(artifact: Artifact, open_store: Callable[[], Store] | None = None) -> Knowledge:
     """A built graph, open for questions; its store is opened when it is first asked for."""
@@ -68,17 +55,12 @@ def open_graph(artifact: Artifact, open_store: Callable[[], Store] | None = None
     def store() -> Store:
         from kg.store.local import LocalStore
 
-        return open_store() if open_store else LocalStore(artifact.content)
+        return LocalStore(artifact.content)
 
     return Knowledge(
         model=decode_model(artifact.model),
-        open_store=lambda: PreparedStore(Prepared.from_json(artifact.read("prepared.json")), store),
+        open_store=open_store or store,
         version=artifact.version[:12],
         built_at=artifact.built_at,
         notice=artifact.notice,
     )
-
-
-@cache
-def _query(name: str) -> Query:
-    return load(queries_dir(), f"ask/{name}")

@@ -9,7 +9,6 @@ from typing import Final
 from msgspec.structs import replace
 
 from kg.answer.classified import classify_case
-from kg.answer.compiled import tables_of
 from kg.answer.model import Answer, Cause, Message, NextStep
 from kg.answer.proof.causes import CauseProver
 from kg.answer.proof.consequences import ConsequenceProver, RuleProver
@@ -89,7 +88,7 @@ class Explainer:
     @classmethod
     def of(cls, knowledge: Knowledge, case: Case, answer: Answer) -> Explainer:
         """What explains the rows of the answer to a case."""
-        classes, tables = class_prover(knowledge), tables_of(knowledge)
+        classes, tables = class_prover(knowledge), knowledge.model.tables
         whole = classify_case(knowledge.rules, case)
         return cls(Prover(classes, tables, knowledge.rules, case, whole), answer)
 

@@ -8,7 +8,6 @@ from functools import cached_property, lru_cache, partial
 from typing import Final
 
 from kg.answer.classified import ClassifiedCase, classified
-from kg.answer.compiled import proof_tables_of, tables_of
 from kg.answer.proof.model import Absence, Part, Proof
 from kg.answer.proof.wording import Described, Wording
 from kg.case import Case, fact_source
@@ -174,8 +173,8 @@ class ClassProver:
 @lru_cache(maxsize=4)
 def class_prover(knowledge: Knowledge) -> ClassProver:
     """What proves claims about the classes of a graph."""
-    notes = tables_of(knowledge).notes
-    return ClassProver(proof_tables_of(knowledge), notes, knowledge.told)
+    notes = knowledge.model.tables.notes
+    return ClassProver(knowledge.model.proofs, notes, knowledge.told)
 
 
 @dataclass(frozen=True)
