@@ -18,10 +18,10 @@ from kg.compile.owl.hierarchy import Hierarchy
 from kg.compile.retraction import find_statement_kinds
 from kg.compile.steps import Assembled, Steps, assemble, graph_of_each
 from kg.curate.diff.answers import answered
-from kg.curate.diff.content import Content, content_of, labels_of
+from kg.curate.diff.content import Content, content_of
 from kg.curate.diff.difference import shipped_questions
 from kg.model import resources
-from kg.model.rdf import Quad, read_nquads, read_sources, write_nquads
+from kg.model.rdf import Quad, labels_of, read_nquads, read_sources, write_nquads
 from kg.model.statements import short_id
 from kg.model.terms import Lexicon
 from kg.model.vocabulary import EG_BACKGROUND_STATEMENT, RDF_TYPE

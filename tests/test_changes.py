@@ -10,11 +10,11 @@ from removal import Graphed, Whole, classify_in_this_process
 from kg.answer.model import Answer
 from kg.answer.what_if import COMPARED, NOT_COMPARED, row_changes
 from kg.compile.owl import hermit
-from kg.curate.diff.content import Content, content_of, labels_of
+from kg.curate.diff.content import Content, content_of
 from kg.curate.diff.difference import statement_changes
 from kg.model.changes import ChangeKind, changes
 from kg.model.errors import UnknownTermError
-from kg.model.rdf import read_nquads, turtle_to_nquads
+from kg.model.rdf import labels_of, read_nquads, turtle_to_nquads
 from kg.model.statements import short_id
 from kg.model.vocabulary import expand
 from kg.store.statements import find_statement

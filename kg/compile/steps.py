@@ -16,6 +16,7 @@ from kg.model.rdf import (
     Quad,
     Sources,
     canonical_quads,
+    labels_of,
     ntriples_of_quads,
     read_sources,
     rebase,
@@ -32,7 +33,6 @@ from kg.model.vocabulary import (
     NONE,
     PREFIXES,
     PROV_WAS_INVALIDATED_BY,
-    RDFS_LABEL,
     SKOS_DEFINITION,
     Literal,
 )
@@ -189,7 +189,7 @@ def _reason(
 
     graph = Graph().parse(data=ntriples_of_quads(quads), format="nt")
     axioms, declarations = read_axioms(graph), read_declarations(graph)
-    labels = _labels(quads)
+    labels = labels_of(quads)
     if known is not None and same_axioms:
         hierarchy, rules = known.hierarchy, known.rules
         steps.done("every axiom still stands: classes and rules are as before")
@@ -262,14 +262,6 @@ def _told(ids: Iterable[str], axioms: Iterable[Axiom], labels: dict[str, str]) -
     by_id = {axiom.id: axiom for axiom in axioms}
     lines = "".join(f"\n  - {text(by_id[each], labels)}" for each in ids)
     return f"These axioms together say so:{lines}"
-
-
-def _labels(quads: Iterable[Quad]) -> dict[str, str]:
-    return {
-        str(quad.subject): quad.object.value
-        for quad in quads
-        if quad.predicate == RDFS_LABEL and isinstance(quad.object, Literal)
-    }
 
 
 def _strengths(quads: Iterable[Quad]) -> dict[str, int]:

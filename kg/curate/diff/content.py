@@ -10,7 +10,7 @@ from typing import Final
 from kg.compile.retraction import find_statement_kinds
 from kg.curate.diff.wording import Wording
 from kg.model.changes import Entities, Entity
-from kg.model.rdf import Graph, Quad, read_nquads
+from kg.model.rdf import Graph, Quad, labels_of, read_nquads
 from kg.model.statements import short_id
 from kg.model.vocabulary import (
     BASE,
@@ -30,7 +30,6 @@ from kg.model.vocabulary import (
     PREFIXES,
     PROV_WAS_INVALIDATED_BY,
     RDF_TYPE,
-    RDFS_LABEL,
     RDFS_SUBCLASS_OF,
     Literal,
     Term,
@@ -94,15 +93,6 @@ def content_of(quads: tuple[Quad, ...], names: Mapping[str, str]) -> Content:
         conclusions=_by_id(reader.conclusions()),
         withdrawn=reader.withdrawn(),
     )
-
-
-def labels_of(quads: Iterable[Quad]) -> dict[str, str]:
-    """The label of everything that has one."""
-    return {
-        str(quad.subject): quad.object.value
-        for quad in quads
-        if quad.predicate == RDFS_LABEL and isinstance(quad.object, Literal)
-    }
 
 
 class _Reader:

@@ -9,7 +9,7 @@ modules   the files of the ontology, found through the catalogue
 """
 
 from kg.model.rdf.formats import FORMATS, MEDIA_TYPES, Format, carrier
-from kg.model.rdf.graph import Graph
+from kg.model.rdf.graph import Graph, labels_of
 from kg.model.rdf.modules import CATALOGUE_NAME, Module, Sources, read_catalogue, read_sources
 from kg.model.rdf.text import (
     canonical_nquads,
@@ -56,6 +56,7 @@ __all__ = [
     "carrier",
     "convert_results",
     "iri_of",
+    "labels_of",
     "ntriples_of",
     "ntriples_of_quads",
     "quads_of",

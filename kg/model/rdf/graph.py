@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from kg.model.rdf.values import Node, Quad, Triple
-from kg.model.vocabulary import IRI, RDF_TYPE, Literal, Term, expand, text_of
+from kg.model.vocabulary import IRI, RDF_TYPE, RDFS_LABEL, Literal, Term, expand, text_of
 
 _FIRST, _REST, _NIL = expand("rdf:first"), expand("rdf:rest"), expand("rdf:nil")
 _NOTHING: Final[Mapping[IRI, Sequence[Term]]] = {}
@@ -63,3 +63,12 @@ class Graph(Mapping[Node, Mapping[IRI, Sequence[Term]]]):
             yield first
             passed.add(head)
             head = self.value(head, _REST) or _NIL
+
+
+def labels_of(triples: Iterable[Triple | Quad]) -> dict[str, str]:
+    """The label of everything that has one; of several the last."""
+    return {
+        str(each.subject): each.object.value
+        for each in triples
+        if each.predicate == RDFS_LABEL and isinstance(each.object, Literal)
+    }
