@@ -40,20 +40,19 @@ def fill_places(
     entries = _find_entries(files, outline)
     wanted = sorted({entry.number for entry in entries.values()})
     cited = {number for entry in entries.values() for number in entry.citations}
+    regions = tuple(line for line in wanted if line not in files.regions)
+    pointers = tuple(sorted(cited - files.pointers))
     aside = {entry.number: entry.aside for entry in outline.entries if entry.aside and set_aside}
     aside |= _check_reasons(files, outline, wanted, reasons or {})
     known = {*wanted, *files.regions, *files.aside}
-    filling = _Document(files, outline)
-    regions = tuple(line for line in wanted if line not in files.regions)
-    pointers = tuple(sorted(cited - files.pointers))
-    left = {line: aside[line] for line in sorted(aside.keys() - known)}
+    aside = {line: aside[line] for line in sorted(aside.keys() - known)}
     additions = dict(_additions(files, entries))
     return Filling(
-        document_text=filling.write(regions, pointers, left),
+        document_text=_Document(files, outline).write(regions, pointers, aside),
         statements_text=_add_to_statements(files.statements.text, additions),
         regions=regions,
         pointers=pointers,
-        set_aside=tuple(left),
+        set_aside=tuple(aside),
         statements=tuple(sorted(additions)),
     )
 
