@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from differential import ULP
+from msgspec.structs import replace
 from witnesses import FAR, at_and_beside, members
 
 from kg.compile.owl import hermit

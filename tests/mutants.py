@@ -9,11 +9,12 @@ with the reason, and says nothing where neither can be shown.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from differential import ULP
+from msgspec.structs import replace
 from witnesses import Witness, at_and_beside
 
 from kg.reasoning.closure import Closure

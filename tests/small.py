@@ -105,7 +105,7 @@ def _built(wording: tuple[tuple[str, tuple[str, str]], ...]) -> Knowledge:
     triples = read_ntriples(graph.serialize(format="nt").encode(), "the small graph")
     quads = (Quad(*triple, GRAPH_ONTOLOGY) for triple in triples)
     store = LocalStore(write_nquads((*quads, *conclusion_quads(conclusions))))
-    rules, asserted = (each.to_json().encode() for each in (compile_rules(axioms, hierarchy), told))
+    rules, asserted = (each.to_json() for each in (compile_rules(axioms, hierarchy), told))
     return open_store(store, rules, asserted, "small")
 
 

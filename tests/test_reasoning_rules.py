@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from differential import (
     reason,
     reason_file,
 )
+from msgspec.structs import replace
 from rdflib import Graph
 
 from kg.model.errors import NotHornError, UnsatisfiableError
@@ -172,10 +172,10 @@ def test_two_facets_of_one_value_are_joined() -> None:
 def test_rules_survive_json_and_load_without_libraries(heart: Reasoned, tmp_path: Path) -> None:
     """Rules are plain JSON, read where no RDF library is loaded."""
     path = tmp_path / "rules.json"
-    path.write_text(heart.rules.to_json(), encoding="utf-8")
+    path.write_bytes(heart.rules.to_json())
     script = (
         "import sys, pathlib; from kg.reasoning import engine, requirements; "
-        f"engine.Rules.from_json(pathlib.Path({str(path)!r}).read_text()).index; "
+        f"engine.Rules.from_json(pathlib.Path({str(path)!r}).read_bytes()).index; "
         "print(sorted({'rdflib', 'owlready2', 'jpype'} & set(sys.modules)))"
     )
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import cached_property
 
-import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from kg.answer.model import Conflict, Elsewhere
 from kg.case import Case, case_bounds, case_facts, fact_source
@@ -106,7 +105,7 @@ def classify_case(rules: Rules, case: Case) -> ClassifiedCase:
     stated = tuple(Conflict(each.facts, each.text) for each in case.contradictions)
     if not stated and not conflicts:
         return found
-    return _gated(rules, case, msgspec.structs.replace(found, conflicts=(*stated, *conflicts)))
+    return _gated(rules, case, replace(found, conflicts=(*stated, *conflicts)))
 
 
 def classified(
@@ -149,7 +148,7 @@ def _gated(rules: Rules, case: Case, found: ClassifiedCase) -> ClassifiedCase:
     }
     if not gates:
         return found
-    return msgspec.structs.replace(found, gates=frozenset(gates), in_scope=False)
+    return replace(found, gates=frozenset(gates), in_scope=False)
 
 
 def _consistent(rules: Rules, case: Case) -> tuple[Closure, tuple[Conflict, ...]]:

@@ -46,7 +46,7 @@ class Known:
 
 
 def _hierarchy(rules: bytes) -> Hierarchy:
-    told = Rules.from_json(rules.decode())
+    told = Rules.from_json(rules)
     supers = {lower: frozenset(above) for lower, above in told.supers.items()}
     equivalents = {
         lower: same

@@ -22,7 +22,7 @@ def open_store(store: Store, rules: Json, asserted: Json, version: str) -> Knowl
 
 def compile_model(store: Store, rules: Json, asserted: Json) -> Model:
     """The model of the graph in a store; the rules are those that were compiled for it."""
-    names, compiled = read_names(store), Rules.from_json(bytes(rules).decode())
+    names, compiled = read_names(store), Rules.from_json(rules)
     criteria, kinds = read_kinds(store, compiled, names)
     return Model(
         lexicon=read_lexicon(store),

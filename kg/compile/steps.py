@@ -149,7 +149,7 @@ def assemble(
     return Assembled(
         (*standing, *withdrawn, *_mapping_quads(mappings), *inferred),
         rules,
-        compile_told(conclusions.axioms).to_json().encode(),
+        compile_told(conclusions.axioms).to_json(),
         len(conclusions.justifications),
         fallen,
     )
@@ -196,7 +196,7 @@ def _reason(
     else:
         hierarchy = _classify(axioms, declarations, labels)
         steps.done(f"HermiT classified {len(hierarchy.supers)} classes")
-        rules = compile_rules(axioms, hierarchy).to_json().encode()
+        rules = compile_rules(axioms, hierarchy).to_json()
         steps.done(f"compiled rules for cases from {len(axioms)} axioms")
     justified = _justify(axioms, declarations, hierarchy, steps, known)
     return Conclusions(axioms, hierarchy, justified, labels, _strengths(quads)), rules

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
+
+from msgspec import Struct
 
 from kg.reasoning.index import Why, is_expression
 from kg.reasoning.ruleset import TYPE, Fact, Facts
@@ -12,8 +13,7 @@ from kg.reasoning.ruleset import TYPE, Fact, Facts
 GIVEN = Why("given")
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One step of a proof: the fact, the rule, the facts it was applied to, and the axioms."""
 
     fact: Fact
@@ -22,8 +22,7 @@ class Step:
     axioms: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Clash:
+class Clash(Struct, frozen=True):
     """Facts that cannot hold together; `leaves` are the given facts behind them."""
 
     kind: str
@@ -32,8 +31,7 @@ class Clash:
     axioms: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Closure:
+class Closure(Struct, frozen=True, eq=False):
     """All facts of a case, given and derived, and how each came about.
 
     The tables are by individual (types), by edge, and by individual, property and value.

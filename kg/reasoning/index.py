@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from kg.reasoning.intervals import Interval
 from kg.reasoning.ruleset import EXPRESSION, THING, Rules
@@ -21,31 +22,28 @@ class Why(NamedTuple):
     axioms: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
-class PropertyIndex:
+class PropertyIndex(Struct, eq=False):
     """What an edge of one property triggers."""
 
-    implied: list[tuple[str, Why]] = field(default_factory=list)
-    inverses: list[tuple[str, Why]] = field(default_factory=list)
-    domains: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
-    ranges: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
-    some: dict[str, list[str]] = field(default_factory=dict)
-    anything: list[str] = field(default_factory=list)
-    values: dict[str, str] = field(default_factory=dict)
-    before: list[tuple[str, str, tuple[str, ...]]] = field(default_factory=list)
-    after: list[tuple[str, str, tuple[str, ...]]] = field(default_factory=list)
+    implied: list[tuple[str, Why]] = []
+    inverses: list[tuple[str, Why]] = []
+    domains: list[tuple[str, tuple[str, ...]]] = []
+    ranges: list[tuple[str, tuple[str, ...]]] = []
+    some: dict[str, list[str]] = {}
+    anything: list[str] = []
+    values: dict[str, str] = {}
+    before: list[tuple[str, str, tuple[str, ...]]] = []
+    after: list[tuple[str, str, tuple[str, ...]]] = []
 
 
-@dataclass(slots=True)
-class DataIndex:
+class DataIndex(Struct, eq=False):
     """What a value of one data property triggers."""
 
-    domains: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
-    facets: list[tuple[Interval, str]] = field(default_factory=list)
+    domains: list[tuple[str, tuple[str, ...]]] = []
+    facets: list[tuple[Interval, str]] = []
 
 
-@dataclass(frozen=True, slots=True)
-class Index:
+class Index(Struct, frozen=True, eq=False):
     """Every rule by its trigger.
 
     `gained` holds what a class implies, ready to be merged into the types of an individual;

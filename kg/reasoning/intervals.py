@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
+
+from msgspec import Struct
 
 
 def plain(value: Decimal) -> str:
@@ -14,8 +15,7 @@ def plain(value: Decimal) -> str:
     return "0" if text in ("-0", "") else text
 
 
-@dataclass(frozen=True, slots=True)
-class Interval:
+class Interval(Struct, frozen=True, array_like=True):
     """Numbers between two bounds, each of which may be absent, and may itself belong or not."""
 
     at_least: Decimal | None = None

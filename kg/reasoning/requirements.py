@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from kg.reasoning.ruleset import TYPE, Rules
 
 
-@dataclass(frozen=True, slots=True)
-class Requirement:
+class Requirement(Struct, frozen=True):
     """One thing that a defined class asks of its members.
 
     `filler` is the class that `role` must lead to, or, where `role` is rdf:type, a class that is

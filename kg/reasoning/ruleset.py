@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import msgspec
+from msgspec import Struct
 
 from kg.reasoning.intervals import Interval
 
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
 
 EXPRESSION: Final = "urn:etiograph:expression:"
 """The beginning of every IRI that stands for a compound class expression."""
-
-Json = Any
-"""What json.loads gives: numbers, lists and tables, known by their place alone."""
 
 THING: Final = "http://www.w3.org/2002/07/owl#Thing"
 TYPE: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
@@ -33,8 +31,7 @@ class Fact(NamedTuple):
     value: str | Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Struct, frozen=True):
     """What is given of one case."""
 
     types: tuple[tuple[str, str], ...] = ()
@@ -83,8 +80,7 @@ class PropertyRule(NamedTuple):
     axiom: str
 
 
-@dataclass(frozen=True)
-class Rules:
+class Rules(Struct, frozen=True, dict=True):
     """Everything the engine needs to classify a case.
 
     Heads are class IRIs or, for compound expressions, IRIs that begin with EXPRESSION.
@@ -162,81 +158,11 @@ class Rules:
                 found[parts[1]].add(iri)
         return found
 
-    def to_json(self) -> str:
-        """The rules as JSON text."""
-        return json.dumps(self.to_data(), separators=(",", ":"))
-
-    def to_data(self) -> dict[str, Json]:
-        """The rules as plain values: a table of symbols, and the rules as numbers into it."""
-        symbols: dict[str, int] = {}
-        body = {field.name: _encode(getattr(self, field.name), symbols) for field in fields(self)}
-        return {"symbols": list(symbols), **body}
+    def to_json(self) -> bytes:
+        """The rules as JSON."""
+        return msgspec.json.encode(self)
 
     @classmethod
-    def from_json(cls, text: str) -> Rules:
+    def from_json(cls, content: bytes | msgspec.Raw) -> Rules:
         """The rules that `to_json` wrote."""
-        return cls.from_data(json.loads(text))
-
-    @classmethod
-    def from_data(cls, data: Mapping[str, Json]) -> Rules:
-        """The rules of the plain values that `to_data` gave."""
-        symbols: list[str] = data["symbols"]
-
-        def rows(name: str) -> list[tuple[Any, ...]]:
-            return [_decode(row, symbols) for row in data[name]]
-
-        def table(name: str) -> dict[str, tuple[Any, ...]]:
-            return {row[0]: row[1:] for row in rows(name)}
-
-        supers = {
-            key: tuple(SuperProperty(*each) for each in row)
-            for key, row in table("super_properties").items()
-        }
-        return cls(
-            supers=table("supers"),
-            unsatisfiable=_decode(data["unsatisfiable"], symbols),
-            conjunctions=tuple((row[0], row[1]) for row in rows("conjunctions")),
-            existentials=tuple((row[0], row[1], row[2]) for row in rows("existentials")),
-            values=tuple((row[0], row[1], row[2]) for row in rows("values")),
-            facets=tuple((row[0], row[1], row[2]) for row in rows("facets")),
-            super_properties=supers,
-            chains=tuple(Chain(*row) for row in rows("chains")),
-            inverses=tuple(PropertyRule(*row) for row in rows("inverses")),
-            domains=tuple(PropertyRule(*row) for row in rows("domains")),
-            ranges=tuple(PropertyRule(*row) for row in rows("ranges")),
-            disjoint=tuple((row[0], row[1], row[2]) for row in rows("disjoint")),
-            functional={row[0]: row[1] for row in rows("functional")},
-            constants=tuple((row[0], row[1], row[2]) for row in rows("constants")),
-            definitions=table("definitions"),
-        )
-
-
-def _encode(value: object, symbols: dict[str, int]) -> Json:
-    match value:
-        case str():
-            return symbols.setdefault(value, len(symbols))
-        case Interval():
-            return {"interval": value.to_list()}
-        case Mapping():
-            return [
-                [_encode(key, symbols), *_as_row(_encode(row, symbols))]
-                for key, row in value.items()
-            ]
-        case tuple():
-            return [_encode(each, symbols) for each in value]
-    raise TypeError(f"rules hold no {type(value).__name__}")
-
-
-def _as_row(encoded: Json) -> list[Json]:
-    return encoded if isinstance(encoded, list) else [encoded]
-
-
-def _decode(row: list[Json], symbols: list[str]) -> tuple[Any, ...]:
-    return tuple(
-        symbols[each]
-        if type(each) is int
-        else _decode(each, symbols)
-        if type(each) is list
-        else Interval.from_list(each["interval"])
-        for each in row
-    )
+        return msgspec.json.decode(content, type=cls)

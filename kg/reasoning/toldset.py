@@ -6,11 +6,13 @@ for one axiom, or for none where it only takes an expression apart or puts it to
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kg.reasoning.closure import Step
 from kg.reasoning.ruleset import EXPRESSION, Rules
@@ -19,8 +21,7 @@ MEMBER: Final = "urn:etiograph:member:"
 """The beginning of every IRI that stands for what an existential axiom says there is."""
 
 
-@dataclass(frozen=True)
-class Told:
+class Told(Struct, frozen=True, dict=True):
     """Rules of one step each, and the axiom that each of them comes from."""
 
     rules: Rules
@@ -88,16 +89,14 @@ class Told:
             parts = self.rules.definitions[current][1:]
             waiting.extend(each for each in parts if each.startswith(EXPRESSION))
 
-    def to_json(self) -> str:
-        """The rules as JSON text."""
-        told = {"rules": self.rules.to_data(), "carriers": self.carriers}
-        return json.dumps(told, separators=(",", ":"))
+    def to_json(self) -> bytes:
+        """The rules as JSON."""
+        return msgspec.json.encode(self)
 
     @classmethod
-    def from_json(cls, text: str) -> Told:
+    def from_json(cls, content: bytes | msgspec.Raw) -> Told:
         """The rules that `to_json` wrote."""
-        told = json.loads(text)
-        return cls(Rules.from_data(told["rules"]), tuple(told["carriers"]))
+        return msgspec.json.decode(content, type=cls)
 
 
 def _stays(name: str, inside: frozenset[str]) -> bool:

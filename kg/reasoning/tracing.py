@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
+
+from msgspec import Struct
 
 from kg.model.errors import ReasonerError
 from kg.reasoning.closure import Closure, Step
@@ -17,8 +18,7 @@ _MOST: Final = 10_000
 """So many traces are kept at most."""
 
 
-@dataclass(frozen=True, slots=True)
-class Trace:
+class Trace(Struct, frozen=True, eq=False):
     """A minimal set of axioms by which a goal follows from facts, and the steps that use them."""
 
     goal: Fact
@@ -28,14 +28,13 @@ class Trace:
     """Premises before conclusions; of each step the axioms are those that it needs."""
 
 
-@dataclass(frozen=True)
-class Tracer:
+class Tracer(Struct, frozen=True, eq=False):
     """Finds traces; what it found is kept, for the same conclusions come again and again."""
 
     told: Told
-    _traces: dict[object, Trace] = field(default_factory=dict)
-    _axioms: dict[object, frozenset[str]] = field(default_factory=dict)
-    _small: dict[object, Told] = field(default_factory=dict)
+    _traces: dict[object, Trace] = {}
+    _axioms: dict[object, frozenset[str]] = {}
+    _small: dict[object, Told] = {}
 
     def trace(
         self, facts: tuple[Fact, ...], goal: Fact, *, within: frozenset[str] | None = None

@@ -41,12 +41,12 @@ class Knowledge:
     @cached_property
     def rules(self) -> Rules:
         """The rules for cases."""
-        return Rules.from_json(bytes(self.model.rules).decode())
+        return Rules.from_json(self.model.rules)
 
     @cached_property
     def told(self) -> Told:
         """The axioms as rules of one step each, read when a proof first asks for them."""
-        return Told.from_json(bytes(self.model.asserted).decode())
+        return Told.from_json(self.model.asserted)
 
 
 def open_graph(artifact: Artifact, open_store: Callable[[], Store] | None = None) -> Knowledge:
