@@ -180,7 +180,7 @@ class Graph:
         return self.knowledge.store.select(bind(found, given))
 
     def statement(self, identifier: str) -> Statement:
-        """A statement by its id, such as `A012`: what it says, where, and what it cites."""
+        """A statement by its id, as answers name it: what it says, where, and what it cites."""
         store = self.knowledge.store
         return read_statement(store, find_statement(store, identifier))
 

@@ -20,6 +20,15 @@ STORE = "http://127.0.0.1:3030/kg/sparql"
 CONSOLE = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
+PYTHON = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
+ROOT = Path(__file__).resolve().parent.parent
+WITH_PYTHON = [
+    page.relative_to(ROOT).as_posix()
+    for page in (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
+    if PYTHON.search(page.read_text("utf-8"))
+]
+
+
 def _typed(root: Path) -> list[list[str]]:
     """Give every command line of the pages, and of a pipe its last part."""
     pages = [root / "README.md", root / "CONTRIBUTING.md", *sorted((root / "docs").rglob("*.md"))]
@@ -107,6 +116,20 @@ def test_commands_of_the_pages_run(root: Path) -> None:
             result = CliRunner().invoke(main, arguments, input=piped)
             assert result.exit_code == 0, (arguments, result.output)
             assert result.stdout.strip(), arguments
+
+
+@pytest.mark.usefixtures("knowledge")
+@pytest.mark.parametrize("page", WITH_PYTHON)
+def test_the_python_of_the_pages_runs(
+    root: Path, page: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The Python that a page shows runs from top to bottom, and prints what it says it prints."""
+    monkeypatch.chdir(root)
+    program = "".join(PYTHON.findall((root / page).read_text("utf-8")))
+
+    exec(compile(program, page, "exec"), {})  # noqa: S102 - our own page
+
+    assert bool(capsys.readouterr().out.strip()) is ("print(" in program)
 
 
 @pytest.mark.usefixtures("knowledge")
