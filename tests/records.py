@@ -94,7 +94,7 @@ def reasons(reading: Reading) -> list[str]:
 
 def remarks(reading: Reading) -> list[str]:
     """What is to be known of resources that were used."""
-    return [each.remark for each in reading.flagged]
+    return [each.reason for each in reading.flagged]
 
 
 class Recorder:

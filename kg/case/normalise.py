@@ -41,7 +41,8 @@ class CaseInput(Struct, frozen=True, kw_only=True):
     answers: tuple[tuple[Entry, str], ...] = ()
     """Conditions, drugs and treatments, each with `yes`, `no` or `unknown`."""
     courses: tuple[Course, ...] = ()
-    results: tuple[LabResult | UnknownAnalyte, ...] = ()
+    results: tuple[LabResult, ...] = ()
+    uncovered: tuple[UnknownAnalyte, ...] = ()
     age: Decimal | None = None
     sex: Entry | None = None
     day: When | None = None
@@ -60,7 +61,7 @@ class CaseInput(Struct, frozen=True, kw_only=True):
 
     def _latest_day(self, last: date | None) -> date | None:
         """The day of the latest result that is not still to come."""
-        days = (e.on.day for e in self.results if isinstance(e, LabResult) and e.on is not None)
+        days = (each.on.day for each in self.results if each.on is not None)
         return max((day for day in days if last is None or day <= last), default=None)
 
 
@@ -122,14 +123,12 @@ class _Record:
         self.contradictions: list[Contradiction] = []
         self.unused: list[Unused] = []
         self.notices: list[Notice] = []
-        known = [each for each in said.results if isinstance(each, LabResult)]
-        series = group_results(known, said.span())
+        series = group_results(said.results, said.span())
         self._treat(said.courses, _asked_day(said, series))
         for each in series:
             self._add(each)
-        for result in said.results:
-            if isinstance(result, UnknownAnalyte):
-                self._add_unknown(result)
+        for result in said.uncovered:
+            self._add_unknown(result)
 
     def _treat(self, courses: Iterable[Course], day: date | None) -> None:
         """Keep the courses that the patient is given on a day, and the drugs without dates."""

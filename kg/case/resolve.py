@@ -53,11 +53,13 @@ def _resolve(
     labs = document.get("labs", [])
     texts = typed or [""] * len(labs)
     results = [resolve_lab(lab, lexicon, text) for lab, text in zip(labs, texts, strict=True)]
-    _check_treatments(results, courses)
+    known = tuple(each for each in results if isinstance(each, LabResult))
+    _check_treatments(known, courses)
     said = CaseInput(
         answers=tuple(answers),
         courses=tuple(courses),
-        results=tuple(results),
+        results=known,
+        uncovered=tuple(each for each in results if isinstance(each, UnknownAnalyte)),
         age=_age(document["age"]) if "age" in document else None,
         sex=_sex(document["sex"], lexicon) if "sex" in document else None,
         day=read_day(document.get("date"), "the day that is asked about"),
@@ -126,13 +128,11 @@ def _signed(value: Number | None, key: str) -> Decimal | None:
     return None if text is None else parse_signed(text, key, text)
 
 
-def _check_treatments(
-    results: Iterable[LabResult | UnknownAnalyte], courses: Iterable[Course]
-) -> None:
+def _check_treatments(results: Iterable[LabResult], courses: Iterable[Course]) -> None:
     """A result under a treatment needs that treatment among the drugs, under the same name."""
     given = {course.entry.iri: course.entry.label for course in courses}
     for result in results:
-        for change in () if isinstance(result, UnknownAnalyte) else result.changes:
+        for change in result.changes:
             if change.during is not None and change.during not in given:
                 raise UsageError(
                     f"{quoted(result.given)}: duringTreatment names <{change.during}>, which is "

@@ -10,7 +10,7 @@
 
 from __future__ import annotations
 
-from kg.case.fhir.builder import Flagged, Ignored, Reading
+from kg.case.fhir.builder import Ignored, Reading
 from kg.case.fhir.record import parse_record, read_case
 
-__all__ = ["Flagged", "Ignored", "Reading", "parse_record", "read_case"]
+__all__ = ["Ignored", "Reading", "parse_record", "read_case"]

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from kg.case.dates import When
 from kg.case.document import Document, Drug, Lab
+from kg.case.model import Unused
 from kg.model.errors import UsageError
 from kg.model.terms import Entry, Kind
 from kg.model.vocabulary import IRI
@@ -77,20 +78,14 @@ class Ignored(Struct, frozen=True):
     """The measurement or finding that they are of, where that is known."""
 
 
-class Flagged(Struct, frozen=True):
-    """Resources that were used, with what a reader should know of them."""
-
-    resource: str
-    remark: str
-
-
 class Reading(Struct, frozen=True):
     """What an input says of one patient."""
 
     document: Document
     """The case in the form that `resolve_case` reads."""
     ignored: tuple[Ignored, ...] = ()
-    flagged: tuple[Flagged, ...] = ()
+    flagged: tuple[Unused, ...] = ()
+    """Resources that were used, each with what a reader should know of it."""
 
 
 class _Answers(Struct):
@@ -191,7 +186,7 @@ class CaseBuilder:
                 Ignored(group.named, f"{reason}{group.shown_codes}", group.about)
                 for (_, reason), group in self._ignored.items()
             ),
-            tuple(Flagged(group.named, remark) for (_, remark), group in self._flagged.items()),
+            tuple(Unused(group.named, remark) for (_, remark), group in self._flagged.items()),
         )
 
 

@@ -44,11 +44,10 @@ def read_case(written: str, lexicon: Lexicon, day: date) -> Case:
         case = resolve_case(reading.document, lexicon, today=day)
     except UsageError as error:
         raise UsageError(f"the FHIR input: {error.message}") from None
-    left = [Unused(each.resource, each.reason) for each in reading.ignored]
-    left += [Unused(each.resource, each.remark) for each in reading.flagged]
+    ignored = (Unused(each.resource, each.reason) for each in reading.ignored)
     return replace(
         case,
-        unused=(*case.unused, *left),
+        unused=(*case.unused, *ignored, *reading.flagged),
         notices=(*case.notices, *_notices(case, reading, lexicon)),
     )
 
