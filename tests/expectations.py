@@ -159,14 +159,12 @@ def main(names: list[str]) -> None:
     """Write the answer to each named question, or to all, over what was expected of it."""
     from kg.case.document import read_questions
     from kg.compile import builder
-    from kg.curate.diff.answers import answered
-    from kg.curate.diff.difference import shipped_questions
+    from kg.curate.diff.difference import answer_question, shipped_questions
 
     knowledge = builder.ensure()
-    lexicon = knowledge.lexicon
     for question in read_questions(shipped_questions()):
         if not names or question.name in names:
-            answer = answered(knowledge, lexicon, question)
+            answer = answer_question(knowledge, question)
             if isinstance(answer, str):
                 raise SystemExit(f"{question.name}: {answer}")
             path = FOLDER / f"{question.name}.toml"

@@ -17,13 +17,11 @@ from kg.compile.model import open_store
 from kg.compile.owl.hierarchy import Hierarchy
 from kg.compile.retraction import find_statement_kinds
 from kg.compile.steps import Assembled, Steps, assemble, graph_of_each
-from kg.curate.diff.answers import answered
 from kg.curate.diff.content import Content, content_of
-from kg.curate.diff.difference import shipped_questions
+from kg.curate.diff.difference import answer_question, shipped_questions
 from kg.model import resources
 from kg.model.rdf import Quad, labels_of, read_nquads, read_sources, write_nquads
 from kg.model.statements import short_id
-from kg.model.terms import Lexicon
 from kg.model.vocabulary import EG_BACKGROUND_STATEMENT, RDF_TYPE
 from kg.store.knowledge import Knowledge, open_graph
 from kg.store.local import LocalStore
@@ -41,13 +39,9 @@ class Graphed:
         """Give what the graph says."""
         return content_of(self.quads, labels_of(self.quads))
 
-    @cached_property
-    def _lexicon(self) -> Lexicon:
-        return self.knowledge.lexicon
-
     def answer(self, question: Question) -> Answer:
         """Give the answer to a question."""
-        found = answered(self.knowledge, self._lexicon, question)
+        found = answer_question(self.knowledge, question)
         if not isinstance(found, Answer):
             pytest.fail(f"{question.name}: {found}")
         return found

@@ -11,7 +11,7 @@ from kg.answer.model import Answer
 from kg.answer.what_if import COMPARED, NOT_COMPARED, row_changes
 from kg.compile.owl import hermit
 from kg.curate.diff.content import Content, content_of
-from kg.curate.diff.difference import statement_changes
+from kg.curate.diff.difference import compare_statements
 from kg.model.changes import ChangeKind, changes
 from kg.model.errors import UnknownTermError
 from kg.model.rdf import labels_of, read_nquads, turtle_to_nquads
@@ -46,7 +46,7 @@ def test_a_graph_does_not_differ_from_itself(whole: Whole) -> None:
     """Between a graph and itself there is no difference of any kind."""
     content = whole.graph.content
 
-    assert statement_changes(content, content) == ()
+    assert compare_statements(content, content) == ()
     assert other_changes(content, content) == []
     assert all(row_changes(answer, answer) == () for answer in whole.answers.values())
 
@@ -108,8 +108,8 @@ def test_a_withdrawal_is_told_with_its_reason_and_may_be_taken_back() -> None:
     """Withdrawn and standing again are two changes of their own."""
     standing, withdrawn = said(), said(WITHDRAWAL)
 
-    (gone,) = statement_changes(standing, withdrawn)
-    (back,) = statement_changes(withdrawn, standing)
+    (gone,) = compare_statements(standing, withdrawn)
+    (back,) = compare_statements(withdrawn, standing)
 
     assert (gone.how, gone.label, gone.note) == (
         ChangeKind.WITHDRAWN,
@@ -155,7 +155,7 @@ def test_withdrawing_a_statement_is_named_with_how(whole: Whole) -> None:
 
     withdrawn = whole.withdrawn(statement)
 
-    (change,) = statement_changes(whole.graph.content, withdrawn.content)
+    (change,) = compare_statements(whole.graph.content, withdrawn.content)
     assert (change.how, change.id, change.fields) == (ChangeKind.WITHDRAWN, short_id(statement), ())
     assert find_statement(withdrawn.knowledge.store, short_id(statement)) == statement
     assert_gone_from_answers(whole, statement, withdrawn)
@@ -165,7 +165,7 @@ def assert_named_and_moved(whole: Whole, statement: str) -> None:
     """Fail the test unless one statement, deleted, is what the comparison is about."""
     old, new = whole.graph, whole.deleted(statement)
 
-    (change,) = statement_changes(old.content, new.content)
+    (change,) = compare_statements(old.content, new.content)
     assert (change.how, change.id) == (ChangeKind.REMOVED, short_id(statement))
     assert other_changes(old.content, new.content, besides=short_id(statement)) == []
     assert_gone_from_conclusions(new.content, short_id(statement))

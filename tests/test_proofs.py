@@ -24,8 +24,7 @@ from kg.answer.proof.why_not import contrasts_of
 from kg.case import Case, resolve_case
 from kg.case.document import Question, read_questions
 from kg.compile.owl.axioms import Axiom, read_axioms
-from kg.curate.diff.answers import answered
-from kg.curate.diff.difference import shipped_questions
+from kg.curate.diff.difference import answer_question, shipped_questions
 from kg.model import resources
 from kg.model.errors import UsageError
 from kg.model.rdf import read_sources
@@ -74,7 +73,7 @@ def _flagship(knowledge: Knowledge, lexicon: Lexicon) -> Explainer:
 
 
 def _answered(knowledge: Knowledge, lexicon: Lexicon, question: Question) -> tuple[Case, Answer]:
-    answer = answered(knowledge, lexicon, question)
+    answer = answer_question(knowledge, question)
     assert isinstance(answer, Answer), answer
     return resolve_case(dict(question.case), lexicon), answer
 

@@ -16,8 +16,7 @@ from kg.answer.classified import classify_case
 from kg.answer.model import Answer
 from kg.case import resolve_case
 from kg.case.document import read_question, read_questions
-from kg.curate.diff.answers import answered
-from kg.curate.diff.difference import shipped_questions
+from kg.curate.diff.difference import answer_question, shipped_questions
 from kg.model.errors import KGError
 from kg.model.statements import short_id
 from kg.model.terms import Lexicon
@@ -39,24 +38,22 @@ SELECT DISTINCT ?kind WHERE {{
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_answer(path: Path, knowledge: Knowledge, lexicon: Lexicon) -> None:
+def test_answer(path: Path, knowledge: Knowledge) -> None:
     """The answer says all that is expected of it, on these statements, and nothing else."""
-    answer = answer_of(path, knowledge, lexicon)
+    answer = answer_of(path, knowledge)
 
     expected = tomllib.loads(path.read_text("utf-8"))["expect"]
     assert expected.keys() <= {*LISTS, *TABLES}
     assert as_written(shown(answer)) == as_written(expected)
 
 
-def test_every_answer_names_all_that_the_sources_leave_out(
-    knowledge: Knowledge, lexicon: Lexicon
-) -> None:
+def test_every_answer_names_all_that_the_sources_leave_out(knowledge: Knowledge) -> None:
     """What no source says of a finding is named in every answer about it, whatever the case."""
     gaps = [text_of(row["message"]) for row in shipped_rows(knowledge.store, "ask/gaps").records()]
 
     assert gaps
     for path in FILES:
-        assert list(answer_of(path, knowledge, lexicon).not_covered) == gaps, path.stem
+        assert list(answer_of(path, knowledge).not_covered) == gaps, path.stem
 
 
 @pytest.mark.parametrize("path", REFUSED, ids=lambda path: path.stem)
@@ -72,9 +69,9 @@ def test_what_no_statement_knows_is_refused_by_name(path: Path, lexicon: Lexicon
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_every_row_rests_on_statements(path: Path, knowledge: Knowledge, lexicon: Lexicon) -> None:
+def test_every_row_rests_on_statements(path: Path, knowledge: Knowledge) -> None:
     """Every row of every answer carries a statement, and every id resolves."""
-    answer = answer_of(path, knowledge, lexicon)
+    answer = answer_of(path, knowledge)
 
     assert all(cause.statements for cause in answer.causes)
     assert all(message.statements for message in answer.messages if message not in answer.scope)
@@ -83,11 +80,9 @@ def test_every_row_rests_on_statements(path: Path, knowledge: Knowledge, lexicon
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_no_verdict_is_stronger_than_its_weakest_premise(
-    path: Path, knowledge: Knowledge, lexicon: Lexicon
-) -> None:
+def test_no_verdict_is_stronger_than_its_weakest_premise(path: Path, knowledge: Knowledge) -> None:
     """What speaks against a cause bounds the strength of the verdict."""
-    answer = answer_of(path, knowledge, lexicon)
+    answer = answer_of(path, knowledge)
 
     for cause in answer.causes:
         ranks = [answer.statements[each].strength for each in cause.statements]
@@ -108,11 +103,9 @@ def test_every_rule_is_seen_to_fire(knowledge: Knowledge, lexicon: Lexicon) -> N
     assert kinds <= seen
 
 
-def test_every_statement_is_used_in_a_case_or_said_to_be_general(
-    knowledge: Knowledge, lexicon: Lexicon
-) -> None:
+def test_every_statement_is_used_in_a_case_or_said_to_be_general(knowledge: Knowledge) -> None:
     """A statement either does something in the answer to a case, or a file says why it cannot."""
-    used = {each for path in FILES for each in acting(answer_of(path, knowledge, lexicon))}
+    used = {each for path in FILES for each in acting(answer_of(path, knowledge))}
     general = tomllib.loads(GENERAL.read_text("utf-8"))
 
     named = [each for reason in general.values() for each in reason["statements"]]
@@ -143,10 +136,10 @@ def test_every_question_that_ships_has_an_answer_here() -> None:
     assert shipped <= {path.stem for path in FILES}
 
 
-def answer_of(path: Path, knowledge: Knowledge, lexicon: Lexicon) -> Answer:
+def answer_of(path: Path, knowledge: Knowledge) -> Answer:
     """The answer to the question that a file of expectations is named after."""
     question = read_question(shipped_questions() / f"{path.stem}.json")
-    found = answered(knowledge, lexicon, question)
+    found = answer_question(knowledge, question)
     assert isinstance(found, Answer), found
     return found
 

@@ -21,8 +21,7 @@ from kg.case.document import Question, read_questions
 from kg.cli import main
 from kg.compile import builder
 from kg.compile.check import read_rules
-from kg.curate.diff.answers import answered
-from kg.curate.diff.difference import shipped_questions
+from kg.curate.diff.difference import answer_question, shipped_questions
 from kg.curate.verify import verify_store
 from kg.model import resources
 from kg.model.errors import DeadlineError, OtherGraphError, PartialResultError, StoreAccessError
@@ -182,7 +181,7 @@ def test_every_answer(question: Question, filled: Filled, knowledge: Knowledge) 
 
 
 def _answer(knowledge: Knowledge, question: Question) -> str:
-    answer = answered(knowledge, knowledge.lexicon, question)
+    answer = answer_question(knowledge, question)
     return render(answer, "json") if isinstance(answer, Answer) else str(answer)
 
 

@@ -1,1 +1,7 @@
-"""A curator's desk: articles to statements, checks against the texts, and what a change moves."""
+"""A curator's desk: articles to statements, checks against the texts, and what a change moves.
+
+sources/  from an article to its files, and an account of every line of it
+verify    what is wrong with the sources, beside the texts, or in a store
+reports   what the graph says about itself: citations, quality, terms
+diff/     what differs between two versions, and which answers move
+"""

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from kg.compile.retraction import find_statement_kinds
-from kg.curate.diff.wording import Wording
 from kg.model.changes import Entities, Entity
 from kg.model.rdf import Graph, Quad, labels_of, read_nquads
 from kg.model.statements import short_id
@@ -30,13 +29,17 @@ from kg.model.vocabulary import (
     PREFIXES,
     PROV_WAS_INVALIDATED_BY,
     RDF_TYPE,
+    RDFS_LABEL,
     RDFS_SUBCLASS_OF,
+    BlankNode,
     Literal,
     Term,
     compact,
     eg,
     expand,
+    text_of,
 )
+from kg.reasoning.expressions import quote, write_node
 
 _ENDS: Final = (OWL_ANNOTATED_SOURCE, OWL_ANNOTATED_PROPERTY, OWL_ANNOTATED_TARGET)
 _EDGE_ENDS: Final = (EG_EDGE_SOURCE, EG_EDGE_PROPERTY, EG_EDGE_TARGET)
@@ -102,7 +105,7 @@ class _Reader:
         self._said = Graph(quad for quad in quads if quad.graph != GRAPH_INFERRED)
         self._inferred = Graph(quad for quad in quads if quad.graph == GRAPH_INFERRED)
         self._kinds = find_statement_kinds(quads)
-        self._wording = Wording(self._said, names)
+        self._wording = _Wording(self._said, names)
         self._nodes = [
             said
             for said in self._said.values()
@@ -143,11 +146,9 @@ class _Reader:
         """The reasons of withdrawals."""
         return {
             short_id(str(node)): "; ".join(
-                reason.value
+                text_of(reason)
                 for each in said[PROV_WAS_INVALIDATED_BY]
-                if not isinstance(each, Literal)
                 for reason in self._said.objects(each, _REASON)
-                if isinstance(reason, Literal)
             )
             for node, said in self._said.items()
             if PROV_WAS_INVALIDATED_BY in said
@@ -184,3 +185,62 @@ class _Reader:
 
 def _by_id(things: Iterable[Entity]) -> dict[str, Entity]:
     return {thing.id: thing for thing in sorted(things, key=lambda each: each.id)}
+
+
+# ── Words for what one graph speaks of ────────────────────────────────────────────────────────
+
+_FIELDS: Final[Mapping[str, str]] = {
+    RDF_TYPE: "kind",
+    RDFS_LABEL: "label",
+    RDFS_SUBCLASS_OF: "parents",
+    expand("owl:equivalentClass"): "defined as",
+    OWL_ANNOTATED_PROPERTY: "property",
+}
+_VERBS: Final[Mapping[str, str]] = {
+    RDFS_SUBCLASS_OF: "SubClassOf",
+    expand("owl:equivalentClass"): "EquivalentTo",
+    expand("rdfs:subPropertyOf"): "SubPropertyOf",
+}
+
+
+class _Wording:
+    """Words for what one graph speaks of."""
+
+    def __init__(self, graph: Graph, names: Mapping[str, str]) -> None:
+        self._graph = graph
+        self._names = names
+
+    def title(self, iri: IRI) -> str:
+        """The label of a thing, without the id that the label of a statement opens with."""
+        label = self._names.get(iri) or compact(iri)
+        return label.removeprefix(f"{short_id(iri)} ")
+
+    def field(self, role: IRI) -> str:
+        """The name of a property."""
+        return _FIELDS.get(role) or self._names.get(role) or compact(role).rpartition(":")[2]
+
+    def value(self, term: Term) -> str:
+        """A value: a term of ours by its label, a statement by its id, a code as it is written."""
+        if isinstance(term, Literal):
+            return term.value
+        if isinstance(term, BlankNode):
+            return write_node(self._graph, term, self._name)
+        if term.startswith(PREFIXES["eg"]):
+            return self.title(term)
+        name = short_id(term)
+        return name if name != term else compact(term)
+
+    def sentence(self, source: Term, role: Term, target: Term) -> str:
+        """A triple in the manner of Manchester syntax."""
+        verb = _VERBS.get(str(role)) or self._part(role)
+        return f"{self._part(source)} {verb} {self._part(target)}"
+
+    def conclusion(self, source: Term, role: Term, target: Term) -> str:
+        """A derived edge as people say it."""
+        return f"{self.value(source)}: {self.value(role)} {self.value(target)}"
+
+    def _part(self, term: Term) -> str:
+        return write_node(self._graph, term, self._name)
+
+    def _name(self, iri: str) -> str:
+        return quote(self.value(IRI(iri)))

@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 
+from kg.answer.ask import ask
+from kg.answer.what_if import Answered, row_changes
+from kg.case import resolve_case
 from kg.case.document import Question, read_questions
 from kg.compile import builder
 from kg.compile.known import Known
 from kg.compile.model import open_store
 from kg.compile.steps import Built, Progress, make
-from kg.curate.diff.answers import answer_changes
 from kg.curate.diff.content import Content, read_contents
-from kg.curate.diff.model import Difference, Side
+from kg.curate.diff.model import AnswerChange, Difference, Side
 from kg.curate.diff.versions import Version
 from kg.model import resources
 from kg.model.changes import Change, ChangeKind, changes
+from kg.model.errors import UsageError
 from kg.model.statements import short_id
+from kg.model.terms import Kind
 from kg.model.vocabulary import IRI
 from kg.store.artifact import Artifact
 from kg.store.knowledge import Knowledge, open_graph
 from kg.store.local import LocalStore
 from kg.store.statements import find_statement
-
-Reading = Callable[[], Knowledge]
-"""Opens a graph for questions."""
 
 
 def difference(
@@ -58,7 +59,7 @@ def what_if(
     return _difference(sides, graphs, (now, without[1]), _questions(questions))
 
 
-def statement_changes(old: Content, new: Content) -> tuple[Change, ...]:
+def compare_statements(old: Content, new: Content) -> tuple[Change, ...]:
     """The statements that differ; of those that were withdrawn, the reason."""
     found = {change.id: change for change in changes(old.statements, new.statements)}
     for name in sorted(old.withdrawn.keys() ^ new.withdrawn.keys()):
@@ -70,6 +71,33 @@ def statement_changes(old: Content, new: Content) -> tuple[Change, ...]:
 def shipped_questions() -> Path:
     """The folder of the competency questions that ship with the project."""
     return resources.queries_dir() / "cases"
+
+
+# ── Answers ────────────────────────────────────────────────────────────────────────────────────
+
+
+def compare_answers(
+    old: Knowledge, new: Knowledge, questions: Iterable[Question]
+) -> tuple[AnswerChange, ...]:
+    """The questions that the two graphs answer differently."""
+    found: list[AnswerChange] = []
+    for question in questions:
+        before, after = (answer_question(each, question) for each in (old, new))
+        if rows := row_changes(before, after):
+            found.append(AnswerChange(question.name, question.asked, rows))
+    return tuple(found)
+
+
+def answer_question(graph: Knowledge, question: Question) -> Answered:
+    """The answer to a question, or why the graph cannot be asked it."""
+    try:
+        about = graph.lexicon.find(question.about, Kind.FINDING).iri if question.about else None
+        return ask(graph, resolve_case(dict(question.case), graph.lexicon), about)
+    except UsageError as error:
+        return error.message
+
+
+# ── The two sides ───────────────────────────────────────────────────────────────────────────────
 
 
 def _without(
@@ -96,12 +124,12 @@ def _difference(
     return Difference(
         *sides,
         asked=len(questions),
-        statements=statement_changes(old, new),
+        statements=compare_statements(old, new),
         terms=changes(old.terms, new.terms),
         records=changes(old.records, new.records),
         axioms=changes(old.axioms, new.axioms),
         conclusions=changes(old.conclusions, new.conclusions),
-        answers=answer_changes(*opened, questions),
+        answers=compare_answers(*opened, questions),
     )
 
 
