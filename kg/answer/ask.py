@@ -228,8 +228,8 @@ def _with_notes(answer: Answer, tables: Tables) -> Answer:
     return replace(
         answer,
         tensions=tensions,
-        statements={key: note for key, note in notes.statements.items() if key in named},
-        background={key: text for key, text in notes.background.items() if key in background},
+        statements={each: notes.statements[each] for each in sorted(named)},
+        background={each: notes.background[each] for each in sorted(background)},
     )
 
 

@@ -112,15 +112,15 @@ def classified(
     rules: Rules, closure: Closure, subject: str, absent: frozenset[str] = _NONE
 ) -> ClassifiedCase:
     """The case whose facts have this closure."""
-    expressions = rules.definitions.keys()
-    others = (classes for each, classes in closure.type_table.items() if each != subject)
+    expressions = rules.definitions
+    others = [classes for each, classes in closure.type_table.items() if each != subject]
     leads = [(role, target) for each, role, target in closure.edge_table if each == subject]
     return ClassifiedCase(
         closure=closure,
         subject=subject,
-        contexts=frozenset(closure.type_table.get(subject, {}).keys() - expressions),
+        contexts=frozenset(closure.type_table.get(subject, ())).difference(expressions),
         findings=frozenset(target for role, target in leads if role == EG_HAS_FINDING),
-        present=frozenset(set().union(*others) - expressions),
+        present=frozenset().union(*others).difference(expressions),
         absent=absent,
         in_scope=not any(role == EG_OUTSIDE_SCOPE for role, _ in leads),
     )
@@ -221,14 +221,13 @@ class UnmetCriteria:
     """Says of a kind of case what this case lacks to be one."""
 
     def __init__(
-        self, kinds: Mapping[str, CaseKind], criteria: Sequence[Criterion], case: ClassifiedCase
+        self, kinds: Mapping[str, CaseKind], criteria: Iterable[Criterion], case: ClassifiedCase
     ) -> None:
         self._kinds = kinds
         self._criteria = criteria
         self._case = case
         self._subject = case.closure.type_table.get(case.subject, {}).keys()
         self._known: dict[str, tuple[tuple[str, ...], bool]] = {}
-        self._lacks: dict[int, tuple[str, bool] | None] = {}
 
     def of(self, context: str) -> tuple[tuple[str, ...], bool]:
         """What is missing, in words, and whether the case is known not to be of this kind.
@@ -245,19 +244,22 @@ class UnmetCriteria:
         return Elsewhere(statement, population, missing, contradicted)
 
     def _work_out(self, context: str) -> tuple[tuple[str, ...], bool]:
-        kind = self._kinds[context]
-        lacks = [lack for place in kind.criteria if (lack := self._lack(place)) is not None]
-        ruled_out = [word for word, out in lacks if out]
+        kind, lacks = self._kinds[context], self._lacks
+        lacking = [lack for place in kind.criteria if (lack := lacks[place]) is not None]
+        ruled_out = [word for word, out in lacking if out]
         excluded = bool(ruled_out) or not kind.excluders.isdisjoint(self._subject)
-        return tuple(dict.fromkeys(ruled_out or (word for word, _ in lacks))), excluded
+        return tuple(dict.fromkeys(ruled_out or [word for word, _ in lacking])), excluded
 
-    def _lack(self, place: int) -> tuple[str, bool] | None:
-        """What to call a thing that the case lacks, and whether it is ruled out; None if it has."""
-        if place not in self._lacks:
-            asked = self._criteria[place]
-            has = self._case.has(asked.role, asked.filler)
-            self._lacks[place] = None if has else self._missing(asked)
-        return self._lacks[place]
+    @cached_property
+    def _lacks(self) -> tuple[tuple[str, bool] | None, ...]:
+        """Of each criterion what to call it, and whether it is ruled out; None where it is met."""
+        has = self._case.has
+        return tuple(
+            [
+                None if has(each.role, each.filler) else self._missing(each)
+                for each in self._criteria
+            ]
+        )
 
     def _missing(self, asked: Criterion) -> tuple[str, bool]:
         results: tuple[str, ...] = ()

@@ -97,7 +97,7 @@ class ResultImpact:
                 continue
             wanted.update([each.finding for each in judgement.cause.pending])
             for rule in judgement.cause.against:
-                finding = rule.argument.finding.iri
+                finding = rule.finding
                 wanted.update(rule.contexts if finding in self._case.findings else (finding,))
         return wanted - self._known
 
@@ -180,14 +180,14 @@ class ResultImpact:
                 return None
             if subject == case.subject and role == EG_HAS_FINDING:
                 findings.add(target)
-        expressions = self._rules.definitions.keys()
+        expressions, types = self._rules.definitions, closure.type_table
         found = self._individual(hypothesis)
         return replace(
             case,
             closure=closure,
-            contexts=frozenset(closure.type_table[case.subject].keys() - expressions),
+            contexts=frozenset(types[case.subject]).difference(expressions),
             findings=frozenset(findings),
-            present=case.present | (closure.type_table[found].keys() - expressions),
+            present=case.present.union(types[found]).difference(expressions),
         )
 
     @cached_property

@@ -8,7 +8,7 @@ tests hold the two together.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from msgspec import Struct
 
@@ -81,30 +81,22 @@ def judge(topic: Topic, case: ClassifiedCase) -> Mapping[str, Judgement]:
 
 def judge_cause(cause: ListedCause, case: ClassifiedCase) -> Judgement:
     """How one listed cause stands in a case, and why."""
-    shown = cause.of in case.findings
-    denied = cause.iri in case.absent
-    present = cause.iri in case.present
-    applicable = case.applicable
+    findings, applicable = case.findings, case.applicable
+    denied, present = cause.iri in case.absent, cause.iri in case.present
     listed = tuple([each for each in cause.statements if each.population.iri in applicable])
-    against = _active(cause.against, case)
+    against = _active(cause.against, findings, applicable)
     open_data = tuple(
         [
             each
             for each in cause.pending
-            if (each.finding in case.findings if each.finding else not present)
+            if (each.finding in findings if each.finding else not present)
         ]
     )
-    verdict = _verdict(against, open_data) if shown and listed and not denied else None
-    return Judgement(
-        cause,
-        verdict,
-        listed,
-        _active(cause.supports, case),
-        against,
-        open_data,
-        present,
-        denied,
-    )
+    verdict = None
+    if listed and not denied and cause.of in findings:
+        verdict = _verdict(against, open_data)
+    supports = _active(cause.supports, findings, applicable)
+    return Judgement(cause, verdict, listed, supports, against, open_data, present, denied)
 
 
 def _verdict(against: tuple[ActiveArgument, ...], open_data: tuple[PendingDatum, ...]) -> Verdict:
@@ -120,13 +112,17 @@ def _verdict(against: tuple[ActiveArgument, ...], open_data: tuple[PendingDatum,
     return Verdict.UNDETERMINED if open_data else Verdict.CANDIDATE
 
 
-def _active(rules: Iterable[ArgumentRule], case: ClassifiedCase) -> tuple[ActiveArgument, ...]:
-    """The arguments of findings that the case shows, by statements about such a case."""
+def _active(
+    rules: tuple[ArgumentRule, ...], findings: frozenset[str], applicable: frozenset[str]
+) -> tuple[ActiveArgument, ...]:
+    """The arguments of findings that a case shows, by statements about such a case."""
+    if not rules:
+        return ()
     found = []
     for rule in rules:
-        if rule.argument.finding.iri in case.findings:
-            pairs = zip(rule.argument.rule, rule.contexts, strict=True)
-            statements = tuple([each for each, context in pairs if context in case.applicable])
+        if rule.finding in findings:
+            said = zip(rule.argument.rule, rule.contexts, strict=True)
+            statements = tuple([each for each, context in said if context in applicable])
             if statements:
                 found.append(ActiveArgument(rule, statements))
     return tuple(found)

@@ -85,7 +85,7 @@ def _triggers(cause: ListedCause) -> Iterator[str]:
     yield cause.iri
     yield from (each.population.iri for each in cause.statements)
     for rule in cause.supports:
-        yield rule.argument.finding.iri
+        yield rule.finding
         yield from rule.contexts
     yield from _weakening(cause)
 
@@ -93,6 +93,6 @@ def _triggers(cause: ListedCause) -> Iterator[str]:
 def _weakening(cause: ListedCause) -> Iterator[str]:
     """What a verdict on a listed cause can turn on for the worse."""
     for rule in cause.against:
-        yield rule.argument.finding.iri
+        yield rule.finding
         yield from rule.contexts
     yield from (each.finding for each in cause.pending if each.finding)

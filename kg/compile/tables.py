@@ -241,7 +241,7 @@ def _arguments(records: list[Record], notes: Notes) -> tuple[ArgumentRule, ...]:
         )
         contexts = tuple(notes.statements[each].context for each in rule)
         property_ = str(_PROPERTIES[direction])
-        found.append(ArgumentRule(argument, property_, contexts, settling & {*rule}))
+        found.append(ArgumentRule(argument, finding, property_, contexts, settling & {*rule}))
     return tuple(found)
 
 

@@ -94,6 +94,8 @@ class ArgumentRule(Struct, frozen=True, eq=False):
     """What a finding says of a cause, by every statement that says so."""
 
     argument: Argument
+    finding: str
+    """The finding that speaks."""
     property: str
     """The property between the cause and the finding."""
     contexts: tuple[str, ...]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Container, Iterator
 from decimal import Decimal
 
 from kg.reasoning.closure import GIVEN, Clash, Closure, Step
@@ -51,9 +51,8 @@ class Continuation:
         run.saturate()
         closure = Closure(facts, run.types, run.edges, run.values)
         before = self._closure.type_table
-        grown = [
-            each for each, classes in run.types.items() if len(classes) != len(before.get(each, ()))
-        ]
+        grown = {each for each, _, _ in facts.values}
+        grown.update([e for e, types in run.types.items() if len(types) != len(before.get(e, ()))])
         clashes = find_clashes(self._index, closure, grown)
         return closure if not clashes else Closure(facts, run.types, run.edges, run.values, clashes)
 
@@ -89,8 +88,8 @@ class _Run:
         self.types: dict[str, dict[str, Why]] = {}
         self.edges: dict[tuple[str, str, str], Why] = {}
         self.values: dict[tuple[str, str, Decimal], Why] = {}
-        self._outgoing: dict[tuple[str, str], list[str]] = {}
-        self._incoming: dict[tuple[str, str], list[str]] = {}
+        self._outgoing: dict[tuple[str, str], tuple[str, ...]] = {}
+        self._incoming: dict[tuple[str, str], tuple[str, ...]] = {}
         self._woken: list[tuple[str, str]] = []
         self._new_edges: list[tuple[str, str, str]] = []
 
@@ -98,17 +97,15 @@ class _Run:
         """Take up where a classification ended."""
         self.types, self.edges = closure.type_table, closure.edge_table
         self.values = closure.value_table
-        for subject, role, target in closure.edge_table:
-            self._outgoing.setdefault((subject, role), []).append(target)
-            self._incoming.setdefault((role, target), []).append(subject)
+        for edge in closure.edge_table:
+            self._link(*edge)
 
     def copy(self) -> _Run:
         """The same state, to go on from without a trace in this one."""
         other = _Run(self._index)
         other.types = {each: classes.copy() for each, classes in self.types.items()}
         other.edges, other.values = self.edges.copy(), self.values.copy()
-        other._outgoing = {key: ends.copy() for key, ends in self._outgoing.items()}
-        other._incoming = {key: ends.copy() for key, ends in self._incoming.items()}
+        other._outgoing, other._incoming = self._outgoing.copy(), self._incoming.copy()
         return other
 
     def add_type(self, individual: str, class_iri: str, why: Why) -> None:
@@ -150,14 +147,13 @@ class _Run:
             self.add_type(subject, class_iri, Why("data-domain", (role, str(value)), axioms))
 
     def saturate(self) -> None:
-        """Apply rules until nothing new follows."""
-        while True:
-            if self._new_edges:
-                self._follow_edge(*self._new_edges.pop())
-            elif self._woken:
-                self._follow_type(*self._woken.pop())
-            else:
-                return
+        """Apply rules until nothing new follows: to edges first, as long as there are any."""
+        edges, woken = self._new_edges, self._woken
+        while edges or woken:
+            while edges:
+                self._follow_edge(*edges.pop())
+            if woken:
+                self._follow_type(*woken.pop())
 
     def meet(self, individual: str) -> dict[str, Why]:
         """The types of an individual seen for the first time: what the axioms say of it."""
@@ -168,8 +164,8 @@ class _Run:
 
     def _follow_type(self, individual: str, class_iri: str) -> None:
         index = self._index
+        known = self.types[individual]
         for rest, head, why in index.conjunctions.get(class_iri, ()):
-            known = self.types[individual]
             if head in known:
                 continue
             for part in rest:
@@ -177,18 +173,18 @@ class _Run:
                     break
             else:
                 self.add_type(individual, head, why)
+                known = self.types[individual]
         for role, head in index.fillers.get(class_iri, ()):
             for subject in self._incoming.get((role, individual), ()):
                 self.add_type(subject, head, Why("some", (role, individual, class_iri)))
-        for role, target in index.values.get(class_iri, ()):
-            self.add_edge(individual, role, target, Why("value", (class_iri,)))
+        for role, target, why in index.values.get(class_iri, ()):
+            self.add_edge(individual, role, target, why)
 
     def _follow_edge(self, subject: str, role: str, target: str) -> None:
         for individual in (subject, target):
             if individual not in self.types:
                 self.meet(individual)
-        self._outgoing.setdefault((subject, role), []).append(target)
-        self._incoming.setdefault((role, target), []).append(subject)
+        self._link(subject, role, target)
         rules = self._index.roles.get(role)
         if rules is None:
             return
@@ -204,44 +200,65 @@ class _Run:
                 self.add_edge(start, implied, target, Why("chain", (first, subject, role), axioms))
         self._type_ends(rules, subject, role, target)
 
+    def _link(self, subject: str, role: str, target: str) -> None:
+        """Note what an edge leads to, and from where, as far as a rule asks for it."""
+        if role in self._index.asked_forward:
+            start = (subject, role)
+            self._outgoing[start] = (*self._outgoing.get(start, ()), target)
+        if role in self._index.asked_back:
+            end = (role, target)
+            self._incoming[end] = (*self._incoming.get(end, ()), subject)
+
     def _type_ends(self, rules: PropertyIndex, subject: str, role: str, target: str) -> None:
+        """The types that an edge gives to its two ends; most are known, so that is asked first."""
+        types = self.types
         for class_iri, axioms in rules.domains:
-            self.add_type(subject, class_iri, Why("domain", (role, target), axioms))
+            if class_iri not in types[subject]:
+                self.add_type(subject, class_iri, Why("domain", (role, target), axioms))
         for class_iri, axioms in rules.ranges:
-            self.add_type(target, class_iri, Why("range", (role, subject), axioms))
+            if class_iri not in types[target]:
+                self.add_type(target, class_iri, Why("range", (role, subject), axioms))
         head = rules.values.get(target)
-        if head is not None:
+        if head is not None and head not in types[subject]:
             self.add_type(subject, head, Why("has-value", (role, target)))
         for head in rules.anything:
-            self.add_type(subject, head, Why("some", (role, target, "")))
+            if head not in types[subject]:
+                self.add_type(subject, head, Why("some", (role, target, "")))
         some = rules.some
-        if not some:
-            return
-        types = self.types[target]
-        for filler in [each for each in some if each in types]:  # in order, whatever the hash seed
+        # in the order of the types, which is the same in every process
+        for filler in [each for each in types[target] if each in some] if some else ():
             for head in some[filler]:
-                self.add_type(subject, head, Why("some", (role, target, filler)))
+                if head not in types[subject]:
+                    self.add_type(subject, head, Why("some", (role, target, filler)))
 
 
 def find_clashes(
-    index: Index, closure: Closure, individuals: Iterable[str] | None = None
+    index: Index, closure: Closure, individuals: Collection[str] | None = None
 ) -> tuple[Clash, ...]:
     """The pairs of facts that the axioms do not allow together, in a stable order.
 
-    With `individuals`, disjoint classes are looked for in those only.
+    With `individuals`, they are looked for in those only.
     """
-    found: list[Clash] = []
-    for individual in closure.type_table if individuals is None else individuals:
-        classes = closure.type_table[individual]
-        for one in sorted(index.disjoint.keys() & classes.keys()):
-            for other in sorted(index.disjoint[one].keys() & classes.keys()):
-                facts = Fact(individual, TYPE, one), Fact(individual, TYPE, other)
-                found.append(_clash(closure, "disjoint", facts, index.disjoint[one][other]))
-        found.extend(
-            _clash(closure, "impossible", (Fact(individual, TYPE, one),))
-            for one in sorted(index.unsatisfiable & classes.keys())
-        )
-    return _one_per_cause([*_data_clashes(index, closure), *found])
+    among = closure.type_table if individuals is None else individuals
+    found = _data_clashes(index, closure, among)
+    for individual, classes in closure.type_table.items():
+        if individual in among and not index.clashing.isdisjoint(classes):
+            found.extend(_class_clashes(index, closure, individual))
+    return _one_per_cause(found)
+
+
+def _class_clashes(index: Index, closure: Closure, individual: str) -> Iterator[Clash]:
+    """The classes of one individual that are disjoint, or that nothing can belong to."""
+    classes, disjoint = closure.type_table[individual].keys(), index.disjoint
+    shared = [
+        one for one in disjoint.keys() & classes if not disjoint[one].keys().isdisjoint(classes)
+    ]
+    for one in sorted(shared):
+        for other in sorted(disjoint[one].keys() & classes):
+            facts = Fact(individual, TYPE, one), Fact(individual, TYPE, other)
+            yield _clash(closure, "disjoint", facts, disjoint[one][other])
+    for one in sorted(index.unsatisfiable & classes):
+        yield _clash(closure, "impossible", (Fact(individual, TYPE, one),))
 
 
 def _one_per_cause(clashes: list[Clash]) -> tuple[Clash, ...]:
@@ -252,13 +269,14 @@ def _one_per_cause(clashes: list[Clash]) -> tuple[Clash, ...]:
     return tuple(found.values())
 
 
-def _data_clashes(index: Index, closure: Closure) -> list[Clash]:
+def _data_clashes(index: Index, closure: Closure, among: Container[str]) -> list[Clash]:
+    """Two values where there can be one, or a value outside of a class that bounds it."""
     found: list[Clash] = []
     facets: list[Clash] = []
     seen: dict[tuple[str, str], Decimal] = {}
     for subject, role, value in closure.value_table:
         axiom = index.functional.get(role)
-        if axiom is None:
+        if axiom is None or subject not in among:
             continue
         first = seen.setdefault((subject, role), value)
         fact = Fact(subject, role, value)

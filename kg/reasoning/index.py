@@ -54,7 +54,7 @@ class Index(Struct, frozen=True, eq=False):
     woken: dict[str, tuple[str, ...]]
     conjunctions: dict[str, list[tuple[tuple[str, ...], str, Why]]]
     fillers: dict[str, list[tuple[str, str]]]
-    values: dict[str, list[tuple[str, str]]]
+    values: dict[str, list[tuple[str, str, Why]]]
     roles: dict[str, PropertyIndex]
     data: dict[str, DataIndex]
     disjoint: dict[str, dict[str, str]]
@@ -62,6 +62,12 @@ class Index(Struct, frozen=True, eq=False):
     functional: dict[str, str]
     intervals: dict[str, dict[str, Interval]]
     constants: dict[str, list[tuple[str, Why]]]
+    clashing: frozenset[str]
+    """The classes that something is disjoint with, or that nothing can belong to."""
+    asked_forward: frozenset[str]
+    """The properties of which a rule asks what an individual leads to."""
+    asked_back: frozenset[str]
+    """The properties of which a rule asks what leads to an individual."""
 
     @classmethod
     def of(cls, rules: Rules) -> Index:
@@ -70,9 +76,9 @@ class Index(Struct, frozen=True, eq=False):
         fillers: dict[str, list[tuple[str, str]]] = defaultdict(list)
         for role, filler, head in rules.existentials:
             fillers[filler].append((role, head))
-        values: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        values: dict[str, list[tuple[str, str, Why]]] = defaultdict(list)
         for role, individual, head in rules.values:
-            values[head].append((role, individual))
+            values[head].append((role, individual, Why("value", (head,))))
         triggers = conjunctions.keys() | fillers.keys() | values.keys()
         intervals: dict[str, dict[str, Interval]] = defaultdict(dict)
         for role, interval, head in rules.facets:
@@ -101,6 +107,11 @@ class Index(Struct, frozen=True, eq=False):
             functional=dict(rules.functional),
             intervals=dict(intervals),
             constants=dict(constants),
+            clashing=frozenset(rules.unsatisfiable) | disjoint.keys(),
+            asked_forward=frozenset(chain.second for chain in rules.chains),
+            asked_back=frozenset(
+                {role for role, _, _ in rules.existentials} | {each.first for each in rules.chains}
+            ),
         )
 
 

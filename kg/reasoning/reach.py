@@ -54,7 +54,7 @@ class _Reach:
             waiting = [
                 head
                 for each in new
-                for role, individual in self._index.values.get(each, ())
+                for role, individual, _ in self._index.values.get(each, ())
                 for head in self._after_edge(role, individual)
             ]
 

@@ -143,7 +143,7 @@ class CauseProver:
     def _argument(self, argument: ActiveArgument, view: ClassifiedCase) -> Iterator[Part]:
         """That a finding is shown, and that it speaks for or against the cause."""
         classes, rule = self._classes, argument.rule
-        finding, statement = rule.argument.finding.iri, self._strongest(argument)
+        finding, statement = rule.finding, self._strongest(argument)
         if finding != self.cause.of:
             yield self.prover.of_case("shown", self.prover.shows(finding), view)
         edge = classes.edge(self.cause.iri, rule.property, finding)
@@ -176,7 +176,7 @@ class CauseProver:
     def _goals_of(self, argument: ActiveArgument) -> list[Fact]:
         """What has to hold of the case for an argument to apply."""
         context = self._classes.context(self._strongest(argument))
-        shown = self.prover.shows(argument.rule.argument.finding.iri)
+        shown = self.prover.shows(argument.rule.finding)
         return [shown, self.prover.is_kind(context)]
 
     def _not_there(self, datum: PendingDatum) -> Iterator[Absence]:
