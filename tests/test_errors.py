@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from kg.model import errors
+from kg.model.report import Finding, Report
 
 EVERY = [
     error
@@ -54,10 +55,10 @@ def test_source_place() -> None:
 
 def test_report_order() -> None:
     """A report puts errors before warnings before notes, each with its place and its rule."""
-    report = errors.Report(
+    report = Report(
         (
-            errors.Finding("b", "info", "x", "a note."),
-            errors.Finding("a", "error", "y", "a fault.", "m.ttl:4"),
+            Finding("b", "info", "x", "a note."),
+            Finding("a", "error", "y", "a fault.", "m.ttl:4"),
         )
     )
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from msgspec import structs
 from other_stores.fetch import missing_fuseki, missing_virtuoso
 from other_stores.running import Server, Start, fuseki, virtuoso
 from servers import serving_built
@@ -173,7 +174,7 @@ def _nquads_of_sources() -> bytes:
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.name)
 def test_every_answer(question: Question, filled: Filled, knowledge: Knowledge) -> None:
     """Every competency question has the answer there that it has here, to the last word."""
-    there = replace(knowledge, open_store=lambda: filled.store)
+    there = structs.replace(knowledge, open_store=lambda: filled.store)
 
     answers = [_answer(each, question) for each in (there, knowledge)]
 

@@ -8,8 +8,9 @@ import pytest
 
 from kg.compile.check import Places, read_rules, run_queries, run_shapes
 from kg.model import resources
-from kg.model.errors import Report, SourceSyntaxError
+from kg.model.errors import SourceSyntaxError
 from kg.model.rdf import canonical_nquads, ntriples_of, turtle_to_nquads
+from kg.model.report import Report
 from kg.model.vocabulary import expand
 from kg.store.local import LocalStore
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Final
 
 import click
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kg.cli.common import knowledge
 from kg.model.errors import OtherGraphError, UsageError
@@ -56,8 +57,7 @@ _OPTIONS: Final = (
 )
 
 
-@dataclass(frozen=True)
-class StoreOptions:
+class StoreOptions(Struct, frozen=True):
     """What was typed of a store."""
 
     store: str | None
@@ -104,7 +104,7 @@ class StoreOptions:
 
 def store_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the options of a store; it gets them as one value, `where`."""
-    names = [field.name for field in fields(StoreOptions)]
+    names = StoreOptions.__struct_fields__
 
     @wraps(command)
     def with_store(*args: Any, **values: Any) -> Any:  # noqa: ANN401 - as click passes them

@@ -10,7 +10,8 @@ import click
 
 from kg.cli.common import TEXTS, json_text, texts_folder, write
 from kg.cli.store import StoreOptions, store_options
-from kg.model.errors import Level, Report, UsageError
+from kg.model.errors import UsageError
+from kg.model.report import Level, Report
 
 _LEVELS: Final[tuple[Level, ...]] = ("error", "warning", "info")
 

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Final
 
 from kg.compile.check.rules import Rule
-from kg.model.errors import Finding
 from kg.model.rdf import Quad, Sources, write_nquads
+from kg.model.report import Finding
 from kg.model.statements import short_id
 from kg.model.vocabulary import Term, compact, text_of
 from kg.store.base import Rows, Store

@@ -16,8 +16,8 @@ from typing import Final
 from kg.compile.check.places import NOWHERE, Places
 from kg.compile.check.rules import Rule, run_queries
 from kg.compile.check.sources import check_sources
-from kg.model.errors import Extent, Finding, Level, Report, TextExtent
 from kg.model.rdf import Sources
+from kg.model.report import Extent, Finding, Level, Report, TextExtent
 from kg.model.statements import (
     Copy,
     Coverage,

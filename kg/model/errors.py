@@ -43,97 +43,12 @@ The number is the exit code of the command line.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar
 
-Level = Literal["error", "warning", "info"]
-"""How much a finding matters: an error stops the build."""
+if TYPE_CHECKING:
+    from pathlib import Path
 
-
-@dataclass(frozen=True, slots=True, order=True)
-class Finding:
-    """One thing that a rule or a shape found."""
-
-    rule: str
-    level: Level
-    focus: str
-    message: str
-    place: str = ""
-    """`file:line` of the text that is about the focus, where it can be found."""
-    solution: str = ""
-    """What to do about it, which the message ends with."""
-
-    def __str__(self) -> str:
-        place = f"{self.place}: " if self.place else ""
-        return f"{place}{self.level}: {self.message} [{self.rule}]"
-
-
-@dataclass(frozen=True, slots=True)
-class TextExtent:
-    """How much of the graph was looked up in a reader's own copies of the documents."""
-
-    documents: int
-    with_copy: int
-    """Documents of which the folder holds a copy, of whatever version."""
-    statements: int
-    """Statements that rest on a sentence."""
-    looked_up: int
-    """Those whose document has a copy."""
-    found: int
-    """Those whose sentence stands there, known by its digest."""
-
-
-@dataclass(frozen=True, slots=True)
-class Extent:
-    """How much was checked: without it, no findings could mean that nothing was looked at."""
-
-    files: int = 0
-    graphs: int = 0
-    """Graphs of a store that were compared with what was published."""
-    statements: int = 0
-    rules: int = 0
-    shapes: int = 0
-    texts: TextExtent | None = None
-
-    def __add__(self, other: Extent) -> Extent:
-        return Extent(
-            self.files + other.files,
-            self.graphs + other.graphs,
-            self.statements + other.statements,
-            self.rules + other.rules,
-            self.shapes + other.shapes,
-            self.texts or other.texts,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What all rules and shapes found, errors first, and how much they looked at."""
-
-    findings: tuple[Finding, ...] = ()
-    extent: Extent = Extent()
-
-    def of_level(self, level: Level) -> tuple[Finding, ...]:
-        """The findings of one level."""
-        return tuple(finding for finding in self.findings if finding.level == level)
-
-    @property
-    def passes(self) -> bool:
-        """Whether nothing was found that stops a build."""
-        return not self.of_level("error")
-
-    def __add__(self, other: Report) -> Report:
-        return Report(self.findings + other.findings, self.extent + other.extent)
-
-    def __str__(self) -> str:
-        errors, warnings = len(self.of_level("error")), len(self.of_level("warning"))
-        lines = [
-            str(finding)
-            for level in ("error", "warning", "info")
-            for finding in sorted(self.of_level(level))
-        ]
-        return "\n".join([f"{errors} errors, {warnings} warnings.", *lines])
+    from kg.model.report import Report
 
 
 class KGError(Exception):

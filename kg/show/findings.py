@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from pathlib import Path
 
-from kg.model.errors import Extent, Finding, Level, Report
+import msgspec
+
+from kg.model.report import Extent, Finding, Level, Report
 
 Json = dict[str, object]
 
@@ -28,7 +29,7 @@ def report_json(report: Report, levels: Sequence[Level]) -> Json:
     return {
         "passes": report.passes,
         "counts": {"error": counts["error"], "warning": counts["warning"], "info": counts["info"]},
-        "checked": asdict(report.extent),
+        "checked": msgspec.to_builtins(report.extent),
         "findings": [_finding_json(each) for each in _sorted(report, levels)],
     }
 

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from kg.model.compiled import Model, decode_model
 from kg.model.terms import Lexicon
 from kg.reasoning.ruleset import Rules
 from kg.reasoning.toldset import Told
-from kg.store.base import Store
 
 if TYPE_CHECKING:
     from kg.store.artifact import Artifact
+    from kg.store.base import Store
 
 
-@dataclass(frozen=True, eq=False)
-class Knowledge:
+class Knowledge(Struct, frozen=True, eq=False, dict=True):
     """Everything an answer is made from."""
 
     model: Model

@@ -21,7 +21,8 @@ from pathlib import Path
 from typing import Final, cast
 
 from kg.compile.check.places import NOWHERE, Places
-from kg.model.errors import Extent, Finding, Level, Report, SourceSyntaxError
+from kg.model.errors import SourceSyntaxError
+from kg.model.report import Extent, Finding, Level, Report
 from kg.model.vocabulary import IRI, Term, compact
 from kg.store.base import Store
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from kg.compile.check.places import NOWHERE, Places
-from kg.model.errors import Extent, Finding, Level, Report
 from kg.model.rdf import ntriples_of, turtle_to_nquads
+from kg.model.report import Extent, Finding, Level, Report
 from kg.model.vocabulary import IRI, compact, expand
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from kg.compile.check.rules import Rule, read_rules, run_queries
 from kg.compile.check.shapes import run_shapes
 from kg.compile.check.unfinished import UNKNOWN_TERM, explain_unknown_terms, find_unfinished
 from kg.model import resources
-from kg.model.errors import Extent, Report
 from kg.model.rdf import Sources, read_nquads
+from kg.model.report import Extent, Report
 from kg.store.queries import shipped_rows
 
 

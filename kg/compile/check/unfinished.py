@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
 
-from kg.model.errors import Finding, Report
+from msgspec.structs import replace
+
 from kg.model.rdf import Quad
+from kg.model.report import Finding, Report
 from kg.model.vocabulary import BASE, IRI, PREFIXES, RDF_TYPE, Literal, compact, eg, expand
 
 TO_FILL: Final = "TO FILL"
