@@ -13,12 +13,13 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import NoReturn
+from zlib import crc32
 
 import pytest
 
 from kg.compile.inputs import files_under, inputs_hash
 from kg.model.errors import CorruptProductError, NotBuiltError, ProductError, StaleGraphError
-from kg.store.artifact import BuildFacts, current, open_artifact, versions
+from kg.store.artifact import BuildFacts, current, open_artifact, seal_of, versions
 from kg.store.artifact_writer import publish, use
 
 # The children only write files and end: they touch no thread that a fork might have left behind.
@@ -168,6 +169,24 @@ def test_a_file_is_checked_when_it_is_read(tmp_path: Path) -> None:
     assert found.model == files(1)["model.json"]
     with pytest.raises(CorruptProductError, match=r"graph\.nq is not the file"):
         found.read("graph.nq")
+
+
+def test_the_hash_decides(tmp_path: Path) -> None:
+    """Where all files are read, one whose quick check was made to fit is found by its hash."""
+    folder = put(tmp_path, 1)
+    altered = b"altered!"
+    text = (folder / "manifest.json").read_text()
+    entry = open_artifact(tmp_path, version(1)).manifest.files["model.json"]
+    (folder / "model.json").write_bytes(altered[: entry.size])
+    text = text.replace(str(entry.crc32), str(crc32(altered[: entry.size])))
+    (folder / "manifest.json").write_text(text)
+    (folder / "manifest.sha256").write_bytes(seal_of(text.encode()))
+
+    found = open_artifact(tmp_path, version(1))
+
+    assert found.read("model.json") == altered[: entry.size]
+    with pytest.raises(CorruptProductError, match=r"model\.json is not the file"):
+        found.files()
 
 
 def test_renamed_version(tmp_path: Path) -> None:

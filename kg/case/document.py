@@ -6,7 +6,6 @@ case of it. The schema itself is printed by `kg schema case`.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
@@ -75,6 +74,8 @@ _QUESTION_KEYS: Final = frozenset({"asked", "about", "case"})
 
 def parse_json(text: str) -> object:
     """The JSON value of a text; numbers exact, no key twice, nothing that is not JSON."""
+    import json  # a case that is typed needs none of it
+
     try:
         value: object = json.loads(
             text,

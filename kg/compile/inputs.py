@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from zlib import crc32
 
 from kg.model import resources
 from kg.model.vocabulary import BASE
+
+if TYPE_CHECKING:
+    from hashlib import _Hash
 
 _CODE: Final = (
     "model",
@@ -57,6 +59,8 @@ def remembered_version() -> str:
 
 def inputs_hash(files: Mapping[str, str], versions: Mapping[str, str]) -> str:
     """The name of the graph that these files and versions make: same inputs, same name."""
+    import hashlib  # slow to load, for the library behind it
+
     digest = hashlib.sha256()
     for name, path in sorted(files.items()):
         with open(path, "rb") as file:  # noqa: PTH123 - a path is a text here, to be quick
@@ -154,7 +158,7 @@ def _installed() -> dict[str, str]:
     return found
 
 
-def _feed(digest: hashlib._Hash, name: bytes, content: bytes) -> None:
+def _feed(digest: _Hash, name: bytes, content: bytes) -> None:
     """Add one named thing; the lengths keep two neighbours from being read as one."""
     for part in (name, content):
         digest.update(len(part).to_bytes(8, "big"))

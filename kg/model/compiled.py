@@ -4,7 +4,7 @@ It is one JSON file of flat tables, decoded in one call. SPARQL stays the way in
 each table is what a query of `queries/ask` gives, and a test holds the two together.
 """
 
-from __future__ import annotations
+# No `from __future__ import annotations`: msgspec would have to compile the text of each.
 
 from collections.abc import Mapping
 from fractions import Fraction

@@ -1,6 +1,6 @@
 """What answers call things, and what a kind of case asks for: values that the build works out."""
 
-from __future__ import annotations
+# No `from __future__ import annotations`: msgspec would have to compile the text of each.
 
 from collections.abc import Mapping
 from typing import NamedTuple

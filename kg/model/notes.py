@@ -1,6 +1,6 @@
 """Statements, background, documents and axioms as answers and proofs show them: by short ids."""
 
-from __future__ import annotations
+# No `from __future__ import annotations`: msgspec would have to compile the text of each.
 
 from collections.abc import Iterable, Mapping
 

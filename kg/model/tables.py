@@ -4,7 +4,7 @@ The build makes them from the rows of `queries/ask`. What is known stands here; 
 case (which statements are about it, what speaks against what) is worked out by `kg.answer`.
 """
 
-from __future__ import annotations
+# No `from __future__ import annotations`: msgspec would have to compile the text of each.
 
 from collections.abc import Mapping
 from functools import cached_property

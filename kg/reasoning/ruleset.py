@@ -1,12 +1,12 @@
 """The compiled rules as a value: tables that the engine indexes and that JSON carries."""
 
-from __future__ import annotations
+# No `from __future__ import annotations`: msgspec would have to compile the text of each.
 
 from collections import defaultdict
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, Self
 
 import msgspec
 from msgspec import Struct
@@ -46,7 +46,7 @@ class Facts(Struct, frozen=True):
         return (*types, *edges, *values)
 
     @classmethod
-    def of(cls, facts: frozenset[Fact] | set[Fact] | tuple[Fact, ...]) -> Facts:
+    def of(cls, facts: frozenset[Fact] | set[Fact] | tuple[Fact, ...]) -> Self:
         """The same facts sorted into the three kinds."""
         given = sorted(facts, key=str) if isinstance(facts, (frozenset, set)) else facts
         return cls(
@@ -104,7 +104,7 @@ class Rules(Struct, frozen=True, dict=True):
     """Of each expression IRI: its kind (and, some, value, facet), then its parts as IRIs."""
 
     @cached_property
-    def index(self) -> Index:
+    def index(self) -> "Index":
         """The rules by what triggers them, built once."""
         from kg.reasoning.index import Index
 
@@ -163,6 +163,6 @@ class Rules(Struct, frozen=True, dict=True):
         return msgspec.json.encode(self)
 
     @classmethod
-    def from_json(cls, content: bytes | msgspec.Raw) -> Rules:
+    def from_json(cls, content: bytes | msgspec.Raw) -> Self:
         """The rules that `to_json` wrote."""
         return msgspec.json.decode(content, type=cls)

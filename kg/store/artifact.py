@@ -1,5 +1,8 @@
 """The built graph on disk: whole or not there, and every file checked when it is read.
 
+Whoever reads one file has its size and CRC-32 compared, which is quick and notices damage; whoever
+reads all has the SHA-256 of each compared as well, and that of the manifest.
+
     <root>/CURRENT              the hash of the version in use
     <root>/<hash>/              one version, named by the hash of everything it was built from
         graph.nq                what was built
@@ -7,19 +10,19 @@
         about.nq                what is said of the graph itself: its description, its queries
         published.nq            which version it is, with the size and digest of each graph
         modules.nq              the files of the ontology as they are, each in a graph by its IRI
-        manifest.json           size and SHA-256 of each file, versions, counts, time of the build
+        manifest.json           size, CRC-32 and SHA-256 of each file, versions, counts, time
         manifest.sha256         what the manifest itself has to hash to
 
 `artifact_writer` writes it.
 """
 
-from __future__ import annotations
+# No `from __future__ import annotations`: msgspec would have to compile the text of each.
 
-import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
+from zlib import crc32
 
 import msgspec
 from msgspec import Struct
@@ -43,6 +46,7 @@ class Entry(Struct, frozen=True):
     """What a file has to be."""
 
     size: int
+    crc32: int
     sha256: str
 
 
@@ -116,13 +120,20 @@ class Artifact(Struct, frozen=True):
         if entry is None:
             raise CorruptProductError(f"{self.folder} was built without {name}.")
         content = _content(path)
-        if len(content) != entry.size or sha256(content) != entry.sha256:
-            raise CorruptProductError(f"{path} is not the file that was published.")
+        if len(content) != entry.size or crc32(content) != entry.crc32:
+            raise _altered(path)
         return content
 
     def files(self) -> dict[str, bytes]:
         """Every file as it was published; CorruptProductError where one is not that any more."""
-        return {name: self.read(name) for name in self.manifest.files}
+        manifest = self.folder / MANIFEST
+        if _content(self.folder / SEAL) != seal_of(_content(manifest)):
+            raise _altered(manifest)
+        found = {name: self.read(name) for name in self.manifest.files}
+        for name, entry in self.manifest.files.items():
+            if sha256(found[name]) != entry.sha256:
+                raise _altered(self.folder / name)
+        return found
 
     def _read_if_there(self, name: str) -> bytes:
         return self.read(name) if name in self.manifest.files else b""
@@ -146,11 +157,12 @@ def open_artifact(root: Path, wanted: str | None = None) -> Artifact:
 
 
 def at(folder: Path) -> Artifact:
-    """The version in a folder; CorruptProductError where its manifest is not what was published."""
-    content = _content(folder / MANIFEST)
-    if _content(folder / SEAL) != seal_of(content):
-        raise CorruptProductError(f"{folder / MANIFEST} is not the file that was published.")
-    manifest = msgspec.json.decode(content, type=Manifest)
+    """The version in a folder; CorruptProductError where its manifest cannot be read."""
+    path = folder / MANIFEST
+    try:
+        manifest = msgspec.json.decode(_content(path), type=Manifest)
+    except msgspec.DecodeError:
+        raise _altered(path) from None
     if manifest.version != folder.name:
         raise CorruptProductError(f"{folder} holds the version {_short(manifest.version)}.")
     return Artifact(folder, manifest)
@@ -185,6 +197,8 @@ def versions(root: Path) -> tuple[str, ...]:
 
 def sha256(content: bytes) -> str:
     """The hash that files are known by."""
+    import hashlib  # slow to load, for the library behind it
+
     return hashlib.sha256(content).hexdigest()
 
 
@@ -214,6 +228,10 @@ def _noted(found: Artifact, refusals: Iterable[str]) -> Artifact:
     why = " ".join(refusals)
     notice = f"an older graph ({_short(found.version)}) is in use: {why}" if why else ""
     return Artifact(found.folder, found.manifest, notice)
+
+
+def _altered(path: Path) -> CorruptProductError:
+    return CorruptProductError(f"{path} is not the file that was published.")
 
 
 def _content(path: Path) -> bytes:

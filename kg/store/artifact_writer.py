@@ -17,6 +17,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
+from zlib import crc32
 
 from kg.model.errors import ProductError
 from kg.store.artifact import (
@@ -101,7 +102,11 @@ def _manifest_text(version: str, files: Mapping[str, bytes], facts: BuildFacts) 
         "versions": dict(facts.versions),
         "counts": dict(facts.counts),
         "files": {
-            name: {"size": len(content), "sha256": sha256(content)}
+            name: {
+                "size": len(content),
+                "crc32": crc32(content),
+                "sha256": sha256(content),
+            }
             for name, content in files.items()
         },
     }

@@ -5,7 +5,7 @@ hyphens and apostrophes do not matter. What could mean two things is refused wit
 and what means nothing is refused with the nearest names: a guess would be silent.
 """
 
-from __future__ import annotations
+# No `from __future__ import annotations`: msgspec would have to compile the text of each.
 
 import re
 from collections.abc import Iterable, Mapping

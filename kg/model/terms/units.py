@@ -1,6 +1,6 @@
 """The units of a measurement: how they are spelled, and the exact factors between them."""
 
-from __future__ import annotations
+# No `from __future__ import annotations`: msgspec would have to compile the text of each.
 
 from decimal import Decimal
 from fractions import Fraction
