@@ -12,8 +12,8 @@ from witnesses import FAR, at_and_beside, members
 from kg.compile.owl import hermit
 from kg.compile.owl.axioms import Axiom, make_axiom
 from kg.compile.owl.expressions import And, Expression, Facet, Named, Some, Value
+from kg.compile.owl.functional import write_ontology
 from kg.compile.owl.hierarchy import Hierarchy
-from kg.compile.owl.ntriples import write_ntriples
 from kg.reasoning.index import is_expression
 from kg.reasoning.intervals import Interval
 from kg.reasoning.ruleset import THING, Facts, Rules
@@ -69,7 +69,7 @@ def classified(axioms: Sequence[Axiom], cases: Mapping[str, Facts]) -> Hierarchy
     Each case is made a class under a name of its own, so that one classification answers for all.
     """
     told = [make_axiom("subclass", Named(name), as_class(case)) for name, case in cases.items()]
-    return hermit.classify(write_ntriples((*axioms, *told)))
+    return hermit.classify(write_ontology((*axioms, *told)))
 
 
 def start(case: Facts) -> str:

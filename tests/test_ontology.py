@@ -7,10 +7,9 @@ from pathlib import Path
 import pytest
 from differential import Reasoned, reason_ontology
 from owl_reports import owl_api_report
-from rdflib import Graph
 
 from kg.compile.owl.entailments import subsumptions
-from kg.compile.owl.ntriples import write_ntriples
+from kg.compile.owl.functional import write_ontology
 from kg.model import resources
 from kg.model.rdf import read_sources
 from kg.model.vocabulary import compact
@@ -50,10 +49,9 @@ def test_inferred_subsumptions_are_the_reviewed_ones(reasoned: Reasoned) -> None
 def test_rustdl_agrees_on_the_hierarchy(reasoned: Reasoned) -> None:
     """A second reasoner, written by others in another language, finds the same hierarchy."""
     rustdl = pytest.importorskip("rustdl")
-    triples = write_ntriples(reasoned.axioms, reasoned.declarations, names=reasoned.names)
-    document = Graph().parse(data=triples, format="nt").serialize(format="xml").encode()
+    text = write_ontology(reasoned.axioms, reasoned.declarations, names=reasoned.names)
 
-    found = rustdl.classify_bytes(document, format="rdf-xml")
+    found = rustdl.classify_bytes(text.encode(), format="ofn")
 
     assert found.complete
     for iri, uppers in reasoned.hierarchy.supers.items():

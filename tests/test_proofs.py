@@ -325,7 +325,7 @@ def test_a_row_that_is_none(flagship: Explainer, text: str, words: str) -> None:
     [
         ("hepatic amyloidosis argued against by normal GGT?", ("B026", "A015")),
         ("Hepatic amyloidosis is argued against by a normal GGT", ("B026", "A015")),
-        ("vitamin D deficiency may cause raised ALP", ("A005",)),
+        ("vitamin D deficiency may cause raised ALP", ("A004",)),
         ("hepatic amyloidosis is a disorder of the liver", ("A015",)),
         ("liver is a part of the hepatobiliary system", ()),
     ],

@@ -1,22 +1,34 @@
-"""Justifications: enough, minimal, and the same every time."""
+"""Justifications: enough, minimal, all of them, and the same every time."""
 
 from __future__ import annotations
 
+import random
+from itertools import combinations
 from pathlib import Path
 
 import pytest
 from differential import Reasoned, reason_file
+from hypothesis import given
+from hypothesis import strategies as st
+from justified import minimal
 
-from kg.compile.owl import hermit
-from kg.compile.owl.axioms import Axiom, Declarations, make_axiom, text
+from kg.compile.owl.axioms import Axiom, make_axiom, text
+from kg.compile.owl.entailments import Edge, edges
 from kg.compile.owl.expressions import Named, Value
-from kg.compile.owl.justifications import explain, inconsistency, smallest, unsatisfiable
-from kg.compile.owl.ntriples import write_ntriples
+from kg.compile.owl.justifications import (
+    Justifications,
+    confirm,
+    contradiction,
+    impossibility,
+    justify,
+)
+from kg.compile.owl.told import compile_told
 from kg.model.errors import ReasonerError
-
-pytestmark = pytest.mark.jvm
+from kg.reasoning.derivations import MOST, Derivation, minimal_sets
+from kg.reasoning.ruleset import TYPE, Fact
 
 HEART = "https://example.org/heart/"
+EDGE = Edge(f"{HEART}Infarction", f"{HEART}arguesAgainst", f"{HEART}normal-ck")
 
 
 @pytest.fixture(name="heart")
@@ -24,17 +36,22 @@ def _heart(root: Path) -> Reasoned:
     return reason_file(root / "tests/data/reasoning/troponin.ttl")
 
 
-def _chosen(axioms: tuple[Axiom, ...], ids: tuple[str, ...]) -> list[Axiom]:
-    return [axiom for axiom in axioms if axiom.id in ids]
+def justified(axioms: tuple[Axiom, ...], edge: Edge) -> Justifications:
+    """Give every justification of one edge."""
+    return justify(compile_told(axioms), axioms, [edge])[edge]
 
 
+def shown(axioms: tuple[Axiom, ...], ids: tuple[str, ...]) -> set[str]:
+    """Give axioms as people read them."""
+    return {text(axiom, {}) for axiom in axioms if axiom.id in ids}
+
+
+@pytest.mark.jvm
 def test_an_edge_rests_on_the_axioms_that_make_it(heart: Reasoned) -> None:
     """Why a cause is argued against is shown axiom by axiom."""
-    edge = f"{HEART}Infarction", Value(f"{HEART}arguesAgainst", f"{HEART}normal-ck")
+    first = justified(heart.axioms, EDGE)[0]
 
-    ids = explain(heart.axioms, [edge], declarations=heart.declarations)[edge]
-
-    assert {text(axiom, {}) for axiom in _chosen(heart.axioms, ids)} == {
+    assert shown(heart.axioms, first) == {
         "ArguedAgainstByNormalCk EquivalentTo arguesAgainst value normal-ck",
         "CardiacCause EquivalentTo RaisingFactor and (locatedIn some Heart)",
         "CardiacCause SubClassOf ArguedAgainstByNormalCk",
@@ -46,56 +63,79 @@ def test_an_edge_rests_on_the_axioms_that_make_it(heart: Reasoned) -> None:
     }
 
 
-def test_no_axiom_of_a_justification_can_be_spared(heart: Reasoned) -> None:
-    """Each justification entails, and without any one of its axioms it does not."""
-    pair = f"{HEART}MyocarditisCase", f"{HEART}ImagingCase"
-    question = pair[0], Named(pair[1])
-    ids = explain(heart.axioms, [question], declarations=heart.declarations)[question]
+@pytest.mark.jvm
+def test_hermit_confirms_every_justification(heart: Reasoned) -> None:
+    """Each set of axioms entails its edge, and without any one of them it does not."""
+    found = justify(compile_told(heart.axioms), heart.axioms, edges(heart.axioms, heart.hierarchy))
 
-    def entails(axioms: list[Axiom]) -> bool:
-        return hermit.classify(write_ntriples(axioms, heart.declarations)).subsumed(*pair)
+    confirm(heart.axioms, found)
 
-    chosen = _chosen(heart.axioms, ids)
-    assert entails(chosen)
-    for spared in chosen:
-        assert not entails([axiom for axiom in chosen if axiom is not spared])
+    assert len(found) >= 20
+    assert minimal(heart.axioms, found)
 
 
-def test_every_subsumption_has_the_same_justification_each_time(heart: Reasoned) -> None:
-    """The shares of two workers give what one worker gives."""
-    named = [
-        (lower, Named(upper))
-        for lower, uppers in heart.hierarchy.supers.items()
-        for upper in sorted(uppers)
-        if lower.startswith(HEART) and upper.startswith(HEART)
+@pytest.mark.jvm
+def test_what_is_not_enough_is_not_confirmed(heart: Reasoned) -> None:
+    """A set of axioms that lacks one is refused with the edge that does not follow."""
+    found = dict.fromkeys(edges(heart.axioms, heart.hierarchy), ())
+    whole = justify(compile_told(heart.axioms), heart.axioms, found)
+    short = {**whole, EDGE: (whole[EDGE][0][1:],)}
+
+    with pytest.raises(ReasonerError, match=r"Infarction.*normal-ck"):
+        confirm(heart.axioms, short)
+
+
+@pytest.mark.jvm
+def test_what_can_spare_an_axiom_is_not_minimal(heart: Reasoned) -> None:
+    """A set with one axiom too many is told from a minimal one."""
+    first = justified(heart.axioms, EDGE)[0]
+    beside = next(axiom.id for axiom in heart.axioms if axiom.id not in first)
+
+    assert minimal(heart.axioms, {EDGE: (first,)})
+    assert not minimal(heart.axioms, {EDGE: ((*first, beside),)})
+
+
+def test_earlier_axioms_are_preferred() -> None:
+    """Of two reasons of one size, the one that the caller puts first is first."""
+    low, one, other = Named("urn:low"), Named("urn:one"), Named("urn:other")
+    value = Value("urn:has", "urn:it")
+    ways = [
+        [make_axiom("subclass", low, by), make_axiom("subclass", by, value)] for by in (one, other)
     ]
+    edge = Edge(low.iri, value.property, value.individual)
 
-    one = explain(heart.axioms, named, declarations=heart.declarations, workers=1)
-    two = explain(heart.axioms, named, declarations=heart.declarations, workers=2)
-
-    assert one == two
-    assert len(one) == len(named)
-
-
-def test_earlier_axioms_are_preferred(heart: Reasoned) -> None:
-    """Of two reasons, the one that the caller puts first is given."""
-    low, high = Named(f"{HEART}Infarction"), Named(f"{HEART}AcuteFactor")
-    direct = make_axiom("subclass", low, high)
-    question = low.iri, high
-
-    first = explain([direct, *heart.axioms], [question])[question]
-    last = explain([*heart.axioms, direct], [question])[question]
-
-    assert first == (direct.id,)
-    assert direct.id not in last
+    for order in (ways, ways[::-1]):
+        axioms = tuple(axiom for way in order for axiom in way)
+        assert justified(axioms, edge) == tuple(tuple(a.id for a in way) for way in order)
 
 
-def test_what_does_not_follow_is_not_explained(heart: Reasoned) -> None:
+def test_the_shortest_way_is_first() -> None:
+    """What an axiom says outright comes before what takes two."""
+    low, middle, value = Named("urn:low"), Named("urn:middle"), Value("urn:has", "urn:it")
+    steps = make_axiom("subclass", low, middle), make_axiom("subclass", middle, value)
+    outright = make_axiom("subclass", low, value)
+
+    found = justified((*steps, outright), Edge(low.iri, value.property, value.individual))
+
+    assert found == ((outright.id,), tuple(step.id for step in steps))
+
+
+def test_two_axioms_that_say_the_same_are_two_ways() -> None:
+    """A definition and a statement of the same inclusion each carry it alone."""
+    low, high = Named("urn:low"), Value("urn:has", "urn:it")
+    both = make_axiom("equivalent", low, high), make_axiom("subclass", low, high)
+
+    found = justified(both, Edge(low.iri, high.property, high.individual))
+
+    assert found == tuple((axiom.id,) for axiom in both)
+
+
+def test_what_does_not_follow_is_not_explained() -> None:
     """A question about something that does not hold is an error, never an empty answer."""
-    question = f"{HEART}KidneyFailure", Named(f"{HEART}CardiacCause")
+    axioms = (make_axiom("subclass", Named("urn:low"), Named("urn:high")),)
 
-    with pytest.raises(ReasonerError, match="nothing to explain"):
-        explain(heart.axioms, [question])
+    with pytest.raises(ReasonerError, match=r"urn:it.*do not come to"):
+        justified(axioms, Edge("urn:low", "urn:has", "urn:it"))
 
 
 def test_an_impossible_class_is_explained() -> None:
@@ -108,7 +148,8 @@ def test_an_impossible_class_is_explained() -> None:
     )
     beside = make_axiom("subclass", both, Named(f"{HEART}Beside"))
 
-    assert unsatisfiable([beside, *needed], both.iri) == tuple(axiom.id for axiom in needed)
+    assert impossibility([beside, *needed], both.iri) == tuple(axiom.id for axiom in needed)
+    assert impossibility([beside, *needed], one.iri) == ()
 
 
 def test_a_contradiction_is_explained() -> None:
@@ -120,16 +161,68 @@ def test_a_contradiction_is_explained() -> None:
         make_axiom("type", it, other),
     )
     beside = make_axiom("subclass", one, Named(f"{HEART}Beside"))
-    declarations = Declarations(individuals=frozenset({it.iri}))
 
-    found = inconsistency([*needed, beside], declarations=declarations)
-
-    assert found == tuple(axiom.id for axiom in needed)
+    assert contradiction([*needed, beside]) == tuple(axiom.id for axiom in needed)
+    assert contradiction([*needed[1:], beside]) == ()
 
 
-@pytest.mark.parametrize("needed", [{"a"}, {"a", "z"}, {"c", "d", "m"}, set("bdfhjlnprt")])
-def test_halving_finds_exactly_what_is_needed(needed: set[str]) -> None:
-    """The search keeps what is needed and nothing else, wherever it lies."""
-    letters = list("abcdefghijklmnopqrstuvwxyz")
+# ── The sets ────────────────────────────────────────────────────────────────────────────────
 
-    assert set(smallest(letters, lambda part: needed <= set(part))) == needed
+
+def fact(name: object) -> Fact:
+    """Give a fact of some name."""
+    return Fact("urn:it", TYPE, str(name))
+
+
+FACTS = st.integers(0, 5)
+STEPS = st.lists(st.tuples(FACTS, st.lists(FACTS, max_size=3)), max_size=8)
+
+
+@given(STEPS)
+def test_every_minimal_set_is_found(steps: list[tuple[int, list[int]]]) -> None:
+    """The sets are those that trying every set of axioms finds."""
+    axioms = [f"a{number}" for number in range(len(steps))]
+    derivations = [
+        Derivation(fact(head), tuple(map(fact, body)), (axiom,))
+        for axiom, (head, body) in zip(axioms, steps, strict=True)
+    ]
+
+    found = minimal_sets([Derivation(fact(0)), *derivations], (fact(5),), axioms)[fact(5)]
+
+    assert set(map(frozenset, found)) == _by_trying(derivations, axioms)
+    assert list(found) == sorted(found, key=lambda each: (len(each), each))
+
+
+def _by_trying(derivations: list[Derivation], axioms: list[str]) -> set[frozenset[str]]:
+    """The minimal sets of axioms by which fact 5 follows from fact 0, by trying all of them."""
+    enough: set[frozenset[str]] = set()
+    for size in range(len(axioms) + 1):
+        for chosen in map(frozenset, combinations(axioms, size)):
+            if not any(each <= chosen for each in enough) and _follows(derivations, chosen):
+                enough.add(chosen)
+    return enough
+
+
+def _follows(derivations: list[Derivation], chosen: frozenset[str]) -> bool:
+    known = {fact(0)}
+    allowed = [each for each in derivations if chosen.issuperset(each.axioms)]
+    for _ in allowed:
+        known |= {each.head for each in allowed if known.issuperset(each.premises)}
+    return fact(5) in known
+
+
+def test_their_number_has_a_bound() -> None:
+    """Each step of two ways doubles the number of sets; the smallest are kept, and it ends."""
+    steps = 12
+    order = [f"{way}{number}" for number in range(steps) for way in "xy"]
+    derivations = [
+        Derivation(fact(number + 1), (fact(number),), (f"{way}{number}",))
+        for number in range(steps)
+        for way in "xy"
+    ]
+    shuffled = random.Random(1).sample(derivations, len(derivations))
+
+    (found,) = minimal_sets([Derivation(fact(0)), *shuffled], (fact(steps),), order).values()
+
+    assert len(found) == MOST
+    assert found[0] == tuple(f"x{number}" for number in range(steps))

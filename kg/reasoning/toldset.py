@@ -30,8 +30,9 @@ class Told(Struct, frozen=True, dict=True):
 
     @cached_property
     def carrier(self) -> Mapping[tuple[str, tuple[str, ...]], str]:
-        """The axiom of a conjunction, by its head and its parts."""
-        return dict(zip(self.rules.conjunctions, self.carriers, strict=True))
+        """The first axiom of a conjunction, by its head and its parts."""
+        rows = zip(reversed(self.rules.conjunctions), reversed(self.carriers), strict=True)
+        return dict(rows)
 
     def axioms_of(self, step: Step) -> tuple[str, ...]:
         """The axioms that a step of a derivation by these rules is made of."""

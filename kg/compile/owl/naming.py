@@ -28,13 +28,19 @@ def name_expressions(axioms: Iterable[Axiom]) -> dict[str, Expression]:
     return names
 
 
-def closed_super_properties(axioms: Iterable[Axiom]) -> dict[str, dict[str, tuple[str, ...]]]:
-    """For each property those it implies (not itself), with the ids of the axioms between."""
+def super_properties(axioms: Iterable[Axiom]) -> dict[str, dict[str, str]]:
+    """For each property those that an axiom says it implies, with the id of the axiom."""
     direct: dict[str, dict[str, str]] = defaultdict(dict)
     for axiom in axioms:
         if axiom.kind == "subproperty":
             lower, upper = axiom.iris
             direct[lower][upper] = axiom.id
+    return direct
+
+
+def closed_super_properties(axioms: Iterable[Axiom]) -> dict[str, dict[str, tuple[str, ...]]]:
+    """For each property those it implies (not itself), with the ids of the axioms between."""
+    direct = super_properties(axioms)
     closed: dict[str, dict[str, tuple[str, ...]]] = {}
     for start in sorted(direct):
         reached: dict[str, tuple[str, ...]] = {start: ()}

@@ -36,7 +36,7 @@ from kg.reasoning.ruleset import (
 def compile_rules(axioms: Iterable[Axiom], hierarchy: Hierarchy) -> Rules:
     """The rules that the axioms and the hierarchy of their named expressions amount to.
 
-    The hierarchy must come from `write_ntriples(axioms, names=name_expressions(axioms))`.
+    The hierarchy must come from `write_ontology(axioms, names=name_expressions(axioms))`.
     """
     axioms = tuple(axioms)
     check_horn(axioms, hierarchy)
@@ -72,7 +72,7 @@ def compile_rules(axioms: Iterable[Axiom], hierarchy: Hierarchy) -> Rules:
         inverses=inverses(axioms),
         domains=property_rules(axioms, "domain"),
         ranges=property_rules(axioms, "range"),
-        disjoint=(*_disjoint(axioms), *_disjoint_facets(facets, single)),
+        disjoint=(*disjoint(axioms), *disjoint_facets(facets, single)),
         functional=single,
         constants=tuple(
             (axiom.iris[0], expression_iri(axiom.terms[1]), axiom.id)
@@ -158,9 +158,10 @@ def facet_conjunctions(
     return tuple(found)
 
 
-def _disjoint_facets(
+def disjoint_facets(
     facets: tuple[tuple[str, Interval, str], ...], single: Mapping[str, str]
 ) -> tuple[tuple[str, str, str], ...]:
+    """Two facets of a single value that share no number, with the axiom by which it is single."""
     return tuple(
         (first, second, single[role])
         for (role, one, first), (other_role, other, second) in combinations(facets, 2)
@@ -168,7 +169,8 @@ def _disjoint_facets(
     )
 
 
-def _disjoint(axioms: tuple[Axiom, ...]) -> tuple[tuple[str, str, str], ...]:
+def disjoint(axioms: Iterable[Axiom]) -> tuple[tuple[str, str, str], ...]:
+    """The pairs of classes that an axiom says have no member in common, with the axiom."""
     return tuple(
         (expression_iri(axiom.terms[0]), expression_iri(axiom.terms[1]), axiom.id)
         for axiom in axioms

@@ -7,7 +7,7 @@ from itertools import permutations
 
 from kg.compile.owl.axioms import Axiom
 from kg.compile.owl.expressions import And, Expression, Facet, Or, Some, Value, expression_iri
-from kg.compile.owl.naming import chains, closed_super_properties, functional, name_expressions
+from kg.compile.owl.naming import chains, functional, name_expressions, super_properties
 from kg.compile.owl.rules import definition, facet_conjunctions, inverses, property_rules
 from kg.reasoning.ruleset import THING, Chain, Rules, SuperProperty
 from kg.reasoning.toldset import MEMBER, Told
@@ -26,17 +26,14 @@ def compile_told(axioms: Iterable[Axiom]) -> Told:
     names = name_expressions(axioms)
     facets = tuple((e.property, e.interval, i) for i, e in names.items() if isinstance(e, Facet))
     single = functional(axioms)
-    rows: dict[tuple[str, tuple[str, ...]], str] = {}
     facet_rows = ((*row, axiom) for row, axiom in facet_conjunctions(facets, single))
-    for head, parts, axiom in (*_form(names), *facet_rows, *_stated(axioms)):
-        rows.setdefault((head, parts), axiom)
+    rows = _distinct((*_form(names), *facet_rows, *_stated(axioms)))
     somes = {iri: each for iri, each in names.items() if isinstance(each, Some)}
     values = {iri: each for iri, each in names.items() if isinstance(each, Value)}
-    supers = closed_super_properties(axioms)
     rules = Rules(
         supers={},
         unsatisfiable=(),
-        conjunctions=tuple(rows),
+        conjunctions=tuple((head, parts) for head, parts, _ in rows),
         existentials=tuple((e.property, expression_iri(e.filler), i) for i, e in somes.items()),
         values=(
             *((each.property, each.individual, iri) for iri, each in values.items()),
@@ -44,8 +41,8 @@ def compile_told(axioms: Iterable[Axiom]) -> Told:
         ),
         facets=facets,
         super_properties={
-            role: tuple(SuperProperty(upper, path) for upper, path in sorted(implied.items()))
-            for role, implied in supers.items()
+            role: tuple(SuperProperty(upper, (axiom,)) for upper, axiom in sorted(above.items()))
+            for role, above in super_properties(axioms).items()
         },
         chains=tuple(Chain(*link) for link in chains(axioms)),
         inverses=inverses(axioms),
@@ -59,7 +56,13 @@ def compile_told(axioms: Iterable[Axiom]) -> Told:
         ),
         definitions={iri: definition(each) for iri, each in names.items()},
     )
-    return Told(rules, tuple(rows.values()))
+    return Told(rules, tuple(axiom for _, _, axiom in rows))
+
+
+def _distinct(rows: Iterable[_Row]) -> tuple[_Row, ...]:
+    """Each row once, and none that an axiom states where it is a matter of form."""
+    found = dict.fromkeys(rows)
+    return tuple(row for row in found if not row[2] or (*row[:2], "") not in found)
 
 
 def _form(names: Mapping[str, Expression]) -> Iterator[_Row]:

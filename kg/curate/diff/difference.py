@@ -10,7 +10,6 @@ from kg.answer.what_if import Answered, row_changes
 from kg.case import resolve_case
 from kg.case.document import Question, read_questions
 from kg.compile import builder
-from kg.compile.known import Known
 from kg.compile.model import open_store
 from kg.compile.steps import Built, Progress, make
 from kg.curate.diff.content import Content, read_contents
@@ -53,7 +52,7 @@ def what_if(
     current = builder.of_folder(resources.ontology_dir(), progress=progress)
     now = open_graph(current)
     gone = frozenset(find_statement(now.store, name) for name in names)
-    without = _without(gone, current, progress)
+    without = _without(gone, progress)
     sides = _side("the graph as it is", current), Side(_named(gone))
     graphs = current.graph, without[0]
     return _difference(sides, graphs, (now, without[1]), _questions(questions))
@@ -100,13 +99,9 @@ def answer_question(graph: Knowledge, question: Question) -> Answered:
 # ── The two sides ───────────────────────────────────────────────────────────────────────────────
 
 
-def _without(
-    gone: frozenset[IRI], current: Artifact, progress: Progress
-) -> tuple[bytes, Knowledge]:
+def _without(gone: frozenset[IRI], progress: Progress) -> tuple[bytes, Knowledge]:
     """The graph without some statements, made in memory only."""
-    # Under another base, the names in the graph are not those of the sources.
-    known = None if resources.publishing_base() else Known.of(current)
-    built = make(resources.ontology_dir(), progress, without=frozenset(gone), known=known)
+    built = make(resources.ontology_dir(), progress, without=frozenset(gone), checked=False)
     return built.graph, _opened(built)
 
 

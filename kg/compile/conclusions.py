@@ -1,16 +1,18 @@
-"""The reasoner's conclusions as quads: subsumptions, values, and edges with their justification."""
+"""The reasoner's conclusions as quads: subsumptions, and edges with their justifications."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from kg.compile.owl.axioms import Axiom
 from kg.compile.owl.axioms import text as axiom_text
 from kg.compile.owl.entailments import Edge, last_steps, subsumptions
 from kg.compile.owl.expressions import Expression, Named
 from kg.compile.owl.hierarchy import Hierarchy
+from kg.compile.owl.justifications import Justifications
 from kg.compile.owl.naming import name_expressions
 from kg.model.rdf import Quad
 from kg.model.vocabulary import (
@@ -24,6 +26,9 @@ from kg.model.vocabulary import (
     EG_EDGE_SOURCE,
     EG_EDGE_TARGET,
     EG_EVIDENCE,
+    EG_JUSTIFICATION,
+    EG_JUSTIFIED_BY,
+    EG_RANK,
     EG_RULE_STATEMENT,
     EG_USES_AXIOM,
     EG_USES_BACKGROUND,
@@ -35,42 +40,82 @@ from kg.model.vocabulary import (
     RDF_TYPE,
     RDFS_SUBCLASS_OF,
     XSD_BOOLEAN,
+    XSD_INTEGER,
     Literal,
     Term,
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Conclusions:
     """What one build concluded, ready to be written down."""
 
     axioms: tuple[Axiom, ...]
     hierarchy: Hierarchy
-    justifications: Mapping[Edge, tuple[str, ...]]
+    justifications: Mapping[Edge, Justifications]
     labels: Mapping[str, str]
     strengths: Mapping[str, int]
     """The rank of each statement's modality."""
+
+    @cached_property
+    def axioms_by_id(self) -> Mapping[str, Axiom]:
+        """The axioms, found by id."""
+        return {axiom.id: axiom for axiom in self.axioms}
+
+    @cached_property
+    def names(self) -> Mapping[str, Expression]:
+        """The expressions, found by name."""
+        return name_expressions(self.axioms)
+
+
+@dataclass(frozen=True, slots=True)
+class Justification:
+    """Axioms that an edge follows from, none of which can be spared."""
+
+    premises: tuple[Axiom, ...]
+    stated: bool
+    """Whether what they rest on is said of the source itself, and not of a wider class."""
 
 
 def conclusion_quads(conclusions: Conclusions) -> Iterator[Quad]:
     """Every conclusion, in the graph for what is inferred."""
     yield from _subsumptions(conclusions)
-    names = name_expressions(conclusions.axioms)
-    for edge, justification in sorted(conclusions.justifications.items()):
+    for edge in sorted(conclusions.justifications):
         yield _quad(edge.source, IRI(edge.property), IRI(edge.target))
-        yield from _edge(edge, justification, conclusions, names)
+        yield from _edge(edge, conclusions)
     yield from _axiom_records(conclusions)
 
 
 def edge_iri(edge: Edge) -> IRI:
     """The name of a derived edge: the same for the same conclusion in every build."""
-    content = f"{edge.source} {edge.property} {edge.target}"
-    return IRI(f"{BASE}edge/{hashlib.sha256(content.encode()).hexdigest()[:16]}")
+    return IRI(f"{BASE}edge/{_digest((edge.source, edge.property, edge.target))}")
 
 
 def axiom_iri(identifier: str) -> IRI:
     """The name of an axiom record."""
     return IRI(f"{BASE}axiom/{identifier}")
+
+
+def ranked(edge: Edge, conclusions: Conclusions) -> tuple[Justification, ...]:
+    """The justifications of an edge; answers rest on the first.
+
+    What is stated of the source itself comes before what is said of a wider class, and then what
+    takes fewer axioms.
+    """
+    rules = {axiom.id for axiom in _rules(edge, conclusions)}
+    found = (
+        tuple(conclusions.axioms_by_id[each] for each in ids)
+        for ids in conclusions.justifications[edge]
+    )
+    made = [Justification(premises, _is_stated(edge, premises, rules)) for premises in found]
+    return tuple(sorted(made, key=lambda each: (not each.stated, len(each.premises))))
+
+
+def _is_stated(edge: Edge, premises: Iterable[Axiom], rules: Iterable[str]) -> bool:
+    """Whether every premise with evidence, or else what says the value, is about the source."""
+    carrying = [each for each in premises if each.evidence]
+    carrying = carrying or [each for each in premises if each.id in rules]
+    return bool(carrying) and all(each.subject == Named(edge.source) for each in carrying)
 
 
 def _subsumptions(conclusions: Conclusions) -> Iterator[Quad]:
@@ -80,43 +125,58 @@ def _subsumptions(conclusions: Conclusions) -> Iterator[Quad]:
             yield _quad(lower, RDFS_SUBCLASS_OF, IRI(upper))
 
 
-def _edge(
-    edge: Edge,
-    justification: Iterable[str],
-    conclusions: Conclusions,
-    names: Mapping[str, Expression],
-) -> Iterator[Quad]:
+def _edge(edge: Edge, conclusions: Conclusions) -> Iterator[Quad]:
+    """An edge with what its first justification rests on, and every justification."""
     node = edge_iri(edge)
-    by_id = {axiom.id: axiom for axiom in conclusions.axioms}
-    premises = [by_id[identifier] for identifier in justification]
-    rules = _rules(edge, conclusions, names)
-    direct = any(rule.subject == Named(edge.source) for rule in rules)
+    found = ranked(edge, conclusions)
+    first = found[0].premises
     yield _quad(node, RDF_TYPE, EG_DERIVED_EDGE)
     yield _quad(node, EG_EDGE_SOURCE, IRI(edge.source))
     yield _quad(node, EG_EDGE_PROPERTY, IRI(edge.property))
     yield _quad(node, EG_EDGE_TARGET, IRI(edge.target))
-    yield _quad(node, EG_BY_INFERENCE, Literal("false" if direct else "true", XSD_BOOLEAN))
-    for rule in rules:
+    yield _inference(node, found[0])
+    for rule in _rules(edge, conclusions):
         yield from _links(node, EG_RULE_STATEMENT, _documented(rule.evidence))
         yield from _links(node, EG_CORROBORATION, _documented(rule.corroboration))
-    for premise in premises:
+    for premise in first:
         yield _quad(node, EG_USES_AXIOM, axiom_iri(premise.id))
         yield from _links(node, EG_USES_STATEMENT, _documented(premise.evidence))
         yield from _links(node, EG_USES_BACKGROUND, _background(premise.evidence))
-    yield from _links(node, EG_WEAKEST_STATEMENT, _weakest(premises, conclusions.strengths))
+    yield from _links(node, EG_WEAKEST_STATEMENT, _weakest(first, conclusions.strengths))
+    for rank, justification in enumerate(found, 1):
+        yield _quad(node, EG_JUSTIFIED_BY, _justification_iri(edge, justification))
+        yield from _justification(edge, rank, justification)
 
 
-def _rules(
-    edge: Edge, conclusions: Conclusions, names: Mapping[str, Expression]
-) -> tuple[Axiom, ...]:
+def _justification(edge: Edge, rank: int, justification: Justification) -> Iterator[Quad]:
+    node = _justification_iri(edge, justification)
+    yield _quad(node, RDF_TYPE, EG_JUSTIFICATION)
+    yield _quad(node, EG_RANK, Literal(str(rank), XSD_INTEGER))
+    yield _inference(node, justification)
+    for premise in justification.premises:
+        yield _quad(node, EG_USES_AXIOM, axiom_iri(premise.id))
+
+
+def _inference(node: IRI, justification: Justification) -> Quad:
+    by_inference = "false" if justification.stated else "true"
+    return _quad(node, EG_BY_INFERENCE, Literal(by_inference, XSD_BOOLEAN))
+
+
+def _justification_iri(edge: Edge, justification: Justification) -> IRI:
+    """The name of a justification: the same for the same axioms in every build."""
+    parts = (*(edge.source, edge.property, edge.target), *(p.id for p in justification.premises))
+    return IRI(f"{BASE}justification/{_digest(parts)}")
+
+
+def _rules(edge: Edge, conclusions: Conclusions) -> tuple[Axiom, ...]:
     """Every axiom that says the value of the source or of a class above it.
 
-    The justification holds one of them; a reader wants to see all that say so.
+    A justification holds one of them; a reader wants to see all that say so.
     """
     hierarchy = conclusions.hierarchy
     return tuple(
         axiom
-        for axiom in last_steps(edge, conclusions.axioms, hierarchy, names=names)
+        for axiom in last_steps(edge, conclusions.axioms, hierarchy, names=conclusions.names)
         if isinstance(axiom.subject, Named) and hierarchy.subsumed(edge.source, axiom.subject.iri)
     )
 
@@ -159,3 +219,7 @@ def _links(node: str, predicate: IRI, targets: Iterable[str]) -> Iterator[Quad]:
 
 def _quad(subject: str, predicate: IRI, value: Term) -> Quad:
     return Quad(IRI(subject), predicate, value, GRAPH_INFERRED)
+
+
+def _digest(parts: Iterable[str]) -> str:
+    return hashlib.sha256(" ".join(parts).encode()).hexdigest()[:16]
