@@ -13,17 +13,18 @@ from proving import parts_of
 from removal import classify_in_this_process
 
 from kg.answer.ask import ask
-from kg.answer.proof.explaining import proofs_of
+from kg.answer.proof.explain import proofs_of
 from kg.answer.proof.model import Explanation
-from kg.answer.proof.tables import MEMBER_OF, EdgeNote, read_tables
-from kg.case import Case
-from kg.case.questions import read_questions
+from kg.answer.proof.prover import MEMBER_OF, class_prover
+from kg.case import resolve_case
+from kg.case.document import read_questions
 from kg.compile.owl.entailments import Edge, edges
 from kg.compile.owl.expressions import Value, expression_iri
 from kg.compile.owl.functional import write_ontology
 from kg.compile.owl.justifications import Justifications, justify
 from kg.compile.owl.told import compile_told
 from kg.curate.diff.difference import shipped_questions
+from kg.model.tables import ClassEdge
 from kg.reasoning.ruleset import TYPE, Fact
 from kg.store.knowledge import Knowledge
 
@@ -66,17 +67,17 @@ def kept(knowledge: Knowledge) -> dict[tuple[str, str, str], list[tuple[str, fro
     }
 
 
-def traced(knowledge: Knowledge, edge: EdgeNote) -> frozenset[str] | None:
+def traced(knowledge: Knowledge, edge: ClassEdge) -> frozenset[str] | None:
     """Give the axioms by which the tracer comes to an edge."""
-    tables = read_tables(knowledge)
+    classes = class_prover(knowledge)
     given = (Fact(MEMBER_OF, TYPE, edge.source),)
     goal = Fact(MEMBER_OF, edge.property, edge.target)
-    return tables.tracer.axioms(given, goal, within=frozenset(tables.axioms))
+    return classes.tracer.axioms(given, goal, within=frozenset(classes.tables.axioms))
 
 
 def test_the_tracer_justifies_every_edge(knowledge: Knowledge) -> None:
     """Of no derived edge is a justification missing; what the tracer finds is one that is kept."""
-    edges = read_tables(knowledge).edges
+    edges = class_prover(knowledge).tables.edges
     held = kept(knowledge)
 
     found = {edge: traced(knowledge, edge) for edge in edges}
@@ -92,7 +93,7 @@ def test_what_is_stated_comes_first(knowledge: Knowledge) -> None:
     """Then what takes fewer axioms; an edge is inferred only where nothing states it outright."""
     held = kept(knowledge)
 
-    for edge in read_tables(knowledge).edges:
+    for edge in class_prover(knowledge).tables.edges:
         sets = held[edge.source, edge.property, edge.target]
         order = [(inferred, len(axioms)) for inferred, axioms in sets]
         assert order == sorted(order), edge
@@ -123,7 +124,7 @@ def test_proofs_and_the_graph_agree(knowledge: Knowledge) -> None:
     explanations: list[Explanation] = []
     for question in read_questions(shipped_questions()):
         about = knowledge.lexicon.find(question.about).iri if question.about else None
-        case = Case.from_json(dict(question.case), knowledge.lexicon)
+        case = resolve_case(dict(question.case), knowledge.lexicon)
         explanations += proofs_of(knowledge, case, ask(knowledge, case, about))
 
     parts = [part for part in parts_of(iter(explanations)).values() if part.source]

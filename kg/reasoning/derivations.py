@@ -62,7 +62,7 @@ class Derivations:
             yield Derivation(Fact(individual, TYPE, class_iri), (), _named(why.axioms))
         for class_iri in classes:
             given = (Fact(individual, TYPE, class_iri),)
-            for role, target in index.values.get(class_iri, ()):
+            for role, target, _ in index.values.get(class_iri, ()):
                 yield Derivation(Fact(individual, role, target), given)
             for parts, head, axioms in self._conjunctions.get(class_iri, ()):
                 if all(part in classes for part in parts):
