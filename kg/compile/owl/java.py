@@ -76,6 +76,7 @@ def _run(command: list[str], folder: Path, deadline_seconds: float) -> int:
             stdin=subprocess.PIPE,
             stdout=output,
             stderr=errors,
+            cwd=folder,  # HermiT makes an IRI of its folder, and cannot make one of `/`
             env=_environment(),
             start_new_session=True,
         )
