@@ -1,6 +1,7 @@
 """Adds lines to a Turtle text that people wrote, and leaves every other byte as it is.
 
-The text is cut into its statements by its punctuation alone; whether it is Turtle, the parser says.
+No library writes Turtle and keeps its comments and its order. The text is cut by the scanner of
+queries, for both grammars have the same terms; whether it is Turtle, the parser says.
 """
 
 from __future__ import annotations
