@@ -27,9 +27,9 @@ from kg.model.vocabulary import (
     RDF_TYPE,
     RDFS_LABEL,
     Term,
-    compact,
     eg,
     expand,
+    short_text_of,
     text_of,
 )
 from kg.store.base import Rows, Store
@@ -99,7 +99,9 @@ def read_withdrawals(store: Store) -> dict[str, Withdrawal]:
         short_id(iri): Withdrawal(
             reason=text_of(rows[0].get("reason")),
             date=text_of(rows[0].get("date")),
-            agents=tuple(dict.fromkeys(_named(row["agent"]) for row in rows if "agent" in row)),
+            agents=tuple(
+                dict.fromkeys(short_text_of(row["agent"]) for row in rows if "agent" in row)
+            ),
         )
         for iri, rows in _grouped(shipped_rows(store, "ask/withdrawals")).items()
     }
@@ -160,7 +162,7 @@ def _qualifiers(said: Iterable[dict[str, Term]]) -> Iterator[Qualifier]:
         name = (
             "kind" if property_ == RDF_TYPE else text_of(rows[0].get("name")) or _local(property_)
         )
-        values = (text_of(row.get("value_name")) or _named(row["value"]) for row in rows)
+        values = (text_of(row.get("value_name")) or short_text_of(row["value"]) for row in rows)
         yield Qualifier(property_, name, tuple(dict.fromkeys(values)))
 
 
@@ -173,10 +175,6 @@ def _rank(property_: IRI) -> tuple[int, int]:
 
 def _local(iri: IRI) -> str:
     return re.split(r"[/#]", iri)[-1].replace("_", " ")
-
-
-def _named(term: Term) -> str:
-    return compact(term) if isinstance(term, IRI) else text_of(term)
 
 
 def _is_kind(row: dict[str, Term]) -> bool:

@@ -23,7 +23,7 @@ from typing import Final, cast
 from kg.compile.check.places import NOWHERE, Places
 from kg.model.errors import SourceSyntaxError
 from kg.model.report import Extent, Finding, Level, Report
-from kg.model.vocabulary import IRI, Term, compact
+from kg.model.vocabulary import IRI, short_text_of
 from kg.store.base import Store
 
 _FIELD: Final = re.compile(r"^# \*\*(Problem|Level|Solution):\*\* (.+)$", re.MULTILINE)
@@ -83,8 +83,8 @@ def _read_rule(path: Path) -> Rule:
 def _findings(store: Store, rule: Rule, places: Places) -> Iterator[Finding]:
     for row in store.select(rule.query).records():
         focus, found = row.get("focus"), row.get("found")
-        about = _shown(focus) if focus is not None else "a term"
-        detail = f" ({_shown(found)})" if found is not None else ""
+        about = short_text_of(focus) if focus is not None else "a term"
+        detail = f" ({short_text_of(found)})" if found is not None else ""
         yield Finding(
             rule=rule.name,
             level=rule.level,
@@ -93,7 +93,3 @@ def _findings(store: Store, rule: Rule, places: Places) -> Iterator[Finding]:
             place=places.of(focus) if isinstance(focus, IRI) else "",
             solution=rule.solution,
         )
-
-
-def _shown(term: Term) -> str:
-    return compact(term) if isinstance(term, IRI) else term.value
