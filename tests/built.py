@@ -35,7 +35,7 @@ def edited_ontology(folder: Path, edits: Mapping[str, Edit]) -> Path:
 def build_edited(folder: Path, edits: Mapping[str, Edit]) -> Knowledge:
     """The knowledge that an edited copy of the ontology makes."""
     built = make(edited_ontology(folder, edits), lambda _: None)
-    return open_store(LocalStore(built.graph), built.rules, built.told, "edited")
+    return open_store(LocalStore(built.graph), built.rules, built.asserted, "edited")
 
 
 def without_statement(identifier: str) -> Edit:

@@ -95,7 +95,7 @@ class Whole:
 def _graphed(made: Assembled, quads: tuple[Quad, ...] = ()) -> Graphed:
     quads = quads or made.quads
     store = LocalStore(write_nquads(quads))
-    return Graphed(quads, open_store(store, made.rules, made.told, "edited"))
+    return Graphed(quads, open_store(store, made.rules, made.asserted, "edited"))
 
 
 def classify_in_this_process(text: str, **_: object) -> Hierarchy:

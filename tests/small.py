@@ -17,19 +17,19 @@ from kg.answer.proof.prover import MEMBER_OF
 from kg.case import Case, resolve_case
 from kg.compile.conclusions import Conclusions, conclusion_quads
 from kg.compile.model import open_store
+from kg.compile.owl.asserted import compile_asserted
 from kg.compile.owl.axioms import read_axioms, read_declarations, used
 from kg.compile.owl.entailments import edges
 from kg.compile.owl.hierarchy import Hierarchy
 from kg.compile.owl.justifications import justify
 from kg.compile.owl.naming import name_expressions
 from kg.compile.owl.rules import compile_rules
-from kg.compile.owl.told import compile_told
 from kg.model import resources
 from kg.model.rdf import Quad, read_ntriples, write_nquads
 from kg.model.vocabulary import EG_MODALITY, EG_STRENGTH, GRAPH_ONTOLOGY
+from kg.reasoning.asserted import AssertedRules
 from kg.reasoning.engine import classify
 from kg.reasoning.ruleset import Facts
-from kg.reasoning.toldset import Told
 from kg.store.knowledge import Knowledge
 from kg.store.local import LocalStore
 
@@ -96,17 +96,16 @@ def _built(wording: tuple[tuple[str, tuple[str, str]], ...]) -> Knowledge:
     graph = _vocabulary() + Graph().parse(TERMS)
     graph.parse(data=_HEAD + "".join(_stated(dict(wording))), format="turtle")
     axioms = read_axioms(graph)
-    told = compile_told(axioms)
+    asserted = compile_asserted(axioms)
     names = {*read_declarations(graph).classes, *used(axioms).classes, *name_expressions(axioms)}
-    hierarchy = _classified(names, told)
+    hierarchy = _classified(names, asserted)
     labels = {str(term): str(label) for term, label in graph.subject_objects(RDFS.label)}
-    justified = justify(told, axioms, edges(axioms, hierarchy))
+    justified = justify(asserted, axioms, edges(axioms, hierarchy))
     conclusions = Conclusions(axioms, hierarchy, justified, labels, _strengths(graph))
     triples = read_ntriples(graph.serialize(format="nt").encode(), "the small graph")
     quads = (Quad(*triple, GRAPH_ONTOLOGY) for triple in triples)
     store = LocalStore(write_nquads((*quads, *conclusion_quads(conclusions))))
-    rules, asserted = (each.to_json() for each in (compile_rules(axioms, hierarchy), told))
-    return open_store(store, rules, asserted, "small")
+    return open_store(store, compile_rules(axioms, hierarchy), asserted, "small")
 
 
 @cache
@@ -123,13 +122,16 @@ def _stated(wording: Wording) -> Iterator[str]:
         yield _AXIOM.format(lower=lower, upper=upper, evidence=evidence)
 
 
-def _classified(names: Iterable[str], told: Told) -> Hierarchy:
+def _classified(names: Iterable[str], asserted: AssertedRules) -> Hierarchy:
     """What lies above what: what the rules of one step each make of a member of each class."""
     return Hierarchy.of(
-        (lower, upper)
-        for lower in sorted(names)
-        for upper in classify(told.rules, Facts(types=((MEMBER_OF, lower),))).type_table[MEMBER_OF]
+        (lower, upper) for lower in sorted(names) for upper in _classes_of(lower, asserted)
     )
+
+
+def _classes_of(lower: str, asserted: AssertedRules) -> Iterable[str]:
+    """The classes of a member of a class."""
+    return classify(asserted.rules, Facts(types=((MEMBER_OF, lower),))).type_table[MEMBER_OF]
 
 
 def _strengths(graph: Graph) -> dict[str, int]:

@@ -219,7 +219,7 @@ def test_builds_are_the_same_byte_for_byte(knowledge: Knowledge) -> None:
 
 
 def _model(built: Built) -> Model:
-    return compile_model(LocalStore(built.graph), built.rules, built.told)
+    return compile_model(LocalStore(built.graph), built.rules, built.asserted)
 
 
 def test_any_change_of_a_source_is_another_version(

@@ -14,18 +14,17 @@ from kg.compile.model import compile_model
 from kg.model.compiled import FORMAT, Model, decode_model, encode_model
 from kg.model.errors import CorruptProductError
 from kg.store.artifact import Artifact
-from kg.store.local import LocalStore
+from kg.store.knowledge import open_graph
 
 _COMPILE = """
 import sys
 from kg.compile import builder
 from kg.compile.model import compile_model
-from kg.model.compiled import decode_model, encode_model
-from kg.store.local import LocalStore
-built = builder.ready()
-model = decode_model(built.model)
-store = LocalStore(built.graph)
-sys.stdout.buffer.write(encode_model(compile_model(store, model.rules, model.asserted)))
+from kg.model.compiled import encode_model
+from kg.store.knowledge import open_graph
+built = open_graph(builder.ready())
+made = compile_model(built.store, built.rules, built.asserted)
+sys.stdout.buffer.write(encode_model(made))
 """
 
 
@@ -42,7 +41,8 @@ def _model(artifact: Artifact) -> Model:
 
 def test_every_table_is_what_the_queries_say(artifact: Artifact, model: Model) -> None:
     """The file holds nothing that the graph does not say to whoever asks it."""
-    asked = compile_model(LocalStore(artifact.graph), model.rules, model.asserted)
+    graph = open_graph(artifact)
+    asked = compile_model(graph.store, graph.rules, graph.asserted)
 
     assert encode_model(asked) == artifact.model
     assert asked.tables.topics.keys() == model.tables.topics.keys() != set()

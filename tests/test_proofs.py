@@ -138,13 +138,13 @@ def _follows(
     knowledge: Knowledge, facts: tuple[Fact, ...], axioms: frozenset[str], goal: Fact
 ) -> bool:
     names = [str(fact.value) for fact in facts if is_expression(str(fact.value))]
-    return goal in classify(knowledge.told.only(axioms, names).rules, Facts.of(facts))
+    return goal in classify(knowledge.asserted.only(axioms, names).rules, Facts.of(facts))
 
 
 def test_rules_of_one_step_are_complete_for_classes(knowledge: Knowledge) -> None:
     """Whatever HermiT says lies above a class, the rules that proofs are made of derive too."""
     for lower, above in knowledge.rules.supers.items():
-        closure = classify(knowledge.told.rules, Facts(types=(("urn:x", lower),)))
+        closure = classify(knowledge.asserted.rules, Facts(types=(("urn:x", lower),)))
 
         assert {each for each in above if not closure.has_type("urn:x", each)} == set()
 
@@ -154,7 +154,7 @@ def test_rules_of_one_step_are_complete_for_cases(
 ) -> None:
     """On random cases around every definition they derive what the rules for cases derive."""
     for facts in random_cases(axioms, 500, seed=7):
-        told = classify(knowledge.told.rules, facts)
+        told = classify(knowledge.asserted.rules, facts)
         closed = classify(knowledge.rules, facts)
         for individual in closed.individuals:
             assert told.types(individual) == closed.types(individual)

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from justified import minimal
 
+from kg.compile.owl.asserted import compile_asserted
 from kg.compile.owl.axioms import Axiom, make_axiom, text
 from kg.compile.owl.entailments import Edge, edges
 from kg.compile.owl.expressions import Named, Value
@@ -22,7 +23,6 @@ from kg.compile.owl.justifications import (
     impossibility,
     justify,
 )
-from kg.compile.owl.told import compile_told
 from kg.model.errors import ReasonerError
 from kg.reasoning.derivations import MOST, Derivation, minimal_sets
 from kg.reasoning.ruleset import TYPE, Fact
@@ -38,7 +38,7 @@ def _heart(root: Path) -> Reasoned:
 
 def justified(axioms: tuple[Axiom, ...], edge: Edge) -> Justifications:
     """Give every justification of one edge."""
-    return justify(compile_told(axioms), axioms, [edge])[edge]
+    return justify(compile_asserted(axioms), axioms, [edge])[edge]
 
 
 def shown(axioms: tuple[Axiom, ...], ids: tuple[str, ...]) -> set[str]:
@@ -66,7 +66,9 @@ def test_an_edge_rests_on_the_axioms_that_make_it(heart: Reasoned) -> None:
 @pytest.mark.jvm
 def test_hermit_confirms_every_justification(heart: Reasoned) -> None:
     """Each set of axioms entails its edge, and without any one of them it does not."""
-    found = justify(compile_told(heart.axioms), heart.axioms, edges(heart.axioms, heart.hierarchy))
+    found = justify(
+        compile_asserted(heart.axioms), heart.axioms, edges(heart.axioms, heart.hierarchy)
+    )
 
     confirm(heart.axioms, found)
 
@@ -78,7 +80,7 @@ def test_hermit_confirms_every_justification(heart: Reasoned) -> None:
 def test_what_is_not_enough_is_not_confirmed(heart: Reasoned) -> None:
     """A set of axioms that lacks one is refused with the edge that does not follow."""
     found = dict.fromkeys(edges(heart.axioms, heart.hierarchy), ())
-    whole = justify(compile_told(heart.axioms), heart.axioms, found)
+    whole = justify(compile_asserted(heart.axioms), heart.axioms, found)
     short = {**whole, EDGE: (whole[EDGE][0][1:],)}
 
     with pytest.raises(ReasonerError, match=r"Infarction.*normal-ck"):

@@ -7,6 +7,7 @@ import sys
 from decimal import Decimal
 from pathlib import Path
 
+import msgspec
 import pytest
 from differential import (
     ULP,
@@ -20,6 +21,7 @@ from differential import (
 from msgspec.structs import replace
 from rdflib import Graph
 
+from kg.model.compiled import encode
 from kg.model.errors import NotHornError, UnsatisfiableError
 from kg.reasoning.engine import classify
 from kg.reasoning.intervals import Interval
@@ -172,10 +174,11 @@ def test_two_facets_of_one_value_are_joined() -> None:
 def test_rules_survive_json_and_load_without_libraries(heart: Reasoned, tmp_path: Path) -> None:
     """Rules are plain JSON, read where no RDF library is loaded."""
     path = tmp_path / "rules.json"
-    path.write_bytes(heart.rules.to_json())
+    path.write_bytes(encode(heart.rules))
     script = (
-        "import sys, pathlib; from kg.reasoning import engine, requirements; "
-        f"engine.Rules.from_json(pathlib.Path({str(path)!r}).read_bytes()).index; "
+        "import msgspec, sys, pathlib; from kg.reasoning import engine, requirements; "
+        f"text = pathlib.Path({str(path)!r}).read_bytes(); "
+        "msgspec.json.decode(text, type=engine.Rules).index; "
         "print(sorted({'rdflib', 'owlready2', 'jpype'} & set(sys.modules)))"
     )
 
@@ -183,7 +186,7 @@ def test_rules_survive_json_and_load_without_libraries(heart: Reasoned, tmp_path
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
 
-    assert Rules.from_json(heart.rules.to_json()) == heart.rules
+    assert msgspec.json.decode(encode(heart.rules), type=Rules) == heart.rules
     assert loaded.stdout.strip() == "[]"
 
 

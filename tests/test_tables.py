@@ -170,8 +170,8 @@ def test_any_store_gives_the_same_answers(
     knowledge: Knowledge, product: Artifact, cases: tuple[Case, ...]
 ) -> None:
     """A graph without prepared results is asked instead, and says the same."""
-    rules, asserted = knowledge.model.rules, knowledge.model.asserted
-    bare = open_store(LocalStore(product.graph), rules, asserted, knowledge.version)
+    store = LocalStore(product.graph)
+    bare = open_store(store, knowledge.rules, knowledge.asserted, knowledge.version)
 
     for case in islice(cases, 80):
         assert ask(bare, case) == ask(knowledge, case)

@@ -17,12 +17,13 @@ from kg.curate.diff.difference import difference
 from kg.curate.diff.versions import Version, find_version
 from kg.model import resources
 from kg.model.changes import ChangeKind
-from kg.model.compiled import Model, decode_model, encode_model
+from kg.model.compiled import encode_model
 from kg.model.errors import UsageError
 from kg.model.vocabulary import expand
 from kg.store import artifact
 from kg.store.artifact import Artifact, BuildFacts
 from kg.store.artifact_writer import publish
+from kg.store.knowledge import open_graph
 from kg.store.local import LocalStore
 
 SILENT: Callable[[str], None] = lambda _: None  # noqa: E731 - a name for nobody watching
@@ -41,10 +42,10 @@ def run(*arguments: str) -> Result:
     return CliRunner().invoke(main, list(arguments))
 
 
-def published(root: Path, graph: bytes, model: Model, digit: str) -> Artifact:
-    """Publish a graph under a root, with the rules of a model, and give it."""
-    version, store = digit * 64, LocalStore(graph)
-    compiled = compile_model(store, model.rules, model.asserted)
+def published(root: Path, graph: bytes, like: Artifact, digit: str) -> Artifact:
+    """Publish a graph under a root, with the rules of another, and give it."""
+    version, other = digit * 64, open_graph(like)
+    compiled = compile_model(LocalStore(graph), other.rules, other.asserted)
     files = {
         artifact.GRAPH: graph,
         artifact.MODEL: encode_model(compiled),
@@ -59,7 +60,7 @@ def edited(current: Artifact, root: Path, *edits: tuple[str, str]) -> Artifact:
     for before, after in edits:
         assert re.search(before, text), before
         text = re.sub(before, after, text)
-    return published(root, text.encode(), decode_model(current.model), "e")
+    return published(root, text.encode(), current, "e")
 
 
 def test_a_changed_modality_is_told_with_what_it_was(current: Artifact, tmp_path: Path) -> None:
@@ -140,7 +141,7 @@ def test_no_line_of_the_comparison_is_too_long(current: Artifact, tmp_path: Path
 @pytest.mark.usefixtures("knowledge")
 def test_a_version_has_many_names(current: Artifact, tmp_path: Path) -> None:
     """A folder of sources, a version, one of its files, a folder of versions, and a hash."""
-    one = published(tmp_path, current.graph, decode_model(current.model), "a")
+    one = published(tmp_path, current.graph, current, "a")
 
     found = [
         find_version(name, SILENT).product.version

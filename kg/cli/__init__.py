@@ -1,6 +1,18 @@
 """The command line: every command answers with text on stdout, or with one message on stderr.
 
 Exit code 0 is an answer, 1 a failure or findings, 2 a request that cannot be understood.
+
+ask, batch          a question, and many of them
+why                 why a row of an answer stands, and why others do not
+look                one statement, one term, one schema
+query               any SPARQL query, and those that ship
+report              what the graph says about itself
+case_options        the options that say a case, and `kg case`
+build               from the sources to a graph
+verify, changes     what is wrong with the sources, and what an edit changes
+source              from an article to its files
+publish, serve      the graph in other stores, and as an endpoint
+store, common       what commands share
 """
 
 from __future__ import annotations

@@ -85,7 +85,7 @@ class StoreOptions(Struct, frozen=True):
         remote, found = open_published(self.remote())
         _expect_same(found, here, self.store)
         store = CachingStore(remote)
-        model = compile_model(store, here.model.rules, here.model.asserted)
+        model = compile_model(store, here.rules, here.asserted)
         return replace(here, model=model, open_store=lambda: store)
 
     def graph(self) -> Store:

@@ -1,1 +1,17 @@
-"""From the source files to a graph: read, check, classify, compile, justify, write."""
+"""From the source files to a graph: read, check, classify, compile, justify, write.
+
+builder      builds the graph, or opens the one that was built
+inputs       what a build depends on, and the name that its inputs make
+steps        the steps of a build in their order
+check        rules and shapes that the sources have to pass
+owl          axioms, HermiT, the rules for cases, justifications
+retraction   which statements are valid, and which axioms fall with one
+conclusions  what follows, as quads with justifications
+mappings     codes of other terminologies
+about        what is said of the graph itself
+model        the compiled model of a graph
+lexicon      its lexicon
+kinds        its names, and what its kinds of case ask for
+tables       what its cases are judged with
+possible     what may turn out in a case
+"""

@@ -122,7 +122,7 @@ def _publish(
     said, store = about(built.graph), LocalStore(built.graph)
     files = {
         artifact.GRAPH: built.graph,
-        artifact.MODEL: encode_model(compile_model(store, built.rules, built.told)),
+        artifact.MODEL: encode_model(compile_model(store, built.rules, built.asserted)),
         artifact.ABOUT: said,
         artifact.PUBLISHED: published(wanted, facts.built_at, built.graph + said),
         artifact.MODULES: built.modules,

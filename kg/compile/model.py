@@ -8,29 +8,28 @@ from kg.compile.kinds import read_kinds, read_names
 from kg.compile.lexicon import read_lexicon
 from kg.compile.tables import compile_proof_tables, compile_tables
 from kg.model.compiled import Model, encode
+from kg.reasoning.asserted import AssertedRules
 from kg.reasoning.ruleset import Rules
 from kg.store.base import Store
 from kg.store.knowledge import Knowledge
 
-Json = bytes | Raw
 
-
-def open_store(store: Store, rules: Json, asserted: Json, version: str) -> Knowledge:
+def open_store(store: Store, rules: Rules, asserted: AssertedRules, version: str) -> Knowledge:
     """The graph in any store, open for questions; the rules are those compiled for it."""
     return Knowledge(compile_model(store, rules, asserted), lambda: store, version)
 
 
-def compile_model(store: Store, rules: Json, asserted: Json) -> Model:
+def compile_model(store: Store, rules: Rules, asserted: AssertedRules) -> Model:
     """The model of the graph in a store; the rules are those that were compiled for it."""
-    names, compiled = read_names(store), Rules.from_json(rules)
-    criteria, kinds = read_kinds(store, compiled, names)
+    names = read_names(store)
+    criteria, kinds = read_kinds(store, rules, names)
     return Model(
         lexicon=read_lexicon(store),
         names=names,
         criteria=criteria,
         kinds=kinds,
-        tables=compile_tables(store, compiled, names),
-        rules=Raw(rules),
+        tables=compile_tables(store, rules, names),
+        rules=Raw(encode(rules)),
         for_proofs=Raw(encode(compile_proof_tables(store))),
-        asserted=Raw(asserted),
+        asserted=Raw(encode(asserted)),
     )

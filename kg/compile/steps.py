@@ -43,7 +43,8 @@ if TYPE_CHECKING:
     from kg.compile.owl.entailments import Edge
     from kg.compile.owl.hierarchy import Hierarchy
     from kg.compile.owl.justifications import Justifications
-    from kg.reasoning.toldset import Told
+    from kg.reasoning.asserted import AssertedRules
+    from kg.reasoning.ruleset import Rules
 
 Progress = Callable[[str], None]
 """Told what is being done, a line at a time."""
@@ -54,8 +55,8 @@ class Built:
     """The files of a built graph, and what there is to say about it."""
 
     graph: bytes
-    rules: bytes
-    told: bytes
+    rules: Rules
+    asserted: AssertedRules
     counts: dict[str, int]
     modules: bytes
     """The files of the ontology as they are, each in the graph that its ontology IRI names."""
@@ -103,7 +104,7 @@ def make(
     return Built(
         graph=rebase(graph.decode(), base).encode(),
         rules=made.rules,
-        told=made.told,
+        asserted=made.asserted,
         counts=counts,
         modules=rebase(sources.nquads.decode(), base).encode(),
         fallen=made.fallen,
@@ -115,8 +116,8 @@ class Assembled:
     """A graph that is ready to be written."""
 
     quads: tuple[Quad, ...]
-    rules: bytes
-    told: bytes
+    rules: Rules
+    asserted: AssertedRules
     edges: int
     fallen: tuple[str, ...]
 
@@ -136,13 +137,13 @@ def assemble(
     standing, fallen = retract_axioms(quads, valid - without)
     for name in fallen:
         steps.progress(f"left out, for no statement carries it: {_short(name)}")
-    conclusions, rules, told = _reason(standing, steps)
+    conclusions, rules, asserted = _reason(standing, steps)
     withdrawn = (Quad(IRI(each), PROV_WAS_INVALIDATED_BY, NONE) for each in sorted(without))
     inferred = (*conclusion_quads(conclusions), *_definition_copies(standing))
     return Assembled(
         (*standing, *withdrawn, *_mapping_quads(mappings), *inferred),
         rules,
-        told.to_json(),
+        asserted,
         len(conclusions.justifications),
         fallen,
     )
@@ -168,34 +169,34 @@ def _check(sources: Sources, folder: Path, steps: Steps) -> None:
     steps.done(f"checked shapes and rules: {len(report.findings)} remarks")
 
 
-def _reason(quads: tuple[Quad, ...], steps: Steps) -> tuple[Conclusions, bytes, Told]:
+def _reason(quads: tuple[Quad, ...], steps: Steps) -> tuple[Conclusions, Rules, AssertedRules]:
     """Classify, compile the rules for cases and those of one step, and justify what follows."""
     from rdflib import Graph
 
+    from kg.compile.owl.asserted import compile_asserted
     from kg.compile.owl.axioms import read_axioms, read_declarations
     from kg.compile.owl.rules import compile_rules
-    from kg.compile.owl.told import compile_told
 
     graph = Graph().parse(data=ntriples_of_quads(quads), format="nt")
     axioms, declarations = read_axioms(graph), read_declarations(graph)
     labels = labels_of(quads)
     hierarchy = _classify(axioms, declarations, labels)
     steps.done(f"HermiT classified {len(hierarchy.supers)} classes")
-    rules = compile_rules(axioms, hierarchy).to_json()
-    told = compile_told(axioms)
+    rules = compile_rules(axioms, hierarchy)
+    asserted = compile_asserted(axioms)
     steps.done(f"compiled rules for cases from {len(axioms)} axioms")
-    justified = _justify(axioms, told, hierarchy, steps)
-    return Conclusions(axioms, hierarchy, justified, labels, _strengths(quads)), rules, told
+    justified = _justify(axioms, asserted, hierarchy, steps)
+    return Conclusions(axioms, hierarchy, justified, labels, _strengths(quads)), rules, asserted
 
 
 def _justify(
-    axioms: tuple[Axiom, ...], told: Told, hierarchy: Hierarchy, steps: Steps
+    axioms: tuple[Axiom, ...], asserted: AssertedRules, hierarchy: Hierarchy, steps: Steps
 ) -> dict[Edge, Justifications]:
     """Every justification of each derived edge, as HermiT confirms it."""
     from kg.compile.owl.entailments import edges
     from kg.compile.owl.justifications import confirm, justify
 
-    found = justify(told, axioms, edges(axioms, hierarchy))
+    found = justify(asserted, axioms, edges(axioms, hierarchy))
     steps.done(f"justified {len(found)} derived edges, {sum(map(len, found.values()))} ways")
     confirm(axioms, found)
     steps.done("HermiT confirmed each of them")

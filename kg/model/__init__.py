@@ -1,4 +1,4 @@
-"""The values that everything else speaks of.
+"""The values that everything else speaks of; they know no store and no rule.
 
 vocabulary   terms as values, the one prefix map, and the IRIs that Python speaks
 rdf/         triples and graphs, in and out

@@ -14,10 +14,10 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Final, NamedTuple
 
+from kg.reasoning.asserted import AssertedRules
 from kg.reasoning.closure import Closure
 from kg.reasoning.index import PropertyIndex
 from kg.reasoning.ruleset import TYPE, Fact
-from kg.reasoning.toldset import Told
 
 MOST: Final = 100
 """So many sets are kept of one fact, the smallest: each step may double their number."""
@@ -37,7 +37,7 @@ class Derivation(NamedTuple):
 class Derivations:
     """The steps among the facts of a closure that these rules allow."""
 
-    told: Told
+    asserted: AssertedRules
 
     def of(self, closure: Closure) -> Iterator[Derivation]:
         """Every step, those that only say what is given included."""
@@ -57,7 +57,7 @@ class Derivations:
     def _of_individual(
         self, individual: str, classes: Mapping[str, object]
     ) -> Iterator[Derivation]:
-        index = self.told.rules.index
+        index = self.asserted.rules.index
         for class_iri, why in index.constants.get(individual, ()):
             yield Derivation(Fact(individual, TYPE, class_iri), (), _named(why.axioms))
         for class_iri in classes:
@@ -103,7 +103,7 @@ class Derivations:
                 yield Derivation(Fact(edge.subject, implied, last), premises, axioms)
 
     def _of_value(self, value: Fact) -> Iterator[Derivation]:
-        rules = self.told.rules.index.data.get(value.predicate)
+        rules = self.asserted.rules.index.data.get(value.predicate)
         if rules is None or not isinstance(value.value, Decimal):
             return
         for interval, head in rules.facets:
@@ -114,13 +114,13 @@ class Derivations:
 
     @property
     def _roles(self) -> Mapping[str, PropertyIndex]:
-        return self.told.rules.index.roles
+        return self.asserted.rules.index.roles
 
     @cached_property
     def _conjunctions(self) -> Mapping[str, list[tuple[tuple[str, ...], str, tuple[str, ...]]]]:
         """By the first of their parts: the parts of conjunctions, their heads and axioms."""
         found = defaultdict(list)
-        rows = zip(self.told.rules.conjunctions, self.told.carriers, strict=True)
+        rows = zip(self.asserted.rules.conjunctions, self.asserted.carriers, strict=True)
         for (head, parts), axiom in rows:
             found[parts[0]].append((parts, head, _named((axiom,))))
         return found

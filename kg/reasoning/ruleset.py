@@ -8,7 +8,6 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple, Self
 
-import msgspec
 from msgspec import Struct
 
 from kg.reasoning.intervals import Interval
@@ -157,12 +156,3 @@ class Rules(Struct, frozen=True, dict=True):
             if kind == "some":
                 found[parts[1]].add(iri)
         return found
-
-    def to_json(self) -> bytes:
-        """The rules as JSON."""
-        return msgspec.json.encode(self)
-
-    @classmethod
-    def from_json(cls, content: bytes | msgspec.Raw) -> Self:
-        """The rules that `to_json` wrote."""
-        return msgspec.json.decode(content, type=cls)

@@ -8,11 +8,11 @@ from typing import Final
 from msgspec import Struct
 
 from kg.model.errors import ReasonerError
+from kg.reasoning.asserted import AssertedRules
 from kg.reasoning.closure import Closure, Step
 from kg.reasoning.engine import classify
 from kg.reasoning.index import is_expression
 from kg.reasoning.ruleset import Fact, Facts
-from kg.reasoning.toldset import Told
 
 _MOST: Final = 10_000
 """So many traces are kept at most."""
@@ -31,10 +31,10 @@ class Trace(Struct, frozen=True, eq=False):
 class Tracer(Struct, frozen=True, eq=False):
     """Finds traces; what it found is kept, for the same conclusions come again and again."""
 
-    told: Told
+    asserted: AssertedRules
     _traces: dict[object, Trace] = {}
     _axioms: dict[object, frozenset[str]] = {}
-    _small: dict[object, Told] = {}
+    _small: dict[object, AssertedRules] = {}
 
     def trace(
         self, facts: tuple[Fact, ...], goal: Fact, *, within: frozenset[str] | None = None
@@ -63,8 +63,8 @@ class Tracer(Struct, frozen=True, eq=False):
         names = frozenset(str(fact.value) for fact in facts if is_expression(str(fact.value)))
         if shape not in self._axioms:
             self._axioms[shape] = self._fewest(facts, goal, names, within)
-        told = self._only(self._axioms[shape], names)
-        steps = _steps(told, classify(told.rules, Facts.of(facts)), goal)
+        asserted = self._only(self._axioms[shape], names)
+        steps = _steps(asserted, classify(asserted.rules, Facts.of(facts)), goal)
         used = dict.fromkeys(each for step in steps for each in step.axioms)
         return Trace(goal, facts, tuple(used), steps)
 
@@ -82,28 +82,28 @@ class Tracer(Struct, frozen=True, eq=False):
         within: frozenset[str] | None,
     ) -> frozenset[str]:
         """The axioms of one derivation, without those that can be spared."""
-        told = self.told if within is None else self.told.only(within, names)
+        asserted = self.asserted if within is None else self.asserted.only(within, names)
         given = Facts.of(facts)
-        closure = classify(told.rules, given)
+        closure = classify(asserted.rules, given)
         if goal not in closure:
             raise ReasonerError(f"{goal} does not follow from {len(facts)} facts.")
-        needed = frozenset(each for step in _steps(told, closure, goal) for each in step.axioms)
-        small = told.only(needed, names)
+        needed = frozenset(each for step in _steps(asserted, closure, goal) for each in step.axioms)
+        small = asserted.only(needed, names)
         for axiom in sorted(needed):
             fewer = small.only(needed - {axiom}, names)
             if goal in classify(fewer.rules, given):
                 needed, small = needed - {axiom}, fewer
         return needed
 
-    def _only(self, axioms: frozenset[str], names: frozenset[str]) -> Told:
+    def _only(self, axioms: frozenset[str], names: frozenset[str]) -> AssertedRules:
         key = axioms, names
         if key not in self._small:
-            self._small[key] = self.told.only(axioms, names)
+            self._small[key] = self.asserted.only(axioms, names)
         return self._small[key]
 
     def _shape(self, facts: tuple[Fact, ...]) -> frozenset[object]:
         """The facts with each figure replaced by the limits that it keeps to."""
-        data = self.told.rules.index.data
+        data = self.asserted.rules.index.data
         return frozenset(
             (fact.subject, fact.predicate, self._limits(fact.predicate, fact.value))
             if isinstance(fact.value, Decimal) and fact.predicate in data
@@ -112,12 +112,12 @@ class Tracer(Struct, frozen=True, eq=False):
         )
 
     def _limits(self, role: str, value: Decimal) -> frozenset[str]:
-        facets = self.told.rules.index.data[role].facets
+        facets = self.asserted.rules.index.data[role].facets
         return frozenset(head for interval, head in facets if interval.contains(value))
 
 
-def _steps(told: Told, closure: Closure, goal: Fact) -> tuple[Step, ...]:
+def _steps(asserted: AssertedRules, closure: Closure, goal: Fact) -> tuple[Step, ...]:
     return tuple(
-        Step(step.fact, step.rule, step.premises, told.axioms_of(step))
+        Step(step.fact, step.rule, step.premises, asserted.axioms_of(step))
         for step in closure.proof(goal)
     )

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import msgspec
 from msgspec import Struct
 
 from kg.model.compiled import Model, decode_model
 from kg.model.terms import Lexicon
+from kg.reasoning.asserted import AssertedRules
 from kg.reasoning.ruleset import Rules
-from kg.reasoning.toldset import Told
 
 if TYPE_CHECKING:
     from kg.store.artifact import Artifact
@@ -41,12 +42,12 @@ class Knowledge(Struct, frozen=True, eq=False, dict=True):
     @cached_property
     def rules(self) -> Rules:
         """The rules for cases."""
-        return Rules.from_json(self.model.rules)
+        return msgspec.json.decode(self.model.rules, type=Rules)
 
     @cached_property
-    def told(self) -> Told:
+    def asserted(self) -> AssertedRules:
         """The axioms as rules of one step each, read when a proof first asks for them."""
-        return Told.from_json(self.model.asserted)
+        return msgspec.json.decode(self.model.asserted, type=AssertedRules)
 
 
 def open_graph(artifact: Artifact, open_store: Callable[[], Store] | None = None) -> Knowledge:

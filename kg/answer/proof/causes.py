@@ -135,7 +135,7 @@ class CauseProver:
         """That a statement about such a case lists the cause."""
         classes, listed = self._classes, self._best_listing(judgement)
         edge = classes.edge(listed.role, _MAY_CAUSE, self.cause.of)
-        within = edge.axioms | {classes.told.carrier[listed.role, (self.cause.iri,)]}
+        within = edge.axioms | {classes.asserted.carrier[listed.role, (self.cause.iri,)]}
         claim = self.cause.iri, _MAY_CAUSE, self.cause.of
         yield classes.of_class("listed", claim, within=within, statement=listed.statement)
         yield from self.prover.about(listed.statement, view)

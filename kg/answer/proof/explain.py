@@ -175,7 +175,7 @@ def read_claim(classes: ClassProver, lexicon: Lexicon, text: str) -> tuple[str, 
 def _possible(classes: ClassProver, role: str) -> tuple[frozenset[str], frozenset[str]]:
     """What the two sides of a claim with a property can be."""
     if role == TYPE:
-        conjunctions = classes.told.rules.conjunctions
+        conjunctions = classes.asserted.rules.conjunctions
         names = (each for head, parts in conjunctions for each in (head, *parts))
         named = frozenset(each for each in names if each.startswith("http"))
         return named, named

@@ -14,9 +14,9 @@ from kg.case import Case, fact_source
 from kg.model.notes import Notes
 from kg.model.tables import ClassEdge, ProofTables, Tables
 from kg.model.vocabulary import EG_CASE, EG_HAS_FINDING
+from kg.reasoning.asserted import AssertedRules
 from kg.reasoning.engine import classify
 from kg.reasoning.ruleset import TYPE, Fact, Facts, Rules
-from kg.reasoning.toldset import Told
 from kg.reasoning.tracing import Trace, Tracer
 from kg.store.knowledge import Knowledge
 
@@ -30,11 +30,11 @@ Holds = Callable[[ClassifiedCase], bool]
 class ClassProver:
     """Proves what holds of every member of a class, whoever the case is; what it found is kept."""
 
-    def __init__(self, tables: ProofTables, notes: Notes, told: Told) -> None:
+    def __init__(self, tables: ProofTables, notes: Notes, asserted: AssertedRules) -> None:
         self.tables = tables
         self.notes = notes
-        self.told = told
-        self.tracer = Tracer(told)
+        self.asserted = asserted
+        self.tracer = Tracer(asserted)
         self._edges = {(e.source, e.property, e.target): e for e in tables.edges}
         self._parts: dict[object, Part] = {}
         self._sets: dict[object, frozenset[str] | None] = {}
@@ -86,7 +86,7 @@ class ClassProver:
 
     def wording(self, described: Described, names: Mapping[str, str]) -> Wording:
         """Says facts in words; `names` are those of individuals that nothing was said of."""
-        return Wording(self.tables.labels, self.told.rules, described, names)
+        return Wording(self.tables.labels, self.asserted.rules, described, names)
 
     def carried_by(self, edge: ClassEdge, statement: str) -> frozenset[str] | None:
         """The axioms by which an edge follows from one of the statements that say it.
@@ -174,7 +174,7 @@ class ClassProver:
 def class_prover(knowledge: Knowledge) -> ClassProver:
     """What proves claims about the classes of a graph."""
     notes = knowledge.model.tables.notes
-    return ClassProver(knowledge.model.proofs, notes, knowledge.told)
+    return ClassProver(knowledge.model.proofs, notes, knowledge.asserted)
 
 
 @dataclass(frozen=True)

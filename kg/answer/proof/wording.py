@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from kg.answer.proof.model import Line
+from kg.reasoning.asserted import MEMBER
 from kg.reasoning.closure import Step
 from kg.reasoning.index import is_expression
 from kg.reasoning.intervals import Interval, plain
 from kg.reasoning.ruleset import TYPE, Fact, Rules
-from kg.reasoning.toldset import MEMBER
 from kg.reasoning.tracing import Trace
 
 Described = Callable[[Fact], str]

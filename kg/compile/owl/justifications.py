@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import Final, NamedTuple
 
 from kg.compile.owl import hermit
+from kg.compile.owl.asserted import compile_asserted
 from kg.compile.owl.entailments import Edge
 from kg.compile.owl.expressions import Facet, Value
 from kg.compile.owl.functional import Writer, ontology
@@ -20,12 +21,11 @@ from kg.compile.owl.hierarchy import NOTHING
 from kg.compile.owl.logic import Axiom
 from kg.compile.owl.naming import functional, name_expressions
 from kg.compile.owl.rules import disjoint, disjoint_facets
-from kg.compile.owl.told import compile_told
 from kg.model.errors import ReasonerError
+from kg.reasoning.asserted import AssertedRules
 from kg.reasoning.derivations import Derivation, Derivations, minimal_sets
 from kg.reasoning.engine import classify
 from kg.reasoning.ruleset import THING, TYPE, Fact, Facts
-from kg.reasoning.toldset import Told
 
 Justifications = tuple[tuple[str, ...], ...]
 """Sets of axioms by their ids, each enough by itself and with none to spare."""
@@ -38,17 +38,17 @@ _CLASH: Final = Fact("", TYPE, NOTHING)
 
 
 def justify(
-    told: Told, axioms: Sequence[Axiom], edges: Iterable[Edge]
+    asserted: AssertedRules, axioms: Sequence[Axiom], edges: Iterable[Edge]
 ) -> dict[Edge, Justifications]:
     """For each edge all its justifications, the smallest first, then that with earlier axioms."""
     order = [axiom.id for axiom in axioms]
-    derivations = Derivations(told)
+    derivations = Derivations(asserted)
     by_source: defaultdict[str, list[Edge]] = defaultdict(list)
     for edge in edges:
         by_source[edge.source].append(edge)
     found: dict[Edge, Justifications] = {}
     for source, own in by_source.items():
-        closure = classify(told.rules, Facts(types=((MEMBER, source),)))
+        closure = classify(asserted.rules, Facts(types=((MEMBER, source),)))
         goals = {each: Fact(MEMBER, each.property, each.target) for each in own}
         sets = minimal_sets(derivations.of(closure), tuple(goals.values()), order)
         found |= {edge: sets[goal] for edge, goal in goals.items()}
@@ -122,13 +122,13 @@ def impossibility(axioms: Sequence[Axiom], class_iri: str) -> tuple[str, ...]:
 
 
 def _clash(axioms: Sequence[Axiom], facts: Facts) -> tuple[str, ...]:
-    told = _with_disjointness(axioms)
-    closure = classify(told.rules, facts)
-    steps = list(Derivations(told).of(closure))
+    asserted = _with_disjointness(axioms)
+    closure = classify(asserted.rules, facts)
+    steps = list(Derivations(asserted).of(closure))
     for individual, classes in closure.type_table.items():
         nothing = Fact(individual, TYPE, NOTHING)
         steps.append(Derivation(_CLASH, (nothing,)))
-        for one, other, axiom in told.rules.disjoint:
+        for one, other, axiom in asserted.rules.disjoint:
             if one in classes and other in classes:
                 both = Fact(individual, TYPE, one), Fact(individual, TYPE, other)
                 steps.append(Derivation(nothing, both, (axiom,)))
@@ -136,10 +136,10 @@ def _clash(axioms: Sequence[Axiom], facts: Facts) -> tuple[str, ...]:
     return sets[0] if sets else ()
 
 
-def _with_disjointness(axioms: Sequence[Axiom]) -> Told:
+def _with_disjointness(axioms: Sequence[Axiom]) -> AssertedRules:
     """The rules of one step with what cannot be together, which proofs have no use for."""
-    told = compile_told(axioms)
+    asserted = compile_asserted(axioms)
     names = name_expressions(axioms)
     facets = tuple((e.property, e.interval, i) for i, e in names.items() if isinstance(e, Facet))
     rows = (*disjoint(axioms), *disjoint_facets(facets, functional(axioms)))
-    return replace(told, rules=replace(told.rules, disjoint=rows))
+    return replace(asserted, rules=replace(asserted.rules, disjoint=rows))

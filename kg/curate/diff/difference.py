@@ -106,7 +106,7 @@ def _without(gone: frozenset[IRI], progress: Progress) -> tuple[bytes, Knowledge
 
 
 def _opened(built: Built) -> Knowledge:
-    return open_store(LocalStore(built.graph), built.rules, built.told, "what-if")
+    return open_store(LocalStore(built.graph), built.rules, built.asserted, "what-if")
 
 
 def _difference(

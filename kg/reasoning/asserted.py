@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Final
 
-import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -21,7 +20,7 @@ MEMBER: Final = "urn:etiograph:member:"
 """The beginning of every IRI that stands for what an existential axiom says there is."""
 
 
-class Told(Struct, frozen=True, dict=True):
+class AssertedRules(Struct, frozen=True, dict=True):
     """Rules of one step each, and the axiom that each of them comes from."""
 
     rules: Rules
@@ -42,12 +41,12 @@ class Told(Struct, frozen=True, dict=True):
             return (found,) if found else ()
         return tuple(each for each in step.axioms if each)
 
-    def only(self, axioms: frozenset[str], names: Iterable[str] = ()) -> Told:
+    def only(self, axioms: frozenset[str], names: Iterable[str] = ()) -> AssertedRules:
         """The same with no axioms but these, and the expressions that they and `names` hold."""
         rules = self.rules
         rows = list(zip(rules.conjunctions, self.carriers, strict=True))
-        told = [row for row in rows if row[1] in axioms]
-        starts = {each for (head, parts), _ in told for each in (head, *parts)} | {*names}
+        carried = [row for row in rows if row[1] in axioms]
+        starts = {each for (head, parts), _ in carried for each in (head, *parts)} | {*names}
         starts |= {each for _, each, axiom in rules.constants if axiom in axioms}
         starts |= {r.target for r in (*rules.domains, *rules.ranges) if r.axiom in axioms}
         inside = frozenset(self._inside(starts))
@@ -56,8 +55,8 @@ class Told(Struct, frozen=True, dict=True):
             for (head, parts), axiom in rows
             if not axiom and _stays(head, inside) and all(_stays(each, inside) for each in parts)
         ]
-        kept = [*form, *told]
-        return Told(
+        kept = [*form, *carried]
+        return AssertedRules(
             replace(
                 rules,
                 conjunctions=tuple(row for row, _ in kept),
@@ -89,15 +88,6 @@ class Told(Struct, frozen=True, dict=True):
             yield current
             parts = self.rules.definitions[current][1:]
             waiting.extend(each for each in parts if each.startswith(EXPRESSION))
-
-    def to_json(self) -> bytes:
-        """The rules as JSON."""
-        return msgspec.json.encode(self)
-
-    @classmethod
-    def from_json(cls, content: bytes | msgspec.Raw) -> Told:
-        """The rules that `to_json` wrote."""
-        return msgspec.json.decode(content, type=cls)
 
 
 def _stays(name: str, inside: frozenset[str]) -> bool:

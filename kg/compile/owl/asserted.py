@@ -9,14 +9,14 @@ from kg.compile.owl.axioms import Axiom
 from kg.compile.owl.expressions import And, Expression, Facet, Or, Some, Value, expression_iri
 from kg.compile.owl.naming import chains, functional, name_expressions, super_properties
 from kg.compile.owl.rules import definition, facet_conjunctions, inverses, property_rules
+from kg.reasoning.asserted import MEMBER, AssertedRules
 from kg.reasoning.ruleset import THING, Chain, Rules, SuperProperty
-from kg.reasoning.toldset import MEMBER, Told
 
 _Row = tuple[str, tuple[str, ...], str]
 """Head and parts of a conjunction, and its axiom."""
 
 
-def compile_told(axioms: Iterable[Axiom]) -> Told:
+def compile_asserted(axioms: Iterable[Axiom]) -> AssertedRules:
     """The axioms as rules of one step each; what they derive, the closed rules derive too.
 
     What an axiom says there is stands as one individual for each existential expression: in the
@@ -56,7 +56,7 @@ def compile_told(axioms: Iterable[Axiom]) -> Told:
         ),
         definitions={iri: definition(each) for iri, each in names.items()},
     )
-    return Told(rules, tuple(axiom for _, _, axiom in rows))
+    return AssertedRules(rules, tuple(axiom for _, _, axiom in rows))
 
 
 def _distinct(rows: Iterable[_Row]) -> tuple[_Row, ...]:
