@@ -148,7 +148,7 @@ def _receiver(
 
 def _collector(messages: list[Message]) -> Callable[[Message], Awaitable[None]]:
     async def send(message: Message) -> None:
-        await asyncio.sleep(0)
+        await asyncio.sleep(0)  # gives others their turn, as a socket does
         messages.append(message)
 
     return send

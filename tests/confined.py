@@ -57,7 +57,7 @@ def _spin(seconds: float) -> Frame:
 
 
 def _sleep(_: Frame) -> Frame:
-    time.sleep(1000)
+    time.sleep(1000)  # what the job is for: it never ends, and uses no processor
     return Frame({})
 
 

@@ -1,4 +1,4 @@
-"""Many connections at once that send little or nothing, and clients that go on meanwhile."""
+"""Many slow clients at once that send little or nothing, and others that go on meanwhile."""
 
 from __future__ import annotations
 
@@ -66,6 +66,8 @@ class Crowd:
         self.members: list[Member] = []
         self._selector = selectors.DefaultSelector()
         self._stopped = threading.Event()
+        self._closed = threading.Event()
+        """That the server has closed all of them."""
         for number, manner in enumerate(manners):
             address = f"127.{net}.{number // each // 250}.{number // each % 250 + 1}"
             self._join(server, address, manner)
@@ -89,9 +91,7 @@ class Crowd:
 
     def wait(self, seconds: float) -> None:
         """Until all are closed, and at most so long."""
-        until = time.monotonic() + seconds
-        while self.open and time.monotonic() < until:
-            time.sleep(_LOOK)
+        self._closed.wait(seconds)
 
     def close(self) -> None:
         """Leave."""
@@ -123,6 +123,8 @@ class Crowd:
         if not piece:
             member.closed = time.monotonic()
             self._selector.unregister(member.connection)
+            if not self.open:
+                self._closed.set()
 
     def _push(self, member: Member, piece: bytes) -> None:
         try:

@@ -9,13 +9,14 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlencode
+
+from waiting import wait_until
 
 _NO_BUDGET: Final = ("--client-seconds", "0", "--client-errors", "0")
 
@@ -121,13 +122,15 @@ def found(process: subprocess.Popen[bytes], log: Path) -> Server:
 
 def _port(process: subprocess.Popen[bytes], log: Path) -> int:
     """The port that a server says it is found at."""
-    until = time.monotonic() + 20
-    while process.poll() is None and time.monotonic() < until:
-        found = re.search(r":(\d+)/sparql", log.read_text("utf-8"))
-        if found:
-            return int(found[1])
-        time.sleep(0.02)
-    raise AssertionError(log.read_text("utf-8"))
+    address = re.compile(r":(\d+)/sparql")
+
+    def has_spoken() -> bool:
+        return process.poll() is not None or address.search(log.read_text("utf-8")) is not None
+
+    wait_until(has_spoken, seconds=20)
+    found = address.search(log.read_text("utf-8"))
+    assert found is not None, log.read_text("utf-8")
+    return int(found[1])
 
 
 def _descendants(pid: int) -> Iterator[int]:

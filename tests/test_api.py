@@ -16,12 +16,11 @@ from openapi_spec_validator import validate
 from kg.compile import builder
 from kg.model.resources import queries_dir
 from kg.model.vocabulary import compact
-from kg.serve import api
-from kg.serve.app import ROUTES, create_app
-from kg.serve.graphs import Published
-from kg.serve.limits import Limits
-from kg.serve.parameters import type_of
-from kg.serve.site import Settings, Site
+from kg.serve.api.catalogue import queries, type_of
+from kg.serve.app import create_app, routes
+from kg.serve.http.limits import Limits
+from kg.serve.services import Published
+from kg.serve.settings import AppState, Settings
 from kg.store.queries import Query, catalogue
 
 QUERIES = sorted(name for name in catalogue(queries_dir()) if name.startswith("ask/"))
@@ -31,13 +30,15 @@ EVIL = "https://evil.example"
 @pytest.fixture(name="client", scope="module")
 def _client() -> Iterator[Client]:
     settings = Settings(limits=Limits(seconds_per_minute=0, errors_per_minute=0))
-    with running(create_app(Site(settings, Published(builder.ready().folder.parent)))) as client:
+    with running(
+        create_app(AppState(settings, Published(builder.ready().folder.parent)))
+    ) as client:
         yield client
 
 
 def parameters() -> Iterator[tuple[str, str]]:
     """Every parameter of every query."""
-    for name, query in api.queries().items():
+    for name, query in queries().items():
         for parameter in query.parameters:
             yield name, parameter
 
@@ -61,7 +62,7 @@ def test_list(client: Client) -> None:
 
 def test_every_query_answers_as_the_endpoint_does(client: Client) -> None:
     """A query at its address gives the bytes that its text gives at the endpoint."""
-    for name, query in api.queries().items():
+    for name, query in queries().items():
         by_name = client.get(f"/api/{name}", accept="text/csv")
         by_text = client.get("/sparql?" + urlencode({"query": query.text}), accept="text/csv")
 
@@ -158,7 +159,7 @@ PAYLOADS = [
 @pytest.mark.parametrize("name", sorted({name for name, _ in parameters()}))
 def test_injection(client: Client, name: str) -> None:
     """Whatever a parameter holds is refused, or is one term that the graph does not know."""
-    for parameter in api.queries()[name].parameters:
+    for parameter in queries()[name].parameters:
         for payload in PAYLOADS:
             target = f"/api/{name}?{quote(parameter)}={quote(payload)}"
             response = client.get(f"{target}&format=json")
@@ -168,7 +169,7 @@ def test_injection(client: Client, name: str) -> None:
                 continue
             assert response.status == 200, (target, response.text)
             rows = response.json["results"]["bindings"]
-            assert rows == _rows_of_nothing(client, api.queries()[name], parameter), target
+            assert rows == _rows_of_nothing(client, queries()[name], parameter), target
 
 
 def _rows_of_nothing(client: Client, query: Query, parameter: str) -> Any:  # noqa: ANN401 - JSON
@@ -182,12 +183,12 @@ def _rows_of_nothing(client: Client, query: Query, parameter: str) -> Any:  # no
 
 
 @pytest.mark.parametrize("origin", ["", EVIL, "null", "http://localhost"])
-@pytest.mark.parametrize("path", ROUTES, ids=lambda path: path.template)
+@pytest.mark.parametrize("path", routes(), ids=lambda path: path.template)
 def test_cross_origin(client: Client, path: Any, origin: str) -> None:  # noqa: ANN401 - a Path
     """Public routes may be read by pages of any site, the others by none, whatever they say."""
     target = path.template.format(name="gaps", path="x")
     given = {"origin": origin} if origin else {}
-    for method in (*path.answers, "OPTIONS"):
+    for method in (*path.handlers, "OPTIONS"):
         asked = {"access-control-request-method": "POST"} if method == "OPTIONS" else {}
         response = client.request(method, target, headers=given | asked)
 
@@ -241,7 +242,7 @@ def test_openapi(client: Client) -> None:
     paths = document["paths"]
 
     assert document["openapi"].startswith("3.1")
-    for name, query in api.queries().items():
+    for name, query in queries().items():
         described = paths[f"/api/{name}"]["get"]
         assert described["summary"] == query.summary
         assert {each["name"] for each in described["parameters"]} == {*query.parameters, "format"}

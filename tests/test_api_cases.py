@@ -29,12 +29,10 @@ from kg.model.rdf import Quad, write_nquads
 from kg.model.terms import Kind, Lexicon
 from kg.model.vocabulary import eg
 from kg.sandbox.queue import Sizes
-from kg.serve import caseroom
 from kg.serve.app import create_app
-from kg.serve.caseroom import CaseRoom
-from kg.serve.graphs import GraphFile, Published
-from kg.serve.limits import Limits
-from kg.serve.site import Settings, Site
+from kg.serve.http.limits import Limits
+from kg.serve.services import CaseService, GraphFile, Published
+from kg.serve.settings import AppState, Settings
 from kg.show import render
 from kg.show.structured import schema_text
 from kg.store.knowledge import Knowledge
@@ -59,7 +57,9 @@ FHIR = "application/fhir+json"
 @pytest.fixture(name="client", scope="module")
 def _client() -> Iterator[Client]:
     settings = Settings(limits=Limits(seconds_per_minute=0, errors_per_minute=0))
-    with running(create_app(Site(settings, Published(builder.ready().folder.parent)))) as client:
+    with running(
+        create_app(AppState(settings, Published(builder.ready().folder.parent)))
+    ) as client:
         yield client
 
 
@@ -318,7 +318,7 @@ def test_pages_of_other_sites(client: Client, origin: str, status: int) -> None:
 def test_cases_need_a_built_graph(tmp_path: Path) -> None:
     """A server of a file of triples says that it answers no case."""
     (tmp_path / "graph.nq").write_bytes(write_nquads([Quad(eg("a"), eg("b"), eg("c"), eg("g"))]))
-    with running(create_app(Site(Settings(), GraphFile(tmp_path / "graph.nq")))) as client:
+    with running(create_app(AppState(Settings(), GraphFile(tmp_path / "graph.nq")))) as client:
         response = post(client, CASE)
 
     assert response.status == 503
@@ -328,7 +328,9 @@ def test_cases_need_a_built_graph(tmp_path: Path) -> None:
 def test_a_client_may_not_use_more_than_its_share() -> None:
     """What a case takes is put on the account of its client."""
     settings = Settings(limits=Limits(seconds_per_minute=0.001, errors_per_minute=0))
-    with running(create_app(Site(settings, Published(builder.ready().folder.parent)))) as client:
+    with running(
+        create_app(AppState(settings, Published(builder.ready().folder.parent)))
+    ) as client:
         first, second = post(client, CASE), post(client, CASE)
 
     assert (first.status, second.status) == (200, 429)
@@ -336,12 +338,10 @@ def test_a_client_may_not_use_more_than_its_share() -> None:
 
 def test_cases_are_counted_apart(monkeypatch: pytest.MonkeyPatch) -> None:
     """The counts of cases have names of their own, and those of queries stay as they are."""
-    monkeypatch.setattr(caseroom, "_DEADLINE", 0.05)
-    site = Site(Settings(), Published(builder.ready().folder.parent))
-    site.cases = CaseRoom(
-        Sizes(deadline=0.05), site.settings.jail, lambda: site.graphs.now.edition.program
-    )
-    with running(create_app(site)) as client:
+    monkeypatch.setattr("kg.serve.services._CASE_DEADLINE", 0.05)
+    state = AppState(Settings(), Published(builder.ready().folder.parent))
+    state.cases = CaseService(Sizes(deadline=0.05), state.settings.jail, lambda: state.program)
+    with running(create_app(state)) as client:
         before = counts(client)
         stopped = post(client, _long_record(), FHIR)
         after = counts(client)
@@ -400,7 +400,7 @@ def test_a_large_case_holds_up_nobody(client: Client) -> None:
             started = time.perf_counter()
             assert (await client.sent("GET", "/live", b"", {})).status == 200
             waits.append(time.perf_counter() - started)
-            await asyncio.sleep(0.01)
+            await asyncio.wait(running_cases, timeout=0.01)
         return [task.result() for task in running_cases]
 
     labs, record = client.run(both())
@@ -595,5 +595,5 @@ async def _until_there_is_room(client: Client, case: dict[str, Any]) -> Response
         )
         if sent.status != 503:
             break
-        await asyncio.sleep(0.2)
+        await asyncio.sleep(0.2)  # as a client does that is told to come back
     return sent

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import closing
+from functools import partial
 
 import pytest
 import uvicorn
 from starlette.types import Receive, Scope, Send
+from waiting import wait_until
 
-from kg.serve.connections import Patience, Register
+from kg.serve.http.connections import Register
+from kg.serve.http.limits import ConnectionLimits
 
 LARGE = b"x" * 30_000_000
 REQUEST = b"GET /%b HTTP/1.1\r\nHost: localhost\r\n\r\n"
@@ -27,7 +29,7 @@ async def _app(scope: Scope, _: Receive, send: Send) -> None:
 
 @pytest.fixture(name="register", scope="module")
 def _register() -> Register:
-    return Register(Patience(head=0.3, body=0.3, reply=0.6, unread_bytes=1 << 30))
+    return Register(ConnectionLimits(head=0.3, body=0.3, reply=0.6, unread_bytes=1 << 30))
 
 
 @pytest.fixture(name="port", scope="module")
@@ -49,20 +51,21 @@ def _connected(port: int) -> closing[socket.socket]:
     return closing(socket.create_connection(("127.0.0.1", port), timeout=10))
 
 
+def _is_read(register: Register, requests: int) -> bool:
+    """Whether so many requests are waiting to be answered, or their connection is closed."""
+    return all(len(each._unanswered) >= requests for each in tuple(register._open))
+
+
 @pytest.mark.parametrize("more", [0, 1, 3])
 def test_a_reply_that_is_never_read(port: int, register: Register, more: int) -> None:
     """The connection is closed, also if further requests come on it."""
     with _connected(port) as connection:
         connection.sendall(REQUEST % b"large")
-        time.sleep(0.2)
-        for _ in range(more):
+        wait_until(lambda: any(each.unread for each in tuple(register._open)))
+        for number in range(more):
             connection.sendall(REQUEST % b"small")
-            time.sleep(0.05)
-        until = time.monotonic() + 5
-        while len(register) and time.monotonic() < until:
-            time.sleep(0.05)
-
-        assert len(register) == 0
+            wait_until(partial(_is_read, register, number + 1))
+        wait_until(lambda: len(register) == 0)
 
 
 def test_a_client_that_sends_no_more(port: int) -> None:

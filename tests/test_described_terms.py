@@ -12,8 +12,7 @@ import rdflib
 from kg.compile import builder
 from kg.model.rdf import FORMATS, write_graph
 from kg.model.vocabulary import IRI
-from kg.serve.linked.describing import description
-from kg.serve.linked.view import View
+from kg.serve.linked.view import View, describe
 from kg.store.artifact import Artifact
 from kg.store.base import Wanted
 from kg.store.local import LocalStore
@@ -111,7 +110,7 @@ def described(store: LocalStore, query: str, media_type: str) -> bytes:
 
 def document(view: View, iri: IRI, media_type: str) -> bytes:
     """What the address of a term answers; a term of others has none, but can be described too."""
-    return write_graph(description(view, iri), media_type, view.base)
+    return write_graph(describe(view, iri), media_type, view.base)
 
 
 def read_by_oxigraph(content: bytes, media_type: str) -> bytes:

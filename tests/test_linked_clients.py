@@ -18,10 +18,10 @@ from test_linked_pages import PAYLOADS, hostile
 from kg.compile import builder
 from kg.model import resources
 from kg.model.rdf import read_sources, rebase, write_nquads
-from kg.serve.graphs import GraphFile, Published, Source
-from kg.serve.limits import Limits
+from kg.serve.http.limits import Limits
 from kg.serve.server import Address, listen, make_server
-from kg.serve.site import Settings, Site
+from kg.serve.services import GraphFile, Published, Source
+from kg.serve.settings import AppState, Settings
 from kg.store.artifact import Artifact
 from kg.store.artifact_writer import publish
 
@@ -42,7 +42,7 @@ def serving(source: Source, address: Address | None = None) -> Iterator[str]:
             public_url=url, limits=Limits(seconds_per_minute=0, errors_per_minute=0)
         )
         ready = threading.Event()
-        server = make_server(Site(settings, source, ready.set), Address(port=0))
+        server = make_server(AppState(settings, source, ready.set), Address(port=0))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [door]}, daemon=True)
         thread.start()
         assert ready.wait(30)

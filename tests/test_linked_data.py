@@ -23,9 +23,9 @@ from kg.compile import builder
 from kg.model.rdf import FORMATS, rebase
 from kg.model.vocabulary import BASE
 from kg.serve.app import create_app
-from kg.serve.graphs import GraphFile, Published
-from kg.serve.limits import Limits
-from kg.serve.site import Settings, Site
+from kg.serve.http.limits import Limits
+from kg.serve.services import GraphFile, Published
+from kg.serve.settings import AppState, Settings
 from kg.store.artifact import Artifact
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # inside rdflib
@@ -62,8 +62,8 @@ def _product() -> Artifact:
 
 @pytest.fixture(name="client", scope="module")
 def _client(product: Artifact) -> Iterator[Client]:
-    site = Site(Settings(limits=NO_BUDGET), Published(product.folder.parent))
-    with running(create_app(site)) as client:
+    state = AppState(Settings(limits=NO_BUDGET), Published(product.folder.parent))
+    with running(create_app(state)) as client:
         yield client
 
 
@@ -89,10 +89,10 @@ def size(response: Response, media_type: str) -> int:
     return len({quad.triple for quad in pyoxigraph.parse(response.body, format=form)})
 
 
-def of_file(path: Path, text: str, *, base: str = BASE, **settings: object) -> Site:
+def of_file(path: Path, text: str, *, base: str = BASE, **settings: object) -> AppState:
     """A server of a small graph."""
     path.write_text(text, "utf-8")
-    return Site(Settings(limits=NO_BUDGET, **settings), GraphFile(path, base))  # type: ignore[arg-type]
+    return AppState(Settings(limits=NO_BUDGET, **settings), GraphFile(path, base))  # type: ignore[arg-type]
 
 
 # ── Forms ───────────────────────────────────────────────────────────────────────────────────
@@ -266,7 +266,7 @@ def test_head(client: Client) -> None:
 def test_redirect(product: Artifact) -> None:
     """With the option, a thing is answered with 303 and the address of its description."""
     settings = Settings(limits=NO_BUDGET, redirect=True, public_url="https://kg.example.org")
-    with running(create_app(Site(settings, Published(product.folder.parent)))) as client:
+    with running(create_app(AppState(settings, Published(product.folder.parent)))) as client:
         response = client.get(STATEMENT, accept="text/turtle", host="kg.example.org")
         form = client.get(f"{STATEMENT}.ttl")
         ontology = client.get("/ontology")
@@ -332,8 +332,8 @@ def test_not_found_for_others(client: Client, accept: str) -> None:
 def test_a_slash_too_many(product: Artifact, path: str, wanted: str) -> None:
     """An address with a slash at its end leads to that without, whatever host was asked for."""
     url = "https://kg.example.org/alp"
-    site = Site(Settings(limits=NO_BUDGET, public_url=url), Published(product.folder.parent))
-    with running(create_app(site)) as client:
+    state = AppState(Settings(limits=NO_BUDGET, public_url=url), Published(product.folder.parent))
+    with running(create_app(state)) as client:
         response = client.get(path, host="localhost:99")
 
         assert (response.status, response.headers["location"]) == (308, url + wanted)
@@ -415,8 +415,8 @@ def test_another_base(product: Artifact, tmp_path: Path) -> None:
     """A graph that is published under another base is found under that base."""
     base = "https://kg.example.org/alp/"
     text = rebase(product.served.decode(), base)
-    site = of_file(tmp_path / "moved.nq", text, base=base, public_url="https://kg.example.org/alp")
-    with running(create_app(site)) as client:
+    state = of_file(tmp_path / "moved.nq", text, base=base, public_url="https://kg.example.org/alp")
+    with running(create_app(state)) as client:
         data = client.get(f"{STATEMENT}.nt")
         page = client.get(f"{STATEMENT}.html")
         dump = client.get("/dumps/etiograph.nq")
@@ -438,8 +438,8 @@ VOID_NS, DCAT = "http://rdfs.org/ns/void#", "http://www.w3.org/ns/dcat#"
 def test_own_places(product: Artifact) -> None:
     """The description and the examples name the server's own endpoint and dumps as well."""
     url = "https://kg.example.org/alp"
-    site = Site(Settings(limits=NO_BUDGET, public_url=url), Published(product.folder.parent))
-    with running(create_app(site)) as client:
+    state = AppState(Settings(limits=NO_BUDGET, public_url=url), Published(product.folder.parent))
+    with running(create_app(state)) as client:
         said = [graph(client.get(path), "turtle") for path in ("/", "/.well-known/void.ttl")]
         examples = graph(client.get("/.well-known/sparql-examples"), "turtle")
         example = graph(client.get("/query/causes"), "turtle")
@@ -467,10 +467,10 @@ def ends(said: rdflib.Dataset, predicate: str) -> set[str]:
 
 def test_published_places(product: Artifact) -> None:
     """Where the graph is served under its own address, nothing is added."""
-    site = Site(
+    state = AppState(
         Settings(limits=NO_BUDGET, public_url=BASE.rstrip("/")), Published(product.folder.parent)
     )
-    with running(create_app(site)) as client:
+    with running(create_app(state)) as client:
         said = graph(client.get("/.well-known/void.ttl"), "turtle")
 
     assert ends(said, f"{VOID_NS}sparqlEndpoint") == {f"{BASE}sparql"}

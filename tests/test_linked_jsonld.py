@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from rdflib.compare import isomorphic
 
 from kg.model.rdf import Triple, write_graph
+from kg.model.rdf.jsonld import JSON_LD, compact_jsonld
 from kg.model.vocabulary import (
     BASE,
     IRI,
@@ -26,7 +27,6 @@ from kg.model.vocabulary import (
     Term,
     eg,
 )
-from kg.serve.linked.jsonld import MEDIA_TYPE, readable
 
 OTHER = "https://kg.example.org/alp/"
 NAMES = st.one_of(
@@ -48,7 +48,7 @@ PREDICATES = st.one_of(NAMES, st.just(RDF_TYPE))
 
 def written(triples: list[Triple], base: str = BASE) -> bytes:
     """Triples as a document."""
-    return readable(write_graph(triples, MEDIA_TYPE, base), base)
+    return compact_jsonld(write_graph(triples, JSON_LD, base), base)
 
 
 def triples_of(content: bytes, form: ox.RdfFormat) -> set[ox.Quad]:

@@ -12,12 +12,11 @@ from asgi import running
 from kg.model.rdf import Quad, write_nquads
 from kg.model.vocabulary import BASE, IRI, BlankNode, Literal, Term, expand
 from kg.serve.app import create_app
-from kg.serve.graphs import GraphFile
-from kg.serve.limits import Limits
-from kg.serve.linked import html
-from kg.serve.linked.finding import path_of
-from kg.serve.linked.page import Page, Row, Section, Shown
-from kg.serve.site import Settings, Site
+from kg.serve.http.limits import Limits
+from kg.serve.linked.page import POLICY, Link, Page, Row, Section, html
+from kg.serve.linked.resolver import path_of
+from kg.serve.services import GraphFile
+from kg.serve.settings import AppState, Settings
 
 TAGS = (
     "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "<svg onload=alert(1)>",
@@ -130,11 +129,11 @@ def pages(path: Path, quads: list[Quad]) -> dict[str, Elements]:
     path.write_bytes(write_nquads(quads))
     settings = Settings(limits=Limits(seconds_per_minute=0, errors_per_minute=0))
     found = {}
-    with running(create_app(Site(settings, GraphFile(path)))) as client:
+    with running(create_app(AppState(settings, GraphFile(path)))) as client:
         for each in PATHS:
             response = client.get(f"/{each}", accept="text/html")
             assert response.status == 200, each
-            assert response.headers["content-security-policy"] == html.POLICY
+            assert response.headers["content-security-policy"] == POLICY[0][1]
             assert response.headers["x-content-type-options"] == "nosniff"
             found[each] = read(response.text)
     return found
@@ -160,7 +159,7 @@ def test_hostile_graph(tmp_path: Path, text: str) -> None:
 
 def page(text: str) -> Page:
     """A page in which every text is the one given."""
-    shown = Shown(text, path=path_of(BASE + "id/x"), note=text)
+    shown = Link(text, path=path_of(BASE + "id/x"), note=text)
     return Page(
         title=text,
         kind=text,
@@ -169,8 +168,8 @@ def page(text: str) -> Page:
         notices=(text,),
         replacements=(shown,),
         sections=(
-            Section(text, rows=(Row(shown, (shown, Shown(text))),), items=(shown,), text=text),
-            Section(text, items=(Shown(text, address="https://x.example/"),), is_folded=True),
+            Section(text, rows=(Row(shown, (shown, Link(text))),), items=(shown,), text=text),
+            Section(text, items=(Link(text, address="https://x.example/"),), is_folded=True),
         ),
         forms=(shown,),
         data={"name": text},
@@ -180,9 +179,9 @@ def page(text: str) -> Page:
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_payload(payload: str) -> None:
     """No text adds an element or an attribute to a page, wherever on the page it stands."""
-    harmless = read(html.html(page("plain"), "/").decode())
+    harmless = read(html(page("plain"), "/").decode())
 
-    found = read(html.html(page(payload), "/").decode())
+    found = read(html(page(payload), "/").decode())
 
     assert found.found == harmless.found
     assert {urlsplit(link).netloc for link in found.links if link != payload} <= {"", "x.example"}
@@ -200,7 +199,7 @@ def test_links(tmp_path: Path, link: str) -> None:
 @pytest.mark.parametrize("name", ["/evil.example/x", "//evil.example/x", "\\evil.example", "/"])
 def test_paths_stay_here(name: str) -> None:
     """The address of a term never begins with two slashes, which would name a host."""
-    found = read(html.html(Page("x", sections=(_list(BASE + name),)), "/").decode())
+    found = read(html(Page("x", sections=(_list(BASE + name),)), "/").decode())
 
     for link in found.links:
         assert not urlsplit(link).netloc
@@ -208,4 +207,4 @@ def test_paths_stay_here(name: str) -> None:
 
 
 def _list(iri: str) -> Section:
-    return Section("", items=(Shown("x", path=path_of(iri)),))
+    return Section("", items=(Link("x", path=path_of(iri)),))

@@ -13,11 +13,10 @@ from test_linked_pages import PAYLOADS, read
 from kg.model.rdf import Quad, write_nquads
 from kg.model.vocabulary import BASE, IRI, XSD_INTEGER, Literal, eg
 from kg.serve.app import create_app
-from kg.serve.graphs import GraphFile
-from kg.serve.limits import Limits
-from kg.serve.linked import html
-from kg.serve.linked.query_page import MOST_ROWS, QueryPage, with_result
-from kg.serve.site import Settings, Site
+from kg.serve.http.limits import Limits
+from kg.serve.linked.page import CONTENT_TYPE, MOST_ROWS, POLICY, QueryPage, html, with_result
+from kg.serve.services import GraphFile
+from kg.serve.settings import AppState, Settings
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"
 FEW = "SELECT ?s ?o { ?s eg:p ?o } ORDER BY ?o LIMIT 2"
@@ -33,7 +32,7 @@ def _client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     quads.append(Quad(IRI("https://x.example/a"), eg("q"), Literal("é", language="fr"), eg("g2")))
     path.write_bytes(write_nquads(quads))
     limits = Limits(seconds_per_minute=0, errors_per_minute=0)
-    with running(create_app(Site(Settings(limits=limits), GraphFile(path)))) as client:
+    with running(create_app(AppState(Settings(limits=limits), GraphFile(path)))) as client:
         yield client
 
 
@@ -45,8 +44,8 @@ def asked(client: Client, query: str | None = None, accept: str = BROWSER, **mor
 
 def is_page(response: Response) -> bool:
     """Whether it is a page that may load and do nothing but what ours do."""
-    is_html = response.headers["content-type"] == html.CONTENT_TYPE
-    assert (response.headers.get("content-security-policy") == html.POLICY) is is_html
+    is_html = response.headers["content-type"] == CONTENT_TYPE
+    assert (response.headers.get("content-security-policy") == POLICY[0][1]) is is_html
     return is_html
 
 
@@ -201,7 +200,7 @@ def whole(text: str) -> bytes:
         "results": {"bindings": [{text: cell, "b": link, "c": elsewhere}]},
     }
     page = QueryPage(text, ((text, text),), problem=text)
-    return html.html(with_result(page, "rows", _json(result), BASE), "/")
+    return html(with_result(page, "rows", _json(result), BASE), "/")
 
 
 def _json(value: object) -> bytes:
@@ -225,7 +224,7 @@ def test_links(iri: str) -> None:
         "results": {"bindings": [{"x": {"type": "uri", "value": iri}}]},
     }
 
-    found = read(html.html(with_result(QueryPage(), "rows", _json(result), BASE), "/").decode())
+    found = read(html(with_result(QueryPage(), "rows", _json(result), BASE), "/").decode())
 
     assert iri in found.text
     assert iri not in found.links

@@ -136,6 +136,20 @@ def test_the_environment_is_not_handed_on(monkeypatch: pytest.MonkeyPatch) -> No
     in_loop(body())
 
 
+def test_the_folder_is_no_place_for_modules(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What lies in the folder where the server was started is not imported by its processes."""
+    (tmp_path / "json.py").write_text("raise SystemExit('reached')\n", "utf-8")
+    monkeypatch.chdir(tmp_path)
+
+    async def body() -> None:
+        async with pool_of() as pool:
+            assert (await pool.run(ask("echo", b"x"))).body == b"x"
+
+    in_loop(body())
+
+
 # ── How jobs end ────────────────────────────────────────────────────────────────────────────
 
 

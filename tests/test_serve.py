@@ -20,9 +20,10 @@ from kg.model.rdf import Quad, write_nquads
 from kg.model.vocabulary import eg
 from kg.serve import server
 from kg.serve.app import create_app
-from kg.serve.connections import Patience, Register
-from kg.serve.graphs import GraphFile
-from kg.serve.site import Settings, Site
+from kg.serve.http.connections import Register
+from kg.serve.http.limits import ConnectionLimits
+from kg.serve.services import GraphFile
+from kg.serve.settings import AppState, Settings
 
 
 @pytest.fixture(name="graph", scope="module")
@@ -33,10 +34,10 @@ def _graph(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(name="started")
-def _started(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Site, server.Address]]:
+def _started(monkeypatch: pytest.MonkeyPatch) -> list[tuple[AppState, server.Address]]:
     """Give what would have been served, instead of serving it."""
-    seen: list[tuple[Site, server.Address]] = []
-    monkeypatch.setattr(server, "run", lambda site, address, _: seen.append((site, address)))
+    seen: list[tuple[AppState, server.Address]] = []
+    monkeypatch.setattr(server, "run", lambda state, address, _: seen.append((state, address)))
     return seen
 
 
@@ -72,17 +73,17 @@ def test_options_that_are_none(
     assert started == []
 
 
-def test_options(graph: Path, started: list[tuple[Site, server.Address]]) -> None:
+def test_options(graph: Path, started: list[tuple[AppState, server.Address]]) -> None:
     """Addresses and networks of both kinds are proxies, and an address may hold a path."""
     public = "https://graph.example.org:8443/a/b"
     proxies = ["--proxy", "10.0.0.0/8", "--proxy", "192.0.2.7", "--proxy", "fd00::/8"]
     result = _serve(graph, "--public-url", f"{public}/", *proxies)
 
     assert result.exit_code == 0, result.stderr
-    ((site, address),) = started
-    assert site.settings.public_url == public
+    ((state, address),) = started
+    assert state.settings.public_url == public
     assert address.proxies == ("10.0.0.0/8", "192.0.2.7/32", "fd00::/8")
-    trusts = address.patience.trusts
+    trusts = address.limits.trusts
     assert [trusts(each) for each in ("10.1.2.3", "192.0.2.7", "fd00::1")] == [True] * 3
     assert [trusts(each) for each in ("11.0.0.1", "192.0.2.8", "::1")] == [False] * 3
 
@@ -134,7 +135,7 @@ class Unread:
 
 def test_replies_that_a_proxy_has_not_read() -> None:
     """A proxy, which reads for many, may have more waiting than one client; but not any amount."""
-    register = Register(Patience(unread_bytes=100, unread_bytes_of_proxy=1000))
+    register = Register(ConnectionLimits(unread_bytes=100, unread_bytes_of_proxy=1000))
     client = [Unread("1", 60, is_trusted=False) for _ in range(2)]
     proxy = [Unread("2", 60, is_trusted=True) for _ in range(20)]
     register._open.update(client, proxy)  # type: ignore[arg-type]
@@ -146,8 +147,8 @@ def test_replies_that_a_proxy_has_not_read() -> None:
 
 def test_networks_of_the_patience() -> None:
     """Without a proxy nobody is trusted."""
-    assert not Patience().trusts("127.0.0.1")
-    assert Patience(trusted=(ipaddress.ip_network("127.0.0.0/8"),)).trusts("127.0.0.1")
+    assert not ConnectionLimits().trusts("127.0.0.1")
+    assert ConnectionLimits(trusted=(ipaddress.ip_network("127.0.0.0/8"),)).trusts("127.0.0.1")
 
 
 @pytest.mark.parametrize(
@@ -161,14 +162,14 @@ def test_what_kept_it_from_starting(
     graph: Path, monkeypatch: pytest.MonkeyPatch, error: OSError, said: str
 ) -> None:
     """A server that cannot be started says why."""
-    site = Site(Settings(), GraphFile(graph))
-    monkeypatch.setattr(site.graphs, "start", _raising(error))
-    with pytest.raises(AssertionError), running(create_app(site)):
+    state = AppState(Settings(), GraphFile(graph))
+    monkeypatch.setattr(state.graphs, "start", _raising(error))
+    with pytest.raises(AssertionError), running(create_app(state)):
         pass
 
-    assert site.failure is not None
-    assert site.failure.message.startswith("the server could not be started: ")
-    assert said in site.failure.message
+    assert state.failure is not None
+    assert state.failure.message.startswith("the server could not be started: ")
+    assert said in state.failure.message
 
 
 def _raising(error: OSError) -> Callable[[], object]:

@@ -19,6 +19,7 @@ import pytest
 from runaways import RUNAWAYS
 from servers import Server, found, launched
 from test_sandbox import gone
+from waiting import wait_until
 
 from kg.compile import builder
 from kg.store.artifact import open_artifact
@@ -56,11 +57,11 @@ def test_killed_at_any_moment(tmp_path: Path) -> None:
             served.append(_whole(server))
             with _builder(root) as building:
                 _leave_at_work(server)
-                time.sleep(chance.uniform(0, 0.4))
+                time.sleep(chance.uniform(0, 0.4))  # time is the subject: at any moment
                 family = server.family()
                 for victim in chance.sample([process, building], 2):
                     victim.kill()
-                    time.sleep(chance.choice((0, 0.01)))
+                    time.sleep(chance.choice((0, 0.01)))  # both at once, or one after the other
         _wait_until_gone(family)
         _check_lock(root)
         rubbish = max(rubbish, len(list(root.glob(".tmp-*"))))
@@ -80,7 +81,7 @@ def test_killed_at_any_moment(tmp_path: Path) -> None:
 def _kill_early(root: Path, log: Path, chance: random.Random) -> None:
     """Kill a server while it starts."""
     with launched(log, program=editions.AS_PUBLISHED, KG_CACHE=str(root)) as process:
-        time.sleep(chance.uniform(0, 0.8))
+        time.sleep(chance.uniform(0, 0.8))  # time is the subject: at any moment
         family = Server(process.pid, 0, log).family()
         process.kill()
     _wait_until_gone(family)
@@ -124,10 +125,8 @@ def _leave_at_work(server: Server) -> None:
 
 
 def _wait_until_gone(family: Iterable[int]) -> None:
-    until = time.monotonic() + ENDS_WITHIN
-    while not gone(family):
-        assert time.monotonic() < until, "a process of the server outlives it"
-        time.sleep(0.01)
+    why = "a process of the server outlives it"
+    wait_until(lambda: gone(family), seconds=ENDS_WITHIN, why=why)
 
 
 def _check_lock(root: Path) -> None:
@@ -142,7 +141,7 @@ def test_killed_builds(tmp_path: Path) -> None:
     before = editions.publish(root, next(iter(editions.ROWS))).name
     for _ in range(BUILDS):
         with _build(root, scratch) as process:
-            time.sleep(chance.uniform(0, 8))
+            time.sleep(chance.uniform(0, 8))  # time is the subject: at any moment
             family = Server(process.pid, 0, root).family()
             process.kill()
         _wait_until_gone(family)
@@ -177,7 +176,5 @@ def _build(root: Path, scratch: Path) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def _wait_until_empty(folder: Path) -> None:
-    until = time.monotonic() + ENDS_WITHIN
-    while list(folder.iterdir()):
-        assert time.monotonic() < until, "temporary files outlive the build"
-        time.sleep(0.01)
+    why = "temporary files outlive the build"
+    wait_until(lambda: not list(folder.iterdir()), seconds=ENDS_WITHIN, why=why)

@@ -71,7 +71,7 @@ async def _client(server: Server, number: int, until: float, tally: Tally) -> No
     runaways = list(RUNAWAYS.values())
     address = f"127.1.{number // 250}.{number % 250 + 1}"
     while True:
-        await asyncio.sleep(chance.uniform(0, 2 * PAUSE))
+        await asyncio.sleep(chance.uniform(0, 2 * PAUSE))  # time is the subject: so much load
         if time.monotonic() > until:
             return
         bad = chance.random() < RUNAWAY

@@ -158,7 +158,7 @@ def test_nothing_of_a_request_stays(tmp_path: Path) -> None:
     assert shown == []
     assert not _holds(counted)
     assert not _holds(log.read_bytes())
-    assert b"a mistake of ours" not in log.read_bytes()
+    assert b"unhandled exception" not in log.read_bytes()
     assert statuses[500] == 0
     assert written == []
     assert {path.name for path in tmp_path.rglob("*")} == {"home", "scratch", "log"}

@@ -9,6 +9,7 @@ import pytest
 from runaways import RUNAWAYS
 from servers import Server, serving
 from test_sandbox import gone
+from waiting import wait_until
 
 from kg.model.rdf import Quad, write_nquads
 from kg.model.vocabulary import Literal, eg
@@ -41,7 +42,7 @@ def test_ten_times_every_runaway(tmp_path: Path) -> None:
                 waits.append((_timed(server, "ASK { ?s ?p ?o }", {200}), kind))
                 seen.update(server.family())
             resident.append(server.resident())
-        time.sleep(1.5)  # for the last worker to be buried
+        wait_until(lambda: len(server.family()) == 2 + Sizes().quick)  # the last ones are reaped
         left = server.family()
     print(  # noqa: T201
         f"{len(ends)} runaways, the slowest {max(ends)}; the next client waited at most "

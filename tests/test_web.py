@@ -14,10 +14,10 @@ from asgi import Client, running
 from kg.model.rdf import Quad, write_nquads
 from kg.model.vocabulary import Literal, eg
 from kg.serve.app import create_app
-from kg.serve.front import LOG
-from kg.serve.graphs import GraphFile
-from kg.serve.limits import Limits
-from kg.serve.site import Settings, Site
+from kg.serve.http.limits import Limits
+from kg.serve.http.middleware import LOG
+from kg.serve.services import GraphFile
+from kg.serve.settings import AppState, Settings
 
 ALL = "SELECT ?s ?o { ?s eg:p ?o } ORDER BY ?o"
 GRAPH = [Quad(eg(f"s{n}"), eg("p"), Literal(f"{n:04}"), eg("g1")) for n in range(200)] + [
@@ -47,7 +47,7 @@ def _client(path: Path) -> Iterator[Client]:
         errors_per_minute=0,
     )
     settings = Settings(limits=limits, hosts=frozenset({"graph.example.org"}))
-    with running(create_app(Site(settings, GraphFile(path)))) as client:
+    with running(create_app(AppState(settings, GraphFile(path)))) as client:
         yield client
 
 
@@ -160,7 +160,7 @@ def test_long_results_are_packed_by_a_worker(
     """Packing a long result holds up no other request, also when it was kept unpacked before."""
     query = url(f'SELECT ?s ?o ("{"long" * 50}" AS ?x) {{ ?s eg:p ?o }}')
     plain = client.get(query)
-    monkeypatch.setattr("kg.serve.replies.gzip", None)
+    monkeypatch.setattr("kg.serve.http.responses.gzip", None)
     packed = [client.get(query, accept_encoding="gzip") for _ in range(2)]
 
     assert len(plain.body) > 32 * 1024
@@ -430,7 +430,7 @@ def test_health(client: Client) -> None:
 def test_empty_graph_is_not_healthy(tmp_path: Path) -> None:
     """A server that has nothing to answer from says so."""
     (tmp_path / "empty.nq").write_text("", "utf-8")
-    with running(create_app(Site(Settings(), GraphFile(tmp_path / "empty.nq")))) as client:
+    with running(create_app(AppState(Settings(), GraphFile(tmp_path / "empty.nq")))) as client:
         response = client.get("/health")
 
     assert response.status == 503
@@ -475,7 +475,7 @@ def test_length_of_what_is_not_public(client: Client, caplog: pytest.LogCaptureF
 def test_budget(path: Path) -> None:
     """A client that makes too many errors is told to wait, and when to come back."""
     settings = Settings(limits=Limits(errors_per_minute=3))
-    with running(create_app(Site(settings, GraphFile(path)))) as client:
+    with running(create_app(AppState(settings, GraphFile(path)))) as client:
         statuses = [client.get(url("bad " + "x" * n)).status for n in range(4)]
         refused = client.get(url("ASK { ?s ?p ?o }"))
 

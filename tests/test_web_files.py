@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from asgi import Client, Response, running
+from waiting import eventually, wait_until
 
 from kg.model.rdf import Quad, write_nquads
 from kg.model.vocabulary import Literal, eg
@@ -18,12 +19,11 @@ from kg.sandbox.client import Program
 from kg.sandbox.protocol import Frame
 from kg.sandbox.queue import Sizes
 from kg.sandbox.supervisor import Pool
-from kg.serve import files
 from kg.serve.app import create_app
-from kg.serve.graphs import GraphFile
-from kg.serve.limits import Limits
-from kg.serve.linked.dumps import MEDIA_TYPES
-from kg.serve.site import Settings, Site
+from kg.serve.http.limits import Limits
+from kg.serve.linked.resolver import DUMPS as MEDIA_TYPES
+from kg.serve.services import GraphFile
+from kg.serve.settings import AppState, Settings
 
 NO_BUDGET = Limits(seconds_per_minute=0, errors_per_minute=0)
 DUMPS = [f"/dumps/{name}" for name in MEDIA_TYPES]
@@ -42,7 +42,7 @@ def _path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(name="client")
 def _client(path: Path) -> Iterator[Client]:
     settings = Settings(limits=NO_BUDGET, sizes=IN_SHORT)
-    with running(create_app(Site(settings, GraphFile(path)))) as client:
+    with running(create_app(AppState(settings, GraphFile(path)))) as client:
         yield client
 
 
@@ -79,7 +79,7 @@ def test_queries_are_answered_meanwhile(client: Client) -> None:
             query = f"/sparql?query=ASK+%7B%7D%23{number}"
             assert (await client.sent("GET", query, b"", {})).status == 200
             waits.append(time.perf_counter() - started)
-            await asyncio.sleep(0.01)
+            await asyncio.wait(waiting, timeout=0.01)
         return [each.result() for each in waiting]
 
     assert [each.status for each in client.run(asking())] == [200] * 3
@@ -99,7 +99,7 @@ def test_files_are_written_once(client: Client, monkeypatch: pytest.MonkeyPatch)
     async def asking() -> list[int]:
         leaves = asyncio.Event()
         first = asyncio.ensure_future(client.sent("GET", DUMPS[0], b"", {}, leaves=leaves))
-        await asyncio.sleep(0.1)
+        await eventually(lambda: asked)
         waiting = [client.sent("GET", each, b"", {}) for each in EVERY * 3]
         leaves.set()
         assert (await first).status == 499
@@ -114,7 +114,7 @@ def test_files_are_written_once(client: Client, monkeypatch: pytest.MonkeyPatch)
 def test_files_are_packed_once(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     """A dump is sent as it was packed when it was written; the server itself packs nothing."""
     plain = client.get(DUMPS[0])
-    monkeypatch.setattr("kg.serve.replies.gzip.compress", None)
+    monkeypatch.setattr("kg.serve.http.responses.gzip.compress", None)
     packed = client.get(DUMPS[0], accept_encoding="gzip")
 
     assert packed.headers["content-encoding"] == "gzip"
@@ -125,7 +125,7 @@ def test_files_are_packed_once(client: Client, monkeypatch: pytest.MonkeyPatch) 
 def test_taking_files_costs(path: Path) -> None:
     """Who takes dump after dump has to wait at some time; a look at the headers costs nothing."""
     limits = Limits(seconds_per_minute=0.02, errors_per_minute=0)
-    with running(create_app(Site(Settings(limits=limits), GraphFile(path)))) as client:
+    with running(create_app(AppState(Settings(limits=limits), GraphFile(path)))) as client:
         first = client.get(DUMPS[0])
         etag = first.headers["etag"]
         looks = [client.get(DUMPS[0], if_none_match=etag).status for _ in range(50)]
@@ -142,11 +142,7 @@ def test_nothing_runs_on(client: Client) -> None:
     assert client.get("/sitemap.xml").status == 200
     assert _children() > before
     assert client.get("/dumps/SHA256SUMS").status == 200
-    until = time.monotonic() + 5
-    while _children() > before and time.monotonic() < until:
-        time.sleep(0.01)
-
-    assert _children() <= before
+    wait_until(lambda: _children() <= before)
 
 
 def _children() -> set[str]:
@@ -157,21 +153,19 @@ def _children() -> set[str]:
 
 def test_files_follow_the_graph(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """After a change of the graph its files are those of the new one."""
-    monkeypatch.setattr("kg.serve.graphs._LOOK_EVERY", 0.02)
+    monkeypatch.setattr("kg.serve.services._LOOK_EVERY", 0.02)
     path = tmp_path / "graph.nq"
     path.write_bytes(graph("one", 10))
-    site = Site(Settings(limits=NO_BUDGET), GraphFile(path))
-    with running(create_app(site)) as client:
+    state = AppState(Settings(limits=NO_BUDGET), GraphFile(path))
+    with running(create_app(state)) as client:
         old = client.get(DUMPS[0])
         cached = client.get("/id/s1.ttl")
         new = path.with_suffix(".new")
         new.write_bytes(graph("two", 10))
         new.replace(path)
-        until = time.monotonic() + 10
-        while site.graphs.swaps == 0 and time.monotonic() < until:
-            time.sleep(0.01)
+        wait_until(lambda: state.graphs.swaps)
         dump = client.get(DUMPS[0], if_none_match=old.headers["etag"])
-        kept = dict(site.cache._kept)
+        kept = dict(state.cache._kept)
 
     assert cached.status == 200
     assert '"one"' in old.text
@@ -191,12 +185,12 @@ def test_files_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.Monkey
     path = tmp_path / "graph.nq"
     path.write_bytes(graph("one", 10))
     content = path.read_bytes()
-    with running(create_app(Site(Settings(limits=NO_BUDGET), GraphFile(path)))) as client:
+    with running(create_app(AppState(Settings(limits=NO_BUDGET), GraphFile(path)))) as client:
         path.unlink()
         monkeypatch.setattr(Pool, "start", counted)
         first, second = client.get(DUMPS[0]), client.get(DUMPS[1])
         path.write_bytes(content)
-        monkeypatch.setattr(files, "_PAUSE", 0.0)
+        monkeypatch.setattr("kg.serve.linked.dumps._PAUSE", 0.0)
         third = client.get(DUMPS[0])
 
     assert (first.status, second.status, third.status) == (503, 503, 200)

@@ -15,9 +15,9 @@ from kg.model.rdf import Quad, write_nquads
 from kg.model.vocabulary import Literal, eg
 from kg.sandbox.queue import Sizes
 from kg.serve.app import create_app
-from kg.serve.graphs import GraphFile
-from kg.serve.limits import Limits
-from kg.serve.site import Settings, Site
+from kg.serve.http.limits import Limits
+from kg.serve.services import GraphFile
+from kg.serve.settings import AppState, Settings
 
 EXPECTED = {200, 304, 400, 403, 413, 415, 422, 503, 504}
 NOISE = string.printable + "\x00\x7féÿ"
@@ -41,7 +41,7 @@ def _client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
         sizes=Sizes(deadline=1.0, slow=2),
         limits=Limits(seconds_per_minute=0, errors_per_minute=0),
     )
-    with running(create_app(Site(settings, GraphFile(path)))) as client:
+    with running(create_app(AppState(settings, GraphFile(path)))) as client:
         yield client
 
 

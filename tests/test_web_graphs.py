@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import re
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from asgi import Client, running
+from waiting import eventually, wait_until
 
 from kg.model.rdf import Quad, write_nquads
 from kg.model.vocabulary import Literal, eg
 from kg.sandbox.queue import Sizes
-from kg.serve import graphs
+from kg.serve import services
 from kg.serve.app import create_app
-from kg.serve.graphs import GraphFile, Published
-from kg.serve.limits import Limits
-from kg.serve.site import Settings, Site
+from kg.serve.http.limits import Limits
+from kg.serve.services import GraphFile, Published
+from kg.serve.settings import AppState, Settings
 from kg.store import artifact
 from kg.store import artifact_writer as writer
 
@@ -30,7 +31,7 @@ VALUES = "/sparql?format=csv&query=SELECT+DISTINCT+?v+(COUNT(*)+AS+?n)+{?s+?p+?v
 @pytest.fixture(autouse=True)
 def _often(monkeypatch: pytest.MonkeyPatch) -> None:
     """Look for another version often, so that the tests need not wait."""
-    monkeypatch.setattr(graphs, "_LOOK_EVERY", 0.02)
+    monkeypatch.setattr(services, "_LOOK_EVERY", 0.02)
 
 
 @pytest.fixture(name="path")
@@ -40,9 +41,14 @@ def _path(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.fixture(name="state")
+def _state(path: Path) -> AppState:
+    return AppState(Settings(limits=NO_BUDGET), GraphFile(path))
+
+
 @pytest.fixture(name="client")
-def _client(path: Path) -> Iterator[Client]:
-    with running(create_app(Site(Settings(limits=NO_BUDGET), GraphFile(path)))) as client:
+def _client(state: AppState) -> Iterator[Client]:
+    with running(create_app(state)) as client:
         yield client
 
 
@@ -56,14 +62,6 @@ def put(path: Path, value: str) -> None:
     new = path.with_suffix(".new")
     new.write_bytes(graph(value))
     new.replace(path)
-
-
-def eventually(holds: Callable[[], bool]) -> None:
-    """Wait until something holds, and not for ever."""
-    until = time.monotonic() + 10
-    while not holds():
-        assert time.monotonic() < until
-        time.sleep(0.01)
 
 
 def test_every_answer_is_from_one_version(client: Client, path: Path) -> None:
@@ -88,9 +86,7 @@ def test_every_answer_is_from_one_version(client: Client, path: Path) -> None:
         clients = [asyncio.ensure_future(asking(stop)) for _ in range(6)]
         for name in names:
             put(path, name)
-            async with asyncio.timeout(10):
-                while name not in seen:  # noqa: ASYNC110 - the server tells nobody
-                    await asyncio.sleep(0.01)
+            await eventually(partial(seen.__contains__, name))
         stop.set()
         await asyncio.gather(*clients)
 
@@ -103,7 +99,7 @@ def test_etag_changes_with_the_version(client: Client, path: Path) -> None:
     """What a client has of an old version is not taken for the new one."""
     old = client.get(VALUES)
     put(path, "second")
-    eventually(lambda: client.get(VALUES).body != old.body)
+    wait_until(lambda: client.get(VALUES).body != old.body)
     new = client.get(VALUES, if_none_match=old.headers["etag"])
 
     assert new.status == 200
@@ -116,12 +112,12 @@ def test_a_version_that_cannot_be_read(client: Client, path: Path) -> None:
     new = path.with_suffix(".new")
     new.write_text("this is no graph", "utf-8")
     new.replace(path)
-    eventually(lambda: client.get("/health").json["status"] == "degraded")
+    wait_until(lambda: client.get("/health").json["status"] == "degraded")
 
     assert "not N-Quads" in client.get("/health").json["detail"]
     assert "first" in client.get(VALUES).text
     put(path, "third")
-    eventually(lambda: "third" in client.get(VALUES).text)
+    wait_until(lambda: "third" in client.get(VALUES).text)
     assert client.get("/health").json["status"] == "ok"
 
 
@@ -135,12 +131,12 @@ def test_published_versions(tmp_path: Path) -> None:
 
     publish("one", "1")
     settings = Settings(limits=NO_BUDGET)
-    with running(create_app(Site(settings, Published(tmp_path)))) as client:
+    with running(create_app(AppState(settings, Published(tmp_path)))) as client:
         assert client.get("/health").json["built"] == facts.built_at
         folder = publish("two", "2")
-        eventually(lambda: "two" in client.get(VALUES).text)
+        wait_until(lambda: "two" in client.get(VALUES).text)
     (folder / artifact.GRAPH).write_bytes(graph("altered"))
-    with running(create_app(Site(settings, Published(tmp_path)))) as client:
+    with running(create_app(AppState(settings, Published(tmp_path)))) as client:
         assert "one" in client.get(VALUES).text
         assert client.get("/health").json["status"] == "degraded"
 
@@ -157,13 +153,13 @@ def test_a_folder_that_comes_after_its_pointer(tmp_path: Path) -> None:
         return writer.publish(root, version * 64, files, facts)
 
     publish("one", "1")
-    with running(create_app(Site(Settings(limits=NO_BUDGET), Published(root)))) as client:
+    with running(create_app(AppState(Settings(limits=NO_BUDGET), Published(root)))) as client:
         folder = publish("two", "2")
         folder.rename(aside / folder.name)
-        eventually(lambda: client.get("/health").json["status"] == "degraded")
+        wait_until(lambda: client.get("/health").json["status"] == "degraded")
         before = client.get("/metrics").text
         (aside / folder.name).rename(folder)
-        eventually(lambda: "two" in client.get(VALUES).text)
+        wait_until(lambda: "two" in client.get(VALUES).text)
         after = client.get("/metrics").text
 
         assert client.get("/health").json["status"] == "ok"
@@ -188,48 +184,48 @@ class Stumbling:
         """As the file has it."""
         return self.file.current()
 
-    def edition(self) -> graphs.Edition:
+    def newest(self) -> services.GraphVersion:
         """As the file has it, unless it is time to stumble."""
         if self.failures:
             self.failures -= 1
-            raise RuntimeError("a mistake of ours")
-        return self.file.edition()
+            raise RuntimeError("a mistake in a source")
+        return self.file.newest()
 
 
 def test_a_version_is_tried_again(path: Path) -> None:
     """Whatever goes wrong with a version, it is tried again, and nobody stops looking."""
     source = Stumbling(path)
-    with running(create_app(Site(Settings(limits=NO_BUDGET), source))) as client:
+    with running(create_app(AppState(Settings(limits=NO_BUDGET), source))) as client:
         source.failures = 3
         put(path, "second")
-        eventually(lambda: "a mistake of ours" in client.get("/health").json.get("detail", ""))
-        eventually(lambda: "second" in client.get(VALUES).text)
+        wait_until(lambda: "a mistake in a source" in client.get("/health").json.get("detail", ""))
+        wait_until(lambda: "second" in client.get(VALUES).text)
 
         assert client.get("/health").json["status"] == "ok"
         assert swaps(client.get("/metrics").text) == 1
 
 
-def test_the_same_graph_again_is_no_change(client: Client, path: Path) -> None:
+def test_the_same_graph_again_is_no_change(client: Client, state: AppState, path: Path) -> None:
     """A file that is written anew with what it held before changes nothing."""
     put(path, "first")
-    time.sleep(0.3)
+    wait_until(lambda: state.graphs.now.version.name == state.source.current())
 
     assert swaps(client.get("/metrics").text) == 0
     put(path, "second")
-    eventually(lambda: "second" in client.get(VALUES).text)
+    wait_until(lambda: "second" in client.get(VALUES).text)
     assert swaps(client.get("/metrics").text) == 1
 
 
 def test_pauses_grow() -> None:
     """A version that cannot be served is tried at once, then ever less often, and not never."""
-    again = graphs._Again()
-    looks = round(600 / graphs._LOOK_EVERY)
+    again = services._Retries()
+    looks = round(600 / services._LOOK_EVERY)
     tries = [number for number in range(looks) if again.is_due("bad")]
     pauses = [after - before for before, after in pairwise(tries)]
 
     assert tries[0] == 0
     assert pauses == sorted(pauses)
-    assert pauses[-1] * graphs._LOOK_EVERY == pytest.approx(60, abs=1)
+    assert pauses[-1] * services._LOOK_EVERY == pytest.approx(60, abs=1)
     assert again.is_due("another")
 
 
@@ -246,10 +242,10 @@ def test_no_deadline_of_clients_for_the_graph(tmp_path: Path) -> None:
     put_many("one")
     settings = Settings(limits=NO_BUDGET, sizes=Sizes(deadline=0.05))
     one = "/sparql?format=csv&query=SELECT+?v+{?s+?p+?v}+LIMIT+1"
-    with running(create_app(Site(settings, GraphFile(path)))) as client:
+    with running(create_app(AppState(settings, GraphFile(path)))) as client:
         assert "one" in client.get(one).text
         put_many("two")
-        eventually(lambda: "two" in client.get(one).text)
+        wait_until(lambda: "two" in client.get(one).text)
         assert '"90000"' in client.get("/sparql", accept="application/n-triples").text
 
 

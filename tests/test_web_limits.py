@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kg.serve.cache import Kept, ResultCache
-from kg.serve.limits import Budget, Limits, client_of
-from kg.serve.problems import Problem
+from kg.serve.http.limits import Budget, Limits, client_of
+from kg.serve.http.responses import Problem, Reply, ReplyCache
 
 
 class Clock:
@@ -98,9 +97,9 @@ def test_client(address: str | None, client: str) -> None:
 
 def test_cache() -> None:
     """What was not asked for longest goes first, and no more is kept than there is room for."""
-    cache = ResultCache(100_000)
+    cache = ReplyCache(100_000)
     for number in range(40):
-        cache.put(number, Kept(b"x" * 2000, "text/csv", "v"))
+        cache.put(number, Reply(b"x" * 2000, "text/csv"))
         cache.get(0)
 
     assert cache.get(0) is not None
@@ -111,9 +110,9 @@ def test_cache() -> None:
 
 def test_cache_of_nothing() -> None:
     """A result that would take too much room is not kept, and none where there is no room."""
-    small, none = ResultCache(100_000), ResultCache(0)
-    small.put(1, Kept(b"x" * 10_000, "text/csv", "v"))
-    none.put(1, Kept(b"", "text/csv", "v"))
+    small, none = ReplyCache(100_000), ReplyCache(0)
+    small.put(1, Reply(b"x" * 10_000, "text/csv"))
+    none.put(1, Reply(b"", "text/csv"))
 
     assert small.get(1) is None
     assert none.get(1) is None

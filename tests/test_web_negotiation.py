@@ -9,8 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.serve.formats import sent_as, sent_as_named
-from kg.serve.negotiation import accepts_gzip, negotiate, read_accept
+from kg.serve.http.negotiation import (
+    accepts_gzip,
+    forms_named,
+    negotiate,
+    negotiate_forms,
+    read_accept,
+)
 
 OFFERED = ("text/turtle", "application/ld+json", "application/rdf+xml")
 
@@ -99,9 +104,9 @@ def test_gzip(header: str | None, expected: bool) -> None:  # noqa: FBT001 - a t
 )
 def test_results(accept: str | None, kind: str, content_type: str, written: str) -> None:
     """A result goes out in a type that was asked for, and is never refused for its type."""
-    sent = sent_as(accept)[kind]
+    found = negotiate_forms(accept)[kind]
 
-    assert (sent.content_type, sent.written) == (content_type, written)
+    assert (found.content_type, found.media_type) == (content_type, written)
 
 
 @pytest.mark.parametrize(
@@ -118,12 +123,12 @@ def test_results(accept: str | None, kind: str, content_type: str, written: str)
 )
 def test_format(name: str, rows: str, triples: str) -> None:
     """A name in `format=` means what it says for every kind of result."""
-    sent = sent_as_named(name)
+    found = forms_named(name)
 
-    assert sent is not None
-    assert (sent["rows"].written, sent["triples"].written) == (rows, triples)
+    assert found is not None
+    assert (found["rows"].media_type, found["triples"].media_type) == (rows, triples)
 
 
 def test_unknown_format() -> None:
     """A name that is no format is none."""
-    assert sent_as_named("excel") is None
+    assert forms_named("excel") is None

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from asgi import Client, running
+from waiting import eventually
 
 from kg.model.rdf import Quad, write_nquads
 from kg.model.vocabulary import Literal, eg
@@ -17,9 +18,9 @@ from kg.sandbox.client import Program
 from kg.sandbox.protocol import BusyError, DeadlineError, Frame
 from kg.serve import jobs
 from kg.serve.app import create_app
-from kg.serve.graphs import GraphFile
-from kg.serve.limits import Limits
-from kg.serve.site import Settings, Site
+from kg.serve.http.limits import Limits
+from kg.serve.services import GraphFile
+from kg.serve.settings import AppState, Settings
 
 QUAD = Quad(eg("s"), eg("p"), Literal("o"), eg("g"))
 ONE_ERROR = Limits(seconds_per_minute=0, errors_per_minute=1)
@@ -27,75 +28,75 @@ RESOURCE, QUERY = "/id/s.ttl", "/sparql?query=ASK+{}"
 JSON = {"content-type": "application/json"}
 
 
-@pytest.fixture(name="site")
-def _site(tmp_path: Path) -> Site:
+@pytest.fixture(name="state")
+def _state(tmp_path: Path) -> AppState:
     path = tmp_path / "graph.nq"
     path.write_bytes(write_nquads([QUAD]))
-    return Site(Settings(limits=ONE_ERROR), GraphFile(path))
+    return AppState(Settings(limits=ONE_ERROR), GraphFile(path))
 
 
 @pytest.fixture(name="client")
-def _client(site: Site) -> Iterator[Client]:
-    with running(create_app(site)) as client:
+def _client(state: AppState) -> Iterator[Client]:
+    with running(create_app(state)) as client:
         yield client
 
 
 @pytest.mark.parametrize("path", [RESOURCE, QUERY])
 def test_no_room_is_no_error_of_the_client(
-    client: Client, site: Site, monkeypatch: pytest.MonkeyPatch, path: str
+    client: Client, state: AppState, monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
     """A client that was turned away may ask again as often as it likes."""
 
     async def busy(*_: object, **__: object) -> tuple[str, Frame]:
         raise BusyError("no room.")
 
-    monkeypatch.setattr(site.graphs, "run", busy)
+    monkeypatch.setattr(state.graphs, "run", busy)
 
     assert [client.get(path).status for _ in range(5)] == [503] * 5
 
 
 @pytest.mark.parametrize("path", [RESOURCE, QUERY])
 def test_a_failure_is_on_the_account(
-    client: Client, site: Site, monkeypatch: pytest.MonkeyPatch, path: str
+    client: Client, state: AppState, monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
     """A client whose requests fail is told to wait, whatever it asks for."""
 
     async def late(*_: object, **__: object) -> tuple[str, Frame]:
         raise DeadlineError("too late.")
 
-    monkeypatch.setattr(site.graphs, "run", late)
+    monkeypatch.setattr(state.graphs, "run", late)
 
     assert [client.get(path).status for _ in range(3)] == [504, 429, 429]
 
 
 @pytest.mark.parametrize("path", [RESOURCE, QUERY])
 def test_work_ends_when_the_client_has_left(
-    client: Client, site: Site, monkeypatch: pytest.MonkeyPatch, path: str
+    client: Client, state: AppState, monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
     """Nobody works on for a client that is gone."""
     stopped: list[str] = []
+    leaves = asyncio.Event()
 
     async def endless(*_: object, **__: object) -> tuple[str, Frame]:
+        leaves.set()
         try:
-            await asyncio.sleep(20)
+            await asyncio.Event().wait()
         except asyncio.CancelledError:
             stopped.append(path)
             raise
         raise AssertionError
 
     async def asked() -> None:
-        leaves = asyncio.Event()
-        asyncio.get_running_loop().call_later(0.1, leaves.set)
         async with asyncio.timeout(5):
             await client.sent("GET", path, b"", {}, leaves=leaves)
 
-    monkeypatch.setattr(site.graphs, "run", endless)
+    monkeypatch.setattr(state.graphs, "run", endless)
     client.run(asked())
 
     assert stopped == [path]
 
 
-# ── The room for cases ──────────────────────────────────────────────────────────────────────
+# ── The processes for cases ─────────────────────────────────────────────────────────────────
 
 
 class _FakeSupervisor:
@@ -123,34 +124,41 @@ class _FakeSupervisor:
 
 
 @pytest.fixture(name="supervisor")
-def _supervisor(client: Client, site: Site, monkeypatch: pytest.MonkeyPatch) -> _FakeSupervisor:
-    """Give the supervisor of a room for cases on version A of a built graph."""
+def _supervisor(
+    client: Client, state: AppState, monkeypatch: pytest.MonkeyPatch
+) -> _FakeSupervisor:
+    """Give the supervisor of a case service on version A of a built graph."""
     assert client.get("/live").status == 200
     supervisor = _FakeSupervisor()
-    monkeypatch.setattr(site.cases, "supervisor", supervisor)
-    serve(site, "A")
+    monkeypatch.setattr(state.cases, "supervisor", supervisor)
+    serve(state, "A")
     return supervisor
 
 
-def serve(site: Site, label: str) -> None:
+def serve(state: AppState, label: str) -> None:
     """Have the server believe that it serves this version."""
-    edition = replace(site.graphs.now.edition, program=Program(jobs.PROGRAM, {}, label))
-    site.graphs._serving = replace(site.graphs.now, edition=edition)
+    version = replace(state.graphs.now.version, program=Program(jobs.PROGRAM, {}, label))
+    state.graphs._served = replace(state.graphs.now, version=version)
 
 
 def test_a_slow_body_does_not_bring_the_old_version_back(
-    client: Client, site: Site, supervisor: _FakeSupervisor
+    client: Client, state: AppState, supervisor: _FakeSupervisor
 ) -> None:
     """A case whose body comes after a change of the graph is answered from the new one."""
 
     async def asked() -> list[str]:
         supervisor.may_load.set()
-        arrives = asyncio.Event()
+        is_read, arrives = asyncio.Event(), asyncio.Event()
+
+        async def body_comes() -> None:
+            is_read.set()
+            await arrives.wait()
+
         slow: Any = asyncio.ensure_future(
-            client.sent("POST", "/api/case", b"{}", JSON, pause=arrives.wait())
+            client.sent("POST", "/api/case", b"{}", JSON, pause=body_comes())
         )
-        await asyncio.sleep(0.05)
-        serve(site, "B")
+        await is_read.wait()
+        serve(state, "B")
         quick = await client.sent("POST", "/api/case", b"{}", JSON)
         arrives.set()
         return [each.headers["graph-version"] for each in (quick, await slow)]
@@ -159,13 +167,15 @@ def test_a_slow_body_does_not_bring_the_old_version_back(
     assert supervisor.loaded == ["B"]
 
 
-def test_who_leaves_stops_the_room_for_nobody(client: Client, supervisor: _FakeSupervisor) -> None:
+def test_who_leaves_stops_the_case_service_for_nobody(
+    client: Client, supervisor: _FakeSupervisor
+) -> None:
     """The processes are loaded once, also where the first to ask does not wait for them."""
 
     async def asked() -> int:
         leaves = asyncio.Event()
         first = asyncio.ensure_future(client.sent("POST", "/api/case", b"{}", JSON, leaves=leaves))
-        await asyncio.sleep(0.05)
+        await eventually(lambda: supervisor.loaded)
         second = asyncio.ensure_future(client.sent("POST", "/api/case", b"{}", JSON))
         leaves.set()
         assert (await first).status == 499
@@ -176,15 +186,15 @@ def test_who_leaves_stops_the_room_for_nobody(client: Client, supervisor: _FakeS
     assert supervisor.loaded == ["A"]
 
 
-def test_the_room_follows_the_graph(
-    client: Client, site: Site, supervisor: _FakeSupervisor
+def test_the_case_service_follows_the_graph(
+    client: Client, state: AppState, supervisor: _FakeSupervisor
 ) -> None:
     """Whoever waits while the graph changes is answered from the one that is served then."""
 
     async def asked() -> str:
         waiting = asyncio.ensure_future(client.sent("POST", "/api/case", b"{}", JSON))
-        await asyncio.sleep(0.05)
-        serve(site, "B")
+        await eventually(lambda: supervisor.loaded)
+        serve(state, "B")
         supervisor.may_load.set()
         return (await waiting).headers["graph-version"]
 

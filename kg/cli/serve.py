@@ -16,8 +16,8 @@ from kg.cli.common import Progress
 from kg.model.errors import UsageError
 
 if TYPE_CHECKING:
-    from kg.serve.connections import Network
-    from kg.serve.graphs import Source
+    from kg.serve.http.limits import Network
+    from kg.serve.services import Source
 
 
 _SECONDS: Final = click.FloatRange(min=0.05, max=3600)
@@ -93,10 +93,9 @@ def serve(  # noqa: PLR0913 - one for each option
     """  # noqa: D301 - click wants the character itself
     from kg.sandbox.jail import MEBIBYTE, Jail
     from kg.sandbox.queue import Sizes
-    from kg.serve.connections import Patience
-    from kg.serve.limits import Limits
+    from kg.serve.http.limits import ConnectionLimits, Limits
     from kg.serve.server import Address, listen, run
-    from kg.serve.site import Settings, Site
+    from kg.serve.settings import AppState, Settings
 
     networks = tuple(map(_network, proxy))
     if public_url is not None:
@@ -104,7 +103,7 @@ def serve(  # noqa: PLR0913 - one for each option
     _warn_root()
     source = _source(graph)
     usual = Sizes()
-    address = Address(host, port, tuple(map(str, networks)), Patience(trusted=networks))
+    address = Address(host, port, tuple(map(str, networks)), ConnectionLimits(trusted=networks))
     with listen(address) as door:
         url = public_url or _url(host, door.getsockname()[1])
         settings = Settings(
@@ -121,8 +120,8 @@ def serve(  # noqa: PLR0913 - one for each option
             access_log=not no_access_log,
             redirect=redirect is not None,
         )
-        said = f"SPARQL endpoint: {settings.public_url}/sparql  (Ctrl-C stops it)"
-        run(Site(settings, source, lambda: click.echo(said, err=True)), address, door)
+        notice = f"SPARQL endpoint: {settings.public_url}/sparql  (Ctrl-C stops it)"
+        run(AppState(settings, source, lambda: click.echo(notice, err=True)), address, door)
 
 
 def _source(graph: str | None) -> Source:
@@ -130,7 +129,7 @@ def _source(graph: str | None) -> Source:
     from kg.compile.builder import ready
     from kg.model import resources
     from kg.model.vocabulary import BASE
-    from kg.serve.graphs import GraphFile, Published
+    from kg.serve.services import GraphFile, Published
     from kg.store.artifact_writer import use
 
     if graph is not None:

@@ -14,6 +14,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final, cast
 
 from kg.sandbox.jail import Jail, require_support
@@ -152,14 +153,16 @@ def _start_process(program: Program, jail: Jail, descriptor: int) -> subprocess.
         "arguments": dict(program.arguments),
         "memory": jail.memory,
     }
+    path = [each or str(Path.cwd()) for each in sys.path]
     return subprocess.Popen(  # noqa: S603 - our own module, and values of our own
-        [sys.executable, "-m", "kg.sandbox.zygote", str(descriptor), json.dumps(options)],
+        # -P: what lies in the folder where the server was started is no module of ours.
+        [sys.executable, "-P", "-m", "kg.sandbox.zygote", str(descriptor), json.dumps(options)],
         pass_fds=(descriptor,),
         stdin=subprocess.DEVNULL,
         # A session of its own: whoever stops the server from a terminal stops the server alone.
         start_new_session=True,
         # The environment of the server, which may hold secrets, is not handed on.
-        env={"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "LC_ALL": "C.UTF-8"},
+        env={"PYTHONPATH": os.pathsep.join(path), "LC_ALL": "C.UTF-8"},
     )
 
 

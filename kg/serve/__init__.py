@@ -1,1 +1,12 @@
-"""The graph over HTTP: the SPARQL 1.1 Protocol, answered in confined processes."""
+"""The graph over HTTP: a SPARQL endpoint, linked data and an interface, answered by workers.
+
+- `app`: the routes as a table, the application made of them, and how it is
+- `settings`: how a server is run, and the state that every route finds
+- `server`: sockets, signals and uvicorn
+- `services`: the processes that answer: from the graph that is served, and for cases
+- `jobs`: what the workers of a graph do
+- `http/`: what holds for every request
+- `sparql/`: the SPARQL 1.1 Protocol, and the same for people
+- `linked/`: every IRI of the graph under the server's own address
+- `api/`: the shipped queries and cases as an interface
+"""

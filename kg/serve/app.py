@@ -1,29 +1,41 @@
-"""The routes as a table, and the application made of them.
+"""The routes as a table, the application made of them, and how it is.
 
 A route is a path, a function for each method, and whether pages of other sites may read it. To
-add one, write a function that takes a request and gives a Reply (`kg.serve.replies`) and name it
-here; HEAD, OPTIONS, CORS, conditions, compression, problems, counts and the log come with it.
+add one, write a function that takes a request and gives a Reply (`kg.serve.http.responses`) and
+name it here; HEAD, OPTIONS, CORS, conditions, compression, problems, counts and the log come with
+it.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Container, Iterator, Mapping
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Container, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
 
+from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.requests import Request
 from starlette.routing import Route, Router
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from kg.model.errors import KGError, SandboxError
 from kg.sandbox import protocol as sandbox
-from kg.serve import api, cases, linked_data, openapi, protocol, query_form, standing
-from kg.serve.front import Front
-from kg.serve.linked.dumps import MEDIA_TYPES as DUMPS
-from kg.serve.replies import PUBLIC, Answer, Endpoint, Reply
-from kg.serve.site import Site, site_of
+from kg.sandbox.supervisor import Supervisor
+from kg.serve.api import cases, catalogue, openapi
+from kg.serve.http.middleware import Middleware, own_hosts
+from kg.serve.http.negotiation import KINDS
+from kg.serve.http.responses import PUBLIC, Problem, Reply, handle_problem
+from kg.serve.jobs import query_frame
+from kg.serve.linked import routes as linked
+from kg.serve.linked.resolver import DUMPS
+from kg.serve.settings import AppState, state_of
+from kg.serve.sparql import form, protocol
+from kg.store.base import Wanted
+
+Handler = Callable[[Request], Awaitable[Reply]]
+"""It takes a request and gives a reply, or raises a Problem or a KGError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,59 +43,119 @@ class Path:
     """One line of the table."""
 
     template: str
-    answers: Mapping[str, Answer]
+    handlers: Mapping[str, Handler]
     public: bool = True
 
 
-ROUTES: Final = (
-    Path("/sparql", {"GET": query_form.get, "POST": protocol.post}),
-    Path("/api", {"GET": api.listed}),
-    Path("/api/openapi.json", {"GET": openapi.document}),
-    Path("/api/case", {"POST": cases.ask}, public=False),
-    Path("/api/case/why", {"POST": cases.why}, public=False),
-    Path("/api/{name}", {"GET": api.answered}),
-    Path("/live", {"GET": standing.live}, public=False),
-    Path("/health", {"GET": standing.health}, public=False),
-    Path("/metrics", {"GET": standing.counts}, public=False),
-    Path("/dumps/SHA256SUMS", {"GET": linked_data.sums}),
-    Path("/dumps/{name}", {"GET": linked_data.dump}),
-    Path("/robots.txt", {"GET": linked_data.robots}),
-    Path("/sitemap.xml", {"GET": linked_data.sitemap}),
-    Path("/style.css", {"GET": linked_data.style}),
-)
+def routes() -> tuple[Path, ...]:
+    """The table; whatever it does not name may be a term of the graph."""
+    return (
+        Path("/sparql", {"GET": form.get, "POST": protocol.post}),
+        Path("/api", {"GET": catalogue.list_queries}),
+        Path("/api/openapi.json", {"GET": openapi.document}),
+        Path("/api/case", {"POST": cases.ask}, public=False),
+        Path("/api/case/why", {"POST": cases.why}, public=False),
+        Path("/api/{name}", {"GET": catalogue.run_query}),
+        Path("/live", {"GET": live}, public=False),
+        Path("/health", {"GET": health}, public=False),
+        Path("/metrics", {"GET": metrics}, public=False),
+        Path("/dumps/SHA256SUMS", {"GET": linked.sums}),
+        Path("/dumps/{name}", {"GET": linked.dump}),
+        Path("/robots.txt", {"GET": linked.robots}),
+        Path("/sitemap.xml", {"GET": linked.sitemap}),
+        Path("/style.css", {"GET": linked.style}),
+    )
 
 
-def create_app(site: Site) -> ASGIApp:
+_ANY: Final = Path("/{path:path}", {"GET": linked.resource})
+
+
+class Endpoint:
+    """A path as an ASGI application: its handlers, and what all of them share."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._handlers = dict(path.handlers)
+        if "GET" in path.handlers:
+            self._handlers["HEAD"] = path.handlers["GET"]
+        self._allow = ", ".join([*self._handlers, "OPTIONS"])
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        scope["kg.route"] = self._path.template
+        scope["kg.public"] = self._path.public
+        request = Request(scope, receive)
+        handler = self._handlers.get(request.method)
+        if handler is not None:
+            reply = await handler(request)
+        elif request.method == "OPTIONS":
+            reply = self._options(request)
+        else:
+            raise Problem(
+                405,
+                "Not a method of this address",
+                f"{request.method} is not offered here; wanted: {self._allow}.",
+                headers=(("Allow", self._allow),),
+            )
+        await reply(scope, receive, send)
+
+    def _options(self, request: Request) -> Reply:
+        headers = [("Allow", self._allow)]
+        if self._path.public and "access-control-request-method" in request.headers:
+            headers += [
+                ("Access-Control-Allow-Methods", self._allow),
+                ("Access-Control-Allow-Headers", "Accept, Content-Type, If-None-Match"),
+                ("Access-Control-Max-Age", "86400"),
+            ]
+        return Reply(b"", "", 204, headers=tuple(headers))
+
+
+def create_app(state: AppState) -> ASGIApp:
     """The server as an ASGI application; its workers start and end with it."""
 
     @asynccontextmanager
     async def running(_: Router) -> AsyncIterator[None]:
-        try:
-            await site.graphs.start()
-        except KGError as error:
-            site.failure = error
-            raise
-        except sandbox.SandboxError as error:
-            site.failure = SandboxError(str(error))
-            raise
-        except OSError as error:  # TimeoutError is one
-            why = str(error) or "it took too long"
-            site.failure = SandboxError(f"the server could not be started: {why}.")
-            raise
-        site.started()
+        await _start(state)
+        state.started()
         try:
             yield
         finally:
-            await site.files.close()
-            await site.cases.close()
-            await site.graphs.close()
+            await state.dumps.close()
+            await state.cases.close()
+            await state.graphs.close()
 
-    routes = [
-        Route(path.template, Endpoint(path.template, path.answers, public=path.public))
-        for path in (*ROUTES, *_slashed(), _RESOURCES)
-    ]
-    # The routes answer their own errors, so nothing of starlette's has to stand around them.
-    return Front(Router(routes, redirect_slashes=False, lifespan=running), site)
+    paths = [*routes(), *_slashed()]
+    router = Router(
+        [Route(path.template, Endpoint(path)) for path in paths],
+        redirect_slashes=False,
+        default=Endpoint(_ANY),
+        lifespan=running,
+    )
+    app = ExceptionMiddleware(router, {Problem: handle_problem, KGError: handle_problem})
+    settings = state.settings
+    return Middleware(
+        app,
+        state,
+        state.metrics,
+        own_hosts(settings.public_url, settings.hosts),
+        access_log=settings.access_log,
+    )
+
+
+async def _start(state: AppState) -> None:
+    """Serve the graph; why that cannot be is kept for whoever runs the server."""
+    try:
+        await state.graphs.start()
+    except KGError as error:
+        state.failure = error
+        raise
+    except sandbox.SandboxError as error:
+        state.failure = SandboxError(str(error))
+        raise
+    except OSError as error:  # TimeoutError is one
+        why = str(error) or "it took too long"
+        state.failure = SandboxError(f"the server could not be started: {why}.")
+        raise
 
 
 def _slashed() -> Iterator[Path]:
@@ -91,26 +163,81 @@ def _slashed() -> Iterator[Path]:
 
     Where a case is sent there is none: nothing of a case is sent on.
     """
-    for path in ROUTES:
+    for path in routes():
         if path.public:
-            yield Path(f"{path.template}/", dict.fromkeys(path.answers, _without_slash))
+            yield Path(f"{path.template}/", dict.fromkeys(path.handlers, _without_slash))
 
 
 async def _without_slash(request: Request) -> Reply:
     """Lead to the same address without the slash, below the public address and no other."""
-    site = site_of(request)
+    state = state_of(request)
     if request.path_params and request.path_params["name"] not in _names(request.scope["kg.route"]):
-        return await linked_data.resource(request)
+        return await linked.resource(request)
     path = quote(request.scope["path"][:-1])
     asked = quote(request.scope["query_string"], safe="%=&+/:?@!$'()*,;~")
-    location = f"{site.settings.public_url}{path}{f'?{asked}' if asked else ''}"
+    location = f"{state.settings.public_url}{path}{f'?{asked}' if asked else ''}"
     return Reply(b"", "", 308, cache=PUBLIC, headers=(("Location", location),))
 
 
 def _names(template: str) -> Container[str]:
     """What the name in an address can be."""
-    return api.queries() if template.startswith("/api/") else DUMPS
+    return catalogue.queries() if template.startswith("/api/") else DUMPS
 
 
-_RESOURCES: Final = Path("/{path:path}", {"GET": linked_data.resource})
-"""The last of all: whatever no other route is named for may be a term of the graph."""
+# ── How it is ───────────────────────────────────────────────────────────────────────────────
+
+_JSON: Final = "application/json"
+_METRICS: Final = "text/plain; version=0.0.4; charset=utf-8"
+_QUESTION: Final = query_frame(
+    "ASK { ?s ?p ?o }", Wanted(dict.fromkeys(KINDS, "application/sparql-results+json"))
+)
+
+
+async def live(_: Request) -> Reply:
+    """Whether the server itself is there; nothing is asked of the graph."""
+    return Reply(b'{"status":"live"}\n', _JSON)
+
+
+async def health(request: Request) -> Reply:
+    """Whether a query is answered: 200 and which graph it is, or 503 and why not."""
+    state = state_of(request)
+    try:
+        version, reply = await state.graphs.run(_QUESTION, client="health")
+    except (KGError, sandbox.SandboxError) as error:
+        return _report({"status": "down", "detail": str(error)}, 503)
+    if json.loads(reply.body).get("boolean") is not True:
+        return _report({"status": "down", "detail": "the graph is empty", "version": version}, 503)
+    built = state.graphs.now.version.built_at
+    report = {"status": "ok", "version": version, "built": built}
+    if state.graphs.notice:
+        report |= {"status": "degraded", "detail": state.graphs.notice}
+    return _report(report, 200)
+
+
+def _report(values: Mapping[str, object], status: int) -> Reply:
+    return Reply(json.dumps(values).encode() + b"\n", _JSON, status)
+
+
+async def metrics(request: Request) -> Reply:
+    """What has happened, for Prometheus."""
+    state = state_of(request)
+    now: dict[str, tuple[str, float]] = {
+        "cache_hits_total": ("counter", state.cache.hits),
+        "cache_misses_total": ("counter", state.cache.misses),
+        "graph_swaps_total": ("counter", state.graphs.swaps),
+        **_count_jobs(state.graphs.supervisor, "", "queries"),
+        **_count_jobs(state.cases.supervisor, "case_", "cases"),
+    }
+    return Reply(state.metrics.text(now).encode(), _METRICS)
+
+
+def _count_jobs(supervisor: Supervisor, whose: str, jobs: str) -> dict[str, tuple[str, float]]:
+    """The counts of the processes that do one kind of job; there are none before the first case."""
+    pool = supervisor.pool
+    counts = sorted(supervisor.counts.items())
+    return {
+        f"{whose}zygote_restarts_total": ("counter", supervisor.restarts),
+        f"{whose}workers": ("gauge", len(pool.workers) if pool else 0),
+        f"{jobs}_running": ("gauge", pool.busy if pool else 0),
+        **{f"{jobs}_{name}_total": ("counter", number) for name, number in counts},
+    }

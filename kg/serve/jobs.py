@@ -1,4 +1,4 @@
-"""What the workers of the server can be asked to do: each job by its name.
+"""What the workers of a graph can be asked to do: each job by its name, and how it is asked.
 
 A worker can open no file and no module, so whatever a job needs is loaded in `load`, before the
 worker is forked.
@@ -6,60 +6,114 @@ worker is forked.
 
 from __future__ import annotations
 
+import gzip
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Final, cast
+from xml.sax.saxutils import escape
 
 from kg.model.errors import CorruptProductError
-from kg.model.vocabulary import BASE, IRI, Literal
+from kg.model.rdf import Triple, read_nquads, write_dataset, write_graph
+from kg.model.rdf.jsonld import JSON_LD, compact_jsonld
+from kg.model.vocabulary import (
+    BASE,
+    IRI,
+    PREFIXES,
+    RDF_LANG_STRING,
+    RDF_TYPE,
+    RDFS_COMMENT,
+    Literal,
+    expand,
+)
 from kg.sandbox.protocol import Frame
-from kg.serve.linked import answering
-from kg.serve.linked.html import html
-from kg.serve.linked.packing import packed
-from kg.serve.linked.query_page import QueryPage, with_result
-from kg.serve.linked.view import View
+from kg.serve.linked import overviews
+from kg.serve.linked.page import Link, Page, QueryPage, html, with_result
+from kg.serve.linked.pages import page_of
+from kg.serve.linked.resolver import (
+    DATASET,
+    DUMPS,
+    HTML,
+    SPACES,
+    VOID,
+    Kind,
+    Reached,
+    Resolved,
+    describe_dataset,
+    form_of_ending,
+    path_of,
+    resolve,
+    with_own_places,
+)
+from kg.serve.linked.view import View, describe, list_names
 from kg.store.artifact import open_artifact
 from kg.store.base import Dataset, Wanted
 from kg.store.local import LocalStore
 
 PROGRAM: Final = "kg.serve.jobs:load"
 FILE_PROGRAM: Final = "kg.serve.jobs:load_file"
+FORMS: Final = {
+    HTML: "HTML",
+    "text/turtle": "Turtle",
+    "application/rdf+xml": "RDF/XML",
+    JSON_LD: "JSON-LD",
+    "application/n-triples": "N-Triples",
+}
+"""The forms that a resource is linked to, by media type."""
+LONG: Final = 32 * 1024
+"""Bytes from which on a reply is packed by the worker."""
 
+_LEVEL: Final = 5
 _EACH_GRAPH: Final = "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g ORDER BY ?g"
+_NOTHING: Final = "The graph has no term with this address."
+_MOST_IN_MAP: Final = 50_000
+"""Addresses in one file of the sitemap protocol."""
+_IN_MAP: Final = tuple(PREFIXES[name] for name in ("eg", "st", "bg", "doc", "ref"))
+_MAP_START: Final = (
+    '<?xml version="1.0" encoding="UTF-8"?>\n'
+    '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
+)
+
+Job = Callable[[Frame], Frame]
 
 
-def load(root: str, version: str) -> Mapping[str, Callable[[Frame], Frame]]:
+def load(root: str, version: str) -> Mapping[str, Job]:
     """The jobs on one version of the graph; CorruptProductError where it is not whole."""
     found = open_artifact(Path(root), version)
     store = LocalStore(found.served)
-    return over(store, View(store, found.base, found.modules, found.served))
+    return build_jobs(store, View(store, found.base, found.modules, found.served))
 
 
-def load_file(path: str, sha256: str, base: str = BASE) -> Mapping[str, Callable[[Frame], Frame]]:
+def load_file(path: str, sha256: str, base: str = BASE) -> Mapping[str, Job]:
     """The jobs on the graph of an N-Quads file; CorruptProductError where it is another by now."""
     content = Path(path).read_bytes()
     if hashlib.sha256(content).hexdigest() != sha256:
         raise CorruptProductError(f"{path} has changed while it was being loaded.")
     store = LocalStore(content)
-    return over(store, View(store, base))
+    return build_jobs(store, View(store, base))
 
 
-def over(store: LocalStore, view: View) -> Mapping[str, Callable[[Frame], Frame]]:
-    """The jobs on a store, and on the view of it."""
+def build_jobs(store: LocalStore, view: View) -> Mapping[str, Job]:
+    """The jobs on a store, and on the view of it; whatever they read from disk is read now."""
     store.ask("ASK { ?s ?p ?o }")  # whatever is imported or compiled at the first query is now
-    sizes = _sizes(store)
+    for page in (Page("ready"), QueryPage()):
+        html(page, "/")
+    _ = view.documents, view.graphs
+    sizes = _count_triples(store)
     return {
         "graphs": lambda _: Frame({"graphs": sizes}),
-        "query": _packing(partial(query, store)),
-        "query_page": _packing(partial(query_page, store, view)),
-        **answering.over(view),
+        "query": partial(_pack_if_wanted, partial(query, store)),
+        "query_page": partial(_pack_if_wanted, partial(query_page, store, view)),
+        "resource": partial(resource, view),
+        "dump": partial(dump, view),
+        "sitemap": partial(sitemap, view),
     }
 
 
-def _sizes(store: LocalStore) -> dict[str, int]:
+def _count_triples(store: LocalStore) -> dict[str, int]:
     """Each named graph and its size; no deadline of clients holds for the time that it takes.
 
     A query that counts makes the library throw dice, whose state belongs to a thread. If it were
@@ -70,14 +124,35 @@ def _sizes(store: LocalStore) -> dict[str, int]:
     return {str(name): int(cast("Literal", size).value) for name, size in rows}
 
 
-def _packing(job: Callable[[Frame], Frame]) -> Callable[[Frame], Frame]:
-    """The job, whose reply is packed too where the request says that its client can unpack it."""
+# ── Long replies ────────────────────────────────────────────────────────────────────────────
 
-    def answered(request: Frame) -> Frame:
-        reply = job(request)
-        return packed(reply.head, reply.body) if request.head["packs"] else reply
 
-    return answered
+def pack(head: Mapping[str, object], content: bytes) -> Frame:
+    """The reply that carries a content, and its packed form too where it is long.
+
+    Packing takes longer than anything else that is done for a long reply, and a worker can do it
+    without holding up others.
+    """
+    if len(content) < LONG:
+        return Frame(head, content)
+    return Frame({**head, "plain": len(content)}, content + gzip.compress(content, _LEVEL, mtime=0))
+
+
+def unpack(reply: Frame) -> tuple[bytes, bytes | None]:
+    """The content of such a reply, and its packed form where there is one."""
+    if "plain" not in reply.head:
+        return reply.body, None
+    end = cast("int", reply.head["plain"])
+    return reply.body[:end], reply.body[end:]
+
+
+def _pack_if_wanted(job: Job, request: Frame) -> Frame:
+    """The reply of a job, packed too where the request says that its client can unpack it."""
+    reply = job(request)
+    return pack(reply.head, reply.body) if request.head["packs"] else reply
+
+
+# ── Queries ─────────────────────────────────────────────────────────────────────────────────
 
 
 def query_frame(
@@ -108,15 +183,6 @@ def page_frame(request: Frame, page: QueryPage, root: str) -> Frame:
     )
 
 
-def query_page(store: LocalStore, view: View, request: Frame) -> Frame:
-    """The page with the result of a query."""
-    reply = query(store, request)
-    given = cast("list[list[str]]", request.head["given"])
-    page = QueryPage(request.body.decode(), tuple((name, value) for name, value in given))
-    whole = with_result(page, str(reply.head["kind"]), reply.body, view.base)
-    return Frame(reply.head, html(whole, str(request.head["root"])))
-
-
 def query(store: LocalStore, request: Frame) -> Frame:
     """The result of a query, with its kind and media type."""
     head = request.head
@@ -130,3 +196,162 @@ def query(store: LocalStore, request: Frame) -> Frame:
     dataset = None if graphs is None else Dataset(*(tuple(map(IRI, each)) for each in graphs))
     result = store.write(request.body.decode(), wanted, dataset)
     return Frame({"kind": result.kind, "media_type": result.media_type}, result.content)
+
+
+def query_page(store: LocalStore, view: View, request: Frame) -> Frame:
+    """The page with the result of a query."""
+    reply = query(store, request)
+    given = cast("list[list[str]]", request.head["given"])
+    page = QueryPage(request.body.decode(), tuple((name, value) for name, value in given))
+    whole = with_result(page, str(reply.head["kind"]), reply.body, view.base)
+    return Frame(reply.head, html(whole, str(request.head["root"])))
+
+
+# ── Resources ───────────────────────────────────────────────────────────────────────────────
+
+
+def resource_frame(
+    paths: tuple[str, ...], chosen: Mapping[str, str | None], reached: Reached
+) -> Frame:
+    """The request for the job `resource`.
+
+    `chosen` is the media type that is wanted: `asked` by name, or else of an `ontology`, of
+    `others` and of what is `missing` as the Accept header has it.
+    """
+    head = {"paths": paths, "chosen": chosen, "url": reached.url, "version": reached.version}
+    return Frame({"job": "resource", **head})
+
+
+def resource(view: View, request: Frame) -> Frame:
+    """Whatever a path names, in the form that is wanted, with what its headers say."""
+    head = request.head
+    chosen = cast("Mapping[str, str | None]", head["chosen"])
+    reached = Reached(str(head["url"]), str(head["version"]))
+    paths = tuple(cast("list[str]", head["paths"]))
+    found = resolve(view, paths)
+    if found is None:
+        return _moved(view, paths) or _missing(view, paths, chosen, reached)
+    kind = "ontology" if found.kind is Kind.ONTOLOGY else "others"
+    media_type = found.asked or chosen["asked"] or chosen[kind] or "text/turtle"
+    about: dict[str, object] = {
+        "status": 200,
+        "media_type": media_type,
+        "iri": view.published(found.iri),
+        "is_form": found.asked is not None,
+        "may_redirect": found.kind is not Kind.ONTOLOGY and found.kind is not Kind.FRONT,
+        "content_path": found.path_in(media_type),
+        "forms": {each: found.path_in(each) for each in FORMS},
+        "is_lasting": view.documents.get(found.iri, found.iri) != found.iri,
+        "replaced_by": [
+            path_of(each)
+            for each in view.values(found.iri, expand("obo:IAO_0100001"))
+            if isinstance(each, IRI) and each.startswith(BASE)
+        ],
+    }
+    if media_type == HTML:
+        return pack(about, html(_build_page(view, found, reached), reached.root))
+    return pack(about, _write_document(view, found, media_type, reached))
+
+
+def _moved(view: View, paths: tuple[str, ...]) -> Frame | None:
+    """Where a path leads that is right but for a slash at its end."""
+    found = resolve(view, tuple(path[:-1] for path in paths if path.endswith("/")))
+    if found is None:
+        return None
+    path = found.path_in(found.asked) if found.asked else found.path
+    return Frame({"status": 308, "content_path": path})
+
+
+def _missing(
+    view: View, paths: tuple[str, ...], chosen: Mapping[str, str | None], reached: Reached
+) -> Frame:
+    """That there is nothing, in the form that is asked for; none for who asks for no form of ours.
+
+    Nothing of what was sent is repeated.
+    """
+    media_type = chosen["asked"] or form_of_ending(paths) or chosen["missing"]
+    head = {"status": 404, "media_type": media_type}
+    if media_type is None:
+        return Frame(head)
+    if media_type == HTML:
+        return Frame(head, html(Page("Nothing here", lead=_NOTHING), reached.root))
+    comment = Triple(DATASET, RDFS_COMMENT, Literal(_NOTHING, RDF_LANG_STRING, "en"))
+    return Frame(head, write_graph([comment], media_type, view.base))
+
+
+def _build_page(view: View, found: Resolved, reached: Reached) -> Page:
+    if found.kind is Kind.FRONT or (found.iri == VOID and VOID not in view.graphs):
+        page = overviews.front_page(view, reached)
+    elif found.kind is Kind.ONTOLOGY:
+        page = overviews.ontology_page(view, found.iri)
+    elif found.kind is Kind.SPACE:
+        page = overviews.space_page(view, found.iri)
+    elif found.kind is Kind.GRAPH:
+        page = overviews.graph_page(view, found.iri)
+    else:
+        page = page_of(view, found.iri)
+    forms = (
+        Link(name, path=found.path_in(media_type), note=media_type)
+        for media_type, name in FORMS.items()
+        if media_type != HTML
+    )
+    return replace(page, forms=tuple(forms))
+
+
+def _write_document(view: View, found: Resolved, media_type: str, reached: Reached) -> bytes:
+    iri = VOID if found.kind is Kind.FRONT else found.iri
+    if iri in view.graphs:
+        triples: Iterable[Triple] = _of_graph(view, iri)
+    elif iri == VOID:
+        triples = describe_dataset(view, reached)
+    else:
+        triples = _triples_of(view, found)
+    written = write_graph(with_own_places(triples, view, reached), media_type, view.base)
+    return compact_jsonld(written, view.base) if media_type == JSON_LD else written
+
+
+def _of_graph(view: View, iri: IRI) -> Iterator[Triple]:
+    """What a named graph holds, without its name: clients ask a document for its default graph."""
+    return (Triple(*each[:3]) for each in view.content(iri))
+
+
+def _triples_of(view: View, found: Resolved) -> tuple[Triple, ...]:
+    if found.kind is Kind.ONTOLOGY:
+        return tuple(view.module(view.documents[found.iri]))
+    if found.iri == PREFIXES["graph"]:
+        return tuple(Triple(each, RDF_TYPE, expand("sd:Graph")) for each in view.graphs)
+    if found.kind is Kind.SPACE:
+        return list_names(view, overviews.members(view, found.iri))
+    return describe(view, found.iri)
+
+
+# ── All of it ───────────────────────────────────────────────────────────────────────────────
+
+
+def dump(view: View, request: Frame) -> Frame:
+    """A dump with its digest; the same graph gives the same bytes.
+
+    The ontology is its files as one, under the header of the root; the others hold all graphs.
+    """
+    name = str(request.head["name"])
+    if name.endswith(".owl"):
+        content = write_graph(view.merged(), DUMPS[name], view.base)
+    else:
+        content = view.everything()
+    if name.endswith(".trig"):
+        content = write_dataset(read_nquads(content), DUMPS[name], view.base)
+    return pack({"sha256": hashlib.sha256(content).hexdigest()}, content)
+
+
+def sitemap(view: View, request: Frame) -> Frame:
+    """The address of every page that a search engine may want (https://www.sitemaps.org/)."""
+    url = str(request.head["url"])
+    lines = (f"<url><loc>{escape(f'{url}/{each}')}</loc></url>\n" for each in _page_paths(view))
+    return pack({}, f"{_MAP_START}{''.join(lines)}</urlset>\n".encode())
+
+
+def _page_paths(view: View) -> tuple[str, ...]:
+    paths = ["", *(path_of(each) for each in SPACES), *map(path_of, view.documents)]
+    paths += [path_of(each) for each in view.own if each.startswith(_IN_MAP)]
+    paths += [path_of(each) for each in overviews.members(view, IRI(f"{BASE}query/"))]
+    return tuple(dict.fromkeys(paths[:_MOST_IN_MAP]))

@@ -17,8 +17,9 @@ from kg.model.errors import ListenError, SandboxError
 from kg.sandbox import protocol as sandbox
 from kg.sandbox.jail import disable_dumps, require_support
 from kg.serve.app import create_app
-from kg.serve.connections import Patience, Register
-from kg.serve.site import Site
+from kg.serve.http.connections import Register
+from kg.serve.http.limits import ConnectionLimits
+from kg.serve.settings import AppState
 
 _BACKLOG: Final = 1024
 _IDLE: Final = 5
@@ -34,7 +35,7 @@ class Address:
     host: str = "127.0.0.1"
     port: int = 8000
     proxies: tuple[str, ...] = ()
-    patience: Patience = field(default_factory=Patience)
+    limits: ConnectionLimits = field(default_factory=ConnectionLimits)
 
 
 def listen(address: Address) -> socket.socket:
@@ -49,7 +50,7 @@ def listen(address: Address) -> socket.socket:
         raise ListenError(f"cannot listen on {address.host} port {address.port}: {why}.") from None
 
 
-def run(site: Site, address: Address, door: socket.socket) -> None:
+def run(state: AppState, address: Address, door: socket.socket) -> None:
     """Answer requests that come to a socket until the process is told to stop."""
     try:
         require_support()
@@ -65,11 +66,11 @@ def run(site: Site, address: Address, door: socket.socket) -> None:
     gc.set_threshold(20_000, 20, 50)
     logging.basicConfig(format="%(asctime)s %(message)s", level=logging.WARNING)
     logging.getLogger("kg.serve").setLevel(logging.INFO)
-    server = make_server(site, address)
+    server = make_server(state, address)
     try:
         server.run(sockets=[door])
     except SystemExit:
-        raise site.failure or ListenError("the server could not be started.") from None
+        raise state.failure or ListenError("the server could not be started.") from None
 
 
 def _open_as_many_as_allowed() -> None:
@@ -98,12 +99,12 @@ _M_MMAP_THRESHOLD: Final = -3
 _LARGE: Final = 256 * 1024
 
 
-def make_server(site: Site, address: Address) -> uvicorn.Server:
+def make_server(state: AppState, address: Address) -> uvicorn.Server:
     """The server, not yet running."""
-    register = Register(address.patience)
+    register = Register(address.limits)
     return uvicorn.Server(
         uvicorn.Config(
-            create_app(site),
+            create_app(state),
             http=register.protocol(),  # type: ignore[arg-type] # it calls what it is given
             ws="none",
             log_config=None,

@@ -14,9 +14,9 @@ from rdflib.collection import Collection
 from rdflib.term import Node
 
 from kg.serve.app import create_app
-from kg.serve.graphs import GraphFile
-from kg.serve.limits import Limits
-from kg.serve.site import Settings, Site
+from kg.serve.http.limits import Limits
+from kg.serve.services import GraphFile
+from kg.serve.settings import AppState, Settings
 
 MF = Namespace("http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#")
 HT = Namespace("http://www.w3.org/2011/http#")
@@ -95,7 +95,7 @@ def _client(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     ]
     path.write_text("".join(lines), "utf-8")
     limits = Limits(seconds_per_minute=0, errors_per_minute=0)
-    with running(create_app(Site(Settings(limits=limits), GraphFile(path)))) as client:
+    with running(create_app(AppState(Settings(limits=limits), GraphFile(path)))) as client:
         yield client
 
 

@@ -16,9 +16,9 @@ from rdflib.plugins.sparql import prepareQuery
 from suite_stores import MF, evaluations
 
 from kg.serve.app import create_app
-from kg.serve.graphs import GraphFile
-from kg.serve.limits import Limits
-from kg.serve.site import Settings, Site
+from kg.serve.http.limits import Limits
+from kg.serve.services import GraphFile
+from kg.serve.settings import AppState, Settings
 from kg.store.syntax import tokens
 
 BASE = "http://example.org/"
@@ -39,7 +39,7 @@ def _client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     path = tmp_path_factory.mktemp("refusals") / "graph.nq"
     path.write_text("<x:a> <x:b> <x:c> <x:g> .\n", "utf-8")
     limits = Limits(seconds_per_minute=0, errors_per_minute=0)
-    with running(create_app(Site(Settings(limits=limits), GraphFile(path)))) as client:
+    with running(create_app(AppState(Settings(limits=limits), GraphFile(path)))) as client:
         yield client
 
 

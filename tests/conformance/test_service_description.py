@@ -10,8 +10,8 @@ from asgi import Client, running
 from rdflib import RDF, Graph, Namespace, URIRef
 
 from kg.serve.app import create_app
-from kg.serve.graphs import GraphFile
-from kg.serve.site import Settings, Site
+from kg.serve.services import GraphFile
+from kg.serve.settings import AppState, Settings
 
 SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
 VOID = Namespace("http://rdfs.org/ns/void#")
@@ -22,7 +22,7 @@ URL = "https://graph.example.org"
 def _client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     path = tmp_path_factory.mktemp("description") / "graph.nq"
     path.write_text("<x:a> <x:b> <x:c> <x:g> .\n<x:a> <x:b> <x:d> <x:g> .\n", "utf-8")
-    with running(create_app(Site(Settings(public_url=URL), GraphFile(path)))) as client:
+    with running(create_app(AppState(Settings(public_url=URL), GraphFile(path)))) as client:
         yield client
 
 

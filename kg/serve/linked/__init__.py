@@ -1,5 +1,13 @@
 """Every IRI of the graph under the server's own address: as a page for people, as RDF for programs.
 
-All of it runs in the confined workers. A path is looked up as a term of the graph; it becomes
-neither the name of a file nor a part of a query.
+A path is looked up as a term of the graph, in the confined workers; it becomes neither the name of
+a file nor a part of a query.
+
+- `routes`: the routes, and what their headers say
+- `dumps`: the files that hold all of a graph, written once for each version
+- `resolver`: between addresses of this server and IRIs of the graph
+- `view`: a graph as pages and documents need it, and the description of a resource
+- `page`: a page as a value and as HTML
+- `pages`: the page of each kind of resource
+- `overviews`: the pages that lead to others
 """

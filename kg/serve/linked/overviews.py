@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from kg.model.vocabulary import (
@@ -13,13 +13,11 @@ from kg.model.vocabulary import (
     PREFIXES,
     RDF_TYPE,
     ROOT_ONTOLOGY,
-    Literal,
-    Term,
     eg,
     expand,
 )
-from kg.serve.linked.finding import SPACES, path_of, root_of
-from kg.serve.linked.page import Page, Row, Section, Shown, in_order, rows, shown
+from kg.serve.linked.page import Link, Page, Row, Section, link_to, rows_of, sort_links
+from kg.serve.linked.resolver import SPACES, Reached, path_of
 from kg.serve.linked.view import View
 
 _NAMED: Final = {
@@ -36,34 +34,19 @@ _NAMED: Final = {
     f"{BASE}edge/": "Derived edges",
 }
 _SILENT: Final = frozenset({expand("owl:NamedIndividual"), expand("sh:SPARQLExecutable")})
-_SHOWN_OF_DOCUMENTS: Final = tuple(map(eg, ("publisherName", "lastUpdated", "reviewStatus")))
-
-
-@dataclass(frozen=True, slots=True)
-class Reached:
-    """How the server is reached."""
-
-    url: str
-    """Without a slash at the end."""
-    version: str
-    """Which graph it is."""
-
-    @property
-    def root(self) -> str:
-        """The path that all paths of the server begin with, with a slash at both ends."""
-        return root_of(self.url)
+_NOTED_OF_DOCUMENTS: Final = tuple(map(eg, ("publisherName", "lastUpdated", "reviewStatus")))
 
 
 def space_page(view: View, iri: IRI) -> Page:
     """What is in a namespace, by kind."""
     if iri == PREFIXES["graph"]:
         return Page(_NAMED[iri], sections=(Section("", items=_links(view, view.graphs)),))
-    kinds: dict[str, list[Shown]] = {}
+    kinds: dict[str, list[Link]] = {}
     for member in members(view, iri):
         types = [each for each in view.values(member, RDF_TYPE) if each not in _SILENT]
-        kind = shown(view, types[0]).text if types else "others"
-        kinds.setdefault(kind, []).append(shown(view, member))
-    sections = tuple(Section(kind, items=in_order(kinds[kind])) for kind in sorted(kinds))
+        kind = link_to(view, types[0]).text if types else "others"
+        kinds.setdefault(kind, []).append(link_to(view, member))
+    sections = tuple(Section(kind, items=sort_links(kinds[kind])) for kind in sorted(kinds))
     return Page(_NAMED[iri], iri=view.published(iri), sections=sections)
 
 
@@ -74,13 +57,13 @@ def members(view: View, space: IRI) -> list[IRI]:
 
 def graph_page(view: View, iri: IRI) -> Page:
     """How large a named graph is; its triples are in the other forms."""
-    said = Row(Shown("triples"), (Shown(f"{len(view.content(iri)):,}"),))
+    size = Row(Link("triples"), (Link(f"{len(view.content(iri)):,}"),))
     about = view.about(iri)
     return Page(
         f"graph {iri.removeprefix(BASE)}",
         kind="named graph",
         iri=view.published(iri),
-        sections=(Section("Size", rows=(said,)), Section("Properties", rows=rows(view, about))),
+        sections=(Section("Size", rows=(size,)), Section("Properties", rows=rows_of(view, about))),
     ).without_empty()
 
 
@@ -97,12 +80,12 @@ def ontology_page(view: View, iri: IRI) -> Page:
     } - {document}
     title = next((each.object for each in header if each.predicate == expand("dcterms:title")), iri)
     return Page(
-        shown(view, title).text,
+        link_to(view, title).text,
         kind="ontology",
         iri=view.published(iri),
         sections=(
-            Section("About", rows=rows(view, (each for each in header if each not in imports))),
-            Section("Imports", items=tuple(shown(view, each.object) for each in imports)),
+            Section("About", rows=rows_of(view, (each for each in header if each not in imports))),
+            Section("Imports", items=tuple(link_to(view, each.object) for each in imports)),
             Section("Declares", items=_links(view, [e for e in declared if isinstance(e, IRI)])),
         ),
     ).without_empty()
@@ -118,17 +101,17 @@ def front_page(view: View, reached: Reached) -> Page:
         Section("Take it with you", items=_dumps()),
         Section("About", rows=_about(view, reached)),
     )
-    title = _text(view.value(ROOT_ONTOLOGY, expand("dcterms:title"))) or "Etiograph"
-    lead = _text(view.value(ROOT_ONTOLOGY, expand("dcterms:description")))
+    title = view.text(ROOT_ONTOLOGY, expand("dcterms:title")) or "Etiograph"
+    lead = view.text(ROOT_ONTOLOGY, expand("dcterms:description"))
     page = Page(title, lead=lead, iri=view.base, sections=sections, data=_schema(view, reached))
     return page.without_empty()
 
 
-def _spaces(view: View) -> tuple[Shown, ...]:
+def _spaces(view: View) -> tuple[Link, ...]:
     counts = Counter(_space(each) for each in view.own)
     counts[PREFIXES["graph"]] = len(view.graphs)
     return tuple(
-        Shown(_NAMED[space], path=path_of(space), note=f"{counts[space]:,}")
+        Link(_NAMED[space], path=path_of(space), note=f"{counts[space]:,}")
         for space in SPACES
         if counts[space]
     )
@@ -138,43 +121,43 @@ def _space(iri: str) -> str:
     return iri[: iri.find("/", len(BASE)) + 1]
 
 
-def _document(view: View, iri: IRI) -> Shown:
-    said = (each for name in _SHOWN_OF_DOCUMENTS for each in view.values(iri, name)[:1])
-    note = "; ".join(shown(view, each).text for each in said)
-    return replace(shown(view, iri), note=note)
+def _document(view: View, iri: IRI) -> Link:
+    values = (each for name in _NOTED_OF_DOCUMENTS for each in view.values(iri, name)[:1])
+    note = "; ".join(link_to(view, each).text for each in values)
+    return replace(link_to(view, iri), note=note)
 
 
-def _ways() -> tuple[Shown, ...]:
+def _ways() -> tuple[Link, ...]:
     return (
-        Shown("SPARQL endpoint", path="sparql", note="with a service description"),
-        Shown("Queries to start from", path="query/"),
-        Shown("The same as an API", path="api", note="described in OpenAPI"),
-        Shown("Description of the dataset", path=".well-known/void", note="VoID and DCAT"),
-        Shown("Ontology", path="ontology", note="open this address in Protégé"),
+        Link("SPARQL endpoint", path="sparql", note="with a service description"),
+        Link("Queries to start from", path="query/"),
+        Link("The same as an API", path="api", note="described in OpenAPI"),
+        Link("Description of the dataset", path=".well-known/void", note="VoID and DCAT"),
+        Link("Ontology", path="ontology", note="open this address in Protégé"),
     )
 
 
-def _dumps() -> tuple[Shown, ...]:
+def _dumps() -> tuple[Link, ...]:
     return (
-        Shown("etiograph.owl", path="dumps/etiograph.owl", note="the ontology as one file"),
-        Shown("etiograph.trig", path="dumps/etiograph.trig", note="all graphs, TriG"),
-        Shown("etiograph.nq", path="dumps/etiograph.nq", note="all graphs, N-Quads"),
-        Shown("SHA256SUMS", path="dumps/SHA256SUMS"),
+        Link("etiograph.owl", path="dumps/etiograph.owl", note="the ontology as one file"),
+        Link("etiograph.trig", path="dumps/etiograph.trig", note="all graphs, TriG"),
+        Link("etiograph.nq", path="dumps/etiograph.nq", note="all graphs, N-Quads"),
+        Link("SHA256SUMS", path="dumps/SHA256SUMS"),
     )
 
 
 def _about(view: View, reached: Reached) -> tuple[Row, ...]:
     wanted = [expand(f"dcterms:{name}") for name in ("creator", "license", "issued", "modified")]
     wanted.append(expand("owl:versionInfo"))
-    said = [each for each in view.about(ROOT_ONTOLOGY) if each.predicate in wanted]
-    return (*rows(view, said), Row(Shown("graph version"), (Shown(reached.version),)))
+    about = [each for each in view.about(ROOT_ONTOLOGY) if each.predicate in wanted]
+    return (*rows_of(view, about), Row(Link("graph version"), (Link(reached.version),)))
 
 
 def _schema(view: View, reached: Reached) -> dict[str, object]:
     """The dataset for search engines, as https://schema.org/Dataset has it."""
 
-    def said(name: str) -> str:
-        return _text(view.value(ROOT_ONTOLOGY, expand(name)))
+    def text(name: str) -> str:
+        return view.text(ROOT_ONTOLOGY, expand(name))
 
     kinds = {"owl": "application/rdf+xml", "trig": "application/trig", "nq": "application/n-quads"}
     return {
@@ -182,12 +165,12 @@ def _schema(view: View, reached: Reached) -> dict[str, object]:
         "@type": "Dataset",
         "@id": view.base,
         "url": f"{reached.url}/",
-        "name": said("dcterms:title"),
-        "description": said("dcterms:description"),
-        "version": said("owl:versionInfo"),
-        "license": said("dcterms:license"),
-        "datePublished": said("dcterms:issued"),
-        "creator": {"@type": "Organization", "name": said("dcterms:creator")},
+        "name": text("dcterms:title"),
+        "description": text("dcterms:description"),
+        "version": text("owl:versionInfo"),
+        "license": text("dcterms:license"),
+        "datePublished": text("dcterms:issued"),
+        "creator": {"@type": "Organization", "name": text("dcterms:creator")},
         "distribution": [
             {
                 "@type": "DataDownload",
@@ -199,11 +182,5 @@ def _schema(view: View, reached: Reached) -> dict[str, object]:
     }
 
 
-def _links(view: View, iris: list[IRI] | tuple[IRI, ...]) -> tuple[Shown, ...]:
-    return in_order(shown(view, each) for each in iris)
-
-
-def _text(term: Term | None) -> str:
-    if term is None:
-        return ""
-    return term.value if isinstance(term, Literal) else str(term)
+def _links(view: View, iris: list[IRI] | tuple[IRI, ...]) -> tuple[Link, ...]:
+    return sort_links(link_to(view, each) for each in iris)

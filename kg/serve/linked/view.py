@@ -1,8 +1,14 @@
-"""A graph as pages and descriptions need it: looked up term by term, each with a name to show."""
+"""A graph as pages and documents need it: looked up term by term, each with a name to show.
+
+A description says what is said of a resource, closed, and what points at it. Blank nodes are
+followed until everything has a name (a concise bounded description). The annotations of the axioms
+that it is the subject of are there, and why it was withdrawn. Of the links to it there are only so
+many.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
 from itertools import islice
 from typing import Final
@@ -12,6 +18,8 @@ from kg.model.vocabulary import (
     BASE,
     GRAPH_INFERRED,
     IRI,
+    OWL_ANNOTATED_SOURCE,
+    PROV_WAS_INVALIDATED_BY,
     RDF_TYPE,
     RDFS_LABEL,
     BlankNode,
@@ -20,6 +28,7 @@ from kg.model.vocabulary import (
     compact,
     eg,
     expand,
+    text_of,
 )
 from kg.store.local import LocalStore
 
@@ -61,6 +70,10 @@ class View:
     def value(self, node: Node, predicate: IRI) -> Term | None:
         """The first value of one property of a node."""
         return next(iter(self.values(node, predicate)), None)
+
+    def text(self, node: Node, predicate: IRI) -> str:
+        """The text of the first value of one property of a node; empty where there is none."""
+        return text_of(self.value(node, predicate))
 
     def pointing(self, node: Node, predicate: IRI | None = None, most: int = 2000) -> list[Triple]:
         """What points at a node, at most so many triples, sorted."""
@@ -183,3 +196,51 @@ class View:
 
 def _sorted(quads: Iterator[Quad]) -> list[Quad]:
     return sorted(quads, key=lambda quad: tuple(part.n3() if part else "" for part in quad))
+
+
+# ── Descriptions ────────────────────────────────────────────────────────────────────────────
+
+MOST_INCOMING: Final = 250
+"""Triples that point at a resource, of those that are given with it."""
+_MOST_DESCRIBED: Final = 50_000
+
+
+def describe(view: View, iri: IRI) -> tuple[Triple, ...]:
+    """Everything that a reader of one resource is given."""
+    annotations = (each.subject for each in view.pointing(iri, OWL_ANNOTATED_SOURCE))
+    withdrawals = (
+        each for each in view.values(iri, PROV_WAS_INVALIDATED_BY) if isinstance(each, IRI)
+    )
+    found = dict.fromkeys(close(view, [iri, *annotations, *withdrawals]))
+    found |= dict.fromkeys(incoming(view, iri))
+    return tuple(found)
+
+
+def incoming(view: View, iri: IRI) -> list[Triple]:
+    """The triples by which things with a name point at a resource, as many as are given."""
+    pointing = view.pointing(iri, most=4 * MOST_INCOMING)
+    return [each for each in pointing if isinstance(each.subject, IRI)][:MOST_INCOMING]
+
+
+def list_names(view: View, members: Iterable[IRI]) -> tuple[Triple, ...]:
+    """The name and the kinds of each of many resources."""
+    return tuple(
+        triple
+        for member in members
+        for triple in view.about(member)
+        if triple.predicate in (RDF_TYPE, RDFS_LABEL)
+    )
+
+
+def close(view: View, nodes: Iterable[IRI | BlankNode]) -> Iterator[Triple]:
+    """What is said of some nodes, and of every blank node that is reached from them."""
+    waiting = list(nodes)
+    seen = set(waiting)
+    count = 0
+    while waiting and count < _MOST_DESCRIBED:
+        for triple in view.about(waiting.pop(0)):
+            count += 1
+            yield triple
+            if isinstance(triple.object, BlankNode) and triple.object not in seen:
+                seen.add(triple.object)
+                waiting.append(triple.object)

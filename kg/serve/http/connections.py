@@ -1,4 +1,4 @@
-"""HTTP connections that may not dawdle: a deadline for every state, and a bound on their number.
+"""HTTP connections against slow clients: a deadline for every state, and a bound on their number.
 
 uvicorn closes a connection that is idle after a reply. A client that sends its head or its body
 byte by byte, or never reads a reply, is closed here.
@@ -7,7 +7,6 @@ byte by byte, or never reads a reply, is closed here.
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -17,8 +16,7 @@ from typing import Any, Final, cast
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from kg.serve.gathering import Gathering
-from kg.serve.limits import client_of
+from kg.serve.http.limits import ConnectionLimits, client_of
 
 _LOOK_EVERY: Final = 0.5
 _PIECE: Final = 4096
@@ -31,45 +29,12 @@ _ADDRESS_TOO_LONG: Final = (
 )
 _TOO_LONG: Final = (b"431 Request Header Fields Too Large", b"the request is too long")
 
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-
-
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """Seconds and bytes that a connection has, and how many connections there may be."""
-
-    head: float = 5.0
-    body: float = 10.0
-    reply: float = 60.0
-    """To read a reply that has been sent."""
-    head_bytes: int = 256 * 1024
-    """Of a head that is not whole yet, or of requests that wait for those before them."""
-    body_bytes: int = 4 * 1024 * 1024
-    """Of a body that was refused, so that the client comes to read the refusal."""
-    unread_bytes: int = 32 * 1024 * 1024
-    """Of replies that the clients of one address have asked for and do not read."""
-    unread_bytes_of_proxy: int = 256 * 1024 * 1024
-    """The same of a proxy, for all of its clients together."""
-    requests: int = 16
-    """Of one connection that are taken before the first of them is answered; others wait."""
-    connections: int = 1024
-    connections_of_one: int = 100
-    trusted: tuple[Network, ...] = ()
-    """Where proxies are, which speak for many."""
-
-    def trusts(self, address: str) -> bool:
-        """Whether an address is a proxy's."""
-        if not self.trusted:
-            return False
-        found = ipaddress.ip_address(address)
-        return any(found in network for network in self.trusted)
-
 
 @dataclass(eq=False)
 class Register:
     """Every open connection, looked at twice a second."""
 
-    patience: Patience = field(default_factory=Patience)
+    limits: ConnectionLimits = field(default_factory=ConnectionLimits)
     _open: set[TimedProtocol] = field(default_factory=set)
     _of: Counter[str] = field(default_factory=Counter)
     _waiting: dict[TimedProtocol, None] = field(default_factory=dict)
@@ -85,15 +50,15 @@ class Register:
 
     def admits(self, connection: TimedProtocol) -> bool:
         """Whether there is room for one more from an address."""
-        is_one_of_too_many = self._of[connection.address] >= self.patience.connections_of_one
+        is_one_of_too_many = self._of[connection.address] >= self.limits.connections_of_one
         if is_one_of_too_many and not connection.is_trusted:
             return False
-        return len(self._open) < self.patience.connections or self._has_made_room()
+        return len(self._open) < self.limits.connections or self._has_made_room()
 
     def _has_made_room(self) -> bool:
         """Close the connection that has waited longest for its client, if there is one.
 
-        Who asks at once is served however many dawdle: they push out each other.
+        Who asks at once is served however many are slow: they push out each other.
         """
         longest = next(iter(self._waiting), None)
         if longest is None:
@@ -139,11 +104,9 @@ class Register:
         of: Counter[str] = Counter()
         for connection in unread:
             of[connection.address] += connection.unread
-        patience = self.patience
+        most = {True: self.limits.unread_bytes_of_proxy, False: self.limits.unread_bytes}
         for connection in unread:
-            of_proxy = patience.unread_bytes_of_proxy
-            most = of_proxy if connection.is_trusted else patience.unread_bytes
-            if of[connection.address] > most:
+            if of[connection.address] > most[connection.is_trusted]:
                 of[connection.address] -= connection.unread
                 connection.drop()
 
@@ -154,6 +117,7 @@ class TimedProtocol(HttpToolsProtocol):
     def __init__(self, *arguments: Any, register: Register, **named: Any) -> None:  # noqa: ANN401 - uvicorn's own
         super().__init__(*arguments, **named)
         self._register = register
+        self._limits = register.limits
         self.address = ""
         """Who the client is."""
         self.is_trusted = False
@@ -173,21 +137,21 @@ class TimedProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Wait for a head, or turn the client away where there are too many."""
-        self._gathering = Gathering(transport, self.loop)
-        super().connection_made(cast("asyncio.Transport", self._gathering))
+        self._coalescing = Coalescing(transport, self.loop)
+        super().connection_made(cast("asyncio.Transport", self._coalescing))
         peer = transport.get_extra_info("peername")
         if isinstance(peer, tuple):
             self.address = client_of(str(peer[0]))
-            self.is_trusted = self._register.patience.trusts(str(peer[0]))
+            self.is_trusted = self._limits.trusts(str(peer[0]))
         if not self._register.admits(self):
             self._refuse(b"503 Service Unavailable", b"too many connections", b"Retry-After: 5\r\n")
             return
         self._register.add(self, self.address)
-        self._give(self._register.patience.head)
+        self._give(self._limits.head)
 
     def eof_received(self) -> None:
         """Send what is written before the transport closes: the client may still read."""
-        self._gathering.flush()
+        self._coalescing.flush()
         super().eof_received()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -210,7 +174,7 @@ class TimedProtocol(HttpToolsProtocol):
     @property
     def _is_full(self) -> bool:
         """Whether nothing is looked at before something is answered, or at all."""
-        many = len(self._unanswered) >= self._register.patience.requests
+        many = len(self._unanswered) >= self._limits.requests
         return (many and not self._in_body) or self._last_words is not None
 
     def _read_on(self) -> None:
@@ -223,7 +187,7 @@ class TimedProtocol(HttpToolsProtocol):
             self._held = b""  # nobody will ever look at it
             return
         self._held = held[at:]
-        if len(self._held) > self._register.patience.head_bytes:
+        if len(self._held) > self._limits.head_bytes:
             self._refuse(*_TOO_LONG)
         elif self._held:
             self.flow.pause_reading()
@@ -231,10 +195,9 @@ class TimedProtocol(HttpToolsProtocol):
     def _read(self, piece: bytes) -> None:
         if self._sent:
             self._sent = False
-            self._give(self._register.patience.head)
+            self._give(self._limits.head)
         self._taken += len(piece)
-        patience = self._register.patience
-        if self._taken > (patience.body_bytes if self._in_body else patience.head_bytes):
+        if self._taken > (self._limits.body_bytes if self._in_body else self._limits.head_bytes):
             self._refuse(*_TOO_LONG)
             return
         super().data_received(piece)
@@ -258,7 +221,7 @@ class TimedProtocol(HttpToolsProtocol):
         self._unanswered.append(self.cycle)
         self._in_body = True
         self._taken = 0
-        self._give(self._register.patience.body)
+        self._give(self._limits.body)
 
     def _take_host(self) -> None:
         """Have the host of an address that names one in the place of the header (RFC 9112 §3.2)."""
@@ -318,7 +281,7 @@ class TimedProtocol(HttpToolsProtocol):
             self._until = None
             self._register.waits(self, waits=False)
         else:
-            self._give(self._register.patience.reply)
+            self._give(self._limits.reply)
 
     def _give(self, seconds: float) -> None:
         self._until = self.loop.time() + seconds
@@ -351,3 +314,46 @@ class TimedProtocol(HttpToolsProtocol):
         self.transport.write(words)
         self.transport.close()
         self._wait_for_next()  # until it is read
+
+
+class Coalescing:
+    """A transport that sends in one go what is written in one turn of the loop.
+
+    uvicorn writes the head and the body of a reply one after the other. Each would be a call to
+    the system, a packet, and a client that wakes up for half a reply: a tenth of all time under
+    load. All but writing is left to another transport.
+    """
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport = transport
+        self._loop = loop
+        self._pieces: list[bytes] = []
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the other transport has
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        """Send this with what else is written before the loop goes on."""
+        if not self._pieces:
+            self._loop.call_soon(self.flush)
+        self._pieces.append(data)
+
+    def flush(self) -> None:
+        """Send what is written so far."""
+        pieces, self._pieces = self._pieces, []
+        if pieces and not self._transport.is_closing():
+            self._transport.writelines(pieces)
+
+    def get_write_buffer_size(self) -> int:
+        """Bytes that are still to be sent."""
+        return sum(map(len, self._pieces)) + self._transport.get_write_buffer_size()
+
+    def close(self) -> None:
+        """Close when everything is sent."""
+        self.flush()
+        self._transport.close()
+
+    def abort(self) -> None:
+        """Close at once."""
+        self._pieces.clear()
+        self._transport.abort()

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from kg.model.vocabulary import BASE, PREFIXES, RDF_TYPE
 
-MEDIA_TYPE: Final = "application/ld+json"
+JSON_LD: Final = "application/ld+json"
 _SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*(?=:)", re.IGNORECASE)
 _ENDS_A_PREFIX: Final = tuple(":/?#[]@")
 """What an IRI must end in to be a prefix (JSON-LD 1.1 §4.1.5)."""
@@ -24,7 +24,7 @@ Json = Any
 """A part of a document; its shape is that of expanded JSON-LD."""
 
 
-def readable(expanded: bytes, base: str = BASE) -> bytes:
+def compact_jsonld(expanded: bytes, base: str = BASE) -> bytes:
     """An expanded document of the same triples with a context; the nodes stay in their order."""
     nodes: list[Json] = json.loads(expanded)
     names = _Names(nodes, base)

@@ -16,22 +16,20 @@ from kg.model import resources
 from kg.model.errors import KGError
 from kg.model.rdf import FORMATS, rebase
 from kg.model.vocabulary import BASE
-from kg.serve import api, protocol
-from kg.serve.formats import KINDS, Sent
-from kg.serve.linked import html
-from kg.serve.linked.page import Shown
-from kg.serve.linked.query_page import WRITTEN, QueryPage, parameters_of
-from kg.serve.negotiation import negotiate
-from kg.serve.problems import Problem, problem_of
-from kg.serve.protocol import Fields
-from kg.serve.replies import PUBLIC, Reply, digest_of, etag_of
-from kg.serve.site import Site, site_of
+from kg.serve.api.catalogue import queries
+from kg.serve.http.negotiation import KINDS, ResultForm, negotiate
+from kg.serve.http.responses import PUBLIC, Problem, Reply, digest_of, etag_of, problem_of
+from kg.serve.linked import page
+from kg.serve.linked.page import Link, QueryPage
+from kg.serve.settings import AppState, state_of
+from kg.serve.sparql import protocol
+from kg.serve.sparql.protocol import Fields
 
 _PAGES: Final = ("text/html", "application/xhtml+xml")
 _OFFERED: Final = (*(form.media_type for form in FORMATS), "application/json", *_PAGES)
 _NAME: Final = "html"
 """What `format=` calls a page."""
-_SENT: Final = {kind: Sent(WRITTEN[kind], html.CONTENT_TYPE) for kind in KINDS}
+_FORMS: Final = {kind: ResultForm(page.WRITTEN[kind], page.CONTENT_TYPE) for kind in KINDS}
 
 
 async def get(request: Request) -> Reply:
@@ -41,13 +39,11 @@ async def get(request: Request) -> Reply:
         return await protocol.get(request)
     fields = protocol.fields_of(address)
     try:
-        reply = await _answered(request, fields)
+        return await _answer(request, fields)
     except Problem as problem:
-        reply = _refused(request, fields, problem)
+        return _refuse(request, fields, problem)
     except KGError as error:
-        reply = _refused(request, fields, problem_of(error))
-    policy = ("Content-Security-Policy", html.POLICY)
-    return replace(reply, headers=(*reply.headers, policy), vary=("Accept",))
+        return _refuse(request, fields, problem_of(error))
 
 
 def _is_for_people(address: bytes, accept: str | None) -> bool:
@@ -59,35 +55,43 @@ def _is_for_people(address: bytes, accept: str | None) -> bool:
     return negotiate(accept, _OFFERED, _OFFERED[0]) in _PAGES
 
 
-async def _answered(request: Request, fields: Fields) -> Reply:
+async def _answer(request: Request, fields: Fields) -> Reply:
     if "update" not in fields and not any(fields.get("query", [])):
-        return _form(site_of(request), fields)
+        return _form(state_of(request), fields)
     asked = protocol.read({**fields, "format": []}, None)
-    page = QueryPage(asked.query, parameters_of(asked.dataset))
-    identity = digest_of(asked.identity, html.edition())
-    return await protocol.result(request, replace(asked, sent=_SENT, identity=identity, page=page))
+    shown = QueryPage(asked.query, page.parameters_of(asked.dataset))
+    identity = digest_of(asked.identity, page.design())
+    asked = replace(asked, forms=_FORMS, identity=identity, page=shown)
+    return await protocol.result(request, asked)
 
 
-def _form(site: Site, fields: Fields) -> Reply:
+def _form(state: AppState, fields: Fields) -> Reply:
     """The form alone, with a shipped query in it where one is named."""
-    name = fields.get("example", [""])[0]
-    query = api.queries().get(name)
+    query = queries().get(fields.get("example", [""])[0])
     text = "" if query is None else rebase(query.text, resources.publishing_base() or BASE)
-    page = QueryPage(text, _graphs(fields), examples=_examples())
-    content = html.html(page, site.root)
-    return Reply(content, html.CONTENT_TYPE, etag=etag_of(content), cache=PUBLIC)
+    form = QueryPage(text, _graphs(fields), examples=_examples())
+    content = page.html(form, state.reached.root)
+    return Reply(
+        content,
+        page.CONTENT_TYPE,
+        etag=etag_of(content),
+        cache=PUBLIC,
+        headers=page.POLICY,
+        vary=("Accept",),
+    )
 
 
-def _refused(request: Request, fields: Fields, problem: Problem) -> Reply:
+def _refuse(request: Request, fields: Fields, problem: Problem) -> Reply:
     """The form with the query as it was sent, and why it has no result."""
-    page = QueryPage(
+    form = QueryPage(
         fields.get("query", [""])[0],
         _graphs(fields),
         examples=_examples(),
         problem=problem.detail,
     )
-    content = html.html(page, site_of(request).root)
-    return Reply(content, html.CONTENT_TYPE, problem.status, headers=problem.headers)
+    content = page.html(form, state_of(request).reached.root)
+    headers = (*problem.headers, *page.POLICY)
+    return Reply(content, page.CONTENT_TYPE, problem.status, headers=headers, vary=("Accept",))
 
 
 def _graphs(fields: Fields) -> tuple[tuple[str, str], ...]:
@@ -97,8 +101,8 @@ def _graphs(fields: Fields) -> tuple[tuple[str, str], ...]:
 
 
 @cache
-def _examples() -> tuple[Shown, ...]:
+def _examples() -> tuple[Link, ...]:
     return tuple(
-        Shown(query.summary or name, path=f"sparql?example={name}", note=name)
-        for name, query in api.queries().items()
+        Link(query.summary or name, path=f"sparql?example={name}", note=name)
+        for name, query in queries().items()
     )

@@ -1,16 +1,21 @@
-"""From the path of a request to what it names: a term of the graph, and a form it is asked in."""
+"""Between addresses of this server and IRIs of the graph.
+
+The path of a request names a term of the graph, and perhaps a form it is asked in. The graph names
+the endpoint and the dumps of the address that it is published under, wherever it is served; what
+the server sends names its own beside them, so that whoever reads it there is not sent away.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 from urllib.parse import quote, urlsplit
 
-from kg.model.rdf import FORMATS
-from kg.model.vocabulary import BASE, IRI, PREFIXES
+from kg.model.rdf import FORMATS, Triple
+from kg.model.vocabulary import BASE, IRI, PREFIXES, RDF_TYPE, Literal, expand
 from kg.serve.linked.view import View
 
 HTML: Final = "text/html"
@@ -32,6 +37,12 @@ SPACES: Final = (
 """The namespaces that have a page of their own with what is in them."""
 VOID: Final = IRI(f"{BASE}.well-known/void")
 DATASET: Final = IRI(f"{VOID}#dataset")
+DUMPS: Final = {
+    "etiograph.nq": "application/n-quads",
+    "etiograph.trig": "application/trig",
+    "etiograph.owl": "application/rdf+xml",
+}
+"""The dumps that the description of the dataset names, with their media types."""
 
 _LEGAL: Final = re.compile(r"[^\x00-\x20<>\"{}|^`\\\x7f-\x9f\ud800-\udfff]*")
 """What an IRI may consist of (RFC 3987, SPARQL 1.1 §19.8)."""
@@ -49,7 +60,7 @@ class Kind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Resolved:
     """A resource, and the media type that the ending of the path asks for."""
 
     iri: IRI
@@ -68,10 +79,20 @@ class Found:
         return f"{stem}.{SUFFIX_OF[media_type]}"
 
 
-def root_of(url: str) -> str:
-    """The path that all paths of a server at this address begin with, with a slash at both ends."""
-    path = urlsplit(url).path.strip("/")
-    return f"/{path}/" if path else "/"
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """How the server is reached."""
+
+    url: str
+    """Without a slash at the end."""
+    version: str
+    """Which graph it is."""
+
+    @property
+    def root(self) -> str:
+        """The path that all paths of the server begin with, with a slash at both ends."""
+        path = urlsplit(self.url).path.strip("/")
+        return f"/{path}/" if path else "/"
 
 
 def path_of(iri: str) -> str:
@@ -83,18 +104,18 @@ def path_of(iri: str) -> str:
     return f"%2F{path[1:]}" if path.startswith("/") else path
 
 
-def find(view: View, paths: tuple[str, ...]) -> Found | None:
+def resolve(view: View, paths: tuple[str, ...]) -> Resolved | None:
     """What the first of these paths that leads anywhere leads to; a path has no leading slash."""
     for path in paths:
         if len(path) <= _LONGEST and _LEGAL.fullmatch(path):
             for name, asked in _readings(path):
                 kind = _kind(view, name)
                 if kind is not None:
-                    return Found(IRI(BASE + name), kind, asked)
+                    return Resolved(IRI(BASE + name), kind, asked)
     return None
 
 
-def ending(paths: tuple[str, ...]) -> str | None:
+def form_of_ending(paths: tuple[str, ...]) -> str | None:
     """The form that the ending of a path asks for, whatever it is the ending of."""
     asked = (form for path in paths for _, form in _readings(path))
     return next(filter(None, asked), None)
@@ -122,3 +143,41 @@ def _kind(view: View, name: str) -> Kind | None:
     if iri == VOID or iri in view.graphs:
         return Kind.GRAPH
     return Kind.TERM if view.knows(iri) else None
+
+
+# ── The server's own places ─────────────────────────────────────────────────────────────────
+
+_ENDPOINT: Final = expand("void:sparqlEndpoint")
+_DUMP: Final = expand("void:dataDump")
+_LEADING: Final = frozenset(
+    (_ENDPOINT, _DUMP, expand("schema:target"), IRI("http://www.w3.org/ns/dcat#downloadURL"))
+)
+"""The properties whose value is a place to go to."""
+_PLACES: Final = frozenset(f"{BASE}{path}" for path in ("sparql", *(f"dumps/{n}" for n in DUMPS)))
+
+
+def with_own_places(triples: Iterable[Triple], view: View, reached: Reached) -> Iterator[Triple]:
+    """The triples, and after each that names an endpoint or a dump the same with the server's.
+
+    The graph in the store stays as it was built.
+    """
+    is_elsewhere = f"{reached.url}/" != view.base
+    for each in triples:
+        yield each
+        if is_elsewhere and each.predicate in _LEADING and each.object in _PLACES:
+            own = IRI(f"{reached.url}/{str(each.object).removeprefix(BASE)}")
+            yield Triple(each.subject, each.predicate, own)
+
+
+def describe_dataset(view: View, reached: Reached) -> tuple[Triple, ...]:
+    """What can be said of a graph that does not describe itself."""
+    dumps = (name for name in DUMPS if view.documents or not name.endswith(".owl"))
+    return (
+        Triple(VOID, RDF_TYPE, expand("void:DatasetDescription")),
+        Triple(VOID, expand("foaf:primaryTopic"), DATASET),
+        Triple(DATASET, RDF_TYPE, expand("void:Dataset")),
+        Triple(DATASET, expand("dcterms:hasVersion"), Literal(reached.version)),
+        Triple(DATASET, expand("void:uriSpace"), Literal(view.base)),
+        Triple(DATASET, _ENDPOINT, IRI(f"{reached.url}/sparql")),
+        *(Triple(DATASET, _DUMP, IRI(f"{reached.url}/dumps/{name}")) for name in dumps),
+    )

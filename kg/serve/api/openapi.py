@@ -10,12 +10,12 @@ from typing import Any, Final
 
 from starlette.requests import Request
 
-from kg.serve import api, cases
-from kg.serve.formats import sent_as_named
-from kg.serve.parameters import shown, type_of
-from kg.serve.problems import MEDIA_TYPE as PROBLEM
-from kg.serve.replies import PUBLIC, Reply, etag_of
-from kg.serve.site import site_of
+from kg.model.vocabulary import short_text_of
+from kg.serve.api import cases
+from kg.serve.api.catalogue import queries, type_of
+from kg.serve.http.negotiation import forms_named
+from kg.serve.http.responses import PROBLEM, PUBLIC, Reply, etag_of
+from kg.serve.settings import state_of
 from kg.show.structured import schema_text
 from kg.store.queries import Parameter, Query
 
@@ -47,14 +47,14 @@ _TROUBLES: Final = {
 
 async def document(request: Request) -> Reply:
     """The description of the interface."""
-    body = described(site_of(request).settings.public_url)
+    body = describe(state_of(request).settings.public_url)
     return Reply(body, "application/json", etag=etag_of(body), cache=PUBLIC)
 
 
 @lru_cache(maxsize=4)
-def described(url: str) -> bytes:
+def describe(url: str) -> bytes:
     """The description of the interface under an address."""
-    said = {
+    whole = {
         "openapi": "3.1.0",
         "info": {
             "title": "Etiograph",
@@ -66,13 +66,13 @@ def described(url: str) -> bytes:
         "paths": dict(_paths()),
         "components": {"schemas": dict(_schemas()), "responses": dict(_responses())},
     }
-    return json.dumps(said, ensure_ascii=False, indent=1).encode() + b"\n"
+    return json.dumps(whole, ensure_ascii=False, indent=1).encode() + b"\n"
 
 
 def _paths() -> Iterator[tuple[str, Json]]:
     yield "/api", {"get": _plain("list", "Every query with its parameters")}
     yield "/api/openapi.json", {"get": _plain("describe", "This description")}
-    for name, query in api.queries().items():
+    for name, query in queries().items():
         yield f"/api/{name}", {"get": _query(name, query)}
     about = _text("about", "The finding that is asked about; by default the one that is shown.")
     row = _text("row", "A row of the answer by its name, such as a cause.", required=True)
@@ -115,9 +115,9 @@ def _query(name: str, query: Query) -> Json:
 
 def _media_types() -> Iterator[str]:
     for name in _FORMATS:
-        sent = sent_as_named(name)
-        if sent is not None:
-            yield sent["rows"].content_type.partition(";")[0]
+        forms = forms_named(name)
+        if forms is not None:
+            yield forms["rows"].content_type.partition(";")[0]
 
 
 def _parameter(parameter: Parameter) -> Json:
@@ -132,7 +132,7 @@ def _parameter(parameter: Parameter) -> Json:
         "schema": {
             "type": "array",
             "items": items,
-            "default": [shown(each) for each in parameter.defaults],
+            "default": [short_text_of(each) for each in parameter.defaults],
             **least,
         },
     }

@@ -1,4 +1,7 @@
-"""The graph that is served: which version it is, and what to do when there is another."""
+"""The processes that answer: from the graph that is served, and for cases.
+
+A new version of the graph is loaded beside the one in use, and taken up once it has answered.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +12,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Protocol, cast
 
-from kg.model.errors import NotBuiltError
+from kg.model.errors import BusyError, NotBuiltError
 from kg.model.vocabulary import BASE, IRI
 from kg.sandbox.client import Program
 from kg.sandbox.jail import Jail
-from kg.sandbox.protocol import Frame
+from kg.sandbox.protocol import Frame, SandboxError
 from kg.sandbox.queue import Sizes
 from kg.sandbox.supervisor import Charge, Pool, Supervisor, charge_nobody
 from kg.serve import jobs
@@ -27,8 +30,8 @@ _LONGEST_PAUSE: Final = 60.0
 
 
 @dataclass(frozen=True, slots=True)
-class Edition:
-    """One version of the graph."""
+class GraphVersion:
+    """One version of the graph, and where it comes from."""
 
     program: Program
     """What the workers load it with; its label is the version."""
@@ -39,13 +42,13 @@ class Edition:
 
 
 class Source(Protocol):
-    """Where editions come from."""
+    """Where versions of the graph come from."""
 
     def current(self) -> str | None:
         """The name of the version that is published now; it is asked for every second."""
         ...
 
-    def edition(self) -> Edition:
+    def newest(self) -> GraphVersion:
         """The newest whole version; a KGError says why there is none."""
         ...
 
@@ -60,12 +63,12 @@ class Published:
         """The version that the pointer names."""
         return artifact.current(self.root)
 
-    def edition(self) -> Edition:
+    def newest(self) -> GraphVersion:
         """The version that the pointer names, or the newest before it that is whole."""
         found = artifact.open_artifact(self.root)
         arguments = {"root": str(found.folder.parent), "version": found.version}
         program = Program(jobs.PROGRAM, arguments, found.version[:_SHORT])
-        return Edition(program, found.version, found.built_at, found.notice)
+        return GraphVersion(program, found.version, found.built_at, found.notice)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,7 @@ class GraphFile:
             return None
         return f"{found.st_mtime_ns}-{found.st_ino}"
 
-    def edition(self) -> Edition:
+    def newest(self) -> GraphVersion:
         """The file as it is now."""
         name = self.current() or ""  # before it is read: if it changes meanwhile, it is read again
         try:
@@ -93,24 +96,24 @@ class GraphFile:
         except OSError as error:
             raise NotBuiltError(f"{self.path} cannot be read: {error.strerror}.") from error
         arguments = {"path": str(self.path), "sha256": version, "base": self.base}
-        return Edition(Program(jobs.FILE_PROGRAM, arguments, version[:_SHORT]), name)
+        return GraphVersion(Program(jobs.FILE_PROGRAM, arguments, version[:_SHORT]), name)
 
 
 @dataclass(frozen=True, slots=True)
-class Serving:
+class ServedGraph:
     """What is being served."""
 
-    edition: Edition
-    graphs: tuple[tuple[IRI, int], ...]
+    version: GraphVersion
+    sizes: tuple[tuple[IRI, int], ...]
     """Each named graph and the number of its triples."""
 
     @property
-    def version(self) -> str:
+    def label(self) -> str:
         """The version as it is shown."""
-        return self.edition.program.label
+        return self.version.program.label
 
 
-class Graphs:
+class GraphService:
     """Keeps the newest graph running, and says which it is."""
 
     def __init__(
@@ -123,20 +126,20 @@ class Graphs:
         self._source = source
         self._changed = changed
         """Called when another version is served."""
-        self._serving: Serving | None = None
+        self._served: ServedGraph | None = None
         self._watch: asyncio.Task[None] | None = None
 
     @property
-    def now(self) -> Serving:
+    def now(self) -> ServedGraph:
         """What new requests are answered from."""
-        if self._serving is None:
+        if self._served is None:
             raise NotBuiltError("no graph is being served yet.")
-        return self._serving
+        return self._served
 
     async def start(self) -> None:
         """Serve the newest version, and look out for others from now on."""
-        await self._serve(self._source.edition())
-        self._watch = asyncio.ensure_future(self._look())
+        await self._serve(self._source.newest())
+        self._watch = asyncio.ensure_future(self._watch_source())
 
     async def run(
         self, request: Frame, *, client: str = "", charge: Charge = charge_nobody
@@ -150,17 +153,17 @@ class Graphs:
             self._watch.cancel()
         await self.supervisor.close()
 
-    async def _look(self) -> None:
+    async def _watch_source(self) -> None:
         """Take up what is published, for as long as the server runs."""
-        again = _Again()
+        retries = _Retries()
         while True:
             await asyncio.sleep(_LOOK_EVERY)
             try:
                 found = self._source.current()
-                if found is None or not again.is_due(found):
+                if found is None or not retries.is_due(found):
                     continue
-                if found == self.now.edition.name:
-                    self.notice = self.now.edition.notice
+                if found == self.now.version.name:
+                    self.notice = self.now.version.notice
                 else:
                     await self._take_up()
             except Exception as error:  # noqa: BLE001 - whatever it is, the next version may be good
@@ -170,29 +173,29 @@ class Graphs:
 
     async def _take_up(self) -> None:
         """Serve the newest version that can be had, if it is another than the one in use."""
-        edition = await asyncio.to_thread(self._source.edition)
-        if edition.program != self.now.edition.program:
-            await self._serve(edition)
+        version = await asyncio.to_thread(self._source.newest)
+        if version.program != self.now.version.program:
+            await self._serve(version)
             self.swaps += 1
             self._changed()
         else:  # the file was written anew with the same content, or the new version is not whole
-            self._serving = replace(self.now, edition=edition)
-            self.notice = edition.notice
+            self._served = replace(self.now, version=version)
+            self.notice = version.notice
 
-    async def _serve(self, edition: Edition) -> None:
-        """Load an edition beside the one in use, and change over once it has answered."""
-        pool = await self.supervisor.start(edition.program)
+    async def _serve(self, version: GraphVersion) -> None:
+        """Load a version beside the one in use, and change over once it has answered."""
+        pool = await self.supervisor.start(version.program)
         try:
-            graphs = await _graphs_of(pool)
+            sizes = await _count_triples(pool)
         except BaseException:
             pool.close()
             raise
         self.supervisor.use(pool)
-        self._serving = Serving(edition, graphs)
-        self.notice = edition.notice
+        self._served = ServedGraph(version, sizes)
+        self.notice = version.notice
 
 
-class _Again:
+class _Retries:
     """When a version is tried: at once, and then with pauses that grow."""
 
     def __init__(self) -> None:
@@ -211,8 +214,71 @@ class _Again:
         return True
 
 
-async def _graphs_of(pool: Pool) -> tuple[tuple[IRI, int], ...]:
+async def _count_triples(pool: Pool) -> tuple[tuple[IRI, int], ...]:
     """Each named graph and its size, as they were counted when the program was loaded."""
     reply = await pool.run(Frame({"job": "graphs"}))
     sizes = cast("dict[str, int]", reply.head["graphs"])
     return tuple((IRI(name), size) for name, size in sizes.items())
+
+
+# ── Cases ───────────────────────────────────────────────────────────────────────────────────
+
+_CASE_PROGRAM: Final = "kg.serve.api.case_worker:load"
+"""Named and not imported: the server itself has no use for what answers cases."""
+_QUICK_CASE: Final = 0.5
+"""Seconds of processor time after which a case steps aside; most take a tenth of that."""
+_CASE_DEADLINE: Final = 10.0
+"""Seconds that a long record may take."""
+
+
+class CaseService:
+    """Answers cases with the version of the graph that is served.
+
+    Its processes are apart from those of strangers' queries, and are started when the first case
+    comes. A process answers one case and ends, so that nothing of a case is there when the next
+    one comes; another, forked beforehand, takes its place.
+    """
+
+    def __init__(self, sizes: Sizes, jail: Jail, served: Callable[[], Program]) -> None:
+        deadline = max(sizes.deadline, _CASE_DEADLINE)
+        one_each = replace(sizes, quick_seconds=_QUICK_CASE, deadline=deadline, most_jobs=1)
+        self.supervisor = Supervisor(one_each, jail)
+        self._served = served
+        """Gives the program of the graph that is served now."""
+        self._program: Program | None = None
+        self._opening: asyncio.Task[None] | None = None
+
+    async def run(self, request: Frame, *, client: str, charge: Charge) -> tuple[str, Frame]:
+        """The version that a case was answered with, and the reply.
+
+        A case that comes after a change of the graph waits until that version is loaded here too.
+        """
+        while (program := replace(self._served(), name=_CASE_PROGRAM)) != self._program:
+            await self._opened(program)
+        return await self.supervisor.run(request, client=client, charge=charge)
+
+    async def close(self) -> None:
+        """End every process."""
+        if self._opening is not None:
+            self._opening.cancel()
+            await asyncio.wait([self._opening])
+        await self.supervisor.close()
+
+    async def _opened(self, program: Program) -> None:
+        """Wait for what is being loaded, or else load this; whoever leaves stops it for nobody."""
+        if self._opening is None:
+            self._opening = asyncio.ensure_future(self._open(program))
+            self._opening.add_done_callback(self._end_of_opening)
+        await asyncio.shield(self._opening)
+
+    async def _open(self, program: Program) -> None:
+        try:
+            self.supervisor.use(await self.supervisor.start(program))
+        except (SandboxError, OSError):
+            raise BusyError("cases cannot be answered now; try again.") from None
+        self._program = program
+
+    def _end_of_opening(self, opening: asyncio.Task[None]) -> None:
+        self._opening = None
+        if not opening.cancelled():
+            opening.exception()  # whoever waited for it may have left

@@ -1,4 +1,4 @@
-"""What every route needs: the settings, the graph, the accounts and the counts."""
+"""How a server is run, and the state of a running one, which every route finds."""
 
 from __future__ import annotations
 
@@ -12,13 +12,12 @@ from kg.model.errors import KGError
 from kg.sandbox.client import Program
 from kg.sandbox.jail import Jail
 from kg.sandbox.queue import Sizes
-from kg.serve.cache import ResultCache
-from kg.serve.caseroom import CaseRoom
-from kg.serve.files import Files
-from kg.serve.graphs import Graphs, Source
-from kg.serve.limits import Budget, Limits
-from kg.serve.linked.finding import root_of
-from kg.serve.metrics import Metrics
+from kg.serve.http.limits import Budget, Limits
+from kg.serve.http.middleware import Metrics
+from kg.serve.http.responses import ReplyCache
+from kg.serve.linked.dumps import DumpWriter
+from kg.serve.linked.resolver import Reached
+from kg.serve.services import CaseService, GraphService, Source
 
 _CACHE_BYTES: Final = 32 * 1024 * 1024
 
@@ -41,53 +40,58 @@ class Settings:
 
 
 @dataclass(eq=False)
-class Site:
+class AppState:
     """One running server."""
 
     settings: Settings
     source: Source
     started: Callable[[], object] = lambda: None
     """Called when the server can be asked."""
-    graphs: Graphs = field(init=False)
-    cases: CaseRoom = field(init=False)
+    graphs: GraphService = field(init=False)
+    cases: CaseService = field(init=False)
     budget: Budget = field(init=False)
-    cache: ResultCache = field(init=False)
+    cache: ReplyCache = field(init=False)
     metrics: Metrics = field(default_factory=Metrics)
-    files: Files = field(init=False)
+    dumps: DumpWriter = field(init=False)
 
     failure: KGError | None = None
     """Why the server could not be started."""
 
     def __post_init__(self) -> None:
         sizes, jail = self.settings.sizes, self.settings.jail
-        self.graphs = Graphs(self.source, sizes, jail, self._changed)
-        self.cases = CaseRoom(sizes, jail, lambda: self.served)
-        self.files = Files(self.settings.public_url)
+        self.graphs = GraphService(self.source, sizes, jail, self._forget)
+        self.cases = CaseService(sizes, jail, lambda: self.program)
+        self.dumps = DumpWriter(self.settings.public_url)
         self.budget = Budget(self.settings.limits)
-        self.cache = ResultCache(self.settings.cache_bytes)
+        self.cache = ReplyCache(self.settings.cache_bytes)
 
     @property
-    def served(self) -> Program:
+    def version(self) -> str:
+        """The version of the graph that is served now."""
+        return self.graphs.now.label
+
+    @property
+    def program(self) -> Program:
         """What the graph that is served is loaded with."""
-        return self.graphs.now.edition.program
-
-    def _changed(self) -> None:
-        """Let go of what was kept of the graph before."""
-        self.cache.clear()
-        self.files.forget(self.served)
+        return self.graphs.now.version.program
 
     @property
-    def root(self) -> str:
-        """The path that all paths of the server begin with, with a slash at both ends."""
-        return root_of(self.settings.public_url)
+    def reached(self) -> Reached:
+        """How the server is reached."""
+        return Reached(self.settings.public_url, self.version)
 
     @property
     def endpoint(self) -> str:
         """The IRI of the SPARQL endpoint."""
         return f"{self.settings.public_url}/sparql"
 
+    def _forget(self) -> None:
+        """Let go of what was kept of the graph before."""
+        self.cache.clear()
+        self.dumps.forget(self.program)
 
-def site_of(request: Request) -> Site:
+
+def state_of(request: Request) -> AppState:
     """The server that a request came to."""
-    site: Site = request.scope["kg.site"]
-    return site
+    state: AppState = request.scope["kg.state"]
+    return state

@@ -1,0 +1,7 @@
+"""The interface for programs that know no SPARQL.
+
+- `catalogue`: the shipped queries, each at an address with typed parameters
+- `cases`: answers to cases that are sent
+- `case_worker`: what the processes do that answer cases
+- `openapi`: the description of all of it
+"""

@@ -1,0 +1,264 @@
+"""What the processes that answer cases do: read a case, answer it, and write the answer.
+
+A process can open no file and no module, so whatever a case may need is loaded in `load`. A case
+may hold what nobody else is to see, so nothing of it is repeated: a refusal says where the case
+could not be read and why, in words of ours and names of the graph.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import pkgutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+from kg.answer.ask import ask
+from kg.answer.model import Answer
+from kg.answer.proof.explain import explain_row, find_row, proofs_of, rows_of
+from kg.case import Case, parse_json, resolve_case
+from kg.case.fhir import read_case
+from kg.model.errors import (
+    AmbiguousTermError,
+    KGError,
+    LabFormatError,
+    UnknownTermError,
+    UsageError,
+)
+from kg.model.terms import Kind, Lexicon
+from kg.model.vocabulary import IRI
+from kg.sandbox.protocol import Frame
+from kg.show import FORMATS, render
+from kg.show.proofs import FORMATS as PROOF_FORMATS
+from kg.show.proofs import render_proof
+from kg.show.structured import schema_text
+from kg.store.artifact import open_artifact
+from kg.store.knowledge import Knowledge, open_graph
+
+_USED: Final = ("kg.answer", "kg.answer.proof", "kg.case", "kg.case.fhir", "kg.show")
+"""The packages that are imported whole."""
+_MOST_PLACES: Final = 5
+_MOST_TRIED: Final = 200
+"""Entries of a case that are tried one by one to find those at fault."""
+_KEYS: Final = frozenset(json.loads(schema_text("case"))["properties"])
+"""The keys of a case; another key is not named, for it may be anything."""
+_BY_FORM: Final = "the FHIR input: "
+"""What the reader of FHIR puts before a message about the case that it made."""
+
+
+class RefusedCaseError(Exception):
+    """A case that cannot be answered; `problem` is what its sender is told."""
+
+    def __init__(self, status: int, title: str, detail: str, **more: object) -> None:
+        super().__init__(detail)
+        self.problem = {"status": status, "title": title, "detail": detail, "more": more}
+
+
+def load(root: str, version: str) -> Mapping[str, Callable[[Frame], Frame]]:
+    """The jobs on one version of the graph; CorruptProductError where it is not whole."""
+    return build_jobs(open_graph(open_artifact(Path(root), version)))
+
+
+def build_jobs(knowledge: Knowledge) -> Mapping[str, Callable[[Frame], Frame]]:
+    """The jobs on what is known."""
+    handler = CaseHandler(knowledge, knowledge.lexicon)
+    handler.warm_up()
+    return {"ask": partial(_run, handler.ask), "why": partial(_run, handler.why)}
+
+
+class CaseHandler:
+    """Answers one case after the other, and keeps none."""
+
+    def __init__(self, knowledge: Knowledge, words: Lexicon) -> None:
+        self._knowledge = knowledge
+        self._words = words
+
+    def ask(self, question: Mapping[str, str], body: bytes) -> str:
+        """The answer to a case in the form that is wanted."""
+        _, answer = self._answer(question, body)
+        return render(answer, question["form"])
+
+    def why(self, question: Mapping[str, str], body: bytes) -> str:
+        """The proof of one row of the answer to a case."""
+        case, answer = self._answer(question, body)
+        try:
+            row = find_row(answer, question["row"], self._named(question["row"]))
+        except UsageError:
+            raise _no_row(answer) from None
+        return render_proof(explain_row(self._knowledge, case, answer, row), question["form"])
+
+    def warm_up(self) -> None:
+        """Import and read whatever a case may need."""
+        for name in _USED:
+            _import_all(name)
+        whole = {"conditions": [each.iri for each in self._words.of_kind(Kind.CONDITION)]}
+        shown = {"labs": [{"marker": iri, "state": "high"} for iri in sorted(self._words.asked)]}
+        today = date.today()  # noqa: DTZ011 - only to have the time zone read
+        record = json.dumps({"resourceType": "Bundle", "type": "collection", "entry": []})
+        self._words.near("none", Kind)
+        for case in (
+            resolve_case(whole, self._words, today=today),
+            resolve_case(shown, self._words, today=today),
+            read_case(record, self._words, today),
+        ):
+            answer = ask(self._knowledge, case)
+            for form in FORMATS:
+                render(answer, form)
+            for proof in proofs_of(self._knowledge, case, answer)[:1]:
+                for form in PROOF_FORMATS:
+                    render_proof(proof, form)
+
+    def _answer(self, question: Mapping[str, str], body: bytes) -> tuple[Case, Answer]:
+        today = date.fromisoformat(question["day"])
+        text = _decode(body)
+        if question["kind"] == "fhir":
+            case = _read_fhir(text, self._words, today)
+        else:
+            case = _read_plain(text, self._words, today)
+        return case, ask(self._knowledge, case, self._topic(question.get("about")))
+
+    def _topic(self, name: str | None) -> IRI | None:
+        if name is None:
+            return None
+        findings = [each for each in self._words.of_kind(Kind.FINDING) if each.asked_as]
+        named = self._named(name)
+        if not any(named == each.iri for each in findings):
+            raise _no_topic([each.label for each in findings])
+        return IRI(named)
+
+    def _named(self, text: str) -> str:
+        """The term that a text names; empty where it names none."""
+        try:
+            return str(self._words.find(text).iri)
+        except KGError:
+            return ""
+
+
+def _run(job: Callable[[Mapping[str, str], bytes], str], request: Frame) -> Frame:
+    question = {key: value for key, value in request.head.items() if isinstance(value, str)}
+    try:
+        return Frame({}, job(question, request.body).encode())
+    except RefusedCaseError as error:
+        return Frame({"refused": error.problem})
+
+
+def _import_all(package: str) -> None:
+    found = importlib.import_module(package)
+    for module in pkgutil.iter_modules(found.__path__, f"{package}."):
+        importlib.import_module(module.name)
+
+
+# ── Reading a case ──────────────────────────────────────────────────────────────────────────
+
+
+def _decode(body: bytes) -> str:
+    """The text of a body."""
+    try:
+        return body.decode().removeprefix("\ufeff")
+    except UnicodeDecodeError:
+        raise RefusedCaseError(400, "Not UTF-8", "the body has to be UTF-8.") from None
+
+
+def _read_plain(text: str, words: Lexicon, today: date) -> Case:
+    """The case of a JSON text in the form of the case schema."""
+    document = _read_json(text)
+    try:
+        return resolve_case(document, words, today=today)
+    except UsageError:
+        places = list(_places(document, words, today))
+        named = "; ".join(f"{each['at']}: {each['why']}" for each in places)
+        whole = f"a case is an object with the keys {', '.join(sorted(_KEYS))}"
+        raise _unusable(f"the case cannot be read: {named or whole}.", places) from None
+
+
+def _read_fhir(text: str, words: Lexicon, today: date) -> Case:
+    """The case of a FHIR record; the messages of its reader name types and places alone."""
+    try:
+        return read_case(text, words, today)
+    except UsageError as error:
+        made = error.message.startswith(_BY_FORM)
+        raise _unusable("the record makes no case." if made else error.message, []) from None
+
+
+def _no_topic(known: Sequence[str]) -> RefusedCaseError:
+    """What is told of a finding that the graph cannot be asked about."""
+    names = ", ".join(known)
+    return RefusedCaseError(
+        400, "No such question", f"about= names no finding with a question; wanted: {names}."
+    )
+
+
+def _no_row(answer: Answer) -> RefusedCaseError:
+    """What is told of a row that the answer does not have, or has twice."""
+    names = ", ".join(dict.fromkeys(row.label for row in rows_of(answer))) or "none"
+    return RefusedCaseError(
+        422, "No such row", f"row= names no one row of the answer; its rows: {names}."
+    )
+
+
+def _read_json(text: str) -> object:
+    try:
+        return parse_json(text)
+    except UsageError as error:
+        cause = error.__context__
+        place = {}
+        if isinstance(cause, json.JSONDecodeError):
+            place = {"line": cause.lineno, "column": cause.colno}
+    raise RefusedCaseError(
+        400,
+        "Not JSON",
+        "the body is not JSON in which every key stands once and every number is one.",
+        **place,
+    )
+
+
+def _places(document: object, words: Lexicon, today: date) -> Iterator[dict[str, object]]:
+    """The first parts of a case that cannot be read for themselves, with what is wrong there."""
+    found = 0
+    for at, part in islice(_parts(document), _MOST_TRIED):
+        try:
+            resolve_case(part, words, today=today)
+        except KGError as error:
+            found += 1
+            yield {"at": at, "why": _why(error), **_nearest(error)}
+            if found == _MOST_PLACES:
+                return
+
+
+def _parts(document: object) -> Iterator[tuple[str, object]]:
+    """Each entry of a case as a case of its own; results keep the drugs that they may name."""
+    if not isinstance(document, dict):
+        return
+    for key in document.keys() & _KEYS:
+        value = document[key]
+        beside = {"drugs": document["drugs"]} if key == "labs" and "drugs" in document else {}
+        if not isinstance(value, list):
+            yield key, {key: value}
+            continue
+        for number, entry in enumerate(value):
+            yield f"{key}[{number}]", {**beside, key: [entry]}
+
+
+def _why(error: KGError) -> str:
+    if isinstance(error, UnknownTermError):
+        return "no term of the graph that may stand here is called so"
+    if isinstance(error, AmbiguousTermError):
+        return "the name has more than one reading"
+    if isinstance(error, LabFormatError):
+        return "the value is not of a form that can be read"
+    return "it is not of the form that the schema of a case has"
+
+
+def _nearest(error: KGError) -> dict[str, object]:
+    """Names of the graph that may be meant."""
+    names = getattr(error, "suggestions", ()) or getattr(error, "choices", ())
+    return {"names": list(names)} if names else {}
+
+
+def _unusable(detail: str, places: Sequence[Mapping[str, object]]) -> RefusedCaseError:
+    more = {"places": list(places)} if places else {}
+    return RefusedCaseError(422, "The case cannot be used", detail, **more)

@@ -1,0 +1,8 @@
+"""HTTP itself: what holds for every request, whatever it asks for.
+
+- `middleware`: around all routes: host check, headers, access log and counts, unhandled errors
+- `responses`: a reply and a problem as values, how they go out, and the replies that are kept
+- `negotiation`: which media type an Accept header asks for, and which forms a result has
+- `limits`: what a request may hold, what a client may use, and work on that account
+- `connections`: deadlines for slow clients, and a bound on connections
+"""

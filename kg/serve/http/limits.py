@@ -1,0 +1,235 @@
+"""How much anybody may ask for, who has asked for too much of late, and work on their account.
+
+Every route that gives a worker something to do does so through `dispatch`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import math
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any, Final, Protocol, TypeVar
+
+from starlette.requests import Request
+
+from kg.model.errors import BusyError, rebuild
+from kg.sandbox.protocol import Frame, SandboxError
+from kg.sandbox.supervisor import Charge
+from kg.serve.http.responses import Problem
+
+Result = TypeVar("Result")
+
+_MINUTE: Final = 60.0
+_MOST_CLIENTS: Final = 10_000
+_ROOM_OF_IPV6: Final = 64
+"""Bits of an IPv6 address that tell one customer from another."""
+_WATCHED_AFTER: Final = 0.05
+"""Seconds after which it is worth looking whether the client is still there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one request may hold, and what one client may use in a minute."""
+
+    query_bytes: int = 64 * 1024
+    result_bytes: int = 10_000_000
+    result_rows: int = 50_000
+    seconds_per_minute: float = 30.0
+    """Processor time for one client's queries; 0 means any."""
+    errors_per_minute: float = 30.0
+    """Queries of one client that may fail; 0 means any."""
+
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionLimits:
+    """Seconds and bytes that a connection has, and how many connections there may be."""
+
+    head: float = 5.0
+    body: float = 10.0
+    reply: float = 60.0
+    """To read a reply that has been sent."""
+    head_bytes: int = 256 * 1024
+    """Of a head that is not whole yet, or of requests that wait for those before them."""
+    body_bytes: int = 4 * 1024 * 1024
+    """Of a body that was refused, so that the client comes to read the refusal."""
+    unread_bytes: int = 32 * 1024 * 1024
+    """Of replies that the clients of one address have asked for and do not read."""
+    unread_bytes_of_proxy: int = 256 * 1024 * 1024
+    """The same of a proxy, for all of its clients together."""
+    requests: int = 16
+    """Of one connection that are taken before the first of them is answered; others wait."""
+    connections: int = 1024
+    connections_of_one: int = 100
+    trusted: tuple[Network, ...] = ()
+    """Where proxies are, which speak for many."""
+
+    def trusts(self, address: str) -> bool:
+        """Whether an address is a proxy's."""
+        if not self.trusted:
+            return False
+        found = ipaddress.ip_address(address)
+        return any(found in network for network in self.trusted)
+
+
+@dataclass(slots=True)
+class _Account:
+    """What a client has left, when that was so."""
+
+    seconds: float
+    errors: float
+    at: float
+
+
+class Budget:
+    """Keeps account of every client; what was used comes back evenly over a minute."""
+
+    def __init__(self, limits: Limits, clock: Callable[[], float] = time.monotonic) -> None:
+        self._limits = limits
+        self._clock = clock
+        self._accounts: OrderedDict[str, _Account] = OrderedDict()
+
+    def check(self, client: str) -> None:
+        """Raise the problem 429 where a client has nothing left, with when it has again."""
+        account = self._account(client)
+        limits = self._limits
+        waits = [
+            (needed - left) / (most / _MINUTE)
+            for left, needed, most in (
+                (account.seconds, 0.0, limits.seconds_per_minute),
+                (account.errors, 1.0, limits.errors_per_minute),
+            )
+            if most and left < needed
+        ]
+        if waits:
+            raise _too_much(limits, math.ceil(max(waits)) or 1)
+
+    def charge(self, client: str, *, seconds: float = 0.0, errors: int = 0) -> None:
+        """Take from what a client has left."""
+        account = self._account(client)
+        account.seconds -= seconds
+        account.errors -= errors
+
+    def _account(self, client: str) -> _Account:
+        now = self._clock()
+        limits = self._limits
+        account = self._accounts.get(client)
+        if account is None:
+            account = _Account(limits.seconds_per_minute, limits.errors_per_minute, now)
+            self._accounts[client] = account
+            if len(self._accounts) > _MOST_CLIENTS:
+                self._accounts.popitem(last=False)
+            return account
+        self._accounts.move_to_end(client)
+        minutes = (now - account.at) / _MINUTE
+        account.at = now
+        account.seconds = _refill(account.seconds, limits.seconds_per_minute, minutes)
+        account.errors = _refill(account.errors, limits.errors_per_minute, minutes)
+        return account
+
+
+def client_of(address: str | None) -> str:
+    """Who an address belongs to: itself, and for IPv6 the network of one customer."""
+    if address is None or ":" not in address:
+        return address or ""
+    try:
+        found = ipaddress.IPv6Address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
+    return str(ipaddress.IPv6Network((found, _ROOM_OF_IPV6), strict=False))
+
+
+def _refill(left: float, most: float, minutes: float) -> float:
+    return min(most, left + most * minutes)
+
+
+def _too_much(limits: Limits, wait: int) -> Problem:
+    return Problem(
+        429,
+        "Too much",
+        f"a client may use {limits.seconds_per_minute:g} s of processor time and make "
+        f"{limits.errors_per_minute:g} errors in a minute; try again in {wait} s.",
+        headers=(("Retry-After", str(wait)),),
+    )
+
+
+# ── Work for a client ───────────────────────────────────────────────────────────────────────
+
+
+def gone() -> Problem:
+    """What is noted of a request whose client has left."""
+    return Problem(499, "Gone", "the client has left.")
+
+
+class Run(Protocol):
+    """What there is to do: it takes whose turn it is, and tells how long it has taken."""
+
+    def __call__(self, *, client: str, charge: Charge) -> Coroutine[Any, Any, tuple[str, Frame]]:
+        """The version of the graph that was asked, and the reply."""
+        ...
+
+
+def check_quota(request: Request, budget: Budget) -> str:
+    """Who asks; the problem 429 where that client has nothing left."""
+    client = client_of(request.client.host if request.client else None)
+    budget.check(client)
+    return client
+
+
+async def dispatch(request: Request, budget: Budget, run: Run) -> tuple[str, Frame]:
+    """What a worker replies. Its time and its failure are put on the client's account.
+
+    That the server has no room is no failure of the client's. An error that is none of this
+    library's is a mistake in the program, and stays what it is.
+    """
+    client = check_quota(request, budget)
+
+    def charge(seconds: float) -> None:
+        budget.charge(client, seconds=seconds)
+
+    try:
+        return await cancel_on_disconnect(request, run(client=client, charge=charge))
+    except SandboxError as error:
+        known = rebuild(error.kind, str(error), error.details)
+        if known is None:
+            raise
+        if not isinstance(known, BusyError):
+            budget.charge(client, errors=1)
+        raise known from None
+
+
+async def cancel_on_disconnect(request: Request, running: Coroutine[Any, Any, Result]) -> Result:
+    """What a coroutine gives, which is cancelled when the client has left."""
+    me = asyncio.current_task()
+    assert me is not None  # noqa: S101 - a coroutine runs in a task
+    watches: list[asyncio.Task[None]] = []
+
+    def watch() -> None:
+        watches.append(asyncio.ensure_future(_cancel_when_gone(request, me)))
+
+    timer = asyncio.get_running_loop().call_later(_WATCHED_AFTER, watch)
+    try:
+        return await running
+    except asyncio.CancelledError:
+        if not any(each.done() for each in watches):
+            raise
+        me.uncancel()
+        raise gone() from None
+    finally:
+        timer.cancel()
+        for each in watches:
+            each.cancel()
+
+
+async def _cancel_when_gone(request: Request, task: asyncio.Task[Any]) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+    task.cancel()

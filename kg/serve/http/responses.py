@@ -1,0 +1,257 @@
+"""What is sent back: replies, problems, and the replies that are kept.
+
+A reply is conditional, packed for whoever can unpack it, and without a body for HEAD, whichever
+route made it. Whatever goes wrong is a problem: a status and a JSON object that says what
+(RFC 9457).
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+from collections import OrderedDict
+from collections.abc import Hashable, Mapping
+from typing import Final
+
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from kg.model import errors
+from kg.model.errors import BusyError, KGError, QuerySyntaxError
+from kg.serve.http.negotiation import accepts_gzip, negotiate
+
+PUBLIC: Final = "public, max-age=0, must-revalidate"
+"""May be kept by anybody who asks each time whether it is still so."""
+NO_STORE: Final = "no-store"
+PROBLEM: Final = "application/problem+json"
+
+_WORTH_PACKING: Final = 1024
+_LEVEL: Final = 5
+_PACKED_TYPES: Final = ("text/", "application/")
+_ECHO: Final = 2000
+"""Characters of a message that are sent; what a client sent may be in it."""
+
+RawHeaders = list[tuple[bytes, bytes]]
+
+
+class Reply(Response):
+    """What a route answers; it can be sent again and again, to different requests.
+
+    `vary` names the request headers that it depends on, besides Accept-Encoding; `packed` is the
+    body as gzip has it, where it was packed beforehand.
+    """
+
+    def __init__(  # noqa: PLR0913 - a reply has that many parts
+        self,
+        body: bytes,
+        content_type: str = "",
+        status: int = 200,
+        *,
+        etag: str | None = None,
+        cache: str = NO_STORE,
+        headers: tuple[tuple[str, str], ...] = (),
+        vary: tuple[str, ...] = (),
+        packed: bytes | None = None,
+    ) -> None:
+        self.status_code = status
+        self.background = None
+        self.body: bytes = body
+        self.content_type = content_type
+        self.etag = etag
+        self.packed = packed
+        named = [("vary", ", ".join([*vary, "Accept-Encoding"])), ("cache-control", cache)]
+        named += [("etag", etag)] if etag is not None else []
+        self.raw_headers = [
+            (name.lower().encode(), value.encode()) for name, value in (*named, *headers)
+        ]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - as ASGI has it
+        """Send it as this very request wants it."""
+        status, headers, body = self._adapt(scope["method"], Headers(scope=scope))
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+    def _adapt(self, method: str, asked: Headers) -> tuple[int, RawHeaders, bytes]:
+        headers = list(self.raw_headers)
+        if self.status_code == 200 and _is_known(method, asked, self.etag, "*"):  # noqa: PLR2004
+            return 304, headers, b""
+        body = self.body
+        if self._is_worth_packing and accepts_gzip(asked.get("accept-encoding")):
+            body = self.packed or gzip.compress(body, _LEVEL, mtime=0)
+            headers.append((b"content-encoding", b"gzip"))
+        if self.content_type:
+            headers.append((b"content-type", self.content_type.encode()))
+        if self.status_code != 204:  # noqa: PLR2004
+            headers.append((b"content-length", str(len(body)).encode()))
+        return self.status_code, headers, b"" if method == "HEAD" else body
+
+    @property
+    def _is_worth_packing(self) -> bool:
+        is_long = len(self.body) >= _WORTH_PACKING
+        return is_long and self.content_type.startswith(_PACKED_TYPES)
+
+
+def etag_of(*parts: object) -> str:
+    """A weak ETag: the same for replies that mean the same, however they are packed."""
+    return f'W/"{digest_of(*parts)}"'
+
+
+def digest_of(*parts: object) -> str:
+    """The same text for the same parts."""
+    texts = [str(part).encode("utf-8", "surrogatepass") for part in parts]
+    lengths = ",".join([str(len(text)) for text in texts]).encode()
+    return hashlib.blake2b(b"".join((lengths, b":", *texts)), digest_size=16).hexdigest()
+
+
+def is_fresh(request: Request, etag: str | None) -> bool:
+    """Whether the client has what this ETag stands for (RFC 9110 §13.1.2)."""
+    return _is_known(request.method, request.headers, etag)
+
+
+def _is_known(method: str, asked: Headers, etag: str | None, *also: str) -> bool:
+    """The same; `*`, which stands for whatever there is, counts only where something is."""
+    known = asked.get("if-none-match")
+    if known is None or etag is None or method not in ("GET", "HEAD"):
+        return False
+    wanted = (etag.removeprefix("W/"), *also)
+    return any(each.strip().removeprefix("W/") in wanted for each in known.split(","))
+
+
+# ── Problems ────────────────────────────────────────────────────────────────────────────────
+
+
+class Problem(Exception):  # noqa: N818 - it is what RFC 9457 calls it
+    """One thing that went wrong with a request.
+
+    `more` is what a program may want to know besides, such as `line` and `column`.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        title: str,
+        detail: str,
+        more: Mapping[str, object] | None = None,
+        *,
+        headers: tuple[tuple[str, str], ...] = (),
+    ) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.title = title
+        self.detail = detail
+        self.more = more or {}
+        self.headers = headers
+
+    def reply(self, accept: str | None) -> Reply:
+        """What is sent: JSON, or plain text for who asks for nothing else."""
+        chosen = negotiate(accept, (PROBLEM, "application/json", "text/plain"), PROBLEM)
+        if chosen == "text/plain":
+            body = f"{self.detail}\n".encode("utf-8", "replace")
+            content_type = "text/plain; charset=utf-8"
+        else:
+            body, content_type = self._json(), chosen or PROBLEM
+        return Reply(body, content_type, self.status, headers=self.headers, vary=("Accept",))
+
+    def _json(self) -> bytes:
+        content = {
+            "type": "about:blank",
+            "title": self.title,
+            "status": self.status,
+            "detail": self.detail[:_ECHO],
+            **self.more,
+        }
+        return (json.dumps(content, ensure_ascii=True, indent=1) + "\n").encode()
+
+
+UNEXPECTED: Final = Problem(
+    500, "A mistake in the server", "This should not happen; it has been counted."
+)
+"""What a client is told of an unhandled exception: that there was one, and nothing of it."""
+
+_STATUS: Final[tuple[tuple[type[KGError], int, str], ...]] = (
+    (errors.RefusedQueryError, 403, "Not offered here"),
+    (errors.QuerySyntaxError, 400, "The query cannot be read"),
+    (errors.UsageError, 400, "The request cannot be understood"),
+    (errors.DeadlineError, 504, "The query took too long"),
+    (errors.ExhaustedError, 422, "The query needs more than it may have"),
+    (errors.ResultTooLargeError, 413, "The result is too large"),
+    (errors.BusyError, 503, "Busy"),
+    (errors.StoreError, 422, "The query cannot be answered"),
+    (errors.ProductError, 503, "No graph"),
+    (errors.KGError, 500, "A mistake in the server"),
+)
+"""The first that fits; 500 is for mistakes of ours."""
+
+
+def problem_of(error: KGError) -> Problem:
+    """What a client is told of an error."""
+    status, title = next(each[1:] for each in _STATUS if isinstance(error, each[0]))
+    more: dict[str, object] = {}
+    headers: tuple[tuple[str, str], ...] = ()
+    if isinstance(error, QuerySyntaxError) and error.line is not None:
+        more = {"line": error.line, "column": error.column}
+    if isinstance(error, BusyError):
+        headers = (("Retry-After", str(error.retry_after)),)
+    return Problem(status, title, error.message, more, headers=headers)
+
+
+async def handle_problem(request: Request, error: Exception) -> Response:
+    """The reply to a request that ended with a Problem or an error of this library."""
+    problem = problem_of(error) if isinstance(error, KGError) else error
+    assert isinstance(problem, Problem)  # noqa: S101 - it is registered for these
+    return problem.reply(request.headers.get("accept"))
+
+
+# ── Replies that are kept ───────────────────────────────────────────────────────────────────
+
+_LARGEST: Final = 16
+"""No reply takes more than one part in so many, so that one does not push out all others."""
+_OVERHEAD: Final = 1024
+"""Bytes that an entry takes besides its body: its key, headers, and places in the tables."""
+
+
+class ReplyCache:
+    """The replies asked for last, in a bounded number of bytes; 0 keeps none."""
+
+    def __init__(self, most_bytes: int) -> None:
+        self.hits = 0
+        self.misses = 0
+        self._most = most_bytes
+        self._size = 0
+        self._kept: OrderedDict[Hashable, Reply] = OrderedDict()
+
+    def get(self, key: Hashable) -> Reply | None:
+        """The reply that was kept under a key."""
+        kept = self._kept.get(key)
+        if kept is None:
+            self.misses += 1
+            return None
+        self.hits += 1
+        self._kept.move_to_end(key)
+        return kept
+
+    def put(self, key: Hashable, reply: Reply) -> None:
+        """Keep a reply, and let go of those that were not asked for longest."""
+        before = self._kept.get(key)
+        is_packed = before is not None and before.packed is not None
+        if _size(reply) * _LARGEST > self._most or is_packed:
+            return
+        if before is not None:
+            self._size -= _size(self._kept.pop(key))
+        self._kept[key] = reply
+        self._size += _size(reply)
+        while self._size > self._most:
+            _, oldest = self._kept.popitem(last=False)
+            self._size -= _size(oldest)
+
+    def clear(self) -> None:
+        """Let go of everything."""
+        self._kept.clear()
+        self._size = 0
+
+
+def _size(reply: Reply) -> int:
+    return len(reply.body) + len(reply.packed or b"") + _OVERHEAD

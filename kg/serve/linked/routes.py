@@ -1,0 +1,251 @@
+"""The routes to every IRI of the graph, to the dumps, and to what crawlers read.
+
+Finding and writing is done by the workers (`kg.serve.jobs`); here are the headers. All addresses
+are made from the public address of the server, never from a request.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from functools import partial
+from typing import Final, cast
+from urllib.parse import quote, unquote_to_bytes
+
+from starlette.requests import Request
+
+from kg.model.rdf import FORMATS
+from kg.sandbox.protocol import Frame
+from kg.serve.http.limits import cancel_on_disconnect, check_quota, dispatch
+from kg.serve.http.negotiation import content_type, negotiate
+from kg.serve.http.responses import PROBLEM, PUBLIC, Problem, Reply, digest_of, etag_of, is_fresh
+from kg.serve.jobs import FORMS, resource_frame, unpack
+from kg.serve.linked import page
+from kg.serve.linked.dumps import SITEMAP, SUMS
+from kg.serve.linked.resolver import DUMPS, ENDINGS, HTML
+from kg.serve.settings import AppState, state_of
+
+_LASTING: Final = "public, max-age=31536000, immutable"
+_FOR_AN_HOUR: Final = "public, max-age=3600"
+_ALSO: Final = {
+    "application/xhtml+xml": HTML,
+    "application/xml": "application/rdf+xml",
+    "text/xml": "application/rdf+xml",
+    "application/json": "application/ld+json",
+    "text/plain": "application/n-triples",
+    "text/n3": "text/turtle",
+}
+"""Media types that clients ask for and mean one of ours by."""
+_OFFERED: Final = (*FORMS, "application/n-quads", "application/trig", *_ALSO)
+_PROBLEMS: Final = (PROBLEM, "application/json", "text/plain")
+"""What a client asks for, if anything, that is told of what is not there as of any problem."""
+_NAMES: Final = {
+    **{form.name: form.media_type for form in FORMATS if "triples" in form.carries},
+    **ENDINGS,
+    **{media_type: media_type for media_type in ENDINGS.values()},
+}
+"""What `?format=` takes."""
+_DEFAULTS: Final = {"ontology": "application/rdf+xml", "others": "text/turtle"}
+"""What a client gets that does not say what it wants; tools for OWL say nothing and read XML."""
+_SECONDS_OF_A_BYTE: Final = 4e-10
+"""What it takes to send a byte that is written and packed already."""
+
+Headers = tuple[tuple[str, str], ...]
+
+
+async def resource(request: Request) -> Reply:
+    """Whatever the path names, in the form that is asked for."""
+    state = state_of(request)
+    chosen = _choose(request)
+    paths = _paths(request)
+    settings, version = state.settings, state.version
+    key = digest_of(
+        page.design(), paths, sorted(chosen.items()), settings.redirect, settings.public_url
+    )
+    kept = state.cache.get((version, key))
+    if kept is not None:
+        return kept
+    etag = etag_of(version, key)
+    if is_fresh(request, etag):
+        return Reply(b"", "", etag=etag, cache=PUBLIC, vary=("Accept",))
+    frame = resource_frame(paths, chosen, state.reached)
+    found, reply = await dispatch(request, state.budget, partial(state.graphs.run, frame))
+    answer = _reply(request, reply, found, key)
+    # What is not there is not kept: there is no end to it.
+    if found == version and answer.status_code < 400:  # noqa: PLR2004
+        state.cache.put((version, key), answer)
+    return answer
+
+
+def _choose(request: Request) -> dict[str, str | None]:
+    """The media type that a request wants, for each case in which something else is usual."""
+    accept = request.headers.get("accept")
+    wanted = {
+        kind: _meant(negotiate(accept, _OFFERED, default) or default)
+        for kind, default in _DEFAULTS.items()
+    }
+    missing = negotiate(accept, (*_PROBLEMS, *_OFFERED), default=_PROBLEMS[0])
+    return {
+        "asked": _named(request.query_params.get("format")),
+        "missing": None if missing is None or missing in _PROBLEMS else _meant(missing),
+        **wanted,
+    }
+
+
+def _meant(media_type: str) -> str:
+    return _ALSO.get(media_type, media_type)
+
+
+def _named(name: str | None) -> str | None:
+    if name is None:
+        return None
+    if name not in _NAMES:
+        known = ", ".join(name for name in _NAMES if "/" not in name)
+        raise Problem(400, "Not a format", f"the format is not known; wanted one of: {known}.")
+    return _NAMES[name]
+
+
+def _paths(request: Request) -> tuple[str, ...]:
+    """The path as it was sent and as it reads: the graph may name a thing by either."""
+    raw: bytes = request.scope.get("raw_path") or b""
+    sent = raw.partition(b"?")[0].removeprefix(b"/")
+    texts = (part.decode("utf-8", "surrogateescape") for part in (unquote_to_bytes(sent), sent))
+    return tuple(dict.fromkeys(texts))
+
+
+# ── What a worker found ─────────────────────────────────────────────────────────────────────
+
+
+def _reply(request: Request, reply: Frame, version: str, key: str) -> Reply:
+    """What a worker found, with what the headers say of it."""
+    state, head = state_of(request), reply.head
+    named = (("Graph-Version", version),)
+    if head["status"] == 404:  # noqa: PLR2004
+        return _missing(reply, named)
+    if head["status"] == 308:  # noqa: PLR2004
+        form = _named(request.query_params.get("format"))
+        asked = f"?format={quote(form, safe='')}" if form else ""
+        return _redirect(state, 308, f"{head['content_path']}{asked}", named)
+    if state.settings.redirect and head["may_redirect"] and not head["is_form"]:
+        return _redirect(state, 303, str(head["content_path"]), named)
+    content, packed = unpack(reply)
+    media_type = str(head["media_type"])
+    headers = (*_links(state, reply), *_policy(media_type), *_modified(state, version), *named)
+    return Reply(
+        content,
+        content_type(media_type),
+        etag=etag_of(version, key),
+        cache=_LASTING if head["is_lasting"] else PUBLIC,
+        headers=headers,
+        vary=("Accept",),
+        packed=packed,
+    )
+
+
+def _missing(reply: Frame, named: Headers) -> Reply:
+    if reply.head["media_type"] is None:
+        raise Problem(404, "Nothing here", "the graph has no term with this address.")
+    form = str(reply.head["media_type"])
+    headers = (*_policy(form), *named)
+    return Reply(
+        reply.body, content_type(form), 404, cache=PUBLIC, headers=headers, vary=("Accept",)
+    )
+
+
+def _redirect(state: AppState, status: int, path: str, named: Headers) -> Reply:
+    """A place below the public address, and no other."""
+    headers = (("Location", f"{state.settings.public_url}/{path}"), *named)
+    return Reply(b"", "", status, cache=PUBLIC, headers=headers, vary=("Accept",))
+
+
+def _policy(media_type: str) -> Headers:
+    return page.POLICY if media_type == HTML else ()
+
+
+def _modified(state: AppState, version: str) -> Headers:
+    """When the graph was built, where that is known of this version."""
+    built_at = state.graphs.now.version.built_at
+    if state.version != version or not built_at:
+        return ()
+    built = datetime.fromisoformat(built_at).astimezone(UTC)
+    return (("Last-Modified", format_datetime(built, usegmt=True)),)
+
+
+def _links(state: AppState, reply: Frame) -> Headers:
+    """Where the representation itself is, where the others are, and what names the resource."""
+    url, head = state.settings.public_url, reply.head
+    forms = cast("dict[str, str]", head["forms"])
+    links = [
+        f'<{url}/{path}>; rel="alternate"; type="{media_type}"'
+        for media_type, path in forms.items()
+        if media_type != head["media_type"]
+    ]
+    # An IRI as a header can hold it (RFC 3987 §3.1).
+    iri = quote(str(head["iri"]), safe="/:@!$&'()*+,;=~-._%#?[]")
+    links += [f'<{iri}>; rel="canonical"', _described_by(state)]
+    links += [
+        f'<{url}/{path}>; rel="successor-version"'
+        for path in cast("list[str]", head["replaced_by"])
+    ]
+    return (("Content-Location", f"{url}/{head['content_path']}"), ("Link", ", ".join(links)))
+
+
+def _described_by(state: AppState) -> str:
+    return f'<{state.settings.public_url}/.well-known/void>; rel="describedby"'
+
+
+# ── All of it ───────────────────────────────────────────────────────────────────────────────
+
+
+async def dump(request: Request) -> Reply:
+    """A file with all of the graph."""
+    name = request.path_params["name"]
+    return await (_file(request, name) if name in DUMPS else resource(request))
+
+
+async def sums(request: Request) -> Reply:
+    """The SHA-256 of each dump, as `sha256sum --check` reads it."""
+    return await _file(request, SUMS)
+
+
+async def sitemap(request: Request) -> Reply:
+    """The address of every page that a search engine may want (https://www.sitemaps.org/)."""
+    return await _file(request, SITEMAP)
+
+
+async def _file(request: Request, name: str) -> Reply:
+    """A file of the version that is served; who takes it pays for its transport alone."""
+    state = state_of(request)
+    client = check_quota(request, state.budget)
+    url = state.settings.public_url
+    etag = etag_of(state.version, name, url)
+    if is_fresh(request, etag):
+        return Reply(b"", "", etag=etag, cache=PUBLIC)
+    found = await cancel_on_disconnect(request, state.dumps.get(state.program, name))
+    if request.method != "HEAD":
+        state.budget.charge(client, seconds=len(found.content) * _SECONDS_OF_A_BYTE)
+    named = (("Graph-Version", found.version), ("Link", _described_by(state)))
+    return Reply(
+        found.content,
+        found.content_type,
+        etag=etag_of(found.version, name, url),
+        cache=PUBLIC,
+        headers=(*named, *_modified(state, found.version)),
+        packed=found.packed,
+    )
+
+
+# ── Crawlers and browsers ───────────────────────────────────────────────────────────────────
+
+
+async def robots(request: Request) -> Reply:
+    """What crawlers may read: every page, and no query."""
+    url = state_of(request).settings.public_url
+    text = f"User-agent: *\nDisallow: /sparql\nDisallow: /api/\nSitemap: {url}/sitemap.xml\n"
+    return Reply(text.encode(), "text/plain; charset=utf-8", cache=_FOR_AN_HOUR)
+
+
+async def style(_: Request) -> Reply:
+    """The style sheet of the pages."""
+    etag = etag_of(page.design())
+    return Reply(page.style(), "text/css; charset=utf-8", etag=etag, cache=_FOR_AN_HOUR)

@@ -1,0 +1,5 @@
+"""The SPARQL endpoint.
+
+- `protocol`: the query operation of the SPARQL 1.1 Protocol, and the service description
+- `form`: the same for people: a page with a query and its result
+"""

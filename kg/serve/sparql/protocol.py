@@ -1,0 +1,322 @@
+"""The query operation of the SPARQL 1.1 Protocol, and the SPARQL 1.1 Service Description.
+
+https://www.w3.org/TR/sparql11-protocol/#query-operation
+https://www.w3.org/TR/sparql11-service-description/
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from typing import Final
+from urllib.parse import parse_qs
+
+from starlette.requests import ClientDisconnect, Request
+
+from kg.model.rdf import Triple, write_graph
+from kg.model.vocabulary import BASE, IRI, Literal, Term, expand, number
+from kg.serve import jobs
+from kg.serve.http.limits import Limits, dispatch, gone
+from kg.serve.http.negotiation import KINDS, ResultForm, ResultForms, accepts_gzip, choose_forms
+from kg.serve.http.responses import NO_STORE, PUBLIC, Problem, Reply, digest_of, etag_of, is_fresh
+from kg.serve.linked.page import POLICY, QueryPage
+from kg.serve.settings import AppState, state_of
+from kg.store.base import Dataset, Wanted
+
+FORM: Final = "application/x-www-form-urlencoded"
+QUERY: Final = "application/sparql-query"
+UPDATE: Final = "application/sparql-update"
+
+_MOST_FIELDS: Final = 100
+MOST_REMEMBERED: Final = 4096
+"""Bytes of a request that is remembered; a longer one is read each time."""
+_ASKS: Final = re.compile(rb"(?:^|&)(?:query|update)=")
+_CHANGING: Final = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|BNODE)\s*\(", re.IGNORECASE)
+"""A call that makes two results of one query differ."""
+
+Fields = Mapping[str, list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class QueryRequest:
+    """A request for the result of a query."""
+
+    query: str
+    dataset: Dataset | None
+    forms: ResultForms
+    """How the result goes out, for each kind of result."""
+
+    identity: str
+    """The same for requests that ask the same."""
+    is_lasting: bool
+    """Whether the same query on the same graph gives the same result."""
+    page: QueryPage | None = None
+    """The page on which the result is shown, where a person asks."""
+
+
+async def get(request: Request) -> Reply:
+    """The result of the query in the address, or the service description where there is none."""
+    address: bytes = request.scope["query_string"]
+    accept = request.headers.get("accept")
+    if not _ASKS.search(address):
+        forms = choose_forms(fields_of(address).get("format", []), accept)
+        return _describe_service(state_of(request), forms["triples"])
+    if len(address) + len(accept or "") > MOST_REMEMBERED:
+        return await result(request, read(fields_of(address), accept))
+    return await result(request, _remembered(address, accept))
+
+
+@lru_cache(maxsize=2048)
+def _remembered(address: bytes, accept: str | None) -> QueryRequest:
+    """What an address asks, kept: clients ask the same again and again."""
+    return read(fields_of(address), accept)
+
+
+async def post(request: Request) -> Reply:
+    """The result of the query in the body."""
+    limits = state_of(request).settings.limits
+    if request.headers.get("content-type", "").lower().startswith(UPDATE):
+        raise _no_update()
+    media_type = read_media_type(request, (FORM, QUERY), ("Accept-Post", f"{FORM}, {QUERY}"))
+    body = _check_utf8(await read_body(request, _most(limits), _too_long(limits)))
+    fields = fields_of(request.scope["query_string"])
+    if media_type == FORM:
+        for name, values in fields_of(body).items():
+            fields.setdefault(name, []).extend(values)
+    else:
+        fields.setdefault("query", []).append(body.decode())
+    return await result(request, read(fields, request.headers.get("accept")))
+
+
+def read(fields: Fields, accept: str | None) -> QueryRequest:
+    """What a request asks; a Problem where it is not one query."""
+    if "update" in fields:
+        raise _no_update()
+    queries = fields.get("query", [])
+    if len(queries) != 1:
+        found = "none" if not queries else str(len(queries))
+        raise Problem(400, "Not one query", f"wanted: one parameter query; found: {found}.")
+    query, dataset = queries[0], _dataset(fields)
+    forms = choose_forms(fields.get("format", []), accept)
+    identity = digest_of(query, dataset, *(forms[kind].content_type for kind in KINDS))
+    return QueryRequest(query, dataset, forms, identity, _CHANGING.search(query) is None)
+
+
+def _dataset(fields: Fields) -> Dataset | None:
+    default, named = fields.get("default-graph-uri", []), fields.get("named-graph-uri", [])
+    if not default and not named:
+        return None
+    for iri in (*default, *named):
+        if not _IRI.fullmatch(iri):
+            raise Problem(400, "Not a graph", "the name of a graph has to be an absolute IRI.")
+    return Dataset(tuple(map(IRI, default)), tuple(map(IRI, named)))
+
+
+_IRI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^<>\"{}|^`\\\x00-\x20]*")
+
+
+# ── Reading the request ─────────────────────────────────────────────────────────────────────
+
+
+def fields_of(text: bytes) -> dict[str, list[str]]:
+    """The parameters of an address or a form; a Problem where they cannot be read."""
+    try:
+        return parse_qs(
+            text.decode(), keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS
+        )
+    except UnicodeDecodeError:
+        raise Problem(400, "Not UTF-8", "the parameters of a request have to be UTF-8.") from None
+    except ValueError:
+        raise Problem(
+            400, "Too many parameters", f"a request has at most {_MOST_FIELDS} parameters."
+        ) from None
+
+
+def read_media_type(request: Request, wanted: Sequence[str], *also: tuple[str, str]) -> str:
+    """What a body is said to be; the problem 415 where it is nothing that is wanted and read.
+
+    `also` are the headers that such a problem has.
+    """
+    media_type, _, parameters = request.headers.get("content-type", "").partition(";")
+    media_type = media_type.strip().lower()
+    if media_type not in wanted:
+        found = "one of another type" if media_type else "none"
+        detail = f"wanted: a body of type {' or '.join(wanted)}; found: {found}."
+        raise Problem(415, "Not a type that is read", detail, headers=also)
+    charset = re.search(r"charset\s*=\s*\"?([^\s\";]+)", parameters, re.IGNORECASE)
+    if charset is not None and charset[1].lower() not in ("utf-8", "utf8", "us-ascii"):
+        raise Problem(415, "Not UTF-8", "the body of a request has to be UTF-8.")
+    if request.headers.get("content-encoding", "identity").lower() != "identity":
+        raise Problem(415, "Packed", "a body that is packed is not read.")
+    return media_type
+
+
+async def read_body(request: Request, most: int, too_long: Problem) -> bytes:
+    """The body of a request; it is counted while it arrives, whatever was declared."""
+    declared = request.headers.get("content-length", "0")
+    if not declared.isdigit() or int(declared) > most:
+        raise too_long
+    body = bytearray()
+    try:
+        async for piece in request.stream():
+            body += piece
+            if len(body) > most:
+                raise too_long
+    except ClientDisconnect:
+        raise gone() from None
+    return bytes(body)
+
+
+def _most(limits: Limits) -> int:
+    """A form writes a character in up to three bytes; and the other parameters take some."""
+    return 3 * limits.query_bytes + 4096
+
+
+def _check_utf8(body: bytes) -> bytes:
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        raise Problem(400, "Not UTF-8", "the body of a request has to be UTF-8.") from None
+    return body
+
+
+def _too_long(limits: Limits) -> Problem:
+    detail = f"a query holds at most {limits.query_bytes} bytes."
+    return Problem(413, "The query is too long", detail)
+
+
+def _no_update() -> Problem:
+    return Problem(403, "Not offered here", "the graph is only read: SPARQL Update is off.")
+
+
+# ── Answering it ────────────────────────────────────────────────────────────────────────────
+
+
+async def result(request: Request, asked: QueryRequest) -> Reply:
+    """The result of a query: kept from before, or that the client has it, or out of a worker."""
+    state = state_of(request)
+    limits = state.settings.limits
+    if len(asked.query) > limits.query_bytes or len(asked.query.encode()) > limits.query_bytes:
+        raise _too_long(limits)
+    version = state.version
+    etag = f'W/"{version}-{asked.identity}"' if asked.is_lasting else None
+    kept = state.cache.get(etag) if etag is not None else None
+    if kept is not None and not _wants_packing(request, kept):
+        return kept
+    if is_fresh(request, etag):
+        headers = _headers(asked, version)
+        return kept or Reply(b"", etag=etag, cache=PUBLIC, headers=headers, vary=("Accept",))
+    reply = await _evaluate(request, state, asked, etag)
+    if etag is not None and reply.etag == etag:
+        state.cache.put(etag, reply)
+    return reply
+
+
+def _wants_packing(request: Request, kept: Reply) -> bool:
+    """Whether a result that was kept is long, and is asked for packed for the first time.
+
+    Then a worker packs it: here it would hold up all other requests.
+    """
+    is_long = len(kept.body) >= jobs.LONG and kept.packed is None
+    return is_long and accepts_gzip(request.headers.get("accept-encoding"))
+
+
+async def _evaluate(
+    request: Request, state: AppState, asked: QueryRequest, etag: str | None
+) -> Reply:
+    """The result of a query, out of a worker; what it took is put on the client's account."""
+    limits = state.settings.limits
+    wanted = Wanted(
+        {kind: form.media_type for kind, form in asked.forms.items()},
+        limits.result_bytes,
+        limits.result_rows,
+        state.endpoint,
+    )
+    packs = accepts_gzip(request.headers.get("accept-encoding"))
+    frame = jobs.query_frame(asked.query, wanted, asked.dataset, packs=packs)
+    if asked.page is not None:
+        frame = jobs.page_frame(frame, asked.page, state.reached.root)
+    before = state.version
+    version, reply = await dispatch(request, state.budget, partial(state.graphs.run, frame))
+    content, packed = jobs.unpack(reply)
+    is_lasting = version == before  # if the graph was changed in between, nothing is to be kept
+    return Reply(
+        content,
+        asked.forms[str(reply.head["kind"])].content_type,
+        etag=etag if is_lasting else None,
+        cache=PUBLIC if etag and is_lasting else NO_STORE,
+        headers=_headers(asked, version),
+        vary=("Accept",),
+        packed=packed,
+    )
+
+
+def _headers(asked: QueryRequest, version: str) -> tuple[tuple[str, str], ...]:
+    return (("Graph-Version", version), *(POLICY if asked.page is not None else ()))
+
+
+# ── The service description ─────────────────────────────────────────────────────────────────
+
+_FORMATS: Final = "http://www.w3.org/ns/formats/"
+_RESULT_FORMATS: Final = (
+    "SPARQL_Results_JSON", "SPARQL_Results_XML", "SPARQL_Results_CSV", "SPARQL_Results_TSV",
+    "Turtle", "N-Triples", "RDF_XML", "JSON-LD", "N-Quads", "TriG",
+)  # fmt: skip
+"""Names of https://www.w3.org/ns/formats/"""
+
+
+def _describe_service(state: AppState, form: ResultForm) -> Reply:
+    """The description of a running server, in the form that is asked for."""
+    sizes, limits = state.settings.sizes, state.settings.limits
+    text = (
+        f"A query is stopped after {sizes.deadline:g} s and may hold {limits.query_bytes} bytes; "
+        f"a result holds at most {limits.result_rows} rows and {limits.result_bytes} bytes, "
+        "and is sent whole or not at all. SERVICE and SPARQL Update are off. "
+        f"Prefixes of {BASE} need no declaration."
+    )
+    described = IRI(state.endpoint), text, state.version, state.graphs.now.sizes
+    return Reply(
+        _write_description(*described, form.media_type),
+        form.content_type,
+        etag=etag_of(*described, form.content_type),
+        cache=PUBLIC,
+        headers=(("Graph-Version", state.version),),
+        vary=("Accept",),
+    )
+
+
+@lru_cache(maxsize=32)
+def _write_description(
+    endpoint: IRI, limits: str, version: str, sizes: tuple[tuple[IRI, int], ...], media_type: str
+) -> bytes:
+    """The description as a graph; everything in it has an IRI."""
+    service, dataset, default = (
+        IRI(f"{endpoint}#{name}") for name in ("service", "dataset", "default-graph")
+    )
+    rows: list[tuple[IRI, str, Term]] = [
+        (service, "rdf:type", expand("sd:Service")),
+        (service, "rdfs:label", Literal("Etiograph SPARQL endpoint")),
+        (service, "rdfs:comment", Literal(limits)),
+        (service, "sd:endpoint", endpoint),
+        (service, "sd:supportedLanguage", expand("sd:SPARQL11Query")),
+        (service, "sd:feature", expand("sd:UnionDefaultGraph")),
+        *((service, "sd:resultFormat", IRI(_FORMATS + name)) for name in _RESULT_FORMATS),
+        (service, "sd:defaultDataset", dataset),
+        (dataset, "rdf:type", expand("sd:Dataset")),
+        (dataset, "dcterms:hasVersion", Literal(version)),
+        (dataset, "sd:defaultGraph", default),
+        (default, "rdf:type", expand("sd:Graph")),
+    ]
+    for position, (name, count) in enumerate(sizes, 1):
+        named, graph = IRI(f"{endpoint}#named-{position}"), IRI(f"{endpoint}#graph-{position}")
+        rows += [
+            (dataset, "sd:namedGraph", named),
+            (named, "rdf:type", expand("sd:NamedGraph")),
+            (named, "sd:name", name),
+            (named, "sd:graph", graph),
+            (graph, "rdf:type", expand("sd:Graph")),
+            (graph, "void:triples", number(str(count))),
+        ]
+    return write_graph((Triple(s, expand(p), o) for s, p, o in rows), media_type)
