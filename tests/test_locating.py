@@ -12,21 +12,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.curate.verify import check_places, check_words
+from kg.model.copies import Copy, Visit, read_copies, visit_documents
 from kg.model.resources import queries_dir
 from kg.model.statements import (
-    Copy,
     Place,
     Pointer,
     Statement,
-    Visit,
     decode_text,
     digest_of,
     find_citations,
     find_sentence,
     list_phrases,
     normalise_sentence,
-    read_copies,
-    visit_documents,
 )
 from kg.model.vocabulary import IRI, PREFIXES
 from kg.store.knowledge import Knowledge

@@ -21,8 +21,8 @@ from kg.model.rdf import (
     Nameless,
     Properties,
     Triple,
-    graph,
     turtle,
+    values,
     write_turtle,
 )
 from kg.model.vocabulary import (
@@ -283,7 +283,7 @@ def test_media_types() -> None:
 HERE = IRI("https://example.org/here")
 
 
-@pytest.mark.parametrize("module", [turtle, graph], ids=["turtle", "graph"])
+@pytest.mark.parametrize("module", [turtle, values], ids=["turtle", "values"])
 def test_examples_in_docstrings(module: ModuleType) -> None:
     """What the docstrings show is what comes out."""
     assert doctest.testmod(module).failed == 0

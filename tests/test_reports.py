@@ -13,8 +13,9 @@ from click.testing import CliRunner, Result
 from kg.cli import main
 from kg.curate.reports import open_sources, read_citations, read_quality, read_terms
 from kg.model import resources
+from kg.model.copies import Copy, read_copies
 from kg.model.rdf import read_sources, turtle_to_nquads
-from kg.model.statements import Copy, decode_text, digest_of, read_copies
+from kg.model.statements import decode_text, digest_of
 from kg.model.vocabulary import Literal, expand
 from kg.show.reports import table
 from kg.store.base import Store

@@ -16,9 +16,10 @@ from kg.curate.sources.front_matter import read_front_matter
 from kg.curate.sources.outline import read_outline
 from kg.curate.sources.turtle import add_property, insert, read_blocks
 from kg.model import resources
+from kg.model.copies import Copy, Coverage, Line, count_lines
 from kg.model.errors import SourceSyntaxError, UsageError
 from kg.model.rdf import read_sources, turtle_to_nquads
-from kg.model.statements import Copy, Coverage, Line, count_lines, digest_of
+from kg.model.statements import digest_of
 from kg.model.vocabulary import IRI
 
 # ── Coverage ──────────────────────────────────────────────────────────────────────────────────

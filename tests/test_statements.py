@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from kg.model.copies import check_place
 from kg.model.errors import UnknownTermError, UsageError
-from kg.model.statements import Place, check_place, decode_text, digest_of, normalise_sentence
+from kg.model.statements import Place, decode_text, digest_of, normalise_sentence
 from kg.model.vocabulary import IRI, PREFIXES, eg
 from kg.show.cards import statement_json, statement_text
 from kg.store.knowledge import Knowledge

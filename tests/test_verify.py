@@ -20,8 +20,8 @@ from kg.cli import main
 from kg.curate.reports import open_sources
 from kg.curate.verify import TEXT_RULES
 from kg.model import resources
+from kg.model.copies import Copy, read_copies
 from kg.model.rdf import read_sources
-from kg.model.statements import Copy, read_copies
 from kg.store.statements import read_coverage
 
 Edited = Callable[[str, Edit], Path]

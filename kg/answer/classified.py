@@ -10,8 +10,8 @@ from msgspec.structs import replace
 
 from kg.answer.model import Conflict, Elsewhere
 from kg.case import Case, case_bounds, case_facts, fact_source
+from kg.model.compiled import CaseKind, Criterion
 from kg.model.errors import ReasonerError
-from kg.model.kinds import CaseKind, Criterion
 from kg.model.tables import Term
 from kg.model.terms import Entry, Kind
 from kg.model.vocabulary import (

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from kg.answer.classified import ClassifiedCase
 from kg.answer.judge import Judgement, judge_cause
 from kg.answer.model import Move, Result, Support, Unadvised, Verdict
-from kg.model.kinds import Name
+from kg.model.compiled import Name
 from kg.model.tables import Hypothesis, Topic
 from kg.model.vocabulary import EG_HAS_FINDING, EG_OUTSIDE_SCOPE
 from kg.reasoning.engine import Continuation

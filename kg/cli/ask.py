@@ -133,7 +133,7 @@ def _supposition(
 
 def _sentences(answer: Answer, graph: Knowledge, folder: Path) -> str:
     """The sentences of the reader's own copies, for the statements behind the verdicts."""
-    from kg.model.statements import check_place
+    from kg.model.copies import check_place
     from kg.model.vocabulary import IRI
     from kg.show.sentences import sentences_text
     from kg.show.words import central

@@ -17,7 +17,7 @@ _FORMATS = click.Choice(["text", "json"])
 def claim(statement: str, texts: str | None, form: str) -> None:
     """Show a statement: what it says, where it stands, and what is known of what it cites."""
     folder = texts_folder(texts)
-    from kg.model.statements import check_place
+    from kg.model.copies import check_place
     from kg.show.cards import statement_json, statement_text
     from kg.store.statements import find_statement, read_statement
 

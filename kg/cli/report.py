@@ -43,8 +43,8 @@ def _made(name: str, texts: Path | None) -> tuple[str, dict[str, object], bool]:
     from kg.compile.check.sources import check_sources
     from kg.curate import reports
     from kg.model import resources
+    from kg.model.copies import read_copies
     from kg.model.rdf import read_sources
-    from kg.model.statements import read_copies
     from kg.show import report_values as values
     from kg.show import reports as texts_of
     from kg.store.statements import read_coverage

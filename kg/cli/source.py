@@ -15,7 +15,7 @@ from kg.show.words import counted
 if TYPE_CHECKING:
     from kg.curate.sources.files import Files
     from kg.curate.sources.outline import Outline
-    from kg.model.statements import Coverage
+    from kg.model.copies import Coverage
 
 _ONTOLOGY = click.option(
     "--ontology",

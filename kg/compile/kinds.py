@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from kg.model.kinds import CaseKind, Criterion, Name
+from kg.model.compiled import CaseKind, Criterion, Name
 from kg.model.vocabulary import text_of
 from kg.reasoning.limits import ways
 from kg.reasoning.requirements import Requirement, requirements

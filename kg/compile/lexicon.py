@@ -8,9 +8,17 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
-from kg.model.terms.folding import fold
-from kg.model.terms.lexicon import AmbiguousForm, Coded, Entry, Kind, Lexicon
-from kg.model.terms.units import NO_UNITS, Conversion, Units
+from kg.model.terms import (
+    NO_UNITS,
+    AmbiguousForm,
+    Coded,
+    Conversion,
+    Entry,
+    Kind,
+    Lexicon,
+    Units,
+    fold,
+)
 from kg.model.vocabulary import (
     EG_ABBREVIATION,
     EG_AMBIGUOUS_FORM,

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 from msgspec.structs import replace
 
-from kg.model.kinds import Name
+from kg.model.compiled import Name
 from kg.model.tables import Hypothesis, ListedCause
 from kg.model.vocabulary import EG_CASE
 from kg.reasoning.engine import classify

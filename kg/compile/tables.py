@@ -10,7 +10,7 @@ from operator import itemgetter
 from typing import Final, TypeVar
 
 from kg.compile.possible import bearing, possible_results
-from kg.model.kinds import Name
+from kg.model.compiled import Name
 from kg.model.notes import AxiomNote, Citation, Document, Notes, StatementNote
 from kg.model.resources import queries_dir
 from kg.model.statements import short_id

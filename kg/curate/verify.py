@@ -16,19 +16,10 @@ from typing import Final
 from kg.compile.check.places import NOWHERE, Places
 from kg.compile.check.rules import Rule, run_queries
 from kg.compile.check.sources import check_sources
+from kg.model.copies import Copy, Coverage, Located, Visit, read_copies, visit_documents
 from kg.model.rdf import Sources
 from kg.model.report import Extent, Finding, Level, Report, TextExtent
-from kg.model.statements import (
-    Copy,
-    Coverage,
-    Located,
-    Phrase,
-    Statement,
-    Visit,
-    list_phrases,
-    read_copies,
-    visit_documents,
-)
+from kg.model.statements import Phrase, Statement, list_phrases
 from kg.model.vocabulary import GRAPH_ONTOLOGY, IRI, expand, text_of
 from kg.store.local import LocalStore
 from kg.store.publication import Publication, differences

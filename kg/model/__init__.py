@@ -2,14 +2,14 @@
 
 vocabulary   terms as values, the one prefix map, and the IRIs that Python speaks
 rdf/         triples and graphs, in and out
-terms/       what people type, and the term it stands for
-statements/  what a document says, where its sentence stands, and how it is looked up
+terms        what people type, the term it stands for, and the units it is measured in
+statements   what a document says, and where its sentence stands
+copies       a reader's own copies of documents: places looked up, lines accounted for
 report       what checks of the sources found, and how much they looked at
 changes      two states of the same things compared
 compiled     what a question reads of a graph, worked out once by the build
 tables       the tables that a case is judged with
 notes        statements, documents and axioms as answers and proofs show them
-kinds        what things are called, and what a kind of case asks for
 resources    where the ontology, the queries, the shipped graph and the cache are
 errors       every error a caller can meet, and what can be done about each
 """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from kg.model.kinds import Limit, Ways
+from kg.model.compiled import Limit, Ways
 from kg.reasoning.ruleset import Rules
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from kg.model.statements import Check, Place, Statement, Withdrawal
+from kg.model.copies import Check
+from kg.model.statements import Place, Statement, Withdrawal
 from kg.show.layout import WIDTH, block, paragraph, wrapped
 from kg.store.term_card import TermArgument, TermCard
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kg.curate.reports import Citations, Quality, TermCount
-from kg.model.statements import Coverage
+from kg.model.copies import Coverage
 
 Json = dict[str, object]
 

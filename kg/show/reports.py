@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from kg.curate.reports import NOTHING_CITED, STANDINGS, Citations, CitedNumber, Quality, TermCount
-from kg.model.statements import Coverage
+from kg.model.copies import Coverage
 from kg.show.layout import WIDTH, paragraph, wrapped
 
 _SHOWN = 30

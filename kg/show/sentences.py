@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from kg.model.statements import Check
+from kg.model.copies import Check
 from kg.show.layout import WIDTH, block, wrapped
 
 

@@ -6,19 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+from kg.model.copies import Copy, Coverage, Line, count_lines
 from kg.model.errors import UnknownTermError
-from kg.model.statements import (
-    Copy,
-    Coverage,
-    Line,
-    Place,
-    Pointer,
-    Qualifier,
-    Statement,
-    Withdrawal,
-    count_lines,
-    short_id,
-)
+from kg.model.statements import Place, Pointer, Qualifier, Statement, Withdrawal, short_id
 from kg.model.vocabulary import (
     EG_BACKGROUND_STATEMENT,
     IRI,

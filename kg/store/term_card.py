@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from kg.model.statements import short_id
-from kg.model.terms.lexicon import Entry
+from kg.model.terms import Entry
 from kg.model.vocabulary import (
     EG_ABBREVIATION,
     IRI,

@@ -9,10 +9,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final
 
+from kg.model.copies import Copy, Coverage, Line, read_copies
 from kg.model.errors import UsageError
 from kg.model.rdf import Graph, Node, read_turtle, turtle_to_nquads
 from kg.model.resources import data_dir, package_dir
-from kg.model.statements import Copy, Coverage, Line, read_copies
 from kg.model.vocabulary import IRI, PREFIXES, eg, text_of
 
 DOCUMENT_NAME: Final = re.compile(r"[A-Z][A-Za-z]{0,15}")

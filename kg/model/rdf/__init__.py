@@ -1,19 +1,19 @@
 """RDF in and out: the ontology through its catalogue, canonical N-Quads, one table of formats.
 
-formats   every media type that is spoken, and what each can carry
-values    triples and quads, and how those of pyoxigraph become ours and the reverse
-graph     a few triples, looked up by subject and property
+values    triples and quads, to and from those of pyoxigraph; a few of them looked up by subject
 text      N-Quads, N-Triples and any media type, read and written; another base
 turtle    Turtle that is made by us, in the order given
 modules   the files of the ontology, found through the catalogue
 """
 
-from kg.model.rdf.formats import FORMATS, MEDIA_TYPES, Format, carrier
-from kg.model.rdf.graph import Graph, labels_of
 from kg.model.rdf.modules import CATALOGUE_NAME, Module, Sources, read_catalogue, read_sources
 from kg.model.rdf.text import (
+    FORMATS,
+    MEDIA_TYPES,
+    Format,
     canonical_nquads,
     canonical_quads,
+    carrier,
     convert_results,
     ntriples_of,
     ntriples_of_quads,
@@ -34,7 +34,17 @@ from kg.model.rdf.turtle import (
     Properties,
     write_turtle,
 )
-from kg.model.rdf.values import Node, Quad, Triple, iri_of, quads_of, term_of, triples_of
+from kg.model.rdf.values import (
+    Graph,
+    Node,
+    Quad,
+    Triple,
+    iri_of,
+    labels_of,
+    quads_of,
+    term_of,
+    triples_of,
+)
 
 __all__ = [
     "CATALOGUE_NAME",

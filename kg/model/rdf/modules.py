@@ -11,7 +11,6 @@ from typing import Final
 import pyoxigraph as ox
 
 from kg.model.errors import MissingImportError, SourceSyntaxError
-from kg.model.rdf.graph import Graph
 from kg.model.rdf.text import (
     canonical,
     canonical_dataset,
@@ -19,7 +18,7 @@ from kg.model.rdf.text import (
     parse_nquads,
     parse_turtle,
 )
-from kg.model.rdf.values import Quad, graph_name_of, quads_of, triples_of
+from kg.model.rdf.values import Graph, Quad, graph_name_of, quads_of, triples_of
 from kg.model.vocabulary import IRI, OWL_IMPORTS, OWL_ONTOLOGY, ROOT_ONTOLOGY, text_of
 
 CATALOGUE_NAME: Final = "catalog-v001.xml"

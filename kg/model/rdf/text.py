@@ -1,16 +1,65 @@
-"""RDF as text, in and out: every text that this project makes is the same each time."""
+"""RDF as text, in and out, in every media type: a text that we make is the same each time."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import pyoxigraph as ox
 
-from kg.model.errors import SourceSyntaxError
+from kg.model.errors import MediaTypeError, SourceSyntaxError
 from kg.model.rdf.values import Quad, Triple, check_base, move, quads_of, to_library, triples_of
 from kg.model.vocabulary import BASE, IRI, OWL_IMPORTS, PREFIXES, XSD_STRING, Literal, Term
+
+# ── The one table of media types ────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One way to write a graph or a table."""
+
+    name: str
+    media_type: str
+    extension: str
+    carries: frozenset[str]
+
+
+FORMATS: Final = tuple(
+    Format(name, media_type, extension, frozenset(carries.split()))
+    for name, media_type, extension, carries in (
+        ("json", "application/sparql-results+json", "srj", "rows boolean"),
+        ("xml", "application/sparql-results+xml", "srx", "rows boolean"),
+        ("csv", "text/csv", "csv", "rows"),
+        ("tsv", "text/tab-separated-values", "tsv", "rows"),
+        ("turtle", "text/turtle", "ttl", "triples"),
+        ("ntriples", "application/n-triples", "nt", "triples"),
+        ("rdfxml", "application/rdf+xml", "rdf", "triples"),
+        ("jsonld", "application/ld+json", "jsonld", "triples quads"),
+        ("nquads", "application/n-quads", "nq", "triples quads"),
+        ("trig", "application/trig", "trig", "triples quads"),
+    )
+)
+"""Every media type this project speaks, and what each can carry."""
+
+MEDIA_TYPES: Final[Mapping[str, Format]] = {form.media_type: form for form in FORMATS}
+
+
+def carrier(media_type: str, kind: str, form: str) -> Format:
+    """The format of a media type; MediaTypeError where it cannot carry a result of a kind.
+
+    `form` is what the error calls the query: SELECT for `rows`, and so on.
+    """
+    found = MEDIA_TYPES.get(media_type)
+    if found is None or kind not in found.carries:
+        able = ", ".join(each.media_type for each in FORMATS if kind in each.carries)
+        raise MediaTypeError(
+            f"{media_type} cannot carry the result of a {form} query; wanted: {able}."
+        )
+    return found
+
 
 # ── Reading ─────────────────────────────────────────────────────────────────────────────────
 
