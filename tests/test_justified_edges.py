@@ -24,7 +24,7 @@ from kg.compile.owl.expressions import Value, expression_iri
 from kg.compile.owl.functional import write_ontology
 from kg.compile.owl.justifications import Justifications, justify
 from kg.curate.diff.difference import shipped_questions
-from kg.model.tables import ClassEdge
+from kg.model.compiled import ClassEdge
 from kg.reasoning.ruleset import TYPE, Fact
 from kg.store.knowledge import Knowledge
 

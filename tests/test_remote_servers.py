@@ -33,11 +33,10 @@ from kg.store.base import CachingStore, Row, Store
 from kg.store.http import Credentials, HttpClient, RetryPolicy
 from kg.store.knowledge import Knowledge
 from kg.store.local import LocalStore
-from kg.store.publication import GRAPH_PUBLISHED, open_published
+from kg.store.publication import GRAPH_PUBLISHED, open_published, same_value
 from kg.store.publish import Target, find_endpoints, plan_publication, publish, update
 from kg.store.queries import Query, bind, catalogue
 from kg.store.remote import RemoteStore
-from kg.store.results import same_value
 
 pytestmark = pytest.mark.servers
 

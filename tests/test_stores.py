@@ -19,8 +19,7 @@ from kg.model.errors import (
 from kg.model.rdf import FORMATS, Format, Quad, Triple, write_nquads
 from kg.model.vocabulary import IRI, RDF_LANG_STRING, XSD_INTEGER, Literal, eg
 from kg.store.base import Dataset, Rows, Store, Wanted
-from kg.store.local import LocalStore
-from kg.store.results import row_count
+from kg.store.local import LocalStore, row_count
 from kg.store.syntax import declared_prefixes, tokens
 
 ROWS_XML = "application/sparql-results+xml"

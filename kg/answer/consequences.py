@@ -12,8 +12,7 @@ from kg.answer.classified import ClassifiedCase, UnmetCriteria
 from kg.answer.impact import ResultImpact
 from kg.answer.judge import Judgement
 from kg.answer.model import Message, NextStep, OtherPopulation
-from kg.model.notes import Notes
-from kg.model.tables import Advice, CaseMessage, Premise, Tables
+from kg.model.tables import Advice, CaseMessage, Notes, Premise, Tables
 
 _OF_OTHERS: Final = "(Said of patients within the scope of the sources; shown as a caution.)"
 _SCOPE: Final = "scope"

@@ -14,8 +14,7 @@ from msgspec import Struct
 
 from kg.answer.classified import ClassifiedCase
 from kg.answer.model import Verdict
-from kg.model.notes import Notes
-from kg.model.tables import ArgumentRule, CauseStatement, ListedCause, PendingDatum, Topic
+from kg.model.tables import ArgumentRule, CauseStatement, ListedCause, Notes, PendingDatum, Topic
 
 
 class ActiveArgument(Struct, frozen=True):

@@ -12,8 +12,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from kg.model.notes import Citation, Document, StatementNote
-from kg.model.tables import Argument, Need, Tension, Term
+from kg.model.tables import Argument, Citation, Document, Need, StatementNote, Tension, Term
 
 __all__ = [
     "Answer",

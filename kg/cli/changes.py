@@ -14,7 +14,7 @@ from kg.cli.common import Progress, write
 from kg.model.errors import ComparisonError, KGError
 
 if TYPE_CHECKING:
-    from kg.curate.diff.model import Difference
+    from kg.model.changes import Difference
 
 _FORMATS = click.Choice(["text", "json"])
 

@@ -10,8 +10,7 @@ from operator import itemgetter
 from typing import Final, TypeVar
 
 from kg.compile.possible import bearing, possible_results
-from kg.model.compiled import Name
-from kg.model.notes import AxiomNote, Citation, Document, Notes, StatementNote
+from kg.model.compiled import AxiomNote, ClassEdge, Name, ProofTables
 from kg.model.resources import queries_dir
 from kg.model.statements import short_id
 from kg.model.tables import (
@@ -20,13 +19,15 @@ from kg.model.tables import (
     ArgumentRule,
     CaseMessage,
     CauseStatement,
-    ClassEdge,
+    Citation,
+    Document,
     ListedCause,
     Need,
+    Notes,
     PendingDatum,
     PopulationStatement,
     Premise,
-    ProofTables,
+    StatementNote,
     Tables,
     Tension,
     Term,

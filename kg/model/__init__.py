@@ -7,9 +7,8 @@ statements   what a document says, and where its sentence stands
 copies       a reader's own copies of documents: places looked up, lines accounted for
 report       what checks of the sources found, and how much they looked at
 changes      two states of the same things compared
-compiled     what a question reads of a graph, worked out once by the build
-tables       the tables that a case is judged with
-notes        statements, documents and axioms as answers and proofs show them
+compiled     what a question reads of a graph, worked out once by the build; what proofs look up
+tables       the tables that a case is judged with, and the statements they name
 resources    where the ontology, the queries, the shipped graph and the cache are
 errors       every error a caller can meet, and what can be done about each
 """

@@ -15,7 +15,7 @@ import msgspec
 from msgspec import Raw, Struct
 
 from kg.model.errors import CorruptProductError
-from kg.model.tables import ProofTables, Tables
+from kg.model.tables import Tables
 from kg.model.terms import Lexicon
 from kg.model.vocabulary import IRI
 
@@ -65,6 +65,47 @@ class CaseKind(Struct, frozen=True):
     """The places of what it asks for, in the table of criteria."""
     excluders: frozenset[str]
     """The classes that no case of this kind can have."""
+
+
+class AxiomNote(Struct, frozen=True, omit_defaults=True):
+    """One axiom of the ontology and what it rests on."""
+
+    id: str
+    text: str
+    """In Manchester syntax, with labels."""
+    statements: tuple[str, ...] = ()
+    """The statements of documents; each of them carries the axiom alone."""
+    background: tuple[str, ...] = ()
+
+    @property
+    def standing(self) -> str:
+        """`stated` by a document, `background`, or `definition` of this ontology."""
+        if self.statements:
+            return "stated"
+        return "background" if self.background else "definition"
+
+
+class ClassEdge(Struct, frozen=True, eq=False):
+    """What follows for every member of a class, with the axioms and statements it takes."""
+
+    source: str
+    property: str
+    target: str
+    inferred: bool
+    axioms: frozenset[str]
+    rules: tuple[str, ...]
+    """The statements that say it of the class or of a wider one."""
+    corroboration: tuple[str, ...]
+    weakest: str
+    """The statement that bounds the strength; empty where none does."""
+
+
+class ProofTables(Struct, frozen=True, eq=False):
+    """What proofs look up beside the tables of answers."""
+
+    axioms: Mapping[str, AxiomNote]
+    labels: Mapping[str, str]
+    edges: tuple[ClassEdge, ...]
 
 
 FORMAT: Final = 1

@@ -6,13 +6,12 @@ case (which statements are about it, what speaks against what) is worked out by 
 
 # No `from __future__ import annotations`: msgspec would have to compile the text of each.
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Final
 
 from msgspec import Struct
 
-from kg.model.notes import AxiomNote, Document, Notes
 from kg.model.vocabulary import EG_HAS_CONDITION, EG_HAS_OBSERVATION, EG_HAS_TREATMENT, EG_TREATMENT
 
 _ROLES: Final = {
@@ -21,6 +20,78 @@ _ROLES: Final = {
     "condition": EG_HAS_CONDITION,
     "treatment": EG_HAS_TREATMENT,
 }
+
+
+class Citation(Struct, frozen=True, omit_defaults=True):
+    """A number that a document prints, and what is known of the work behind it."""
+
+    number: int
+    status: str
+    reference: str | None = None
+    confidence: str | None = None
+
+
+class StatementNote(Struct, frozen=True, omit_defaults=True):
+    """What one statement says, where it stands, and what it cites."""
+
+    id: str
+    iri: str
+    document: str
+    text: str
+    modality: str
+    strength: int
+    population: str
+    context: str
+    """IRI of the kind of case that the statement is about."""
+    section: str
+    item: str
+    line: int
+    digest: str
+    citations: tuple[Citation, ...] = ()
+    qualifiers: tuple[tuple[str, str], ...] = ()
+
+
+class Document(Struct, frozen=True):
+    """A source document and its standing."""
+
+    id: str
+    iri: str
+    title: str
+    publisher: str
+    updated: str
+    review: str
+    references: str
+    statements: int
+    resolved: int
+    origin: str
+
+
+class Notes(Struct, frozen=True, eq=False):
+    """Everything that answers say about statements, by short id."""
+
+    statements: Mapping[str, StatementNote]
+    background: Mapping[str, str]
+
+    def strength(self, ids: Iterable[str]) -> int:
+        """The rank of the weakest of these statements; 0 where there is none."""
+        return min((self.statements[each].strength for each in ids), default=0)
+
+    def word(self, ids: Iterable[str]) -> str:
+        """The word of the weakest of these statements."""
+        weakest = min(
+            (self.statements[each] for each in ids), key=lambda note: note.strength, default=None
+        )
+        return weakest.modality if weakest else ""
+
+    def qualifiers(self, ids: Iterable[str], *names: str) -> tuple[str, ...]:
+        """The values of some qualifiers of these statements, each once, in order."""
+        found = (
+            value
+            for each in ids
+            for name, value in self.statements[each].qualifiers
+            if name in names
+        )
+        return tuple(dict.fromkeys(found))
 
 
 class Term(Struct, frozen=True):
@@ -248,26 +319,3 @@ class Tables(Struct, frozen=True, eq=False):
     tensions: tuple[Tension, ...]
     opposed: Mapping[str, tuple[str, ...]]
     """By statement: the statements that pull the reader the other way."""
-
-
-class ClassEdge(Struct, frozen=True, eq=False):
-    """What follows for every member of a class, with the axioms and statements it takes."""
-
-    source: str
-    property: str
-    target: str
-    inferred: bool
-    axioms: frozenset[str]
-    rules: tuple[str, ...]
-    """The statements that say it of the class or of a wider one."""
-    corroboration: tuple[str, ...]
-    weakest: str
-    """The statement that bounds the strength; empty where none does."""
-
-
-class ProofTables(Struct, frozen=True, eq=False):
-    """What proofs look up beside the tables of answers."""
-
-    axioms: Mapping[str, AxiomNote]
-    labels: Mapping[str, str]
-    edges: tuple[ClassEdge, ...]

@@ -8,8 +8,7 @@ from dataclasses import asdict
 from typing import Final
 
 from kg.answer.what_if import VERDICT
-from kg.curate.diff.model import AnswerChange, Difference, Side
-from kg.model.changes import Change, ChangeKind, Field
+from kg.model.changes import AnswerChange, Change, ChangeKind, Difference, Field, Side
 from kg.show.layout import GAP, WIDTH, row, wrapped
 from kg.show.words import counted
 

@@ -19,6 +19,8 @@ from pathlib import Path
 from typing import Final
 from zlib import crc32
 
+from msgspec import to_builtins
+
 from kg.model.errors import ProductError
 from kg.store.artifact import (
     MANIFEST,
@@ -26,6 +28,8 @@ from kg.store.artifact import (
     SEAL,
     VERSION,
     BuildFacts,
+    Entry,
+    Manifest,
     current,
     is_whole,
     seal_of,
@@ -96,21 +100,12 @@ def _write_version(root: Path, version: str, files: Mapping[str, bytes], facts: 
 
 
 def _manifest_text(version: str, files: Mapping[str, bytes], facts: BuildFacts) -> bytes:
-    said = {
-        "version": version,
-        "built_at": facts.built_at,
-        "versions": dict(facts.versions),
-        "counts": dict(facts.counts),
-        "files": {
-            name: {
-                "size": len(content),
-                "crc32": crc32(content),
-                "sha256": sha256(content),
-            }
-            for name, content in files.items()
-        },
+    entries = {
+        name: Entry(len(content), crc32(content), sha256(content))
+        for name, content in files.items()
     }
-    return (json.dumps(said, indent=2, sort_keys=True) + "\n").encode()
+    manifest = Manifest(facts.built_at, facts.versions, facts.counts, version, entries)
+    return (json.dumps(to_builtins(manifest), indent=2, sort_keys=True) + "\n").encode()
 
 
 def _point_at(root: Path, version: str) -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
+from xml.parsers import expat
+from xml.sax.saxutils import unescape
 
 import pyoxigraph as ox
 
@@ -29,7 +32,6 @@ from kg.model.rdf import (
 )
 from kg.model.vocabulary import IRI, PREFIXES, BlankNode, Term
 from kg.store.base import Dataset, Row, Rows, Wanted, Written
-from kg.store.results import readable, row_count
 from kg.store.syntax import explain_error, has_keyword
 
 if TYPE_CHECKING:
@@ -37,6 +39,8 @@ if TYPE_CHECKING:
 
 _Result = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 
+_PROSE: Final = ("text/turtle", "application/trig")
+"""What people read: there names are short."""
 _KINDS: Final = {"rows": "SELECT", "boolean": "ASK", "triples": "CONSTRUCT or DESCRIBE"}
 
 
@@ -215,7 +219,7 @@ def _bounded(result: _Result, kind: str, wanted: Wanted) -> bytes:
         raise _too_large(f"is larger than {wanted.most_bytes} bytes")
     if kind == "rows" and wanted.most_rows is not None:
         _check_rows(content, media_type, wanted.most_rows)
-    is_prose = kind == "triples" and _is_prose(media_type)
+    is_prose = kind == "triples" and media_type in _PROSE
     return with_used_prefixes(content) if is_prose else content
 
 
@@ -246,14 +250,101 @@ def _too_large(why: str) -> ResultTooLargeError:
     )
 
 
-def _is_prose(media_type: str) -> bool:
-    """Whether people read it: then names are short."""
-    return media_type in ("text/turtle", "application/trig")
-
-
 def _serialize(result: _Result, buffer: io.BytesIO, media_type: str) -> None:
     if isinstance(result, ox.QueryTriples):
         form = ox.RdfFormat.from_media_type(media_type)
-        ox.serialize(result, buffer, form, prefixes=PREFIXES if _is_prose(media_type) else None)
+        ox.serialize(result, buffer, form, prefixes=PREFIXES if media_type in _PROSE else None)
     else:
         result.serialize(buffer, format=ox.QueryResultsFormat.from_media_type(media_type))
+
+
+# ── How many solutions a written result holds ───────────────────────────────────────────────
+
+_JSON_STRING: Final = re.compile(rb'"(?:[^"\\]|\\.)*"')
+
+
+def row_count(content: bytes, media_type: str) -> int:
+    """The solutions in a SELECT result that this library has written."""
+    return _COUNTS[media_type](content)
+
+
+def _json(content: bytes) -> int:
+    """Without its strings, `},{` stands between two solutions and nowhere else."""
+    shape = _JSON_STRING.sub(b"", content)
+    bindings = shape[shape.rindex(b"[") + 1 : shape.rindex(b"]")]
+    return bindings.count(b"},{") + 1 if bindings else 0
+
+
+def _xml(content: bytes) -> int:
+    """A `<` of a text is written as an entity, so a tag is a tag."""
+    return content.count(b"<result>") + content.count(b"<result/>")
+
+
+def _csv(content: bytes) -> int:
+    """Every line end outside of quotation marks ends a line; the first line is the head."""
+    return sum(part.count(b"\n") for part in content.split(b'"')[::2]) - 1
+
+
+def _tsv(content: bytes) -> int:
+    """A line end inside of a text is written as an escape."""
+    return content.count(b"\n") - 1
+
+
+_COUNTS: Final[Mapping[str, Callable[[bytes], int]]] = {
+    "application/sparql-results+json": _json,
+    "application/sparql-results+xml": _xml,
+    "text/csv": _csv,
+    "text/tab-separated-values": _tsv,
+}
+
+
+# ── What XML cannot carry: found before it is sent, and said in words ───────────────────────
+
+_GRAPH: Final = "application/rdf+xml"
+_OTHERS: Final[Mapping[str, str]] = {
+    "application/sparql-results+xml": "JSON, CSV or TSV",
+    _GRAPH: "Turtle or JSON-LD",
+}
+"""The types that are XML, and what can carry everything instead."""
+_CONTROLS: Final = bytes({*range(0x20)} - {*b"\t\n\r"})
+_NONE: Final = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")
+"""What https://www.w3.org/TR/xml/#charsets leaves out, in UTF-8."""
+_NO_NAME: Final = re.compile(rb'<oxprefix: xmlns:oxprefix="([^"]*)"')
+"""How the engine writes a predicate that no XML name can be made of."""
+_SHOWN: Final = 200
+
+
+def readable(content: bytes, media_type: str) -> bytes:
+    """A result that says to every reader what it says; StoreError where XML cannot carry it.
+
+    A result in a type that is not XML is left as it is.
+    """
+    if media_type not in _OTHERS:
+        return content
+    culprit = _character(content) or (_predicate(content) if media_type == _GRAPH else "")
+    if culprit:
+        raise StoreError(
+            f"the result holds {culprit}, which {media_type} cannot carry; "
+            f"{_OTHERS[media_type]} can."
+        )
+    return content.replace(b"\r", b"&#13;")  # one that is written plainly is read as a line feed
+
+
+def _character(content: bytes) -> str:
+    """A character that XML does not have, however it is written."""
+    if len(content.translate(None, _CONTROLS)) < len(content):  # ten times as fast as a pattern
+        return next(f"the character U+{byte:04X}" for byte in content if byte in _CONTROLS)
+    found = next((each for each in _NONE if each in content), None)
+    return f"the character U+{ord(found.decode()):04X}" if found else ""
+
+
+def _predicate(content: bytes) -> str:
+    """A predicate that no XML name can be made of."""
+    try:
+        # A result has no document type, so nothing in it can grow.
+        expat.ParserCreate(namespace_separator=" ").Parse(content, True)  # noqa: FBT003
+    except expat.ExpatError:
+        found = _NO_NAME.search(content)
+        name = unescape(found[1].decode())[:_SHOWN] if found else ""
+        return f"the predicate <{name}>" if name else "a name that XML keeps for itself"
+    return ""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal, InvalidOperation
 from itertools import starmap
 from typing import Final
 
@@ -18,6 +19,9 @@ from kg.model.rdf import Quad, Triple, canonical_quads, read_nquads, write_nquad
 from kg.model.vocabulary import (
     IRI,
     RDF_TYPE,
+    XSD_BOOLEAN,
+    XSD_DECIMAL,
+    XSD_INTEGER,
     BlankNode,
     Literal,
     Term,
@@ -27,7 +31,6 @@ from kg.model.vocabulary import (
 )
 from kg.store.base import Store
 from kg.store.remote import RemoteStore
-from kg.store.results import same_value
 
 GRAPH_PUBLISHED: Final = expand("graph:published")
 """The graph that tells of the others; no answer reads it."""
@@ -107,6 +110,29 @@ def digest_of(triples: Iterable[Triple]) -> str:
     """A digest of values: a number spelled otherwise, or nodes named otherwise, change nothing."""
     plain = (Quad(each.subject, each.predicate, same_value(each.object)) for each in triples)
     return hashlib.sha256(canonical_quads(plain)).hexdigest()
+
+
+_TRUTH: Final = {"1": "true", "0": "false"}
+
+
+def same_value(term: Term) -> Term:
+    """A term in the one spelling of its value, by which results of two stores are compared."""
+    if not isinstance(term, Literal):
+        return term
+    if term.language is not None:
+        return term._replace(language=term.language.lower())
+    if term.datatype == XSD_BOOLEAN:
+        return term._replace(value=_TRUTH.get(term.value, term.value))
+    if term.datatype in (XSD_INTEGER, XSD_DECIMAL):
+        return term._replace(value=_number(term.value))
+    return term
+
+
+def _number(text: str) -> str:
+    try:
+        return f"{Decimal(text).normalize():f}"
+    except InvalidOperation:
+        return text
 
 
 def digest_of_store(store: Store) -> str:

@@ -142,15 +142,15 @@ _SAFE_NAME: Final = re.compile(r"[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)*")
 
 
 def _names(folder: Path) -> list[str]:
-    return sorted(path.relative_to(folder).with_suffix("").as_posix() for path in _files(folder))
+    return sorted(_name(folder, path) for path in folder.glob("*/*.rq"))
 
 
-def _files(folder: Path) -> Iterator[Path]:
-    return folder.glob("*/*.rq")
+def _name(folder: Path, path: Path) -> str:
+    return path.relative_to(folder).with_suffix("").as_posix()
 
 
 def _load(folder: Path, path: Path) -> Query:
-    return read_query(path.read_text("utf-8"), path.relative_to(folder).with_suffix("").as_posix())
+    return read_query(path.read_text("utf-8"), _name(folder, path))
 
 
 # ── The header ──────────────────────────────────────────────────────────────────────────────

@@ -7,6 +7,7 @@ log of addresses.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -21,11 +22,20 @@ from kg.model.errors import (
     StoreReplyError,
 )
 from kg.model.rdf import Triple, carrier, convert_results, read_ntriples, write_graph
-from kg.model.vocabulary import IRI, PREFIXES
-from kg.store.base import Rows
+from kg.model.vocabulary import (
+    IRI,
+    PREFIXES,
+    RDF_LANG_STRING,
+    XSD_BOOLEAN,
+    XSD_INTEGER,
+    XSD_STRING,
+    BlankNode,
+    Literal,
+    Term,
+)
+from kg.store.base import Row, Rows
 from kg.store.http import HttpClient, Reply, checked_url, without_query
 from kg.store.local import check_syntax
-from kg.store.results import read_rows, read_truth, write_rows
 from kg.store.syntax import declared_prefixes, form_of, has_keyword, tokens
 
 _ROWS: Final = "SELECT"
@@ -194,3 +204,79 @@ def _refuse_type(reply: Reply, wanted: Sequence[str], where: str) -> None:
             f"{where} replied in {found or 'no media type'}{page if 'html' in found else ''}; "
             f"wanted: {wanted[0]}."
         )
+
+
+# ── The JSON of the W3C ─────────────────────────────────────────────────────────────────────
+
+_TRUE_OR_FALSE: Final = {"1": "true", "0": "false"}
+_LABEL: Final = re.compile(r"[A-Za-z0-9]+")
+_VIRTUOSO_ASK: Final = "__ASK_RETVAL"
+
+
+def read_rows(document: Mapping[str, Any]) -> Rows:
+    """The solutions of a document; KeyError, TypeError or ValueError where it holds none."""
+    variables = tuple(map(_text, document["head"]["vars"]))
+    bindings = document["results"]["bindings"]
+    return Rows(variables, tuple(_row(each, variables) for each in bindings))
+
+
+def read_truth(document: Mapping[str, Any]) -> bool:
+    """The truth value of a document; the same errors where it holds none."""
+    if "boolean" in document and isinstance(document["boolean"], bool):
+        return document["boolean"]
+    rows = read_rows(document)  # Virtuoso 7 writes a table of one number
+    if rows.variables == (_VIRTUOSO_ASK,) and len(rows) <= 1:
+        return bool(rows.rows) and rows.rows[0] == (Literal("1", XSD_INTEGER),)
+    raise ValueError("there is no truth value")
+
+
+def write_rows(rows: Rows) -> bytes:
+    """Solutions as a document."""
+    bindings = [
+        {name: _binding(term) for name, term in record.items()} for record in rows.records()
+    ]
+    document = {"head": {"vars": list(rows.variables)}, "results": {"bindings": bindings}}
+    return json.dumps(document, ensure_ascii=False).encode()
+
+
+def _row(binding: object, variables: Sequence[str]) -> Row:
+    if not isinstance(binding, dict):
+        raise TypeError(f"a solution is {binding!r}")
+    strangers = binding.keys() - set(variables)
+    if strangers:
+        raise ValueError(f"a solution binds {sorted(strangers)}, which the head does not name")
+    return tuple(_term(binding[name]) if name in binding else None for name in variables)
+
+
+def _term(binding: Mapping[str, object]) -> Term:
+    kind, value = binding["type"], _text(binding["value"])
+    if kind == "uri":
+        return IRI(value)
+    if kind == "bnode":
+        # Virtuoso writes nodeID://b1, which no syntax of RDF takes for a label.
+        return BlankNode(value if _LABEL.fullmatch(value) else f"b{value.encode().hex()}")
+    if kind not in ("literal", "typed-literal"):
+        raise ValueError(f"a term is of type {kind!r}")
+    if "xml:lang" in binding:
+        return Literal(value, RDF_LANG_STRING, _text(binding["xml:lang"]))
+    datatype = IRI(_text(binding.get("datatype", XSD_STRING)))
+    # Two spellings of one truth value; the other one is what every reader here expects.
+    spelled = _TRUE_OR_FALSE.get(value, value) if datatype == XSD_BOOLEAN else value
+    return Literal(spelled, datatype)
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} stands where a text is wanted")
+    return value
+
+
+def _binding(term: Term) -> dict[str, str]:
+    if isinstance(term, IRI):
+        return {"type": "uri", "value": term}
+    if isinstance(term, BlankNode):
+        return {"type": "bnode", "value": term.value}
+    binding = {"type": "literal", "value": term.value}
+    if term.language is not None:
+        return {**binding, "xml:lang": term.language}
+    return binding if term.datatype == XSD_STRING else {**binding, "datatype": term.datatype}

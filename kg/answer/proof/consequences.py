@@ -10,7 +10,7 @@ from typing import Final
 from kg.answer.classified import ClassifiedCase
 from kg.answer.proof.model import Absence, Proof
 from kg.answer.proof.prover import ClassProver, Prover
-from kg.model.tables import ClassEdge
+from kg.model.compiled import ClassEdge
 from kg.model.vocabulary import EG_OUTSIDE_SCOPE, eg
 from kg.reasoning.ruleset import Fact
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
-from kg.model.notes import AxiomNote, StatementNote
+from kg.model.compiled import AxiomNote
+from kg.model.tables import StatementNote
 from kg.reasoning.ruleset import Fact
 
 __all__ = [

@@ -13,10 +13,9 @@ from kg.compile import builder
 from kg.compile.model import open_store
 from kg.compile.steps import Built, Progress, make
 from kg.curate.diff.content import Content, read_contents
-from kg.curate.diff.model import AnswerChange, Difference, Side
 from kg.curate.diff.versions import Version
 from kg.model import resources
-from kg.model.changes import Change, ChangeKind, changes
+from kg.model.changes import AnswerChange, Change, ChangeKind, Difference, Side, changes
 from kg.model.errors import UsageError
 from kg.model.statements import short_id
 from kg.model.terms import Kind
