@@ -11,8 +11,9 @@ import pytest
 
 from kg.compile import builder
 from kg.compile.model import compile_model
-from kg.model.compiled import FORMAT, Model, decode_model, encode_model
+from kg.model.compiled import FORMAT, Model, decode_model, encode, encode_model
 from kg.model.errors import CorruptProductError
+from kg.reasoning.ruleset import Rules
 from kg.store.artifact import Artifact
 from kg.store.knowledge import open_graph
 
@@ -51,6 +52,14 @@ def test_every_table_is_what_the_queries_say(artifact: Artifact, model: Model) -
 def test_what_is_written_is_what_is_read(model: Model) -> None:
     """Nothing is lost on the way to the file and back."""
     assert encode_model(decode_model(encode_model(model))) == encode_model(model)
+
+
+def test_rules_are_read_as_they_were_written(artifact: Artifact) -> None:
+    """What stands as an array, such as the bounds of a result, is written as one."""
+    rules = open_graph(artifact).rules
+
+    assert rules.facets
+    assert msgspec.json.decode(encode(rules), type=Rules) == rules
 
 
 @pytest.mark.parametrize("seed", ["1", "2"])

@@ -172,7 +172,8 @@ def _plain(value: object) -> Any:  # noqa: ANN401 - JSON
     """The value as JSON has it: what equals its default is left out, and sets are sorted."""
     match value:
         case Struct():
-            return {name: _plain(each) for name, each in _fields(value)}
+            plain = {name: _plain(each) for name, each in _fields(value)}
+            return [*plain.values()] if value.__struct_config__.array_like else plain
         case frozenset():
             return sorted(map(_plain, value))
         case Mapping():
