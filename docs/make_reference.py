@@ -1,4 +1,7 @@
-"""Writes docs/reference/ from the code and the queries; `--check` says whether it is up to date."""
+"""Writes docs/reference/ and the JSON Schemas from code and queries.
+
+`--check` says whether they are up to date.
+"""
 
 from __future__ import annotations
 
@@ -7,17 +10,20 @@ import json
 import re
 import sys
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 
 import click
 from rdflib import RDF, Graph, Namespace
+from schemas import PRINTED, schema
 
 import kg.model.errors
 from kg.cli import main as command_line
 from kg.compile.check import Rule, read_rules
 from kg.curate.verify import NOTHING, TEXT_RULES, FixedRule
 from kg.model.vocabulary import Literal, compact, eg
+from kg.show.data import SCHEMAS
 from kg.store.queries import Query, Value, catalogue
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -193,21 +199,22 @@ def _items(texts: Iterable[str]) -> Iterator[str]:
     yield ""
 
 
-PAGES = {
-    "cli.md": commands,
-    "errors.md": errors,
-    "queries.md": queries,
-    "questions.md": questions,
-    "rules.md": rules,
+PAGES: dict[Path, Callable[[], str]] = {
+    REFERENCE / "cli.md": commands,
+    REFERENCE / "errors.md": errors,
+    REFERENCE / "queries.md": queries,
+    REFERENCE / "questions.md": questions,
+    REFERENCE / "rules.md": rules,
+    **{SCHEMAS / f"{name}.json": partial(schema, name) for name in PRINTED},
 }
 
 
-def outdated() -> list[str]:
-    """Give the names of the pages that are not what code and queries say."""
+def outdated() -> list[Path]:
+    """Give the pages and schemas that are not what code and queries say."""
     return [
-        name
-        for name, make in PAGES.items()
-        if not (REFERENCE / name).is_file() or (REFERENCE / name).read_text("utf-8") != make()
+        path
+        for path, make in PAGES.items()
+        if not path.is_file() or path.read_text("utf-8") != make()
     ]
 
 
@@ -216,13 +223,14 @@ def main() -> None:
     stale = outdated()
     if sys.argv[1:] == ["--check"]:
         if stale:
-            sys.exit(f"Out of date in docs/reference: {', '.join(stale)}. Run `make reference`.")
-        print(f"docs/reference is up to date: {len(PAGES)} pages.")
+            names = ", ".join(str(path.relative_to(ROOT)) for path in stale)
+            sys.exit(f"Out of date: {names}. Run `make reference`.")
+        print(f"The reference and the schemas are up to date: {len(PAGES)} files.")
         return
     REFERENCE.mkdir(parents=True, exist_ok=True)
-    for name in stale:
-        (REFERENCE / name).write_text(PAGES[name](), "utf-8")
-        print(f"wrote docs/reference/{name}")
+    for path in stale:
+        path.write_text(PAGES[path](), "utf-8")
+        print(f"wrote {path.relative_to(ROOT)}")
 
 
 if __name__ == "__main__":

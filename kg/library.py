@@ -26,7 +26,7 @@ from kg.model.statements import Statement
 from kg.model.terms import Lexicon
 from kg.model.vocabulary import IRI, BlankNode, Literal, Term
 from kg.show import render
-from kg.show.proofs import render_proof
+from kg.show.proof import render_proof
 from kg.store.base import Rows
 from kg.store.knowledge import Knowledge
 from kg.store.queries import bind, read_query

@@ -34,7 +34,7 @@ from kg.serve.http.limits import Limits
 from kg.serve.services import CaseService, GraphFile, Published
 from kg.serve.settings import AppState, Settings
 from kg.show import render
-from kg.show.structured import schema_text
+from kg.show.data import schema_text
 from kg.store.knowledge import Knowledge
 
 CASE = {"conditions": ["multiple myeloma"], "labs": [{"marker": "ALP", "state": "high"}]}
@@ -160,7 +160,7 @@ def test_the_day_of_a_record(
     )
 
     assert answer.text == render(here, "json")
-    assert bool(answer.json["case"]["labs"]) is counts
+    assert any(fact["kind"] == "lab" for fact in answer.json["case"]) is counts
     assert proof.status == (200 if counts else 422)
 
 

@@ -11,12 +11,13 @@ import pytest
 from click.testing import CliRunner, Result
 
 from kg.answer.ask import ask
+from kg.answer.model import Answer
 from kg.case import resolve_case
 from kg.case.fhir import read_case as read_fhir
 from kg.cli import main
 from kg.cli.batch import LONGEST, Batch, Line
 from kg.model.terms import Lexicon
-from kg.show.structured import to_json
+from kg.show.data import to_data, with_notice
 from kg.store.knowledge import Knowledge
 
 TODAY = date(2026, 11, 1)
@@ -45,6 +46,13 @@ def _written(text: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in text.splitlines()]
 
 
+def _data(answer: Answer) -> dict[str, Any]:
+    """Give an answer as the JSON that `kg ask` prints."""
+    data = to_data(with_notice(answer))
+    assert isinstance(data, dict)
+    return data
+
+
 def test_each_line_has_its_answer(cases: Path, knowledge: Knowledge, lexicon: Lexicon) -> None:
     """Legend and line together are the answer that the case has by itself."""
     result = _run(cases)
@@ -55,9 +63,9 @@ def test_each_line_has_its_answer(cases: Path, knowledge: Knowledge, lexicon: Le
     assert [each["line"] for each in answers] == [1, 2, 3, 5]
     assert answers[2]["error"]["kind"] == "UnknownTermError"
     for number in (0, 1, 3):
-        alone = to_json(ask(knowledge, resolve_case(CASES[number], lexicon)))
+        alone = _data(ask(knowledge, resolve_case(CASES[number], lexicon)))
         assert answers[number]["answer"].items() <= alone.items()
-        assert alone["statements"].items() <= legend["statements"].items()  # type: ignore[attr-defined]
+        assert alone["statements"].items() <= legend["statements"].items()
         assert alone["documents"] == legend["documents"]
 
 
@@ -109,7 +117,7 @@ def test_a_line_may_be_a_fhir_record(knowledge: Knowledge, lexicon: Lexicon, roo
     line = Line(1, json.dumps(json.loads(written)).encode())
     answer = json.loads(Batch(knowledge, lexicon, TODAY).answer(line).text)["answer"]
 
-    alone = to_json(ask(knowledge, read_fhir(written, lexicon, TODAY)))
+    alone = _data(ask(knowledge, read_fhir(written, lexicon, TODAY)))
     assert answer.items() <= alone.items()
     assert answer["causes"]
 

@@ -38,7 +38,7 @@ from kg.model.errors import UnknownTermError, UsageError
 from kg.model.rdf import ntriples_of, turtle_to_nquads
 from kg.model.terms import Lexicon
 from kg.model.vocabulary import eg
-from kg.show.structured import schema_text
+from kg.show.data import schema_text
 
 SCHEMA = Draft202012Validator(json.loads(schema_text("case")))
 

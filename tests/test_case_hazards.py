@@ -18,7 +18,7 @@ from kg.model.errors import KGError, UsageError
 from kg.model.terms import Kind, Lexicon
 from kg.model.vocabulary import eg
 from kg.reasoning.engine import classify
-from kg.show.structured import schema_text
+from kg.show.data import schema_text
 from kg.store.knowledge import Knowledge
 
 ALP = {"marker": "ALP", "value": 212, "unit": "U/L", "low": 35, "high": 105}

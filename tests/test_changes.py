@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import random
 
 import pytest
+from jsonschema import Draft202012Validator
 from removal import Graphed, Whole, classify_in_this_process
 
 from kg.answer.model import Answer
-from kg.answer.what_if import COMPARED, NOT_COMPARED, row_changes
+from kg.answer.what_if import COMPARED, NOT_COMPARED, VERDICT, row_changes
 from kg.compile.owl import hermit
 from kg.curate.diff.content import Content, content_of
 from kg.curate.diff.difference import compare_statements
-from kg.model.changes import ChangeKind, changes
+from kg.model.changes import AnswerChange, Change, ChangeKind, Difference, Field, Side, changes
 from kg.model.errors import UnknownTermError
 from kg.model.rdf import labels_of, read_nquads, turtle_to_nquads
 from kg.model.statements import short_id
 from kg.model.vocabulary import expand
+from kg.show.changes import render_difference
+from kg.show.data import schema_text
 from kg.store.statements import find_statement
 
 SAMPLE = 4
@@ -119,6 +123,68 @@ def test_a_withdrawal_is_told_with_its_reason_and_may_be_taken_back() -> None:
     )
     assert (back.how, back.note) == (ChangeKind.RESTORED, "")
     assert changes(standing.terms, withdrawn.terms) == ()
+
+
+MOVED = Change(
+    ChangeKind.CHANGED,
+    "frost",
+    "frost",
+    (Field(VERDICT, ("candidate",), ()), Field("why", ("cold", "wet"), ("cold", "dry"))),
+    statements=("X001",),
+    part="causes",
+)
+WAITING = Change(ChangeKind.ADDED, "heat", "heat", part="unknown")
+DIFFERENCE = Difference(
+    Side("old", "0123", "2026-11-22"),
+    Side("new"),
+    asked=3,
+    statements=(Change(ChangeKind.WITHDRAWN, "X001", "frost is a cause", note="it was snow"),),
+    records=(
+        Change(ChangeKind.ADDED, "place", "place"),
+        Change(ChangeKind.CHANGED, "X002", "a place", (Field("line", ("1",), ()),)),
+    ),
+    answers=(
+        AnswerChange("winter", "What of frost?", (MOVED,)),
+        AnswerChange(
+            "summer", "What of heat?", (Change(ChangeKind.ADDED, "h", "h", part="unknown"),)
+        ),
+    ),
+)
+
+
+def test_a_difference_is_shown() -> None:
+    """What changed stands with its sign and its ids, and below it how; a page says the same."""
+    shown = [" ".join(line.split()) for line in render_difference(DIFFERENCE, "text").splitlines()]
+
+    assert shown == [
+        "old old (graph 0123, built 2026-11-22)",
+        "new new",
+        "",
+        "STATEMENTS 1 withdrawn",
+        "- frost is a cause (withdrawn) X001",
+        "because: it was snow",
+        "",
+        "PLACES and what is cited: 1 added, 1 changed",
+        "~ a place X002",
+        "line: 1 → nothing",
+        "",
+        "ANSWERS 2 of 3 competency questions answered differently, verdicts moved in 1",
+        "What of frost? winter",
+        "~ frost: candidate → not listed X001",
+        "why: - wet; + dry",
+        "only what waits for a datum differs in: summer",
+    ]
+    page = render_difference(DIFFERENCE, "md")
+    assert "\n## Statements: 1 withdrawn\n\n- withdrawn: frost is a cause (X001)\n" in page
+    assert "\n    - changed: frost: candidate → not listed (X001)\n        - why: - wet" in page
+
+
+def test_a_difference_fits_its_schema() -> None:
+    """The JSON is what `kg schema difference` promises."""
+    data = json.loads(render_difference(DIFFERENCE, "json"))
+
+    Draft202012Validator(json.loads(schema_text("difference"))).validate(data)
+    assert data["statements"][0]["how"] == "withdrawn"
 
 
 @pytest.mark.jvm

@@ -18,7 +18,7 @@ from jsonschema import Draft202012Validator
 from kg.cli import main
 from kg.model import resources
 from kg.model.errors import BuildError
-from kg.show.structured import schema_text
+from kg.show.data import schema_names, schema_text
 
 ASK = ["ask", "--has", "multiple myeloma", "--lab", "alp=high"]
 TYPED = Path("typed.rq")
@@ -74,10 +74,10 @@ BAD_INPUT = {
     "a case and facts": ([*ASK, "--case", "-"], "without other facts"),
     "a case that is no file": (["ask", "--case", "nowhere.json"], "cannot be read"),
     "an argument that is not UTF-8": (["ask", "--has", "\udcff"], "not UTF-8"),
-    "an unknown statement": (["claim", "A999"], "there is no statement"),
+    "an unknown statement": (["statement", "A999"], "there is no statement"),
     "an unknown term to look up": (["term", "vitamin D deficiensy"], "Did you mean: vitamin D"),
     "an ambiguous term to look up": (["term", "PD"], "more than one reading"),
-    "an unknown schema": (["schema", "anser"], "there are: answer, case, proof"),
+    "an unknown schema": (["schema", "anser"], "there are: answer, case, "),
     "an unknown query": (["query", "cause"], "Did you mean: causes"),
     "a query file that is missing": (["query", "./nowhere.rq"], "cannot be read"),
     "a query that is a folder": (["query", "."], "is a folder"),
@@ -257,15 +257,22 @@ def test_contradictions_are_told_first() -> None:
 def test_a_term_and_a_statement_are_shown() -> None:
     """Whatever an answer names can be looked up."""
     assert "MONDO:" in run("term", "vitamin D deficiency").stdout
-    assert "line 26" in run("claim", "A005").stdout
-    assert json.loads(run("claim", "A005", "--format", "json").stdout)["id"] == "A005"
+    assert "line 26" in run("statement", "A005").stdout
+    assert json.loads(run("statement", "A005", "--format", "json").stdout)["id"] == "A005"
     assert json.loads(run("term", "PCM", "--format", "json").stdout)["label"] == "multiple myeloma"
+
+
+@pytest.mark.usefixtures("knowledge")
+def test_a_statement_has_an_older_name() -> None:
+    """`kg claim` is `kg statement`, and says so."""
+    assert run("claim", "A005").stdout == run("statement", "A005").stdout
+    assert "older name of `kg statement`" in run("claim", "--help").stdout
 
 
 @pytest.mark.usefixtures("knowledge")
 def test_a_sentence_is_shown_from_the_readers_copy(texts: Path) -> None:
     """With the article at hand the sentence stands beside the statement."""
-    shown = run("claim", "A005", "--texts", str(texts)).stdout
+    shown = run("statement", "A005", "--texts", str(texts)).stdout
 
     assert "is the version that was read" in shown
     assert "sentence" in shown
@@ -316,7 +323,7 @@ def test_every_query_is_listed() -> None:
         assert f"ask/{path.stem}" in listed
 
 
-@pytest.mark.parametrize("name", ["answer", "case"])
+@pytest.mark.parametrize("name", schema_names())
 def test_schemas_are_printed_as_they_are(name: str) -> None:
     """A schema goes to stdout byte for byte."""
     assert run("schema", name).stdout == schema_text(name)
@@ -344,7 +351,7 @@ def test_an_error_of_ours_is_no_traceback(monkeypatch: pytest.MonkeyPatch) -> No
     def fail(_: object) -> None:
         raise ZeroDivisionError("oops")
 
-    monkeypatch.setattr("kg.show.structured.schema_text", fail)
+    monkeypatch.setattr("kg.show.data.schema_text", fail)
 
     assert "unexpected ZeroDivisionError: oops" in _refused(run("schema", "case"), 1)
     assert isinstance(run("--debug", "schema", "case").exception, ZeroDivisionError)
@@ -368,7 +375,7 @@ def test_whatever_happens_has_a_message(
     def fail(_: object) -> None:
         raise error
 
-    monkeypatch.setattr("kg.show.structured.schema_text", fail)
+    monkeypatch.setattr("kg.show.data.schema_text", fail)
 
     assert words in _refused(run("schema", "case"), code)
 

@@ -12,8 +12,8 @@ from jsonschema import Draft202012Validator
 
 from kg.cli import main
 from kg.model.vocabulary import PREFIXES, eg, expand
-from kg.show.layout import WIDTH
-from kg.show.proofs import FORMATS
+from kg.show.blocks import WIDTH
+from kg.show.proof import FORMATS
 
 CASE: Final = ("--has", "multiple myeloma", "--lab", "alp=high", "--lab", "ggt=normal")
 LIVER: Final = ("why", "hepatic amyloidosis", *CASE)
@@ -93,9 +93,9 @@ def test_json_holds_what_it_names() -> None:
 
     (proof,) = found["proofs"]
     assert set(proof["axioms"]) == found["axioms"].keys()
-    assert set(proof["claims"]) <= found["statements"].keys()
+    assert set(proof["statements"]) <= found["statements"].keys()
     for axiom in found["axioms"].values():
-        assert set(axiom["claims"]) <= found["statements"].keys()
+        assert set(axiom["statements"]) <= found["statements"].keys()
         assert set(axiom["background"]) <= found["background"].keys()
 
 
@@ -125,7 +125,7 @@ def test_turtle_uses_what_the_json_uses() -> None:
     statements = _objects(store, eg("usesStatement"))
 
     assert axioms == set(proof["axioms"])
-    assert statements == set(proof["claims"])
+    assert statements == set(proof["statements"])
 
 
 def test_markdown() -> None:
@@ -172,7 +172,7 @@ def test_why_not_as_json() -> None:
 
     (contrast,) = found["verdicts"]
     assert contrast["verdict"] == "candidate"
-    assert {id_ for each in contrast["missing"] for id_ in each["claims"]} == {"B046", "B049"}
+    assert {id_ for each in contrast["missing"] for id_ in each["statements"]} == {"B046", "B049"}
     assert found["statements"].keys() == {"B046", "B049"}
 
 

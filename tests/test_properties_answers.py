@@ -20,7 +20,7 @@ from kg.answer.model import Answer, Verdict
 from kg.model.statements import short_id
 from kg.model.terms import Lexicon
 from kg.model.vocabulary import text_of
-from kg.show.structured import schema_text, to_json
+from kg.show.data import json_text, schema_text, with_notice
 from kg.store.knowledge import Knowledge
 from kg.store.queries import shipped_rows
 
@@ -108,7 +108,7 @@ def test_every_answer_is_what_the_schema_says(
     validator = Draft202012Validator(json.loads(schema_text("answer")))
 
     for answer in _answers(knowledge, patients, count):
-        written = json.loads(json.dumps(to_json(answer)))
+        written = json.loads(json_text(with_notice(answer)))
         error = next(validator.iter_errors(written), None)
         assert error is None, (answer.case, error)
 

@@ -17,7 +17,6 @@ from kg.model.copies import Copy, read_copies
 from kg.model.rdf import read_sources, turtle_to_nquads
 from kg.model.statements import decode_text, digest_of
 from kg.model.vocabulary import Literal, expand
-from kg.show.reports import table
 from kg.store.base import Store
 from kg.store.local import LocalStore
 from kg.store.queries import bind, load
@@ -143,7 +142,8 @@ def _alone_on_its_line() -> str:
     lines = [
         line["statements"]
         for document in _values("coverage")["documents"]
-        for line in document["lines_with_statements"]
+        for line in document["lines"]
+        if line["statements"]
     ]
     return str(next(each[0] for each in lines if len(each) == 1))
 
@@ -156,7 +156,7 @@ def test_the_lines_of_the_articles(texts: Path) -> None:
     assert result.exit_code == int(any(each["open"] for each in documents))
     for each in documents:
         assert each["copy"]
-        if each["statements_encoded"] == each["statements_made"]:
+        if each["encoded"] == each["total"]:
             assert each["open"] == []
 
 
@@ -254,13 +254,3 @@ def test_the_counts_of_terms_agree_with_the_files(store: Store) -> None:
     assert sum(each.terms for each in read_terms(store) if each.sort == "class") == int(
         counted.value
     )
-
-
-def test_a_table_sets_figures_at_the_right() -> None:
-    """Columns of figures line up by their last digit."""
-    assert list(table(("a", "n"), [("x", "1"), ("yy", "10")])) == [
-        "a    n",
-        "--  --",
-        "x    1",
-        "yy  10",
-    ]

@@ -11,7 +11,7 @@ from kg.model.copies import check_place
 from kg.model.errors import UnknownTermError, UsageError
 from kg.model.statements import Place, decode_text, digest_of, normalise_sentence
 from kg.model.vocabulary import IRI, PREFIXES, eg
-from kg.show.cards import statement_json, statement_text
+from kg.show.graph import render_statement
 from kg.store.knowledge import Knowledge
 from kg.store.statements import find_statement, list_statements, read_statement, read_statements
 
@@ -140,7 +140,7 @@ def test_background_is_said_to_be_background(knowledge: Knowledge) -> None:
 
     assert statement.background
     assert statement.place is None
-    assert "no document" in statement_text(statement)
+    assert "no document" in render_statement(statement, None, "text")
 
 
 def test_no_sentence_is_written_to_json(knowledge: Knowledge, tmp_path: Path) -> None:
@@ -149,8 +149,8 @@ def test_no_sentence_is_written_to_json(knowledge: Knowledge, tmp_path: Path) ->
     statement = read_statement(knowledge.store, find_statement(knowledge.store, "A005"))
     checked = check_place(_place(), tmp_path)
 
-    assert SENTENCE not in str(statement_json(statement, checked))
-    assert SENTENCE in statement_text(statement, checked)
+    assert SENTENCE not in render_statement(statement, checked, "json")
+    assert SENTENCE in render_statement(statement, checked, "text")
 
 
 @pytest.mark.parametrize("document", ["A", "B"])

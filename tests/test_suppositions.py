@@ -15,7 +15,7 @@ from kg.case.suppose import suppose_facts
 from kg.cli import main
 from kg.model.errors import UsageError
 from kg.model.terms import Lexicon
-from kg.show.suppositions import render_supposition
+from kg.show.changes import render_supposition
 from kg.store.knowledge import Knowledge
 
 HIGH_ALP = {"marker": "ALP", "state": "high"}
@@ -51,11 +51,11 @@ def test_a_raised_ggt_would_free_the_liver_causes(knowledge: Knowledge, lexicon:
     }
     assert moved == dict.fromkeys(LIVER, ("argued against", "candidate"))
     reasons = {
-        claim
+        statement
         for each in said["verdicts"]
         if each["label"] in LIVER
         for reason in each["reasons"]
-        for claim in reason["claims"]
+        for statement in reason["statements"]
     }
     assert reasons == {"B025", "B026"}
     assert found.replaced == ("GGT=normal",)
@@ -158,7 +158,7 @@ def test_a_supposition_that_contradicts_itself_is_refused(
     [
         ("text", "hepatic amyloidosis: argued against → candidate"),
         ("md", "- hepatic amyloidosis: argued against → candidate"),
-        ("json", '"supposed": ['),
+        ("json", '"facts": ['),
     ],
 )
 def test_the_command_line_shows_what_would_change(form: str, words: str) -> None:

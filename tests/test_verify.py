@@ -81,8 +81,8 @@ def test_the_findings_as_json(edited: Edited) -> None:
 
     (finding,) = _errors(result)
     assert json.loads(result.stdout)["passes"] is False
-    assert finding["file"] == str(path)
-    assert isinstance(finding["line"], int)
+    file, _, line = str(finding["place"]).rpartition(":")
+    assert (file, line.isdigit()) == (str(path), True)
     assert (finding["rule"], finding["focus"]) == ("missing-label", "eg:Osteoporosis")
     assert finding["solution"] == "Give the term one `rdfs:label` in English."
 
@@ -108,7 +108,8 @@ def test_a_shape_is_told_like_a_rule(edited: Edited) -> None:
 
     (finding,) = _errors(run("--format", "json"))
 
-    assert (finding["rule"], finding["file"]) == ("statement", str(path))
+    assert finding["rule"] == "statement"
+    assert str(finding["place"]).startswith(f"{path}:")
     assert "one modality" in str(finding["message"])
 
 
@@ -151,12 +152,12 @@ def test_without_the_documents_nothing_passes(tmp_path: Path) -> None:
     assert {each["focus"] for each in missing} == {"document A", "document B"}
 
 
-def _checked(*args: str) -> dict[str, Any]:
-    checked: dict[str, Any] = json.loads(run(*args, "--format", "json").stdout)["checked"]
-    return checked
+def _extent(*args: str) -> dict[str, Any]:
+    extent: dict[str, Any] = json.loads(run(*args, "--format", "json").stdout)["extent"]
+    return extent
 
 
-def test_it_says_how_much_was_checked() -> None:
+def test_it_says_how_much_was_extent() -> None:
     """Files, statements, rules and shapes are counted, in words and as values."""
     folder, queries = resources.ontology_dir(), resources.queries_dir() / "verify"
     ids = {
@@ -174,7 +175,7 @@ def test_it_says_how_much_was_checked() -> None:
         "rules": len(list(queries.glob("*.rq"))),
         "shapes": len(re.findall(r"^shape:", shapes, re.MULTILINE)),
     }
-    assert _checked() == counts | {"graphs": 0, "texts": None}
+    assert _extent() == counts | {"graphs": 0, "texts": None}
     assert result.stdout.splitlines()[-2] == (
         "{files} files with {statements} statements checked by "
         "{rules} rules and {shapes} shapes.".format_map(counts)
@@ -186,7 +187,7 @@ def test_it_says_how_many_statements_met_a_text(texts: Path, tmp_path: Path) -> 
     one = max(read_copies(texts), key=lambda copy: len(copy.text))
     (tmp_path / one.name).write_text(one.text, "utf-8")
 
-    whole, part = (_checked("--texts", str(each))["texts"] for each in (texts, tmp_path))
+    whole, part = (_extent("--texts", str(each))["texts"] for each in (texts, tmp_path))
 
     assert (whole["documents"], whole["with_copy"]) == (2, 2)
     assert whole["found"] == whole["looked_up"] == whole["statements"] > part["looked_up"] > 0
@@ -294,4 +295,4 @@ def test_words_copied_into_the_ontology_are_found(texts: Path, edited: Edited) -
     result = run("--texts", str(texts), "--format", "json")
 
     (finding,) = [each for each in _errors(result) if each["rule"] == "copied-words"]
-    assert (finding["file"], finding["line"]) == (str(path), path.read_text().count("\n"))
+    assert finding["place"] == f"{path}:{path.read_text().count(chr(10))}"

@@ -13,7 +13,7 @@ from kg.compile.retraction import find_valid_statements, retract_axioms
 from kg.model import resources
 from kg.model.rdf import Quad, read_nquads, turtle_to_nquads, write_nquads
 from kg.model.vocabulary import IRI, PROV_WAS_INVALIDATED_BY, Literal, expand
-from kg.show.cards import statement_json, statement_text
+from kg.show.graph import render_statement
 from kg.store.knowledge import Knowledge
 from kg.store.local import LocalStore
 from kg.store.queries import Query, bind, catalogue
@@ -108,11 +108,11 @@ def test_a_withdrawn_statement_can_be_looked_up(edited: Knowledge) -> None:
     """Who met the id in an older answer is told that it was withdrawn, why, when and by whom."""
     statement = read_statement(edited.store, find_statement(edited.store, WITHDRAWN))
 
-    shown = " ".join(statement_text(statement).split())
+    shown = " ".join(render_statement(statement, None, "text").split())
     assert "WITHDRAWN" in shown
     assert "read from the wrong line (2026-11-22, a curator)" in shown
     assert statement.place is not None
-    assert statement_json(statement)["withdrawal"] == {
+    assert json.loads(render_statement(statement, None, "json"))["withdrawal"] == {
         "reason": "read from the wrong line",
         "date": "2026-11-22",
         "agents": ["a curator"],
@@ -168,7 +168,6 @@ def test_a_standing_statement_is_not_marked() -> None:
     """A statement that stands has no withdrawal."""
     from kg.cli import main
 
-    shown = CliRunner().invoke(main, ["claim", WITHDRAWN, "--format", "json"]).stdout
+    shown = CliRunner().invoke(main, ["statement", WITHDRAWN, "--format", "json"]).stdout
 
-    statement = json.loads(shown)
-    assert (statement["withdrawn"], statement["withdrawal"]) == (False, None)
+    assert json.loads(shown)["withdrawal"] is None

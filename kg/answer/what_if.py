@@ -14,10 +14,12 @@ from kg.answer.model import (
     Cause,
     Elsewhere,
     Message,
+    Need,
     NextStep,
     Result,
     StatementNote,
     Unadvised,
+    Verdict,
 )
 from kg.case import Case
 from kg.case.suppose import suppose_facts
@@ -51,15 +53,39 @@ Answered = Answer | str
 
 
 @dataclass(frozen=True)
+class Reason:
+    """Why a cause stands otherwise."""
+
+    text: str
+    statements: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class VerdictChange:
+    """A cause that would stand otherwise, or by other reasons."""
+
+    iri: str
+    label: str
+    before: Verdict | None
+    """None where it is not listed for such a case."""
+    after: Verdict | None
+    """None where it would not be listed, not be there, or not be judged."""
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True)
 class Supposition:
-    """An answer as it is, as it would be, and the rows that differ."""
+    """An answer as it is, as it would be, and what differs."""
 
     facts: tuple[str, ...]
     replaced: tuple[str, ...]
     """What was given otherwise and gave way."""
+    verdicts: tuple[VerdictChange, ...]
+    """The causes that would stand otherwise, in the order of the answer."""
+    rows: tuple[Change, ...]
+    """All rows of the answer that differ."""
     before: Answer
     after: Answer
-    rows: tuple[Change, ...]
 
 
 def suppose(  # noqa: PLR0913 - a question, and what is supposed of it
@@ -75,7 +101,72 @@ def suppose(  # noqa: PLR0913 - a question, and what is supposed of it
     supposed = suppose_facts(case, facts, lexicon, today=today)
     before = ask(knowledge, case, about)
     after = ask(knowledge, supposed.case, IRI(before.finding.iri))
-    return Supposition(supposed.facts, supposed.replaced, before, after, row_changes(before, after))
+    verdicts, rows = tuple(verdict_changes(before, after)), row_changes(before, after)
+    return Supposition(supposed.facts, supposed.replaced, verdicts, rows, before, after)
+
+
+# ── Verdicts ────────────────────────────────────────────────────────────────────────────────
+
+
+def verdict_changes(before: Answer, after: Answer) -> Iterator[VerdictChange]:
+    """The causes that stand otherwise, or by other reasons, in the order of the answer."""
+    old = {cause.iri: cause for cause in before.causes}
+    new = {cause.iri: cause for cause in after.causes}
+    for iri in {**new, **old}:
+        one, other = old.get(iri), new.get(iri)
+        label = (one or other or before.finding).label
+        reasons = tuple(_reasons(one, other, after, iri))
+        was, would_be = (each.verdict if each else None for each in (one, other))
+        if reasons or was != would_be:
+            yield VerdictChange(iri, label, was, would_be, reasons)
+
+
+def _reasons(one: Cause | None, other: Cause | None, after: Answer, iri: str) -> Iterator[Reason]:
+    """Why a cause stands otherwise: what is listed, what speaks, and what it waits for."""
+    if other is None:
+        yield Reason(_why_gone(after, iri))
+        return
+    if one is None:
+        yield Reason("listed for such a case", other.statements)
+    elif new := tuple(each for each in other.statements if each not in one.statements):
+        yield Reason("listed for such a case by more", new)
+    yield from _argument_reasons("weakened by", one.against if one else (), other.against)
+    yield from _argument_reasons("supported by", one.supports if one else (), other.supports)
+    yield from _need_reasons(one.needs if one else (), other.needs)
+    if one is not None and one.present != other.present:
+        yield Reason("known to be there" if other.present else "not known to be there")
+
+
+def _why_gone(after: Answer, iri: str) -> str:
+    """Why a cause is no longer in an answer."""
+    if any(term.iri == iri for term in after.absent):
+        return "it would not be there"
+    if not after.judged:
+        return "no cause is judged in such a case"
+    return "no statement lists it for such a case"
+
+
+def _argument_reasons(
+    word: str, before: Iterable[Argument], after: Iterable[Argument]
+) -> Iterator[Reason]:
+    old = {each.finding.iri: each for each in before}
+    new = {each.finding.iri: each for each in after}
+    for each in (new[iri] for iri in new if iri not in old):
+        yield Reason(f"{word} {each.finding.label} ({each.strength})", each.rule)
+    for each in (old[iri] for iri in old if iri not in new):
+        yield Reason(f"no longer {word} {each.finding.label}", each.rule)
+
+
+def _need_reasons(before: Iterable[Need], after: Iterable[Need]) -> Iterator[Reason]:
+    old = {each.datum.iri: each for each in before}
+    new = {each.datum.iri: each for each in after}
+    for each in (new[iri] for iri in new if iri not in old):
+        yield Reason(f"waits: {each.text}", each.statements)
+    for each in (old[iri] for iri in old if iri not in new):
+        yield Reason(f"no longer waits: {each.text}", each.statements)
+
+
+# ── Rows ────────────────────────────────────────────────────────────────────────────────────
 
 
 def row_changes(old: Answered, new: Answered) -> tuple[Change, ...]:

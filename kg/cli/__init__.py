@@ -43,6 +43,7 @@ _MODULES: Final = {
     "schema": "look",
     "serve": "serve",
     "source": "source",
+    "statement": "look",
     "term": "look",
     "verify": "verify",
     "what-if": "changes",

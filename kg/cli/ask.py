@@ -98,9 +98,7 @@ def ask(  # noqa: PLR0913 - one question or many, with their options
     answer = _answer(graph, given)
     from kg.show import render
 
-    write(render(answer, form))
-    if folder is not None:
-        write(_sentences(answer, graph, folder))
+    write(render(answer, form) if folder is None else _with_sentences(answer, graph, folder))
     return 0
 
 
@@ -123,7 +121,7 @@ def _supposition(
         raise UsageError(f"--if goes with --format {', '.join(_SUPPOSED)}, and not with --texts.")
     from kg.answer.what_if import suppose
     from kg.cli.case_options import today
-    from kg.show.suppositions import render_supposition
+    from kg.show.changes import render_supposition
 
     words = lexicon(graph)
     case, about = given.case(words), given.topic(words)
@@ -131,17 +129,16 @@ def _supposition(
     return render_supposition(found, form)
 
 
-def _sentences(answer: Answer, graph: Knowledge, folder: Path) -> str:
-    """The sentences of the reader's own copies, for the statements behind the verdicts."""
+def _with_sentences(answer: Answer, graph: Knowledge, folder: Path) -> str:
+    """The answer, and the sentences of the reader's own copies behind its verdicts."""
     from kg.model.copies import check_place
     from kg.model.vocabulary import IRI
-    from kg.show.sentences import sentences_text
+    from kg.show.answer import answer_sections
+    from kg.show.blocks import to_text
+    from kg.show.graph import sentences_section
     from kg.show.words import central
     from kg.store.statements import read_statements
 
-    statements = read_statements(graph.store, [IRI(note.iri) for note in central(answer).values()])
-    return sentences_text(
-        (statement.id, check_place(statement.place, folder))
-        for statement in statements
-        if statement.place
-    )
+    behind = read_statements(graph.store, [IRI(note.iri) for note in central(answer).values()])
+    checked = ((each.id, check_place(each.place, folder)) for each in behind if each.place)
+    return to_text((*answer_sections(answer), sentences_section(checked)))

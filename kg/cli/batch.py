@@ -30,7 +30,8 @@ from kg.cli.case_options import today
 from kg.cli.common import lexicon
 from kg.model.errors import KGError, UsageError
 from kg.model.terms import Lexicon
-from kg.show.structured import Json, answer_part, legend_part
+from kg.show.blocks import NOTICE
+from kg.show.data import LEGEND, Json, fields_of, json_line
 from kg.store.knowledge import Knowledge
 
 if TYPE_CHECKING:
@@ -135,8 +136,9 @@ class Batch(Struct, frozen=True):
     def legend(self) -> bytes:
         """The first line of the output."""
         tables = self.knowledge.model.tables
-        legend = legend_part(tables.documents, tables.notes.statements, tables.notes.background)
-        return _encode({"graph": self.knowledge.version, **legend})
+        legend = (tables.documents, tables.notes.statements, tables.notes.background)
+        values = dict(zip(LEGEND, legend, strict=True))
+        return json_line({"graph": self.knowledge.version, **values, "notice": NOTICE})
 
     def answers(self, lines: Iterable[Line], jobs: int = 1) -> Iterator[Reply]:
         """The answer to every line, in their order, worked out by so many processes."""
@@ -167,10 +169,11 @@ class Batch(Struct, frozen=True):
                 case = read_record(line.text.decode("utf-8-sig"), self.words, self.today)
             else:
                 case = resolve_case(document.get("case", document), self.words, today=self.today)
-            body: Json = {"answer": answer_part(ask(self.knowledge, case))}
+            answer = fields_of(ask(self.knowledge, case))
+            body: Json = {"answer": {key: answer[key] for key in answer if key not in LEGEND}}
         except KGError as error:
             body = {"error": {"kind": type(error).__name__, "message": error.message}}
-        return Reply(_encode(head | body), "answer" in body)
+        return Reply(json_line(head | body), "answer" in body)
 
 
 def read_lines(stream: IO[bytes], after: int = 0) -> Iterator[Line]:
@@ -221,10 +224,6 @@ def _parse_line(text: bytes) -> dict[str, object]:
     if "case" in value and not isinstance(value.get("id", ""), str):
         raise UsageError("the id of a case is a text.")
     return value
-
-
-def _encode(value: Json) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 
 _worker: Batch | None = None

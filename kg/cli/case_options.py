@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from kg.case import Case, case_to_json, parse_json, read_case, resolve_case
 from kg.case.dates import read_day
-from kg.cli.common import json_text, knowledge, lexicon, read_text, write
+from kg.cli.common import knowledge, lexicon, read_text, write
 from kg.model.errors import UsageError
 from kg.model.terms import Lexicon
 from kg.model.vocabulary import IRI
@@ -197,6 +197,8 @@ def case(given: CaseOptions, form: str) -> None:
     for note in notes:
         click.echo(f"note: {note}", err=True)
     if form == "json":
+        from kg.show.data import json_text
+
         write(json_text(case_to_json(found)))
     else:
         from kg.case.turtle import case_to_turtle

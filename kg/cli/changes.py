@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,19 +9,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.common import Progress, write
+from kg.cli.common import FORMAT, Progress, write
 from kg.model.errors import ComparisonError, KGError
 
 if TYPE_CHECKING:
     from kg.model.changes import Difference
 
-_FORMATS = click.Choice(["text", "json"])
-
 
 @click.command()
 @click.argument("old")
 @click.argument("new", required=False)
-@click.option("--format", "form", type=_FORMATS, default="text", show_default=True)
+@FORMAT
 def diff(old: str, new: str | None, form: str) -> None:
     """Show what differs between two versions, and which answers move.
 
@@ -62,7 +59,7 @@ def diff(old: str, new: str | None, form: str) -> None:
     metavar="ID",
     help="A statement to leave out; several by repeating.",
 )
-@click.option("--format", "form", type=_FORMATS, default="text", show_default=True)
+@FORMAT
 def what_if(withdraw: tuple[str, ...], form: str) -> None:
     """Show which answers would move if statements were withdrawn.
 
@@ -85,9 +82,6 @@ def _trouble() -> Iterator[None]:
 
 
 def _show(found: Difference, form: str) -> None:
-    from kg.show.changes import difference_json, difference_text
+    from kg.show.changes import render_difference
 
-    if form == "json":
-        write(json.dumps(difference_json(found), ensure_ascii=False, indent=2) + "\n")
-    else:
-        write(difference_text(found))
+    write(render_difference(found, form))

@@ -14,6 +14,15 @@ if TYPE_CHECKING:
     from kg.model.terms import Lexicon
     from kg.store.knowledge import Knowledge
 
+FORMAT: Final = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "md", "json"]),
+    default="text",
+    show_default=True,
+    help="Shape of what is shown.",
+)
+"""The option of a command whose result has every shape that there is for everything."""
 TEXTS: Final = "Folder with your own copies of the documents, as .txt."
 
 
@@ -67,13 +76,6 @@ def read_text(name: str) -> str:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UsageError(f"{name} is not UTF-8: {error.reason} at byte {error.start}.") from None
-
-
-def json_text(value: object) -> str:
-    """Plain values as the JSON that commands print."""
-    import json
-
-    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
 
 
 def write(text: str) -> None:

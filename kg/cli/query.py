@@ -76,15 +76,15 @@ def query(source: str, param: tuple[str, ...], form: str | None, where: StoreOpt
 def queries() -> None:
     """List the queries that can be run by name."""
     from kg.model.resources import queries_dir
-    from kg.show.layout import row
+    from kg.show.blocks import Row, Rows, Section, to_text
     from kg.store.queries import catalogue
 
+    rows = []
     for name, each in catalogue(queries_dir()).items():
-        taken = f" [{', '.join(each.parameters)}]" if each.parameters else ""
-        for line in row(name, each.summary, "", hang=2, columns=(36, 62, 0)):
-            write(f"{line}\n")
-        for line in row("", f"parameters:{taken}", "", columns=(36, 62, 0)) if taken else ():
-            write(f"{line}\n")
+        taken = ", ".join(each.parameters)
+        rows.append(Row(name, each.summary))
+        rows += [Row("", f"parameters: [{taken}]")] if taken else []
+    write(to_text([Section(blocks=(Rows(tuple(rows), (36, 62, 0), indent=0),))]))
 
 
 def _is_text(source: str) -> bool:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.common import TEXTS, json_text, texts_folder, write
+from kg.cli.common import FORMAT, TEXTS, texts_folder, write
 from kg.model.errors import UsageError
+
+if TYPE_CHECKING:
+    from kg.show.blocks import Section
 
 _NAMES = ("coverage", "citations", "quality", "terms")
 
@@ -16,9 +21,7 @@ _NAMES = ("coverage", "citations", "quality", "terms")
 @click.command()
 @click.argument("name", metavar="coverage|citations|quality|terms", type=click.Choice(_NAMES))
 @click.option("--texts", metavar="DIR", help=f"{TEXTS} For coverage: their lines are counted.")
-@click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
-)
+@FORMAT
 def report(name: str, texts: str | None, form: str) -> None:
     """Say what the graph covers, what it can follow, and how well it is described.
 
@@ -32,21 +35,22 @@ def report(name: str, texts: str | None, form: str) -> None:
     folder = texts_folder(texts)
     if folder is not None and name != "coverage":
         raise UsageError(f"--texts goes with coverage; the report on {name} is about the graph.")
-    said, values, passes = _made(name, folder)
-    write(json_text(values) if form == "json" else said)
+    from kg.show.data import render
+
+    sections, data, passes = _report(name, folder)
+    write(render(form, sections, data))
     sys.exit(0 if passes else 1)
 
 
-def _made(name: str, texts: Path | None) -> tuple[str, dict[str, object], bool]:
-    """A report as text, as values, and whether it is a pass."""
+def _report(name: str, texts: Path | None) -> tuple[Iterable[Section], object, bool]:
+    """A report for readers and for programs, and whether it is a pass."""
     from kg.compile.check import read_rules
     from kg.compile.check.sources import check_sources
     from kg.curate import reports
     from kg.model import resources
     from kg.model.copies import read_copies
     from kg.model.rdf import read_sources
-    from kg.show import report_values as values
-    from kg.show import reports as texts_of
+    from kg.show import graph as show
     from kg.store.statements import read_coverage
 
     folder = resources.ontology_dir()
@@ -55,13 +59,13 @@ def _made(name: str, texts: Path | None) -> tuple[str, dict[str, object], bool]:
     if name == "coverage":
         covered = read_coverage(store, read_copies(texts) if texts else ())
         passes = not any(each.open or (texts and not each.copy) for each in covered)
-        return texts_of.coverage_text(covered), values.coverage_json(covered), passes
+        return show.coverage_sections(covered), {"documents": covered}, passes
     if name == "citations":
         cited = reports.read_citations(store)
-        return texts_of.citations_text(cited), values.citations_json(cited), True
+        return show.citations_sections(cited), {"documents": cited}, True
     if name == "terms":
         terms = reports.read_terms(store)
-        return texts_of.terms_text(terms), values.terms_json(terms), True
+        return show.terms_sections(terms), {"kinds": terms}, True
     rules = read_rules(resources.queries_dir() / "verify")
     quality = reports.read_quality(store, rules, check_sources(sources, folder).findings)
-    return texts_of.quality_text(quality), values.quality_json(quality), True
+    return show.quality_sections(quality), quality, True

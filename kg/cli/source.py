@@ -10,7 +10,7 @@ import click
 
 from kg.cli.common import TEXTS, texts_folder, write
 from kg.model.errors import UsageError
-from kg.show.words import counted
+from kg.show.words import count
 
 if TYPE_CHECKING:
     from kg.curate.sources.files import Files
@@ -117,10 +117,10 @@ def fill(
         {files.document.path: done.document_text, files.statements.path: done.statements_text}
     )
     write(
-        f"{counted(len(done.statements), 'statement')} filled in, "
-        f"{counted(len(done.regions), 'new region')}, "
-        f"{counted(len(done.pointers), 'new citation number')}, "
-        f"{counted(len(done.set_aside), 'line')} set aside.\n"
+        f"{count(len(done.statements), 'statement')} filled in, "
+        f"{count(len(done.regions), 'new region')}, "
+        f"{count(len(done.pointers), 'new citation number')}, "
+        f"{count(len(done.set_aside), 'line')} set aside.\n"
     )
     unknown = _unknown_terms(folder)
     write(unknown)
@@ -213,8 +213,8 @@ def _account(found: Coverage) -> str:
     carrying = {line.number for line in found.carrying} & {*found.filled}
     aside = {line.number for line in found.lines if not line.statements} & {*found.filled}
     text = (
-        f"{counted(len(found.filled), 'line')}: {counted(found.encoded, 'statement')} "
-        f"on {counted(len(carrying), 'line')}, "
+        f"{count(len(found.filled), 'line')}: {count(found.encoded, 'statement')} "
+        f"on {count(len(carrying), 'line')}, "
         f"{len(aside)} set aside with a reason, {_open(found.open)}.\n"
     )
     if found.both:

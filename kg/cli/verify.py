@@ -8,7 +8,7 @@ from typing import Final
 
 import click
 
-from kg.cli.common import TEXTS, json_text, texts_folder, write
+from kg.cli.common import FORMAT, TEXTS, texts_folder, write
 from kg.cli.store import StoreOptions, store_options
 from kg.model.errors import UsageError
 from kg.model.report import Level, Report
@@ -25,9 +25,7 @@ _LEVELS: Final[tuple[Level, ...]] = ("error", "warning", "info")
     show_default=True,
     help="Least level that is printed.",
 )
-@click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
-)
+@FORMAT
 @store_options
 def verify(texts: str | None, level: Level, form: str, where: StoreOptions) -> None:
     """Check the sources by rules and shapes; exit code 1 if an error is found.
@@ -39,10 +37,12 @@ def verify(texts: str | None, level: Level, form: str, where: StoreOptions) -> N
     if where.store and texts_dir is not None:
         raise UsageError("--texts goes with the sources here, and not with --store.")
     report = _stored(where) if where.store else _sources(texts_dir)
-    from kg.show.findings import report_json, report_text
+    from kg.show.data import render
+    from kg.show.graph import verification, verification_sections
 
     shown = _LEVELS[: _LEVELS.index(level) + 1]
-    write(json_text(report_json(report, shown)) if form == "json" else report_text(report, shown))
+    found = verification(report, shown)
+    write(render(form, verification_sections(found), found))
     sys.exit(0 if report.passes else 1)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kg.cli.case_options import CaseOptions, case_options
-from kg.cli.common import knowledge, lexicon, write
+from kg.cli.common import FORMAT, knowledge, lexicon, write
 from kg.model.errors import KGError
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def why(given: CaseOptions, row: str, form: str) -> None:
     ROW is a cause by any of its names, or an alert, rule, outcome, advice or next step by its
     name or some words of it. Without a case it is a claim about classes.
     """  # noqa: D301 - click wants the character itself
-    from kg.show.proofs import render_proof
+    from kg.show.proof import render_proof
 
     graph = knowledge()
     write(render_proof(_explained(graph, given, row), form))
@@ -54,14 +54,7 @@ def why(given: CaseOptions, row: str, form: str) -> None:
     type=click.Choice(["candidate", "undetermined", "argued against", "excluded"]),
     help="Only this verdict; by default all that the row does not have.",
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="Shape of the answer.",
-)
+@FORMAT
 def why_not(given: CaseOptions, row: str, verdict: str | None, form: str) -> None:
     """Show which premise is missing for the verdicts that a row does not have.
 
@@ -74,6 +67,7 @@ def why_not(given: CaseOptions, row: str, verdict: str | None, form: str) -> Non
     from kg.answer.model import Verdict
     from kg.answer.proof.explain import Explainer
     from kg.answer.proof.why_not import contrasts_of
+    from kg.show.proof import render_contrasts
 
     graph = knowledge()
     words = lexicon(graph)
@@ -81,14 +75,7 @@ def why_not(given: CaseOptions, row: str, verdict: str | None, form: str) -> Non
     wanted = Verdict(verdict) if verdict else None
     explainer = Explainer.of(graph, case, answer)
     found = contrasts_of(explainer, row, iri=_named(words, row), verdict=wanted)
-    if form == "json":
-        from kg.show.proofs_json import contrasts_json_text
-
-        write(contrasts_json_text(found))
-    else:
-        from kg.show.proofs import contrasts_text
-
-        write(contrasts_text(found))
+    write(render_contrasts(found, form))
 
 
 def _explained(graph: Knowledge, given: CaseOptions, row: str) -> Explanation:

@@ -1,18 +1,17 @@
-"""A comparison of two versions as text and as plain values."""
+"""What differs, as blocks: two versions of the graph, or an answer and what would become of it."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import replace
 from typing import Final
 
-from kg.answer.what_if import VERDICT
+from kg.answer.what_if import VERDICT, Supposition, VerdictChange
 from kg.model.changes import AnswerChange, Change, ChangeKind, Difference, Field, Side
-from kg.show.layout import GAP, WIDTH, row, wrapped
-from kg.show.words import counted
-
-Json = dict[str, object]
+from kg.show.blocks import NOTICE, WIDTH, Block, Paragraph, Row, Rows, Section
+from kg.show.data import render, with_notice
+from kg.show.words import NOT_THERE, count, given, headed
 
 SIGNS: Final = {
     ChangeKind.ADDED: "+",
@@ -43,84 +42,80 @@ PARTS: Final = {
 }
 """The word for each part of an answer, as a row of it opens."""
 _WAITING: Final = frozenset({"unknown"})
-_HEAD: Final = 12
+_SHOWN: Final = frozenset(
+    {
+        "scope", "conflicts", "alerts", "rules", "outcomes", "advice", "absent", "ask_next",
+        "unadvised", "other_populations", "steps_for_others", "unused",
+    }
+)  # fmt: skip
+"""The parts of which a row that comes or goes is shown by itself."""
+NOT_LISTED: Final = "not listed"
+NOT_JUDGED: Final = "not judged"
+_HEAD: Final = 13
 _IDS: Final = 26
 _QUESTION: Final = 40
-_NOTHING: Final = "nothing"
 
 
-def difference_text(difference: Difference) -> str:
-    """The comparison for a terminal: what was changed, what follows, and which answers move."""
-    lines = [*_side("old", difference.old), *_side("new", difference.new)]
-    blocks = [
-        _block("STATEMENTS", difference.statements),
-        _block("TERMS", difference.terms),
-        _records(difference.records),
-        _block("AXIOMS", difference.axioms),
-        _block("CONCLUSIONS", difference.conclusions),
-        _answers(difference),
-    ]
-    parts = ["\n".join(block) for block in [lines, *map(list, blocks)] if block]
-    return "\n\n".join(parts) + "\n"
+# ── Two versions ────────────────────────────────────────────────────────────────────────────
 
 
-def difference_json(difference: Difference) -> Json:
-    """The comparison as plain values."""
-    return asdict(difference)
+def render_difference(found: Difference, form: str) -> str:
+    """A comparison of two versions as text, Markdown or JSON."""
+    return render(form, difference_sections(found), found)
 
 
-def _side(head: str, side: Side) -> Iterator[str]:
+def difference_sections(found: Difference) -> Iterator[Section]:
+    """What was changed, what follows, and which answers move."""
+    sides = [_side("old", found.old), _side("new", found.new)]
+    yield Section("What differs", "", [Rows(sides, indent=0, margin=5, hang=0)], level=1)
+    yield from _changes("Statements", found.statements)
+    yield from _changes("Terms", found.terms)
+    # A place that came or went is told with its statement.
+    changed = [each for each in found.records if each.how is ChangeKind.CHANGED]
+    yield from _changes("Places", found.records, changed, "and what is cited: ")
+    yield from _changes("Axioms", found.axioms)
+    yield from _changes("Conclusions", found.conclusions)
+    yield _answers(found)
+
+
+def _side(mark: str, side: Side) -> Row:
     built = f"  (graph {side.version}, built {side.built_at})" if side.version else ""
-    yield from wrapped(f"{head}  {side.name}{built}", WIDTH, hang=5)
+    return Row(f"{side.name}{built}", mark=mark)
 
 
-def _block(head: str, changes: Sequence[Change]) -> Iterator[str]:
-    if not changes:
-        return
-    yield f"{head.ljust(_HEAD)} {_counts(changes)}"
-    for change in changes:
-        yield from _change(change, "  ")
+def _changes(
+    title: str, every: Sequence[Change], listed: Sequence[Change] | None = None, lead: str = ""
+) -> Iterator[Section]:
+    """How many changes there are of each kind, and those that are listed."""
+    if every:
+        found = Counter(change.how for change in every)
+        counts = ", ".join(f"{found[how]} {how.value}" for how in ChangeKind if found[how])
+        yield _counted(title, f"{lead}{counts}", map(_change, every if listed is None else listed))
 
 
-def _records(changes: Sequence[Change]) -> Iterator[str]:
-    """Those that changed one by one; a place that came or went is told with its statement."""
-    if not changes:
-        return
-    yield f"{'PLACES'.ljust(_HEAD)} and what is cited: {_counts(changes)}"
-    for change in changes:
-        if change.how is ChangeKind.CHANGED:
-            yield from _change(change, "  ")
+def _counted(title: str, meaning: str, rows: Iterable[Row], room: int = _IDS) -> Section:
+    """A heading that says how many, and the rows, of which there may be none."""
+    shown = [each for each in [_rows(rows, 2, room)] if each.rows]
+    return Section(f"{title}: {meaning}", headed(title.upper(), meaning, _HEAD), shown)
 
 
-def _counts(changes: Iterable[Change]) -> str:
-    found = Counter(change.how for change in changes)
-    return ", ".join(f"{found[how]} {how.value}" for how in ChangeKind if found[how])
+def _rows(rows: Iterable[Row], indent: int, room: int = _IDS) -> Rows:
+    """Rows with ids at the end of their first line, as wide as the terminal."""
+    return Rows(list(rows), (WIDTH - indent - room - 4, 0, room))
 
 
-def _change(change: Change, indent: str) -> Iterator[str]:
-    ids = " ".join(change.statements) if change.id == change.label else change.id
-    word = (
-        f" ({change.how.value})"
-        if change.how in (ChangeKind.WITHDRAWN, ChangeKind.RESTORED)
-        else ""
-    )
-    yield from _line(f"{SIGNS[change.how]} {change.label}{word}", ids, indent)
-    if change.note:
-        yield from _under(f"because: {change.note}", indent)
-    for field in change.fields:
-        yield from _under(_field(field), indent)
+def _change(change: Change) -> Row:
+    ids = change.statements if change.id == change.label else (change.id,)
+    rare = change.how in (ChangeKind.WITHDRAWN, ChangeKind.RESTORED)
+    word = f" ({change.how.value})" if rare else ""
+    because = [f"because: {change.note}"] if change.note else []
+    below = _below(*because, *map(_field, change.fields))
+    page = (f"{change.how.value}: {change.label}",)
+    return Row(f"{SIGNS[change.how]} {change.label}{word}", ids=ids, page=page, under=below)
 
 
-def _line(text: str, ids: str, indent: str, *, room: int = _IDS) -> Iterator[str]:
-    """A text with ids at the end of its first line."""
-    width = WIDTH - len(indent) - room - GAP
-    for line in row(text, "", ids, hang=2, columns=(width - GAP, 0, room)):
-        yield f"{indent}{line}"
-
-
-def _under(text: str, indent: str) -> Iterator[str]:
-    for line in wrapped(text, WIDTH - len(indent) - 4, hang=2):
-        yield f"{indent}    {line}"
+def _below(*texts: str) -> list[Block]:
+    return [Rows([Row(text) for text in texts], indent=4)]
 
 
 def _field(field: Field) -> str:
@@ -130,30 +125,25 @@ def _field(field: Field) -> str:
     if (gone or come) and len(gone) < len(field.old):
         parts = [f"- {each}" for each in gone] + [f"+ {each}" for each in come]
         return f"{field.name}: {'; '.join(parts)}"
-    return f"{field.name}: {_values(field.old)} → {_values(field.new)}"
+    return f"{field.name}: {_moved(field, 'nothing')}"
 
 
-def _values(values: Sequence[str]) -> str:
-    return "; ".join(values) or _NOTHING
+def _moved(field: Field, nothing: str) -> str:
+    old, new = ("; ".join(values) or nothing for values in (field.old, field.new))
+    return f"{old} → {new}"
 
 
-def _verdict(values: Sequence[str]) -> str:
-    return "; ".join(values) or "not listed"
-
-
-def _answers(difference: Difference) -> Iterator[str]:
-    asked = counted(difference.asked, "competency question")
-    if not difference.answers:
-        yield f"{'ANSWERS'.ljust(_HEAD)} {asked}: all answered as before"
-        return
-    judged = sum(1 for answer in difference.answers if _judges(answer))
-    moved = f"{len(difference.answers)} of {asked} answered differently"
-    yield f"{'ANSWERS'.ljust(_HEAD)} {moved}, verdicts moved in {judged}"
-    for answer in filter(_moves, difference.answers):
-        yield from _answer(answer)
-    waiting = [answer.question for answer in difference.answers if not _moves(answer)]
-    if waiting:
-        yield from _under(f"only what waits for a datum differs in: {', '.join(waiting)}", "  ")
+def _answers(found: Difference) -> Section:
+    asked = count(found.asked, "competency question")
+    if not found.answers:
+        return _counted("Answers", f"{asked}: all answered as before", ())
+    judged = sum(1 for each in found.answers if _judges(each))
+    differ = f"{len(found.answers)} of {asked} answered differently"
+    rows = [_answer(each) for each in found.answers if _moves(each)]
+    waiting = ", ".join(each.question for each in found.answers if not _moves(each))
+    only = [f"only what waits for a datum differs in: {waiting}"] if waiting else []
+    section = _counted("Answers", f"{differ}, verdicts moved in {judged}", rows, _QUESTION)
+    return replace(section, blocks=[*section.blocks, Rows([Row(each) for each in only], indent=6)])
 
 
 def _judges(answer: AnswerChange) -> bool:
@@ -166,15 +156,83 @@ def _moves(answer: AnswerChange) -> bool:
     return any(row.part not in _WAITING for row in answer.rows)
 
 
-def _answer(answer: AnswerChange) -> Iterator[str]:
-    yield from _line(answer.asked, answer.question, "  ", room=_QUESTION)
-    for change in answer.rows:
-        verdict = next((f for f in change.fields if f.name == VERDICT), None)
-        shown = f": {_verdict(verdict.old)} → {_verdict(verdict.new)}" if verdict else ""
-        part = PARTS.get(change.part, f"{change.part}: ")
-        text = f"{SIGNS[change.how]} {part}{change.label}{shown}"
-        ids = "" if change.part in _WAITING else " ".join(change.statements)
-        yield from _line(text, ids, "    ")
-        for field in change.fields:
-            if field is not verdict:
-                yield from _under(_field(field), "    ")
+def _answer(answer: AnswerChange) -> Row:
+    below = _rows(map(_answer_row, answer.rows), 4)
+    return Row(answer.asked, ids=(answer.question,), under=[below])
+
+
+def _answer_row(change: Change) -> Row:
+    verdict = next((each for each in change.fields if each.name == VERDICT), None)
+    moved = f": {_moved(verdict, NOT_LISTED)}" if verdict else ""
+    words = f"{PARTS.get(change.part, f'{change.part}: ')}{change.label}{moved}"
+    ids = () if change.part in _WAITING else change.statements
+    below = _below(*(_field(each) for each in change.fields if each is not verdict))
+    page = (f"{change.how.value}: {words}",)
+    return Row(f"{SIGNS[change.how]} {words}", ids=ids, page=page, under=below)
+
+
+# ── An answer as it would be ────────────────────────────────────────────────────────────────
+
+
+def render_supposition(found: Supposition, form: str) -> str:
+    """What would change if something were so, as text, Markdown or JSON."""
+    return render(form, supposition_sections(found), with_notice(found))
+
+
+def supposition_sections(found: Supposition) -> Iterator[Section]:
+    """What is supposed, and the parts of the answer that it moves; what is empty is left out."""
+    place = f", in place of: {'; '.join(found.replaced)}" if found.replaced else ""
+    asked, facts = found.before.question, given(found.before) or "nothing"
+    case = Paragraph(f"{asked}    given: {facts}", page=f"{asked}. Given: {facts}.")
+    head = f"If {'; '.join(found.facts)}{place}"
+    yield Section(head, head, [case], level=1)
+    parts = [(title, rows) for title, rows in _parts(found) if rows]
+    for title, rows in parts or [("nothing in the answer changes", [])]:
+        heading = f"{title.capitalize()} ({len(rows)})"
+        yield Section(heading, heading.upper(), [Rows(rows, (64, 0, _IDS))] if rows else ())
+    yield Section(blocks=[Paragraph(NOTICE)])
+
+
+def _parts(found: Supposition) -> Iterator[tuple[str, list[Row]]]:
+    moved = [each for each in found.verdicts if each.before != each.after]
+    same = [each for each in found.verdicts if each.before == each.after]
+    known = {message.text for message in found.before.scope}
+    new = (each for each in found.after.scope if each.text not in known)
+    yield "scope", [Row(each.text, ids=each.statements) for each in new]
+    yield "verdicts that move", [_verdict_row(found, each) for each in moved]
+    yield "same verdict, other reasons", [_verdict_row(found, each) for each in same]
+    yield "comes", _shown(found, ChangeKind.ADDED)
+    yield "goes", _shown(found, ChangeKind.REMOVED)
+    # Out of scope an answer waits for nothing, and still nothing has become known.
+    if found.after.judged or found.after.unknown:
+        yield "no longer unknown", _unknown(found, ChangeKind.REMOVED)
+    yield "unknown now", _unknown(found, ChangeKind.ADDED)
+
+
+def _verdict_row(found: Supposition, change: VerdictChange) -> Row:
+    before, after = change.before or NOT_LISTED, _after(found, change)
+    words = f"{before} → {after}" if change.before != change.after else after
+    reasons = [Row(each.text, ids=each.statements) for each in change.reasons]
+    return Row(f"{change.label}: {words}", under=[Rows(reasons, (60, 0, _IDS), indent=4)])
+
+
+def _after(found: Supposition, change: VerdictChange) -> str:
+    """The verdict as it would be; not there where the case would say so."""
+    if change.after is not None:
+        return change.after
+    if any(term.iri == change.iri for term in found.after.absent):
+        return NOT_THERE
+    return NOT_LISTED if found.after.judged else NOT_JUDGED
+
+
+def _shown(found: Supposition, how: ChangeKind) -> list[Row]:
+    return [
+        Row(f"{SIGNS[how]} {PARTS[change.part]}{change.label}", ids=change.statements)
+        for change in found.rows
+        if change.part in _SHOWN and change.how is how
+    ]
+
+
+def _unknown(found: Supposition, how: ChangeKind) -> list[Row]:
+    rows = (change for change in found.rows if change.part == "unknown")
+    return [Row(change.label) for change in rows if change.how is how]

@@ -33,9 +33,9 @@ from kg.model.terms import Kind, Lexicon
 from kg.model.vocabulary import IRI
 from kg.sandbox.protocol import Frame
 from kg.show import FORMATS, render
-from kg.show.proofs import FORMATS as PROOF_FORMATS
-from kg.show.proofs import render_proof
-from kg.show.structured import schema_text
+from kg.show.data import schema_text
+from kg.show.proof import FORMATS as PROOF_FORMATS
+from kg.show.proof import render_proof
 from kg.store.artifact import open_artifact
 from kg.store.knowledge import Knowledge, open_graph
 

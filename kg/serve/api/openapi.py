@@ -16,7 +16,7 @@ from kg.serve.api.catalogue import queries, type_of
 from kg.serve.http.negotiation import forms_named
 from kg.serve.http.responses import PROBLEM, PUBLIC, Reply, etag_of
 from kg.serve.settings import state_of
-from kg.show.structured import schema_text
+from kg.show.data import schema_text
 from kg.store.queries import Parameter, Query
 
 Json = dict[str, Any]

@@ -1,0 +1,270 @@
+"""An answer as blocks: what limits it first, then the causes by verdict, then what is beside them.
+
+Every line of a terminal ends in the ids of its statements; what stands behind them comes last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final
+
+from kg.answer.model import (
+    Answer,
+    Cause,
+    Document,
+    Message,
+    NextStep,
+    OtherPopulation,
+    Result,
+    StatementNote,
+    Tension,
+    Verdict,
+)
+from kg.show import words
+from kg.show.blocks import NOTICE, WIDTH, Block, Columns, Paragraph, Row, Rows, Section, list_names
+from kg.show.words import by_effect, by_gap, headed
+
+_IDS: Final = 26
+"""The places for ids at the end of a line."""
+_MARGIN: Final = 9
+_CAUSE: Final = (34, 34, _IDS)
+_STEP: Final = (44, 24, _IDS)
+_EFFECT: Final = (64, 0, _IDS)
+_NO_EXCLUSION: Final = "no sentence of the sources excludes a cause on these facts"
+_UNADVISED: Final = "would move a verdict, and no statement advises it for such a case"
+_COMMAND: Final = "kg statement ID"
+_LEGEND: Final = (
+    "marks: + supported by, < weakened by, ~ in tension with; (word) how strongly it is said",
+    "its kind: said of a class of causes that it belongs to, and not of the cause by name",
+    f"a statement in full: {_COMMAND}    its sentence in your copy: {_COMMAND} --texts DIR",
+)
+
+
+def answer_sections(answer: Answer) -> Iterator[Section]:
+    """The whole answer, in the order of reading."""
+    yield _head(answer)
+    yield _messages("Scope", "SCOPE", answer.scope)
+    yield _conflicts(answer)
+    yield _sources(answer)
+    yield _messages("Alerts", "ALERT", answer.alerts)
+    yield _messages("Outcomes", "OUTCOME", answer.outcomes)
+    yield _messages("Rules", "RULE", answer.rules)
+    yield Section(blocks=[_verdict(answer, each) for each in Verdict if answer.judged])
+    yield _absent(answer)
+    yield _for_others("Stated for other patients", "Cause", answer.other_populations)
+    yield _tensions(answer)
+    yield _messages("What the sources say of treatment and follow-up", "ADVICE", answer.advice)
+    yield _next_steps(answer)
+    yield _for_others("Advised for other patients", "Step", answer.steps_for_others)
+    yield _unadvised(answer)
+    yield _unknown(answer)
+    yield _section("Not covered by the sources", list_names(answer.not_covered, indent=2))
+    yield _unused(answer)
+    yield _statements(answer)
+    meaning = "common knowledge that no document here states, used by inference"
+    yield words.background_section(answer.background, meaning)
+    yield Section(blocks=[*(Paragraph(each, page="") for each in _LEGEND), Paragraph(NOTICE)])
+
+
+def _section(title: str, block: Block, meaning: str = "") -> Section:
+    """A section with the same words for its heading and its head."""
+    return Section(title, headed(title.upper(), meaning).rstrip(), [block])
+
+
+# ── What limits an answer, and where it comes from ──────────────────────────────────────────
+
+
+def _head(answer: Answer) -> Section:
+    facts = words.given(answer) or "nothing"
+    page = Paragraph("", page=f"Given: {facts}.")
+    return Section(answer.question, f"{answer.question}    given: {facts}", [page], level=1)
+
+
+def _messages(title: str, mark: str, messages: Iterable[Message]) -> Section:
+    rows = [_message(mark, each) for each in messages]
+    return Section(title, blocks=[_marked(rows, (WIDTH - _MARGIN - _IDS - 4, 0, _IDS))])
+
+
+def _message(mark: str, message: Message) -> Row:
+    """A message; how strongly it is said stands on a page, and behind a rule also elsewhere."""
+    full = f"{message.text} ({message.strength})" if message.strength else message.text
+    ids = (*message.statements, *message.corroboration)
+    text = full if mark == "RULE" else message.text
+    return Row(text, ids=ids, mark=mark, page=(full,))
+
+
+def _conflicts(answer: Answer) -> Section:
+    texts = [f"{each.text} Given: {'; '.join(each.facts)}." for each in answer.conflicts]
+    rows = [Row(text, mark="CONFLICT", page=(text,)) for text in texts]
+    return Section("Conflicts", blocks=[_marked(rows)])
+
+
+def _marked(rows: Sequence[Row], columns: Columns | None = None) -> Rows:
+    """Rows with a word in the margin, where they have one."""
+    return Rows(rows, columns, indent=0, margin=_MARGIN, hang=0)
+
+
+def _sources(answer: Answer) -> Section:
+    documents = Rows(
+        [_document(each) for each in answer.documents],
+        columns=(31, 31, 25),
+        indent=0,
+        margin=_MARGIN,
+        mark="SOURCES",
+        hang=3,
+        head=("Id", "Document", "Published", "Review", "Standing"),
+    )
+    voices, graph = words.origins(answer.documents), f"graph {answer.graph}"
+    below = _marked([Row(voices).off_page(), Row(graph).off_page()])
+    page = Paragraph("", page=f"{voices} G{graph[1:]}.")
+    return Section("Sources", blocks=[documents, below, page])
+
+
+def _document(document: Document) -> Row:
+    dated = f"{document.publisher}, updated {document.updated}"
+    followed = words.standing(document)
+    return Row(
+        f"{document.id}  {document.title}",
+        dated,
+        right=document.review,
+        cells=(document.id, document.title, dated, document.review, followed),
+        under=[Rows([Row(followed)], indent=3, hang=0)],
+    )
+
+
+# ── The causes ──────────────────────────────────────────────────────────────────────────────
+
+
+def _verdict(answer: Answer, verdict: Verdict) -> Section:
+    causes = answer.by_verdict(verdict)
+    _, name, meaning = words.VERDICTS[verdict]
+    if verdict is Verdict.EXCLUDED and not causes:
+        meaning = _NO_EXCLUSION
+    title = f"{name} ({len(causes)})"
+    rows = [_cause(cause, depth) for cause, depth in words.nested(causes)]
+    table = Rows(rows, _CAUSE, head=("Cause", "Why", "Listed by", "Argued by", "Background"))
+    page = Paragraph("", page=f"{meaning[0].upper()}{meaning[1:]}.")
+    return Section(title, headed(title.upper(), f" {meaning}"), [page, table])
+
+
+def _cause(cause: Cause, depth: int) -> Row:
+    arguments = (*cause.supports, *cause.against)
+    reasons = words.why(cause)
+    cells = (
+        f"{'↳ ' * depth}{cause.label}",
+        reasons,
+        ", ".join(cause.statements),
+        "; ".join(f"{e.finding.label} {e.direction}: {', '.join(e.rule)}" for e in arguments),
+        ", ".join(words.used_background(arguments)),
+    )
+    inferred = Rows([Row(words.inference(cause))], hang=0)
+    sign, *_ = words.VERDICTS[cause.verdict]
+    left, right = f"{sign} {cause.label}", words.marked_ids(cause)
+    return Row(left, reasons, right=right, depth=depth, cells=cells, under=[inferred])
+
+
+def _absent(answer: Answer) -> Section:
+    names = [term.label for term in answer.absent]
+    block = list_names(names, lead="NOT THERE, as the case says: ")
+    return Section("Not there, as the case says", blocks=[block])
+
+
+# ── What is beside the causes ───────────────────────────────────────────────────────────────
+
+
+def _for_others(title: str, what: str, others: Iterable[OtherPopulation]) -> Section:
+    rows = [
+        Row(
+            f"? {other.label}",
+            f"the patient has it; {gap}" if other.present else gap,
+            ids,
+            cells=(other.label, gap, ", ".join(ids)),
+        )
+        for other in others
+        for gap, ids in by_gap(other.elsewhere)
+    ]
+    gap = "(population gap)"
+    table = Rows(rows, _CAUSE, head=(what, "Of whom", "Statements"))
+    return Section(f"{title} {gap}", f"{title.upper()} {gap}", [table])
+
+
+def _tensions(answer: Answer) -> Section:
+    rows = [_tension(each, answer.statements) for each in answer.tensions]
+    table = Rows(rows, head=("One says", "", "The other says"))
+    return _section("Where statements pull apart", table)
+
+
+def _tension(tension: Tension, notes: Mapping[str, StatementNote]) -> Row:
+    first, second = tension.statements
+    one, other = (f"{each}: {words.qualified(notes[each])}" for each in tension.statements)
+    return Row(
+        f"{first} {tension.relation} {second}",
+        cells=(one, tension.relation, other),
+        under=[Rows([Row(one, other)], (46, 46, 0), hang=6)],
+    )
+
+
+def _next_steps(answer: Answer) -> Section:
+    steps = [_step(number, step) for number, step in enumerate(answer.ask_next, 1)]
+    head = [Row("ASK NEXT", "a result", right="advised by").off_page()] if steps else []
+    table = Rows(steps, _STEP, head=("", "Step", "What each result would do", "Advised by"))
+    return Section("Ask next", blocks=[Rows(head, _STEP, indent=0), table])
+
+
+def _step(number: int, step: NextStep) -> Row:
+    label = f"{step.label} (to consider)" if step.optional else step.label
+    does = words.would_do(step)
+    cells = (str(number), label, _effects(step.results) or does, ", ".join(step.statements))
+    under = [_results(step.results)]
+    return Row(f"{number} {label}", does, step.statements, cells=cells, under=under)
+
+
+def _unadvised(answer: Answer) -> Section:
+    rows = [
+        Row(each.label, cells=(each.label, _effects(each.results)), under=[_results(each.results)])
+        for each in answer.unadvised
+    ]
+    table = Rows(rows, head=("To find out", "Result"))
+    return Section(f"Not advised: {_UNADVISED}", headed("NOT ADVISED", _UNADVISED), [table])
+
+
+def _results(results: Iterable[Result]) -> Rows:
+    """Each result that would do something, and below it what."""
+    rows = [
+        Row(result, under=[Rows([Row(text, ids=ids) for text, ids in effects], _EFFECT)])
+        for result, effects in by_effect(results)
+    ]
+    return Rows(rows, hang=0)
+
+
+def _effects(results: Iterable[Result]) -> tuple[str, ...]:
+    """The same in a cell, a line for each result."""
+    lines = []
+    for result, effects in by_effect(results):
+        done = (f"{text} ({', '.join(ids)})" if ids else text for text, ids in effects)
+        lines.append(f"{result} {'; '.join(done)}")
+    return tuple(lines)
+
+
+def _unknown(answer: Answer) -> Section:
+    rows = [Row(each.label, ids=each.statements) for each in answer.unknown]
+    meaning = "what the case does not say, and statements wait for"
+    return _section("Not known here", Rows(rows, (54, 0, 40), hang=4), meaning)
+
+
+def _unused(answer: Answer) -> Section:
+    rows = [Row(f"{each.given}: {each.reason}") for each in answer.unused]
+    return _section("Given and not used", Rows(rows, hang=0))
+
+
+def _statements(answer: Answer) -> Section:
+    """Those behind verdicts and messages; on a page those of the other rows too."""
+    central = words.central(answer)
+    rows = [
+        row if key in central else row.off_terminal()
+        for key, note in answer.statements.items()
+        for row in [words.statement_row(note, joint=". ")]
+    ]
+    meaning = "in our words; behind what stands above, with what the document cites"
+    head = headed("STATEMENTS", meaning) if central else ""
+    return Section("Statements", head, [words.statement_rows(rows)])

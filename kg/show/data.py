@@ -1,0 +1,188 @@
+"""Values for programs: JSON whose keys are the fields of the model, CSV, and the schemas.
+
+Each sort of thing is encoded in one way. A value with fields is an object, a named tuple too. An
+IRI, a member of an enumeration and a day are texts. So is a number that is not whole, without
+exponent: it may have more digits than a program keeps that reads it as a float.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields, is_dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Final
+
+from kg.answer.model import Answer, Cause
+from kg.model.errors import UsageError
+from kg.reasoning.intervals import plain
+from kg.show.blocks import NOTICE, Section, to_markdown, to_text
+from kg.show.words import each_once, used_background, used_statements
+
+FORMS: Final = ("text", "md", "json")
+"""The forms that everything has."""
+LEGEND: Final = ("documents", "statements", "background")
+"""The fields of an answer that say what stands behind the ids of its other fields."""
+DERIVED: Final[Mapping[str, tuple[str, ...]]] = {
+    "AxiomNote": ("standing",),
+    "Citations": ("resolved", "followed"),
+    "Coverage": ("open",),
+    "Proof": ("given", "axioms"),
+}
+"""What follows from the fields of a type and is told too, for no program should work it out."""
+SCHEMAS: Final = Path(__file__).with_name("schemas")
+"""The folder of the JSON Schemas of what is printed and read."""
+
+Json = dict[str, object]
+
+
+def render(form: str, sections: Iterable[Section], data: object) -> str:
+    """What is shown in one of FORMS: as the text or page of its sections, or its data as JSON."""
+    match form:
+        case "text":
+            return to_text(sections)
+        case "md":
+            return to_markdown(sections)
+        case "json":
+            return json_text(data)
+    raise ValueError(form)
+
+
+def json_text(value: object) -> str:
+    """A value as JSON text, the same bytes for the same value."""
+    import msgspec
+
+    return msgspec.json.format(msgspec.json.encode(to_data(value)), indent=2).decode() + "\n"
+
+
+def json_line(value: object) -> bytes:
+    """A value as a line of JSON."""
+    import msgspec
+
+    return msgspec.json.encode(to_data(value)) + b"\n"
+
+
+def to_data(value: object) -> object:
+    """A value as objects, lists, texts, whole numbers, true, false and null."""
+    if value is None or isinstance(value, int):
+        return value
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, Mapping):
+        return {str(key): to_data(each) for key, each in value.items()}
+    if names := fields_of_type(type(value)):
+        return {name: to_data(getattr(value, name)) for name in names}
+    if isinstance(value, (tuple, list)):
+        return [to_data(each) for each in value]
+    return _plain_text(value)
+
+
+def fields_of(value: object) -> Json:
+    """The fields of a value by name."""
+    return {name: getattr(value, name) for name in fields_of_type(type(value))}
+
+
+def _plain_text(value: object) -> str:
+    if isinstance(value, Decimal):
+        return plain(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} is no value that is shown")
+
+
+def with_notice(value: object) -> Json:
+    """The fields of what speaks of a case, and the notice under it."""
+    return {**fields_of(value), "notice": NOTICE}
+
+
+def schema_text(name: str) -> str:
+    """A published JSON Schema."""
+    if name not in schema_names():
+        raise UsageError(f"there is no schema {name!r}; there are: {', '.join(schema_names())}.")
+    return (SCHEMAS / f"{name}.json").read_text("utf-8")
+
+
+def schema_names() -> list[str]:
+    """The values that have a published JSON Schema."""
+    return sorted(path.stem for path in SCHEMAS.glob("*.json"))
+
+
+def fields_of_type(kind: type) -> tuple[str, ...]:
+    """The fields of a data class, a named tuple or a struct; of other things, none."""
+    if kind not in _FIELDS:
+        names = tuple(each.name for each in fields(kind)) if is_dataclass(kind) else ()
+        names = names or getattr(kind, "_fields", getattr(kind, "__struct_fields__", ()))
+        _FIELDS[kind] = (*names, *DERIVED.get(kind.__name__, ()))
+    return _FIELDS[kind]
+
+
+_FIELDS: Final[dict[type, tuple[str, ...]]] = {}
+"""The fields of the types that were shown."""
+
+
+# ── CSV ─────────────────────────────────────────────────────────────────────────────────────
+
+COLUMNS: Final = (
+    "iri", "label", "verdict", "strength", "statements", "supported_by", "supporting_statements",
+    "argued_against_by", "statements_against", "inferred", "background", "needs", "documents",
+    "graph",
+)  # fmt: skip
+"""The columns; several values in a cell are parted by a semicolon and a blank."""
+NO_VERDICT: Final = "no verdict"
+"""What stands for the verdict where a row is about the case and not about a cause."""
+
+
+def to_csv(answer: Answer) -> str:
+    """The causes as comma-separated values (RFC 4180), with a line of column names.
+
+    What limits the answer opens it, in rows without a cause: a table without rows would read as if
+    nothing could be the cause.
+    """
+    written = io.StringIO()
+    writer = csv.DictWriter(written, COLUMNS, restval="")
+    writer.writeheader()
+    writer.writerows(
+        {column: _cell(cell) for column, cell in row.items()}
+        for row in (*_limits(answer), *(_row(cause, answer) for cause in answer.causes))
+    )
+    return written.getvalue()
+
+
+Cells = dict[str, str | Iterable[str]]
+
+
+def _limits(answer: Answer) -> Iterator[Cells]:
+    """Rows that say why causes are missing or what was not used."""
+    common: Cells = {"verdict": NO_VERDICT, "graph": answer.graph}
+    for each in answer.scope:
+        ids: Cells = {"statements": each.statements, "background": each.background}
+        yield {**common, **ids, "iri": each.iri, "label": each.text}
+    yield from ({**common, "label": each.text} for each in answer.conflicts)
+
+
+def _row(cause: Cause, answer: Answer) -> Cells:
+    arguments = (*cause.supports, *cause.against)
+    used = (*cause.statements, *used_statements(arguments))
+    return {
+        "iri": cause.iri,
+        "label": cause.label,
+        "verdict": cause.verdict.value,
+        "strength": cause.strength,
+        "statements": cause.statements,
+        "supported_by": (argument.finding.label for argument in cause.supports),
+        "supporting_statements": used_statements(cause.supports),
+        "argued_against_by": (argument.finding.label for argument in cause.against),
+        "statements_against": used_statements(cause.against),
+        "inferred": "yes" if any(argument.inferred for argument in arguments) else "no",
+        "background": used_background(arguments),
+        "needs": (need.datum.label for need in cause.needs),
+        "documents": (answer.statements[e].document for e in used if e in answer.statements),
+        "graph": answer.graph,
+    }
+
+
+def _cell(values: str | Iterable[str]) -> str:
+    return values if isinstance(values, str) else "; ".join(each_once(values))

@@ -1,0 +1,123 @@
+"""JSON is the fields of the model: each thing encoded in one way, and a schema for all of it."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from click.testing import CliRunner
+from jsonschema import Draft202012Validator
+
+from kg.answer.model import Term, Verdict
+from kg.cli import main
+from kg.model.vocabulary import IRI
+from kg.show.data import json_line, json_text, schema_names, schema_text, to_data
+
+CASE = ("--has", "multiple myeloma", "--lab", "alp=212U/L(35-105)", "--lab", "ggt=normal")
+SHOWN = {
+    "answer": ("ask", *CASE),
+    "supposition": ("ask", *CASE, "--if", "ggt=high"),
+    "proof": ("why", "hepatic amyloidosis", *CASE),
+    "contrasts": ("why-not", "hepatic amyloidosis", *CASE),
+    "statement": ("statement", "A005"),
+    "term": ("term", "vitamin D deficiency"),
+    "coverage": ("report", "coverage"),
+    "citations": ("report", "citations"),
+    "quality": ("report", "quality"),
+    "terms": ("report", "terms"),
+    "findings": ("verify",),
+}
+"""A command that prints each thing with a schema; a difference is printed in test_changes."""
+
+
+class Pair(NamedTuple):
+    """A named tuple."""
+
+    left: str
+    right: Decimal
+
+
+def shown(name: str, form: str) -> str:
+    """What a command prints in a form."""
+    result = CliRunner().invoke(main, [*SHOWN[name], "--format", form])
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+@pytest.mark.parametrize(
+    ("value", "data"),
+    [
+        (Term("https://example.org/a", "a"), {"iri": "https://example.org/a", "label": "a"}),
+        (Pair("a", Decimal("1E+2")), {"left": "a", "right": "100"}),
+        (Decimal("0.00000012"), "0.00000012"),
+        (Decimal("1.50"), "1.5"),
+        (IRI("https://example.org/a"), "https://example.org/a"),
+        (Verdict.ARGUED_AGAINST, "argued against"),
+        (date(2026, 11, 22), "2026-11-22"),
+        ({IRI("a"): (True, 1, None)}, {"a": [True, 1, None]}),
+    ],
+)
+def test_each_sort_of_thing_has_one_encoding(value: object, data: object) -> None:
+    """Whatever holds it, a thing is encoded alike, and its text is the same each time."""
+    assert to_data(value) == data
+    assert type(to_data(value)) is type(data)
+    assert json.loads(json_text([value])) == [data]
+    assert json.loads(json_line([value])) == [data]
+
+
+def test_what_is_no_value_is_refused() -> None:
+    """An object without fields is a mistake, and not an empty object."""
+    with pytest.raises(TypeError, match="Path is no value"):
+        to_data([Path()])
+
+
+def test_a_line_is_one_line() -> None:
+    """A batch has a value on each line, whatever is in its texts."""
+    assert json_line({"text": "one\ntwo ü"}) == b'{"text":"one\\ntwo \xc3\xbc"}\n'
+
+
+@pytest.mark.parametrize("name", schema_names())
+def test_schemas_are_schemas(name: str) -> None:
+    """What `kg schema` prints is a JSON Schema of the draft that it names."""
+    schema = json.loads(schema_text(name))
+
+    Draft202012Validator.check_schema(schema)
+    assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+
+
+def test_everything_that_is_printed_has_a_schema() -> None:
+    """Beside what is printed, the form of a case that is read has one."""
+    assert {*SHOWN, "difference", "case"} == set(schema_names())
+
+
+@pytest.mark.usefixtures("knowledge")
+@pytest.mark.parametrize("name", SHOWN)
+def test_what_is_printed_fits_its_schema(name: str) -> None:
+    """The schema allows every key that is printed, and no other."""
+    Draft202012Validator(json.loads(schema_text(name))).validate(json.loads(shown(name, "json")))
+
+
+@pytest.mark.usefixtures("knowledge")
+@pytest.mark.parametrize("name", SHOWN)
+def test_everything_has_text_and_markdown(name: str) -> None:
+    """A page has a title, and both say something of the same."""
+    text, page = shown(name, "text"), shown(name, "md")
+
+    assert page.startswith("# ")
+    assert not page.endswith("\n\n")
+    assert text != page
+
+
+@pytest.mark.usefixtures("knowledge")
+@pytest.mark.parametrize("name", ["answer", "supposition", "proof", "contrasts"])
+def test_what_speaks_of_a_case_ends_in_the_notice(name: str) -> None:
+    """That it is no diagnosis stands below it, in every form."""
+    notice = "Research and education. Not a diagnosis."
+
+    assert shown(name, "text").endswith(f"\n{notice}\n")
+    assert shown(name, "md").endswith(f"\n\n*{notice}*\n")
+    assert json.loads(shown(name, "json"))["notice"] == notice
