@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from click.testing import CliRunner
@@ -121,3 +122,61 @@ def test_what_speaks_of_a_case_ends_in_the_notice(name: str) -> None:
     assert shown(name, "text").endswith(f"\n{notice}\n")
     assert shown(name, "md").endswith(f"\n\n*{notice}*\n")
     assert json.loads(shown(name, "json"))["notice"] == notice
+
+
+# ── The keys of 0.1 ─────────────────────────────────────────────────────────────────────────
+
+ROW = re.compile(r"^\| (?:`(\S+)`)? ?\| (?:`(\S+)`)? ?\|", re.MULTILINE)
+
+
+def _keys(name: str) -> set[str]:
+    """Give the paths of the keys that a schema allows, with `.*` for keys that are ids."""
+    schema = json.loads(schema_text(name))
+    found: set[str] = set()
+
+    def walk(part: dict[str, Any], path: str) -> None:
+        if "$ref" in part:
+            part = schema["$defs"][part["$ref"].rpartition("/")[2]]
+        below = {
+            f"{path}.{key}".strip("."): each for key, each in part.get("properties", {}).items()
+        }
+        if isinstance(part.get("additionalProperties"), dict):
+            below[f"{path}.*"] = part["additionalProperties"]
+        found.update(below)
+        for key, each in below.items():
+            walk(each, key)
+        for each in part.get("anyOf", ()):
+            walk(each, path)
+        if "items" in part:
+            walk(part["items"], f"{path}[]")
+
+    walk(schema, "")
+    return found
+
+
+def _covers(named: str, key: str) -> bool:
+    """Whether a path as the page writes it, or something above it, is that of a key."""
+    anywhere = r"(.*\.)?" if named.startswith("….") else ""
+    place = re.escape(named.removeprefix("….").removesuffix("[]"))
+    return re.fullmatch(rf"{anywhere}{place}((\[\]|\.).*)?", key) is not None
+
+
+@pytest.mark.parametrize("name", [each for each in schema_names() if each != "case"])
+def test_the_page_says_what_became_of_the_keys_of_0_1(root: Path, name: str) -> None:
+    """Every key that went or came is named, and nothing is named that did neither."""
+    page = (root / "docs/reference/json-keys-0.2.md").read_text("utf-8")
+    section = re.search(rf"^## {name}\n(.*?)(?=^## |\Z)", page, re.MULTILINE | re.DOTALL)
+    named = ROW.findall(section[1]) if section else []
+    listed = (root / "tests/data/json-keys-0.1.txt").read_text("utf-8").splitlines()
+    old = {key for document, _, key in (line.partition(" ") for line in listed) if document == name}
+    new = _keys(name)
+
+    gone, come = old - new, new - old
+    assert {
+        key for key in gone if not any(_covers(each, key) for each, _ in named if each)
+    } == set()
+    assert {
+        key for key in come if not any(_covers(each, key) for _, each in named if each)
+    } == set()
+    assert [each for each, _ in named if each and not any(_covers(each, key) for key in old)] == []
+    assert [each for _, each in named if each and not any(_covers(each, key) for key in new)] == []

@@ -260,7 +260,7 @@ def test_why_not_keeps_to_the_scope_of_the_answer() -> None:
 
     found = contrasts_of(explainer, "stone", verdict=Verdict.EXCLUDED)
 
-    assert found.claim == "stone: no verdict on it in this case"
+    assert found.conclusion == "stone: no verdict on it in this case"
     assert [each.premise for each in found.verdicts[0].missing] == [
         "the case is outside the scope of the sources"
     ]

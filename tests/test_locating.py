@@ -71,7 +71,7 @@ def _statement(copy: Copy, line: int) -> Statement:
     numbers = tuple(Pointer(each, "unresolved") for each in find_citations(written, HIGHEST))
     name = f"X{line:03}"
     return Statement(
-        name, IRI(PREFIXES["st"] + name), "a paraphrase", pointers=numbers, place=place
+        name, IRI(PREFIXES["st"] + name), "a paraphrase", citations=numbers, place=place
     )
 
 

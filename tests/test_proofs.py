@@ -17,7 +17,7 @@ from random_cases import CaseMaker
 from rdflib import Graph
 
 from kg.answer.model import Answer, Cause, Verdict
-from kg.answer.proof.explain import Explainer, explain_claim, find_row, proofs_of, rows_of
+from kg.answer.proof.explain import Explainer, explain_classes, find_row, proofs_of, rows_of
 from kg.answer.proof.model import Explanation, Part
 from kg.answer.proof.prover import MEMBER_OF, class_prover
 from kg.answer.proof.why_not import contrasts_of
@@ -125,9 +125,12 @@ def test_every_part_follows_from_its_premises_alone(
         assert _follows(knowledge, facts, axioms, part.goal)
         for fact in part.facts:
             fewer = tuple(each for each in facts if each != fact)
-            assert not _follows(knowledge, fewer, axioms, part.goal), (part.claim, fact)
+            assert not _follows(knowledge, fewer, axioms, part.goal), (part.conclusion, fact)
         for axiom in axioms:
-            assert not _follows(knowledge, facts, axioms - {axiom}, part.goal), (part.claim, axiom)
+            assert not _follows(knowledge, facts, axioms - {axiom}, part.goal), (
+                part.conclusion,
+                axiom,
+            )
 
 
 def _premises(part: Part) -> tuple[Fact, ...]:
@@ -334,7 +337,7 @@ def test_claims_about_classes(
     knowledge: Knowledge, lexicon: Lexicon, text: str, statements: tuple[str, ...]
 ) -> None:
     """What holds whoever the case is can be asked without one."""
-    found = explain_claim(knowledge, lexicon, text)
+    found = explain_classes(knowledge, lexicon, text)
 
     assert found.proofs[0].statements == statements
     assert not found.proofs[0].facts
@@ -343,7 +346,7 @@ def test_claims_about_classes(
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("hepatic amyloidosis", "is no claim about classes"),
+        ("hepatic amyloidosis", "is no conclusion about classes"),
         ("hepatic amyloidosiss argued against by normal GGT", "Did you mean: hepatic amyloidosis"),
         ("vitamin D deficiency is a disorder of the liver", "does not follow"),
     ],
@@ -353,7 +356,7 @@ def test_a_claim_that_is_none(
 ) -> None:
     """A claim that cannot be read, or does not follow, is refused and says so."""
     with pytest.raises(UsageError, match=words):
-        explain_claim(knowledge, lexicon, text)
+        explain_classes(knowledge, lexicon, text)
 
 
 def test_why_not(flagship: Explainer) -> None:
@@ -362,7 +365,7 @@ def test_why_not(flagship: Explainer) -> None:
 
     says = {each.verdict: each for each in found.verdicts}
     assert set(says) == {"candidate", "undetermined", "excluded"}
-    assert says["excluded"].says == "no statement excludes hepatic amyloidosis"
+    assert says["excluded"].text == "no statement excludes hepatic amyloidosis"
     assert says["candidate"].missing[0].statements == ("B026",)
 
 
@@ -391,7 +394,7 @@ def test_why_not_an_alert(flagship: Explainer) -> None:
     """An alert that an answer does not give is named with the kind of case it is for."""
     found = contrasts_of(flagship, "bisphosphonates are contraindicated")
 
-    assert found.claim.startswith("alert:")
+    assert found.conclusion.startswith("alert:")
     assert any("hypophosphatasia" in each.premise for each in found.verdicts[0].missing)
 
 
@@ -399,7 +402,7 @@ def test_why_not_says_what_is(flagship: Explainer) -> None:
     """A verdict that a row has is no gap."""
     found = contrasts_of(flagship, "hepatic amyloidosis", verdict=Verdict.ARGUED_AGAINST)
 
-    assert [each.says for each in found.verdicts] == ["it is: kg why shows the proof"]
+    assert [each.text for each in found.verdicts] == ["it is: kg why shows the proof"]
 
 
 def test_a_proof_is_the_same_in_every_process() -> None:

@@ -101,12 +101,12 @@ def test_json_holds_what_it_names() -> None:
 
 @pytest.mark.parametrize("arguments", [LIVER, CLAIM, *(("why", row, *CASE) for row in ROWS)])
 def test_turtle_is_provenance(arguments: tuple[str, ...]) -> None:
-    """The Turtle parses; the claim comes out of an activity, and every entity is described."""
+    """The Turtle parses; the conclusion comes out of an activity, and every entity is described."""
     store = ox.Store()
     store.load(told(*arguments, "--format", "ttl").encode(), format=ox.RdfFormat.TURTLE)
 
-    claims = list(store.quads_for_pattern(None, _node("rdf:type"), ox.NamedNode(eg("Proof"))))
-    assert len(claims) == 1
+    proofs = list(store.quads_for_pattern(None, _node("rdf:type"), ox.NamedNode(eg("Proof"))))
+    assert len(proofs) == 1
     pairs = list(store.quads_for_pattern(None, _node("prov:wasDerivedFrom"), None))
     derived = {str(quad.object) for quad in pairs}
     assert any(each.startswith(f"<{PREFIXES['st']}") for each in derived)
@@ -179,7 +179,7 @@ def test_why_not_as_json() -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("why", "hepatic amyloidosis"), "is no claim about classes"),
+        (("why", "hepatic amyloidosis"), "is no conclusion about classes"),
         (("why", "no such thing", *CASE), "is no row of the answer"),
         (("why", "bone metastases", *CASE), "kg why-not says what is missing"),
         (("why", "NTx", "--about", "raised ALP"), "nothing is said of the patient"),

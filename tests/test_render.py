@@ -32,6 +32,7 @@ from kg.answer.model import (
     Verdict,
 )
 from kg.model.rdf import turtle_to_nquads
+from kg.model.tables import NoteQualifier
 from kg.show import FORMATS, render
 from kg.show.blocks import WIDTH
 from kg.show.data import schema_text, to_data
@@ -64,7 +65,7 @@ def _note(identifier: str) -> StatementNote:
         line=26,
         digest="ni:///sha-256;" + "a" * 43,
         citations=(Citation(1, "unresolved"), Citation(5, "inferred", "Frogs", "0.75")),
-        qualifiers=(("frequency", "common"),),
+        qualifiers=(NoteQualifier("frequency", "common"),),
     )
 
 

@@ -115,7 +115,7 @@ def test_a_statement_is_read_with_all_its_qualifiers(knowledge: Knowledge) -> No
     assert statement.values(eg("frequency")) == ("common",)
     assert statement.place is not None
     assert (statement.place.document, statement.place.line, statement.place.highest) == ("A", 26, 7)
-    assert [(each.number, each.status) for each in statement.pointers] == [(1, "unresolved")]
+    assert [(each.number, each.status) for each in statement.citations] == [(1, "unresolved")]
 
 
 @pytest.mark.parametrize(

@@ -128,7 +128,7 @@ def test_what_is_so_already_changes_nothing(knowledge: Knowledge, lexicon: Lexic
     """To suppose what is given gives the same answer, and that is said."""
     found = supposed(knowledge, lexicon, FLAGSHIP, "multiple myeloma=yes")
 
-    assert found.rows == ()
+    assert found.changes == ()
     assert "NOTHING IN THE ANSWER CHANGES" in render_supposition(found, "text")
 
 

@@ -82,7 +82,7 @@ class Supposition:
     """What was given otherwise and gave way."""
     verdicts: tuple[VerdictChange, ...]
     """The causes that would stand otherwise, in the order of the answer."""
-    rows: tuple[Change, ...]
+    changes: tuple[Change, ...]
     """All rows of the answer that differ."""
     before: Answer
     after: Answer

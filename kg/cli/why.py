@@ -38,7 +38,7 @@ def why(given: CaseOptions, row: str, form: str) -> None:
     kg why "hepatic amyloidosis argued against by normal GGT"
 
     ROW is a cause by any of its names, or an alert, rule, outcome, advice or next step by its
-    name or some words of it. Without a case it is a claim about classes.
+    name or some words of it. Without a case it is a conclusion about classes.
     """  # noqa: D301 - click wants the character itself
     from kg.show.proof import render_proof
 
@@ -81,9 +81,9 @@ def why_not(given: CaseOptions, row: str, verdict: str | None, form: str) -> Non
 def _explained(graph: Knowledge, given: CaseOptions, row: str) -> Explanation:
     words = lexicon(graph)
     if given.is_empty:
-        from kg.answer.proof.explain import explain_claim
+        from kg.answer.proof.explain import explain_classes
 
-        return explain_claim(graph, words, row)
+        return explain_classes(graph, words, row)
     from kg.answer.proof.explain import explain_row, find_row
 
     case, answer = _answered(graph, given, words)

@@ -23,6 +23,7 @@ from kg.model.tables import (
     Document,
     ListedCause,
     Need,
+    NoteQualifier,
     Notes,
     PendingDatum,
     PopulationStatement,
@@ -137,7 +138,7 @@ def _note(record: Record, qualifiers: list[Record], citations: list[Record]) -> 
         line=int(record["line"]),
         digest=record["digest"],
         citations=tuple(map(_citation, citations)),
-        qualifiers=tuple((each["name"], each["value"]) for each in qualifiers),
+        qualifiers=tuple(NoteQualifier(each["name"], each["value"]) for each in qualifiers),
     )
 
 

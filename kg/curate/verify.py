@@ -264,7 +264,7 @@ def _rule_broken(located: Located, *, same: bool) -> FixedRule | None:
 
 def _numbers(located: Located) -> str:
     printed = ", ".join(map(str, located.printed)) or "none"
-    cited = ", ".join(str(each.number) for each in located.statement.pointers) or "none"
+    cited = ", ".join(str(each.number) for each in located.statement.citations) or "none"
     return f"line {located.line} prints {printed}; the graph says {cited}"
 
 

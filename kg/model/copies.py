@@ -166,7 +166,7 @@ class Located:
     @property
     def recited(self) -> bool:
         """Whether the sentence cites other numbers than the graph says."""
-        return self.found and {*self.printed} != {each.number for each in self.statement.pointers}
+        return self.found and {*self.printed} != {each.number for each in self.statement.citations}
 
     @property
     def found(self) -> bool:

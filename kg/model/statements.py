@@ -77,7 +77,7 @@ class Statement:
     iri: IRI
     text: str
     qualifiers: tuple[Qualifier, ...] = ()
-    pointers: tuple[Pointer, ...] = ()
+    citations: tuple[Pointer, ...] = ()
     place: Place | None = None
     background: bool = False
     withdrawal: Withdrawal | None = None

@@ -8,7 +8,7 @@ case (which statements are about it, what speaks against what) is worked out by 
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import Final
+from typing import Final, NamedTuple
 
 from msgspec import Struct
 
@@ -31,6 +31,13 @@ class Citation(Struct, frozen=True, omit_defaults=True):
     confidence: str | None = None
 
 
+class NoteQualifier(NamedTuple):
+    """One thing that is said of a statement, with the name that people read."""
+
+    name: str
+    value: str
+
+
 class StatementNote(Struct, frozen=True, omit_defaults=True):
     """What one statement says, where it stands, and what it cites."""
 
@@ -48,7 +55,7 @@ class StatementNote(Struct, frozen=True, omit_defaults=True):
     line: int
     digest: str
     citations: tuple[Citation, ...] = ()
-    qualifiers: tuple[tuple[str, str], ...] = ()
+    qualifiers: tuple[NoteQualifier, ...] = ()
 
 
 class Document(Struct, frozen=True):

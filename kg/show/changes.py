@@ -228,11 +228,11 @@ def _after(found: Supposition, change: VerdictChange) -> str:
 def _shown(found: Supposition, how: ChangeKind) -> list[Row]:
     return [
         Row(f"{SIGNS[how]} {PARTS[change.part]}{change.label}", ids=change.statements)
-        for change in found.rows
+        for change in found.changes
         if change.part in _SHOWN and change.how is how
     ]
 
 
 def _unknown(found: Supposition, how: ChangeKind) -> list[Row]:
-    rows = (change for change in found.rows if change.part == "unknown")
+    rows = (change for change in found.changes if change.part == "unknown")
     return [Row(change.label) for change in rows if change.how is how]

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from kg.curate.reports import NOTHING_CITED, STANDINGS, Citations, CitedNumber, Quality, TermCount
 from kg.model.copies import Check, Coverage
@@ -80,9 +79,9 @@ def _place(place: Place) -> Iterator[tuple[str, str]]:
 
 
 def _cited(statement: Statement) -> Iterator[tuple[str, str]]:
-    if not statement.pointers:
+    if not statement.citations:
         yield "cites", "nothing"
-    for pointer in statement.pointers:
+    for pointer in statement.citations:
         sure = f" (confidence {pointer.confidence})" if pointer.confidence else ""
         how = f"; {pointer.method}" if pointer.method else ""
         work = f": {pointer.reference}{sure}{how}" if pointer.reference else ""
@@ -286,12 +285,19 @@ def _term_row(sort: str, kind: str, terms: Sequence[TermCount]) -> Cells:
 # ── What is wrong ───────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True)
-class Verification:
+class Counts(NamedTuple):
+    """How many findings there are of each level."""
+
+    error: int
+    warning: int
+    info: int
+
+
+class Verification(NamedTuple):
     """What is shown of a report: the findings of some levels, and the counts of all."""
 
     passes: bool
-    counts: dict[str, int]
+    counts: Counts
     extent: Extent
     findings: tuple[Finding, ...]
 
@@ -299,20 +305,18 @@ class Verification:
 def verification(report: Report, levels: Sequence[Level]) -> Verification:
     """The findings of some levels, worst first, and the counts of all."""
     counts = Counter(each.level for each in report.findings)
-    return Verification(
-        report.passes,
-        {level: counts[level] for level in ("error", "warning", "info")},
-        report.extent,
-        tuple(each for level in levels for each in sorted(report.of_level(level))),
-    )
+    shown = (each for level in levels for each in sorted(report.of_level(level)))
+    of_each = Counts(counts["error"], counts["warning"], counts["info"])
+    return Verification(report.passes, of_each, report.extent, tuple(shown))
 
 
 def verification_sections(found: Verification) -> Iterator[Section]:
     """A line for each finding, that an editor can jump to, what was looked at, and the counts."""
     here = f"{Path.cwd()}/"
     rows = tuple(Row(str(each).removeprefix(here)) for each in found.findings)
-    counts = ", ".join(count(found.counts[level], level) for level in ("error", "warning"))
-    summary = map(Paragraph, (*_extent_lines(found.extent), f"{counts}."))
+    error, warning, _ = found.counts
+    counts = f"{count(error, 'error')}, {count(warning, 'warning')}."
+    summary = map(Paragraph, (*_extent_lines(found.extent), counts))
     findings = Rows(rows, indent=0, width=UNBROKEN)
     yield Section("Findings", blocks=(findings, *summary), level=1)
 

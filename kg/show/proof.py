@@ -15,9 +15,9 @@ from kg.answer.proof.model import (
     Contrast,
     Contrasts,
     Explanation,
-    Line,
     Part,
     Proof,
+    ProofStep,
 )
 from kg.show.blocks import NOTICE, Paragraph, Row, Rows, Section, Strong, list_names
 from kg.show.data import FORMS, render, with_notice
@@ -64,26 +64,26 @@ def proof_sections(found: Explanation) -> Iterator[Section]:
     """The explanation, in the order of reading."""
     numbers = _axiom_numbers(found)
     case = f"given: {found.case}" if found.case else "of the classes, whoever the case is"
-    yield _head("Why", f"WHY {found.claim}", found, case)
+    yield _head("Why", f"WHY {found.conclusion}", found, case)
     for place, proof in enumerate(found.proofs, 1):
         head = f"REASON {place} of {len(found.proofs)}, each enough by itself"
         head = head if len(found.proofs) > 1 else "REASON"
-        yield from _proof(found, proof, numbers, (f"Reason: {proof.claim}", head))
+        yield from _proof(found, proof, numbers, (f"Reason: {proof.conclusion}", head))
     for proof in found.beside:
-        beside = f"and not needed for it: {proof.claim}"
+        beside = f"and not needed for it: {proof.conclusion}"
         yield from _proof(found, proof, numbers, (f"Beside, {beside}", f"BESIDE, {beside}"))
     yield _axioms(found, numbers)
     statements = (statement_row(each, joint="; ") for each in found.statements.values())
     yield Section("Statements", "", [statement_rows(each.off_terminal() for each in statements)])
     yield background_section(found.background, "common knowledge that no document here states")
     lead = "SAID TOO by statements that are not needed: "
-    yield Section("Said too by", "", [list_names(found.also, lead, separator=", ")])
+    yield Section("Said too by", "", [list_names(found.corroboration, lead, separator=", ")])
     yield Section(blocks=[Paragraph(NOTICE)])
 
 
 def contrasts_sections(found: Contrasts) -> Iterator[Section]:
     """What is missing for each other verdict, and the statements."""
-    yield _head("Why not", f"WHY NOT: {found.claim}", found, f"given: {found.case}")
+    yield _head("Why not", f"WHY NOT: {found.conclusion}", found, f"given: {found.case}")
     yield from map(_contrast, found.verdicts)
     rows = statement_rows(statement_row(each, "; ") for each in found.statements.values())
     yield Section("Statements", "STATEMENTS", [rows])
@@ -100,7 +100,7 @@ def weakest(proof: Proof) -> str:
 def _head(title: str, head: str, found: Explanation | Contrasts, case: str) -> Section:
     page = f"{case[0].upper()}{case[1:]}. Graph {found.graph}."
     blocks = [Paragraph(case, page), Paragraph(f"graph {found.graph}", page="")]
-    return Section(f"{title} {found.claim}", head, blocks, level=1)
+    return Section(f"{title} {found.conclusion}", head, blocks, level=1)
 
 
 # ── The steps ───────────────────────────────────────────────────────────────────────────────
@@ -129,32 +129,32 @@ def _proof(
 def _part(found: Explanation, part: Part, place: int, numbers: Mapping[str, str]) -> Row:
     brought = f" ({part.statement})" if part.statement else ""
     role = f"{ROLES[part.role]}{brought}"
-    lines = [_line(found, each, (place, n), numbers) for n, each in enumerate(part.lines, 1)]
-    given = Row(f"{place}.1 {part.claim}, as given").off_page()
+    lines = [_step(found, each, (place, n), numbers) for n, each in enumerate(part.steps, 1)]
+    given = Row(f"{place}.1 {part.conclusion}, as given").off_page()
     steps = Rows(lines, (62, 20, 8), hang=4) if lines else Rows([given], hang=0)
-    return Row(f"{place} {role}", page=(role, Strong(part.claim)), under=[steps])
+    return Row(f"{place} {role}", page=(role, Strong(part.conclusion)), under=[steps])
 
 
-def _line(
-    found: Explanation, line: Line, place: tuple[int, int], numbers: Mapping[str, str]
+def _step(
+    found: Explanation, step: ProofStep, place: tuple[int, int], numbers: Mapping[str, str]
 ) -> Row:
-    start = (*line.given, *(f"{place[0]}.{each}" for each in line.uses))
-    given = f" (given: {', '.join(line.given)})" if line.given else ""
-    notes = [(numbers[each], found.axioms[each]) for each in line.axioms]
+    start = (*step.given, *(f"{place[0]}.{each}" for each in step.uses))
+    given = f" (given: {', '.join(step.given)})" if step.given else ""
+    notes = [(numbers[each], found.axioms[each]) for each in step.axioms]
     below = [Row(page=(f"{name} {note.text}", _carriers(note))) for name, note in notes]
     return Row(
-        f"{place[0]}.{place[1]} {line.says}",
+        f"{place[0]}.{place[1]} {step.text}",
         ", ".join(start),
         right=", ".join(name for name, _ in notes),
-        page=(f"{line.says}{given}",),
+        page=(f"{step.text}{given}",),
         under=[Rows(below)],
     )
 
 
 def _absence(absence: Absence) -> Row:
     below = Rows([Row(each) for each in absence.looked_at], hang=0)
-    page = ("looked for, and not there", absence.claim)
-    return Row(f"- {absence.claim}", page=page, under=[below])
+    page = ("looked for, and not there", absence.text)
+    return Row(f"- {absence.text}", page=page, under=[below])
 
 
 # ── What the steps rest on ──────────────────────────────────────────────────────────────────
@@ -191,6 +191,6 @@ def _contrast(contrast: Contrast) -> Section:
         Row(f"- {each.premise}", ids=each.statements, page=(each.premise,))
         for each in contrast.missing
     ]
-    head = f"NOT {contrast.verdict.upper()}: {contrast.says}"
-    title = f"Not {contrast.verdict}: {contrast.says}"
+    head = f"NOT {contrast.verdict.upper()}: {contrast.text}"
+    title = f"Not {contrast.verdict}: {contrast.text}"
     return Section(title, head, [Rows(rows, (66, 0, 26))] if rows else ())

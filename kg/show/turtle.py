@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from kg.answer.model import Answer, Cause, Message, NextStep, OtherPopulation
-from kg.answer.proof.model import AxiomNote, Explanation, Line, Part, Proof
+from kg.answer.proof.model import AxiomNote, Explanation, Part, Proof, ProofStep
 from kg.model.rdf import Description, write_turtle
 from kg.model.vocabulary import (
     BASE,
@@ -181,7 +181,7 @@ class _ProofEntities:
             ],
             "prov:wasDerivedFrom": _statements(used),
         }
-        return _entity(self._subject, "eg:Proof", found.claim, properties)
+        return _entity(self._subject, "eg:Proof", found.conclusion, properties)
 
     def _proof(self, name: IRI, proof: Proof) -> Iterator[Description]:
         """The inference as an activity, and each of its steps as what came out of it."""
@@ -195,30 +195,30 @@ class _ProofEntities:
             "eg:usesStatement": statements,
             "eg:usesBackground": _background(each for note in notes for each in note.background),
             "eg:weakestStatement": statements[:1],
-            "eg:lookedForInVain": [english(each.claim) for each in proof.absences],
+            "eg:lookedForInVain": [english(each.text) for each in proof.absences],
         }
-        yield _entity(name, "eg:Inference", proof.claim, properties, "prov:Activity")
+        yield _entity(name, "eg:Inference", proof.conclusion, properties, "prov:Activity")
         for place, part in enumerate(proof.parts, 1):
             yield from self._part(IRI(f"{name}.{place}"), name, part)
 
     def _part(self, name: IRI, proof: IRI, part: Part) -> Iterator[Description]:
-        last = [IRI(f"{name}.{len(part.lines)}")] if part.lines else []
-        facts = [] if part.lines else [self._facts[each] for each in part.facts]
+        last = [IRI(f"{name}.{len(part.steps)}")] if part.steps else []
+        facts = [] if part.steps else [self._facts[each] for each in part.facts]
         stated = _statements([part.statement] if part.statement else [])
         properties: Properties = {
             "eg:partRole": [Literal(part.role)],
             "prov:wasGeneratedBy": [proof],
             "prov:wasDerivedFrom": [*last, *facts, *stated],
         }
-        yield _entity(name, "eg:Premise", part.claim, properties)
-        for place, line in enumerate(part.lines, 1):
-            yield self._line(IRI(f"{name}.{place}"), name, line)
+        yield _entity(name, "eg:Premise", part.conclusion, properties)
+        for place, step in enumerate(part.steps, 1):
+            yield self._step(IRI(f"{name}.{place}"), name, step)
 
-    def _line(self, name: IRI, part: IRI, line: Line) -> Description:
-        facts = [self._facts[fact] for fact in line.facts if fact in self._facts]
-        before = [IRI(f"{part}.{each}") for each in line.uses]
-        sources = [*before, *facts, *map(_axiom_iri, line.axioms)]
-        return _entity(name, "", line.says, {"prov:wasDerivedFrom": sources})
+    def _step(self, name: IRI, part: IRI, step: ProofStep) -> Description:
+        facts = [self._facts[fact] for fact in step.facts if fact in self._facts]
+        before = [IRI(f"{part}.{each}") for each in step.uses]
+        sources = [*before, *facts, *map(_axiom_iri, step.axioms)]
+        return _entity(name, "", step.text, {"prov:wasDerivedFrom": sources})
 
 
 def _fact(name: IRI, fact: Fact) -> Description:

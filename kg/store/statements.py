@@ -135,7 +135,7 @@ def _statement(
         iri=iri,
         text=label.removeprefix(f"{identifier} "),
         qualifiers=tuple(_qualifiers(said)),
-        pointers=tuple(_pointers(pointers)),
+        citations=tuple(_pointers(pointers)),
         place=_place(places[0]) if places else None,
         background=EG_BACKGROUND_STATEMENT in types,
         withdrawal=withdrawal,

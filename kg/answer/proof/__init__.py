@@ -1,10 +1,10 @@
 """Proofs: why a row of an answer stands, from the facts of the case to the statements.
 
 model         a proof as one value: facts, axioms, steps, statements
-explain       the explanation of each row of an answer, or of a claim about classes
+explain       the explanation of each row of an answer, or of a conclusion about classes
 causes        proofs of a verdict, one for each reason of the judge
 consequences  proofs of what is said beside the causes
 why_not       what is missing for a verdict that a row does not have
-prover        the facts and axioms that a claim takes, of a case or of classes alone
+prover        the facts and axioms that a conclusion takes, of a case or of classes alone
 wording       facts and steps in words
 """

@@ -120,8 +120,8 @@ class CauseProver:
                 presence = self.prover.has(self.cause.iri, view)
                 parts += [self.prover.of_case("present", presence, view)]
         absences += self._absences()
-        claim = f"{self.cause.label}: {self.judgement.verdict}"
-        return key, self._classes.assemble_proof(claim, parts, absences)
+        conclusion = f"{self.cause.label}: {self.judgement.verdict}"
+        return key, self._classes.assemble_proof(conclusion, parts, absences)
 
     def _best_listing(self, judgement: Judgement) -> CauseStatement:
         """The strongest statement about such a case that lists the cause."""
@@ -136,8 +136,8 @@ class CauseProver:
         classes, listed = self._classes, self._best_listing(judgement)
         edge = classes.edge(listed.role, _MAY_CAUSE, self.cause.of)
         within = edge.axioms | {classes.asserted.carrier[listed.role, (self.cause.iri,)]}
-        claim = self.cause.iri, _MAY_CAUSE, self.cause.of
-        yield classes.of_class("listed", claim, within=within, statement=listed.statement)
+        conclusion = self.cause.iri, _MAY_CAUSE, self.cause.of
+        yield classes.of_class("listed", conclusion, within=within, statement=listed.statement)
         yield from self.prover.about(listed.statement, view)
 
     def _argument(self, argument: ActiveArgument, view: ClassifiedCase) -> Iterator[Part]:
@@ -148,30 +148,32 @@ class CauseProver:
             yield self.prover.of_case("shown", self.prover.shows(finding), view)
         edge = classes.edge(self.cause.iri, rule.property, finding)
         within = classes.axioms_for(edge, statement, self.prover.whole.contexts)
-        claim = self.cause.iri, rule.property, finding
-        yield classes.of_class("argued", claim, within=within, statement=statement)
+        conclusion = self.cause.iri, rule.property, finding
+        yield classes.of_class("argued", conclusion, within=within, statement=statement)
         yield from self.prover.about(statement, view)
 
     def _open(self, datum: PendingDatum, view: ClassifiedCase) -> Iterator[Part]:
         """That the cause waits for a datum, and for a finding that turns on it."""
         if datum.finding and datum.finding != self.cause.of:
             yield self.prover.of_case("shown", self.prover.shows(datum.finding), view)
-        claim = self.cause.iri, datum.property, datum.need.datum.iri
-        yield self._classes.of_class("open", claim, within=self._classes.edge(*claim).axioms)
+        conclusion = self.cause.iri, datum.property, datum.need.datum.iri
+        yield self._classes.of_class(
+            "open", conclusion, within=self._classes.edge(*conclusion).axioms
+        )
 
     def _argument_proof(self, argument: ActiveArgument) -> Proof:
         finding = argument.rule.argument.finding
-        claim = f"{finding.label} {argument.rule.argument.direction} {self.cause.label}"
+        conclusion = f"{finding.label} {argument.rule.argument.direction} {self.cause.label}"
         view = self.prover.view(self.prover.leaves(self._goals_of(argument)))
         parts = list(self._argument(argument, view))
         if finding.iri == self.cause.of:
             parts.insert(0, self.prover.of_case("shown", self.prover.shows(finding.iri), view))
-        return self._classes.assemble_proof(claim, parts)
+        return self._classes.assemble_proof(conclusion, parts)
 
     def _open_proof(self, datum: PendingDatum) -> Proof:
         parts = self._open(datum, self.prover.whole)
-        claim = f"{self.cause.label} waits for: {datum.need.datum.label}"
-        return self._classes.assemble_proof(claim, parts, self._not_there(datum))
+        conclusion = f"{self.cause.label} waits for: {datum.need.datum.label}"
+        return self._classes.assemble_proof(conclusion, parts, self._not_there(datum))
 
     def _goals_of(self, argument: ActiveArgument) -> list[Fact]:
         """What has to hold of the case for an argument to apply."""

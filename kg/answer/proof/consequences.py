@@ -132,11 +132,11 @@ class RuleProver:
     def _proof(self, view: ClassifiedCase) -> Proof:
         classes = self.prover.classes
         edge, statement = self._reasons(view)[0]
-        claim = edge.source, edge.property, edge.target
+        conclusion = edge.source, edge.property, edge.target
         within = classes.carried_by(edge, statement)
         parts = [
             self.prover.of_case("shown", self.prover.shows(self.finding), view),
-            classes.of_class("argued", claim, within=within, statement=statement),
+            classes.of_class("argued", conclusion, within=within, statement=statement),
             *self.prover.about(statement, view),
         ]
         return classes.assemble_proof(f"rule of {self.label}", parts)

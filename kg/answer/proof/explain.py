@@ -1,4 +1,4 @@
-"""Why something stands: one explanation for each row of an answer, or for a claim about classes."""
+"""Why something stands: a row of an answer, or a conclusion about classes."""
 
 from __future__ import annotations
 
@@ -109,12 +109,12 @@ class Explainer:
                 kind=row.kind,
                 iri=row.iri,
                 label=row.label,
-                claim=_claim(row),
+                conclusion=_conclusion(row),
                 graph=self.answer.graph,
                 case=self.given,
                 proofs=proofs,
                 beside=beside,
-                also=tuple(each for each in row.statements if each not in used),
+                corroboration=tuple(each for each in row.statements if each not in used),
             ),
         )
 
@@ -129,31 +129,33 @@ class Explainer:
         return ConsequenceProver(self.prover, row.kind, row.iri, row.label).proofs(), ()
 
 
-def explain_claim(knowledge: Knowledge, lexicon: Lexicon, text: str) -> Explanation:
-    """Why a claim about classes holds; UsageError where it is none, or does not follow."""
+def explain_classes(knowledge: Knowledge, lexicon: Lexicon, text: str) -> Explanation:
+    """Why a conclusion about classes holds; UsageError where it is none, or does not follow."""
     classes = class_prover(knowledge)
-    source, property_, target = claim = read_claim(classes, lexicon, text)
+    source, property_, target = conclusion = read_conclusion(classes, lexicon, text)
     edges = classes.by_target.get(target, ())
     edge = next((e for e in edges if (e.source, e.property) == (source, property_)), None)
     statement = edge.rules[0] if edge is not None and edge.rules else ""
     within = classes.carried_by(edge, statement) if edge is not None else None
     try:
-        part = classes.of_class("follows", claim, within=within, statement=statement)
+        part = classes.of_class("follows", conclusion, within=within, statement=statement)
     except ReasonerError:
         raise UsageError(f"{quoted(text)} does not follow from the ontology.") from None
-    proof = classes.assemble_proof(part.claim, [part])
-    also = tuple(each for each in edge.rules if each not in proof.statements) if edge else ()
+    proof = classes.assemble_proof(part.conclusion, [part])
+    corroboration = (
+        tuple(each for each in edge.rules if each not in proof.statements) if edge else ()
+    )
     label = classes.label(source)
     found = Explanation(
-        "class", source, label, part.claim, knowledge.version, "", (proof,), (), also
+        "class", source, label, part.conclusion, knowledge.version, "", (proof,), (), corroboration
     )
     return _with_notes(classes, found)
 
 
-def read_claim(classes: ClassProver, lexicon: Lexicon, text: str) -> tuple[str, str, str]:
+def read_conclusion(classes: ClassProver, lexicon: Lexicon, text: str) -> tuple[str, str, str]:
     """Class, property and value (or class, with rdf:type) of `SUBJECT PROPERTY OBJECT`, by names.
 
-    UsageError where the text is no such claim.
+    UsageError where the text is no such conclusion.
     """
     words = text.strip().rstrip("?")
     roles = sorted({edge.property for edge in classes.tables.edges}, key=classes.label)
@@ -167,13 +169,13 @@ def read_claim(classes: ClassProver, lexicon: Lexicon, text: str) -> tuple[str, 
             return source, role, _find(classes, lexicon, words[-len(after) :], targets)
     shown = ", ".join(quoted(phrase) for phrase, _ in phrases)
     raise UsageError(
-        f"{quoted(text)} is no claim about classes; wanted TERM, one of {shown}, and TERM. "
+        f"{quoted(text)} is no conclusion about classes; wanted TERM, one of {shown}, and TERM. "
         "For a row of an answer give the case too, such as --lab alp=high."
     )
 
 
 def _possible(classes: ClassProver, role: str) -> tuple[frozenset[str], frozenset[str]]:
-    """What the two sides of a claim with a property can be."""
+    """What the two sides of a conclusion with a property can be."""
     if role == TYPE:
         conjunctions = classes.asserted.rules.conjunctions
         names = (each for head, parts in conjunctions for each in (head, *parts))
@@ -221,7 +223,7 @@ def _with_notes(classes: ClassProver, found: Explanation) -> Explanation:
 
 
 def _named_in(found: Explanation, axioms: Iterable[AxiomNote]) -> Iterator[str]:
-    yield from found.also
+    yield from found.corroboration
     for note in axioms:
         yield from note.statements
     for proof in found.all_proofs():
@@ -248,7 +250,7 @@ def _message(kind: str, message: Message) -> Row:
     return Row(kind, message.iri, message.label, said, message)
 
 
-def _claim(row: Row) -> str:
+def _conclusion(row: Row) -> str:
     match row.source:
         case Cause(label=label, verdict=verdict):
             return f"{label}: {verdict.value}"

@@ -16,22 +16,22 @@ __all__ = [
     "Contrast",
     "Contrasts",
     "Explanation",
-    "Line",
     "Missing",
     "Part",
     "Proof",
+    "ProofStep",
 ]
 
 
-class Line(Struct, frozen=True):
-    """One step in words: what follows, by which axioms, from which lines and given facts."""
+class ProofStep(Struct, frozen=True):
+    """One step in words: what follows, by which axioms, from which steps and given facts."""
 
-    says: str
+    text: str
     axioms: tuple[str, ...]
     given: tuple[str, ...]
     """What was said of the patient that the step starts from."""
     uses: tuple[int, ...]
-    """The places of the earlier lines of its part that it starts from, from 1."""
+    """The places of the earlier steps of its part that it starts from, from 1."""
     facts: tuple[Fact, ...] = ()
     """The given facts that the step starts from."""
 
@@ -41,12 +41,12 @@ class Part(Struct, frozen=True):
 
     role: str
     """`asked`, `listed`, `about`, `shown`, `argued`, `open`, `present`, `attached` or `follows`."""
-    claim: str
+    conclusion: str
     facts: tuple[Fact, ...]
     """The facts of the case that it takes; none may be missing."""
     goal: Fact
     axioms: tuple[str, ...]
-    lines: tuple[Line, ...]
+    steps: tuple[ProofStep, ...]
     given: tuple[str, ...] = ()
     """The same facts as they were said of the patient."""
     statement: str = ""
@@ -58,16 +58,16 @@ class Part(Struct, frozen=True):
 class Absence(Struct, frozen=True):
     """Something that had to be looked for and is not there."""
 
-    claim: str
+    text: str
     looked_at: tuple[str, ...] = ()
     """What would have counted, and what of the case each would take."""
     statements: tuple[str, ...] = ()
 
 
 class Proof(Struct, frozen=True):
-    """One sufficient reason for a claim; without any of its facts or axioms it is none."""
+    """One sufficient reason for a conclusion; without any of its facts or axioms it is none."""
 
-    claim: str
+    conclusion: str
     parts: tuple[Part, ...]
     absences: tuple[Absence, ...] = ()
     statements: tuple[str, ...] = ()
@@ -92,21 +92,21 @@ class Proof(Struct, frozen=True):
 
 
 class Explanation(Struct, frozen=True):
-    """Why one row of an answer stands, or one claim about classes."""
+    """Why one row of an answer stands, or one conclusion about classes."""
 
     kind: str
     """`cause`, `scope`, `alert`, `rule`, `outcome`, `advice`, `next step` or `class`."""
     iri: str
     label: str
-    claim: str
+    conclusion: str
     graph: str
     case: str
-    """The case in words; empty where the claim is about classes alone."""
+    """The case in words; empty where the conclusion is about classes alone."""
     proofs: tuple[Proof, ...]
     """Every reason that is sufficient by itself; at least one."""
     beside: tuple[Proof, ...] = ()
     """What speaks for or against the row too, and is not needed for it."""
-    also: tuple[str, ...] = ()
+    corroboration: tuple[str, ...] = ()
     """Statements that say the same as one that a proof uses."""
     axioms: Mapping[str, AxiomNote] = {}
     statements: Mapping[str, StatementNote] = {}
@@ -129,7 +129,7 @@ class Contrast(Struct, frozen=True):
     """Why a row does not have a verdict: what is missing for it, or what stands against it."""
 
     verdict: str
-    says: str
+    text: str
     missing: tuple[Missing, ...] = ()
 
 
@@ -138,7 +138,7 @@ class Contrasts(Struct, frozen=True):
 
     iri: str
     label: str
-    claim: str
+    conclusion: str
     """How the row stands."""
     graph: str
     case: str

@@ -1,4 +1,4 @@
-"""Finds the facts and axioms that a claim takes, of one case or of classes alone."""
+"""Finds the facts and axioms that a conclusion takes, of one case or of classes alone."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from kg.reasoning.tracing import Trace, Tracer
 from kg.store.knowledge import Knowledge
 
 MEMBER_OF: Final = "urn:etiograph:any"
-"""Stands for any member of the class that a claim is about."""
+"""Stands for any member of the class that a conclusion is about."""
 
 Holds = Callable[[ClassifiedCase], bool]
-"""Whether a claim holds of a case as some of its facts show it."""
+"""Whether a conclusion holds of a case as some of its facts show it."""
 
 
 class ClassProver:
@@ -66,18 +66,18 @@ class ClassProver:
     def of_class(
         self,
         role: str,
-        claim: tuple[str, str, str],
+        conclusion: tuple[str, str, str],
         *,
         within: frozenset[str] | None = None,
         statement: str = "",
     ) -> Part:
         """That every member of a class has a value, or is of a kind (the property is rdf:type).
 
-        The claim is class, property and value; `within` are the axioms that may be used.
+        The conclusion is class, property and value; `within` are the axioms that may be used.
         """
-        key = role, claim, within, statement
+        key = role, conclusion, within, statement
         if key not in self._parts:
-            source, predicate, value = claim
+            source, predicate, value = conclusion
             given = (Fact(MEMBER_OF, TYPE, source),)
             trace = self.tracer.trace(given, Fact(MEMBER_OF, predicate, value), within=within)
             wording = self.wording(_nothing, {MEMBER_OF: self.label(source)})
@@ -132,14 +132,14 @@ class ClassProver:
         return self._sets[key]
 
     def assemble_proof(
-        self, claim: str, parts: Iterable[Part], absences: Iterable[Absence] = ()
+        self, conclusion: str, parts: Iterable[Part], absences: Iterable[Absence] = ()
     ) -> Proof:
         """A proof from its parts, with the statements among its premises, the weakest first."""
         parts = tuple(parts)
         premises = dict.fromkeys(self._premises(parts))
         ordered = sorted(premises, key=lambda each: (self.strength(each), each))
         return Proof(
-            claim=claim,
+            conclusion=conclusion,
             parts=parts,
             absences=tuple(absences),
             statements=tuple(ordered),
@@ -172,7 +172,7 @@ class ClassProver:
 
 @lru_cache(maxsize=4)
 def class_prover(knowledge: Knowledge) -> ClassProver:
-    """What proves claims about the classes of a graph."""
+    """What proves conclusions about the classes of a graph."""
     notes = knowledge.model.tables.notes
     return ClassProver(knowledge.model.proofs, notes, knowledge.asserted)
 
@@ -209,7 +209,7 @@ class Prover:
         return tuple(fact for fact in self._given if fact in found)
 
     def fewest(self, start: tuple[Fact, ...], holds: Holds) -> ClassifiedCase:
-        """The case by no more of the facts than it takes for the claim to hold."""
+        """The case by no more of the facts than it takes for the conclusion to hold."""
         needed = start
         for fact in start:
             fewer = tuple(each for each in needed if each != fact)
@@ -286,11 +286,11 @@ def _part(
     start = str(trace.facts[0].value) if of_classes else ""
     return Part(
         role=role,
-        claim=wording.fact(trace.goal),
+        conclusion=wording.fact(trace.goal),
         facts=() if of_classes else trace.facts,
         goal=trace.goal,
         axioms=trace.axioms,
-        lines=wording.lines(trace),
+        steps=wording.steps(trace),
         given=given,
         statement=statement,
         source=start,

@@ -38,15 +38,17 @@ def contrasts_of(
         finder = _OfCause(prover, judge_cause(cause, prover.whole))
         wanted = [verdict] if verdict else list(Verdict)
         item, label = cause.iri, cause.label
-        claim, found = finder.claim(), finder.contrasts(wanted)
+        conclusion, found = finder.conclusion(), finder.contrasts(wanted)
     else:
         item, kind = _item(classes, text, iri, known=[each.label for each in causes.values()])
         label = classes.label(item)
-        claim = f"{kind}: {label}"
+        conclusion = f"{kind}: {label}"
         found = _not_said(ConsequenceProver(prover, kind, item, label), prover)
     named = sorted({e for each in found for one in each.missing for e in one.statements})
     statements = {each: classes.notes.statements[each] for each in named}
-    return Contrasts(item, label, claim, answer.graph, explainer.given, tuple(found), statements)
+    return Contrasts(
+        item, label, conclusion, answer.graph, explainer.given, tuple(found), statements
+    )
 
 
 @dataclass(frozen=True)
@@ -56,19 +58,19 @@ class _OfCause:
     prover: Prover
     judgement: Judgement
 
-    def claim(self) -> str:
+    def conclusion(self) -> str:
         return f"{self._label}: {self.judgement.verdict or 'no verdict on it in this case'}"
 
     def contrasts(self, wanted: Iterable[Verdict]) -> list[Contrast]:
         current = self.judgement.verdict
         if current is None:
-            says = "it is not judged in this case"
-            return [Contrast(each.value, says, tuple(self._unlisted())) for each in wanted]
+            text = "it is not judged in this case"
+            return [Contrast(each.value, text, tuple(self._unlisted())) for each in wanted]
         found = []
         for each in wanted:
             if each is current:
-                says = "it is: kg why shows the proof"
-                found.append(Contrast(each.value, says))
+                text = "it is: kg why shows the proof"
+                found.append(Contrast(each.value, text))
             else:
                 found.append(self._contrast(each, current))
         return [each for each in found if each.verdict != current.value] or found
@@ -113,8 +115,8 @@ class _OfCause:
             return Contrast(verdict.value, f"what speaks against it decides first: {names}")
         if not data:
             return Contrast(verdict.value, "the sources leave nothing open about it")
-        says = "it would be, if one of these were open"
-        return Contrast(verdict.value, says, tuple(Missing(each.need.datum.label) for each in data))
+        text = "it would be, if one of these were open"
+        return Contrast(verdict.value, text, tuple(Missing(each.need.datum.label) for each in data))
 
     def _blocks(self) -> Iterator[Missing]:
         """What would have to be otherwise for nothing to stand against the cause."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from kg.answer.proof.model import Line
+from kg.answer.proof.model import ProofStep
 from kg.reasoning.asserted import MEMBER
 from kg.reasoning.closure import Step
 from kg.reasoning.index import is_expression
@@ -57,9 +57,9 @@ class Wording:
         """What a term is called."""
         return self.labels.get(iri, iri.rpartition("/")[2])
 
-    def lines(self, trace: Trace) -> tuple[Line, ...]:
+    def steps(self, trace: Trace) -> tuple[ProofStep, ...]:
         """The steps of a trace that use an axiom, each with what it starts from."""
-        return _Lines(self, trace).lines()
+        return _Steps(self, trace).steps()
 
     def _subject(self, individual: str) -> str:
         if individual in self.subjects:
@@ -80,8 +80,8 @@ class Wording:
         return self.name(name)
 
 
-class _Lines:
-    """Collects the lines of one trace: steps of form are passed over."""
+class _Steps:
+    """Collects the steps of one trace that are told: those of form are passed over."""
 
     def __init__(self, wording: Wording, trace: Trace) -> None:
         self._wording = wording
@@ -89,20 +89,20 @@ class _Lines:
         self._numbers: dict[Fact, int] = {}
         self._steps = {step.fact: step for step in trace.steps}
 
-    def lines(self) -> tuple[Line, ...]:
-        found: list[Line] = []
+    def steps(self) -> tuple[ProofStep, ...]:
+        found: list[ProofStep] = []
         for step in self._trace.steps:
             if not step.axioms:
                 continue
             uses, facts = self._starts(step.premises)
             said = dict.fromkeys(filter(None, map(self._wording.described, facts)))
-            says = self._wording.fact(step.fact)
-            found.append(Line(says, step.axioms, tuple(said), uses, facts))
+            text = self._wording.fact(step.fact)
+            found.append(ProofStep(text, step.axioms, tuple(said), uses, facts))
             self._numbers[step.fact] = len(found)
         return tuple(found)
 
     def _starts(self, premises: Sequence[Fact]) -> tuple[tuple[int, ...], tuple[Fact, ...]]:
-        """The earlier lines and the given facts that premises come from."""
+        """The earlier steps and the given facts that premises come from."""
         numbers: dict[int, None] = {}
         given: dict[Fact, None] = {}
         waiting = list(reversed(premises))
