@@ -10,7 +10,7 @@ from random_cases import CaseMaker, Document
 
 from kg.answer.ask import ask
 from kg.answer.classified import classify_case
-from kg.answer.consequences import asked_about
+from kg.answer.consequences import NextSteps
 from kg.answer.judge import judge
 from kg.answer.model import Answer, Move, NextStep, Result, Verdict
 from kg.case import case_facts, resolve_case
@@ -223,7 +223,8 @@ def results_of(
     case = classify_case(knowledge.rules, resolve_case(document, lexicon))
     topic = next(iter(tables.topics.values()))
     if topic.finding.iri in case.findings:
-        of = asked_about(tables, [step], judge(topic, case))
+        steps = NextSteps(tables, case, judge(topic, case))
+        of = set(steps.asked_by(next(each for each in tables.advised if each.iri == step.iri)))
         yield from (each for each in hypotheses(knowledge) if each.of in of)
 
 

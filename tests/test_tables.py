@@ -10,7 +10,7 @@ from random_cases import CaseMaker
 
 from kg.answer.ask import ask
 from kg.answer.classified import ClassifiedCase, classify_case
-from kg.answer.consequences import case_messages, next_steps, rules_set_off
+from kg.answer.consequences import NextSteps, case_messages, rules_set_off
 from kg.answer.judge import judge
 from kg.answer.model import Message
 from kg.case import Case, resolve_case
@@ -160,7 +160,7 @@ def test_next_steps_are_those_of_the_query(
             )
         advised = {text_of(row["investigation"]) for row in rows.records() if said_outright(row)}
 
-        found = next_steps(knowledge.model.tables, case, judge(topic, case), None)
+        found = NextSteps(knowledge.model.tables, case, judge(topic, case)).steps(None)
         assert {each.iri: {*each.statements} for each in found} == {
             iri: asked[iri] for iri in advised
         }

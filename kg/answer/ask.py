@@ -9,13 +9,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from kg.answer.classified import ClassifiedCase, UnmetCriteria, classify_case
-from kg.answer.consequences import (
-    asked_about,
-    case_messages,
-    next_steps,
-    rules_set_off,
-    steps_for_others,
-)
+from kg.answer.consequences import NextSteps, case_messages, rules_set_off
 from kg.answer.impact import ResultImpact
 from kg.answer.judge import ActiveArgument, Judgement, judge
 from kg.answer.model import (
@@ -57,7 +51,7 @@ def ask(knowledge: Knowledge, case: Case, about: IRI | None = None) -> Answer:
     unmet = UnmetCriteria(model.kinds, model.criteria, found)
     impact = ResultImpact(knowledge.rules, model.names, topic, found, judgements)
     said = case_messages(tables, found)
-    steps = next_steps(tables, found, judgements, impact if judged else None)
+    steps = NextSteps(tables, found, judgements)
     answer = Answer(
         question=topic.question,
         finding=topic.finding,
@@ -78,9 +72,9 @@ def ask(knowledge: Knowledge, case: Case, about: IRI | None = None) -> Answer:
         causes=_causes(tables, found, judgements, unmet),
         absent=tuple(Term(j.cause.iri, j.cause.label) for j in judgements.values() if j.denied),
         other_populations=_other_populations(judgements, unmet) if judged else (),
-        ask_next=steps,
-        steps_for_others=steps_for_others(tables, found, unmet) if judged else (),
-        unadvised=impact.unadvised(asked_about(tables, steps, judgements)) if judged else (),
+        ask_next=steps.steps(impact if judged else None),
+        steps_for_others=steps.for_others(unmet) if judged else (),
+        unadvised=impact.unadvised(steps.asked_about()) if judged else (),
         unknown=_unknown(topic, unmet) if found.in_scope else (),
         not_covered=topic.gaps,
         unused=tuple(Unused(each.given, each.reason) for each in case.unused),
@@ -212,19 +206,23 @@ def _unknown(topic: Topic, unmet: UnmetCriteria) -> tuple[Unknown, ...]:
     waiting: defaultdict[str, dict[str, None]] = defaultdict(dict)
     for context, statements in topic.waiting.items():
         words, ruled_out = unmet.of(context)
-        for word in () if ruled_out else words:
-            waiting[word].update(dict.fromkeys(statements))
+        if words and not ruled_out:
+            named = dict.fromkeys(statements)
+            for word in words:
+                waiting[word].update(named)
     return tuple(Unknown(word, tuple(statements)) for word, statements in waiting.items())
 
 
 def _with_notes(answer: Answer, tables: Tables) -> Answer:
     """The answer with tensions and with what stands behind every id that it names."""
-    notes = tables.notes
-    used = set(_used(answer))
+    notes, resting = tables.notes, _resting(answer)
+    used: set[str] = set().union(
+        *[each.statements for each in (*answer.causes, *answer.ask_next, *resting)],
+        *[each.corroboration for each in resting if not isinstance(each, Need)],
+    )
     tensions = tuple(each for each in tables.tensions if not used.isdisjoint(each.statements))
-    named = used.union(_waiting(answer))
-    named.update(each for tension in tensions for each in tension.statements)
-    background = {each for part in _resting(answer) for each in part.background}
+    named = used.union(_waiting(answer), *[each.statements for each in tensions])
+    background: set[str] = set().union(*[each.background for each in resting])
     return replace(
         answer,
         tensions=tensions,
@@ -233,36 +231,20 @@ def _with_notes(answer: Answer, tables: Tables) -> Answer:
     )
 
 
-def _used(answer: Answer) -> Iterator[str]:
-    """The statements that the answer is drawn from."""
-    for cause in answer.causes:
-        yield from cause.statements
-    for part in _resting(answer):
-        yield from part.statements
-        yield from getattr(part, "corroboration", ())
-    for step in answer.ask_next:
-        yield from step.statements
-
-
-def _waiting(answer: Answer) -> Iterator[str]:
-    """The statements that are named because they do not apply, or not yet."""
-    for cause in answer.causes:
-        yield from (each.statement for each in cause.elsewhere)
-    for other in (*answer.other_populations, *answer.steps_for_others):
-        yield from (each.statement for each in other.elsewhere)
-    for unknown in answer.unknown:
-        yield from unknown.statements
-    for result in answer.results:
-        for move in result.moves:
-            yield from move.statements
-        for support in result.supports:
-            yield from support.statements
-
-
-def _resting(answer: Answer) -> Iterator[Argument | Message | Need]:
+def _resting(answer: Answer) -> list[Argument | Message | Need]:
     """The parts of an answer that rest on statements and background."""
-    yield from answer.messages
+    found: list[Argument | Message | Need] = [*answer.messages]
     for cause in answer.causes:
-        yield from cause.supports
-        yield from cause.against
-        yield from cause.needs
+        found += (*cause.supports, *cause.against, *cause.needs)
+    return found
+
+
+def _waiting(answer: Answer) -> set[str]:
+    """The statements that are named because they do not apply, or not yet."""
+    others = (*answer.other_populations, *answer.steps_for_others)
+    gaps = [*(each.elsewhere for each in answer.causes), *(each.elsewhere for each in others)]
+    return {each.statement for found in gaps for each in found}.union(
+        *[each.statements for each in answer.unknown],
+        *[each.statements for result in answer.results for each in result.moves],
+        *[each.statements for result in answer.results for each in result.supports],
+    )

@@ -61,15 +61,6 @@ class ClassifiedCase(Struct, frozen=True, eq=False, dict=True):
         return {role: tuple(targets) for role, targets in found.items()}
 
     @cached_property
-    def reached(self) -> Mapping[str, frozenset[str]]:
-        """By property of the case, every class of what it leads to."""
-        types = self.closure.type_table
-        return {
-            role: frozenset().union(*(types.get(each, ()) for each in targets))
-            for role, targets in self.parts.items()
-        }
-
-    @cached_property
     def figures(self) -> Mapping[str, frozenset[str]]:
         """By result, the kinds of figures that it came with."""
         found: dict[str, set[str]] = {}
@@ -86,7 +77,8 @@ class ClassifiedCase(Struct, frozen=True, eq=False, dict=True):
             return self.closure.has_type(self.subject, filler)
         if not filler:
             return bool(self.closure.values(self.subject, role))
-        return filler in self.reached.get(role, _NONE)
+        types = self.closure.type_table
+        return any(filler in types[each] for each in self.parts.get(role, ()))
 
     def results_of(self, measurement: str) -> tuple[str, ...]:
         """The results that the case has of a measurement.
@@ -246,9 +238,12 @@ class UnmetCriteria:
     def _work_out(self, context: str) -> tuple[tuple[str, ...], bool]:
         kind, lacks = self._kinds[context], self._lacks
         lacking = [lack for place in kind.criteria if (lack := lacks[place]) is not None]
+        excluded = not kind.excluders.isdisjoint(self._subject)
+        if not lacking:
+            return (), excluded
         ruled_out = [word for word, out in lacking if out]
-        excluded = bool(ruled_out) or not kind.excluders.isdisjoint(self._subject)
-        return tuple(dict.fromkeys(ruled_out or [word for word, _ in lacking])), excluded
+        words = ruled_out or [word for word, _ in lacking]
+        return tuple(dict.fromkeys(words)), excluded or bool(ruled_out)
 
     @cached_property
     def _lacks(self) -> tuple[tuple[str, bool] | None, ...]:

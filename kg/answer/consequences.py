@@ -96,53 +96,73 @@ def _message(attached: CaseMessage, premises: Iterable[Premise], notes: Notes) -
     )
 
 
-def next_steps(
-    tables: Tables,
-    case: ClassifiedCase,
-    judgements: Mapping[str, Judgement],
-    impact: ResultImpact | None,
-) -> tuple[NextStep, ...]:
-    """What is advised and not yet done: the urgent first, then what would change most verdicts.
+class NextSteps:
+    """Finds what is advised for a case, and what is advised for others only."""
 
-    Steps that change equally many stand in the order of the text. Where the case is not judged
-    there is no impact, and what the results would change is left out.
-    """
-    order = {advice.iri: advice.order for advice in tables.advised}
-    found = (_step(advice, case, judgements, impact) for advice in tables.advised)
-    return tuple(
-        sorted(
-            (each for each in found if each is not None),
-            key=lambda each: (not each.urgent, -len(each.settles), order[each.iri]),
+    def __init__(
+        self, tables: Tables, case: ClassifiedCase, judgements: Mapping[str, Judgement]
+    ) -> None:
+        self._case = case
+        self._judgements = judgements
+        self._open = [
+            (each, _advising(each, case)) for each in tables.advised if not _is_done(each, case)
+        ]
+
+    def steps(self, impact: ResultImpact | None) -> tuple[NextStep, ...]:
+        """What is advised and not yet done: urgent first, then what would change most verdicts.
+
+        Steps that change equally many stand in the order of the text. Where the case is not judged
+        there is no impact, and what the results would change is left out.
+        """
+        found = [(each.order, self._step(each, said, impact)) for each, said in self._open if said]
+        found.sort(key=lambda each: (not each[1].urgent, -len(each[1].settles), each[0]))
+        return tuple([step for _, step in found])
+
+    def asked_about(self) -> frozenset[str]:
+        """Everything that the steps ask about."""
+        return frozenset(
+            each for advice, said in self._open if said for each in self.asked_by(advice)
         )
-    )
 
+    def asked_by(self, advice: Advice) -> Iterator[str]:
+        """What the investigation asks about: a measurement, a condition, each cause that waits."""
+        yield from sorted(advice.answered_by)
+        if advice.data:
+            for iri, judgement in self._judgements.items():
+                if any(each.need.datum.iri in advice.data for each in judgement.open_data):
+                    yield iri
 
-def asked_about(
-    tables: Tables, steps: Iterable[NextStep], judgements: Mapping[str, Judgement]
-) -> frozenset[str]:
-    """Everything that the steps ask about."""
-    chosen = {step.iri for step in steps}
-    return frozenset(
-        each
-        for advice in tables.advised
-        if advice.iri in chosen
-        for each in _asked(advice, judgements)
-    )
-
-
-def steps_for_others(
-    tables: Tables, case: ClassifiedCase, unmet: UnmetCriteria
-) -> tuple[OtherPopulation, ...]:
-    """What is advised for other patients only, and not yet done, with what this one lacks."""
-    return tuple(
-        OtherPopulation(
-            advice.iri,
-            advice.label,
-            tuple([unmet.elsewhere(each.statement, each.population) for each in advice.stated]),
+    def for_others(self, unmet: UnmetCriteria) -> tuple[OtherPopulation, ...]:
+        """What is advised for other patients only, with what this one lacks."""
+        return tuple(
+            OtherPopulation(
+                advice.iri,
+                advice.label,
+                tuple([unmet.elsewhere(each.statement, each.population) for each in advice.stated]),
+            )
+            for advice, said in self._open
+            if not said
         )
-        for advice in tables.advised
-        if not _is_done(advice, case) and not _advising(advice, case)
-    )
+
+    def _step(self, advice: Advice, said: list[Premise], impact: ResultImpact | None) -> NextStep:
+        """One step, the statements that advise it before those that agree."""
+        advising = [each for each in said if each.role == _STATEMENT]
+        agreeing = [each for each in said if each.role != _STATEMENT]
+        results = tuple(impact.results(self.asked_by(advice))) if impact else ()
+        settles = {move.iri for each in results for move in each.moves}
+        listed = [iri for iri, each in self._judgements.items() if each.verdict]
+        supported = {cause.iri for each in results for cause in each.supports}
+        informs = supported.union(advice.clarifies.intersection(listed)) - settles
+        return NextStep(
+            iri=advice.iri,
+            label=advice.label,
+            settles=tuple([iri for iri in self._judgements if iri in settles]),
+            informs=tuple([iri for iri in self._judgements if iri in informs]),
+            statements=tuple(dict.fromkeys([each.id for each in (*advising, *agreeing)])),
+            optional=not any(_is_indicated(each, self._case) for each in advising),
+            urgent=advice.urgent,
+            results=results,
+        )
 
 
 def _is_done(advice: Advice, case: ClassifiedCase) -> bool:
@@ -166,43 +186,6 @@ def _advising(advice: Advice, case: ClassifiedCase) -> list[Premise]:
     return said if any(each.role == _STATEMENT for each in said) else []
 
 
-def _step(
-    advice: Advice,
-    case: ClassifiedCase,
-    judgements: Mapping[str, Judgement],
-    impact: ResultImpact | None,
-) -> NextStep | None:
-    """One step, the statements that advise it before those that agree; None if none does."""
-    said = _advising(advice, case)
-    if not said or _is_done(advice, case):
-        return None
-    advising = [each for each in said if each.role == _STATEMENT]
-    agreeing = [each for each in said if each.role != _STATEMENT]
-    results = tuple(impact.results(_asked(advice, judgements))) if impact else ()
-    settles = {move.iri for each in results for move in each.moves}
-    informs = {cause.iri for each in results for cause in each.supports}
-    informs.update(iri for iri in advice.clarifies & judgements.keys() if judgements[iri].verdict)
-    return NextStep(
-        iri=advice.iri,
-        label=advice.label,
-        settles=tuple([iri for iri in judgements if iri in settles]),
-        informs=tuple([iri for iri in judgements if iri in informs and iri not in settles]),
-        statements=tuple(dict.fromkeys(each.id for each in (*advising, *agreeing))),
-        optional=not any(_is_indicated(each, case) for each in advising),
-        urgent=advice.urgent,
-        results=results,
-    )
-
-
 def _is_indicated(premise: Premise, case: ClassifiedCase) -> bool:
     """Whether it is indicated; with a test done that is offered in its place, it is an option."""
     return premise.indicated and premise.instead.isdisjoint(case.present)
-
-
-def _asked(advice: Advice, judgements: Mapping[str, Judgement]) -> Iterator[str]:
-    """What the investigation asks about: a measurement, a condition, or each cause that waits."""
-    yield from sorted(advice.answered_by)
-    if advice.data:
-        for iri, judgement in judgements.items():
-            if any(each.need.datum.iri in advice.data for each in judgement.open_data):
-                yield iri

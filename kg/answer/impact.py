@@ -62,7 +62,9 @@ class ResultImpact:
         it waits for just that.
         """
         found: defaultdict[str, list[Result]] = defaultdict(list)
-        for each in (*self._weakening(), *self._waited_for()):
+        wanted = self._wanted()
+        weakening = [e for e in self._topic.weakening if not e.brings.isdisjoint(wanted)]
+        for each in (*weakening, *self._waited_for()):
             if each.of not in advised and self._is_open(each):
                 found[each.of].extend(self._weakened(each))
         return tuple(
@@ -70,14 +72,6 @@ class ResultImpact:
             for of, results in found.items()
             if results
         )
-
-    def _weakening(self) -> Iterator[Hypothesis]:
-        """What is no cause itself and could speak against an open cause."""
-        wanted = self._wanted()
-        for each in self._topic.possible:
-            is_cause = each.of in self._judgements
-            if each.weakens and not is_cause and not each.brings.isdisjoint(wanted):
-                yield each
 
     def _waited_for(self) -> Iterator[Hypothesis]:
         """Whether the causes are there that cannot be judged before that is known."""
@@ -136,12 +130,7 @@ class ResultImpact:
         after = self._after(hypothesis)
         if after is None:
             return
-        gained = (after.contexts, after.findings, after.present, after.absent)
-        new = frozenset(
-            each
-            for each in hypothesis.brings - self._known
-            if any(each in group for group in gained)
-        )
+        new = frozenset([each for each in hypothesis.brings - self._known if _holds(each, after)])
         key = new, bool(hypothesis.denied)
         if key not in self._effects:
             self._effects[key] = self._judged(new, after)
@@ -162,7 +151,7 @@ class ResultImpact:
             if before.verdict is not then.verdict:
                 statements = _brought_by(before, then)
                 moves.append(Move(iri, label, before.verdict, then.verdict, statements))
-            if then.verdict is not None and (rules := _new_support(before, then)):
+            if then.verdict and then.supports and (rules := _new_support(before, then)):
                 supports.append(Support(iri, label, rules))
         return tuple(moves), tuple(supports)
 
@@ -201,7 +190,7 @@ class ResultImpact:
 
     def _facts(self, hypothesis: Hypothesis) -> Facts:
         individual = self._individual(hypothesis)
-        types = tuple((individual, each) for each in hypothesis.classes)
+        types = tuple([(individual, each) for each in hypothesis.classes])
         if hypothesis.kind == "size":
             return Facts(types)
         return Facts(types, ((self._case.subject, hypothesis.role, individual),))
@@ -209,6 +198,16 @@ class ResultImpact:
     def _individual(self, hypothesis: Hypothesis) -> str:
         known = self._case.results_of(hypothesis.of) if hypothesis.kind == "size" else ()
         return known[0] if known else f"{self._case.subject}:may-turn-out"
+
+
+def _holds(kind: str, case: ClassifiedCase) -> bool:
+    """Whether a case is of a kind, shows a finding, or has or lacks something of a class."""
+    return (
+        kind in case.contexts
+        or kind in case.findings
+        or kind in case.present
+        or kind in case.absent
+    )
 
 
 def _brought_by(before: Judgement, after: Judgement) -> tuple[str, ...]:

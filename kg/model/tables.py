@@ -260,6 +260,11 @@ class Topic(Struct, frozen=True, eq=False, dict=True):
             found.setdefault(each.of, []).append(each)
         return {of: tuple(each) for of, each in found.items()}
 
+    @cached_property
+    def weakening(self) -> tuple[Hypothesis, ...]:
+        """What may turn out that is no listed cause itself, and can speak against one."""
+        return tuple(each for each in self.possible if each.weakens and each.of not in self.causes)
+
 
 class Premise(Struct, frozen=True, omit_defaults=True):
     """A statement or background that something rests on."""

@@ -32,7 +32,6 @@ class Continuation:
 
     def __init__(self, rules: Rules, closure: Closure) -> None:
         self._index = rules.index
-        self._closure = closure
         self._run = _Run(rules.index)
         self._run.resume(closure)
 
@@ -50,9 +49,7 @@ class Continuation:
             run.add_value(subject, role, value, GIVEN)
         run.saturate()
         closure = Closure(facts, run.types, run.edges, run.values)
-        before = self._closure.type_table
-        grown = {each for each, _, _ in facts.values}
-        grown.update([e for e, types in run.types.items() if len(types) != len(before.get(e, ()))])
+        grown = (run.types.keys() - run.shared).union([each for each, _, _ in facts.values])
         clashes = find_clashes(self._index, closure, grown)
         return closure if not clashes else Closure(facts, run.types, run.edges, run.values, clashes)
 
@@ -79,6 +76,7 @@ class _Run:
         "_outgoing",
         "_woken",
         "edges",
+        "shared",
         "types",
         "values",
     )
@@ -86,6 +84,8 @@ class _Run:
     def __init__(self, index: Index) -> None:
         self._index = index
         self.types: dict[str, dict[str, Why]] = {}
+        self.shared: set[str] = set()
+        """The individuals whose types are those of another run, to be copied before they grow."""
         self.edges: dict[tuple[str, str, str], Why] = {}
         self.values: dict[tuple[str, str, Decimal], Why] = {}
         self._outgoing: dict[tuple[str, str], tuple[str, ...]] = {}
@@ -103,7 +103,7 @@ class _Run:
     def copy(self) -> _Run:
         """The same state, to go on from without a trace in this one."""
         other = _Run(self._index)
-        other.types = {each: classes.copy() for each, classes in self.types.items()}
+        other.types, other.shared = self.types.copy(), set(self.types)
         other.edges, other.values = self.edges.copy(), self.values.copy()
         other._outgoing, other._incoming = self._outgoing.copy(), self._incoming.copy()
         return other
@@ -115,6 +115,9 @@ class _Run:
         if class_iri in known:
             return
         index = self._index
+        if individual in self.shared:
+            self.shared.remove(individual)
+            known = self.types[individual] = known.copy()
         for each in index.woken.get(class_iri, ()):
             if each not in known:
                 self._woken.append((individual, each))
@@ -224,11 +227,17 @@ class _Run:
         for head in rules.anything:
             if head not in types[subject]:
                 self.add_type(subject, head, Why("some", (role, target, "")))
-        some = rules.some
-        # in the order of the types, which is the same in every process
-        for filler in [each for each in types[target] if each in some] if some else ():
+        if rules.some:
+            self._type_start(rules.some, subject, role, target)
+
+    def _type_start(self, some: dict[str, list[str]], subject: str, role: str, target: str) -> None:
+        """The types that the start of an edge has by those of its end.
+
+        They are gone through in their order, which is the same in every process.
+        """
+        for filler in [each for each in self.types[target] if each in some]:
             for head in some[filler]:
-                if head not in types[subject]:
+                if head not in self.types[subject]:
                     self.add_type(subject, head, Why("some", (role, target, filler)))
 
 
