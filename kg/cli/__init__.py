@@ -11,7 +11,7 @@ case_options        the options that say a case, and `kg case`
 build               from the sources to a graph
 verify, changes     what is wrong with the sources, and what an edit changes
 source              from an article to its files
-publish, serve      the graph in other stores, and as an endpoint
+serve               the graph as an endpoint, and in other stores
 store, common       what commands share
 """
 
@@ -36,7 +36,7 @@ _MODULES: Final = {
     "case": "case_options",
     "claim": "look",
     "diff": "changes",
-    "publish": "publish",
+    "publish": "serve",
     "queries": "query",
     "query": "query",
     "report": "report",

@@ -78,19 +78,15 @@ class Store(Protocol):
 
     def select(self, query: str) -> Rows:
         """The solutions of a SELECT query."""
-        ...
 
     def ask(self, query: str) -> bool:
         """Whether an ASK query holds."""
-        ...
 
     def construct(self, query: str) -> tuple[Triple, ...]:
         """The triples of a CONSTRUCT or DESCRIBE query."""
-        ...
 
     def answer(self, query: str, media_type: str) -> bytes:
         """The whole result of any query, written in a media type that can carry it."""
-        ...
 
 
 _MOST: Final = 256

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -21,13 +21,13 @@ from kg.model.vocabulary import (
     SKOS_NARROW_MATCH,
     SKOS_NOTE,
     SKOS_RELATED_MATCH,
-    Literal,
     Term,
+    text_of,
 )
 from kg.store.base import Rows, Store
 from kg.store.queries import shipped_rows
 
-_MATCHES: Final = {
+_MATCHES: Final[Mapping[Term, str]] = {
     SKOS_EXACT_MATCH: "exact",
     SKOS_CLOSE_MATCH: "close",
     SKOS_NARROW_MATCH: "narrower",
@@ -97,14 +97,15 @@ class TermCard:
 def read_card(store: Store, entry: Entry) -> TermCard:
     """What the graph says of a term of the lexicon."""
     said = list(shipped_rows(store, "ask/term", term=[entry.iri]).records())
+    abbreviations = _values(said, EG_ABBREVIATION)
     return TermCard(
         iri=entry.iri,
         label=entry.label,
         kind=entry.kind.value,
         definition=next(iter(_values(said, SKOS_DEFINITION)), ""),
         notes=_values(said, SKOS_NOTE),
-        abbreviations=_values(said, EG_ABBREVIATION),
-        synonyms=_without(_values(said, SKOS_ALT_LABEL), _values(said, EG_ABBREVIATION)),
+        abbreviations=abbreviations,
+        synonyms=tuple(n for n in _values(said, SKOS_ALT_LABEL) if n not in abbreviations),
         codes=_codes(said),
         parents=_parents(said, entry.iri),
         statements=_statements(shipped_rows(store, "ask/statements_about", term=[entry.iri])),
@@ -114,32 +115,23 @@ def read_card(store: Store, entry: Entry) -> TermCard:
 
 
 def _values(said: Iterable[Mapping[str, Term]], property_: IRI) -> tuple[str, ...]:
-    found = (_plain(row["value"]) for row in said if row["property"] == property_)
+    found = (text_of(row["value"]) for row in said if row["property"] == property_)
     return tuple(dict.fromkeys(found))
-
-
-def _without(names: Sequence[str], others: Sequence[str]) -> tuple[str, ...]:
-    return tuple(name for name in names if name not in others)
 
 
 def _codes(said: Iterable[Mapping[str, Term]]) -> tuple[Code, ...]:
     order = list(_MATCHES.values())
     found = [
-        Code(_plain(row["code"]), match, _plain(row.get("name")), _plain(row["value"]))
+        Code(text_of(row["code"]), match, text_of(row.get("name")), text_of(row["value"]))
         for row in said
-        for match in [_match(row["property"])]
-        if match and "code" in row
+        if "code" in row and (match := _MATCHES.get(row["property"]))
     ]
     return tuple(sorted(found, key=lambda code: (order.index(code.match), code.code)))
 
 
-def _match(property_: Term) -> str:
-    return _MATCHES.get(property_, "") if isinstance(property_, IRI) else ""
-
-
 def _parents(said: Iterable[Mapping[str, Term]], term: IRI) -> tuple[Parent, ...]:
     found = [
-        Parent(_plain(row["value"]), _plain(row["name"]), _plain(row["asserted"]) == "true")
+        Parent(text_of(row["value"]), text_of(row["name"]), text_of(row["asserted"]) == "true")
         for row in said
         if row["property"] == RDFS_SUBCLASS_OF and "name" in row and row["value"] != term
     ]
@@ -150,26 +142,20 @@ def _parents(said: Iterable[Mapping[str, Term]], term: IRI) -> tuple[Parent, ...
 def _statements(rows: Rows) -> tuple[TermStatement, ...]:
     found = []
     for row in rows.records():
-        identifier = short_id(_plain(row["statement"]))
-        text = _plain(row["text"]).removeprefix(f"{identifier} ")
-        found.append(TermStatement(identifier, _plain(row["role"]), text))
+        identifier = short_id(text_of(row["statement"]))
+        text = text_of(row["text"]).removeprefix(f"{identifier} ")
+        found.append(TermStatement(identifier, text_of(row["role"]), text))
     return tuple(found)
 
 
 def _arguments(rows: Rows) -> tuple[TermArgument, ...]:
     groups: dict[tuple[str, str, bool], dict[str, dict[str, None]]] = {}
     for row in rows.records():
-        inferred = _plain(row["inferred"]) == "true"
-        key = (_plain(row["direction"]), _plain(row["finding_name"]), inferred)
+        inferred = text_of(row["inferred"]) == "true"
+        key = (text_of(row["direction"]), text_of(row["finding_name"]), inferred)
         premises = groups.setdefault(key, {role: {} for role in _ROLES})
-        premises[_plain(row["role"])][short_id(_plain(row["premise"]))] = None
+        premises[text_of(row["role"])][short_id(text_of(row["premise"]))] = None
     return tuple(
         TermArgument(*key, {role: tuple(ids) for role, ids in premises.items()})
         for key, premises in groups.items()
     )
-
-
-def _plain(term: Term | None) -> str:
-    if term is None:
-        return ""
-    return term.value if isinstance(term, Literal) else str(term)
