@@ -65,7 +65,7 @@ def moved(found: Artifact, root: Path, base: str) -> Source:
 
 
 @pytest.mark.jvm
-@pytest.mark.parametrize("name", ["ontology", "ontology/0.1.0"])
+@pytest.mark.parametrize("name", ["ontology", "ontology/0.2.0"])
 def test_open_from_url(tmp_path: Path, name: str) -> None:
     """The OWL API loads the ontology by its IRI or version IRI, with every import, from a URL.
 
