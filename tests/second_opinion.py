@@ -7,11 +7,12 @@ word. So the values that axioms name stand as classes here: having the value is 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from kg.compile.owl.axioms import Axiom, make_axiom
 from kg.compile.owl.expressions import And, Expression, Named, Or, Some, Value
