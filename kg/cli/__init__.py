@@ -4,12 +4,10 @@ Exit code 0 is an answer, 1 a failure or findings, 2 a request that cannot be un
 
 ask, batch          a question, and many of them
 why                 why a row of an answer stands, and why others do not
-look                one statement, one term, one schema
-query               any SPARQL query, and those that ship
-report              what the graph says about itself
+query               any SPARQL query, those that ship; one statement, one term, one schema
 case_options        the options that say a case, and `kg case`
-build               from the sources to a graph
-verify, changes     what is wrong with the sources, and what an edit changes
+build               from the sources to a graph; what is wrong with them, reports on them
+changes             what an edit of the sources changes
 source              from an article to its files
 serve               the graph as an endpoint, and in other stores
 store, common       what commands share
@@ -34,18 +32,18 @@ _MODULES: Final = {
     "ask": "ask",
     "build": "build",
     "case": "case_options",
-    "claim": "look",
+    "claim": "query",
     "diff": "changes",
     "publish": "serve",
     "queries": "query",
     "query": "query",
-    "report": "report",
-    "schema": "look",
+    "report": "build",
+    "schema": "query",
     "serve": "serve",
     "source": "source",
-    "statement": "look",
-    "term": "look",
-    "verify": "verify",
+    "statement": "query",
+    "term": "query",
+    "verify": "build",
     "what-if": "changes",
     "why": "why",
     "why-not": "why",

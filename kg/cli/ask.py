@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kg.cli.case_options import CaseOptions, case_options
-from kg.cli.common import TEXTS, lexicon, texts_folder, write
+from kg.cli.common import TEXTS, format_option, texts_folder, write
 from kg.cli.store import StoreOptions, store_options
 from kg.model.errors import UsageError
 
@@ -24,14 +24,7 @@ _SUPPOSED = ("text", "md", "json")
 
 @click.command()
 @case_options
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "md", "json", "csv", "ttl"]),
-    default="text",
-    show_default=True,
-    help="Shape of the answer.",
-)
+@format_option("text", "md", "json", "csv", "ttl", of="the answer")
 @click.option(
     "--if",
     "supposed",
@@ -105,7 +98,7 @@ def ask(  # noqa: PLR0913 - one question or many, with their options
 def _answer(graph: Knowledge, given: CaseOptions) -> Answer:
     from kg.answer.ask import ask as answered
 
-    words = lexicon(graph)
+    words = graph.lexicon
     return answered(graph, given.case(words), given.topic(words))
 
 
@@ -123,7 +116,7 @@ def _supposition(
     from kg.cli.case_options import today
     from kg.show.changes import render_supposition
 
-    words = lexicon(graph)
+    words = graph.lexicon
     case, about = given.case(words), given.topic(words)
     found = suppose(graph, words, case, supposed, about=about, today=today())
     return render_supposition(found, form)

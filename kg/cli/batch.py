@@ -27,7 +27,6 @@ from kg.answer.ask import ask
 from kg.case import parse_json, resolve_case
 from kg.case.fhir import read_case as read_record
 from kg.cli.case_options import today
-from kg.cli.common import lexicon
 from kg.model.errors import KGError, UsageError
 from kg.model.terms import Lexicon
 from kg.show.blocks import NOTICE
@@ -60,7 +59,7 @@ def answer_file(options: BatchOptions, open_graph: Callable[[], Knowledge]) -> i
     with ExitStack() as stack:
         source = _open_source(options.source, stack)
         graph = open_graph()
-        batch = Batch(graph, lexicon(graph), today())
+        batch = Batch(graph, graph.lexicon, today())
         output, after = _open_output(options, batch.legend(), stack)
         refused = _answer_lines(batch, source, output, after, options.jobs)
     if refused:

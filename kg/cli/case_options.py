@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from kg.case import Case, case_to_json, parse_json, read_case, resolve_case
 from kg.case.dates import read_day
-from kg.cli.common import knowledge, lexicon, read_text, write
+from kg.cli.common import format_option, knowledge, read_text, write
 from kg.model.errors import UsageError
 from kg.model.terms import Lexicon
 from kg.model.vocabulary import IRI
@@ -173,14 +173,7 @@ def case_options(command: Callable[..., _Result]) -> Callable[..., _Result]:
 
 @click.command()
 @case_options
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["json", "ttl"]),
-    default="json",
-    show_default=True,
-    help="Shape of the case.",
-)
+@format_option("json", "ttl", of="the case")
 def case(given: CaseOptions, form: str) -> None:
     """Print a case as it is understood, as JSON or Turtle; what is not used goes to stderr.
 
@@ -191,7 +184,7 @@ def case(given: CaseOptions, form: str) -> None:
     What is printed can be given to --case.
     """  # noqa: D301 - click wants the character itself
     given.check()
-    found = given.case(lexicon(knowledge()))
+    found = given.case(knowledge().lexicon)
     notes = [each.text for each in found.contradictions]
     notes += [f"{each.given}: {each.reason}" for each in found.unused]
     for note in notes:

@@ -3,27 +3,36 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
 from kg.model.errors import UsageError
 
 if TYPE_CHECKING:
-    from kg.model.terms import Lexicon
     from kg.store.knowledge import Knowledge
 
-FORMAT: Final = click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "md", "json"]),
-    default="text",
-    show_default=True,
-    help="Shape of what is shown.",
-)
-"""The option of a command whose result has every shape that there is for everything."""
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
 TEXTS: Final = "Folder with your own copies of the documents, as .txt."
+
+
+def format_option(*shapes: str, of: str) -> Callable[[_Command], _Command]:
+    """Give a command the option `form`: one of some shapes, the first where none is given."""
+    return click.option(
+        "--format",
+        "form",
+        type=click.Choice(shapes),
+        default=shapes[0],
+        show_default=True,
+        help=f"Shape of {of}.",
+    )
+
+
+FORMAT: Final = format_option("text", "md", "json", of="what is shown")
+"""The option of a command whose result has every shape that there is for everything."""
 
 
 class Progress:
@@ -49,11 +58,6 @@ def knowledge() -> Knowledge:
     if found.notice:
         click.echo(f"note: {found.notice}", err=True)
     return found
-
-
-def lexicon(graph: Knowledge) -> Lexicon:
-    """The terms of a graph."""
-    return graph.lexicon
 
 
 def texts_folder(name: str | None) -> Path | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kg.cli.case_options import CaseOptions, case_options
-from kg.cli.common import FORMAT, knowledge, lexicon, write
+from kg.cli.common import FORMAT, format_option, knowledge, write
 from kg.model.errors import KGError
 
 if TYPE_CHECKING:
@@ -21,14 +21,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("row", metavar="ROW")
 @case_options
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "md", "json", "ttl"]),
-    default="text",
-    show_default=True,
-    help="Shape of the proof.",
-)
+@format_option("text", "md", "json", "ttl", of="the proof")
 def why(given: CaseOptions, row: str, form: str) -> None:
     """Show why a row of an answer stands: the facts, axioms and statements that it takes.
 
@@ -70,7 +63,7 @@ def why_not(given: CaseOptions, row: str, verdict: str | None, form: str) -> Non
     from kg.show.proof import render_contrasts
 
     graph = knowledge()
-    words = lexicon(graph)
+    words = graph.lexicon
     case, answer = _answered(graph, given, words)
     wanted = Verdict(verdict) if verdict else None
     explainer = Explainer.of(graph, case, answer)
@@ -79,7 +72,7 @@ def why_not(given: CaseOptions, row: str, verdict: str | None, form: str) -> Non
 
 
 def _explained(graph: Knowledge, given: CaseOptions, row: str) -> Explanation:
-    words = lexicon(graph)
+    words = graph.lexicon
     if given.is_empty:
         from kg.answer.proof.explain import explain_classes
 
