@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -85,12 +85,6 @@ _MEDIA_TYPES: Final = {
 }
 _MEMORY: Final = 4 * 1024**3
 """Bytes that a query of one's own may use: far more than a sensible one does."""
-_FORMS: Final = {
-    "SELECT": "SELECT",
-    "ASK": "ASK",
-    "CONSTRUCT": "CONSTRUCT",
-    "DESCRIBE": "CONSTRUCT",
-}
 
 
 @click.command()
@@ -205,7 +199,8 @@ def _term(text: str) -> Term:
 def _result(store: Store, text: str, form: str | None) -> str:
     from kg.store.syntax import form_of
 
-    kind = _FORMS.get(form_of(text), "SELECT")  # what is no query, the store refuses
+    kind = form_of(text).replace("DESCRIBE", "CONSTRUCT")
+    kind = kind or "SELECT"  # what is no query, the store refuses
     form = form or ("ttl" if kind == "CONSTRUCT" else "table")
     if form == "table":
         return _table(store, text, kind)
@@ -237,12 +232,8 @@ def _aligned(head: Sequence[str], rows: Sequence[Sequence[Term | None]]) -> str:
 
 
 def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
-    return "  ".join(_padded(cells, widths)).rstrip()
-
-
-def _padded(cells: Sequence[str], widths: Sequence[int]) -> Iterator[str]:
-    for cell, width in zip(cells, widths, strict=True):
-        yield cell.ljust(width)
+    padded = (cell.ljust(width) for cell, width in zip(cells, widths, strict=True))
+    return "  ".join(padded).rstrip()
 
 
 def _shown(term: Term | None) -> str:

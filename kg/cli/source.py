@@ -72,7 +72,7 @@ def outline(name: str, file: str | None, texts: str | None, ontology: str | None
     from kg.curate.sources.outline import read_outline
     from kg.model.statements import decode_text
 
-    folder = Path(ontology).expanduser() if ontology else _shipped()
+    folder = _named(ontology)
     known = any(path.is_file() for path in paths_of(folder, name))
     files = read_files(folder, name) if known or file is None else None
     if file is not None:
@@ -135,7 +135,7 @@ def coverage(name: str, texts: str | None, ontology: str | None) -> None:
     """Account for every line of an article; exit code 1 while one is open."""
     from kg.curate.sources.files import find_copy, read_files
 
-    folder = Path(ontology).expanduser() if ontology else _shipped()
+    folder = _named(ontology)
     files = read_files(folder, name)
     account = files.cover(find_copy(files, _texts(texts)))
     write(_account(account))
@@ -154,13 +154,14 @@ def _folder(named: str | None) -> Path:
     """The ontology folder to edit."""
     from kg.curate.sources.files import check_writable
 
-    return check_writable(Path(named).expanduser() if named else _shipped())
+    return check_writable(_named(named))
 
 
-def _shipped() -> Path:
+def _named(folder: str | None) -> Path:
+    """The folder that was named, or else the shipped ontology."""
     from kg.model.resources import ontology_dir
 
-    return ontology_dir()
+    return Path(folder).expanduser() if folder else ontology_dir()
 
 
 def _texts(named: str | None) -> Path:
