@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import Final, NamedTuple, TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 WIDTH: Final = 100
 """The places of a line on a terminal."""
@@ -39,8 +41,7 @@ Columns: TypeAlias = tuple[int, int, int]
 """The widths of three columns."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One thing that is said, with what stands beside it, and the statements it rests on."""
 
     text: str = ""
@@ -76,8 +77,7 @@ class Row:
         return replace(self, text="", beside="", page=self.words)
 
 
-@dataclass(frozen=True, slots=True)
-class Rows:
+class Rows(Struct, frozen=True):
     """Rows of one layout: on a page a list, or a table where there is a head."""
 
     rows: Sequence[Row]
@@ -96,8 +96,7 @@ class Rows:
     """The heads of the columns of a table, on a page."""
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(Struct, frozen=True):
     """Some running words."""
 
     text: str
@@ -105,16 +104,14 @@ class Paragraph:
     """What a page says instead; nothing where it is empty."""
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """Columns of a head and rows, all shown: figures stand at the right."""
 
     head: Sequence[str]
     rows: Sequence[Sequence[str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """Blocks under a head; one that has blocks, and all of them empty, is left out."""
 
     title: str = ""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from kg.answer.what_if import VERDICT, Supposition, VerdictChange
 from kg.model.changes import AnswerChange, Change, ChangeKind, Difference, Field, Side

@@ -7,10 +7,7 @@ exponent: it may have more digits than a program keeps that reads it as a float.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -113,6 +110,8 @@ def schema_names() -> list[str]:
 def fields_of_type(kind: type) -> tuple[str, ...]:
     """The fields of a data class, a named tuple or a struct; of other things, none."""
     if kind not in _FIELDS:
+        from dataclasses import fields, is_dataclass  # a text needs neither
+
         names = tuple(each.name for each in fields(kind)) if is_dataclass(kind) else ()
         names = names or getattr(kind, "_fields", getattr(kind, "__struct_fields__", ()))
         _FIELDS[kind] = (*names, *DERIVED.get(kind.__name__, ()))
@@ -141,6 +140,9 @@ def to_csv(answer: Answer) -> str:
     What limits the answer opens it, in rows without a cause: a table without rows would read as if
     nothing could be the cause.
     """
+    import csv
+    import io
+
     written = io.StringIO()
     writer = csv.DictWriter(written, COLUMNS, restval="")
     writer.writeheader()
