@@ -11,7 +11,7 @@ LOCKED := $(PIP) install --quiet --no-deps --no-build-isolation --require-hashes
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help ask build test test-exhaustive test-nightly test-load test-servers test-browser check lint types contracts docs reference bench bench-endpoint wheel lock format clean
+.PHONY: help ask build test test-exhaustive test-nightly test-load test-servers test-browser test-mutants check lint types contracts docs reference bench bench-endpoint wheel lock format clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,17 +22,20 @@ ask: $(STAMP)/bytecode ## answer the first question, setting up what it needs
 build: $(STAMP)/bytecode ## build the graph from ontology/ and queries/
 	@$(BIN)/kg build
 
-test: build $(STAMP)/test ## run the tests, on all cores
-	@$(BIN)/python -m pytest -n auto
+# A file stays with one worker, which sets up once what its tests share; what is slow starts first.
+ON_ALL_CORES := -n auto --dist loadfile
 
-test-exhaustive: $(STAMP)/test ## run the tests that go through every statement, for minutes
-	@$(BIN)/python -m pytest -n auto -m exhaustive
+test: build $(STAMP)/test ## run the tests, on all cores
+	@$(BIN)/python -m pytest $(ON_ALL_CORES)
+
+test-exhaustive: build $(STAMP)/test ## run the tests that go through every statement, for minutes
+	@$(BIN)/python -m pytest $(ON_ALL_CORES) -m exhaustive
 
 test-load: $(STAMP)/test ## run the tests that put load on a running server, for minutes
 	@$(BIN)/python -m pytest -m load
 
 test-nightly: $(STAMP)/test ## run the tests over thousands of cases, for many minutes
-	@$(BIN)/python -m pytest -n auto -m nightly
+	@$(BIN)/python -m pytest $(ON_ALL_CORES) -m nightly
 
 test-servers: $(STAMP)/test ## run the tests with Virtuoso, Fuseki and Comunica, fetched where possible
 	@$(BIN)/python tests/other_stores/fetch.py
@@ -41,6 +44,9 @@ test-servers: $(STAMP)/test ## run the tests with Virtuoso, Fuseki and Comunica,
 
 test-browser: $(STAMP)/test ## run the tests that open pages in Chromium, where there is one
 	@$(BIN)/python -m pytest -m browser
+
+test-mutants: $(STAMP)/mutation ## change the code in small ways, and see whether the tests notice
+	@$(BIN)/python tests/mutation.py
 
 check: lint types contracts docs test ## everything that CI checks
 
@@ -87,6 +93,7 @@ lock: ## write the locks anew from pyproject.toml, with the newest versions it a
 	@$(UV_COMPILE) --output-file requirements/build.txt --group build --constraints requirements/core.txt
 	@$(UV_COMPILE) --output-file requirements/test.txt --group test $(CORE_LOCKED)
 	@$(UV_COMPILE) --output-file requirements/lint.txt --group lint $(CORE_LOCKED) --constraints requirements/test.txt
+	@$(UV_COMPILE) --output-file requirements/mutation.txt --group mutation $(CORE_LOCKED) --constraints requirements/test.txt
 	@git diff --stat -- requirements
 
 # Servers that ours is compared with; they stay in an environment of their own.
@@ -128,6 +135,11 @@ $(STAMP)/test: $(STAMP)/core requirements/test.txt requirements/owlapi-jars.txt
 	@echo "Adding what the tests need ..." >&2
 	@$(LOCKED) -r requirements/test.txt
 	@$(LOCKED) -r requirements/owlapi-jars.txt
+	@touch $@
+
+$(STAMP)/mutation: $(STAMP)/test requirements/mutation.txt
+	@echo "Adding what the mutation run needs ..." >&2
+	@$(LOCKED) -r requirements/mutation.txt
 	@touch $@
 
 $(STAMP)/lint: $(STAMP)/core requirements/lint.txt

@@ -1,23 +1,76 @@
-"""Builds edited copies of the ontology, for tests of what a curator's change does."""
+"""Graphs for tests: the project's own, and what edited copies of the ontology make.
+
+A graph is built once, by whoever needs it first, and found again by the other workers and by the
+next run: `build/tests` holds each under the hash of everything that it was built from.
+"""
 
 from __future__ import annotations
 
+import fcntl
 import re
 import shutil
-from collections.abc import Callable, Mapping
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
+
+import pytest
 
 from kg.answer.ask import ask
 from kg.answer.model import Answer, Verdict
 from kg.case import resolve_case
-from kg.compile.model import open_store
-from kg.compile.steps import make
+from kg.compile import builder
 from kg.model import resources
-from kg.store.knowledge import Knowledge
-from kg.store.local import LocalStore
+from kg.store.artifact import Artifact
+from kg.store.knowledge import Knowledge, open_graph
 
 Edit = Callable[[str], str]
 """What a curator does to the text of one file."""
+
+_KEPT: Final = Path(__file__).resolve().parent.parent / "build" / "tests"
+_MOST: Final = 40
+"""So many graphs are kept, about 8 MB each: those of the last few states of the sources."""
+
+
+def own_graph() -> Knowledge:
+    """The graph of the project, which one worker builds while the others wait."""
+    with _locked(_KEPT / "own.lock"):
+        return builder.ensure()
+
+
+def graph_of(folder: Path) -> Artifact:
+    """The graph that an ontology folder makes; built where no test has built it before."""
+    version = builder.wanted_version(folder)
+    kept = _KEPT / version
+    with _locked(_KEPT / f"{version[:2]}.lock"), pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KG_CACHE", str(kept))
+        kept.mkdir(exist_ok=True)
+        kept.touch()
+        found = builder.of_folder(folder)
+    _remove_old()
+    return found
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """One process at a time; the kernel opens the lock when its holder dies."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _remove_old() -> None:
+    """Keep those that were asked for last."""
+    kept = sorted((each for each in _KEPT.iterdir() if each.is_dir()), key=_asked_for)
+    for folder in kept[:-_MOST]:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _asked_for(folder: Path) -> float:
+    """When a graph was asked for last; long ago where another process has just removed it."""
+    return folder.stat().st_mtime if folder.exists() else 0.0
 
 
 def edited_ontology(folder: Path, edits: Mapping[str, Edit]) -> Path:
@@ -32,10 +85,10 @@ def edited_ontology(folder: Path, edits: Mapping[str, Edit]) -> Path:
     return copy
 
 
-def build_edited(folder: Path, edits: Mapping[str, Edit]) -> Knowledge:
-    """The knowledge that an edited copy of the ontology makes."""
-    built = make(edited_ontology(folder, edits), lambda _: None)
-    return open_store(LocalStore(built.graph), built.rules, built.asserted, "edited")
+def build_edited(edits: Mapping[str, Edit]) -> Knowledge:
+    """The knowledge that an edited copy of the ontology makes; the copy does not outlive this."""
+    with tempfile.TemporaryDirectory() as folder:
+        return open_graph(graph_of(edited_ontology(Path(folder), edits)))
 
 
 def without_statement(identifier: str) -> Edit:

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from built import own_graph
 from curating import ARTICLE
 from records import Reads, record
 
 from kg.case.fhir import parse_record
-from kg.compile import builder
 from kg.curate.sources.add import add_document
 from kg.curate.sources.files import write_all
 from kg.model import resources
@@ -72,7 +72,7 @@ def _no_network() -> Iterator[None]:
 @pytest.fixture(name="knowledge", scope="session")
 def _knowledge() -> Knowledge:
     """Give the built graph; it is built once, and found again in the cache by the next run."""
-    return builder.ensure()
+    return own_graph()
 
 
 @pytest.fixture(name="lexicon", scope="session")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from pathlib import Path
 
 import pytest
 from built import Edit, answer_for, build_edited, labels, verdicts, without_statement
@@ -63,9 +62,9 @@ eg:HepaticAmyloidosis rdfs:subClassOf eg:ExcludedByNormalGGT .
 
 
 @pytest.mark.jvm
-def test_withdrawing_the_rule(tmp_path: Path) -> None:
+def test_withdrawing_the_rule() -> None:
     """Without the statement on a normal GGT, nothing speaks against the liver causes."""
-    knowledge = build_edited(tmp_path, {"statements/B.ttl": without_statement("B026")})
+    knowledge = build_edited({"statements/B.ttl": without_statement("B026")})
 
     answer = answer_for(knowledge, FLAGSHIP)
 
@@ -75,9 +74,9 @@ def test_withdrawing_the_rule(tmp_path: Path) -> None:
 
 
 @pytest.mark.jvm
-def test_a_new_cause_in_a_bile_duct(tmp_path: Path) -> None:
+def test_a_new_cause_in_a_bile_duct() -> None:
     """A disorder of a bile duct is argued against by where it is, though no file says so."""
-    knowledge = build_edited(tmp_path, {"conditions.ttl": lambda text: text + BILE_DUCT_DISORDER})
+    knowledge = build_edited({"conditions.ttl": lambda text: text + BILE_DUCT_DISORDER})
 
     answer = answer_for(knowledge, FLAGSHIP)
 
@@ -95,7 +94,7 @@ def test_a_new_cause_in_a_bile_duct(tmp_path: Path) -> None:
     ("word", "verdict"),
     [("suggests", Verdict.ARGUED_AGAINST), ("excludes", Verdict.EXCLUDED)],
 )
-def test_excluded_only_where_the_words_exclude(tmp_path: Path, word: str, verdict: Verdict) -> None:
+def test_excluded_only_where_the_words_exclude(word: str, verdict: Verdict) -> None:
     """The verdict `excluded` takes a statement whose words exclude; weaker words argue against."""
     statement = "eg:modality eg:modality-suggests"
     edits: dict[str, Edit] = {"rules.ttl": lambda text: text + EXCLUSION}
@@ -103,7 +102,7 @@ def test_excluded_only_where_the_words_exclude(tmp_path: Path, word: str, verdic
         edits["statements/B.ttl"] = lambda text: _in_block(
             text, "B026", statement, f"eg:modality eg:modality-{word}"
         )
-    knowledge = build_edited(tmp_path, edits)
+    knowledge = build_edited(edits)
 
     answer = answer_for(knowledge, FLAGSHIP)
 
@@ -118,9 +117,9 @@ def _in_block(text: str, identifier: str, old: str, new: str) -> str:
 
 
 @pytest.mark.jvm
-def test_withdrawing_a_cause(tmp_path: Path) -> None:
+def test_withdrawing_a_cause() -> None:
     """A cause whose only statement is gone is listed no more; the others stay as they were."""
-    knowledge = build_edited(tmp_path, {"statements/A.ttl": without_statement("A012")})
+    knowledge = build_edited({"statements/A.ttl": without_statement("A012")})
 
     answer = answer_for(knowledge, FLAGSHIP)
 

@@ -23,7 +23,7 @@ from kg.show.changes import render_difference
 from kg.show.data import schema_text
 from kg.store.statements import find_statement
 
-SAMPLE = 4
+SAMPLE = 2
 """So many statements are taken out in every run; all of them in the exhaustive one."""
 
 

@@ -28,7 +28,7 @@ OF_RDFLIB = {
     "nquads": "nquads",
     "trig": "trig",
 }
-EVERY = 10
+EVERY = 25
 """One IRI of so many is described in every run; all of them in the exhaustive one."""
 
 Text = Callable[[str], bytes]

@@ -1,8 +1,9 @@
 """The engine says of every case what HermiT says, and a second reasoner agrees.
 
-In every run 200 random cases of two kinds (made from the definitions, and made as a clinic would
-send them), 100 that contradict themselves, every limit at -1 ulp, equal and +1 ulp, and one case
-for each rule. `make test-nightly` takes 2,000 random cases and 1,000 contradictory ones.
+In every run 40 random cases of two kinds (made from the definitions, and made as a clinic would
+send them), one case in five of the questions, 100 cases that contradict themselves, every limit at
+-1 ulp, equal and +1 ulp, and one case for each rule. `make test-exhaustive` takes 200 random cases
+and all of the questions, `make test-nightly` 2,000 and 1,000 contradictory ones.
 HermiT gets random cases in small batches: its time grows with the square of the individuals.
 """
 
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from clashing import classified, contradictory_cases, start
+from counting import counts
 from differential import (
     Differences,
     Reasoned,
@@ -37,10 +39,8 @@ from kg.reasoning.ruleset import THING, Facts
 
 pytestmark = pytest.mark.jvm
 
-STRUCTURAL, REALISTIC, CONTRADICTORY, SECOND = 120, 80, 100, 60
-"""Cases in every run: made from definitions, as from a clinic, contradictory, asked of rustdl."""
-MORE = 10
-"""So many times as many at night."""
+EVERY = 5
+"""The case of one question in so many is compared in every run, of each in the exhaustive one."""
 SEED = 20261122
 
 
@@ -50,35 +50,35 @@ def _reasoned() -> Reasoned:
     return reason_ontology()
 
 
-@pytest.mark.parametrize(
-    "times", [1, pytest.param(MORE, marks=pytest.mark.nightly)], ids=["default", "nightly"]
-)
-def test_cases_made_from_definitions(reasoned: Reasoned, times: int) -> None:
-    """120 cases (1,200 at night) that half fulfil definitions: no fact differs from HermiT's."""
-    cases = random_cases(reasoned.axioms, STRUCTURAL * times, seed=SEED + times)
+@counts(24, exhaustive=120, nightly=1_200)
+def test_cases_made_from_definitions(reasoned: Reasoned, count: int) -> None:
+    """24 cases (120; 1,200 at night) that half fulfil definitions: HermiT says the same facts."""
+    cases = random_cases(reasoned.axioms, count, seed=SEED + count)
 
     compared = assert_same(reasoned.rules, reasoned.axioms, cases)
 
-    assert compared.facts > 1000
+    assert compared.facts > 8 * count
     assert compared.clashing
 
 
-@pytest.mark.parametrize(
-    "times", [1, pytest.param(MORE, marks=pytest.mark.nightly)], ids=["default", "nightly"]
-)
-def test_cases_as_a_clinic_sends_them(reasoned: Reasoned, lexicon: Lexicon, times: int) -> None:
-    """80 patients (800 at night) with values about the limits: no fact differs from HermiT's."""
-    cases = list(islice(realistic(reasoned, lexicon, SEED + times), REALISTIC * times))
+@counts(16, exhaustive=80, nightly=800)
+def test_cases_as_a_clinic_sends_them(reasoned: Reasoned, lexicon: Lexicon, count: int) -> None:
+    """16 patients (80; 800 at night) with values about the limits: HermiT says the same facts."""
+    cases = list(islice(realistic(reasoned, lexicon, SEED + count), count))
 
     compared = assert_same(reasoned.rules, reasoned.axioms, cases)
 
     assert compared.cases > 0.7 * len(cases)
-    assert compared.facts > 1000
+    assert compared.facts > 12 * count
 
 
-def test_the_cases_of_the_questions(reasoned: Reasoned, lexicon: Lexicon) -> None:
-    """The compiled rules say of every question's case what HermiT says."""
-    read = [resolve_case(dict(e.case), lexicon) for e in read_questions(shipped_questions())]
+@pytest.mark.parametrize(
+    "every", [EVERY, pytest.param(1, marks=pytest.mark.exhaustive)], ids=["default", "exhaustive"]
+)
+def test_the_cases_of_the_questions(reasoned: Reasoned, lexicon: Lexicon, every: int) -> None:
+    """Of one question in five (of each) the compiled rules say what HermiT says of its case."""
+    questions = read_questions(shipped_questions())[::every]
+    read = [resolve_case(dict(each.case), lexicon) for each in questions]
     cases = tuple(renamed(case_facts(case), f"urn:case:{n}:") for n, case in enumerate(read))
 
     differences = assert_same(reasoned.rules, reasoned.axioms, cases)
@@ -108,13 +108,10 @@ def test_one_case_for_each_rule(reasoned: Reasoned) -> None:
     assert compared.cases > len(rules.supers)
 
 
-@pytest.mark.parametrize(
-    "times", [1, pytest.param(MORE, marks=pytest.mark.nightly)], ids=["default", "nightly"]
-)
-def test_what_cannot_be(reasoned: Reasoned, times: int) -> None:
+@counts(100, nightly=1_000)
+def test_what_cannot_be(reasoned: Reasoned, count: int) -> None:
     """100 contradictory cases (1,000 at night): HermiT says of each that nothing can be so."""
-    seed, count = SEED + times, CONTRADICTORY * times
-    made = list(contradictory_cases(reasoned.rules, count, seed=seed))
+    made = list(contradictory_cases(reasoned.rules, count, seed=SEED + count))
 
     compared = differences_as_classes(reasoned, made)
 
@@ -122,15 +119,13 @@ def test_what_cannot_be(reasoned: Reasoned, times: int) -> None:
     assert compared.clashing == count
 
 
-@pytest.mark.parametrize(
-    "times", [1, pytest.param(MORE, marks=pytest.mark.nightly)], ids=["default", "nightly"]
-)
-def test_a_second_opinion(reasoned: Reasoned, lexicon: Lexicon, tmp_path: Path, times: int) -> None:
-    """rustdl, asked about single cases (120; 1,200 at night), finds nothing that the engine misses.
+@counts(15, exhaustive=60, nightly=600)
+def test_a_second_opinion(reasoned: Reasoned, lexicon: Lexicon, tmp_path: Path, count: int) -> None:
+    """rustdl, asked about 30 cases (120; 1,200 at night), finds nothing that the engine misses.
 
     What it does not find itself, for it gives up in silence on larger cases, is what HermiT finds.
     """
-    count, seed = SECOND * times, SEED - times
+    seed = SEED - count
     cases = [
         *random_cases(reasoned.axioms, count // 2, seed=seed),
         *islice(realistic(reasoned, lexicon, seed), count),

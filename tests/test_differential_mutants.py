@@ -13,15 +13,15 @@ from functools import cache
 
 import pytest
 from differential import Reasoned, random_cases, reason_ontology
+from mutants import Mutant, equivalence, mutants, targeted
 from witnesses import boundary_cases, clashing_cases, members, property_cases
 
 from kg.reasoning.engine import classify
 from kg.reasoning.ruleset import Fact, Facts, Rules
-from mutants import Mutant, equivalence, mutants, targeted
 
 pytestmark = pytest.mark.jvm
 
-EVERY = 12
+EVERY = 30
 """One mutant in so many is made in every run."""
 RANDOM = 60
 """Random cases that a mutant gets beside those that are made from the rules."""
@@ -32,12 +32,12 @@ Seen = tuple[frozenset[Fact], bool]
 
 
 def test_no_rule_can_be_changed_unseen() -> None:
-    """One mutant in twelve is told from the rules by a case, or shown to say the same of all."""
+    """One mutant in thirty is told from the rules by a case, or shown to say the same of all."""
     reasoned = reason_ontology()
 
     counts = assert_all_decided(reasoned, all_mutants()[::EVERY])
 
-    assert counts["told apart"] > 100
+    assert counts["told apart"] > 40
 
 
 @pytest.mark.nightly
@@ -47,7 +47,7 @@ def test_not_one_rule_can_be_changed_unseen() -> None:
 
     counts = assert_all_decided(reasoned, all_mutants())
 
-    assert counts["told apart"] > 1000
+    assert counts["told apart"] > 400
     assert counts.total() - counts["told apart"] < SPARED * counts.total()
 
 
@@ -67,7 +67,7 @@ def test_every_table_of_the_rules_has_mutants() -> None:
 def test_a_rule_that_says_something_is_not_called_needless() -> None:
     """No mutant that a case tells apart is shown to say the same."""
     rules = reason_ontology().rules
-    some = all_mutants()[5 :: EVERY * 5]
+    some = all_mutants()[5::60]
 
     told = [each for each in some if is_told_apart(rules, each, ())]
 

@@ -178,17 +178,22 @@ def test_every_derived_edge_is_proved_by_its_justification(knowledge: Knowledge)
 
 @pytest.mark.jvm
 @pytest.mark.slow
-def test_the_owl_api_agrees(explained: tuple[Explanation, ...], axioms: tuple[Axiom, ...]) -> None:
-    """HermiT says that each part follows from its premises and from no fewer of them.
+@pytest.mark.parametrize(
+    "every", [8, pytest.param(1, marks=pytest.mark.exhaustive)], ids=["default", "exhaustive"]
+)
+def test_the_owl_api_agrees(
+    explained: tuple[Explanation, ...], axioms: tuple[Axiom, ...], every: int
+) -> None:
+    """HermiT says that one part in eight (each) follows from its premises and from no fewer.
 
     The explanation that the OWL API finds for it is the same set.
     """
-    parts = list(parts_of(iter(explained)).values())
-    questions = owl_questions((each for each in parts if each.axioms), axioms)
+    parts = [part for part in parts_of(iter(explained)).values() if part.axioms]
+    questions = owl_questions(parts[::every], axioms)
 
     verdicts = _asked(questions)
 
-    assert len(verdicts) > 200
+    assert len(verdicts) > 200 // every
     for question, verdict in zip(questions, verdicts, strict=True):
         assert verdict["follows"], question
         assert verdict["spared"] == [], question

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from itertools import combinations
 
 import pytest
+from counting import counts
 from msgspec.structs import replace
 from patients import Document, Patients, smallest, without_each_part
 
@@ -31,12 +32,6 @@ UNKNOWNS, UNKNOWNS_AT_NIGHT = 60, 1_000
 ORDERS, ORDERS_AT_NIGHT = 30, 500
 OUTSIDE, OUTSIDE_AT_NIGHT = 40, 100
 SEED = 2026
-
-
-def counts(default: int, nightly: int) -> pytest.MarkDecorator:
-    """Two counts for one test: the second only at night."""
-    night = pytest.param(nightly, marks=pytest.mark.nightly, id="nightly")
-    return pytest.mark.parametrize("count", [pytest.param(default, id="default"), night])
 
 
 @pytest.fixture(name="patients", scope="module")
@@ -66,7 +61,7 @@ HELD_AGAINST = {
 ABSENT = 3
 
 
-@counts(REMOVALS, REMOVALS_AT_NIGHT)
+@counts(REMOVALS, nightly=REMOVALS_AT_NIGHT)
 def test_what_is_taken_back_strengthens_nothing(
     knowledge: Knowledge, patients: Patients, count: int
 ) -> None:
@@ -83,7 +78,7 @@ def test_what_is_taken_back_strengthens_nothing(
     assert compared > count // 2
 
 
-@counts(SITUATIONS, SITUATIONS_AT_NIGHT)
+@counts(SITUATIONS, nightly=SITUATIONS_AT_NIGHT)
 def test_what_is_taken_back_adds_nothing_to_the_situation(
     knowledge: Knowledge, patients: Patients, count: int
 ) -> None:
@@ -98,7 +93,7 @@ def test_what_is_taken_back_adds_nothing_to_the_situation(
                 assert set(getattr(after, name)) <= set(getattr(before, name)), (document, fewer)
 
 
-@counts(REMOVALS // 3, REMOVALS_AT_NIGHT // 5)
+@counts(REMOVALS // 3, nightly=REMOVALS_AT_NIGHT // 5)
 def test_a_result_that_is_taken_back_is_asked_for(
     knowledge: Knowledge, patients: Patients, count: int
 ) -> None:
@@ -116,7 +111,7 @@ def test_a_result_that_is_taken_back_is_asked_for(
     assert moved
 
 
-@counts(UNKNOWNS, UNKNOWNS_AT_NIGHT)
+@counts(UNKNOWNS, nightly=UNKNOWNS_AT_NIGHT)
 def test_unknown_is_as_not_mentioned(knowledge: Knowledge, patients: Patients, count: int) -> None:
     """To say that something is unknown changes only the list of what was said (60; 1,000)."""
     names = [entry.label for kind in DENIED for entry in patients.lexicon.of_kind(kind)]
@@ -132,7 +127,7 @@ def test_unknown_is_as_not_mentioned(knowledge: Knowledge, patients: Patients, c
         assert len(other.case) == len(one.case) + 1
 
 
-@counts(ORDERS, ORDERS_AT_NIGHT)
+@counts(ORDERS, nightly=ORDERS_AT_NIGHT)
 def test_the_order_of_inputs_does_not_matter(
     knowledge: Knowledge, patients: Patients, count: int
 ) -> None:
@@ -195,7 +190,7 @@ def test_nothing_is_concluded_from_a_contradiction(
 # ── limits of the scope ─────────────────────────────────────────────────────────────────────────
 
 
-@counts(OUTSIDE, OUTSIDE_AT_NIGHT)
+@counts(OUTSIDE, nightly=OUTSIDE_AT_NIGHT)
 def test_outside_the_scope(knowledge: Knowledge, patients: Patients, count: int) -> None:
     """Every child and every pregnant patient is told so first, and not judged (40; 100 each)."""
     for number, document in enumerate(patients.documents(count)):

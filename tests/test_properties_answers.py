@@ -10,9 +10,9 @@ import json
 from collections.abc import Iterator
 
 import pytest
+from counting import counts
 from jsonschema import Draft202012Validator
 from patients import Patients
-from test_properties import counts
 from test_questions import ids_of
 
 from kg.answer.ask import ask
@@ -35,7 +35,7 @@ def _patients(knowledge: Knowledge, lexicon: Lexicon) -> Patients:
     return Patients(lexicon, knowledge.rules, SEED)
 
 
-@counts(ANSWERS, ANSWERS_AT_NIGHT)
+@counts(ANSWERS, nightly=ANSWERS_AT_NIGHT)
 def test_every_row_rests_on_statements(
     knowledge: Knowledge, patients: Patients, count: int
 ) -> None:
@@ -59,7 +59,7 @@ def test_every_row_rests_on_statements(
         assert background <= answer.background.keys(), answer.case
 
 
-@counts(ANSWERS, ANSWERS_AT_NIGHT)
+@counts(ANSWERS, nightly=ANSWERS_AT_NIGHT)
 def test_no_verdict_is_stronger_than_its_weakest_premise(
     knowledge: Knowledge, patients: Patients, count: int
 ) -> None:
@@ -77,7 +77,7 @@ def test_no_verdict_is_stronger_than_its_weakest_premise(
                 assert rank_of[argument.strength] <= max(premises), (answer.case, argument)
 
 
-@counts(ANSWERS, ANSWERS_AT_NIGHT)
+@counts(ANSWERS, nightly=ANSWERS_AT_NIGHT)
 def test_each_verdict_has_its_ground(knowledge: Knowledge, patients: Patients, count: int) -> None:
     """Each verdict is borne out by what stands beside it (60 answers; 1,000 at night)."""
     seen = set()
@@ -100,7 +100,7 @@ def test_each_verdict_has_its_ground(knowledge: Knowledge, patients: Patients, c
     assert seen == {Verdict.CANDIDATE, Verdict.UNDETERMINED, Verdict.ARGUED_AGAINST}
 
 
-@counts(ANSWERS, ANSWERS_AT_NIGHT)
+@counts(ANSWERS, nightly=ANSWERS_AT_NIGHT)
 def test_every_answer_is_what_the_schema_says(
     knowledge: Knowledge, patients: Patients, count: int
 ) -> None:

@@ -12,11 +12,11 @@ from functools import cache
 from itertools import permutations
 
 import pytest
+from counting import counts
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from patients import ULP, Document, Patients, usual_limit
-from test_properties import counts
 
 from kg.answer.ask import ask
 from kg.answer.classified import ClassifiedCase, classify_case
@@ -59,7 +59,7 @@ def test_every_unit_of_enzymes_and_concentrations_is_converted(lexicon: Lexicon)
     assert {"25-hydroxyvitamin D", "parathyroid hormone"} <= markers
 
 
-@counts(ANSWERS, ANSWERS_AT_NIGHT)
+@counts(ANSWERS, nightly=ANSWERS_AT_NIGHT)
 def test_a_unit_changes_no_answer(knowledge: Knowledge, lexicon: Lexicon, count: int) -> None:
     """With every result converted, the whole answer is the same (20 patients; 300 at night)."""
     patients = Patients(lexicon, knowledge.rules, SEED)

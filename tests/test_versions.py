@@ -63,6 +63,13 @@ def edited(current: Artifact, root: Path, *edits: tuple[str, str]) -> Artifact:
     return published(root, text.encode(), current, "e")
 
 
+@pytest.fixture(name="renamed", scope="module")
+def _renamed(current: Artifact, tmp_path_factory: pytest.TempPathFactory) -> Artifact:
+    """Give the graph with another label for one term."""
+    labels = '"vitamin D deficiency"@en', '"lack of vitamin D"@en'
+    return edited(current, tmp_path_factory.mktemp("renamed"), labels)
+
+
 def test_a_changed_modality_is_told_with_what_it_was(current: Artifact, tmp_path: Path) -> None:
     """A statement that says it more weakly is named with the old word and the new one."""
     statement, role = expand("st:A012"), expand("eg:modality")
@@ -83,15 +90,9 @@ def test_a_changed_modality_is_told_with_what_it_was(current: Artifact, tmp_path
     assert moved == {"hepatic infiltration by myeloma cells"}
 
 
-def test_a_renamed_term_is_told_with_both_names(current: Artifact, tmp_path: Path) -> None:
+def test_a_renamed_term_is_told_with_both_names(current: Artifact, renamed: Artifact) -> None:
     """A term whose label or definition changed is shown as it was and as it is."""
-    new = edited(
-        current,
-        tmp_path,
-        ('"vitamin D deficiency"@en', '"lack of vitamin D"@en'),
-    )
-
-    found = difference(Version("old", current), Version("new", new))
+    found = difference(Version("old", current), Version("new", renamed))
 
     (change,) = found.terms
     assert change.id == "eg:VitaminDDeficiency"
@@ -100,15 +101,16 @@ def test_a_renamed_term_is_told_with_both_names(current: Artifact, tmp_path: Pat
     ]
 
 
-def test_the_exit_codes_are_those_of_diff(current: Artifact, tmp_path: Path) -> None:
+def test_the_exit_codes_are_those_of_diff(
+    current: Artifact, renamed: Artifact, tmp_path: Path
+) -> None:
     """0 for the same, 1 for a difference, 2 for trouble."""
-    new = edited(current, tmp_path, ('"vitamin D deficiency"@en', '"lack of vitamin D"@en'))
     broken = tmp_path / "broken"
     broken.mkdir()
     (broken / "catalog-v001.xml").write_text("<catalog", "utf-8")
 
     same = run("diff", current.version[:12], str(current.folder))
-    differing = run("diff", str(current.folder), str(new.folder))
+    differing = run("diff", str(current.folder), str(renamed.folder))
     trouble = [run("diff", "no such thing"), run("diff", str(broken))]
 
     assert (same.exit_code, "all answered as before" in same.stdout) == (0, True)
@@ -117,11 +119,9 @@ def test_the_exit_codes_are_those_of_diff(current: Artifact, tmp_path: Path) -> 
     assert "no version" in trouble[0].stderr
 
 
-def test_the_comparison_as_json(current: Artifact, tmp_path: Path) -> None:
+def test_the_comparison_as_json(current: Artifact, renamed: Artifact) -> None:
     """The same comparison as plain values, for a program that reads it."""
-    new = edited(current, tmp_path, ('"vitamin D deficiency"@en', '"lack of vitamin D"@en'))
-
-    shown = run("diff", str(current.folder), str(new.folder), "--format", "json").stdout
+    shown = run("diff", str(current.folder), str(renamed.folder), "--format", "json").stdout
 
     found = json.loads(shown)
     assert [change["id"] for change in found["terms"]] == ["eg:VitaminDDeficiency"]
@@ -129,11 +129,9 @@ def test_the_comparison_as_json(current: Artifact, tmp_path: Path) -> None:
     assert found["statements"] == []
 
 
-def test_no_line_of_the_comparison_is_too_long(current: Artifact, tmp_path: Path) -> None:
+def test_no_line_of_the_comparison_is_too_long(current: Artifact, renamed: Artifact) -> None:
     """The text fits a page of 100 columns."""
-    new = edited(current, tmp_path, ('"vitamin D deficiency"@en', '"lack of vitamin D"@en'))
-
-    shown = run("diff", str(current.folder), str(new.folder)).stdout
+    shown = run("diff", str(current.folder), str(renamed.folder)).stdout
 
     assert max(map(len, shown.splitlines())) <= 100
 

@@ -49,11 +49,11 @@ READ_AS_WRITTEN = {
 
 
 @pytest.fixture(name="edited", scope="module")
-def _edited(tmp_path_factory: pytest.TempPathFactory) -> Knowledge:
+def _edited() -> Knowledge:
     """Give the graph with one statement withdrawn, as a curator does it."""
     declared = "@prefix prov: <http://www.w3.org/ns/prov#> .\n"
     edit = {"statements/B.ttl": lambda text: f"{declared}{text}{NOTE}"}
-    return build_edited(tmp_path_factory.mktemp("withdrawn"), edit)
+    return build_edited(edit)
 
 
 def rows_that_name(knowledge: Knowledge, query: Query, statement: str) -> int:

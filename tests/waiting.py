@@ -19,14 +19,14 @@ def wait_until(holds: Callable[[], object], *, seconds: float = 10, why: str = "
     until = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < until, why or "it never came true"
-        time.sleep(_LOOK)
+        time.sleep(_LOOK)  # between two looks
 
 
 async def eventually(holds: Callable[[], object], *, seconds: float = 10) -> None:
     """The same in a running loop; TimeoutError when it never does."""
     async with asyncio.timeout(seconds):
         while not holds():  # noqa: ASYNC110 - processes ring no bell
-            await asyncio.sleep(_LOOK)
+            await asyncio.sleep(_LOOK)  # between two looks
 
 
 async def settle() -> None:

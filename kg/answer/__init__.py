@@ -7,6 +7,5 @@ judge         how each listed cause stands in a case, with every reason for it
 consequences  what is said beside the causes: cautions, rules, outcomes, advice, next steps
 impact        what results that may still turn out would do to the verdicts
 what_if       two answers compared row by row, also to a case as it might be
-compiled      the tables of a graph, made from its rows once
 proof         why a row of an answer stands, and why not otherwise
 """

@@ -126,7 +126,7 @@ def _write_body(handler: BaseHTTPRequestHandler, says: Says) -> None:
     for byte in says.body:
         handler.wfile.write(bytes([byte]))
         handler.wfile.flush()
-        time.sleep(says.pause)
+        time.sleep(says.pause)  # the subject: a store that answers slowly
 
 
 def with_password(user: str, password: str, scheme: str) -> Behaviour:

@@ -133,6 +133,6 @@ def _wait(process: subprocess.Popen[bytes], folder: Path, query: str) -> None:
             with urllib.request.urlopen(f"{query}?query=ASK%7B%7D", timeout=5):  # noqa: S310
                 return
         except (urllib.error.URLError, OSError):
-            time.sleep(0.2)
+            time.sleep(0.2)  # a server that starts rings no bell
     said = (folder / "output.txt").read_text("utf-8", "replace")[-500:]
     raise RuntimeError(f"{process.args!r} did not answer: {said}")

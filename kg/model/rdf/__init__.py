@@ -3,6 +3,7 @@
 values    triples and quads, to and from those of pyoxigraph; a few of them looked up by subject
 text      N-Quads, N-Triples and any media type, read and written; another base
 turtle    Turtle that is made by us, in the order given
+jsonld    JSON-LD with a context of its own
 modules   the files of the ontology, found through the catalogue
 """
 
