@@ -11,12 +11,11 @@ from witnesses import FAR, at_and_beside, members
 
 from kg.compile.owl import hermit
 from kg.compile.owl.axioms import Axiom, make_axiom
-from kg.compile.owl.expressions import And, Expression, Facet, Named, Some, Value
 from kg.compile.owl.functional import write_ontology
 from kg.compile.owl.hierarchy import Hierarchy
-from kg.reasoning.index import is_expression
+from kg.reasoning.expressions import And, Expression, Facet, Named, Some, Value
 from kg.reasoning.intervals import Interval
-from kg.reasoning.ruleset import THING, Facts, Rules
+from kg.reasoning.rules import THING, Facts, Rules, is_expression
 
 
 def contradictory_cases(rules: Rules, count: int, *, seed: int) -> Iterator[Facts]:

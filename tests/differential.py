@@ -10,32 +10,32 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from rdflib import Graph
 from realising import realise
 
 from kg.compile.owl import hermit
-from kg.compile.owl.axioms import Axiom, Declarations, read_axioms, read_declarations, used
-from kg.compile.owl.expressions import (
+from kg.compile.owl.axioms import Axiom, Declarations, used
+from kg.compile.owl.fragment import name_expressions
+from kg.compile.owl.functional import write_ontology
+from kg.compile.owl.hierarchy import Hierarchy
+from kg.compile.owl.reading import read_axioms, read_declarations
+from kg.compile.owl.rules import compile_rules
+from kg.model import resources
+from kg.model.errors import InconsistentError
+from kg.model.rdf import Graph, read_ntriples, read_sources, read_turtle
+from kg.reasoning.closure import Closure
+from kg.reasoning.engine import classify
+from kg.reasoning.expressions import (
     And,
     Expression,
     Facet,
-    Interval,
     Named,
     Or,
     Some,
     Value,
     walk,
 )
-from kg.compile.owl.functional import write_ontology
-from kg.compile.owl.hierarchy import Hierarchy
-from kg.compile.owl.naming import name_expressions
-from kg.compile.owl.rules import compile_rules
-from kg.model import resources
-from kg.model.errors import InconsistentError
-from kg.model.rdf import read_sources
-from kg.reasoning.closure import Closure
-from kg.reasoning.engine import classify
-from kg.reasoning.ruleset import THING, Facts, Rules
+from kg.reasoning.intervals import Interval
+from kg.reasoning.rules import THING, Facts, Rules
 
 ULP = Decimal("0.000000000001")
 
@@ -63,14 +63,14 @@ def reason(graph: Graph) -> Reasoned:
 @cache
 def reason_file(path: Path) -> Reasoned:
     """Reason over a Turtle file, once for all tests."""
-    return reason(Graph().parse(path))
+    return reason(Graph(read_turtle(path.read_bytes())))
 
 
 @cache
 def reason_ontology() -> Reasoned:
     """Reason over the shipped ontology, once for all tests."""
     sources = read_sources(resources.ontology_dir())
-    return reason(Graph().parse(data=sources.ntriples(), format="nt"))
+    return reason(Graph(read_ntriples(sources.ntriples(), "the ontology")))
 
 
 @dataclass

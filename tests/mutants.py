@@ -19,9 +19,8 @@ from witnesses import Witness, at_and_beside
 
 from kg.reasoning.closure import Closure
 from kg.reasoning.engine import classify
-from kg.reasoning.index import is_expression
 from kg.reasoning.intervals import Interval
-from kg.reasoning.ruleset import THING, TYPE, Chain, Fact, Facts, PropertyRule, Rules
+from kg.reasoning.rules import THING, TYPE, Chain, Fact, Facts, PropertyRule, Rules, is_expression
 
 X, Y, Z = "urn:x", "urn:y", "urn:z"
 DEPTH = 3

@@ -24,7 +24,7 @@ from kg.model.vocabulary import (
     EG_RATIO_TO_LLN,
     EG_RATIO_TO_ULN,
 )
-from kg.reasoning.ruleset import Rules
+from kg.reasoning.rules import Rules
 
 Document = dict[str, Any]
 """A case in the form of the case schema."""

@@ -17,11 +17,11 @@ from kg.answer.proof.model import Explanation, Part
 from kg.answer.proof.prover import MEMBER_OF
 from kg.case import Case, resolve_case
 from kg.compile.owl.axioms import Axiom
+from kg.compile.owl.fragment import name_expressions
 from kg.compile.owl.functional import write_ontology
-from kg.compile.owl.naming import name_expressions
 from kg.model.terms import Lexicon
 from kg.model.vocabulary import IRI
-from kg.reasoning.ruleset import TYPE, Fact, Facts
+from kg.reasoning.rules import TYPE, Fact, Facts
 from kg.store.knowledge import Knowledge
 
 Standing = dict[tuple[str, str], tuple[str, int]]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from kg.compile.owl import hermit
 from kg.compile.owl.hierarchy import Hierarchy
 from kg.model.errors import InconsistentError
-from kg.reasoning.ruleset import THING
+from kg.reasoning.rules import THING
 
 OPTIONS = ("--classify", "--classifyOPs", "-I", "-Y")
 """Classes and object properties, and of individuals their classes and values: owlready2's own."""

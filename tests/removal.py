@@ -13,8 +13,8 @@ from kg.case.document import Question, read_questions
 from kg.compile import builder
 from kg.compile.model import open_store
 from kg.compile.owl.hierarchy import Hierarchy
+from kg.compile.pipeline import Assembled, Steps, assemble, graph_of_each
 from kg.compile.retraction import find_statement_kinds
-from kg.compile.steps import Assembled, Steps, assemble, graph_of_each
 from kg.curate.diff.content import Content, content_of
 from kg.curate.diff.difference import answer_question, shipped_questions
 from kg.model import resources

@@ -15,11 +15,11 @@ import pytest
 from msgspec.structs import replace
 
 from kg.compile.owl.axioms import Axiom, make_axiom
-from kg.compile.owl.expressions import And, Expression, Named, Or, Some, Value
 from kg.compile.owl.functional import ontology, write_facts, write_ontology
 from kg.compile.owl.hierarchy import Hierarchy
 from kg.reasoning.closure import Closure
-from kg.reasoning.ruleset import THING, Facts
+from kg.reasoning.expressions import And, Expression, Named, Or, Some, Value
+from kg.reasoning.rules import THING, Facts
 
 MOST = 32
 """Beyond so many individuals it misses much and does not say so. What axioms say to exist counts

@@ -11,25 +11,22 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from rdflib import RDFS, Graph, URIRef
-
 from kg.answer.proof.prover import MEMBER_OF
 from kg.case import Case, resolve_case
-from kg.compile.conclusions import Conclusions, conclusion_quads
+from kg.compile.conclusions import Conclusions, conclusion_quads, edges, read_strengths
 from kg.compile.model import open_store
-from kg.compile.owl.asserted import compile_asserted
-from kg.compile.owl.axioms import read_axioms, read_declarations, used
-from kg.compile.owl.entailments import edges
+from kg.compile.owl.axioms import used
+from kg.compile.owl.fragment import name_expressions
 from kg.compile.owl.hierarchy import Hierarchy
 from kg.compile.owl.justifications import justify
-from kg.compile.owl.naming import name_expressions
-from kg.compile.owl.rules import compile_rules
+from kg.compile.owl.reading import read_axioms, read_declarations
+from kg.compile.owl.rules import compile_asserted, compile_rules
 from kg.model import resources
-from kg.model.rdf import Quad, read_ntriples, write_nquads
-from kg.model.vocabulary import EG_MODALITY, EG_STRENGTH, GRAPH_ONTOLOGY
+from kg.model.rdf import Graph, Quad, Triple, labels_of, read_turtle, write_nquads
+from kg.model.vocabulary import GRAPH_ONTOLOGY
 from kg.reasoning.asserted import AssertedRules
 from kg.reasoning.engine import classify
-from kg.reasoning.ruleset import Facts
+from kg.reasoning.rules import Facts
 from kg.store.knowledge import Knowledge
 from kg.store.local import LocalStore
 
@@ -93,25 +90,26 @@ def small_graph(**wording: tuple[str, str]) -> Knowledge:
 
 @cache
 def _built(wording: tuple[tuple[str, tuple[str, str]], ...]) -> Knowledge:
-    graph = _vocabulary() + Graph().parse(TERMS)
-    graph.parse(data=_HEAD + "".join(_stated(dict(wording))), format="turtle")
+    text = (_HEAD + "".join(_stated(dict(wording)))).encode()
+    triples = dict.fromkeys((*_vocabulary(), *read_turtle(text)))
+    graph = Graph(triples)
     axioms = read_axioms(graph)
     asserted = compile_asserted(axioms)
     names = {*read_declarations(graph).classes, *used(axioms).classes, *name_expressions(axioms)}
     hierarchy = _classified(names, asserted)
-    labels = {str(term): str(label) for term, label in graph.subject_objects(RDFS.label)}
-    justified = justify(asserted, axioms, edges(axioms, hierarchy))
-    conclusions = Conclusions(axioms, hierarchy, justified, labels, _strengths(graph))
-    triples = read_ntriples(graph.serialize(format="nt").encode(), "the small graph")
-    quads = (Quad(*triple, GRAPH_ONTOLOGY) for triple in triples)
+    justified = justify(asserted, edges(axioms, hierarchy))
+    quads = [Quad(*triple, GRAPH_ONTOLOGY) for triple in triples]
+    strengths = read_strengths(quads)
+    conclusions = Conclusions(axioms, hierarchy, justified, labels_of(quads), strengths)
     store = LocalStore(write_nquads((*quads, *conclusion_quads(conclusions))))
     return open_store(store, compile_rules(axioms, hierarchy), asserted, "small")
 
 
 @cache
-def _vocabulary() -> Graph:
+def _vocabulary() -> tuple[Triple, ...]:
     folder = resources.ontology_dir()
-    return Graph().parse(folder / "core.ttl").parse(folder / "evidence.ttl")
+    paths = folder / "core.ttl", folder / "evidence.ttl", TERMS
+    return tuple(triple for path in paths for triple in read_turtle(path.read_bytes()))
 
 
 def _stated(wording: Wording) -> Iterator[str]:
@@ -132,14 +130,6 @@ def _classified(names: Iterable[str], asserted: AssertedRules) -> Hierarchy:
 def _classes_of(lower: str, asserted: AssertedRules) -> Iterable[str]:
     """The classes of a member of a class."""
     return classify(asserted.rules, Facts(types=((MEMBER_OF, lower),))).type_table[MEMBER_OF]
-
-
-def _strengths(graph: Graph) -> dict[str, int]:
-    """The rank of the modality of each statement."""
-    return {
-        str(statement): int(str(graph.value(word, URIRef(EG_STRENGTH))))
-        for statement, word in graph.subject_objects(URIRef(EG_MODALITY))
-    }
 
 
 def small_case(graph: Knowledge, *conditions: str, denied: Iterable[str] = ()) -> Case:

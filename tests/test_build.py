@@ -16,7 +16,7 @@ from built import Edit, edited_ontology
 from kg.compile import builder, inputs
 from kg.compile.model import compile_model
 from kg.compile.owl import hermit
-from kg.compile.steps import Built, make
+from kg.compile.pipeline import Built, make
 from kg.model import resources
 from kg.model.compiled import Model, encode_model
 from kg.model.errors import (

@@ -10,7 +10,7 @@ from kg.case import CASE, case_facts, fact_source, read_case
 from kg.model.errors import UsageError
 from kg.model.terms import Lexicon
 from kg.model.vocabulary import EG_RATIO_TO_LLN, EG_RATIO_TO_ULN, eg
-from kg.reasoning.ruleset import TYPE, Fact
+from kg.reasoning.rules import TYPE, Fact
 
 
 def test_values_become_ratios_and_flags_become_classes(lexicon: Lexicon) -> None:

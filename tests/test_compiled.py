@@ -13,7 +13,7 @@ from kg.compile import builder
 from kg.compile.model import compile_model
 from kg.model.compiled import FORMAT, Model, decode_model, encode, encode_model
 from kg.model.errors import CorruptProductError
-from kg.reasoning.ruleset import Rules
+from kg.reasoning.rules import Rules
 from kg.store.artifact import Artifact
 from kg.store.knowledge import open_graph
 

@@ -35,7 +35,7 @@ from kg.curate.diff.difference import shipped_questions
 from kg.model.terms import Lexicon
 from kg.reasoning.closure import Closure
 from kg.reasoning.engine import classify
-from kg.reasoning.ruleset import THING, Facts
+from kg.reasoning.rules import THING, Facts
 
 pytestmark = pytest.mark.jvm
 

@@ -17,7 +17,7 @@ from mutants import Mutant, equivalence, mutants, targeted
 from witnesses import boundary_cases, clashing_cases, members, property_cases
 
 from kg.reasoning.engine import classify
-from kg.reasoning.ruleset import Fact, Facts, Rules
+from kg.reasoning.rules import Fact, Facts, Rules
 
 pytestmark = pytest.mark.jvm
 

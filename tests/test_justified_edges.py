@@ -18,14 +18,14 @@ from kg.answer.proof.model import Explanation
 from kg.answer.proof.prover import MEMBER_OF, class_prover
 from kg.case import resolve_case
 from kg.case.document import read_questions
-from kg.compile.owl.asserted import compile_asserted
-from kg.compile.owl.entailments import Edge, edges
-from kg.compile.owl.expressions import Value, expression_iri
+from kg.compile.conclusions import edges
 from kg.compile.owl.functional import write_ontology
-from kg.compile.owl.justifications import Justifications, justify
+from kg.compile.owl.justifications import Edge, Justifications, justify
+from kg.compile.owl.rules import compile_asserted
 from kg.curate.diff.difference import shipped_questions
 from kg.model.compiled import ClassEdge
-from kg.reasoning.ruleset import TYPE, Fact
+from kg.reasoning.expressions import Value, expression_iri
+from kg.reasoning.rules import TYPE, Fact
 from kg.store.knowledge import Knowledge
 
 SAMPLE = 4
@@ -37,7 +37,7 @@ def justified() -> tuple[Reasoned, Mapping[Edge, Justifications]]:
     """Give the ontology with every justification of every edge."""
     reasoned = reason_ontology()
     axioms = reasoned.axioms
-    return reasoned, justify(compile_asserted(axioms), axioms, edges(axioms, reasoned.hierarchy))
+    return reasoned, justify(compile_asserted(axioms), edges(axioms, reasoned.hierarchy))
 
 
 def kept(knowledge: Knowledge) -> dict[tuple[str, str, str], list[tuple[str, frozenset[str]]]]:

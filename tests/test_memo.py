@@ -13,7 +13,7 @@ from kg.compile.owl import hermit, memo
 from kg.compile.owl.functional import ontology
 from kg.compile.owl.java import Printed
 from kg.compile.owl.memo import remembered
-from kg.compile.steps import make
+from kg.compile.pipeline import make
 from kg.model import resources
 from kg.model.errors import ReasonerError
 

@@ -8,13 +8,12 @@ import pytest
 from differential import Reasoned, reason_ontology
 from owl_reports import owl_api_report
 
-from kg.compile.owl.entailments import subsumptions
+from kg.compile.conclusions import subsumptions
 from kg.compile.owl.functional import write_ontology
 from kg.model import resources
 from kg.model.rdf import read_sources
 from kg.model.vocabulary import compact
-from kg.reasoning.index import is_expression
-from kg.reasoning.ruleset import THING
+from kg.reasoning.rules import THING, is_expression
 
 SNAPSHOT = Path(__file__).parent / "inferences" / "subsumptions.txt"
 

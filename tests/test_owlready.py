@@ -11,7 +11,7 @@ import pytest
 from kg.model.rdf import read_sources
 from kg.model.resources import ontology_dir
 from kg.model.vocabulary import PREFIXES
-from kg.reasoning.index import is_expression
+from kg.reasoning.rules import is_expression
 from kg.store.knowledge import Knowledge
 
 IMPORTS = "<http://www.w3.org/2002/07/owl#imports>"

@@ -14,7 +14,6 @@ import pytest
 from differential import random_cases
 from proving import Rederiving, owl_questions, parts_of, read
 from random_cases import CaseMaker
-from rdflib import Graph
 
 from kg.answer.model import Answer, Cause, Verdict
 from kg.answer.proof.explain import Explainer, explain_classes, find_row, proofs_of, rows_of
@@ -23,15 +22,15 @@ from kg.answer.proof.prover import MEMBER_OF, class_prover
 from kg.answer.proof.why_not import contrasts_of
 from kg.case import Case, resolve_case
 from kg.case.document import Question, read_questions
-from kg.compile.owl.axioms import Axiom, read_axioms
+from kg.compile.owl.axioms import Axiom
+from kg.compile.owl.reading import read_axioms
 from kg.curate.diff.difference import answer_question, shipped_questions
 from kg.model import resources
 from kg.model.errors import UsageError
-from kg.model.rdf import read_sources
+from kg.model.rdf import Graph, read_ntriples, read_sources
 from kg.model.terms import Kind, Lexicon
 from kg.reasoning.engine import classify
-from kg.reasoning.index import is_expression
-from kg.reasoning.ruleset import TYPE, Fact, Facts
+from kg.reasoning.rules import TYPE, Fact, Facts
 from kg.store.knowledge import Knowledge
 
 QUESTIONS = read_questions(shipped_questions())
@@ -63,7 +62,7 @@ def _explained(knowledge: Knowledge, lexicon: Lexicon) -> tuple[Explanation, ...
 def _axioms() -> tuple[Axiom, ...]:
     """Give the axioms of the ontology."""
     sources = read_sources(resources.ontology_dir())
-    return read_axioms(Graph().parse(data=sources.ntriples(), format="nt"))
+    return read_axioms(Graph(read_ntriples(sources.ntriples(), "the ontology")))
 
 
 @pytest.fixture(name="flagship", scope="module")
@@ -140,8 +139,14 @@ def _premises(part: Part) -> tuple[Fact, ...]:
 def _follows(
     knowledge: Knowledge, facts: tuple[Fact, ...], axioms: frozenset[str], goal: Fact
 ) -> bool:
-    names = [str(fact.value) for fact in facts if is_expression(str(fact.value))]
-    return goal in classify(knowledge.asserted.only(axioms, names).rules, Facts.of(facts))
+    closure = classify(knowledge.asserted.rules, Facts.of(facts))
+    steps = [each for each in knowledge.asserted.steps(closure) if axioms.issuperset(each.axioms)]
+    known: set[Fact] = set()
+    while (
+        new := {each.fact for each in steps if known.issuperset(each.premises)} - known
+    ) and goal not in known:
+        known |= new
+    return goal in known
 
 
 def test_rules_of_one_step_are_complete_for_classes(knowledge: Knowledge) -> None:

@@ -22,7 +22,7 @@ from kg.model.tables import Hypothesis
 from kg.model.terms import Kind, Lexicon
 from kg.model.vocabulary import EG_HAS_FINDING, text_of
 from kg.reasoning.engine import Continuation, classify
-from kg.reasoning.ruleset import Facts
+from kg.reasoning.rules import Facts
 from kg.store.knowledge import Knowledge
 from kg.store.queries import shipped_rows
 

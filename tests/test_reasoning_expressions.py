@@ -5,40 +5,41 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from rdflib import OWL, Graph, URIRef
 
-from kg.compile.owl.expressions import (
+from kg.compile.owl.axioms import expression_text
+from kg.compile.owl.reading import read_expression
+from kg.model import rdf
+from kg.model.errors import NotHornError
+from kg.model.vocabulary import IRI, OWL_EQUIVALENT_CLASS, compact, expand
+from kg.reasoning.expressions import (
     And,
     Expression,
     Facet,
-    Interval,
     Named,
     Or,
     Some,
     Value,
     canonical,
     expression_iri,
-    read_expression,
-    text,
+    quote,
+    write_node,
 )
-from kg.model import rdf
-from kg.model.errors import NotHornError
-from kg.model.vocabulary import IRI, compact, expand
-from kg.reasoning.expressions import quote, write_node
+from kg.reasoning.intervals import Interval
 
 PREFIXES = """
 @prefix : <https://example.org/> . @prefix owl: <http://www.w3.org/2002/07/owl#> .
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
 """
-SUBJECT = URIRef("https://example.org/Defined")
+SUBJECT = IRI("https://example.org/Defined")
 
 
 def _read(turtle: str) -> Expression:
-    graph = Graph().parse(data=f"{PREFIXES} :Defined owl:equivalentClass {turtle} .")
-    node = graph.value(SUBJECT, OWL.equivalentClass)
+    text = f"{PREFIXES} :Defined owl:equivalentClass {turtle} ."
+    graph = rdf.Graph(rdf.read_turtle(text.encode()))
+    node = graph.value(SUBJECT, OWL_EQUIVALENT_CLASS)
     assert node is not None
-    return read_expression(graph, node, within=str(SUBJECT))
+    return read_expression(graph, node, within=SUBJECT)
 
 
 def _iri(name: str) -> str:
@@ -151,7 +152,7 @@ def test_people_see_labels_in_manchester_syntax() -> None:
     """An expression is shown as Protégé shows it."""
     read = _read(f"[ owl:intersectionOf ( :A {_facets('[ xsd:minExclusive 1.50 ]')} ) ]")
 
-    shown = text(read, {_iri("A"): "Bone ALP"})
+    shown = expression_text(read, {_iri("A"): "Bone ALP"})
 
     assert shown == "'Bone ALP' and (ratio some xsd:decimal[> 1.5])"
 
@@ -179,7 +180,7 @@ def _shown(turtle: str) -> str:
 )
 def test_what_is_built_and_what_is_shown_are_written_alike(turtle: str) -> None:
     """A graph that is shown reads an expression as the build does, and writes it so."""
-    assert _shown(turtle) == text(_read(turtle), {})
+    assert _shown(turtle) == expression_text(_read(turtle), {})
 
 
 @pytest.mark.parametrize(

@@ -12,20 +12,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 from justified import minimal
 
-from kg.compile.owl.asserted import compile_asserted
-from kg.compile.owl.axioms import Axiom, make_axiom, text
-from kg.compile.owl.entailments import Edge, edges
-from kg.compile.owl.expressions import Named, Value
+from kg.compile.conclusions import edges
+from kg.compile.owl.axioms import Axiom, axiom_text, make_axiom
 from kg.compile.owl.justifications import (
+    Edge,
     Justifications,
     confirm,
-    contradiction,
-    impossibility,
+    find_clash,
     justify,
 )
+from kg.compile.owl.rules import compile_asserted
 from kg.model.errors import ReasonerError
-from kg.reasoning.derivations import MOST, Derivation, minimal_sets
-from kg.reasoning.ruleset import TYPE, Fact
+from kg.reasoning.closure import Step
+from kg.reasoning.expressions import Named, Value
+from kg.reasoning.rules import TYPE, Fact
+from kg.reasoning.trace import MOST_SETS, minimal_sets
 
 HEART = "https://example.org/heart/"
 EDGE = Edge(f"{HEART}Infarction", f"{HEART}arguesAgainst", f"{HEART}normal-ck")
@@ -38,12 +39,12 @@ def _heart(root: Path) -> Reasoned:
 
 def justified(axioms: tuple[Axiom, ...], edge: Edge) -> Justifications:
     """Give every justification of one edge."""
-    return justify(compile_asserted(axioms), axioms, [edge])[edge]
+    return justify(compile_asserted(axioms), [edge])[edge]
 
 
 def shown(axioms: tuple[Axiom, ...], ids: tuple[str, ...]) -> set[str]:
     """Give axioms as people read them."""
-    return {text(axiom, {}) for axiom in axioms if axiom.id in ids}
+    return {axiom_text(axiom, {}) for axiom in axioms if axiom.id in ids}
 
 
 @pytest.mark.jvm
@@ -66,9 +67,7 @@ def test_an_edge_rests_on_the_axioms_that_make_it(heart: Reasoned) -> None:
 @pytest.mark.jvm
 def test_hermit_confirms_every_justification(heart: Reasoned) -> None:
     """Each set of axioms entails its edge, and without any one of them it does not."""
-    found = justify(
-        compile_asserted(heart.axioms), heart.axioms, edges(heart.axioms, heart.hierarchy)
-    )
+    found = justify(compile_asserted(heart.axioms), edges(heart.axioms, heart.hierarchy))
 
     confirm(heart.axioms, found)
 
@@ -80,7 +79,7 @@ def test_hermit_confirms_every_justification(heart: Reasoned) -> None:
 def test_what_is_not_enough_is_not_confirmed(heart: Reasoned) -> None:
     """A set of axioms that lacks one is refused with the edge that does not follow."""
     found = dict.fromkeys(edges(heart.axioms, heart.hierarchy), ())
-    whole = justify(compile_asserted(heart.axioms), heart.axioms, found)
+    whole = justify(compile_asserted(heart.axioms), found)
     short = {**whole, EDGE: (whole[EDGE][0][1:],)}
 
     with pytest.raises(ReasonerError, match=r"Infarction.*normal-ck"):
@@ -150,8 +149,8 @@ def test_an_impossible_class_is_explained() -> None:
     )
     beside = make_axiom("subclass", both, Named(f"{HEART}Beside"))
 
-    assert impossibility([beside, *needed], both.iri) == tuple(axiom.id for axiom in needed)
-    assert impossibility([beside, *needed], one.iri) == ()
+    assert find_clash([beside, *needed], both.iri) == tuple(axiom.id for axiom in needed)
+    assert find_clash([beside, *needed], one.iri) == ()
 
 
 def test_a_contradiction_is_explained() -> None:
@@ -164,8 +163,8 @@ def test_a_contradiction_is_explained() -> None:
     )
     beside = make_axiom("subclass", one, Named(f"{HEART}Beside"))
 
-    assert contradiction([*needed, beside]) == tuple(axiom.id for axiom in needed)
-    assert contradiction([*needed[1:], beside]) == ()
+    assert find_clash([*needed, beside]) == tuple(axiom.id for axiom in needed)
+    assert find_clash([*needed[1:], beside]) == ()
 
 
 # ── The sets ────────────────────────────────────────────────────────────────────────────────
@@ -184,32 +183,32 @@ STEPS = st.lists(st.tuples(FACTS, st.lists(FACTS, max_size=3)), max_size=8)
 def test_every_minimal_set_is_found(steps: list[tuple[int, list[int]]]) -> None:
     """The sets are those that trying every set of axioms finds."""
     axioms = [f"a{number}" for number in range(len(steps))]
-    derivations = [
-        Derivation(fact(head), tuple(map(fact, body)), (axiom,))
+    rules = [
+        Step(fact(head), "rule", tuple(map(fact, body)), (axiom,))
         for axiom, (head, body) in zip(axioms, steps, strict=True)
     ]
 
-    found = minimal_sets([Derivation(fact(0)), *derivations], (fact(5),), axioms)[fact(5)]
+    found = minimal_sets([Step(fact(0), "given", ()), *rules], (fact(5),), axioms)[fact(5)]
 
-    assert set(map(frozenset, found)) == _by_trying(derivations, axioms)
+    assert set(map(frozenset, found)) == _by_trying(rules, axioms)
     assert list(found) == sorted(found, key=lambda each: (len(each), each))
 
 
-def _by_trying(derivations: list[Derivation], axioms: list[str]) -> set[frozenset[str]]:
+def _by_trying(rules: list[Step], axioms: list[str]) -> set[frozenset[str]]:
     """The minimal sets of axioms by which fact 5 follows from fact 0, by trying all of them."""
     enough: set[frozenset[str]] = set()
     for size in range(len(axioms) + 1):
         for chosen in map(frozenset, combinations(axioms, size)):
-            if not any(each <= chosen for each in enough) and _follows(derivations, chosen):
+            if not any(each <= chosen for each in enough) and _follows(rules, chosen):
                 enough.add(chosen)
     return enough
 
 
-def _follows(derivations: list[Derivation], chosen: frozenset[str]) -> bool:
+def _follows(rules: list[Step], chosen: frozenset[str]) -> bool:
     known = {fact(0)}
-    allowed = [each for each in derivations if chosen.issuperset(each.axioms)]
+    allowed = [each for each in rules if chosen.issuperset(each.axioms)]
     for _ in allowed:
-        known |= {each.head for each in allowed if known.issuperset(each.premises)}
+        known |= {each.fact for each in allowed if known.issuperset(each.premises)}
     return fact(5) in known
 
 
@@ -217,14 +216,14 @@ def test_their_number_has_a_bound() -> None:
     """Each step of two ways doubles the number of sets; the smallest are kept, and it ends."""
     steps = 12
     order = [f"{way}{number}" for number in range(steps) for way in "xy"]
-    derivations = [
-        Derivation(fact(number + 1), (fact(number),), (f"{way}{number}",))
+    rules = [
+        Step(fact(number + 1), "rule", (fact(number),), (f"{way}{number}",))
         for number in range(steps)
         for way in "xy"
     ]
-    shuffled = random.Random(1).sample(derivations, len(derivations))
+    shuffled = random.Random(1).sample(rules, len(rules))
 
-    (found,) = minimal_sets([Derivation(fact(0)), *shuffled], (fact(steps),), order).values()
+    (found,) = minimal_sets([Step(fact(0), "given", ()), *shuffled], (fact(steps),), order).values()
 
-    assert len(found) == MOST
+    assert len(found) == MOST_SETS
     assert found[0] == tuple(f"x{number}" for number in range(steps))

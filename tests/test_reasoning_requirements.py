@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kg.model.vocabulary import EG_HAS_OBSERVATION, eg
 from kg.reasoning.requirements import Requirement, requirements
-from kg.reasoning.ruleset import TYPE
+from kg.reasoning.rules import TYPE
 from kg.store.knowledge import Knowledge
 
 

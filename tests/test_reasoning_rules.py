@@ -20,13 +20,13 @@ from differential import (
     reason_file,
 )
 from msgspec.structs import replace
-from rdflib import Graph
 
 from kg.model.compiled import encode
 from kg.model.errors import NotHornError, UnsatisfiableError
+from kg.model.rdf import Graph, read_turtle
 from kg.reasoning.engine import classify
 from kg.reasoning.intervals import Interval
-from kg.reasoning.ruleset import Facts, Rules
+from kg.reasoning.rules import Facts, Rules
 
 pytestmark = pytest.mark.jvm
 
@@ -230,4 +230,4 @@ def test_a_class_that_can_have_no_member_is_refused() -> None:
 
 
 def _reason(turtle: str) -> Reasoned:
-    return reason(Graph().parse(data=PREFIXES + turtle))
+    return reason(Graph(read_turtle((PREFIXES + turtle).encode())))

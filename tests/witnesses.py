@@ -8,9 +8,8 @@ from decimal import Decimal
 
 from differential import ULP
 
-from kg.reasoning.index import is_expression
 from kg.reasoning.intervals import Interval
-from kg.reasoning.ruleset import THING, Facts, Rules
+from kg.reasoning.rules import THING, Facts, Rules, is_expression
 
 STEP = Decimal("0.37")
 """From a bound to a number inside, which is no bound of another limit."""

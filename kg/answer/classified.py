@@ -22,8 +22,8 @@ from kg.model.vocabulary import (
 )
 from kg.reasoning.closure import Closure
 from kg.reasoning.engine import classify
-from kg.reasoning.limits import ruled_out
-from kg.reasoning.ruleset import TYPE, Fact, Facts, Rules
+from kg.reasoning.requirements import ruled_out
+from kg.reasoning.rules import TYPE, Fact, Facts, Rules
 
 _NONE: frozenset[str] = frozenset()
 

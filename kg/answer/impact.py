@@ -21,7 +21,7 @@ from kg.model.compiled import Name
 from kg.model.tables import Hypothesis, Topic
 from kg.model.vocabulary import EG_HAS_FINDING, EG_OUTSIDE_SCOPE
 from kg.reasoning.engine import Continuation
-from kg.reasoning.ruleset import Facts, Rules
+from kg.reasoning.rules import Facts, Rules
 
 _OPEN: Final = (Verdict.CANDIDATE, Verdict.UNDETERMINED)
 _NO_FIGURES: frozenset[str] = frozenset()

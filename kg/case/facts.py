@@ -9,7 +9,7 @@ from kg.model import vocabulary as words
 from kg.model.terms import Entry, Kind
 from kg.model.vocabulary import IRI
 from kg.reasoning.intervals import Interval
-from kg.reasoning.ruleset import Fact, Facts
+from kg.reasoning.rules import Fact, Facts
 
 
 def case_facts(case: Case) -> Facts:

@@ -2,7 +2,7 @@
 
 builder      builds the graph, or opens the one that was built
 inputs       what a build depends on, and the name that its inputs make
-steps        the steps of a build in their order
+pipeline     the steps of a build in their order
 check        rules and shapes that the sources have to pass
 owl          axioms, HermiT, the rules for cases, justifications
 retraction   which statements are valid, and which axioms fall with one

@@ -14,7 +14,7 @@ from kg.store.artifact import Artifact, open_artifact
 from kg.store.knowledge import Knowledge, open_graph
 
 if TYPE_CHECKING:
-    from kg.compile.steps import Progress
+    from kg.compile.pipeline import Progress
     from kg.store.local import LocalStore
 
 __all__ = [
@@ -107,7 +107,7 @@ def _publish(
 
     from kg.compile.about import about, published
     from kg.compile.model import compile_model
-    from kg.compile.steps import make
+    from kg.compile.pipeline import make
     from kg.model.compiled import encode_model
     from kg.store.artifact import BuildFacts
     from kg.store.artifact_writer import publish

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from kg.compile.owl.axioms import Axiom
-from kg.compile.owl.axioms import text as axiom_text
-from kg.compile.owl.entailments import Edge, last_steps, subsumptions
-from kg.compile.owl.expressions import Expression, Named
+from kg.compile.owl.axioms import Axiom, axiom_text
+from kg.compile.owl.fragment import name_expressions
 from kg.compile.owl.hierarchy import Hierarchy
-from kg.compile.owl.justifications import Justifications
-from kg.compile.owl.naming import name_expressions
-from kg.model.rdf import Quad
+from kg.compile.owl.justifications import Edge, Justifications
+from kg.model.rdf import Graph, Quad
 from kg.model.vocabulary import (
     BASE,
     EG_AXIOM_RECORD,
@@ -28,22 +26,28 @@ from kg.model.vocabulary import (
     EG_EVIDENCE,
     EG_JUSTIFICATION,
     EG_JUSTIFIED_BY,
+    EG_MODALITY,
     EG_RANK,
     EG_RULE_STATEMENT,
+    EG_STRENGTH,
     EG_USES_AXIOM,
     EG_USES_BACKGROUND,
     EG_USES_STATEMENT,
     EG_WEAKEST_STATEMENT,
     GRAPH_INFERRED,
+    IAO_DEFINITION,
     IRI,
     PREFIXES,
     RDF_TYPE,
     RDFS_SUBCLASS_OF,
+    SKOS_DEFINITION,
     XSD_BOOLEAN,
     XSD_INTEGER,
     Literal,
     Term,
 )
+from kg.reasoning.expressions import Named, Value, expression_iri
+from kg.reasoning.rules import is_expression
 
 
 @dataclass(frozen=True)
@@ -63,9 +67,19 @@ class Conclusions:
         return {axiom.id: axiom for axiom in self.axioms}
 
     @cached_property
-    def names(self) -> Mapping[str, Expression]:
-        """The expressions, found by name."""
-        return name_expressions(self.axioms)
+    def rules(self) -> Mapping[Value, tuple[Axiom, ...]]:
+        """By value, the axioms that say of a named class that its members have it."""
+        said: defaultdict[str, list[Axiom]] = defaultdict(list)
+        for axiom in self.axioms:
+            if axiom.kind == "subclass" and isinstance(axiom.subject, Named):
+                said[expression_iri(axiom.target)].append(axiom)
+        same = self.hierarchy.equivalents
+        return {
+            value: tuple(
+                axiom for each in (name, *sorted(same.get(name, ()))) for axiom in said[each]
+            )
+            for name, value in _values(self.axioms).items()
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +178,8 @@ def _inference(node: IRI, justification: Justification) -> Quad:
 
 def _justification_iri(edge: Edge, justification: Justification) -> IRI:
     """The name of a justification: the same for the same axioms in every build."""
-    parts = (*(edge.source, edge.property, edge.target), *(p.id for p in justification.premises))
+    premises = sorted(each.id for each in justification.premises)
+    parts = (edge.source, edge.property, edge.target, *premises)
     return IRI(f"{BASE}justification/{_digest(parts)}")
 
 
@@ -173,11 +188,10 @@ def _rules(edge: Edge, conclusions: Conclusions) -> tuple[Axiom, ...]:
 
     A justification holds one of them; a reader wants to see all that say so.
     """
-    hierarchy = conclusions.hierarchy
     return tuple(
         axiom
-        for axiom in last_steps(edge, conclusions.axioms, hierarchy, names=conclusions.names)
-        if isinstance(axiom.subject, Named) and hierarchy.subsumed(edge.source, axiom.subject.iri)
+        for axiom in conclusions.rules.get(Value(edge.property, edge.target), ())
+        if conclusions.hierarchy.subsumed(edge.source, expression_iri(axiom.subject))
     )
 
 
@@ -223,3 +237,56 @@ def _quad(subject: str, predicate: IRI, value: Term) -> Quad:
 
 def _digest(parts: Iterable[str]) -> str:
     return hashlib.sha256(" ".join(parts).encode()).hexdigest()[:16]
+
+
+def read_strengths(quads: Iterable[Quad]) -> dict[str, int]:
+    """The rank of the modality of every statement."""
+    graph = Graph(quads)
+    return {
+        str(statement): int(graph.text(word, EG_STRENGTH))
+        for statement in graph
+        if (word := graph.value(statement, EG_MODALITY)) is not None
+    }
+
+
+def definition_copies(quads: Iterable[Quad]) -> Iterator[Quad]:
+    """Every definition once more as IAO:0000115, where OBO tools look for it."""
+    for quad in quads:
+        if quad.predicate == SKOS_DEFINITION:
+            yield Quad(quad.subject, IAO_DEFINITION, quad.object, GRAPH_INFERRED)
+
+
+# ── What follows ────────────────────────────────────────────────────────────────────────────
+
+
+def subsumptions(hierarchy: Hierarchy) -> tuple[tuple[str, str], ...]:
+    """Every pair of named classes of which the first is a kind of the second."""
+    return tuple(
+        (lower, upper)
+        for lower, above in sorted(hierarchy.supers.items())
+        if not is_expression(lower)
+        for upper in sorted(above)
+        if not is_expression(upper)
+    )
+
+
+def edges(axioms: Iterable[Axiom], hierarchy: Hierarchy) -> tuple[Edge, ...]:
+    """Every value that a named class inherits or has, the definitions of value classes left out.
+
+    A class that means nothing but the value (`argued against by a normal GGT`) would say of
+    itself what it is defined by.
+    """
+    found: set[Edge] = set()
+    for name, value in _values(axioms).items():
+        for lower, above in hierarchy.supers.items():
+            if is_expression(lower) or name not in above:
+                continue
+            if lower not in hierarchy.equivalents.get(name, ()):
+                found.add(Edge(lower, value.property, value.individual))
+    return tuple(sorted(found))
+
+
+def _values(axioms: Iterable[Axiom]) -> dict[str, Value]:
+    """The values that classes may have, by the names of the classes that mean just that."""
+    names = name_expressions(axioms)
+    return {name: each for name, each in names.items() if isinstance(each, Value)}

@@ -6,9 +6,8 @@ from collections.abc import Mapping
 
 from kg.model.compiled import CaseKind, Criterion, Name
 from kg.model.vocabulary import text_of
-from kg.reasoning.limits import ways
-from kg.reasoning.requirements import Requirement, requirements
-from kg.reasoning.ruleset import Rules
+from kg.reasoning.requirements import Requirement, requirements, ways
+from kg.reasoning.rules import Rules
 from kg.store.base import Store
 from kg.store.queries import shipped_rows
 

@@ -9,7 +9,7 @@ from kg.compile.lexicon import read_lexicon
 from kg.compile.tables import compile_proof_tables, compile_tables
 from kg.model.compiled import Model, encode
 from kg.reasoning.asserted import AssertedRules
-from kg.reasoning.ruleset import Rules
+from kg.reasoning.rules import Rules
 from kg.store.base import Store
 from kg.store.knowledge import Knowledge
 

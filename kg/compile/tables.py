@@ -36,7 +36,7 @@ from kg.model.tables import (
 )
 from kg.model.vocabulary import NONE, PREFIXES, eg, text_of
 from kg.model.vocabulary import Term as Node
-from kg.reasoning.ruleset import Rules
+from kg.reasoning.rules import Rules
 from kg.store.base import Store
 from kg.store.queries import bind, load, shipped_rows
 

@@ -6,18 +6,21 @@ for one axiom, or for none where it only takes an expression apart or puts it to
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from functools import cached_property
 from typing import Final
 
 from msgspec import Struct
-from msgspec.structs import replace
 
-from kg.reasoning.closure import Step
-from kg.reasoning.ruleset import EXPRESSION, Rules
+from kg.reasoning.closure import Closure, Step
+from kg.reasoning.rules import TYPE, Fact, PropertyIndex, Rules
 
 MEMBER: Final = "urn:etiograph:member:"
 """The beginning of every IRI that stands for what an existential axiom says there is."""
+
+_NO_RULES: Final = PropertyIndex()
 
 
 class AssertedRules(Struct, frozen=True, dict=True):
@@ -33,62 +36,114 @@ class AssertedRules(Struct, frozen=True, dict=True):
         rows = zip(reversed(self.rules.conjunctions), reversed(self.carriers), strict=True)
         return dict(rows)
 
-    def axioms_of(self, step: Step) -> tuple[str, ...]:
-        """The axioms that a step of a derivation by these rules is made of."""
-        if step.rule == "conjunction":
-            parts = tuple(str(premise.value) for premise in step.premises)
-            found = self.carrier[str(step.fact.value), parts]
-            return (found,) if found else ()
-        return tuple(each for each in step.axioms if each)
-
-    def only(self, axioms: frozenset[str], names: Iterable[str] = ()) -> AssertedRules:
-        """The same with no axioms but these, and the expressions that they and `names` hold."""
+    @cached_property
+    def axioms(self) -> tuple[str, ...]:
+        """Every axiom that a step may stand for, in the order in which they are preferred."""
         rules = self.rules
-        rows = list(zip(rules.conjunctions, self.carriers, strict=True))
-        carried = [row for row in rows if row[1] in axioms]
-        starts = {each for (head, parts), _ in carried for each in (head, *parts)} | {*names}
-        starts |= {each for _, each, axiom in rules.constants if axiom in axioms}
-        starts |= {r.target for r in (*rules.domains, *rules.ranges) if r.axiom in axioms}
-        inside = frozenset(self._inside(starts))
-        form = [
-            ((head, parts), axiom)
-            for (head, parts), axiom in rows
-            if not axiom and _stays(head, inside) and all(_stays(each, inside) for each in parts)
-        ]
-        kept = [*form, *carried]
-        return AssertedRules(
-            replace(
-                rules,
-                conjunctions=tuple(row for row, _ in kept),
-                existentials=tuple(r for r in rules.existentials if r[2] in inside),
-                values=tuple(r for r in rules.values if r[2] in inside),
-                facets=tuple(r for r in rules.facets if r[2] in inside),
-                super_properties={
-                    role: tuple(each for each in found if axioms.issuperset(each.axioms))
-                    for role, found in rules.super_properties.items()
-                },
-                chains=tuple(each for each in rules.chains if each.axiom in axioms),
-                inverses=tuple(each for each in rules.inverses if each.axiom in axioms),
-                domains=tuple(each for each in rules.domains if each.axiom in axioms),
-                ranges=tuple(each for each in rules.ranges if each.axiom in axioms),
-                constants=tuple(r for r in rules.constants if not r[2] or r[2] in axioms),
+        found = (
+            *(each.axiom for each in rules.chains),
+            *(each.axiom for each in rules.domains),
+            *self.carriers,
+            *(each.axiom for each in (*rules.inverses, *rules.ranges)),
+            *(
+                axiom
+                for above in rules.super_properties.values()
+                for each in above
+                for axiom in each.axioms
             ),
-            tuple(axiom for _, axiom in kept),
+            *(axiom for _, _, axiom in rules.constants),
         )
+        return tuple(dict.fromkeys(filter(None, found)))
 
-    def _inside(self, starts: Iterable[str]) -> Iterator[str]:
-        """The expressions among these and inside them."""
-        waiting = [each for each in starts if each.startswith(EXPRESSION)]
-        seen: set[str] = set()
-        while waiting:
-            current = waiting.pop()
-            if current in seen:
-                continue
-            seen.add(current)
-            yield current
-            parts = self.rules.definitions[current][1:]
-            waiting.extend(each for each in parts if each.startswith(EXPRESSION))
+    def steps(self, closure: Closure) -> Iterator[Step]:
+        """Every step among the facts of a closure, those that only say what is given included."""
+        yield from (Step(fact, "given", ()) for fact in closure.facts.all())
+        for individual, classes in closure.type_table.items():
+            yield from self._of_individual(individual, classes)
+        outgoing: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+        for subject, role, target in closure.edge_table:
+            outgoing[subject, role].append(target)
+        for edge in map(Fact._make, closure.edge_table):
+            yield from self._along(edge)
+            yield from self._to_members(edge, closure.type_table[str(edge.value)])
+            yield from self._in_chains(edge, outgoing)
+        for value in closure.value_table:
+            yield from self._of_value(Fact(*value))
+
+    def _of_individual(self, individual: str, classes: Mapping[str, object]) -> Iterator[Step]:
+        """What the classes of an individual say of it, and what is said of it by name."""
+        index = self.rules.index
+        for class_iri, why in index.constants.get(individual, ()):
+            yield Step(Fact(individual, TYPE, class_iri), "axiom", (), _named(why.axioms))
+        for class_iri in classes:
+            given = (Fact(individual, TYPE, class_iri),)
+            for role, target, _ in index.values.get(class_iri, ()):
+                yield Step(Fact(individual, role, target), "value", given)
+            for parts, head, axioms in self._conjunctions.get(class_iri, ()):
+                if all(part in classes for part in parts):
+                    premises = tuple(Fact(individual, TYPE, part) for part in parts)
+                    yield Step(Fact(individual, TYPE, head), "conjunction", premises, axioms)
+
+    def _along(self, edge: Fact) -> Iterator[Step]:
+        """What an edge says by itself."""
+        subject, role, target = edge.subject, edge.predicate, str(edge.value)
+        rules = self._roles.get(role, _NO_RULES)
+        for other, why in rules.implied:
+            yield Step(Fact(subject, other, target), "subproperty", (edge,), why.axioms)
+        for other, why in rules.inverses:
+            yield Step(Fact(target, other, subject), "inverse", (edge,), why.axioms)
+        for class_iri, axioms in rules.domains:
+            yield Step(Fact(subject, TYPE, class_iri), "domain", (edge,), axioms)
+        for class_iri, axioms in rules.ranges:
+            yield Step(Fact(target, TYPE, class_iri), "range", (edge,), axioms)
+        if target in rules.values:
+            yield Step(Fact(subject, TYPE, rules.values[target]), "has-value", (edge,))
+        for head in rules.anything:
+            yield Step(Fact(subject, TYPE, head), "some", (edge,))
+
+    def _to_members(self, edge: Fact, classes: Mapping[str, object]) -> Iterator[Step]:
+        """What an edge says with a class of what it leads to."""
+        some = self._roles.get(edge.predicate, _NO_RULES).some
+        for filler in (each for each in classes if each in some):
+            premises = edge, Fact(str(edge.value), TYPE, filler)
+            for head in some[filler]:
+                yield Step(Fact(edge.subject, TYPE, head), "some", premises)
+
+    def _in_chains(
+        self, edge: Fact, outgoing: Mapping[tuple[str, str], Sequence[str]]
+    ) -> Iterator[Step]:
+        """What an edge says with one that goes on from where it leads to."""
+        target = str(edge.value)
+        for second, implied, axioms in self._roles.get(edge.predicate, _NO_RULES).before:
+            for last in outgoing.get((target, second), ()):
+                premises = edge, Fact(target, second, last)
+                yield Step(Fact(edge.subject, implied, last), "chain", premises, axioms)
+
+    def _of_value(self, value: Fact) -> Iterator[Step]:
+        """What a value says by itself."""
+        rules = self.rules.index.data.get(value.predicate)
+        if rules is None or not isinstance(value.value, Decimal):
+            return
+        for interval, head in rules.facets:
+            if interval.contains(value.value):
+                yield Step(Fact(value.subject, TYPE, head), "facet", (value,))
+        for class_iri, axioms in rules.domains:
+            yield Step(Fact(value.subject, TYPE, class_iri), "data-domain", (value,), axioms)
+
+    @property
+    def _roles(self) -> Mapping[str, PropertyIndex]:
+        return self.rules.index.roles
+
+    @cached_property
+    def _conjunctions(self) -> Mapping[str, list[tuple[tuple[str, ...], str, tuple[str, ...]]]]:
+        """By the first of their parts: the parts of conjunctions, their heads and axioms."""
+        found = defaultdict(list)
+        rows = zip(self.rules.conjunctions, self.carriers, strict=True)
+        for (head, parts), axiom in rows:
+            found[parts[0]].append((parts, head, _named((axiom,))))
+        return found
 
 
-def _stays(name: str, inside: frozenset[str]) -> bool:
-    return not name.startswith(EXPRESSION) or name in inside
+def _named(axioms: Iterable[str]) -> tuple[str, ...]:
+    """The axioms of a step, without the empty name that stands for a matter of form."""
+    return tuple(filter(None, axioms))

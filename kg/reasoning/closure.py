@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 from msgspec import Struct
 
-from kg.reasoning.index import Why, is_expression
-from kg.reasoning.ruleset import TYPE, Fact, Facts
+from kg.reasoning.rules import TYPE, Fact, Facts, Why, is_expression
 
 GIVEN = Why("given")
 
@@ -20,6 +19,23 @@ class Step(Struct, frozen=True):
     rule: str
     premises: tuple[Fact, ...]
     axioms: tuple[str, ...] = ()
+
+
+def collect_steps(fact: Fact, step_to: Callable[[Fact], Step]) -> tuple[Step, ...]:
+    """Every step to a fact, premises before conclusions, each once."""
+    steps: dict[Fact, Step] = {}
+    stack = [(fact, False)]
+    while stack:
+        current, ready = stack.pop()
+        if current in steps:
+            continue
+        step = step_to(current)
+        if ready:
+            steps[current] = step
+            continue
+        stack.append((current, True))
+        stack.extend((premise, False) for premise in reversed(step.premises))
+    return tuple(steps.values())
 
 
 class Clash(Struct, frozen=True):
@@ -77,19 +93,7 @@ class Closure(Struct, frozen=True, eq=False):
 
     def proof(self, fact: Fact) -> tuple[Step, ...]:
         """Every step to the fact, premises before conclusions, each once."""
-        steps: dict[Fact, Step] = {}
-        stack = [(fact, False)]
-        while stack:
-            current, ready = stack.pop()
-            if current in steps:
-                continue
-            step = self.derivation(current)
-            if ready:
-                steps[current] = step
-                continue
-            stack.append((current, True))
-            stack.extend((premise, False) for premise in reversed(step.premises))
-        return tuple(steps.values())
+        return collect_steps(fact, self.derivation)
 
     def leaves(self, fact: Fact) -> tuple[Fact, ...]:
         """The given facts that the proof ends in."""

@@ -1,13 +1,12 @@
-"""Classifies one case with compiled rules; keeps why every fact holds. Imports no library."""
+"""Classifies one case with compiled rules; keeps why every fact holds."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Container, Iterator
 from decimal import Decimal
 
-from kg.reasoning.closure import GIVEN, Clash, Closure, Step
-from kg.reasoning.index import Index, PropertyIndex, Why
-from kg.reasoning.ruleset import TYPE, Fact, Facts, Rules
+from kg.reasoning.closure import GIVEN, Clash, Closure
+from kg.reasoning.rules import TYPE, Fact, Facts, Index, PropertyIndex, Rules, Why
 
 _NONE: dict[str, Why] = {}
 
@@ -52,18 +51,6 @@ class Continuation:
         grown = (run.types.keys() - run.shared).union([each for each, _, _ in facts.values])
         clashes = find_clashes(self._index, closure, grown)
         return closure if not clashes else Closure(facts, run.types, run.edges, run.values, clashes)
-
-
-def minimal_proof(rules: Rules, closure: Closure, fact: Fact) -> tuple[Step, ...]:
-    """A proof of the fact from given facts of which none can be spared."""
-    needed = list(closure.leaves(fact))
-    if not needed:
-        return closure.proof(fact)
-    for leaf in tuple(needed):
-        fewer = [each for each in needed if each != leaf]
-        if fact in classify(rules, Facts.of(tuple(fewer))):
-            needed = fewer
-    return classify(rules, Facts.of(tuple(needed))).proof(fact)
 
 
 class _Run:
@@ -305,4 +292,4 @@ def _clash(closure: Closure, kind: str, facts: tuple[Fact, ...], *axioms: str) -
     return Clash(kind, facts, tuple(leaves), axioms)
 
 
-__all__ = ["Clash", "Closure", "Fact", "Facts", "Rules", "Step", "classify", "minimal_proof"]
+__all__ = ["Clash", "Closure", "Fact", "Facts", "Rules", "classify"]

@@ -1,6 +1,6 @@
 """Class expressions of the Horn fragment as values, and the one writer of Manchester syntax.
 
-The build reads them strictly (`kg.compile.owl.expressions`); here a node is read as far as it is
+The build reads them strictly (`kg.reasoning.expressions`); here a node is read as far as it is
 understood, for whoever shows a graph.
 """
 
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from kg.model.vocabulary import IRI, BlankNode, Literal, Term, expand, text_of
 from kg.reasoning.intervals import Interval
-from kg.reasoning.ruleset import EXPRESSION
+from kg.reasoning.rules import EXPRESSION
 
 if TYPE_CHECKING:
     from kg.model.rdf import Graph

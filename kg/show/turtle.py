@@ -22,7 +22,7 @@ from kg.model.vocabulary import (
     english,
     expand,
 )
-from kg.reasoning.ruleset import Fact
+from kg.reasoning.rules import Fact
 from kg.show.data import json_line, to_data
 from kg.show.words import each_once, given, used_background, used_statements
 

@@ -12,7 +12,7 @@ from msgspec import Struct
 from kg.model.compiled import Model, decode_model
 from kg.model.terms import Lexicon
 from kg.reasoning.asserted import AssertedRules
-from kg.reasoning.ruleset import Rules
+from kg.reasoning.rules import Rules
 
 if TYPE_CHECKING:
     from kg.store.artifact import Artifact

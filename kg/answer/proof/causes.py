@@ -17,7 +17,7 @@ from kg.answer.proof.model import Absence, Part, Proof
 from kg.answer.proof.prover import ClassProver, Prover
 from kg.model.tables import ArgumentRule, CauseStatement, ListedCause, PendingDatum
 from kg.model.vocabulary import eg
-from kg.reasoning.ruleset import Fact
+from kg.reasoning.rules import Fact
 
 _MAY_CAUSE: Final = str(eg("mayCause"))
 

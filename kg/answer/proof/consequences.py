@@ -12,7 +12,7 @@ from kg.answer.proof.model import Absence, Proof
 from kg.answer.proof.prover import ClassProver, Prover
 from kg.model.compiled import ClassEdge
 from kg.model.vocabulary import EG_OUTSIDE_SCOPE, eg
-from kg.reasoning.ruleset import Fact
+from kg.reasoning.rules import Fact
 
 PROPERTIES: Final[dict[str, tuple[str, ...]]] = {
     "scope": (EG_OUTSIDE_SCOPE,),

@@ -17,7 +17,7 @@ from kg.answer.proof.prover import ClassProver, Prover, class_prover
 from kg.case import Case
 from kg.model.errors import KGError, ReasonerError, UsageError
 from kg.model.terms import Lexicon, fold, quoted
-from kg.reasoning.ruleset import TYPE
+from kg.reasoning.rules import TYPE
 from kg.store.knowledge import Knowledge
 
 _KINDS: Final = {"scope": "scope", "alerts": "alert", "outcomes": "outcome", "advice": "advice"}

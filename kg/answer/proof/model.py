@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from kg.model.compiled import AxiomNote
 from kg.model.tables import StatementNote
-from kg.reasoning.ruleset import Fact
+from kg.reasoning.rules import Fact
 
 __all__ = [
     "Absence",

@@ -16,8 +16,8 @@ from kg.model.tables import Notes, Tables
 from kg.model.vocabulary import EG_CASE, EG_HAS_FINDING
 from kg.reasoning.asserted import AssertedRules
 from kg.reasoning.engine import classify
-from kg.reasoning.ruleset import TYPE, Fact, Facts, Rules
-from kg.reasoning.tracing import Trace, Tracer
+from kg.reasoning.rules import TYPE, Fact, Facts, Rules
+from kg.reasoning.trace import Trace, Tracer
 from kg.store.knowledge import Knowledge
 
 MEMBER_OF: Final = "urn:etiograph:any"

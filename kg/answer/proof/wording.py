@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from kg.answer.proof.model import ProofStep
 from kg.reasoning.asserted import MEMBER
 from kg.reasoning.closure import Step
-from kg.reasoning.index import is_expression
 from kg.reasoning.intervals import Interval, plain
-from kg.reasoning.ruleset import TYPE, Fact, Rules
-from kg.reasoning.tracing import Trace
+from kg.reasoning.rules import TYPE, Fact, Rules, is_expression
+from kg.reasoning.trace import Trace
 
 Described = Callable[[Fact], str]
 """What was said of the patient that gave a fact; empty where nothing was."""

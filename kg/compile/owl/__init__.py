@@ -1,17 +1,13 @@
-"""OWL at build time: axioms read, HermiT asked, rules for cases compiled from its answer.
+"""OWL at build time: axioms are read, classified by HermiT, compiled into rules, and justified.
 
-axioms          axioms read from RDF, with their evidence
-expressions     class expressions, read from it too
-logic           axioms as values
-horn            the check that rules can say all that the axioms say
-naming          names for class expressions
-functional      axioms in the syntax that HermiT reads
-hermit          which class lies below which
-hierarchy       what it answers, as a value
-java            runs Java until a deadline
-memo            what was worked out once and is kept
-rules           the rules for cases
-asserted        the axioms as rules of one step each
-entailments     what follows beyond what the axioms say
-justifications  why it follows: every minimal set of axioms
+axioms          axioms as values, with their evidence and their text
+reading         reads them from a graph; what the rules cannot carry is refused
+fragment        names for all expressions that rules look up, and the check of the axioms
+functional      axioms in OWL's functional syntax, for HermiT
+hermit          what HermiT says: the hierarchy, and whether axioms can hold at all
+java            runs Java in a process group that ends with its parent
+memo            keeps what HermiT said of a text
+hierarchy       a classification as a value
+rules           compiles axioms: closed rules for cases, rules of one step for proofs
+justifications  every justification of a conclusion, confirmed by HermiT; why axioms clash
 """

@@ -1,231 +1,191 @@
-"""Reads axioms from RDF with their evidence; what the fragment does not hold is refused by name."""
+"""Axioms as values: what they say, what they rest on, and which stand while evidence falls."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+import hashlib
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Final
 
-from rdflib import OWL, RDF, RDFS, XSD, Dataset, Graph, URIRef
-from rdflib.term import Node
+from kg.reasoning.expressions import (
+    Expression,
+    Facet,
+    Named,
+    Some,
+    Value,
+    canonical,
+    quote,
+    walk,
+    write_expression,
+)
 
-from kg.compile.owl.expressions import Named, canonical, read_expression
-from kg.compile.owl.logic import Axiom, Declarations, make_axiom, text, used
-from kg.model.errors import BuildError, NotHornError
-from kg.model.vocabulary import eg
-
-EVIDENCE: Final = eg("evidence")
-CORROBORATION: Final = eg("corroboration")
-
-
-def read_axioms(graph: Graph) -> tuple[Axiom, ...]:
-    """Every logical axiom of the graph, in an order that depends on the content alone.
-
-    In a Dataset, an axiom's module is the graph that holds its triple.
-    """
-    graph, modules = _merge_graphs(graph)
-    _refuse_other_axioms(graph)
-    notes = _read_annotations(graph)
-    found: dict[str, Axiom] = {}
-    for triple, axiom in _read_triples(graph, read_declarations(graph)):
-        evidence, corroboration = notes.pop(triple, ((), ()))
-        annotated = replace(
-            axiom, evidence=evidence, corroboration=corroboration, module=modules.get(triple)
-        )
-        known = found.get(axiom.id)
-        found[axiom.id] = annotated if known is None else _merge(known, annotated)
-    _refuse_dangling(graph, notes)
-    _refuse_wrong_kinds(graph, found.values())
-    return tuple(sorted(found.values(), key=_order))
-
-
-def read_declarations(graph: Graph) -> Declarations:
-    """The classes and properties that the graph declares."""
-    graph, _ = _merge_graphs(graph)
-
-    def declared(kind: Node) -> frozenset[str]:
-        subjects = graph.subjects(RDF.type, kind)
-        return frozenset(str(subject) for subject in subjects if isinstance(subject, URIRef))
-
-    return Declarations(
-        classes=declared(OWL.Class),
-        object_properties=declared(OWL.ObjectProperty),
-        data_properties=declared(OWL.DatatypeProperty),
-    )
-
-
-_CHAIN_LENGTH: Final = 2
-
-_Triple = tuple[Node, Node, Node]
-_Evidence = tuple[tuple[str, ...], tuple[str, ...]]
-
-_CLASS_KINDS: Final = {
-    RDFS.subClassOf: "subclass",
-    OWL.equivalentClass: "equivalent",
-    OWL.disjointWith: "disjoint",
+_VERBS: Final = {
+    "subclass": "SubClassOf",
+    "equivalent": "EquivalentTo",
+    "disjoint": "DisjointWith",
+    "subproperty": "SubPropertyOf",
+    "inverse": "InverseOf",
+    "domain": "Domain",
+    "range": "Range",
+    "type": "Type",
 }
-_REFUSED_TYPES: Final = (
-    OWL.AllDisjointClasses, OWL.AllDisjointProperties, OWL.AllDifferent,
-    OWL.NegativePropertyAssertion, OWL.SymmetricProperty, OWL.AsymmetricProperty,
-    OWL.ReflexiveProperty, OWL.IrreflexiveProperty, OWL.InverseFunctionalProperty,
-)  # fmt: skip
-_REFUSED_LINKS: Final = (
-    OWL.disjointUnionOf, OWL.hasKey, OWL.propertyDisjointWith, OWL.equivalentProperty, OWL.sameAs,
-    OWL.differentFrom,
-)  # fmt: skip
+
+_SYMMETRIC: Final = ("equivalent", "disjoint", "inverse")
 
 
-def _read_triples(graph: Graph, declared: Declarations) -> Iterator[tuple[_Triple, Axiom]]:
-    for predicate, kind in _CLASS_KINDS.items():
-        for subject, target in graph.subject_objects(predicate):
-            if (subject, RDF.type, RDFS.Datatype) in graph:
-                raise NotHornError(f"<{subject}>: the case rules cannot carry a named datatype.")
-            terms = [
-                read_expression(graph, node, within=str(subject)) for node in (subject, target)
-            ]
-            yield (subject, predicate, target), make_axiom(kind, *terms)
-    properties = declared.object_properties | declared.data_properties
-    for iri in sorted(properties):
-        yield from _read_property(graph, URIRef(iri), declared)
-    yield from _read_types(graph)
+@dataclass(frozen=True, slots=True)
+class Axiom:
+    """One logical axiom with the statements that carry it.
+
+    `terms` by kind: subclass (sub, super), equivalent, disjoint and inverse (both),
+    subproperty (sub, super), chain (first, second, implied), transitive and functional (property),
+    domain and range (property, class), type (individual, class). Properties stand as `Named`.
+    """
+
+    id: str
+    kind: str
+    terms: tuple[Expression, ...]
+    evidence: tuple[str, ...] = ()
+    corroboration: tuple[str, ...] = ()
+
+    @property
+    def subject(self) -> Expression:
+        """What the axiom is about; of a chain, the property that it implies."""
+        return self.terms[-1] if self.kind == "chain" else self.terms[0]
+
+    @property
+    def target(self) -> Expression:
+        """What the axiom says of its subject; of a chain, its first property."""
+        return self.terms[0] if self.kind == "chain" else self.terms[-1]
+
+    @property
+    def iris(self) -> tuple[str, ...]:
+        """The terms as IRIs, for the kinds that relate names only."""
+        return tuple(term.iri for term in self.terms if isinstance(term, Named))
 
 
-def _read_property(
-    graph: Graph, role: URIRef, declared: Declarations
-) -> Iterator[tuple[_Triple, Axiom]]:
-    name = Named(str(role))
-    for predicate, kind in ((RDFS.subPropertyOf, "subproperty"), (OWL.inverseOf, "inverse")):
-        for other in graph.objects(role, predicate):
-            if not isinstance(other, URIRef):
-                raise NotHornError(f"<{role}>: the case rules cannot carry an anonymous property.")
-            if str(role) in declared.data_properties:
-                raise NotHornError(f"<{role}>: HermiT follows no {predicate.fragment} of decimals.")
-            yield (role, predicate, other), make_axiom(kind, name, Named(str(other)))
-    for head in graph.objects(role, OWL.propertyChainAxiom):
-        chain = tuple(Named(str(link)) for link in graph.items(head))
-        if len(chain) != _CHAIN_LENGTH:
-            raise NotHornError(f"<{role}>: write a chain of {len(chain)} as chains of two.")
-        yield (role, OWL.propertyChainAxiom, head), make_axiom("chain", *chain, name)
-    yield from _read_characteristics(graph, role, declared)
-    for predicate, kind in ((RDFS.domain, "domain"), (RDFS.range, "range")):
-        for node in graph.objects(role, predicate):
-            if kind == "range" and str(role) in declared.data_properties:
-                _check_data_range(role, node)
-                continue
-            target = read_expression(graph, node, within=str(role))
-            yield (role, predicate, node), make_axiom(kind, name, target)
+@dataclass(frozen=True, slots=True)
+class Declarations:
+    """The entities by kind; what an axiom uses is declared by its use."""
+
+    classes: frozenset[str] = frozenset()
+    object_properties: frozenset[str] = frozenset()
+    data_properties: frozenset[str] = frozenset()
+    individuals: frozenset[str] = frozenset()
 
 
-def _read_characteristics(
-    graph: Graph, role: URIRef, declared: Declarations
-) -> Iterator[tuple[_Triple, Axiom]]:
-    name = Named(str(role))
-    if (role, RDF.type, OWL.TransitiveProperty) in graph:
-        yield (role, RDF.type, OWL.TransitiveProperty), make_axiom("transitive", name)
-    if (role, RDF.type, OWL.FunctionalProperty) in graph:
-        if str(role) not in declared.data_properties:
-            raise NotHornError(f"<{role}>: only data properties may be functional.")
-        yield (role, RDF.type, OWL.FunctionalProperty), make_axiom("functional", name)
+def make_axiom(kind: str, *terms: Expression) -> Axiom:
+    """The axiom with the id that its content gives it: stable over files, order and time."""
+    ordered = tuple(sorted(terms, key=canonical)) if kind in _SYMMETRIC else terms
+    content = " ".join([kind, *map(canonical, ordered)])
+    return Axiom(hashlib.sha256(content.encode()).hexdigest()[:16], kind, ordered)
 
 
-def _check_data_range(role: URIRef, node: Node) -> None:
-    if node != XSD.decimal:
-        raise NotHornError(f"<{role}>: the range of a data property is xsd:decimal here.")
-
-
-def _read_types(graph: Graph) -> Iterator[tuple[_Triple, Axiom]]:
-    """The classes of the individuals that some hasValue names; they hold in every case."""
-    individuals = {each for each in graph.objects(None, OWL.hasValue) if isinstance(each, URIRef)}
-    for individual in sorted(individuals):
-        for node in graph.objects(individual, RDF.type):
-            if node == OWL.NamedIndividual:
-                continue
-            target = read_expression(graph, node, within=str(individual))
-            yield (individual, RDF.type, node), make_axiom("type", Named(str(individual)), target)
-
-
-def _read_annotations(graph: Graph) -> dict[_Triple, _Evidence]:
-    notes: dict[_Triple, _Evidence] = {}
-    for node in graph.subjects(RDF.type, OWL.Axiom):
-        parts = (OWL.annotatedSource, OWL.annotatedProperty, OWL.annotatedTarget)
-        source, predicate, target = (graph.value(node, part) for part in parts)
-        if source is None or predicate is None or target is None:
-            raise BuildError("An owl:Axiom node lacks its annotated source, property or target.")
-        new = tuple(
-            tuple(sorted(str(value) for value in graph.objects(node, URIRef(link))))
-            for link in (EVIDENCE, CORROBORATION)
-        )
-        old = notes.get((source, predicate, target), ((), ()))
-        joined = tuple(tuple(sorted({*a, *b})) for a, b in zip(old, new, strict=True))
-        notes[(source, predicate, target)] = (joined[0], joined[1])
-    return notes
-
-
-def _refuse_dangling(graph: Graph, notes: Iterable[_Triple]) -> None:
-    """An annotation on a triple that is not there would lose its evidence in silence."""
-    for source, predicate, target in notes:
-        if (source, predicate, target) not in graph:
-            raise BuildError(
-                f"An owl:Axiom node annotates {source.n3()} {predicate.n3()} {target.n3()}, "
-                "which the graph does not contain."
-            )
-
-
-def _refuse_wrong_kinds(graph: Graph, axioms: Iterable[Axiom]) -> None:
-    """Without a kind a property loses its axioms; owlready2 mixes up a class that is a thing."""
-    entities = used(axioms, data_properties=read_declarations(graph).data_properties)
-    for kind, properties in (
-        (OWL.ObjectProperty, entities.object_properties),
-        (OWL.DatatypeProperty, entities.data_properties),
-    ):
-        for role in sorted(properties):
-            if (URIRef(role), RDF.type, kind) not in graph:
-                shown = kind.rsplit("#", 1)[-1]
-                raise BuildError(f"<{role}> is used as an owl:{shown} and not declared as one.")
-    for individual in sorted(entities.individuals):
-        if (URIRef(individual), RDF.type, OWL.Class) in graph:
-            raise NotHornError(f"<{individual}> is used in two roles: a class and an individual.")
-
-
-def _refuse_other_axioms(graph: Graph) -> None:
-    for kind in _REFUSED_TYPES:
-        for node in graph.subjects(RDF.type, kind):
-            shown = str(kind).rsplit("#", 1)[-1]
-            raise NotHornError(f"{node.n3()}: the case rules cannot carry owl:{shown}.")
-    for link in _REFUSED_LINKS:
-        for node in graph.subjects(link, None):
-            shown = str(link).rsplit("#", 1)[-1]
-            raise NotHornError(f"{node.n3()}: the case rules cannot carry owl:{shown}.")
-
-
-def _merge(known: Axiom, again: Axiom) -> Axiom:
-    """One axiom from two spellings of it; both must say whether it needs evidence."""
-    if bool(known.evidence) != bool(again.evidence):
-        raise BuildError(f"Stated twice, once without evidence: {text(known, {})}.")
-    return replace(
-        known,
-        evidence=tuple(sorted({*known.evidence, *again.evidence})),
-        corroboration=tuple(sorted({*known.corroboration, *again.corroboration})),
+def used(axioms: Iterable[Axiom], *, data_properties: Collection[str] = ()) -> Declarations:
+    """The entities that the axioms use, by the kind that the use implies."""
+    classes: set[str] = set()
+    roles: set[str] = set()
+    data: set[str] = set()
+    individuals: set[str] = set()
+    for axiom in axioms:
+        names, class_terms = _split(axiom)
+        individuals.update(names if axiom.kind == "type" else ())
+        for name in names if axiom.kind != "type" else ():
+            is_data = axiom.kind == "functional" or name in data_properties
+            (data if is_data else roles).add(name)
+        for part in (part for term in class_terms for part in walk(term)):
+            match part:
+                case Named(iri):
+                    classes.add(iri)
+                case Some(role, _):
+                    roles.add(role)
+                case Value(role, individual):
+                    roles.add(role)
+                    individuals.add(individual)
+                case Facet(role, _):
+                    data.add(role)
+    return Declarations(
+        frozenset(classes), frozenset(roles - data), frozenset(data), frozenset(individuals)
     )
 
 
-def _merge_graphs(graph: Graph) -> tuple[Graph, dict[_Triple, str]]:
-    """One graph, and of each triple the graph of the dataset that holds it."""
-    if not isinstance(graph, Dataset):
-        return graph, {}
-    merged = Graph()
-    modules: dict[_Triple, str] = {}
-    for subject, predicate, target, module in sorted(graph.quads(), key=str):
-        merged.add((subject, predicate, target))
-        modules.setdefault((subject, predicate, target), str(module))
-    return merged, modules
+def axiom_text(axiom: Axiom, labels: Mapping[str, str]) -> str:
+    """The axiom in Manchester syntax with labels in place of IRIs."""
+    shown = [expression_text(term, labels) for term in axiom.terms]
+    match axiom.kind:
+        case "chain":
+            return f"{shown[0]} o {shown[1]} SubPropertyOf {shown[2]}"
+        case "transitive" | "functional":
+            return f"{axiom.kind.capitalize()}: {shown[0]}"
+        case _:
+            return f"{shown[0]} {_VERBS[axiom.kind]} {shown[1]}"
 
 
-def _order(axiom: Axiom) -> tuple[str, str]:
-    return axiom.kind, " ".join(map(canonical, axiom.terms))
+def expression_text(expression: Expression, labels: Mapping[str, str]) -> str:
+    """A class expression in Manchester syntax: labels, or the ends of IRIs that have none."""
+
+    def name(iri: str) -> str:
+        return quote(labels.get(iri) or re.split("[#/:]", iri)[-1])
+
+    return write_expression(expression, name)
 
 
-__all__ = [
-    "Axiom", "Declarations", "make_axiom", "read_axioms", "read_declarations", "text",
-    "used",
-]  # fmt: skip
+def _split(axiom: Axiom) -> tuple[tuple[str, ...], tuple[Expression, ...]]:
+    """The names of properties or individuals in an axiom, and its class expressions."""
+    match axiom.kind:
+        case "subclass" | "equivalent" | "disjoint":
+            return (), axiom.terms
+        case "domain" | "range" | "type":
+            first = axiom.terms[0]
+            return (first.iri,) if isinstance(first, Named) else (), axiom.terms[1:]
+        case _:
+            return axiom.iris, ()
+
+
+# ── Properties ──────────────────────────────────────────────────────────────────────────────
+
+
+def super_properties(axioms: Iterable[Axiom]) -> dict[str, dict[str, str]]:
+    """For each property those that an axiom says it implies, with the id of the axiom."""
+    direct: dict[str, dict[str, str]] = defaultdict(dict)
+    for axiom in axioms:
+        if axiom.kind == "subproperty":
+            lower, upper = axiom.iris
+            direct[lower][upper] = axiom.id
+    return direct
+
+
+def closed_super_properties(axioms: Iterable[Axiom]) -> dict[str, dict[str, tuple[str, ...]]]:
+    """For each property those it implies (not itself), with the ids of the axioms between."""
+    direct = super_properties(axioms)
+    closed: dict[str, dict[str, tuple[str, ...]]] = {}
+    for start in sorted(direct):
+        reached: dict[str, tuple[str, ...]] = {start: ()}
+        queue = [start]
+        for current in queue:
+            for upper, identifier in sorted(direct.get(current, {}).items()):
+                if upper not in reached:
+                    reached[upper] = (*reached[current], identifier)
+                    queue.append(upper)
+        closed[start] = {role: path for role, path in reached.items() if role != start}
+    return closed
+
+
+def chains(axioms: Iterable[Axiom]) -> tuple[tuple[str, str, str, str], ...]:
+    """First, second, implied property and axiom id of every chain; a transitive one is a chain."""
+    found: list[tuple[str, str, str, str]] = []
+    for axiom in axioms:
+        if axiom.kind == "chain":
+            first, second, implied = axiom.iris
+            found.append((first, second, implied, axiom.id))
+        if axiom.kind == "transitive":
+            role = axiom.iris[0]
+            found.append((role, role, role, axiom.id))
+    return tuple(found)
+
+
+def functional(axioms: Iterable[Axiom]) -> dict[str, str]:
+    """The functional data properties, each with the id of its axiom."""
+    return {axiom.iris[0]: axiom.id for axiom in axioms if axiom.kind == "functional"}

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from kg.compile.owl.expressions import And, Expression, Facet, Named, Or, Some, Value
-from kg.compile.owl.logic import Axiom, Declarations, used
+from kg.compile.owl.axioms import Axiom, Declarations, used
+from kg.reasoning.expressions import And, Expression, Facet, Named, Or, Some, Value
 from kg.reasoning.intervals import Interval, plain
-from kg.reasoning.ruleset import Facts
+from kg.reasoning.rules import Facts
 
 OWL: Final = "http://www.w3.org/2002/07/owl#"
 _XSD: Final = "http://www.w3.org/2001/XMLSchema#"

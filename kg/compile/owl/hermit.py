@@ -18,7 +18,7 @@ from kg.compile.owl.hierarchy import Hierarchy
 from kg.compile.owl.java import Printed, run_java
 from kg.compile.owl.memo import remembered
 from kg.model.errors import InconsistentError, ReasonerError
-from kg.reasoning.ruleset import THING
+from kg.reasoning.rules import THING
 
 DEADLINE_SECONDS: Final = 120.0
 MEMORY_MB: Final = 1000

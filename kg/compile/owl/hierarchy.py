@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from kg.reasoning.ruleset import THING
+from kg.reasoning.rules import THING
 
 NOTHING = "http://www.w3.org/2002/07/owl#Nothing"
 

@@ -9,24 +9,34 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from msgspec.structs import replace
 
 from kg.compile.owl import hermit
-from kg.compile.owl.asserted import compile_asserted
-from kg.compile.owl.entailments import Edge
-from kg.compile.owl.expressions import Facet, Value
+from kg.compile.owl.axioms import Axiom, axiom_text, functional
+from kg.compile.owl.fragment import name_expressions
 from kg.compile.owl.functional import Writer, ontology
 from kg.compile.owl.hierarchy import NOTHING
-from kg.compile.owl.logic import Axiom
-from kg.compile.owl.naming import functional, name_expressions
-from kg.compile.owl.rules import disjoint, disjoint_facets
+from kg.compile.owl.rules import compile_asserted, disjoint, disjoint_facets
 from kg.model.errors import ReasonerError
 from kg.reasoning.asserted import AssertedRules
-from kg.reasoning.derivations import Derivation, Derivations, minimal_sets
+from kg.reasoning.closure import Step
 from kg.reasoning.engine import classify
-from kg.reasoning.ruleset import THING, TYPE, Fact, Facts
+from kg.reasoning.expressions import Facet, Value
+from kg.reasoning.rules import THING, TYPE, Fact, Facts
+from kg.reasoning.trace import minimal_sets
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Edge:
+    """Every member of the class `source` has the value `target` for `property`."""
+
+    source: str
+    property: str
+    target: str
+
 
 Justifications = tuple[tuple[str, ...], ...]
 """Sets of axioms by their ids, each enough by itself and with none to spare."""
@@ -38,20 +48,16 @@ _CLASH: Final = Fact("", TYPE, NOTHING)
 """That somewhere something is what nothing can be."""
 
 
-def justify(
-    asserted: AssertedRules, axioms: Sequence[Axiom], edges: Iterable[Edge]
-) -> dict[Edge, Justifications]:
+def justify(rules: AssertedRules, edges: Iterable[Edge]) -> dict[Edge, Justifications]:
     """For each edge all its justifications, the smallest first, then that with earlier axioms."""
-    order = [axiom.id for axiom in axioms]
-    derivations = Derivations(asserted)
     by_source: defaultdict[str, list[Edge]] = defaultdict(list)
     for edge in edges:
         by_source[edge.source].append(edge)
     found: dict[Edge, Justifications] = {}
     for source, own in by_source.items():
-        closure = classify(asserted.rules, Facts(types=((MEMBER, source),)))
+        closure = classify(rules.rules, Facts(types=((MEMBER, source),)))
         goals = {each: Fact(MEMBER, each.property, each.target) for each in own}
-        sets = minimal_sets(derivations.of(closure), tuple(goals.values()), order)
+        sets = minimal_sets(rules.steps(closure), tuple(goals.values()), rules.axioms)
         found |= {edge: sets[goal] for edge, goal in goals.items()}
     for edge in (edge for edge, sets in found.items() if not sets):
         raise ReasonerError(f"HermiT finds {edge}, which the rules of one step do not come to.")
@@ -111,28 +117,38 @@ def refutation(questions: Iterable[Question]) -> str:
     return ontology([*lines, f"ClassAssertion(ObjectComplementOf({every}) <urn:all>)"])
 
 
-def contradiction(axioms: Sequence[Axiom]) -> tuple[str, ...]:
-    """The ids of axioms that contradict each other, as few as can be; none where none are found."""
+def explain_clash(
+    axioms: Sequence[Axiom], labels: Mapping[str, str], class_iri: str | None = None
+) -> str:
+    """In words, the axioms that leave a class without a member, or else that contradict each other.
+
+    They are as few as can be; where the rules do not come to a clash, the text says so.
+    """
+    ids = find_clash(axioms, class_iri)
+    by_id = {axiom.id: axiom for axiom in axioms}
+    lines = "".join(f"\n  - {axiom_text(by_id[each], labels)}" for each in ids)
+    return f"These axioms together say so:{lines}" if lines else "Only HermiT finds why."
+
+
+def find_clash(axioms: Sequence[Axiom], class_iri: str | None = None) -> tuple[str, ...]:
+    """The ids of axioms by which a class can have no member, or else by which nothing can be."""
+    if class_iri is not None:
+        return _clash(axioms, Facts(types=((MEMBER, class_iri),)))
     individuals = {axiom.iris[0] for axiom in axioms if axiom.kind == "type"}
     return _clash(axioms, Facts(types=tuple((each, THING) for each in sorted(individuals))))
-
-
-def impossibility(axioms: Sequence[Axiom], class_iri: str) -> tuple[str, ...]:
-    """The ids of axioms that leave a class without a possible member; none where none are found."""
-    return _clash(axioms, Facts(types=((MEMBER, class_iri),)))
 
 
 def _clash(axioms: Sequence[Axiom], facts: Facts) -> tuple[str, ...]:
     asserted = _with_disjointness(axioms)
     closure = classify(asserted.rules, facts)
-    steps = list(Derivations(asserted).of(closure))
+    steps = list(asserted.steps(closure))
     for individual, classes in closure.type_table.items():
         nothing = Fact(individual, TYPE, NOTHING)
-        steps.append(Derivation(_CLASH, (nothing,)))
+        steps.append(Step(_CLASH, "anywhere", (nothing,)))
         for one, other, axiom in asserted.rules.disjoint:
             if one in classes and other in classes:
                 both = Fact(individual, TYPE, one), Fact(individual, TYPE, other)
-                steps.append(Derivation(nothing, both, (axiom,)))
+                steps.append(Step(nothing, "disjoint", both, (axiom,)))
     sets = minimal_sets(steps, (_CLASH,), [axiom.id for axiom in axioms])[_CLASH]
     return sets[0] if sets else ()
 

@@ -1,28 +1,40 @@
-"""Compiles axioms and their classification into rules for cases; refuses what rules cannot say."""
+"""Compiles axioms into rules: closed ones for cases, and those of one step for proofs.
+
+The rules for cases need a classification, and refuse what rules cannot say. The rules of one step
+need no reasoner: each stands for an axiom, or only takes an expression apart or puts it together.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from itertools import combinations
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import combinations, permutations
 
-from kg.compile.owl.axioms import Axiom
-from kg.compile.owl.expressions import (
+from msgspec.structs import replace
+
+from kg.compile.owl.axioms import (
+    Axiom,
+    chains,
+    closed_super_properties,
+    functional,
+    super_properties,
+)
+from kg.compile.owl.fragment import check_horn, name_expressions
+from kg.compile.owl.hierarchy import Hierarchy
+from kg.model.errors import NotHornError, UnsatisfiableError
+from kg.reasoning.asserted import MEMBER, AssertedRules
+from kg.reasoning.engine import classify
+from kg.reasoning.expressions import (
     And,
     Expression,
     Facet,
-    Interval,
     Named,
     Or,
     Some,
     Value,
     expression_iri,
 )
-from kg.compile.owl.hierarchy import Hierarchy
-from kg.compile.owl.horn import check_horn
-from kg.compile.owl.naming import chains, closed_super_properties, functional, name_expressions
-from kg.model.errors import NotHornError, UnsatisfiableError
-from kg.reasoning.engine import classify
-from kg.reasoning.ruleset import (
+from kg.reasoning.intervals import Interval
+from kg.reasoning.rules import (
     EXPRESSION,
     THING,
     Chain,
@@ -41,39 +53,53 @@ def compile_rules(axioms: Iterable[Axiom], hierarchy: Hierarchy) -> Rules:
     axioms = tuple(axioms)
     check_horn(axioms, hierarchy)
     _refuse_unsatisfiable(hierarchy)
-    names = name_expressions(axioms)
+    names, single = name_expressions(axioms), functional(axioms)
     supers = closed_super_properties(axioms)
-    links = tuple(Chain(*link) for link in chains(axioms))
-    single = functional(axioms)
-    facets = tuple(
-        (each.property, each.interval, iri)
-        for iri, each in names.items()
-        if isinstance(each, Facet)
-    )
-    rules = Rules(
+    base = _common(axioms, names)
+    rules = replace(
+        base,
         supers=_closed_supers(hierarchy, names),
         unsatisfiable=tuple(sorted(hierarchy.unsatisfiable)),
         conjunctions=(
             *_conjunctions(names),
-            *(conjunction for conjunction, _ in facet_conjunctions(facets, single)),
+            *(conjunction for conjunction, _ in facet_conjunctions(base.facets, single)),
         ),
-        existentials=_existentials(names, links, supers),
+        existentials=_existentials(names, base.chains, supers),
+        super_properties={
+            role: tuple(SuperProperty(upper, path) for upper, path in sorted(implied.items()))
+            for role, implied in supers.items()
+        },
+        disjoint=(*disjoint(axioms), *disjoint_facets(base.facets, single)),
+        functional=single,
+    )
+    _refuse_linked_individuals(rules)
+    return rules
+
+
+def _common(axioms: tuple[Axiom, ...], names: Mapping[str, Expression]) -> Rules:
+    """The rules that are the same for cases and for proofs; the other tables are empty."""
+    return Rules(
+        supers={},
+        unsatisfiable=(),
+        conjunctions=(),
+        existentials=(),
         values=tuple(
             (each.property, each.individual, iri)
             for iri, each in names.items()
             if isinstance(each, Value)
         ),
-        facets=facets,
-        super_properties={
-            role: tuple(SuperProperty(upper, path) for upper, path in sorted(implied.items()))
-            for role, implied in supers.items()
-        },
-        chains=links,
+        facets=tuple(
+            (each.property, each.interval, iri)
+            for iri, each in names.items()
+            if isinstance(each, Facet)
+        ),
+        super_properties={},
+        chains=tuple(Chain(*link) for link in chains(axioms)),
         inverses=inverses(axioms),
         domains=property_rules(axioms, "domain"),
         ranges=property_rules(axioms, "range"),
-        disjoint=(*disjoint(axioms), *disjoint_facets(facets, single)),
-        functional=single,
+        disjoint=(),
+        functional={},
         constants=tuple(
             (axiom.iris[0], expression_iri(axiom.terms[1]), axiom.id)
             for axiom in axioms
@@ -81,8 +107,6 @@ def compile_rules(axioms: Iterable[Axiom], hierarchy: Hierarchy) -> Rules:
         ),
         definitions={iri: definition(each) for iri, each in names.items()},
     )
-    _refuse_linked_individuals(rules)
-    return rules
 
 
 def _refuse_unsatisfiable(hierarchy: Hierarchy) -> None:
@@ -215,4 +239,76 @@ def definition(expression: Expression) -> tuple[str, ...]:
             return ("facet", role, *(bound or "" for bound in interval.to_list()))
 
 
-__all__ = ["Rules", "compile_rules"]
+# ── Rules of one step ───────────────────────────────────────────────────────────────────────
+
+_Row = tuple[str, tuple[str, ...], str]
+"""Head and parts of a conjunction, and its axiom."""
+
+
+def compile_asserted(axioms: Iterable[Axiom]) -> AssertedRules:
+    """The axioms as rules of one step each; what they derive, the closed rules derive too.
+
+    What an axiom says there is stands as one individual for each existential expression: in the
+    fragment that `check_horn` lets through, nothing can be told of it that its class does not say.
+    """
+    axioms = tuple(axioms)
+    names = name_expressions(axioms)
+    base = _common(axioms, names)
+    facet_rows = facet_conjunctions(base.facets, functional(axioms))
+    rows = _distinct(
+        (*_form(names), *((*row, axiom) for row, axiom in facet_rows), *_stated(axioms))
+    )
+    somes = {iri: each for iri, each in names.items() if isinstance(each, Some)}
+    rules = replace(
+        base,
+        conjunctions=tuple((head, parts) for head, parts, _ in rows),
+        existentials=tuple((e.property, expression_iri(e.filler), i) for i, e in somes.items()),
+        values=(*base.values, *((e.property, _member(iri), iri) for iri, e in somes.items())),
+        super_properties={
+            role: tuple(SuperProperty(upper, (axiom,)) for upper, axiom in sorted(above.items()))
+            for role, above in super_properties(axioms).items()
+        },
+        constants=(
+            *base.constants,
+            *((_member(iri), expression_iri(each.filler), "") for iri, each in somes.items()),
+        ),
+    )
+    return AssertedRules(rules, tuple(axiom for _, _, axiom in rows))
+
+
+def _distinct(rows: Iterable[_Row]) -> tuple[_Row, ...]:
+    """Each row once, and none that an axiom states where it is a matter of form."""
+    found = dict.fromkeys(rows)
+    return tuple(row for row in found if not row[2] or (*row[:2], "") not in found)
+
+
+def _form(names: Mapping[str, Expression]) -> Iterator[_Row]:
+    """The steps that take an expression apart or put it together, which no axiom is needed for."""
+    for iri, expression in names.items():
+        match expression:
+            case And(parts):
+                inner = tuple(map(expression_iri, parts))
+                yield iri, inner, ""
+                yield from ((part, (iri,), "") for part in inner)
+            case Or(parts):
+                yield from ((iri, (expression_iri(part),), "") for part in parts)
+    facets = [(iri, each) for iri, each in names.items() if isinstance(each, Facet)]
+    for (inner_iri, one), (outer_iri, other) in permutations(facets, 2):
+        if one.property == other.property and one.interval.within(other.interval):
+            yield outer_iri, (inner_iri,), ""
+
+
+def _stated(axioms: Iterable[Axiom]) -> Iterator[_Row]:
+    """The steps that an axiom about two classes allows."""
+    for axiom in axioms:
+        if axiom.kind not in ("subclass", "equivalent"):
+            continue
+        lower, upper = map(expression_iri, axiom.terms)
+        if upper != THING:
+            yield upper, (lower,), axiom.id
+        if axiom.kind == "equivalent" and lower != THING:
+            yield lower, (upper,), axiom.id
+
+
+def _member(iri: str) -> str:
+    return MEMBER + iri.rsplit(":", 1)[-1]

@@ -1,53 +1,54 @@
-"""The steps from the source files to a graph: read, check, reason, compile, justify, write."""
+"""The way from the source files to a graph: read, check, retract, reason, justify, write."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kg.compile.conclusions import Conclusions, conclusion_quads
+from kg.compile.conclusions import (
+    Conclusions,
+    conclusion_quads,
+    definition_copies,
+    edges,
+    read_strengths,
+)
+from kg.compile.mappings import read_mappings, triples
 from kg.compile.retraction import find_valid_statements, retract_axioms
 from kg.model import resources
 from kg.model.errors import InconsistentError, UnsatisfiableError, ValidationError
 from kg.model.rdf import (
+    Graph,
     Quad,
     Sources,
+    Triple,
     canonical_quads,
     labels_of,
-    ntriples_of_quads,
     read_sources,
     rebase,
 )
 from kg.model.vocabulary import (
     BASE,
-    EG_MODALITY,
-    EG_STRENGTH,
-    GRAPH_INFERRED,
     GRAPH_MAPPINGS,
     GRAPH_ONTOLOGY,
-    IAO_DEFINITION,
     IRI,
     NONE,
     PREFIXES,
     PROV_WAS_INVALIDATED_BY,
-    SKOS_DEFINITION,
-    Literal,
 )
-from kg.reasoning.index import is_expression
+from kg.reasoning.rules import is_expression
 
 if TYPE_CHECKING:
     from kg.compile.owl.axioms import Axiom, Declarations
-    from kg.compile.owl.entailments import Edge
     from kg.compile.owl.hierarchy import Hierarchy
-    from kg.compile.owl.justifications import Justifications
+    from kg.compile.owl.justifications import Edge, Justifications
     from kg.reasoning.asserted import AssertedRules
-    from kg.reasoning.ruleset import Rules
+    from kg.reasoning.rules import Rules
 
 Progress = Callable[[str], None]
-"""Told what is being done, a line at a time."""
+"""Is given what is being done, a line at a time."""
 
 
 @dataclass(frozen=True)
@@ -136,12 +137,13 @@ def assemble(
     valid = find_valid_statements(quads)
     standing, fallen = retract_axioms(quads, valid - without)
     for name in fallen:
-        steps.progress(f"left out, for no statement carries it: {_short(name)}")
+        steps.progress(f"left out, for no statement carries it: {name.replace(PREFIXES['eg'], '')}")
     conclusions, rules, asserted = _reason(standing, steps)
     withdrawn = (Quad(IRI(each), PROV_WAS_INVALIDATED_BY, NONE) for each in sorted(without))
-    inferred = (*conclusion_quads(conclusions), *_definition_copies(standing))
+    mapped = (Quad(*triple, GRAPH_MAPPINGS) for triple in triples(read_mappings(mappings)))
+    inferred = (*conclusion_quads(conclusions), *definition_copies(standing))
     return Assembled(
-        (*standing, *withdrawn, *_mapping_quads(mappings), *inferred),
+        (*standing, *withdrawn, *mapped, *inferred),
         rules,
         asserted,
         len(conclusions.justifications),
@@ -171,32 +173,28 @@ def _check(sources: Sources, folder: Path, steps: Steps) -> None:
 
 def _reason(quads: tuple[Quad, ...], steps: Steps) -> tuple[Conclusions, Rules, AssertedRules]:
     """Classify, compile the rules for cases and those of one step, and justify what follows."""
-    from rdflib import Graph
+    from kg.compile.owl.reading import read_axioms, read_declarations
+    from kg.compile.owl.rules import compile_asserted, compile_rules
 
-    from kg.compile.owl.asserted import compile_asserted
-    from kg.compile.owl.axioms import read_axioms, read_declarations
-    from kg.compile.owl.rules import compile_rules
-
-    graph = Graph().parse(data=ntriples_of_quads(quads), format="nt")
+    graph = Graph(dict.fromkeys(Triple(*quad[:3]) for quad in quads))
     axioms, declarations = read_axioms(graph), read_declarations(graph)
     labels = labels_of(quads)
     hierarchy = _classify(axioms, declarations, labels)
     steps.done(f"HermiT classified {len(hierarchy.supers)} classes")
-    rules = compile_rules(axioms, hierarchy)
-    asserted = compile_asserted(axioms)
+    rules, asserted = compile_rules(axioms, hierarchy), compile_asserted(axioms)
     steps.done(f"compiled rules for cases from {len(axioms)} axioms")
     justified = _justify(axioms, asserted, hierarchy, steps)
-    return Conclusions(axioms, hierarchy, justified, labels, _strengths(quads)), rules, asserted
+    strengths = read_strengths(quads)
+    return Conclusions(axioms, hierarchy, justified, labels, strengths), rules, asserted
 
 
 def _justify(
     axioms: tuple[Axiom, ...], asserted: AssertedRules, hierarchy: Hierarchy, steps: Steps
 ) -> dict[Edge, Justifications]:
     """Every justification of each derived edge, as HermiT confirms it."""
-    from kg.compile.owl.entailments import edges
     from kg.compile.owl.justifications import confirm, justify
 
-    found = justify(asserted, axioms, edges(axioms, hierarchy))
+    found = justify(asserted, edges(axioms, hierarchy))
     steps.done(f"justified {len(found)} derived edges, {sum(map(len, found.values()))} ways")
     confirm(axioms, found)
     steps.done("HermiT confirmed each of them")
@@ -208,61 +206,18 @@ def _classify(
 ) -> Hierarchy:
     """The hierarchy, or an error that names the classes and the axioms that are at odds."""
     from kg.compile.owl import hermit
+    from kg.compile.owl.fragment import name_expressions
     from kg.compile.owl.functional import write_ontology
-    from kg.compile.owl.justifications import contradiction, impossibility
-    from kg.compile.owl.naming import name_expressions
+    from kg.compile.owl.justifications import explain_clash
 
     text = write_ontology(axioms, declarations, names=name_expressions(axioms))
     try:
         hierarchy = hermit.classify(text)
     except InconsistentError as error:
-        at_odds = _listed(contradiction(axioms), axioms, labels)
-        raise InconsistentError(f"{error} {at_odds}") from None
+        raise InconsistentError(f"{error} {explain_clash(axioms, labels)}") from None
     impossible = sorted(each for each in hierarchy.unsatisfiable if not is_expression(each))
     if impossible:
-        at_odds = _listed(impossibility(axioms, impossible[0]), axioms, labels)
         names = ", ".join(f"{labels.get(each, each)} <{each}>" for each in impossible)
+        at_odds = explain_clash(axioms, labels, impossible[0])
         raise UnsatisfiableError(f"nothing can be: {names}. {at_odds}")
     return hierarchy
-
-
-def _listed(ids: Iterable[str], axioms: Iterable[Axiom], labels: dict[str, str]) -> str:
-    """The axioms at odds, a line each."""
-    from kg.compile.owl.axioms import text
-
-    by_id = {axiom.id: axiom for axiom in axioms}
-    lines = "".join(f"\n  - {text(by_id[each], labels)}" for each in ids)
-    return f"These axioms together say so:{lines}" if lines else "Only HermiT finds why."
-
-
-def _strengths(quads: Iterable[Quad]) -> dict[str, int]:
-    """The rank of the modality of every statement."""
-    quads = tuple(quads)
-    ranks = {
-        quad.subject: int(quad.object.value)
-        for quad in quads
-        if quad.predicate == EG_STRENGTH and isinstance(quad.object, Literal)
-    }
-    return {
-        str(quad.subject): ranks[IRI(str(quad.object))]
-        for quad in quads
-        if quad.predicate == EG_MODALITY
-    }
-
-
-def _mapping_quads(folder: Path) -> Iterable[Quad]:
-    from kg.compile.mappings import read_mappings, triples
-
-    for triple in triples(read_mappings(folder)):
-        yield Quad(*triple, GRAPH_MAPPINGS)
-
-
-def _definition_copies(quads: Iterable[Quad]) -> Iterable[Quad]:
-    """Every definition once more as IAO:0000115, where OBO tools look for it."""
-    for quad in quads:
-        if quad.predicate == SKOS_DEFINITION:
-            yield Quad(quad.subject, IAO_DEFINITION, quad.object, GRAPH_INFERRED)
-
-
-def _short(name: str) -> str:
-    return name.replace(PREFIXES["eg"], "")

@@ -1,15 +1,20 @@
-"""The check that every axiom lies in the fragment that rules carry completely."""
+"""The fragment of OWL that rules carry completely: names for its expressions, and the check of it.
+
+With names, one classification answers every question of a case: a definition is found by table
+look-up only where each of its parts has a name that the reasoner placed in the hierarchy. Besides
+the expressions that stand in axioms, some that are only implied need names too: what a property
+chain or a super-property would make of the others.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from kg.compile.owl.axioms import Axiom, text, used
-from kg.compile.owl.expressions import Expression, Named, Or, Some, expression_iri, walk
+from kg.compile.owl.axioms import Axiom, axiom_text, chains, closed_super_properties, used
 from kg.compile.owl.hierarchy import Hierarchy
-from kg.compile.owl.naming import chains, closed_super_properties
-from kg.model.errors import NotHornError
+from kg.model.errors import NotHornError, ReasonerError
+from kg.reasoning.expressions import Expression, Named, Or, Some, Value, expression_iri, walk
 
 _RIGHT: Final = {
     "subclass": (1,),
@@ -19,6 +24,62 @@ _RIGHT: Final = {
     "type": (1,),
 }
 """By kind, the terms that stand on the right-hand side."""
+
+
+def name_expressions(axioms: Iterable[Axiom]) -> dict[str, Expression]:
+    """Every compound expression that needs a name, by the IRI that its content gives it."""
+    axioms = tuple(axioms)
+    found = {part for axiom in axioms for term in axiom.terms for part in walk(term)}
+    compound: set[Expression] = {part for part in found if not isinstance(part, Named)}
+    supers = closed_super_properties(axioms)
+    grown = _grow(compound, _chains(axioms), supers)
+    names = {expression_iri(each): each for each in sorted(grown, key=expression_iri)}
+    if len(names) != len(grown):
+        raise ReasonerError("Two class expressions share a name; lengthen the hash.")
+    return names
+
+
+def _chains(axioms: Iterable[Axiom]) -> tuple[tuple[str, str], ...]:
+    return tuple((second, implied) for _, second, implied, _ in chains(axioms))
+
+
+def _grow(
+    compound: set[Expression],
+    links: tuple[tuple[str, str], ...],
+    supers: Mapping[str, Mapping[str, tuple[str, ...]]],
+) -> set[Expression]:
+    """The expressions with those they imply, to the fixpoint."""
+    grown = set(compound)
+    queue = list(compound)
+    while queue:
+        for each in _implied(queue.pop(), links, supers):
+            if each not in grown:
+                grown.add(each)
+                queue.append(each)
+    return grown
+
+
+def _implied(
+    expression: Expression,
+    links: tuple[tuple[str, str], ...],
+    supers: Mapping[str, Mapping[str, tuple[str, ...]]],
+) -> Iterable[Expression]:
+    match expression:
+        case Value(role, individual):
+            # an anonymous member may carry the end of a chain: the start then has the value too
+            uppers = {role, *supers.get(role, {})}
+            heads = {implied for second, implied in links if second in uppers}
+            yield from (Value(each, individual) for each in sorted(uppers | heads))
+        case Some(role, filler):
+            # `second some F` is what makes an edge of the chain's first property lead to F
+            for second, implied in links:
+                if role in {implied, *supers.get(implied, {})}:
+                    yield Some(second, filler)
+        case _:
+            return
+
+
+# ── The check ───────────────────────────────────────────────────────────────────────────────
 
 
 def check_horn(axioms: Iterable[Axiom], hierarchy: Hierarchy) -> None:
@@ -37,8 +98,8 @@ def _check_unions(axiom: Axiom) -> None:
     for position in _RIGHT.get(axiom.kind, ()):
         if any(isinstance(part, Or) for part in walk(axiom.terms[position])):
             raise NotHornError(
-                f"{text(axiom, {})}: the case rules cannot carry owl:unionOf on the right-hand "
-                "side; write one axiom per part, with the part on the left."
+                f"{axiom_text(axiom, {})}: the case rules cannot carry owl:unionOf on the "
+                "right-hand side; write one axiom per part, with the part on the left."
             )
 
 
@@ -67,7 +128,7 @@ def _check_inverses(
             reached = {other, *supers.get(other, ())}
             if role in implied and reached & asked:
                 raise NotHornError(
-                    f"{text(axiom, {})}: <{role}> stands in an owl:someValuesFrom on the "
+                    f"{axiom_text(axiom, {})}: <{role}> stands in an owl:someValuesFrom on the "
                     f"right-hand side; what asks through <{other}> is beyond the case rules."
                 )
 
