@@ -110,10 +110,8 @@ def schema_names() -> list[str]:
 def fields_of_type(kind: type) -> tuple[str, ...]:
     """The fields of a data class, a named tuple or a struct; of other things, none."""
     if kind not in _FIELDS:
-        from dataclasses import fields, is_dataclass  # a text needs neither
-
-        names = tuple(each.name for each in fields(kind)) if is_dataclass(kind) else ()
-        names = names or getattr(kind, "_fields", getattr(kind, "__struct_fields__", ()))
+        names = getattr(kind, "__struct_fields__", getattr(kind, "_fields", ()))
+        names = names or tuple(getattr(kind, "__dataclass_fields__", ()))
         _FIELDS[kind] = (*names, *DERIVED.get(kind.__name__, ()))
     return _FIELDS[kind]
 
