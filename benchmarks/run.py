@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from kg.case import Case
-    from kg.store.knowledge import Knowledge
+    from kg.store.knowledge import KnowledgeGraph
 
 MANY = 3000
 BATCH = 10_000
@@ -120,7 +120,7 @@ def _in_process() -> None:
     _many(knowledge)
 
 
-def _many(knowledge: Knowledge) -> None:
+def _many(knowledge: KnowledgeGraph) -> None:
     """Cases that all differ, so that nothing kept from one case answers another."""
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
     from random_cases import CaseMaker
@@ -194,7 +194,7 @@ def _fhir(kg: str) -> None:
             _report(name, f"{statistics.median(seconds):.3f} s", target)
 
 
-def _proofs(knowledge: Knowledge, cases: Sequence[Case]) -> None:
+def _proofs(knowledge: KnowledgeGraph, cases: Sequence[Case]) -> None:
     """Whole answers with the proofs of all their rows."""
     from kg.answer.proof.explaining import proofs_of
 

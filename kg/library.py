@@ -28,7 +28,7 @@ from kg.model.vocabulary import IRI, BlankNode, Literal, Term
 from kg.show import render
 from kg.show.proof import render_proof
 from kg.store.base import Rows
-from kg.store.knowledge import Knowledge
+from kg.store.knowledge import KnowledgeGraph
 from kg.store.queries import bind, read_query
 from kg.store.queries import load as load_query
 from kg.store.statements import find_statement, read_statement
@@ -111,7 +111,7 @@ class Answer:
 class Graph:
     """A built graph, open for questions."""
 
-    knowledge: Knowledge = field(repr=False)
+    knowledge: KnowledgeGraph = field(repr=False)
 
     @property
     def version(self) -> str:

@@ -23,7 +23,7 @@ from kg.case import resolve_case
 from kg.compile import builder
 from kg.model import resources
 from kg.store.artifact import Artifact
-from kg.store.knowledge import Knowledge, open_graph
+from kg.store.knowledge import KnowledgeGraph, open_graph
 
 Edit = Callable[[str], str]
 """What a curator does to the text of one file."""
@@ -33,7 +33,7 @@ _MOST: Final = 40
 """So many graphs are kept, about 8 MB each: those of the last few states of the sources."""
 
 
-def own_graph() -> Knowledge:
+def own_graph() -> KnowledgeGraph:
     """The graph of the project, which one worker builds while the others wait."""
     with _locked(_KEPT / "own.lock"):
         return builder.ensure()
@@ -85,7 +85,7 @@ def edited_ontology(folder: Path, edits: Mapping[str, Edit]) -> Path:
     return copy
 
 
-def build_edited(edits: Mapping[str, Edit]) -> Knowledge:
+def build_edited(edits: Mapping[str, Edit]) -> KnowledgeGraph:
     """The knowledge that an edited copy of the ontology makes; the copy does not outlive this."""
     with tempfile.TemporaryDirectory() as folder:
         return open_graph(graph_of(edited_ontology(Path(folder), edits)))
@@ -97,7 +97,7 @@ def without_statement(identifier: str) -> Edit:
     return lambda text: block.sub("", text)
 
 
-def answer_for(knowledge: Knowledge, case: Mapping[str, object]) -> Answer:
+def answer_for(knowledge: KnowledgeGraph, case: Mapping[str, object]) -> Answer:
     """The answer for a case in the form of the case schema."""
     return ask(knowledge, resolve_case(dict(case), knowledge.lexicon))
 

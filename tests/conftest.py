@@ -20,7 +20,7 @@ from kg.curate.sources.add import add_document
 from kg.curate.sources.files import write_all
 from kg.model import resources
 from kg.model.terms import Lexicon
-from kg.store.knowledge import Knowledge
+from kg.store.knowledge import KnowledgeGraph
 
 LOOPBACK = ("127.", "::1", "localhost")
 
@@ -70,13 +70,13 @@ def _no_network() -> Iterator[None]:
 
 
 @pytest.fixture(name="knowledge", scope="session")
-def _knowledge() -> Knowledge:
+def _knowledge() -> KnowledgeGraph:
     """Give the built graph; it is built once, and found again in the cache by the next run."""
     return own_graph()
 
 
 @pytest.fixture(name="lexicon", scope="session")
-def _lexicon(knowledge: Knowledge) -> Lexicon:
+def _lexicon(knowledge: KnowledgeGraph) -> Lexicon:
     """Give the names that the built graph knows."""
     return knowledge.lexicon
 

@@ -22,7 +22,7 @@ from kg.compile.owl.functional import write_ontology
 from kg.model.terms import Lexicon
 from kg.model.vocabulary import IRI
 from kg.reasoning.rules import TYPE, Fact, Facts
-from kg.store.knowledge import Knowledge
+from kg.store.knowledge import KnowledgeGraph
 
 Standing = dict[tuple[str, str], tuple[str, int]]
 """The rows of an answer by kind and IRI: how each stands, and how strong its words are."""
@@ -32,7 +32,7 @@ Standing = dict[tuple[str, str], tuple[str, int]]
 class Rederiving:
     """Answers cases of which only some facts are left; the same facts are answered once."""
 
-    knowledge: Knowledge
+    knowledge: KnowledgeGraph
     _kept: dict[object, Standing] = field(default_factory=dict)
 
     def standing(self, case: Case, facts: tuple[Fact, ...], about: IRI) -> Standing:
@@ -103,7 +103,7 @@ def given_class(part: Part) -> str:
 
 
 def read(
-    knowledge: Knowledge, lexicon: Lexicon, document: Mapping[str, object]
+    knowledge: KnowledgeGraph, lexicon: Lexicon, document: Mapping[str, object]
 ) -> tuple[Case, Answer]:
     """The case of a document and its answer."""
     case = resolve_case(dict(document), lexicon)

@@ -21,7 +21,7 @@ from kg.model import resources
 from kg.model.rdf import Quad, labels_of, read_nquads, read_sources, write_nquads
 from kg.model.statements import short_id
 from kg.model.vocabulary import EG_BACKGROUND_STATEMENT, RDF_TYPE
-from kg.store.knowledge import Knowledge, open_graph
+from kg.store.knowledge import KnowledgeGraph, open_graph
 from kg.store.local import LocalStore
 
 
@@ -30,7 +30,7 @@ class Graphed:
     """A graph of the sources, and the answers that it gives."""
 
     quads: tuple[Quad, ...]
-    knowledge: Knowledge
+    knowledge: KnowledgeGraph
 
     @cached_property
     def content(self) -> Content:

@@ -27,7 +27,7 @@ from kg.model.vocabulary import GRAPH_ONTOLOGY
 from kg.reasoning.asserted import AssertedRules
 from kg.reasoning.engine import classify
 from kg.reasoning.rules import Facts
-from kg.store.knowledge import Knowledge
+from kg.store.knowledge import KnowledgeGraph
 from kg.store.local import LocalStore
 
 TERMS: Final = Path(__file__).parent / "data" / "small.ttl"
@@ -83,13 +83,13 @@ eg:{lower} rdfs:subClassOf eg:{upper} .
 """
 
 
-def small_graph(**wording: tuple[str, str]) -> Knowledge:
+def small_graph(**wording: tuple[str, str]) -> KnowledgeGraph:
     """The small graph, with some statements worded otherwise."""
     return _built(tuple(sorted({**WORDING, **wording}.items())))
 
 
 @cache
-def _built(wording: tuple[tuple[str, tuple[str, str]], ...]) -> Knowledge:
+def _built(wording: tuple[tuple[str, tuple[str, str]], ...]) -> KnowledgeGraph:
     text = (_HEAD + "".join(_stated(dict(wording)))).encode()
     triples = dict.fromkeys((*_vocabulary(), *read_turtle(text)))
     graph = Graph(triples)
@@ -132,7 +132,7 @@ def _classes_of(lower: str, asserted: AssertedRules) -> Iterable[str]:
     return classify(asserted.rules, Facts(types=((MEMBER_OF, lower),))).type_table[MEMBER_OF]
 
 
-def small_case(graph: Knowledge, *conditions: str, denied: Iterable[str] = ()) -> Case:
+def small_case(graph: KnowledgeGraph, *conditions: str, denied: Iterable[str] = ()) -> Case:
     """A case of the small graph with a high titre and these conditions, and without those."""
     said = {"conditions": [*conditions], "absent": [*denied], "labs": [HIGH]}
     return resolve_case(said, graph.lexicon)

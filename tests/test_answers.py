@@ -15,7 +15,7 @@ from kg.case import Case, resolve_case
 from kg.model.errors import UsageError
 from kg.model.terms import Lexicon
 from kg.model.vocabulary import eg, expand
-from kg.store.knowledge import Knowledge
+from kg.store.knowledge import KnowledgeGraph
 
 FLAGSHIP = {
     "conditions": ["multiple myeloma"],
@@ -129,7 +129,7 @@ def test_withdrawing_a_cause() -> None:
     }
 
 
-def test_pure_inference_shows_statements_and_background_apart(knowledge: Knowledge) -> None:
+def test_pure_inference_shows_statements_and_background_apart(knowledge: KnowledgeGraph) -> None:
     """No sentence argues against intrahepatic metastases; what does is shown in two parts."""
     answer = answer_for(knowledge, FLAGSHIP)
 
@@ -150,7 +150,7 @@ def test_pure_inference_shows_statements_and_background_apart(knowledge: Knowled
     )
 
 
-def test_population_gap_is_named(knowledge: Knowledge) -> None:
+def test_population_gap_is_named(knowledge: KnowledgeGraph) -> None:
     """For a man, statements about women after menopause are known not to apply."""
     answer = answer_for(
         knowledge,
@@ -170,7 +170,7 @@ def test_population_gap_is_named(knowledge: Knowledge) -> None:
     assert not [row for row in answer.other_populations if row.label == cause.label]
 
 
-def test_raised_leukocyte_alp_is_another_measurement(knowledge: Knowledge) -> None:
+def test_raised_leukocyte_alp_is_another_measurement(knowledge: KnowledgeGraph) -> None:
     """A high leukocyte ALP shows no raised serum ALP, so no cause of one is judged."""
     answer = answer_for(
         knowledge,
@@ -184,7 +184,7 @@ def test_raised_leukocyte_alp_is_another_measurement(knowledge: Knowledge) -> No
     assert [message.label for message in answer.scope] == ["raised ALP not shown"]
 
 
-def test_unknown_is_said(knowledge: Knowledge) -> None:
+def test_unknown_is_said(knowledge: KnowledgeGraph) -> None:
     """What was not given is listed as unknown with the statements that wait for it."""
     answer = answer_for(
         knowledge,
@@ -199,14 +199,14 @@ def test_unknown_is_said(knowledge: Knowledge) -> None:
     assert "multiple myeloma" not in waiting
 
 
-def test_only_known_topics_are_answered(knowledge: Knowledge) -> None:
+def test_only_known_topics_are_answered(knowledge: KnowledgeGraph) -> None:
     """A finding that nothing is known to cause is refused with the ones that can be asked about."""
     with pytest.raises(UsageError, match="raised ALP"):
         ask(knowledge, Case(), eg("normal-ggt"))
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_the_order_of_inputs_does_not_matter(knowledge: Knowledge, seed: int) -> None:
+def test_the_order_of_inputs_does_not_matter(knowledge: KnowledgeGraph, seed: int) -> None:
     """However the facts are ordered, contradictions among them too, the answer is the same."""
     conditions = ["osteoporosis", "postmenopausal", "CKD", "bone lesion"]
     labs = [
@@ -227,7 +227,7 @@ def test_the_order_of_inputs_does_not_matter(knowledge: Knowledge, seed: int) ->
     assert replace(answer_for(knowledge, other), case=()) == replace(first, case=())
 
 
-def test_agreeing_results_keep_their_state(knowledge: Knowledge) -> None:
+def test_agreeing_results_keep_their_state(knowledge: KnowledgeGraph) -> None:
     """Two high results are a high result; which value is meant is not guessed."""
     values = [{"marker": "ALP", "value": v, "unit": "U/L", "high": "105"} for v in ("212", "900")]
 
@@ -243,7 +243,7 @@ def test_agreeing_results_keep_their_state(knowledge: Knowledge) -> None:
     assert len(answer.unused) == 2
 
 
-def test_a_bound_beyond_a_limit_is_beyond_it(knowledge: Knowledge) -> None:
+def test_a_bound_beyond_a_limit_is_beyond_it(knowledge: KnowledgeGraph) -> None:
     """More than nine times the limit is more than five times the limit, whatever the value is."""
     above = {"marker": "ALP", "value": "1000", "comparator": ">", "unit": "U/L", "high": "105"}
     near = {**above, "value": "110"}
@@ -255,7 +255,7 @@ def test_a_bound_beyond_a_limit_is_beyond_it(knowledge: Knowledge) -> None:
     assert "expedited work-up for other diagnoses" not in [step.label for step in close.ask_next]
 
 
-def test_a_result_that_decides_nothing_is_asked_for_again(knowledge: Knowledge) -> None:
+def test_a_result_that_decides_nothing_is_asked_for_again(knowledge: KnowledgeGraph) -> None:
     """A GGT without an upper limit is not used, and GGT is still asked for."""
     useless = {"marker": "GGT", "value": "20", "unit": "U/L", "low": "10"}
 
@@ -268,7 +268,7 @@ def test_a_result_that_decides_nothing_is_asked_for_again(knowledge: Knowledge) 
     assert [each.given for each in answer.unused] == ["GGT=20 U/L(10-)"]
 
 
-def test_advice_for_women_is_not_given_to_a_man(knowledge: Knowledge) -> None:
+def test_advice_for_women_is_not_given_to_a_man(knowledge: KnowledgeGraph) -> None:
     """Statements on postmenopausal women stand behind no advice for a man."""
     answer = answer_for(
         knowledge, {"sex": "male", "age": "60", "labs": [{"marker": "ALP", "state": "high"}]}
@@ -279,7 +279,7 @@ def test_advice_for_women_is_not_given_to_a_man(knowledge: Knowledge) -> None:
     assert not used & {"B029", "B030"}
 
 
-def test_denied_and_implied_is_a_conflict(knowledge: Knowledge) -> None:
+def test_denied_and_implied_is_a_conflict(knowledge: KnowledgeGraph) -> None:
     """A drug that is given and a treatment with it that is denied contradict each other."""
     answer = answer_for(
         knowledge,
@@ -304,7 +304,7 @@ def test_denied_and_implied_is_a_conflict(knowledge: Knowledge) -> None:
     ],
 )
 def test_conditions_imply_whose_they_are(
-    knowledge: Knowledge, lexicon: Lexicon, condition: str, kind: str
+    knowledge: KnowledgeGraph, lexicon: Lexicon, condition: str, kind: str
 ) -> None:
     """A condition that only some patients can have makes the case one of them."""
     case = resolve_case(
@@ -314,7 +314,7 @@ def test_conditions_imply_whose_they_are(
     assert expand(kind) in classify_case(knowledge.rules, case).contexts
 
 
-def test_a_figure_that_was_not_given_rules_nothing_out(knowledge: Knowledge) -> None:
+def test_a_figure_that_was_not_given_rules_nothing_out(knowledge: KnowledgeGraph) -> None:
     """A change from baseline says nothing of how many times the limit the value is."""
     rise = {"marker": "ALP", "state": "high", "percentChangeFromBaseline": "30"}
     value = {"marker": "ALP", "value": "120", "unit": "U/L", "high": "105"}

@@ -35,7 +35,7 @@ from kg.serve.services import CaseService, GraphFile, Published
 from kg.serve.settings import AppState, Settings
 from kg.show import render
 from kg.show.data import schema_text
-from kg.store.knowledge import Knowledge
+from kg.store.knowledge import KnowledgeGraph
 
 CASE = {"conditions": ["multiple myeloma"], "labs": [{"marker": "ALP", "state": "high"}]}
 LOINC = {"coding": [{"system": "http://loinc.org", "code": "6768-6"}]}
@@ -86,7 +86,7 @@ def post(  # noqa: PLR0913, PLR0917 - a request has that many parts
     [(PLAIN, "json"), ("text/plain", "text"), ("text/markdown", "md"), ("*/*", "json")],
 )
 def test_the_answer_of_the_library(
-    client: Client, knowledge: Knowledge, lexicon: Lexicon, accept: str, form: str
+    client: Client, knowledge: KnowledgeGraph, lexicon: Lexicon, accept: str, form: str
 ) -> None:
     """A case is answered with the very text that the library gives, in the form asked for."""
     response = post(client, CASE, headers={"accept": accept})
@@ -142,7 +142,7 @@ DAYS = {
 @pytest.mark.parametrize(("day", "counts"), DAYS.values(), ids=DAYS)
 def test_the_day_of_a_record(
     client: Client,
-    knowledge: Knowledge,
+    knowledge: KnowledgeGraph,
     lexicon: Lexicon,
     day: str,
     counts: bool,  # noqa: FBT001
@@ -164,7 +164,7 @@ def test_the_day_of_a_record(
     assert proof.status == (200 if counts else 422)
 
 
-def test_a_record_is_of_today(client: Client, knowledge: Knowledge, lexicon: Lexicon) -> None:
+def test_a_record_is_of_today(client: Client, knowledge: KnowledgeGraph, lexicon: Lexicon) -> None:
     """Without a day a record is asked about today."""
     today = datetime.now().astimezone().date()
     record = {**OBSERVATION, "effectiveDateTime": (today - timedelta(days=1)).isoformat()}

@@ -18,7 +18,7 @@ from kg.cli import main
 from kg.cli.batch import LONGEST, Batch, Line
 from kg.model.terms import Lexicon
 from kg.show.data import to_data, with_notice
-from kg.store.knowledge import Knowledge
+from kg.store.knowledge import KnowledgeGraph
 
 TODAY = date(2026, 11, 1)
 CASES: list[dict[str, Any]] = [
@@ -53,7 +53,7 @@ def _data(answer: Answer) -> dict[str, Any]:
     return data
 
 
-def test_each_line_has_its_answer(cases: Path, knowledge: Knowledge, lexicon: Lexicon) -> None:
+def test_each_line_has_its_answer(cases: Path, knowledge: KnowledgeGraph, lexicon: Lexicon) -> None:
     """Legend and line together are the answer that the case has by itself."""
     result = _run(cases)
     legend, *answers = _written(result.stdout)
@@ -69,7 +69,7 @@ def test_each_line_has_its_answer(cases: Path, knowledge: Knowledge, lexicon: Le
         assert alone["documents"] == legend["documents"]
 
 
-def test_the_id_of_a_case_comes_back(knowledge: Knowledge, lexicon: Lexicon) -> None:
+def test_the_id_of_a_case_comes_back(knowledge: KnowledgeGraph, lexicon: Lexicon) -> None:
     """Whoever sends cases can tell the answers apart."""
     line = Line(7, json.dumps({"id": "seven", "case": CASES[0]}).encode())
     written = json.loads(Batch(knowledge, lexicon, TODAY).answer(line).text)
@@ -92,7 +92,7 @@ def test_the_id_of_a_case_comes_back(knowledge: Knowledge, lexicon: Lexicon) -> 
     ],
 )
 def test_a_line_that_is_no_case_says_why(
-    knowledge: Knowledge, lexicon: Lexicon, text: bytes, words: str
+    knowledge: KnowledgeGraph, lexicon: Lexicon, text: bytes, words: str
 ) -> None:
     """What cannot be read is told in its place."""
     written = Batch(knowledge, lexicon, TODAY).answer(Line(1, text))
@@ -101,7 +101,7 @@ def test_a_line_that_is_no_case_says_why(
     assert words in json.loads(written.text)["error"]["message"]
 
 
-def test_a_result_of_tomorrow_is_not_used(knowledge: Knowledge, lexicon: Lexicon) -> None:
+def test_a_result_of_tomorrow_is_not_used(knowledge: KnowledgeGraph, lexicon: Lexicon) -> None:
     """A batch has a day, as a single question has."""
     result = {"marker": "ALP", "state": "high", "date": "2026-11-02"}
     line = Line(1, json.dumps({"labs": [result]}).encode())
@@ -111,7 +111,9 @@ def test_a_result_of_tomorrow_is_not_used(knowledge: Knowledge, lexicon: Lexicon
     assert answer["unused"]
 
 
-def test_a_line_may_be_a_fhir_record(knowledge: Knowledge, lexicon: Lexicon, root: Path) -> None:
+def test_a_line_may_be_a_fhir_record(
+    knowledge: KnowledgeGraph, lexicon: Lexicon, root: Path
+) -> None:
     """A Bundle is answered as it is by itself."""
     written = (root / "tests/data/fhir/patient.json").read_text("utf-8")
     line = Line(1, json.dumps(json.loads(written)).encode())

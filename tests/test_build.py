@@ -32,7 +32,7 @@ from kg.model.errors import (
 from kg.model.vocabulary import compact
 from kg.store.artifact import current, open_artifact
 from kg.store.artifact_writer import publish
-from kg.store.knowledge import Knowledge
+from kg.store.knowledge import KnowledgeGraph
 from kg.store.local import LocalStore
 
 
@@ -176,7 +176,7 @@ def test_contradictory_axioms_are_justified(tmp_path: Path) -> None:
 
 
 def test_a_failed_build_leaves_the_graph_in_use(
-    knowledge: Knowledge, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    knowledge: KnowledgeGraph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After a failure the version that was there is still the current one, byte for byte."""
     root = resources.cache_dir()
@@ -191,7 +191,7 @@ def test_a_failed_build_leaves_the_graph_in_use(
     assert before.version.startswith(knowledge.version)
 
 
-def test_nothing_changed_nothing_done(knowledge: Knowledge) -> None:
+def test_nothing_changed_nothing_done(knowledge: KnowledgeGraph) -> None:
     """A second build finds the first one and starts no reasoner."""
     said: list[str] = []
 
@@ -201,7 +201,7 @@ def test_nothing_changed_nothing_done(knowledge: Knowledge) -> None:
     assert said == []
 
 
-def test_the_sources_as_they_were_before(knowledge: Knowledge, tmp_path: Path) -> None:
+def test_the_sources_as_they_were_before(knowledge: KnowledgeGraph, tmp_path: Path) -> None:
     """Who takes an edit of the sources back and builds has the version of before in use again."""
     own = builder.ready()
     for version in (own.version, "e" * 64):
@@ -216,7 +216,7 @@ def test_the_sources_as_they_were_before(knowledge: Knowledge, tmp_path: Path) -
 
 @pytest.mark.jvm
 @pytest.mark.exhaustive
-def test_builds_are_the_same_byte_for_byte(knowledge: Knowledge) -> None:
+def test_builds_are_the_same_byte_for_byte(knowledge: KnowledgeGraph) -> None:
     """The same sources make the same graph and the same model."""
     built = make(resources.ontology_dir(), lambda _: None)
 
@@ -254,7 +254,7 @@ def test_all_code_that_shapes_the_graph_is_looked_at() -> None:
         assert any(file == f"kg/{name}" or file.startswith(f"kg/{name}/") for file in files), name
 
 
-def test_every_edge_is_justified(knowledge: Knowledge) -> None:
+def test_every_edge_is_justified(knowledge: KnowledgeGraph) -> None:
     """Each derived edge has axioms, and rests on a statement or on background."""
     bare = knowledge.store.select(
         """SELECT ?edge WHERE {
@@ -274,7 +274,7 @@ def test_every_edge_is_justified(knowledge: Knowledge) -> None:
     assert [tuple(compact(str(term)) for term in row) for row in unsupported] == []
 
 
-def test_every_cause_has_a_tissue_or_leaves_it_open(knowledge: Knowledge) -> None:
+def test_every_cause_has_a_tissue_or_leaves_it_open(knowledge: KnowledgeGraph) -> None:
     """No listed cause is silently outside what GGT can judge."""
     silent = knowledge.store.select(
         """SELECT DISTINCT ?label WHERE {

@@ -10,7 +10,7 @@ from built import answer_for
 from kg.case import Case, read_case
 from kg.model.errors import UsageError
 from kg.model.terms import Lexicon
-from kg.store.knowledge import Knowledge
+from kg.store.knowledge import KnowledgeGraph
 
 HIGH = {"marker": "ALP", "state": "high", "date": "2026-03-01"}
 
@@ -19,7 +19,7 @@ def _unused(case: Case, given: str) -> str:
     return next(each.reason for each in case.unused if each.given.startswith(given))
 
 
-def test_a_result_of_many_years_ago_argues_about_nothing(knowledge: Knowledge) -> None:
+def test_a_result_of_many_years_ago_argues_about_nothing(knowledge: KnowledgeGraph) -> None:
     """A GGT of twenty years before the ALP weakens no cause of it, and is named."""
     old = {"marker": "GGT", "state": "normal", "date": "2006-01-01"}
     recent = {"marker": "GGT", "state": "normal", "date": "2026-02-01"}
@@ -80,7 +80,9 @@ def test_a_range_in_another_unit_is_seen(lexicon: Lexicon, typed: str) -> None:
         {"conditions": ["pregnancy"], "sex": "male"},
     ],
 )
-def test_a_contradiction_lifts_no_limit(knowledge: Knowledge, facts: dict[str, object]) -> None:
+def test_a_contradiction_lifts_no_limit(
+    knowledge: KnowledgeGraph, facts: dict[str, object]
+) -> None:
     """Who may be pregnant is not judged as one who is not."""
     answer = answer_for(knowledge, {**facts, "labs": [HIGH]})
 

@@ -13,7 +13,7 @@ from kg.model.errors import UsageError
 from kg.model.terms import Lexicon
 from kg.model.vocabulary import EG_DAY_OF_TREATMENT, EG_PERCENT_CHANGE_FROM_BASELINE, eg
 from kg.reasoning.engine import classify
-from kg.store.knowledge import Knowledge
+from kg.store.knowledge import KnowledgeGraph
 
 INDEX = "alp=130U/L(35-105)@2025-02-09"
 BEFORE = "alp=100U/L(35-105)@2025-01-08"
@@ -180,7 +180,7 @@ def test_a_treatment_that_is_over_or_to_come_is_not_given(
 
 
 def test_two_treatments_have_a_day_and_a_change_each(
-    lexicon: Lexicon, knowledge: Knowledge
+    lexicon: Lexicon, knowledge: KnowledgeGraph
 ) -> None:
     """Two dated drugs are two observations, and nothing clashes."""
     labs = [INDEX, BEFORE, "alp=120U/L(35-105)@2024-01-10"]

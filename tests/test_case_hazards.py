@@ -19,7 +19,7 @@ from kg.model.terms import Kind, Lexicon
 from kg.model.vocabulary import eg
 from kg.reasoning.engine import classify
 from kg.show.data import schema_text
-from kg.store.knowledge import Knowledge
+from kg.store.knowledge import KnowledgeGraph
 
 ALP = {"marker": "ALP", "value": 212, "unit": "U/L", "low": 35, "high": 105}
 
@@ -93,7 +93,7 @@ def test_an_unsafe_result_is_named_and_not_used(lexicon: Lexicon, name: str) -> 
 
 
 def test_the_answer_opens_with_what_could_not_be_used(
-    knowledge: Knowledge, lexicon: Lexicon
+    knowledge: KnowledgeGraph, lexicon: Lexicon
 ) -> None:
     """An absolute ALP and an unknown analyte stand before everything else, in that order."""
     case = read_case(lexicon, labs=["alp=164", "ferritin=low"], age="8")
@@ -202,7 +202,7 @@ def test_malformed_input_is_refused_or_named(lexicon: Lexicon) -> None:
 
 
 @pytest.mark.parametrize("nudge", [-1, 0, 1])
-def test_a_zone_stays_a_zone(knowledge: Knowledge, lexicon: Lexicon, nudge: int) -> None:
+def test_a_zone_stays_a_zone(knowledge: KnowledgeGraph, lexicon: Lexicon, nudge: int) -> None:
     """From 1.5 to 2 times the limit a value is mild or marked, and no side of it is taken."""
     ulp = nudge * Decimal("1e-20")
     kinds = {}
@@ -251,7 +251,7 @@ def test_no_look_alike_is_taken_for_serum_alp(lexicon: Lexicon) -> None:
     "name",
     ["postmenopausal", "post-menopausal", "after menopause", "postmenopausal woman"],
 )
-def test_menopause_is_a_condition(knowledge: Knowledge, lexicon: Lexicon, name: str) -> None:
+def test_menopause_is_a_condition(knowledge: KnowledgeGraph, lexicon: Lexicon, name: str) -> None:
     """The words that people type for it put a case among those of women after menopause."""
     situation = classify_case(knowledge.rules, read_case(lexicon, has=[name]))
 
@@ -259,7 +259,7 @@ def test_menopause_is_a_condition(knowledge: Knowledge, lexicon: Lexicon, name: 
 
 
 @pytest.mark.parametrize("name", ["pregnant", "pregnancy"])
-def test_pregnancy_is_out_of_scope(knowledge: Knowledge, lexicon: Lexicon, name: str) -> None:
+def test_pregnancy_is_out_of_scope(knowledge: KnowledgeGraph, lexicon: Lexicon, name: str) -> None:
     """The words that people type for it open the answer."""
     answer = ask(knowledge, read_case(lexicon, has=[name], labs=["alp=high"]))
 

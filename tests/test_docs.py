@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from other_stores.fake import fake_store
 from other_stores.in_memory import InMemory
 
-from kg.store.knowledge import Knowledge
+from kg.store.knowledge import KnowledgeGraph
 
 ANSWER = re.compile(r"<!-- begin answer -->\n```text\n(.*?)```\n<!-- end answer -->", re.DOTALL)
 STORE = "http://127.0.0.1:3030/kg/sparql"
@@ -67,7 +67,7 @@ def _asked(line: list[str]) -> list[str]:
     return line[2:] if line[0] == "comunica-sparql" else []
 
 
-def test_queries_of_the_pages_have_an_answer(root: Path, knowledge: Knowledge) -> None:
+def test_queries_of_the_pages_have_an_answer(root: Path, knowledge: KnowledgeGraph) -> None:
     """Every query that the pages send to an endpoint finds something there."""
     queries = [query for line in _typed(root) for query in _asked(line)]
 

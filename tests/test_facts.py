@@ -10,7 +10,7 @@ import pytest
 
 from kg.model.statements import short_id
 from kg.model.vocabulary import IRI, Literal, Term, expand, text_of
-from kg.store.knowledge import Knowledge
+from kg.store.knowledge import KnowledgeGraph
 from kg.store.queries import shipped_rows
 
 FILES = sorted(Path(__file__).parent.glob("questions/facts/*.toml"))
@@ -22,7 +22,7 @@ ASKS: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("name", ASKS)
-def test_fact(name: str, knowledge: Knowledge) -> None:
+def test_fact(name: str, knowledge: KnowledgeGraph) -> None:
     """The query gives these statements and no other, in this order, and rows with these values."""
     ask = ASKS[name]
     parameters = {key: _terms(given) for key, given in ask.get("parameters", {}).items()}
@@ -48,7 +48,7 @@ def test_a_fact_is_whole(name: str) -> None:
     assert {"statements", "count"} & ASKS[name].keys()
 
 
-def test_every_statement_answers_a_question(knowledge: Knowledge) -> None:
+def test_every_statement_answers_a_question(knowledge: KnowledgeGraph) -> None:
     """No statement lies in the graph without a question whose answer it is in."""
     asked = {each for ask in ASKS.values() for each in ask.get("statements", ())}
 

@@ -24,7 +24,7 @@ from kg.case.fhir import parse_record, read_case
 from kg.model.errors import KGError, UsageError
 from kg.model.terms import Lexicon
 from kg.show import render
-from kg.store.knowledge import Knowledge
+from kg.store.knowledge import KnowledgeGraph
 
 DATA = Path(__file__).parent / "data" / "fhir"
 DAY = date(2026, 11, 22)
@@ -88,7 +88,7 @@ def test_no_text_of_a_record_is_repeated(lexicon: Lexicon, whole: dict[str, Any]
         assert "canary" not in told.casefold(), place
 
 
-def test_an_answer_names_nobody(knowledge: Knowledge, lexicon: Lexicon) -> None:
+def test_an_answer_names_nobody(knowledge: KnowledgeGraph, lexicon: Lexicon) -> None:
     """Name, number, birth date, address, notes and narrative of a record are in no answer."""
     for name in ("patient.json", "patient-r5.ndjson"):
         case = read_case((DATA / name).read_text("utf-8"), lexicon, DAY)
@@ -189,7 +189,7 @@ def test_depth_breaks_nothing(lexicon: Lexicon, depth: int) -> None:
     assert (depth == 30) is ("'value': '212'" in told)
 
 
-def test_the_examples_of_hl7_run(knowledge: Knowledge, lexicon: Lexicon, suites: Path) -> None:
+def test_the_examples_of_hl7_run(knowledge: KnowledgeGraph, lexicon: Lexicon, suites: Path) -> None:
     """Every R4 and R5 example gives an answer, or an error that says what is wrong with it."""
     files = sorted((suites / "fhir").rglob("*.json"))
     answered = 0
@@ -238,7 +238,9 @@ def test_a_record_stands_alone(other: list[str]) -> None:
 
 
 @pytest.mark.slow
-def test_five_thousand_resources_in_two_seconds(knowledge: Knowledge, lexicon: Lexicon) -> None:
+def test_five_thousand_resources_in_two_seconds(
+    knowledge: KnowledgeGraph, lexicon: Lexicon
+) -> None:
     """The record of many years is answered while one waits."""
     others = [
         observation(code=concept((LOINC, f"{n}-{n % 10}", f"Test {n}")))

@@ -15,7 +15,7 @@ from kg.case.fhir import parse_record, read_case
 from kg.model.errors import UsageError
 from kg.model.terms import Lexicon
 from kg.model.vocabulary import eg
-from kg.store.knowledge import Knowledge
+from kg.store.knowledge import KnowledgeGraph
 
 FILE = Path(__file__).parent / "data" / "fhir" / "unsafe.json"
 UNSAFE: dict[str, Any] = json.loads(FILE.read_text("utf-8"))
@@ -61,7 +61,7 @@ def test_there_are_more_unsafe_results_than_the_hazard_list_has() -> None:
 
 @pytest.mark.parametrize("name", UNSAFE["changes"])
 def test_an_unsafe_result_is_not_used_and_named(
-    knowledge: Knowledge, lexicon: Lexicon, name: str
+    knowledge: KnowledgeGraph, lexicon: Lexicon, name: str
 ) -> None:
     """No unsafe Observation reaches the reasoning, and the answer says which and why."""
     unsafe = UNSAFE["changes"][name]

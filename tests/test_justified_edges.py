@@ -26,7 +26,7 @@ from kg.curate.diff.difference import shipped_questions
 from kg.model.compiled import ClassEdge
 from kg.reasoning.expressions import Value, expression_iri
 from kg.reasoning.rules import TYPE, Fact
-from kg.store.knowledge import Knowledge
+from kg.store.knowledge import KnowledgeGraph
 
 SAMPLE = 4
 """So many times axioms are taken away in every run; far more often in the exhaustive one."""
@@ -40,7 +40,7 @@ def justified() -> tuple[Reasoned, Mapping[Edge, Justifications]]:
     return reasoned, justify(compile_asserted(axioms), edges(axioms, reasoned.hierarchy))
 
 
-def kept(knowledge: Knowledge) -> dict[tuple[str, str, str], list[tuple[str, frozenset[str]]]]:
+def kept(knowledge: KnowledgeGraph) -> dict[tuple[str, str, str], list[tuple[str, frozenset[str]]]]:
     """Give the justifications that the graph holds of each edge, each with whether it is inferred.
 
     They stand by their rank, which counts from one.
@@ -67,7 +67,7 @@ def kept(knowledge: Knowledge) -> dict[tuple[str, str, str], list[tuple[str, fro
     }
 
 
-def traced(knowledge: Knowledge, edge: ClassEdge) -> frozenset[str] | None:
+def traced(knowledge: KnowledgeGraph, edge: ClassEdge) -> frozenset[str] | None:
     """Give the axioms by which the tracer comes to an edge."""
     classes = class_prover(knowledge)
     given = (Fact(MEMBER_OF, TYPE, edge.source),)
@@ -75,7 +75,7 @@ def traced(knowledge: Knowledge, edge: ClassEdge) -> frozenset[str] | None:
     return classes.tracer.axioms(given, goal, within=frozenset(classes.tables.axioms))
 
 
-def test_the_tracer_justifies_every_edge(knowledge: Knowledge) -> None:
+def test_the_tracer_justifies_every_edge(knowledge: KnowledgeGraph) -> None:
     """Of no derived edge is a justification missing; what the tracer finds is one that is kept."""
     edges = class_prover(knowledge).tables.edges
     held = kept(knowledge)
@@ -89,7 +89,7 @@ def test_the_tracer_justifies_every_edge(knowledge: Knowledge) -> None:
         assert sets[0] == edge.axioms, edge
 
 
-def test_what_is_stated_comes_first(knowledge: Knowledge) -> None:
+def test_what_is_stated_comes_first(knowledge: KnowledgeGraph) -> None:
     """Then what takes fewer axioms; an edge is inferred only where nothing states it outright."""
     held = kept(knowledge)
 
@@ -100,7 +100,7 @@ def test_what_is_stated_comes_first(knowledge: Knowledge) -> None:
         assert edge.inferred == (sets[0][0] == "true"), edge
 
 
-def test_a_cause_that_a_document_states_is_not_inferred(knowledge: Knowledge) -> None:
+def test_a_cause_that_a_document_states_is_not_inferred(knowledge: KnowledgeGraph) -> None:
     """That vitamin D deficiency raises ALP is what A004 says, whatever background says besides."""
     rows = knowledge.store.select(
         """SELECT ?inferred ?statement ?background WHERE {
@@ -118,7 +118,7 @@ def test_a_cause_that_a_document_states_is_not_inferred(knowledge: Knowledge) ->
     assert background is None
 
 
-def test_proofs_and_the_graph_agree(knowledge: Knowledge) -> None:
+def test_proofs_and_the_graph_agree(knowledge: KnowledgeGraph) -> None:
     """What a proof says of a class takes the axioms of a justification that the graph holds."""
     held = kept(knowledge)
     explanations: list[Explanation] = []

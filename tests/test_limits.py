@@ -16,7 +16,7 @@ from kg.model.rdf import turtle_to_nquads
 from kg.model.terms import Lexicon
 from kg.model.vocabulary import eg, text_of
 from kg.show import render
-from kg.store.knowledge import Knowledge
+from kg.store.knowledge import KnowledgeGraph
 
 TEXTS = f"""
 PREFIX eg: <{eg("")}>
@@ -45,7 +45,7 @@ LIMITED: dict[str, Mapping[str, object]] = {
 
 
 @pytest.fixture(name="answer", params=LIMITED)
-def _answer(request: pytest.FixtureRequest, knowledge: Knowledge, lexicon: Lexicon) -> Answer:
+def _answer(request: pytest.FixtureRequest, knowledge: KnowledgeGraph, lexicon: Lexicon) -> Answer:
     return ask(knowledge, resolve_case(dict(LIMITED[request.param]), lexicon))
 
 
@@ -90,7 +90,9 @@ def test_turtle_carries_it(answer: Answer) -> None:
     assert answer.scope[0].text in quads
 
 
-def test_an_unknown_measurement_opens_the_answer(knowledge: Knowledge, lexicon: Lexicon) -> None:
+def test_an_unknown_measurement_opens_the_answer(
+    knowledge: KnowledgeGraph, lexicon: Lexicon
+) -> None:
     """What no statement knows is named before the causes that are left without it."""
     case = {"labs": [HIGH, {"marker": "ferritin", "state": "low"}]}
 
@@ -100,7 +102,7 @@ def test_an_unknown_measurement_opens_the_answer(knowledge: Knowledge, lexicon: 
     assert "ferritin" in render(answer, "text").split("\n\n")[1]
 
 
-def test_no_text_counts_the_sources(knowledge: Knowledge) -> None:
+def test_no_text_counts_the_sources(knowledge: KnowledgeGraph) -> None:
     """What answers print stays true when a further document comes."""
     found = knowledge.store.select(TEXTS).records()
 

@@ -26,7 +26,7 @@ from kg.model.statements import (
     normalise_sentence,
 )
 from kg.model.vocabulary import IRI, PREFIXES
-from kg.store.knowledge import Knowledge
+from kg.store.knowledge import KnowledgeGraph
 from kg.store.queries import load
 from kg.store.statements import read_statements
 
@@ -254,7 +254,7 @@ def test_a_short_text_has_no_run_of_words() -> None:
 
 
 @pytest.fixture(name="statements", scope="module")
-def _all_statements(knowledge: Knowledge) -> tuple[Statement, ...]:
+def _all_statements(knowledge: KnowledgeGraph) -> tuple[Statement, ...]:
     listing = load(queries_dir(), "report/citing-statements").text
     statements = dict.fromkeys(knowledge.store.select(listing).column("statement"))
     return read_statements(knowledge.store, [each for each in statements if isinstance(each, IRI)])

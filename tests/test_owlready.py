@@ -12,7 +12,7 @@ from kg.model.rdf import read_sources
 from kg.model.resources import ontology_dir
 from kg.model.vocabulary import PREFIXES
 from kg.reasoning.rules import is_expression
-from kg.store.knowledge import Knowledge
+from kg.store.knowledge import KnowledgeGraph
 
 IMPORTS = "<http://www.w3.org/2002/07/owl#imports>"
 OURS = PREFIXES["eg"]
@@ -31,7 +31,7 @@ def _world() -> owlready2.World:
 
 
 @pytest.mark.jvm
-def test_its_hierarchy_is_ours(world: owlready2.World, knowledge: Knowledge) -> None:
+def test_its_hierarchy_is_ours(world: owlready2.World, knowledge: KnowledgeGraph) -> None:
     """Above each of our classes owlready2 finds the classes that the built graph has there."""
     ours = knowledge.rules.supers
     classes = [each for each in world.classes() if each.iri.startswith(OURS)]

@@ -31,7 +31,7 @@ from kg.model.rdf import Graph, read_ntriples, read_sources
 from kg.model.terms import Kind, Lexicon
 from kg.reasoning.engine import classify
 from kg.reasoning.rules import TYPE, Fact, Facts
-from kg.store.knowledge import Knowledge
+from kg.store.knowledge import KnowledgeGraph
 
 QUESTIONS = read_questions(shipped_questions())
 RANDOM = 60
@@ -43,12 +43,12 @@ FLAGSHIP = {
 
 
 @pytest.fixture(name="rederiving", scope="module")
-def _rederiving(knowledge: Knowledge) -> Rederiving:
+def _rederiving(knowledge: KnowledgeGraph) -> Rederiving:
     return Rederiving(knowledge)
 
 
 @pytest.fixture(name="explained", scope="module")
-def _explained(knowledge: Knowledge, lexicon: Lexicon) -> tuple[Explanation, ...]:
+def _explained(knowledge: KnowledgeGraph, lexicon: Lexicon) -> tuple[Explanation, ...]:
     """Give every row of every question with its proofs."""
     return tuple(
         each
@@ -66,12 +66,14 @@ def _axioms() -> tuple[Axiom, ...]:
 
 
 @pytest.fixture(name="flagship", scope="module")
-def _flagship(knowledge: Knowledge, lexicon: Lexicon) -> Explainer:
+def _flagship(knowledge: KnowledgeGraph, lexicon: Lexicon) -> Explainer:
     case, answer = read(knowledge, lexicon, FLAGSHIP)
     return Explainer.of(knowledge, case, answer)
 
 
-def _answered(knowledge: Knowledge, lexicon: Lexicon, question: Question) -> tuple[Case, Answer]:
+def _answered(
+    knowledge: KnowledgeGraph, lexicon: Lexicon, question: Question
+) -> tuple[Case, Answer]:
     answer = answer_question(knowledge, question)
     assert isinstance(answer, Answer), answer
     return resolve_case(dict(question.case), lexicon), answer
@@ -79,7 +81,7 @@ def _answered(knowledge: Knowledge, lexicon: Lexicon, question: Question) -> tup
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.name)
 def test_proofs_of_a_question(
-    question: Question, knowledge: Knowledge, lexicon: Lexicon, rederiving: Rederiving
+    question: Question, knowledge: KnowledgeGraph, lexicon: Lexicon, rederiving: Rederiving
 ) -> None:
     """From the facts of a proof alone its row is answered again; without any of them it is not."""
     case, answer = _answered(knowledge, lexicon, question)
@@ -88,7 +90,7 @@ def test_proofs_of_a_question(
 
 
 def test_proofs_of_random_patients(
-    knowledge: Knowledge, lexicon: Lexicon, rederiving: Rederiving
+    knowledge: KnowledgeGraph, lexicon: Lexicon, rederiving: Rederiving
 ) -> None:
     """The same holds of every row of patients that nobody thought of."""
     proofs = sum(_checked(knowledge, lexicon, rederiving, RANDOM))
@@ -98,14 +100,14 @@ def test_proofs_of_random_patients(
 
 @pytest.mark.exhaustive
 def test_proofs_of_many_random_patients(
-    knowledge: Knowledge, lexicon: Lexicon, rederiving: Rederiving
+    knowledge: KnowledgeGraph, lexicon: Lexicon, rederiving: Rederiving
 ) -> None:
     """And of five hundred of them."""
     assert sum(_checked(knowledge, lexicon, rederiving, MANY)) > MANY
 
 
 def _checked(
-    knowledge: Knowledge, lexicon: Lexicon, rederiving: Rederiving, count: int
+    knowledge: KnowledgeGraph, lexicon: Lexicon, rederiving: Rederiving, count: int
 ) -> Iterator[int]:
     about = lexicon.find("ALP", Kind.MARKER)
     for document in CaseMaker(lexicon, seed=count).documents(count, about=about):
@@ -113,7 +115,7 @@ def _checked(
 
 
 def test_every_part_follows_from_its_premises_alone(
-    knowledge: Knowledge, explained: tuple[Explanation, ...]
+    knowledge: KnowledgeGraph, explained: tuple[Explanation, ...]
 ) -> None:
     """What a part claims follows from its facts and axioms, and from no fewer of either."""
     parts = parts_of(iter(explained))
@@ -137,7 +139,7 @@ def _premises(part: Part) -> tuple[Fact, ...]:
 
 
 def _follows(
-    knowledge: Knowledge, facts: tuple[Fact, ...], axioms: frozenset[str], goal: Fact
+    knowledge: KnowledgeGraph, facts: tuple[Fact, ...], axioms: frozenset[str], goal: Fact
 ) -> bool:
     closure = classify(knowledge.asserted.rules, Facts.of(facts))
     steps = [each for each in knowledge.asserted.steps(closure) if axioms.issuperset(each.axioms)]
@@ -149,7 +151,7 @@ def _follows(
     return goal in known
 
 
-def test_rules_of_one_step_are_complete_for_classes(knowledge: Knowledge) -> None:
+def test_rules_of_one_step_are_complete_for_classes(knowledge: KnowledgeGraph) -> None:
     """Whatever HermiT says lies above a class, the rules that proofs are made of derive too."""
     for lower, above in knowledge.rules.supers.items():
         closure = classify(knowledge.asserted.rules, Facts(types=(("urn:x", lower),)))
@@ -158,7 +160,7 @@ def test_rules_of_one_step_are_complete_for_classes(knowledge: Knowledge) -> Non
 
 
 def test_rules_of_one_step_are_complete_for_cases(
-    knowledge: Knowledge, axioms: tuple[Axiom, ...]
+    knowledge: KnowledgeGraph, axioms: tuple[Axiom, ...]
 ) -> None:
     """On random cases around every definition they derive what the rules for cases derive."""
     for facts in random_cases(axioms, 500, seed=7):
@@ -169,7 +171,7 @@ def test_rules_of_one_step_are_complete_for_cases(
         assert told.edge_table.keys() >= closed.edge_table.keys()
 
 
-def test_every_derived_edge_is_proved_by_its_justification(knowledge: Knowledge) -> None:
+def test_every_derived_edge_is_proved_by_its_justification(knowledge: KnowledgeGraph) -> None:
     """The axioms that HermiT found for an edge are the ones that its proof takes, to the last."""
     classes = class_prover(knowledge)
 
@@ -230,7 +232,9 @@ def test_the_weakest_premise_comes_first(explained: tuple[Explanation, ...]) -> 
                 assert proof.strength == each.statements[proof.statements[0]].modality
 
 
-def test_no_verdict_is_stronger_than_its_proofs(knowledge: Knowledge, lexicon: Lexicon) -> None:
+def test_no_verdict_is_stronger_than_its_proofs(
+    knowledge: KnowledgeGraph, lexicon: Lexicon
+) -> None:
     """The word of a verdict is that of the weakest premise of its proofs."""
     for question in QUESTIONS:
         case, answer = _answered(knowledge, lexicon, question)
@@ -293,7 +297,9 @@ def test_a_candidate_says_what_was_looked_for(flagship: Explainer) -> None:
     assert [each.statements for each in looked] == [("B050",)]
 
 
-def test_a_treatment_that_is_given_is_a_premise(knowledge: Knowledge, lexicon: Lexicon) -> None:
+def test_a_treatment_that_is_given_is_a_premise(
+    knowledge: KnowledgeGraph, lexicon: Lexicon
+) -> None:
     """A cause that has to be there is a candidate by the fact that it is there."""
     document = {
         "conditions": ["multiple myeloma", "vitamin D deficiency"],
@@ -344,7 +350,7 @@ def test_a_row_that_is_none(flagship: Explainer, text: str, words: str) -> None:
     ],
 )
 def test_claims_about_classes(
-    knowledge: Knowledge, lexicon: Lexicon, text: str, statements: tuple[str, ...]
+    knowledge: KnowledgeGraph, lexicon: Lexicon, text: str, statements: tuple[str, ...]
 ) -> None:
     """What holds whoever the case is can be asked without one."""
     found = explain_classes(knowledge, lexicon, text)
@@ -362,7 +368,7 @@ def test_claims_about_classes(
     ],
 )
 def test_a_claim_that_is_none(
-    knowledge: Knowledge, lexicon: Lexicon, text: str, words: str
+    knowledge: KnowledgeGraph, lexicon: Lexicon, text: str, words: str
 ) -> None:
     """A claim that cannot be read, or does not follow, is refused and says so."""
     with pytest.raises(UsageError, match=words):
@@ -379,7 +385,7 @@ def test_why_not(flagship: Explainer) -> None:
     assert says["candidate"].missing[0].statements == ("B026",)
 
 
-def test_why_not_without_the_finding(knowledge: Knowledge, lexicon: Lexicon) -> None:
+def test_why_not_without_the_finding(knowledge: KnowledgeGraph, lexicon: Lexicon) -> None:
     """A finding that would speak against a cause is named with the result that shows it."""
     document = {"conditions": ["multiple myeloma"], "labs": [{"marker": "ALP", "state": "high"}]}
     explainer = Explainer.of(knowledge, *read(knowledge, lexicon, document))

@@ -22,7 +22,7 @@ from kg.answer.model import Answer, Cause, Verdict
 from kg.case import Case, case_facts
 from kg.model.terms import Entry, Kind, Lexicon
 from kg.reasoning.engine import classify
-from kg.store.knowledge import Knowledge
+from kg.store.knowledge import KnowledgeGraph
 
 REMOVALS, REMOVALS_AT_NIGHT = 150, 5_000
 """Patients of whom one thing is taken back, and two answers are compared."""
@@ -35,7 +35,7 @@ SEED = 2026
 
 
 @pytest.fixture(name="patients", scope="module")
-def _patients(knowledge: Knowledge, lexicon: Lexicon) -> Patients:
+def _patients(knowledge: KnowledgeGraph, lexicon: Lexicon) -> Patients:
     return Patients(lexicon, knowledge.rules, SEED)
 
 
@@ -63,7 +63,7 @@ ABSENT = 3
 
 @counts(REMOVALS, nightly=REMOVALS_AT_NIGHT)
 def test_what_is_taken_back_strengthens_nothing(
-    knowledge: Knowledge, patients: Patients, count: int
+    knowledge: KnowledgeGraph, patients: Patients, count: int
 ) -> None:
     """With one thing less, no cause is more argued against, or gone (150 patients; 5,000)."""
     judge = _Judge(knowledge, patients)
@@ -80,7 +80,7 @@ def test_what_is_taken_back_strengthens_nothing(
 
 @counts(SITUATIONS, nightly=SITUATIONS_AT_NIGHT)
 def test_what_is_taken_back_adds_nothing_to_the_situation(
-    knowledge: Knowledge, patients: Patients, count: int
+    knowledge: KnowledgeGraph, patients: Patients, count: int
 ) -> None:
     """With anything less, no kind of case, finding or denial is more (300 patients; 5,000)."""
     for document in patients.documents(count):
@@ -95,7 +95,7 @@ def test_what_is_taken_back_adds_nothing_to_the_situation(
 
 @counts(REMOVALS // 3, nightly=REMOVALS_AT_NIGHT // 5)
 def test_a_result_that_is_taken_back_is_asked_for(
-    knowledge: Knowledge, patients: Patients, count: int
+    knowledge: KnowledgeGraph, patients: Patients, count: int
 ) -> None:
     """Where a result that goes changes a verdict, more is unknown (50 patients; 1,000 at night)."""
     moved = 0
@@ -112,7 +112,9 @@ def test_a_result_that_is_taken_back_is_asked_for(
 
 
 @counts(UNKNOWNS, nightly=UNKNOWNS_AT_NIGHT)
-def test_unknown_is_as_not_mentioned(knowledge: Knowledge, patients: Patients, count: int) -> None:
+def test_unknown_is_as_not_mentioned(
+    knowledge: KnowledgeGraph, patients: Patients, count: int
+) -> None:
     """To say that something is unknown changes only the list of what was said (60; 1,000)."""
     names = [entry.label for kind in DENIED for entry in patients.lexicon.of_kind(kind)]
     lists = ("conditions", "absent", "unknown", "drugs")
@@ -129,7 +131,7 @@ def test_unknown_is_as_not_mentioned(knowledge: Knowledge, patients: Patients, c
 
 @counts(ORDERS, nightly=ORDERS_AT_NIGHT)
 def test_the_order_of_inputs_does_not_matter(
-    knowledge: Knowledge, patients: Patients, count: int
+    knowledge: KnowledgeGraph, patients: Patients, count: int
 ) -> None:
     """However the facts of a patient are ordered, the answer is the same (30; 500 at night)."""
     for number, document in enumerate(patients.documents(count)):
@@ -143,7 +145,7 @@ def test_the_order_of_inputs_does_not_matter(
 # ── contradictions ──────────────────────────────────────────────────────────────────────────────
 
 
-def test_every_pair_of_findings(knowledge: Knowledge, patients: Patients) -> None:
+def test_every_pair_of_findings(knowledge: KnowledgeGraph, patients: Patients) -> None:
     """Of all n·(n-1)/2 pairs of findings, those that contradict each other are a conflict.
 
     Findings are every state of every measurement, every condition, drug and treatment, said to be
@@ -163,7 +165,7 @@ def test_every_pair_of_findings(knowledge: Knowledge, patients: Patients) -> Non
 
 
 def test_nothing_is_concluded_from_a_contradiction(
-    knowledge: Knowledge, patients: Patients
+    knowledge: KnowledgeGraph, patients: Patients
 ) -> None:
     """With a contradictory pair the answer is the one without it, but that it is shown."""
     pairs = [
@@ -191,7 +193,7 @@ def test_nothing_is_concluded_from_a_contradiction(
 
 
 @counts(OUTSIDE, nightly=OUTSIDE_AT_NIGHT)
-def test_outside_the_scope(knowledge: Knowledge, patients: Patients, count: int) -> None:
+def test_outside_the_scope(knowledge: KnowledgeGraph, patients: Patients, count: int) -> None:
     """Every child and every pregnant patient is told so first, and not judged (40; 100 each)."""
     for number, document in enumerate(patients.documents(count)):
         rng = random.Random(number)
@@ -208,7 +210,7 @@ def test_outside_the_scope(knowledge: Knowledge, patients: Patients, count: int)
 class _Judge:
     """Compares the answer to a patient with the answer to one of whom less is said."""
 
-    def __init__(self, knowledge: Knowledge, patients: Patients) -> None:
+    def __init__(self, knowledge: KnowledgeGraph, patients: Patients) -> None:
         self._knowledge = knowledge
         self._patients = patients
 
@@ -292,11 +294,11 @@ def _one_less(document: Document, rng: random.Random) -> Document:
     return rng.choice(parts) if parts else document
 
 
-def _situation(knowledge: Knowledge, patients: Patients, document: Document) -> ClassifiedCase:
+def _situation(knowledge: KnowledgeGraph, patients: Patients, document: Document) -> ClassifiedCase:
     return classify_case(knowledge.rules, patients.case(document))
 
 
-def _answer(knowledge: Knowledge, patients: Patients, document: Document) -> Answer:
+def _answer(knowledge: KnowledgeGraph, patients: Patients, document: Document) -> Answer:
     return ask(knowledge, patients.case(document))
 
 
@@ -352,7 +354,9 @@ def _both(one: Document, other: Document) -> Document:
     return {key: value for key, value in joined.items() if value} | single
 
 
-def _contradict(knowledge: Knowledge, patients: Patients, one: Document, other: Document) -> bool:
+def _contradict(
+    knowledge: KnowledgeGraph, patients: Patients, one: Document, other: Document
+) -> bool:
     """Whether two findings cannot both be so, by what the ontology makes of each."""
     if set(one) == set(other) == {"labs"}:
         return bool(one["labs"][0]["marker"] == other["labs"][0]["marker"])
@@ -367,7 +371,7 @@ def _contradict(knowledge: Knowledge, patients: Patients, one: Document, other: 
 DENIED = (Kind.CONDITION, Kind.DRUG, Kind.TREATMENT)
 
 
-def _implies(knowledge: Knowledge, said: Case, entry: Entry) -> bool:
+def _implies(knowledge: KnowledgeGraph, said: Case, entry: Entry) -> bool:
     """Whether something in the case is what the entry names, or cannot be without such a thing."""
     rules = knowledge.rules
     closure = classify(rules, case_facts(said))

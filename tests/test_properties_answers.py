@@ -21,7 +21,7 @@ from kg.model.statements import short_id
 from kg.model.terms import Lexicon
 from kg.model.vocabulary import text_of
 from kg.show.data import json_text, schema_text, with_notice
-from kg.store.knowledge import Knowledge
+from kg.store.knowledge import KnowledgeGraph
 from kg.store.queries import shipped_rows
 
 ANSWERS, ANSWERS_AT_NIGHT = 60, 1_000
@@ -31,13 +31,13 @@ EXCLUDES = 4
 
 
 @pytest.fixture(name="patients", scope="module")
-def _patients(knowledge: Knowledge, lexicon: Lexicon) -> Patients:
+def _patients(knowledge: KnowledgeGraph, lexicon: Lexicon) -> Patients:
     return Patients(lexicon, knowledge.rules, SEED)
 
 
 @counts(ANSWERS, nightly=ANSWERS_AT_NIGHT)
 def test_every_row_rests_on_statements(
-    knowledge: Knowledge, patients: Patients, count: int
+    knowledge: KnowledgeGraph, patients: Patients, count: int
 ) -> None:
     """Every row names a statement, and every id resolves to one that stands (60; 1,000)."""
     standing = {
@@ -61,7 +61,7 @@ def test_every_row_rests_on_statements(
 
 @counts(ANSWERS, nightly=ANSWERS_AT_NIGHT)
 def test_no_verdict_is_stronger_than_its_weakest_premise(
-    knowledge: Knowledge, patients: Patients, count: int
+    knowledge: KnowledgeGraph, patients: Patients, count: int
 ) -> None:
     """The word of a verdict is no stronger than any premise of it (60 answers; 1,000 at night)."""
     for answer in _answers(knowledge, patients, count):
@@ -78,7 +78,9 @@ def test_no_verdict_is_stronger_than_its_weakest_premise(
 
 
 @counts(ANSWERS, nightly=ANSWERS_AT_NIGHT)
-def test_each_verdict_has_its_ground(knowledge: Knowledge, patients: Patients, count: int) -> None:
+def test_each_verdict_has_its_ground(
+    knowledge: KnowledgeGraph, patients: Patients, count: int
+) -> None:
     """Each verdict is borne out by what stands beside it (60 answers; 1,000 at night)."""
     seen = set()
     for answer in _answers(knowledge, patients, count):
@@ -102,7 +104,7 @@ def test_each_verdict_has_its_ground(knowledge: Knowledge, patients: Patients, c
 
 @counts(ANSWERS, nightly=ANSWERS_AT_NIGHT)
 def test_every_answer_is_what_the_schema_says(
-    knowledge: Knowledge, patients: Patients, count: int
+    knowledge: KnowledgeGraph, patients: Patients, count: int
 ) -> None:
     """Every answer as JSON validates against the published schema (60; 1,000 at night)."""
     validator = Draft202012Validator(json.loads(schema_text("answer")))
@@ -113,5 +115,5 @@ def test_every_answer_is_what_the_schema_says(
         assert error is None, (answer.case, error)
 
 
-def _answers(knowledge: Knowledge, patients: Patients, count: int) -> Iterator[Answer]:
+def _answers(knowledge: KnowledgeGraph, patients: Patients, count: int) -> Iterator[Answer]:
     return (ask(knowledge, patients.case(each)) for each in patients.documents(count))

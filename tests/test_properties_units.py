@@ -23,7 +23,7 @@ from kg.answer.classified import ClassifiedCase, classify_case
 from kg.answer.model import Answer
 from kg.compile import builder
 from kg.model.terms import Entry, Kind, Lexicon
-from kg.store.knowledge import Knowledge
+from kg.store.knowledge import KnowledgeGraph
 
 RESULTS, RESULTS_AT_NIGHT = 1_000, 10_000
 ANSWERS, ANSWERS_AT_NIGHT = 20, 300
@@ -60,7 +60,7 @@ def test_every_unit_of_enzymes_and_concentrations_is_converted(lexicon: Lexicon)
 
 
 @counts(ANSWERS, nightly=ANSWERS_AT_NIGHT)
-def test_a_unit_changes_no_answer(knowledge: Knowledge, lexicon: Lexicon, count: int) -> None:
+def test_a_unit_changes_no_answer(knowledge: KnowledgeGraph, lexicon: Lexicon, count: int) -> None:
     """With every result converted, the whole answer is the same (20 patients; 300 at night)."""
     patients = Patients(lexicon, knowledge.rules, SEED)
     converted = 0
@@ -97,7 +97,7 @@ def _check_classes(count: int) -> None:
 
 
 @cache
-def _opened() -> tuple[Knowledge, Lexicon]:
+def _opened() -> tuple[KnowledgeGraph, Lexicon]:
     knowledge = builder.ensure()
     return knowledge, knowledge.lexicon
 
@@ -130,7 +130,7 @@ def _scaled(lab: Document, unit: str, factor: Decimal) -> Document:
     return {**lab, **numbers, "unit": unit}
 
 
-def _seen(knowledge: Knowledge, lexicon: Lexicon, lab: Document) -> tuple[object, ...]:
+def _seen(knowledge: KnowledgeGraph, lexicon: Lexicon, lab: Document) -> tuple[object, ...]:
     """The kinds of case and the findings that a result shows."""
     patients = Patients(lexicon, knowledge.rules, SEED)
     found: ClassifiedCase = classify_case(knowledge.rules, patients.case({"labs": [_text(lab)]}))

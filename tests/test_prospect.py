@@ -23,7 +23,7 @@ from kg.model.terms import Kind, Lexicon
 from kg.model.vocabulary import EG_HAS_FINDING, text_of
 from kg.reasoning.engine import Continuation, classify
 from kg.reasoning.rules import Facts
-from kg.store.knowledge import Knowledge
+from kg.store.knowledge import KnowledgeGraph
 from kg.store.queries import shipped_rows
 
 OPEN = (Verdict.CANDIDATE, Verdict.UNDETERMINED)
@@ -47,7 +47,7 @@ def _documents(lexicon: Lexicon) -> tuple[Document, ...]:
 
 
 def test_moves_are_what_asking_again_says(
-    knowledge: Knowledge, lexicon: Lexicon, documents: tuple[Document, ...]
+    knowledge: KnowledgeGraph, lexicon: Lexicon, documents: tuple[Document, ...]
 ) -> None:
     """Each result of each step moves the causes that it moves once the case holds it."""
     compared = moving = 0
@@ -71,7 +71,7 @@ def test_moves_are_what_asking_again_says(
 
 
 def test_what_is_not_advised_moves_open_causes(
-    knowledge: Knowledge, lexicon: Lexicon, documents: tuple[Document, ...]
+    knowledge: KnowledgeGraph, lexicon: Lexicon, documents: tuple[Document, ...]
 ) -> None:
     """What no text advises and would move an open cause is shown, and nothing else."""
     seen = 0
@@ -101,7 +101,7 @@ def test_what_is_not_advised_moves_open_causes(
 
 
 def test_every_move_rests_on_statements(
-    knowledge: Knowledge, lexicon: Lexicon, documents: tuple[Document, ...]
+    knowledge: KnowledgeGraph, lexicon: Lexicon, documents: tuple[Document, ...]
 ) -> None:
     """A move names the statements that bring it about; only a denial needs none."""
     results = [
@@ -118,7 +118,9 @@ def test_every_move_rests_on_statements(
         assert all(support.statements for support in result.supports)
 
 
-def test_a_test_that_was_done_is_not_asked_again(knowledge: Knowledge, lexicon: Lexicon) -> None:
+def test_a_test_that_was_done_is_not_asked_again(
+    knowledge: KnowledgeGraph, lexicon: Lexicon
+) -> None:
     """With a GGT in the case, no step and no hint asks for one."""
     before = ask(knowledge, resolve_case(FLAGSHIP, lexicon))
     labs = [*FLAGSHIP["labs"], {"marker": "GGT", "state": "normal"}]  # type: ignore[misc]
@@ -130,7 +132,9 @@ def test_a_test_that_was_done_is_not_asked_again(knowledge: Knowledge, lexicon: 
     assert not any(result.label.startswith("GGT ") for result in after_.results)
 
 
-def test_a_normal_ggt_would_weaken_the_liver_causes(knowledge: Knowledge, lexicon: Lexicon) -> None:
+def test_a_normal_ggt_would_weaken_the_liver_causes(
+    knowledge: KnowledgeGraph, lexicon: Lexicon
+) -> None:
     """The step that asks for GGT says which causes a normal one speaks against, and by what."""
     answer = ask(knowledge, resolve_case(FLAGSHIP, lexicon))
 
@@ -151,7 +155,7 @@ def test_a_normal_ggt_would_weaken_the_liver_causes(knowledge: Knowledge, lexico
 
 
 def test_nothing_that_bears_on_a_verdict_is_sorted_out(
-    knowledge: Knowledge, lexicon: Lexicon, documents: tuple[Document, ...]
+    knowledge: KnowledgeGraph, lexicon: Lexicon, documents: tuple[Document, ...]
 ) -> None:
     """What a hypothesis brings to any case is within what it was said to bring at most."""
     topic = next(iter(knowledge.model.tables.topics.values()))
@@ -173,7 +177,7 @@ def test_nothing_that_bears_on_a_verdict_is_sorted_out(
 
 
 def test_going_on_is_the_same_as_starting_anew(
-    knowledge: Knowledge, lexicon: Lexicon, documents: tuple[Document, ...]
+    knowledge: KnowledgeGraph, lexicon: Lexicon, documents: tuple[Document, ...]
 ) -> None:
     """Facts that are added later bring what they bring when given at once, clashes too."""
     shuffled = random.Random(3)
@@ -193,7 +197,7 @@ def test_going_on_is_the_same_as_starting_anew(
             assert bool(went_on.clashes) == bool(whole.clashes)
 
 
-def hypotheses(knowledge: Knowledge) -> Iterator[Hypothesis]:
+def hypotheses(knowledge: KnowledgeGraph) -> Iterator[Hypothesis]:
     """Everything that the graph knows may turn out, whether or not it bears on a cause."""
     records = shipped_rows(knowledge.store, "ask/possible_results").records()
     rows = ({name: text_of(term) for name, term in each.items()} for each in records)
@@ -209,14 +213,14 @@ def can_be_read(document: Document, lexicon: Lexicon) -> bool:
     return True
 
 
-def asked_of(knowledge: Knowledge, investigation: str) -> frozenset[str]:
+def asked_of(knowledge: KnowledgeGraph, investigation: str) -> frozenset[str]:
     """What an investigation is answered by."""
     advised = {each.iri: each for each in knowledge.model.tables.advised}
     return advised[investigation].answered_by
 
 
 def results_of(
-    knowledge: Knowledge, lexicon: Lexicon, document: Document, step: NextStep
+    knowledge: KnowledgeGraph, lexicon: Lexicon, document: Document, step: NextStep
 ) -> Iterator[Hypothesis]:
     """Every result that an investigation of a shown finding can have."""
     tables = knowledge.model.tables
@@ -229,7 +233,7 @@ def results_of(
 
 
 def after(
-    knowledge: Knowledge, lexicon: Lexicon, document: Document, hypothesis: Hypothesis
+    knowledge: KnowledgeGraph, lexicon: Lexicon, document: Document, hypothesis: Hypothesis
 ) -> Answer | None:
     """The answer once the case says so; None where it cannot be said, or contradicts the case."""
     with_it = said(document, hypothesis, lexicon)
@@ -285,7 +289,7 @@ def moves(said: dict[str, Result], label: str) -> Iterator[Move]:
         yield from said[label].moves
 
 
-def wider(knowledge: Knowledge, said: dict[str, Result], hypothesis: Hypothesis) -> bool:
+def wider(knowledge: KnowledgeGraph, said: dict[str, Result], hypothesis: Hypothesis) -> bool:
     """Whether a shown result is a wider one that says the same."""
     above = knowledge.rules.supers.get(hypothesis.result, ())
     return any(result.iri in above for result in said.values())

@@ -21,7 +21,7 @@ from kg.model.errors import KGError
 from kg.model.statements import short_id
 from kg.model.terms import Lexicon
 from kg.model.vocabulary import eg, text_of
-from kg.store.knowledge import Knowledge
+from kg.store.knowledge import KnowledgeGraph
 from kg.store.queries import shipped_rows
 
 FILES = sorted(Path(__file__).parent.glob("questions/*.toml"))
@@ -38,7 +38,7 @@ SELECT DISTINCT ?kind WHERE {{
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_answer(path: Path, knowledge: Knowledge) -> None:
+def test_answer(path: Path, knowledge: KnowledgeGraph) -> None:
     """The answer says all that is expected of it, on these statements, and nothing else."""
     answer = answer_of(path, knowledge)
 
@@ -47,7 +47,7 @@ def test_answer(path: Path, knowledge: Knowledge) -> None:
     assert as_written(shown(answer)) == as_written(expected)
 
 
-def test_every_answer_names_all_that_the_sources_leave_out(knowledge: Knowledge) -> None:
+def test_every_answer_names_all_that_the_sources_leave_out(knowledge: KnowledgeGraph) -> None:
     """What no source says of a finding is named in every answer about it, whatever the case."""
     gaps = [text_of(row["message"]) for row in shipped_rows(knowledge.store, "ask/gaps").records()]
 
@@ -69,7 +69,7 @@ def test_what_no_statement_knows_is_refused_by_name(path: Path, lexicon: Lexicon
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_every_row_rests_on_statements(path: Path, knowledge: Knowledge) -> None:
+def test_every_row_rests_on_statements(path: Path, knowledge: KnowledgeGraph) -> None:
     """Every row of every answer carries a statement, and every id resolves."""
     answer = answer_of(path, knowledge)
 
@@ -80,7 +80,9 @@ def test_every_row_rests_on_statements(path: Path, knowledge: Knowledge) -> None
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_no_verdict_is_stronger_than_its_weakest_premise(path: Path, knowledge: Knowledge) -> None:
+def test_no_verdict_is_stronger_than_its_weakest_premise(
+    path: Path, knowledge: KnowledgeGraph
+) -> None:
     """What speaks against a cause bounds the strength of the verdict."""
     answer = answer_of(path, knowledge)
 
@@ -91,7 +93,7 @@ def test_no_verdict_is_stronger_than_its_weakest_premise(path: Path, knowledge: 
         assert rank_of_word[cause.strength] <= min([max(ranks), *bounds])
 
 
-def test_every_rule_is_seen_to_fire(knowledge: Knowledge, lexicon: Lexicon) -> None:
+def test_every_rule_is_seen_to_fire(knowledge: KnowledgeGraph, lexicon: Lexicon) -> None:
     """Every kind of case that a rule speaks of is the case of some question."""
     questions = read_questions(shipped_questions())
     cases = [resolve_case(question.case, lexicon) for question in questions]
@@ -103,7 +105,7 @@ def test_every_rule_is_seen_to_fire(knowledge: Knowledge, lexicon: Lexicon) -> N
     assert kinds <= seen
 
 
-def test_every_statement_is_used_in_a_case_or_said_to_be_general(knowledge: Knowledge) -> None:
+def test_every_statement_is_used_in_a_case_or_said_to_be_general(knowledge: KnowledgeGraph) -> None:
     """A statement either does something in the answer to a case, or a file says why it cannot."""
     used = {each for path in FILES for each in acting(answer_of(path, knowledge))}
     general = tomllib.loads(GENERAL.read_text("utf-8"))
@@ -136,7 +138,7 @@ def test_every_question_that_ships_has_an_answer_here() -> None:
     assert shipped <= {path.stem for path in FILES}
 
 
-def answer_of(path: Path, knowledge: Knowledge) -> Answer:
+def answer_of(path: Path, knowledge: KnowledgeGraph) -> Answer:
     """The answer to the question that a file of expectations is named after."""
     question = read_question(shipped_questions() / f"{path.stem}.json")
     found = answer_question(knowledge, question)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from kg.model.vocabulary import EG_HAS_OBSERVATION, eg
 from kg.reasoning.requirements import Requirement, requirements
 from kg.reasoning.rules import TYPE
-from kg.store.knowledge import Knowledge
+from kg.store.knowledge import KnowledgeGraph
 
 
-def test_a_definition_is_taken_apart(knowledge: Knowledge) -> None:
+def test_a_definition_is_taken_apart(knowledge: KnowledgeGraph) -> None:
     """A kind of case defined by two others asks for what each of them asks for."""
     found = requirements(knowledge.rules, eg("RaisedALPInMyelomaCase"))
 
@@ -19,14 +19,14 @@ def test_a_definition_is_taken_apart(knowledge: Knowledge) -> None:
     }
 
 
-def test_a_bound_is_asked_for_by_its_property(knowledge: Knowledge) -> None:
+def test_a_bound_is_asked_for_by_its_property(knowledge: KnowledgeGraph) -> None:
     """A limit on a figure asks for the figure."""
     found = requirements(knowledge.rules, eg("ChildCase"))
 
     assert Requirement(eg("ageInYears")) in found
 
 
-def test_a_class_without_a_definition_asks_for_itself(knowledge: Knowledge) -> None:
+def test_a_class_without_a_definition_asks_for_itself(knowledge: KnowledgeGraph) -> None:
     """Of a class that is only named, nothing else can be asked."""
     found = requirements(knowledge.rules, eg("FemaleCase"))
 

@@ -31,7 +31,7 @@ from kg.show import render
 from kg.store.artifact import Artifact
 from kg.store.base import CachingStore, Row, Store
 from kg.store.http import Credentials, HttpClient, RetryPolicy
-from kg.store.knowledge import Knowledge
+from kg.store.knowledge import KnowledgeGraph
 from kg.store.local import LocalStore
 from kg.store.publication import GRAPH_PUBLISHED, open_published, same_value
 from kg.store.publish import Target, find_endpoints, plan_publication, publish, update
@@ -171,7 +171,7 @@ def _nquads_of_sources() -> bytes:
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.name)
-def test_every_answer(question: Question, filled: Filled, knowledge: Knowledge) -> None:
+def test_every_answer(question: Question, filled: Filled, knowledge: KnowledgeGraph) -> None:
     """Every competency question has the answer there that it has here, to the last word."""
     there = structs.replace(knowledge, open_store=lambda: filled.store)
 
@@ -180,7 +180,7 @@ def test_every_answer(question: Question, filled: Filled, knowledge: Knowledge) 
     assert answers[0] == answers[1]
 
 
-def _answer(knowledge: Knowledge, question: Question) -> str:
+def _answer(knowledge: KnowledgeGraph, question: Question) -> str:
     answer = answer_question(knowledge, question)
     return render(answer, "json") if isinstance(answer, Answer) else str(answer)
 

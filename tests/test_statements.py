@@ -12,7 +12,7 @@ from kg.model.errors import UnknownTermError, UsageError
 from kg.model.statements import Place, decode_text, digest_of, normalise_sentence
 from kg.model.vocabulary import IRI, PREFIXES, eg
 from kg.show.graph import render_statement
-from kg.store.knowledge import Knowledge
+from kg.store.knowledge import KnowledgeGraph
 from kg.store.statements import find_statement, list_statements, read_statement, read_statements
 
 ARTICLE = "A heading\n\n  • Of frogs, 2 in 3 are green 1, 4\n  2. Toads are not 3:\n"
@@ -106,7 +106,7 @@ def test_a_folder_that_is_none_is_refused(tmp_path: Path) -> None:
         check_place(_place(), tmp_path / "nowhere")
 
 
-def test_a_statement_is_read_with_all_its_qualifiers(knowledge: Knowledge) -> None:
+def test_a_statement_is_read_with_all_its_qualifiers(knowledge: KnowledgeGraph) -> None:
     """What a statement says, where it stands and what it cites come as one value."""
     statement = read_statement(knowledge.store, find_statement(knowledge.store, "a005"))
 
@@ -121,19 +121,19 @@ def test_a_statement_is_read_with_all_its_qualifiers(knowledge: Knowledge) -> No
 @pytest.mark.parametrize(
     "name", ["A005", "st:A005", "https://w3id.org/etiograph/statement/A005", " a005 "]
 )
-def test_a_statement_is_found_by_id_and_iri(knowledge: Knowledge, name: str) -> None:
+def test_a_statement_is_found_by_id_and_iri(knowledge: KnowledgeGraph, name: str) -> None:
     """The id that an answer prints is enough."""
     assert find_statement(knowledge.store, name).endswith("/A005")
 
 
 @pytest.mark.parametrize("name", ["", "A999", "eg:MultipleMyeloma", "doc:A", "x" * 10_000])
-def test_what_is_no_statement_is_refused(knowledge: Knowledge, name: str) -> None:
+def test_what_is_no_statement_is_refused(knowledge: KnowledgeGraph, name: str) -> None:
     """A name that no statement has is an error with the nearest ids."""
     with pytest.raises(UnknownTermError):
         find_statement(knowledge.store, name)
 
 
-def test_background_is_said_to_be_background(knowledge: Knowledge) -> None:
+def test_background_is_said_to_be_background(knowledge: KnowledgeGraph) -> None:
     """Common knowledge is never shown as a statement of a document."""
     store = knowledge.store
     statement = read_statement(store, find_statement(store, "liver-in-hepatobiliary-system"))
@@ -143,7 +143,7 @@ def test_background_is_said_to_be_background(knowledge: Knowledge) -> None:
     assert "no document" in render_statement(statement, None, "text")
 
 
-def test_no_sentence_is_written_to_json(knowledge: Knowledge, tmp_path: Path) -> None:
+def test_no_sentence_is_written_to_json(knowledge: KnowledgeGraph, tmp_path: Path) -> None:
     """A sentence is shown to its reader, and goes into no file."""
     (tmp_path / "frogs.txt").write_text(ARTICLE, "utf-8")
     statement = read_statement(knowledge.store, find_statement(knowledge.store, "A005"))
@@ -155,7 +155,7 @@ def test_no_sentence_is_written_to_json(knowledge: Knowledge, tmp_path: Path) ->
 
 @pytest.mark.parametrize("document", ["A", "B"])
 def test_every_locator_agrees_with_the_article(
-    knowledge: Knowledge, texts: Path, document: str
+    knowledge: KnowledgeGraph, texts: Path, document: str
 ) -> None:
     """Every statement stands where the graph says: line, characters and digest."""
     ids = list_statements(knowledge.store, IRI(PREFIXES["doc"] + document))

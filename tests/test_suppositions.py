@@ -16,7 +16,7 @@ from kg.cli import main
 from kg.model.errors import UsageError
 from kg.model.terms import Lexicon
 from kg.show.changes import render_supposition
-from kg.store.knowledge import Knowledge
+from kg.store.knowledge import KnowledgeGraph
 
 HIGH_ALP = {"marker": "ALP", "state": "high"}
 FLAGSHIP: Document = {
@@ -33,13 +33,15 @@ LIVER = {
 
 
 def supposed(
-    knowledge: Knowledge, lexicon: Lexicon, document: Document, *facts: str
+    knowledge: KnowledgeGraph, lexicon: Lexicon, document: Document, *facts: str
 ) -> Supposition:
     """What would change in the answer to a case."""
     return suppose(knowledge, lexicon, resolve_case(document, lexicon), facts)
 
 
-def test_a_raised_ggt_would_free_the_liver_causes(knowledge: Knowledge, lexicon: Lexicon) -> None:
+def test_a_raised_ggt_would_free_the_liver_causes(
+    knowledge: KnowledgeGraph, lexicon: Lexicon
+) -> None:
     """With a raised GGT in place of a normal one, nothing speaks against the liver causes."""
     found = supposed(knowledge, lexicon, FLAGSHIP, "ggt=high")
 
@@ -86,7 +88,7 @@ def test_a_raised_ggt_would_free_the_liver_causes(knowledge: Knowledge, lexicon:
     ],
 )  # fmt: skip
 def test_to_suppose_is_to_ask_again(
-    knowledge: Knowledge, lexicon: Lexicon, document: Document, facts: tuple[str, ...],
+    knowledge: KnowledgeGraph, lexicon: Lexicon, document: Document, facts: tuple[str, ...],
     same: Document,
 ) -> None:  # fmt: skip
     """What is supposed gives the answer that it gets when it is given."""
@@ -97,7 +99,7 @@ def test_to_suppose_is_to_ask_again(
     assert not found.after.conflicts
 
 
-def test_what_gives_way_is_named(knowledge: Knowledge, lexicon: Lexicon) -> None:
+def test_what_gives_way_is_named(knowledge: KnowledgeGraph, lexicon: Lexicon) -> None:
     """Results, findings, age and sex that are replaced are named as they were given."""
     document = {**FLAGSHIP, "absent": ["bone pain"], "age": "50", "sex": "male"}
 
@@ -112,7 +114,7 @@ def test_what_gives_way_is_named(knowledge: Knowledge, lexicon: Lexicon) -> None
 
 
 def test_a_contradiction_is_settled_by_what_is_supposed(
-    knowledge: Knowledge, lexicon: Lexicon
+    knowledge: KnowledgeGraph, lexicon: Lexicon
 ) -> None:
     """Of two results that differ neither is used, until one is supposed."""
     labs = [HIGH_ALP, {"marker": "GGT", "state": "normal"}, {"marker": "GGT", "state": "high"}]
@@ -124,7 +126,7 @@ def test_a_contradiction_is_settled_by_what_is_supposed(
     assert found.replaced == ("GGT=normal", "GGT=high")
 
 
-def test_what_is_so_already_changes_nothing(knowledge: Knowledge, lexicon: Lexicon) -> None:
+def test_what_is_so_already_changes_nothing(knowledge: KnowledgeGraph, lexicon: Lexicon) -> None:
     """To suppose what is given gives the same answer, and that is said."""
     found = supposed(knowledge, lexicon, FLAGSHIP, "multiple myeloma=yes")
 
@@ -146,7 +148,7 @@ def test_other_facts_stay_as_they_are(lexicon: Lexicon) -> None:
 
 @pytest.mark.parametrize("facts", [("bone pain=yes", "bone pain=no"), ("ggt=high", "ggt=low")])
 def test_a_supposition_that_contradicts_itself_is_refused(
-    knowledge: Knowledge, lexicon: Lexicon, facts: tuple[str, ...]
+    knowledge: KnowledgeGraph, lexicon: Lexicon, facts: tuple[str, ...]
 ) -> None:
     """Two facts that cannot both be so cannot be supposed together."""
     with pytest.raises(UsageError, match="contradicts itself"):
@@ -188,7 +190,7 @@ def test_a_supposition_that_cannot_be_read_is_refused(options: tuple[str, ...], 
 
 @pytest.mark.parametrize("fact", ["age=10", "pregnancy"])
 def test_a_supposition_out_of_scope_opens_with_it(
-    knowledge: Knowledge, lexicon: Lexicon, fact: str
+    knowledge: KnowledgeGraph, lexicon: Lexicon, fact: str
 ) -> None:
     """No cause is judged then: not for want of a statement, and nothing has become known."""
     found = supposed(knowledge, lexicon, FLAGSHIP, fact)

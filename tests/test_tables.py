@@ -23,7 +23,7 @@ from kg.model.terms import Kind, Lexicon
 from kg.model.vocabulary import IRI, NONE, Term, text_of
 from kg.store.artifact import Artifact
 from kg.store.base import Store
-from kg.store.knowledge import Knowledge, open_graph
+from kg.store.knowledge import KnowledgeGraph, open_graph
 from kg.store.local import LocalStore
 from kg.store.queries import shipped_rows
 
@@ -42,13 +42,13 @@ def _cases(lexicon: Lexicon) -> tuple[Case, ...]:
 
 
 @pytest.fixture(name="classified", scope="module")
-def _classified(knowledge: Knowledge, cases: tuple[Case, ...]) -> tuple[ClassifiedCase, ...]:
+def _classified(knowledge: KnowledgeGraph, cases: tuple[Case, ...]) -> tuple[ClassifiedCase, ...]:
     """Give each case as the rules see it."""
     return tuple(classify_case(knowledge.rules, case) for case in cases)
 
 
 def test_verdicts_are_those_of_the_query(
-    knowledge: Knowledge, classified: tuple[ClassifiedCase, ...]
+    knowledge: KnowledgeGraph, classified: tuple[ClassifiedCase, ...]
 ) -> None:
     """Every case gets the verdicts that queries/ask/causes.rq gives it."""
     seen: set[str] = set()
@@ -77,7 +77,7 @@ def test_verdicts_are_those_of_the_query(
 
 
 def test_consequences_are_those_of_the_query(
-    knowledge: Knowledge, classified: tuple[ClassifiedCase, ...]
+    knowledge: KnowledgeGraph, classified: tuple[ClassifiedCase, ...]
 ) -> None:
     """Every case gets the cautions, advice and outcomes of queries/ask/consequences.rq."""
     within = [case for case in classified if case.in_scope]
@@ -101,7 +101,7 @@ def test_consequences_are_those_of_the_query(
 
 
 def test_outside_the_scope_only_what_holds_there_is_said(
-    knowledge: Knowledge, classified: tuple[ClassifiedCase, ...]
+    knowledge: KnowledgeGraph, classified: tuple[ClassifiedCase, ...]
 ) -> None:
     """Of a child or in pregnancy, only the scope and cautions that are marked so are said."""
     outside = [case for case in classified if not case.in_scope]
@@ -123,7 +123,7 @@ def test_outside_the_scope_only_what_holds_there_is_said(
 
 
 def test_rules_are_those_of_the_query(
-    knowledge: Knowledge, classified: tuple[ClassifiedCase, ...]
+    knowledge: KnowledgeGraph, classified: tuple[ClassifiedCase, ...]
 ) -> None:
     """Every case gets the rules of queries/ask/rules.rq, on the same statements."""
     for case in classified:
@@ -141,7 +141,7 @@ def test_rules_are_those_of_the_query(
 
 
 def test_next_steps_are_those_of_the_query(
-    knowledge: Knowledge, classified: tuple[ClassifiedCase, ...]
+    knowledge: KnowledgeGraph, classified: tuple[ClassifiedCase, ...]
 ) -> None:
     """Every case is advised what queries/ask/next_steps.rq finds, by the same statements."""
     topic = next(iter(knowledge.model.tables.topics.values()))
@@ -167,7 +167,7 @@ def test_next_steps_are_those_of_the_query(
 
 
 def test_any_store_gives_the_same_answers(
-    knowledge: Knowledge, product: Artifact, cases: tuple[Case, ...]
+    knowledge: KnowledgeGraph, product: Artifact, cases: tuple[Case, ...]
 ) -> None:
     """A graph without prepared results is asked instead, and says the same."""
     store = LocalStore(product.graph)

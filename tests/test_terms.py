@@ -7,7 +7,7 @@ import pytest
 from kg.model.errors import AmbiguousTermError, UnknownTermError, UsageError
 from kg.model.terms import AmbiguousForm, Entry, Kind, Lexicon, fold
 from kg.model.vocabulary import eg
-from kg.store.knowledge import Knowledge
+from kg.store.knowledge import KnowledgeGraph
 from kg.store.term_card import read_card
 
 
@@ -124,7 +124,7 @@ def test_every_marker_has_units_and_states(lexicon: Lexicon) -> None:
         assert {"high", "normal", "low"} <= lexicon.states(marker.iri).keys(), marker.label
 
 
-def test_a_card_tells_what_the_reasoner_found(knowledge: Knowledge, lexicon: Lexicon) -> None:
+def test_a_card_tells_what_the_reasoner_found(knowledge: KnowledgeGraph, lexicon: Lexicon) -> None:
     """A superclass that nobody wrote down is shown apart from those that somebody did."""
     card = read_card(knowledge.store, lexicon.find("hepatic amyloidosis"))
 

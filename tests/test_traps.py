@@ -14,7 +14,7 @@ from kg.case.document import read_question
 from kg.curate.diff.difference import shipped_questions
 from kg.model.terms import Lexicon
 from kg.model.vocabulary import eg, expand, text_of
-from kg.store.knowledge import Knowledge
+from kg.store.knowledge import KnowledgeGraph
 from kg.store.queries import shipped_rows
 
 Given = Mapping[str, object]
@@ -33,7 +33,7 @@ WITHOUT_RANGE: Given = {"labs": [{"marker": "ALP", "value": "164", "unit": "U/L"
 
 
 @pytest.fixture(name="answer_to")
-def _answer_to(knowledge: Knowledge, lexicon: Lexicon) -> Asked:
+def _answer_to(knowledge: KnowledgeGraph, lexicon: Lexicon) -> Asked:
     return lambda case: ask(knowledge, resolve_case(dict(case), lexicon))
 
 
@@ -199,7 +199,7 @@ def test_bortezomib_is_in_no_tissue(answer_to: Asked, drugs: list[str]) -> None:
     assert "tissue that the ALP comes from" in {need.datum.label for need in found.needs}
 
 
-def test_bortezomib_is_no_bone_cause(knowledge: Knowledge) -> None:
+def test_bortezomib_is_no_bone_cause(knowledge: KnowledgeGraph) -> None:
     """The reasoner finds bortezomib neither among the bone causes nor among those of the liver."""
     kinds = (eg("BoneCause"), eg("HepatobiliaryCause"))
 
@@ -244,7 +244,7 @@ NOTES = [
 
 @pytest.mark.parametrize(("question", "label", "words"), NOTES)
 def test_what_is_left_open_is_said_beside_it(
-    knowledge: Knowledge, lexicon: Lexicon, question: str, label: str, words: str
+    knowledge: KnowledgeGraph, lexicon: Lexicon, question: str, label: str, words: str
 ) -> None:
     """A row that a reader could take for more than it is says itself what it is not."""
     asked = read_question(shipped_questions() / f"{question}.json")
@@ -258,7 +258,7 @@ def test_what_is_left_open_is_said_beside_it(
 # ── Citations ───────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_citation_number_is_not_a_place_in_a_list(knowledge: Knowledge) -> None:
+def test_a_citation_number_is_not_a_place_in_a_list(knowledge: KnowledgeGraph) -> None:
     """A number leads to a work only where a curator says why and how surely, and in A never."""
     found = {
         (text_of(row["statement"]).rpartition("/")[2][0], text_of(row["number"])): row
@@ -272,7 +272,7 @@ def test_a_citation_number_is_not_a_place_in_a_list(knowledge: Knowledge) -> Non
     assert all(Decimal(text_of(row["confidence"])) < 1 for row in matched)
 
 
-def test_the_nth_number_is_not_the_nth_entry(knowledge: Knowledge) -> None:
+def test_the_nth_number_is_not_the_nth_entry(knowledge: KnowledgeGraph) -> None:
     """In B the numbers do not run as the entries do: number 5 stands for another than the fifth."""
     rows = shipped_rows(knowledge.store, "ask/pointers", statement=(expand("st:B026"),)).records()
 

@@ -14,7 +14,7 @@ from kg.model import resources
 from kg.model.rdf import Quad, read_nquads, turtle_to_nquads, write_nquads
 from kg.model.vocabulary import IRI, PROV_WAS_INVALIDATED_BY, Literal, expand
 from kg.show.graph import render_statement
-from kg.store.knowledge import Knowledge
+from kg.store.knowledge import KnowledgeGraph
 from kg.store.local import LocalStore
 from kg.store.queries import Query, bind, catalogue
 from kg.store.statements import find_statement, read_statement
@@ -49,14 +49,14 @@ READ_AS_WRITTEN = {
 
 
 @pytest.fixture(name="edited", scope="module")
-def _edited() -> Knowledge:
+def _edited() -> KnowledgeGraph:
     """Give the graph with one statement withdrawn, as a curator does it."""
     declared = "@prefix prov: <http://www.w3.org/ns/prov#> .\n"
     edit = {"statements/B.ttl": lambda text: f"{declared}{text}{NOTE}"}
     return build_edited(edit)
 
 
-def rows_that_name(knowledge: Knowledge, query: Query, statement: str) -> int:
+def rows_that_name(knowledge: KnowledgeGraph, query: Query, statement: str) -> int:
     """How many rows of a query as it stands name a statement."""
     rows = knowledge.store.select(bind(query, {})).rows
     return sum(statement in row for row in rows)
@@ -64,7 +64,7 @@ def rows_that_name(knowledge: Knowledge, query: Query, statement: str) -> int:
 
 @pytest.mark.jvm
 @pytest.mark.parametrize("name", sorted(ASKED.keys() - LOOKED_UP))
-def test_no_query_finds_a_withdrawn_statement(name: str, edited: Knowledge) -> None:
+def test_no_query_finds_a_withdrawn_statement(name: str, edited: KnowledgeGraph) -> None:
     """Not as evidence, listing, note, link or corroboration: no question is answered with it."""
     statement = expand(f"st:{WITHDRAWN}")
 
@@ -94,7 +94,7 @@ def test_no_query_reads_a_withdrawn_statement(
     assert [row for row in rows if not statements.isdisjoint(row)] == []
 
 
-def test_the_queries_would_find_it(knowledge: Knowledge) -> None:
+def test_the_queries_would_find_it(knowledge: KnowledgeGraph) -> None:
     """While it stands, the statement is named by many of these queries."""
     statement = expand(f"st:{WITHDRAWN}")
 
@@ -104,7 +104,7 @@ def test_the_queries_would_find_it(knowledge: Knowledge) -> None:
 
 
 @pytest.mark.jvm
-def test_a_withdrawn_statement_can_be_looked_up(edited: Knowledge) -> None:
+def test_a_withdrawn_statement_can_be_looked_up(edited: KnowledgeGraph) -> None:
     """Who met the id in an older answer is told that it was withdrawn, why, when and by whom."""
     statement = read_statement(edited.store, find_statement(edited.store, WITHDRAWN))
 
@@ -120,7 +120,7 @@ def test_a_withdrawn_statement_can_be_looked_up(edited: Knowledge) -> None:
 
 
 @pytest.mark.jvm
-def test_a_link_to_a_withdrawn_statement_is_not_shown(edited: Knowledge) -> None:
+def test_a_link_to_a_withdrawn_statement_is_not_shown(edited: KnowledgeGraph) -> None:
     """Another statement that restates it, or agrees with it, does not show it as standing."""
     linked = [
         record["statement"]
@@ -154,7 +154,7 @@ def test_a_withdrawn_statement_corroborates_nothing() -> None:
 
 
 @pytest.mark.jvm
-def test_the_command_line_shows_the_withdrawals(edited: Knowledge) -> None:
+def test_the_command_line_shows_the_withdrawals(edited: KnowledgeGraph) -> None:
     """The query by name lists them with their reasons."""
     rows = edited.store.select(bind(ASKED["withdrawals"], {}))
 

@@ -30,14 +30,14 @@ from kg.model.errors import UsageError
 from kg.model.tables import PendingDatum, Tables, Topic
 from kg.model.terms import Kind, Lexicon
 from kg.model.vocabulary import IRI
-from kg.store.knowledge import Knowledge
+from kg.store.knowledge import KnowledgeGraph
 
 _QUALIFYING: Final = ("frequency", "emphasis", "pattern", "duration")
 """The qualifiers that a reader wants beside the name of a cause."""
 _ORDER: Final = {verdict: place for place, verdict in enumerate(Verdict)}
 
 
-def ask(knowledge: Knowledge, case: Case, about: IRI | None = None) -> Answer:
+def ask(knowledge: KnowledgeGraph, case: Case, about: IRI | None = None) -> Answer:
     """Everything the graph has to say about a finding in a case, and what it has not.
 
     `about` is the finding whose causes are wanted; without it, the one that the graph can be

@@ -26,7 +26,7 @@ from kg.case.suppose import suppose_facts
 from kg.model.changes import Change, ChangeKind, Entity, Field, changes
 from kg.model.terms import Lexicon
 from kg.model.vocabulary import IRI
-from kg.store.knowledge import Knowledge
+from kg.store.knowledge import KnowledgeGraph
 
 COMPARED: Final = (
     "conflicts", "scope", "alerts", "rules", "outcomes", "advice", "causes", "absent",
@@ -89,7 +89,7 @@ class Supposition:
 
 
 def suppose(  # noqa: PLR0913 - a question, and what is supposed of it
-    knowledge: Knowledge,
+    knowledge: KnowledgeGraph,
     lexicon: Lexicon,
     case: Case,
     facts: Iterable[str],

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kg.answer.model import Answer
-    from kg.store.knowledge import Knowledge
+    from kg.store.knowledge import KnowledgeGraph
 
 
 _SUPPOSED = ("text", "md", "json")
@@ -77,14 +77,14 @@ def ask(  # noqa: PLR0913 - one question or many, with their options
             )
         from kg.cli.batch import BatchOptions, answer_file
 
-        return answer_file(BatchOptions(batch, output, resume, jobs), where.knowledge)
+        return answer_file(BatchOptions(batch, output, resume, jobs), where.load_graph)
     if output is not None or resume:
         raise UsageError("--output and --resume go with --batch.")
     folder = texts_folder(texts)
     if folder is not None and form != "text":
         raise UsageError("--texts goes with --format text: sentences are shown and never written.")
     given.check()
-    graph = where.knowledge()
+    graph = where.load_graph()
     if supposed:
         write(_supposition(graph, given, supposed, form, folder))
         return 0
@@ -95,7 +95,7 @@ def ask(  # noqa: PLR0913 - one question or many, with their options
     return 0
 
 
-def _answer(graph: Knowledge, given: CaseOptions) -> Answer:
+def _answer(graph: KnowledgeGraph, given: CaseOptions) -> Answer:
     from kg.answer.ask import ask as answered
 
     words = graph.lexicon
@@ -103,7 +103,7 @@ def _answer(graph: Knowledge, given: CaseOptions) -> Answer:
 
 
 def _supposition(
-    graph: Knowledge,
+    graph: KnowledgeGraph,
     given: CaseOptions,
     supposed: tuple[str, ...],
     form: str,
@@ -122,7 +122,7 @@ def _supposition(
     return render_supposition(found, form)
 
 
-def _with_sentences(answer: Answer, graph: Knowledge, folder: Path) -> str:
+def _with_sentences(answer: Answer, graph: KnowledgeGraph, folder: Path) -> str:
     """The answer, and the sentences of the reader's own copies behind its verdicts."""
     from kg.model.copies import check_place
     from kg.model.vocabulary import IRI

@@ -31,7 +31,7 @@ from kg.model.errors import KGError, UsageError
 from kg.model.terms import Lexicon
 from kg.show.blocks import NOTICE
 from kg.show.data import LEGEND, Json, fields_of, json_line
-from kg.store.knowledge import Knowledge
+from kg.store.knowledge import KnowledgeGraph
 
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
@@ -52,7 +52,7 @@ class BatchOptions(Struct, frozen=True):
     jobs: int
 
 
-def answer_file(options: BatchOptions, open_graph: Callable[[], Knowledge]) -> int:
+def answer_file(options: BatchOptions, open_graph: Callable[[], KnowledgeGraph]) -> int:
     """Answer every line; gives the exit code, 1 where a line has no answer."""
     if options.resume and options.output is None:
         raise UsageError("--resume goes on with a file; name it with --output.")
@@ -127,7 +127,7 @@ class Reply(Struct, frozen=True):
 class Batch(Struct, frozen=True):
     """Answers cases of one graph."""
 
-    knowledge: Knowledge
+    knowledge: KnowledgeGraph
     words: Lexicon
     today: date
     """Results after this day are not used, where a case does not name the day it asks about."""

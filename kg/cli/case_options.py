@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from kg.case import Case, case_to_json, parse_json, read_case, resolve_case
 from kg.case.dates import read_day
-from kg.cli.common import format_option, knowledge, read_text, write
+from kg.cli.common import format_option, load_graph, read_text, write
 from kg.model.errors import UsageError
 from kg.model.terms import Lexicon
 from kg.model.vocabulary import IRI
@@ -184,7 +184,7 @@ def case(given: CaseOptions, form: str) -> None:
     What is printed can be given to --case.
     """  # noqa: D301 - click wants the character itself
     given.check()
-    found = given.case(knowledge().lexicon)
+    found = given.case(load_graph().lexicon)
     notes = [each.text for each in found.contradictions]
     notes += [f"{each.given}: {each.reason}" for each in found.unused]
     for note in notes:

@@ -12,7 +12,7 @@ import click
 from kg.model.errors import UsageError
 
 if TYPE_CHECKING:
-    from kg.store.knowledge import Knowledge
+    from kg.store.knowledge import KnowledgeGraph
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -50,7 +50,7 @@ class Progress:
         click.echo(f"  {text}", err=True)
 
 
-def knowledge() -> Knowledge:
+def load_graph() -> KnowledgeGraph:
     """The graph as the sources make it now; built first where it has to be."""
     from kg.compile.builder import ensure
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from kg.cli.common import FORMAT, TEXTS, knowledge, read_text, texts_folder, write
+from kg.cli.common import FORMAT, TEXTS, load_graph, read_text, texts_folder, write
 from kg.cli.store import StoreOptions, store_options
 from kg.model.errors import KGError, ParameterError, UsageError, rebuild
 
@@ -29,7 +29,7 @@ def statement(name: str, texts: str | None, form: str) -> None:
     from kg.show.graph import render_statement
     from kg.store.statements import find_statement, read_statement
 
-    store = knowledge().store
+    store = load_graph().store
     found = read_statement(store, find_statement(store, name))
     if folder is not None and found.place is None:
         raise UsageError(f"{found.id} is background: no document states it.")
@@ -56,7 +56,7 @@ def term(text: str, form: str) -> None:
     from kg.show.graph import term_sections
     from kg.store.term_card import read_card
 
-    graph = knowledge()
+    graph = load_graph()
     card = read_card(graph.store, graph.lexicon.find(text))
     write(render(form, term_sections(card), card))
 
@@ -118,13 +118,13 @@ def query(source: str, param: tuple[str, ...], form: str | None, where: StoreOpt
     for name, value in map(_parameter, param):
         given.setdefault(name, []).extend(value)
     if found is not None:
-        write(_result(where.graph(), bind(found, given), form))
+        write(_result(where.open_store(), bind(found, given), form))
         return
     text = bind(read_query(read_text(source), source), given)
     if where.store:
-        write(_result(where.graph(), text, form))
+        write(_result(where.open_store(), text, form))
     else:
-        write(_confined(where.graph(), text, form, where.timeout))
+        write(_confined(where.open_store(), text, form, where.timeout))
 
 
 @click.command()

@@ -12,13 +12,13 @@ import click
 from msgspec import Struct
 from msgspec.structs import replace
 
-from kg.cli.common import knowledge
+from kg.cli.common import load_graph
 from kg.model.errors import OtherGraphError, UsageError
 
 if TYPE_CHECKING:
     from kg.store.base import Store
     from kg.store.http import HttpClient
-    from kg.store.knowledge import Knowledge
+    from kg.store.knowledge import KnowledgeGraph
     from kg.store.publication import Publication
     from kg.store.remote import RemoteStore
 
@@ -73,9 +73,9 @@ class StoreOptions(Struct, frozen=True):
             self.store or "", client=http_client(self.user, self.timeout), row_cap=self.row_cap
         )
 
-    def knowledge(self) -> Knowledge:
+    def load_graph(self) -> KnowledgeGraph:
         """The graph in the store with the rules of the same graph here; without a store, ours."""
-        here = knowledge()
+        here = load_graph()
         if not self.store:
             return here
         from kg.compile.model import compile_model
@@ -88,10 +88,10 @@ class StoreOptions(Struct, frozen=True):
         model = compile_model(store, here.rules, here.asserted)
         return replace(here, model=model, open_store=lambda: store)
 
-    def graph(self) -> Store:
+    def open_store(self) -> Store:
         """What any query is put to: our graph in the store, or all that a strange store shows."""
         if not self.store:
-            return knowledge().store
+            return load_graph().store
         from kg.store.publication import open_published
 
         remote = self.remote()
@@ -140,7 +140,7 @@ def _password(user: str) -> str:
     raise UsageError(f"the password of {user} is wanted in {PASSWORD}.")
 
 
-def _expect_same(found: Publication, here: Knowledge, url: str) -> None:
+def _expect_same(found: Publication, here: KnowledgeGraph, url: str) -> None:
     """OtherGraphError where the rules of this program were made from another graph."""
     if found.version.startswith(here.version):
         return

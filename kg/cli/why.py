@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kg.cli.case_options import CaseOptions, case_options
-from kg.cli.common import FORMAT, format_option, knowledge, write
+from kg.cli.common import FORMAT, format_option, load_graph, write
 from kg.model.errors import KGError
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from kg.answer.proof.model import Explanation
     from kg.case import Case
     from kg.model.terms import Lexicon
-    from kg.store.knowledge import Knowledge
+    from kg.store.knowledge import KnowledgeGraph
 
 
 @click.command()
@@ -35,7 +35,7 @@ def why(given: CaseOptions, row: str, form: str) -> None:
     """  # noqa: D301 - click wants the character itself
     from kg.show.proof import render_proof
 
-    graph = knowledge()
+    graph = load_graph()
     write(render_proof(_explained(graph, given, row), form))
 
 
@@ -62,7 +62,7 @@ def why_not(given: CaseOptions, row: str, verdict: str | None, form: str) -> Non
     from kg.answer.proof.why_not import contrasts_of
     from kg.show.proof import render_contrasts
 
-    graph = knowledge()
+    graph = load_graph()
     words = graph.lexicon
     case, answer = _answered(graph, given, words)
     wanted = Verdict(verdict) if verdict else None
@@ -71,7 +71,7 @@ def why_not(given: CaseOptions, row: str, verdict: str | None, form: str) -> Non
     write(render_contrasts(found, form))
 
 
-def _explained(graph: Knowledge, given: CaseOptions, row: str) -> Explanation:
+def _explained(graph: KnowledgeGraph, given: CaseOptions, row: str) -> Explanation:
     words = graph.lexicon
     if given.is_empty:
         from kg.answer.proof.explain import explain_classes
@@ -83,7 +83,7 @@ def _explained(graph: Knowledge, given: CaseOptions, row: str) -> Explanation:
     return explain_row(graph, case, answer, find_row(answer, row, _named(words, row)))
 
 
-def _answered(graph: Knowledge, given: CaseOptions, words: Lexicon) -> tuple[Case, Answer]:
+def _answered(graph: KnowledgeGraph, given: CaseOptions, words: Lexicon) -> tuple[Case, Answer]:
     from kg.answer.ask import ask
 
     given.check()

@@ -11,7 +11,7 @@ from kg.model import resources
 from kg.model.errors import CorruptProductError, NotBuiltError, StaleGraphError
 from kg.store import artifact
 from kg.store.artifact import Artifact, open_artifact
-from kg.store.knowledge import Knowledge, open_graph
+from kg.store.knowledge import KnowledgeGraph, open_graph
 
 if TYPE_CHECKING:
     from kg.compile.pipeline import Progress
@@ -31,7 +31,7 @@ __all__ = [
 _Used = TypeVar("_Used")
 
 
-def ensure(progress: Progress | None = None) -> Knowledge:
+def ensure(progress: Progress | None = None) -> KnowledgeGraph:
     """The knowledge that the sources make as they are now; built first where it has to be.
 
     What is damaged is built again when it is read: the store is opened when it is first asked.

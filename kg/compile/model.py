@@ -11,12 +11,12 @@ from kg.model.compiled import Model, encode
 from kg.reasoning.asserted import AssertedRules
 from kg.reasoning.rules import Rules
 from kg.store.base import Store
-from kg.store.knowledge import Knowledge
+from kg.store.knowledge import KnowledgeGraph
 
 
-def open_store(store: Store, rules: Rules, asserted: AssertedRules, version: str) -> Knowledge:
+def open_store(store: Store, rules: Rules, asserted: AssertedRules, version: str) -> KnowledgeGraph:
     """The graph in any store, open for questions; the rules are those compiled for it."""
-    return Knowledge(compile_model(store, rules, asserted), lambda: store, version)
+    return KnowledgeGraph(compile_model(store, rules, asserted), lambda: store, version)
 
 
 def compile_model(store: Store, rules: Rules, asserted: AssertedRules) -> Model:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from kg.store.base import Store
 
 
-class Knowledge(Struct, frozen=True, eq=False, dict=True):
+class KnowledgeGraph(Struct, frozen=True, eq=False, dict=True):
     """Everything an answer is made from."""
 
     model: Model
@@ -50,7 +50,7 @@ class Knowledge(Struct, frozen=True, eq=False, dict=True):
         return msgspec.json.decode(self.model.asserted, type=AssertedRules)
 
 
-def open_graph(artifact: Artifact, open_store: Callable[[], Store] | None = None) -> Knowledge:
+def open_graph(artifact: Artifact, open_store: Callable[[], Store] | None = None) -> KnowledgeGraph:
     """A built graph, open for questions; its store is opened when it is first asked for."""
 
     def store() -> Store:
@@ -58,7 +58,7 @@ def open_graph(artifact: Artifact, open_store: Callable[[], Store] | None = None
 
         return LocalStore(artifact.content)
 
-    return Knowledge(
+    return KnowledgeGraph(
         model=decode_model(artifact.model),
         open_store=open_store or store,
         version=artifact.version[:12],

@@ -18,7 +18,7 @@ from kg.case import Case
 from kg.model.errors import KGError, ReasonerError, UsageError
 from kg.model.terms import Lexicon, fold, quoted
 from kg.reasoning.rules import TYPE
-from kg.store.knowledge import Knowledge
+from kg.store.knowledge import KnowledgeGraph
 
 _KINDS: Final = {"scope": "scope", "alerts": "alert", "outcomes": "outcome", "advice": "advice"}
 """The kind of the messages in each list of an answer that consequences make."""
@@ -48,13 +48,13 @@ def rows_of(answer: Answer) -> tuple[Row, ...]:
     return tuple(_rows(answer))
 
 
-def proofs_of(knowledge: Knowledge, case: Case, answer: Answer) -> tuple[Explanation, ...]:
+def proofs_of(knowledge: KnowledgeGraph, case: Case, answer: Answer) -> tuple[Explanation, ...]:
     """Why each row of the answer to a case stands, in the order of the answer."""
     explainer = Explainer.of(knowledge, case, answer)
     return tuple(explainer.explain(row) for row in rows_of(answer))
 
 
-def explain_row(knowledge: Knowledge, case: Case, answer: Answer, row: Row) -> Explanation:
+def explain_row(knowledge: KnowledgeGraph, case: Case, answer: Answer, row: Row) -> Explanation:
     """Why one row of the answer to a case stands."""
     return Explainer.of(knowledge, case, answer).explain(row)
 
@@ -86,7 +86,7 @@ class Explainer:
     answer: Answer
 
     @classmethod
-    def of(cls, knowledge: Knowledge, case: Case, answer: Answer) -> Explainer:
+    def of(cls, knowledge: KnowledgeGraph, case: Case, answer: Answer) -> Explainer:
         """What explains the rows of the answer to a case."""
         classes, tables = class_prover(knowledge), knowledge.model.tables
         whole = classify_case(knowledge.rules, case)
@@ -129,7 +129,7 @@ class Explainer:
         return ConsequenceProver(self.prover, row.kind, row.iri, row.label).proofs(), ()
 
 
-def explain_classes(knowledge: Knowledge, lexicon: Lexicon, text: str) -> Explanation:
+def explain_classes(knowledge: KnowledgeGraph, lexicon: Lexicon, text: str) -> Explanation:
     """Why a conclusion about classes holds; UsageError where it is none, or does not follow."""
     classes = class_prover(knowledge)
     source, property_, target = conclusion = read_conclusion(classes, lexicon, text)

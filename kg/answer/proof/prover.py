@@ -18,7 +18,7 @@ from kg.reasoning.asserted import AssertedRules
 from kg.reasoning.engine import classify
 from kg.reasoning.rules import TYPE, Fact, Facts, Rules
 from kg.reasoning.trace import Trace, Tracer
-from kg.store.knowledge import Knowledge
+from kg.store.knowledge import KnowledgeGraph
 
 MEMBER_OF: Final = "urn:etiograph:any"
 """Stands for any member of the class that a conclusion is about."""
@@ -171,7 +171,7 @@ class ClassProver:
 
 
 @lru_cache(maxsize=4)
-def class_prover(knowledge: Knowledge) -> ClassProver:
+def class_prover(knowledge: KnowledgeGraph) -> ClassProver:
     """What proves conclusions about the classes of a graph."""
     notes = knowledge.model.tables.notes
     return ClassProver(knowledge.model.proofs, notes, knowledge.asserted)

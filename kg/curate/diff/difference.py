@@ -21,7 +21,7 @@ from kg.model.statements import short_id
 from kg.model.terms import Kind
 from kg.model.vocabulary import IRI
 from kg.store.artifact import Artifact
-from kg.store.knowledge import Knowledge, open_graph
+from kg.store.knowledge import KnowledgeGraph, open_graph
 from kg.store.local import LocalStore
 from kg.store.statements import find_statement
 
@@ -75,7 +75,7 @@ def shipped_questions() -> Path:
 
 
 def compare_answers(
-    old: Knowledge, new: Knowledge, questions: Iterable[Question]
+    old: KnowledgeGraph, new: KnowledgeGraph, questions: Iterable[Question]
 ) -> tuple[AnswerChange, ...]:
     """The questions that the two graphs answer differently."""
     found: list[AnswerChange] = []
@@ -86,7 +86,7 @@ def compare_answers(
     return tuple(found)
 
 
-def answer_question(graph: Knowledge, question: Question) -> Answered:
+def answer_question(graph: KnowledgeGraph, question: Question) -> Answered:
     """The answer to a question, or why the graph cannot be asked it."""
     try:
         about = graph.lexicon.find(question.about, Kind.FINDING).iri if question.about else None
@@ -98,20 +98,20 @@ def answer_question(graph: Knowledge, question: Question) -> Answered:
 # ── The two sides ───────────────────────────────────────────────────────────────────────────────
 
 
-def _without(gone: frozenset[IRI], progress: Progress) -> tuple[bytes, Knowledge]:
+def _without(gone: frozenset[IRI], progress: Progress) -> tuple[bytes, KnowledgeGraph]:
     """The graph without some statements, made in memory only."""
     built = make(resources.ontology_dir(), progress, without=frozenset(gone), checked=False)
     return built.graph, _opened(built)
 
 
-def _opened(built: Built) -> Knowledge:
+def _opened(built: Built) -> KnowledgeGraph:
     return open_store(LocalStore(built.graph), built.rules, built.asserted, "what-if")
 
 
 def _difference(
     sides: tuple[Side, Side],
     graphs: tuple[bytes, bytes],
-    opened: tuple[Knowledge, Knowledge],
+    opened: tuple[KnowledgeGraph, KnowledgeGraph],
     questions: tuple[Question, ...],
 ) -> Difference:
     old, new = read_contents(*graphs)

@@ -37,7 +37,7 @@ from kg.show.data import schema_text
 from kg.show.proof import FORMATS as PROOF_FORMATS
 from kg.show.proof import render_proof
 from kg.store.artifact import open_artifact
-from kg.store.knowledge import Knowledge, open_graph
+from kg.store.knowledge import KnowledgeGraph, open_graph
 
 _USED: Final = ("kg.answer", "kg.answer.proof", "kg.case", "kg.case.fhir", "kg.show")
 """The packages that are imported whole."""
@@ -63,7 +63,7 @@ def load(root: str, version: str) -> Mapping[str, Callable[[Frame], Frame]]:
     return build_jobs(open_graph(open_artifact(Path(root), version)))
 
 
-def build_jobs(knowledge: Knowledge) -> Mapping[str, Callable[[Frame], Frame]]:
+def build_jobs(knowledge: KnowledgeGraph) -> Mapping[str, Callable[[Frame], Frame]]:
     """The jobs on what is known."""
     handler = CaseHandler(knowledge, knowledge.lexicon)
     handler.warm_up()
@@ -73,7 +73,7 @@ def build_jobs(knowledge: Knowledge) -> Mapping[str, Callable[[Frame], Frame]]:
 class CaseHandler:
     """Answers one case after the other, and keeps none."""
 
-    def __init__(self, knowledge: Knowledge, words: Lexicon) -> None:
+    def __init__(self, knowledge: KnowledgeGraph, words: Lexicon) -> None:
         self._knowledge = knowledge
         self._words = words
 
