@@ -162,7 +162,7 @@ def test_the_new_finding_has_an_answer(checkout: Checkout) -> None:
     answer = json.loads(checkout.run(*question))
 
     assert answer["question"] == "Causes of a raised ferritin"
-    assert {each["label"]: (each["verdict"], each["for"]) for each in answer["causes"]} == {
+    assert {each["label"]: (each["verdict"], each["statements"]) for each in answer["causes"]} == {
         "inflammation or infection": ("candidate", ["C004"]),
         "liver cell injury": ("candidate", ["C006"]),
         "high alcohol intake": ("candidate", ["C008"]),
@@ -171,7 +171,7 @@ def test_the_new_finding_has_an_answer(checkout: Checkout) -> None:
     }
     against = [argument["rule"] for cause in answer["causes"] for argument in cause["against"]]
     assert against == [["C015"], ["C015"]]
-    assert [alert["claims"] for alert in answer["alerts"]] == [["C002"]]
+    assert [alert["statements"] for alert in answer["alerts"]] == [["C002"]]
     assert answer["unknown"] == []
 
 
@@ -225,7 +225,7 @@ def test_a_second_finding_is_not_passed_over(checkout: Checkout) -> None:
 @pytest.mark.slow
 def test_a_place_leads_back_to_the_copy(checkout: Checkout) -> None:
     """A filled-in place finds its sentence, in a copy that the repository does not hold."""
-    shown = checkout.run("claim", "C015", "--texts", str(checkout.texts))
+    shown = checkout.run("statement", "C015", "--texts", str(checkout.texts))
 
     assert "digest           found on line 26" in shown
     assert "line             26 agrees" in shown
