@@ -379,8 +379,8 @@ def test_verify_elsewhere(filled: tuple[str, InMemory]) -> None:
     assert there.exit_code == 0
     assert _messages(there, rules) == _messages(here, rules)
     assert _messages(there, rules)
-    checked = json.loads(there.stdout)["checked"]
-    assert checked["statements"] == json.loads(here.stdout)["checked"]["statements"]
+    checked = json.loads(there.stdout)["extent"]
+    assert checked["statements"] == json.loads(here.stdout)["extent"]["statements"]
     assert (checked["files"], checked["rules"]) == (0, len(rules))
     assert checked["graphs"] > 1
 

@@ -214,7 +214,9 @@ def test_an_answer_renders_the_same_each_time(answer: Answer, form: str) -> None
 @pytest.mark.parametrize("form", FORMATS)
 def test_an_answer_without_anything_renders(answer: Answer, form: str) -> None:
     """An answer to an empty case is still an answer in every form."""
-    empty = Answer("Causes", _term("frogs"), "v", (), answer.documents)
+    empty = Answer(
+        question="Causes", finding=_term("frogs"), graph="v", case=(), documents=answer.documents
+    )
 
     assert render(empty, form)
 

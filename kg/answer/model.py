@@ -197,15 +197,16 @@ class GivenFact(Struct, frozen=True):
                 return self.label if self.value in {"yes", ""} else f"{self.label} {self.value}"
 
 
-class Answer(Struct, frozen=True):
+class Answer(Struct, frozen=True, kw_only=True):
     """Everything the graph has to say about one case, and what it has not."""
 
     question: str
+    scope: tuple[Message, ...] = ()
+    """What limits the answer; it comes first in every form, so that no reader misses it."""
     finding: Term
     graph: str
     case: tuple[GivenFact, ...]
     documents: tuple[Document, ...]
-    scope: tuple[Message, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     alerts: tuple[Message, ...] = ()
     rules: tuple[Message, ...] = ()
