@@ -73,6 +73,7 @@ class Pool:
         self._clock: asyncio.TimerHandle | None = None
         self._busy = 0
         self._retired = False
+        self._closed = False
 
     @classmethod
     async def start(
@@ -128,11 +129,17 @@ class Pool:
 
     def close(self) -> None:
         """End every process at once."""
-        self._retired = True
+        self._retired = self._closed = True
         for worker in tuple(self._workers):
             worker.stop(_restarting())
         self._zygote.close()
         self._lost()
+
+    async def wait_closed(self) -> None:
+        """Until nothing of it is left in the event loop, after it was closed."""
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+        await asyncio.sleep(0)  # the sockets of stopped workers are closed in the next turn
 
     # ── Workers come and go ─────────────────────────────────────────────────────────────────
 
@@ -144,6 +151,9 @@ class Pool:
     async def _register(self, pid: int, handle: int, connection: socket.socket) -> None:
         worker = await Worker.connect(pid, handle, connection, self._ended)
         self._workers.add(worker)
+        if self._closed:  # it was forked when the end came
+            worker.stop(_restarting())
+            return
         self._queue.offer(worker)
 
     def _ended(self, worker: Worker) -> None:
@@ -333,6 +343,7 @@ class Supervisor:
                 await self._guard
         if self._pool is not None:
             self._pool.close()
+            await self._pool.wait_closed()
             self._pool = None
 
     async def _ready(self) -> Pool:
