@@ -182,6 +182,14 @@ def test_strength_is_that_of_the_weakest_premise(
     assert cause_of(answered(*conditions.split()), cause).strength == strength
 
 
+def test_the_strongest_statement_that_lists_a_cause_counts() -> None:
+    """Whichever of them it is."""
+    graph = small_graph(S3=("asserts", "Case"), S4=("may", "MinerCase"))
+    answer = ask(graph, small_case(graph, "mining"))
+
+    assert cause_of(answer, "strain").strength == "asserts"
+
+
 def test_statements_are_those_about_such_a_case() -> None:
     """A cause names the statements that list it here, and apart from them the others."""
     cause = cause_of(answered(), "strain")

@@ -9,8 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kg.model.errors import MediaTypeError
 from kg.serve.http.negotiation import (
     accepts_gzip,
+    choose_forms,
+    content_type,
     forms_named,
     negotiate,
     negotiate_forms,
@@ -44,13 +47,30 @@ OFFERED = ("text/turtle", "application/ld+json", "application/rdf+xml")
         ("turtle", None),
         ("application/ld+json;q=nan", None),
         ("application/ld+json;q=high", None),
+        ("application/ld+json;q=inf", None),
+        ("application/ld+json;q", None),
         ("application/ld+json;q=7", "application/ld+json"),
+        ("application/rdf+xml;q=7, text/turtle", "text/turtle"),
+        ("text/turtle;q=0.1, text/turtle, application/ld+json;q=0.5", "application/ld+json"),
+        (", ".join(["application/ld+json", *["image/png"] * 30]), "application/ld+json"),
         (",;,/;q=1,application/ld+json", "application/ld+json"),
     ],
 )
 def test_negotiate(header: str | None, expected: str | None) -> None:
     """The most wanted type is given, the most specific range decides, and q=0 excludes."""
     assert negotiate(header, OFFERED, "text/turtle") == expected
+
+
+def test_nothing_is_offered() -> None:
+    """Where there is no choice it is the default, for whoever takes anything."""
+    assert negotiate("*/*", (), "text/turtle") == "text/turtle"
+    assert negotiate("text/html", (), "text/turtle") is None
+
+
+def test_what_is_no_range() -> None:
+    """A range has both parts, and a weight that is a number."""
+    assert list(read_accept("text/, /turtle, /, */turtle")) == []
+    assert [each.quality for each in read_accept("a/b;q=nan, a/b;q=-1, a/b;q=0.5")] == [0, 0, 0.5]
 
 
 @given(st.text(alphabet=st.sampled_from("aptx/*;,=q.01 \r\n+"), max_size=300))
@@ -75,6 +95,7 @@ def test_long_header() -> None:
         (None, False), ("", False), ("gzip", True), ("br, gzip;q=0.5", True), ("gzip;q=0", False),
         ("*", True), ("identity", False), ("GZIP", True), ("*;q=0, gzip", True),
         ("gzip;q=0, *", False), ("*;q=0", False), ("br;q=1.0, *;q=0.1", True),
+        ("br,gzip", True), ("gzip;q=0;x=1", False),
     ],
 )  # fmt: skip
 def test_gzip(header: str | None, expected: bool) -> None:  # noqa: FBT001 - a table
@@ -100,6 +121,9 @@ def test_gzip(header: str | None, expected: bool) -> None:  # noqa: FBT001 - a t
         ("application/sparql-results+json", "triples", "text/turtle; charset=utf-8", "text/turtle"),
         ("text/html", "rows", "application/sparql-results+json", "application/sparql-results+json"),
         ("image/png", "triples", "text/turtle; charset=utf-8", "text/turtle"),
+        ("*/*", "rows", "application/sparql-results+json", "application/sparql-results+json"),
+        ("*/*", "boolean", "application/sparql-results+json", "application/sparql-results+json"),
+        ("*/*", "triples", "text/turtle; charset=utf-8", "text/turtle"),
     ],
 )
 def test_results(accept: str | None, kind: str, content_type: str, written: str) -> None:
@@ -127,6 +151,36 @@ def test_format(name: str, rows: str, triples: str) -> None:
 
     assert found is not None
     assert (found["rows"].media_type, found["triples"].media_type) == (rows, triples)
+    assert found["triples"].content_type == content_type(triples)
+
+
+def test_a_named_format_of_a_truth_value() -> None:
+    """It goes out in the format that is named, where that can carry it."""
+    xml, csv = forms_named("xml"), forms_named("csv")
+
+    assert xml is not None
+    assert csv is not None
+    assert xml["boolean"].media_type == "application/sparql-results+xml"
+    assert csv["boolean"].media_type == "application/sparql-results+json"
+
+
+def test_what_a_named_format_cannot_carry() -> None:
+    """It goes out as the Accept header says."""
+    found = forms_named("csv", "application/rdf+xml")
+
+    assert found is not None
+    assert found["triples"].media_type == "application/rdf+xml"
+
+
+def test_formats_that_are_named() -> None:
+    """The first that is known counts, before the header; without a name the header does."""
+    assert choose_forms([], "text/csv") == negotiate_forms("text/csv")
+    assert choose_forms(["excel", "xml", "csv"], "text/csv") == forms_named("xml", "text/csv")
+    with pytest.raises(MediaTypeError) as caught:
+        choose_forms(["excel", "word"], "text/csv")
+    assert caught.value.message.startswith("the format is not known; wanted one of: ")
+    assert caught.value.message.endswith(".")
+    assert ", turtle, " in caught.value.message
 
 
 def test_unknown_format() -> None:
