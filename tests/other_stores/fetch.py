@@ -1,7 +1,8 @@
 """Fetches the stores that the server tests start: `python tests/other_stores/fetch.py`.
 
 Virtuoso 7 comes as a Debian package where the user may install one: the program alone, without the
-service. Fuseki comes by Maven into `build/`, and runs on the Java that the project brings with it.
+service. Fuseki comes by Maven, a Debian package too, into `build/`, and runs on the Java that the
+project brings with it.
 What cannot be fetched is said, and its tests are skipped with the reason.
 """
 
@@ -39,9 +40,12 @@ def missing_fuseki() -> str:
 
 def fetch() -> None:
     """Fetch what is missing and can be had."""
-    if missing_virtuoso() and shutil.which("apt-get") and os.geteuid() == 0:
+    maven = missing_fuseki() and not shutil.which("mvn")
+    packages = [*([_PACKAGE] if missing_virtuoso() else []), *(["maven"] if maven else [])]
+    if packages and shutil.which("apt-get") and os.geteuid() == 0:
         _run("apt-get", "update", "--quiet")
-        _run("apt-get", "install", "--yes", "--quiet", "--no-install-recommends", _PACKAGE)
+        for package in packages:
+            _run("apt-get", "install", "--yes", "--quiet", "--no-install-recommends", package)
     if missing_fuseki() and shutil.which("mvn"):
         artifact = f"org.apache.jena:jena-fuseki-server:{FUSEKI_VERSION}"
         _run("mvn", "-q", "-B", _COPY, f"-Dartifact={artifact}", f"-DoutputDirectory={_FOLDER}")
