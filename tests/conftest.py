@@ -25,6 +25,12 @@ from kg.store.knowledge import KnowledgeGraph
 LOOPBACK = ("127.", "::1", "localhost")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put files with slow tests first, so that no worker is left with one at the end."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
+
+
 @pytest.fixture(name="root", scope="session")
 def _root() -> Path:
     """Give the folder of the checkout."""
