@@ -190,9 +190,14 @@ def differences(store: RemoteStore, wanted: Publication) -> Iterator[tuple[IRI, 
 
 
 def _all(store: Store) -> Iterator[Triple]:
-    for subject, predicate, value in store.select("SELECT ?s ?p ?o WHERE { ?s ?p ?o }").rows:
-        if triple := _triple(subject, predicate, value):
-            yield triple
+    """Every triple of a graph, a property at a time: stores cut what has too many rows."""
+    for (predicate,) in store.select("SELECT DISTINCT ?p WHERE { ?s ?p ?o }").rows:
+        if isinstance(predicate, IRI):
+            for subject, value in store.select(
+                f"SELECT ?s ?o WHERE {{ ?s <{predicate}> ?o }}"
+            ).rows:
+                if triple := _triple(subject, predicate, value):
+                    yield triple
 
 
 def _triple(subject: Term | None, predicate: Term | None, value: Term | None) -> Triple | None:
