@@ -17,6 +17,7 @@ from kg.model.tables import Argument, Citation, Document, Need, StatementNote, T
 __all__ = [
     "Answer",
     "Argument",
+    "Basis",
     "Cause",
     "Citation",
     "Conflict",
@@ -27,8 +28,10 @@ __all__ = [
     "Move",
     "Need",
     "NextStep",
+    "Origin",
     "OtherPopulation",
     "Result",
+    "Standing",
     "StatementNote",
     "Support",
     "Tension",
@@ -47,6 +50,36 @@ class Verdict(StrEnum):
     UNDETERMINED = "undetermined"
     ARGUED_AGAINST = "argued against"
     EXCLUDED = "excluded"
+
+
+class Basis(StrEnum):
+    """Why a cause stands where it does among those of its verdict, in the order of reading."""
+
+    DIAGNOSED = "already diagnosed"
+    SUPPORTED = "supported by a result"
+    FLAGGED = "flagged important by the source"
+    LISTED = "listed"
+
+
+class Standing(StrEnum):
+    """How a tissue stands as the origin of a raised marker."""
+
+    SUPPORTED = "supported"
+    DISPUTED = "for and against"
+    ARGUED_AGAINST = "argued against"
+    OPEN = "open"
+
+
+class Origin(Struct, frozen=True):
+    """A tissue that a raised marker may come from, and what speaks for and against it."""
+
+    iri: str
+    label: str
+    standing: Standing
+    strength: str = ""
+    """Word of the strongest statement on the side that prevails; empty where it is open."""
+    supports: tuple[Argument, ...] = ()
+    against: tuple[Argument, ...] = ()
 
 
 class Elsewhere(Struct, frozen=True):
@@ -77,6 +110,9 @@ class Cause(Struct, frozen=True):
     tensions: tuple[str, ...] = ()
     broader: tuple[str, ...] = ()
     """IRIs of the listed causes that this one is a kind of."""
+    origins: tuple[Term, ...] = ()
+    """The tissues that it would raise the marker from; none where no source states one."""
+    basis: Basis = Basis.LISTED
     note: str = ""
     """Qualifying words of its statements, such as a frequency."""
 
@@ -215,6 +251,8 @@ class Answer(Struct, frozen=True, kw_only=True):
     """What the sources say of treatment and follow-up; never an order."""
     judged: bool = True
     """Whether causes were judged: within the scope, and where the case shows the finding."""
+    origins: tuple[Origin, ...] = ()
+    """The tissues that the finding may come from, and how each stands."""
     causes: tuple[Cause, ...] = ()
     absent: tuple[Term, ...] = ()
     """Listed causes that the case says are not there."""
@@ -227,6 +265,8 @@ class Answer(Struct, frozen=True, kw_only=True):
     unknown: tuple[Unknown, ...] = ()
     not_covered: tuple[str, ...] = ()
     unused: tuple[Unused, ...] = ()
+    idle: tuple[GivenFact, ...] = ()
+    """Facts of the case that move nothing in this answer."""
     statements: Mapping[str, StatementNote] = {}
     background: Mapping[str, str] = {}
 
