@@ -238,8 +238,7 @@ def test_why(client: Client) -> None:
         (b"[" * 100_000, FHIR, 422, "is not JSON"),
         ([], PLAIN, 422, "an object with the keys absent, age"),
         ({"patient": "canary"}, PLAIN, 422, "an object with the keys absent, age"),
-        ({"conditions": ["myeloma multiple"]}, PLAIN, 422, "conditions[0]: no term"),
-        ({"conditions": ["PCM", "MM"]}, PLAIN, 422, "conditions[1]: the name has more than one"),
+        ({"conditions": ["PCM", " "]}, PLAIN, 422, "conditions[1]: it is not of the form"),
         ({"labs": [{"marker": "ALP", "value": "x"}]}, PLAIN, 422, "labs[0]"),
         ({"resourceType": "Bundle", "type": "history"}, FHIR, 422, "a bundle of type history"),
         ([], FHIR, 422, "no FHIR resource"),
@@ -258,13 +257,22 @@ def test_a_case_that_cannot_be_read(
     assert "canary" not in response.text
 
 
-def test_names_that_may_be_meant(client: Client) -> None:
-    """A name that nearly fits is answered with names of the graph, by the place where it stands."""
-    response = post(client, {"conditions": ["PCM", "multiple myelom"]})
+def test_names_that_are_none_stop_no_answer(client: Client) -> None:
+    """What the graph does not know is in the answer, told apart from what has two readings."""
+    response = post(
+        client, {**CASE, "drugs": ["carfilzomibe"], "absent": ["multiple myelom", "PD"]}
+    )
 
-    (place,) = response.json["places"]
-    assert place["at"] == "conditions[1]"
-    assert place["names"][0].startswith("multiple myeloma")
+    unused = {each["given"]: each for each in response.json["unused"]}
+    assert response.status == 200
+    assert response.json["causes"]
+    assert {given: each["kind"] for given, each in unused.items()} == {
+        "carfilzomibe": "not covered",
+        "multiple myelom": "not covered",
+        "PD": "ambiguous",
+    }
+    assert unused["multiple myelom"]["names"] == ["multiple myeloma"]
+    assert len(unused["PD"]["names"]) > 1
 
 
 def test_a_case_is_never_in_an_address(client: Client) -> None:

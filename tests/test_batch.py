@@ -24,7 +24,7 @@ TODAY = date(2026, 11, 1)
 CASES: list[dict[str, Any]] = [
     {"conditions": ["multiple myeloma"], "labs": [{"marker": "ALP", "state": "high"}]},
     {"conditions": ["osteoporosis"], "labs": [{"marker": "ALP", "state": "low"}]},
-    {"conditions": ["no such thing"]},
+    {"disease": ["no such thing"]},
     {"age": 70, "labs": [{"marker": "ALP", "state": "high"}, {"marker": "GGT", "state": "normal"}]},
 ]
 
@@ -61,12 +61,25 @@ def test_each_line_has_its_answer(cases: Path, knowledge: KnowledgeGraph, lexico
     assert result.exit_code == 1
     assert "1 lines have no answer" in result.stderr
     assert [each["line"] for each in answers] == [1, 2, 3, 5]
-    assert answers[2]["error"]["kind"] == "UnknownTermError"
+    assert answers[2]["error"]["kind"] == "UsageError"
     for number in (0, 1, 3):
         alone = _data(ask(knowledge, resolve_case(CASES[number], lexicon)))
         assert answers[number]["answer"].items() <= alone.items()
         assert alone["statements"].items() <= legend["statements"].items()
         assert alone["documents"] == legend["documents"]
+
+
+@pytest.mark.usefixtures("knowledge")
+def test_strict_tells_lines_that_left_something_out(tmp_path: Path) -> None:
+    """A name that no term carries has an answer all the same, and with --strict exit code 3."""
+    path = tmp_path / "cases.ndjson"
+    path.write_text(json.dumps({**CASES[0], "drugs": ["no such drug"]}) + "\n", "utf-8")
+
+    plain, strict = _run(path), _run(path, "--strict")
+
+    (_, line) = _written(plain.stdout)
+    assert [each["kind"] for each in line["answer"]["unused"]] == ["not covered"]
+    assert (plain.exit_code, strict.exit_code) == (0, 3)
 
 
 def test_the_id_of_a_case_comes_back(knowledge: KnowledgeGraph, lexicon: Lexicon) -> None:

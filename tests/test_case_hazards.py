@@ -103,15 +103,20 @@ def test_the_answer_opens_with_what_could_not_be_used(
     first, second, third, *_ = answer.scope
     assert "no reference range and no unit" in first.text
     assert "upper limit of normal" in first.text
-    assert second.label == "ferritin not covered"
+    assert (second.label, second.text) == ("not covered", "Not covered: ferritin=low.")
     assert third.label == "children"
     assert answer.causes == ()
 
 
-def test_what_is_near_to_a_name_is_a_slip_and_no_unknown_analyte(lexicon: Lexicon) -> None:
-    """`apl` is refused with what it may stand for."""
-    with pytest.raises(UsageError, match="Did you mean"):
-        read_case(lexicon, labs=["apl=high"])
+def test_a_slip_is_told_with_what_it_may_stand_for(lexicon: Lexicon) -> None:
+    """A slip is not used, and named with the term that it may mean; a short name has no slip."""
+    case = read_case(lexicon, labs=["calciun=high", "apl=high"])
+
+    assert case.labs == ()
+    assert [(each.kind, each.names) for each in case.unused] == [
+        ("not covered", ("calcium",)),
+        ("not covered", ()),
+    ]
 
 
 FLAGGED: dict[str, tuple[dict[str, object], str]] = {

@@ -47,13 +47,8 @@ BAD_INPUT = {
     "an unknown option": (["ask", "--hass", "multiple myeloma"], "No such option"),
     "an option without its value": (["ask", "--has"], "requires an argument"),
     "a case without a fact": (["ask"], "nothing is said"),
-    "an unknown term": (["ask", "--has", "multiple mieloma"], "Did you mean: multiple myeloma"),
     "an empty term": (["ask", "--has", ""], "no condition is called ''"),
     "an endless term": (["ask", "--has", "x" * 100_000], "no condition"),
-    "an ambiguous abbreviation": (["ask", "--lab", "LAP=high"], "more than one reading"),
-    "another ambiguous abbreviation": (["ask", "--has", "BM"], "bone marrow"),
-    "a drug among the conditions": (["ask", "--has", "bortezomib"], "--drug takes it"),
-    "a condition among the drugs": (["ask", "--drug", "osteoporosis"], "--has takes it"),
     "a result without a marker": (["ask", "--lab", "high"], "is no result"),
     "an unknown state": (["ask", "--lab", "alp=sky-high"], "neither"),
     "not a number": (["ask", "--lab", "alp=NaN U/L(35-105)"], "not a number"),
@@ -120,6 +115,42 @@ def test_bad_input_is_one_message(
     args, words = BAD_INPUT[kind]
 
     assert words in _refused(run(*args))
+
+
+LEFT_OUT = {
+    "an unknown term": (["--has", "multiple mieloma"], "(did you mean multiple myeloma?)"),
+    "two unknown names": (["--has", "gout", "--drug", "aspirin"], "Not covered: gout; aspirin."),
+    "an ambiguous abbreviation": (["--lab", "LAP=high"], "more than one reading"),
+    "another ambiguous abbreviation": (["--has", "BM"], "bone marrow"),
+    "a drug among the conditions": (["--has", "bortezomib"], "--drug takes it"),
+    "a condition among the drugs": (["--drug", "osteoporosis"], "--has takes it"),
+}
+
+
+@pytest.mark.usefixtures("knowledge")
+@pytest.mark.parametrize("kind", LEFT_OUT)
+def test_a_name_that_is_none_stops_no_answer(kind: str) -> None:
+    """What is not known is told at the head, the rest is answered, and --strict exits with 3."""
+    args, words = LEFT_OUT[kind]
+    told = run("ask", "--lab", "alp=high", *args)
+    strict = run("ask", "--lab", "alp=high", *args, "--strict")
+
+    assert told.exit_code == 0, told.stderr
+    head = " ".join(told.stdout.partition("SOURCES")[0].split())
+    assert words in head
+    assert "CANDIDATE" in told.stdout
+    assert (strict.exit_code, strict.stdout) == (3, told.stdout)
+
+
+@pytest.mark.usefixtures("knowledge")
+def test_strict_is_silent_where_everything_is_used() -> None:
+    """Exit code 3 is for what was left out, and an answer or proof that uses all is 0."""
+    asked = run(*ASK, "--strict")
+    proof = ("why", "vitamin D deficiency", *ASK[1:], "--strict")
+
+    assert asked.exit_code == 0, asked.stdout
+    assert run(*proof).exit_code == 0
+    assert run(*proof, "--drug", "aspirin").exit_code == 3
 
 
 @pytest.mark.usefixtures("knowledge")

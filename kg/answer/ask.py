@@ -77,7 +77,9 @@ def ask(knowledge: KnowledgeGraph, case: Case, about: IRI | None = None) -> Answ
         unadvised=impact.unadvised(steps.asked_about()) if judged else (),
         unknown=_unknown(topic, unmet) if found.in_scope else (),
         not_covered=topic.gaps,
-        unused=tuple(Unused(each.given, each.reason) for each in case.unused),
+        unused=tuple(
+            Unused(each.given, each.reason, each.kind, each.names) for each in case.unused
+        ),
     )
     return _with_notes(answer, tables)
 

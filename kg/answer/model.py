@@ -211,6 +211,10 @@ class Unused(Struct, frozen=True):
 
     given: str
     reason: str
+    kind: str = "not used"
+    """`not covered`: no term has the name; `ambiguous`: several have it; else `not used`."""
+    names: tuple[str, ...] = ()
+    """What may have been meant."""
 
 
 class GivenFact(Struct, frozen=True):

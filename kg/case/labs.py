@@ -35,8 +35,8 @@ from kg.case.quantities import (
     round_fraction,
     value_interval,
 )
-from kg.model.errors import LabFormatError, UnknownTermError
-from kg.model.terms import Entry, Kind, Lexicon, fold, quoted
+from kg.model.errors import LabFormatError
+from kg.model.terms import Entry, Lexicon, fold, quoted
 from kg.model.vocabulary import IRI
 
 ABNORMAL: Final = "abnormal"
@@ -52,7 +52,6 @@ _FLAG_WORDS: Final = {
 _FARTHEST: Final = 10_000
 """A result so many times its limit is taken for a slip of the pen or the unit."""
 _ASK: Final = "ask for the laboratory's upper limit of normal, or for its flag"
-_LONGEST_NAME: Final = 200
 
 
 Texts: TypeAlias = Mapping[str, str]
@@ -85,16 +84,6 @@ def number_text(value: object) -> str:
     if abs(value.adjusted()) > DIGITS or len(f"{value:f}".lstrip("-")) > DIGITS:
         raise UnsafeResultError(f"a number has more than {DIGITS} digits")
     return f"{value:f}"
-
-
-def find_marker(name: str, lexicon: Lexicon) -> Entry | None:
-    """The measurement of a name; None where no name is near it, so that it is no slip of a key."""
-    try:
-        return lexicon.find(name, Kind.MARKER)
-    except UnknownTermError as error:
-        if error.suggestions or not name.strip() or len(name) > _LONGEST_NAME:
-            raise
-        return None
 
 
 def read_flag(text: str) -> str:

@@ -5,7 +5,7 @@ Nothing is lost on the way: whatever is not used is named with the reason.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 
@@ -22,17 +22,11 @@ from kg.case.model import (
     Unused,
     short_name,
 )
+from kg.case.names import NOT_COVERED
 from kg.case.series import Comparison, Series, Span, compare, group_results
 from kg.model.errors import UsageError
 from kg.model.terms import Entry, Kind, Lexicon
-from kg.model.vocabulary import EG_OBSERVATION, IRI
-
-
-class UnknownAnalyte(Struct, frozen=True):
-    """A result of a measurement that no statement speaks of."""
-
-    name: str
-    given: str
+from kg.model.vocabulary import EG_CASE, IRI
 
 
 class CaseInput(Struct, frozen=True, kw_only=True):
@@ -42,7 +36,8 @@ class CaseInput(Struct, frozen=True, kw_only=True):
     """Conditions, drugs and treatments, each with `yes`, `no` or `unknown`."""
     courses: tuple[Course, ...] = ()
     results: tuple[LabResult, ...] = ()
-    uncovered: tuple[UnknownAnalyte, ...] = ()
+    left: tuple[Unused, ...] = ()
+    """What no term of the graph could be found for."""
     age: Decimal | None = None
     sex: Entry | None = None
     day: When | None = None
@@ -127,8 +122,8 @@ class _Record:
         self._treat(said.courses, _asked_day(said, series))
         for each in series:
             self._add(each)
-        for result in said.uncovered:
-            self._add_unknown(result)
+        self.unused += said.left
+        self.notices += _name_left(said.left)
 
     def _treat(self, courses: Iterable[Course], day: date | None) -> None:
         """Keep the courses that the patient is given on a day, and the drugs without dates."""
@@ -195,11 +190,21 @@ class _Record:
             text = f"{result.given}: {reason}."
             self.notices.append(Notice(result.marker.iri, label, text))
 
-    def _add_unknown(self, result: UnknownAnalyte) -> None:
-        reason = f"no statement of the sources speaks of a measurement called {result.name}"
-        self.unused.append(Unused(result.given, reason))
-        text = f"{result.given}: {reason}, so it was not used."
-        self.notices.append(Notice(EG_OBSERVATION, f"{result.name} not covered", text))
+
+def _name_left(left: Iterable[Unused]) -> Iterator[Notice]:
+    """What an answer opens with: every name that is not covered, and each that is not clear."""
+    uncovered = [each for each in left if each.kind == NOT_COVERED]
+    if uncovered:
+        names = "; ".join(dict.fromkeys(map(_with_hint, uncovered)))
+        yield Notice(EG_CASE, NOT_COVERED, f"Not covered: {names}.")
+    for each in left:
+        if each.kind != NOT_COVERED:
+            text = f"Not used: {each.given}: {each.reason}."
+            yield Notice(EG_CASE, f"{each.given} not used", text)
+
+
+def _with_hint(name: Unused) -> str:
+    return f"{name.given} (did you mean {' or '.join(name.names)}?)" if name.names else name.given
 
 
 def _asked_day(said: CaseInput, series: Iterable[Series]) -> date | None:

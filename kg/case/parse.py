@@ -7,8 +7,9 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Final, TypedDict, Unpack, cast
 
 from kg.case.document import Document, Drug, Lab
-from kg.case.labs import ABNORMAL, find_marker, read_flag
-from kg.case.model import GIVEN_KINDS
+from kg.case.labs import ABNORMAL, read_flag
+from kg.case.model import GIVEN_KINDS, Unused
+from kg.case.names import read_name
 from kg.case.quantities import HIGH, LOW, NORMAL
 from kg.model.errors import LabFormatError, UsageError
 from kg.model.terms import Kind, Lexicon, fold, quoted
@@ -48,9 +49,9 @@ class Options(TypedDict, total=False):
 
 
 def parse_options(lexicon: Lexicon, **typed: Unpack[Options]) -> Document:
-    """The case of what was typed."""
+    """The case of what was typed; names stay as they are, whether there is a term or not."""
     document = Document(
-        conditions=[lexicon.find(text, Kind.CONDITION).iri for text in typed.get("has", ())],
+        conditions=list(typed.get("has", ())),
         drugs=[parse_drug(text) for text in typed.get("drugs", ())],
         absent=[],
         unknown=[],
@@ -83,33 +84,39 @@ def _add_finding(document: Document, text: str, lexicon: Lexicon) -> None:
     answer = _ANSWERS.get(fold(word), "")
     if not equals or not name.strip() or not answer:
         raise UsageError(f"{quoted(text)} is no finding; wanted NAME=yes, NAME=no or NAME=unknown.")
-    entry = lexicon.find(name.strip(), Kind.CONDITION, *GIVEN_KINDS)
+    name = name.strip()
     if answer == "no":
-        document["absent"].append(entry.iri)
+        document["absent"].append(name)
     elif answer == "unknown":
-        document["unknown"].append(entry.iri)
-    elif entry.kind is Kind.CONDITION:
-        document["conditions"].append(entry.iri)
+        document["unknown"].append(name)
+    elif _is_given(name, lexicon):
+        document["drugs"].append(name)
     else:
-        document["drugs"].append(entry.iri)
+        document["conditions"].append(name)
+
+
+def _is_given(name: str, lexicon: Lexicon) -> bool:
+    """Whether a name is one of a drug or treatment."""
+    found = read_name(name, lexicon, Kind.CONDITION, *GIVEN_KINDS)
+    return not isinstance(found, Unused) and found.entry.kind in GIVEN_KINDS
 
 
 def parse_lab(text: str, lexicon: Lexicon) -> Lab:
     """The result in `NAME=high|normal|low` or `NAME=VALUE UNIT(LOW-HIGH)`.
 
     A date, `baseline` or a flag may stand behind it: `NAME=VALUE UNIT(LOW-HIGH)@DATE;baseline`.
-    What is said of a measurement that no statement speaks of is kept as it was typed.
+    What is said of a measurement that the graph does not know is kept as it was typed.
     """
     name, typed = _split_name(text)
-    marker = find_marker(name, lexicon)
-    if marker is None:
+    marker = read_name(name, lexicon, Kind.MARKER)
+    if isinstance(marker, Unused):
         return Lab(marker=name, state=typed)
     parts = [part.partition("@") for part in typed.split(";")]
     dates = [date.strip() for _, at, date in parts if at]
     if len(dates) > 1 or "" in dates:
         raise LabFormatError(f"{quoted(text)}: wanted one date behind one @.")
     result, *marks = (before.strip() for before, _, _ in parts)
-    lab = {"marker": name, **_parse_result(result, lexicon.states(marker.iri), text)}
+    lab = {"marker": name, **_parse_result(result, lexicon.states(marker.entry.iri), text)}
     key = "flag" if "value" in lab else "state"
     flags = [mark for mark in marks if fold(mark) != "baseline"]
     baseline = len(flags) < len(marks)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Final, Unpack
@@ -11,9 +11,10 @@ from msgspec.structs import replace
 
 from kg.case.dates import OLDEST, NoSuchDayError, When, read_day, read_when
 from kg.case.document import Document, Drug, Lab, Number, check_document
-from kg.case.labs import find_marker, format_texts, lab_texts, number_text, read_result
-from kg.case.model import GIVEN_KINDS, Case, Change, Course, LabResult, short_name
-from kg.case.normalise import CaseInput, UnknownAnalyte, normalise
+from kg.case.labs import format_texts, lab_texts, number_text, read_result
+from kg.case.model import GIVEN_KINDS, Case, Change, Course, LabResult, Unused, short_name
+from kg.case.names import ReadName, cut, read_name
+from kg.case.normalise import CaseInput, normalise
 from kg.case.parse import Options, parse_options
 from kg.case.quantities import UnsafeResultError, parse_number, parse_signed
 from kg.model.errors import LabFormatError, UsageError
@@ -41,25 +42,23 @@ def _resolve(
     document: Document, lexicon: Lexicon, *, typed: Sequence[str] = (), today: date | None
 ) -> Case:
     """The case of a dictionary; `typed` are its results as an answer is to repeat them."""
-    courses = [_course(drug, lexicon) for drug in document.get("drugs", [])]
-    answers = [(course.entry, "yes") for course in courses]
-    anything = (Kind.CONDITION, *GIVEN_KINDS)
-    for names, kinds, answer in (
-        (document.get("conditions", []), (Kind.CONDITION,), "yes"),
-        (document.get("absent", []), anything, "no"),
-        (document.get("unknown", []), anything, "unknown"),
-    ):
-        answers += [(lexicon.find(name, *kinds), answer) for name in names]
+    names = [*_answered(document, lexicon)]
+    drugs = [_course(drug, lexicon) for drug in document.get("drugs", [])]
+    courses = [each for each in drugs if isinstance(each, Course)]
     labs = document.get("labs", [])
     texts = typed or [""] * len(labs)
     results = [resolve_lab(lab, lexicon, text) for lab, text in zip(labs, texts, strict=True)]
     known = tuple(each for each in results if isinstance(each, LabResult))
     _check_treatments(known, courses)
+    left = (each for each in (*(name for name, _ in names), *drugs, *results))
     said = CaseInput(
-        answers=tuple(answers),
+        answers=(
+            *((course.entry, "yes") for course in courses),
+            *((name.entry, answer) for name, answer in names if isinstance(name, ReadName)),
+        ),
         courses=tuple(courses),
         results=known,
-        uncovered=tuple(each for each in results if isinstance(each, UnknownAnalyte)),
+        left=tuple(each for each in left if isinstance(each, Unused)),
         age=_age(document["age"]) if "age" in document else None,
         sex=_sex(document["sex"], lexicon) if "sex" in document else None,
         day=read_day(document.get("date"), "the day that is asked about"),
@@ -68,40 +67,54 @@ def _resolve(
     return normalise(said, lexicon)
 
 
-def _course(drug: str | Drug, lexicon: Lexicon) -> Course:
+def _answered(document: Document, lexicon: Lexicon) -> Iterator[tuple[ReadName | Unused, str]]:
+    """Each name of a condition, or of what is denied or not known, with the answer."""
+    anything = (Kind.CONDITION, *GIVEN_KINDS)
+    for names, kinds, answer in (
+        (document.get("conditions", []), (Kind.CONDITION,), "yes"),
+        (document.get("absent", []), anything, "no"),
+        (document.get("unknown", []), anything, "unknown"),
+    ):
+        for name in names:
+            yield read_name(name, lexicon, *kinds), answer
+
+
+def _course(drug: str | Drug, lexicon: Lexicon) -> Course | Unused:
     """A course with its dates; those that cannot be are doubts and not used."""
     said = Drug(drug=drug) if isinstance(drug, str) else drug
-    entry = lexicon.find(said["drug"], *GIVEN_KINDS)
+    name = read_name(said["drug"], lexicon, *GIVEN_KINDS)
+    if isinstance(name, Unused):
+        return name
+    entry = name.entry
     days = {"start": said.get("start"), "stop": said.get("stop")}
     found: dict[str, When] = {}
     doubts: list[str] = []
-    for name, text in days.items():
+    for which, text in days.items():
         try:
             if text:
-                found[name] = read_when(text, f"the {name} of {entry.label}")
+                found[which] = read_when(text, f"the {which} of {entry.label}")
         except NoSuchDayError as error:
-            doubts.append(f"its {name} is {error.message}")
+            doubts.append(f"its {which} is {error.message}")
     if len(found) == len(days) and found["stop"].day < found["start"].day:
         order = f"it ends on {days['stop']}, before it starts on {days['start']}"
         return Course(entry, doubts=(f"{order}; neither date is used",))
     return Course(entry, found.get("start"), found.get("stop"), tuple(doubts))
 
 
-def resolve_lab(lab: Lab, lexicon: Lexicon, typed: str = "") -> LabResult | UnknownAnalyte:
-    """The result of a measurement, or of one that no statement speaks of."""
-    name = lab["marker"]
-    marker = find_marker(name, lexicon)
+def resolve_lab(lab: Lab, lexicon: Lexicon, typed: str = "") -> LabResult | Unused:
+    """The result of a measurement, or why its name is not used."""
+    found = read_name(lab["marker"], lexicon, Kind.MARKER)
     try:
         texts, stated = lab_texts(lab), _stated_change(lab, lexicon)
     except UnsafeResultError as error:
-        if marker is None:
-            return UnknownAnalyte(name, name)
-        return LabResult(marker, name, unsafe=error.message)
-    label = name if marker is None else short_name(marker)
+        if isinstance(found, Unused):
+            return found
+        return LabResult(found.entry, lab["marker"], unsafe=error.message)
+    label = found.given if isinstance(found, Unused) else short_name(found.entry)
     given = typed.strip() or f"{label}={format_texts(texts)}"
-    if marker is None:
-        return UnknownAnalyte(name, given)
-    result = read_result(marker, texts, lexicon, given)
+    if isinstance(found, Unused):
+        return replace(found, given=cut(given))
+    result = read_result(found.entry, texts, lexicon, given)
     return result if stated is None else replace(result, changes=(stated,))
 
 
@@ -119,8 +132,12 @@ def _stated_change(lab: Lab, lexicon: Lexicon) -> Change | None:
         )
     if percent is None and day is None and during is None:
         return None
-    drug = None if during is None else lexicon.find(during, *GIVEN_KINDS).iri
-    return Change(percent, day, drug)
+    if during is None:
+        return Change(percent, day)
+    name = read_name(during, lexicon, *GIVEN_KINDS)
+    if isinstance(name, Unused):
+        raise UnsafeResultError(f"its treatment, {name.given}, is {name.kind}: {name.reason}")
+    return Change(percent, day, name.entry.iri)
 
 
 def _signed(value: Number | None, key: str) -> Decimal | None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.case_options import CaseOptions, case_options
+from kg.cli.case_options import NOT_ALL_USED, STRICT, CaseOptions, case_options
 from kg.cli.common import TEXTS, format_option, texts_folder, write
 from kg.cli.store import StoreOptions, store_options
 from kg.model.errors import UsageError
@@ -48,6 +48,7 @@ _SUPPOSED = ("text", "md", "json")
     show_default=True,
     help="With --batch: processes that work beside each other.",
 )
+@STRICT
 @store_options
 def ask(  # noqa: PLR0913 - one question or many, with their options
     given: CaseOptions,
@@ -59,6 +60,7 @@ def ask(  # noqa: PLR0913 - one question or many, with their options
     output: str | None,
     resume: bool,
     jobs: int,
+    strict: bool,
     where: StoreOptions,
 ) -> int:
     """Ask what may explain a finding, and what each line rests on.
@@ -68,7 +70,8 @@ def ask(  # noqa: PLR0913 - one question or many, with their options
     kg ask --has PCM --lab "alp=212U/L(35-105)" --drug bortezomib --age 68 --sex female
     kg ask --has osteoporosis --lab alp=high --finding "bone pain=yes"
 
-    What is left out is unknown, and unknown is never taken for absent or normal.
+    What is left out is unknown, and unknown is never taken for absent or normal. A name that the
+    graph does not know is told at the head of the answer, and everything else is used.
     """  # noqa: D301 - click wants the character itself
     if batch is not None:
         if not given.is_empty or supposed or texts is not None:
@@ -77,7 +80,7 @@ def ask(  # noqa: PLR0913 - one question or many, with their options
             )
         from kg.cli.batch import BatchOptions, answer_file
 
-        return answer_file(BatchOptions(batch, output, resume, jobs), where.load_graph)
+        return answer_file(BatchOptions(batch, output, resume, jobs, strict), where.load_graph)
     if output is not None or resume:
         raise UsageError("--output and --resume go with --batch.")
     folder = texts_folder(texts)
@@ -92,7 +95,7 @@ def ask(  # noqa: PLR0913 - one question or many, with their options
     from kg.show import render
 
     write(render(answer, form) if folder is None else _with_sentences(answer, graph, folder))
-    return 0
+    return NOT_ALL_USED if strict and answer.unused else 0
 
 
 def _answer(graph: KnowledgeGraph, given: CaseOptions) -> Answer:

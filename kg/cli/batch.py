@@ -26,7 +26,7 @@ from msgspec import Struct
 from kg.answer.ask import ask
 from kg.case import parse_json, resolve_case
 from kg.case.fhir import read_case as read_record
-from kg.cli.case_options import today
+from kg.cli.case_options import NOT_ALL_USED, today
 from kg.model.errors import KGError, UsageError
 from kg.model.terms import Lexicon
 from kg.show.blocks import NOTICE
@@ -50,10 +50,15 @@ class BatchOptions(Struct, frozen=True):
     output: str | None
     resume: bool
     jobs: int
+    strict: bool = False
+    """Whether it matters that something of a case is not used."""
 
 
 def answer_file(options: BatchOptions, open_graph: Callable[[], KnowledgeGraph]) -> int:
-    """Answer every line; gives the exit code, 1 where a line has no answer."""
+    """Answer every line; gives the exit code, 1 where a line has no answer.
+
+    With `strict` it is 3 where every line has one, and something of a case was left out.
+    """
     if options.resume and options.output is None:
         raise UsageError("--resume goes on with a file; name it with --output.")
     with ExitStack() as stack:
@@ -61,25 +66,36 @@ def answer_file(options: BatchOptions, open_graph: Callable[[], KnowledgeGraph])
         graph = open_graph()
         batch = Batch(graph, graph.lexicon, today())
         output, after = _open_output(options, batch.legend(), stack)
-        refused = _answer_lines(batch, source, output, after, options.jobs)
-    if refused:
-        click.echo(f"{refused} lines have no answer; each says why in its place.", err=True)
-    return 1 if refused else 0
+        counts = _answer_lines(batch, source, output, after, options.jobs)
+    if counts.refused:
+        click.echo(f"{counts.refused} lines have no answer; each says why in its place.", err=True)
+        return 1
+    return NOT_ALL_USED if options.strict and counts.not_all_used else 0
 
 
-def _answer_lines(batch: Batch, source: IO[bytes], output: IO[bytes], after: int, jobs: int) -> int:
-    """Write the answers; gives how many lines have none."""
-    refused = 0
+class _Counts(Struct):
+    """How many lines have no answer, and how many an answer that leaves something out."""
+
+    refused: int = 0
+    not_all_used: int = 0
+
+
+def _answer_lines(
+    batch: Batch, source: IO[bytes], output: IO[bytes], after: int, jobs: int
+) -> _Counts:
+    """Write the answers."""
+    counts = _Counts()
     size = os.fstat(source.fileno()).st_size if source.seekable() else None
     hidden = not sys.stderr.isatty()
     bar: ProgressBar[int]
     with click.progressbar(length=size, label="answering", file=sys.stderr, hidden=hidden) as bar:
         for reply in batch.answers(read_lines(source, after), jobs):
             output.write(reply.text)
-            refused += not reply.is_answer
+            counts.refused += not reply.is_answer
+            counts.not_all_used += not reply.is_all_used
             bar.update(source.tell() - bar.pos if bar.length else 1)
     output.flush()
-    return refused
+    return counts
 
 
 def _open_source(name: str, stack: ExitStack) -> IO[bytes]:
@@ -122,6 +138,8 @@ class Reply(Struct, frozen=True):
 
     text: bytes
     is_answer: bool
+    is_all_used: bool = True
+    """Whether everything of the case was used."""
 
 
 class Batch(Struct, frozen=True):
@@ -172,7 +190,8 @@ class Batch(Struct, frozen=True):
             body: Json = {"answer": {key: answer[key] for key in answer if key not in LEGEND}}
         except KGError as error:
             body = {"error": {"kind": type(error).__name__, "message": error.message}}
-        return Reply(json_line(head | body), "answer" in body)
+            return Reply(json_line(head | body), is_answer=False)
+        return Reply(json_line(head | body), is_answer=True, is_all_used=not answer["unused"])
 
 
 def read_lines(stream: IO[bytes], after: int = 0) -> Iterator[Line]:

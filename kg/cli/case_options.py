@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import click
 from msgspec import Struct
@@ -74,6 +74,16 @@ _OPTIONS = (
         help="The finding whose causes are asked for; by default the one that the case shows.",
     ),
 )
+
+
+STRICT: Final = click.option(
+    "--strict",
+    is_flag=True,
+    help="Exit with 3 where something that was given is not covered or not used.",
+)
+"""The option of a command whose answer can leave out something of the case."""
+NOT_ALL_USED: Final = 3
+"""The exit code of an answer that left something out, where that matters."""
 
 
 class CaseOptions(Struct, frozen=True):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.case_options import CaseOptions, case_options
+from kg.cli.case_options import NOT_ALL_USED, STRICT, CaseOptions, case_options
 from kg.cli.common import FORMAT, format_option, load_graph, write
 from kg.model.errors import KGError
 
@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("row", metavar="ROW")
 @case_options
+@STRICT
 @format_option("text", "md", "json", "ttl", of="the proof")
-def why(given: CaseOptions, row: str, form: str) -> None:
+def why(given: CaseOptions, row: str, form: str, *, strict: bool) -> int:
     """Show why a row of an answer stands: the facts, axioms and statements that it takes.
 
     \b
@@ -36,7 +37,9 @@ def why(given: CaseOptions, row: str, form: str) -> None:
     from kg.show.proof import render_proof
 
     graph = load_graph()
-    write(render_proof(_explained(graph, given, row), form))
+    explained, case = _explained(graph, given, row)
+    write(render_proof(explained, form))
+    return NOT_ALL_USED if strict and case is not None and case.unused else 0
 
 
 @click.command(name="why-not")
@@ -71,16 +74,20 @@ def why_not(given: CaseOptions, row: str, verdict: str | None, form: str) -> Non
     write(render_contrasts(found, form))
 
 
-def _explained(graph: KnowledgeGraph, given: CaseOptions, row: str) -> Explanation:
+def _explained(
+    graph: KnowledgeGraph, given: CaseOptions, row: str
+) -> tuple[Explanation, Case | None]:
+    """The proof of a row, with its case; of a conclusion about classes there is none."""
     words = graph.lexicon
     if given.is_empty:
         from kg.answer.proof.explain import explain_classes
 
-        return explain_classes(graph, words, row)
+        return explain_classes(graph, words, row), None
     from kg.answer.proof.explain import explain_row, find_row
 
     case, answer = _answered(graph, given, words)
-    return explain_row(graph, case, answer, find_row(answer, row, _named(words, row)))
+    found = find_row(answer, row, _named(words, row))
+    return explain_row(graph, case, answer, found), case
 
 
 def _answered(graph: KnowledgeGraph, given: CaseOptions, words: Lexicon) -> tuple[Case, Answer]:

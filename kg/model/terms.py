@@ -2,7 +2,7 @@
 
 A term is found by label, synonym, abbreviation, mapped code, local name or IRI. Case, spaces,
 hyphens and apostrophes do not matter. What could mean two things is refused with the choices,
-and what means nothing is refused with the nearest names: a guess would be silent.
+and what means nothing is refused, with a name that it may be a slip of: a guess would be silent.
 """
 
 # No `from __future__ import annotations`: msgspec would have to compile the text of each.
@@ -142,8 +142,11 @@ _TAKEN_BY: Final = {
     Kind.SEX: "--sex takes it",
     Kind.FINDING: "it follows from results, and --lab takes those; --about asks for its causes",
 }
-_LONGEST: Final = 200
+LONGEST_NAME: Final = 200
 """No name of a term is longer; what is longer is not compared with every name."""
+_SHORTEST_SLIP: Final = 5
+"""Shorter names differ by a letter and mean something else: ALT is no slip of ALP."""
+_SWAPPED: Final = 2
 
 
 class Entry(Struct, frozen=True, omit_defaults=True):
@@ -176,11 +179,6 @@ class Entry(Struct, frozen=True, omit_defaults=True):
     def names(self) -> tuple[str, ...]:
         """Every name in words: the label first."""
         return (self.label, *self.abbreviations, *self.synonyms)
-
-    @property
-    def shown(self) -> str:
-        """The label, with a code where one is mapped."""
-        return f"{self.label} ({self.codes[0]})" if self.codes else self.label
 
 
 class AmbiguousForm(Struct, frozen=True):
@@ -217,7 +215,7 @@ class Lexicon(Struct, frozen=True, dict=True):
         wanted = frozenset(kinds) or frozenset(Kind)
         reading = self.ambiguous.get(fold(text))
         if reading is not None:
-            choices = [self.entries[iri].shown for iri in reading.means if iri in self.entries]
+            choices = [self.entries[iri].label for iri in reading.means if iri in self.entries]
             choices += [f"{name} (not a term of this graph)" for name in reading.elsewhere]
             raise AmbiguousTermError(f"{quoted(text)} has more than one reading.", choices=choices)
         found = self.called(text)
@@ -228,32 +226,27 @@ class Lexicon(Struct, frozen=True, dict=True):
             raise AmbiguousTermError(
                 f"{quoted(text)} stands for {len(fitting)} terms.",
                 choices=[
-                    f"{entry.shown} [{entry.kind}, {compact(entry.iri)}]" for entry in fitting
+                    f"{entry.label} [{entry.kind}, {compact(entry.iri)}]" for entry in fitting
                 ],
             )
         if found:
             raise _wrong_kind(text, found[0], kinds)
         raise UnknownTermError(
             f"no {_either(kinds) or 'term'} is called {quoted(text)}.",
-            suggestions=[entry.shown for entry in self.near(text, wanted)],
+            suggestions=[entry.label for entry in self.near(text, wanted)],
         )
 
     def near(self, text: str, kinds: Iterable[Kind], most: int = 4) -> list[Entry]:
-        """The terms of these kinds whose names are nearest to the text, nearest first."""
-        from difflib import get_close_matches
+        """The terms of these kinds of whose names the text is a slip of the key.
 
+        What is farther away is another disease, drug or test, and is never offered.
+        """
         folded = fold(text)
-        if not folded or len(folded) > _LONGEST:
+        if not _SHORTEST_SLIP <= len(folded) <= LONGEST_NAME:
             return []
         wanted = frozenset(kinds)
-        names = {
-            form: iris
-            for form, iris in self._forms.items()
-            if any(self.entries[iri].kind in wanted for iri in iris)
-        }
-        within = [form for form in names if len(folded) > 2 and folded in form]  # noqa: PLR2004
-        near = [*get_close_matches(folded, names, n=8, cutoff=0.6), *sorted(within, key=len)]
-        iris = dict.fromkeys(iri for form in near for iri in names[form])
+        near = (iris for form, iris in self._forms.items() if _is_slip(folded, form))
+        iris = dict.fromkeys(iri for each in near for iri in each)
         return [self.entries[iri] for iri in iris if self.entries[iri].kind in wanted][:most]
 
     def states(self, marker: IRI) -> Mapping[str, Entry]:
@@ -332,6 +325,19 @@ def _grouped(pairs: Iterable[tuple[str, IRI]]) -> dict[str, tuple[IRI, ...]]:
     for key, iri in pairs:
         groups.setdefault(key, {})[iri] = None
     return {key: tuple(iris) for key, iris in groups.items() if key}
+
+
+def _is_slip(typed: str, name: str) -> bool:
+    """Whether one letter is wrong, lacks or is too much, or two have changed places; no digit."""
+    most = min(len(typed), len(name))
+    if max(len(typed), len(name)) - most > 1:
+        return False
+    start = next((at for at in range(most) if typed[at] != name[at]), most)
+    end = next((at for at in range(most - start) if typed[-1 - at] != name[-1 - at]), most - start)
+    one, other = typed[start : len(typed) - end], name[start : len(name) - end]
+    if any(letter.isdigit() for letter in one + other):
+        return False
+    return max(len(one), len(other)) <= 1 or (len(one) == _SWAPPED and one == other[::-1])
 
 
 def _either(kinds: Iterable[Kind]) -> str:
