@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from records import (
     ALP,
     GENDER,
@@ -24,13 +26,18 @@ from records import (
     observation,
     quantity,
     reasons,
+    record,
     remarks,
 )
 
+from kg.case import read_case
+from kg.case.fhir import read_case as read_record
 from kg.compile.mappings import read_mappings
 from kg.model.resources import ontology_dir
 from kg.model.terms import Lexicon
 from kg.model.vocabulary import eg
+
+DAY = date(2026, 11, 22)
 
 # ── Codes ───────────────────────────────────────────────────────────────────────────────────────
 
@@ -207,8 +214,11 @@ def test_valid_results_are_used(reads: Reads, status: str) -> None:
         ({"effectivePeriod": {"start": "2026-11-01"}}, "2026-11-01"),
         ({"effectiveDateTime": "2026-11"}, None),
         ({"effectiveTiming": {}}, None),
+        ({"effectiveTiming": {"event": ["2026-11-02", "2026-11-01"]}}, "2026-11-02"),
+        ({"effectiveTiming": {"repeat": {"boundsPeriod": {"end": "2026-11-02"}}}}, "2026-11-02"),
         ({}, None),
-        ({"issued": "2026-11-02T08:00:00Z"}, None),
+        ({"issued": "2026-11-02T08:00:00Z"}, "2026-11-02T08:00:00Z"),
+        ({"effectiveDateTime": "2026-11-01", "issued": "2026-11-02T08:00:00Z"}, "2026-11-01"),
     ],
 )
 def test_the_day_of_a_result_is_when_it_was_taken(
@@ -216,10 +226,12 @@ def test_the_day_of_a_result_is_when_it_was_taken(
     taken: dict[str, object],
     day: str | None,
 ) -> None:
-    """A period counts by its end, and the day of the report is not the day of the sample."""
+    """A period counts by its end; the day of the report stands where no other is given, flagged."""
     reading = reads(observation(effectiveDateTime=None) | taken)
 
     assert reading.document["labs"][0].get("date") == day
+    only_issued = taken.keys() == {"issued"}
+    assert any("dated by its report" in each for each in remarks(reading)) is only_issued
 
 
 def test_components_are_results_of_their_own(reads: Reads) -> None:
@@ -311,6 +323,56 @@ RANGES = {
         "104",
     ),
 }
+
+
+@pytest.mark.parametrize(
+    ("words", "low", "high"),
+    [
+        ("35-105", "35", "105"),
+        ("35 - 105 U/L", "35", "105"),
+        ("35 – 105 IU/L", "35", "105"),  # noqa: RUF001 - as it is printed
+        ("(35 to 105)", "35", "105"),
+        ("35.5-105.0", "35.5", "105.0"),
+        ("<105", None, "105"),
+        ("≤ 105 U/L", None, "105"),
+    ],
+)
+def test_a_range_of_two_numbers_is_read_from_its_words(
+    reads: Reads, words: str, low: str | None, high: str
+) -> None:
+    """Two numbers in the unit of the value, or one upper one, are a range, and the reader told."""
+    reading = reads(observation(referenceRange=[{"text": words}]))
+
+    (lab,) = reading.document["labs"]
+    assert (lab.get("low"), lab.get("high")) == (low, high)
+    assert remarks(reading) == ["alkaline phosphatase: used; its range was read from its text"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "35-105 for adults", "women 35-105", "35-105 mg/dL", "35-105 ukat/L", "35,5-105", "1-2-3",
+        "105", "up to 105", "> 35", "normal", "35 105", "-35-105", "35-105 U/L, note", "1e2-2e2",
+        "\N{ARABIC-INDIC DIGIT ONE}-\N{ARABIC-INDIC DIGIT TWO}",
+    ],
+)  # fmt: skip
+def test_other_words_are_no_range(reads: Reads, words: str) -> None:
+    """Whatever else stands in the words of a range may change what its numbers mean."""
+    reading = reads(observation(referenceRange=[{"text": words}]))
+
+    assert "labs" not in reading.document
+    assert "its reference range is words, which are not read" in reasons(reading)[0]
+
+
+def test_a_range_may_be_in_another_unit_of_the_measurement(lexicon: Lexicon) -> None:
+    """It is compared exactly as one that is typed, and the answer tells the factor."""
+    other = [{"low": quantity(0.58, "ukat/L"), "high": quantity(1.75, "ukat/L")}]
+
+    (lab,) = read_record(record(observation(referenceRange=other)), lexicon, DAY).labs
+
+    (typed,) = read_case(lexicon, labs=["alp=212U/L(0.58-1.75 ukat/L)@2026-11-02"]).labs
+    assert replace(lab, given="") == replace(typed, given="")
+    assert lab.state == "high"
 
 
 @pytest.mark.parametrize("name", RANGES)

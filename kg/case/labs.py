@@ -14,7 +14,7 @@ from typing import Final, TypeAlias
 from msgspec import Struct
 from msgspec.structs import replace
 
-from kg.case.dates import read_date_of_result
+from kg.case.dates import When, read_date_of_result
 from kg.case.document import Lab
 from kg.case.model import LabResult
 from kg.case.quantities import (
@@ -96,7 +96,16 @@ def read_result(marker: Entry, lab: Texts, lexicon: Lexicon, given: str) -> LabR
     try:
         return _LabReader(marker, lab, lexicon, given).read()
     except UnsafeResultError as error:
-        return LabResult(marker, given, unsafe=error.message, baseline="baseline" in lab)
+        baseline = "baseline" in lab
+        return LabResult(marker, given, unsafe=error.message, baseline=baseline, on=_date_of(lab))
+
+
+def _date_of(lab: Texts) -> When | None:
+    """The day of a result that cannot be used, where that can be read."""
+    try:
+        return read_date_of_result(lab.get("date", ""))
+    except UnsafeResultError:
+        return None
 
 
 class _Range(Struct, frozen=True):

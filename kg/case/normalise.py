@@ -23,7 +23,7 @@ from kg.case.model import (
     short_name,
 )
 from kg.case.names import NOT_COVERED
-from kg.case.series import Comparison, Series, Span, compare, group_results
+from kg.case.series import Comparison, Series, Span, Unread, compare, group_results
 from kg.model.errors import UsageError
 from kg.model.terms import Entry, Kind, Lexicon
 from kg.model.vocabulary import EG_CASE, IRI
@@ -38,6 +38,8 @@ class CaseInput(Struct, frozen=True, kw_only=True):
     results: tuple[LabResult, ...] = ()
     left: tuple[Unused, ...] = ()
     """What no term of the graph could be found for."""
+    unread: tuple[Unread, ...] = ()
+    """Results that are there and that whoever read them could not use, and has named."""
     age: Decimal | None = None
     sex: Entry | None = None
     day: When | None = None
@@ -118,7 +120,7 @@ class _Record:
         self.contradictions: list[Contradiction] = []
         self.unused: list[Unused] = []
         self.notices: list[Notice] = []
-        series = group_results(said.results, said.span())
+        series = group_results(said.results, said.span(), said.unread)
         self._treat(said.courses, _asked_day(said, series))
         for each in series:
             self._add(each)
@@ -144,6 +146,12 @@ class _Record:
         self.courses = [course for course in self.courses if course.start or course.stop]
 
     def _add(self, series: Series) -> None:
+        """Add the result of one measurement; say at the head what an older one cannot say."""
+        self._sort(series)
+        if not series.is_known_now and series.last_usable is not None:
+            self._tell_last_usable(series, series.last_usable)
+
+    def _sort(self, series: Series) -> None:
         """Add the result of one measurement, and name what is left of the others."""
         self.contradictions += series.contradictions
         self.unused += series.unused
@@ -151,6 +159,8 @@ class _Record:
             self._add_unclassed(result)
         if series.index is None:
             reason = "there is no result to compare it with"
+            if series.newer is not None:
+                reason = "a newer result cannot be used, so this one does not say what holds now"
             left = (*series.earlier, *series.baselines)
             self.unused += [Unused(each.given, reason) for each in left]
             return
@@ -159,6 +169,19 @@ class _Record:
         self.unused += found.unused
         self.baselines += [each for each in found.used if each not in self.baselines]
         self._keep(found)
+
+    def _tell_last_usable(self, series: Series, usable: LabResult) -> None:
+        """Open the answer with a result that would have been taken for today's."""
+        silent = series.newer or series.silent
+        why = (
+            f"{silent.given}: {silent.reason}"
+            if silent
+            else "its latest results contradict each other"
+        )
+        name = short_name(usable.marker)
+        text = f"{name} is not known now: {why}; last usable: {usable.shown}."
+        self.notices = [each for each in self.notices if each.text != f"{why}."]
+        self.notices.append(Notice(usable.marker.iri, f"{name} not known now", text))
 
     def _keep(self, found: Comparison) -> None:
         """Keep a result that says anything: its state, its place to its limit, or its change."""

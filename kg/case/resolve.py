@@ -17,6 +17,7 @@ from kg.case.names import ReadName, cut, read_name
 from kg.case.normalise import CaseInput, normalise
 from kg.case.parse import Options, parse_options
 from kg.case.quantities import UnsafeResultError, parse_number, parse_signed
+from kg.case.series import Unread
 from kg.model.errors import LabFormatError, UsageError
 from kg.model.terms import Entry, Kind, Lexicon, fold, quoted
 from kg.model.vocabulary import EG_CASE
@@ -24,12 +25,15 @@ from kg.model.vocabulary import EG_CASE
 _ALL_OF_IT: Final = -100
 
 
-def resolve_case(data: object, lexicon: Lexicon, *, today: date | None = None) -> Case:
+def resolve_case(
+    data: object, lexicon: Lexicon, *, today: date | None = None, unread: Iterable[Unread] = ()
+) -> Case:
     """The case that plain values describe; UsageError where they are not a case.
 
-    Results after `today` are not used, where the case does not name the day it asks about.
+    Results after `today` are not used, where the case does not name the day it asks about. Where
+    one of `unread`, which could not be used, is the newest of its measurement, none older is.
     """
-    return _resolve(check_document(data), lexicon, today=today)
+    return _resolve(check_document(data), lexicon, today=today, unread=unread)
 
 
 def read_case(lexicon: Lexicon, *, today: date | None = None, **typed: Unpack[Options]) -> Case:
@@ -39,7 +43,12 @@ def read_case(lexicon: Lexicon, *, today: date | None = None, **typed: Unpack[Op
 
 
 def _resolve(
-    document: Document, lexicon: Lexicon, *, typed: Sequence[str] = (), today: date | None
+    document: Document,
+    lexicon: Lexicon,
+    *,
+    typed: Sequence[str] = (),
+    today: date | None,
+    unread: Iterable[Unread] = (),
 ) -> Case:
     """The case of a dictionary; `typed` are its results as an answer is to repeat them."""
     names = [*_answered(document, lexicon)]
@@ -59,6 +68,7 @@ def _resolve(
         courses=tuple(courses),
         results=known,
         left=tuple(each for each in left if isinstance(each, Unused)),
+        unread=tuple(unread),
         age=_age(document["age"]) if "age" in document else None,
         sex=_sex(document["sex"], lexicon) if "sex" in document else None,
         day=read_day(document.get("date"), "the day that is asked about"),

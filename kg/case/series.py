@@ -1,9 +1,10 @@
 """Several results of one measurement: which is asked about, and its change from those before it.
 
 The one that is asked about is chosen before any reasoning: the latest that is not after the day
-asked about. Changes are computed exactly. The baseline is the result that is said to be one,
-otherwise the latest on or before the start of the treatment; the day of the start is day 0. What
-is left aside is named, with the reason.
+asked about. Where the latest cannot be used, an older one does not take its place: the state is
+not known now, and the older one is named. Changes are computed exactly. The baseline is the
+result that is said to be one, otherwise the latest on or before the start of the treatment; the
+day of the start is day 0. What is left aside is named, with the reason.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from kg.case.quantities import (
     format_fraction,
     round_fraction,
 )
+from kg.model.terms import Entry
 from kg.model.vocabulary import IRI
 
 
@@ -55,6 +57,16 @@ class Span(Struct, frozen=True):
         return ""
 
 
+class Unread(Struct, frozen=True):
+    """A result that is there and cannot be used: what is older no longer says what holds."""
+
+    marker: Entry
+    given: str
+    """Where it stands, or how it was typed."""
+    reason: str
+    on: When | None = None
+
+
 class Series(Struct):
     """The results of one measurement, sorted out."""
 
@@ -68,18 +80,46 @@ class Series(Struct):
     unused: list[Unused] = []
     unclassed: list[LabResult] = []
     """Results that no class can be given of, each with its reason."""
+    newer: Unread | None = None
+    """A result later than all that can be used, which cannot be used itself."""
+
+    @property
+    def is_known_now(self) -> bool:
+        """Whether the latest result says what holds on the day asked about."""
+        return self.index is not None and bool(self.index.state)
+
+    @property
+    def silent(self) -> Unread | None:
+        """The latest result, where it has no class."""
+        found = self.index or next(iter(self.unclassed), None)
+        if found is None or found.state or self.contradictions:
+            return None
+        return Unread(found.marker, found.given, found.unsafe or found.partly, found.on)
+
+    @property
+    def last_usable(self) -> LabResult | None:
+        """The latest of the earlier results that says what held then."""
+        told = [each for each in self.earlier if each.state and each.on is not None]
+        last = latest([each.on for each in told if each.on is not None])
+        return next((each for each in told if each.on in last), None)
 
 
-def group_results(results: Iterable[LabResult], span: Span) -> list[Series]:
+def group_results(
+    results: Iterable[LabResult], span: Span, unread: Iterable[Unread] = ()
+) -> list[Series]:
     """The results by measurement, in the order in which the measurements are first named."""
     groups: dict[IRI, list[LabResult]] = {}
     for result in results:
         groups.setdefault(result.marker.iri, []).append(result)
-    return [_series(group, span) for group in groups.values()]
+    missed: dict[IRI, list[Unread]] = {}
+    for each in unread:
+        missed.setdefault(each.marker.iri, []).append(each)
+    return [_series(group, span, missed.get(marker, [])) for marker, group in groups.items()]
 
 
-def _series(group: Sequence[LabResult], span: Span) -> Series:
+def _series(group: Sequence[LabResult], span: Span, unread: Sequence[Unread]) -> Series:
     series = Series()
+    missed = [*unread, *(_unread(e) for e in group if e.unsafe and not span.refuses(e))]
     sound: list[LabResult] = []
     old: list[LabResult] = []
     for result in group:
@@ -94,7 +134,10 @@ def _series(group: Sequence[LabResult], span: Span) -> Series:
     series.baselines = [each for each in sound if each.baseline and not each.conflict]
     current, earlier = _split_by_day([each for each in sound if not each.baseline])
     series.earlier = [each for each in earlier if not each.conflict]
-    if not any(each.conflict for each in current):
+    series.newer = _newest(missed, current)
+    if series.newer is not None:
+        series.earlier += [each for each in current if not each.conflict]
+    elif not any(each.conflict for each in current):
         _choose(current, series)
     if series.index is None:
         series.unclassed += old
@@ -111,6 +154,24 @@ def _split_by_day(results: list[LabResult]) -> tuple[list[LabResult], list[LabRe
     last = latest(moments)
     current = [each for each in results if each.on in last]
     return current, [each for each in results if each.on not in last]
+
+
+def _unread(result: LabResult) -> Unread:
+    return Unread(result.marker, result.given, result.unsafe, result.on)
+
+
+def _newest(missed: Iterable[Unread], current: Sequence[LabResult]) -> Unread | None:
+    """The latest result that cannot be used, where it is later than each that can be."""
+    moments = [each.on for each in current if each.on is not None]
+    if not current or len(moments) < len(current):
+        return None
+    later = [
+        each
+        for each in missed
+        if each.on is not None and not any(on in moments for on in latest([*moments, each.on]))
+    ]
+    last = latest([each.on for each in later if each.on is not None])
+    return next((each for each in later if each.on in last), None)
 
 
 def _choose(current: list[LabResult], series: Series) -> None:

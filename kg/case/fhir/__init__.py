@@ -1,9 +1,11 @@
 """FHIR: the record of one patient as the plain dictionary of a case.
 
 - `resources`: the resources of an input, and their elements read with their types
+- `contained`: results that stand inside a report or a panel
 - `codes`: the one term that a code stands for
 - `conditions`: conditions and medication
-- `observations`: results with their units and ranges, and findings
+- `ranges`: units and reference ranges
+- `observations`: results, and findings
 - `builder`: what was read, collected; what was left out, and why
 - `record`: all of it for one patient
 """

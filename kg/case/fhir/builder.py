@@ -14,6 +14,7 @@ from msgspec import Struct
 from kg.case.dates import When
 from kg.case.document import Document, Drug, Lab
 from kg.case.model import Unused
+from kg.case.series import Unread
 from kg.model.errors import UsageError
 from kg.model.terms import Entry, Kind
 from kg.model.vocabulary import IRI
@@ -32,10 +33,12 @@ Table = Mapping[str, object]
 class RefusedError(UsageError):
     """A resource that cannot be used; the message says why, without a word of its free text."""
 
-    def __init__(self, reason: str, *, code: str = "") -> None:
+    def __init__(self, reason: str, *, code: str = "", of_another: bool = False) -> None:
         super().__init__(reason)
         self.code = code
         """The code that is not known here, for a reader who looks for it."""
+        self.of_another = of_another
+        """Whether it is not, or may not be, about the patient of the record."""
 
 
 class Resource(Struct, frozen=True):
@@ -47,6 +50,15 @@ class Resource(Struct, frozen=True):
     data: Table
     url: str = ""
     """Its `fullUrl` in a bundle."""
+    deleted: bool = False
+    """Whether its bundle deletes it."""
+    parent: Resource | None = None
+    """The resource that contains it."""
+
+    @property
+    def holder(self) -> Resource:
+        """The resource whose contained ones its references may name."""
+        return self.parent or self
 
     @property
     def named(self) -> str:
@@ -86,6 +98,8 @@ class Reading(Struct, frozen=True):
     ignored: tuple[Ignored, ...] = ()
     flagged: tuple[Unused, ...] = ()
     """Resources that were used, each with what a reader should know of it."""
+    unread: tuple[Unread, ...] = ()
+    """Results among the ignored that are there and say nothing: older ones no longer hold."""
 
 
 class _Answers(Struct):
@@ -138,6 +152,7 @@ class CaseBuilder:
         self._answers: dict[IRI, _Answers] = {}
         self._ignored: dict[tuple[str, str], _Group] = {}
         self._flagged: dict[tuple[str, str], _Group] = {}
+        self._unread: list[Unread] = []
 
     def lab(self, result: Lab) -> None:
         """Keep a result."""
@@ -159,6 +174,10 @@ class CaseBuilder:
         group.resources.append(resource)
         if code:
             group.codes[code] = None
+
+    def unread(self, resource: Resource, reason: str, marker: Entry, on: When) -> None:
+        """Keep that there is a result which cannot be used, and of when it is."""
+        self._unread.append(Unread(marker, resource.named, reason, on))
 
     def flag(self, resource: Resource, remark: str, about: str = "") -> None:
         """Keep what a reader should know, if anything, of a resource that was used."""
@@ -187,6 +206,7 @@ class CaseBuilder:
                 for (_, reason), group in self._ignored.items()
             ),
             tuple(Unused(group.named, remark) for (_, remark), group in self._flagged.items()),
+            tuple(self._unread),
         )
 
 

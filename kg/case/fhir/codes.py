@@ -32,6 +32,7 @@ _OTHERWISE: Final = {
     SKOS_BROAD_MATCH: "is wider than",
     SKOS_RELATED_MATCH: "is only related to",
 }
+_NEAR: Final = _ASSERTS | {SKOS_CLOSE_MATCH, SKOS_BROAD_MATCH}
 _SHOWABLE: Final = re.compile(r"(?:[A-Z]{1,6}:?)?\d[\dA-Z.-]{0,17}", re.ASCII)
 _MOST_REMEMBERED: Final = 1000
 _UNKNOWN_NAME: Final = "used by its code; the name beside it is not one that is known for the code"
@@ -77,6 +78,13 @@ class Codes:
         if wrong:
             raise RefusedError(wrong[0])
         return Match(entry, _UNKNOWN_NAME if _UNKNOWN_NAME in remarks else "")
+
+    def near(self, concept: Table | None) -> Entry | None:
+        """The one term that codes of a concept are of, or near to; None where there is not one."""
+        keys = [] if concept is None else [key for key, _ in self._keys(concept)]
+        uses = (use for key in keys for use in self._lexicon.coded.get(key, ()))
+        terms = {use.term for use in uses if use.relation in _NEAR} & self._lexicon.entries.keys()
+        return self._lexicon.entries[terms.pop()] if len(terms) == 1 else None
 
     def means(self, concept: Table) -> set[IRI]:
         """Every term that a code of the concept stands for."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from decimal import Decimal
 from typing import Final, cast
 
 from msgspec import Struct
 
+from kg.case.dates import When
 from kg.case.document import Lab
 from kg.case.fhir.builder import (
     NO,
@@ -22,10 +22,9 @@ from kg.case.fhir.builder import (
 )
 from kg.case.fhir.codes import Codes, Match
 from kg.case.fhir.conditions import check_kind
-from kg.case.fhir.resources import choice, codings, number, table, tables, text, times
+from kg.case.fhir.ranges import NONE, Ranges, Units
+from kg.case.fhir.resources import choice, codings, number, table, tables, text, times, when
 from kg.model.terms import Entry, Kind, Lexicon
-from kg.model.vocabulary import EG_CASE
-from kg.reasoning.intervals import Interval
 
 _VALID: Final = frozenset({"final", "amended", "corrected", "appended"})
 _WITHOUT: Final = frozenset(
@@ -34,6 +33,8 @@ _WITHOUT: Final = frozenset(
         "unknown", "cannot-be-obtained",
     }
 )  # fmt: skip
+_NEVER_WERE: Final = frozenset({"cancelled", "entered-in-error"})
+"""Of a result with this status nothing is known, and no older one is made old by it."""
 _COMPARATORS: Final = frozenset({"", "<", "<=", ">=", ">"})
 _INTERPRETATIONS: Final = (
     "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation",
@@ -51,15 +52,6 @@ _YES_NO: Final = (
     "http://terminology.hl7.org/CodeSystem/v2-0532",
 )
 _ANSWERS: Final = {"Y": YES, "N": NO, "UNK": UNKNOWN}
-_NORMAL: Final = ("http://terminology.hl7.org/CodeSystem/referencerange-meaning", "normal")
-_SEXES: Final = {
-    ("http://hl7.org/fhir/administrative-gender", "male"): "male",
-    ("http://hl7.org/fhir/administrative-gender", "female"): "female",
-    ("http://terminology.hl7.org/CodeSystem/v3-AdministrativeGender", "M"): "male",
-    ("http://terminology.hl7.org/CodeSystem/v3-AdministrativeGender", "F"): "female",
-}
-_YEARS: Final = frozenset({"a", "year", "years", "yr", "yrs"})
-_UCUM: Final = frozenset({"http://unitsofmeasure.org", "urn:oid:2.16.840.1.113883.6.8"})
 
 
 class _Part(Struct, frozen=True):
@@ -90,14 +82,43 @@ class Observations:
             try:
                 self._part(resource, part, taken)
             except RefusedError as error:
-                self._builder.ignore(resource, error.message, error.code, part.match.entry)
+                self._leave_out(resource, part.data, error, part.match.entry)
 
-    def about(self, resource: Resource) -> Entry | None:
-        """The first thing that an Observation is about, where its code is known here."""
+    def leave_out(self, resource: Resource, error: RefusedError) -> None:
+        """Name an Observation that cannot be used, and what it would have been about."""
+        about = self._about(resource)
+        if about is None or error.of_another:
+            self._builder.ignore(resource, error.message, error.code, about)
+        else:
+            self._leave_out(resource, resource.data, error, about)
+
+    def _leave_out(
+        self, resource: Resource, data: Table, error: RefusedError, about: Entry
+    ) -> None:
+        """Name a result that cannot be used; it says all the same that older ones are old."""
+        self._builder.ignore(resource, error.message, error.code, about)
+        taken = self._taken_by_then(resource)
+        if taken is not None and about.kind is Kind.MARKER and _is_a_result(resource, data):
+            self._builder.unread(resource, error.message, about, taken)
+
+    def _about(self, resource: Resource) -> Entry | None:
+        """The first thing that an Observation is about, or the one that its code is near to."""
         try:
             return next(self._parts(resource)).match.entry
         except RefusedError:
+            pass
+        try:
+            return self._codes.near(table(resource.data, "code"))
+        except RefusedError:
             return None
+
+    def _taken_by_then(self, resource: Resource) -> When | None:
+        """When a result was taken, where that is known and not after the day asked about."""
+        try:
+            taken = _taken(resource.data)[0]
+        except RefusedError:
+            return None
+        return taken if taken is not None and taken.text and taken.day <= self._day else None
 
     def _parts(self, resource: Resource) -> Iterator[_Part]:
         """The Observation and its components, as far as their codes are known here."""
@@ -121,10 +142,10 @@ class Observations:
         if state not in _VALID:
             known = state if state in _WITHOUT else "missing or none that FHIR defines"
             raise RefusedError(f"its status is {known}")
-        taken = times(resource.data, "effective")
-        moment = taken.end or taken.start
+        moment, remark = _taken(resource.data)
         if moment is None:
             return ""
+        self._builder.flag(resource, remark)
         if moment.day > self._day:
             raise RefusedError("it is dated after the day that is asked about")
         if not moment.text:
@@ -160,12 +181,13 @@ class Observations:
         measured = self._quantity(entry, quantity)
         limits, why = self._ranges.choose(part.data, entry, measured["unit"])
         if limits is None and not flagged:
-            raise RefusedError(
-                f"{why or 'it has no reference range'}, and no flag of the laboratory stands for it"
-            )
-        if why:
+            raise RefusedError(f"{why}, and no flag of the laboratory stands for it")
+        if why not in ("", NONE):
             self._builder.flag(resource, f"used by its flag only, for {why}", entry.label)
-        return measured | _format_limits(limits) | ({"flag": flagged} if flagged else {})
+        found = measured | (limits.texts() if limits else {})
+        if limits is not None and limits.printed:
+            self._builder.flag(resource, "used; its range was read from its text", entry.label)
+        return found | ({"flag": flagged} if flagged else {})
 
     def _yes_or_no(self, entry: Entry, value: tuple[str, object] | None) -> str:
         """What an Observation of a condition says; RefusedError where it is no plain answer.
@@ -215,139 +237,31 @@ class Observations:
         return flag if flag in self._lexicon.states(entry.iri) else ""
 
 
+def _taken(data: Table) -> tuple[When | None, str]:
+    """When a result was taken, and what is to be said of that; when it was issued stands for it."""
+    found = times(data, "effective")
+    moment = found.end or found.start
+    if moment is not None:
+        return moment, ""
+    issued = when(data.get("issued"), "issued")
+    return issued, "" if issued is None else "dated by its report, which may be later than it"
+
+
+def _is_a_result(resource: Resource, data: Table) -> bool:
+    """Whether there is a result, whatever it is."""
+    if any(resource.data.get("status") == each for each in _NEVER_WERE):
+        return False
+    inner = data.get("component") if data is resource.data else None
+    parts = [data, *(inner if isinstance(inner, list) else [])]
+    return any(isinstance(each, dict) and _has_value(each) for each in parts)
+
+
+def _has_value(data: Table) -> bool:
+    return bool(data.get("interpretation")) or any(
+        key.startswith("value") and value is not None for key, value in data.items()
+    )
+
+
 def _says_something(data: Table) -> bool:
     """Whether an Observation with components has a result of its own."""
     return choice(data, "value") is not None or "interpretation" in data
-
-
-Limits = tuple[Decimal | None, Decimal | None]
-"""The lower and the upper limit of a reference range, in the unit of the value."""
-
-
-class Ranges:
-    """Chooses reference ranges for one patient."""
-
-    def __init__(self, lexicon: Lexicon, codes: Codes, patient: Patient) -> None:
-        self._codes = codes
-        self._patient = patient
-        self._units = Units(lexicon)
-        states = lexicon.states(EG_CASE)
-        self._sexes = {entry.iri: word for word, entry in states.items()}
-
-    def choose(self, data: Table, marker: Entry, unit: str) -> tuple[Limits | None, str]:
-        """The limits that are for this patient, or none and why."""
-        given = [each for each in tables(data, "referenceRange") if self._is_normal(each)]
-        limited = [each for each in given if "low" in each or "high" in each]
-        if not limited:
-            written = any(text(each, "text") for each in given)
-            return None, "its reference range is words, which are not read" if written else ""
-        judged = [(self._fits(each), each) for each in limited]
-        possible = [(fits, each) for fits, each in judged if fits is not False]
-        if not possible:
-            return None, "none of its reference ranges is for this patient"
-        found = {self._limits(each, marker, unit) for _, each in possible}
-        if len(found) > 1 or any(fits is None for fits, _ in possible):
-            return None, "it is not known which of its reference ranges is for this patient"
-        return found.pop(), ""
-
-    def _is_normal(self, given: Table) -> bool:
-        """Whether a range is that of healthy people, and not a target of treatment."""
-        kind = table(given, "type")
-        return kind is None or any(each[:2] == _NORMAL for each in codings(kind))
-
-    def _fits(self, given: Table) -> bool | None:
-        """Whether a range is for this patient; None where that is not known."""
-        answers = [self._fits_sex(each) for each in tables(given, "appliesTo")]
-        age = table(given, "age")
-        if age is not None:
-            answers.append(self._fits_age(age))
-        if False in answers:
-            return False
-        return None if None in answers else True
-
-    def _fits_sex(self, applies: Table) -> bool | None:
-        named = {word for each in codings(applies) if (word := _SEXES.get(each[:2]))}
-        named |= {word for iri in self._codes.means(applies) if (word := self._sexes.get(iri))}
-        if len(named) != 1 or not self._patient.sex:
-            return None
-        return named == {self._patient.sex}
-
-    def _fits_age(self, age: Table) -> bool | None:
-        limits = [table(age, key) for key in ("low", "high")]
-        years = [None if each is None else number(each, "value") for each in limits]
-        units = {text(each, "code") or text(each, "unit") for each in limits if each is not None}
-        if self._patient.age is None or not units <= _YEARS:
-            return None
-        low, high = years
-        return Interval(at_least=low, at_most=high).contains(Decimal(self._patient.age))
-
-    def _limits(self, given: Table, marker: Entry, unit: str) -> Limits:
-        parts = [table(given, key) for key in ("low", "high")]
-        for part in parts:
-            if part is not None and text(part, "comparator"):
-                raise RefusedError("a limit of its reference range has a comparator")
-            if part is not None and not self._units.are_same(marker, part, unit):
-                raise RefusedError("its reference range is in another unit than its value")
-        low, high = (None if part is None else number(part, "value") for part in parts)
-        return low, high
-
-
-def _format_limits(limits: Limits | None) -> dict[str, str]:
-    """The limits of a range as a case holds them; RefusedError where they cannot be right."""
-    if limits is None:
-        return {}
-    low, high = limits
-    given = [each for each in limits if each is not None]
-    if not given:
-        raise RefusedError("its reference range has no number")
-    if min(given) < 0:
-        raise RefusedError("its reference range is negative")
-    if low is not None and high is not None and low > high:
-        raise RefusedError("its reference range runs backwards")
-    named = {"low": low, "high": high}
-    return {key: f"{each:f}" for key, each in named.items() if each is not None}
-
-
-class Units:
-    """Reads the units that the graph knows for a measurement, by code or as they are printed."""
-
-    def __init__(self, lexicon: Lexicon) -> None:
-        self._markers = lexicon.of_kind(Kind.MARKER)
-
-    def read(self, marker: Entry, quantity: Table) -> str:
-        """The unit of a quantity as it is spelled there; RefusedError where it is not one.
-
-        The code counts where it is UCUM, and otherwise what is printed. What is printed beside a
-        code may be any spelling, but not that of another unit.
-        """
-        printed = text(quantity, "unit")
-        code = text(quantity, "code") if text(quantity, "system") in _UCUM else ""
-        if not code and not printed:
-            raise RefusedError("its value has no unit")
-        unit = _unit(marker, code or printed)
-        if not unit:
-            wanted = " or ".join(marker.units) or "no unit"
-            raise RefusedError(f"the unit of its value is not {wanted}")
-        other = code and (_unit(marker, printed) or self._find_unit(printed))
-        if other and other != unit:
-            raise RefusedError("the code and the print of its unit differ")
-        return code or printed
-
-    def are_same(self, marker: Entry, quantity: Table, unit: str) -> bool:
-        """Whether a limit is in the unit of the value; a limit without a unit is."""
-        if not text(quantity, "unit") and not text(quantity, "code"):
-            return True
-        try:
-            return _unit(marker, self.read(marker, quantity)) == _unit(marker, unit)
-        except RefusedError:
-            return False
-
-    def _find_unit(self, printed: str) -> str:
-        """What is printed, where it is a unit of any other measurement."""
-        return printed if any(_unit(marker, printed) for marker in self._markers) else ""
-
-
-def _unit(marker: Entry, spelling: str) -> str:
-    """The unit of a measurement with this spelling; empty where there is none."""
-    found = marker.measured_in.read(spelling)
-    return found[0] if found else ""

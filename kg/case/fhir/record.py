@@ -13,6 +13,7 @@ from kg.case.dates import OLDEST
 from kg.case.fhir.builder import CaseBuilder, Patient, Reading, RefusedError, Resource, Table
 from kg.case.fhir.codes import Codes
 from kg.case.fhir.conditions import MEDICATIONS, Medications, read_condition
+from kg.case.fhir.contained import check_report, with_contained
 from kg.case.fhir.observations import Observations
 from kg.case.fhir.resources import (
     Records,
@@ -41,7 +42,7 @@ def read_case(written: str, lexicon: Lexicon, day: date) -> Case:
     """The case of a FHIR record, with what was not used of it and why."""
     reading = parse_record(written, lexicon, day)
     try:
-        case = resolve_case(reading.document, lexicon, today=day)
+        case = resolve_case(reading.document, lexicon, today=day, unread=reading.unread)
     except UsageError as error:
         raise UsageError(f"the FHIR input: {error.message}") from None
     ignored = (Unused(each.resource, each.reason) for each in reading.ignored)
@@ -67,8 +68,12 @@ def parse_record(written: str, lexicon: Lexicon, day: date) -> Reading:
 
     `written` is a resource, a Bundle, or a resource on each line, in FHIR R4 or R5 as JSON.
     """
-    records = Records(read_resources(written))
     builder = CaseBuilder()
+    found = read_resources(written)
+    for deleted in (each for each in found if each.deleted):
+        builder.ignore(deleted, "its bundle deletes it")
+    held = with_contained((each for each in found if not each.deleted), builder)
+    records = Records(held)
     patients = records.of("Patient")
     patient = read_patient(patients, lexicon, day, builder)
     subjects = Subjects(patients, [each for each in records.resources if each.kind in _CLINICAL])
@@ -81,21 +86,28 @@ def parse_record(written: str, lexicon: Lexicon, day: date) -> Reading:
     }
     for resource in records.resources:
         try:
-            _read_one(resource, readers, subjects)
+            _read_one(resource, readers, subjects, records)
         except RefusedError as error:
-            about = observations.about(resource) if resource.kind == "Observation" else None
-            builder.ignore(resource, error.message, error.code, about)
+            if resource.kind == "Observation":
+                observations.leave_out(resource, error)
+            else:
+                builder.ignore(resource, error.message, error.code)
     return builder.reading(patient, day.isoformat())
 
 
 def _read_one(
-    resource: Resource, readers: Mapping[str, Callable[[Resource], None]], subjects: Subjects
+    resource: Resource,
+    readers: Mapping[str, Callable[[Resource], None]],
+    subjects: Subjects,
+    records: Records,
 ) -> None:
     """Read a resource; RefusedError where it cannot be used."""
     if resource.kind in readers:
-        check_whole(resource)
         subjects.check(resource)
+        check_whole(resource)
         readers[resource.kind](resource)
+    elif resource.kind == "DiagnosticReport":
+        check_report(resource, records)
     elif resource.kind not in _LOOKED_UP:
         raise RefusedError("a case has no place for it")
 
@@ -176,17 +188,20 @@ class Subjects:
 
     def check(self, resource: Resource) -> None:
         """RefusedError where a resource is about somebody else, or does not say about whom."""
+        reason = self._doubt(resource)
+        if reason:
+            raise RefusedError(reason, of_another=True)
+
+    def _doubt(self, resource: Resource) -> str:
         key = _subject(resource)
         if tables(resource.data, "focus"):
-            raise RefusedError("it is about something else than the patient (focus)")
+            return "it is about something else than the patient (focus)"
         if not key:
-            if self._anybody:
-                raise RefusedError("it does not say which patient it is about")
-            return
+            return "it does not say which patient it is about" if self._anybody else ""
         if not _may_be_a_patient(key):
-            raise RefusedError("its subject is no patient")
-        if not self._others and not self._is_the_patient(key):
-            raise RefusedError("its subject is not the patient of this record")
+            return "its subject is no patient"
+        known = self._others or self._is_the_patient(key)
+        return "" if known else "its subject is not the patient of this record"
 
     def _is_the_patient(self, key: str) -> bool:
         return key in self._identifiers or any(
@@ -211,7 +226,7 @@ def _subject(resource: Resource) -> str:
         return ""
     reference = text(subject, "reference")
     if reference.startswith("#"):
-        return f"{resource.place}{reference}"
+        return f"{resource.holder.place}{reference}"
     identifier = table(subject, "identifier")
     if reference or identifier is None:
         return without_version(reference)

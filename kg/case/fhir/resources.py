@@ -125,7 +125,9 @@ def _entry(entry: object, place: str, depth: int) -> Iterator[Resource]:
         yield from _resources(resource, place, depth + 1)
     else:
         kind = _type(resource["resourceType"])
-        yield Resource(kind, place, resource, url if isinstance(url, str) else "")
+        request = entry.get("request")
+        deleted = isinstance(request, dict) and request.get("method") == "DELETE"
+        yield Resource(kind, place, resource, url if isinstance(url, str) else "", deleted)
 
 
 def _check_bundle(data: Table, place: str, depth: int) -> None:
@@ -173,7 +175,7 @@ class Records:
         self.resources = tuple(resources)
         self._found: dict[str, list[Resource]] = {}
         for resource in self.resources:
-            for name in names_of(resource):
+            for name in () if resource.parent else names_of(resource):
                 self._found.setdefault(name, []).append(resource)
 
     def of(self, kind: str) -> list[Resource]:
@@ -183,7 +185,7 @@ class Records:
     def named(self, reference: str, within: Resource) -> Resource | None:
         """What a reference leads to, in the resource itself or in the input; nothing is fetched."""
         if reference.startswith("#"):
-            return _contained(within, reference[1:])
+            return _contained(within.holder, reference[1:])
         found = self._found.get(without_version(reference), [])
         return found[0] if len(found) == 1 else None
 
@@ -301,7 +303,18 @@ def times(data: Table, name: str) -> Period:
     if kind in ("DateTime", "Instant", "Date"):
         moment = when(value, f"{name}{kind}")
         return Period(moment, moment)
+    if kind == "Timing" and isinstance(value, dict):
+        return _timing(value, f"{name}Timing")
     return period(value, f"{name}Period") if kind == "Period" else Period()
+
+
+def _timing(timing: Table, key: str) -> Period:
+    """The times that a timing names: from its first moment to its last, or its bounds."""
+    events = [when(each, f"{key}.event") for each in _element(timing, "event", list) or []]
+    moments = sorted((each for each in events if each is not None), key=lambda each: each.day)
+    if moments:
+        return Period(moments[0], moments[-1])
+    return period((table(timing, "repeat") or {}).get("boundsPeriod"), f"{key}.repeat.boundsPeriod")
 
 
 def codings(concept: Table) -> Iterator[tuple[str, str, str]]:
