@@ -51,7 +51,7 @@ def test_text() -> None:
         "WHY hepatic amyloidosis: argued against",
         "weakest premise, B026: suggests",
         "B026  a normal GGT suggests",
-        "A015  amyloid in the liver",
+        "A015  hepatic amyloidosis is listed",
         "1 The question arises",
         "hepatic amyloidosis: argued against by normal GGT",
         "no statement excludes hepatic amyloidosis",

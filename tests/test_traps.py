@@ -80,7 +80,7 @@ AFTER_MENOPAUSE = {
     "serum phosphate",
     "PTH",
     "25-OH vitamin D",
-    "ALP again in 1 to 3 months, if the first work-up shows nothing",
+    "repeat ALP in 1 to 3 months, if the initial work-up is unrevealing",
 }
 
 
@@ -126,8 +126,8 @@ BANDS = [
     ("105", "", ""),
     ("105.1", "mildly raised ALP", ""),
     ("157.4", "mildly raised ALP", ""),
-    ("157.5", "ALP in the border zone", ""),
-    ("210", "ALP in the border zone", ""),
+    ("157.5", "ALP of 1.5 to 2 × ULN (indeterminate)", ""),
+    ("210", "ALP of 1.5 to 2 × ULN (indeterminate)", ""),
     ("210.1", "markedly raised ALP", ""),
     ("525", "markedly raised ALP", ""),
     ("525.1", "markedly raised ALP", "expedited work-up for other diagnoses"),
@@ -160,7 +160,9 @@ def test_leukocyte_alp_is_not_serum_alp(answer_to: Asked) -> None:
     assert [message.label for message in answer.scope] == ["raised ALP not shown"]
     assert not answer.causes
     assert not answer.ask_next
-    assert [message.label for message in answer.alerts] == ["leukocyte ALP is no guide in myeloma"]
+    assert [message.label for message in answer.alerts] == [
+        "leukocyte ALP is not informative in myeloma"
+    ]
 
 
 # ── Verdicts ────────────────────────────────────────────────────────────────────────────────────
@@ -184,7 +186,7 @@ def test_a_high_ggt_speaks_against_no_bone_cause(answer_to: Asked) -> None:
     assert not answer.by_verdict(Verdict.ARGUED_AGAINST)
     assert causes_of(answer)["Paget disease of bone"].verdict is Verdict.CANDIDATE
     (rule,) = answer.rules
-    assert "No statement says that it excludes a second cause in bone" in rule.text
+    assert "No statement says that it excludes an additional cause in bone" in rule.text
 
 
 @pytest.mark.parametrize("drugs", [[], ["bortezomib"]])
@@ -196,7 +198,7 @@ def test_bortezomib_is_in_no_tissue(answer_to: Asked, drugs: list[str]) -> None:
     assert found.verdict is Verdict.UNDETERMINED
     assert not found.supports
     assert not found.against
-    assert "tissue that the ALP comes from" in {need.datum.label for need in found.needs}
+    assert "tissue source of the ALP" in {need.datum.label for need in found.needs}
 
 
 def test_bortezomib_is_no_bone_cause(knowledge: KnowledgeGraph) -> None:
@@ -217,28 +219,36 @@ def test_bortezomib_is_no_bone_cause(knowledge: KnowledgeGraph) -> None:
 
 
 NOTES = [
-    ("myeloma_normal_ggt", "normal GGT", "another source outside the liver"),
+    ("myeloma_normal_ggt", "normal GGT", "another non-hepatic source"),
     ("myeloma_normal_ggt", "normal GGT", "excludes none"),
-    ("myeloma_high_ggt", "raised GGT", "excludes a second cause in bone"),
+    ("myeloma_high_ggt", "raised GGT", "excludes an additional cause in bone"),
     (
         "myeloma_normal_ggt",
-        "outlook if the ALP stays isolated",
+        "prognosis of isolated ALP elevation",
         "number of patients are not stated",
     ),
     ("vitamin_d_with_high_calcium", "dose of vitamin D3", "safety are not stated"),
-    ("vitamin_d_with_high_calcium", "vitamin D3 for vitamin D", "nothing of safety"),
-    ("low_alp_with_osteoporosis", "evaluate for hypophosphatasia", "If it is present"),
+    ("vitamin_d_with_high_calcium", "vitamin D3 for vitamin D", "raised calcium, is not stated"),
+    ("low_alp_with_osteoporosis", "evaluate for hypophosphatasia", "requires specialist referral"),
     ("kidney_disease", "raised ALP in chronic kidney", "with secondary hyperparathyroidism"),
-    ("osteoporosis_border_zone", "ALP in the border zone", "neither for nor against"),
-    ("osteoporosis_mild", "raised ALP after menopause", "Coefficients are not stated"),
-    ("bortezomib_early_rise", "very good partial", "still calls for a look at other causes"),
-    ("bortezomib_late_rise", "good outlook on bortezomib", "are not stated"),
-    ("osteoporosis_on_alendronate", "ALP down by a quarter", "population is not stated"),
-    ("osteoporosis_on_risedronate", "bone ALP down into", "share of women are not stated"),
+    (
+        "osteoporosis_border_zone",
+        "ALP of 1.5 to 2 × ULN (indeterminate)",
+        "neither for nor against",
+    ),
+    ("osteoporosis_mild", "raised ALP in postmenopausal", "Coefficients are not stated"),
+    ("bortezomib_early_rise", "very good partial", "still need work-up"),
+    ("bortezomib_late_rise", "favourable prognosis on bortezomib", "are not stated"),
+    ("osteoporosis_on_alendronate", "ALP lowered by 25", "population is not stated"),
+    ("osteoporosis_on_risedronate", "bone ALP lowered to", "proportion of women are not stated"),
     ("raised_bone_alp_in_a_woman", "higher fracture rate", "p = 0.05, called significant"),
-    ("myeloma_on_a_bisphosphonate", "bone markers not for", "prospective validation is missing"),
-    ("bone_pain_clear_scan", "bone scan that shows no lesion", "excludes neither"),
-    ("leukocyte_alp_only", "leukocyte ALP is no guide", "another measurement than serum ALP"),
+    (
+        "myeloma_on_a_bisphosphonate",
+        "bone markers not recommended",
+        "prospective validation is lacking",
+    ),
+    ("bone_pain_clear_scan", "bone scan negative for lesions", "argues against both"),
+    ("leukocyte_alp_only", "leukocyte ALP is not informative", "is not serum ALP"),
 ]
 
 
