@@ -80,7 +80,7 @@ def _read(typed: str, lexicon: Lexicon) -> LabResult:
         ("Ca=4.9meq/L(2.15-2.55 mmol/L)", "normal"),
         ("PO4=2mg/dL(0.8-1.5 mmol/L)", "low"),
         ("alp=2.1xULN", "high"),
-        ("ggt=1.0 × ULN", "normal"),  # noqa: RUF001
+        ("ggt=1.0 × ULN", "normal"),
         ("ggt=3 times ULN", "high"),
         ("PTH=200pg/mL(1.6-6.9 pmol/L)", "high"),
         ("25OHD=15ng/mL(50-125 nmol/L)", "low"),
