@@ -23,6 +23,7 @@ from kg.answer.model import Answer
 from kg.answer.proof.model import Contrasts, Explanation
 from kg.answer.what_if import Supposition
 from kg.curate.reports import STANDINGS, Citations, Quality, TermCount
+from kg.curate.review import Reviewable
 from kg.model.changes import Difference
 from kg.model.copies import Check, Coverage
 from kg.model.statements import Statement
@@ -100,6 +101,9 @@ PRINTED: Final = {
     "quality": Printed(Quality),
     "terms": Printed(None, {"kinds": (tuple[TermCount, ...], "Each kind.")}, "What is described."),
     "findings": Printed(Verification),
+    "review": Printed(
+        None, {"items": (tuple[Reviewable, ...], "Each thing to judge.")}, "Who judged what."
+    ),
 }
 """Everything that is printed as JSON."""
 

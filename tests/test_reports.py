@@ -22,7 +22,7 @@ from kg.store.local import LocalStore
 from kg.store.queries import bind, load
 from kg.store.statements import read_coverage
 
-NAMES = ("coverage", "citations", "quality", "terms")
+NAMES = ("coverage", "citations", "quality", "terms", "review")
 PREFIXED = """
 @prefix cite: <https://w3id.org/etiograph/citation/> .
 @prefix dcterms: <http://purl.org/dc/terms/> .

@@ -25,6 +25,7 @@ from kg.answer.model import (
     Unused,
     Verdict,
 )
+from kg.answer.reviewed import review_standing
 from kg.case import Case
 from kg.model.errors import UsageError
 from kg.model.tables import PendingDatum, Tables, Topic
@@ -81,7 +82,8 @@ def ask(knowledge: KnowledgeGraph, case: Case, about: IRI | None = None) -> Answ
             Unused(each.given, each.reason, each.kind, each.names) for each in case.unused
         ),
     )
-    return _with_notes(answer, tables)
+    answer = _with_notes(answer, tables)
+    return replace(answer, review=review_standing(answer, tables.reviews, found.contexts))
 
 
 def find_topic(words: Lexicon, about: str) -> IRI:

@@ -31,6 +31,7 @@ __all__ = [
     "Origin",
     "OtherPopulation",
     "Result",
+    "ReviewStanding",
     "Standing",
     "StatementNote",
     "Support",
@@ -237,6 +238,17 @@ class GivenFact(Struct, frozen=True):
                 return self.label if self.value in {"yes", ""} else f"{self.label} {self.value}"
 
 
+class ReviewStanding(Struct, frozen=True):
+    """How many of the rules and background statements behind an answer were reviewed."""
+
+    rules: int = 0
+    background: int = 0
+    accepted: int = 0
+    """Those that a reviewer accepted, and none objected to."""
+    objected: int = 0
+    """Those that a reviewer rejected or wants changed."""
+
+
 class Answer(Struct, frozen=True, kw_only=True):
     """Everything the graph has to say about one case, and what it has not."""
 
@@ -273,6 +285,7 @@ class Answer(Struct, frozen=True, kw_only=True):
     """Facts of the case that move nothing in this answer."""
     statements: Mapping[str, StatementNote] = {}
     background: Mapping[str, str] = {}
+    review: ReviewStanding = ReviewStanding()
 
     @property
     def results(self) -> tuple[Result, ...]:

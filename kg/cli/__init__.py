@@ -9,6 +9,7 @@ case_options        the options that say a case, and `kg case`
 build               from the sources to a graph; what is wrong with them, reports on them
 changes             what an edit of the sources changes
 source              from an article to its files
+review              from a sheet that clinicians filled in to the ontology
 serve               the graph as an endpoint, and in other stores
 store, common       what commands share
 """
@@ -38,6 +39,7 @@ _MODULES: Final = {
     "queries": "query",
     "query": "query",
     "report": "build",
+    "review": "review",
     "schema": "query",
     "serve": "serve",
     "source": "source",

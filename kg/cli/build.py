@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from kg.cli.common import FORMAT, TEXTS, Progress, texts_folder, write
+from kg.cli.common import FORMAT, TEXTS, Progress, format_option, texts_folder, write
 from kg.cli.store import StoreOptions, store_options
 from kg.model.errors import UsageError
 from kg.model.report import Level, Report
@@ -94,13 +94,15 @@ def _sources(texts_dir: Path | None) -> Report:
     return verify_sources(read_sources(folder), folder, texts_dir)
 
 
-_NAMES = ("coverage", "citations", "quality", "terms")
+_NAMES = ("coverage", "citations", "quality", "terms", "review")
 
 
 @click.command()
-@click.argument("name", metavar="coverage|citations|quality|terms", type=click.Choice(_NAMES))
+@click.argument(
+    "name", metavar="coverage|citations|quality|terms|review", type=click.Choice(_NAMES)
+)
 @click.option("--texts", metavar="DIR", help=f"{TEXTS} For coverage: their lines are counted.")
-@FORMAT
+@format_option("text", "md", "json", "csv", of="what is shown; csv for review alone")
 def report(name: str, texts: str | None, form: str) -> None:
     """Say what the graph covers, what it can follow, and how well it is described.
 
@@ -110,15 +112,30 @@ def report(name: str, texts: str | None, form: str) -> None:
     citations  what is known of each number that a document prints
     quality    evidence of the axioms, use of the statements, findings of the rules
     terms      terms by kind, with labels, definitions and codes
+    review     rules and background statements, their evidence, and who judged them; as csv a sheet
+               to fill in, which `kg review import` reads
     """  # noqa: D301 - click wants the character itself
     folder = texts_folder(texts)
     if folder is not None and name != "coverage":
         raise UsageError(f"--texts goes with coverage; the report on {name} is about the graph.")
+    if form == "csv":
+        write(_sheet(name))
+        return
     from kg.show.data import render
 
     sections, data, passes = _report(name, folder)
     write(render(form, sections, data))
     sys.exit(0 if passes else 1)
+
+
+def _sheet(name: str) -> str:
+    """The report that is a sheet to fill in."""
+    from kg.curate.review import read_reviewables, write_sheet
+    from kg.model.resources import ontology_dir
+
+    if name != "review":
+        raise UsageError(f"the report on {name} has no form csv; wanted: text, md, json.")
+    return write_sheet(read_reviewables(ontology_dir()))
 
 
 def _report(name: str, texts: Path | None) -> tuple[Iterable[Section], object, bool]:
@@ -133,6 +150,12 @@ def _report(name: str, texts: Path | None) -> tuple[Iterable[Section], object, b
     from kg.store.statements import read_coverage
 
     folder = resources.ontology_dir()
+    if name == "review":
+        from kg.curate.review import read_reviewables
+        from kg.show.review import review_sections
+
+        reviewables = read_reviewables(folder)
+        return review_sections(reviewables), {"items": reviewables}, True
     sources = read_sources(folder)
     store = reports.open_sources(sources, folder)
     if name == "coverage":

@@ -69,7 +69,7 @@ def schema(name: str) -> None:
     \b
     answer       kg ask              statement    kg statement
     supposition  kg ask --if         term         kg term
-    proof        kg why              coverage, citations, quality, terms    kg report
+    proof        kg why              coverage, citations, quality, terms, review    kg report
     contrasts    kg why-not          findings     kg verify
     difference   kg diff, what-if    case         what kg ask --case reads
     """  # noqa: D301 - click wants the character itself

@@ -10,6 +10,7 @@ from operator import itemgetter
 from typing import Final, TypeVar
 
 from kg.compile.possible import bearing, possible_results
+from kg.compile.reviews import compile_reviews
 from kg.model.compiled import AxiomNote, ClassEdge, Name, ProofTables
 from kg.model.resources import queries_dir
 from kg.model.statements import short_id
@@ -72,6 +73,7 @@ def compile_tables(store: Store, rules: Rules, names: Mapping[str, Name]) -> Tab
             Tension(pair, each["relation"]) for pair, each in zip(pairs, tensions, strict=True)
         ),
         opposed=_collected(pairs),
+        reviews=compile_reviews(rows("resting"), rows("reviews")),
     )
 
 

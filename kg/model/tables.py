@@ -318,6 +318,19 @@ class Advice(Struct, frozen=True):
     """The causes that a source asks for it to clarify."""
 
 
+class Reviews(Struct, frozen=True, eq=False):
+    """What conclusions rest on, and what reviewers decided of it."""
+
+    rests: Mapping[str, Mapping[str, tuple[str, ...]]]
+    """The rules behind each conclusion: by what is concluded, and by what it is concluded of."""
+    accepted: Mapping[str, bool]
+    """Of each rule and background statement that was reviewed, whether it may stand as it is."""
+
+    def of(self, target: str, source: str) -> tuple[str, ...]:
+        """The rules behind one conclusion."""
+        return self.rests.get(target, {}).get(source, ())
+
+
 class Tables(Struct, frozen=True, eq=False):
     """Everything that answers say and that depends on no case."""
 
@@ -331,3 +344,4 @@ class Tables(Struct, frozen=True, eq=False):
     tensions: tuple[Tension, ...]
     opposed: Mapping[str, tuple[str, ...]]
     """By statement: the statements that pull the reader the other way."""
+    reviews: Reviews
