@@ -10,7 +10,16 @@ from kg.compile.mappings import read_mapping_set, read_mappings, triples
 from kg.model import resources
 from kg.model.errors import SourceSyntaxError
 from kg.model.rdf import Triple
-from kg.model.vocabulary import IRI, SKOS_EXACT_MATCH, SKOS_NOTATION, Literal, eg
+from kg.model.vocabulary import (
+    EG_CODE_QUALIFIER,
+    EG_NO_MATCH,
+    IRI,
+    RDF_LANG_STRING,
+    SKOS_EXACT_MATCH,
+    SKOS_NOTATION,
+    Literal,
+    eg,
+)
 
 HEADER = (
     "#curie_map:\n#  eg: https://w3id.org/etiograph/id/\n#  LOINC: http://loinc.org/\n"
@@ -53,6 +62,50 @@ def test_a_mapping_becomes_triples(tmp_path: Path) -> None:
     code = IRI("http://loinc.org/1-8")
     assert Triple(eg("X"), SKOS_EXACT_MATCH, code) in found
     assert Triple(code, SKOS_NOTATION, Literal("LOINC:1-8")) in found
+
+
+def test_what_a_code_does_not_stand_for_is_kept(tmp_path: Path) -> None:
+    """An exclusion stands in the graph as one, and never as the match that it denies."""
+    columns = COLUMNS.replace("object_id", "predicate_modifier\tobject_id")
+    row = ROW.replace("LOINC:1-8", "Not\tLOINC:1-8")
+    found = triples([read_mapping_set(_written(tmp_path, HEADER + columns + row))])
+
+    relations = {each.predicate for each in found if each.subject == eg("X")}
+    assert relations == {EG_NO_MATCH}
+
+
+def test_what_a_code_says_besides_is_kept(tmp_path: Path) -> None:
+    """The qualifier of a code stands at the code."""
+    columns = COLUMNS.replace("\n", "\tcode_qualifier\n")
+    row = ROW.replace("\n", "\tin remission\n")
+    found = triples([read_mapping_set(_written(tmp_path, HEADER + columns + row))])
+
+    qualifier = Literal("in remission", RDF_LANG_STRING, "en")
+    assert Triple(IRI("http://loinc.org/1-8"), EG_CODE_QUALIFIER, qualifier) in found
+
+
+def test_exact_matches_merge_nothing() -> None:
+    """No code means exactly two terms, for exact matches are carried on from one to the next."""
+    exact: dict[str, set[IRI]] = {}
+    for each in read_mappings(resources.ontology_dir() / "mappings"):
+        for mapping in each.mappings:
+            if mapping.predicate == SKOS_EXACT_MATCH and mapping.found:
+                exact.setdefault(mapping.code, set()).add(mapping.subject)
+
+    assert [code for code, terms in exact.items() if len(terms) > 1] == []
+
+
+def test_every_prefix_has_a_code_system() -> None:
+    """A table whose terminology no record can name would never be read."""
+    prefixes = {
+        mapping.code.partition(":")[0]
+        for each in read_mappings(resources.ontology_dir() / "mappings")
+        for mapping in each.mappings
+        if mapping.found
+    }
+    written = (resources.ontology_dir() / "codes.ttl").read_text("utf-8")
+
+    assert [each for each in prefixes if f'eg:codePrefix "{each}"' not in written] == []
 
 
 def test_a_terminology_without_the_term_says_so(tmp_path: Path) -> None:

@@ -8,10 +8,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
+from kg.model.codes import Coded
 from kg.model.terms import (
     NO_UNITS,
     AmbiguousForm,
-    Coded,
     Conversion,
     Entry,
     Kind,
@@ -24,6 +24,7 @@ from kg.model.vocabulary import (
     EG_AMBIGUOUS_FORM,
     EG_ASKED_AS,
     EG_CASE,
+    EG_CODE_FORM,
     EG_CODE_PREFIX,
     EG_CODE_SYSTEM,
     EG_CONDITION,
@@ -98,13 +99,14 @@ def read_lexicon(store: Store) -> Lexicon:
     """Every term that a case can name, with all its names."""
     said: dict[IRI, _Said] = {}
     coded: dict[str, dict[Coded, None]] = {}
-    for term, kind, said_by, value, code, name in shipped_rows(store, "ask/terms"):
+    for term, kind, said_by, value, code, name, says in shipped_rows(store, "ask/terms"):
         if not (isinstance(term, IRI) and isinstance(kind, IRI) and isinstance(said_by, IRI)):
             continue
         each = said.setdefault(term, _Said())
         each.kinds[kind] = None
         if isinstance(code, Literal):
-            coded.setdefault(code.value, {})[Coded(term, said_by, text_of(name))] = None
+            use = Coded(term, said_by, text_of(name), text_of(says))
+            coded.setdefault(code.value, {})[use] = None
             if said_by in _MAPPED:
                 each.codes[code.value] = None
         elif value is not None:
@@ -113,7 +115,8 @@ def read_lexicon(store: Store) -> Lexicon:
         _entries(said),
         _forms(said),
         {code: tuple(uses) for code, uses in coded.items()},
-        _systems(said),
+        _by_system(said, EG_SYSTEM_URI, EG_CODE_PREFIX),
+        _by_system(said, EG_CODE_PREFIX, EG_CODE_FORM),
     )
 
 
@@ -138,12 +141,13 @@ def _forms(said: Mapping[IRI, _Said]) -> dict[str, AmbiguousForm]:
     }
 
 
-def _systems(said: Mapping[IRI, _Said]) -> dict[str, str]:
+def _by_system(said: Mapping[IRI, _Said], key: IRI, value: IRI) -> dict[str, str]:
+    """What is said of each terminology, by something else that is said of it."""
     return {
-        uri: each.one(EG_CODE_PREFIX)
+        name: each.one(value)
         for each in said.values()
-        if EG_CODE_SYSTEM in each.kinds
-        for uri in each.all(EG_SYSTEM_URI)
+        if EG_CODE_SYSTEM in each.kinds and each.one(value)
+        for name in each.all(key)
     }
 
 

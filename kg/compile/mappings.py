@@ -16,6 +16,11 @@ from typing import Final
 from kg.model.errors import SourceSyntaxError
 from kg.model.rdf import Triple
 from kg.model.vocabulary import (
+    EG_ASKED_BY,
+    EG_CODE_QUALIFIER,
+    EG_DENIED_BY,
+    EG_NO_MATCH,
+    EG_RECORDED_AS,
     IRI,
     PREFIXES,
     RDF_LANG_STRING,
@@ -28,6 +33,10 @@ from kg.model.vocabulary import (
 PREDICATES: Final = {
     f"skos:{name}": expand(f"skos:{name}")
     for name in ("exactMatch", "narrowMatch", "broadMatch", "closeMatch", "relatedMatch")
+} | {
+    "eg:recordedAs": EG_RECORDED_AS,
+    "eg:askedBy": EG_ASKED_BY,
+    "eg:deniedBy": EG_DENIED_BY,
 }
 """The relations that a mapping may state; `narrowMatch` says that the code is narrower."""
 
@@ -39,6 +48,7 @@ COLUMNS: Final = frozenset(
     {
         *REQUIRED,
         "author_id",
+        "code_qualifier",
         "comment",
         "confidence",
         "mapping_date",
@@ -68,6 +78,8 @@ class CodeMapping:
     justification: IRI
     negated: bool = False
     comment: str = ""
+    qualifier: str = ""
+    """What the code says besides the term."""
 
     @property
     def found(self) -> bool:
@@ -106,16 +118,20 @@ def read_mapping_set(path: Path) -> MappingSet:
 
 
 def triples(sets: Sequence[MappingSet]) -> list[Triple]:
-    """The mappings that hold, as triples: the relation, and code and name of what it leads to."""
+    """The mappings as triples: the relation, and code and name of what it leads to."""
     found: dict[Triple, None] = {}
     for mapping in (mapping for each in sets for mapping in each.mappings):
-        if mapping.negated or not mapping.found:
+        if not mapping.found:
             continue
-        found[Triple(mapping.subject, mapping.predicate, mapping.object)] = None
+        relation = EG_NO_MATCH if mapping.negated else mapping.predicate
+        found[Triple(mapping.subject, relation, mapping.object)] = None
         found[Triple(mapping.object, SKOS_NOTATION, Literal(mapping.code))] = None
         if mapping.object_label:
             label = Literal(mapping.object_label, RDF_LANG_STRING, "en")
             found[Triple(mapping.object, RDFS_LABEL, label)] = None
+        if mapping.qualifier:
+            qualifier = Literal(mapping.qualifier, RDF_LANG_STRING, "en")
+            found[Triple(mapping.object, EG_CODE_QUALIFIER, qualifier)] = None
     return list(found)
 
 
@@ -214,6 +230,7 @@ def _mapping(
         justification=_expanded(path, line, row["mapping_justification"], prefixes),
         negated=modifier == "Not",
         comment=row.get("comment", ""),
+        qualifier=row.get("code_qualifier", ""),
     )
 
 

@@ -18,6 +18,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from kg.model.codes import Classifications, Coded
 from kg.model.errors import AmbiguousTermError, UnknownTermError, UsageError
 from kg.model.vocabulary import IRI, PREFIXES, compact, expand
 
@@ -189,16 +190,6 @@ class AmbiguousForm(Struct, frozen=True):
     elsewhere: tuple[str, ...]
 
 
-class Coded(Struct, frozen=True, omit_defaults=True):
-    """How a code of another terminology stands to a term."""
-
-    term: IRI
-    relation: IRI
-    """One of the relations of `kg.compile.mappings`, from the term to the code."""
-    name: str = ""
-    """What its terminology calls the code, where we may say so."""
-
-
 class Lexicon(Struct, frozen=True, dict=True):
     """Every term that a case can name."""
 
@@ -209,6 +200,8 @@ class Lexicon(Struct, frozen=True, dict=True):
     """By code with its prefix."""
     systems: Mapping[str, str] = {}
     """The prefix of a terminology, by each URI that records name it by."""
+    classifications: Mapping[str, str] = {}
+    """The form of the codes, by the prefix of each terminology whose codes show their place."""
 
     def find(self, text: str, *kinds: Kind) -> Entry:
         """The one term of these kinds that the text names; of any kind where none is given."""
@@ -289,8 +282,26 @@ class Lexicon(Struct, frozen=True, dict=True):
     def called(self, text: str) -> list[Entry]:
         """Every term that the text names: by a name, or else by a code, or else by its IRI."""
         by_name = self._forms.get(fold(text), ())
-        iris = by_name or self._codes.get(_code_key(text), ()) or _named_iri(text)
+        iris = by_name or self._coded_as(text) or _named_iri(text)
         return [self.entries[iri] for iri in iris if iri in self.entries]
+
+    def uses(self, key: str) -> tuple[Coded, ...]:
+        """How a code with its prefix stands to terms, by its own rows and by its place."""
+        places = self._places
+        return places.uses(key) if places.has(key) else self.coded.get(key, ())
+
+    @cached_property
+    def _places(self) -> Classifications:
+        return Classifications(self.coded, self.classifications)
+
+    def _coded_as(self, text: str) -> tuple[IRI, ...]:
+        """The terms that a code with its prefix names, by its own rows or else by its place."""
+        own = self._codes.get(_code_key(text), ())
+        if own or ":" not in text:
+            return own
+        key = text.strip().upper()
+        uses = self._places.uses(key) if self._places.has(key) else ()
+        return tuple(use.term for use in uses if use.stands)
 
     @cached_property
     def _forms(self) -> dict[str, tuple[IRI, ...]]:

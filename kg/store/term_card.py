@@ -10,6 +10,10 @@ from kg.model.statements import short_id
 from kg.model.terms import Entry
 from kg.model.vocabulary import (
     EG_ABBREVIATION,
+    EG_ASKED_BY,
+    EG_DENIED_BY,
+    EG_NO_MATCH,
+    EG_RECORDED_AS,
     IRI,
     PREFIXES,
     RDFS_SUBCLASS_OF,
@@ -33,6 +37,10 @@ _MATCHES: Final[Mapping[Term, str]] = {
     SKOS_NARROW_MATCH: "narrower",
     SKOS_BROAD_MATCH: "broader",
     SKOS_RELATED_MATCH: "related",
+    EG_RECORDED_AS: "recorded as",
+    EG_ASKED_BY: "asked by",
+    EG_DENIED_BY: "denied by",
+    EG_NO_MATCH: "not",
 }
 _ROLES: Final = ("rule", "statement", "corroboration", "background")
 

@@ -1,14 +1,15 @@
 """Codes of a record, and the one term that they stand for.
 
 A code counts with its system only, and the mapping tables say how it stands to a term. What means
-the same or is narrower stands for the term; what is wider, close or related does not.
+the same or is narrower stands for the term, in a classification also by its place under such a
+code; what is wider, close or related does not.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Final
 
@@ -16,21 +17,25 @@ from msgspec import Struct
 
 from kg.case.fhir.builder import RefusedError, Table
 from kg.case.fhir.resources import codings, tables, text
-from kg.model.terms import Coded, Entry, Lexicon, fold
+from kg.model.codes import Coded
+from kg.model.terms import Entry, Kind, Lexicon, fold
 from kg.model.vocabulary import (
+    EG_ASKED_BY,
+    EG_DENIED_BY,
+    EG_NO_MATCH,
     IRI,
     SKOS_BROAD_MATCH,
     SKOS_CLOSE_MATCH,
-    SKOS_EXACT_MATCH,
     SKOS_NARROW_MATCH,
     SKOS_RELATED_MATCH,
 )
 
-_ASSERTS: Final = frozenset({SKOS_EXACT_MATCH, SKOS_NARROW_MATCH})
 _OTHERWISE: Final = {
     SKOS_CLOSE_MATCH: "is close to",
     SKOS_BROAD_MATCH: "is wider than",
     SKOS_RELATED_MATCH: "is only related to",
+    EG_NO_MATCH: "does not stand for",
+    EG_DENIED_BY: "says that it is not",
 }
 _NEAR: Final = _ASSERTS | {SKOS_CLOSE_MATCH, SKOS_BROAD_MATCH}
 _SHOWABLE: Final = re.compile(r"(?:[A-Z]{1,6}:?)?\d[\dA-Z.-]{0,17}", re.ASCII)
@@ -56,7 +61,7 @@ class Codes:
         self._owners: dict[str, set[IRI]] = {}
         for uses in lexicon.coded.values():
             for use in uses:
-                if use.name and use.relation in _ASSERTS:
+                if use.name and use.stands:
                     self._owners.setdefault(fold(use.name), set()).add(use.term)
         self._compared = lru_cache(_MOST_REMEMBERED)(self._compare_name)
 
@@ -64,20 +69,21 @@ class Codes:
         """The one term of a concept; RefusedError where there is none, or more than one."""
         if concept is None:
             raise RefusedError("it has no code")
-        found = [(key, name) for key, name in self._keys(concept) if key in self._lexicon.coded]
-        if not found:
+        found = [(key, name, self._lexicon.uses(key)) for key, name in self._keys(concept)]
+        uses = [(use, name) for _, name, of_key in found for use in of_key]
+        if not uses:
             raise self._unknown(concept)
-        uses = [(use, name) for key, name in found for use in self._lexicon.coded[key]]
-        meant = [(use, name) for use, name in uses if use.relation in _ASSERTS]
+        meant = [(use, name) for use, name in uses if use.stands or use.relation == EG_ASKED_BY]
         if not meant:
-            raise self._not_the_same(found[0][0])
+            raise self._not_the_same(*next((key, of_key[0]) for key, _, of_key in found if of_key))
         entry = self._narrowest({use.term for use, _ in meant})
         self._check_close(entry, (use for use, _ in uses))
-        remarks = [self._compared(entry.iri, use.name, name) for use, name in meant if name]
+        remarks = [self._compared(entry.iri, use, name) for use, name in meant if name]
         wrong = [each for each in remarks if each not in ("", _UNKNOWN_NAME)]
         if wrong:
             raise RefusedError(wrong[0])
-        return Match(entry, _UNKNOWN_NAME if _UNKNOWN_NAME in remarks else "")
+        said = (use for use, _ in meant if use.term == entry.iri)
+        return Match(entry, _remark(said, unknown=_UNKNOWN_NAME in remarks))
 
     def near(self, concept: Table | None) -> Entry | None:
         """The one term that codes of a concept are of, or near to; None where there is not one."""
@@ -88,9 +94,15 @@ class Codes:
 
     def means(self, concept: Table) -> set[IRI]:
         """Every term that a code of the concept stands for."""
-        keys = [key for key, _ in self._keys(concept)]
-        uses = (use for key in keys for use in self._lexicon.coded.get(key, ()))
-        return {use.term for use in uses if use.relation in _ASSERTS}
+        return {use.term for use in self._uses(concept) if use.stands}
+
+    def denies(self, concept: Table) -> set[IRI]:
+        """Every term of which a code of the concept says that it is not there."""
+        return {use.term for use in self._uses(concept) if use.relation == EG_DENIED_BY}
+
+    def _uses(self, concept: Table) -> Iterator[Coded]:
+        for key, _ in self._keys(concept):
+            yield from self._lexicon.uses(key)
 
     def _keys(self, concept: Table) -> list[tuple[str, str]]:
         """The codes with the prefix of their terminology, and the names printed with them."""
@@ -110,8 +122,7 @@ class Codes:
         written = text(concept, "text")
         return RefusedError("it has words and no code" if written else "it has no code")
 
-    def _not_the_same(self, key: str) -> RefusedError:
-        use = self._lexicon.coded[key][0]
+    def _not_the_same(self, key: str, use: Coded) -> RefusedError:
         label = self._lexicon.entries[use.term].label
         return RefusedError(f"its code {_OTHERWISE[use.relation]} {label}", code=_shown(key))
 
@@ -134,12 +145,13 @@ class Codes:
     def _akin(self, one: IRI, other: IRI) -> bool:
         return self._lexicon.is_a(one, other) or self._lexicon.is_a(other, one)
 
-    def _compare_name(self, term: IRI, known: str, name: str) -> str:
+    def _compare_name(self, term: IRI, use: Coded, name: str) -> str:
         """What the printed name says of a code: nothing, that it is not known, or what is wrong."""
         entry = self._lexicon.entries[term]
+        known = use.name
         if fold(name) in {fold(known), *(fold(each) for each in entry.names)}:
             return ""
-        other = self._other_owner(entry, name) or self._better_named(entry, name)
+        other = self._other_owner(entry, name) or self._better_named(entry, use, name)
         if other is not None:
             both = f"{entry.label} by its code and {other.label} by the name beside it"
             return f"it is {both}; one of them is wrong"
@@ -158,10 +170,16 @@ class Codes:
         kept = [self._lexicon.entries[term] for term in others if term in self._lexicon.entries]
         return next((each for each in kept if each.kind is entry.kind), None)
 
-    def _better_named(self, entry: Entry, name: str) -> Entry | None:
-        """Another term of the kind, more of whose name stands in the printed one."""
+    def _better_named(self, entry: Entry, use: Coded, name: str) -> Entry | None:
+        """Another term of the kind, more of whose name stands in the printed one.
+
+        The name of a narrower condition may say more than the term; one that has its name in it
+        is no other.
+        """
         said = _words(name)
-        own = _within(said, [_words(each) for each in entry.names])
+        own = _within(said, [_words(each) for each in (*entry.names, use.name) if each])
+        if own and use.relation == SKOS_NARROW_MATCH and entry.kind is not Kind.MARKER:
+            return None
         better = (
             other
             for other, names in self._words
@@ -170,6 +188,17 @@ class Codes:
             and not self._akin(entry.iri, other.iri)
         )
         return next(better, None)
+
+
+def _remark(uses: Iterable[Coded], *, unknown: bool) -> str:
+    """What a reader should know of the codes that stand for a term."""
+    found = [_UNKNOWN_NAME] if unknown else []
+    for use in uses:
+        if use.under:
+            found.append(f"used by its place in the classification, under {_shown(use.under)}")
+        if use.qualifier:
+            found.append(f"its code says: {use.qualifier}")
+    return "; ".join(dict.fromkeys(found))
 
 
 def _within(said: frozenset[str], names: Iterable[frozenset[str]]) -> int:

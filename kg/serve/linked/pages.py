@@ -48,7 +48,10 @@ _DEPRECATED: Final = expand("owl:deprecated")
 _REPLACED_BY: Final = expand("obo:IAO_0100001")
 _TITLE: Final = expand("dcterms:title")
 _PARENTS: Final = (RDFS_SUBCLASS_OF, expand("rdfs:subPropertyOf"))
-_MATCHES: Final = _every("skos", "exactMatch closeMatch narrowMatch broadMatch relatedMatch")
+_MATCHES: Final = (
+    *_every("skos", "exactMatch closeMatch narrowMatch broadMatch relatedMatch"),
+    *_every("eg", "recordedAs askedBy deniedBy noMatch"),
+)
 _NAMES: Final = (RDFS_LABEL, expand("skos:altLabel"), eg("abbreviation"), expand("skos:note"))
 _ABOUT: Final = _every("eg", "subject object")
 _PLACE: Final = _every("eg", "sectionPath sectionTitle item line charStart charEnd sentenceDigest")
