@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from kg.case.fhir.builder import RefusedError, Table
 from kg.case.fhir.resources import codings, tables, text
-from kg.model.codes import Coded
+from kg.model.codes import STANDS_FOR, Coded
 from kg.model.terms import Entry, Kind, Lexicon, fold
 from kg.model.vocabulary import (
     EG_ASKED_BY,
@@ -37,7 +37,7 @@ _OTHERWISE: Final = {
     EG_NO_MATCH: "does not stand for",
     EG_DENIED_BY: "says that it is not",
 }
-_NEAR: Final = _ASSERTS | {SKOS_CLOSE_MATCH, SKOS_BROAD_MATCH}
+_NEAR: Final = STANDS_FOR | {EG_ASKED_BY, SKOS_CLOSE_MATCH, SKOS_BROAD_MATCH}
 _SHOWABLE: Final = re.compile(r"(?:[A-Z]{1,6}:?)?\d[\dA-Z.-]{0,17}", re.ASCII)
 _MOST_REMEMBERED: Final = 1000
 _UNKNOWN_NAME: Final = "used by its code; the name beside it is not one that is known for the code"
@@ -87,8 +87,7 @@ class Codes:
 
     def near(self, concept: Table | None) -> Entry | None:
         """The one term that codes of a concept are of, or near to; None where there is not one."""
-        keys = [] if concept is None else [key for key, _ in self._keys(concept)]
-        uses = (use for key in keys for use in self._lexicon.coded.get(key, ()))
+        uses = () if concept is None else self._uses(concept)
         terms = {use.term for use in uses if use.relation in _NEAR} & self._lexicon.entries.keys()
         return self._lexicon.entries[terms.pop()] if len(terms) == 1 else None
 
