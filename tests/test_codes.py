@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from records import concept, condition, record
 
 from kg.case.fhir import read_case
 from kg.case.fhir.builder import RefusedError
@@ -21,7 +22,6 @@ from kg.model.vocabulary import (
     SKOS_NARROW_MATCH,
     eg,
 )
-from tests.records import concept, condition, record
 
 FORM = {"X": "[A-Z][0-9]{1,5}"}
 DISEASE, OTHER = eg("Disease"), eg("Other")
