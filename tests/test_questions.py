@@ -87,7 +87,8 @@ def test_no_verdict_is_stronger_than_its_weakest_premise(
 
     for cause in answer.causes:
         ranks = [answer.statements[each].strength for each in cause.statements]
-        bounds = [answer.statements[argument.weakest].strength for argument in cause.against]
+        weakest = [argument.weakest for argument in cause.against if argument.weakest]
+        bounds = [answer.statements[each].strength for each in weakest]
         rank_of_word = {note.modality: note.strength for note in answer.statements.values()}
         assert rank_of_word[cause.strength] <= min([max(ranks), *bounds])
 
