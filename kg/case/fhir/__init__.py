@@ -8,6 +8,7 @@
 - `ranges`: units and reference ranges
 - `observations`: results, and findings
 - `builder`: what was read, collected; what was left out, and why
+- `doses`: repeated administrations as treatments
 - `record`: all of it for one patient
 """
 
