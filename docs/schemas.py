@@ -27,6 +27,7 @@ from kg.curate.review import Reviewable
 from kg.model.changes import Difference
 from kg.model.copies import Check, Coverage
 from kg.model.statements import Statement
+from kg.show.brief import Brief
 from kg.show.data import DERIVED, fields_of_type
 from kg.show.graph import Verification
 from kg.show.proof import ROLES
@@ -84,6 +85,7 @@ class Printed:
 _NOTICE: Final = {"notice": (str, "That it is no diagnosis.")}
 PRINTED: Final = {
     "answer": Printed(Answer, _NOTICE),
+    "brief": Printed(Brief),
     "supposition": Printed(Supposition, _NOTICE),
     "proof": Printed(Explanation, _NOTICE),
     "contrasts": Printed(Contrasts, _NOTICE),

@@ -9,7 +9,7 @@ It adds nothing to what the other folders do: it names in one place what a progr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -19,7 +19,6 @@ from kg.answer.proof.explain import explain_row, find_row
 from kg.answer.proof.model import Explanation
 from kg.case import Case, read_case, resolve_case
 from kg.case.fhir import read_case as read_record
-from kg.case.fhir.maps import with_maps
 from kg.compile import builder
 from kg.model.errors import KGError, UsageError
 from kg.model.resources import queries_dir
@@ -84,18 +83,24 @@ class Answer:
         """What stands behind every id of a statement that the answer names."""
         return self.value.statements
 
-    def why(self, row: str | model.Cause) -> Proof:
+    def why(self, row: str | int | model.Cause) -> Proof:
         """The proof of a row: a cause, or an alert, rule, outcome, advice or step by its words.
 
-        UsageError where no row or more than one has that name.
+        A number is that of a cause on the printed page, a letter that of a next step. UsageError
+        where no row or more than one has that name.
         """
-        name, iri = (row.label, row.iri) if isinstance(row, model.Cause) else self._named(row)
+        named = (row.label, row.iri) if isinstance(row, model.Cause) else self._named(str(row))
+        name, iri = named
         found = find_row(self.value, name, iri)
         return Proof(explain_row(self.graph.knowledge, self.case, self.value, found))
 
-    def render(self, form: str = "text") -> str:
-        """The answer as `text`, `md`, `json`, `csv` or `ttl`."""
-        return render(self.value, form)
+    def render(self, form: str = "text", show: Collection[str] = ()) -> str:
+        """The answer as `text`, `md`, `json`, `csv`, `ttl`, or `brief`: JSON in few words.
+
+        Text and Markdown are one page; `show` names the parts that are opened behind it, or `all`
+        for the whole answer (`kg.show.PARTS`).
+        """
+        return render(self.value, form, show)
 
     def __str__(self) -> str:
         return self.render()
@@ -161,20 +166,9 @@ class Graph:
         """The answer for a case as plain values, in the form of `kg schema case`."""
         return self.answer(resolve_case(dict(case), self.lexicon, today=_today()), about=about)
 
-    def ask_fhir(
-        self,
-        record: str,
-        day: date | None = None,
-        about: str | None = None,
-        maps: Iterable[str] = (),
-    ) -> Answer:
-        """The answer for a FHIR R4 or R5 record of one patient, as JSON text.
-
-        `maps` are FHIR ConceptMaps, as JSON text too, from codes of the hospital to those of a
-        terminology.
-        """
-        words = with_maps(self.lexicon, ((f"map {n}", text) for n, text in enumerate(maps, 1)))
-        return self.answer(read_record(record, words, day or _today()), about=about)
+    def ask_fhir(self, record: str, day: date | None = None, about: str | None = None) -> Answer:
+        """The answer for a FHIR R4 or R5 record of one patient, as JSON text."""
+        return self.answer(read_record(record, self.lexicon, day or _today()), about=about)
 
     def answer(self, case: Case, about: str | None = None) -> Answer:
         """The answer for a case that was read before."""

@@ -72,7 +72,7 @@ BAD_INPUT = {
     "an unknown statement": (["statement", "A999"], "there is no statement"),
     "an unknown term to look up": (["term", "vitamin D deficiensy"], "Did you mean: vitamin D"),
     "an ambiguous term to look up": (["term", "PD"], "more than one reading"),
-    "an unknown schema": (["schema", "anser"], "there are: answer, case, "),
+    "an unknown schema": (["schema", "anser"], "there are: answer, brief, case, "),
     "an unknown query": (["query", "cause"], "Did you mean: causes"),
     "a query file that is missing": (["query", "./nowhere.rq"], "cannot be read"),
     "a query that is a folder": (["query", "."], "is a folder"),
@@ -138,7 +138,7 @@ def test_a_name_that_is_none_stops_no_answer(kind: str) -> None:
     assert told.exit_code == 0, told.stderr
     head = " ".join(told.stdout.partition("SOURCES")[0].split())
     assert words in head
-    assert "CANDIDATE" in told.stdout
+    assert "CONSIDER" in told.stdout
     assert (strict.exit_code, strict.stdout) == (3, told.stdout)
 
 

@@ -33,7 +33,8 @@ SHOWN = {
     "findings": ("verify",),
     "review": ("report", "review"),
 }
-"""A command that prints each thing with a schema; a difference is printed in test_changes."""
+"""A command that prints each thing with a schema; a difference is printed in test_changes, and a
+brief answer in test_page."""
 
 
 class Pair(NamedTuple):
@@ -93,7 +94,7 @@ def test_schemas_are_schemas(name: str) -> None:
 
 def test_everything_that_is_printed_has_a_schema() -> None:
     """Beside what is printed, the form of a case that is read has one."""
-    assert {*SHOWN, "difference", "case"} == set(schema_names())
+    assert {*SHOWN, "brief", "difference", "case"} == set(schema_names())
 
 
 @pytest.mark.usefixtures("knowledge")

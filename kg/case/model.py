@@ -24,6 +24,8 @@ CASE: Final = IRI("urn:etiograph:case")
 """The individual that facts are about; its parts are named under it."""
 GIVEN_KINDS: Final = (Kind.DRUG, Kind.TREATMENT)
 """What a patient can be given."""
+NO_VALUE: Final = "(no value)"
+"""What stands behind a state of which the value is not given."""
 
 
 class Given(Struct, frozen=True):
@@ -172,7 +174,7 @@ class LabResult(Struct, frozen=True):
     @property
     def shown(self) -> str:
         """The result as an answer repeats it."""
-        head = f"{self.state} (no value)" if self.value is None else self._format_value()
+        head = f"{self.state} {NO_VALUE}" if self.value is None else self._format_value()
         notes = [head, *([self.note] if self.note else [])]
         notes += [f"on {self.on.day}"] if self.on else []
         notes += [each.computed_from for each in self.changes if each.computed_from]

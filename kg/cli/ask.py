@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from msgspec import Struct
 
 from kg.cli.case_options import NOT_ALL_USED, STRICT, CaseOptions, case_options
 from kg.cli.common import TEXTS, format_option, texts_folder, write
@@ -12,11 +14,8 @@ from kg.cli.store import StoreOptions, store_options
 from kg.model.errors import UsageError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from kg.answer.model import Answer
     from kg.store.knowledge import KnowledgeGraph
-
 
 _SUPPOSED = ("text", "md", "json")
 """The shapes of what would change."""
@@ -25,6 +24,19 @@ _SUPPOSED = ("text", "md", "json")
 @click.command()
 @case_options
 @format_option("text", "md", "json", "csv", "ttl", of="the answer")
+@click.option(
+    "--show",
+    multiple=True,
+    metavar="PART",
+    help="Open parts of the answer behind its page, in text and md: causes, steps, statements, "
+    "other, missing, conflicts, advice, inputs, sources, or all for the whole answer. Several are "
+    "parted by commas.",
+)
+@click.option(
+    "--brief",
+    is_flag=True,
+    help="The answer in few words for a program: JSON of at most 6,000 characters.",
+)
 @click.option(
     "--if",
     "supposed",
@@ -55,6 +67,8 @@ def ask(  # noqa: PLR0913 - one question or many, with their options
     form: str,
     texts: str | None,
     *,
+    show: tuple[str, ...],
+    brief: bool,
     supposed: tuple[str, ...],
     batch: str | None,
     output: str | None,
@@ -69,34 +83,66 @@ def ask(  # noqa: PLR0913 - one question or many, with their options
     kg ask --has "multiple myeloma" --lab alp=high --lab ggt=normal
     kg ask --has PCM --lab "alp=212U/L(35-105)" --drug bortezomib --age 68 --sex female
     kg ask --has osteoporosis --lab alp=high --finding "bone pain=yes"
+    kg ask --has osteoporosis --lab alp=high --show missing,other
 
-    What is left out is unknown, and unknown is never taken for absent or normal. A name that the
-    graph does not know is told at the head of the answer, and everything else is used.
+    The answer is one page, and --show opens the rest of it. What is left out is unknown, and
+    unknown is never taken for absent or normal. A name that the graph does not know is told at the
+    head of the answer, and everything else is used.
     """  # noqa: D301 - click wants the character itself
     if batch is not None:
-        if not given.is_empty or supposed or texts is not None:
+        if not given.is_empty or supposed or texts is not None or show or brief:
             raise UsageError(
-                "--batch holds the cases; give it without facts, --about, --if and --texts."
+                "--batch holds the cases; give it without facts and options of one answer: "
+                "--about, --if, --texts, --show and --brief."
             )
         from kg.cli.batch import BatchOptions, answer_file
 
-        options = BatchOptions(batch, output, resume, jobs, strict, given.with_maps)
-        return answer_file(options, where.load_graph)
+        return answer_file(BatchOptions(batch, output, resume, jobs, strict), where.load_graph)
     if output is not None or resume:
         raise UsageError("--output and --resume go with --batch.")
-    folder = texts_folder(texts)
-    if folder is not None and form != "text":
-        raise UsageError("--texts goes with --format text: sentences are shown and never written.")
+    shape = AnswerShape("brief" if brief else form, _parts(show), texts_folder(texts))
+    shape.check()
     given.check()
     graph = where.load_graph()
     if supposed:
-        write(_supposition(graph, given, supposed, form, folder))
+        write(_supposition(graph, given, supposed, shape))
         return 0
     answer = _answer(graph, given)
-    from kg.show import render
-
-    write(render(answer, form) if folder is None else _with_sentences(answer, graph, folder))
+    write(shape.render(answer, graph))
     return NOT_ALL_USED if strict and answer.unused else 0
+
+
+class AnswerShape(Struct, frozen=True):
+    """How an answer is wanted."""
+
+    form: str
+    show: tuple[str, ...]
+    """The parts that are opened behind its page."""
+    folder: Path | None
+    """The reader's own copies of the documents."""
+
+    def check(self) -> None:
+        """UsageError where the wishes do not go together."""
+        if self.folder is not None and self.form != "text":
+            raise UsageError(
+                "--texts goes with --format text: sentences are shown and never written."
+            )
+        if self.show:
+            from kg.show import check_parts
+
+            check_parts(self.show, self.form)
+
+    def render(self, answer: Answer, graph: KnowledgeGraph) -> str:
+        """The answer as it is wanted."""
+        from kg.show import render
+
+        if self.folder is None:
+            return render(answer, self.form, self.show)
+        return _with_sentences(answer, self.show, graph, self.folder)
+
+
+def _parts(show: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name.strip() for each in show for name in each.split(","))
 
 
 def _answer(graph: KnowledgeGraph, given: CaseOptions) -> Answer:
@@ -110,12 +156,14 @@ def _supposition(
     graph: KnowledgeGraph,
     given: CaseOptions,
     supposed: tuple[str, ...],
-    form: str,
-    folder: Path | None,
+    shape: AnswerShape,
 ) -> str:
     """What would change if something were so."""
-    if form not in _SUPPOSED or folder is not None:
-        raise UsageError(f"--if goes with --format {', '.join(_SUPPOSED)}, and not with --texts.")
+    if shape.form not in _SUPPOSED or shape.folder is not None or shape.show:
+        raise UsageError(
+            f"--if goes with --format {', '.join(_SUPPOSED)}, and not with --texts, --show and "
+            "--brief."
+        )
     from kg.answer.what_if import suppose
     from kg.cli.case_options import today
     from kg.show.changes import render_supposition
@@ -123,14 +171,16 @@ def _supposition(
     words = graph.lexicon
     case, about = given.case(words), given.topic(words)
     found = suppose(graph, words, case, supposed, about=about, today=today())
-    return render_supposition(found, form)
+    return render_supposition(found, shape.form)
 
 
-def _with_sentences(answer: Answer, graph: KnowledgeGraph, folder: Path) -> str:
+def _with_sentences(
+    answer: Answer, show: tuple[str, ...], graph: KnowledgeGraph, folder: Path
+) -> str:
     """The answer, and the sentences of the reader's own copies behind its verdicts."""
     from kg.model.copies import check_place
     from kg.model.vocabulary import IRI
-    from kg.show.answer import answer_sections
+    from kg.show import sections_of
     from kg.show.blocks import to_text
     from kg.show.graph import sentences_section
     from kg.show.words import central
@@ -138,4 +188,4 @@ def _with_sentences(answer: Answer, graph: KnowledgeGraph, folder: Path) -> str:
 
     behind = read_statements(graph.store, [IRI(note.iri) for note in central(answer).values()])
     checked = ((each.id, check_place(each.place, folder)) for each in behind if each.place)
-    return to_text((*answer_sections(answer), sentences_section(checked)))
+    return to_text((*sections_of(answer, show), sentences_section(checked)))

@@ -27,12 +27,14 @@ def why(given: CaseOptions, row: str, form: str, *, strict: bool) -> int:
     """Show why a row of an answer stands: the facts, axioms and statements that it takes.
 
     \b
+    kg why 3 --has "multiple myeloma" --lab alp=high --lab ggt=normal
     kg why "hepatic amyloidosis" --has "multiple myeloma" --lab alp=high --lab ggt=normal
     kg why "normal GGT" --has "multiple myeloma" --lab alp=high --lab ggt=normal
     kg why "hepatic amyloidosis argued against by normal GGT"
 
-    ROW is a cause by any of its names, or an alert, rule, outcome, advice or next step by its
-    name or some words of it. Without a case it is a conclusion about classes.
+    ROW is the number of a cause or the letter of a next step in the answer to the same case, or a
+    cause by any of its names, or an alert, rule, outcome, advice or next step by its name or some
+    words of it. Without a case it is a conclusion about classes.
     """  # noqa: D301 - click wants the character itself
     from kg.show.proof import render_proof
 
@@ -58,7 +60,8 @@ def why_not(given: CaseOptions, row: str, verdict: str | None, form: str) -> Non
     kg why-not "hepatic amyloidosis" --has "multiple myeloma" --lab alp=high
     kg why-not "bone metastases" --verdict excluded --has "multiple myeloma" --lab alp=high
 
-    ROW is a cause that the sources list, or an alert, outcome, advice or next step by its name.
+    ROW is a cause that the sources list, or an alert, outcome, advice or next step, by its name,
+    or by its number or letter in the answer to the same case.
     """  # noqa: D301 - click wants the character itself
     from kg.answer.model import Verdict
     from kg.answer.proof.explain import Explainer

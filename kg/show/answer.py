@@ -5,7 +5,7 @@ Every line of a terminal ends in the ids of its statements; what stands behind t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from kg.answer.model import (
@@ -14,6 +14,7 @@ from kg.answer.model import (
     Document,
     Message,
     NextStep,
+    Origin,
     OtherPopulation,
     Result,
     StatementNote,
@@ -31,11 +32,11 @@ _CAUSE: Final = (34, 34, _IDS)
 _STEP: Final = (44, 24, _IDS)
 _EFFECT: Final = (64, 0, _IDS)
 _NO_EXCLUSION: Final = "no sentence of the sources excludes a cause on these facts"
-_UNADVISED: Final = "would move a verdict, and no statement advises it for such a case"
+_UNADVISED: Final = "would change a verdict, and no statement advises it for such a case"
+_ELSEWHERE: Final = "not applicable to this patient as described"
 _COMMAND: Final = "kg statement ID"
 _LEGEND: Final = (
     "marks: + supported by, < weakened by, ~ in tension with; (word) how strongly it is said",
-    "its kind: said of a class of causes that it belongs to, and not of the cause by name",
     f"a statement in full: {_COMMAND}    its sentence in your copy: {_COMMAND} --texts DIR",
 )
 
@@ -43,27 +44,31 @@ _LEGEND: Final = (
 def answer_sections(answer: Answer) -> Iterator[Section]:
     """The whole answer, in the order of reading."""
     yield _head(answer)
-    yield _messages("Scope", "SCOPE", answer.scope)
+    yield _scope(answer)
     yield _conflicts(answer)
     yield _sources(answer)
-    yield _messages("Alerts", "ALERT", answer.alerts)
-    yield _messages("Outcomes", "OUTCOME", answer.outcomes)
-    yield _messages("Rules", "RULE", answer.rules)
-    yield Section(blocks=[_verdict(answer, each) for each in Verdict if answer.judged])
+    yield from _said(answer)
+    yield _origins(answer)
+    yield _causes(answer)
     yield _absent(answer)
-    yield _for_others("Stated for other patients", "Cause", answer.other_populations)
+    yield _other_causes(answer)
     yield _tensions(answer)
-    yield _messages("What the sources say of treatment and follow-up", "ADVICE", answer.advice)
     yield _next_steps(answer)
-    yield _for_others("Advised for other patients", "Step", answer.steps_for_others)
+    yield _other_steps(answer)
     yield _unadvised(answer)
     yield _unknown(answer)
-    yield _section("Not covered by the sources", list_names(answer.not_covered, indent=2))
-    yield _unused(answer)
+    yield _gaps(answer)
+    yield from _inputs(answer)
     yield _statements(answer)
-    meaning = "common knowledge that no document here states, used by inference"
-    yield words.background_section(answer.background, meaning)
+    yield _background(answer)
     yield Section(blocks=[*(Paragraph(each, page="") for each in _LEGEND), Paragraph(NOTICE)])
+
+
+def part_sections(answer: Answer, names: Collection[str]) -> Iterator[Section]:
+    """Some parts of the whole answer, in its order, by the names of PARTS."""
+    for name, parts in _PARTS.items():
+        if name in names:
+            yield from parts(answer)
 
 
 def _section(title: str, block: Block, meaning: str = "") -> Section:
@@ -78,6 +83,17 @@ def _head(answer: Answer) -> Section:
     facts = words.given(answer) or "nothing"
     page = Paragraph("", page=f"Given: {facts}.")
     return Section(answer.question, f"{answer.question}    given: {facts}", [page], level=1)
+
+
+def _scope(answer: Answer) -> Section:
+    return _messages("Scope", "SCOPE", answer.scope)
+
+
+def _said(answer: Answer) -> Iterator[Section]:
+    yield _messages("Alerts", "ALERT", answer.alerts)
+    yield _messages("Prognosis", "OUTCOME", answer.outcomes)
+    yield _messages("Rules", "RULE", answer.rules)
+    yield _messages("What the sources say of treatment and follow-up", "ADVICE", answer.advice)
 
 
 def _messages(title: str, mark: str, messages: Iterable[Message]) -> Section:
@@ -135,6 +151,22 @@ def _document(document: Document) -> Row:
 # ── The causes ──────────────────────────────────────────────────────────────────────────────
 
 
+def _origins(answer: Answer) -> Section:
+    rows = [_origin(each) for each in answer.origins]
+    table = Rows(rows, _CAUSE, head=("Tissue", "How it stands", "Statements"))
+    return _section(words.source_of(answer), table)
+
+
+def _origin(origin: Origin) -> Row:
+    arguments = (*origin.supports, *origin.against)
+    said, ids = words.argued(arguments) or words.OPEN, words.rule_ids(arguments)
+    return Row(origin.label, said, ids, cells=(origin.label, said, ", ".join(ids)))
+
+
+def _causes(answer: Answer) -> Section:
+    return Section(blocks=[_verdict(answer, each) for each in Verdict if answer.judged])
+
+
 def _verdict(answer: Answer, verdict: Verdict) -> Section:
     causes = answer.by_verdict(verdict)
     _, name, meaning = words.VERDICTS[verdict]
@@ -154,10 +186,7 @@ def _cause(cause: Cause, depth: int) -> Row:
         f"{'↳ ' * depth}{cause.label}",
         reasons,
         ", ".join(cause.statements),
-        "; ".join(
-            f"{e.finding.label} {e.direction}: {', '.join(e.rule or e.background)}"
-            for e in arguments
-        ),
+        "; ".join(f"{e.finding.label} {e.direction}: {', '.join(e.rule)}" for e in arguments),
         ", ".join(words.used_background(arguments)),
     )
     inferred = Rows([Row(words.inference(cause))], hang=0)
@@ -168,33 +197,40 @@ def _cause(cause: Cause, depth: int) -> Row:
 
 def _absent(answer: Answer) -> Section:
     names = [term.label for term in answer.absent]
-    block = list_names(names, lead="NOT THERE, as the case says: ")
-    return Section("Not there, as the case says", blocks=[block])
+    block = list_names(names, lead="NOT PRESENT, as given: ")
+    return Section("Not present, as given", blocks=[block])
 
 
 # ── What is beside the causes ───────────────────────────────────────────────────────────────
+
+
+def _other_causes(answer: Answer) -> Section:
+    return _for_others("Other causes in the sources", "Cause", answer.other_populations)
+
+
+def _other_steps(answer: Answer) -> Section:
+    return _for_others("Other steps in the sources", "Step", answer.steps_for_others)
 
 
 def _for_others(title: str, what: str, others: Iterable[OtherPopulation]) -> Section:
     rows = [
         Row(
             f"? {other.label}",
-            f"the patient has it; {gap}" if other.present else gap,
+            f"already diagnosed; {gap}" if other.present else gap,
             ids,
             cells=(other.label, gap, ", ".join(ids)),
         )
         for other in others
         for gap, ids in by_gap(other.elsewhere)
     ]
-    gap = "(population gap)"
     table = Rows(rows, _CAUSE, head=(what, "Of whom", "Statements"))
-    return Section(f"{title} {gap}", f"{title.upper()} {gap}", [table])
+    return Section(f"{title}, {_ELSEWHERE}", f"{title.upper()}, {_ELSEWHERE}", [table])
 
 
 def _tensions(answer: Answer) -> Section:
     rows = [_tension(each, answer.statements) for each in answer.tensions]
     table = Rows(rows, head=("One says", "", "The other says"))
-    return _section("Where statements pull apart", table)
+    return _section("Points of disagreement", table)
 
 
 def _tension(tension: Tension, notes: Mapping[str, StatementNote]) -> Row:
@@ -209,9 +245,9 @@ def _tension(tension: Tension, notes: Mapping[str, StatementNote]) -> Row:
 
 def _next_steps(answer: Answer) -> Section:
     steps = [_step(number, step) for number, step in enumerate(answer.ask_next, 1)]
-    head = [Row("ASK NEXT", "a result", right="advised by").off_page()] if steps else []
+    head = [Row("NEXT STEPS", "a result", right="advised by").off_page()] if steps else []
     table = Rows(steps, _STEP, head=("", "Step", "What each result would do", "Advised by"))
-    return Section("Ask next", blocks=[Rows(head, _STEP, indent=0), table])
+    return Section("Next steps", blocks=[Rows(head, _STEP, indent=0), table])
 
 
 def _step(number: int, step: NextStep) -> Row:
@@ -251,13 +287,24 @@ def _effects(results: Iterable[Result]) -> tuple[str, ...]:
 
 def _unknown(answer: Answer) -> Section:
     rows = [Row(each.label, ids=each.statements) for each in answer.unknown]
-    meaning = "what the case does not say, and statements wait for"
-    return _section("Not known here", Rows(rows, (54, 0, 40), hang=4), meaning)
+    meaning = "not given, and statements depend on it"
+    return _section("Missing information", Rows(rows, (54, 0, 40), hang=4), meaning)
 
 
-def _unused(answer: Answer) -> Section:
+def _given(answer: Answer) -> Section:
+    return _section("Given", list_names([fact.text for fact in answer.case], indent=2))
+
+
+def _gaps(answer: Answer) -> Section:
+    return _section("Not covered by the sources", list_names(answer.not_covered, indent=2))
+
+
+def _inputs(answer: Answer) -> Iterator[Section]:
+    """What was not used, and what has no effect on the answer."""
     rows = [Row(f"{each.given}: {each.reason}") for each in answer.unused]
-    return _section("Given and not used", Rows(rows, hang=0))
+    yield _section("Given and not used", Rows(rows, hang=0))
+    idle = list_names([fact.text for fact in answer.idle], indent=2)
+    yield _section("Given and without effect on this answer", idle)
 
 
 def _statements(answer: Answer) -> Section:
@@ -271,3 +318,22 @@ def _statements(answer: Answer) -> Section:
     meaning = "in our words; behind what stands above, with what the document cites"
     head = headed("STATEMENTS", meaning) if central else ""
     return Section("Statements", head, [words.statement_rows(rows)])
+
+
+def _background(answer: Answer) -> Section:
+    meaning = "common knowledge that no document here states, used by inference"
+    return words.background_section(answer.background, meaning)
+
+
+_PARTS: Final[Mapping[str, Callable[[Answer], Iterable[Section]]]] = {
+    "sources": lambda answer: [_sources(answer)],
+    "causes": lambda answer: [_causes(answer), _absent(answer)],
+    "other": lambda answer: [_other_causes(answer), _other_steps(answer)],
+    "conflicts": lambda answer: [_scope(answer), _conflicts(answer), _tensions(answer)],
+    "advice": _said,
+    "steps": lambda answer: [_next_steps(answer), _unadvised(answer)],
+    "missing": lambda answer: [_unknown(answer), _gaps(answer)],
+    "inputs": lambda answer: [_given(answer), *_inputs(answer)],
+    "statements": lambda answer: [_statements(answer), _background(answer)],
+}
+"""The parts that can be opened by name, in the order of the whole answer."""

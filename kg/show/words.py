@@ -11,12 +11,15 @@ from kg.answer.model import (
     Cause,
     Document,
     Elsewhere,
+    GivenFact,
     Move,
     NextStep,
     Result,
+    ReviewStanding,
     StatementNote,
     Verdict,
 )
+from kg.case.model import NO_VALUE
 from kg.show.blocks import Row, Rows, Section
 
 VERDICTS: Final = {
@@ -32,7 +35,10 @@ VERDICTS: Final = {
     ),
 }  # fmt: skip
 """Sign, title and meaning of each verdict: a sign beside the word, and never colour alone."""
-NOT_THERE: Final = "not there"
+NOT_THERE: Final = "not present"
+NO_EFFECT: Final = "does not by itself change the assessment of a cause"
+OPEN: Final = "open: nothing given bears on it"
+"""How a tissue stands as the origin where no finding speaks."""
 
 _Thing = TypeVar("_Thing")
 Effect = tuple[str, tuple[str, ...]]
@@ -62,6 +68,11 @@ def given(answer: Answer) -> str:
     return "; ".join(fact.text for fact in answer.case)
 
 
+def fact_text(fact: GivenFact) -> str:
+    """A fact in few words: of a result without a value, the state alone."""
+    return fact.text.removesuffix(f" {NO_VALUE}")
+
+
 def origins(documents: Sequence[Document]) -> str:
     """How many independent voices the documents are."""
     names = each_once(document.origin for document in documents)
@@ -73,6 +84,28 @@ def origins(documents: Sequence[Document]) -> str:
     return f"{noun}, {voices}.{again}"
 
 
+def sources(answer: Answer) -> str:
+    """How many sources there are, how they stand, and what of it all was traced and reviewed."""
+    documents = answer.documents
+    if not documents:
+        return ""
+    publishers = each_once(document.publisher for document in documents)
+    review = "; ".join(each_once(document.review for document in documents))
+    followed = sum(document.resolved for document in documents)
+    whole = sum(document.statements for document in documents)
+    return (
+        f"{count(len(documents), 'document')} of {count(len(publishers), 'publisher')}, {review}; "
+        f"{followed} of {whole} statements traced to a cited work{_reviewed(answer.review)}"
+    )
+
+
+def _reviewed(review: ReviewStanding) -> str:
+    whole = review.rules + review.background
+    objected = f", {review.objected} objected to" if review.objected else ""
+    told = f"; {review.accepted} of {whole} rules and background statements used here reviewed"
+    return f"{told}{objected}" if whole else ""
+
+
 def standing(document: Document) -> str:
     """What the document's statements can be followed to."""
     return (
@@ -81,16 +114,20 @@ def standing(document: Document) -> str:
     )
 
 
+def source_of(answer: Answer) -> str:
+    """The heading over the tissues that a finding may come from."""
+    return f"Source of the {answer.finding.label}"
+
+
 # ── Causes ──────────────────────────────────────────────────────────────────────────────────
 
 
 def why(cause: Cause) -> str:
     """Why a cause has its verdict, in few words."""
-    parts = ["known to be there"] if cause.present else []
+    parts = ["already diagnosed"] if cause.present else []
     parts += [cause.note] if cause.note else []
     parts += [need.text for need in cause.needs]
-    parts += [_argued(argument, "for") for argument in cause.supports]
-    parts += [_argued(argument, "against") for argument in cause.against]
+    parts += list(filter(None, [argued(own_arguments(cause))]))
     parts += [f"{' '.join(ids)} for {gap}" for gap, ids in by_gap(cause.elsewhere)]
     return "; ".join(parts)
 
@@ -156,24 +193,43 @@ def _population_gap(elsewhere: Elsewhere) -> str:
     """Of whom a statement is made, and what this case lacks for it."""
     if elsewhere.contradicted:
         return f"{elsewhere.population.label}: not this patient"
-    missing = f"; not known here: {', '.join(elsewhere.missing)}" if elsewhere.missing else ""
+    missing = f"; not given: {', '.join(elsewhere.missing)}" if elsewhere.missing else ""
     return f"{elsewhere.population.label}{missing}"
 
 
-def _argued(argument: Argument, side: str) -> str:
-    of_its_kind = f"{side} its kind" if argument.inferred else side
-    return f"{of_its_kind}: {argument.finding.label} ({argument.strength})"
+def argued(arguments: Iterable[Argument], *, weighed: bool = True) -> str:
+    """What findings say, each with the word of its statement where it is weighed."""
+    sides: dict[str, list[str]] = {}
+    for each in arguments:
+        side = "supported by" if each.supports else _against(each)
+        word = f" ({each.strength})" if weighed else ""
+        sides.setdefault(side, []).append(f"{each.finding.label}{word}")
+    return "; ".join(f"{side} {', '.join(each_once(found))}" for side, found in sides.items())
+
+
+def rule_ids(arguments: Iterable[Argument]) -> tuple[str, ...]:
+    """The statements that carry what findings say."""
+    return each_once(each for argument in arguments for each in argument.rule)
+
+
+def own_arguments(cause: Cause) -> tuple[Argument, ...]:
+    """What findings say of a cause, for it and against it."""
+    return (*cause.supports, *cause.against)
+
+
+def _against(argument: Argument) -> str:
+    return "excluded by" if argument.excludes else "argued against by"
 
 
 # ── What may turn out ───────────────────────────────────────────────────────────────────────
 
 
 def would_do(step: NextStep) -> str:
-    """How many causes a step may move or say more of, in few words."""
+    """How many verdicts a step may change, or causes it bears on, in few words."""
     if step.settles:
-        return f"may move {count(len(step.settles), 'cause')}"
+        return f"may change {count(len(step.settles), 'verdict')}"
     informed = len(step.informs)
-    return f"says more of {count(informed, 'cause')}" if informed else "no row by itself"
+    return f"bears on {count(informed, 'cause')}" if informed else NO_EFFECT
 
 
 def by_effect(results: Iterable[Result]) -> Iterator[tuple[str, tuple[Effect, ...]]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from string import ascii_lowercase
 from typing import Final
 
 from msgspec.structs import replace
@@ -60,8 +61,13 @@ def explain_row(knowledge: KnowledgeGraph, case: Case, answer: Answer, row: Row)
 
 
 def find_row(answer: Answer, text: str, iri: str = "") -> Row:
-    """The row that a text names, or the cause with an IRI; UsageError where none or many do."""
+    """The row that a text names, or the cause with an IRI; UsageError where none or many do.
+
+    A number is the cause of that place in the answer, a letter the next step: as a page shows them.
+    """
     rows = rows_of(answer)
+    if place := read_place(text):
+        return _numbered(rows, place, text)
     wanted = fold(text)
     exact = [row for row in rows if row.iri == iri or wanted in map(fold, row.names)]
     others = [(each.iri, fold(each.label)) for each in answer.other_populations]
@@ -76,6 +82,23 @@ def find_row(answer: Answer, text: str, iri: str = "") -> Row:
         raise UsageError(f"{quoted(text)} fits {len(found)} rows of the answer: {choices}.")
     known = ", ".join(dict.fromkeys(row.label for row in rows)) or "none"
     raise UsageError(f"{quoted(text)} is no row of the answer; its rows: {known}.")
+
+
+def read_place(text: str) -> tuple[str, int] | None:
+    """What a number or a letter stands for: the kind of row, and its place from 0."""
+    name = text.strip()
+    if name.isascii() and name.isdigit():
+        return "cause", int(name) - 1
+    place = ascii_lowercase.find(name) if len(name) == 1 else -1
+    return ("next step", place) if place >= 0 else None
+
+
+def _numbered(rows: Iterable[Row], place: tuple[str, int], text: str) -> Row:
+    kind, number = place
+    found = [row for row in rows if row.kind == kind]
+    if 0 <= number < len(found):
+        return found[number]
+    raise UsageError(f"the answer has no {kind} {quoted(text)}; it has {len(found)}.")
 
 
 @dataclass(frozen=True)

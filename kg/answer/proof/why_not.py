@@ -9,7 +9,7 @@ from typing import Final
 from kg.answer.judge import Judgement, judge_cause
 from kg.answer.model import Verdict
 from kg.answer.proof.consequences import PROPERTIES, ConsequenceProver
-from kg.answer.proof.explain import Explainer
+from kg.answer.proof.explain import Explainer, find_row, read_place
 from kg.answer.proof.model import Contrast, Contrasts, Missing
 from kg.answer.proof.prover import ClassProver, Prover
 from kg.model.compiled import ClassEdge
@@ -28,9 +28,12 @@ def contrasts_of(
 ) -> Contrasts:
     """What is missing for each verdict that a row does not have, or for one of them.
 
-    `text` names a listed cause (or `iri` does) or something that an answer can say; UsageError
-    where it names neither.
+    `text` names a listed cause (or `iri` does) or something that an answer can say, by its name or
+    by its number or letter in the answer; UsageError where it names neither.
     """
+    if read_place(text):
+        row = find_row(explainer.answer, text)
+        text, iri = row.label, row.iri
     prover, classes, answer = explainer.prover, explainer.prover.classes, explainer.answer
     causes = prover.tables.topics[answer.finding.iri].causes
     cause = _named(causes, text, iri)

@@ -32,7 +32,7 @@ from kg.model.errors import (
 from kg.model.terms import Kind, Lexicon
 from kg.model.vocabulary import IRI
 from kg.sandbox.protocol import Frame
-from kg.show import FORMATS, render
+from kg.show import FORMATS, PARTS, render
 from kg.show.data import schema_text
 from kg.show.proof import FORMATS as PROOF_FORMATS
 from kg.show.proof import render_proof
@@ -80,7 +80,8 @@ class CaseHandler:
     def ask(self, question: Mapping[str, str], body: bytes) -> str:
         """The answer to a case in the form that is wanted."""
         _, answer = self._answer(question, body)
-        return render(answer, question["form"])
+        show = question.get("show", "")
+        return render(answer, question["form"], show.split(",") if show else ())
 
     def why(self, question: Mapping[str, str], body: bytes) -> str:
         """The proof of one row of the answer to a case."""
@@ -108,6 +109,7 @@ class CaseHandler:
             answer = ask(self._knowledge, case)
             for form in FORMATS:
                 render(answer, form)
+            render(answer, "text", PARTS)
             for proof in proofs_of(self._knowledge, case, answer)[:1]:
                 for form in PROOF_FORMATS:
                     render_proof(proof, form)

@@ -20,6 +20,7 @@ from kg.serve.http.negotiation import content_type, negotiate
 from kg.serve.http.responses import NO_STORE, Problem, Reply
 from kg.serve.settings import state_of
 from kg.serve.sparql.protocol import fields_of, read_body, read_media_type
+from kg.show import PARTS
 
 MOST_BYTES: Final = 2_000_000
 KINDS: Final[Mapping[str, str]] = {
@@ -34,11 +35,13 @@ FORMS: Final[Mapping[str, str]] = {
     "text/markdown": "md",
 }
 """What an answer can be sent as; the first by default."""
+BRIEF: Final = "brief"
+"""What `detail` says for an answer in few words, as JSON."""
 
 
 async def ask(request: Request) -> Reply:
     """The answer to the case in the body."""
-    return await _reply(request, "ask", takes=("about", "date"), needs=())
+    return await _reply(request, "ask", takes=("about", "detail", "date"), needs=())
 
 
 async def why(request: Request) -> Reply:
@@ -56,7 +59,8 @@ async def _reply(
     if media_type is None:
         raise Problem(406, "Not a form of an answer", f"wanted one of: {', '.join(FORMS)}.")
     day = _read_day(given.pop("date", None), kind)
-    head = {"job": job, "kind": kind, "day": day, "form": FORMS[media_type], **given}
+    form, show = _read_detail(given.pop("detail", ""), FORMS[media_type])
+    head = {"job": job, "kind": kind, "day": day, "form": form, "show": show, **given}
     version, body = await _answer(request, head)
     headers = (("Graph-Version", version),)
     called = content_type(media_type)
@@ -115,6 +119,17 @@ def _read_parameters(
         raise Problem(400, "A parameter is missing", f"wanted: {', '.join(lacking)}.")
     # A finding that is left empty is the usual one; a day that is left empty is a mistake.
     return {name: values[0] for name, values in fields.items() if values[0] or name != "about"}
+
+
+def _read_detail(text: str, form: str) -> tuple[str, str]:
+    """The shape of an answer and the parts to open in it, by `detail`."""
+    if text == BRIEF and form == "json":
+        return BRIEF, ""
+    parts = () if form == "json" else PARTS
+    if text and set(text.split(",")) - {*parts, "all"}:
+        wanted = ", ".join(parts or (BRIEF, "all"))
+        raise Problem(400, "Not a detail of an answer", f"detail= can be, of {form}: {wanted}.")
+    return form, "" if form == "json" else text
 
 
 def _read_day(text: str | None, kind: str) -> str:

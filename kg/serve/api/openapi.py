@@ -16,6 +16,7 @@ from kg.serve.api.catalogue import queries, type_of
 from kg.serve.http.negotiation import forms_named
 from kg.serve.http.responses import PROBLEM, PUBLIC, Reply, etag_of
 from kg.serve.settings import state_of
+from kg.show import PARTS
 from kg.show.data import schema_text
 from kg.store.queries import Parameter, Query
 
@@ -76,8 +77,13 @@ def _paths() -> Iterator[tuple[str, Json]]:
         yield f"/api/{name}", {"get": _query(name, query)}
     about = _text("about", "The finding that is asked about; by default the one that is shown.")
     row = _text("row", "A row of the answer by its name, such as a cause.", required=True)
+    detail = _text(
+        "detail",
+        f"How much of the answer: `{cases.BRIEF}` for few words as JSON; in text and Markdown what "
+        f"is opened behind the page, parted by commas: {', '.join(PARTS)}.",
+    )
     day = _day()
-    yield "/api/case", {"post": _case("ask", "The answer to a case", "answer", about, day)}
+    yield "/api/case", {"post": _case("ask", "The answer to a case", "answer", about, day, detail)}
     yield "/api/case/why", {"post": _case("why", "Why a row stands", "proof", about, row, day)}
 
 
@@ -156,7 +162,7 @@ def _case(name: str, summary: str, gives: str, *parameters: Json) -> Json:
         for media_type, kind in cases.KINDS.items()
     }
     answers = {
-        media_type: {"schema": _reference(gives) if form == "json" else {"type": "string"}}
+        media_type: {"schema": _schema_of(gives) if form == "json" else {"type": "string"}}
         for media_type, form in cases.FORMS.items()
     }
     refused = ("400", "403", "406", "413", "415", "421", "422", "429", "503", "504")
@@ -175,6 +181,13 @@ _RECORD: Final[Json] = {
     "required": ["resourceType"],
     "properties": {"resourceType": {"type": "string"}},
 }
+
+
+def _schema_of(gives: str) -> Json:
+    """The schema of what is answered; an answer may be brief."""
+    if gives != "answer":
+        return _reference(gives)
+    return {"oneOf": [_reference(gives), _reference(cases.BRIEF)]}
 
 
 def _text(name: str, description: str, *, required: bool = False) -> Json:
@@ -217,7 +230,7 @@ def _reference(name: str) -> Json:
 def _schemas() -> Iterator[tuple[str, Json]]:
     """The published schemas, each definition of theirs under a name of its own."""
     yield "problem", _PROBLEM
-    for name in ("case", "answer", "proof"):
+    for name in ("case", "answer", "brief", "proof"):
         schema = json.loads(
             schema_text(name).replace('"#/$defs/', f'"#/components/schemas/{name}.')
         )

@@ -1,0 +1,67 @@
+"""Names, numbers and ids one after the other, in as few places as they can be read in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from string import ascii_lowercase
+from typing import Final
+
+_NUMBERED: Final = re.compile(r"(.*?)(\d+)\Z", re.DOTALL)
+_FEW: Final = 2
+"""As many neighbours are named; of more, the first and the last."""
+
+
+def letter(place: int) -> str:
+    """The letter of a step by its place from 0; beyond the alphabet, none."""
+    return ascii_lowercase[place] if place < len(ascii_lowercase) else ""
+
+
+def number_run(numbers: Iterable[int]) -> str:
+    """Numbers in order, neighbours joined: `1-3, 5`."""
+    return ", ".join(_joined([(str(each), ("", each)) for each in sorted(numbers)]))
+
+
+def id_run(ids: Iterable[str]) -> str:
+    """Ids in the order given, neighbours joined: `A042-A044 B024`."""
+    return " ".join(_joined([(each, _numbered(each)) for each in ids]))
+
+
+def name_run(names: Sequence[str], room: int, *, opens: str = "", joint: str = "; ") -> str:
+    """As many names as have room, the first always; then how many more, and what opens them."""
+    whole = joint.join(names)
+    if len(whole) <= room or not names:
+        return whole
+    shown, left = [names[0]], len(names) - 1
+    for name in names[1:]:
+        end = _and_more(left - 1, opens)
+        if len(joint.join((*shown, name))) + len(end) > room:
+            break
+        shown, left = [*shown, name], left - 1
+    return joint.join(shown) + _and_more(left, opens)
+
+
+def _and_more(left: int, opens: str) -> str:
+    if not left:
+        return ""
+    return f" … and {left} more ({opens})" if opens else f" … and {left} more"
+
+
+def _numbered(name: str) -> tuple[str, int] | None:
+    found = _NUMBERED.match(name)
+    return (found[1], int(found[2])) if found else None
+
+
+def _joined(named: Sequence[tuple[str, tuple[str, int] | None]]) -> Iterator[str]:
+    """The names, of more than two neighbours the first and the last."""
+    runs: list[list[int]] = []
+    for place, (_, key) in enumerate(named):
+        before = named[place - 1][1] if place else None
+        follows = key is not None and before is not None and key == (before[0], before[1] + 1)
+        if follows:
+            runs[-1].append(place)
+        else:
+            runs.append([place])
+    for run in runs:
+        names = [named[place][0] for place in run]
+        yield from names if len(names) <= _FEW else [f"{names[0]}-{names[-1]}"]
