@@ -250,9 +250,8 @@ def _made(name: str, folder: Path) -> Data:
 def _graph_lines() -> Iterator[str]:
     """The triples of the built graph that have a name as their subject, without their graphs."""
     from kg.compile import builder
-    from kg.store import artifact as product
 
-    text = builder.ready().files[product.GRAPH].decode()
+    text = builder.ready().content.decode()
     lines = (re.sub(r" <[^<> ]*> \.$", "", line) for line in text.split("\n"))
     return iter(dict.fromkeys(line for line in lines if line.startswith("<") and "_:" not in line))
 

@@ -20,6 +20,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
+from functools import partial
 from itertools import cycle, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -189,7 +190,8 @@ def _fhir(kg: str) -> None:
             path = Path(folder, f"{count}.json")
             bundle = {"resourceType": "Bundle", "type": "collection", "entry": [patient, *results]}
             path.write_text(json.dumps(bundle), "utf-8")
-            seconds = _times(lambda path=path: _run([kg, "ask", "--fhir", str(path)]), 7)
+            asked = partial(_run, [kg, "ask", "--fhir", str(path)])
+            seconds = _times(asked, 7)
             name = f"kg ask --fhir, {count} resources"
             _report(name, f"{statistics.median(seconds):.3f} s", target)
 

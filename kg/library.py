@@ -19,6 +19,7 @@ from kg.answer.proof.explain import explain_row, find_row
 from kg.answer.proof.model import Explanation
 from kg.case import Case, read_case, resolve_case
 from kg.case.fhir import read_case as read_record
+from kg.case.fhir.maps import with_maps
 from kg.compile import builder
 from kg.model.errors import KGError, UsageError
 from kg.model.resources import queries_dir
@@ -166,9 +167,20 @@ class Graph:
         """The answer for a case as plain values, in the form of `kg schema case`."""
         return self.answer(resolve_case(dict(case), self.lexicon, today=_today()), about=about)
 
-    def ask_fhir(self, record: str, day: date | None = None, about: str | None = None) -> Answer:
-        """The answer for a FHIR R4 or R5 record of one patient, as JSON text."""
-        return self.answer(read_record(record, self.lexicon, day or _today()), about=about)
+    def ask_fhir(
+        self,
+        record: str,
+        day: date | None = None,
+        about: str | None = None,
+        maps: Iterable[str] = (),
+    ) -> Answer:
+        """The answer for a FHIR R4 or R5 record of one patient, as JSON text.
+
+        `maps` are FHIR ConceptMaps, as JSON text too, from codes of the hospital to those of a
+        terminology.
+        """
+        words = with_maps(self.lexicon, ((f"map {n}", text) for n, text in enumerate(maps, 1)))
+        return self.answer(read_record(record, words, day or _today()), about=about)
 
     def answer(self, case: Case, about: str | None = None) -> Answer:
         """The answer for a case that was read before."""

@@ -74,7 +74,7 @@ def test_the_same_graph_makes_the_same_bytes(artifact: Artifact, seed: str) -> N
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"{}", b"[]", b'{"format": 1}', b"\xff", b"nonsense", b'{"format": "one"}']
+    "content", [b"", b"{}", b"[]", b'{"format": 2}', b"\xff", b"nonsense", b'{"format": "one"}']
 )
 def test_what_is_no_model_is_refused(content: bytes) -> None:
     """A file that is something else is named as such, whatever it is."""
@@ -88,3 +88,19 @@ def test_another_format_is_refused(model: Model) -> None:
 
     with pytest.raises(CorruptProductError, match=f"format {FORMAT + 1}; wanted here: {FORMAT}"):
         decode_model(other)
+
+
+def test_the_format_is_told_before_what_it_lacks() -> None:
+    """A model of another version that this one cannot decode is named by its format as well."""
+    content = b'{"format": 99, "lexicon": "of another shape"}'
+
+    with pytest.raises(CorruptProductError, match=f"format 99; wanted here: {FORMAT}"):
+        decode_model(content)
+
+
+def test_a_damaged_part_is_told_when_it_is_read(model: Model) -> None:
+    """What is decoded later is refused in the same words."""
+    damaged = msgspec.structs.replace(model, for_proofs=msgspec.Raw(b'{"axioms": 1}'))
+
+    with pytest.raises(CorruptProductError, match="compiled model cannot be read"):
+        _ = damaged.proofs

@@ -417,9 +417,10 @@ def test_other_spellings_of_a_unit_are_one_unit(reads: Reads) -> None:
     assert reading.document["labs"][0]["unit"] == "U/L"
 
 
-def _pregnancy(*answer: str) -> dict[str, Any]:
+def _pregnancy(*answer: str, taken: str = "2026-11-02") -> dict[str, Any]:
     """A pregnancy status of the patient with this answer."""
     return observation(
+        effectiveDateTime=taken,
         code=concept((LOINC, "82810-3", "Pregnancy status")),
         valueQuantity=None,
         referenceRange=None,
@@ -444,9 +445,100 @@ def test_a_recorded_pregnancy_is_read(reads: Reads, resource: dict[str, Any]) ->
     assert reading.document["conditions"] == [eg("Pregnancy")]
 
 
-def test_another_pregnancy_status_is_not_a_yes(reads: Reads) -> None:
-    """A code that does not name the condition itself answers nothing."""
-    reading = reads(_pregnancy(SNOMED, "60001007", "Not pregnant"))
+@pytest.mark.parametrize(
+    "answer",
+    [
+        (SNOMED, "60001007", "Not pregnant"),
+        (LOINC, "LA26683-5", "Not pregnant"),
+        (LOINC, "LA32-8"),
+        (SNOMED, "373067005"),
+        (f"{HL7}/v2-0136", "N"),
+    ],
+)
+def test_a_pregnancy_may_be_denied(reads: Reads, answer: tuple[str, ...]) -> None:
+    """The code for not pregnant is a no, as a plain no is."""
+    reading = reads(_pregnancy(*answer))
 
+    assert reading.document["absent"] == [eg("Pregnancy")]
     assert "conditions" not in reading.document
+
+
+def test_another_pregnancy_status_is_not_a_yes(reads: Reads) -> None:
+    """A code that neither names the condition nor denies it answers nothing."""
+    reading = reads(_pregnancy(SNOMED, "12584003"), _pregnancy(LOINC, "LA9999-9"))
+
+    assert reading.document.keys() <= {"date"}
     assert "neither yes nor no" in reading.ignored[0].reason
+
+
+PREGNANT, NOT_PREGNANT = (SNOMED, "77386006"), (SNOMED, "60001007")
+
+
+@pytest.mark.parametrize(
+    ("statuses", "where"),
+    [
+        ([(PREGNANT, "2022-08-24"), (NOT_PREGNANT, "2023-08-24")], None),
+        ([(PREGNANT, "2022-08-24")], None),
+        ([(NOT_PREGNANT, "2022-08-24")], None),
+        ([(PREGNANT, "2026-01-31")], None),
+        ([(PREGNANT, "2026-01-31"), (NOT_PREGNANT, "2026-11-01")], "absent"),
+        ([(PREGNANT, "2026-02-01")], "conditions"),
+        ([(NOT_PREGNANT, "2026-11-01"), (PREGNANT, "2026-06-01")], "absent"),
+        ([(NOT_PREGNANT, "2026-06-01"), (PREGNANT, "2026-11-01")], "conditions"),
+    ],
+)
+def test_a_status_holds_for_its_time_and_the_latest_rules(
+    reads: Reads, statuses: list[tuple[tuple[str, str], str]], where: str | None
+) -> None:
+    """A pregnancy of years ago is none of today, and what is not used is named with its day."""
+    reading = reads(*(_pregnancy(*answer, taken=taken) for answer, taken in statuses))
+
+    found = {key for key in ("conditions", "absent", "unknown") if key in reading.document}
+    assert found == ({where} if where else set())
+    assert len(reading.ignored) == len(statuses) - bool(where)
+
+
+def test_statuses_of_one_day_that_differ_are_a_conflict(lexicon: Lexicon) -> None:
+    """Of two answers of one time neither is the later."""
+    same = [_pregnancy(*answer) for answer in (PREGNANT, NOT_PREGNANT)]
+
+    case = read_record(record(*same), lexicon, DAY)
+
+    assert case.conditions == case.denied == ()
+    assert len(case.contradictions) == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "there"),
+    [
+        ({"onsetDateTime": "2015-03-01"}, False),
+        ({"onsetDateTime": "2026-06-01"}, True),
+        ({"onsetPeriod": {"start": "2015-03-01"}}, False),
+        ({"recordedDate": "2015-03-01"}, False),
+        ({"recordedDate": "2026-06"}, True),
+        ({}, True),
+    ],
+)
+def test_a_pregnancy_on_the_list_of_problems_ends_by_itself(
+    reads: Reads, change: dict[str, object], *, there: bool
+) -> None:
+    """A problem that nobody closed is not taken for one of today beyond its time."""
+    problem = condition("confirmed", "active", code=concept(PREGNANT), **change)
+
+    reading = reads(problem, condition("confirmed", "active", onsetDateTime="2001-01-01"))
+
+    assert (eg("Pregnancy") in reading.document["conditions"]) is there
+    assert eg("MultipleMyeloma") in reading.document["conditions"]
+
+
+def test_other_findings_have_their_time_too(reads: Reads) -> None:
+    """A pain of years ago is not felt today, and a later no takes the place of a yes."""
+    pain = observation(code=concept((SNOMED, "12584003")), valueQuantity=None, referenceRange=None)
+    old = pain | {"valueBoolean": True, "effectiveDateTime": "2020-01-01"}
+    yes = pain | {"valueBoolean": True, "effectiveDateTime": "2026-01-01"}
+    no = pain | {"valueBoolean": False, "effectiveDateTime": "2026-11-01"}
+
+    assert reads(old).document.keys() == {"date"}
+    assert reads(yes).document["conditions"] == [eg("BonePain")]
+    assert reads(yes, no).document["absent"] == [eg("BonePain")]
+    assert reasons(reads(yes, no)) == ["bone pain: a later one is used in its place"]

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.case import LabResult, parse_lab, resolve_lab
-from kg.case.labs import read_result
+from kg.case.labs import format_texts, read_result
 from kg.case.quantities import (
     UnsafeResultError,
     check_limit,
@@ -390,3 +390,31 @@ def test_a_ratio_does_not_touch_a_threshold_it_only_comes_near(multiple: str) ->
     assert round_fraction(Fraction(at) / Fraction(limit)) == threshold
     assert round_fraction(Fraction(above) / Fraction(limit)) > threshold
     assert round_fraction(Fraction(below) / Fraction(limit)) < threshold
+
+
+@pytest.mark.parametrize(
+    ("lab", "typed"),
+    [
+        ({"state": "high"}, "high"),
+        ({"value": "212"}, "212"),
+        ({"value": "212", "unit": "U/L"}, "212 U/L"),
+        ({"comparator": ">", "value": "5", "unit": "xULN"}, ">5 xULN"),
+        ({"value": "212", "unit": "U/L", "low": "35", "high": "105"}, "212 U/L(35-105)"),
+        ({"value": "212", "unit": "U/L", "high": "105"}, "212 U/L(-105)"),
+        ({"value": "212", "unit": "U/L", "low": "35"}, "212 U/L(35-)"),
+        (
+            {"value": "3", "unit": "U/L", "low": "1", "high": "2", "rangeUnit": "µkat/L"},
+            "3 U/L(1-2 µkat/L)",
+        ),
+        ({"value": "9", "unit": "g/L", "rangeUnit": "g/L"}, "9 g/L"),
+        ({"value": "80", "date": "2026-01-10", "baseline": "yes"}, "80@2026-01-10;baseline"),
+        ({"value": "80", "flag": "high"}, "80;high"),
+        (
+            {"state": "low", "date": "2026-01-10", "baseline": "yes", "flag": "low"},
+            "low@2026-01-10;baseline;low",
+        ),
+    ],
+)
+def test_a_result_is_told_as_it_would_be_typed(lab: dict[str, str], typed: str) -> None:
+    """Every part of a result stands where the command line takes it, and what is not there not."""
+    assert format_texts(lab) == typed

@@ -181,6 +181,8 @@ def test_nothing_is_concluded_from_a_contradiction(
         pair = _both(one, other)
         if _touches(patients, pair, rest):
             continue
+        if not _situation(knowledge, patients, _both(pair, rest)).in_scope:
+            continue  # a contradiction lifts no limit of the scope
 
         without = _answer(knowledge, patients, rest)
         found = _answer(knowledge, patients, _both(pair, rest))

@@ -70,9 +70,12 @@ def test_no_verdict_is_stronger_than_its_weakest_premise(
         for cause in answer.causes:
             listed = max(notes[each].strength for each in cause.statements)
             bounds = [notes[each.weakest].strength for each in cause.against if each.weakest]
-            rules = [max(notes[e].strength for e in each.rule) for each in cause.against]
+            said = [each for each in (*cause.supports, *cause.against) if each.rule]
+            rules = [
+                max(notes[e].strength for e in each.rule) for each in cause.against if each.rule
+            ]
             assert rank_of[cause.strength] <= min([listed, *bounds, *rules]), (answer.case, cause)
-            for argument in (*cause.supports, *cause.against):
+            for argument in said:
                 premises = [notes[each].strength for each in argument.rule]
                 assert rank_of[argument.strength] <= max(premises), (answer.case, argument)
 

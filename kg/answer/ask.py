@@ -226,7 +226,7 @@ def _with_notes(answer: Answer, tables: Tables) -> Answer:
     )
     tensions = tuple(each for each in tables.tensions if not used.isdisjoint(each.statements))
     named = used.union(_waiting(answer), *[each.statements for each in tensions])
-    background: set[str] = set().union(*[each.background for each in resting])
+    background: set[str] = set().union(*[each.background for each in (*resting, *answer.ask_next)])
     return replace(
         answer,
         tensions=tensions,

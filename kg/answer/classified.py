@@ -26,6 +26,7 @@ from kg.reasoning.requirements import ruled_out
 from kg.reasoning.rules import TYPE, Fact, Facts, Rules
 
 _NONE: frozenset[str] = frozenset()
+_NO_PAIRS: frozenset[tuple[str, str]] = frozenset()
 
 
 class ClassifiedCase(Struct, frozen=True, eq=False, dict=True):
@@ -43,6 +44,9 @@ class ClassifiedCase(Struct, frozen=True, eq=False, dict=True):
     """Every class of a condition or drug that the case is said not to have."""
     in_scope: bool
     conflicts: tuple[Conflict, ...] = ()
+    implied: frozenset[tuple[str, str]] = _NO_PAIRS
+    """What it is known to have without being told which: property and class, as in a deficiency
+    that a result shows."""
     gates: frozenset[str] = _NONE
     """The kinds of case outside the scope that it would be by what was set aside."""
 
@@ -78,7 +82,8 @@ class ClassifiedCase(Struct, frozen=True, eq=False, dict=True):
         if not filler:
             return bool(self.closure.values(self.subject, role))
         types = self.closure.type_table
-        return any(filler in types[each] for each in self.parts.get(role, ()))
+        has = any(filler in types[each] for each in self.parts.get(role, ()))
+        return has or (role, filler) in self.implied
 
     def results_of(self, measurement: str) -> tuple[str, ...]:
         """The results that the case has of a measurement.
@@ -106,16 +111,27 @@ def classified(
     """The case whose facts have this closure."""
     expressions = rules.definitions
     others = [classes for each, classes in closure.type_table.items() if each != subject]
+    implied = frozenset(_implied(rules, closure, subject))
     leads = [(role, target) for each, role, target in closure.edge_table if each == subject]
     return ClassifiedCase(
         closure=closure,
         subject=subject,
         contexts=frozenset(closure.type_table.get(subject, ())).difference(expressions),
         findings=frozenset(target for role, target in leads if role == EG_HAS_FINDING),
-        present=frozenset().union(*others).difference(expressions),
+        present=frozenset(each for _, each in implied).union(*others).difference(expressions),
         absent=absent,
+        implied=implied,
         in_scope=not any(role == EG_OUTSIDE_SCOPE for role, _ in leads),
     )
+
+
+def _implied(rules: Rules, closure: Closure, subject: str) -> Iterator[tuple[str, str]]:
+    """What the subject has, by property and class, as the rules say of a case of its kinds."""
+    for each in closure.type_table.get(subject, ()):
+        kind, *parts = rules.definitions.get(each, ("",))
+        if kind == "some":
+            role, filler = parts
+            yield from ((role, each) for each in (filler, *rules.supers.get(filler, ())))
 
 
 def _gated(rules: Rules, case: Case, found: ClassifiedCase) -> ClassifiedCase:

@@ -18,6 +18,7 @@ _OF_OTHERS: Final = "(Said of patients within the scope of the sources; shown as
 _SCOPE: Final = "scope"
 _ALERT: Final = "alert"
 _STATEMENT: Final = "statement"
+_BACKGROUND: Final = "background"
 
 
 def case_messages(tables: Tables, case: ClassifiedCase) -> dict[str, tuple[Message, ...]]:
@@ -61,7 +62,15 @@ def _attached(attached: CaseMessage, case: ClassifiedCase, notes: Notes) -> Mess
     if not premises:
         return None
     message = _message(attached, premises, notes)
-    return message if message.statements or attached.kind == _SCOPE else None
+    if message.statements or attached.kind == _SCOPE or _on_background(attached.premises, premises):
+        return message
+    return None
+
+
+def _on_background(said: Iterable[Premise], used: Iterable[Premise]) -> bool:
+    """Whether background alone carries something for a kind of case, which is about any case."""
+    stated = {each.of for each in said if each.role == _STATEMENT}
+    return any(each.role == _BACKGROUND and each.of not in stated for each in used)
 
 
 def _gate(attached: CaseMessage, case: ClassifiedCase) -> Message | None:
@@ -81,7 +90,7 @@ def _applies(premise: Premise, contexts: frozenset[str]) -> bool:
 
 
 def _message(attached: CaseMessage, premises: Iterable[Premise], notes: Notes) -> Message:
-    roles: dict[str, dict[str, None]] = {_STATEMENT: {}, "corroboration": {}, "background": {}}
+    roles: dict[str, dict[str, None]] = {_STATEMENT: {}, "corroboration": {}, _BACKGROUND: {}}
     for premise in premises:
         roles[premise.role][premise.id] = None
     statements = tuple(roles[_STATEMENT])
@@ -91,7 +100,7 @@ def _message(attached: CaseMessage, premises: Iterable[Premise], notes: Notes) -
         text=attached.text,
         statements=statements,
         corroboration=tuple(roles["corroboration"]),
-        background=tuple(roles["background"]),
+        background=tuple(roles[_BACKGROUND]),
         strength=notes.word(statements),
     )
 
@@ -146,8 +155,9 @@ class NextSteps:
 
     def _step(self, advice: Advice, said: list[Premise], impact: ResultImpact | None) -> NextStep:
         """One step, the statements that advise it before those that agree."""
+        background = [each for each in said if each.role == _BACKGROUND]
         advising = [each for each in said if each.role == _STATEMENT]
-        agreeing = [each for each in said if each.role != _STATEMENT]
+        agreeing = [each for each in said if each not in (*advising, *background)]
         results = tuple(impact.results(self.asked_by(advice))) if impact else ()
         settles = {move.iri for each in results for move in each.moves}
         listed = [iri for iri, each in self._judgements.items() if each.verdict]
@@ -159,6 +169,7 @@ class NextSteps:
             settles=tuple([iri for iri in self._judgements if iri in settles]),
             informs=tuple([iri for iri in self._judgements if iri in informs]),
             statements=tuple(dict.fromkeys([each.id for each in (*advising, *agreeing)])),
+            background=tuple(dict.fromkeys([each.id for each in background])),
             optional=not any(_is_indicated(each, self._case) for each in advising),
             urgent=advice.urgent,
             results=results,
@@ -183,7 +194,8 @@ def _advising(advice: Advice, case: ClassifiedCase) -> list[Premise]:
         for each in advice.premises
         if each.of in contexts and (not each.context or each.context in contexts)
     ]
-    return said if any(each.role == _STATEMENT for each in said) else []
+    stated = any(each.role == _STATEMENT for each in said)
+    return said if stated or _on_background(advice.premises, said) else []
 
 
 def _is_indicated(premise: Premise, case: ClassifiedCase) -> bool:

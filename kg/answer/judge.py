@@ -22,6 +22,7 @@ class ActiveArgument(Struct, frozen=True):
 
     rule: ArgumentRule
     statements: tuple[str, ...]
+    """None where it rests on background alone, which is about any case."""
 
     @property
     def settles(self) -> bool:
@@ -122,6 +123,6 @@ def _active(
         if rule.finding in findings:
             said = zip(rule.argument.rule, rule.contexts, strict=True)
             statements = tuple([each for each, context in said if context in applicable])
-            if statements:
+            if statements or not rule.argument.rule:
                 found.append(ActiveArgument(rule, statements))
     return tuple(found)

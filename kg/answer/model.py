@@ -183,6 +183,8 @@ class NextStep(Struct, frozen=True):
     optional: bool
     urgent: bool = False
     results: tuple[Result, ...] = ()
+    background: tuple[str, ...] = ()
+    """Common knowledge that offers it where no statement does, or beside one."""
 
 
 class Unadvised(Struct, frozen=True):

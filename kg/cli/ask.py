@@ -97,7 +97,8 @@ def ask(  # noqa: PLR0913 - one question or many, with their options
             )
         from kg.cli.batch import BatchOptions, answer_file
 
-        return answer_file(BatchOptions(batch, output, resume, jobs, strict), where.load_graph)
+        options = BatchOptions(batch, output, resume, jobs, strict, given.with_maps)
+        return answer_file(options, where.load_graph)
     if output is not None or resume:
         raise UsageError("--output and --resume go with --batch.")
     shape = AnswerShape("brief" if brief else form, _parts(show), texts_folder(texts))

@@ -52,6 +52,8 @@ class BatchOptions(Struct, frozen=True):
     jobs: int
     strict: bool = False
     """Whether it matters that something of a case is not used."""
+    with_maps: Callable[[Lexicon], Lexicon] = lambda words: words
+    """Adds the codes of a hospital to the lexicon."""
 
 
 def answer_file(options: BatchOptions, open_graph: Callable[[], KnowledgeGraph]) -> int:
@@ -64,7 +66,7 @@ def answer_file(options: BatchOptions, open_graph: Callable[[], KnowledgeGraph])
     with ExitStack() as stack:
         source = _open_source(options.source, stack)
         graph = open_graph()
-        batch = Batch(graph, graph.lexicon, today())
+        batch = Batch(graph, options.with_maps(graph.lexicon), today())
         output, after = _open_output(options, batch.legend(), stack)
         counts = _answer_lines(batch, source, output, after, options.jobs)
     if counts.refused:

@@ -69,6 +69,14 @@ _OPTIONS = (
         "stdin.",
     ),
     click.option(
+        "--map",
+        "maps",
+        multiple=True,
+        metavar="FILE",
+        help="With --fhir: a FHIR ConceptMap from codes of the hospital to those of a terminology; "
+        "may be repeated.",
+    ),
+    click.option(
         "--about",
         metavar="FINDING",
         help="The finding whose causes are asked for; by default the one that the case shows.",
@@ -99,12 +107,14 @@ class CaseOptions(Struct, frozen=True):
     case_file: str | None
     case_format: str | None
     fhir: str | None
+    maps: tuple[str, ...]
     about: str | None
 
     @property
     def is_empty(self) -> bool:
         """Whether none of the options was given."""
-        return not any(getattr(self, name) for name in self.__struct_fields__)
+        said = (name for name in self.__struct_fields__ if name != "maps")
+        return not any(getattr(self, name) for name in said)
 
     def check(self) -> None:
         """UsageError where nothing is said of the patient, or the case is given twice."""
@@ -113,17 +123,27 @@ class CaseOptions(Struct, frozen=True):
         whole = [name for name, file in files.items() if file is not None]
         if len(whole) + any((*facts, self.case_file and self.day)) > 1:
             raise UsageError(f"{whole[0]} holds the whole case; give it without other facts.")
+        if self.maps and self.fhir is None:
+            raise UsageError("--map goes with --fhir and --batch: it is for the codes of records.")
         if not whole and not any((*facts, self.day)):
             raise UsageError(
                 "nothing is said of the patient; give a result, such as --lab alp=high."
             )
+
+    def with_maps(self, words: Lexicon) -> Lexicon:
+        """The lexicon, with the codes of the hospital that --map gives."""
+        if not self.maps:
+            return words
+        from kg.case.fhir.maps import with_maps
+
+        return with_maps(words, [(name, read_text(name)) for name in self.maps])
 
     def case(self, words: Lexicon) -> Case:
         """The case, in the terms of the graph."""
         if self.fhir is not None:
             from kg.case.fhir import read_case as read_record
 
-            return read_record(read_text(self.fhir), words, self._asked_day())
+            return read_record(read_text(self.fhir), self.with_maps(words), self._asked_day())
         if self.case_file is not None:
             return resolve_case(_parse(self.case_file, self.case_format), words, today=today())
         return read_case(

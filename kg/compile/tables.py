@@ -235,7 +235,7 @@ def _arguments(records: list[Record], notes: Notes) -> tuple[ArgumentRule, ...]:
         argument = Argument(
             finding=Term(finding, label),
             direction=direction,
-            strength=notes.word(rule),
+            strength=notes.word(rule) or "background",
             weakest=short_id(weakest),
             rule=rule,
             statements=tuple(dict.fromkeys((*rule, *premises["statement"]))),

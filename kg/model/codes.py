@@ -38,6 +38,8 @@ class Coded(Struct, frozen=True, omit_defaults=True):
     """What the code says besides the term."""
     under: str = ""
     """The code under which it has its place, where it stands for the term by that."""
+    mapped: str = ""
+    """The code to which a map of the hospital leads from it."""
 
     @property
     def stands(self) -> bool:

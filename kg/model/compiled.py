@@ -9,7 +9,7 @@ each table is what a query of `queries/ask` gives, and a test holds the two toge
 from collections.abc import Mapping
 from fractions import Fraction
 from functools import cached_property
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
 
 import msgspec
 from msgspec import Raw, Struct
@@ -18,6 +18,8 @@ from kg.model.errors import CorruptProductError
 from kg.model.tables import Tables
 from kg.model.terms import Lexicon
 from kg.model.vocabulary import IRI
+
+_Part = TypeVar("_Part")
 
 
 class Name(Struct, frozen=True, omit_defaults=True):
@@ -108,7 +110,7 @@ class ProofTables(Struct, frozen=True, eq=False):
     edges: tuple[ClassEdge, ...]
 
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """Raised with every change of a table; a file of another format is not read."""
 
 
@@ -135,7 +137,7 @@ class Model(Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def proofs(self) -> ProofTables:
         """What proofs look up beside the tables."""
-        return msgspec.json.decode(self.for_proofs, type=ProofTables)
+        return decode_part(self.for_proofs, ProofTables)
 
 
 def encode_model(model: Model) -> bytes:
@@ -160,12 +162,41 @@ def decode_model(content: bytes) -> Model:
     try:
         model = msgspec.json.decode(content, type=Model, dec_hook=value)
     except msgspec.DecodeError as error:
-        raise CorruptProductError(f"the compiled model cannot be read: {error}.") from error
+        _check_format(content)
+        raise _unreadable(error) from error
     if model.format != FORMAT:
-        raise CorruptProductError(
-            f"the compiled model has the format {model.format}; wanted here: {FORMAT}."
-        )
+        _check_format(content)
     return model
+
+
+def decode_part(content: Raw, of: type[_Part]) -> _Part:
+    """A part of the model that is decoded later; CorruptProductError where it is something else."""
+    try:
+        return msgspec.json.decode(content, type=of)
+    except msgspec.DecodeError as error:
+        raise _unreadable(error) from error
+
+
+class _Head(Struct):
+    """What every format of the model begins with."""
+
+    format: int
+
+
+def _check_format(content: bytes) -> None:
+    """Say so where the file is of another format, which is why it does not decode."""
+    try:
+        found = msgspec.json.decode(content, type=_Head).format
+    except msgspec.DecodeError:
+        return
+    if found != FORMAT:
+        raise CorruptProductError(
+            f"the compiled model has the format {found}; wanted here: {FORMAT}."
+        )
+
+
+def _unreadable(error: msgspec.DecodeError) -> CorruptProductError:
+    return CorruptProductError(f"the compiled model cannot be read: {error}.")
 
 
 def _plain(value: object) -> Any:  # noqa: ANN401 - JSON

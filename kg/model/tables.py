@@ -115,7 +115,7 @@ class Argument(Struct, frozen=True):
     direction: str
     """`supports`, `argues against` or `excludes`."""
     strength: str
-    """Word of the rule, such as `suggests`."""
+    """Word of the rule, such as `suggests`; `background` where no document states it."""
     weakest: str
     """The statement that bounds the strength of the whole argument; empty where none does."""
     rule: tuple[str, ...]

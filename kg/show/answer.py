@@ -186,7 +186,10 @@ def _cause(cause: Cause, depth: int) -> Row:
         f"{'↳ ' * depth}{cause.label}",
         reasons,
         ", ".join(cause.statements),
-        "; ".join(f"{e.finding.label} {e.direction}: {', '.join(e.rule)}" for e in arguments),
+        "; ".join(
+            f"{e.finding.label} {e.direction}: {', '.join(e.rule or e.background)}"
+            for e in arguments
+        ),
         ", ".join(words.used_background(arguments)),
     )
     inferred = Rows([Row(words.inference(cause))], hang=0)

@@ -6,10 +6,9 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-import msgspec
 from msgspec import Struct
 
-from kg.model.compiled import Model, decode_model
+from kg.model.compiled import Model, decode_model, decode_part
 from kg.model.terms import Lexicon
 from kg.reasoning.asserted import AssertedRules
 from kg.reasoning.rules import Rules
@@ -42,12 +41,12 @@ class KnowledgeGraph(Struct, frozen=True, eq=False, dict=True):
     @cached_property
     def rules(self) -> Rules:
         """The rules for cases."""
-        return msgspec.json.decode(self.model.rules, type=Rules)
+        return decode_part(self.model.rules, Rules)
 
     @cached_property
     def asserted(self) -> AssertedRules:
         """The axioms as rules of one step each, read when a proof first asks for them."""
-        return msgspec.json.decode(self.model.asserted, type=AssertedRules)
+        return decode_part(self.model.asserted, AssertedRules)
 
 
 def open_graph(artifact: Artifact, open_store: Callable[[], Store] | None = None) -> KnowledgeGraph:

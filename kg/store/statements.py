@@ -97,12 +97,6 @@ def read_withdrawals(store: Store) -> dict[str, Withdrawal]:
     }
 
 
-def list_statements(store: Store, document: IRI) -> tuple[IRI, ...]:
-    """The statements of a document in the order of its text."""
-    rows = shipped_rows(store, "ask/statements_of", document=[document])
-    return tuple(dict.fromkeys(term for term, _ in rows if isinstance(term, IRI)))
-
-
 def read_coverage(store: Store, copies: Sequence[Copy] = ()) -> tuple[Coverage, ...]:
     """The coverage of every document; with copies, their lines are those that must be covered."""
     return tuple(count_lines(each, copies) for each in _documents(store))

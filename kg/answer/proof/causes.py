@@ -128,8 +128,8 @@ class CauseProver:
         return max(judgement.listed, key=lambda each: self._classes.strength(each.statement))
 
     def _strongest(self, argument: ActiveArgument) -> str:
-        """The strongest statement behind an argument that is about such a case."""
-        return max(argument.statements, key=self._classes.strength)
+        """The strongest statement about such a case behind an argument; none of background."""
+        return max(argument.statements, key=self._classes.strength, default="")
 
     def _listed(self, judgement: Judgement, view: ClassifiedCase) -> Iterator[Part]:
         """That a statement about such a case lists the cause."""
@@ -150,7 +150,8 @@ class CauseProver:
         within = classes.axioms_for(edge, statement, self.prover.whole.contexts)
         conclusion = self.cause.iri, rule.property, finding
         yield classes.of_class("argued", conclusion, within=within, statement=statement)
-        yield from self.prover.about(statement, view)
+        if statement:
+            yield from self.prover.about(statement, view)
 
     def _open(self, datum: PendingDatum, view: ClassifiedCase) -> Iterator[Part]:
         """That the cause waits for a datum, and for a finding that turns on it."""
@@ -177,9 +178,11 @@ class CauseProver:
 
     def _goals_of(self, argument: ActiveArgument) -> list[Fact]:
         """What has to hold of the case for an argument to apply."""
-        context = self._classes.context(self._strongest(argument))
         shown = self.prover.shows(argument.rule.finding)
-        return [shown, self.prover.is_kind(context)]
+        statement = self._strongest(argument)
+        return (
+            [shown, self.prover.is_kind(self._classes.context(statement))] if statement else [shown]
+        )
 
     def _not_there(self, datum: PendingDatum) -> Iterator[Absence]:
         if not datum.finding:

@@ -54,7 +54,7 @@ class ConsequenceProver:
                 continue
             said = [each for each in edge.rules if self._classes.context(each) in view.contexts]
             yield from ((edge, each) for each in said)
-            if self.kind == "scope" and not edge.rules:
+            if not edge.rules:  # background alone carries it
                 yield edge, ""
 
     def proofs(self) -> tuple[Proof, ...]:

@@ -237,8 +237,11 @@ class Prover:
         """That a condition, treatment or result of the case is of a kind."""
         closure = view.closure
         others = sorted(closure.individuals - {view.subject})
-        holder = next(each for each in others if closure.has_type(each, kind))
-        return Fact(holder, TYPE, kind)
+        holder = next((each for each in others if closure.has_type(each, kind)), None)
+        if holder is not None:
+            return Fact(holder, TYPE, kind)
+        having = self.rules.needing(kind) & closure.type_table[view.subject].keys()
+        return self.is_kind(min(having))
 
     def of_case(
         self,

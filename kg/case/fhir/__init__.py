@@ -3,10 +3,12 @@
 - `resources`: the resources of an input, and their elements read with their types
 - `contained`: results that stand inside a report or a panel
 - `codes`: the one term that a code stands for
+- `maps`: codes of a hospital, by its ConceptMaps
 - `conditions`: conditions and medication
 - `ranges`: units and reference ranges
 - `observations`: results, and findings
 - `builder`: what was read, collected; what was left out, and why
+- `doses`: repeated administrations as treatments
 - `record`: all of it for one patient
 """
 

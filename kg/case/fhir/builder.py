@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from kg.case.dates import When
 from kg.case.document import Document, Drug, Lab
-from kg.case.model import Unused
+from kg.case.model import Notice, Unused
 from kg.case.series import Unread
 from kg.model.errors import UsageError
 from kg.model.terms import Entry, Kind
@@ -100,6 +100,8 @@ class Reading(Struct, frozen=True):
     """Resources that were used, each with what a reader should know of it."""
     unread: tuple[Unread, ...] = ()
     """Results among the ignored that are there and say nothing: older ones no longer hold."""
+    notices: tuple[Notice, ...] = ()
+    """What an answer opens with."""
 
 
 class _Answers(Struct):
@@ -117,6 +119,15 @@ class _Answers(Struct):
         """
         weaker = UNKNOWN if YES in self.given else NO if UNKNOWN in self.given else ""
         return answer in self.given and answer != weaker
+
+
+class _Status(Struct, frozen=True):
+    """What was seen of a condition at one time."""
+
+    resource: Resource
+    entry: Entry
+    answer: str
+    on: When | None
 
 
 class _Group(Struct):
@@ -153,6 +164,8 @@ class CaseBuilder:
         self._ignored: dict[tuple[str, str], _Group] = {}
         self._flagged: dict[tuple[str, str], _Group] = {}
         self._unread: list[Unread] = []
+        self._notices: list[Notice] = []
+        self._statuses: dict[IRI, list[_Status]] = {}
 
     def lab(self, result: Lab) -> None:
         """Keep a result."""
@@ -164,6 +177,25 @@ class CaseBuilder:
         answers.given.add(answer)
         if answer == YES and period is not None and (period.start or period.end):
             answers.periods.append(period)
+
+    def status(self, resource: Resource, entry: Entry, answer: str, on: When | None) -> None:
+        """Keep what was seen of a condition at one time: the latest of such answers holds."""
+        self._statuses.setdefault(entry.iri, []).append(_Status(resource, entry, answer, on))
+
+    def is_given_throughout(self, entry: Entry, first: When, last: When) -> bool:
+        """Whether a drug is said to be given from one day to another."""
+        said = self._answers.get(entry.iri)
+        periods = said.periods if said is not None and said.stands(YES) else []
+        return any(
+            each.start is not None
+            and each.start.day <= first.day
+            and (each.end is None or each.end.day >= last.day)
+            for each in periods
+        )
+
+    def notice(self, entry: Entry, label: str, words: str) -> None:
+        """Keep what an answer is to open with."""
+        self._notices.append(Notice(entry.iri, label, words))
 
     def ignore(
         self, resource: Resource, reason: str, code: str = "", about: Entry | None = None
@@ -187,6 +219,7 @@ class CaseBuilder:
 
     def reading(self, patient: Patient, day: str) -> Reading:
         """Everything that was read."""
+        self._settle()
         there = [each for each in self._answers.values() if each.stands(YES)]
         document = {
             "conditions": [e.entry.iri for e in there if e.entry.kind is Kind.CONDITION],
@@ -207,7 +240,21 @@ class CaseBuilder:
             ),
             tuple(Unused(group.named, remark) for (_, remark), group in self._flagged.items()),
             tuple(self._unread),
+            tuple(self._notices),
         )
+
+    def _settle(self) -> None:
+        """Answer by the latest statuses of each condition; those of no known day are among them."""
+        for statuses in self._statuses.values():
+            days = [each.on.day for each in statuses if each.on is not None]
+            last = max(days, default=None)
+            for each in statuses:
+                if each.on is None or each.on.day == last:
+                    self.answer(each.entry, each.answer)
+                else:
+                    reason = "a later one is used in its place"
+                    self.ignore(each.resource, reason, about=each.entry)
+        self._statuses.clear()
 
 
 def _drugs(said: _Answers) -> list[str | Drug]:

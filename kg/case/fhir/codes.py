@@ -193,6 +193,8 @@ def _remark(uses: Iterable[Coded], *, unknown: bool) -> str:
     """What a reader should know of the codes that stand for a term."""
     found = [_UNKNOWN_NAME] if unknown else []
     for use in uses:
+        if use.mapped:
+            found.append(f"used by the map of the hospital, to {_shown(use.mapped)}")
         if use.under:
             found.append(f"used by its place in the classification, under {_shown(use.under)}")
         if use.qualifier:

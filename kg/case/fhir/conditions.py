@@ -1,7 +1,8 @@
 """Conditions and medication: what is there, what is not, what is not known, and since when.
 
 A prescription says that a drug was ordered and not since when it is taken, and an administration
-says that it was given once. Neither is read as the start of a treatment.
+says that it was given once. Neither is read as the start of a treatment; repeated administrations
+are, in `doses`.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
+from kg.case.dates import When
 from kg.case.fhir.builder import (
     NO,
     UNKNOWN,
@@ -20,11 +22,13 @@ from kg.case.fhir.builder import (
     Table,
 )
 from kg.case.fhir.codes import Codes, Match
+from kg.case.fhir.doses import Doses
 from kg.case.fhir.resources import (
     Records,
     check_whole,
     choice,
     flag,
+    number,
     period,
     status,
     table,
@@ -56,6 +60,10 @@ _OPEN: Final = frozenset({"on-hold", "unknown"})
 _NEVER: Final = frozenset({"not-taken", "not-done", "not-taking"})
 _GIVEN: Final = frozenset({"active", "recorded", "in-progress", "taking"})
 _KNOWN: Final = _NOT_MEANT | _ENDED | _OPEN | _NEVER | _GIVEN
+_DOSES: Final = frozenset({"completed", "stopped"})
+"""Of an administration: a dose was given, wholly or in part."""
+_MOST_DAYS: Final = 1000
+_DAYS: Final = {"d": 1, "wk": 7, "mo": 30, "a": 365}
 _MOST_INGREDIENTS: Final = 20
 
 
@@ -65,6 +73,8 @@ def read_condition(resource: Resource, codes: Codes, day: date, builder: CaseBui
     match = codes.match(table(data, "code"))
     check_kind(match.entry, Kind.CONDITION)
     answer, remark = _answer(data, day, match.entry.label)
+    if answer == YES:
+        _check_current(match.entry, data, day)
     builder.answer(match.entry, answer)
     builder.flag(resource, match.remark)
     builder.flag(resource, remark)
@@ -76,6 +86,31 @@ def check_kind(entry: Entry, *kinds: Kind) -> None:
         raise RefusedError(f"{entry.label} follows from results; a result is wanted for it")
     if entry.kind not in kinds:
         raise RefusedError(f"its code stands for {entry.label}, which is no {' or '.join(kinds)}")
+
+
+def check_current(entry: Entry, on: When | None, day: date) -> None:
+    """RefusedError where what was said of a condition is too old to say what holds on a day."""
+    bound = entry.usable_for_days
+    if bound and on is not None and (day - on.last).days > bound:
+        raise RefusedError(f"it is of {on.text or on.last}, more than {bound} days before {day}")
+
+
+def _check_current(entry: Entry, data: Table, day: date) -> None:
+    try:
+        check_current(entry, _said_on(data), day)
+    except RefusedError as error:
+        raise RefusedError(f"{entry.label}: {error.message}") from None
+
+
+def _said_on(data: Table) -> When | None:
+    """When a condition was last said to be there: from its onset, or when it was recorded."""
+    kind, onset = choice(data, "onset") or ("", None)
+    begun = when(onset, "onsetDateTime") if kind == "DateTime" else None
+    if kind == "Period":
+        begun = period(onset, "onsetPeriod").start
+    recorded = when(data.get("recordedDate"), "recordedDate")
+    known = [each for each in (begun, recorded) if each is not None]
+    return max(known, key=lambda each: each.last, default=None)
 
 
 def _answer(data: Table, day: date, label: str) -> tuple[str, str]:
@@ -121,8 +156,11 @@ def _has_abated(data: Table, day: date) -> bool:
 class Medications:
     """Reads what one patient is given."""
 
-    def __init__(self, records: Records, codes: Codes, day: date, builder: CaseBuilder) -> None:
+    def __init__(
+        self, records: Records, codes: Codes, doses: Doses, day: date, builder: CaseBuilder
+    ) -> None:
         self._records = records
+        self._doses = doses
         self._codes = codes
         self._day = day
         self._builder = builder
@@ -136,9 +174,39 @@ class Medications:
         except RefusedError as error:
             raise RefusedError(f"{labels}: {error.message}") from None
         for each in drugs:
-            self._builder.answer(each.entry, answer, given)
             self._builder.flag(resource, each.remark, each.entry.label)
-        self._builder.flag(resource, remark, labels)
+            if not self._is_dose(resource, each.entry):
+                self._builder.answer(each.entry, answer, given)
+                self._note_end(resource, each.entry, given)
+                self._builder.flag(resource, remark, each.entry.label)
+
+    def conclude(self) -> None:
+        """Tell what repeated administrations come to, once everything is read."""
+        self._doses.conclude()
+
+    def _is_dose(self, resource: Resource, entry: Entry) -> bool:
+        """Whether it is one administration on a known day; it is kept with the others."""
+        on = _times(resource).start
+        if resource.kind != "MedicationAdministration" or on is None or not on.text:
+            return False
+        state = _state(resource)
+        if state in _NEVER:
+            self._doses.missed(entry, on)
+        elif state in _DOSES:
+            self._doses.dose(entry, resource, on)
+        if state == "stopped":
+            self._doses.missed(entry, on)
+        return state in _NEVER | _DOSES
+
+    def _note_end(self, resource: Resource, entry: Entry, given: Period) -> None:
+        """Keep for the administrations what orders and statements say of interval and end."""
+        state = _state(resource)
+        if state in _ENDED and given.end is not None and given.end.text:
+            self._doses.ended(entry, given.end)
+        elif state == "stopped":
+            self._doses.stopped(entry, when(resource.data.get("authoredOn"), "authoredOn"))
+        if resource.kind == "MedicationRequest" and (days := _interval(resource.data)):
+            self._doses.interval(entry, days)
 
     def _answer(self, resource: Resource) -> tuple[str, Period, str]:
         """Whether the drug is given, the time of it, and what is to be said of that."""
@@ -153,7 +221,7 @@ class Medications:
         doubt = ""
         if state in _OPEN:
             doubt = f"its status is {state}"
-        elif resource.kind == "MedicationAdministration" and state == "completed":
+        elif resource.kind == "MedicationAdministration" and state in _DOSES:
             doubt = "one administration does not say whether more follow"
         elif state in _ENDED and (given.end is None or not given.end.text):
             doubt = f"its status is {state} without a day"
@@ -253,6 +321,17 @@ def _times(resource: Resource) -> Period:
             taken = times(data, name)
             return taken if found[0] == "Period" else Period(taken.start)
     return Period()
+
+
+def _interval(data: Table) -> int:
+    """The days that the dosage of an order leaves between two doses; 0 where it does not say."""
+    for dosage in tables(data, "dosageInstruction"):
+        repeat = table(table(dosage, "timing") or {}, "repeat") or {}
+        length, times_in_it = number(repeat, "period"), number(repeat, "frequency") or 1
+        days = _DAYS.get(text(repeat, "periodUnit"), 0)
+        if length is not None and days and 0 < length / times_in_it * days <= _MOST_DAYS:
+            return int(-(-length * days // times_in_it))
+    return 0
 
 
 def _bounds(data: Table) -> Period:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Final, cast
 
@@ -21,7 +21,7 @@ from kg.case.fhir.builder import (
     Table,
 )
 from kg.case.fhir.codes import Codes, Match
-from kg.case.fhir.conditions import check_kind
+from kg.case.fhir.conditions import check_current, check_kind
 from kg.case.fhir.ranges import NONE, Ranges, Units
 from kg.case.fhir.resources import choice, codings, number, table, tables, text, times, when
 from kg.model.terms import Entry, Kind, Lexicon
@@ -47,11 +47,24 @@ _FLAGS: Final = (
     | {"N": "normal"}
 )
 _NO_DIRECTION: Final = frozenset({"A", "AA"})
-_YES_NO: Final = (
-    "http://terminology.hl7.org/CodeSystem/v2-0136",
-    "http://terminology.hl7.org/CodeSystem/v2-0532",
-)
-_ANSWERS: Final = {"Y": YES, "N": NO, "UNK": UNKNOWN}
+_HL7_ANSWERS: Final = {"Y": YES, "N": NO, "UNK": UNKNOWN}
+_YES_NO: Final[Mapping[str, Mapping[str, str]]] = {
+    "http://terminology.hl7.org/CodeSystem/v2-0136": _HL7_ANSWERS,
+    "http://terminology.hl7.org/CodeSystem/v2-0532": _HL7_ANSWERS,
+    "http://hl7.org/fhir/v2/0136": _HL7_ANSWERS,
+    "http://terminology.hl7.org/CodeSystem/v3-NullFlavor": {"UNK": UNKNOWN, "ASKU": UNKNOWN},
+    "http://loinc.org": {
+        **dict.fromkeys(("LA33-6", "LA9633-4"), YES),
+        **dict.fromkeys(("LA32-8", "LA9634-2"), NO),
+        **dict.fromkeys(("LA4489-6", "LA12688-0"), UNKNOWN),
+    },
+    "http://snomed.info/sct": {
+        **dict.fromkeys(("373066001", "52101004", "410515003"), YES),
+        **dict.fromkeys(("373067005", "2667000", "410516002"), NO),
+        **dict.fromkeys(("261665006", "373068000"), UNKNOWN),
+    },
+}
+"""The plain answers yes, no and not known, as the terminologies of answers write them."""
 
 
 class _Part(Struct, frozen=True):
@@ -159,7 +172,9 @@ class Observations:
         if value is not None and part.data.get("dataAbsentReason") is not None:
             raise RefusedError("it has a value and a reason why there is none")
         if entry.kind is Kind.CONDITION:
-            self._builder.answer(entry, self._yes_or_no(entry, value))
+            on = _taken(resource.data)[0]
+            check_current(entry, on, self._day)
+            self._builder.status(resource, entry, self._yes_or_no(entry, value), on)
         else:
             result = self._result(resource, part, value) | ({"date": taken} if taken else {})
             self._builder.lab(cast("Lab", result))
@@ -197,12 +212,13 @@ class Observations:
         if value is not None and value[0] == "Boolean" and isinstance(value[1], bool):
             return YES if value[1] else NO
         if value is not None and value[0] == "CodeableConcept" and isinstance(value[1], dict):
-            codes = {code for system, code, _ in codings(value[1]) if system in _YES_NO}
-            meant = self._codes.means(value[1])
-            if len(codes) == 1 and codes <= _ANSWERS.keys() and not meant:
-                return _ANSWERS[codes.pop()]
-            if not codes and meant == {entry.iri}:
-                return YES
+            given = [each for each in codings(value[1]) if each[0] in _YES_NO]
+            said = {_YES_NO[system].get(code, "") for system, code, _ in given} - {""}
+            meant, denied = self._codes.means(value[1]), self._codes.denies(value[1])
+            said |= {YES} if meant == {entry.iri} else {""} if meant else set()
+            said |= {NO} if denied == {entry.iri} else {""} if denied else set()
+            if len(said) == 1 and "" not in said:
+                return said.pop()
         raise RefusedError("its value is neither yes nor no")
 
     def _quantity(self, entry: Entry, quantity: Table) -> dict[str, str]:

@@ -14,6 +14,7 @@ from kg.case.fhir.builder import CaseBuilder, Patient, Reading, RefusedError, Re
 from kg.case.fhir.codes import Codes
 from kg.case.fhir.conditions import MEDICATIONS, Medications, read_condition
 from kg.case.fhir.contained import check_report, with_contained
+from kg.case.fhir.doses import Doses
 from kg.case.fhir.observations import Observations
 from kg.case.fhir.resources import (
     Records,
@@ -49,7 +50,7 @@ def read_case(written: str, lexicon: Lexicon, day: date) -> Case:
     return replace(
         case,
         unused=(*case.unused, *ignored, *reading.flagged),
-        notices=(*case.notices, *_notices(case, reading, lexicon)),
+        notices=(*case.notices, *_notices(case, reading, lexicon), *reading.notices),
     )
 
 
@@ -79,10 +80,11 @@ def parse_record(written: str, lexicon: Lexicon, day: date) -> Reading:
     subjects = Subjects(patients, [each for each in records.resources if each.kind in _CLINICAL])
     codes = Codes(lexicon)
     observations = Observations(lexicon, codes, patient, day, builder)
+    medications = Medications(records, codes, Doses(lexicon, day, builder), day, builder)
     readers: dict[str, Callable[[Resource], None]] = {
         "Observation": observations.read,
         "Condition": lambda each: read_condition(each, codes, day, builder),
-        **dict.fromkeys(MEDICATIONS, Medications(records, codes, day, builder).read),
+        **dict.fromkeys(MEDICATIONS, medications.read),
     }
     for resource in records.resources:
         try:
@@ -92,6 +94,7 @@ def parse_record(written: str, lexicon: Lexicon, day: date) -> Reading:
                 observations.leave_out(resource, error)
             else:
                 builder.ignore(resource, error.message, error.code)
+    medications.conclude()
     return builder.reading(patient, day.isoformat())
 
 
