@@ -33,7 +33,7 @@ WIDTH = 88
 EG = Namespace(eg(""))
 ANSWERS = "tests/questions"
 FACTS = "tests/questions/facts"
-REFUSED = "tests/questions/refused"
+NOT_COVERED = "tests/questions/not_covered"
 SHOWN = (
     "scope", "conflicts", "candidate", "undetermined", "argued against", "excluded", "absent",
     "alerts", "rules", "outcomes",
@@ -167,8 +167,8 @@ def questions() -> str:
         "No statement is about it, and every answer says so.\n",
         *_items(_messages(graph, "Gap")),
         "## Refused\n",
-        "What nothing stands for is refused by its name.\n",
-        *_items(_asked(path) for path in sorted((ROOT / REFUSED).glob("*.toml"))),
+        "What nothing stands for is named at the head of the answer as not covered.\n",
+        *_items(_asked(path) for path in sorted((ROOT / NOT_COVERED).glob("*.toml"))),
         "## Asked back\n",
         "These short forms have more than one reading, so none is guessed.\n",
         *_items(str(form) for form in graph.objects(None, EG.form)),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from kg.model.errors import AmbiguousTermError, UnknownTermError, UsageError
-from kg.model.terms import AmbiguousForm, Entry, Kind, Lexicon, fold
+from kg.model.spelling import fold
+from kg.model.terms import AmbiguousForm, Entry, Kind, Lexicon
 from kg.model.vocabulary import eg
 from kg.store.knowledge import KnowledgeGraph
 from kg.store.term_card import read_card

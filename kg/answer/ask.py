@@ -57,7 +57,10 @@ def ask(knowledge: KnowledgeGraph, case: Case, about: IRI | None = None) -> Answ
         question=topic.question,
         finding=topic.finding,
         graph=knowledge.version,
-        case=tuple(GivenFact(each.kind, each.label, each.iri, each.value) for each in case.given),
+        case=tuple(
+            GivenFact(each.kind, each.label, each.iri, each.value, each.given)
+            for each in case.given
+        ),
         documents=tables.documents,
         scope=(
             *(Message(each.iri, each.label, each.text, statements=()) for each in case.notices),

@@ -227,10 +227,16 @@ class GivenFact(Struct, frozen=True):
     label: str
     iri: str
     value: str
+    given: str = ""
+    """The words it was given in, where they say more than the term."""
 
     @property
     def text(self) -> str:
         """The fact as people say it."""
+        return f"{self._text} (as given: {self.given})" if self.given else self._text
+
+    @property
+    def _text(self) -> str:
         match self.kind:
             case "absent":
                 return f"no {self.label}"

@@ -203,7 +203,7 @@ def _check_day(table: Mapping[str, object], key: str) -> None:
 def case_to_json(case: Case) -> Document:
     """The case as the plain dictionary, without what it does not say; `resolve_case` reads it."""
     written: dict[str, object] = {
-        "conditions": [compact(entry.iri) for entry in case.conditions],
+        "conditions": [name for entry in case.conditions for name in _names(entry, case)],
         "drugs": [drug for entry in case.drugs for drug in _drugs_to_json(entry, case)],
         "absent": [compact(entry.iri) for entry in case.denied],
         "unknown": [compact(entry.iri) for entry in case.unknown],
@@ -215,18 +215,24 @@ def case_to_json(case: Case) -> Document:
     return cast("Document", {k: value for k, value in written.items() if value not in (None, [])})
 
 
+def _names(entry: Entry, case: Case) -> tuple[str, ...]:
+    """The words in which a term was given, where they say more than it; or else its IRI."""
+    return case.words_of(entry) or (compact(entry.iri),)
+
+
 def _drugs_to_json(entry: Entry, case: Case) -> list[str | Drug]:
     """A drug by its name, or once for each course whose dates are known."""
     dated: list[str | Drug] = []
+    names = _names(entry, case)
     for course in case.courses:
         if course.entry.iri == entry.iri:
-            drug = Drug(drug=compact(entry.iri))
+            drug = Drug(drug=names[0])
             if course.start:
                 drug["start"] = course.start.text
             if course.stop:
                 drug["stop"] = course.stop.text
             dated.append(drug)
-    return dated or [compact(entry.iri)]
+    return dated or [*names]
 
 
 def _lab_to_json(lab: LabResult) -> dict[str, object]:

@@ -36,7 +36,8 @@ from kg.case.quantities import (
     value_interval,
 )
 from kg.model.errors import LabFormatError
-from kg.model.terms import Entry, Lexicon, fold, quoted
+from kg.model.spelling import fold
+from kg.model.terms import Entry, Lexicon, quoted
 from kg.model.vocabulary import IRI
 
 ABNORMAL: Final = "abnormal"

@@ -36,6 +36,8 @@ class Given(Struct, frozen=True):
     label: str
     iri: str
     value: str
+    given: str = ""
+    """The words it was given in, where they say more than the term."""
 
 
 class Notice(Struct, frozen=True):
@@ -203,6 +205,8 @@ class Case(Struct, frozen=True, kw_only=True):
     denied: tuple[Entry, ...] = ()
     """What the patient is said not to have, or not to be given."""
     unknown: tuple[Entry, ...] = ()
+    words: tuple[tuple[IRI, str], ...] = ()
+    """In which words a condition or drug was given, where they say more than the term."""
     doubted: tuple[Entry, ...] = ()
     """What is said to be there and denied as well: used for nothing but the limits of scope."""
     drugs: tuple[Entry, ...] = ()
@@ -224,8 +228,14 @@ class Case(Struct, frozen=True, kw_only=True):
     @property
     def given(self) -> tuple[Given, ...]:
         """Every fact, to be repeated in the answer."""
-        facts = [Given("condition", e.label, e.iri, "yes") for e in self.conditions]
-        facts += [Given("drug", e.label, e.iri, self._format_course(e)) for e in self.drugs]
+        facts = [
+            Given("condition", e.label, e.iri, "yes", "; ".join(self.words_of(e)))
+            for e in self.conditions
+        ]
+        facts += [
+            Given("drug", e.label, e.iri, self._format_course(e), "; ".join(self.words_of(e)))
+            for e in self.drugs
+        ]
         facts += [Given("absent", e.label, e.iri, "no") for e in self.denied]
         facts += [Given("unknown", e.label, e.iri, "unknown") for e in self.unknown]
         facts += [Given("lab", short_name(e.marker), e.marker.iri, e.shown) for e in self.labs]
@@ -234,6 +244,10 @@ class Case(Struct, frozen=True, kw_only=True):
         if self.sex is not None:
             facts.append(Given("sex", "sex", self.sex.iri, self.sex.label))
         return tuple(facts)
+
+    def words_of(self, entry: Entry) -> tuple[str, ...]:
+        """The words in which a condition or drug was given, where they say more than the term."""
+        return tuple(words for iri, words in self.words if iri == entry.iri)
 
     def _format_course(self, drug: Entry) -> str:
         dates = [each.shown for each in self.courses if each.entry.iri == drug.iri and each.shown]

@@ -34,6 +34,8 @@ class CaseInput(Struct, frozen=True, kw_only=True):
 
     answers: tuple[tuple[Entry, str], ...] = ()
     """Conditions, drugs and treatments, each with `yes`, `no` or `unknown`."""
+    words: tuple[tuple[IRI, str], ...] = ()
+    """In which words a term was given, where they say more than the term."""
     courses: tuple[Course, ...] = ()
     results: tuple[LabResult, ...] = ()
     left: tuple[Unused, ...] = ()
@@ -82,6 +84,7 @@ def normalise(said: CaseInput, lexicon: Lexicon) -> Case:
         drugs=tuple(record.drugs),
         courses=tuple(record.courses),
         denied=tuple(kept["no"]),
+        words=tuple(dict.fromkeys(said.words)),
         doubted=_once(yes for yes, _ in clashing),
         unknown=tuple(kept["unknown"]),
         labs=tuple(record.labs),

@@ -12,7 +12,8 @@ from kg.case.model import GIVEN_KINDS, Unused
 from kg.case.names import read_name
 from kg.case.quantities import HIGH, LOW, NORMAL
 from kg.model.errors import LabFormatError, UsageError
-from kg.model.terms import Kind, Lexicon, fold, quoted
+from kg.model.spelling import fold
+from kg.model.terms import Kind, Lexicon, quoted
 
 _VALUE: Final = re.compile(
     r"(?P<comparator><=|>=|[<>≤≥])?\s*"
@@ -197,9 +198,16 @@ def sort_facts(texts: Iterable[str], lexicon: Lexicon) -> Options:
         elif equals and fold(name) == "sex":
             options["sex"] = value.strip()
         elif equals:
-            entry = lexicon.find(name.strip(), Kind.MARKER, Kind.CONDITION, *GIVEN_KINDS)
-            (labs if entry.kind is Kind.MARKER else findings).append(text)
+            kind = _kind_of(name.strip(), lexicon, Kind.MARKER)
+            (labs if kind is Kind.MARKER else findings).append(text)
         else:
-            entry = lexicon.find(parse_drug(text)["drug"], Kind.CONDITION, *GIVEN_KINDS)
-            (has if entry.kind is Kind.CONDITION else drugs).append(text)
+            kind = _kind_of(parse_drug(text)["drug"], lexicon)
+            (has if kind is Kind.CONDITION else drugs).append(text)
     return options
+
+
+def _kind_of(name: str, lexicon: Lexicon, *more: Kind) -> Kind:
+    """What the term of a name is; UsageError where it has none, for that can be no supposition."""
+    kinds = (*more, Kind.CONDITION, *GIVEN_KINDS)
+    found = read_name(name, lexicon, *kinds)
+    return lexicon.find(name, *kinds).kind if isinstance(found, Unused) else found.entry.kind

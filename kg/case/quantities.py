@@ -8,7 +8,8 @@ from fractions import Fraction
 from typing import Final
 
 from kg.model.errors import LabFormatError
-from kg.model.terms import Entry, fold, quoted
+from kg.model.spelling import fold
+from kg.model.terms import Entry, quoted
 from kg.reasoning.intervals import Interval
 
 DIGITS: Final = 50

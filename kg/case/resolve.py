@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Final, Unpack
+from typing import Final, TypeGuard, Unpack
 
 from msgspec.structs import replace
 
@@ -13,13 +13,14 @@ from kg.case.dates import OLDEST, NoSuchDayError, When, read_day, read_when
 from kg.case.document import Document, Drug, Lab, Number, check_document
 from kg.case.labs import format_texts, lab_texts, number_text, read_result
 from kg.case.model import GIVEN_KINDS, Case, Change, Course, LabResult, Unused, short_name
-from kg.case.names import ReadName, cut, read_name
+from kg.case.names import ReadName, cut, read_absent, read_name, read_present
 from kg.case.normalise import CaseInput, normalise
 from kg.case.parse import Options, parse_options
 from kg.case.quantities import UnsafeResultError, parse_number, parse_signed
 from kg.case.series import Unread
 from kg.model.errors import LabFormatError, UsageError
-from kg.model.terms import Entry, Kind, Lexicon, fold, quoted
+from kg.model.spelling import fold
+from kg.model.terms import Entry, Kind, Lexicon, quoted
 from kg.model.vocabulary import EG_CASE
 
 _ALL_OF_IT: Final = -100
@@ -51,23 +52,23 @@ def _resolve(
     unread: Iterable[Unread] = (),
 ) -> Case:
     """The case of a dictionary; `typed` are its results as an answer is to repeat them."""
-    names = [*_answered(document, lexicon)]
-    drugs = [_course(drug, lexicon) for drug in document.get("drugs", [])]
-    courses = [each for each in drugs if isinstance(each, Course)]
+    drugs = [(each, read_present(each["drug"], lexicon, *GIVEN_KINDS)) for each in _drugs(document)]
+    courses = [_course(name.entry, said) for said, name in drugs if _is_there(name)]
+    names = [*_answered(document, lexicon), *((name, _answer(name)) for _, name in drugs)]
     labs = document.get("labs", [])
     texts = typed or [""] * len(labs)
     results = [resolve_lab(lab, lexicon, text) for lab, text in zip(labs, texts, strict=True)]
     known = tuple(each for each in results if isinstance(each, LabResult))
     _check_treatments(known, courses)
-    left = (each for each in (*(name for name, _ in names), *drugs, *results))
+    read = [(name, answer) for name, answer in names if isinstance(name, ReadName)]
     said = CaseInput(
-        answers=(
-            *((course.entry, "yes") for course in courses),
-            *((name.entry, answer) for name, answer in names if isinstance(name, ReadName)),
-        ),
+        answers=tuple((name.entry, answer) for name, answer in read),
+        words=tuple((name.entry.iri, name.words) for name, _ in read if name.words),
         courses=tuple(courses),
         results=known,
-        left=tuple(each for each in left if isinstance(each, Unused)),
+        left=tuple(
+            each for each in (*(name for name, _ in names), *results) if isinstance(each, Unused)
+        ),
         unread=tuple(unread),
         age=_age(document["age"]) if "age" in document else None,
         sex=_sex(document["sex"], lexicon) if "sex" in document else None,
@@ -79,32 +80,40 @@ def _resolve(
 
 def _answered(document: Document, lexicon: Lexicon) -> Iterator[tuple[ReadName | Unused, str]]:
     """Each name of a condition, or of what is denied or not known, with the answer."""
-    anything = (Kind.CONDITION, *GIVEN_KINDS)
-    for names, kinds, answer in (
-        (document.get("conditions", []), (Kind.CONDITION,), "yes"),
-        (document.get("absent", []), anything, "no"),
-        (document.get("unknown", []), anything, "unknown"),
-    ):
-        for name in names:
-            yield read_name(name, lexicon, *kinds), answer
+    for text in document.get("conditions", []):
+        name = read_present(text, lexicon, Kind.CONDITION)
+        yield name, _answer(name)
+    for text in document.get("absent", []):
+        yield read_absent(text, lexicon, Kind.CONDITION, *GIVEN_KINDS), "no"
+    for text in document.get("unknown", []):
+        yield read_absent(text, lexicon, Kind.CONDITION, *GIVEN_KINDS), "unknown"
 
 
-def _course(drug: str | Drug, lexicon: Lexicon) -> Course | Unused:
+def _answer(name: ReadName | Unused) -> str:
+    """What a name that stands for itself says of its term."""
+    return "no" if isinstance(name, ReadName) and name.denied else "yes"
+
+
+def _is_there(name: ReadName | Unused) -> TypeGuard[ReadName]:
+    return isinstance(name, ReadName) and not name.denied
+
+
+def _drugs(document: Document) -> Iterator[Drug]:
+    for drug in document.get("drugs", []):
+        yield Drug(drug=drug) if isinstance(drug, str) else drug
+
+
+def _course(entry: Entry, said: Drug) -> Course:
     """A course with its dates; those that cannot be are doubts and not used."""
-    said = Drug(drug=drug) if isinstance(drug, str) else drug
-    name = read_name(said["drug"], lexicon, *GIVEN_KINDS)
-    if isinstance(name, Unused):
-        return name
-    entry = name.entry
     days = {"start": said.get("start"), "stop": said.get("stop")}
     found: dict[str, When] = {}
     doubts: list[str] = []
-    for which, text in days.items():
+    for name, text in days.items():
         try:
             if text:
-                found[which] = read_when(text, f"the {which} of {entry.label}")
+                found[name] = read_when(text, f"the {name} of {entry.label}")
         except NoSuchDayError as error:
-            doubts.append(f"its {which} is {error.message}")
+            doubts.append(f"its {name} is {error.message}")
     if len(found) == len(days) and found["stop"].day < found["start"].day:
         order = f"it ends on {days['stop']}, before it starts on {days['start']}"
         return Course(entry, doubts=(f"{order}; neither date is used",))
@@ -120,6 +129,8 @@ def resolve_lab(lab: Lab, lexicon: Lexicon, typed: str = "") -> LabResult | Unus
         if isinstance(found, Unused):
             return found
         return LabResult(found.entry, lab["marker"], unsafe=error.message)
+    if isinstance(found, ReadName) and found.denied:
+        found = Unused(cut(lab["marker"]), "a result that is said not to be there")
     label = found.given if isinstance(found, Unused) else short_name(found.entry)
     given = typed.strip() or f"{label}={format_texts(texts)}"
     if isinstance(found, Unused):

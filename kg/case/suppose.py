@@ -73,6 +73,7 @@ class _Replacement:
         labs = [lab for lab in case.labs if lab.marker.iri not in self._touched]
         said = CaseInput(
             answers=(*kept, *_answers(new)),
+            words=(*case.words, *new.words),
             courses=(*case.courses, *new.courses),
             results=(*labs, *case.baselines, *new.labs),
             age=case.age if new.age is None else new.age,

@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Final
 
 from kg.model.codes import Coded
+from kg.model.spelling import fold
 from kg.model.terms import (
     NO_UNITS,
     AmbiguousForm,
@@ -16,8 +17,8 @@ from kg.model.terms import (
     Entry,
     Kind,
     Lexicon,
+    NameWords,
     Units,
-    fold,
 )
 from kg.model.vocabulary import (
     EG_ABBREVIATION,
@@ -39,16 +40,21 @@ from kg.model.vocabulary import (
     EG_LIMIT_UNIT,
     EG_MAY_MEAN,
     EG_MAY_MEAN_ELSEWHERE,
+    EG_MESSAGE,
+    EG_NAME_WORDS,
+    EG_NARROWER_NAME,
     EG_OBSERVATION,
     EG_PLAUSIBLE_FROM,
     EG_PLAUSIBLE_LIMIT_FROM,
     EG_PLAUSIBLE_LIMIT_TO,
     EG_PLAUSIBLE_TO,
+    EG_READ_AS,
     EG_REFERENCE_UNIT,
     EG_SHOWN_BY,
     EG_SYSTEM_URI,
     EG_TO_UNIT,
     EG_TREATMENT,
+    EG_UNCOVERED_NAME,
     EG_UNIT,
     EG_UNIT_ALIAS,
     EG_UNIT_CONVERSION,
@@ -90,7 +96,9 @@ _ROOTS: Final = {
     EG_OBSERVATION: Kind.RESULT,
     EG_FINDING: Kind.FINDING,
 }
-_NO_TERMS: Final = frozenset({EG_AMBIGUOUS_FORM, EG_CODE_SYSTEM, EG_UNIT_CONVERSION})
+_NO_TERMS: Final = frozenset(
+    {EG_AMBIGUOUS_FORM, EG_CODE_SYSTEM, EG_NAME_WORDS, EG_UNCOVERED_NAME, EG_UNIT_CONVERSION}
+)
 """What the rows speak of besides terms."""
 _MAPPED: Final = frozenset({SKOS_EXACT_MATCH, SKOS_NARROW_MATCH, SKOS_CLOSE_MATCH})
 
@@ -117,6 +125,8 @@ def read_lexicon(store: Store) -> Lexicon:
         {code: tuple(uses) for code, uses in coded.items()},
         _by_system(said, EG_SYSTEM_URI, EG_CODE_PREFIX),
         _by_system(said, EG_CODE_PREFIX, EG_CODE_FORM),
+        _name_words(said),
+        _uncovered(said),
     )
 
 
@@ -149,6 +159,21 @@ def _by_system(said: Mapping[IRI, _Said], key: IRI, value: IRI) -> dict[str, str
         if EG_CODE_SYSTEM in each.kinds and each.one(value)
         for name in each.all(key)
     }
+
+
+def _name_words(said: Mapping[IRI, _Said]) -> tuple[NameWords, ...]:
+    """The words that may stand beside a name."""
+    return tuple(
+        NameWords(each.all(EG_FORM), each.one(EG_READ_AS), each.one(EG_MESSAGE))
+        for each in said.values()
+        if EG_NAME_WORDS in each.kinds
+    )
+
+
+def _uncovered(said: Mapping[IRI, _Said]) -> frozenset[str]:
+    """The names near to one of a term that mean something else."""
+    groups = (each for each in said.values() if EG_UNCOVERED_NAME in each.kinds)
+    return frozenset(fold(form) for each in groups for form in each.all(EG_FORM))
 
 
 def _conversions(term: IRI, conversions: Iterable[_Said]) -> tuple[Conversion, ...]:
@@ -189,6 +214,7 @@ def _entry(term: IRI, said: _Said, markers: set[IRI], conversions: tuple[Convers
         kind=_kind(term, said.kinds, markers),
         abbreviations=abbreviations,
         synonyms=tuple(synonyms),
+        narrower=said.all(EG_NARROWER_NAME),
         codes=tuple(said.codes),
         parents=frozenset(IRI(parent) for parent in said.all(RDFS_SUBCLASS_OF)) - {term},
         flag=said.one(EG_FLAG),

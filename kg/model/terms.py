@@ -1,34 +1,27 @@
 """Terms: what people type, the term that it stands for, and the units that it is measured in.
 
-A term is found by label, synonym, abbreviation, mapped code, local name or IRI. Case, spaces,
-hyphens and apostrophes do not matter. What could mean two things is refused with the choices,
+A term is found by label, synonym, abbreviation, narrower name, mapped code, local name or IRI.
+Case, spaces, hyphens and apostrophes do not matter, nor does it whether the spelling is British or
+American, or a name singular or plural. What could mean two things is refused with the choices,
 and what means nothing is refused, with a name that it may be a slip of: a guess would be silent.
 """
 
 # No `from __future__ import annotations`: msgspec would have to compile the text of each.
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Final
 
 from msgspec import Struct
 
 from kg.model.codes import Classifications, Coded
 from kg.model.errors import AmbiguousTermError, UnknownTermError, UsageError
+from kg.model.spelling import fold, is_slip, singular
 from kg.model.vocabulary import IRI, PREFIXES, compact, expand
-
-_DROPPED: Final = re.compile(r"[\s\-‐-―−'`´’‘ʼ′]+")  # noqa: RUF001
-
-
-@lru_cache(maxsize=4096)
-def fold(text: str) -> str:
-    """The text as names are compared: no case, spaces, hyphens or apostrophes."""
-    return _DROPPED.sub("", unicodedata.normalize("NFKC", text).casefold())
 
 
 class Conversion(Struct, frozen=True):
@@ -147,7 +140,8 @@ LONGEST_NAME: Final = 200
 """No name of a term is longer; what is longer is not compared with every name."""
 _SHORTEST_SLIP: Final = 5
 """Shorter names differ by a letter and mean something else: ALT is no slip of ALP."""
-_SWAPPED: Final = 2
+_NUMBER: Final = r"(?:\d+(?:[.,]\d+)?|[ivx]+)[a-d]?"
+"""What `#` stands for in words beside a name: a number in digits or Roman, with a letter."""
 
 
 class Entry(Struct, frozen=True, omit_defaults=True):
@@ -170,6 +164,8 @@ class Entry(Struct, frozen=True, omit_defaults=True):
     """Of a measurement: how many days a result speaks of the patient; 0 where no bound is set."""
     asked_as: str = ""
     """Of a finding: the question whose answer lists its causes."""
+    narrower: tuple[str, ...] = ()
+    """Names of what is a kind of it and has no term of its own."""
 
     @property
     def units(self) -> tuple[str, ...]:
@@ -181,6 +177,17 @@ class Entry(Struct, frozen=True, omit_defaults=True):
         """Every name in words: the label first."""
         return (self.label, *self.abbreviations, *self.synonyms)
 
+    @property
+    def known_as(self) -> tuple[str, ...]:
+        """Every name by which it is found: its own, and those of its kinds."""
+        return (*self.names, *self.narrower)
+
+    def is_narrowed_by(self, text: str) -> bool:
+        """Whether a name by which it is found says more than the term."""
+        return singular(text) in map(singular, self.narrower) and singular(text) not in map(
+            singular, self.names
+        )
+
 
 class AmbiguousForm(Struct, frozen=True):
     """A short form that clinical use reads in more than one way."""
@@ -188,6 +195,17 @@ class AmbiguousForm(Struct, frozen=True):
     form: str
     means: tuple[IRI, ...]
     elsewhere: tuple[str, ...]
+
+
+class NameWords(Struct, frozen=True, omit_defaults=True):
+    """Words that people put beside a name, and what they make of it."""
+
+    forms: tuple[str, ...]
+    """In each, `#` stands for a number."""
+    read_as: str
+    """`same`, `kept`, `absent` or `apart`."""
+    message: str = ""
+    """Of those that set a name apart: why it is not used."""
 
 
 class Lexicon(Struct, frozen=True, dict=True):
@@ -202,6 +220,10 @@ class Lexicon(Struct, frozen=True, dict=True):
     """The prefix of a terminology, by each URI that records name it by."""
     classifications: Mapping[str, str] = {}
     """The form of the codes, by the prefix of each terminology whose codes show their place."""
+    beside: tuple[NameWords, ...] = ()
+    """Words that may stand beside a name."""
+    uncovered: frozenset[str] = frozenset()
+    """Names near to one of a term that mean something else, folded."""
 
     def find(self, text: str, *kinds: Kind) -> Entry:
         """The one term of these kinds that the text names; of any kind where none is given."""
@@ -211,7 +233,7 @@ class Lexicon(Struct, frozen=True, dict=True):
             choices = [self.entries[iri].label for iri in reading.means if iri in self.entries]
             choices += [f"{name} (not a term of this graph)" for name in reading.elsewhere]
             raise AmbiguousTermError(f"{quoted(text)} has more than one reading.", choices=choices)
-        found = self.called(text)
+        found = [] if self.is_uncovered(text) else self.called(text)
         fitting = [entry for entry in found if entry.kind in wanted]
         if len(fitting) == 1:
             return fitting[0]
@@ -238,9 +260,31 @@ class Lexicon(Struct, frozen=True, dict=True):
         if not _SHORTEST_SLIP <= len(folded) <= LONGEST_NAME:
             return []
         wanted = frozenset(kinds)
-        near = (iris for form, iris in self._forms.items() if _is_slip(folded, form))
+        near = (iris for form, iris in self._forms.items() if is_slip(folded, form))
         iris = dict.fromkeys(iri for each in near for iri in each)
         return [self.entries[iri] for iri in iris if self.entries[iri].kind in wanted][:most]
+
+    def is_uncovered(self, text: str) -> bool:
+        """Whether the text is known to name something near to a term that is no term."""
+        return fold(text) in self.uncovered
+
+    def words_beside(self, text: str) -> NameWords | None:
+        """The words that may stand beside a name, if the text is such; None where it is none."""
+        folded = fold(text)
+        exact = self._beside.get(folded)
+        return exact or next((w for form, w in self._patterns if form.fullmatch(folded)), None)
+
+    @cached_property
+    def _beside(self) -> dict[str, NameWords]:
+        return {fold(form): words for words in self.beside for form in words.forms}
+
+    @cached_property
+    def _patterns(self) -> tuple[tuple[re.Pattern[str], NameWords], ...]:
+        pairs = [(form, words) for words in self.beside for form in words.forms if "#" in form]
+        return tuple(
+            (re.compile(_NUMBER.join(map(re.escape, fold(form).split("#")))), words)
+            for form, words in pairs
+        )
 
     def states(self, marker: IRI) -> Mapping[str, Entry]:
         """The states of a measurement, or of a case, by the word for each."""
@@ -280,10 +324,10 @@ class Lexicon(Struct, frozen=True, dict=True):
         return False
 
     def called(self, text: str) -> list[Entry]:
-        """Every term that the text names: by a name, or else by a code, or else by its IRI."""
-        by_name = self._forms.get(fold(text), ())
-        iris = by_name or self._coded_as(text) or _named_iri(text)
-        return [self.entries[iri] for iri in iris if iri in self.entries]
+        """Every term that the text names: by a name, a code, its IRI, or a name in the plural."""
+        iris = self._forms.get(fold(text)) or self._coded_as(text) or _named_iri(text)
+        found = [self.entries[iri] for iri in iris if iri in self.entries]
+        return found or [self.entries[iri] for iri in self._singulars.get(singular(text), ())]
 
     def uses(self, key: str) -> tuple[Coded, ...]:
         """How a code with its prefix stands to terms, by its own rows and by its place."""
@@ -305,7 +349,12 @@ class Lexicon(Struct, frozen=True, dict=True):
 
     @cached_property
     def _forms(self) -> dict[str, tuple[IRI, ...]]:
-        pairs = ((fold(name), e.iri) for e in self.entries.values() for name in e.names)
+        pairs = ((fold(name), e.iri) for e in self.entries.values() for name in e.known_as)
+        return _grouped(pairs)
+
+    @cached_property
+    def _singulars(self) -> dict[str, tuple[IRI, ...]]:
+        pairs = ((singular(name), e.iri) for e in self.entries.values() for name in e.known_as)
         return _grouped(pairs)
 
     @cached_property
@@ -336,19 +385,6 @@ def _grouped(pairs: Iterable[tuple[str, IRI]]) -> dict[str, tuple[IRI, ...]]:
     for key, iri in pairs:
         groups.setdefault(key, {})[iri] = None
     return {key: tuple(iris) for key, iris in groups.items() if key}
-
-
-def _is_slip(typed: str, name: str) -> bool:
-    """Whether one letter is wrong, lacks or is too much, or two have changed places; no digit."""
-    most = min(len(typed), len(name))
-    if max(len(typed), len(name)) - most > 1:
-        return False
-    start = next((at for at in range(most) if typed[at] != name[at]), most)
-    end = next((at for at in range(most - start) if typed[-1 - at] != name[-1 - at]), most - start)
-    one, other = typed[start : len(typed) - end], name[start : len(name) - end]
-    if any(letter.isdigit() for letter in one + other):
-        return False
-    return max(len(one), len(other)) <= 1 or (len(one) == _SWAPPED and one == other[::-1])
 
 
 def _either(kinds: Iterable[Kind]) -> str:

@@ -17,7 +17,8 @@ from kg.answer.proof.model import AxiomNote, Explanation, Proof
 from kg.answer.proof.prover import ClassProver, Prover, class_prover
 from kg.case import Case
 from kg.model.errors import KGError, ReasonerError, UsageError
-from kg.model.terms import Lexicon, fold, quoted
+from kg.model.spelling import fold
+from kg.model.terms import Lexicon, quoted
 from kg.reasoning.rules import TYPE
 from kg.store.knowledge import KnowledgeGraph
 

@@ -14,8 +14,9 @@ from kg.answer.proof.model import Contrast, Contrasts, Missing
 from kg.answer.proof.prover import ClassProver, Prover
 from kg.model.compiled import ClassEdge
 from kg.model.errors import UsageError
+from kg.model.spelling import fold
 from kg.model.tables import ArgumentRule, ListedCause
-from kg.model.terms import fold, quoted
+from kg.model.terms import quoted
 from kg.model.vocabulary import EG_HAS_FINDING
 from kg.reasoning.requirements import requirements
 

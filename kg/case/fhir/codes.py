@@ -18,7 +18,8 @@ from msgspec import Struct
 from kg.case.fhir.builder import RefusedError, Table
 from kg.case.fhir.resources import codings, tables, text
 from kg.model.codes import STANDS_FOR, Coded
-from kg.model.terms import Entry, Kind, Lexicon, fold
+from kg.model.spelling import fold
+from kg.model.terms import Entry, Kind, Lexicon
 from kg.model.vocabulary import (
     EG_ASKED_BY,
     EG_DENIED_BY,

@@ -1,0 +1,52 @@
+"""Names as they are compared: without what two spellings of one name may differ in."""
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import Final
+
+_DROPPED: Final = re.compile(r"[\s\-‐-―−'`´’‘ʼ′]+")  # noqa: RUF001
+
+
+_SPELLINGS: Final = (("ae", "e"), ("oe", "e"), ("our", "or"), ("oul", "ol"))
+"""British spellings with the American ones: haemoglobin, oestrogen, tumour, smouldering."""
+_SWAPPED: Final = 2
+_LITTLE: Final = frozenset({"a", "an", "the"})
+_SHORTEST_PLURAL: Final = 4
+
+
+@lru_cache(maxsize=4096)
+def fold(text: str) -> str:
+    """The text as names are compared: no case, spaces, hyphens, apostrophes or British spelling."""
+    folded = _DROPPED.sub("", unicodedata.normalize("NFKC", text).casefold())
+    for british, american in _SPELLINGS:
+        folded = folded.replace(british, american)
+    return folded
+
+
+def singular(text: str) -> str:
+    """The folded text with every word in the singular, and without articles."""
+    words = (fold(word) for word in text.split())
+    return "".join(_singular(word) for word in words if word not in _LITTLE)
+
+
+def _singular(word: str) -> str:
+    if len(word) < _SHORTEST_PLURAL or word.endswith(("ss", "us", "is")):
+        return word
+    for plural, ending in (("ses", "sis"), ("ies", "y"), ("s", "")):
+        if word.endswith(plural):
+            return word.removesuffix(plural) + ending
+    return word
+
+
+def is_slip(typed: str, name: str) -> bool:
+    """Whether one letter is wrong, lacks or is too much, or two have changed places; no digit."""
+    most = min(len(typed), len(name))
+    if max(len(typed), len(name)) - most > 1:
+        return False
+    start = next((at for at in range(most) if typed[at] != name[at]), most)
+    end = next((at for at in range(most - start) if typed[-1 - at] != name[-1 - at]), most - start)
+    one, other = typed[start : len(typed) - end], name[start : len(name) - end]
+    if any(letter.isdigit() for letter in one + other):
+        return False
+    return max(len(one), len(other)) <= 1 or (len(one) == _SWAPPED and one == other[::-1])
