@@ -113,7 +113,7 @@ def test_a_statement_is_read_with_all_its_qualifiers(knowledge: KnowledgeGraph) 
 
     assert statement.id == "A005"
     assert statement.values(eg("subject")) == ("vitamin D deficiency",)
-    assert statement.values(eg("frequency")) == ("common",)
+    assert statement.values(eg("frequency")) == ("a common cause",)
     assert statement.place is not None
     assert (statement.place.document, statement.place.line, statement.place.highest) == ("A", 26, 7)
     assert [(each.number, each.status) for each in statement.citations] == [(1, "unresolved")]
