@@ -20,6 +20,7 @@ from kg.answer.model import (
     Message,
     Need,
     OtherPopulation,
+    ReadAs,
     Term,
     Unknown,
     Unused,
@@ -55,6 +56,7 @@ def ask(knowledge: KnowledgeGraph, case: Case, about: IRI | None = None) -> Answ
     steps = NextSteps(tables, found, judgements)
     answer = Answer(
         question=topic.question,
+        read_as=_read_as(case),
         finding=topic.finding,
         graph=knowledge.version,
         case=tuple(
@@ -87,6 +89,11 @@ def ask(knowledge: KnowledgeGraph, case: Case, about: IRI | None = None) -> Answ
     )
     answer = _with_notes(answer, tables)
     return replace(answer, review=review_standing(answer, tables.reviews, found.contexts))
+
+
+def _read_as(case: Case) -> ReadAs | None:
+    said = case.read_as
+    return None if said is None else ReadAs(said.options, said.notes)
 
 
 def find_topic(words: Lexicon, about: str) -> IRI:

@@ -30,6 +30,7 @@ __all__ = [
     "NextStep",
     "Origin",
     "OtherPopulation",
+    "ReadAs",
     "Result",
     "ReviewStanding",
     "Standing",
@@ -257,10 +258,21 @@ class ReviewStanding(Struct, frozen=True):
     """Those that a reviewer rejected or wants changed."""
 
 
+class ReadAs(Struct, frozen=True):
+    """How a question in words was read."""
+
+    options: str
+    """The options that it stands for, as they are typed."""
+    notes: tuple[str, ...] = ()
+    """How words were read that say more or less than their option."""
+
+
 class Answer(Struct, frozen=True, kw_only=True):
     """Everything the graph has to say about one case, and what it has not."""
 
     question: str
+    read_as: ReadAs | None = None
+    """How the question was read, where it was asked in words."""
     scope: tuple[Message, ...] = ()
     """What limits the answer; it comes first in every form, so that no reader misses it."""
     finding: Term

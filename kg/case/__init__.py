@@ -17,6 +17,7 @@
 - `normalise`: everything that was said, without what contradicts itself
 - `suppose`: a case with something supposed
 - `facts`: the facts of a case
+- `words`: a question in words, as the options that it stands for
 - `fhir`: the record of a patient, as that dictionary
 """
 

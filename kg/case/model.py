@@ -66,6 +66,15 @@ class Unused(Struct, frozen=True):
     """What may have been meant."""
 
 
+class ReadAs(Struct, frozen=True):
+    """How a question in words was read."""
+
+    options: str
+    """The options that it stands for, as they are typed."""
+    notes: tuple[str, ...] = ()
+    """How words were read that say more or less than their option."""
+
+
 class Course(Struct, frozen=True):
     """One course of a drug or treatment; the day of its start is day 0."""
 
@@ -224,6 +233,8 @@ class Case(Struct, frozen=True, kw_only=True):
     contradictions: tuple[Contradiction, ...] = ()
     unused: tuple[Unused, ...] = ()
     notices: tuple[Notice, ...] = ()
+    read_as: ReadAs | None = None
+    """How it was read, where it was said in words."""
 
     @property
     def given(self) -> tuple[Given, ...]:

@@ -80,14 +80,16 @@ def ask(  # noqa: PLR0913 - one question or many, with their options
     """Ask what may explain a finding, and what each line rests on.
 
     \b
+    kg ask "causes of raised ALP given multiple myeloma and normal GGT"
     kg ask --has "multiple myeloma" --lab alp=high --lab ggt=normal
     kg ask --has PCM --lab "alp=212U/L(35-105)" --drug bortezomib --age 68 --sex female
     kg ask --has osteoporosis --lab alp=high --finding "bone pain=yes"
     kg ask --has osteoporosis --lab alp=high --show missing,other
 
-    The answer is one page, and --show opens the rest of it. What is left out is unknown, and
-    unknown is never taken for absent or normal. A name that the graph does not know is told at the
-    head of the answer, and everything else is used.
+    A QUESTION in words is read as options, and the answer tells which. The answer is one page, and
+    --show opens the rest of it. What is left out is unknown, and unknown is never taken for absent
+    or normal. A name that the graph does not know is told at the head of the answer, and everything
+    else is used.
     """  # noqa: D301 - click wants the character itself
     if batch is not None:
         if not given.is_empty or supposed or texts is not None or show or brief:

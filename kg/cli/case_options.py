@@ -9,6 +9,7 @@ from typing import Any, Final, TypeVar
 
 import click
 from msgspec import Struct
+from msgspec.structs import replace
 
 from kg.case import Case, case_to_json, parse_json, read_case, resolve_case
 from kg.case.dates import read_day
@@ -19,7 +20,10 @@ from kg.model.vocabulary import IRI
 
 _Result = TypeVar("_Result")
 
+_FACTS = ("question", "has", "drug", "lab", "finding", "age", "sex")
+"""The options that say something of the patient."""
 _OPTIONS = (
+    click.argument("question", nargs=-1),
     click.option("--has", multiple=True, metavar="TERM", help="A condition that the patient has."),
     click.option(
         "--drug",
@@ -97,6 +101,8 @@ NOT_ALL_USED: Final = 3
 class CaseOptions(Struct, frozen=True):
     """What was typed of a case."""
 
+    question: tuple[str, ...]
+    """The words of a question, which are read as options beside the others."""
     has: tuple[str, ...]
     drug: tuple[str, ...]
     lab: tuple[str, ...]
@@ -118,7 +124,7 @@ class CaseOptions(Struct, frozen=True):
 
     def check(self) -> None:
         """UsageError where nothing is said of the patient, or the case is given twice."""
-        facts = (self.has, self.drug, self.lab, self.finding, self.age, self.sex)
+        facts = tuple(getattr(self, name) for name in _FACTS)
         files = {"--case": self.case_file, "--fhir": self.fhir}
         whole = [name for name, file in files.items() if file is not None]
         if len(whole) + any((*facts, self.case_file and self.day)) > 1:
@@ -127,7 +133,8 @@ class CaseOptions(Struct, frozen=True):
             raise UsageError("--map goes with --fhir and --batch: it is for the codes of records.")
         if not whole and not any((*facts, self.day)):
             raise UsageError(
-                "nothing is said of the patient; give a result, such as --lab alp=high."
+                "nothing is said of the patient; ask in words, or give a result, such as "
+                "--lab alp=high."
             )
 
     def with_maps(self, words: Lexicon) -> Lexicon:
@@ -146,6 +153,8 @@ class CaseOptions(Struct, frozen=True):
             return read_record(read_text(self.fhir), self.with_maps(words), self._asked_day())
         if self.case_file is not None:
             return resolve_case(_parse(self.case_file, self.case_format), words, today=today())
+        if self.question:
+            return self._in_words(words)
         return read_case(
             words,
             has=self.has,
@@ -157,6 +166,23 @@ class CaseOptions(Struct, frozen=True):
             day=self.day,
             today=today(),
         )
+
+    def _in_words(self, words: Lexicon) -> Case:
+        """The case of a question in words, with the options that stand beside it."""
+        from kg.case.words import read_question
+
+        reading = read_question(words, " ".join(self.question), self._asked_day())
+        merged = replace(
+            self,
+            question=(),
+            has=(*reading.has, *self.has),
+            drug=(*reading.drugs, *self.drug),
+            lab=(*reading.labs, *self.lab),
+            finding=(*reading.findings, *self.finding),
+            age=self.age or reading.age,
+            sex=self.sex or reading.sex,
+        )
+        return reading.tell(merged.case(words))
 
     def _asked_day(self) -> date:
         """The day that a record is asked about; UsageError where it is still to come."""

@@ -11,6 +11,7 @@ mappings     codes of other terminologies
 about        what is said of the graph itself
 model        the compiled model of a graph
 lexicon      its lexicon
+language     the words of questions that are no names
 kinds        its names, and what its kinds of case ask for
 tables       what its cases are judged with
 possible     what may turn out in a case

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from msgspec import Raw
+from msgspec.structs import replace
 
 from kg.compile.kinds import read_kinds, read_names
+from kg.compile.language import read_phrases
 from kg.compile.lexicon import read_lexicon
 from kg.compile.tables import compile_proof_tables, compile_tables
 from kg.model.compiled import Model, encode
@@ -24,7 +26,7 @@ def compile_model(store: Store, rules: Rules, asserted: AssertedRules) -> Model:
     names = read_names(store)
     criteria, kinds = read_kinds(store, rules, names)
     return Model(
-        lexicon=read_lexicon(store),
+        lexicon=replace(read_lexicon(store), phrases=read_phrases(store)),
         names=names,
         criteria=criteria,
         kinds=kinds,

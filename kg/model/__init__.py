@@ -3,6 +3,7 @@
 vocabulary   terms as values, the one prefix map, and the IRIs that Python speaks
 rdf/         triples and graphs, in and out
 terms        what people type, the term it stands for, and the units it is measured in
+language     the words of questions that are no names of terms
 statements   what a document says, and where its sentence stands
 copies       a reader's own copies of documents: places looked up, lines accounted for
 report       what checks of the sources found, and how much they looked at

@@ -84,6 +84,23 @@ class AmbiguousTermError(UsageError):
         self.choices = tuple(choices)
 
 
+class AmbiguousQuestionError(UsageError):
+    """A question in words that can be read in more than one way."""
+
+    def __init__(
+        self, message: str, *, readings: Sequence[str] = (), meanings: Sequence[str] = ()
+    ) -> None:
+        lines = [
+            f"\n  {reading}    ({meaning})" if meaning else f"\n  {reading}"
+            for reading, meaning in zip(readings, meanings, strict=True)
+        ]
+        super().__init__("".join((message, *lines)))
+        self.readings = tuple(readings)
+        """Each reading as the options that it stands for."""
+        self.meanings = tuple(meanings)
+        """What each reading takes the doubtful words for."""
+
+
 class LabFormatError(UsageError):
     """A laboratory value that cannot be read."""
 

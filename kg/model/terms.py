@@ -16,7 +16,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Final
 
-from msgspec import Struct
+from msgspec import Raw, Struct
 
 from kg.model.codes import Classifications, Coded
 from kg.model.errors import AmbiguousTermError, UnknownTermError, UsageError
@@ -224,6 +224,8 @@ class Lexicon(Struct, frozen=True, dict=True):
     """Words that may stand beside a name."""
     uncovered: frozenset[str] = frozenset()
     """Names near to one of a term that mean something else, folded."""
+    phrases: Raw = Raw(b"[]")
+    """The words of questions that are no names of terms; `kg.model.language` decodes them."""
 
     def find(self, text: str, *kinds: Kind) -> Entry:
         """The one term of these kinds that the text names; of any kind where none is given."""

@@ -1,0 +1,137 @@
+"""Days that a question names, or reckons from today."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Final
+
+from kg.case.words.roles import Role
+from kg.case.words.sheet import Day, Sheet
+
+_DAYS_OF: Final = {"d": 1, "w": 7}
+_MONTHS_OF: Final = {"m": 1, "y": 12}
+_MOST: Final = 1500
+"""No time before today that is longer, in its unit, is reckoned with."""
+_YEARS: Final = (1900, 2100)
+
+
+def read_days(sheet: Sheet) -> None:
+    """Find the days of a question, each at the mark that it begins with."""
+    place = 0
+    while place < len(sheet.marks):
+        found = _day_at(sheet, place)
+        if found is None:
+            place += 1
+            continue
+        day, end = found
+        sheet.days[place] = day
+        sheet.day_of |= dict.fromkeys(range(place, end), place)
+        place = end
+
+
+def _day_at(sheet: Sheet, place: int) -> tuple[Day, int] | None:
+    for reader in (_written, _with_month, _reckoned, _year):
+        found = reader(sheet, place)
+        if found is not None:
+            return found
+    return None
+
+
+def _written(sheet: Sheet, place: int) -> tuple[Day, int] | None:
+    """A day such as 2025-01-10."""
+    token = sheet.tokens[sheet.marks[place].start]
+    if not token.is_day or sheet.is_term(place):
+        return None
+    try:
+        day = date.fromisoformat(token.text)
+    except ValueError:
+        return None
+    return Day(day.isoformat(), until=_ends_then(sheet, place)), place + 1
+
+
+def _with_month(sheet: Sheet, place: int) -> tuple[Day, int] | None:
+    """A day such as 10 January 2025 or January 10, 2025; of a month alone there is no day."""
+    month_at = place + 1 if sheet.number(place) else place
+    month = sheet.plays(month_at, Role.MONTH) and sheet.marks[month_at].phrase(Role.MONTH)
+    if not month:
+        return None
+    at = [place] if sheet.number(place) else []
+    after = [each for each in range(month_at + 1, month_at + 4) if sheet.number(each)]
+    numbers = [sheet.number(each) for each in (*at, *after)]
+    years = [each for each in numbers if _is_year(each)]
+    days = [each for each in numbers if not _is_year(each)]
+    if not years:
+        return None
+    end = max((*at, *after)) + 1
+    try:
+        day = date(int(years[0]), int(month.value), int(days[0])) if days else None
+    except ValueError:
+        return None
+    return Day(day.isoformat() if day else "", until=_ends_then(sheet, place)), end
+
+
+def _reckoned(sheet: Sheet, place: int) -> tuple[Day, int] | None:
+    """A day such as 3 weeks ago, or since 3 weeks."""
+    lasting = sheet.plays(place, Role.DURATION, Role.SINCE)
+    at = place + 1 if lasting else place
+    count = sheet.number(at) or ("1" if sheet.plays(at, Role.PLAIN) and _is_a(sheet, at) else "")
+    time = sheet.plays(at + 1, Role.TIME) and sheet.marks[at + 1].phrase(Role.TIME)
+    if not time or not count.isdigit() or int(count) > _MOST:
+        return None
+    passed = sheet.plays(at + 2, Role.AGO)
+    into = sheet.plays(at + 2, Role.STARTED, Role.TAKING) and "after" in sheet.marks[at + 2].text
+    if not (passed or into or lasting):
+        return None
+    day = _back(sheet.today, int(count), time.value)
+    end = at + 3 if passed else at + 2
+    text = " ".join(each.text for each in sheet.marks[at:end])
+    ends, past = _ends_then(sheet, place), passed and not lasting
+    return (
+        None
+        if day is None
+        else (Day(day.isoformat(), f"{text} is {day.isoformat()}", ends, past), end)
+    )
+
+
+def _year(sheet: Sheet, place: int) -> tuple[Day, int] | None:
+    """A year by itself, which says no day."""
+    before = place - 1
+    named = sheet.plays(before, Role.SINCE, Role.DIAGNOSED, Role.DURATION, Role.UNTIL) or (
+        before >= 0 and sheet.marks[before].text.casefold() in ("in", "of", "during")
+    )
+    if named and _is_year(sheet.number(place)):
+        return Day("", past=not sheet.plays(before, Role.SINCE, Role.DIAGNOSED)), place + 1
+    return None
+
+
+def _is_a(sheet: Sheet, place: int) -> bool:
+    return sheet.marks[place].text.casefold() in ("a", "an")
+
+
+def _is_year(text: str) -> bool:
+    return text.isdigit() and _YEARS[0] <= int(text) <= _YEARS[1]
+
+
+def _ends_then(sheet: Sheet, place: int) -> bool:
+    return sheet.plays(place - 1, Role.UNTIL)
+
+
+def _back(today: date, count: int, unit: str) -> date | None:
+    """The day so long before today; None where the calendar has none."""
+    try:
+        if unit in _DAYS_OF:
+            return today - timedelta(days=count * _DAYS_OF[unit])
+        months = today.year * 12 + today.month - 1 - count * _MONTHS_OF[unit]
+        year, month = months // 12, months % 12 + 1
+        return date(year, month, min(today.day, calendar.monthrange(year, month)[1]))
+    except (ValueError, OverflowError):
+        return None
+
+
+def days_between(sheet: Sheet, start: int, end: int) -> Iterator[tuple[int, Day]]:
+    """The days that are named from one place up to another."""
+    for place in range(start, end):
+        if place in sheet.days:
+            yield place, sheet.days[place]

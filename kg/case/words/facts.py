@@ -1,0 +1,219 @@
+"""Conditions, drugs and treatments of a question, as the options that say them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from kg.case.model import GIVEN_KINDS
+from kg.case.words.days import days_between
+from kg.case.words.roles import Role
+from kg.case.words.sheet import Day, Sheet
+from kg.model.errors import KGError
+from kg.model.terms import Entry, Kind
+from kg.model.vocabulary import compact
+
+REASONS: Final = {
+    Role.FAMILY: "it is said of the family and not of the patient",
+    Role.SUSPECTED: "it is suspected and not given",
+    Role.PAST: "it is told as past and not as present",
+    Role.ENDED: "it is told as ended, so it is not taken as given",
+    Role.PLANNED: "it is planned and not given",
+    Role.EXCEPT: "it is set aside by the question",
+    Role.OPEN: "it is left open",
+}
+"""Why something that is named is no fact of the patient."""
+_ANSWERS: Final = {Role.NO: "no", Role.UNKNOWN: "unknown"}
+
+
+class FactReader:
+    """Reads what a question says of conditions, drugs and treatments."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self._sheet = sheet
+        self.has: list[str] = []
+        self.drugs: list[str] = []
+        self.findings: list[str] = []
+
+    def read(self) -> None:
+        """Read every one, in the order of the words."""
+        sheet = self._sheet
+        places = [place for place in range(len(sheet.marks)) if self._is_fact(place)]
+        left_out = self._not_chosen(places)
+        for place in places:
+            entry = None if place in left_out else self._chosen(place)
+            if place in left_out:
+                sheet.told.setdefault(place, "the question leaves a choice")
+            elif entry is not None:
+                self._add(place, entry)
+        self._read_absent()
+
+    def _is_fact(self, place: int) -> bool:
+        sheet = self._sheet
+        if sheet.is_fact(place):
+            return any(each.kind is not Kind.STATE for each in sheet.meant(place))
+        other = any(each.kind is not Kind.MARKER for each in sheet.meant(place))
+        return sheet.is_marker(place) and place not in sheet.used and other
+
+    def _not_chosen(self, places: list[int]) -> set[int]:
+        """Of things joined by `or` only one is meant, and which one is asked back."""
+        sheet, out = self._sheet, set[int]()
+        for group in self._alternatives(places):
+            names = tuple(sheet.marks[place].text for place in group)
+            key = f"choice at {sheet.marks[group[0]].start}"
+            chosen = sheet.choose(key, " or ".join(names), names)
+            out |= set(group) - {group[chosen]}
+        return out
+
+    def _alternatives(self, places: list[int]) -> Iterator[list[int]]:
+        group: list[int] = []
+        for place in places:
+            joined = group and self._joined_by_or(group[-1], place)
+            if not joined and len(group) > 1:
+                yield group
+            group = [*group, place] if joined else [place]
+        if len(group) > 1:
+            yield group
+
+    def _joined_by_or(self, one: int, other: int) -> bool:
+        sheet = self._sheet
+        between = range(one + 1, other)
+        given = one not in sheet.standing and other not in sheet.standing
+        joined = any(sheet.plays(each, Role.OR, Role.NOR) for each in between)
+        return given and joined and all(sheet.is_joint(p) or sheet.is_quiet(p) for p in between)
+
+    def _chosen(self, place: int) -> Entry | None:
+        """The term that is meant; None where it is none of the graph's."""
+        sheet = self._sheet
+        mark, meant = sheet.marks[place], self._fitting(place)
+        elsewhere = mark.form.elsewhere if mark.form and not self._named_before(place) else ()
+        if mark.form and not elsewhere:
+            return self._named_before(place)
+        if len(meant) == 1 and not elsewhere:
+            return meant[0]
+        if sheet.standing.get(place) in REASONS:
+            return meant[0] if meant else None
+        ways = (*(each.label for each in meant), *(f"{e} (not a term here)" for e in elsewhere))
+        chosen = sheet.choose(f"name at {mark.start}", repr(mark.text), ways)
+        if chosen < len(meant):
+            return meant[chosen]
+        sheet.told[place] = f"read as {elsewhere[chosen - len(meant)]}, which is no term here"
+        return None
+
+    def _named_before(self, place: int) -> Entry | None:
+        """The meaning of a short form that the question also writes out."""
+        sheet = self._sheet
+        meant = {each.iri for each in sheet.meant(place)}
+        named = (e for mark in sheet.marks for e in mark.entries if mark.form is None)
+        return next((each for each in named if each.iri in meant), None)
+
+    def _fitting(self, place: int) -> tuple[Entry, ...]:
+        """The terms that a name may mean here: behind `on` a drug, elsewhere a condition first."""
+        entries = [e for e in self._sheet.meant(place) if e.kind is not Kind.STATE]
+        treated = (Role.TAKING, Role.STARTED, Role.ENDED, Role.PLANNED)
+        drugs = [each for each in entries if each.kind in GIVEN_KINDS]
+        conditions = [each for each in entries if each.kind is Kind.CONDITION]
+        if drugs and self._sheet.plays(self._sheet.before(place), *treated):
+            return tuple(drugs)
+        return tuple(conditions or drugs or entries)
+
+    def _add(self, place: int, entry: Entry) -> None:
+        sheet = self._sheet
+        standing = sheet.standing.get(place)
+        suspected = self._suspected(place) if standing is Role.SUSPECTED else None
+        dated = standing is Role.ENDED and any(day.text for day in self._days(place))
+        if suspected is not None:
+            entry, standing = suspected, None
+        if standing in REASONS and not dated:
+            sheet.told.setdefault(place, f"{REASONS[standing]}")
+            return
+        sheet.used.add(place)
+        if standing in _ANSWERS:
+            _once(self.findings, f"{self.name(entry)}={_ANSWERS[standing]}")
+        elif entry.kind in GIVEN_KINDS:
+            _once(self.drugs, self._with_days(place, entry))
+        elif entry.kind is Kind.CONDITION and self._was_then(place):
+            sheet.told[place] = REASONS[Role.PAST]
+        elif entry.kind is Kind.CONDITION:
+            _once(self.has, self.name(entry))
+
+    def _suspected(self, place: int) -> Entry | None:
+        """The term for something suspected, where the graph has one of its own."""
+        words = self._sheet.marks[place].text
+        found = self._sheet.words.lexicon.called(f"suspected {words}")
+        return found[0] if len(found) == 1 else None
+
+    def _was_then(self, place: int) -> bool:
+        """Whether a condition is told of a time that is over, and not since when it is there."""
+        sheet, start = self._sheet, place
+        while not sheet.is_end(start) and not sheet.is_comma(start):
+            if sheet.plays(start, Role.DIAGNOSED, Role.STARTED, Role.SINCE):
+                return False
+            start -= 1
+        return any(day.past for day in self._days(place))
+
+    def _days(self, place: int) -> list[Day]:
+        """The days that are said of a drug: those behind it, before another thing is named."""
+        sheet, end = self._sheet, place + 1
+        while (
+            not sheet.is_end(end) and not sheet.is_marker(end) and not sheet.plays(end, Role.VERB)
+        ):
+            if sheet.is_fact(end) and not self._shares_days(place, end):
+                break
+            end += 1
+        return self._days_in(place, end) or self._days_before(place)
+
+    def _shares_days(self, one: int, other: int) -> bool:
+        return all(
+            self._sheet.is_joint(p) or self._sheet.is_quiet(p) for p in range(one + 1, other)
+        )
+
+    def _days_before(self, place: int) -> list[Day]:
+        """A time that is said before the treatment: `3 weeks after starting bortezomib`."""
+        sheet, start = self._sheet, place - 1
+        while start >= 0 and (
+            sheet.plays(start, Role.STARTED, Role.TAKING, Role.PLAIN) or start in sheet.day_of
+        ):
+            start -= 1
+        return self._days_in(start + 1, place)
+
+    def _days_in(self, start: int, end: int) -> list[Day]:
+        found = dict(days_between(self._sheet, start, end))
+        self._sheet.used.update(found)
+        return list(found.values())
+
+    def _with_days(self, place: int, entry: Entry) -> str:
+        days = [day for day in self._days(place) if day.text]
+        ended = self._sheet.standing.get(place) is Role.ENDED
+        stop = next((day for day in days if day.until or ended), None)
+        start = next((day for day in days if day is not stop), None)
+        for day in (start, stop):
+            if day is not None and day.note and day.note not in self._sheet.notes:
+                self._sheet.notes.append(day.note)
+        dates = (start.text if start else "") + (f"..{stop.text}" if stop else "")
+        return f"{self.name(entry)}@{dates}" if dates else self.name(entry)
+
+    def _read_absent(self) -> None:
+        """Words that deny a term by themselves: `premenopausal`."""
+        sheet = self._sheet
+        for place, mark in enumerate(sheet.marks):
+            found = mark.phrase(Role.ABSENT_TERM)
+            entry = sheet.words.entry(found.term) if found is not None else None
+            if entry is None or mark.is_term:
+                continue
+            if sheet.standing.get(place) is None:
+                sheet.used.add(place)
+                _once(self.findings, f"{self.name(entry)}=no")
+
+    def name(self, entry: Entry) -> str:
+        """A name by which the option finds the term again."""
+        try:
+            found = self._sheet.words.lexicon.find(entry.label, entry.kind)
+        except KGError:
+            found = None
+        return entry.label if found is entry else compact(entry.iri)
+
+
+def _once(texts: list[str], text: str) -> None:
+    if text not in texts:
+        texts.append(text)

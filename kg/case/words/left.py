@@ -1,0 +1,101 @@
+"""The words of a question that were not used, each with the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from kg.case.model import Unused
+from kg.case.words.roles import STATES, Role
+from kg.case.words.sheet import Sheet
+
+_SOFT: Final = (
+    Role.PLAIN,
+    Role.COPULA,
+    Role.VERB,
+    Role.BOUNDARY,
+    Role.AND,
+    Role.OR,
+    Role.NOR,
+    Role.ASKS,
+    Role.EFFECT,
+    Role.DOES,
+    Role.COULD,
+    Role.PRONOUN,
+    Role.SPEAKER,
+    Role.MINE,
+    Role.DUE,
+    Role.DIAGNOSED,
+    Role.YES,
+)
+"""Words that carry no fact by themselves."""
+_LEADING: Final = (Role.TAKING, Role.STARTED, Role.SINCE, Role.DURATION, Role.UNTIL, Role.AGO)
+"""Words that carry no fact by themselves, and belong to what is not used behind them."""
+_UNREAD: Final = "not a word that is read here"
+_DEGREE: Final = "how far a result is from its limit is said by a value with its range"
+_ISOLATED: Final = "which other results are normal is said by naming them"
+_ALONE: Final = "it stands with nothing that it could be said of"
+
+
+def words_left(sheet: Sheet) -> Iterator[Unused]:
+    """What was not used, in the order of the words; words beside each other in one."""
+    place = 0
+    while place < len(sheet.marks):
+        if place in sheet.told:
+            yield Unused(sheet.marks[place].text, sheet.told[place])
+        elif reason := _reason(sheet, place):
+            end = _end(sheet, place, reason)
+            yield Unused(_text(sheet, _start(sheet, place), end), reason)
+            place = end - 1
+        place += 1
+
+
+def _reason(sheet: Sheet, place: int) -> str:
+    """Why a mark is named as not used; empty where it is not."""
+    mark = sheet.marks[place]
+    if sheet.day_of.get(place) in sheet.used:
+        return ""
+    if place in sheet.used or place in sheet.told or not any(map(str.isalnum, mark.text)):
+        return _sign_reason(sheet, place)
+    if sheet.plays(place, *_SOFT, *_LEADING):
+        return ""
+    if sheet.plays(place, Role.DEGREE):
+        return _DEGREE
+    if sheet.plays(place, Role.ISOLATED):
+        return _ISOLATED
+    return _UNREAD if sheet.is_unread(place) or sheet.number(place) else _ALONE
+
+
+def _sign_reason(sheet: Sheet, place: int) -> str:
+    """Signs such as an arrow say something; other signs do not."""
+    said = sheet.plays(place, *STATES) and place not in sheet.used and place not in sheet.told
+    return _ALONE if said else ""
+
+
+def _end(sheet: Sheet, place: int, reason: str) -> int:
+    """The place behind words that are not used for the same reason, or beside such words."""
+    end = place + 1
+    ahead = end
+    while ahead < len(sheet.marks) and not sheet.is_end(ahead) and not sheet.is_comma(ahead):
+        if ahead in sheet.used or ahead in sheet.told:
+            break
+        other = _reason(sheet, ahead)
+        if other in (reason, _UNREAD, _ALONE) and other:
+            end = ahead + 1
+        elif other or sheet.sign(ahead) in ("(", ")", "[", "]"):
+            break
+        ahead += 1
+    return end
+
+
+def _start(sheet: Sheet, place: int) -> int:
+    before = place - 1
+    leads = before >= 0 and before not in sheet.used and sheet.plays(before, *_LEADING)
+    return before if leads and not sheet.plays(before, Role.PLAIN) else place
+
+
+def _text(sheet: Sheet, start: int, end: int) -> str:
+    if sheet.sign(end) == "%":
+        end += 1
+    first, last = sheet.marks[start], sheet.marks[end - 1]
+    return sheet.text[sheet.tokens[first.start].start : sheet.tokens[last.end - 1].end]

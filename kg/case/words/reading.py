@@ -1,0 +1,136 @@
+"""A question in words, read as the options that it stands for.
+
+Nothing is guessed: what can be read in two ways is asked back, what is said of the family, of the
+past or as a suspicion is no fact of the patient, and every word that was not used is named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from itertools import islice, product
+from typing import Final
+
+from msgspec.structs import replace
+
+from kg.case.model import Unused
+from kg.case.words.asked import read_proposals, read_topic
+from kg.case.words.days import read_days
+from kg.case.words.facts import FactReader
+from kg.case.words.labs import LabReader
+from kg.case.words.left import words_left
+from kg.case.words.model import Reading
+from kg.case.words.person import read_person
+from kg.case.words.results import Bound, read_results
+from kg.case.words.roles import Role
+from kg.case.words.scope import read_standings
+from kg.case.words.sheet import Fork, Sheet
+from kg.case.words.vocabulary import Vocabulary
+from kg.model.errors import AmbiguousQuestionError, UsageError
+from kg.model.terms import Lexicon, quoted
+
+LONGEST: Final = 4000
+"""Characters of a question; more is a letter, and no question."""
+_MOST_READINGS: Final = 8
+_MOST_FORKS: Final = 6
+_MOST: Final = 6
+"""So many words that were not used are named in an error."""
+
+
+def read_question(lexicon: Lexicon, text: str, today: date) -> Reading:
+    """The options that a question stands for.
+
+    AmbiguousQuestionError, with every reading, where there is more than one; UsageError where the
+    question says nothing of one patient.
+    """
+    if len(text) > LONGEST:
+        raise UsageError(
+            f"the question has {len(text)} characters; of a question at most {LONGEST} are read."
+        )
+    words = Vocabulary.of(lexicon)
+    sheet, reading = _read(words, text, today, {})
+    if sheet.is_of_several:
+        raise UsageError(
+            "the question speaks of more than one patient; ask for each by itself: kg ask answers "
+            "for one."
+        )
+    if sheet.forks:
+        readings = _readings(words, text, today, sheet.forks)
+        if len({each.line for _, each in readings}) > 1:
+            raise _asked_back(sheet.forks, readings)
+    if reading.is_empty:
+        left = "; ".join(f"{quoted(each.given)}: {each.reason}" for each in reading.unused[:_MOST])
+        raise UsageError(
+            f"nothing of a patient is read in the question{f' ({left})' if left else ''}; a "
+            'question is such as "causes of raised ALP given myeloma and normal GGT".'
+        )
+    return reading
+
+
+def _readings(
+    words: Vocabulary, text: str, today: date, forks: list[Fork]
+) -> list[tuple[tuple[str, ...], Reading]]:
+    """Every reading of a question, with what each takes its doubtful words for."""
+    known = list({each.key: each for each in forks}.values())[:_MOST_FORKS]
+    found: dict[str, tuple[tuple[str, ...], Reading]] = {}
+    ways = product(*(range(len(fork.ways)) for fork in known))
+    for chosen in islice(ways, _MOST_READINGS * 2):
+        choices = {fork.key: way for fork, way in zip(known, chosen, strict=True)}
+        _, reading = _read(words, text, today, choices)
+        told = tuple(fork.ways[way] for fork, way in zip(known, chosen, strict=True))
+        found.setdefault(reading.line, (told, reading))
+    return list(found.values())[:_MOST_READINGS]
+
+
+def _asked_back(
+    forks: list[Fork], readings: list[tuple[tuple[str, ...], Reading]]
+) -> AmbiguousQuestionError:
+    doubts = "; ".join(dict.fromkeys(each.what for each in forks[:_MOST_FORKS]))
+    lines = [reading.line or "nothing of a patient" for _, reading in readings]
+    told = ["; ".join(dict.fromkeys(way)) for way, _ in readings]
+    return AmbiguousQuestionError(
+        f"the question can be read in {len(lines)} ways ({doubts}); ask with the options of one:",
+        readings=lines,
+        meanings=told,
+    )
+
+
+def _read(
+    words: Vocabulary, text: str, today: date, choices: Mapping[str, int]
+) -> tuple[Sheet, Reading]:
+    """One reading of a question, with the sheet that it was made on."""
+    sheet = Sheet(words, text, today, choices)
+    read_days(sheet)
+    read_standings(sheet)
+    bound = read_results(sheet)
+    read_proposals(sheet)
+    facts = FactReader(sheet)
+    facts.read()
+    labs = LabReader(sheet, bound)
+    labs.read()
+    person = read_person(sheet)
+    reading = Reading(
+        has=tuple(facts.has),
+        drugs=tuple(facts.drugs),
+        labs=tuple(labs.labs),
+        findings=tuple(facts.findings),
+        age=person.age or None,
+        sex=person.sex.flag if person.sex else None,
+        notes=tuple(dict.fromkeys(sheet.notes)),
+    )
+    unused = (*_topics(sheet, bound), *labs.unused, *words_left(sheet))
+    return sheet, replace(reading, unused=tuple(unused))
+
+
+def _topics(sheet: Sheet, bound: list[Bound]) -> Iterator[Unused]:
+    """Of a question for the causes of something that no source lists causes of, that it is so."""
+    place = read_topic(sheet, bound)
+    if place is None:
+        return
+    asked = next(each for each in bound if each.place == place)
+    said = asked.said_at is not None and sheet.plays(asked.said_at, Role.HIGH, Role.RISE)
+    if asked.marker.iri not in sheet.words.lexicon.asked or not (said or asked.value):
+        known = ", ".join(each.label for each in sheet.words.topics)
+        words = sheet.marks[asked.said_at].text if asked.said_at is not None else ""
+        reason = f"the sources list no causes of it; the causes that can be asked for: {known}"
+        yield Unused(f"causes of {words} {sheet.marks[place].text}".replace("  ", " "), reason)

@@ -1,0 +1,88 @@
+"""A question as tokens: words, numbers, days and signs, each with its place in the text."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+from msgspec import Struct
+
+from kg.model.terms import fold
+
+_TOKEN: Final = re.compile(
+    r"\d{4}-\d{2}-\d{2}(?!\d)"
+    r"|\d{1,2}[./]\d{1,2}[./]\d{2,4}(?!\d)"
+    r"|\d+(?:[.,]\d+)*"
+    r"|[^\W\d_]+(?:'[^\W\d_]+)?"
+    r"|<=|>=|\+/-"
+    r"|\S"
+)
+_SUPERSCRIPT: Final = re.compile("([⁰¹²³⁴-⁹]+)")
+_QUOTES: Final = str.maketrans(dict.fromkeys("’‘`´ʼ′", "'") | dict.fromkeys("−‐‑", "-"))  # noqa: RUF001
+_SPELLINGS: Final = (("ae", "e"), ("oe", "e"), ("our", "or"), ("isation", "ization"))
+_ENDINGS: Final = (("sis", "s"), ("ses", "s"), ("ies", "y"), ("se", "s"))
+_PLAIN_ENDINGS: Final = ("ss", "us", "is")
+_SHORT: Final = 3
+_SPELT_ALIKE: Final = 5
+"""So many letters a word has whose spelling differs between countries."""
+
+
+class Token(Struct, frozen=True):
+    """A word, a number, a day or a sign."""
+
+    text: str
+    key: str
+    """By which it is compared: without case, apostrophes, plural and national spelling."""
+    start: int
+    end: int
+
+    @property
+    def is_number(self) -> bool:
+        """Whether it is a number; a day is none."""
+        return self.text[0].isdigit() and not self.is_day
+
+    @property
+    def is_day(self) -> bool:
+        """Whether it is a day, in whatever form."""
+        return self.text[0].isdigit() and any(sign in self.text for sign in "-/")
+
+
+def plain_text(text: str) -> str:
+    """The text in one form of each character: no width, no superscript, one sign of each kind."""
+    marked = _SUPERSCRIPT.sub(r"^\1", text.translate(_QUOTES))
+    plain = unicodedata.normalize("NFKC", marked).translate(_QUOTES)
+    return "".join(each for each in plain if unicodedata.category(each) not in ("Cf", "Cs"))
+
+
+def tokens_of(text: str) -> tuple[Token, ...]:
+    """The tokens of a text that `plain_text` made."""
+    return tuple(
+        Token(found.group(), key_of(found.group()), found.start(), found.end())
+        for found in _TOKEN.finditer(text)
+    )
+
+
+def key_of(word: str) -> str:
+    """The key of one word."""
+    plain = fold(word.removesuffix("'s"))
+    if not plain:
+        return word
+    if len(plain) > _SPELT_ALIKE:
+        for one, other in _SPELLINGS:
+            plain = plain.replace(one, other)
+    return _without_plural(plain)
+
+
+def _without_plural(word: str) -> str:
+    if len(word) <= _SHORT:
+        return word
+    for ending, kept in _ENDINGS:
+        if word.endswith(ending):
+            return word.removesuffix(ending) + kept
+    return word.removesuffix("s") if not word.endswith(_PLAIN_ENDINGS) else word
+
+
+def joined_key(tokens: tuple[Token, ...]) -> str:
+    """The key of several tokens in a row: a hyphen joins, as a blank does."""
+    return "".join(token.key for token in tokens if token.text != "-")

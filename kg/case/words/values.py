@@ -1,0 +1,250 @@
+"""A value behind the name of a measurement: number, unit, range and flag, or a multiple."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from kg.case.quantities import HIGH, LOW
+from kg.case.words.roles import COMPARED, Role
+from kg.case.words.sheet import Sheet
+from kg.model.terms import Entry
+
+_LONGEST_UNIT: Final = 7
+"""Tokens that a unit has at most."""
+_FLAGS: Final = {"H": HIGH, "L": LOW}
+"""What a laboratory prints behind a value."""
+_OPENING: Final = ("(", "[", ",")
+_DASH: Final = "-"
+
+
+class Value(Struct, frozen=True):
+    """What stands behind a measurement."""
+
+    end: int
+    """The place behind it."""
+    start: int = 0
+    """The place of its number, behind the words that lead to it."""
+    number: str = ""
+    comparator: str = ""
+    unit: str = ""
+    limits: str = ""
+    """The range as an option has it, such as `35-105`."""
+    flag: str = ""
+    state: str = ""
+    """What it says without a number: `above the upper limit`."""
+    span: tuple[str, str] | None = None
+    """Two numbers with a dash between, of which it is not said what they are."""
+    of_limit: bool = False
+    """Whether the number counts upper limits."""
+
+
+def read_value(sheet: Sheet, marker: Entry, place: int) -> Value | None:
+    """The value that stands at a place, or behind the words that may lead to it; None for none."""
+    return _Reader(sheet, marker).read(place)
+
+
+class _Reader:
+    """Reads one value."""
+
+    def __init__(self, sheet: Sheet, marker: Entry) -> None:
+        self._sheet = sheet
+        self._marker = marker
+
+    def read(self, place: int) -> Value | None:
+        start = self._skip_words(place)
+        found = self._number(start)
+        if found is None or self._is_other(found):
+            return None
+        found = self._with_range(self._with_flag(self._with_unit(found)))
+        return replace(self._with_flag(found), start=start)
+
+    def _skip_words(self, place: int) -> int:
+        """The place of a number, behind words such as `level was raised at`."""
+        sheet = self._sheet
+        while not self._is_minus(place):
+            compared = sheet.plays(place, *COMPARED) or sheet.number(place)
+            quiet = sheet.is_quiet(place) and sheet.sign(place) not in _OPENING
+            state = sheet.is_state(place) and not sheet.plays(place, Role.NORMAL)
+            if compared or not (quiet or state or sheet.plays(place, Role.ABOUT)):
+                return place
+            place += 1
+        return place
+
+    def _is_minus(self, place: int) -> bool:
+        """Whether a sign makes the number behind it negative: `ALP -212`."""
+        sheet = self._sheet
+        if sheet.sign(place) != _DASH or not sheet.number(place + 1):
+            return False
+        start, end = (sheet.tokens[sheet.marks[place].start + n].start for n in (0, 1))
+        return end == start + 1 and not sheet.text[start - 1].isalnum()
+
+    # ── The number ────────────────────────────────────────────────────────────────────────────
+
+    def _number(self, place: int) -> Value | None:
+        sheet, comparator = self._sheet, ""
+        while sheet.plays(place, *COMPARED):
+            comparator = comparator or self._comparator(place)
+            place += 1
+        if sheet.plays(place, Role.ABOUT):
+            place += 1
+        multiple = sheet.plays(place, Role.MULTIPLE) and sheet.marks[place].phrase(Role.MULTIPLE)
+        if multiple:
+            return self._multiple(
+                Value(place + 1, number=multiple.value, comparator=comparator), needed=True
+            )
+        minus = _DASH if self._is_minus(place) else ""
+        if minus or (sheet.plays(place, Role.TIMES) and sheet.number(place + 1)):
+            place += 1
+        number = sheet.number(place) and minus + sheet.number(place)
+        if not number or sheet.sign(place + 1) == "^":
+            return self._limit_alone(place, comparator)
+        value = Value(place + 1, number=number, comparator=comparator)
+        return self._multiple(self._span(value), needed=False)
+
+    def _comparator(self, place: int) -> str:
+        found = self._sheet.marks[place].phrase(*COMPARED)
+        return found.value if found else ""
+
+    def _limit_alone(self, place: int, comparator: str) -> Value | None:
+        """Only a limit: above the upper one, or below the lower one."""
+        high = comparator == ">" and self._sheet.plays(place, Role.ULN)
+        low = comparator == "<" and self._sheet.plays(place, Role.LLN)
+        return Value(place + 1, state=HIGH if high else LOW) if high or low else None
+
+    def _span(self, value: Value) -> Value:
+        """Two numbers with a dash between."""
+        sheet, place = self._sheet, value.end
+        dash = sheet.sign(place) in (_DASH, "–", "—") or sheet.plays(place, Role.UNTIL)  # noqa: RUF001
+        second = sheet.number(place + 1)
+        if not dash or not second:
+            return value
+        return replace(value, end=place + 2, span=(value.number, second))
+
+    def _multiple(self, value: Value, *, needed: bool) -> Value | None:
+        """The number as a multiple of the upper limit, where it is said to be one."""
+        sheet, place = self._sheet, value.end
+        while sheet.sign(place) == _DASH or (sheet.is_state(place) and needed):
+            place += 1
+        times = needed
+        while sheet.plays(place, Role.TIMES) or (times and sheet.plays(place, *COMPARED)):
+            times, place = True, place + 1
+        while times and sheet.plays(place, Role.PLAIN) and not self._is_limit(place):
+            place += 1
+        if times and self._is_limit(place):
+            return replace(value, end=place + 1, of_limit=True, unit=self._limit_unit)
+        if sheet.plays(value.end, Role.ULN):
+            return replace(value, end=value.end + 1, of_limit=True, unit=self._limit_unit)
+        return None if times else value
+
+    def _is_limit(self, place: int) -> bool:
+        return self._sheet.plays(place, Role.ULN, Role.NORMAL_LIMIT)
+
+    @property
+    def _limit_unit(self) -> str:
+        return self._marker.measured_in.of_limit.strip("{}")
+
+    def _is_other(self, value: Value) -> bool:
+        """Whether the number is of something else: an age, a time, a change in percent."""
+        sheet, place = self._sheet, value.end
+        if value.of_limit or value.state:
+            return False
+        if sheet.plays(place, Role.YEARS_OLD, Role.MONTHS_OLD, Role.TIME):
+            return True
+        return sheet.sign(place) == "%" and self._marker.measured_in.read("%") is None
+
+    # ── What belongs to the number ────────────────────────────────────────────────────────────
+
+    def _with_unit(self, value: Value) -> Value:
+        if value.unit or value.state:
+            return value
+        unit, end = self._unit(value.end)
+        return replace(value, unit=unit, end=end)
+
+    def _unit(self, place: int) -> tuple[str, int]:
+        """The unit at a place, as it was typed, and the place behind it."""
+        sheet = self._sheet
+        if not 0 <= place < len(sheet.marks):
+            return "", place
+        first = sheet.marks[place].start
+        for last in range(min(first + _LONGEST_UNIT, len(sheet.tokens)), first, -1):
+            text = sheet.text[sheet.tokens[first].start : sheet.tokens[last - 1].end]
+            if self._marker.measured_in.read(text) and self._ends_mark(last):
+                return text, self._place_of(last)
+        return self._unknown_unit(place)
+
+    def _unknown_unit(self, place: int) -> tuple[str, int]:
+        """What has the form of a unit, such as `mg/dL`: it is for the case to refuse it."""
+        sheet = self._sheet
+        if sheet.is_unread(place) and sheet.sign(place + 1) == "/" and sheet.is_unread(place + 2):
+            parts = sheet.marks[place : place + 3]
+            if parts[0].end == parts[1].start and not sheet.plays(place, Role.PLAIN):
+                return "".join(each.text for each in parts), place + 3
+        return "", place
+
+    def _ends_mark(self, token: int) -> bool:
+        return token == len(self._sheet.tokens) or any(e.start == token for e in self._sheet.marks)
+
+    def _place_of(self, token: int) -> int:
+        marks = enumerate(self._sheet.marks)
+        return next((place for place, each in marks if each.start >= token), len(self._sheet.marks))
+
+    def _with_flag(self, value: Value) -> Value:
+        """The letter that a laboratory prints behind a value."""
+        place = value.end
+        mark = self._sheet.marks[place] if place < len(self._sheet.marks) else None
+        flag = _FLAGS.get(mark.text, "") if mark is not None and not mark.is_term else ""
+        return replace(value, flag=flag, end=place + 1) if flag else value
+
+    def _with_range(self, value: Value) -> Value:
+        """The reference range that stands behind the value, in brackets or by its name."""
+        if value.of_limit or value.state or value.span:
+            return value
+        sheet, place = self._sheet, value.end
+        opened = sheet.sign(place) in _OPENING
+        place += opened
+        named = self._range_name(place)
+        place = named or place
+        limits, end = self._limits(place, named=bool(named))
+        bracket = sheet.sign(value.end) in ("(", "[")
+        if not limits or not (bracket or named):
+            return value
+        if bracket:
+            end += sheet.sign(end) in (")", "]")
+        return replace(value, limits=limits, end=end)
+
+    def _range_name(self, place: int) -> int:
+        """The place behind the name of a range; 0 where there is none."""
+        sheet, start = self._sheet, place
+        while sheet.plays(place, Role.RANGE) or (place > start and sheet.sign(place) in (":", "=")):
+            place += 1
+        while place > start and sheet.plays(place, Role.COPULA, Role.PLAIN):
+            place += 1
+        return place if place > start else 0
+
+    def _limits(self, place: int, *, named: bool) -> tuple[str, int]:
+        """The limits at a place, as an option has them."""
+        sheet = self._sheet
+        limit = sheet.plays(place, Role.ULN)
+        if limit or sheet.plays(place, Role.BELOW, Role.AT_MOST, Role.UNTIL):
+            place += 1
+            while sheet.sign(place) in (":", "=") or sheet.plays(place, Role.COPULA):
+                place += 1
+            number = sheet.number(place)
+            return self._and_unit(f"-{number}", place + 1) if number else ("", place)
+        span = (
+            self._span(Value(place + 1, number=sheet.number(place)))
+            if sheet.number(place)
+            else None
+        )
+        if span is not None and span.span:
+            return self._and_unit("-".join(span.span), span.end)
+        if span is not None and not named and sheet.plays(span.end, Role.ULN):
+            return f"-{span.number}", span.end + 1
+        return "", place
+
+    def _and_unit(self, limits: str, place: int) -> tuple[str, int]:
+        unit, end = self._unit(place)
+        return (f"{limits} {unit}" if unit else limits), end

@@ -1,0 +1,156 @@
+"""The words that a question is read with: names of terms, and the phrases of the ontology."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from msgspec import Struct
+
+from kg.case.words.roles import STATES, Mark, Role
+from kg.case.words.tokens import Token, joined_key, plain_text, tokens_of
+from kg.model.language import Phrase, decode_phrases
+from kg.model.terms import AmbiguousForm, Entry, Kind, Lexicon
+from kg.model.vocabulary import IRI
+
+_KINDS: Final = frozenset({Kind.CONDITION, Kind.DRUG, Kind.TREATMENT, Kind.MARKER, Kind.STATE})
+"""What a question can name; what is only a kind of finding is read from its result."""
+_SHORT: Final = 2
+"""A name of so few letters counts only as it is written, or beside a result."""
+
+
+class Words(Struct, frozen=True):
+    """All that one key may stand for."""
+
+    entries: tuple[Entry, ...] = ()
+    form: AmbiguousForm | None = None
+    phrases: tuple[Phrase, ...] = ()
+
+
+class Vocabulary:
+    """Every key that a question is compared with."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.lexicon = lexicon
+        self._phrases = decode_phrases(lexicon.phrases)
+        self._words: dict[str, Words] = {}
+        self._longest = 1
+        for text, words in self._all():
+            self._add(text, words)
+
+    def marks(self, text: str, tokens: tuple[Token, ...]) -> tuple[Mark, ...]:
+        """The tokens of a text as marks: at each place the longest words that are known."""
+        found: list[Mark] = []
+        place = 0
+        while place < len(tokens):
+            found.append(self._mark(text, tokens, place))
+            place = found[-1].end
+        return tuple(found)
+
+    @classmethod
+    def of(cls, lexicon: Lexicon) -> Vocabulary:
+        """The vocabulary of a lexicon, made when its first question comes."""
+        known = _known.get(id(lexicon))
+        if known is None or known.lexicon is not lexicon:
+            _known.clear()
+            known = _known[id(lexicon)] = cls(lexicon)
+        return known
+
+    @property
+    def topics(self) -> tuple[Entry, ...]:
+        """The findings whose causes can be asked for."""
+        return tuple(each for each in self.lexicon.of_kind(Kind.FINDING) if each.asked_as)
+
+    def entry(self, iri: str) -> Entry | None:
+        """The term of an IRI."""
+        return self.lexicon.entries.get(IRI(iri))
+
+    def phrases_of(self, tokens: tuple[Token, ...]) -> tuple[Phrase, ...]:
+        """What some tokens in a row say as a phrase."""
+        return self._words.get(joined_key(tokens), Words()).phrases
+
+    def _mark(self, text: str, tokens: tuple[Token, ...], start: int) -> Mark:
+        for end in range(min(start + self._longest, len(tokens)), start, -1):
+            if "-" in (tokens[end - 1].text, tokens[start].text):
+                continue
+            part = tokens[start:end]
+            words = self._words.get(joined_key(part))
+            typed = text[part[0].start : part[-1].end]
+            words = words and self._fitting(words, typed, tokens, start, end)
+            if words:
+                return Mark(start, end, typed, words.entries, words.form, words.phrases)
+        token = tokens[start]
+        return Mark(start, start + 1, token.text)
+
+    def _fitting(
+        self, words: Words, typed: str, tokens: tuple[Token, ...], start: int, end: int
+    ) -> Words | None:
+        """What the words may stand for at this place; None where nothing fits."""
+        entries = tuple(e for e in words.entries if self._is_meant(e, typed, tokens, start, end))
+        form = words.form
+        if form is not None and start and tokens[start - 1].is_number and typed != form.form:
+            form = None  # 5 mm is a length
+        if not (entries or form or words.phrases):
+            return None
+        return Words(entries, form, words.phrases)
+
+    def _is_meant(
+        self, entry: Entry, typed: str, tokens: tuple[Token, ...], start: int, end: int
+    ) -> bool:
+        """Whether a short name is written as the term has it, or stands beside a result."""
+        letters = typed.replace("-", "").replace(" ", "")
+        if len(letters) > _SHORT:
+            return True
+        beside = (*tokens[start - 1 : start], *tokens[end : end + 1])
+        if any(self._tells_result(token) for token in beside):
+            return True
+        return typed in entry.names and entry.kind is not Kind.MARKER
+
+    def _tells_result(self, token: Token) -> bool:
+        words = self._words.get(token.key)
+        roles = {phrase.role for phrase in words.phrases} if words else set()
+        return (
+            token.is_number or token.text in "=:<>≥≤" or not roles.isdisjoint((*STATES, "copula"))
+        )
+
+    def _all(self) -> Iterator[tuple[str, Words]]:
+        for entry in self.lexicon.entries.values():
+            if entry.kind in _KINDS:
+                for name in entry.names:
+                    yield name, Words((entry,))
+        for form in self.lexicon.ambiguous.values():
+            yield form.form, Words(form=form)
+        for phrase in self._phrases:
+            yield phrase.text, Words(phrases=(phrase,))
+        yield from self._turned()
+
+    def _turned(self) -> Iterator[tuple[str, Words]]:
+        """Names that begin with the word for a result, with that word behind: `scan is normal`."""
+        states = {each.text for each in self._phrases if each.role in (*STATES, Role.ABSENT)}
+        joining = ("", "is", "was")
+        for entry in self.lexicon.entries.values():
+            if entry.kind is not Kind.CONDITION:
+                continue
+            for name in entry.names:
+                state, _, rest = name.partition(" ")
+                if state in states and rest:
+                    yield from ((f"{rest} {each} {state}", Words((entry,))) for each in joining)
+
+    def _add(self, text: str, words: Words) -> None:
+        tokens = tokens_of(plain_text(text))
+        key = joined_key(tokens)
+        known = self._words.get(key, Words())
+        self._words[key] = Words(
+            _once((*known.entries, *words.entries)),
+            words.form or known.form,
+            (*known.phrases, *words.phrases),
+        )
+        self._longest = max(self._longest, len(tokens))
+
+
+def _once(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    return tuple({entry.iri: entry for entry in entries}.values())
+
+
+_known: dict[int, Vocabulary] = {}
+"""The vocabulary of the lexicon that was asked last: a program asks one graph many times."""
