@@ -82,16 +82,8 @@ def _section(title: str, block: Block, meaning: str = "") -> Section:
 def _head(answer: Answer) -> Section:
     facts = words.given(answer) or "nothing"
     page = Paragraph("", page=f"Given: {facts}.")
-    blocks = [page, *_read_as(answer)]
+    blocks = [page, *map(Paragraph, words.read_as(answer))]
     return Section(answer.question, f"{answer.question}    given: {facts}", blocks, level=1)
-
-
-def _read_as(answer: Answer) -> Iterator[Block]:
-    """How a question in words was read, in the options that it stands for."""
-    if answer.read_as is not None:
-        notes = "".join(f" ({note})" for note in answer.read_as.notes)
-        line = f"read as: {answer.read_as.options}{notes}"
-        yield Paragraph(line, page=f"R{line[1:]}")
 
 
 def _scope(answer: Answer) -> Section:

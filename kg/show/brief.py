@@ -84,6 +84,8 @@ class Brief(Struct, frozen=True, kw_only=True):
     """An answer in few words; what it leaves out is counted under `more`."""
 
     question: str
+    read_as: str
+    """How a question in words was read; empty where it was asked in another way."""
     given: str
     """What is known of the patient, as it was understood."""
     scope: tuple[BriefMessage, ...]
@@ -149,6 +151,7 @@ def _within(answer: Answer, limits: _Limits) -> Brief:
     causes = list(_causes(answer))[: limits.causes]
     return Brief(
         question=answer.question,
+        read_as="; ".join(words.read_as(answer)),
         given=name_run([words.fact_text(each) for each in answer.case], limits.names),
         scope=_messages(answer.scope, limits),
         conflicts=tuple(conflicts[: limits.messages]),

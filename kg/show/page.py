@@ -120,7 +120,7 @@ def _title(answer: Answer) -> Section:
     facts = [words.fact_text(each) for each in answer.case]
     given = name_run(facts, _GIVEN - len(answer.question), opens="--show inputs") or "nothing"
     page = Paragraph("", page=f"Given: {given}.")
-    asides = [Paragraph(each) for each in _unused(answer)]
+    asides = [Paragraph(each) for each in (*words.read_as(answer), *_unused(answer))]
     return Section(answer.question, f"{answer.question}    given: {given}", [page, *asides], 1)
 
 

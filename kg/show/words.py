@@ -312,3 +312,11 @@ def _citations(note: StatementNote) -> str:
         work = f": {each.reference}{sure}" if each.reference else ""
         cited.append(f"[{each.number}] {each.status}{work}")
     return f"cites {'; '.join(cited)}"
+
+
+def read_as(answer: Answer) -> tuple[str, ...]:
+    """How a question in words was read, in a line; none where it was asked in another way."""
+    if answer.read_as is None:
+        return ()
+    notes = "".join(f" ({note})" for note in answer.read_as.notes)
+    return (f"read as: {answer.read_as.options}{notes}",)

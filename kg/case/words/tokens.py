@@ -8,8 +8,6 @@ from typing import Final
 
 from msgspec import Struct
 
-from kg.model.terms import fold
-
 _TOKEN: Final = re.compile(
     r"\d{4}-\d{2}-\d{2}(?!\d)"
     r"|\d{1,2}[./]\d{1,2}[./]\d{2,4}(?!\d)"
@@ -20,7 +18,7 @@ _TOKEN: Final = re.compile(
 )
 _SUPERSCRIPT: Final = re.compile("([⁰¹²³⁴-⁹]+)")
 _QUOTES: Final = str.maketrans(dict.fromkeys("’‘`´ʼ′", "'") | dict.fromkeys("−‐‑", "-"))  # noqa: RUF001
-_SPELLINGS: Final = (("ae", "e"), ("oe", "e"), ("our", "or"), ("isation", "ization"))
+_SPELLINGS: Final = (("ae", "e"), ("oe", "e"), ("our", "or"), ("oul", "ol"), ("isation", "ization"))
 _ENDINGS: Final = (("sis", "s"), ("ses", "s"), ("ies", "y"), ("se", "s"))
 _PLAIN_ENDINGS: Final = ("ss", "us", "is")
 _SHORT: Final = 3
@@ -65,7 +63,7 @@ def tokens_of(text: str) -> tuple[Token, ...]:
 
 def key_of(word: str) -> str:
     """The key of one word."""
-    plain = fold(word.removesuffix("'s"))
+    plain = word.casefold().removesuffix("'s").replace("'", "")
     if not plain:
         return word
     if len(plain) > _SPELT_ALIKE:

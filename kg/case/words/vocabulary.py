@@ -104,7 +104,7 @@ class Vocabulary:
         beside = (*tokens[start - 1 : start], *tokens[end : end + 1])
         if any(self._tells_result(token) for token in beside):
             return True
-        return typed in entry.names and entry.kind is not Kind.MARKER
+        return typed in entry.known_as and entry.kind is not Kind.MARKER
 
     def _tells_result(self, token: Token) -> bool:
         words = self._words.get(token.key)
@@ -116,7 +116,7 @@ class Vocabulary:
     def _all(self) -> Iterator[tuple[str, Words]]:
         for entry in self.lexicon.entries.values():
             if entry.kind in _KINDS:
-                for name in entry.names:
+                for name in entry.known_as:
                     yield name, Words((entry,))
         for form in self.lexicon.ambiguous.values():
             yield form.form, Words(form=form)
@@ -131,7 +131,7 @@ class Vocabulary:
         for entry in self.lexicon.entries.values():
             if entry.kind is not Kind.CONDITION:
                 continue
-            for name in entry.names:
+            for name in entry.known_as:
                 state, _, rest = name.partition(" ")
                 if state in states and rest:
                     yield from ((f"{rest} {each} {state}", Words((entry,))) for each in joining)
