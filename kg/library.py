@@ -17,6 +17,7 @@ from kg.answer import model
 from kg.answer.ask import ask, find_topic
 from kg.answer.proof.explain import explain_row, find_row
 from kg.answer.proof.model import Explanation
+from kg.answer.questions import assume as assume_in
 from kg.case import Case, read_case, resolve_case
 from kg.case.fhir import read_case as read_record
 from kg.case.fhir.maps import with_maps
@@ -139,6 +140,7 @@ class Graph:
         age: int | str | None = None,
         sex: str | None = None,
         day: date | None = None,
+        assume: Sequence[str] = (),
         about: str | None = None,
         **results: str,
     ) -> Answer:
@@ -147,7 +149,8 @@ class Graph:
         `results` are laboratory results by the short name of the marker, `alp="212U/L(35-105)"`
         as `labs=["alp=212U/L(35-105)"]`; a drug may have its days, `"bortezomib@2026-01-10"`; a
         finding is true, false or, as None, looked for and not known. `day` is the day that is
-        asked about, by default today; `about` the finding whose causes are wanted.
+        asked about, by default today; `assume` names conditions that an answer asks about, to be
+        taken as present; `about` is the finding whose causes are wanted.
         """
         answers = {True: "yes", False: "no", None: "unknown"}
         case = read_case(
@@ -161,7 +164,7 @@ class Graph:
             day=None if day is None else day.isoformat(),
             today=_today(),
         )
-        return self.answer(case, about=about)
+        return self.answer(assume_in(self.knowledge, case, assume), about=about)
 
     def ask_case(self, case: Mapping[str, object], about: str | None = None) -> Answer:
         """The answer for a case as plain values, in the form of `kg schema case`."""

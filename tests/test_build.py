@@ -34,7 +34,7 @@ from kg.model.errors import (
 from kg.model.vocabulary import compact
 from kg.store.artifact import current, open_artifact
 from kg.store.artifact_writer import publish
-from kg.store.knowledge import KnowledgeGraph
+from kg.store.knowledge import KnowledgeGraph, open_graph
 from kg.store.local import LocalStore
 
 
@@ -464,3 +464,18 @@ def test_a_damaged_model_is_built_again(damaged: Damaged) -> None:
 
     assert graph.lexicon.find("multiple myeloma").label == "multiple myeloma"
     assert damaged.built == [damaged.folder]
+
+
+@pytest.mark.jvm
+def test_a_graph_under_another_base_knows_its_terms(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With KG_BASE the triples move, and questions find every term as before."""
+    monkeypatch.setenv("KG_BASE", "https://example.org/kg/")
+
+    folder = builder.build(root=tmp_path)
+    found = open_artifact(tmp_path, folder.name)
+
+    assert b"https://example.org/kg/id/MultipleMyeloma" in found.content
+    assert open_graph(found).lexicon.find("multiple myeloma").label == "multiple myeloma"
+    assert open_graph(found).model.tables.topics

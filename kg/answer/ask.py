@@ -26,6 +26,7 @@ from kg.answer.model import (
     Unused,
     Verdict,
 )
+from kg.answer.questions import open_questions
 from kg.answer.reviewed import review_standing
 from kg.case import Case
 from kg.model.errors import UsageError
@@ -78,7 +79,10 @@ def ask(knowledge: KnowledgeGraph, case: Case, about: IRI | None = None) -> Answ
         causes=_causes(tables, found, judgements, unmet),
         absent=tuple(Term(j.cause.iri, j.cause.label) for j in judgements.values() if j.denied),
         other_populations=_other_populations(judgements, unmet) if judged else (),
-        ask_next=steps.steps(impact if judged else None),
+        ask_next=(
+            *steps.steps(impact if judged else None),
+            *open_questions(knowledge, found, topic, unmet, impact if judged else None),
+        ),
         steps_for_others=steps.for_others(unmet) if judged else (),
         unadvised=impact.unadvised(steps.asked_about()) if judged else (),
         unknown=_unknown(topic, unmet) if found.in_scope else (),

@@ -243,6 +243,8 @@ class GivenFact(Struct, frozen=True):
                 return f"no {self.label}"
             case "unknown":
                 return f"{self.label} not known"
+            case "assumed":
+                return f"{self.label} (assumed)"
             case _:
                 return self.label if self.value in {"yes", ""} else f"{self.label} {self.value}"
 

@@ -43,7 +43,7 @@ def fact_source(case: Case, fact: Fact) -> str:
 def _source_of_part(case: Case, kind: str, index: int) -> str:
     match kind:
         case "condition":
-            return case.conditions[index].label
+            return (*case.conditions, *case.assumed)[index].label
         case "treatment":
             return case.drugs[index].label
         case _:
@@ -76,7 +76,7 @@ class _FactBuilder:
             self._types.append((CASE, case.sex.iri))
         if case.age is not None:
             self._values.append((CASE, words.EG_AGE_IN_YEARS, case.age))
-        for place, condition in enumerate(case.conditions, 1):
+        for place, condition in enumerate((*case.conditions, *case.assumed), 1):
             self._part(words.EG_HAS_CONDITION, "condition", place, condition.iri)
         for place, drug in enumerate(case.drugs, 1):
             self._treatment(place, drug)

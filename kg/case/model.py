@@ -32,7 +32,7 @@ class Given(Struct, frozen=True):
     """One fact as it was understood."""
 
     kind: str
-    """`condition`, `drug`, `absent`, `unknown`, `lab`, `age` or `sex`."""
+    """`condition`, `assumed`, `drug`, `absent`, `unknown`, `lab`, `age` or `sex`."""
     label: str
     iri: str
     value: str
@@ -211,6 +211,8 @@ class Case(Struct, frozen=True, kw_only=True):
     """What is known of one patient, without what contradicts itself."""
 
     conditions: tuple[Entry, ...] = ()
+    assumed: tuple[Entry, ...] = ()
+    """Conditions that nobody stated, and that the answer is to go on as if they were there."""
     denied: tuple[Entry, ...] = ()
     """What the patient is said not to have, or not to be given."""
     unknown: tuple[Entry, ...] = ()
@@ -243,6 +245,7 @@ class Case(Struct, frozen=True, kw_only=True):
             Given("condition", e.label, e.iri, "yes", "; ".join(self.words_of(e)))
             for e in self.conditions
         ]
+        facts += [Given("assumed", e.label, e.iri, "yes") for e in self.assumed]
         facts += [
             Given("drug", e.label, e.iri, self._format_course(e), "; ".join(self.words_of(e)))
             for e in self.drugs

@@ -91,6 +91,7 @@ class _Replacement:
         notices = (each for each in case.notices if each.iri not in self._touched)
         return replace(
             found,
+            assumed=tuple(each for each in case.assumed if each.iri not in self._touched),
             contradictions=(*against, *found.contradictions),
             unused=tuple(dict.fromkeys((*unused, *new.unused, *found.unused))),
             notices=tuple(dict.fromkeys((*notices, *new.notices, *found.notices))),

@@ -152,7 +152,7 @@ def _answer(graph: KnowledgeGraph, given: CaseOptions) -> Answer:
     from kg.answer.ask import ask as answered
 
     words = graph.lexicon
-    return answered(graph, given.case(words), given.topic(words))
+    return answered(graph, given.asked_case(graph), given.topic(words))
 
 
 def _supposition(
@@ -172,7 +172,7 @@ def _supposition(
     from kg.show.changes import render_supposition
 
     words = graph.lexicon
-    case, about = given.case(words), given.topic(words)
+    case, about = given.asked_case(graph), given.topic(words)
     found = suppose(graph, words, case, supposed, about=about, today=today())
     return render_supposition(found, shape.form)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import wraps
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 from msgspec import Struct
@@ -17,6 +17,9 @@ from kg.cli.common import format_option, load_graph, read_text, write
 from kg.model.errors import UsageError
 from kg.model.terms import Lexicon
 from kg.model.vocabulary import IRI
+
+if TYPE_CHECKING:
+    from kg.store.knowledge import KnowledgeGraph
 
 _Result = TypeVar("_Result")
 
@@ -81,6 +84,13 @@ _OPTIONS = (
         "may be repeated.",
     ),
     click.option(
+        "--assume",
+        multiple=True,
+        metavar="TERM",
+        help="A condition that the answer asks about, such as menopause, to be taken as present; "
+        "the answer shows it as an assumption.",
+    ),
+    click.option(
         "--about",
         metavar="FINDING",
         help="The finding whose causes are asked for; by default the one that the case shows.",
@@ -114,6 +124,7 @@ class CaseOptions(Struct, frozen=True):
     case_format: str | None
     fhir: str | None
     maps: tuple[str, ...]
+    assume: tuple[str, ...]
     about: str | None
 
     @property
@@ -184,6 +195,15 @@ class CaseOptions(Struct, frozen=True):
         )
         return reading.tell(merged.case(words))
 
+    def asked_case(self, graph: KnowledgeGraph) -> Case:
+        """The case that an answer is about: with what is assumed, shown as that."""
+        case = self.case(graph.lexicon)
+        if not self.assume:
+            return case
+        from kg.answer.questions import assume
+
+        return assume(graph, case, self.assume)
+
     def _asked_day(self) -> date:
         """The day that a record is asked about; UsageError where it is still to come."""
         asked = read_day(self.day, "--date")
@@ -240,6 +260,8 @@ def case(given: CaseOptions, form: str) -> None:
     What is printed can be given to --case.
     """  # noqa: D301 - click wants the character itself
     given.check()
+    if given.assume:
+        raise UsageError("--assume is for questions; a case holds what is stated.")
     found = given.case(load_graph().lexicon)
     notes = [each.text for each in found.contradictions]
     notes += [f"{each.given}: {each.reason}" for each in found.unused]

@@ -97,7 +97,7 @@ def _answered(graph: KnowledgeGraph, given: CaseOptions, words: Lexicon) -> tupl
     from kg.answer.ask import ask
 
     given.check()
-    case = given.case(words)
+    case = given.asked_case(graph)
     return case, ask(graph, case, given.topic(words))
 
 

@@ -119,7 +119,7 @@ def _publish(
         versions=software(),
         counts=built.counts,
     )
-    said, store = about(built.graph), LocalStore(built.graph)
+    said, store = about(built.graph), LocalStore(built.known)
     files = {
         artifact.GRAPH: built.graph,
         artifact.MODEL: encode_model(compile_model(store, built.rules, built.asserted)),

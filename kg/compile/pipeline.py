@@ -56,6 +56,8 @@ class Built:
     """The files of a built graph, and what there is to say about it."""
 
     graph: bytes
+    known: bytes
+    """The graph under the project's own base, in which questions are put."""
     rules: Rules
     asserted: AssertedRules
     counts: dict[str, int]
@@ -103,7 +105,8 @@ def make(
     steps.done(f"wrote {counts['quads']} quads")
     base = resources.publishing_base() or BASE
     return Built(
-        graph=rebase(graph.decode(), base).encode(),
+        graph=graph if base == BASE else rebase(graph.decode(), base).encode(),
+        known=graph,
         rules=made.rules,
         asserted=made.asserted,
         counts=counts,

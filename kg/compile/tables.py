@@ -281,6 +281,7 @@ def _messages(rows: Iterable[Record], subject: str) -> tuple[CaseMessage, ...]:
             premises=tuple(dict.fromkeys(_premise(each, subject) for each in records)),
             unless=frozenset(each["unless"] for each in records if "unless" in each),
             always="always" in records[0],
+            asks=records[0].get("asks", ""),
         )
         for (kind, iri), records in found.items()
     )

@@ -295,6 +295,8 @@ class CaseMessage(Struct, frozen=True, omit_defaults=True):
     """The findings with which it has no ground."""
     always: bool = False
     """Whether it is said of whoever has the condition, also outside the scope of the sources."""
+    asks: str = ""
+    """Of a question: the condition that it asks about."""
 
 
 class Advice(Struct, frozen=True):
