@@ -19,6 +19,7 @@ from kg.answer.proof.explain import explain_row, find_row
 from kg.answer.proof.model import Explanation
 from kg.answer.questions import assume as assume_in
 from kg.case import Case, read_case, resolve_case
+from kg.case.dates import day_there
 from kg.case.fhir import read_case as read_record
 from kg.case.fhir.maps import with_maps
 from kg.compile import builder
@@ -183,7 +184,7 @@ class Graph:
         terminology.
         """
         words = with_maps(self.lexicon, ((f"map {n}", text) for n, text in enumerate(maps, 1)))
-        return self.answer(read_record(record, words, day or _today()), about=about)
+        return self.answer(read_record(record, words, day or _today(record)), about=about)
 
     def answer(self, case: Case, about: str | None = None) -> Answer:
         """The answer for a case that was read before."""
@@ -215,6 +216,6 @@ def _terms(value: Term | Iterable[Term]) -> Sequence[Term]:
     return tuple(value)
 
 
-def _today() -> date:
-    """The day on which the program runs, where the reader is."""
-    return datetime.now().astimezone().date()
+def _today(written: str = "") -> date:
+    """The day on which the program runs: where the reader is, or where dates were written."""
+    return day_there(datetime.now().astimezone(), written)

@@ -60,7 +60,7 @@ BAD_INPUT = {
     "a day that is none": ([*ASK, "--date", "2025-02-30"], "no such day"),
     "a finding without an answer": (["ask", "--finding", "bone pain"], "is no finding"),
     "a negative age": ([*ASK, "--age", "-3"], "negative"),
-    "an age of a thousand": ([*ASK, "--age", "1000"], "above 130"),
+    "an age of a thousand": ([*ASK, "--age", "1000"], "above 120"),
     "a sex that no statement names": ([*ASK, "--sex", "x"], "wanted female or male"),
     "an unknown format": ([*ASK, "--format", "pdf"], "pdf"),
     "a finding that cannot be asked about": ([*ASK, "--about", "low ALP"], "asked can be"),

@@ -105,7 +105,7 @@ def test_many_resources_of_one_kind_are_one_line(reads: Reads) -> None:
 
 BAD = {
     "nothing": ("", "not JSON"),
-    "no object": ("[]", "no FHIR resource"),
+    "no object": ("[]", "is a list"),
     "no type": ("{}", "no FHIR resource"),
     "a type that is no text": ('{"resourceType": 1}', "no FHIR resource"),
     "entries that are no list": ('{"resourceType": "Bundle", "entry": 1}', "not a list"),

@@ -13,6 +13,8 @@
 - `turtle`: the same case as Turtle, read and written
 - `resolve`: the dictionary and a lexicon as a case
 - `labs`: one result, and why what is not used of it is not
+- `ranges`: reference ranges of a laboratory, for results without one
+- `merge`: what stands beside a record
 - `series`: several results of one measurement, and the change between them
 - `normalise`: everything that was said, without what contradicts itself
 - `suppose`: a case with something supposed

@@ -7,7 +7,7 @@ time zone: it is the day that the patient and the laboratory called it.
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, timezone
 from typing import Final
 
 from msgspec import Struct
@@ -16,8 +16,8 @@ from kg.case.quantities import UnsafeResultError
 from kg.model.errors import UsageError
 from kg.model.terms import quoted
 
-OLDEST: Final = 130
-"""No patient is older, in years."""
+OLDEST: Final = 120
+"""No patient is older, in years; a birth date that makes one so stands for one not known."""
 
 _DATE: Final = re.compile(
     r"(?P<year>\d{4})(-(?P<month>\d{2})(-(?P<day>\d{2})"
@@ -25,6 +25,11 @@ _DATE: Final = re.compile(
     re.ASCII,
 )
 """ISO 8601: a year, a month, a day or a day with a time; the case schema has that of a day."""
+_ZONE: Final = re.compile(
+    r"T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?\+(?P<hours>0\d|1[0-4]):(?P<minutes>[0-5]\d)",
+    re.ASCII,
+)
+"""A time of day in a zone that is ahead of UTC."""
 
 
 class When(Struct, frozen=True):
@@ -36,6 +41,17 @@ class When(Struct, frozen=True):
     last: date
     """The last of the days that are left open; otherwise the day."""
     time: datetime | None = None
+
+
+def day_there(now: datetime, written: str) -> date:
+    """The day that it is now: where the reader is, or where dates were written, if that is ahead.
+
+    A morning's result of another time zone is not still to come.
+    """
+    zones = {(match["hours"], match["minutes"]) for match in _ZONE.finditer(written)}
+    offsets = (timedelta(hours=int(hours), minutes=int(minutes)) for hours, minutes in zones)
+    ahead = (now.astimezone(timezone(each)).date() for each in offsets)
+    return max((now.date(), *ahead))
 
 
 class NoSuchDayError(UsageError):

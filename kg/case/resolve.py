@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Final, TypeGuard, Unpack
+from typing import Final, TypeGuard, Unpack, cast
 
 from msgspec.structs import replace
 
 from kg.case.dates import OLDEST, NoSuchDayError, When, read_day, read_when
 from kg.case.document import Document, Drug, Lab, Number, check_document
 from kg.case.labs import format_texts, lab_texts, number_text, read_result
+from kg.case.merge import NOTHING, Beside, merge
 from kg.case.model import GIVEN_KINDS, Case, Change, Course, LabResult, Unused, short_name
 from kg.case.names import ReadName, cut, read_absent, read_name, read_present
 from kg.case.normalise import CaseInput, normalise
 from kg.case.parse import Options, parse_options
 from kg.case.quantities import UnsafeResultError, parse_number, parse_signed
-from kg.case.series import Unread
+from kg.case.ranges import RangeTable, fill_ranges
 from kg.model.errors import LabFormatError, UsageError
 from kg.model.spelling import fold
 from kg.model.terms import Entry, Kind, Lexicon, quoted
@@ -27,20 +28,34 @@ _ALL_OF_IT: Final = -100
 
 
 def resolve_case(
-    data: object, lexicon: Lexicon, *, today: date | None = None, unread: Iterable[Unread] = ()
+    data: object, lexicon: Lexicon, *, today: date | None = None, beside: Beside = NOTHING
 ) -> Case:
     """The case that plain values describe; UsageError where they are not a case.
 
-    Results after `today` are not used, where the case does not name the day it asks about. Where
-    one of `unread`, which could not be used, is the newest of its measurement, none older is.
+    Results after `today` are not used, where the case does not name the day it asks about.
+    `beside` is what was typed beside the values, and what is known of their laboratory.
     """
-    return _resolve(check_document(data), lexicon, today=today, unread=unread)
+    document = check_document(data)
+    if beside.typed is None:
+        return _resolve(document, lexicon, today=today, beside=beside)
+    labs = tuple(beside.typed.get("labs", ()))
+    typed = cast("Options", {**beside.typed, "labs": labs})
+    both = merge(document, parse_options(lexicon, **typed), labs)
+    case = _resolve(both.document, lexicon, typed=both.typed, today=today, beside=beside)
+    return replace(case, contradictions=(*both.contradictions, *case.contradictions))
 
 
-def read_case(lexicon: Lexicon, *, today: date | None = None, **typed: Unpack[Options]) -> Case:
+def read_case(
+    lexicon: Lexicon,
+    *,
+    today: date | None = None,
+    ranges: RangeTable | None = None,
+    **typed: Unpack[Options],
+) -> Case:
     """The case of what was typed: terms by any of their names, results and findings as text."""
     labs = typed["labs"] = tuple(typed.get("labs", ()))
-    return _resolve(parse_options(lexicon, **typed), lexicon, typed=labs, today=today)
+    document = parse_options(lexicon, **typed)
+    return _resolve(document, lexicon, typed=labs, today=today, beside=Beside(ranges=ranges))
 
 
 def _resolve(
@@ -49,9 +64,12 @@ def _resolve(
     *,
     typed: Sequence[str] = (),
     today: date | None,
-    unread: Iterable[Unread] = (),
+    beside: Beside,
 ) -> Case:
     """The case of a dictionary; `typed` are its results as an answer is to repeat them."""
+    age = _age(document["age"]) if "age" in document else None
+    sex = _sex(document["sex"], lexicon) if "sex" in document else None
+    document, told = fill_ranges(document, lexicon, beside.ranges, age, sex.flag if sex else "")
     drugs = [(each, read_present(each["drug"], lexicon, *GIVEN_KINDS)) for each in _drugs(document)]
     courses = [_course(name.entry, said) for said, name in drugs if _is_there(name)]
     names = [*_answered(document, lexicon), *((name, _answer(name)) for _, name in drugs)]
@@ -69,13 +87,14 @@ def _resolve(
         left=tuple(
             each for each in (*(name for name, _ in names), *results) if isinstance(each, Unused)
         ),
-        unread=tuple(unread),
-        age=_age(document["age"]) if "age" in document else None,
-        sex=_sex(document["sex"], lexicon) if "sex" in document else None,
+        unread=beside.unread,
+        age=age,
+        sex=sex,
         day=read_day(document.get("date"), "the day that is asked about"),
         today=today,
     )
-    return normalise(said, lexicon)
+    case = normalise(said, lexicon)
+    return replace(case, notices=(*told, *case.notices)) if told else case
 
 
 def _answered(document: Document, lexicon: Lexicon) -> Iterator[tuple[ReadName | Unused, str]]:

@@ -99,7 +99,9 @@ def ask(  # noqa: PLR0913 - one question or many, with their options
             )
         from kg.cli.batch import BatchOptions, answer_file
 
-        options = BatchOptions(batch, output, resume, jobs, strict, given.with_maps)
+        options = BatchOptions(
+            batch, output, resume, jobs, strict, given.with_maps, given.read_ranges
+        )
         return answer_file(options, where.load_graph)
     if output is not None or resume:
         raise UsageError("--output and --resume go with --batch.")

@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import ExitStack
-from datetime import date
+from datetime import date, datetime
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
@@ -25,8 +25,11 @@ from msgspec import Struct
 
 from kg.answer.ask import ask
 from kg.case import parse_json, resolve_case
+from kg.case.dates import day_there
 from kg.case.fhir import read_case as read_record
-from kg.cli.case_options import NOT_ALL_USED, today
+from kg.case.merge import NOTHING, Beside
+from kg.case.ranges import RangeTable
+from kg.cli.case_options import NOT_ALL_USED
 from kg.model.errors import KGError, UsageError
 from kg.model.terms import Lexicon
 from kg.show.blocks import NOTICE
@@ -54,6 +57,8 @@ class BatchOptions(Struct, frozen=True):
     """Whether it matters that something of a case is not used."""
     with_maps: Callable[[Lexicon], Lexicon] = lambda words: words
     """Adds the codes of a hospital to the lexicon."""
+    read_ranges: Callable[[Lexicon], RangeTable | None] = lambda _: None
+    """Reads the reference ranges of a hospital."""
 
 
 def answer_file(options: BatchOptions, open_graph: Callable[[], KnowledgeGraph]) -> int:
@@ -66,7 +71,10 @@ def answer_file(options: BatchOptions, open_graph: Callable[[], KnowledgeGraph])
     with ExitStack() as stack:
         source = _open_source(options.source, stack)
         graph = open_graph()
-        batch = Batch(graph, options.with_maps(graph.lexicon), today())
+        words = options.with_maps(graph.lexicon)
+        beside = Beside(ranges=options.read_ranges(words))
+        now = datetime.now().astimezone()
+        batch = Batch(graph, words, now.date(), beside, now)
         output, after = _open_output(options, batch.legend(), stack)
         counts = _answer_lines(batch, source, output, after, options.jobs)
     if counts.refused:
@@ -151,6 +159,13 @@ class Batch(Struct, frozen=True):
     words: Lexicon
     today: date
     """Results after this day are not used, where a case does not name the day it asks about."""
+    beside: Beside = NOTHING
+    """What is known of the laboratory."""
+    now: datetime | None = None
+    """Where it is given, a case written in a time zone ahead is asked about the day there."""
+
+    def _day(self, written: str) -> date:
+        return self.today if self.now is None else day_there(self.now, written)
 
     def legend(self) -> bytes:
         """The first line of the output."""
@@ -185,9 +200,12 @@ class Batch(Struct, frozen=True):
             document = _parse_line(line.text)
             head |= {key: document[key] for key in ("id",) if {key, "case"} <= document.keys()}
             if "resourceType" in document:
-                case = read_record(line.text.decode("utf-8-sig"), self.words, self.today)
+                text = line.text.decode("utf-8-sig")
+                case = read_record(text, self.words, self._day(text), self.beside)
             else:
-                case = resolve_case(document.get("case", document), self.words, today=self.today)
+                day = self._day(line.text.decode("utf-8-sig"))
+                plain = document.get("case", document)
+                case = resolve_case(plain, self.words, today=day, beside=self.beside)
             answer = fields_of(ask(self.knowledge, case))
             body: Json = {"answer": {key: answer[key] for key in answer if key not in LEGEND}}
         except KGError as error:

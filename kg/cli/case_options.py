@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import wraps
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
@@ -12,7 +13,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from kg.case import Case, case_to_json, parse_json, read_case, resolve_case
-from kg.case.dates import read_day
+from kg.case.dates import day_there, read_day
+from kg.case.merge import Beside
+from kg.case.parse import Options
+from kg.case.ranges import RangeTable, read_table
 from kg.cli.common import format_option, load_graph, read_text, write
 from kg.model.errors import UsageError
 from kg.model.terms import Lexicon
@@ -73,7 +77,7 @@ _OPTIONS = (
         "--fhir",
         metavar="FILE",
         help="The case as a FHIR R4 or R5 record in JSON: a resource, a Bundle or NDJSON; - is "
-        "stdin.",
+        "stdin. What other options say is put beside it.",
     ),
     click.option(
         "--map",
@@ -89,6 +93,12 @@ _OPTIONS = (
         metavar="TERM",
         help="A condition that the answer asks about, such as menopause, to be taken as present; "
         "the answer shows it as an assumption.",
+    ),
+    click.option(
+        "--ranges",
+        metavar="FILE",
+        help="Reference ranges for results without one: a table with tabs or commas (marker, "
+        "unit, low, high, sex, age), or FHIR ObservationDefinitions as JSON.",
     ),
     click.option(
         "--about",
@@ -125,23 +135,23 @@ class CaseOptions(Struct, frozen=True):
     fhir: str | None
     maps: tuple[str, ...]
     assume: tuple[str, ...]
+    ranges: str | None
     about: str | None
 
     @property
     def is_empty(self) -> bool:
         """Whether none of the options was given."""
-        said = (name for name in self.__struct_fields__ if name != "maps")
+        said = (name for name in self.__struct_fields__ if name not in ("maps", "ranges"))
         return not any(getattr(self, name) for name in said)
 
     def check(self) -> None:
         """UsageError where nothing is said of the patient, or the case is given twice."""
         facts = tuple(getattr(self, name) for name in _FACTS)
-        files = {"--case": self.case_file, "--fhir": self.fhir}
-        whole = [name for name, file in files.items() if file is not None]
-        if len(whole) + any((*facts, self.case_file and self.day)) > 1:
-            raise UsageError(f"{whole[0]} holds the whole case; give it without other facts.")
+        if self.case_file is not None and any((*facts, self.day, self.fhir is not None)):
+            raise UsageError("--case holds the whole case; give it without other facts.")
         if self.maps and self.fhir is None:
             raise UsageError("--map goes with --fhir and --batch: it is for the codes of records.")
+        whole = self.case_file is not None or self.fhir is not None
         if not whole and not any((*facts, self.day)):
             raise UsageError(
                 "nothing is said of the patient; ask in words, or give a result, such as "
@@ -158,31 +168,56 @@ class CaseOptions(Struct, frozen=True):
 
     def case(self, words: Lexicon) -> Case:
         """The case, in the terms of the graph."""
-        if self.fhir is not None:
-            from kg.case.fhir import read_case as read_record
-
-            return read_record(read_text(self.fhir), self.with_maps(words), self._asked_day())
-        if self.case_file is not None:
-            return resolve_case(_parse(self.case_file, self.case_format), words, today=today())
         if self.question:
             return self._in_words(words)
-        return read_case(
-            words,
+        if self.fhir is not None:
+            return self._record(self.fhir, self.with_maps(words))
+        ranges = self.read_ranges(words)
+        if self.case_file is not None:
+            text = read_text(self.case_file)
+            data = _parse(text, self.case_format or Path(self.case_file).suffix.lstrip("."))
+            return resolve_case(data, words, today=today(text), beside=Beside(ranges=ranges))
+        now = today(" ".join((*self.lab, *self.drug)))
+        typed = self._typed()
+        if self.day is not None:
+            typed["day"] = self.day
+        return read_case(words, today=now, ranges=ranges, **typed)
+
+    def read_ranges(self, words: Lexicon) -> RangeTable | None:
+        """The reference ranges of --ranges."""
+        if self.ranges is None:
+            return None
+        text, name = read_text(self.ranges), Path(self.ranges).name
+        if text.lstrip()[:1] in ("{", "["):
+            from kg.case.fhir.definitions import read_definitions
+
+            return read_definitions(text, words, name)
+        return read_table(text, words, name)
+
+    def _record(self, file: str, words: Lexicon) -> Case:
+        """The case of a record, with what was typed beside it."""
+        from kg.case.fhir import read_case as read_record
+
+        written, typed = read_text(file), self._typed()
+        beside = Beside(typed if any(typed.values()) else None, self.read_ranges(words))
+        return read_record(written, words, self._asked_day(written), beside)
+
+    def _typed(self) -> Options:
+        """What was typed of the patient, but the day that is asked about."""
+        return Options(
             has=self.has,
             drugs=self.drug,
             labs=self.lab,
             findings=self.finding,
             age=self.age,
             sex=self.sex,
-            day=self.day,
-            today=today(),
         )
 
     def _in_words(self, words: Lexicon) -> Case:
         """The case of a question in words, with the options that stand beside it."""
         from kg.case.words import read_question
 
-        reading = read_question(words, " ".join(self.question), self._asked_day())
+        reading = read_question(words, " ".join(self.question), self._asked_day(""))
         merged = replace(
             self,
             question=(),
@@ -204,12 +239,12 @@ class CaseOptions(Struct, frozen=True):
 
         return assume(graph, case, self.assume)
 
-    def _asked_day(self) -> date:
+    def _asked_day(self, written: str) -> date:
         """The day that a record is asked about; UsageError where it is still to come."""
-        asked = read_day(self.day, "--date")
-        if asked and asked.day > today():
-            raise UsageError(f"the day that is asked about, {asked.day}, is after {today()}.")
-        return asked.day if asked else today()
+        now, asked = today(written), read_day(self.day, "--date")
+        if asked and asked.day > now:
+            raise UsageError(f"the day that is asked about, {asked.day}, is after {now}.")
+        return asked.day if asked else now
 
     def topic(self, words: Lexicon) -> IRI | None:
         """The finding that is asked about; only some have a question."""
@@ -218,19 +253,18 @@ class CaseOptions(Struct, frozen=True):
         return None if self.about is None else find_topic(words, self.about)
 
 
-def _parse(file: str, form: str | None) -> object:
-    """The plain values of a file with a case, as JSON or Turtle."""
-    text = read_text(file)
-    if (form or ("ttl" if file.endswith(".ttl") else "json")) == "json":
+def _parse(text: str, form: str) -> object:
+    """The plain values of a text with a case, as JSON or Turtle."""
+    if form != "ttl":
         return parse_json(text)
     from kg.case.turtle import parse_turtle
 
     return parse_turtle(text)
 
 
-def today() -> date:
-    """The day on which the command runs, where the reader is."""
-    return datetime.now().astimezone().date()
+def today(written: str = "") -> date:
+    """The day on which the command runs: where the reader is, or where the dates were written."""
+    return day_there(datetime.now().astimezone(), written)
 
 
 def case_options(command: Callable[..., _Result]) -> Callable[..., _Result]:

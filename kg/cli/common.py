@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
+_GZIP: Final = b"\x1f\x8b"
 TEXTS: Final = "Folder with your own copies of the documents, as .txt."
 
 
@@ -76,6 +77,8 @@ def read_text(name: str) -> str:
         raw = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
     except OSError as error:
         raise UsageError(f"{name} cannot be read: {error.strerror}.") from None
+    if raw.startswith(_GZIP):
+        raise UsageError(f"{name} is compressed; unpack it first, as with gunzip.")
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -8,7 +8,9 @@
 - `ranges`: units and reference ranges
 - `observations`: results, and findings
 - `builder`: what was read, collected; what was left out, and why
+- `definitions`: ranges of a laboratory
 - `doses`: repeated administrations as treatments
+- `versions`: records in an older version of FHIR
 - `record`: all of it for one patient
 """
 

@@ -193,9 +193,9 @@ class CaseBuilder:
             for each in periods
         )
 
-    def notice(self, entry: Entry, label: str, words: str) -> None:
+    def notice(self, about: IRI, label: str, words: str) -> None:
         """Keep what an answer is to open with."""
-        self._notices.append(Notice(entry.iri, label, words))
+        self._notices.append(Notice(about, label, words))
 
     def ignore(
         self, resource: Resource, reason: str, code: str = "", about: Entry | None = None

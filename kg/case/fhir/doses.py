@@ -100,11 +100,11 @@ class Doses:
         if doubt:
             self._builder.answer(entry, UNKNOWN)
             text = f"{entry.label} is not known to be given now: {told}, and {doubt}."
-            self._builder.notice(entry, f"{entry.label} not known now", text)
+            self._builder.notice(entry.iri, f"{entry.label} not known now", text)
             return
         self._builder.answer(entry, YES, Period(first, end))
         text = f"{entry.label} is taken as given since {first.day}, inferred from {told}."
-        self._builder.notice(entry, f"{entry.label} inferred", text)
+        self._builder.notice(entry.iri, f"{entry.label} inferred", text)
 
     def _last_course(self, doses: _Doses) -> Sequence[date]:
         """The days of the doses of the latest course."""

@@ -15,7 +15,6 @@ from kg.case.fhir.builder import (
     UNKNOWN,
     YES,
     CaseBuilder,
-    Patient,
     RefusedError,
     Resource,
     Table,
@@ -78,11 +77,11 @@ class Observations:
     """Reads the Observations of one patient."""
 
     def __init__(
-        self, lexicon: Lexicon, codes: Codes, patient: Patient, day: date, builder: CaseBuilder
+        self, lexicon: Lexicon, codes: Codes, ranges: Ranges, day: date, builder: CaseBuilder
     ) -> None:
         self._lexicon = lexicon
         self._codes = codes
-        self._ranges = Ranges(lexicon, codes, patient)
+        self._ranges = ranges
         self._units = Units(lexicon)
         self._day = day
         self._builder = builder
@@ -195,9 +194,9 @@ class Observations:
             raise RefusedError("its value is no quantity")
         measured = self._quantity(entry, quantity)
         limits, why = self._ranges.choose(part.data, entry, measured["unit"])
-        if limits is None and not flagged:
+        if limits is None and not flagged and not self._ranges.may_be_found(entry, why):
             raise RefusedError(f"{why}, and no flag of the laboratory stands for it")
-        if why not in ("", NONE):
+        if flagged and why not in ("", NONE):
             self._builder.flag(resource, f"used by its flag only, for {why}", entry.label)
         found = measured | (limits.texts() if limits else {})
         if limits is not None and limits.printed:

@@ -12,6 +12,7 @@ from kg.case.fhir.builder import Patient, RefusedError, Table
 from kg.case.fhir.codes import Codes
 from kg.case.fhir.resources import codings, number, table, tables, text
 from kg.case.quantities import UnsafeResultError, conversion_factor
+from kg.case.ranges import RangeTable
 from kg.model.terms import Entry, Kind, Lexicon
 from kg.model.vocabulary import EG_CASE
 from kg.reasoning.intervals import Interval
@@ -28,7 +29,7 @@ _SEXES: Final = {
     ("http://terminology.hl7.org/CodeSystem/v3-AdministrativeGender", "M"): "male",
     ("http://terminology.hl7.org/CodeSystem/v3-AdministrativeGender", "F"): "female",
 }
-_YEARS: Final = frozenset({"a", "year", "years", "yr", "yrs"})
+YEARS: Final = frozenset({"a", "year", "years", "yr", "yrs"})
 _UCUM: Final = frozenset({"http://unitsofmeasure.org", "urn:oid:2.16.840.1.113883.6.8"})
 _NUMBER: Final = r"[0-9]{1,9}(?:\.[0-9]{1,9})?"
 _UNIT: Final = r"(?:\s*(?P<unit>[^\s\d<>≤≥()–—-][^\s<>≤≥()–—]{0,19}))?"  # noqa: RUF001
@@ -39,6 +40,7 @@ _UP_TO: Final = re.compile(rf"(?:<|<=|≤)\s*(?P<high>{_NUMBER}){_UNIT}")
 """The only words of a range that are read: two numbers, or one that is not to be passed."""
 
 NONE: Final = "it has no reference range"
+WORDS: Final = "its reference range is words, which are not read"
 
 
 class Limits(Struct, frozen=True):
@@ -68,7 +70,10 @@ class Limits(Struct, frozen=True):
 class Ranges:
     """Chooses reference ranges for one patient."""
 
-    def __init__(self, lexicon: Lexicon, codes: Codes, patient: Patient) -> None:
+    def __init__(
+        self, lexicon: Lexicon, codes: Codes, patient: Patient, table: RangeTable | None = None
+    ) -> None:
+        self._table = table
         self._codes = codes
         self._patient = patient
         self._units = Units(lexicon)
@@ -90,10 +95,15 @@ class Ranges:
             return None, "none of its reference ranges is for this patient"
         found = {self._limits(each, marker, unit) for _, each in possible}
         if None in found:
-            return None, "its reference range is words, which are not read"
+            return None, WORDS
         if len(found) > 1 or any(fits is None for fits, _ in possible):
             return None, "it is not known which of its reference ranges is for this patient"
         return found.pop(), ""
+
+    def may_be_found(self, marker: Entry, why: str) -> bool:
+        """Whether the table of the laboratory can give the range that a result lacks."""
+        known = self._table is not None and marker.iri in self._table.rows
+        return known and why in (NONE, WORDS)
 
     def _is_normal(self, given: Table) -> bool:
         """Whether a range is that of healthy people, and not a target of treatment."""
@@ -121,7 +131,7 @@ class Ranges:
         limits = [table(age, key) for key in ("low", "high")]
         years = [None if each is None else number(each, "value") for each in limits]
         units = {text(each, "code") or text(each, "unit") for each in limits if each is not None}
-        if self._patient.age is None or not units <= _YEARS:
+        if self._patient.age is None or not units <= YEARS:
             return None
         low, high = years
         return Interval(at_least=low, at_most=high).contains(Decimal(self._patient.age))

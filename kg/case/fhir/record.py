@@ -16,6 +16,7 @@ from kg.case.fhir.conditions import MEDICATIONS, Medications, read_condition
 from kg.case.fhir.contained import check_report, with_contained
 from kg.case.fhir.doses import Doses
 from kg.case.fhir.observations import Observations
+from kg.case.fhir.ranges import Ranges
 from kg.case.fhir.resources import (
     Records,
     check_whole,
@@ -28,7 +29,10 @@ from kg.case.fhir.resources import (
     when,
     without_version,
 )
+from kg.case.fhir.versions import tell_version
+from kg.case.merge import NOTHING, Beside
 from kg.case.model import Case, Notice, Unused, short_name
+from kg.case.ranges import RangeTable
 from kg.case.resolve import resolve_case
 from kg.model.errors import UsageError
 from kg.model.terms import Lexicon
@@ -39,11 +43,15 @@ _LOOKED_UP: Final = frozenset({"Patient", "Medication"})
 """Types that are read for others, and say nothing of a case themselves."""
 
 
-def read_case(written: str, lexicon: Lexicon, day: date) -> Case:
-    """The case of a FHIR record, with what was not used of it and why."""
-    reading = parse_record(written, lexicon, day)
+def read_case(written: str, lexicon: Lexicon, day: date, beside: Beside = NOTHING) -> Case:
+    """The case of a FHIR record, with what was not used of it and why.
+
+    `beside` is what was typed beside the record, and what is known of its laboratory.
+    """
+    reading = parse_record(written, lexicon, day, beside.ranges)
+    beside = replace(beside, unread=reading.unread)
     try:
-        case = resolve_case(reading.document, lexicon, today=day, unread=reading.unread)
+        case = resolve_case(reading.document, lexicon, today=day, beside=beside)
     except UsageError as error:
         raise UsageError(f"the FHIR input: {error.message}") from None
     ignored = (Unused(each.resource, each.reason) for each in reading.ignored)
@@ -64,13 +72,15 @@ def _notices(case: Case, reading: Reading, lexicon: Lexicon) -> Iterator[Notice]
             yield Notice(marker.iri, f"{short_name(marker)} not used", text)
 
 
-def parse_record(written: str, lexicon: Lexicon, day: date) -> Reading:
+def parse_record(
+    written: str, lexicon: Lexicon, day: date, ranges: RangeTable | None = None
+) -> Reading:
     """What a FHIR record says of its patient on a day; UsageError where it cannot be read.
 
     `written` is a resource, a Bundle, or a resource on each line, in FHIR R4 or R5 as JSON.
     """
     builder = CaseBuilder()
-    found = read_resources(written)
+    tell_version(found := read_resources(written), builder)
     for deleted in (each for each in found if each.deleted):
         builder.ignore(deleted, "its bundle deletes it")
     held = with_contained((each for each in found if not each.deleted), builder)
@@ -79,7 +89,9 @@ def parse_record(written: str, lexicon: Lexicon, day: date) -> Reading:
     patient = read_patient(patients, lexicon, day, builder)
     subjects = Subjects(patients, [each for each in records.resources if each.kind in _CLINICAL])
     codes = Codes(lexicon)
-    observations = Observations(lexicon, codes, patient, day, builder)
+    observations = Observations(
+        lexicon, codes, Ranges(lexicon, codes, patient, ranges), day, builder
+    )
     medications = Medications(records, codes, Doses(lexicon, day, builder), day, builder)
     readers: dict[str, Callable[[Resource], None]] = {
         "Observation": observations.read,
@@ -149,8 +161,12 @@ def _age(resource: Resource, day: date, builder: CaseBuilder) -> int | None:
     if born is None:
         return None
     youngest, oldest = _years(born.last, day), _years(born.day, day)
-    if youngest < 0 or oldest > OLDEST:
-        builder.ignore(resource, f"no age: the birth date gives none from 0 to {OLDEST} years")
+    if youngest < 0:
+        builder.ignore(resource, "no age: the birth date is still to come")
+        return None
+    if oldest > OLDEST:
+        reason = f"the birth date gives {oldest} years, and nobody is above {OLDEST}"
+        builder.ignore(resource, f"no age: {reason}; it seems to stand for one not known")
         return None
     if youngest != oldest:
         builder.flag(resource, f"the birth date has no day, so the age of {youngest} may be more")

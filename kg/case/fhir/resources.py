@@ -71,8 +71,23 @@ def read_resources(written: str) -> list[Resource]:
         raise UsageError(
             f"the FHIR input has {len(written)} characters; at most {MOST_CHARACTERS} are read."
         )
+    _refuse_other_forms(written.lstrip()[:1])
     parsed = ((_parse(text, place), place) for place, text in _split(written).items())
     return [each for data, place in parsed for each in _resources(data, place, 0)]
+
+
+def _refuse_other_forms(first: str) -> None:
+    """UsageError, with what to do, for a record in a form that is not read."""
+    if first == "<":
+        raise UsageError(
+            "the FHIR input is XML; wanted JSON. A FHIR server gives it for "
+            "Accept: application/fhir+json, and the FHIR validator converts a file."
+        )
+    if first == "[":
+        raise UsageError(
+            "the FHIR input is a list; wanted a Bundle, or one resource on each line: "
+            "jq -c '.[]' makes the lines of a list."
+        )
 
 
 def _split(written: str) -> dict[str, str]:

@@ -11,7 +11,7 @@ import importlib
 import json
 import pkgutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -21,6 +21,7 @@ from kg.answer.ask import ask
 from kg.answer.model import Answer
 from kg.answer.proof.explain import explain_row, find_row, proofs_of, rows_of
 from kg.case import Case, parse_json, resolve_case
+from kg.case.dates import day_there
 from kg.case.fhir import read_case
 from kg.model.errors import (
     AmbiguousTermError,
@@ -115,8 +116,10 @@ class CaseHandler:
                     render_proof(proof, form)
 
     def _answer(self, question: Mapping[str, str], body: bytes) -> tuple[Case, Answer]:
-        today = date.fromisoformat(question["day"])
         text = _decode(body)
+        today = date.fromisoformat(question["day"])
+        if "now" in question:
+            today = day_there(datetime.fromisoformat(question["now"]), text)
         if question["kind"] == "fhir":
             case = _read_fhir(text, self._words, today)
         else:

@@ -58,9 +58,11 @@ async def _reply(
     media_type = negotiate(request.headers.get("accept"), tuple(FORMS), "application/json")
     if media_type is None:
         raise Problem(406, "Not a form of an answer", f"wanted one of: {', '.join(FORMS)}.")
-    day = _read_day(given.pop("date", None), kind)
+    now = datetime.now().astimezone()
+    day = _read_day(given.pop("date", None), kind, now.date())
+    when = {"day": day} if day else {"day": now.date().isoformat(), "now": now.isoformat()}
     form, show = _read_detail(given.pop("detail", ""), FORMS[media_type])
-    head = {"job": job, "kind": kind, "day": day, "form": form, "show": show, **given}
+    head = {"job": job, "kind": kind, "form": form, "show": show, **when, **given}
     version, body = await _answer(request, head)
     headers = (("Graph-Version", version),)
     called = content_type(media_type)
@@ -132,14 +134,13 @@ def _read_detail(text: str, form: str) -> tuple[str, str]:
     return form, "" if form == "json" else text
 
 
-def _read_day(text: str | None, kind: str) -> str:
-    """The day that is asked about: for a record the one that the address says, or else today.
+def _read_day(text: str | None, kind: str, today: date) -> str:
+    """The day that the address asks about; empty where it says none, so that it is today.
 
     A case in our own form says it itself. What was sent is not repeated.
     """
-    today = datetime.now().astimezone().date()
     if text is None:
-        return today.isoformat()
+        return ""
     if kind != "fhir":
         raise _not_a_day("a case in JSON holds the day as its own `date`; the address takes none.")
     try:
