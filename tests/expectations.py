@@ -13,13 +13,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from kg.answer.model import Answer, Argument, Cause, Message, Move, NextStep, Result
+    from kg.answer.model import Answer, Argument, Cause, Message, Move, NextStep, Origin, Result
 
 FOLDER = Path(__file__).parent / "questions"
 LISTS = ("conflicts", "absent", "unused", "tensions", "unknown")
 MESSAGES = ("scope", "alerts", "rules", "outcomes", "advice")
 VERDICTS = ("candidate", "undetermined", "argued against", "excluded")
-TABLES = (*MESSAGES, *VERDICTS, "other_patients", "ask_next", "advised_for_others", "unadvised")
+TABLES = (
+    *MESSAGES,
+    "origins",
+    *VERDICTS,
+    "other_patients",
+    "ask_next",
+    "advised_for_others",
+    "unadvised",
+)
 """What is said under a name, with what it rests on."""
 WIDTH = 95
 
@@ -36,6 +44,7 @@ def shown(answer: Answer) -> Shown:
         "tensions": [" ".join(each.statements) for each in answer.tensions],
         "unknown": [each.label for each in answer.unknown],
         **{name: _messages(getattr(answer, name)) for name in MESSAGES},
+        "origins": {origin.label: _origin(origin) for origin in answer.origins},
         **dict.fromkeys(VERDICTS),
         "other_patients": {
             each.label: [other.statement for other in each.elsewhere]
@@ -83,11 +92,25 @@ def _messages(messages: Iterable[Message]) -> dict[str, list[str]]:
     }
 
 
+def _origin(origin: Origin) -> Shown:
+    return _without_empty(
+        {
+            "stands": origin.standing.value,
+            "word": origin.strength,
+            "supports": _arguments(origin.supports),
+            "against": _arguments(origin.against),
+        }
+    )
+
+
 def _cause(cause: Cause) -> Shown:
     return _without_empty(
         {
             "listed_by": list(cause.statements),
             "present": cause.present,
+            "stands_there_as": "" if cause.basis.value == "listed" else cause.basis.value,
+            "from": [each.label for each in cause.origins],
+            "by_origin": cause.by_origin,
             "supports": _arguments(cause.supports),
             "against": _arguments(cause.against),
             "needs": [need.datum.label for need in cause.needs],
@@ -107,6 +130,7 @@ def _step(step: NextStep, labels: Mapping[str, str]) -> Shown:
             "by": list(step.statements),
             "moves": _results(step.results),
             "informs": [labels.get(iri, iri) for iri in step.informs],
+            "origins": [iri.rpartition("/")[2] for iri in step.origins],
             "to_consider": step.optional,
             "urgent": step.urgent,
         }

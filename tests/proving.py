@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from kg.answer import classified
 from kg.answer.ask import ask
 from kg.answer.classified import classify_case
-from kg.answer.model import Answer, Cause
+from kg.answer.model import Answer, Cause, Origin
 from kg.answer.proof.explain import Explainer, Row, rows_of
 from kg.answer.proof.model import Explanation, Part
 from kg.answer.proof.prover import MEMBER_OF
@@ -73,13 +73,18 @@ class Rederiving:
 
 def standing(answer: Answer) -> Standing:
     """How every row of an answer stands."""
-    rank = {note.modality: note.strength for note in answer.statements.values()}
-    return {
-        (row.kind, row.iri): (row.source.verdict.value, rank[row.source.strength])
-        if isinstance(row.source, Cause)
-        else ("said", 0)
-        for row in rows_of(answer)
-    }
+    rank = {"": 0, **{note.modality: note.strength for note in answer.statements.values()}}
+
+    def stood(source: object) -> tuple[str, int]:
+        match source:
+            case Cause(verdict=verdict, strength=strength):
+                return verdict.value, rank[strength]
+            case Origin(standing=standing):
+                return standing.value, 0
+            case _:
+                return "said", 0
+
+    return {(row.kind, row.iri): stood(row.source) for row in rows_of(answer)}
 
 
 def stands(found: tuple[str, int] | None, wanted: tuple[str, int]) -> bool:

@@ -16,7 +16,7 @@ from patients import Patients
 from test_questions import ids_of
 
 from kg.answer.ask import ask
-from kg.answer.model import Answer, Verdict
+from kg.answer.model import Answer, Standing, Verdict
 from kg.model.statements import short_id
 from kg.model.terms import Lexicon
 from kg.model.vocabulary import text_of
@@ -66,7 +66,7 @@ def test_no_verdict_is_stronger_than_its_weakest_premise(
     """The word of a verdict is no stronger than any premise of it (60 answers; 1,000 at night)."""
     for answer in _answers(knowledge, patients, count):
         notes = answer.statements
-        rank_of = {note.modality: note.strength for note in notes.values()}
+        rank_of = {"": 0, **{note.modality: note.strength for note in notes.values()}}
         for cause in answer.causes:
             listed = max(notes[each].strength for each in cause.statements)
             bounds = [notes[each.weakest].strength for each in cause.against if each.weakest]
@@ -90,10 +90,13 @@ def test_each_verdict_has_its_ground(
         for cause in answer.causes:
             seen.add(cause.verdict)
             excluding = [each for each in cause.against if each.direction == "excludes"]
+            standing = {each.iri: each.standing for each in answer.origins}
+            stands = {standing[each.iri] for each in cause.origins}
+            falls = stands == {Standing.ARGUED_AGAINST}
             ground = {
-                Verdict.CANDIDATE: not cause.against and not cause.needs,
-                Verdict.UNDETERMINED: bool(cause.needs) and not cause.against,
-                Verdict.ARGUED_AGAINST: bool(cause.against),
+                Verdict.CANDIDATE: not cause.against and not cause.needs and not falls,
+                Verdict.UNDETERMINED: bool(cause.needs) and not cause.against and not falls,
+                Verdict.ARGUED_AGAINST: bool(cause.against) or falls,
                 Verdict.EXCLUDED: any(
                     answer.statements[each].strength >= EXCLUDES
                     for argument in excluding

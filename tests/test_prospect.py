@@ -12,7 +12,7 @@ from kg.answer.ask import ask
 from kg.answer.classified import classify_case
 from kg.answer.consequences import NextSteps
 from kg.answer.judge import judge
-from kg.answer.model import Answer, Move, NextStep, Result, Verdict
+from kg.answer.model import Answer, Move, NextStep, Result, Standing, Verdict
 from kg.case import case_facts, resolve_case
 from kg.case.document import read_questions
 from kg.compile.possible import possible_results
@@ -112,7 +112,8 @@ def test_every_move_rests_on_statements(
 
     assert results
     for result in results:
-        assert result.moves or result.supports
+        assert result.moves or result.supports or result.origins
+        assert all(origin.statements for origin in result.origins)
         assert all(move.statements for move in result.moves if move.after is not None)
         assert not any(move.statements for move in result.moves if move.after is None)
         assert all(support.statements for support in result.supports)
@@ -150,8 +151,14 @@ def test_a_normal_ggt_would_weaken_the_liver_causes(
             "hepatic amyloidosis",
             "metastatic intrahepatic malignancy",
         ),
-        ("B026",),
+        ("B026", "B027"),
     )
+    moved = {move.label: (move.before, move.after) for move in normal.origins}
+    assert moved == {
+        "bone origin": (Standing.OPEN, Standing.SUPPORTED),
+        "hepatobiliary origin": (Standing.OPEN, Standing.ARGUED_AGAINST),
+        "other non-hepatic origin": (Standing.OPEN, Standing.SUPPORTED),
+    }
 
 
 def test_nothing_that_bears_on_a_verdict_is_sorted_out(

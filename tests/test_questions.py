@@ -13,7 +13,7 @@ import pytest
 from expectations import LISTS, TABLES, as_written, shown
 
 from kg.answer.classified import classify_case
-from kg.answer.model import Answer
+from kg.answer.model import Answer, Argument
 from kg.case import resolve_case
 from kg.case.document import read_question, read_questions
 from kg.curate.diff.difference import answer_question, shipped_questions
@@ -89,7 +89,7 @@ def test_no_verdict_is_stronger_than_its_weakest_premise(
         ranks = [answer.statements[each].strength for each in cause.statements]
         weakest = [argument.weakest for argument in cause.against if argument.weakest]
         bounds = [answer.statements[each].strength for each in weakest]
-        rank_of_word = {note.modality: note.strength for note in answer.statements.values()}
+        rank_of_word = {"": 0, **{n.modality: n.strength for n in answer.statements.values()}}
         assert rank_of_word[cause.strength] <= min([max(ranks), *bounds])
 
 
@@ -121,9 +121,9 @@ def test_every_statement_is_used_in_a_case_or_said_to_be_general(knowledge: Know
 def acting(answer: Answer) -> Iterator[str]:
     """The statements that list a cause, argue, caution, advise, or tell the outcome in a case."""
     for cause in answer.causes:
-        yield from cause.statements
-        for argument in (*cause.supports, *cause.against):
-            yield from (*argument.statements, *argument.corroboration)
+        yield from (*cause.statements, *cause.origin_statements)
+    for argument in arguments_of(answer):
+        yield from (*argument.statements, *argument.corroboration)
     for message in answer.messages:
         yield from (*message.statements, *message.corroboration)
     for step in answer.ask_next:
@@ -146,14 +146,23 @@ def answer_of(path: Path, knowledge: KnowledgeGraph) -> Answer:
     return found
 
 
+def arguments_of(answer: Answer) -> Iterator[Argument]:
+    """What findings say of causes and of origins."""
+    for cause in answer.causes:
+        yield from (*cause.supports, *cause.against)
+    for origin in answer.origins:
+        yield from (*origin.supports, *origin.against)
+
+
 def ids_of(answer: Answer) -> set[str]:
     """Every statement that the answer names, wherever it does."""
     found: set[str] = set()
     for cause in answer.causes:
         found.update(cause.statements, (each.statement for each in cause.elsewhere))
-        for argument in (*cause.supports, *cause.against):
-            found.update(argument.rule, argument.statements, argument.corroboration)
+        found.update(cause.origin_statements)
         found.update(each for need in cause.needs for each in need.statements)
+    for argument in arguments_of(answer):
+        found.update(argument.rule, argument.statements, argument.corroboration)
     for message in answer.messages:
         found.update(message.statements, message.corroboration)
     for other in answer.other_populations:

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from kg.answer.ask import ask
-from kg.answer.model import Answer, Cause, Verdict
+from kg.answer.model import Answer, Cause, Standing, Verdict
 from kg.case import resolve_case
 from kg.case.document import read_question
 from kg.curate.diff.difference import shipped_questions
@@ -174,7 +174,10 @@ def test_argued_against_is_not_excluded(answer_to: Asked) -> None:
 
     against = answer.by_verdict(Verdict.ARGUED_AGAINST)
     assert len(against) == 4
-    assert {each.strength for each in against} == {"suggests"}
+    assert all(each.by_origin for each in against)
+    assert {each.strength for each in against} == {""}
+    standing = {each.label: (each.standing, each.strength) for each in answer.origins}
+    assert standing["hepatobiliary origin"] == (Standing.ARGUED_AGAINST, "suggests")
     assert not answer.by_verdict(Verdict.EXCLUDED)
     assert not answer.absent
 
@@ -189,16 +192,18 @@ def test_a_high_ggt_speaks_against_no_bone_cause(answer_to: Asked) -> None:
     assert "No statement says that it excludes an additional cause in bone" in rule.text
 
 
-@pytest.mark.parametrize("drugs", [[], ["bortezomib"]])
-def test_bortezomib_is_in_no_tissue(answer_to: Asked, drugs: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("drugs", "verdict"), [([], Verdict.UNDETERMINED), (["bortezomib"], Verdict.CANDIDATE)]
+)
+def test_bortezomib_is_in_no_tissue(answer_to: Asked, drugs: list[str], verdict: Verdict) -> None:
     """A normal GGT says nothing of bortezomib, whose tissue no sentence names."""
     answer = answer_to({**MYELOMA, "drugs": drugs})
 
     found = causes_of(answer)["bortezomib treatment"]
-    assert found.verdict is Verdict.UNDETERMINED
+    assert found.verdict is verdict
+    assert not found.origins
     assert not found.supports
     assert not found.against
-    assert "tissue source of the ALP" in {need.datum.label for need in found.needs}
 
 
 def test_bortezomib_is_no_bone_cause(knowledge: KnowledgeGraph) -> None:

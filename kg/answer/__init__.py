@@ -3,7 +3,8 @@
 model         the answer as one value, and its parts
 ask           answers a case: the whole answer, from the reasons of the judge
 classified    a case as the rules see it, what contradicts itself in it, and what it lacks
-judge         how each listed cause stands in a case, with every reason for it
+judge         how each origin and each listed cause stands in a case, with every reason for it
+causes        the rows of origins and causes, and the order in which they are read
 consequences  what is said beside the causes: cautions, rules, outcomes, advice, next steps
 impact        what results that may still turn out would do to the verdicts
 what_if       two answers compared row by row, also to a case as it might be

@@ -3,41 +3,34 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Final
+from collections.abc import Iterator
 
 from msgspec.structs import replace
 
+from kg.answer.causes import causes_of, origins_of, other_populations
 from kg.answer.classified import ClassifiedCase, UnmetCriteria, classify_case
 from kg.answer.consequences import NextSteps, case_messages, rules_set_off
 from kg.answer.impact import ResultImpact
-from kg.answer.judge import ActiveArgument, Judgement, judge
+from kg.answer.judge import judge, judge_origins
 from kg.answer.model import (
     Answer,
     Argument,
-    Cause,
     GivenFact,
     Message,
     Need,
-    OtherPopulation,
     ReadAs,
     Term,
     Unknown,
     Unused,
-    Verdict,
 )
 from kg.answer.questions import open_questions
 from kg.answer.reviewed import review_standing
 from kg.case import Case
 from kg.model.errors import UsageError
-from kg.model.tables import PendingDatum, Tables, Topic
+from kg.model.tables import Tables, Topic
 from kg.model.terms import Kind, Lexicon
 from kg.model.vocabulary import IRI
 from kg.store.knowledge import KnowledgeGraph
-
-_QUALIFYING: Final = ("frequency", "emphasis", "pattern", "duration")
-"""The qualifiers that a reader wants beside the name of a cause."""
-_ORDER: Final = {verdict: place for place, verdict in enumerate(Verdict)}
 
 
 def ask(knowledge: KnowledgeGraph, case: Case, about: IRI | None = None) -> Answer:
@@ -76,9 +69,11 @@ def ask(knowledge: KnowledgeGraph, case: Case, about: IRI | None = None) -> Answ
         outcomes=said.get("outcome", ()),
         advice=said.get("advice", ()),
         judged=judged,
-        causes=_causes(tables, found, judgements, unmet),
+        origin_question=topic.origin_question,
+        origins=origins_of(tables, found, judge_origins(topic, found)) if judged else (),
+        causes=causes_of(tables, found, judgements, unmet),
         absent=tuple(Term(j.cause.iri, j.cause.label) for j in judgements.values() if j.denied),
-        other_populations=_other_populations(judgements, unmet) if judged else (),
+        other_populations=other_populations(judgements, unmet) if judged else (),
         ask_next=(
             *steps.steps(impact if judged else None),
             *open_questions(knowledge, found, topic, unmet, impact if judged else None),
@@ -134,88 +129,6 @@ def _about_the_question(tables: Tables, case: ClassifiedCase, topic: Topic) -> I
             yield Message(iri=iri, label=f"{name} shown too", text=text, statements=())
 
 
-def _causes(
-    tables: Tables,
-    case: ClassifiedCase,
-    judgements: Mapping[str, Judgement],
-    unmet: UnmetCriteria,
-) -> tuple[Cause, ...]:
-    """The causes with a verdict: by verdict, then where in the documents each is first listed."""
-    found = (
-        _cause(tables, case, judgement, judgement.verdict, unmet)
-        for judgement in judgements.values()
-        if judgement.verdict is not None
-    )
-    return tuple(sorted(found, key=lambda each: (_ORDER[each.verdict], min(each.statements))))
-
-
-def _cause(
-    tables: Tables,
-    case: ClassifiedCase,
-    judgement: Judgement,
-    verdict: Verdict,
-    unmet: UnmetCriteria,
-) -> Cause:
-    cause, notes, own = judgement.cause, tables.notes, judgement.statements
-    return Cause(
-        iri=cause.iri,
-        label=cause.label,
-        verdict=verdict,
-        strength=notes.word(judgement.weakest_premises(notes)),
-        statements=own,
-        present=judgement.present,
-        supports=tuple([_argument(tables, case, each) for each in judgement.supports]),
-        against=tuple([_argument(tables, case, each) for each in judgement.against]),
-        needs=_first_of_each_datum(judgement.open_data),
-        elsewhere=tuple(
-            [
-                unmet.elsewhere(each.statement, each.population)
-                for each in cause.statements
-                if each not in judgement.listed
-            ]
-        ),
-        tensions=tuple(
-            dict.fromkeys(other for each in own for other in tables.opposed.get(each, ()))
-        ),
-        broader=cause.broader,
-        note="; ".join(notes.qualifiers(own, *_QUALIFYING)),
-    )
-
-
-def _argument(tables: Tables, case: ClassifiedCase, active: ActiveArgument) -> Argument:
-    """The argument with only those statements that are about such a case."""
-    argument, notes = active.rule.argument, tables.notes.statements
-    agreeing = tuple(
-        [each for each in argument.corroboration if notes[each].context in case.applicable]
-    )
-    if (active.statements, agreeing) == (argument.rule, argument.corroboration):
-        return argument
-    return replace(argument, rule=active.statements, corroboration=agreeing)
-
-
-def _first_of_each_datum(pending: Iterable[PendingDatum]) -> tuple[Need, ...]:
-    found: dict[str, Need] = {}
-    for each in pending:
-        found.setdefault(each.need.datum.iri, each.need)
-    return tuple(found.values())
-
-
-def _other_populations(
-    judgements: Mapping[str, Judgement], unmet: UnmetCriteria
-) -> tuple[OtherPopulation, ...]:
-    """The causes that statements list for other patients only."""
-    return tuple(
-        OtherPopulation(
-            each.cause.iri,
-            each.cause.label,
-            tuple([unmet.elsewhere(s.statement, s.population) for s in each.cause.statements]),
-            present=each.present,
-        )
-        for each in judgements.values()
-        if not each.denied and not each.listed
-    )
-
-
 def _unknown(topic: Topic, unmet: UnmetCriteria) -> tuple[Unknown, ...]:
     """Each thing that the case leaves unknown, with the statements that wait for it.
 
@@ -237,10 +150,14 @@ def _with_notes(answer: Answer, tables: Tables) -> Answer:
     used: set[str] = set().union(
         *[each.statements for each in (*answer.causes, *answer.ask_next, *resting)],
         *[each.corroboration for each in resting if not isinstance(each, Need)],
+        *[each.origin_statements for each in answer.causes],
     )
     tensions = tuple(each for each in tables.tensions if not used.isdisjoint(each.statements))
     named = used.union(_waiting(answer), *[each.statements for each in tensions])
-    background: set[str] = set().union(*[each.background for each in (*resting, *answer.ask_next)])
+    background: set[str] = set().union(
+        *[each.background for each in (*resting, *answer.ask_next)],
+        *[each.origin_background for each in answer.causes],
+    )
     return replace(
         answer,
         tensions=tensions,
@@ -254,6 +171,8 @@ def _resting(answer: Answer) -> list[Argument | Message | Need]:
     found: list[Argument | Message | Need] = [*answer.messages]
     for cause in answer.causes:
         found += (*cause.supports, *cause.against, *cause.needs)
+    for origin in answer.origins:
+        found += (*origin.supports, *origin.against)
     return found
 
 
@@ -265,4 +184,5 @@ def _waiting(answer: Answer) -> set[str]:
         *[each.statements for each in answer.unknown],
         *[each.statements for result in answer.results for each in result.moves],
         *[each.statements for result in answer.results for each in result.supports],
+        *[each.statements for result in answer.results for each in result.origins],
     )

@@ -173,6 +173,7 @@ class NextSteps:
             optional=not any(_is_indicated(each, self._case) for each in advising),
             urgent=advice.urgent,
             results=results,
+            origins=tuple(dict.fromkeys(move.iri for each in results for move in each.origins)),
         )
 
 

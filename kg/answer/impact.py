@@ -1,4 +1,4 @@
-"""What results that may still turn out would do: which verdicts would move, and by what.
+"""What results that may still turn out would do: which verdicts and origins move, and by what.
 
 The case is classified with one more fact, going on from where it stood, and the causes are judged
 again that the new kinds and findings bear on.
@@ -15,8 +15,15 @@ from typing import Final
 from msgspec.structs import replace
 
 from kg.answer.classified import ClassifiedCase
-from kg.answer.judge import Judgement, judge_cause
-from kg.answer.model import Move, Result, Support, Unadvised, Verdict
+from kg.answer.judge import (
+    ActiveArgument,
+    Judgement,
+    OriginJudgement,
+    judge_cause,
+    judge_origin,
+    judge_origins,
+)
+from kg.answer.model import Move, OriginMove, Result, Support, Unadvised, Verdict
 from kg.model.compiled import Name
 from kg.model.tables import Hypothesis, Topic
 from kg.model.vocabulary import EG_HAS_FINDING, EG_OUTSIDE_SCOPE
@@ -26,8 +33,8 @@ from kg.reasoning.rules import Facts, Rules
 _OPEN: Final = (Verdict.CANDIDATE, Verdict.UNDETERMINED)
 _NO_FIGURES: frozenset[str] = frozenset()
 
-Effects = tuple[tuple[Move, ...], tuple[Support, ...]]
-"""The causes that would move, and those that would be supported."""
+Effects = tuple[tuple[Move, ...], tuple[Support, ...], tuple[OriginMove, ...]]
+"""The causes that would move, those that would be supported, and the origins that would move."""
 
 
 class ResultImpact:
@@ -46,10 +53,11 @@ class ResultImpact:
         self._topic = topic
         self._case = case
         self._judgements = judgements
+        self._origins = judge_origins(topic, case)
         self._effects: dict[tuple[frozenset[str], bool], Effects] = {}
 
     def results(self, of: Iterable[str]) -> Iterator[Result]:
-        """Each result of these that is open and would move a verdict or support a cause."""
+        """Each result of these that is open and moves a verdict, or speaks of a cause or origin."""
         for each in of:
             for hypothesis in self._topic.possible_of.get(each, ()):
                 if self._is_open(hypothesis):
@@ -90,7 +98,9 @@ class ResultImpact:
             if judgement.verdict not in _OPEN:
                 continue
             wanted.update([each.finding for each in judgement.cause.pending])
-            for rule in judgement.cause.against:
+            rules = [*judgement.cause.against]
+            rules += [rule for each in judgement.origins for rule in each.origin.against]
+            for rule in rules:
                 finding = rule.finding
                 wanted.update(rule.contexts if finding in self._case.findings else (finding,))
         return wanted - self._known
@@ -113,7 +123,7 @@ class ResultImpact:
         for result in self._result(hypothesis):
             moves = tuple(each for each in result.moves if each.before in _OPEN)
             if moves:
-                yield replace(result, moves=moves, supports=())
+                yield replace(result, moves=moves, supports=(), origins=())
 
     def _is_open(self, hypothesis: Hypothesis) -> bool:
         """Whether the case says nothing yet of what would turn out."""
@@ -134,26 +144,48 @@ class ResultImpact:
         key = new, bool(hypothesis.denied)
         if key not in self._effects:
             self._effects[key] = self._judged(new, after)
-        moves, supports = self._effects[key]
-        if moves or supports:
-            yield Result(hypothesis.result, hypothesis.label, moves, supports)
+        moves, supports, origins = self._effects[key]
+        if moves or supports or origins:
+            yield Result(hypothesis.result, hypothesis.label, moves, supports, origins)
 
     def _judged(self, new: frozenset[str], after: ClassifiedCase) -> Effects:
         """What becomes of the causes that something new bears on; of the others, nothing does."""
-        touched = {iri for each in new for iri in self._topic.bears_on[each]}
+        origins = {**self._origins, **dict(self._origins_after(new, after))}
+        touched = {iri for each in new for iri in self._topic.bears_on.get(each, ())}
         moves: list[Move] = []
         supports: list[Support] = []
         for iri, before in self._judgements.items():
             if iri not in touched:
                 continue
-            then = judge_cause(before.cause, after)
+            then = judge_cause(before.cause, after, origins)
             label = before.cause.label
             if before.verdict is not then.verdict:
                 statements = _brought_by(before, then)
                 moves.append(Move(iri, label, before.verdict, then.verdict, statements))
             if then.verdict and then.supports and (rules := _new_support(before, then)):
                 supports.append(Support(iri, label, rules))
-        return tuple(moves), tuple(supports)
+        return tuple(moves), tuple(supports), tuple(self._origin_moves(origins))
+
+    def _origins_after(
+        self, new: frozenset[str], after: ClassifiedCase
+    ) -> Iterator[tuple[str, OriginJudgement]]:
+        """The origins that something new bears on, judged again."""
+        touched = {iri for each in new for iri in self._topic.bears_on_origins.get(each, ())}
+        for iri, before in self._origins.items():
+            if iri in touched:
+                yield iri, judge_origin(before.origin, after)
+
+    def _origin_moves(self, after: Mapping[str, OriginJudgement]) -> Iterator[OriginMove]:
+        """The origins that more would speak for or against than does now."""
+        for iri, before in self._origins.items():
+            then = after[iri]
+            new = (
+                *_new(before.supports, then.supports),
+                *_new(before.against, then.against),
+            )
+            if new:
+                label, statements = before.origin.label, tuple(dict.fromkeys(new))
+                yield OriginMove(iri, label, before.standing, then.standing, statements)
 
     def _after(self, hypothesis: Hypothesis) -> ClassifiedCase | None:
         """The case with the fact; None where the two cannot be, or the sources are silent then."""
@@ -215,9 +247,7 @@ def _brought_by(before: Judgement, after: Judgement) -> tuple[str, ...]:
     found: list[str] = []
     match after.verdict:
         case Verdict.ARGUED_AGAINST | Verdict.EXCLUDED:
-            known = {(each.rule, name) for each in before.against for name in each.statements}
-            pairs = [(each.rule, name) for each in after.against for name in each.statements]
-            found = [name for rule, name in pairs if (rule, name) not in known]
+            found = [*_new(_decisive(before), _decisive(after))]
         case Verdict.UNDETERMINED:
             known_data = {each.need.datum.iri for each in before.open_data}
             found = [
@@ -231,6 +261,20 @@ def _brought_by(before: Judgement, after: Judgement) -> tuple[str, ...]:
         case None:
             return ()
     return tuple(dict.fromkeys(found or after.statements))
+
+
+def _decisive(judgement: Judgement) -> tuple[ActiveArgument, ...]:
+    """What speaks against a cause, or where nothing does, against its tissues."""
+    if judgement.against:
+        return judgement.against
+    return tuple(each for origin in judgement.origins for each in origin.against)
+
+
+def _new(before: Iterable[ActiveArgument], after: Iterable[ActiveArgument]) -> Iterator[str]:
+    """The statements by which findings would speak that do not now."""
+    known = {(each.rule, name) for each in before for name in each.statements}
+    for each in after:
+        yield from (name for name in each.statements if (each.rule, name) not in known)
 
 
 def _new_support(before: Judgement, after: Judgement) -> tuple[str, ...]:

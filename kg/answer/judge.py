@@ -1,9 +1,12 @@
-"""The judge: how each listed cause of a finding stands in a case, and the reasons.
+"""The judge: how each origin and each listed cause of a finding stands in a case, and the reasons.
 
-A judgement holds every reason for its verdict. Answers put judgements in order, proofs expand their
-reasons into steps, `kg why-not` reads the rules that gave none, and what a result would do to the
-causes is found by judging again. `queries/ask/causes.rq` asks the same of any SPARQL store; the
-tests hold the two together.
+An origin is the tissue that a marker comes from. What findings say of an origin is said of no
+cause of that origin: a cause can fall with it, and takes over no word that is said of it.
+
+A judgement holds every reason for its verdict. Answers put judgements in order, proofs expand
+their reasons into steps, `kg why-not` reads the rules that gave none, and what a result would do
+to the causes is found by judging again. `queries/ask/origins.rq` and `causes.rq` ask the same of
+any SPARQL store; the tests hold the two together.
 """
 
 from __future__ import annotations
@@ -13,8 +16,16 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from kg.answer.classified import ClassifiedCase
-from kg.answer.model import Verdict
-from kg.model.tables import ArgumentRule, CauseStatement, ListedCause, Notes, PendingDatum, Topic
+from kg.answer.model import Standing, Verdict
+from kg.model.tables import (
+    ArgumentRule,
+    CauseStatement,
+    ListedCause,
+    ListedOrigin,
+    Notes,
+    PendingDatum,
+    Topic,
+)
 
 
 class ActiveArgument(Struct, frozen=True):
@@ -31,16 +42,33 @@ class ActiveArgument(Struct, frozen=True):
         return excludes and not self.rule.settling.isdisjoint(self.statements)
 
 
+class OriginJudgement(Struct, frozen=True, eq=False):
+    """How a tissue stands as the origin of a finding in a case, with every reason for it."""
+
+    origin: ListedOrigin
+    standing: Standing
+    supports: tuple[ActiveArgument, ...]
+    against: tuple[ActiveArgument, ...]
+
+
+Origins = Mapping[str, OriginJudgement]
+"""How each origin of a finding stands in a case, by its IRI."""
+
+
 class Judgement(Struct, frozen=True, eq=False):
     """How a listed cause stands in a case, with every reason for it."""
 
     cause: ListedCause
     verdict: Verdict | None
-    """None where the case denies the cause or no statement lists it for such a case."""
+    """None where the case denies the cause, or neither has it nor is one that it is listed for."""
     listed: tuple[CauseStatement, ...]
-    """The statements about such a case that list the cause."""
+    """The statements that list it: those about such a case, or all where only the case has it."""
+    elsewhere: tuple[CauseStatement, ...]
+    """The statements that list it and are about other patients."""
     supports: tuple[ActiveArgument, ...]
     against: tuple[ActiveArgument, ...]
+    origins: tuple[OriginJudgement, ...]
+    """How each tissue stands that it would raise the marker from."""
     open_data: tuple[PendingDatum, ...]
     """What is still open: a datum that a finding turns on, or whether the cause is there."""
     present: bool
@@ -50,7 +78,7 @@ class Judgement(Struct, frozen=True, eq=False):
 
     @property
     def statements(self) -> tuple[str, ...]:
-        """The statements about such a case that list the cause."""
+        """The statements that list the cause: those about such a case, if there are any."""
         return tuple([each.statement for each in self.listed])
 
     @property
@@ -59,16 +87,29 @@ class Judgement(Struct, frozen=True, eq=False):
         return tuple(each for each in self.against if each.settles)
 
     @property
+    def by_origin(self) -> bool:
+        """Whether it is argued against only because every tissue of it is."""
+        return self.verdict is Verdict.ARGUED_AGAINST and not self.against
+
+    @property
+    def known_only(self) -> bool:
+        """Whether it has a verdict only since the case has it: it is listed for others."""
+        return bool(self.listed) and self.listed == self.elsewhere
+
+    @property
     def presupposed(self) -> bool:
-        """Whether the cause has to be there to be one, and is."""
-        return self.present and any(not each.finding for each in self.cause.pending)
+        """Whether the cause has to be there to have its verdict, and is."""
+        waits = any(not each.finding for each in self.cause.pending)
+        return self.present and (self.known_only or waits)
 
     def weakest_premises(self, notes: Notes) -> tuple[str, ...]:
-        """The statements that bound the strength of the verdict.
+        """The statements that bound the strength of the verdict; none where its origin decides.
 
         They are the best statement that lists the cause, and the weakest behind each argument
-        against it.
+        against it. What is said of the origin has no strength of its own for the cause.
         """
+        if self.by_origin:
+            return ()
         best = max(self.statements, key=lambda each: notes.statements[each].strength)
         weakest = (each.rule.argument.weakest for each in self.against)
         return (best, *filter(None, weakest))
@@ -76,15 +117,40 @@ class Judgement(Struct, frozen=True, eq=False):
 
 def judge(topic: Topic, case: ClassifiedCase) -> Mapping[str, Judgement]:
     """How each listed cause of a finding stands in a case, by its IRI."""
-    return {iri: judge_cause(cause, case) for iri, cause in topic.causes.items()}
+    origins = judge_origins(topic, case)
+    return {iri: judge_cause(cause, case, origins) for iri, cause in topic.causes.items()}
 
 
-def judge_cause(cause: ListedCause, case: ClassifiedCase) -> Judgement:
-    """How one listed cause stands in a case, and why."""
+def judge_origins(topic: Topic, case: ClassifiedCase) -> Origins:
+    """How each tissue stands that a finding may come from, by its IRI in reading order."""
+    return {iri: judge_origin(origin, case) for iri, origin in topic.origins.items()}
+
+
+def judge_origin(origin: ListedOrigin, case: ClassifiedCase) -> OriginJudgement:
+    """How one tissue stands as the origin of a finding in a case, and why."""
+    findings, applicable = case.findings, case.applicable
+    supports = _active(origin.supports, findings, applicable)
+    against = _active(origin.against, findings, applicable)
+    if supports:
+        standing = Standing.DISPUTED if against else Standing.SUPPORTED
+    else:
+        standing = Standing.ARGUED_AGAINST if against else Standing.OPEN
+    return OriginJudgement(origin, standing, supports, against)
+
+
+def judge_cause(cause: ListedCause, case: ClassifiedCase, origins: Origins) -> Judgement:
+    """How one listed cause stands in a case, and why.
+
+    What the case has is judged also where every statement that lists it is about other patients.
+    """
     findings, applicable = case.findings, case.applicable
     denied, present = cause.iri in case.absent, cause.iri in case.present
     listed = tuple([each for each in cause.statements if each.population.iri in applicable])
+    elsewhere = tuple([each for each in cause.statements if each not in listed])
+    if present and case.in_scope:
+        listed = listed or cause.statements
     against = _active(cause.against, findings, applicable)
+    own_origins = tuple([origins[each.origin.iri] for each in cause.origins])
     open_data = tuple(
         [
             each
@@ -94,22 +160,42 @@ def judge_cause(cause: ListedCause, case: ClassifiedCase) -> Judgement:
     )
     verdict = None
     if listed and not denied and cause.of in findings:
-        verdict = _verdict(against, open_data)
+        verdict = _verdict(against, own_origins, open_data)
     supports = _active(cause.supports, findings, applicable)
-    return Judgement(cause, verdict, listed, supports, against, open_data, present, denied)
+    return Judgement(
+        cause,
+        verdict,
+        listed,
+        elsewhere,
+        supports,
+        against,
+        own_origins,
+        open_data,
+        present,
+        denied,
+    )
 
 
-def _verdict(against: tuple[ActiveArgument, ...], open_data: tuple[PendingDatum, ...]) -> Verdict:
+def _verdict(
+    against: tuple[ActiveArgument, ...],
+    origins: tuple[OriginJudgement, ...],
+    open_data: tuple[PendingDatum, ...],
+) -> Verdict:
     """The verdict on a cause that is listed: the gravest reason decides.
 
-    Excluded only where the words of a statement settle it, argued against by weaker ones,
-    undetermined where a datum is missing; with no reason, a candidate.
+    Excluded only where the words of a statement settle it, argued against by weaker ones or since
+    every tissue of it is, undetermined where a datum is missing; with no reason, a candidate.
     """
     if any(each.settles for each in against):
         return Verdict.EXCLUDED
-    if against:
+    if against or _come_from_elsewhere(origins):
         return Verdict.ARGUED_AGAINST
     return Verdict.UNDETERMINED if open_data else Verdict.CANDIDATE
+
+
+def _come_from_elsewhere(origins: tuple[OriginJudgement, ...]) -> bool:
+    """Whether every tissue of a cause is argued against and none supported; not where none is."""
+    return bool(origins) and all(each.standing is Standing.ARGUED_AGAINST for each in origins)
 
 
 def _active(

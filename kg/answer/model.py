@@ -29,6 +29,7 @@ __all__ = [
     "Need",
     "NextStep",
     "Origin",
+    "OriginMove",
     "OtherPopulation",
     "ReadAs",
     "Result",
@@ -58,7 +59,9 @@ class Basis(StrEnum):
     """Why a cause stands where it does among those of its verdict, in the order of reading."""
 
     DIAGNOSED = "already diagnosed"
+    GIVEN = "given to the patient"
     SUPPORTED = "supported by a result"
+    TISSUE = "of a tissue that a result supports"
     FLAGGED = "flagged important by the source"
     LISTED = "listed"
 
@@ -79,7 +82,7 @@ class Origin(Struct, frozen=True):
     label: str
     standing: Standing
     strength: str = ""
-    """Word of the strongest statement on the side that prevails; empty where it is open."""
+    """Word of the strongest statement on the side that prevails; empty where none does."""
     supports: tuple[Argument, ...] = ()
     against: tuple[Argument, ...] = ()
 
@@ -101,8 +104,10 @@ class Cause(Struct, frozen=True):
     label: str
     verdict: Verdict
     strength: str
-    """Word of the weakest statement among the premises of the verdict."""
+    """Word of the weakest statement among the premises of the verdict; empty where its tissue alone
+    decides: a word that is said of a tissue is said of no cause."""
     statements: tuple[str, ...]
+    """Those that list it for such a case; where there are none, since the case has it, all."""
     present: bool = False
     """True where the case is known to have it."""
     supports: tuple[Argument, ...] = ()
@@ -114,6 +119,12 @@ class Cause(Struct, frozen=True):
     """IRIs of the listed causes that this one is a kind of."""
     origins: tuple[Term, ...] = ()
     """The tissues that it would raise the marker from; none where no source states one."""
+    origin_statements: tuple[str, ...] = ()
+    """The statements by which it comes from them."""
+    origin_background: tuple[str, ...] = ()
+    """The background by which it comes from them."""
+    by_origin: bool = False
+    """True where it is argued against only because each of its tissues is."""
     basis: Basis = Basis.LISTED
     note: str = ""
     """Qualifying words of its statements, such as a frequency."""
@@ -162,6 +173,17 @@ class Support(Struct, frozen=True):
     statements: tuple[str, ...]
 
 
+class OriginMove(Struct, frozen=True):
+    """An origin that would stand otherwise, or by more."""
+
+    iri: str
+    label: str
+    before: Standing
+    after: Standing
+    statements: tuple[str, ...]
+    """Those that a finding brings to bear that does not now."""
+
+
 class Result(Struct, frozen=True):
     """Something that may turn out, and what it would do to the causes."""
 
@@ -169,6 +191,7 @@ class Result(Struct, frozen=True):
     label: str
     moves: tuple[Move, ...]
     supports: tuple[Support, ...] = ()
+    origins: tuple[OriginMove, ...] = ()
 
 
 class NextStep(Struct, frozen=True):
@@ -186,6 +209,8 @@ class NextStep(Struct, frozen=True):
     results: tuple[Result, ...] = ()
     background: tuple[str, ...] = ()
     """Common knowledge that offers it where no statement does, or beside one."""
+    origins: tuple[str, ...] = ()
+    """The tissues that a result would speak for or against."""
 
 
 class Unadvised(Struct, frozen=True):
@@ -289,6 +314,8 @@ class Answer(Struct, frozen=True, kw_only=True):
     """What the sources say of treatment and follow-up; never an order."""
     judged: bool = True
     """Whether causes were judged: within the scope, and where the case shows the finding."""
+    origin_question: str = ""
+    """What asks which tissue the finding comes from, such as `Source of the ALP`."""
     origins: tuple[Origin, ...] = ()
     """The tissues that the finding may come from, and how each stands."""
     causes: tuple[Cause, ...] = ()
@@ -314,6 +341,17 @@ class Answer(Struct, frozen=True, kw_only=True):
         """Everything that may still turn out, advised or not."""
         advised = (each for step in self.ask_next for each in step.results)
         return (*advised, *(each for step in self.unadvised for each in step.results))
+
+    @property
+    def bearing_tensions(self) -> tuple[Tension, ...]:
+        """The tensions of which both sides bear on something that is said of this patient."""
+        said = {each for cause in self.causes for each in cause.statements}
+        said.update(each for message in self.messages for each in message.statements)
+        said.update(each for step in self.ask_next for each in step.statements)
+        sides = [each for row in self.causes for each in (*row.supports, *row.against)]
+        sides += [each for row in self.origins for each in (*row.supports, *row.against)]
+        said.update(each for argument in sides for each in argument.rule)
+        return tuple(each for each in self.tensions if said.issuperset(each.statements))
 
     @property
     def messages(self) -> tuple[Message, ...]:

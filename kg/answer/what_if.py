@@ -16,6 +16,7 @@ from kg.answer.model import (
     Message,
     Need,
     NextStep,
+    Origin,
     Result,
     StatementNote,
     Unadvised,
@@ -29,14 +30,15 @@ from kg.model.vocabulary import IRI
 from kg.store.knowledge import KnowledgeGraph
 
 COMPARED: Final = (
-    "conflicts", "scope", "alerts", "rules", "outcomes", "advice", "causes", "absent",
+    "conflicts", "scope", "alerts", "rules", "outcomes", "advice", "origins", "causes", "absent",
     "other_populations", "ask_next", "steps_for_others", "unadvised", "tensions", "unknown",
-    "not_covered", "unused", "finding", "statements",
+    "not_covered", "unused", "idle", "finding", "statements",
 )  # fmt: skip
 """The fields of an answer that are compared."""
 
 NOT_COMPARED: Final[Mapping[str, str]] = {
     "question": "it belongs to the finding",
+    "origin_question": "it belongs to the finding",
     "graph": "it names the version",
     "case": "it is what was asked",
     "judged": "it follows from the scope",
@@ -132,6 +134,8 @@ def _reasons(one: Cause | None, other: Cause | None, after: Answer, iri: str) ->
         yield Reason("listed for such a case by more", new)
     yield from _argument_reasons("weakened by", one.against if one else (), other.against)
     yield from _argument_reasons("supported by", one.supports if one else (), other.supports)
+    if other.by_origin != (one is not None and one.by_origin):
+        yield Reason("its tissue argued against" if other.by_origin else "no longer by its tissue")
     yield from _need_reasons(one.needs if one else (), other.needs)
     if one is not None and one.present != other.present:
         yield Reason("known to be there" if other.present else "not known to be there")
@@ -237,6 +241,13 @@ def _cause(cause: Cause, labels: Mapping[str, str]) -> Entity:
         "known to be there": ("yes",) if cause.present else (),
         **_arguments("supported by", cause.supports),
         **_arguments("weakened by", cause.against),
+        "comes from": (
+            *(each.label for each in cause.origins),
+            *(f"by {each}" for each in cause.origin_statements),
+            *(f"background {each}" for each in cause.origin_background),
+        ),
+        "argued against by its tissue": ("yes",) if cause.by_origin else (),
+        "stands there as": (cause.basis.value,),
         "waits for": tuple(f"{n.datum.label} {_ids(n.statements)}".strip() for n in cause.needs),
         "for other patients": _elsewhere(cause.elsewhere),
         "in tension with": cause.tensions,
@@ -268,6 +279,7 @@ def _step(step: NextStep, labels: Mapping[str, str]) -> Entity:
         "says more of": tuple(labels.get(iri, iri) for iri in step.informs),
         "only to consider": ("yes",) if step.optional else (),
         "urgent": ("yes",) if step.urgent else (),
+        "speaks of": step.origins,
         **_results(step.results),
     }
     return Entity(step.iri, step.label, said, step.statements)
@@ -284,6 +296,7 @@ def _results(results: Iterable[Result]) -> dict[str, tuple[str, ...]]:
         f"if {result.label}": (
             *(f"{m.label}: {m.after or 'not there'} {_ids(m.statements)}" for m in result.moves),
             *(f"speaks for {each.label} {_ids(each.statements)}" for each in result.supports),
+            *(f"{e.label}: {e.after.value} {_ids(e.statements)}" for e in result.origins),
         )
         for result in results
     }
@@ -312,9 +325,23 @@ def _note(note: StatementNote) -> Entity:
     return Entity(note.id, note.text, said, (note.id,))
 
 
+def _origin(origin: Origin) -> Entity:
+    said = {
+        "standing": (origin.standing.value,),
+        "strength": (origin.strength,) if origin.strength else (),
+        **_arguments("supported by", origin.supports),
+        **_arguments("weakened by", origin.against),
+    }
+    rules = (each.rule for each in (*origin.supports, *origin.against))
+    statements = tuple(dict.fromkeys(name for rule in rules for name in rule))
+    return Entity(origin.iri, origin.label, said, statements)
+
+
 def _other(each: object) -> Entity:
     """A row of a part with few fields."""
     match each:
+        case Origin():
+            return _origin(each)
         case Message():
             return _message(each)
         case Unadvised():

@@ -30,7 +30,7 @@ def why(given: CaseOptions, row: str, form: str, *, strict: bool) -> int:
     kg why 3 --has "multiple myeloma" --lab alp=high --lab ggt=normal
     kg why "hepatic amyloidosis" --has "multiple myeloma" --lab alp=high --lab ggt=normal
     kg why "normal GGT" --has "multiple myeloma" --lab alp=high --lab ggt=normal
-    kg why "hepatic amyloidosis argued against by normal GGT"
+    kg why "hepatobiliary origin argued against by normal GGT"
 
     ROW is the number of a cause or the letter of a next step in the answer to the same case, or a
     cause by any of its names, or an alert, rule, outcome, advice or next step by its name or some

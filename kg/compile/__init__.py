@@ -13,6 +13,8 @@ model        the compiled model of a graph
 lexicon      its lexicon
 language     the words of questions that are no names
 kinds        its names, and what its kinds of case ask for
-tables       what its cases are judged with
+rows         the rows of the queries that its tables are made of
+topics       the causes and origins of each finding that it can be asked about
+tables       everything else that its cases are judged with
 possible     what may turn out in a case
 """

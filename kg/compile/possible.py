@@ -7,12 +7,13 @@ whatever else is known, is sorted out here, by an upper bound of what can follow
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from msgspec.structs import replace
 
 from kg.model.compiled import Name
-from kg.model.tables import Hypothesis, ListedCause
+from kg.model.tables import ArgumentRule, Hypothesis, ListedCause, ListedOrigin
 from kg.model.vocabulary import EG_CASE
 from kg.reasoning.engine import Continuation, classify
 from kg.reasoning.requirements import ways
@@ -37,23 +38,38 @@ def possible_results(
             yield Hypothesis(kind, of, result, f"{word}: no", rules.below(result))
 
 
-def bearing(
-    hypotheses: Iterable[Hypothesis], causes: Collection[ListedCause], rules: Rules
-) -> tuple[tuple[Hypothesis, ...], dict[str, tuple[str, ...]]]:
-    """Those that can bear on a cause, and the causes by what their verdict can turn on.
+@dataclass(frozen=True)
+class Bearing:
+    """What may turn out and bears on causes or origins, and what each of them can turn on."""
 
-    Of what a hypothesis could bring, only what a cause can turn on is kept.
+    possible: tuple[Hypothesis, ...]
+    on_causes: dict[str, tuple[str, ...]]
+    on_origins: dict[str, tuple[str, ...]]
+
+
+def bearing(
+    hypotheses: Iterable[Hypothesis],
+    causes: Collection[ListedCause],
+    origins: Mapping[str, ListedOrigin],
+    rules: Rules,
+) -> Bearing:
+    """Those that can bear on a cause or an origin, and both by what their verdict can turn on.
+
+    Of what a hypothesis could bring, only what a cause or an origin can turn on is kept.
     """
     anyway = frozenset(classify(rules, _ANY_CASE).type_table[EG_CASE])
-    bears_on = _by_trigger(causes, _triggers, anyway)
-    against = _by_trigger(causes, _weakening, anyway).keys()
+    triggers = _Triggers(origins)
+    on_causes = _by_trigger(((c.iri, triggers.of_cause(c)) for c in causes), anyway)
+    on_origins = _by_trigger(((o.iri, triggers.of_origin(o)) for o in origins.values()), anyway)
+    against = _by_trigger(((c.iri, triggers.weakening(c)) for c in causes), anyway).keys()
+    wanted = on_causes.keys() | on_origins.keys()
     found = []
     for each in hypotheses:
-        brings = frozenset(bears_on.keys() & (each.denied or _reach(rules, each)))
+        brings = frozenset(wanted & (each.denied or _reach(rules, each)))
         if brings:
             weakens = not each.denied and not brings.isdisjoint(against)
             found.append(replace(each, brings=brings, weakens=weakens))
-    return tuple(found), bears_on
+    return Bearing(tuple(found), on_causes, on_origins)
 
 
 def _reach(rules: Rules, hypothesis: Hypothesis) -> frozenset[str]:
@@ -67,34 +83,50 @@ def _reach(rules: Rules, hypothesis: Hypothesis) -> frozenset[str]:
 
 
 def _by_trigger(
-    causes: Iterable[ListedCause],
-    triggers: Callable[[ListedCause], Iterator[str]],
-    anyway: frozenset[str],
+    things: Iterable[tuple[str, Iterable[str]]], anyway: Container[str]
 ) -> dict[str, tuple[str, ...]]:
+    """The IRIs by what their verdict can turn on."""
     found: defaultdict[str, dict[str, None]] = defaultdict(dict)
-    for cause in causes:
-        for each in triggers(cause):
+    for iri, triggers in things:
+        for each in triggers:
             if each not in anyway:
-                found[each][cause.iri] = None
-    return {each: tuple(causes) for each, causes in found.items()}
+                found[each][iri] = None
+    return {each: tuple(iris) for each, iris in found.items()}
 
 
-def _triggers(cause: ListedCause) -> Iterator[str]:
-    """Every kind of case, finding and class that the verdict on a cause can turn on."""
-    yield cause.iri
-    yield from (each.population.iri for each in cause.statements)
-    for rule in cause.supports:
+@dataclass(frozen=True)
+class _Triggers:
+    """Names every kind of case, finding and class that a verdict can turn on."""
+
+    origins: Mapping[str, ListedOrigin]
+
+    def of_cause(self, cause: ListedCause) -> Iterator[str]:
+        """What the verdict on a cause can turn on."""
+        yield cause.iri
+        yield from (each.population.iri for each in cause.statements)
+        yield from _turning_on(cause.supports)
+        yield from self.weakening(cause)
+        for each in cause.origins:
+            yield from _turning_on(self.origins[each.origin.iri].supports)
+
+    def weakening(self, cause: ListedCause) -> Iterator[str]:
+        """What a verdict on a listed cause can turn on for the worse."""
+        yield from _turning_on(cause.against)
+        yield from (each.finding for each in cause.pending if each.finding)
+        for each in cause.origins:
+            yield from _turning_on(self.origins[each.origin.iri].against)
+
+    def of_origin(self, origin: ListedOrigin) -> Iterator[str]:
+        """What the standing of an origin can turn on."""
+        yield from _turning_on(origin.supports)
+        yield from _turning_on(origin.against)
+
+
+def _turning_on(rules: Iterable[ArgumentRule]) -> Iterator[str]:
+    """The findings that speak, and the kinds of case that their rules are about."""
+    for rule in rules:
         yield rule.finding
         yield from rule.contexts
-    yield from _weakening(cause)
-
-
-def _weakening(cause: ListedCause) -> Iterator[str]:
-    """What a verdict on a listed cause can turn on for the worse."""
-    for rule in cause.against:
-        yield rule.finding
-        yield from rule.contexts
-    yield from (each.finding for each in cause.pending if each.finding)
 
 
 # ── What could follow from one more fact ────────────────────────────────────────────────────

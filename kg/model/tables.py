@@ -54,6 +54,8 @@ class StatementNote(Struct, frozen=True, omit_defaults=True):
     item: str
     line: int
     digest: str
+    important: bool = False
+    """Whether the document flags what it says as important."""
     citations: tuple[Citation, ...] = ()
     qualifiers: tuple[NoteQualifier, ...] = ()
 
@@ -192,6 +194,26 @@ class PendingDatum(Struct, frozen=True, eq=False):
     """The finding that makes it wait; empty where it waits until it is known to be there."""
 
 
+class ListedOrigin(Struct, frozen=True, eq=False):
+    """What the graph says of one tissue that a finding may come from."""
+
+    iri: str
+    label: str
+    tissue: str
+    """What causes of this origin are linked with."""
+    supports: tuple[ArgumentRule, ...]
+    against: tuple[ArgumentRule, ...]
+
+
+class CauseOrigin(Struct, frozen=True):
+    """That a cause would raise the marker from a tissue, and what that rests on."""
+
+    origin: Term
+    tissue: str
+    statements: tuple[str, ...]
+    background: tuple[str, ...]
+
+
 class ListedCause(Struct, frozen=True, eq=False):
     """What the graph says of one cause of a finding."""
 
@@ -204,6 +226,10 @@ class ListedCause(Struct, frozen=True, eq=False):
     against: tuple[ArgumentRule, ...]
     pending: tuple[PendingDatum, ...]
     broader: tuple[str, ...]
+    origins: tuple[CauseOrigin, ...] = ()
+    """The tissues that it would raise the marker from; none where no source states one."""
+    treatment: bool = False
+    """Whether it is a treatment, which is given, and not a condition, which is diagnosed."""
 
 
 class Hypothesis(Struct, frozen=True, eq=False, omit_defaults=True):
@@ -251,6 +277,12 @@ class Topic(Struct, frozen=True, eq=False, dict=True):
     """What may turn out and bear on a cause; its being there before its being denied."""
     bears_on: Mapping[str, tuple[str, ...]]
     """The causes by the kinds of cases, findings and classes that their verdict can turn on."""
+    origin_question: str = ""
+    """What is asked of its origins, such as `Source of the ALP`."""
+    origins: Mapping[str, ListedOrigin] = {}
+    """By IRI, in their order."""
+    bears_on_origins: Mapping[str, tuple[str, ...]] = {}
+    """The origins by the kinds of cases and findings that their standing can turn on."""
 
     @cached_property
     def possible_of(self) -> Mapping[str, tuple[Hypothesis, ...]]:

@@ -125,7 +125,7 @@ _FIELDS: Final[dict[type, tuple[str, ...]]] = {}
 COLUMNS: Final = (
     "iri", "label", "verdict", "strength", "statements", "supported_by", "supporting_statements",
     "argued_against_by", "statements_against", "inferred", "background", "needs", "documents",
-    "graph",
+    "graph", "basis", "origins", "origin_standing", "origin_statements",
 )  # fmt: skip
 """The columns; several values in a cell are parted by a semicolon and a blank."""
 NO_VERDICT: Final = "no verdict"
@@ -166,6 +166,9 @@ def _limits(answer: Answer) -> Iterator[Cells]:
 def _row(cause: Cause, answer: Answer) -> Cells:
     arguments = (*cause.supports, *cause.against)
     used = (*cause.statements, *used_statements(arguments))
+    of_cause = {each.iri for each in cause.origins}
+    origins = [each for each in answer.origins if each.iri in of_cause]
+    spoken = [each for origin in origins for each in (*origin.supports, *origin.against)]
     return {
         "iri": cause.iri,
         "label": cause.label,
@@ -177,10 +180,14 @@ def _row(cause: Cause, answer: Answer) -> Cells:
         "argued_against_by": (argument.finding.label for argument in cause.against),
         "statements_against": used_statements(cause.against),
         "inferred": "yes" if any(argument.inferred for argument in arguments) else "no",
-        "background": used_background(arguments),
+        "background": (*used_background(arguments), *cause.origin_background),
         "needs": (need.datum.label for need in cause.needs),
         "documents": (answer.statements[e].document for e in used if e in answer.statements),
         "graph": answer.graph,
+        "basis": cause.basis.value,
+        "origins": (each.label for each in origins),
+        "origin_standing": (each.standing.value for each in origins),
+        "origin_statements": used_statements(spoken),
     }
 
 

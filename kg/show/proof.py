@@ -38,6 +38,7 @@ ROLES: Final = {
     "about": "The statement is about such a case",
     "shown": "The case shows the finding",
     "argued": "What the finding says",
+    "tissue": "The tissue that the cause would raise the marker from",
     "open": "What the cause waits for",
     "present": "The cause is there",
     "follows": "What follows",

@@ -2,6 +2,7 @@
 
 model         a proof as one value: facts, axioms, steps, statements
 explain       the explanation of each row of an answer, or of a conclusion about classes
+arguments     proofs of what findings say, and of how an origin stands
 causes        proofs of a verdict, one for each reason of the judge
 consequences  proofs of what is said beside the causes
 why_not       what is missing for a verdict that a row does not have

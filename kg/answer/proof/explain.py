@@ -10,7 +10,8 @@ from typing import Final
 from msgspec.structs import replace
 
 from kg.answer.classified import classify_case
-from kg.answer.model import Answer, Cause, Message, NextStep
+from kg.answer.model import Answer, Cause, Message, NextStep, Origin, Standing
+from kg.answer.proof.arguments import OriginProver
 from kg.answer.proof.causes import CauseProver
 from kg.answer.proof.consequences import ConsequenceProver, RuleProver
 from kg.answer.proof.model import AxiomNote, Explanation, Proof
@@ -36,7 +37,7 @@ class Row:
     iri: str
     label: str
     statements: tuple[str, ...]
-    source: Cause | Message | NextStep
+    source: Cause | Message | NextStep | Origin
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -143,11 +144,13 @@ class Explainer:
         )
 
     def _proofs(self, row: Row) -> tuple[tuple[Proof, ...], tuple[Proof, ...]]:
+        topic = self.prover.tables.topics[self.answer.finding.iri]
         if isinstance(row.source, Cause):
-            causes = self.prover.tables.topics[self.answer.finding.iri].causes
-            cause = CauseProver(self.prover, causes[row.iri])
+            cause = CauseProver(self.prover, topic, topic.causes[row.iri])
             proofs = cause.proofs()
             return proofs, cause.beside(proofs)
+        if isinstance(row.source, Origin):
+            return OriginProver(self.prover, topic.origins[row.iri], topic.finding.iri).proofs(), ()
         if row.kind == "rule":
             return RuleProver(self.prover, row.iri, row.label).proofs(), ()
         return ConsequenceProver(self.prover, row.kind, row.iri, row.label).proofs(), ()
@@ -257,6 +260,9 @@ def _named_in(found: Explanation, axioms: Iterable[AxiomNote]) -> Iterator[str]:
 
 
 def _rows(answer: Answer) -> Iterator[Row]:
+    for origin in answer.origins:
+        if origin.standing is not Standing.OPEN:
+            yield _origin(origin)
     for cause in answer.causes:
         yield Row("cause", cause.iri, cause.label, cause.statements, cause)
     for name, kind in _KINDS.items():
@@ -269,6 +275,11 @@ def _rows(answer: Answer) -> Iterator[Row]:
         yield Row("next step", step.iri, step.label, step.statements, step)
 
 
+def _origin(origin: Origin) -> Row:
+    said = (name for each in (*origin.supports, *origin.against) for name in each.rule)
+    return Row("origin", origin.iri, origin.label, tuple(dict.fromkeys(said)), origin)
+
+
 def _message(kind: str, message: Message) -> Row:
     said = (*message.statements, *message.corroboration)
     return Row(kind, message.iri, message.label, said, message)
@@ -278,6 +289,8 @@ def _conclusion(row: Row) -> str:
     match row.source:
         case Cause(label=label, verdict=verdict):
             return f"{label}: {verdict.value}"
+        case Origin(label=label, standing=standing):
+            return f"{label}: {standing.value}"
         case Message(text=text):
             return f"{row.kind}: {text}"
         case _:

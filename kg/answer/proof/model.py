@@ -40,7 +40,8 @@ class Part(Struct, frozen=True):
     """One thing that has to hold, with its derivation."""
 
     role: str
-    """`asked`, `listed`, `about`, `shown`, `argued`, `open`, `present`, `attached` or `follows`."""
+    """`asked`, `listed`, `about`, `shown`, `argued`, `tissue`, `open`, `present`, `attached` or
+    `follows`."""
     conclusion: str
     facts: tuple[Fact, ...]
     """The facts of the case that it takes; none may be missing."""
@@ -95,7 +96,7 @@ class Explanation(Struct, frozen=True):
     """Why one row of an answer stands, or one conclusion about classes."""
 
     kind: str
-    """`cause`, `scope`, `alert`, `rule`, `outcome`, `advice`, `next step` or `class`."""
+    """`cause`, `origin`, `scope`, `alert`, `rule`, `outcome`, `advice`, `next step` or `class`."""
     iri: str
     label: str
     conclusion: str

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from kg.answer.judge import Judgement, judge_cause
+from kg.answer.judge import ActiveArgument, Judgement, judge_cause, judge_origins
 from kg.answer.model import Verdict
 from kg.answer.proof.consequences import PROPERTIES, ConsequenceProver
 from kg.answer.proof.explain import Explainer, find_row, read_place
@@ -36,10 +36,13 @@ def contrasts_of(
         row = find_row(explainer.answer, text)
         text, iri = row.label, row.iri
     prover, classes, answer = explainer.prover, explainer.prover.classes, explainer.answer
-    causes = prover.tables.topics[answer.finding.iri].causes
+    topic = prover.tables.topics[answer.finding.iri]
+    causes = topic.causes
     cause = _named(causes, text, iri)
     if cause is not None:
-        finder = _OfCause(prover, judge_cause(cause, prover.whole))
+        finder = _OfCause(
+            prover, judge_cause(cause, prover.whole, judge_origins(topic, prover.whole))
+        )
         wanted = [verdict] if verdict else list(Verdict)
         item, label = cause.iri, cause.label
         conclusion, found = finder.conclusion(), finder.contrasts(wanted)
@@ -88,7 +91,7 @@ class _OfCause:
             case Verdict.ARGUED_AGAINST:
                 if current is Verdict.EXCLUDED:
                     return Contrast(verdict.value, "it is excluded, which goes further")
-                return self._spoken(verdict, "argues against", rules)
+                return self._spoken(verdict, "argues against", (*rules, *self._tissue_rules()))
             case Verdict.UNDETERMINED:
                 return self._undetermined(verdict)
             case Verdict.CANDIDATE:
@@ -100,6 +103,12 @@ class _OfCause:
         if not missing:
             return Contrast(verdict.value, f"no statement {speaks} {self._label}")
         return Contrast(verdict.value, "it would be, with one of these", missing)
+
+    def _tissue_rules(self) -> Iterator[ArgumentRule]:
+        """What would argue against the tissues of the cause; one that is supported stays."""
+        origins = self.judgement.origins
+        if not any(each.supports for each in origins):
+            yield from (rule for each in origins for rule in each.origin.against)
 
     def _lacking(self, rule: ArgumentRule) -> Missing:
         """What an argument lacks in this case: its finding, or a patient that it is about."""
@@ -113,7 +122,8 @@ class _OfCause:
         return Missing(words, argument.rule)
 
     def _undetermined(self, verdict: Verdict) -> Contrast:
-        against, data = self.judgement.against, self.judgement.cause.pending
+        data = self.judgement.cause.pending
+        against = self.judgement.against or self._against_tissues()
         if against:
             names = ", ".join(each.rule.argument.finding.label for each in against)
             return Contrast(verdict.value, f"what speaks against it decides first: {names}")
@@ -122,13 +132,20 @@ class _OfCause:
         text = "it would be, if one of these were open"
         return Contrast(verdict.value, text, tuple(Missing(each.need.datum.label) for each in data))
 
+    def _against_tissues(self) -> tuple[ActiveArgument, ...]:
+        """What argues against the tissues of the cause, where that decides."""
+        if not self.judgement.by_origin:
+            return ()
+        return tuple(each for origin in self.judgement.origins for each in origin.against)
+
     def _blocks(self) -> Iterator[Missing]:
         """What would have to be otherwise for nothing to stand against the cause."""
         strength = self.prover.classes.strength
-        for each in self.judgement.against:
+        what = "its tissue source" if self.judgement.by_origin else "it"
+        for each in self.judgement.against or self._against_tissues():
             strongest_first = sorted(each.statements, key=strength, reverse=True)
             finding = each.rule.argument.finding.label
-            yield Missing(f"{finding} speaks against it", tuple(strongest_first))
+            yield Missing(f"{finding} speaks against {what}", tuple(strongest_first))
         for datum in self.judgement.open_data:
             yield Missing(f"open: {datum.need.text}")
 

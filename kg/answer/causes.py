@@ -1,0 +1,185 @@
+"""The rows of an answer that say how causes and origins stand, and the order of reading them.
+
+What the patient has comes first, then verdict by verdict. Inside a verdict a cause that a result of
+the patient speaks for comes before one of a tissue that a result speaks for, then what a document
+flags as important, then the order of the documents.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from msgspec.structs import replace
+
+from kg.answer.classified import ClassifiedCase, UnmetCriteria
+from kg.answer.judge import ActiveArgument, Judgement, OriginJudgement, Origins
+from kg.answer.model import (
+    Argument,
+    Basis,
+    Cause,
+    Need,
+    Origin,
+    OtherPopulation,
+    Standing,
+    Verdict,
+)
+from kg.model.tables import Notes, PendingDatum, Tables
+
+_QUALIFYING: Final = ("frequency", "emphasis", "pattern", "duration")
+"""The qualifiers that a reader wants beside the name of a cause."""
+_VERDICTS: Final = {verdict: place for place, verdict in enumerate(Verdict)}
+_BASES: Final = {basis: place for place, basis in enumerate(Basis)}
+_PREVAILING: Final = {Standing.SUPPORTED, Standing.ARGUED_AGAINST}
+
+
+def origins_of(tables: Tables, case: ClassifiedCase, judged: Origins) -> tuple[Origin, ...]:
+    """The tissues that a finding may come from, in reading order: supported ones first."""
+    order = list(Standing)
+    found = [_origin(tables, case, each) for each in judged.values()]
+    return tuple(sorted(found, key=lambda each: order.index(each.standing)))
+
+
+def _origin(tables: Tables, case: ClassifiedCase, judged: OriginJudgement) -> Origin:
+    spoken = (*judged.supports, *judged.against) if judged.standing in _PREVAILING else ()
+    said = [statement for each in spoken for statement in each.statements]
+    strongest = max(said, key=lambda each: tables.notes.statements[each].strength, default="")
+    return Origin(
+        iri=judged.origin.iri,
+        label=judged.origin.label,
+        standing=judged.standing,
+        strength=tables.notes.word(filter(None, (strongest,))),
+        supports=tuple([_argument(tables, case, each) for each in judged.supports]),
+        against=tuple([_argument(tables, case, each) for each in judged.against]),
+    )
+
+
+def causes_of(
+    tables: Tables,
+    case: ClassifiedCase,
+    judgements: Mapping[str, Judgement],
+    unmet: UnmetCriteria,
+) -> tuple[Cause, ...]:
+    """The causes with a verdict, in reading order."""
+    judged = [(each, each.verdict) for each in judgements.values() if each.verdict is not None]
+    bases = _bases(judged, tables.notes)
+    found = [
+        _cause(tables, case, each, unmet, verdict=verdict, basis=bases[each.cause.iri])
+        for each, verdict in judged
+    ]
+    return tuple(sorted(found, key=lambda each: _place(each, tables.notes)))
+
+
+def _place(cause: Cause, notes: Notes) -> tuple[object, ...]:
+    return (
+        not cause.present,
+        _VERDICTS[cause.verdict],
+        _BASES[cause.basis],
+        not _flagged(cause.statements, notes),
+        min(cause.statements),
+    )
+
+
+def _bases(judged: Iterable[tuple[Judgement, Verdict]], notes: Notes) -> dict[str, Basis]:
+    """Why each cause stands where it does; its tissue says so only where it tells causes apart."""
+    supported = {each.cause.iri: _tissue_supported(each) for each, _ in judged}
+    kinds: dict[Verdict, set[bool]] = {}
+    for each, verdict in judged:
+        if not each.present:
+            kinds.setdefault(verdict, set()).add(supported[each.cause.iri])
+    return {
+        each.cause.iri: _basis(
+            each, notes, by_tissue=supported[each.cause.iri] and len(kinds.get(verdict, ())) > 1
+        )
+        for each, verdict in judged
+    }
+
+
+def _basis(judgement: Judgement, notes: Notes, *, by_tissue: bool) -> Basis:
+    if judgement.present:
+        return Basis.GIVEN if judgement.cause.treatment else Basis.DIAGNOSED
+    if judgement.supports:
+        return Basis.SUPPORTED
+    if by_tissue:
+        return Basis.TISSUE
+    return Basis.FLAGGED if _flagged(judgement.statements, notes) else Basis.LISTED
+
+
+def _tissue_supported(judgement: Judgement) -> bool:
+    return any(each.standing is Standing.SUPPORTED for each in judgement.origins)
+
+
+def _flagged(statements: Iterable[str], notes: Notes) -> bool:
+    return any(notes.statements[each].important for each in statements)
+
+
+def _cause(  # noqa: PLR0913 - one row, of everything that is known of it
+    tables: Tables,
+    case: ClassifiedCase,
+    judgement: Judgement,
+    unmet: UnmetCriteria,
+    *,
+    verdict: Verdict,
+    basis: Basis,
+) -> Cause:
+    cause, notes, own = judgement.cause, tables.notes, judgement.statements
+    opposed = (other for each in own for other in tables.opposed.get(each, ()))
+    return Cause(
+        iri=cause.iri,
+        label=cause.label,
+        verdict=verdict,
+        strength=notes.word(judgement.weakest_premises(notes)),
+        statements=own,
+        present=judgement.present,
+        supports=tuple([_argument(tables, case, each) for each in judgement.supports]),
+        against=tuple([_argument(tables, case, each) for each in judgement.against]),
+        needs=_first_of_each_datum(judgement.open_data),
+        elsewhere=tuple(
+            [unmet.elsewhere(each.statement, each.population) for each in judgement.elsewhere]
+        ),
+        tensions=tuple(dict.fromkeys(opposed)),
+        broader=cause.broader,
+        origins=tuple([each.origin for each in cause.origins]),
+        origin_statements=_each_once(each.statements for each in cause.origins),
+        origin_background=_each_once(each.background for each in cause.origins),
+        by_origin=judgement.by_origin,
+        basis=basis,
+        note="; ".join(notes.qualifiers(own, *_QUALIFYING)),
+    )
+
+
+def _argument(tables: Tables, case: ClassifiedCase, active: ActiveArgument) -> Argument:
+    """The argument with only those statements that are about such a case."""
+    argument, notes = active.rule.argument, tables.notes.statements
+    agreeing = tuple(
+        [each for each in argument.corroboration if notes[each].context in case.applicable]
+    )
+    if (active.statements, agreeing) == (argument.rule, argument.corroboration):
+        return argument
+    return replace(argument, rule=active.statements, corroboration=agreeing)
+
+
+def _first_of_each_datum(pending: Iterable[PendingDatum]) -> tuple[Need, ...]:
+    found: dict[str, Need] = {}
+    for each in pending:
+        found.setdefault(each.need.datum.iri, each.need)
+    return tuple(found.values())
+
+
+def _each_once(groups: Iterable[Iterable[str]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(each for group in groups for each in group))
+
+
+def other_populations(
+    judgements: Mapping[str, Judgement], unmet: UnmetCriteria
+) -> tuple[OtherPopulation, ...]:
+    """The causes that statements list for other patients only, and that the case has not."""
+    return tuple(
+        OtherPopulation(
+            each.cause.iri,
+            each.cause.label,
+            tuple([unmet.elsewhere(s.statement, s.population) for s in each.elsewhere]),
+        )
+        for each in judgements.values()
+        if not each.denied and not each.listed
+    )

@@ -1,0 +1,183 @@
+"""What can be asked about: the causes and origins of each finding, and what bears on them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from operator import itemgetter
+from typing import Final
+
+from kg.compile.possible import bearing, possible_results
+from kg.compile.rows import Record, Rows, collected, grouped, premises_by
+from kg.model.compiled import Name
+from kg.model.statements import short_id
+from kg.model.tables import (
+    Argument,
+    ArgumentRule,
+    CauseOrigin,
+    CauseStatement,
+    ListedCause,
+    ListedOrigin,
+    Need,
+    Notes,
+    PendingDatum,
+    Term,
+    Topic,
+)
+from kg.model.vocabulary import eg
+from kg.reasoning.rules import Rules
+
+_CAUSE: Final = itemgetter("about", "cause")
+_PROPERTIES: Final = {
+    "supports": eg("supportedBy"),
+    "argues against": eg("arguedAgainstBy"),
+    "excludes": eg("excludedBy"),
+}
+"""The property of each direction of an argument."""
+
+Arguments = Mapping[tuple[str, str], tuple[ArgumentRule, ...]]
+"""What findings say of each cause and origin, by finding asked about and IRI."""
+
+
+def read_topics(
+    rows: Rows, notes: Notes, rules: Rules, names: Mapping[str, Name]
+) -> dict[str, Topic]:
+    """The findings that can be asked about, by IRI in their order."""
+    arguments = {
+        key: _arguments(each, notes) for key, each in grouped(rows("arguments"), _CAUSE).items()
+    }
+    causes, origins = _causes(rows, arguments), _origins(rows, arguments)
+    waiting, gaps = (grouped(rows(name), itemgetter("about")) for name in ("waiting", "gaps"))
+    results = [*possible_results(rows("possible_results"), rules, names)]
+    found = {}
+    for record in rows("topics"):
+        iri = record["finding"]
+        bears = bearing(results, causes[iri].values(), origins[iri], rules)
+        found[iri] = Topic(
+            finding=Term(iri, record["label"]),
+            question=record["question"],
+            causes=causes[iri],
+            waiting=collected(
+                (each["context"], short_id(each["statement"])) for each in waiting[iri]
+            ),
+            gaps=tuple(each["message"] for each in gaps[iri]),
+            possible=bears.possible,
+            bears_on=bears.on_causes,
+            origin_question=record.get("origin_question", ""),
+            origins=origins[iri],
+            bears_on_origins=bears.on_origins,
+        )
+    return found
+
+
+def _causes(rows: Rows, arguments: Arguments) -> defaultdict[str, dict[str, ListedCause]]:
+    """The listed causes by finding and IRI.
+
+    What speaks for a kind of cause speaks for no member of it by itself; what speaks against the
+    kind speaks against each member.
+    """
+    roles = _roles(rows)
+    needs, kinds, raised = (
+        grouped(rows(name), _CAUSE) for name in ("needs", "kinds", "raised_from")
+    )
+    found: defaultdict[str, dict[str, ListedCause]] = defaultdict(dict)
+    for key, listed in grouped(rows("listings"), _CAUSE).items():
+        about, cause = key
+        said = arguments.get(key, ())
+        found[about][cause] = ListedCause(
+            iri=cause,
+            label=listed[0]["label"],
+            of=about,
+            statements=tuple(
+                CauseStatement(
+                    short_id(each["statement"]),
+                    Term(each["context"], each["population"]),
+                    roles[about, cause, each["statement"]],
+                )
+                for each in listed
+            ),
+            supports=tuple(
+                each for each in said if each.argument.supports and not each.argument.inferred
+            ),
+            against=tuple(each for each in said if not each.argument.supports),
+            pending=_pending(needs[key]),
+            broader=tuple(each["broader"] for each in kinds[key]),
+            origins=_raised_from(raised[key]),
+            treatment="treatment" in listed[0],
+        )
+    return found
+
+
+def _raised_from(records: list[Record]) -> tuple[CauseOrigin, ...]:
+    """The tissues that a cause would raise the marker from."""
+    names = ("origin", "label", "tissue")
+    return tuple(
+        CauseOrigin(
+            Term(origin, label), tissue, tuple(uses["statement"]), tuple(uses["background"])
+        )
+        for (origin, label, tissue), uses in premises_by(records, names)
+    )
+
+
+def _origins(rows: Rows, arguments: Arguments) -> defaultdict[str, dict[str, ListedOrigin]]:
+    """The tissues that a finding may come from, by finding and IRI."""
+    found: defaultdict[str, dict[str, ListedOrigin]] = defaultdict(dict)
+    for each in rows("origins_of"):
+        about, iri = each["about"], each["origin"]
+        said = arguments.get((about, iri), ())
+        found[about][iri] = ListedOrigin(
+            iri=iri,
+            label=each["label"],
+            tissue=each["tissue"],
+            supports=tuple(rule for rule in said if rule.argument.supports),
+            against=tuple(rule for rule in said if not rule.argument.supports),
+        )
+    return found
+
+
+def _roles(rows: Rows) -> dict[tuple[str, str, str], str]:
+    """What each statement lists a cause as: the first kind of possible cause where it is many."""
+    found: dict[tuple[str, str, str], str] = {}
+    for each in rows("listed_as"):
+        found.setdefault((each["about"], each["cause"], each["statement"]), each["role"])
+    return found
+
+
+def _arguments(records: list[Record], notes: Notes) -> tuple[ArgumentRule, ...]:
+    names = ("direction", "finding", "finding_label", "inferred", "weakest")
+    settling = frozenset(short_id(r["premise"]) for r in records if r.get("settles") == "true")
+    found = []
+    for (direction, finding, label, inferred, weakest), premises in premises_by(records, names):
+        rule = tuple(premises["rule"])
+        argument = Argument(
+            finding=Term(finding, label),
+            direction=direction,
+            strength=notes.word(rule) or "background",
+            weakest=short_id(weakest),
+            rule=rule,
+            statements=tuple(dict.fromkeys((*rule, *premises["statement"]))),
+            corroboration=tuple(premises["corroboration"]),
+            background=tuple(premises["background"]),
+            inferred=inferred == "true",
+        )
+        contexts = tuple(notes.statements[each].context for each in rule)
+        property_ = str(_PROPERTIES[direction])
+        found.append(ArgumentRule(argument, finding, property_, contexts, settling & {*rule}))
+    return tuple(found)
+
+
+def _pending(records: list[Record]) -> tuple[PendingDatum, ...]:
+    names = ("datum", "datum_label", "message", "finding")
+    return tuple(
+        PendingDatum(
+            Need(
+                Term(datum, label),
+                message,
+                tuple(premises["statement"]),
+                tuple(premises["background"]),
+            ),
+            str(eg("leavesOpen" if finding else "presupposes")),
+            finding,
+        )
+        for (datum, label, message, finding), premises in premises_by(records, names)
+    )
