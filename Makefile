@@ -11,7 +11,7 @@ LOCKED := $(PIP) install --quiet --no-deps --no-build-isolation --require-hashes
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help ask build test test-exhaustive test-nightly test-load test-servers test-browser test-mutants check lint types contracts docs reference bench bench-endpoint wheel lock format clean
+.PHONY: help ask build test test-exhaustive test-nightly test-load test-servers test-browser test-mutants check lint types contracts docs reference bench bench-endpoint codes wheel lock format clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -72,6 +72,9 @@ reference: $(STAMP)/core ## write the reference pages
 
 bench: $(STAMP)/bytecode ## measure speed and memory
 	@$(BIN)/python benchmarks/run.py
+
+codes: build $(STAMP)/test ## say how many real codes mean what they should
+	@$(BIN)/python tests/golden_codes.py
 
 bench-endpoint: $(STAMP)/core build/bench/stamp ## measure the endpoint beside others, with wrk
 	@$(BIN)/python benchmarks/endpoint.py

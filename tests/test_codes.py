@@ -23,7 +23,7 @@ from kg.model.vocabulary import (
     eg,
 )
 
-FORM = {"X": "[A-Z][0-9]{1,5}"}
+FORM = {"X": "[A-Z][0-9]{1,6}"}
 DISEASE, OTHER = eg("Disease"), eg("Other")
 
 
@@ -73,6 +73,15 @@ def test_dots_and_case_do_not_matter_and_other_text_is_no_code() -> None:
     assert places.uses("X:m889") == places.uses("X:M88.9") != ()
     assert places.uses("X:M88.9 left") == ()
     assert places.uses("X:") == ()
+
+
+def test_a_seventh_character_counts_by_itself() -> None:
+    """A row for the last of seven characters holds for the codes that end with it, and no other."""
+    places = _places(**{"S7.-2": Coded(OTHER, SKOS_NARROW_MATCH)})
+
+    assert [use.under for use in places.uses("X:S700002")] == ["X:S7.-2"]
+    assert places.uses("X:S700001") == ()
+    assert places.uses("X:S70002") == ()
 
 
 def test_rows_of_two_terms_are_kept_apart() -> None:

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from kg.compile.mappings import read_mapping_set, read_mappings, triples
+from kg.compile.pipeline import graph_of_each
 from kg.model import resources
 from kg.model.errors import SourceSyntaxError
-from kg.model.rdf import Triple
+from kg.model.rdf import Triple, labels_of, read_sources
 from kg.model.vocabulary import (
     EG_CODE_QUALIFIER,
     EG_NO_MATCH,
@@ -93,6 +94,27 @@ def test_exact_matches_merge_nothing() -> None:
                 exact.setdefault(mapping.code, set()).add(mapping.subject)
 
     assert [code for code, terms in exact.items() if len(terms) > 1] == []
+
+
+def test_every_row_is_of_a_term_under_its_label() -> None:
+    """A row whose term is not there, or is called otherwise now, would be lost or mislead."""
+    folder = resources.ontology_dir()
+    sources = read_sources(folder)
+    labels = labels_of(sources.quads(graph_of_each(sources)))
+    written = {
+        (mapping.subject, label)
+        for path in (folder / "mappings").glob("*.sssom.tsv")
+        for mapping, label in zip(
+            read_mapping_set(path).mappings, _subject_labels(path), strict=True
+        )
+    }
+
+    assert {pair for pair in written if labels.get(pair[0]) != pair[1]} == set()
+
+
+def _subject_labels(path: Path) -> list[str]:
+    lines = [line for line in path.read_text("utf-8").splitlines() if not line.startswith("#")]
+    return [line.split("\t")[1] for line in lines[1:] if line.strip()]
 
 
 def test_every_prefix_has_a_code_system() -> None:

@@ -3,12 +3,16 @@
 In a classification such as ICD-10 a code begins with the codes that it comes under: N18.30 comes
 under N18.3, and that under N18. What stands for a term therefore stands for it under a longer code
 too, unless a row of a code in between says otherwise.
+
+The last of seven characters may say something of its own, as in ICD-10-CM, where D at the end of a
+code of a fracture means that it heals. `S72.-D` in the tables stands for every code under S72 with
+D as its seventh character.
 """
 
 # No `from __future__ import annotations`: msgspec would have to compile the text of each.
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from msgspec import Struct
@@ -24,6 +28,8 @@ STANDS_FOR: Final = frozenset({SKOS_EXACT_MATCH, SKOS_NARROW_MATCH, EG_RECORDED_
 """The relations by which a code in a record says that the term is there."""
 
 _NOT_IN_CODES: Final = re.compile(r"[\s.]+")
+_LONGEST: Final = 7
+"""So many characters has a code whose last one counts by itself."""
 
 
 class Coded(Struct, frozen=True, omit_defaults=True):
@@ -73,11 +79,19 @@ class Classifications:
             return ()
         _, own = self._rows.get(f"{prefix}:{bare}", ("", ()))
         found = {use.term: use for use in own}
-        for length in range(len(bare) - 1, 0, -1):
-            wider, uses = self._rows.get(f"{prefix}:{bare[:length]}", ("", ()))
+        for wider in _wider(bare):
+            name, uses = self._rows.get(f"{prefix}:{wider}", ("", ()))
             for use in uses:
-                found.setdefault(use.term, _by_place(use, wider))
+                found.setdefault(use.term, _by_place(use, name))
         return tuple(use for use in found.values() if use.stands or not use.under)
+
+
+def _wider(bare: str) -> Iterator[str]:
+    """The places that a code comes under, the nearest first."""
+    for length in range(len(bare) - 1, 0, -1):
+        if len(bare) == _LONGEST:
+            yield f"{bare[:length]}-{bare[-1]}"
+        yield bare[:length]
 
 
 def _by_place(use: Coded, wider: str) -> Coded:
