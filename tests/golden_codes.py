@@ -54,7 +54,7 @@ def golden_codes() -> list[GoldenCode]:
 def read_all(lexicon: Lexicon, codes: Iterable[GoldenCode]) -> Iterator[Read]:
     """What the reader of records makes of each code, with the name printed beside it."""
     reader = Codes(lexicon)
-    systems = {prefix: uri for uri, prefix in reversed(lexicon.systems.items())}
+    systems = {prefix: uri for uri, prefix in lexicon.systems.items()}
     for golden in codes:
         coding = {"system": systems[golden.system], "code": golden.code}
         if golden.display:
