@@ -204,7 +204,7 @@ def test_a_supposition_out_of_scope_opens_with_it(
     found = supposed(knowledge, lexicon, FLAGSHIP, fact)
     said = render_supposition(found, "text")
 
-    assert said.index("SCOPE") < said.index("VERDICTS THAT MOVE")
+    assert said.index("SCOPE") < said.index("VERDICTS THAT CHANGE")
     assert "→ not judged" in said
     assert "no statement lists it" not in said
-    assert "NO LONGER UNKNOWN" not in said
+    assert "NO LONGER MISSING" not in said

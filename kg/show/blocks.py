@@ -91,7 +91,8 @@ class Rows(Struct, frozen=True):
     """What stands in the margin before the first row on a terminal."""
     hang: int = 2
     """How far the further lines of a text are indented."""
-    width: int = WIDTH
+    width: int | None = None
+    """The places of its lines, where that is not those of the page."""
     head: tuple[str, ...] = ()
     """The heads of the columns of a table, on a page."""
 
@@ -163,9 +164,9 @@ _SPECIAL: Final = re.compile(r"([\\`*_{}\[\]<>|#~])")
 # ── Text ────────────────────────────────────────────────────────────────────────────────────
 
 
-def to_text(sections: Iterable[Section]) -> str:
+def to_text(sections: Iterable[Section], width: int = WIDTH) -> str:
     """The sections for a terminal, an e-mail or a note, with an empty line between them."""
-    parts = ["\n".join(lines) for each in sections if (lines := list(_text(each, 0)))]
+    parts = ["\n".join(lines) for each in sections if (lines := list(_text(each, 0, width)))]
     return "\n\n".join(parts) + "\n"
 
 
@@ -190,41 +191,43 @@ def align(left: str, middle: str, right: str, columns: Columns, *, hang: int = 4
         yield (" " * GAP).join(placed).rstrip()
 
 
-def _text(block: Block, indent: int) -> Iterator[str]:
+def _text(block: Block, indent: int, width: int) -> Iterator[str]:
     match block:
         case Section() if not block.is_empty:
-            yield from _paragraph(block.head, 0)
+            yield from _paragraph(block.head, 0, width)
             for each in block.blocks:
-                yield from _text(each, indent)
+                yield from _text(each, indent, width)
         case Rows():
-            yield from _rows_text(block, indent + block.indent)
+            yield from _rows_text(block, indent + block.indent, block.width or width)
         case Paragraph():
-            yield from _paragraph(block.text, indent)
+            yield from _paragraph(block.text, indent, width)
         case Table():
             yield from _table_text(block)
 
 
-def _paragraph(text: str, indent: int) -> Iterator[str]:
-    for line in wrap(text, WIDTH - indent) if text else ():
+def _paragraph(text: str, indent: int, width: int) -> Iterator[str]:
+    for line in wrap(text, width - indent) if text else ():
         yield f"{' ' * indent}{line}".rstrip()
 
 
-def _rows_text(block: Rows, indent: int) -> Iterator[str]:
+def _rows_text(block: Rows, indent: int, width: int) -> Iterator[str]:
     mark = block.mark
     for row in block.rows:
         if row.text or row.beside:
-            yield from _row_text(row, block, indent + _DEPTH * row.depth, mark or row.mark)
+            depth = indent + _DEPTH * row.depth
+            yield from _row_text(row, block, (depth, width), mark or row.mark)
             mark = ""
 
 
-def _row_text(row: Row, block: Rows, indent: int, mark: str) -> Iterator[str]:
+def _row_text(row: Row, block: Rows, place: tuple[int, int], mark: str) -> Iterator[str]:
+    indent, width = place
     start = indent + block.margin
     margin = f"{' ' * indent}{mark.ljust(block.margin)}"
-    for line in _lines(row, block, block.width - start):
+    for line in _lines(row, block, width - start):
         yield f"{margin}{line}".rstrip()
         margin = " " * start
     for each in row.under:
-        yield from _text(each, start)
+        yield from _text(each, start, width)
 
 
 def _lines(row: Row, block: Rows, room: int) -> Iterable[str]:

@@ -24,16 +24,16 @@ SIGNS: Final = {
 """The sign of each kind of change."""
 PARTS: Final = {
     "causes": "",
-    "ask_next": "ask next: ",
-    "steps_for_others": "advised for other patients: ",
+    "ask_next": "next step: ",
+    "steps_for_others": "step for other patients: ",
     "unadvised": "not advised: ",
-    "other_populations": "for other patients: ",
+    "other_populations": "cause in other patients: ",
     "not_covered": "not covered: ",
-    "unknown": "not known here: ",
-    "absent": "not there: ",
+    "unknown": "missing: ",
+    "absent": "not present: ",
     "alerts": "alert: ",
     "rules": "rule: ",
-    "outcomes": "outcome: ",
+    "outcomes": "prognosis: ",
     "advice": "advice: ",
     "conflicts": "conflict: ",
     "tensions": "tension: ",
@@ -200,14 +200,14 @@ def _parts(found: Supposition) -> Iterator[tuple[str, list[Row]]]:
     known = {message.text for message in found.before.scope}
     new = (each for each in found.after.scope if each.text not in known)
     yield "scope", [Row(each.text, ids=each.statements) for each in new]
-    yield "verdicts that move", [_verdict_row(found, each) for each in moved]
+    yield "verdicts that change", [_verdict_row(found, each) for each in moved]
     yield "same verdict, other reasons", [_verdict_row(found, each) for each in same]
     yield "comes", _shown(found, ChangeKind.ADDED)
     yield "goes", _shown(found, ChangeKind.REMOVED)
     # Out of scope an answer waits for nothing, and still nothing has become known.
     if found.after.judged or found.after.unknown:
-        yield "no longer unknown", _unknown(found, ChangeKind.REMOVED)
-    yield "unknown now", _unknown(found, ChangeKind.ADDED)
+        yield "no longer missing", _unknown(found, ChangeKind.REMOVED)
+    yield "missing now", _unknown(found, ChangeKind.ADDED)
 
 
 def _verdict_row(found: Supposition, change: VerdictChange) -> Row:
@@ -218,7 +218,7 @@ def _verdict_row(found: Supposition, change: VerdictChange) -> Row:
 
 
 def _after(found: Supposition, change: VerdictChange) -> str:
-    """The verdict as it would be; not there where the case would say so."""
+    """The verdict as it would be; not present where the case would say so."""
     if change.after is not None:
         return change.after
     if any(term.iri == change.iri for term in found.after.absent):
