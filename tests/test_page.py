@@ -26,7 +26,7 @@ from kg.show import PARTS, render
 from kg.show.blocks import WIDTH
 from kg.show.brief import CHARACTERS, STEPS, brief_json
 from kg.show.data import schema_text
-from kg.show.page import LINES
+from kg.show.layout import LINES
 from kg.store.knowledge import KnowledgeGraph
 
 QUESTIONS = {each.name: each for each in read_questions(shipped_questions())}

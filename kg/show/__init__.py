@@ -9,6 +9,7 @@ turtle   answers and proofs as RDF
 words    the words for what an answer holds
 runs     names, numbers and ids one after the other
 groups   the causes under headings, numbered through
+layout   how much of an answer has room on a page, and its columns
 page     an answer on one page, as it is shown by default
 answer   an answer in every part
 brief    an answer in few words, for a program

@@ -23,6 +23,7 @@ _TITLES: Final = {
     Verdict.EXCLUDED: "Excluded",
 }
 _LOW: Final = (Verdict.ARGUED_AGAINST, Verdict.EXCLUDED)
+_TENSION: Final = "~"
 _BY_ORIGIN: Final = "the tissue source is argued against"
 
 Key = tuple[str, str]
@@ -130,7 +131,8 @@ def _items(
         own = [each for each in own_arguments(cause) if _key(each) not in known]
         note = "; ".join(_notes(cause, own, known))
         ids = (*cause.statements, *rule_ids(own), *_pulled(cause, shown))
-        low = cause.basis is Basis.LISTED and cause.verdict is not Verdict.UNDETERMINED
+        plain = cause.basis is Basis.LISTED and cause.verdict is not Verdict.UNDETERMINED
+        low = plain and _TENSION not in ids
         yield Item(numbers[cause.iri], cause.label, note, ids, below, low)
 
 
@@ -154,6 +156,6 @@ def _of_whom(cause: Cause) -> Iterator[str]:
 
 
 def _pulled(cause: Cause, shown: Collection[str]) -> tuple[str, ...]:
-    """The statements on the page that one of its own is in tension with, behind a `~`."""
+    """The statements on the page that one of its own is in tension with, behind a sign."""
     others = each_once(each for each in cause.tensions if each in shown)
-    return ("~", *others) if others else ()
+    return (_TENSION, *others) if others else ()

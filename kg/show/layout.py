@@ -1,0 +1,161 @@
+"""The lines of a page: how much of an answer has room, and how its rows stand in columns.
+
+A row has a number or a letter in its margin, a text, sometimes a word beside it, and at its end
+its ids.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from kg.show.blocks import GAP, WIDTH, Columns, Row, Rows
+from kg.show.runs import id_run
+from kg.show.words import each_once
+
+LINES: Final = 40
+"""The most lines of a page on a terminal of 100 columns."""
+FEW: Final = 36
+"""As many lines are wanted, as long as nothing that is numbered has to be left out for it."""
+MARGIN: Final = 4
+"""The places for the number of a cause or the letter of a step."""
+BESIDE: Final = 18
+"""The places for what stands beside a step."""
+
+
+class Room(Struct, frozen=True):
+    """How much of an answer is spelled out, and how wide."""
+
+    rows: int = 30
+    """The causes of a group, and the next steps, that have a line."""
+    joined: int = 1
+    """What shares lines: 1 what is less likely, and steps that decide nothing; 2 all that is no
+    more than listed; 0 nothing."""
+    texts: int = 30
+    """The rules, prognoses and pieces of advice that are said in full; the others are named."""
+    names: int = 190
+    """The places for names that are listed one after the other."""
+    limits: int = 30
+    """The limits of scope and the conflicts that are said; the others are counted."""
+    parted: int = 2
+    """Where empty lines stand: 2 between all parts, 1 around the causes, 0 nowhere."""
+    lines: int = FEW
+    """The most lines that a page may have with it."""
+    width: int = WIDTH
+
+    @property
+    def ids(self) -> int:
+        """The places for ids at the end of a line."""
+        return self.width * 22 // 100
+
+    @property
+    def label(self) -> int:
+        """The places for the name of a cause that has a note beside it."""
+        return self.width * 36 // 100
+
+    @property
+    def text(self) -> int:
+        """The places for a text between its mark and its ids."""
+        return self.width - MARGIN - GAP - self.ids
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether a page may have words that a reader can do without."""
+        return self.texts > 1
+
+
+_DENSE: Final = Room(joined=2, texts=0, names=95)
+_FULL: Final = replace(_DENSE, lines=LINES)
+ROOMS: Final = (
+    Room(joined=0),
+    Room(),
+    Room(texts=3),
+    Room(texts=2, names=95),
+    Room(texts=1, names=95),
+    Room(texts=0, names=95),
+    _DENSE,
+    replace(_DENSE, parted=1),
+    _FULL,
+    replace(_FULL, parted=1),
+    replace(_FULL, parted=0),
+    replace(_FULL, parted=0, rows=9, limits=4),
+    replace(_FULL, parted=0, rows=6, limits=3),
+    replace(_FULL, parted=0, rows=4, limits=2),
+    replace(_FULL, parted=0, rows=2, limits=1),
+    replace(_FULL, parted=0, rows=1, limits=1, names=80),
+)
+"""From the widest to the narrowest."""
+
+
+class Entry(Struct, frozen=True):
+    """A numbered or lettered line before it is laid out."""
+
+    mark: str
+    text: str
+    beside: str
+    ids: tuple[str, ...]
+    low: bool = False
+    """Whether it may share a line with others that have the same beside them."""
+
+
+def columns(room: Room, margin: int = 0, middle: int = 0) -> Columns:
+    """The columns behind a margin: a text, with something in the middle or without, and ids."""
+    return room.width - margin - middle - room.ids - 2 * GAP, middle, room.ids
+
+
+def row(mark: str, text: str, beside: str, ids: Iterable[str]) -> Row:
+    """A row whose ids stand together, and its cells in a table of a page."""
+    run = id_run(ids)
+    said = f"{text} ({run})" if run else text
+    cells = (mark.strip(), text.strip(), beside, run)
+    return Row(text, beside, right=run, mark=mark, page=(cells[0], said), cells=cells)
+
+
+def more(left: int, opens: str) -> Iterator[Row]:
+    """That so many rows are left out, and what opens them."""
+    if left > 0:
+        text = f"… and {left} more: --show {opens}"
+        yield Row(text, page=(text,), cells=("", text, "", ""))
+
+
+def marked(room: Room, rows: Sequence[Row], margin: int) -> Rows:
+    """Rows with a mark in the margin, and ids at the end where there are some."""
+    has_ids = any(each.right for each in rows)
+    return Rows(rows, columns(room, margin) if has_ids else None, indent=0, margin=margin, hang=0)
+
+
+def table(room: Room, rows: Sequence[Row], head: tuple[str, ...], middle: int = 0) -> Rows:
+    """Rows with something in the middle, which by default has all that a label leaves."""
+    middle = middle or room.text - room.label - GAP
+    return Rows(rows, columns(room, MARGIN, middle), indent=0, margin=MARGIN, hang=2, head=head)
+
+
+def joined(room: Room, entries: Iterable[Entry]) -> Iterator[Row]:
+    """The entries in lines, of the low ones as many on a line as it holds."""
+    line: list[Entry] = []
+    for entry in entries:
+        if line and not _shares(room, line, entry):
+            yield _line(line)
+            line = []
+        line.append(entry)
+    if line:
+        yield _line(line)
+
+
+def _line(entries: Sequence[Entry]) -> Row:
+    """One entry, or several on one line, each with its mark."""
+    first, *others = entries
+    ids = each_once(e for entry in entries for e in entry.ids)
+    text = " · ".join((first.text, *(f"{e.mark.strip()} {e.text.strip()}" for e in others)))
+    return row(first.mark, text, first.beside, sorted(ids) if others else ids)
+
+
+def _shares(room: Room, line: Sequence[Entry], entry: Entry) -> bool:
+    """Whether an entry has room on a line of low ones."""
+    first, whole = line[0], _line([*line, entry])
+    places = room.text - (BESIDE + GAP if first.beside else 0)
+    alike = first.low and entry.low and first.beside == entry.beside
+    return alike and len(whole.text) <= places and len(whole.right) <= room.ids
