@@ -328,3 +328,16 @@ def test_a_brief_answer_counts_what_it_leaves_out(answer: Answer) -> None:
     assert found["more"]["ask_next"] == len(steps) - STEPS
     assert found["more"]["unknown"] == len(answer.unknown)
     assert found["sources"]["statements"] == sum(each.statements for each in answer.documents)
+
+
+# ── Narrow terminals ────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("width", [60, 72, 80, 99])
+def test_a_narrow_terminal_has_the_page_in_its_width(flagship: kg.Answer, width: int) -> None:
+    """No line is wider than the terminal, and every number is there."""
+    lines = render(flagship.value, "text", width=width).splitlines()
+
+    assert [line for line in lines if len(line) > width] == []
+    for number in range(1, len(flagship.causes) + 1):
+        assert any(re.search(rf"(^|· ) ?{number} +[a-zA-Z]", line) for line in lines), number

@@ -9,7 +9,7 @@ import click
 from msgspec import Struct
 
 from kg.cli.case_options import NOT_ALL_USED, STRICT, CaseOptions, case_options
-from kg.cli.common import TEXTS, format_option, texts_folder, write
+from kg.cli.common import TEXTS, format_option, terminal_width, texts_folder, write
 from kg.cli.store import StoreOptions, store_options
 from kg.model.errors import UsageError
 
@@ -142,7 +142,7 @@ class AnswerShape(Struct, frozen=True):
         from kg.show import render
 
         if self.folder is None:
-            return render(answer, self.form, self.show)
+            return render(answer, self.form, self.show, width=terminal_width())
         return _with_sentences(answer, self.show, graph, self.folder)
 
 

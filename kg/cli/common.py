@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 _GZIP: Final = b"\x1f\x8b"
+_NARROWEST: Final = 60
+"""The fewest columns that a page is laid out for."""
 TEXTS: Final = "Folder with your own copies of the documents, as .txt."
 
 
@@ -83,6 +85,15 @@ def read_text(name: str) -> str:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UsageError(f"{name} is not UTF-8: {error.reason} at byte {error.start}.") from None
+
+
+def terminal_width() -> int | None:
+    """The columns of the terminal that is written to; None where it is a file or a pipe."""
+    if not sys.stdout.isatty():
+        return None
+    from shutil import get_terminal_size
+
+    return max(get_terminal_size().columns, _NARROWEST)
 
 
 def write(text: str) -> None:

@@ -39,18 +39,22 @@ PARTS: Final = (
 """What can be opened behind the page that text and Markdown show; `all` is the whole answer."""
 
 
-def render(answer: Answer, form: str, show: Collection[str] = ()) -> str:
+def render(
+    answer: Answer, form: str, show: Collection[str] = (), *, width: int | None = None
+) -> str:
     """The answer in one of the shapes of FORMATS.
 
     Text and Markdown are one page, and what is opened of PARTS behind it; JSON, CSV and Turtle are
-    whole. UsageError where a part has no such name, or the shape no page.
+    whole. `width` is that of a terminal with less than 100 columns. UsageError where a part has no
+    such name, or the shape no page.
     """
     check_parts(show, form)
     if form in ("text", "md"):
-        from kg.show.blocks import to_markdown, to_text
+        from kg.show.blocks import WIDTH, to_markdown, to_text
 
-        sections = sections_of(answer, show)
-        return to_text(sections) if form == "text" else to_markdown(sections)
+        places = min(width or WIDTH, WIDTH)
+        sections = sections_of(answer, show, width=places)
+        return to_text(sections, places) if form == "text" else to_markdown(sections)
     if form == "csv":
         from kg.show.data import to_csv
 
@@ -68,14 +72,17 @@ def render(answer: Answer, form: str, show: Collection[str] = ()) -> str:
     return data.json_text(data.with_notice(answer))
 
 
-def sections_of(answer: Answer, show: Collection[str] = ()) -> list[Section]:
+def sections_of(
+    answer: Answer, show: Collection[str] = (), *, width: int | None = None
+) -> list[Section]:
     """The page of an answer with the parts that are opened; or the whole answer, as blocks."""
     from kg.show.answer import answer_sections, part_sections
+    from kg.show.blocks import WIDTH
     from kg.show.page import page_sections
 
     if "all" in show:
         return list(answer_sections(answer))
-    return [*page_sections(answer), *part_sections(answer, show)]
+    return [*page_sections(answer, width or WIDTH), *part_sections(answer, show)]
 
 
 def check_parts(show: Collection[str], form: str) -> None:
