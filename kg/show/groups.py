@@ -15,7 +15,8 @@ from msgspec import Struct
 from kg.answer.model import Answer, Argument, Basis, Cause, Verdict
 from kg.show.words import argued, each_once, own_arguments, rule_ids
 
-_DIAGNOSED: Final = "Already diagnosed"
+_KNOWN: Final = (Basis.DIAGNOSED, Basis.GIVEN)
+"""Why a cause stands before the verdicts: the patient has it, or is given it."""
 _TITLES: Final = {
     Verdict.CANDIDATE: "Consider",
     Verdict.UNDETERMINED: "Undetermined",
@@ -23,6 +24,8 @@ _TITLES: Final = {
     Verdict.EXCLUDED: "Excluded",
 }
 _LOW: Final = (Verdict.ARGUED_AGAINST, Verdict.EXCLUDED)
+_PLAIN: Final = (Basis.TISSUE, Basis.LISTED)
+"""Why a cause stands behind those that a result or the source itself puts forward."""
 _TENSION: Final = "~"
 _BY_ORIGIN: Final = "the tissue source is argued against"
 
@@ -67,9 +70,9 @@ def grouped(answer: Answer, shown: Collection[str]) -> Iterator[Group]:
     for (title, datum), causes in found.items():
         shared = _shared(causes)
         reason = f"depends on {datum}" if datum else _reason(causes, shared)
-        known = {datum, *map(_key, shared)}
+        known = {datum, reason, *map(_key, shared)}
         items = tuple(_items(causes, numbers, known, shown))
-        low = all(cause.verdict in _LOW for cause in causes) and title != _DIAGNOSED
+        low = all(cause.verdict in _LOW and cause.basis not in _KNOWN for cause in causes)
         yield Group(title, reason, rule_ids(shared), items, low)
 
 
@@ -83,12 +86,12 @@ def numbers_of(answer: Answer, causes: Iterable[str]) -> list[int]:
 
 
 def _title(cause: Cause) -> str:
-    return _DIAGNOSED if cause.basis is Basis.DIAGNOSED else _TITLES[cause.verdict]
+    return cause.basis.value.capitalize() if cause.basis in _KNOWN else _TITLES[cause.verdict]
 
 
 def _awaited(cause: Cause, waited: Mapping[str, int]) -> str:
     """Of what an undetermined cause waits for, that which most causes wait for."""
-    if cause.verdict is not Verdict.UNDETERMINED or cause.basis is Basis.DIAGNOSED:
+    if cause.verdict is not Verdict.UNDETERMINED or cause.basis in _KNOWN:
         return ""
     return max(reversed(_data(cause)), key=lambda each: waited[each], default="")
 
@@ -107,7 +110,7 @@ def _shared(causes: Sequence[Cause]) -> tuple[Argument, ...]:
 
 
 def _reason(causes: Sequence[Cause], shared: Sequence[Argument]) -> str:
-    by_origin = all(cause.verdict in _LOW and not cause.against for cause in causes)
+    by_origin = all(cause.by_origin for cause in causes)
     return argued(shared, weighed=False) or (_BY_ORIGIN if by_origin else "")
 
 
@@ -131,7 +134,7 @@ def _items(
         own = [each for each in own_arguments(cause) if _key(each) not in known]
         note = "; ".join(_notes(cause, own, known))
         ids = (*cause.statements, *rule_ids(own), *_pulled(cause, shown))
-        plain = cause.basis is Basis.LISTED and cause.verdict is not Verdict.UNDETERMINED
+        plain = cause.basis in _PLAIN and not own and cause.verdict is not Verdict.UNDETERMINED
         low = plain and _TENSION not in ids
         yield Item(numbers[cause.iri], cause.label, note, ids, below, low)
 
@@ -143,16 +146,11 @@ def _notes(cause: Cause, own: Sequence[Argument], known: Collection[object]) -> 
     if own:
         yield argued(own, weighed=False)
     yield from (need.text for need in cause.needs if need.datum.label not in known)
-    if cause.basis is Basis.DIAGNOSED:
-        yield from _of_whom(cause)
-
-
-def _of_whom(cause: Cause) -> Iterator[str]:
-    """Of a cause that the patient has: of whom else it is said, and what speaks against it."""
-    if cause.verdict in _LOW and not cause.against:
+    if cause.by_origin and _BY_ORIGIN not in known:
         yield _BY_ORIGIN
-    if not cause.statements and cause.elsewhere:
-        yield f"said of: {cause.elsewhere[0].population.label}"
+    others = {each.statement: each.population.label for each in cause.elsewhere}
+    if cause.basis in _KNOWN and others.keys() >= set(cause.statements):
+        yield f"said of: {next(iter(others.values()), 'others')}"
 
 
 def _pulled(cause: Cause, shown: Collection[str]) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ FEW: Final = 36
 """As many lines are wanted, as long as nothing that is numbered has to be left out for it."""
 MARGIN: Final = 4
 """The places for the number of a cause or the letter of a step."""
-BESIDE: Final = 18
+BESIDE: Final = 15
 """The places for what stands beside a step."""
 
 
@@ -30,13 +30,13 @@ class Room(Struct, frozen=True):
     """How much of an answer is spelled out, and how wide."""
 
     rows: int = 30
-    """The causes of a group, and the next steps, that have a line."""
+    """The lines for the causes of a group, and for next steps."""
     joined: int = 1
     """What shares lines: 1 what is less likely, and steps that decide nothing; 2 all that is no
     more than listed; 0 nothing."""
     texts: int = 30
     """The rules, prognoses and pieces of advice that are said in full; the others are named."""
-    names: int = 190
+    names: int = 150
     """The places for names that are listed one after the other."""
     limits: int = 30
     """The limits of scope and the conflicts that are said; the others are counted."""
@@ -49,7 +49,7 @@ class Room(Struct, frozen=True):
     @property
     def ids(self) -> int:
         """The places for ids at the end of a line."""
-        return self.width * 22 // 100
+        return self.width * 19 // 100
 
     @property
     def label(self) -> int:
@@ -133,16 +133,23 @@ def table(room: Room, rows: Sequence[Row], head: tuple[str, ...], middle: int = 
     return Rows(rows, columns(room, MARGIN, middle), indent=0, margin=MARGIN, hang=2, head=head)
 
 
-def joined(room: Room, entries: Iterable[Entry]) -> Iterator[Row]:
-    """The entries in lines, of the low ones as many on a line as it holds."""
+def folded(room: Room, entries: Sequence[Entry], opens: str) -> Iterator[Row]:
+    """The entries in as many lines as there is room for, then how many are left out."""
+    lines = list(_joined(room, entries))[: room.rows]
+    yield from map(_line, lines)
+    yield from more(len(entries) - sum(map(len, lines)), opens)
+
+
+def _joined(room: Room, entries: Iterable[Entry]) -> Iterator[list[Entry]]:
+    """The entries of each line, of the low ones as many as it holds."""
     line: list[Entry] = []
     for entry in entries:
         if line and not _shares(room, line, entry):
-            yield _line(line)
+            yield line
             line = []
         line.append(entry)
     if line:
-        yield _line(line)
+        yield line
 
 
 def _line(entries: Sequence[Entry]) -> Row:

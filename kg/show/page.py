@@ -12,7 +12,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from kg.answer.model import Answer, Conflict, Message, NextStep
+from kg.answer.model import Answer, Argument, Conflict, Message, NextStep, Origin
 from kg.show import words
 from kg.show.blocks import NOTICE, WIDTH, Paragraph, Row, Rows, Section, to_text
 from kg.show.groups import Group, Item, grouped, numbers_of
@@ -23,7 +23,7 @@ from kg.show.layout import (
     Entry,
     Room,
     columns,
-    joined,
+    folded,
     marked,
     more,
     row,
@@ -36,6 +36,7 @@ _ASIDE: Final = 13
 """The margin of what stands below the next steps, for a word such as SOURCES."""
 _LIMITS: Final = 9
 """The margin of limits of scope and conflicts."""
+_SOURCE: Final = "source"
 _NONE: Final = "none by itself"
 
 
@@ -70,7 +71,7 @@ def _shown_ids(answer: Answer) -> frozenset[str]:
     for cause in answer.causes:
         found.update(cause.statements, rule_ids(own_arguments(cause)))
     for origin in answer.origins:
-        found.update(rule_ids((*origin.supports, *origin.against)))
+        found.update(rule_ids(_spoken(origin)))
     return frozenset(found.union(*[step.statements for step in answer.ask_next]))
 
 
@@ -136,15 +137,24 @@ def _message(mark: str, message: Message, *, full: bool) -> Row:
 
 def _source(answer: Answer, room: Room) -> Section:
     """The tissues that the finding may come from; those that stand alike share a line."""
-    title = words.source_of(answer)
-    by_standing: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+    alike: dict[str, list[Origin]] = {}
     for origin in answer.origins:
-        arguments = (*origin.supports, *origin.against)
-        standing = argued(arguments) or words.OPEN
-        by_standing.setdefault((standing, rule_ids(arguments)), []).append(origin.label)
-    rows = [row("", "; ".join(names), said, ids) for (said, ids), names in by_standing.items()]
-    head = ("", "Tissue", "How it stands", "Statements")
-    return Section(title, title.upper(), [table(room, rows, head)])
+        alike.setdefault(argued(_spoken(origin)) or words.OPEN, []).append(origin)
+    rows = [_origins(said, origins) for said, origins in alike.items()]
+    title = words.source_of(answer)
+    lines = table(room, rows, ("", "Tissue", "How it stands", "Statements"))
+    return Section(title, title.upper(), [lines])
+
+
+def _origins(said: str, origins: Sequence[Origin]) -> Row:
+    names = "; ".join(each.label for each in origins)
+    ids = rule_ids(argument for each in origins for argument in _spoken(each))
+    found = row("", f"{names}: {said}", "", ids)
+    return replace(found, cells=("", names, said, found.right))
+
+
+def _spoken(origin: Origin) -> tuple[Argument, ...]:
+    return (*origin.supports, *origin.against)
 
 
 def _group(group: Group, room: Room) -> Section:
@@ -152,8 +162,8 @@ def _group(group: Group, room: Room) -> Section:
     title = f"{group.title}{reason} ({ids})" if ids else f"{group.title}{reason}"
     lead = Row(f"{group.title.upper()}{reason}", right=ids).off_page()
     shares = (group.low and room.joined > 0) or room.joined > 1
-    items = [_item(each, room, joined=shares and each.low) for each in group.items[: room.rows]]
-    rows = [*joined(room, items), *more(len(group.items) - len(items), "causes")]
+    items = [_item(each, room, joined=shares and each.low) for each in group.items]
+    rows = list(folded(room, items, "causes"))
     lines = table(room, rows, ("", "Cause", "Note", "Statements"))
     return Section(title, "", [Rows([lead], columns(room), indent=0), lines])
 
@@ -178,9 +188,9 @@ def _absent(answer: Answer, room: Room) -> Section:
 
 
 def _next_steps(answer: Answer, room: Room) -> Section:
-    steps = list(enumerate(answer.ask_next[: room.rows]))
+    steps = enumerate(answer.ask_next)
     entries = [_step(place, each, answer, joined=room.joined > 0) for place, each in steps]
-    rows = [*joined(room, entries), *more(len(answer.ask_next) - len(steps), "steps")]
+    rows = list(folded(room, entries, "steps"))
     lead = [Row("NEXT", "decides").off_page()] if rows else []
     lines = table(room, rows, ("", "Step", "Decides", "Statements"), BESIDE)
     return Section("Next", blocks=[Rows(lead, columns(room, 0, BESIDE), indent=0), lines])
@@ -196,17 +206,20 @@ def _step(place: int, step: NextStep, answer: Answer, *, joined: bool) -> Entry:
 
 
 def _decides(step: NextStep, answer: Answer) -> str:
-    """The numbers of the causes whose verdict a step may change, or else that it bears on."""
+    """The numbers of the causes whose verdict a step may change, and whether it is of the source.
+
+    Where it changes none, those that it bears on.
+    """
     settles = number_run(numbers_of(answer, step.settles))
     informs = number_run(numbers_of(answer, step.informs))
-    if settles:
-        return settles
-    return f"bears on {informs}" if informs else _NONE
+    source = _SOURCE if step.origins else ""
+    found = settles or source or (f"bears on {informs}" if informs else _NONE)
+    return f"{settles}; {source}" if settles and source else found
 
 
 def _beside(answer: Answer, room: Room) -> Section:
     """Rules, prognoses and advice that stand in no line above."""
-    above = {each for o in answer.origins for each in rule_ids((*o.supports, *o.against))}
+    above = {each for o in answer.origins for each in rule_ids(_spoken(o))}
     above.update(*[rule_ids(own_arguments(cause)) for cause in answer.causes])
     rules = [each for each in answer.rules if not above.issuperset(each.statements)]
     parts = (("RESULTS", rules), ("PROGNOSIS", answer.outcomes), ("ADVICE", answer.advice))
@@ -234,7 +247,8 @@ def _end(answer: Answer, room: Room) -> Section:
     said = (
         ("NOT COVERED", gaps),
         ("SOURCES", words.sources(answer)),
-        ("MORE", "; ".join((f"--show {_openers(answer)}", *_commands(answer, room)))),
+        ("MORE", f"--show {_openers(answer)}{'; kg why 1' if answer.causes else ''}"),
+        ("", f"kg statement {min(answer.statements, default='')}" if room.is_wide else ""),
     )
     rows = [Row(text, mark=mark) for mark, text in said if text]
     lines = Rows(rows, indent=0, margin=_ASIDE, hang=0)
@@ -251,11 +265,3 @@ def _openers(answer: Answer) -> str:
     }
     named = [f"{name} ({many})" for name, many in counted.items() if many]
     return " · ".join((*named, "all"))
-
-
-def _commands(answer: Answer, room: Room) -> Iterator[str]:
-    """What a reader may type of a row and, where there is room, of an id."""
-    if answer.causes:
-        yield "kg why 1"
-    if answer.statements and room.is_wide:
-        yield f"kg statement {min(answer.statements)}"

@@ -37,7 +37,7 @@ VERDICTS: Final = {
 """Sign, title and meaning of each verdict: a sign beside the word, and never colour alone."""
 NOT_THERE: Final = "not present"
 NO_EFFECT: Final = "does not by itself change the assessment of a cause"
-OPEN: Final = "open: nothing given bears on it"
+OPEN: Final = "open"
 """How a tissue stands as the origin where no finding speaks."""
 
 _Thing = TypeVar("_Thing")
@@ -116,7 +116,7 @@ def standing(document: Document) -> str:
 
 def source_of(answer: Answer) -> str:
     """The heading over the tissues that a finding may come from."""
-    return f"Source of the {answer.finding.label}"
+    return answer.origin_question or f"Source of the {answer.finding.label}"
 
 
 # ── Causes ──────────────────────────────────────────────────────────────────────────────────
