@@ -19,8 +19,8 @@ def test_names_that_have_no_room_are_counted() -> None:
     names = ["frogs", "toads", "newts"]
 
     assert name_run(names, 100) == "frogs; toads; newts"
-    assert name_run(names, 17, opens="-x") == "frogs … and 2 more (-x)"
-    assert name_run(names, 1) == "frogs … and 2 more"
+    assert name_run(names, 15, opens="-x") == "frogs … +2 (-x)"
+    assert name_run(names, 1) == "frogs … +2"
     assert name_run([], 1) == ""
 
 

@@ -36,6 +36,8 @@ class Room(Struct, frozen=True):
     more than listed; 0 nothing."""
     texts: int = 30
     """The rules, prognoses and pieces of advice that are said in full; the others are named."""
+    labels: int = 2
+    """The lines for the names of those that are only named."""
     names: int = 150
     """The places for names that are listed one after the other."""
     limits: int = 30
@@ -64,11 +66,11 @@ class Room(Struct, frozen=True):
     @property
     def is_wide(self) -> bool:
         """Whether a page may have words that a reader can do without."""
-        return self.texts > 1
+        return self.texts > 0
 
 
 _DENSE: Final = Room(joined=2, texts=0, names=95)
-_FULL: Final = replace(_DENSE, lines=LINES)
+_FULL: Final = replace(_DENSE, labels=1, lines=LINES)
 ROOMS: Final = (
     Room(joined=0),
     Room(),
@@ -77,7 +79,8 @@ ROOMS: Final = (
     Room(texts=1, names=95),
     Room(texts=0, names=95),
     _DENSE,
-    replace(_DENSE, parted=1),
+    replace(_DENSE, labels=1),
+    replace(_DENSE, labels=1, parted=1),
     _FULL,
     replace(_FULL, parted=1),
     replace(_FULL, parted=0),
@@ -135,9 +138,10 @@ def table(room: Room, rows: Sequence[Row], head: tuple[str, ...], middle: int = 
 
 def folded(room: Room, entries: Sequence[Entry], opens: str) -> Iterator[Row]:
     """The entries in as many lines as there is room for, then how many are left out."""
-    lines = list(_joined(room, entries))[: room.rows]
-    yield from map(_line, lines)
-    yield from more(len(entries) - sum(map(len, lines)), opens)
+    lines = list(_joined(room, entries))
+    shown = lines if len(lines) <= room.rows + 1 else lines[: room.rows]
+    yield from map(_line, shown)
+    yield from more(len(entries) - sum(map(len, shown)), opens)
 
 
 def _joined(room: Room, entries: Iterable[Entry]) -> Iterator[list[Entry]]:

@@ -7,14 +7,15 @@ less is spelled out, step by step, and what is folded is counted.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
 
 from msgspec.structs import replace
 
-from kg.answer.model import Answer, Argument, Conflict, Message, NextStep, Origin
+from kg.answer.model import Answer, Argument, Conflict, Message, NextStep, Origin, Unused
 from kg.show import words
-from kg.show.blocks import NOTICE, WIDTH, Paragraph, Row, Rows, Section, to_text
+from kg.show.blocks import GAP, NOTICE, WIDTH, Paragraph, Row, Rows, Section, to_text
 from kg.show.groups import Group, Item, grouped, numbers_of
 from kg.show.layout import (
     BESIDE,
@@ -53,7 +54,8 @@ def page_sections(answer: Answer, width: int = WIDTH) -> list[Section]:
 def _sections(answer: Answer, room: Room, shown: frozenset[str]) -> Iterator[Section]:
     head = [_title(answer, room), _limits(answer, room), _alerts(answer, room)]
     groups = [_group(each, room) for each in grouped(answer, shown)]
-    causes = Section(blocks=[_source(answer, room), *groups, _absent(answer, room)])
+    absent = [_absent(answer, room)] if room.is_wide else []  # what was given says it too
+    causes = Section(blocks=[_source(answer, room), *groups, *absent])
     rest = [_next_steps(answer, room), Section(blocks=[_beside(answer, room), _end(answer, room)])]
     match room.parted:
         case 2:
@@ -80,8 +82,8 @@ def _shown_ids(answer: Answer) -> frozenset[str]:
 
 def _title(answer: Answer, room: Room) -> Section:
     """The question with what was given, in two lines at most, and what did nothing."""
-    facts = [words.fact_text(each) for each in answer.case]
     places = 2 * room.width - len(answer.question) - 20
+    facts = words.short_facts(answer, places)
     given = name_run(facts, places, opens="--show inputs") or "nothing"
     page = Paragraph("", page=f"Given: {given}.")
     asides = [Paragraph(each) for each in (*words.read_as(answer), *_unused(answer, room))]
@@ -93,19 +95,23 @@ def _unused(answer: Answer, room: Room) -> Iterator[str]:
     said = [each.text for each in answer.scope]
     left = [e for e in answer.unused if not any(e.given in text for text in said)]
     for kind in words.each_once(each.kind for each in left):
-        here = [each for each in left if each.kind == kind]
-        whole = [f"{each.given}: {each.reason}" for each in here]
-        yield _one_line(f"{kind}: ", whole, [each.given for each in here], room)
+        yield _one_line(f"{kind}: ", _told([e for e in left if e.kind == kind], room), room)
     if answer.idle:
         idle = [words.fact_text(each) for each in answer.idle]
-        yield _one_line("without effect on this answer: ", idle, idle, room)
+        yield _one_line("without effect on this answer: ", idle, room)
 
 
-def _one_line(lead: str, whole: Sequence[str], names: Sequence[str], room: Room) -> str:
-    """Names with all that is said of them, or by themselves: what a line has room for."""
-    places = room.width - len(lead)
-    fits = len("; ".join(whole)) <= places
-    return lead + name_run(whole if fits else names, places, opens="--show inputs")
+def _told(unused: Sequence[Unused], room: Room) -> list[str]:
+    """Inputs with the reasons, those with a reason of their own first; of many, the names alone."""
+    often = Counter(each.reason for each in unused)
+    told = sorted(unused, key=lambda each: often[each.reason])
+    whole = [f"{each.given}: {each.reason}" for each in told]
+    fits = len("; ".join(whole)) <= room.width - _LIMITS
+    return whole if fits else [each.given for each in told]
+
+
+def _one_line(lead: str, names: Sequence[str], room: Room) -> str:
+    return lead + name_run(names, room.width - len(lead), opens="--show inputs")
 
 
 def _limits(answer: Answer, room: Room) -> Section:
@@ -225,18 +231,21 @@ def _beside(answer: Answer, room: Room) -> Section:
     parts = (("RESULTS", rules), ("PROGNOSIS", answer.outcomes), ("ADVICE", answer.advice))
     rows: list[Row] = []
     for mark, messages in parts:
-        rows += _messages(mark, messages, max(0, room.texts - len(rows)))
+        rows += _messages(mark, messages, max(0, room.texts - len(rows)), room)
     return Section("Prognosis and advice", blocks=[marked(room, rows, _ASIDE)])
 
 
-def _messages(mark: str, messages: Sequence[Message], full: int) -> Iterator[Row]:
-    """The first in full, and the rest by their names on shared lines."""
+def _messages(mark: str, messages: Sequence[Message], full: int, room: Room) -> Iterator[Row]:
+    """The first in full, and of the rest as many names as have places."""
     shown, named = messages[:full], messages[full:]
     for place, each in enumerate(shown):
         yield _message("" if place else mark, each, full=True)
     if named:
         ids = words.each_once(e for each in named for e in each.statements)
-        yield row("" if shown else mark, "; ".join(each.label for each in named), "", ids)
+        places = (room.width - _ASIDE - GAP - room.ids) * room.labels
+        labels = name_run([each.label for each in named], places, opens="--show advice")
+        run = id_run(sorted(ids), room.ids * room.labels)
+        yield Row(labels, right=run, mark="" if shown else mark, page=(mark, f"{labels} ({run})"))
 
 
 # ── What it all rests on, and what else there is ────────────────────────────────────────────
@@ -246,7 +255,7 @@ def _end(answer: Answer, room: Room) -> Section:
     gaps = name_run(answer.not_covered, room.names, opens="--show missing")
     said = (
         ("NOT COVERED", gaps),
-        ("SOURCES", words.sources(answer)),
+        ("SOURCES", words.sources(answer, brief=not room.is_wide)),
         ("MORE", f"--show {_openers(answer)}{'; kg why 1' if answer.causes else ''}"),
         ("", f"kg statement {min(answer.statements, default='')}" if room.is_wide else ""),
     )

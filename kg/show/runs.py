@@ -22,9 +22,14 @@ def number_run(numbers: Iterable[int]) -> str:
     return ", ".join(_joined([(str(each), ("", each)) for each in sorted(numbers)]))
 
 
-def id_run(ids: Iterable[str]) -> str:
-    """Ids in the order given, neighbours joined: `A042-A044 B024`."""
-    return " ".join(_joined([(each, _numbered(each)) for each in ids]))
+def id_run(ids: Iterable[str], places: int | None = None) -> str:
+    """Ids in the order given, neighbours joined: `A042-A044 B024`; no more than have places."""
+    names = list(_joined([(each, _numbered(each)) for each in ids]))
+    run = " ".join(names)
+    while places and len(run) > places and len(names) > 1:
+        names.pop()
+        run = " ".join((*names, "…"))
+    return run
 
 
 def name_run(names: Sequence[str], room: int, *, opens: str = "", joint: str = "; ") -> str:
@@ -44,7 +49,7 @@ def name_run(names: Sequence[str], room: int, *, opens: str = "", joint: str = "
 def _and_more(left: int, opens: str) -> str:
     if not left:
         return ""
-    return f" … and {left} more ({opens})" if opens else f" … and {left} more"
+    return f" … +{left} ({opens})" if opens else f" … +{left}"
 
 
 def _numbered(name: str) -> tuple[str, int] | None:

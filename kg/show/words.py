@@ -73,6 +73,14 @@ def fact_text(fact: GivenFact) -> str:
     return fact.text.removesuffix(f" {NO_VALUE}")
 
 
+def short_facts(answer: Answer, places: int) -> list[str]:
+    """The facts of the case; without ranges, days and changes where they take too many places."""
+    whole = [fact_text(each) for each in answer.case]
+    if len("; ".join(whole)) <= places:
+        return whole
+    return [each.partition(" (range")[0].partition(", on ")[0] for each in whole]
+
+
 def origins(documents: Sequence[Document]) -> str:
     """How many independent voices the documents are."""
     names = each_once(document.origin for document in documents)
@@ -84,19 +92,22 @@ def origins(documents: Sequence[Document]) -> str:
     return f"{noun}, {voices}.{again}"
 
 
-def sources(answer: Answer) -> str:
+def sources(answer: Answer, *, brief: bool = False) -> str:
     """How many sources there are, how they stand, and what of it all was traced and reviewed."""
-    documents = answer.documents
+    documents, review = answer.documents, answer.review
     if not documents:
         return ""
     publishers = each_once(document.publisher for document in documents)
-    review = "; ".join(each_once(document.review for document in documents))
+    standing = "; ".join(each_once(document.review for document in documents))
+    head = f"{count(len(documents), 'document')} of {count(len(publishers), 'publisher')}"
     followed = sum(document.resolved for document in documents)
     whole = sum(document.statements for document in documents)
-    return (
-        f"{count(len(documents), 'document')} of {count(len(publishers), 'publisher')}, {review}; "
-        f"{followed} of {whole} statements traced to a cited work{_reviewed(answer.review)}"
-    )
+    if brief:
+        rules = review.rules + review.background
+        reviewed = f", rules reviewed {review.accepted}/{rules}" if rules else ""
+        return f"{head}, {standing}; traced {followed}/{whole}{reviewed}"
+    traced = f"{followed} of {whole} statements traced to a cited work"
+    return f"{head}, {standing}; {traced}{_reviewed(review)}"
 
 
 def _reviewed(review: ReviewStanding) -> str:
