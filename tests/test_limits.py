@@ -68,10 +68,10 @@ def test_markdown_opens_with_it(answer: Answer) -> None:
 
 
 def test_json_opens_with_it(answer: Answer) -> None:
-    """Of all that is found, the scope stands first."""
+    """Of all that is found, the scope stands first, behind the question and how it was read."""
     written = json.loads(render(answer, "json"))
 
-    assert list(written)[:2] == ["question", "scope"]
+    assert list(written)[:3] == ["question", "read_as", "scope"]
     assert [each["text"] for each in written["scope"]] == [each.text for each in answer.scope]
 
 
