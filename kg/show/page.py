@@ -7,6 +7,7 @@ less is spelled out, step by step, and what is folded is counted.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -44,11 +45,15 @@ _NONE: Final = "none by itself"
 def page_sections(answer: Answer, width: int = WIDTH) -> list[Section]:
     """The answer on one page, with as much spelled out as its lines have room for."""
     shown = _shown_ids(answer)
-    for room in ROOMS:
-        sections = list(_sections(answer, replace(room, width=width), shown))
-        if to_text(sections, width).count("\n") <= room.lines * WIDTH // width:
-            break
-    return sections
+
+    def laid_out(room: Room) -> list[Section]:
+        return list(_sections(answer, replace(room, width=width), shown))
+
+    def fits(room: Room) -> bool:
+        return to_text(laid_out(room), width).count("\n") <= room.lines * WIDTH // width
+
+    found = bisect_left(ROOMS[:-1], x=True, key=fits)
+    return laid_out(ROOMS[found])
 
 
 def _sections(answer: Answer, room: Room, shown: frozenset[str]) -> Iterator[Section]:
