@@ -14,6 +14,7 @@ model and without a guess, and told as the options that it stands for.
 - `values`: a value with its unit, range and flag, or as a multiple of the upper limit
 - `results`: which word for a result belongs to which measurement
 - `asked`: what is asked about, and causes that are only proposed
+- `kept`: the name of a term with the words that narrow it
 - `facts`: conditions and drugs as options
 - `labs`: results as options
 - `person`: age and sex, and whether there are two patients

@@ -7,11 +7,10 @@ from typing import Final
 
 from kg.case.model import GIVEN_KINDS
 from kg.case.words.days import days_between
+from kg.case.words.kept import name_at, name_of
 from kg.case.words.roles import Role
 from kg.case.words.sheet import Day, Sheet
-from kg.model.errors import KGError
 from kg.model.terms import Entry, Kind
-from kg.model.vocabulary import compact
 
 REASONS: Final = {
     Role.FAMILY: "it is said of the family and not of the patient",
@@ -53,7 +52,7 @@ class FactReader:
         if sheet.is_fact(place):
             return any(each.kind is not Kind.STATE for each in sheet.meant(place))
         other = any(each.kind is not Kind.MARKER for each in sheet.meant(place))
-        return sheet.is_marker(place) and place not in sheet.used and other
+        return sheet.is_marker(place) and place not in sheet.measured and other
 
     def _not_chosen(self, places: list[int]) -> set[int]:
         """Of things joined by `or` only one is meant, and which one is asked back."""
@@ -128,14 +127,15 @@ class FactReader:
             sheet.told.setdefault(place, f"{REASONS[standing]}")
             return
         sheet.used.add(place)
+        name = name_of(sheet, entry) if suspected else name_at(sheet, place, entry)
         if standing in _ANSWERS:
-            _once(self.findings, f"{self.name(entry)}={_ANSWERS[standing]}")
+            _once(self.findings, f"{name}={_ANSWERS[standing]}")
         elif entry.kind in GIVEN_KINDS:
-            _once(self.drugs, self._with_days(place, entry))
+            _once(self.drugs, self._with_days(place, name))
         elif entry.kind is Kind.CONDITION and self._was_then(place):
             sheet.told[place] = REASONS[Role.PAST]
         elif entry.kind is Kind.CONDITION:
-            _once(self.has, self.name(entry))
+            _once(self.has, name)
 
     def _suspected(self, place: int) -> Entry | None:
         """The term for something suspected, where the graph has one of its own."""
@@ -182,7 +182,7 @@ class FactReader:
         self._sheet.used.update(found)
         return list(found.values())
 
-    def _with_days(self, place: int, entry: Entry) -> str:
+    def _with_days(self, place: int, name: str) -> str:
         days = [day for day in self._days(place) if day.text]
         ended = self._sheet.standing.get(place) is Role.ENDED
         stop = next((day for day in days if day.until or ended), None)
@@ -191,7 +191,7 @@ class FactReader:
             if day is not None and day.note and day.note not in self._sheet.notes:
                 self._sheet.notes.append(day.note)
         dates = (start.text if start else "") + (f"..{stop.text}" if stop else "")
-        return f"{self.name(entry)}@{dates}" if dates else self.name(entry)
+        return f"{name}@{dates}" if dates else name
 
     def _read_absent(self) -> None:
         """Words that deny a term by themselves: `premenopausal`."""
@@ -203,15 +203,7 @@ class FactReader:
                 continue
             if sheet.standing.get(place) is None:
                 sheet.used.add(place)
-                _once(self.findings, f"{self.name(entry)}=no")
-
-    def name(self, entry: Entry) -> str:
-        """A name by which the option finds the term again."""
-        try:
-            found = self._sheet.words.lexicon.find(entry.label, entry.kind)
-        except KGError:
-            found = None
-        return entry.label if found is entry else compact(entry.iri)
+                _once(self.findings, f"{name_of(sheet, entry)}=no")
 
 
 def _once(texts: list[str], text: str) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from kg.case.model import Unused
+from kg.case.names import NOT_COVERED
 from kg.case.words.roles import STATES, Role
 from kg.case.words.sheet import Sheet
 
@@ -32,6 +33,7 @@ _SOFT: Final = (
 _LEADING: Final = (Role.TAKING, Role.STARTED, Role.SINCE, Role.DURATION, Role.UNTIL, Role.AGO)
 """Words that carry no fact by themselves, and belong to what is not used behind them."""
 _UNREAD: Final = "not a word that is read here"
+_UNCOVERED: Final = "no term of this graph is called so"
 _DEGREE: Final = "how far a result is from its limit is said by a value with its range"
 _ISOLATED: Final = "which other results are normal is said by naming them"
 _ALONE: Final = "it stands with nothing that it could be said of"
@@ -45,7 +47,8 @@ def words_left(sheet: Sheet) -> Iterator[Unused]:
             yield Unused(sheet.marks[place].text, sheet.told[place])
         elif reason := _reason(sheet, place):
             end = _end(sheet, place, reason)
-            yield Unused(_text(sheet, _start(sheet, place), end), reason)
+            text = _text(sheet, _start(sheet, place), end)
+            yield Unused(text, reason, *([NOT_COVERED] if reason == _UNCOVERED else []))
             place = end - 1
         place += 1
 
@@ -59,11 +62,9 @@ def _reason(sheet: Sheet, place: int) -> str:
         return _sign_reason(sheet, place)
     if sheet.plays(place, *_SOFT, *_LEADING):
         return ""
-    if sheet.plays(place, Role.DEGREE):
-        return _DEGREE
-    if sheet.plays(place, Role.ISOLATED):
-        return _ISOLATED
-    return _UNREAD if sheet.is_unread(place) or sheet.number(place) else _ALONE
+    known = {_UNCOVERED: mark.uncovered, _UNREAD: sheet.is_unread(place) or sheet.number(place)}
+    known |= {_DEGREE: mark.plays(Role.DEGREE), _ISOLATED: mark.plays(Role.ISOLATED)}
+    return next((reason for reason, holds in known.items() if holds), _ALONE)
 
 
 def _sign_reason(sheet: Sheet, place: int) -> str:
@@ -80,7 +81,7 @@ def _end(sheet: Sheet, place: int, reason: str) -> int:
         if ahead in sheet.used or ahead in sheet.told:
             break
         other = _reason(sheet, ahead)
-        if other in (reason, _UNREAD, _ALONE) and other:
+        if other == reason or (other in (_UNREAD, _ALONE) and reason != _UNCOVERED):
             end = ahead + 1
         elif other or sheet.sign(ahead) in ("(", ")", "[", "]"):
             break

@@ -35,6 +35,7 @@ def read_results(sheet: Sheet) -> list[Bound]:
     values = _values(sheet)
     said = dict(_inside(sheet, values)) | dict(_Binder(sheet, values).pairs())
     _bind_left_over(sheet, said, values)
+    sheet.measured.update(said, values)
     return [
         Bound(_marker(sheet, place), place, said.get(place), values.get(place))
         for place in range(len(sheet.marks))

@@ -106,6 +106,8 @@ class Mark(Struct, frozen=True):
     form: AmbiguousForm | None = None
     """The short form that it is, where it is one with several readings."""
     phrases: tuple[Phrase, ...] = ()
+    uncovered: bool = False
+    """Whether it is a name near to a term that is known to mean something else."""
 
     def phrase(self, *roles: Role) -> Phrase | None:
         """What it says in one of some roles; None where it has none of them."""

@@ -59,6 +59,8 @@ class Sheet:
         self.days: dict[int, Day] = {}
         self.day_of: dict[int, int] = {}
         """The first mark of the day that a mark belongs to."""
+        self.measured: set[int] = set()
+        """The measurements of which a result is said."""
         self.told: dict[int, str] = {}
         """Marks that are named as not used, with the reason."""
         self.notes: list[str] = []

@@ -74,8 +74,10 @@ class Vocabulary:
             if "-" in (tokens[end - 1].text, tokens[start].text):
                 continue
             part = tokens[start:end]
-            words = self._words.get(joined_key(part))
             typed = text[part[0].start : part[-1].end]
+            if part[0].text[0].isalnum() and self.lexicon.is_uncovered(typed):
+                return Mark(start, end, typed, uncovered=True)
+            words = self._words.get(joined_key(part))
             words = words and self._fitting(words, typed, tokens, start, end)
             if words:
                 return Mark(start, end, typed, words.entries, words.form, words.phrases)
