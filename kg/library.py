@@ -82,6 +82,11 @@ class Answer:
         return self.value.alerts
 
     @property
+    def read_as(self) -> str:
+        """The options that a question in words was read as; empty where none was asked."""
+        return self.value.read_as.options if self.value.read_as else ""
+
+    @property
     def statements(self) -> Mapping[str, model.StatementNote]:
         """What stands behind every id of a statement that the answer names."""
         return self.value.statements
@@ -143,6 +148,7 @@ class Graph:
         day: date | None = None,
         assume: Sequence[str] = (),
         about: str | None = None,
+        question: str | None = None,
         **results: str,
     ) -> Answer:
         """The answer for a case in the words of the command line; what is left out is unknown.
@@ -151,7 +157,9 @@ class Graph:
         as `labs=["alp=212U/L(35-105)"]`; a drug may have its days, `"bortezomib@2026-01-10"`; a
         finding is true, false or, as None, looked for and not known. `day` is the day that is
         asked about, by default today; `assume` names conditions that an answer asks about, to be
-        taken as present; `about` is the finding whose causes are wanted.
+        taken as present; `about` is the finding whose causes are wanted. A `question` in words is
+        read as options beside the others, which `Answer.read_as` tells; AmbiguousQuestionError
+        where it has more than one reading.
         """
         answers = {True: "yes", False: "no", None: "unknown"}
         case = read_case(
@@ -163,6 +171,7 @@ class Graph:
             age=None if age is None else str(age),
             sex=sex,
             day=None if day is None else day.isoformat(),
+            question=question,
             today=_today(),
         )
         return self.answer(assume_in(self.knowledge, case, assume), about=about)

@@ -242,7 +242,7 @@ def test_why(client: Client) -> None:
         ({"labs": [{"marker": "ALP", "value": "x"}]}, PLAIN, 422, "labs[0]"),
         ({"resourceType": "Bundle", "type": "history"}, FHIR, 422, "a bundle of type history"),
         ([], FHIR, 422, "no FHIR resource"),
-        ({}, "text/plain", 415, "wanted: a body of type"),
+        ({}, "text/html", 415, "wanted: a body of type"),
         ({}, "application/json; charset=latin-1", 415, "UTF-8"),
     ],
 )
@@ -273,6 +273,39 @@ def test_names_that_are_none_stop_no_answer(client: Client) -> None:
     }
     assert unused["multiple myelom"]["names"] == ["multiple myeloma"]
     assert len(unused["PD"]["names"]) > 1
+
+
+@pytest.mark.parametrize("form", [PLAIN, "text/plain"])
+def test_a_question_in_words(client: Client, form: str) -> None:
+    """A question in words is the key of a case, or a body of its own; the answer tells how."""
+    words = "raised ALP in multiple myeloma with normal GGT and pain on exertion"
+    body = json.dumps({"question": words}) if form == PLAIN else words
+
+    reply = post(client, body.encode(), form)
+    answer = reply.json
+
+    assert reply.status == 200
+    options = '--has "multiple myeloma" --lab alp=high --lab ggt=normal'
+    assert answer["read_as"] == {"options": options, "notes": []}
+    assert [each["given"] for each in answer["unused"]] == ["pain on exertion"]
+
+
+def test_a_question_is_asked_back_without_its_words(client: Client) -> None:
+    """What can be read in two ways is told with the options of both, and not with its words."""
+    reply = post(client, {"question": "MM with raised ALP, the neighbour of Mr Smith"})
+
+    assert reply.status == 422
+    assert len(reply.json["readings"]) == 2
+    assert "Smith" not in reply.text
+
+
+def test_a_question_that_says_nothing(client: Client) -> None:
+    """A question that names nothing known is refused, and its words are not repeated."""
+    reply = post(client, b"is Mr Smith at home", "text/plain")
+
+    assert reply.status == 422
+    assert "nothing of one patient is read in the question" in reply.text
+    assert "Smith" not in reply.text
 
 
 def test_a_case_is_never_in_an_address(client: Client) -> None:

@@ -114,6 +114,14 @@ def test_findings_are_yes_no_or_looked_for(graph: kg.Graph) -> None:
         assert str(answer) == printed("ask", *options, "--finding", f"bone pain={word}")
 
 
+def test_a_question_in_words(graph: kg.Graph) -> None:
+    """A question in words is answered as the options that it was read as, beside other facts."""
+    asked = graph.ask(question="raised ALP in multiple myeloma", ggt="normal")
+
+    assert asked.read_as == '--has "multiple myeloma" --lab alp=high'
+    assert asked.causes == graph.ask("multiple myeloma", alp="high", ggt="normal").causes
+
+
 def test_about_another_finding(graph: kg.Graph) -> None:
     """`about` chooses the finding; one without a question is an error that names those with one."""
     asked = graph.ask(age=68, alp="low", about="raised ALP")

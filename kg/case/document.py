@@ -63,6 +63,8 @@ class Document(TypedDict, total=False):
     age: Number
     sex: str
     date: str
+    question: str
+    """Words that are read as a case, beside the other keys."""
 
 
 _KEYS: Final = frozenset(Document.__annotations__)
@@ -116,7 +118,7 @@ def check_document(data: object) -> Document:
     for lab in _list(case, "labs"):
         _check_lab(lab)
     _check_number(case, "age", "age")
-    for key in ("sex", "date"):
+    for key in ("sex", "date", "question"):
         _words(case, key)
     return cast("Document", case)
 

@@ -42,7 +42,9 @@ class Merged(Struct, frozen=True):
     contradictions: tuple[Contradiction, ...] = ()
 
 
-def merge(record: Document, beside: Document, labs: Sequence[str]) -> Merged:
+def merge(
+    record: Document, beside: Document, labs: Sequence[str], where: str = "the record"
+) -> Merged:
     """A record with what was typed beside it, `labs` the results of that as they were typed.
 
     An age or a sex that is given twice and differs is a contradiction, and neither is used.
@@ -53,10 +55,12 @@ def merge(record: Document, beside: Document, labs: Sequence[str]) -> Merged:
     for key in _ONCE:
         one, other = record.get(key), beside.get(key)
         if one is not None and other is not None and _plain(one) != _plain(other):
-            clashing.append(_differing(key, str(one), str(other)))
+            clashing.append(_differing(key, str(one), str(other), where))
             document.pop(key)
         elif other is not None:
             document[key] = other
+    if "date" in beside or "question" in beside:
+        document |= {key: beside[key] for key in ("date", "question") if key in beside}
     texts = (*[""] * len(record.get("labs", ())), *labs)
     return Merged(cast("Document", document), texts, tuple(clashing))
 
@@ -72,8 +76,8 @@ def _plain(value: object) -> object:
         return fold(str(value))
 
 
-def _differing(key: str, one: str, other: str) -> Contradiction:
+def _differing(key: str, one: str, other: str, where: str) -> Contradiction:
     return Contradiction(
-        (f"{key} {one}, in the record", f"{key} {other}, as given"),
-        f"The {key} is {one} in the record and {other} as given beside it; neither was used.",
+        (f"{key} {one}, in {where}", f"{key} {other}, as given"),
+        f"The {key} is {one} in {where} and {other} as given beside it; neither was used.",
     )

@@ -47,6 +47,7 @@ class Options(TypedDict, total=False):
     age: str | None
     sex: str | None
     day: str | None
+    question: str | None
 
 
 def parse_options(lexicon: Lexicon, **typed: Unpack[Options]) -> Document:
@@ -66,6 +67,8 @@ def parse_options(lexicon: Lexicon, **typed: Unpack[Options]) -> Document:
         document["sex"] = sex
     if (day := typed.get("day")) is not None:
         document["date"] = day
+    if (question := typed.get("question")) is not None:
+        document["question"] = question
     return document
 
 

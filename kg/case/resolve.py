@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Final, TypeGuard, Unpack, cast
 
@@ -67,6 +67,8 @@ def _resolve(
     beside: Beside,
 ) -> Case:
     """The case of a dictionary; `typed` are its results as an answer is to repeat them."""
+    if "question" in document:
+        return _resolve_question(document, lexicon, typed=typed, today=today, beside=beside)
     age = _age(document["age"]) if "age" in document else None
     sex = _sex(document["sex"], lexicon) if "sex" in document else None
     document, told = fill_ranges(document, lexicon, beside.ranges, age, sex.flag if sex else "")
@@ -95,6 +97,37 @@ def _resolve(
     )
     case = normalise(said, lexicon)
     return replace(case, notices=(*told, *case.notices)) if told else case
+
+
+def _resolve_question(
+    document: Document,
+    lexicon: Lexicon,
+    *,
+    typed: Sequence[str],
+    today: date | None,
+    beside: Beside,
+) -> Case:
+    """The case of a question in words, with whatever else is said beside it."""
+    from kg.case.words import read_question  # a case that is asked in another way needs none of it
+
+    asked = read_day(document.get("date"), "the day that is asked about")
+    day = asked.day if asked else today or datetime.now().astimezone().date()
+    reading = read_question(lexicon, document["question"], day)
+    read = parse_options(
+        lexicon,
+        has=reading.has,
+        drugs=reading.drugs,
+        labs=reading.labs,
+        findings=reading.findings,
+        age=reading.age,
+        sex=reading.sex,
+    )
+    rest = cast("Document", {key: each for key, each in document.items() if key != "question"})
+    labs = typed or [""] * len(rest.get("labs", []))
+    both = merge(read, rest, labs, where="the question")
+    texts = (*reading.labs, *labs)
+    case = _resolve(both.document, lexicon, typed=texts, today=today, beside=beside)
+    return reading.tell(replace(case, contradictions=(*both.contradictions, *case.contradictions)))
 
 
 def _answered(document: Document, lexicon: Lexicon) -> Iterator[tuple[ReadName | Unused, str]]:

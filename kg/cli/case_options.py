@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 from msgspec import Struct
-from msgspec.structs import replace
 
 from kg.case import Case, case_to_json, parse_json, read_case, resolve_case
 from kg.case.dates import day_there, read_day
@@ -168,8 +167,6 @@ class CaseOptions(Struct, frozen=True):
 
     def case(self, words: Lexicon) -> Case:
         """The case, in the terms of the graph."""
-        if self.question:
-            return self._in_words(words)
         if self.fhir is not None:
             return self._record(self.fhir, self.with_maps(words))
         ranges = self.read_ranges(words)
@@ -211,24 +208,8 @@ class CaseOptions(Struct, frozen=True):
             findings=self.finding,
             age=self.age,
             sex=self.sex,
+            question=" ".join(self.question) if self.question else None,
         )
-
-    def _in_words(self, words: Lexicon) -> Case:
-        """The case of a question in words, with the options that stand beside it."""
-        from kg.case.words import read_question
-
-        reading = read_question(words, " ".join(self.question), self._asked_day(""))
-        merged = replace(
-            self,
-            question=(),
-            has=(*reading.has, *self.has),
-            drug=(*reading.drugs, *self.drug),
-            lab=(*reading.labs, *self.lab),
-            finding=(*reading.findings, *self.finding),
-            age=self.age or reading.age,
-            sex=self.sex or reading.sex,
-        )
-        return reading.tell(merged.case(words))
 
     def asked_case(self, graph: KnowledgeGraph) -> Case:
         """The case that an answer is about: with what is assumed, shown as that."""

@@ -84,7 +84,11 @@ class AmbiguousTermError(UsageError):
         self.choices = tuple(choices)
 
 
-class AmbiguousQuestionError(UsageError):
+class QuestionError(UsageError):
+    """A question in words that says nothing of one patient."""
+
+
+class AmbiguousQuestionError(QuestionError):
     """A question in words that can be read in more than one way."""
 
     def __init__(

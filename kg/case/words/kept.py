@@ -74,6 +74,8 @@ def _is_kept(sheet: Sheet, start: int, end: int) -> bool:
     within = [p for p, mark in enumerate(sheet.marks) if mark.start < end and start < mark.end]
     if any(sheet.is_term(place) or place in sheet.used for place in within):
         return False
+    if any(sheet.marks[p].start < start or end < sheet.marks[p].end for p in within):
+        return False
     beside = sheet.words.lexicon.words_beside(_text(sheet, start, end))
     return beside is not None and beside.read_as == KEPT
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from kg.case.labs import lab_texts, read_result
 from kg.case.model import Unused
 from kg.case.parse import parse_lab
 from kg.case.quantities import HIGH, LOW, NORMAL
-from kg.case.resolve import resolve_lab
 from kg.case.words.days import days_between
 from kg.case.words.facts import REASONS
 from kg.case.words.results import Bound
@@ -218,7 +218,7 @@ class LabReader:
         text += "".join(f"@{day}" for day in self._day_of(bound, value))
         try:
             lexicon = self._sheet.words.lexicon
-            resolve_lab(parse_lab(text, lexicon), lexicon)
+            read_result(bound.marker, lab_texts(parse_lab(text, lexicon)), lexicon, text)
         except KGError as error:
             self._tell_value(bound, value, error.message.rstrip("."))
             if state:

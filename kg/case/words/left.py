@@ -48,7 +48,8 @@ def words_left(sheet: Sheet) -> Iterator[Unused]:
         elif reason := _reason(sheet, place):
             end = _end(sheet, place, reason)
             text = _text(sheet, _start(sheet, place), end)
-            yield Unused(text, reason, *([NOT_COVERED] if reason == _UNCOVERED else []))
+            kind = NOT_COVERED if reason == _UNCOVERED else Unused(text, reason).kind
+            yield Unused(text, reason, kind)
             place = end - 1
         place += 1
 

@@ -26,7 +26,7 @@ from kg.case.words.roles import Role
 from kg.case.words.scope import read_standings
 from kg.case.words.sheet import Fork, Sheet
 from kg.case.words.vocabulary import Vocabulary
-from kg.model.errors import AmbiguousQuestionError, UsageError
+from kg.model.errors import AmbiguousQuestionError, QuestionError
 from kg.model.terms import Lexicon, quoted
 
 LONGEST: Final = 4000
@@ -40,17 +40,17 @@ _MOST: Final = 6
 def read_question(lexicon: Lexicon, text: str, today: date) -> Reading:
     """The options that a question stands for.
 
-    AmbiguousQuestionError, with every reading, where there is more than one; UsageError where the
-    question says nothing of one patient.
+    AmbiguousQuestionError, with every reading, where there is more than one; QuestionError where
+    the question says nothing of one patient.
     """
     if len(text) > LONGEST:
-        raise UsageError(
+        raise QuestionError(
             f"the question has {len(text)} characters; of a question at most {LONGEST} are read."
         )
     words = Vocabulary.of(lexicon)
     sheet, reading = _read(words, text, today, {})
     if sheet.is_of_several:
-        raise UsageError(
+        raise QuestionError(
             "the question speaks of more than one patient; ask for each by itself: kg ask answers "
             "for one."
         )
@@ -60,7 +60,7 @@ def read_question(lexicon: Lexicon, text: str, today: date) -> Reading:
             raise _asked_back(sheet.forks, readings)
     if reading.is_empty:
         left = "; ".join(f"{quoted(each.given)}: {each.reason}" for each in reading.unused[:_MOST])
-        raise UsageError(
+        raise QuestionError(
             f"nothing of a patient is read in the question{f' ({left})' if left else ''}; a "
             'question is such as "causes of raised ALP given myeloma and normal GGT".'
         )

@@ -11,6 +11,7 @@ import importlib
 import json
 import pkgutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from functools import partial
 from itertools import islice
@@ -24,9 +25,11 @@ from kg.case import Case, parse_json, resolve_case
 from kg.case.dates import day_there
 from kg.case.fhir import read_case
 from kg.model.errors import (
+    AmbiguousQuestionError,
     AmbiguousTermError,
     KGError,
     LabFormatError,
+    QuestionError,
     UnknownTermError,
     UsageError,
 )
@@ -40,7 +43,14 @@ from kg.show.proof import render_proof
 from kg.store.artifact import open_artifact
 from kg.store.knowledge import KnowledgeGraph, open_graph
 
-_USED: Final = ("kg.answer", "kg.answer.proof", "kg.case", "kg.case.fhir", "kg.show")
+_USED: Final = (
+    "kg.answer",
+    "kg.answer.proof",
+    "kg.case",
+    "kg.case.fhir",
+    "kg.case.words",
+    "kg.show",
+)
 """The packages that are imported whole."""
 _MOST_PLACES: Final = 5
 _MOST_TRIED: Final = 200
@@ -102,6 +112,8 @@ class CaseHandler:
         today = date.today()  # noqa: DTZ011 - only to have the time zone read
         record = json.dumps({"resourceType": "Bundle", "type": "collection", "entry": []})
         self._words.near("none", Kind)
+        with suppress(QuestionError):
+            resolve_case({"question": "none"}, self._words, today=today)
         for case in (
             resolve_case(whole, self._words, today=today),
             resolve_case(shown, self._words, today=today),
@@ -122,8 +134,10 @@ class CaseHandler:
             today = day_there(datetime.fromisoformat(question["now"]), text)
         if question["kind"] == "fhir":
             case = _read_fhir(text, self._words, today)
+        elif question["kind"] == "words":
+            case = _read_plain({"question": text}, self._words, today)
         else:
-            case = _read_plain(text, self._words, today)
+            case = _read_plain(_read_json(text), self._words, today)
         return case, ask(self._knowledge, case, self._topic(question.get("about")))
 
     def _topic(self, name: str | None) -> IRI | None:
@@ -168,11 +182,17 @@ def _decode(body: bytes) -> str:
         raise RefusedCaseError(400, "Not UTF-8", "the body has to be UTF-8.") from None
 
 
-def _read_plain(text: str, words: Lexicon, today: date) -> Case:
-    """The case of a JSON text in the form of the case schema."""
-    document = _read_json(text)
+def _read_plain(document: object, words: Lexicon, today: date) -> Case:
+    """The case of plain values in the form of the case schema."""
     try:
         return resolve_case(document, words, today=today)
+    except AmbiguousQuestionError as error:
+        raise RefusedCaseError(
+            422,
+            "The question has more than one reading",
+            "ask with the options of one of the readings, or say it in other words.",
+            readings=list(error.readings),
+        ) from None
     except UsageError:
         places = list(_places(document, words, today))
         named = "; ".join(f"{each['at']}: {each['why']}" for each in places)
@@ -255,6 +275,8 @@ def _why(error: KGError) -> str:
         return "the name has more than one reading"
     if isinstance(error, LabFormatError):
         return "the value is not of a form that can be read"
+    if isinstance(error, QuestionError):
+        return "nothing of one patient is read in the question"
     return "it is not of the form that the schema of a case has"
 
 

@@ -27,6 +27,7 @@ KINDS: Final[Mapping[str, str]] = {
     "application/json": "plain",
     "application/fhir+json": "fhir",
     "application/fhir+ndjson": "fhir",
+    "text/plain": "words",
 }
 """What a case can be sent as."""
 FORMS: Final[Mapping[str, str]] = {
