@@ -17,6 +17,8 @@ from kg.model.spelling import fold
 
 _LISTS: Final = ("conditions", "drugs", "absent", "unknown", "labs")
 _ONCE: Final = ("age", "sex")
+_OWN: Final = ("date", "question")
+"""What only the typed part says."""
 
 
 class Beside(Struct, frozen=True):
@@ -47,7 +49,8 @@ def merge(
 ) -> Merged:
     """A record with what was typed beside it, `labs` the results of that as they were typed.
 
-    An age or a sex that is given twice and differs is a contradiction, and neither is used.
+    An age or a sex that is given twice and differs is a contradiction, and neither is used; it
+    says `where` the first one stands.
     """
     both = {key: [*_list(record, key), *_list(beside, key)] for key in _LISTS}
     document: dict[str, object] = {**record, **{key: each for key, each in both.items() if each}}
@@ -59,8 +62,7 @@ def merge(
             document.pop(key)
         elif other is not None:
             document[key] = other
-    if "date" in beside or "question" in beside:
-        document |= {key: beside[key] for key in ("date", "question") if key in beside}
+    document |= {key: beside[key] for key in _OWN if key in beside}
     texts = (*[""] * len(record.get("labs", ())), *labs)
     return Merged(cast("Document", document), texts, tuple(clashing))
 
