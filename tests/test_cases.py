@@ -27,6 +27,8 @@ def test_values_become_ratios_and_flags_become_classes(lexicon: Lexicon) -> None
         eg("SerumALPObservation"),
         eg("GGTObservation"),
         eg("NormalGGTObservation"),
+        eg("OtherLiverTestsObservation"),
+        eg("NormalOtherLiverTestsObservation"),
     ]
 
 

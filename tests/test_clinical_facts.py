@@ -145,6 +145,182 @@ def test_the_size_of_the_fall_is_that_of_the_source(
     assert _resting(answer) & {"B032"} == rests_on
 
 
+# ── F20: markers beside ALP ─────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "AST=30 U/L(10-40)",
+        "SGOT=high",
+        "ALT=2xULN",
+        "GPT=0.5 ukat/L(0.1-0.8)",
+        "bilirubin=1.0 mg/dL(0.2-1.2)",
+        "total bilirubin=20 umol/L(-21)",
+        "albumin=3.1 g/dL(3.5-5.0)",
+        "corrected calcium=2.60 mmol/L(2.15-2.55)",
+        "adjusted Ca=normal",
+        "iCa=1.05 mmol/L(1.15-1.30)",
+        "ionized calcium=low",
+        "creatinine=1.8 mg/dL(0.6-1.2)",
+        "eGFR=38 mL/min/1.73m2(60-)",
+        "bone ALP fraction=65 %(20-50)",
+    ],
+)
+def test_the_markers_of_a_panel_are_read(lexicon: Lexicon, typed: str) -> None:
+    """A result of a usual panel beside ALP is a result with a state, in the usual units."""
+    case = read_case(lexicon, labs=[typed])
+
+    assert len(case.labs) == 1
+    assert case.labs[0].state
+    assert not case.unused
+
+
+def test_bilirubin_and_creatinine_are_compared_across_units(lexicon: Lexicon) -> None:
+    """A mass and an amount of the same substance stand on the same side of their limits."""
+    labs = ["bilirubin=2 mg/dL(5-21 umol/L)", "creatinine=70 umol/L(0.6-1.2 mg/dL)"]
+
+    case = read_case(lexicon, labs=labs)
+
+    assert [each.state for each in case.labs] == ["high", "normal"]
+
+
+@pytest.mark.parametrize(("value", "state"), [("95", "normal"), ("59", "low"), ("60", "normal")])
+def test_a_filtration_rate_needs_a_lower_limit_alone(
+    lexicon: Lexicon, value: str, state: str
+) -> None:
+    """An eGFR above its lower limit is normal, however high it is."""
+    case = read_case(lexicon, labs=[f"eGFR={value} mL/min/1.73m2(60-)"])
+
+    assert [each.state for each in case.labs] == [state]
+
+
+# ── F20: total calcium beside albumin ───────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "beside",
+    ["albumin=low", "corrected calcium=normal", "iCa=normal", "corrected calcium=high"],
+)
+def test_low_total_calcium_is_no_hypocalcaemia_beside_these(asks: Asks, beside: str) -> None:
+    """A low total calcium that another result explains is set aside and named."""
+    answer = asks(labs=["alp=high", "ca=low", beside])
+
+    assert "osteomalacia" not in {each.label for each in answer.causes}
+    left = next(each for each in answer.unused if each.given == "ca=low")
+    assert beside in left.reason
+    assert "ca=low" not in {each.value for each in answer.case}
+
+
+def test_low_total_calcium_without_albumin_says_so(asks: Asks) -> None:
+    """A low total calcium is used where albumin is not known, and says that it is not."""
+    answer = asks(labs=["alp=high", "ca=low"])
+
+    shown = next(each.value for each in answer.case if each.label == "Ca")
+    assert "albumin not given" in shown
+
+
+@pytest.mark.parametrize("albumin", ["albumin=normal", "albumin=high"])
+def test_low_total_calcium_stands_with_an_albumin_that_is_not_low(asks: Asks, albumin: str) -> None:
+    """Albumin that is not low takes nothing from a low calcium, and needs no note."""
+    answer = asks(labs=["alp=high", "ca=low", albumin])
+
+    assert [each.value for each in answer.case if each.label == "Ca"] == ["low (no value)"]
+
+
+def test_ionised_calcium_decides_over_corrected(asks: Asks) -> None:
+    """Of a corrected and an ionised calcium that differ the ionised one is used."""
+    answer = asks(labs=["alp=high", "corrected Ca=low", "iCa=normal"])
+
+    assert [each.given for each in answer.unused] == ["corrected Ca=low"]
+
+
+# ── F10, F11, F13: isolated, and the prognosis of it ────────────────────────────────────────────
+
+PROGNOSIS = {"A050", "A051"}
+
+
+@pytest.mark.parametrize(
+    ("beside", "isolated"),
+    [
+        (["ggt=normal"], PROGNOSIS),
+        (["alt=normal"], PROGNOSIS),
+        (["ggt=normal", "ast=normal", "alt=low", "bilirubin=normal"], PROGNOSIS),
+        (["other liver tests=normal"], PROGNOSIS),
+        ([], set()),
+        (["ggt=high"], set()),
+        (["ggt=normal", "alt=high"], set()),
+        (["ggt=high", "alt=normal"], set()),
+        (["ggt=902 IU/L", "alt=normal"], set()),
+        (["ggt=normal", "ggt=high", "alt=normal"], set()),
+        (["other liver tests=high"], set()),
+        (["calcium=normal"], set()),
+    ],
+)
+def test_isolated_is_tested(asks: Asks, beside: list[str], isolated: set[str]) -> None:
+    """The prognosis of isolated ALP needs another liver test, and none that may be raised."""
+    answer = asks(has=[MYELOMA], labs=["alp=high", *beside])
+
+    told = {each for outcome in answer.outcomes for each in outcome.statements}
+    assert told == isolated
+    assert PROGNOSIS.isdisjoint({each for alert in answer.alerts for each in alert.statements})
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        {"has": ["Paget disease of bone"]},
+        {"has": ["bone metastases"]},
+        {"has": [DEFICIENCY]},
+        {"labs": ["25OHD=low"]},
+        {"drugs": ["bortezomib"]},
+    ],
+)
+def test_a_known_cause_silences_the_prognosis(asks: Asks, known: dict[str, list[str]]) -> None:
+    """Where something that may raise ALP is known to be there, the cause is not unclear."""
+    labs = ["alp=high", "ggt=normal", *known.get("labs", [])]
+
+    answer = asks(has=[MYELOMA, *known.get("has", [])], labs=labs, drugs=known.get("drugs", []))
+
+    told = {each for outcome in answer.outcomes for each in outcome.statements}
+    assert PROGNOSIS.isdisjoint(told)
+
+
+# ── F18, F19: a settled question ────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("typed", "asked"),
+    [
+        ({}, True),
+        ({"findings": ["hypophosphatasia=unknown"]}, True),
+        ({"findings": ["hypophosphatasia=no"]}, False),
+        ({"findings": ["hypophosphatasia=yes"]}, False),
+    ],
+)
+def test_a_settled_question_silences_its_alert(
+    asks: Asks,
+    typed: dict[str, list[str]],
+    asked: bool,  # noqa: FBT001 - a column of the table
+) -> None:
+    """Whoever is known to have hypophosphatasia, or not to, is not to be evaluated for it."""
+    answer = asks(has=["osteoporosis"], labs=["alp=low"], **typed)
+
+    told = {alert.label for alert in answer.alerts}
+    assert ("evaluate for hypophosphatasia before a bisphosphonate" in told) is asked
+
+
+@pytest.mark.parametrize(("has", "told"), [([], {"A045", "A046"}), ([MYELOMA], set())])
+def test_nothing_raises_the_suspicion_of_what_is_known(
+    asks: Asks, has: list[str], told: set[str]
+) -> None:
+    """Bone lesions with a normal ALP raise no suspicion of a myeloma that is known."""
+    answer = asks(has=[*has, "bone lesion"], labs=["alp=normal"])
+
+    said = {each for rule in answer.rules for each in rule.statements}
+    assert said & {"A045", "A046"} == told
+
+
 def _cause(answer: Answer, label: str) -> Cause:
     return next(each for each in answer.causes if each.label == label)
 

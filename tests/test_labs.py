@@ -208,7 +208,8 @@ def test_another_spelling_of_a_unit_is_noted(lexicon: Lexicon) -> None:
 
 
 def _markers(lexicon: Lexicon) -> tuple[Entry, ...]:
-    return lexicon.of_kind(Kind.MARKER)
+    """The measurements, without those that are several tests read together."""
+    return tuple(each for each in lexicon.of_kind(Kind.MARKER) if not each.members)
 
 
 def test_every_conversion_joins_units_of_its_measurement(lexicon: Lexicon) -> None:

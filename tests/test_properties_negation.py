@@ -19,9 +19,11 @@ REVIEWED = {
         "consequences",
         "finding",
     ): "without the finding that takes its ground, a caution is said",
+    ("consequences", "known"): "where the question is not settled, a caution that asks it is said",
+    ("rules", "known"): "where the question is not settled, a rule that asks it is said",
 }
 """The facts of a case that may stand under a negation, and why their lack harms nobody."""
-FACTS = {"context", "rule_context", "finding", "present", "absent", "done"}
+FACTS = {"context", "rule_context", "finding", "present", "absent", "done", "known"}
 """The parameters that hold what a case says."""
 UNBOUND = re.compile(r"!\s*bound\b|\bnot\s+in\b|\bcoalesce\b", re.IGNORECASE)
 """Other ways to make something of a lack."""

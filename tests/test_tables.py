@@ -88,12 +88,14 @@ def test_consequences_are_those_of_the_query(
             context=terms(case.contexts),
             rule_context=terms(case.contexts),
             finding=terms(case.findings),
+            known=terms(case.present | case.absent),
         )
         asked = {
             tuple(text(each) for each in row) for row in selected(rows.records(), "kind", "item")
         }
         carried = {row[:2] for row in asked if row[2] == "statement" or row[0] == "scope"}
         said = case_messages(knowledge.model.tables, case)
+        said.pop("question", None)  # what the record is asked for is no consequence
 
         found = {(kind, *row) for kind, group in said.items() for row in premises(*group)}
         assert found == {row for row in asked if row[:2] in carried}
@@ -112,6 +114,7 @@ def test_outside_the_scope_only_what_holds_there_is_said(
             context=terms(case.contexts),
             rule_context=terms(case.contexts),
             finding=terms(case.findings),
+            known=terms(case.present | case.absent),
         )
         always = {text_of(row["item"]) for row in rows.records() if "always" in row}
         said = case_messages(knowledge.model.tables, case)
@@ -132,6 +135,7 @@ def test_rules_are_those_of_the_query(
             "ask/rules",
             finding=terms(case.findings),
             rule_context=terms(case.applicable),
+            known=terms(case.present | case.absent),
         )
         asked = {tuple(text(each) for each in row) for row in selected(rows.records(), "finding")}
         carried = {row[0] for row in asked if row[1] == "statement"}
@@ -161,7 +165,7 @@ def test_next_steps_are_those_of_the_query(
         advised = {text_of(row["investigation"]) for row in rows.records() if said_outright(row)}
 
         found = NextSteps(knowledge.model.tables, case, judge(topic, case)).steps(None)
-        assert {each.iri: {*each.statements} for each in found} == {
+        assert {each.iri: {*each.statements, *each.background} for each in found} == {
             iri: asked[iri] for iri in advised
         }
 
@@ -226,5 +230,5 @@ def premises(*found: Message) -> Iterator[Row]:
 
 
 def said_outright(row: dict[str, Term]) -> bool:
-    """Whether a row holds a statement that advises, and not one that agrees."""
-    return text(row["role"]) == "statement"
+    """Whether a row holds what advises, a statement or background alone, and not what agrees."""
+    return text(row["role"]) in ("statement", "background")

@@ -79,7 +79,6 @@ AFTER_MENOPAUSE = {
     "serum calcium",
     "serum phosphate",
     "PTH",
-    "25-OH vitamin D",
     "repeat ALP in 1 to 3 months, if the initial work-up is unrevealing",
 }
 

@@ -47,7 +47,7 @@ def rules_set_off(tables: Tables, case: ClassifiedCase) -> tuple[Message, ...]:
     found = (
         _message(each, [p for p in each.premises if p.context in applicable], tables.notes)
         for each in tables.rules
-        if each.iri in findings
+        if each.iri in findings and not is_settled(each, case)
     )
     return tuple(each for each in found if each.statements)
 
@@ -56,7 +56,7 @@ def _attached(attached: CaseMessage, case: ClassifiedCase, notes: Notes) -> Mess
     """What is attached to the case, or None where nothing that carries it is about such a case."""
     if attached.of.isdisjoint(case.contexts):
         return None
-    if not attached.unless.isdisjoint(case.findings):
+    if not attached.unless.isdisjoint(case.findings) or is_settled(attached, case):
         return None
     premises = [each for each in attached.premises if _applies(each, case.contexts)]
     if not premises:
@@ -65,6 +65,11 @@ def _attached(attached: CaseMessage, case: ClassifiedCase, notes: Notes) -> Mess
     if message.statements or attached.kind == _SCOPE or _on_background(attached.premises, premises):
         return message
     return None
+
+
+def is_settled(said: CaseMessage, case: ClassifiedCase) -> bool:
+    """Whether the case answers the question that something asks: with yes, or with no."""
+    return not (said.settled.isdisjoint(case.present) and said.settled.isdisjoint(case.absent))
 
 
 def _on_background(said: Iterable[Premise], used: Iterable[Premise]) -> bool:
@@ -195,8 +200,7 @@ def _advising(advice: Advice, case: ClassifiedCase) -> list[Premise]:
         for each in advice.premises
         if each.of in contexts and (not each.context or each.context in contexts)
     ]
-    stated = any(each.role == _STATEMENT for each in said)
-    return said if stated or _on_background(advice.premises, said) else []
+    return said if any(each.role in (_STATEMENT, _BACKGROUND) for each in said) else []
 
 
 def _is_indicated(premise: Premise, case: ClassifiedCase) -> bool:

@@ -46,6 +46,8 @@ def _source_of_part(case: Case, kind: str, index: int) -> str:
             return (*case.conditions, *case.assumed)[index].label
         case "treatment":
             return case.drugs[index].label
+        case "group":
+            return case.groups[index].given
         case _:
             return case.labs[index].given
 
@@ -83,6 +85,9 @@ class _FactBuilder:
         for place, lab in enumerate(case.labs, 1):
             for name, change in zip(_names_of(place, lab), lab.changes or (Change(),), strict=True):
                 self._result(name, lab, change)
+        for place, group in enumerate(case.groups, 1):
+            classes = (group.marker.iri, *((group.state_class,) if group.state_class else ()))
+            self._part(words.EG_HAS_OBSERVATION, "group", place, *classes)
         return Facts(tuple(self._types), tuple(self._edges), tuple(self._values))
 
     def _part(self, role: str, name: str, place: int, *classes: str) -> str:

@@ -126,12 +126,18 @@ class _LabReader:
         self._marker = marker
         self._lab = lab
         self._given = given
+        self._lexicon = lexicon
         self._comparator = COMPARATORS.get(lab.get("comparator", ""), "")
         self._states: Mapping[str, Entry] = lexicon.states(marker.iri)
-        low, normal = self._states.get(LOW), self._states.get(NORMAL)
-        self._low_is_normal = low is None or (
-            normal is not None and lexicon.is_a(low.iri, normal.iri)
-        )
+        self._low_is_normal = self._counts_as_normal(LOW)
+        self._high_is_normal = self._counts_as_normal(HIGH)
+
+    def _counts_as_normal(self, state: str) -> bool:
+        """Whether such a state of the measurement is not known, or counts as a normal one."""
+        found, normal = self._states.get(state), self._states.get(NORMAL)
+        if found is None:
+            return state == LOW
+        return normal is not None and self._lexicon.is_a(found.iri, normal.iri)
 
     def read(self) -> LabResult:
         flag, no_flag = self._read_flag()
@@ -156,7 +162,9 @@ class _LabReader:
         check_plausible(marker, value, unit, "the value", comparator=comparator)
         known = value_interval(round_fraction(Fraction(value) * range_.scale), comparator)
         states = possible_states(known, range_.low, range_.high)
-        decided = decide_state(states, low_is_normal=self._low_is_normal)
+        decided = decide_state(
+            states, low_is_normal=self._low_is_normal, high_is_normal=self._high_is_normal
+        )
         conflict = _conflict(flag, states, decided)
         state = "" if conflict else flag or decided
         notes = (note, conversion_note(marker, unit, range_.unit))

@@ -226,6 +226,8 @@ class Case(Struct, frozen=True, kw_only=True):
     """Those of them whose dates are known."""
     labs: tuple[LabResult, ...] = ()
     """One result of each measurement: the one that is asked about."""
+    groups: tuple[LabResult, ...] = ()
+    """Tests that are read together, with the state that their results have in common."""
     baselines: tuple[LabResult, ...] = ()
     """Results before treatment that changes were computed from."""
     age: Decimal | None = None

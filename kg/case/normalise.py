@@ -24,6 +24,7 @@ from kg.case.model import (
 )
 from kg.case.names import NOT_COVERED
 from kg.case.series import Comparison, Series, Span, Unread, compare, group_results
+from kg.case.together import read_groups, set_aside
 from kg.model.errors import UsageError
 from kg.model.terms import Entry, Kind, Lexicon
 from kg.model.vocabulary import EG_CASE, IRI
@@ -88,6 +89,7 @@ def normalise(said: CaseInput, lexicon: Lexicon) -> Case:
         doubted=_once(yes for yes, _ in clashing),
         unknown=tuple(kept["unknown"]),
         labs=tuple(record.labs),
+        groups=tuple(record.groups),
         baselines=tuple(record.baselines),
         age=said.age,
         sex=said.sex,
@@ -127,6 +129,9 @@ class _Record:
         self._treat(said.courses, _asked_day(said, series))
         for each in series:
             self._add(each)
+        self.labs, aside = set_aside(self.labs, lexicon)
+        self.unused += aside
+        self.groups = read_groups(self.labs, said.results, lexicon)
         self.unused += said.left
         self.notices += _name_left(said.left)
 

@@ -176,12 +176,16 @@ def possible_states(value: Interval, low: Decimal | None, high: Decimal | None) 
     return frozenset(found)
 
 
-def decide_state(states: frozenset[str], *, low_is_normal: bool) -> str:
+def decide_state(
+    states: frozenset[str], *, low_is_normal: bool, high_is_normal: bool = False
+) -> str:
     """The state that the range decides; empty where it decides none.
 
     A range with an upper limit alone cannot tell a low value from a normal one. Only of a
-    measurement whose low results count as normal is such a value normal.
+    measurement whose low results count as normal is such a value normal; so it is with high ones.
     """
     if low_is_normal and states == {NORMAL, LOW}:
+        return NORMAL
+    if high_is_normal and states == {NORMAL, HIGH}:
         return NORMAL
     return next(iter(states)) if len(states) == 1 else ""

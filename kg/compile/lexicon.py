@@ -40,6 +40,7 @@ from kg.model.vocabulary import (
     EG_LIMIT_UNIT,
     EG_MAY_MEAN,
     EG_MAY_MEAN_ELSEWHERE,
+    EG_MEMBER_TEST,
     EG_MESSAGE,
     EG_NAME_WORDS,
     EG_NARROWER_NAME,
@@ -49,7 +50,10 @@ from kg.model.vocabulary import (
     EG_PLAUSIBLE_LIMIT_TO,
     EG_PLAUSIBLE_TO,
     EG_READ_AS,
+    EG_READ_WITH,
     EG_REFERENCE_UNIT,
+    EG_SET_ASIDE_BY,
+    EG_SET_ASIDE_REASON,
     EG_SHOWN_BY,
     EG_SYSTEM_URI,
     EG_TO_UNIT,
@@ -222,6 +226,10 @@ def _entry(term: IRI, said: _Said, markers: set[IRI], conversions: tuple[Convers
         measured_in=_units(said, conversions),
         usable_for_days=int(said.one(EG_USABLE_FOR_DAYS) or 0),
         asked_as=said.one(EG_ASKED_AS),
+        members=tuple(map(IRI, said.all(EG_MEMBER_TEST))),
+        set_aside_by=tuple(map(IRI, said.all(EG_SET_ASIDE_BY))),
+        read_with=tuple(map(IRI, said.all(EG_READ_WITH))),
+        set_aside_reason=said.one(EG_SET_ASIDE_REASON),
     )
 
 

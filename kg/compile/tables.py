@@ -131,6 +131,7 @@ def _messages(rows: Iterable[Record], subject: str) -> tuple[CaseMessage, ...]:
             of=frozenset(each.get("of", each[subject]) for each in records),
             premises=tuple(dict.fromkeys(_premise(each, subject) for each in records)),
             unless=frozenset(each["unless"] for each in records if "unless" in each),
+            settled=frozenset(each["settled"] for each in records if "settled" in each),
             always="always" in records[0],
             asks=records[0].get("asks", ""),
         )

@@ -325,6 +325,8 @@ class CaseMessage(Struct, frozen=True, omit_defaults=True):
     premises: tuple[Premise, ...]
     unless: frozenset[str] = frozenset()
     """The findings with which it has no ground."""
+    settled: frozenset[str] = frozenset()
+    """The classes of which one that is known to be there, or not, settles what it asks."""
     always: bool = False
     """Whether it is said of whoever has the condition, also outside the scope of the sources."""
     asks: str = ""

@@ -166,6 +166,13 @@ class Entry(Struct, frozen=True, omit_defaults=True):
     """Of a finding: the question whose answer lists its causes."""
     narrower: tuple[str, ...] = ()
     """Names of what is a kind of it and has no term of its own."""
+    members: tuple[IRI, ...] = ()
+    """Of tests that are read together: the measurements among them."""
+    set_aside_by: tuple[IRI, ...] = ()
+    """Of a state: the states of other measurements beside which it is not used."""
+    set_aside_reason: str = ""
+    read_with: tuple[IRI, ...] = ()
+    """Of a state: the measurements without which it is shown with a note."""
 
     @property
     def units(self) -> tuple[str, ...]:
@@ -299,6 +306,11 @@ class Lexicon(Struct, frozen=True, dict=True):
             if entry.of is not None and entry.flag and entry.kind in (Kind.STATE, Kind.SEX):
                 found.setdefault(entry.of, {})[entry.flag] = entry
         return found
+
+    @cached_property
+    def groups(self) -> tuple[Entry, ...]:
+        """The measurements that are several tests read together."""
+        return tuple(entry for entry in self.entries.values() if entry.members)
 
     @cached_property
     def asked(self) -> frozenset[IRI]:

@@ -8,9 +8,11 @@ from functools import cached_property
 from typing import Final
 
 from kg.answer.classified import ClassifiedCase
+from kg.answer.consequences import is_settled
 from kg.answer.proof.model import Absence, Proof
 from kg.answer.proof.prover import ClassProver, Prover
 from kg.model.compiled import ClassEdge
+from kg.model.tables import CaseMessage
 from kg.model.vocabulary import EG_OUTSIDE_SCOPE, eg
 from kg.reasoning.rules import Fact
 
@@ -45,7 +47,9 @@ class ConsequenceProver:
         """Whether it follows for the case as a view shows it."""
         if not view.in_scope and self.kind != "scope" and not self._always:
             return False
-        return view.findings.isdisjoint(self.exceptions) and any(True for _ in self.reasons(view))
+        settled = any(is_settled(each, view) for each in self._messages)
+        excepted = settled or not view.findings.isdisjoint(self.exceptions)
+        return not excepted and any(True for _ in self.reasons(view))
 
     def reasons(self, view: ClassifiedCase) -> Iterator[tuple[ClassEdge, str]]:
         """Each kind of case in the view that it follows for, with a statement about such a case."""
@@ -69,13 +73,17 @@ class ConsequenceProver:
     @cached_property
     def exceptions(self) -> frozenset[str]:
         """The findings that it does not apply with."""
-        found = (each.unless for each in self.prover.tables.messages if each.iri == self.item)
-        return frozenset().union(*found)
+        return frozenset().union(*(each.unless for each in self._messages))
 
     @cached_property
     def _always(self) -> bool:
         """Whether it holds outside the scope too."""
-        return any(each.always for each in self.prover.tables.messages if each.iri == self.item)
+        return any(each.always for each in self._messages)
+
+    @cached_property
+    def _messages(self) -> tuple[CaseMessage, ...]:
+        """What is said of it in the tables."""
+        return tuple(each for each in self.prover.tables.messages if each.iri == self.item)
 
     def _proof(self, view: ClassifiedCase) -> Proof:
         edge, statement = self._best(view)
@@ -99,6 +107,10 @@ class ConsequenceProver:
         if self.exceptions:
             names = tuple(self._classes.label(each) for each in sorted(self.exceptions))
             yield Absence("no finding of the case takes it back", names)
+        settling = frozenset().union(*(each.settled for each in self._messages))
+        if settling:
+            names = tuple(self._classes.label(each) for each in sorted(settling))
+            yield Absence("nothing given settles what it asks", names)
         if self.kind == "next step":
             yield Absence("nothing given says that it was done")
 
