@@ -36,6 +36,8 @@ def _refused(result: Result, code: int = 2) -> str:
     assert result.stdout == ""
     assert "Traceback" not in result.stderr
     message = result.stderr.strip()
+    if message.startswith("{"):  # asked for as JSON
+        return str(json.loads(message)["error"]["message"])
     assert message.startswith("error: "), message
     assert len(message) < 1000
     return message

@@ -97,15 +97,15 @@ class _Commands(click.Group):
             gc.disable()  # a command of its own process is over before a collection would pay
         if not standalone_mode:
             return super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
+        given = list(sys.argv[1:] if args is None else args)
         try:
-            given = list(sys.argv[1:] if args is None else args)
             _refuse_bytes(given)
             code = super().main(given, prog_name, complete_var, standalone_mode=False, **extra)
             sys.stdout.flush()
         except Exception as error:
             if self.debug:
                 raise
-            _fail(error)
+            _fail(error, as_json=_wants_json(given))
         sys.exit(code if isinstance(code, int) else 0)
 
 
@@ -118,15 +118,32 @@ def _refuse_bytes(args: Sequence[str]) -> None:
             raise UsageError(f"an argument is not UTF-8: {shown}") from None
 
 
-def _fail(error: Exception) -> NoReturn:
+def _wants_json(args: Sequence[str]) -> bool:
+    """Whether the answer was to be JSON, so that an error is as well."""
+    return any(
+        each == "--format=json" or args[place : place + 2] == ["--format", "json"]
+        for place, each in enumerate(args)
+    )
+
+
+def _fail(error: Exception, *, as_json: bool) -> NoReturn:
     """Say what went wrong, and leave with the exit code that belongs to it."""
     if isinstance(error, BrokenPipeError):
         # Whoever read the output has seen enough; what is left in the buffer goes nowhere.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
     message, code = _told(error)
-    click.echo(f"error: {message}", err=True)
+    click.echo(_json_of(error, message, code) if as_json else f"error: {message}", err=True)
     sys.exit(code)
+
+
+def _json_of(error: Exception, message: str, code: int) -> str:
+    """An error as one line of JSON: its kind, its message, the exit code, names that are meant."""
+    import json  # a command that answers in text needs none of it
+
+    names = getattr(error, "suggestions", ()) or getattr(error, "choices", ())
+    told = {"kind": type(error).__name__, "message": message, "exit": code}
+    return json.dumps({"error": told | ({"names": list(names)} if names else {})})
 
 
 def _told(error: Exception) -> tuple[str, int]:

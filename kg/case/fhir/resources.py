@@ -71,23 +71,13 @@ def read_resources(written: str) -> list[Resource]:
         raise UsageError(
             f"the FHIR input has {len(written)} characters; at most {MOST_CHARACTERS} are read."
         )
-    _refuse_other_forms(written.lstrip()[:1])
-    parsed = ((_parse(text, place), place) for place, text in _split(written).items())
-    return [each for data, place in parsed for each in _resources(data, place, 0)]
-
-
-def _refuse_other_forms(first: str) -> None:
-    """UsageError, with what to do, for a record in a form that is not read."""
-    if first == "<":
+    if written.lstrip()[:1] == "<":
         raise UsageError(
             "the FHIR input is XML; wanted JSON. A FHIR server gives it for "
             "Accept: application/fhir+json, and the FHIR validator converts a file."
         )
-    if first == "[":
-        raise UsageError(
-            "the FHIR input is a list; wanted a Bundle, or one resource on each line: "
-            "jq -c '.[]' makes the lines of a list."
-        )
+    parsed = ((_parse(text, place), place) for place, text in _split(written).items())
+    return [each for data, place in parsed for each in _resources(data, place, 0)]
 
 
 def _split(written: str) -> dict[str, str]:
@@ -109,6 +99,11 @@ def _parse(written: str, place: str) -> Table:
     if reason:  # outside the handler, so that no exception holds the text of the record
         twice = "has a key twice"
         raise UsageError(f"{where} {f'{twice}.' if reason.startswith(twice) else reason}")
+    if isinstance(value, list) and not place:
+        raise UsageError(
+            "the FHIR input is a list; wanted a Bundle, or one resource on each line: "
+            "jq -c '.[]' makes the lines of a list."
+        )
     if not isinstance(value, dict) or not isinstance(value.get("resourceType"), str):
         raise UsageError(f"{where} is no FHIR resource: wanted an object with a resourceType.")
     return value

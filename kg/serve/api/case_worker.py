@@ -10,11 +10,10 @@ from __future__ import annotations
 import importlib
 import json
 import pkgutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from functools import partial
-from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -26,18 +25,15 @@ from kg.case.dates import day_there
 from kg.case.fhir import read_case
 from kg.model.errors import (
     AmbiguousQuestionError,
-    AmbiguousTermError,
     KGError,
-    LabFormatError,
     QuestionError,
-    UnknownTermError,
     UsageError,
 )
 from kg.model.terms import Kind, Lexicon
 from kg.model.vocabulary import IRI
 from kg.sandbox.protocol import Frame
+from kg.serve.api.places import KEYS, find_places
 from kg.show import FORMATS, PARTS, render
-from kg.show.data import schema_text
 from kg.show.proof import FORMATS as PROOF_FORMATS
 from kg.show.proof import render_proof
 from kg.store.artifact import open_artifact
@@ -52,11 +48,8 @@ _USED: Final = (
     "kg.show",
 )
 """The packages that are imported whole."""
-_MOST_PLACES: Final = 5
-_MOST_TRIED: Final = 200
-"""Entries of a case that are tried one by one to find those at fault."""
-_KEYS: Final = frozenset(json.loads(schema_text("case"))["properties"])
-"""The keys of a case; another key is not named, for it may be anything."""
+_MOST_SHOWN: Final = 10
+"""Places at fault that the sentence names; `places` has all."""
 _BY_FORM: Final = "the FHIR input: "
 """What the reader of FHIR puts before a message about the case that it made."""
 
@@ -194,9 +187,10 @@ def _read_plain(document: object, words: Lexicon, today: date) -> Case:
             readings=list(error.readings),
         ) from None
     except UsageError:
-        places = list(_places(document, words, today))
-        named = "; ".join(f"{each['at']}: {each['why']}" for each in places)
-        whole = f"a case is an object with the keys {', '.join(sorted(_KEYS))}"
+        places = find_places(document, words, today)
+        named = "; ".join(f"{each['at']}: {each['why']}" for each in places[:_MOST_SHOWN])
+        named += f"; and {len(places) - _MOST_SHOWN} more" if len(places) > _MOST_SHOWN else ""
+        whole = f"a case is an object with the keys {', '.join(sorted(KEYS))}"
         raise _unusable(f"the case cannot be read: {named or whole}.", places) from None
 
 
@@ -239,51 +233,6 @@ def _read_json(text: str) -> object:
         "the body is not JSON in which every key stands once and every number is one.",
         **place,
     )
-
-
-def _places(document: object, words: Lexicon, today: date) -> Iterator[dict[str, object]]:
-    """The first parts of a case that cannot be read for themselves, with what is wrong there."""
-    found = 0
-    for at, part in islice(_parts(document), _MOST_TRIED):
-        try:
-            resolve_case(part, words, today=today)
-        except KGError as error:
-            found += 1
-            yield {"at": at, "why": _why(error), **_nearest(error)}
-            if found == _MOST_PLACES:
-                return
-
-
-def _parts(document: object) -> Iterator[tuple[str, object]]:
-    """Each entry of a case as a case of its own; results keep the drugs that they may name."""
-    if not isinstance(document, dict):
-        return
-    for key in document.keys() & _KEYS:
-        value = document[key]
-        beside = {"drugs": document["drugs"]} if key == "labs" and "drugs" in document else {}
-        if not isinstance(value, list):
-            yield key, {key: value}
-            continue
-        for number, entry in enumerate(value):
-            yield f"{key}[{number}]", {**beside, key: [entry]}
-
-
-def _why(error: KGError) -> str:
-    if isinstance(error, UnknownTermError):
-        return "no term of the graph that may stand here is called so"
-    if isinstance(error, AmbiguousTermError):
-        return "the name has more than one reading"
-    if isinstance(error, LabFormatError):
-        return "the value is not of a form that can be read"
-    if isinstance(error, QuestionError):
-        return "nothing of one patient is read in the question"
-    return "it is not of the form that the schema of a case has"
-
-
-def _nearest(error: KGError) -> dict[str, object]:
-    """Names of the graph that may be meant."""
-    names = getattr(error, "suggestions", ()) or getattr(error, "choices", ())
-    return {"names": list(names)} if names else {}
 
 
 def _unusable(detail: str, places: Sequence[Mapping[str, object]]) -> RefusedCaseError:

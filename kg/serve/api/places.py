@@ -1,0 +1,165 @@
+"""Where a case that was sent cannot be read: every field at fault and no other, and what is wanted.
+
+Each part is tried as a case of its own, so that one is not blamed for what stands beside it.
+Nothing that was sent is repeated: a place is a key of the schema and a number, and what is wanted
+is what the schema says of it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any, Final
+
+from kg.case import resolve_case
+from kg.model.errors import (
+    AmbiguousTermError,
+    KGError,
+    LabFormatError,
+    QuestionError,
+    UnknownTermError,
+)
+from kg.model.terms import Lexicon
+from kg.show.data import schema_text
+
+_SCHEMA: Final[Mapping[str, Any]] = json.loads(schema_text("case"))
+_DEFINED: Final[Mapping[str, Any]] = _SCHEMA["$defs"]
+_DRUG: Final[Mapping[str, Any]] = _SCHEMA["properties"]["drugs"]["items"]["oneOf"][1]["properties"]
+_LAB: Final[Mapping[str, Any]] = {
+    **_DEFINED["flagged"]["properties"],
+    **_DEFINED["measured"]["properties"],
+}
+KEYS: Final = frozenset(_SCHEMA["properties"])
+"""The keys of a case; another key is not named, for it may be anything."""
+_FIELDS: Final[Mapping[str, Mapping[str, Any]]] = {"drugs": _DRUG, "labs": _LAB}
+_MOST_TRIED: Final = 2_000
+"""Entries of a case that are tried one by one."""
+
+Place = dict[str, object]
+"""`at`, a place such as `drugs[0].start`; `why`; `wanted`; and `names` that may be meant."""
+
+
+def find_places(document: object, words: Lexicon, today: date) -> list[Place]:
+    """Every place of a case that cannot be read; none where only the whole of it cannot."""
+    if not isinstance(document, dict):
+        return []
+    found = list(_Finder(words, today).places(document))
+    if document.keys() - KEYS:
+        why = "it has a key that a case does not have"
+        found.append({"at": "the case", "why": why, "wanted": _listed(KEYS)})
+    return found
+
+
+class _Finder:
+    """Tries the parts of a case."""
+
+    def __init__(self, words: Lexicon, today: date) -> None:
+        self._words = words
+        self._today = today
+        self._marker = next(iter(sorted(words.asked)))
+        self._left = _MOST_TRIED
+
+    def places(self, document: Mapping[str, object]) -> Iterator[Place]:
+        """The places at fault, in the order of the case."""
+        drugs = [each for each in _entries(document, "drugs") if not self._fault(drugs=[each])]
+        for key in (key for key in document if key in KEYS):
+            value = document[key]
+            if not isinstance(value, list):
+                yield from _told(key, self._fault(**{key: value}), _SCHEMA["properties"][key])
+                continue
+            beside = {"drugs": drugs} if key == "labs" else {}
+            for number, entry in enumerate(value[: self._left]):
+                error = self._fault(**beside, **{key: [entry]})
+                if error is not None:
+                    yield from self._entry(f"{key}[{number}]", key, entry, error)
+            self._left -= min(self._left, len(value))
+
+    def _entry(self, at: str, key: str, entry: object, error: KGError) -> Iterator[Place]:
+        """The fields at fault of an entry; the entry where it is none of them for itself."""
+        fields = _FIELDS.get(key, {})
+        inner: list[Place] = []
+        if isinstance(entry, dict):
+            for name in (name for name in entry if name in fields):
+                fault = self._fault(**{key: [self._with(key, name, entry[name])]})
+                inner += _told(f"{at}.{name}", fault, fields[name])
+            if fields and entry.keys() - fields.keys():
+                why = f"it has a key that one of {key} does not have"
+                inner.append({"at": at, "why": why, "wanted": _listed(fields)})
+            if not inner and "duringTreatment" in entry:
+                inner += _told(f"{at}.duringTreatment", error, fields["duringTreatment"])
+        yield from inner or _told(at, error, _shape(key))
+
+    def _with(self, key: str, name: str, value: object) -> Mapping[str, object]:
+        """An entry that is sound but for one field, if that is not."""
+        if key == "drugs":
+            return {"drug": "x", name: value}
+        if name == "duringTreatment":  # it needs the drug beside it, and is tried with the whole
+            return {"marker": self._marker, "state": "high"}
+        rest = {"marker": {"state": "high"}, "state": {}}.get(name, {"value": "1"})
+        return {"marker": self._marker, **rest, name: value}
+
+    def _fault(self, **part: object) -> KGError | None:
+        """Why a case of these keys cannot be read; None where it can."""
+        try:
+            resolve_case(part, self._words, today=self._today)
+        except KGError as error:
+            return error
+        return None
+
+
+def _told(at: str, error: KGError | None, schema: Mapping[str, Any]) -> Iterator[Place]:
+    """The place of an error, if there is one, with what is wanted there."""
+    if error is not None:
+        wanted = _wanted(schema)
+        more = {"wanted": wanted} if wanted else {}
+        yield {"at": at, "why": _why(error), **more, **_nearest(error)}
+
+
+def _entries(document: Mapping[str, object], key: str) -> list[object]:
+    value = document.get(key, [])
+    return value if isinstance(value, list) else []
+
+
+def _wanted(schema: Mapping[str, Any]) -> str:
+    """What the schema says of a place, in words."""
+    own = str(schema.get("description", ""))
+    form = _DEFINED.get(str(schema.get("$ref", "")).removeprefix("#/$defs/"), {})
+    shared = str(form.get("description", ""))
+    listed = _listed(schema["enum"]) if "enum" in schema else ""
+    return " ".join(each for each in (own, listed, shared) if each)
+
+
+def _shape(key: str) -> Mapping[str, Any]:
+    """What the schema says of an entry of a list: a name, or the keys that it needs."""
+    items: Mapping[str, Any] = _SCHEMA["properties"][key]["items"]
+    forms = [
+        _DEFINED[each["$ref"].removeprefix("#/$defs/")] if "$ref" in each else each
+        for each in items.get("oneOf", [items])
+    ]
+    needed = [" and ".join(each["required"]) for each in forms if "required" in each]
+    if not needed:
+        return items
+    return {"description": f"An object with {', or with '.join(needed)}."}
+
+
+def _listed(names: Any) -> str:  # noqa: ANN401 - a list or a set, of JSON
+    return f"One of: {', '.join(sorted(map(str, names)))}."
+
+
+def _why(error: KGError) -> str:
+    if isinstance(error, UnknownTermError):
+        return "no term of the graph that may stand here is called so"
+    if isinstance(error, AmbiguousTermError):
+        return "the name has more than one reading"
+    if isinstance(error, LabFormatError):
+        return "the value is not of a form that can be read"
+    if isinstance(error, QuestionError):
+        return "nothing of one patient is read in the question"
+    return "it is not of the form that the schema of a case has"
+
+
+def _nearest(error: KGError) -> dict[str, object]:
+    """Names of the graph that may be meant."""
+    names = getattr(error, "suggestions", ()) or getattr(error, "choices", ())
+    return {"names": list(names)} if names else {}
