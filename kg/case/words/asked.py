@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 from kg.case.words.results import Bound
 from kg.case.words.roles import Role
 from kg.case.words.sheet import Sheet
+
+_ASKED: Final = "it is asked about and not given"
 
 
 def read_proposals(sheet: Sheet) -> None:
@@ -19,6 +22,7 @@ def read_proposals(sheet: Sheet) -> None:
             continue
         proposed = list(_proposed(sheet, start, end))
         if not proposed:
+            _set_apart(sheet, start)
             continue
         general = sheet.plays(start, Role.DOES) and sheet.is_fact(sheet.after(start))
         others = set(_given(sheet)) - set(proposed)
@@ -26,8 +30,18 @@ def read_proposals(sheet: Sheet) -> None:
             _note_general(sheet, proposed)
         else:
             for place in proposed:
-                sheet.told[place] = "it is asked about and not given"
+                sheet.told[place] = _ASKED
                 sheet.standing[place] = Role.SUSPECTED
+
+
+def _set_apart(sheet: Sheet, start: int) -> None:
+    """Set apart what a question only asks for: `is osteomalacia present?`."""
+    place = sheet.after(start)
+    while sheet.is_fact(place) and place not in sheet.standing:
+        sheet.standing[place] = Role.SUSPECTED
+        sheet.told[place] = _ASKED
+        joint = sheet.after(place)
+        place = sheet.after(joint) if sheet.is_joint(joint) else joint
 
 
 def _sentences(sheet: Sheet) -> Iterator[tuple[int, int]]:

@@ -81,7 +81,9 @@ def _reckoned(sheet: Sheet, place: int) -> tuple[Day, int] | None:
     if not time or not count.isdigit() or int(count) > _MOST:
         return None
     passed = sheet.plays(at + 2, Role.AGO)
-    into = sheet.plays(at + 2, Role.STARTED, Role.TAKING) and "after" in sheet.marks[at + 2].text
+    behind = sheet.marks[at + 2].text.casefold() if at + 2 < len(sheet.marks) else ""
+    into = sheet.plays(at + 2, Role.STARTED, Role.TAKING) and "after" in behind
+    into = into or (behind == "of" and sheet.is_fact(at + 3))
     if not (passed or into or lasting):
         return None
     day = _back(sheet.today, int(count), time.value)

@@ -7,7 +7,7 @@ from typing import Final
 
 from kg.case.model import GIVEN_KINDS
 from kg.case.words.days import days_between
-from kg.case.words.kept import name_at, name_of
+from kg.case.words.kept import name_at, name_of, text_at
 from kg.case.words.roles import Role
 from kg.case.words.sheet import Day, Sheet
 from kg.model.terms import Entry, Kind
@@ -124,7 +124,9 @@ class FactReader:
         if suspected is not None:
             entry, standing = suspected, None
         if standing in REASONS and not dated:
-            sheet.told.setdefault(place, f"{REASONS[standing]}")
+            self._days(place)
+            sheet.names[place] = text_at(sheet, place)
+            sheet.told.setdefault(place, REASONS[standing])
             return
         sheet.used.add(place)
         name = name_of(sheet, entry) if suspected else name_at(sheet, place, entry)
@@ -139,7 +141,12 @@ class FactReader:
 
     def _suspected(self, place: int) -> Entry | None:
         """The term for something suspected, where the graph has one of its own."""
-        words = self._sheet.marks[place].text
+        sheet = self._sheet
+        cue = sheet.marks[sheet.cues[place]] if place in sheet.cues else None
+        said = cue.phrase(Role.SUSPECTED) if cue is not None else None
+        if said is not None and not said.value:
+            return None  # it is looked for, which is no suspicion
+        words = sheet.marks[place].text
         found = self._sheet.words.lexicon.called(f"suspected {words}")
         return found[0] if len(found) == 1 else None
 

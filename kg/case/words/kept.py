@@ -29,6 +29,14 @@ def name_at(sheet: Sheet, place: int, entry: Entry) -> str:
     return name_of(sheet, entry)
 
 
+def text_at(sheet: Sheet, place: int) -> str:
+    """The words at a place, with the words beside them that narrow what they name."""
+    mark = sheet.marks[place]
+    start, end = _reach_back(sheet, mark.start), _reach_on(sheet, mark.end)
+    _use(sheet, start, end)
+    return _text(sheet, start, end)
+
+
 def name_of(sheet: Sheet, entry: Entry) -> str:
     """A name by which an option finds a term: its label, or else its IRI."""
     try:
@@ -81,7 +89,8 @@ def _is_kept(sheet: Sheet, start: int, end: int) -> bool:
 
 
 def _use(sheet: Sheet, start: int, end: int) -> None:
-    sheet.used.update(p for p, mark in enumerate(sheet.marks) if start <= mark.start < end)
+    within = (p for p, mark in enumerate(sheet.marks) if start <= mark.start < end)
+    sheet.used.update(place for place in within if not sheet.is_term(place))
 
 
 def _text(sheet: Sheet, start: int, end: int) -> str:

@@ -44,7 +44,7 @@ def words_left(sheet: Sheet) -> Iterator[Unused]:
     place = 0
     while place < len(sheet.marks):
         if place in sheet.told:
-            yield Unused(sheet.marks[place].text, sheet.told[place])
+            yield Unused(sheet.names.get(place, sheet.marks[place].text), sheet.told[place])
         elif reason := _reason(sheet, place):
             end = _end(sheet, place, reason)
             text = _text(sheet, _start(sheet, place), end)

@@ -77,7 +77,10 @@ class Ages:
             at += 1
         number = sheet.number(at)
         whole = number.isdigit() and int(number) <= OLDEST
-        return (number, set(range(place, at + 1))) if whole and self._is_alone(at) else None
+        if not whole or not self._is_alone(at):
+            return None
+        behind = at + 1 if sheet.plays(at + 1, Role.YEARS_OLD) else at
+        return number, set(range(place, behind + 1))
 
     def _is_alone(self, place: int) -> bool:
         """Whether a number is not of something else."""
@@ -139,7 +142,9 @@ def _sexes(sheet: Sheet, role: Role, ages: Iterable[set[int]]) -> Iterator[IRI]:
     for place in range(len(sheet.marks)):
         found = sheet.marks[place].phrase(role)
         if found is None and role is Role.SEX:
-            found = _letter(sheet, place, near) or _inside(sheet, place)
+            found = _letter(sheet, place, near) or _inside(sheet, place, role)
+        elif found is None:
+            found = _inside(sheet, place, role)
         if found is not None and not _is_of_family(sheet, place):
             sheet.used.add(place)
             yield IRI(found.term)
@@ -156,13 +161,13 @@ def _letter(sheet: Sheet, place: int, near: set[int]) -> Phrase | None:
     return letter if letter and near & {before, after, place} else None
 
 
-def _inside(sheet: Sheet, place: int) -> Phrase | None:
-    """The sex that the name of a term says beside: `postmenopausal woman`."""
+def _inside(sheet: Sheet, place: int, role: Role) -> Phrase | None:
+    """The sex that several words say beside: `postmenopausal woman`, `does she have`."""
     mark = sheet.marks[place]
-    if not mark.is_term or mark.end == mark.start + 1:
+    if mark.end == mark.start + 1:
         return None
-    last = sheet.words.phrases_of(sheet.tokens[mark.end - 1 : mark.end])
-    return next((each for each in last if each.role == Role.SEX), None)
+    parts = (sheet.words.phrases_of((token,)) for token in sheet.tokens[mark.start : mark.end])
+    return next((each for phrases in parts for each in phrases if each.role == role), None)
 
 
 def _is_of_family(sheet: Sheet, place: int) -> bool:

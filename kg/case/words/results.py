@@ -17,6 +17,7 @@ from kg.case.words.values import Value, read_value
 from kg.model.terms import Entry, Kind
 
 _TWO: Final = 2
+_THEN: Final = "it is told as past, and the result now is said as well"
 
 
 class Bound(Struct, frozen=True):
@@ -177,6 +178,9 @@ class _Binder:
         """Whether a word between two measurements is of the one before it."""
         sheet, last, first = self._sheet, group.places[-1], after.places[0]
         told = sheet.plays(state - 1, Role.COPULA) or sheet.sign(state - 1) in (":", "=")
+        told = told or sheet.touches(last, state)
+        if sheet.touches(state, first):
+            return False
         other = rest and isinstance(rest[0], int) and not self._is_apart(first, rest[0])
         if told or other or self._is_apart(state, first):
             return True
@@ -249,11 +253,20 @@ def _bind_left_over(sheet: Sheet, said: dict[int, int], values: dict[int, Value]
         if _goes_with_other(sheet, state):
             continue
         place = state - 1
-        while not sheet.is_end(place) and not sheet.is_marker(place) and place not in taken:
+        while not sheet.is_end(place) and not sheet.is_marker(place) and not _stops(sheet, place):
             place -= 1
-        if not sheet.is_end(place) and sheet.is_marker(place) and place not in said:
+        if sheet.is_end(place) or not sheet.is_marker(place):
+            continue
+        if place not in said or sheet.standing.get(said[place]) is Role.PAST:
+            if place in said:
+                sheet.told[said[place]] = _THEN
             said[place] = state
             sheet.used.update((place, state))
+
+
+def _stops(sheet: Sheet, place: int) -> bool:
+    """Whether a word for a result already stands there, and is not told as past."""
+    return sheet.is_state(place) and sheet.standing.get(place) is not Role.PAST
 
 
 def _goes_with_other(sheet: Sheet, state: int) -> bool:

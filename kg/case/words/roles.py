@@ -66,6 +66,7 @@ class Role(StrEnum):
     AT_LEAST = "at least"
     BELOW = "below"
     AT_MOST = "at most"
+    BETWEEN = "between"
     ABOUT = "about"
     NUMBER = "number"
     MULTIPLE = "multiple"

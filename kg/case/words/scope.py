@@ -121,8 +121,15 @@ class _Scan:
         self._joints += self._since
         self._since = []
         if self._cue is not None and not self._sheet.is_unread(place):
-            self._sheet.standing[place] = self._cue
-            self._sheet.used.update(self._cues)
+            self._say(place, self._cue)
+
+    def _say(self, place: int, cue: Role) -> None:
+        sheet = self._sheet
+        if cue is Role.EXCEPT and not sheet.is_fact(place):
+            return  # normal tests but for a raised ALP: it is raised
+        sheet.standing[place] = cue
+        sheet.cues[place] = self._cues[-1]
+        sheet.used.update(self._cues)
 
     def _goes_on(self, place: int) -> bool:
         """Whether a thing still belongs to the list."""
@@ -249,13 +256,24 @@ def _following(sheet: Sheet, place: int) -> Role | None:
     if found is None or mark.is_term:
         return None
     before = sheet.before(place)
-    if not sheet.is_term(before):
+    if mark.plays(Role.PAST_AFTER) and _begins(sheet, place):
+        return None
+    if not (sheet.is_term(before) or (sheet.is_state(before) and mark.plays(Role.PAST_AFTER))):
         return None
     leads = any(mark.plays(role) for role in _LEADING)
     joined = before < place - 1 and sheet.plays(place - 1, Role.COPULA)
     thing = sheet.after(place)
     follows = sheet.is_term(thing) or sheet.is_unread(thing) or sheet.is_state(thing)
     return None if leads and follows and not joined else _FOLLOWING[found]
+
+
+def _begins(sheet: Sheet, place: int) -> bool:
+    """Whether something began then and is there since: `started last month`."""
+    while not sheet.is_end(place) and not sheet.is_comma(place):
+        if sheet.plays(place, Role.STARTED, Role.DIAGNOSED, Role.SINCE):
+            return True
+        place -= 1
+    return False
 
 
 def _look_back(sheet: Sheet, place: int) -> None:
@@ -314,9 +332,12 @@ def _read_question_marks(sheet: Sheet) -> None:
         if sheet.sign(place) == "?" and not _is_query(sheet, place):
             thing = sheet.before(place)
             before = sheet.before(thing)
-            alone = sheet.is_comma(before) or (before >= 0 and sheet.is_end(before))
-            if sheet.is_fact(thing) and alone and thing not in sheet.standing:
+            if not sheet.is_fact(thing) or thing in sheet.standing:
+                continue
+            if sheet.is_comma(before):
                 _ask_about(sheet, thing)
+            elif sheet.is_end(before) and (before >= 0 or place + 1 < len(sheet.marks)):
+                sheet.standing[thing] = Role.SUSPECTED
 
 
 def _ask_about(sheet: Sheet, place: int) -> None:

@@ -56,6 +56,8 @@ class Sheet:
         """The marks that the reading used, by place."""
         self.standing: dict[int, Role] = {}
         """How what a mark names is said: denied, suspected, of the family; else it is given."""
+        self.cues: dict[int, int] = {}
+        """The word that says so, for each of them that stands before it."""
         self.days: dict[int, Day] = {}
         self.day_of: dict[int, int] = {}
         """The first mark of the day that a mark belongs to."""
@@ -63,6 +65,8 @@ class Sheet:
         """The measurements of which a result is said."""
         self.told: dict[int, str] = {}
         """Marks that are named as not used, with the reason."""
+        self.names: dict[int, str] = {}
+        """The whole name of what such a mark names, with words beside it."""
         self.notes: list[str] = []
         self.is_of_several = False
         """Whether more than one patient is spoken of."""
@@ -145,6 +149,11 @@ class Sheet:
             and self.marks[place].is_unread
             and not (self.number(place) or place in self.day_of)
         )
+
+    def touches(self, place: int, other: int) -> bool:
+        """Whether no blank stands between one mark and the next: `ALP↑`."""
+        end, start = self.marks[place].end, self.marks[other].start
+        return end == start and self.tokens[end - 1].end == self.tokens[start].start
 
     def after(self, place: int) -> int:
         """The next place whose mark is not quiet."""

@@ -66,9 +66,10 @@ class _Reader:
         sheet = self._sheet
         while not self._is_minus(place):
             compared = sheet.plays(place, *COMPARED) or sheet.number(place)
+            between = sheet.plays(place, Role.BETWEEN) and bool(sheet.number(place + 1))
             quiet = sheet.is_quiet(place) and sheet.sign(place) not in _OPENING
             state = sheet.is_state(place) and not sheet.plays(place, Role.NORMAL)
-            if compared or not (quiet or state or sheet.plays(place, Role.ABOUT)):
+            if compared or not (quiet or state or between or sheet.plays(place, Role.ABOUT)):
                 return place
             place += 1
         return place
@@ -110,6 +111,9 @@ class _Reader:
 
     def _limit_alone(self, place: int, comparator: str) -> Value | None:
         """Only a limit: above the upper one, or below the lower one."""
+        if comparator == "<" and self._sheet.plays(place, Role.ULN):
+            limit = Value(place + 1, number="1", comparator=comparator)
+            return replace(limit, of_limit=True, unit=self._limit_unit)
         high = comparator == ">" and self._sheet.plays(place, Role.ULN)
         low = comparator == "<" and self._sheet.plays(place, Role.LLN)
         return Value(place + 1, state=HIGH if high else LOW) if high or low else None
@@ -118,6 +122,7 @@ class _Reader:
         """Two numbers with a dash between."""
         sheet, place = self._sheet, value.end
         dash = sheet.sign(place) in (_DASH, "–", "—") or sheet.plays(place, Role.UNTIL)  # noqa: RUF001
+        dash = dash or (sheet.plays(place, Role.AND) and sheet.plays(place - 2, Role.BETWEEN))
         second = sheet.number(place + 1)
         if not dash or not second:
             return value
