@@ -119,6 +119,39 @@ def test_a_slip_is_told_with_what_it_may_stand_for(lexicon: Lexicon) -> None:
     ]
 
 
+WRONG = ("alp=hihg", "alp=212,5U/L(35-105)", "alp=NaN U/L(35-105)", "alp=90 U/L(35..105)")
+
+
+@pytest.mark.parametrize("typed", WRONG)
+def test_a_result_that_is_written_wrongly_hides_no_alert(
+    knowledge: KnowledgeGraph, lexicon: Lexicon, typed: str
+) -> None:
+    """It opens the answer with what is wrong, and what the rest of the case warns of stands."""
+    case = read_case(lexicon, has=["hypophosphatasia"], drugs=["alendronate"], labs=[typed])
+
+    answer = ask(knowledge, case)
+
+    assert answer.scope[0].text.startswith(typed)
+    assert any("contraindicated" in each.text for each in answer.alerts)
+    assert [each.given for each in answer.unused] == [typed]
+
+
+def test_what_is_older_than_a_result_written_wrongly_is_not_todays(lexicon: Lexicon) -> None:
+    """The newest result rules also where nobody can read it."""
+    labs = ["alp=241U/L(35-105)@2026-05-01", "alp=9O U/L(35-105)@2026-11-20"]
+
+    case = read_case(lexicon, labs=labs, day="2026-11-22")
+
+    assert not any(lab.state == "high" for lab in case.labs)
+    assert any("9O" in each.given for each in case.unused)
+
+
+def test_a_result_without_a_measurement_is_an_error(lexicon: Lexicon) -> None:
+    """Where nothing says what was measured, there is nothing to name at the head."""
+    with pytest.raises(UsageError, match="is no result"):
+        read_case(lexicon, labs=["high"])
+
+
 FLAGGED: dict[str, tuple[dict[str, object], str]] = {
     "a flag alone": ({"marker": "ALP", "state": "H"}, "high"),
     "a flag without a range": (alp(low=None, high=None, flag="high"), "high"),

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from kg.case import Case, case_to_json, read_case, resolve_case
 from kg.case.facts import case_facts
+from kg.cli import main
 from kg.model.errors import UnknownTermError
 from kg.model.terms import Kind, Lexicon
 
-TYPED: dict[str, dict[str, str]] = tomllib.loads(
-    (Path(__file__).parent / "data" / "typed_facts.toml").read_text("utf-8")
-)
+DATA = Path(__file__).parent / "data"
+TYPED: dict[str, dict[str, str]] = tomllib.loads((DATA / "typed_facts.toml").read_text("utf-8"))
+CASES: dict[str, dict[str, Any]] = tomllib.loads((DATA / "typed_cases.toml").read_text("utf-8"))
 FACTS = [(option, typed, to) for option, rows in TYPED.items() for typed, to in rows.items()]
 NEAR = [
     (Kind.MARKER, ("TSH", "AFP", "IgG", "osteocalcin")),
@@ -112,3 +116,27 @@ def test_a_denial_of_a_denial_is_not_used(lexicon: Lexicon) -> None:
 
     assert (case.denied, case.conditions) == ((), ())
     assert case.unused[0].reason == "it is denied twice"
+
+
+@pytest.mark.usefixtures("knowledge")
+@pytest.mark.parametrize("name", CASES)
+def test_a_case_is_answered_at_the_first_try(name: str) -> None:
+    """What a newcomer types has an answer: what is known is used, and the rest stands at its head.
+
+    Nothing is asked again, no alert is lost, and what is left out is all that is left out.
+    """
+    typed = CASES[name]
+
+    result = CliRunner().invoke(main, ["ask", *typed["args"], "--format", "json"])
+
+    assert result.exit_code == 0, result.stderr
+    answer = json.loads(result.stdout)
+    shown = CliRunner().invoke(main, ["ask", *typed["args"], "--show", "all"]).stdout
+    head = " ".join(shown.partition("SOURCES")[0].split())
+    for fact in typed["given"]:
+        assert fact in head
+    assert [each["given"] for each in answer["unused"]] == typed.get("left", [])
+    for each in typed.get("left", []):
+        assert each in head
+    alerts = " ".join(each["text"] for each in answer["alerts"])
+    assert typed.get("alert", "") in alerts

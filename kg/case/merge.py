@@ -9,7 +9,7 @@ from typing import Final, cast
 from msgspec import Struct
 
 from kg.case.document import Document
-from kg.case.model import Contradiction
+from kg.case.model import Contradiction, LabResult
 from kg.case.parse import Options
 from kg.case.ranges import RangeTable
 from kg.case.series import Unread
@@ -30,6 +30,8 @@ class Beside(Struct, frozen=True):
     """Reference ranges for results that have none."""
     unread: tuple[Unread, ...] = ()
     """Results that are there and could not be used: where one is the newest, none older is."""
+    broken: tuple[LabResult, ...] = ()
+    """Typed results that cannot be read, each with what is wrong with it."""
 
 
 NOTHING: Final = Beside()

@@ -203,6 +203,8 @@ def sort_facts(texts: Iterable[str], lexicon: Lexicon) -> Options:
         elif equals:
             kind = _kind_of(name.strip(), lexicon, Kind.MARKER)
             (labs if kind is Kind.MARKER else findings).append(text)
+            if kind is Kind.MARKER:
+                parse_lab(text, lexicon)  # what cannot be read can be no supposition
         else:
             kind = _kind_of(parse_drug(text)["drug"], lexicon)
             (has if kind is Kind.CONDITION else drugs).append(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -9,14 +10,14 @@ from typing import Final, TypeGuard, Unpack, cast
 
 from msgspec.structs import replace
 
-from kg.case.dates import OLDEST, NoSuchDayError, When, read_day, read_when
+from kg.case.dates import OLDEST, NoSuchDayError, When, find_when, read_day, read_when
 from kg.case.document import Document, Drug, Lab, Number, check_document
 from kg.case.labs import format_texts, lab_texts, number_text, read_result
 from kg.case.merge import NOTHING, Beside, merge
 from kg.case.model import GIVEN_KINDS, Case, Change, Course, LabResult, Unused, short_name
 from kg.case.names import ReadName, cut, read_absent, read_name, read_present
 from kg.case.normalise import CaseInput, normalise
-from kg.case.parse import Options, parse_options
+from kg.case.parse import Options, parse_lab, parse_options
 from kg.case.quantities import UnsafeResultError, parse_number, parse_signed
 from kg.case.ranges import RangeTable, fill_ranges
 from kg.model.errors import LabFormatError, UsageError
@@ -38,8 +39,9 @@ def resolve_case(
     document = check_document(data)
     if beside.typed is None:
         return _resolve(document, lexicon, today=today, beside=beside)
-    labs = tuple(beside.typed.get("labs", ()))
+    labs, broken = _readable(beside.typed.get("labs", ()), lexicon)
     typed = cast("Options", {**beside.typed, "labs": labs})
+    beside = replace(beside, broken=broken)
     both = merge(document, parse_options(lexicon, **typed), labs)
     case = _resolve(both.document, lexicon, typed=both.typed, today=today, beside=beside)
     return replace(case, contradictions=(*both.contradictions, *case.contradictions))
@@ -53,9 +55,28 @@ def read_case(
     **typed: Unpack[Options],
 ) -> Case:
     """The case of what was typed: terms by any of their names, results and findings as text."""
-    labs = typed["labs"] = tuple(typed.get("labs", ()))
-    document = parse_options(lexicon, **typed)
-    return _resolve(document, lexicon, typed=labs, today=today, beside=Beside(ranges=ranges))
+    labs, broken = _readable(typed.get("labs", ()), lexicon)
+    typed["labs"] = labs
+    beside = Beside(ranges=ranges, broken=broken)
+    return _resolve(
+        parse_options(lexicon, **typed), lexicon, typed=labs, today=today, beside=beside
+    )
+
+
+def _readable(
+    texts: Iterable[str], lexicon: Lexicon
+) -> tuple[tuple[str, ...], tuple[LabResult, ...]]:
+    """The typed results that can be read, and those that say why they cannot."""
+    labs: list[str] = []
+    broken: list[LabResult] = []
+    for text in texts:
+        try:
+            parse_lab(text, lexicon)
+        except LabFormatError as error:
+            broken.append(_unreadable(text, lexicon, error))
+        else:
+            labs.append(text)
+    return tuple(labs), tuple(broken)
 
 
 def _resolve(
@@ -77,8 +98,8 @@ def _resolve(
     names = [*_answered(document, lexicon), *((name, _answer(name)) for _, name in drugs)]
     labs = document.get("labs", [])
     texts = typed or [""] * len(labs)
-    results = [resolve_lab(lab, lexicon, text) for lab, text in zip(labs, texts, strict=True)]
-    known = tuple(each for each in results if isinstance(each, LabResult))
+    results = [_result(lab, lexicon, text) for lab, text in zip(labs, texts, strict=True)]
+    known = (*(each for each in results if isinstance(each, LabResult)), *beside.broken)
     _check_treatments(known, courses)
     read = [(name, answer) for name, answer in names if isinstance(name, ReadName)]
     said = CaseInput(
@@ -191,6 +212,38 @@ def resolve_lab(lab: Lab, lexicon: Lexicon, typed: str = "") -> LabResult | Unus
     return result if stated is None else replace(result, changes=(stated,))
 
 
+def _result(lab: Lab, lexicon: Lexicon, typed: str) -> LabResult | Unused:
+    """The same for a result that may be written wrongly: then it says so, and stops no answer."""
+    try:
+        return resolve_lab(lab, lexicon, typed)
+    except LabFormatError as error:
+        marker = lexicon.find(lab["marker"], Kind.MARKER)
+        given = typed or f"{short_name(marker)}={format_texts(lab_texts(lab))}"
+        return LabResult(marker, given, unsafe=_reason(error), on=_day(lab.get("date", "")))
+
+
+def _unreadable(text: str, lexicon: Lexicon, error: LabFormatError) -> LabResult:
+    """A typed result that cannot be read; the error where it names no measurement."""
+    name = read_name(text.partition("=")[0] or text, lexicon, Kind.MARKER)
+    if isinstance(name, Unused) or "=" not in text:
+        raise error
+    day = text.rpartition("@")[2].partition(";")[0]
+    return LabResult(name.entry, cut(text), unsafe=_reason(error), on=_day(day))
+
+
+def _day(text: str) -> When | None:
+    """The day of a result that cannot be read, for it may be the newest; None where it is none."""
+    try:
+        return find_when(text.strip())
+    except NoSuchDayError:
+        return None
+
+
+def _reason(error: LabFormatError) -> str:
+    """What is wrong with a result, without the result."""
+    return re.sub(r"^'.*?': ", "", error.message).rstrip(".")
+
+
 def _stated_change(lab: Lab, lexicon: Lexicon) -> Change | None:
     """What is stated of change and treatment; None where nothing is."""
     during = lab.get("duringTreatment")
@@ -200,9 +253,7 @@ def _stated_change(lab: Lab, lexicon: Lexicon) -> Change | None:
     day = _signed(lab.get("dayOfTreatment"), "dayOfTreatment")
     if day is not None and day < 0:
         text = number_text(lab["dayOfTreatment"])
-        raise LabFormatError(
-            f"dayOfTreatment is {text}: a day of treatment is counted from its start."
-        )
+        raise UsageError(f"dayOfTreatment is {text}: a day of treatment is counted from its start.")
     if percent is None and day is None and during is None:
         return None
     if during is None:
