@@ -104,7 +104,7 @@ class Patients:
     def _lab(self, rng: random.Random, marker: Entry, drugs: Sequence[str]) -> Document:
         flags = sorted(self.lexicon.states(marker.iri))
         flags += ["high"] * 3 if self.asked[0] in marker.abbreviations else []
-        if rng.random() < 0.45:
+        if rng.random() < 0.45 or not marker.units:
             lab: Document = {"marker": marker.label, "state": rng.choice(flags)}
         else:
             lab = self._value(rng, marker)
