@@ -105,7 +105,8 @@ class Recorder:
         self._lexicon = lexicon
         systems = {prefix: uri for uri, prefix in lexicon.systems.items()}
         self._codes: dict[str, dict[str, Any]] = {}
-        for key, uses in lexicon.coded.items():
+        for key in lexicon.coded:
+            uses = lexicon.uses(key)
             prefix, _, code = key.partition(":")
             means = [u.term for u in uses if u.relation in (SKOS_EXACT_MATCH, SKOS_NARROW_MATCH)]
             if prefix in systems and len(means) == 1:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
-from kg.model.codes import Coded
+from kg.model.codes import Coded, encode_codes
 from kg.model.spelling import fold
 from kg.model.terms import (
     NO_UNITS,
@@ -126,7 +126,7 @@ def read_lexicon(store: Store) -> Lexicon:
     return Lexicon(
         _entries(said),
         _forms(said),
-        {code: tuple(uses) for code, uses in coded.items()},
+        encode_codes(coded),
         _by_system(said, EG_SYSTEM_URI, EG_CODE_PREFIX),
         _by_system(said, EG_CODE_PREFIX, EG_CODE_FORM),
         _name_words(said),

@@ -12,10 +12,11 @@ D as its seventh character.
 # No `from __future__ import annotations`: msgspec would have to compile the text of each.
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from msgspec import Struct
+import msgspec
+from msgspec import Raw, Struct
 
 from kg.model.vocabulary import (
     EG_RECORDED_AS,
@@ -51,6 +52,26 @@ class Coded(Struct, frozen=True, omit_defaults=True):
     def stands(self) -> bool:
         """Whether the code, where a record says it of a patient, says that the term is there."""
         return self.relation in STANDS_FOR
+
+
+def encode_codes(coded: Mapping[str, Iterable[Coded]]) -> Raw:
+    """Codes with what they stand for, as JSON that is decoded when the first code is looked up."""
+    return Raw(msgspec.json.encode({key: list(map(_plain, uses)) for key, uses in coded.items()}))
+
+
+def decode_codes(content: Raw) -> dict[str, tuple[Coded, ...]]:
+    """How codes stand to terms, by code with its prefix; msgspec.DecodeError for something else."""
+    known: dict[str, IRI] = {}
+
+    def iri(_: type, found: str) -> IRI:
+        return known.get(found) or known.setdefault(found, IRI(found))
+
+    return msgspec.json.decode(content, type=dict[str, tuple[Coded, ...]], dec_hook=iri)
+
+
+def _plain(use: Coded) -> dict[str, str]:
+    values = {name: str(getattr(use, name)) for name in use.__struct_fields__}
+    return {name: value for name, value in values.items() if value}
 
 
 class Classifications:

@@ -16,10 +16,10 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Final
 
-from msgspec import Raw, Struct
+from msgspec import DecodeError, Raw, Struct
 
-from kg.model.codes import Classifications, Coded
-from kg.model.errors import AmbiguousTermError, UnknownTermError, UsageError
+from kg.model.codes import Classifications, Coded, decode_codes
+from kg.model.errors import AmbiguousTermError, CorruptProductError, UnknownTermError, UsageError
 from kg.model.spelling import fold, is_slip, singular
 from kg.model.vocabulary import IRI, PREFIXES, compact, expand
 
@@ -221,8 +221,8 @@ class Lexicon(Struct, frozen=True, dict=True):
     entries: Mapping[IRI, Entry]
     ambiguous: Mapping[str, AmbiguousForm] = {}
     """By folded form."""
-    coded: Mapping[str, tuple[Coded, ...]] = {}
-    """By code with its prefix."""
+    codes: Raw = Raw(b"{}")
+    """How codes of other terminologies stand to terms; `coded` decodes them."""
     systems: Mapping[str, str] = {}
     """The prefix of a terminology, by each URI that records name it by."""
     classifications: Mapping[str, str] = {}
@@ -347,6 +347,14 @@ class Lexicon(Struct, frozen=True, dict=True):
         """How a code with its prefix stands to terms, by its own rows and by its place."""
         places = self._places
         return places.uses(key) if places.has(key) else self.coded.get(key, ())
+
+    @cached_property
+    def coded(self) -> Mapping[str, tuple[Coded, ...]]:
+        """How codes of other terminologies stand to terms, by code with its prefix."""
+        try:
+            return decode_codes(self.codes)
+        except DecodeError as error:
+            raise CorruptProductError(f"the compiled model cannot be read: {error}.") from error
 
     @cached_property
     def _places(self) -> Classifications:

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from kg.case.document import parse_json
 from kg.case.fhir.builder import RefusedError, Table
 from kg.case.fhir.resources import tables, text
-from kg.model.codes import Coded
+from kg.model.codes import Coded, encode_codes
 from kg.model.errors import UsageError
 from kg.model.terms import Lexicon
 from kg.model.vocabulary import (
@@ -64,7 +64,7 @@ def with_maps(lexicon: Lexicon, maps: Iterable[tuple[str, str]]) -> Lexicon:
             known = {use.term for use in coded.get(key, ())}
             added = (use for use in _uses(lexicon, each) if use.term not in known)
             coded[key] = (*coded.get(key, ()), *added)
-    return replace(lexicon, systems=systems, coded=coded)
+    return replace(lexicon, systems=systems, codes=encode_codes(coded))
 
 
 def _new_prefix(systems: Mapping[str, str]) -> str:
