@@ -1,12 +1,13 @@
-"""A small invented graph, built in this process without HermiT: for exact tests of the judge.
+"""Small invented graphs, built in this process without HermiT: for exact tests of the judge.
 
-Its terms stand in `data/small.ttl`. The statements, and the axioms that they carry, stand here, so
-that a test can word one otherwise, or say it of other patients.
+Their terms stand in `data/small.ttl` and `data/tissues.ttl`. The statements, and the axioms that
+they carry, stand here, so that a test can word one otherwise, or say it of other patients.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -30,7 +31,7 @@ from kg.reasoning.rules import Facts
 from kg.store.knowledge import KnowledgeGraph
 from kg.store.local import LocalStore
 
-TERMS: Final = Path(__file__).parent / "data" / "small.ttl"
+DATA: Final = Path(__file__).parent / "data"
 
 HIGH: Final = {"marker": "TT", "state": "high"}
 """The result that shows what is asked about."""
@@ -62,6 +63,40 @@ CARRIED: Final = {
 }
 """The axioms, class and wider class, with the statements of which each carries it alone."""
 
+TISSUE_WORDING: Final[Wording] = {
+    "T1": ("asserts", "Case"),
+    "T2": ("asserts", "Case"),
+    "T3": ("asserts", "Case"),
+    "T4": ("asserts", "Case"),
+    "T5": ("asserts", "DiverCase"),
+    "T6": ("confirms", "Case"),
+    "T7": ("suggests", "Case"),
+    "T8": ("suggests", "DiverCase"),
+    "T9": ("suggests", "Case"),
+    "T10": ("may", "Case"),
+    "T11": ("may", "Case"),
+}
+TISSUE_CARRIED: Final = {
+    ("Crack", "Factor"): ("T1",),
+    ("Rot", "Factor"): ("T2",),
+    ("Split", "Factor"): ("T3",),
+    ("Fever", "Factor"): ("T4",),
+    ("Rust", "Factor"): ("T5",),
+    ("Hairline", "Factor"): ("T11",),
+    ("ShellOrigin", "SupportedByGlow"): ("T6",),
+    ("ShellOrigin", "WeakenedByChill"): ("T7",),
+    ("CoreOrigin", "WeakenedByFrost"): ("T8",),
+    ("Crack", "SupportedByEmber"): ("T9",),
+    ("Crack", "InShell"): ("T10",),
+    ("Rust", "InShell"): ("T10",),
+    ("Split", "InShell"): ("T10",),
+    ("Split", "InCore"): ("T10",),
+    ("Rot", "InCore"): ("T10",),
+    ("InfantCase", "Unspoken"): ("T10",),
+}
+FLAGGED: Final = {"T2"}
+"""The statements that call what they say important."""
+
 _HEAD: Final = """
 @prefix doc: <https://w3id.org/etiograph/document/> .
 @prefix eg: <https://w3id.org/etiograph/id/> .
@@ -74,7 +109,7 @@ reg:S eg:sectionPath "1" ; eg:item "1" ; eg:line 1 ; eg:sentenceDigest "none" .
 _STATEMENT: Final = """
 st:{name} a eg:Statement , owl:NamedIndividual ; rdfs:label "{name} says so" ;
     eg:inDocument doc:S ; eg:region reg:S ; eg:modality eg:modality-{modality} ;
-    eg:context eg:{context} ; eg:population "as said" ; eg:predicate eg:causes .
+    eg:context eg:{context} ; eg:population "as said" ; eg:predicate eg:causes {flag}.
 """
 _AXIOM: Final = """
 eg:{lower} rdfs:subClassOf eg:{upper} .
@@ -83,15 +118,38 @@ eg:{lower} rdfs:subClassOf eg:{upper} .
 """
 
 
+@dataclass(frozen=True)
+class Invented:
+    """A file of terms, with the statements about them and the axioms that these carry."""
+
+    file: str
+    wording: Wording
+    carried: Mapping[tuple[str, str], tuple[str, ...]]
+
+    def graph(self, wording: Wording) -> KnowledgeGraph:
+        """The graph, with some statements worded otherwise."""
+        return _built(self.file, tuple(sorted({**self.wording, **wording}.items())))
+
+
+STONES: Final = Invented("small.ttl", WORDING, CARRIED)
+TISSUES: Final = Invented("tissues.ttl", TISSUE_WORDING, TISSUE_CARRIED)
+_INVENTED: Final = {each.file: each for each in (STONES, TISSUES)}
+
+
 def small_graph(**wording: tuple[str, str]) -> KnowledgeGraph:
-    """The small graph, with some statements worded otherwise."""
-    return _built(tuple(sorted({**WORDING, **wording}.items())))
+    """The graph of causes without tissues, with some statements worded otherwise."""
+    return STONES.graph(wording)
+
+
+def tissue_graph(**wording: tuple[str, str]) -> KnowledgeGraph:
+    """The graph of causes in tissues, with some statements worded otherwise."""
+    return TISSUES.graph(wording)
 
 
 @cache
-def _built(wording: tuple[tuple[str, tuple[str, str]], ...]) -> KnowledgeGraph:
-    text = (_HEAD + "".join(_stated(dict(wording)))).encode()
-    triples = dict.fromkeys((*_vocabulary(), *read_turtle(text)))
+def _built(file: str, wording: tuple[tuple[str, tuple[str, str]], ...]) -> KnowledgeGraph:
+    text = (_HEAD + "".join(_stated(dict(wording), _INVENTED[file].carried))).encode()
+    triples = dict.fromkeys((*_vocabulary(file), *read_turtle(text)))
     graph = Graph(triples)
     axioms = read_axioms(graph)
     asserted = compile_asserted(axioms)
@@ -106,16 +164,17 @@ def _built(wording: tuple[tuple[str, tuple[str, str]], ...]) -> KnowledgeGraph:
 
 
 @cache
-def _vocabulary() -> tuple[Triple, ...]:
+def _vocabulary(file: str) -> tuple[Triple, ...]:
     folder = resources.ontology_dir()
-    paths = folder / "core.ttl", folder / "evidence.ttl", TERMS
+    paths = folder / "core.ttl", folder / "evidence.ttl", DATA / file
     return tuple(triple for path in paths for triple in read_turtle(path.read_bytes()))
 
 
-def _stated(wording: Wording) -> Iterator[str]:
+def _stated(wording: Wording, carried: Mapping[tuple[str, str], tuple[str, ...]]) -> Iterator[str]:
     for name, (modality, context) in wording.items():
-        yield _STATEMENT.format(name=name, modality=modality, context=context)
-    for (lower, upper), names in CARRIED.items():
+        flag = "; eg:flaggedImportant true " if name in FLAGGED else ""
+        yield _STATEMENT.format(name=name, modality=modality, context=context, flag=flag)
+    for (lower, upper), names in carried.items():
         evidence = " , ".join(f"st:{each}" for each in names)
         yield _AXIOM.format(lower=lower, upper=upper, evidence=evidence)
 

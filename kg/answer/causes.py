@@ -42,8 +42,9 @@ def origins_of(tables: Tables, case: ClassifiedCase, judged: Origins) -> tuple[O
 
 def _origin(tables: Tables, case: ClassifiedCase, judged: OriginJudgement) -> Origin:
     spoken = (*judged.supports, *judged.against) if judged.standing in _PREVAILING else ()
-    said = [statement for each in spoken for statement in each.statements]
-    strongest = max(said, key=lambda each: tables.notes.statements[each].strength, default="")
+    notes = tables.notes.statements
+    said = [e for each in spoken for e in each.statements if notes[e].weighs]
+    strongest = max(said, key=lambda each: notes[each].strength, default="")
     return Origin(
         iri=judged.origin.iri,
         label=judged.origin.label,

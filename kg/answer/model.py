@@ -82,7 +82,8 @@ class Origin(Struct, frozen=True):
     label: str
     standing: Standing
     strength: str = ""
-    """Word of the strongest statement on the side that prevails; empty where none does."""
+    """Word of the strongest statement on the side that prevails; empty where no side does, or no
+    word of it tells how firmly the findings speak."""
     supports: tuple[Argument, ...] = ()
     against: tuple[Argument, ...] = ()
 

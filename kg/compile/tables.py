@@ -91,6 +91,7 @@ def _note(record: Record, qualifiers: list[Record], citations: list[Record]) -> 
         line=int(record["line"]),
         digest=record["digest"],
         important="important" in record,
+        weighs="weighs" in record,
         citations=tuple(map(_citation, citations)),
         qualifiers=tuple(NoteQualifier(each["name"], each["value"]) for each in qualifiers),
     )

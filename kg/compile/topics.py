@@ -159,6 +159,7 @@ def _arguments(records: list[Record], notes: Notes) -> tuple[ArgumentRule, ...]:
             corroboration=tuple(premises["corroboration"]),
             background=tuple(premises["background"]),
             inferred=inferred == "true",
+            weighed=not rule or notes.weigh(rule),
         )
         contexts = tuple(notes.statements[each].context for each in rule)
         property_ = str(_PROPERTIES[direction])

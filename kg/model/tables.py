@@ -56,6 +56,8 @@ class StatementNote(Struct, frozen=True, omit_defaults=True):
     digest: str
     important: bool = False
     """Whether the document flags what it says as important."""
+    weighs: bool = False
+    """Whether its word tells how firmly a result speaks, as `suggests` does and `advised` not."""
     citations: tuple[Citation, ...] = ()
     qualifiers: tuple[NoteQualifier, ...] = ()
 
@@ -91,6 +93,11 @@ class Notes(Struct, frozen=True, eq=False):
             (self.statements[each] for each in ids), key=lambda note: note.strength, default=None
         )
         return weakest.modality if weakest else ""
+
+    def weigh(self, ids: Iterable[str]) -> bool:
+        """Whether the word of the weakest of these statements tells how firmly it speaks."""
+        notes = [self.statements[each] for each in ids]
+        return min(notes, key=lambda note: note.strength).weighs if notes else False
 
     def qualifiers(self, ids: Iterable[str], *names: str) -> tuple[str, ...]:
         """The values of some qualifiers of these statements, each once, in order."""
@@ -128,6 +135,8 @@ class Argument(Struct, frozen=True):
     background: tuple[str, ...]
     inferred: bool
     """True where no statement names the cause: it comes under the rule by reasoning."""
+    weighed: bool = True
+    """Whether its word tells how firmly the finding speaks; a word of advice does not."""
 
     @property
     def supports(self) -> bool:

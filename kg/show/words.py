@@ -213,7 +213,7 @@ def argued(arguments: Iterable[Argument], *, weighed: bool = True) -> str:
     sides: dict[str, list[str]] = {}
     for each in arguments:
         side = "supported by" if each.supports else _against(each)
-        word = f" ({each.strength})" if weighed else ""
+        word = f" ({each.strength})" if weighed and each.weighed else ""
         sides.setdefault(side, []).append(f"{each.finding.label}{word}")
     return "; ".join(f"{side} {', '.join(each_once(found))}" for side, found in sides.items())
 
