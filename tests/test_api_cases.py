@@ -207,6 +207,42 @@ def test_the_day_of_a_case_is_its_own(client: Client) -> None:
     assert "date, once" in twice.json["detail"]
 
 
+def test_detail_is_how_much_is_sent(
+    client: Client, knowledge: KnowledgeGraph, lexicon: Lexicon
+) -> None:
+    """`detail` asks for few words, for parts behind the page, or for the whole answer as text."""
+    here, plain = ask(knowledge, resolve_case(CASE, lexicon)), {"accept": "text/plain"}
+    brief = post(client, CASE, target="/api/case?detail=brief")
+    parts = post(client, CASE, target="/api/case?detail=missing,other", headers=plain)
+    whole = post(client, CASE, target="/api/case?detail=all", headers=plain)
+
+    assert brief.text == render(here, "brief")
+    jsonschema.validate(brief.json, json.loads(schema_text("brief")))
+    assert parts.text == render(here, "text", ("missing", "other"))
+    assert whole.text == render(here, "text", ("all",))
+
+
+@pytest.mark.parametrize(
+    ("detail", "accept"),
+    [("everything", "application/json"), ("missing", "application/json"), ("brief", "text/plain")],
+)
+def test_a_detail_that_a_form_has_not_is_refused(client: Client, detail: str, accept: str) -> None:
+    """What is no detail of the form that is wanted is refused with those that are."""
+    found = post(client, CASE, target=f"/api/case?detail={detail}", headers={"accept": accept})
+
+    assert found.status == 400
+    assert "detail= can be" in found.text
+
+
+def test_a_number_is_a_row(client: Client) -> None:
+    """The proof of a row is found by the number that the page gives it."""
+    cause = post(client, CASE).json["causes"][1]["label"]
+
+    found = post(client, CASE, target="/api/case/why?row=2")
+
+    assert found.json["label"] == cause
+
+
 def test_why(client: Client) -> None:
     """The proof of a row; a row that is not there is refused with those that are."""
     proof = post(client, CASE, target="/api/case/why?row=hepatic%20amyloidosis")

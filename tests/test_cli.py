@@ -248,6 +248,43 @@ def test_a_question_is_answered_in_every_form(form: str) -> None:
 
 
 @pytest.mark.usefixtures("knowledge")
+def test_parts_are_opened_by_name() -> None:
+    """`--show` takes several names, by commas or one by one, and `all` in place of the page."""
+    page = run(*ASK).stdout
+    commas = run(*ASK, "--show", "missing,other").stdout
+    single = run(*ASK, "--show", "other", "--show", "missing").stdout
+
+    assert commas == single
+    assert commas.startswith(page.rstrip("\n"))
+    assert "MISSING INFORMATION" in commas
+    assert "CANDIDATE" in run(*ASK, "--show", "all").stdout
+    assert "there are: causes" in _refused(run(*ASK, "--show", "everything"))
+    assert "json is whole" in _refused(run(*ASK, "--show", "all", "--format", "json"))
+
+
+@pytest.mark.usefixtures("knowledge")
+def test_brief_is_json_in_few_words() -> None:
+    """`--brief` prints one line that fits its schema."""
+    found = run(*ASK, "--brief").stdout
+
+    assert found.count("\n") == 1
+    Draft202012Validator(json.loads(run("schema", "brief").stdout)).validate(json.loads(found))
+
+
+@pytest.mark.usefixtures("knowledge")
+def test_a_row_is_named_by_its_number() -> None:
+    """`kg why` and `kg why-not` take the number of a cause and the letter of a step."""
+    case = (*ASK[1:], "--lab", "ggt=normal")
+    answer = json.loads(run("ask", *case, "--format", "json").stdout)
+    cause, step = answer["causes"][2]["label"], answer["ask_next"][0]["label"]
+
+    assert run("why", "3", *case).stdout == run("why", cause, *case).stdout
+    assert run("why-not", "3", *case).stdout == run("why-not", cause, *case).stdout
+    assert run("why", "a", *case).stdout == run("why", step, *case).stdout
+    assert "the answer has no cause '99'" in _refused(run("why", "99", *case))
+
+
+@pytest.mark.usefixtures("knowledge")
 def test_the_json_fits_the_published_schema() -> None:
     """What `kg ask` writes is what `kg schema answer` promises."""
     answer = json.loads(run(*ASK, "--lab", "ggt=high", "--format", "json").stdout)

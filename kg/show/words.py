@@ -202,10 +202,10 @@ def by_gap(elsewhere: Iterable[Elsewhere]) -> Iterator[tuple[str, tuple[str, ...
 
 def _population_gap(elsewhere: Elsewhere) -> str:
     """Of whom a statement is made, and what this case lacks for it."""
+    applies = f"applies to: {elsewhere.population.label}"
     if elsewhere.contradicted:
-        return f"{elsewhere.population.label}: not this patient"
-    missing = f"; not given: {', '.join(elsewhere.missing)}" if elsewhere.missing else ""
-    return f"{elsewhere.population.label}{missing}"
+        return f"{applies}; not this patient"
+    return f"{', '.join(elsewhere.missing)} not given ({applies})" if elsewhere.missing else applies
 
 
 def argued(arguments: Iterable[Argument], *, weighed: bool = True) -> str:
