@@ -63,8 +63,10 @@ def test_text_opens_with_it(answer: Answer) -> None:
 
 
 def test_markdown_opens_with_it(answer: Answer) -> None:
-    """The first heading under the title is the scope."""
-    assert render(answer, "md").split("\n## ")[1].startswith("Scope\n")
+    """The first thing under the title and what was given is the scope, or an unused input."""
+    first = next(e for e in render(answer, "md").split("\n- ")[1:] if not e.startswith("not used"))
+
+    assert first.startswith("**Scope**: ")
 
 
 def test_json_opens_with_it(answer: Answer) -> None:

@@ -111,7 +111,7 @@ def _message(mark: str, message: Message) -> Row:
 
 
 def _conflicts(answer: Answer) -> Section:
-    texts = [f"{each.text} Given: {'; '.join(each.facts)}." for each in answer.conflicts]
+    texts = [words.conflict_text(each) for each in answer.conflicts]
     rows = [Row(text, mark="CONFLICT", page=(text,)) for text in texts]
     return Section("Conflicts", blocks=[_marked(rows)])
 

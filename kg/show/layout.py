@@ -12,7 +12,7 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from kg.show.blocks import GAP, WIDTH, Columns, Row, Rows
+from kg.show.blocks import GAP, WIDTH, Columns, Row, Rows, Strong
 from kg.show.runs import id_run
 from kg.show.words import each_once
 
@@ -109,19 +109,20 @@ def columns(room: Room, margin: int = 0, middle: int = 0) -> Columns:
     return room.width - margin - middle - room.ids - 2 * GAP, middle, room.ids
 
 
-def row(mark: str, text: str, beside: str, ids: Iterable[str]) -> Row:
-    """A row whose ids stand together, and its cells in a table of a page."""
+def row(mark: str, text: str, beside: str, ids: Iterable[str], *, called: str = "") -> Row:
+    """A row whose ids stand together; on a page it is one line, opened by what it is called."""
     run = id_run(ids)
-    said = f"{text} ({run})" if run else text
-    cells = (mark.strip(), text.strip(), beside, run)
-    return Row(text, beside, right=run, mark=mark, page=(cells[0], said), cells=cells)
+    said = f"{text.strip()}: {beside}" if beside else text.strip()
+    said = f"{said} ({run})" if run else said
+    page = (Strong(called), said) if called else (f"{mark.strip()} {said}".strip(),)
+    return Row(text, beside, right=run, mark=mark, page=page)
 
 
 def more(left: int, opens: str) -> Iterator[Row]:
     """That so many rows are left out, and what opens them."""
     if left > 0:
         text = f"… and {left} more: --show {opens}"
-        yield Row(text, page=(text,), cells=("", text, "", ""))
+        yield Row(text, page=(text,))
 
 
 def marked(room: Room, rows: Sequence[Row], margin: int) -> Rows:
@@ -130,10 +131,12 @@ def marked(room: Room, rows: Sequence[Row], margin: int) -> Rows:
     return Rows(rows, columns(room, margin) if has_ids else None, indent=0, margin=margin, hang=0)
 
 
-def table(room: Room, rows: Sequence[Row], head: tuple[str, ...], middle: int = 0) -> Rows:
-    """Rows with something in the middle, which by default has all that a label leaves."""
-    middle = middle or room.text - room.label - GAP
-    return Rows(rows, columns(room, MARGIN, middle), indent=0, margin=MARGIN, hang=2, head=head)
+def headed(room: Room, head: Row, rows: Sequence[Row], middle: int = 0) -> Rows:
+    """Rows under a head; what stands in their middle has by default all that a label leaves."""
+    behind = columns(room, MARGIN, middle or room.text - room.label - GAP)
+    under = Rows(rows, behind, indent=0, margin=MARGIN)
+    heads = [replace(head, under=[under])] if rows else []
+    return Rows(heads, columns(room, 0, middle), indent=0)
 
 
 def folded(room: Room, entries: Sequence[Entry], opens: str) -> Iterator[Row]:

@@ -16,21 +16,20 @@ from msgspec.structs import replace
 
 from kg.answer.model import Answer, Argument, Conflict, Message, NextStep, Origin, Unused
 from kg.show import words
-from kg.show.blocks import GAP, NOTICE, WIDTH, Paragraph, Row, Rows, Section, to_text
-from kg.show.groups import Group, Item, grouped, numbers_of
-from kg.show.layout import (
-    BESIDE,
-    MARGIN,
-    ROOMS,
-    Entry,
-    Room,
-    columns,
-    folded,
-    marked,
-    more,
-    row,
-    table,
+from kg.show.blocks import (
+    GAP,
+    NOTICE,
+    WIDTH,
+    Block,
+    Paragraph,
+    Row,
+    Rows,
+    Section,
+    Strong,
+    to_text,
 )
+from kg.show.groups import Group, Item, grouped, numbers_of
+from kg.show.layout import BESIDE, MARGIN, ROOMS, Entry, Room, folded, headed, marked, more, row
 from kg.show.runs import id_run, letter, name_run, number_run
 from kg.show.words import argued, own_arguments, rule_ids
 
@@ -38,6 +37,9 @@ _ASIDE: Final = 13
 """The margin of what stands below the next steps, for a word such as SOURCES."""
 _LIMITS: Final = 9
 """The margin of limits of scope and conflicts."""
+_LAST: Final = Paragraph(NOTICE)
+_AROUND: Final = 1
+"""Empty lines around the causes alone."""
 _SOURCE: Final = "source"
 _NONE: Final = "none by itself"
 
@@ -57,19 +59,19 @@ def page_sections(answer: Answer, width: int = WIDTH) -> list[Section]:
 
 
 def _sections(answer: Answer, room: Room, shown: frozenset[str]) -> Iterator[Section]:
-    head = [_title(answer, room), _limits(answer, room), _alerts(answer, room)]
-    groups = [_group(each, room) for each in grouped(answer, shown)]
-    absent = [_absent(answer, room)] if room.is_wide else []  # what was given says it too
-    causes = Section(blocks=[_source(answer, room), *groups, *absent])
-    rest = [_next_steps(answer, room), Section(blocks=[_beside(answer, room), _end(answer, room)])]
-    match room.parted:
-        case 2:
-            parts = [*head, causes, *rest]
-        case 1:
-            parts = [Section(blocks=head), causes, Section(blocks=rest)]
-        case _:
-            parts = [Section(blocks=[*head, causes, *rest])]
-    yield from parts
+    """The parts of a page, of which each has an empty line before it."""
+    head: list[Block] = [_title(answer, room), _limits(answer, room), _alerts(answer, room)]
+    causes: list[Block] = [_source(answer, room)]
+    causes += [_group(each, room) for each in grouped(answer, shown)]
+    causes += [_absent(answer, room)] if room.is_wide else []  # what was given says it too
+    steps: Block = _next_steps(answer, room)
+    rest: list[Block] = [_beside(answer, room), _end(answer, room), _LAST]
+    parts: list[list[Block]] = [[*head, *causes, steps, *rest]]
+    if room.parted == _AROUND:
+        parts = [head, causes, [steps, *rest]]
+    elif room.parted:
+        parts = [*([each] for each in head), causes, [steps], rest]
+    yield from (Section(blocks=part) for part in parts)
 
 
 def _shown_ids(answer: Answer) -> frozenset[str]:
@@ -91,8 +93,9 @@ def _title(answer: Answer, room: Room) -> Section:
     facts = words.short_facts(answer, places)
     given = name_run(facts, places, opens="--show inputs") or "nothing"
     page = Paragraph("", page=f"Given: {given}.")
-    asides = [Paragraph(each) for each in (*words.read_as(answer), *_unused(answer, room))]
-    return Section(answer.question, f"{answer.question}    given: {given}", [page, *asides], 1)
+    asides = [Row(each) for each in (*words.read_as(answer), *_unused(answer, room))]
+    blocks: list[Block] = [page, Rows(asides, indent=0, hang=0)]
+    return Section(answer.question, f"{answer.question}    given: {given}", blocks, level=1)
 
 
 def _unused(answer: Answer, room: Room) -> Iterator[str]:
@@ -119,64 +122,59 @@ def _one_line(lead: str, names: Sequence[str], room: Room) -> str:
     return lead + name_run(names, room.width - len(lead), opens="--show inputs")
 
 
-def _limits(answer: Answer, room: Room) -> Section:
+def _limits(answer: Answer, room: Room) -> Rows:
     """Limits of scope, then conflicts; both are counted beyond some."""
+    scope = [row("SCOPE", e.text, "", e.statements, called="Scope") for e in answer.scope]
     conflicts = [_conflict(each) for each in answer.conflicts]
-    scope = [row("SCOPE", each.text, "", each.statements) for each in answer.scope]
     shown = [*scope[: room.limits], *conflicts[: room.limits]]
     left = len(scope) + len(conflicts) - len(shown)
-    rows = [*shown, *more(left, "conflicts")]
-    return Section("Scope" if scope else "Conflicts", blocks=[marked(room, rows, _LIMITS)])
+    return marked(room, [*shown, *more(left, "conflicts")], _LIMITS)
 
 
 def _conflict(conflict: Conflict) -> Row:
-    return row("CONFLICT", f"{conflict.text} Given: {'; '.join(conflict.facts)}.", "", ())
+    return row("CONFLICT", words.conflict_text(conflict), "", (), called="Conflict")
 
 
-def _alerts(answer: Answer, room: Room) -> Section:
-    rows = [_message(" ! ", each, full=room.rows > 1) for each in answer.alerts]
-    return Section("Alerts", blocks=[marked(room, rows, MARGIN)])
+def _alerts(answer: Answer, room: Room) -> Rows:
+    rows = [_message(" ! ", e, full=room.rows > 1, called="Alert") for e in answer.alerts]
+    return marked(room, rows, MARGIN)
 
 
-def _message(mark: str, message: Message, *, full: bool) -> Row:
+def _message(mark: str, message: Message, *, full: bool, called: str) -> Row:
     ids = (*message.statements, *message.corroboration)
-    return row(mark, message.text if full else message.label, "", ids)
+    return row(mark, message.text if full else message.label, "", ids, called=called)
 
 
 # ── Where it comes from, and the causes ─────────────────────────────────────────────────────
 
 
-def _source(answer: Answer, room: Room) -> Section:
+def _source(answer: Answer, room: Room) -> Rows:
     """The tissues that the finding may come from; those that stand alike share a line."""
     alike: dict[str, list[Origin]] = {}
     for origin in answer.origins:
         alike.setdefault(argued(_spoken(origin)) or words.OPEN, []).append(origin)
     rows = [_origins(said, origins) for said, origins in alike.items()]
     title = words.source_of(answer)
-    lines = table(room, rows, ("", "Tissue", "How it stands", "Statements"))
-    return Section(title, title.upper(), [lines])
+    return headed(room, Row(title.upper(), page=(Strong(title),)), rows)
 
 
 def _origins(said: str, origins: Sequence[Origin]) -> Row:
     names = "; ".join(each.label for each in origins)
     ids = rule_ids(argument for each in origins for argument in _spoken(each))
-    found = row("", f"{names}: {said}", "", ids)
-    return replace(found, cells=("", names, said, found.right))
+    return row("", f"{names}: {said}", "", ids)
 
 
 def _spoken(origin: Origin) -> tuple[Argument, ...]:
     return (*origin.supports, *origin.against)
 
 
-def _group(group: Group, room: Room) -> Section:
+def _group(group: Group, room: Room) -> Rows:
     reason, ids = f": {group.reason}" if group.reason else "", id_run(group.ids)
     title = f"{group.title}{reason} ({ids})" if ids else f"{group.title}{reason}"
-    lead = Row(f"{group.title.upper()}{reason}", right=ids).off_page()
+    head = Row(f"{group.title.upper()}{reason}", right=ids, page=(Strong(title),))
     shares = (group.low and room.joined > 0) or room.joined > 1
     items = [_item(each, room, joined=shares and each.low) for each in group.items]
-    rows = list(folded(room, items, "causes"))
-    lines = table(room, rows, ("", "Cause", "Note", "Statements"))
-    return Section(title, "", [Rows([lead], columns(room), indent=0), lines])
+    return headed(room, head, list(folded(room, items, "causes")))
 
 
 def _item(item: Item, room: Room, *, joined: bool) -> Entry:
@@ -189,22 +187,21 @@ def _item(item: Item, room: Room, *, joined: bool) -> Entry:
     return Entry(mark, f"{label}: {item.note}", "", item.ids)
 
 
-def _absent(answer: Answer, room: Room) -> Section:
+def _absent(answer: Answer, room: Room) -> Rows:
     names = name_run([each.label for each in answer.absent], room.names)
-    rows = [Row(f"NOT PRESENT, as given: {names}", page=(names,))] if names else []
-    return Section("Not present, as given", blocks=[Rows(rows, indent=0)])
+    called = "Not present, as given"
+    rows = [Row(f"NOT PRESENT, as given: {names}", page=(Strong(called), names))] if names else []
+    return Rows(rows, indent=0)
 
 
 # ── What to do next, and what is said beside the causes ─────────────────────────────────────
 
 
-def _next_steps(answer: Answer, room: Room) -> Section:
+def _next_steps(answer: Answer, room: Room) -> Rows:
     steps = enumerate(answer.ask_next)
     entries = [_step(place, each, answer, joined=room.joined > 0) for place, each in steps]
-    rows = list(folded(room, entries, "steps"))
-    lead = [Row("NEXT", "decides").off_page()] if rows else []
-    lines = table(room, rows, ("", "Step", "Decides", "Statements"), BESIDE)
-    return Section("Next", blocks=[Rows(lead, columns(room, 0, BESIDE), indent=0), lines])
+    head = Row("NEXT", "decides", page=(Strong("Next, and what it decides"),))
+    return headed(room, head, list(folded(room, entries, "steps")), BESIDE)
 
 
 def _step(place: int, step: NextStep, answer: Answer, *, joined: bool) -> Entry:
@@ -228,45 +225,45 @@ def _decides(step: NextStep, answer: Answer) -> str:
     return f"{settles}; {source}" if settles and source else found
 
 
-def _beside(answer: Answer, room: Room) -> Section:
+def _beside(answer: Answer, room: Room) -> Rows:
     """Rules, prognoses and advice that stand in no line above."""
     above = {each for o in answer.origins for each in rule_ids(_spoken(o))}
     above.update(*[rule_ids(own_arguments(cause)) for cause in answer.causes])
     rules = [each for each in answer.rules if not above.issuperset(each.statements)]
-    parts = (("RESULTS", rules), ("PROGNOSIS", answer.outcomes), ("ADVICE", answer.advice))
+    parts = (("Results", rules), ("Prognosis", answer.outcomes), ("Advice", answer.advice))
     rows: list[Row] = []
-    for mark, messages in parts:
-        rows += _messages(mark, messages, max(0, room.texts - len(rows)), room)
-    return Section("Prognosis and advice", blocks=[marked(room, rows, _ASIDE)])
+    for called, messages in parts:
+        rows += _messages(called, messages, max(0, room.texts - len(rows)), room)
+    return marked(room, rows, _ASIDE)
 
 
-def _messages(mark: str, messages: Sequence[Message], full: int, room: Room) -> Iterator[Row]:
+def _messages(called: str, messages: Sequence[Message], full: int, room: Room) -> Iterator[Row]:
     """The first in full, and of the rest as many names as have places."""
     shown, named = messages[:full], messages[full:]
     for place, each in enumerate(shown):
-        yield _message("" if place else mark, each, full=True)
+        yield _message("" if place else called.upper(), each, full=True, called=called)
     if named:
         ids = words.each_once(e for each in named for e in each.statements)
         places = (room.width - _ASIDE - GAP - room.ids) * room.labels
         labels = name_run([each.label for each in named], places, opens="--show advice")
         run = id_run(sorted(ids), room.ids * room.labels)
-        yield Row(labels, right=run, mark="" if shown else mark, page=(mark, f"{labels} ({run})"))
+        mark, page = "" if shown else called.upper(), (Strong(called), f"{labels} ({run})")
+        yield Row(labels, right=run, mark=mark, page=page)
 
 
 # ── What it all rests on, and what else there is ────────────────────────────────────────────
 
 
-def _end(answer: Answer, room: Room) -> Section:
+def _end(answer: Answer, room: Room) -> Rows:
     gaps = name_run(answer.not_covered, room.names, opens="--show missing")
     said = (
-        ("NOT COVERED", gaps),
-        ("SOURCES", words.sources(answer, brief=not room.is_wide)),
-        ("MORE", f"--show {_openers(answer)}{'; kg why 1' if answer.causes else ''}"),
-        ("", f"kg statement {min(answer.statements, default='')}" if room.is_wide else ""),
+        ("Not covered", gaps),
+        ("Sources", words.sources(answer, brief=not room.is_wide)),
+        ("More", f"--show {_openers(answer)}{'; kg why 1' if answer.causes else ''}"),
+        ("", _example(answer) if room.is_wide else ""),
     )
-    rows = [Row(text, mark=mark) for mark, text in said if text]
-    lines = Rows(rows, indent=0, margin=_ASIDE, hang=0)
-    return Section("Sources and more", blocks=[lines, Paragraph(NOTICE)])
+    rows = [row(called.upper(), text, "", (), called=called) for called, text in said if text]
+    return Rows(rows, indent=0, margin=_ASIDE, hang=0)
 
 
 def _openers(answer: Answer) -> str:
@@ -279,3 +276,8 @@ def _openers(answer: Answer) -> str:
     }
     named = [f"{name} ({many})" for name, many in counted.items() if many]
     return " · ".join((*named, "all"))
+
+
+def _example(answer: Answer) -> str:
+    """What a reader may type to see what an id stands for."""
+    return f"kg statement {min(answer.statements)}" if answer.statements else ""

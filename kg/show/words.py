@@ -9,6 +9,7 @@ from kg.answer.model import (
     Answer,
     Argument,
     Cause,
+    Conflict,
     Document,
     Elsewhere,
     GivenFact,
@@ -128,6 +129,14 @@ def standing(document: Document) -> str:
 def source_of(answer: Answer) -> str:
     """The heading over the tissues that a finding may come from."""
     return answer.origin_question or f"Source of the {answer.finding.label}"
+
+
+def conflict_text(conflict: Conflict) -> str:
+    """What contradicts what, as a sentence, with the facts that it does not name itself."""
+    text = f"{conflict.text[:1].upper()}{conflict.text[1:].removesuffix('.')}."
+    if all(fact in text for fact in conflict.facts):
+        return text
+    return f"{text} Given: {'; '.join(conflict.facts)}."
 
 
 # ── Causes ──────────────────────────────────────────────────────────────────────────────────
