@@ -20,6 +20,8 @@ LINES: Final = 40
 """The most lines of a page on a terminal of 100 columns."""
 FEW: Final = 36
 """As many lines are wanted, as long as nothing that is numbered has to be left out for it."""
+_NARROW: Final = 95
+"""The places for names on a page that says only what a reader needs."""
 MARGIN: Final = 4
 """The places for the number of a cause or the letter of a step."""
 BESIDE: Final = 15
@@ -66,18 +68,19 @@ class Room(Struct, frozen=True):
     @property
     def is_wide(self) -> bool:
         """Whether a page may have words that a reader can do without."""
-        return self.texts > 0
+        return self.names > _NARROW
 
 
-_DENSE: Final = Room(joined=2, texts=0, names=95)
+_DENSE: Final = Room(joined=2, texts=0, names=_NARROW)
 _FULL: Final = replace(_DENSE, labels=1, lines=LINES)
 ROOMS: Final = (
     Room(joined=0),
     Room(),
     Room(texts=3),
-    Room(texts=2, names=95),
-    Room(texts=1, names=95),
-    Room(texts=0, names=95),
+    Room(texts=2, names=_NARROW),
+    Room(texts=1, names=_NARROW),
+    replace(_DENSE, texts=1),
+    replace(_DENSE, texts=1, parted=1),
     _DENSE,
     replace(_DENSE, labels=1),
     replace(_DENSE, labels=1, parted=1),

@@ -230,10 +230,12 @@ def _beside(answer: Answer, room: Room) -> Rows:
     above = {each for o in answer.origins for each in rule_ids(_spoken(o))}
     above.update(*[rule_ids(own_arguments(cause)) for cause in answer.causes])
     rules = [each for each in answer.rules if not above.issuperset(each.statements)]
-    parts = (("Results", rules), ("Prognosis", answer.outcomes), ("Advice", answer.advice))
-    rows: list[Row] = []
-    for called, messages in parts:
-        rows += _messages(called, messages, max(0, room.texts - len(rows)), room)
+    left = max(0, room.texts - len(answer.outcomes))  # what may be coming is said first
+    rows = [
+        *_messages("Results", rules, left, room),
+        *_messages("Prognosis", answer.outcomes, room.texts, room),
+        *_messages("Advice", answer.advice, max(0, left - len(rules)), room),
+    ]
     return marked(room, rows, _ASIDE)
 
 
