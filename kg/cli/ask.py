@@ -48,8 +48,9 @@ _SUPPOSED = ("text", "md", "json")
 @click.option("--texts", metavar="DIR", help=f"{TEXTS} Sentences are added to text.")
 @click.option(
     "--batch",
-    metavar="FILE",
-    help="Many cases as JSON, one a line, and one answer a line; - is stdin.",
+    metavar="FILE|DIR",
+    help="Many cases as JSON or FHIR Bundles, one a line, and one answer a line; - is stdin. A "
+    "folder is a FHIR bulk export (*.ndjson), answered patient by patient.",
 )
 @click.option("--output", metavar="FILE", help="With --batch: the file that answers go to.")
 @click.option("--resume", is_flag=True, help="With --batch: go on where the output ends.")

@@ -2,7 +2,8 @@
 
 The first line of the output is a legend: the graph, its documents, and every statement and
 background statement that the answers below name by id. Each further line is the answer to one
-line of the input, with its number, or says why there is none.
+line of the input, with its number, or says why there is none. Of a folder, which is a bulk export,
+it is the answer to one patient.
 """
 
 from __future__ import annotations
@@ -24,11 +25,12 @@ import click
 from msgspec import Struct
 
 from kg.answer.ask import ask
-from kg.case import parse_json, resolve_case
+from kg.case import Case, parse_json, resolve_case
 from kg.case.dates import day_there
 from kg.case.fhir import read_case as read_record
 from kg.case.merge import NOTHING, Beside
 from kg.case.ranges import RangeTable
+from kg.cli.bulk import Bulk, Export
 from kg.cli.case_options import NOT_ALL_USED
 from kg.model.errors import KGError, UsageError
 from kg.model.terms import Lexicon
@@ -69,16 +71,19 @@ def answer_file(options: BatchOptions, open_graph: Callable[[], KnowledgeGraph])
     if options.resume and options.output is None:
         raise UsageError("--resume goes on with a file; name it with --output.")
     with ExitStack() as stack:
-        source = _open_source(options.source, stack)
+        source = _Source(options.source, stack)
         graph = open_graph()
         words = options.with_maps(graph.lexicon)
         beside = Beside(ranges=options.read_ranges(words))
         now = datetime.now().astimezone()
         batch = Batch(graph, words, now.date(), beside, now)
         output, after = _open_output(options, batch.legend(), stack)
-        counts = _answer_lines(batch, source, output, after, options.jobs)
+        counts = _answer_all(batch, source, output, after, options.jobs)
+        for told in source.told():
+            click.echo(f"not read: {told}", err=True)
     if counts.refused:
-        click.echo(f"{counts.refused} lines have no answer; each says why in its place.", err=True)
+        what = "patients" if source.bulk else "lines"
+        click.echo(f"{counts.refused} {what} have no answer; each says why in its place.", err=True)
         return 1
     return NOT_ALL_USED if options.strict and counts.not_all_used else 0
 
@@ -90,20 +95,49 @@ class _Counts(Struct):
     not_all_used: int = 0
 
 
-def _answer_lines(
-    batch: Batch, source: IO[bytes], output: IO[bytes], after: int, jobs: int
-) -> _Counts:
+class _Source:
+    """Where cases come from: the lines of a file, or the patients of a bulk export."""
+
+    def __init__(self, name: str, stack: ExitStack) -> None:
+        self.bulk = Bulk(Path(name), stack) if name != "-" and Path(name).is_dir() else None
+        self._stream = _open_source(name, stack) if self.bulk is None else None
+
+    def cases(self, after: int) -> Iterator[Line | Export]:
+        """The cases behind a number."""
+        if self.bulk is not None:
+            return self.bulk.patients(after)
+        return iter(()) if self._stream is None else read_lines(self._stream, after)
+
+    @property
+    def size(self) -> int | None:
+        """The bytes of a file."""
+        known = self._stream is not None and self._stream.seekable()
+        return os.fstat(self._stream.fileno()).st_size if self._stream and known else None
+
+    @property
+    def place(self) -> int:
+        """How many bytes of a file were read."""
+        return self._stream.tell() if self._stream is not None and self.size else 0
+
+    def told(self) -> list[str]:
+        """What was not read."""
+        return self.bulk.told() if self.bulk is not None else []
+
+
+def _answer_all(batch: Batch, source: _Source, output: IO[bytes], after: int, jobs: int) -> _Counts:
     """Write the answers."""
     counts = _Counts()
-    size = os.fstat(source.fileno()).st_size if source.seekable() else None
-    hidden = not sys.stderr.isatty()
+    size = source.size
+    hidden = not sys.stderr.isatty() or not size
     bar: ProgressBar[int]
-    with click.progressbar(length=size, label="answering", file=sys.stderr, hidden=hidden) as bar:
-        for reply in batch.answers(read_lines(source, after), jobs):
+    with click.progressbar(
+        length=size or 1, label="answering", file=sys.stderr, hidden=hidden
+    ) as bar:
+        for reply in batch.answers(source.cases(after), jobs):
             output.write(reply.text)
             counts.refused += not reply.is_answer
             counts.not_all_used += not reply.is_all_used
-            bar.update(source.tell() - bar.pos if bar.length else 1)
+            bar.update(source.place - bar.pos)
     output.flush()
     return counts
 
@@ -174,7 +208,7 @@ class Batch(Struct, frozen=True):
         values = dict(zip(LEGEND, legend, strict=True))
         return json_line({"graph": self.knowledge.version, **values, "notice": NOTICE})
 
-    def answers(self, lines: Iterable[Line], jobs: int = 1) -> Iterator[Reply]:
+    def answers(self, lines: Iterable[Line | Export], jobs: int = 1) -> Iterator[Reply]:
         """The answer to every line, in their order, worked out by so many processes."""
         if jobs == 1:
             yield from map(self.answer, lines)
@@ -190,28 +224,52 @@ class Batch(Struct, frozen=True):
             while waiting:
                 yield from waiting.popleft().result()
 
-    def answer(self, line: Line) -> Reply:
-        """The answer to one line, or why there is none.
+    def answer(self, given: Line | Export) -> Reply:
+        """The answer to one line or one patient of an export, or why there is none.
 
-        A line is a case as JSON, or a FHIR resource or Bundle of one patient.
+        A line is a case as JSON, or a FHIR Bundle of one patient.
         """
-        head: Json = {"line": line.number}
+        head: Json = {"line": given.number}
         try:
-            document = _parse_line(line.text)
-            head |= {key: document[key] for key in ("id",) if {key, "case"} <= document.keys()}
-            if "resourceType" in document:
-                text = line.text.decode("utf-8-sig")
-                case = read_record(text, self.words, self._day(text), self.beside)
+            if isinstance(given, Export):
+                case = self._exported(given, head)
             else:
-                day = self._day(line.text.decode("utf-8-sig"))
-                plain = document.get("case", document)
-                case = resolve_case(plain, self.words, today=day, beside=self.beside)
+                case = self._read(given, head)
             answer = fields_of(ask(self.knowledge, case))
             body: Json = {"answer": {key: answer[key] for key in answer if key not in LEGEND}}
         except KGError as error:
             body = {"error": {"kind": type(error).__name__, "message": error.message}}
             return Reply(json_line(head | body), is_answer=False)
         return Reply(json_line(head | body), is_answer=True, is_all_used=not answer["unused"])
+
+    def _read(self, line: Line, head: Json) -> Case:
+        """The case of a line; its id goes to the head of the answer."""
+        document = _parse_line(line.text)
+        head |= {key: document[key] for key in ("id",) if {key, "case"} <= document.keys()}
+        text = line.text.decode("utf-8-sig")
+        if "resourceType" in document:
+            _check_whole(document["resourceType"])
+            return read_record(text, self.words, self._day(text), self.beside)
+        plain = document.get("case", document)
+        return resolve_case(plain, self.words, today=self._day(text), beside=self.beside)
+
+    def _exported(self, patient: Export, head: Json) -> Case:
+        """The case of a patient of an export, whose id goes to the head of the answer."""
+        head["id"] = patient.id
+        if patient.refused:
+            raise UsageError(patient.refused)
+        texts = {place: text.decode("utf-8-sig") for place, text in patient.lines.items()}
+        return read_record(texts, self.words, self._day(" ".join(texts.values())), self.beside)
+
+
+def _check_whole(kind: object) -> None:
+    """UsageError for one resource, which is no record: an answer to it would be one to nobody."""
+    if kind != "Bundle":
+        raise UsageError(
+            "the line is one resource and not the record of a patient. A file of a bulk export is "
+            "answered by its folder (--batch DIR); otherwise put the resources of each patient "
+            "into a Bundle, one a line."
+        )
 
 
 def read_lines(stream: IO[bytes], after: int = 0) -> Iterator[Line]:
@@ -272,7 +330,7 @@ def _start_worker(batch: Batch) -> None:
     _worker = batch
 
 
-def _answer_chunk(chunk: Iterable[Line]) -> list[Reply]:
+def _answer_chunk(chunk: Iterable[Line | Export]) -> list[Reply]:
     if _worker is None:
         raise RuntimeError("a worker was asked before it was started")
     return [_worker.answer(line) for line in chunk]

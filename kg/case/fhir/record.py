@@ -43,7 +43,9 @@ _LOOKED_UP: Final = frozenset({"Patient", "Medication"})
 """Types that are read for others, and say nothing of a case themselves."""
 
 
-def read_case(written: str, lexicon: Lexicon, day: date, beside: Beside = NOTHING) -> Case:
+def read_case(
+    written: str | Mapping[str, str], lexicon: Lexicon, day: date, beside: Beside = NOTHING
+) -> Case:
     """The case of a FHIR record, with what was not used of it and why.
 
     `beside` is what was typed beside the record, and what is known of its laboratory.
@@ -73,11 +75,15 @@ def _notices(case: Case, reading: Reading, lexicon: Lexicon) -> Iterator[Notice]
 
 
 def parse_record(
-    written: str, lexicon: Lexicon, day: date, ranges: RangeTable | None = None
+    written: str | Mapping[str, str],
+    lexicon: Lexicon,
+    day: date,
+    ranges: RangeTable | None = None,
 ) -> Reading:
     """What a FHIR record says of its patient on a day; UsageError where it cannot be read.
 
-    `written` is a resource, a Bundle, or a resource on each line, in FHIR R4 or R5 as JSON.
+    `written` is a resource, a Bundle, or a resource on each line, in FHIR R4 or R5 as JSON; or
+    such texts by the places where they stand.
     """
     builder = CaseBuilder()
     tell_version(found := read_resources(written), builder)

@@ -65,19 +65,30 @@ _TYPES: Final = frozenset(
 _Kind = TypeVar("_Kind")
 
 
-def read_resources(written: str) -> list[Resource]:
-    """Every resource of an input, with its place; UsageError where it is not FHIR as JSON."""
-    if len(written) > MOST_CHARACTERS:
+def read_resources(written: str | Mapping[str, str]) -> list[Resource]:
+    """Every resource of an input, with its place; UsageError where it is not FHIR as JSON.
+
+    An input is a text, or texts by their places.
+    """
+    texts = {"": written} if isinstance(written, str) else written
+    size = sum(map(len, texts.values()))
+    if size > MOST_CHARACTERS:
         raise UsageError(
-            f"the FHIR input has {len(written)} characters; at most {MOST_CHARACTERS} are read."
+            f"the FHIR input has {size} characters; at most {MOST_CHARACTERS} are read."
         )
+    if isinstance(written, str):
+        _refuse_xml(written)
+        texts = _split(written)
+    parsed = ((_parse(text, place), place) for place, text in texts.items())
+    return [each for data, place in parsed for each in _resources(data, place, 0)]
+
+
+def _refuse_xml(written: str) -> None:
     if written.lstrip()[:1] == "<":
         raise UsageError(
             "the FHIR input is XML; wanted JSON. A FHIR server gives it for "
             "Accept: application/fhir+json, and the FHIR validator converts a file."
         )
-    parsed = ((_parse(text, place), place) for place, text in _split(written).items())
-    return [each for data, place in parsed for each in _resources(data, place, 0)]
 
 
 def _split(written: str) -> dict[str, str]:
