@@ -25,6 +25,7 @@ ABSENT: Final = "absent"
 APART: Final = "apart"
 
 _WORD: Final = re.compile(r"[^\s,;:()\[\]?]+|\?")
+_GLOSS: Final = re.compile(r"\(([^()]+)\)")
 _MOST_WORDS: Final = 12
 """Names of more words are not taken apart."""
 _LONGEST_GROUP: Final = 5
@@ -96,7 +97,7 @@ def _find(text: str, lexicon: Lexicon, kinds: Sequence[Kind]) -> ReadName:
     try:
         entry = lexicon.find(text, *kinds)
     except UnknownTermError:
-        name = _taken_apart(text, lexicon, kinds)
+        name = _taken_apart(text, lexicon, kinds) or _glossed(text, lexicon, kinds)
         if name is None:
             raise
         return name
@@ -121,6 +122,19 @@ def _taken_apart(text: str, lexicon: Lexicon, kinds: Sequence[Kind]) -> ReadName
             continue
         return _with_words(text, core, entry, (*before, *after))
     return None
+
+
+def _glossed(text: str, lexicon: Lexicon, kinds: Sequence[Kind]) -> ReadName | None:
+    """The term of a name with a second name of it in brackets, as in `bortezomib (Velcade)`."""
+    gloss = _GLOSS.search(text)
+    if gloss is None:
+        return None
+    try:
+        same = lexicon.find(gloss[1], *kinds)
+        name = _find(f"{text[: gloss.start()]} {text[gloss.end() :]}", lexicon, kinds)
+    except UsageError:
+        return None
+    return name if name.entry.iri == same.iri else None
 
 
 def _parts(words: int) -> Iterator[tuple[int, int]]:
