@@ -17,7 +17,7 @@ NONE = "none"
 
 
 class GoldenCode(NamedTuple):
-    """A code as a record holds it, and the term that it has to mean there."""
+    """A code as a record holds it, and the term, or the terms, that it has to mean there."""
 
     system: str
     code: str
@@ -60,11 +60,12 @@ def read_all(lexicon: Lexicon, codes: Iterable[GoldenCode]) -> Iterator[Read]:
         if golden.display:
             coding["display"] = golden.display
         try:
-            match = reader.match({"coding": [coding]})
+            found = reader.matches({"coding": [coding]})
         except RefusedError as error:
             yield Read(golden, NONE, error.message)
         else:
-            yield Read(golden, compact(match.entry.iri), match.remark)
+            terms = sorted(compact(each.entry.iri) for each in found)
+            yield Read(golden, "+".join(terms), "; ".join(each.remark for each in found))
 
 
 def recall(found: Iterable[Read]) -> float:

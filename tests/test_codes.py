@@ -108,13 +108,48 @@ def test_the_name_of_a_narrower_condition_may_say_more(lexicon: Lexicon) -> None
         "subsequent encounter for fracture with routine healing"
     )
 
-    assert _match(lexicon, "ICD10CM", "M80.051D", name).entry.label == "osteoporosis"
+    uri = "http://hl7.org/fhir/sid/icd-10-cm"
+    found = Codes(lexicon).matches(concept((uri, "M80.051D", name)))
+    assert {each.entry.label for each in found} == {"osteoporosis", "healing fracture"}
 
 
 def test_the_name_of_another_condition_contradicts_a_code_by_place(lexicon: Lexicon) -> None:
     """A code of Paget disease beside the name of osteomalacia is not used."""
     with pytest.raises(RefusedError, match="one of them is wrong"):
         _match(lexicon, "ICD10CM", "M88.9", "Osteomalacia")
+
+
+def test_a_code_can_say_two_things(lexicon: Lexicon) -> None:
+    """A product of two drugs is both, and one term is not asked of it."""
+    codes = Codes(lexicon)
+    product = concept(("http://www.whocc.no/atc", "M05BB03", "alendronic acid and colecalciferol"))
+
+    assert {each.entry.iri for each in codes.matches(product)} == {
+        eg("Alendronate"),
+        eg("VitaminD3"),
+    }
+    with pytest.raises(RefusedError, match="more than one thing"):
+        codes.match(product)
+
+
+def test_codes_of_two_things_have_to_agree(lexicon: Lexicon) -> None:
+    """A second code may say a part of what the first says, and nothing that is foreign to it."""
+    codes = Codes(lexicon)
+    both = ("http://hl7.org/fhir/sid/icd-10-cm", "M80.08XD")
+    part, foreign = (("http://snomed.info/sct", each) for each in ("64859006", "709044004"))
+
+    assert {each.entry.label for each in codes.matches(concept(both, part))} == {
+        "osteoporosis",
+        "healing fracture",
+    }
+    with pytest.raises(RefusedError, match="different things"):
+        codes.matches(concept(both, foreign))
+
+
+def test_a_name_of_neither_contradicts_a_code_of_two(lexicon: Lexicon) -> None:
+    """A product of alendronate and vitamin D3 that is printed as risedronate is neither."""
+    with pytest.raises(RefusedError, match="one of them is wrong"):
+        Codes(lexicon).matches(concept(("http://www.whocc.no/atc", "M05BB03", "Risedronate")))
 
 
 def test_a_question_is_no_answer(lexicon: Lexicon) -> None:

@@ -134,6 +134,24 @@ def test_a_history_is_not_a_disease(knowledge: KnowledgeGraph) -> None:
     assert {code for code in codes if not any(code in each.reason for each in case.unused)} == set()
 
 
+def test_a_denied_kind_denies_no_disease(knowledge: KnowledgeGraph) -> None:
+    """That it is not stage 3 says nothing of the kidney disease; that it is none, does."""
+    stage = condition(verified="refuted", code=concept((ICD10CM, "N18.30")))
+    whole = condition(verified="refuted", code=concept((SNOMED, "709044004")))
+    case = _case(knowledge, stage)
+
+    assert case.denied == ()
+    assert any("leaves it open" in each.reason for each in case.unused)
+    assert [each.iri for each in _case(knowledge, whole).denied] == [eg("ChronicKidneyDisease")]
+
+
+def test_a_product_of_two_drugs_gives_both(knowledge: KnowledgeGraph) -> None:
+    """Alendronate with vitamin D3 in one tablet is a bisphosphonate and a supplement."""
+    case = _case(knowledge, _given((RXNORM, "904492")))
+
+    assert {each.iri for each in case.drugs} == {eg("Alendronate"), eg("VitaminD3")}
+
+
 def test_fifty_resources_are_read_at_once(knowledge: KnowledgeGraph) -> None:
     """Fifty conditions by narrower codes with their names take a small part of 0.4 seconds."""
     codes = [f"M88.8{place}{side}" for place in range(1, 8) for side in "129"]

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
+from itertools import combinations
 from typing import Final
 
 from msgspec import Struct
@@ -49,6 +50,10 @@ class Match(Struct, frozen=True):
 
     entry: Entry
     remark: str = ""
+    narrower: bool = False
+    """Whether the concept is only a kind of what the term means: its denial denies no term."""
+    by_place: bool = False
+    """Whether that is known from the place of its code alone."""
 
 
 class Codes:
@@ -68,6 +73,17 @@ class Codes:
 
     def match(self, concept: Table | None) -> Match:
         """The one term of a concept; RefusedError where there is none, or more than one."""
+        found = self.matches(concept)
+        if len(found) > 1:
+            labels = " and ".join(each.entry.label for each in found)
+            raise RefusedError(f"its code says more than one thing: {labels}")
+        return found[0]
+
+    def matches(self, concept: Table | None) -> list[Match]:
+        """Every term that a concept says: one, but for codes such as a combination of drugs.
+
+        RefusedError where there is none, and where its codes stand for different things.
+        """
         if concept is None:
             raise RefusedError("it has no code")
         found = [(key, name, self._lexicon.uses(key)) for key, name in self._keys(concept)]
@@ -77,14 +93,19 @@ class Codes:
         meant = [(use, name) for use, name in uses if use.stands or use.relation == EG_ASKED_BY]
         if not meant:
             raise self._not_the_same(*next((key, of_key[0]) for key, _, of_key in found if of_key))
-        entry = self._narrowest({use.term for use, _ in meant})
-        self._check_close(entry, (use for use, _ in uses))
-        remarks = [self._compared(entry.iri, use, name) for use, name in meant if name]
-        wrong = [each for each in remarks if each not in ("", _UNKNOWN_NAME)]
-        if wrong:
-            raise RefusedError(wrong[0])
-        said = (use for use, _ in meant if use.term == entry.iri)
-        return Match(entry, _remark(said, unknown=_UNKNOWN_NAME in remarks))
+        self._check_agreement([[use.term for use in of_key if use.stands] for *_, of_key in found])
+        entries = self._narrowest({use.term for use, _ in meant})
+        for entry in entries:
+            self._check_close(entry, (use for use, _ in uses))
+        of_each = [[pair for pair in meant if self._akin(pair[0].term, e.iri)] for e in entries]
+        remarks = [self._remarks(*pair) for pair in zip(entries, of_each, strict=True)]
+        wrong = [[each for each in of_one if each not in ("", _UNKNOWN_NAME)] for of_one in remarks]
+        if all(wrong):  # where a code says two things, the name beside it may be that of one
+            raise RefusedError(wrong[0][0])
+        return list(map(_match, entries, of_each, remarks))
+
+    def _remarks(self, entry: Entry, uses: Iterable[tuple[Coded, str]]) -> list[str]:
+        return [self._compared(entry.iri, use, name) for use, name in uses if name]
 
     def near(self, concept: Table | None) -> Entry | None:
         """The one term that codes of a concept are of, or near to; None where there is not one."""
@@ -126,14 +147,20 @@ class Codes:
         label = self._lexicon.entries[use.term].label
         return RefusedError(f"its code {_OTHERWISE[use.relation]} {label}", code=_shown(key))
 
-    def _narrowest(self, terms: Iterable[IRI]) -> Entry:
-        """The one term under which no other of them comes."""
+    def _check_agreement(self, of_each: Iterable[list[IRI]]) -> None:
+        """RefusedError where two codes say nothing that goes together."""
+        said = [terms for terms in of_each if terms]
+        for one, other in combinations(said, 2):
+            if not any(self._akin(term, another) for term in one for another in other):
+                terms = dict.fromkeys(sorted((*one, *other)))
+                labels = " and ".join(self._lexicon.entries[term].label for term in terms)
+                raise RefusedError(f"its codes stand for different things: {labels}")
+
+    def _narrowest(self, terms: Iterable[IRI]) -> list[Entry]:
+        """The terms under which no other of them comes."""
         every = sorted(terms)
-        lowest = [t for t in every if all(self._lexicon.is_a(t, other) for other in every)]
-        if not lowest:
-            labels = " and ".join(self._lexicon.entries[term].label for term in every)
-            raise RefusedError(f"its codes stand for different things: {labels}")
-        return self._lexicon.entries[lowest[0]]
+        wider = {t for t in every for other in every if other != t and self._lexicon.is_a(other, t)}
+        return [self._lexicon.entries[term] for term in every if term not in wider]
 
     def _check_close(self, entry: Entry, uses: Iterable[Coded]) -> None:
         """A code that is close to another term contradicts the one that stands for this."""
@@ -188,6 +215,17 @@ class Codes:
             and not self._akin(entry.iri, other.iri)
         )
         return next(better, None)
+
+
+def _match(entry: Entry, uses: Iterable[tuple[Coded, str]], remarks: Collection[str]) -> Match:
+    """A term of a concept, with what the codes that say it say besides."""
+    said = [use for use, _ in uses if use.term == entry.iri]
+    return Match(
+        entry,
+        _remark(said, unknown=_UNKNOWN_NAME in remarks),
+        narrower=all(use.relation == SKOS_NARROW_MATCH for use in said),
+        by_place=all(use.under for use in said),
+    )
 
 
 def _remark(uses: Iterable[Coded], *, unknown: bool) -> str:

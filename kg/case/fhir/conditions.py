@@ -70,14 +70,27 @@ _MOST_INGREDIENTS: Final = 20
 def read_condition(resource: Resource, codes: Codes, day: date, builder: CaseBuilder) -> None:
     """Keep what a Condition says; RefusedError where it cannot be used."""
     data = resource.data
-    match = codes.match(table(data, "code"))
-    check_kind(match.entry, Kind.CONDITION)
-    answer, remark = _answer(data, day, match.entry.label)
-    if answer == YES:
-        _check_current(match.entry, data, day)
-    builder.answer(match.entry, answer)
-    builder.flag(resource, match.remark)
+    matches = codes.matches(table(data, "code"))
+    labels = ", ".join(each.entry.label for each in matches)
+    answer, remark = _answer(data, day, labels)
+    for each in matches:
+        check_kind(each.entry, Kind.CONDITION)
+        if answer == YES:
+            _check_current(each.entry, data, day)
+        if answer == NO:
+            check_denial(each, of_kind=each.narrower, several=len(matches) > 1)
+    for each in matches:
+        builder.answer(each.entry, answer)
+        builder.flag(resource, each.remark, each.entry.label if len(matches) > 1 else "")
     builder.flag(resource, remark)
+
+
+def check_denial(match: Match, *, of_kind: bool, several: bool = False) -> None:
+    """RefusedError where what is denied is less than the term: a kind of it, or a pair with it."""
+    if of_kind or several:
+        raise RefusedError(
+            f"{match.entry.label}: only a kind of it is denied, which leaves it open"
+        )
 
 
 def check_kind(entry: Entry, *kinds: Kind) -> None:
@@ -173,6 +186,8 @@ class Medications:
             answer, given, remark = self._answer(resource)
         except RefusedError as error:
             raise RefusedError(f"{labels}: {error.message}") from None
+        for each in drugs if answer == NO else ():
+            check_denial(each, of_kind=each.by_place, several=len(drugs) > 1)
         for each in drugs:
             self._builder.flag(resource, each.remark, each.entry.label)
             if not self._is_dose(resource, each.entry):
@@ -234,22 +249,24 @@ class Medications:
         """The drugs of a resource: that of its code, or else those that its product is made of."""
         concept, product = self._medication(resource, resource.data)
         if product is None:
-            return [self._drug(concept)]
+            return self._coded(concept)
         check_whole(product)
         if text(product.data, "status") == "entered-in-error":
             raise RefusedError("its medication is entered in error")
         try:
-            return [self._drug(table(product.data, "code"))]
+            return self._coded(table(product.data, "code"))
         except RefusedError:
             found = self._ingredients(product)
             if not found:
                 raise
             return found
 
-    def _drug(self, concept: Table | None) -> Match:
-        match = self._codes.match(concept)
-        check_kind(match.entry, Kind.DRUG, Kind.TREATMENT)
-        return match
+    def _coded(self, concept: Table | None) -> list[Match]:
+        """The drug of a code, or the drugs of one that stands for a combination."""
+        found = self._codes.matches(concept)
+        for each in found:
+            check_kind(each.entry, Kind.DRUG, Kind.TREATMENT)
+        return found
 
     def _ingredients(self, product: Resource) -> list[Match]:
         """Those active ingredients of a product whose codes are known here."""
@@ -259,7 +276,7 @@ class Medications:
                 continue
             item = table(part, "itemCodeableConcept") or _concept(table(part, "item"))
             try:
-                found.append(self._drug(item))
+                found.extend(self._coded(item))
             except RefusedError:
                 continue
         return found

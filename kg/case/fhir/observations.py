@@ -20,7 +20,7 @@ from kg.case.fhir.builder import (
     Table,
 )
 from kg.case.fhir.codes import Codes, Match
-from kg.case.fhir.conditions import check_current, check_kind
+from kg.case.fhir.conditions import check_current, check_denial, check_kind
 from kg.case.fhir.ranges import NONE, Ranges, Units
 from kg.case.fhir.resources import choice, codings, number, table, tables, text, times, when
 from kg.model.terms import Entry, Kind, Lexicon
@@ -173,7 +173,10 @@ class Observations:
         if entry.kind is Kind.CONDITION:
             on = _taken(resource.data)[0]
             check_current(entry, on, self._day)
-            self._builder.status(resource, entry, self._yes_or_no(entry, value), on)
+            answer = self._yes_or_no(entry, value)
+            if answer == NO:
+                check_denial(part.match, of_kind=part.match.narrower)
+            self._builder.status(resource, entry, answer, on)
         else:
             result = self._result(resource, part, value) | ({"date": taken} if taken else {})
             self._builder.lab(cast("Lab", result))
