@@ -21,7 +21,11 @@ PROPERTIES: Final[dict[str, tuple[str, ...]]] = {
     "alert": (eg("hasAlert"),),
     "outcome": (eg("associatedOutcome"),),
     "advice": (eg("hasAdvice"),),
-    "next step": (eg("evaluationIndicated"), eg("evaluationToConsider")),
+    "next step": (
+        eg("evaluationIndicated"),
+        eg("evaluationToConsider"),
+        eg("raisesQuestion"),
+    ),
 }
 """How a case comes to each kind of consequence."""
 
