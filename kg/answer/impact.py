@@ -18,7 +18,7 @@ from kg.answer.classified import ClassifiedCase
 from kg.answer.judge import (
     ActiveArgument,
     Judgement,
-    OriginJudgement,
+    Origins,
     judge_cause,
     judge_origin,
     judge_origins,
@@ -150,7 +150,7 @@ class ResultImpact:
 
     def _judged(self, new: frozenset[str], after: ClassifiedCase) -> Effects:
         """What becomes of the causes that something new bears on; of the others, nothing does."""
-        origins = {**self._origins, **dict(self._origins_after(new, after))}
+        origins = self._origins_after(new, after)
         touched = {iri for each in new for iri in self._topic.bears_on.get(each, ())}
         moves: list[Move] = []
         supports: list[Support] = []
@@ -166,19 +166,22 @@ class ResultImpact:
                 supports.append(Support(iri, label, rules))
         return tuple(moves), tuple(supports), tuple(self._origin_moves(origins))
 
-    def _origins_after(
-        self, new: frozenset[str], after: ClassifiedCase
-    ) -> Iterator[tuple[str, OriginJudgement]]:
-        """The origins that something new bears on, judged again."""
+    def _origins_after(self, new: frozenset[str], after: ClassifiedCase) -> Origins:
+        """Every origin, those that something new bears on judged again."""
         touched = {iri for each in new for iri in self._topic.bears_on_origins.get(each, ())}
-        for iri, before in self._origins.items():
-            if iri in touched:
-                yield iri, judge_origin(before.origin, after)
+        if not touched:
+            return self._origins
+        return {
+            iri: judge_origin(before.origin, after) if iri in touched else before
+            for iri, before in self._origins.items()
+        }
 
-    def _origin_moves(self, after: Mapping[str, OriginJudgement]) -> Iterator[OriginMove]:
+    def _origin_moves(self, after: Origins) -> Iterator[OriginMove]:
         """The origins that more would speak for or against than does now."""
         for iri, before in self._origins.items():
             then = after[iri]
+            if then is before:
+                continue
             new = (
                 *_new(before.supports, then.supports),
                 *_new(before.against, then.against),

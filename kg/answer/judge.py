@@ -146,9 +146,9 @@ def judge_cause(cause: ListedCause, case: ClassifiedCase, origins: Origins) -> J
     findings, applicable = case.findings, case.applicable
     denied, present = cause.iri in case.absent, cause.iri in case.present
     listed = tuple([each for each in cause.statements if each.population.iri in applicable])
-    elsewhere = tuple([each for each in cause.statements if each not in listed])
-    if present and case.in_scope:
-        listed = listed or cause.statements
+    elsewhere = tuple([e for e in cause.statements if e.population.iri not in applicable])
+    if present and case.in_scope and not listed:
+        listed = cause.statements
     against = _active(cause.against, findings, applicable)
     own_origins = tuple([origins[each.origin.iri] for each in cause.origins])
     open_data = tuple(
