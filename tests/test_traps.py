@@ -228,7 +228,7 @@ NOTES = [
     ("myeloma_high_ggt", "raised GGT", "excludes an additional cause in bone"),
     (
         "myeloma_normal_ggt",
-        "prognosis of isolated ALP elevation",
+        "47 % mortality",
         "number of patients are not stated",
     ),
     ("vitamin_d_with_high_calcium", "dose of vitamin D3", "safety are not stated"),
