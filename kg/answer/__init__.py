@@ -6,6 +6,7 @@ classified    a case as the rules see it, what contradicts itself in it, and wha
 judge         how each origin and each listed cause stands in a case, with every reason for it
 causes        the rows of origins and causes, and the order in which they are read
 consequences  what is said beside the causes: cautions, rules, outcomes, advice, next steps
+idle          which facts of the case move nothing in the answer
 impact        what results that may still turn out would do to the verdicts
 what_if       two answers compared row by row, also to a case as it might be
 proof         why a row of an answer stands, and why not otherwise

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from kg.answer.causes import causes_of, origins_of, other_populations
 from kg.answer.classified import ClassifiedCase, UnmetCriteria, classify_case
 from kg.answer.consequences import NextSteps, case_messages, rules_set_off
+from kg.answer.idle import Idleness
 from kg.answer.impact import ResultImpact
 from kg.answer.judge import judge, judge_origins
 from kg.answer.model import (
@@ -43,7 +44,7 @@ def ask(knowledge: KnowledgeGraph, case: Case, about: IRI | None = None) -> Answ
     found = classify_case(knowledge.rules, case)
     topic = _topic(tables, found, about)
     judged = found.in_scope and topic.finding.iri in found.findings
-    judgements = judge(topic, found)
+    judgements, origins = judge(topic, found), judge_origins(topic, found)
     unmet = UnmetCriteria(model.kinds, model.criteria, found)
     impact = ResultImpact(knowledge.rules, model.names, topic, found, judgements)
     said = case_messages(tables, found)
@@ -70,7 +71,7 @@ def ask(knowledge: KnowledgeGraph, case: Case, about: IRI | None = None) -> Answ
         advice=said.get("advice", ()),
         judged=judged,
         origin_question=topic.origin_question,
-        origins=origins_of(tables, found, judge_origins(topic, found)) if judged else (),
+        origins=origins_of(tables, found, origins) if judged else (),
         causes=causes_of(tables, found, judgements, unmet),
         absent=tuple(Term(j.cause.iri, j.cause.label) for j in judgements.values() if j.denied),
         other_populations=other_populations(judgements, unmet) if judged else (),
@@ -86,7 +87,8 @@ def ask(knowledge: KnowledgeGraph, case: Case, about: IRI | None = None) -> Answ
             Unused(each.given, each.reason, each.kind, each.names) for each in case.unused
         ),
     )
-    answer = _with_notes(answer, tables)
+    idle = Idleness(knowledge, case, found, judgements, origins, answer)
+    answer = _with_notes(replace(answer, idle=idle.facts()), tables)
     return replace(answer, review=review_standing(answer, tables.reviews, found.contexts))
 
 

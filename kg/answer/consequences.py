@@ -119,7 +119,7 @@ class NextSteps:
         self._case = case
         self._judgements = judgements
         self._open = [
-            (each, _advising(each, case)) for each in tables.advised if not _is_done(each, case)
+            (each, advising(each, case)) for each in tables.advised if not is_done(each, case)
         ]
 
     def steps(self, impact: ResultImpact | None) -> tuple[NextStep, ...]:
@@ -182,12 +182,13 @@ class NextSteps:
         )
 
 
-def _is_done(advice: Advice, case: ClassifiedCase) -> bool:
+def is_done(advice: Advice, case: ClassifiedCase) -> bool:
+    """Whether the case shows that an investigation was done, or says what it would ask."""
     done = advice.answered_by
     return not (done.isdisjoint(case.present) and done.isdisjoint(case.absent))
 
 
-def _advising(advice: Advice, case: ClassifiedCase) -> list[Premise]:
+def advising(advice: Advice, case: ClassifiedCase) -> list[Premise]:
     """What says that it is advised for such a case, if a statement does.
 
     A statement is used where it is about such a case; background is about any.

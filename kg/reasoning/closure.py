@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 
 from msgspec import Struct
@@ -98,6 +98,18 @@ class Closure(Struct, frozen=True, eq=False):
     def leaves(self, fact: Fact) -> tuple[Fact, ...]:
         """The given facts that the proof ends in."""
         return tuple(step.fact for step in self.proof(fact) if step.rule == "given")
+
+    def support(self, facts: Iterable[Fact]) -> frozenset[Fact]:
+        """The facts that hold among these, and every fact that they were derived from."""
+        found: set[Fact] = set()
+        waiting = list(facts)
+        while waiting:
+            fact = waiting.pop()
+            why = None if fact in found else self._why(fact)
+            if why is not None:
+                found.add(fact)
+                waiting.extend(_premises(fact, why))
+        return frozenset(found)
 
     def all(self, *, expressions: bool = False) -> Iterator[Fact]:
         """Every fact; memberships in compound expressions only when asked for."""
