@@ -11,6 +11,7 @@ changes             what an edit of the sources changes
 source              from an article to its files
 review              from a sheet that clinicians filled in to the ontology
 serve               the graph as an endpoint, and in other stores
+completion          names of the graph at the press of a key
 store, common       what commands share
 """
 
@@ -28,12 +29,15 @@ import click
 from kg.model.errors import KGError, UsageError
 
 _INTERRUPTED: Final = 130
+COMPLETES: Final = "_KG_COMPLETE"
+"""The variable by which a shell asks what a word can be."""
 
 _MODULES: Final = {
     "ask": "ask",
     "build": "build",
     "case": "case_options",
     "claim": "query",
+    "completion": "completion",
     "diff": "changes",
     "publish": "serve",
     "queries": "query",
@@ -93,6 +97,8 @@ class _Commands(click.Group):
     ) -> object:
         """Run a command; never a traceback, except with --debug."""
         self.debug = False
+        if COMPLETES in os.environ:
+            import_module("kg.cli.completion")
         if args is None:
             gc.disable()  # a command of its own process is over before a collection would pay
         if not standalone_mode:

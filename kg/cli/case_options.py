@@ -16,7 +16,7 @@ from kg.case.dates import day_there, read_day
 from kg.case.merge import Beside
 from kg.case.parse import Options
 from kg.case.ranges import RangeTable, read_table
-from kg.cli.common import format_option, load_graph, read_text, write
+from kg.cli.common import format_option, load_graph, offers, read_text, write
 from kg.model.errors import UsageError
 from kg.model.terms import Lexicon
 from kg.model.vocabulary import IRI
@@ -30,13 +30,20 @@ _FACTS = ("question", "has", "drug", "lab", "finding", "age", "sex")
 """The options that say something of the patient."""
 _OPTIONS = (
     click.argument("question", nargs=-1),
-    click.option("--has", multiple=True, metavar="TERM", help="A condition that the patient has."),
+    click.option(
+        "--has",
+        multiple=True,
+        metavar="TERM",
+        help="A condition that the patient has.",
+        shell_complete=offers("terms", "condition"),
+    ),
     click.option(
         "--drug",
         multiple=True,
         metavar="TERM",
         help="A drug that the patient is given: TERM, TERM@2026-01-10 with the day of its start, "
         "or TERM@2026-01-10..2026-03-01 with that of its end as well.",
+        shell_complete=offers("terms", "drug", "treatment"),
     ),
     click.option(
         "--lab",
@@ -45,15 +52,22 @@ _OPTIONS = (
         help="A result: alp=high, or alp=212U/L(35-105) with the range printed with it; behind it "
         "@2026-03-01 for its day, ;high for the laboratory's flag, ;baseline for the value before "
         "treatment.",
+        shell_complete=offers("results"),
     ),
     click.option(
         "--finding",
         multiple=True,
         metavar="TERM=ANSWER",
         help="A finding that was looked for: yes, no or unknown.",
+        shell_complete=offers("findings"),
     ),
     click.option("--age", metavar="YEARS", help="Age in years."),
-    click.option("--sex", metavar="SEX", help="Sex, where statements speak of one only."),
+    click.option(
+        "--sex",
+        metavar="SEX",
+        help="Sex, where statements speak of one only.",
+        shell_complete=offers("sexes"),
+    ),
     click.option(
         "--date",
         "day",
@@ -103,6 +117,7 @@ _OPTIONS = (
         "--about",
         metavar="FINDING",
         help="The finding whose causes are asked for; by default the one that the case shows.",
+        shell_complete=offers("topics"),
     ),
 )
 

@@ -22,6 +22,17 @@ _NARROWEST: Final = 60
 TEXTS: Final = "Folder with your own copies of the documents, as .txt."
 
 
+def offers(name: str, *kinds: str) -> Callable[..., Any]:
+    """What an option offers when its word is completed; read when a shell asks for it."""
+
+    def offer(context: click.Context, parameter: click.Parameter, typed: str) -> Any:  # noqa: ANN401
+        from kg.cli import completion
+
+        return getattr(completion, name)(context, parameter, typed, *kinds)
+
+    return offer
+
+
 def format_option(*shapes: str, of: str) -> Callable[[_Command], _Command]:
     """Give a command the option `form`: one of some shapes, the first where none is given."""
     return click.option(

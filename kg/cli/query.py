@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from kg.cli.common import FORMAT, TEXTS, load_graph, read_text, texts_folder, write
+from kg.cli.common import FORMAT, TEXTS, load_graph, offers, read_text, texts_folder, write
 from kg.cli.store import StoreOptions, store_options
 from kg.model.errors import KGError, ParameterError, UsageError, rebuild
 
@@ -48,7 +48,7 @@ claim = click.Command(
 
 
 @click.command()
-@click.argument("text", metavar="TERM")
+@click.argument("text", metavar="TERM", shell_complete=offers("terms"))
 @FORMAT
 def term(text: str, form: str) -> None:
     """Show a term: its names and codes, what it is a kind of, and the statements about it."""
