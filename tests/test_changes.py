@@ -172,7 +172,7 @@ def test_a_difference_is_shown() -> None:
         "What of frost? winter",
         "~ frost: candidate → not listed X001",
         "why: - wet; + dry",
-        "only what waits for a datum differs in: summer",
+        "only what is missing differs in: summer",
     ]
     page = render_difference(DIFFERENCE, "md")
     assert "\n## Statements: 1 withdrawn\n\n- withdrawn: frost is a cause (X001)\n" in page

@@ -21,6 +21,7 @@ from kg.case import resolve_case
 from kg.case.document import read_questions
 from kg.curate.diff.difference import answer_question, shipped_questions
 from kg.model.errors import UsageError
+from kg.model.resources import queries_dir
 from kg.model.terms import Kind
 from kg.show import PARTS, render
 from kg.show.blocks import WIDTH
@@ -246,6 +247,22 @@ def test_markdown_is_the_same_page(answer: Answer) -> None:
     assert "    - a list of herons: 3 (X042)\n" in page
     assert page.count("\n") <= LINES
     assert "Statements" not in page
+
+
+def _denied() -> list[str]:
+    """The phrases that `kg verify` denies to labels, with what it wants in their place."""
+    return re.findall(
+        r'\("([^"]+)" "[^"]+"\)', (queries_dir() / "verify" / "label-phrase.rq").read_text("utf-8")
+    )
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_an_answer_is_in_clinical_english(knowledge: KnowledgeGraph, name: str) -> None:
+    """No line of an answer, short or whole, has a phrase that labels may not have."""
+    answer = _shipped(knowledge, name)
+    said = " ".join((render(answer, "text") + render(answer, "text", ("all",))).lower().split())
+
+    assert [phrase for phrase in _denied() if phrase in said] == []
 
 
 # ── What opens ──────────────────────────────────────────────────────────────────────────────

@@ -17,7 +17,7 @@ from kg.show.proof import FORMATS
 
 CASE: Final = ("--has", "multiple myeloma", "--lab", "alp=high", "--lab", "ggt=normal")
 LIVER: Final = ("why", "hepatic amyloidosis", *CASE)
-CLAIM: Final = ("why", "hepatic amyloidosis argued against by normal GGT")
+CLAIM: Final = ("why", "hepatobiliary origin argued against by normal GGT")
 ROWS: Final = ("Paget disease of bone", "bortezomib treatment", "NTx", "myeloma unexamined")
 
 pytestmark = pytest.mark.usefixtures("knowledge")
@@ -53,7 +53,7 @@ def test_text() -> None:
         "B026  a normal GGT suggests",
         "A015  hepatic amyloidosis is listed",
         "1 The question arises",
-        "hepatic amyloidosis: argued against by normal GGT",
+        "hepatobiliary origin: argued against by normal GGT",
         "no statement excludes hepatic amyloidosis",
         "definition of this ontology",
         "liver-in-hepatobiliary-system: the liver belongs",
@@ -72,9 +72,10 @@ def test_no_line_is_too_wide(row: str) -> None:
 
 def test_what_is_beside_a_row() -> None:
     """What supports a candidate is shown as what the verdict does not need."""
-    text = told("why", "vitamin D deficiency", *CASE)
+    text = told("why", "vitamin D deficiency", *CASE, "--lab", "25OHD=low")
 
-    assert "BESIDE, and not needed for it: normal GGT supports vitamin D deficiency" in text
+    beside = "low 25-hydroxyvitamin D supports vitamin D deficiency"
+    assert f"BESIDE, and not needed for it: {beside}" in text
     assert "SAID TOO by statements that are not needed: A004" in text
 
 
@@ -133,7 +134,7 @@ def test_markdown() -> None:
     text = told(*LIVER, "--format", "md")
 
     assert text.startswith("# Why hepatic amyloidosis: argued against\n")
-    assert "    - hepatic amyloidosis: argued against by a normal GGT\n        - a16" in text
+    assert "    - hepatobiliary origin: argued against by a normal GGT\n        - a18" in text
     assert "\n## Background\n" in text
 
 

@@ -39,11 +39,13 @@ COMPARED: Final = (
 NOT_COMPARED: Final[Mapping[str, str]] = {
     "question": "it belongs to the finding",
     "origin_question": "it belongs to the finding",
+    "read_as": "it is how the question was put",
     "graph": "it names the version",
     "case": "it is what was asked",
     "judged": "it follows from the scope",
     "documents": "they are the same in every answer, and compared as records",
     "background": "it is compared as statements, and named by the rows that need it",
+    "review": "it counts what is compared as rules and background",
 }
 """The others, each with the reason."""
 
@@ -138,13 +140,13 @@ def _reasons(one: Cause | None, other: Cause | None, after: Answer, iri: str) ->
         yield Reason("its tissue argued against" if other.by_origin else "no longer by its tissue")
     yield from _need_reasons(one.needs if one else (), other.needs)
     if one is not None and one.present != other.present:
-        yield Reason("known to be there" if other.present else "not known to be there")
+        yield Reason("present" if other.present else "not known to be present")
 
 
 def _why_gone(after: Answer, iri: str) -> str:
     """Why a cause is no longer in an answer."""
     if any(term.iri == iri for term in after.absent):
-        return "it would not be there"
+        return "it would not be present"
     if not after.judged:
         return "no cause is judged in such a case"
     return "no statement lists it for such a case"
@@ -165,9 +167,9 @@ def _need_reasons(before: Iterable[Need], after: Iterable[Need]) -> Iterator[Rea
     old = {each.datum.iri: each for each in before}
     new = {each.datum.iri: each for each in after}
     for each in (new[iri] for iri in new if iri not in old):
-        yield Reason(f"waits: {each.text}", each.statements)
+        yield Reason(f"depends on: {each.text}", each.statements)
     for each in (old[iri] for iri in old if iri not in new):
-        yield Reason(f"no longer waits: {each.text}", each.statements)
+        yield Reason(f"no longer depends on: {each.text}", each.statements)
 
 
 # ── Rows ────────────────────────────────────────────────────────────────────────────────────
@@ -238,7 +240,7 @@ def _cause(cause: Cause, labels: Mapping[str, str]) -> Entity:
         VERDICT: (cause.verdict.value,),
         "strength": (cause.strength,),
         "listed by": cause.statements,
-        "known to be there": ("yes",) if cause.present else (),
+        "present": ("yes",) if cause.present else (),
         **_arguments("supported by", cause.supports),
         **_arguments("weakened by", cause.against),
         "comes from": (
@@ -248,7 +250,7 @@ def _cause(cause: Cause, labels: Mapping[str, str]) -> Entity:
         ),
         "argued against by its tissue": ("yes",) if cause.by_origin else (),
         "stands there as": (cause.basis.value,),
-        "waits for": tuple(f"{n.datum.label} {_ids(n.statements)}".strip() for n in cause.needs),
+        "depends on": tuple(f"{n.datum.label} {_ids(n.statements)}".strip() for n in cause.needs),
         "for other patients": _elsewhere(cause.elsewhere),
         "in tension with": cause.tensions,
         "kind of": tuple(labels.get(iri, iri) for iri in cause.broader),
@@ -294,7 +296,7 @@ def _results(results: Iterable[Result]) -> dict[str, tuple[str, ...]]:
     """What each result would do, a field for each."""
     return {
         f"if {result.label}": (
-            *(f"{m.label}: {m.after or 'not there'} {_ids(m.statements)}" for m in result.moves),
+            *(f"{m.label}: {m.after or 'not present'} {_ids(m.statements)}" for m in result.moves),
             *(f"speaks for {each.label} {_ids(each.statements)}" for each in result.supports),
             *(f"{e.label}: {e.after.value} {_ids(e.statements)}" for e in result.origins),
         )

@@ -142,7 +142,7 @@ def _answers(found: Difference) -> Section:
     differ = f"{len(found.answers)} of {asked} answered differently"
     rows = [_answer(each) for each in found.answers if _moves(each)]
     waiting = ", ".join(each.question for each in found.answers if not _moves(each))
-    only = [f"only what waits for a datum differs in: {waiting}"] if waiting else []
+    only = [f"only what is missing differs in: {waiting}"] if waiting else []
     section = _counted("Answers", f"{differ}, verdicts moved in {judged}", rows, _QUESTION)
     return replace(section, blocks=[*section.blocks, Rows([Row(each) for each in only], indent=6)])
 

@@ -39,8 +39,8 @@ ROLES: Final = {
     "shown": "The case shows the finding",
     "argued": "What the finding says",
     "tissue": "The tissue that the cause would raise the marker from",
-    "open": "What the cause waits for",
-    "present": "The cause is there",
+    "open": "What the cause depends on",
+    "present": "The cause is present",
     "follows": "What follows",
 }
 """What each part of a proof is for."""
@@ -124,7 +124,7 @@ def _proof(
     parts = [_part(found, each, n, numbers) for n, each in enumerate(proof.parts, 1)]
     yield Section("", "STEPS", [Rows(parts, hang=0)])
     absences = Rows([_absence(each) for each in proof.absences], hang=0)
-    yield Section("", "LOOKED FOR, AND NOT THERE", [absences])
+    yield Section("", "LOOKED FOR AND NOT FOUND", [absences])
 
 
 def _part(found: Explanation, part: Part, place: int, numbers: Mapping[str, str]) -> Row:
@@ -154,7 +154,7 @@ def _step(
 
 def _absence(absence: Absence) -> Row:
     below = Rows([Row(each) for each in absence.looked_at], hang=0)
-    page = ("looked for, and not there", absence.text)
+    page = ("looked for and not found", absence.text)
     return Row(f"- {absence.text}", page=page, under=[below])
 
 

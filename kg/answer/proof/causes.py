@@ -195,7 +195,7 @@ class CauseProver:
 
     def _open_proof(self, datum: PendingDatum) -> Proof:
         parts = self._open(datum, self.prover.whole)
-        conclusion = f"{self.cause.label} waits for: {datum.need.datum.label}"
+        conclusion = f"{self.cause.label} depends on: {datum.need.datum.label}"
         return self._classes.assemble_proof(conclusion, parts, self._not_there(datum))
 
     def _not_there(self, datum: PendingDatum) -> Iterator[Absence]:

@@ -157,7 +157,7 @@ class _OfCause:
         if not whole.in_scope:
             yield Missing("the case is outside the scope of the sources")
         if self.judgement.denied:
-            yield Missing("the case says that it is not there")
+            yield Missing("the case says that it is not present")
         for listed in cause.statements:
             if listed.population.iri not in whole.contexts:
                 yield _population(self.prover, listed.population.iri, (listed.statement,))
