@@ -273,3 +273,29 @@ def test_a_case_with_days_survives_json(lexicon: Lexicon) -> None:
 
     assert case_facts(again) == case_facts(case)
     assert case_to_json(again) == case_to_json(case)
+
+
+@pytest.mark.parametrize(
+    ("labs", "trend"),
+    [
+        (["alp=166U/L(40-120)@2025-11-01", "alp=149U/L(40-120)@2026-02-01"], "-10.24 % from 166"),
+        (["alp=100U/L(40-120)@2025-11-01", "alp=150U/L(40-120)@2026-02-01"], "+50 % from 100 U/L"),
+        (["alp=2ukat/L(1-2)@2025-11-01", "alp=150U/L(40-120)@2026-02-01"], "+25 % from 2 ukat/L"),
+        (["alp=high@2025-11-01", "alp=150U/L(40-120)@2026-02-01"], ""),
+        (["alp=100U/L(40-120)@2024-11-01", "alp=150U/L(40-120)@2026-02-01"], ""),
+        (["alp=100U/L(40-120)@2025-11-01", "alp=high@2026-02-01"], ""),
+        (["alp=100U/L(40-120)@2025-11-01", "alp=>150U/L(40-120)@2026-02-01"], ""),
+    ],
+)  # fmt: skip
+def test_a_change_between_two_results_is_told(
+    lexicon: Lexicon, labs: list[str], trend: str
+) -> None:
+    """Without a treatment or a baseline it is said, and no rule on a treatment uses it."""
+    case = read_case(lexicon, labs=labs, day="2026-02-02")
+
+    (lab,) = case.labs
+    assert lab.trend.startswith(trend)
+    assert bool(lab.trend) is bool(trend)
+    assert lab.trend in lab.shown
+    assert changes(case) == {"percent": [], "day": []}
+    assert labs[0] in reasons(case)

@@ -242,7 +242,8 @@ class Unused(Struct, frozen=True):
     given: str
     reason: str
     kind: str = "not used"
-    """`not covered`: no term has the name; `ambiguous`: several have it; else `not used`."""
+    """`not covered`: no term has the name; `ambiguous`: several have it; `noted`: it was
+    used, and the reason is what to know of it; else `not used`."""
     names: tuple[str, ...] = ()
     """What may have been meant."""
 

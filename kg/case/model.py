@@ -55,13 +55,18 @@ class Contradiction(Struct, frozen=True):
     text: str
 
 
+NOTED: Final = "noted"
+"""The kind of an input that was used, and of which a reader should know something."""
+
+
 class Unused(Struct, frozen=True):
     """An input, or a part of one, that was not used, and why."""
 
     given: str
     reason: str
     kind: str = "not used"
-    """`not covered`: no term has the name; `ambiguous`: several have it; else `not used`."""
+    """`not covered`: no term has the name; `ambiguous`: several have it; `noted`: it was
+    used, and the reason is what to know of it; else `not used`."""
     names: tuple[str, ...] = ()
     """What may have been meant."""
 
@@ -148,6 +153,8 @@ class LabResult(Struct, frozen=True):
     baseline: bool = False
     """Whether it was said to be the value before treatment."""
     changes: tuple[Change, ...] = ()
+    trend: str = ""
+    """How it stands to the result before it, where no treatment or baseline says more."""
     note: str = ""
     partly: str = ""
     """Why a part of it is not used, or no class can be given."""
@@ -189,6 +196,7 @@ class LabResult(Struct, frozen=True):
         notes = [head, *([self.note] if self.note else [])]
         notes += [f"on {self.on.day}"] if self.on else []
         notes += [each.computed_from for each in self.changes if each.computed_from]
+        notes += [self.trend] if self.trend else []
         return ", ".join(notes)
 
     def _format_value(self) -> str:

@@ -253,9 +253,16 @@ def compare(series: Series, index: LabResult, courses: Iterable[Course]) -> Comp
     changes, clash = _merge(index.changes, computed)
     if clash:
         found.contradictions.append(_stated_and_computed(index))
-    found.index = replace(index, changes=changes)
+    trend = "" if changes or clash else _trend(series, index)
+    found.index = replace(index, changes=changes, trend=trend)
     found.unused += _left_over(series, found)
     return found
+
+
+def _trend(series: Series, index: LabResult) -> str:
+    """How a result stands to the latest before it, in words: it is told, and no rule uses it."""
+    before = [each for each in series.earlier if _shortly_before(each, index.on)]
+    return _percent(before, Comparison(index))[1]
 
 
 def _day_of_treatment(index: LabResult, course: Course) -> int | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 from msgspec import Struct
 
-from kg.cli.case_options import NOT_ALL_USED, STRICT, CaseOptions, case_options
+from kg.cli.case_options import NOT_ALL_USED, STRICT, CaseOptions, any_left_out, case_options
 from kg.cli.common import TEXTS, format_option, terminal_width, texts_folder, write
 from kg.cli.store import StoreOptions, store_options
 from kg.model.errors import UsageError
@@ -115,7 +115,7 @@ def ask(  # noqa: PLR0913 - one question or many, with their options
         return 0
     answer = _answer(graph, given)
     write(shape.render(answer, graph))
-    return NOT_ALL_USED if strict and answer.unused else 0
+    return NOT_ALL_USED if strict and any_left_out(e.kind for e in answer.unused) else 0
 
 
 class AnswerShape(Struct, frozen=True):

@@ -31,7 +31,7 @@ from kg.case.fhir import read_case as read_record
 from kg.case.merge import NOTHING, Beside
 from kg.case.ranges import RangeTable
 from kg.cli.bulk import Bulk, Export
-from kg.cli.case_options import NOT_ALL_USED
+from kg.cli.case_options import NOT_ALL_USED, any_left_out
 from kg.model.errors import KGError, UsageError
 from kg.model.terms import Lexicon
 from kg.show.blocks import NOTICE
@@ -240,7 +240,8 @@ class Batch(Struct, frozen=True):
         except KGError as error:
             body = {"error": {"kind": type(error).__name__, "message": error.message}}
             return Reply(json_line(head | body), is_answer=False)
-        return Reply(json_line(head | body), is_answer=True, is_all_used=not answer["unused"])
+        left_out = any_left_out(each.kind for each in case.unused)
+        return Reply(json_line(head | body), is_answer=True, is_all_used=not left_out)
 
     def _read(self, line: Line, head: Json) -> Case:
         """The case of a line; its id goes to the head of the answer."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from functools import wraps
 from pathlib import Path
@@ -14,6 +14,7 @@ from msgspec import Struct
 from kg.case import Case, case_to_json, parse_json, read_case, resolve_case
 from kg.case.dates import day_there, read_day
 from kg.case.merge import Beside
+from kg.case.model import NOTED
 from kg.case.parse import Options
 from kg.case.ranges import RangeTable, read_table
 from kg.cli.common import format_option, load_graph, offers, read_text, write
@@ -130,6 +131,11 @@ STRICT: Final = click.option(
 """The option of a command whose answer can leave out something of the case."""
 NOT_ALL_USED: Final = 3
 """The exit code of an answer that left something out, where that matters."""
+
+
+def any_left_out(kinds: Iterable[str]) -> bool:
+    """Whether any input of these kinds was left out; what was used with a remark was not."""
+    return any(kind != NOTED for kind in kinds)
 
 
 class CaseOptions(Struct, frozen=True):

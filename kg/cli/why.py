@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.case_options import NOT_ALL_USED, STRICT, CaseOptions, case_options
+from kg.cli.case_options import NOT_ALL_USED, STRICT, CaseOptions, any_left_out, case_options
 from kg.cli.common import FORMAT, format_option, load_graph, write
 from kg.model.errors import KGError
 
@@ -41,7 +41,11 @@ def why(given: CaseOptions, row: str, form: str, *, strict: bool) -> int:
     graph = load_graph()
     explained, case = _explained(graph, given, row)
     write(render_proof(explained, form))
-    return NOT_ALL_USED if strict and case is not None and case.unused else 0
+    return (
+        NOT_ALL_USED
+        if strict and case is not None and any_left_out(e.kind for e in case.unused)
+        else 0
+    )
 
 
 @click.command(name="why-not")

@@ -21,6 +21,7 @@ from kg.answer.model import (
     Tension,
     Verdict,
 )
+from kg.case.model import NOTED
 from kg.show import words
 from kg.show.blocks import NOTICE, WIDTH, Block, Columns, Paragraph, Row, Rows, Section, list_names
 from kg.show.words import by_effect, by_gap, headed
@@ -305,8 +306,12 @@ def _gaps(answer: Answer) -> Section:
 
 def _inputs(answer: Answer) -> Iterator[Section]:
     """What was not used, and what has no effect on the answer."""
-    rows = [Row(f"{each.given}: {each.reason}") for each in answer.unused]
-    yield _section("Given and not used", Rows(rows, hang=0))
+    noted = [each for each in answer.unused if each.kind == NOTED]
+    for title, inputs in (
+        ("Given and not used", [each for each in answer.unused if each not in noted]),
+        ("Given and used with a remark", noted),
+    ):
+        yield _section(title, Rows([Row(f"{e.given}: {e.reason}") for e in inputs], hang=0))
     idle = list_names([fact.text for fact in answer.idle], indent=2)
     yield _section("Given and without effect on this answer", idle)
 

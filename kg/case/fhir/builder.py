@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from kg.case.dates import When
 from kg.case.document import Document, Drug, Lab
-from kg.case.model import Notice, Unused
+from kg.case.model import NOTED, Notice, Unused
 from kg.case.series import Unread
 from kg.model.errors import UsageError
 from kg.model.terms import Entry, Kind
@@ -238,7 +238,9 @@ class CaseBuilder:
                 Ignored(group.named, f"{reason}{group.shown_codes}", group.about)
                 for (_, reason), group in self._ignored.items()
             ),
-            tuple(Unused(group.named, remark) for (_, remark), group in self._flagged.items()),
+            tuple(
+                Unused(group.named, remark, NOTED) for (_, remark), group in self._flagged.items()
+            ),
             tuple(self._unread),
             tuple(self._notices),
         )
