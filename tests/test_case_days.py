@@ -243,7 +243,16 @@ def test_the_day_asked_about_is_a_day(lexicon: Lexicon, text: str) -> None:
         read_case(lexicon, labs=["alp=high"], day=text)
 
 
-@pytest.mark.parametrize("drug", ["bortezomib@", "bortezomib@soon", "bortezomib@..", "@2025-01-01"])
+def test_a_start_that_is_no_day_leaves_the_drug(lexicon: Lexicon) -> None:
+    """The drug is given, since an alert may turn on it; what is no day is named and not used."""
+    case = read_case(lexicon, drugs=["bortezomib@soon"])
+
+    assert [each.label for each in case.drugs] == ["bortezomib"]
+    assert case.courses == ()
+    assert "'soon'" in case.unused[0].reason
+
+
+@pytest.mark.parametrize("drug", ["bortezomib@", "bortezomib@..", "@2025-01-01"])
 def test_a_course_has_days(lexicon: Lexicon, drug: str) -> None:
     """What stands behind @ is a day, or two."""
     with pytest.raises(UsageError):

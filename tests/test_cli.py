@@ -52,7 +52,6 @@ BAD_INPUT = {
     "an empty term": (["ask", "--has", ""], "no condition is called ''"),
     "an endless term": (["ask", "--has", "x" * 100_000], "no condition"),
     "a result without a marker": (["ask", "--lab", "high"], "is no result"),
-    "a date that is none": (["ask", "--lab", "alp=high@soon"], "wanted a date"),
     "a drug without its date": (["ask", "--drug", "bortezomib@"], "wanted a date behind @"),
     "a day that is none": ([*ASK, "--date", "2025-02-30"], "no such day"),
     "a finding without an answer": (["ask", "--finding", "bone pain"], "is no finding"),
@@ -126,6 +125,8 @@ LEFT_OUT = {
     "an infinite value": (["--lab", "ggt=inf U/L(5-36)"], "ggt=inf U/L(5-36)"),
     "a huge value": (["--lab", f"ggt={'9' * 5000}U/L(5-36)"], "ggt=999"),
     "a decimal comma": (["--lab", "ggt=21,5U/L(5-36)"], "ggt=21,5U/L(5-36)"),
+    "a date that is none": (["--lab", "ggt=high@soon"], "ggt=high@soon"),
+    "a start that is none": (["--drug", "alendronate@soon"], "its start is 'soon'"),
 }
 
 

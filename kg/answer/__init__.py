@@ -8,6 +8,7 @@ causes        the rows of origins and causes, and the order in which they are re
 consequences  what is said beside the causes: cautions, rules, outcomes, advice, next steps
 idle          which facts of the case move nothing in the answer
 impact        what results that may still turn out would do to the verdicts
+questions     what only the patient or the record can answer: asked, and assumed where wanted
 what_if       two answers compared row by row, also to a case as it might be
 proof         why a row of an answer stands, and why not otherwise
 """

@@ -9,6 +9,7 @@
 - `dates`: days as they were written, and their order
 - `quantities`: numbers, units and reference ranges, kept exactly
 - `document`: the plain dictionary of the published schema: its form, JSON, the shipped questions
+- `names`: what is typed for a term, with the words beside it; what is no name is left
 - `parse`: what is typed, as that dictionary
 - `turtle`: the same case as Turtle, read and written
 - `resolve`: the dictionary and a lexicon as a case

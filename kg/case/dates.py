@@ -105,11 +105,13 @@ def read_day(text: str | None, what: str) -> When | None:
 
 
 def read_date_of_result(text: str) -> When | None:
-    """The day of a result; None where none is given, a reason where there is no such day."""
+    """The day of a result; None where none is given, a reason where it is no day."""
     try:
         return read_when(text, "the date of a result") if text else None
     except NoSuchDayError as error:
         raise UnsafeResultError(f"its date is {error.message}") from None
+    except UsageError:
+        raise UnsafeResultError(f"its date is {quoted(text)}, which is no date") from None
 
 
 def latest(moments: list[When]) -> list[When]:

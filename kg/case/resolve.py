@@ -187,6 +187,8 @@ def _course(entry: Entry, said: Drug) -> Course:
                 found[name] = read_when(text, f"the {name} of {entry.label}")
         except NoSuchDayError as error:
             doubts.append(f"its {name} is {error.message}")
+        except UsageError:
+            doubts.append(f"its {name} is {quoted(text or '')}, which is no date, and is not used")
     if len(found) == len(days) and found["stop"].day < found["start"].day:
         order = f"it ends on {days['stop']}, before it starts on {days['start']}"
         return Course(entry, doubts=(f"{order}; neither date is used",))

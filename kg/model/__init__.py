@@ -4,6 +4,7 @@ vocabulary   terms as values, the one prefix map, and the IRIs that Python speak
 rdf/         triples and graphs, in and out
 codes        codes of other terminologies, and what the place of one says
 terms        what people type, the term it stands for, and the units it is measured in
+spelling     names as they are compared, and slips of the key
 language     the words of questions that are no names of terms
 statements   what a document says, and where its sentence stands
 copies       a reader's own copies of documents: places looked up, lines accounted for
