@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
+from click.testing import CliRunner
 from records import concept, condition, record
 
 from kg.case.fhir import read_case
 from kg.case.fhir.builder import RefusedError
 from kg.case.fhir.codes import Codes, Match
+from kg.cli import main
 from kg.model.codes import Classifications, Coded
 from kg.model.terms import Kind, Lexicon
 from kg.model.vocabulary import (
@@ -170,6 +173,14 @@ def test_a_code_can_deny(lexicon: Lexicon) -> None:
 
     assert codes.means(said) == set()
     assert codes.denies(said) == {eg("Pregnancy")}
+
+
+def test_a_card_has_codes_of_one_kind_on_one_line() -> None:
+    """A term of a hundred codes is read in a few lines; a code that is alone has its name."""
+    shown = CliRunner().invoke(main, ["term", "fracture"]).stdout
+
+    assert re.search(r"ICD10CM  narrower  M48\.4, M48\.5, ", shown)
+    assert "MONDO:0005315  exact  bone fracture" in shown
 
 
 def test_a_typed_code_is_read_by_its_place(lexicon: Lexicon) -> None:

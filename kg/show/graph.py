@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -14,7 +15,7 @@ from kg.model.statements import Place, Statement
 from kg.show.blocks import UNBROKEN, Block, Paragraph, Row, Rows, Section, Table, wrap
 from kg.show.data import Json, fields_of, render
 from kg.show.words import count, headed, statement_rows
-from kg.store.term_card import TermArgument, TermCard
+from kg.store.term_card import Code, TermArgument, TermCard
 
 _MARGIN: Final = 17
 _SHOWN: Final = 30
@@ -121,7 +122,7 @@ def term_sections(card: TermCard) -> Iterator[Section]:
         Rows([definition], indent=0, margin=_MARGIN, hang=0),
         _fields(("IRI", card.iri), *((name, "; ".join(each)) for name, each in names if each)),
         _fields(*(("note", note) for note in card.notes)),
-        _listing("codes", (f"{c.code}  {c.match}  {c.name}" for c in card.codes)),
+        _listing("codes", _codes(card.codes)),
         _listing("is a", (each.label for each in card.parents if each.asserted)),
         _listing("is a, inferred", (each.label for each in card.parents if not each.asserted)),
         _listing("statements", (f"{each.id}  {each.text}" for each in card.statements)),
@@ -133,6 +134,17 @@ def term_sections(card: TermCard) -> Iterator[Section]:
 def _listing(name: str, texts: Iterable[str]) -> Section:
     rows = Rows([Row(each) for each in texts], indent=0, margin=_MARGIN, mark=name)
     return Section(f"{name[0].upper()}{name[1:]}", "", [rows])
+
+
+def _codes(codes: Iterable[Code]) -> Iterator[str]:
+    """A line for each terminology and each relation; a code that is alone there has its name."""
+    for (match, prefix), group in groupby(codes, key=lambda c: (c.match, c.code.partition(":")[0])):
+        first, *others = group
+        if not others:
+            yield f"{first.code}  {match}  {first.name}"
+            continue
+        every = ", ".join(each.code.partition(":")[2] for each in (first, *others))
+        yield f"{prefix}  {match}  {every}"
 
 
 def _argument(argument: TermArgument) -> str:
