@@ -63,9 +63,10 @@ def test_text_opens_with_it(answer: Answer) -> None:
 
 
 def test_markdown_opens_with_it(answer: Answer) -> None:
-    """The first thing under the title and what was given is the scope, or an unused input."""
-    first = next(e for e in render(answer, "md").split("\n- ")[1:] if not e.startswith("not used"))
+    """Of all that is said, the scope comes first, behind what was given and did nothing."""
+    said = render(answer, "md").split("\n- ")[1:]
 
+    first = next(each for each in said if each.startswith("**"))
     assert first.startswith("**Scope**: ")
 
 

@@ -88,14 +88,18 @@ def _shown_ids(answer: Answer) -> frozenset[str]:
 
 
 def _title(answer: Answer, room: Room) -> Section:
-    """The question with what was given, in two lines at most, and what did nothing."""
+    """The question, what was given, in two lines at most, and what did nothing.
+
+    Of a question in words the options that it was read as say what was given.
+    """
     places = 2 * room.width - len(answer.question) - 20
     facts = words.short_facts(answer, places)
     given = name_run(facts, places, opens="--show inputs") or "nothing"
-    page = Paragraph("", page=f"Given: {given}.")
+    head = answer.question if answer.read_as else f"{answer.question}    given: {given}"
     asides = [Row(each) for each in (*words.read_as(answer), *_unused(answer, room))]
+    page = Paragraph("", page=f"Given: {given}.")
     blocks: list[Block] = [page, Rows(asides, indent=0, hang=0)]
-    return Section(answer.question, f"{answer.question}    given: {given}", blocks, level=1)
+    return Section(answer.question, head, blocks, level=1)
 
 
 def _unused(answer: Answer, room: Room) -> Iterator[str]:
@@ -232,9 +236,9 @@ def _beside(answer: Answer, room: Room) -> Rows:
     rules = [each for each in answer.rules if not above.issuperset(each.statements)]
     left = max(0, room.texts - len(answer.outcomes))  # what may be coming is said first
     rows = [
-        *_messages("Results", rules, left, room),
+        *_messages("Results", rules, left if left >= len(rules) else 0, room),
         *_messages("Prognosis", answer.outcomes, room.texts, room),
-        *_messages("Advice", answer.advice, max(0, left - len(rules)), room),
+        *_messages("Advice", answer.advice, left if left >= len(answer.advice) else 0, room),
     ]
     return marked(room, rows, _ASIDE)
 

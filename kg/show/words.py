@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, TypeVar
 
@@ -70,8 +71,8 @@ def given(answer: Answer) -> str:
 
 
 def fact_text(fact: GivenFact) -> str:
-    """A fact in few words: of a result without a value, the state alone."""
-    return fact.text.removesuffix(f" {NO_VALUE}")
+    """A fact in few words: of a result without a value, the state alone; of units, no braces."""
+    return re.sub(r"\{(\w+)\}", r"\1", fact.text.removesuffix(f" {NO_VALUE}"))
 
 
 def short_facts(answer: Answer, places: int) -> list[str]:
