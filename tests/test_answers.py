@@ -105,7 +105,10 @@ def test_excluded_only_where_the_words_exclude(word: str, verdict: Verdict) -> N
     edits: dict[str, Edit] = {"rules.ttl": lambda text: text + EXCLUSION}
     if word != "suggests":
         edits["statements/B.ttl"] = lambda text: _in_block(
-            text, "B026", statement, f"eg:modality eg:modality-{word}"
+            _in_block(text, "B026", statement, f"eg:modality eg:modality-{word}"),
+            "B026",
+            "GGT suggests",
+            f"GGT {word}",
         )
     knowledge = build_edited(edits)
 

@@ -297,7 +297,7 @@ def test_every_edge_is_justified(knowledge: KnowledgeGraph) -> None:
           VALUES ?property { eg:supportedBy eg:arguedAgainstBy eg:excludedBy eg:hasAlert
                              eg:evaluationIndicated eg:evaluationToConsider eg:associatedOutcome }
           ?edge eg:edgeSource ?source ; eg:edgeProperty ?property ; eg:edgeTarget ?target .
-          FILTER NOT EXISTS { ?edge eg:usesStatement ?statement }
+          FILTER NOT EXISTS { ?edge eg:usesStatement|eg:usesBackground ?premise }
         }"""
     )
 

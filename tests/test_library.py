@@ -77,8 +77,9 @@ def test_a_proof_is_that_of_the_command(answer: kg.Answer) -> None:
 
     assert row.verdict is Verdict.ARGUED_AGAINST
     assert str(answer.why(LIVER)) == str(answer.why(row)) == printed("why", LIVER, *FLAGSHIP)
-    assert answer.why(row).statements
-    assert set(answer.why(row).statements) <= set(answer.statements)
+    premises = {each for proof in answer.why(row).value.proofs for each in proof.statements}
+    assert premises
+    assert premises <= set(answer.statements)
 
 
 def test_a_row_by_words_that_are_no_term(answer: kg.Answer) -> None:

@@ -14,6 +14,11 @@ QUERIES = sorted((resources.queries_dir() / "ask").glob("*.rq"))
 REVIEWED = {
     ("causes", "present"): "what is not said to be there stays open: the cause is undetermined",
     ("causes", "absent"): "only what is said not to be there is taken off the list",
+    (
+        "causes",
+        "finding",
+    ): "a tissue that nothing supports can fall, and no cause with it is excluded",
+    ("causes", "rule_context"): "the same: what supports a tissue in other patients keeps none",
     ("next_steps", "done"): "what is not said to be done is asked for",
     (
         "consequences",

@@ -10,5 +10,7 @@ idle          which facts of the case move nothing in the answer
 impact        what results that may still turn out would do to the verdicts
 questions     what only the patient or the record can answer: asked, and assumed where wanted
 what_if       two answers compared row by row, also to a case as it might be
+questions     what only the patient or the record can answer
+reviewed      how much of what an answer rests on was reviewed
 proof         why a row of an answer stands, and why not otherwise
 """

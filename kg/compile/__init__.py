@@ -16,5 +16,6 @@ kinds        its names, and what its kinds of case ask for
 rows         the rows of the queries that its tables are made of
 topics       the causes and origins of each finding that it can be asked about
 tables       everything else that its cases are judged with
+reviews      who has reviewed what conclusions rest on
 possible     what may turn out in a case
 """
