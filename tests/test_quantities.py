@@ -27,7 +27,8 @@ from kg.case.quantities import (
     value_interval,
 )
 from kg.model.errors import LabFormatError
-from kg.model.terms import Conversion, Entry, Kind, Lexicon, Units
+from kg.model.terms import Entry, Kind, Lexicon
+from kg.model.units import Conversion, Units
 from kg.model.vocabulary import eg
 from kg.reasoning.intervals import Interval
 

@@ -115,7 +115,7 @@ def test_a_denial_of_a_denial_is_not_used(lexicon: Lexicon) -> None:
     case = read_case(lexicon, findings=["no bone pain=no"])
 
     assert (case.denied, case.conditions) == ((), ())
-    assert case.unused[0].reason == "it is denied twice"
+    assert case.unused[0].reason == "double negation"
 
 
 @pytest.mark.usefixtures("knowledge")

@@ -68,7 +68,7 @@ def _assume(knowledge: KnowledgeGraph, case: Case, text: str) -> Case:
     raised = _raised(knowledge, classify_case(knowledge.rules, case))
     found = next((each for each in raised if each.asks == entry.iri), None)
     if found is None:
-        reason = "not assumed: it is stated, or nothing asks it of such a patient"
+        reason = "cannot be assumed: it is already stated, or not asked of such a patient"
         return _left(case, Unused(text, reason))
     why = "; ".join(knowledge.model.tables.notes.background[each.id] for each in found.premises)
     notice = Notice(entry.iri, "assumed", f"Assumed, and not stated: {entry.label} ({why}).")

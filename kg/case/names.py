@@ -56,10 +56,10 @@ def read_name(text: str, lexicon: Lexicon, *kinds: Kind) -> ReadName | Unused:
     try:
         name = _find(text, lexicon, kinds)
     except UnknownTermError as error:
-        reason = f"no {' or '.join(kinds)} of this graph is called so"
+        reason = f"the graph has no {' or '.join(kinds)} of that name"
         return Unused(shown, reason, NOT_COVERED, error.suggestions)
     except AmbiguousTermError as error:
-        reason = f"it has more than one reading: {'; '.join(error.choices)}"
+        reason = f"more than one reading: {'; '.join(error.choices)}"
         return Unused(shown, reason, AMBIGUOUS, error.choices)
     except UsageError as error:
         return Unused(shown, error.message.rstrip("."))
@@ -83,24 +83,23 @@ def read_absent(text: str, lexicon: Lexicon, *kinds: Kind) -> ReadName | Unused:
     if isinstance(name, Unused):
         return name
     if name.denied:
-        return Unused(cut(text), "it is denied twice")
+        return Unused(cut(text), "double negation")
     return _too_narrow(name, text) if name.words else name
 
 
 def _too_narrow(name: ReadName, text: str) -> Unused:
     label = name.entry.label
-    return Unused(cut(text), f"what is said of a kind of {label} is not said of every {label}")
+    return Unused(cut(text), f"said of a kind of {label}, and not of {label} as such")
 
 
 def _find(text: str, lexicon: Lexicon, kinds: Sequence[Kind]) -> ReadName:
     """The term of a name as it stands, or without the words beside it; an error for none."""
-    try:
-        entry = lexicon.find(text, *kinds)
-    except UnknownTermError:
+    name = None
+    if not lexicon.has_name(text, *kinds):
         name = _taken_apart(text, lexicon, kinds) or _glossed(text, lexicon, kinds)
-        if name is None:
-            raise
+    if name is not None:
         return name
+    entry = lexicon.find(text, *kinds)
     return ReadName(entry, words=cut(text) if entry.is_narrowed_by(text) else "")
 
 
@@ -116,11 +115,9 @@ def _taken_apart(text: str, lexicon: Lexicon, kinds: Sequence[Kind]) -> ReadName
             continue
         if lexicon.is_uncovered(core):
             return None
-        try:
+        if lexicon.has_name(core, *kinds):
             entry = lexicon.find(core, *kinds)
-        except UnknownTermError:
-            continue
-        return _with_words(text, core, entry, (*before, *after))
+            return _with_words(text, core, entry, (*before, *after))
     return None
 
 
@@ -161,7 +158,7 @@ def _with_words(text: str, core: str, entry: Entry, beside: Sequence[NameWords])
     denials = sum(each.read_as == ABSENT for each in beside)
     narrowed = entry.is_narrowed_by(core) or any(each.read_as == KEPT for each in beside)
     if denials > 1:
-        apart = apart or "it is denied twice"
+        apart = apart or "double negation"
     words = cut(text) if narrowed else ""
     return ReadName(entry, words, denied=denials == 1, apart=apart)
 

@@ -205,7 +205,7 @@ def resolve_lab(lab: Lab, lexicon: Lexicon, typed: str = "") -> LabResult | Unus
             return found
         return LabResult(found.entry, lab["marker"], unsafe=error.message)
     if isinstance(found, ReadName) and found.denied:
-        found = Unused(cut(lab["marker"]), "a result that is said not to be there")
+        found = Unused(cut(lab["marker"]), "a result that is said to be absent")
     label = found.given if isinstance(found, Unused) else short_name(found.entry)
     given = typed.strip() or f"{label}={format_texts(texts)}"
     if isinstance(found, Unused):

@@ -11,15 +11,13 @@ from typing import Final
 from kg.model.codes import Coded, encode_codes
 from kg.model.spelling import fold
 from kg.model.terms import (
-    NO_UNITS,
     AmbiguousForm,
-    Conversion,
     Entry,
     Kind,
     Lexicon,
     NameWords,
-    Units,
 )
+from kg.model.units import NO_UNITS, Conversion, Units
 from kg.model.vocabulary import (
     EG_ABBREVIATION,
     EG_AMBIGUOUS_FORM,

@@ -3,7 +3,8 @@
 vocabulary   terms as values, the one prefix map, and the IRIs that Python speaks
 rdf/         triples and graphs, in and out
 codes        codes of other terminologies, and what the place of one says
-terms        what people type, the term it stands for, and the units it is measured in
+terms        what people type, and the term it stands for
+units        the units of a measurement, and how they convert
 spelling     names as they are compared, and slips of the key
 language     the words of questions that are no names of terms
 statements   what a document says, and where its sentence stands
