@@ -134,4 +134,13 @@ def test_a_card_tells_what_the_reasoner_found(knowledge: KnowledgeGraph, lexicon
     assert asserted["disorder of the liver"]
     assert not asserted["hepatobiliary cause of a raised ALP"]
     assert [each.id for each in card.statements][:1] == ["A015"]
-    assert any(each.inferred and each.premises["background"] for each in card.arguments)
+
+
+def test_a_card_shows_the_background_behind_an_argument(
+    knowledge: KnowledgeGraph, lexicon: Lexicon
+) -> None:
+    """What no document says of a term rests on background, and the card names it."""
+    card = read_card(knowledge.store, lexicon.find("vitamin D deficiency"))
+
+    assert card.arguments
+    assert all(each.premises["background"] for each in card.arguments)
