@@ -66,6 +66,9 @@ def test_a_result_after_the_day_asked_about_is_not_used(lexicon: Lexicon) -> Non
     [
         (["alp=high@2025-03-01T08:00", "alp=normal@2025-03-01T07:00"], "high"),
         (["alp=high@2025-03-01T08:00Z", "alp=normal@2025-03-01T08:30+01:00"], "high"),
+        (["alp=high@2025-03-01T23:30-05:00", "alp=normal@2025-03-02T00:30Z"], "high"),
+        (["alp=high@2025-03-02T08:00+11:00", "alp=normal@2025-03-01T20:30Z"], "high"),
+        (["alp=high@2025-03-02T08:00+11:00", "alp=normal@2025-03-01T22:30Z"], "normal"),
         (["alp=high@2025-03-01T08:00", "alp=normal@2025-03-01"], None),
         (["alp=high@2025-03-01T08:00Z", "alp=normal@2025-03-01T07:00"], None),
         (["alp=high@2025-03-01", "alp=normal@2025-03-01"], None),

@@ -6,6 +6,8 @@ from datetime import date
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from records import LOINC, PATIENT, concept, flagged, limits, observation, quantity, record
 
 from kg.answer.ask import ask
@@ -145,3 +147,27 @@ def test_the_patient_may_have_no_other_result(lexicon: Lexicon) -> None:
     case = read_record(record(observation(referenceRange=None), patient=PATIENT), lexicon, DAY)
 
     assert [each.label for each in case.notices] == ["ALP not used"]
+
+
+DAYS = st.integers(1, 28).map(lambda day: f"2026-10-{day:02}")
+USABLE = st.sampled_from(["high", "241U/L(35-105)", "normal", "20U/L(35-105)"])
+UNUSABLE = st.sampled_from(["90 foo", "-90U/L(35-105)", "90U/L(105-35)", "abnormal", "90U/L"])
+
+
+@settings(
+    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    st.lists(st.tuples(USABLE | UNUSABLE, DAYS), min_size=1, max_size=6, unique_by=lambda e: e[1])
+)
+def test_no_older_result_ever_answers_for_the_newest(
+    lexicon: Lexicon, results: list[tuple[str, str]]
+) -> None:
+    """300 series: the state is that of the newest result, and where that has none, nobody's."""
+    labs = [f"alp={result}@{day}" for result, day in results]
+    newest, _ = max(results, key=lambda each: each[1])
+
+    case = read_case(lexicon, labs=labs, day="2026-11-01")
+
+    alone = read_case(lexicon, labs=[f"alp={newest}"])
+    assert [lab.state for lab in case.labs] == [lab.state for lab in alone.labs]

@@ -115,9 +115,16 @@ def read_date_of_result(text: str) -> When | None:
 
 
 def latest(moments: list[When]) -> list[When]:
-    """Those of the latest day; of its times the latest, where all can be compared."""
+    """Those of the latest day; of its times the latest, where all can be compared.
+
+    Where every moment has a time with its zone, the instants decide, on whatever day they were
+    written.
+    """
     if not moments:
         return []
+    instants = [each.time for each in moments if each.time is not None and each.time.tzinfo]
+    if len(instants) == len(moments):
+        return [each for each in moments if each.time == max(instants)]
     last = max(each.day for each in moments)
     same = [each for each in moments if each.day == last]
     times = [each.time for each in same if each.time is not None]

@@ -2,7 +2,7 @@
 
 Exit code 0 is an answer, 1 a failure or findings, 2 a request that cannot be understood.
 
-ask, batch          a question, and many of them
+ask, batch, bulk    a question, many of them, and an export of many patients
 why                 why a row of an answer stands, and why others do not
 query               any SPARQL query, those that ship; one statement, one term, one schema
 case_options        the options that say a case, and `kg case`

@@ -16,7 +16,6 @@ _HOLDERS: Final = {"DiagnosticReport": "result", "Observation": "hasMember"}
 """What may hold results, and the element that names them."""
 _NO_REPORTS: Final = ("entered-in-error", "cancelled")
 _OF_THE_WHOLE: Final = ("subject", "effective", "issued")
-_MOST: Final = 1000
 
 
 def with_contained(resources: Iterable[Resource], builder: CaseBuilder) -> Iterator[Resource]:
@@ -30,29 +29,30 @@ def with_contained(resources: Iterable[Resource], builder: CaseBuilder) -> Itera
 def _results(holder: Resource, builder: CaseBuilder) -> list[Resource]:
     """The results that a resource contains and names; what it does not name is left out."""
     try:
-        parts = tables(holder.data, "contained")[:_MOST]
+        parts = tables(holder.data, "contained")
         named = _named(holder, parts)
         doubt = _doubt(holder)
     except RefusedError as error:
-        named, parts, doubt = set(), [], error.message
+        builder.ignore(holder, f"what it contains cannot be read: {error.message}")
+        return []
     found = []
     for count, part in enumerate(parts, 1):
         if part.get("resourceType") != "Observation":
             continue
         place = f"{holder.place}, contained {count}" if holder.place else f"contained {count}"
         result = Resource("Observation", place, _completed(part, holder.data), parent=holder)
-        if doubt or part.get("id") not in named:
+        if doubt or not any(part.get("id") == name for name in named):
             builder.ignore(result, doubt or "nothing says that it is a result of what contains it")
         else:
             found.append(result)
     return found
 
 
-def _named(holder: Resource, parts: Iterable[Table]) -> set[object]:
+def _named(holder: Resource, parts: Iterable[Table]) -> set[str]:
     """The ids of the parts that a holder names as results, or that one of those names."""
-    members = {part.get("id"): part for part in parts if isinstance(part.get("id"), str)}
+    members = {name: part for part in parts if isinstance(name := part.get("id"), str)}
     waiting = _local(holder.data, _HOLDERS[holder.kind])
-    found: set[object] = set()
+    found: set[str] = set()
     while waiting:
         name = waiting.pop()
         if name in members and name not in found:

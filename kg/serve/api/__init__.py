@@ -3,5 +3,6 @@
 - `catalogue`: the shipped queries, each at an address with typed parameters
 - `cases`: answers to cases that are sent
 - `case_worker`: what the processes do that answer cases
+- `places`: where a case that was sent cannot be read, and what is wanted
 - `openapi`: the description of all of it
 """
