@@ -204,7 +204,7 @@ def test_a_filtration_rate_needs_a_lower_limit_alone(
 )
 def test_low_total_calcium_is_no_hypocalcaemia_beside_these(asks: Asks, beside: str) -> None:
     """A low total calcium that another result explains is set aside and named."""
-    answer = asks(labs=["alp=high", "ca=low", beside])
+    answer = asks(labs=["alp=high", "pth=high", "ca=low", beside])
 
     assert "osteomalacia" not in {each.label for each in answer.causes}
     left = next(each for each in answer.unused if each.given == "ca=low")
@@ -319,6 +319,161 @@ def test_nothing_raises_the_suspicion_of_what_is_known(
 
     said = {each for rule in answer.rules for each in rule.statements}
     assert said & {"A045", "A046"} == told
+
+
+# ── F8: the pattern of osteomalacia ─────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("labs", "listed"),
+    [
+        (["pth=high"], False),
+        (["ca=low"], False),
+        (["po4=low"], False),
+        (["bap=high"], False),
+        (["ca=high", "pth=high"], False),
+        (["ca=high", "pth=high", "po4=low"], False),
+        (["pth=high", "po4=low"], False),
+        (["pth=high", "ca=normal", "po4=normal", "25OHD=normal"], False),
+        (["ca=low", "albumin=low", "pth=high"], False),
+        (["ca=low", "iCa=normal", "po4=low"], False),
+        (["ca=low", "po4=low"], True),
+        (["ca=low", "pth=high"], True),
+        (["iCa=low", "pth=high"], True),
+        (["pth=high", "po4=low", "ca=normal"], True),
+        (["bap=high", "ca=low", "po4=low", "pth=high"], True),
+    ],
+)
+def test_osteomalacia_takes_its_pattern(
+    asks: Asks,
+    labs: list[str],
+    listed: bool,  # noqa: FBT001 - a column of the table
+) -> None:
+    """One sign, or a raised calcium, makes no candidate of osteomalacia; two signs of three do."""
+    answer = asks(labs=["alp=high", *labs])
+
+    assert ("osteomalacia" in {each.label for each in answer.causes}) is listed
+
+
+def test_a_response_to_bortezomib_is_no_osteomalacia(asks: Asks) -> None:
+    """Raised ALP and PTH on bortezomib with normal minerals name no osteomalacia."""
+    labs = ["alp=high", "pth=high", "ca=normal", "po4=normal", "25OHD=normal", "ggt=normal"]
+
+    answer = asks(has=[MYELOMA], drugs=["bortezomib"], labs=labs)
+
+    assert "osteomalacia" not in {each.label for each in answer.causes}
+
+
+# ── F9: a rise on bortezomib ────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("value", "day", "told"),
+    [
+        ("41", "2025-02-21", "ALP rise on bortezomib below the stated 25 %"),
+        ("48", "2025-02-21", "ALP rise on bortezomib below the stated 25 %"),
+        ("60", "2025-03-21", "ALP rise on bortezomib after the stated day 42"),
+        ("40", "2025-02-21", ""),
+    ],
+)
+def test_a_rise_outside_the_limits_says_which_it_misses(
+    asks: Asks, value: str, day: str, told: str
+) -> None:
+    """A rise below 25 % or after day 42 carries no prognosis, and says which limit it misses."""
+    labs = ["alp=40U/L(35-105)@2025-01-10;baseline", f"alp={value}U/L(35-105)@{day}"]
+
+    answer = asks(has=[MYELOMA], drugs=["bortezomib@2025-01-10"], labs=labs, day=day)
+
+    assert [each.label for each in answer.outcomes] == ([told] if told else [])
+    assert all("A057" not in each.statements for each in answer.outcomes)
+
+
+def test_an_early_rise_carries_both_sentences(asks: Asks) -> None:
+    """A rise of 25 % by day 42 is what A019 and A057 speak of."""
+    labs = ["alp=40U/L(35-105)@2025-01-10;baseline", "alp=50U/L(35-105)@2025-02-21"]
+
+    answer = asks(has=[MYELOMA], drugs=["bortezomib@2025-01-10"], labs=labs, day="2025-02-21")
+
+    assert {"A019", "A057"} <= {each for one in answer.outcomes for each in one.statements}
+
+
+# ── F15, F23: what is advised or given against a reason ─────────────────────────────────────────
+
+
+def test_a_contraindicated_drug_that_is_given_is_said_so(asks: Asks) -> None:
+    """Alendronate in hypophosphatasia is told as given, in place of the plain contraindication."""
+    given = asks(has=["hypophosphatasia"], drugs=["alendronate"], labs=["alp=low"])
+    not_given = asks(has=["hypophosphatasia"], labs=["alp=low"])
+
+    assert [each.label for each in given.alerts] == [
+        "a bisphosphonate is given although contraindicated"
+    ]
+    assert [each.label for each in not_given.alerts] == ["bisphosphonates are contraindicated"]
+
+
+@pytest.mark.parametrize("drug", ["zoledronic acid", "ibandronate", "bisphosphonate"])
+def test_every_bisphosphonate_is_one(asks: Asks, drug: str) -> None:
+    """The contraindication is of the whole class."""
+    answer = asks(has=["hypophosphatasia"], drugs=[drug], labs=["alp=low"])
+
+    assert "a bisphosphonate is given although contraindicated" in {e.label for e in answer.alerts}
+
+
+@pytest.mark.parametrize(
+    ("calcium", "warned"), [("ca=high", True), ("iCa=high", True), ("ca=normal", False)]
+)
+def test_vitamin_d3_beside_a_raised_calcium_is_a_caution(
+    asks: Asks,
+    calcium: str,
+    warned: bool,  # noqa: FBT001 - a column of the table
+) -> None:
+    """Where vitamin D3 is advised and calcium is raised the answer says that the two conflict."""
+    answer = asks(has=[MYELOMA, DEFICIENCY], labs=["alp=high", calcium])
+
+    alerts = {each.label: each for each in answer.alerts}
+    assert ("vitamin D3 is advised and calcium is raised" in alerts) is warned
+    assert "A054" in {each for one in answer.advice for each in one.statements}
+
+
+@pytest.mark.parametrize(("has", "warned"), [([MYELOMA], True), ([], False)])
+def test_a_bone_scan_in_myeloma_has_its_caveat(
+    asks: Asks,
+    has: list[str],
+    warned: bool,  # noqa: FBT001 - a column of the table
+) -> None:
+    """A bone scan is advised after menopause, with what speaks against it in myeloma."""
+    answer = asks(has=[*has, "postmenopausal", "bone pain"], labs=["alp=high"])
+
+    told = {each.label for each in answer.alerts}
+    assert "bone scan" in {each.label for each in answer.ask_next}
+    assert ("a bone scan may miss lesions of multiple myeloma" in told) is warned
+
+
+# ── statements said of one measurement, and lesions of one disease ──────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("lab", "told"), [("bap=high", set()), ("bone ALP fraction=high", {"B019", "B020"})]
+)
+def test_fractures_are_said_of_the_fraction(asks: Asks, lab: str, told: set[str]) -> None:
+    """A raised mass of bone ALP is not the fraction by which a study counted fractures."""
+    answer = asks(sex="female", labs=["alp=high", lab])
+
+    said = {each for one in answer.outcomes for each in one.statements}
+    assert said & {"B019", "B020"} == told
+
+
+@pytest.mark.parametrize(
+    ("lesion", "told"), [("bone lesion", set()), ("myeloma bone disease", {"A048"})]
+)
+def test_a_lesion_of_unknown_kind_is_not_of_the_myeloma(
+    asks: Asks, lesion: str, told: set[str]
+) -> None:
+    """What is said of myeloma bone disease is not said of any lesion of a myeloma patient."""
+    answer = asks(has=[MYELOMA, lesion], labs=["alp=high"])
+
+    said = {each for one in answer.alerts for each in one.statements}
+    assert said & {"A048"} == told
 
 
 def _cause(answer: Answer, label: str) -> Cause:

@@ -206,9 +206,14 @@ def test_going_on_is_the_same_as_starting_anew(
 
 def hypotheses(knowledge: KnowledgeGraph) -> Iterator[Hypothesis]:
     """Everything that the graph knows may turn out, whether or not it bears on a cause."""
-    records = shipped_rows(knowledge.store, "ask/possible_results").records()
-    rows = ({name: text_of(term) for name, term in each.items()} for each in records)
-    return possible_results(rows, knowledge.rules, knowledge.model.names)
+    rows, together = (
+        [
+            {name: text_of(term) for name, term in each.items()}
+            for each in shipped_rows(knowledge.store, f"ask/{query}").records()
+        ]
+        for query in ("possible_results", "tests_read_together")
+    )
+    return possible_results(rows, together, knowledge.rules, knowledge.model.names)
 
 
 def can_be_read(document: Document, lexicon: Lexicon) -> bool:
@@ -235,7 +240,8 @@ def results_of(
     topic = next(iter(tables.topics.values()))
     if topic.finding.iri in case.findings:
         steps = NextSteps(tables, case, judge(topic, case))
-        of = set(steps.asked_by(next(each for each in tables.advised if each.iri == step.iri)))
+        advised = [each for each in tables.advised if each.iri == step.iri]
+        of = {each for advice in advised for each in steps.asked_by(advice)}
         yield from (each for each in hypotheses(knowledge) if each.of in of)
 
 

@@ -25,9 +25,10 @@ from kg.answer.judge import (
 )
 from kg.answer.model import Move, OriginMove, Result, Support, Unadvised, Verdict
 from kg.model.compiled import Name
-from kg.model.tables import Hypothesis, Topic
+from kg.model.tables import GroupState, Hypothesis, Topic
 from kg.model.vocabulary import EG_HAS_FINDING, EG_OUTSIDE_SCOPE
-from kg.reasoning.engine import Continuation
+from kg.reasoning.closure import Closure
+from kg.reasoning.engine import Continuation, classify
 from kg.reasoning.rules import Facts, Rules
 
 _OPEN: Final = (Verdict.CANDIDATE, Verdict.UNDETERMINED)
@@ -195,11 +196,12 @@ class ResultImpact:
         case = self._case
         if hypothesis.denied:
             return replace(case, absent=case.absent | hypothesis.denied)
-        closure = self._continuation.with_facts(self._facts(hypothesis))
+        closure = self._closure(hypothesis)
         if closure.clashes:
             return None
-        findings = set(case.findings)
-        for subject, role, target in islice(closure.edge_table, len(case.closure.edge_table), None):
+        findings = set() if self._breaks_a_group(hypothesis) else set(case.findings)
+        known = 0 if self._breaks_a_group(hypothesis) else len(case.closure.edge_table)
+        for subject, role, target in islice(closure.edge_table, known, None):
             if subject == case.subject and role == EG_OUTSIDE_SCOPE:
                 return None
             if subject == case.subject and role == EG_HAS_FINDING:
@@ -223,12 +225,46 @@ class ResultImpact:
     def _continuation(self) -> Continuation:
         return Continuation(self._rules, self._case.closure)
 
+    def _closure(self, hypothesis: Hypothesis) -> Closure:
+        """What follows with the fact; all anew where tests read together are normal no more."""
+        more = self._facts(hypothesis)
+        if not self._breaks_a_group(hypothesis):
+            return self._continuation.with_facts(more)
+        gone = {each for group in hypothesis.groups for each in self._case.results_of(group.of)}
+        given = self._case.closure.facts
+        kept = [f for f in given.all() if gone.isdisjoint((f.subject, str(f.value)))]
+        return classify(self._rules, Facts.of((*kept, *more.all())))
+
+    def _breaks_a_group(self, hypothesis: Hypothesis) -> bool:
+        """Whether tests that are read together, and are normal now, would be so no more."""
+        return any(each.raised and self._reads(each) for each in hypothesis.groups)
+
+    def _reads(self, group: GroupState) -> bool:
+        """Whether the case has a state of such tests that is worked out and another one."""
+        types = self._case.closure.type_table
+        found = self._case.results_of(group.of)
+        worked_out = (each for each in found if each.startswith(f"{self._case.subject}:group:"))
+        return any(group.state not in types[each] for each in worked_out)
+
+    def _gains(self, group: GroupState) -> bool:
+        """Whether one more result gives such tests a state, which a given one keeps from them."""
+        if self._case.results_of(group.of):
+            return self._reads(group) and group.raised
+        others = any(self._case.results_of(each) for each in group.members)
+        return group.raised or not others
+
     def _facts(self, hypothesis: Hypothesis) -> Facts:
-        individual = self._individual(hypothesis)
-        types = tuple([(individual, each) for each in hypothesis.classes])
+        individual, case = self._individual(hypothesis), self._case.subject
+        types = [(individual, each) for each in hypothesis.classes]
         if hypothesis.kind == "size":
-            return Facts(types)
-        return Facts(types, ((self._case.subject, hypothesis.role, individual),))
+            return Facts(tuple(types))
+        edges = [(case, hypothesis.role, individual)]
+        for number, group in enumerate(hypothesis.groups):
+            if self._gains(group):
+                name = f"{case}:read-together:{number}"
+                types += [(name, group.of), (name, group.state)]
+                edges.append((case, hypothesis.role, name))
+        return Facts(tuple(types), tuple(edges))
 
     def _individual(self, hypothesis: Hypothesis) -> str:
         known = self._case.results_of(hypothesis.of) if hypothesis.kind == "size" else ()

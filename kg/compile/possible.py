@@ -9,33 +9,52 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from msgspec.structs import replace
 
 from kg.model.compiled import Name
-from kg.model.tables import ArgumentRule, Hypothesis, ListedCause, ListedOrigin
+from kg.model.tables import ArgumentRule, GroupState, Hypothesis, ListedCause, ListedOrigin
 from kg.model.vocabulary import EG_CASE
 from kg.reasoning.engine import Continuation, classify
 from kg.reasoning.requirements import ways
 from kg.reasoning.rules import Facts, Index, Rules
 
+_HIGH: Final = "high"
+"""The flag of a result of which one is enough to raise a group of tests."""
 _ANY_CASE = Facts(types=((EG_CASE, EG_CASE),))
 """What holds of every case, so that nothing can bring it."""
 
 
 def possible_results(
-    rows: Iterable[Mapping[str, str]], rules: Rules, names: Mapping[str, Name]
+    rows: Iterable[Mapping[str, str]],
+    together: Iterable[Mapping[str, str]],
+    rules: Rules,
+    names: Mapping[str, Name],
 ) -> Iterator[Hypothesis]:
-    """Everything that the graph knows may turn out."""
+    """Everything that the graph knows may turn out; `together` are the tests read together."""
+    groups = [*_groups(together)]
     for row in rows:
         kind, of, result, word = row["kind"], row["of"], row["result"], row["word"]
         if kind in ("state", "size"):
             label = f"{names[of].short} {word}" if kind == "state" else word
             figures = {figure for way in ways(rules, result) for figure, _ in way}
-            yield Hypothesis(kind, of, result, label, figures=frozenset(figures))
+            found = Hypothesis(kind, of, result, label, figures=frozenset(figures))
+            raised = kind == "state" and word == _HIGH
+            read_with = (g for g in groups if kind == "state" and of in g.members)
+            yield replace(found, groups=tuple(g for g in read_with if g.raised is raised))
         else:
             yield Hypothesis(kind, of, result, f"{word}: yes")
             yield Hypothesis(kind, of, result, f"{word}: no", rules.below(result))
+
+
+def _groups(rows: Iterable[Mapping[str, str]]) -> Iterator[GroupState]:
+    """Each state of each group of tests, with the members of the group."""
+    found: defaultdict[tuple[str, str, str], set[str]] = defaultdict(set)
+    for row in rows:
+        found[row["group"], row["state"], row["word"]].add(row["member"])
+    for (group, state, word), members in found.items():
+        yield GroupState(group, state, word == _HIGH, frozenset(members))
 
 
 @dataclass(frozen=True)
@@ -75,7 +94,10 @@ def bearing(
 def _reach(rules: Rules, hypothesis: Hypothesis) -> frozenset[str]:
     """What a hypothesis could bring to any case; a size is one of a result that is there."""
     edge = (EG_CASE, hypothesis.role, hypothesis.of)
-    more = Facts(tuple((hypothesis.of, each) for each in hypothesis.classes), (edge,))
+    types = [(hypothesis.of, each) for each in hypothesis.classes]
+    types += [(each.of, kind) for each in hypothesis.groups for kind in (each.of, each.state)]
+    groups = [(EG_CASE, hypothesis.role, each.of) for each in hypothesis.groups]
+    more = Facts(tuple(types), (edge, *groups))
     if hypothesis.kind != "size":
         return reach(rules, _ANY_CASE, more, EG_CASE)
     known = Facts((*_ANY_CASE.types, (hypothesis.of, hypothesis.of)), (edge,))

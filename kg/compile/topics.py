@@ -48,7 +48,9 @@ def read_topics(
     }
     causes, origins = _causes(rows, arguments), _origins(rows, arguments)
     waiting, gaps = (grouped(rows(name), itemgetter("about")) for name in ("waiting", "gaps"))
-    results = [*possible_results(rows("possible_results"), rules, names)]
+    results = [
+        *possible_results(rows("possible_results"), rows("tests_read_together"), rules, names)
+    ]
     found = {}
     for record in rows("topics"):
         iri = record["finding"]

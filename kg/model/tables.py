@@ -241,6 +241,18 @@ class ListedCause(Struct, frozen=True, eq=False):
     """Whether it is a treatment, which is given, and not a condition, which is diagnosed."""
 
 
+class GroupState(Struct, frozen=True):
+    """Tests that are read together, with the state that one more result would bring or allow."""
+
+    of: str
+    """The measurement that stands for all of them."""
+    state: str
+    """The class of results that a result of a member leads to."""
+    raised: bool
+    """Whether that is so whatever the other members are."""
+    members: frozenset[str]
+
+
 class Hypothesis(Struct, frozen=True, eq=False, omit_defaults=True):
     """One thing that may turn out in a case."""
 
@@ -258,6 +270,8 @@ class Hypothesis(Struct, frozen=True, eq=False, omit_defaults=True):
     """What it could bring at most, of all that a verdict can turn on."""
     weakens: bool = False
     """Whether it can speak against a listed cause, or make it wait for something."""
+    groups: tuple[GroupState, ...] = ()
+    """Of a state: the tests that its measurement is read together with."""
 
     @property
     def role(self) -> str:
