@@ -210,7 +210,7 @@ def test_much_that_is_not_used_is_counted(answer: Answer) -> None:
 
     text = render(replace(answer, unused=unused), "text")
 
-    assert re.search(r"not used: code 0; code 1; .* … \+\d+ \(--show inputs\)", text)
+    assert re.search(r"not used: code 0: no term has this code; .* … \+\d+ \(--show inputs\)", text)
 
 
 def test_many_conflicts_are_counted(answer: Answer) -> None:
@@ -341,7 +341,8 @@ def test_a_brief_answer_counts_what_it_leaves_out(answer: Answer) -> None:
     assert [each["number"] for each in found["causes"]] == [1, 2, 3, 4]
     assert found["causes"][2]["verdict"] == "undetermined"
     assert found["next"][0] == {
-        "letter": "a", "label": "list of herons", "urgent": False, "decides": [3], "ids": ["X042"],
+        "letter": "a", "label": "list of herons", "urgent": False, "decides": [3], "source": False,
+        "ids": ["X042"],
     }  # fmt: skip
     assert len(found["alerts"]) == len(answer.alerts)
     assert found["conflicts"] == [each.text for each in answer.conflicts]

@@ -55,6 +55,8 @@ class BriefStep(Struct, frozen=True):
     urgent: bool
     decides: tuple[int, ...]
     """The numbers of the causes whose verdict a result may change."""
+    source: bool
+    """Whether a result speaks of the tissue that the finding comes from."""
     ids: tuple[str, ...]
 
 
@@ -190,7 +192,8 @@ def _causes(answer: Answer) -> Iterator[BriefCause]:
 def _steps(answer: Answer) -> Iterator[BriefStep]:
     for place, each in enumerate(answer.ask_next):
         decides = tuple(numbers_of(answer, each.settles))
-        yield BriefStep(letter(place), each.label, each.urgent, decides, each.statements)
+        said = each.label, each.urgent, decides, bool(each.origins), each.statements
+        yield BriefStep(letter(place), *said)
 
 
 def _sources(answer: Answer) -> BriefSources:

@@ -15,6 +15,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from kg.answer.model import Answer, Argument, Conflict, Message, NextStep, Origin, Unused
+from kg.case.names import AMBIGUOUS, NOT_COVERED
 from kg.show import words
 from kg.show.blocks import (
     GAP,
@@ -37,6 +38,10 @@ _ASIDE: Final = 13
 """The margin of what stands below the next steps, for a word such as SOURCES."""
 _LIMITS: Final = 9
 """The margin of limits of scope and conflicts."""
+_TOLD: Final = 35
+"""The places beside what is told of an input: its kind, and how many more there are."""
+_OF_NAMES: Final = (NOT_COVERED, AMBIGUOUS)
+"""The kinds of inputs that are no more than a name."""
 _LAST: Final = Paragraph(NOTICE)
 _AROUND: Final = 1
 """Empty lines around the causes alone."""
@@ -109,16 +114,22 @@ def _unused(answer: Answer, room: Room) -> Iterator[str]:
     for kind in words.each_once(each.kind for each in left):
         yield _one_line(f"{kind}: ", _told([e for e in left if e.kind == kind], room), room)
     if answer.idle:
-        idle = [words.fact_text(each) for each in answer.idle]
+        idle = [words.short_fact(each) for each in answer.idle]
         yield _one_line("without effect on this answer: ", idle, room)
 
 
 def _told(unused: Sequence[Unused], room: Room) -> list[str]:
-    """Inputs with the reasons, those with a reason of their own first; of many, the names alone."""
+    """Inputs of a kind with the reasons, those with a reason of their own first.
+
+    Where a line has no room for them, names that are not known stand alone.
+    """
     often = Counter(each.reason for each in unused)
     told = sorted(unused, key=lambda each: often[each.reason])
     whole = [f"{each.given}: {each.reason}" for each in told]
-    fits = len("; ".join(whole)) <= room.width - _LIMITS
+    if len(told) == 1:
+        return whole
+    needed = "; ".join(whole) if unused[0].kind in _OF_NAMES else whole[0]
+    fits = len(needed) <= room.width - _TOLD
     return whole if fits else [each.given for each in told]
 
 

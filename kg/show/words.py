@@ -37,6 +37,8 @@ VERDICTS: Final = {
     ),
 }  # fmt: skip
 """Sign, title and meaning of each verdict: a sign beside the word, and never colour alone."""
+_NOT_SO: Final = ("absent", "unknown")
+"""The kinds of facts that say what is not there, or not known."""
 NOT_THERE: Final = "not present"
 NO_EFFECT: Final = "does not by itself change the assessment of a cause"
 OPEN: Final = "open"
@@ -75,12 +77,17 @@ def fact_text(fact: GivenFact) -> str:
     return re.sub(r"\{(\w+)\}", r"\1", fact.text.removesuffix(f" {NO_VALUE}"))
 
 
+def short_fact(fact: GivenFact) -> str:
+    """A fact without range, day and change."""
+    return fact_text(fact).partition(" (range")[0].partition(", on ")[0]
+
+
 def short_facts(answer: Answer, places: int) -> list[str]:
-    """The facts of the case; without ranges, days and changes where they take too many places."""
+    """The facts of the case; where they take too many places, shorter ones and denials last."""
     whole = [fact_text(each) for each in answer.case]
     if len("; ".join(whole)) <= places:
         return whole
-    return [each.partition(" (range")[0].partition(", on ")[0] for each in whole]
+    return [short_fact(each) for each in sorted(answer.case, key=lambda fact: fact.kind in _NOT_SO)]
 
 
 def origins(documents: Sequence[Document]) -> str:
