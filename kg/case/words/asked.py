@@ -20,6 +20,7 @@ def read_proposals(sheet: Sheet) -> None:
     for start, end in _sentences(sheet):
         if not sheet.plays(start, Role.DOES, Role.COULD):
             continue
+        _doubt(sheet, sheet.after(start))
         proposed = list(_proposed(sheet, start, end))
         if not proposed:
             _set_apart(sheet, start)
@@ -32,6 +33,16 @@ def read_proposals(sheet: Sheet) -> None:
             for place in proposed:
                 sheet.told[place] = _ASKED
                 sheet.standing[place] = Role.SUSPECTED
+
+
+def _doubt(sheet: Sheet, place: int) -> None:
+    """Set apart what a question asks to deny: `can osteomalacia be excluded?`."""
+    while sheet.is_fact(place):
+        if sheet.standing.get(place) is Role.NO:
+            sheet.standing[place] = Role.SUSPECTED
+            sheet.told[place] = _ASKED
+        joint = sheet.after(place)
+        place = sheet.after(joint) if sheet.is_joint(joint) else joint
 
 
 def _set_apart(sheet: Sheet, start: int) -> None:

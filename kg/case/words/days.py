@@ -32,7 +32,7 @@ def read_days(sheet: Sheet) -> None:
 
 
 def _day_at(sheet: Sheet, place: int) -> tuple[Day, int] | None:
-    for reader in (_written, _with_month, _reckoned, _year):
+    for reader in (_written, _with_month, _of_treatment, _reckoned, _year):
         found = reader(sheet, place)
         if found is not None:
             return found
@@ -72,6 +72,25 @@ def _with_month(sheet: Sheet, place: int) -> tuple[Day, int] | None:
     return Day(day.isoformat() if day else "", until=_ends_then(sheet, place)), end
 
 
+def _of_treatment(sheet: Sheet, place: int) -> tuple[Day, int] | None:
+    """A day such as day 30 of a treatment, which began so long before today."""
+    time = sheet.plays(place, Role.TIME) and sheet.marks[place].phrase(Role.TIME)
+    count = sheet.number(place + 1)
+    of = place + 2 < len(sheet.marks) and sheet.marks[place + 2].text.casefold() in ("of", "on")
+    if not (time and of and count.isdigit() and int(count) <= _MOST and sheet.is_fact(place + 3)):
+        return None
+    day = _back(sheet.today, int(count), time.value)
+    text = " ".join(each.text for each in sheet.marks[place : place + 2])
+    return (
+        None
+        if day is None
+        else (
+            Day(day.isoformat(), f"{text} is today, and began on {day}", treatment=True),
+            place + 2,
+        )
+    )
+
+
 def _reckoned(sheet: Sheet, place: int) -> tuple[Day, int] | None:
     """A day such as 3 weeks ago, or since 3 weeks."""
     lasting = sheet.plays(place, Role.DURATION, Role.SINCE)
@@ -93,7 +112,7 @@ def _reckoned(sheet: Sheet, place: int) -> tuple[Day, int] | None:
     return (
         None
         if day is None
-        else (Day(day.isoformat(), f"{text} is {day.isoformat()}", ends, past), end)
+        else (Day(day.isoformat(), f"{text} is {day.isoformat()}", until=ends, past=past), end)
     )
 
 

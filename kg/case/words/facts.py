@@ -51,8 +51,10 @@ class FactReader:
         sheet = self._sheet
         if sheet.is_fact(place):
             return any(each.kind is not Kind.STATE for each in sheet.meant(place))
-        other = any(each.kind is not Kind.MARKER for each in sheet.meant(place))
-        return sheet.is_marker(place) and place not in sheet.measured and other
+        kinds = {each.kind for each in sheet.meant(place)}
+        if Kind.MARKER not in kinds or place in sheet.measured:
+            return False
+        return Kind.CONDITION in kinds or (self._is_treated(place) and len(kinds) > 1)
 
     def _not_chosen(self, places: list[int]) -> set[int]:
         """Of things joined by `or` only one is meant, and which one is asked back."""
@@ -109,12 +111,19 @@ class FactReader:
     def _fitting(self, place: int) -> tuple[Entry, ...]:
         """The terms that a name may mean here: behind `on` a drug, elsewhere a condition first."""
         entries = [e for e in self._sheet.meant(place) if e.kind is not Kind.STATE]
-        treated = (Role.TAKING, Role.STARTED, Role.ENDED, Role.PLANNED)
         drugs = [each for each in entries if each.kind in GIVEN_KINDS]
         conditions = [each for each in entries if each.kind is Kind.CONDITION]
-        if drugs and self._sheet.plays(self._sheet.before(place), *treated):
+        if drugs and self._is_treated(place):
             return tuple(drugs)
         return tuple(conditions or drugs or entries)
+
+    def _is_treated(self, place: int) -> bool:
+        """Whether a word before a name says that it is given: `on vitamin D`."""
+        treated = (Role.TAKING, Role.STARTED, Role.ENDED, Role.PLANNED)
+        before = self._sheet.before(place)
+        while self._sheet.is_joint(before) or self._sheet.is_fact(before):
+            before = self._sheet.before(before)
+        return self._sheet.plays(before, *treated)
 
     def _add(self, place: int, entry: Entry) -> None:
         sheet = self._sheet

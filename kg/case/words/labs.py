@@ -97,7 +97,9 @@ class LabReader:
                 sheet.told[bound.said_at] = REASONS[standing]
             return
         state = self._state(bound)
-        if bound.value is not None:
+        if standing is Role.NO and self._is_of_degree(bound):
+            sheet.told[bound.place] = "not so far from its limit may still be beyond it"
+        elif bound.value is not None:
             self._add_value(bound, state)
         elif state:
             self._add_state(bound.marker, state, bound.place, denied=standing is Role.NO)
@@ -105,6 +107,10 @@ class LabReader:
             self._tell_no_result(bound)
         else:
             sheet.used.add(bound.place)
+
+    def _is_of_degree(self, bound: Bound) -> bool:
+        """Whether only a degree of a result is denied: `not markedly raised`."""
+        return bound.said_at is not None and self._sheet.plays(bound.said_at - 1, Role.DEGREE)
 
     def _tell_no_result(self, bound: Bound) -> None:
         sheet = self._sheet
@@ -215,6 +221,7 @@ class LabReader:
         limits = f"({value.limits})" if value.limits else ""
         text = f"{short(bound.marker)}={value.comparator}{value.number}{value.unit}{limits}"
         text += f";{flag}" if flag and flag != _ABNORMAL else ""
+        text += ";baseline" if self._is_baseline(bound, value) else ""
         text += "".join(f"@{day}" for day in self._day_of(bound, value))
         try:
             lexicon = self._sheet.words.lexicon
@@ -225,6 +232,13 @@ class LabReader:
                 self._add_state(bound.marker, state, bound.place, denied=False)
         else:
             self._put(text)
+
+    def _is_baseline(self, bound: Bound, value: Value) -> bool:
+        """Whether a value is said to be the one before treatment."""
+        sheet = self._sheet
+        at = [p for p in (bound.place - 1, value.end) if sheet.plays(p, Role.BASELINE)]
+        sheet.used.update(at)
+        return bool(at)
 
     def _add_span(self, bound: Bound, value: Value, state: str) -> None:
         """Two numbers of which it is not said whether the value lies between them."""
@@ -252,7 +266,7 @@ class LabReader:
         while sheet.sign(place) in ("(", "@") or sheet.plays(place, Role.TAKING, Role.SINCE):
             place += 1
         day = sheet.days.get(place)
-        if day is None or not day.text:
+        if day is None or not day.text or day.treatment:
             return []
         sheet.used.update(range(bound.place, place + 1))
         sheet.notes += [day.note] if day.note else []

@@ -53,14 +53,14 @@ class Ages:
     def _behind(self, place: int, number: str) -> tuple[str, set[int]] | None:
         """An age whose words stand behind the number: `72-year-old`, `72F`, `72 years`."""
         sheet, at = self._sheet, place + 1
-        while sheet.sign(at) == "-":
+        while sheet.sign(at) in ("-", "/"):
             at += 1
         words = set(range(place, at + 1))
         if sheet.plays(at, Role.MONTHS_OLD):
             return _in_years(number, sheet.marks[at].text), words
         if sheet.plays(at, Role.YEARS_OLD) and (not sheet.plays(at, Role.TIME) or self._sex_by(at)):
             return number, words
-        letter = at == place + 1 and sheet.plays(at, Role.SEX_LETTER) and self._is_letter(at)
+        letter = sheet.plays(at, Role.SEX_LETTER) and self._is_letter(place, at)
         return (number, {place}) if letter and int(number) <= OLDEST else None
 
     def _before(self, place: int) -> tuple[str, set[int]] | None:
@@ -101,13 +101,13 @@ class Ages:
         near = (Role.SEX, Role.SEX_LETTER)
         return sheet.plays(after, *near) or sheet.plays(before, Role.SEX) or before < 0
 
-    def _is_letter(self, place: int) -> bool:
+    def _is_letter(self, number: int, place: int) -> bool:
         """Whether a letter behind a number says the sex: `72F`, `72 F`, `58m`."""
         sheet = self._sheet
-        first, second = (sheet.tokens[sheet.marks[each].start] for each in (place - 1, place))
+        first, second = (sheet.tokens[sheet.marks[each].start] for each in (number, place))
         if second.text.isupper():
             return True
-        timed = sheet.plays(place - 2, Role.DURATION, Role.SINCE)
+        timed = sheet.plays(number - 1, Role.DURATION, Role.SINCE)
         timed = timed or sheet.plays(place + 1, Role.AGO, Role.STARTED, Role.TAKING)
         return first.end == second.start and not timed and int(first.text) > _GROWN_LETTER
 

@@ -17,6 +17,7 @@ from kg.case.words.values import Value, read_value
 from kg.model.terms import Entry, Kind
 
 _TWO: Final = 2
+_ANOTHER: Final = "another result of the same measurement is said"
 _THEN: Final = "it is told as past, and the result now is said as well"
 
 
@@ -34,7 +35,10 @@ class Bound(Struct, frozen=True):
 def read_results(sheet: Sheet) -> list[Bound]:
     """Every measurement of a question with what is said of it, in the order of its words."""
     values = _values(sheet)
-    said = dict(_inside(sheet, values)) | dict(_Binder(sheet, values).pairs())
+    said = dict(_inside(sheet, values))
+    for place, state in _Binder(sheet, values).pairs():
+        if said.setdefault(place, state) != state:
+            sheet.told[state] = _ANOTHER
     _bind_left_over(sheet, said, values)
     sheet.measured.update(said, values)
     return [
@@ -116,8 +120,12 @@ class _Binder:
 
     def _is_of_other(self, place: int) -> bool:
         """Whether a word such as `low` is of something that is no measurement: `low back pain`."""
-        joined = place and self._sheet.plays(place - 1, Role.COPULA, Role.NO)
-        return not joined and _goes_with_other(self._sheet, place)
+        sheet = self._sheet
+        if place and sheet.plays(place - 1, Role.COPULA, Role.NO):
+            return False
+        if place and sheet.is_marker(place - 1) and not sheet.is_unread(place + 1):
+            return False
+        return _goes_with_other(sheet, place)
 
     def _group(self, place: int) -> tuple[_Group, int]:
         """The measurements from a place on that are joined in one list, and the place behind."""

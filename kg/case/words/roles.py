@@ -84,6 +84,8 @@ class Role(StrEnum):
     OR = "or"
     NOR = "nor"
     ELSEWHERE = "elsewhere"
+    ARTICLE = "article"
+    BASELINE = "baseline"
     PLAIN = "plain"
 
 

@@ -80,6 +80,8 @@ class _Scan:
             self._close()
         elif cue is not None:
             self._open(cue, place)
+        elif sheet.is_fact(place) and self._cue is None and self._denies_inside(place):
+            self._cue, self._cues, self._items = Role.NO, [], [place]
         elif self._cue is None:
             return
         elif sheet.is_joint(place):
@@ -88,6 +90,15 @@ class _Scan:
             self._item(place)
         elif self._is_new(place):
             self._close()
+
+    def _denies_inside(self, place: int) -> bool:
+        """Whether a name denies something itself, so that `or` may go on: `without fracture`."""
+        sheet = self._sheet
+        mark = sheet.marks[place]
+        inside = sheet.tokens[mark.start + 1 : mark.end]
+        phrases = (sheet.words.phrases_of((token,)) for token in inside)
+        denies = any(each.role == Role.NO for found in phrases for each in found)
+        return denies and sheet.plays(sheet.after(place), Role.OR, Role.NOR)
 
     def _is_new(self, place: int) -> bool:
         """Whether a word begins something of which the last words say nothing."""
@@ -128,7 +139,8 @@ class _Scan:
         if cue is Role.EXCEPT and not sheet.is_fact(place):
             return  # normal tests but for a raised ALP: it is raised
         sheet.standing[place] = cue
-        sheet.cues[place] = self._cues[-1]
+        if self._cues:
+            sheet.cues[place] = self._cues[-1]
         sheet.used.update(self._cues)
 
     def _goes_on(self, place: int) -> bool:
@@ -161,6 +173,8 @@ class _Scan:
     def _ends_at_comma(self, place: int) -> bool:
         if self._sheet.is_unread(place):
             return False
+        if not self._sheet.is_fact(self._items[-1]) and self._sheet.is_fact(place):
+            return not self._sheet.is_unread(self._items[-1]) or not self._asked(place)
         kinds = {_is_drug(self._sheet, each) for each in self._items if self._sheet.is_term(each)}
         return kinds.isdisjoint({_is_drug(self._sheet, place)}) or not self._asked(place)
 
@@ -250,6 +264,8 @@ def _following(sheet: Sheet, place: int) -> Role | None:
     """What a mark says of what stands before it; None where it says nothing of the kind."""
     mark = sheet.marks[place]
     found = next((role for role in _FOLLOWING if mark.plays(role)), None)
+    if found is None and (sheet.is_comma(place + 1) or sheet.is_end(place + 1)):
+        return _stands_alone(sheet, place)
     told = sheet.sign(place - 1) in (":", "=", "-") and sheet.is_fact(place - 2)
     if mark.plays(Role.NO) and told and not sheet.is_term(sheet.after(place)):
         return Role.NO
@@ -262,9 +278,19 @@ def _following(sheet: Sheet, place: int) -> Role | None:
         return None
     leads = any(mark.plays(role) for role in _LEADING)
     joined = before < place - 1 and sheet.plays(place - 1, Role.COPULA)
-    thing = sheet.after(place)
+    thing = place + 1
+    while sheet.plays(thing, Role.ARTICLE, Role.DEGREE):
+        thing += 1
     follows = sheet.is_term(thing) or sheet.is_unread(thing) or sheet.is_state(thing)
     return None if leads and follows and not joined else _FOLLOWING[found]
+
+
+def _stands_alone(sheet: Sheet, place: int) -> Role | None:
+    """What a word that leads says of the thing before it, where nothing follows it."""
+    mark = sheet.marks[place]
+    found = next((role for role in _LEADING if mark.plays(role)), None)
+    led = found is not None and not mark.is_term and not mark.plays(Role.PLAIN)
+    return found if led and sheet.is_fact(sheet.before(place)) else None
 
 
 def _begins(sheet: Sheet, place: int) -> bool:

@@ -37,6 +37,8 @@ class Day(Struct, frozen=True):
     """How it was reckoned."""
     until: bool = False
     """Whether something ended then."""
+    treatment: bool = False
+    """Whether it is the first day of a treatment, told by a later one."""
     past: bool = False
     """Whether it is a time that something was at, and not one since which it is."""
 
@@ -76,7 +78,7 @@ class Sheet:
     def choose(self, key: str, what: str, ways: tuple[str, ...]) -> int:
         """Which of several ways is taken; the first one, and the others are kept in mind."""
         self.forks.append(Fork(key, what, ways))
-        return self._choices.get(key, 0)
+        return min(self._choices.get(key, 0), len(ways) - 1)
 
     # ── What stands at a place ────────────────────────────────────────────────────────────────
 

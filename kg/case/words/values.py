@@ -68,11 +68,26 @@ class _Reader:
             compared = sheet.plays(place, *COMPARED) or sheet.number(place)
             between = sheet.plays(place, Role.BETWEEN) and bool(sheet.number(place + 1))
             quiet = sheet.is_quiet(place) and sheet.sign(place) not in _OPENING
-            state = sheet.is_state(place) and not sheet.plays(place, Role.NORMAL)
+            quiet = quiet or (sheet.sign(place) == "(" and self._begins_value(place + 1))
+            state = sheet.is_state(place) and not (
+                sheet.plays(place, Role.NORMAL) and self._is_span(place + 1)
+            )
             if compared or not (quiet or state or between or sheet.plays(place, Role.ABOUT)):
                 return place
             place += 1
         return place
+
+    def _begins_value(self, place: int) -> bool:
+        """Whether a value stands in brackets, and no range."""
+        sheet = self._sheet
+        begins = sheet.number(place) or sheet.plays(place, *COMPARED, Role.ABOUT, Role.MULTIPLE)
+        named = sheet.plays(place + 1, Role.ULN) or sheet.plays(place, Role.BELOW, Role.AT_MOST)
+        return bool(begins) and not self._is_span(place) and not named
+
+    def _is_span(self, place: int) -> bool:
+        """Whether two numbers with a dash between them stand at a place."""
+        number = self._sheet.number(place)
+        return bool(number) and self._span(Value(place + 1, number=number)).span is not None
 
     def _is_minus(self, place: int) -> bool:
         """Whether a sign makes the number behind it negative: `ALP -212`."""
@@ -111,7 +126,7 @@ class _Reader:
 
     def _limit_alone(self, place: int, comparator: str) -> Value | None:
         """Only a limit: above the upper one, or below the lower one."""
-        if comparator == "<" and self._sheet.plays(place, Role.ULN):
+        if comparator in ("<", "<=") and self._sheet.plays(place, Role.ULN):
             limit = Value(place + 1, number="1", comparator=comparator)
             return replace(limit, of_limit=True, unit=self._limit_unit)
         high = comparator == ">" and self._sheet.plays(place, Role.ULN)
@@ -208,13 +223,16 @@ class _Reader:
         if value.of_limit or value.state or value.span:
             return value
         sheet, place = self._sheet, value.end
-        opened = sheet.sign(place) in _OPENING
+        opened = sheet.sign(place) in _OPENING or (
+            sheet.sign(place) == ";" and sheet.plays(place + 1, Role.ULN)
+        )
         place += opened
         named = self._range_name(place)
         place = named or place
         limits, end = self._limits(place, named=bool(named))
         bracket = sheet.sign(value.end) in ("(", "[")
-        if not limits or not (bracket or named):
+        limit = sheet.plays(place, Role.ULN)
+        if not limits or not (bracket or named or limit):
             return value
         if bracket:
             end += sheet.sign(end) in (")", "]")

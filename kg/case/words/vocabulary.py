@@ -92,9 +92,10 @@ class Vocabulary:
         form = words.form
         if form is not None and start and tokens[start - 1].is_number and typed != form.form:
             form = None  # 5 mm is a length
-        if not (entries or form or words.phrases):
-            return None
-        return Words(entries, form, words.phrases)
+        phrases = words.phrases
+        if len(typed) == 1 and typed.isalpha() and not _is_flag(typed, tokens, start):
+            phrases = tuple(each for each in phrases if each.role not in STATES)
+        return Words(entries, form, phrases) if entries or form or phrases else None
 
     def _is_meant(
         self, entry: Entry, typed: str, tokens: tuple[Token, ...], start: int, end: int
@@ -148,6 +149,12 @@ class Vocabulary:
             (*known.phrases, *words.phrases),
         )
         self._longest = max(self._longest, len(tokens))
+
+
+def _is_flag(typed: str, tokens: tuple[Token, ...], start: int) -> bool:
+    """Whether a letter is the flag of a laboratory, and no part of a unit."""
+    before = tokens[start - 1] if start else None
+    return typed.isupper() and before is not None and before.text[-1].isalpha()
 
 
 def _once(entries: Iterable[Entry]) -> tuple[Entry, ...]:
