@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import shlex
 from datetime import date
+from typing import Any, cast
 
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from kg.case import read_case
+from kg.case.parse import Options
 from kg.case.words import Reading, read_question
 from kg.case.words.roles import Role
 from kg.model.errors import AmbiguousQuestionError, UsageError
@@ -73,17 +75,17 @@ def _question(data: st.DataObject, known: Known, least: int = 1, most: int = 12)
     return "".join(each + data.draw(st.sampled_from(JOINTS)) for each in parts)
 
 
-def _typed(line: str) -> dict[str, list[str] | str]:
+def _typed(line: str) -> Options:
     """The options of a line, as the library takes them."""
     words = shlex.split(line)
-    typed: dict[str, list[str] | str] = {}
+    typed: dict[str, Any] = {}
     for option, value in zip(words[::2], words[1::2], strict=True):
         name = OPTIONS[option]
         if name in ("age", "sex"):
             typed[name] = value
         else:
             typed[name] = [*typed.get(name, []), value]
-    return typed
+    return cast("Options", typed)
 
 
 @settings(max_examples=300, deadline=None)

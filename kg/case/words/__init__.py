@@ -11,6 +11,7 @@ model and without a guess, and told as the options that it stands for.
 - `sheet`: the marks of one question, with what each step finds out about them
 - `days`: days that are named, or reckoned from today
 - `scope`: denied, suspected, of the family, past or planned: how each thing is said
+- `behind`: what is said behind things
 - `values`: a value with its unit, range and flag, or as a multiple of the upper limit
 - `results`: which word for a result belongs to which measurement
 - `asked`: what is asked about, and causes that are only proposed

@@ -11,7 +11,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from kg.case.words.roles import Role
+from kg.case.words.roles import STATES, Role
 from kg.case.words.sheet import Sheet
 from kg.case.words.values import Value, read_value
 from kg.model.terms import Entry, Kind
@@ -207,9 +207,26 @@ class _Binder:
         if not (rest and isinstance(rest[0], int) and self._divides([group, *rest])):
             yield from self._say(group.places, state)
             return
+        if len(group.places) == 1:
+            yield from self._say(group.places, self._one_of(group.places[0], state, rest[0]))
+            return
         cut = self._cut(group)
         yield from self._say(group.places[:cut], state)
         yield from self._say(group.places[cut:], rest[0])
+
+    def _one_of(self, place: int, before: int, after: int) -> int:
+        """Which of two words around a measurement is its result; the other one is told."""
+        sheet = self._sheet
+        words = tuple(sheet.marks[state].text for state in (before, after))
+        same = {p.role for p in sheet.marks[before].phrases} & {
+            p.role for p in sheet.marks[after].phrases
+        }
+        chosen = 0
+        if not same.intersection(STATES):
+            key = f"result of {sheet.marks[place].start}"
+            chosen = sheet.choose(key, f"{' and '.join(words)} of one measurement", words)
+        sheet.told[(after, before)[chosen]] = _ANOTHER
+        return (before, after)[chosen]
 
     def _divides(self, rest: Sequence[int | _Group]) -> bool:
         """Whether the word behind a group takes some of it: `raised ALP and GGT normal`."""
@@ -224,8 +241,6 @@ class _Binder:
 
     def _cut(self, group: _Group) -> int:
         """How many measurements of a group belong to the word before it."""
-        if len(group.places) == 1:
-            return 1
         commas = [n for n, joint in enumerate(group.joints, 1) if self._sheet.is_comma(joint)]
         mixed = 0 < len(commas) < len(group.joints)
         cuts = commas if mixed else list(range(1, len(group.places)))

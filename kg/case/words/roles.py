@@ -95,6 +95,22 @@ COMPARED: Final = (Role.ABOVE, Role.AT_LEAST, Role.BELOW, Role.AT_MOST)
 """The roles that stand before a number."""
 
 
+LEADING: Final = (
+    Role.FAMILY,
+    Role.SUSPECTED,
+    Role.OPEN,
+    Role.EXCEPT,
+    Role.ENDED,
+    Role.PLANNED,
+    Role.PAST,
+    Role.UNKNOWN,
+    Role.RULED_OUT,
+    Role.SURELY,
+    Role.NO,
+)
+"""What is said of things that follow; of two at once the first one counts."""
+
+
 class Mark(Struct, frozen=True):
     """Some tokens in a row that are one thing: a name of terms, a phrase, a number or a sign."""
 
