@@ -17,7 +17,7 @@ from records import (
     record,
 )
 
-from kg.case.fhir import parse_record
+from kg.case.fhir import parse_record, read_case
 from kg.model.terms import Lexicon
 from kg.model.vocabulary import eg
 
@@ -199,6 +199,18 @@ def test_start_and_stop_are_those_that_are_said(
 
     name = eg("Bortezomib")
     assert reading.document["drugs"] == [name if drug is None else {"drug": name} | drug]
+
+
+def test_a_course_that_ended_does_not_end_the_order_of_now(lexicon: Lexicon) -> None:
+    """A drug that is ordered is given, also where an earlier course of it is over."""
+    over = medication(STATEMENT, "completed", **PAST)
+    ordered = medication(REQUEST, "active", **ORDER)
+
+    alone = read_case(record(over), lexicon, DAY)
+    both = read_case(record(over, ordered), lexicon, DAY)
+
+    assert alone.drugs == ()
+    assert [each.label for each in both.drugs] == ["bortezomib"]
 
 
 def test_a_product_is_found_in_the_record(lexicon: Lexicon) -> None:

@@ -130,6 +130,35 @@ def test_orders_and_statements_are_heeded(
     assert reading.document["drugs"] == [{"drug": eg("Bortezomib"), **drug}]
 
 
+@pytest.mark.parametrize(
+    ("days", "drug"),
+    [
+        (OVERDUE, {"drug": eg("Bortezomib"), "start": "2026-09-01"}),
+        (("2026-11-19",), eg("Bortezomib")),
+    ],
+)
+def test_an_order_that_is_active_says_that_it_goes_on(
+    reads: Reads, days: tuple[str, ...], drug: object
+) -> None:
+    """Then a dose that is overdue, or a single one, makes nothing unknown."""
+    reading = reads(*(dose(day) for day in days), order("active"))
+
+    assert reading.document["drugs"] == [drug]
+    assert "unknown" not in reading.document
+    assert not any("not known" in each.text for each in reading.notices)
+    assert not any("one administration" in each.reason for each in reading.flagged)
+
+
+def test_an_order_that_ended_long_ago_does_not_say_so(reads: Reads) -> None:
+    """A course of last year says nothing of doses that are overdue."""
+    past = {"effectivePeriod": {"start": "2025-01-01", "end": "2025-03-01"}}
+    over = medication("MedicationStatement", "completed", **past)
+
+    (notice,) = reads(*(dose(day) for day in OVERDUE), over).notices
+
+    assert "not known to be given now" in notice.text
+
+
 def test_a_treatment_that_was_ended_is_not_given(lexicon: Lexicon) -> None:
     """A course of doses with a statement of its end is over."""
     period = {"start": "2026-10-01", "end": "2026-11-20"}

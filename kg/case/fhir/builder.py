@@ -110,6 +110,8 @@ class _Answers(Struct):
     entry: Entry
     given: set[str] = set()
     periods: list[Period] = []
+    undated: bool = False
+    """Whether it is said to be there without saying when."""
 
     def stands(self, answer: str) -> bool:
         """Whether it was answered so; what is also said to be unknown is only denied by nobody.
@@ -177,10 +179,19 @@ class CaseBuilder:
         answers.given.add(answer)
         if answer == YES and period is not None and (period.start or period.end):
             answers.periods.append(period)
+        elif answer == YES:
+            answers.undated = True
 
     def status(self, resource: Resource, entry: Entry, answer: str, on: When | None) -> None:
         """Keep what was seen of a condition at one time: the latest of such answers holds."""
         self._statuses.setdefault(entry.iri, []).append(_Status(resource, entry, answer, on))
+
+    def is_given(self, entry: Entry) -> bool:
+        """Whether a drug is said to be given, without an end."""
+        said = self._answers.get(entry.iri)
+        if said is None or not said.stands(YES):
+            return False
+        return said.undated or any(each.end is None for each in said.periods)
 
     def is_given_throughout(self, entry: Entry, first: When, last: When) -> bool:
         """Whether a drug is said to be given from one day to another."""
@@ -260,14 +271,19 @@ class CaseBuilder:
 
 
 def _drugs(said: _Answers) -> list[str | Drug]:
-    """The drug, once for each time in which it is or was given."""
+    """The drug, once for each time in which it is or was given.
+
+    It stands without days as well where it is given, and all of its times have an end.
+    """
     if said.entry.kind is Kind.CONDITION:
         return []
     name = said.entry.iri
     times = ({"start": _day(each.start), "stop": _day(each.end)} for each in said.periods)
     known = [{key: day for key, day in time.items() if day} for time in times]
     timed = [cast("Drug", {"drug": name, **days}) for days in known if days]
-    return [drug for place, drug in enumerate(timed) if drug not in timed[:place]] or [name]
+    drugs: list[str | Drug] = [d for place, d in enumerate(timed) if d not in timed[:place]]
+    goes_on = said.undated and all("stop" in each for each in timed)
+    return [*drugs, name] if goes_on or not drugs else drugs
 
 
 def _day(moment: When | None) -> str:

@@ -86,10 +86,7 @@ class Doses:
         entry = doses.entry
         course = self._last_course(doses)
         if len(course) < 2:  # noqa: PLR2004 - one dose is none of several
-            self._builder.answer(entry, UNKNOWN)
-            remark = "taken as not known, for one administration does not say whether more follow"
-            for each in doses.resources:
-                self._builder.flag(each, remark, entry.label)
+            self._tell_single(doses)
             return
         first, last = doses.given[course[0]], doses.given[course[-1]]
         if self._builder.is_given_throughout(entry, first, last):
@@ -97,14 +94,24 @@ class Doses:
         end = next((each for each in doses.ended if last.day <= each.day <= self._day), None)
         told = f"{len(course)} administrations from {first.day} to {last.day}"
         doubt = "" if end else self._doubt(doses, course)
-        if doubt:
+        if doubt and not self._builder.is_given(entry):
             self._builder.answer(entry, UNKNOWN)
             text = f"{entry.label} is not known to be given now: {told}, and {doubt}."
             self._builder.notice(entry.iri, f"{entry.label} not known now", text)
             return
         self._builder.answer(entry, YES, Period(first, end))
-        text = f"{entry.label} is taken as given since {first.day}, inferred from {told}."
+        goes_on = f"; {doubt}, and the record says that it is given" if doubt else ""
+        text = f"{entry.label} is taken as given since {first.day}, inferred from {told}{goes_on}."
         self._builder.notice(entry.iri, f"{entry.label} inferred", text)
+
+    def _tell_single(self, doses: _Doses) -> None:
+        """A dose alone says nothing of now; what else is said of the drug stands."""
+        if self._builder.is_given(doses.entry):
+            return
+        self._builder.answer(doses.entry, UNKNOWN)
+        remark = "taken as not known, for one administration does not say whether more follow"
+        for each in doses.resources:
+            self._builder.flag(each, remark, doses.entry.label)
 
     def _last_course(self, doses: _Doses) -> Sequence[date]:
         """The days of the doses of the latest course."""
