@@ -175,3 +175,17 @@ def test_the_command_takes_maps(tmp_path: Path) -> None:
     assert '"eg:SerumALPObservation"' in run.stdout
     assert alone.exit_code == 2
     assert "--map goes with --fhir" in alone.stderr
+
+
+def test_a_batch_takes_maps(tmp_path: Path) -> None:
+    """`--map` goes with `--batch` too: each record of the file is read with it."""
+    house, records = tmp_path / "map.json", tmp_path / "records.ndjson"
+    house.write_text(_map("ALPX1", "6768-6", "equivalent"), "utf-8")
+    records.write_text(json.dumps(json.loads(_alp())) + "\n", "utf-8")
+    without, mapped = (
+        CliRunner().invoke(main, ["ask", "--batch", str(records), *options]).stdout
+        for options in ((), ("--map", str(house)))
+    )
+
+    assert "to LOINC 6768-6" in mapped
+    assert "to LOINC 6768-6" not in without
