@@ -130,6 +130,22 @@ def test_about(client: Client) -> None:
     assert "canary" not in unknown.text
 
 
+def test_an_assumption_is_shown_as_one(client: Client) -> None:
+    """What an answer asks about may be assumed; a name that is none is refused and not repeated."""
+    woman = {"labs": [{"marker": "ALP", "state": "high"}], "age": 79, "sex": "female"}
+
+    asked = post(client, woman)
+    assumed = post(client, woman, target="/api/case?assume=menopause")
+    unknown = post(client, woman, target="/api/case?assume=canary")
+
+    assert any("postmenopausal" in each["label"] for each in asked.json["ask_next"])
+    assert [each["label"] for each in assumed.json["case"] if each["kind"] == "assumed"] == [
+        "postmenopausal"
+    ]
+    assert unknown.status == 400
+    assert "canary" not in unknown.text
+
+
 # ── The day that a record is asked about ────────────────────────────────────────────────────
 
 DAYS = {

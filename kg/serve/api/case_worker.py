@@ -20,6 +20,7 @@ from typing import Final
 from kg.answer.ask import ask
 from kg.answer.model import Answer
 from kg.answer.proof.explain import explain_row, find_row, proofs_of, rows_of
+from kg.answer.questions import assume
 from kg.case import Case, parse_json, resolve_case
 from kg.case.dates import day_there
 from kg.case.fhir import read_case
@@ -131,7 +132,16 @@ class CaseHandler:
             case = _read_plain({"question": text}, self._words, today)
         else:
             case = _read_plain(_read_json(text), self._words, today)
+        case = assume(self._knowledge, case, self._assumed(question.get("assume", "")))
         return case, ask(self._knowledge, case, self._topic(question.get("about")))
+
+    def _assumed(self, names: str) -> tuple[str, ...]:
+        """The conditions that are to be assumed, parted by commas."""
+        found = tuple(name for name in map(str.strip, names.split(",")) if name)
+        if all(map(self._named, found)):
+            return found
+        detail = "assume= names no condition; wanted: one that an answer asks about in `ask_next`."
+        raise RefusedCaseError(400, "Nothing to assume", detail)
 
     def _topic(self, name: str | None) -> IRI | None:
         if name is None:

@@ -42,12 +42,12 @@ BRIEF: Final = "brief"
 
 async def ask(request: Request) -> Reply:
     """The answer to the case in the body."""
-    return await _reply(request, "ask", takes=("about", "detail", "date"), needs=())
+    return await _reply(request, "ask", takes=("about", "assume", "detail", "date"), needs=())
 
 
 async def why(request: Request) -> Reply:
     """The proof of the row that `row` names, of the answer to the case in the body."""
-    return await _reply(request, "why", takes=("about", "row", "date"), needs=("row",))
+    return await _reply(request, "why", takes=("about", "assume", "row", "date"), needs=("row",))
 
 
 async def _reply(

@@ -76,6 +76,9 @@ def _paths() -> Iterator[tuple[str, Json]]:
     for name, query in queries().items():
         yield f"/api/{name}", {"get": _query(name, query)}
     about = _text("about", "The finding that is asked about; by default the one that is shown.")
+    assume = _text(
+        "assume", "Conditions that an answer asks about, to be taken as present, parted by commas."
+    )
     row = _text("row", "A row of the answer by its name, such as a cause.", required=True)
     detail = _text(
         "detail",
@@ -83,8 +86,14 @@ def _paths() -> Iterator[tuple[str, Json]]:
         f"is opened behind the page, parted by commas: {', '.join(PARTS)}.",
     )
     day = _day()
-    yield "/api/case", {"post": _case("ask", "The answer to a case", "answer", about, day, detail)}
-    yield "/api/case/why", {"post": _case("why", "Why a row stands", "proof", about, row, day)}
+    yield (
+        "/api/case",
+        {"post": _case("ask", "The answer to a case", "answer", about, assume, day, detail)},
+    )
+    yield (
+        "/api/case/why",
+        {"post": _case("why", "Why a row stands", "proof", about, assume, row, day)},
+    )
 
 
 def _plain(name: str, summary: str) -> Json:
