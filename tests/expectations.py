@@ -132,6 +132,7 @@ def _step(step: NextStep, labels: Mapping[str, str]) -> Shown:
             "informs": [labels.get(iri, iri) for iri in step.informs],
             "origins": [iri.rpartition("/")[2] for iri in step.origins],
             "to_consider": step.optional,
+            "offered": step.offered,
             "urgent": step.urgent,
         }
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from kg.answer.ask import ask
 from kg.answer.model import Answer, Cause, Verdict
+from kg.answer.proof.explain import Explainer, rows_of
 from kg.case import read_case
 from kg.model.terms import Lexicon
 from kg.store.knowledge import KnowledgeGraph
@@ -474,6 +476,45 @@ def test_a_lesion_of_unknown_kind_is_not_of_the_myeloma(
 
     said = {each for one in answer.alerts for each in one.statements}
     assert said & {"A048"} == told
+
+
+# ── F12: a larger rise loses no advice ──────────────────────────────────────────────────────────
+
+MILDER = "advised for a rise below 1.5 × ULN"
+
+
+@pytest.mark.parametrize("has", [[], ["osteoporosis"], ["postmenopausal osteoporosis"], [MYELOMA]])
+def test_a_larger_rise_loses_no_advice(asks: Asks, has: list[str]) -> None:
+    """What is advised for a smaller rise of ALP is advised or offered for a larger one."""
+    sizes = ("1.1xULN", "1.49xULN", "1.5xULN", "1.7xULN", "2xULN", "3xULN", "5xULN", "6xULN")
+    steps = [{each.iri for each in asks(has=has, labs=[f"alp={size}"]).ask_next} for size in sizes]
+
+    assert all(smaller <= larger for smaller, larger in itertools.pairwise(steps))
+
+
+@pytest.mark.parametrize(("alp", "offered"), [("1.3xULN", ""), ("3xULN", MILDER), ("high", MILDER)])
+def test_what_is_offered_beyond_says_for_whom_it_is_advised(
+    asks: Asks, alp: str, offered: str
+) -> None:
+    """An offer names the rise that the advice is of, and is an option."""
+    answer = asks(has=["postmenopausal osteoporosis"], labs=[f"alp={alp}"])
+
+    step = next(each for each in answer.ask_next if each.label == "serum calcium")
+    assert step.offered == offered
+    assert step.optional is bool(offered)
+    assert step.statements == ("B067",)
+    assert not next(each for each in answer.ask_next if each.label == "GGT").offered
+
+
+def test_an_offer_is_proved(knowledge: KnowledgeGraph, lexicon: Lexicon) -> None:
+    """Why something is offered is told from the rise that the case has to the statement."""
+    labs, has = ["alp=3xULN"], ["postmenopausal osteoporosis"]
+    case = read_case(lexicon, has=has, labs=labs)
+    answer = ask(knowledge, case)
+    explainer = Explainer.of(knowledge, case, answer)
+
+    row = next(each for each in rows_of(answer) if each.label == "serum calcium")
+    assert explainer.explain(row).proofs[0].statements == ("B067",)
 
 
 def _cause(answer: Answer, label: str) -> Cause:

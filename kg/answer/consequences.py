@@ -12,7 +12,7 @@ from kg.answer.classified import ClassifiedCase, UnmetCriteria
 from kg.answer.impact import ResultImpact
 from kg.answer.judge import Judgement
 from kg.answer.model import Message, NextStep, OtherPopulation
-from kg.model.tables import Advice, CaseMessage, Notes, Premise, Tables
+from kg.model.tables import Advice, CaseMessage, Notes, Offer, Premise, Tables
 
 _OF_OTHERS: Final = "(Said of patients within the scope of the sources; shown as a caution.)"
 _SCOPE: Final = "scope"
@@ -118,8 +118,10 @@ class NextSteps:
     ) -> None:
         self._case = case
         self._judgements = judgements
+        self._offers = offers_to(tables, case)
+        kinds = advised_kinds(tables, case)
         self._open = [
-            (each, advising(each, case)) for each in tables.advised if not is_done(each, case)
+            (each, advising(each, kinds)) for each in tables.advised if not is_done(each, case)
         ]
 
     def steps(self, impact: ResultImpact | None) -> tuple[NextStep, ...]:
@@ -176,10 +178,29 @@ class NextSteps:
             statements=tuple(dict.fromkeys([each.id for each in (*advising, *agreeing)])),
             background=tuple(dict.fromkeys([each.id for each in background])),
             optional=not any(_is_indicated(each, self._case) for each in advising),
+            offered=self._offered(advising),
             urgent=advice.urgent,
             results=results,
             origins=tuple(dict.fromkeys(move.iri for each in results for move in each.origins)),
         )
+
+    def _offered(self, advising: Iterable[Premise]) -> str:
+        """For whom it is advised, where every statement that does is about other cases."""
+        said = [each.context for each in advising]
+        if not said or not self._case.applicable.isdisjoint(said):
+            return ""
+        return next((each.note for each in self._offers if each.kind in said), "")
+
+
+def offers_to(tables: Tables, case: ClassifiedCase) -> tuple[Offer, ...]:
+    """What is advised for others and offered to such a case too."""
+    kinds = case.applicable
+    return tuple(each for each in tables.offers if each.wider in kinds and each.kind not in kinds)
+
+
+def advised_kinds(tables: Tables, case: ClassifiedCase) -> frozenset[str]:
+    """The kinds of case whose investigations are advised for a case, or offered to it."""
+    return case.applicable.union([each.kind for each in offers_to(tables, case)])
 
 
 def is_done(advice: Advice, case: ClassifiedCase) -> bool:
@@ -188,22 +209,23 @@ def is_done(advice: Advice, case: ClassifiedCase) -> bool:
     return not (done.isdisjoint(case.present) and done.isdisjoint(case.absent))
 
 
-def advising(advice: Advice, case: ClassifiedCase) -> list[Premise]:
-    """What says that it is advised for such a case, if a statement does.
+def advising(advice: Advice, kinds: frozenset[str]) -> list[Premise]:
+    """What says that it is advised for cases of these kinds, if a statement does.
 
     A statement is used where it is about such a case; background is about any.
     """
-    contexts = case.applicable
-    if advice.of.isdisjoint(contexts):
+    if advice.of.isdisjoint(kinds):
         return []
     said = [
         each
         for each in advice.premises
-        if each.of in contexts and (not each.context or each.context in contexts)
+        if each.of in kinds and (not each.context or each.context in kinds)
     ]
     return said if any(each.role in (_STATEMENT, _BACKGROUND) for each in said) else []
 
 
 def _is_indicated(premise: Premise, case: ClassifiedCase) -> bool:
-    """Whether it is indicated; with a test done that is offered in its place, it is an option."""
+    """Whether it is indicated for such a case, and no test is done that is offered in its place."""
+    if premise.context not in case.applicable:
+        return False
     return premise.indicated and premise.instead.isdisjoint(case.present)

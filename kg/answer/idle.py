@@ -15,7 +15,7 @@ from typing import Final
 from msgspec import Struct
 
 from kg.answer.classified import ClassifiedCase
-from kg.answer.consequences import advising, is_done, is_settled
+from kg.answer.consequences import advised_kinds, advising, is_done, is_settled, offers_to
 from kg.answer.judge import ActiveArgument, Judgement, Origins
 from kg.answer.model import Answer, GivenFact
 from kg.case import Case
@@ -150,13 +150,18 @@ class Idleness(Struct, frozen=True, dict=True):
         return frozenset(name for each in self._support for name in (each.subject, str(each.value)))
 
     @cached_property
+    def _advised(self) -> frozenset[str]:
+        return advised_kinds(self.knowledge.model.tables, self.found)
+
+    @cached_property
     def _contexts(self) -> frozenset[str]:
         """The kinds of case that make what the answer says be said."""
         found = {each.population.iri for judged in self._listed for each in judged.listed}
         found.update(context for each in self._arguments for context in _contexts(each))
         found.update(kind for each in self._said for kind in _kinds_of(each.premises))
         for each in self.knowledge.model.tables.advised:
-            found.update(_kinds_of(advising(each, self.found)))
+            found.update(_kinds_of(advising(each, self._advised)))
+        found.update(each.wider for each in offers_to(self.knowledge.model.tables, self.found))
         return frozenset(found & self.found.contexts)
 
     @cached_property
@@ -174,7 +179,7 @@ class Idleness(Struct, frozen=True, dict=True):
         found.update(kind for each in self._attached for kind in each.settled)
         found.update(each.asks for each in self._attached if each.asks)
         for each in self.knowledge.model.tables.advised:
-            if advising(each, self.found) and is_done(each, self.found):
+            if advising(each, self._advised) and is_done(each, self.found):
                 found |= each.answered_by
         return frozenset(found)
 

@@ -206,6 +206,8 @@ class NextStep(Struct, frozen=True):
     """The others that a result would support, or that a source asks for it to clarify."""
     statements: tuple[str, ...]
     optional: bool
+    offered: str = ""
+    """For whom it is advised, where that is another kind of case and it is offered to this one."""
     urgent: bool = False
     results: tuple[Result, ...] = ()
     background: tuple[str, ...] = ()

@@ -17,6 +17,7 @@ from kg.model.tables import (
     Document,
     NoteQualifier,
     Notes,
+    Offer,
     PopulationStatement,
     Premise,
     StatementNote,
@@ -42,6 +43,7 @@ def compile_tables(store: Store, rules: Rules, names: Mapping[str, Name]) -> Tab
         messages=_messages(rows("attached"), "item"),
         rules=_messages(rows("rules_of_findings"), "finding"),
         advised=_advised(rows, notes, names),
+        offers=tuple(Offer(e["kind"], e["wider"], e["note"]) for e in rows("offers")),
         tensions=tuple(
             Tension(pair, each["relation"]) for pair, each in zip(pairs, tensions, strict=True)
         ),

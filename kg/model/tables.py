@@ -390,6 +390,15 @@ class Reviews(Struct, frozen=True, eq=False):
         return self.rests.get(target, {}).get(source, ())
 
 
+class Offer(Struct, frozen=True):
+    """That what is advised for a kind of case is offered for a wider one too."""
+
+    kind: str
+    wider: str
+    note: str
+    """For whom it is advised, in words."""
+
+
 class Tables(Struct, frozen=True, eq=False):
     """Everything that answers say and that depends on no case."""
 
@@ -400,6 +409,7 @@ class Tables(Struct, frozen=True, eq=False):
     rules: tuple[CaseMessage, ...]
     """What findings say about any cause."""
     advised: tuple[Advice, ...]
+    offers: tuple[Offer, ...]
     tensions: tuple[Tension, ...]
     opposed: Mapping[str, tuple[str, ...]]
     """By statement: the statements that pull the reader the other way."""

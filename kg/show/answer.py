@@ -256,7 +256,8 @@ def _next_steps(answer: Answer) -> Section:
 
 
 def _step(number: int, step: NextStep) -> Row:
-    label = f"{step.label} (to consider)" if step.optional else step.label
+    mark = step.offered or ("to consider" if step.optional else "")
+    label = f"{step.label} ({mark})" if mark else step.label
     does = words.would_do(step)
     cells = (str(number), label, _effects(step.results) or does, ", ".join(step.statements))
     under = [_results(step.results)]

@@ -220,10 +220,9 @@ def _next_steps(answer: Answer, room: Room) -> Rows:
 
 
 def _step(place: int, step: NextStep, answer: Answer, *, joined: bool) -> Entry:
-    marks = [
-        each for each, holds in (("urgent", step.urgent), ("optional", step.optional)) if holds
-    ]
-    label = f"{step.label} ({', '.join(marks)})" if marks else step.label
+    marks = ["urgent"] if step.urgent else []
+    marks += [step.offered] if step.offered else ["optional"] if step.optional else []
+    label = f"{step.label} ({'; '.join(marks)})" if marks else step.label
     decides = _decides(step, answer)
     return Entry(f" {letter(place)}", label, decides, step.statements, joined and decides == _NONE)
 

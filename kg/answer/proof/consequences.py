@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Final
 
 from kg.answer.classified import ClassifiedCase
-from kg.answer.consequences import is_settled
+from kg.answer.consequences import advised_kinds, is_settled, offers_to
 from kg.answer.proof.model import Absence, Proof
 from kg.answer.proof.prover import ClassProver, Prover
 from kg.model.compiled import ClassEdge
@@ -57,10 +57,13 @@ class ConsequenceProver:
 
     def reasons(self, view: ClassifiedCase) -> Iterator[tuple[ClassEdge, str]]:
         """Each kind of case in the view that it follows for, with a statement about such a case."""
+        kinds = view.contexts
+        if self.kind == "next step":
+            kinds = kinds | advised_kinds(self.prover.tables, view)
         for edge in self.edges():
-            if edge.source not in view.contexts:
+            if edge.source not in kinds:
                 continue
-            said = [each for each in edge.rules if self._classes.context(each) in view.contexts]
+            said = [each for each in edge.rules if self._classes.context(each) in kinds]
             yield from ((edge, each) for each in said)
             if not edge.rules:  # background alone carries it
                 yield edge, ""
@@ -68,8 +71,8 @@ class ConsequenceProver:
     def proofs(self) -> tuple[Proof, ...]:
         """The proof from the strongest statement."""
         edge, statement = self._best(self.prover.whole)
-        start = [self.prover.is_kind(edge.source)]
-        if statement:
+        start = [self.prover.is_kind(self._shown(edge.source, self.prover.whole))]
+        if statement and edge.source in self.prover.whole.contexts:
             start.append(self.prover.is_kind(self._classes.context(statement)))
         view = self.prover.fewest(self.prover.leaves(start), self.holds)
         return (self._proof(view),) if self.holds(view) else ()
@@ -91,6 +94,8 @@ class ConsequenceProver:
 
     def _proof(self, view: ClassifiedCase) -> Proof:
         edge, statement = self._best(view)
+        if edge.source not in view.contexts:
+            return self._offered(edge, statement, view)
         goal = Fact(self.prover.case.subject, edge.property, edge.target)
         within = self._classes.carrying(self._rules(), statement) if statement else None
         parts = [
@@ -101,7 +106,26 @@ class ConsequenceProver:
 
     def _best(self, view: ClassifiedCase) -> tuple[ClassEdge, str]:
         strength = self._classes.strength
-        return max(self.reasons(view), key=lambda each: strength(each[1]) if each[1] else 0)
+        return max(
+            self.reasons(view),
+            key=lambda e: (e[0].source in view.contexts, strength(e[1]) if e[1] else 0),
+        )
+
+    def _shown(self, kind: str, view: ClassifiedCase) -> str:
+        """The kind of case that the view shows: this one, or a wider one that it is offered to."""
+        offers = (each.wider for each in offers_to(self.prover.tables, view) if each.kind == kind)
+        return kind if kind in view.contexts else next(offers)
+
+    def _offered(self, edge: ClassEdge, statement: str, view: ClassifiedCase) -> Proof:
+        """The proof of what is advised for another kind of case, and offered to this one."""
+        wider = self._shown(edge.source, view)
+        conclusion = edge.source, edge.property, edge.target
+        within = self._classes.carried_by(edge, statement)
+        parts = [
+            self.prover.of_case("about", self.prover.is_kind(wider), view),
+            self._classes.of_class("follows", conclusion, within=within, statement=statement),
+        ]
+        return self._classes.assemble_proof(self.label, parts, self._absences())
 
     def _rules(self) -> frozenset[str]:
         """Every statement that says it of some kind of case."""
