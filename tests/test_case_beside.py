@@ -331,6 +331,28 @@ def test_a_result_of_this_morning_elsewhere_is_used(lexicon: Lexicon) -> None:
         assert len(case.labs) == labs
 
 
+@pytest.mark.parametrize(
+    ("days", "named"),
+    [
+        (["2022-04-05"], "--date 2022-04-05"),
+        (["2021-01-01", "2022-04-05T08:00:00Z"], "--date 2022-04-05"),
+        (["2022-04-05", "2026-11-02"], ""),
+        ([], ""),
+    ],
+)
+def test_where_all_results_are_old_the_day_to_ask_about_is_named(
+    lexicon: Lexicon, days: list[str], named: str
+) -> None:
+    """An answer for today has nothing to say of them, and one for their day has."""
+    written = record(*(observation(effectiveDateTime=day) for day in days))
+
+    case = read_record(written, lexicon, DAY)
+
+    assert bool(case.labs) is (not named and bool(days))
+    assert named in told(case)
+    assert ("--date" in told(case)) is bool(named)
+
+
 # ── Other forms ─────────────────────────────────────────────────────────────────────────────────
 
 

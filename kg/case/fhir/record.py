@@ -60,8 +60,29 @@ def read_case(
     return replace(
         case,
         unused=(*case.unused, *ignored, *reading.flagged),
-        notices=(*case.notices, *_notices(case, reading, lexicon), *reading.notices),
+        notices=(
+            *case.notices,
+            *_notices(case, reading, lexicon),
+            *reading.notices,
+            *([] if case.labs else _all_old(reading, lexicon, day)),
+        ),
     )
+
+
+def _all_old(reading: Reading, lexicon: Lexicon, day: date) -> Iterator[Notice]:
+    """What the answer opens with where every result is too old for the day asked about."""
+    dated = {
+        lab["date"][: len("2026-01-01")]: lexicon.entries[IRI(lab["marker"])].usable_for_days
+        for lab in reading.document.get("labs", ())
+        if "date" in lab
+    }
+    newest = max(dated, default="")
+    if newest and 0 < dated[newest] < (day - date.fromisoformat(newest)).days:
+        text = (
+            f"The results of the record are of {newest} or before, too old to speak of {day}; "
+            f"to ask about that day, name it: --date {newest}."
+        )
+        yield Notice(EG_CASE, "old results", text)
 
 
 def _notices(case: Case, reading: Reading, lexicon: Lexicon) -> Iterator[Notice]:
