@@ -18,6 +18,7 @@
 - `merge`: what stands beside a record
 - `series`: several results of one measurement, and the change between them
 - `normalise`: everything that was said, without what contradicts itself
+- `together`: what results mean beside each other
 - `suppose`: a case with something supposed
 - `facts`: the facts of a case
 - `words`: a question in words, as the options that it stands for

@@ -119,12 +119,12 @@ def _unused(answer: Answer, room: Room) -> Iterator[str]:
 
 
 def _told(unused: Sequence[Unused], room: Room) -> list[str]:
-    """Inputs of a kind with the reasons, those with a reason of their own first.
+    """Inputs of a kind with the reasons, those with a reason of their own and short ones first.
 
     Where a line has no room for them, names that are not known stand alone.
     """
     often = Counter(each.reason for each in unused)
-    told = sorted(unused, key=lambda each: often[each.reason])
+    told = sorted(unused, key=lambda e: (often[e.reason], len(e.given) + len(e.reason)))
     whole = [f"{each.given}: {each.reason}" for each in told]
     if len(told) == 1:
         return whole

@@ -23,7 +23,7 @@ def number_run(numbers: Iterable[int]) -> str:
 
 
 def id_run(ids: Iterable[str], places: int | None = None) -> str:
-    """Ids in the order given, neighbours joined: `A042-A044 B024`; no more than have places."""
+    """Ids in the order given, neighbours joined: `X1-X3 Y7`; no more than have places."""
     names = list(_joined([(each, _numbered(each)) for each in ids]))
     run = " ".join(names)
     while places and len(run) > places and len(names) > 1:
