@@ -151,10 +151,9 @@ class FactReader:
     def _suspected(self, place: int) -> Entry | None:
         """The term for something suspected, where the graph has one of its own."""
         sheet = self._sheet
-        cue = sheet.marks[sheet.cues[place]] if place in sheet.cues else None
-        said = cue.phrase(Role.SUSPECTED) if cue is not None else None
-        if said is not None and not said.value:
-            return None  # it is looked for, which is no suspicion
+        said = place in sheet.cues and sheet.marks[sheet.cues[place]].phrase(Role.SUSPECTED)
+        if place not in sheet.cues or (said and not said.value):
+            return None  # it is looked for or asked about, which is no suspicion
         words = sheet.marks[place].text
         found = self._sheet.words.lexicon.called(f"suspected {words}")
         return found[0] if len(found) == 1 else None

@@ -7,6 +7,7 @@ from typing import Final
 from kg.case.names import KEPT
 from kg.case.words.sheet import Sheet
 from kg.model.errors import KGError
+from kg.model.spelling import fold
 from kg.model.terms import Entry
 from kg.model.vocabulary import compact
 
@@ -19,12 +20,15 @@ _MOST: Final = 3
 def name_at(sheet: Sheet, place: int, entry: Entry) -> str:
     """A name by which an option finds the term at a place, with the words that narrow it."""
     mark = sheet.marks[place]
+    if mark.form is not None:
+        return name_of(sheet, entry)
     start, end = _reach_back(sheet, mark.start), _reach_on(sheet, mark.end)
     text = _text(sheet, start, end)
     if (start, end) != (mark.start, mark.end) and _names(sheet, text, entry):
         _use(sheet, start, end)
         return text
-    if entry.is_narrowed_by(mark.text) and _names(sheet, mark.text, entry):
+    own = fold(mark.text) in map(fold, entry.names)
+    if not own and entry.is_narrowed_by(mark.text) and _names(sheet, mark.text, entry):
         return mark.text
     return name_of(sheet, entry)
 

@@ -24,7 +24,6 @@ class Reading(Struct, frozen=True, kw_only=True):
     findings: tuple[str, ...] = ()
     age: str | None = None
     sex: str | None = None
-    about: str | None = None
     notes: tuple[str, ...] = ()
     """How a word was read that says more or less than its option."""
     unused: tuple[Unused, ...] = ()
@@ -54,7 +53,7 @@ class Reading(Struct, frozen=True, kw_only=True):
         }
         for name, values in several.items():
             yield from ((name, value) for value in values)
-        once = {"--age": self.age, "--sex": self.sex, "--about": self.about}
+        once = {"--age": self.age, "--sex": self.sex}
         yield from ((name, value) for name, value in once.items() if value is not None)
 
 

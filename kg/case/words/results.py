@@ -121,7 +121,9 @@ class _Binder:
     def _is_of_other(self, place: int) -> bool:
         """Whether a word such as `low` is of something that is no measurement: `low back pain`."""
         sheet = self._sheet
-        if place and sheet.plays(place - 1, Role.COPULA, Role.NO):
+        if place and (
+            sheet.plays(place - 1, Role.COPULA, Role.NO) or sheet.sign(place - 1) in (":", "=")
+        ):
             return False
         if place and sheet.is_marker(place - 1) and not sheet.is_unread(place + 1):
             return False
@@ -162,7 +164,7 @@ class _Binder:
             if isinstance(first, _Group):
                 run = rest
                 if rest and isinstance(rest[0], int) and self._is_behind(first, rest):
-                    yield from self._say(first.places, rest[0])
+                    yield from self._say(self._named_for(first, rest[0]), rest[0])
                     run = rest[1:]
             elif rest and isinstance(rest[0], _Group):
                 yield from self._before(first, rest[0], rest[1:])
@@ -170,6 +172,17 @@ class _Binder:
                 run = rest[2:] if shared else rest[1:]
             else:
                 run = rest
+
+    def _named_for(self, group: _Group, state: int) -> tuple[int, ...]:
+        """Those of a list that a word behind it is said of: all, or perhaps the last one."""
+        sheet, places = self._sheet, group.places
+        commas = len(places) > 1 and all(sheet.is_comma(each) for each in group.joints)
+        if not commas or not group.joints or sheet.plays(state - 1, Role.COPULA):
+            return places
+        names = [sheet.marks[place].text for place in places]
+        ways = (", ".join(names), names[-1])
+        what = f"{sheet.marks[state].text!r} behind a list"
+        return (places, places[-1:])[sheet.choose(f"list before {state}", what, ways)]
 
     def _is_behind(self, group: _Group, rest: Sequence[int | _Group]) -> bool:
         """Whether the word behind measurements is of them, and not of those that follow."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import cached_property
 from typing import Final
 
 from msgspec import Struct
@@ -84,6 +85,7 @@ class Role(StrEnum):
     OR = "or"
     NOR = "nor"
     ELSEWHERE = "elsewhere"
+    ORDINAL = "ordinal"
     ARTICLE = "article"
     BASELINE = "baseline"
     PLAIN = "plain"
@@ -111,7 +113,7 @@ LEADING: Final = (
 """What is said of things that follow; of two at once the first one counts."""
 
 
-class Mark(Struct, frozen=True):
+class Mark(Struct, frozen=True, dict=True):
     """Some tokens in a row that are one thing: a name of terms, a phrase, a number or a sign."""
 
     start: int
@@ -134,7 +136,11 @@ class Mark(Struct, frozen=True):
 
     def plays(self, *roles: Role) -> bool:
         """Whether it may have one of some roles."""
-        return self.phrase(*roles) is not None
+        return not self._roles.isdisjoint(roles)
+
+    @cached_property
+    def _roles(self) -> frozenset[str]:
+        return frozenset(each.role for each in self.phrases)
 
     @property
     def is_term(self) -> bool:

@@ -26,6 +26,16 @@ def read_standings(sheet: Sheet) -> None:
     for place in range(len(sheet.marks)):
         look_back(sheet, place)
     _read_question_marks(sheet)
+    _read_past_days(sheet)
+
+
+def _read_past_days(sheet: Sheet) -> None:
+    """A result with the year that it was so is told as past: `raised in 2019`."""
+    for place, day in sheet.days.items():
+        state = sheet.before(place)
+        if day.past and sheet.is_state(state) and not sheet.plays(state, Role.RISE):
+            sheet.standing[state] = Role.PAST
+            sheet.used.add(place)
 
 
 class _Scan:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 from msgspec import Struct
@@ -17,7 +18,8 @@ _TOKEN: Final = re.compile(
     r"|\S"
 )
 _SUPERSCRIPT: Final = re.compile("([⁰¹²³⁴-⁹]+)")
-_QUOTES: Final = str.maketrans(dict.fromkeys("’‘`´ʼ′", "'") | dict.fromkeys("−‐‑", "-"))  # noqa: RUF001
+_QUOTES: Final = str.maketrans(dict.fromkeys("’‘`´ʼ′", "'"))  # noqa: RUF001
+_SIGNS: Final = str.maketrans(dict.fromkeys("−‐‑", "-") | {"\u200b": " "})  # noqa: RUF001
 _SPELLINGS: Final = (("ae", "e"), ("oe", "e"), ("our", "or"), ("oul", "ol"), ("isation", "ization"))
 _ENDINGS: Final = (("sis", "s"), ("ses", "s"), ("ies", "y"), ("se", "s"))
 _PLAIN_ENDINGS: Final = ("ss", "us", "is")
@@ -48,8 +50,10 @@ class Token(Struct, frozen=True):
 
 def plain_text(text: str) -> str:
     """The text in one form of each character: no width, no superscript, one sign of each kind."""
-    marked = _SUPERSCRIPT.sub(r"^\1", text.translate(_QUOTES))
-    plain = unicodedata.normalize("NFKC", marked).translate(_QUOTES)
+    if text.isascii():
+        return text
+    marked = _SUPERSCRIPT.sub(r"^\1", text.translate(_QUOTES).translate(_SIGNS))
+    plain = unicodedata.normalize("NFKC", marked).translate(_QUOTES).translate(_SIGNS)
     return "".join(each for each in plain if unicodedata.category(each) not in ("Cf", "Cs"))
 
 
@@ -61,6 +65,7 @@ def tokens_of(text: str) -> tuple[Token, ...]:
     )
 
 
+@lru_cache(maxsize=8192)
 def key_of(word: str) -> str:
     """The key of one word."""
     plain = word.casefold().removesuffix("'s").replace("'", "")

@@ -67,7 +67,7 @@ class _Reader:
         while not self._is_minus(place):
             compared = sheet.plays(place, *COMPARED) or sheet.number(place)
             between = sheet.plays(place, Role.BETWEEN) and bool(sheet.number(place + 1))
-            quiet = sheet.is_quiet(place) and sheet.sign(place) not in _OPENING
+            quiet = sheet.is_quiet(place) and self._leads(place)
             quiet = quiet or (sheet.sign(place) == "(" and self._begins_value(place + 1))
             state = sheet.is_state(place) and not (
                 sheet.plays(place, Role.NORMAL) and self._is_span(place + 1)
@@ -76,6 +76,13 @@ class _Reader:
                 return place
             place += 1
         return place
+
+    def _leads(self, place: int) -> bool:
+        """Whether a quiet word may stand between a measurement and its value."""
+        sheet = self._sheet
+        if sheet.sign(place):
+            return sheet.sign(place) not in _OPENING
+        return sheet.plays(place, Role.COPULA, Role.DEGREE, Role.ARTICLE)
 
     def _begins_value(self, place: int) -> bool:
         """Whether a value stands in brackets, and no range."""
@@ -171,7 +178,9 @@ class _Reader:
         sheet, place = self._sheet, value.end
         if value.of_limit or value.state:
             return False
-        if sheet.plays(place, Role.YEARS_OLD, Role.MONTHS_OLD, Role.TIME):
+        if sheet.plays(place, Role.YEARS_OLD, Role.MONTHS_OLD, Role.TIME, Role.ORDINAL):
+            return True
+        if place - 1 in sheet.day_of:
             return True
         return sheet.sign(place) == "%" and self._marker.measured_in.read("%") is None
 

@@ -10,6 +10,7 @@ from msgspec import Struct
 from kg.case.words.roles import STATES, Mark, Role
 from kg.case.words.tokens import Token, joined_key, plain_text, tokens_of
 from kg.model.language import Phrase, decode_phrases
+from kg.model.spelling import fold
 from kg.model.terms import AmbiguousForm, Entry, Kind, Lexicon
 from kg.model.vocabulary import IRI
 
@@ -70,19 +71,27 @@ class Vocabulary:
         return self._words.get(joined_key(tokens), Words()).phrases
 
     def _mark(self, text: str, tokens: tuple[Token, ...], start: int) -> Mark:
-        for end in range(min(start + self._longest, len(tokens)), start, -1):
-            if "-" in (tokens[end - 1].text, tokens[start].text):
-                continue
-            part = tokens[start:end]
-            typed = text[part[0].start : part[-1].end]
-            if part[0].text[0].isalnum() and self.lexicon.is_uncovered(typed):
-                return Mark(start, end, typed, uncovered=True)
-            words = self._words.get(joined_key(part))
-            words = words and self._fitting(words, typed, tokens, start, end)
-            if words:
-                return Mark(start, end, typed, words.entries, words.form, words.phrases)
-        token = tokens[start]
-        return Mark(start, start + 1, token.text)
+        if tokens[start].text != "-":
+            for end, key, folded in reversed(self._spans(tokens, start)):
+                typed = text[tokens[start].start : tokens[end - 1].end]
+                if folded in self.lexicon.uncovered:
+                    return Mark(start, end, typed, uncovered=True)
+                words = self._words.get(key)
+                words = words and self._fitting(words, typed, tokens, start, end)
+                if words:
+                    return Mark(start, end, typed, words.entries, words.form, words.phrases)
+        return Mark(start, start + 1, tokens[start].text)
+
+    def _spans(self, tokens: tuple[Token, ...], start: int) -> list[tuple[int, str, str]]:
+        """Where the tokens from one on may end, with the key and the folded text up to there."""
+        found: list[tuple[int, str, str]] = []
+        key = folded = ""
+        for end in range(start, min(start + self._longest, len(tokens))):
+            token = tokens[end]
+            if token.text != "-":
+                key, folded = key + token.key, folded + fold(token.text)
+                found.append((end + 1, key, folded))
+        return found
 
     def _fitting(
         self, words: Words, typed: str, tokens: tuple[Token, ...], start: int, end: int
