@@ -80,7 +80,7 @@ def ask(knowledge: KnowledgeGraph, case: Case, about: IRI | None = None) -> Answ
             *open_questions(knowledge, found, topic, unmet, impact if judged else None),
         ),
         steps_for_others=steps.for_others(unmet) if judged else (),
-        unadvised=impact.unadvised(steps.asked_about()) if judged else (),
+        unadvised=impact.unadvised(steps.asked_about(), unmet) if judged else (),
         unknown=_unknown(topic, unmet) if found.in_scope else (),
         not_covered=topic.gaps,
         unused=tuple(

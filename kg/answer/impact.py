@@ -14,7 +14,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from kg.answer.classified import ClassifiedCase
+from kg.answer.classified import ClassifiedCase, UnmetCriteria
 from kg.answer.judge import (
     ActiveArgument,
     Judgement,
@@ -64,14 +64,14 @@ class ResultImpact:
                 if self._is_open(hypothesis):
                     yield from self._result(hypothesis)
 
-    def unadvised(self, advised: frozenset[str]) -> tuple[Unadvised, ...]:
+    def unadvised(self, advised: frozenset[str], unmet: UnmetCriteria) -> tuple[Unadvised, ...]:
         """What moves a cause that is listed and open, and that no step asks about.
 
         That a cause may turn out to be there, or not, is no test of it, and left out; not so where
         it waits for just that.
         """
         found: defaultdict[str, list[Result]] = defaultdict(list)
-        wanted = self._wanted()
+        wanted = self._wanted(unmet)
         weakening = [e for e in self._topic.weakening if not e.brings.isdisjoint(wanted)]
         for each in (*weakening, *self._waited_for()):
             if each.of not in advised and self._is_open(each):
@@ -89,10 +89,11 @@ class ResultImpact:
             if judgement.verdict is Verdict.UNDETERMINED and waits:
                 yield from self._topic.possible_of.get(iri, ())
 
-    def _wanted(self) -> set[str]:
+    def _wanted(self, unmet: UnmetCriteria) -> set[str]:
         """What of the kinds and findings that the case lacks could speak against an open cause.
 
-        A finding that is there speaks where the case becomes one that its rule is about.
+        A finding that is there speaks where the case becomes one that its rule is about. A rule
+        about cases that this one is known not to be never speaks.
         """
         wanted: set[str] = set()
         for judgement in self._judgements.values():
@@ -102,6 +103,8 @@ class ResultImpact:
             rules = [*judgement.cause.against]
             rules += [rule for each in judgement.origins for rule in each.origin.against]
             for rule in rules:
+                if rule.contexts and all(unmet.of(each)[1] for each in rule.contexts):
+                    continue
                 finding = rule.finding
                 wanted.update(rule.contexts if finding in self._case.findings else (finding,))
         return wanted - self._known
