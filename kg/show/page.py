@@ -230,9 +230,11 @@ def _step(place: int, step: NextStep, answer: Answer, *, joined: bool) -> Entry:
 def _decides(step: NextStep, answer: Answer) -> str:
     """The numbers of the causes whose verdict a step may change, and whether it is of the source.
 
-    Where it changes none, those that it bears on.
+    Where it changes none, how many it may add to them, or else those that it bears on.
     """
     settles = number_run(numbers_of(answer, step.settles))
+    if step.settles and not settles:
+        settles = f"may add {len(step.settles)}"
     informs = number_run(numbers_of(answer, step.informs))
     source = _SOURCE if step.origins else ""
     found = settles or source or (f"bears on {informs}" if informs else _NONE)
