@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
@@ -16,6 +17,7 @@ from click.testing import CliRunner, Result
 from jsonschema import Draft202012Validator
 
 from kg.cli import main
+from kg.cli.common import terminal_width
 from kg.model import resources
 from kg.model.errors import BuildError
 from kg.show.data import schema_names, schema_text
@@ -261,6 +263,21 @@ def test_parts_are_opened_by_name() -> None:
     assert "CANDIDATE" in run(*ASK, "--show", "all").stdout
     assert "there are: causes" in _refused(run(*ASK, "--show", "everything"))
     assert "json is whole" in _refused(run(*ASK, "--show", "all", "--format", "json"))
+
+
+@pytest.mark.parametrize(("columns", "width"), [("72", 72), ("20", 60), ("200", 200)])
+def test_a_terminal_has_its_width(
+    monkeypatch: pytest.MonkeyPatch, columns: str, width: int
+) -> None:
+    """A page is laid out for the columns of a terminal; a file or a pipe has the usual ones."""
+    terminal = io.StringIO()
+    monkeypatch.setenv("COLUMNS", columns)
+    monkeypatch.setattr(sys, "stdout", terminal)
+    assert terminal_width() is None
+
+    monkeypatch.setattr(terminal, "isatty", lambda: True)
+
+    assert terminal_width() == width
 
 
 @pytest.mark.usefixtures("knowledge")
