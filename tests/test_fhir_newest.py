@@ -102,6 +102,22 @@ def test_a_newer_result_under_a_near_code_counts_too(lexicon: Lexicon) -> None:
     assert "is wider than" in case.notices[0].text
 
 
+def test_a_component_under_a_near_code_counts_too(lexicon: Lexicon) -> None:
+    """A part of a panel that nearly is the measurement is named, and older results are old."""
+    own = concept((LOINC, "1989-3"))
+    range_ = [{"low": quantity(30, "ng/mL"), "high": quantity(100, "ng/mL")}]
+    level = {"valueQuantity": quantity(12, "ng/mL"), "referenceRange": range_}
+    old = observation(code=own, effectiveDateTime="2026-05-01", **level)
+    alp = {"code": concept((LOINC, "6768-6")), "valueQuantity": quantity(212)}
+    parts = [{"code": NEAR, **level}, {**alp, "referenceRange": [limits(35, 105)]}]
+    panel = observation(code=None, valueQuantity=None, referenceRange=None, component=parts)
+
+    case = read_record(record(old, panel), lexicon, DAY)
+
+    assert [lab.marker.iri for lab in case.labs] == [eg("SerumALPObservation")]
+    assert "is wider than" in case.notices[0].text
+
+
 def test_nothing_is_judged_by_an_older_result(knowledge: KnowledgeGraph, lexicon: Lexicon) -> None:
     """No cause, alert or outcome comes of a raised ALP of May once November's is unreadable."""
     written = record(OLD, observation(effectiveDateTime="2026-11-20", referenceRange=None))

@@ -95,6 +95,24 @@ class Observations:
                 self._part(resource, part, taken)
             except RefusedError as error:
                 self._leave_out(resource, part.data, error, part.match.entry)
+        self._leave_out_near(resource)
+
+    def _leave_out_near(self, resource: Resource) -> None:
+        """Name the components whose code is only near to that of something known here."""
+        for data in tables(resource.data, "component"):
+            try:
+                self._codes.match(table(data, "code"))
+            except RefusedError as error:
+                near = self._near(data)
+                if near is not None:
+                    self._leave_out(resource, data, error, near)
+
+    def _near(self, data: Table) -> Entry | None:
+        """What a code is near to; None where it cannot be read."""
+        try:
+            return self._codes.near(table(data, "code"))
+        except RefusedError:
+            return None
 
     def leave_out(self, resource: Resource, error: RefusedError) -> None:
         """Name an Observation that cannot be used, and what it would have been about."""
@@ -118,11 +136,7 @@ class Observations:
         try:
             return next(self._parts(resource)).match.entry
         except RefusedError:
-            pass
-        try:
-            return self._codes.near(table(resource.data, "code"))
-        except RefusedError:
-            return None
+            return self._near(resource.data)
 
     def _taken_by_then(self, resource: Resource) -> When | None:
         """When a result was taken, where that is known and not after the day asked about."""
