@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from kg.answer.ask import ask
-from kg.answer.model import Answer, Cause, Verdict
+from kg.answer.model import Answer, Basis, Cause, Verdict
 from kg.answer.proof.explain import Explainer, rows_of
 from kg.case import read_case
 from kg.model.terms import Lexicon
@@ -48,6 +48,7 @@ def test_low_vitamin_d_is_the_deficiency(asks: Asks, result: str) -> None:
 
     cause = _cause(answer, DEFICIENCY)
     assert cause.present
+    assert cause.basis is Basis.SHOWN
     assert cause.verdict is Verdict.CANDIDATE
     assert [each.finding.label for each in cause.supports] == ["low 25-hydroxyvitamin D"]
     assert all(each.background and not each.rule for each in cause.supports)
@@ -515,6 +516,64 @@ def test_an_offer_is_proved(knowledge: KnowledgeGraph, lexicon: Lexicon) -> None
 
     row = next(each for each in rows_of(answer) if each.label == "serum calcium")
     assert explainer.explain(row).proofs[0].statements == ("B067",)
+
+
+# ── F14: liver injury by a drug needs a drug ────────────────────────────────────────────────────
+
+INJURY = "drug-induced liver injury"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"findings": ["antimyeloma treatment=no"]},
+        {"findings": ["antimyeloma drug=no"]},
+        {"findings": ["treatment with a hepatotoxic drug=no"]},
+    ],
+)
+def test_without_a_drug_there_is_no_injury_by_one(asks: Asks, typed: dict[str, list[str]]) -> None:
+    """Where no antimyeloma drug is given injury by it is not there, whatever GGT is."""
+    for ggt in ("ggt=high", "ggt=normal"):
+        answer = asks(has=[MYELOMA], labs=["alp=high", ggt], **typed)
+
+        assert INJURY not in {each.label for each in answer.causes}
+        assert INJURY in {each.label for each in answer.absent}
+
+
+@pytest.mark.parametrize(
+    ("typed", "verdict"),
+    [
+        ({}, Verdict.UNDETERMINED),
+        ({"findings": ["bortezomib=no"]}, Verdict.UNDETERMINED),
+        ({"drugs": ["bortezomib"]}, Verdict.CANDIDATE),
+        ({"drugs": ["hepatotoxic drug"]}, Verdict.CANDIDATE),
+        ({"has": [INJURY], "findings": ["antimyeloma treatment=no"]}, Verdict.CANDIDATE),
+        (
+            {"drugs": ["hepatotoxic drug"], "findings": ["antimyeloma treatment=no"]},
+            Verdict.CANDIDATE,
+        ),
+    ],
+)
+def test_injury_by_a_drug_waits_for_the_drug(
+    asks: Asks, typed: dict[str, list[str]], verdict: Verdict
+) -> None:
+    """Until a drug is known that can harm the liver its injury is open; with one it is not."""
+    answer = asks(
+        has=[MYELOMA, *typed.get("has", [])],
+        labs=["alp=high", "ggt=high"],
+        drugs=typed.get("drugs", []),
+        findings=typed.get("findings", []),
+    )
+
+    assert _cause(answer, INJURY).verdict is verdict
+
+
+def test_the_drug_history_decides_injury_by_a_drug(asks: Asks) -> None:
+    """The step that asks for the drugs settles whether a drug can have injured the liver."""
+    answer = asks(has=[MYELOMA], labs=["alp=high", "ggt=high"])
+
+    step = next(each for each in answer.ask_next if each.label == "drug history with start dates")
+    assert _cause(answer, INJURY).iri in step.settles
 
 
 def _cause(answer: Answer, label: str) -> Cause:

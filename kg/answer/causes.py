@@ -63,7 +63,7 @@ def causes_of(
 ) -> tuple[Cause, ...]:
     """The causes with a verdict, in reading order."""
     judged = [(each, each.verdict) for each in judgements.values() if each.verdict is not None]
-    bases = _bases(judged, tables.notes)
+    bases = _bases(judged, case, tables.notes)
     found = [
         _cause(tables, case, each, unmet, verdict=verdict, basis=bases[each.cause.iri])
         for each, verdict in judged
@@ -81,7 +81,9 @@ def _place(cause: Cause, notes: Notes) -> tuple[object, ...]:
     )
 
 
-def _bases(judged: Iterable[tuple[Judgement, Verdict]], notes: Notes) -> dict[str, Basis]:
+def _bases(
+    judged: Iterable[tuple[Judgement, Verdict]], case: ClassifiedCase, notes: Notes
+) -> dict[str, Basis]:
     """Why each cause stands where it does; its tissue says so only where it tells causes apart."""
     supported = {each.cause.iri: _tissue_supported(each) for each, _ in judged}
     kinds: dict[Verdict, set[bool]] = {}
@@ -89,7 +91,9 @@ def _bases(judged: Iterable[tuple[Judgement, Verdict]], notes: Notes) -> dict[st
         if not each.present:
             kinds.setdefault(verdict, set()).add(supported[each.cause.iri])
     return {
-        each.cause.iri: _basis(
+        each.cause.iri: Basis.SHOWN
+        if each.cause.iri in case.shown
+        else _basis(
             each, notes, by_tissue=supported[each.cause.iri] and len(kinds.get(verdict, ())) > 1
         )
         for each, verdict in judged

@@ -47,6 +47,8 @@ class ClassifiedCase(Struct, frozen=True, eq=False, dict=True):
     implied: frozenset[tuple[str, str]] = _NO_PAIRS
     """What it is known to have without being told which: property and class, as in a deficiency
     that a result shows."""
+    shown: frozenset[str] = _NONE
+    """Every class of which it has one that only a result shows, and nobody said."""
     gates: frozenset[str] = _NONE
     """The kinds of case outside the scope that it would be by what was set aside."""
 
@@ -112,13 +114,16 @@ def classified(
     expressions = rules.definitions
     others = [classes for each, classes in closure.type_table.items() if each != subject]
     implied = frozenset(_implied(rules, closure, subject))
+    said = frozenset().union(*others).difference(expressions)
+    known = said.union([each for _, each in implied]).difference(expressions)
     leads = [(role, target) for each, role, target in closure.edge_table if each == subject]
     return ClassifiedCase(
         closure=closure,
         subject=subject,
         contexts=frozenset(closure.type_table.get(subject, ())).difference(expressions),
         findings=frozenset(target for role, target in leads if role == EG_HAS_FINDING),
-        present=frozenset(each for _, each in implied).union(*others).difference(expressions),
+        present=known,
+        shown=known - said,
         absent=absent,
         implied=implied,
         in_scope=not any(role == EG_OUTSIDE_SCOPE for role, _ in leads),

@@ -146,7 +146,7 @@ class NextSteps:
         if advice.data:
             for iri, judgement in self._judgements.items():
                 if any(each.need.datum.iri in advice.data for each in judgement.open_data):
-                    yield iri
+                    yield from sorted(judgement.cause.presumes) or (iri,)
 
     def for_others(self, unmet: UnmetCriteria) -> tuple[OtherPopulation, ...]:
         """What is advised for other patients only, with what this one lacks."""

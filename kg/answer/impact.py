@@ -87,7 +87,8 @@ class ResultImpact:
         for iri, judgement in self._judgements.items():
             waits = any(not each.finding for each in judgement.cause.pending)
             if judgement.verdict is Verdict.UNDETERMINED and waits:
-                yield from self._topic.possible_of.get(iri, ())
+                for each in sorted(judgement.cause.presumes) or (iri,):
+                    yield from self._topic.possible_of.get(each, ())
 
     def _wanted(self, unmet: UnmetCriteria) -> set[str]:
         """What of the kinds and findings that the case lacks could speak against an open cause.

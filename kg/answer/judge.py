@@ -144,7 +144,9 @@ def judge_cause(cause: ListedCause, case: ClassifiedCase, origins: Origins) -> J
     What the case has is judged also where every statement that lists it is about other patients.
     """
     findings, applicable = case.findings, case.applicable
-    denied, present = cause.iri in case.absent, cause.iri in case.present
+    present = cause.iri in case.present
+    met = present or not cause.presumes.isdisjoint(case.present)
+    denied = cause.iri in case.absent or (not met and not cause.presumes.isdisjoint(case.absent))
     listed = tuple([each for each in cause.statements if each.population.iri in applicable])
     elsewhere = tuple([e for e in cause.statements if e.population.iri not in applicable])
     if present and case.in_scope and not listed:
@@ -152,11 +154,7 @@ def judge_cause(cause: ListedCause, case: ClassifiedCase, origins: Origins) -> J
     against = _active(cause.against, findings, applicable)
     own_origins = tuple([origins[each.origin.iri] for each in cause.origins])
     open_data = tuple(
-        [
-            each
-            for each in cause.pending
-            if (each.finding in findings if each.finding else not present)
-        ]
+        [each for each in cause.pending if (each.finding in findings if each.finding else not met)]
     )
     verdict = None
     if listed and not denied and cause.of in findings:

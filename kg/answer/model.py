@@ -59,6 +59,7 @@ class Basis(StrEnum):
     """Why a cause stands where it does among those of its verdict, in the order of reading."""
 
     DIAGNOSED = "already diagnosed"
+    SHOWN = "shown by a result"
     GIVEN = "given to the patient"
     SUPPORTED = "supported by a result"
     TISSUE = "of a tissue that a result supports"

@@ -124,7 +124,7 @@ class _Triggers:
 
     def of_cause(self, cause: ListedCause) -> Iterator[str]:
         """What the verdict on a cause can turn on."""
-        yield cause.iri
+        yield from (cause.iri, *sorted(cause.presumes))
         yield from (each.population.iri for each in cause.statements)
         yield from _turning_on(cause.supports)
         yield from self.weakening(cause)

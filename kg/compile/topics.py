@@ -82,6 +82,7 @@ def _causes(rows: Rows, arguments: Arguments) -> defaultdict[str, dict[str, List
     needs, kinds, raised = (
         grouped(rows(name), _CAUSE) for name in ("needs", "kinds", "raised_from")
     )
+    presumed = grouped(rows("presumed"), itemgetter("cause"))
     found: defaultdict[str, dict[str, ListedCause]] = defaultdict(dict)
     for key, listed in grouped(rows("listings"), _CAUSE).items():
         about, cause = key
@@ -106,6 +107,7 @@ def _causes(rows: Rows, arguments: Arguments) -> defaultdict[str, dict[str, List
             broader=tuple(each["broader"] for each in kinds[key]),
             origins=_raised_from(raised[key]),
             treatment="treatment" in listed[0],
+            presumes=frozenset(each["presumed"] for each in presumed[cause]),
         )
     return found
 

@@ -239,6 +239,8 @@ class ListedCause(Struct, frozen=True, eq=False):
     """The tissues that it would raise the marker from; none where no source states one."""
     treatment: bool = False
     """Whether it is a treatment, which is given, and not a condition, which is diagnosed."""
+    presumes: frozenset[str] = frozenset()
+    """The classes that it is listed with: it is not there where one is denied and none is there."""
 
 
 class GroupState(Struct, frozen=True):

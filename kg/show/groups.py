@@ -15,7 +15,7 @@ from msgspec import Struct
 from kg.answer.model import Answer, Argument, Basis, Cause, Verdict
 from kg.show.words import argued, each_once, own_arguments, rule_ids
 
-_KNOWN: Final = (Basis.DIAGNOSED, Basis.GIVEN)
+_KNOWN: Final = (Basis.DIAGNOSED, Basis.SHOWN, Basis.GIVEN)
 """Why a cause stands before the verdicts: the patient has it, or is given it."""
 _TITLES: Final = {
     Verdict.CANDIDATE: "Consider",

@@ -9,6 +9,7 @@ from typing import Final, TypeVar
 from kg.answer.model import (
     Answer,
     Argument,
+    Basis,
     Cause,
     Conflict,
     Document,
@@ -152,7 +153,8 @@ def conflict_text(conflict: Conflict) -> str:
 
 def why(cause: Cause) -> str:
     """Why a cause has its verdict, in few words."""
-    parts = ["already diagnosed"] if cause.present else []
+    known = Basis.SHOWN if cause.basis is Basis.SHOWN else Basis.DIAGNOSED
+    parts = [known.value] if cause.present else []
     parts += [cause.note] if cause.note else []
     parts += [need.text for need in cause.needs]
     parts += list(filter(None, [argued(own_arguments(cause))]))
