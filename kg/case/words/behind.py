@@ -15,6 +15,7 @@ _FOLLOWING: Final = {
     Role.SUSPECTED_AFTER: Role.SUSPECTED,
     Role.PAST_AFTER: Role.PAST,
     Role.ENDED_AFTER: Role.ENDED,
+    Role.PLANNED_AFTER: Role.PLANNED,
     Role.FAMILY: Role.FAMILY,
     Role.YES: Role.YES,
 }
@@ -37,22 +38,48 @@ def following(sheet: Sheet, place: int) -> Role | None:
     if found is None and (sheet.is_comma(place + 1) or sheet.is_end(place + 1)):
         return _stands_alone(sheet, place)
     told = sheet.sign(place - 1) in (":", "=", "-") and sheet.is_fact(place - 2)
-    if mark.plays(Role.NO) and told and not sheet.is_term(sheet.after(place)):
+    denied = mark.plays(Role.NO) and told and not sheet.is_term(sheet.after(place))
+    if denied or (found is None and mark.plays(Role.NO, Role.NOT_DO) and _trails(sheet, place)):
         return Role.NO
-    if found is None or mark.is_term:
+    if found is None or mark.is_term or not _has_thing(sheet, place):
         return None
-    before = sheet.before(place)
-    if mark.plays(Role.PAST_AFTER) and _begins(sheet, place):
-        return None
-    if not (sheet.is_term(before) or (sheet.is_state(before) and mark.plays(Role.PAST_AFTER))):
-        return None
-    leads = any(mark.plays(role) for role in LEADING)
-    joined = before < place - 1 and sheet.plays(place - 1, Role.COPULA)
+    joined = sheet.before(place) < place - 1 and sheet.plays(place - 1, Role.COPULA)
+    leads = any(mark.plays(role) for role in LEADING) and not joined
+    return None if leads and _goes_on(sheet, place) else _FOLLOWING[found]
+
+
+def _has_thing(sheet: Sheet, place: int) -> bool:
+    """Whether a thing stands right before a word that says something of what is before it."""
+    before, past = sheet.before(place), sheet.plays(place, Role.PAST_AFTER)
+    if past and _begins(sheet, place):
+        return False
+    joining = (Role.COPULA, Role.ARTICLE, Role.DEGREE)
+    if any(
+        sheet.plays(p, Role.PLAIN) and not sheet.plays(p, *joining)
+        for p in range(before + 1, place)
+    ):
+        return False
+    return sheet.is_term(before) or (past and sheet.is_state(before))
+
+
+def _goes_on(sheet: Sheet, place: int) -> bool:
+    """Whether a thing follows that a word may be said of instead."""
     thing = place + 1
     while sheet.plays(thing, Role.ARTICLE, Role.DEGREE):
         thing += 1
-    follows = sheet.is_term(thing) or sheet.is_unread(thing) or sheet.is_state(thing)
-    return None if leads and follows and not joined else _FOLLOWING[found]
+    return sheet.is_term(thing) or sheet.is_unread(thing) or sheet.is_state(thing)
+
+
+def _trails(sheet: Sheet, place: int) -> bool:
+    """Whether a denial follows a thing, and nothing follows that it could deny."""
+    if not sheet.is_fact(sheet.before(place)) or sheet.is_comma(place - 1):
+        return False
+    ahead = place + 1
+    while not (sheet.is_end(ahead) or sheet.is_joint(ahead) or sheet.plays(ahead, Role.BOUNDARY)):
+        if sheet.is_term(ahead) or sheet.is_state(ahead):
+            return False
+        ahead += 1
+    return True
 
 
 def _stands_alone(sheet: Sheet, place: int) -> Role | None:

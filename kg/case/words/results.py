@@ -40,6 +40,7 @@ def read_results(sheet: Sheet) -> list[Bound]:
         if said.setdefault(place, state) != state:
             sheet.told[state] = _ANOTHER
     _bind_left_over(sheet, said, values)
+    said |= {place: _chosen(sheet, state) for place, state in said.items()}
     sheet.measured.update(said, values)
     return [
         Bound(_marker(sheet, place), place, said.get(place), values.get(place))
@@ -278,6 +279,17 @@ class _Binder:
 
 def _first(item: int | _Group) -> int:
     return item if isinstance(item, int) else item.places[0]
+
+
+def _chosen(sheet: Sheet, state: int) -> int:
+    """The word for a result, or the one that `or` joins to it: only one of them is meant."""
+    joint = sheet.after(state)
+    other = sheet.after(joint)
+    if not sheet.plays(joint, Role.OR) or not sheet.is_state(other) or sheet.is_marker(other + 1):
+        return state
+    ways = (sheet.marks[state].text, sheet.marks[other].text)
+    sheet.used.update((state, other))
+    return (state, other)[sheet.choose(f"either at {state}", " or ".join(ways), ways)]
 
 
 def _bind_left_over(sheet: Sheet, said: dict[int, int], values: dict[int, Value]) -> None:

@@ -43,6 +43,7 @@ class Role(StrEnum):
     ENDED = "ended"
     ENDED_AFTER = "ended after"
     PLANNED = "planned"
+    PLANNED_AFTER = "planned after"
     STARTED = "started"
     TAKING = "taking"
     SINCE = "since"

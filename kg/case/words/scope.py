@@ -174,7 +174,7 @@ def _leading(sheet: Sheet, place: int) -> Role | None:
     """What a mark says of what follows it; None where it says nothing of the kind."""
     if sheet.is_term(place):
         return None
-    if _is_query(sheet, place):
+    if _is_query(sheet, place) or _asks_whether(sheet, place):
         return Role.SUSPECTED
     if sheet.plays(place, Role.RELATIVE):
         return None if is_of_before(sheet, place) else _relative(sheet, place)
@@ -185,6 +185,16 @@ def _leading(sheet: Sheet, place: int) -> Role | None:
     if found is None or mark.plays(Role.PLAIN):
         return None
     return None if following(sheet, place) is not None else found
+
+
+def _asks_whether(sheet: Sheet, place: int) -> bool:
+    """Whether it is asked what a patient may have: `might this patient have`."""
+    if not sheet.plays(place, Role.COULD):
+        return False
+    ahead = place + 1
+    while sheet.is_quiet(ahead) or sheet.plays(ahead, Role.PRONOUN, Role.ARTICLE, Role.SPEAKER):
+        ahead += 1
+    return sheet.plays(ahead, Role.VERB) and not sheet.plays(ahead, Role.COPULA)
 
 
 def _relative(sheet: Sheet, place: int) -> Role | None:

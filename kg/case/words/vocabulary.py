@@ -110,6 +110,9 @@ class Vocabulary:
         self, entry: Entry, typed: str, tokens: tuple[Token, ...], start: int, end: int
     ) -> bool:
         """Whether a short name is written as the term has it, or stands beside a result."""
+        words = self._words.get(joined_key(tokens[start:end]), Words())
+        if words.phrases and typed.islower() and typed.upper() in entry.abbreviations:
+            return False  # a short name that is an English word, such as got
         letters = typed.replace("-", "").replace(" ", "")
         if len(letters) > _SHORT:
             return True
