@@ -9,6 +9,8 @@
     │   ├── QuerySyntaxError         a query that does not parse; `.line` and `.column` say where
     │   │   └── RefusedQueryError        a query for what is off: an update, another endpoint
     │   ├── UnknownQueryError        no query of that name; `.suggestions` are the nearest
+    │   ├── QuestionError            a question in words that says nothing of one patient
+    │   │   └── AmbiguousQuestionError   one that can be read in more than one way
     │   └── MediaTypeError           a format that cannot carry this kind of result
     ├── BuildError               1   the sources do not make a graph: change the sources
     │   ├── SourceSyntaxError        a source file that does not parse; `.path`, `.line`, `.column`
