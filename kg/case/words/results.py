@@ -42,11 +42,28 @@ def read_results(sheet: Sheet) -> list[Bound]:
     _bind_left_over(sheet, said, values)
     said |= {place: _chosen(sheet, state) for place, state in said.items()}
     sheet.measured.update(said, values)
-    return [
-        Bound(_marker(sheet, place), place, said.get(place), values.get(place))
-        for place in range(len(sheet.marks))
-        if sheet.is_marker(place)
-    ]
+    found = []
+    for place in range(len(sheet.marks)):
+        if sheet.is_marker(place):
+            marker = _marker(sheet, place)
+            found.append(Bound(marker, place, said.get(place), values.get(place)))
+            found += [Bound(marker, place, None, more) for more in _more(sheet, found[-1])]
+    return found
+
+
+def _more(sheet: Sheet, bound: Bound) -> Iterator[Value]:
+    """Further values of a measurement behind its first: `120 U/L on 2025-12-01 and 180 U/L`."""
+    value = bound.value
+    while value is not None and value.unit and not value.of_limit:
+        place = value.end
+        while place in sheet.day_of or sheet.plays(place, Role.TAKING) or sheet.sign(place) == ")":
+            place += 1
+        if not sheet.is_joint(place) or not sheet.number(place + 1):
+            return
+        value = read_value(sheet, bound.marker, place + 1)
+        if value is not None and bound.marker.measured_in.read(value.unit):
+            sheet.used.update(range(place, value.end))
+            yield value
 
 
 def _marker(sheet: Sheet, place: int) -> Entry:
