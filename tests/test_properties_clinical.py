@@ -16,7 +16,11 @@ from patients import Document, Patients
 from kg.answer.ask import ask
 from kg.answer.model import Answer, Cause, Standing, Verdict
 from kg.case import resolve_case
+from kg.case.document import read_questions
+from kg.curate.diff.difference import shipped_questions
+from kg.model.tables import CaseMessage
 from kg.model.terms import Kind, Lexicon
+from kg.model.vocabulary import IRI
 from kg.store.knowledge import KnowledgeGraph
 
 CASES, CASES_AT_NIGHT = 50, 5_000
@@ -120,6 +124,34 @@ def test_a_larger_rise_loses_no_advice(
     assert seen
 
 
+@counts(CASES, nightly=CASES_AT_NIGHT)
+def test_a_settled_question_silences_what_asks_it(
+    knowledge: KnowledgeGraph, patients: Patients, count: int
+) -> None:
+    """Once a case says no to it, nothing asks it any more (50 and all that ship; 5,000)."""
+    conditions = {entry.iri for entry in knowledge.lexicon.of_kind(Kind.CONDITION)}
+    asking = {each.iri: each.settled & conditions for each in _attached(knowledge)}
+    shipped = (dict(question.case) for question in read_questions(shipped_questions()))
+    seen = 0
+    for document in (*shipped, *patients.documents(count)):
+        for said in _answer(knowledge, document).messages:
+            for settling in sorted(asking.get(said.iri, ())):
+                denied = [*document.get("absent", []), settling]
+                after = _answer(knowledge, {**document, "absent": denied})
+                if after.conflicts:
+                    continue
+                seen += 1
+                assert said.iri not in {each.iri for each in after.messages}, (document, settling)
+
+    assert seen
+
+
+def _attached(knowledge: KnowledgeGraph) -> tuple[CaseMessage, ...]:
+    """Everything that is said of kinds of cases and of findings."""
+    tables = knowledge.model.tables
+    return (*tables.messages, *tables.rules)
+
+
 def _answers(knowledge: KnowledgeGraph, patients: Patients, count: int) -> Iterator[Answer]:
     return (_answer(knowledge, document) for document in patients.documents(count))
 
@@ -149,11 +181,14 @@ def _gained(before: Answer, after: Answer) -> set[str]:
 
 def _results(knowledge: KnowledgeGraph, document: Document) -> Iterator[Document]:
     """The case with one more result, of each measurement that speaks of tissues."""
+    topic = next(iter(knowledge.model.tables.topics.values()))
     labs: list[dict[str, Any]] = document.get("labs", [])
     given = {each["marker"] for each in labs}
-    for marker in knowledge.lexicon.of_kind(Kind.MARKER):
-        if given.isdisjoint((marker.iri, marker.label)):
-            for state in sorted(knowledge.lexicon.states(marker.iri)):
+    for each in topic.possible:
+        if each.kind == "state" and not each.brings.isdisjoint(topic.bears_on_origins):
+            marker = knowledge.lexicon.find(each.of, Kind.MARKER)
+            if given.isdisjoint((marker.iri, marker.label)):
+                state = knowledge.lexicon.entries[IRI(each.result)].flag
                 yield {**document, "labs": [*labs, {"marker": marker.iri, "state": state}]}
 
 
