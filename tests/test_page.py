@@ -195,6 +195,14 @@ def test_a_step_says_which_causes_it_decides(answer: Answer) -> None:
     assert re.search(r"b  a look at the pond \(optional\) +none by itself +X042\n", text)
 
 
+def test_a_step_decides_nothing_where_nothing_is_judged(answer: Answer) -> None:
+    """Without causes a step stands with its statements alone."""
+    text = render(replace(answer, causes=(), judged=False), "text")
+
+    assert "decides" not in text
+    assert re.search(r"a  list of herons +X042\n", text)
+
+
 def test_a_tension_is_marked_where_both_sides_are_shown(answer: Answer) -> None:
     """A statement that pulls the other way is named only if the page has it too."""
     here = replace(answer.causes[2], tensions=("X042",))

@@ -215,7 +215,9 @@ def _absent(answer: Answer, room: Room) -> Rows:
 def _next_steps(answer: Answer, room: Room) -> Rows:
     steps = enumerate(answer.ask_next)
     entries = [_step(place, each, answer, joined=room.joined > 0) for place, each in steps]
-    head = Row("NEXT", "decides", page=(Strong("Next, and what it decides"),))
+    head = Row("NEXT", page=(Strong("Next"),))
+    if answer.judged:
+        head = Row("NEXT", "decides", page=(Strong("Next, and what it decides"),))
     return headed(room, head, list(folded(room, entries, "steps")), BESIDE)
 
 
@@ -230,8 +232,11 @@ def _step(place: int, step: NextStep, answer: Answer, *, joined: bool) -> Entry:
 def _decides(step: NextStep, answer: Answer) -> str:
     """The numbers of the causes whose verdict a step may change, and whether it is of the source.
 
-    Where it changes none, how many it may add to them, or else those that it bears on.
+    Where it changes none, how many it may add to them, or else those that it bears on; where no
+    cause is judged, nothing.
     """
+    if not answer.judged:
+        return ""
     settles = number_run(numbers_of(answer, step.settles))
     if step.settles and not settles:
         settles = f"may add {len(step.settles)}"
