@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import gzip
 import json
 import tracemalloc
@@ -197,6 +198,18 @@ def test_a_file_of_an_export_is_no_file_of_patients(
     lines = [json.loads(line) for line in result.stdout.splitlines()][1:]
     assert result.exit_code == 1
     assert all("--batch DIR" in line["error"]["message"] for line in lines)
+
+
+@pytest.mark.usefixtures("knowledge")
+def test_a_long_run_collects_what_it_no_longer_needs(tmp_path: Path) -> None:
+    """A command of one question runs without collecting; with many, the memory would grow."""
+    folder = export(tmp_path / "export", {"Observation.ndjson": [observation()]})
+    gc.disable()
+    try:
+        run(folder)
+        assert gc.isenabled()
+    finally:
+        gc.enable()
 
 
 def test_memory_does_not_grow_with_the_export(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ it is the answer to one patient.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sys
@@ -68,6 +69,7 @@ def answer_file(options: BatchOptions, open_graph: Callable[[], KnowledgeGraph])
 
     With `strict` it is 3 where every line has one, and something of a case was left out.
     """
+    gc.enable()  # a command of one question runs without, and many questions would fill the memory
     if options.resume and options.output is None:
         raise UsageError("--resume goes on with a file; name it with --output.")
     with ExitStack() as stack:
