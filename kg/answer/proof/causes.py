@@ -111,6 +111,8 @@ class CauseProver:
         goals += self._goals_of(reason)
         if self.judgement.presupposed:
             goals += [prover.has(self.cause.iri, prover.whole)]
+        if self._met_by:
+            goals += [prover.has(self._met_by, prover.whole)]
         return prover.leaves(goals)
 
     def _goals_of(self, reason: Reason) -> Iterator[Fact]:
@@ -153,12 +155,20 @@ class CauseProver:
             case _:
                 pass
         candidate = self.judgement.verdict is Verdict.CANDIDATE
-        if found.known_only or (candidate and found.presupposed):
-            presence = self.prover.has(self.cause.iri, view)
-            parts += [self.prover.of_case("present", presence, view)]
+        known = self.cause.iri if found.known_only or (candidate and found.presupposed) else ""
+        if there := known or self._met_by:
+            parts += [self.prover.of_case("present", self.prover.has(there, view), view)]
         absences += self._absences()
         conclusion = f"{self.cause.label}: {self.judgement.verdict}"
         return key, self._classes.assemble_proof(conclusion, parts, absences)
+
+    @property
+    def _met_by(self) -> str:
+        """What is there that a candidate is listed with, where it is not known itself."""
+        judged, present = self.judgement, self.prover.whole.present
+        if judged.verdict is not Verdict.CANDIDATE or judged.present:
+            return ""
+        return min(self.cause.presumes & present, default="")
 
     def _best_listing(self, judgement: Judgement) -> CauseStatement:
         """The strongest statement about such a case that lists the cause."""
