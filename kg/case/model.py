@@ -65,7 +65,8 @@ class Unused(Struct, frozen=True):
     given: str
     reason: str
     kind: str = "not used"
-    """`not covered`: no term has the name; `ambiguous`: several have it; `noted`: it was
+    """`not covered`: no term has the name; `ambiguous`: several have it; `set apart`: a
+    question in words does not say it of the patient now; `noted`: it was
     used, and the reason is what to know of it; else `not used`."""
     names: tuple[str, ...] = ()
     """What may have been meant."""

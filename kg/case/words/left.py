@@ -7,6 +7,7 @@ from typing import Final
 
 from kg.case.model import Unused
 from kg.case.names import NOT_COVERED
+from kg.case.words.facts import REASONS
 from kg.case.words.roles import STATES, Role
 from kg.case.words.sheet import Sheet
 
@@ -32,6 +33,8 @@ _SOFT: Final = (
 """Words that carry no fact by themselves."""
 _LEADING: Final = (Role.TAKING, Role.STARTED, Role.SINCE, Role.DURATION, Role.UNTIL, Role.AGO)
 """Words that carry no fact by themselves, and belong to what is not used behind them."""
+SET_APART: Final = "set apart"
+"""The kind of what is named and is no fact of the patient."""
 _UNREAD: Final = "not a word that is read here"
 _UNCOVERED: Final = "no term of this graph is called so"
 _DEGREE: Final = "how far a result is from its limit is said by a value with its range"
@@ -44,7 +47,9 @@ def words_left(sheet: Sheet) -> Iterator[Unused]:
     place = 0
     while place < len(sheet.marks):
         if place in sheet.told:
-            yield Unused(sheet.names.get(place, sheet.marks[place].text), sheet.told[place])
+            name, reason = sheet.names.get(place, sheet.marks[place].text), sheet.told[place]
+            apart = sheet.standing.get(place) in REASONS
+            yield Unused(name, reason, SET_APART) if apart else Unused(name, reason)
         elif reason := _reason(sheet, place):
             end = _end(sheet, place, reason)
             text = _text(sheet, _start(sheet, place), end)
