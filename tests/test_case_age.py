@@ -20,7 +20,7 @@ def _unused(case: Case, given: str) -> str:
 
 
 def test_a_result_of_many_years_ago_argues_about_nothing(knowledge: KnowledgeGraph) -> None:
-    """A GGT of twenty years before the ALP weakens no cause of it, and is named."""
+    """A GGT of twenty years before the ALP says nothing of its tissue or causes, and is named."""
     old = {"marker": "GGT", "state": "normal", "date": "2006-01-01"}
     recent = {"marker": "GGT", "state": "normal", "date": "2026-02-01"}
     case = {"conditions": ["multiple myeloma"]}
@@ -28,8 +28,9 @@ def test_a_result_of_many_years_ago_argues_about_nothing(knowledge: KnowledgeGra
     with_old = answer_for(knowledge, {**case, "labs": [HIGH, old]})
     with_recent = answer_for(knowledge, {**case, "labs": [HIGH, recent]})
 
+    assert not any(origin.against for origin in with_old.origins)
     assert not any(cause.against for cause in with_old.causes)
-    assert any(cause.against for cause in with_recent.causes)
+    assert any(origin.against for origin in with_recent.origins)
     assert ["366 days before 2026-03-01" in each.reason for each in with_old.unused] == [True]
 
 
