@@ -15,6 +15,7 @@ _MONTHS_OF: Final = {"m": 1, "y": 12}
 _MOST: Final = 1500
 """No time before today that is longer, in its unit, is reckoned with."""
 _YEARS: Final = (1900, 2100)
+_SHORT_YEAR: Final = 99
 
 
 def read_days(sheet: Sheet) -> None:
@@ -44,11 +45,24 @@ def _written(sheet: Sheet, place: int) -> tuple[Day, int] | None:
     token = sheet.tokens[sheet.marks[place].start]
     if not token.is_day or sheet.is_term(place):
         return None
-    try:
-        day = date.fromisoformat(token.text)
-    except ValueError:
+    day = _read(token.text)
+    if day is None:
         return None
     return Day(day.isoformat(), until=_ends_then(sheet, place)), place + 1
+
+
+def _read(text: str) -> date | None:
+    """The day of 2025-01-10, of 10.1.2025, and of 31/1/2025, which is no 1st of a month 31."""
+    try:
+        if "-" in text:
+            return date.fromisoformat(text)
+        day, month, year = map(int, text.replace("/", ".").split("."))
+        if "/" in text and max(day, month) <= _MONTHS_OF["y"]:
+            return None
+        day, month = (day, month) if month <= _MONTHS_OF["y"] else (month, day)
+        return date(year if year > _SHORT_YEAR else 2000 + year, month, day)
+    except ValueError:
+        return None
 
 
 def _with_month(sheet: Sheet, place: int) -> tuple[Day, int] | None:
@@ -59,6 +73,8 @@ def _with_month(sheet: Sheet, place: int) -> tuple[Day, int] | None:
         return None
     at = [place] if sheet.number(place) else []
     after = [each for each in range(month_at + 1, month_at + 4) if sheet.number(each)]
+    if after and _is_year(sheet.number(after[0])):
+        after = after[:1]
     numbers = [sheet.number(each) for each in (*at, *after)]
     years = [each for each in numbers if _is_year(each)]
     days = [each for each in numbers if not _is_year(each)]
@@ -69,7 +85,9 @@ def _with_month(sheet: Sheet, place: int) -> tuple[Day, int] | None:
         day = date(int(years[0]), int(month.value), int(days[0])) if days else None
     except ValueError:
         return None
-    return Day(day.isoformat() if day else "", until=_ends_then(sheet, place)), end
+    month_of = f"{years[0]}-{int(month.value):02}"
+    until = _ends_then(sheet, place)
+    return Day(day.isoformat() if day else "", until=until, month=month_of), end
 
 
 def _of_treatment(sheet: Sheet, place: int) -> tuple[Day, int] | None:
@@ -101,8 +119,10 @@ def _reckoned(sheet: Sheet, place: int) -> tuple[Day, int] | None:
         return None
     passed = sheet.plays(at + 2, Role.AGO)
     behind = sheet.marks[at + 2].text.casefold() if at + 2 < len(sheet.marks) else ""
-    into = sheet.plays(at + 2, Role.STARTED, Role.TAKING) and "after" in behind
-    into = into or (behind == "of" and sheet.is_fact(at + 3))
+    into = sheet.plays(at + 2, Role.STARTED, Role.TAKING) and (
+        "after" in behind or behind == "post"
+    )
+    into = into or (behind in ("of", "into", "on") and sheet.is_fact(at + 3))
     if not (passed or into or lasting):
         return None
     day = _back(sheet.today, int(count), time.value)
@@ -123,7 +143,8 @@ def _year(sheet: Sheet, place: int) -> tuple[Day, int] | None:
         before >= 0 and sheet.marks[before].text.casefold() in ("in", "of", "during")
     )
     if named and _is_year(sheet.number(place)):
-        return Day("", past=not sheet.plays(before, Role.SINCE, Role.DIAGNOSED)), place + 1
+        over = int(sheet.number(place)) < sheet.today.year
+        return Day("", past=over and not sheet.plays(before, Role.SINCE, Role.DIAGNOSED)), place + 1
     return None
 
 

@@ -118,8 +118,10 @@ class FactReader:
         return tuple(conditions or drugs or entries)
 
     def _is_treated(self, place: int) -> bool:
-        """Whether a word before a name says that it is given: `on vitamin D`."""
+        """Whether a word before a name, or a dose behind it, says that it is given."""
         treated = (Role.TAKING, Role.STARTED, Role.ENDED, Role.PLANNED)
+        if self._sheet.is_dose(place):
+            return True
         before = self._sheet.before(place)
         while self._sheet.is_joint(before) or self._sheet.is_fact(before):
             before = self._sheet.before(before)

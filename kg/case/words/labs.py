@@ -12,6 +12,7 @@ from kg.case.words.days import days_between
 from kg.case.words.facts import REASONS
 from kg.case.words.results import Bound
 from kg.case.words.roles import Role
+from kg.case.words.series import Step
 from kg.case.words.sheet import Sheet
 from kg.case.words.values import Value
 from kg.model.errors import KGError
@@ -19,6 +20,7 @@ from kg.model.terms import Entry, Kind
 
 _ABNORMAL: Final = "abnormal"
 _SIDES: Final = (HIGH, LOW)
+_EARLIER: Final = "it is a result from before, and its day is not said"
 _SHORTEST: Final = 3
 
 
@@ -202,6 +204,8 @@ class LabReader:
         sheet.used.add(bound.place)
         if value is None:
             return
+        for each in bound.before:
+            self._add_before(bound, each)
         if value.state:
             self._put(f"{short(marker)}={state or value.state}")
         elif value.span:
@@ -233,10 +237,25 @@ class LabReader:
         else:
             self._put(text)
 
+    def _add_before(self, bound: Bound, step: Step) -> None:
+        """Add a result before the one that holds: with its day, or as the one before treatment."""
+        earlier = Bound(bound.marker, bound.place, value=step.value)
+        if not step.value.number or step.value.span:
+            return
+        if step.baseline or self._day_of(earlier, step.value):
+            self._add_number(earlier, step.value, "")
+            return
+        text = self._sheet.typed(step.value.start, step.end)
+        self.unused.append(Unused(text, _EARLIER))
+
     def _is_baseline(self, bound: Bound, value: Value) -> bool:
         """Whether a value is said to be the one before treatment."""
         sheet = self._sheet
-        at = [p for p in (bound.place - 1, value.end) if sheet.plays(p, Role.BASELINE)]
+        around = (bound.place - 1, *range(bound.place + 1, value.start), value.end)
+        between = {p for step in bound.before for p in range(step.value.start, step.end)}
+        if bound.before and not between.isdisjoint(range(bound.place + 1, value.start)):
+            around = (value.start - 1, value.end)
+        at = [p for p in around if sheet.plays(p, Role.BASELINE)]
         sheet.used.update(at)
         return bool(at)
 
@@ -262,15 +281,34 @@ class LabReader:
 
     def _day_of(self, bound: Bound, value: Value) -> list[str]:
         """The day of a result, where one stands directly behind it."""
-        sheet, place = self._sheet, value.end
-        while sheet.sign(place) in ("(", "@") or sheet.plays(place, Role.TAKING, Role.SINCE):
-            place += 1
+        sheet = self._sheet
+        place = self._day_at(bound, value)
         day = sheet.days.get(place)
         if day is None or not day.text or day.treatment:
             return []
-        sheet.used.update(range(bound.place, place + 1))
+        sheet.used.update((*range(value.start, value.end), place))
         sheet.notes += [day.note] if day.note else []
         return [day.text for _, day in days_between(sheet, place, place + 1)]
+
+    def _day_at(self, bound: Bound, value: Value) -> int:
+        """The place of the day that belongs to a value: behind it, or before it or its name."""
+        sheet, place = self._sheet, value.end
+        while sheet.sign(place) in ("(", "@") or sheet.plays(place, Role.TAKING, Role.SINCE):
+            place += 1
+        if place in sheet.days:
+            return place
+        led = [p for p in range(bound.place + 1, value.start) if p in sheet.days]
+        if led and not bound.before:
+            return led[-1]
+        if any(each.value.start < value.start for each in bound.before):
+            return place
+        before = bound.place - 1
+        while sheet.sign(before) in (":", "(", ")"):
+            before -= 1
+        first = sheet.day_of.get(before, -1)
+        opening = first - 1 - sheet.plays(first - 1, Role.TAKING)
+        begins = sheet.is_end(opening) or sheet.is_comma(opening)
+        return first if first >= 0 and begins else place
 
     def _put(self, text: str) -> None:
         if text not in self.labs:

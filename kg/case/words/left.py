@@ -29,6 +29,8 @@ _SOFT: Final = (
     Role.DUE,
     Role.DIAGNOSED,
     Role.YES,
+    Role.NOW,
+    Role.VERSUS,
 )
 """Words that carry no fact by themselves."""
 _LEADING: Final = (Role.TAKING, Role.STARTED, Role.SINCE, Role.DURATION, Role.UNTIL, Role.AGO)
@@ -39,6 +41,7 @@ _UNREAD: Final = "not a word that is read here"
 _UNCOVERED: Final = "no term of this graph is called so"
 _DEGREE: Final = "how far a result is from its limit is said by a value with its range"
 _ISOLATED: Final = "which other results are normal is said by naming them"
+_PERCENT: Final = "a change in percent is said by a case and not by an option"
 _ALONE: Final = "it stands with nothing that it could be said of"
 
 
@@ -68,7 +71,11 @@ def _reason(sheet: Sheet, place: int) -> str:
         return _sign_reason(sheet, place)
     if sheet.plays(place, *_SOFT, *_LEADING):
         return ""
-    known = {_UNCOVERED: mark.uncovered, _UNREAD: sheet.is_unread(place) or sheet.number(place)}
+    known = {_PERCENT: bool(sheet.number(place)) and sheet.sign(place + 1) == "%"}
+    known |= {
+        _UNCOVERED: mark.uncovered,
+        _UNREAD: sheet.is_unread(place) or bool(sheet.number(place)),
+    }
     known |= {_DEGREE: mark.plays(Role.DEGREE), _ISOLATED: mark.plays(Role.ISOLATED)}
     return next((reason for reason, holds in known.items() if holds), _ALONE)
 

@@ -173,7 +173,7 @@ def _inside(sheet: Sheet, place: int, role: Role) -> Phrase | None:
 def _is_of_family(sheet: Sheet, place: int) -> bool:
     """Whether a word stands in the part of a sentence that is about a relative."""
     while not sheet.is_end(place):
-        if sheet.plays(place, Role.BOUNDARY):
+        if sheet.plays(place, Role.BOUNDARY) or place in sheet.measured:
             return False
         if sheet.plays(place, Role.RELATIVE, Role.FAMILY) and place in sheet.used:
             return True

@@ -12,8 +12,9 @@ from typing import Final
 from msgspec import Struct
 
 from kg.case.words.roles import STATES, Role
+from kg.case.words.series import Series, Step, read_series
 from kg.case.words.sheet import Sheet
-from kg.case.words.values import Value, read_value
+from kg.case.words.values import Value
 from kg.model.terms import Entry, Kind
 
 _TWO: Final = 2
@@ -30,11 +31,16 @@ class Bound(Struct, frozen=True):
     said_at: int | None = None
     """Where its result is said in a word."""
     value: Value | None = None
+    """The one that holds now."""
+    before: tuple[Step, ...] = ()
+    """Those before it."""
 
 
 def read_results(sheet: Sheet) -> list[Bound]:
     """Every measurement of a question with what is said of it, in the order of its words."""
-    values = _values(sheet)
+    _set_past_apart(sheet)
+    series = _series(sheet)
+    values = {place: each.now for place, each in series.items()}
     said = dict(_inside(sheet, values))
     for place, state in _Binder(sheet, values).pairs():
         if said.setdefault(place, state) != state:
@@ -42,45 +48,49 @@ def read_results(sheet: Sheet) -> list[Bound]:
     _bind_left_over(sheet, said, values)
     said |= {place: _chosen(sheet, state) for place, state in said.items()}
     sheet.measured.update(said, values)
-    found = []
-    for place in range(len(sheet.marks)):
-        if sheet.is_marker(place):
-            marker = _marker(sheet, place)
-            found.append(Bound(marker, place, said.get(place), values.get(place)))
-            found += [Bound(marker, place, None, more) for more in _more(sheet, found[-1])]
-    return found
-
-
-def _more(sheet: Sheet, bound: Bound) -> Iterator[Value]:
-    """Further values of a measurement behind its first: `120 U/L on 2025-12-01 and 180 U/L`."""
-    value = bound.value
-    while value is not None and value.unit and not value.of_limit:
-        place = value.end
-        while place in sheet.day_of or sheet.plays(place, Role.TAKING) or sheet.sign(place) == ")":
-            place += 1
-        if not sheet.is_joint(place) or not sheet.number(place + 1):
-            return
-        value = read_value(sheet, bound.marker, place + 1)
-        if value is not None and bound.marker.measured_in.read(value.unit):
-            sheet.used.update(range(place, value.end))
-            yield value
+    return [
+        _bound(sheet, place, said.get(place), series.get(place))
+        for place in range(len(sheet.marks))
+        if sheet.is_marker(place)
+    ]
 
 
 def _marker(sheet: Sheet, place: int) -> Entry:
     return next(each for each in sheet.meant(place) if each.kind is Kind.MARKER)
 
 
-def _values(sheet: Sheet) -> dict[int, Value]:
-    """The value of every measurement that has one."""
-    found: dict[int, Value] = {}
+def _bound(sheet: Sheet, place: int, said_at: int | None, series: Series | None) -> Bound:
+    marker = _marker(sheet, place)
+    if series is None:
+        return Bound(marker, place, said_at)
+    return Bound(marker, place, said_at, series.now, series.before)
+
+
+def _series(sheet: Sheet) -> dict[int, Series]:
+    """The values of every measurement that has any."""
+    found: dict[int, Series] = {}
     for place in range(len(sheet.marks)):
-        if not sheet.is_marker(place):
+        if not sheet.is_marker(place) or sheet.is_dose(place):
             continue
-        value = read_value(sheet, _marker(sheet, place), place + 1)
-        if value is not None:
-            found[place] = value
-            sheet.used.update(range(place + 1, value.end))
+        series = read_series(sheet, _marker(sheet, place), place)
+        if series is not None:
+            found[place] = series
+            for value in series.values:
+                sheet.used.update(range(value.start, value.end))
+            led = range(place + 1, min(each.start for each in series.values))
+            sheet.used.update(p for p in led if not (sheet.number(p) or sheet.is_unread(p)))
     return found
+
+
+def _set_past_apart(sheet: Sheet) -> None:
+    """Set apart a word for a result that was so at a time that is over: `was normal in 2024`."""
+    for place in range(len(sheet.marks)):
+        after = place + 1
+        while sheet.is_quiet(after) and after not in sheet.day_of:
+            after += 1
+        day = sheet.days.get(after)
+        if sheet.is_state(place) and day is not None and day.past and not sheet.number(place + 1):
+            sheet.standing.setdefault(place, Role.PAST)
 
 
 def _inside(sheet: Sheet, values: dict[int, Value]) -> Iterator[tuple[int, int]]:
@@ -154,6 +164,7 @@ class _Binder:
         while place not in self._values:
             after = sheet.after(place)
             if sheet.is_marker(after) and after not in self._values:
+                joints.append(place)
                 place = after
             elif sheet.is_joint(after) and self._is_bare(next_ := self._behind(after)):
                 joints.append(after)

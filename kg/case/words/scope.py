@@ -10,10 +10,11 @@ from __future__ import annotations
 from typing import Final
 
 from kg.case.words.behind import following, is_of_before, look_back
-from kg.case.words.roles import LEADING, Role
+from kg.case.words.roles import LEADING, STATES, Role
 from kg.case.words.sheet import Sheet
 from kg.model.terms import Kind
 
+_DASHES: Final = ("-", "–", "—", ":")  # noqa: RUF001
 _ONE_THING: Final = (
     "read as one list",
     "read as one list that ends at the comma, with something new behind it",
@@ -25,6 +26,7 @@ def read_standings(sheet: Sheet) -> None:
     _Scan(sheet).run()
     for place in range(len(sheet.marks)):
         look_back(sheet, place)
+        _part_rivals(sheet, place)
     _read_question_marks(sheet)
     _read_past_days(sheet)
 
@@ -138,7 +140,7 @@ class _Scan:
         if sheet.is_state(place) or _has_own_result(sheet, place):
             return False
         closed = any(sheet.plays(each, Role.AND, Role.OR, Role.NOR) for each in self._joints)
-        if any(sheet.plays(each, Role.AND) for each in self._since):
+        if any(sheet.plays(each, Role.AND) or sheet.sign(each) == "/" for each in self._since):
             return not closed
         if closed:
             return self._asked(place) if sheet.is_fact(place) else False
@@ -218,10 +220,21 @@ def _is_query(sheet: Sheet, place: int) -> bool:
     return begins and (sheet.is_term(place + 1) or sheet.is_unread(place + 1))
 
 
+def _part_rivals(sheet: Sheet, place: int) -> None:
+    """Of things that are weighed against each other none is given: `metastases vs Paget`."""
+    if not sheet.plays(place, Role.VERSUS):
+        return
+    for thing in (sheet.before(place), sheet.after(place)):
+        if sheet.is_fact(thing):
+            sheet.standing.setdefault(thing, Role.SUSPECTED)
+
+
 def _has_own_result(sheet: Sheet, place: int) -> bool:
-    """Whether a measurement has a value or a state of its own behind it."""
+    """Whether a measurement has a value or a state of its own behind it, or a name has one."""
     if not sheet.is_marker(place):
-        return False
+        mark = sheet.marks[place]
+        last = sheet.words.phrases_of(sheet.tokens[mark.end - 1 : mark.end])
+        return mark.is_term and any(each.role in STATES for each in last)
     after = sheet.after(place)
     return bool(sheet.number(after)) or sheet.is_state(after)
 
@@ -254,7 +267,8 @@ def _read_question_marks(sheet: Sheet) -> None:
             before = sheet.before(thing)
             if not sheet.is_fact(thing) or thing in sheet.standing:
                 continue
-            if sheet.is_comma(before):
+            parted = sheet.is_comma(before) or sheet.sign(thing - 1) in _DASHES
+            if parted or (sheet.is_fact(before) and place + 1 < len(sheet.marks)):
                 _ask_about(sheet, thing)
             elif sheet.is_end(before) and (before >= 0 or place + 1 < len(sheet.marks)):
                 sheet.standing[thing] = Role.SUSPECTED

@@ -8,6 +8,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from kg.case.model import GIVEN_KINDS
 from kg.case.words.roles import STATES, Mark, Role
 from kg.case.words.tokens import Token, plain_text, tokens_of
 from kg.case.words.vocabulary import Vocabulary
@@ -37,6 +38,8 @@ class Day(Struct, frozen=True):
     """How it was reckoned."""
     until: bool = False
     """Whether something ended then."""
+    month: str = ""
+    """The month that is said where no day is: `2025-11`."""
     treatment: bool = False
     """Whether it is the first day of a treatment, told by a later one."""
     past: bool = False
@@ -85,6 +88,11 @@ class Sheet:
     def plays(self, place: int, *roles: Role) -> bool:
         """Whether the mark at a place may have one of some roles."""
         return 0 <= place < len(self.marks) and self.marks[place].plays(*roles)
+
+    def typed(self, start: int, end: int) -> str:
+        """The text from one place up to another, as it was typed."""
+        first, last = self.tokens[self.marks[start].start], self.tokens[self.marks[end - 1].end - 1]
+        return self.text[first.start : last.end]
 
     def sign(self, place: int) -> str:
         """The sign at a place; empty where there is none."""
@@ -151,6 +159,12 @@ class Sheet:
             and self.marks[place].is_unread
             and not (self.number(place) or place in self.day_of)
         )
+
+    def is_dose(self, place: int) -> bool:
+        """Whether a name that is also one of a drug has a dose behind it: `vitamin D 1000 IU`."""
+        if not any(each.kind in GIVEN_KINDS for each in self.meant(place)):
+            return False
+        return bool(self.number(place + 1)) and self.plays(place + 2, Role.DOSE)
 
     def touches(self, place: int, other: int) -> bool:
         """Whether no blank stands between one mark and the next: `ALP↑`."""

@@ -18,6 +18,9 @@ _TOKEN: Final = re.compile(
     r"|\S"
 )
 _SUPERSCRIPT: Final = re.compile("([⁰¹²³⁴-⁹]+)")
+_DOTTED_DAY: Final = re.compile(r"\d{1,2}\.\d{1,2}\.\d{2,4}")
+_FRACTION: Final = re.compile(r"(\d*)([¼½¾])")
+_FRACTIONS: Final = {"¼": "25", "½": "5", "¾": "75"}
 _QUOTES: Final = str.maketrans(dict.fromkeys("’‘`´ʼ′", "'"))  # noqa: RUF001
 _SIGNS: Final = str.maketrans(dict.fromkeys("−‐‑", "-") | {"\u200b": " "})  # noqa: RUF001
 _SPELLINGS: Final = (("ae", "e"), ("oe", "e"), ("our", "or"), ("oul", "ol"), ("isation", "ization"))
@@ -45,7 +48,8 @@ class Token(Struct, frozen=True):
     @property
     def is_day(self) -> bool:
         """Whether it is a day, in whatever form."""
-        return self.text[0].isdigit() and any(sign in self.text for sign in "-/")
+        signed = any(sign in self.text for sign in "-/") or _DOTTED_DAY.fullmatch(self.text)
+        return self.text[0].isdigit() and bool(signed)
 
 
 def plain_text(text: str) -> str:
@@ -53,6 +57,7 @@ def plain_text(text: str) -> str:
     if text.isascii():
         return text
     marked = _SUPERSCRIPT.sub(r"^\1", text.translate(_QUOTES).translate(_SIGNS))
+    marked = _FRACTION.sub(lambda each: f"{each[1] or 0}.{_FRACTIONS[each[2]]}", marked)
     plain = unicodedata.normalize("NFKC", marked).translate(_QUOTES).translate(_SIGNS)
     return "".join(each for each in plain if unicodedata.category(each) not in ("Cf", "Cs"))
 

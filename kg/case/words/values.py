@@ -7,17 +7,19 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from kg.case.quantities import HIGH, LOW
+from kg.case.quantities import HIGH, LOW, NORMAL
 from kg.case.words.roles import COMPARED, Role
 from kg.case.words.sheet import Sheet
 from kg.model.terms import Entry
 
 _LONGEST_UNIT: Final = 7
 """Tokens that a unit has at most."""
-_FLAGS: Final = {"H": HIGH, "L": LOW}
+_FLAGS: Final = {"H": HIGH, "L": LOW, "N": NORMAL}
 """What a laboratory prints behind a value."""
 _OPENING: Final = ("(", "[", ",")
 _DASH: Final = "-"
+_THOUSAND: Final = 3
+"""Digits of a group behind a blank."""
 
 
 class Value(Struct, frozen=True):
@@ -46,6 +48,11 @@ def read_value(sheet: Sheet, marker: Entry, place: int) -> Value | None:
     return _Reader(sheet, marker).read(place)
 
 
+def read_limits(sheet: Sheet, marker: Entry, value: Value) -> Value:
+    """The value with the reference range that stands at its end, where one does."""
+    return _Reader(sheet, marker).with_range(value)
+
+
 class _Reader:
     """Reads one value."""
 
@@ -55,20 +62,24 @@ class _Reader:
 
     def read(self, place: int) -> Value | None:
         start = self._skip_words(place)
-        found = self._number(start)
+        found = None if start in self._sheet.day_of else self._number(start)
         if found is None or self._is_other(found):
             return None
-        found = self._with_range(self._with_flag(self._with_unit(found)))
+        found = self.with_range(self._with_flag(self._with_unit(found)))
         return replace(self._with_flag(found), start=start)
 
     def _skip_words(self, place: int) -> int:
         """The place of a number, behind words such as `level was raised at`."""
         sheet = self._sheet
         while not self._is_minus(place):
+            if self._is_day(place):
+                place += 1
+                continue
             compared = sheet.plays(place, *COMPARED) or sheet.number(place)
             between = sheet.plays(place, Role.BETWEEN) and bool(sheet.number(place + 1))
             quiet = sheet.is_quiet(place) and self._leads(place)
             quiet = quiet or (sheet.sign(place) == "(" and self._begins_value(place + 1))
+            quiet = quiet or sheet.plays(place, Role.NOW, Role.BASELINE, Role.FALL)
             state = sheet.is_state(place) and not (
                 sheet.plays(place, Role.NORMAL) and self._is_span(place + 1)
             )
@@ -82,7 +93,15 @@ class _Reader:
         sheet = self._sheet
         if sheet.sign(place):
             return sheet.sign(place) not in _OPENING
-        return sheet.plays(place, Role.COPULA, Role.DEGREE, Role.ARTICLE)
+        from_first = sheet.plays(place, Role.SINCE) and bool(sheet.number(place + 1))
+        return from_first or sheet.plays(place, Role.COPULA, Role.DEGREE, Role.ARTICLE)
+
+    def _is_day(self, place: int) -> bool:
+        """Whether a day stands between a measurement and its value: `ALP on 2026-06-15 was 250`."""
+        sheet = self._sheet
+        led = sheet.plays(place, Role.TAKING) and place + 1 in sheet.days
+        day = place if place in sheet.day_of else place + 1 if led else -1
+        return day >= 0 and sheet.days[sheet.day_of[day]].text != ""
 
     def _begins_value(self, place: int) -> bool:
         """Whether a value stands in brackets, and no range."""
@@ -119,13 +138,20 @@ class _Reader:
                 Value(place + 1, number=multiple.value, comparator=comparator), needed=True
             )
         minus = _DASH if self._is_minus(place) else ""
-        if minus or (sheet.plays(place, Role.TIMES) and sheet.number(place + 1)):
-            place += 1
+        timed = sheet.plays(place, Role.TIMES) and bool(sheet.number(place + 1))
+        place += bool(minus) or timed
         number = sheet.number(place) and minus + sheet.number(place)
         if not number or sheet.sign(place + 1) == "^":
             return self._limit_alone(place, comparator)
+        if self._is_parted(place):
+            return None
         value = Value(place + 1, number=number, comparator=comparator)
-        return self._multiple(self._span(value), needed=False)
+        return self._multiple(self._span(value), needed=timed)
+
+    def _is_parted(self, place: int) -> bool:
+        """Whether digits behind a blank may belong to the number: `1 200`."""
+        after = self._sheet.number(place + 1)
+        return len(after) == _THOUSAND and after.isdigit() and place + 1 not in self._sheet.day_of
 
     def _comparator(self, place: int) -> str:
         found = self._sheet.marks[place].phrase(*COMPARED)
@@ -144,6 +170,7 @@ class _Reader:
         """Two numbers with a dash between."""
         sheet, place = self._sheet, value.end
         dash = sheet.sign(place) in (_DASH, "–", "—") or sheet.plays(place, Role.UNTIL)  # noqa: RUF001
+        dash = dash and not sheet.plays(place - 2, Role.SINCE)  # from 100 to 230 is a change
         dash = dash or (sheet.plays(place, Role.AND) and sheet.plays(place - 2, Role.BETWEEN))
         second = sheet.number(place + 1)
         if not dash or not second:
@@ -153,7 +180,11 @@ class _Reader:
     def _multiple(self, value: Value, *, needed: bool) -> Value | None:
         """The number as a multiple of the upper limit, where it is said to be one."""
         sheet, place = self._sheet, value.end
-        while sheet.sign(place) == _DASH or (sheet.is_state(place) and needed):
+        if sheet.sign(place) == "*" and not self._is_limit(place + 1):
+            return replace(value, end=place + 1)  # a laboratory's mark
+        while sheet.sign(place) == _DASH or (
+            needed and sheet.is_state(place) and not self._is_limit(place)
+        ):
             place += 1
         times = needed
         while sheet.plays(place, Role.TIMES) or (times and sheet.plays(place, *COMPARED)):
@@ -162,7 +193,7 @@ class _Reader:
             place += 1
         if times and self._is_limit(place):
             return replace(value, end=place + 1, of_limit=True, unit=self._limit_unit)
-        if sheet.plays(value.end, Role.ULN):
+        if sheet.plays(value.end, Role.ULN) and not self._limits(value.end, named=False)[0]:
             return replace(value, end=value.end + 1, of_limit=True, unit=self._limit_unit)
         return None if times else value
 
@@ -207,7 +238,8 @@ class _Reader:
     def _unknown_unit(self, place: int) -> tuple[str, int]:
         """What has the form of a unit, such as `mg/dL`: it is for the case to refuse it."""
         sheet = self._sheet
-        if sheet.is_unread(place) and sheet.sign(place + 1) == "/" and sheet.is_unread(place + 2):
+        weight = sheet.is_unread(place) or sheet.plays(place, Role.DOSE)
+        if weight and sheet.sign(place + 1) == "/" and sheet.is_unread(place + 2):
             parts = sheet.marks[place : place + 3]
             if parts[0].end == parts[1].start and not sheet.plays(place, Role.PLAIN):
                 return "".join(each.text for each in parts), place + 3
@@ -222,18 +254,25 @@ class _Reader:
 
     def _with_flag(self, value: Value) -> Value:
         """The letter that a laboratory prints behind a value."""
-        place = value.end
-        mark = self._sheet.marks[place] if place < len(self._sheet.marks) else None
+        sheet = self._sheet
+        opened = sheet.sign(value.end) in ("(", "[")
+        place = value.end + opened
+        mark = sheet.marks[place] if place < len(sheet.marks) else None
         flag = _FLAGS.get(mark.text, "") if mark is not None and not mark.is_term else ""
-        return replace(value, flag=flag, end=place + 1) if flag else value
+        closed = sheet.sign(place + 1) in (")", "]")
+        if not flag or opened != closed or (flag == NORMAL and self._range_name(place) > place + 1):
+            return value
+        if flag == NORMAL and self._limits(place + 1, named=True)[0]:
+            return value
+        return replace(value, flag=flag, end=place + 1 + opened)
 
-    def _with_range(self, value: Value) -> Value:
+    def with_range(self, value: Value) -> Value:
         """The reference range that stands behind the value, in brackets or by its name."""
         if value.of_limit or value.state or value.span:
             return value
         sheet, place = self._sheet, value.end
         opened = sheet.sign(place) in _OPENING or (
-            sheet.sign(place) == ";" and sheet.plays(place + 1, Role.ULN)
+            sheet.sign(place) == ";" and sheet.plays(place + 1, Role.ULN, Role.RANGE)
         )
         place += opened
         named = self._range_name(place)
@@ -241,7 +280,9 @@ class _Reader:
         limits, end = self._limits(place, named=bool(named))
         bracket = sheet.sign(value.end) in ("(", "[")
         limit = sheet.plays(place, Role.ULN)
-        if not limits or not (bracket or named or limit):
+        follows = place == value.end and self._is_span(place)
+        follows = follows and not sheet.plays(end, Role.TIME, Role.YEARS_OLD)
+        if not limits or not (bracket or named or limit or follows):
             return value
         if bracket:
             end += sheet.sign(end) in (")", "]")

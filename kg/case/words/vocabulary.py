@@ -16,6 +16,8 @@ from kg.model.vocabulary import IRI
 
 _KINDS: Final = frozenset({Kind.CONDITION, Kind.DRUG, Kind.TREATMENT, Kind.MARKER, Kind.STATE})
 """What a question can name; what is only a kind of finding is read from its result."""
+_NAME: Final = 4
+"""So many tokens the name of a measurement beside another has at most."""
 _SHORT: Final = 2
 """A name of so few letters counts only as it is written, or beside a result."""
 
@@ -98,11 +100,13 @@ class Vocabulary:
     ) -> Words | None:
         """What the words may stand for at this place; None where nothing fits."""
         entries = tuple(e for e in words.entries if self._is_meant(e, typed, tokens, start, end))
+        if words.phrases:
+            entries = tuple(e for e in entries if _is_written(e, typed))
         form = words.form
         if form is not None and start and tokens[start - 1].is_number and typed != form.form:
             form = None  # 5 mm is a length
-        phrases = words.phrases
-        if len(typed) == 1 and typed.isalpha() and not _is_flag(typed, tokens, start):
+        phrases = tuple(e for e in words.phrases if len(typed.split()) == 1 or not e.text.isalnum())
+        if len(typed) == 1 and typed.isalpha() and not self._is_flag(typed, tokens, start):
             phrases = tuple(each for each in phrases if each.role not in STATES)
         return Words(entries, form, phrases) if entries or form or phrases else None
 
@@ -116,10 +120,40 @@ class Vocabulary:
         letters = typed.replace("-", "").replace(" ", "")
         if len(letters) > _SHORT:
             return True
-        beside = (*tokens[start - 1 : start], *tokens[end : end + 1])
+        beside = (*tokens[max(start - 1, 0) : start], *tokens[end : end + 1])
         if any(self._tells_result(token) for token in beside):
             return True
-        return typed in entry.known_as and entry.kind is not Kind.MARKER
+        if entry.kind is not Kind.MARKER:
+            return typed in entry.known_as
+        return typed in entry.abbreviations and self._is_listed(tokens, start, end)
+
+    def _is_listed(self, tokens: tuple[Token, ...], start: int, end: int) -> bool:
+        """Whether the name of another measurement stands beside, or one joint further."""
+        before = start - 1 - (start > 0 and self._joins(tokens[start - 1]))
+        after = end + (end < len(tokens) and self._joins(tokens[end]))
+        return self._ends_marker(tokens, before + 1) or self._begins_marker(tokens, after)
+
+    def _joins(self, token: Token) -> bool:
+        words = self._words.get(token.key, Words())
+        return token.text in (",", "/") or any(each.role == Role.AND for each in words.phrases)
+
+    def _begins_marker(self, tokens: tuple[Token, ...], start: int) -> bool:
+        ends = range(start + 1, min(start + _NAME, len(tokens)) + 1)
+        return any(self._is_marker(tokens[start:end]) for end in ends)
+
+    def _ends_marker(self, tokens: tuple[Token, ...], end: int) -> bool:
+        return any(self._is_marker(tokens[n:end]) for n in range(max(end - _NAME, 0), end))
+
+    def _is_marker(self, tokens: tuple[Token, ...]) -> bool:
+        words = self._words.get(joined_key(tokens), Words())
+        return any(each.kind is Kind.MARKER for each in words.entries)
+
+    def _is_flag(self, typed: str, tokens: tuple[Token, ...], start: int) -> bool:
+        """Whether a letter is the flag of a laboratory, and no part of a unit."""
+        before = tokens[start - 1] if start else None
+        if before is None or not typed.isupper():
+            return False
+        return before.text[-1].isalpha() or self._ends_marker(tokens, start)
 
     def _tells_result(self, token: Token) -> bool:
         words = self._words.get(token.key)
@@ -163,10 +197,9 @@ class Vocabulary:
         self._longest = max(self._longest, len(tokens))
 
 
-def _is_flag(typed: str, tokens: tuple[Token, ...], start: int) -> bool:
-    """Whether a letter is the flag of a laboratory, and no part of a unit."""
-    before = tokens[start - 1] if start else None
-    return typed.isupper() and before is not None and before.text[-1].isalpha()
+def _is_written(entry: Entry, typed: str) -> bool:
+    """Whether a term is called so to the letter: a rise is no plural of RIS."""
+    return typed.casefold() in (each.casefold() for each in entry.known_as)
 
 
 def _once(entries: Iterable[Entry]) -> tuple[Entry, ...]:
