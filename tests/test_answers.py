@@ -74,7 +74,9 @@ def test_withdrawing_the_rule() -> None:
 
     answer = answer_for(knowledge, FLAGSHIP)
 
-    assert labels(answer, Verdict.CANDIDATE) >= LIVER
+    waits = {"drug-induced liver injury"}
+    assert labels(answer, Verdict.CANDIDATE) >= LIVER - waits
+    assert labels(answer, Verdict.UNDETERMINED) >= waits
     assert not answer.by_verdict(Verdict.ARGUED_AGAINST)
     assert not answer.rules
 
