@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from kg.case.model import GIVEN_KINDS
 from kg.case.words.roles import LEADING, Role
 from kg.case.words.sheet import Sheet
 
@@ -35,6 +36,8 @@ def following(sheet: Sheet, place: int) -> Role | None:
     """What a mark says of what stands before it; None where it says nothing of the kind."""
     mark = sheet.marks[place]
     found = next((role for role in _FOLLOWING if mark.plays(role)), None)
+    if _is_minus(sheet, place):
+        return Role.NO
     if found is None and (sheet.is_comma(place + 1) or sheet.is_end(place + 1)):
         return _stands_alone(sheet, place)
     told = sheet.sign(place - 1) in (":", "=", "-") and sheet.is_fact(place - 2)
@@ -46,6 +49,13 @@ def following(sheet: Sheet, place: int) -> Role | None:
     joined = sheet.before(place) < place - 1 and sheet.plays(place - 1, Role.COPULA)
     leads = any(mark.plays(role) for role in LEADING) and not joined
     return None if leads and _goes_on(sheet, place) else _FOLLOWING[found]
+
+
+def _is_minus(sheet: Sheet, place: int) -> bool:
+    """Whether a minus behind a thing denies it: `fractures -`, `bone pain (-)`."""
+    closed = sheet.sign(place + 1) == ")" and sheet.sign(place - 1) == "("
+    ends = closed or sheet.is_comma(place + 1) or sheet.is_end(place + 1)
+    return sheet.sign(place) == "-" and ends and sheet.is_fact(place - 1 - closed)
 
 
 def _has_thing(sheet: Sheet, place: int) -> bool:
@@ -105,12 +115,27 @@ def look_back(sheet: Sheet, place: int) -> None:
     if sheet.plays(place, Role.RELATIVE) and is_of_before(sheet, place):
         said = Role.FAMILY
         sheet.used.update((place, place - 1))
+    if said is None and sheet.plays(place, Role.ENDED):
+        _end_treatment(sheet, place)
     if said is None:
         return
     for each in _list_before(sheet, place):
         sheet.used.add(place)
         if said is not Role.YES:
             _say(sheet, each, said)
+
+
+def _end_treatment(sheet: Sheet, place: int) -> None:
+    """Take `stopped` by itself of the treatment before it: `given for 4 cycles, then stopped`."""
+    if not (sheet.is_comma(place + 1) or sheet.is_end(place + 1)):
+        return
+    thing = place - 1
+    while not sheet.is_end(thing):
+        if any(each.kind in GIVEN_KINDS for each in sheet.meant(thing)):
+            sheet.standing.setdefault(thing, Role.ENDED)
+            sheet.used.add(place)
+            return
+        thing -= 1
 
 
 def _say(sheet: Sheet, place: int, said: Role) -> None:

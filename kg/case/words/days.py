@@ -16,6 +16,7 @@ _MOST: Final = 1500
 """No time before today that is longer, in its unit, is reckoned with."""
 _YEARS: Final = (1900, 2100)
 _SHORT_YEAR: Final = 99
+_MONTH: Final = len("2025-01")
 
 
 def read_days(sheet: Sheet) -> None:
@@ -45,6 +46,10 @@ def _written(sheet: Sheet, place: int) -> tuple[Day, int] | None:
     token = sheet.tokens[sheet.marks[place].start]
     if not token.is_day or sheet.is_term(place):
         return None
+    if len(token.text) == _MONTH:
+        over = token.text < sheet.today.isoformat()[:_MONTH]
+        until = _ends_then(sheet, place)
+        return Day("", month=token.text, until=until, past=until and over), place + 1
     day = _read(token.text)
     if day is None:
         return None
@@ -144,7 +149,15 @@ def _year(sheet: Sheet, place: int) -> tuple[Day, int] | None:
     )
     if named and _is_year(sheet.number(place)):
         over = int(sheet.number(place)) < sheet.today.year
-        return Day("", past=over and not sheet.plays(before, Role.SINCE, Role.DIAGNOSED)), place + 1
+        past = over and not sheet.plays(before, Role.SINCE, Role.DIAGNOSED)
+        return Day("", past=past, until=_ends_then(sheet, place)), place + 1
+    if (
+        _is_year(sheet.number(place))
+        and sheet.sign(place + 1)
+        and _is_year(sheet.number(place + 2))
+    ):
+        over = int(sheet.number(place + 2)) < sheet.today.year
+        return Day("", past=over, until=True), place + 3
     return None
 
 

@@ -143,6 +143,8 @@ class FactReader:
         name = name_of(sheet, entry) if suspected else name_at(sheet, place, entry)
         if standing in _ANSWERS:
             _once(self.findings, f"{name}={_ANSWERS[standing]}")
+        elif entry.kind in GIVEN_KINDS and self._ended_then(place):
+            sheet.told[place] = REASONS[Role.ENDED]
         elif entry.kind in GIVEN_KINDS:
             _once(self.drugs, self._with_days(place, name))
         elif entry.kind is Kind.CONDITION and self._was_then(place):
@@ -168,6 +170,10 @@ class FactReader:
                 return False
             start -= 1
         return any(day.past for day in self._days(place))
+
+    def _ended_then(self, place: int) -> bool:
+        """Whether a treatment is told until a year or a month that is over."""
+        return any(day.until and day.past and not day.text for day in self._days(place))
 
     def _days(self, place: int) -> list[Day]:
         """The days that are said of a drug: those behind it, before another thing is named."""

@@ -184,7 +184,7 @@ def _leading(sheet: Sheet, place: int) -> Role | None:
     found = next((role for role in LEADING if mark.plays(role)), None)
     if mark.plays(Role.NOT_DO) and sheet.is_state(sheet.after(place)):
         return Role.NO
-    if found is None or mark.plays(Role.PLAIN):
+    if found is None or mark.plays(Role.PLAIN) or sheet.is_comma(place + 1):
         return None
     return None if following(sheet, place) is not None else found
 

@@ -29,6 +29,8 @@ class Value(Struct, frozen=True):
     """The place behind it."""
     start: int = 0
     """The place of its number, behind the words that lead to it."""
+    head: int = 0
+    """The place behind what a table has in brackets before it."""
     number: str = ""
     comparator: str = ""
     unit: str = ""
@@ -61,12 +63,40 @@ class _Reader:
         self._marker = marker
 
     def read(self, place: int) -> Value | None:
-        start = self._skip_words(place)
+        head = self._head(place)
+        start = self._skip_words(head.end)
         found = None if start in self._sheet.day_of else self._number(start)
         if found is None or self._is_other(found):
             return None
+        found = replace(found, unit=found.unit or head.unit, limits=head.limits)
         found = self.with_range(self._with_flag(self._with_unit(found)))
-        return replace(self._with_flag(found), start=start)
+        led = head.end if head.unit or head.limits else 0
+        return self._by_multiple(replace(self._with_flag(found), start=start, head=led))
+
+    def _head(self, place: int) -> Value:
+        """What a table has in brackets behind a name: its unit, or its range: `ALP (U/L): 310`."""
+        sheet, none = self._sheet, Value(place)
+        if sheet.sign(place) not in ("(", "["):
+            return none
+        unit, end = self._unit(place + 1)
+        limits, after = self._limits(place + 1, named=False)
+        found = Value(end + 1, unit=unit) if unit else Value(after + 1, limits=limits)
+        return found if (unit or limits) and sheet.sign(found.end - 1) in (")", "]") else none
+
+    def _by_multiple(self, value: Value) -> Value:
+        """The multiple of the upper limit that a bracket has, where no range is said."""
+        sheet = self._sheet
+        if value.limits or value.of_limit or value.state or sheet.sign(value.end) != "(":
+            return value
+        multiple = self._number(value.end + 1)
+        multiple = self._with_unit(multiple) if multiple is not None else None
+        if multiple is None or sheet.sign(multiple.end) != ")":
+            return value
+        unit = self._marker.measured_in.read(multiple.unit)
+        if unit is None or unit[0] != self._marker.measured_in.of_limit:
+            return value
+        sheet.told[value.start] = "it is read by its multiple of the upper limit"
+        return replace(multiple, start=value.start, head=value.head, end=multiple.end + 1)
 
     def _skip_words(self, place: int) -> int:
         """The place of a number, behind words such as `level was raised at`."""
@@ -268,7 +298,7 @@ class _Reader:
 
     def with_range(self, value: Value) -> Value:
         """The reference range that stands behind the value, in brackets or by its name."""
-        if value.of_limit or value.state or value.span:
+        if value.of_limit or value.state or value.span or value.limits:
             return value
         sheet, place = self._sheet, value.end
         opened = sheet.sign(place) in _OPENING or (
