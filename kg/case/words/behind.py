@@ -47,7 +47,8 @@ def following(sheet: Sheet, place: int) -> Role | None:
     if found is None or mark.is_term or not _has_thing(sheet, place):
         return None
     joined = sheet.before(place) < place - 1 and sheet.plays(place - 1, Role.COPULA)
-    leads = any(mark.plays(role) for role in LEADING) and not joined
+    how = mark.plays(Role.RULED_OUT) and sheet.is_unread(place + 1)  # excluded genetically
+    leads = any(mark.plays(role) for role in LEADING) and not (joined or how)
     return None if leads and _goes_on(sheet, place) else _FOLLOWING[found]
 
 

@@ -99,7 +99,9 @@ class LabReader:
                 sheet.told[bound.said_at] = REASONS[standing]
             return
         state = self._state(bound)
-        if standing is Role.NO and self._is_of_degree(bound):
+        if standing is Role.NO and self._is_rise(bound):
+            sheet.told[bound.place] = "without a rise it may be high or not"
+        elif standing is Role.NO and self._is_of_degree(bound):
             sheet.told[bound.place] = "not so far from its limit may still be beyond it"
         elif bound.value is not None:
             self._add_value(bound, state)
@@ -109,6 +111,12 @@ class LabReader:
             self._tell_no_result(bound)
         else:
             sheet.used.add(bound.place)
+
+    def _is_rise(self, bound: Bound) -> bool:
+        """Whether only a rise is said, and no level: `no rise in ALP`."""
+        at = bound.said_at
+        said = at is not None and self._sheet.plays(at, Role.RISE)
+        return said and not self._sheet.plays(at or 0, Role.HIGH)
 
     def _is_of_degree(self, bound: Bound) -> bool:
         """Whether only a degree of a result is denied: `not markedly raised`."""

@@ -14,7 +14,7 @@ from kg.case.words.roles import LEADING, STATES, Role
 from kg.case.words.sheet import Sheet
 from kg.model.terms import Kind
 
-_DASHES: Final = ("-", "–", "—", ":")  # noqa: RUF001
+_DASHES: Final = ("-", "–", "—", ":", ">", "→")  # noqa: RUF001
 _ONE_THING: Final = (
     "read as one list",
     "read as one list that ends at the comma, with something new behind it",

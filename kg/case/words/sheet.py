@@ -150,7 +150,16 @@ class Sheet:
 
     def is_state(self, place: int) -> bool:
         """Whether the mark at a place says how a result is."""
-        return self.plays(place, *STATES) and not self.is_term(place)
+        said = self.plays(place, *STATES) and not self.is_term(place)
+        return said and not (self.plays(place, Role.FALL) and self._is_change(place))
+
+    def _is_change(self, place: int) -> bool:
+        """Whether a word is of a change by or to a number: `decreased by 30%`, `reduced to 80`."""
+        led = (Role.PLAIN, Role.UNTIL, Role.SINCE)
+        after = place + 1
+        while self.plays(after, *led) and not self.number(after):
+            after += 1
+        return bool(self.number(after)) and (after > place + 1 or self.sign(after + 1) == "%")
 
     def is_unread(self, place: int) -> bool:
         """Whether the mark at a place is a word that nothing is known of."""

@@ -66,12 +66,18 @@ class _Reader:
         head = self._head(place)
         start = self._skip_words(head.end)
         found = None if start in self._sheet.day_of else self._number(start)
-        if found is None or self._is_other(found):
+        if found is None or self._is_other(found) or self._is_change(place, found):
             return None
         found = replace(found, unit=found.unit or head.unit, limits=head.limits)
         found = self.with_range(self._with_flag(self._with_unit(found)))
         led = head.end if head.unit or head.limits else 0
         return self._by_multiple(replace(self._with_flag(found), start=start, head=led))
+
+    def _is_change(self, place: int, value: Value) -> bool:
+        """Whether the number is a change in percent, and no result: `fell 50%`."""
+        sheet = self._sheet
+        changes = any(sheet.plays(p, Role.FALL, Role.RISE) for p in range(place, value.end))
+        return changes and sheet.sign(value.end) == "%"
 
     def _head(self, place: int) -> Value:
         """What a table has in brackets behind a name: its unit, or its range: `ALP (U/L): 310`."""
@@ -222,6 +228,8 @@ class _Reader:
         while times and sheet.plays(place, Role.PLAIN) and not self._is_limit(place):
             place += 1
         if times and self._is_limit(place):
+            return replace(value, end=place + 1, of_limit=True, unit=self._limit_unit)
+        if sheet.plays(place, Role.NORMAL_LIMIT) and sheet.touches(place - 1, place):
             return replace(value, end=place + 1, of_limit=True, unit=self._limit_unit)
         if sheet.plays(value.end, Role.ULN) and not self._limits(value.end, named=False)[0]:
             return replace(value, end=value.end + 1, of_limit=True, unit=self._limit_unit)

@@ -105,6 +105,8 @@ class Vocabulary:
         form = words.form
         if form is not None and start and tokens[start - 1].is_number and typed != form.form:
             form = None  # 5 mm is a length
+        if len(typed) == 1 and _is_glued(tokens, end):
+            form = None  # P1NP is no phosphate
         phrases = tuple(e for e in words.phrases if len(typed.split()) == 1 or not e.text.isalnum())
         if len(typed) == 1 and typed.isalpha() and not self._is_flag(typed, tokens, start):
             phrases = tuple(each for each in phrases if each.role not in STATES)
@@ -195,6 +197,11 @@ class Vocabulary:
             (*known.phrases, *words.phrases),
         )
         self._longest = max(self._longest, len(tokens))
+
+
+def _is_glued(tokens: tuple[Token, ...], end: int) -> bool:
+    """Whether a number stands behind without a blank, as in P1NP."""
+    return end < len(tokens) and tokens[end].is_number and tokens[end - 1].end == tokens[end].start
 
 
 def _is_written(entry: Entry, typed: str) -> bool:
