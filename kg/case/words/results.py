@@ -75,11 +75,6 @@ def _series(sheet: Sheet) -> dict[int, Series]:
         series = read_series(sheet, _marker(sheet, place), place)
         if series is not None:
             found[place] = series
-            for value in series.values:
-                sheet.used.update(range(value.start, value.end))
-            led = range(place + 1, min(each.start for each in series.values))
-            sheet.used.update(p for p in led if not (sheet.number(p) or sheet.is_unread(p)))
-            sheet.used.update(range(place + 1, max(each.head for each in series.values)))
     return found
 
 

@@ -24,6 +24,16 @@ _ORDER: Final = (
 )
 
 
+_COUNTED: Final = (
+    Role.SEX,
+    Role.SEX_LETTER,
+    Role.YEARS_OLD,
+    Role.TIMES,
+    Role.TIME,
+    Role.VERB,
+    Role.STARTED,
+)
+"""Words behind a number that is of something else: `72 F`, `5 cycles of`."""
 _OTHERS: Final = (Role.PRONOUN, Role.RELATIVE)
 
 
@@ -59,13 +69,21 @@ def read_series(sheet: Sheet, marker: Entry, place: int) -> Series | None:
     steps = list(_steps(sheet, marker, place + 1))
     if not steps:
         return None
-    if len(steps) == 1:
-        return Series(steps[0].value)
-    steps = _shared(sheet, marker, steps)
-    now = _now(sheet, steps)
-    for each in steps:
-        sheet.used.update(range(each.value.end, each.end))
-    return Series(now.value, tuple(each for each in steps if each is not now))
+    if len(steps) > 1:
+        steps = _shared(sheet, marker, steps)
+        sheet.used.update(p for each in steps for p in range(each.value.end, each.end))
+    now = _now(sheet, steps) if len(steps) > 1 else steps[0]
+    series = Series(now.value, tuple(each for each in steps if each is not now))
+    _use(sheet, place, series.values)
+    return series
+
+
+def _use(sheet: Sheet, place: int, values: tuple[Value, ...]) -> None:
+    """Mark what the values are read from: themselves, and the words that lead to the first."""
+    sheet.used.update(p for each in values for p in range(each.start, each.end))
+    led = range(place + 1, min(each.start for each in values))
+    sheet.used.update(p for p in led if not (sheet.number(p) or sheet.is_unread(p)))
+    sheet.used.update(range(place + 1, max(each.head for each in values)))
 
 
 def _steps(sheet: Sheet, marker: Entry, place: int) -> Iterator[Step]:
@@ -133,8 +151,8 @@ def _is_result(sheet: Sheet, value: Value, link: _Link) -> bool:
     end = value.end
     while sheet.sign(end) in (",", "/", "-", "(") and not value.unit:
         end += 1
-    other = (Role.SEX, Role.SEX_LETTER, Role.YEARS_OLD, Role.TIMES, Role.TIME, Role.VERB)
-    if sheet.plays(end, *other) or sheet.is_fact(value.end) or sheet.is_unread(value.end):
+    counted = sheet.plays(end, *_COUNTED) and not value.unit
+    if counted or sheet.is_fact(value.end) or sheet.is_unread(value.end):
         return False
     if sheet.plays(value.start - 1, Role.AGED, Role.TIME) or (
         sheet.is_marker(value.end) and not value.unit
@@ -153,7 +171,8 @@ def _is_dated(sheet: Sheet, place: int) -> bool:
 def _step(sheet: Sheet, value: Value, led: int, *, ordered: bool) -> Step:
     """A value with what is said around it: now, before, at baseline, on a day."""
     end, first = value.end, led
-    while sheet.plays(first - 1, Role.NOW, Role.PAST) or sheet.is_quiet(first - 1):
+    led_by = (Role.NOW, Role.PAST, Role.PAST_AFTER, Role.AGO)
+    while sheet.plays(first - 1, *led_by) or sheet.is_quiet(first - 1) or first - 1 in sheet.day_of:
         first -= 1
     while not (_parts(sheet, end) or (end > value.end and _begins_number(sheet, end))):
         end += 1

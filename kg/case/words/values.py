@@ -185,7 +185,9 @@ class _Reader:
         return self._multiple(self._span(value), needed=timed)
 
     def _is_parted(self, place: int) -> bool:
-        """Whether digits behind a blank may belong to the number: `1 200`."""
+        """Whether more digits may belong to the number: `1 200`, `90/120/190`."""
+        if self._sheet.sign(place + 1) == "/" and self._sheet.number(place + 2):
+            return True
         after = self._sheet.number(place + 1)
         return len(after) == _THOUSAND and after.isdigit() and place + 1 not in self._sheet.day_of
 
