@@ -47,7 +47,7 @@ class Ages:
         sheet = self._sheet
         number = sheet.number(place)
         if number and number.isdigit() and place not in sheet.day_of:
-            return self._behind(place, number)
+            return self._behind(place, number) if int(number) <= OLDEST else None
         return self._before(place)
 
     def _behind(self, place: int, number: str) -> tuple[str, set[int]] | None:
@@ -61,7 +61,7 @@ class Ages:
         if sheet.plays(at, Role.YEARS_OLD) and (not sheet.plays(at, Role.TIME) or self._sex_by(at)):
             return number, words
         letter = sheet.plays(at, Role.SEX_LETTER) and self._is_letter(place, at)
-        return (number, {place}) if letter and int(number) <= OLDEST else None
+        return (number, {place}) if letter else None
 
     def _before(self, place: int) -> tuple[str, set[int]] | None:
         """An age whose words stand before the number: `aged 60`, `woman of 72`, `F, 72`."""
