@@ -47,7 +47,7 @@ class Ages:
         sheet = self._sheet
         number = sheet.number(place)
         if number and number.isdigit() and place not in sheet.day_of:
-            return self._behind(place, number) if int(number) <= OLDEST else None
+            return self._behind(place, number)
         return self._before(place)
 
     def _behind(self, place: int, number: str) -> tuple[str, set[int]] | None:
@@ -58,6 +58,8 @@ class Ages:
         words = set(range(place, at + 1))
         if sheet.plays(at, Role.MONTHS_OLD):
             return _in_years(number, sheet.marks[at].text), words
+        if int(number) > OLDEST:
+            return None
         if sheet.plays(at, Role.YEARS_OLD) and (not sheet.plays(at, Role.TIME) or self._sex_by(at)):
             return number, words
         letter = sheet.plays(at, Role.SEX_LETTER) and self._is_letter(place, at)

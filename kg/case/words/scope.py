@@ -268,10 +268,20 @@ def _read_question_marks(sheet: Sheet) -> None:
             if not sheet.is_fact(thing) or thing in sheet.standing:
                 continue
             parted = sheet.is_comma(before) or sheet.sign(thing - 1) in _DASHES
+            parted = parted or _is_proposed(sheet, before)
             if parted or (sheet.is_fact(before) and place + 1 < len(sheet.marks)):
                 _ask_about(sheet, thing)
             elif sheet.is_end(before) and (before >= 0 or place + 1 < len(sheet.marks)):
                 sheet.standing[thing] = Role.SUSPECTED
+
+
+def _is_proposed(sheet: Sheet, place: int) -> bool:
+    """Whether a thing is only proposed: `caused by bortezomib?`, and no question about a kind."""
+    if not sheet.plays(place, Role.EFFECT, Role.DUE):
+        return False
+    while not sheet.is_end(place - 1):
+        place -= 1
+    return not sheet.plays(place, Role.DOES, Role.COULD)
 
 
 def _ask_about(sheet: Sheet, place: int) -> None:
