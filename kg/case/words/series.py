@@ -123,7 +123,7 @@ def _link(sheet: Sheet, place: int) -> _Link:
         if link.joined and _begins_number(sheet, place + arrow):
             return replace(link, place=place + arrow, ordered=link.ordered or arrow)
         now = sheet.plays(place, Role.NOW)
-        order = arrow or now or sheet.plays(place, Role.UNTIL, Role.BOUNDARY)
+        order = arrow or now or sheet.plays(place, Role.UNTIL, Role.BOUNDARY, Role.BASELINE)
         dated = place in sheet.day_of or sheet.tokens[sheet.marks[place].start].is_day
         joint = sheet.is_comma(place) or sheet.plays(place, Role.AND)
         if arrow and _begins_number(sheet, place + 1):
@@ -171,7 +171,7 @@ def _is_dated(sheet: Sheet, place: int) -> bool:
 def _step(sheet: Sheet, value: Value, led: int, *, ordered: bool) -> Step:
     """A value with what is said around it: now, before, at baseline, on a day."""
     end, first = value.end, led
-    led_by = (Role.NOW, Role.PAST, Role.PAST_AFTER, Role.AGO)
+    led_by = (Role.NOW, Role.PAST, Role.PAST_AFTER, Role.AGO, Role.BASELINE)
     while sheet.plays(first - 1, *led_by) or sheet.is_quiet(first - 1) or first - 1 in sheet.day_of:
         first -= 1
     while not (_parts(sheet, end) or (end > value.end and _begins_number(sheet, end))):
