@@ -159,4 +159,4 @@ def _in_another_unit(lexicon: Lexicon, lab: Document) -> Document:
 def _without_inputs(answer: Answer) -> Answer:
     """The answer without the results as they were typed; a notice repeats them in its text."""
     scope = tuple(replace(each, text="") for each in answer.scope)
-    return replace(answer, case=(), scope=scope, unused=(), conflicts=())
+    return replace(answer, case=(), scope=scope, unused=(), conflicts=(), idle=())

@@ -349,17 +349,6 @@ class Answer(Struct, frozen=True, kw_only=True):
         return (*advised, *(each for step in self.unadvised for each in step.results))
 
     @property
-    def bearing_tensions(self) -> tuple[Tension, ...]:
-        """The tensions of which both sides bear on something that is said of this patient."""
-        said = {each for cause in self.causes for each in cause.statements}
-        said.update(each for message in self.messages for each in message.statements)
-        said.update(each for step in self.ask_next for each in step.statements)
-        sides = [each for row in self.causes for each in (*row.supports, *row.against)]
-        sides += [each for row in self.origins for each in (*row.supports, *row.against)]
-        said.update(each for argument in sides for each in argument.rule)
-        return tuple(each for each in self.tensions if said.issuperset(each.statements))
-
-    @property
     def messages(self) -> tuple[Message, ...]:
         """Everything that is said beside the causes."""
         return (*self.scope, *self.alerts, *self.rules, *self.outcomes, *self.advice)
