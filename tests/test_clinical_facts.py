@@ -414,6 +414,20 @@ def test_a_contraindicated_drug_that_is_given_is_said_so(asks: Asks) -> None:
     assert [each.label for each in not_given.alerts] == ["bisphosphonates are contraindicated"]
 
 
+def test_a_bisphosphonate_given_before_hypophosphatasia_is_excluded_is_said(asks: Asks) -> None:
+    """In osteoporosis with a low ALP it is a caution, until hypophosphatasia is answered."""
+    early = "a bisphosphonate is given before hypophosphatasia is excluded"
+
+    def said(**more: list[str]) -> bool:
+        stated = asks(has=["osteoporosis"], labs=["alp=low"], **more)
+        return early in {each.label for each in stated.alerts}
+
+    assert said(drugs=["zoledronate"])
+    assert not said()
+    assert not said(drugs=["denosumab"])
+    assert not said(drugs=["zoledronate"], findings=["hypophosphatasia=no"])
+
+
 @pytest.mark.parametrize("drug", ["zoledronic acid", "ibandronate", "bisphosphonate"])
 def test_every_bisphosphonate_is_one(asks: Asks, drug: str) -> None:
     """The contraindication is of the whole class."""
