@@ -135,6 +135,12 @@ def test_a_question_that_is_a_letter_is_refused(lexicon: Lexicon) -> None:
         read_question(lexicon, "raised ALP" * 1000, DAY)
 
 
+def test_a_question_with_too_many_doubts_is_refused(lexicon: Lexicon) -> None:
+    """Of a question with a hundred doubtful words none is guessed: it is refused."""
+    with pytest.raises(UsageError, match="100 words of the question can be read"):
+        read_question(lexicon, "raised ALP" + ", GGT normal or fine" * 100, DAY)
+
+
 def test_a_quoted_name_is_quoted_in_its_line() -> None:
     """What a shell would read as more than a word is quoted."""
     assert Reading(has=('a "b" $c',)).line == r'--has "a \"b\" \$c"'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Final
@@ -16,7 +17,8 @@ _MOST: Final = 1500
 """No time before today that is longer, in its unit, is reckoned with."""
 _YEARS: Final = (1900, 2100)
 _SHORT_YEAR: Final = 99
-_MONTH: Final = len("2025-01")
+_CENTURY: Final = 100
+_MONTH: Final = re.compile(r"\d{4}-\d{2}")
 
 
 def read_days(sheet: Sheet) -> None:
@@ -46,18 +48,21 @@ def _written(sheet: Sheet, place: int) -> tuple[Day, int] | None:
     token = sheet.tokens[sheet.marks[place].start]
     if not token.is_day or sheet.is_term(place):
         return None
-    if len(token.text) == _MONTH:
-        over = token.text < sheet.today.isoformat()[:_MONTH]
+    if _MONTH.fullmatch(token.text):
+        over = token.text < f"{sheet.today:%Y-%m}"
         until = _ends_then(sheet, place)
         return Day("", month=token.text, until=until, past=until and over), place + 1
-    day = _read(token.text)
+    day = _read(token.text, sheet.today)
     if day is None:
         return None
     return Day(day.isoformat(), until=_ends_then(sheet, place)), place + 1
 
 
-def _read(text: str) -> date | None:
-    """The day of 2025-01-10, of 10.1.2025, and of 31/1/2025, which is no 1st of a month 31."""
+def _read(text: str, today: date) -> date | None:
+    """The day of 2025-01-10, of 10.1.2025, and of 31/1/2025, which is no 1st of a month 31.
+
+    A year of two digits is the last one that ends so and does not lie after this year.
+    """
     try:
         if "-" in text:
             return date.fromisoformat(text)
@@ -65,7 +70,9 @@ def _read(text: str) -> date | None:
         if "/" in text and max(day, month) <= _MONTHS_OF["y"]:
             return None
         day, month = (day, month) if month <= _MONTHS_OF["y"] else (month, day)
-        return date(year if year > _SHORT_YEAR else 2000 + year, month, day)
+        if year <= _SHORT_YEAR:
+            year = today.year - (today.year - year) % _CENTURY
+        return date(year, month, day)
     except ValueError:
         return None
 

@@ -222,7 +222,8 @@ class LabReader:
             self._add_number(bound, value, state)
 
     def _add_number(self, bound: Bound, value: Value, state: str) -> None:
-        if self._sheet.standing.get(bound.said_at or -1) is Role.NO:
+        said_at = bound.said_at
+        if said_at is not None and self._sheet.standing.get(said_at) is Role.NO:
             state = NORMAL if state == HIGH and self._low_is_normal(bound.marker) else ""
         if value.of_limit and not bound.marker.measured_in.of_limit:
             self._tell_value(bound, value, "no multiple of the upper limit is read of it")

@@ -33,6 +33,8 @@ LONGEST: Final = 4000
 """Characters of a question; more is a letter, and no question."""
 _MOST_READINGS: Final = 8
 _MOST_FORKS: Final = 6
+_MOST_DOUBTS: Final = 30
+"""A question with more doubtful words than these is refused, and none of them is guessed."""
 _MOST: Final = 6
 """So many words that were not used are named in an error."""
 
@@ -55,9 +57,15 @@ def read_question(lexicon: Lexicon, text: str, today: date) -> Reading:
             "for one."
         )
     if sheet.forks:
-        readings = _readings(words, text, today, sheet.forks)
-        if len({each.line for _, each in readings}) > 1:
-            raise _asked_back(sheet.forks, readings)
+        forks = list({each.key: each for each in sheet.forks}.values())
+        if len(forks) > _MOST_DOUBTS:
+            raise QuestionError(
+                f"{len(forks)} words of the question can be read in more than one way, and at most "
+                f"{_MOST_DOUBTS} are tried; ask it in fewer words, or with options."
+            )
+        readings = _readings(words, text, today, forks)
+        if len(readings) > 1:
+            raise _asked_back(forks, readings)
     if reading.is_empty:
         left = "; ".join(f"{quoted(each.given)}: {each.reason}" for each in reading.unused[:_MOST])
         raise QuestionError(
@@ -69,25 +77,44 @@ def read_question(lexicon: Lexicon, text: str, today: date) -> Reading:
 
 def _readings(
     words: Vocabulary, text: str, today: date, forks: list[Fork]
-) -> list[tuple[tuple[str, ...], Reading]]:
-    """Every reading of a question, with what each takes its doubtful words for."""
-    known = list({each.key: each for each in forks}.values())[:_MOST_FORKS]
-    found: dict[str, tuple[tuple[str, ...], Reading]] = {}
-    ways = product(*(range(len(fork.ways)) for fork in known))
-    for chosen in islice(ways, _MOST_READINGS * 2):
-        choices = {fork.key: way for fork, way in zip(known, chosen, strict=True)}
+) -> list[tuple[dict[str, int], Reading]]:
+    """Every reading of a question that differs, with the ways that were taken at its forks.
+
+    Each fork is varied by itself against the first way of the others, however many there are, so
+    that none is passed over; the ways of the first few are joined as well.
+    """
+    found: dict[str, tuple[dict[str, int], Reading]] = {}
+    for choices in (*_joined(forks[:_MOST_FORKS]), *_alone(forks)):
         _, reading = _read(words, text, today, choices)
-        told = tuple(fork.ways[way] for fork, way in zip(known, chosen, strict=True))
-        found.setdefault(reading.line, (told, reading))
-    return list(found.values())[:_MOST_READINGS]
+        found.setdefault(reading.line, (choices, reading))
+        if len(found) == _MOST_READINGS:
+            break
+    return list(found.values())
+
+
+def _alone(forks: list[Fork]) -> Iterator[dict[str, int]]:
+    """The ways of each fork, with the first way of all the others."""
+    yield from ({fork.key: way} for fork in forks for way in range(1, len(fork.ways)))
+
+
+def _joined(forks: list[Fork]) -> Iterator[dict[str, int]]:
+    """The ways of a few forks, joined as far as there are not too many."""
+    ways = product(*(range(len(fork.ways)) for fork in forks))
+    keys = [fork.key for fork in forks]
+    yield from (dict(zip(keys, way, strict=True)) for way in islice(ways, _MOST_READINGS * 2))
 
 
 def _asked_back(
-    forks: list[Fork], readings: list[tuple[tuple[str, ...], Reading]]
+    forks: list[Fork], readings: list[tuple[dict[str, int], Reading]]
 ) -> AmbiguousQuestionError:
-    doubts = "; ".join(dict.fromkeys(each.what for each in forks[:_MOST_FORKS]))
+    """The error with every reading, and what each takes the words for that make them differ."""
+    doubtful = [fork for fork in forks if any(choices.get(fork.key) for choices, _ in readings)]
+    doubts = "; ".join(dict.fromkeys(each.what for each in doubtful))
     lines = [reading.line or "nothing of a patient" for _, reading in readings]
-    told = ["; ".join(dict.fromkeys(way)) for way, _ in readings]
+    told = [
+        "; ".join(dict.fromkeys(fork.ways[choices.get(fork.key, 0)] for fork in doubtful))
+        for choices, _ in readings
+    ]
     return AmbiguousQuestionError(
         f"the question can be read in {len(lines)} ways ({doubts}); ask with the options of one:",
         readings=lines,

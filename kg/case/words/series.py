@@ -208,14 +208,28 @@ def _now(sheet: Sheet, steps: list[Step]) -> Step:
     told = [each for each in steps if each.now]
     if told:
         return told[-1]
-    if all(each.on for each in steps):
-        return max(steps, key=lambda each: each.on)
+    newest = max(each.on for each in steps)
+    if all(each.on for each in steps) and not _is_vague(steps, newest):
+        return next(each for each in steps if each.on == newest)
     later = [each for each in steps if not (each.past or each.baseline)] or steps
-    if len(later) == len(steps) and not any(each.ordered for each in steps):
+    same = all(_is_same(each.value, steps[0].value) for each in steps)
+    if len(later) == len(steps) and not same and not any(each.ordered for each in steps):
         numbers = ", ".join(each.value.number for each in steps)
         key = f"order at {steps[0].value.start}"
         return steps[0 if sheet.choose(key, f"the results {numbers}", _ORDER) else -1]
     return later[-1]
+
+
+def _is_vague(steps: list[Step], newest: str) -> bool:
+    """Whether of the newest month a day is said of one result, and none of another."""
+    month = newest[: len("2025-01")]
+    within = {each.on for each in steps if each.on.startswith(month)}
+    return len(within) > 1 and month in within
+
+
+def _is_same(one: Value, other: Value) -> bool:
+    """Whether two results say the same, so that their order does not matter."""
+    return (one.number, one.comparator, one.state) == (other.number, other.comparator, other.state)
 
 
 def _shared(sheet: Sheet, marker: Entry, steps: list[Step]) -> list[Step]:
