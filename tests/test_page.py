@@ -16,7 +16,18 @@ from test_render import ID, make_answer
 
 import kg
 from kg.answer.ask import ask
-from kg.answer.model import Answer, Basis, Conflict, Origin, Standing, Term, Unused
+from kg.answer.model import (
+    Answer,
+    Basis,
+    Conflict,
+    Move,
+    Origin,
+    Result,
+    Standing,
+    Term,
+    Unused,
+    Verdict,
+)
 from kg.case import resolve_case
 from kg.case.document import read_questions
 from kg.curate.diff.difference import answer_question, shipped_questions
@@ -203,6 +214,34 @@ def test_a_step_decides_nothing_where_nothing_is_judged(answer: Answer) -> None:
     assert re.search(r"a  list of herons +X042\n", text)
 
 
+def test_a_cause_that_a_step_may_add_has_its_name(answer: Answer) -> None:
+    """A cause that is not listed has no number: the step says what it adds, not how many."""
+    move = Move("n", "newt", None, Verdict.CANDIDATE, ("X018",))
+    results = (Result("s", "seen", (move,)), Result("u", "not seen", ()))
+    step = replace(answer.ask_next[0], settles=("n",), results=results)
+
+    text = render(replace(answer, ask_next=(step,)), "text")
+
+    assert re.search(r"a  list of herons +adds newt +X042\n", text)
+
+
+def test_an_outcome_is_said_whole_or_counted(answer: Answer) -> None:
+    """A name alone may read as the result of this patient: no outcome or rule is cut to it."""
+    told = tuple(
+        replace(answer.outcomes[0], iri=f"o{n}", label=f"name {n}", text=f"Sentence {n} is whole.")
+        for n in range(9)
+    )
+    rules = tuple(replace(each, label=each.label.replace("name", "rule")) for each in told)
+    crowded = replace(answer, outcomes=told, rules=rules)
+
+    text = render(crowded, "text")
+
+    assert not re.search(r"name \d|rule \d", text)
+    assert "PROGNOSIS    Sentence 0 is whole." in text
+    assert re.search(r"\d more: --show advice", text)
+    assert re.search(r"RESULTS +9 results: --show advice", text)
+
+
 def test_a_tension_is_marked_where_both_sides_are_shown(answer: Answer) -> None:
     """A statement that pulls the other way is named only if the page has it too."""
     here = replace(answer.causes[2], tensions=("X042",))
@@ -244,6 +283,24 @@ def test_many_causes_are_folded_and_alerts_are_not(answer: Answer) -> None:
     text = render(crowded, "text")
     assert re.search(r"… and \d+ more: --show causes", text)
     assert text.count(" !  ") == len(alerts)
+
+
+def test_causes_are_cut_last(answer: Answer) -> None:
+    """What is beside the causes is counted before a numbered row is left out."""
+    outcomes = tuple(replace(answer.outcomes[0], iri=f"o{n}") for n in range(9))
+    causes = tuple(
+        replace(answer.causes[0], iri=f"c{n}", label=f"cause number {n} of the list, a long one")
+        for n in range(25)
+    )
+
+    crowded = replace(answer, outcomes=outcomes, causes=causes, ask_next=())
+
+    _assert_a_page(crowded)
+    text = render(crowded, "text")
+    assert "--show causes" not in text
+    assert "25  cause number 24" in text
+    assert "PROGNOSIS" not in text
+    assert re.search(r"MORE +--show advice \(\d+\)", text)
 
 
 def test_markdown_is_the_same_page(answer: Answer) -> None:

@@ -181,6 +181,7 @@ def test_why_not_as_json() -> None:
     ("arguments", "words"),
     [
         (("why", "hepatic amyloidosis"), "is no conclusion about classes"),
+        (("why", "3"), "a row number needs its case: kg why 3 --has … --lab …"),
         (("why", "no such thing", *CASE), "is no row of the answer"),
         (("why", "bone metastases", *CASE), "kg why-not says what is missing"),
         (("why", "NTx", "--about", "raised ALP"), "nothing is said of the patient"),

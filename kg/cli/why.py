@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from kg.cli.case_options import NOT_ALL_USED, STRICT, CaseOptions, any_left_out, case_options
 from kg.cli.common import FORMAT, format_option, load_graph, write
-from kg.model.errors import KGError
+from kg.model.errors import KGError, UsageError
 
 if TYPE_CHECKING:
     from kg.answer.model import Answer
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from kg.case import Case
     from kg.model.terms import Lexicon
     from kg.store.knowledge import KnowledgeGraph
+
+_ROW: Final = re.compile(r"-?\d+|[a-z]")
+"""The number of a cause or the letter of a next step."""
 
 
 @click.command()
@@ -89,6 +93,9 @@ def _explained(
     if given.is_empty:
         from kg.answer.proof.explain import explain_classes
 
+        if _ROW.fullmatch(row.strip()):
+            wanted = f"kg why {row.strip()} --has … --lab …"
+            raise UsageError(f"a row number needs its case: {wanted}")
         return explain_classes(graph, words, row), None
     from kg.answer.proof.explain import explain_row, find_row
 

@@ -37,15 +37,21 @@ class Room(Struct, frozen=True):
     """What shares lines: 1 what is less likely, and steps that decide nothing; 2 all that is no
     more than listed; 0 nothing."""
     texts: int = 30
-    """The rules, prognoses and pieces of advice that are said in full; the others are named."""
+    """The rules, prognoses and pieces of advice that are said in full; of the others, advice is
+    named, and the rest is counted."""
     labels: int = 2
-    """The lines for the names of those that are only named."""
+    """The lines for the names of advice that is only named."""
+    asides: bool = True
+    """Whether rules and advice are said in full too, where prognoses leave some of the texts."""
     names: int = 150
     """The places for names that are listed one after the other."""
     limits: int = 30
     """The limits of scope and the conflicts that are said; the others are counted."""
-    parted: int = 2
-    """Where empty lines stand: 2 between all parts, 1 around the causes, 0 nowhere."""
+    parted: int = 3
+    """Where empty lines stand: 3 between all parts, 2 around the causes, 1 behind them, 0
+    nowhere."""
+    is_closed: bool = True
+    """Whether what is said beside the causes, and not covered, has lines of its own."""
     lines: int = FEW
     """The most lines that a page may have with it."""
     width: int = WIDTH
@@ -71,27 +77,31 @@ class Room(Struct, frozen=True):
         return self.names > _NARROW
 
 
-_DENSE: Final = Room(joined=2, texts=0, names=_NARROW)
-_FULL: Final = replace(_DENSE, labels=1, lines=LINES)
+_DENSE: Final = Room(joined=2, texts=2, asides=False, names=_NARROW)
+_FULL: Final = replace(_DENSE, lines=LINES)
+_TIGHT: Final = replace(_FULL, texts=0, labels=1, parted=0)
+_OPEN: Final = replace(_TIGHT, is_closed=False, limits=4)
 ROOMS: Final = (
     Room(joined=0),
     Room(),
     Room(texts=3),
     Room(texts=2, names=_NARROW),
-    Room(texts=1, names=_NARROW),
-    replace(_DENSE, texts=1),
-    replace(_DENSE, texts=1, parted=1),
     _DENSE,
     replace(_DENSE, labels=1),
+    replace(_DENSE, labels=1, parted=2),
     replace(_DENSE, labels=1, parted=1),
-    _FULL,
-    replace(_FULL, parted=1),
-    replace(_FULL, parted=0),
-    replace(_FULL, parted=0, rows=9, limits=4),
-    replace(_FULL, parted=0, rows=6, limits=3),
-    replace(_FULL, parted=0, rows=4, limits=2),
-    replace(_FULL, parted=0, rows=2, limits=1),
-    replace(_FULL, parted=0, rows=1, limits=1, names=80),
+    replace(_DENSE, labels=1, parted=0),
+    replace(_FULL, labels=1, parted=2),
+    replace(_FULL, texts=1, labels=1, parted=2),
+    replace(_FULL, texts=1, labels=1, parted=0),
+    _TIGHT,
+    replace(_TIGHT, limits=4),
+    _OPEN,
+    replace(_OPEN, rows=9),
+    replace(_OPEN, rows=6, limits=3),
+    replace(_OPEN, rows=4, limits=2),
+    replace(_OPEN, rows=2, limits=1),
+    replace(_OPEN, rows=1, limits=1, names=80),
 )
 """From the widest to the narrowest."""
 

@@ -27,10 +27,23 @@ from kg.show.blocks import (
     Rows,
     Section,
     Strong,
+    to_markdown,
     to_text,
 )
 from kg.show.groups import Group, Item, grouped, numbers_of
-from kg.show.layout import BESIDE, MARGIN, ROOMS, Entry, Room, folded, headed, marked, more, row
+from kg.show.layout import (
+    BESIDE,
+    LINES,
+    MARGIN,
+    ROOMS,
+    Entry,
+    Room,
+    folded,
+    headed,
+    marked,
+    more,
+    row,
+)
 from kg.show.runs import id_run, letter, name_run, number_run
 from kg.show.words import argued, own_arguments, rule_ids
 
@@ -43,8 +56,8 @@ _TOLD: Final = 35
 _OF_NAMES: Final = (NOT_COVERED, AMBIGUOUS)
 """The kinds of inputs that are no more than a name."""
 _LAST: Final = Paragraph(NOTICE)
-_AROUND: Final = 1
-"""Empty lines around the causes alone."""
+_BEHIND, _AROUND = 1, 2
+"""Empty lines behind the causes alone, and around them."""
 _SOURCE: Final = "source"
 _NONE: Final = "none by itself"
 
@@ -57,7 +70,9 @@ def page_sections(answer: Answer, width: int = WIDTH) -> list[Section]:
         return list(_sections(answer, replace(room, width=width), shown))
 
     def fits(room: Room) -> bool:
-        return to_text(laid_out(room), width).count("\n") <= room.lines * WIDTH // width
+        page = laid_out(room)
+        in_text = to_text(page, width).count("\n") <= room.lines * WIDTH // width
+        return in_text and to_markdown(page).count("\n") <= LINES
 
     found = bisect_left(ROOMS[:-1], x=True, key=fits)
     return laid_out(ROOMS[found])
@@ -72,7 +87,9 @@ def _sections(answer: Answer, room: Room, shown: frozenset[str]) -> Iterator[Sec
     steps: Block = _next_steps(answer, room)
     rest: list[Block] = [_beside(answer, room), _end(answer, room), _LAST]
     parts: list[list[Block]] = [[*head, *causes, steps, *rest]]
-    if room.parted == _AROUND:
+    if room.parted == _BEHIND:
+        parts = [[*head, *causes], [steps, *rest]]
+    elif room.parted == _AROUND:
         parts = [head, causes, [steps, *rest]]
     elif room.parted:
         parts = [*([each] for each in head), causes, [steps], rest]
@@ -239,11 +256,18 @@ def _decides(step: NextStep, answer: Answer) -> str:
         return ""
     settles = number_run(numbers_of(answer, step.settles))
     if step.settles and not settles:
-        settles = f"may add {len(step.settles)}"
+        settles = _added(step)
     informs = number_run(numbers_of(answer, step.informs))
     source = _SOURCE if step.origins else ""
     found = settles or source or (f"bears on {informs}" if informs else _NONE)
     return f"{settles}; {source}" if settles and source else found
+
+
+def _added(step: NextStep) -> str:
+    """The causes that a result may add to the list, by name: they have no number yet."""
+    moves = [move for result in step.results for move in result.moves]
+    names = words.each_once(move.label for move in moves if move.iri in step.settles)
+    return f"adds {name_run(names, 2 * BESIDE)}" if names else ""
 
 
 def _beside(answer: Answer, room: Room) -> Rows:
@@ -251,27 +275,43 @@ def _beside(answer: Answer, room: Room) -> Rows:
     above = {each for o in answer.origins for each in rule_ids(_spoken(o))}
     above.update(*[rule_ids(own_arguments(cause)) for cause in answer.causes])
     rules = [each for each in answer.rules if not above.issuperset(each.statements)]
-    left = max(0, room.texts - len(answer.outcomes))  # what may be coming is said first
+    left = room.texts - len(answer.outcomes) if room.asides else 0  # what may be coming first
+    full = left if left >= len(answer.advice) else 0
     rows = [
-        *_messages("Results", rules, left if left >= len(rules) else 0, room),
-        *_messages("Prognosis", answer.outcomes, room.texts, room),
-        *_messages("Advice", answer.advice, left if left >= len(answer.advice) else 0, room),
+        *_said("Results", "result", rules, left if left >= len(rules) else 0, room),
+        *_said("Prognosis", "outcome", answer.outcomes, room.texts, room),
+        *_said("Advice", "", answer.advice[:full], full, room),
+        *_named("Advice", answer.advice[full:], room),
     ]
-    return marked(room, rows, _ASIDE)
+    return marked(room, rows if room.is_closed else [], _ASIDE)
 
 
-def _messages(called: str, messages: Sequence[Message], full: int, room: Room) -> Iterator[Row]:
-    """The first in full, and of the rest as many names as have places."""
-    shown, named = messages[:full], messages[full:]
+def _said(
+    called: str, noun: str, messages: Sequence[Message], full: int, room: Room
+) -> Iterator[Row]:
+    """The first as whole sentences; the rest is counted, for a name alone may say another thing."""
+    shown, left = messages[:full], messages[full:]
     for place, each in enumerate(shown):
         yield _message("" if place else called.upper(), each, full=True, called=called)
-    if named:
-        ids = words.each_once(e for each in named for e in each.statements)
+    if left:
+        many = f"{len(left)} more" if shown else words.count(len(left), noun)
+        yield _in_short(f"{many}: --show advice", "" if shown else called, left, room.ids)
+
+
+def _named(called: str, messages: Sequence[Message], room: Room) -> Iterator[Row]:
+    """As many names as have places."""
+    if messages:
         places = (room.width - _ASIDE - GAP - room.ids) * room.labels
-        labels = name_run([each.label for each in named], places, opens="--show advice")
-        run = id_run(sorted(ids), room.ids * room.labels)
-        mark, page = "" if shown else called.upper(), (Strong(called), f"{labels} ({run})")
-        yield Row(labels, right=run, mark=mark, page=page)
+        labels = name_run([each.label for each in messages], places, opens="--show advice")
+        yield _in_short(labels, called, messages, room.ids * room.labels)
+
+
+def _in_short(text: str, called: str, messages: Sequence[Message], places: int) -> Row:
+    """One row for several messages, with as many of their statements as have places."""
+    ids = words.each_once(e for each in messages for e in each.statements)
+    run = id_run(sorted(ids), places)
+    page = (Strong(called), f"{text} ({run})") if called else (f"{text} ({run})",)
+    return Row(text, right=run, mark=called.upper(), page=page)
 
 
 # ── What it all rests on, and what else there is ────────────────────────────────────────────
@@ -279,22 +319,26 @@ def _messages(called: str, messages: Sequence[Message], full: int, room: Room) -
 
 def _end(answer: Answer, room: Room) -> Rows:
     gaps = name_run(answer.not_covered, room.names, opens="--show missing")
+    gaps = gaps if room.is_closed else ""
     said = (
         ("Not covered", gaps),
         ("Sources", words.sources(answer, brief=not room.is_wide)),
-        ("More", f"--show {_openers(answer)}{'; kg why 1' if answer.causes else ''}"),
+        ("More", f"--show {_openers(answer, room)}{'; kg why 1 …' if answer.causes else ''}"),
         ("", _example(answer) if room.is_wide else ""),
     )
     rows = [row(called.upper(), text, "", (), called=called) for called, text in said if text]
     return Rows(rows, indent=0, margin=_ASIDE, hang=0)
 
 
-def _openers(answer: Answer) -> str:
+def _openers(answer: Answer, room: Room) -> str:
     """What else there is, each with the word that opens it."""
+    beside = len(answer.rules) + len(answer.outcomes) + len(answer.advice)
+    gaps = len(answer.unknown)
     counted = {
+        "advice": 0 if room.is_closed else beside,
         "statements": len(answer.statements),
         "other": len(answer.other_populations) + len(answer.steps_for_others),
-        "missing": len(answer.unknown),
+        "missing": gaps if room.is_closed else gaps + len(answer.not_covered),
         "conflicts": len(answer.conflicts) + len(answer.tensions),
     }
     named = [f"{name} ({many})" for name, many in counted.items() if many]
