@@ -39,9 +39,7 @@ def classes(case: Case) -> set[str]:
 MEASUREMENTS = {eg("Case"), eg("SerumALPObservation"), eg("GGTObservation")}
 
 UNSAFE = {
-    "no unit": alp(unit=None),
     "no unit and no range": alp(unit=None, low=None, high=None),
-    "an empty unit": alp(unit=" "),
     "no range": alp(low=None, high=None),
     "a range of zeros": alp(low=0, high=None),
     "amount in place of activity": alp(unit="mmol/L"),
@@ -108,6 +106,29 @@ def test_the_answer_opens_with_what_could_not_be_used(
     assert answer.causes == ()
 
 
+def test_a_result_that_says_nothing_is_not_called_missing(
+    knowledge: KnowledgeGraph, lexicon: Lexicon
+) -> None:
+    """Where the ALP is given and cannot be read, the answer says so where it judges no cause."""
+    answer = ask(knowledge, read_case(lexicon, labs=["alp=164"]))
+
+    *_, last = answer.scope
+    assert last.text == (
+        "ALP is given and cannot be read as high, normal or low. "
+        "The case does not show a raised ALP, so no cause of it is judged."
+    )
+
+
+@pytest.mark.parametrize("typed", ["alp=25 (30-120)", "alp=25 (30-120 U/L)", "alp=25 [30-120] U/L"])
+def test_a_missing_unit_takes_no_alert_away(
+    knowledge: KnowledgeGraph, lexicon: Lexicon, typed: str
+) -> None:
+    """A low ALP before a bisphosphonate raises the alert wherever its unit stands, or not."""
+    case = read_case(lexicon, has=["osteoporosis"], labs=[typed], drugs=["zoledronate"])
+
+    assert any("hypophosphatasia" in each.text for each in ask(knowledge, case).alerts)
+
+
 def test_a_slip_is_told_with_what_it_may_stand_for(lexicon: Lexicon) -> None:
     """A slip is not used, and named with the term that it may mean; a short name has no slip."""
     case = read_case(lexicon, labs=["calciun=high", "apl=high"])
@@ -155,7 +176,7 @@ def test_a_result_without_a_measurement_is_an_error(lexicon: Lexicon) -> None:
 FLAGGED: dict[str, tuple[dict[str, object], str]] = {
     "a flag alone": ({"marker": "ALP", "state": "H"}, "high"),
     "a flag without a range": (alp(low=None, high=None, flag="high"), "high"),
-    "a flag without a unit": (alp(unit=None, flag="N"), "normal"),
+    "a flag without a unit": (alp(unit=None, low=None, high=None, flag="N"), "normal"),
     "a flag beside a bound": (alp(value=50, comparator=">", flag="H"), "high"),
 }
 

@@ -263,6 +263,24 @@ def test_components_are_results_of_their_own(reads: Reads) -> None:
     assert {each["date"] for each in reading.document["labs"]} == {"2026-11-02"}
 
 
+@pytest.mark.parametrize(
+    ("unit", "state"),
+    [(None, "low"), ("U/L", "")],
+)
+def test_a_value_and_its_range_without_a_unit_are_in_one(
+    lexicon: Lexicon, unit: str | None, state: str
+) -> None:
+    """Where neither has a unit the class is read; where one has, the other is not guessed."""
+    bounds = {"low": 30, "high": 120}
+    named = {"unit": unit} if unit else {}
+    range_ = {key: {"value": value} | named for key, value in bounds.items()}
+    given = observation(valueQuantity={"value": 25}, referenceRange=[range_])
+
+    case = read_record(record(given), lexicon, DAY)
+
+    assert [each.state for each in case.labs] == ([state] if state else [])
+
+
 def test_an_unsafe_component_does_not_take_the_others_along(reads: Reads) -> None:
     """One part of a panel without a unit leaves the rest of it usable."""
     parts = [

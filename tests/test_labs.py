@@ -146,7 +146,9 @@ def test_what_is_written_wrongly_is_refused(lexicon: Lexicon, typed: str, words:
     ("typed", "words"),
     [
         ("alp=212", "no reference range and no unit"),
-        ("alp=212(35-105)", "unit is missing"),
+        ("alp=100(-105)", "not known whether it is low"),
+        ("alp=212(105-35)", "backwards"),
+        ("alp=2120000(35-105)", "check value and unit"),
         ("alp=212U/L", "no reference range"),
         ("alp=212U/L()", "no reference range"),
         ("alp=212U/L(-)", "no reference range"),
@@ -184,11 +186,50 @@ def test_what_cannot_be_used_safely_says_why(lexicon: Lexicon, typed: str, words
     assert words in (result.unsafe or result.partly)
 
 
+@pytest.mark.parametrize(
+    ("typed", "state"),
+    [
+        ("alp=25 (30-120)", "low"),
+        ("alp=60 [30 - 120]", "normal"),
+        ("alp=180(40-120)", "high"),
+        ("alp=>180(-120)", "high"),
+        ("alp=180 (40-120) H", "high"),
+    ],
+)
+def test_a_value_and_its_range_without_a_unit_are_in_one(
+    lexicon: Lexicon, typed: str, state: str
+) -> None:
+    """Their class is read, with a remark, and nothing that needs the value."""
+    result = _read(typed, lexicon)
+
+    assert (result.state, result.value, result.flagged) == (state, None, False)
+    assert result.remark == "unit not given; value and range taken to be in one unit"
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("alp=25 (30-120 U/L)", "low, 25 U/L (range 30 to 120)"),
+        ("alp=25 [30-120] U/L", "low, 25 U/L (range 30 to 120)"),
+        ("alp=180 [iU]/L [40-120] H", "high, 180 U/L (range 40 to 120), [iU]/L read as U/L"),
+        ("alp=180 (40-120) U/L H", "high, 180 U/L (range 40 to 120)"),
+        (
+            "alp=3 ukat/L (40-120) U/L",
+            "high, 3 ukat/L (range 40 to 120 U/L), 1 ukat/L is 60 U/L",
+        ),
+    ],
+)
+def test_a_unit_is_read_where_it_stands(lexicon: Lexicon, typed: str, read: str) -> None:
+    """Within the brackets or behind them, which may be square."""
+    assert _read(typed, lexicon).shown == read
+
+
 def test_a_flag_against_its_value_is_a_conflict(lexicon: Lexicon) -> None:
     """A low flag on a value above its range: neither is taken."""
     for each in (
         "alp=212U/L(35-105);L",
         "alp=50U/L(35-105) H",
+        "alp=25 (30-120);H",
         "alp=50U/L(35-);L",
         "alp=>300U/L(-105);N",
     ):

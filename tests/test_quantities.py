@@ -314,8 +314,10 @@ UNITS_OF_IT = "U/L or ukat/L or g/L or xULN"
                 f"laboratory's upper limit of normal and the unit ({UNITS_OF_IT}), or for its flag"
             ),
         ),
-        ({"value": "212", "high": "105"}, f"the unit is missing; wanted {UNITS_OF_IT}"),
-        ({"value": "212", "low": "35"}, f"the unit is missing; wanted {UNITS_OF_IT}"),
+        (
+            {"value": "212", "low": "0.01"},
+            "the value is more than 10000 times away from its limit 0.01; check value and unit",
+        ),
         ({"state": "A"}, "its flag says abnormal, and not whether high or low"),
         (
             {"value": "212", "unit": "U/L", "low": "105", "high": "35"},

@@ -27,6 +27,7 @@ from kg.answer.model import (
 from kg.answer.questions import open_questions
 from kg.answer.reviewed import review_standing
 from kg.case import Case
+from kg.case.model import short_name
 from kg.model.errors import UsageError
 from kg.model.tables import Tables, Topic
 from kg.model.terms import Kind, Lexicon
@@ -62,7 +63,7 @@ def ask(knowledge: KnowledgeGraph, case: Case, about: IRI | None = None) -> Answ
         scope=(
             *(Message(each.iri, each.label, each.text, statements=()) for each in case.notices),
             *said.get("scope", ()),
-            *_about_the_question(tables, found, topic),
+            *_about_the_question(tables, found, topic, _unread(knowledge.lexicon, case, topic)),
         ),
         conflicts=found.conflicts,
         alerts=said.get("alert", ()),
@@ -117,12 +118,25 @@ def _topic(tables: Tables, case: ClassifiedCase, about: IRI | None) -> Topic:
     return topics[chosen]
 
 
-def _about_the_question(tables: Tables, case: ClassifiedCase, topic: Topic) -> Iterator[Message]:
+def _unread(lexicon: Lexicon, case: Case, topic: Topic) -> str:
+    """The measurement asked about, where a result of it is given and says nothing; else empty."""
+    marker = lexicon.entries[IRI(topic.finding.iri)].of
+    if marker is None or all(notice.iri != marker for notice in case.notices):
+        return ""
+    stated = any(lab.marker.iri == marker and lab.state for lab in case.labs)
+    return "" if stated else short_name(lexicon.entries[marker])
+
+
+def _about_the_question(
+    tables: Tables, case: ClassifiedCase, topic: Topic, unread: str
+) -> Iterator[Message]:
     """Whether the case shows what is asked about, and what else could be asked of it."""
     asked = topic.finding
     if asked.iri not in case.findings:
         label = f"{asked.label} not shown"
         text = f"The case does not show a {asked.label}, so no cause of it is judged."
+        if unread:
+            text = f"{unread} is given and cannot be read as high, normal or low. {text}"
         yield Message(iri=asked.iri, label=label, text=text, statements=())
     for iri, other in tables.topics.items():
         if iri in case.findings and iri != asked.iri:

@@ -39,6 +39,7 @@ from kg.model.errors import LabFormatError
 from kg.model.spelling import fold
 from kg.model.terms import Entry, Lexicon, quoted
 from kg.model.vocabulary import IRI
+from kg.reasoning.intervals import Interval
 
 ABNORMAL: Final = "abnormal"
 """What a laboratory says that does not say on which side."""
@@ -53,6 +54,8 @@ _FLAG_WORDS: Final = {
 _FARTHEST: Final = 10_000
 """A result so many times its limit is taken for a slip of the pen or the unit."""
 _ASK: Final = "ask for the laboratory's upper limit of normal, or for its flag"
+_IN_ONE_UNIT: Final = "unit not given; value and range taken to be in one unit"
+_UNIT_OF_RANGE: Final = "unit not given; taken to be that of its range"
 
 
 Texts: TypeAlias = Mapping[str, str]
@@ -146,8 +149,10 @@ class _LabReader:
         partly = ""
         if "value" in self._lab:
             value = parse_number(self._lab["value"], "the value", self._given)
-            if "unit" in self._lab:
+            if "unit" in self._lab or "rangeUnit" in self._lab:
                 return self._with_value(plain, value)
+            if "low" in self._lab or "high" in self._lab:
+                return self._in_one_unit(plain, value)
             partly = self._without_unit(flag)
         elif no_flag:
             raise UnsafeResultError(no_flag)
@@ -157,14 +162,11 @@ class _LabReader:
     def _with_value(self, plain: LabResult, value: Decimal) -> LabResult:
         """The result of a value with its unit."""
         marker, comparator, flag = self._marker, self._comparator, plain.flag
-        unit, note = read_unit(marker, self._lab["unit"])
+        unit, note = read_unit(marker, self._lab.get("unit") or self._lab["rangeUnit"])
         range_ = self._read_range(value, unit)
         check_plausible(marker, value, unit, "the value", comparator=comparator)
         known = value_interval(round_fraction(Fraction(value) * range_.scale), comparator)
-        states = possible_states(known, range_.low, range_.high)
-        decided = decide_state(
-            states, low_is_normal=self._low_is_normal, high_is_normal=self._high_is_normal
-        )
+        states, decided = self._decide(known, range_)
         conflict = _conflict(flag, states, decided)
         state = "" if conflict else flag or decided
         notes = (note, conversion_note(marker, unit, range_.unit))
@@ -182,9 +184,37 @@ class _LabReader:
             comparator=comparator,
             flagged=bool(flag) and decided != flag,
             note=", ".join(filter(None, notes)),
+            remark="" if "unit" in self._lab else _UNIT_OF_RANGE,
             partly="" if conflict else self._left_over(value, range_, decided, flag),
             conflict=conflict,
         )
+
+    def _in_one_unit(self, plain: LabResult, value: Decimal) -> LabResult:
+        """The class of a value beside its range where neither has a unit, and nothing more."""
+        low, high = self._limits()
+        _check_distance(Fraction(value), low, high)
+        range_ = _Range(low, high, "", Fraction(1))
+        states, decided = self._decide(value_interval(value, self._comparator), range_)
+        conflict = _conflict(plain.flag, states, decided)
+        state = "" if conflict else plain.flag or decided
+        return replace(
+            plain,
+            state=state,
+            state_class=self._class_of(state),
+            possible=states,
+            flagged=bool(plain.flag) and decided != plain.flag,
+            remark=_IN_ONE_UNIT,
+            partly="" if conflict or state else self._left_over(value, range_, decided, ""),
+            conflict=conflict,
+        )
+
+    def _decide(self, known: Interval, range_: _Range) -> tuple[frozenset[str], str]:
+        """The states that a value may have, and the one of them that it has."""
+        states = possible_states(known, range_.low, range_.high)
+        decided = decide_state(
+            states, low_is_normal=self._low_is_normal, high_is_normal=self._high_is_normal
+        )
+        return states, decided
 
     def _read_flag(self) -> tuple[str, str]:
         """The flag, or why the word that was given is none that can be used."""
@@ -207,12 +237,10 @@ class _LabReader:
         return None if known is None else known.iri
 
     def _without_unit(self, flag: str) -> str:
-        """Why a value without a unit is not used; nothing is where there is no flag either."""
+        """Why a value alone is not used; nothing is where there is no flag either."""
         wanted = " or ".join(self._marker.units)
         if flag:
             return f"the unit of its value is missing ({wanted}), so only the flag is used"
-        if "low" in self._lab or "high" in self._lab:
-            raise UnsafeResultError(f"the unit is missing; wanted {wanted}")
         raise UnsafeResultError(
             f"no reference range and no unit is given, so no class can be given; ask for the "
             f"laboratory's upper limit of normal and the unit ({wanted}), or for its flag"
@@ -221,11 +249,7 @@ class _LabReader:
     def _read_range(self, value: Decimal, unit: str) -> _Range:
         """The reference range; a reason where it cannot be the one of the value."""
         marker = self._marker
-        low, high = self._limit("lower", "low"), self._limit("upper", "high")
-        if low is not None and high is not None and low > high:
-            raise UnsafeResultError(f"the range runs backwards, from {low} to {high}")
-        if high is not None and not high:
-            raise UnsafeResultError("the upper limit is 0")
+        low, high = self._limits()
         if unit == marker.measured_in.of_limit:
             if low or high not in (None, 1):
                 raise UnsafeResultError(
@@ -242,6 +266,15 @@ class _LabReader:
         scale = conversion_factor(marker, unit, of_range)
         _check_distance(Fraction(value) * scale, low, high)
         return _Range(low, high, of_range, scale)
+
+    def _limits(self) -> tuple[Decimal | None, Decimal | None]:
+        """The lower and the upper limit; a reason where no range can have them."""
+        low, high = self._limit("lower", "low"), self._limit("upper", "high")
+        if low is not None and high is not None and low > high:
+            raise UnsafeResultError(f"the range runs backwards, from {low} to {high}")
+        if high is not None and not high:
+            raise UnsafeResultError("the upper limit is 0")
+        return low, high
 
     def _limit(self, which: str, key: str) -> Decimal | None:
         text = self._lab.get(key)

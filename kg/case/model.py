@@ -157,6 +157,8 @@ class LabResult(Struct, frozen=True):
     trend: str = ""
     """How it stands to the result before it, where no treatment or baseline says more."""
     note: str = ""
+    remark: str = ""
+    """What to know of how it was read."""
     partly: str = ""
     """Why a part of it is not used, or no class can be given."""
     unsafe: str = ""

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from kg.case.dates import When
 from kg.case.model import (
+    NOTED,
     Case,
     Contradiction,
     Course,
@@ -201,6 +202,8 @@ class _Record:
             self._add_unclassed(index)
         elif index.partly:
             self.unused.append(Unused(index.given, index.partly))
+        if index.state and index.remark:
+            self.unused.append(Unused(index.given, index.remark, NOTED))
 
     def _without_ended(self, index: LabResult) -> LabResult:
         """The result without a change under a treatment that is not taken as given."""

@@ -18,9 +18,12 @@ from kg.model.terms import Kind, Lexicon, quoted
 _VALUE: Final = re.compile(
     r"(?P<comparator><=|>=|[<>≤≥])?\s*"
     r"(?P<number>[+−-]?[\d.,]+(?:[eE][+-]?\d+)?|[+-]?[A-Za-z]+\b)"  # noqa: RUF001
-    r"\s*(?P<unit>[^()]*?)\s*(?:\((?P<range>[^()]*)\)\s*(?P<flag>[A-Za-z]*))?",
+    r"\s*(?P<unit>[^()]*?)\s*"
+    r"(?:\((?P<range>[^()]*)\)\s*(?P<behind>[^\s()]*[^\sA-Za-z()][^\s()]*)?\s*(?P<flag>[A-Za-z]*))?",
     re.DOTALL,
 )
+_SQUARE: Final = re.compile(r"\[(\s*[\d.<>≤≥–—−-][^\[\]()]*)\]")  # noqa: RUF001
+"""A range in square brackets; those of a unit hold letters."""
 _LONGEST: Final = 500
 _NO_NUMBERS: Final = frozenset({"nan", "inf", "infinity", "+inf", "-inf", "+nan"})
 
@@ -150,7 +153,7 @@ def _parse_result(typed: str, states: Collection[str], given: str) -> dict[str, 
     """A state, or the parts of a value."""
     if read_flag(typed) in (*states, HIGH, LOW, NORMAL, ABNORMAL):
         return {"state": typed}
-    match = _VALUE.fullmatch(typed)
+    match = _VALUE.fullmatch(_SQUARE.sub(r"(\1)", typed))
     if match is None or (
         match["number"].lstrip("+-")[0].isalpha() and fold(match["number"]) not in _NO_NUMBERS
     ):
@@ -158,10 +161,11 @@ def _parse_result(typed: str, states: Collection[str], given: str) -> dict[str, 
             f"{quoted(given)}: {quoted(typed)} is neither {', '.join(states)} nor a value; "
             "wanted VALUE UNIT(LOW-HIGH)."
         )
-    parts = {"value": match["number"], "unit": match["unit"].strip()}
+    unit, behind = match["unit"].strip(), match["behind"] or ""
+    parts = {"value": match["number"], "unit": unit or behind}
     parts |= {"comparator": match["comparator"] or "", "flag": match["flag"] or ""}
     if match["range"] and match["range"].strip():
-        parts |= _parse_range(match["range"], given)
+        parts |= {"rangeUnit": behind if unit else "", **_parse_range(match["range"], given)}
     return _without_empty(parts)
 
 
@@ -170,7 +174,7 @@ def _parse_range(text: str, given: str) -> dict[str, str]:
     limits, unit = text.strip(), _UNIT.search(text.strip())
     if unit is not None:
         limits = limits[: unit.start()].rstrip()
-    found = {"rangeUnit": unit["unit"] if unit else ""}
+    found = {"rangeUnit": unit["unit"]} if unit else {}
     one = _ONE_SIDED.fullmatch(limits)
     if one is not None:
         return found | {"high" if one["sign"] in ("<", "≤", "<=") else "low": one["limit"]}

@@ -211,7 +211,8 @@ def _agreed(group: Sequence[LabResult]) -> LabResult:
 
 def _against_itself(result: LabResult) -> Contradiction:
     plain = replace(result, state="", flag="", on=None, note="")
-    sides = (f"{result.marker.label} {plain.shown}", f"{result.marker.label} flag {result.flag}")
+    value = result.given.partition("=")[2] if result.value is None else plain.shown
+    sides = (f"{result.marker.label} {value}", f"{result.marker.label} flag {result.flag}")
     return Contradiction(sides, f"{result.given}: {result.conflict}; neither was used.")
 
 

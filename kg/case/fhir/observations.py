@@ -21,7 +21,7 @@ from kg.case.fhir.builder import (
 )
 from kg.case.fhir.codes import Codes, Match
 from kg.case.fhir.conditions import check_current, check_denial, check_kind
-from kg.case.fhir.ranges import NONE, Ranges, Units
+from kg.case.fhir.ranges import NO_UNIT, NONE, Ranges, Units
 from kg.case.fhir.resources import choice, codings, number, table, tables, text, times, when
 from kg.model.terms import Entry, Kind, Lexicon
 
@@ -210,7 +210,10 @@ class Observations:
         if kind != "Quantity" or not isinstance(quantity, dict):
             raise RefusedError("its value is no quantity")
         measured = self._quantity(entry, quantity)
-        limits, why = self._ranges.choose(part.data, entry, measured["unit"])
+        unit = measured.get("unit", "")
+        limits, why = self._ranges.choose(part.data, entry, unit)
+        if limits is None and not unit:
+            raise RefusedError(NO_UNIT)
         if limits is None and not flagged and not self._ranges.may_be_found(entry, why):
             raise RefusedError(f"{why}, and no flag of the laboratory stands for it")
         if flagged and why not in ("", NONE):
@@ -246,8 +249,8 @@ class Observations:
         comparator = text(quantity, "comparator")
         if comparator not in _COMPARATORS:
             raise RefusedError("its comparator is none that is read")
-        unit = self._units.read(entry, quantity)
-        measured = {"marker": entry.iri, "value": f"{amount:f}", "unit": unit}
+        unit = self._units.read_any(entry, quantity)
+        measured = {"marker": entry.iri, "value": f"{amount:f}"} | ({"unit": unit} if unit else {})
         return measured | ({"comparator": comparator} if comparator else {})
 
     def _flag(self, resource: Resource, part: _Part) -> str:

@@ -39,6 +39,7 @@ _TWO: Final = re.compile(
 _UP_TO: Final = re.compile(rf"(?:<|<=|≤)\s*(?P<high>{_NUMBER}){_UNIT}")
 """The only words of a range that are read: two numbers, or one that is not to be passed."""
 
+NO_UNIT: Final = "its value has no unit"
 NONE: Final = "it has no reference range"
 WORDS: Final = "its reference range is words, which are not read"
 
@@ -146,6 +147,8 @@ class Ranges:
         own = {self._units.of_limit(marker, part) for part in parts} - {""}
         if len(own) > 1:
             raise RefusedError("one limit of its reference range is in another unit than the other")
+        if own and not unit:
+            raise RefusedError(NO_UNIT)
         low, high = (number(table(given, key) or {}, "value") for key in ("low", "high"))
         return Limits(low, high, _other_unit(marker, own.pop(), unit) if own else "")
 
@@ -168,7 +171,9 @@ def _read_print(words: str, marker: Entry, unit: str) -> Limits | None:
     plain = words.strip()
     plain = plain[1:-1].strip() if plain[:1] == "(" and plain[-1:] == ")" else plain
     found = _TWO.fullmatch(plain) or _UP_TO.fullmatch(plain)
-    if found is None or (found["unit"] and unit_of(marker, found["unit"]) != unit_of(marker, unit)):
+    if found is None or (found["unit"] and not unit):
+        return None
+    if found["unit"] and unit_of(marker, found["unit"]) != unit_of(marker, unit):
         return None
     low = found.groupdict().get("low")
     return Limits(None if low is None else Decimal(low), Decimal(found["high"]), printed=True)
@@ -189,7 +194,7 @@ class Units:
         printed = text(quantity, "unit")
         code = text(quantity, "code") if text(quantity, "system") in _UCUM else ""
         if not code and not printed:
-            raise RefusedError("its value has no unit")
+            raise RefusedError(NO_UNIT)
         unit = unit_of(marker, code or printed)
         if not unit:
             wanted = " or ".join(marker.units) or "no unit"
@@ -199,12 +204,15 @@ class Units:
             raise RefusedError("the code and the print of its unit differ")
         return code or printed
 
+    def read_any(self, marker: Entry, quantity: Table) -> str:
+        """The unit of a value as it is spelled there; empty where none is given."""
+        given = text(quantity, "unit") or text(quantity, "code")
+        return self.read(marker, quantity) if given else ""
+
     def of_limit(self, marker: Entry, quantity: Table) -> str:
         """The unit of a limit as it is spelled there; empty where none is given."""
-        if not text(quantity, "unit") and not text(quantity, "code"):
-            return ""
         try:
-            return self.read(marker, quantity)
+            return self.read_any(marker, quantity)
         except RefusedError:
             raise RefusedError("its reference range is in another unit than its value") from None
 
