@@ -74,6 +74,23 @@ def test_what_the_patient_has_leads(
     assert first.iri not in {each.iri for each in answer.other_populations}
 
 
+@pytest.mark.parametrize(
+    ("named", "category"),
+    [
+        ("Paget disease of bone", "other bone disorder"),
+        ("healing fracture of a long bone", "healing fracture"),
+    ],
+)
+def test_a_named_disease_leads_before_its_category(
+    answered: Answered, named: str, category: str
+) -> None:
+    """What the patient has by name comes before what is there only as its kind."""
+    answer = answered("alp=3xULN", has=[named])
+
+    known = [each.label for each in answer.causes if each.present]
+    assert known == [named, category]
+
+
 def test_a_value_above_which_a_disease_is_looked_for_is_no_threshold(answered: Answered) -> None:
     """Who does not have it is told that it is looked for only above such a value."""
     mild, severe = (answered(alp, sex="male", age="75") for alp in ("alp=4xULN", "alp=6xULN"))

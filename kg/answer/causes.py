@@ -1,12 +1,13 @@
 """The rows of an answer that say how causes and origins stand, and the order of reading them.
 
-What the patient has comes first, then verdict by verdict. Inside a verdict a cause that a result of
-the patient speaks for comes before one of a tissue that a result speaks for, then what a document
-flags as important, then the order of the documents.
+What the patient has comes first, a named disease before its category, then verdict by verdict.
+Inside a verdict a cause that a result of the patient speaks for comes before one of a tissue that
+a result speaks for, then what a document flags as important, then the order of the documents.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Final
 
@@ -68,14 +69,17 @@ def causes_of(
         _cause(tables, case, each, unmet, verdict=verdict, basis=bases[each.cause.iri])
         for each, verdict in judged
     ]
-    return tuple(sorted(found, key=lambda each: _place(each, tables.notes)))
+    kinds = Counter(wider for each in found if each.present for wider in each.broader)
+    return tuple(sorted(found, key=lambda each: _place(each, kinds, tables.notes)))
 
 
-def _place(cause: Cause, notes: Notes) -> tuple[object, ...]:
+def _place(cause: Cause, kinds: Mapping[str, int], notes: Notes) -> tuple[object, ...]:
+    """The place of a cause; `kinds` says how many causes that the patient has are a kind of it."""
     return (
         not cause.present,
         _VERDICTS[cause.verdict],
         _BASES[cause.basis],
+        kinds[cause.iri] if cause.present else 0,
         not _flagged(cause.statements, notes),
         min(cause.statements),
     )
