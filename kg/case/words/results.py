@@ -18,6 +18,7 @@ from kg.case.words.values import Value
 from kg.model.terms import Entry, Kind
 
 _TWO: Final = 2
+_WAS: Final = ("was", "were", "has been", "have been", "had been")
 _ANOTHER: Final = "another result of the same measurement is said"
 _THEN: Final = "it is told as past, and the result now is said as well"
 
@@ -325,20 +326,46 @@ def _bind_left_over(sheet: Sheet, said: dict[int, int], values: dict[int, Value]
         if _goes_with_other(sheet, state):
             continue
         place = state - 1
-        while not sheet.is_end(place) and not sheet.is_marker(place) and not _stops(sheet, place):
+        while not (sheet.is_end(place) or sheet.is_marker(place) or _stops(sheet, place, state)):
             place -= 1
         if sheet.is_end(place) or not sheet.is_marker(place):
             continue
-        if place not in said or sheet.standing.get(said[place]) is Role.PAST:
+        past = place in said and sheet.standing.get(said[place]) is Role.PAST
+        if place not in said or past or _is_newer(sheet, place, said[place], state):
             if place in said:
                 sheet.told[said[place]] = _THEN
             said[place] = state
             sheet.used.update((place, state))
 
 
-def _stops(sheet: Sheet, place: int) -> bool:
+def _stops(sheet: Sheet, place: int, state: int) -> bool:
     """Whether a word for a result already stands there, and is not told as past."""
-    return sheet.is_state(place) and sheet.standing.get(place) is not Role.PAST
+    past = sheet.standing.get(place) is Role.PAST
+    return sheet.is_state(place) and not past and not _is_led_on(sheet, place, state)
+
+
+def _is_led_on(sheet: Sheet, start: int, state: int) -> bool:
+    """Whether a word such as `but` or `now` leads from one result to another: `but is now`."""
+    leads = (Role.NOW, Role.BOUNDARY)
+    beside = (*leads, Role.NO, Role.ENDED, Role.VERB, Role.AND, Role.SINCE, Role.DEGREE)
+    between = range(start + 1, state)
+    return any(sheet.plays(p, *leads) for p in between) and all(
+        sheet.plays(p, *beside) or sheet.is_quiet(p) or sheet.is_comma(p) for p in between
+    )
+
+
+def _is_newer(sheet: Sheet, place: int, before: int, state: int) -> bool:
+    """Whether a result is the one now, and the word before it the one that was."""
+    start = max(place, before)
+    if not _is_led_on(sheet, start, state):
+        return False
+    if any(sheet.plays(p, Role.NOW) for p in range(start + 1, state)):
+        return True
+    if not any(sheet.marks[p].text.casefold() in _WAS for p in range(place + 1, before)):
+        return False
+    ways = (sheet.typed(start + 1, state + 1), sheet.typed(place + 1, before + 1))
+    what = f"{sheet.marks[place].text!r} now"
+    return not sheet.choose(f"now at {sheet.marks[place].start}", what, ways)
 
 
 def _goes_with_other(sheet: Sheet, state: int) -> bool:

@@ -125,16 +125,26 @@ class _Scan:
         sheet = self._sheet
         if cue is Role.EXCEPT and not sheet.is_fact(place):
             return  # normal tests but for a raised ALP: it is raised
+        if not sheet.is_fact(place) and self._is_of_things(cue):
+            return  # worried about a raised ALP: it is raised
         sheet.standing[place] = cue
         if self._cues:
             sheet.cues[place] = self._cues[-1]
         sheet.used.update(self._cues)
 
+    def _is_of_things(self, cue: Role) -> bool:
+        """Whether a word is of conditions and treatments, and never of a result: `concern for`."""
+        marks = self._sheet.marks
+        thought = any(
+            each.value for p in self._cues if (each := marks[p].phrase(Role.SUSPECTED)) is not None
+        )
+        return cue is Role.PLANNED or (cue is Role.SUSPECTED and thought)
+
     def _goes_on(self, place: int) -> bool:
         """Whether a thing still belongs to the list."""
         sheet, last = self._sheet, self._items[-1]
         if not self._since:
-            return self._is_next_to(place, last)
+            return self._is_next_to(place, last) and not self._is_behind_result(place)
         if any(sheet.plays(each, Role.OR, Role.NOR) for each in self._since):
             return True
         if sheet.is_state(place) or _has_own_result(sheet, place):
@@ -156,6 +166,13 @@ class _Scan:
         if sheet.is_fact(last) or (sheet.is_state(last) and not sheet.is_marker(place)):
             return sheet.is_unread(place)
         return not (sheet.is_marker(last) and sheet.is_fact(place))
+
+    def _is_behind_result(self, place: int) -> bool:
+        """Whether a thing stands behind a result whose unit is no word: `300 U/L in myeloma`."""
+        sheet = self._sheet
+        named = [each for each in self._items if not sheet.is_unread(each)]
+        behind = bool(named) and sheet.is_marker(named[-1]) and sheet.is_fact(place)
+        return behind and self._cue is not None and self._is_of_things(self._cue)
 
     def _ends_at_comma(self, place: int) -> bool:
         if self._sheet.is_unread(place):

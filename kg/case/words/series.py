@@ -96,12 +96,21 @@ def _steps(sheet: Sheet, marker: Entry, place: int) -> Iterator[Step]:
     ordered = False
     led = place
     while value is not None:
-        yield _step(sheet, value, led, ordered=ordered)
+        value, now = _behind_now(sheet, marker, value)
+        yield _step(sheet, value, led, ordered=ordered, now=now)
         link = _link(sheet, value.end)
         led, ordered, number = link.place, link.ordered, value.end
         value = read_value(sheet, marker, led) if link.joined else None
         if value is None or value.start < number or not _is_result(sheet, value, link):
             return
+
+
+def _behind_now(sheet: Sheet, marker: Entry, value: Value) -> tuple[Value, bool]:
+    """A value with a range that stands behind a word for today: `95 now (35-105)`."""
+    if value.limits or not sheet.plays(value.end, Role.NOW):
+        return value, False
+    behind = read_limits(sheet, marker, replace(value, end=value.end + 1))
+    return (behind, True) if behind.limits else (value, False)
 
 
 class _Link(Struct, frozen=True):
@@ -168,7 +177,7 @@ def _is_dated(sheet: Sheet, place: int) -> bool:
     return place in sheet.day_of or sheet.plays(place, Role.MONTH)
 
 
-def _step(sheet: Sheet, value: Value, led: int, *, ordered: bool) -> Step:
+def _step(sheet: Sheet, value: Value, led: int, *, ordered: bool, now: bool) -> Step:
     """A value with what is said around it: now, before, at baseline, on a day."""
     end, first = value.end, led
     led_by = (Role.NOW, Role.PAST, Role.PAST_AFTER, Role.AGO, Role.BASELINE)
@@ -183,7 +192,7 @@ def _step(sheet: Sheet, value: Value, led: int, *, ordered: bool) -> Step:
     return Step(
         value,
         end,
-        now=any(sheet.plays(p, Role.NOW) for p in said),
+        now=now or any(sheet.plays(p, Role.NOW) for p in said),
         past=past,
         baseline=any(sheet.plays(p, Role.BASELINE) for p in said),
         on=next((day.text or day.month for day in days), ""),
