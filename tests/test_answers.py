@@ -17,6 +17,8 @@ from kg.model.terms import Lexicon
 from kg.model.vocabulary import eg, expand
 from kg.store.knowledge import KnowledgeGraph
 
+pytestmark = pytest.mark.slow
+
 FLAGSHIP = {
     "conditions": ["multiple myeloma"],
     "labs": [{"marker": "ALP", "state": "high"}, {"marker": "GGT", "state": "normal"}],

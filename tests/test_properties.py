@@ -24,6 +24,8 @@ from kg.model.terms import Entry, Kind, Lexicon
 from kg.reasoning.engine import classify
 from kg.store.knowledge import KnowledgeGraph
 
+pytestmark = pytest.mark.slow
+
 REMOVALS, REMOVALS_AT_NIGHT = 150, 5_000
 """Patients of whom one thing is taken back, and two answers are compared."""
 SITUATIONS, SITUATIONS_AT_NIGHT = 300, 5_000

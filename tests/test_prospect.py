@@ -26,6 +26,8 @@ from kg.reasoning.rules import Facts
 from kg.store.knowledge import KnowledgeGraph
 from kg.store.queries import shipped_rows
 
+pytestmark = pytest.mark.slow
+
 OPEN = (Verdict.CANDIDATE, Verdict.UNDETERMINED)
 RANDOM = 25
 FLAGSHIP: Document = {

@@ -26,6 +26,8 @@ from kg.store.artifact_writer import publish
 from kg.store.knowledge import open_graph
 from kg.store.local import LocalStore
 
+pytestmark = pytest.mark.slow
+
 SILENT: Callable[[str], None] = lambda _: None  # noqa: E731 - a name for nobody watching
 
 

@@ -19,6 +19,8 @@ from kg.model.language import decode_phrases
 from kg.model.terms import Kind, Lexicon
 from kg.store.knowledge import KnowledgeGraph
 
+pytestmark = pytest.mark.slow
+
 DAY = date(2026, 11, 30)
 OPTIONS = {
     "--has": "has",
