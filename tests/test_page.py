@@ -20,8 +20,10 @@ from kg.answer.model import (
     Answer,
     Basis,
     Conflict,
+    GivenFact,
     Move,
     Origin,
+    ReadAs,
     Result,
     Standing,
     Term,
@@ -183,6 +185,35 @@ def test_the_tissue_it_comes_from_is_said_once(answer: Answer) -> None:
     assert "SOURCE OF THE MANY FROGS" in text
     assert re.search(r"\n {4}pond; river: supported by wet \(suggests\) +Y026\n", text)
     assert "\n    sea: open\n" in text
+
+
+CHANGED = "high, 109 U/L (range 35 to 105), on 2004-03-31, +40 % from 78 U/L on day 30 of reeds"
+
+
+def test_a_result_keeps_its_change_in_the_head(answer: Answer) -> None:
+    """Where places are few, a result with a change comes first, and with its day."""
+    facts = [GivenFact("condition", f"condition number {n}", f"c{n}", "yes") for n in range(20)]
+    lab = GivenFact("lab", "ALP", "alp", CHANGED)
+
+    text = render(replace(answer, case=(*facts, lab)), "text")
+    asked = replace(answer, case=(lab,), read_as=ReadAs("--lab alp=high", ()))
+
+    assert "given: ALP high, 109 U/L, +40 % on day 30 of reeds; condition number 0" in text
+    assert "\ncomputed: ALP +40 % on day 30 of reeds\n" in render(asked, "text")
+
+
+def test_the_title_says_that_a_finding_is_not_shown(knowledge: KnowledgeGraph) -> None:
+    """Over a low ALP the title does not read as if it were raised."""
+    text = str(kg.Graph(knowledge).ask(*MYELOMA, alp="low"))
+
+    assert text.startswith("Causes of a raised ALP: not judged, raised ALP not shown    given:")
+
+
+def test_a_multiple_of_the_limit_is_written_as_one(knowledge: KnowledgeGraph) -> None:
+    """A result given as a multiple of the limit has no unit in braces and no range up to 1."""
+    text = str(kg.Graph(knowledge).ask(*MYELOMA, alp="4xULN"))
+
+    assert "ALP high, 4 × ULN\n" in text
 
 
 def test_what_the_patient_has_stands_under_its_own_heading(answer: Answer) -> None:

@@ -204,7 +204,10 @@ class LabResult(Struct, frozen=True):
 
     def _format_value(self) -> str:
         state = f"{self.state}, " if self.state else ""
-        value = f"{state}{self.comparator}{self.value:f} {self.unit}"
+        number = f"{state}{self.comparator}{self.value:f}"
+        if self.unit and self.unit == self.marker.measured_in.of_limit:
+            return f"{number} × ULN"
+        value = f"{number} {self.unit}"
         by_flag = "; the laboratory's flag" if self.flagged else ""
         if self.low is None and self.high is None:
             return f"{value} (no range{by_flag})"

@@ -84,7 +84,8 @@ def _head(answer: Answer) -> Section:
     facts = words.given(answer) or "nothing"
     page = Paragraph("", page=f"Given: {facts}.")
     blocks = [page, *map(Paragraph, words.read_as(answer))]
-    return Section(answer.question, f"{answer.question}    given: {facts}", blocks, level=1)
+    title = words.title(answer)
+    return Section(title, f"{title}    given: {facts}", blocks, level=1)
 
 
 def _scope(answer: Answer) -> Section:

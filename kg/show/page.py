@@ -114,14 +114,15 @@ def _title(answer: Answer, room: Room) -> Section:
 
     Of a question in words the options that it was read as say what was given.
     """
-    places = 2 * room.width - len(answer.question) - 20
+    title = words.title(answer)
+    places = 2 * room.width - len(title) - 20
     facts = words.short_facts(answer, places)
     given = name_run(facts, places, opens="--show inputs") or "nothing"
-    head = answer.question if answer.read_as else f"{answer.question}    given: {given}"
+    head = title if answer.read_as else f"{title}    given: {given}"
     asides = [Row(each) for each in (*words.read_as(answer), *_unused(answer, room))]
     page = Paragraph("", page=f"Given: {given}.")
     blocks: list[Block] = [page, Rows(asides, indent=0, hang=0)]
-    return Section(answer.question, head, blocks, level=1)
+    return Section(title, head, blocks, level=1)
 
 
 def _unused(answer: Answer, room: Room) -> Iterator[str]:

@@ -40,6 +40,10 @@ VERDICTS: Final = {
 """Sign, title and meaning of each verdict: a sign beside the word, and never colour alone."""
 _NOT_SO: Final = ("absent", "unknown")
 """The kinds of facts that say what is not there, or not known."""
+_CHANGE: Final = re.compile(r", ((?:[+-]?[\d.]+ % from |day \d).*)")
+"""How a result stands to one before it or to the start of a treatment, behind its value."""
+_BEFORE: Final = re.compile(r" from \S+ \S+(?: on [\d-]+)?")
+"""The value that a change is computed from."""
 NOT_THERE: Final = "not present"
 NO_EFFECT: Final = "does not by itself change the assessment of a cause"
 OPEN: Final = "open"
@@ -83,12 +87,39 @@ def short_fact(fact: GivenFact) -> str:
     return fact_text(fact).partition(" (range")[0].partition(", on ")[0]
 
 
+def change_of(fact: GivenFact) -> str:
+    """The change that was computed of a result, and the day of a treatment; else nothing."""
+    found = _CHANGE.search(fact.value)
+    return _BEFORE.sub("", found[1]) if found else ""
+
+
 def short_facts(answer: Answer, places: int) -> list[str]:
-    """The facts of the case; where they take too many places, shorter ones and denials last."""
+    """The facts of the case; where they take too many places, shorter ones and denials last.
+
+    A result keeps its change, which may carry the answer, and comes first if not all have places.
+    """
     whole = [fact_text(each) for each in answer.case]
     if len("; ".join(whole)) <= places:
         return whole
-    return [short_fact(each) for each in sorted(answer.case, key=lambda fact: fact.kind in _NOT_SO)]
+    facts = sorted(answer.case, key=lambda fact: fact.kind in _NOT_SO)
+    short = [_with_change(each) for each in facts]
+    if len("; ".join(short)) <= places:
+        return short
+    return list(map(_with_change, sorted(facts, key=lambda fact: not change_of(fact))))
+
+
+def _with_change(fact: GivenFact) -> str:
+    short, change = short_fact(fact), change_of(fact)
+    short = short.partition(f", {change[:1]}")[0] if change and change in short else short
+    return f"{short}, {change}" if change else short
+
+
+def title(answer: Answer) -> str:
+    """What was asked; where the case does not show that finding, that it does not."""
+    asked = answer.finding
+    if any(each.iri == asked.iri for each in answer.scope):
+        return f"{answer.question}: not judged, {asked.label} not shown"
+    return answer.question
 
 
 def origins(documents: Sequence[Document]) -> str:
@@ -345,8 +376,13 @@ def _citations(note: StatementNote) -> str:
 
 
 def read_as(answer: Answer) -> tuple[str, ...]:
-    """How a question in words was read, in a line; none where it was asked in another way."""
+    """How a question in words was read, and the changes that it does not say itself.
+
+    Nothing where the question was asked in another way.
+    """
     if answer.read_as is None:
         return ()
     notes = "".join(f" ({note})" for note in answer.read_as.notes)
-    return (f"read as: {answer.read_as.options}{notes}",)
+    changes = [f"{e.label} {change}" for e in answer.case if (change := change_of(e))]
+    computed = (f"computed: {'; '.join(changes)}",) if changes else ()
+    return (f"read as: {answer.read_as.options}{notes}", *computed)
