@@ -13,6 +13,7 @@ _SPELLINGS: Final = (("ae", "e"), ("oe", "e"), ("our", "or"), ("oul", "ol"))
 _SWAPPED: Final = 2
 _LITTLE: Final = frozenset({"a", "an", "the"})
 _SHORTEST_PLURAL: Final = 4
+_ENDINGS: Final = (("sis", "s"), ("ses", "s"), ("ies", "y"), ("se", "s"))
 
 
 @lru_cache(maxsize=4096)
@@ -25,18 +26,19 @@ def fold(text: str) -> str:
 
 
 def singular(text: str) -> str:
-    """The folded text with every word in the singular, and without articles."""
+    """The folded text, the same for the singular and plural of every word; without articles."""
     words = (fold(word) for word in text.split())
-    return "".join(_singular(word) for word in words if word not in _LITTLE)
+    return "".join(without_plural(word) for word in words if word not in _LITTLE)
 
 
-def _singular(word: str) -> str:
-    if len(word) < _SHORTEST_PLURAL or word.endswith(("ss", "us", "is")):
+def without_plural(word: str) -> str:
+    """One text for a word and its plural, to compare by: `diseas`, `metastas`, `biopsy`."""
+    if len(word) < _SHORTEST_PLURAL:
         return word
-    for plural, ending in (("ses", "sis"), ("ies", "y"), ("s", "")):
-        if word.endswith(plural):
-            return word.removesuffix(plural) + ending
-    return word
+    for ending, kept in _ENDINGS:
+        if word.endswith(ending):
+            return word.removesuffix(ending) + kept
+    return word if word.endswith(("ss", "us", "is")) else word.removesuffix("s")
 
 
 def is_slip(typed: str, name: str) -> bool:

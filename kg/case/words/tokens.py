@@ -9,6 +9,8 @@ from typing import Final
 
 from msgspec import Struct
 
+from kg.model.spelling import without_plural
+
 _TOKEN: Final = re.compile(
     r"\d{4}-\d{2}-\d{2}(?!\d)"
     r"|(?:19|20)\d{2}-(?:0[1-9]|1[0-2])(?![\d-])"
@@ -25,9 +27,6 @@ _FRACTIONS: Final = {"¼": "25", "½": "5", "¾": "75"}
 _QUOTES: Final = str.maketrans(dict.fromkeys("’‘`´ʼ′", "'"))  # noqa: RUF001
 _SIGNS: Final = str.maketrans(dict.fromkeys("−‐‑", "-") | {"\u200b": " "})  # noqa: RUF001
 _SPELLINGS: Final = (("ae", "e"), ("oe", "e"), ("our", "or"), ("oul", "ol"), ("isation", "ization"))
-_ENDINGS: Final = (("sis", "s"), ("ses", "s"), ("ies", "y"), ("se", "s"))
-_PLAIN_ENDINGS: Final = ("ss", "us", "is")
-_SHORT: Final = 3
 _SPELT_ALIKE: Final = 5
 """So many letters a word has whose spelling differs between countries."""
 
@@ -80,16 +79,7 @@ def key_of(word: str) -> str:
     if len(plain) > _SPELT_ALIKE:
         for one, other in _SPELLINGS:
             plain = plain.replace(one, other)
-    return _without_plural(plain)
-
-
-def _without_plural(word: str) -> str:
-    if len(word) <= _SHORT:
-        return word
-    for ending, kept in _ENDINGS:
-        if word.endswith(ending):
-            return word.removesuffix(ending) + kept
-    return word.removesuffix("s") if not word.endswith(_PLAIN_ENDINGS) else word
+    return without_plural(plain)
 
 
 def joined_key(tokens: tuple[Token, ...]) -> str:
