@@ -133,13 +133,14 @@ def test_what_belongs_to_nobody_is_told(tmp_path: Path) -> None:
     other = {"resourceType": "Encounter", "subject": {"reference": "Patient/one"}}
     lines: list[Any] = [observation(), b"{broken Observation", other, b"\xff", b"", b"[]"]
     lines += [b'{"resourceType": "Observation", "a": 1, "a": 2}', observation(subject=None)]
+    lines += [b'{"resourceType": "Observation", "b": 1, "b": 2}']
 
     result = run(export(tmp_path / "export", {"Observation.ndjson": lines}))
 
     assert list(answers(result)) == ["one"]
     assert result.exit_code == 0
     told = result.stderr
-    assert "not read: 1 lines: no JSON (first: Observation.ndjson line 7)" in told
+    assert "not read: 2 lines: no JSON (first: Observation.ndjson line 7)" in told
     assert "not read: 1 lines: of no patient" in told
     assert "of a type that a case has no place for" in told
 

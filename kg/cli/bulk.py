@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from hashlib import blake2b
+from operator import itemgetter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, Final
@@ -32,6 +33,7 @@ READ: Final = frozenset(
 MOST_BYTES: Final = 64_000_000
 """The lines of one patient; more is no record of one."""
 _LONGEST: Final = 16_000_000
+_NO_JSON: Final = "no JSON"
 _TYPE: Final = re.compile(rb'"resourceType"\s*:\s*"([A-Za-z]{1,60})"')
 
 _TABLES: Final = """
@@ -68,6 +70,8 @@ class Bulk:
         self._data.executescript(_TABLES)
         self.left: Counter[str] = Counter()
         """How many lines are not read, by the reason."""
+        self._first: dict[str, str] = {}
+        """Where the first of them stands, where that helps."""
         for place in range(len(self._files)):
             self._note(place)
         self._data.execute("CREATE INDEX of_patient ON line (patient)")
@@ -76,7 +80,9 @@ class Bulk:
     def patients(self, after: int = 0) -> Iterator[Export]:
         """The record of each patient, in the order in which the files name them first."""
         numbers = self._data.execute(
-            "SELECT patient, SUM(size) FROM line WHERE patient > ? GROUP BY patient", (after,)
+            "SELECT patient, SUM(size) FROM line WHERE patient > ? "
+            "GROUP BY patient ORDER BY patient",
+            (after,),
         )
         for number, size in numbers:
             lines = dict(self._lines_of(number, most=1 if size > MOST_BYTES else -1))
@@ -87,7 +93,10 @@ class Bulk:
 
     def told(self) -> list[str]:
         """What was not read of the export, in lines for the reader."""
-        return [f"{count} lines: {reason}" for reason, count in sorted(self.left.items())]
+        told = (
+            (count, f"{reason}{self._first.get(reason, '')}") for reason, count in self.left.items()
+        )
+        return [f"{count} lines: {reason}" for count, reason in sorted(told, key=itemgetter(1))]
 
     # ── First reading ───────────────────────────────────────────────────────────────────────────
 
@@ -112,7 +121,8 @@ class Bulk:
         try:
             data = parse_json(text.decode("utf-8-sig"))
         except (UsageError, UnicodeDecodeError):
-            self.left[f"no JSON (first: {self._files[place[0]].name} line {place[1]})"] += 1
+            self.left[_NO_JSON] += 1
+            self._first.setdefault(_NO_JSON, f" (first: {self._place(*place[:2])})")
             return
         kind = data.get("resourceType") if isinstance(data, dict) else None
         if not isinstance(data, dict) or kind not in READ:
