@@ -176,7 +176,9 @@ def test_a_treatment_that_was_ended_is_not_given(lexicon: Lexicon) -> None:
         ([dose("2026-11-12"), dose("2026-11-19", "stopped")], "unknown"),
         ([dose("2026-11-12", "stopped"), dose("2026-11-19")], "drugs"),
         ([dose("2026-11-12"), dose("2026-11-19", "entered-in-error")], "unknown"),
-        ([dose("2026-11-12", "not-done"), dose("2026-11-19", "not-done")], "absent"),
+        ([dose("2026-11-12", "not-done"), dose("2026-11-19", "not-done")], "unknown"),
+        ([dose("2019-11-12", "not-done")], "unknown"),
+        ([dose("2026-11-12", "not-done"), order("active")], "drugs"),
         ([dose("2026-11"), dose("2026-10")], "unknown"),
     ],
 )

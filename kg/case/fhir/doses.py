@@ -79,8 +79,8 @@ class Doses:
         for doses in self._drugs.values():
             if doses.given:
                 self._conclude(doses)
-            elif doses.missed:
-                self._builder.answer(doses.entry, "no")
+            elif doses.missed and not self._builder.is_given(doses.entry):
+                self._builder.answer(doses.entry, UNKNOWN)  # one not given denies no other
 
     def _conclude(self, doses: _Doses) -> None:
         entry = doses.entry
