@@ -71,13 +71,13 @@ def read_case(
 
 def _all_old(reading: Reading, lexicon: Lexicon, day: date) -> Iterator[Notice]:
     """What the answer opens with where every result is too old for the day asked about."""
-    dated = {
-        lab["date"][: len("2026-01-01")]: lexicon.entries[IRI(lab["marker"])].usable_for_days
-        for lab in reading.document.get("labs", ())
-        if "date" in lab
-    }
+    dated: dict[str, list[int]] = {}
+    for lab in reading.document.get("labs", ()):
+        days = lexicon.entries[IRI(lab["marker"])].usable_for_days
+        dated.setdefault(lab.get("date", "")[: len("2026-01-01")], []).append(days)
     newest = max(dated, default="")
-    if newest and 0 < dated[newest] < (day - date.fromisoformat(newest)).days:
+    age = (day - date.fromisoformat(newest)).days if newest else 0
+    if any(0 < days < age for days in dated.get(newest, ())):
         text = (
             f"The results of the record are of {newest} or before, too old to speak of {day}; "
             f"to ask about that day, name it: --date {newest}."
