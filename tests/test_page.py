@@ -282,6 +282,16 @@ def test_a_tension_is_marked_where_both_sides_are_shown(answer: Answer) -> None:
     assert "X018 ~ X042" in render(both, "text")
 
 
+def test_what_is_not_used_says_why_as_far_as_there_is_room(answer: Answer) -> None:
+    """Where the reasons are long, the first clause of each is told, the shortest first."""
+    why = "no reference range is given, so no class can be given; ask for the upper limit"
+    unused = (Unused("ggt=902 U/L", why), Unused("entry 2", "pregnancy: too old, of long ago" * 3))
+
+    text = render(replace(answer, unused=unused), "text")
+
+    assert "not used: entry 2: pregnancy: too old; ggt=902 U/L: no reference range is given" in text
+
+
 def test_much_that_is_not_used_is_counted(answer: Answer) -> None:
     """Of many inputs without use the first are named, and the others counted."""
     unused = tuple(Unused(f"code {n}", "no term has this code") for n in range(60))

@@ -44,7 +44,7 @@ class Span(Struct, frozen=True):
         if self.asked is None or result.on is None or not result.is_outlived_on(self.asked):
             return ""
         days = result.marker.usable_for_days
-        return f"it is of {result.on.day}, more than {days} days before {self.asked}"
+        return f"too old (of {result.on.day}), more than {days} days before {self.asked}"
 
     def refuses(self, result: LabResult) -> str:
         """Why a result is not of these days; empty where it may be."""

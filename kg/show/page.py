@@ -7,6 +7,7 @@ less is spelled out, step by step, and what is folded is counted.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -53,6 +54,8 @@ _LIMITS: Final = 9
 """The margin of limits of scope and conflicts."""
 _TOLD: Final = 35
 """The places beside what is told of an input: its kind, and how many more there are."""
+_CLAUSE: Final = re.compile("[,;] ")
+"""Where the first clause of a reason ends."""
 _OF_NAMES: Final = (NOT_COVERED, AMBIGUOUS)
 """The kinds of inputs that are no more than a name."""
 _LAST: Final = Paragraph(NOTICE)
@@ -139,16 +142,19 @@ def _unused(answer: Answer, room: Room) -> Iterator[str]:
 def _told(unused: Sequence[Unused], room: Room) -> list[str]:
     """Inputs of a kind with the reasons, those with a reason of their own and short ones first.
 
-    Where a line has no room for them, names that are not known stand alone.
+    Where a line has no room for them, names that are not known stand alone, and of other reasons
+    only the beginning is told.
     """
     often = Counter(each.reason for each in unused)
     told = sorted(unused, key=lambda e: (often[e.reason], len(e.given) + len(e.reason)))
     whole = [f"{each.given}: {each.reason}" for each in told]
-    if len(told) == 1:
+    if len(told) == 1 or len("; ".join(whole)) <= room.width - _TOLD:
         return whole
-    needed = "; ".join(whole) if unused[0].kind in _OF_NAMES else whole[0]
-    fits = len(needed) <= room.width - _TOLD
-    return whole if fits else [each.given for each in told]
+    if unused[0].kind in _OF_NAMES:
+        return [each.given for each in told]
+    briefly = [f"{each.given}: {_CLAUSE.split(each.reason)[0]}" for each in told]
+    briefly.sort(key=len)
+    return briefly if len(briefly[0]) <= room.width - _TOLD else [each.given for each in told]
 
 
 def _one_line(lead: str, names: Sequence[str], room: Room) -> str:

@@ -105,7 +105,9 @@ def check_current(entry: Entry, on: When | None, day: date) -> None:
     """RefusedError where what was said of a condition is too old to say what holds on a day."""
     bound = entry.usable_for_days
     if bound and on is not None and (day - on.last).days > bound:
-        raise RefusedError(f"it is of {on.text or on.last}, more than {bound} days before {day}")
+        raise RefusedError(
+            f"too old (of {on.text or on.last}), more than {bound} days before {day}"
+        )
 
 
 def _check_current(entry: Entry, data: Table, day: date) -> None:
