@@ -91,6 +91,18 @@ def test_a_named_disease_leads_before_its_category(
     assert known == [named, category]
 
 
+def test_a_supported_tissue_without_causes_is_said(answered: Answered) -> None:
+    """Where a result supports a tissue whose causes are listed for others only, that is told."""
+    told = answered("alp=high", "ggt=high", "alt=high")
+    myeloma = answered("alp=high", "ggt=high", "alt=high", has=["multiple myeloma"])
+    opened = answered("alp=high", "alt=high")
+
+    (said,) = told.scope
+    assert said.label == "no cause of hepatobiliary origin for such a patient"
+    assert not myeloma.scope
+    assert not opened.scope
+
+
 def test_a_value_above_which_a_disease_is_looked_for_is_no_threshold(answered: Answered) -> None:
     """Who does not have it is told that it is looked for only above such a value."""
     mild, severe = (answered(alp, sex="male", age="75") for alp in ("alp=4xULN", "alp=6xULN"))

@@ -7,7 +7,12 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from kg.answer.causes import causes_of, origins_of, other_populations
+from kg.answer.causes import (
+    causes_of,
+    origins_of,
+    origins_without_causes,
+    other_populations,
+)
 from kg.answer.classified import ClassifiedCase, UnmetCriteria, classify_case
 from kg.answer.consequences import NextSteps, case_messages, rules_set_off
 from kg.answer.idle import Idleness
@@ -64,6 +69,7 @@ def ask(knowledge: KnowledgeGraph, case: Case, about: IRI | None = None) -> Answ
             *(Message(each.iri, each.label, each.text, statements=()) for each in case.notices),
             *said.get("scope", ()),
             *_about_the_question(tables, found, topic, _unread(knowledge.lexicon, case, topic)),
+            *(origins_without_causes(judgements, origins) if judged else ()),
         ),
         conflicts=found.conflicts,
         alerts=said.get("alert", ()),

@@ -8,7 +8,7 @@ a result speaks for, then what a document flags as important, then the order of 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from msgspec.structs import replace
@@ -19,6 +19,7 @@ from kg.answer.model import (
     Argument,
     Basis,
     Cause,
+    Message,
     Need,
     Origin,
     OtherPopulation,
@@ -192,3 +193,17 @@ def other_populations(
         for each in judgements.values()
         if not each.denied and not each.listed
     )
+
+
+def origins_without_causes(
+    judgements: Mapping[str, Judgement], origins: Origins
+) -> Iterator[Message]:
+    """That a tissue is supported whose causes are listed for other patients only."""
+    for iri, judged in origins.items():
+        own = [j for j in judgements.values() if any(o.origin.iri == iri for o in j.origins)]
+        others = [each for each in own if not each.denied and not each.listed]
+        if judged.standing is Standing.SUPPORTED and others and len(others) == len(own):
+            name = judged.origin.label
+            label = f"no cause of {name} for such a patient"
+            text = f"No cause of {name} is listed for such a patient; for others: {len(others)}."
+            yield Message(iri=iri, label=label, text=text, statements=())
