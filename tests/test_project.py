@@ -177,13 +177,13 @@ def test_every_page_of_the_documentation_is_in_its_index(root: Path) -> None:
 
 
 def test_the_version_is_one(root: Path) -> None:
-    """The package, the citation, the changelog and the ontology speak of the same version."""
+    """Package, citation, ontology and the newest release of the changelog are of one version."""
     project = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]["version"]
     citation = re.search(
         r'^version: "(.+)"$', (root / "CITATION.cff").read_text("utf-8"), re.MULTILINE
     )
     changelog = re.search(
-        r"^## \[(.+?)\]", (root / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE
+        r"^## \[(\d.+?)\]", (root / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE
     )
     ontology = {
         version
