@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import re
 from collections.abc import Iterator
 
@@ -47,6 +48,7 @@ QUESTIONS = {each.name: each for each in read_questions(shipped_questions())}
 FLAGSHIP = "myeloma_normal_ggt"
 FLAGSHIP_LINES = 36
 CASES, CASES_AT_NIGHT = 300, 3_000
+LONG, LONG_AT_NIGHT = 60, 600
 SEED = 811
 MYELOMA = ("multiple myeloma",)
 
@@ -128,6 +130,39 @@ def test_any_case_is_answered_briefly(knowledge: KnowledgeGraph, count: int) -> 
         written = brief_json(answer)
         assert len(written) <= CHARACTERS
         valid.validate(json.loads(written))
+
+
+@counts(LONG, nightly=LONG_AT_NIGHT)
+def test_no_length_of_what_is_typed_is_too_long(answer: Answer, count: int) -> None:
+    """Long questions, conflicts and names, and many of them, leave a page and a brief answer."""
+    chance = random.Random(SEED)
+    for _ in range(count):
+        crowded = _typed_at_length(answer, chance)
+
+        _assert_a_page(crowded)
+        assert len(brief_json(crowded)) <= CHARACTERS
+        assert crowded.read_as is not None
+        opened = "".join(render(crowded, "text", ("inputs",)).split())
+        assert "".join(crowded.read_as.options.split()) in opened
+
+
+def _typed_at_length(answer: Answer, chance: random.Random) -> Answer:
+    """The answer to a question whose words have no end."""
+
+    def text(most: int) -> str:
+        letters = chance.choice(("word ", "unbroken", "--lab alp=1U/L ", 'a "quoted" é'))
+        return (letters * most)[: chance.randint(1, most)]
+
+    def several(most: int) -> range:
+        return range(chance.choice((0, 1, 2, most)))
+
+    return replace(
+        answer,
+        read_as=ReadAs(text(9_000), tuple(text(300) for _ in several(30))),
+        conflicts=tuple(Conflict((text(2_000),), text(2_000)) for _ in several(20)),
+        unused=tuple(Unused(text(3_000), text(200)) for _ in several(40)),
+        case=tuple(GivenFact("condition", f"c{n}", "c", "yes", text(3_000)) for n in several(40)),
+    )
 
 
 # ── What it says ────────────────────────────────────────────────────────────────────────────

@@ -298,6 +298,11 @@ def _unknown(answer: Answer) -> Section:
     return _section("Missing information", Rows(rows, (54, 0, 40), hang=4), meaning)
 
 
+def _read(answer: Answer) -> Section:
+    rows = [Row(each) for each in words.read_as(answer)]
+    return Section(blocks=[Rows(rows, indent=0)])
+
+
 def _given(answer: Answer) -> Section:
     return _section("Given", list_names([fact.text for fact in answer.case], indent=2))
 
@@ -344,7 +349,7 @@ _PARTS: Final[Mapping[str, Callable[[Answer], Iterable[Section]]]] = {
     "advice": _said,
     "steps": lambda answer: [_next_steps(answer), _unadvised(answer)],
     "missing": lambda answer: [_unknown(answer), _gaps(answer)],
-    "inputs": lambda answer: [_given(answer), *_inputs(answer)],
+    "inputs": lambda answer: [_read(answer), _given(answer), *_inputs(answer)],
     "statements": lambda answer: [_statements(answer), _background(answer)],
 }
 """The parts that can be opened by name, in the order of the whole answer."""

@@ -135,30 +135,33 @@ class _Limits(Struct, frozen=True):
     names: int = 400
     """The places for names that have no end, such as those of a record that were not used."""
 
+    long: int = 2000
+    """The places for a text that was typed and has no end, such as how a question was read."""
+
 
 _LIMITS: Final = (
     _Limits(),
-    _Limits(names=150),
-    _Limits(names=150, texts=False),
-    _Limits(names=100, texts=False, causes=16, messages=8),
-    _Limits(names=100, texts=False, causes=10, messages=5),
-    _Limits(names=80, texts=False, causes=6, messages=3),
-    _Limits(names=60, texts=False, causes=3, messages=1),
+    _Limits(names=150, long=1000),
+    _Limits(names=150, texts=False, long=600),
+    _Limits(names=100, texts=False, causes=16, messages=8, long=300),
+    _Limits(names=100, texts=False, causes=10, messages=5, long=200),
+    _Limits(names=80, texts=False, causes=6, messages=3, long=150),
+    _Limits(names=60, texts=False, causes=3, messages=1, long=100),
 )
 """From the most to the least."""
 
 
 def _within(answer: Answer, limits: _Limits) -> Brief:
-    conflicts = [each.text for each in answer.conflicts]
+    conflicts = [words.cut(each.text, limits.long) for each in answer.conflicts]
     causes = list(_causes(answer))[: limits.causes]
     return Brief(
         question=answer.question,
-        read_as="; ".join(words.read_as(answer)),
-        given=name_run([words.fact_text(each) for each in answer.case], limits.names),
+        read_as=words.cut("; ".join(words.read_as(answer)), limits.long),
+        given=_names([words.fact_text(each) for each in answer.case], limits),
         scope=_messages(answer.scope, limits),
         conflicts=tuple(conflicts[: limits.messages]),
-        unused=name_run([f"{e.given} ({e.kind})" for e in answer.unused], limits.names),
-        idle=name_run([words.fact_text(each) for each in answer.idle], limits.names),
+        unused=_names([f"{e.given} ({e.kind})" for e in answer.unused], limits),
+        idle=_names([words.fact_text(each) for each in answer.idle], limits),
         alerts=_messages(answer.alerts, limits),
         origins=tuple(map(_origin, answer.origins)),
         judged=answer.judged,
@@ -169,6 +172,10 @@ def _within(answer: Answer, limits: _Limits) -> Brief:
         graph=answer.graph,
         notice=str(NOTICE),
     )
+
+
+def _names(names: Sequence[str], limits: _Limits) -> str:
+    return words.cut(name_run(names, limits.names), limits.long)
 
 
 def _messages(messages: Sequence[Message], limits: _Limits) -> tuple[BriefMessage, ...]:

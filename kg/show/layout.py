@@ -47,6 +47,8 @@ class Room(Struct, frozen=True):
     """The places for names that are listed one after the other."""
     limits: int = 30
     """The limits of scope and the conflicts that are said; the others are counted."""
+    told: int = 30
+    """The lines for what was typed and has no end: how a question was read, and a conflict."""
     parted: int = 3
     """Where empty lines stand: 3 between all parts, 2 around the causes, 1 behind them, 0
     nowhere."""
@@ -55,6 +57,11 @@ class Room(Struct, frozen=True):
     lines: int = FEW
     """The most lines that a page may have with it."""
     width: int = WIDTH
+
+    @property
+    def long(self) -> int:
+        """The places for a text that has no end."""
+        return self.told * (self.width - 2 * MARGIN)
 
     @property
     def ids(self) -> int:
@@ -77,9 +84,9 @@ class Room(Struct, frozen=True):
         return self.names > _NARROW
 
 
-_DENSE: Final = Room(joined=2, texts=2, asides=False, names=_NARROW)
+_DENSE: Final = Room(joined=2, texts=2, asides=False, names=_NARROW, told=6)
 _FULL: Final = replace(_DENSE, lines=LINES)
-_TIGHT: Final = replace(_FULL, texts=0, labels=1, parted=0)
+_TIGHT: Final = replace(_FULL, texts=0, labels=1, parted=0, told=3)
 _OPEN: Final = replace(_TIGHT, is_closed=False, limits=4)
 ROOMS: Final = (
     Room(joined=0),
@@ -98,10 +105,10 @@ ROOMS: Final = (
     replace(_TIGHT, limits=4),
     _OPEN,
     replace(_OPEN, rows=9),
-    replace(_OPEN, rows=6, limits=3),
-    replace(_OPEN, rows=4, limits=2),
-    replace(_OPEN, rows=2, limits=1),
-    replace(_OPEN, rows=1, limits=1, names=80),
+    replace(_OPEN, rows=6, limits=3, told=2),
+    replace(_OPEN, rows=4, limits=2, told=2),
+    replace(_OPEN, rows=2, limits=1, told=2),
+    replace(_OPEN, rows=1, limits=1, names=80, told=1),
 )
 """From the widest to the narrowest."""
 

@@ -120,9 +120,10 @@ def _title(answer: Answer, room: Room) -> Section:
     title = words.title(answer)
     places = 2 * room.width - len(title) - 20
     facts = words.short_facts(answer, places)
-    given = name_run(facts, places, opens="--show inputs") or "nothing"
+    given = _cut(name_run(facts, places, opens="--show inputs") or "nothing", room)
     head = title if answer.read_as else f"{title}    given: {given}"
-    asides = [Row(each) for each in (*words.read_as(answer), *_unused(answer, room))]
+    read = [_cut(each, room) for each in words.read_as(answer)]
+    asides = [Row(each) for each in (*read, *_unused(answer, room))]
     page = Paragraph("", page=f"Given: {given}.")
     blocks: list[Block] = [page, Rows(asides, indent=0, hang=0)]
     return Section(title, head, blocks, level=1)
@@ -158,20 +159,25 @@ def _told(unused: Sequence[Unused], room: Room) -> list[str]:
 
 
 def _one_line(lead: str, names: Sequence[str], room: Room) -> str:
-    return lead + name_run(names, room.width - len(lead), opens="--show inputs")
+    return _cut(lead + name_run(names, room.width - len(lead), opens="--show inputs"), room)
+
+
+def _cut(text: str, room: Room) -> str:
+    return words.cut(text, room.long, "--show inputs")
 
 
 def _limits(answer: Answer, room: Room) -> Rows:
     """Limits of scope, then conflicts; both are counted beyond some."""
     scope = [row("SCOPE", e.text, "", e.statements, called="Scope") for e in answer.scope]
-    conflicts = [_conflict(each) for each in answer.conflicts]
+    conflicts = [_conflict(each, room) for each in answer.conflicts]
     shown = [*scope[: room.limits], *conflicts[: room.limits]]
     left = len(scope) + len(conflicts) - len(shown)
     return marked(room, [*shown, *more(left, "conflicts")], _LIMITS)
 
 
-def _conflict(conflict: Conflict) -> Row:
-    return row("CONFLICT", words.conflict_text(conflict), "", (), called="Conflict")
+def _conflict(conflict: Conflict, room: Room) -> Row:
+    text = words.cut(words.conflict_text(conflict), room.long, "--show conflicts")
+    return row("CONFLICT", text, "", (), called="Conflict")
 
 
 def _alerts(answer: Answer, room: Room) -> Rows:

@@ -69,6 +69,14 @@ def count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
+def cut(text: str, places: int, opens: str = "") -> str:
+    """The text, or as much of it as has places, and what opens the whole."""
+    if len(text) <= places:
+        return text
+    end = f" … ({opens})" if opens else " …"
+    return f"{text[: max(0, places - len(end))].rstrip()}{end}"
+
+
 # ── The case and the sources ────────────────────────────────────────────────────────────────
 
 
