@@ -15,6 +15,7 @@ model and without a guess, and told as the options that it stands for.
 - `values`: a value with its unit, range and flag, or as a multiple of the upper limit
 - `series`: several results of one measurement, and which of them holds now
 - `results`: which word for a result belongs to which measurement
+- `then`: which of two results is the one now
 - `asked`: what is asked about, and causes that are only proposed
 - `kept`: the name of a term with the words that narrow it
 - `facts`: conditions and drugs as options

@@ -106,6 +106,8 @@ class LabReader:
         elif bound.value is not None:
             self._add_value(bound, state)
         elif state:
+            for each in bound.before:
+                self._add_before(bound, each)
             self._add_state(bound.marker, state, bound.place, denied=standing is Role.NO)
         elif not any(each.marker.iri == bound.marker.iri and _tells(each) for each in self._bound):
             self._tell_no_result(bound)

@@ -14,11 +14,11 @@ from msgspec import Struct
 from kg.case.words.roles import STATES, Role
 from kg.case.words.series import Series, Step, read_series
 from kg.case.words.sheet import Sheet
+from kg.case.words.then import is_before_value, is_led_on, is_newer, is_over, is_parted
 from kg.case.words.values import Value
 from kg.model.terms import Entry, Kind
 
 _TWO: Final = 2
-_WAS: Final = ("was", "were", "has been", "have been", "had been")
 _ANOTHER: Final = "another result of the same measurement is said"
 _THEN: Final = "it is told as past, and the result now is said as well"
 
@@ -44,6 +44,8 @@ def read_results(sheet: Sheet) -> list[Bound]:
     values = {place: each.now for place, each in series.items()}
     said = dict(_inside(sheet, values))
     for place, state in _Binder(sheet, values).pairs():
+        if sheet.told.get(state) == _THEN:
+            continue
         if said.setdefault(place, state) != state:
             sheet.told[state] = _ANOTHER
     _bind_left_over(sheet, said, values)
@@ -64,6 +66,9 @@ def _bound(sheet: Sheet, place: int, said_at: int | None, series: Series | None)
     marker = _marker(sheet, place)
     if series is None:
         return Bound(marker, place, said_at)
+    if said_at is not None and is_over(sheet, series.now, said_at):
+        then = Step(series.now, series.now.end)  # 300 U/L, now normal
+        return Bound(marker, place, said_at, before=(*series.before, then))
     return Bound(marker, place, said_at, series.now, series.before)
 
 
@@ -93,8 +98,11 @@ def _set_past_apart(sheet: Sheet) -> None:
 def _inside(sheet: Sheet, values: dict[int, Value]) -> Iterator[tuple[int, int]]:
     """The word for a result that stands between a measurement and its value."""
     for place, value in values.items():
-        states = (each for each in range(place + 1, value.start) if sheet.is_state(each))
-        yield from ((place, state) for state in states)
+        for state in range(place + 1, value.start):
+            if sheet.is_state(state) and is_before_value(sheet, place, state, value):
+                sheet.told[state] = _THEN  # was normal but is now 300 U/L
+            elif sheet.is_state(state):
+                yield place, state
 
 
 class _Group(Struct, frozen=True):
@@ -326,12 +334,15 @@ def _bind_left_over(sheet: Sheet, said: dict[int, int], values: dict[int, Value]
         if _goes_with_other(sheet, state):
             continue
         place = state - 1
-        while not (sheet.is_end(place) or sheet.is_marker(place) or _stops(sheet, place, state)):
+        while not (
+            is_parted(sheet, place, state) or sheet.is_marker(place) or _stops(sheet, place, state)
+        ):
             place -= 1
-        if sheet.is_end(place) or not sheet.is_marker(place):
+        if not sheet.is_marker(place):
             continue
         past = place in said and sheet.standing.get(said[place]) is Role.PAST
-        if place not in said or past or _is_newer(sheet, place, said[place], state):
+        end = values[place].end - 1 if place in values else place
+        if place not in said or past or is_newer(sheet, end, said[place], state):
             if place in said:
                 sheet.told[said[place]] = _THEN
             said[place] = state
@@ -341,31 +352,7 @@ def _bind_left_over(sheet: Sheet, said: dict[int, int], values: dict[int, Value]
 def _stops(sheet: Sheet, place: int, state: int) -> bool:
     """Whether a word for a result already stands there, and is not told as past."""
     past = sheet.standing.get(place) is Role.PAST
-    return sheet.is_state(place) and not past and not _is_led_on(sheet, place, state)
-
-
-def _is_led_on(sheet: Sheet, start: int, state: int) -> bool:
-    """Whether a word such as `but` or `now` leads from one result to another: `but is now`."""
-    leads = (Role.NOW, Role.BOUNDARY)
-    beside = (*leads, Role.NO, Role.ENDED, Role.VERB, Role.AND, Role.SINCE, Role.DEGREE)
-    between = range(start + 1, state)
-    return any(sheet.plays(p, *leads) for p in between) and all(
-        sheet.plays(p, *beside) or sheet.is_quiet(p) or sheet.is_comma(p) for p in between
-    )
-
-
-def _is_newer(sheet: Sheet, place: int, before: int, state: int) -> bool:
-    """Whether a result is the one now, and the word before it the one that was."""
-    start = max(place, before)
-    if not _is_led_on(sheet, start, state):
-        return False
-    if any(sheet.plays(p, Role.NOW) for p in range(start + 1, state)):
-        return True
-    if not any(sheet.marks[p].text.casefold() in _WAS for p in range(place + 1, before)):
-        return False
-    ways = (sheet.typed(start + 1, state + 1), sheet.typed(place + 1, before + 1))
-    what = f"{sheet.marks[place].text!r} now"
-    return not sheet.choose(f"now at {sheet.marks[place].start}", what, ways)
+    return sheet.is_state(place) and not past and not is_led_on(sheet, place, state)
 
 
 def _goes_with_other(sheet: Sheet, state: int) -> bool:

@@ -132,7 +132,7 @@ class _Scan:
             sheet.cues[place] = self._cues[-1]
         sheet.used.update(self._cues)
 
-    def _is_of_things(self, cue: Role) -> bool:
+    def _is_of_things(self, cue: Role | None) -> bool:
         """Whether a word is of conditions and treatments, and never of a result: `concern for`."""
         marks = self._sheet.marks
         thought = any(
@@ -144,7 +144,7 @@ class _Scan:
         """Whether a thing still belongs to the list."""
         sheet, last = self._sheet, self._items[-1]
         if not self._since:
-            return self._is_next_to(place, last) and not self._is_behind_result(place)
+            return self._is_next_to(place, last)
         if any(sheet.plays(each, Role.OR, Role.NOR) for each in self._since):
             return True
         if sheet.is_state(place) or _has_own_result(sheet, place):
@@ -159,6 +159,10 @@ class _Scan:
     def _is_next_to(self, place: int, last: int) -> bool:
         """Whether a thing without anything that joins it is one with the thing before it."""
         sheet = self._sheet
+        if sheet.plays(sheet.before(place), Role.DUE) and self._is_of_things(self._cue):
+            return True  # worried about a raised ALP due to metastases
+        if self._is_behind_result(place):
+            return False
         if sheet.is_unread(last) and sheet.is_state(place):
             key = f"denied beyond {sheet.marks[last].start}"
             ways = ("what follows is said in the same breath", "what follows is something new")
@@ -172,7 +176,7 @@ class _Scan:
         sheet = self._sheet
         named = [each for each in self._items if not sheet.is_unread(each)]
         behind = bool(named) and sheet.is_marker(named[-1]) and sheet.is_fact(place)
-        return behind and self._cue is not None and self._is_of_things(self._cue)
+        return behind and self._is_of_things(self._cue)
 
     def _ends_at_comma(self, place: int) -> bool:
         if self._sheet.is_unread(place):
