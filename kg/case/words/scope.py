@@ -125,7 +125,8 @@ class _Scan:
         sheet = self._sheet
         if cue is Role.EXCEPT and not sheet.is_fact(place):
             return  # normal tests but for a raised ALP: it is raised
-        if not sheet.is_fact(place) and self._is_of_things(cue):
+        only = all(each.kind is Kind.MARKER for each in sheet.meant(place))
+        if only and self._is_of_things(cue):
             return  # worried about a raised ALP: it is raised
         sheet.standing[place] = cue
         if self._cues:
