@@ -46,6 +46,14 @@ EVERYTHING = "SELECT * WHERE { ?a ?b ?c . ?d ?e ?f }"
 CASE = ["--has", "multiple myeloma", "--lab", "alp=high", "--lab", "ggt=normal"]
 
 
+MISREAD: dict[tuple[str, str], str] = {
+    ("virtuoso", "ask/causes"): "its compiler fails at the counts within (SP031)",
+    ("virtuoso", "ask/listings"): "it gives the IRI of a VALUES in an OPTIONAL as a text",
+    ("virtuoso", "ask/next_steps"): "it loses rows of one kind of case under the nested MINUS",
+}
+"""Queries that a store reads in another way than SPARQL 1.1 has it; answers need none of them."""
+
+
 @dataclass(frozen=True)
 class Filled:
     """A real store to which the graph was published."""
@@ -113,8 +121,11 @@ def unordered(rows: Sequence[Row]) -> list[str]:
 
 
 @pytest.mark.parametrize("query", ASKED, ids=lambda query: query.name)
-def test_every_query(query: Query, filled: Filled, embedded: Store) -> None:
+def test_every_query(
+    request: pytest.FixtureRequest, query: Query, filled: Filled, embedded: Store
+) -> None:
     """Every shipped query gives the rows of the embedded store, in their order."""
+    _expect_misreading(request, query, filled)
     there, here = shown(filled.store, query.text), shown(embedded, query.text)
 
     if any(BlankNode("") in row for row in here):
@@ -126,13 +137,22 @@ def test_every_query(query: Query, filled: Filled, embedded: Store) -> None:
 @pytest.mark.parametrize(
     "query", [each for each in ASKED if each.parameters], ids=lambda query: query.name
 )
-def test_every_parameter(query: Query, filled: Filled, embedded: Store) -> None:
+def test_every_parameter(
+    request: pytest.FixtureRequest, query: Query, filled: Filled, embedded: Store
+) -> None:
     """A query with other values bound gives the rows of the embedded store too."""
+    _expect_misreading(request, query, filled)
     for name, parameter in query.parameters.items():
         for values in {parameter.defaults[:1], _others(embedded, query)}:
             if values and not (parameter.may_be_empty and values == parameter.defaults):
                 text = bind(query, {name: values})
                 assert shown(filled.store, text) == shown(embedded, text), (name, values)
+
+
+def _expect_misreading(request: pytest.FixtureRequest, query: Query, filled: Filled) -> None:
+    """Let a test fail where the store is known to misread the query."""
+    if reason := MISREAD.get((filled.server.name, query.name)):
+        request.applymarker(pytest.mark.xfail(reason=reason, strict=False))
 
 
 def _others(store: Store, query: Query) -> tuple[Term, ...]:
