@@ -591,7 +591,7 @@ CLIMBS = (
 SLASHES = ("/", "//", "%2f", "%5c", "\\", "%252f", "/./")
 TARGETS = (
     "etc/passwd", "etc/passwd.ttl", "proc/self/environ", "app.py", "pyproject.toml",
-    "web/linked/templates/page.html", "style.css",
+    "pages/templates/page.html", "style.css",
 )  # fmt: skip
 STARTS = (
     "/",

@@ -11,10 +11,10 @@ from asgi import running
 
 from kg.model.rdf import Quad, write_nquads
 from kg.model.vocabulary import BASE, IRI, BlankNode, Literal, Term, expand
+from kg.pages.html import POLICY, html
+from kg.pages.values import Link, Page, Row, Section, path_of
 from kg.serve.app import create_app
 from kg.serve.http.limits import Limits
-from kg.serve.linked.page import POLICY, Link, Page, Row, Section, html
-from kg.serve.linked.resolver import path_of
 from kg.serve.services import GraphFile
 from kg.serve.settings import AppState, Settings
 
@@ -179,9 +179,9 @@ def page(text: str) -> Page:
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_payload(payload: str) -> None:
     """No text adds an element or an attribute to a page, wherever on the page it stands."""
-    harmless = read(html(page("plain"), "/").decode())
+    harmless = read(html("page.html", "/", page=page("plain")).decode())
 
-    found = read(html(page(payload), "/").decode())
+    found = read(html("page.html", "/", page=page(payload)).decode())
 
     assert found.found == harmless.found
     assert {urlsplit(link).netloc for link in found.links if link != payload} <= {"", "x.example"}
@@ -199,7 +199,7 @@ def test_links(tmp_path: Path, link: str) -> None:
 @pytest.mark.parametrize("name", ["/evil.example/x", "//evil.example/x", "\\evil.example", "/"])
 def test_paths_stay_here(name: str) -> None:
     """The address of a term never begins with two slashes, which would name a host."""
-    found = read(html(Page("x", sections=(_list(BASE + name),)), "/").decode())
+    found = read(html("page.html", "/", page=Page("x", sections=(_list(BASE + name),))).decode())
 
     for link in found.links:
         assert not urlsplit(link).netloc

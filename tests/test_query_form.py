@@ -12,9 +12,10 @@ from test_linked_pages import PAYLOADS, read
 
 from kg.model.rdf import Quad, write_nquads
 from kg.model.vocabulary import BASE, IRI, XSD_INTEGER, Literal, eg
+from kg.pages.html import CONTENT_TYPE, POLICY, html
+from kg.pages.results import MOST_ROWS, QueryPage, with_result
 from kg.serve.app import create_app
 from kg.serve.http.limits import Limits
-from kg.serve.linked.page import CONTENT_TYPE, MOST_ROWS, POLICY, QueryPage, html, with_result
 from kg.serve.services import GraphFile
 from kg.serve.settings import AppState, Settings
 
@@ -200,7 +201,7 @@ def whole(text: str) -> bytes:
         "results": {"bindings": [{text: cell, "b": link, "c": elsewhere}]},
     }
     page = QueryPage(text, ((text, text),), problem=text)
-    return html(with_result(page, "rows", _json(result), BASE), "/")
+    return html("query.html", "/", page=with_result(page, "rows", _json(result), BASE))
 
 
 def _json(value: object) -> bytes:
@@ -224,7 +225,9 @@ def test_links(iri: str) -> None:
         "results": {"bindings": [{"x": {"type": "uri", "value": iri}}]},
     }
 
-    found = read(html(with_result(QueryPage(), "rows", _json(result), BASE), "/").decode())
+    found = read(
+        html("query.html", "/", page=with_result(QueryPage(), "rows", _json(result), BASE)).decode()
+    )
 
     assert iri in found.text
     assert iri not in found.links

@@ -21,6 +21,7 @@ from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from kg.model.errors import KGError, SandboxError
+from kg.pages.html import static
 from kg.sandbox import protocol as sandbox
 from kg.sandbox.supervisor import Supervisor
 from kg.serve.api import cases, catalogue, openapi
@@ -63,7 +64,7 @@ def routes() -> tuple[Path, ...]:
         Path("/dumps/{name}", {"GET": linked.dump}),
         Path("/robots.txt", {"GET": linked.robots}),
         Path("/sitemap.xml", {"GET": linked.sitemap}),
-        Path("/style.css", {"GET": linked.style}),
+        Path("/static/{name}", {"GET": linked.static}),
     )
 
 
@@ -181,6 +182,8 @@ async def _without_slash(request: Request) -> Reply:
 
 def _names(template: str) -> Container[str]:
     """What the name in an address can be."""
+    if template.startswith("/static/"):
+        return static()
     return catalogue.queries() if template.startswith("/api/") else DUMPS
 
 

@@ -29,9 +29,11 @@ from kg.model.vocabulary import (
     Literal,
     expand,
 )
+from kg.pages.html import html
+from kg.pages.results import QueryPage, with_result
+from kg.pages.values import Link, Page, path_of
 from kg.sandbox.protocol import Frame
 from kg.serve.linked import overviews
-from kg.serve.linked.page import Link, Page, QueryPage, html, with_result
 from kg.serve.linked.pages import page_of
 from kg.serve.linked.resolver import (
     DATASET,
@@ -44,7 +46,6 @@ from kg.serve.linked.resolver import (
     Resolved,
     describe_dataset,
     form_of_ending,
-    path_of,
     resolve,
     with_own_places,
 )
@@ -99,8 +100,8 @@ def load_file(path: str, sha256: str, base: str = BASE) -> Mapping[str, Job]:
 def build_jobs(store: LocalStore, view: View) -> Mapping[str, Job]:
     """The jobs on a store, and on the view of it; whatever they read from disk is read now."""
     store.ask("ASK { ?s ?p ?o }")  # whatever is imported or compiled at the first query is now
-    for page in (Page("ready"), QueryPage()):
-        html(page, "/")
+    html("page.html", "/", page=Page("ready"))
+    html("query.html", "/", page=QueryPage())
     _ = view.documents, view.graphs
     sizes = _count_triples(store)
     return {
@@ -204,7 +205,7 @@ def query_page(store: LocalStore, view: View, request: Frame) -> Frame:
     given = cast("list[list[str]]", request.head["given"])
     page = QueryPage(request.body.decode(), tuple((name, value) for name, value in given))
     whole = with_result(page, str(reply.head["kind"]), reply.body, view.base)
-    return Frame(reply.head, html(whole, str(request.head["root"])))
+    return Frame(reply.head, html("query.html", str(request.head["root"]), page=whole))
 
 
 # ── Resources ───────────────────────────────────────────────────────────────────────────────
@@ -249,7 +250,7 @@ def resource(view: View, request: Frame) -> Frame:
         ],
     }
     if media_type == HTML:
-        return pack(about, html(_build_page(view, found, reached), reached.root))
+        return pack(about, html("page.html", reached.root, page=_build_page(view, found, reached)))
     return pack(about, _write_document(view, found, media_type, reached))
 
 
@@ -274,9 +275,13 @@ def _missing(
     if media_type is None:
         return Frame(head)
     if media_type == HTML:
-        return Frame(head, html(Page("Nothing here", lead=_NOTHING), reached.root))
+        return Frame(head, _nothing_here(reached))
     comment = Triple(DATASET, RDFS_COMMENT, Literal(_NOTHING, RDF_LANG_STRING, "en"))
     return Frame(head, write_graph([comment], media_type, view.base))
+
+
+def _nothing_here(reached: Reached) -> bytes:
+    return html("page.html", reached.root, page=Page("Nothing here", lead=_NOTHING))
 
 
 def _build_page(view: View, found: Resolved, reached: Reached) -> Page:

@@ -16,8 +16,9 @@ from kg.model.vocabulary import (
     eg,
     expand,
 )
-from kg.serve.linked.page import Link, Page, Row, Section, link_to, rows_of, sort_links
-from kg.serve.linked.resolver import SPACES, Reached, path_of
+from kg.pages.values import Link, Page, Row, Section, path_of
+from kg.serve.linked.links import link_to, rows_of, sort_links
+from kg.serve.linked.resolver import SPACES, Reached
 from kg.serve.linked.view import View
 
 _NAMED: Final = {

@@ -25,11 +25,8 @@ from kg.model.vocabulary import (
     eg,
     expand,
 )
-from kg.serve.linked.page import (
-    Link,
-    Page,
-    Row,
-    Section,
+from kg.pages.values import Link, Page, Row, Section
+from kg.serve.linked.links import (
     link_to,
     property_name,
     reverse_rows_of,

@@ -12,10 +12,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from kg.model.rdf import FORMATS, Triple
 from kg.model.vocabulary import BASE, IRI, PREFIXES, RDF_TYPE, Literal, expand
+from kg.pages.values import path_of
 from kg.serve.linked.view import View
 
 HTML: Final = "text/html"
@@ -93,15 +94,6 @@ class Reached:
         """The path that all paths of the server begin with, with a slash at both ends."""
         path = urlsplit(self.url).path.strip("/")
         return f"/{path}/" if path else "/"
-
-
-def path_of(iri: str) -> str:
-    """The path of a term of the project below the base, quoted for an address.
-
-    It never begins with a slash: two of them would lead to another host.
-    """
-    path = quote(iri.removeprefix(BASE), safe="/:@!$&'()*+,;=~-._%#")
-    return f"%2F{path[1:]}" if path.startswith("/") else path
 
 
 def resolve(view: View, paths: tuple[str, ...]) -> Resolved | None:

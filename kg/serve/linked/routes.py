@@ -15,12 +15,12 @@ from urllib.parse import quote, unquote_to_bytes
 from starlette.requests import Request
 
 from kg.model.rdf import FORMATS
+from kg.pages import html as page
 from kg.sandbox.protocol import Frame
 from kg.serve.http.limits import cancel_on_disconnect, check_quota, dispatch
 from kg.serve.http.negotiation import content_type, negotiate
 from kg.serve.http.responses import PROBLEM, PUBLIC, Problem, Reply, digest_of, etag_of, is_fresh
 from kg.serve.jobs import FORMS, resource_frame, unpack
-from kg.serve.linked import page
 from kg.serve.linked.dumps import SITEMAP, SUMS
 from kg.serve.linked.resolver import DUMPS, ENDINGS, HTML
 from kg.serve.settings import AppState, state_of
@@ -245,7 +245,11 @@ async def robots(request: Request) -> Reply:
     return Reply(text.encode(), "text/plain; charset=utf-8", cache=_FOR_AN_HOUR)
 
 
-async def style(_: Request) -> Reply:
-    """The style sheet of the pages."""
-    etag = etag_of(page.design())
-    return Reply(page.style(), "text/css; charset=utf-8", etag=etag, cache=_FOR_AN_HOUR)
+async def static(request: Request) -> Reply:
+    """A file beside the pages: the style sheet, a script."""
+    name = request.path_params["name"]
+    found = page.static().get(name)
+    if found is None:
+        return await resource(request)
+    media_type, content = found
+    return Reply(content, media_type, etag=etag_of(name, content), cache=_FOR_AN_HOUR)

@@ -16,11 +16,12 @@ from kg.model import resources
 from kg.model.errors import KGError
 from kg.model.rdf import FORMATS, rebase
 from kg.model.vocabulary import BASE
+from kg.pages import html as page
+from kg.pages.results import WRITTEN, QueryPage, parameters_of
+from kg.pages.values import Link
 from kg.serve.api.catalogue import queries
 from kg.serve.http.negotiation import KINDS, ResultForm, negotiate
 from kg.serve.http.responses import PUBLIC, Problem, Reply, digest_of, etag_of, problem_of
-from kg.serve.linked import page
-from kg.serve.linked.page import Link, QueryPage
 from kg.serve.settings import AppState, state_of
 from kg.serve.sparql import protocol
 from kg.serve.sparql.protocol import Fields
@@ -29,7 +30,7 @@ _PAGES: Final = ("text/html", "application/xhtml+xml")
 _OFFERED: Final = (*(form.media_type for form in FORMATS), "application/json", *_PAGES)
 _NAME: Final = "html"
 """What `format=` calls a page."""
-_FORMS: Final = {kind: ResultForm(page.WRITTEN[kind], page.CONTENT_TYPE) for kind in KINDS}
+_FORMS: Final = {kind: ResultForm(WRITTEN[kind], page.CONTENT_TYPE) for kind in KINDS}
 
 
 async def get(request: Request) -> Reply:
@@ -59,7 +60,7 @@ async def _answer(request: Request, fields: Fields) -> Reply:
     if "update" not in fields and not any(fields.get("query", [])):
         return _form(state_of(request), fields)
     asked = protocol.read({**fields, "format": []}, None)
-    shown = QueryPage(asked.query, page.parameters_of(asked.dataset))
+    shown = QueryPage(asked.query, parameters_of(asked.dataset))
     identity = digest_of(asked.identity, page.design())
     asked = replace(asked, forms=_FORMS, identity=identity, page=shown)
     return await protocol.result(request, asked)
@@ -70,7 +71,7 @@ def _form(state: AppState, fields: Fields) -> Reply:
     query = queries().get(fields.get("example", [""])[0])
     text = "" if query is None else rebase(query.text, resources.publishing_base() or BASE)
     form = QueryPage(text, _graphs(fields), examples=_examples())
-    content = page.html(form, state.reached.root)
+    content = page.html("query.html", state.reached.root, page=form)
     return Reply(
         content,
         page.CONTENT_TYPE,
@@ -89,7 +90,7 @@ def _refuse(request: Request, fields: Fields, problem: Problem) -> Reply:
         examples=_examples(),
         problem=problem.detail,
     )
-    content = page.html(form, state_of(request).reached.root)
+    content = page.html("query.html", state_of(request).reached.root, page=form)
     headers = (*problem.headers, *page.POLICY)
     return Reply(content, page.CONTENT_TYPE, problem.status, headers=headers, vary=("Accept",))
 

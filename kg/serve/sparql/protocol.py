@@ -17,11 +17,12 @@ from starlette.requests import ClientDisconnect, Request
 
 from kg.model.rdf import Triple, write_graph
 from kg.model.vocabulary import BASE, IRI, Literal, Term, expand, number
+from kg.pages.html import POLICY
+from kg.pages.results import QueryPage
 from kg.serve import jobs
 from kg.serve.http.limits import Limits, dispatch, gone
 from kg.serve.http.negotiation import KINDS, ResultForm, ResultForms, accepts_gzip, choose_forms
 from kg.serve.http.responses import NO_STORE, PUBLIC, Problem, Reply, digest_of, etag_of, is_fresh
-from kg.serve.linked.page import POLICY, QueryPage
 from kg.serve.settings import AppState, state_of
 from kg.store.base import Dataset, Wanted
 

@@ -1,0 +1,7 @@
+"""What browsers are shown: values of the graph as pages, without a word of HTTP.
+
+- `values`: a page of a resource as a value
+- `results`: the page of a query, and what it gave
+- `html`: the templates, the style sheet and scripts, and what a page may load
+- `templates/`, `static/`: what is filled, and what is sent as it is
+"""

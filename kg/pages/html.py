@@ -1,0 +1,66 @@
+"""Pages as HTML: the templates, the files beside them, and what a page may load and do.
+
+Templates escape whatever they are given. Everything is read once: a worker can open no file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+_FOLDER: Final = Path(__file__).parent
+_TEMPLATES: Final = _FOLDER / "templates"
+_STATIC: Final = _FOLDER / "static"
+CONTENT_TYPE: Final = "text/html; charset=utf-8"
+_POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+    "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+"""What a page may load and do: what this server has, and nothing else."""
+POLICY: Final = (("Content-Security-Policy", _POLICY),)
+"""The headers that a page has besides those of every reply."""
+_TYPES: Final = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
+
+
+def html(template: str, root: str, **values: object) -> bytes:
+    """A page; `root` is the path, with a slash at the end, that all paths begin with."""
+    found = _environment().get_template(template)
+    return found.render(root=root, edition=design(), **values).encode()
+
+
+@cache
+def static() -> Mapping[str, tuple[str, bytes]]:
+    """The files beside the pages by name, each with its media type."""
+    files = (path for path in sorted(_STATIC.iterdir()) if path.suffix in _TYPES)
+    return {path.name: (_TYPES[path.suffix], path.read_bytes()) for path in files}
+
+
+@cache
+def design() -> str:
+    """The same text as long as the pages and the code that fills them are the same."""
+    digest = hashlib.sha256()
+    folders = (_TEMPLATES, _STATIC, _FOLDER)
+    for path in sorted(each for folder in folders for each in folder.iterdir() if each.is_file()):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,  # a worker can look at no file
+    )
