@@ -42,7 +42,7 @@ test-servers: $(STAMP)/test ## run the tests with Virtuoso, Fuseki and Comunica,
 	@$(BIN)/python tests/other_clients/fetch.py
 	@$(BIN)/python -m pytest -m servers
 
-test-browser: $(STAMP)/test ## run the tests that open pages in Chromium, where there is one
+test-browser: $(STAMP)/browser ## run the tests that open pages in Chromium, where there is one
 	@$(BIN)/python -m pytest -m browser
 
 test-mutants: $(STAMP)/mutation ## change the code in small ways, and see whether the tests notice
@@ -95,6 +95,7 @@ lock: ## write the locks anew from pyproject.toml, with the newest versions it a
 	@$(UV_COMPILE) --output-file requirements/core.txt pyproject.toml
 	@$(UV_COMPILE) --output-file requirements/build.txt --group build --constraints requirements/core.txt
 	@$(UV_COMPILE) --output-file requirements/test.txt --group test $(CORE_LOCKED)
+	@$(UV_COMPILE) --output-file requirements/browser.txt --group browser $(CORE_LOCKED) --constraints requirements/test.txt
 	@$(UV_COMPILE) --output-file requirements/lint.txt --group lint $(CORE_LOCKED) --constraints requirements/test.txt
 	@$(UV_COMPILE) --output-file requirements/mutation.txt --group mutation $(CORE_LOCKED) --constraints requirements/test.txt
 	@git diff --stat -- requirements
@@ -138,6 +139,11 @@ $(STAMP)/test: $(STAMP)/core requirements/test.txt requirements/owlapi-jars.txt
 	@echo "Adding what the tests need ..." >&2
 	@$(LOCKED) -r requirements/test.txt
 	@$(LOCKED) -r requirements/owlapi-jars.txt
+	@touch $@
+
+$(STAMP)/browser: $(STAMP)/test requirements/browser.txt
+	@echo "Adding what the tests in a browser need ..." >&2
+	@$(LOCKED) -r requirements/browser.txt
 	@touch $@
 
 $(STAMP)/mutation: $(STAMP)/test requirements/mutation.txt
