@@ -11,7 +11,7 @@ LOCKED := $(PIP) install --quiet --no-deps --no-build-isolation --require-hashes
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help ask build test test-exhaustive test-nightly test-load test-servers test-browser test-mutants check lint types contracts docs reference bench bench-endpoint codes wheel lock format clean
+.PHONY: help ask build test test-exhaustive test-nightly test-load test-servers test-browser test-mutants check lint types contracts docs reference bench bench-endpoint codes editor wheel lock format clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,6 +43,7 @@ test-servers: $(STAMP)/test ## run the tests with Virtuoso, Fuseki and Comunica,
 	@$(BIN)/python -m pytest -m servers
 
 test-browser: $(STAMP)/browser ## run the tests that open pages in Chromium, where there is one
+	@$(BIN)/python editor/pack.py || [ $$? -eq 3 ]
 	@$(BIN)/python -m pytest -m browser
 
 test-mutants: $(STAMP)/mutation ## change the code in small ways, and see whether the tests notice
@@ -79,8 +80,13 @@ codes: build $(STAMP)/test ## say how many real codes mean what they should
 bench-endpoint: $(STAMP)/core build/bench/stamp ## measure the endpoint beside others, with wrk
 	@$(BIN)/python benchmarks/endpoint.py
 
+# 3: it could not be had, and the page keeps its plain form.
+editor: $(STAMP)/core ## pack the SPARQL editor, which npm fetches, into kg/pages/editor
+	@$(BIN)/python editor/pack.py
+
 wheel: $(STAMP)/core ## build the graph and a wheel that carries it, in dist/
 	@$(BIN)/kg build --output build/product
+	@$(BIN)/python editor/pack.py || [ $$? -eq 3 ]
 	@$(PIP) wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
 	@ls -l dist/*.whl
 
@@ -107,7 +113,7 @@ build/bench/stamp:
 	@touch $@
 
 clean: ## remove everything that make made, the environment too
-	rm -rf $(VENV) build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) build dist kg/pages/editor .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find kg tests docs benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A stamp says that a lock is installed; a changed lock installs again.

@@ -1,8 +1,10 @@
-"""What the wheel carries besides code: the ontology, the queries and, once built, the graph."""
+"""What the wheel carries besides code: ontology, queries, the SPARQL editor and a built graph."""
 
 from __future__ import annotations
 
+import importlib.util
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
@@ -15,7 +17,10 @@ class DataHook(BuildHookInterface[Any]):
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Add the data folders; an editable install reads them from the checkout instead."""
-        if self.target_name != "wheel" or version == "editable":
+        if version == "editable":
+            return
+        self._pack_editor()
+        if self.target_name != "wheel":
             return
         included: dict[str, str] = build_data["force_include"]
         included["ontology"] = "kg/_data/ontology"
@@ -27,3 +32,36 @@ class DataHook(BuildHookInterface[Any]):
                 f"No built graph in {PRODUCT}: the first question will build it. "
                 "`make wheel` builds the graph first."
             )
+
+    def _pack_editor(self) -> None:
+        """Pack the SPARQL editor where it is missing and npm is there.
+
+        Without it the page keeps its plain form. What npm fetches and is not what the lists say
+        ends the build.
+        """
+        editor = _module(Path(self.root) / "editor" / "pack.py")
+        if not editor.missing():
+            return
+        npm = editor.system_npm()
+        if npm is None:
+            self._say_without("there is no npm on this machine")
+            return
+        try:
+            editor.pack(npm)
+        except editor.UnavailableError as error:
+            self._say_without(error)
+
+    def _say_without(self, reason: object) -> None:
+        self.app.display_info(
+            f"No SPARQL editor: {reason}. The page keeps its plain form. `make editor` packs it."
+        )
+
+
+def _module(path: Path) -> ModuleType:
+    """A module of the checkout that is not a part of the package."""
+    found = importlib.util.spec_from_file_location(path.stem, path)
+    assert found is not None
+    assert found.loader is not None
+    module = importlib.util.module_from_spec(found)
+    found.loader.exec_module(module)
+    return module

@@ -16,6 +16,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 _FOLDER: Final = Path(__file__).parent
 _TEMPLATES: Final = _FOLDER / "templates"
 _STATIC: Final = _FOLDER / "static"
+_EDITOR: Final = _FOLDER / "editor"
+"""What `editor/pack.py` puts there; it may be missing, and the page of queries does without."""
+_EDITOR_FILES: Final = frozenset({"yasqe.min.js", "yasqe.min.css"})
 CONTENT_TYPE: Final = "text/html; charset=utf-8"
 _POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
@@ -28,6 +31,7 @@ _TYPES: Final = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
+    ".txt": "text/plain; charset=utf-8",
 }
 
 
@@ -40,18 +44,29 @@ def html(template: str, root: str, **values: object) -> bytes:
 @cache
 def static() -> Mapping[str, tuple[str, bytes]]:
     """The files beside the pages by name, each with its media type."""
-    files = (path for path in sorted(_STATIC.iterdir()) if path.suffix in _TYPES)
+    files = (path for path in (*_files(_STATIC), *_files(_EDITOR)) if path.suffix in _TYPES)
     return {path.name: (_TYPES[path.suffix], path.read_bytes()) for path in files}
+
+
+def has_editor() -> bool:
+    """Whether the SPARQL editor was packed (`make editor`)."""
+    return static().keys() >= _EDITOR_FILES
 
 
 @cache
 def design() -> str:
     """The same text as long as the pages and the code that fills them are the same."""
     digest = hashlib.sha256()
-    folders = (_TEMPLATES, _STATIC, _FOLDER)
-    for path in sorted(each for folder in folders for each in folder.iterdir() if each.is_file()):
-        digest.update(path.read_bytes())
+    for folder in (_TEMPLATES, _STATIC, _EDITOR, _FOLDER):
+        for path in _files(folder):
+            digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
+
+
+def _files(folder: Path) -> list[Path]:
+    """The files of a folder, in order; none where there is no folder."""
+    found = folder.iterdir() if folder.is_dir() else ()
+    return sorted(path for path in found if path.is_file())
 
 
 @cache

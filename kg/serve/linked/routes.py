@@ -6,9 +6,10 @@ are made from the public address of the server, never from a request.
 
 from __future__ import annotations
 
+import gzip
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from functools import partial
+from functools import cache, partial
 from typing import Final, cast
 from urllib.parse import quote, unquote_to_bytes
 
@@ -20,7 +21,7 @@ from kg.sandbox.protocol import Frame
 from kg.serve.http.limits import cancel_on_disconnect, check_quota, dispatch
 from kg.serve.http.negotiation import content_type, negotiate
 from kg.serve.http.responses import PROBLEM, PUBLIC, Problem, Reply, digest_of, etag_of, is_fresh
-from kg.serve.jobs import FORMS, resource_frame, unpack
+from kg.serve.jobs import FORMS, LONG, resource_frame, unpack
 from kg.serve.linked.dumps import SITEMAP, SUMS
 from kg.serve.linked.resolver import DUMPS, ENDINGS, HTML
 from kg.serve.settings import AppState, state_of
@@ -252,4 +253,13 @@ async def static(request: Request) -> Reply:
     if found is None:
         return await resource(request)
     media_type, content = found
-    return Reply(content, media_type, etag=etag_of(name, content), cache=_FOR_AN_HOUR)
+    etag, packed = _kept_of(name)
+    return Reply(content, media_type, etag=etag, cache=_FOR_AN_HOUR, packed=packed)
+
+
+@cache
+def _kept_of(name: str) -> tuple[str, bytes | None]:
+    """The ETag of a file beside the pages, and its packed form where it is long."""
+    content = page.static()[name][1]
+    packed = gzip.compress(content, mtime=0) if len(content) >= LONG else None
+    return etag_of(name, content), packed
