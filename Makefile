@@ -59,7 +59,7 @@ format: $(STAMP)/lint ## set the format, and mend what can be mended by itself
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-types: $(STAMP)/lint $(STAMP)/test ## check types, tests included
+types: $(STAMP)/lint $(STAMP)/browser ## check types, tests included
 	@$(BIN)/mypy
 
 contracts: $(STAMP)/lint ## check that imports point down and each library has its address

@@ -8,12 +8,14 @@ import socket
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from browsing import Tab, browsing, chromium
 from built import own_graph
 from curating import ARTICLE
 from records import Reads, record
+from servers import Server, serving_built
 
 from kg.case.fhir import parse_record
 from kg.curate.sources.add import add_document
@@ -21,6 +23,9 @@ from kg.curate.sources.files import write_all
 from kg.model import resources
 from kg.model.terms import Lexicon
 from kg.store.knowledge import KnowledgeGraph
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 LOOPBACK = ("127.", "::1", "localhost")
 
@@ -117,3 +122,25 @@ def _with_article(ontology: Path) -> Path:
     """Give a copy of the ontology to which the example article was added."""
     write_all(add_document(ontology, "C", (ARTICLE / "article.txt").read_bytes()))
     return ontology
+
+
+@pytest.fixture(name="browser", scope="session")
+def _browser() -> Iterator[Browser]:
+    """Give a running browser, or skip the test where there is none."""
+    with chromium() as found:
+        yield found
+
+
+@pytest.fixture(name="site", scope="session")
+def _site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Give a server of the built graph."""
+    own_graph()
+    with serving_built(tmp_path_factory.mktemp("site") / "log") as server:
+        yield server
+
+
+@pytest.fixture(name="tab")
+def _tab(browser: Browser, site: Server) -> Iterator[Tab]:
+    """Give a tab of its own on that server, of which nothing may have been heard at the end."""
+    with browsing(browser, site.url) as found:
+        yield found

@@ -39,6 +39,11 @@ class Server:
     log: Path
     """What it has written to standard error."""
 
+    @property
+    def url(self) -> str:
+        """Where it is, without a slash at the end."""
+        return f"http://127.0.0.1:{self.port}"
+
     def request(
         self,
         method: str,

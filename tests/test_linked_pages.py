@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -48,19 +49,25 @@ LINKS = (
     "javascript:alert(1)", "JaVaScRiPt:alert(1)", "data:text/html,x", "vbscript:x", "file:///etc/x",
     "urn:x", "ni:///sha-256;x", "//evil.example/",
 )  # fmt: skip
-PATHS = (
+THINGS = (
     "id/X", "statement/S1", "document/D", "citation/D-1", "region/D-1", "query/q", "reference/R",
-    "axiom/1", "edge/1", "graph/g", "id/", "statement/", "query/", "ontology", "",
+    "axiom/1", "edge/1", "id/act",
 )  # fmt: skip
+LISTS = ("graph/g", "id/", "statement/", "query/", "ontology", "")
+PATHS = (*THINGS, *LISTS)
 
 
-def hostile(text: str, link: str = "urn:x") -> list[Quad]:
-    """A small graph in which every text is the one given, and every link elsewhere too."""
+def hostile(text: str, link: str = "urn:x", mark: str = "") -> list[Quad]:
+    """A small graph in which every text is the one given, and every link elsewhere too.
+
+    The mark stands at the end of every name, so that several of them can be one graph.
+    """
     said = Literal(text)
-    x, s, d = (IRI(BASE + name) for name in ("id/X", "statement/S1", "document/D"))
-    cite, region, q = (IRI(BASE + name) for name in ("citation/D-1", "region/D-1", "query/q"))
-    edge, ontology, act = (IRI(BASE + name) for name in ("edge/1", "ontology", "id/act"))
-    node = BlankNode("n")
+    x, s, d, cite, region, q, reference, axiom, edge, act = (
+        IRI(f"{BASE}{name}{mark}") for name in THINGS
+    )
+    ontology = IRI(f"{BASE}ontology")
+    node = BlankNode(f"n{mark}")
     triples: list[tuple[IRI | BlankNode, str, Term]] = [
         *((each, "rdfs:label", said) for each in (x, s, d, cite, region, q, act)),
         *((x, name, said) for name in ("skos:definition", "skos:note", "skos:altLabel")),
@@ -80,14 +87,14 @@ def hostile(text: str, link: str = "urn:x") -> list[Quad]:
         (act, "eg:reason", said),
         (region, "eg:sectionTitle", said),
         (cite, "eg:note", said),
-        (cite, "eg:inferredReference", IRI(f"{BASE}reference/R")),
-        (IRI(f"{BASE}reference/R"), "dcterms:title", said),
+        (cite, "eg:inferredReference", reference),
+        (reference, "dcterms:title", said),
         (d, "dcterms:title", said),
         (d, "eg:publisherName", said),
         (q, "rdf:type", expand("sh:SPARQLExecutable")),
         (q, "sh:select", said),
         (q, "rdfs:comment", said),
-        (IRI(f"{BASE}axiom/1"), "eg:axiomText", said),
+        (axiom, "eg:axiomText", said),
         (edge, "eg:edgeSource", x),
         (edge, "eg:edgeProperty", IRI(f"{BASE}id/p")),
         (edge, "eg:edgeTarget", x),
@@ -124,13 +131,13 @@ def read(page: str) -> Elements:
     return elements
 
 
-def pages(path: Path, quads: list[Quad]) -> dict[str, Elements]:
-    """Every page of a graph."""
+def pages(path: Path, quads: list[Quad], paths: Sequence[str] = PATHS) -> dict[str, Elements]:
+    """The pages of a graph at those addresses."""
     path.write_bytes(write_nquads(quads))
     settings = Settings(limits=Limits(seconds_per_minute=0, errors_per_minute=0))
     found = {}
     with running(create_app(AppState(settings, GraphFile(path)))) as client:
-        for each in PATHS:
+        for each in paths:
             response = client.get(f"/{each}", accept="text/html")
             assert response.status == 200, each
             assert response.headers["content-security-policy"] == POLICY[0][1]
@@ -156,6 +163,18 @@ def test_hostile_graph(tmp_path: Path, text: str) -> None:
         assert all(link.startswith(places) for link in elements.links), path
     assert text in found["id/X"].text
     assert text in found["query/q"].text
+
+
+def test_hostile_things(tmp_path: Path) -> None:
+    """Each payload alone, in every text of a thing, makes the elements of a harmless page."""
+    plain = pages(tmp_path / "plain.nq", hostile("plain"), THINGS)
+    quads = [each for n, text in enumerate(PAYLOADS) for each in hostile(text, mark=f"-{n}")]
+    paths = [f"{thing}-{n}" for n in range(len(PAYLOADS)) for thing in THINGS]
+
+    found = pages(tmp_path / "hostile.nq", quads, paths)
+
+    for path, elements in found.items():
+        assert elements.found == plain[path.rpartition("-")[0]].found, path
 
 
 def page(text: str) -> Page:
