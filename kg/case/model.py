@@ -244,6 +244,10 @@ class Case(Struct, frozen=True, kw_only=True):
     """Tests that are read together, with the state that their results have in common."""
     baselines: tuple[LabResult, ...] = ()
     """Results before treatment that changes were computed from."""
+    earlier: tuple[LabResult, ...] = ()
+    """Usable results before the ones that are asked about: for whoever shows how they went."""
+    ended: tuple[Course, ...] = ()
+    """Courses that are over, or still to come, on that day."""
     age: Decimal | None = None
     sex: Entry | None = None
     date: When | None = None

@@ -92,6 +92,8 @@ def normalise(said: CaseInput, lexicon: Lexicon) -> Case:
         labs=tuple(record.labs),
         groups=tuple(record.groups),
         baselines=tuple(record.baselines),
+        earlier=tuple(record.earlier),
+        ended=tuple(record.ended),
         age=said.age,
         sex=said.sex,
         date=said.day,
@@ -123,6 +125,8 @@ class _Record:
         self.courses: list[Course] = []
         self.labs: list[LabResult] = []
         self.baselines: list[LabResult] = []
+        self.earlier: list[LabResult] = []
+        self.ended: list[Course] = []
         self.contradictions: list[Contradiction] = []
         self.unused: list[Unused] = []
         self.notices: list[Notice] = []
@@ -146,6 +150,7 @@ class _Record:
             reason = course.not_now(day)
             if reason:
                 ended.add(course.entry.iri)
+                self.ended.append(course)
                 self.unused.append(Unused(f"{course.entry.label} {course.shown}", reason))
             else:
                 self.courses.append(course)
@@ -173,6 +178,7 @@ class _Record:
             left = (*series.earlier, *series.baselines)
             self.unused += [Unused(each.given, reason) for each in left]
             return
+        self.earlier += [*series.baselines, *series.earlier]
         found = compare(series, series.index, self.courses)
         self.contradictions += found.contradictions
         self.unused += found.unused

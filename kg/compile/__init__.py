@@ -17,5 +17,6 @@ rows         the rows of the queries that its tables are made of
 topics       the causes and origins of each finding that it can be asked about
 tables       everything else that its cases are judged with
 reviews      who has reviewed what conclusions rest on
+thresholds   the lines that documents draw through results
 possible     what may turn out in a case
 """

@@ -7,6 +7,7 @@ from operator import itemgetter
 
 from kg.compile.reviews import compile_reviews
 from kg.compile.rows import Record, Rows, collected, grouped, premises_by
+from kg.compile.thresholds import read_thresholds
 from kg.compile.topics import read_topics
 from kg.model.compiled import AxiomNote, ClassEdge, Name, ProofTables
 from kg.model.statements import short_id
@@ -49,6 +50,7 @@ def compile_tables(store: Store, rules: Rules, names: Mapping[str, Name]) -> Tab
         ),
         opposed=collected(pairs),
         reviews=compile_reviews(rows("resting"), rows("reviews")),
+        thresholds=tuple(read_thresholds(rows("thresholds"), rules)),
     )
 
 

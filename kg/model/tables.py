@@ -7,6 +7,7 @@ case (which statements are about it, what speaks against what) is worked out by 
 # No `from __future__ import annotations`: msgspec would have to compile the text of each.
 
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from functools import cached_property
 from typing import Final, NamedTuple
 
@@ -401,6 +402,40 @@ class Offer(Struct, frozen=True):
     """For whom it is advised, in words."""
 
 
+class Bounds(Struct, frozen=True, omit_defaults=True):
+    """Where a figure has to lie; a bound that is not stated is absent."""
+
+    at_least: Decimal | None = None
+    above: Decimal | None = None
+    at_most: Decimal | None = None
+    below: Decimal | None = None
+
+    @property
+    def low(self) -> Decimal | None:
+        """The lower bound, whether or not it belongs to it."""
+        return self.above if self.at_least is None else self.at_least
+
+    @property
+    def high(self) -> Decimal | None:
+        """The upper bound, whether or not it belongs to it."""
+        return self.below if self.at_most is None else self.at_most
+
+
+class Threshold(Struct, frozen=True, omit_defaults=True):
+    """A class of results that documents draw a line for."""
+
+    iri: str
+    label: str
+    of: str
+    """The measurement."""
+    statements: tuple[str, ...]
+    """The statements that give the line."""
+    figures: Mapping[str, Bounds]
+    """By figure, such as the ratio to the upper limit, where it has to lie."""
+    under: tuple[str, ...] = ()
+    """The treatments, and their drugs, under which the result is taken; empty for any result."""
+
+
 class Tables(Struct, frozen=True, eq=False):
     """Everything that answers say and that depends on no case."""
 
@@ -416,3 +451,5 @@ class Tables(Struct, frozen=True, eq=False):
     opposed: Mapping[str, tuple[str, ...]]
     """By statement: the statements that pull the reader the other way."""
     reviews: Reviews
+    thresholds: tuple[Threshold, ...]
+    """The lines that documents draw through the results of a measurement."""

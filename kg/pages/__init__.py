@@ -2,6 +2,8 @@
 
 - `values`: a page of a resource as a value
 - `results`: the page of a query, and what it gave
+- `figures`: a picture as a page shows it
+- `pictures`: what draws them
 - `html`: the templates, the style sheet and scripts, and what a page may load
 - `templates/`, `static/`: what is filled, and what is sent as it is
 """
