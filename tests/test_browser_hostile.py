@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import editions
+import poisoned
 import pytest
 from browsing import Tab, browsing
-from servers import Server, serving
+from own_pages import OWN_PAGES, Way
+from servers import Server, found, launched, serving
 from test_linked_pages import LISTS, PAYLOADS, THINGS, hostile
 
+from kg.compile import builder
 from kg.model.rdf import write_nquads
 
 if TYPE_CHECKING:
@@ -23,6 +29,9 @@ GROUPS = tuple(" ".join(PAYLOADS[start::10]) for start in range(10))
 
 Each alone is tried on the same pages without a browser (`test_linked_pages.py`).
 """
+
+
+PARTS = 2
 
 
 def _served(path: Path, texts: tuple[str, ...]) -> Iterator[Server]:
@@ -75,3 +84,51 @@ def test_hostile_lists(clean: Tab, dirty: Tab, name: str) -> None:
     dirty.open(f"/{name}")
 
     assert sorted(dirty.elements()) == sorted(clean.elements())
+
+
+# ── The whole graph ─────────────────────────────────────────────────────────────────────────
+
+
+@contextmanager
+def _published(folder: Path, texts: tuple[str, ...]) -> Iterator[Server]:
+    """A server of the built graph with other texts."""
+    poisoned.publish_with(folder / "graphs", builder.ready(), texts)
+    log = folder / "log"
+    with launched(log, program=editions.AS_PUBLISHED, KG_CACHE=str(folder / "graphs")) as process:
+        yield found(process, log)
+
+
+@pytest.fixture(name="retold", scope="module")
+def _retold(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with _published(tmp_path_factory.mktemp("retold"), ("plain",)) as server:
+        yield server
+
+
+@pytest.fixture(name="wanted", scope="module")
+def _wanted(browser: Browser, retold: Server) -> dict[str, Counter[str]]:
+    """Give the elements of each page of the graph with harmless texts."""
+    with browsing(browser, retold.url) as tab:
+        return {name: _elements_of(tab, go) for name, go in OWN_PAGES.items()}
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_hostile_graph(
+    browser: Browser, wanted: dict[str, Counter[str]], tmp_path: Path, part: int
+) -> None:
+    """A page of the whole graph with hostile texts everywhere has the elements of a harmless one.
+
+    Half of the payloads at a time stands in every text.
+    """
+    with (
+        _published(tmp_path, (" ".join(PAYLOADS[part::PARTS]),)) as server,
+        browsing(browser, server.url) as tab,
+    ):
+        for name, go in OWN_PAGES.items():
+            assert _elements_of(tab, go) == wanted[name], name
+            assert tab.heard.all() == [], name
+
+
+def _elements_of(tab: Tab, go: Way) -> Counter[str]:
+    """The elements of a page; where they stand depends on the order of names."""
+    go(tab)
+    return Counter(tab.elements())
