@@ -9,8 +9,10 @@ from typing import Final
 from kg.pages.pictures.canvas import joined
 from kg.pages.pictures.graph import Column, Edge, Graph, Node
 
-_MOST: Final = 14
+_MOST: Final = 10
 """Things on one side; the page lists all of them."""
+_LEAST: Final = 3
+"""Of fewer things a picture tells no more than a line."""
 _WIDTH: Final = 216
 
 
@@ -29,8 +31,8 @@ class Neighbour:
 def neighbourhood_graph(
     name: str, before: Sequence[Neighbour], after: Sequence[Neighbour]
 ) -> Graph | None:
-    """The graph of a term with what leads to it and what it leads to; None where nothing does."""
-    if not before and not after:
+    """The graph of a term with what leads to it and what it leads to; None for a thing or two."""
+    if len(before) + len(after) < _LEAST:
         return None
     sides = [list(_nodes(side, found)) for side, found in (("from", before), ("to", after))]
     center = Node("term", name, "row")

@@ -9,5 +9,6 @@ a file nor a part of a query.
 - `view`: a graph as pages and documents need it, and the description of a resource
 - `page`: a page as a value and as HTML
 - `pages`: the page of each kind of resource
+- `neighbours`: what a term is joined to, for its picture
 - `overviews`: the pages that lead to others
 """

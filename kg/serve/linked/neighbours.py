@@ -1,0 +1,127 @@
+"""What a term is joined to, for the picture of it: kinds, relations, and what statements say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from kg.model.statements import short_id
+from kg.model.vocabulary import (
+    BASE,
+    IRI,
+    OWL_EQUIVALENT_CLASS,
+    PROV_WAS_INVALIDATED_BY,
+    RDFS_SUBCLASS_OF,
+    BlankNode,
+    Literal,
+    Term,
+    eg,
+    expand,
+)
+from kg.pages.pictures.graph import Graph
+from kg.pages.pictures.neighbourhood import Neighbour, neighbourhood_graph
+from kg.pages.values import path_of
+from kg.serve.linked.links import property_name
+from kg.serve.linked.view import View
+
+_ON, _VALUE = expand("owl:onProperty"), expand("owl:hasValue")
+_SUBJECT, _PREDICATE, _OBJECT = map(eg, ("subject", "predicate", "object"))
+_IS_A: Final = "is a kind of"
+
+Joined = tuple[str, Term]
+"""A relation, and what it is to."""
+
+
+def term_graph(view: View, iri: IRI) -> Graph | None:
+    """The picture of a term among what it is joined to, to be drawn by `graph_picture`.
+
+    Left of it stand its narrower terms and what statements say leads to it, right of it its wider
+    terms, what its definition points at, and what statements say it leads to.
+    """
+    before = [(_IS_A, each) for each in _narrower(view, iri)]
+    said = [*_said(view, iri, here=_SUBJECT, there=_OBJECT)]
+    stated = {each.path for each in said if each.path}  # a statement says more than its axiom
+    after = [each for each in _plain(view, _wider(view, iri)) if each.path not in stated]
+    return neighbourhood_graph(
+        view.name(iri),
+        [*_plain(view, before), *_said(view, iri, here=_OBJECT, there=_SUBJECT)],
+        [*after, *said],
+    )
+
+
+def _plain(view: View, found: Iterable[Joined]) -> Iterator[Neighbour]:
+    """Relations of the ontology, the name of each term with its page."""
+    for relation, term in dict.fromkeys(found):
+        yield Neighbour(relation, *_name(view, term))
+
+
+def _name(view: View, term: Term) -> tuple[str, str | None]:
+    """What something is called, and its page."""
+    if isinstance(term, Literal):
+        return term.value, None
+    own = isinstance(term, IRI) and term.startswith(BASE)
+    return view.name(term), path_of(str(term)) if own else None
+
+
+# ── What the ontology says ──────────────────────────────────────────────────────────────────
+
+
+def _wider(view: View, iri: IRI) -> Iterator[Joined]:
+    """The nearest wider terms; a class that is made of a value stands for that relation."""
+    parents = _named(view.values(iri, RDFS_SUBCLASS_OF), iri)
+    made = {each: relation for each in parents if (relation := _made(view, each))}
+    for each in _nearest(view, parents - made.keys()):
+        yield _IS_A, each
+    yield from made.values()
+
+
+def _narrower(view: View, iri: IRI) -> Iterator[IRI]:
+    """The nearest narrower terms."""
+    found = _named((each.subject for each in view.pointing(iri, RDFS_SUBCLASS_OF)), iri)
+    above = {each: _named(view.values(each, RDFS_SUBCLASS_OF), each) for each in found}
+    yield from sorted((each for each in found if not above[each] & found), key=view.name)
+
+
+def _nearest(view: View, parents: set[IRI]) -> list[IRI]:
+    """The parents that stand above no other of them, by name."""
+    farther = {
+        wide for each in parents for wide in _named(view.values(each, RDFS_SUBCLASS_OF), each)
+    }
+    return sorted(parents - farther, key=view.name)
+
+
+def _named(terms: Iterable[Term], besides: IRI) -> set[IRI]:
+    """The terms of the project among some, but one."""
+    return {
+        each
+        for each in terms
+        if isinstance(each, IRI) and each.startswith(BASE) and each != besides
+    }
+
+
+def _made(view: View, iri: IRI) -> Joined | None:
+    """The relation that a class is defined by, such as `supported by` a finding."""
+    for meant in view.values(iri, OWL_EQUIVALENT_CLASS):
+        if isinstance(meant, BlankNode):
+            role, value = view.value(meant, _ON), view.value(meant, _VALUE)
+            if isinstance(role, IRI) and isinstance(value, IRI):
+                return property_name(view, role), value
+    return None
+
+
+# ── What statements say ─────────────────────────────────────────────────────────────────────
+
+
+def _said(view: View, iri: IRI, here: IRI, there: IRI) -> Iterator[Neighbour]:
+    """The other end of each statement about a term, with the statements that say the same."""
+    found: dict[Joined, list[tuple[str, str]]] = {}
+    for each in view.pointing(iri, here):
+        statement = each.subject
+        relation, other = view.value(statement, _PREDICATE), view.value(statement, there)
+        gone = view.values(statement, PROV_WAS_INVALIDATED_BY)
+        if isinstance(statement, IRI) and isinstance(relation, IRI) and other and not gone:
+            text = view.name(statement)
+            key = property_name(view, relation), other
+            found.setdefault(key, []).append((short_id(statement), text))
+    for (word, other), ids in sorted(found.items(), key=lambda item: -len(item[1])):
+        yield Neighbour(word, *_name(view, other), tuple(ids))
