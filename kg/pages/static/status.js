@@ -1,0 +1,24 @@
+// @ts-check
+/** What happened, said where everybody hears it: in `#status`, which is always in the page. */
+
+/** @param {string} text */
+export function say(text) {
+  const status = document.getElementById("status") ?? madeStatus();
+  status.textContent = text;
+}
+
+/** Whether an answer is awaited; the old one stays in its place until then. @param {boolean} is */
+export function busy(is) {
+  document.getElementById("answer")?.setAttribute("aria-busy", String(is));
+  document.documentElement.classList.toggle("busy", is);
+}
+
+/** A page without a place for what happened gets one that is heard and not seen. */
+function madeStatus() {
+  const made = document.createElement("p");
+  made.id = "status";
+  made.className = "hidden";
+  made.setAttribute("role", "status");
+  document.body.append(made);
+  return made;
+}
