@@ -81,9 +81,11 @@ const statusOf = (page) => page.getElementById("status")?.textContent?.trim() ??
  */
 function show(page, form, sent, button) {
   const isWrong = wrongIn(page);
-  takeForm(page, form, isUntouched(form, sent, button));
+  const isFree = isUntouched(form, sent, button);
+  takeForm(page, form, isFree);
   takeAnswer(page);
   say(statusOf(page));
+  if (!isFree) return;
   const target = isWrong ? "#case [aria-invalid=true]" : button?.name === "why" ? `#why-${CSS.escape(button.value)}` : "";
   lead((target && document.querySelector(target)) || document.getElementById("answer"));
 }

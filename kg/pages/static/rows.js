@@ -15,10 +15,10 @@ document.addEventListener("click", (event) => {
   if (field instanceof HTMLElement) field.focus();
 });
 
-/** One more than any number in the names of the fields. @param {Element} part */
+/** One more than any number in the ids of the part. @param {Element} part */
 function nextNumber(part) {
-  const names = [...part.querySelectorAll("[name]")].map((each) => each.getAttribute("name") ?? "");
-  return Math.max(0, ...names.map((name) => Number(/-(\d+)/.exec(name)?.[1] ?? 0))) + 1;
+  const numbers = [...part.querySelectorAll("[id]")].map(({ id }) => Number(/-(\d+)/.exec(id)?.[1] ?? 0));
+  return Math.max(0, ...numbers) + 1;
 }
 
 /** Put a number where the template has N. @param {DocumentFragment} row @param {number} number */

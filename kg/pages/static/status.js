@@ -9,8 +9,9 @@ export function say(text) {
 
 /** Whether an answer is awaited; the old one stays in its place until then. @param {boolean} is */
 export function busy(is) {
-  document.getElementById("answer")?.setAttribute("aria-busy", String(is));
-  document.documentElement.classList.toggle("busy", is);
+  const answer = document.getElementById("answer");
+  if (is) answer?.setAttribute("aria-busy", "true");
+  else answer?.removeAttribute("aria-busy");
 }
 
 /** A page without a place for what happened gets one that is heard and not seen. */

@@ -247,14 +247,19 @@ async def robots(request: Request) -> Reply:
 
 
 async def static(request: Request) -> Reply:
-    """A file beside the pages: the style sheet, a script."""
+    """A file beside the pages: the style sheet, a script.
+
+    Pages name it with the edition that they are of. A script that another one imports is named
+    without, so that browsers ask each time, and never run two editions together.
+    """
     name = request.path_params["name"]
     found = page.static().get(name)
     if found is None:
         return await resource(request)
     media_type, content = found
     etag, packed = _kept_of(name)
-    return Reply(content, media_type, etag=etag, cache=_FOR_AN_HOUR, packed=packed)
+    cache = _FOR_AN_HOUR if request.url.query == page.design() else PUBLIC
+    return Reply(content, media_type, etag=etag, cache=cache, packed=packed)
 
 
 @cache
