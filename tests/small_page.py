@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 HOST: Final = "http://127.0.0.1:9990"
 """Nothing listens there: every request is answered in the browser."""
 BELOW: Final = "/somewhere/"
-NAMES: Final = (
+Name = tuple[str, str, str, list[str], list[str], list[str]]
+NAMES: Final[tuple[Name, ...]] = (
     ("hypercalcemia", "condition", "eg:A", ["HCa"], ["raised calcium", "high blood calcium"], []),
     ("hyperparathyroidism", "condition", "eg:B", [], ["overactive parathyroid"], ["ICD10CM:E21.3"]),
     ("calcium", "marker", "eg:C", ["Ca"], [], ["LOINC:17861-6"]),
