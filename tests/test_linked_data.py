@@ -529,8 +529,8 @@ def test_sitemap(client: Client) -> None:
 
 
 def test_front_page_for_search_engines(client: Client) -> None:
-    """The front page describes the dataset as schema.org has it."""
-    text = client.get("/", accept="text/html").text
+    """The overview of the data describes the dataset as schema.org has it."""
+    text = client.get("/?format=html").text
     found = re.search(r'<script type="application/ld\+json">(.*?)</script>', text)
 
     assert found is not None

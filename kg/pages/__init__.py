@@ -4,6 +4,7 @@
 - `results`: the page of a query, and what it gave
 - `figures`: a picture as a page shows it
 - `pictures`: what draws them
+- `ask`: the page on which a case is asked, with its form and its answer
 - `html`: the templates, the style sheet and scripts, and what a page may load
 - `templates/`, `static/`: what is filled, and what is sent as it is
 """

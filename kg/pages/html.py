@@ -34,6 +34,8 @@ _TYPES: Final = {
     ".txt": "text/plain; charset=utf-8",
 }
 
+_DESIGNED: Final = frozenset({".html", ".py", *_TYPES})
+
 
 def html(template: str, root: str, **values: object) -> bytes:
     """A page; `root` is the path, with a slash at the end, that all paths begin with."""
@@ -57,9 +59,8 @@ def has_editor() -> bool:
 def design() -> str:
     """The same text as long as the pages and the code that fills them are the same."""
     digest = hashlib.sha256()
-    for folder in (_TEMPLATES, _STATIC, _EDITOR, _FOLDER):
-        for path in _files(folder):
-            digest.update(path.read_bytes())
+    for path in sorted(each for each in _FOLDER.rglob("*.*") if each.suffix in _DESIGNED):
+        digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
 
 

@@ -24,7 +24,7 @@ from kg.model.errors import KGError, SandboxError
 from kg.pages.html import static
 from kg.sandbox import protocol as sandbox
 from kg.sandbox.supervisor import Supervisor
-from kg.serve.api import cases, catalogue, openapi
+from kg.serve.api import ask_page, cases, catalogue, openapi
 from kg.serve.http.middleware import Middleware, own_hosts
 from kg.serve.http.negotiation import KINDS
 from kg.serve.http.responses import PUBLIC, Problem, Reply, handle_problem
@@ -51,6 +51,9 @@ class Path:
 def routes() -> tuple[Path, ...]:
     """The table; whatever it does not name may be a term of the graph."""
     return (
+        Path("/", {"GET": ask_page.root}),
+        Path("/ask", {"GET": ask_page.empty, "POST": ask_page.answer}, public=False),
+        Path("/names.json", {"GET": ask_page.names}),
         Path("/sparql", {"GET": form.get, "POST": protocol.post}),
         Path("/api", {"GET": catalogue.list_queries}),
         Path("/api/openapi.json", {"GET": openapi.document}),
@@ -165,7 +168,7 @@ def _slashed() -> Iterator[Path]:
     Where a case is sent there is none: nothing of a case is sent on.
     """
     for path in routes():
-        if path.public:
+        if path.public and path.template != "/":
             yield Path(f"{path.template}/", dict.fromkeys(path.handlers, _without_slash))
 
 

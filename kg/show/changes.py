@@ -187,11 +187,16 @@ def supposition_sections(found: Supposition) -> Iterator[Section]:
     case = Paragraph(f"{asked}    given: {facts}", page=f"{asked}. Given: {facts}.")
     head = f"If {'; '.join(found.facts)}{place}"
     yield Section(head, head, [case], level=1)
+    yield from changed_sections(found)
+    yield Section(blocks=[Paragraph(NOTICE)])
+
+
+def changed_sections(found: Supposition) -> Iterator[Section]:
+    """The parts of an answer that differ from those of another."""
     parts = [(title, rows) for title, rows in _parts(found) if rows]
     for title, rows in parts or [("nothing in the answer changes", [])]:
         heading = f"{title.capitalize()} ({len(rows)})"
         yield Section(heading, heading.upper(), [Rows(rows, (64, 0, _IDS))] if rows else ())
-    yield Section(blocks=[Paragraph(NOTICE)])
 
 
 def _parts(found: Supposition) -> Iterator[tuple[str, list[Row]]]:

@@ -15,7 +15,7 @@ from msgspec import Struct
 from kg.answer.model import Answer, Argument, Basis, Cause, Verdict
 from kg.show.words import argued, each_once, own_arguments, rule_ids
 
-_KNOWN: Final = (Basis.DIAGNOSED, Basis.SHOWN, Basis.GIVEN)
+KNOWN: Final = (Basis.DIAGNOSED, Basis.SHOWN, Basis.GIVEN)
 """Why a cause stands before the verdicts: the patient has it, or is given it."""
 _TITLES: Final = {
     Verdict.CANDIDATE: "Consider",
@@ -72,7 +72,7 @@ def grouped(answer: Answer, shown: Collection[str]) -> Iterator[Group]:
         reason = f"depends on {datum}" if datum else _reason(causes, shared)
         known = {datum, reason, *map(_key, shared)}
         items = tuple(_items(causes, numbers, known, shown))
-        low = all(cause.verdict in _LOW and cause.basis not in _KNOWN for cause in causes)
+        low = all(cause.verdict in _LOW and cause.basis not in KNOWN for cause in causes)
         yield Group(title, reason, rule_ids(shared), items, low)
 
 
@@ -86,12 +86,12 @@ def numbers_of(answer: Answer, causes: Iterable[str]) -> list[int]:
 
 
 def _title(cause: Cause) -> str:
-    return cause.basis.value.capitalize() if cause.basis in _KNOWN else _TITLES[cause.verdict]
+    return cause.basis.value.capitalize() if cause.basis in KNOWN else _TITLES[cause.verdict]
 
 
 def _awaited(cause: Cause, waited: Mapping[str, int]) -> str:
     """Of what an undetermined cause waits for, that which most causes wait for."""
-    if cause.verdict is not Verdict.UNDETERMINED or cause.basis in _KNOWN:
+    if cause.verdict is not Verdict.UNDETERMINED or cause.basis in KNOWN:
         return ""
     return max(reversed(_data(cause)), key=lambda each: waited[each], default="")
 
@@ -149,7 +149,7 @@ def _notes(cause: Cause, own: Sequence[Argument], known: Collection[object]) -> 
     if cause.by_origin and _BY_ORIGIN not in known:
         yield _BY_ORIGIN
     others = {each.statement: each.population.label for each in cause.elsewhere}
-    if cause.basis in _KNOWN and others.keys() >= set(cause.statements):
+    if cause.basis in KNOWN and others.keys() >= set(cause.statements):
         yield f"said of: {next(iter(others.values()), 'others')}"
 
 

@@ -67,7 +67,7 @@ _NONE: Final = "none by itself"
 
 def page_sections(answer: Answer, width: int = WIDTH) -> list[Section]:
     """The answer on one page, with as much spelled out as its lines have room for."""
-    shown = _shown_ids(answer)
+    shown = shown_ids(answer)
 
     def laid_out(room: Room) -> list[Section]:
         return list(_sections(answer, replace(room, width=width), shown))
@@ -99,7 +99,7 @@ def _sections(answer: Answer, room: Room, shown: frozenset[str]) -> Iterator[Sec
     yield from (Section(blocks=part) for part in parts)
 
 
-def _shown_ids(answer: Answer) -> frozenset[str]:
+def shown_ids(answer: Answer) -> frozenset[str]:
     """The statements that a page may name."""
     found = {each for message in answer.messages for each in message.statements}
     for cause in answer.causes:
@@ -255,11 +255,11 @@ def _step(place: int, step: NextStep, answer: Answer, *, joined: bool) -> Entry:
     marks = ["urgent"] if step.urgent else []
     marks += [step.offered] if step.offered else ["optional"] if step.optional else []
     label = f"{step.label} ({'; '.join(marks)})" if marks else step.label
-    decides = _decides(step, answer)
+    decides = decided_by(step, answer)
     return Entry(f" {letter(place)}", label, decides, step.statements, joined and decides == _NONE)
 
 
-def _decides(step: NextStep, answer: Answer) -> str:
+def decided_by(step: NextStep, answer: Answer) -> str:
     """The numbers of the causes whose verdict a step may change, and whether it is of the source.
 
     Where it changes none, how many it may add to them, or else those that it bears on; where no

@@ -347,7 +347,7 @@ def qualified(note: StatementNote) -> str:
 
 def statement_row(note: StatementNote, joint: str) -> Row:
     """A statement with its place: below it on a terminal, and behind it on a page."""
-    said, place = qualified(note), _place(note)
+    said, place = qualified(note), place_of(note)
     page = (note.id, f"{said}{joint}{place}")
     return Row(
         said, mark=note.id, page=page, under=[Rows([Row(place).off_page()], indent=0, hang=0)]
@@ -365,13 +365,13 @@ def background_section(background: Mapping[str, str], meaning: str) -> Section:
     return Section("Background", headed("BACKGROUND", meaning), [rows])
 
 
-def _place(note: StatementNote) -> str:
+def place_of(note: StatementNote) -> str:
     """Where a statement stands and what its document cites for it."""
     place = f"document {note.document}, section {note.section}, item {note.item}, line {note.line}"
-    return f"{place}; {_citations(note)}"
+    return f"{place}; {citations_of(note)}"
 
 
-def _citations(note: StatementNote) -> str:
+def citations_of(note: StatementNote) -> str:
     """What a document cites for a statement, and what is known of it."""
     if not note.citations:
         return "cites nothing"

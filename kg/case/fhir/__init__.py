@@ -17,6 +17,6 @@
 from __future__ import annotations
 
 from kg.case.fhir.builder import Ignored, Reading
-from kg.case.fhir.record import parse_record, read_case
+from kg.case.fhir.record import case_of, parse_record, read_case
 
-__all__ = ["Ignored", "Reading", "parse_record", "read_case"]
+__all__ = ["Ignored", "Reading", "case_of", "parse_record", "read_case"]

@@ -56,6 +56,11 @@ def read_case(
         case = resolve_case(reading.document, lexicon, today=day, beside=beside)
     except UsageError as error:
         raise UsageError(f"the FHIR input: {error.message}") from None
+    return case_of(case, reading, lexicon, day)
+
+
+def case_of(case: Case, reading: Reading, lexicon: Lexicon, day: date) -> Case:
+    """A case that a record was read for, with what was not used of the record and why."""
     ignored = (Unused(each.resource, each.reason) for each in reading.ignored)
     return replace(
         case,

@@ -3,6 +3,8 @@
 - `catalogue`: the shipped queries, each at an address with typed parameters
 - `cases`: answers to cases that are sent
 - `case_worker`: what the processes do that answer cases
+- `ask_page`: the page on which a case is asked
+- `page_worker`: what the same processes do for that page
 - `places`: where a case that was sent cannot be read, and what is wanted
 - `openapi`: the description of all of it
 """

@@ -33,6 +33,7 @@ from kg.model.errors import (
 from kg.model.terms import Kind, Lexicon
 from kg.model.vocabulary import IRI
 from kg.sandbox.protocol import Frame
+from kg.serve.api.page_worker import build_page_jobs
 from kg.serve.api.places import KEYS, find_places
 from kg.show import FORMATS, PARTS, render
 from kg.show.proof import FORMATS as PROOF_FORMATS
@@ -72,7 +73,8 @@ def build_jobs(knowledge: KnowledgeGraph) -> Mapping[str, Callable[[Frame], Fram
     """The jobs on what is known."""
     handler = CaseHandler(knowledge, knowledge.lexicon)
     handler.warm_up()
-    return {"ask": partial(_run, handler.ask), "why": partial(_run, handler.why)}
+    answering = {"ask": partial(_run, handler.ask), "why": partial(_run, handler.why)}
+    return {**answering, **build_page_jobs(knowledge)}
 
 
 class CaseHandler:

@@ -23,6 +23,8 @@ from kg.serve.sparql.protocol import fields_of, read_body, read_media_type
 from kg.show import PARTS
 
 MOST_BYTES: Final = 2_000_000
+MOST_BYTES_OF_A_FORM: Final = 3 * MOST_BYTES
+"""A form writes a character in up to three bytes."""
 KINDS: Final[Mapping[str, str]] = {
     "application/json": "plain",
     "application/fhir+json": "fhir",
@@ -53,7 +55,7 @@ async def why(request: Request) -> Reply:
 async def _reply(
     request: Request, job: str, *, takes: tuple[str, ...], needs: tuple[str, ...]
 ) -> Reply:
-    _check_origin(request)
+    check_origin(request)
     given = _read_parameters(request, takes, needs)
     kind = KINDS[read_media_type(request, tuple(KINDS))]
     media_type = negotiate(request.headers.get("accept"), tuple(FORMS), "application/json")
@@ -64,25 +66,34 @@ async def _reply(
     when = {"day": day} if day else {"day": now.date().isoformat(), "now": now.isoformat()}
     form, show = _read_detail(given.pop("detail", ""), FORMS[media_type])
     head = {"job": job, "kind": kind, "form": form, "show": show, **when, **given}
-    version, body = await _answer(request, head)
+    version, answer = await answered(request, head)
     headers = (("Graph-Version", version),)
     called = content_type(media_type)
-    return Reply(body, called, cache=NO_STORE, headers=headers, vary=("Accept",))
+    return Reply(answer.body, called, cache=NO_STORE, headers=headers, vary=("Accept",))
 
 
-async def _answer(request: Request, head: Mapping[str, object]) -> tuple[str, bytes]:
-    """The version of the graph and the answer, out of a process that has ended by then."""
+async def answered(
+    request: Request, head: Mapping[str, object], most: int = MOST_BYTES
+) -> tuple[str, Frame]:
+    """The version of the graph and the reply to the case in the body; a Problem where refused."""
     state = state_of(request)
     check_quota(request, state.budget)
     too_long = Problem(413, "Too long", f"a case holds at most {MOST_BYTES} bytes.")
-    body = await read_body(request, MOST_BYTES, too_long)
+    body = await read_body(request, most, too_long)
     if state.program.name != jobs.PROGRAM:
-        raise Problem(
-            503, "No cases", "this server has a file of triples, and cases need a built graph."
-        )
-    run = partial(state.cases.run, Frame(head, body))
+        raise no_cases()
+    version, reply = await run(request, Frame(head, body))
+    refused = reply.head.get("refused")
+    if isinstance(refused, dict):
+        raise Problem(**refused)
+    return version, reply
+
+
+async def run(request: Request, frame: Frame) -> tuple[str, Frame]:
+    """The version of the graph and the reply of a process that answers cases."""
+    state = state_of(request)
     try:
-        version, reply = await dispatch(request, state.budget, run)
+        return await dispatch(request, state.budget, partial(state.cases.run, frame))
     except DeadlineError:
         raise Problem(504, "The case took too long", "it was stopped at the limit.") from None
     except ExhaustedError:
@@ -90,13 +101,16 @@ async def _answer(request: Request, head: Mapping[str, object]) -> tuple[str, by
     except BusyError as error:
         headers = (("Retry-After", str(error.retry_after)),)
         raise Problem(503, "Busy", "too many cases; try again.", headers=headers) from None
-    refused = reply.head.get("refused")
-    if isinstance(refused, dict):
-        raise Problem(**refused)
-    return version, reply.body
 
 
-def _check_origin(request: Request) -> None:
+def no_cases() -> Problem:
+    """What is told where no case can be answered."""
+    return Problem(
+        503, "No cases", "this server has a file of triples, and cases need a built graph."
+    )
+
+
+def check_origin(request: Request) -> None:
     """Turn away what a page of another site sends from a reader's browser."""
     origin = request.headers.get("origin")
     host = request.headers.get("host", "")

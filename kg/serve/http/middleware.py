@@ -134,7 +134,8 @@ class _Sender:
             self.status = message["status"]
             headers = message["headers"]
             self.version = next((v.decode() for k, v in headers if k == b"graph-version"), "-")
-            headers += _ALWAYS
+            named = {name for name, _ in headers}
+            headers += [each for each in _ALWAYS if each[0] not in named]
             if self._scope.get("kg.public", False):
                 headers += _CROSS_ORIGIN
         else:

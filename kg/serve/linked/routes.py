@@ -37,7 +37,7 @@ _ALSO: Final = {
     "text/n3": "text/turtle",
 }
 """Media types that clients ask for and mean one of ours by."""
-_OFFERED: Final = (*FORMS, "application/n-quads", "application/trig", *_ALSO)
+OFFERED: Final = (*FORMS, "application/n-quads", "application/trig", *_ALSO)
 _PROBLEMS: Final = (PROBLEM, "application/json", "text/plain")
 """What a client asks for, if anything, that is told of what is not there as of any problem."""
 _NAMES: Final = {
@@ -82,10 +82,10 @@ def _choose(request: Request) -> dict[str, str | None]:
     """The media type that a request wants, for each case in which something else is usual."""
     accept = request.headers.get("accept")
     wanted = {
-        kind: _meant(negotiate(accept, _OFFERED, default) or default)
+        kind: _meant(negotiate(accept, OFFERED, default) or default)
         for kind, default in _DEFAULTS.items()
     }
-    missing = negotiate(accept, (*_PROBLEMS, *_OFFERED), default=_PROBLEMS[0])
+    missing = negotiate(accept, (*_PROBLEMS, *OFFERED), default=_PROBLEMS[0])
     return {
         "asked": _named(request.query_params.get("format")),
         "missing": None if missing is None or missing in _PROBLEMS else _meant(missing),
@@ -183,7 +183,7 @@ def _links(state: AppState, reply: Frame) -> Headers:
     ]
     # An IRI as a header can hold it (RFC 3987 §3.1).
     iri = quote(str(head["iri"]), safe="/:@!$&'()*+,;=~-._%#?[]")
-    links += [f'<{iri}>; rel="canonical"', _described_by(state)]
+    links += [f'<{iri}>; rel="canonical"', described_by(state)]
     links += [
         f'<{url}/{path}>; rel="successor-version"'
         for path in cast("list[str]", head["replaced_by"])
@@ -191,7 +191,8 @@ def _links(state: AppState, reply: Frame) -> Headers:
     return (("Content-Location", f"{url}/{head['content_path']}"), ("Link", ", ".join(links)))
 
 
-def _described_by(state: AppState) -> str:
+def described_by(state: AppState) -> str:
+    """The link to the description of the dataset."""
     return f'<{state.settings.public_url}/.well-known/void>; rel="describedby"'
 
 
@@ -225,7 +226,7 @@ async def _file(request: Request, name: str) -> Reply:
     found = await cancel_on_disconnect(request, state.dumps.get(state.program, name))
     if request.method != "HEAD":
         state.budget.charge(client, seconds=len(found.content) * _SECONDS_OF_A_BYTE)
-    named = (("Graph-Version", found.version), ("Link", _described_by(state)))
+    named = (("Graph-Version", found.version), ("Link", described_by(state)))
     return Reply(
         found.content,
         found.content_type,

@@ -1,0 +1,19 @@
+"""The page on which a case is asked: its form, its answer, and the way from one to the other.
+
+    fields that were sent ── typed.Typed ── typed.document_of ── the plain case document
+                                  │
+    offers.Offers (of the graph) ─┴─ form.arrange ── form.Form, which the template shows
+
+- `typed`: what stands in the fields, as it was typed, and as the plain case document
+- `offers`: which rows the empty form has; the graph says it
+- `form`: the rows of the form, filled
+- `reading`: the case of a form, with a question in words or a record beside the fields
+- `problems`: what is wrong, beside the field that it belongs to
+- `answer`: an answer as the page shows it
+- `steps`: what to find out next, and the field that takes it
+- `blocks`: the blocks of `kg.show`, with every id a link
+- `compared`: what changed between two answers
+- `query`: the causes of an answer as a SPARQL query
+- `page`: the whole page as one value
+- `names`: the names of all terms, for who types one
+"""

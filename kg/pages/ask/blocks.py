@@ -1,0 +1,168 @@
+"""The blocks of `kg.show` as a page of HTML shows them: headings, lists and tables, ids as links.
+
+What the template needs is a list of plain values; every text is a run of links and words, so that
+no text is ever markup.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from kg.model.tables import StatementNote
+from kg.model.vocabulary import PREFIXES
+from kg.pages.values import Link, path_of
+from kg.show.blocks import Block, Cell, Emphasis, Paragraph, Row, Rows, Section, Strong, Table
+
+_NAME: Final = re.compile(r"[A-Za-z][\w-]*\w")
+
+Words = tuple[Link, ...]
+"""A text in which ids are links."""
+
+
+class Text(Struct, frozen=True):
+    """Some words, and how they are set."""
+
+    words: Words
+    style: str = ""
+    """`strong` or `em`, where they stand out."""
+
+
+class Item(Struct, frozen=True):
+    """One entry of a list, in parts, with what is below it."""
+
+    parts: tuple[Text, ...]
+    ids: Words = ()
+    under: tuple[Item, ...] = ()
+
+
+class Node(Struct, frozen=True, kw_only=True):
+    """A heading, a paragraph, a list or a table, by its kind."""
+
+    kind: str
+    level: int = 0
+    text: Text = Text(())
+    """Of a heading and a paragraph; of a table, what it is called."""
+    items: tuple[Item, ...] = ()
+    head: tuple[Text, ...] = ()
+    rows: tuple[tuple[tuple[Text, ...], ...], ...] = ()
+    """Of a table: rows of cells of lines."""
+
+
+class Ids:
+    """Where the ids lead that an answer or a proof names."""
+
+    def __init__(
+        self, statements: Mapping[str, StatementNote], background: Mapping[str, str]
+    ) -> None:
+        self._paths = {key: path_of(f"{PREFIXES['bg']}{key}") for key in background}
+        self._paths |= {key: path_of(note.iri) for key, note in statements.items()}
+
+    def links(self, ids: Iterable[str]) -> Words:
+        """A link for each id; one that is not known is a word."""
+        return tuple(Link(each, path=self._paths.get(each)) for each in ids)
+
+    def words(self, text: str) -> Words:
+        """The text with every id in it as a link."""
+        return tuple(self._pieces(text))
+
+    def _pieces(self, text: str) -> Iterator[Link]:
+        end = 0
+        for match in _NAME.finditer(text):
+            if match[0] in self._paths:
+                if match.start() > end:
+                    yield Link(text[end : match.start()])
+                yield Link(match[0], path=self._paths[match[0]])
+                end = match.end()
+        if end < len(text):
+            yield Link(text[end:])
+
+
+def nodes_of(sections: Iterable[Section], ids: Ids, level: int) -> tuple[Node, ...]:
+    """The sections for the template; those below the title have headings of this level.
+
+    The title of a page is left out: whoever shows the nodes has one.
+    """
+    return tuple(_joined(_Writer(ids, level).nodes(each) for each in sections))
+
+
+def _joined(parts: Iterable[Iterable[Node]]) -> Iterator[Node]:
+    """The nodes, with a list that follows a list as one."""
+    before: Node | None = None
+    for node in (each for part in parts for each in part):
+        if before is not None and before.kind == node.kind == "list":
+            before = replace(before, items=(*before.items, *node.items))
+            continue
+        if before is not None:
+            yield before
+        before = node
+    if before is not None:
+        yield before
+
+
+class _Writer:
+    """Turns one section into nodes."""
+
+    def __init__(self, ids: Ids, level: int) -> None:
+        self._ids = ids
+        self._level = level
+        self._title = Text(())
+
+    def nodes(self, block: Block) -> Iterator[Node]:
+        """The nodes of a block, without those that say nothing."""
+        match block:
+            case Section() if not block.is_empty:
+                yield from self._heading(block)
+                for each in block.blocks:
+                    yield from self.nodes(each)
+            case Rows() if block.head:
+                rows = tuple(self._row(row.cells) for row in block.rows if row.cells)
+                yield from self._table(block.head, rows)
+            case Rows():
+                items = tuple(self._items(block))
+                if items:
+                    yield Node(kind="list", items=items)
+            case Paragraph():
+                said = block.text if block.page is None else block.page
+                if said:
+                    yield Node(kind="paragraph", text=self._text(said))
+            case Table():
+                yield from self._table(block.head, tuple(self._row(each) for each in block.rows))
+
+    def _heading(self, section: Section) -> Iterator[Node]:
+        if section.title and section.level > 1:
+            self._title = self._text(section.title)
+            yield Node(kind="heading", level=self._level + section.level - 2, text=self._title)
+
+    def _table(
+        self, head: Iterable[str], rows: tuple[tuple[tuple[Text, ...], ...], ...]
+    ) -> Iterator[Node]:
+        if rows:
+            heads = tuple(self._text(each) for each in head)
+            yield Node(kind="table", text=self._title, head=heads, rows=rows)
+
+    def _row(self, cells: Iterable[Cell]) -> tuple[tuple[Text, ...], ...]:
+        return tuple(self._cell(each) for each in cells)
+
+    def _cell(self, cell: Cell) -> tuple[Text, ...]:
+        lines = (cell,) if isinstance(cell, str) else cell
+        return tuple(self._text(each) for each in lines)
+
+    def _items(self, rows: Rows) -> Iterator[Item]:
+        for row in rows.rows:
+            parts = tuple(self._text(each) for each in row.words if each)
+            if parts:
+                yield Item(parts, self._ids.links(row.ids), tuple(self._under(row)))
+
+    def _under(self, row: Row) -> Iterator[Item]:
+        for each in row.under:
+            if isinstance(each, Rows):
+                yield from self._items(each)
+
+    def _text(self, said: str) -> Text:
+        style = {Strong: "strong", Emphasis: "em"}.get(type(said), "")
+        return Text(self._ids.words(" ".join(said.split())), style)

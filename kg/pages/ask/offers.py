@@ -1,0 +1,170 @@
+"""Which rows the empty form has, in which order: the graph says it.
+
+First come the measurements that can be asked about and those that statements wait for, the
+patients that statements are about, and what else they wait for. Whatever is not offered can be
+typed.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from typing import Final
+
+from msgspec import Struct
+
+from kg.model.compiled import Criterion, Model
+from kg.model.tables import Topic
+from kg.model.terms import Entry, Kind, Lexicon
+from kg.model.vocabulary import (
+    EG_CASE,
+    EG_HAS_CONDITION,
+    EG_HAS_OBSERVATION,
+    EG_HAS_TREATMENT,
+    IRI,
+)
+
+_QUESTION: Final = "question"
+_GIVEN: Final = (Kind.DRUG, Kind.TREATMENT)
+
+
+class Asked(Struct, frozen=True):
+    """A condition that the sources ask the patient about, in their words."""
+
+    entry: Entry
+    text: str
+
+
+class Offers(Struct, frozen=True, dict=True):
+    """The rows of the empty form."""
+
+    lexicon: Lexicon
+    topics: tuple[Entry, ...]
+    """The findings whose causes can be asked for."""
+    markers: tuple[Entry, ...]
+    conditions: tuple[Entry, ...]
+    """What makes the patients whom statements are about."""
+    findings: tuple[Entry, ...]
+    """What else statements wait for."""
+    treatments: tuple[Entry, ...]
+    person: tuple[Asked, ...]
+    sexes: tuple[str, ...]
+
+    @cached_property
+    def offered(self) -> frozenset[IRI]:
+        """Everything that has a row with yes, no and not known."""
+        asked = (each.entry for each in self.person)
+        rows = (*self.conditions, *self.findings, *self.treatments, *asked)
+        return frozenset(each.iri for each in rows)
+
+    @cached_property
+    def treatment_names(self) -> frozenset[str]:
+        """The names of rows that stand for something given."""
+        from kg.model.vocabulary import compact
+
+        return frozenset(compact(each.iri) for each in self.treatments)
+
+
+def offers_of(model: Model) -> Offers:
+    """The rows that the form of a graph has."""
+    lexicon, topics = model.lexicon, tuple(model.tables.topics.values())
+    asked = _asked(model)
+    waiting = _Waiting(model, topics)
+    apart = {each.entry.iri for each in asked}
+    conditions = [e for e in waiting.populations() if e.iri not in apart]
+    apart.update(each.iri for each in conditions)
+    findings = [e for e in waiting.terms(EG_HAS_CONDITION) if e.iri not in apart]
+    found = (e for e in waiting.terms(EG_HAS_TREATMENT) if e.kind in _GIVEN)
+    return Offers(
+        lexicon=lexicon,
+        topics=tuple(lexicon.entries[IRI(each.finding.iri)] for each in topics),
+        markers=tuple(dict.fromkeys((*_asked_about(lexicon, topics), *waiting.markers()))),
+        conditions=tuple(conditions),
+        findings=tuple(findings),
+        treatments=tuple(found),
+        person=asked,
+        sexes=tuple(sorted(lexicon.states(EG_CASE))),
+    )
+
+
+def _asked(model: Model) -> tuple[Asked, ...]:
+    """What only the patient can answer, each once."""
+    entries = model.lexicon.entries
+    found = {
+        IRI(each.asks): each.label
+        for each in model.tables.messages
+        if each.kind == _QUESTION and IRI(each.asks) in entries
+    }
+    return tuple(Asked(entries[iri], label) for iri, label in found.items())
+
+
+def _asked_about(lexicon: Lexicon, topics: Iterable[Topic]) -> Iterator[Entry]:
+    """The measurements of the findings that can be asked about."""
+    for topic in topics:
+        of = lexicon.entries[IRI(topic.finding.iri)].of
+        if of is not None:
+            yield lexicon.entries[of]
+
+
+class _Waiting:
+    """What statements wait for, the most awaited first."""
+
+    def __init__(self, model: Model, topics: Iterable[Topic]) -> None:
+        self._lexicon = model.lexicon
+        self._statements = _statements_by_kind(topics)
+        self._criteria: Mapping[str, tuple[Criterion, ...]] = {
+            kind: tuple(model.criteria[place] for place in model.kinds[kind].criteria)
+            for kind in self._statements
+            if kind in model.kinds
+        }
+
+    def terms(self, role: str) -> list[Entry]:
+        """The terms that the case has to have by a property."""
+        counted: Counter[IRI] = Counter()
+        for kind, criteria in self._criteria.items():
+            for each in criteria:
+                if each.role == role and IRI(each.filler) in self._lexicon.entries:
+                    counted[IRI(each.filler)] += self._statements[kind]
+        return self._sorted(counted)
+
+    def markers(self) -> list[Entry]:
+        """The measurements of which a result is awaited."""
+        counted: Counter[IRI] = Counter()
+        for kind, criteria in self._criteria.items():
+            for each in criteria:
+                marker = self._marker(each)
+                if marker is not None:
+                    counted[marker] += self._statements[kind]
+        return self._sorted(counted)
+
+    def populations(self) -> list[Entry]:
+        """The conditions that alone make a patient of whom statements are made."""
+        counted: Counter[IRI] = Counter()
+        for kind, criteria in self._criteria.items():
+            asked = [each for each in criteria if each.role == EG_HAS_CONDITION]
+            others = [each for each in criteria if each.role == EG_HAS_TREATMENT]
+            if len(asked) == 1 and not others and IRI(asked[0].filler) in self._lexicon.entries:
+                counted[IRI(asked[0].filler)] += self._statements[kind]
+        most = [iri for iri, number in counted.items() if number > 1]
+        return self._sorted(Counter({iri: counted[iri] for iri in most}))
+
+    def _marker(self, criterion: Criterion) -> IRI | None:
+        entries = self._lexicon.entries
+        if criterion.role != EG_HAS_OBSERVATION or not criterion.measurement:
+            return None
+        marker = IRI(criterion.measurement)
+        return marker if marker in entries and entries[marker].kind is Kind.MARKER else None
+
+    def _sorted(self, counted: Counter[IRI]) -> list[Entry]:
+        found = [self._lexicon.entries[iri] for iri in counted]
+        return sorted(found, key=lambda each: (-counted[each.iri], each.label.casefold()))
+
+
+def _statements_by_kind(topics: Iterable[Topic]) -> Counter[str]:
+    """How many statements are about each kind of case."""
+    found: Counter[str] = Counter()
+    for topic in topics:
+        for kind, statements in topic.waiting.items():
+            found[kind] += len(statements)
+    return found

@@ -1,0 +1,173 @@
+"""The whole page as one value, from what was sent to what the template shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from kg.answer.ask import ask, find_topic
+from kg.answer.model import Answer
+from kg.answer.proof.explain import explain_row, find_row, read_place
+from kg.answer.questions import assume
+from kg.case import Case
+from kg.model.errors import UsageError
+from kg.model.terms import Kind
+from kg.model.vocabulary import IRI
+from kg.pages.ask.answer import AnswerView, view_of
+from kg.pages.ask.blocks import Ids, Node, nodes_of
+from kg.pages.ask.compared import changed
+from kg.pages.ask.form import Form, arrange
+from kg.pages.ask.names import listed
+from kg.pages.ask.offers import offers_of
+from kg.pages.ask.problems import FORM, Found, Problem
+from kg.pages.ask.query import causes_query
+from kg.pages.ask.reading import (
+    AskedCase,
+    Finder,
+    UnreadableFormError,
+    asks_nothing,
+    before_of,
+    read_form,
+    typed_before,
+)
+from kg.pages.ask.steps import Asker
+from kg.pages.ask.typed import Typed
+from kg.show.proof import proof_sections
+from kg.store.knowledge import KnowledgeGraph
+
+TITLE: Final = "Ask a case"
+_NOTHING: Final = "Give a question in words, a finding or a result."
+
+
+class Why(Struct, frozen=True):
+    """The proof of one row: where it stands, and what it says."""
+
+    row: str
+    id: str
+    title: str
+    level: int
+    """Of its heading."""
+    nodes: tuple[Node, ...]
+
+
+class AskPage(Struct, frozen=True, kw_only=True):
+    """Everything that the template shows."""
+
+    form: Form
+    lists: Mapping[str, tuple[str, ...]]
+    """The names of terms by what a field takes."""
+    title: str = TITLE
+    status: str = ""
+    is_refused: bool = False
+    """Whether something in the form could not be read."""
+    is_edited: bool = False
+    """Whether the rows of the form say something else than the question in words."""
+    answer: AnswerView | None = None
+    why: Why | None = None
+    changes: tuple[Node, ...] | None = None
+    """What differs from the answer before, where that is asked."""
+    query: str = ""
+    """The causes as a SPARQL query."""
+
+
+class Asked(Struct, frozen=True):
+    """A form that was read, and its answer."""
+
+    found: AskedCase
+    case: Case
+    answer: Answer
+
+
+class Asking:
+    """Makes pages from forms, on one version of the graph."""
+
+    def __init__(self, knowledge: KnowledgeGraph, find: Finder) -> None:
+        self._knowledge = knowledge
+        self._find = find
+        self._offers = offers_of(knowledge.model)
+        self._asker = Asker(knowledge.model)
+        self._lists = listed(knowledge.lexicon)
+
+    def empty(self) -> AskPage:
+        """The page before anything is asked."""
+        return AskPage(form=arrange(Typed(), self._offers), lists=self._lists)
+
+    def ask(self, typed: Typed, today: date) -> Asked:
+        """The answer to a form; UnreadableFormError where it cannot be read."""
+        if asks_nothing(typed):
+            raise UnreadableFormError(typed, {FORM: (Problem(_NOTHING),)})
+        found = read_form(typed, self._offers, today, self._find)
+        case = assume(self._knowledge, found.case, self._assumed(typed))
+        return Asked(found, case, ask(self._knowledge, case, self._topic(typed)))
+
+    def answered(self, asked: Asked, row: str = "") -> AskPage:
+        """The page with an answer; `row` is the number or letter of the row to be proved."""
+        typed, answer = asked.found.typed, asked.answer
+        typed = replace(typed, before=before_of(typed, self._offers))
+        asker = self._asker
+        form = arrange(typed, self._offers, None, asker.wanted(answer), asker.assumable(answer))
+        view = view_of(answer, self._asker, form.places)
+        return AskPage(
+            form=form,
+            lists=self._lists,
+            title=view.title,
+            status=view.status,
+            is_edited=asked.found.is_edited,
+            answer=view,
+            why=self._why(asked, row) if row else None,
+            query=causes_query(self._knowledge, asked.case, answer),
+        )
+
+    def compared(self, asked: Asked, typed: Typed, today: date) -> AskPage:
+        """The page with an answer, headed by what differs from the one before."""
+        page = self.answered(asked)
+        before = typed_before(typed)
+        if before is None:
+            return page
+        try:
+            nodes = changed(self.ask(before, today).answer, asked.answer)
+        except UnreadableFormError:
+            return page
+        moved = "Answer changed." if len(nodes) > 1 else "Nothing in the answer changes."
+        return replace(page, changes=nodes, status=f"{moved} {page.status}")
+
+    def refused(self, error: UnreadableFormError) -> AskPage:
+        """The page with everything that was typed, and what is wrong beside it."""
+        many = sum(map(len, error.problems.values()))
+        status = f"{many} field{'' if many == 1 else 's'} could not be read; nothing was answered."
+        form = arrange(error.typed, self._offers, error.problems)
+        return AskPage(form=form, lists=self._lists, status=status, is_refused=True)
+
+    def _why(self, asked: Asked, row: str) -> Why | None:
+        """The proof of a row; none where the answer has no such row."""
+        try:
+            found = find_row(asked.answer, row)
+        except UsageError:
+            return None
+        proof = explain_row(self._knowledge, asked.case, asked.answer, found)
+        level = 5 if found.kind == "cause" else 4
+        nodes = nodes_of(proof_sections(proof), Ids(proof.statements, proof.background), level + 1)
+        return Why(row, f"why-{row}" if read_place(row) else "why", proof.conclusion, level, nodes)
+
+    def _topic(self, typed: Typed) -> IRI | None:
+        if not typed.about:
+            return None
+        try:
+            return find_topic(self._knowledge.lexicon, typed.about)
+        except UsageError as error:
+            raise UnreadableFormError(typed, _at("about", error.message)) from None
+
+    def _assumed(self, typed: Typed) -> Iterable[str]:
+        """What is to be assumed, where it names conditions."""
+        for name in typed.assume:
+            if not self._knowledge.lexicon.has_name(name, Kind.CONDITION):
+                raise UnreadableFormError(typed, _at("assume", "it names no condition"))
+        return typed.assume
+
+
+def _at(field: str, why: str) -> Found:
+    return {field: (Problem(why),)}

@@ -1,0 +1,138 @@
+"""What the processes that answer cases do for browsers: the page with the form and its answer.
+
+A form is read here and nowhere else. What was typed is shown again to who typed it, on the page;
+what the form does not have is refused, and nothing of it is repeated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Final
+from urllib.parse import parse_qsl
+
+from kg.case.dates import day_there
+from kg.model.errors import UsageError
+from kg.pages.ask.names import names_json
+from kg.pages.ask.page import Asking, AskPage
+from kg.pages.ask.reading import UnreadableFormError
+from kg.pages.ask.typed import ONCE, SEVERAL, Pair, Typed, typed_of
+from kg.pages.html import html
+from kg.sandbox.protocol import Frame
+from kg.serve.api.places import find_places
+from kg.show import render
+from kg.store.knowledge import KnowledgeGraph
+
+Job = Callable[[Frame], Frame]
+
+DOWNLOADS: Final[Mapping[str, tuple[str, str, str]]] = {
+    "json": ("json", "application/json", "answer.json"),
+    "csv": ("csv", "text/csv; charset=utf-8", "answer.csv"),
+    "ttl": ("ttl", "text/turtle; charset=utf-8", "answer.ttl"),
+    "text": ("text", "text/plain; charset=utf-8", "answer.txt"),
+    "md": ("md", "text/markdown; charset=utf-8", "answer.md"),
+}
+"""By the value of the button: the shape, its media type, and the name of the file."""
+ASK: Final = "ask"
+COMPARE: Final = "compare"
+WHY: Final = "why"
+CLEAR: Final = "clear"
+_DO: Final = (ASK, COMPARE, WHY, CLEAR, *DOWNLOADS)
+_MOST_FIELDS: Final = 20_000
+_TEMPLATE: Final = "ask.html"
+_WANTED: Final = (
+    f"wanted: the fields of the form, which are {', '.join((*ONCE, *SEVERAL))}, and rows called "
+    "finding-N, lab-N-KEY and drug-N-KEY."
+)
+
+
+def build_page_jobs(knowledge: KnowledgeGraph) -> Mapping[str, Job]:
+    """The jobs on what is known; whatever they need is loaded and rendered once."""
+    handler = PageHandler(knowledge)
+    handler.warm_up()
+    names = names_json(knowledge.lexicon)
+    return {
+        "form": handler.form,
+        "page": handler.page,
+        "names": lambda _: Frame({}, names),
+    }
+
+
+class PageHandler:
+    """Answers one form after the other, and keeps none."""
+
+    def __init__(self, knowledge: KnowledgeGraph) -> None:
+        self._lexicon = knowledge.lexicon
+        self._asking = Asking(knowledge, self._find)
+        self._today = date.min
+
+    def form(self, request: Frame) -> Frame:
+        """The page before anything is asked."""
+        return _page(self._asking.empty(), str(request.head["root"]))
+
+    def page(self, request: Frame) -> Frame:
+        """The page with an answer, or a file with it."""
+        root = str(request.head["root"])
+        try:
+            typed, do, row = _read(request.body)
+        except UsageError as error:
+            return _refused(f"{error.message} {_WANTED}")
+        self._today = day_there(
+            datetime.fromisoformat(str(request.head["now"])), request.body.decode()
+        )
+        if do == CLEAR:
+            return self.form(request)
+        try:
+            return self._answer(typed, do, row, root)
+        except UnreadableFormError as error:
+            return _page(self._asking.refused(error), root, status=422)
+
+    def warm_up(self) -> None:
+        """Render every part of the page once."""
+        self.form(Frame({"root": "/"}))
+        now = datetime.now().astimezone().isoformat()
+        marker = next(iter(sorted(self._lexicon.asked)))
+        body = f"lab-1-marker={marker}&lab-1-state=high&record=%7B%7D"
+        for do in ("do=ask", "do=compare&before=%7B%7D", "why=1", *(f"do={e}" for e in DOWNLOADS)):
+            for sent in (body, body.removesuffix("&record=%7B%7D"), "question=none", ""):
+                self.page(Frame({"root": "/", "now": now}, f"{sent}&{do}".encode()))
+
+    def _answer(self, typed: Typed, do: str, row: str, root: str) -> Frame:
+        asked = self._asking.ask(typed, self._today)
+        if do in DOWNLOADS:
+            shape, media_type, name = DOWNLOADS[do]
+            head = {"status": 200, "media_type": media_type, "name": name}
+            return Frame(head, render(asked.answer, shape).encode())
+        if do == COMPARE:
+            return _page(self._asking.compared(asked, typed, self._today), root)
+        return _page(self._asking.answered(asked, row), root)
+
+    def _find(self, document: object) -> list[dict[str, object]]:
+        """Every place of a case that cannot be read."""
+        return find_places(document, self._lexicon, self._today)
+
+
+def _page(page: AskPage, root: str, status: int = 200) -> Frame:
+    return Frame({"status": status}, html(_TEMPLATE, root, page=page))
+
+
+def _refused(detail: str) -> Frame:
+    problem = {"status": 400, "title": "Not the form", "detail": detail, "more": {}}
+    return Frame({"refused": problem})
+
+
+def _read(body: bytes) -> tuple[Typed, str, str]:
+    """What stands in a form, what is to be done, and the row that it is done for."""
+    try:
+        pairs = parse_qsl(
+            body.decode(), keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS
+        )
+    except (UnicodeDecodeError, ValueError):
+        raise UsageError("the form cannot be read.") from None
+    said = {name: value for name, value in pairs if name in ("do", "why", "row")}
+    do = said.get("do", "") or (WHY if "why" in said else ASK)
+    if do not in _DO:
+        raise UsageError(f"do is one of: {', '.join(_DO)}.")
+    rest: list[Pair] = [(name, value) for name, value in pairs if name not in ("do", "why", "row")]
+    row = (said.get("why") or said.get("row", "")) if do == WHY else ""
+    return typed_of(rest), do, row
