@@ -281,7 +281,7 @@ def _integer(value: int) -> str:
 
 @contextmanager
 def _started(name: str, data: Data, folder: Path) -> Iterator[Running]:
-    port = _free_port()
+    port = free_port()
     work = folder / name
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir()
@@ -292,7 +292,7 @@ def _started(name: str, data: Data, folder: Path) -> Iterator[Running]:
             command, stdout=log, stderr=log, cwd=work, start_new_session=True
         )
     try:
-        _wait_for(port, process)
+        wait_for(port, process)
         load()
         server = Running(port, process.pid, path, 0.0)
         _wait_for_answer(server, data, process)
@@ -330,7 +330,7 @@ def _oxigraph(data: Data, port: int, _: Path) -> tuple[Sequence[str], str, Calla
 
 
 def _virtuoso(data: Data, port: int, work: Path) -> tuple[Sequence[str], str, Callable[[], None]]:
-    sql = _free_port()
+    sql = free_port()
     (work / "virtuoso.ini").write_text(
         f"[Database]\nDatabaseFile={work}/v.db\nErrorLogFile={work}/v.log\n"
         f"LockFile={work}/v.lck\nTransactionFile={work}/v.trx\nxa_persistent_file={work}/v.pxa\n"
@@ -377,12 +377,14 @@ def _installed(name: str) -> str:
     return found
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens on."""
     with socket.create_server(("127.0.0.1", 0)) as door:
         return int(door.getsockname()[1])
 
 
-def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
+def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
+    """Wait until a process listens on a port; TimeoutError where it never does."""
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until and process.poll() is None:
         with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):

@@ -23,6 +23,7 @@ from waiting import eventually, settle
 
 from kg.sandbox.client import Program
 from kg.sandbox.jail import MEBIBYTE, Jail
+from kg.sandbox.pool import Pool
 from kg.sandbox.protocol import (
     BusyError,
     DeadlineError,
@@ -34,7 +35,7 @@ from kg.sandbox.protocol import (
     encode,
 )
 from kg.sandbox.queue import FairQueue, Sizes, SlowLane, WorkerQueue
-from kg.sandbox.supervisor import Pool, Supervisor
+from kg.sandbox.supervisor import Supervisor
 from kg.sandbox.worker import run_isolated
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are confined on Linux")
@@ -450,7 +451,7 @@ import asyncio, sys
 sys.path[:0] = {path!r}
 from test_sandbox import PROGRAM, JAIL, ask
 from kg.sandbox.queue import Sizes
-from kg.sandbox.supervisor import Pool
+from kg.sandbox.pool import Pool
 async def main():
     pool = await Pool.start(PROGRAM, Sizes(quick=2, deadline=60), JAIL)
     await pool.run(ask("echo"))

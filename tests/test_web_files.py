@@ -16,9 +16,9 @@ from waiting import eventually, wait_until
 from kg.model.rdf import Quad, write_nquads
 from kg.model.vocabulary import Literal, eg
 from kg.sandbox.client import Program
+from kg.sandbox.pool import Pool
 from kg.sandbox.protocol import Frame
 from kg.sandbox.queue import Sizes
-from kg.sandbox.supervisor import Pool
 from kg.serve.app import create_app
 from kg.serve.http.limits import Limits
 from kg.serve.linked.resolver import DUMPS as MEDIA_TYPES

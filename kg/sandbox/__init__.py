@@ -7,7 +7,9 @@ The caller's process evaluates nothing. The zygote loads a program (such as a gr
 forks workers, which share its memory. A worker gives up every right it has no use for, then
 answers one request after the other; it is killed at the deadline.
 
-    supervisor   the caller's side: a pool of workers, kept running, and who is served when
+    supervisor   the caller's side: the pool of the day, kept running
+    pool         the workers of one program: who is served when, and what becomes of a worker
+    kept         workers that wait for another job of the owner they have had
     queue        who waits: fair turns for workers, and the few places for what is slow
     client       a zygote and a worker as the caller sees them: a process and a socket
     protocol     what goes over a socket, and the errors that a caller meets

@@ -179,6 +179,8 @@ class Worker(asyncio.Protocol):
     def __init__(self, pid: int, handle: int, ended: Callable[[Worker], None]) -> None:
         self.pid = pid
         self.jobs = 0
+        self.since = 0.0
+        """When it was given its first job."""
         self._handle = handle
         self._ended = ended
         self._reader = Reader()
@@ -205,8 +207,10 @@ class Worker(asyncio.Protocol):
 
     def ask(self, request: Frame) -> asyncio.Future[Frame]:
         """Give it a job; the future holds the reply, an error of `stop`, or EndedError."""
+        loop = asyncio.get_running_loop()
+        self.since = self.since or loop.time()
         self.jobs += 1
-        self._reply = asyncio.get_running_loop().create_future()
+        self._reply = loop.create_future()
         if self._transport is None:
             self._reply.set_exception(EndedError())
             return self._reply

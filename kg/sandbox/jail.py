@@ -21,6 +21,7 @@ _PR_SET_PDEATHSIG: Final = 1
 _PR_SET_DUMPABLE: Final = 4
 _PR_SET_NO_NEW_PRIVS: Final = 38
 """Options of prctl(2), from linux/prctl.h."""
+_LIBC: Final = ctypes.CDLL(None, use_errno=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ _EXHAUSTED: Final[Mapping[int, str]] = {
 
 def _set(option: int, value: int) -> None:
     """Set an option of this process by prctl(2)."""
-    if ctypes.CDLL(None, use_errno=True).prctl(option, int(value), 0, 0, 0) != 0:
+    if _LIBC.prctl(option, int(value), 0, 0, 0) != 0:
         raise SandboxError(f"prctl({option}) failed: {os.strerror(ctypes.get_errno())}.")
 
 
@@ -122,5 +123,6 @@ def _close_all_but(keep: int) -> None:
 
 
 def _address_space() -> int:
-    pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
+    # As bytes: each worker would load the decoder of a text anew, which takes a millisecond.
+    pages = int(Path("/proc/self/statm").read_bytes().split()[0])
     return pages * resource.getpagesize()

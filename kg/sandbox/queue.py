@@ -35,7 +35,10 @@ class Sizes:
     """Time that a query waits for a worker; for a place among the slow ones, a deadline more."""
     most_waiting: int = 512
     most_jobs: int = 5_000
-    """Jobs of a worker before another takes its place; after one, none sees another's."""
+    """Jobs of a worker before another takes its place."""
+    kept: int | None = None
+    """Workers that wait for another job of one owner, where a worker is never given to two; None
+    where it does the jobs of all."""
 
 
 class FairQueue(Generic[Item]):

@@ -121,6 +121,7 @@ def create_app(state: AppState) -> ASGIApp:
     async def running(_: Router) -> AsyncIterator[None]:
         await _start(state)
         state.started()
+        state.prepare_cases()
         try:
             yield
         finally:

@@ -16,9 +16,11 @@ from kg.model.errors import BusyError, NotBuiltError
 from kg.model.vocabulary import BASE, IRI
 from kg.sandbox.client import Program
 from kg.sandbox.jail import Jail
+from kg.sandbox.kept import Owner
+from kg.sandbox.pool import Charge, Pool, charge_nobody
 from kg.sandbox.protocol import Frame, SandboxError
 from kg.sandbox.queue import Sizes
-from kg.sandbox.supervisor import Charge, Pool, Supervisor, charge_nobody
+from kg.sandbox.supervisor import Supervisor
 from kg.serve import jobs
 from kg.store import artifact
 
@@ -229,33 +231,51 @@ _QUICK_CASE: Final = 0.5
 """Seconds of processor time after which a case steps aside; most take a tenth of that."""
 _CASE_DEADLINE: Final = 10.0
 """Seconds that a long record may take."""
+_MOST_CASES: Final = 200
+"""Cases of one connection that a process answers before it ends."""
+_KEPT: Final = 8
+"""Processes that wait for another case of their connection."""
 
 
 class CaseService:
     """Answers cases with the version of the graph that is served.
 
-    Its processes are apart from those of strangers' queries, and are started when the first case
-    comes. A process answers one case and ends, so that nothing of a case is there when the next
-    one comes; another, forked beforehand, takes its place.
+    Its processes are apart from those of strangers' queries. A process answers the cases of one
+    connection and ends with it, at the latest; a case that comes with no connection of its own has
+    a process of its own. Nothing of a case is there when anybody else's comes.
     """
 
     def __init__(self, sizes: Sizes, jail: Jail, served: Callable[[], Program]) -> None:
         deadline = max(sizes.deadline, _CASE_DEADLINE)
-        one_each = replace(sizes, quick_seconds=_QUICK_CASE, deadline=deadline, most_jobs=1)
-        self.supervisor = Supervisor(one_each, jail)
+        of_one = replace(
+            sizes,
+            quick_seconds=_QUICK_CASE,
+            deadline=deadline,
+            most_jobs=_MOST_CASES,
+            kept=_KEPT,
+        )
+        self.supervisor = Supervisor(of_one, jail)
         self._served = served
         """Gives the program of the graph that is served now."""
         self._program: Program | None = None
         self._opening: asyncio.Task[None] | None = None
 
-    async def run(self, request: Frame, *, client: str, charge: Charge) -> tuple[str, Frame]:
+    def prepare(self) -> None:
+        """Begin to load the version that is served, so that the next case need not wait for it."""
+        if self._opening is None and self._wanted != self._program:
+            self._begin(self._wanted)
+
+    async def run(
+        self, request: Frame, *, client: str, charge: Charge, owner: Owner | None = None
+    ) -> tuple[str, Frame]:
         """The version that a case was answered with, and the reply.
 
-        A case that comes after a change of the graph waits until that version is loaded here too.
+        The process may be one that has answered a case of the same owner before. A case that comes
+        after a change of the graph waits until that version is loaded here too.
         """
-        while (program := replace(self._served(), name=_CASE_PROGRAM)) != self._program:
+        while (program := self._wanted) != self._program:
             await self._opened(program)
-        return await self.supervisor.run(request, client=client, charge=charge)
+        return await self.supervisor.run(request, client=client, charge=charge, owner=owner)
 
     async def close(self) -> None:
         """End every process."""
@@ -264,12 +284,18 @@ class CaseService:
             await asyncio.wait([self._opening])
         await self.supervisor.close()
 
+    @property
+    def _wanted(self) -> Program:
+        return replace(self._served(), name=_CASE_PROGRAM)
+
     async def _opened(self, program: Program) -> None:
         """Wait for what is being loaded, or else load this; whoever leaves stops it for nobody."""
-        if self._opening is None:
-            self._opening = asyncio.ensure_future(self._open(program))
-            self._opening.add_done_callback(self._end_of_opening)
-        await asyncio.shield(self._opening)
+        await asyncio.shield(self._opening or self._begin(program))
+
+    def _begin(self, program: Program) -> asyncio.Task[None]:
+        self._opening = asyncio.ensure_future(self._open(program))
+        self._opening.add_done_callback(self._end_of_opening)
+        return self._opening
 
     async def _open(self, program: Program) -> None:
         try:

@@ -15,6 +15,7 @@ from kg.sandbox.queue import Sizes
 from kg.serve.http.limits import Budget, Limits
 from kg.serve.http.middleware import Metrics
 from kg.serve.http.responses import ReplyCache
+from kg.serve.jobs import PROGRAM
 from kg.serve.linked.dumps import DumpWriter
 from kg.serve.linked.resolver import Reached
 from kg.serve.services import CaseService, GraphService, Source
@@ -59,7 +60,7 @@ class AppState:
 
     def __post_init__(self) -> None:
         sizes, jail = self.settings.sizes, self.settings.jail
-        self.graphs = GraphService(self.source, sizes, jail, self._forget)
+        self.graphs = GraphService(self.source, sizes, jail, self._change)
         self.cases = CaseService(sizes, jail, lambda: self.program)
         self.dumps = DumpWriter(self.settings.public_url)
         self.budget = Budget(self.settings.limits)
@@ -85,10 +86,16 @@ class AppState:
         """The IRI of the SPARQL endpoint."""
         return f"{self.settings.public_url}/sparql"
 
-    def _forget(self) -> None:
-        """Let go of what was kept of the graph before."""
+    def prepare_cases(self) -> None:
+        """Begin to load what cases are answered with, where the graph that is served has it."""
+        if self.program.name == PROGRAM:
+            self.cases.prepare()
+
+    def _change(self) -> None:
+        """Let go of what was kept of the graph before, and load what cases need of this one."""
         self.cache.clear()
         self.dumps.forget(self.program)
+        self.prepare_cases()
 
 
 def state_of(request: Request) -> AppState:

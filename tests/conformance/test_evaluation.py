@@ -17,9 +17,9 @@ from waiting import settle
 from kg.model.errors import QuerySyntaxError, RefusedQueryError, StoreError
 from kg.sandbox.client import Program
 from kg.sandbox.jail import Jail
+from kg.sandbox.pool import Pool
 from kg.sandbox.protocol import Frame, SandboxError
 from kg.sandbox.queue import Sizes
-from kg.sandbox.supervisor import Pool
 from kg.serve.jobs import query_frame
 from kg.store.base import Dataset, Wanted
 from kg.store.local import LocalStore

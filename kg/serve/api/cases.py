@@ -17,6 +17,7 @@ from kg.sandbox.protocol import Frame
 from kg.serve import jobs
 from kg.serve.http.limits import check_quota, dispatch
 from kg.serve.http.negotiation import content_type, negotiate
+from kg.serve.http.owners import owner_of
 from kg.serve.http.responses import NO_STORE, Problem, Reply
 from kg.serve.settings import state_of
 from kg.serve.sparql.protocol import fields_of, read_body, read_media_type
@@ -90,10 +91,11 @@ async def answered(
 
 
 async def run(request: Request, frame: Frame) -> tuple[str, Frame]:
-    """The version of the graph and the reply of a process that answers cases."""
+    """The version of the graph and the reply of a process for cases, of this connection alone."""
     state = state_of(request)
+    owned = partial(state.cases.run, frame, owner=owner_of(request))
     try:
-        return await dispatch(request, state.budget, partial(state.cases.run, frame))
+        return await dispatch(request, state.budget, owned)
     except DeadlineError:
         raise Problem(504, "The case took too long", "it was stopped at the limit.") from None
     except ExhaustedError:

@@ -4,5 +4,6 @@
 - `responses`: a reply and a problem as values, how they go out, and the replies that are kept
 - `negotiation`: which media type an Accept header asks for, and which forms a result has
 - `limits`: what a request may hold, what a client may use, and work on that account
+- `owners`: which connection a request came on, where one client alone is at its end
 - `connections`: deadlines for slow clients, and a bound on connections
 """

@@ -17,6 +17,7 @@ import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from kg.serve.http.limits import ConnectionLimits, client_of
+from kg.serve.http.owners import CONNECTION
 
 _LOOK_EVERY: Final = 0.5
 _PIECE: Final = 4096
@@ -122,6 +123,8 @@ class TimedProtocol(HttpToolsProtocol):
         """Who the client is."""
         self.is_trusted = False
         """Whether it is a proxy."""
+        self._ended: asyncio.Future[None] = self.loop.create_future()
+        """Done when it has ended."""
         self._until: float | None = None
         """When the client has to have done it; None while it is the server's turn."""
         self._unanswered: deque[RequestResponseCycle] = deque()
@@ -149,6 +152,12 @@ class TimedProtocol(HttpToolsProtocol):
         self._register.add(self, self.address)
         self._give(self._limits.head)
 
+    def on_message_begin(self) -> None:
+        """Have each request know its connection, unless that is a proxy's."""
+        super().on_message_begin()
+        if not self.is_trusted:
+            cast("dict[str, object]", self.scope)[CONNECTION] = self._ended
+
     def eof_received(self) -> None:
         """Send what is written before the transport closes: the client may still read."""
         self._coalescing.flush()
@@ -157,6 +166,7 @@ class TimedProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the connection, and what is still to be answered on it."""
         self._register.remove(self, self.address)
+        self._ended.set_result(None)
         self.pipeline.clear()
         for cycle in self._unanswered:  # uvicorn tells the last of them only
             cycle.disconnected = True

@@ -17,8 +17,8 @@ from typing import Any, Final, Protocol, TypeVar
 from starlette.requests import Request
 
 from kg.model.errors import BusyError, rebuild
+from kg.sandbox.pool import Charge
 from kg.sandbox.protocol import Frame, SandboxError
-from kg.sandbox.supervisor import Charge
 from kg.serve.http.responses import Problem
 
 Result = TypeVar("Result")

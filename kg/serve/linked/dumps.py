@@ -16,9 +16,9 @@ from typing import Final
 from kg.model.errors import BusyError, rebuild
 from kg.sandbox.client import Program
 from kg.sandbox.jail import Jail
+from kg.sandbox.pool import Pool
 from kg.sandbox.protocol import Frame, SandboxError
 from kg.sandbox.queue import Sizes
-from kg.sandbox.supervisor import Pool
 from kg.serve.jobs import unpack
 from kg.serve.linked.resolver import DUMPS
 

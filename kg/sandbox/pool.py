@@ -1,0 +1,330 @@
+"""The workers of one program for many callers: quick jobs and slow ones apart, stopped in time."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import signal
+import socket
+from collections import Counter
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+from kg.sandbox.client import EndedError, Program, Worker, Zygote
+from kg.sandbox.jail import Jail, exhausted_by
+from kg.sandbox.kept import KeptWorkers, Owner
+from kg.sandbox.protocol import (
+    BusyError,
+    DeadlineError,
+    ExhaustedError,
+    Frame,
+    SandboxError,
+    raise_for_error,
+)
+from kg.sandbox.queue import Sizes, SlowLane, WorkerQueue
+
+_TICK: Final = 0.02
+"""Seconds between two looks at what is running."""
+_PAUSE: Final = 0.5
+"""Seconds before a worker is replaced that has ended without having had a job."""
+
+Charge = Callable[[float], None]
+"""Told the seconds that a job took a worker, however it ended."""
+
+
+class _NotQuickError(Exception):
+    """The job is not quick, and every place for such jobs is taken."""
+
+
+def charge_nobody(_: float) -> None:
+    """Keep no account."""
+
+
+class _Job(NamedTuple):
+    request: Frame
+    client: str
+    charge: Charge
+    owner: Owner | None
+
+
+class Pool:
+    """Runs the jobs of one program."""
+
+    def __init__(
+        self, program: Program, zygote: Zygote, sizes: Sizes, counts: Counter[str]
+    ) -> None:
+        self.program = program
+        self.sizes = sizes
+        self.counts = counts
+        """How jobs have ended that gave no result, and how many were slow, by name."""
+        self._loop = asyncio.get_running_loop()
+        self.gone: asyncio.Future[None] = self._loop.create_future()
+        """Done when the zygote has ended and nothing can be run here any more."""
+        self._zygote = zygote
+        self._workers: set[Worker] = set()
+        self._queue: WorkerQueue[Worker] = WorkerQueue(sizes)
+        self._lane = SlowLane(sizes)
+        self._slow: dict[Worker, str] = {}
+        """The workers that were demoted, and whose jobs they do."""
+        self._kept = KeptWorkers(sizes)
+        self._held: dict[Worker, Worker] = {}
+        """The free worker whose turn it is, while a kept one works in its place."""
+        self._replaced: set[Worker] = set()
+        """The workers in whose place another was forked."""
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._running: dict[Worker, tuple[float, str]] = {}
+        """The workers that have a job, when it was begun, and whose it is."""
+        self._clock: asyncio.TimerHandle | None = None
+        self._busy = 0
+        self._retired = False
+        self._closed = False
+
+    @classmethod
+    async def start(
+        cls, program: Program, sizes: Sizes, jail: Jail, counts: Counter[str] | None = None
+    ) -> Pool:
+        """Load a program and fork the first workers."""
+        zygote = await Zygote.start(program, jail)
+        pool = cls(program, zygote, sizes, Counter() if counts is None else counts)
+        zygote.watch(pool._forked, pool._lost)
+        for _ in range(sizes.quick):
+            zygote.fork()
+        return pool
+
+    @property
+    def zygote(self) -> int:
+        """The number of the process that all workers come from."""
+        return self._zygote.pid
+
+    @property
+    def workers(self) -> tuple[int, ...]:
+        """The numbers of the workers' processes."""
+        return tuple(worker.pid for worker in self._workers)
+
+    @property
+    def busy(self) -> int:
+        """How many jobs are running or waiting."""
+        return self._busy
+
+    async def run(
+        self,
+        request: Frame,
+        *,
+        client: str = "",
+        charge: Charge = charge_nobody,
+        owner: Owner | None = None,
+    ) -> Frame:
+        """What a worker replies. An error of the job, or one that says why there is no reply.
+
+        Clients take turns when all workers are busy. A caller that is cancelled stops its worker.
+        """
+        self._busy += 1
+        try:
+            reply = await self._run_in_lanes(_Job(request, client, charge, owner))
+        except SandboxError as error:
+            self.counts[error.kind] += 1
+            raise
+        finally:
+            self._busy -= 1
+            if self._retired and not self._busy:
+                self.close()
+        return raise_for_error(reply)
+
+    def retire(self) -> None:
+        """Take no more than what is running and waiting, then end."""
+        self._retired = True
+        if not self._busy:
+            self.close()
+
+    def close(self) -> None:
+        """End every process at once."""
+        self._retired = self._closed = True
+        for worker in tuple(self._workers):
+            worker.stop(_restarting())
+        self._zygote.close()
+        self._lost()
+
+    async def wait_closed(self) -> None:
+        """Until nothing of it is left in the event loop, after it was closed."""
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+        await asyncio.sleep(0)  # the sockets of stopped workers are closed in the next turn
+
+    # ── Workers come and go ─────────────────────────────────────────────────────────────────
+
+    def _forked(self, pid: int, handle: int, connection: socket.socket) -> None:
+        task = asyncio.ensure_future(self._register(pid, handle, connection))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _register(self, pid: int, handle: int, connection: socket.socket) -> None:
+        worker = await Worker.connect(pid, handle, connection, self._ended)
+        self._workers.add(worker)
+        if self._closed:  # it was forked when the end came
+            worker.stop(_restarting())
+            return
+        self._queue.offer(worker)
+
+    def _ended(self, worker: Worker) -> None:
+        """Replace a worker that has ended, unless another was forked in its place before."""
+        self._workers.discard(worker)
+        self._queue.withdraw(worker)
+        self._kept.forget(worker)
+        client = self._slow.pop(worker, None)
+        if client is not None:
+            self._lane.give_back(client)
+        if worker in self._replaced:
+            self._replaced.discard(worker)
+        elif self._busy or not self._retired:
+            # One that ends before its first job would end again at once.
+            delay = 0.0 if worker.jobs else _PAUSE
+            self._loop.call_later(delay, self._zygote.fork)
+
+    def _lost(self) -> None:
+        self._queue.fail_all(_restarting())
+        self._lane.fail_all(_restarting())
+        if not self.gone.done():
+            self.gone.set_result(None)
+
+    # ── One job ─────────────────────────────────────────────────────────────────────────────
+
+    async def _run_in_lanes(self, job: _Job) -> Frame:
+        """The reply of a worker for what is quick, or else of one that has a place for what is not.
+
+        A job that has to wait for a place is begun anew when it has one: while it waits it holds
+        neither a worker nor memory.
+        """
+        worker = await self._take_worker(job)
+        try:
+            return await self._run_on(worker, job)
+        except _NotQuickError:
+            await self._lane.take(job.client)
+        try:
+            worker = await self._take_worker(job)
+        except BaseException:
+            self._lane.give_back(job.client)
+            raise
+        self._demote(worker, job.client)
+        return await self._run_on(worker, job)
+
+    async def _take_worker(self, job: _Job) -> Worker:
+        """A worker for a job, after waiting one's turn; BusyError when it takes too long.
+
+        It is the one that was kept for the owner of the job, or else one that is free.
+        """
+        while not self.gone.done():
+            worker = await self._queue.take(job.client)
+            if not worker.alive:
+                continue
+            kept = self._kept.take(job.owner)
+            if kept is None:
+                return worker
+            self._held[kept] = worker
+            return kept
+        raise _restarting()
+
+    async def _run_on(self, worker: Worker, job: _Job) -> Frame:
+        """The reply of a worker, which is free again afterwards, kept, or else at its end."""
+        try:
+            reply = await self._ask(worker, job)
+        except BaseException:
+            worker.stop()
+            raise
+        finally:
+            self._let_go(worker)
+        if worker in self._slow or not self._stays(worker, job.owner):
+            worker.stop()
+        return reply
+
+    def _stays(self, worker: Worker, owner: Owner | None) -> bool:
+        """Offer a worker to all, or keep it for its owner; False where it is to be stopped."""
+        if self.sizes.kept is None:
+            if worker.alive and worker.jobs < self.sizes.most_jobs:
+                self._queue.offer(worker)
+                return True
+            return False
+        if not self._kept.keep(owner, worker):
+            return False
+        self._replace(worker)
+        return True
+
+    def _let_go(self, worker: Worker) -> None:
+        """Offer the worker again whose turn it was when this one worked in its place."""
+        held = self._held.pop(worker, None)
+        if held is not None and held.alive:
+            self._queue.offer(held)
+
+    def _replace(self, worker: Worker) -> None:
+        """Have another forked in the place of a worker that is free for all no more."""
+        if worker not in self._replaced:
+            self._replaced.add(worker)
+            self._zygote.fork()
+
+    async def _ask(self, worker: Worker, job: _Job) -> Frame:
+        """The reply of a worker that is looked at while it works."""
+        if not worker.alive:  # it has ended since it was free
+            raise _restarting()
+        started = self._loop.time()
+        reply = worker.ask(Frame(job.request.head, job.request.body, self.sizes.deadline))
+        self._running[worker] = started, job.client
+        if self._clock is None:
+            self._clock = self._loop.call_later(_TICK, self._check_running)
+        seconds = math.inf
+        try:
+            found = await reply
+            seconds = found.seconds
+        except EndedError:
+            raise await self._why_ended(worker) from None
+        else:
+            return found
+        finally:
+            del self._running[worker]
+            passed = self._loop.time() - started
+            job.charge(seconds if 0 <= seconds <= passed else passed)  # it is a worker's word
+
+    def _check_running(self) -> None:
+        """Stop what is too late, and demote what is not quick."""
+        now = self._loop.time()
+        for worker, (started, client) in tuple(self._running.items()):
+            if now - started >= self.sizes.deadline:
+                worker.stop(self._too_late())
+            elif now - started >= self.sizes.quick_seconds and worker not in self._slow:
+                self._demote_or_stop(worker, client)
+        again = bool(self._running)
+        self._clock = self._loop.call_later(_TICK, self._check_running) if again else None
+
+    def _demote_or_stop(self, worker: Worker, client: str) -> None:
+        """Move a query that is not quick out of the way of those that are."""
+        if not worker.alive or worker.seconds_used() < self.sizes.quick_seconds:
+            return  # it has ended just now, or has waited for a processor
+        if self._lane.take_now(client):
+            self._demote(worker, client)
+        else:
+            worker.stop(_NotQuickError())
+
+    def _demote(self, worker: Worker, client: str) -> None:
+        """Take a worker out of the lane for what is quick; another is forked instead."""
+        self._slow[worker] = client
+        worker.lower_priority()
+        self.counts["slow"] += 1
+        self._let_go(worker)
+        self._replace(worker)
+
+    def _too_late(self) -> DeadlineError:
+        return DeadlineError(
+            f"the query was stopped after {self.sizes.deadline:g} s; no part of its result is sent."
+        )
+
+    async def _why_ended(self, worker: Worker) -> SandboxError:
+        """How a worker ended that nobody has stopped."""
+        how = await self._zygote.exit_signal(worker.pid)
+        if self.gone.done():
+            return _restarting()
+        if how == signal.SIGXCPU:
+            return self._too_late()
+        what = exhausted_by(how)
+        return ExhaustedError(f"the query used up {what}; no part of its result is sent.")
+
+
+def _restarting() -> BusyError:
+    return BusyError("the query service is starting again; try again in a moment.")
