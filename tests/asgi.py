@@ -64,10 +64,12 @@ class Client:
         headers: Mapping[str, str],
         pause: Awaitable[object] | None = None,
         leaves: asyncio.Event | None = None,
+        scope: Mapping[str, object] | None = None,
     ) -> Response:
         """The response to a request, for callers in the application's loop.
 
-        The body comes after `pause`, and the client stays until `leaves` is set.
+        The body comes after `pause`, and the client stays until `leaves` is set; `scope` is what
+        the request finds besides.
         """
         split = urlsplit(url)
         given = {"host": "localhost"} | {
@@ -75,7 +77,7 @@ class Client:
         }
         if body:
             given.setdefault("content-length", str(len(body)))
-        scope = {
+        whole = {
             "type": "http",
             "asgi": {"version": "3.0"},
             "http_version": "1.1",
@@ -88,10 +90,11 @@ class Client:
             "headers": [(name.encode(), value.encode("latin-1")) for name, value in given.items()],
             "client": ("127.0.0.1", 1),
             "server": ("localhost", 80),
+            **(scope or {}),
         }
         messages: list[Message] = []
         await self._app(
-            scope, _receiver(body, pause, leaves or asyncio.Event()), _collector(messages)
+            whole, _receiver(body, pause, leaves or asyncio.Event()), _collector(messages)
         )
         return _response(messages)
 

@@ -31,6 +31,8 @@ def load(**_: object) -> Mapping[str, Callable[[Frame], Frame]]:
         "spin_and_crash": lambda request: Frame(
             _spin(float(request.body)).head, ctypes.string_at(0)
         ),
+        "process": lambda _: Frame({}, str(os.getpid()).encode()),
+        "remember": _remember,
         "leave": lambda _: os._exit(0),
         "try": lambda request: Frame({}, tried(request.body.decode()).encode()),
     }
@@ -54,6 +56,15 @@ def _spin(seconds: float) -> Frame:
     while time.process_time() < until:
         pass
     return Frame({})
+
+
+def _remember(request: Frame) -> Frame:
+    """All that this process was ever told, as a program with a mistake may keep it."""
+    _TOLD.append(request.body)
+    return Frame({}, b" ".join(_TOLD))
+
+
+_TOLD: list[bytes] = []
 
 
 def _sleep(_: Frame) -> Frame:

@@ -20,6 +20,7 @@ from urllib.parse import quote
 import jsonschema
 import pytest
 from asgi import Client, Response, running
+from waiting import wait_until
 
 from kg.answer.ask import ask
 from kg.case import resolve_case
@@ -31,6 +32,7 @@ from kg.model.vocabulary import eg
 from kg.sandbox.queue import Sizes
 from kg.serve.app import create_app
 from kg.serve.http.limits import Limits
+from kg.serve.http.owners import CONNECTION
 from kg.serve.services import CaseService, GraphFile, Published
 from kg.serve.settings import AppState, Settings
 from kg.show import render
@@ -54,12 +56,15 @@ PLAIN = "application/json"
 FHIR = "application/fhir+json"
 
 
-@pytest.fixture(name="client", scope="module")
-def _client() -> Iterator[Client]:
+@pytest.fixture(name="state", scope="module")
+def _state() -> AppState:
     settings = Settings(limits=Limits(seconds_per_minute=0, errors_per_minute=0))
-    with running(
-        create_app(AppState(settings, Published(builder.ready().folder.parent)))
-    ) as client:
+    return AppState(settings, Published(builder.ready().folder.parent))
+
+
+@pytest.fixture(name="client", scope="module")
+def _client(state: AppState) -> Iterator[Client]:
+    with running(create_app(state)) as client:
         yield client
 
 
@@ -411,10 +416,12 @@ def test_pages_of_other_sites(client: Client, origin: str, status: int) -> None:
 def test_cases_need_a_built_graph(tmp_path: Path) -> None:
     """A server of a file of triples says that it answers no case."""
     (tmp_path / "graph.nq").write_bytes(write_nquads([Quad(eg("a"), eg("b"), eg("c"), eg("g"))]))
-    with running(create_app(AppState(Settings(), GraphFile(tmp_path / "graph.nq")))) as client:
+    state = AppState(Settings(), GraphFile(tmp_path / "graph.nq"))
+    with running(create_app(state)) as client:
         response = post(client, CASE)
 
     assert response.status == 503
+    assert state.cases.supervisor.pool is None
     assert "built graph" in response.json["detail"]
 
 
@@ -440,11 +447,21 @@ def test_cases_are_counted_apart(monkeypatch: pytest.MonkeyPatch) -> None:
         after = counts(client)
 
     assert stopped.status == 504
-    assert (before["case_workers"], before["cases_running"]) == (0, 0)
+    assert before["cases_running"] == before.get("cases_DeadlineError_total", 0) == 0
     assert after["case_workers"] > 0
     assert after["cases_DeadlineError_total"] == 1
     assert after["case_zygote_restarts_total"] == after["cases_running"] == 0
     assert not any(name.startswith("queries_") and name.endswith("Error_total") for name in after)
+
+
+def test_the_first_case_finds_its_processes() -> None:
+    """They are started when the server has started, and before anybody sends a case."""
+    with running(
+        create_app(AppState(Settings(), Published(builder.ready().folder.parent)))
+    ) as client:
+        wait_until(lambda: counts(client)["case_workers"] > 0, seconds=60)
+
+        assert counts(client)["cases_running"] == 0
 
 
 def counts(client: Client) -> dict[str, float]:
@@ -647,23 +664,36 @@ def _content(path: Path) -> bytes:
         return b""
 
 
+@pytest.mark.parametrize("connected", [True, False])
 @pytest.mark.parametrize(
     ("clients", "each"), [(10, 4), pytest.param(50, 20, marks=pytest.mark.load)]
 )
-def test_no_case_sees_another(client: Client, lexicon: Lexicon, clients: int, each: int) -> None:
-    """Cases that run beside each other: each answer holds its own case, and nothing of another."""
+def test_no_case_sees_another(
+    client: Client,
+    lexicon: Lexicon,
+    clients: int,
+    each: int,
+    connected: bool,  # noqa: FBT001 - two cases
+) -> None:
+    """Cases that run beside each other: each answer holds its own case, and nothing of another.
+
+    So it is for cases of different connections and for those of one, which may share a process.
+    """
     names = [entry.label for entry in lexicon.of_kind(Kind.CONDITION)]
 
     async def asked(number: int) -> list[tuple[str, Response]]:
         found = []
+        connection = asyncio.get_running_loop().create_future() if connected else None
         for turn in range(each):
             canary = f"{number:03}{turn:03}.{random.Random(number * 1000 + turn).randrange(10**6)}1"
             case = {
                 "conditions": [names[(number + turn) % len(names)]],
                 "labs": [{"marker": "ALP", "value": float(canary), "unit": f"u{canary}"}],
             }
-            sent = await _until_there_is_room(client, case)
+            sent = await _until_there_is_room(client, case, {CONNECTION: connection})
             found.append((f"u{canary}", sent))
+        if connection is not None:
+            connection.set_result(None)
         return found
 
     async def everybody() -> list[tuple[str, Response]]:
@@ -680,13 +710,47 @@ def test_no_case_sees_another(client: Client, lexicon: Lexicon, clients: int, ea
         assert not any(other in response.text for other in canaries - {canary})
 
 
-async def _until_there_is_room(client: Client, case: dict[str, Any]) -> Response:
+async def _until_there_is_room(
+    client: Client, case: dict[str, Any], scope: dict[str, object]
+) -> Response:
     """The response to a case; a server that has no room says so, and is asked again."""
     for _ in range(50):
         sent = await client.sent(
-            "POST", "/api/case", json.dumps(case).encode(), {"content-type": PLAIN}
+            "POST", "/api/case", json.dumps(case).encode(), {"content-type": PLAIN}, scope=scope
         )
         if sent.status != 503:
             break
         await asyncio.sleep(0.2)  # as a client does that is told to come back
     return sent
+
+
+PROXIED = (
+    "Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Proto", "X-Real-IP", "CF-Connecting-IP",
+)  # fmt: skip
+
+
+def test_cases_of_one_connection_share_a_process(client: Client, state: AppState) -> None:
+    """A connection finds its process again; what a proxy hands on, and another, never do."""
+
+    async def processes(*headers: str) -> list[set[int]]:
+        connection = asyncio.get_running_loop().create_future()
+        found = []
+        for _ in range(2):
+            sent = {"content-type": PLAIN, **dict.fromkeys(headers, "192.0.2.1")}
+            await client.sent(
+                "POST", "/api/case", json.dumps(CASE).encode(), sent,
+                scope={CONNECTION: connection},
+            )  # fmt: skip
+            assert state.cases.supervisor.pool is not None
+            found.append(set(state.cases.supervisor.pool.kept))
+        connection.set_result(None)
+        return found
+
+    async def everything() -> tuple[list[set[int]], list[list[set[int]]]]:
+        return await processes(), [await processes(name) for name in PROXIED]
+
+    (first, second), by_proxy = client.run(everything())
+
+    assert len(first) == 1
+    assert second == first
+    assert by_proxy == [[set(), set()]] * len(PROXIED)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Iterator
 from typing import Final
 
 from kg.sandbox.client import Worker
@@ -30,8 +31,8 @@ class KeptWorkers:
         self._kept: OrderedDict[Owner, Worker] = OrderedDict()
         self._timers: dict[Worker, asyncio.TimerHandle] = {}
 
-    def __len__(self) -> int:
-        return len(self._kept)
+    def __iter__(self) -> Iterator[Worker]:
+        return iter(self._kept.values())
 
     def take(self, owner: Owner | None) -> Worker | None:
         """The worker that waits for this owner, if there is one."""

@@ -102,6 +102,11 @@ class Pool:
         return tuple(worker.pid for worker in self._workers)
 
     @property
+    def kept(self) -> tuple[int, ...]:
+        """The numbers of those that wait for another job of their owner."""
+        return tuple(worker.pid for worker in self._kept)
+
+    @property
     def busy(self) -> int:
         """How many jobs are running or waiting."""
         return self._busy

@@ -39,7 +39,7 @@ def worker_main(
     """Confine this process and answer what comes over the connection; never returns."""
     try:
         jail.enter(limits, keep=connection.fileno(), parent=parent)
-        _warm_up(connection, jobs)
+        warm_up(connection, jobs)
         while (request := protocol.receive(connection)) is not None:
             jail.allow_seconds(request.seconds + _BACK_STOP)
             protocol.send(connection, _time_job(jobs, request))
@@ -49,7 +49,7 @@ def worker_main(
         os._exit(0)
 
 
-def _warm_up(connection: socket.socket, jobs: Mapping[str, Job]) -> None:
+def warm_up(connection: socket.socket, jobs: Mapping[str, Job]) -> None:
     """Use the time before the first request to get pages of memory of one's own.
 
     A page that is shared with the zygote is copied when it is first written to, and Python writes

@@ -239,7 +239,7 @@ async def metrics(request: Request) -> Reply:
 
 
 def _count_jobs(supervisor: Supervisor, whose: str, jobs: str) -> dict[str, tuple[str, float]]:
-    """The counts of the processes that do one kind of job; there are none before the first case."""
+    """The counts of the processes that do one kind of job; there are none of a file of triples."""
     pool = supervisor.pool
     counts = sorted(supervisor.counts.items())
     return {

@@ -7,14 +7,16 @@ exponent: it may have more digits than a program keeps that reads it as a float.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
 from kg.answer.model import Answer, Cause
 from kg.model.errors import UsageError
+from kg.model.tables import StatementNote
 from kg.reasoning.intervals import plain
 from kg.show.blocks import NOTICE, Section, to_markdown, to_text
 from kg.show.words import each_once, used_background, used_statements
@@ -32,6 +34,9 @@ DERIVED: Final[Mapping[str, tuple[str, ...]]] = {
 """What follows from the fields of a type and is told too, for no program should work it out."""
 SCHEMAS: Final = Path(__file__).with_name("schemas")
 """The folder of the JSON Schemas of what is printed and read."""
+
+_AS_IT_IS: Final = frozenset((str, int, bool, type(None)))
+_MOST_WRITTEN: Final = 4096
 
 Json = dict[str, object]
 
@@ -52,28 +57,47 @@ def json_text(value: object) -> str:
     """A value as JSON text, the same bytes for the same value."""
     import msgspec
 
-    return msgspec.json.format(msgspec.json.encode(to_data(value)), indent=2).decode() + "\n"
+    return msgspec.json.format(msgspec.json.encode(_encodable(value)), indent=2).decode() + "\n"
 
 
 def json_line(value: object) -> bytes:
     """A value as a line of JSON."""
     import msgspec
 
-    return msgspec.json.encode(to_data(value)) + b"\n"
+    return msgspec.json.encode(_encodable(value)) + b"\n"
 
 
 def to_data(value: object) -> object:
     """A value as objects, lists, texts, whole numbers, true, false and null."""
-    if value is None or isinstance(value, int):
+    return _convert(value, to_data)
+
+
+def _encodable(value: object) -> object:
+    """The same, with what the graph says of a statement as JSON that was written before."""
+    return _written(value) if type(value) is StatementNote else _convert(value, _encodable)
+
+
+@lru_cache(maxsize=_MOST_WRITTEN)
+def _written(note: StatementNote) -> object:
+    """A note as JSON: half of an answer are notes, and they are the same in all answers."""
+    import msgspec
+
+    return msgspec.Raw(msgspec.json.encode(to_data(note)))
+
+
+def _convert(value: object, convert: Callable[[object], object]) -> object:
+    """A value as data; `convert` is what does the same with each of its parts."""
+    kind = type(value)
+    if kind in _AS_IT_IS or isinstance(value, int):
         return value
     if isinstance(value, str):
         return str(value)
     if isinstance(value, Mapping):
-        return {str(key): to_data(each) for key, each in value.items()}
-    if names := fields_of_type(type(value)):
-        return {name: to_data(getattr(value, name)) for name in names}
+        return {str(key): convert(each) for key, each in value.items()}
+    if names := fields_of_type(kind):
+        return {name: convert(getattr(value, name)) for name in names}
     if isinstance(value, (tuple, list)):
-        return [to_data(each) for each in value]
+        return [convert(each) for each in value]
     return _plain_text(value)
 
 
