@@ -18,24 +18,30 @@ from kg.model.vocabulary import PREFIXES
 from kg.pages.values import Link, path_of
 from kg.show.blocks import Block, Cell, Emphasis, Paragraph, Row, Rows, Section, Strong, Table
 
-_NAME: Final = re.compile(r"[A-Za-z][\w-]*\w")
+_NAME: Final = re.compile(r"\b[A-Za-z]\w*(?:-[\w-]*\w|(?<=\d))(?![\w-])")
+"""What may be an id: letters with a number, or words joined by hyphens."""
 
 Words = tuple[Link, ...]
+"""Ids one after the other, each a link."""
+
+
+class Piece(Struct, frozen=True):
+    """A part of a text: words, or an id that leads somewhere."""
+
+    text: str
+    path: str | None = None
+    style: str = ""
+    """`strong` or `em`, where the words stand out."""
+
+
+Run = tuple[Piece, ...]
 """A text in which ids are links."""
 
 
-class Text(Struct, frozen=True):
-    """Some words, and how they are set."""
-
-    words: Words
-    style: str = ""
-    """`strong` or `em`, where they stand out."""
-
-
 class Item(Struct, frozen=True):
-    """One entry of a list, in parts, with what is below it."""
+    """One entry of a list, with what is below it."""
 
-    parts: tuple[Text, ...]
+    text: Run
     ids: Words = ()
     under: tuple[Item, ...] = ()
 
@@ -45,12 +51,15 @@ class Node(Struct, frozen=True, kw_only=True):
 
     kind: str
     level: int = 0
-    text: Text = Text(())
+    text: Run = ()
     """Of a heading and a paragraph; of a table, what it is called."""
     items: tuple[Item, ...] = ()
-    head: tuple[Text, ...] = ()
-    rows: tuple[tuple[tuple[Text, ...], ...], ...] = ()
+    head: tuple[Run, ...] = ()
+    rows: tuple[tuple[tuple[Run, ...], ...], ...] = ()
     """Of a table: rows of cells of lines."""
+
+
+_COLON: Final = Piece(": ")
 
 
 class Ids:
@@ -66,20 +75,21 @@ class Ids:
         """A link for each id; one that is not known is a word."""
         return tuple(Link(each, path=self._paths.get(each)) for each in ids)
 
-    def words(self, text: str) -> Words:
+    def run(self, text: str, style: str = "") -> Run:
         """The text with every id in it as a link."""
-        return tuple(self._pieces(text))
+        return tuple(self._pieces(text, style))
 
-    def _pieces(self, text: str) -> Iterator[Link]:
+    def _pieces(self, text: str, style: str) -> Iterator[Piece]:
         end = 0
         for match in _NAME.finditer(text):
-            if match[0] in self._paths:
+            path = self._paths.get(match[0])
+            if path is not None:
                 if match.start() > end:
-                    yield Link(text[end : match.start()])
-                yield Link(match[0], path=self._paths[match[0]])
+                    yield Piece(text[end : match.start()], style=style)
+                yield Piece(match[0], path)
                 end = match.end()
         if end < len(text):
-            yield Link(text[end:])
+            yield Piece(text[end:], style=style)
 
 
 def nodes_of(sections: Iterable[Section], ids: Ids, level: int) -> tuple[Node, ...]:
@@ -110,7 +120,7 @@ class _Writer:
     def __init__(self, ids: Ids, level: int) -> None:
         self._ids = ids
         self._level = level
-        self._title = Text(())
+        self._title: Run = ()
 
     def nodes(self, block: Block) -> Iterator[Node]:
         """The nodes of a block, without those that say nothing."""
@@ -139,30 +149,35 @@ class _Writer:
             yield Node(kind="heading", level=self._level + section.level - 2, text=self._title)
 
     def _table(
-        self, head: Iterable[str], rows: tuple[tuple[tuple[Text, ...], ...], ...]
+        self, head: Iterable[str], rows: tuple[tuple[tuple[Run, ...], ...], ...]
     ) -> Iterator[Node]:
         if rows:
             heads = tuple(self._text(each) for each in head)
             yield Node(kind="table", text=self._title, head=heads, rows=rows)
 
-    def _row(self, cells: Iterable[Cell]) -> tuple[tuple[Text, ...], ...]:
+    def _row(self, cells: Iterable[Cell]) -> tuple[tuple[Run, ...], ...]:
         return tuple(self._cell(each) for each in cells)
 
-    def _cell(self, cell: Cell) -> tuple[Text, ...]:
+    def _cell(self, cell: Cell) -> tuple[Run, ...]:
         lines = (cell,) if isinstance(cell, str) else cell
         return tuple(self._text(each) for each in lines)
 
     def _items(self, rows: Rows) -> Iterator[Item]:
         for row in rows.rows:
-            parts = tuple(self._text(each) for each in row.words if each)
-            if parts:
-                yield Item(parts, self._ids.links(row.ids), tuple(self._under(row)))
+            words = [each for each in row.words if each]
+            if words:
+                yield Item(self._joined(words), self._ids.links(row.ids), tuple(self._under(row)))
+
+    def _joined(self, words: Iterable[str]) -> Run:
+        """The parts of a row, parted by colons."""
+        first, *others = map(self._text, words)
+        return (*first, *(piece for each in others for piece in (_COLON, *each)))
 
     def _under(self, row: Row) -> Iterator[Item]:
         for each in row.under:
             if isinstance(each, Rows):
                 yield from self._items(each)
 
-    def _text(self, said: str) -> Text:
+    def _text(self, said: str) -> Run:
         style = {Strong: "strong", Emphasis: "em"}.get(type(said), "")
-        return Text(self._ids.words(" ".join(said.split())), style)
+        return self._ids.run(" ".join(said.split()), style)
