@@ -21,7 +21,8 @@ from kg.model.errors import UsageError
 from kg.model.tables import Hypothesis
 from kg.model.terms import Kind, Lexicon
 from kg.model.vocabulary import EG_HAS_FINDING, text_of
-from kg.reasoning.engine import Continuation, classify
+from kg.reasoning.continuation import Continuation
+from kg.reasoning.engine import classify
 from kg.reasoning.rules import Facts
 from kg.store.knowledge import KnowledgeGraph
 from kg.store.queries import shipped_rows
@@ -204,6 +205,27 @@ def test_going_on_is_the_same_as_starting_anew(
         assert set(went_on.all()) == set(whole.all())
         if not first.clashes:
             assert bool(went_on.clashes) == bool(whole.clashes)
+
+
+def test_what_facts_bring_is_what_the_case_has_more_with_them(
+    knowledge: KnowledgeGraph, lexicon: Lexicon, documents: tuple[Document, ...]
+) -> None:
+    """Of more facts it is told which types and edges come with them, and that they clash."""
+    for document in documents[:40]:
+        given = case_facts(resolve_case(document, lexicon))
+        first = classify(knowledge.rules, Facts(given.types[:2], given.edges[:2]))
+        more = Facts(given.types[2:], given.edges[2:], given.values)
+
+        gains = Continuation(knowledge.rules, first).gains(more)
+
+        whole = Continuation(knowledge.rules, first).with_facts(more)
+        assert (gains is None) == bool(whole.clashes)
+        if gains is not None:
+            before = first.type_table
+            for individual, types in whole.type_table.items():
+                new = types.keys() - before.get(individual, {}).keys()
+                assert set(gains.types.get(individual, ())) == new
+            assert set(gains.edges) == whole.edge_table.keys() - first.edge_table.keys()
 
 
 def hypotheses(knowledge: KnowledgeGraph) -> Iterator[Hypothesis]:

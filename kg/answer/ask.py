@@ -17,7 +17,7 @@ from kg.answer.classified import ClassifiedCase, UnmetCriteria, classify_case
 from kg.answer.consequences import NextSteps, case_messages, rules_set_off
 from kg.answer.idle import Idleness
 from kg.answer.impact import ResultImpact
-from kg.answer.judge import judge, judge_origins
+from kg.answer.judge import judge_causes, judge_origins
 from kg.answer.model import (
     Answer,
     Argument,
@@ -50,9 +50,10 @@ def ask(knowledge: KnowledgeGraph, case: Case, about: IRI | None = None) -> Answ
     found = classify_case(knowledge.rules, case)
     topic = _topic(tables, found, about)
     judged = found.in_scope and topic.finding.iri in found.findings
-    judgements, origins = judge(topic, found), judge_origins(topic, found)
+    origins = judge_origins(topic, found)
+    judgements = judge_causes(topic, found, origins)
     unmet = UnmetCriteria(model.kinds, model.criteria, found)
-    impact = ResultImpact(knowledge.rules, model.names, topic, found, judgements)
+    impact = ResultImpact(knowledge, topic, found, judgements, origins)
     said = case_messages(tables, found)
     steps = NextSteps(tables, found, judgements)
     answer = Answer(
@@ -94,7 +95,7 @@ def ask(knowledge: KnowledgeGraph, case: Case, about: IRI | None = None) -> Answ
             Unused(each.given, each.reason, each.kind, each.names) for each in case.unused
         ),
     )
-    idle = Idleness(knowledge, case, found, judgements, origins, answer)
+    idle = Idleness(knowledge, case, found, judgements, origins, steps, answer)
     answer = _with_notes(replace(answer, idle=idle.facts()), tables)
     return replace(answer, review=review_standing(answer, tables.reviews, found.contexts))
 

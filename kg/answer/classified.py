@@ -239,7 +239,7 @@ class UnmetCriteria:
         self._kinds = kinds
         self._criteria = criteria
         self._case = case
-        self._subject = case.closure.type_table.get(case.subject, {}).keys()
+        self._subject = frozenset(case.closure.type_table.get(case.subject, ()))
         self._known: dict[str, tuple[tuple[str, ...], bool]] = {}
 
     def of(self, context: str) -> tuple[tuple[str, ...], bool]:

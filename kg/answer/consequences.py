@@ -118,11 +118,12 @@ class NextSteps:
     ) -> None:
         self._case = case
         self._judgements = judgements
-        self._offers = offers_to(tables, case)
-        kinds = advised_kinds(tables, case)
-        self._open = [
-            (each, advising(each, kinds)) for each in tables.advised if not is_done(each, case)
-        ]
+        self._listed = [iri for iri, each in judgements.items() if each.verdict]
+        self.offers = offers_to(tables, case)
+        kinds = advised_kinds(case, self.offers)
+        self.advised = [(each, advising(each, kinds)) for each in tables.advised]
+        """Every investigation, with what says that it is advised for such a case, if anything."""
+        self._open = [each for each in self.advised if not is_done(each[0], case)]
 
     def steps(self, impact: ResultImpact | None) -> tuple[NextStep, ...]:
         """What is advised and not yet done: urgent first, then what would change most verdicts.
@@ -164,12 +165,11 @@ class NextSteps:
         """One step, the statements that advise it before those that agree."""
         background = [each for each in said if each.role == _BACKGROUND]
         advising = [each for each in said if each.role == _STATEMENT]
-        agreeing = [each for each in said if each not in (*advising, *background)]
+        agreeing = [each for each in said if each.role not in (_STATEMENT, _BACKGROUND)]
         results = tuple(impact.results(self.asked_by(advice))) if impact else ()
         settles = {move.iri for each in results for move in each.moves}
-        listed = [iri for iri, each in self._judgements.items() if each.verdict]
         supported = {cause.iri for each in results for cause in each.supports}
-        informs = supported.union(advice.clarifies.intersection(listed)) - settles
+        informs = supported.union(advice.clarifies.intersection(self._listed)) - settles
         return NextStep(
             iri=advice.iri,
             label=advice.label,
@@ -189,7 +189,7 @@ class NextSteps:
         said = [each.context for each in advising]
         if not said or not self._case.applicable.isdisjoint(said):
             return ""
-        return next((each.note for each in self._offers if each.kind in said), "")
+        return next((each.note for each in self.offers if each.kind in said), "")
 
 
 def offers_to(tables: Tables, case: ClassifiedCase) -> tuple[Offer, ...]:
@@ -198,9 +198,9 @@ def offers_to(tables: Tables, case: ClassifiedCase) -> tuple[Offer, ...]:
     return tuple(each for each in tables.offers if each.wider in kinds and each.kind not in kinds)
 
 
-def advised_kinds(tables: Tables, case: ClassifiedCase) -> frozenset[str]:
+def advised_kinds(case: ClassifiedCase, offers: Iterable[Offer]) -> frozenset[str]:
     """The kinds of case whose investigations are advised for a case, or offered to it."""
-    return case.applicable.union([each.kind for each in offers_to(tables, case)])
+    return case.applicable.union([each.kind for each in offers])
 
 
 def is_done(advice: Advice, case: ClassifiedCase) -> bool:

@@ -15,7 +15,7 @@ from typing import Final
 from msgspec import Struct
 
 from kg.answer.classified import ClassifiedCase
-from kg.answer.consequences import advised_kinds, advising, is_done, is_settled, offers_to
+from kg.answer.consequences import NextSteps, is_done, is_settled
 from kg.answer.judge import ActiveArgument, Judgement, Origins
 from kg.answer.model import Answer, GivenFact
 from kg.case import Case
@@ -51,6 +51,7 @@ class Idleness(Struct, frozen=True, dict=True):
     found: ClassifiedCase
     judgements: Mapping[str, Judgement]
     origins: Origins
+    steps: NextSteps
     answer: Answer
 
     def facts(self) -> tuple[GivenFact, ...]:
@@ -111,7 +112,7 @@ class Idleness(Struct, frozen=True, dict=True):
     def _carries(self, role: str, part: str) -> bool:
         """Whether something that the answer rests on takes this part of the case."""
         types = self.found.closure.type_table.get(part, {}).keys()
-        if part in self._taken or not types.isdisjoint(self._answers):
+        if not self._answers.isdisjoint(types) or part in self._taken:
             return True
         fillers = self.knowledge.rules.index.fillers
         heads = {h for each in types for r, h in fillers.get(each, ()) if r == role}
@@ -150,18 +151,13 @@ class Idleness(Struct, frozen=True, dict=True):
         return frozenset(name for each in self._support for name in (each.subject, str(each.value)))
 
     @cached_property
-    def _advised(self) -> frozenset[str]:
-        return advised_kinds(self.knowledge.model.tables, self.found)
-
-    @cached_property
     def _contexts(self) -> frozenset[str]:
         """The kinds of case that make what the answer says be said."""
         found = {each.population.iri for judged in self._listed for each in judged.listed}
         found.update(context for each in self._arguments for context in _contexts(each))
         found.update(kind for each in self._said for kind in _kinds_of(each.premises))
-        for each in self.knowledge.model.tables.advised:
-            found.update(_kinds_of(advising(each, self._advised)))
-        found.update(each.wider for each in offers_to(self.knowledge.model.tables, self.found))
+        found.update(kind for _, said in self.steps.advised for kind in _kinds_of(said))
+        found.update(each.wider for each in self.steps.offers)
         return frozenset(found & self.found.contexts)
 
     @cached_property
@@ -178,9 +174,9 @@ class Idleness(Struct, frozen=True, dict=True):
         found = {iri for iri, each in self.judgements.items() if each.listed or each.denied}
         found.update(kind for each in self._attached for kind in each.settled)
         found.update(each.asks for each in self._attached if each.asks)
-        for each in self.knowledge.model.tables.advised:
-            if advising(each, self._advised) and is_done(each, self.found):
-                found |= each.answered_by
+        for advice, said in self.steps.advised:
+            if said and is_done(advice, self.found):
+                found |= advice.answered_by
         return frozenset(found)
 
     @cached_property

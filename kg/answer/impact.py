@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
-from itertools import islice
 from typing import Final
 
 from msgspec.structs import replace
@@ -21,15 +20,14 @@ from kg.answer.judge import (
     Origins,
     judge_cause,
     judge_origin,
-    judge_origins,
 )
 from kg.answer.model import Move, OriginMove, Result, Support, Unadvised, Verdict
-from kg.model.compiled import Name
 from kg.model.tables import GroupState, Hypothesis, Topic
 from kg.model.vocabulary import EG_HAS_FINDING, EG_OUTSIDE_SCOPE
-from kg.reasoning.closure import Closure
-from kg.reasoning.engine import Continuation, classify
-from kg.reasoning.rules import Facts, Rules
+from kg.reasoning.continuation import Continuation
+from kg.reasoning.engine import classify
+from kg.reasoning.rules import Facts
+from kg.store.knowledge import KnowledgeGraph
 
 _OPEN: Final = (Verdict.CANDIDATE, Verdict.UNDETERMINED)
 _NO_FIGURES: frozenset[str] = frozenset()
@@ -43,18 +41,18 @@ class ResultImpact:
 
     def __init__(
         self,
-        rules: Rules,
-        names: Mapping[str, Name],
+        knowledge: KnowledgeGraph,
         topic: Topic,
         case: ClassifiedCase,
         judgements: Mapping[str, Judgement],
+        origins: Origins,
     ) -> None:
-        self._rules = rules
-        self._names = names
+        self._rules = knowledge.rules
+        self._names = knowledge.model.names
         self._topic = topic
         self._case = case
         self._judgements = judgements
-        self._origins = judge_origins(topic, case)
+        self._origins = origins
         self._effects: dict[tuple[frozenset[str], bool], Effects] = {}
 
     def results(self, of: Iterable[str]) -> Iterator[Result]:
@@ -200,25 +198,26 @@ class ResultImpact:
         case = self._case
         if hypothesis.denied:
             return replace(case, absent=case.absent | hypothesis.denied)
-        closure = self._closure(hypothesis)
-        if closure.clashes:
+        if self._breaks_a_group(hypothesis):
+            return self._anew(hypothesis)
+        gains = self._continuation.gains(self._facts(hypothesis))
+        if gains is None:
             return None
-        findings = set() if self._breaks_a_group(hypothesis) else set(case.findings)
-        known = 0 if self._breaks_a_group(hypothesis) else len(case.closure.edge_table)
-        for subject, role, target in islice(closure.edge_table, known, None):
-            if subject == case.subject and role == EG_OUTSIDE_SCOPE:
-                return None
-            if subject == case.subject and role == EG_HAS_FINDING:
-                findings.add(target)
-        expressions, types = self._rules.definitions, closure.type_table
-        found = self._individual(hypothesis)
+        leads = [(role, target) for each, role, target in gains.edges if each == case.subject]
+        if any(role == EG_OUTSIDE_SCOPE for role, _ in leads):
+            return None
+        found = gains.types.get(self._individual(hypothesis), ())
         return replace(
             case,
-            closure=closure,
-            contexts=frozenset(types[case.subject]).difference(expressions),
-            findings=frozenset(findings),
-            present=case.present.union(types[found]).difference(expressions),
+            contexts=self._with(case.contexts, gains.types.get(case.subject, ())),
+            findings=case.findings.union([e for role, e in leads if role == EG_HAS_FINDING]),
+            present=self._with(case.present, found),
         )
+
+    def _with(self, known: frozenset[str], gained: Iterable[str]) -> frozenset[str]:
+        """Named classes, with the named ones of those gained."""
+        definitions = self._rules.definitions
+        return known.union([each for each in gained if each not in definitions])
 
     @cached_property
     def _known(self) -> frozenset[str]:
@@ -229,15 +228,21 @@ class ResultImpact:
     def _continuation(self) -> Continuation:
         return Continuation(self._rules, self._case.closure)
 
-    def _closure(self, hypothesis: Hypothesis) -> Closure:
-        """What follows with the fact; all anew where tests read together are normal no more."""
-        more = self._facts(hypothesis)
-        if not self._breaks_a_group(hypothesis):
-            return self._continuation.with_facts(more)
-        gone = {each for group in hypothesis.groups for each in self._case.results_of(group.of)}
-        given = self._case.closure.facts
-        kept = [f for f in given.all() if gone.isdisjoint((f.subject, str(f.value)))]
-        return classify(self._rules, Facts.of((*kept, *more.all())))
+    def _anew(self, hypothesis: Hypothesis) -> ClassifiedCase | None:
+        """The case classified anew, where tests that are read together are normal no more."""
+        case, more = self._case, self._facts(hypothesis)
+        gone = {each for group in hypothesis.groups for each in case.results_of(group.of)}
+        given = case.closure.facts.all()
+        kept = [each for each in given if gone.isdisjoint((each.subject, str(each.value)))]
+        closure = classify(self._rules, Facts.of((*kept, *more.all())))
+        if closure.clashes or closure.objects(case.subject, EG_OUTSIDE_SCOPE):
+            return None
+        return replace(
+            case,
+            contexts=closure.types(case.subject),
+            findings=closure.objects(case.subject, EG_HAS_FINDING),
+            present=case.present | closure.types(self._individual(hypothesis)),
+        )
 
     def _breaks_a_group(self, hypothesis: Hypothesis) -> bool:
         """Whether tests that are read together, and are normal now, would be so no more."""

@@ -117,7 +117,11 @@ class Judgement(Struct, frozen=True, eq=False):
 
 def judge(topic: Topic, case: ClassifiedCase) -> Mapping[str, Judgement]:
     """How each listed cause of a finding stands in a case, by its IRI."""
-    origins = judge_origins(topic, case)
+    return judge_causes(topic, case, judge_origins(topic, case))
+
+
+def judge_causes(topic: Topic, case: ClassifiedCase, origins: Origins) -> Mapping[str, Judgement]:
+    """The same, where it is known how each origin stands."""
     return {iri: judge_cause(cause, case, origins) for iri, cause in topic.causes.items()}
 
 
@@ -147,13 +151,12 @@ def judge_cause(cause: ListedCause, case: ClassifiedCase, origins: Origins) -> J
     present = cause.iri in case.present
     met = present or not cause.presumes.isdisjoint(case.present)
     denied = cause.iri in case.absent or (not met and not cause.presumes.isdisjoint(case.absent))
-    listed = tuple([each for each in cause.statements if each.population.iri in applicable])
-    elsewhere = tuple([e for e in cause.statements if e.population.iri not in applicable])
+    listed, elsewhere = _by_population(cause.statements, applicable)
     if present and case.in_scope and not listed:
         listed = cause.statements
     against = _active(cause.against, findings, applicable)
     own_origins = tuple([origins[each.origin.iri] for each in cause.origins])
-    open_data = tuple(
+    open_data = cause.pending and tuple(
         [each for each in cause.pending if (each.finding in findings if each.finding else not met)]
     )
     verdict = None
@@ -174,6 +177,17 @@ def judge_cause(cause: ListedCause, case: ClassifiedCase, origins: Origins) -> J
     )
 
 
+def _by_population(
+    statements: tuple[CauseStatement, ...], applicable: frozenset[str]
+) -> tuple[tuple[CauseStatement, ...], tuple[CauseStatement, ...]]:
+    """The statements that are about such a case, and those about other patients."""
+    about: list[CauseStatement] = []
+    others: list[CauseStatement] = []
+    for each in statements:
+        (about if each.population.iri in applicable else others).append(each)
+    return tuple(about), tuple(others)
+
+
 def _verdict(
     against: tuple[ActiveArgument, ...],
     origins: tuple[OriginJudgement, ...],
@@ -184,7 +198,7 @@ def _verdict(
     Excluded only where the words of a statement settle it, argued against by weaker ones or since
     every tissue of it is, undetermined where a datum is missing; with no reason, a candidate.
     """
-    if any(each.settles for each in against):
+    if against and any(each.settles for each in against):
         return Verdict.EXCLUDED
     if against or _come_from_elsewhere(origins):
         return Verdict.ARGUED_AGAINST
@@ -193,7 +207,7 @@ def _verdict(
 
 def _come_from_elsewhere(origins: tuple[OriginJudgement, ...]) -> bool:
     """Whether every tissue of a cause is argued against and none supported; not where none is."""
-    return bool(origins) and all(each.standing is Standing.ARGUED_AGAINST for each in origins)
+    return {each.standing for each in origins} == {Standing.ARGUED_AGAINST}
 
 
 def _active(

@@ -16,7 +16,8 @@ from msgspec.structs import replace
 from kg.model.compiled import Name
 from kg.model.tables import ArgumentRule, GroupState, Hypothesis, ListedCause, ListedOrigin
 from kg.model.vocabulary import EG_CASE
-from kg.reasoning.engine import Continuation, classify
+from kg.reasoning.continuation import Continuation
+from kg.reasoning.engine import classify
 from kg.reasoning.requirements import ways
 from kg.reasoning.rules import Facts, Index, Rules
 

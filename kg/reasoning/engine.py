@@ -13,7 +13,7 @@ _NONE: dict[str, Why] = {}
 
 def classify(rules: Rules, facts: Facts) -> Closure:
     """Everything that follows from the facts, and the clashes among them."""
-    run = _Run(rules.index)
+    run = Run(rules.index)
     for subject, role, value in facts.values:
         run.add_value(subject, role, value, GIVEN)
     for individual, class_iri in facts.types:
@@ -26,34 +26,7 @@ def classify(rules: Rules, facts: Facts) -> Closure:
     return closure if not clashes else Closure(facts, run.types, run.edges, run.values, clashes)
 
 
-class Continuation:
-    """A classified case that can be asked, many times, what more facts would bring."""
-
-    def __init__(self, rules: Rules, closure: Closure) -> None:
-        self._index = rules.index
-        self._run = _Run(rules.index)
-        self._run.resume(closure)
-
-    def with_facts(self, facts: Facts) -> Closure:
-        """What `classify` makes of the facts of the case and these; the case stays as it was.
-
-        The clashes are those of individuals of which more is known now.
-        """
-        run = self._run.copy()
-        for individual, class_iri in facts.types:
-            run.add_type(individual, class_iri, GIVEN)
-        for subject, role, target in facts.edges:
-            run.add_edge(subject, role, target, GIVEN)
-        for subject, role, value in facts.values:
-            run.add_value(subject, role, value, GIVEN)
-        run.saturate()
-        closure = Closure(facts, run.types, run.edges, run.values)
-        grown = (run.types.keys() - run.shared).union([each for each, _, _ in facts.values])
-        clashes = find_clashes(self._index, closure, grown)
-        return closure if not clashes else Closure(facts, run.types, run.edges, run.values, clashes)
-
-
-class _Run:
+class Run:
     """The worklist of one classification: a fact is added once, and then triggers its rules."""
 
     __slots__ = (
@@ -63,7 +36,6 @@ class _Run:
         "_outgoing",
         "_woken",
         "edges",
-        "shared",
         "types",
         "values",
     )
@@ -71,29 +43,12 @@ class _Run:
     def __init__(self, index: Index) -> None:
         self._index = index
         self.types: dict[str, dict[str, Why]] = {}
-        self.shared: set[str] = set()
-        """The individuals whose types are those of another run, to be copied before they grow."""
         self.edges: dict[tuple[str, str, str], Why] = {}
         self.values: dict[tuple[str, str, Decimal], Why] = {}
         self._outgoing: dict[tuple[str, str], tuple[str, ...]] = {}
         self._incoming: dict[tuple[str, str], tuple[str, ...]] = {}
         self._woken: list[tuple[str, str]] = []
         self._new_edges: list[tuple[str, str, str]] = []
-
-    def resume(self, closure: Closure) -> None:
-        """Take up where a classification ended."""
-        self.types, self.edges = closure.type_table, closure.edge_table
-        self.values = closure.value_table
-        for edge in closure.edge_table:
-            self._link(*edge)
-
-    def copy(self) -> _Run:
-        """The same state, to go on from without a trace in this one."""
-        other = _Run(self._index)
-        other.types, other.shared = self.types.copy(), set(self.types)
-        other.edges, other.values = self.edges.copy(), self.values.copy()
-        other._outgoing, other._incoming = self._outgoing.copy(), self._incoming.copy()
-        return other
 
     def add_type(self, individual: str, class_iri: str, why: Why) -> None:
         known = self.types.get(individual)
@@ -102,9 +57,6 @@ class _Run:
         if class_iri in known:
             return
         index = self._index
-        if individual in self.shared:
-            self.shared.remove(individual)
-            known = self.types[individual] = known.copy()
         for each in index.woken.get(class_iri, ()):
             if each not in known:
                 self._woken.append((individual, each))
@@ -144,6 +96,11 @@ class _Run:
                 self._follow_edge(*edges.pop())
             if woken:
                 self._follow_type(*woken.pop())
+
+    def saturate_types(self) -> None:
+        """Apply the rules that types trigger, and note the edges that follow."""
+        while self._woken:
+            self._follow_type(*self._woken.pop())
 
     def meet(self, individual: str) -> dict[str, Why]:
         """The types of an individual seen for the first time: what the axioms say of it."""
@@ -238,17 +195,17 @@ def find_clashes(
     among = closure.type_table if individuals is None else individuals
     found = _data_clashes(index, closure, among)
     for individual, classes in closure.type_table.items():
-        if individual in among and not index.clashing.isdisjoint(classes):
-            found.extend(_class_clashes(index, closure, individual))
-    return _one_per_cause(found)
+        if individual in among and (clashing := index.clashing.intersection(classes)):
+            found.extend(_class_clashes(index, closure, individual, clashing))
+    return _one_per_cause(found) if found else ()
 
 
-def _class_clashes(index: Index, closure: Closure, individual: str) -> Iterator[Clash]:
-    """The classes of one individual that are disjoint, or that nothing can belong to."""
-    classes, disjoint = closure.type_table[individual].keys(), index.disjoint
-    shared = [
-        one for one in disjoint.keys() & classes if not disjoint[one].keys().isdisjoint(classes)
-    ]
+def _class_clashes(
+    index: Index, closure: Closure, individual: str, classes: frozenset[str]
+) -> Iterator[Clash]:
+    """Of the classes of one individual, those that are disjoint, or that nothing can belong to."""
+    disjoint = index.disjoint
+    shared = [one for one in classes if one in disjoint and not classes.isdisjoint(disjoint[one])]
     for one in sorted(shared):
         for other in sorted(disjoint[one].keys() & classes):
             facts = Fact(individual, TYPE, one), Fact(individual, TYPE, other)

@@ -193,6 +193,16 @@ class DataIndex(Struct, eq=False):
     facets: list[tuple[Interval, str]] = []
 
 
+class Alone(Struct, frozen=True, eq=False):
+    """What holds of a thing by its classes alone."""
+
+    types: dict[str, Why]
+    edges: tuple[tuple[str, str, Why], ...]
+    """What it leads to: property, target, and why."""
+    clashes: bool
+    """Whether there can be no such thing."""
+
+
 class Index(Struct, frozen=True, eq=False):
     """Every rule by its trigger.
 
@@ -214,10 +224,14 @@ class Index(Struct, frozen=True, eq=False):
     constants: dict[str, list[tuple[str, Why]]]
     clashing: frozenset[str]
     """The classes that something is disjoint with, or that nothing can belong to."""
+    able_to_clash: frozenset[str]
+    """These, and the classes that bound a value."""
     asked_forward: frozenset[str]
     """The properties of which a rule asks what an individual leads to."""
     asked_back: frozenset[str]
     """The properties of which a rule asks what leads to an individual."""
+    alone: dict[tuple[str, ...], Alone] = {}
+    """What was worked out of things alone, by their classes or their name."""
 
     @classmethod
     def of(cls, rules: Rules) -> Self:
@@ -237,6 +251,9 @@ class Index(Struct, frozen=True, eq=False):
         disjoint: dict[str, dict[str, str]] = defaultdict(dict)
         for one, other, axiom in rules.disjoint:
             disjoint[one][other] = axiom
+        clashing = frozenset(rules.unsatisfiable).union(
+            [each for one, other, _ in rules.disjoint for each in (one, other)]
+        )
         constants: dict[str, list[tuple[str, Why]]] = defaultdict(list)
         for individual, class_iri, axiom in rules.constants:
             constants[individual].append((class_iri, Why("axiom", (), (axiom,))))
@@ -257,7 +274,8 @@ class Index(Struct, frozen=True, eq=False):
             functional=dict(rules.functional),
             intervals=dict(intervals),
             constants=dict(constants),
-            clashing=frozenset(rules.unsatisfiable) | disjoint.keys(),
+            clashing=clashing,
+            able_to_clash=clashing.union(*intervals.values()),
             asked_forward=frozenset(chain.second for chain in rules.chains),
             asked_back=frozenset(
                 {role for role, _, _ in rules.existentials} | {each.first for each in rules.chains}

@@ -59,7 +59,7 @@ class ConsequenceProver:
         """Each kind of case in the view that it follows for, with a statement about such a case."""
         kinds = view.contexts
         if self.kind == "next step":
-            kinds = kinds | advised_kinds(self.prover.tables, view)
+            kinds = kinds | advised_kinds(view, offers_to(self.prover.tables, view))
         for edge in self.edges():
             if edge.source not in kinds:
                 continue
