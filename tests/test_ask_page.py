@@ -115,7 +115,7 @@ def test_flagship_by_a_sentence(client: Client, empty: Element, knowledge: Knowl
 
     answer = ask(knowledge, resolve_case({"question": FLAGSHIP}, knowledge.lexicon))
     assert page.by_id("status").text == "Answer: 11 causes, 1 alert."
-    assert 'Read as: --has "multiple myeloma" --lab alp=high' in page.by_id("head").text
+    assert "Read as: multiple myeloma; ALP high; GGT normal" in page.by_id("head").text
     assert "Do not attribute a raised ALP to myeloma" in page.by_id("alerts").text
     assert "bone origin" in page.by_id("source").text
     assert shown(page) == expected(answer)

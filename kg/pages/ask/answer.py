@@ -209,7 +209,7 @@ class _Viewer:
             title=words.title(answer),
             status=status_of(answer),
             given=tuple(words.fact_text(each) for each in answer.case),
-            read_as=words.read_as(answer),
+            read_as=tuple(_read_as(answer)),
             left=tuple(self._left()),
             idle=tuple(words.short_fact(each) for each in answer.idle),
             scope=self._said(answer.scope),
@@ -360,6 +360,16 @@ def status_of(answer: Answer) -> str:
         return "Answer: no cause is judged."
     alerts = f", {count(len(answer.alerts), 'alert')}" if answer.alerts else ""
     return f"Answer: {count(len(answer.causes), 'cause')}{alerts}."
+
+
+def _read_as(answer: Answer) -> Iterator[str]:
+    """How a question in words was read: as facts, where the command line names options."""
+    if answer.read_as is None:
+        return
+    notes = "".join(f" ({note})" for note in answer.read_as.notes)
+    facts = "; ".join(words.fact_text(each) for each in answer.case) or "nothing"
+    yield f"read as: {facts}{notes}"
+    yield from words.read_as(answer)[1:]
 
 
 def chip_of(cause: Cause) -> Chip:

@@ -29,6 +29,8 @@ _FREE: Final = 2
 """Empty rows of a kind, for who has no script to add some."""
 _SIGNS: Final = tuple(dict.fromkeys(COMPARATORS.values()))
 _STATES: Final = (LOW, NORMAL, HIGH)
+LIMIT_KEYS: Final = ("low", "high", "date")
+"""What belongs to a value, and is folded in its row where there is none."""
 MORE_KEYS: Final = (
     "comparator", "rangeUnit", "flag", "baseline", "percentChangeFromBaseline", "dayOfTreatment",
     "duringTreatment",
@@ -84,6 +86,12 @@ class LabRow(Struct, frozen=True, kw_only=True):
     def is_open(self) -> bool:
         """Whether something rare is said of it."""
         return any(self.fields.get(key) or self.problems.get(key) for key in MORE_KEYS)
+
+    @property
+    def has_limits(self) -> bool:
+        """Whether limits or a day are said of it, or belong to the value that is."""
+        said = any(self.fields.get(key) for key in ("value", *LIMIT_KEYS))
+        return said or any(self.problems.get(key) for key in LIMIT_KEYS) or self.is_open
 
     def get(self, key: str) -> str:
         """What stands in one of its fields."""

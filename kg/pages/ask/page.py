@@ -129,11 +129,10 @@ class Asking:
         if before is None:
             return page
         try:
-            nodes = changed(self.ask(before, today).answer, asked.answer)
+            moved = changed(self.ask(before, today).answer, asked.answer)
         except UnreadableFormError:
             return page
-        moved = "Answer changed." if len(nodes) > 1 else "Nothing in the answer changes."
-        return replace(page, changes=nodes, status=f"{moved} {page.status}")
+        return replace(page, changes=moved.nodes, status=f"{moved.told} {page.status}")
 
     def refused(self, error: UnreadableFormError) -> AskPage:
         """The page with everything that was typed, and what is wrong beside it."""
