@@ -127,22 +127,22 @@ class _Builder:
     # ── Nodes and edges ─────────────────────────────────────────────────────────────────────
 
     def _add_row(self, row: _Row) -> None:
-        target = row.node.key
+        target, before = row.node.key, len(self._edges)
         carried = dict.fromkeys(row.statements)
         for argument in (*row.arguments, *self._of_origins(row.origins)):
             rule = self._add_rule(argument.finding.iri, argument.finding.label, EG_HAS_FINDING)
             self._edges[Edge(rule, target, against=not argument.supports)] = None
             carried |= dict.fromkeys(argument.rule)
-        for statement in carried:
-            self._add_statement(statement, target)
         for kind in dict.fromkeys(self._notes[each].context for each in row.statements):
             if kind in self._found.contexts:
                 rule = self._add_rule(kind, self._names[kind].label, TYPE)
                 self._edges[Edge(rule, target)] = None
-        if not any(edge.target == target for edge in self._edges):
+        if len(self._edges) == before:
             for fact in self._answer.case:
                 if fact.iri == row.iri:
                     self._edges[Edge(self._add_fact(fact), target)] = None
+        for statement in carried:
+            self._add_statement(statement, target)
 
     def _of_origins(self, origins: Iterable[str]) -> Iterator[Argument]:
         """What findings say of the tissues that a cause would raise the marker from."""

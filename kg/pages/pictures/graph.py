@@ -17,6 +17,8 @@ _LINE: Final = 15
 _PADDING: Final = 7
 _HEAD: Final = 30
 _GUTTER: Final = 34
+_EDGE: Final = 1
+"""So that a line at the edge is not cut."""
 _MOST_LINES: Final = 6
 
 
@@ -82,8 +84,8 @@ class _Drawing:
     def __init__(self, graph: Graph, prefix: str) -> None:
         self._graph = graph
         widths = [column.width for column in graph.columns]
-        self._lefts = [sum(widths[:n]) + _GUTTER * n for n in range(len(widths))]
-        self._canvas = Canvas(prefix, sum(widths) + _GUTTER * (len(widths) - 1))
+        self._lefts = [_EDGE + sum(widths[:n]) + _GUTTER * n for n in range(len(widths))]
+        self._canvas = Canvas(prefix, 2 * _EDGE + sum(widths) + _GUTTER * (len(widths) - 1))
         self._of = {n.key: (p, n) for p, c in enumerate(graph.columns) for n in c.nodes}
         self._lines = {
             key: wrap(node.name, widths[place] - 2 * _PADDING, SMALL, most=_MOST_LINES)
@@ -99,6 +101,7 @@ class _Drawing:
             frozenset(p for p, column in enumerate(graph.columns) if column.ordered),
         )
         self._top = _HEAD if any(column.head for column in graph.columns) else 4
+        self._boxes = {key: self._place(key) for key in self._of}
 
     def figure(self) -> Figure:
         """The whole."""
@@ -124,7 +127,7 @@ class _Drawing:
         ids = 24 * len(self._ids[key])
         return max(lines * _LINE + ids + _PADDING + (0 if ids else 3), 24)
 
-    def _box(self, key: str) -> Box:
+    def _place(self, key: str) -> Box:
         place, _ = self._of[key]
         tall = self._tall(key)
         top = self._top + self._layout.middles[key] - tall / 2
@@ -132,7 +135,7 @@ class _Drawing:
 
     def _curve(self, edge: Edge) -> str:
         """The way of an edge, level where it leaves, where it comes in, and where it passes."""
-        source, target = self._box(edge.source), self._box(edge.target)
+        source, target = self._boxes[edge.source], self._boxes[edge.target]
         points = [(source.x + source.width, source.y + source.height / 2)]
         for place, middle in self._layout.ways[edge.source, edge.target]:
             left, right = self._lefts[place], self._lefts[place] + self._graph.columns[place].width
@@ -152,7 +155,7 @@ class _Drawing:
         self._draw_ids(node)
 
     def _draw_box(self, node: Node) -> None:
-        box = self._box(node.key)
+        box = self._boxes[node.key]
         self._canvas.rectangle(box, f"node {node.kind}".strip(), rounded=3)
         x, y = box.x + _PADDING, box.y + 1
         if node.above:
@@ -168,7 +171,7 @@ class _Drawing:
             self._canvas.text((x, y + _LINE), _fitting(node.below, box), "soft small", size=SMALL)
 
     def _draw_ids(self, node: Node) -> None:
-        box = self._box(node.key)
+        box = self._boxes[node.key]
         rows = self._ids[node.key]
         y = box.y + box.height - 24 * len(rows) + 14
         for row in rows:

@@ -7,6 +7,7 @@ fewest edges cross.
 
 from __future__ import annotations
 
+from bisect import bisect_right, insort
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +20,9 @@ Key = str
 Edge = tuple[Key, Key]
 
 _SWEEPS: Final = 12
-_SETTLING: Final = 8
+_IN_VAIN: Final = 3
+"""After so many sweeps without a better order there is none to be found."""
+_SETTLING: Final = 5
 _PASSING: Final = 8
 """So high is the place at which an edge passes a column."""
 
@@ -72,7 +75,10 @@ def _ordered(rows: list[list[Key]], links: list[Edge], fixed: frozenset[int]) ->
     before, after = _neighbours(links)
     best, fewest = rows, _crossings(rows, after)
     current = [[*row] for row in rows]
+    in_vain = 0
     for sweep in range(_SWEEPS):
+        if not fewest or in_vain > _IN_VAIN:
+            break
         forward = sweep % 2 == 0
         order = range(1, len(current)) if forward else range(len(current) - 2, -1, -1)
         for place in order:
@@ -80,8 +86,9 @@ def _ordered(rows: list[list[Key]], links: list[Edge], fixed: frozenset[int]) ->
                 beside = current[place - 1] if forward else current[place + 1]
                 _sort_by(current[place], beside, before if forward else after)
         crossed = _crossings(current, after)
+        in_vain += 1
         if crossed < fewest:
-            best, fewest = [[*row] for row in current], crossed
+            best, fewest, in_vain = [[*row] for row in current], crossed, 0
     return best
 
 
@@ -105,14 +112,16 @@ def _sort_by(row: list[Key], beside: list[Key], joined: Mapping[Key, list[Key]])
 
 
 def _crossings(rows: list[list[Key]], after: Mapping[Key, list[Key]]) -> int:
+    """How many pairs of edges cross between columns that stand side by side."""
     total = 0
     for left, right in pairwise(rows):
         at = {key: place for place, key in enumerate(right)}
         ends: list[int] = []
         for key in left:
-            own = sorted(at[each] for each in after.get(key, ()) if each in at)
-            total += sum(sum(end > each for end in ends) for each in own)
-            ends += own
+            own = [at[each] for each in after.get(key, ())]
+            total += sum(len(ends) - bisect_right(ends, each) for each in own)
+            for each in own:
+                insort(ends, each)
     return total
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from kg.answer.model import Answer
@@ -16,8 +17,46 @@ from kg.model.vocabulary import (
     EG_RATIO_TO_ULN,
     IRI,
 )
-from kg.pages.pictures.course import CourseChart, Level, Sample, Taken, Window
-from kg.pages.pictures.scale import UNIT, Line, Reading, Scale, bounds_text
+from kg.pages.figures import Figure
+from kg.pages.pictures.answer_graph import answer_graph
+from kg.pages.pictures.course import (
+    CourseChart,
+    Level,
+    Sample,
+    Taken,
+    Window,
+    course_picture,
+)
+from kg.pages.pictures.graph import graph_picture
+from kg.pages.pictures.scale import UNIT, Line, Reading, Scale, bounds_text, scale_picture
+from kg.store.knowledge import KnowledgeGraph
+
+
+@dataclass(frozen=True, slots=True)
+class PatientPictures:
+    """The pictures of an answer, as far as there is something to show."""
+
+    scale: Figure | None = None
+    course: Figure | None = None
+    graph: Figure | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.scale or self.course or self.graph)
+
+
+def pictures_of(knowledge: KnowledgeGraph, case: Case, answer: Answer) -> PatientPictures:
+    """Every picture of an answer; one page has them once, since ids begin the same."""
+    scale = scale_of(knowledge.model, case, answer)
+    course = course_of(knowledge.model, case, answer)
+    graph = answer_graph(knowledge, case, answer)
+    return PatientPictures(
+        None if scale is None else scale_picture(scale, "scale"),
+        None if course is None else course_picture(course, "course"),
+        None if graph is None else graph_picture(graph, "graph"),
+    )
+
+
+# ── The scale ───────────────────────────────────────────────────────────────────────────────
 
 
 def scale_of(model: Model, case: Case, answer: Answer) -> Scale | None:

@@ -7,6 +7,7 @@ fits here fits in the narrower ones that other systems have.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import repeat
 from typing import Final
 
 SIZE: Final = 13
@@ -33,7 +34,7 @@ _BOLD: Final = 1.12
 
 def width_of(text: str, size: float = SIZE, *, bold: bool = False) -> float:
     """The width of a text in pixels; a letter that is not known counts as a wide one."""
-    ems = sum(_WIDTH_OF.get(each, 1.0) for each in text)
+    ems = sum(map(_WIDTH_OF.get, text, repeat(1.0)))
     return ems * size * (_BOLD if bold else 1)
 
 
