@@ -36,6 +36,10 @@ from kg.pages.ask.reading import (
 )
 from kg.pages.ask.steps import Asker
 from kg.pages.ask.typed import Typed
+from kg.pages.figures import Figure
+from kg.pages.pictures.graph import graph_picture
+from kg.pages.pictures.patient import PatientPictures, pictures_of
+from kg.pages.pictures.proof_graph import proof_graph
 from kg.show.proof import proof_sections
 from kg.store.knowledge import KnowledgeGraph
 
@@ -52,6 +56,7 @@ class Why(Struct, frozen=True):
     level: int
     """Of its heading."""
     nodes: tuple[Node, ...]
+    figure: Figure | None = None
 
 
 class AskPage(Struct, frozen=True, kw_only=True):
@@ -72,6 +77,7 @@ class AskPage(Struct, frozen=True, kw_only=True):
     """What differs from the answer before, where that is asked."""
     query: str = ""
     """The causes as a SPARQL query."""
+    pictures: PatientPictures | None = None
 
 
 class Asked(Struct, frozen=True):
@@ -120,6 +126,7 @@ class Asking:
             answer=view,
             why=self._why(asked, row) if row else None,
             query=causes_query(self._knowledge, asked.case, answer),
+            pictures=pictures_of(self._knowledge, asked.case, answer),
         )
 
     def compared(self, asked: Asked, typed: Typed, today: date) -> AskPage:
@@ -150,7 +157,9 @@ class Asking:
         proof = explain_row(self._knowledge, asked.case, asked.answer, found)
         level = 5 if found.kind == "cause" else 4
         nodes = nodes_of(proof_sections(proof), Ids(proof.statements, proof.background), level + 1)
-        return Why(row, f"why-{row}" if read_place(row) else "why", proof.conclusion, level, nodes)
+        place, graph = f"why-{row}" if read_place(row) else "why", proof_graph(proof)
+        figure = None if graph is None else graph_picture(graph, "proof")
+        return Why(row, place, proof.conclusion, level, nodes, figure)
 
     def _topic(self, typed: Typed) -> IRI | None:
         if not typed.about:
