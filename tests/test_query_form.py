@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
+from html import unescape
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
@@ -11,7 +13,8 @@ from asgi import Client, Response, running
 from test_linked_pages import PAYLOADS, read
 
 from kg.model.rdf import Quad, write_nquads
-from kg.model.vocabulary import BASE, IRI, XSD_INTEGER, Literal, eg
+from kg.model.vocabulary import BASE, IRI, RDFS_LABEL, XSD_INTEGER, Literal, eg
+from kg.pages.cells import Cells
 from kg.pages.html import CONTENT_TYPE, POLICY, html
 from kg.pages.results import MOST_ROWS, QueryPage, with_result
 from kg.serve.app import create_app
@@ -30,6 +33,7 @@ def _client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     quads = [
         Quad(eg(f"s{n}"), eg("p"), Literal(str(n), XSD_INTEGER), eg("g")) for n in range(COUNT)
     ]
+    quads.append(Quad(eg("named"), RDFS_LABEL, Literal("raised thing"), eg("g")))
     quads.append(Quad(IRI("https://x.example/a"), eg("q"), Literal("é", language="fr"), eg("g2")))
     path.write_bytes(write_nquads(quads))
     limits = Limits(seconds_per_minute=0, errors_per_minute=0)
@@ -115,13 +119,55 @@ def test_a_long_table(client: Client) -> None:
     assert [tag for tag, _ in found.found].count("tr") == MOST_ROWS + 1
 
 
-def test_other_results(client: Client) -> None:
-    """A question is answered with a word, triples are shown as text."""
-    assert "<pre>yes</pre>" in asked(client, "ASK { ?s eg:p ?o }").text
-    assert "<pre>no</pre>" in asked(client, "ASK { ?s eg:none ?o }").text
-    triples = asked(client, "CONSTRUCT { ?s a eg:X } WHERE { ?s eg:q ?o }").text
-    assert "&lt;https://x.example/a&gt;" in triples
-    assert "format=turtle" in triples
+def test_a_word(client: Client) -> None:
+    """A question that is true or false is answered with a word."""
+    assert "Yes." in read(asked(client, "ASK { ?s eg:p ?o }").text).text
+    assert "No." in read(asked(client, "ASK { ?s eg:none ?o }").text).text
+
+
+def test_triples(client: Client) -> None:
+    """Triples are shown by subject, with links, and as Turtle."""
+    query = "CONSTRUCT { ?s a eg:X ; eg:q ?o } WHERE { ?s eg:q ?o }"
+    response = asked(client, query)
+    found = read(response.text)
+
+    assert "2 triples." in found.text
+    assert {"https://x.example/a", "/id/X", "/id/q"} <= set(found.links)
+    assert [tag for tag, _ in found.found].count("dl") == 1
+    assert "format=turtle" in response.text
+    assert "a eg:X" in found.text
+
+
+def test_no_triples(client: Client) -> None:
+    """A query that finds nothing says so."""
+    assert "No triples." in read(asked(client, "CONSTRUCT WHERE { ?s eg:none ?o }").text).text
+    assert "No rows." in read(asked(client, "SELECT * { ?s eg:none ?o }").text).text
+
+
+def test_triples_about_triples(client: Client) -> None:
+    """What has no description is shown as it is written."""
+    query = "CONSTRUCT { eg:a eg:b ?t } WHERE { BIND(TRIPLE(eg:s, eg:p, 1) AS ?t) }"
+    found = read(asked(client, query).text)
+
+    assert "1 triple." in found.text
+    assert "<<(" in found.text
+
+
+def test_many_triples(client: Client) -> None:
+    """A page that does not show all triples says how many there are."""
+    found = read(asked(client, "CONSTRUCT WHERE { ?s eg:p ?o }").text)
+
+    assert f"{COUNT:,} triples, of which the first {MOST_ROWS:,} are shown" in found.text
+    assert [tag for tag, _ in found.found].count("dl") == MOST_ROWS
+
+
+def test_names(client: Client) -> None:
+    """A term has its name beside it, but where the row says the name anyway."""
+    alone = read(asked(client, "SELECT ?s { ?s rdfs:label ?l }").text).text
+    both = read(asked(client, "SELECT ?s ?l { ?s rdfs:label ?l }").text).text
+
+    assert alone.count("raised thing") == 1
+    assert both.count("raised thing") == 1
 
 
 def test_examples(client: Client) -> None:
@@ -129,6 +175,7 @@ def test_examples(client: Client) -> None:
     links = [link for link in read(asked(client).text).links if "example=" in link]
 
     assert len(links) > 20
+    assert links[0].endswith("example=causes")
     for link in links[:3]:
         assert "SELECT" in read(client.get(link, accept=BROWSER).text).text
 
@@ -188,6 +235,118 @@ def test_it_is_kept_like_any_result(client: Client) -> None:
     assert (again.status, again.body) == (304, b"")
 
 
+# ── Sent in the body ────────────────────────────────────────────────────────────────────────
+
+
+def posted(client: Client, query: str, accept: str = BROWSER, **more: str) -> Response:
+    """What a browser is sent for a form."""
+    headers = {"content-type": "application/x-www-form-urlencoded", "accept": accept}
+    body = urlencode({"query": query, **more}).encode()
+    return client.request("POST", "/sparql", body=body, headers=headers)
+
+
+def values(response: Response) -> list[str]:
+    """What the fields of a page hold that nobody sees."""
+    return [unescape(each) for each in re.findall(r'value="([^"]*)"', response.text)]
+
+
+@pytest.mark.parametrize("query", [FEW, "ASK { ?s ?p ?o }", "CONSTRUCT WHERE { ?s eg:q ?o }"])
+def test_a_posted_query_is_in_no_address(client: Client, query: str) -> None:
+    """The page with the result links to no address that holds the query, and nobody keeps it."""
+    response = posted(client, query)
+    links = read(response.text).links
+
+    assert is_page(response)
+    assert query in values(response)
+    assert not [link for link in links if "query=" in link]
+    assert response.headers["cache-control"] == "no-store"
+    assert "etag" not in response.headers
+
+
+def test_files(client: Client) -> None:
+    """The buttons under a result send the same query again, and what comes is a file."""
+    graph = {"default-graph-uri": eg("g2")}
+    page = posted(client, "SELECT ?s ?p ?o { ?s ?p ?o }", **graph)
+    file = posted(client, "SELECT ?s ?p ?o { ?s ?p ?o }", format="csv", file="yes", **graph)
+
+    assert values(page).count(eg("g2")) == 2
+    assert file.headers["content-type"] == "text/csv; charset=utf-8"
+    assert file.headers["content-disposition"] == 'attachment; filename="result.csv"'
+    assert file.text.splitlines()[1] == f"https://x.example/a,{eg('q')},é"
+    assert "content-disposition" not in posted(client, FEW, format="csv").headers
+
+
+@pytest.mark.parametrize(
+    "accept", ["*/*", "application/sparql-results+json", "text/csv, text/html"]
+)
+def test_programs_that_post_get_data(client: Client, accept: str) -> None:
+    """Whoever does not want HTML more than data gets what the protocol says."""
+    assert not is_page(posted(client, FEW, accept))
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "said"),
+    [
+        ("SELECT * {\n  ?s foo:x ?o\n}", 400, "the prefix foo: is not known"),
+        ("SELECT * { ?s ?p ?o } # " + "x" * 70_000, 413, "at most"),
+        ("SELECT * { ?s ?p ?o } # " + "x" * 300_000, 413, "at most"),
+    ],
+)
+def test_a_posted_query_without_a_result(
+    client: Client, query: str, status: int, said: str
+) -> None:
+    """The page says why."""
+    response = posted(client, query)
+
+    assert response.status == status
+    assert is_page(response)
+    assert said in read(response.text).text
+
+
+def test_the_place_of_a_mistake(client: Client) -> None:
+    """The line and the column of a mistake stand on the page, for the editor to mark it."""
+    text = posted(client, "SELECT * {\n  ?s foo:x ?o\n}").text
+
+    assert 'data-line="2" data-column="6"' in text
+
+
+# ── The editor ──────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_vocabulary(client: Client) -> None:
+    """An editor is told the prefixes, and the names that the graph has."""
+    response = client.get("/vocabulary.json")
+    found = response.json
+
+    assert found["prefixes"]["eg"] == f"{BASE}id/"
+    assert ["eg:named", "raised thing", "term", 0] in found["names"]
+    again = client.get("/vocabulary.json", if_none_match=response.headers["etag"])
+    assert (again.status, again.body) == (304, b"")
+
+
+@pytest.mark.parametrize("is_packed", [True, False])
+def test_with_and_without_an_editor(
+    client: Client, monkeypatch: pytest.MonkeyPatch, *, is_packed: bool
+) -> None:
+    """The page asks for the editor only where it was packed, and has its form in either case."""
+    monkeypatch.setattr("kg.pages.html.has_editor", lambda: is_packed)
+    text = asked(client).text
+
+    assert ("yasqe.min.js" in text) is is_packed
+    assert ("licences" in text) is is_packed
+    assert '<textarea id="query"' in text
+
+
+def test_whatever_the_page_asks_for_is_there(client: Client) -> None:
+    """Each file that the page names is sent, with its type."""
+    page = asked(client).text
+    files = re.findall(r'(?:href|src)="(/static/[^"?]+)', page)
+
+    assert len(files) >= 3
+    for file in files:
+        assert client.get(file).status == 200, file
+
+
 # ── What it keeps out ───────────────────────────────────────────────────────────────────────
 
 
@@ -201,7 +360,7 @@ def whole(text: str) -> bytes:
         "results": {"bindings": [{text: cell, "b": link, "c": elsewhere}]},
     }
     page = QueryPage(text, ((text, text),), problem=text)
-    return html("query.html", "/", page=with_result(page, "rows", _json(result), BASE))
+    return html("query.html", "/", page=with_result(page, "rows", _json(result), Cells()))
 
 
 def _json(value: object) -> bytes:
@@ -225,9 +384,8 @@ def test_links(iri: str) -> None:
         "results": {"bindings": [{"x": {"type": "uri", "value": iri}}]},
     }
 
-    found = read(
-        html("query.html", "/", page=with_result(QueryPage(), "rows", _json(result), BASE)).decode()
-    )
+    page = with_result(QueryPage(), "rows", _json(result), Cells())
+    found = read(html("query.html", "/", page=page).decode())
 
     assert iri in found.text
     assert iri not in found.links

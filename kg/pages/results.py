@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlencode
 
-from kg.model.errors import StoreError
-from kg.model.vocabulary import BASE, IRI, compact
-from kg.pages.values import Link, path_of
+from kg.model.errors import ParameterError, StoreError
+from kg.model.rdf import read_ntriples, write_graph
+from kg.model.vocabulary import BASE
+from kg.pages.cells import Cells
+from kg.pages.descriptions import Description, describe, in_order
+from kg.pages.values import Link, Section
 from kg.store.base import Dataset
 
-_WEB: Final = ("http://", "https://")
 MOST_ROWS: Final = 1_000
-"""Rows of a table that a page shows; the other forms have all of them."""
+"""Rows of a table, or triples, that a page shows; the other forms have all of them."""
 WRITTEN: Final = {
     "rows": "application/sparql-results+json",
     "boolean": "application/sparql-results+json",
-    "triples": "text/turtle",
+    "triples": "application/n-triples",
 }
 """What a result is written in before it becomes a page."""
 _FORMS: Final = {
@@ -27,19 +28,34 @@ _FORMS: Final = {
     "boolean": (("JSON", "json"), ("XML", "xml")),
     "triples": (("Turtle", "turtle"), ("JSON-LD", "jsonld"), ("RDF/XML", "rdfxml")),
 }
+_UNITS: Final = {"rows": "row", "triples": "triple"}
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a query gave: a table, an answer of one word, or triples as text."""
+    """What a query gave: a table, an answer of one word, or triples."""
 
+    kind: str
+    """`rows`, `boolean` or `triples`."""
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[Link, ...], ...] = ()
-    count: int = 0
-    """Of all rows, those that are not shown included."""
+    descriptions: tuple[Description, ...] = ()
     text: str = ""
+    """The one word, or the triples as Turtle."""
+    count: int = 0
+    """Of all rows or triples, those that are not shown included."""
     forms: tuple[Link, ...] = ()
-    """The whole of it as data."""
+    """The whole of it as data; the note is the name of the format."""
+
+    @property
+    def summary(self) -> str:
+        """How much it is, and how much of it is shown."""
+        if self.kind == "boolean":
+            return self.text
+        unit = f"{_UNITS[self.kind]}{'' if self.count == 1 else 's'}"
+        if self.count > MOST_ROWS:
+            return f"{self.count:,} {unit}, of which the first {MOST_ROWS:,} are shown"
+        return f"{self.count or 'No'} {unit}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +64,15 @@ class QueryPage:
 
     query: str = ""
     given: tuple[tuple[str, str], ...] = ()
-    """What else stands in the address, such as the graphs that are asked."""
-    examples: tuple[Link, ...] = ()
+    """What else was asked, such as the graphs."""
+    examples: tuple[Section, ...] = ()
     problem: str = ""
+    line: int | None = None
+    """Of the query, where the problem is."""
+    column: int | None = None
     result: Result | None = None
+    is_posted: bool = False
+    """Whether the query came in the body of a request: then no address on the page holds it."""
     title: str = "SPARQL query"
 
     @property
@@ -69,12 +90,15 @@ def parameters_of(dataset: Dataset | None) -> tuple[tuple[str, str], ...]:
     return (*default, *(("named-graph-uri", iri) for iri in dataset.named))
 
 
-def with_result(page: QueryPage, kind: str, content: bytes, base: str) -> QueryPage:
-    """The page with what its query gave, written as `WRITTEN` says; `base` is that of the graph."""
+def with_result(page: QueryPage, kind: str, content: bytes, cells: Cells) -> QueryPage:
+    """The page with what its query gave, written as `WRITTEN` says."""
     address = f"sparql?{urlencode([('query', page.query), *page.given])}"
-    forms = tuple(Link(name, path=f"{address}&format={form}") for name, form in _FORMS[kind])
+    forms = tuple(
+        Link(name, path=None if page.is_posted else f"{address}&format={form}", note=form)
+        for name, form in _FORMS[kind]
+    )
     try:
-        result = _read_result(kind, content, base)
+        result = _read_result(kind, content, cells)
     except RecursionError:
         raise StoreError(
             "the result is nested too deeply for a page; format=csv or json gives it."
@@ -82,45 +106,28 @@ def with_result(page: QueryPage, kind: str, content: bytes, base: str) -> QueryP
     return replace(page, result=replace(result, forms=forms))
 
 
-def _read_result(kind: str, content: bytes, base: str) -> Result:
+def _read_result(kind: str, content: bytes, cells: Cells) -> Result:
     if kind == "triples":
-        return Result(text=content.decode() or "# no triples")
+        return _read_triples(content, cells)
     document = json.loads(content)
     if kind == "boolean":
-        return Result(text="yes" if document["boolean"] else "no")
+        return Result(kind, text="Yes" if document["boolean"] else "No")
     columns = tuple(document["head"]["vars"])
     every = document["results"]["bindings"]
-    rows = tuple(
-        tuple(_cell(row.get(column), base) for column in columns) for row in every[:MOST_ROWS]
-    )
-    return Result(columns, rows, len(every))
+    rows = []
+    for row in every[:MOST_ROWS]:
+        told = {each["value"] for each in row.values() if each["type"] == "literal"}
+        rows.append(tuple(cells.of_result(row.get(column), told) for column in columns))
+    return Result(kind, columns, tuple(rows), count=len(every))
 
 
-def _cell(term: Mapping[str, Any] | None, base: str) -> Link:
-    """A term of a result as it stands in a table."""
-    if term is None:
-        return Link("")
-    value = term["value"]
-    match term["type"]:
-        case "uri":
-            return _link_iri(value, base)
-        case "bnode":
-            return Link(f"_:{value}")
-        case "triple":
-            parts = (_cell(value[part], base).text for part in ("subject", "predicate", "object"))
-            return Link(f"<<( {' '.join(parts)} )>>")
-        case _:
-            return Link(value, note=_type_note(term))
-
-
-def _link_iri(iri: str, base: str) -> Link:
-    if iri.startswith(base):
-        ours = IRI(BASE + iri.removeprefix(base))
-        return Link(compact(ours), path=path_of(ours))
-    return Link(compact(iri), address=iri if iri.startswith(_WEB) else None)
-
-
-def _type_note(term: Mapping[str, str]) -> str:
-    if "xml:lang" in term:
-        return f"@{term['xml:lang']}"
-    return compact(term["datatype"]) if "datatype" in term else ""
+def _read_triples(content: bytes, cells: Cells) -> Result:
+    count = content.count(b"\n")
+    try:
+        triples = in_order(map(cells.own_triple, read_ntriples(content, "the result")))
+    except ParameterError:  # a triple that speaks of a triple has no description
+        return Result("triples", text=content.decode(), count=count)
+    shown = triples[:MOST_ROWS]
+    text = write_graph(shown, "text/turtle", cells.base).decode()
+    descriptions = describe(shown, replace(cells, base=BASE))
+    return Result("triples", descriptions=descriptions, text=text, count=count)

@@ -32,7 +32,7 @@ from kg.serve.jobs import query_frame
 from kg.serve.linked import routes as linked
 from kg.serve.linked.resolver import DUMPS
 from kg.serve.settings import AppState, state_of
-from kg.serve.sparql import form, protocol
+from kg.serve.sparql import form, vocabulary
 from kg.store.base import Wanted
 
 Handler = Callable[[Request], Awaitable[Reply]]
@@ -54,7 +54,8 @@ def routes() -> tuple[Path, ...]:
         Path("/", {"GET": ask_page.root}),
         Path("/ask", {"GET": ask_page.empty, "POST": ask_page.answer}, public=False),
         Path("/names.json", {"GET": ask_page.names}),
-        Path("/sparql", {"GET": form.get, "POST": protocol.post}),
+        Path("/sparql", {"GET": form.get, "POST": form.post}),
+        Path("/vocabulary.json", {"GET": vocabulary.get}),
         Path("/api", {"GET": catalogue.list_queries}),
         Path("/api/openapi.json", {"GET": openapi.document}),
         Path("/api/case", {"POST": cases.ask}, public=False),

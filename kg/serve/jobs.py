@@ -29,6 +29,7 @@ from kg.model.vocabulary import (
     Literal,
     expand,
 )
+from kg.pages.cells import Cells
 from kg.pages.html import html
 from kg.pages.results import QueryPage, with_result
 from kg.pages.values import Link, Page, path_of
@@ -179,9 +180,8 @@ def page_frame(request: Frame, page: QueryPage, root: str) -> Frame:
 
     `root` is the path that all paths of the server begin with.
     """
-    return Frame(
-        {**request.head, "job": "query_page", "given": page.given, "root": root}, request.body
-    )
+    beside = {"given": page.given, "is_posted": page.is_posted, "root": root}
+    return Frame({**request.head, **beside, "job": "query_page"}, request.body)
 
 
 def query(store: LocalStore, request: Frame) -> Frame:
@@ -202,9 +202,11 @@ def query(store: LocalStore, request: Frame) -> Frame:
 def query_page(store: LocalStore, view: View, request: Frame) -> Frame:
     """The page with the result of a query."""
     reply = query(store, request)
-    given = cast("list[list[str]]", request.head["given"])
-    page = QueryPage(request.body.decode(), tuple((name, value) for name, value in given))
-    whole = with_result(page, str(reply.head["kind"]), reply.body, view.base)
+    given = tuple((name, value) for name, value in cast("list[list[str]]", request.head["given"]))
+    is_posted = bool(request.head["is_posted"])
+    page = QueryPage(request.body.decode(), given, is_posted=is_posted)
+    cells = Cells(view.base, view.name)
+    whole = with_result(page, str(reply.head["kind"]), reply.body, cells)
     return Frame(reply.head, html("query.html", str(request.head["root"]), page=whole))
 
 

@@ -2,4 +2,5 @@
 
 - `protocol`: the query operation of the SPARQL 1.1 Protocol, and the service description
 - `form`: the same for people: a page with a query and its result
+- `vocabulary`: what an editor of queries offers while somebody types
 """

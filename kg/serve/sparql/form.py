@@ -18,7 +18,7 @@ from kg.model.rdf import FORMATS, rebase
 from kg.model.vocabulary import BASE
 from kg.pages import html as page
 from kg.pages.results import WRITTEN, QueryPage, parameters_of
-from kg.pages.values import Link
+from kg.pages.values import Link, Section
 from kg.serve.api.catalogue import queries
 from kg.serve.http.negotiation import KINDS, ResultForm, negotiate
 from kg.serve.http.responses import PUBLIC, Problem, Reply, digest_of, etag_of, problem_of
@@ -30,25 +30,52 @@ _PAGES: Final = ("text/html", "application/xhtml+xml")
 _OFFERED: Final = (*(form.media_type for form in FORMATS), "application/json", *_PAGES)
 _NAME: Final = "html"
 """What `format=` calls a page."""
+_FIRST: Final = "causes"
+"""The query that stands in the form, until another one is chosen."""
+_OTHERS: Final = "others"
+_FILES: Final = {
+    "csv": "csv",
+    "tsv": "tsv",
+    "json": "json",
+    "xml": "xml",
+    "turtle": "ttl",
+    "jsonld": "jsonld",
+    "rdfxml": "rdf",
+}
+"""How the name of a file ends, for each format that a page offers as one."""
 _FORMS: Final = {kind: ResultForm(WRITTEN[kind], page.CONTENT_TYPE) for kind in KINDS}
 
 
 async def get(request: Request) -> Reply:
     """A page for who asks for one; for others, what the protocol says."""
     address: bytes = request.scope["query_string"]
-    if not _is_for_people(address, request.headers.get("accept")):
-        return await protocol.get(request)
-    fields = protocol.fields_of(address)
-    try:
-        return await _answer(request, fields)
-    except Problem as problem:
-        return _refuse(request, fields, problem)
-    except KGError as error:
-        return _refuse(request, fields, problem_of(error))
-
-
-def _is_for_people(address: bytes, accept: str | None) -> bool:
+    accept = request.headers.get("accept")
     named = protocol.fields_of(address).get("format") if b"format=" in address else None
+    if not _is_for_people(named, accept):
+        return await protocol.get(request)
+    return await _page(request, protocol.fields_of(address), is_posted=False)
+
+
+async def post(request: Request) -> Reply:
+    """The same for a query in the body; nothing on the page or around it repeats it elsewhere."""
+    accept = request.headers.get("accept")
+    try:
+        fields = await protocol.posted(request)
+    except Problem as problem:
+        if _is_for_people(None, accept):
+            return _refuse(request, {}, problem)
+        raise
+    if _is_for_people(fields.get("format"), accept):
+        return await _page(request, fields, is_posted=True)
+    asked = protocol.read(fields, accept)
+    file = _FILES.get(fields.get("format", [""])[0]) if "file" in fields else None
+    if file is not None:
+        identity = digest_of(asked.identity, file)
+        asked = replace(asked, file=f"result.{file}", identity=identity, is_lasting=False)
+    return await protocol.result(request, asked)
+
+
+def _is_for_people(named: list[str] | None, accept: str | None) -> bool:
     if named is not None:
         return named == [_NAME]
     if accept is None or "html" not in accept:
@@ -56,19 +83,30 @@ def _is_for_people(address: bytes, accept: str | None) -> bool:
     return negotiate(accept, _OFFERED, _OFFERED[0]) in _PAGES
 
 
-async def _answer(request: Request, fields: Fields) -> Reply:
-    if "update" not in fields and not any(fields.get("query", [])):
-        return _form(state_of(request), fields)
+async def _page(request: Request, fields: Fields, *, is_posted: bool) -> Reply:
+    """The form, with the result of its query where there is one, or why it has none."""
+    try:
+        if "update" not in fields and not any(fields.get("query", [])):
+            return _form(state_of(request), fields)
+        return await _result(request, fields, is_posted=is_posted)
+    except Problem as problem:
+        return _refuse(request, fields, problem)
+    except KGError as error:
+        return _refuse(request, fields, problem_of(error))
+
+
+async def _result(request: Request, fields: Fields, *, is_posted: bool) -> Reply:
     asked = protocol.read({**fields, "format": []}, None)
-    shown = QueryPage(asked.query, parameters_of(asked.dataset))
+    shown = QueryPage(asked.query, parameters_of(asked.dataset), is_posted=is_posted)
     identity = digest_of(asked.identity, page.design())
-    asked = replace(asked, forms=_FORMS, identity=identity, page=shown)
+    is_lasting = asked.is_lasting and not is_posted
+    asked = replace(asked, forms=_FORMS, identity=identity, page=shown, is_lasting=is_lasting)
     return await protocol.result(request, asked)
 
 
 def _form(state: AppState, fields: Fields) -> Reply:
-    """The form alone, with a shipped query in it where one is named."""
-    query = queries().get(fields.get("example", [""])[0])
+    """The form alone, with a shipped query in it: the one that is named, or else the first."""
+    query = queries().get(fields.get("example", [_FIRST])[0])
     text = "" if query is None else rebase(query.text, resources.publishing_base() or BASE)
     form = QueryPage(text, _graphs(fields), examples=_examples())
     content = page.html("query.html", state.reached.root, page=form)
@@ -89,10 +127,16 @@ def _refuse(request: Request, fields: Fields, problem: Problem) -> Reply:
         _graphs(fields),
         examples=_examples(),
         problem=problem.detail,
+        line=_number(problem.more.get("line")),
+        column=_number(problem.more.get("column")),
     )
     content = page.html("query.html", state_of(request).reached.root, page=form)
     headers = (*problem.headers, *page.POLICY)
     return Reply(content, page.CONTENT_TYPE, problem.status, headers=headers, vary=("Accept",))
+
+
+def _number(value: object) -> int | None:
+    return value if isinstance(value, int) else None
 
 
 def _graphs(fields: Fields) -> tuple[tuple[str, str], ...]:
@@ -102,8 +146,13 @@ def _graphs(fields: Fields) -> tuple[tuple[str, str], ...]:
 
 
 @cache
-def _examples() -> tuple[Link, ...]:
-    return tuple(
-        Link(query.summary or name, path=f"sparql?example={name}", note=name)
-        for name, query in queries().items()
-    )
+def _examples() -> tuple[Section, ...]:
+    """The shipped queries by what they are about, the most usual first."""
+    groups: dict[str, list[Link]] = {}
+    every = sorted(queries().items(), key=lambda item: item[0] != _FIRST)
+    for name, query in every:
+        link = Link(query.summary or name, path=f"sparql?example={name}", note=name)
+        groups.setdefault(query.tags[0] if query.tags else _OTHERS, []).append(link)
+    first = next(iter(groups), "")
+    ordered = sorted(groups.items(), key=lambda item: (item[0] != first, -len(item[1]), item[0]))
+    return tuple(Section(tag, items=tuple(links)) for tag, links in ordered)

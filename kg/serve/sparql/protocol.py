@@ -55,6 +55,8 @@ class QueryRequest:
     """Whether the same query on the same graph gives the same result."""
     page: QueryPage | None = None
     """The page on which the result is shown, where a person asks."""
+    file: str = ""
+    """The name under which the result is saved, where a person wants a file."""
 
 
 async def get(request: Request) -> Reply:
@@ -77,6 +79,11 @@ def _remembered(address: bytes, accept: str | None) -> QueryRequest:
 
 async def post(request: Request) -> Reply:
     """The result of the query in the body."""
+    return await result(request, read(await posted(request), request.headers.get("accept")))
+
+
+async def posted(request: Request) -> dict[str, list[str]]:
+    """The parameters of a request whose query is in its body; those in its address count too."""
     limits = state_of(request).settings.limits
     if request.headers.get("content-type", "").lower().startswith(UPDATE):
         raise _no_update()
@@ -88,7 +95,7 @@ async def post(request: Request) -> Reply:
             fields.setdefault(name, []).extend(values)
     else:
         fields.setdefault("query", []).append(body.decode())
-    return await result(request, read(fields, request.headers.get("accept")))
+    return fields
 
 
 def read(fields: Fields, accept: str | None) -> QueryRequest:
@@ -255,7 +262,10 @@ async def _evaluate(
 
 
 def _headers(asked: QueryRequest, version: str) -> tuple[tuple[str, str], ...]:
-    return (("Graph-Version", version), *(POLICY if asked.page is not None else ()))
+    headers = (("Graph-Version", version), *(POLICY if asked.page is not None else ()))
+    if asked.file:
+        return (*headers, ("Content-Disposition", f'attachment; filename="{asked.file}"'))
+    return headers
 
 
 # ── The service description ─────────────────────────────────────────────────────────────────
