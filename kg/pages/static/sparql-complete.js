@@ -34,7 +34,12 @@ export function createCompleter(Yasqe, yasqe, address) {
   /** Offer what fits at the cursor; the offers follow what is typed. */
   function offer() {
     yasqe.showHint({
-      hint: () => loaded.then(() => hintsAt(yasqe, known)),
+      hint: async () => {
+        await loaded;
+        const hints = hintsAt(yasqe, known);
+        Yasqe.on(hints, "shown", () => name(yasqe.state.completionActive.widget.hints));
+        return hints;
+      },
       completeSingle: false,
       closeCharacters: /[\s>"{}()]/,
       container: yasqe.rootEl,
@@ -57,6 +62,15 @@ export function createCompleter(Yasqe, yasqe, address) {
       if (isName && !yasqe.state.completionActive) offer();
     },
   };
+}
+
+/**
+ * Say of the list of offers what it is; it comes without a name.
+ * @param {HTMLElement} list
+ */
+function name(list) {
+  list.setAttribute("aria-label", "Names that fit");
+  list.tabIndex = 0;
 }
 
 /**

@@ -25,6 +25,7 @@ export function createEditor(form, field) {
   const completer = createCompleter(Yasqe, yasqe, form.dataset.vocabulary ?? "");
   const syntax = addNotes(place);
   field.hidden = true;
+  yasqe.getInputField().setAttribute("role", "textbox"); // its other attributes go with that
   for (const label of field.labels) label.addEventListener("click", () => yasqe.focus());
   const check = () => {
     syntax.textContent = complaintOf(yasqe);
@@ -85,6 +86,7 @@ function optionsOf(field, run, offer) {
     resizeable: false,
     syntaxErrorCheck: false, // below the editor it is said in words
     editorHeight: "auto",
+    inputStyle: "contenteditable", // what a screen reader can read
     screenReaderLabel: `SPARQL query. ${KEYS}`,
     extraKeys: {
       Tab: false, // the keyboard is not kept in the editor
