@@ -22,6 +22,7 @@ export function createEditor(form, field) {
   place.className = "editor";
   field.before(place);
   const yasqe = new Yasqe(place, optionsOf(field, () => form.requestSubmit(), () => completer.offer()));
+  const cm = yasqe.getWrapperElement().CodeMirror; // what YASQE is made of: it draws marks at once
   const completer = createCompleter(Yasqe, yasqe, form.dataset.vocabulary ?? "");
   const syntax = addNotes(place);
   field.hidden = true;
@@ -32,7 +33,7 @@ export function createEditor(form, field) {
   };
   check();
   yasqe.on("changes", () => {
-    unmark(yasqe);
+    unmark(cm);
     check();
   });
   yasqe.on("inputRead", (/** @type {any} */ _, /** @type {any} */ change) => completer.typed(change));
@@ -53,10 +54,10 @@ export function createEditor(form, field) {
      * @param {boolean} goThere
      */
     mark(line, column, goThere) {
-      yasqe.addLineClass(line - 1, "background", "wrong");
+      cm.addLineClass(line - 1, "background", "wrong");
       if (!goThere) return;
-      yasqe.setCursor({ line: line - 1, ch: column - 1 });
-      yasqe.focus();
+      cm.setCursor({ line: line - 1, ch: column - 1 });
+      cm.focus();
     },
   };
 }
@@ -91,6 +92,7 @@ function optionsOf(field, run, offer) {
     extraKeys: {
       Tab: false, // the keyboard is not kept in the editor
       "Shift-Tab": false,
+      Esc: false, // it closes the list of offers, and leaves the cursor where it is
       "Ctrl-Enter": run,
       "Cmd-Enter": run,
       "Ctrl-Space": offer,
@@ -132,7 +134,7 @@ function expectedBy(state) {
   return `not SPARQL 1.1.${some ? ` Wanted: ${some}${wanted.length > MOST_EXPECTED ? "  …" : ""}` : ""}`;
 }
 
-/** @param {any} yasqe */
-function unmark(yasqe) {
-  yasqe.eachLine((/** @type {any} */ line) => yasqe.removeLineClass(line, "background", "wrong"));
+/** @param {any} cm */
+function unmark(cm) {
+  cm.eachLine((/** @type {any} */ line) => cm.removeLineClass(line, "background", "wrong"));
 }

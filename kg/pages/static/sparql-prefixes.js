@@ -1,8 +1,8 @@
 // @ts-check
 /** The prefixes of a query: which it uses, which it declares, and declaring the others. */
 
-const NOT_CODE =
-  /<[^<>\s]*>|"""[\s\S]*?"""|'''[\s\S]*?'''|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|#[^\n]*/g;
+const NOT_CODE = // what is still being typed may have no end
+  /<[^<>\s]*>?|"""[\s\S]*?"""|'''[\s\S]*?'''|"(?:[^"\\\n]|\\.)*"?|'(?:[^'\\\n]|\\.)*'?|#[^\n]*/g;
 const USED = /(?<![\w?$:.-])([A-Za-z][\w-]*):/g;
 const DECLARED = /\bPREFIX\s+([\w-]*):/gi;
 const LAST_DECLARATION = /^[ \t]*PREFIX\s.*$(?![\s\S]*^[ \t]*PREFIX\s)/im;
