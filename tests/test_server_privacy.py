@@ -15,6 +15,7 @@ import pytest
 from runaways import RUNAWAYS
 from servers import Answer, Server, found, launched
 from test_api_cases import FHIR, PLAIN, RECORD, WHOLE, case_requests, leaves, planted
+from test_ask_page import forms_with
 
 from kg.compile import builder
 
@@ -66,8 +67,8 @@ TARGETS = (
     "/sparql?query=ASK+%7B%7D&query={0}", "/sparql?query=%FF{0}",
     "/api/causes?about={0}", "/api/causes?{0}=1", "/api/causes?format={0}", "/live?{0}",
     "/health?{0}={0}", "/metrics?{0}", "/..%2f{0}", "/%00{0}", "//{0}.example/", "/id/a;{0}",
-    "/static/style.css?{0}", "/sitemap.xml?{0}", "/robots.txt?{0}", "/.well-known/{0}",
-    "http://{0}@localhost/live", "/live#{0}", "*{0}",
+    "/ask?{0}", "/ask/{0}", "/names.json?{0}", "/?{0}", "/static/style.css?{0}",
+    "/sitemap.xml?{0}", "/robots.txt?{0}", "/.well-known/{0}", "http://{0}@localhost/live", "/live#{0}", "*{0}",
 )  # fmt: skip
 """Addresses; a browser, a proxy or a person may put anything into one."""
 
@@ -87,6 +88,10 @@ def requests() -> Iterator[Sent]:
     """A request for every place in which a patient number may come to stand."""
     for method, target, body, headers in case_requests(CANARY):
         yield Sent(method, target, body, tuple(headers.items()))
+    for pairs in forms_with(CANARY):
+        asks = (("content-type", FORM), ("accept", "text/html"))
+        yield Sent("POST", "/ask", urlencode(pairs).encode(), asks, may_show=True)
+        yield Sent("POST", f"/ask?{urlencode(pairs)}", b"x=1", asks)
     resources = [entry["resource"] for entry in RECORD["entry"]]
     for path in leaves(resources):
         body = "\n".join(map(json.dumps, planted(resources, path, CANARY))).encode()

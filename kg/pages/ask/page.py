@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Final
 
@@ -27,7 +27,6 @@ from kg.pages.ask.problems import FORM, Found, Problem
 from kg.pages.ask.query import causes_query
 from kg.pages.ask.reading import (
     AskedCase,
-    Finder,
     UnreadableFormError,
     asks_nothing,
     before_of,
@@ -43,6 +42,8 @@ from kg.pages.pictures.proof_graph import proof_graph
 from kg.show.proof import proof_sections
 from kg.store.knowledge import KnowledgeGraph
 
+PlaceFinder = Callable[[object, date], Iterable[Mapping[str, object]]]
+"""Finds every place of a case document that cannot be read on a day."""
 TITLE: Final = "Ask a case"
 _NOTHING: Final = "Give a question in words, a finding or a result."
 
@@ -91,7 +92,7 @@ class Asked(Struct, frozen=True):
 class Asking:
     """Makes pages from forms, on one version of the graph."""
 
-    def __init__(self, knowledge: KnowledgeGraph, find: Finder) -> None:
+    def __init__(self, knowledge: KnowledgeGraph, find: PlaceFinder) -> None:
         self._knowledge = knowledge
         self._find = find
         self._offers = offers_of(knowledge.model)
@@ -106,7 +107,7 @@ class Asking:
         """The answer to a form; UnreadableFormError where it cannot be read."""
         if asks_nothing(typed):
             raise UnreadableFormError(typed, {FORM: (Problem(_NOTHING),)})
-        found = read_form(typed, self._offers, today, self._find)
+        found = read_form(typed, self._offers, today, lambda case: self._find(case, today))
         case = assume(self._knowledge, found.case, self._assumed(typed))
         return Asked(found, case, ask(self._knowledge, case, self._topic(typed)))
 

@@ -64,7 +64,6 @@ class PageHandler:
     def __init__(self, knowledge: KnowledgeGraph) -> None:
         self._lexicon = knowledge.lexicon
         self._asking = Asking(knowledge, self._find)
-        self._today = date.min
 
     def form(self, request: Frame) -> Frame:
         """The page before anything is asked."""
@@ -77,13 +76,12 @@ class PageHandler:
             typed, do, row = _read(request.body)
         except UsageError as error:
             return _refused(f"{error.message} {_WANTED}")
-        self._today = day_there(
-            datetime.fromisoformat(str(request.head["now"])), request.body.decode()
-        )
+        now = datetime.fromisoformat(str(request.head["now"]))
+        today = day_there(now, f"{typed.record} {typed.labs} {typed.drugs}")
         if do == CLEAR:
             return self.form(request)
         try:
-            return self._answer(typed, do, row, root)
+            return self._answer(typed, today, (do, row), root)
         except UnreadableFormError as error:
             return _page(self._asking.refused(error), root, status=422)
 
@@ -97,19 +95,20 @@ class PageHandler:
             for sent in (body, body.removesuffix("&record=%7B%7D"), "question=none", ""):
                 self.page(Frame({"root": "/", "now": now}, f"{sent}&{do}".encode()))
 
-    def _answer(self, typed: Typed, do: str, row: str, root: str) -> Frame:
-        asked = self._asking.ask(typed, self._today)
+    def _answer(self, typed: Typed, today: date, wanted: tuple[str, str], root: str) -> Frame:
+        do, row = wanted
+        asked = self._asking.ask(typed, today)
         if do in DOWNLOADS:
             shape, media_type, name = DOWNLOADS[do]
             head = {"status": 200, "media_type": media_type, "name": name}
             return Frame(head, render(asked.answer, shape).encode())
         if do == COMPARE:
-            return _page(self._asking.compared(asked, typed, self._today), root)
+            return _page(self._asking.compared(asked, typed, today), root)
         return _page(self._asking.answered(asked, row), root)
 
-    def _find(self, document: object) -> list[dict[str, object]]:
+    def _find(self, document: object, today: date) -> list[dict[str, object]]:
         """Every place of a case that cannot be read."""
-        return find_places(document, self._lexicon, self._today)
+        return find_places(document, self._lexicon, today)
 
 
 def _page(page: AskPage, root: str, status: int = 200) -> Frame:
