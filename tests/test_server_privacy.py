@@ -68,7 +68,8 @@ TARGETS = (
     "/api/causes?about={0}", "/api/causes?{0}=1", "/api/causes?format={0}", "/live?{0}",
     "/health?{0}={0}", "/metrics?{0}", "/..%2f{0}", "/%00{0}", "//{0}.example/", "/id/a;{0}",
     "/ask?{0}", "/ask/{0}", "/names.json?{0}", "/?{0}", "/static/style.css?{0}",
-    "/sitemap.xml?{0}", "/robots.txt?{0}", "/.well-known/{0}", "http://{0}@localhost/live", "/live#{0}", "*{0}",
+    "/sitemap.xml?{0}", "/robots.txt?{0}", "/.well-known/{0}",
+    "http://{0}@localhost/live", "/live#{0}", "*{0}",
 )  # fmt: skip
 """Addresses; a browser, a proxy or a person may put anything into one."""
 

@@ -23,6 +23,8 @@ from kg.pages.ask.offers import Offers
 from kg.pages.ask.problems import Problem
 from kg.pages.ask.typed import DRUG_KEYS, Answer, Fields, Finding, Pair, Typed
 
+SEX: Final = "sex"
+"""The id of the field that takes the sex."""
 NEW: Final = "N"
 """Stands for the number of a row that a script adds."""
 _FREE: Final = 2
@@ -121,6 +123,7 @@ class Option(Struct, frozen=True):
     value: str
     label: str
     chosen: bool
+    iri: str = ""
 
 
 class Form(Struct, frozen=True, kw_only=True):
@@ -352,7 +355,7 @@ def _sexes(said: str, offers: Offers) -> Iterator[Option]:
     """The sexes that statements speak of, and whatever else was said."""
     known = {sex: entry.iri for sex, entry in offers.lexicon.states(EG_CASE).items()}
     meant = next((sex for sex in offers.sexes if said in (sex, known[sex])), said)
-    yield from (Option(sex, sex, sex == meant) for sex in offers.sexes)
+    yield from (Option(sex, sex, sex == meant, known[sex]) for sex in offers.sexes)
     if meant and meant not in offers.sexes:
         yield Option(said, said, chosen=True)
 
@@ -391,6 +394,7 @@ def _plainly(name: str, lexicon: Lexicon, *kinds: Kind) -> Entry | None:
 def _places(form: Form) -> Mapping[str, str]:
     """By IRI: the id of the row that takes it; of several, the first."""
     rows = [(each.iri, each.id) for each in form.choices]
+    rows += [(each.iri, SEX) for each in form.sex_options]
     rows += [(each.iri, each.id) for each in form.labs]
     found: dict[str, str] = {}
     for iri, place in rows:

@@ -11,7 +11,7 @@ from kg.answer.model import Answer, NextStep
 from kg.model.compiled import Model
 from kg.model.tables import Advice
 from kg.model.terms import Entry, Kind
-from kg.model.vocabulary import IRI
+from kg.model.vocabulary import EG_HAS_TREATMENT, IRI
 from kg.pages.ask.blocks import Ids, Words
 from kg.show.page import decided_by
 from kg.show.runs import letter
@@ -58,10 +58,15 @@ class Asker:
             for each in topic.possible
         }
         """What each result is a result of."""
-        self._called: dict[str, tuple[str, ...]] = {}
+        self._called: dict[str, list[str]] = {}
+        self._measured: dict[str, str] = {}
         for criterion in model.criteria:
             taken = criterion.measurement or criterion.filler
-            self._called[criterion.missing] = (*self._called.get(criterion.missing, ()), taken)
+            self._called.setdefault(criterion.missing, []).append(taken)
+            if criterion.measurement:
+                self._measured[criterion.short] = criterion.measurement
+            elif criterion.role == EG_HAS_TREATMENT:
+                self._called[criterion.missing].append(DRUGS)
 
     def wanted(self, answer: Answer) -> tuple[Entry, ...]:
         """Everything that the steps of an answer ask for, each once."""
@@ -82,8 +87,10 @@ class Asker:
         return tuple(filter(None, map(self.assumes, answer.ask_next)))
 
     def field_of(self, label: str, places: Mapping[str, str]) -> str:
-        """The row of the form that takes what is called so; empty where there is none."""
-        found = (places[iri] for iri in self._called.get(label, ()) if iri in places)
+        """The id of the field that takes what is called so; empty where there is none."""
+        of_value = (of for short, of in self._measured.items() if label.startswith(f"{short} "))
+        known = {**places, DRUGS: DRUGS}
+        found = (known[each] for each in (*self._called.get(label, ()), *of_value) if each in known)
         return next(found, "")
 
     def _entries(self, step: NextStep) -> Iterator[Entry]:
