@@ -222,24 +222,29 @@ def test_links_to_a_resource_are_bounded(client: Client) -> None:
 
 
 def test_statement_page(client: Client) -> None:
-    """The page of a statement says it in our words, and shows its place and what it cites."""
+    """The page of a statement is headed by its words, and shows its place and what it cites."""
     text = client.get("/statement/B023.html").text
 
-    for part in ("What it says", "Where it stands", "sentence digest", "What it cites"):
+    for part in ("For whom", "Where it stands", "What it cites", "Answers it moves"):
         assert part in text
+    assert '<span class="id">B023</span></h1>' in text
     assert 'href="/document/B"' in text
     assert 'href="/citation/B-5"' in text
     assert "inferred" in text
-    assert "What rests on it" in client.get("/statement/A005.html").text
+    assert "Rules it feeds" in client.get("/statement/A005.html").text
 
 
 def test_query_page_runs(client: Client) -> None:
-    """The links on the page of a query give its result."""
+    """The links and the button on the page of a query give its result."""
     text = client.get("/query/causes.html").text
     link = re.search(r'href="(/sparql\?[^"]*format=json)"', text)
 
     assert link is not None
     assert client.get(link[1].replace("&amp;", "&")).json["results"]["bindings"]
+    assert '<form action="/sparql" method="get"' in text
+    assert '<input type="hidden" name="example" value="causes">' in text
+    run = client.get("/sparql?example=causes&run=yes", accept="text/html")
+    assert (run.status, "<th scope" in run.text) == (200, True)
 
 
 def test_headers(client: Client) -> None:
@@ -528,9 +533,9 @@ def test_sitemap(client: Client) -> None:
         assert client.get(path, accept="text/html").status == 200, path
 
 
-def test_front_page_for_search_engines(client: Client) -> None:
-    """The overview of the data describes the dataset as schema.org has it."""
-    text = client.get("/?format=html").text
+def test_data_page_for_search_engines(client: Client) -> None:
+    """The page of the data describes the dataset as schema.org has it."""
+    text = client.get("/data", accept="text/html").text
     found = re.search(r'<script type="application/ld\+json">(.*?)</script>', text)
 
     assert found is not None

@@ -18,6 +18,12 @@ class Link:
     address: str | None = None
     """On another server."""
     note: str = ""
+    id: str = ""
+    """The short id of what it leads to; then the id is the link, and the text stands behind it."""
+
+
+Phrase = tuple[Link, ...]
+"""Pieces that read as one sentence, their blanks included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,22 +32,93 @@ class Row:
 
     name: Link
     values: tuple[Link, ...]
+    anchor: str = ""
+    """What an address names it by."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of cells under their heads; the first cell of a row names it."""
+
+    caption: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[Phrase, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A line of a tree, and what stands below it."""
+
+    line: Phrase
+    below: tuple[Branch, ...] = ()
+    is_here: bool = False
+    """Whether it is what the page is about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A picture that was made on the server."""
+
+    svg: str
+    """Markup that is put into the page as it is: whoever makes it escapes what it says."""
+    caption: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a form."""
+
+    name: str
+    value: str = ""
+    label: str = ""
+    """Without one the field is hidden."""
+    hint: str = ""
+    kind: str = "text"
+    options: tuple[str, ...] = ()
+    """What is to be chosen from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Fields that are sent to an address of this server when the button is pressed."""
+
+    action: str
+    button: str
+    fields: tuple[Field, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of a page: properties with values, a list, or a text in which spaces count."""
+    """A part of a page, with whatever of these it has, in this order."""
 
     title: str
+    lead: Phrase = ()
+    quote: str = ""
+    """Somebody else's words."""
     rows: tuple[Row, ...] = ()
+    table: Table | None = None
+    figure: Figure | None = None
+    tree: tuple[Branch, ...] = ()
+    steps: tuple[Phrase, ...] = ()
+    """A list in which the order counts."""
     items: tuple[Link, ...] = ()
     text: str = ""
+    """A text in which spaces count."""
+    forms: tuple[Form, ...] = ()
     is_folded: bool = False
+    anchor: str = ""
+    """What an address names it by."""
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing in it."""
-        return not (self.rows or self.items or self.text)
+        parts = (self.lead, self.quote, self.rows, self.figure, self.tree, self.steps, self.items)
+        return not (any(parts) or self.text or self.forms or (self.table and self.table.rows))
+
+    @property
+    def count(self) -> int:
+        """How many things it lists; 0 where it is no list."""
+        return len(self.items) or len(self.steps) or (len(self.table.rows) if self.table else 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,20 +127,39 @@ class Page:
 
     title: str
     kind: str = ""
+    id: str = ""
+    """The short id of what it is about."""
     lead: str = ""
     iri: str = ""
     notices: tuple[str, ...] = ()
     replacements: tuple[Link, ...] = ()
     """What is to be used in its place."""
+    actions: tuple[Link, ...] = ()
+    """What a reader may want to do with it."""
     sections: tuple[Section, ...] = ()
     forms: tuple[Link, ...] = ()
     """The same as data."""
     data: dict[str, object] = field(default_factory=dict)
     """What search engines read (https://schema.org/)."""
+    is_private: bool = False
+    """Whether it shows what the operator of this server alone has, so that nobody keeps it."""
 
     def without_empty(self) -> Page:
         """The same page without the sections that say nothing."""
         return replace(self, sections=tuple(each for each in self.sections if not each.is_empty))
+
+
+def phrase(*pieces: str | Link) -> Phrase:
+    """Pieces as one sentence; a text stands as it is, blanks included."""
+    return tuple(Link(each) if isinstance(each, str) else each for each in pieces)
+
+
+def joined(links: tuple[Link, ...], between: str = " ") -> Phrase:
+    """Links one after the other, with the same text between any two."""
+    found: list[Link] = []
+    for each in links:
+        found += [Link(between), each] if found else [each]
+    return tuple(found)
 
 
 def path_of(iri: str) -> str:

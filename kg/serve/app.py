@@ -68,6 +68,7 @@ def routes() -> tuple[Path, ...]:
         Path("/dumps/{name}", {"GET": linked.dump}),
         Path("/robots.txt", {"GET": linked.robots}),
         Path("/sitemap.xml", {"GET": linked.sitemap}),
+        Path("/search", {"GET": linked.search}),
         Path("/static/{name}", {"GET": linked.static}),
     )
 

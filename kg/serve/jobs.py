@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final, cast
 from xml.sax.saxutils import escape
 
+from kg.model.copies import Copy, read_copies
 from kg.model.errors import CorruptProductError
 from kg.model.rdf import Triple, read_nquads, write_dataset, write_graph
 from kg.model.rdf.jsonld import JSON_LD, compact_jsonld
@@ -35,11 +36,18 @@ from kg.pages.results import QueryPage, with_result
 from kg.pages.values import Link, Page, path_of
 from kg.sandbox.protocol import Frame
 from kg.serve.linked import overviews
-from kg.serve.linked.pages import page_of
+from kg.serve.linked.asked import read_asked
+from kg.serve.linked.material import Material
+from kg.serve.linked.pages import search as search_pages
+from kg.serve.linked.pages.choose import page_of
+from kg.serve.linked.pages.document import sources_page
+from kg.serve.linked.pages.query import QUERIES, catalogue_page
+from kg.serve.linked.pages.rules import rules_page
 from kg.serve.linked.resolver import (
     DATASET,
     DUMPS,
     HTML,
+    PAGES,
     SPACES,
     VOID,
     Kind,
@@ -53,6 +61,7 @@ from kg.serve.linked.resolver import (
 from kg.serve.linked.view import View, describe, list_names
 from kg.store.artifact import open_artifact
 from kg.store.base import Dataset, Wanted
+from kg.store.knowledge import open_graph
 from kg.store.local import LocalStore
 
 PROGRAM: Final = "kg.serve.jobs:load"
@@ -79,37 +88,51 @@ _MAP_START: Final = (
     '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
 )
 
+_THINGS: Final = frozenset({Kind.TERM, Kind.SPACE, Kind.GRAPH})
+"""What may be answered with a redirect to its description."""
+
 Job = Callable[[Frame], Frame]
 
 
-def load(root: str, version: str) -> Mapping[str, Job]:
-    """The jobs on one version of the graph; CorruptProductError where it is not whole."""
+def load(root: str, version: str, texts: str = "") -> Mapping[str, Job]:
+    """The jobs on one version of the graph; CorruptProductError where it is not whole.
+
+    `texts` is a folder with the operator's own copies of documents.
+    """
     found = open_artifact(Path(root), version)
     store = LocalStore(found.served)
-    return build_jobs(store, View(store, found.base, found.modules, found.served))
+    view = View(store, found.base, found.modules, found.served)
+    return build_jobs(store, Material(view, read_asked(open_graph(found)), _copies(texts)))
 
 
-def load_file(path: str, sha256: str, base: str = BASE) -> Mapping[str, Job]:
+def load_file(path: str, sha256: str, base: str = BASE, texts: str = "") -> Mapping[str, Job]:
     """The jobs on the graph of an N-Quads file; CorruptProductError where it is another by now."""
     content = Path(path).read_bytes()
     if hashlib.sha256(content).hexdigest() != sha256:
         raise CorruptProductError(f"{path} has changed while it was being loaded.")
     store = LocalStore(content)
-    return build_jobs(store, View(store, base))
+    return build_jobs(store, Material(View(store, base), copies=_copies(texts)))
 
 
-def build_jobs(store: LocalStore, view: View) -> Mapping[str, Job]:
+def _copies(folder: str) -> tuple[Copy, ...] | None:
+    return read_copies(Path(folder)) if folder else None
+
+
+def build_jobs(store: LocalStore, material: Material) -> Mapping[str, Job]:
     """The jobs on a store, and on the view of it; whatever they read from disk is read now."""
+    view = material.view
     store.ask("ASK { ?s ?p ?o }")  # whatever is imported or compiled at the first query is now
     html("page.html", "/", page=Page("ready"))
     html("query.html", "/", page=QueryPage())
     _ = view.documents, view.graphs
+    material.ready()
     sizes = _count_triples(store)
     return {
         "graphs": lambda _: Frame({"graphs": sizes}),
         "query": partial(_pack_if_wanted, partial(query, store)),
         "query_page": partial(_pack_if_wanted, partial(query_page, store, view)),
-        "resource": partial(resource, view),
+        "resource": partial(resource, material),
+        "search": partial(search, material),
         "dump": partial(dump, view),
         "sitemap": partial(sitemap, view),
     }
@@ -225,9 +248,9 @@ def resource_frame(
     return Frame({"job": "resource", **head})
 
 
-def resource(view: View, request: Frame) -> Frame:
+def resource(material: Material, request: Frame) -> Frame:
     """Whatever a path names, in the form that is wanted, with what its headers say."""
-    head = request.head
+    view, head = material.view, request.head
     chosen = cast("Mapping[str, str | None]", head["chosen"])
     reached = Reached(str(head["url"]), str(head["version"]))
     paths = tuple(cast("list[str]", head["paths"]))
@@ -241,7 +264,7 @@ def resource(view: View, request: Frame) -> Frame:
         "media_type": media_type,
         "iri": view.published(found.iri),
         "is_form": found.asked is not None,
-        "may_redirect": found.kind is not Kind.ONTOLOGY and found.kind is not Kind.FRONT,
+        "may_redirect": found.kind in _THINGS,
         "content_path": found.path_in(media_type),
         "forms": {each: found.path_in(each) for each in FORMS},
         "is_lasting": view.documents.get(found.iri, found.iri) != found.iri,
@@ -252,7 +275,9 @@ def resource(view: View, request: Frame) -> Frame:
         ],
     }
     if media_type == HTML:
-        return pack(about, html("page.html", reached.root, page=_build_page(view, found, reached)))
+        page = _build_page(material, found, reached)
+        about["is_private"] = page.is_private
+        return pack(about, html("page.html", reached.root, page=page))
     return pack(about, _write_document(view, found, media_type, reached))
 
 
@@ -286,17 +311,8 @@ def _nothing_here(reached: Reached) -> bytes:
     return html("page.html", reached.root, page=Page("Nothing here", lead=_NOTHING))
 
 
-def _build_page(view: View, found: Resolved, reached: Reached) -> Page:
-    if found.kind is Kind.FRONT or (found.iri == VOID and VOID not in view.graphs):
-        page = overviews.front_page(view, reached)
-    elif found.kind is Kind.ONTOLOGY:
-        page = overviews.ontology_page(view, found.iri)
-    elif found.kind is Kind.SPACE:
-        page = overviews.space_page(view, found.iri)
-    elif found.kind is Kind.GRAPH:
-        page = overviews.graph_page(view, found.iri)
-    else:
-        page = page_of(view, found.iri)
+def _build_page(material: Material, found: Resolved, reached: Reached) -> Page:
+    page = _page(material, found, reached)
     forms = (
         Link(name, path=found.path_in(media_type), note=media_type)
         for media_type, name in FORMS.items()
@@ -305,8 +321,31 @@ def _build_page(view: View, found: Resolved, reached: Reached) -> Page:
     return replace(page, forms=tuple(forms))
 
 
+def _page(material: Material, found: Resolved, reached: Reached) -> Page:  # noqa: PLR0911 - a kind each
+    view = material.view
+    if found.iri == VOID and VOID not in view.graphs:
+        return overviews.data_page(view, reached)
+    match found.kind:
+        case Kind.FRONT | Kind.DATA:
+            return overviews.data_page(view, reached)
+        case Kind.SOURCES:
+            return sources_page(material)
+        case Kind.RULES:
+            return rules_page(material)
+        case Kind.ONTOLOGY:
+            return overviews.ontology_page(view, found.iri)
+        case Kind.SPACE if found.iri == QUERIES:
+            return catalogue_page(material)
+        case Kind.SPACE:
+            return overviews.space_page(view, found.iri)
+        case Kind.GRAPH:
+            return overviews.graph_page(view, found.iri)
+        case Kind.TERM:
+            return page_of(material, found.iri)
+
+
 def _write_document(view: View, found: Resolved, media_type: str, reached: Reached) -> bytes:
-    iri = VOID if found.kind is Kind.FRONT else found.iri
+    iri = found.described
     if iri in view.graphs:
         triples: Iterable[Triple] = _of_graph(view, iri)
     elif iri == VOID:
@@ -327,9 +366,29 @@ def _triples_of(view: View, found: Resolved) -> tuple[Triple, ...]:
         return tuple(view.module(view.documents[found.iri]))
     if found.iri == PREFIXES["graph"]:
         return tuple(Triple(each, RDF_TYPE, expand("sd:Graph")) for each in view.graphs)
-    if found.kind is Kind.SPACE:
-        return list_names(view, overviews.members(view, found.iri))
-    return describe(view, found.iri)
+    if found.kind is Kind.TERM:
+        return describe(view, found.iri)
+    return list_names(view, overviews.members(view, found.described))
+
+
+# ── Search ──────────────────────────────────────────────────────────────────────────────────
+
+
+def search_frame(text: str, kind: str, media_type: str, reached: Reached) -> Frame:
+    """The request for the job `search`."""
+    head = {"kind": kind, "media_type": media_type, "url": reached.url}
+    return Frame({"job": "search", **head, "version": reached.version}, text.encode())
+
+
+def search(material: Material, request: Frame) -> Frame:
+    """What was found, as a page or as JSON."""
+    head = request.head
+    reached = Reached(str(head["url"]), str(head["version"]))
+    found = material.index.search(request.body.decode("utf-8", "replace"), str(head["kind"]))
+    if head["media_type"] == HTML:
+        shown = search_pages.page(found)
+        return pack({}, html("page.html", reached.root, page=shown))
+    return pack({}, search_pages.data(found, material.view))
 
 
 # ── All of it ───────────────────────────────────────────────────────────────────────────────
@@ -358,7 +417,7 @@ def sitemap(view: View, request: Frame) -> Frame:
 
 
 def _page_paths(view: View) -> tuple[str, ...]:
-    paths = ["", *(path_of(each) for each in SPACES), *map(path_of, view.documents)]
+    paths = ["", *PAGES, *(path_of(each) for each in SPACES), *map(path_of, view.documents)]
     paths += [path_of(each) for each in view.own if each.startswith(_IN_MAP)]
     paths += [path_of(each) for each in overviews.members(view, IRI(f"{BASE}query/"))]
     return tuple(dict.fromkeys(paths[:_MOST_IN_MAP]))

@@ -60,6 +60,8 @@ class Published:
     """The versions under the folder that `kg build` publishes to."""
 
     root: Path
+    texts: str = ""
+    """The folder with the operator's own copies of documents, if there is one."""
 
     def current(self) -> str | None:
         """The version that the pointer names."""
@@ -69,6 +71,7 @@ class Published:
         """The version that the pointer names, or the newest before it that is whole."""
         found = artifact.open_artifact(self.root)
         arguments = {"root": str(found.folder.parent), "version": found.version}
+        arguments |= {"texts": self.texts} if self.texts else {}
         program = Program(jobs.PROGRAM, arguments, found.version[:_SHORT])
         return GraphVersion(program, found.version, found.built_at, found.notice)
 
@@ -80,6 +83,7 @@ class GraphFile:
     path: Path
     base: str = BASE
     """Of the IRIs that are found under the server's own address."""
+    texts: str = ""
 
     def current(self) -> str | None:
         """When the file was changed, and which file it is."""
@@ -98,6 +102,7 @@ class GraphFile:
         except OSError as error:
             raise NotBuiltError(f"{self.path} cannot be read: {error.strerror}.") from error
         arguments = {"path": str(self.path), "sha256": version, "base": self.base}
+        arguments |= {"texts": self.texts} if self.texts else {}
         return GraphVersion(Program(jobs.FILE_PROGRAM, arguments, version[:_SHORT]), name)
 
 
@@ -113,6 +118,12 @@ class ServedGraph:
     def label(self) -> str:
         """The version as it is shown."""
         return self.version.program.label
+
+
+def without_texts(program: Program) -> Program:
+    """The program without the operator's own copies of documents, which no case has to see."""
+    kept = {name: value for name, value in program.arguments.items() if name != "texts"}
+    return replace(program, arguments=kept)
 
 
 class GraphService:

@@ -18,7 +18,7 @@ from kg.serve.http.responses import ReplyCache
 from kg.serve.jobs import PROGRAM
 from kg.serve.linked.dumps import DumpWriter
 from kg.serve.linked.resolver import Reached
-from kg.serve.services import CaseService, GraphService, Source
+from kg.serve.services import CaseService, GraphService, Source, without_texts
 
 _CACHE_BYTES: Final = 32 * 1024 * 1024
 
@@ -36,6 +36,8 @@ class Settings:
     limits: Limits = field(default_factory=Limits)
     cache_bytes: int = _CACHE_BYTES
     access_log: bool = True
+    texts: bool = False
+    """Whether the operator's own copies of documents are shown beside statements."""
     redirect: bool = False
     """Whether the IRI of a thing is answered with 303 and the address of its description."""
 
@@ -61,7 +63,7 @@ class AppState:
     def __post_init__(self) -> None:
         sizes, jail = self.settings.sizes, self.settings.jail
         self.graphs = GraphService(self.source, sizes, jail, self._change)
-        self.cases = CaseService(sizes, jail, lambda: self.program)
+        self.cases = CaseService(sizes, jail, lambda: without_texts(self.program))
         self.dumps = DumpWriter(self.settings.public_url)
         self.budget = Budget(self.settings.limits)
         self.cache = ReplyCache(self.settings.cache_bytes)

@@ -7,7 +7,13 @@ a file nor a part of a query.
 - `dumps`: the files that hold all of a graph, written once for each version
 - `resolver`: between addresses of this server and IRIs of the graph
 - `view`: a graph as pages and documents need it, and the description of a resource
-- `page`: a page as a value and as HTML
+- `links`: terms as people read them
+- `wording`: class expressions and axioms in words
+- `codes`: what a code of another terminology is to a term
+- `asked`: the shipped questions, and what the answer to each rests on
+- `search`: the index of everything that has a page
+- `index`: what of a graph is in it
+- `material`: what pages are made from, read before there is a request
 - `pages`: the page of each kind of resource
 - `neighbours`: what a term is joined to, for its picture
 - `overviews`: the pages that lead to others

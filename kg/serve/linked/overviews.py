@@ -1,4 +1,4 @@
-"""The pages that lead to others: the front page, the namespaces, the graphs, the ontology files."""
+"""The pages that lead to others: all the data, the namespaces, the graphs, the ontology files."""
 
 from __future__ import annotations
 
@@ -92,19 +92,19 @@ def ontology_page(view: View, iri: IRI) -> Page:
     ).without_empty()
 
 
-def front_page(view: View, reached: Reached) -> Page:
-    """What this is, and where to go from here."""
+def data_page(view: View, reached: Reached) -> Page:
+    """What this is, what is in it, and how to take it."""
     documents = members(view, PREFIXES["doc"])  # type: ignore[arg-type] # a prefix is an IRI
     sections = (
         Section("Browse", items=_spaces(view)),
-        Section("Documents", items=tuple(_document(view, each) for each in documents)),
+        Section("Documents", items=(*(_document(view, each) for each in documents), *_read())),
         Section("Ask", items=_ways()),
         Section("Take it with you", items=_dumps()),
         Section("About", rows=_about(view, reached)),
     )
     title = view.text(ROOT_ONTOLOGY, expand("dcterms:title")) or "Etiograph"
     lead = view.text(ROOT_ONTOLOGY, expand("dcterms:description"))
-    page = Page(title, lead=lead, iri=view.base, sections=sections, data=_schema(view, reached))
+    page = Page(title, lead=lead, sections=sections, data=_schema(view, reached))
     return page.without_empty()
 
 
@@ -126,6 +126,14 @@ def _document(view: View, iri: IRI) -> Link:
     values = (each for name in _NOTED_OF_DOCUMENTS for each in view.values(iri, name)[:1])
     note = "; ".join(link_to(view, each).text for each in values)
     return replace(link_to(view, iri), note=note)
+
+
+def _read() -> tuple[Link, ...]:
+    return (
+        Link("Sources and their standing", path="sources"),
+        Link("Rules in words", path="rules"),
+        Link("Search", path="search", note="names, codes, statements, rules"),
+    )
 
 
 def _ways() -> tuple[Link, ...]:

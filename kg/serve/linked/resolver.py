@@ -54,6 +54,9 @@ class Kind(Enum):
     """What a path leads to, which says what it looks like and what its usual form is."""
 
     FRONT = "front"
+    DATA = "data"
+    SOURCES = "sources"
+    RULES = "rules"
     TERM = "term"
     SPACE = "space"
     GRAPH = "graph"
@@ -75,9 +78,28 @@ class Resolved:
 
     def path_in(self, media_type: str) -> str:
         """The path of one form of the resource."""
-        name = {Kind.FRONT: "index" if media_type == HTML else ".well-known/void"}.get(self.kind)
-        stem = name or (f"{self.path}index" if self.path.endswith("/") else self.path)
+        if self.kind is Kind.FRONT and media_type == HTML:
+            stem = "index"
+        else:
+            path = self.path if media_type == HTML else path_of(self.described)
+            stem = f"{path}index" if path.endswith("/") else path
         return f"{stem}.{SUFFIX_OF[media_type]}"
+
+    @property
+    def described(self) -> IRI:
+        """What the other forms describe: of a page that leads to others, what it leads to."""
+        return _BEHIND.get(self.kind, self.iri)
+
+
+_BEHIND: Final = {
+    Kind.FRONT: VOID,
+    Kind.DATA: VOID,
+    Kind.SOURCES: IRI(PREFIXES["doc"]),
+    Kind.RULES: IRI(f"{BASE}axiom/"),
+}
+"""What pages that are no terms stand for as data."""
+PAGES: Final = {kind.value: kind for kind in (Kind.DATA, Kind.SOURCES, Kind.RULES)}
+"""The addresses of pages that no graph names; a graph that does has its own way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +156,7 @@ def _kind(view: View, name: str) -> Kind | None:
         return Kind.SPACE
     if iri == VOID or iri in view.graphs:
         return Kind.GRAPH
-    return Kind.TERM if view.knows(iri) else None
+    return Kind.TERM if view.knows(iri) else PAGES.get(name)
 
 
 # ── The server's own places ─────────────────────────────────────────────────────────────────

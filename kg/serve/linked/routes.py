@@ -21,9 +21,11 @@ from kg.sandbox.protocol import Frame
 from kg.serve.http.limits import cancel_on_disconnect, check_quota, dispatch
 from kg.serve.http.negotiation import content_type, negotiate
 from kg.serve.http.responses import PROBLEM, PUBLIC, Problem, Reply, digest_of, etag_of, is_fresh
-from kg.serve.jobs import FORMS, LONG, resource_frame, unpack
+from kg.serve.jobs import FORMS, LONG, resource_frame, search_frame, unpack
 from kg.serve.linked.dumps import SITEMAP, SUMS
 from kg.serve.linked.resolver import DUMPS, ENDINGS, HTML
+from kg.serve.linked.search import KINDS
+from kg.serve.linked.search import LONGEST as LONGEST_SEARCH
 from kg.serve.settings import AppState, state_of
 
 _LASTING: Final = "public, max-age=31536000, immutable"
@@ -48,6 +50,8 @@ _NAMES: Final = {
 """What `?format=` takes."""
 _DEFAULTS: Final = {"ontology": "application/rdf+xml", "others": "text/turtle"}
 """What a client gets that does not say what it wants; tools for OWL say nothing and read XML."""
+_JSON: Final = "application/json"
+_SEARCHED: Final = {"html": HTML, "json": _JSON}
 _SECONDS_OF_A_BYTE: Final = 4e-10
 """What it takes to send a byte that is written and packed already."""
 
@@ -61,7 +65,12 @@ async def resource(request: Request) -> Reply:
     paths = _paths(request)
     settings, version = state.settings, state.version
     key = digest_of(
-        page.design(), paths, sorted(chosen.items()), settings.redirect, settings.public_url
+        page.design(),
+        paths,
+        sorted(chosen.items()),
+        settings.redirect,
+        settings.public_url,
+        settings.texts,
     )
     kept = state.cache.get((version, key))
     if kept is not None:
@@ -73,7 +82,7 @@ async def resource(request: Request) -> Reply:
     found, reply = await dispatch(request, state.budget, partial(state.graphs.run, frame))
     answer = _reply(request, reply, found, key)
     # What is not there is not kept: there is no end to it.
-    if found == version and answer.status_code < 400:  # noqa: PLR2004
+    if found == version and answer.status_code < 400 and answer.etag:  # noqa: PLR2004
         state.cache.put((version, key), answer)
     return answer
 
@@ -132,6 +141,10 @@ def _reply(request: Request, reply: Frame, version: str, key: str) -> Reply:
     content, packed = unpack(reply)
     media_type = str(head["media_type"])
     headers = (*_links(state, reply), *_policy(media_type), *_modified(state, version), *named)
+    if head.get("is_private"):  # it shows what the operator alone has
+        return Reply(
+            content, content_type(media_type), headers=headers, vary=("Accept",), packed=packed
+        )
     return Reply(
         content,
         content_type(media_type),
@@ -245,6 +258,48 @@ async def robots(request: Request) -> Reply:
     url = state_of(request).settings.public_url
     text = f"User-agent: *\nDisallow: /sparql\nDisallow: /api/\nSitemap: {url}/sitemap.xml\n"
     return Reply(text.encode(), "text/plain; charset=utf-8", cache=_FOR_AN_HOUR)
+
+
+async def search(request: Request) -> Reply:
+    """What was found of the words in the address, as a page or as JSON."""
+    state = state_of(request)
+    text, kind = (request.query_params.get(name, "") for name in ("q", "kind"))
+    if kind not in ("", *KINDS):
+        raise Problem(
+            400, "Not a kind", f"the kind is not known; wanted one of: {', '.join(KINDS)}."
+        )
+    media_type = _searched_form(request)
+    text = " ".join(text[:LONGEST_SEARCH].split())
+    key = digest_of(page.design(), "search", text, kind, media_type, state.settings.public_url)
+    etag = etag_of(state.version, key)
+    if is_fresh(request, etag):
+        return Reply(b"", "", etag=etag, cache=PUBLIC, vary=("Accept",))
+    frame = search_frame(text, kind, media_type, state.reached)
+    version, reply = await dispatch(request, state.budget, partial(state.graphs.run, frame))
+    content, packed = unpack(reply)
+    headers = (*_policy(media_type), *_modified(state, version), ("Graph-Version", version))
+    return Reply(
+        content,
+        content_type(media_type),
+        etag=etag_of(version, key),
+        cache=PUBLIC,
+        headers=headers,
+        vary=("Accept",),
+        packed=packed,
+    )
+
+
+def _searched_form(request: Request) -> str:
+    """The form that is wanted of what was found: named in the address, or else accepted."""
+    named = request.query_params.get("format")
+    if named is not None:
+        if named not in _SEARCHED:
+            known = ", ".join(_SEARCHED)
+            raise Problem(400, "Not a format", f"the format is not known; wanted one of: {known}.")
+        return _SEARCHED[named]
+    accept = request.headers.get("accept")
+    found = negotiate(accept, (_JSON, *(HTML, "application/xhtml+xml")), default=_JSON)
+    return _JSON if found in (None, _JSON) else HTML
 
 
 async def static(request: Request) -> Reply:

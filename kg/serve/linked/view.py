@@ -79,6 +79,11 @@ class View:
         """What points at a node, at most so many triples, sorted."""
         return self._triples(predicate=predicate, object_=node, most=most)
 
+    def saying(self, predicate: IRI) -> list[Triple]:
+        """Every triple with a property, in no order that would hold in the next process."""
+        quads = map(self._ours, self._store.quads(predicate=self.published(predicate)))
+        return [Triple(*quad[:3]) for quad in quads]
+
     def content(self, graph: IRI) -> list[Quad]:
         """The quads of a named graph, sorted."""
         return _sorted(map(self._ours, self._store.quads(graph=self.published(graph))))

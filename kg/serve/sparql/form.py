@@ -19,7 +19,7 @@ from kg.model.vocabulary import BASE
 from kg.pages import html as page
 from kg.pages.results import WRITTEN, QueryPage, parameters_of
 from kg.pages.values import Link, Section
-from kg.serve.api.catalogue import queries
+from kg.serve.api.catalogue import bind_fields, queries
 from kg.serve.http.negotiation import KINDS, ResultForm, negotiate
 from kg.serve.http.responses import PUBLIC, Problem, Reply, digest_of, etag_of, problem_of
 from kg.serve.settings import AppState, state_of
@@ -43,6 +43,9 @@ _FILES: Final = {
     "rdfxml": "rdf",
 }
 """How the name of a file ends, for each format that a page offers as one."""
+_GRAPHS: Final = ("default-graph-uri", "named-graph-uri")
+_NO_PARAMETERS: Final = frozenset({"example", "run", "query", "format", *_GRAPHS})
+"""What an address may say besides the parameters of a query."""
 _FORMS: Final = {kind: ResultForm(WRITTEN[kind], page.CONTENT_TYPE) for kind in KINDS}
 
 
@@ -87,7 +90,9 @@ async def _page(request: Request, fields: Fields, *, is_posted: bool) -> Reply:
     """The form, with the result of its query where there is one, or why it has none."""
     try:
         if "update" not in fields and not any(fields.get("query", [])):
-            return _form(state_of(request), fields)
+            if "run" not in fields:
+                return _form(state_of(request), fields)
+            fields = _bound(fields)
         return await _result(request, fields, is_posted=is_posted)
     except Problem as problem:
         return _refuse(request, fields, problem)
@@ -102,6 +107,17 @@ async def _result(request: Request, fields: Fields, *, is_posted: bool) -> Reply
     is_lasting = asked.is_lasting and not is_posted
     asked = replace(asked, forms=_FORMS, identity=identity, page=shown, is_lasting=is_lasting)
     return await protocol.result(request, asked)
+
+
+def _bound(fields: Fields) -> Fields:
+    """The shipped query that is to be run, with the values that are given for its parameters."""
+    name = fields.get("example", [""])[0]
+    query = queries().get(name)
+    if query is None:
+        raise Problem(404, "No such query", "there is no query of that name; /api lists them.")
+    given = {each: values for each, values in fields.items() if each not in _NO_PARAMETERS}
+    text = rebase(bind_fields(query, given), resources.publishing_base() or BASE)
+    return {**{each: fields[each] for each in _GRAPHS if each in fields}, "query": [text]}
 
 
 def _form(state: AppState, fields: Fields) -> Reply:
@@ -141,8 +157,7 @@ def _number(value: object) -> int | None:
 
 def _graphs(fields: Fields) -> tuple[tuple[str, str], ...]:
     """The graphs that are to be asked, so that a query which is mended asks the same."""
-    names = ("default-graph-uri", "named-graph-uri")
-    return tuple((name, value) for name in names for value in fields.get(name, []))
+    return tuple((name, value) for name in _GRAPHS for value in fields.get(name, []))
 
 
 @cache

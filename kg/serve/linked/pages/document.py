@@ -1,0 +1,296 @@
+"""Documents: what each says by section, which lines carry nothing, and how it stands."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from kg.model.copies import Coverage, Line, count_lines
+from kg.model.statements import short_id
+from kg.model.vocabulary import IRI, PREFIXES, PROV_WAS_INVALIDATED_BY, eg, expand
+from kg.pages.values import Link, Page, Phrase, Row, Section, Table, joined, path_of, phrase
+from kg.serve.linked.links import link_to, sort_links
+from kg.serve.linked.material import Material
+from kg.serve.linked.pages.cited import LONG, statement_link
+from kg.serve.linked.pages.place import line_anchor
+from kg.serve.linked.pages.record import Remaining
+from kg.serve.linked.pages.works import number_row, work_link
+from kg.serve.linked.view import View
+
+_IN_DOCUMENT: Final = eg("inDocument")
+_TITLE: Final = expand("dcterms:title")
+_STANDING: Final = (
+    ("Publisher", eg("publisherName")),
+    ("Origin", eg("origin")),
+    ("Last updated", eg("lastUpdated")),
+    ("Review", eg("reviewStatus")),
+    ("What it says of its review", eg("reviewClaim")),
+    ("Reference list", eg("referenceListStatus")),
+    ("Not stated there", eg("notStated")),
+)
+_ORDER: Final = ("resolved", "inferred", "ambiguous", "unresolved")
+"""What can be known of a citation, best first: a statement counts by the best of its numbers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A statement, and where in its document it stands."""
+
+    iri: IRI
+    section: str
+    title: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was made of one document, as the graph has it."""
+
+    view: View
+    iri: IRI
+
+    @cached_property
+    def parts(self) -> tuple[IRI, ...]:
+        """Whatever is in the document: statements, places, numbers, works."""
+        found = (each.subject for each in self.view.pointing(self.iri, _IN_DOCUMENT))
+        return tuple(each for each in found if isinstance(each, IRI))
+
+    @cached_property
+    def said(self) -> tuple[Said, ...]:
+        """The statements in the order of the text."""
+        found = (self._said(each) for each in self.of("st"))
+        return tuple(sorted(found, key=lambda each: (each.line, each.iri)))
+
+    def of(self, prefix: str) -> list[IRI]:
+        """The parts of one namespace."""
+        return [each for each in self.parts if each.startswith(PREFIXES[prefix])]
+
+    def standings(self) -> Counter[str]:
+        """How many statements have which best standing of their citations."""
+        found: Counter[str] = Counter()
+        for each in self.said:
+            held = {
+                link_to(self.view, status).text
+                for number in self.view.values(each.iri, eg("cites"))
+                if isinstance(number, IRI)
+                for status in self.view.values(number, eg("resolution"))
+            }
+            found[next((word for word in _ORDER if word in held), "nothing cited")] += 1
+        return found
+
+    def coverage(self, material: Material) -> Coverage:
+        """What became of each line; with the operator's copy, of each line that it has."""
+        counted = Coverage(
+            document=short_id(self.iri),
+            title=self.view.text(self.iri, eg("shortTitle")),
+            digest=self.view.text(self.iri, eg("documentDigest")),
+            total=_number(self.view.text(self.iri, eg("statementCount"))),
+            encoded=len(self.said),
+            lines=tuple(self._lines()),
+        )
+        return count_lines(counted, material.copies or ())
+
+    def _lines(self) -> Iterator[Line]:
+        statements: dict[int, list[str]] = {}
+        reasons: dict[int, list[str]] = {}
+        for each in self.said:
+            statements.setdefault(each.line, []).append(short_id(each.iri))
+        for place in self.of("reg"):
+            for reason in self.view.values(place, eg("setAsideBecause")):
+                line = _number(self.view.text(place, eg("line")))
+                reasons.setdefault(line, []).append(link_to(self.view, reason).text)
+        for number in sorted({*statements, *reasons}):
+            yield Line(number, tuple(statements.get(number, ())), tuple(reasons.get(number, ())))
+
+    def _said(self, iri: IRI) -> Said:
+        region = self.view.value(iri, eg("region"))
+        if not isinstance(region, IRI):
+            return Said(iri, "", "", 0)
+        section, title, line = (
+            self.view.text(region, eg(name)) for name in ("sectionPath", "sectionTitle", "line")
+        )
+        return Said(iri, section, title, _number(line))
+
+
+def page(material: Material, iri: IRI, remaining: Remaining) -> Page:
+    """The page of a document."""
+    view, reading = material.view, Reading(material.view, iri)
+    standing = tuple(_standing(view, remaining))
+    remaining.pointing([_IN_DOCUMENT])
+    remaining.take([_TITLE, eg("shortTitle"), eg("statementCount")])
+    coverage = reading.coverage(material)
+    return Page(
+        view.name(iri),
+        lead=view.text(iri, _TITLE),
+        sections=(
+            Section("Its standing", rows=(*standing, *_followed(reading))),
+            Section("Coverage", lead=phrase(_covered(coverage))),
+            *_outline(view, reading),
+            _aside(coverage),
+            _numbers(view, reading),
+            Section("Works that it lists", items=_works(view, reading)),
+            *remaining.sections(),
+        ),
+        data=_article(view, iri),
+        is_private=material.copies is not None,
+    )
+
+
+def _standing(view: View, remaining: Remaining) -> Iterator[Row]:
+    for title, name in _STANDING:
+        if said := remaining.take([name]):
+            yield Row(Link(title), sort_links(link_to(view, each.object) for each in said))
+
+
+def _followed(reading: Reading) -> Iterator[Row]:
+    """How many statements can be followed to a work."""
+    counts = reading.standings()
+    if counts:
+        told = (f"{counts[each]} {each}" for each in (*_ORDER, "nothing cited") if counts[each])
+        note = "by the best of the numbers that each cites"
+        yield Row(Link("Citations of its statements"), (Link(", ".join(told), note=note),))
+
+
+def _covered(each: Coverage) -> str:
+    """What became of the lines, in a sentence."""
+    total = f" of {each.total}" if each.total else ""
+    aside = sum(bool(line.reasons) for line in each.lines)
+    told = (
+        f"{each.encoded}{total} statements encoded, on {_count(len(each.carrying), 'line')}; "
+        f"{_count(aside, 'line')} set aside with a reason; {len(each.open)} open."
+    )
+    if each.copy:
+        return f"{told} Every line of the operator's copy was counted."
+    return f"{told} Only lines that the graph speaks of are counted: no copy of the text is here."
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _outline(view: View, reading: Reading) -> Iterator[Section]:
+    """Each section of the document with what it says, line by line."""
+    sections = dict.fromkeys((each.section, each.title) for each in reading.said)
+    for path, title in sections:
+        here = [each for each in reading.said if (each.section, each.title) == (path, title)]
+        lines = dict.fromkeys(each.line for each in here)
+        rows = tuple(_line_row(view, line, here) for line in lines)
+        told = f"{_count(len(here), 'statement')} on {_count(len(lines), 'line')}."
+        name = f"{path} {title}".strip() or "Without a section"
+        yield Section(name, lead=phrase(told), rows=rows)
+
+
+def _line_row(view: View, line: int, said: Iterable[Said]) -> Row:
+    links = tuple(statement_link(view, each.iri) for each in said if each.line == line)
+    return Row(Link(f"line {line}"), links, anchor=line_anchor(str(line)))
+
+
+def _aside(coverage: Coverage) -> Section:
+    """The lines that carry no statement, by the reason."""
+    rows: list[tuple[Phrase, ...]] = []
+    for reason, lines in coverage.aside.items():
+        rows.append((phrase(reason), phrase(", ".join(map(str, lines)))))
+    if coverage.open:
+        rows.append((phrase("open: nobody has looked"), phrase(", ".join(map(str, coverage.open)))))
+    table = Table("Lines that carry no statement, and why", ("Reason", "Lines"), tuple(rows))
+    return Section("Lines without a statement", table=table, is_folded=True)
+
+
+def _numbers(view: View, reading: Reading) -> Section:
+    numbers = [each for each in reading.of("cite") if view.values(each, eg("number"))]
+    numbers.sort(key=lambda each: _number(view.text(each, eg("number"))))
+    rows = tuple(number_row(view, each) for each in numbers)
+    table = Table("Numbers that it cites", ("Number", "What is known of it", "Work"), rows)
+    return Section("What it cites", table=table, is_folded=len(rows) > LONG)
+
+
+def _works(view: View, reading: Reading) -> tuple[Link, ...]:
+    return tuple(work_link(view, each) for each in sorted(reading.of("ref")))
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() else 0
+
+
+def _article(view: View, iri: IRI) -> dict[str, object]:
+    """The document for search engines (https://schema.org/Article)."""
+    title = view.text(iri, _TITLE)
+    if not title:
+        return {}
+    found = {
+        "@context": "https://schema.org/",
+        "@type": "Article",
+        "@id": view.published(iri),
+        "name": title,
+        "dateModified": view.text(iri, eg("lastUpdated")),
+        "publisher": view.text(iri, eg("publisherName")),
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+# ── All of them ─────────────────────────────────────────────────────────────────────────────
+
+
+def sources_page(material: Material) -> Page:
+    """The documents that the graph rests on, and how each stands."""
+    view = material.view
+    documents = [Reading(view, iri) for iri in _documents(view)]
+    origins = {view.text(each.iri, eg("origin")) or each.iri for each in documents}
+    head = ("Document", "Publisher", "Updated", "Review", "Statements", "Citations")
+    table = Table("Documents", head, tuple(_document_row(each) for each in documents))
+    works = [each for reading in documents for each in sorted(reading.of("ref"))]
+    return Page(
+        "Sources and their standing",
+        lead=_voices(len(documents), len(origins)),
+        sections=(
+            Section("Documents", table=table),
+            Section("Works that they list", items=tuple(work_link(view, each) for each in works)),
+            _background(material),
+        ),
+    ).without_empty()
+
+
+def _documents(view: View) -> list[IRI]:
+    found = {each.object for each in view.saying(_IN_DOCUMENT)}
+    return sorted(each for each in found if isinstance(each, IRI))
+
+
+def _voices(documents: int, origins: int) -> str:
+    told = f"{_count(documents, 'document')} of {_count(origins, 'origin')}."
+    return (
+        f"{told} Agreement between them is not a second opinion." if origins < documents else told
+    )
+
+
+def _document_row(reading: Reading) -> tuple[Phrase, ...]:
+    view, iri = reading.view, reading.iri
+    counts = reading.standings()
+    told = ", ".join(f"{number} {word}" for word, number in sorted(counts.items()))
+    values = (view.text(iri, eg(name)) for name in ("publisherName", "lastUpdated", "reviewStatus"))
+    gone = sum(bool(view.values(each.iri, PROV_WAS_INVALIDATED_BY)) for each in reading.said)
+    statements = f"{len(reading.said)}{f', of which {gone} withdrawn' if gone else ''}"
+    return (
+        phrase(link_to(view, iri)),
+        *(phrase(each or "not stated") for each in values),
+        phrase(statements),
+        phrase(told),
+    )
+
+
+def _background(material: Material) -> Section:
+    """How much rests on no document, and how many rules were reviewed."""
+    view, rules = material.view, material.rules
+    spoken = view.saying(eg("decision"))
+    alone = sum(not any(e.startswith(PREFIXES["st"]) for e in each.evidence) for each in rules)
+    links = (
+        Link("background statements", path=path_of(PREFIXES["bg"])),
+        Link("rules", path="rules"),
+    )
+    told = (
+        f" — {alone} of {_count(len(rules), 'rule')} rest on background alone; "
+        f"{_count(len(spoken), 'review')} by clinicians so far."
+    )
+    return Section("What no document says", lead=(*joined(links, " and "), Link(told)))

@@ -1,0 +1,130 @@
+"""Where a sentence stands, in words, and the sentence itself in the operator's own copy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from kg.model.copies import Copy, agrees
+from kg.model.statements import Place, normalise_sentence, short_id
+from kg.model.vocabulary import IRI, RDF_TYPE, Term, eg, text_of
+from kg.pages.values import Link, Page, Phrase, Section, path_of, phrase
+from kg.serve.linked.links import link_to
+from kg.serve.linked.material import Material
+from kg.serve.linked.pages.cited import statement_links
+from kg.serve.linked.pages.record import Remaining
+from kg.serve.linked.view import View
+
+_IN_DOCUMENT: Final = eg("inDocument")
+_TAKEN: Final = tuple(map(eg, ("inDocument", "sectionPath", "sectionTitle", "item", "line")))
+_NO_COPY: Final = (
+    "Not shown: none of the operator's files is the version of this document that was read. "
+    "A file that differs in one character is not shown."
+)
+_NOT_THERE: Final = "Not shown: the copy has another sentence at this place."
+_SHOWN: Final = "From the operator's own copy of the document, which is the version that was read."
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """What the operator's copies have at a place: the sentence, or why it is not shown."""
+
+    text: str = ""
+    why: str = ""
+
+
+def page(material: Material, iri: IRI, remaining: Remaining) -> Page:
+    """The page of a place in a document, or of a line that was set aside."""
+    view = material.view
+    statements = [each.subject for each in remaining.pointing([eg("region")])]
+    reason = remaining.rows([eg("setAsideBecause")])
+    remaining.take(_TAKEN)
+    found = (each for each in statements if isinstance(each, IRI))
+    is_aside = eg("LineSetAside") in view.values(iri, RDF_TYPE)
+    return Page(
+        view.name(iri),
+        sections=(
+            Section("Where it is", lead=in_words(view, iri)),
+            Section("Why it carries no statement", rows=reason if is_aside else ()),
+            Section("What it says, in the words of this graph", items=statement_links(view, found)),
+            *remaining.sections(),
+        ),
+    )
+
+
+def in_words(view: View, region: IRI) -> Phrase:
+    """A place as a sentence that leads to its document."""
+    documents = view.values(region, _IN_DOCUMENT)[:1]
+    pieces: list[str | Link] = [link_to(view, each) for each in documents]
+    path, title = (view.text(region, eg(name)) for name in ("sectionPath", "sectionTitle"))
+    if path:
+        pieces.append(f"section {path}{f' ({title})' if title else ''}")
+    if item := view.text(region, eg("item")):
+        pieces.append(f"item {item}")
+    line = view.text(region, eg("line"))
+    if line:
+        pieces.append(_line(view, region, line))
+    between: list[str | Link] = []
+    for each in pieces:
+        between += [", ", each] if between else [each]
+    return phrase(*between)
+
+
+def line_anchor(line: str) -> str:
+    """What the line of a document is called on the document's page."""
+    return f"line-{line}"
+
+
+def sentence_section(material: Material, region: Term | None) -> Section:
+    """The article's sentence beside its statement; nothing where no folder of copies was named."""
+    if material.copies is None or not isinstance(region, IRI):
+        return Section("")
+    found = find_sentence(material.view, region, material.copies)
+    lead = phrase(found.why or _SHOWN)
+    return Section("The sentence", lead=lead, quote=found.text)
+
+
+def find_sentence(view: View, region: IRI, copies: tuple[Copy, ...]) -> Sentence:
+    """The sentence at a place, from the very version of the document that was read."""
+    place = _read_place(view, region)
+    same = next((each for each in copies if each.digest == place.document_digest), None)
+    if same is None or not place.document_digest:
+        return Sentence(why=_NO_COPY)
+    if not agrees(same, place):
+        return Sentence(why=_NOT_THERE)
+    return Sentence(normalise_sentence(same.text[place.start : place.end], place.highest))
+
+
+def _read_place(view: View, region: IRI) -> Place:
+    def number(name: str) -> int:
+        text = view.text(region, eg(name))
+        return int(text) if text.isdecimal() else 0
+
+    document = next((e for e in view.values(region, _IN_DOCUMENT) if isinstance(e, IRI)), IRI(""))
+    return Place(
+        document=short_id(document),
+        title="",
+        review="",
+        document_digest=text_of(view.value(document, eg("documentDigest"))),
+        section=view.text(region, eg("sectionPath")),
+        section_title=view.text(region, eg("sectionTitle")),
+        item=view.text(region, eg("item")),
+        line=number("line"),
+        start=number("charStart"),
+        end=number("charEnd"),
+        digest=text_of(view.value(region, eg("sentenceDigest"))),
+        highest=_highest(view, document),
+    )
+
+
+def _highest(view: View, document: IRI) -> int:
+    """The largest citation number of a document."""
+    pointers = (e.subject for e in view.pointing(document, _IN_DOCUMENT))
+    numbers = (view.text(each, eg("number")) for each in pointers)
+    return max((int(each) for each in numbers if each.isdecimal()), default=0)
+
+
+def _line(view: View, region: IRI, line: str) -> Link:
+    document = next((e for e in view.values(region, _IN_DOCUMENT) if isinstance(e, IRI)), None)
+    path = None if document is None else f"{path_of(document)}#{line_anchor(line)}"
+    return Link(f"line {line}", path=path)

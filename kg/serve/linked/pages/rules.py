@@ -1,0 +1,177 @@
+"""Rules in words: each with what it rests on, all of them by what follows, and why a line holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from kg.model.vocabulary import (
+    BASE,
+    EG_AXIOM_TEXT,
+    EG_CORROBORATION,
+    EG_EDGE_PROPERTY,
+    EG_EDGE_SOURCE,
+    EG_EDGE_TARGET,
+    EG_EVIDENCE,
+    EG_JUSTIFIED_BY,
+    EG_RANK,
+    EG_RULE_STATEMENT,
+    EG_USES_AXIOM,
+    EG_USES_BACKGROUND,
+    EG_USES_STATEMENT,
+    EG_WEAKEST_STATEMENT,
+    IRI,
+    Term,
+    eg,
+)
+from kg.pages.values import Link, Page, Phrase, Row, Section, Table, path_of, phrase
+from kg.serve.linked.links import link_to, sort_links
+from kg.serve.linked.material import Material
+from kg.serve.linked.pages.cited import (
+    conclusion_link,
+    rule_cell,
+    statement_ids,
+    statement_links,
+)
+from kg.serve.linked.pages.record import Remaining
+from kg.serve.linked.pages.reviews import review_rows, review_word
+from kg.serve.linked.view import View
+from kg.serve.linked.wording import KIND_OF, Rule
+
+_HEAD: Final = ("Of whom or what", "What follows", "Rests on", "Reviewed")
+_ENDS: Final = (EG_EDGE_SOURCE, EG_EDGE_PROPERTY, EG_EDGE_TARGET)
+
+
+def axiom_page(material: Material, iri: IRI, remaining: Remaining) -> Page:
+    """The page of an axiom."""
+    view = material.view
+    rule = next((each for each in material.rules if each.iri == iri), None)
+    text = view.text(iri, EG_AXIOM_TEXT)
+    remaining.take([EG_EVIDENCE, EG_CORROBORATION])
+    written = remaining.rows([EG_AXIOM_TEXT])
+    edges = [each.subject for each in remaining.pointing([EG_USES_AXIOM])]
+    found = (each for each in edges if isinstance(each, IRI) and each.startswith(f"{BASE}edge/"))
+    conclusions = sort_links(conclusion_link(view, each) for each in found)
+    return Page(
+        _plain(rule.sentence) if rule else text,
+        kind="rule" if rule else "axiom that defines terms, and rests on no statement",
+        sections=(
+            Section("In words", lead=rule.sentence if rule else ()),
+            Section("Rests on", items=statement_links(view, rule.evidence if rule else ())),
+            Section("Agrees with", items=statement_links(view, rule.corroboration if rule else ())),
+            Section("Review", rows=tuple(review_rows(view, iri, text)) if rule else ()),
+            Section("Conclusions that use it", items=conclusions, is_folded=True),
+            Section("In Manchester syntax", rows=written, is_folded=True),
+            *remaining.sections(),
+        ),
+    )
+
+
+def rules_page(material: Material) -> Page:
+    """Every rule in words, by what follows."""
+    groups: dict[str, list[Rule]] = {}
+    for rule in material.rules:
+        groups.setdefault(rule.verb, []).append(rule)
+    ordered = sorted(groups, key=lambda verb: (verb == KIND_OF, verb))
+    sections = (_group(material.view, verb, groups[verb]) for verb in ordered)
+    reviewed = sum(review_word(material.view, each) != "no" for each in material.rules)
+    return Page(
+        "Rules in words",
+        lead=(
+            f"{len(material.rules)} rules. Each is an axiom that a statement or background "
+            f"carries; a program draws conclusions from them for a case. {reviewed} reviewed by "
+            "a clinician."
+        ),
+        sections=tuple(sections),
+    ).without_empty()
+
+
+def _group(view: View, verb: str, found: Iterable[Rule]) -> Section:
+    rows = tuple(_row(view, each) for each in found)
+    table = Table(f"Rules that say: {verb}", _HEAD, rows)
+    return Section(f"{verb[:1].upper()}{verb[1:]}", table=table, anchor=_anchor(verb))
+
+
+def _row(view: View, rule: Rule) -> tuple[Phrase, ...]:
+    said = rule.says
+    if rule.iri is not None:
+        said = (*said, *phrase(" ", Link("rule", path=path_of(rule.iri))))
+    return (
+        rule.about, said, statement_ids(view, rule.evidence), phrase(review_word(view, rule)),
+    )  # fmt: skip
+
+
+def _anchor(verb: str) -> str:
+    return "-".join("".join(each if each.isalnum() else " " for each in verb).split())
+
+
+def _plain(sentence: Phrase) -> str:
+    return "".join(each.text for each in sentence)
+
+
+# ── Why a conclusion holds ──────────────────────────────────────────────────────────────────
+
+
+def conclusion_page(material: Material, iri: IRI, remaining: Remaining) -> Page:
+    """The page of a conclusion: what follows, and the steps by which it does."""
+    view = material.view
+    ends = [view.value(iri, each) for each in _ENDS]
+    ways = _ranked(view, view.values(iri, EG_JUSTIFIED_BY))
+    remaining.take([*_ENDS, EG_USES_AXIOM, EG_JUSTIFIED_BY])
+    known = {each.iri: each for each in material.rules}
+    return Page(
+        view.name(iri),
+        kind="conclusion",
+        sections=(
+            Section("In words", lead=_sentence(view, ends)),
+            *_proofs(view, ways, known),
+            Section("Statements it rests on", rows=tuple(_grounds(view, remaining))),
+            *remaining.sections(),
+        ),
+    )
+
+
+def _sentence(view: View, ends: Iterable[Term | None]) -> Phrase:
+    links = [link_to(view, each) for each in ends if each is not None]
+    pieces: list[str | Link] = []
+    for each in links:
+        pieces += [" — ", each] if pieces else [each]
+    return phrase(*pieces)
+
+
+def _ranked(view: View, ways: Iterable[Term]) -> list[IRI]:
+    named = [each for each in ways if isinstance(each, IRI)]
+    return sorted(named, key=lambda each: (view.text(each, EG_RANK).zfill(4), each))
+
+
+def _proofs(view: View, ways: list[IRI], known: dict[IRI | None, Rule]) -> Iterator[Section]:
+    """Each way to the conclusion as steps; answers rest on the first."""
+    for number, way in enumerate(ways, 1):
+        axioms = [each for each in view.values(way, EG_USES_AXIOM) if isinstance(each, IRI)]
+        ordered = sorted(axioms, key=lambda each: (each not in known, view.name(each)))
+        title = "Why" if len(ways) == 1 else f"Why, way {number} of {len(ways)}"
+        steps = tuple(_step(view, each, known.get(each)) for each in ordered)
+        yield Section(title, steps=steps, is_folded=number > 1)
+
+
+def _step(view: View, axiom: IRI, rule: Rule | None) -> Phrase:
+    if rule is None:
+        return phrase(link_to(view, axiom), Link("", note="by definition"))
+    return (*rule_cell(rule), Link(" "), *statement_ids(view, rule.evidence))
+
+
+def _grounds(view: View, remaining: Remaining) -> Iterator[Row]:
+    names = (
+        ("Said of it", EG_RULE_STATEMENT),
+        ("Used on the way", EG_USES_STATEMENT),
+        ("Background", EG_USES_BACKGROUND),
+        ("Agreeing", EG_CORROBORATION),
+        ("The weakest, which bounds how sure it is", EG_WEAKEST_STATEMENT),
+    )
+    for title, name in names:
+        found = [e.object for e in remaining.take([name]) if isinstance(e.object, IRI)]
+        if found:
+            yield Row(Link(title), statement_links(view, found))
+    for said in remaining.take([eg("byInference")]):
+        told = "found by the reasoner" if link_to(view, said.object).text == "true" else "stated"
+        yield Row(Link("How it is known"), (Link(told),))

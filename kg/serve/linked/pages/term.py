@@ -1,0 +1,280 @@
+"""The page of a term: what it is, what it is called, what is said of it, and what uses it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Final
+
+from kg.model.rdf import Triple
+from kg.model.vocabulary import (
+    BASE,
+    EG_ABBREVIATION,
+    EG_DERIVED_EDGE,
+    EG_EDGE_PROPERTY,
+    EG_EDGE_SOURCE,
+    EG_EDGE_TARGET,
+    EG_NARROWER_NAME,
+    EG_THRESHOLD_FROM,
+    IRI,
+    OWL_ANNOTATED_SOURCE,
+    OWL_ANNOTATED_TARGET,
+    OWL_EQUIVALENT_CLASS,
+    PREFIXES,
+    RDF_TYPE,
+    RDFS_SUBCLASS_OF,
+    SKOS_ALT_LABEL,
+    SKOS_DEFINITION,
+    SKOS_NOTATION,
+    SKOS_NOTE,
+    Term,
+    eg,
+    expand,
+)
+from kg.pages.values import Branch, Link, Page, Phrase, Row, Section, Table, path_of, phrase
+from kg.reasoning.expressions import Value
+from kg.serve.linked.codes import STANDINGS
+from kg.serve.linked.links import link_to, property_name, sort_links
+from kg.serve.linked.material import Material
+from kg.serve.linked.pages.cited import LONG, rule_cell, statement_ids, statement_links
+from kg.serve.linked.pages.record import Remaining
+from kg.serve.linked.view import View
+from kg.serve.linked.wording import definition, words
+
+_PARENTS: Final = (RDFS_SUBCLASS_OF, expand("rdfs:subPropertyOf"))
+_NAMES: Final = (
+    ("Also called", SKOS_ALT_LABEL),
+    ("In short", EG_ABBREVIATION),
+    ("Narrower names that are read as it", EG_NARROWER_NAME),
+    ("Note", SKOS_NOTE),
+)
+_ROLES: Final = (
+    ("What is said of it", eg("subject")),
+    ("What is said to lead or belong to it", eg("object")),
+    ("About such patients", eg("context")),
+    ("Measured as it", eg("analyte")),
+    ("Compared with it", eg("comparator")),
+    ("As the tissue", eg("tissueSource")),
+    ("In its place", eg("alternativeTo")),
+)
+"""What a term can be to a statement, in the order of interest."""
+OWL_CLASS: Final = expand("owl:Class")
+_DEEPEST: Final = 12
+_MOST_CHILDREN: Final = 40
+
+
+def page(material: Material, iri: IRI, remaining: Remaining) -> Page:
+    """The page of a term."""
+    view = material.view
+    text = view.text(iri, SKOS_DEFINITION)
+    codes = tuple(_codes(view, remaining))
+    statements = tuple(_statements(remaining, view))
+    concluded = tuple(_conclusions(view, iri, remaining))
+    remaining.take([OWL_EQUIVALENT_CLASS, EG_THRESHOLD_FROM])
+    remaining.pointing([OWL_ANNOTATED_SOURCE, OWL_ANNOTATED_TARGET])
+    tree = _tree(view, iri, remaining)
+    return Page(
+        view.name(iri),
+        kind="term" if OWL_CLASS in view.values(iri, RDF_TYPE) else "",
+        lead=text,
+        sections=(
+            Section("", rows=tuple(_names(view, remaining))),
+            _meaning(view, iri),
+            Section("Where it belongs", tree=tree),
+            *statements,
+            *concluded,
+            _rules(material, iri),
+            _asked(material, iri),
+            _code_section(codes),
+            *remaining.sections(),
+        ),
+        data=_defined_term(view, iri, text),
+    )
+
+
+def _names(view: View, remaining: Remaining) -> Iterator[Row]:
+    for title, name in _NAMES:
+        said = remaining.take([name])
+        if said:
+            yield Row(Link(title), sort_links(link_to(view, each.object) for each in said))
+    units = remaining.take([eg("unit"), eg("unitAlias")])
+    if units:
+        links = dict.fromkeys(link_to(view, each.object) for each in units)
+        yield Row(Link("Units"), tuple(links))
+
+
+def _meaning(view: View, iri: IRI) -> Section:
+    """What a class is defined as, and from which statement its limits are taken."""
+    meant = definition(view, iri)
+    if meant is None:
+        return Section("")
+    limits = [each for each in view.values(iri, EG_THRESHOLD_FROM) if isinstance(each, IRI)]
+    taken = (*phrase(" Limits taken from "), *statement_ids(view, limits)) if limits else ()
+    return Section("Defined as", lead=(*words(view, meant), Link("."), *taken))
+
+
+# ── Where it belongs ────────────────────────────────────────────────────────────────────────
+
+
+def _tree(view: View, iri: IRI, remaining: Remaining) -> tuple[Branch, ...]:
+    """The term between its wider terms, each below the next wider, and its narrower ones."""
+    parents = [each.object for each in remaining.take(_PARENTS)]
+    children = {each.subject for each in remaining.pointing(_PARENTS)} - {iri}
+    if not parents and not children:
+        return ()
+    below = tuple(Branch(phrase(each)) for each in _children(view, children, iri))
+    here = Branch(phrase(view.name(iri)), below, is_here=True)
+    roots = _direct(view, iri, parents)
+    return _above(view, roots, here, _DEEPEST) if roots else (here,)
+
+
+def _above(view: View, parents: list[IRI], here: Branch, depth: int) -> tuple[Branch, ...]:
+    """Each parent with what is below it; of parents of parents, the first line alone."""
+    found: list[Branch] = []
+    for each in parents:
+        branch = Branch(phrase(link_to(view, each)), (here,))
+        above = _direct(view, each, [t for name in _PARENTS for t in view.values(each, name)])
+        found += _above(view, above[:1], branch, depth - 1) if above and depth else [branch]
+    return tuple(found)
+
+
+def _direct(view: View, iri: IRI, parents: Iterable[Term]) -> list[IRI]:
+    """The parents that no other parent stands below, by name; classes made of values are left."""
+    named = {
+        each
+        for each in parents
+        if isinstance(each, IRI) and each.startswith(BASE) and each != iri
+        and not _is_made(view, each)
+    }  # fmt: skip
+    wider = {
+        above
+        for each in named
+        for name in _PARENTS
+        for above in view.values(each, name)
+        if above != each and each not in view.values(IRI(str(above)), name)
+    }
+    return sorted(named - wider, key=lambda each: (view.name(each).casefold(), each))
+
+
+def _is_made(view: View, iri: IRI) -> bool:
+    """Whether a class only says a value: a conclusion says that better."""
+    return isinstance(definition(view, iri), Value)
+
+
+def _children(view: View, children: Iterable[object], iri: IRI) -> tuple[Link, ...]:
+    """The narrower terms that no other narrower term stands above."""
+    named = {each for each in children if isinstance(each, IRI) and each.startswith(BASE)}
+    direct = [
+        each
+        for each in named
+        if not any(
+            other in named and other != iri
+            for name in _PARENTS
+            for other in view.values(each, name)
+            if other != each
+        )
+    ]
+    links = sort_links(link_to(view, each) for each in direct)
+    if len(links) > _MOST_CHILDREN:
+        rest = Link(f"and {len(links) - _MOST_CHILDREN} more")
+        return (*links[:_MOST_CHILDREN], rest)
+    return links
+
+
+# ── What is said of it ──────────────────────────────────────────────────────────────────────
+
+
+def _statements(remaining: Remaining, view: View) -> Iterator[Section]:
+    for title, role in _ROLES:
+        pointing = [e.subject for e in remaining.pointing([role]) if isinstance(e.subject, IRI)]
+        found = [each for each in pointing if each.startswith(PREFIXES["st"])]
+        yield Section(title, items=statement_links(view, found), is_folded=len(found) > LONG)
+
+
+def _conclusions(view: View, iri: IRI, remaining: Remaining) -> Iterator[Section]:
+    """What follows for it, and what it follows for, each leading to why."""
+    ends = ((EG_EDGE_SOURCE, EG_EDGE_TARGET), (EG_EDGE_TARGET, EG_EDGE_SOURCE))
+    for here, there in ends:
+        edges = [e.subject for e in remaining.pointing([here]) if isinstance(e.subject, IRI)]
+        rows = tuple(_by_property(view, edges, there, is_back=here == EG_EDGE_TARGET))
+        title = "What follows for it" if here == EG_EDGE_SOURCE else "For what it follows"
+        yield Section(title, rows=rows)
+    direct = [each for each in _properties(view, iri) if each]
+    remaining.take(direct)
+
+
+def _by_property(view: View, edges: Iterable[IRI], there: IRI, *, is_back: bool) -> Iterator[Row]:
+    groups: dict[str, list[Link]] = {}
+    for edge in edges:
+        relation, other = (view.value(edge, each) for each in (EG_EDGE_PROPERTY, there))
+        if isinstance(relation, IRI) and other is not None:
+            name = property_name(view, relation)
+            title = f"{name} it" if is_back else name
+            link = Link(link_to(view, other).text, path=path_of(edge))
+            groups.setdefault(title, []).append(link)
+    for title in sorted(groups):
+        yield Row(Link(title), sort_links(groups[title]))
+
+
+def _properties(view: View, iri: IRI) -> list[IRI]:
+    """The properties by which conclusions relate it to something: told as conclusions."""
+    edges = [e.subject for e in view.pointing(iri, EG_EDGE_SOURCE)]
+    found = {view.value(each, EG_EDGE_PROPERTY) for each in edges}
+    return sorted(each for each in found if isinstance(each, IRI))
+
+
+# ── What uses it ────────────────────────────────────────────────────────────────────────────
+
+
+def _rules(material: Material, iri: IRI) -> Section:
+    view = material.view
+    rows = tuple(
+        (rule_cell(each), statement_ids(view, each.evidence))
+        for each in material.using.get(iri, ())
+    )
+    table = Table("Rules that use it", ("Rule", "Rests on"), rows)
+    return Section("Rules that use it", table=table, is_folded=len(rows) > LONG)
+
+
+def _asked(material: Material, iri: IRI) -> Section:
+    found = tuple(Link(each.asked) for each in material.asked if iri in each.terms)
+    return Section("Shipped questions about it", items=found, is_folded=len(found) > LONG)
+
+
+# ── Codes ───────────────────────────────────────────────────────────────────────────────────
+
+
+def _codes(view: View, remaining: Remaining) -> Iterator[tuple[Phrase, ...]]:
+    for said in remaining.take(list(STANDINGS)):
+        yield _code_row(view, said)
+
+
+def _code_row(view: View, said: Triple) -> tuple[Phrase, ...]:
+    link = link_to(view, said.object)
+    code = view.text(said.object, SKOS_NOTATION) if isinstance(said.object, IRI) else ""
+    name = link.text if code and link.text != link.address else ""
+    qualifier = view.text(said.object, eg("codeQualifier")) if isinstance(said.object, IRI) else ""
+    return (
+        phrase(replace(link, text=code or link.address or link.text, note="")),
+        phrase(STANDINGS[said.predicate]),
+        phrase(f"{name} ({qualifier})" if qualifier else name),
+    )
+
+
+def _code_section(rows: tuple[tuple[Phrase, ...], ...]) -> Section:
+    head = ("Code", "What it is to this term", "Its name there")
+    table = Table("Codes of other terminologies", head, rows)
+    return Section("Codes", table=table, is_folded=len(rows) > LONG)
+
+
+def _defined_term(view: View, iri: IRI, text: str) -> dict[str, object]:
+    """The term for search engines (https://schema.org/DefinedTerm)."""
+    if not text or EG_DERIVED_EDGE in view.values(iri, RDF_TYPE):
+        return {}
+    return {
+        "@context": "https://schema.org/",
+        "@type": "DefinedTerm",
+        "@id": view.published(iri),
+        "name": view.name(iri),
+        "description": text,
+    }

@@ -1,0 +1,131 @@
+"""The numbers that documents cite, and the works behind them as far as they are known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Final
+
+from kg.model.rdf import Triple
+from kg.model.vocabulary import IRI, Term, eg, expand
+from kg.pages.values import Link, Page, Phrase, Row, Section, Table, path_of, phrase
+from kg.serve.linked.links import link_to
+from kg.serve.linked.material import Material
+from kg.serve.linked.pages.cited import statement_links
+from kg.serve.linked.pages.record import Remaining
+from kg.serve.linked.view import View
+
+_TITLE: Final = expand("dcterms:title")
+_INFERRED, _REJECTED = eg("inferredReference"), eg("rejectedReference")
+_KNOWN: Final = tuple(map(eg, (
+    "resolution", "inferredReference", "rejectedReference", "inferenceMethod", "confidence", "note",
+)))  # fmt: skip
+_HEADS: Final = ("Number", "What is known of it", "Work")
+
+
+def cited_table(view: View, cites: Iterable[Triple]) -> Section:
+    """The numbers that a sentence prints, each with what is known of the work behind it."""
+    numbers = [each.object for each in cites if isinstance(each.object, IRI)]
+    rows = tuple(number_row(view, each) for each in numbers if view.values(each, eg("number")))
+    without = [each for each in numbers if not view.values(each, eg("number"))]
+    lead = phrase(view.text(without[0], expand("skos:definition"))) if without else ()
+    table = Table("Numbers that the sentence prints", _HEADS, rows)
+    return Section("What it cites", lead=lead, table=table)
+
+
+def number_row(view: View, number: IRI) -> tuple[Phrase, ...]:
+    """A cited number as a row: the number, its standing, and the work."""
+    return (
+        phrase(Link(f"[{view.text(number, eg('number'))}]", path=path_of(number))),
+        phrase(_standing(view, number)),
+        _works(view, number),
+    )
+
+
+def _standing(view: View, number: IRI) -> str:
+    """How the work behind a number is known, in words."""
+    status = ", ".join(link_to(view, each).text for each in view.values(number, eg("resolution")))
+    confidence = view.text(number, eg("confidence"))
+    if view.values(number, _INFERRED):
+        how = f", confidence {confidence}" if confidence else ""
+        return f"{status}: matched by a curator{how}; the document does not say so"
+    note = view.text(number, eg("note"))
+    return f"{status}. {note}" if note else status
+
+
+def _works(view: View, number: IRI) -> Phrase:
+    found = [work_link(view, each) for each in view.values(number, _INFERRED)]
+    found += [
+        replace(work_link(view, each), note="considered and turned down")
+        for each in view.values(number, _REJECTED)
+    ]
+    pieces: list[str | Link] = []
+    for each in found:
+        pieces += ["; ", each] if pieces else [each]
+    return phrase(*pieces) if pieces else phrase("not known")
+
+
+def work_link(view: View, work: Term) -> Link:
+    """A work by its title, which leads to its page."""
+    link = link_to(view, work)
+    title = view.text(work, _TITLE) if isinstance(work, IRI) else ""
+    return replace(link, text=title or link.text)
+
+
+def number_page(material: Material, iri: IRI, remaining: Remaining) -> Page:
+    """The page of a number that a document cites."""
+    view = material.view
+    citing = [each.subject for each in remaining.pointing([eg("cites")])]
+    document = remaining.rows([eg("inDocument")])
+    method = remaining.rows([eg("inferenceMethod"), eg("note")])
+    row = number_row(view, iri)
+    remaining.take([*_KNOWN, eg("number")])
+    statements = statement_links(view, (each for each in citing if isinstance(each, IRI)))
+    return Page(
+        view.name(iri),
+        kind="number that a document cites",
+        sections=(
+            Section("", rows=document),
+            Section("The work behind it", table=Table("What is known of it", _HEADS, (row,))),
+            Section("How that is known", rows=method),
+            Section("Statements that cite it", items=statements),
+            *remaining.sections(),
+        ),
+    )
+
+
+def reference_page(material: Material, iri: IRI, remaining: Remaining) -> Page:
+    """The page of a work that a document lists."""
+    view = material.view
+    title = view.text(iri, _TITLE) or view.name(iri)
+    printed = remaining.rows(tuple(map(eg, ("venue", "year", "labelledAs", "assessedAs"))))
+    printed = (*printed, *remaining.rows([eg("inDocument"), eg("line")]))
+    taken = _numbers(remaining.pointing([_INFERRED]))
+    turned_down = _numbers(remaining.pointing([_REJECTED]))
+    remaining.take([_TITLE])
+    citing = [each.subject for n in taken for each in view.pointing(n, eg("cites"))]
+    statements = statement_links(view, (each for each in citing if isinstance(each, IRI)))
+    rows = (*_row("Taken for it", view, taken), *_row("Not taken for it", view, turned_down))
+    lead = () if taken else phrase("No number of the document is taken for this work.")
+    return Page(
+        title,
+        id=view.name(iri) if title != view.name(iri) else "",
+        kind="work that a document lists",
+        sections=(
+            Section("As the document prints it", rows=printed),
+            Section("Numbers of the document", lead=lead, rows=rows),
+            Section("Statements that cite it, as far as that is known", items=statements),
+            *remaining.sections(),
+        ),
+    )
+
+
+def _row(name: str, view: View, numbers: Iterable[IRI]) -> Iterable[Row]:
+    links = tuple(
+        replace(link_to(view, each), note=_standing(view, each)) for each in sorted(numbers)
+    )
+    return (Row(Link(name), links),) if links else ()
+
+
+def _numbers(triples: Iterable[Triple]) -> list[IRI]:
+    return [each.subject for each in triples if isinstance(each.subject, IRI)]

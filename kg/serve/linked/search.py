@@ -1,0 +1,159 @@
+"""A search across everything that has a page: names, codes, words of statements, queries, rules.
+
+The index is SQLite's own (FTS5), in memory. It is made before a worker is forked, and is only read
+after that: a worker can open no file.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from kg.model.spelling import fold
+from kg.model.vocabulary import IRI
+from kg.pages.values import path_of
+
+MOST_HITS: Final = 100
+"""Hits that are given; their number is told of all."""
+LONGEST: Final = 200
+"""Characters of a search that are read."""
+KINDS: Final = ("term", "statement", "background", "document", "reference", "query", "rule")
+"""What can be found, in the order in which equally good hits stand."""
+
+_MOST_WORDS: Final = 12
+_WORD: Final = re.compile(r"\w+")
+_COLUMNS: Final = "title, names, codes, text"
+_WEIGHTS: Final = "12.0, 8.0, 6.0, 1.0"
+_TOKENIZER: Final = "unicode61 remove_diacritics 2"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Something that can be found."""
+
+    kind: str
+    iri: IRI
+    title: str
+    id: str = ""
+    names: tuple[str, ...] = ()
+    """What else it is called."""
+    codes: tuple[str, ...] = ()
+    """With their prefix and without."""
+    text: str = ""
+    """Whatever else it says."""
+
+    @property
+    def path(self) -> str:
+        """Where its page is."""
+        return path_of(self.iri)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Something that was found, and the name or code by which it was."""
+
+    entry: Entry
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The hits of a search, the best first, and how many there are of each kind."""
+
+    text: str
+    kind: str = ""
+    hits: tuple[Hit, ...] = ()
+    counts: tuple[tuple[str, int], ...] = ()
+    is_whole: bool = True
+    """Whether every word was found; else the hits have some of them."""
+
+    @property
+    def total(self) -> int:
+        """How many hits there are, of the kind that was asked for."""
+        return sum(count for kind, count in self.counts if self.kind in ("", kind))
+
+
+class Index:
+    """Entries that can be searched."""
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        self._entries = tuple(entries)
+        self._exact: dict[str, dict[int, str]] = {}
+        """By a name, an id or a code as it is compared, the places of what has it."""
+        self._base = sqlite3.connect(":memory:", check_same_thread=False)
+        self._base.execute("PRAGMA temp_store = MEMORY")
+        self._base.execute(
+            f"CREATE VIRTUAL TABLE entry USING fts5({_COLUMNS}, tokenize = '{_TOKENIZER}')"
+        )
+        self._base.executemany(
+            f"INSERT INTO entry(rowid, {_COLUMNS}) VALUES (?, ?, ?, ?, ?)",  # noqa: S608 - ours
+            self._rows(),
+        )
+        self._base.commit()
+
+    def search(self, text: str, kind: str = "") -> Found:
+        """What has all the words of a text, or else what has any; the last may be begun only."""
+        wanted = " ".join(text[:LONGEST].split())
+        found_words = _words(wanted)[:_MOST_WORDS]
+        if not found_words:
+            return Found(wanted, kind)
+        exact = self._exact.get(fold(wanted), {})
+        places = self._match(found_words, " AND ")
+        is_whole = bool(places or exact)
+        places = places if is_whole else self._match(found_words, " OR ")
+        ordered = self._ordered(dict.fromkeys([*exact, *places]), exact)
+        counts = Counter(self._entries[each].kind for each in ordered)
+        kept = [each for each in ordered if kind in ("", self._entries[each].kind)][:MOST_HITS]
+        hits = tuple(self._hit(each, exact, found_words) for each in kept)
+        of_each = tuple((each, counts[each]) for each in KINDS if counts[each])
+        return Found(wanted, kind, hits, of_each, is_whole)
+
+    def _rows(self) -> Iterator[tuple[int | str, ...]]:
+        for place, each in enumerate(self._entries):
+            for name in (each.title, each.id, *each.names, *each.codes):
+                if name:
+                    self._exact.setdefault(fold(name), {}).setdefault(place, name)
+            columns = (
+                f"{each.id} {each.title}",
+                *map(" ".join, (each.names, each.codes)),
+                each.text,
+            )
+            yield (place, *(" ".join(_words(column)) for column in columns))
+
+    def _match(self, found_words: list[str], between: str) -> list[int]:
+        """The places of what matches, the best first."""
+        asked = between.join(f'"{each}"*' for each in found_words)
+        rows = self._base.execute(
+            f"SELECT rowid FROM entry WHERE entry MATCH ? ORDER BY bm25(entry, {_WEIGHTS}), rowid",  # noqa: S608 - the weights are ours
+            (asked,),
+        )
+        return [place for (place,) in rows]
+
+    def _ordered(self, places: Iterable[int], exact: dict[int, str]) -> list[int]:
+        """What is called so before what only speaks of it; among equals, by kind."""
+        ranked = list(places)
+        first = sorted(exact, key=lambda each: KINDS.index(self._entries[each].kind))
+        return [*first, *(each for each in ranked if each not in exact)]
+
+    def _hit(self, place: int, exact: dict[int, str], found_words: list[str]) -> Hit:
+        entry = self._entries[place]
+        by = exact.get(place, "")
+        if not by and not _has(entry.title, found_words):
+            others = (each for each in (*entry.names, *entry.codes) if _has(each, found_words))
+            by = next(others, "")
+        return Hit(entry, "" if by in (entry.title, entry.id) else by)
+
+
+def _words(text: str) -> list[str]:
+    """The words of a text as they are compared: case and British spelling do not count."""
+    return [fold(each) for each in _WORD.findall(text)]
+
+
+def _has(name: str, wanted: Iterable[str]) -> bool:
+    """Whether every word begins one of the name."""
+    parts = _words(name)
+    return all(any(part.startswith(each) for part in parts) for each in wanted)

@@ -1,0 +1,203 @@
+"""Class expressions and axioms of the graph in words, each name leading to its page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain
+from typing import Final
+
+from kg.model.rdf import Graph
+from kg.model.vocabulary import (
+    EG_AXIOM_RECORD,
+    EG_AXIOM_TEXT,
+    EG_CORROBORATION,
+    EG_EVIDENCE,
+    IRI,
+    OWL_ANNOTATED_PROPERTY,
+    OWL_ANNOTATED_SOURCE,
+    OWL_ANNOTATED_TARGET,
+    OWL_AXIOM,
+    OWL_EQUIVALENT_CLASS,
+    RDF_TYPE,
+    RDFS_SUBCLASS_OF,
+    BlankNode,
+    Term,
+    expand,
+)
+from kg.pages.values import Link, Phrase, phrase
+from kg.reasoning.expressions import (
+    And,
+    Expression,
+    Facet,
+    Named,
+    Or,
+    Some,
+    Value,
+    quote,
+    read_node,
+    walk,
+    write_expression,
+)
+from kg.reasoning.intervals import Interval, plain
+from kg.serve.linked.links import link_to
+from kg.serve.linked.view import View, close
+
+KIND_OF: Final = "is a kind of"
+_SUBPROPERTY: Final = expand("rdfs:subPropertyOf")
+_VERBS: Final = {RDFS_SUBCLASS_OF: "SubClassOf", _SUBPROPERTY: "SubPropertyOf"}
+_BOUNDS: Final = {
+    "at_least": "at least", "above": "above", "at_most": "at most", "below": "below",
+}  # fmt: skip
+_MOST: Final = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """An axiom that statements or background carry, in words."""
+
+    iri: IRI | None
+    """Of its record; None in a graph that keeps none."""
+    about: Phrase
+    """What it is said of."""
+    verb: str
+    """How what is said is related to it, as the property is called."""
+    says: Phrase
+    text: str
+    """The same in Manchester syntax."""
+    evidence: tuple[IRI, ...]
+    """Each of them carries it alone."""
+    corroboration: tuple[IRI, ...]
+    uses: frozenset[str]
+    """The terms that stand in it, and in what it says by definition."""
+    verb_iri: IRI | None = None
+
+    @property
+    def sentence(self) -> Phrase:
+        """The rule as one sentence."""
+        return (*self.about, Link(f" — {self.verb} — "), *self.says)
+
+
+def read_rules(view: View) -> tuple[Rule, ...]:
+    """Every axiom of a graph with evidence, in the order of what they say."""
+    records = {
+        view.text(each.subject, EG_AXIOM_TEXT): each.subject
+        for each in view.pointing(EG_AXIOM_RECORD, RDF_TYPE, most=_MOST)
+        if isinstance(each.subject, IRI)
+    }
+    nodes = (each.subject for each in view.pointing(OWL_AXIOM, RDF_TYPE, most=_MOST))
+    found = (_rule(view, node, records) for node in nodes if view.values(node, EG_EVIDENCE))
+    return tuple(sorted(filter(None, found), key=lambda each: (each.verb, each.text)))
+
+
+def _rule(view: View, node: IRI | BlankNode, records: dict[str, IRI]) -> Rule | None:
+    ends = (OWL_ANNOTATED_SOURCE, OWL_ANNOTATED_PROPERTY, OWL_ANNOTATED_TARGET)
+    source, relation, target = (view.value(node, each) for each in ends)
+    if source is None or target is None or not isinstance(relation, IRI):
+        return None
+    graph = _graph_of(view, (source, target))
+    left, right = read_node(graph, source), read_node(graph, target)
+    meant = definition(view, target) if isinstance(right, Named) else right
+    text = f"{_manchester(view, left)} {_verb(view, relation)} {_manchester(view, right)}"
+    value = meant if isinstance(meant, Value) else None
+    verb = link_to(view, IRI(value.property)).text if value else KIND_OF
+    says = (_named(view, value.individual),) if value else words(view, right)
+    parts = (left, right, *([meant] if meant else []))
+    return Rule(
+        records.get(text),
+        words(view, left),
+        verb if relation == RDFS_SUBCLASS_OF else "implies",
+        says,
+        text,
+        tuple(_iris(view.values(node, EG_EVIDENCE))),
+        tuple(_iris(view.values(node, EG_CORROBORATION))),
+        frozenset(chain.from_iterable(map(mentions, parts))),
+        IRI(value.property) if value else None,
+    )
+
+
+def definition(view: View, term: Term) -> Expression | None:
+    """What a class is defined as, where it is; of several the first."""
+    if not isinstance(term, IRI):
+        return None
+    for node in view.values(term, OWL_EQUIVALENT_CLASS):
+        found = read_node(_graph_of(view, [node]), node)
+        if isinstance(node, BlankNode) and found != Named(node.n3()):
+            return found
+    return None
+
+
+def mentions(expression: Expression) -> Iterator[str]:
+    """The classes, properties and individuals in an expression."""
+    for part in walk(expression):
+        match part:
+            case Named(iri):
+                yield iri
+            case Some(role, _) | Facet(role, _):
+                yield role
+            case Value(role, individual):
+                yield from (role, individual)
+
+
+def words(view: View, expression: Expression) -> Phrase:
+    """An expression as people say it: names, with what is asked of them in brackets."""
+    match expression:
+        case Named(iri):
+            return (_named(view, iri),)
+        case And(parts):
+            return _conjunction(view, parts)
+        case Or(parts):
+            return _listed((words(view, each) for each in parts), " or ")
+        case _:
+            return phrase("anything (", *_restriction(view, expression), ")")
+
+
+def _conjunction(view: View, parts: Iterable[Expression]) -> Phrase:
+    every = tuple(parts)
+    named = [words(view, each) for each in every if not isinstance(each, Some | Value | Facet)]
+    asked = [_restriction(view, each) for each in every if isinstance(each, Some | Value | Facet)]
+    kinds = _listed(named, " and ") or phrase("anything")
+    return (*kinds, *phrase(" ("), *_listed(asked, "; "), *phrase(")")) if asked else kinds
+
+
+def _restriction(view: View, expression: Expression) -> Phrase:
+    match expression:
+        case Some(role, filler):
+            return (_named(view, role), *phrase(": "), *words(view, filler))
+        case Value(role, individual):
+            return phrase(_named(view, role), ": ", _named(view, individual))
+        case Facet(role, interval):
+            return phrase(_named(view, role), f": {_bounds(interval)}")
+    return words(view, expression)
+
+
+def _bounds(interval: Interval) -> str:
+    given = ((word, getattr(interval, name)) for name, word in _BOUNDS.items())
+    return " and ".join(f"{word} {plain(value)}" for word, value in given if value is not None)
+
+
+def _listed(phrases: Iterable[Phrase], between: str) -> Phrase:
+    found: Phrase = ()
+    for each in phrases:
+        found = (*found, Link(between), *each) if found else each
+    return found
+
+
+def _named(view: View, iri: str) -> Link:
+    return Link("something") if iri.startswith("_:") else link_to(view, IRI(iri))
+
+
+def _manchester(view: View, expression: Expression) -> str:
+    return write_expression(expression, lambda iri: quote(_named(view, iri).text))
+
+
+def _verb(view: View, relation: IRI) -> str:
+    return _VERBS.get(relation) or link_to(view, relation).text
+
+
+def _graph_of(view: View, nodes: Iterable[Term]) -> Graph:
+    return Graph(close(view, [each for each in nodes if isinstance(each, BlankNode)]))
+
+
+def _iris(terms: Iterable[Term]) -> Iterator[IRI]:
+    return (each for each in terms if isinstance(each, IRI))
