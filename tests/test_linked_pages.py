@@ -13,7 +13,17 @@ from asgi import running
 from kg.model.rdf import Quad, write_nquads
 from kg.model.vocabulary import BASE, IRI, BlankNode, Literal, Term, expand
 from kg.pages.html import POLICY, html
-from kg.pages.values import Link, Page, Row, Section, path_of
+from kg.pages.values import (
+    Branch,
+    Field,
+    Form,
+    Link,
+    Page,
+    Row,
+    Section,
+    Table,
+    path_of,
+)
 from kg.serve.app import create_app
 from kg.serve.http.limits import Limits
 from kg.serve.services import GraphFile
@@ -53,7 +63,10 @@ THINGS = (
     "id/X", "statement/S1", "document/D", "citation/D-1", "region/D-1", "query/q", "reference/R",
     "axiom/1", "edge/1", "id/act",
 )  # fmt: skip
-LISTS = ("graph/g", "id/", "statement/", "query/", "ontology", "")
+LISTS = (
+    "graph/g", "id/", "statement/", "query/", "ontology", "", "data", "sources", "rules",
+    "search?q=S1",
+)  # fmt: skip
 PATHS = (*THINGS, *LISTS)
 
 
@@ -94,7 +107,25 @@ def hostile(text: str, link: str = "urn:x", mark: str = "") -> list[Quad]:
         (q, "rdf:type", expand("sh:SPARQLExecutable")),
         (q, "sh:select", said),
         (q, "rdfs:comment", said),
+        *((s, f"eg:{name}", said) for name in ("population", "frequency", "notStated", "object")),
+        (s, "eg:predicate", x),
+        (s, "eg:narrows", s),
+        (d, "eg:reviewStatus", said),
+        *((region, f"eg:{name}", said) for name in ("item", "line", "sectionPath")),
+        *((each, "eg:inDocument", d) for each in (region, cite, reference)),
+        *((cite, f"eg:{name}", said) for name in ("number", "resolution", "inferenceMethod")),
+        *((reference, f"eg:{name}", said) for name in ("venue", "year")),
+        (axiom, "rdf:type", expand("eg:AxiomRecord")),
         (axiom, "eg:axiomText", said),
+        (node, "rdf:type", expand("owl:Axiom")),
+        (node, "owl:annotatedSource", x),
+        (node, "owl:annotatedProperty", expand("rdfs:subClassOf")),
+        (node, "owl:annotatedTarget", q),
+        (node, "eg:evidence", s),
+        (edge, "rdf:type", expand("eg:DerivedEdge")),
+        (edge, "eg:justifiedBy", act),
+        (act, "eg:usesAxiom", axiom),
+        (edge, "eg:ruleStatement", s),
         (edge, "eg:edgeSource", x),
         (edge, "eg:edgeProperty", IRI(f"{BASE}id/p")),
         (edge, "eg:edgeTarget", x),
@@ -187,8 +218,19 @@ def page(text: str) -> Page:
         iri=text,
         notices=(text,),
         replacements=(shown,),
+        actions=(shown,),
+        id=text,
         sections=(
             Section(text, rows=(Row(shown, (shown, Link(text))),), items=(shown,), text=text),
+            Section(
+                text,
+                lead=(shown, Link(text, id=text), Link(text, path="x", id=text)),
+                quote=text,
+                table=Table(text, (text, text), (((shown,), (Link(text),)),)),
+                tree=(Branch((shown,), (Branch((Link(text),), is_here=True),)),),
+                steps=((shown, Link(text)),),
+                forms=(Form("search", text, (Field("q", text), Field("q", text, label=text))),),
+            ),
             Section(text, items=(Link(text, address="https://x.example/"),), is_folded=True),
         ),
         forms=(shown,),

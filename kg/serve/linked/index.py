@@ -67,6 +67,7 @@ def _entry(
     names, texts, codes = (each.get(iri, ()) for each in said)
     name = short_id(iri) if kind in ("statement", "document") else ""
     title = label.removeprefix(f"{name} ")
+    names = (*names, f"{kind} {name}") if name else names
     if kind == "reference":
         title, names = view.text(iri, _TITLE) or label, (label, *names)
     if kind in ("query", "background"):

@@ -15,7 +15,7 @@ from kg.pages.values import Link, Page, Phrase, Row, Section, Table, joined, pat
 from kg.serve.linked.links import link_to, sort_links
 from kg.serve.linked.material import Material
 from kg.serve.linked.pages.cited import LONG, statement_link
-from kg.serve.linked.pages.place import line_anchor
+from kg.serve.linked.pages.place import ASIDE, line_anchor
 from kg.serve.linked.pages.record import Remaining
 from kg.serve.linked.pages.works import number_row, work_link
 from kg.serve.linked.view import View
@@ -196,7 +196,7 @@ def _aside(coverage: Coverage) -> Section:
     if coverage.open:
         rows.append((phrase("open: nobody has looked"), phrase(", ".join(map(str, coverage.open)))))
     table = Table("Lines that carry no statement, and why", ("Reason", "Lines"), tuple(rows))
-    return Section("Lines without a statement", table=table, is_folded=True)
+    return Section("Lines without a statement", table=table, is_folded=True, anchor=ASIDE)
 
 
 def _numbers(view: View, reading: Reading) -> Section:

@@ -17,6 +17,8 @@ from kg.serve.linked.view import View
 
 _IN_DOCUMENT: Final = eg("inDocument")
 _TAKEN: Final = tuple(map(eg, ("inDocument", "sectionPath", "sectionTitle", "item", "line")))
+ASIDE: Final = "aside"
+"""What the lines without a statement are called on the document's page."""
 _NO_COPY: Final = (
     "Not shown: none of the operator's files is the version of this document that was read. "
     "A file that differs in one character is not shown."
@@ -126,5 +128,7 @@ def _highest(view: View, document: IRI) -> int:
 
 def _line(view: View, region: IRI, line: str) -> Link:
     document = next((e for e in view.values(region, _IN_DOCUMENT) if isinstance(e, IRI)), None)
-    path = None if document is None else f"{path_of(document)}#{line_anchor(line)}"
-    return Link(f"line {line}", path=path)
+    if document is None:
+        return Link(f"line {line}")
+    says = any(each.predicate == eg("region") for each in view.pointing(region))
+    return Link(f"line {line}", path=f"{path_of(document)}#{line_anchor(line) if says else ASIDE}")
