@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import quote
 
 from kg.model.vocabulary import BASE
+from kg.pages.figures import Figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +54,6 @@ class Branch:
     below: tuple[Branch, ...] = ()
     is_here: bool = False
     """Whether it is what the page is about."""
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A picture that was made on the server."""
-
-    svg: str
-    """Markup that is put into the page as it is: whoever makes it escapes what it says."""
-    caption: str = ""
 
 
 @dataclass(frozen=True, slots=True)

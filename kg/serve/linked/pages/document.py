@@ -11,6 +11,8 @@ from typing import Final
 from kg.model.copies import Coverage, Line, count_lines
 from kg.model.statements import short_id
 from kg.model.vocabulary import IRI, PREFIXES, PROV_WAS_INVALIDATED_BY, eg, expand
+from kg.pages.figures import Figure
+from kg.pages.pictures.coverage import coverage_picture
 from kg.pages.values import Link, Page, Phrase, Row, Section, Table, joined, path_of, phrase
 from kg.serve.linked.links import link_to, sort_links
 from kg.serve.linked.material import Material
@@ -127,7 +129,9 @@ def page(material: Material, iri: IRI, remaining: Remaining) -> Page:
         lead=view.text(iri, _TITLE),
         sections=(
             Section("Its standing", rows=(*standing, *_followed(reading))),
-            Section("Coverage", lead=phrase(_covered(coverage))),
+            Section(
+                "Coverage", lead=phrase(_covered(coverage)), figure=_picture(reading, coverage)
+            ),
             *_outline(view, reading),
             _aside(coverage),
             _numbers(view, reading),
@@ -165,6 +169,14 @@ def _covered(each: Coverage) -> str:
     if each.copy:
         return f"{told} Every line of the operator's copy was counted."
     return f"{told} Only lines that the graph speaks of are counted: no copy of the text is here."
+
+
+def _picture(reading: Reading, coverage: Coverage) -> Figure | None:
+    """A mark for each line; none of a document of which no line is known."""
+    if not coverage.lines:
+        return None
+    sections = {each.line: f"{each.section} {each.title}".strip() for each in reading.said}
+    return coverage_picture(coverage, sections, "coverage")
 
 
 def _count(number: int, noun: str) -> str:

@@ -31,11 +31,13 @@ from kg.model.vocabulary import (
     eg,
     expand,
 )
+from kg.pages.pictures.graph import graph_picture
 from kg.pages.values import Branch, Link, Page, Phrase, Row, Section, Table, path_of, phrase
 from kg.reasoning.expressions import Value
 from kg.serve.linked.codes import STANDINGS
 from kg.serve.linked.links import link_to, property_name, sort_links
 from kg.serve.linked.material import Material
+from kg.serve.linked.neighbours import term_graph
 from kg.serve.linked.pages.cited import LONG, rule_cell, statement_ids, statement_links
 from kg.serve.linked.pages.record import Remaining
 from kg.serve.linked.view import View
@@ -77,10 +79,12 @@ def page(material: Material, iri: IRI, remaining: Remaining) -> Page:
         view.name(iri),
         kind="term" if OWL_CLASS in view.values(iri, RDF_TYPE) else "",
         lead=text,
+        actions=_actions(material),
         sections=(
             Section("", rows=tuple(_names(view, remaining))),
             _meaning(view, iri),
             Section("Where it belongs", tree=tree),
+            _neighbours(view, iri),
             *statements,
             *concluded,
             _rules(material, iri),
@@ -90,6 +94,11 @@ def page(material: Material, iri: IRI, remaining: Remaining) -> Page:
         ),
         data=_defined_term(view, iri, text),
     )
+
+
+def _actions(material: Material) -> tuple[Link, ...]:
+    """The way to the page on which a case is asked, where this server has one."""
+    return (Link("Ask about a patient", path="ask"),) if material.asked else ()
 
 
 def _names(view: View, remaining: Remaining) -> Iterator[Row]:
@@ -126,6 +135,13 @@ def _tree(view: View, iri: IRI, remaining: Remaining) -> tuple[Branch, ...]:
     here = Branch(phrase(view.name(iri)), below, is_here=True)
     roots = _direct(view, iri, parents)
     return _above(view, roots, here, _DEEPEST) if roots else (here,)
+
+
+def _neighbours(view: View, iri: IRI) -> Section:
+    """The picture of a term that statements or relations join to others."""
+    graph = term_graph(view, iri)
+    figure = graph_picture(graph, "neighbours") if graph else None
+    return Section("Among its neighbours, as a picture", figure=figure, is_folded=True)
 
 
 def _above(view: View, parents: list[IRI], here: Branch, depth: int) -> tuple[Branch, ...]:
