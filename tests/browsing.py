@@ -26,6 +26,8 @@ PHONE: Final = 360
 TABLET: Final = 768
 DESK: Final = 1280
 _HEIGHT: Final = 900
+_PATIENCE: Final = 20_000
+"""Milliseconds that anything may take on a machine that is busy."""
 _NAMES: Final = ("chromium", "chromium-browser")
 _SWITCHES: Final = (
     "--no-sandbox",  # nobody but root is there in many a container
@@ -108,7 +110,9 @@ class Tab:
         return response
 
     def post(self, path: str, fields: Sequence[tuple[str, str]]) -> Response:
-        """Send a form to an address, as the browser does where no script runs."""
+        """Send a form to an address from its own page, as the browser does where no script runs."""
+        if self.page.url != self.url + path:
+            self.open(path)  # a form that comes from nowhere is refused
         with self.page.expect_navigation() as going:
             self.page.evaluate(_SUBMIT, [self.url + path, [list(each) for each in fields]])
         response = going.value
@@ -170,6 +174,7 @@ def overhearing(browser: Browser, url: str, look: Look | None = None) -> Iterato
         service_workers="block",
     )
     try:
+        context.set_default_timeout(_PATIENCE)
         context.add_init_script(_TELL_BREACHES)
         tab = Tab(context.new_page(), url)
         _overhear(tab)
