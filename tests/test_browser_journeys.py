@@ -100,7 +100,7 @@ def test_by_a_sentence(page: Page, typed: list[Row]) -> None:
 def test_by_mouse(page: Page, typed: list[Row]) -> None:
     """A case that is put together by mouse has the same answer as the sentence."""
     row = page.get_by_role("group", name="multiple myeloma")
-    row.get_by_text("yes", exact=True).click()
+    row.get_by_role("radio", name="yes").click()
     for marker, state in (("ALP", "high"), ("GGT", "normal")):
         page.get_by_role("group", name=marker, exact=True).get_by_label("Result").select_option(
             state
