@@ -22,7 +22,7 @@ export function createEditor(form, field) {
   place.className = "editor";
   field.before(place);
   const yasqe = new Yasqe(place, optionsOf(field, () => form.requestSubmit(), () => completer.offer()));
-  const cm = yasqe.getWrapperElement().CodeMirror; // what YASQE is made of: it draws marks at once
+  const cm = yasqe.getWrapperElement().CodeMirror;
   const completer = createCompleter(Yasqe, yasqe, form.dataset.vocabulary ?? "");
   const syntax = addNotes(place);
   field.hidden = true;
@@ -136,5 +136,7 @@ function expectedBy(state) {
 
 /** @param {any} cm */
 function unmark(cm) {
-  cm.eachLine((/** @type {any} */ line) => cm.removeLineClass(line, "background", "wrong"));
+  cm.eachLine((/** @type {any} */ line) => {
+    cm.removeLineClass(line, "background", "wrong");
+  });
 }
