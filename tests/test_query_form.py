@@ -263,13 +263,25 @@ def test_a_posted_query_is_in_no_address(client: Client, query: str) -> None:
     assert "etag" not in response.headers
 
 
+def test_an_address_to_pass_on(client: Client) -> None:
+    """Only a button that says so leads to an address that holds the query: the same result."""
+    graph = {"default-graph-uri": eg("g2")}
+    page = posted(client, "SELECT ?s { ?s ?p ?o }", **graph).text
+    form = page[page.index('method="get" class="files"') :].partition("</form>")[0]
+    fields = re.findall(r'name="([^"]*)" value="([^"]*)"', form)
+
+    assert "an address that holds the query" in form
+    found = client.get(f"/sparql?{urlencode(fields)}", accept=BROWSER)
+    assert "1 row." in read(found.text).text
+
+
 def test_files(client: Client) -> None:
     """The buttons under a result send the same query again, and what comes is a file."""
     graph = {"default-graph-uri": eg("g2")}
     page = posted(client, "SELECT ?s ?p ?o { ?s ?p ?o }", **graph)
     file = posted(client, "SELECT ?s ?p ?o { ?s ?p ?o }", format="csv", file="yes", **graph)
 
-    assert values(page).count(eg("g2")) == 2
+    assert values(page).count(eg("g2")) == 3  # in the form, for the files, to pass it on
     assert file.headers["content-type"] == "text/csv; charset=utf-8"
     assert file.headers["content-disposition"] == 'attachment; filename="result.csv"'
     assert file.text.splitlines()[1] == f"https://x.example/a,{eg('q')},é"
