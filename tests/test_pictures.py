@@ -40,6 +40,17 @@ from kg.store.statements import read_coverage
 
 LARGEST = 30_000
 PREFIX = "p"
+KNOWN = {
+    *((tag, key) for tag in ("rect", "path", "circle", "text", "g") for key in ("class", "fill")),
+    *(("rect", key) for key in ("x", "y", "width", "height", "rx")),
+    *(("circle", key) for key in ("cx", "cy", "r")),
+    *(("text", key) for key in ("x", "y", "text-anchor")),
+    *(("pattern", key) for key in ("id", "width", "height", "patternUnits")),
+    *(("svg", key) for key in ("viewBox", "width", "height", "role")),
+    *(("svg", key) for key in ("aria-labelledby", "aria-describedby")),
+    ("g", "aria-hidden"), ("path", "d"), ("a", "href"), ("title", "id"), ("desc", "id"),
+}  # fmt: skip
+"""Elements and attributes of the standard that pictures are made of."""
 HOSTILE = (
     "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "' autofocus onfocus='x",
     "]]>&lt;</title></desc></svg>", "\u202eabc", "a\x00b\x07c", "javascript:alert(1)",
@@ -100,6 +111,7 @@ def _check(figure: Figure, name: str, prefix: str = PREFIX) -> None:
     assert all(each.get("href", "").startswith("/below/") for each in elements if each.tag == "a")
     assert tree.get("role") == ("group" if tree.findall("a") else "img")
     assert [each.text for each in tree[:2]] == [figure.title, figure.says]
+    assert {(each.tag, key) for each in elements for key in each.attrib} <= KNOWN
 
 
 def _is_within(box: Box, figure: Figure) -> bool:

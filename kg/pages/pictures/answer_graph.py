@@ -155,7 +155,7 @@ class _Builder:
         if key not in self._rules:
             kind = "finding" if role == EG_HAS_FINDING else "kind"
             label = "any patient" if iri == EG_CASE else label
-            self._rules[key] = Node(key, label, kind, path=path_of(iri), hint=label)
+            self._rules[key] = Node(key, label, kind, path=path_of(iri))
             for fact in self._behind(Fact(CASE, role, iri)):
                 self._edges[Edge(self._add_fact(fact), key)] = None
         return key
@@ -164,7 +164,8 @@ class _Builder:
         key = f"fact {fact.kind} {fact.iri}"
         if key not in self._facts:
             words = fact.text.partition(" (range")[0].removesuffix(" (no value)")
-            self._facts[key] = Node(key, words, "given", path=path_of(fact.iri), hint=fact.text)
+            hint = fact.text if fact.text != words else ""
+            self._facts[key] = Node(key, words, "given", path=path_of(fact.iri), hint=hint)
         return key
 
     def _add_statement(self, statement: str, row: str) -> None:
@@ -177,7 +178,7 @@ class _Builder:
         title = next((d.title for d in self._answer.documents if d.id == note.document), "")
         name = f"{note.document} {title}".strip()
         self._documents[document] = Node(
-            document, name, "document", path=f"document/{note.document}", hint=name
+            document, name, "document", path=f"document/{note.document}"
         )
         self._edges[Edge(row, key)] = None
         self._edges[Edge(key, document)] = None

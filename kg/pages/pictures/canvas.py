@@ -47,13 +47,14 @@ class Canvas:
     def rectangle(self, box: Box, classes: str, *, rounded: float = 0, hint: str = "") -> None:
         """A rectangle; `hint` is what is shown when the pointer rests on it."""
         self._into.append(
-            svg.Rect(
+            _made(
+                svg.Rect,
                 x=_number(box.x),
                 y=_number(box.y),
                 width=_number(box.width),
                 height=_number(box.height),
                 rx=_number(rounded) if rounded else None,
-                class_=[classes],
+                class_=classes,
                 elements=[_title(hint)] if hint else None,
             )
         )
@@ -62,7 +63,8 @@ class Canvas:
         """A rectangle of slanting lines, which is told from others without colour."""
         self._hatched = True
         self._into.append(
-            svg.Rect(
+            _made(
+                svg.Rect,
                 x=_number(box.x),
                 y=_number(box.y),
                 width=_number(box.width),
@@ -73,7 +75,7 @@ class Canvas:
 
     def path(self, data: str, classes: str) -> None:
         """A path, as SVG writes one."""
-        self._into.append(svg.Path(d=data, class_=[classes]))  # type: ignore[arg-type] # as text
+        self._into.append(_made(svg.Path, d=data, class_=classes))
 
     def line(self, points: Sequence[Point], classes: str) -> None:
         """A line through some points."""
@@ -82,7 +84,7 @@ class Canvas:
     def dot(self, at: Point, radius: float, classes: str) -> None:
         """A filled circle."""
         x, y = map(_number, at)
-        self._into.append(svg.Circle(cx=x, cy=y, r=_number(radius), class_=[classes]))
+        self._into.append(_made(svg.Circle, cx=x, cy=y, r=_number(radius), class_=classes))
 
     # ── Words ───────────────────────────────────────────────────────────────────────────────
 
@@ -102,12 +104,13 @@ class Canvas:
         box = Box(left, y - _ASCENT * size, width, (_ASCENT + _DESCENT) * size)
         self.words.append(box)
         self._into.append(
-            svg.Text(
+            _made(
+                svg.Text,
                 x=_number(x),
                 y=_number(y),
                 text=clean(words),
-                class_=[classes] if classes else None,
-                text_anchor=None if anchor == "start" else anchor,  # type: ignore[arg-type]
+                class_=classes or None,
+                text_anchor=None if anchor == "start" else anchor,
             )
         )
         return box
@@ -119,7 +122,7 @@ class Canvas:
         self._into = inside
         yield
         self._into = self._shapes
-        self._links.append(svg.A(href=ROOT + clean(path), elements=inside))
+        self._links.append(_made(svg.A, href=ROOT + clean(path), elements=inside))
 
     def id_link(self, at: Point, statement: str, hint: str) -> float:
         """The id of a statement as a link to its page; how wide it is."""
@@ -184,8 +187,19 @@ def joined(parts: Iterable[str]) -> str:
     return f"{', '.join(first)} and {last}" if first else last
 
 
+def _made(kind: type[svg.Element], **attributes: object) -> svg.Element:
+    """An element that has what is given and nothing else.
+
+    The constructors of the library write down every attribute that an element could have, some
+    forty, and its writer looks at each again: half of the time of a picture.
+    """
+    element = kind.__new__(kind)
+    vars(element).update((key, each) for key, each in attributes.items() if each is not None)
+    return element
+
+
 def _title(text: str) -> svg.Element:
-    return svg.Title(text=clean(text))
+    return _made(svg.Title, text=clean(text))
 
 
 def _pair(x: float, y: float) -> str:

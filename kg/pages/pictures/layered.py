@@ -19,10 +19,10 @@ from kg.pages.pictures.placing import spread
 Key = str
 Edge = tuple[Key, Key]
 
-_SWEEPS: Final = 12
-_IN_VAIN: Final = 3
+_SWEEPS: Final = 8
+_IN_VAIN: Final = 2
 """After so many sweeps without a better order there is none to be found."""
-_SETTLING: Final = 5
+_SETTLING: Final = 4
 _PASSING: Final = 8
 """So high is the place at which an edge passes a column."""
 
