@@ -255,6 +255,22 @@ def test_a_detail_that_a_form_has_not_is_refused(client: Client, detail: str, ac
     assert "detail= can be" in found.text
 
 
+@pytest.mark.parametrize("target", ["/api/case", "/ask"])
+def test_a_long_answer_comes_packed_to_who_can_unpack_it(client: Client, target: str) -> None:
+    """What is packed is the very answer, and who cannot unpack it is sent it as it is."""
+    body, kind = json.dumps(CASE).encode(), PLAIN
+    if target == "/ask":
+        body, kind = b"question=raised+ALP+in+multiple+myeloma", "application/x-www-form-urlencoded"
+    plain = post(client, body, kind, target)
+    packed = post(client, body, kind, target, {"accept-encoding": "gzip"})
+
+    assert (plain.status, packed.status) == (200, 200)
+    assert "content-encoding" not in plain.headers
+    assert packed.headers["content-encoding"] == "gzip"
+    assert len(packed.body) < len(plain.body) / 3
+    assert gzip.decompress(packed.body) == plain.body
+
+
 def test_a_number_is_a_row(client: Client) -> None:
     """The proof of a row is found by the number that the page gives it."""
     cause = post(client, CASE).json["causes"][1]["label"]

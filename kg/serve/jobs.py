@@ -6,7 +6,6 @@ worker is forked.
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -59,6 +58,7 @@ from kg.serve.linked.resolver import (
     with_own_places,
 )
 from kg.serve.linked.view import View, describe, list_names
+from kg.serve.packing import LEVEL, pack, pack_if_wanted
 from kg.store.artifact import open_artifact
 from kg.store.base import Dataset, Wanted
 from kg.store.knowledge import open_graph
@@ -74,10 +74,6 @@ FORMS: Final = {
     "application/n-triples": "N-Triples",
 }
 """The forms that a resource is linked to, by media type."""
-LONG: Final = 32 * 1024
-"""Bytes from which on a reply is packed by the worker."""
-
-_LEVEL: Final = 5
 _EACH_GRAPH: Final = "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g ORDER BY ?g"
 _NOTHING: Final = "The graph has no term with this address."
 _MOST_IN_MAP: Final = 50_000
@@ -129,8 +125,8 @@ def build_jobs(store: LocalStore, material: Material) -> Mapping[str, Job]:
     sizes = _count_triples(store)
     return {
         "graphs": lambda _: Frame({"graphs": sizes}),
-        "query": partial(_pack_if_wanted, partial(query, store)),
-        "query_page": partial(_pack_if_wanted, partial(query_page, store, view)),
+        "query": partial(pack_if_wanted, partial(query, store), LEVEL),
+        "query_page": partial(pack_if_wanted, partial(query_page, store, view), LEVEL),
         "resource": partial(resource, material),
         "search": partial(search, material),
         "dump": partial(dump, view),
@@ -147,34 +143,6 @@ def _count_triples(store: LocalStore) -> dict[str, int]:
     with ThreadPoolExecutor(1) as aside:
         rows = aside.submit(store.select, _EACH_GRAPH).result()
     return {str(name): int(cast("Literal", size).value) for name, size in rows}
-
-
-# ── Long replies ────────────────────────────────────────────────────────────────────────────
-
-
-def pack(head: Mapping[str, object], content: bytes) -> Frame:
-    """The reply that carries a content, and its packed form too where it is long.
-
-    Packing takes longer than anything else that is done for a long reply, and a worker can do it
-    without holding up others.
-    """
-    if len(content) < LONG:
-        return Frame(head, content)
-    return Frame({**head, "plain": len(content)}, content + gzip.compress(content, _LEVEL, mtime=0))
-
-
-def unpack(reply: Frame) -> tuple[bytes, bytes | None]:
-    """The content of such a reply, and its packed form where there is one."""
-    if "plain" not in reply.head:
-        return reply.body, None
-    end = cast("int", reply.head["plain"])
-    return reply.body[:end], reply.body[end:]
-
-
-def _pack_if_wanted(job: Job, request: Frame) -> Frame:
-    """The reply of a job, packed too where the request says that its client can unpack it."""
-    reply = job(request)
-    return pack(reply.head, reply.body) if request.head["packs"] else reply
 
 
 # ── Queries ─────────────────────────────────────────────────────────────────────────────────

@@ -20,6 +20,7 @@ from kg.serve.http.negotiation import negotiate
 from kg.serve.http.responses import NO_STORE, PUBLIC, Problem, Reply, digest_of, etag_of, is_fresh
 from kg.serve.linked import routes as linked
 from kg.serve.linked.routes import Headers
+from kg.serve.packing import unpack
 from kg.serve.settings import AppState, state_of
 from kg.serve.sparql.protocol import FORM, read_media_type
 
@@ -70,15 +71,19 @@ async def _answer(request: Request) -> Reply:
     read_media_type(request, (FORM,))
     now = datetime.now().astimezone().isoformat()
     head = {"job": "page", "root": state_of(request).reached.root, "now": now}
-    version, reply = await cases.answered(request, head, cases.MOST_BYTES_OF_A_FORM)
-    headers: Headers = (("Graph-Version", version),)
+    reply = await cases.answered(request, head, cases.MOST_BYTES_OF_A_FORM)
+    headers: Headers = (("Graph-Version", reply.version),)
     name = reply.head.get("name")
     if isinstance(name, str):
         headers += (("Content-Disposition", f'attachment; filename="{name}"'),)
-        return Reply(reply.body, str(reply.head["media_type"]), cache=NO_STORE, headers=headers)
+        kind = str(reply.head["media_type"])
+        return Reply(reply.body, kind, cache=NO_STORE, headers=headers, packed=reply.packed)
     status = int(str(reply.head["status"]))
     headers += _HEADERS
-    return Reply(reply.body, page.CONTENT_TYPE, status, cache=NO_STORE, headers=headers)
+    return Reply(
+        reply.body, page.CONTENT_TYPE, status, cache=NO_STORE, headers=headers,
+        packed=reply.packed,
+    )  # fmt: skip
 
 
 async def _kept(
@@ -96,9 +101,12 @@ async def _kept(
         return kept
     if is_fresh(request, etag):
         return Reply(b"", "", etag=etag, cache=PUBLIC, vary=("Accept",))
-    found, reply = await cases.run(request, Frame({"job": job, **head}))
+    found, reply = await cases.run(request, Frame({"job": job, "packs": True, **head}))
     named = (("Graph-Version", found), *headers)
-    made = Reply(reply.body, content_type, etag=etag, cache=PUBLIC, headers=named, vary=("Accept",))
+    body, packed = unpack(reply)
+    made = Reply(
+        body, content_type, etag=etag, cache=PUBLIC, headers=named, vary=("Accept",), packed=packed
+    )
     if found == version:
         state.cache.put(key, made)
     return made

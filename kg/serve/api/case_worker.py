@@ -36,6 +36,7 @@ from kg.sandbox.protocol import Frame
 from kg.sandbox.worker import WARM
 from kg.serve.api.page_worker import build_page_jobs
 from kg.serve.api.places import KEYS, find_places
+from kg.serve.packing import QUICK, pack_if_wanted
 from kg.show import FORMATS, PARTS, render
 from kg.show.proof import FORMATS as PROOF_FORMATS
 from kg.show.proof import render_proof
@@ -75,7 +76,9 @@ def build_jobs(knowledge: KnowledgeGraph) -> Mapping[str, Callable[[Frame], Fram
     handler = CaseHandler(knowledge, knowledge.lexicon)
     handler.warm_up()
     answering = {"ask": partial(_run, handler.ask), "why": partial(_run, handler.why)}
-    return {WARM: handler.touch, **answering, **build_page_jobs(knowledge)}
+    every: Mapping[str, Callable[[Frame], Frame]] = {**answering, **build_page_jobs(knowledge)}
+    packed = {name: partial(pack_if_wanted, job, QUICK) for name, job in every.items()}
+    return {WARM: handler.touch, **packed}
 
 
 class CaseHandler:

@@ -8,17 +8,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import partial
-from typing import Final
+from typing import Final, NamedTuple
 
 from starlette.requests import Request
 
 from kg.model.errors import BusyError, DeadlineError, ExhaustedError
+from kg.sandbox.kept import Owner
 from kg.sandbox.protocol import Frame
 from kg.serve import jobs
 from kg.serve.http.limits import check_quota, dispatch
-from kg.serve.http.negotiation import content_type, negotiate
+from kg.serve.http.negotiation import accepts_gzip, content_type, negotiate
 from kg.serve.http.owners import owner_of
 from kg.serve.http.responses import NO_STORE, Problem, Reply
+from kg.serve.packing import unpack
 from kg.serve.settings import state_of
 from kg.serve.sparql.protocol import fields_of, read_body, read_media_type
 from kg.show import PARTS
@@ -67,35 +69,52 @@ async def _reply(
     when = {"day": day} if day else {"day": now.date().isoformat(), "now": now.isoformat()}
     form, show = _read_detail(given.pop("detail", ""), FORMS[media_type])
     head = {"job": job, "kind": kind, "form": form, "show": show, **when, **given}
-    version, answer = await answered(request, head)
-    headers = (("Graph-Version", version),)
-    called = content_type(media_type)
-    return Reply(answer.body, called, cache=NO_STORE, headers=headers, vary=("Accept",))
+    answer = await answered(request, head)
+    headers = (("Graph-Version", answer.version),)
+    return Reply(
+        answer.body, content_type(media_type), cache=NO_STORE, headers=headers, vary=("Accept",),
+        packed=answer.packed,
+    )  # fmt: skip
+
+
+class Answered(NamedTuple):
+    """What is known of a case that was answered."""
+
+    version: str
+    """Of the graph."""
+    head: Mapping[str, object]
+    body: bytes
+    packed: bytes | None
 
 
 async def answered(
     request: Request, head: Mapping[str, object], most: int = MOST_BYTES
-) -> tuple[str, Frame]:
-    """The version of the graph and the reply to the case in the body; a Problem where refused."""
+) -> Answered:
+    """The reply to the case in the body; a Problem where it is refused."""
     state = state_of(request)
     check_quota(request, state.budget)
     too_long = Problem(413, "Too long", f"a case holds at most {MOST_BYTES} bytes.")
     body = await read_body(request, most, too_long)
     if state.program.name != jobs.PROGRAM:
         raise no_cases()
-    version, reply = await run(request, Frame(head, body))
+    packs = accepts_gzip(request.headers.get("accept-encoding"))
+    frame = Frame({**head, "packs": packs}, body)
+    version, reply = await run(request, frame, owner=owner_of(request))
     refused = reply.head.get("refused")
     if isinstance(refused, dict):
         raise Problem(**refused)
-    return version, reply
+    return Answered(version, reply.head, *unpack(reply))
 
 
-async def run(request: Request, frame: Frame) -> tuple[str, Frame]:
-    """The version of the graph and the reply of a process for cases, of this connection alone."""
+async def run(request: Request, frame: Frame, *, owner: Owner | None = None) -> tuple[str, Frame]:
+    """The version of the graph and the reply of a process that answers cases.
+
+    It may have answered others of the same owner; what anybody else will see is asked of one
+    without an owner, which has answered none.
+    """
     state = state_of(request)
-    owned = partial(state.cases.run, frame, owner=owner_of(request))
     try:
-        return await dispatch(request, state.budget, owned)
+        return await dispatch(request, state.budget, partial(state.cases.run, frame, owner=owner))
     except DeadlineError:
         raise Problem(504, "The case took too long", "it was stopped at the limit.") from None
     except ExhaustedError:

@@ -21,11 +21,12 @@ from kg.sandbox.protocol import Frame
 from kg.serve.http.limits import cancel_on_disconnect, check_quota, dispatch
 from kg.serve.http.negotiation import content_type, negotiate
 from kg.serve.http.responses import PROBLEM, PUBLIC, Problem, Reply, digest_of, etag_of, is_fresh
-from kg.serve.jobs import FORMS, LONG, resource_frame, search_frame, unpack
+from kg.serve.jobs import FORMS, resource_frame, search_frame
 from kg.serve.linked.dumps import SITEMAP, SUMS
 from kg.serve.linked.resolver import DUMPS, ENDINGS, HTML
 from kg.serve.linked.search import KINDS
 from kg.serve.linked.search import LONGEST as LONGEST_SEARCH
+from kg.serve.packing import LONG, unpack
 from kg.serve.settings import AppState, state_of
 
 _LASTING: Final = "public, max-age=31536000, immutable"

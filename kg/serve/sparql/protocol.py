@@ -23,6 +23,7 @@ from kg.serve import jobs
 from kg.serve.http.limits import Limits, dispatch, gone
 from kg.serve.http.negotiation import KINDS, ResultForm, ResultForms, accepts_gzip, choose_forms
 from kg.serve.http.responses import NO_STORE, PUBLIC, Problem, Reply, digest_of, etag_of, is_fresh
+from kg.serve.packing import LONG, unpack
 from kg.serve.settings import AppState, state_of
 from kg.store.base import Dataset, Wanted
 
@@ -227,7 +228,7 @@ def _wants_packing(request: Request, kept: Reply) -> bool:
 
     Then a worker packs it: here it would hold up all other requests.
     """
-    is_long = len(kept.body) >= jobs.LONG and kept.packed is None
+    is_long = len(kept.body) >= LONG and kept.packed is None
     return is_long and accepts_gzip(request.headers.get("accept-encoding"))
 
 
@@ -248,7 +249,7 @@ async def _evaluate(
         frame = jobs.page_frame(frame, asked.page, state.reached.root)
     before = state.version
     version, reply = await dispatch(request, state.budget, partial(state.graphs.run, frame))
-    content, packed = jobs.unpack(reply)
+    content, packed = unpack(reply)
     is_lasting = version == before  # if the graph was changed in between, nothing is to be kept
     return Reply(
         content,
