@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
@@ -19,10 +20,12 @@ from waiting import wait_until
 
 from kg.model.rdf import Quad, write_nquads
 from kg.model.vocabulary import Literal, eg
+from kg.serve.server import Address, listen
 
 DEADLINE = 1.0
 USUAL = ("count of values", "text that grows", "rows without end", "groups", "lists")
 """The kinds that every run of the tests tries; the others take a minute."""
+_POST = b"POST /sparql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/sparql-query\r\n"
 SECRET = "s3cret-word"  # noqa: S105 - planted, to be looked for
 
 
@@ -255,6 +258,55 @@ def test_replies_that_nobody_reads(server: Server) -> None:
     assert server.request("GET", "/live").status == 200
 
 
+@pytest.mark.load
+def test_dumps_that_nobody_reads(folder: Path) -> None:
+    """Three addresses that ask for three hundred dumps and read none hold up nobody for long.
+
+    What is measured is the time that the system takes for it in the server's own process, where
+    everybody waits: a second at most, and it was three.
+    """
+    quads = [Quad(eg(f"s{n}"), eg("p"), Literal(f"value {n}"), eg("g")) for n in range(50_000)]
+    (folder / "large.nq").write_bytes(write_nquads(quads))
+    request = b"GET /dumps/etiograph.nq HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    with serving(folder / "large.nq") as server:
+        assert len(server.request("GET", "/dumps/etiograph.nq").body) > 3_000_000
+        readers = [
+            socket.create_connection(
+                ("127.0.0.1", server.port), source_address=(f"127.0.0.{2 + number % 3}", 0)
+            )
+            for number in range(297)
+        ]
+        before = _system_seconds(server.pid)
+        for each in readers:
+            each.sendall(request)
+        for _ in range(20):
+            _wait_for_an_answer(server)
+        took = _system_seconds(server.pid) - before
+        for each in readers:
+            each.close()
+
+    assert took < 1.0
+
+
+def _system_seconds(pid: int) -> float:
+    """What the system has done on account of a process."""
+    fields = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()
+    return int(fields[12]) / os.sysconf("SC_CLK_TCK")
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
+def test_the_system_takes_little_of_a_reply(host: str) -> None:
+    """A connection has a bounded buffer for what is sent, whatever the system would give."""
+    with (
+        listen(Address(host, 0)) as door,
+        socket.create_connection(door.getsockname()[:2]),
+        door.accept()[0] as accepted,
+    ):
+        size = accepted.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF)
+
+    assert size <= 256 * 1024
+
+
 def test_too_many_connections(server: Server) -> None:
     """One address has a hundred connections, and no more."""
     connections = [server.connect() for _ in range(110)]
@@ -302,12 +354,19 @@ def _first_line(connection: socket.socket) -> bytes:
         (b"GET http://localhost:80/live?x HTTP/1.1\r\nHost: evil.example\r\n\r\n", b"200"),
         (b"GET http://[::1]/live HTTP/1.1\r\nHost: evil.example\r\n\r\n", b"200"),
         (b"GET http://localhost HTTP/1.1\r\nHost: localhost\r\n\r\n", b"200"),
-        (b"GET /live HTTP/1.1\r\n\r\n", b"421"),
+        (b"GET /live HTTP/1.1\r\n\r\n", b"400"),
+        (b"GET /live HTTP/1.0\r\n\r\n", b"421"),
         (b"GET /live HTTP/1.1\r\nHost: localhost\r\nHost: localhost\r\n\r\n", b"400"),
         (b"GET http://localhost/live HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", b"400"),
         (b"OPTIONS * HTTP/1.1\r\nHost: localhost\r\n\r\n", b"204"),
         (b"OPTIONS * HTTP/1.1\r\nHost: evil.example\r\n\r\n", b"421"),
         (b"GET * HTTP/1.1\r\nHost: localhost\r\n\r\n", b"404"),
+        (b"GET /id/a%0d%0ab HTTP/1.1\r\nHost: localhost\r\n\r\n", b"404"),
+        (_POST + b"Content-Length: 6 \r\n\r\nASK {}", b"200"),
+        (
+            _POST + b"Transfer-Encoding: gzip, chunked\r\n\r\n6\r\nASK {}\r\n0\r\n\r\n",
+            b"501",
+        ),
     ],
     ids=[
         "long line",
@@ -323,11 +382,15 @@ def _first_line(connection: socket.socket) -> bytes:
         "absolute address",
         "absolute without a path",
         "no host",
+        "no host in HTTP 1.0",
         "two hosts",
         "two hosts and absolute",
         "of all",
         "of all elsewhere",
         "not of all",
+        "line ends",
+        "space behind the length",
+        "other coding",
     ],
 )
 def test_hostile_requests(server: Server, request_bytes: bytes, status: bytes) -> None:
@@ -338,6 +401,23 @@ def test_hostile_requests(server: Server, request_bytes: bytes, status: bytes) -
 
         assert status in connection.recv(65_536).split(b"\r\n")[0]
     assert server.request("GET", "/live").status == 200
+
+
+@pytest.mark.parametrize("more", [5 << 20, 100])
+def test_a_request_has_one_reply(server: Server, more: int) -> None:
+    """Whoever goes on sending a body that was refused hears no more about it."""
+    with closing(server.connect()) as connection:
+        connection.sendall(_POST + b"Content-Length: 10000000\r\n\r\n")
+        heard = connection.recv(65_536)
+        with suppress(ConnectionError):
+            connection.sendall(b"x" * more)
+            connection.shutdown(socket.SHUT_WR)
+        with suppress(ConnectionError):
+            while piece := connection.recv(65_536):
+                heard += piece
+
+    assert heard.startswith(b"HTTP/1.1 413")
+    assert heard.count(b"HTTP/1.1") == 1
 
 
 # ── Requests that do not wait for each other ────────────────────────────────────────────────

@@ -28,6 +28,10 @@ _ADDRESS_TOO_LONG: Final = (
     b"414 URI Too Long",
     b"the address is longer than %d bytes; send the query by POST" % _LONGEST_ADDRESS,
 )
+_OTHER_CODING: Final = (
+    b"501 Not Implemented",
+    b"a body is taken as it is or in chunks, and in no other coding",
+)
 _TOO_LONG: Final = (b"431 Request Header Fields Too Large", b"the request is too long")
 
 
@@ -225,6 +229,9 @@ class TimedProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """Wait for the body."""
+        if any(name == b"transfer-encoding" and _is_other(value) for name, value in self.headers):
+            self._mistake = _OTHER_CODING
+            raise NotImplementedError  # the parser stops
         if not self.url.startswith(b"/"):
             self._take_host()
         super().on_headers_complete()
@@ -303,6 +310,10 @@ class TimedProtocol(HttpToolsProtocol):
             return
         self._until = None
         self._held = b""
+        if self._in_body and self.cycle.response_complete:  # of what was answered, there is more
+            self.transport.close()
+            self._wait_for_next()
+            return
         words = (
             b"HTTP/1.1 %b\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: %d\r\n"
             b"%bConnection: close\r\n\r\n%b\n" % (status, len(why) + 1, more, why)
@@ -324,6 +335,11 @@ class TimedProtocol(HttpToolsProtocol):
         self.transport.write(words)
         self.transport.close()
         self._wait_for_next()  # until it is read
+
+
+def _is_other(coding: bytes) -> bool:
+    """Whether a body is sent in another coding than the one that every server knows."""
+    return coding.strip().lower() != b"chunked"
 
 
 class Coalescing:

@@ -43,6 +43,7 @@ _UNKNOWN_HOST: Final = Problem(
     "the Host header does not name this server; --public-url and --allow-host say what it is.",
 )
 _TWO_HOSTS: Final = Problem(400, "Two hosts", "wanted: one Host header; found: more than one.")
+_NO_HOST: Final = Problem(400, "No host", "wanted: one Host header; found: none.")
 _HOST: Final = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([^:\[\]@/\s]+))(?::\d*)?")
 """A name or an address, and perhaps a port (RFC 9110 §7.2)."""
 _OPTIONS_OF_ALL: Final = Reply(b"", "", 204, headers=(("Allow", "GET, POST, HEAD, OPTIONS"),))
@@ -82,7 +83,7 @@ class Middleware:
 
     async def _answer(self, scope: Scope, receive: Receive, sender: _Sender) -> None:
         headers = Headers(scope=scope)
-        problem = self._check_host(headers.getlist("host"))
+        problem = self._check_host(headers.getlist("host"), scope["http_version"])
         if problem is not None:
             await problem.reply(headers.get("accept"))(scope, receive, sender)
             return
@@ -97,13 +98,15 @@ class Middleware:
             if sender.status == 0:
                 await UNEXPECTED.reply(headers.get("accept"))(scope, receive, sender)
 
-    def _check_host(self, hosts: list[str]) -> Problem | None:
+    def _check_host(self, hosts: list[str], http: str) -> Problem | None:
         """What is wrong with a name that is not this server's.
 
         It keeps pages of other sites from having their name point here.
         """
         if len(hosts) > 1:
             return _TWO_HOSTS
+        if not hosts and http == "1.1":
+            return _NO_HOST
         name = _host_name(hosts[0]) if hosts else ""
         return None if name in self._hosts or _is_address(name) else _UNKNOWN_HOST
 

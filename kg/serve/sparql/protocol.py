@@ -35,8 +35,8 @@ _MOST_FIELDS: Final = 100
 MOST_REMEMBERED: Final = 4096
 """Bytes of a request that is remembered; a longer one is read each time."""
 _ASKS: Final = re.compile(rb"(?:^|&)(?:query|update)=")
-_CHANGING: Final = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|BNODE)\s*\(", re.IGNORECASE)
-"""A call that makes two results of one query differ."""
+_CHANGING: Final = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|BNODE)\s*[(#]", re.IGNORECASE)
+"""A call that makes two results of one query differ; a comment may stand before the bracket."""
 
 Fields = Mapping[str, list[str]]
 
@@ -164,7 +164,7 @@ def read_media_type(request: Request, wanted: Sequence[str], *also: tuple[str, s
 
 async def read_body(request: Request, most: int, too_long: Problem) -> bytes:
     """The body of a request; it is counted while it arrives, whatever was declared."""
-    declared = request.headers.get("content-length", "0")
+    declared = request.headers.get("content-length", "0").strip(" \t")
     if not declared.isdigit() or int(declared) > most:
         raise too_long
     body = bytearray()
