@@ -15,7 +15,7 @@ from kg.compile import builder
 from kg.model.spelling import fold
 from kg.model.vocabulary import BASE, IRI, SKOS_NOTATION
 from kg.pages.values import path_of
-from kg.serve.jobs import build_jobs, resource_frame, unpack
+from kg.serve.jobs import build_jobs, resource_frame
 from kg.serve.linked.asked import read_asked
 from kg.serve.linked.codes import STANDINGS
 from kg.serve.linked.index import entries
@@ -23,6 +23,7 @@ from kg.serve.linked.material import Material
 from kg.serve.linked.resolver import Reached
 from kg.serve.linked.search import KINDS, Entry, Index
 from kg.serve.linked.view import View
+from kg.serve.packing import unpack
 from kg.store.knowledge import open_graph
 from kg.store.local import LocalStore
 
