@@ -63,6 +63,11 @@ _AMOUNT: Final = click.FloatRange(min=0)
     help="Serve a file of N-Quads instead of the built graph.",
 )  # fmt: skip
 @click.option(
+    "--texts", type=click.Path(exists=True, file_okay=False), metavar="DIR",
+    help="Your own copies of the articles; a sentence is shown beside its statement where the "
+    "copy is the very version that was read.",
+)  # fmt: skip
+@click.option(
     "--redirect", type=click.Choice(["303"]),
     help="Answer the IRI of a thing with a redirect to its description.",
 )  # fmt: skip
@@ -81,6 +86,7 @@ def serve(  # noqa: PLR0913 - one for each option
     allow_host: tuple[str, ...],
     proxy: tuple[str, ...],
     graph: str | None,
+    texts: str | None,
     redirect: str | None,
     no_access_log: bool,
 ) -> None:
@@ -89,6 +95,7 @@ def serve(  # noqa: PLR0913 - one for each option
     \b
     kg serve
     kg serve --host 0.0.0.0 --public-url https://graph.example.org --proxy 10.0.0.1
+    kg serve --texts ~/articles
 
     Queries run in processes of their own, which can open no file and no connection and are stopped
     at the time limit. A version that `kg build` publishes meanwhile is taken up.
@@ -103,7 +110,7 @@ def serve(  # noqa: PLR0913 - one for each option
     if public_url is not None:
         _check_url(public_url)
     _warn_root()
-    source = _source(graph)
+    source = _source(graph, _texts(texts))
     usual = Sizes()
     address = Address(host, port, tuple(map(str, networks)), ConnectionLimits(trusted=networks))
     with listen(address) as door:
@@ -120,13 +127,24 @@ def serve(  # noqa: PLR0913 - one for each option
             jail=Jail(memory=memory * MEBIBYTE),
             limits=Limits(seconds_per_minute=client_seconds, errors_per_minute=client_errors),
             access_log=not no_access_log,
+            texts=texts is not None,
             redirect=redirect is not None,
         )
         notice = f"SPARQL endpoint: {settings.public_url}/sparql  (Ctrl-C stops it)"
         run(AppState(settings, source, lambda: click.echo(notice, err=True)), address, door)
 
 
-def _source(graph: str | None) -> Source:
+def _texts(folder: str | None) -> str:
+    """The folder with copies of articles; an error where it cannot be read."""
+    from kg.model.copies import read_copies
+
+    if folder is None:
+        return ""
+    read_copies(Path(folder))
+    return str(Path(folder).absolute())
+
+
+def _source(graph: str | None, texts: str) -> Source:
     """A file of N-Quads, or else the built graph and whatever is published after it."""
     from kg.model import resources
     from kg.model.vocabulary import BASE
@@ -134,10 +152,10 @@ def _source(graph: str | None) -> Source:
     from kg.store.artifact_writer import use
 
     if graph is not None:
-        return GraphFile(Path(graph), resources.publishing_base() or BASE)
+        return GraphFile(Path(graph), resources.publishing_base() or BASE, texts)
     found = _artifact()
     use(found.folder.parent, found.version)  # the last one built may be another
-    return Published(found.folder.parent)
+    return Published(found.folder.parent, texts)
 
 
 def _network(text: str) -> Network:
