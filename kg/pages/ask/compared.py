@@ -38,7 +38,7 @@ def _told(verdicts: Sequence[VerdictChange]) -> str:
     more = len(verdicts) - len(said)
     if more:
         said.append(f"{more} more")
-    return f"Answer changed. {'; '.join(said)}." if said else "Answer changed."
+    return f"Answer changed. {'; '.join(said)}." if said else "Answer changed; no verdict moves."
 
 
 def _becomes(change: VerdictChange) -> str:

@@ -86,8 +86,8 @@ function show(page, form, sent, button) {
   takeAnswer(page);
   say(statusOf(page));
   if (!isFree) return;
-  const target = isWrong ? "#case [aria-invalid=true]" : button?.name === "why" ? `#why-${CSS.escape(button.value)}` : "";
-  lead((target && document.querySelector(target)) || document.getElementById("answer"));
+  const wrong = isWrong && document.querySelector("#case [aria-invalid=true]");
+  lead(wrong || placeOf(button) || document.getElementById("answer"));
 }
 
 /**
@@ -102,12 +102,20 @@ function showQuietly(page, form, sent, button) {
   takeForm(page, form, Boolean(isFree));
   if (isFree) refocus(at);
   if (!isWrong) takeAnswer(page);
-  say(isWrong ? `${statusOf(page)} The answer is still the one before.` : statusOf(page));
+  if (isWrong) say(`${statusOf(page)} The answer is still the one before.`);
+  else say(statusOf(page), "changes");
+}
+
+/** The part of the answer that a button leads to, such as a proof. @param {Button} button */
+function placeOf(button) {
+  const place = button?.hasAttribute("formaction") ? new URL(button.formAction).hash.slice(1) : "";
+  return place ? document.getElementById(place) : null;
 }
 
 /** Make an element the one that is read next. @param {Element | null} target */
 function lead(target) {
   if (!(target instanceof HTMLElement)) return;
+  if (target.tabIndex < 0) target.tabIndex = -1;
   target.focus({ preventScroll: true });
   const { top } = target.getBoundingClientRect();
   if (top < 0 || top > innerHeight / 2) target.scrollIntoView();
