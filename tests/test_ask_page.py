@@ -6,13 +6,14 @@ import gzip
 import json
 import logging
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
-from asgi import Client, Response, running
+from asgi import Client, running
 from forms import FORM, Element, Pair, changed, read, sent_by, submit
 from records import condition, observation, record
 from test_linked_pages import PAYLOADS
@@ -28,6 +29,8 @@ from kg.model.rdf import Quad, write_nquads
 from kg.model.terms import Kind, Lexicon
 from kg.model.vocabulary import eg
 from kg.pages.html import POLICY
+from kg.sandbox.protocol import Frame
+from kg.serve.api.page_worker import build_page_jobs
 from kg.serve.app import create_app
 from kg.serve.http.limits import Limits
 from kg.serve.services import GraphFile, Published
@@ -46,6 +49,7 @@ WORDS = {
     "excluded": "excluded",
 }
 """The word of each verdict on the page."""
+Send = Callable[[Iterable[Pair]], Element]
 
 
 @pytest.fixture(name="client", scope="module")
@@ -60,6 +64,19 @@ def _client() -> Iterator[Client]:
 @pytest.fixture(name="empty", scope="module")
 def _empty(client: Client) -> Element:
     return read(client.get("/", accept=HTML).text)
+
+
+@pytest.fixture(name="send", scope="module")
+def _send(knowledge: KnowledgeGraph) -> Send:
+    """Sends a form to the jobs themselves, where the server between is not what is tested."""
+    jobs = build_page_jobs(knowledge)
+    now = datetime.now().astimezone().isoformat()
+
+    def send(pairs: Iterable[Pair]) -> Element:
+        reply = jobs["page"](Frame({"root": "/", "now": now}, urlencode(list(pairs)).encode()))
+        return read(reply.body.decode())
+
+    return send
 
 
 def asked(client: Client, page: Element, values: Mapping[str, str]) -> Element:
@@ -269,11 +286,9 @@ def test_downloads(  # noqa: PLR0913, PLR0917 - two fixtures and a row
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda each: each.name)
-def test_every_question(client: Client, knowledge: KnowledgeGraph, question: Question) -> None:
+def test_every_question(send: Send, knowledge: KnowledgeGraph, question: Question) -> None:
     """Every shipped case shows the causes and verdicts of its answer, and gives them as SPARQL."""
-    pairs = list(fields_of(question.case))
-
-    page = read(submit(client, pairs).text)
+    page = send(fields_of(question.case))
 
     answer = ask(knowledge, resolve_case(dict(question.case), knowledge.lexicon))
     if not answer.causes:
@@ -377,10 +392,33 @@ def test_a_question_is_asked_back(client: Client) -> None:
     """A question with two readings is told with both, beside its line."""
     page = read(submit(client, [("question", "MM with raised ALP")]).text)
 
-    told = page.by_id("question-problem").text
-    assert "more than one reading" in told
-    assert told.count("--lab") == 2
+    told = page.by_id("question-problem")
+    buttons = [each.get("value") for each in told.all("button", name="reading")]
+    assert "more than one way" in told.text
+    assert buttons == ['--has "multiple myeloma" --lab alp=high', "--lab alp=high"]
     assert dict(sent_by(page))["question"] == "MM with raised ALP"
+
+
+def test_a_reading_is_chosen(client: Client) -> None:
+    """The button of a reading asks it: the rows say it, and it is not asked back again."""
+    page = read(submit(client, [("question", "MM with raised ALP")]).text)
+    (first, _) = page.by_id("question-problem").all("button", name="reading")
+
+    chosen = read(submit(client, [*sent_by(page), ("reading", first.get("value"))]).text)
+    again = asked(client, chosen, {})
+
+    assert causes_on(chosen) == causes_on(again)
+    assert dict(sent_by(again))[f"{row_of(again, 'multiple myeloma')}-is"] == "yes"
+    assert dict(sent_by(again))["question"] == "MM with raised ALP"
+
+
+def test_enter_asks(client: Client, empty: Element) -> None:
+    """The first button of the form asks, for that is the one which Enter presses."""
+    wrong = read(submit(client, [("question", "MM with raised ALP")]).text)
+
+    for page in (empty, wrong, asked(client, empty, {"question": FLAGSHIP})):
+        first = page.by_id("case").all("button", type="submit")[0]
+        assert (first.get("name"), first.get("value")) == ("do", "ask")
 
 
 def test_names_that_are_none_are_told(client: Client, empty: Element) -> None:
@@ -398,6 +436,8 @@ def test_names_that_are_none_are_told(client: Client, empty: Element) -> None:
         [("canary", "x")],
         [("lab-1-canary", "x")],
         [("do", "canary")],
+        [("reading", "--canary x")],
+        [("reading", "'canary")],
         [("age", "1"), ("age", "2")],
         [("finding-1", "PCM"), ("finding-1-is", "canary")],
     ],
@@ -606,28 +646,56 @@ def test_pages_of_other_sites(client: Client, origin: str, status: int) -> None:
     assert client.get("/", accept=HTML).headers["referrer-policy"] == "same-origin"
 
 
-@pytest.mark.parametrize("payload", PAYLOADS[::3])
-def test_payloads_are_text(client: Client, payload: str) -> None:
-    """Whatever is typed adds no element and no attribute to the page, and is told as it is."""
-    harmless, hostile = (read(pages.text) for pages in sent_everywhere(client, ("x" * 9, payload)))
-
-    assert elements(hostile) == elements(harmless)
+@pytest.fixture(name="harmless", scope="module")
+def _harmless(send: Send) -> Mapping[str, list[tuple[str, tuple[str, ...]]]]:
+    """The elements of the pages with a harmless text."""
+    return {name: elements(send(form("x" * 9))) for name, form in TEXTS.items()}
 
 
-def sent_everywhere(client: Client, texts: Iterable[str]) -> Iterator[Response]:
-    """The page that comes when each text stands in every field that takes words."""
-    for text in texts:
-        yield submit(
-            client,
-            [
-                ("has", text), ("absent", text), ("drug-1", text), ("lab-1-marker", text),
-                ("lab-1-state", "high"), ("lab-2-marker", "alp"), ("lab-2-state", text),
-                ("question-read", text), ("record-read", text), ("before", text),
-                ("finding-1", text), ("finding-1-is", "unknown"), ("lab-3-marker", "ALP"),
-                ("lab-3-state", "high"), ("lab-4-marker", "ALP"), ("lab-4-value", "1"),
-                ("lab-4-unit", text), ("lab-4-flag", text),
-            ],
-        )  # fmt: skip
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_payloads_are_text(
+    send: Send, harmless: Mapping[str, list[tuple[str, tuple[str, ...]]]], payload: str
+) -> None:
+    """Whatever is typed adds no element and no attribute to the page, in errors neither."""
+    for name in ("everywhere", "wrong"):
+        assert elements(send(TEXTS[name](payload))) == harmless[name], name
+
+
+@pytest.mark.parametrize("payload", PAYLOADS[::6])
+@pytest.mark.parametrize("name", ["question", "record"])
+def test_payloads_asked_are_text(
+    send: Send, harmless: Mapping[str, list[tuple[str, tuple[str, ...]]]], name: str, payload: str
+) -> None:
+    """The same of a question and a record that cannot be read."""
+    found = send(TEXTS[name](payload))
+
+    assert set(elements(found)) <= set(harmless[name])
+
+
+def wrong(text: str) -> list[Pair]:
+    """A form with a text in fields that cannot take it."""
+    names = ("age", "sex", "date", "drug-1-start", "lab-1-value", "lab-1-date", "lab-1-baseline")
+    return [("drug-1", text), ("lab-1-marker", "alp"), *((name, text) for name in names)]
+
+
+def everywhere(text: str) -> list[Pair]:
+    """A form with a text in every field that takes words and stops no answer."""
+    return [
+        ("has", text), ("absent", text), ("drug-1", text), ("lab-1-marker", text),
+        ("lab-1-state", "high"), ("lab-2-marker", "alp"), ("lab-2-state", text),
+        ("question-read", text), ("record-read", text), ("before", text), ("finding-1", text),
+        ("finding-1-is", "unknown"), ("lab-3-marker", "ALP"), ("lab-3-state", "high"),
+        ("lab-4-marker", "ALP"), ("lab-4-value", "1"), ("lab-4-unit", text), ("lab-4-flag", text),
+    ]  # fmt: skip
+
+
+TEXTS: Mapping[str, Callable[[str], list[Pair]]] = {
+    "everywhere": everywhere,
+    "wrong": wrong,
+    "question": lambda text: [("question", text)],
+    "record": lambda text: [("record", text)],
+}
+"""Forms with a text in them."""
 
 
 def elements(page: Element) -> list[tuple[str, tuple[str, ...]]]:

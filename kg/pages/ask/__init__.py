@@ -8,6 +8,7 @@
 - `offers`: which rows the empty form has; the graph says it
 - `form`: the rows of the form, filled
 - `reading`: the case of a form, with a question in words or a record beside the fields
+- `chosen`: a reading of a question that was chosen among several
 - `problems`: what is wrong, beside the field that it belongs to
 - `answer`: an answer as the page shows it
 - `steps`: what to find out next, and the field that takes it

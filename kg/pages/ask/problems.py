@@ -1,4 +1,4 @@
-"""What is wrong with a form, beside the field that it belongs to."""
+"""What is wrong with a form, beside the field that it belongs to, in words for who fills it in."""
 
 from __future__ import annotations
 
@@ -8,20 +8,50 @@ from typing import Final
 
 from msgspec import Struct
 
+from kg.case.dates import OLDEST
 from kg.model.errors import AmbiguousQuestionError, KGError
+from kg.model.terms import LONGEST_NAME
 
 _AT: Final = re.compile(r"(\w+)(\[\d+\])?(?:\.(\w+))?")
 FORM: Final = "form"
 """Where stands what is wrong with the whole of it."""
+
+_NUMBER: Final = "Wanted: a number, such as 212 or 3.5."
+_DAY: Final = "Wanted: a day as year, month and day, such as 2026-03-01."
+_NAME: Final = f"Wanted: a name of at most {LONGEST_NAME} characters."
+_WANTED: Final[Mapping[str, str]] = {
+    **dict.fromkeys(
+        ("value", "low", "high", "percentChangeFromBaseline", "dayOfTreatment"), _NUMBER
+    ),
+    **dict.fromkeys(("date", "start", "stop"), _DAY),
+    **dict.fromkeys(("marker", "drug", "conditions", "absent", "unknown"), _NAME),
+    "age": f"Wanted: an age in years, from 0 to {OLDEST}.",
+    "duringTreatment": "Wanted: one of the drugs of this form.",
+    "labs": (
+        "Wanted: a measurement, and a value or one of high, normal and low. "
+        "A unit and limits go with a value, and one flag."
+    ),
+    "drugs": "Wanted: the name of a drug or treatment.",
+}
+"""What is to stand in a field; of others the schema of a case says it."""
+
+
+class Reading(Struct, frozen=True):
+    """One way to read a question."""
+
+    meaning: str
+    options: str
+    """The options that it stands for, as they are typed."""
 
 
 class Problem(Struct, frozen=True):
     """Why something cannot be read, and what is wanted there."""
 
     why: str
-    wanted: str = ""
     names: tuple[str, ...] = ()
     """What may have been meant."""
+    readings: tuple[Reading, ...] = ()
+    """Of a question: the ways to read it."""
 
 
 Found = Mapping[str, tuple[Problem, ...]]
@@ -31,36 +61,33 @@ def placed(faults: Iterable[Mapping[str, object]], places: Mapping[str, str]) ->
     """Each fault by the row and field of the form; `places` say which row was which entry."""
     found: dict[str, tuple[Problem, ...]] = {}
     for fault in faults:
+        where, key = _where(str(fault["at"]), places)
         names = fault.get("names", [])
-        problem = Problem(
-            str(fault["why"]),
-            str(fault.get("wanted", "")),
-            tuple(map(str, names)) if isinstance(names, list) else (),
-        )
-        where = _where(str(fault["at"]), places)
-        found[where] = (*found.get(where, ()), problem)
+        meant = tuple(map(str, names)) if isinstance(names, list) else ()
+        said = _WANTED.get(key) or f"Wanted: {fault.get('wanted') or fault['why']}"
+        found[where] = (*found.get(where, ()), Problem(said, meant))
     return found
 
 
-def _where(at: str, places: Mapping[str, str]) -> str:
+def _where(at: str, places: Mapping[str, str]) -> tuple[str, str]:
+    """The row and field of the form that a place of the case was typed in, and its key."""
     match = _AT.fullmatch(at)
     if match is None:
-        return FORM
+        return FORM, ""
     row = places.get(f"{match[1]}{match[2]}", FORM) if match[2] else match[1]
-    return f"{row} {match[3]}" if match[3] and row != FORM else row
+    key = match[3] or ""
+    return (f"{row} {key}" if key and row != FORM else row), key or match[1]
 
 
 def of_question(error: KGError) -> Found:
     """Why a question in words is not read, with its readings where there are several."""
     if isinstance(error, AmbiguousQuestionError):
-        ways = [
-            f"{meaning}: {reading}"
-            for meaning, reading in zip(error.meanings, error.readings, strict=True)
-        ]
-        return {"question": (Problem("It has more than one reading", names=tuple(ways)),)}
-    return {"question": (Problem(error.message),)}
+        ways = zip(error.meanings, error.readings, strict=True)
+        readings = tuple(Reading(meaning, options) for meaning, options in ways)
+        return {"question": (Problem("It can be read in more than one way.", (), readings),)}
+    return {"question": (Problem(f"{error.message[:1].upper()}{error.message[1:]}"),)}
 
 
 def of_record(error: KGError) -> Found:
     """Why a record is not read."""
-    return {"record": (Problem(error.message),)}
+    return {"record": (Problem(f"{error.message[:1].upper()}{error.message[1:]}"),)}

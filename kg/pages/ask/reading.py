@@ -160,7 +160,7 @@ class _Reader:
         except UsageError as error:
             raise UnreadableFormError(typed, {"date": (Problem(error.message),)}) from None
         if asked and asked.day > self._today:
-            told = Problem("it is still to come", f"A day up to {self._today}, which is today.")
+            told = Problem(f"Wanted: a day up to {self._today}, which is today.")
             raise UnreadableFormError(typed, {"date": (told,)})
         return asked.day if asked else self._today
 
@@ -191,12 +191,14 @@ class _Reader:
         *,
         is_new: bool,
     ) -> AskedCase:
-        words = self._words(document)
-        if is_new:
+        words = self._words(document, is_new=is_new)
+        if is_new and words is not None:
             both = self._merge(_document_of(words, self._offers), document, "the question").document
             case = self._resolve(document, record, self._typed.question)
             return AskedCase(case, self._shown(both, **marked))
         shown = self._shown(document, **marked)
+        if words is None:
+            return AskedCase(self._resolve(document, record), shown)
         if self._says_the_same(words, document):
             asked = cast("Document", {k: v for k, v in document.items() if k == "date"})
             return AskedCase(self._resolve(asked, record, self._typed.question), shown)
@@ -204,13 +206,15 @@ class _Reader:
         told = replace(case, unused=(*words.unused, *case.unused))
         return AskedCase(told, shown, is_edited=True)
 
-    def _words(self, document: Document) -> Words:
+    def _words(self, document: Document, *, is_new: bool) -> Words | None:
+        """How the question is read; none where one of its readings was chosen before."""
         asked = read_day(document.get("date"), "the day that is asked about")
+        day = asked.day if asked else self._today
         try:
-            return read_question(
-                self._lexicon, self._typed.question, asked.day if asked else self._today
-            )
+            return read_question(self._lexicon, self._typed.question, day)
         except QuestionError as error:
+            if not is_new:
+                return None
             raise UnreadableFormError(self._typed, of_question(error)) from None
 
     def _says_the_same(self, words: Words, document: Document) -> bool:

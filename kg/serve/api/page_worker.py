@@ -13,6 +13,8 @@ from urllib.parse import parse_qsl
 
 from kg.case.dates import day_there
 from kg.model.errors import UsageError
+from kg.model.terms import Lexicon
+from kg.pages.ask.chosen import choose
 from kg.pages.ask.names import names_json
 from kg.pages.ask.page import Asking, AskPage
 from kg.pages.ask.reading import UnreadableFormError
@@ -37,6 +39,9 @@ ASK: Final = "ask"
 COMPARE: Final = "compare"
 WHY: Final = "why"
 CLEAR: Final = "clear"
+READING: Final = "reading"
+_PRESSED: Final = ("do", WHY, "row", READING)
+"""The names of buttons, and the row that one is pressed for."""
 _DO: Final = (ASK, COMPARE, WHY, CLEAR, *DOWNLOADS)
 _MOST_FIELDS: Final = 20_000
 _TEMPLATE: Final = "ask.html"
@@ -73,7 +78,7 @@ class PageHandler:
         """The page with an answer, or a file with it."""
         root = str(request.head["root"])
         try:
-            typed, do, row = _read(request.body)
+            typed, do, row = _read(request.body, self._lexicon)
         except UsageError as error:
             return _refused(f"{error.message} {_WANTED}")
         now = datetime.fromisoformat(str(request.head["now"]))
@@ -120,7 +125,7 @@ def _refused(detail: str) -> Frame:
     return Frame({"refused": problem})
 
 
-def _read(body: bytes) -> tuple[Typed, str, str]:
+def _read(body: bytes, lexicon: Lexicon) -> tuple[Typed, str, str]:
     """What stands in a form, what is to be done, and the row that it is done for."""
     try:
         pairs = parse_qsl(
@@ -128,10 +133,11 @@ def _read(body: bytes) -> tuple[Typed, str, str]:
         )
     except (UnicodeDecodeError, ValueError):
         raise UsageError("the form cannot be read.") from None
-    said = {name: value for name, value in pairs if name in ("do", "why", "row")}
-    do = said.get("do", "") or (WHY if "why" in said else ASK)
+    said = {name: value for name, value in pairs if name in _PRESSED}
+    do = said.get("do", "") or (WHY if WHY in said else ASK)
     if do not in _DO:
         raise UsageError(f"do is one of: {', '.join(_DO)}.")
-    rest: list[Pair] = [(name, value) for name, value in pairs if name not in ("do", "why", "row")]
-    row = (said.get("why") or said.get("row", "")) if do == WHY else ""
-    return typed_of(rest), do, row
+    rest: list[Pair] = [(name, value) for name, value in pairs if name not in _PRESSED]
+    row = (said.get(WHY) or said.get("row", "")) if do == WHY else ""
+    typed = typed_of(rest)
+    return (choose(typed, said[READING], lexicon) if READING in said else typed), do, row
