@@ -13,6 +13,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from msgspec import structs
+from random_cases import CaseMaker
 
 from kg.answer.ask import ask
 from kg.answer.model import Answer
@@ -21,6 +22,7 @@ from kg.case import Case, parse_options, resolve_case
 from kg.case.document import read_questions
 from kg.curate.diff.difference import shipped_questions
 from kg.model.tables import Bounds
+from kg.model.terms import Kind
 from kg.model.vocabulary import BASE, EG_RATIO_TO_ULN, IRI, PREFIXES
 from kg.pages.figures import Box, Figure
 from kg.pages.pictures.answer_graph import answer_graph
@@ -133,6 +135,18 @@ def test_pictures_of_every_shipped_question_can_be_read(
             _check(figure, each.name, prefix)
 
     assert kinds == {"scale", "course", "graph"}
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_pictures_of_any_case_can_be_read(knowledge: KnowledgeGraph, seed: int) -> None:
+    """The same holds of 120 cases made by chance."""
+    lexicon = knowledge.lexicon
+    maker = CaseMaker(lexicon, seed=seed)
+    for document in maker.documents(40, about=lexicon.find("ALP", Kind.MARKER)):
+        case = resolve_case(document, lexicon)
+        each = Asked(f"seed {seed}", case, ask(knowledge, case))
+        for prefix, figure in _patient(knowledge, each):
+            _check(figure, str(document), prefix)
 
 
 @pytest.mark.slow
@@ -331,6 +345,26 @@ def test_one_result_is_no_course(knowledge: KnowledgeGraph) -> None:
         each = _case(knowledge, labs=labs)
 
         assert course_of(knowledge.model, each.case, each.answer) is None
+
+
+@pytest.mark.parametrize(
+    "values", [("40", "1250"), ("100", "100"), ("0.5", "9000"), ("104", "105"), ("1", "2")]
+)
+def test_a_course_can_be_read_at_any_values(
+    knowledge: KnowledgeGraph, values: tuple[str, str]
+) -> None:
+    """However far results are apart, no words of their course lie on each other."""
+    labs = [f"alp={value}U/L(35-105)@202{n}-05-01" for n, value in enumerate(values, 4)]
+    drugs = [
+        "bortezomib@2024-05-03",
+        "alendronate@2024-03-01..2024-08-01",
+        "risedronate@2020-01-01",
+    ]
+    each = _case(knowledge, has=["multiple myeloma"], drugs=drugs, labs=labs)
+    chart = course_of(knowledge.model, each.case, each.answer)
+
+    if chart is not None:
+        _check(course_picture(chart, PREFIX), " ".join(values))
 
 
 def test_a_course_of_many_results_can_be_read(knowledge: KnowledgeGraph) -> None:

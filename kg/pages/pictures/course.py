@@ -40,6 +40,13 @@ class Taken:
     start: date | None = None
     stop: date | None = None
 
+    @property
+    def days(self) -> str:
+        """When it is taken, in words."""
+        if self.start and self.stop:
+            return f"{self.start} to {self.stop}"
+        return f"since {self.start}" if self.start else f"until {self.stop}"
+
 
 @dataclass(frozen=True, slots=True)
 class Window:
@@ -148,21 +155,27 @@ class _Drawing:
             box = Box(_LEFT, top, _RIGHT - _LEFT, self._y(low or 0) - top)
             self._canvas.rectangle(box, "level-1")
             self._canvas.line(((_LEFT, top), (_RIGHT, top)), "edge")
-            for value in filter(None, (low, high)):
+            for value in filter(None, (high, low)):
                 self._tick(value)
         corner = (_LEFT, _TOP + _HEIGHT)
         self._canvas.line(((_LEFT, _TOP), corner, (_RIGHT, _TOP + _HEIGHT)), "frame")
 
     def _tick(self, value: float) -> None:
         words = f"{value:.2g}" if value < 10 else f"{value:.0f}"  # noqa: PLR2004 - two digits
-        at = (_LEFT - 5, self._y(value) + 4)
-        self._canvas.text(at, words, "soft small", anchor="end", size=SMALL)
+        self._note((_LEFT - 5, self._y(value) + 4), words, anchor="end")
 
     def _draw_levels(self) -> None:
         for level in self._chart.levels:
             at, left = self._y(level.value), self._x(level.start or self._first)
             self._canvas.line(((left, at), (_RIGHT, at)), "level")
-            self._canvas.text((_RIGHT + 4, at + 4), level.name, "soft small", size=SMALL)
+            self._note((_RIGHT + 4, at + 4), level.name)
+
+    def _note(self, at: Point, words: str, *, anchor: str = "start") -> None:
+        """Words beside the plane, unless others stand there."""
+        width = width_of(words, SMALL)
+        room = Box(at[0] - (width if anchor == "end" else 0), at[1] - 10, width, 13)
+        if not any(map(room.overlaps, self._canvas.words)):
+            self._canvas.text(at, words, "soft small", anchor=anchor, size=SMALL)
 
     def _draw_samples(self) -> None:
         points = [(self._x(each.day), self._y(each.value)) for each in self._chart.samples]
@@ -191,20 +204,16 @@ class _Drawing:
     def _draw_days(self) -> None:
         self._at += 16
         last = max(each.day for each in self._chart.samples)
-        self._canvas.text((_LEFT, self._at), f"{self._first}", "soft small", size=SMALL)
-        end = self._x(last)
-        if end - _LEFT > 2 * width_of(f"{last}", SMALL) + 8:
-            right = min(WIDTH, end + 24)
-            self._canvas.text((right, self._at), f"{last}", "soft small", anchor="end", size=SMALL)
+        self._note((_LEFT, self._at), f"{self._first}")
+        self._note((min(WIDTH, self._x(last) + 24), self._at), f"{last}", anchor="end")
         self._at += 4
 
     def _draw_taken(self, taken: Taken) -> None:
         """A bar from the first day to the last; an open end points on."""
-        self._at += LINE + 2
-        dates = [f"since {taken.start}"] if taken.start else []
-        dates += [f"until {taken.stop}"] if taken.stop else []
-        words = clip(" ".join((taken.name, *dates)), WIDTH - _LEFT, SMALL)
-        self._canvas.text((_LEFT, self._at), words, "small", size=SMALL)
+        self._at += 2
+        for line in wrap(f"{taken.name} {taken.days}", WIDTH - _LEFT, SMALL, most=2):
+            self._at += LINE
+            self._canvas.text((_LEFT, self._at), line, "small", size=SMALL)
         left = _LEFT if taken.start is None else self._x(taken.start)
         right = _RIGHT if taken.stop is None else max(self._x(taken.stop), left + 2)
         top = self._at + 5
@@ -261,9 +270,7 @@ class _Drawing:
             low = f"{chart.band[0]:.2g} to " if chart.band[0] else "up to "
             yield f"Reference range: {low}{chart.band[1]:g} {chart.unit}"
         yield from (f"Hatched: {each.name}" for each in chart.windows)
-        for each in chart.taken:
-            start = f" since {each.start}" if each.start else ""
-            yield f"{each.name}{start}{f' until {each.stop}' if each.stop else ''}"
+        yield from (f"{each.name} {each.days}" for each in chart.taken)
         yield from chart.changes
         for statement, words in chart.said.items():
             yield f"{statement}: {words}"
