@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import Final
 from urllib.parse import quote
 
 from kg.model.vocabulary import BASE
@@ -22,6 +23,9 @@ class Link:
     id: str = ""
     """The short id of what it leads to; then the id is the link, and the text stands behind it."""
 
+
+_SHORT: Final = 60
+"""Characters that fit beside others in a list of columns."""
 
 Phrase = tuple[Link, ...]
 """Pieces that read as one sentence, their blanks included."""
@@ -106,6 +110,11 @@ class Section:
         """Whether there is nothing in it."""
         parts = (self.lead, self.quote, self.rows, self.figure, self.tree, self.steps, self.items)
         return not (any(parts) or self.text or self.forms or (self.table and self.table.rows))
+
+    @property
+    def is_prose(self) -> bool:
+        """Whether what it lists reads as sentences, which want the whole width."""
+        return any(len(each.text) > _SHORT for each in self.items)
 
     @property
     def count(self) -> int:

@@ -84,6 +84,16 @@ _MAP_START: Final = (
     '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
 )
 
+_HERE: Final = {
+    "id": "Terms",
+    "statement": "Statements",
+    "background": "Statements",
+    "document": "Documents",
+    "query": "Queries",
+    "sources": "Sources",
+    "data": "Data",
+}
+"""What the way to all pages calls the place that a page belongs to."""
 _THINGS: Final = frozenset({Kind.TERM, Kind.SPACE, Kind.GRAPH})
 """What may be answered with a redirect to its description."""
 
@@ -245,7 +255,8 @@ def resource(material: Material, request: Frame) -> Frame:
     if media_type == HTML:
         page = _build_page(material, found, reached)
         about["is_private"] = page.is_private
-        return pack(about, html("page.html", reached.root, page=page))
+        shown = html("page.html", reached.root, page=page, here=_HERE.get(_space(found), ""))
+        return pack(about, shown)
     return pack(about, _write_document(view, found, media_type, reached))
 
 
@@ -287,6 +298,11 @@ def _build_page(material: Material, found: Resolved, reached: Reached) -> Page:
         if media_type != HTML
     )
     return replace(page, forms=tuple(forms))
+
+
+def _space(found: Resolved) -> str:
+    """The first part of the path of a resource."""
+    return found.iri.removeprefix(BASE).partition("/")[0]
 
 
 def _page(material: Material, found: Resolved, reached: Reached) -> Page:  # noqa: PLR0911 - a kind each

@@ -76,13 +76,13 @@ def _entry(
 
 
 def _texts(view: View, predicates: Iterable[IRI]) -> _Values:
-    """What is said of each thing by these properties."""
+    """What is said of each thing by these properties, in their order."""
     found: defaultdict[IRI, dict[str, None]] = defaultdict(dict)
     for predicate in predicates:
-        for subject, _, value in view.saying(predicate):
+        for subject, _, value in sorted(view.saying(predicate), key=str):
             if isinstance(subject, IRI):
                 found[subject][text_of(value)] = None
-    return {iri: tuple(sorted(values)) for iri, values in found.items()}
+    return {iri: tuple(values) for iri, values in found.items()}
 
 
 def _codes(view: View) -> _Values:

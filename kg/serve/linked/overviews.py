@@ -97,7 +97,7 @@ def data_page(view: View, reached: Reached) -> Page:
     documents = members(view, PREFIXES["doc"])  # type: ignore[arg-type] # a prefix is an IRI
     sections = (
         Section("Browse", items=_spaces(view)),
-        Section("Documents", items=(*(_document(view, each) for each in documents), *_read())),
+        Section("Read", items=(*(_document(view, each) for each in documents), *_read())),
         Section("Ask", items=_ways()),
         Section("Take it with you", items=_dumps()),
         Section("About", rows=_about(view, reached)),

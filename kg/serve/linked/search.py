@@ -27,6 +27,8 @@ _WORTH: Final = {"term": 3.0, "document": 2.0, "statement": 1.5, "rule": 0.7}
 """How much more a hit of a kind is worth than its words; of other kinds, no more."""
 
 _MOST_WORDS: Final = 12
+_MANY: Final = 10
+"""Names and codes that make a thing twice as likely to be looked for."""
 _WORD: Final = re.compile(r"\w+")
 _COLUMNS: Final = "title, names, codes, text"
 _WEIGHTS: Final = "12.0, 8.0, 6.0, 1.0"
@@ -46,7 +48,7 @@ class Entry:
     codes: tuple[str, ...] = ()
     """With their prefix and without."""
     text: str = ""
-    """Whatever else it says."""
+    """Whatever else it says, the plainest first."""
 
     @property
     def path(self) -> str:
@@ -133,7 +135,7 @@ class Index:
             f"SELECT rowid, bm25(entry, {_WEIGHTS}) FROM entry WHERE entry MATCH ?",  # noqa: S608 - ours
             (asked,),
         )
-        ranks = {place: rank * _WORTH.get(self._entries[place].kind, 1.0) for place, rank in rows}
+        ranks = {place: rank * _worth(self._entries[place]) for place, rank in rows}
         return sorted(ranks, key=lambda place: (ranks[place], place))
 
     def _ordered(self, places: Iterable[int], exact: dict[int, str]) -> list[int]:
@@ -149,6 +151,12 @@ class Index:
             others = (each for each in (*entry.names, *entry.codes) if _has(each, found_words))
             by = next(others, "")
         return Hit(entry, "" if by in (entry.title, entry.id) else by)
+
+
+def _worth(entry: Entry) -> float:
+    """How much a hit is worth: what people have many names and codes for is what they look for."""
+    known = 1 + min(len(entry.names) + len(entry.codes), _MANY) / _MANY
+    return _WORTH.get(entry.kind, 1.0) * known
 
 
 def _words(text: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
@@ -25,7 +26,7 @@ from kg.model.vocabulary import (
     Term,
     expand,
 )
-from kg.pages.values import Link, Phrase, phrase
+from kg.pages.values import Link, Phrase, path_of, phrase
 from kg.reasoning.expressions import (
     And,
     Expression,
@@ -46,6 +47,19 @@ from kg.serve.linked.view import View, close
 KIND_OF: Final = "is a kind of"
 _SUBPROPERTY: Final = expand("rdfs:subPropertyOf")
 _VERBS: Final = {RDFS_SUBCLASS_OF: "SubClassOf", _SUBPROPERTY: "SubPropertyOf"}
+_MEANT: Final = {
+    "EquivalentTo": "means",
+    "SubClassOf": KIND_OF,
+    "DisjointWith": "is never",
+    "SubPropertyOf": "implies",
+    "InverseOf": "is the reverse of",
+    "Domain": "is said of",
+    "Range": "leads to",
+    "Type": "is a",
+}
+"""How an axiom in Manchester syntax reads aloud."""
+_ASKED: Final = re.compile(r"('[^']*'|[^\s(']+) (?:some|value) ")
+"""A property before what is asked of it."""
 _BOUNDS: Final = {
     "at_least": "at least", "above": "above", "at_most": "at most", "below": "below",
 }  # fmt: skip
@@ -114,6 +128,23 @@ def _rule(view: View, node: IRI | BlankNode, records: dict[str, IRI]) -> Rule | 
         frozenset(chain.from_iterable(map(mentions, parts))),
         IRI(value.property) if value else None,
     )
+
+
+def axiom_words(view: View, axiom: IRI) -> Phrase:
+    """An axiom that defines terms in words; its verb leads to its page."""
+    text = view.text(axiom, EG_AXIOM_TEXT)
+    for written, meant in _MEANT.items():
+        left, found, right = text.partition(f" {written} ")
+        if found:
+            verb = Link(meant, path=path_of(axiom))
+            return phrase(_unquoted(left), " — ", verb, " — ", _unquoted(right))
+    return (link_to(view, axiom),)
+
+
+def _unquoted(text: str) -> str:
+    """Manchester syntax without quotes around names and types before limits."""
+    asked = _ASKED.sub(r"\1: ", text.replace("some xsd:decimal[", "some ["))
+    return asked.replace("'", "")
 
 
 def definition(view: View, term: Term) -> Expression | None:

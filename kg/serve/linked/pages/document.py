@@ -37,6 +37,9 @@ _ORDER: Final = ("resolved", "inferred", "ambiguous", "unresolved")
 """What can be known of a citation, best first: a statement counts by the best of its numbers."""
 
 
+_NOTHING: Final = "nothing cited"
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """A statement, and where in its document it stands."""
@@ -80,7 +83,7 @@ class Reading:
                 if isinstance(number, IRI)
                 for status in self.view.values(number, eg("resolution"))
             }
-            found[next((word for word in _ORDER if word in held), "nothing cited")] += 1
+            found[next((word for word in _ORDER if word in held), _NOTHING)] += 1
         return found
 
     def coverage(self, material: Material) -> Coverage:
@@ -129,10 +132,10 @@ def page(material: Material, iri: IRI, remaining: Remaining) -> Page:
         lead=view.text(iri, _TITLE),
         sections=(
             Section("Its standing", rows=(*standing, *_followed(reading))),
+            *_outline(view, reading),
             Section(
                 "Coverage", lead=phrase(_covered(coverage)), figure=_picture(reading, coverage)
             ),
-            *_outline(view, reading),
             _aside(coverage),
             _numbers(view, reading),
             Section("Works that it lists", items=_works(view, reading)),
@@ -153,9 +156,16 @@ def _followed(reading: Reading) -> Iterator[Row]:
     """How many statements can be followed to a work."""
     counts = reading.standings()
     if counts:
-        told = (f"{counts[each]} {each}" for each in (*_ORDER, "nothing cited") if counts[each])
         note = "by the best of the numbers that each cites"
-        yield Row(Link("Citations of its statements"), (Link(", ".join(told), note=note),))
+        yield Row(Link("Citations of its statements"), (Link(_told(counts), note=note),))
+
+
+def _told(counts: Counter[str]) -> str:
+    """How many statements have which standing, best first."""
+    cited = [f"{counts[each]} {each}" for each in _ORDER if counts[each]]
+    return ", ".join(
+        [*cited, *([f"{counts[_NOTHING]} without a number"] if counts[_NOTHING] else [])]
+    )
 
 
 def _covered(each: Coverage) -> str:
@@ -191,8 +201,8 @@ def _outline(view: View, reading: Reading) -> Iterator[Section]:
         lines = dict.fromkeys(each.line for each in here)
         rows = tuple(_line_row(view, line, here) for line in lines)
         told = f"{_count(len(here), 'statement')} on {_count(len(lines), 'line')}."
-        name = f"{path} {title}".strip() or "Without a section"
-        yield Section(name, lead=phrase(told), rows=rows)
+        name = f"Section {path}{': ' if path and title else ''}{title}" if path or title else ""
+        yield Section(name or "Without a section", lead=phrase(told), rows=rows)
 
 
 def _line_row(view: View, line: int, said: Iterable[Said]) -> Row:
@@ -279,8 +289,6 @@ def _voices(documents: int, origins: int) -> str:
 
 def _document_row(reading: Reading) -> tuple[Phrase, ...]:
     view, iri = reading.view, reading.iri
-    counts = reading.standings()
-    told = ", ".join(f"{number} {word}" for word, number in sorted(counts.items()))
     values = (view.text(iri, eg(name)) for name in ("publisherName", "lastUpdated", "reviewStatus"))
     gone = sum(bool(view.values(each.iri, PROV_WAS_INVALIDATED_BY)) for each in reading.said)
     statements = f"{len(reading.said)}{f', of which {gone} withdrawn' if gone else ''}"
@@ -288,7 +296,7 @@ def _document_row(reading: Reading) -> tuple[Phrase, ...]:
         phrase(link_to(view, iri)),
         *(phrase(each or "not stated") for each in values),
         phrase(statements),
-        phrase(told),
+        phrase(_told(reading.standings())),
     )
 
 

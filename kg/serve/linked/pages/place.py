@@ -61,7 +61,7 @@ def in_words(view: View, region: IRI) -> Phrase:
     path, title = (view.text(region, eg(name)) for name in ("sectionPath", "sectionTitle"))
     if path:
         pieces.append(f"section {path}{f' ({title})' if title else ''}")
-    if item := view.text(region, eg("item")):
+    if (item := view.text(region, eg("item"))) not in ("", "0"):
         pieces.append(f"item {item}")
     line = view.text(region, eg("line"))
     if line:

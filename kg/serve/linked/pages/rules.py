@@ -24,7 +24,7 @@ from kg.model.vocabulary import (
     Term,
     eg,
 )
-from kg.pages.values import Link, Page, Phrase, Row, Section, Table, path_of, phrase
+from kg.pages.values import Link, Page, Phrase, Row, Section, Table, joined, path_of, phrase
 from kg.serve.linked.links import link_to, sort_links
 from kg.serve.linked.material import Material
 from kg.serve.linked.pages.cited import (
@@ -36,9 +36,8 @@ from kg.serve.linked.pages.cited import (
 from kg.serve.linked.pages.record import Remaining
 from kg.serve.linked.pages.reviews import review_rows, review_word
 from kg.serve.linked.view import View
-from kg.serve.linked.wording import KIND_OF, Rule
+from kg.serve.linked.wording import KIND_OF, Rule, axiom_words
 
-_HEAD: Final = ("Of whom or what", "What follows", "Rests on", "Reviewed")
 _ENDS: Final = (EG_EDGE_SOURCE, EG_EDGE_PROPERTY, EG_EDGE_TARGET)
 
 
@@ -53,7 +52,7 @@ def axiom_page(material: Material, iri: IRI, remaining: Remaining) -> Page:
     found = (each for each in edges if isinstance(each, IRI) and each.startswith(f"{BASE}edge/"))
     conclusions = sort_links(conclusion_link(view, each) for each in found)
     return Page(
-        _plain(rule.sentence) if rule else text,
+        _plain(rule.sentence if rule else axiom_words(view, iri)),
         kind="rule" if rule else "axiom that defines terms, and rests on no statement",
         sections=(
             Section("In words", lead=rule.sentence if rule else ()),
@@ -74,6 +73,9 @@ def rules_page(material: Material) -> Page:
         groups.setdefault(rule.verb, []).append(rule)
     ordered = sorted(groups, key=lambda verb: (verb == KIND_OF, verb))
     sections = (_group(material.view, verb, groups[verb]) for verb in ordered)
+    contents = [
+        Link(each, path=f"rules#{_anchor(each)}", note=str(len(groups[each]))) for each in ordered
+    ]
     reviewed = sum(review_word(material.view, each) != "no" for each in material.rules)
     return Page(
         "Rules in words",
@@ -82,13 +84,14 @@ def rules_page(material: Material) -> Page:
             f"carries; a program draws conclusions from them for a case. {reviewed} reviewed by "
             "a clinician."
         ),
-        sections=tuple(sections),
+        sections=(Section("", lead=joined(tuple(contents), " · ")), *sections),
     ).without_empty()
 
 
 def _group(view: View, verb: str, found: Iterable[Rule]) -> Section:
     rows = tuple(_row(view, each) for each in found)
-    table = Table(f"Rules that say: {verb}", _HEAD, rows)
+    head = ("Of whom or what", verb, "Rests on", "Reviewed")
+    table = Table(f"Rules that say: {verb}", head, rows)
     return Section(f"{verb[:1].upper()}{verb[1:]}", table=table, anchor=_anchor(verb))
 
 
@@ -123,7 +126,7 @@ def conclusion_page(material: Material, iri: IRI, remaining: Remaining) -> Page:
         view.name(iri),
         kind="conclusion",
         sections=(
-            Section("In words", lead=_sentence(view, ends)),
+            Section("", lead=_sentence(view, ends)),
             *_proofs(view, ways, known),
             Section("Statements it rests on", rows=tuple(_grounds(view, remaining))),
             *remaining.sections(),
@@ -156,7 +159,7 @@ def _proofs(view: View, ways: list[IRI], known: dict[IRI | None, Rule]) -> Itera
 
 def _step(view: View, axiom: IRI, rule: Rule | None) -> Phrase:
     if rule is None:
-        return phrase(link_to(view, axiom), Link("", note="by definition"))
+        return (*axiom_words(view, axiom), Link("", note="by definition"))
     return (*rule_cell(rule), Link(" "), *statement_ids(view, rule.evidence))
 
 
@@ -168,10 +171,13 @@ def _grounds(view: View, remaining: Remaining) -> Iterator[Row]:
         ("Agreeing", EG_CORROBORATION),
         ("The weakest, which bounds how sure it is", EG_WEAKEST_STATEMENT),
     )
+    shown: set[IRI] = set()
     for title, name in names:
-        found = [e.object for e in remaining.take([name]) if isinstance(e.object, IRI)]
+        said = [e.object for e in remaining.take([name]) if isinstance(e.object, IRI)]
+        found = [each for each in said if name == EG_WEAKEST_STATEMENT or each not in shown]
+        shown |= set(found)
         if found:
             yield Row(Link(title), statement_links(view, found))
-    for said in remaining.take([eg("byInference")]):
-        told = "found by the reasoner" if link_to(view, said.object).text == "true" else "stated"
+    for known in remaining.take([eg("byInference")]):
+        told = "found by the reasoner" if link_to(view, known.object).text == "true" else "stated"
         yield Row(Link("How it is known"), (Link(told),))

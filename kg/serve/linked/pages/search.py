@@ -38,7 +38,7 @@ def page(found: Found) -> Page:
         lead=_told(found),
         sections=(
             Section("", forms=(form,)),
-            Section("Kinds", lead=_facets(found)),
+            Section("", lead=_facets(found)),
             Section("Found" if steps else "", steps=steps),
         ),
     ).without_empty()

@@ -14,6 +14,7 @@ from kg.model.vocabulary import (
     EG_EDGE_PROPERTY,
     EG_EDGE_SOURCE,
     EG_EDGE_TARGET,
+    EG_FINDING,
     EG_NARROWER_NAME,
     EG_THRESHOLD_FROM,
     IRI,
@@ -79,7 +80,7 @@ def page(material: Material, iri: IRI, remaining: Remaining) -> Page:
         view.name(iri),
         kind="term" if OWL_CLASS in view.values(iri, RDF_TYPE) else "",
         lead=text,
-        actions=_actions(material),
+        actions=_actions(material, iri),
         sections=(
             Section("", rows=tuple(_names(view, remaining))),
             _meaning(view, iri),
@@ -96,20 +97,24 @@ def page(material: Material, iri: IRI, remaining: Remaining) -> Page:
     )
 
 
-def _actions(material: Material) -> tuple[Link, ...]:
-    """The way to the page on which a case is asked, where this server has one."""
-    return (Link("Ask about a patient", path="ask"),) if material.asked else ()
+def _actions(material: Material, iri: IRI) -> tuple[Link, ...]:
+    """The way to the page on which a case is asked, of what a case can have."""
+    kinds = material.view.values(iri, RDF_TYPE)
+    is_askable = bool(material.asked) and (OWL_CLASS in kinds or EG_FINDING in kinds)
+    return (Link("Ask about a patient", path="ask"),) if is_askable else ()
 
 
 def _names(view: View, remaining: Remaining) -> Iterator[Row]:
     for title, name in _NAMES:
         said = remaining.take([name])
         if said:
-            yield Row(Link(title), sort_links(link_to(view, each.object) for each in said))
-    units = remaining.take([eg("unit"), eg("unitAlias")])
+            links = sort_links(link_to(view, each.object) for each in said)
+            names = Link(" · ".join(each.text for each in links))
+            yield Row(Link(title), links if name == SKOS_NOTE else (names,))
+    units = remaining.take([eg("unit")])
     if units:
-        links = dict.fromkeys(link_to(view, each.object) for each in units)
-        yield Row(Link("Units"), tuple(links))
+        texts = dict.fromkeys(link_to(view, each.object).text.strip("{}") for each in units)
+        yield Row(Link("Units"), (Link(" · ".join(texts)),))
 
 
 def _meaning(view: View, iri: IRI) -> Section:
