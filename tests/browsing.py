@@ -42,6 +42,11 @@ _ELEMENTS: Final = """
 () => [...document.querySelectorAll("*")].map(
   each => [each.localName, ...each.getAttributeNames().sort()].join(" "))
 """
+_ADDRESSES: Final = """
+() => [...document.querySelectorAll("[href], [src], [action], [formaction]")].flatMap(each =>
+  ["href", "src", "action", "formaction"].filter(name => each.hasAttribute(name)).map(
+    name => new URL(each.getAttribute(name), document.baseURI).href))
+"""
 _SUBMIT: Final = """
 ([action, fields]) => {
   const form = document.createElement("form");
@@ -122,6 +127,11 @@ class Tab:
     def elements(self) -> list[str]:
         """Every element with the names of its attributes."""
         found: list[str] = self.page.evaluate(_ELEMENTS)
+        return found
+
+    def addresses(self) -> list[str]:
+        """Every address that the page leads to, loads or sends to."""
+        found: list[str] = self.page.evaluate(_ADDRESSES)
         return found
 
     def width_of_content(self) -> int:

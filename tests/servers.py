@@ -127,7 +127,7 @@ def found(process: subprocess.Popen[bytes], log: Path) -> Server:
 
 def _port(process: subprocess.Popen[bytes], log: Path) -> int:
     """The port that a server says it is found at."""
-    address = re.compile(r":(\d+)/sparql")
+    address = re.compile(r":(\d+)/\S*sparql")
 
     def has_spoken() -> bool:
         return process.poll() is not None or address.search(log.read_text("utf-8")) is not None
