@@ -47,7 +47,7 @@ def coverage_picture(coverage: Coverage, sections: Mapping[int, str], prefix: st
     canvas = Canvas(prefix, WIDTH)
     at = _draw_keys(canvas, coverage)
     for part in parts:
-        at = _draw_part(canvas, part, at + 20)
+        at = _draw_part(canvas, part, at + 25)
     title = f"Lines of document {coverage.document}"
     return canvas.figure(at + 6, title, " ".join(_in_words(coverage, parts)))
 
@@ -64,13 +64,13 @@ def parts_of(coverage: Coverage, sections: Mapping[int, str]) -> Iterator[Part]:
         if not name and len(run) <= _BETWEEN:
             waiting += run
         elif not name:
-            yield Part("not statements", (*waiting, *run))
+            yield Part("outside the sections", (*waiting, *run))
             waiting = []
         else:
             yield Part(name, (*waiting, *run))
             waiting = []
     if waiting:
-        yield Part("not statements", tuple(waiting))
+        yield Part("outside the sections", tuple(waiting))
 
 
 def _draw_keys(canvas: Canvas, coverage: Coverage) -> float:
@@ -93,14 +93,18 @@ def _draw_part(canvas: Canvas, part: Part, at: float) -> float:
     """The name of a part, and its marks in rows; where they end."""
     canvas.text((0, at), clip(part.name, WIDTH, SMALL), "soft small", size=SMALL)
     in_row = WIDTH // _STEP
-    at += 4
     for start in range(0, len(part.lines), in_row):
-        at += _TALLEST + 4
-        for place, line in enumerate(part.lines[start : start + in_row]):
-            tall = min(6 + _EACH * max(len(line.statements), 1), _TALLEST)
+        row = part.lines[start : start + in_row]
+        at += max(map(_tall, row)) + 6
+        for place, line in enumerate(row):
+            tall = _tall(line)
             box = Box(place * _STEP + 0.5, at - tall, _MARK, tall)
             canvas.rectangle(box, _sort(line), hint=_meaning(line))
     return at
+
+
+def _tall(line: Line) -> int:
+    return min(6 + _EACH * max(len(line.statements), 1), _TALLEST)
 
 
 def _sort(line: Line) -> str:
