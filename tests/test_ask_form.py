@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -275,6 +276,71 @@ def test_a_fact_is_typed_beside_a_record(offers: Offers) -> None:
 
     assert [each.label for each in found.case.conditions] == ["multiple myeloma"]
     assert found.case.labs
+
+
+# ── Anything ────────────────────────────────────────────────────────────────────────────────
+
+POOL = {
+    "question": ("", "", WORDS, "raised ALP in osteoporosis", "MM with raised ALP", "rain"),
+    "question-read": ("", WORDS),
+    "record": ("", "", "", "{}", record(condition(), observation())),
+    "record-read": ("", digest_of(record(condition(), observation()))),
+    "has": ("", "PCM", "osteoporosis", "suspected myeloma", "no bone pain", "x", "x" * 300),
+    "absent": ("", "bone pain", "PCM", "bortezomib"),
+    "unknown": ("", "bone pain", "no such thing"),
+    "assume": ("", "", "menopause"),
+    "finding-1": ("eg:BonePain", "eg:MultipleMyeloma", "x"),
+    "finding-1-is": ("", "yes", "no", "unknown"),
+    "finding-2": ("eg:BortezomibTreatment",),
+    "finding-2-is": ("", "yes", "no"),
+    "lab-1-marker": ("", "ALP", "eg:SerumALPObservation", "hair", "no ALP"),
+    "lab-1-state": ("", "high", "H", "odd"),
+    "lab-1-value": ("", "", "212", "<30", "3,5", "x", "1e3", "-4", "9" * 80),
+    "lab-1-unit": ("", "U/L", "mg/dL", "parsecs"),
+    "lab-1-low": ("", "35", "x"),
+    "lab-1-high": ("", "105", "1"),
+    "lab-1-flag": ("", "high", "L"),
+    "lab-1-date": ("", "2026-11-01", "2026-13-01", "2030-01-01", "then"),
+    "lab-1-baseline": ("", "", "yes"),
+    "lab-1-duringTreatment": ("", "", "bortezomib"),
+    "lab-2-marker": ("", "GGT"),
+    "lab-2-state": ("", "normal", "low"),
+    "drug-1": ("", "bortezomib", "Velcade", "x"),
+    "drug-1-start": ("", "2026-10-01", "2027-01-01", "then"),
+    "drug-1-stop": ("", "", "2026-09-01"),
+    "age": ("", "", "68", "400", "x"),
+    "sex": ("", "female", "F", "x"),
+    "date": ("", "", "2026-11-20", "2027-01-01", "then"),
+}
+"""What may stand in each field."""
+
+
+@pytest.mark.parametrize("seed", range(150))
+def test_any_form(knowledge: KnowledgeGraph, offers: Offers, seed: int) -> None:
+    """Any form makes a case or says where it makes none; the form shown with it makes the same."""
+    chance = random.Random(seed)
+    chosen = chance.sample(sorted(POOL), k=chance.randrange(2, 14))
+    typed = typed_of([(name, chance.choice(POOL[name])) for name in chosen])
+    found = outcome(typed, offers)
+
+    if isinstance(found, UnreadableFormError):
+        assert found.problems
+        assert sent(found.typed, offers) == sent(typed, offers)
+        return
+    again = asked(sent(found.typed, offers), offers)
+
+    one, other = ask(knowledge, found.case), ask(knowledge, again.case)
+    assert one.causes == other.causes
+    assert one.scope == other.scope
+    assert sorted(map(str, one.conflicts)) == sorted(map(str, other.conflicts))
+
+
+def outcome(typed: Typed, offers: Offers) -> AskedCase | UnreadableFormError:
+    """The case of a form, or why it makes none."""
+    try:
+        return asked(typed, offers)
+    except UnreadableFormError as error:
+        return error
 
 
 # ── What cannot be read ─────────────────────────────────────────────────────────────────────

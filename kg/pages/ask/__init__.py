@@ -2,14 +2,16 @@
 
     fields that were sent ── typed.Typed ── typed.document_of ── the plain case document
                                   │
-    offers.Offers (of the graph) ─┴─ form.arrange ── form.Form, which the template shows
+    offers.Offers (of the graph) ─┴─ form.arrange ── rows.Form, which the template shows
 
 - `typed`: what stands in the fields, as it was typed, and as the plain case document
 - `offers`: which rows the empty form has; the graph says it
-- `form`: the rows of the form, filled
+- `rows`: the rows of the form as values
+- `form`: everything that was typed in its row
 - `reading`: the case of a form, with a question in words or a record beside the fields
 - `chosen`: a reading of a question that was chosen among several
 - `problems`: what is wrong, beside the field that it belongs to
+- `views`: an answer as values that the template shows
 - `answer`: an answer as the page shows it
 - `steps`: what to find out next, and the field that takes it
 - `blocks`: the blocks of `kg.show`, with every id a link

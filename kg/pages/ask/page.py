@@ -17,10 +17,10 @@ from kg.case import Case
 from kg.model.errors import UsageError
 from kg.model.terms import Kind
 from kg.model.vocabulary import IRI
-from kg.pages.ask.answer import AnswerView, view_of
+from kg.pages.ask.answer import view_of
 from kg.pages.ask.blocks import Ids, Node, nodes_of
 from kg.pages.ask.compared import changed
-from kg.pages.ask.form import Form, arrange
+from kg.pages.ask.form import arrange
 from kg.pages.ask.names import listed
 from kg.pages.ask.offers import offers_of
 from kg.pages.ask.problems import FORM, Found, Problem
@@ -33,8 +33,10 @@ from kg.pages.ask.reading import (
     read_form,
     typed_before,
 )
+from kg.pages.ask.rows import Form
 from kg.pages.ask.steps import Asker
 from kg.pages.ask.typed import Typed
+from kg.pages.ask.views import AnswerView
 from kg.pages.figures import Figure
 from kg.pages.pictures.graph import graph_picture
 from kg.pages.pictures.patient import PatientPictures, pictures_of

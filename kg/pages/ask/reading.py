@@ -27,7 +27,7 @@ from kg.case.words import read_question
 from kg.model.errors import QuestionError, UsageError
 from kg.pages.ask.form import arrange
 from kg.pages.ask.offers import Offers
-from kg.pages.ask.problems import Found, Problem, of_question, of_record, placed
+from kg.pages.ask.problems import FORM, Found, Problem, of_question, of_record, placed
 from kg.pages.ask.typed import Placed, Typed, document_of, is_empty, typed_from, typed_of
 
 Finder = Callable[[object], Iterable[Mapping[str, object]]]
@@ -54,7 +54,10 @@ class AskedCase(Struct, frozen=True):
 
 def read_form(typed: Typed, offers: Offers, today: date, find: Finder) -> AskedCase:
     """The case of a form; UnreadableFormError where it makes none."""
-    return _Reader(typed, offers, today, find).read()
+    try:
+        return _Reader(typed, offers, today, find).read()
+    except UsageError as error:  # what is right by itself may clash with what stands beside it
+        raise UnreadableFormError(typed, {FORM: (Problem(error.message),)}) from None
 
 
 def digest_of(record: str) -> str:
@@ -134,7 +137,7 @@ class _Reader:
         found = document_of(typed, self._offers.treatment_names)
         if old:
             kept = {"date": typed.date} if typed.date and not anew["record"] else {}
-            return Placed(cast("Document", kept), {})
+            found = Placed(cast("Document", kept), {})
         faults = list(self._faults(found.document))
         if faults:
             raise UnreadableFormError(typed, placed(faults, found.places))
@@ -151,14 +154,14 @@ class _Reader:
     # ── A record ────────────────────────────────────────────────────────────────────────────
 
     def _asked_day(self) -> date:
-        """The day that is asked about, where a record has to know it."""
+        """The day that is asked about, which a record has to know; today where it is no day."""
         typed = self._typed
-        if not typed.record or not typed.date or digest_of(typed.record) == typed.record_read:
+        if not typed.record or not typed.date:
             return self._today
         try:
             asked = read_day(typed.date, "the day that is asked about")
-        except UsageError as error:
-            raise UnreadableFormError(typed, {"date": (Problem(error.message),)}) from None
+        except UsageError:
+            return self._today  # the row says so itself
         if asked and asked.day > self._today:
             told = Problem(f"Wanted: a day up to {self._today}, which is today.")
             raise UnreadableFormError(typed, {"date": (told,)})
