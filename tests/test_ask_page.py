@@ -395,6 +395,7 @@ def test_a_question_is_asked_back(client: Client) -> None:
     told = page.by_id("question-problem")
     buttons = [each.get("value") for each in told.all("button", name="reading")]
     assert "more than one way" in told.text
+    assert "Ask: multiple myeloma; alp high" in told.text
     assert buttons == ['--has "multiple myeloma" --lab alp=high', "--lab alp=high"]
     assert dict(sent_by(page))["question"] == "MM with raised ALP"
 

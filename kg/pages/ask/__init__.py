@@ -9,7 +9,7 @@
 - `rows`: the rows of the form as values
 - `form`: everything that was typed in its row
 - `reading`: the case of a form, with a question in words or a record beside the fields
-- `chosen`: a reading of a question that was chosen among several
+- `chosen`: the readings of a question that has several, and the one that was chosen
 - `problems`: what is wrong, beside the field that it belongs to
 - `views`: an answer as values that the template shows
 - `answer`: an answer as the page shows it

@@ -1,4 +1,4 @@
-"""A reading of a question that was chosen among several, as the form that says it."""
+"""The readings of a question that has several: each in words, and as the form that says it."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from kg.model.terms import Lexicon
 from kg.pages.ask.typed import Typed, typed_from
 
 _SEVERAL: Final = {"--has": "has", "--drug": "drugs", "--lab": "labs", "--finding": "findings"}
+_ANSWERS: Final = {"yes": "{}", "no": "no {}", "unknown": "{} not known"}
 _ONCE: Final = {"--age": "age", "--sex": "sex"}
 
 
@@ -26,6 +27,23 @@ def choose(typed: Typed, options: str, lexicon: Lexicon) -> Typed:
     document = parse_options(lexicon, **_read(options))
     kept = {name: getattr(typed, name) for name in ("question", "date", "about")}
     return replace(typed_from(document), question_read=typed.question, **kept)
+
+
+def in_words(options: str) -> str:
+    """What the options of a reading say of the patient, as people say it."""
+    return "; ".join(_said(name, value) for name, value in _pairs(options))
+
+
+def _said(name: str, value: str) -> str:
+    what, _, answer = value.rpartition("=")
+    match name:
+        case "--lab":
+            return value.replace("=", " ", 1)
+        case "--finding" if answer in _ANSWERS:
+            return _ANSWERS[answer].format(what)
+        case "--age":
+            return f"age {value}"
+    return value
 
 
 def _read(options: str) -> Options:

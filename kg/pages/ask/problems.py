@@ -11,6 +11,7 @@ from msgspec import Struct
 from kg.case.dates import OLDEST
 from kg.model.errors import AmbiguousQuestionError, KGError
 from kg.model.terms import LONGEST_NAME
+from kg.pages.ask.chosen import in_words
 
 _AT: Final = re.compile(r"(\w+)(\[\d+\])?(?:\.(\w+))?")
 FORM: Final = "form"
@@ -40,6 +41,8 @@ class Reading(Struct, frozen=True):
     """One way to read a question."""
 
     meaning: str
+    said: str
+    """What it says of the patient."""
     options: str
     """The options that it stands for, as they are typed."""
 
@@ -83,7 +86,7 @@ def of_question(error: KGError) -> Found:
     """Why a question in words is not read, with its readings where there are several."""
     if isinstance(error, AmbiguousQuestionError):
         ways = zip(error.meanings, error.readings, strict=True)
-        readings = tuple(Reading(meaning, options) for meaning, options in ways)
+        readings = tuple(Reading(meaning, in_words(each), each) for meaning, each in ways)
         return {"question": (Problem("It can be read in more than one way.", (), readings),)}
     return {"question": (Problem(f"{error.message[:1].upper()}{error.message[1:]}"),)}
 
