@@ -53,10 +53,11 @@ _KNOWN_CHIP: Final = ("known", "✓")
 _FOLDED: Final = {
     "other": "Stated for other patients",
     "conflicts": "Conflicts and points of disagreement",
-    "statements": "Statements",
+    "statements": "Statements, and the common knowledge used with them",
     "inputs": "All that was given",
 }
 """The parts that are folded, by name, each with its summary."""
+_STATEMENTS: Final = "statements"
 _PULLED: Final = "~"
 
 
@@ -230,9 +231,23 @@ class _Viewer:
             "inputs": len(answer.case),
         }
         for name, title in _FOLDED.items():
-            nodes = nodes_of(part_sections(answer, (name,)), self._ids, 3)
-            if counts[name] and nodes:
+            if not counts[name]:
+                continue
+            if name == _STATEMENTS:
+                yield self._statements(title)
+            elif nodes := nodes_of(part_sections(answer, (name,)), self._ids, 4):
                 yield Fold(name, title, counts[name], nodes)
+
+    def _statements(self, title: str) -> Fold:
+        """Every statement and background statement that stands behind the answer."""
+        said = self._answer.background.items()
+        return Fold(
+            _STATEMENTS,
+            title,
+            len(self._answer.statements),
+            evidence=tuple(map(self._evidence, self._answer.statements)),
+            background=tuple(Said(text, self._ids.links((key,))) for key, text in said),
+        )
 
 
 def status_of(answer: Answer) -> str:

@@ -97,7 +97,11 @@ class Fold(Struct, frozen=True):
     name: str
     title: str
     count: int
-    nodes: tuple[Node, ...]
+    nodes: tuple[Node, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    """Statements, where the part is a list of them."""
+    background: tuple[Said, ...] = ()
+    """What is common knowledge, beside those."""
 
 
 class Missing(Struct, frozen=True):
