@@ -13,6 +13,7 @@ import pytest
 from asgi import Client, running
 from waiting import eventually, wait_until
 
+from kg.compile import builder
 from kg.model.rdf import Quad, write_nquads
 from kg.model.vocabulary import Literal, eg
 from kg.sandbox.queue import Sizes
@@ -126,7 +127,7 @@ def test_published_versions(tmp_path: Path) -> None:
     facts = artifact.BuildFacts("2026-01-01T00:00:00+00:00", {}, {})
 
     def publish(value: str, version: str) -> Path:
-        files = {artifact.GRAPH: graph(value), artifact.MODEL: b"{}"}
+        files = {artifact.GRAPH: graph(value), artifact.MODEL: builder.ready().model}
         return writer.publish(tmp_path, version * 64, files, facts)
 
     publish("one", "1")
@@ -149,7 +150,7 @@ def test_a_folder_that_comes_after_its_pointer(tmp_path: Path) -> None:
     root = tmp_path / "root"
 
     def publish(value: str, version: str) -> Path:
-        files = {artifact.GRAPH: graph(value), artifact.MODEL: b"{}"}
+        files = {artifact.GRAPH: graph(value), artifact.MODEL: builder.ready().model}
         return writer.publish(root, version * 64, files, facts)
 
     publish("one", "1")
