@@ -6,12 +6,16 @@ Templates escape whatever they are given. Everything is read once: a worker can 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context, Macro
+
+from kg.pages.ask.blocks import Node, Words
+from kg.pages.ask.markup import Marked, ids_html, nodes_html
 
 _FOLDER: Final = Path(__file__).parent
 _TEMPLATES: Final = _FOLDER / "templates"
@@ -34,6 +38,7 @@ _TYPES: Final = {
     ".txt": "text/plain; charset=utf-8",
 }
 
+_MOST_ROWS: Final = 256
 _DESIGNED: Final = frozenset({".html", ".py", *_TYPES})
 
 
@@ -72,7 +77,7 @@ def _files(folder: Path) -> list[Path]:
 
 @cache
 def _environment() -> Environment:
-    return Environment(
+    made = Environment(
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
@@ -80,3 +85,50 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,  # a worker can look at no file
     )
+    made.globals |= {"nodes": _nodes, "ids": _ids, "once": _Once()}
+    return made
+
+
+# What templates write by a call, since there is much of it.
+
+
+@pass_context
+def _nodes(context: Context, found: Iterable[Node]) -> Marked:
+    """The blocks of an answer."""
+    return nodes_html(found, context["root"])
+
+
+@pass_context
+def _ids(context: Context, links: Words) -> Marked:
+    """Ids as links."""
+    return ids_html(links, context["root"])
+
+
+class Offered(Protocol):
+    """A row of a form."""
+
+    @property
+    def offered(self) -> Hashable:
+        """What it has in common with all rows as it is; None where something stands in it."""
+        ...
+
+
+class _Once:
+    """Calls a macro for a row; one that holds nothing is written once, and then kept.
+
+    Of a form with thirty rows few are filled in, and writing the others is an eighth of a page.
+    """
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, Hashable], str] = {}
+
+    def __call__(self, macro: Macro, row: Offered, *others: object) -> str:
+        """What the macro writes."""
+        if row.offered is None:
+            return macro(row, *others)
+        key = (macro.name, row.offered)
+        if key not in self._kept:
+            if len(self._kept) >= _MOST_ROWS:
+                self._kept.clear()
+            self._kept[key] = macro(row, *others)
+        return self._kept[key]

@@ -15,6 +15,7 @@
 - `answer`: an answer as the page shows it
 - `steps`: what to find out next, and the field that takes it
 - `blocks`: the blocks of `kg.show`, with every id a link
+- `markup`: these blocks as HTML, which is more than templates write quickly
 - `compared`: what changed between two answers
 - `query`: the causes of an answer as a SPARQL query
 - `page`: the whole page as one value

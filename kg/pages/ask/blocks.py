@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Final
 
 from msgspec import Struct
@@ -20,6 +21,7 @@ from kg.show.blocks import Block, Cell, Emphasis, Paragraph, Row, Rows, Section,
 
 _NAME: Final = re.compile(r"\b[A-Za-z]\w*(?:-[\w-]*\w|(?<=\d))(?![\w-])")
 """What may be an id: letters with a number, or words joined by hyphens."""
+_MOST_TEXTS: Final = 4096
 
 Words = tuple[Link, ...]
 """Ids one after the other, each a link."""
@@ -81,15 +83,21 @@ class Ids:
 
     def _pieces(self, text: str, style: str) -> Iterator[Piece]:
         end = 0
-        for match in _NAME.finditer(text):
-            path = self._paths.get(match[0])
+        for start, name in _names_in(text):
+            path = self._paths.get(name)
             if path is not None:
-                if match.start() > end:
-                    yield Piece(text[end : match.start()], style=style)
-                yield Piece(match[0], path)
-                end = match.end()
+                if start > end:
+                    yield Piece(text[end:start], style=style)
+                yield Piece(name, path)
+                end = start + len(name)
         if end < len(text):
             yield Piece(text[end:], style=style)
+
+
+@lru_cache(maxsize=_MOST_TEXTS)
+def _names_in(text: str) -> tuple[tuple[int, str], ...]:
+    """What may be an id in a text, each with its place: most texts are those of the graph."""
+    return tuple((match.start(), match[0]) for match in _NAME.finditer(text))
 
 
 def nodes_of(sections: Iterable[Section], ids: Ids, level: int) -> tuple[Node, ...]:

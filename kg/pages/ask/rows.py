@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from typing import Final
 
 from msgspec import Struct
@@ -73,6 +73,12 @@ class LabRow(Struct, frozen=True, kw_only=True):
     def is_open(self) -> bool:
         """Whether something rare is said of it."""
         return any(self.fields.get(key) or self.problems.get(key) for key in MORE_KEYS)
+
+    @property
+    def offered(self) -> Hashable:
+        """What all rows have in common that are as this one and hold nothing; None for others."""
+        said = self.fields or self.problems
+        return None if said else (self.number, self.name, self.label, self.states, self.units)
 
     @property
     def has_limits(self) -> bool:
