@@ -304,6 +304,18 @@ def test_every_question(send: Send, knowledge: KnowledgeGraph, question: Questio
     check_page(page)
 
 
+def test_the_query_speaks_of_this_case(send: Send) -> None:
+    """The query says what it asks, by the short names of terms, and nothing that was typed."""
+    page = send([("question", f"{FLAGSHIP}, {CANARY}"), ("age", "61")])
+
+    query = "".join(map(str, page.by_id("sparql-query").children)).strip()
+    assert query.startswith("# Causes of a raised ALP in one case, and how each stands. Graph ")
+    assert "VALUES ?about { eg:raised-serum-alp }" in query
+    assert "#+" not in query
+    assert CANARY not in query
+    assert "61" not in query.partition("PREFIX")[2]
+
+
 def fields_of(case: Mapping[str, Any]) -> Iterator[Pair]:
     """A case as free fields of the form."""
     lists = {"conditions": "has", "absent": "absent", "unknown": "unknown"}

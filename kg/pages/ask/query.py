@@ -7,6 +7,7 @@ VALUES; values, days and names are not in it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Final
 
@@ -16,11 +17,18 @@ from kg.case import Case
 from kg.model import resources
 from kg.model.rdf import rebase
 from kg.model.resources import queries_dir
-from kg.model.vocabulary import BASE, IRI, NONE
+from kg.model.vocabulary import BASE, IRI, NONE, PREFIXES
 from kg.store.knowledge import KnowledgeGraph
 from kg.store.queries import bind, load
 
 _QUERY: Final = "ask/causes"
+_ABOUT: Final = (
+    "# VALUES holds what the rules make of the case: its kinds and findings, and what is there\n"
+    "# or not. Values, days and words that were typed are not in it.\n"
+)
+_HEADER: Final = re.compile(r"^#\+.*\n", re.MULTILINE)
+"""What the shipped query says of itself, which is about another case."""
+_OURS: Final = re.compile(rf"<{re.escape(PREFIXES['eg'])}([A-Za-z][\w-]*)>")
 
 
 def causes_query(knowledge: KnowledgeGraph, case: Case, answer: Answer) -> str:
@@ -29,7 +37,11 @@ def causes_query(knowledge: KnowledgeGraph, case: Case, answer: Answer) -> str:
         return ""
     found = classify_case(knowledge.rules, case)
     text = bind(load(queries_dir(), _QUERY), _parameters(found, answer))
-    return rebase(text, resources.publishing_base() or BASE)
+    body = _OURS.sub(r"eg:\1", _HEADER.sub("", text).lstrip())
+    head = (
+        f"# {answer.question} in one case, and how each stands. Graph {answer.graph}.\n{_ABOUT}\n"
+    )
+    return rebase(f"{head}\n{body}", resources.publishing_base() or BASE)
 
 
 def _parameters(case: ClassifiedCase, answer: Answer) -> dict[str, tuple[IRI, ...]]:
