@@ -11,13 +11,16 @@ LOCKED := $(PIP) install --quiet --no-deps --no-build-isolation --require-hashes
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help ask build test test-exhaustive test-nightly test-load test-servers test-browser test-mutants check lint types contracts docs reference bench bench-answers bench-endpoint codes editor wheel lock format clean
+.PHONY: help ask serve picture build test test-exhaustive test-nightly test-load test-servers test-browser test-mutants check lint types contracts docs reference bench bench-answers bench-endpoint codes editor wheel lock format clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 ask: $(STAMP)/bytecode ## answer the first question, setting up what it needs
 	@$(BIN)/kg ask --has "multiple myeloma" --lab alp=high --lab ggt=normal
+
+serve: $(STAMP)/bytecode ## ask in a browser, at http://127.0.0.1:8000
+	@$(BIN)/kg serve
 
 build: $(STAMP)/bytecode ## build the graph from ontology/ and queries/
 	@$(BIN)/kg build
@@ -73,6 +76,9 @@ reference: $(STAMP)/core ## write the reference pages
 
 bench: $(STAMP)/bytecode ## measure speed and memory
 	@$(BIN)/python benchmarks/run.py
+
+picture: build $(STAMP)/browser ## make the picture of the page in the README anew
+	@$(BIN)/python tests/picture.py
 
 codes: build $(STAMP)/test ## say how many real codes mean what they should
 	@$(BIN)/python tests/golden_codes.py

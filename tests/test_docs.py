@@ -145,6 +145,16 @@ def test_the_answer_in_the_readme_is_the_answer(root: Path) -> None:
     assert [line for line in text.splitlines() if line != "…" and line not in lines] == []
 
 
+def test_the_picture_in_the_readme(root: Path) -> None:
+    """The README shows the page in one picture, which says in words what is on it, and is small."""
+    (picture,) = re.findall(r"!\[([^]]+)\]\(([^)]+)\)", (root / "README.md").read_text("utf-8"))
+    words, name = picture
+
+    assert len(words.split()) > 20
+    assert (root / name).read_bytes().startswith(b"\x89PNG")
+    assert (root / name).stat().st_size <= 150_000
+
+
 def test_the_threat_model_names_tests_that_exist(root: Path) -> None:
     """Every promise of the threat model has a test, and the test is there."""
     page = (root / "docs" / "explanation" / "threat-model.md").read_text("utf-8")
