@@ -544,6 +544,7 @@ def test_a_file_of_triples_has_no_page(tmp_path: Path) -> None:
     assert not front.has("case")
     assert got.status == sent.status == names.status == 503
     assert "built graph" in sent.text
+    assert "built graph" in read(got.text).by_id("main").text
 
 
 def test_below_a_path() -> None:

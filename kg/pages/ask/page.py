@@ -146,8 +146,10 @@ class Asking:
 
     def refused(self, error: UnreadableFormError) -> AskPage:
         """The page with everything that was typed, and what is wrong beside it."""
-        many = sum(map(len, error.problems.values()))
+        of_all, many = error.problems.get(FORM, ()), sum(map(len, error.problems.values()))
         status = f"{many} field{'' if many == 1 else 's'} could not be read; nothing was answered."
+        if many == len(of_all):
+            status = "Nothing was answered."
         form = arrange(error.typed, self._offers, error.problems)
         return AskPage(form=form, lists=self._lists, status=status, is_refused=True)
 

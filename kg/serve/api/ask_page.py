@@ -6,6 +6,7 @@ the root stays the overview of the data.
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Final
 
@@ -40,13 +41,7 @@ async def root(request: Request) -> Reply:
 
 async def empty(request: Request) -> Reply:
     """The page before anything is asked; kept as long as the graph is the same."""
-    state = state_of(request)
-    where = (
-        ("Content-Location", f"{state.settings.public_url}/ask"),
-        ("Link", linked.described_by(state)),
-    )
-    headers = (*_HEADERS, *where)
-    return await _kept(request, "form", {"root": state.reached.root}, page.CONTENT_TYPE, headers)
+    return await _paged(request, _empty)
 
 
 async def names(request: Request) -> Reply:
@@ -56,12 +51,27 @@ async def names(request: Request) -> Reply:
 
 async def answer(request: Request) -> Reply:
     """The page with the answer to the form in the body, or a file with it."""
+    return await _paged(request, _answer)
+
+
+async def _paged(request: Request, handler: Callable[[Request], Awaitable[Reply]]) -> Reply:
+    """What a handler replies; a problem as a page for who wants one."""
     try:
-        return await _answer(request)
+        return await handler(request)
     except Problem as problem:
         if not _wants_page(request):
             raise
         return _told(request, problem)
+
+
+async def _empty(request: Request) -> Reply:
+    state = state_of(request)
+    where = (
+        ("Content-Location", f"{state.settings.public_url}/ask"),
+        ("Link", linked.described_by(state)),
+    )
+    headers = (*_HEADERS, *where)
+    return await _kept(request, "form", {"root": state.reached.root}, page.CONTENT_TYPE, headers)
 
 
 async def _answer(request: Request) -> Reply:
