@@ -15,17 +15,20 @@ from kg.compile import builder
 from kg.model.spelling import fold
 from kg.model.vocabulary import BASE, IRI, SKOS_NOTATION
 from kg.pages.values import path_of
-from kg.serve.jobs import build_jobs, resource_frame
+from kg.serve.api.catalogue import bind_fields, queries
+from kg.serve.jobs import build_jobs
 from kg.serve.linked.asked import read_asked
 from kg.serve.linked.codes import STANDINGS
 from kg.serve.linked.index import entries
 from kg.serve.linked.material import Material
 from kg.serve.linked.resolver import Reached
 from kg.serve.linked.search import KINDS, Entry, Index
+from kg.serve.linked.sending import resource_frame
 from kg.serve.linked.view import View
 from kg.serve.packing import unpack
 from kg.store.knowledge import open_graph
 from kg.store.local import LocalStore
+from kg.store.queries import read_query
 
 REACHED = Reached("http://localhost", "0")
 SPACES = (
@@ -243,6 +246,22 @@ def test_conclusions_say_why(material: Material, page: Callable[[str], str]) -> 
         assert steps, path
         rests = ["by definition" not in each for each in steps]
         assert rests == sorted(rests, reverse=True), path
+
+
+def test_forms_of_queries(material: Material, page: Callable[[str], str]) -> None:
+    """The form of each query has its parameters, and as it stands it runs the query as it is."""
+    for path in members(material, "query"):
+        name = path.removeprefix("query/")
+        fields = re.findall(r'<input type="text" name="([^"]*)" value="([^"]*)"', page(path))
+        given: dict[str, list[str]] = {}
+        for each, value in fields:
+            given.setdefault(each, []).append(unescape(value))
+        query = queries()[name]
+
+        assert list(given) == list(query.parameters), name
+        bound = read_query(bind_fields(query, given), name).parameters
+        for each, parameter in query.parameters.items():
+            assert bound[each].defaults == parameter.defaults, (name, each)
 
 
 # ── Search ──────────────────────────────────────────────────────────────────────────────────

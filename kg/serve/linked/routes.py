@@ -1,7 +1,7 @@
 """The routes to every IRI of the graph, to the dumps, and to what crawlers read.
 
-Finding and writing is done by the workers (`kg.serve.jobs`); here are the headers. All addresses
-are made from the public address of the server, never from a request.
+Finding and writing is done by the workers (`kg.serve.linked.sending`); here are the headers. All
+addresses are made from the public address of the server, never from a request.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from kg.sandbox.protocol import Frame
 from kg.serve.http.limits import cancel_on_disconnect, check_quota, dispatch
 from kg.serve.http.negotiation import content_type, negotiate
 from kg.serve.http.responses import PROBLEM, PUBLIC, Problem, Reply, digest_of, etag_of, is_fresh
-from kg.serve.jobs import FORMS, resource_frame, search_frame
 from kg.serve.linked.dumps import SITEMAP, SUMS
 from kg.serve.linked.resolver import DUMPS, ENDINGS, HTML
 from kg.serve.linked.search import KINDS
 from kg.serve.linked.search import LONGEST as LONGEST_SEARCH
+from kg.serve.linked.sending import FORMS, resource_frame, search_frame
 from kg.serve.packing import LONG, unpack
 from kg.serve.settings import AppState, state_of
 
@@ -257,7 +257,8 @@ async def _file(request: Request, name: str) -> Reply:
 async def robots(request: Request) -> Reply:
     """What crawlers may read: every page, and no query."""
     url = state_of(request).settings.public_url
-    text = f"User-agent: *\nDisallow: /sparql\nDisallow: /api/\nSitemap: {url}/sitemap.xml\n"
+    closed = "".join(f"Disallow: {each}\n" for each in ("/sparql", "/search", "/api/"))
+    text = f"User-agent: *\n{closed}Sitemap: {url}/sitemap.xml\n"
     return Reply(text.encode(), "text/plain; charset=utf-8", cache=_FOR_AN_HOUR)
 
 
