@@ -33,6 +33,7 @@ from kg.pages.pictures.neighbourhood import Neighbour, neighbourhood_graph
 from kg.pages.pictures.patient import course_of, pictures_of, scale_of
 from kg.pages.pictures.proof_graph import proof_graph
 from kg.pages.pictures.scale import bounds_text, scale_picture
+from kg.pages.verdicts import chip_of
 from kg.serve.linked.neighbours import term_graph
 from kg.serve.linked.view import View
 from kg.store.knowledge import KnowledgeGraph
@@ -184,8 +185,7 @@ def test_the_words_of_a_graph_say_all_that_it_shows(
         if graph is None:
             continue
         for number, cause in enumerate(each.answer.causes, 1):
-            told = "present" if cause.present else cause.verdict.value
-            assert f"{number} {cause.label}, {told}: " in graph.says
+            assert f"{number} {cause.label}, {chip_of(cause).word}: " in graph.says
             assert all(statement in graph.says for statement in cause.statements)
         for alert in each.answer.alerts:
             assert f"alert: {alert.label}: " in graph.says
@@ -283,6 +283,14 @@ def test_the_value_stands_where_it_is_told(knowledge: KnowledgeGraph) -> None:
     assert (low.low, low.high) == (None, 1)
     assert multiple is not None
     assert multiple.ratio == 1.7
+
+
+def test_a_case_without_the_measurement_has_no_scale(knowledge: KnowledgeGraph) -> None:
+    """Lines without a value on them are left to the page of the measurement."""
+    for typed in ({"labs": ["ggt=normal"]}, {"has": ["multiple myeloma"]}):
+        each = _case(knowledge, **typed)
+
+        assert scale_of(knowledge.model, each.case, each.answer) is None
 
 
 @pytest.mark.parametrize("text", ["0.001", "20", "34.9", "105", "105.1", "157", "525", "90000"])

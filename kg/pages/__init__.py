@@ -2,6 +2,7 @@
 
 - `values`: a page of a resource as a value
 - `results`: the page of a query, and what it gave
+- `verdicts`: how a verdict looks
 - `figures`: a picture as a page shows it
 - `pictures`: what draws them
 - `ask`: the page on which a case is asked, with its form and its answer

@@ -12,12 +12,10 @@ from typing import Final
 from kg.answer.model import (
     Answer,
     Argument,
-    Cause,
     Message,
     Origin,
     StatementNote,
     Unknown,
-    Verdict,
 )
 from kg.case.model import NOTED
 from kg.model.vocabulary import BASE
@@ -26,7 +24,6 @@ from kg.pages.ask.steps import Asker, Effect, steps_of
 from kg.pages.ask.views import (
     AnswerView,
     CauseView,
-    Chip,
     Evidence,
     Fold,
     GroupView,
@@ -37,19 +34,13 @@ from kg.pages.ask.views import (
     Speaks,
 )
 from kg.pages.values import Link, path_of
+from kg.pages.verdicts import chip_of
 from kg.show import words
 from kg.show.answer import part_sections
-from kg.show.groups import KNOWN, Group, Item, grouped
+from kg.show.groups import Group, Item, grouped
 from kg.show.page import shown_ids
 from kg.show.words import argued, by_gap, count, own_arguments, place_of, rule_ids
 
-_CHIPS: Final = {
-    Verdict.CANDIDATE: ("candidate", "●", "candidate"),
-    Verdict.UNDETERMINED: ("undetermined", "?", "undetermined"),
-    Verdict.ARGUED_AGAINST: ("against", "▽", "less likely"),
-    Verdict.EXCLUDED: ("excluded", "✕", "excluded"),
-}
-_KNOWN_CHIP: Final = ("known", "✓")
 _FOLDED: Final = {
     "other": "Stated for other patients",
     "conflicts": "Conflicts and points of disagreement",
@@ -266,18 +257,6 @@ def _read_as(answer: Answer) -> Iterator[str]:
     facts = "; ".join(words.fact_text(each) for each in answer.case) or "nothing"
     yield f"read as: {facts}{notes}"
     yield from words.read_as(answer)[1:]
-
-
-def chip_of(cause: Cause) -> Chip:
-    """How a cause stands; of one that is known to be there, that it is."""
-    if cause.basis in KNOWN:
-        return Chip(*_KNOWN_CHIP, cause.basis.value)
-    return Chip(*_CHIPS[cause.verdict])
-
-
-def verdict_chip(verdict: Verdict) -> Chip:
-    """A verdict by itself."""
-    return Chip(*_CHIPS[verdict])
 
 
 def term_link(label: str, iri: str) -> Link:

@@ -8,14 +8,7 @@ from kg.answer.model import Unused
 from kg.pages.ask.blocks import Node, Words
 from kg.pages.ask.steps import Effect, Step
 from kg.pages.values import Link
-
-
-class Chip(Struct, frozen=True):
-    """A verdict as a class, a sign and a word; never a colour alone."""
-
-    style: str
-    sign: str
-    word: str
+from kg.pages.verdicts import Chip
 
 
 class Said(Struct, frozen=True):

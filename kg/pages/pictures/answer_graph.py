@@ -7,29 +7,16 @@ from dataclasses import dataclass
 from typing import Final
 
 from kg.answer.classified import ClassifiedCase, classify_case
-from kg.answer.model import Answer, Argument, Cause, GivenFact, Verdict
+from kg.answer.model import Answer, Argument, Cause, GivenFact
 from kg.case.model import CASE, Case
 from kg.model.vocabulary import EG_AGE_IN_YEARS, EG_CASE, EG_HAS_FINDING
 from kg.pages.pictures.canvas import joined
 from kg.pages.pictures.graph import MOST, Column, Edge, Graph, Node
 from kg.pages.values import path_of
+from kg.pages.verdicts import chip_of
 from kg.reasoning.rules import TYPE, Fact
 from kg.store.knowledge import KnowledgeGraph
 
-SIGNS: Final = {
-    Verdict.CANDIDATE: "●",
-    Verdict.UNDETERMINED: "?",
-    Verdict.ARGUED_AGAINST: "▽",
-    Verdict.EXCLUDED: "✕",
-}
-"""The sign of a verdict, beside its colour."""
-KNOWN: Final = "✓"
-_CLASSES: Final = {
-    Verdict.CANDIDATE: "candidate",
-    Verdict.UNDETERMINED: "undetermined",
-    Verdict.ARGUED_AGAINST: "against",
-    Verdict.EXCLUDED: "excluded",
-}
 _HEADS: Final = ("Given", "Kinds of case, findings", "Verdicts", "Statements", "Documents")
 _WIDTHS: Final = (116, 152, 186, 46, 100)
 
@@ -62,14 +49,13 @@ class _Row:
 
 def _cause(numbered: tuple[int, Cause]) -> _Row:
     number, cause = numbered
-    sign = KNOWN if cause.present else SIGNS[cause.verdict]
-    kind = "known" if cause.present else _CLASSES[cause.verdict]
-    words = f"{cause.label}, {'present' if cause.present else cause.verdict.value}"
+    chip = chip_of(cause)
+    words = f"{cause.label}, {chip.word}"
     return _Row(
         node=Node(
             f"row {cause.iri}",
-            f"{sign} {number} {cause.label}",
-            f"row {kind}",
+            f"{chip.sign} {number} {cause.label}",
+            f"row {chip.style}",
             path=path_of(cause.iri),
             hint=words,
         ),

@@ -60,7 +60,7 @@ def pictures_of(knowledge: KnowledgeGraph, case: Case, answer: Answer) -> Patien
 
 
 def scale_of(model: Model, case: Case, answer: Answer) -> Scale | None:
-    """The scale of the measurement that is asked about; None where it would show nothing."""
+    """The scale of the measurement that is asked about; None where no result is to be shown."""
     marker = _marker(model, answer)
     if marker is None:
         return None
@@ -68,7 +68,7 @@ def scale_of(model: Model, case: Case, answer: Answer) -> Scale | None:
     result = next((lab for lab in case.labs if lab.marker.iri == marker.iri), None)
     lower = _lower(result)
     reading = None if result is None else _reading(result, lower)
-    if not lines and (reading is None or reading.ratio is None):
+    if reading is None or not (lines or reading.ratio):
         return None
     notes = model.tables.notes.statements
     says = {each: notes[each].text for line in lines for each in line.statements}
