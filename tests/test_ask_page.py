@@ -222,6 +222,29 @@ def test_why(client: Client, empty: Element, knowledge: KnowledgeGraph) -> None:
         assert not page.has(f"why-{row}")
 
 
+def test_a_row_may_be_named_beside_why(send: Send) -> None:
+    """A program may name the row in a field of its own; a row that is not there opens nothing."""
+    asks = [("question", FLAGSHIP), ("do", "why")]
+
+    assert send([*asks, ("row", "3")]).has("why-3")
+    assert not send([*asks, ("row", "99")]).all("div", class_="why")
+
+
+def test_clear(send: Send, empty: Element) -> None:
+    """Clear gives the page back as it was before anything was asked."""
+    page = send([("question", FLAGSHIP), ("age", "61"), ("do", "clear")])
+
+    assert sent_by(page) == sent_by(empty)
+
+
+def test_nothing_is_asked(send: Send, empty: Element) -> None:
+    """An empty form is told what can be given, and is not answered."""
+    page = send([*sent_by(empty), ("do", "ask")])
+
+    assert page.by_id("status").text == "Nothing was answered."
+    assert "Give a question in words" in page.by_id("form-problem").text
+
+
 def test_what_if(client: Client, empty: Element) -> None:
     """A field that is changed after an answer is compared with it: what changes stands first."""
     page = asked(client, empty, {"question": FLAGSHIP})
