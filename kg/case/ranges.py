@@ -7,7 +7,6 @@ patient.
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
@@ -26,12 +25,11 @@ from kg.model.terms import Entry, Kind, Lexicon, quoted
 from kg.model.vocabulary import EG_CASE, IRI
 
 COLUMNS: Final = ("marker", "unit", "low", "high", "sex", "age")
-_AGE: Final = re.compile(
+_AGE: Final = (
     r"(?P<from>\d{1,3})\s*[-–]\s*(?P<to>\d{1,3})"  # noqa: RUF001
     r"|(?P<least>\d{1,3})\s*[-–+]|(?:>=|≥)\s*(?P<atleast>\d{1,3})"  # noqa: RUF001
     r"|[-–]\s*(?P<most>\d{1,3})|(?:<=|≤)\s*(?P<atmost>\d{1,3})"  # noqa: RUF001
-    r"|>\s*(?P<above>\d{1,3})|<\s*(?P<below>\d{1,3})",
-    re.ASCII,
+    r"|>\s*(?P<above>\d{1,3})|<\s*(?P<below>\d{1,3})"
 )
 _MOST_ROWS: Final = 100_000
 
@@ -96,6 +94,8 @@ def read_table(written: str, lexicon: Lexicon, name: str) -> RangeTable:
 
     Rows of measurements that the graph does not know are left out.
     """
+    import csv  # few questions come with a table
+
     lines = written.splitlines()
     head = next(iter(lines), "")
     rows = csv.reader(lines, delimiter="\t" if "\t" in head else ",")
@@ -171,7 +171,7 @@ def _ages(text: str, where: str) -> tuple[int, int | None]:
     """The youngest and the oldest age, in whole years."""
     if not text:
         return 0, None
-    match = _AGE.fullmatch(text)
+    match = re.fullmatch(_AGE, text, re.ASCII)
     if match is None:
         raise UsageError(f"{where}: {quoted(text)} is no age; wanted 18-65, 18- or -17, in years.")
     least = match["from"] or match["least"] or match["atleast"]

@@ -198,19 +198,17 @@ class Lexicon(Struct, frozen=True, dict=True):
         """The words that may stand beside a name, if the text is such; None where it is none."""
         folded = fold(text)
         exact = self._beside.get(folded)
-        return exact or next((w for form, w in self._patterns if form.fullmatch(folded)), None)
+        return exact or next((w for pieces, w in self._patterns if _fits(folded, pieces)), None)
 
     @cached_property
     def _beside(self) -> dict[str, NameWords]:
         return {fold(form): words for words in self.beside for form in words.forms}
 
     @cached_property
-    def _patterns(self) -> tuple[tuple[re.Pattern[str], NameWords], ...]:
+    def _patterns(self) -> tuple[tuple[list[str], NameWords], ...]:
+        """The forms with a number in them, as what stands around it."""
         pairs = [(form, words) for words in self.beside for form in words.forms if "#" in form]
-        return tuple(
-            (re.compile(_NUMBER.join(map(re.escape, fold(form).split("#")))), words)
-            for form, words in pairs
-        )
+        return tuple((fold(form).split("#"), words) for form, words in pairs)
 
     def states(self, marker: IRI) -> Mapping[str, Entry]:
         """The states of a measurement, or of a case, by the word for each."""
@@ -300,6 +298,16 @@ class Lexicon(Struct, frozen=True, dict=True):
     def _codes(self) -> dict[str, tuple[IRI, ...]]:
         pairs = ((_code_key(code), e.iri) for e in self.entries.values() for code in e.codes)
         return _grouped(pairs)
+
+
+def _fits(text: str, pieces: list[str]) -> bool:
+    """Whether a text is these pieces with a number between each two.
+
+    An expression is compiled only for what begins and ends so.
+    """
+    if not (text.startswith(pieces[0]) and text.endswith(pieces[-1])):
+        return False
+    return re.fullmatch(_NUMBER.join(map(re.escape, pieces)), text) is not None
 
 
 def quoted(text: str, most: int = 60) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
@@ -84,4 +85,14 @@ def key_of(word: str) -> str:
 
 def joined_key(tokens: tuple[Token, ...]) -> str:
     """The key of several tokens in a row: a hyphen joins, as a blank does."""
-    return "".join(token.key for token in tokens if token.text != "-")
+    return "".join([token.key for token in tokens if token.text != "-"])
+
+
+def words_of(text: str) -> list[str]:
+    """The texts of the tokens of a text that `plain_text` made."""
+    return _TOKEN.findall(text)
+
+
+def keys_joined(words: Iterable[str]) -> str:
+    """The joined key of the texts of tokens."""
+    return "".join([key_of(word) for word in words if word != "-"])

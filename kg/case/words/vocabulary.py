@@ -8,7 +8,7 @@ from typing import Final
 from msgspec import Struct
 
 from kg.case.words.roles import STATES, Mark, Role
-from kg.case.words.tokens import Token, joined_key, plain_text, tokens_of
+from kg.case.words.tokens import Token, joined_key, keys_joined, plain_text, words_of
 from kg.model.language import Phrase, decode_phrases
 from kg.model.spelling import fold
 from kg.model.terms import AmbiguousForm, Entry, Kind, Lexicon
@@ -30,13 +30,18 @@ class Words(Struct, frozen=True):
     phrases: tuple[Phrase, ...] = ()
 
 
+_NOTHING: Final = Words()
+
+
 class Vocabulary:
     """Every key that a question is compared with."""
 
     def __init__(self, lexicon: Lexicon) -> None:
         self.lexicon = lexicon
         self._phrases = decode_phrases(lexicon.phrases)
+        self._said: dict[str, list[Words]] = {}
         self._words: dict[str, Words] = {}
+        """The same, put together for the keys that were asked for: most never are."""
         self._longest = 1
         for text, words in self._all():
             self._add(text, words)
@@ -70,7 +75,7 @@ class Vocabulary:
 
     def phrases_of(self, tokens: tuple[Token, ...]) -> tuple[Phrase, ...]:
         """What some tokens in a row say as a phrase."""
-        return self._words.get(joined_key(tokens), Words()).phrases
+        return self._at(joined_key(tokens)).phrases
 
     def _mark(self, text: str, tokens: tuple[Token, ...], start: int) -> Mark:
         if tokens[start].text != "-":
@@ -78,8 +83,7 @@ class Vocabulary:
                 typed = text[tokens[start].start : tokens[end - 1].end]
                 if folded in self.lexicon.uncovered:
                     return Mark(start, end, typed, uncovered=True)
-                words = self._words.get(key)
-                words = words and self._fitting(words, typed, tokens, start, end)
+                words = self._fitting(self._at(key), typed, tokens, start, end)
                 if words:
                     return Mark(start, end, typed, words.entries, words.form, words.phrases)
         return Mark(start, start + 1, tokens[start].text)
@@ -116,7 +120,7 @@ class Vocabulary:
         self, entry: Entry, typed: str, tokens: tuple[Token, ...], start: int, end: int
     ) -> bool:
         """Whether a short name is written as the term has it, or stands beside a result."""
-        words = self._words.get(joined_key(tokens[start:end]), Words())
+        words = self._at(joined_key(tokens[start:end]))
         if words.phrases and typed.islower() and typed.upper() in entry.abbreviations:
             return False  # a short name that is an English word, such as got
         letters = typed.replace("-", "").replace(" ", "")
@@ -136,7 +140,7 @@ class Vocabulary:
         return self._ends_marker(tokens, before + 1) or self._begins_marker(tokens, after)
 
     def _joins(self, token: Token) -> bool:
-        words = self._words.get(token.key, Words())
+        words = self._at(token.key)
         return token.text in (",", "/") or any(each.role == Role.AND for each in words.phrases)
 
     def _begins_marker(self, tokens: tuple[Token, ...], start: int) -> bool:
@@ -147,7 +151,7 @@ class Vocabulary:
         return any(self._is_marker(tokens[n:end]) for n in range(max(end - _NAME, 0), end))
 
     def _is_marker(self, tokens: tuple[Token, ...]) -> bool:
-        words = self._words.get(joined_key(tokens), Words())
+        words = self._at(joined_key(tokens))
         return any(each.kind is Kind.MARKER for each in words.entries)
 
     def _is_flag(self, typed: str, tokens: tuple[Token, ...], start: int) -> bool:
@@ -158,8 +162,7 @@ class Vocabulary:
         return before.text[-1].isalpha() or self._ends_marker(tokens, start)
 
     def _tells_result(self, token: Token) -> bool:
-        words = self._words.get(token.key)
-        roles = {phrase.role for phrase in words.phrases} if words else set()
+        roles = {phrase.role for phrase in self._at(token.key).phrases}
         return (
             token.is_number or token.text in "=:<>≥≤" or not roles.isdisjoint((*STATES, "copula"))
         )
@@ -167,8 +170,9 @@ class Vocabulary:
     def _all(self) -> Iterator[tuple[str, Words]]:
         for entry in self.lexicon.entries.values():
             if entry.kind in _KINDS:
+                words = Words((entry,))
                 for name in entry.known_as:
-                    yield name, Words((entry,))
+                    yield name, words
         for form in self.lexicon.ambiguous.values():
             yield form.form, Words(form=form)
         for phrase in self._phrases:
@@ -188,15 +192,23 @@ class Vocabulary:
                     yield from ((f"{rest} {each} {state}", Words((entry,))) for each in joining)
 
     def _add(self, text: str, words: Words) -> None:
-        tokens = tokens_of(plain_text(text))
-        key = joined_key(tokens)
-        known = self._words.get(key, Words())
-        self._words[key] = Words(
-            _once((*known.entries, *words.entries)),
-            words.form or known.form,
-            (*known.phrases, *words.phrases),
-        )
-        self._longest = max(self._longest, len(tokens))
+        parts = words_of(plain_text(text))
+        self._said.setdefault(keys_joined(parts), []).append(words)
+        self._longest = max(self._longest, len(parts))
+
+    def _at(self, key: str) -> Words:
+        """Everything that a key may stand for; nothing where it is not known."""
+        known = self._words.get(key)
+        if known is None:
+            said = self._said.get(key)
+            if said is None:
+                return _NOTHING  # and is not kept: what is typed has no end
+            known = self._words[key] = Words(
+                _once(entry for each in said for entry in each.entries),
+                next((each.form for each in reversed(said) if each.form), None),
+                tuple(phrase for each in said for phrase in each.phrases),
+            )
+        return known
 
 
 def _is_glued(tokens: tuple[Token, ...], end: int) -> bool:
