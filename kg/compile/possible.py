@@ -216,15 +216,15 @@ class _Reach:
         """
         index = self._index
         found: set[str] = set()
-        waiting = [each for one in classes for each in (one, *index.gained.get(one, ()))]
+        waiting = [each for one in classes for each in (one, *index.gained[one])]
         while waiting:
             current = waiting.pop()
             if current in found or current in anyway:
                 continue
             found.add(current)
             for rest, head, _ in index.conjunctions.get(current, ()):
-                given = {each for part in rest for each in (part, *index.gained.get(part, ()))}
-                waiting.extend({head, *index.gained.get(head, ())} - given)
+                given = {each for part in rest for each in (part, *index.gained[part])}
+                waiting.extend({head, *index.gained[head]} - given)
         return found
 
     def _after_edge(self, role: str, individual: str) -> Iterator[str]:

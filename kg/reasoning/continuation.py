@@ -12,7 +12,6 @@ from kg.reasoning.closure import GIVEN, Clash, Closure
 from kg.reasoning.engine import Run, find_clashes
 from kg.reasoning.rules import Alone, Facts, Index, Rules, Why
 
-_NONE: Final[dict[str, Why]] = {}
 _THING: Final = "urn:etiograph:thing"
 """A thing of which nothing is known but its classes."""
 
@@ -143,10 +142,10 @@ class _RunFurther(Run):
             self._shared.remove(individual)
             known = self.types[individual] = known.copy()
         index = self._index
-        for each in index.woken.get(class_iri, ()):
+        for each in index.woken[class_iri]:
             if each not in known:
                 self._woken.append((individual, each))
-        implied = index.gained.get(class_iri, _NONE)
+        implied = index.gained[class_iri]
         new = {class_iri: why} | {each: implied[each] for each in implied if each not in known}
         known |= new
         self.gained.setdefault(individual, []).extend(new)

@@ -57,12 +57,12 @@ class Run:
         if class_iri in known:
             return
         index = self._index
-        for each in index.woken.get(class_iri, ()):
+        for each in index.woken[class_iri]:
             if each not in known:
                 self._woken.append((individual, each))
         known[class_iri] = why
-        gained = index.gained.get(class_iri)
-        if gained is not None:
+        gained = index.gained[class_iri]
+        if gained:
             self.types[individual] = gained | known
 
     def add_edge(self, subject: str, role: str, target: str, why: Why) -> None:

@@ -4,6 +4,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from decimal import Decimal
 from functools import cached_property
 from typing import Final, NamedTuple, Self
@@ -203,15 +204,40 @@ class Alone(Struct, frozen=True, eq=False):
     """Whether there can be no such thing."""
 
 
-class Index(Struct, frozen=True, eq=False):
-    """Every rule by its trigger.
+class Gained(dict[str, dict[str, Why]]):
+    """What a class implies, ready to be merged into the types of an individual.
 
-    `gained` holds what a class implies, ready to be merged into the types of an individual;
-    `woken` the ones among them (and the class itself) that trigger something.
+    It is made when the class is first met: a case meets few of them.
     """
 
-    gained: dict[str, dict[str, Why]]
-    woken: dict[str, tuple[str, ...]]
+    def __init__(self, supers: Mapping[str, tuple[str, ...]]) -> None:
+        super().__init__()
+        self._supers = supers
+
+    def __missing__(self, class_iri: str) -> dict[str, Why]:
+        why = Why("subclass", (class_iri,))
+        found = self[class_iri] = dict.fromkeys(self._supers.get(class_iri, ()), why)
+        return found
+
+
+class Woken(dict[str, tuple[str, ...]]):
+    """The classes that trigger something, of a class and those that it implies."""
+
+    def __init__(self, supers: Mapping[str, tuple[str, ...]], triggers: AbstractSet[str]) -> None:
+        super().__init__()
+        self._supers, self._triggers = supers, triggers
+
+    def __missing__(self, class_iri: str) -> tuple[str, ...]:
+        classes = (class_iri, *self._supers.get(class_iri, ()))
+        found = self[class_iri] = tuple(each for each in classes if each in self._triggers)
+        return found
+
+
+class Index(Struct, frozen=True, eq=False):
+    """Every rule by its trigger."""
+
+    gained: Gained
+    woken: Woken
     conjunctions: dict[str, list[tuple[tuple[str, ...], str, Why]]]
     fillers: dict[str, list[tuple[str, str]]]
     values: dict[str, list[tuple[str, str, Why]]]
@@ -258,12 +284,8 @@ class Index(Struct, frozen=True, eq=False):
         for individual, class_iri, axiom in rules.constants:
             constants[individual].append((class_iri, Why("axiom", (), (axiom,))))
         return cls(
-            gained={
-                each: dict.fromkeys(implied, Why("subclass", (each,)))
-                for each, implied in rules.supers.items()
-                if implied
-            },
-            woken=_index_woken(rules, triggers),
+            gained=Gained(rules.supers),
+            woken=Woken(rules.supers, triggers),
             conjunctions=conjunctions,
             fillers=dict(fillers),
             values=dict(values),
@@ -291,15 +313,6 @@ def _index_conjunctions(rules: Rules) -> dict[str, list[tuple[tuple[str, ...], s
             rest = tuple(each for each in parts if each != part)
             found[part].append((rest, head, why))
     return dict(found)
-
-
-def _index_woken(rules: Rules, triggers: set[str]) -> dict[str, tuple[str, ...]]:
-    woken: dict[str, tuple[str, ...]] = {each: (each,) for each in triggers}
-    for each, implied in rules.supers.items():
-        found = tuple(one for one in (each, *implied) if one in triggers)
-        if found:
-            woken[each] = found
-    return woken
 
 
 def _index_roles(rules: Rules) -> dict[str, PropertyIndex]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from string import ascii_lowercase
 from typing import Final
 
+_LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
 _NUMBERED: Final = re.compile(r"(.*?)(\d+)\Z", re.DOTALL)
 _FEW: Final = 2
 """As many neighbours are named; of more, the first and the last."""
@@ -14,7 +14,7 @@ _FEW: Final = 2
 
 def letter(place: int) -> str:
     """The letter of a step by its place from 0; beyond the alphabet, none."""
-    return ascii_lowercase[place] if place < len(ascii_lowercase) else ""
+    return _LETTERS[place] if place < len(_LETTERS) else ""
 
 
 def number_run(numbers: Iterable[int]) -> str:
