@@ -14,7 +14,7 @@ document.addEventListener("click", async (event) => {
     await copy(button.dataset.copy === "note" ? note(button) : textOf(button.dataset.copy ?? ""));
     say("Copied.");
   } catch {
-    say("The browser did not allow to copy.");
+    say("The browser did not let it be copied; the download has the same.");
   }
 });
 
