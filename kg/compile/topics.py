@@ -66,6 +66,7 @@ def read_topics(
             possible=bears.possible,
             bears_on=bears.on_causes,
             origin_question=record.get("origin_question", ""),
+            example=record.get("example", ""),
             origins=origins[iri],
             bears_on_origins=bears.on_origins,
         )

@@ -305,6 +305,8 @@ class Topic(Struct, frozen=True, eq=False, dict=True):
     """The causes by the kinds of cases, findings and classes that their verdict can turn on."""
     origin_question: str = ""
     """What is asked of its origins, such as `Source of the ALP`."""
+    example: str = ""
+    """A question in words about it, such as a page shows before anything is asked."""
     origins: Mapping[str, ListedOrigin] = {}
     """By IRI, in their order."""
     bears_on_origins: Mapping[str, tuple[str, ...]] = {}
