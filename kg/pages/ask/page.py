@@ -15,6 +15,7 @@ from kg.answer.proof.explain import explain_row, find_row, read_place
 from kg.answer.questions import assume
 from kg.case import Case
 from kg.model.errors import UsageError
+from kg.model.tables import Document
 from kg.model.terms import Kind
 from kg.model.vocabulary import IRI
 from kg.pages.ask.answer import view_of
@@ -80,6 +81,10 @@ class AskPage(Struct, frozen=True, kw_only=True):
     """What differs from the answer before, where that is asked."""
     query: str = ""
     """The causes as a SPARQL query."""
+    example: str = ""
+    """A question in words, such as can be asked."""
+    documents: tuple[Document, ...] = ()
+    """What all answers rest on."""
     pictures: PatientPictures | None = None
 
 
@@ -99,11 +104,17 @@ class Asking:
         self._find = find
         self._offers = offers_of(knowledge.model)
         self._asker = Asker(knowledge.model)
-        self._lists = listed(knowledge.lexicon)
+        tables = knowledge.model.tables
+        self._empty = AskPage(
+            form=arrange(Typed(), self._offers),
+            lists=listed(knowledge.lexicon),
+            example=next((each.example for each in tables.topics.values() if each.example), ""),
+            documents=tables.documents,
+        )
 
     def empty(self) -> AskPage:
         """The page before anything is asked."""
-        return AskPage(form=arrange(Typed(), self._offers), lists=self._lists)
+        return self._empty
 
     def ask(self, typed: Typed, today: date) -> Asked:
         """The answer to a form; UnreadableFormError where it cannot be read."""
@@ -120,9 +131,9 @@ class Asking:
         asker = self._asker
         form = arrange(typed, self._offers, None, asker.wanted(answer), asker.assumable(answer))
         view = view_of(answer, self._asker, form.places)
-        return AskPage(
+        return replace(
+            self._empty,
             form=form,
-            lists=self._lists,
             title=view.title,
             status=view.status,
             is_edited=asked.found.is_edited,
@@ -151,7 +162,7 @@ class Asking:
         if many == len(of_all):
             status = "Nothing was answered."
         form = arrange(error.typed, self._offers, error.problems)
-        return AskPage(form=form, lists=self._lists, status=status, is_refused=True)
+        return replace(self._empty, form=form, status=status, is_refused=True)
 
     def _why(self, asked: Asked, row: str) -> Why | None:
         """The proof of a row; none where the answer has no such row."""
