@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
 import pytest
+from memories import CAN_LOOK, holders
 from runaways import RUNAWAYS
 from servers import Answer, Server, found, launched
 from test_api_cases import FHIR, PLAIN, RECORD, WHOLE, case_requests, leaves, planted
 from test_ask_page import forms_with
+from waiting import wait_until
 
 from kg.compile import builder
 
@@ -196,3 +200,35 @@ def _content(path: Path) -> bytes:
         return path.read_bytes() if path.stat().st_uid == os.getuid() else b""
     except OSError:
         return b""
+
+
+@pytest.mark.skipif(not CAN_LOOK, reason="only the superuser reads the memory of other processes")
+@pytest.mark.parametrize("by_proxy", [False, True])
+def test_a_case_leaves_with_its_connection(tmp_path: Path, by_proxy: bool) -> None:  # noqa: FBT001 - two cases
+    """One process holds a case while its connection is open, and none afterwards; by a proxy none.
+
+    The server's own process is not looked at: it has passed the case on.
+    """
+    log = tmp_path / "log"
+    case = {"labs": [{"marker": "ALP", "value": 212, "unit": CANARY}]}
+    headers = {"content-type": PLAIN} | ({"x-forwarded-for": "192.0.2.1"} if by_proxy else {})
+    cache = builder.ready().folder.parent
+    with launched(log, KG_CACHE=str(cache)) as process:
+        server = found(process, log)
+        with closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)) as sender:
+            for _ in range(3):
+                sender.request("POST", "/api/case", body=json.dumps(case), headers=headers)
+                response = sender.getresponse()
+                assert response.status == 200
+                assert CANARY.encode() in response.read()
+            if by_proxy:
+                wait_until(lambda: not _holding(server))
+            during = _holding(server)
+        wait_until(lambda: not _holding(server))
+
+    assert len(during) == (0 if by_proxy else 1)
+
+
+def _holding(server: Server) -> set[int]:
+    """The processes for queries and cases in whose memory the canary is."""
+    return holders(set(server.family()) - {server.pid}, CANARY.encode())
