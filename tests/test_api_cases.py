@@ -770,3 +770,25 @@ def test_cases_of_one_connection_share_a_process(client: Client, state: AppState
     assert len(first) == 1
     assert second == first
     assert by_proxy == [[set(), set()]] * len(PROXIED)
+
+
+def test_what_is_kept_for_all_comes_from_a_process_without_a_case(
+    client: Client, state: AppState
+) -> None:
+    """The empty page and the names are not made by the process that has answered a case."""
+
+    async def jobs_after() -> list[int]:
+        connection = asyncio.get_running_loop().create_future()
+        scope: dict[str, object] = {CONNECTION: connection}
+        sent = {"content-type": PLAIN}
+        await client.sent("POST", "/api/case", json.dumps(CASE).encode(), sent, scope=scope)
+        state.cache.clear()
+        for target in ("/ask", "/names.json"):
+            response = await client.sent("GET", target, b"", {"accept": "*/*"}, scope=scope)
+            assert response.status == 200
+        assert state.cases.supervisor.pool is not None
+        jobs = [worker.jobs for worker in state.cases.supervisor.pool._kept]
+        connection.set_result(None)
+        return jobs
+
+    assert client.run(jobs_after()) == [1]
