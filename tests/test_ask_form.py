@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -268,6 +268,18 @@ def test_another_record_is_another_patient(offers: Offers) -> None:
     assert replaced.typed.record_read == digest_of(other)
 
 
+def test_a_long_record(knowledge: KnowledgeGraph, offers: Offers) -> None:
+    """A record with hundreds of results fills the form, which can be sent again."""
+    days = (DAY - timedelta(days=n) for n in range(500))
+    text = record(*(observation(effectiveDateTime=day.isoformat()) for day in days))
+
+    found = asked(Typed(record=text), offers)
+    again = asked(sent(found.typed, offers), offers)
+
+    assert len(found.typed.labs) == 500
+    assert ask(knowledge, again.case).causes == ask(knowledge, found.case).causes
+
+
 def test_a_fact_is_typed_beside_a_record(offers: Offers) -> None:
     """What is typed beside a record is asked with it; an age that differs is a contradiction."""
     text = record(observation())
@@ -387,7 +399,14 @@ def test_what_the_form_does_not_have(pair: tuple[str, str]) -> None:
     assert "maybe" not in error.value.message
 
 
-@pytest.mark.parametrize("text", ["", "x", "[]", "{}", '{"case": 1, "assume": []}', "null"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "x", "[]", "{}", "null", '{"case": 1, "assume": []}', '{"case": {}, "assume": 1}',
+        '{"case": {"conditions": [1]}, "assume": []}', '{"case": {"labs": [1]}, "assume": []}',
+        '{"case": {"x": 1}, "assume": []}', '{"case": {"age": []}, "assume": []}',
+    ],
+)  # fmt: skip
 def test_what_was_before_may_be_anything(text: str) -> None:
     """What stands in the hidden field and is no case is no case."""
     assert typed_before(Typed(before=text)) is None
@@ -396,4 +415,4 @@ def test_what_was_before_may_be_anything(text: str) -> None:
 def test_no_row_is_too_many() -> None:
     """A form of thousands of rows is refused."""
     with pytest.raises(UsageError, match="more than"):
-        typed_of([(f"drug-{n}", "x") for n in range(1, 1000)])
+        typed_of([(f"drug-{n}", "x") for n in range(1, 3000)])

@@ -19,7 +19,7 @@ from msgspec.structs import replace
 
 from kg.case import Case, parse_json, parse_options, resolve_case
 from kg.case.dates import read_day
-from kg.case.document import Document
+from kg.case.document import Document, check_document
 from kg.case.fhir import Reading, case_of, parse_record
 from kg.case.merge import NOTHING, Beside, Merged, merge
 from kg.case.words import Reading as Words
@@ -83,9 +83,9 @@ def typed_before(typed: Typed) -> Typed | None:
         return None
     try:
         carried = parse_json(typed.before)
-        document, assumed = carried["case"], carried["assume"]  # type: ignore[index]
-        found = typed_from(cast("Document", document))
-    except (UsageError, KeyError, TypeError, AttributeError):
+        found = typed_from(check_document(carried["case"]))  # type: ignore[index]
+        assumed = tuple(map(str, carried["assume"]))  # type: ignore[index]
+    except (UsageError, KeyError, TypeError):
         return None
     return replace(
         found,
@@ -93,7 +93,7 @@ def typed_before(typed: Typed) -> Typed | None:
         question_read=typed.question,
         record=typed.record,
         record_read=digest_of(typed.record),
-        assume=tuple(map(str, assumed)),
+        assume=assumed,
         about=typed.about,
     )
 

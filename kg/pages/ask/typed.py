@@ -29,8 +29,8 @@ SEVERAL: Final = ("has", "absent", "unknown", "assume")
 """The fields of names that may stand again and again."""
 BASELINE: Final = "baseline"
 ANSWERS: Final[tuple[Answer, ...]] = ("yes", "no", "unknown")
-MOST_ROWS: Final = 400
-"""Rows of one kind; a case has a few dozen."""
+MOST_ROWS: Final = 2_000
+"""Rows of one kind; a long record has hundreds of results."""
 
 _MOST_DIGITS: Final = 50
 _ROW: Final = re.compile(r"(finding|lab|drug)-([1-9][0-9]{0,3})(?:-([A-Za-z]+))?")

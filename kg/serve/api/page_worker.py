@@ -43,7 +43,7 @@ READING: Final = "reading"
 _PRESSED: Final = ("do", WHY, "row", READING)
 """The names of buttons, and the row that one is pressed for."""
 _DO: Final = (ASK, COMPARE, WHY, CLEAR, *DOWNLOADS)
-_MOST_FIELDS: Final = 20_000
+_MOST_FIELDS: Final = 40_000
 _TEMPLATE: Final = "ask.html"
 _WANTED: Final = (
     f"wanted: the fields of the form, which are {', '.join((*ONCE, *SEVERAL))}, and rows called "
