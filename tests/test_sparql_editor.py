@@ -316,3 +316,16 @@ def test_without_scripts(browser: Browser, site: Server) -> None:
 
         assert tab.page.inner_text("#summary") == "3 rows."
         assert tab.page.url == f"{site.url.rstrip('/')}/sparql"
+
+
+def test_without_the_editor(tab: Tab) -> None:
+    """Where the editor does not come, the field stays, and a query runs in place all the same."""
+    tab.page.route("**/yasqe.min.js*", lambda route: route.abort())
+    tab.open("/sparql")
+    tab.page.fill("#query", "SELECT ?s { ?s a eg:CauseStatement } ORDER BY ?s LIMIT 3")
+    tab.page.click(RUN)
+    tab.page.wait_for_selector("#summary")
+
+    assert tab.page.inner_text("#summary").startswith("3 rows, in ")
+    assert tab.page.query_selector(".CodeMirror") is None
+    tab.heard.forget_failed_loads()
