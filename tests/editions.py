@@ -88,7 +88,7 @@ def of_one_version(said: str, body: bytes) -> str:
 
 def _files(version: str) -> dict[str, bytes]:
     quads = (Quad(eg(f"s{n}"), eg("p"), Literal(version), eg("g")) for n in range(ROWS[version]))
-    return {artifact.GRAPH: write_nquads(quads), artifact.MODEL: b"{}"}
+    return {artifact.GRAPH: write_nquads(quads), artifact.MODEL: builder.ready().model}
 
 
 if __name__ == "__main__":
