@@ -3,6 +3,7 @@
 - `choose`: which page a resource has, and what all of them share
 - `record`: what is said of a resource and stands on no other part of its page
 - `statement`: statements and background
+- `cited`, `reviews`: statements and rules as pages name them, and who has reviewed them
 - `place`: where a sentence stands, and the sentence in the operator's own copy
 - `works`: cited numbers and references
 - `document`: documents by section, and all of them with their standing

@@ -1,4 +1,4 @@
-"""Statements, background and conclusions as other pages name them."""
+"""Statements, background and rules as other pages name them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Final
 from kg.model.statements import short_id
 from kg.model.vocabulary import IRI, PREFIXES, PROV_WAS_INVALIDATED_BY
 from kg.pages.values import Link, Phrase, Section, Table, joined, path_of, phrase
-from kg.serve.linked.links import link_to
 from kg.serve.linked.material import Material
 from kg.serve.linked.view import View
 from kg.serve.linked.wording import Rule
@@ -45,11 +44,6 @@ def statement_links(view: View, iris: Iterable[IRI]) -> tuple[Link, ...]:
     """Statements in the order of their ids, background after them, each once."""
     ordered = sorted(dict.fromkeys(iris), key=lambda each: (each.startswith(PREFIXES["bg"]), each))
     return tuple(statement_link(view, each) for each in ordered)
-
-
-def conclusion_link(view: View, edge: IRI) -> Link:
-    """A conclusion in words."""
-    return link_to(view, edge)
 
 
 def rule_cell(rule: Rule) -> Phrase:

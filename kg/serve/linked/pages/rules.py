@@ -28,7 +28,6 @@ from kg.pages.values import Link, Page, Phrase, Row, Section, Table, joined, pat
 from kg.serve.linked.links import link_to, sort_links
 from kg.serve.linked.material import Material
 from kg.serve.linked.pages.cited import (
-    conclusion_link,
     rule_cell,
     statement_ids,
     statement_links,
@@ -50,7 +49,7 @@ def axiom_page(material: Material, iri: IRI, remaining: Remaining) -> Page:
     written = remaining.rows([EG_AXIOM_TEXT])
     edges = [each.subject for each in remaining.pointing([EG_USES_AXIOM])]
     found = (each for each in edges if isinstance(each, IRI) and each.startswith(f"{BASE}edge/"))
-    conclusions = sort_links(conclusion_link(view, each) for each in found)
+    conclusions = sort_links(link_to(view, each) for each in found)
     return Page(
         _plain(rule.sentence if rule else axiom_words(view, iri)),
         kind="rule" if rule else "axiom that defines terms, and rests on no statement",

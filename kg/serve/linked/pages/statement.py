@@ -29,7 +29,6 @@ from kg.serve.linked.material import Material
 from kg.serve.linked.pages.cited import (
     LONG,
     asked_section,
-    conclusion_link,
     rule_cell,
     statement_ids,
     statement_link,
@@ -217,7 +216,7 @@ def _thresholds(view: View, iri: IRI) -> Section:
 def _conclusions(view: View, remaining: Remaining) -> tuple[Link, ...]:
     edges = {e.subject for e in remaining.pointing(_RESTS) if isinstance(e.subject, IRI)}
     kept = (each for each in edges if EG_DERIVED_EDGE in view.values(each, RDF_TYPE))
-    return sort_links(conclusion_link(view, each) for each in kept)
+    return sort_links(link_to(view, each) for each in kept)
 
 
 def _reviews(material: Material, iri: IRI) -> tuple[Row, ...]:
