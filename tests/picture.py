@@ -16,7 +16,7 @@ from servers import serving_built
 PICTURE: Final = Path(__file__).resolve().parent.parent / "docs" / "images" / "answer.png"
 SENTENCE: Final = "causes of raised ALP given multiple myeloma and normal GGT"
 _WIDTH: Final = 1100
-_MARGIN: Final = 9
+_MARGIN: Final = 4
 _LAST: Final = "#cause-5"
 """The picture ends with this row, from which on they are alike."""
 
