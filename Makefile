@@ -47,7 +47,7 @@ test-servers: $(STAMP)/test ## run the tests with Virtuoso, Fuseki and Comunica,
 
 test-browser: $(STAMP)/browser ## run the tests that open pages in Chromium, where there is one
 	@$(BIN)/python editor/pack.py || [ $$? -eq 3 ]
-	@$(BIN)/python -m pytest -m browser
+	@$(BIN)/python -m pytest $(ON_ALL_CORES) -m browser
 
 test-mutants: $(STAMP)/mutation ## change the code in small ways, and see whether the tests notice
 	@$(BIN)/python tests/mutation.py

@@ -18,6 +18,8 @@ pytestmark = pytest.mark.browser
 NARROW: Final = 320
 """Pixels of a desk at 400 %."""
 A4: Final = 794
+_MOST: Final = 6000
+"""Pixels of height that are kept of a page."""
 _PAGE_OF_PDF: Final = re.compile(rb"/Type\s*/Page\b")
 
 
@@ -37,7 +39,11 @@ def test_fits(tab: Tab, folder: Path, name: str) -> None:
         tab.page.set_viewport_size({"width": width, "height": 900})
         for scheme in ("light", "dark"):
             tab.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-            tab.page.screenshot(path=folder / f"{name}-{width}-{scheme}.png", full_page=True)
+            tab.page.screenshot(
+                path=folder / f"{name}-{width}-{scheme}.png",
+                full_page=True,
+                clip={"x": 0, "y": 0, "width": width, "height": _MOST},
+            )
         assert tab.width_of_content() <= width
     tab.page.set_viewport_size({"width": NARROW, "height": 900})
     assert tab.width_of_content() <= NARROW
