@@ -22,9 +22,9 @@ FORM: Final = (
     ("lab-2-marker", "ALP"), ("lab-2-value", "100"), ("lab-2-unit", "U/L"), ("lab-2-low", "35"),
     ("lab-2-high", "105"), ("lab-2-date", "2025-01-08"),
     ("lab-3-marker", "GGT"), ("lab-3-state", "normal"),
-    ("why", "2"),
+    ("why", "2"), ("picture", "graph"),
 )  # fmt: skip
-"""A case that has every picture of an answer, and asks why the second cause stands."""
+"""A case that has every picture of an answer, asks why the second stands, and wants all drawn."""
 _OPEN: Final = "() => document.querySelectorAll('details').forEach(each => each.open = true)"
 _LOOK_AT: Final = """
 () => [...document.querySelectorAll("figure.picture")].map(figure => {

@@ -37,13 +37,18 @@ def _regions(page: Element) -> list[str]:
 
 
 def test_an_answer_has_its_pictures(client: Client) -> None:
-    """The scale stands in the open, the graph of the answer is folded, and no id is there twice."""
-    page = read(submit(client, [*FORM.items(), ("do", "ask")]).text)
+    """The scale is there, the graph is drawn for who presses, and no id is there twice."""
+    before = read(submit(client, [*FORM.items(), ("do", "ask")]).text).by_id("pictures")
+    page = read(submit(client, [*FORM.items(), ("picture", "graph")]).text)
 
+    assert _regions(before) == ["ALP on its scale"]
+    (button,) = before.all("button")
+    assert (button.get("name"), button.get("value")) == ("picture", "graph")
+    assert button.get("formaction").endswith("#graph")
     pictures = page.by_id("pictures")
     assert _regions(pictures) == ["ALP on its scale", "How the facts lead to the answer"]
-    (folded,) = pictures.all("details")
-    assert _regions(folded) == ["How the facts lead to the answer"]
+    assert _regions(page.by_id("graph")) == ["How the facts lead to the answer"]
+    assert not pictures.all("button")
     ids = [each.get("id") for each in page.all() if each.get("id")]
     assert len(set(ids)) == len(ids)
     assert all(

@@ -124,8 +124,11 @@ class Asking:
         case = assume(self._knowledge, found.case, self._assumed(typed))
         return Asked(found, case, ask(self._knowledge, case, self._topic(typed)))
 
-    def answered(self, asked: Asked, row: str = "") -> AskPage:
-        """The page with an answer; `row` is the number or letter of the row to be proved."""
+    def answered(self, asked: Asked, row: str = "", *, drawn: bool = False) -> AskPage:
+        """The page with an answer; `row` is the number or letter of the row to be proved.
+
+        The graph of the answer is `drawn` where it is wanted: it takes longer than the answer.
+        """
         typed, answer = asked.found.typed, asked.answer
         typed = replace(typed, before=before_of(typed, self._offers))
         asker = self._asker
@@ -140,7 +143,7 @@ class Asking:
             answer=view,
             why=self._why(asked, row) if row else None,
             query=causes_query(self._knowledge, asked.case, answer),
-            pictures=pictures_of(self._knowledge, asked.case, answer),
+            pictures=pictures_of(self._knowledge, asked.case, answer, graph=drawn),
         )
 
     def compared(self, asked: Asked, typed: Typed, today: date) -> AskPage:

@@ -40,19 +40,21 @@ class PatientPictures:
     course: Figure | None = None
     graph: Figure | None = None
 
-    def __bool__(self) -> bool:
-        return bool(self.scale or self.course or self.graph)
 
+def pictures_of(
+    knowledge: KnowledgeGraph, case: Case, answer: Answer, *, graph: bool = True
+) -> PatientPictures:
+    """Every picture of an answer; one page has them once, since ids begin the same.
 
-def pictures_of(knowledge: KnowledgeGraph, case: Case, answer: Answer) -> PatientPictures:
-    """Every picture of an answer; one page has them once, since ids begin the same."""
+    Its `graph`, which takes longest, can be left out.
+    """
     scale = scale_of(knowledge.model, case, answer)
     course = course_of(knowledge.model, case, answer)
-    graph = answer_graph(knowledge, case, answer)
+    drawn = answer_graph(knowledge, case, answer) if graph else None
     return PatientPictures(
         None if scale is None else scale_picture(scale, "scale"),
         None if course is None else course_picture(course, "course"),
-        None if graph is None else graph_picture(graph, "graph"),
+        None if drawn is None else graph_picture(drawn, "graph"),
     )
 
 

@@ -11,6 +11,8 @@ from datetime import date, datetime
 from typing import Final
 from urllib.parse import parse_qsl
 
+from msgspec import Struct
+
 from kg.case.dates import day_there
 from kg.model.errors import UsageError
 from kg.model.terms import Lexicon
@@ -27,6 +29,17 @@ from kg.store.knowledge import KnowledgeGraph
 
 Job = Callable[[Frame], Frame]
 
+
+class Pressed(Struct, frozen=True):
+    """What is to be done with a form."""
+
+    do: str
+    row: str
+    """The row that is to be proved, by its number or letter."""
+    is_drawn: bool
+    """Whether the way from the facts to the answer is to be drawn, which takes a while."""
+
+
 DOWNLOADS: Final[Mapping[str, tuple[str, str, str]]] = {
     "json": ("json", "application/json", "answer.json"),
     "csv": ("csv", "text/csv; charset=utf-8", "answer.csv"),
@@ -40,7 +53,8 @@ COMPARE: Final = "compare"
 WHY: Final = "why"
 CLEAR: Final = "clear"
 READING: Final = "reading"
-_PRESSED: Final = ("do", WHY, "row", READING)
+PICTURE: Final = "picture"
+_PRESSED: Final = ("do", WHY, "row", READING, PICTURE)
 """The names of buttons, and the row that one is pressed for."""
 _DO: Final = (ASK, COMPARE, WHY, CLEAR, *DOWNLOADS)
 _MOST_FIELDS: Final = 40_000
@@ -78,15 +92,15 @@ class PageHandler:
         """The page with an answer, or a file with it."""
         root = str(request.head["root"])
         try:
-            typed, do, row = _read(request.body, self._lexicon)
+            typed, pressed = _read(request.body, self._lexicon)
         except UsageError as error:
             return _refused(f"{error.message} {_WANTED}")
         now = datetime.fromisoformat(str(request.head["now"]))
         today = day_there(now, f"{typed.record} {typed.labs} {typed.drugs}")
-        if do == CLEAR:
+        if pressed.do == CLEAR:
             return self.form(request)
         try:
-            return self._answer(typed, today, (do, row), root)
+            return self._answer(typed, today, pressed, root)
         except UnreadableFormError as error:
             return _page(self._asking.refused(error), root, status=422)
 
@@ -96,12 +110,17 @@ class PageHandler:
         now = datetime.now().astimezone().isoformat()
         marker = next(iter(sorted(self._lexicon.asked)))
         body = f"lab-1-marker={marker}&lab-1-state=high&record=%7B%7D"
-        for do in ("do=ask", "do=compare&before=%7B%7D", "why=1", *(f"do={e}" for e in DOWNLOADS)):
+        for do in (
+            "picture=graph",
+            "do=compare&before=%7B%7D",
+            "why=1",
+            *(f"do={e}" for e in DOWNLOADS),
+        ):
             for sent in (body, body.removesuffix("&record=%7B%7D"), "question=none", ""):
                 self.page(Frame({"root": "/", "now": now}, f"{sent}&{do}".encode()))
 
-    def _answer(self, typed: Typed, today: date, wanted: tuple[str, str], root: str) -> Frame:
-        do, row = wanted
+    def _answer(self, typed: Typed, today: date, pressed: Pressed, root: str) -> Frame:
+        do = pressed.do
         asked = self._asking.ask(typed, today)
         if do in DOWNLOADS:
             shape, media_type, name = DOWNLOADS[do]
@@ -109,7 +128,8 @@ class PageHandler:
             return Frame(head, render(asked.answer, shape).encode())
         if do == COMPARE:
             return _page(self._asking.compared(asked, typed, today), root)
-        return _page(self._asking.answered(asked, row), root)
+        page = self._asking.answered(asked, pressed.row, drawn=pressed.is_drawn)
+        return _page(page, root)
 
     def _find(self, document: object, today: date) -> list[dict[str, object]]:
         """Every place of a case that cannot be read."""
@@ -125,8 +145,8 @@ def _refused(detail: str) -> Frame:
     return Frame({"refused": problem})
 
 
-def _read(body: bytes, lexicon: Lexicon) -> tuple[Typed, str, str]:
-    """What stands in a form, what is to be done, and the row that it is done for."""
+def _read(body: bytes, lexicon: Lexicon) -> tuple[Typed, Pressed]:
+    """What stands in a form, and what was pressed in it."""
     try:
         pairs = parse_qsl(
             body.decode(), keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS
@@ -140,4 +160,5 @@ def _read(body: bytes, lexicon: Lexicon) -> tuple[Typed, str, str]:
     rest: list[Pair] = [(name, value) for name, value in pairs if name not in _PRESSED]
     row = (said.get(WHY) or said.get("row", "")) if do == WHY else ""
     typed = typed_of(rest)
-    return (choose(typed, said[READING], lexicon) if READING in said else typed), do, row
+    typed = choose(typed, said[READING], lexicon) if READING in said else typed
+    return typed, Pressed(do, row, PICTURE in said)
