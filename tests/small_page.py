@@ -6,7 +6,6 @@ itself.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -41,6 +40,7 @@ _PAGE: Final = """<!DOCTYPE html>
 <form id="case" method="post" action="{root}ask#answer">
 <p><label for="question">In words</label>
 <input id="question" name="question" value="{question}"></p>
+<input type="hidden" name="question-read" value="{question}">
 <input type="hidden" name="before" value="{before}">
 <div id="fields"><fieldset id="conditions"><legend>Conditions</legend>
 <p><label for="has-1">Condition</label>
@@ -120,8 +120,8 @@ class SmallPage:
         fields = dict(parse_qsl(route.request.post_data or "", keep_blank_values=True))
         self.sent.append(fields)
         if self.refusal:
-            problem = json.dumps({"detail": self.refusal})
-            route.fulfill(status=503, body=problem, content_type="application/problem+json")
+            told = f'<main><h1>Busy</h1><p class="lead">{self.refusal}</p></main>'
+            route.fulfill(status=503, body=told, content_type="text/html", headers=dict(POLICY))
         elif fields.get("do") == "text":
             route.fulfill(body="the note", content_type="text/plain")
         else:

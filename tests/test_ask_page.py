@@ -520,6 +520,7 @@ def test_the_root(client: Client) -> None:
 
     assert read(page.text).has("case")
     assert page.body == client.get("/ask", accept=HTML).body
+    assert page.body == client.get("/?from=a-letter", accept=HTML).body
     assert data.headers["content-type"] == "text/turtle; charset=utf-8"
     assert anything.headers["content-type"] == "text/turtle; charset=utf-8"
     assert "Accept" in page.headers["vary"]
@@ -580,12 +581,14 @@ def test_below_a_path() -> None:
         empty = read(client.get("/", accept=HTML, **host).text)
         pairs = [*changed(sent_by(empty), {"question": FLAGSHIP}), ("why", "1")]
         page = read(submit(client, pairs, **host).text)
+        unnamed = submit(client, pairs, host="127.0.0.1:8000", origin="https://example.org")
 
     for each in (*empty.walk(), *page.walk()):
         for name in ("href", "src", "action", "formaction"):
             link = each.get(name)
             assert not link or link.startswith(("/below/", "#", "https://")), link
     assert page.by_id("case").get("action") == "/below/ask#answer"
+    assert unnamed.status == 200
 
 
 def test_size(client: Client, empty: Element) -> None:

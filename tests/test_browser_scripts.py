@@ -197,6 +197,21 @@ def test_what_if(small: SmallPage, page: Page) -> None:
     assert page.input_value("[name=before]") == "2"
 
 
+def test_what_if_waits_for_a_line_that_was_changed(small: SmallPage, page: Page) -> None:
+    """A line that was not asked yet is another patient's: no row is sent with it by itself."""
+    ask(page)
+    page.fill("#question", "raised calcium in a child")
+    page.fill("#lab-1-value", "3")
+    page.press("#lab-1-value", "Tab")
+    page.fill("#question", "raised calcium")
+    page.fill("#lab-1-value", "4")
+    page.press("#lab-1-value", "Tab")
+    page.wait_for_selector("text=Answer 2")
+
+    assert [each["question"] for each in small.sent] == ["raised calcium"] * 2
+    assert small.sent[-1]["lab-1-value"] == "4"
+
+
 def test_what_if_that_cannot_be_read(small: SmallPage, page: Page) -> None:
     """A change that cannot be read leaves the answer, and is told at its field."""
     ask(page)

@@ -263,6 +263,20 @@ def test_a_posted_query_is_in_no_address(client: Client, query: str) -> None:
     assert "etag" not in response.headers
 
 
+def test_a_query_of_a_case_is_kept_nowhere(client: Client) -> None:
+    """A query that a case made is led on as one, and no form of its result is kept."""
+    page = posted(client, FEW, case="yes")
+    data = posted(client, FEW, case="yes", format="csv")
+    again = posted(client, FEW, format="csv")
+
+    assert page.text.count('name="case" value="yes"') == 2
+    assert 'method="get" class="files"' not in page.text
+    assert data.headers["cache-control"] == page.headers["cache-control"] == "no-store"
+    assert "etag" not in data.headers
+    assert "etag" in again.headers
+    assert data.body == again.body
+
+
 def test_an_address_to_pass_on(client: Client) -> None:
     """Only a button that says so leads to an address that holds the query: the same result."""
     graph = {"default-graph-uri": eg("g2")}

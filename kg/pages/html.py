@@ -45,7 +45,9 @@ _DESIGNED: Final = frozenset({".html", ".py", *_TYPES})
 def html(template: str, root: str, **values: object) -> bytes:
     """A page; `root` is the path, with a slash at the end, that all paths begin with."""
     found = _environment().get_template(template)
-    return found.render(root=root, edition=design(), editor=has_editor(), **values).encode()
+    return found.render(root=root, edition=design(), editor=has_editor(), **values).encode(
+        "utf-8", "replace"
+    )
 
 
 @cache

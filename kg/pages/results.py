@@ -73,6 +73,8 @@ class QueryPage:
     result: Result | None = None
     is_posted: bool = False
     """Whether the query came in the body of a request: then no address on the page holds it."""
+    is_of_case: bool = False
+    """Whether a case made the query: then nothing makes an address of it either."""
     title: str = "SPARQL query"
 
     @property

@@ -141,7 +141,12 @@ def page_frame(request: Frame, page: QueryPage, root: str) -> Frame:
 
     `root` is the path that all paths of the server begin with.
     """
-    beside = {"given": page.given, "is_posted": page.is_posted, "root": root}
+    beside = {
+        "given": page.given,
+        "is_posted": page.is_posted,
+        "is_of_case": page.is_of_case,
+        "root": root,
+    }
     return Frame({**request.head, **beside, "job": "query_page"}, request.body)
 
 
@@ -164,8 +169,12 @@ def query_page(store: LocalStore, view: View, request: Frame) -> Frame:
     """The page with the result of a query."""
     reply = query(store, request)
     given = tuple((name, value) for name, value in cast("list[list[str]]", request.head["given"]))
-    is_posted = bool(request.head["is_posted"])
-    page = QueryPage(request.body.decode(), given, is_posted=is_posted)
+    page = QueryPage(
+        request.body.decode(),
+        given,
+        is_posted=bool(request.head["is_posted"]),
+        is_of_case=bool(request.head["is_of_case"]),
+    )
     cells = Cells(view.base, view.name)
     whole = with_result(page, str(reply.head["kind"]), reply.body, cells)
     return Frame(reply.head, html("query.html", str(request.head["root"]), page=whole))

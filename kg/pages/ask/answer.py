@@ -18,7 +18,6 @@ from kg.answer.model import (
     Unknown,
 )
 from kg.case.model import NOTED
-from kg.model.vocabulary import BASE
 from kg.pages.ask.blocks import Ids, nodes_of
 from kg.pages.ask.steps import Asker, Effect, steps_of
 from kg.pages.ask.views import (
@@ -257,11 +256,6 @@ def _read_as(answer: Answer) -> Iterator[str]:
     facts = "; ".join(words.fact_text(each) for each in answer.case) or "nothing"
     yield f"read as: {facts}{notes}"
     yield from words.read_as(answer)[1:]
-
-
-def term_link(label: str, iri: str) -> Link:
-    """A term of the graph by its name."""
-    return Link(label, path=path_of(iri) if iri.startswith(BASE) else None)
 
 
 def _parted(ids: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:

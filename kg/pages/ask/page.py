@@ -71,8 +71,6 @@ class AskPage(Struct, frozen=True, kw_only=True):
     """The names of terms by what a field takes."""
     title: str = TITLE
     status: str = ""
-    is_refused: bool = False
-    """Whether something in the form could not be read."""
     is_edited: bool = False
     """Whether the rows of the form say something else than the question in words."""
     answer: AnswerView | None = None
@@ -165,7 +163,7 @@ class Asking:
         if many == len(of_all):
             status = "Nothing was answered."
         form = arrange(error.typed, self._offers, error.problems)
-        return replace(self._empty, form=form, status=status, is_refused=True)
+        return replace(self._empty, form=form, status=status)
 
     def _why(self, asked: Asked, row: str) -> Why | None:
         """The proof of a row; none where the answer has no such row."""

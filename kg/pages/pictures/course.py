@@ -132,7 +132,7 @@ class _Drawing:
         chart = self._chart
         values = [each.value for each in chart.samples] + [each.value for each in chart.levels]
         values += [chart.band[1]] if chart.band else []
-        return max(values) * 1.2
+        return max(values) * 1.2 or 1.0
 
     def _x(self, day: date) -> float:
         share = (day - self._first).days / self._days

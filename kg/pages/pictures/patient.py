@@ -195,6 +195,8 @@ def _window(line: Threshold, course: Course) -> Window | None:
     if days is None or days.low is None or days.high is None or course.start is None:
         return None
     start = course.start.day
+    if (date.max - start).days < days.high:
+        return None
     name = f"day {bounds_text(days)} of {course.entry.label}"
     return Window(name, start + timedelta(int(days.low)), start + timedelta(int(days.high)))
 

@@ -57,7 +57,9 @@ async function pageOf(address, fields, signal) {
   const text = await reply.text();
   if (!reply.headers.get("content-type")?.startsWith("text/html")) throw new Refused(detailOf(text, reply.status));
   const page = new DOMParser().parseFromString(text, "text/html");
-  return page.getElementById("answer") && page.getElementById("case") ? page : null;
+  if (page.getElementById("answer") && page.getElementById("case")) return page;
+  if (!reply.ok) throw new Refused(page.querySelector("main .lead")?.textContent || detailOf("", reply.status));
+  return null;
 }
 
 /** What a problem says of itself. @param {string} text @param {number} status */

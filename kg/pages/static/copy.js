@@ -4,17 +4,22 @@
  * plain text, which the form itself gives. Browsers allow it on secure pages.
  */
 import { say } from "./status.js";
-import { fieldsOf } from "./swap.js";
+import { fieldsOf, isAnother } from "./swap.js";
 
 document.addEventListener("click", async (event) => {
   const button = /** @type {Element} */ (event.target).closest?.("button[data-copy]");
   if (!(button instanceof HTMLButtonElement)) return;
   event.preventDefault();
+  const isNote = button.dataset.copy === "note";
+  if (isNote && button.form && isAnother(button.form)) {
+    say("The line or the record was changed: ask first.");
+    return;
+  }
   try {
-    await copy(button.dataset.copy === "note" ? note(button) : textOf(button.dataset.copy ?? ""));
+    await copy(isNote ? note(button) : textOf(button.dataset.copy ?? ""));
     say("Copied.");
   } catch {
-    say("The browser did not let it be copied; the download has the same.");
+    say(`The browser did not let it be copied${isNote ? "; the download has the same" : ""}.`);
   }
 });
 

@@ -31,6 +31,20 @@ export function fieldsOf(form, button) {
  */
 export const isUntouched = (form, sent, button) => String(fieldsOf(form, button)) === String(sent);
 
+/**
+ * Whether the line in words or the record was changed since it was read: then it is another
+ * patient's, the rows are not, and only "Ask" may take the one for the other.
+ * @param {HTMLFormElement} form
+ */
+export function isAnother(form) {
+  const line = form.elements.namedItem("question");
+  const read = form.elements.namedItem("question-read");
+  const record = form.elements.namedItem("record");
+  const differs =
+    line instanceof HTMLInputElement && read instanceof HTMLInputElement && line.value.trim() !== read.value.trim();
+  return differs || (record instanceof HTMLTextAreaElement && record.value !== record.defaultValue);
+}
+
 /** @param {Document} page */
 export function takeAnswer(page) {
   const fresh = page.getElementById("answer");

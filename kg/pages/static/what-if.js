@@ -4,6 +4,7 @@
  * what the change moves. The line in words and a record wait for "Ask".
  */
 import { ask } from "./asking.js";
+import { isAnother } from "./swap.js";
 
 const REST = 150; // milliseconds, in which several changes are one question
 
@@ -21,5 +22,6 @@ document.addEventListener("submit", () => clearTimeout(waiting)); // whoever ask
 /** The button for it is there once there is an answer. */
 function compare() {
   const button = document.querySelector("#case button[value=compare]");
-  if (button instanceof HTMLButtonElement && button.form) ask(button.form, button, { quietly: true });
+  if (!(button instanceof HTMLButtonElement) || !button.form || isAnother(button.form)) return;
+  ask(button.form, button, { quietly: true });
 }

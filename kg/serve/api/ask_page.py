@@ -33,7 +33,7 @@ _HEADERS: Final = (*page.POLICY, ("Referrer-Policy", "same-origin"))
 
 async def root(request: Request) -> Reply:
     """The page for who asks for one; for others, and by `?format=`, the data of the root."""
-    is_plain = not request.scope["query_string"]
+    is_plain = "format" not in request.query_params
     if is_plain and _wants_page(request) and _answers_cases(state_of(request)):
         return await empty(request)
     return await linked.resource(request)

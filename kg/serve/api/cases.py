@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from functools import partial
 from typing import Final, NamedTuple
+from urllib.parse import urlsplit
 
 from starlette.requests import Request
 
@@ -99,7 +100,7 @@ async def answered(
         raise no_cases()
     packs = accepts_gzip(request.headers.get("accept-encoding"))
     frame = Frame({**head, "packs": packs}, body)
-    version, reply = await run(request, frame, owner=owner_of(request))
+    version, reply = await run(request, frame, owner=_owner_of(request))
     refused = reply.head.get("refused")
     if isinstance(refused, dict):
         raise Problem(**refused)
@@ -131,11 +132,18 @@ def no_cases() -> Problem:
     )
 
 
+def _owner_of(request: Request) -> Owner | None:
+    """Whose a case is: none's where the public address has a security that a proxy must add."""
+    is_behind = state_of(request).settings.public_url.startswith("https:")
+    return None if is_behind else owner_of(request)
+
+
 def check_origin(request: Request) -> None:
     """Turn away what a page of another site sends from a reader's browser."""
     origin = request.headers.get("origin")
     host = request.headers.get("host", "")
-    own = {state_of(request).settings.public_url, f"http://{host}", f"https://{host}"}
+    public = urlsplit(state_of(request).settings.public_url)  # an origin has no path
+    own = {f"{public.scheme}://{public.netloc}", f"http://{host}", f"https://{host}"}
     if origin is not None and origin not in own:
         raise Problem(
             403, "Cross-origin request refused", "pages of other sites may not send a case."

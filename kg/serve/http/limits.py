@@ -57,8 +57,8 @@ class ConnectionLimits:
     """To read a reply that has been sent."""
     head_bytes: int = 256 * 1024
     """Of a head that is not whole yet, or of requests that wait for those before them."""
-    body_bytes: int = 4 * 1024 * 1024
-    """Of a body that was refused, so that the client comes to read the refusal."""
+    body_bytes: int = 8 * 1024 * 1024
+    """Of a body: more than any route takes, so that whoever sends too much comes to read why."""
     unread_bytes: int = 32 * 1024 * 1024
     """Of replies that the clients of one address have asked for and do not read."""
     unread_bytes_of_proxy: int = 256 * 1024 * 1024

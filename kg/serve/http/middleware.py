@@ -115,7 +115,9 @@ class Middleware:
         method = scope["method"] if scope["method"] in _METHODS else "other"
         self._metrics.count(route, method, sender.status, seconds)
         if self._access_log:
-            size = f"{sender.size}B" if scope.get("kg.public", False) else "-"
+            # How long an answer is tells whose it is, and a query that is sent may be of a case.
+            is_open = scope.get("kg.public", False) and method != "POST"
+            size = f"{sender.size}B" if is_open else "-"
             LOG.info(
                 "%s %s %d %.1fms %s %s",
                 method, route, sender.status, seconds * 1000, size, sender.version,

@@ -12,12 +12,14 @@ CONNECTION: Final = "kg.connection"
 """Where a request has the future that is done when its connection has ended."""
 _HANDED_ON: Final = frozenset(
     (
+        "cdn-loop",
         "cf-connecting-ip",
         "client-ip",
         "fastly-client-ip",
         "forwarded",
         "true-client-ip",
         "via",
+        "x-amzn-trace-id",
         "x-client-ip",
         "x-cluster-client-ip",
         "x-original-forwarded-for",

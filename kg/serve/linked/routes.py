@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 from functools import cache, partial
 from typing import Final, cast
-from urllib.parse import quote, unquote_to_bytes
+from urllib.parse import quote, unquote_to_bytes, urlsplit
 
 from starlette.requests import Request
 
@@ -257,7 +257,8 @@ async def _file(request: Request, name: str) -> Reply:
 async def robots(request: Request) -> Reply:
     """What crawlers may read: every page, and no query."""
     url = state_of(request).settings.public_url
-    closed = "".join(f"Disallow: {each}\n" for each in ("/sparql", "/search", "/api/"))
+    root = urlsplit(url).path
+    closed = "".join(f"Disallow: {root}{each}\n" for each in ("/sparql", "/search", "/api/"))
     text = f"User-agent: *\n{closed}Sitemap: {url}/sitemap.xml\n"
     return Reply(text.encode(), "text/plain; charset=utf-8", cache=_FOR_AN_HOUR)
 

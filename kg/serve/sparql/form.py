@@ -43,6 +43,8 @@ _FILES: Final = {
     "rdfxml": "rdf",
 }
 """How the name of a file ends, for each format that a page offers as one."""
+_OF_CASE: Final = "case"
+"""The field that says that a case made the query."""
 _GRAPHS: Final = ("default-graph-uri", "named-graph-uri")
 _NO_PARAMETERS: Final = frozenset({"example", "run", "query", "format", *_GRAPHS})
 """What an address may say besides the parameters of a query."""
@@ -71,6 +73,8 @@ async def post(request: Request) -> Reply:
     if _is_for_people(fields.get("format"), accept):
         return await _page(request, fields, is_posted=True)
     asked = protocol.read(fields, accept)
+    # What a case made a query of is kept for nobody.
+    asked = replace(asked, is_lasting=asked.is_lasting and _OF_CASE not in fields)
     file = _FILES.get(fields.get("format", [""])[0]) if "file" in fields else None
     if file is not None:
         identity = digest_of(asked.identity, file)
@@ -102,7 +106,12 @@ async def _page(request: Request, fields: Fields, *, is_posted: bool) -> Reply:
 
 async def _result(request: Request, fields: Fields, *, is_posted: bool) -> Reply:
     asked = protocol.read({**fields, "format": []}, None)
-    shown = QueryPage(asked.query, parameters_of(asked.dataset), is_posted=is_posted)
+    shown = QueryPage(
+        asked.query,
+        parameters_of(asked.dataset),
+        is_posted=is_posted,
+        is_of_case=_OF_CASE in fields,
+    )
     identity = digest_of(asked.identity, page.design())
     is_lasting = asked.is_lasting and not is_posted
     asked = replace(asked, forms=_FORMS, identity=identity, page=shown, is_lasting=is_lasting)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any, Final
 
@@ -40,7 +41,7 @@ async def get(request: Request) -> Reply:
         return Reply(b"", "", etag=etag, cache=PUBLIC)
     version = state.version
     asked = protocol.read({"query": [_query()], "format": ["json"]}, None)
-    found = await protocol.result(request, asked)
+    found = await protocol.result(request, replace(asked, is_lasting=False))
     content = write(json.loads(found.body), resources.publishing_base() or BASE)
     reply = Reply(content, _TYPE, etag=etag, cache=PUBLIC)
     if state.version == version:
