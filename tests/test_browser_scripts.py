@@ -55,7 +55,7 @@ def test_ask(small: SmallPage, page: Page) -> None:
 
     ask(page)
 
-    empty = dict.fromkeys(("before", "has", "lab-1-value", "record"), "")
+    empty = dict.fromkeys(("before", "has", "lab-1-value", "question-read", "record"), "")
     sent = {"question": "raised calcium", "lab-1-marker": "eg:C", "do": "ask", **empty}
     assert small.sent == [sent]
     assert page.inner_text("#answer h2") == "Answer 1"
