@@ -10,7 +10,8 @@ const KEYS = "Ctrl+Enter runs the query. Ctrl+Space completes a name. Tab leaves
 const MOST_EXPECTED = 8;
 
 /**
- * The editor in place of a field; nothing where there is none.
+ * The editor in place of a field; nothing where there is none, and the field stays where the text
+ * is one that the editor stumbles over.
  * @param {HTMLFormElement} form
  * @param {HTMLTextAreaElement} field
  */
@@ -21,6 +22,22 @@ export function createEditor(form, field) {
   const place = document.createElement("div");
   place.className = "editor";
   field.before(place);
+  try {
+    return editorIn(place, Yasqe, form, field);
+  } catch {
+    place.remove();
+    field.hidden = false;
+    return null;
+  }
+}
+
+/**
+ * @param {HTMLElement} place
+ * @param {any} Yasqe
+ * @param {HTMLFormElement} form
+ * @param {HTMLTextAreaElement} field
+ */
+function editorIn(place, Yasqe, form, field) {
   const yasqe = new Yasqe(place, optionsOf(field, () => form.requestSubmit(), () => completer.offer()));
   const cm = yasqe.getWrapperElement().CodeMirror;
   const completer = createCompleter(Yasqe, yasqe, form.dataset.vocabulary ?? "");
