@@ -23,6 +23,7 @@ from kg.model.vocabulary import (
     EG_HAS_OBSERVATION,
     EG_HAS_TREATMENT,
     IRI,
+    compact,
 )
 
 _QUESTION: Final = "question"
@@ -61,8 +62,6 @@ class Offers(Struct, frozen=True, dict=True):
     @cached_property
     def treatment_names(self) -> frozenset[str]:
         """The names of rows that stand for something given."""
-        from kg.model.vocabulary import compact
-
         return frozenset(compact(each.iri) for each in self.treatments)
 
 

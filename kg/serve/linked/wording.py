@@ -84,7 +84,6 @@ class Rule:
     corroboration: tuple[IRI, ...]
     uses: frozenset[str]
     """The terms that stand in it, and in what it says by definition."""
-    verb_iri: IRI | None = None
 
     @property
     def sentence(self) -> Phrase:
@@ -126,7 +125,6 @@ def _rule(view: View, node: IRI | BlankNode, records: dict[str, IRI]) -> Rule | 
         tuple(_iris(view.values(node, EG_EVIDENCE))),
         tuple(_iris(view.values(node, EG_CORROBORATION))),
         frozenset(chain.from_iterable(map(mentions, parts))),
-        IRI(value.property) if value else None,
     )
 
 

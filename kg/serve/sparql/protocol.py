@@ -78,11 +78,6 @@ def _remembered(address: bytes, accept: str | None) -> QueryRequest:
     return read(fields_of(address), accept)
 
 
-async def post(request: Request) -> Reply:
-    """The result of the query in the body."""
-    return await result(request, read(await posted(request), request.headers.get("accept")))
-
-
 async def posted(request: Request) -> dict[str, list[str]]:
     """The parameters of a request whose query is in its body; those in its address count too."""
     limits = state_of(request).settings.limits
