@@ -15,9 +15,12 @@ from hypothesis import strategies as st
 from kg.model import rdf
 from kg.model.errors import MissingImportError, ParameterError, SourceSyntaxError
 from kg.model.rdf import (
+    NAMELESS,
     Description,
     Graph,
+    Heading,
     Layout,
+    Listed,
     Nameless,
     Properties,
     Triple,
@@ -330,6 +333,30 @@ def test_layouts() -> None:
         "_:x a eg:K ;\n    eg:p [ a eg:L ] .\n",
         "_:x a eg:K ; eg:p [ a eg:L ] .\n",
     ]
+
+
+def test_lists_and_nodes_without_a_name() -> None:
+    """A list stands in round brackets, a member of several properties on a line of its own."""
+    wide = Nameless([(RDF_TYPE, [eg("K")]), (eg("q"), [eg("b")])])
+    said: Properties = [(eg("p"), [Listed([eg("a"), Nameless([(RDF_TYPE, [eg("L")])]), wide])])]
+
+    text = write_turtle([Description(NAMELESS, said, Layout.BESIDE)], ["eg"])
+
+    assert text.endswith("\n[] eg:p ( eg:a [ a eg:L ]\n        [ a eg:K ; eg:q eg:b ] ) .\n")
+    graph = rdf.Graph(rdf.read_turtle(text.encode()))
+    [head] = [each for said in graph.values() for each in said.get(eg("p"), ())]
+    assert len(list(graph.members(head))) == 3
+
+
+def test_remark_and_headings_are_comments() -> None:
+    """What is said to readers changes no triple."""
+    said = Description(eg("a"), [(RDF_TYPE, [eg("K")])], Layout.BESIDE)
+
+    text = write_turtle([Heading("Things"), said], ["eg"], remark="Made.\n\nBy hand.")
+
+    assert text.startswith("# Made.\n#\n# By hand.\n\n@prefix eg:")
+    assert text.endswith(f"\n\n# ── Things {'─' * 88}\n\neg:a a eg:K .\n")
+    assert write_turtle([said], ["eg"]).endswith("> .\n\neg:a a eg:K .\n")
 
 
 @pytest.mark.parametrize(

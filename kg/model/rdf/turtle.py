@@ -1,7 +1,8 @@
 """Turtle that is made by us: subjects, properties and values in the order in which they are given.
 
-For RDF whose text is read or compared. `write_graph` is for any triples in any media type; Turtle
-that a curator wrote is edited in place (`curate.sources.turtle`) and never written anew.
+For RDF whose text is read or compared, with headings and a remark for those who read it.
+`write_graph` is for any triples in any media type; Turtle that a curator wrote is edited in place
+(`curate.sources.turtle`) and never written anew.
 
 >>> from kg.model.vocabulary import RDF_TYPE, RDFS_LABEL, IRI, eg, english
 >>> print(write_turtle([
@@ -36,6 +37,7 @@ from kg.model.vocabulary import (
     XSD_DECIMAL,
     XSD_INTEGER,
     XSD_STRING,
+    BlankNode,
     Literal,
     Term,
     compact,
@@ -49,7 +51,15 @@ class Nameless:
     properties: Properties
 
 
-Properties = Sequence[tuple[IRI, Sequence[Term | Nameless]]]
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An RDF list, in round brackets; a nameless member of several properties has a line."""
+
+    members: Sequence[Value]
+
+
+Value = Term | Nameless | Listed
+Properties = Sequence[tuple[IRI, Sequence[Value]]]
 """Each property with its values; one without values is left out."""
 
 
@@ -64,6 +74,10 @@ class Layout(Enum):
     """Everything on one line."""
 
 
+NAMELESS: Final = BlankNode("")
+"""The subject of a description that nothing else speaks of."""
+
+
 class Description(NamedTuple):
     """What is said of one subject."""
 
@@ -72,17 +86,33 @@ class Description(NamedTuple):
     layout: Layout = Layout.BELOW
 
 
-def write_turtle(descriptions: Iterable[Description], prefixes: Sequence[str] | None = None) -> str:
-    """The descriptions as Turtle; the same descriptions give the same text.
+class Heading(NamedTuple):
+    """A comment that says what the descriptions below it are about."""
+
+    text: str
+
+
+_WIDTH: Final = 100
+"""Of a heading, so that it shows where a page begins."""
+
+
+def write_turtle(
+    parts: Iterable[Description | Heading],
+    prefixes: Sequence[str] | None = None,
+    *,
+    remark: str = "",
+) -> str:
+    """The descriptions as Turtle, below a remark; the same descriptions give the same text.
 
     Those of our prefixes that are used are declared, or else exactly those that are given. With
     `xsd` among the given ones, numbers and truth values stand bare.
     """
     writer = _Writer(prefixes)
-    blocks = "\n".join(map(writer.block, descriptions))
+    blocks = "\n".join(map(writer.block, parts))
     declared = sorted(writer.used) if prefixes is None else prefixes
     head = "".join(f"@prefix {name}: <{PREFIXES[name]}> .\n" for name in declared)
-    return f"{head}\n{blocks}"
+    comment = "".join(f"# {line}".rstrip() + "\n" for line in remark.splitlines())
+    return f"{comment}\n{head}\n{blocks}" if comment else f"{head}\n{blocks}"
 
 
 class _Writer:
@@ -93,10 +123,13 @@ class _Writer:
         self._allowed = PREFIXES.keys() if prefixes is None else frozenset(prefixes)
         self._bare = prefixes is not None and "xsd" in prefixes
 
-    def block(self, each: Description) -> str:
+    def block(self, each: Description | Heading) -> str:
+        if isinstance(each, Heading):
+            return f"# ── {each.text} ".ljust(_WIDTH, "─") + "\n"
         opening, between = each.layout.value
         properties = self._properties(each.properties, between)
-        return f"{self._term(each.subject)}{opening}{properties} .\n"
+        subject = "[]" if each.subject == NAMELESS else self._term(each.subject)
+        return f"{subject}{opening}{properties} .\n"
 
     def _properties(self, properties: Properties, between: str) -> str:
         return between.join(
@@ -108,12 +141,19 @@ class _Writer:
     def _property(self, name: IRI) -> str:
         return "a" if name == RDF_TYPE else self._iri(name)
 
-    def _term(self, term: Term | Nameless) -> str:
+    def _term(self, term: Value) -> str:
         if isinstance(term, Nameless):
             return f"[ {self._properties(term.properties, ' ; ')} ]"
+        if isinstance(term, Listed):
+            return f"({''.join(map(self._member, term.members))} )"
         if isinstance(term, Literal):
             return self._literal(term)
         return self._iri(term) if isinstance(term, IRI) else term.n3()
+
+    def _member(self, member: Value) -> str:
+        wide = isinstance(member, Nameless) and len(member.properties) > 1
+        between = "\n        " if wide else " "
+        return f"{between}{self._term(member)}"
 
     def _iri(self, iri: IRI) -> str:
         name = compact(iri)
