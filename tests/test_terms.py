@@ -109,6 +109,11 @@ def test_a_name_of_two_terms_is_refused_only_where_both_fit() -> None:
         lexicon.find("same")
 
 
+def test_a_code_of_a_term_and_a_narrower_one_is_the_narrower(lexicon: Lexicon) -> None:
+    """What a record says by a code is what the code says where it is typed."""
+    assert lexicon.find("MONDO:0002515").iri == eg("HepatobiliaryDisease")
+
+
 def test_only_close_codes_name_a_term(lexicon: Lexicon) -> None:
     """A code that is broader than a term, or only related, does not stand for it."""
     with pytest.raises(UnknownTermError):

@@ -276,13 +276,19 @@ class Lexicon(Struct, frozen=True, dict=True):
         return Classifications(self.coded, self.classifications)
 
     def _coded_as(self, text: str) -> tuple[IRI, ...]:
-        """The terms that a code with its prefix names, by its own rows or else by its place."""
+        """The terms that a code with its prefix names, by its own rows or else by its place.
+
+        Where records say a narrower term by the code than it means, it is that one here too.
+        """
         own = self._codes.get(_code_key(text), ())
-        if own or ":" not in text:
+        if ":" not in text:
             return own
         key = text.strip().upper()
-        uses = self._places.uses(key) if self._places.has(key) else ()
-        return tuple(use.term for use in uses if use.stands)
+        said = tuple(use.term for use in self.uses(key) if use.stands)
+        if not own:
+            return said if self._places.has(key) else ()
+        named = dict.fromkeys((*own, *(t for t in said if any(self.is_a(t, o) for o in own))))
+        return tuple(t for t in named if not any(self.is_a(o, t) for o in named if o != t))
 
     @cached_property
     def _forms(self) -> dict[str, tuple[IRI, ...]]:

@@ -1,0 +1,88 @@
+"""Exact matches taken at their word: what the trees of others then say of our own terms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from differential import reason_ontology
+
+from kg.compile.conclusions import subsumptions
+from kg.compile.mappings import CodeMapping, read_mappings
+from kg.compile.owl import hermit
+from kg.compile.owl.fragment import name_expressions
+from kg.compile.owl.functional import write_ontology
+from kg.compile.owl.hierarchy import Hierarchy
+from kg.compile.owl.reading import read_axioms, read_declarations
+from kg.model import resources
+from kg.model.rdf import Graph, Triple, read_ntriples, read_sources, read_turtle
+from kg.model.vocabulary import (
+    OWL_EQUIVALENT_CLASS,
+    PREFIXES,
+    RDF_TYPE,
+    SKOS_EXACT_MATCH,
+    compact,
+    eg,
+    expand,
+)
+
+UPPER_TREES = Path(__file__).parent / "data" / "upper_trees.ttl"
+OWL_CLASS = expand("owl:Class")
+
+
+def _bridged(*more: Triple) -> Hierarchy:
+    """The hierarchy with each exact match of a class as an equivalence, and the trees above."""
+    sources = read_sources(resources.ontology_dir())
+    triples = [*read_ntriples(sources.ntriples(), "the ontology"), *more]
+    triples += read_turtle(UPPER_TREES.read_bytes(), path=UPPER_TREES)
+    classes = {each.subject for each in triples if each[1:] == (RDF_TYPE, OWL_CLASS)}
+    triples += (each for row in _exact() if row.subject in classes for each in _equivalence(row))
+    graph = Graph(triples)
+    axioms = read_axioms(graph)
+    names = name_expressions(axioms)
+    return hermit.classify(write_ontology(axioms, read_declarations(graph), names=names))
+
+
+def _exact() -> Iterator[CodeMapping]:
+    for each in read_mappings(resources.ontology_dir() / "mappings"):
+        for row in each.mappings:
+            if row.predicate == SKOS_EXACT_MATCH and row.found and not row.negated:
+                yield row
+
+
+def _equivalence(row: CodeMapping) -> tuple[Triple, Triple]:
+    return (
+        Triple(row.object, RDF_TYPE, OWL_CLASS),
+        Triple(row.subject, OWL_EQUIVALENT_CLASS, row.object),
+    )
+
+
+def _new(hierarchy: Hierarchy) -> list[str]:
+    """What is said of two terms of ours that is not said without the bridge."""
+    known = set(subsumptions(reason_ontology().hierarchy))
+    ours = (pair for pair in subsumptions(hierarchy) if all(map(_is_ours, pair)))
+    return sorted(f"{compact(low)} {compact(up)}" for low, up in ours if (low, up) not in known)
+
+
+def _is_ours(name: str) -> bool:
+    return name.startswith(PREFIXES["eg"])
+
+
+@pytest.mark.jvm
+def test_no_match_says_more_of_our_terms_than_the_ontology() -> None:
+    """Whoever joins the codes to Mondo and Uberon finds no term of ours under another one."""
+    hierarchy = _bridged()
+
+    assert hierarchy.unsatisfiable <= reason_ontology().hierarchy.unsatisfiable
+    assert _new(hierarchy) == []
+
+
+@pytest.mark.jvm
+def test_a_match_that_is_too_wide_is_found() -> None:
+    """Were a listed diagnosis the same as a whole region of Mondo, each disorder of it were one."""
+    region = expand("http://purl.obolibrary.org/obo/MONDO_0002515")
+
+    found = _new(_bridged(Triple(eg("HepatobiliaryDisease"), OWL_EQUIVALENT_CLASS, region)))
+
+    assert "eg:LiverDisorder eg:RaisedSerumALPFactor" in found
