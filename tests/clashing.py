@@ -33,7 +33,8 @@ def _individual(rng: random.Random, case: Facts) -> str:
 
 def _disjoint(rules: Rules, rng: random.Random, case: Facts) -> Facts:
     """Somebody is two things of which one shuts out the other."""
-    pairs = [row[:2] for row in rules.disjoint if not any(map(is_expression, row[:2]))]
+    every = [pair for each in rules.disjoint for pair in each.pairs()]
+    pairs = [pair for pair in every if not any(map(is_expression, pair))]
     one, other = rng.choice(pairs)
     each = _individual(rng, case)
     return replace(case, types=(*case.types, (each, one), (each, other)))

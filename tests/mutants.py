@@ -300,9 +300,9 @@ def _ends(rules: Rules) -> Iterator[Mutant]:
 
 
 def _contradictions(rules: Rules) -> Iterator[Mutant]:
-    for place, (one, other, _) in enumerate(rules.disjoint):
-        told = Rule(_join(_is(one), _is(other)), None)
-        yield Mutant(f"{one} beside {other}", _without(rules, "disjoint", place), (told,))
+    for place, apart in enumerate(rules.disjoint):
+        told = tuple(Rule(_join(_is(one), _is(other)), None) for one, other in apart.pairs())
+        yield Mutant(f"{apart.classes} together", _without(rules, "disjoint", place), told)
     for role in rules.functional:
         rest = {each: axiom for each, axiom in rules.functional.items() if each != role}
         yield Mutant(f"several values of {role}", replace(rules, functional=rest))
@@ -503,9 +503,9 @@ def _readers(rules: Rules, rule: Rule, depth: int) -> Iterator[tuple[Facts, Fact
 
 def _clashing(rules: Rules, individual: str, wanted: str) -> Iterator[tuple[Facts, None]]:
     """What cannot be together with membership in an expression."""
-    for one, other, _ in rules.disjoint:
-        if wanted in (one, other):
-            yield _is(other if wanted == one else one, individual), None
+    for apart in rules.disjoint:
+        others = apart.classes if wanted in apart.classes else ()
+        yield from ((_is(each, individual), None) for each in others if each != wanted)
     for role, interval, head in rules.facets:
         if head == wanted and role in rules.functional:
             outside = [each for each in at_and_beside(interval) if not interval.contains(each)]

@@ -137,7 +137,11 @@ def test_classes_without_a_common_member() -> None:
     """Both, with the axiom that says so."""
     axiom = make_axiom("disjoint", A, B)
 
-    assert rules_of(subclass(A, C), axiom).disjoint == ((i(A), i(B), axiom.id),)
+    every = make_axiom("disjoint", A, C, B)
+
+    assert rules_of(subclass(A, C), axiom).disjoint == (((i(A), i(B)), axiom.id),)
+    [apart] = rules_of(every).disjoint
+    assert list(apart.pairs()) == [(i(A), i(B)), (i(A), i(C)), (i(B), i(C))]
 
 
 # ── Values ──────────────────────────────────────────────────────────────────────────────────
@@ -177,7 +181,7 @@ def test_facets_that_share_no_number_contradict_each_other() -> None:
     rules = rules_of(single, *(subclass(each, A) for each in (*apart, third, other)))
     several = rules_of(*(subclass(each, A) for each in apart))
 
-    assert [(frozenset(row[:2]), row[2]) for row in rules.disjoint] == [
+    assert [(frozenset(each.classes), each.axiom) for each in rules.disjoint] == [
         (frozenset(map(i, apart)), single.id)
     ]
     assert several.disjoint == ()

@@ -68,7 +68,7 @@ def test_evidence_and_corroboration_stay_with_their_axiom(heart: Graph) -> None:
 @pytest.mark.parametrize(
     ("turtle", "construct"),
     [
-        ("[] a owl:AllDisjointClasses ; owl:members ( :A :B ) .", "owl:AllDisjointClasses"),
+        ("[] a owl:AllDisjointProperties ; owl:members ( :p :q ) .", "owl:AllDisjointProperties"),
         (":A owl:disjointUnionOf ( :B :C ) .", "owl:disjointUnionOf"),
         (":A owl:hasKey ( :in ) .", "owl:hasKey"),
         (":in a owl:SymmetricProperty .", "owl:SymmetricProperty"),
@@ -89,6 +89,17 @@ def test_axioms_that_rules_cannot_carry_are_refused_by_name(turtle: str, constru
     """An axiom outside the fragment stops the build and says what it is."""
     with pytest.raises(NotHornError, match=construct):
         _read(turtle)
+
+
+def test_classes_that_are_apart_are_one_axiom_however_many() -> None:
+    """Two of them are the same axiom in either form; of three it names all."""
+    [group] = _read("[] a owl:AllDisjointClasses ; owl:members ( :C :A :B :A ) .")
+    [pair] = _read("[] a owl:AllDisjointClasses ; owl:members ( :B :A ) .")
+
+    assert axiom_text(group, {}) == "DisjointClasses: A, B, C"
+    assert [pair] == list(_read(":A owl:disjointWith :B ."))
+    with pytest.raises(BuildError, match="lacks two classes"):
+        _read("[] a owl:AllDisjointClasses ; owl:members ( :A ) .")
 
 
 def test_an_annotation_of_nothing_is_refused() -> None:

@@ -159,7 +159,8 @@ def property_cases(rules: Rules) -> Iterator[Facts]:
 
 def clashing_cases(rules: Rules) -> Iterator[Facts]:
     """For each thing that cannot be, a case in which it is."""
-    for number, (one, other, _) in enumerate(rules.disjoint):
+    pairs = [pair for apart in rules.disjoint for pair in apart.pairs()]
+    for number, (one, other) in enumerate(pairs):
         name = f"urn:clash:{number}"
         if not is_expression(one):
             yield Witness(rules, name).member(name, one).member(name, other).facts()

@@ -59,6 +59,5 @@ def _criterion(rules: Rules, names: Mapping[str, Name], needed: Requirement) -> 
 def _excluders(rules: Rules, class_iri: str) -> frozenset[str]:
     """Every class that is disjoint with the class or with one above it."""
     implied = {class_iri, *rules.supers.get(class_iri, ())}
-    pairs = [(one, other) for one, other, _ in rules.disjoint]
-    excluded = {other for one, other in pairs if one in implied}
-    return frozenset(excluded | {one for one, other in pairs if other in implied})
+    met = (each.classes for each in rules.disjoint if not implied.isdisjoint(each.classes))
+    return frozenset(each for classes in met for each in classes) - implied

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Iterator
+from collections.abc import Collection, Container, Iterable, Iterator
 from decimal import Decimal
+from itertools import combinations
 
 from kg.reasoning.closure import GIVEN, Clash, Closure
 from kg.reasoning.rules import TYPE, Fact, Facts, Index, PropertyIndex, Rules, Why
@@ -204,14 +205,25 @@ def _class_clashes(
     index: Index, closure: Closure, individual: str, classes: frozenset[str]
 ) -> Iterator[Clash]:
     """Of the classes of one individual, those that are disjoint, or that nothing can belong to."""
-    disjoint = index.disjoint
-    shared = [one for one in classes if one in disjoint and not classes.isdisjoint(disjoint[one])]
-    for one in sorted(shared):
-        for other in sorted(disjoint[one].keys() & classes):
-            facts = Fact(individual, TYPE, one), Fact(individual, TYPE, other)
-            yield _clash(closure, "disjoint", facts, disjoint[one][other])
+    for one, other, axiom in _apart(index, classes):
+        facts = Fact(individual, TYPE, one), Fact(individual, TYPE, other)
+        yield _clash(closure, "disjoint", facts, axiom)
     for one in sorted(index.unsatisfiable & classes):
         yield _clash(closure, "impossible", (Fact(individual, TYPE, one),))
+
+
+def _apart(index: Index, classes: Iterable[str]) -> list[tuple[str, str, str]]:
+    """Every two of the classes that are in one group of which nothing is in two, with the axiom."""
+    met: dict[int, list[tuple[int, str]]] = {}
+    for each in classes:
+        for group, place in index.disjoint.get(each, ()):
+            met.setdefault(group, []).append((place, each))
+    return sorted(
+        (one, other, index.apart[group].axiom)
+        for group, members in met.items()
+        if len(members) > 1
+        for (_, one), (_, other) in combinations(sorted(members), 2)
+    )
 
 
 def _one_per_cause(clashes: list[Clash]) -> tuple[Clash, ...]:

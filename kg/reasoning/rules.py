@@ -3,10 +3,11 @@
 # No `from __future__ import annotations`: msgspec would have to compile the text of each.
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from decimal import Decimal
 from functools import cached_property
+from itertools import combinations
 from typing import Final, NamedTuple, Self
 
 from msgspec import Struct
@@ -82,6 +83,17 @@ class PropertyRule(NamedTuple):
     axiom: str
 
 
+class Apart(NamedTuple):
+    """Classes of which nothing is in two, with the axiom that says so."""
+
+    classes: tuple[str, ...]
+    axiom: str
+
+    def pairs(self) -> Iterator[tuple[str, str]]:
+        """Every two of them, in the order given."""
+        return combinations(self.classes, 2)
+
+
 class Rules(Struct, frozen=True, dict=True):
     """Everything the engine needs to classify a case.
 
@@ -99,7 +111,7 @@ class Rules(Struct, frozen=True, dict=True):
     inverses: tuple[PropertyRule, ...]
     domains: tuple[PropertyRule, ...]
     ranges: tuple[PropertyRule, ...]
-    disjoint: tuple[tuple[str, str, str], ...]
+    disjoint: tuple[Apart, ...]
     functional: Mapping[str, str]
     constants: tuple[tuple[str, str, str], ...]
     definitions: Mapping[str, tuple[str, ...]]
@@ -243,7 +255,9 @@ class Index(Struct, frozen=True, eq=False):
     values: dict[str, list[tuple[str, str, Why]]]
     roles: dict[str, PropertyIndex]
     data: dict[str, DataIndex]
-    disjoint: dict[str, dict[str, str]]
+    disjoint: dict[str, list[tuple[int, int]]]
+    """The groups that a class is in, by their place in the rules, and its place in each."""
+    apart: tuple[Apart, ...]
     unsatisfiable: frozenset[str]
     functional: dict[str, str]
     intervals: dict[str, dict[str, Interval]]
@@ -274,12 +288,11 @@ class Index(Struct, frozen=True, eq=False):
         for role, interval, head in rules.facets:
             if role in rules.functional:
                 intervals[role][head] = interval
-        disjoint: dict[str, dict[str, str]] = defaultdict(dict)
-        for one, other, axiom in rules.disjoint:
-            disjoint[one][other] = axiom
-        clashing = frozenset(rules.unsatisfiable).union(
-            [each for one, other, _ in rules.disjoint for each in (one, other)]
-        )
+        disjoint: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        for group, (classes, _) in enumerate(rules.disjoint):
+            for place, each in enumerate(classes):
+                disjoint[each].append((group, place))
+        clashing = frozenset(rules.unsatisfiable).union(disjoint)
         constants: dict[str, list[tuple[str, Why]]] = defaultdict(list)
         for individual, class_iri, axiom in rules.constants:
             constants[individual].append((class_iri, Why("axiom", (), (axiom,))))
@@ -292,6 +305,7 @@ class Index(Struct, frozen=True, eq=False):
             roles=_index_roles(rules),
             data=_index_data(rules),
             disjoint=dict(disjoint),
+            apart=rules.disjoint,
             unsatisfiable=frozenset(rules.unsatisfiable),
             functional=dict(rules.functional),
             intervals=dict(intervals),

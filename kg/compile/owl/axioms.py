@@ -33,13 +33,14 @@ _VERBS: Final = {
 }
 
 _SYMMETRIC: Final = ("equivalent", "disjoint", "inverse")
+_PAIR: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Axiom:
     """One logical axiom with the statements that carry it.
 
-    `terms` by kind: subclass (sub, super), equivalent, disjoint and inverse (both),
+    `terms` by kind: subclass (sub, super), disjoint (two or more), equivalent and inverse (both),
     subproperty (sub, super), chain (first, second, implied), transitive and functional (property),
     domain and range (property, class), type (individual, class). Properties stand as `Named`.
     """
@@ -119,6 +120,8 @@ def axiom_text(axiom: Axiom, labels: Mapping[str, str]) -> str:
             return f"{shown[0]} o {shown[1]} SubPropertyOf {shown[2]}"
         case "transitive" | "functional":
             return f"{axiom.kind.capitalize()}: {shown[0]}"
+        case "disjoint" if len(shown) > _PAIR:
+            return f"DisjointClasses: {', '.join(shown)}"
         case _:
             return f"{shown[0]} {_VERBS[axiom.kind]} {shown[1]}"
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Final, NamedTuple
 
 from msgspec.structs import replace
@@ -145,10 +146,11 @@ def _clash(axioms: Sequence[Axiom], facts: Facts) -> tuple[str, ...]:
     for individual, classes in closure.type_table.items():
         nothing = Fact(individual, TYPE, NOTHING)
         steps.append(Step(_CLASH, "anywhere", (nothing,)))
-        for one, other, axiom in asserted.rules.disjoint:
-            if one in classes and other in classes:
+        for apart in asserted.rules.disjoint:
+            own = [each for each in apart.classes if each in classes]
+            for one, other in combinations(own, 2):
                 both = Fact(individual, TYPE, one), Fact(individual, TYPE, other)
-                steps.append(Step(nothing, "disjoint", both, (axiom,)))
+                steps.append(Step(nothing, "disjoint", both, (apart.axiom,)))
     sets = minimal_sets(steps, (_CLASH,), [axiom.id for axiom in axioms])[_CLASH]
     return sets[0] if sets else ()
 

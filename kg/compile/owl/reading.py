@@ -62,6 +62,7 @@ _CLASS, _OBJECT_PROPERTY, _DATA_PROPERTY, _INDIVIDUAL = _owl(
 _TRANSITIVE, _FUNCTIONAL, _CHAIN, _INVERSE_OF, _DISJOINT = _owl(
     "TransitiveProperty FunctionalProperty propertyChainAxiom inverseOf disjointWith"
 )
+_ALL_DISJOINT, _MEMBERS = _owl("AllDisjointClasses members")
 _ON_PROPERTY, _HAS_VALUE, _SOME_VALUES, _ON_DATATYPE, _FACETS = _owl(
     "onProperty hasValue someValuesFrom onDatatype withRestrictions"
 )
@@ -75,7 +76,7 @@ _CLASS_KINDS: Final = {
 }
 _PROPERTY_LINKS: Final = {_SUB_PROPERTY: "subproperty", _INVERSE_OF: "inverse"}
 _REFUSED_TYPES: Final = _owl(
-    "AllDisjointClasses AllDisjointProperties AllDifferent NegativePropertyAssertion "
+    "AllDisjointProperties AllDifferent NegativePropertyAssertion "
     "SymmetricProperty AsymmetricProperty ReflexiveProperty IrreflexiveProperty "
     "InverseFunctionalProperty"
 )
@@ -137,6 +138,18 @@ def _read_triples(graph: Graph, declared: Declarations) -> Iterator[tuple[Triple
     for iri in sorted(declared.object_properties | declared.data_properties):
         yield from _read_property(graph, IRI(iri), declared)
     yield from _read_types(graph)
+    yield from _read_groups(graph)
+
+
+def _read_groups(graph: Graph) -> Iterator[tuple[Triple, Axiom]]:
+    """The classes of which nothing is in two."""
+    for node in graph.of_type(_ALL_DISJOINT):
+        head = graph.value(node, _MEMBERS)
+        members = () if head is None else tuple(dict.fromkeys(graph.members(head)))
+        if head is None or len(members) < _CHAIN_LENGTH:
+            raise BuildError("An owl:AllDisjointClasses lacks two classes among its owl:members.")
+        terms = (read_expression(graph, each) for each in members)
+        yield Triple(node, _MEMBERS, head), make_axiom("disjoint", *terms)
 
 
 def _read_property(

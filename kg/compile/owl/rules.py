@@ -37,6 +37,7 @@ from kg.reasoning.intervals import Interval
 from kg.reasoning.rules import (
     EXPRESSION,
     THING,
+    Apart,
     Chain,
     Facts,
     PropertyRule,
@@ -184,19 +185,19 @@ def facet_conjunctions(
 
 def disjoint_facets(
     facets: tuple[tuple[str, Interval, str], ...], single: Mapping[str, str]
-) -> tuple[tuple[str, str, str], ...]:
+) -> tuple[Apart, ...]:
     """Two facets of a single value that share no number, with the axiom by which it is single."""
     return tuple(
-        (first, second, single[role])
+        Apart((first, second), single[role])
         for (role, one, first), (other_role, other, second) in combinations(facets, 2)
         if role == other_role and role in single and one.intersection(other).empty()
     )
 
 
-def disjoint(axioms: Iterable[Axiom]) -> tuple[tuple[str, str, str], ...]:
-    """The pairs of classes that an axiom says have no member in common, with the axiom."""
+def disjoint(axioms: Iterable[Axiom]) -> tuple[Apart, ...]:
+    """The classes of which an axiom says that no two have a member in common, with the axiom."""
     return tuple(
-        (expression_iri(axiom.terms[0]), expression_iri(axiom.terms[1]), axiom.id)
+        Apart(tuple(map(expression_iri, axiom.terms)), axiom.id)
         for axiom in axioms
         if axiom.kind == "disjoint"
     )
