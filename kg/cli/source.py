@@ -142,6 +142,16 @@ def coverage(name: str, texts: str | None, ontology: str | None) -> None:
     sys.exit(0 if account.complete else 1)
 
 
+@source.command()
+@_ONTOLOGY
+def schema(ontology: str | None) -> None:
+    """Print the JSON Schema of the file of an article, with the words that the ontology offers."""
+    from kg.articles.schema import schema_text
+    from kg.articles.words import read_words
+
+    write(schema_text(read_words(_named(ontology))))
+
+
 def _reason(given: str) -> tuple[int, str]:
     """A line and why it is set aside."""
     line, _, why = given.partition("=")

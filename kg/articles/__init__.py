@@ -1,0 +1,14 @@
+"""The file of an article, and the Turtle that is made of it.
+
+What a person writes of an article stands once, in `ontology/articles/X.yaml`; what a machine finds
+of its places stands beside it, in `X.places.tsv`. The Turtle in `documents/` and `statements/` is
+made of both, byte for byte the same each time, and is committed, so that every tool can read it.
+
+source     YAML read as text, where every value knows its line
+words      what the ontology offers to these files: terms, predicates, qualifiers, kinds
+records    the shape of a file: document, groups, records
+schema     the same as JSON Schema, with word lists, for editors
+places     the table of places, read and written
+resolve    what its records say, with every default and every word looked up
+article    a file read whole, and what is wrong in it
+"""

@@ -1,0 +1,166 @@
+"""The file of an article read whole: defaults filled in, and every word of it looked up.
+
+Nothing is dropped in silence: a term that no file declares, a line without a place, a statement
+that is named and is not there each make a finding with file and line, and with what was wanted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Final
+
+from kg.articles.places import Place, places_path, read_places
+from kg.articles.records import ArticleFile
+from kg.articles.resolve import Records, Statement, finding
+from kg.articles.source import Written
+from kg.articles.words import Words
+from kg.model.errors import ValidationError
+from kg.model.report import Extent, Finding, Report
+
+ARTICLES: Final = "articles"
+"""The folder of the files, below that of the ontology."""
+
+
+@dataclass(frozen=True)
+class Article:
+    """One file and its table of places."""
+
+    written: Written = field(repr=False)
+    file: ArticleFile = field(repr=False)
+    places: Mapping[int, Place] = field(repr=False)
+    groups: tuple[tuple[str, tuple[Statement, ...]], ...]
+    """Headings with their statements, in the order of the file."""
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """Name of the document."""
+        return self.file.document.id
+
+    @property
+    def path(self) -> Path:
+        """Where the file stands."""
+        return self.written.path
+
+    @property
+    def statements(self) -> Iterator[Statement]:
+        """Every statement, in the order of the file."""
+        return (each for _, group in self.groups for each in group)
+
+    def place(self, statement: Statement, *keys: str | int) -> str:
+        """`path:line` of a record, or of something in it."""
+        return self.written.place(*statement.keys, *keys)
+
+
+def article_paths(folder: Path) -> tuple[Path, ...]:
+    """The files of the articles of an ontology folder, by name."""
+    return tuple(sorted((folder / ARTICLES).glob("*.yaml")))
+
+
+def read_articles(folder: Path, words: Words) -> tuple[Article, ...]:
+    """Every article of a folder; ValidationError lists what is wrong in any of them."""
+    files = [_open(path) for path in article_paths(folder)]
+    known = replace(words, terms=words.terms | {each for _, file in files for each in file.terms})
+    found = tuple(_read(written, file, known) for written, file in files)
+    findings = (*_names(found), *(each for article in found for each in article.findings))
+    if findings:
+        raise ValidationError(Report(tuple(findings), Extent(files=len(found))))
+    return found
+
+
+def read_article(path: Path, words: Words) -> Article:
+    """One article, with its findings; SourceSyntaxError where the file has not the shape of one."""
+    written, file = _open(path)
+    return _read(written, file, replace(words, terms=words.terms | file.terms.keys()))
+
+
+def _open(path: Path) -> tuple[Written, ArticleFile]:
+    written = Written.read(path)
+    return written, written.to(ArticleFile)
+
+
+def _read(written: Written, file: ArticleFile, words: Words) -> Article:
+    places = read_places(places_path(written.path))
+    reading = Records(written, file, words)
+    groups = tuple(reading.groups())
+    findings = (*reading.findings, *_lines(written, file, places, groups))
+    return Article(written, file, places, groups, findings)
+
+
+# ── Lines and names ─────────────────────────────────────────────────────────────────────────────
+
+
+def lines_of(text: str) -> tuple[int, ...]:
+    """The lines that a key of `set aside` or `citations` names: `5`, `5-8`, or `5, 7-9`."""
+    found: list[int] = []
+    for part in text.split(","):
+        first, _, last = re.sub(r"[–-]", "-", part.strip()).partition("-")  # noqa: RUF001
+        found += range(int(first), int(last or first) + 1)
+    return tuple(found)
+
+
+def _lines(
+    written: Written,
+    file: ArticleFile,
+    places: Mapping[int, Place],
+    groups: tuple[tuple[str, tuple[Statement, ...]], ...],
+) -> Iterator[Finding]:
+    """Statements without a place, statements on lines set aside, and names of another document."""
+    aside = {line: key for key in file.set_aside for line in lines_of(key)}
+    own = re.compile(rf"{re.escape(file.document.id)}[0-9]+")
+    for _, group in groups:
+        for each in group:
+            if each.line in aside:
+                yield finding(
+                    written,
+                    f"line {each.line} is set aside, and {each.id} stands on it",
+                    "Take the one or the other away.",
+                    (*each.keys, "says", "line"),
+                )
+            elif each.line not in places:
+                yield finding(
+                    written,
+                    f"line {each.line} has no place yet",
+                    f"Run `kg source fill {file.document.id}` with your copy of the text.",
+                    (*each.keys, "says", "line"),
+                )
+            if not own.fullmatch(each.id):
+                yield finding(
+                    written,
+                    f"{each.id} is no name of a statement of document {file.document.id}",
+                    f"Wanted {file.document.id} and digits.",
+                    each.keys,
+                )
+
+
+def _names(articles: tuple[Article, ...]) -> Iterator[Finding]:
+    """Statements that are written twice, or named and not there."""
+    first: dict[str, Article] = {}
+    for article in articles:
+        for each in article.statements:
+            if each.id in first:
+                other = first[each.id].path
+                problem = f"{each.id} is written twice, in {other} too"
+                yield finding(article.written, problem, "Give one of them another.", each.keys)
+            first[each.id] = article
+    for article in articles:
+        for each in article.statements:
+            yield from _links(article, each, first.keys())
+
+
+def _links(article: Article, each: Statement, known: AbstractSet[str]) -> Iterator[Finding]:
+    """The statements that a record names and that no file has."""
+    linked = {
+        value[3:] for values in each.values.values() for value in values if value[:3] == "st:"
+    }
+    for name in sorted((linked | {*each.agrees_with}) - known):
+        yield finding(
+            article.written,
+            f"{each.id} names {name}, and no article has a statement of that name",
+            "Correct the name.",
+            each.keys,
+        )

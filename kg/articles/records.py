@@ -1,0 +1,181 @@
+"""The shape of the file of an article: what stands where, and under which key.
+
+Which qualifiers a record may have is no matter of shape: the ontology says it (`words`).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+Texts = str | tuple[str, ...]
+"""One text, or a list of them."""
+Qualifiers = dict[str, Any]
+"""The value or values of each qualifier, under its label."""
+
+STATEMENT_ID: Final = r"^[A-Z][A-Za-z]{0,15}[0-9]{3,}$"
+_LINES: Final = r"^[0-9]+([-–, ]+[0-9]+)*$"  # noqa: RUF001 - a dash between numbers, as people write it
+_DATE: Final = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+_DIGEST: Final = r"^ni:///sha-256;[A-Za-z0-9_-]{43}$"
+
+Date = Annotated[str, Meta(pattern=_DATE, description="a date as YYYY-MM-DD")]
+StatementId = Annotated[
+    str, Meta(pattern=STATEMENT_ID, description="the id of a statement: its document and digits")
+]
+Lines = Annotated[str, Meta(pattern=_LINES, description="a line, or lines as 5-8 or 5, 7")]
+Line = Annotated[int, Meta(ge=1, description="the number of the line in the text, from 1")]
+
+
+class _Shape(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What all of them are: nothing unknown in them, and spaces where Python has none."""
+
+
+def _spaced(name: str) -> str:
+    return name.strip("_").replace("_", " ")
+
+
+class Document(_Shape, frozen=True, rename=_spaced):
+    """What an article says of itself, and what a curator calls it."""
+
+    id: Annotated[
+        str,
+        Meta(pattern="^[A-Z][A-Za-z]{0,15}$", description="the name of the document, letters only"),
+    ]
+    title: str
+    short_title: Annotated[str, Meta(description="a few words that name it in answers")]
+    origin: Annotated[str, Meta(description="whose voice it is: one origin is counted once")]
+    review_status: Annotated[str, Meta(description="how it was reviewed, or: not stated")]
+    reference_list: Annotated[str, Meta(description="what its list of references holds")]
+    digest: Annotated[
+        str, Meta(pattern=_DIGEST, description="the SHA-256 of the text as ni:///sha-256;…")
+    ]
+    publisher: str = ""
+    last_updated: Date | UnsetType = UNSET
+    review_claim: Texts = ()
+    statement_count: int | UnsetType = UNSET
+    not_stated: Texts = ()
+
+
+class Citation(_Shape, frozen=True, rename=_spaced):
+    """What a number that the article prints points at."""
+
+    resolution: str = "unresolved"
+    inferred_reference: str = ""
+    confidence: (
+        Annotated[str, Meta(pattern=r"^[01](\.[0-9]+)?$", description="a number from 0 to 1")]
+        | UnsetType
+    ) = UNSET
+    method: str = ""
+    rejected_reference: Texts = ()
+    note: Texts = ()
+
+
+class Reference(_Shape, frozen=True, rename=_spaced):
+    """An entry of the reference list; titles of works are no quotations."""
+
+    line: Line
+    title: str
+    venue: str = ""
+    year: int | UnsetType = UNSET
+    labelled_as: str = ""
+    assessed_as: str = ""
+
+
+class Term(_Shape, frozen=True, rename=_spaced):
+    """A term that is new with the article."""
+
+    is_: Annotated[Texts, Meta(description="the class that it is a kind or an instance of")]
+    label: str
+    definition: str
+    synonyms: Texts = ()
+    abbreviation: Texts = ()
+    note: Texts = ()
+
+
+class Says(_Shape, frozen=True, rename=_spaced):
+    """What a statement says: where it stands, and its triple with its force."""
+
+    line: Line
+    subject: str = ""
+    predicate: str = ""
+    object: str = ""
+    kind: str = ""
+    polarity: str = ""
+    modality: str = ""
+
+
+class Withdrawn(_Shape, frozen=True, rename=_spaced):
+    """Why, when and by whom a statement was withdrawn."""
+
+    because: str
+    date: Date
+    by: Texts
+
+
+class Drafted(_Shape, frozen=True, rename=_spaced):
+    """Which machine wrote a record, and when."""
+
+    agent: str
+    model: str
+    date: Date
+
+
+class Signed(_Shape, frozen=True, rename=_spaced):
+    """Who answers for a record that a machine wrote."""
+
+    by: str
+    date: Date
+
+
+class Record(_Shape, frozen=True, rename=_spaced):
+    """One statement."""
+
+    words: Annotated[str, Meta(description="what it says, in your own words; stands alone")]
+    says: Says
+    with_: Qualifiers = {}
+    agrees_with: Annotated[
+        Texts, Meta(description="statements whose axioms this one corroborates")
+    ] = ()
+    says_nothing_for_answers: Annotated[
+        str, Meta(description="why it is kept as reading and stands behind no answer")
+    ] = ""
+    draft: Drafted | UnsetType = UNSET
+    signed: Signed | UnsetType = UNSET
+    withdrawn: Withdrawn | UnsetType = UNSET
+
+
+class Group(_Shape, frozen=True, rename=_spaced):
+    """Statements under one heading, with what holds of each unless it says otherwise."""
+
+    under: Annotated[str, Meta(description="heading in your own words")]
+    records: dict[StatementId, Record]
+    defaults: Qualifiers = {}
+
+
+class ArticleFile(_Shape, frozen=True, rename=_spaced):
+    """The whole file."""
+
+    document: Document
+    statements: tuple[Group, ...] = ()
+    defaults: Annotated[Qualifiers, Meta(description="what holds of every statement")] = {}
+    sections: Annotated[
+        dict[str, str], Meta(description="own words for the sections, by their numbers")
+    ] = {}
+    citations: Annotated[
+        dict[Lines, Citation],
+        Meta(description="what the citation numbers point at"),
+    ] = {}
+    references: Annotated[
+        dict[str, Reference], Meta(description="entries of the reference list")
+    ] = {}
+    set_aside: Annotated[
+        dict[Lines, str],
+        Meta(description="lines without a statement: a line, 5-8 or 5, 7, and why"),
+    ] = {}
+    terms: Annotated[dict[str, Term], Meta(description="terms that are new with the article")] = {}
+
+
+def texts(given: Texts) -> tuple[str, ...]:
+    """One text or several as several."""
+    return (given,) if isinstance(given, str) and given else tuple(given)

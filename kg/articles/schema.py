@@ -1,0 +1,125 @@
+"""The shape of the file of an article as JSON Schema, with the words that the ontology offers.
+
+Editors that know JSON Schema complete and check the file while it is written; the first line of a
+file names the schema. What a schema cannot say, such as whether a line has text, the reader checks.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+import msgspec
+
+from kg.articles.records import STATEMENT_ID, ArticleFile
+from kg.articles.words import NOTHING, Qualifier, Words
+
+SCHEMA_NAME: Final = "article.schema.json"
+MODELINE: Final = f"# yaml-language-server: $schema={SCHEMA_NAME}"
+"""The first line of a file, by which editors find the schema beside it."""
+
+_DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
+_ID: Final = "https://w3id.org/etiograph/schema/article.json"
+_FOREIGN: Final = "^[a-z0-9]+:.+$"
+"""A term of somebody else, with its prefix."""
+Json = dict[str, Any]
+
+
+def json_schema(words: Words) -> Json:
+    """The schema of an article file that speaks the words of an ontology."""
+    made = msgspec.json.schema(ArticleFile)
+    definitions: Json = made["$defs"]
+    definitions |= _word_lists(words)
+    _give_words(definitions["Says"]["properties"], words)
+    qualifiers = _qualifiers(words)
+    triple = {
+        name: _or_nothing(definitions["Says"]["properties"][name])
+        for name in ("subject", "predicate", "object", "kind", "polarity", "modality")
+    }
+    definitions["with"] = _closed(qualifiers)
+    definitions["defaults"] = _closed(triple | qualifiers)
+    _refer(definitions["Record"]["properties"], "with")
+    for holder in ("Group", "ArticleFile"):
+        _refer(definitions[holder]["properties"], "defaults")
+    definitions["Citation"]["properties"]["confidence"] = {"type": "number"}
+    definitions["Citation"]["properties"]["resolution"]["enum"] = [*words.members("CitationStatus")]
+    return {"$schema": _DRAFT, "$id": _ID, "title": "The file of an article", **made}
+
+
+def schema_text(words: Words) -> str:
+    """The same as text, one word a line, so that two changes of it can be merged."""
+    return json.dumps(json_schema(words), indent=1, ensure_ascii=False) + "\n"
+
+
+def _word_lists(words: Words) -> Json:
+    """A list for each class that a property takes its terms of."""
+    classes = sorted({each.takes for each in words.qualifiers.values() if each.takes[0].isupper()})
+    lists = {f"{kind} words": _enum(_shortened(words, kind)) for kind in classes}
+    return lists | {
+        "term": {"anyOf": [_enum(sorted(words.terms)), {"type": "string", "pattern": _FOREIGN}]},
+        "predicate": _enum(words.members("Predicate")),
+        "kind": _enum(sorted(words.kinds)),
+        "statement": {"type": "string", "pattern": STATEMENT_ID},
+    }
+
+
+def _shortened(words: Words, kind: str) -> list[str]:
+    """The terms of a class as a curator writes them."""
+    short = next(each.short for each in words.qualifiers.values() if each.takes == kind)
+    return [each.removeprefix(short) for each in (kind, *words.members(kind))]
+
+
+def _give_words(says: Json, words: Words) -> None:
+    """Word lists for what a record says."""
+    for name in ("subject", "object"):
+        says[name] = _ref("term")
+    for name in ("predicate", "kind"):
+        says[name] = _ref(name)
+    for name in ("polarity", "modality"):
+        says[name] = _value(words.qualifiers[name]) if name in words.qualifiers else says[name]
+
+
+def _qualifiers(words: Words) -> Json:
+    return {
+        label: _or_nothing(_one_or_more(_value(each)))
+        for label, each in words.qualifiers.items()
+        if label not in ("polarity", "modality")
+    }
+
+
+def _value(each: Qualifier) -> Json:
+    """What a value of a qualifier looks like."""
+    plain: Mapping[str, Json] = {
+        "words": {"type": "string"},
+        "number": {"type": "number"},
+        "yes": {"enum": [True, "true"]},
+        "term": _ref("term"),
+        "statement": _ref("statement"),
+    }
+    return plain.get(each.takes) or _ref(f"{each.takes} words")
+
+
+def _enum(names: Iterable[str]) -> Json:
+    return {"type": "string", "enum": [*names]}
+
+
+def _ref(name: str) -> Json:
+    return {"$ref": f"#/$defs/{name}"}
+
+
+def _one_or_more(value: Json) -> Json:
+    return {"anyOf": [value, {"type": "array", "items": value, "minItems": 1}]}
+
+
+def _or_nothing(value: Json) -> Json:
+    options = value.get("anyOf", [value])
+    return {"anyOf": [*options, {"const": NOTHING}]}
+
+
+def _closed(properties: Json) -> Json:
+    return {"type": "object", "properties": properties, "additionalProperties": False}
+
+
+def _refer(properties: Json, name: str) -> None:
+    properties[name] = {**_ref(name), "description": properties[name].get("description", "")}

@@ -1,0 +1,169 @@
+"""The file of an article is read as text, whole, and what is wrong is said with its line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+from article_files import read_changed, small_words
+from click.testing import CliRunner
+
+from kg.articles.article import lines_of
+from kg.articles.places import Place, parse_places, write_places
+from kg.articles.schema import json_schema
+from kg.articles.source import Written
+from kg.cli import main
+from kg.model.errors import SourceSyntaxError
+
+
+def test_a_record_has_its_defaults_and_its_own_words(tmp_path: Path) -> None:
+    """What a group or the ontology says of every record holds unless the record says otherwise."""
+    first, second = read_changed(tmp_path).statements
+
+    assert (first.id, first.kind, first.line) == ("C001", "CauseStatement", 3)
+    assert first.values == {
+        "subject": ("eg:Inflammation",),
+        "predicate": ("eg:causes",),
+        "object": ("eg:raised-ferritin",),
+        "context": ("eg:Case",),
+        "polarity": ("eg:affirmed",),
+        "modality": ("eg:modality-asserts",),
+        "notStated": ('"population"@en',),
+    }
+    assert second.values["modality"] == ("eg:modality-may",)
+    assert second.values["notStated"] == ('"population"@en', '"size"@en')
+    assert second.values["restates"] == ("st:C001",)
+    assert second.values["tissue"] == ("obo:UBERON_1",)
+
+
+def test_none_takes_a_default_away(tmp_path: Path) -> None:
+    """A record can be without what its group gives to the others."""
+    article = read_changed(tmp_path, ("[population, size]", "none"))
+
+    assert "notStated" not in list(article.statements)[1].values
+    assert article.findings == ()
+
+
+def test_no_word_means_yes_or_no(tmp_path: Path) -> None:
+    """What YAML 1.1 takes for truth values, dates or numbers is text."""
+    article = read_changed(tmp_path, ("words: inflammation raises ferritin", "words: no"))
+
+    assert next(article.statements).words == "no"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("words: inflammation raises", "wordz: inflammation raises", ":18:9: `wordz` is not known"),
+        ("words: inflammation raises ferritin", "words:", ":18:15: `words` is empty"),
+        ("line: 3", "line: three", ":19:22: wanted the number of the line"),
+        ("C002:", "C001:", ":20:7: `C001` stands on line 17 already"),
+        ("C002:", "002:", ":20:7: wanted the id of a statement: its document"),
+        ("1-2, 5:", "first:", ":12:3: wanted a line, or lines as 5-8 or 5, 7."),
+        ("raises ferritin", "raises: ferritin", "no YAML: mapping values are not allowed"),
+        ("words: inflammation raises", "words: !!int inflammation", ":18:16: the tag"),
+        ("id: C", "id: C 1", ":2:7: wanted the name of the document, letters only."),
+        ("short title: raised ferritin\n  ", "", ":1:1: `short title` is missing."),
+    ],
+)
+def test_what_has_not_the_shape_is_refused_with_its_place(
+    tmp_path: Path, old: str, new: str, said: str
+) -> None:
+    """A file of another shape is not read, and the message says where and what was wanted."""
+    with pytest.raises(SourceSyntaxError) as refused:
+        read_changed(tmp_path, (old, new))
+
+    assert said in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "said"),
+    [
+        (
+            "line: 3, subject: Inflammation",
+            "line: 3, subject: Inflamation",
+            19,
+            "Did you mean Infl",
+        ),
+        ("line: 3, subject: Inflammation,", "line: 3,", 19, "C001 has no subject"),
+        ("modality: may", "modality: might", 23, "'might' is no modality value. Wanted one of"),
+        ("may}\n", "may, kind: Guess}\n", 23, "Wanted one of Cause, Caveat."),
+        ("context: Case", "context: Inflammation", 15, "'Inflammation' is no case"),
+        ("restates: C001", "restates: the first", 24, "is no name of a statement"),
+        ("study size: 12", "study size: a dozen", 24, "'a dozen' is not a number"),
+        ("study size: 12", "size of study: 12", 24, "Wanted one of subject, predicate"),
+        ("study size: 12", "flagged: yes", 24, "'yes' is not true"),
+        ("obo:UBERON_1", "eg:Inflammation", 24, "Unknown term 'eg:Inflammation'"),
+        ("line: 4", "line: 5", 22, "Line 5 is set aside, and C002 stands on it"),
+        ("line: 4", "line: 7", 22, "Line 7 has no place yet. Run `kg source fill C`"),
+        ("C002:", "D002:", 21, "D002 is no name of a statement of document C"),
+    ],
+)
+def test_a_word_that_cannot_be_looked_up_is_found(
+    tmp_path: Path, old: str, new: str, line: int, said: str
+) -> None:
+    """No word is dropped in silence: each makes a finding with its line and a remedy."""
+    article = read_changed(tmp_path, (old, new))
+
+    (found,) = article.findings
+    assert said in found.message
+    assert found.place == f"{tmp_path}/C.yaml:{line}"
+
+
+def test_lines_are_named_alone_or_together() -> None:
+    """The key of lines set aside is a line, some lines, or the first and the last of a run."""
+    assert lines_of("5") == (5,)
+    assert lines_of("5-7, 9") == (5, 6, 7, 9)
+    assert lines_of("5–6") == (5, 6)  # noqa: RUF001
+
+
+def test_places_come_back_as_they_were_written() -> None:
+    """The table of places is read as it is written, line by line."""
+    digest = "ni:///sha-256;jaiiMcTbywFwmyGjMIGL23qbXbxPu1nY1aeaIomekIM"
+    places = [Place(9, "1.1", "0", 5, 9, digest, (2, 1)), Place(3, "0", "0.1", 0, 4, digest)]
+
+    text = write_places(places, "C")
+
+    assert list(parse_places(text, Path("C.places.tsv")).values()) == places[::-1]
+
+
+@pytest.mark.parametrize("row", ["3\t1\t1\t20\t10\tni:x\t", "3\t1", "three\t1\t1\t0\t1\tni:x\t"])
+def test_a_row_that_is_no_place_is_refused(row: str) -> None:
+    """A table that was edited by hand is refused with its line."""
+    with pytest.raises(SourceSyntaxError, match=r"C.places.tsv:1: wanted line, section"):
+        parse_places(row, Path("C.places.tsv"))
+
+
+def test_the_schema_takes_what_the_reader_takes(tmp_path: Path) -> None:
+    """The JSON Schema for editors accepts the file, and refuses what the reader refuses."""
+    validator = jsonschema.Draft202012Validator(json_schema(small_words()))
+    right = read_changed(tmp_path).written
+    wrong = Written.parse(
+        right.path.read_bytes().replace(b"modality: may", b"modality: might"), right.path
+    )
+
+    assert [each.message for each in validator.iter_errors(_typed(right.value))] == []
+    assert [each.absolute_path[-1] for each in validator.iter_errors(_typed(wrong.value))] == [
+        "modality"
+    ]
+
+
+def _typed(value: object) -> object:
+    """Values as an editor reads them: digits are a number."""
+    if isinstance(value, dict):
+        return {name: _typed(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_typed(each) for each in value]
+    return int(value) if isinstance(value, str) and value.isdecimal() else value
+
+
+def test_the_schema_of_the_shipped_ontology_is_printed() -> None:
+    """`kg source schema` prints a JSON Schema whose word lists come from the ontology."""
+    result = CliRunner().invoke(main, ["source", "schema"])
+
+    schema = json.loads(result.output)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    assert "MyelomaCase" in schema["$defs"]["Case words"]["enum"]
+    assert "rare" in schema["$defs"]["Frequency words"]["enum"]
