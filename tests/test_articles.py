@@ -15,6 +15,14 @@ from pathlib import Path
 
 import pytest
 
+from kg.answer.ask import ask
+from kg.case import resolve_case
+from kg.case.document import read_questions
+from kg.curate.diff.difference import compare_answers, shipped_questions
+from kg.show import render
+from kg.store import artifact
+from kg.store.knowledge import KnowledgeGraph, open_graph
+
 ARTICLE = Path(__file__).parent / "articles" / "raised-ferritin"
 COPIED = ("kg", "ontology", "queries")
 BLOCK = re.compile(r"^```(sh|text|turtle)\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -204,6 +212,63 @@ def test_the_other_articles_answer_as_before(checkout: Checkout, root: Path) -> 
     }
     assert unasked.startswith("Causes of a raised ALP")
     assert (root / "ontology" / "documents" / "C.ttl").exists() is False
+
+
+@pytest.mark.jvm
+@pytest.mark.slow
+def test_no_answer_about_another_finding_moves(
+    checkout: Checkout, knowledge: KnowledgeGraph
+) -> None:
+    """Every shipped question is answered as before, but for the one that gives the new marker."""
+    grown = open_graph(artifact.open_artifact(checkout.folder / "cache"))
+    questions = read_questions(shipped_questions())
+    asked = next(each for each in questions if each.name == "myeloma_normal_ggt")
+
+    moved = compare_answers(knowledge, grown, questions)
+    pages = [
+        render(ask(each, resolve_case(dict(asked.case), each.lexicon)), "text")
+        for each in (knowledge, grown)
+    ]
+
+    assert {(each.question, row.part) for each in moved for row in each.rows} == {
+        ("low_ferritin", part) for part in ("scope", "unused", "idle")
+    }
+    assert pages[0] == pages[1]
+
+
+@pytest.mark.jvm
+@pytest.mark.slow
+def test_an_answer_speaks_of_what_is_asked(checkout: Checkout) -> None:
+    """An answer about the new finding names no statement and no document about another one."""
+    question = ("ask", "--lab", "ferritin=high", "--lab", "tsat=normal", "--format", "json")
+
+    answer = json.loads(checkout.run(*question))
+
+    assert {each["document"] for each in answer["statements"].values()} == {"C"}
+    assert [each["id"] for each in answer["documents"]] == ["C"]
+    assert answer["steps_for_others"] == []
+
+
+@pytest.mark.jvm
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("given", "asked"),
+    [
+        (("--lab", "ferritin=normal"), "raised ferritin"),
+        (("--lab", "tsat=high"), "raised ferritin"),
+        (("--has", "hereditary haemochromatosis"), "raised ferritin"),
+        (("--lab", "alp=low"), "raised ALP"),
+        (("--has", "osteoporosis", "--lab", "ferritin=high"), "raised ferritin"),
+        (("--lab", "alp=low", "--lab", "ferritin=high"), "raised ferritin"),
+    ],
+)
+def test_a_case_is_asked_about_what_it_shows(
+    checkout: Checkout, given: tuple[str, ...], asked: str
+) -> None:
+    """What a case shows is asked about, else what it gives a result of, else what it speaks of."""
+    answer = json.loads(checkout.run("ask", *given, "--format", "json"))
+
+    assert answer["finding"]["label"] == asked
 
 
 @pytest.mark.jvm

@@ -263,7 +263,7 @@ def results_of(
     case = classify_case(knowledge.rules, resolve_case(document, lexicon))
     topic = next(iter(tables.topics.values()))
     if topic.finding.iri in case.findings:
-        steps = NextSteps(tables, case, judge(topic, case))
+        steps = NextSteps(tables, case, judge(topic, case), topic)
         advised = [each for each in tables.advised if each.iri == step.iri]
         of = {each for advice in advised for each in steps.asked_by(advice)}
         yield from (each for each in hypotheses(knowledge) if each.of in of)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kg.show.runs import id_run, letter, name_run, number_run
+from kg.show.runs import few_ids, id_run, letter, name_run, number_run
 
 
 def test_neighbours_are_joined() -> None:
@@ -12,6 +12,19 @@ def test_neighbours_are_joined() -> None:
     assert id_run(["A009", "A010", "A011", "B012"]) == "A009-A011 B012"
     assert id_run([]) == ""
     assert number_run([5, 1, 3, 2]) == "1-3, 5"
+
+
+def test_agreement_of_many_documents_is_counted() -> None:
+    """Of more than a few documents the first are named, behind a mark by themselves."""
+    many = [f"{letter}{number}" for letter in "ABCDEFGH" for number in ("001", "002")]
+    few = [each for each in many if each[0] in "ABCDEF"]
+
+    assert few_ids(few) == tuple(few)
+    assert few_ids(many) == (*many[:10], "+3 documents")
+    assert few_ids([*many, "~", "B070"]) == (*many[:10], "+3 documents", "~", "B070")
+    assert few_ids(["A001", "~", *many]) == ("A001", "~", *many[:10], "+3 documents")
+    assert id_run(many) == "A001 A002 +7 documents"
+    assert few_ids([]) == ()
 
 
 def test_names_that_have_no_room_are_counted() -> None:

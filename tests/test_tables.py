@@ -80,6 +80,7 @@ def test_consequences_are_those_of_the_query(
     knowledge: KnowledgeGraph, classified: tuple[ClassifiedCase, ...]
 ) -> None:
     """Every case gets the cautions, advice and outcomes of queries/ask/consequences.rq."""
+    topic = next(iter(knowledge.model.tables.topics.values()))
     within = [case for case in classified if case.in_scope]
     for case in within:
         rows = shipped_rows(
@@ -94,7 +95,7 @@ def test_consequences_are_those_of_the_query(
             tuple(text(each) for each in row) for row in selected(rows.records(), "kind", "item")
         }
         carried = {row[:2] for row in asked if row[2] == "statement" or row[0] == "scope"}
-        said = case_messages(knowledge.model.tables, case)
+        said = case_messages(knowledge.model.tables, case, topic)
         said.pop("question", None)  # what the record is asked for is no consequence
 
         found = {(kind, *row) for kind, group in said.items() for row in premises(*group)}
@@ -106,6 +107,7 @@ def test_outside_the_scope_only_what_holds_there_is_said(
     knowledge: KnowledgeGraph, classified: tuple[ClassifiedCase, ...]
 ) -> None:
     """Of a child or in pregnancy, only the scope and cautions that are marked so are said."""
+    topic = next(iter(knowledge.model.tables.topics.values()))
     outside = [case for case in classified if not case.in_scope]
     for case in outside:
         rows = shipped_rows(
@@ -117,7 +119,7 @@ def test_outside_the_scope_only_what_holds_there_is_said(
             known=terms(case.present | case.absent),
         )
         always = {text_of(row["item"]) for row in rows.records() if "always" in row}
-        said = case_messages(knowledge.model.tables, case)
+        said = case_messages(knowledge.model.tables, case, topic)
 
         assert {kind for kind, group in said.items() if group} <= {"scope", "alert"}
         assert {each.iri for each in said.get("alert", ())} <= always
@@ -164,7 +166,7 @@ def test_next_steps_are_those_of_the_query(
             )
         advised = {text_of(row["investigation"]) for row in rows.records() if said_outright(row)}
 
-        found = NextSteps(knowledge.model.tables, case, judge(topic, case)).steps(None)
+        found = NextSteps(knowledge.model.tables, case, judge(topic, case), topic).steps(None)
         assert {each.iri: {*each.statements, *each.background} for each in found} == {
             iri: asked[iri] for iri in advised
         }

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
 
 from msgspec.structs import replace
 
+from kg.answer.asked import about_the_question, choose_topic, documents_behind, unread
 from kg.answer.causes import (
     causes_of,
     origins_of,
     origins_without_causes,
     other_populations,
 )
-from kg.answer.classified import ClassifiedCase, UnmetCriteria, classify_case
+from kg.answer.classified import UnmetCriteria, classify_case
 from kg.answer.consequences import NextSteps, case_messages, rules_set_off
 from kg.answer.idle import Idleness
 from kg.answer.impact import ResultImpact
@@ -32,7 +32,6 @@ from kg.answer.model import (
 from kg.answer.questions import open_questions
 from kg.answer.reviewed import review_standing
 from kg.case import Case
-from kg.case.model import short_name
 from kg.model.errors import UsageError
 from kg.model.tables import Tables, Topic
 from kg.model.terms import Kind, Lexicon
@@ -48,14 +47,14 @@ def ask(knowledge: KnowledgeGraph, case: Case, about: IRI | None = None) -> Answ
     """
     model, tables = knowledge.model, knowledge.model.tables
     found = classify_case(knowledge.rules, case)
-    topic = _topic(tables, found, about)
+    topic = choose_topic(tables, found, about)
     judged = found.in_scope and topic.finding.iri in found.findings
     origins = judge_origins(topic, found)
     judgements = judge_causes(topic, found, origins)
     unmet = UnmetCriteria(model.kinds, model.criteria, found)
     impact = ResultImpact(knowledge, topic, found, judgements, origins)
-    said = case_messages(tables, found)
-    steps = NextSteps(tables, found, judgements)
+    said = case_messages(tables, found, topic)
+    steps = NextSteps(tables, found, judgements, topic)
     answer = Answer(
         question=topic.question,
         read_as=_read_as(case),
@@ -65,11 +64,11 @@ def ask(knowledge: KnowledgeGraph, case: Case, about: IRI | None = None) -> Answ
             GivenFact(each.kind, each.label, each.iri, each.value, each.given)
             for each in case.given
         ),
-        documents=tables.documents,
+        documents=(),
         scope=(
             *(Message(each.iri, each.label, each.text, statements=()) for each in case.notices),
             *said.get("scope", ()),
-            *_about_the_question(tables, found, topic, _unread(knowledge.lexicon, case, topic)),
+            *about_the_question(tables, found, topic, unread(knowledge.lexicon, case, topic)),
             *(origins_without_causes(judgements, origins) if judged else ()),
         ),
         conflicts=found.conflicts,
@@ -97,6 +96,7 @@ def ask(knowledge: KnowledgeGraph, case: Case, about: IRI | None = None) -> Answ
     )
     idle = Idleness(knowledge, case, found, judgements, origins, steps, answer)
     answer = _with_notes(replace(answer, idle=idle.facts()), tables)
+    answer = replace(answer, documents=documents_behind(answer, tables, topic))
     return replace(answer, review=review_standing(answer, tables.reviews, found.contexts))
 
 
@@ -112,44 +112,6 @@ def find_topic(words: Lexicon, about: str) -> IRI:
         able = [each.label for each in words.of_kind(Kind.FINDING) if each.asked_as]
         raise UsageError(f"no causes of {entry.label} are listed; asked can be: {', '.join(able)}.")
     return entry.iri
-
-
-def _topic(tables: Tables, case: ClassifiedCase, about: IRI | None) -> Topic:
-    """What is asked about: what is named, else what the case shows, else the first of all."""
-    topics = tables.topics
-    shown = [iri for iri in topics if iri in case.findings]
-    chosen = str(about) if about is not None else next(iter((*shown, *topics)), "")
-    if chosen not in topics:
-        known = ", ".join(topic.finding.label for topic in topics.values()) or "nothing"
-        raise UsageError(f"the graph cannot be asked about <{chosen}>; it knows: {known}.")
-    return topics[chosen]
-
-
-def _unread(lexicon: Lexicon, case: Case, topic: Topic) -> str:
-    """The measurement asked about, where a result of it is given and says nothing; else empty."""
-    marker = lexicon.entries[IRI(topic.finding.iri)].of
-    if marker is None or all(notice.iri != marker for notice in case.notices):
-        return ""
-    stated = any(lab.marker.iri == marker and lab.state for lab in case.labs)
-    return "" if stated else short_name(lexicon.entries[marker])
-
-
-def _about_the_question(
-    tables: Tables, case: ClassifiedCase, topic: Topic, unread: str
-) -> Iterator[Message]:
-    """Whether the case shows what is asked about, and what else could be asked of it."""
-    asked = topic.finding
-    if asked.iri not in case.findings:
-        label = f"{asked.label} not shown"
-        text = f"The case does not show a {asked.label}, so no cause of it is judged."
-        if unread:
-            text = f"{unread} is given and cannot be read as high, normal or low. {text}"
-        yield Message(iri=asked.iri, label=label, text=text, statements=())
-    for iri, other in tables.topics.items():
-        if iri in case.findings and iri != asked.iri:
-            name = other.finding.label
-            text = f"The case also shows a {name}; its causes are a question of their own."
-            yield Message(iri=iri, label=f"{name} shown too", text=text, statements=())
 
 
 def _unknown(topic: Topic, unmet: UnmetCriteria) -> tuple[Unknown, ...]:

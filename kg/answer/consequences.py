@@ -12,7 +12,8 @@ from kg.answer.classified import ClassifiedCase, UnmetCriteria
 from kg.answer.impact import ResultImpact
 from kg.answer.judge import Judgement
 from kg.answer.model import Message, NextStep, OtherPopulation
-from kg.model.tables import Advice, CaseMessage, Notes, Offer, Premise, Tables
+from kg.model.tables import Advice, CaseMessage, Notes, Offer, Premise, Tables, Topic
+from kg.model.vocabulary import EG_CASE
 
 _OF_OTHERS: Final = "(Said of patients within the scope of the sources; shown as a caution.)"
 _SCOPE: Final = "scope"
@@ -21,8 +22,12 @@ _STATEMENT: Final = "statement"
 _BACKGROUND: Final = "background"
 
 
-def case_messages(tables: Tables, case: ClassifiedCase) -> dict[str, tuple[Message, ...]]:
+def case_messages(
+    tables: Tables, case: ClassifiedCase, topic: Topic
+) -> dict[str, tuple[Message, ...]]:
     """What the sources attach to the case, by kind: `alert`, `outcome`, `advice`, `scope`.
+
+    It touches a fact of the case, or the finding that is asked about.
 
     Outside the scope of the sources only alerts are said that the ontology marks as holding for
     whoever has the condition, such as a contraindication.
@@ -33,12 +38,23 @@ def case_messages(tables: Tables, case: ClassifiedCase) -> dict[str, tuple[Messa
             continue
         if not case.in_scope and each.kind == _ALERT and not each.always:
             continue
+        if not is_on_topic(each, topic):
+            continue
         message = _attached(each, case, tables.notes) or _gate(each, case)
         if message is not None:
             found[each.kind].append(message)
     if not case.in_scope:
         found[_ALERT] = [replace(each, text=f"{each.text} {_OF_OTHERS}") for each in found[_ALERT]]
     return {kind: tuple(messages) for kind, messages in found.items()}
+
+
+def is_on_topic(said: Advice | CaseMessage, topic: Topic) -> bool:
+    """Whether what is said of cases touches the finding asked about, or some fact of the case.
+
+    What is said of narrower kinds is said of a case by one of its facts; what is said of any case
+    is not.
+    """
+    return EG_CASE not in said.of or said.iri in topic.told
 
 
 def rules_set_off(tables: Tables, case: ClassifiedCase) -> tuple[Message, ...]:
@@ -114,15 +130,23 @@ class NextSteps:
     """Finds what is advised for a case, and what is advised for others only."""
 
     def __init__(
-        self, tables: Tables, case: ClassifiedCase, judgements: Mapping[str, Judgement]
+        self,
+        tables: Tables,
+        case: ClassifiedCase,
+        judgements: Mapping[str, Judgement],
+        topic: Topic,
     ) -> None:
         self._case = case
+        self._topic = topic
         self._judgements = judgements
         self._listed = [iri for iri, each in judgements.items() if each.verdict]
         self.offers = offers_to(tables, case)
         kinds = advised_kinds(case, self.offers)
-        self.advised = [(each, advising(each, kinds)) for each in tables.advised]
-        """Every investigation, with what says that it is advised for such a case, if anything."""
+        self.advised = [
+            (each, advising(each, kinds)) for each in tables.advised if is_on_topic(each, topic)
+        ]
+        """Every investigation that touches the finding or a fact of the case, with what says that
+        it is advised for such a case, if anything."""
         self._open = [each for each in self.advised if not is_done(each[0], case)]
 
     def steps(self, impact: ResultImpact | None) -> tuple[NextStep, ...]:
@@ -158,7 +182,7 @@ class NextSteps:
                 tuple([unmet.elsewhere(each.statement, each.population) for each in advice.stated]),
             )
             for advice, said in self._open
-            if not said
+            if not said and advice.iri in self._topic.told
         )
 
     def _step(self, advice: Advice, said: list[Premise], impact: ResultImpact | None) -> NextStep:

@@ -32,7 +32,7 @@ from kg.store.knowledge import KnowledgeGraph
 COMPARED: Final = (
     "conflicts", "scope", "alerts", "rules", "outcomes", "advice", "origins", "causes", "absent",
     "other_populations", "ask_next", "steps_for_others", "unadvised", "tensions", "unknown",
-    "not_covered", "unused", "idle", "finding", "statements",
+    "not_covered", "unused", "idle", "finding", "statements", "documents",
 )  # fmt: skip
 """The fields of an answer that are compared."""
 
@@ -43,7 +43,6 @@ NOT_COMPARED: Final[Mapping[str, str]] = {
     "graph": "it names the version",
     "case": "it is what was asked",
     "judged": "it follows from the scope",
-    "documents": "they are the same in every answer, and compared as records",
     "background": "it is compared as statements, and named by the rows that need it",
     "review": "it counts what is compared as rules and background",
 }
@@ -224,6 +223,8 @@ def _rows(answer: Answer, part: str) -> dict[str, Entity]:
             things = [Entity("", "finding", {"asked about": (answer.finding.label,)})]
         case "statements":
             things = [_note(note) for note in answer.statements.values()]
+        case "documents":
+            things = [Entity(each.id, each.title, {}) for each in answer.documents]
         case "causes":
             labels = {cause.iri: cause.label for cause in answer.causes}
             things = [_cause(cause, labels) for cause in answer.causes]

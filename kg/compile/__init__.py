@@ -15,6 +15,7 @@ language     the words of questions that are no names
 kinds        its names, and what its kinds of case ask for
 rows         the rows of the queries that its tables are made of
 topics       the causes and origins of each finding that it can be asked about
+concerns     what touches each of these findings, and what belongs to another question
 tables       everything else that its cases are judged with
 reviews      who has reviewed what conclusions rest on
 thresholds   the lines that documents draw through results

@@ -24,13 +24,14 @@ def open_store(store: Store, rules: Rules, asserted: AssertedRules, version: str
 def compile_model(store: Store, rules: Rules, asserted: AssertedRules) -> Model:
     """The model of the graph in a store; the rules are those that were compiled for it."""
     names = read_names(store)
-    criteria, kinds = read_kinds(store, rules, names)
+    found = read_kinds(store, rules, names)
+    criteria, kinds = found
     return Model(
         lexicon=replace(read_lexicon(store), phrases=read_phrases(store)),
         names=names,
         criteria=criteria,
         kinds=kinds,
-        tables=compile_tables(store, rules, names),
+        tables=compile_tables(store, rules, names, found),
         rules=Raw(encode(rules)),
         for_proofs=Raw(encode(compile_proof_tables(store))),
         asserted=Raw(encode(asserted)),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from operator import itemgetter
 
+from kg.compile.concerns import Concerns
+from kg.compile.kinds import Kinds
 from kg.compile.reviews import compile_reviews
 from kg.compile.rows import Record, Rows, collected, grouped, premises_by
 from kg.compile.thresholds import read_thresholds
@@ -31,19 +33,22 @@ from kg.reasoning.rules import Rules
 from kg.store.base import Store
 
 
-def compile_tables(store: Store, rules: Rules, names: Mapping[str, Name]) -> Tables:
+def compile_tables(store: Store, rules: Rules, names: Mapping[str, Name], kinds: Kinds) -> Tables:
     """The tables of a graph: everything that answers say and that depends on no case."""
     rows = Rows(store)
     notes = _notes(rows)
+    topics = read_topics(rows, notes, rules, names)
+    concerns = Concerns(topics, kinds, rules)
+    advised, said = _advised(rows, notes, names), _messages(rows("attached"), "item")
     tensions = [*rows("tensions")]
     pairs = [(short_id(each["statement"]), short_id(each["other"])) for each in tensions]
     return Tables(
-        topics=read_topics(rows, notes, rules, names),
+        topics={iri: concerns.told(e, notes, advised, said) for iri, e in topics.items()},
         documents=tuple(map(_document, rows("sources"))),
         notes=notes,
-        messages=_messages(rows("attached"), "item"),
+        messages=said,
         rules=_messages(rows("rules_of_findings"), "finding"),
-        advised=_advised(rows, notes, names),
+        advised=advised,
         offers=tuple(Offer(e["kind"], e["wider"], e["note"]) for e in rows("offers")),
         tensions=tuple(
             Tension(pair, each["relation"]) for pair, each in zip(pairs, tensions, strict=True)

@@ -110,7 +110,7 @@ class ProofTables(Struct, frozen=True, eq=False):
     edges: tuple[ClassEdge, ...]
 
 
-FORMAT: Final = 4
+FORMAT: Final = 5
 """Raised with every change of a table; a file of another format is not read."""
 
 

@@ -311,6 +311,12 @@ class Topic(Struct, frozen=True, eq=False, dict=True):
     """By IRI, in their order."""
     bears_on_origins: Mapping[str, tuple[str, ...]] = {}
     """The origins by the kinds of cases and findings that their standing can turn on."""
+    measurements: frozenset[str] = frozenset()
+    """The measurements whose results show the finding."""
+    documents: tuple[str, ...] = ()
+    """The documents that list causes of it."""
+    told: frozenset[str] = frozenset()
+    """What is advised or attached to kinds of case and belongs to answers about it."""
 
     @cached_property
     def possible_of(self) -> Mapping[str, tuple[Hypothesis, ...]]:

@@ -24,11 +24,14 @@ from kg.answer.model import (
 from kg.case.model import NOTED
 from kg.show import words
 from kg.show.blocks import NOTICE, WIDTH, Block, Columns, Paragraph, Row, Rows, Section, list_names
+from kg.show.runs import DOCUMENTS, few_ids, name_run
 from kg.show.words import by_effect, by_gap, headed
 
 _IDS: Final = 26
 """The places for ids at the end of a line."""
 _MARGIN: Final = 9
+_NAMED: Final = 60
+"""The places for the ids of documents that are only named."""
 _CAUSE: Final = (34, 34, _IDS)
 _STEP: Final = (44, 24, _IDS)
 _EFFECT: Final = (64, 0, _IDS)
@@ -124,8 +127,11 @@ def _marked(rows: Sequence[Row], columns: Columns | None = None) -> Rows:
 
 
 def _sources(answer: Answer) -> Section:
+    """The documents behind an answer; of more than a few, the others are counted by origin."""
+    few = DOCUMENTS if len(answer.documents) > DOCUMENTS + 1 else len(answer.documents)
+    shown, rest = answer.documents[:few], answer.documents[few:]
     documents = Rows(
-        [_document(each) for each in answer.documents],
+        [*map(_document, shown), *_of_each_origin(rest)],
         columns=(31, 31, 25),
         indent=0,
         margin=_MARGIN,
@@ -137,6 +143,17 @@ def _sources(answer: Answer) -> Section:
     below = _marked([Row(voices).off_page(), Row(graph).off_page()])
     page = Paragraph("", page=f"{voices} G{graph[1:]}.")
     return Section("Sources", blocks=[documents, below, page])
+
+
+def _of_each_origin(documents: Iterable[Document]) -> Iterator[Row]:
+    """How many more documents there are of each origin, and which."""
+    found: dict[str, list[str]] = {}
+    for each in documents:
+        found.setdefault(each.origin, []).append(each.id)
+    for origin, ids in found.items():
+        more = f"{words.count(len(ids), 'more document')} of {origin}"
+        named = name_run(ids, _NAMED, joint=" ")
+        yield Row(more, named, cells=("", more, named, "", ""))
 
 
 def _document(document: Document) -> Row:
@@ -163,7 +180,7 @@ def _origins(answer: Answer) -> Section:
 def _origin(origin: Origin) -> Row:
     arguments = (*origin.supports, *origin.against)
     said, ids = words.argued(arguments) or words.OPEN, words.rule_ids(arguments)
-    return Row(origin.label, said, ids, cells=(origin.label, said, ", ".join(ids)))
+    return Row(origin.label, said, ids, cells=(origin.label, said, _listed(ids)))
 
 
 def _causes(answer: Answer) -> Section:
@@ -188,10 +205,9 @@ def _cause(cause: Cause, depth: int) -> Row:
     cells = (
         f"{'↳ ' * depth}{cause.label}",
         reasons,
-        ", ".join(cause.statements),
+        _listed(cause.statements),
         "; ".join(
-            f"{e.finding.label} {e.direction}: {', '.join(e.rule or e.background)}"
-            for e in arguments
+            f"{e.finding.label} {e.direction}: {_listed(e.rule or e.background)}" for e in arguments
         ),
         ", ".join(words.used_background(arguments)),
     )
@@ -199,6 +215,10 @@ def _cause(cause: Cause, depth: int) -> Row:
     sign, *_ = words.VERDICTS[cause.verdict]
     left, right = f"{sign} {cause.label}", words.marked_ids(cause)
     return Row(left, reasons, right=right, depth=depth, cells=cells, under=[inferred])
+
+
+def _listed(ids: Sequence[str]) -> str:
+    return ", ".join(few_ids(ids))
 
 
 def _absent(answer: Answer) -> Section:
@@ -224,7 +244,7 @@ def _for_others(title: str, what: str, others: Iterable[OtherPopulation]) -> Sec
             f"? {other.label}",
             f"already diagnosed; {gap}" if other.present else gap,
             ids,
-            cells=(other.label, gap, ", ".join(ids)),
+            cells=(other.label, gap, _listed(ids)),
         )
         for other in others
         for gap, ids in by_gap(other.elsewhere)
@@ -260,7 +280,7 @@ def _step(number: int, step: NextStep) -> Row:
     mark = step.offered or ("to consider" if step.optional else "")
     label = f"{step.label} ({mark})" if mark else step.label
     does = words.would_do(step)
-    cells = (str(number), label, _effects(step.results) or does, ", ".join(step.statements))
+    cells = (str(number), label, _effects(step.results) or does, _listed(step.statements))
     under = [_results(step.results)]
     return Row(f"{number} {label}", does, step.statements, cells=cells, under=under)
 
@@ -287,7 +307,7 @@ def _effects(results: Iterable[Result]) -> tuple[str, ...]:
     """The same in a cell, a line for each result."""
     lines = []
     for result, effects in by_effect(results):
-        done = (f"{text} ({', '.join(ids)})" if ids else text for text, ids in effects)
+        done = (f"{text} ({_listed(ids)})" if ids else text for text, ids in effects)
         lines.append(f"{result} {'; '.join(done)}")
     return tuple(lines)
 

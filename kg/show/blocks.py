@@ -15,6 +15,8 @@ from typing import Final, NamedTuple, TypeAlias
 from msgspec import Struct
 from msgspec.structs import replace
 
+from kg.show.runs import few_ids
+
 WIDTH: Final = 100
 """The places of a line on a terminal."""
 UNBROKEN: Final = 1_000_000
@@ -235,7 +237,7 @@ def _lines(row: Row, block: Rows, room: int) -> Iterable[str]:
         return wrap(row.text, room, hang=block.hang)
     first, middle, last = block.columns
     columns = (first - _DEPTH * row.depth, middle, last)
-    right = row.right or " ".join(row.ids)
+    right = row.right or " ".join(few_ids(row.ids))
     return align(row.text, row.beside, right, columns, hang=block.hang)
 
 
@@ -332,4 +334,4 @@ def _list(block: Rows, depth: int) -> Iterator[str]:
 def _words(row: Row) -> str:
     """What a list says of a row: its words and, in brackets, its statements."""
     words = ": ".join(escape(each) for each in row.words if each)
-    return f"{words} ({escape(', '.join(row.ids))})" if words and row.ids else words
+    return f"{words} ({escape(', '.join(few_ids(row.ids)))})" if words and row.ids else words

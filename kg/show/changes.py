@@ -40,6 +40,7 @@ PARTS: Final = {
     "statements": "statement: ",
     "unused": "not used: ",
     "scope": "scope: ",
+    "documents": "source: ",
 }
 """The word for each part of an answer, as a row of it opens."""
 _WAITING: Final = frozenset({"unknown"})

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import Final
 
 _LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
 _NUMBERED: Final = re.compile(r"(.*?)(\d+)\Z", re.DOTALL)
+_OF_DOCUMENT: Final = re.compile(r"\d{1,3}\Z")
+"""The number of a statement within its document, at the end of its id."""
+_MARKS: Final = frozenset({"~", "<", "+"})
+"""What stands before ids that are named for another reason than those before them."""
 _FEW: Final = 2
 """As many neighbours are named; of more, the first and the last."""
+DOCUMENTS: Final = 5
+"""Statements of as many documents are named for one thing; those of more are counted."""
 
 
 def letter(place: int) -> str:
@@ -23,13 +30,36 @@ def number_run(numbers: Iterable[int]) -> str:
 
 
 def id_run(ids: Iterable[str], places: int | None = None) -> str:
-    """Ids in the order given, neighbours joined: `X1-X3 Y7`; no more than have places."""
-    names = list(_joined([(each, _numbered(each)) for each in ids]))
+    """Ids in the order given, neighbours joined: `X1-X3 Y7`; no more than have places.
+
+    Where they are of more than a few documents, those of the first are named.
+    """
+    names = list(_joined([(each, _numbered(each)) for each in few_ids(tuple(ids), documents=1)]))
     run = " ".join(names)
     while places and len(run) > places and len(names) > 1:
         names.pop()
         run = " ".join((*names, "…"))
     return run
+
+
+def few_ids(ids: Sequence[str], documents: int = DOCUMENTS) -> tuple[str, ...]:
+    """The ids of the first documents, and of how many more there are some.
+
+    They are all named where they are of few documents. What stands behind a mark, such as `~`, is
+    counted by itself.
+    """
+    places = [0, *(at for at, each in enumerate(ids) if at and each in _MARKS), len(ids)]
+    return tuple(e for start, end in pairwise(places) for e in _few(ids[start:end], documents))
+
+
+def _few(ids: Sequence[str], documents: int) -> Iterator[str]:
+    found = list(dict.fromkeys(_OF_DOCUMENT.sub("", each) for each in ids if each not in _MARKS))
+    if len(found) <= DOCUMENTS + 1:
+        yield from ids
+        return
+    named = {*_MARKS, *found[:documents]}
+    yield from (each for each in ids if _OF_DOCUMENT.sub("", each) in named)
+    yield f"+{len(found) - documents} documents"
 
 
 def name_run(names: Sequence[str], room: int, *, opens: str = "", joint: str = "; ") -> str:

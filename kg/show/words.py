@@ -24,6 +24,7 @@ from kg.answer.model import (
 )
 from kg.case.model import NO_VALUE
 from kg.show.blocks import Row, Rows, Section
+from kg.show.runs import few_ids
 
 VERDICTS: Final = {
     Verdict.CANDIDATE: (
@@ -228,7 +229,7 @@ def marked_ids(cause: Cause) -> str:
         ("~", cause.tensions),
     ):
         ids += [mark, *each_once(others)] if others else []
-    return " ".join(ids)
+    return " ".join(few_ids(ids))
 
 
 def nested(causes: Sequence[Cause]) -> Iterator[tuple[Cause, int]]:

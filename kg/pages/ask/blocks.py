@@ -18,6 +18,7 @@ from kg.model.tables import StatementNote
 from kg.model.vocabulary import PREFIXES
 from kg.pages.values import Link, path_of
 from kg.show.blocks import Block, Cell, Emphasis, Paragraph, Row, Rows, Section, Strong, Table
+from kg.show.runs import few_ids
 
 _NAME: Final = re.compile(r"\b[A-Za-z]\w*(?:-[\w-]*\w|(?<=\d))(?![\w-])")
 """What may be an id: letters with a number, or words joined by hyphens."""
@@ -74,8 +75,8 @@ class Ids:
         self._paths |= {key: path_of(note.iri) for key, note in statements.items()}
 
     def links(self, ids: Iterable[str]) -> Words:
-        """A link for each id; one that is not known is a word."""
-        return tuple(Link(each, path=self._paths.get(each)) for each in ids)
+        """A link for each id; one that is not known is a word, as how many more there are."""
+        return tuple(Link(each, path=self._paths.get(each)) for each in few_ids(tuple(ids)))
 
     def run(self, text: str, style: str = "") -> Run:
         """The text with every id in it as a link."""
