@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.curate.verify import check_places, check_words
+from kg.model.citations import find_citations
 from kg.model.copies import Copy, Visit, read_copies, visit_documents
 from kg.model.resources import queries_dir
 from kg.model.statements import (
@@ -20,7 +21,6 @@ from kg.model.statements import (
     Statement,
     decode_text,
     digest_of,
-    find_citations,
     find_sentence,
     list_phrases,
     normalise_sentence,

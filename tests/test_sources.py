@@ -263,8 +263,8 @@ def test_outline_command_marks_what_stands_on_a_line(with_article: Path, copies:
 
     said = run("outline", "C", "--texts", copies, "--ontology", with_article).splitlines()
 
-    assert re.match(r"  15  1\.1 3 +C001 +• High alcohol intake 2", said[9])
-    assert re.match(r"   9  - +\[not a statement: heading", said[5])
+    assert re.match(r"  15  1\.1 3 +C001 +• High alcohol intake 2", said[10])
+    assert re.match(r"   9  - +\[not a statement: heading", said[6])
 
 
 def test_outline_of_a_text_that_was_not_added() -> None:

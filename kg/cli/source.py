@@ -15,7 +15,6 @@ from kg.show.words import count
 if TYPE_CHECKING:
     from kg.curate.sources.files import Files
     from kg.curate.sources.outline import Outline
-    from kg.model.copies import Coverage
 
 _ONTOLOGY = click.option(
     "--ontology",
@@ -23,6 +22,12 @@ _ONTOLOGY = click.option(
     help="Folder of the ontology that is edited; by default the one of this checkout.",
 )
 _TEXTS = click.option("--texts", metavar="DIR", help=TEXTS)
+_CITATIONS = click.option(
+    "--citations",
+    metavar="STYLE",
+    help="How the text prints its citation numbers: plain, square, round, superscript, attached or "
+    "none; recognised where it is not given.",
+)
 
 
 @click.group(short_help="Add an article, and account for every line of it.")
@@ -32,6 +37,7 @@ def source() -> None:
     \b
     kg source add ~/in/article.txt --id C    files for the document and its statements
     kg source outline C --texts ~/in         what may be a statement, and what may not
+    kg source references C --texts ~/in      the works of its list, to be confirmed
     kg source fill C --texts ~/in            places and citation numbers, out of the text
     kg source coverage C --texts ~/in        the lines that are still open
 
@@ -43,15 +49,17 @@ def source() -> None:
 @source.command()
 @click.argument("file", metavar="FILE")
 @click.option("--id", "name", metavar="ID", required=True, help="Name of the document, such as C.")
+@_CITATIONS
 @_ONTOLOGY
-def add(file: str, name: str, ontology: str | None) -> None:
+def add(file: str, name: str, citations: str | None, ontology: str | None) -> None:
     """Make the files of a document, and enter them in the catalogue and the root."""
     from kg.compile.check.unfinished import TO_FILL
     from kg.curate.sources.add import add_document
     from kg.curate.sources.files import write_all
+    from kg.model.citations import style_named
 
     folder = _folder(ontology)
-    edits = add_document(folder, name, _bytes(file))
+    edits = add_document(folder, name, _bytes(file), style=style_named(citations or ""))
     write_all(edits)
     for path, text in edits.items():
         write(f"{path}\n")
@@ -63,24 +71,44 @@ def add(file: str, name: str, ontology: str | None) -> None:
 @click.argument("name", metavar="ID")
 @click.option("--text", "file", metavar="FILE", help="One text, whether it was added or not.")
 @_TEXTS
+@_CITATIONS
 @_ONTOLOGY
-def outline(name: str, file: str | None, texts: str | None, ontology: str | None) -> None:
-    """List the lines of an article with section and item, and what stands on each."""
-    if (file is None) == (texts is None):
-        raise UsageError("one of --text FILE and --texts DIR is wanted.")
-    from kg.curate.sources.files import find_copy, paths_of, read_files
-    from kg.curate.sources.outline import read_outline
-    from kg.model.statements import decode_text
+def outline(
+    name: str,
+    file: str | None,
+    texts: str | None,
+    citations: str | None,
+    ontology: str | None,
+) -> None:
+    """List the lines of an article with section, item and citations, and what stands on each."""
+    from kg.show.sources import show_outline
 
-    folder = _named(ontology)
-    known = any(path.is_file() for path in paths_of(folder, name))
-    files = read_files(folder, name) if known or file is None else None
-    if file is not None:
-        text = decode_text(_bytes(file))
-    else:
-        text = find_copy(_required(files), _texts(texts)).text
-    declared = max(files.pointers, default=0) if files else 0
-    write(_table(read_outline(text, declared=declared), files))
+    found, files = _outlined(name, file, texts, citations, _named(ontology))
+    write(show_outline(found, files))
+
+
+@source.command()
+@click.argument("name", metavar="ID")
+@click.option("--text", "file", metavar="FILE", help="One text, whether it was added or not.")
+@_TEXTS
+@_CITATIONS
+@_ONTOLOGY
+def references(
+    name: str,
+    file: str | None,
+    texts: str | None,
+    citations: str | None,
+    ontology: str | None,
+) -> None:
+    """List the works of the reference list, with DOI, PubMed number and year, to be confirmed.
+
+    Nothing is written: a number points at a work once a curator says so in the file of the article.
+    """
+    from kg.curate.sources.references import read_references
+    from kg.show.sources import show_references
+
+    found, _ = _outlined(name, file, texts, citations, _named(ontology))
+    write(show_references(read_references(found)))
 
 
 @source.command()
@@ -134,11 +162,12 @@ def fill(
 def coverage(name: str, texts: str | None, ontology: str | None) -> None:
     """Account for every line of an article; exit code 1 while one is open."""
     from kg.curate.sources.files import find_copy, read_files
+    from kg.show.sources import show_coverage
 
     folder = _named(ontology)
     files = read_files(folder, name)
     account = files.cover(find_copy(files, _texts(texts)))
-    write(_account(account))
+    write(show_coverage(account))
     sys.exit(0 if account.complete else 1)
 
 
@@ -150,6 +179,28 @@ def schema(ontology: str | None) -> None:
     from kg.articles.words import read_words
 
     write(schema_text(read_words(_named(ontology))))
+
+
+def _outlined(
+    name: str, file: str | None, texts: str | None, citations: str | None, folder: Path
+) -> tuple[Outline, Files | None]:
+    """The outline of one text or of a document's own copy, and the document where it was added."""
+    if (file is None) == (texts is None):
+        raise UsageError("one of --text FILE and --texts DIR is wanted.")
+    from kg.curate.sources.files import find_copy, paths_of, read_files
+    from kg.curate.sources.outline import read_outline
+    from kg.model.citations import style_named
+    from kg.model.statements import decode_text
+
+    known = any(path.is_file() for path in paths_of(folder, name))
+    files = read_files(folder, name) if known or file is None else None
+    if file is not None:
+        text = decode_text(_bytes(file))
+    else:
+        text = find_copy(_required(files), _texts(texts)).text
+    style = style_named(citations or "") or (files.style if files else None)
+    declared = max(files.pointers, default=0) if files else 0
+    return read_outline(text, declared=declared, style=style), files
 
 
 def _reason(given: str) -> tuple[int, str]:
@@ -200,47 +251,6 @@ def _required(files: Files | None) -> Files:
     if files is None:
         raise UsageError("the document was not added; --text FILE outlines a text without that.")
     return files
-
-
-def _table(found: Outline, files: Files | None) -> str:
-    """A line for each line of the text: number, section and item, what stands on it, its words."""
-    rows = []
-    for entry in found.entries:
-        place = f"{entry.section} {entry.item}".strip() if not entry.aside else "-"
-        rows.append(f"{entry.number:4}  {place:10}  {_standing(entry.number, files):14}")
-        why = f"[not a statement: {entry.aside}] " if entry.aside else ""
-        rows[-1] += f"{why}{entry.text}"
-    return "\n".join(rows) + "\n"
-
-
-def _standing(line: int, files: Files | None) -> str:
-    if files is None:
-        return ""
-    on = [each.name for each in files.drafts if line in each.lines]
-    return " ".join(on) or ("set aside" if line in files.aside else "")
-
-
-def _account(found: Coverage) -> str:
-    carrying = {line.number for line in found.carrying} & {*found.filled}
-    aside = {line.number for line in found.lines if not line.statements} & {*found.filled}
-    text = (
-        f"{count(len(found.filled), 'line')}: {count(found.encoded, 'statement')} "
-        f"on {count(len(carrying), 'line')}, "
-        f"{len(aside)} set aside with a reason, {_open(found.open)}.\n"
-    )
-    if found.both:
-        text += f"Both set aside and with a statement: {_numbers(found.both)}.\n"
-    if found.nowhere:
-        text += f"Named, and blank or not in the text: {_numbers(found.nowhere)}.\n"
-    return text
-
-
-def _open(lines: tuple[int, ...]) -> str:
-    return f"{len(lines)} OPEN: {_numbers(lines)}" if lines else "0 open"
-
-
-def _numbers(lines: tuple[int, ...]) -> str:
-    return ", ".join(map(str, lines))
 
 
 def _unknown_terms(folder: Path) -> str:

@@ -13,13 +13,13 @@ from pathlib import Path
 from statistics import median_low
 from typing import Final, Literal
 
+from kg.model.citations import CitationStyle, find_citations
 from kg.model.errors import UsageError
 from kg.model.statements import (
     Place,
     Statement,
     decode_text,
     digest_of,
-    find_citations,
     find_sentence,
     normalise_sentence,
 )
@@ -40,7 +40,7 @@ class Copy:
 
     def finds(self, place: Place) -> tuple[int, ...]:
         """The lines whose sentence has the digest of a place."""
-        return _sentences(self.text, place.highest).get(place.digest, ())
+        return _sentences(self.text, place.highest, place.style).get(place.digest, ())
 
     def span(self, line: int) -> tuple[int, int]:
         """The characters of the sentence on a line."""
@@ -98,8 +98,12 @@ def check_place(place: Place, texts: Path) -> Check:
 
 def agrees(copy: Copy, place: Place) -> bool:
     """Whether the characters of a place are its sentence in a copy."""
-    sentence = normalise_sentence(copy.text[place.start : place.end], place.highest)
+    sentence = _sentence_at(copy.text[place.start : place.end], place)
     return digest_of(sentence.encode()) == place.digest
+
+
+def _sentence_at(line: str, place: Place) -> str:
+    return normalise_sentence(line, place.highest, place.style)
 
 
 def _check(place: Place, copy: Copy) -> Check:
@@ -111,7 +115,7 @@ def _check(place: Place, copy: Copy) -> Check:
         line_agrees=place.line in found,
         characters_agree=agrees(copy, place),
         found_at=found,
-        sentence=normalise_sentence(copy.lines[at - 1], place.highest) if at else "",
+        sentence=_sentence_at(copy.lines[at - 1], place) if at else "",
     )
 
 
@@ -132,12 +136,12 @@ def _lines(text: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=64)
-def _sentences(text: str, highest: int) -> Mapping[str, tuple[int, ...]]:
+def _sentences(text: str, highest: int, style: CitationStyle) -> Mapping[str, tuple[int, ...]]:
     """The lines of each sentence of a text, by digest."""
     found: dict[str, tuple[int, ...]] = {}
     for number, line in enumerate(_lines(text), 1):
         if line.strip():
-            digest = digest_of(normalise_sentence(line, highest).encode())
+            digest = digest_of(normalise_sentence(line, highest, style).encode())
             found[digest] = (*found.get(digest, ()), number)
     return found
 
@@ -239,7 +243,7 @@ def _locate(statement: Statement, place: Place, places: Sequence[Place], copy: C
 
 def _at(statement: Statement, place: Place, by: Match, line: int, copy: Copy) -> Located:
     start, end = copy.span(line)
-    printed = find_citations(copy.lines[line - 1], place.highest)
+    printed = find_citations(copy.lines[line - 1], place.highest, place.style)
     return Located(statement, place, by, line, start, end, printed)
 
 

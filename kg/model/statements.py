@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from kg.model.citations import CitationStyle, remove_citations
 from kg.model.vocabulary import IRI, PREFIXES
 
 
@@ -54,6 +55,8 @@ class Place:
     digest: str
     highest: int
     """Highest citation number of the document: a larger number at the end belongs to the text."""
+    style: CitationStyle = CitationStyle.PLAIN
+    """How the document prints its citation numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +110,6 @@ Phrase = tuple[str, ...]
 
 _WORD: Final = re.compile(r"[^\W_]+")
 _BULLET: Final = re.compile(r"(?:[•*‣·-]|\d+\.)\s+")
-_NUMBERS: Final = re.compile(r"(?:^|\s)(?P<run>\d+(?:\s*,\s*\d+)*)\s*(?P<colon>:?)$")
-_DIGITS: Final = re.compile(r"\d+")
 
 
 def digest_of(content: bytes) -> str:
@@ -123,27 +124,11 @@ def decode_text(raw: bytes) -> str:
     return unicodedata.normalize("NFC", text)
 
 
-def normalise_sentence(line: str, highest: int) -> str:
-    """The sentence of a line as digests are taken: no bullet, no citation numbers at its end."""
+def normalise_sentence(line: str, highest: int, style: CitationStyle = CitationStyle.PLAIN) -> str:
+    """The sentence of a line as digests are taken: no bullet, no citation numbers."""
     start, end = find_sentence(line)
-    text = line[start:end]
-    run = _run(text, highest)
-    if run is not None:
-        text = text[: run.start()].rstrip() + run["colon"]
+    text = remove_citations(line[start:end], highest, style)
     return re.sub(r"\s+", " ", text).strip()
-
-
-def find_citations(line: str, highest: int) -> tuple[int, ...]:
-    """The citation numbers at the end of a line."""
-    run = _run(line.rstrip(), highest)
-    return tuple(map(int, _DIGITS.findall(run["run"]))) if run else ()
-
-
-def _run(text: str, highest: int) -> re.Match[str] | None:
-    """The numbers at the end of a text; a larger one than any citation belongs to the text."""
-    found = _NUMBERS.search(text)
-    known = found and all(int(each) <= highest for each in _DIGITS.findall(found["run"]))
-    return found if known else None
 
 
 def find_sentence(line: str) -> tuple[int, int]:

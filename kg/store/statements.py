@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+from kg.model.citations import CitationStyle
 from kg.model.copies import Copy, Coverage, Line, count_lines
 from kg.model.errors import UnknownTermError
 from kg.model.statements import Place, Pointer, Qualifier, Statement, Withdrawal, short_id
@@ -191,6 +192,7 @@ def _place(row: dict[str, Term]) -> Place:
         end=int(text("end")),
         digest=text("digest"),
         highest=int(text("highest") or 0),
+        style=CitationStyle(text("citation_style") or CitationStyle.PLAIN),
     )
 
 

@@ -3,8 +3,11 @@
 No sentence is written: a place is a line, characters and a digest. The Turtle that people wrote is
 never written anew; lines are added to it and the rest stays byte for byte.
 
+citing        how a text prints its citation numbers
+tables        rows of tables, told from sentences
 lines         the lines of a page, and which of them are boilerplate
 outline       section, item and characters of each line
+references    the works of a reference list, to be confirmed
 front_matter  what a page says of itself: title, date, publisher, review
 files         the two files of a document, read, and what became of each line
 add           a document gets its files, and its place in catalogue and root

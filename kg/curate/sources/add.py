@@ -11,8 +11,9 @@ from typing import Final
 from kg.compile.check.unfinished import TO_FILL
 from kg.curate.sources.files import paths_of
 from kg.curate.sources.front_matter import FrontMatter, read_front_matter
-from kg.curate.sources.outline import read_outline
+from kg.curate.sources.outline import Outline, read_outline
 from kg.curate.sources.turtle import end_of_values, insert, read_blocks
+from kg.model.citations import CitationStyle
 from kg.model.errors import SourceSyntaxError, UsageError
 from kg.model.rdf import CATALOGUE_NAME, read_catalogue
 from kg.model.statements import decode_text, digest_of
@@ -23,8 +24,13 @@ _URI: Final = re.compile(r"(?m)^([ \t]*)<uri [^>]*/>[ \t]*(?=\r?$)")
 _VERSION: Final = re.compile(r"owl:versionInfo\s+\"([^\"]+)\"")
 
 
-def add_document(folder: Path, name: str, raw: bytes) -> dict[Path, str]:
-    """The text of every file that adding a document makes or changes."""
+def add_document(
+    folder: Path, name: str, raw: bytes, *, style: CitationStyle | None = None
+) -> dict[Path, str]:
+    """The text of every file that adding a document makes or changes.
+
+    The citation style is the one that is chosen, or else recognised.
+    """
     document, statements = paths_of(folder, name)
     taken = [path for path in (document, statements) if _exists(path)]
     if taken:
@@ -36,7 +42,8 @@ def add_document(folder: Path, name: str, raw: bytes) -> dict[Path, str]:
         IRI(f"{BASE}ontology/{path.parent.name}/{name}"): path.relative_to(folder).as_posix()
         for path in (document, statements)
     }
-    words = _words_for(name, raw, _VERSION.search(root_text))
+    outline = read_outline(decode_text(raw), style=style)
+    words = _words_for(name, outline, digest_of(raw), _VERSION.search(root_text))
     return {
         document: _fill_template("document", words),
         statements: _fill_template("statements", words),
@@ -73,14 +80,16 @@ def _exists(path: Path) -> bool:
     return path.name.casefold() in names
 
 
-def _words_for(name: str, raw: bytes, version: re.Match[str] | None) -> dict[str, str]:
+def _words_for(
+    name: str, outline: Outline, digest: str, version: re.Match[str] | None
+) -> dict[str, str]:
     """What the templates leave open."""
-    front = read_front_matter(read_outline(decode_text(raw)))
+    front = read_front_matter(outline)
     return {
         "name": name,
         "release": version[1] if version else "0.1.0",
         "title": f": {front.title}".rstrip(": "),
-        "described": "\n".join(_describe(front, digest_of(raw))),
+        "described": "\n".join(_describe(front, digest, outline.citing.style)),
     }
 
 
@@ -89,7 +98,7 @@ def _fill_template(name: str, words: Mapping[str, str]) -> str:
     return Template(template).substitute(words)
 
 
-def _describe(front: FrontMatter, digest: str) -> Iterator[str]:
+def _describe(front: FrontMatter, digest: str, style: CitationStyle) -> Iterator[str]:
     """What the text says of the document; what it does not say is left to be filled in."""
     title, publisher = _english(front.title), _plain(front.publisher)
     yield _pair("dcterms:title", title, '"the title of the document"@en')
@@ -103,6 +112,8 @@ def _describe(front: FrontMatter, digest: str) -> Iterator[str]:
     if front.review_claim:
         yield _pair("eg:reviewClaim", _english(front.review_claim))
     yield _pair("eg:referenceListStatus", _english(front.references))
+    if style is not CitationStyle.PLAIN:
+        yield _pair("eg:citationStyle", _plain(style.value))
     yield _pair("eg:documentDigest", f"<{digest}>")
 
 

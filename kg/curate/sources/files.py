@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final
 
+from kg.model.citations import CitationStyle, style_named
 from kg.model.copies import Copy, Coverage, Line, read_copies
 from kg.model.errors import UsageError
 from kg.model.rdf import Graph, Node, read_turtle, turtle_to_nquads
@@ -68,6 +69,12 @@ class Files:
         """The digest of the text that was added."""
         iri = IRI(f"{PREFIXES['doc']}{self.id}")
         return self.document.graph.text(iri, eg("documentDigest"))
+
+    @cached_property
+    def style(self) -> CitationStyle | None:
+        """How the text prints its citation numbers, where the file says it."""
+        iri = IRI(f"{PREFIXES['doc']}{self.id}")
+        return style_named(self.document.graph.text(iri, eg("citationStyle")))
 
     @cached_property
     def regions(self) -> Mapping[int, str]:

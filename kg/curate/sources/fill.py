@@ -36,7 +36,7 @@ def fill_places(
     What is there is not written again, so filling twice changes nothing. Lines are set aside for
     the reasons given, and with `set_aside` also those that the outline takes for no statement.
     """
-    outline = read_outline(text, declared=max(files.pointers, default=0))
+    outline = read_outline(text, declared=max(files.pointers, default=0), style=files.style)
     entries = _find_entries(files, outline)
     wanted = sorted({entry.number for entry in entries.values()})
     cited = {number for entry in entries.values() for number in entry.citations}

@@ -7,10 +7,13 @@ references, notices. Each comes with the reason that is proposed for setting suc
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Final
+
+from kg.curate.sources.citing import REFERENCE_HEADING, Citing
+from kg.curate.sources.tables import is_certain_row, is_rule, split_cells
 
 
 class LineKind(Enum):
@@ -20,6 +23,9 @@ class LineKind(Enum):
     NUMBERED_HEADING = auto()
     ITEM = auto()
     TEXT = auto()
+    ROW = auto()
+    TABLE_HEAD = auto()
+    RULE = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,38 +49,38 @@ class PageLine:
     citations: tuple[int, ...] = ()
     is_lead: bool = False
     """Whether the line opens the list under it."""
+    cells: tuple[str, ...] = ()
+    """The cells of a row."""
+    heads: tuple[str, ...] = ()
+    """The heads of its columns, where a line is drawn under them."""
 
 
 _MARK: Final = re.compile(
     r"(?P<blank>\s*)(?:(?P<bullet>[•*‣·–-])\s+|(?P<number>\d+)[.)]\s+|(?P<hashes>#{1,6})\s+)?"  # noqa: RUF001
 )
-_PLAIN_NUMBERS: Final = re.compile(r"\s(?P<run>\d{1,3}(?:\s*,\s*\d{1,3})*)\s*:?$")
-_BRACKETED: Final = re.compile(r"(?P<run>(?:\[\d+(?:\s*[,–-]\s*\d+)*\]\s*)+)[.:]?$")  # noqa: RUF001
 _SENTENCE_END: Final = (".", ":", ";", ",")
 _LONGEST_HEADING: Final = 16
 """Words; a longer line is a paragraph."""
 
 
-def read_lines(text: str) -> tuple[PageLine, ...]:
+def read_lines(text: str, citing: Citing) -> tuple[PageLine, ...]:
     """Every line that is not blank; the kind of a line is also told by what stands around it."""
-    bracketed = any(_BRACKETED.search(raw.rstrip()) for raw in text.split("\n"))
-    raw = tuple(_raw(text, bracketed=bracketed))
-    return tuple(_told_by_neighbours(raw, text.split("\n")))
+    raw = tuple(_raw(text, citing))
+    tabled = _tell_tables(tuple(_tell_rows(raw)))
+    return tuple(_told_by_neighbours(tabled, text.split("\n")))
 
 
-def _raw(text: str, *, bracketed: bool) -> Iterator[PageLine]:
+def _raw(text: str, citing: Citing) -> Iterator[PageLine]:
     offset = 0
     for number, raw in enumerate(text.split("\n"), 1):
         written = raw.rstrip()
         mark = _MARK.match(written)
         if written and mark is not None:
-            yield _line(number, offset, written, mark, bracketed=bracketed)
+            yield _line(number, offset, written, mark, citing)
         offset += len(raw) + 1
 
 
-def _line(
-    number: int, offset: int, written: str, mark: re.Match[str], *, bracketed: bool
-) -> PageLine:
+def _line(number: int, offset: int, written: str, mark: re.Match[str], citing: Citing) -> PageLine:
     body = written[mark.end() :]
     item = bool(mark["bullet"] or mark["number"])
     return PageLine(
@@ -87,19 +93,38 @@ def _line(
         kind=LineKind.HEADING if mark["hashes"] else LineKind.ITEM if item else LineKind.TEXT,
         ordinal=int(mark["number"] or 0),
         level=len(mark["hashes"] or ""),
-        citations=_citations(body, bracketed=bracketed),
+        citations=citing.numbers(body),
     )
 
 
-def _citations(body: str, *, bracketed: bool) -> tuple[int, ...]:
-    """The numbers at the end of a sentence, as its text prints them: bare, or in brackets."""
-    found = (_BRACKETED if bracketed else _PLAIN_NUMBERS).search(body)
-    if found is None:
-        return ()
-    numbers: list[int] = []
-    for first, last in re.findall(r"(\d+)(?:\s*[–-]\s*(\d+))?", found["run"]):  # noqa: RUF001
-        numbers.extend(range(int(first), int(last or first) + 1))
-    return tuple(dict.fromkeys(numbers))
+def _tell_rows(raw: Sequence[PageLine]) -> Iterator[PageLine]:
+    """The lines with rows of tables and drawn lines told from sentences."""
+    cells = [split_cells(line.body) if line.kind is LineKind.TEXT else () for line in raw]
+    for position, line in enumerate(raw):
+        own = cells[position]
+        beside = cells[max(position - 1, 0) : position] + cells[position + 1 : position + 2]
+        alike = len(own) > 1 and any(len(each) == len(own) for each in beside)
+        if line.kind is LineKind.TEXT and is_rule(line.body):
+            yield replace(line, kind=LineKind.RULE)
+        elif alike or (own and is_certain_row(line.body)):
+            yield replace(line, kind=LineKind.ROW, cells=own)
+        else:
+            yield line
+
+
+def _tell_tables(lines: Sequence[PageLine]) -> tuple[PageLine, ...]:
+    """The lines with the heads of tables told from their rows, and rows under their heads."""
+    found: list[PageLine] = []
+    heads: tuple[str, ...] = ()
+    for position, line in enumerate(lines):
+        after = [each.kind for each in lines[position + 1 : position + 3]]
+        if line.kind is LineKind.ROW and after == [LineKind.RULE, LineKind.ROW]:
+            heads = line.cells
+            found.append(replace(line, kind=LineKind.TABLE_HEAD))
+            continue
+        heads = heads if line.kind in (LineKind.ROW, LineKind.RULE) else ()
+        found.append(replace(line, heads=heads) if line.kind is LineKind.ROW else line)
+    return tuple(found)
 
 
 def _told_by_neighbours(raw: tuple[PageLine, ...], text: list[str]) -> Iterator[PageLine]:
@@ -111,9 +136,12 @@ def _told_by_neighbours(raw: tuple[PageLine, ...], text: list[str]) -> Iterator[
         elif line.ordinal and not line.indent and alone and _like_a_heading(line):
             yield replace(line, kind=LineKind.NUMBERED_HEADING)
         else:
-            opens = following is not None and following.kind is LineKind.ITEM
+            opens = following is not None and following.kind in _LISTED
             lead = line.kind is LineKind.TEXT and line.body.endswith(":") and opens
             yield replace(line, is_lead=lead)
+
+
+_LISTED: Final = (LineKind.ITEM, LineKind.ROW, LineKind.TABLE_HEAD)
 
 
 def _like_a_heading(line: PageLine) -> bool:
@@ -141,7 +169,7 @@ def _words(pattern: str) -> re.Pattern[str]:
 
 
 _HEADINGS: Final = (
-    (Zone.REFERENCES, _words(r"^(references?|bibliography|sources|literature|works cited)$")),
+    (Zone.REFERENCES, REFERENCE_HEADING),
     (Zone.QUESTIONS, _words(r"^(related|similar|more|other) questions$|^people also ask|^faqs?$")),
     (Zone.NOTICE, _words(r"\b(disclaimer|legal notice|terms of use|copyright)\b")),
     (Zone.SERVICE, _words(r"follow-up question|^(subscribe|newsletter|sign up|contact us)\b")),
@@ -149,8 +177,9 @@ _HEADINGS: Final = (
 """Headings that open a part of the page."""
 
 _QUESTION: Final = "asks the question that the article answers, and asserts nothing"
+OF_A_REFERENCE: Final = "part of an entry of the reference list: kept with that entry"
 _IN_ZONE: Final = {
-    Zone.REFERENCES: "part of an entry of the reference list: kept with that entry",
+    Zone.REFERENCES: OF_A_REFERENCE,
     Zone.QUESTIONS: "question offered to the reader, without an answer here",
     Zone.NOTICE: "legal notice that asserts nothing about patients",
     Zone.SERVICE: "page furniture that advertises the service",
@@ -160,6 +189,10 @@ _IN_ZONE: Final = {
 TITLES: Final = frozenset({_QUESTION, _IN_ZONE[Zone.TITLE], _IN_ZONE[Zone.BODY]})
 """The reasons of lines that may be the title of the document."""
 
+OF_A_TABLE: Final = {
+    LineKind.TABLE_HEAD: "head of a table: names its columns, and asserts nothing",
+    LineKind.RULE: "drawn line without words",
+}
 _HEADING_OF: Final = {
     Zone.REFERENCES: "heading of the reference list",
     Zone.QUESTIONS: "heading of the questions offered to the reader",

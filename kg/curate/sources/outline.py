@@ -9,10 +9,12 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
+from kg.curate.sources.citing import Citing, read_citing
 from kg.curate.sources.lines import (
+    OF_A_TABLE,
     LineKind,
     PageLine,
     Zone,
@@ -20,6 +22,8 @@ from kg.curate.sources.lines import (
     read_lines,
     zone_of,
 )
+from kg.curate.sources.tables import name_cells
+from kg.model.citations import CitationStyle
 from kg.model.statements import WORDS, digest_of, normalise_sentence
 
 
@@ -39,6 +43,8 @@ class OutlineEntry:
     citations: tuple[int, ...]
     aside: str
     """Why the line is proposed as no statement; empty for a line that may carry one."""
+    row: str = ""
+    """The line as a row of a table is read: each cell after the head of its column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +52,8 @@ class Outline:
     """A text, line by line, without its blank lines."""
 
     entries: tuple[OutlineEntry, ...]
-    highest: int
-    """Highest citation number: a larger number at the end of a line belongs to the sentence."""
+    citing: Citing
+    """How the text prints its citation numbers."""
 
     @property
     def by_line(self) -> Mapping[int, OutlineEntry]:
@@ -56,7 +62,13 @@ class Outline:
 
     def digest(self, entry: OutlineEntry) -> str:
         """The digest of the sentence of a line."""
-        return digest_of(normalise_sentence(entry.text, self.highest).encode())
+        sentence = normalise_sentence(entry.text, self.highest, self.citing.style)
+        return digest_of(sentence.encode())
+
+    @property
+    def highest(self) -> int:
+        """Highest citation number: a larger number at the end of a line belongs to the sentence."""
+        return self.citing.highest
 
 
 _TOP: Final = re.compile(
@@ -67,24 +79,33 @@ _TOP: Final = re.compile(
 """Words of headings that open a part of an article, not a part of a part."""
 
 
-def read_outline(text: str, *, declared: int = 0) -> Outline:
-    """The outline of a text; `declared` is the highest citation number known so far."""
-    lines = read_lines(text)
-    zoned = tuple(_zones(lines))
-    body = [line for line, zone in zoned if zone is Zone.BODY]
-    highest = max(declared, _run_of_numbers(body))
-    placed = {entry.number: entry for entry in _Sections(body).entries(highest)}
+_MOST_TITLES: Final = 2
+
+
+def read_outline(text: str, *, declared: int = 0, style: CitationStyle | None = None) -> Outline:
+    """The outline of a text, in the citation style that is chosen, or else recognised.
+
+    `declared` is the highest citation number known so far.
+    """
+    citing = read_citing(text, declared=declared, style=style)
+    zoned = tuple(_zones(read_lines(text, citing)))
+    body = _without_empty_headings([line for line, zone in zoned if zone is Zone.BODY])
+    placed = {entry.number: entry for entry in _Sections(body).entries()}
     entries = (placed.get(line.number) or _outside(line, zone) for line, zone in zoned)
-    return Outline(tuple(entries), highest)
+    return Outline(tuple(entries), citing)
 
 
-def _run_of_numbers(lines: Sequence[PageLine]) -> int:
-    """The highest number of the run from 1 that lines end with."""
-    printed = {number for line in lines for number in line.citations}
-    highest = 0
-    while highest + 1 in printed:
-        highest += 1
-    return highest
+def _without_empty_headings(body: Sequence[PageLine]) -> Sequence[PageLine]:
+    """The lines of an article; a heading with nothing under it is a line like any other.
+
+    Such lines become part of the section before them, which then is empty no more.
+    """
+    told = body
+    while empty := frozenset(_Sections(told).empty_headings()):
+        told = [
+            replace(each, kind=LineKind.TEXT) if each.number in empty else each for each in told
+        ]
+    return told
 
 
 def _zones(lines: Sequence[PageLine]) -> Iterator[tuple[PageLine, Zone]]:
@@ -113,10 +134,39 @@ class _Sections:
         self._titles = _titles(body)
         self._depth = min((line.level for line in self._marked()), default=0)
 
-    def entries(self, highest: int) -> Iterator[OutlineEntry]:
+    def entries(self) -> Iterator[OutlineEntry]:
         """Every line of the body."""
         for section in self._split():
-            yield from _placed(section, highest)
+            yield from _placed(section)
+
+    def empty_headings(self) -> Iterator[int]:
+        """The lines of headings under which neither a line nor a deeper heading stands.
+
+        Two in a row are a heading and its sub-heading; between the first and the last of more
+        stand lines of a list without bullets.
+        """
+        between = tuple(self._between_headings())
+        yield from between or self._without_lines()
+
+    def _without_lines(self) -> Iterator[int]:
+        sections = tuple(self._split())
+        for section, following in itertools.zip_longest(sections, sections[1:]):
+            deeper = following is not None and following.path.startswith(f"{section.path}.")
+            if section.head is None or section.head.kind is not LineKind.HEADING or deeper:
+                continue
+            if all(each.kind is LineKind.RULE for each in section.lines):
+                yield section.head.number
+
+    def _between_headings(self) -> Iterator[int]:
+        """The lines of unmarked headings with such a heading right before and after them."""
+        told = [self._is_guessed(line) for line in self._body]
+        for position, line in enumerate(self._body[1:-1], 1):
+            if all(told[position - 1 : position + 2]):
+                yield line.number
+
+    def _is_guessed(self, line: PageLine) -> bool:
+        unmarked = line.kind is LineKind.HEADING and not line.level
+        return unmarked and line.number not in self._titles
 
     def _marked(self) -> Iterator[PageLine]:
         """The headings that a sign marks as such, without the title."""
@@ -172,28 +222,30 @@ class _Section:
 def _titles(body: Sequence[PageLine]) -> frozenset[int]:
     """The headings in front of the text: its title, and the question that it was asked.
 
-    A lead paragraph follows its title; without one, the last heading opens the first section.
+    The first heading that is no question ends them, for the next opens a section.
     """
     front: list[int] = []
-    for line in body:
+    for line in (each for each in body if each.kind is not LineKind.RULE):
         if line.kind is not LineKind.HEADING:
-            leads = line.kind is LineKind.TEXT and not line.is_lead
-            return frozenset(front if leads or len(front) == 1 else front[:-1])
+            break
         front.append(line.number)
-    return frozenset(front)
+        if not line.body.endswith("?"):
+            break
+    return frozenset(front[:_MOST_TITLES])
 
 
-def _placed(section: _Section, highest: int) -> Iterator[OutlineEntry]:
+def _placed(section: _Section) -> Iterator[OutlineEntry]:
     for line in section.titles:
-        yield _entry(line, section, "", highest, aside=explain_boilerplate(line, Zone.TITLE))
+        yield _entry(line, section, "", aside=explain_boilerplate(line, Zone.TITLE))
     if section.head is not None:
         numbered = section.head.kind is LineKind.NUMBERED_HEADING
         aside = "" if numbered else explain_boilerplate(section.head, Zone.BODY)
-        yield _entry(section.head, section, "0", highest, aside=aside)
+        yield _entry(section.head, section, "0", aside=aside)
     for part in _parts(section):
         items = _Items(part.lines, lead=section.head is None)
         for line in part.lines:
-            yield _entry(line, part, items.of(line), highest)
+            aside = OF_A_TABLE.get(line.kind, "")
+            yield _entry(line, part, "" if aside else items.of(line), aside=aside)
 
 
 def _parts(section: _Section) -> tuple[_Section, ...]:
@@ -218,6 +270,8 @@ class _Items:
         levels: list[tuple[int, int]] = []
         parents = _parents(lines)
         for line in lines:
+            if line.kind in OF_A_TABLE:
+                continue
             if line.kind is LineKind.TEXT:
                 levels = [] if line.is_lead else levels
                 self._items[line.number] = self._paragraph()
@@ -248,9 +302,7 @@ def _counted(levels: Sequence[tuple[int, int]], line: PageLine) -> list[tuple[in
     return [*kept, (line.indent, line.ordinal or before + 1)]
 
 
-def _entry(
-    line: PageLine, section: _Section, item: str, highest: int, *, aside: str = ""
-) -> OutlineEntry:
+def _entry(line: PageLine, section: _Section, item: str, *, aside: str = "") -> OutlineEntry:
     title = section.title
     return OutlineEntry(
         number=line.number,
@@ -260,11 +312,12 @@ def _entry(
         section=section.path,
         title=title if len(title.split()) < WORDS else "",
         item=item,
-        citations=tuple(number for number in line.citations if number <= highest),
+        citations=line.citations,
         aside=aside,
+        row=name_cells(line.heads, line.cells) if line.kind is LineKind.ROW else "",
     )
 
 
 def _outside(line: PageLine, zone: Zone) -> OutlineEntry:
     """A line that stands in no section."""
-    return _entry(line, _Section("", ""), "", 0, aside=explain_boilerplate(line, zone))
+    return _entry(line, _Section("", ""), "", aside=explain_boilerplate(line, zone))

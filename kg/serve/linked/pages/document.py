@@ -31,6 +31,7 @@ _STANDING: Final = (
     ("Review", eg("reviewStatus")),
     ("What it says of its review", eg("reviewClaim")),
     ("Reference list", eg("referenceListStatus")),
+    ("Style of its citation numbers", eg("citationStyle")),
     ("Not stated there", eg("notStated")),
 )
 _ORDER: Final = ("resolved", "inferred", "ambiguous", "unresolved")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from kg.model.citations import CitationStyle
 from kg.model.copies import Copy, agrees
 from kg.model.statements import Place, normalise_sentence, short_id
 from kg.model.vocabulary import IRI, RDF_TYPE, Term, eg, text_of
@@ -94,7 +95,8 @@ def find_sentence(view: View, region: IRI, copies: tuple[Copy, ...]) -> Sentence
         return Sentence(why=_NO_COPY)
     if not agrees(same, place):
         return Sentence(why=_NOT_THERE)
-    return Sentence(normalise_sentence(same.text[place.start : place.end], place.highest))
+    sentence = same.text[place.start : place.end]
+    return Sentence(normalise_sentence(sentence, place.highest, place.style))
 
 
 def _read_place(view: View, region: IRI) -> Place:
@@ -116,6 +118,7 @@ def _read_place(view: View, region: IRI) -> Place:
         end=number("charEnd"),
         digest=text_of(view.value(region, eg("sentenceDigest"))),
         highest=_highest(view, document),
+        style=CitationStyle(view.text(document, eg("citationStyle")) or CitationStyle.PLAIN),
     )
 
 

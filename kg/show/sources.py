@@ -1,0 +1,89 @@
+"""What `kg source` prints: the lines of a text, its references, and what became of each line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kg.curate.sources.citing import Citing
+from kg.curate.sources.files import Files
+from kg.curate.sources.outline import Outline
+from kg.curate.sources.references import ListedWork
+from kg.model.copies import Coverage
+from kg.show.words import count
+
+
+def show_outline(found: Outline, files: Files | None) -> str:
+    """A line for each line of the text: number, section and item, what stands on it, its words."""
+    rows = [_citing(found.citing)]
+    for entry in found.entries:
+        place = f"{entry.section} {entry.item}".strip() if not entry.aside else "-"
+        rows.append(f"{entry.number:4}  {place:10}  {_standing(entry.number, files):13} ")
+        why = f"[not a statement: {entry.aside}] " if entry.aside else ""
+        cited = ", ".join(map(str, entry.citations)) if not entry.aside else ""
+        rows[-1] += f"{why}{entry.text}{f'   (cites {cited})' if cited else ''}"
+        if entry.row and entry.row != entry.text:
+            rows.append(f"{'':34}row: {entry.row}")
+    return "\n".join(rows) + "\n"
+
+
+def _citing(found: Citing) -> str:
+    """How the text is taken to cite, and what else it might be."""
+    how = "chosen" if found.chosen else "recognised; choose with --citations"
+    told = f"Citation numbers: {found.style}, up to {found.highest} ({how})."
+    others = [each for each in found.found if each.style is not found.style]
+    if others:
+        told += " Also printed: " + ", ".join(
+            f"{each.style} on {count(each.lines, 'line')}" for each in others
+        )
+        told += "."
+    return told
+
+
+def _standing(line: int, files: Files | None) -> str:
+    if files is None:
+        return ""
+    on = [each.name for each in files.drafts if line in each.lines]
+    return " ".join(on) or ("set aside" if line in files.aside else "")
+
+
+def show_coverage(found: Coverage) -> str:
+    """What became of the lines of a text, and which are open."""
+    carrying = {line.number for line in found.carrying} & {*found.filled}
+    aside = {line.number for line in found.lines if not line.statements} & {*found.filled}
+    text = (
+        f"{count(len(found.filled), 'line')}: {count(found.encoded, 'statement')} "
+        f"on {count(len(carrying), 'line')}, "
+        f"{len(aside)} set aside with a reason, {_open(found.open)}.\n"
+    )
+    if found.both:
+        text += f"Both set aside and with a statement: {_numbers(found.both)}.\n"
+    if found.nowhere:
+        text += f"Named, and blank or not in the text: {_numbers(found.nowhere)}.\n"
+    return text
+
+
+def _open(lines: tuple[int, ...]) -> str:
+    return f"{len(lines)} OPEN: {_numbers(lines)}" if lines else "0 open"
+
+
+def _numbers(lines: tuple[int, ...]) -> str:
+    return ", ".join(map(str, lines))
+
+
+def show_references(works: Sequence[ListedWork]) -> str:
+    """The works of a reference list with what was read of each, to be confirmed by a curator."""
+    if not works:
+        return "No reference list is printed.\n"
+    rows = [f"{count(len(works), 'work')}, read by a machine: compare each with its entry."]
+    for work in works:
+        lines = f"{work.lines[0]}-{work.lines[-1]}" if len(work.lines) > 1 else f"{work.lines[0]}"
+        rows.append(f"[{work.number or '-'}]  line {lines}   {_told(work)}")
+        rows.append(f"      {work.text}")
+    return "\n".join(rows) + "\n"
+
+
+def _told(work: ListedWork) -> str:
+    """The year and the identifiers of a work; what was not found is named."""
+    found = {"year": str(work.year or ""), "DOI": work.doi, "PMID": work.pmid}
+    told = [f"{name} {value or 'not found'}" for name, value in found.items()]
+    return "   ".join([*told, work.pmcid]).rstrip()
