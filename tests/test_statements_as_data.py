@@ -52,7 +52,7 @@ def test_few_predicates(knowledge: KnowledgeGraph) -> None:
         "FILTER NOT EXISTS { ?predicate owl:deprecated true } }"
     )
     used = knowledge.store.select(
-        f"{PREFIXES} SELECT DISTINCT ?predicate WHERE {{ ?s eg:region []; eg:predicate ?predicate }}"
+        f"{PREFIXES} SELECT DISTINCT ?predicate {{ ?s eg:region []; eg:predicate ?predicate }}"
     )
 
     assert len(rows.rows) <= 20
