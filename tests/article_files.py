@@ -62,16 +62,14 @@ statements:
   - under: Causes
     defaults: {context: Case, not stated: population}
     records:
-      C001:
-        words: inflammation raises ferritin
+      - C001: inflammation raises ferritin
         says: {line: 3, subject: Inflammation, predicate: causes, object: raised-ferritin}
-      C002:
-        words: inflammation may raise ferritin
+      - C002: inflammation may raise ferritin
         says: {line: 4, subject: Inflammation, predicate: causes, object: raised-ferritin,
-               modality: may}
-        with: {not stated: [population, size], restates: C001, study size: 12, tissue: obo:UBERON_1}
+               modality: may, not stated: [population, size], restates: C001, study size: 12,
+               tissue: obo:UBERON_1}
 """
-"""The file of an article, on lines 1 to 24."""
+"""The file of an article, on lines 1 to 22."""
 
 PLACES = """\
 line\tsection\titem\tstart\tend\tdigest\tcites

@@ -4,11 +4,16 @@ What a person writes of an article stands once, in `ontology/articles/X.yaml`; w
 of its places stands beside it, in `X.places.tsv`. The Turtle in `documents/` and `statements/` is
 made of both, byte for byte the same each time, and is committed, so that every tool can read it.
 
-source     YAML read as text, where every value knows its line
-words      what the ontology offers to these files: terms, predicates, qualifiers, kinds
-records    the shape of a file: document, groups, records
-schema     the same as JSON Schema, with word lists, for editors
-places     the table of places, read and written
-resolve    what its records say, with every default and every word looked up
-article    a file read whole, and what is wrong in it
+source      YAML read as text, where every value knows its line
+words       what the ontology offers to these files: terms, predicates, qualifiers, kinds
+records     the shape of a file: document, groups, records
+schema      the same as JSON Schema, with word lists, for editors
+places      the table of places, read and written
+values      words, numbers, terms and figures looked up
+resolve     what the records of a file say, with every default
+article     a file read whole, and what is wrong in it
+modules     what the files of Turtle that are made have in common
+document    the Turtle of a document
+statements  the Turtle of its statements
+write       all of it written, or what of it is stale
 """

@@ -14,15 +14,18 @@ from pathlib import Path
 from typing import Final
 
 from kg.articles.places import Place, places_path, read_places
-from kg.articles.records import ArticleFile
-from kg.articles.resolve import Records, Statement, finding
+from kg.articles.records import ArticleFile, name_records
+from kg.articles.resolve import Records, Statement
 from kg.articles.source import Written
+from kg.articles.values import finding
 from kg.articles.words import Words
 from kg.model.errors import ValidationError
 from kg.model.report import Extent, Finding, Report
+from kg.model.vocabulary import IRI, PREFIXES
 
 ARTICLES: Final = "articles"
 """The folder of the files, below that of the ontology."""
+_ST: Final = PREFIXES["st"]
 
 
 @dataclass(frozen=True)
@@ -80,7 +83,7 @@ def read_article(path: Path, words: Words) -> Article:
 
 def _open(path: Path) -> tuple[Written, ArticleFile]:
     written = Written.read(path)
-    return written, written.to(ArticleFile)
+    return written, written.to(ArticleFile, name_records(written))
 
 
 def _read(written: Written, file: ArticleFile, words: Words) -> Article:
@@ -121,7 +124,7 @@ def _lines(
                     "Take the one or the other away.",
                     (*each.keys, "says", "line"),
                 )
-            elif each.line not in places:
+            elif each.line and each.line not in places:
                 yield finding(
                     written,
                     f"line {each.line} has no place yet",
@@ -154,8 +157,11 @@ def _names(articles: tuple[Article, ...]) -> Iterator[Finding]:
 
 def _links(article: Article, each: Statement, known: AbstractSet[str]) -> Iterator[Finding]:
     """The statements that a record names and that no file has."""
+    named = (value for values in each.values.values() for value in values)
     linked = {
-        value[3:] for values in each.values.values() for value in values if value[:3] == "st:"
+        value.removeprefix(_ST)
+        for value in named
+        if isinstance(value, IRI) and value.startswith(_ST)
     }
     for name in sorted((linked | {*each.agrees_with}) - known):
         yield finding(

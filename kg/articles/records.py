@@ -5,16 +5,21 @@ Which qualifiers a record may have is no matter of shape: the ontology says it (
 
 from __future__ import annotations
 
+import re
+from itertools import islice
 from typing import Annotated, Any, Final
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from kg.articles.source import Written
+
 Texts = str | tuple[str, ...]
 """One text, or a list of them."""
 Qualifiers = dict[str, Any]
-"""The value or values of each qualifier, under its label."""
+"""What is said, under the label of each property; the ontology says which there are (`words`)."""
 
 STATEMENT_ID: Final = r"^[A-Z][A-Za-z]{0,15}[0-9]{3,}$"
+_ID: Final = re.compile(STATEMENT_ID)
 _LINES: Final = r"^[0-9]+([-–, ]+[0-9]+)*$"  # noqa: RUF001 - a dash between numbers, as people write it
 _DATE: Final = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 _DIGEST: Final = r"^ni:///sha-256;[A-Za-z0-9_-]{43}$"
@@ -50,11 +55,19 @@ class Document(_Shape, frozen=True, rename=_spaced):
     digest: Annotated[
         str, Meta(pattern=_DIGEST, description="the SHA-256 of the text as ni:///sha-256;…")
     ]
+    citation_style: Annotated[
+        str,
+        Meta(description="how numbers are printed: plain, square, round, superscript, attached"),
+    ] = ""
     publisher: str = ""
     last_updated: Date | UnsetType = UNSET
     review_claim: Texts = ()
     statement_count: int | UnsetType = UNSET
     not_stated: Texts = ()
+    knowledge_level: str = "knowledge_assertion"
+    agent_type: Annotated[str, Meta(description="who read it: manual_agent, automated_agent")] = (
+        "manual_agent"
+    )
 
 
 class Citation(_Shape, frozen=True, rename=_spaced):
@@ -93,18 +106,6 @@ class Term(_Shape, frozen=True, rename=_spaced):
     note: Texts = ()
 
 
-class Says(_Shape, frozen=True, rename=_spaced):
-    """What a statement says: where it stands, and its triple with its force."""
-
-    line: Line
-    subject: str = ""
-    predicate: str = ""
-    object: str = ""
-    kind: str = ""
-    polarity: str = ""
-    modality: str = ""
-
-
 class Withdrawn(_Shape, frozen=True, rename=_spaced):
     """Why, when and by whom a statement was withdrawn."""
 
@@ -129,11 +130,13 @@ class Signed(_Shape, frozen=True, rename=_spaced):
 
 
 class Record(_Shape, frozen=True, rename=_spaced):
-    """One statement."""
+    """One statement; its first key is its id, and the value of that key its words."""
 
+    id: StatementId
     words: Annotated[str, Meta(description="what it says, in your own words; stands alone")]
-    says: Says
-    with_: Qualifiers = {}
+    says: Annotated[
+        Qualifiers, Meta(description="its line, its triple, and every word that limits it")
+    ]
     agrees_with: Annotated[
         Texts, Meta(description="statements whose axioms this one corroborates")
     ] = ()
@@ -149,7 +152,7 @@ class Group(_Shape, frozen=True, rename=_spaced):
     """Statements under one heading, with what holds of each unless it says otherwise."""
 
     under: Annotated[str, Meta(description="heading in your own words")]
-    records: dict[StatementId, Record]
+    records: tuple[Record, ...]
     defaults: Qualifiers = {}
 
 
@@ -159,6 +162,10 @@ class ArticleFile(_Shape, frozen=True, rename=_spaced):
     document: Document
     statements: tuple[Group, ...] = ()
     defaults: Annotated[Qualifiers, Meta(description="what holds of every statement")] = {}
+    populations: Annotated[
+        dict[str, Texts],
+        Meta(description="the words for a population that stand for each class of cases"),
+    ] = {}
     sections: Annotated[
         dict[str, str], Meta(description="own words for the sections, by their numbers")
     ] = {}
@@ -174,6 +181,38 @@ class ArticleFile(_Shape, frozen=True, rename=_spaced):
         Meta(description="lines without a statement: a line, 5-8 or 5, 7, and why"),
     ] = {}
     terms: Annotated[dict[str, Term], Meta(description="terms that are new with the article")] = {}
+
+
+def name_records(written: Written) -> dict[str, Any]:
+    """The value of a file with `id` and `words` in each record, in place of its first key.
+
+    SourceSyntaxError for a record that does not begin with its id.
+    """
+    groups = written.value.get("statements", ())
+    named = [_name_group(written, place, each) for place, each in enumerate(groups)]
+    return {**written.value, "statements": named}
+
+
+def _name_group(written: Written, place: int, group: Any) -> Any:  # noqa: ANN401 - not yet checked
+    records = group.get("records") if isinstance(group, dict) else None
+    if not isinstance(records, list):
+        return group
+    named = []
+    for number, record in enumerate(records):
+        first = next(iter(record), "") if isinstance(record, dict) else ""
+        if not _ID.fullmatch(first):
+            raise written.error(
+                "a record begins with its id and what it says in your own words, "
+                f"such as `{written.path.stem}001: …`.",
+                *("statements", place, "records", number),
+            )
+        named.append({"id": first, "words": record[first], **_rest(record)})
+    return {**group, "records": named}
+
+
+def _rest(record: dict[str, Any]) -> dict[str, Any]:
+    """A record without its first key."""
+    return dict(islice(record.items(), 1, None))
 
 
 def texts(given: Texts) -> tuple[str, ...]:

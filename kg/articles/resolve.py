@@ -5,32 +5,25 @@ What cannot be looked up makes a finding with file and line, and with what was w
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, Final
 
 from msgspec import UNSET, UnsetType
 
 from kg.articles.records import ArticleFile, Drafted, Group, Record, Signed, Withdrawn, texts
 from kg.articles.source import Written
-from kg.articles.words import NOTHING, Qualifier, Words
-from kg.model.report import Finding
-from kg.model.vocabulary import PREFIXES, english
+from kg.articles.values import TRIPLE, Keys, Lookup, Values
+from kg.articles.words import NOTHING, Words
+from kg.model.vocabulary import PREFIXES, text_of
 
-_TRIPLE: Final = ("subject", "predicate", "object")
-_SAID: Final = (*_TRIPLE, "kind", "polarity", "modality")
-_STATEMENT: Final = re.compile(r"[A-Z][A-Za-z]{0,15}[0-9]{3,}")
-_NUMBER: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?")
-_RULE: Final = "article-file"
-Keys = tuple[str | int, ...]
-Values = tuple[str, ...]
+_LINE: Final = "line"
+_EG: Final = PREFIXES["eg"]
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One record with its defaults, every value written as Turtle writes it."""
+    """One record with its defaults, and with terms where it has names."""
 
     id: str
     words: str
@@ -39,8 +32,8 @@ class Statement:
     line: int
     values: Mapping[str, Values]
     """Each property by its name without prefix, in the order of the ontology: `subject`,
-    `predicate`, `object`, then qualifiers and links; terms as `eg:X`, statements with `st:`."""
-    agrees_with: Values = ()
+    `predicate`, `object`, then qualifiers and links."""
+    agrees_with: tuple[str, ...] = ()
     """Ids of the statements whose axioms this one corroborates."""
     says_nothing: str = ""
     """Why it stands behind no answer; empty where it may."""
@@ -57,18 +50,25 @@ class Statement:
 
     def term(self, name: str) -> str:
         """The first term of a property, without its prefix; empty where it has none."""
-        return next(iter(self.values.get(name, ())), "").removeprefix("eg:")
+        return text_of(next(iter(self.values.get(name, ())), None)).removeprefix(_EG)
 
 
 class Records:
-    """Looks up what the records of one file say."""
+    """Reads the records of one file."""
 
     def __init__(self, written: Written, file: ArticleFile, words: Words) -> None:
-        self._written = written
         self._file = file
         self._words = words
-        self._unless_said = {name: (f"eg:{term}",) for name, term in words.unless_said.items()}
-        self.findings: list[Finding] = []
+        self._look = Lookup(written, words)
+        self.findings = self._look.findings
+        self._populations = {
+            text: self._look.member("populationClass", kind, ("populations", kind))
+            for kind, given in file.populations.items()
+            for text in texts(given)
+        }
+        self._unless_said: dict[str, Values] = {
+            name: (term,) for name, term in words.unless_said.items()
+        }
 
     def groups(self) -> Iterator[tuple[str, tuple[Statement, ...]]]:
         """Every heading with its statements."""
@@ -81,33 +81,23 @@ class Records:
     def _statements(
         self, group: Group, keys: Keys, defaults: Mapping[str, Values]
     ) -> Iterator[Statement]:
-        for name, record in group.records.items():
-            yield self._statement(name, record, (*keys, "records", name), defaults)
+        for place, record in enumerate(group.records):
+            yield self._statement(record, (*keys, "records", place), defaults)
 
-    def _statement(
-        self, name: str, record: Record, keys: Keys, defaults: Mapping[str, Values]
-    ) -> Statement:
-        says = record.says
-        said = {each: text for each in _SAID if (text := getattr(says, each))}
-        own = self._resolve(said, (*keys, "says")) | self._resolve(record.with_, (*keys, "with"))
-        given = {**self._unless_said, **defaults, **own}
-        kind = next(iter(given.pop("kind", ())), "") or self._usual_kind(given)
-        for each in _TRIPLE:
-            if each not in given:
-                self._find(f"{name} has no {each}", f"Write `{each}:` in `says`.", (*keys, "says"))
-        if not kind:
-            self._find(
-                f"{name} has no kind, and its predicate has no usual one",
-                f"Write `kind:` in `says`, one of {', '.join(self._words.kinds)}.",
-                (*keys, "says"),
-            )
+    def _statement(self, record: Record, keys: Keys, defaults: Mapping[str, Values]) -> Statement:
+        here = (*keys, "says")
+        own = self._resolve({k: v for k, v in record.says.items() if k != _LINE}, here)
+        given: dict[str, Values] = {**self._unless_said, **defaults, **own}
+        given |= dict(self._taken(given))
+        given |= self._population(given)
+        kind = self._kind(record.id, given, here)
         return Statement(
-            id=name,
+            id=record.id,
             words=record.words,
             kind=kind,
-            line=says.line,
-            values={each: given[each] for each in self._order if given.get(each)},
-            agrees_with=self._ids(record.agrees_with, (*keys, "agrees with")),
+            line=self._line(record, here),
+            values={each: given[each] for each in (*TRIPLE, *self._words.order) if given.get(each)},
+            agrees_with=self._look.ids(record.agrees_with, (*keys, "agrees with")),
             says_nothing=record.says_nothing_for_answers,
             draft=record.draft,
             signed=record.signed,
@@ -115,142 +105,61 @@ class Records:
             keys=keys,
         )
 
-    @property
-    def _order(self) -> Iterator[str]:
-        yield from _TRIPLE
-        yield from (each.name for each in self._words.qualifiers.values())
+    def _line(self, record: Record, keys: Keys) -> int:
+        """The line that a record names; 0, with a finding, where it names none."""
+        text = record.says.get(_LINE)
+        if isinstance(text, str) and text.isdecimal() and int(text):
+            return int(text)
+        at = (*keys, _LINE) if text else keys
+        self._look.find(f"{record.id} names no line", "Write `line:` and its number.", at)
+        return 0
 
-    def _usual_kind(self, given: Mapping[str, Values]) -> str:
-        predicate = next(iter(given.get("predicate", ())), "").removeprefix("eg:")
-        return self._words.usual_kinds.get(predicate, "")
+    def _taken(self, given: Mapping[str, Values]) -> Iterator[tuple[str, Values]]:
+        """What the terms of a statement give it, where nothing else does."""
+        kinds = {each.name: each.takes for each in self._words.qualifiers.values()}
+        for name, sources in self._words.taken_from.items():
+            if name not in given:
+                terms = (term for source in sources for term in given.get(source, ()))
+                values = (self._words.give(name, kinds[name], term) for term in terms)
+                if found := next(filter(None, values), None):
+                    yield name, (found,)
+
+    def _population(self, given: Mapping[str, Values]) -> dict[str, Values]:
+        """The class of a population that the file names by its words."""
+        words = text_of(next(iter(given.get("population", ())), None))
+        found = self._populations.get(words)
+        return {"populationClass": found} if found and "populationClass" not in given else {}
+
+    def _kind(self, name: str, given: dict[str, Values], keys: Keys) -> str:
+        """The class of a statement, after a look whether its triple is whole."""
+        for each in TRIPLE:
+            if each not in given:
+                self._look.find(f"{name} has no {each}", f"Write `{each}:` in `says`.", keys)
+        own = given.pop("kind", None) or ()
+        predicate = text_of(next(iter(given.get("predicate", ())), None)).removeprefix(_EG)
+        kind = text_of(next(iter(own), None)) or self._words.usual_kinds.get(predicate, "")
+        if not kind and predicate:
+            kinds = ", ".join(self._words.kinds)
+            problem = f"{name} has no kind, and its predicate has no usual one"
+            self._look.find(problem, f"Write `kind:` in `says`, one of {kinds}.", keys)
+        return kind.removeprefix(_EG)
 
     def _resolve(self, given: Mapping[str, Any], keys: Keys) -> dict[str, Values]:
-        """Values as Turtle, by property; `none` takes a default away."""
+        """Values as terms, by property; `none` takes a default away."""
         found: dict[str, Values] = {}
         for label, value in given.items():
-            if label in _TRIPLE:
-                found[label] = self._terms(label, value, (*keys, label))
-            elif value == NOTHING:
-                found[self._name(label)] = ()
+            here = (*keys, label)
+            qualifier = self._words.qualifiers.get(label)
+            if label in TRIPLE:
+                found[label] = self._look.triple(label, value, here)
             elif label == "kind":
-                found[label] = self._kind(value, (*keys, label))
-            elif label in self._words.qualifiers:
-                qualifier = self._words.qualifiers[label]
-                found[qualifier.name] = self._values(qualifier, value, (*keys, label))
-            else:
-                names = (*_SAID, *self._words.qualifiers)
+                found[label] = self._look.kind(value, here)
+            elif qualifier is None:
+                names = (_LINE, *TRIPLE, "kind", *self._words.qualifiers)
                 near = self._words.near(label, names) or f"Wanted one of {', '.join(names)}."
-                self._find(f"`{label}` is nothing that a record may have", near, (*keys, label))
+                self._look.find(f"`{label}` is nothing that a record may have", near, here)
+            elif value == NOTHING:
+                found |= {each.name: () for each in (qualifier, *qualifier.parts.values())}
+            else:
+                found |= self._look.values(qualifier, value, here)
         return found
-
-    def _name(self, label: str) -> str:
-        qualifier = self._words.qualifiers.get(label)
-        return qualifier.name if qualifier else label
-
-    def _values(self, qualifier: Qualifier, value: Any, keys: Keys) -> Values:  # noqa: ANN401
-        """The values of a qualifier, each as Turtle."""
-        given = value if isinstance(value, list) else [value]
-        found = []
-        for each in given:
-            if not isinstance(each, str):
-                self._find(f"`{qualifier.label}` wants {_wanted(qualifier)}", "", keys)
-            elif (turtle := self._value(qualifier, each, keys)) is not None:
-                found.append(turtle)
-        return tuple(found)
-
-    def _value(self, qualifier: Qualifier, text: str, keys: Keys) -> str | None:
-        """One value as Turtle; None, with a finding, for one that cannot be."""
-        match qualifier.takes:
-            case "words":
-                return _quoted(text)
-            case "statement":
-                return next((f"st:{each}" for each in self._ids(text, keys)), None)
-            case "term":
-                return self._term(text, keys)
-            case "number" | "yes":
-                return self._plain(qualifier, text, keys)
-        return self._member(qualifier, text, keys)
-
-    def _plain(self, qualifier: Qualifier, text: str, keys: Keys) -> str | None:
-        """A number, or true."""
-        if _NUMBER.fullmatch(text) if qualifier.takes == "number" else text == "true":
-            return text
-        self._find(f"{text!r} is not {_wanted(qualifier)}", "", keys)
-        return None
-
-    def _member(self, qualifier: Qualifier, text: str, keys: Keys) -> str | None:
-        """A term of a class, with or without what the names of all of them begin with."""
-        kind = qualifier.takes
-        for name in (text, f"{qualifier.short}{text}"):
-            if self._words.is_of(name, kind):
-                return f"eg:{name}"
-        shown = [each.removeprefix(qualifier.short) for each in self._words.members(kind)]
-        label = self._words.labels.get(kind, kind)
-        self._find(
-            f"{text!r} is no {label}",
-            self._words.near(text, shown) or f"Wanted one of {', '.join(shown)}.",
-            keys,
-        )
-        return None
-
-    def _terms(self, label: str, value: Any, keys: Keys) -> Values:  # noqa: ANN401
-        """The one term of a part of the triple."""
-        if not isinstance(value, str):
-            self._find(f"`{label}` wants one term", "", keys)
-            return ()
-        predicates = self._words.members("Predicate")
-        if label == "predicate" and value not in predicates:
-            self._find(f"{value!r} is no predicate", self._words.near(value, predicates), keys)
-            return ()
-        found = self._term(value, keys)
-        return (found,) if found else ()
-
-    def _term(self, text: str, keys: Keys) -> str | None:
-        prefix, colon, local = text.partition(":")
-        if text in self._words.terms:
-            return f"eg:{text}"
-        if colon and prefix in PREFIXES and prefix != "eg" and local:
-            return text
-        self._find(
-            f"unknown term {text!r}",
-            self._words.near(text) or "Take a term of the ontology, or declare it under `terms:`.",
-            keys,
-        )
-        return None
-
-    def _kind(self, value: Any, keys: Keys) -> Values:  # noqa: ANN401
-        if value in self._words.kinds:
-            return (self._words.kinds[value],)
-        near = self._words.near(str(value), self._words.kinds)
-        wanted = f"Wanted one of {', '.join(self._words.kinds)}."
-        self._find(f"{value!r} is no kind of statement", near or wanted, keys)
-        return ()
-
-    def _ids(self, given: Any, keys: Keys) -> Values:  # noqa: ANN401
-        """Names of statements; whether each is there is known when all files are read."""
-        found = texts(given)
-        for each in found:
-            if not _STATEMENT.fullmatch(each):
-                self._find(f"{each!r} is no name of a statement", "", keys)
-        return tuple(each for each in found if _STATEMENT.fullmatch(each))
-
-    def _find(self, problem: str, solution: str, keys: Keys) -> None:
-        self.findings.append(finding(self._written, problem, solution.strip(), keys))
-
-
-def _wanted(qualifier: Qualifier) -> str:
-    plain = {"words": "words", "number": "a number", "yes": "true", "statement": "a statement"}
-    return plain.get(qualifier.takes, "a term")
-
-
-@lru_cache(maxsize=4096)
-def _quoted(text: str) -> str:
-    """Words as Turtle; a line break that the YAML was folded at is a blank already."""
-    return english(text).n3()
-
-
-def finding(written: Written, problem: str, solution: str, keys: Keys) -> Finding:
-    """An error at the place of a value in the file of an article."""
-    message = f"{problem[0].upper()}{problem[1:]}. {solution}".strip()
-    focus = str(next((each for each in reversed(keys) if isinstance(each, str)), written.path.name))
-    return Finding(_RULE, "error", focus, message, written.place(*keys), solution)

@@ -31,17 +31,16 @@ def json_schema(words: Words) -> Json:
     made = msgspec.json.schema(ArticleFile)
     definitions: Json = made["$defs"]
     definitions |= _word_lists(words)
-    _give_words(definitions["Says"]["properties"], words)
-    qualifiers = _qualifiers(words)
-    triple = {
-        name: _or_nothing(definitions["Says"]["properties"][name])
-        for name in ("subject", "predicate", "object", "kind", "polarity", "modality")
-    }
-    definitions["with"] = _closed(qualifiers)
-    definitions["defaults"] = _closed(triple | qualifiers)
-    _refer(definitions["Record"]["properties"], "with")
+    said = {name: _ref(name) for name in ("predicate", "kind")}
+    said |= {name: _ref("term") for name in ("subject", "object")}
+    said |= _qualifiers(words)
+    line = {"type": "integer", "minimum": 1, "description": "the line in the text, from 1"}
+    definitions["says"] = {**_closed({"line": line, **said}), "required": ["line"]}
+    definitions["defaults"] = _closed(said)
+    _refer(definitions["Record"]["properties"], "says")
     for holder in ("Group", "ArticleFile"):
         _refer(definitions[holder]["properties"], "defaults")
+    _begin_with_id(definitions["Record"])
     definitions["Citation"]["properties"]["confidence"] = {"type": "number"}
     definitions["Citation"]["properties"]["resolution"]["enum"] = [*words.members("CitationStatus")]
     return {"$schema": _DRAFT, "$id": _ID, "title": "The file of an article", **made}
@@ -70,21 +69,18 @@ def _shortened(words: Words, kind: str) -> list[str]:
     return [each.removeprefix(short) for each in (kind, *words.members(kind))]
 
 
-def _give_words(says: Json, words: Words) -> None:
-    """Word lists for what a record says."""
-    for name in ("subject", "object"):
-        says[name] = _ref("term")
-    for name in ("predicate", "kind"):
-        says[name] = _ref(name)
-    for name in ("polarity", "modality"):
-        says[name] = _value(words.qualifiers[name]) if name in words.qualifiers else says[name]
+def _begin_with_id(record: Json) -> None:
+    """The first key of a record is its id; a schema can only say that there is one."""
+    words = record["properties"].pop("words")
+    record["properties"].pop("id")
+    record["required"] = [name for name in record["required"] if name not in ("id", "words")]
+    record["patternProperties"] = {STATEMENT_ID: words}
 
 
 def _qualifiers(words: Words) -> Json:
     return {
-        label: _or_nothing(_one_or_more(_value(each)))
+        label: _or_nothing(_figure(each) if each.parts else _one_or_more(_value(each)))
         for label, each in words.qualifiers.items()
-        if label not in ("polarity", "modality")
     }
 
 
@@ -92,12 +88,21 @@ def _value(each: Qualifier) -> Json:
     """What a value of a qualifier looks like."""
     plain: Mapping[str, Json] = {
         "words": {"type": "string"},
+        "code": {"type": "string"},
         "number": {"type": "number"},
         "yes": {"enum": [True, "true"]},
         "term": _ref("term"),
         "statement": _ref("statement"),
     }
     return plain.get(each.takes) or _ref(f"{each.takes} words")
+
+
+def _figure(each: Qualifier) -> Json:
+    """A value alone, or with the data that it is put into."""
+    whole = "words" if each.takes == "words" else "value"
+    parts = {name: _value(part) for name, part in each.parts.items()}
+    data = _closed({whole: _value(each), "is": {"type": "string"}, **parts})
+    return {"anyOf": [_value(each), data]}
 
 
 def _enum(names: Iterable[str]) -> Json:

@@ -80,12 +80,16 @@ class Written:
         line, column = self.at(*keys)
         return SourceSyntaxError(message, path=self.path, line=line, column=column)
 
-    def to(self, kind: type[_T]) -> _T:
-        """The file as a typed value; SourceSyntaxError says what was found and what was wanted."""
+    def to(self, kind: type[_T], value: Any = None) -> _T:  # noqa: ANN401 - what a file holds
+        """The file as a typed value; SourceSyntaxError says what was found and what was wanted.
+
+        Another value than that of the file may be given, where each part stands at its place still.
+        """
+        given = self.value if value is None else value
         try:
-            return msgspec.convert(self.value, kind, strict=False)
+            return msgspec.convert(given, kind, strict=False)
         except msgspec.ValidationError as error:
-            raise _Fault(self, kind).explain(str(error)) from None
+            raise _Fault(self, kind, given).explain(str(error)) from None
 
 
 # ── Text to tree ────────────────────────────────────────────────────────────────────────────────
@@ -197,9 +201,10 @@ _KINDS: Final = {
 class _Fault:
     """Finds the value that msgspec stumbled over, and says it in the words of the file."""
 
-    def __init__(self, written: Written, kind: Any) -> None:  # noqa: ANN401 - any type
+    def __init__(self, written: Written, kind: Any, value: Any) -> None:  # noqa: ANN401
         self._written = written
         self._kind = kind
+        self._value = value
 
     def explain(self, text: str) -> SourceSyntaxError:
         """The error that msgspec's text becomes."""
@@ -228,7 +233,7 @@ class _Fault:
         """The keys of msgspec's path, with those that it leaves open, and the type at its end."""
         keys: list[str | int] = []
         kind: Any = msgspec.inspect.type_info(self._kind)
-        value: Any = self._written.value
+        value: Any = self._value
         for name, item in _STEP.findall(where):
             key, kind = _enter(_bare(kind), value, name, item)
             keys.append(key)

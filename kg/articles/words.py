@@ -8,20 +8,21 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 from typing import Final
 
-from kg.model.rdf import Graph, Triple, read_catalogue, read_turtle
+from kg.model.rdf import Graph, Node, Triple, read_catalogue, read_turtle
 from kg.model.vocabulary import (
     BASE,
     IRI,
+    OWL_ONTOLOGY,
     PREFIXES,
     RDF_TYPE,
     RDFS_SUBCLASS_OF,
-    Literal,
+    ROOT_ONTOLOGY,
     Term,
     eg,
     expand,
@@ -56,11 +57,13 @@ class Qualifier:
     name: str
     """The property, without its prefix."""
     takes: str
-    """`words`, `term`, `number`, `yes`, `statement`, or the class that its term is of."""
+    """`words`, `code`, `term`, `number`, `yes`, `statement`, or the class that its term is of."""
     order: int
     """Its place among the properties of a statement."""
     short: str
     """What the names of its terms begin with and a curator leaves out, such as `frequency-`."""
+    parts: Mapping[str, Qualifier] = field(default_factory=dict)
+    """The properties that put its words into data: `low` is `magnitudeLow`."""
 
 
 @dataclass(frozen=True)
@@ -76,8 +79,15 @@ class Words:
     """The kinds of statement by what a curator calls them: `Cause` is `CauseStatement`."""
     usual_kinds: Mapping[str, str]
     """The kind of statement that each predicate makes unless the record names another."""
-    unless_said: Mapping[str, str]
+    unless_said: Mapping[str, Term]
     """The term that a property has where no record or default names one."""
+    taken_from: Mapping[str, tuple[str, ...]]
+    """The properties of the same statement whose terms give a property its value, the first that
+    does; `given_by` says what a term gives, and a term of the right class gives itself."""
+    given_by: Mapping[tuple[str, str], IRI]
+    """What a term, the second, gives as the value of a property, the first."""
+    modules: frozenset[str]
+    """The files of the ontology by their names in its IRIs, such as `evidence`."""
     release: str
     """The version of the ontology, which the files that are made carry too."""
     _members: Mapping[str, tuple[str, ...]]
@@ -85,6 +95,20 @@ class Words:
     def members(self, kind: str) -> tuple[str, ...]:
         """The subclasses, near and far, or the individuals of a class, sorted."""
         return self._members.get(kind, ())
+
+    def give(self, name: str, kind: str, term: Term) -> IRI | None:
+        """What a term gives as the value of a property that takes terms of a class."""
+        local = _local(term)
+        found = self.given_by.get((name, local))
+        return found or (eg(local) if local and self.is_of(local, kind) else None)
+
+    @cached_property
+    def order(self) -> tuple[str, ...]:
+        """The properties that a record may have beside its triple, in their order."""
+        names = []
+        for each in self.qualifiers.values():
+            names += [each.name, *(part.name for part in each.parts.values())]
+        return tuple(names)
 
     @cached_property
     def _sets(self) -> dict[str, frozenset[str]]:
@@ -113,13 +137,21 @@ def words_of(triples: Iterable[Triple]) -> Words:
     """The words that some triples declare."""
     graph = Graph(triples)
     labels = dict(_labels(graph))
+    taken = {
+        _local(node): tuple(map(_local, properties[eg("takenFrom")]))
+        for node, properties in graph.items()
+        if eg("takenFrom") in properties
+    }
     return Words(
         terms=frozenset(_terms(graph)),
         labels=labels,
         qualifiers=dict(_qualifiers(graph, labels)),
         kinds=dict(_kinds(graph)),
-        usual_kinds=dict(_pairs(graph, "usualKind")),
-        unless_said=dict(_pairs(graph, "unlessSaid")),
+        usual_kinds={_local(node): _local(kind) for node, kind in _said(graph, "usualKind")},
+        unless_said={_local(node): value for node, value in _said(graph, "unlessSaid")},
+        taken_from=taken,
+        given_by=dict(_given_by(graph, taken)),
+        modules=frozenset(_modules(graph)),
         release=_release(graph),
         _members=_members(graph),
     )
@@ -150,16 +182,31 @@ def _terms(graph: Graph) -> Iterator[str]:
 
 
 def _qualifiers(graph: Graph, labels: Mapping[str, str]) -> Iterator[tuple[str, Qualifier]]:
-    found = []
+    """What may be said, by label and in order; what puts it into data stands in its `parts`."""
+    found: list[Qualifier] = []
+    parts: dict[str, dict[str, Qualifier]] = defaultdict(dict)
     for node, properties in graph.items():
         for takes in properties.get(eg("takes"), ()):
-            name = _local(node)
-            order = next(iter(properties.get(eg("order"), ())), Literal("0"))
-            kind = _local(takes) or text_of(takes)
-            short = f"{name}-" if isinstance(takes, IRI) else ""
-            found.append(Qualifier(labels[name], name, kind, int(text_of(order)), short))
-    for each in sorted(found, key=lambda each: (each.order, each.name)):
-        yield each.label, each
+            each = _qualifier(graph, node, takes, labels)
+            whole = _local(graph.value(node, eg("dataOf")))
+            if whole:
+                parts[whole][each.name.removeprefix(whole).lower()] = each
+            else:
+                found.append(each)
+    for each in sorted(found, key=_place):
+        inner = sorted(parts[each.name].items(), key=lambda item: _place(item[1]))
+        yield each.label, replace(each, parts=dict(inner))
+
+
+def _place(each: Qualifier) -> tuple[int, str]:
+    return each.order, each.name
+
+
+def _qualifier(graph: Graph, node: Node, takes: Term, labels: Mapping[str, str]) -> Qualifier:
+    name, kind = _local(node), _local(takes)
+    order = graph.text(node, eg("order")) or "0"
+    short = f"{name}-" if kind else ""
+    return Qualifier(labels[name], name, kind or text_of(takes), int(order), short)
 
 
 def _kinds(graph: Graph) -> Iterator[tuple[str, str]]:
@@ -169,15 +216,27 @@ def _kinds(graph: Graph) -> Iterator[tuple[str, str]]:
             yield name.removesuffix(_STATEMENT), name
 
 
-def _pairs(graph: Graph, name: str) -> Iterator[tuple[str, str]]:
+def _said(graph: Graph, name: str) -> Iterator[tuple[Node, Term]]:
+    """Everything of which a property of ours is said, with its values."""
     for node, properties in graph.items():
-        for value in properties.get(eg(name), ()):
-            yield _local(node), _local(value)
+        yield from ((node, value) for value in properties.get(eg(name), ()))
+
+
+def _given_by(graph: Graph, names: Iterable[str]) -> Iterator[tuple[tuple[str, str], IRI]]:
+    """What is said of terms, and not of statements, by some properties."""
+    for name in names:
+        for node, value in _said(graph, name):
+            if isinstance(value, IRI) and (term := _local(node)):
+                yield (name, term), value
+
+
+def _modules(graph: Graph) -> Iterator[str]:
+    for node in graph.of_type(OWL_ONTOLOGY):
+        yield str(node).removeprefix(f"{BASE}ontology").removeprefix("/")
 
 
 def _release(graph: Graph) -> str:
-    root = IRI(f"{BASE}ontology")
-    return graph.text(root, expand("owl:versionInfo"))
+    return graph.text(ROOT_ONTOLOGY, expand("owl:versionInfo"))
 
 
 def _members(graph: Graph) -> dict[str, tuple[str, ...]]:

@@ -181,6 +181,24 @@ def schema(ontology: str | None) -> None:
     write(schema_text(read_words(_named(ontology))))
 
 
+@source.command("write")
+@click.option("--check", is_flag=True, help="Write nothing; exit code 1 if something is stale.")
+@_ONTOLOGY
+def write_turtle(ontology: str | None, *, check: bool) -> None:
+    """Write the Turtle of documents and statements that the files of the articles make."""
+    from kg.articles.write import REMEDY, made_files, stale_files, write_made
+
+    folder = _named(ontology)
+    if not check:
+        for path in write_made(_folder(ontology)):
+            write(f"{path}\n")
+        return
+    stale = stale_files(made_files(folder))
+    for path in stale:
+        write(f"{path} is not what its source makes. {REMEDY}\n")
+    sys.exit(1 if stale else 0)
+
+
 def _outlined(
     name: str, file: str | None, texts: str | None, citations: str | None, folder: Path
 ) -> tuple[Outline, Files | None]:

@@ -20,6 +20,7 @@
     │   ├── ReasonerError            the reasoner is missing, was stopped, or failed
     │   ├── InconsistentError        the axioms contradict each other
     │   ├── UnsatisfiableError       a class that can have no member
+    │   ├── StaleSourceError         a file of Turtle that is not what its source makes
     │   └── StaleGraphError          a built graph that is older than its sources
     ├── ProductError             1   the built graph cannot be used: build it again
     │   ├── NotBuiltError            there is no built graph
@@ -187,6 +188,10 @@ class InconsistentError(BuildError):
 
 class UnsatisfiableError(BuildError):
     """A class that can have no member."""
+
+
+class StaleSourceError(BuildError):
+    """A file of Turtle that is not what its source makes."""
 
 
 class StaleGraphError(BuildError):

@@ -30,12 +30,15 @@ from kg.model.rdf.text import (
 )
 from kg.model.rdf.turtle import (
     NAMELESS,
+    Declared,
     Description,
     Heading,
     Layout,
     Listed,
     Nameless,
+    Part,
     Properties,
+    Rows,
     write_turtle,
 )
 from kg.model.rdf.values import (
@@ -55,6 +58,7 @@ __all__ = [
     "FORMATS",
     "MEDIA_TYPES",
     "NAMELESS",
+    "Declared",
     "Description",
     "Format",
     "Graph",
@@ -64,8 +68,10 @@ __all__ = [
     "Module",
     "Nameless",
     "Node",
+    "Part",
     "Properties",
     "Quad",
+    "Rows",
     "Sources",
     "Triple",
     "canonical_nquads",

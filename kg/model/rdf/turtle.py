@@ -23,7 +23,7 @@ For RDF whose text is read or compared, with headings and a remark for those who
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final, NamedTuple
@@ -86,57 +86,107 @@ class Description(NamedTuple):
     layout: Layout = Layout.BELOW
 
 
+class Rows(NamedTuple):
+    """What is said of one subject, line by line; a line that grows too long is broken."""
+
+    subject: Node
+    rows: Sequence[Properties]
+
+
 class Heading(NamedTuple):
     """A comment that says what the descriptions below it are about."""
 
     text: str
+    remark: str = ""
+    """Lines of a comment below it."""
+
+
+class Declared(NamedTuple):
+    """Terms that are each said to be of a kind, a line each."""
+
+    terms: Sequence[Node]
+    kind: IRI
+    remark: str = ""
+    """Lines of a comment above them."""
+
+
+Part = Description | Rows | Heading | Declared
 
 
 _WIDTH: Final = 100
 """Of a heading, so that it shows where a page begins."""
+_ROW: Final = 120
+"""Of a line of `Rows`; a single property may be longer."""
 
 
 def write_turtle(
-    parts: Iterable[Description | Heading],
+    parts: Iterable[Part],
     prefixes: Sequence[str] | None = None,
     *,
     remark: str = "",
+    bare: bool = False,
 ) -> str:
     """The descriptions as Turtle, below a remark; the same descriptions give the same text.
 
     Those of our prefixes that are used are declared, or else exactly those that are given. With
-    `xsd` among the given ones, numbers and truth values stand bare.
+    `xsd` among the given ones, or where it is asked for, numbers and truth values stand bare.
     """
-    writer = _Writer(prefixes)
+    writer = _Writer(prefixes, bare=bare)
     blocks = "\n".join(map(writer.block, parts))
     declared = sorted(writer.used) if prefixes is None else prefixes
     head = "".join(f"@prefix {name}: <{PREFIXES[name]}> .\n" for name in declared)
-    comment = "".join(f"# {line}".rstrip() + "\n" for line in remark.splitlines())
+    comment = _comment(remark)
     return f"{comment}\n{head}\n{blocks}" if comment else f"{head}\n{blocks}"
+
+
+def _comment(text: str) -> str:
+    return "".join(f"# {line}".rstrip() + "\n" for line in text.splitlines())
 
 
 class _Writer:
     """Writes terms with the short names that are allowed, and knows which it used."""
 
-    def __init__(self, prefixes: Sequence[str] | None) -> None:
+    def __init__(self, prefixes: Sequence[str] | None, *, bare: bool) -> None:
         self.used: set[str] = set()
         self._allowed = PREFIXES.keys() if prefixes is None else frozenset(prefixes)
-        self._bare = prefixes is not None and "xsd" in prefixes
+        self._bare = bare or (prefixes is not None and "xsd" in prefixes)
+        self._names: dict[IRI, str] = {}
 
-    def block(self, each: Description | Heading) -> str:
+    def block(self, each: Part) -> str:
         if isinstance(each, Heading):
-            return f"# ── {each.text} ".ljust(_WIDTH, "─") + "\n"
+            below = f"\n{_comment(each.remark)}" if each.remark else ""
+            return f"# ── {each.text} ".ljust(_WIDTH, "─") + f"\n{below}"
+        if isinstance(each, Declared):
+            kind = self._iri(each.kind)
+            declared = (f"{self._term(term)} a {kind} .\n" for term in each.terms)
+            return _comment(each.remark) + "".join(declared)
+        if isinstance(each, Rows):
+            lines = [line for row in each.rows for line in self._packed(row)]
+            return f"{self._term(each.subject)} " + " ;\n    ".join(lines) + " .\n"
         opening, between = each.layout.value
         properties = self._properties(each.properties, between)
         subject = "[]" if each.subject == NAMELESS else self._term(each.subject)
         return f"{subject}{opening}{properties} .\n"
 
     def _properties(self, properties: Properties, between: str) -> str:
-        return between.join(
-            f"{self._property(name)} {' , '.join(map(self._term, values))}"
-            for name, values in properties
-            if values
-        )
+        return between.join(self._pairs(properties))
+
+    def _pairs(self, properties: Properties) -> Iterator[str]:
+        """Each property with its values."""
+        for name, values in properties:
+            if values:
+                yield f"{self._property(name)} {' , '.join(map(self._term, values))}"
+
+    def _packed(self, row: Properties) -> Iterator[str]:
+        """The properties of a row on as few lines as they need."""
+        line = ""
+        for pair in self._pairs(row):
+            if line and len(line) + len(pair) > _ROW:
+                yield line
+                line = ""
+            line = f"{line} ; {pair}" if line else pair
+        if line:
+            yield line
 
     def _property(self, name: IRI) -> str:
         return "a" if name == RDF_TYPE else self._iri(name)
@@ -156,6 +206,12 @@ class _Writer:
         return f"{between}{self._term(member)}"
 
     def _iri(self, iri: IRI) -> str:
+        known = self._names.get(iri)
+        if known is None:
+            known = self._names[iri] = self._name(iri)
+        return known
+
+    def _name(self, iri: IRI) -> str:
         name = compact(iri)
         prefix = name.partition(":")[0]
         if name == iri or prefix not in self._allowed or iri == RDF_TYPE:

@@ -1,0 +1,101 @@
+"""What the files of Turtle that are made of articles have in common: head and layout."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from kg.articles.article import ARTICLES, Article
+from kg.model.rdf import Declared, Description, Layout, Part, Properties, Rows, write_turtle
+from kg.model.vocabulary import (
+    BASE,
+    IRI,
+    OWL_IMPORTS,
+    OWL_ONTOLOGY,
+    RDF_TYPE,
+    RDFS_LABEL,
+    Literal,
+    Term,
+    eg,
+    english,
+    expand,
+)
+
+NAMED: Final = expand("owl:NamedIndividual")
+_LICENCE: Final = IRI("https://creativecommons.org/licenses/by/4.0/")
+_DEFINED: Final = expand("rdfs:isDefinedBy")
+_ANNOTATION: Final = expand("owl:AnnotationProperty")
+_HEAD: Final = tuple(expand(f"dcterms:{name}") for name in ("title", "description", "license"))
+_BUILT_IN: Final = frozenset({RDF_TYPE, RDFS_LABEL, _DEFINED})
+_READ_ALONE: Final = "Declared here too, so that the file can be read by itself."
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a file of Turtle says of itself."""
+
+    name: str
+    """Its place in the ontology, such as `statements/X`."""
+    title: str
+    description: str
+    remark: str
+    """Comment at its top."""
+    made_of: str
+    """The files that it is made of, in words."""
+    imports: tuple[str, ...]
+    release: str
+
+
+def module(head: Head, parts: Sequence[Part]) -> str:
+    """One file of Turtle: its ontology, the properties that it uses, and its parts."""
+    used = (*_HEAD, *sorted({*_used(parts)} - _BUILT_IN))
+    declared = Declared(tuple(dict.fromkeys(used)), _ANNOTATION, _READ_ALONE)
+    remark = f"{head.remark}\n\nMade of {head.made_of} by `kg source write`: change those."
+    return write_turtle((_ontology(head), declared, *parts), remark=remark, bare=True)
+
+
+def _ontology(head: Head) -> Description:
+    iri = IRI(f"{BASE}ontology/{head.name}")
+    imports = tuple(IRI(f"{BASE}ontology/{each}") for each in head.imports)
+    said: Properties = (
+        (RDF_TYPE, (OWL_ONTOLOGY,)),
+        (_HEAD[0], (english(head.title),)),
+        (_HEAD[1], (english(head.description),)),
+        (_HEAD[2], (_LICENCE,)),
+        (expand("owl:versionIRI"), (IRI(f"{iri}/{head.release}"),)),
+        (expand("owl:versionInfo"), (Literal(head.release),)),
+        (OWL_IMPORTS, imports),
+    )
+    return Description(iri, said, Layout.BESIDE)
+
+
+def made_of(article: Article) -> str:
+    """The files of an article, in words."""
+    return f"{ARTICLES}/{article.path.name} and its table of places"
+
+
+def described(
+    node: IRI, kind: IRI, label: str, rows: Iterable[Properties], module_name: str
+) -> Rows:
+    """An individual: its kind and label, rows of its own, and the file that defines it."""
+    return Rows(
+        node,
+        (
+            ((RDF_TYPE, (kind, NAMED)),),
+            ((RDFS_LABEL, (english(label),)),),
+            *rows,
+            ((_DEFINED, (IRI(f"{BASE}ontology/{module_name}"),)),),
+        ),
+    )
+
+
+def eg_rows(**values: Sequence[Term]) -> Properties:
+    """Properties of this project by their names, those without a value left out."""
+    return tuple((eg(name), given) for name, given in values.items() if given)
+
+
+def _used(parts: Iterable[Part]) -> Iterator[IRI]:
+    for part in parts:
+        if isinstance(part, Rows):
+            yield from (name for row in part.rows for name, _ in row)

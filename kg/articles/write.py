@@ -1,0 +1,71 @@
+"""Writes the Turtle that is made of articles, or says which of it is not what they make.
+
+Read from `articles/` alone, so that what stands in the Turtle can never win over its source.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from kg.articles.article import ARTICLES, article_paths, read_articles
+from kg.articles.document import document_turtle
+from kg.articles.schema import SCHEMA_NAME, schema_text
+from kg.articles.statements import statements_turtle
+from kg.articles.words import read_words
+from kg.model.errors import StaleSourceError
+
+REMEDY: Final = "Run `kg source write`, and change its source and not the file."
+
+
+def made_files(folder: Path) -> dict[Path, str]:
+    """Every file that the articles of an ontology folder make, with its text; none without them.
+
+    ValidationError lists what is wrong in the articles, before anything is made.
+    """
+    if not article_paths(folder):
+        return {}
+    words = read_words(folder)
+    made = {folder / ARTICLES / SCHEMA_NAME: schema_text(words)}
+    for article in read_articles(folder, words):
+        name = f"{article.id}.ttl"
+        made[folder / "documents" / name] = document_turtle(article, words.release)
+        made[folder / "statements" / name] = statements_turtle(article, words)
+    return made
+
+
+def stale_files(made: Mapping[Path, str]) -> tuple[Path, ...]:
+    """Those files that hold something else, or are not there."""
+    return tuple(path for path, text in made.items() if _text_of(path) != text)
+
+
+def write_made(folder: Path) -> tuple[Path, ...]:
+    """Write those files that hold something else, whole or not at all; which they are.
+
+    StaleSourceError where one of them cannot be written.
+    """
+    made = made_files(folder)
+    stale = stale_files(made)
+    for path in stale:
+        _write(path, made[path])
+    return stale
+
+
+def _text_of(path: Path) -> str | None:
+    try:
+        return path.read_bytes().decode("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return None
+
+
+def _write(path: Path, text: str) -> None:
+    unfinished = path.with_name(f".{path.name}.unfinished")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished.write_bytes(text.encode())
+        unfinished.replace(path)
+    except OSError as error:
+        raise StaleSourceError(
+            f"{path} is not what its article makes, and cannot be written: {error.strerror}."
+        ) from None

@@ -1,0 +1,122 @@
+"""Turtle is made of articles, the same each time, and what was changed by hand is noticed."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from article_files import FILE, ONTOLOGY, PLACES, read_changed, small_words
+from click.testing import CliRunner
+
+from kg.articles.document import document_turtle
+from kg.articles.statements import statements_turtle
+from kg.cli import main
+from kg.model.rdf import Graph, read_turtle
+from kg.model.vocabulary import IRI, RDFS_LABEL, Literal, eg, english, expand, number
+
+
+def _statements(folder: Path, *changes: tuple[str, str]) -> Graph:
+    article = read_changed(folder, *changes)
+    return Graph(read_turtle(statements_turtle(article, small_words()).encode()))
+
+
+def test_a_statement_has_its_record_its_place_and_what_it_cites(tmp_path: Path) -> None:
+    """What the file and the table of places say of a statement stands in its Turtle."""
+    graph = _statements(tmp_path)
+
+    said = graph[expand("st:C002")]
+    assert said[RDFS_LABEL] == [english("C002 inflammation may raise ferritin")]
+    assert said[eg("subject")] == [eg("Inflammation")]
+    assert said[eg("modality")] == [eg("modality-may")]
+    assert said[eg("studySize")] == [number("12")]
+    assert said[eg("region")] == [expand("reg:C-4")]
+    assert said[eg("cites")] == [expand("cite:C-1"), expand("cite:C-2")]
+    assert graph.objects(expand("st:C001"), eg("cites")) == [eg("no-citation")]
+
+
+def test_a_withdrawn_statement_says_why(tmp_path: Path) -> None:
+    """A withdrawal is written beside the statement, with its reason, date and person."""
+    gone = "withdrawn: {because: read from the wrong line, date: 2026-11-30, by: A. Curator}"
+    graph = _statements(tmp_path, ("      - C002:", f"        {gone}\n      - C002:"))
+
+    (node,) = graph.objects(expand("st:C001"), expand("prov:wasInvalidatedBy"))
+    assert graph.text(node, eg("reason")) == "read from the wrong line"
+    assert graph.objects(node, expand("prov:wasAssociatedWith")) == [Literal("A. Curator")]
+
+
+def test_a_document_has_its_places_numbers_and_lines_set_aside(tmp_path: Path) -> None:
+    """The Turtle of a document holds every line with a statement and every line without one."""
+    article = read_changed(tmp_path)
+
+    graph = Graph(read_turtle(document_turtle(article, "1.2.3").encode()))
+
+    assert graph.text(IRI(expand("reg:C-3")), eg("sectionTitle")) == "causes"
+    assert sorted(graph.of_type(eg("Region"))) == [expand("reg:C-3"), expand("reg:C-4")]
+    assert sorted(graph.of_type(eg("LineSetAside"))) == [expand(f"reg:C-{n}") for n in (1, 2, 5)]
+    assert graph.objects(expand("cite:C-2"), eg("resolution")) == [eg("unresolved")]
+
+
+def test_the_same_article_makes_the_same_bytes(tmp_path: Path) -> None:
+    """Nothing of the run, its time or its machine gets into what is made."""
+    first, second = (statements_turtle(read_changed(tmp_path), small_words()) for _ in range(2))
+
+    assert first == second
+
+
+@pytest.fixture
+def ontology(tmp_path: Path) -> Path:
+    """An ontology folder with the vocabulary and the article."""
+    (tmp_path / "articles").mkdir()
+    (tmp_path / "core.ttl").write_text(ONTOLOGY, "utf-8")
+    (tmp_path / "catalog-v001.xml").write_text(
+        '<catalog><uri name="https://w3id.org/etiograph/ontology" uri="core.ttl"/></catalog>'
+    )
+    (tmp_path / "articles" / "C.yaml").write_text(FILE, "utf-8")
+    (tmp_path / "articles" / "C.places.tsv").write_text(PLACES, "utf-8")
+    return tmp_path
+
+
+def _write(*arguments: str | Path, code: int = 0) -> str:
+    result = CliRunner().invoke(main, ["source", "write", *map(str, arguments)])
+    assert result.exit_code == code, result.output
+    return result.output
+
+
+def test_what_is_stale_is_written_and_nothing_else(ontology: Path) -> None:
+    """`kg source write` writes what the articles make, once."""
+    assert _write("--check", "--ontology", ontology, code=1).count("Run `kg source write`") == 3
+    assert f"{ontology}/statements/C.ttl" in _write("--ontology", ontology)
+    assert _write("--ontology", ontology) == ""
+    assert _write("--check", "--ontology", ontology) == ""
+
+
+def test_a_change_by_hand_is_found_and_undone(ontology: Path) -> None:
+    """What somebody changes in Turtle that is made counts for nothing."""
+    _write("--ontology", ontology)
+    made = ontology / "documents" / "C.ttl"
+    before = made.read_bytes()
+    made.write_bytes(before.replace(b"eg:item", b"eg:other"))
+
+    assert f"{made} is not what its source makes" in _write(
+        "--check", "--ontology", ontology, code=1
+    )
+    _write("--ontology", ontology)
+    assert made.read_bytes() == before
+
+
+def test_what_is_wrong_in_an_article_is_said_and_nothing_is_written(ontology: Path) -> None:
+    """A file that cannot be read leaves the Turtle as it was."""
+    path = ontology / "articles" / "C.yaml"
+    path.write_text(FILE.replace("restates: C001", "restates: C009"), "utf-8")
+
+    assert "C002 names C009" in _write("--ontology", ontology, code=1)
+    assert not (ontology / "statements").exists()
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="a superuser may write everything")
+def test_what_cannot_be_written_is_said(ontology: Path) -> None:
+    """A folder that may not be written is named, with what is stale in it."""
+    (ontology / "documents").mkdir(mode=0o500)
+
+    assert "cannot be written" in _write("--ontology", ontology, code=1)
