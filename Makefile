@@ -94,7 +94,7 @@ editor: $(STAMP)/core ## pack the SPARQL editor, which npm fetches, into kg/page
 	@$(BIN)/python editor/pack.py
 
 wheel: $(STAMP)/core ## build the graph and a wheel that carries it, in dist/
-	@$(BIN)/kg build --output build/product
+	@$(BIN)/kg build --oracle --output build/product
 	@$(BIN)/python editor/pack.py || [ $$? -eq 3 ]
 	@$(PIP) wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
 	@ls -l dist/*.whl

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from kg.compile.owl import hermit
 from kg.compile.owl.axioms import Axiom
 from kg.compile.owl.functional import ontology
-from kg.compile.owl.justifications import Edge, Justifications, Question, question
+from kg.compile.owl.justifications import Edge, Justifications
+from kg.compile.owl.oracle import Question, question
 
 BATCH = 100
 """So many questions go to HermiT together: more take longer each."""

@@ -12,7 +12,6 @@ from kg.answer.model import Answer
 from kg.case.document import Question, read_questions
 from kg.compile import builder
 from kg.compile.model import open_store
-from kg.compile.owl.hierarchy import Hierarchy
 from kg.compile.pipeline import Assembled, Steps, assemble, graph_of_each
 from kg.compile.retraction import find_statement_kinds
 from kg.curate.diff.content import Content, content_of
@@ -96,14 +95,3 @@ def _graphed(made: Assembled, quads: tuple[Quad, ...] = ()) -> Graphed:
     quads = quads or made.quads
     store = LocalStore(write_nquads(quads))
     return Graphed(quads, open_store(store, made.rules, made.asserted, "edited"))
-
-
-def classify_in_this_process(text: str, **_: object) -> Hierarchy:
-    """Classify as HermiT does, with rustdl: a tenth of a second in place of a JVM."""
-    rustdl = pytest.importorskip("rustdl")
-    found = rustdl.classify_bytes(text.encode(), format="ofn")
-    assert found.complete
-    assert not found.unsatisfiable
-    return Hierarchy.of(
-        (lower, upper) for lower in found.classes for upper in found.superclasses_of(lower)
-    )

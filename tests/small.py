@@ -12,22 +12,18 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from kg.answer.proof.prover import MEMBER_OF
 from kg.case import Case, resolve_case
 from kg.compile.conclusions import Conclusions, conclusion_quads, edges, read_strengths
 from kg.compile.model import open_store
-from kg.compile.owl.axioms import used
+from kg.compile.owl.axioms import Told
+from kg.compile.owl.classification import classify_classes
 from kg.compile.owl.fragment import name_expressions
-from kg.compile.owl.hierarchy import Hierarchy
 from kg.compile.owl.justifications import justify
 from kg.compile.owl.reading import read_axioms, read_declarations
 from kg.compile.owl.rules import compile_asserted, compile_rules
 from kg.model import resources
 from kg.model.rdf import Graph, Quad, Triple, labels_of, read_turtle, write_nquads
 from kg.model.vocabulary import GRAPH_ONTOLOGY
-from kg.reasoning.asserted import AssertedRules
-from kg.reasoning.engine import classify
-from kg.reasoning.rules import Facts
 from kg.store.knowledge import KnowledgeGraph
 from kg.store.local import LocalStore
 
@@ -152,13 +148,13 @@ def _built(file: str, wording: tuple[tuple[str, tuple[str, str]], ...]) -> Knowl
     triples = dict.fromkeys((*_vocabulary(file), *read_turtle(text)))
     graph = Graph(triples)
     axioms = read_axioms(graph)
-    asserted = compile_asserted(axioms)
-    names = {*read_declarations(graph).classes, *used(axioms).classes, *name_expressions(axioms)}
-    hierarchy = _classified(names, asserted)
-    justified = justify(asserted, edges(axioms, hierarchy))
+    names = name_expressions(axioms)
+    asserted = compile_asserted(axioms, names)
+    hierarchy = classify_classes(Told(axioms, read_declarations(graph), asserted, names))
+    justified = justify(asserted, edges(names, hierarchy))
     quads = [Quad(*triple, GRAPH_ONTOLOGY) for triple in triples]
     strengths = read_strengths(quads)
-    conclusions = Conclusions(axioms, hierarchy, justified, labels_of(quads), strengths)
+    conclusions = Conclusions(axioms, names, hierarchy, justified, labels_of(quads), strengths)
     store = LocalStore(write_nquads((*quads, *conclusion_quads(conclusions))))
     return open_store(store, compile_rules(axioms, hierarchy), asserted, "small")
 
@@ -177,18 +173,6 @@ def _stated(wording: Wording, carried: Mapping[tuple[str, str], tuple[str, ...]]
     for (lower, upper), names in carried.items():
         evidence = " , ".join(f"st:{each}" for each in names)
         yield _AXIOM.format(lower=lower, upper=upper, evidence=evidence)
-
-
-def _classified(names: Iterable[str], asserted: AssertedRules) -> Hierarchy:
-    """What lies above what: what the rules of one step each make of a member of each class."""
-    return Hierarchy.of(
-        (lower, upper) for lower in sorted(names) for upper in _classes_of(lower, asserted)
-    )
-
-
-def _classes_of(lower: str, asserted: AssertedRules) -> Iterable[str]:
-    """The classes of a member of a class."""
-    return classify(asserted.rules, Facts(types=((MEMBER_OF, lower),))).type_table[MEMBER_OF]
 
 
 def small_case(graph: KnowledgeGraph, *conditions: str, denied: Iterable[str] = ()) -> Case:

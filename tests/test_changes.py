@@ -7,11 +7,10 @@ import random
 
 import pytest
 from jsonschema import Draft202012Validator
-from removal import Graphed, Whole, classify_in_this_process
+from removal import Graphed, Whole
 
 from kg.answer.model import Answer
 from kg.answer.what_if import COMPARED, NOT_COMPARED, VERDICT, row_changes
-from kg.compile.owl import hermit
 from kg.curate.diff.content import Content, content_of
 from kg.curate.diff.difference import compare_statements
 from kg.model.changes import AnswerChange, Change, ChangeKind, Difference, Field, Side, changes
@@ -30,14 +29,6 @@ SAMPLE = 2
 @pytest.fixture(name="whole", scope="module")
 def _whole() -> Whole:
     return Whole()
-
-
-@pytest.fixture(name="_rustdl")
-def _classified_by_rustdl(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Classify in this process, where an axiom falls with a statement."""
-    pytest.importorskip("rustdl")
-    monkeypatch.setattr(hermit, "classify", classify_in_this_process)
-    monkeypatch.setattr(hermit, "is_consistent", lambda _: False)  # every justification is enough
 
 
 def test_every_part_of_an_answer_is_compared() -> None:
@@ -188,7 +179,6 @@ def test_a_difference_fits_its_schema() -> None:
 
 
 @pytest.mark.jvm
-@pytest.mark.usefixtures("_rustdl")
 def test_deleting_a_statement_is_named_and_moves_the_answers(whole: Whole) -> None:
     """A few statements by chance: see the test of all of them."""
     statements = whole.statements()
@@ -200,7 +190,6 @@ def test_deleting_a_statement_is_named_and_moves_the_answers(whole: Whole) -> No
 
 @pytest.mark.jvm
 @pytest.mark.exhaustive
-@pytest.mark.usefixtures("_rustdl")
 def test_deleting_any_statement_is_named_and_moves_the_answers(whole: Whole) -> None:
     """Whichever statement is deleted, the comparison names it and no other.
 
@@ -215,7 +204,6 @@ def test_deleting_any_statement_is_named_and_moves_the_answers(whole: Whole) -> 
     assert statements
 
 
-@pytest.mark.usefixtures("_rustdl")
 def test_withdrawing_a_statement_is_named_with_how(whole: Whole) -> None:
     """A withdrawn statement is still there, is said to be withdrawn, and stands in no answer."""
     statement = next(each for each in whole.statements() if whole.questions_that_name(each))

@@ -91,7 +91,7 @@ def test_nothing_runs_on_after_the_deadline() -> None:
     with ThreadPoolExecutor(1) as pool:
         seen = pool.submit(_wait_until, running=True)
         with pytest.raises(ReasonerError, match="deadline"):
-            hermit.classify(_pigeons(20), deadline_seconds=3, memory_mb=MEMORY_MB)
+            hermit.classify(_pigeons(20), hermit.Limits(3, MEMORY_MB))
 
         assert seen.result()
     assert _wait_until(running=False)
@@ -101,7 +101,7 @@ def test_nothing_is_left_when_the_parent_is_killed(tmp_path: Path) -> None:
     """Whoever kills the build leaves neither Java behind nor a folder of temporary files."""
     script = (
         "import sys; from kg.compile.owl import hermit; "
-        f"hermit.run(sys.stdin.read(), '--classify', memory_mb={MEMORY_MB})"
+        f"hermit.run(sys.stdin.read(), '--classify', limits=hermit.Limits(None, {MEMORY_MB}))"
     )
     parent = subprocess.Popen(
         [sys.executable, "-c", script],

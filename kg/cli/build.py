@@ -16,6 +16,7 @@ from kg.model.errors import UsageError
 from kg.model.report import Level, Report
 
 if TYPE_CHECKING:
+    from kg.compile.owl.oracle import Oracle
     from kg.show.blocks import Section
 
 
@@ -23,23 +24,43 @@ if TYPE_CHECKING:
 @click.option("--output", metavar="DIR", help="Folder to publish the graph in, not the cache.")
 @click.option("--force", is_flag=True, help="Build even if nothing changed.")
 @click.option("--check", is_flag=True, help="Only say whether the graph is up to date.")
-def build(output: str | None, *, force: bool, check: bool) -> None:
+@click.option("--oracle", is_flag=True, help="Build, and have HermiT agree with each conclusion.")
+@click.option("--deadline", type=click.FloatRange(min=1), help="Seconds that HermiT may take.")
+@click.option("--memory", type=click.IntRange(min=100), help="Megabytes that HermiT may take.")
+def build(  # noqa: PLR0913 - what a build is told
+    output: str | None,
+    *,
+    force: bool,
+    check: bool,
+    oracle: bool,
+    deadline: float | None,
+    memory: int | None,
+) -> None:
     """Build the graph from its sources; with nothing changed there is nothing to do.
 
-    An error in the sources leaves the graph that was in use.
+    An error in the sources leaves the graph that was in use. HermiT takes as long and as much
+    memory as it needs, unless it is given a limit.
     """
     from kg.compile import builder
 
     if check:
-        if force or output:
+        if force or output or oracle:
             raise UsageError("--check stands alone: it builds nothing.")
         current = builder.is_current()
         write("The graph is up to date.\n" if current else "The graph is older than its sources.\n")
         sys.exit(0 if current else 1)
     started = time.perf_counter()
     root = None if output is None else Path(output).expanduser()
-    folder = builder.build(root=root, force=force, progress=Progress())
+    judge = _oracle(deadline, memory) if oracle else None
+    folder = builder.build(root=root, force=force, progress=Progress(), oracle=judge)
     write(f"{folder}  ({time.perf_counter() - started:.1f} s)\n")
+
+
+def _oracle(deadline: float | None, memory: int | None) -> Oracle:
+    from kg.compile.owl.hermit import Limits
+    from kg.compile.owl.oracle import Oracle
+
+    return Oracle(Limits(deadline, memory))
 
 
 _LEVELS: Final[tuple[Level, ...]] = ("error", "warning", "info")

@@ -14,6 +14,7 @@ from kg.store.artifact import Artifact, open_artifact
 from kg.store.knowledge import KnowledgeGraph, open_graph
 
 if TYPE_CHECKING:
+    from kg.compile.owl.oracle import Oracle
     from kg.compile.pipeline import Progress
     from kg.store.local import LocalStore
 
@@ -52,21 +53,26 @@ def ready(progress: Progress | None = None) -> Artifact:
 
 
 def build(
-    *, root: Path | None = None, force: bool = False, progress: Progress | None = None
+    *,
+    root: Path | None = None,
+    force: bool = False,
+    progress: Progress | None = None,
+    oracle: Oracle | None = None,
 ) -> Path:
     """Build and publish the graph under `root`; gives the folder of the version.
 
-    What was built before is not built again, unless forced, and is in use again. An error leaves
-    the version that was in use.
+    What was built before is not built again, unless forced or where an oracle is to agree, and is
+    in use again. An error leaves the version that was in use.
     """
     root = root or resources.cache_dir()
     wanted = wanted_version()
-    if not force and artifact.is_whole(root / wanted):
+    if not force and oracle is None and artifact.is_whole(root / wanted):
         from kg.store.artifact_writer import use
 
         use(root, wanted)
         return root / wanted
-    return _publish(resources.ontology_dir(), root, wanted, progress, checked=True)
+    folder = resources.ontology_dir()
+    return _publish(folder, root, wanted, progress, checked=True, oracle=oracle)
 
 
 def of_folder(folder: Path, *, progress: Progress | None = None, checked: bool = True) -> Artifact:
@@ -100,8 +106,14 @@ def is_current() -> bool:
     return _built(wanted_version(), _whole) is not None
 
 
-def _publish(
-    folder: Path, root: Path, wanted: str, progress: Progress | None, *, checked: bool
+def _publish(  # noqa: PLR0913 - what a build is told
+    folder: Path,
+    root: Path,
+    wanted: str,
+    progress: Progress | None,
+    *,
+    checked: bool,
+    oracle: Oracle | None = None,
 ) -> Path:
     from datetime import UTC, datetime
 
@@ -113,7 +125,7 @@ def _publish(
     from kg.store.artifact_writer import publish
     from kg.store.local import LocalStore
 
-    built = make(folder, progress or _silent, checked=checked)
+    built = make(folder, progress or _silent, checked=checked, oracle=oracle)
     facts = BuildFacts(
         built_at=datetime.now(UTC).isoformat(timespec="seconds"),
         versions=software(),

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from kg.compile.owl.axioms import Axiom, axiom_text
-from kg.compile.owl.fragment import name_expressions
 from kg.compile.owl.hierarchy import Hierarchy
 from kg.compile.owl.justifications import Edge, Justifications
 from kg.model.rdf import Graph, Quad
@@ -46,7 +45,7 @@ from kg.model.vocabulary import (
     Literal,
     Term,
 )
-from kg.reasoning.expressions import Named, Value, expression_iri
+from kg.reasoning.expressions import Expression, Named, Value, expression_iri
 from kg.reasoning.rules import is_expression
 
 
@@ -55,6 +54,8 @@ class Conclusions:
     """What one build concluded, ready to be written down."""
 
     axioms: tuple[Axiom, ...]
+    names: Mapping[str, Expression]
+    """The compound expressions by their names."""
     hierarchy: Hierarchy
     justifications: Mapping[Edge, Justifications]
     labels: Mapping[str, str]
@@ -78,7 +79,7 @@ class Conclusions:
             value: tuple(
                 axiom for each in (name, *sorted(same.get(name, ()))) for axiom in said[each]
             )
-            for name, value in _values(self.axioms).items()
+            for name, value in _values(self.names).items()
         }
 
 
@@ -270,23 +271,24 @@ def subsumptions(hierarchy: Hierarchy) -> tuple[tuple[str, str], ...]:
     )
 
 
-def edges(axioms: Iterable[Axiom], hierarchy: Hierarchy) -> tuple[Edge, ...]:
+def edges(names: Mapping[str, Expression], hierarchy: Hierarchy) -> tuple[Edge, ...]:
     """Every value that a named class inherits or has, the definitions of value classes left out.
 
     A class that means nothing but the value (`argued against by a normal GGT`) would say of
     itself what it is defined by.
     """
-    found: set[Edge] = set()
-    for name, value in _values(axioms).items():
-        for lower, above in hierarchy.supers.items():
-            if is_expression(lower) or name not in above:
-                continue
-            if lower not in hierarchy.equivalents.get(name, ()):
-                found.add(Edge(lower, value.property, value.individual))
-    return tuple(sorted(found))
+    values = _values(names)
+    return tuple(
+        sorted(
+            Edge(lower, values[name].property, values[name].individual)
+            for lower, above in hierarchy.supers.items()
+            if not is_expression(lower)
+            for name in above & values.keys()
+            if lower not in hierarchy.equivalents.get(name, ())
+        )
+    )
 
 
-def _values(axioms: Iterable[Axiom]) -> dict[str, Value]:
+def _values(names: Mapping[str, Expression]) -> dict[str, Value]:
     """The values that classes may have, by the names of the classes that mean just that."""
-    names = name_expressions(axioms)
     return {name: each for name, each in names.items() if isinstance(each, Value)}

@@ -16,6 +16,7 @@ from kg.compile.conclusions import (
     read_strengths,
 )
 from kg.compile.mappings import read_mappings, triples
+from kg.compile.owl.axioms import Told
 from kg.compile.retraction import find_valid_statements, retract_axioms
 from kg.model import resources
 from kg.model.errors import InconsistentError, UnsatisfiableError, ValidationError
@@ -41,9 +42,8 @@ from kg.model.vocabulary import (
 from kg.reasoning.rules import is_expression
 
 if TYPE_CHECKING:
-    from kg.compile.owl.axioms import Axiom, Declarations
     from kg.compile.owl.hierarchy import Hierarchy
-    from kg.compile.owl.justifications import Edge, Justifications
+    from kg.compile.owl.oracle import Oracle
     from kg.reasoning.asserted import AssertedRules
     from kg.reasoning.rules import Rules
 
@@ -87,11 +87,13 @@ def make(
     *,
     without: frozenset[str] = frozenset(),
     checked: bool = True,
+    oracle: Oracle | None = None,
 ) -> Built:
     """The graph that an ontology folder makes; raises before anything is published.
 
     The statements of `without` are taken as withdrawn. Sources that are not `checked` are only
-    read: those of an older version kept the rules of their time.
+    read: those of an older version kept the rules of their time. An oracle, where there is one,
+    has to agree with everything that the rules conclude.
     """
     steps = Steps(progress)
     sources = read_sources(folder)
@@ -99,7 +101,7 @@ def make(
     steps.done(f"read {len(sources.modules)} files, {len(quads)} triples")
     if checked:
         _check(sources, folder, steps)
-    made = assemble(quads, folder / "mappings", steps, without=without)
+    made = assemble(quads, folder / "mappings", steps, without=without, oracle=oracle)
     graph = canonical_quads(made.quads)
     counts = {"quads": len(graph.splitlines()), "edges": made.edges}
     steps.done(f"wrote {counts['quads']} quads")
@@ -132,6 +134,7 @@ def assemble(
     steps: Steps,
     *,
     without: frozenset[str] = frozenset(),
+    oracle: Oracle | None = None,
 ) -> Assembled:
     """What sources say with what follows from it: reason over the axioms that stand.
 
@@ -141,7 +144,7 @@ def assemble(
     standing, fallen = retract_axioms(quads, valid - without)
     for name in fallen:
         steps.progress(f"left out, for no statement carries it: {name.replace(PREFIXES['eg'], '')}")
-    conclusions, rules, asserted = _reason(standing, steps)
+    conclusions, rules, asserted = _reason(standing, steps, oracle)
     withdrawn = (Quad(IRI(each), PROV_WAS_INVALIDATED_BY, NONE) for each in sorted(without))
     mapped = (Quad(*triple, GRAPH_MAPPINGS) for triple in triples(read_mappings(mappings)))
     inferred = (*conclusion_quads(conclusions), *definition_copies(standing))
@@ -174,53 +177,46 @@ def _check(sources: Sources, folder: Path, steps: Steps) -> None:
     steps.done(f"checked shapes and rules: {len(report.findings)} remarks")
 
 
-def _reason(quads: tuple[Quad, ...], steps: Steps) -> tuple[Conclusions, Rules, AssertedRules]:
+def _reason(
+    quads: tuple[Quad, ...], steps: Steps, oracle: Oracle | None
+) -> tuple[Conclusions, Rules, AssertedRules]:
     """Classify, compile the rules for cases and those of one step, and justify what follows."""
+    from kg.compile.owl.fragment import name_expressions
+    from kg.compile.owl.justifications import justify
     from kg.compile.owl.reading import read_axioms, read_declarations
     from kg.compile.owl.rules import compile_asserted, compile_rules
 
     graph = Graph(dict.fromkeys(Triple(*quad[:3]) for quad in quads))
     axioms, declarations = read_axioms(graph), read_declarations(graph)
-    labels = labels_of(quads)
-    hierarchy = _classify(axioms, declarations, labels)
-    steps.done(f"HermiT classified {len(hierarchy.supers)} classes")
-    rules, asserted = compile_rules(axioms, hierarchy), compile_asserted(axioms)
+    labels, names = labels_of(quads), name_expressions(axioms)
+    asserted = compile_asserted(axioms, names)
+    told = Told(axioms, declarations, asserted, names)
+    hierarchy = _classify(told, labels)
+    steps.done(f"classified {len(hierarchy.supers)} classes")
+    rules = compile_rules(axioms, hierarchy, names)
     steps.done(f"compiled rules for cases from {len(axioms)} axioms")
-    justified = _justify(axioms, asserted, hierarchy, steps)
+    justified = justify(asserted, edges(names, hierarchy))
+    ways = sum(map(len, justified.values()))
+    steps.done(f"justified {len(justified)} derived edges, {ways} ways")
+    if oracle is not None:
+        oracle.agrees(told, hierarchy, justified)
+        steps.done("HermiT agrees with each of them")
     strengths = read_strengths(quads)
-    return Conclusions(axioms, hierarchy, justified, labels, strengths), rules, asserted
+    return Conclusions(axioms, names, hierarchy, justified, labels, strengths), rules, asserted
 
 
-def _justify(
-    axioms: tuple[Axiom, ...], asserted: AssertedRules, hierarchy: Hierarchy, steps: Steps
-) -> dict[Edge, Justifications]:
-    """Every justification of each derived edge, as HermiT confirms it."""
-    from kg.compile.owl.justifications import confirm, justify
-
-    found = justify(asserted, edges(axioms, hierarchy))
-    steps.done(f"justified {len(found)} derived edges, {sum(map(len, found.values()))} ways")
-    confirm(axioms, found)
-    steps.done("HermiT confirmed each of them")
-    return found
-
-
-def _classify(
-    axioms: tuple[Axiom, ...], declarations: Declarations, labels: dict[str, str]
-) -> Hierarchy:
+def _classify(told: Told, labels: dict[str, str]) -> Hierarchy:
     """The hierarchy, or an error that names the classes and the axioms that are at odds."""
-    from kg.compile.owl import hermit
-    from kg.compile.owl.fragment import name_expressions
-    from kg.compile.owl.functional import write_ontology
+    from kg.compile.owl.classification import classify_classes
     from kg.compile.owl.justifications import explain_clash
 
-    text = write_ontology(axioms, declarations, names=name_expressions(axioms))
     try:
-        hierarchy = hermit.classify(text)
+        hierarchy = classify_classes(told)
     except InconsistentError as error:
-        raise InconsistentError(f"{error} {explain_clash(axioms, labels)}") from None
+        raise InconsistentError(f"{error} {explain_clash(told.axioms, labels)}") from None
     impossible = sorted(each for each in hierarchy.unsatisfiable if not is_expression(each))
     if impossible:
         names = ", ".join(f"{labels.get(each, each)} <{each}>" for each in impossible)
-        at_odds = explain_clash(axioms, labels, impossible[0])
+        at_odds = explain_clash(told.axioms, labels, impossible[0])
         raise UnsatisfiableError(f"nothing can be: {names}. {at_odds}")
     return hierarchy

@@ -55,6 +55,11 @@ class AssertedRules(Struct, frozen=True, dict=True):
         )
         return tuple(dict.fromkeys(filter(None, found)))
 
+    @cached_property
+    def places(self) -> Mapping[str, int]:
+        """The place of every axiom in that order."""
+        return {axiom: place for place, axiom in enumerate(self.axioms)}
+
     def steps(self, closure: Closure) -> Iterator[Step]:
         """Every step among the facts of a closure, those that only say what is given included."""
         yield from (Step(fact, "given", ()) for fact in closure.facts.all())

@@ -74,7 +74,7 @@ class Tracer(Struct, frozen=True, eq=False):
             steps = _by(within, steps)
         shape = goal, self._shape(facts), within
         if shape not in self._axioms:
-            (sets,) = minimal_sets(steps, (goal,), self.rules.axioms).values()
+            (sets,) = minimal_sets(steps, (goal,), self.rules.places).values()
             if not sets:
                 raise ReasonerError(f"{goal} does not follow from {len(facts)} facts.")
             self._axioms[shape] = frozenset(sets[0])
@@ -123,17 +123,20 @@ def _by(axioms: frozenset[str], steps: Iterable[Step]) -> tuple[Step, ...]:
 
 
 def minimal_sets(
-    steps: Iterable[Step], goals: Sequence[Fact], order: Sequence[str]
+    steps: Iterable[Step], goals: Sequence[Fact], places: Mapping[str, int]
 ) -> dict[Fact, tuple[tuple[str, ...], ...]]:
     """For each goal every minimal set of axioms that it follows from, the smallest first.
 
-    Axioms stand in the given order, and of two sets of a size the one with earlier axioms is first.
+    Axioms stand in the order of their places, and of two sets of a size the one with earlier axioms
+    is first.
     """
-    places = {axiom: len(order) - place - 1 for place, axiom in enumerate(order)}
-    masks = _saturate(_leading_to(goals, steps), places)
+    leading = _leading_to(goals, steps)
+    used = sorted({axiom for step in leading for axiom in step.axioms}, key=places.__getitem__)
+    bits = {axiom: len(used) - place - 1 for place, axiom in enumerate(used)}
+    masks = _saturate(leading, bits)
 
     def axioms(mask: int) -> tuple[str, ...]:
-        return tuple(axiom for axiom in order if mask >> places[axiom] & 1)
+        return tuple(axiom for axiom in used if mask >> bits[axiom] & 1)
 
     return {goal: tuple(map(axioms, masks.get(goal, ()))) for goal in goals}
 

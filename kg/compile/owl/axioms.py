@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from kg.reasoning.asserted import AssertedRules
 from kg.reasoning.expressions import (
     Expression,
     Facet,
@@ -75,6 +76,18 @@ class Declarations:
     object_properties: frozenset[str] = frozenset()
     data_properties: frozenset[str] = frozenset()
     individuals: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Told:
+    """Everything that a reasoner is told: the axioms, and what is worked out of them alone."""
+
+    axioms: tuple[Axiom, ...]
+    declarations: Declarations
+    asserted: AssertedRules
+    """The axioms as rules of one step."""
+    names: Mapping[str, Expression]
+    """The compound expressions that need a name, by it."""
 
 
 def make_axiom(kind: str, *terms: Expression) -> Axiom:

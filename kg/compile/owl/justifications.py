@@ -1,9 +1,4 @@
-"""Why the conclusions hold: all minimal sets of axioms by our own rules, each confirmed by HermiT.
-
-HermiT is asked about all of them at once. Each set speaks of names of its own, and one individual
-is said to lack one of the conclusions: that contradicts the axioms only if none may be lacking.
-Sets that differ in their names alone ask the same question, which is asked once.
-"""
+"""Why the conclusions hold: all minimal sets of axioms, by our own rules; why axioms clash."""
 
 from __future__ import annotations
 
@@ -11,21 +6,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Final, NamedTuple
+from typing import Final
 
-from msgspec.structs import replace
-
-from kg.compile.owl import hermit
-from kg.compile.owl.axioms import Axiom, axiom_text, functional
+from kg.compile.owl.axioms import Axiom, axiom_text
+from kg.compile.owl.classification import with_disjointness
 from kg.compile.owl.fragment import name_expressions
-from kg.compile.owl.functional import Writer, ontology
 from kg.compile.owl.hierarchy import NOTHING
-from kg.compile.owl.rules import compile_asserted, disjoint, disjoint_facets
+from kg.compile.owl.rules import compile_asserted
 from kg.model.errors import ReasonerError
 from kg.reasoning.asserted import AssertedRules
 from kg.reasoning.closure import Step
 from kg.reasoning.engine import classify
-from kg.reasoning.expressions import Facet, Value
 from kg.reasoning.rules import THING, TYPE, Fact, Facts
 from kg.reasoning.trace import minimal_sets
 
@@ -58,64 +49,13 @@ def justify(rules: AssertedRules, edges: Iterable[Edge]) -> dict[Edge, Justifica
     for source, own in by_source.items():
         closure = classify(rules.rules, Facts(types=((MEMBER, source),)))
         goals = {each: Fact(MEMBER, each.property, each.target) for each in own}
-        sets = minimal_sets(rules.steps(closure), tuple(goals.values()), rules.axioms)
+        sets = minimal_sets(rules.steps(closure), tuple(goals.values()), rules.places)
         found |= {edge: sets[goal] for edge, goal in goals.items()}
     for edge in (edge for edge, sets in found.items() if not sets):
-        raise ReasonerError(f"HermiT finds {edge}, which the rules of one step do not come to.")
+        raise ReasonerError(
+            f"The rules for cases give {edge}, which those of one step do not come to."
+        )
     return found
-
-
-def confirm(axioms: Iterable[Axiom], found: Mapping[Edge, Justifications]) -> None:
-    """Let HermiT say that each edge follows from each of its justifications; else ReasonerError."""
-    by_id = {axiom.id: axiom for axiom in axioms}
-    asked = {
-        question([by_id[each] for each in ids], edge): (edge, ids)
-        for edge, sets in found.items()
-        for ids in sets
-    }
-    if not asked or not hermit.is_consistent(refutation(asked)):
-        return
-    for each, (edge, ids) in asked.items():
-        if hermit.is_consistent(refutation([each])):
-            raise ReasonerError(f"HermiT does not find {edge} by the axioms {', '.join(ids)}.")
-
-
-class Question(NamedTuple):
-    """Whether a conclusion follows from axioms, in functional syntax; names are numbers after @."""
-
-    axioms: tuple[str, ...]
-    source: str
-    conclusion: str
-
-    def about(self, number: int) -> Question:
-        """The same question about names that no other question has."""
-        own = f"<urn:q{number}:"
-        axioms = tuple(each.replace("<@", own) for each in self.axioms)
-        return Question(axioms, *(each.replace("<@", own) for each in self[1:]))
-
-
-def question(axioms: Iterable[Axiom], edge: Edge) -> Question:
-    """The question whether an edge follows from axioms, the same for any names."""
-    numbers: dict[str, str] = {}
-    writer = Writer(rename=lambda iri: numbers.setdefault(iri, f"@{len(numbers)}"))
-    source = writer.iri(edge.source)
-    conclusion = writer.expression(Value(edge.property, edge.target))
-    shape = Writer(rename=lambda _: "").axiom
-    return Question(tuple(map(writer.axiom, sorted(axioms, key=shape))), source, conclusion)
-
-
-def refutation(questions: Iterable[Question]) -> str:
-    """An ontology that can be only if one of the conclusions does not follow."""
-    lines: list[str] = []
-    kept: list[str] = []
-    for number, each in enumerate(questions):
-        axioms, source, conclusion = each.about(number)
-        member, link = f"<urn:m{number}>", f"<urn:r{number}>"
-        lines += [*axioms, f"ClassAssertion({source} {member})"]
-        lines.append(f"ObjectPropertyAssertion({link} <urn:all> {member})")
-        kept.append(f"ObjectSomeValuesFrom({link} {conclusion})")
-    every = f"ObjectIntersectionOf({' '.join(kept)})" if len(kept) > 1 else kept[0]
-    return ontology([*lines, f"ClassAssertion(ObjectComplementOf({every}) <urn:all>)"])
 
 
 def explain_clash(
@@ -128,7 +68,7 @@ def explain_clash(
     ids = find_clash(axioms, class_iri)
     by_id = {axiom.id: axiom for axiom in axioms}
     lines = "".join(f"\n  - {axiom_text(by_id[each], labels)}" for each in ids)
-    return f"These axioms together say so:{lines}" if lines else "Only HermiT finds why."
+    return f"These axioms together say so:{lines}" if lines else "The rules do not say why."
 
 
 def find_clash(axioms: Sequence[Axiom], class_iri: str | None = None) -> tuple[str, ...]:
@@ -140,7 +80,8 @@ def find_clash(axioms: Sequence[Axiom], class_iri: str | None = None) -> tuple[s
 
 
 def _clash(axioms: Sequence[Axiom], facts: Facts) -> tuple[str, ...]:
-    asserted = _with_disjointness(axioms)
+    names = name_expressions(axioms)
+    asserted = with_disjointness(axioms, compile_asserted(axioms, names), names)
     closure = classify(asserted.rules, facts)
     steps = list(asserted.steps(closure))
     for individual, classes in closure.type_table.items():
@@ -151,14 +92,6 @@ def _clash(axioms: Sequence[Axiom], facts: Facts) -> tuple[str, ...]:
             for one, other in combinations(own, 2):
                 both = Fact(individual, TYPE, one), Fact(individual, TYPE, other)
                 steps.append(Step(nothing, "disjoint", both, (apart.axiom,)))
-    sets = minimal_sets(steps, (_CLASH,), [axiom.id for axiom in axioms])[_CLASH]
+    places = {axiom.id: place for place, axiom in enumerate(axioms)}
+    sets = minimal_sets(steps, (_CLASH,), places)[_CLASH]
     return sets[0] if sets else ()
-
-
-def _with_disjointness(axioms: Sequence[Axiom]) -> AssertedRules:
-    """The rules of one step with what cannot be together, which proofs have no use for."""
-    asserted = compile_asserted(axioms)
-    names = name_expressions(axioms)
-    facets = tuple((e.property, e.interval, i) for i, e in names.items() if isinstance(e, Facet))
-    rows = (*disjoint(axioms), *disjoint_facets(facets, functional(axioms)))
-    return replace(asserted, rules=replace(asserted.rules, disjoint=rows))

@@ -46,15 +46,18 @@ from kg.reasoning.rules import (
 )
 
 
-def compile_rules(axioms: Iterable[Axiom], hierarchy: Hierarchy) -> Rules:
+def compile_rules(
+    axioms: Iterable[Axiom], hierarchy: Hierarchy, names: Mapping[str, Expression] | None = None
+) -> Rules:
     """The rules that the axioms and the hierarchy of their named expressions amount to.
 
-    The hierarchy must come from `write_ontology(axioms, names=name_expressions(axioms))`.
+    The names are those of `name_expressions(axioms)`, and the hierarchy places each of them.
     """
     axioms = tuple(axioms)
+    names = name_expressions(axioms) if names is None else names
     check_horn(axioms, hierarchy)
     _refuse_unsatisfiable(hierarchy)
-    names, single = name_expressions(axioms), functional(axioms)
+    single = functional(axioms)
     supers = closed_super_properties(axioms)
     base = _common(axioms, names)
     rules = replace(
@@ -246,18 +249,25 @@ _Row = tuple[str, tuple[str, ...], str]
 """Head and parts of a conjunction, and its axiom."""
 
 
-def compile_asserted(axioms: Iterable[Axiom]) -> AssertedRules:
+def compile_asserted(
+    axioms: Iterable[Axiom], names: Mapping[str, Expression] | None = None
+) -> AssertedRules:
     """The axioms as rules of one step each; what they derive, the closed rules derive too.
 
     What an axiom says there is stands as one individual for each existential expression: in the
     fragment that `check_horn` lets through, nothing can be told of it that its class does not say.
     """
     axioms = tuple(axioms)
-    names = name_expressions(axioms)
+    names = name_expressions(axioms) if names is None else names
     base = _common(axioms, names)
     facet_rows = facet_conjunctions(base.facets, functional(axioms))
     rows = _distinct(
-        (*_form(names), *((*row, axiom) for row, axiom in facet_rows), *_stated(axioms))
+        (
+            *_form(names),
+            *((*row, axiom) for row, axiom in facet_rows),
+            *_of_figures(base),
+            *_stated(axioms),
+        )
     )
     somes = {iri: each for iri, each in names.items() if isinstance(each, Some)}
     rules = replace(
@@ -297,6 +307,16 @@ def _form(names: Mapping[str, Expression]) -> Iterator[_Row]:
     for (inner_iri, one), (outer_iri, other) in permutations(facets, 2):
         if one.property == other.property and one.interval.within(other.interval):
             yield outer_iri, (inner_iri,), ""
+
+
+def _of_figures(rules: Rules) -> Iterator[_Row]:
+    """What has a figure within limits belongs to the domain of the figure."""
+    for each in rules.domains:
+        yield from (
+            (each.target, (iri,), each.axiom)
+            for role, _, iri in rules.facets
+            if role == each.property and iri != each.target
+        )
 
 
 def _stated(axioms: Iterable[Axiom]) -> Iterator[_Row]:
