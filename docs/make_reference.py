@@ -16,6 +16,7 @@ from pathlib import Path
 
 import click
 from rdflib import RDF, Graph, Namespace
+from rdflib.term import Node
 from schemas import PRINTED, schema
 
 import kg.model.errors
@@ -149,7 +150,7 @@ def _shapes() -> Iterator[str]:
 
 def questions() -> str:
     """Give the page of what can be asked, with the answers in short, and of what cannot."""
-    graph = Graph().parse(ROOT / "ontology" / "rules.ttl").parse(ROOT / "ontology" / "markers.ttl")
+    graph = Graph().parse(ROOT / "ontology" / "rules.ttl").parse(ROOT / "ontology" / "names.ttl")
     blocks = [
         f"# Questions\n\n{MADE}\n",
         "Every question here is put to the graph by the tests, and its whole answer is compared.",
@@ -171,7 +172,7 @@ def questions() -> str:
         *_items(_asked(path) for path in sorted((ROOT / NOT_COVERED).glob("*.toml"))),
         "## Asked back\n",
         "These short forms have more than one reading, so none is guessed.\n",
-        *_items(str(form) for form in graph.objects(None, EG.form)),
+        *_items(map(str, _ambiguous(graph))),
     ]
     return "\n".join(blocks)
 
@@ -192,6 +193,12 @@ def _messages(graph: Graph, kind: str) -> Iterator[str]:
     """What answers print for each limit or gap of the ontology."""
     for thing in graph.subjects(RDF.type, EG[kind]):
         yield str(graph.value(thing, EG.message))
+
+
+def _ambiguous(graph: Graph) -> Iterator[Node]:
+    """The short forms that may mean several things."""
+    for each in graph.subjects(RDF.type, EG.AmbiguousForm):
+        yield from graph.objects(each, EG.form)
 
 
 def _items(texts: Iterable[str]) -> Iterator[str]:

@@ -132,7 +132,7 @@ def write_turtle(
     `xsd` among the given ones, or where it is asked for, numbers and truth values stand bare.
     """
     writer = _Writer(prefixes, bare=bare)
-    blocks = "\n".join(map(writer.block, parts))
+    blocks = "".join(_spread(writer, parts))
     declared = sorted(writer.used) if prefixes is None else prefixes
     head = "".join(f"@prefix {name}: <{PREFIXES[name]}> .\n" for name in declared)
     comment = _comment(remark)
@@ -141,6 +141,20 @@ def write_turtle(
 
 def _comment(text: str) -> str:
     return "".join(f"# {line}".rstrip() + "\n" for line in text.splitlines())
+
+
+def _spread(writer: _Writer, parts: Iterable[Part]) -> Iterator[str]:
+    """The text of each part; between two of one line each there is no blank line."""
+    before: Part | None = None
+    for each in parts:
+        if before is not None and not (_is_line(before) and _is_line(each)):
+            yield "\n"
+        yield writer.block(each)
+        before = each
+
+
+def _is_line(part: Part) -> bool:
+    return isinstance(part, Description) and part.layout is Layout.ONE_LINE
 
 
 class _Writer:

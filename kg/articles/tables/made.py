@@ -1,0 +1,59 @@
+"""The files of the ontology that are made of the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from kg.articles.source import Written
+from kg.articles.tables.checks import Problem, findings_of, marker_problems
+from kg.articles.tables.drug_checks import drug_problems
+from kg.articles.tables.drugs import drugs_turtle
+from kg.articles.tables.markers import markers_turtle
+from kg.articles.tables.records import DrugTable, MarkerTable
+from kg.model.errors import ValidationError
+from kg.model.report import Extent, Report
+
+_Table = TypeVar("_Table")
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind(Generic[_Table]):
+    """One table: its file, what it makes, and how."""
+
+    source: str
+    made: str
+    shape: type[_Table]
+    problems: Callable[[_Table], Iterable[Problem]]
+    turtle: Callable[[_Table], str]
+
+    def read(self, folder: Path) -> _Table:
+        """The table; SourceSyntaxError or ValidationError, with file and line, where it is none."""
+        written = Written.read(folder / self.source)
+        table = written.to(self.shape)
+        found = findings_of(written, self.problems(table))
+        if found:
+            raise ValidationError(Report(found, Extent(files=1)))
+        return table
+
+    def text(self, folder: Path) -> str:
+        """The file that is made of the table, as it stands in an ontology folder."""
+        return self.turtle(self.read(folder))
+
+
+MARKERS = _Kind("tables/markers.yaml", "markers.ttl", MarkerTable, marker_problems, markers_turtle)
+DRUGS = _Kind("tables/drugs.yaml", "drugs.ttl", DrugTable, drug_problems, drugs_turtle)
+
+
+def made_of_tables(folder: Path) -> dict[Path, str]:
+    """The text of every file that the tables of an ontology folder make, by its path.
+
+    A folder without a table makes nothing of it: older versions kept markers as Turtle.
+    """
+    return {
+        folder / kind.made: kind.text(folder)
+        for kind in (MARKERS, DRUGS)
+        if (folder / kind.source).is_file()
+    }
