@@ -15,5 +15,8 @@ article     a file read whole, and what is wrong in it
 modules     what the files of Turtle that are made have in common
 document    the Turtle of a document
 statements  the Turtle of its statements
+classes     the classes that axioms start from and end at, by what defines them
+patterns    which axioms a statement makes, by the patterns of its predicate
+axioms      the axioms of all statements, with what speaks for and against each
 write       all of it written, or what of it is stale
 """

@@ -1,0 +1,247 @@
+"""The axioms that the statements of all documents make, with their evidence, as one file of Turtle.
+
+A statement that makes an axiom is its evidence; one that agrees with it (`eg:agreesWith`) is
+corroboration of every axiom that it makes; one that denies it is counter-evidence, never evidence.
+The words for its places are made from the statements, so that they cannot say another place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from kg.articles.classes import Classes, name_of
+from kg.articles.patterns import Made, Patterns
+from kg.model.errors import ValidationError
+from kg.model.rdf import (
+    NAMELESS,
+    Description,
+    Graph,
+    Layout,
+    Nameless,
+    Triple,
+    write_turtle,
+)
+from kg.model.rdf.turtle import Part
+from kg.model.report import Finding, Report
+from kg.model.statements import short_id
+from kg.model.vocabulary import (
+    BASE,
+    IRI,
+    OWL_ONTOLOGY,
+    RDF_TYPE,
+    RDFS_LABEL,
+    RDFS_SUBCLASS_OF,
+    Literal,
+    Term,
+    compact,
+    eg,
+    english,
+    expand,
+    text_of,
+)
+
+MODULE: Final = IRI(f"{BASE}ontology/axioms")
+FILE: Final = "axioms.ttl"
+
+_REMARK: Final = """\
+Etiograph axioms: what the statements of the documents make, by the patterns of their predicates.
+
+Each stands with the statements that carry it, those that agree, those that deny it, and where
+they stand. What no record can say stands by hand in the files of conditions, markers and rules.
+
+Made by `kg source write` of the statements and of patterns.ttl: change those."""
+_ANNOTATIONS: Final = ("evidence", "corroboration", "counterEvidence", "locatorText")
+_AXIOM: Final = expand("owl:Axiom")
+
+
+@dataclass(slots=True)
+class Axiom:
+    """One axiom, with the statements that speak for and against it."""
+
+    source: IRI
+    target: IRI
+    evidence: list[IRI] = field(default_factory=list)
+    corroboration: list[IRI] = field(default_factory=list)
+    counter_evidence: list[IRI] = field(default_factory=list)
+
+
+Key = tuple[IRI, IRI]
+
+
+class Axioms:
+    """The axioms of an ontology's statements, and what keeps some of them from being made."""
+
+    def __init__(self, triples: Iterable[Triple]) -> None:
+        self._graph = Graph(triples)
+        self._classes = Classes(self._graph)
+        patterns = Patterns(self._graph)
+        nodes = (each for each in self._graph if isinstance(each, IRI))
+        statements = (each for each in nodes if self._graph.objects(each, eg("inDocument")))
+        told = (each for each in statements if self._graph.objects(each, eg("predicate")))
+        self._made = {each: patterns.made(each) for each in sorted(told)}
+        self.new_classes: dict[IRI, tuple[IRI, IRI]] = {}
+        """Classes that no file has, by the property and the value that define them."""
+        self.findings: list[Finding] = []
+        """What a statement says of axioms and cannot be."""
+        self._axioms: dict[Key, Axiom] = {}
+        self._collect()
+
+    def __iter__(self) -> Iterator[Axiom]:
+        """Every axiom that at least one statement carries, in the order of its ends."""
+        kept = (each for each in self._axioms.values() if each.evidence)
+        return iter(sorted(kept, key=lambda each: (each.target, each.source)))
+
+    def places(self, statements: Iterable[IRI]) -> str:
+        """Where statements stand and what they cite, in words."""
+        return "; ".join(map(self._place, statements))
+
+    def label(self, term: Term) -> str:
+        """The label of a term."""
+        return self._graph.text(term, RDFS_LABEL)
+
+    def words(self, made_of: tuple[IRI, IRI]) -> tuple[str, str]:
+        """Label and definition of a class that is made, by the templates of its property."""
+        property_, value = made_of
+        templates = (self._graph.text(property_, eg(name)) for name in _TEMPLATES)
+        label, definition = (each.replace("{value}", self.label(value)) for each in templates)
+        return label, definition
+
+    def _collect(self) -> None:
+        for statement, made in self._made.items():
+            for each in made:
+                axiom = self._axiom(each)
+                (axiom.counter_evidence if each.is_denied else axiom.evidence).append(statement)
+        for statement in self._made:
+            for other in self._graph.objects(statement, eg("agreesWith")):
+                self._agree(statement, other)
+
+    def _axiom(self, made: Made) -> Axiom:
+        target = self._classes.target(made.property, made.target)
+        if target is None:
+            target = name_of(made.property, made.target)
+            self.new_classes[target] = (made.property, made.target)
+        key = (made.source, target)
+        return self._axioms.setdefault(key, Axiom(*key))
+
+    def _agree(self, statement: IRI, other: Term) -> None:
+        """Name a statement as corroboration of what another one carries."""
+        made = self._made.get(other, ()) if isinstance(other, IRI) else ()
+        carried = [self._axiom(each) for each in made if not each.is_denied]
+        if not carried:
+            told = f"{short_id(statement)} agrees with {short_id(text_of(other))}"
+            solution = "Name a statement that makes one, or say why it says nothing for answers."
+            self.findings.append(
+                Finding(
+                    rule="agrees-with-nothing",
+                    level="error",
+                    focus=compact(statement),
+                    message=f"{told}, which makes no axiom. {solution}",
+                    solution=solution,
+                )
+            )
+        for axiom in carried:
+            if statement not in (*axiom.evidence, *axiom.corroboration):
+                axiom.corroboration.append(statement)
+
+    def _place(self, statement: IRI) -> str:
+        region = self._graph.value(statement, eg("region")) or statement
+        document = self._graph.value(statement, eg("inDocument")) or statement
+        section, item, line = (
+            self._graph.text(region, eg(name)) for name in ("sectionPath", "item", "line")
+        )
+        numbers = (
+            self._graph.text(each, eg("number"))
+            for each in self._graph.objects(statement, eg("cites"))
+        )
+        cited = " ".join(f"[{each}]" for each in numbers if each) or "nothing"
+        name, short = short_id(statement), short_id(text_of(document))
+        return (
+            f"{name}: document {short}, section {section}, item {item}, line {line}, cites {cited}"
+        )
+
+
+_TEMPLATES: Final = ("classLabel", "classDefinition")
+
+
+def axioms_turtle(triples: Iterable[Triple], release: str) -> str:
+    """The file of the axioms that some triples make; ValidationError for what cannot be made."""
+    axioms = Axioms(triples)
+    if axioms.findings:
+        raise ValidationError(Report(tuple(axioms.findings)))
+    parts: list[Part] = [_ontology(release), *_declared()]
+    parts += [_value_class(axioms, iri, of) for iri, of in sorted(axioms.new_classes.items())]
+    for axiom in axioms:
+        parts += _written(axioms, axiom)
+    return write_turtle(parts, remark=_REMARK, bare=True)
+
+
+def _ontology(release: str) -> Description:
+    about = "Axioms that statements make, each with the statements for and against it."
+    return Description(
+        MODULE,
+        (
+            (RDF_TYPE, (OWL_ONTOLOGY,)),
+            (expand("dcterms:title"), (english("Etiograph axioms of statements"),)),
+            (expand("dcterms:description"), (english(about),)),
+            (
+                expand("dcterms:license"),
+                (IRI("https://creativecommons.org/licenses/by/4.0/"),),
+            ),
+            (expand("owl:versionIRI"), (IRI(f"{MODULE}/{release}"),)),
+            (expand("owl:versionInfo"), (Literal(release),)),
+        ),
+        Layout.BESIDE,
+    )
+
+
+def _declared() -> Iterator[Description]:
+    annotation = expand("owl:AnnotationProperty")
+    head = tuple(expand(f"dcterms:{name}") for name in ("title", "description", "license"))
+    for each in (*head, *map(eg, _ANNOTATIONS)):
+        yield Description(each, ((RDF_TYPE, (annotation,)),), Layout.ONE_LINE)
+
+
+def _value_class(axioms: Axioms, iri: IRI, of: tuple[IRI, IRI]) -> Description:
+    label, definition = axioms.words(of)
+    restriction = Nameless(
+        (
+            (RDF_TYPE, (expand("owl:Restriction"),)),
+            (expand("owl:onProperty"), (of[0],)),
+            (expand("owl:hasValue"), (of[1],)),
+        )
+    )
+    return Description(
+        iri,
+        (
+            (RDF_TYPE, (expand("owl:Class"),)),
+            (expand("owl:equivalentClass"), (restriction,)),
+            (RDFS_LABEL, (english(label),)),
+            (expand("skos:definition"), (english(definition),)),
+            (expand("rdfs:isDefinedBy"), (MODULE,)),
+        ),
+        Layout.BESIDE,
+    )
+
+
+def _written(axioms: Axioms, axiom: Axiom) -> Iterator[Part]:
+    """The axiom, and the node that says what carries it."""
+    said: Mapping[str, list[IRI]] = {
+        "evidence": axiom.evidence,
+        "corroboration": axiom.corroboration,
+        "counterEvidence": axiom.counter_evidence,
+    }
+    yield Description(axiom.source, ((RDFS_SUBCLASS_OF, (axiom.target,)),), Layout.ONE_LINE)
+    yield Description(
+        NAMELESS,
+        (
+            (RDF_TYPE, (_AXIOM,)),
+            (expand("owl:annotatedSource"), (axiom.source,)),
+            (expand("owl:annotatedProperty"), (RDFS_SUBCLASS_OF,)),
+            (expand("owl:annotatedTarget"), (axiom.target,)),
+            *((eg(name), sorted(values)) for name, values in said.items()),
+            (eg("locatorText"), (Literal(axioms.places(sorted(axiom.evidence))),)),
+        ),
+        Layout.BESIDE,
+    )

@@ -1,0 +1,94 @@
+"""The classes that axioms of statements end at and start from, as the ontology defines them.
+
+The right side of an axiom is a class of all things with one value of a property, such as
+"supported by a normal GGT", or the class of a clinical role below it, such as "factor that may
+raise serum ALP". Where the ontology has none, one is made, with words by the property's template.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Final
+
+from kg.model.rdf import Graph
+from kg.model.vocabulary import (
+    IRI,
+    PREFIXES,
+    RDFS_SUBCLASS_OF,
+    Term,
+    eg,
+    expand,
+)
+
+_EQUIVALENT: Final = expand("owl:equivalentClass")
+_ON: Final = expand("owl:onProperty")
+_VALUE: Final = expand("owl:hasValue")
+_SOME: Final = expand("owl:someValuesFrom")
+_OF_ALL: Final = expand("owl:intersectionOf")
+_HAS_FINDING: Final = eg("hasFinding")
+
+
+class Classes:
+    """Classes of an ontology, found by what defines them."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+        self._by_value: dict[tuple[Term, Term], IRI] = {}
+        self._by_parts: dict[frozenset[Term], IRI] = {}
+        self._below: dict[Term, list[IRI]] = defaultdict(list)
+        for node in graph:
+            if isinstance(node, IRI):
+                self._read(node)
+
+    def target(self, property_: IRI, value: IRI) -> IRI | None:
+        """The class that an axiom with this property and value ends at; a role before a value."""
+        if property_ == RDFS_SUBCLASS_OF:
+            return value
+        return self.role(property_, value) or self._by_value.get((property_, value))
+
+    def role(self, property_: Term | None, value: IRI) -> IRI | None:
+        """The class of a clinical role that comes with a value, such as a factor of a finding."""
+        if property_ is None:
+            return None
+        found = self._by_value.get((property_, value))
+        below = self._below.get(found, []) if found is not None else []
+        roles = (each for each in below if self._graph.value(each, eg("clinicalRole")) is not None)
+        return next(roles, None)
+
+    def with_filler(self, context: Term, filler: Term) -> IRI | None:
+        """The class that is defined as the cases of a context that have a filler."""
+        return self._by_parts.get(frozenset({context, filler}))
+
+    def findings(self, context: Term) -> Iterator[Term]:
+        """The findings that every case of a class shows, as the ontology tells it of the class."""
+        for above in self._graph.objects(context, RDFS_SUBCLASS_OF):
+            if self._graph.value(above, _ON) == _HAS_FINDING:
+                yield from self._graph.objects(above, _VALUE)
+
+    def _read(self, node: IRI) -> None:
+        for above in self._graph.objects(node, RDFS_SUBCLASS_OF):
+            self._below[above].append(node)
+        for definition in self._graph.objects(node, _EQUIVALENT):
+            value = self._graph.value(definition, _VALUE)
+            on = self._graph.value(definition, _ON)
+            if value is not None and on is not None:
+                self._by_value.setdefault((on, value), node)
+            for head in self._graph.objects(definition, _OF_ALL):
+                parts = frozenset(map(self._filler, self._graph.members(head)))
+                self._by_parts.setdefault(parts, node)
+
+    def _filler(self, member: Term) -> Term:
+        return self._graph.value(member, _SOME) or member
+
+
+def name_of(property_: IRI, value: IRI) -> IRI:
+    """The IRI of a class that is made for a property and a value.
+
+    >>> name_of(eg("supportedBy"), eg("low-iron")).rsplit("/", 1)[1]
+    'SupportedByLowIron'
+    """
+    base = PREFIXES["eg"]
+    parts = value.removeprefix(base).split("-")
+    local = property_.removeprefix(base)
+    return eg("".join(each[:1].upper() + each[1:] for each in (local, *parts)))

@@ -1,0 +1,157 @@
+"""Which axioms a statement makes, by the patterns that its predicate carries.
+
+No case is known to Python: an `eg:AxiomPattern` of the ontology says of which statements it is,
+from which part of a statement its axiom starts, by which property, and at which part it ends. What
+a denied statement would make is counter-evidence, and evidence of nothing.
+
+>>> from kg.model.rdf import read_turtle
+>>> graph = Graph(read_turtle(b'''
+... @prefix eg: <https://w3id.org/etiograph/id/> .
+... eg:causes eg:axiomPattern eg:p .
+... eg:p eg:axiomFrom "subject" ; eg:axiomProperty eg:mayCause ; eg:axiomTo "object" .
+... <x:s> eg:predicate eg:causes ; eg:polarity eg:denied ; eg:subject eg:Gout ; eg:object eg:pain .
+... '''))
+>>> Patterns(graph).made(IRI("x:s"))[0].is_denied
+True
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from kg.articles.classes import Classes
+from kg.model.rdf import Graph
+from kg.model.vocabulary import IRI, RDF_TYPE, Term, eg, expand
+
+_PATTERN: Final = eg("axiomPattern")
+_DENIED: Final = eg("denied")
+_RANGE: Final = expand("rdfs:range")
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """One axiom that a statement makes, by its two ends and the property between them."""
+
+    source: IRI
+    property: IRI
+    """`rdfs:subClassOf` where `target` is itself a class."""
+    target: IRI
+    is_denied: bool = False
+    """Whether the statement says that it is not so."""
+
+
+class Patterns:
+    """The patterns of an ontology, and what each makes of a statement."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+        self._classes = Classes(graph)
+        self._parts: dict[str, Callable[[IRI], Iterator[Term]]] = {
+            "subject": lambda each: self._ends(each, "startsAt", "subject"),
+            "object": lambda each: self._ends(each, "startsAt", "object"),
+            "context": lambda each: self._ends(each, "shownFor", "context"),
+            "context with subject": self._with_subject,
+            "finding": lambda each: self._ends(each, "endsAt", "object"),
+            "finding of subject": lambda each: self._ends(each, "endsAt", "subject"),
+            "finding of context": self._finding_of_context,
+            "finding read": lambda each: self._values(each, "endsAt"),
+            "wider": lambda each: self._values(each, "object"),
+        }
+        self._by_property = {
+            kind: node
+            for node in graph
+            if isinstance(node, IRI) and graph.value(node, eg("carriedAs")) is not None
+            for kind in graph.objects(node, _RANGE)
+        }
+
+    def made(self, statement: IRI) -> tuple[Made, ...]:
+        """The axioms that a statement makes, each once, those of its patterns first."""
+        found = (*self._by_pattern(statement), *self._carried(statement))
+        return tuple(dict.fromkeys(found))
+
+    def _by_pattern(self, statement: IRI) -> Iterator[Made]:
+        applied: set[Term] = set()
+        for predicate in self._values(statement, "predicate"):
+            for pattern in self._graph.objects(predicate, _PATTERN):
+                barred = applied.intersection(self._graph.objects(pattern, eg("unlessPattern")))
+                if not barred and self._applies(pattern, statement):
+                    made = tuple(self._make(pattern, statement))
+                    applied |= {pattern} if made else set()
+                    yield from made
+
+    def _applies(self, pattern: Term, statement: IRI) -> bool:
+        """Whether a statement is of the kind and the force that a pattern is for."""
+        kinds = set(self._graph.objects(pattern, eg("ofKind")))
+        wanted = set(self._graph.objects(pattern, eg("ofModality")))
+        unwanted = set(self._graph.objects(pattern, eg("exceptModality")))
+        modality = set(self._values(statement, "modality"))
+        return (
+            (not kinds or bool(kinds & set(self._graph.objects(statement, RDF_TYPE))))
+            and (not wanted or bool(wanted & modality))
+            and not unwanted & modality
+        )
+
+    def _make(self, pattern: Term, statement: IRI) -> Iterator[Made]:
+        sources = tuple(self._part(pattern, "axiomFrom", statement))
+        targets = tuple(self._part(pattern, "axiomTo", statement))
+        property_ = self._graph.value(pattern, eg("axiomProperty"))
+        needs_role = self._graph.value(pattern, eg("onlyWithRole")) is not None
+        ends = tuple(self._graph.objects(pattern, eg("whereTargetIs")))
+        starts = tuple(self._graph.objects(pattern, eg("whereSourceIs")))
+        for source in sources:
+            for target in targets:
+                if not (isinstance(source, IRI) and isinstance(target, IRI)):
+                    continue
+                fits = self._is_one(target, ends) and self._is_one(source, starts)
+                role = not needs_role or self._classes.role(property_, target) is not None
+                if fits and role and isinstance(property_, IRI):
+                    yield Made(source, property_, target, self._is_denied(statement))
+
+    def _carried(self, statement: IRI) -> Iterator[Made]:
+        """What a statement carries by name: an alert, an advice or an outcome for its cases."""
+        for target in self._values(statement, "carries"):
+            kinds = self._graph.objects(target, RDF_TYPE)
+            property_ = next(filter(None, map(self._by_property.get, kinds)), None)
+            says_denial = self._graph.value(target, eg("saysDenial")) is not None
+            denied = self._is_denied(statement) and not says_denial
+            for source in self._parts["context"](statement):
+                if isinstance(source, IRI) and isinstance(target, IRI) and property_ is not None:
+                    yield Made(source, property_, target, denied)
+
+    # ── Parts of a statement ────────────────────────────────────────────────────────────────
+
+    def _part(self, pattern: Term, name: str, statement: IRI) -> Iterator[Term]:
+        part = self._graph.text(pattern, eg(name))
+        return self._parts[part](statement) if part in self._parts else iter(())
+
+    def _values(self, statement: IRI, name: str) -> Iterator[Term]:
+        yield from self._graph.objects(statement, eg(name))
+
+    def _ends(self, statement: IRI, first: str, otherwise: str) -> Iterator[Term]:
+        """What the curator reads an end as, or the end itself, or each of its members."""
+        own = tuple(self._values(statement, first)) or tuple(self._values(statement, otherwise))
+        for each in own:
+            yield from self._graph.objects(each, eg("hasMember")) or (each,)
+
+    def _with_subject(self, statement: IRI) -> Iterator[Term]:
+        """The cases of the context that have the subject, where there is a class of them."""
+        for context in self._ends(statement, "shownFor", "context"):
+            narrower = (
+                self._classes.with_filler(context, each)
+                for each in self._values(statement, "subject")
+            )
+            yield next(filter(None, narrower), context)
+
+    def _finding_of_context(self, statement: IRI) -> Iterator[Term]:
+        for context in self._values(statement, "context"):
+            yield from self._classes.findings(context)
+
+    def _is_one(self, term: IRI, kinds: tuple[Term, ...]) -> bool:
+        """Whether a term is of one of some types; of any where none is asked for."""
+        types = self._graph.objects(term, RDF_TYPE)
+        return not kinds or any(each in types for each in kinds)
+
+    def _is_denied(self, statement: IRI) -> bool:
+        return _DENIED in self._graph.objects(statement, eg("polarity"))

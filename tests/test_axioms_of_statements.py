@@ -1,0 +1,193 @@
+"""Axioms are made of statements by patterns in the ontology, and a denial is never evidence."""
+
+from __future__ import annotations
+
+import pytest
+
+from kg.articles.axioms import Axioms, axioms_turtle
+from kg.model.errors import ValidationError
+from kg.model.rdf import Graph, read_turtle
+from kg.model.statements import short_id
+from kg.model.vocabulary import RDF_TYPE, eg, expand
+
+WORLD = """
+@prefix doc: <https://w3id.org/etiograph/document/> .
+@prefix eg: <https://w3id.org/etiograph/id/> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix reg: <https://w3id.org/etiograph/region/> .
+@prefix st: <https://w3id.org/etiograph/statement/> .
+
+eg:causes eg:axiomPattern eg:cause .
+eg:argues-for eg:axiomPattern eg:think-of , eg:for .
+eg:looks eg:axiomPattern eg:test .
+eg:goes-with eg:axiomPattern eg:course .
+eg:cause eg:ofKind eg:CauseStatement ; eg:axiomFrom "subject" ; eg:axiomProperty eg:mayCause ;
+    eg:axiomTo "finding" ; eg:whereTargetIs eg:Finding .
+eg:think-of eg:ofModality eg:modality-consider ; eg:axiomFrom "object" ;
+    eg:axiomProperty eg:mayCause ; eg:axiomTo "finding of subject" ; eg:onlyWithRole true .
+eg:for eg:axiomFrom "object" ; eg:axiomProperty eg:supportedBy ; eg:axiomTo "finding of subject" ;
+    eg:unlessPattern eg:think-of .
+eg:test eg:exceptModality eg:modality-consider ; eg:axiomFrom "context" ;
+    eg:axiomProperty eg:evaluationIndicated ; eg:axiomTo "wider" .
+eg:course eg:axiomFrom "context with subject" ; eg:axiomProperty eg:associatedOutcome ;
+    eg:axiomTo "wider" .
+
+eg:supportedBy eg:classLabel "supported by {value}"@en ;
+    eg:classDefinition "supported by {value}"@en .
+eg:hasAlert eg:carriedAs true ; rdfs:range eg:Alert ;
+    eg:classLabel "case with {value}"@en ; eg:classDefinition "case with the caution {value}"@en .
+
+eg:rash a eg:Finding ; rdfs:label "rash"@en .
+eg:no-guide a eg:Alert ; rdfs:label "no guide"@en ; eg:saysDenial true .
+eg:beware a eg:Alert ; rdfs:label "beware"@en .
+eg:RashCause owl:equivalentClass [ owl:onProperty eg:mayCause ; owl:hasValue eg:rash ] .
+eg:RashFactor rdfs:subClassOf eg:RashCause ; eg:clinicalRole true .
+eg:DiverWithRashCase owl:equivalentClass [ owl:intersectionOf ( eg:DiverCase
+    [ owl:onProperty eg:hasObservation ; owl:someValuesFrom eg:RashObservation ] ) ] .
+
+eg:gout-and-flu eg:hasMember eg:Gout , eg:Flu .
+doc:X a eg:SourceDocument .
+reg:X-7 eg:sectionPath "1.2" ; eg:item "3" ; eg:line 7 .
+<https://w3id.org/etiograph/citation/X-5> eg:number 5 .
+"""
+COMMON = "eg:inDocument doc:X ; eg:region reg:X-7 ; eg:polarity eg:affirmed"
+
+
+def axioms(*statements: str) -> Axioms:
+    """What statements of a small world make; `COMMON` is said of each unless it says otherwise."""
+    said = "".join(
+        f"st:X{number:03} {each if 'eg:polarity' in each else f'{each} ; {COMMON}'} .\n"
+        for number, each in enumerate(statements, 1)
+    )
+    return Axioms(read_turtle((WORLD + said).encode()))
+
+
+def told(found: Axioms) -> list[tuple[str, ...]]:
+    """Each axiom as its ends, its evidence and its corroboration."""
+    return [
+        (
+            each.source.rsplit("/", 1)[1],
+            each.target.rsplit("/", 1)[1],
+            " ".join(map(short_id, each.evidence)),
+            " ".join(map(short_id, each.corroboration)),
+        )
+        for each in found
+    ]
+
+
+CAUSE = "a eg:CauseStatement ; eg:predicate eg:causes ; eg:subject eg:Gout ; eg:object eg:rash"
+CONSIDER = "eg:predicate eg:argues-for ; eg:subject eg:rash ; eg:object eg:Gout"
+DENIAL = f"{CAUSE} ; eg:inDocument doc:X ; eg:region reg:X-7 ; eg:polarity eg:denied"
+
+
+def test_a_cause() -> None:
+    """What a statement says to cause a finding comes under the class of its factors."""
+    assert told(axioms(CAUSE)) == [("Gout", "RashFactor", "X001", "")]
+
+
+def test_a_kind_without_a_pattern_makes_nothing() -> None:
+    """The kind of a statement decides whether its predicate makes an axiom."""
+    assert told(axioms(CAUSE.replace("CauseStatement", "CauseCategoryStatement"))) == []
+
+
+def test_a_denial_is_no_evidence() -> None:
+    """A statement that turns into its denial takes its axiom with it."""
+    assert told(axioms(DENIAL)) == []
+
+
+def test_a_denial_is_counter_evidence() -> None:
+    """A denial beside an affirmation stands against the axiom, and is no evidence of it."""
+    (axiom,) = axioms(CAUSE, DENIAL)
+
+    assert list(map(short_id, axiom.evidence)) == ["X001"]
+    assert list(map(short_id, axiom.counter_evidence)) == ["X002"]
+
+
+def test_agreement() -> None:
+    """A statement that agrees with another one corroborates what that one makes."""
+    agreeing = "a eg:CaveatStatement ; eg:predicate eg:reflects ; eg:agreesWith st:X001"
+
+    assert told(axioms(CAUSE, agreeing)) == [("Gout", "RashFactor", "X001", "X002")]
+
+
+@pytest.mark.parametrize("other", ["st:X002", "st:X999"])
+def test_agreement_with_nothing(other: str) -> None:
+    """Agreeing with a statement that makes no axiom, or is none, is an error that names both."""
+    agreeing = f"a eg:CaveatStatement ; eg:predicate eg:reflects ; eg:agreesWith {other}"
+
+    found = axioms(agreeing, "eg:predicate eg:reflects")
+
+    (finding,) = found.findings
+    assert finding.message.startswith(f"X001 agrees with {other[3:]}, which makes no axiom. Name a")
+
+
+def test_problems_stop_the_file() -> None:
+    """Nothing is written while something cannot be made."""
+    agreeing = f"st:X001 eg:predicate eg:reflects ; eg:agreesWith st:X999 ; {COMMON} ."
+
+    with pytest.raises(ValidationError, match="X001 agrees with X999"):
+        axioms_turtle(read_turtle((WORLD + agreeing).encode()), "1.0")
+
+
+def test_what_comes_first() -> None:
+    """A pattern that makes an axiom keeps those after it from making another."""
+    assert told(axioms(f"{CONSIDER} ; eg:modality eg:modality-consider")) == [
+        ("Gout", "RashFactor", "X001", "")
+    ]
+    assert told(axioms(f"{CONSIDER} ; eg:modality eg:modality-suggests")) == [
+        ("Gout", "SupportedByRash", "X001", "")
+    ]
+
+
+def test_a_class_that_no_file_has() -> None:
+    """A class of things with a value is made where there is none, with words by its template."""
+    said = (
+        f"st:X001 eg:predicate eg:argues-for ; eg:subject eg:rash ; eg:object eg:Gout ; {COMMON} ."
+    )
+
+    text = axioms_turtle(read_turtle((WORLD + said).encode()), "1.0")
+
+    graph = Graph(read_turtle(text.encode()))
+    made = eg("SupportedByRash")
+    assert graph.text(made, expand("rdfs:label")) == "supported by rash"
+    assert graph.value(made, RDF_TYPE) == expand("owl:Class")
+    assert "X001: document X, section 1.2, item 3, line 7, cites nothing" in text
+
+
+def test_what_is_carried_by_name() -> None:
+    """An alert that a statement names is given to the cases of its context."""
+    said = "eg:predicate eg:reflects ; eg:context eg:DiverCase ; eg:carries eg:beware"
+
+    assert told(axioms(said)) == [("DiverCase", "HasAlertBeware", "X001", "")]
+    narrower = f"{said} ; eg:shownFor eg:WetDiverCase"
+    assert told(axioms(narrower)) == [("WetDiverCase", "HasAlertBeware", "X001", "")]
+
+
+def test_what_a_denial_carries() -> None:
+    """A denial carries what says that it is not so, and nothing else."""
+    said = (
+        "eg:predicate eg:reflects ; eg:context eg:DiverCase ; eg:inDocument doc:X ; "
+        "eg:polarity eg:denied ; eg:carries eg:"
+    )
+
+    assert told(axioms(f"{said}no-guide")) == [("DiverCase", "HasAlertNoGuide", "X001", "")]
+    assert told(axioms(f"{said}beware")) == []
+
+
+def test_the_cases_that_show_the_subject() -> None:
+    """A course is told of the cases that show the subject, where a class has them."""
+    said = "eg:predicate eg:goes-with ; eg:context eg:DiverCase ; eg:object eg:beware"
+
+    found = told(axioms(f"{said} ; eg:subject eg:RashObservation", f"{said} ; eg:subject eg:Gout"))
+
+    assert [each[0] for each in found] == ["DiverCase", "DiverWithRashCase"]
+
+
+def test_members_and_readings() -> None:
+    """Each member of an end makes an axiom, and a curator's reading stands for what is named."""
+    both = CAUSE.replace("eg:Gout", "eg:gout-and-flu")
+
+    assert [each[0] for each in told(axioms(both))] == ["Flu", "Gout"]
+    read = f"{CAUSE} ; eg:startsAt eg:AcuteGout"
+    assert told(axioms(read)) == [("AcuteGout", "RashFactor", "X001", "")]
