@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kg.cli.common import TEXTS, texts_folder, write
+from kg.cli.desk import ONTOLOGY, compare, ontology_folder, watch
 from kg.model.errors import UsageError
 from kg.show.words import count
 
@@ -16,11 +17,6 @@ if TYPE_CHECKING:
     from kg.curate.sources.files import Files
     from kg.curate.sources.outline import Outline
 
-_ONTOLOGY = click.option(
-    "--ontology",
-    metavar="DIR",
-    help="Folder of the ontology that is edited; by default the one of this checkout.",
-)
 _TEXTS = click.option("--texts", metavar="DIR", help=TEXTS)
 _CITATIONS = click.option(
     "--citations",
@@ -40,17 +36,23 @@ def source() -> None:
     kg source references C --texts ~/in      the works of its list, to be confirmed
     kg source fill C --texts ~/in            places and citation numbers, out of the text
     kg source coverage C --texts ~/in        the lines that are still open
+    kg source watch C                        what is wrong while you write, and which answers move
+    kg source compare C.yaml other/C.yaml    how far two curators agree
 
     Between the second and the third, a curator writes the statements. No sentence of an article is
     written to a file.
     """  # noqa: D301 - click wants the character itself
 
 
+source.add_command(watch)
+source.add_command(compare)
+
+
 @source.command()
 @click.argument("file", metavar="FILE")
 @click.option("--id", "name", metavar="ID", required=True, help="Name of the document, such as C.")
 @_CITATIONS
-@_ONTOLOGY
+@ONTOLOGY
 def add(file: str, name: str, citations: str | None, ontology: str | None) -> None:
     """Make the files of a document, and enter them in the catalogue and the root."""
     from kg.compile.check.unfinished import TO_FILL
@@ -72,7 +74,7 @@ def add(file: str, name: str, citations: str | None, ontology: str | None) -> No
 @click.option("--text", "file", metavar="FILE", help="One text, whether it was added or not.")
 @_TEXTS
 @_CITATIONS
-@_ONTOLOGY
+@ONTOLOGY
 def outline(
     name: str,
     file: str | None,
@@ -83,7 +85,7 @@ def outline(
     """List the lines of an article with section, item and citations, and what stands on each."""
     from kg.show.sources import show_outline
 
-    found, files = _outlined(name, file, texts, citations, _named(ontology))
+    found, files = _outlined(name, file, texts, citations, ontology_folder(ontology))
     write(show_outline(found, files))
 
 
@@ -92,7 +94,7 @@ def outline(
 @click.option("--text", "file", metavar="FILE", help="One text, whether it was added or not.")
 @_TEXTS
 @_CITATIONS
-@_ONTOLOGY
+@ONTOLOGY
 def references(
     name: str,
     file: str | None,
@@ -107,7 +109,7 @@ def references(
     from kg.curate.sources.references import read_references
     from kg.show.sources import show_references
 
-    found, _ = _outlined(name, file, texts, citations, _named(ontology))
+    found, _ = _outlined(name, file, texts, citations, ontology_folder(ontology))
     write(show_references(read_references(found)))
 
 
@@ -125,7 +127,7 @@ def references(
     metavar="LINE=REASON",
     help="Set a line aside for a reason of your own: --aside '36=says whom it leaves out'.",
 )
-@_ONTOLOGY
+@ONTOLOGY
 def fill(
     name: str, texts: str | None, *, set_aside: bool, aside: tuple[str, ...], ontology: str | None
 ) -> None:
@@ -158,13 +160,13 @@ def fill(
 @source.command()
 @click.argument("name", metavar="ID")
 @_TEXTS
-@_ONTOLOGY
+@ONTOLOGY
 def coverage(name: str, texts: str | None, ontology: str | None) -> None:
     """Account for every line of an article; exit code 1 while one is open."""
     from kg.curate.sources.files import find_copy, read_files
     from kg.show.sources import show_coverage
 
-    folder = _named(ontology)
+    folder = ontology_folder(ontology)
     files = read_files(folder, name)
     account = files.cover(find_copy(files, _texts(texts)))
     write(show_coverage(account))
@@ -172,23 +174,23 @@ def coverage(name: str, texts: str | None, ontology: str | None) -> None:
 
 
 @source.command()
-@_ONTOLOGY
+@ONTOLOGY
 def schema(ontology: str | None) -> None:
     """Print the JSON Schema of the file of an article, with the words that the ontology offers."""
     from kg.articles.schema import schema_text
     from kg.articles.words import read_words
 
-    write(schema_text(read_words(_named(ontology))))
+    write(schema_text(read_words(ontology_folder(ontology))))
 
 
 @source.command("write")
 @click.option("--check", is_flag=True, help="Write nothing; exit code 1 if something is stale.")
-@_ONTOLOGY
+@ONTOLOGY
 def write_turtle(ontology: str | None, *, check: bool) -> None:
     """Write the Turtle of documents and statements that the files of the articles make."""
     from kg.articles.write import REMEDY, made_files, stale_files, write_made
 
-    folder = _named(ontology)
+    folder = ontology_folder(ontology)
     if not check:
         for path in write_made(_folder(ontology)):
             write(f"{path}\n")
@@ -233,14 +235,7 @@ def _folder(named: str | None) -> Path:
     """The ontology folder to edit."""
     from kg.curate.sources.files import check_writable
 
-    return check_writable(_named(named))
-
-
-def _named(folder: str | None) -> Path:
-    """The folder that was named, or else the shipped ontology."""
-    from kg.model.resources import ontology_dir
-
-    return Path(folder).expanduser() if folder else ontology_dir()
+    return check_writable(ontology_folder(named))
 
 
 def _texts(named: str | None) -> Path:

@@ -174,7 +174,8 @@ def check_texts(sources: Sources, folder: Path, texts: Path) -> Report:
     found = store.select(_STATEMENTS).column("statement")
     statements = read_statements(store, [term for term in found if isinstance(term, IRI)])
     visits, coverages = visit_documents(statements, copies), read_coverage(store, copies)
-    files = (path for kind in ("*.ttl", "*.tsv", "*.md") for path in sorted(folder.rglob(kind)))
+    kinds = ("*.ttl", "*.yaml", "*.tsv", "*.md")
+    files = (path for kind in kinds for path in sorted(folder.rglob(kind)))
     titles = map(text_of, store.select(_TITLES).column("title"))
     report = check_places(visits, places) + check_lines(visits, coverages, places)
     report += check_words(files, copies, titles)
@@ -292,9 +293,24 @@ def _any_of(titles: Iterable[str]) -> re.Pattern[str]:
 
 
 def _copied(path: Path, theirs: AbstractSet[Phrase]) -> Iterator[Finding]:
+    """Each run of words of a document with the words themselves, at the line where it starts."""
     text = path.read_text("utf-8")
-    lines = {
-        text.count("\n", 0, offset) + 1 for phrase, offset in list_phrases(text) if phrase in theirs
-    }
-    for line in sorted(lines):
-        yield _COPIED.finding(path.name, "the run starts on this line", f"{path}:{line}")
+    found = [each for each in list_phrases(text) if each[0] in theirs]
+    for words, offset in _runs(found):
+        line = text.count("\n", 0, offset) + 1
+        yield _COPIED.finding(path.name, f"“{' '.join(words)}”", f"{path}:{line}")
+
+
+def _runs(found: Sequence[tuple[Phrase, int]]) -> Iterator[tuple[Phrase, int]]:
+    """Phrases that go on in one another as one run, and where it starts."""
+    run: Phrase = ()
+    start = 0
+    for words, offset in found:
+        if run and run[-len(words) + 1 :] == words[:-1]:
+            run = (*run, words[-1])
+            continue
+        if run:
+            yield run, start
+        run, start = words, offset
+    if run:
+        yield run, start

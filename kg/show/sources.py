@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from kg.curate.sources.citing import Citing
+from kg.curate.sources.compare import Agreement, Comparison, RecordDifference
 from kg.curate.sources.files import Files
 from kg.curate.sources.outline import Outline
 from kg.curate.sources.references import ListedWork
+from kg.curate.sources.watch import Step
+from kg.model.changes import Change
 from kg.model.copies import Coverage
+from kg.show.blocks import Row, Rows, Section, Table
+from kg.show.changes import SIGNS
 from kg.show.words import count
 
 
@@ -87,3 +92,63 @@ def _told(work: ListedWork) -> str:
     found = {"year": str(work.year or ""), "DOI": work.doi, "PMID": work.pmid}
     told = [f"{name} {value or 'not found'}" for name, value in found.items()]
     return "   ".join([*told, work.pmcid]).rstrip()
+
+
+# ── Two curators ────────────────────────────────────────────────────────────────────────────────
+
+
+def comparison_sections(found: Comparison) -> Iterator[Section]:
+    """Agreement field by field, and the records that differ."""
+    one, other = found.records
+    told = f"{found.one}: {count(one, 'record')}; {found.other}: {count(other, 'record')}; "
+    yield Section(
+        "Two files of one text",
+        f"{told}{count(found.pairs, 'pair')}",
+        [Table(("field", "compared", "same", "%", "kappa"), [*map(_agreement, _fields(found))])],
+        level=1,
+    )
+    rows = [row for each in found.differing for row in _differing(each)]
+    head = f"{len(found.differing)} differ" if rows else "none differs"
+    yield Section(f"Records: {head}", f"RECORDS: {head}", [Rows(rows)] if rows else ())
+
+
+def _fields(found: Comparison) -> tuple[Agreement, ...]:
+    return (found.lines, *found.fields)
+
+
+def _agreement(each: Agreement) -> tuple[str, ...]:
+    kappa = "" if each.kappa is None else f"{each.kappa:.2f}"
+    return each.field, str(each.compared), str(each.same), str(each.percent), kappa
+
+
+def _differing(each: RecordDifference) -> Iterator[Row]:
+    """A pair with each field in which it differs, or the record that is alone."""
+    if not (each.one and each.other):
+        which = "first" if each.one else "second"
+        yield Row(f"line {each.line}: {each.one or each.other} is in the {which} file alone")
+        return
+    below = [Row(f"{field.field}: {field.one} | {field.other}") for field in each.fields]
+    head = f"line {each.line}: {each.one} | {each.other}"
+    yield Row(head, under=[Rows(below, indent=4)])
+
+
+# ── A look while one writes ─────────────────────────────────────────────────────────────────────
+
+
+def show_step(step: Step) -> str:
+    """One step of a look: its seconds, its name, and what it found."""
+    wrong = f"{count(len(step.errors), 'error')}" if step.errors else ""
+    lines = [f"{step.seconds:6.1f} s  {step.name:15}  {wrong or step.told}".rstrip(), *step.errors]
+    for answer in step.moved:
+        lines.append(f"          ~ {answer.question}: {answer.asked}")
+        lines += (f"              {_moved(row)}" for row in answer.rows)
+    return "\n".join(lines) + "\n"
+
+
+def _moved(row: Change) -> str:
+    """One row of an answer that came, went or changed."""
+    fields = "; ".join(
+        f"{each.name} {', '.join(each.old) or '-'} → {', '.join(each.new) or '-'}"
+        for each in row.fields
+    )
+    return f"{SIGNS[row.how]} {row.part}: {row.label}{f': {fields}' if fields else ''}"

@@ -12,6 +12,8 @@ front_matter  what a page says of itself: title, date, publisher, review
 files         the two files of a document, read, and what became of each line
 add           a document gets its files, and its place in catalogue and root
 fill          statements get their places and citation numbers
+watch         a look at the articles while they are written
+compare       two curators' files of one text
 turtle        lines added to Turtle that people wrote
 templates/    the two files as a new document has them
 """

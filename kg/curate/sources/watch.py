@@ -1,0 +1,173 @@
+"""A look at the articles while they are written: what is wrong in them, and which answers move.
+
+What is quick comes first: shape and words of the files, then words that are a text's own, then the
+graph, and last the shipped questions. The first error ends a look, for nothing after it would hold.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from kg.answer.what_if import Answered, row_changes
+from kg.articles.article import Article, article_paths, read_articles
+from kg.articles.words import read_words
+from kg.case.document import Question, read_questions
+from kg.compile import builder
+from kg.curate.diff.difference import answer_question, shipped_questions
+from kg.curate.verify import check_words
+from kg.model.changes import AnswerChange
+from kg.model.copies import read_copies
+from kg.model.errors import KGError, ValidationError
+from kg.store.artifact import Artifact
+from kg.store.knowledge import KnowledgeGraph, open_graph
+
+_WATCHED: Final = ("articles/*.yaml", "articles/*.tsv", "tables/*.yaml", "mappings/*.tsv", "*.ttl")
+"""What a curator writes, below the folder of the ontology."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One part of a look, and what it found."""
+
+    name: str
+    seconds: float
+    told: str
+    """What there is to say where nothing is wrong."""
+    errors: tuple[str, ...] = ()
+    moved: tuple[AnswerChange, ...] = ()
+
+
+@dataclass(frozen=True)
+class Before:
+    """The graph that answers are compared with, and its answers as far as they were asked for."""
+
+    name: str
+    graph: KnowledgeGraph
+    answers: dict[str, Answered]
+
+    @classmethod
+    def of(cls, found: Artifact) -> Before:
+        """What a built graph answers."""
+        return cls(found.version[:12], open_graph(found), {})
+
+
+def look(
+    folder: Path, *, only: str = "", texts: Path | None = None, before: Before | None = None
+) -> Iterator[Step]:
+    """One look at the articles of a folder, step by step; a step with errors is the last.
+
+    With `only`, copied words are looked for in the file of that article alone.
+    """
+    steps: list[Callable[[], Iterator[Step]]] = [lambda: _files(folder, only)]
+    if texts is not None:
+        steps.append(lambda: _copied(folder, only, texts))
+    steps.append(lambda: _graph(folder, before))
+    for step in steps:
+        for found in _said(step):
+            yield found
+            if found.errors:
+                return
+
+
+def _said(step: Callable[[], Iterator[Step]]) -> Iterator[Step]:
+    """The step, or the error that it ends with."""
+    started = time.perf_counter()
+    try:
+        yield from step()
+    except ValidationError as error:
+        errors = tuple(map(str, error.report.findings))
+        yield Step("sources", time.perf_counter() - started, "", errors)
+    except KGError as error:
+        yield Step("sources", time.perf_counter() - started, "", (str(error),))
+
+
+def _files(folder: Path, only: str) -> Iterator[Step]:
+    """Shape and words of every file: what one says of another is looked up too."""
+    started = time.perf_counter()
+    found = read_articles(folder, read_words(folder))
+    told = "; ".join(_counted(each) for each in found if only in ("", each.id))
+    yield Step("shape and words", time.perf_counter() - started, told)
+
+
+def _counted(article: Article) -> str:
+    statements = tuple(article.statements)
+    drafts = sum(each.is_open_draft for each in statements)
+    waiting = f", {drafts} of them drafts that nobody has signed" if drafts else ""
+    return f"{article.id}: {len(statements)} statements{waiting}"
+
+
+def _copied(folder: Path, only: str, texts: Path) -> Iterator[Step]:
+    """Words that are a text's own, in the files of the articles."""
+    started = time.perf_counter()
+    paths = [each for each in article_paths(folder) if only in ("", each.stem)]
+    report = check_words(paths, read_copies(texts), _titles(folder))
+    told = f"none in {len(paths)} files" if not report.findings else ""
+    errors = tuple(map(str, report.findings))
+    yield Step("copied words", time.perf_counter() - started, told, errors)
+
+
+def _titles(folder: Path) -> Iterator[str]:
+    """The titles of works and documents, which are no quotations."""
+    for each in read_articles(folder, read_words(folder)):
+        yield each.file.document.title
+        yield from (work.title for work in each.file.references.values())
+        yield from (work.venue for work in each.file.references.values() if work.venue)
+
+
+def _graph(folder: Path, before: Before | None) -> Iterator[Step]:
+    """The graph that the files make, and what moves in its answers."""
+    started = time.perf_counter()
+    built = builder.of_folder(folder)
+    yield Step("graph", time.perf_counter() - started, built.version[:12])
+    if before is None:
+        return
+    started = time.perf_counter()
+    questions = read_questions(shipped_questions())
+    moved = () if before.name == built.version[:12] else _moved(before, built, questions)
+    told = f"{len(moved)} of {len(questions)} move against {before.name}"
+    yield Step("answers", time.perf_counter() - started, told, moved=moved)
+
+
+def _moved(
+    before: Before, built: Artifact, questions: tuple[Question, ...]
+) -> tuple[AnswerChange, ...]:
+    """The questions that are answered otherwise than before."""
+    after = open_graph(built)
+    found: list[AnswerChange] = []
+    for question in questions:
+        if question.name not in before.answers:
+            before.answers[question.name] = answer_question(before.graph, question)
+        rows = row_changes(before.answers[question.name], answer_question(after, question))
+        if rows:
+            found.append(AnswerChange(question.name, question.asked, rows))
+    return tuple(found)
+
+
+def snapshot(folder: Path) -> Mapping[Path, tuple[int, int]]:
+    """When each watched file was written, and its size: what tells one state from the next."""
+    found: dict[Path, tuple[int, int]] = {}
+    for pattern in _WATCHED:
+        for path in folder.glob(pattern):
+            try:
+                told = path.stat()
+            except FileNotFoundError:  # an editor puts another file in its place
+                continue
+            found[path] = (told.st_mtime_ns, told.st_size)
+    return found
+
+
+def wait_for_change(
+    folder: Path, seen: Mapping[Path, tuple[int, int]], pause: Callable[[], None]
+) -> Mapping[Path, tuple[int, int]]:
+    """The next state that differs from one that was seen, once it stays the same for a pause."""
+    state = seen
+    while True:
+        pause()
+        now = snapshot(folder)
+        if now != seen and now == state:
+            return now
+        state = now
