@@ -41,7 +41,7 @@ def test_the_same_file_agrees_with_itself(tmp_path: Path) -> None:
 
 def test_a_field_that_differs_is_counted_and_listed(tmp_path: Path) -> None:
     """Agreement of the field falls, the record is named with both values, other fields stand."""
-    found = _compared(tmp_path, ("modality: may}", "modality: asserts}"))
+    found = _compared(tmp_path, ("modality: may,", "modality: asserts,"))
 
     agreement = {each.field: (each.compared, each.same) for each in found.fields}
     assert agreement["modality"] == (2, 1)
@@ -54,7 +54,7 @@ def test_a_field_that_differs_is_counted_and_listed(tmp_path: Path) -> None:
 def test_records_are_paired_by_what_they_say(tmp_path: Path) -> None:
     """Names of records do not count: what two curators number otherwise is still the same."""
     found = _compared(
-        tmp_path, ("      C001:\n", "      C003:\n"), ("restates: C001", "restates: C003")
+        tmp_path, ("      - C001: ", "      - C003: "), ("restates: C001", "restates: C003")
     )
 
     fields = {each.field for differing in found.differing for each in differing.fields}
@@ -64,7 +64,7 @@ def test_records_are_paired_by_what_they_say(tmp_path: Path) -> None:
 
 def test_a_record_of_one_curator_alone_is_listed(tmp_path: Path) -> None:
     """What only one of them saw is named with its line, and lowers the agreement on lines."""
-    start = FILE.index("      C002:")
+    start = FILE.index("      - C002:")
     found = _compared(tmp_path, (FILE[start:], ""))
 
     assert [(each.line, each.one, each.other) for each in found.differing] == [(4, "C002", "")]
@@ -184,7 +184,7 @@ def test_compare_command(tmp_path: Path) -> None:
     text = FILE.replace("raised-ferritin", "raised-serum-alp").replace(
         "Inflammation", "Osteoporosis"
     )
-    text = text[: text.index("        with:")]
+    text = f"{text[: text.index(', not stated: [population')]}}}\n"
     one, other = tmp_path / "one.yaml", tmp_path / "two.yaml"
     one.write_text(text, "utf-8")
     other.write_text(text.replace("modality: may", "modality: asserts"), "utf-8")

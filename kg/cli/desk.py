@@ -119,3 +119,32 @@ def compare(one: str, other: str, form: str, ontology: str | None) -> None:
     found = compare_articles(articles[0], articles[1], words)
     write(render(form, comparison_sections(found), found))
     sys.exit(1 if found.differing else 0)
+
+
+@click.command()
+@click.argument("name", metavar="ID")
+@click.option("--check", is_flag=True, help="Write nothing; exit code 1 if a test does not hold.")
+@click.option("--output", metavar="DIR", help="Folder of the tests, by default tests/knowledge.")
+def accept(name: str, output: str | None, *, check: bool) -> None:
+    """Write knowledge tests of an article: what each of its statements does in an answer.
+
+    For each statement that carries an axiom or agrees with one, the least case in which it speaks,
+    with the verdicts and lines that rest on it, and the nearest case in which it is silent. Tests
+    that hold stay as they are. What changed is shown, to be read against the article and kept, or
+    mended in the article.
+    """
+    from kg.cli.common import load_graph
+    from kg.curate.knowledge.accepting import accept_article, tests_folder
+    from kg.curate.knowledge.entries import write_entries
+    from kg.curate.sources.writing import write_all
+    from kg.show.sources import show_accepted
+
+    graph = load_graph()
+    folder = Path(output).expanduser() if output else tests_folder()
+    path = folder / f"{name}.yaml"
+    done, labels = accept_article(graph, name, path)
+    write(show_accepted(done))
+    if not check:
+        write_all({path: write_entries(done.entries, labels)})
+        write(f"{path}\n")
+    sys.exit(1 if check and not done.unchanged else 0)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kg.cli.common import TEXTS, texts_folder, write
-from kg.cli.desk import ONTOLOGY, compare, ontology_folder, watch
+from kg.cli.desk import ONTOLOGY, accept, compare, ontology_folder, watch
 from kg.model.errors import UsageError
 from kg.show.words import count
 
@@ -37,6 +37,7 @@ def source() -> None:
     kg source fill C --texts ~/in            places and citation numbers, out of the text
     kg source coverage C --texts ~/in        the lines that are still open
     kg source watch C                        what is wrong while you write, and which answers move
+    kg source accept C                       tests of what each statement does in an answer
     kg source compare C.yaml other/C.yaml    how far two curators agree
 
     Between the second and the third, a curator writes the statements. No sentence of an article is
@@ -46,6 +47,7 @@ def source() -> None:
 
 source.add_command(watch)
 source.add_command(compare)
+source.add_command(accept)
 
 
 @source.command()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from kg.curate.knowledge.entries import Accepted
 from kg.curate.sources.citing import Citing
 from kg.curate.sources.compare import Agreement, Comparison, RecordDifference
 from kg.curate.sources.files import Files
@@ -130,6 +131,26 @@ def _differing(each: RecordDifference) -> Iterator[Row]:
     below = [Row(f"{field.field}: {field.one} | {field.other}") for field in each.fields]
     head = f"line {each.line}: {each.one} | {each.other}"
     yield Row(head, under=[Rows(below, indent=4)])
+
+
+# ── Knowledge tests ─────────────────────────────────────────────────────────────────────────────
+
+
+def show_accepted(found: Accepted) -> str:
+    """What holds of the tests of an article, and what was written anew."""
+    tests = len(found.entries.tests)
+    changed = len({each.statement for each in found.changed})
+    counts = f"{len(found.added)} new, {changed} changed, {len(found.gone)} gone"
+    lines = [f"{count(tests, 'statement')} with a test: {counts}."]
+    lines += (f"+ {each}" for each in found.added)
+    lines += (f"~ {each}" for each in found.changed)
+    lines += (f"- {each}" for each in found.gone)
+    if found.entries.unreached:
+        lines.append(
+            "No case was found in which these speak, though each carries an axiom or agrees with "
+            f"one: {', '.join(found.entries.unreached)}."
+        )
+    return "\n".join(lines) + "\n"
 
 
 # ── A look while one writes ─────────────────────────────────────────────────────────────────────
