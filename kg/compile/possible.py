@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from kg.model.compiled import Name
 from kg.model.tables import ArgumentRule, GroupState, Hypothesis, ListedCause, ListedOrigin
 from kg.model.vocabulary import EG_CASE
+from kg.reasoning.closure import Closure
 from kg.reasoning.continuation import Continuation
 from kg.reasoning.engine import classify
 from kg.reasoning.requirements import ways
@@ -67,15 +68,24 @@ class Bearing:
     on_origins: dict[str, tuple[str, ...]]
 
 
+def reached(
+    hypotheses: Iterable[Hypothesis], rules: Rules
+) -> tuple[tuple[Hypothesis, frozenset[str]], ...]:
+    """Each hypothesis with what it could bring to any case, or would deny."""
+    reaching = Reaching(rules)
+    return tuple((each, each.denied or _reach(reaching, each)) for each in hypotheses)
+
+
 def bearing(
-    hypotheses: Iterable[Hypothesis],
+    hypotheses: Iterable[tuple[Hypothesis, frozenset[str]]],
     causes: Collection[ListedCause],
     origins: Mapping[str, ListedOrigin],
     rules: Rules,
 ) -> Bearing:
     """Those that can bear on a cause or an origin, and both by what their verdict can turn on.
 
-    Of what a hypothesis could bring, only what a cause or an origin can turn on is kept.
+    The hypotheses come with what they could bring, of which only what a cause or an origin can turn
+    on is kept.
     """
     anyway = frozenset(classify(rules, _ANY_CASE).type_table[EG_CASE])
     triggers = _Triggers(origins)
@@ -84,15 +94,15 @@ def bearing(
     against = _by_trigger(((c.iri, triggers.weakening(c)) for c in causes), anyway).keys()
     wanted = on_causes.keys() | on_origins.keys()
     found = []
-    for each in hypotheses:
-        brings = frozenset(wanted & (each.denied or _reach(rules, each)))
+    for each, could in hypotheses:
+        brings = frozenset(wanted & could)
         if brings:
             weakens = not each.denied and not brings.isdisjoint(against)
             found.append(replace(each, brings=brings, weakens=weakens))
     return Bearing(tuple(found), on_causes, on_origins)
 
 
-def _reach(rules: Rules, hypothesis: Hypothesis) -> frozenset[str]:
+def _reach(reaching: Reaching, hypothesis: Hypothesis) -> frozenset[str]:
     """What a hypothesis could bring to any case; a size is one of a result that is there."""
     edge = (EG_CASE, hypothesis.role, hypothesis.of)
     types = [(hypothesis.of, each) for each in hypothesis.classes]
@@ -100,9 +110,9 @@ def _reach(rules: Rules, hypothesis: Hypothesis) -> frozenset[str]:
     groups = [(EG_CASE, hypothesis.role, each.of) for each in hypothesis.groups]
     more = Facts(tuple(types), (edge, *groups))
     if hypothesis.kind != "size":
-        return reach(rules, _ANY_CASE, more, EG_CASE)
+        return reaching.reach(_ANY_CASE, more, EG_CASE)
     known = Facts((*_ANY_CASE.types, (hypothesis.of, hypothesis.of)), (edge,))
-    return reach(rules, known, more, EG_CASE)
+    return reaching.reach(known, more, EG_CASE)
 
 
 def _by_trigger(
@@ -155,54 +165,127 @@ def _turning_on(rules: Iterable[ArgumentRule]) -> Iterator[str]:
 # ── What could follow from one more fact ────────────────────────────────────────────────────
 
 
-def reach(rules: Rules, known: Facts, more: Facts, subject: str) -> frozenset[str]:
-    """Every class that facts could bring, and every individual that the subject could lead to.
+class Reaching:
+    """Answers, for many hypotheses about the same cases, what facts could bring."""
 
-    `known` is what every such case says of the individuals that it speaks of; more may be said of
-    them, so any rule that one new premise is enough to wake is taken to fire. Of individuals that
-    only `more` speaks of, nothing else is known. What `classify` finds for the subject because of
-    `more` is never missing; most of what is here follows in few cases only.
-    """
-    before = classify(rules, known)
-    after = Continuation(rules, before).with_facts(more)
-    new = {
-        each: classes.keys() - before.type_table.get(each, {}).keys()
-        for each, classes in after.type_table.items()
-    }
-    run = _Reach(rules.index, before.type_table[subject])
-    for individual in before.type_table.keys() - {subject}:
-        found = run.followed(new[individual], before.type_table[individual])
-        run.gained |= found
-        run.woken(run.through_properties(found))
-    run.woken(new[subject])
-    edges = after.edge_table.keys() - before.edge_table
-    led_to = {target for each, _, target in edges if each == subject}
-    return frozenset(run.gained | run.led_to | led_to | {c for each in new.values() for c in each})
+    def __init__(self, rules: Rules) -> None:
+        self._rules = rules
+        self._starts: dict[tuple[Facts, str], tuple[Closure, Continuation, _Reach]] = {}
+
+    def reach(self, known: Facts, more: Facts, subject: str) -> frozenset[str]:
+        """Every class that facts could bring, and every individual that the subject could lead to.
+
+        `known` is what every such case says of the individuals that it speaks of; more may be said
+        of them, so any rule that one new premise is enough to wake is taken to fire. Of individuals
+        that only `more` speaks of, nothing else is known. What `classify` finds for the subject
+        because of `more` is never missing; most of what is here follows in few cases only.
+        """
+        before, continued, run = self._start(known, subject)
+        after = continued.with_facts(more)
+        new = {
+            each: classes.keys() - before.type_table.get(each, {}).keys()
+            for each, classes in after.type_table.items()
+        }
+        gained = set().union(*new.values())
+        for individual in before.type_table.keys() - {subject}:
+            found = run.followed(new[individual], before.type_table[individual])
+            gained |= found
+            gained |= run.woken(run.through_properties(found))
+        gained |= run.woken(new[subject])
+        edges = after.edge_table.keys() - before.edge_table
+        return frozenset(gained | {target for each, _, target in edges if each == subject})
+
+    def _start(self, known: Facts, subject: str) -> tuple[Closure, Continuation, _Reach]:
+        if (known, subject) not in self._starts:
+            before = classify(self._rules, known)
+            run = _Reach(self._rules.index, before.type_table[subject])
+            self._starts[known, subject] = before, Continuation(self._rules, before), run
+        return self._starts[known, subject]
 
 
 class _Reach:
-    """Follows every rule of which one premise is new, as if the others were given."""
+    """Follows every rule of which one premise is new, as if the others were given.
+
+    What follows from several classes is what follows from each, so what a property brings to
+    whatever has it is worked out once.
+    """
 
     def __init__(self, index: Index, anyway: Container[str]) -> None:
         self._index = index
         self._anyway = anyway
-        self._followed: set[str] = set()
-        self.gained: set[str] = set()
-        self.led_to: set[str] = set()
+        self._of_property: dict[str, frozenset[str]] = {}
+        self._of_edge: dict[tuple[str, str], frozenset[str]] = {}
 
-    def woken(self, classes: Iterable[str]) -> None:
-        """Add what new classes of the subject bring to it; no property leads to the subject."""
-        waiting = list(classes)
+    def woken(self, classes: Iterable[str]) -> set[str]:
+        """What new classes of the subject bring to it, and where they lead it.
+
+        No property leads to the subject.
+        """
+        found = self.followed(classes, self._anyway)
+        return found.union(*map(self._after_edge, self._edges(found)))
+
+    def _edges(self, classes: Iterable[str]) -> set[tuple[str, str]]:
+        """What classes of the subject lead it to: property and individual."""
+        values = self._index.values
+        return {
+            (role, individual) for each in classes for role, individual, _ in values.get(each, ())
+        }
+
+    def _after_edge(self, edge: tuple[str, str]) -> frozenset[str]:
+        """What a new edge of the subject brings to it, and where that leads it."""
+        if edge not in self._of_edge:
+            role, individual = edge
+            found = {individual, *self._after_property(role)}
+            heads = self._heads_of_value(role, individual)
+            self._of_edge[edge] = frozenset(self._spread(heads, found))
+        return self._of_edge[edge]
+
+    def _after_property(self, role: str) -> frozenset[str]:
+        """The same for an edge of a property, wherever it leads."""
+        if role not in self._of_property:
+            self._of_property[role] = frozenset(self._spread(self._heads_of_property(role), ()))
+        return self._of_property[role]
+
+    def _spread(self, heads: Iterable[str], known: Iterable[str]) -> set[str]:
+        """What new classes bring besides what is known to follow with all that it brings."""
+        found = set(known)
+        waiting = list(heads)
         while waiting:
-            new = self.followed(waiting, self._anyway) - self._followed
-            self._followed |= new
-            self.gained |= new
+            new = self.followed(waiting, self._anyway) - found
+            found |= new
+            edges = self._edges(new)
+            found |= {individual for _, individual in edges}
             waiting = [
                 head
-                for each in new
-                for role, individual, _ in self._index.values.get(each, ())
-                for head in self._after_edge(role, individual)
+                for role, individual in edges
+                for heads_of in (
+                    self._heads_of_property(role),
+                    self._heads_of_value(role, individual),
+                )
+                for head in heads_of
             ]
+        return found
+
+    def _heads_of_property(self, role: str) -> Iterator[str]:
+        """The classes that an edge of a property may bring to what it starts from."""
+        rules = self._index.roles.get(role)
+        if rules is None:
+            return
+        yield from (class_iri for class_iri, _ in rules.domains)
+        yield from rules.anything
+        yield from (head for heads in rules.some.values() for head in heads)
+        for implied, _ in rules.implied:
+            yield from self._heads_of_property(implied)
+
+    def _heads_of_value(self, role: str, individual: str) -> Iterator[str]:
+        """The classes of what leads to an individual."""
+        rules = self._index.roles.get(role)
+        if rules is None:
+            return
+        if individual in rules.values:
+            yield rules.values[individual]
+        for implied, _ in rules.implied:
+            yield from self._heads_of_value(implied, individual)
 
     def through_properties(self, classes: Iterable[str]) -> Iterator[str]:
         """What new classes of an individual bring to those that lead to it."""
@@ -226,16 +309,3 @@ class _Reach:
                 given = {each for part in rest for each in (part, *index.gained[part])}
                 waiting.extend({head, *index.gained[head]} - given)
         return found
-
-    def _after_edge(self, role: str, individual: str) -> Iterator[str]:
-        """The classes that a new edge of the subject brings to it."""
-        self.led_to.add(individual)
-        rules = self._index.roles.get(role)
-        if rules is None:
-            return
-        yield from (class_iri for class_iri, _ in rules.domains)
-        yield from rules.anything
-        yield from (head for heads in rules.some.values() for head in heads)
-        yield from (head for each, head in rules.values.items() if each == individual)
-        for implied, _ in rules.implied:
-            yield from self._after_edge(implied, individual)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from operator import itemgetter
 from typing import Final
 
-from kg.compile.possible import bearing, possible_results
+from kg.compile.possible import bearing, possible_results, reached
 from kg.compile.rows import Record, Rows, collected, grouped, premises_by
 from kg.model.compiled import Name
 from kg.model.statements import short_id
@@ -48,9 +48,8 @@ def read_topics(
     }
     causes, origins = _causes(rows, arguments), _origins(rows, arguments)
     waiting, gaps = (grouped(rows(name), itemgetter("about")) for name in ("waiting", "gaps"))
-    results = [
-        *possible_results(rows("possible_results"), rows("tests_read_together"), rules, names)
-    ]
+    together = rows("tests_read_together")
+    results = reached(possible_results(rows("possible_results"), together, rules, names), rules)
     found = {}
     for record in rows("topics"):
         iri = record["finding"]

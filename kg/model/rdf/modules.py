@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -13,14 +13,14 @@ import pyoxigraph as ox
 from kg.model.errors import MissingImportError, SourceSyntaxError
 from kg.model.rdf.text import (
     canonical,
-    canonical_dataset,
     ntriples_of,
     parse_nquads,
     parse_turtle,
 )
-from kg.model.rdf.values import Graph, Quad, graph_name_of, quads_of, triples_of
-from kg.model.vocabulary import IRI, OWL_IMPORTS, OWL_ONTOLOGY, ROOT_ONTOLOGY, text_of
+from kg.model.rdf.values import Graph, Quad, quads_of, triples_of
+from kg.model.vocabulary import IRI, OWL_IMPORTS, OWL_ONTOLOGY, RDF_TYPE, ROOT_ONTOLOGY, text_of
 
+_ABOUT_MODULES: Final = frozenset({RDF_TYPE, OWL_IMPORTS})
 CATALOGUE_NAME: Final = "catalog-v001.xml"
 """The name under which Protégé and ROBOT look for an OASIS XML catalogue."""
 
@@ -51,15 +51,12 @@ class Sources:
     def quads(self, graph_of: Mapping[IRI, IRI]) -> tuple[Quad, ...]:
         """The same triples with each module in the graph that `graph_of` names for it.
 
-        Blank nodes and the order are those of their canonical N-Quads.
+        Blank nodes are those of the canonical N-Quads, and the order is that of the lines.
         """
-        return tuple(quads_of(sorted(canonical_dataset(self._in_graphs(graph_of)), key=str)))
-
-    def _in_graphs(self, graph_of: Mapping[IRI, IRI]) -> Iterator[ox.Quad]:
-        for quad in parse_nquads(self.nquads):
-            if (graph := graph_name_of(quad)) is not None:
-                name = ox.NamedNode(graph_of[graph])
-                yield ox.Quad(quad.subject, quad.predicate, quad.object, name)
+        names = {name.n3().encode(): graph.n3().encode() for name, graph in graph_of.items()}
+        lines = (line.rsplit(b" ", 2) for line in self.nquads.splitlines())
+        moved = sorted({b"%b %b .\n" % (said, names[graph]) for said, graph, _ in lines})
+        return tuple(quads_of(parse_nquads(b"".join(moved))))
 
 
 def read_sources(folder: Path, root: IRI = ROOT_ONTOLOGY) -> Sources:
@@ -126,7 +123,8 @@ def _file_of(iri: IRI, catalogue: Mapping[IRI, Path], importer: Path, folder: Pa
 def _read_module(iri: IRI, path: Path) -> tuple[Module, list[ox.Triple]]:
     content = path.read_bytes()
     triples = parse_turtle(content, path)
-    said = Graph(triples_of(triples))
+    about = [t for t in triples if t.predicate.value in _ABOUT_MODULES]
+    said = Graph(triples_of(about))
     declared = list(said.of_type(OWL_ONTOLOGY))
     if declared != [iri]:
         found = ", ".join(f"<{text_of(name)}>" for name in declared) or "none"

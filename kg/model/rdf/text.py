@@ -12,7 +12,16 @@ import pyoxigraph as ox
 
 from kg.model.errors import MediaTypeError, SourceSyntaxError
 from kg.model.rdf.values import Quad, Triple, check_base, move, quads_of, to_library, triples_of
-from kg.model.vocabulary import BASE, IRI, OWL_IMPORTS, PREFIXES, XSD_STRING, Literal, Term
+from kg.model.vocabulary import (
+    BASE,
+    IRI,
+    OWL_IMPORTS,
+    PREFIXES,
+    XSD_STRING,
+    BlankNode,
+    Literal,
+    Term,
+)
 
 # ── The one table of media types ────────────────────────────────────────────────────────────
 
@@ -136,19 +145,29 @@ def canonical_nquads(*parts: bytes) -> bytes:
 
 def canonical_quads(quads: Iterable[Quad]) -> bytes:
     """The same text for values."""
-    return canonical(to_library(quads))
+    return _canonical_lines(quad_lines(quads))
 
 
 def canonical(quads: Iterable[ox.Quad]) -> bytes:
     """The same text for what the RDF library has."""
-    return _sorted_lines(ox.serialize(canonical_dataset(quads), format=ox.RdfFormat.N_QUADS))
+    text = ox.serialize(quads, format=ox.RdfFormat.N_QUADS) or b""
+    return _canonical_lines(text.splitlines(keepends=True))
 
 
-def canonical_dataset(quads: Iterable[ox.Quad]) -> ox.Dataset:
-    """Quads of the RDF library, each once, with RDFC-1.0 names for blank nodes."""
-    dataset = ox.Dataset(quads)
-    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-    return dataset
+def _canonical_lines(lines: Iterable[bytes]) -> bytes:
+    """The canonical text of N-Quads lines in which nothing but blank nodes may be called otherwise.
+
+    The name of a blank node depends on the lines that speak of one, and on no other (RDFC-1.0
+    §4.4), so the library is given those alone, with a few whose literals look as if they did.
+    """
+    found = set(lines)
+    nameless = {line for line in found if line.startswith(b"_:") or b" _:" in line}
+    if nameless:
+        dataset = ox.Dataset(parse_nquads(b"".join(nameless)))
+        dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+        named = ox.serialize(dataset, format=ox.RdfFormat.N_QUADS) or b""
+        found = (found - nameless).union(named.splitlines(keepends=True))
+    return b"".join(sorted(found))
 
 
 def ntriples_of(nquads: bytes) -> bytes:
@@ -170,6 +189,51 @@ def write_nquads(quads: Iterable[Quad | Triple]) -> bytes:
     """Values as N-Quads, in the order given; `canonical_quads` makes them the one text."""
     lines = (" ".join(term.n3() for term in quad if term is not None) + " .\n" for quad in quads)
     return "".join(lines).encode()
+
+
+def quad_lines(quads: Iterable[Quad]) -> Iterator[bytes]:
+    """Values as lines of N-Quads, spelled as the RDF library spells them.
+
+    SourceSyntaxError for what is no RDF.
+    """
+    known: dict[Term, str] = {}
+    for quad in quads:
+        spelled = []
+        for term in quad:
+            if term is None:
+                continue
+            text = known.get(term)
+            if text is None:
+                text = known[term] = _spelled(term, quad)
+            spelled.append(text)
+        yield f"{' '.join(spelled)} .\n".encode()
+
+
+def _spelled(term: Term, quad: Quad) -> str:
+    """A term as the RDF library spells it, which is only asked where it might differ from us."""
+    text = term.n3()
+    if isinstance(term, BlankNode):
+        plain = term.value.isalnum() and term.value.isascii()
+    elif isinstance(term, IRI):
+        plain = _PLAIN_IRI.fullmatch(text) is not None
+    elif term.language is not None:
+        plain = _is_plain(text) and term.language.islower() and term.language.isalpha()
+    else:
+        plain = _is_plain(text) and _PLAIN_IRI.fullmatch(term.datatype.n3()) is not None
+    if not plain:
+        (found,) = to_library([quad])
+        same = (quad.subject, quad.predicate, quad.object, quad.graph).index(term)
+        text = str((found.subject, found.predicate, found.object, found.graph_name)[same])
+    return text
+
+
+def _is_plain(literal: str) -> bool:
+    """Whether nothing in a literal is escaped, or might be."""
+    return "\\" not in literal and literal.isprintable()
+
+
+_PLAIN_IRI: Final = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*:[\w/#.:?=&%+,;@~()!$'*-]*>", re.ASCII)
+"""An IRI that needs no check."""
 
 
 def _sorted_lines(text: bytes | None) -> bytes:
