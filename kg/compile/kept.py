@@ -1,0 +1,62 @@
+"""What a build worked out and the next one may use: results by the digest of what they are made of.
+
+Each kind of result is one file in the cache, with what the last build used of it and no more. It
+begins with its own digest, so one that was damaged is worked out again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+import tempfile
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+import msgspec
+
+from kg.compile.inputs import software
+from kg.model import resources
+
+
+def digest_of(*parts: bytes) -> str:
+    """The name of a result: the same for the same parts, none of which can run into the next."""
+    found = hashlib.sha256()
+    for part in parts:
+        found.update(len(part).to_bytes(8, "big"))
+        found.update(part)
+    return found.hexdigest()
+
+
+def code_digest(*modules: str) -> bytes:
+    """What changes with the code of these modules, and with the software of a build."""
+    files = (Path(str(sys.modules[name].__file__)).read_bytes() for name in modules)
+    return digest_of(repr(sorted(software().items())).encode(), *files).encode()
+
+
+def kept_results(kind: str) -> dict[str, msgspec.Raw]:
+    """The results of a kind by their names; none where nothing was kept."""
+    try:
+        digest, _, content = _path(kind).read_bytes().partition(b"\n")
+        if digest.decode() == digest_of(content):
+            return msgspec.json.decode(content, type=dict[str, msgspec.Raw])
+    except (OSError, UnicodeDecodeError, msgspec.DecodeError):
+        pass
+    return {}
+
+
+def keep_results(kind: str, results: Mapping[str, object]) -> None:
+    """Keep results in place of those that were kept; one that cannot be kept is none the worse."""
+    content = msgspec.json.encode(results)
+    path = _path(kind)
+    with suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".")
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(f"{digest_of(content)}\n".encode() + content)
+        Path(name).replace(path)
+
+
+def _path(kind: str) -> Path:
+    return resources.cache_dir() / "kept" / f"{kind}.json"
