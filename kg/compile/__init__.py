@@ -2,6 +2,7 @@
 
 builder      builds the graph, or opens the one that was built
 inputs       what a build depends on, and the name that its inputs make
+kept         what one build worked out and the next one may use
 pipeline     the steps of a build in their order
 check        rules and shapes that the sources have to pass
 owl          axioms, HermiT, the rules for cases, justifications

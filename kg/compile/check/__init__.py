@@ -3,6 +3,7 @@
 sources     all checks at once
 rules       rules: one query each, whose rows are findings
 shapes      SHACL shapes
+parts       the parts of a graph that shapes are checked in
 unfinished  what a curator has still to write: TO FILL, and terms that no file declares
 places      where terms stand in the files, so that a finding leads to a line
 """
