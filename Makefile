@@ -11,7 +11,7 @@ LOCKED := $(PIP) install --quiet --no-deps --no-build-isolation --require-hashes
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help ask serve picture build test test-exhaustive test-nightly test-load test-servers test-browser test-mutants check lint types contracts docs reference bench bench-answers bench-endpoint codes editor wheel lock format clean
+.PHONY: help ask serve picture articles build test test-exhaustive test-nightly test-load test-servers test-browser test-mutants check lint types contracts docs reference bench bench-answers bench-endpoint codes editor wheel lock format clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,6 +21,9 @@ ask: $(STAMP)/bytecode ## answer the first question, setting up what it needs
 
 serve: $(STAMP)/bytecode ## ask in a browser, at http://127.0.0.1:8000
 	@$(BIN)/kg serve
+
+articles: $(STAMP)/bytecode ## write the Turtle that the files of articles make
+	@$(BIN)/kg source write
 
 build: $(STAMP)/bytecode ## build the graph from ontology/ and queries/
 	@$(BIN)/kg build

@@ -9,9 +9,12 @@ import pytest
 from article_files import FILE, ONTOLOGY, PLACES, read_changed, small_words
 from click.testing import CliRunner
 
+from kg.articles.article import article_paths
 from kg.articles.document import document_turtle
 from kg.articles.statements import statements_turtle
+from kg.articles.write import made_files, stale_files
 from kg.cli import main
+from kg.model import resources
 from kg.model.rdf import Graph, read_turtle
 from kg.model.vocabulary import IRI, RDFS_LABEL, Literal, eg, english, expand, number
 
@@ -62,6 +65,34 @@ def test_the_same_article_makes_the_same_bytes(tmp_path: Path) -> None:
     first, second = (statements_turtle(read_changed(tmp_path), small_words()) for _ in range(2))
 
     assert first == second
+
+
+def test_the_turtle_of_the_repository_is_what_its_articles_make() -> None:
+    """What is committed is made of its sources, byte for byte."""
+    folder = resources.ontology_dir()
+
+    assert [path.name for path in stale_files(made_files(folder))] == []
+
+
+def test_a_record_takes_four_lines() -> None:
+    """A statement of the shipped articles takes four lines at most, as a mean, and none is wide."""
+    paths = article_paths(resources.ontology_dir())
+    lines = [line for path in paths for line in _record_lines(path.read_text("utf-8"))]
+    starts = [line for line in lines if line.startswith("  - ")]
+
+    assert len(lines) / len(starts) <= 4
+    assert max(map(len, lines)) <= 140
+
+
+def _record_lines(text: str) -> list[str]:
+    """The lines of the records of a file, without comments, headings and their defaults."""
+    found: list[str] = []
+    inside = False
+    for line in text.partition("\nstatements:\n")[2].splitlines():
+        begins = line.startswith("  - ")
+        inside = begins or (inside and line.startswith("    "))
+        found += [line] * inside
+    return found
 
 
 @pytest.fixture

@@ -61,10 +61,15 @@ def build(
 ) -> Path:
     """Build and publish the graph under `root`; gives the folder of the version.
 
-    What was built before is not built again, unless forced or where an oracle is to agree, and is
-    in use again. An error leaves the version that was in use.
+    Turtle that is not what the articles make is written first. What was built before is not built
+    again, unless forced or where an oracle is to agree, and is in use again. An error leaves the
+    version that was in use.
     """
+    from kg.articles.write import write_made
+
     root = root or resources.cache_dir()
+    for path in write_made(resources.ontology_dir()):
+        (progress or _silent)(f"wrote {path}")
     wanted = wanted_version()
     if not force and oracle is None and artifact.is_whole(root / wanted):
         from kg.store.artifact_writer import use
@@ -146,8 +151,8 @@ def _ready(wanted: str, use: Callable[[Artifact], _Used], progress: Progress | N
     """What `use` makes of the graph of a version; built first where no whole one is at hand."""
     found = _built(wanted, use)
     if found is None:
-        build(progress=progress)
-        found = use(open_artifact(resources.cache_dir(), wanted))
+        folder = build(progress=progress)
+        found = use(open_artifact(folder.parent, folder.name))
     return found
 
 

