@@ -79,6 +79,8 @@ def edited_ontology(folder: Path, edits: Mapping[str, Edit]) -> Path:
     shutil.copytree(resources.ontology_dir(), copy)
     if any(name.startswith(("documents/", "statements/")) for name in edits):
         shutil.rmtree(copy / "articles")  # what they make would undo the edit
+    if {"markers.ttl", "drugs.ttl"} & edits.keys():
+        shutil.rmtree(copy / "tables")  # the same
     for name, edit in edits.items():
         before = (copy / name).read_text("utf-8")
         after = edit(before)

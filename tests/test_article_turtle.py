@@ -14,6 +14,7 @@ from kg.articles.document import document_turtle
 from kg.articles.statements import statements_turtle
 from kg.articles.write import made_files, stale_files
 from kg.cli import main
+from kg.compile.check.sources import check_made
 from kg.model import resources
 from kg.model.rdf import Graph, read_turtle
 from kg.model.vocabulary import IRI, RDFS_LABEL, Literal, eg, english, expand, number
@@ -134,6 +135,30 @@ def test_a_change_by_hand_is_found_and_undone(ontology: Path) -> None:
     )
     _write("--ontology", ontology)
     assert made.read_bytes() == before
+
+
+def test_a_check_of_the_sources_finds_what_is_stale(ontology: Path) -> None:
+    """`kg verify` refuses Turtle that its article does not make, and an article that is wrong."""
+    _write("--ontology", ontology)
+    assert check_made(ontology).findings == ()
+
+    made = ontology / "statements" / "C.ttl"
+    made.write_bytes(made.read_bytes().replace(b"eg:affirmed", b"eg:denied"))
+    (found,) = check_made(ontology).findings
+    assert (found.level, found.place) == ("error", f"{made}:1")
+
+    path = ontology / "articles" / "C.yaml"
+    path.write_text(FILE.replace("line: 3", "lime: 3"), "utf-8")
+    assert check_made(ontology).findings[0].place == f"{path}:18"
+
+
+def test_agreement_and_silence_are_said(tmp_path: Path) -> None:
+    """What a statement agrees with, and why it stands behind no answer, stand in its Turtle."""
+    agrees = "        agrees with: C002\n        says nothing for answers: it is a heading\n"
+    graph = _statements(tmp_path, ("      - C002:", f"{agrees}      - C002:"))
+
+    assert graph.objects(expand("st:C001"), eg("agreesWith")) == [expand("st:C002")]
+    assert graph.text(IRI(expand("st:C001")), eg("saysNothingBecause")) == "it is a heading"
 
 
 def test_what_is_wrong_in_an_article_is_said_and_nothing_is_written(ontology: Path) -> None:

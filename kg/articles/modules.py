@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from kg.articles.article import ARTICLES, Article
@@ -90,9 +91,12 @@ def described(
     )
 
 
+_named = lru_cache(maxsize=1024)(eg)
+
+
 def eg_rows(**values: Sequence[Term]) -> Properties:
     """Properties of this project by their names, those without a value left out."""
-    return tuple((eg(name), given) for name, given in values.items() if given)
+    return tuple((_named(name), given) for name, given in values.items() if given)
 
 
 def _used(parts: Iterable[Part]) -> Iterator[IRI]:

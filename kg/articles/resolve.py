@@ -66,6 +66,8 @@ class Records:
             for kind, given in file.populations.items()
             for text in texts(given)
         }
+        self._order = {name: place for place, name in enumerate((*TRIPLE, *words.order))}
+        self._kinds = {each.name: each.takes for each in words.qualifiers.values()}
         self._unless_said: dict[str, Values] = {
             name: (term,) for name, term in words.unless_said.items()
         }
@@ -96,7 +98,7 @@ class Records:
             words=record.words,
             kind=kind,
             line=self._line(record, here),
-            values={each: given[each] for each in (*TRIPLE, *self._words.order) if given.get(each)},
+            values={each: given[each] for each in sorted(given, key=self._place) if given[each]},
             agrees_with=self._look.ids(record.agrees_with, (*keys, "agrees with")),
             says_nothing=record.says_nothing_for_answers,
             draft=record.draft,
@@ -104,6 +106,10 @@ class Records:
             withdrawn=record.withdrawn,
             keys=keys,
         )
+
+    def _place(self, name: str) -> int:
+        """Where a property stands among those of a statement."""
+        return self._order[name]
 
     def _line(self, record: Record, keys: Keys) -> int:
         """The line that a record names; 0, with a finding, where it names none."""
@@ -116,11 +122,10 @@ class Records:
 
     def _taken(self, given: Mapping[str, Values]) -> Iterator[tuple[str, Values]]:
         """What the terms of a statement give it, where nothing else does."""
-        kinds = {each.name: each.takes for each in self._words.qualifiers.values()}
         for name, sources in self._words.taken_from.items():
             if name not in given:
                 terms = (term for source in sources for term in given.get(source, ()))
-                values = (self._words.give(name, kinds[name], term) for term in terms)
+                values = (self._words.give(name, self._kinds[name], term) for term in terms)
                 if found := next(filter(None, values), None):
                     yield name, (found,)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from itertools import groupby
 from typing import Final
 
@@ -13,7 +13,7 @@ from kg.articles.document import citation, region
 from kg.articles.modules import Head, described, eg_rows, made_of, module
 from kg.articles.records import Withdrawn, texts
 from kg.articles.resolve import Statement
-from kg.articles.values import TRIPLE, Values
+from kg.articles.values import TRIPLE
 from kg.articles.words import Words
 from kg.model.rdf import Heading, Part, Properties, Rows
 from kg.model.vocabulary import (
@@ -22,6 +22,7 @@ from kg.model.vocabulary import (
     PROV_WAS_INVALIDATED_BY,
     Literal,
     eg,
+    english,
     expand,
 )
 
@@ -31,6 +32,9 @@ into terms; a sentence that says three things makes three statements of one regi
 copied: documents/{name}.ttl says where each one stands."""
 _USED: Final = ("evidence", "rules", "concepts")
 """Modules whose terms statements speak of, as far as the ontology has them."""
+_KNOWLEDGE: Final = expand("biolink:knowledge_level")
+_AGENT: Final = expand("biolink:agent_type")
+_Layout = Mapping[str, tuple[int, IRI]]
 _ROW: Final = 1000
 """Properties whose `eg:order` is in the same thousand stand on one row."""
 
@@ -61,31 +65,32 @@ def _parts(article: Article, words: Words) -> Iterator[Part]:
                 yield _withdrawal(article, each, each.withdrawn)
 
 
-def _layout(words: Words) -> tuple[tuple[str, ...], ...]:
-    """The properties that share a row; a link has a row of its own."""
-    named = [
-        (part.order // _ROW if part.takes != "statement" else part.order, part.name)
-        for each in words.qualifiers.values()
-        for part in (each, *each.parts.values())
-    ]
-    rows = groupby(sorted(named, key=lambda each: each[0]), key=lambda each: each[0])
-    return tuple(tuple(name for _, name in row) for _, row in rows)
+def _layout(words: Words) -> _Layout:
+    """The row and the IRI of each property; a link has a row of its own."""
+    rows = {name: (-1, eg(name)) for name in TRIPLE}
+    for each in words.qualifiers.values():
+        for part in (each, *each.parts.values()):
+            row = part.order if part.takes == "statement" else part.order // _ROW
+            rows[part.name] = (row, eg(part.name))
+    return rows
 
 
-def _statement(article: Article, each: Statement, layout: Collection[tuple[str, ...]]) -> Rows:
+def _statement(article: Article, each: Statement, layout: _Layout) -> Rows:
     document = article.file.document
     cites = tuple(citation(article, number) for number in article.places[each.line].cites)
+    agrees = tuple(IRI(f"{PREFIXES['st']}{name}") for name in each.agrees_with)
     rows: list[Properties] = [
         eg_rows(
             inDocument=(IRI(f"{PREFIXES['doc']}{article.id}"),),
             region=(region(article, each.line),),
             cites=cites or (eg("no-citation"),),
         ),
-        _pick(each.values, TRIPLE),
-        *(row for names in layout if (row := _pick(each.values, names))),
+        *_said(each, layout),
+        eg_rows(agreesWith=agrees),
+        eg_rows(saysNothingBecause=(english(each.says_nothing),) if each.says_nothing else ()),
         (
-            (expand("biolink:knowledge_level"), (Literal(document.knowledge_level),)),
-            (expand("biolink:agent_type"), (Literal(document.agent_type),)),
+            (_KNOWLEDGE, (Literal(document.knowledge_level),)),
+            (_AGENT, (Literal(document.agent_type),)),
         ),
     ]
     if each.withdrawn is not UNSET:
@@ -95,8 +100,11 @@ def _statement(article: Article, each: Statement, layout: Collection[tuple[str, 
     return described(node, eg(each.kind), label, rows, f"statements/{article.id}")
 
 
-def _pick(values: Mapping[str, Values], names: Collection[str]) -> Properties:
-    return eg_rows(**{name: values[name] for name in names if name in values})
+def _said(each: Statement, layout: _Layout) -> Iterator[Properties]:
+    """What a statement says, row by row."""
+    said = ((layout[name], values) for name, values in each.values.items())
+    for _, row in groupby(said, key=lambda one: one[0][0]):
+        yield tuple((iri, values) for (_, iri), values in row)
 
 
 def _withdrawal_of(each: Statement) -> IRI:

@@ -29,8 +29,8 @@ from kg.model.vocabulary import (
     text_of,
 )
 
-MADE: Final = ("documents/", "statements/")
-"""Where the files that are made of articles stand, below the folder of the ontology."""
+MADE: Final = ("documents/", "statements/", "terms/", "axioms.ttl")
+"""What is made of articles, below the folder of the ontology."""
 NOTHING: Final = "none"
 """Written in a record in place of a value that a default would give."""
 
@@ -124,13 +124,18 @@ class Words:
         return f" Did you mean {near[0]}?" if near else ""
 
 
-def read_words(folder: Path) -> Words:
-    """The words of an ontology folder, from all its files but those that are made of articles."""
+def read_words(folder: Path, made: Mapping[Path, str] | None = None) -> Words:
+    """The words of an ontology folder, from all its files but those that are made of articles.
+
+    Files that are made of something else are read as they are to be, not as they are.
+    """
+    texts = made or {}
     catalogue = read_catalogue(folder)
     paths = sorted({path for path in catalogue.values() if path.is_file()})
     kept = [path for path in paths if not _is_made(path.relative_to(folder).as_posix())]
-    triples = [each for path in kept for each in read_turtle(path.read_bytes(), path=path)]
-    return words_of(triples)
+    contents = ((texts[path].encode() if path in texts else path.read_bytes()) for path in kept)
+    read = (read_turtle(text, path=path) for text, path in zip(contents, kept, strict=True))
+    return words_of(each for triples in read for each in triples)
 
 
 def words_of(triples: Iterable[Triple]) -> Words:

@@ -1,6 +1,6 @@
-"""Writes the Turtle that is made of articles, or says which of it is not what they make.
+"""Writes the Turtle that is made of tables and articles, or says which is not what they make.
 
-Read from `articles/` alone, so that what stands in the Turtle can never win over its source.
+Read from the sources alone, so that what stands in the Turtle can never win over them.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from kg.articles.article import ARTICLES, article_paths, read_articles
 from kg.articles.document import document_turtle
 from kg.articles.schema import SCHEMA_NAME, schema_text
 from kg.articles.statements import statements_turtle
+from kg.articles.tables.made import made_of_tables
 from kg.articles.words import read_words
 from kg.model.errors import StaleSourceError
 
@@ -20,14 +21,15 @@ REMEDY: Final = "Run `kg source write`, and change its source and not the file."
 
 
 def made_files(folder: Path) -> dict[Path, str]:
-    """Every file that the articles of an ontology folder make, with its text; none without them.
+    """Every file that the tables and articles of an ontology folder make, with its text.
 
-    ValidationError lists what is wrong in the articles, before anything is made.
+    ValidationError lists what is wrong in them, before anything is made.
     """
+    made = made_of_tables(folder)
     if not article_paths(folder):
-        return {}
-    words = read_words(folder)
-    made = {folder / ARTICLES / SCHEMA_NAME: schema_text(words)}
+        return made
+    words = read_words(folder, made)
+    made[folder / ARTICLES / SCHEMA_NAME] = schema_text(words)
     for article in read_articles(folder, words):
         name = f"{article.id}.ttl"
         made[folder / "documents" / name] = document_turtle(article, words.release)
