@@ -1,7 +1,8 @@
 """Small invented graphs, built in this process without HermiT: for exact tests of the judge.
 
-Their terms stand in `data/small.ttl` and `data/tissues.ttl`. The statements, and the axioms that
-they carry, stand here, so that a test can word one otherwise, or say it of other patients.
+Their terms stand in `data/small.ttl`, `data/tissues.ttl` and `data/wider.ttl`. The statements, and
+the axioms that they carry, stand here, so that a test can word one otherwise, or say it of other
+patients.
 """
 
 from __future__ import annotations
@@ -90,6 +91,20 @@ TISSUE_CARRIED: Final = {
     ("Rot", "InCore"): ("T10",),
     ("InfantCase", "Unspoken"): ("T10",),
 }
+WIDER_KINDS: Final = (
+    "HugeAlpha", "MuchSalt", "MuchSaltByMass", "HighR", "LowR", "MoreBeta", "FarMoreBeta",
+    "SteepAlpha", "LostSalt", "RareAlpha", "LastingAlpha", "LastingVeryHighAlpha",
+    "SoonAfterTonic", "RecentBreak", "HighScore", "LowScore",
+)  # fmt: skip
+"""The classes that draw a line in `wider.ttl`: each has a kind of case with an alarm."""
+WIDER_WORDING: Final[Wording] = {
+    "W0": ("asserts", "Case"),
+    **{f"W{n}": ("asserts", f"{kind}Case") for n, kind in enumerate(WIDER_KINDS, 1)},
+}
+WIDER_CARRIED: Final = {
+    ("Ache", "Factor"): ("W0",),
+    **{(f"{kind}Case", "Alarming"): (f"W{n}",) for n, kind in enumerate(WIDER_KINDS, 1)},
+}
 FLAGGED: Final = {"T2"}
 """The statements that call what they say important."""
 
@@ -129,7 +144,8 @@ class Invented:
 
 STONES: Final = Invented("small.ttl", WORDING, CARRIED)
 TISSUES: Final = Invented("tissues.ttl", TISSUE_WORDING, TISSUE_CARRIED)
-_INVENTED: Final = {each.file: each for each in (STONES, TISSUES)}
+WIDER: Final = Invented("wider.ttl", WIDER_WORDING, WIDER_CARRIED)
+_INVENTED: Final = {each.file: each for each in (STONES, TISSUES, WIDER)}
 
 
 def small_graph(**wording: tuple[str, str]) -> KnowledgeGraph:
@@ -140,6 +156,11 @@ def small_graph(**wording: tuple[str, str]) -> KnowledgeGraph:
 def tissue_graph(**wording: tuple[str, str]) -> KnowledgeGraph:
     """The graph of causes in tissues, with some statements worded otherwise."""
     return TISSUES.graph(wording)
+
+
+def wider_graph() -> KnowledgeGraph:
+    """The graph of limits in units, derived observations and scores."""
+    return WIDER.graph({})
 
 
 @cache

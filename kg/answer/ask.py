@@ -31,6 +31,7 @@ from kg.answer.model import (
 )
 from kg.answer.questions import open_questions
 from kg.answer.reviewed import review_standing
+from kg.answer.scores import with_scores
 from kg.case import Case
 from kg.model.errors import UsageError
 from kg.model.tables import Tables, Topic
@@ -46,6 +47,7 @@ def ask(knowledge: KnowledgeGraph, case: Case, about: IRI | None = None) -> Answ
     asked about and the case shows. UsageError where there is no such finding to choose.
     """
     model, tables = knowledge.model, knowledge.model.tables
+    case = with_scores(knowledge.rules, case)
     found = classify_case(knowledge.rules, case)
     topic = choose_topic(tables, found, about)
     judged = found.in_scope and topic.finding.iri in found.findings

@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from kg.answer.model import Conflict, Elsewhere
-from kg.case import Case, case_bounds, case_facts, fact_source
+from kg.case import Case, case_bounds, case_facts, fact_parts, fact_source
 from kg.model.compiled import CaseKind, Criterion
 from kg.model.errors import ReasonerError
 from kg.model.tables import Term
@@ -181,7 +181,11 @@ def _consistent(rules: Rules, case: Case) -> tuple[Closure, tuple[Conflict, ...]
     conflicts.extend(_denied_and_there(rules, closure, case))
     if conflicts:
         aside = {side for conflict in conflicts for side in conflict.facts}
-        kept = tuple(fact for fact in facts.all() if fact_source(case, fact) not in aside)
+        kept = tuple(
+            fact
+            for fact in facts.all()
+            if aside.isdisjoint((fact_source(case, fact), *fact_parts(case, fact)))
+        )
         closure = classify(rules, Facts.of(kept))
     return closure, tuple(dict.fromkeys(conflicts))
 

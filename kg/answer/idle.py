@@ -33,8 +33,8 @@ from kg.model.vocabulary import (
 from kg.reasoning.rules import TYPE, Fact
 from kg.store.knowledge import KnowledgeGraph
 
-_ALWAYS: Final = frozenset({"age", "sex", "unknown"})
-"""What says of whom statements are, and what says nothing."""
+_ALWAYS: Final = frozenset({"age", "sex", "unknown", "derived"})
+"""What says of whom statements are, what says nothing, and what was worked out of other facts."""
 _KINDS: Final = {
     "condition": EG_HAS_CONDITION,
     "assumed": EG_HAS_CONDITION,
@@ -98,6 +98,9 @@ class Idleness(Struct, frozen=True, dict=True):
         for place, group in enumerate(case.groups, 1):
             if fact.iri in group.marker.members:
                 yield f"{CASE}:group:{place}"
+        for place, derived in enumerate(case.derived, 1):
+            if fact.iri in derived.markers:
+                yield f"{CASE}:derived:{place}"
 
     def _breaks_a_group(self, fact: GivenFact) -> bool:
         """Whether a result is why tests that are read together are not all normal."""

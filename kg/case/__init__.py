@@ -19,6 +19,8 @@
 - `series`: several results of one measurement, and the change between them
 - `normalise`: everything that was said, without what contradicts itself
 - `together`: what results mean beside each other
+- `figures`: a result in the units that rules have limits in
+- `derived`: ratios, changes, persistence and days, worked out as recipes say
 - `suppose`: a case with something supposed
 - `facts`: the facts of a case
 - `words`: a question in words, as the options that it stands for
@@ -28,7 +30,7 @@
 from __future__ import annotations
 
 from kg.case.document import case_to_json, parse_json
-from kg.case.facts import case_bounds, case_facts, fact_source
+from kg.case.facts import case_bounds, case_facts, fact_parts, fact_source
 from kg.case.model import (
     CASE,
     Case,
@@ -54,6 +56,7 @@ __all__ = [
     "case_bounds",
     "case_facts",
     "case_to_json",
+    "fact_parts",
     "fact_source",
     "parse_json",
     "parse_lab",

@@ -25,6 +25,13 @@ Number: TypeAlias = str | int | Decimal
 """A number, or its digits as a text."""
 
 
+class Onset(TypedDict):
+    """A condition, or an event such as a fracture or a birth, with the day on which it began."""
+
+    condition: str
+    date: str
+
+
 class Drug(TypedDict, total=False):
     """A drug or treatment with the days on which it began and ended."""
 
@@ -55,7 +62,7 @@ class Lab(TypedDict, total=False):
 class Document(TypedDict, total=False):
     """A case; terms stand by any of their names."""
 
-    conditions: list[str]
+    conditions: list[str | Onset]
     drugs: list[str | Drug]
     absent: list[str]
     unknown: list[str]
@@ -68,6 +75,7 @@ class Document(TypedDict, total=False):
 
 
 _KEYS: Final = frozenset(Document.__annotations__)
+_ONSET_KEYS: Final = frozenset(Onset.__annotations__)
 _DRUG_KEYS: Final = frozenset(Drug.__annotations__)
 _LAB_KEYS: Final = frozenset(Lab.__annotations__)
 _VALUE_KEYS: Final = frozenset({"value", "unit", "low", "high", "rangeUnit", "comparator", "flag"})
@@ -112,7 +120,12 @@ def check_document(data: object) -> Document:
     for drug in _list(case, "drugs"):
         if not isinstance(drug, str):
             _check_drug(drug)
-    for key in ("conditions", "absent", "unknown"):
+    for condition in _list(case, "conditions"):
+        if isinstance(condition, Mapping):
+            _check_onset(condition)
+        else:
+            _text(condition, "conditions")
+    for key in ("absent", "unknown"):
         for name in _list(case, key):
             _text(name, key)
     for lab in _list(case, "labs"):
@@ -121,6 +134,13 @@ def check_document(data: object) -> Document:
     for key in ("sex", "date", "question"):
         _words(case, key)
     return cast("Document", case)
+
+
+def _check_onset(data: object) -> None:
+    onset = _table(data, _ONSET_KEYS, "a condition with its day")
+    _text(onset.get("condition"), "condition")
+    _text(onset.get("date"), "date")
+    _check_day(onset, "date")
 
 
 def _check_drug(data: object) -> None:
@@ -205,11 +225,11 @@ def _check_day(table: Mapping[str, object], key: str) -> None:
 def case_to_json(case: Case) -> Document:
     """The case as the plain dictionary, without what it does not say; `resolve_case` reads it."""
     written: dict[str, object] = {
-        "conditions": [name for entry in case.conditions for name in _names(entry, case)],
+        "conditions": [each for e in case.conditions for each in _conditions_to_json(e, case)],
         "drugs": [drug for entry in case.drugs for drug in _drugs_to_json(entry, case)],
         "absent": [compact(entry.iri) for entry in case.denied],
         "unknown": [compact(entry.iri) for entry in case.unknown],
-        "labs": [_lab_to_json(lab) for lab in (*case.labs, *case.baselines)],
+        "labs": [_lab_to_json(e) for e in (*case.labs, *case.baselines, *case.compared)],
         "age": None if case.age is None else f"{case.age:f}",
         "sex": None if case.sex is None else compact(case.sex.iri),
         "date": None if case.date is None else case.date.text,
@@ -220,6 +240,14 @@ def case_to_json(case: Case) -> Document:
 def _names(entry: Entry, case: Case) -> tuple[str, ...]:
     """The words in which a term was given, where they say more than it; or else its IRI."""
     return case.words_of(entry) or (compact(entry.iri),)
+
+
+def _conditions_to_json(entry: Entry, case: Case) -> Iterator[str | Onset]:
+    """A condition by its names, the first of them with each day on which it is said to begin."""
+    first, *others = _names(entry, case)
+    days = case.began(entry)
+    yield from (Onset(condition=first, date=each.text) for each in days)
+    yield from others if days else (first, *others)
 
 
 def _drugs_to_json(entry: Entry, case: Case) -> list[str | Drug]:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
+from typing import Final
 
-from kg.case.model import CASE, Case, Change, LabResult
+from kg.case.model import CASE, Case, Change, Figure, LabResult
 from kg.model import vocabulary as words
 from kg.model.terms import Entry, Kind
 from kg.model.vocabulary import IRI
 from kg.reasoning.intervals import Interval
 from kg.reasoning.rules import Fact, Facts
+
+_DERIVED: Final = f"{CASE}:derived:"
+"""The beginning of the name of what was worked out."""
 
 
 def case_facts(case: Case) -> Facts:
@@ -18,13 +23,35 @@ def case_facts(case: Case) -> Facts:
 
 
 def case_bounds(case: Case) -> tuple[tuple[str, str, Interval], ...]:
-    """The ratios of which only a bound is known: individual, data property, interval."""
-    return tuple(
+    """The figures of which only a bound is known: individual, data property, interval."""
+    ratios = (
         (name, words.EG_RATIO_TO_ULN, lab.bound_to_uln)
         for place, lab in enumerate(case.labs, 1)
         if lab.bound_to_uln is not None
         for name in _names_of(place, lab)
     )
+    others = (
+        (name, figure.role, figure.interval) for name, figure in _figures(case) if figure.comparator
+    )
+    return (*ratios, *others)
+
+
+def _figures(case: Case) -> Iterator[tuple[str, Figure]]:
+    """Every number in a unit, with the individual that it is of."""
+    for place, lab in enumerate(case.labs, 1):
+        for name in _names_of(place, lab):
+            yield from ((name, figure) for figure in lab.figures)
+    for place, derived in enumerate(case.derived, 1):
+        if derived.figure is not None:
+            yield f"{_DERIVED}{place}", derived.figure
+
+
+def fact_parts(case: Case, fact: Fact) -> tuple[str, ...]:
+    """What was said that something derived was worked out of; nothing of any other fact."""
+    for name in (fact.value, fact.subject):
+        if isinstance(name, str) and name.startswith(_DERIVED):
+            return case.derived[int(name.removeprefix(_DERIVED)) - 1].parts
+    return ()
 
 
 def fact_source(case: Case, fact: Fact) -> str:
@@ -48,6 +75,8 @@ def _source_of_part(case: Case, kind: str, index: int) -> str:
             return case.drugs[index].label
         case "group":
             return case.groups[index].given
+        case "derived":
+            return case.derived[index].given
         case _:
             return case.labs[index].given
 
@@ -88,6 +117,14 @@ class _FactBuilder:
         for place, group in enumerate(case.groups, 1):
             classes = (group.marker.iri, *((group.state_class,) if group.state_class else ()))
             self._part(words.EG_HAS_OBSERVATION, "group", place, *classes)
+        for place, derived in enumerate(case.derived, 1):
+            if derived.figure is not None:
+                self._part(words.EG_HAS_OBSERVATION, "derived", place, derived.iri)
+        self._values.extend(
+            (name, figure.role, figure.value)
+            for name, figure in _figures(case)
+            if not figure.comparator
+        )
         return Facts(tuple(self._types), tuple(self._edges), tuple(self._values))
 
     def _part(self, role: str, name: str, place: int, *classes: str) -> str:

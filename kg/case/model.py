@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from kg.case.dates import When
 from kg.case.quantities import round_fraction, value_interval
+from kg.model.derived import Recipe
 from kg.model.terms import Entry, Kind
 from kg.model.vocabulary import EG_AGE_IN_YEARS, IRI
 from kg.reasoning.intervals import Interval
@@ -24,6 +25,8 @@ CASE: Final = IRI("urn:etiograph:case")
 """The individual that facts are about; its parts are named under it."""
 GIVEN_KINDS: Final = (Kind.DRUG, Kind.TREATMENT)
 """What a patient can be given."""
+NOT_KNOWN: Final = "not known, needs"
+"""How the text of something begins that could not be worked out."""
 NO_VALUE: Final = "(no value)"
 """What stands behind a state of which the value is not given."""
 
@@ -32,7 +35,7 @@ class Given(Struct, frozen=True):
     """One fact as it was understood."""
 
     kind: str
-    """`condition`, `assumed`, `drug`, `absent`, `unknown`, `lab`, `age` or `sex`."""
+    """`condition`, `assumed`, `drug`, `absent`, `unknown`, `lab`, `derived`, `age` or `sex`."""
     label: str
     iri: str
     value: str
@@ -126,6 +129,51 @@ class Change(Struct, frozen=True):
     """Of a computed one: what it was computed from, in words."""
 
 
+class Figure(Struct, frozen=True):
+    """A number of an observation in one unit, as rules compare it."""
+
+    role: IRI
+    """The data property that gives values in the unit."""
+    value: Decimal
+    """On the right side of every shorter decimal."""
+    comparator: str = ""
+    """On which side of the value it lies, where only a bound is known."""
+
+    @property
+    def interval(self) -> Interval:
+        """Where the number lies."""
+        return value_interval(self.value, self.comparator)
+
+
+class Event(Struct, frozen=True):
+    """Something with a day: the start of a drug or treatment, or of a condition."""
+
+    entry: Entry
+    on: When
+    given: str
+    """As an answer names it."""
+
+
+class Derived(Struct, frozen=True):
+    """What was worked out of results and days, or why it could not be."""
+
+    iri: IRI
+    label: str
+    figure: Figure | None
+    """Its number; None where a part is missing."""
+    text: str
+    """The number with its unit and what it was worked out of, or what is missing."""
+    parts: tuple[str, ...] = ()
+    """What was said that it was worked out of."""
+    markers: tuple[IRI, ...] = ()
+    """The measurements and terms that it is worked out of."""
+
+    @property
+    def given(self) -> str:
+        """As a proof names it."""
+        return f"{self.label} {self.text}"
+
+
 class LabResult(Struct, frozen=True):
     """One result: a flag, or a value with its unit and reference range."""
 
@@ -154,6 +202,8 @@ class LabResult(Struct, frozen=True):
     baseline: bool = False
     """Whether it was said to be the value before treatment."""
     changes: tuple[Change, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    """Its value in the units that rules have limits in."""
     trend: str = ""
     """How it stands to the result before it, where no treatment or baseline says more."""
     note: str = ""
@@ -242,6 +292,12 @@ class Case(Struct, frozen=True, kw_only=True):
     """One result of each measurement: the one that is asked about."""
     groups: tuple[LabResult, ...] = ()
     """Tests that are read together, with the state that their results have in common."""
+    derived: tuple[Derived, ...] = ()
+    """What rules ask for that was worked out of results and days, or could not be."""
+    scores: tuple[Recipe, ...] = ()
+    """The scores that rules ask for; what they add up is a matter of what the case is."""
+    events: tuple[Event, ...] = ()
+    """The conditions of which it is said when they began."""
     baselines: tuple[LabResult, ...] = ()
     """Results before treatment that changes were computed from."""
     earlier: tuple[LabResult, ...] = ()
@@ -262,7 +318,7 @@ class Case(Struct, frozen=True, kw_only=True):
     def given(self) -> tuple[Given, ...]:
         """Every fact, to be repeated in the answer."""
         facts = [
-            Given("condition", e.label, e.iri, "yes", "; ".join(self.words_of(e)))
+            Given("condition", e.label, e.iri, self._began(e), "; ".join(self.words_of(e)))
             for e in self.conditions
         ]
         facts += [Given("assumed", e.label, e.iri, "yes") for e in self.assumed]
@@ -273,15 +329,30 @@ class Case(Struct, frozen=True, kw_only=True):
         facts += [Given("absent", e.label, e.iri, "no") for e in self.denied]
         facts += [Given("unknown", e.label, e.iri, "unknown") for e in self.unknown]
         facts += [Given("lab", short_name(e.marker), e.marker.iri, e.shown) for e in self.labs]
+        facts += [Given("derived", e.label, e.iri, e.text) for e in self.derived]
         if self.age is not None:
             facts.append(Given("age", "age", EG_AGE_IN_YEARS, f"{self.age:f}"))
         if self.sex is not None:
             facts.append(Given("sex", "sex", self.sex.iri, self.sex.label))
         return tuple(facts)
 
+    @property
+    def compared(self) -> tuple[LabResult, ...]:
+        """The earlier results, no baselines, that something may be worked out of."""
+        markers = {marker for each in self.derived for marker in each.markers}
+        before = (each for each in self.earlier if each.marker.iri in markers)
+        return tuple(each for each in before if each not in self.baselines)
+
     def words_of(self, entry: Entry) -> tuple[str, ...]:
         """The words in which a condition or drug was given, where they say more than the term."""
         return tuple(words for iri, words in self.words if iri == entry.iri)
+
+    def began(self, entry: Entry) -> tuple[When, ...]:
+        """The days on which a condition is said to have begun."""
+        return tuple(each.on for each in self.events if each.entry.iri == entry.iri)
+
+    def _began(self, condition: Entry) -> str:
+        return ", ".join(f"since {each.day}" for each in self.began(condition)) or "yes"
 
     def _format_course(self, drug: Entry) -> str:
         dates = [each.shown for each in self.courses if each.entry.iri == drug.iri and each.shown]

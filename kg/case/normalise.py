@@ -13,11 +13,15 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from kg.case.dates import When
+from kg.case.derived import Known, by_marker, work_out
+from kg.case.figures import figures_in_units
 from kg.case.model import (
     NOTED,
     Case,
     Contradiction,
     Course,
+    Derived,
+    Event,
     LabResult,
     Notice,
     Unused,
@@ -26,6 +30,7 @@ from kg.case.model import (
 from kg.case.names import NOT_COVERED
 from kg.case.series import Comparison, Series, Span, Unread, compare, group_results
 from kg.case.together import read_groups, set_aside
+from kg.model.derived import RecipeKind
 from kg.model.errors import UsageError
 from kg.model.terms import Entry, Kind, Lexicon
 from kg.model.vocabulary import EG_CASE, IRI
@@ -39,6 +44,8 @@ class CaseInput(Struct, frozen=True, kw_only=True):
     words: tuple[tuple[IRI, str], ...] = ()
     """In which words a term was given, where they say more than the term."""
     courses: tuple[Course, ...] = ()
+    events: tuple[Event, ...] = ()
+    """The conditions of which it is said when they began."""
     results: tuple[LabResult, ...] = ()
     left: tuple[Unused, ...] = ()
     """What no term of the graph could be found for."""
@@ -80,9 +87,10 @@ def normalise(said: CaseInput, lexicon: Lexicon) -> Case:
     out = {entry.iri for pair in clashing for entry in pair}
     kept = {value: [e for e in group if e.iri not in out] for value, group in groups.items()}
     drugs = [entry for entry in kept["yes"] if entry.kind is not Kind.CONDITION]
-    record = _Record(lexicon, said, drugs)
+    conditions = tuple(entry for entry in kept["yes"] if entry.kind is Kind.CONDITION)
+    record = _Record(lexicon, said, drugs, conditions)
     return Case(
-        conditions=tuple(entry for entry in kept["yes"] if entry.kind is Kind.CONDITION),
+        conditions=conditions,
         drugs=tuple(record.drugs),
         courses=tuple(record.courses),
         denied=tuple(kept["no"]),
@@ -91,6 +99,9 @@ def normalise(said: CaseInput, lexicon: Lexicon) -> Case:
         unknown=tuple(kept["unknown"]),
         labs=tuple(record.labs),
         groups=tuple(record.groups),
+        derived=record.derived,
+        scores=tuple(e for e in lexicon.recipes if e.kind is RecipeKind.SCORE),
+        events=record.events,
         baselines=tuple(record.baselines),
         earlier=tuple(record.earlier),
         ended=tuple(record.ended),
@@ -118,10 +129,19 @@ def _yes_and_no(yes: Entry, no: Entry) -> Contradiction:
 class _Record:
     """The results and treatments of a case, sorted out along the days."""
 
-    def __init__(self, lexicon: Lexicon, said: CaseInput, drugs: list[Entry]) -> None:
+    def __init__(
+        self,
+        lexicon: Lexicon,
+        said: CaseInput,
+        drugs: list[Entry],
+        conditions: tuple[Entry, ...],
+    ) -> None:
         self._lexicon = lexicon
         self.drugs = drugs
         """Those that the patient is given on the day asked about."""
+        self.events = tuple(each for each in said.events if each.entry in conditions)
+        self._indexes: list[LabResult] = []
+        """The result of each measurement that is asked about, with a class or without."""
         self.courses: list[Course] = []
         self.labs: list[LabResult] = []
         self.baselines: list[LabResult] = []
@@ -131,14 +151,39 @@ class _Record:
         self.unused: list[Unused] = []
         self.notices: list[Notice] = []
         series = group_results(said.results, said.span(), said.unread)
-        self._treat(said.courses, _asked_day(said, series))
+        day = _asked_day(said, series)
+        self._treat(said.courses, day)
         for each in series:
             self._add(each)
+        classed = {each.marker.iri for each in self.labs}
         self.labs, aside = set_aside(self.labs, lexicon)
         self.unused += aside
+        self.derived = self._derive(classed, conditions, day) if lexicon.recipes else ()
+        used = {each for derived in self.derived for each in derived.parts}
+        used -= {each.given for each in self._indexes}
+        self.unused = [each for each in self.unused if each.given not in used]
         self.groups = read_groups(self.labs, said.results, lexicon)
         self.unused += said.left
         self.notices += _name_left(said.left)
+
+    def _derive(
+        self, classed: set[IRI], conditions: tuple[Entry, ...], day: date | None
+    ) -> tuple[Derived, ...]:
+        """What rules ask for that has to be worked out; of no result that was set aside."""
+        silent = (each for each in self._indexes if each.marker.iri not in classed)
+        courses = (*self.courses, *self.ended)
+        starts = [Event(e.entry, e.start, e.entry.label) for e in courses if e.start]
+        events = (*starts, *self.events)
+        dated = {each.entry.iri for each in events}
+        known = Known(
+            self._lexicon,
+            {each.marker.iri: each for each in (*silent, *self.labs)},
+            by_marker(self.earlier),
+            events,
+            frozenset(each.iri for each in (*self.drugs, *conditions)) - dated,
+            day,
+        )
+        return work_out(known)
 
     def _treat(self, courses: Iterable[Course], day: date | None) -> None:
         """Keep the courses that the patient is given on a day, and the drugs without dates."""
@@ -201,8 +246,10 @@ class _Record:
     def _keep(self, found: Comparison) -> None:
         """Keep a result that says anything: its state, its place to its limit, or its change."""
         index = self._without_ended(found.index)
+        self._indexes.append(index)
+        index = replace(index, figures=figures_in_units(index, self._lexicon))
         changed = any(change.percent is not None for change in index.changes)
-        if index.state or index.ratio_to_uln is not None or changed:
+        if index.state or index.ratio_to_uln is not None or changed or index.figures:
             self.labs.append(index)
         if not index.state:
             self._add_unclassed(index)

@@ -6,7 +6,8 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from typing import Final, TypedDict, Unpack, cast
 
-from kg.case.document import Document, Drug, Lab
+from kg.case.dates import is_day
+from kg.case.document import Document, Drug, Lab, Onset
 from kg.case.labs import ABNORMAL, read_flag
 from kg.case.model import GIVEN_KINDS, Unused
 from kg.case.names import read_name
@@ -56,7 +57,7 @@ class Options(TypedDict, total=False):
 def parse_options(lexicon: Lexicon, **typed: Unpack[Options]) -> Document:
     """The case of what was typed; names stay as they are, whether there is a term or not."""
     document = Document(
-        conditions=list(typed.get("has", ())),
+        conditions=[parse_condition(text) for text in typed.get("has", ())],
         drugs=[parse_drug(text) for text in typed.get("drugs", ())],
         absent=[],
         unknown=[],
@@ -73,6 +74,14 @@ def parse_options(lexicon: Lexicon, **typed: Unpack[Options]) -> Document:
     if (question := typed.get("question")) is not None:
         document["question"] = question
     return document
+
+
+def parse_condition(text: str) -> str | Onset:
+    """What is typed as `NAME`, or as `NAME@DATE` with the day on which it began."""
+    name, at, day = text.rpartition("@")
+    if not at or not is_day(day.strip()):
+        return text
+    return Onset(condition=name.strip(), date=day.strip())
 
 
 def parse_drug(text: str) -> Drug:

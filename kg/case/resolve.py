@@ -11,10 +11,10 @@ from typing import Final, TypeGuard, Unpack, cast
 from msgspec.structs import replace
 
 from kg.case.dates import OLDEST, NoSuchDayError, When, find_when, read_day, read_when
-from kg.case.document import Document, Drug, Lab, Number, check_document
+from kg.case.document import Document, Drug, Lab, Number, Onset, check_document
 from kg.case.labs import format_texts, lab_texts, number_text, read_result
 from kg.case.merge import NOTHING, Beside, merge
-from kg.case.model import GIVEN_KINDS, Case, Change, Course, LabResult, Unused, short_name
+from kg.case.model import GIVEN_KINDS, Case, Change, Course, Event, LabResult, Unused, short_name
 from kg.case.names import ReadName, cut, read_absent, read_name, read_present
 from kg.case.normalise import CaseInput, normalise
 from kg.case.parse import Options, parse_lab, parse_options
@@ -95,7 +95,13 @@ def _resolve(
     document, told = fill_ranges(document, lexicon, beside.ranges, age, sex.flag if sex else "")
     drugs = [(each, read_present(each["drug"], lexicon, *GIVEN_KINDS)) for each in _drugs(document)]
     courses = [_course(name.entry, said) for said, name in drugs if _is_there(name)]
-    names = [*_answered(document, lexicon), *((name, _answer(name)) for _, name in drugs)]
+    present = [(each, _present(each, lexicon)) for each in document.get("conditions", [])]
+    names = [
+        *((name, _answer(name)) for _, name in present),
+        *_answered(document, lexicon),
+        *((name, _answer(name)) for _, name in drugs),
+    ]
+    began = [_began(name.entry, each) for each, name in present if _is_there(name)]
     labs = document.get("labs", [])
     texts = typed or [""] * len(labs)
     results = [_result(lab, lexicon, text) for lab, text in zip(labs, texts, strict=True)]
@@ -106,9 +112,11 @@ def _resolve(
         answers=tuple((name.entry, answer) for name, answer in read),
         words=tuple((name.entry.iri, name.words) for name, _ in read if name.words),
         courses=tuple(courses),
+        events=tuple(event for event, _ in began if event is not None),
         results=known,
-        left=tuple(
-            each for each in (*(name for name, _ in names), *results) if isinstance(each, Unused)
+        left=(
+            *(e for e in (*(name for name, _ in names), *results) if isinstance(e, Unused)),
+            *(doubt for _, doubt in began if doubt is not None),
         ),
         unread=beside.unread,
         age=age,
@@ -152,14 +160,27 @@ def _resolve_question(
 
 
 def _answered(document: Document, lexicon: Lexicon) -> Iterator[tuple[ReadName | Unused, str]]:
-    """Each name of a condition, or of what is denied or not known, with the answer."""
-    for text in document.get("conditions", []):
-        name = read_present(text, lexicon, Kind.CONDITION)
-        yield name, _answer(name)
+    """Each name of what is denied or not known, with the answer."""
     for text in document.get("absent", []):
         yield read_absent(text, lexicon, Kind.CONDITION, *GIVEN_KINDS), "no"
     for text in document.get("unknown", []):
         yield read_absent(text, lexicon, Kind.CONDITION, *GIVEN_KINDS), "unknown"
+
+
+def _present(said: str | Onset, lexicon: Lexicon) -> ReadName | Unused:
+    text = said if isinstance(said, str) else said["condition"]
+    return read_present(text, lexicon, Kind.CONDITION)
+
+
+def _began(entry: Entry, said: str | Onset) -> tuple[Event | None, Unused | None]:
+    """The day on which a condition began, where one is said; or why that is not used."""
+    if isinstance(said, str):
+        return None, None
+    try:
+        on = read_when(said["date"], f"the day of {entry.label}")
+    except NoSuchDayError as error:
+        return None, Unused(entry.label, f"its day is {error.message}")
+    return Event(entry, on, entry.label), None
 
 
 def _answer(name: ReadName | Unused) -> str:

@@ -70,11 +70,13 @@ class _Replacement:
         """The case with what is supposed, and with what else could not be used."""
         case, new = self._case, self._new
         kept = [pair for pair in _answers(case) if not self._gives_way(*pair)]
-        labs = [lab for lab in case.labs if lab.marker.iri not in self._touched]
+        before = (*case.labs, *case.compared)
+        labs = [lab for lab in before if lab.marker.iri not in self._touched]
         said = CaseInput(
             answers=(*kept, *_answers(new)),
             words=(*case.words, *new.words),
             courses=(*case.courses, *new.courses),
+            events=(*case.events, *new.events),
             results=(*labs, *case.baselines, *new.labs),
             age=case.age if new.age is None else new.age,
             sex=new.sex or case.sex,

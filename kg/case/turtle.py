@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, TypeVar, cast
 
-from kg.case.document import Document, Drug, Lab, case_to_json
+from kg.case.document import Document, Drug, Lab, Onset, case_to_json
 from kg.case.model import Case, Course
 from kg.model import vocabulary as words
 from kg.model.errors import SourceSyntaxError, UsageError
@@ -76,7 +76,7 @@ class _Reader:
     def case(self, node: Node) -> Document:
         about = self._about(node, _CASE, "a case")
         document = Document(
-            conditions=[self._class(each) for each in about.get(words.EG_HAS_CONDITION, ())],
+            conditions=[self._condition(each) for each in about.get(words.EG_HAS_CONDITION, ())],
             drugs=[self._drug(each) for each in about.get(words.EG_HAS_TREATMENT, ())],
             absent=[_iri(each, "eg:saidAbsent") for each in about.get(words.EG_SAID_ABSENT, ())],
             unknown=[_iri(each, "eg:saidUnknown") for each in about.get(words.EG_SAID_UNKNOWN, ())],
@@ -104,6 +104,15 @@ class _Reader:
 
     def _types(self, node: Node) -> list[str]:
         return [_iri(each, "rdf:type") for each in self._said.objects(node, RDF_TYPE)]
+
+    def _condition(self, term: Term) -> str | Onset:
+        """A condition by its class, with the day on which it began where that is said."""
+        node = _node(term)
+        about = self._about(node, frozenset({words.EG_BEGAN_ON}), "it")
+        name = _one(self._types(node), f"{node} has one type")
+        if words.EG_BEGAN_ON not in about:
+            return name
+        return Onset(condition=name, date=_text(about, words.EG_BEGAN_ON))
 
     def _class(self, term: Term, *but: IRI) -> str:
         """The one class of a node that stands for a condition, a drug or a treatment."""
@@ -174,18 +183,28 @@ def case_to_turtle(case: Case) -> str:
     nodes = {compact(entry.iri): f"treatment{i}" for i, entry in enumerate(case.drugs, 1)}
     treatments = [each for entry in case.drugs for each in _treatments(entry, case, nodes)]
     labs = case_to_json(case).get("labs", [])
+    conditions = [each for entry in case.conditions for each in _conditions(entry, case)]
     properties: Properties = [
         (RDF_TYPE, [words.EG_CASE, *([case.sex.iri] if case.sex else [])]),
         (words.EG_AGE_IN_YEARS, [] if case.age is None else [number(f"{case.age:f}")]),
         (words.EG_ASKED_ON, [] if case.date is None else [_day(case.date.text)]),
         *((words.EG_SAID_ABSENT, [entry.iri]) for entry in case.denied),
         *((words.EG_SAID_UNKNOWN, [entry.iri]) for entry in case.unknown),
-        *((words.EG_HAS_CONDITION, [_member_of(entry)]) for entry in case.conditions),
+        *((words.EG_HAS_CONDITION, [each]) for each in conditions),
         *((words.EG_HAS_TREATMENT, [each.subject]) for each in treatments),
         *((words.EG_HAS_OBSERVATION, [_observation(lab, nodes)]) for lab in labs),
     ]
     whole = Description(BlankNode("case"), properties, Layout.BESIDE)
     return write_turtle([whole, *treatments], prefixes=("eg", "xsd"))
+
+
+def _conditions(entry: Entry, case: Case) -> Iterator[Nameless]:
+    """A condition as a node without a name, once for each day on which it is said to begin."""
+    kind = (RDF_TYPE, [entry.iri])
+    for each in case.began(entry):
+        yield Nameless([kind, (words.EG_BEGAN_ON, [_day(each.text)])])
+    if not case.began(entry):
+        yield _member_of(entry)
 
 
 def _treatments(entry: Entry, case: Case, nodes: Mapping[str, str]) -> Iterator[Description]:

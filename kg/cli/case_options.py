@@ -35,7 +35,8 @@ _OPTIONS = (
         "--has",
         multiple=True,
         metavar="TERM",
-        help="A condition that the patient has.",
+        help="A condition that the patient has: TERM, or TERM@2026-01-10 with the day on which it "
+        "began.",
         shell_complete=offers("terms", "condition"),
     ),
     click.option(

@@ -12,6 +12,7 @@ mappings     codes of other terminologies
 about        what is said of the graph itself
 model        the compiled model of a graph
 lexicon      its lexicon
+derived      what its rules ask to be worked out of a case, and the lines they draw in a unit
 language     the words of questions that are no names
 kinds        its names, and what its kinds of case ask for
 rows         the rows of the queries that its tables are made of

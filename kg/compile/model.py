@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Raw
 from msgspec.structs import replace
 
+from kg.compile.derived import DerivedReader
 from kg.compile.kinds import read_kinds, read_names
 from kg.compile.language import read_phrases
 from kg.compile.lexicon import read_lexicon
@@ -26,8 +27,15 @@ def compile_model(store: Store, rules: Rules, asserted: AssertedRules) -> Model:
     names = read_names(store)
     found = read_kinds(store, rules, names)
     criteria, kinds = found
+    lexicon = read_lexicon(store)
+    derived = DerivedReader(store, rules, lexicon)
     return Model(
-        lexicon=replace(read_lexicon(store), phrases=read_phrases(store)),
+        lexicon=replace(
+            lexicon,
+            phrases=read_phrases(store),
+            recipes=derived.recipes(),
+            lines=derived.lines(),
+        ),
         names=names,
         criteria=criteria,
         kinds=kinds,

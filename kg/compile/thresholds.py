@@ -22,13 +22,13 @@ def read_thresholds(rows: Iterable[Record], rules: Rules) -> Iterator[Threshold]
             label=label,
             of=of,
             statements=tuple(short_id(each["statement"]) for each in records),
-            figures=_figures(rules, result),
+            figures=figures_of_class(rules, result),
             under=tuple(_treatments(rules, result)),
         )
 
 
-def _figures(rules: Rules, result: str) -> dict[str, Bounds]:
-    """Where each figure of every such result lies."""
+def figures_of_class(rules: Rules, result: str) -> dict[str, Bounds]:
+    """Where each figure of every result of a class lies, by the figure."""
     implied = {result, *rules.supers.get(result, ())}
     found: dict[str, Interval] = {}
     for figure, interval, head in rules.facets:

@@ -17,6 +17,7 @@ from typing import Final
 from msgspec import DecodeError, Raw, Struct
 
 from kg.model.codes import Classifications, Coded, decode_codes
+from kg.model.derived import Line, Recipe
 from kg.model.errors import AmbiguousTermError, CorruptProductError, UnknownTermError, UsageError
 from kg.model.spelling import fold, is_slip, singular
 from kg.model.units import NO_UNITS, Units
@@ -143,6 +144,10 @@ class Lexicon(Struct, frozen=True, dict=True):
     """Names near to one of a term that mean something else, folded."""
     phrases: Raw = Raw(b"[]")
     """The words of questions that are no names of terms; `kg.model.language` decodes them."""
+    recipes: tuple[Recipe, ...] = ()
+    """How the observations are worked out that rules speak of and no laboratory reports."""
+    lines: Mapping[IRI, tuple[Line, ...]] = {}
+    """By measurement, the figures with a unit that rules have limits in."""
 
     def find(self, text: str, *kinds: Kind) -> Entry:
         """The one term of these kinds that the text names; of any kind where none is given."""

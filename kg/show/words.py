@@ -22,7 +22,7 @@ from kg.answer.model import (
     StatementNote,
     Verdict,
 )
-from kg.case.model import NO_VALUE
+from kg.case.model import NO_VALUE, NOT_KNOWN
 from kg.show.blocks import Row, Rows, Section
 from kg.show.runs import few_ids
 
@@ -39,6 +39,8 @@ VERDICTS: Final = {
     ),
 }  # fmt: skip
 """Sign, title and meaning of each verdict: a sign beside the word, and never colour alone."""
+_DERIVED: Final = "derived"
+"""The kind of a fact that was worked out of others."""
 _NOT_SO: Final = ("absent", "unknown")
 """The kinds of facts that say what is not there, or not known."""
 _CHANGE: Final = re.compile(r", ((?:[+-]?[\d.]+ % from |day \d).*)")
@@ -92,13 +94,15 @@ def fact_text(fact: GivenFact) -> str:
 
 
 def short_fact(fact: GivenFact) -> str:
-    """A fact without range, day and change."""
+    """A fact without range, day and change, or what was worked out without its parts."""
+    if fact.kind == _DERIVED:
+        return fact_text(fact).partition(" (")[0]
     return fact_text(fact).partition(" (range")[0].partition(", on ")[0]
 
 
 def change_of(fact: GivenFact) -> str:
     """The change that was computed of a result, and the day of a treatment; else nothing."""
-    found = _CHANGE.search(fact.value)
+    found = None if fact.kind == _DERIVED else _CHANGE.search(fact.value)
     return _BEFORE.sub("", found[1]) if found else ""
 
 
@@ -110,11 +114,21 @@ def short_facts(answer: Answer, places: int) -> list[str]:
     whole = [fact_text(each) for each in answer.case]
     if len("; ".join(whole)) <= places:
         return whole
-    facts = sorted(answer.case, key=lambda fact: fact.kind in _NOT_SO)
+    facts = sorted(answer.case, key=lambda fact: fact.kind in _NOT_SO or _is_open(fact))
     short = [_with_change(each) for each in facts]
     if len("; ".join(short)) <= places:
         return short
-    return list(map(_with_change, sorted(facts, key=lambda fact: not change_of(fact))))
+    return list(map(_with_change, sorted(facts, key=lambda fact: not _may_carry(fact))))
+
+
+def _is_open(fact: GivenFact) -> bool:
+    """Whether it is something that could not be worked out."""
+    return fact.kind == _DERIVED and fact.value.startswith(NOT_KNOWN)
+
+
+def _may_carry(fact: GivenFact) -> bool:
+    """Whether it has a number that an answer may rest on: a change, or what was worked out."""
+    return bool(change_of(fact)) or (fact.kind == _DERIVED and not _is_open(fact))
 
 
 def _with_change(fact: GivenFact) -> str:

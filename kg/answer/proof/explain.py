@@ -16,6 +16,7 @@ from kg.answer.proof.causes import CauseProver
 from kg.answer.proof.consequences import ConsequenceProver, RuleProver
 from kg.answer.proof.model import AxiomNote, Explanation, Proof
 from kg.answer.proof.prover import ClassProver, Prover, class_prover
+from kg.answer.scores import with_scores
 from kg.case import Case
 from kg.model.errors import KGError, ReasonerError, UsageError
 from kg.model.spelling import fold
@@ -114,6 +115,7 @@ class Explainer:
     def of(cls, knowledge: KnowledgeGraph, case: Case, answer: Answer) -> Explainer:
         """What explains the rows of the answer to a case."""
         classes, tables = class_prover(knowledge), knowledge.model.tables
+        case = with_scores(knowledge.rules, case)
         whole = classify_case(knowledge.rules, case)
         return cls(Prover(classes, tables, knowledge.rules, case, whole), answer)
 

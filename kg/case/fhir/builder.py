@@ -6,13 +6,13 @@ and of what it says only terms of the graph, numbers, units and days are kept.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Final, cast
 
 from msgspec import Struct
 
 from kg.case.dates import When
-from kg.case.document import Document, Drug, Lab
+from kg.case.document import Document, Drug, Lab, Onset
 from kg.case.model import NOTED, Notice, Unused
 from kg.case.series import Unread
 from kg.model.errors import UsageError
@@ -160,7 +160,9 @@ class _Group(Struct):
 class CaseBuilder:
     """Collects what the resources of one patient say, and what was left out and why."""
 
-    def __init__(self) -> None:
+    def __init__(self, dated: Collection[IRI] = ()) -> None:
+        self._dated = dated
+        """The conditions of which rules ask when they began."""
         self._labs: list[Lab] = []
         self._answers: dict[IRI, _Answers] = {}
         self._ignored: dict[tuple[str, str], _Group] = {}
@@ -233,7 +235,7 @@ class CaseBuilder:
         self._settle()
         there = [each for each in self._answers.values() if each.stands(YES)]
         document = {
-            "conditions": [e.entry.iri for e in there if e.entry.kind is Kind.CONDITION],
+            "conditions": [each for e in there for each in self._conditions(e)],
             "absent": [e.entry.iri for e in self._answers.values() if e.stands(NO)],
             "unknown": [e.entry.iri for e in self._answers.values() if e.stands(UNKNOWN)],
             "drugs": [drug for each in there for drug in _drugs(each)],
@@ -255,6 +257,16 @@ class CaseBuilder:
             tuple(self._unread),
             tuple(self._notices),
         )
+
+    def _conditions(self, said: _Answers) -> Iterator[str | Onset]:
+        """A condition, with each day on which it began where rules ask for that."""
+        if said.entry.kind is not Kind.CONDITION:
+            return
+        began = {each.start.text for each in said.periods if each.start is not None} - {""}
+        if began and said.entry.iri in self._dated:
+            yield from (Onset(condition=said.entry.iri, date=day) for day in sorted(began))
+        else:
+            yield said.entry.iri
 
     def _settle(self) -> None:
         """Answer by the latest statuses of each condition; those of no known day are among them."""

@@ -80,7 +80,7 @@ def read_condition(resource: Resource, codes: Codes, day: date, builder: CaseBui
         if answer == NO:
             check_denial(each, of_kind=each.narrower, several=len(matches) > 1)
     for each in matches:
-        builder.answer(each.entry, answer)
+        builder.answer(each.entry, answer, Period(_onset(data)) if answer == YES else None)
         builder.flag(resource, each.remark, each.entry.label if len(matches) > 1 else "")
     builder.flag(resource, remark)
 
@@ -119,13 +119,17 @@ def _check_current(entry: Entry, data: Table, day: date) -> None:
 
 def _said_on(data: Table) -> When | None:
     """When a condition was last said to be there: from its onset, or when it was recorded."""
-    kind, onset = choice(data, "onset") or ("", None)
-    begun = when(onset, "onsetDateTime") if kind == "DateTime" else None
-    if kind == "Period":
-        begun = period(onset, "onsetPeriod").start
     recorded = when(data.get("recordedDate"), "recordedDate")
-    known = [each for each in (begun, recorded) if each is not None]
+    known = [each for each in (_onset(data), recorded) if each is not None]
     return max(known, key=lambda each: each.last, default=None)
+
+
+def _onset(data: Table) -> When | None:
+    """When a condition began, where a day, a month or a year of it is given."""
+    kind, onset = choice(data, "onset") or ("", None)
+    if kind == "Period":
+        return period(onset, "onsetPeriod").start
+    return when(onset, "onsetDateTime") if kind == "DateTime" else None
 
 
 def _answer(data: Table, day: date, label: str) -> tuple[str, str]:

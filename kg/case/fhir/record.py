@@ -111,7 +111,7 @@ def parse_record(
     `written` is a resource, a Bundle, or a resource on each line, in FHIR R4 or R5 as JSON; or
     such texts by the places where they stand.
     """
-    builder = CaseBuilder()
+    builder = CaseBuilder({each for recipe in lexicon.recipes for each in recipe.events})
     tell_version(found := read_resources(written), builder)
     for deleted in (each for each in found if each.deleted):
         builder.ignore(deleted, "its bundle deletes it")

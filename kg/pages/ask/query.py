@@ -13,6 +13,7 @@ from typing import Final
 
 from kg.answer.classified import ClassifiedCase, classify_case
 from kg.answer.model import Answer
+from kg.answer.scores import with_scores
 from kg.case import Case
 from kg.model import resources
 from kg.model.rdf import rebase
@@ -35,6 +36,7 @@ def causes_query(knowledge: KnowledgeGraph, case: Case, answer: Answer) -> str:
     """The query whose rows are the causes of the answer; empty where no cause is judged."""
     if not answer.judged:
         return ""
+    case = with_scores(knowledge.rules, case)
     found = classify_case(knowledge.rules, case)
     text = bind(load(queries_dir(), _QUERY), _parameters(found, answer))
     body = _OURS.sub(r"eg:\1", _HEADER.sub("", text).lstrip())

@@ -13,7 +13,8 @@ from typing import Any, Final, Literal, cast
 
 from msgspec import Struct
 
-from kg.case.document import Document, Drug, Lab
+from kg.case.document import Document, Drug, Lab, Onset
+from kg.case.parse import parse_condition
 from kg.model.errors import UsageError
 
 Answer = Literal["yes", "no", "unknown"]
@@ -169,7 +170,7 @@ def document_of(typed: Typed, is_treatment: Iterable[str] = ()) -> Placed:
     for each in typed.findings:
         target = answered.get(each.answer, yes)
         (drugs if each.answer == "yes" and each.name in given else target).append(each.name)
-    conditions = [*yes, *has]
+    conditions = [*yes, *map(parse_condition, has)]
     for place in range(len(has)):
         places[f"conditions[{len(yes) + place}]"] = f"has {place}"
     for place, row in enumerate(typed.drugs):
@@ -203,7 +204,7 @@ def _lab(row: Fields) -> Lab:
 def typed_from(document: Document) -> Typed:
     """The form that says what a case document says."""
     return Typed(
-        has=tuple(document.get("conditions", ())),
+        has=tuple(_typed_condition(each) for each in document.get("conditions", ())),
         absent=tuple(document.get("absent", ())),
         unknown=tuple(document.get("unknown", ())),
         labs=tuple(_typed_lab(each) for each in document.get("labs", ())),
@@ -213,6 +214,10 @@ def typed_from(document: Document) -> Typed:
         date=document.get("date", ""),
         question=document.get("question", ""),
     )
+
+
+def _typed_condition(condition: str | Onset) -> str:
+    return condition if isinstance(condition, str) else "{condition}@{date}".format(**condition)
 
 
 def _typed_drug(drug: str | Drug) -> Fields:

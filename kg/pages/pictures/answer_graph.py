@@ -8,6 +8,7 @@ from typing import Final
 
 from kg.answer.classified import ClassifiedCase, classify_case
 from kg.answer.model import Answer, Argument, Cause, GivenFact
+from kg.answer.scores import with_scores
 from kg.case.model import CASE, Case
 from kg.model.vocabulary import EG_AGE_IN_YEARS, EG_CASE, EG_HAS_FINDING
 from kg.pages.pictures.canvas import joined
@@ -27,6 +28,7 @@ def answer_graph(knowledge: KnowledgeGraph, case: Case, answer: Answer) -> Graph
     Where there would be too many nodes, those at the end of the answer are left out.
     """
     rows = [*map(_cause, enumerate(answer.causes, 1)), *_messages(answer)]
+    case = with_scores(knowledge.rules, case)
     found = classify_case(knowledge.rules, case)
     for kept in range(len(rows), 0, -1):
         graph = _Builder(knowledge, case, answer, found).build(rows[:kept], len(rows) - kept)
