@@ -104,6 +104,7 @@ def test_a_value_without_a_class_is_used_and_told(graph: KnowledgeGraph) -> None
         ("<2 xULN", "10 xULN", ">5 (BB 10 × ULN by AA <2 × ULN)", {"HighR"}),
         (">2 xULN", "10 xULN", "<5 (BB 10 × ULN by AA >2 × ULN)", set()),
         ("2 xULN", ">10 xULN", ">5 (BB >10 × ULN by AA 2 × ULN)", {"HighR"}),
+        ("<2 xULN", "0 xULN", "0 (BB 0 × ULN by AA <2 × ULN)", {"LowR"}),
         ("3 xULN", "1 xULN", "0.3333 (BB 1 × ULN by AA 3 × ULN)", {"LowR"}),
     ],
 )

@@ -20,7 +20,9 @@
 - `normalise`: everything that was said, without what contradicts itself
 - `together`: what results mean beside each other
 - `figures`: a result in the units that rules have limits in
-- `derived`: ratios, changes, persistence and days, worked out as recipes say
+- `known`: what recipes are worked out with, and what is missing
+- `timeline`: changes, persistence over results and days from an event
+- `derived`: what rules ask for and no laboratory reports, worked out as recipes say
 - `suppose`: a case with something supposed
 - `facts`: the facts of a case
 - `words`: a question in words, as the options that it stands for

@@ -24,23 +24,16 @@ def case_facts(case: Case) -> Facts:
 
 def case_bounds(case: Case) -> tuple[tuple[str, str, Interval], ...]:
     """The figures of which only a bound is known: individual, data property, interval."""
-    ratios = (
-        (name, words.EG_RATIO_TO_ULN, lab.bound_to_uln)
-        for place, lab in enumerate(case.labs, 1)
-        if lab.bound_to_uln is not None
-        for name in _names_of(place, lab)
+    return tuple(
+        (name, figure.role, figure.interval) for name, figure in _numbers(case) if figure.comparator
     )
-    others = (
-        (name, figure.role, figure.interval) for name, figure in _figures(case) if figure.comparator
-    )
-    return (*ratios, *others)
 
 
-def _figures(case: Case) -> Iterator[tuple[str, Figure]]:
-    """Every number in a unit, with the individual that it is of."""
+def _numbers(case: Case) -> Iterator[tuple[str, Figure]]:
+    """Every number of the case, with the individual that it is of."""
     for place, lab in enumerate(case.labs, 1):
         for name in _names_of(place, lab):
-            yield from ((name, figure) for figure in lab.figures)
+            yield from ((name, figure) for figure in lab.numbers)
     for place, derived in enumerate(case.derived, 1):
         if derived.figure is not None:
             yield f"{_DERIVED}{place}", derived.figure
@@ -119,12 +112,8 @@ class _FactBuilder:
             self._part(words.EG_HAS_OBSERVATION, "group", place, *classes)
         for place, derived in enumerate(case.derived, 1):
             if derived.figure is not None:
-                self._part(words.EG_HAS_OBSERVATION, "derived", place, derived.iri)
-        self._values.extend(
-            (name, figure.role, figure.value)
-            for name, figure in _figures(case)
-            if not figure.comparator
-        )
+                name = self._part(words.EG_HAS_OBSERVATION, "derived", place, derived.iri)
+                self._number(name, derived.figure)
         return Facts(tuple(self._types), tuple(self._edges), tuple(self._values))
 
     def _part(self, role: str, name: str, place: int, *classes: str) -> str:
@@ -150,9 +139,9 @@ class _FactBuilder:
         self._types.append((name, lab.marker.iri))
         if lab.state_class is not None and (lab.flagged or not lab.exact):
             self._types.append((name, lab.state_class))
+        for figure in lab.numbers:
+            self._number(name, figure)
         for role, value in (
-            (words.EG_RATIO_TO_ULN, lab.ratio_to_uln),
-            (words.EG_RATIO_TO_LLN, lab.ratio_to_lln),
             (words.EG_PERCENT_CHANGE_FROM_BASELINE, change.percent),
             (words.EG_DAY_OF_TREATMENT, change.day),
         ):
@@ -160,3 +149,8 @@ class _FactBuilder:
                 self._values.append((name, role, value))
         if change.during is not None and change.during in self._treatments:
             self._edges.append((name, words.EG_DURING_TREATMENT, self._treatments[change.during]))
+
+    def _number(self, name: str, figure: Figure) -> None:
+        """What is exactly known; a bound is no value."""
+        if not figure.comparator:
+            self._values.append((name, figure.role, figure.value))

@@ -5,18 +5,17 @@ Nothing is rounded on the way: a value is compared as the fraction that the conv
 
 from __future__ import annotations
 
-from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
 from msgspec import Struct
 
 from kg.case.model import Figure, LabResult
-from kg.case.quantities import format_fraction, round_fraction, value_interval
+from kg.case.quantities import format_fraction, round_fraction
 from kg.model.derived import Recipe
 from kg.model.tables import Bounds
 from kg.model.terms import Lexicon
-from kg.model.vocabulary import EG_RATIO_TO_LLN, EG_RATIO_TO_ULN, IRI
+from kg.model.vocabulary import IRI
 from kg.reasoning.intervals import Interval
 
 _TURNED: Final = {"": "", "<": ">", "≤": "≥", ">": "<", "≥": "≤"}
@@ -94,17 +93,8 @@ def _is_beside(state: IRI, wanted: IRI, recipe: Recipe, lexicon: Lexicon) -> boo
 
 def _interval(result: LabResult, figure: str, lexicon: Lexicon) -> Interval | None:
     """Where a figure of a result lies; None where it is not known."""
-    if figure == EG_RATIO_TO_ULN and (bound := result.bound_to_uln) is not None:
-        return bound
-    ratios: dict[str, Decimal | None] = {
-        EG_RATIO_TO_ULN: result.ratio_to_uln,
-        EG_RATIO_TO_LLN: result.ratio_to_lln,
-    }
-    exact = ratios.get(figure)
-    if exact is not None:
-        return value_interval(exact, "")
-    found = (each for each in figures_in_units(result, lexicon) if each.role == figure)
-    return next((each.interval for each in found), None)
+    numbers = (*result.numbers, *figures_in_units(result, lexicon))
+    return next((each.interval for each in numbers if each.role == figure), None)
 
 
 def _within(known: Interval | None, bounds: Bounds) -> bool | None:

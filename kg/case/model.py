@@ -18,7 +18,7 @@ from kg.case.dates import When
 from kg.case.quantities import round_fraction, value_interval
 from kg.model.derived import Recipe
 from kg.model.terms import Entry, Kind
-from kg.model.vocabulary import EG_AGE_IN_YEARS, IRI
+from kg.model.vocabulary import EG_AGE_IN_YEARS, EG_RATIO_TO_LLN, EG_RATIO_TO_ULN, IRI
 from kg.reasoning.intervals import Interval
 
 CASE: Final = IRI("urn:etiograph:case")
@@ -235,6 +235,14 @@ class LabResult(Struct, frozen=True):
     def ratio_to_lln(self) -> Decimal | None:
         """The value by its lower limit, on the right side of every shorter decimal."""
         return self._ratio(self.low) if self.exact else None
+
+    @property
+    def numbers(self) -> tuple[Figure, ...]:
+        """Every number by which rules compare it: by its limits, and in units."""
+        limits = (EG_RATIO_TO_ULN, self.high), (EG_RATIO_TO_LLN, self.low)
+        ratios = ((role, self._ratio(limit)) for role, limit in limits)
+        known = (Figure(role, each, self.comparator) for role, each in ratios if each is not None)
+        return (*known, *self.figures)
 
     @property
     def bound_to_uln(self) -> Interval | None:

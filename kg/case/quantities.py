@@ -81,6 +81,11 @@ def format_fraction(value: Fraction, places: int = 4) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def percent_change(before: Fraction, now: Fraction) -> Fraction:
+    """How much a value changed, in percent of what it was."""
+    return (now - before) / before * 100
+
+
 # ── Units ───────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -23,6 +23,7 @@ from kg.case.quantities import (
     UnsafeResultError,
     conversion_factor,
     format_fraction,
+    percent_change,
     round_fraction,
 )
 from kg.model.terms import Entry
@@ -314,7 +315,7 @@ def _percent(baselines: Sequence[LabResult], found: Comparison) -> tuple[Decimal
         found.unused.append(Unused(baseline.given, error.message))
         return None, ""
     before = Fraction(baseline.value)
-    change = (Fraction(index.value) * scale - before) / before * 100
+    change = percent_change(before, Fraction(index.value) * scale)
     found.used.append(baseline)
     sign = "+" if change > 0 else ""
     day = f" on {baseline.on.day}" if baseline.on else ""
