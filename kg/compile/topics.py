@@ -148,10 +148,11 @@ def _roles(rows: Rows) -> dict[tuple[str, str, str], str]:
 
 
 def _arguments(records: list[Record], notes: Notes) -> tuple[ArgumentRule, ...]:
-    names = ("direction", "finding", "finding_label", "inferred", "weakest")
+    names = ("direction", "finding", "finding_label", "inferred", "weakest", "limit")
     settling = frozenset(short_id(r["premise"]) for r in records if r.get("settles") == "true")
     found = []
-    for (direction, finding, label, inferred, weakest), premises in premises_by(records, names):
+    for named, premises in premises_by(records, names):
+        direction, finding, label, inferred, weakest, limit = named
         rule = tuple(premises["rule"])
         argument = Argument(
             finding=Term(finding, label),
@@ -164,6 +165,7 @@ def _arguments(records: list[Record], notes: Notes) -> tuple[ArgumentRule, ...]:
             background=tuple(premises["background"]),
             inferred=inferred == "true",
             weighed=not rule or notes.weigh(rule),
+            limit=limit,
         )
         contexts = tuple(notes.statements[each].context for each in rule)
         property_ = str(_PROPERTIES[direction])

@@ -138,6 +138,8 @@ class Argument(Struct, frozen=True):
     """True where no statement names the cause: it comes under the rule by reasoning."""
     weighed: bool = True
     """Whether its word tells how firmly the finding speaks; a word of advice does not."""
+    limit: str = ""
+    """In which respect it is argued against, such as `as the only cause`; empty where in all."""
 
     @property
     def supports(self) -> bool:

@@ -302,7 +302,9 @@ def own_arguments(cause: Cause) -> tuple[Argument, ...]:
 
 
 def _against(argument: Argument) -> str:
-    return "excluded by" if argument.excludes else "argued against by"
+    if argument.excludes:
+        return "excluded by"
+    return f"argued against {argument.limit} by" if argument.limit else "argued against by"
 
 
 # ── What may turn out ───────────────────────────────────────────────────────────────────────
