@@ -54,6 +54,7 @@ from kg.model.vocabulary import (
     EG_REPORTED_FINDING,
     EG_SET_ASIDE_BY,
     EG_SET_ASIDE_REASON,
+    EG_SHOWN_AS,
     EG_SHOWN_BY,
     EG_SUSPICION,
     EG_SYSTEM_URI,
@@ -218,7 +219,7 @@ def _entry(term: IRI, said: _Said, markers: set[IRI], conversions: tuple[Convers
     synonyms = (name for name in said.all(SKOS_ALT_LABEL) if name not in abbreviations)
     return Entry(
         iri=term,
-        label=said.one(RDFS_LABEL),
+        label=said.one(EG_SHOWN_AS) or said.one(RDFS_LABEL),
         kind=_kind(term, said.kinds, markers),
         abbreviations=abbreviations,
         synonyms=tuple(synonyms),
