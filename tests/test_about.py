@@ -39,12 +39,12 @@ SELECT ?class ?property ?target ?datatype WHERE {
 
 @cache
 def _described() -> LocalStore:
-    return LocalStore(about(GRAPH))
+    return LocalStore(about(LocalStore(GRAPH)))
 
 
 def test_the_same_graph_is_described_the_same() -> None:
     """The description is one text for one graph."""
-    assert about(GRAPH) == about(GRAPH)
+    assert about(LocalStore(GRAPH)) == about(LocalStore(GRAPH))
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_the_tools_find_the_prefixes() -> None:
 
 def test_knowledge_and_description_are_apart() -> None:
     """What is said of the graph stands in two graphs of its own."""
-    quads = tuple(read_nquads(about(GRAPH)))
+    quads = tuple(read_nquads(about(LocalStore(GRAPH))))
 
     assert {quad.graph for quad in quads} == {GRAPH_VOID, GRAPH_EXAMPLES}
     assert len(write_nquads(quads).splitlines()) == len(set(quads))

@@ -27,7 +27,7 @@ from kg.model.vocabulary import (
     expand,
 )
 from kg.store.local import LocalStore
-from kg.store.publication import by_graph, describe, write_description_in_place
+from kg.store.publication import describe_text, write_description_in_place
 from kg.store.queries import Query, catalogue
 
 GRAPH_VOID: Final = IRI(f"{BASE}.well-known/void")
@@ -41,13 +41,13 @@ _NAMELESS: Final = re.compile(r"^(\S+ \S+ |)_:c14n", re.MULTILINE)
 """A nameless node of canonical N-Quads: the graph has others that are called the same."""
 
 
-def about(graph: bytes) -> bytes:
+def about(store: LocalStore) -> bytes:
     """The description of a graph and the examples that go with it, as canonical N-Quads.
 
-    All in the base that the graph is published under.
+    All in the base that the graph in the store is published under.
     """
     base = resources.publishing_base() or BASE
-    said = write_nquads([*_description(LocalStore(graph), base), *_examples(base)])
+    said = write_nquads([*_description(store, base), *_examples(base)])
     text = canonical_nquads(said, _prefixes()).decode()
     return rebase(_NAMELESS.sub(r"\1_:about", text), base).encode()
 
@@ -55,7 +55,7 @@ def about(graph: bytes) -> bytes:
 def published(version: str, built_at: str, content: bytes) -> bytes:
     """Which version these N-Quads are, with the size and digest of each graph, as N-Quads."""
     base = resources.publishing_base() or BASE
-    said = describe(version, built_at, by_graph(content))
+    said = describe_text(version, built_at, content)
     return rebase(write_description_in_place(said).decode(), base).encode()
 
 

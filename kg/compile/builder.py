@@ -136,7 +136,9 @@ def _publish(  # noqa: PLR0913 - what a build is told
         versions=software(),
         counts=built.counts,
     )
-    said, store = about(built.graph), LocalStore(built.known)
+    store = LocalStore(built.known)
+    shown = store if built.graph == built.known else LocalStore(built.graph)
+    said = about(shown)
     files = {
         artifact.GRAPH: built.graph,
         artifact.MODEL: encode_model(compile_model(store, built.rules, built.asserted)),

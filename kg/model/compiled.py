@@ -8,7 +8,7 @@ each table is what a query of `queries/ask` gives, and a test holds the two toge
 
 from collections.abc import Mapping
 from fractions import Fraction
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Final, NamedTuple, TypeVar
 
 import msgspec
@@ -218,6 +218,11 @@ def _plain(value: object) -> Any:  # noqa: ANN401 - JSON
 
 def _fields(value: Struct) -> list[tuple[str, object]]:
     omitting = value.__struct_config__.omit_defaults
-    fields = msgspec.structs.fields(value)
-    pairs = ((field, getattr(value, field.name)) for field in fields)
-    return [(f.encode_name, each) for f, each in pairs if not (omitting and each == f.default)]
+    pairs = ((name, getattr(value, own), default) for own, name, default in _shape(type(value)))
+    return [(name, each) for name, each, default in pairs if not (omitting and each == default)]
+
+
+@cache
+def _shape(kind: type[Struct]) -> tuple[tuple[str, str, object], ...]:
+    """Of each field its name here, its name in JSON, and its default."""
+    return tuple((f.name, f.encode_name, f.default) for f in msgspec.structs.fields(kind))

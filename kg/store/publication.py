@@ -8,6 +8,7 @@ store without it holds no graph of ours, or half of one.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
@@ -15,7 +16,15 @@ from itertools import starmap
 from typing import Final
 
 from kg.model.errors import OtherGraphError, PartialResultError, StoreError
-from kg.model.rdf import Quad, Triple, canonical_quads, read_nquads, write_nquads
+from kg.model.rdf import (
+    Quad,
+    Triple,
+    canonical_lines,
+    canonical_quads,
+    quad_lines,
+    read_nquads,
+    write_nquads,
+)
 from kg.model.vocabulary import (
     IRI,
     RDF_TYPE,
@@ -99,11 +108,56 @@ def by_graph(nquads: bytes) -> dict[IRI, list[Triple]]:
         found.setdefault(graph, []).append(Triple(subject, predicate, value))
         for node in (subject, value):
             if isinstance(node, BlankNode) and homes.setdefault(node, graph) != graph:
-                raise StoreError(
-                    f"a node without a name stands in {homes[node]} and in {graph}; sent one by "
-                    "one, the two would lose each other."
-                )
+                raise _lost(homes[node], graph)
     return found
+
+
+def describe_text(version: str, built_at: str, nquads: bytes) -> Publication:
+    """The same of a built graph as N-Quads that this library wrote, most lines as they stand."""
+    graphs: dict[bytes, list[bytes]] = {}
+    homes: dict[bytes, bytes] = {}
+    for line in nquads.splitlines():
+        said, graph, _ = line.rsplit(b" ", 2)
+        if said.count(b" ") < _SPACES:
+            raise StoreError("a triple stands outside of every named graph, and has no place.")
+        graphs.setdefault(graph, []).append(_same_line(said))
+        for node in (said.partition(b" ")[0], said.rpartition(b" ")[2]):
+            if node.startswith(b"_:") and homes.setdefault(node, graph) != graph:
+                raise _lost(homes[node].decode(), graph.decode())
+    parts = tuple(
+        Part(IRI(name.decode().strip("<>")), len(lines), _digest_of_lines(lines))
+        for name, lines in sorted(graphs.items())
+    )
+    return Publication(version, _sum(parts), built_at, parts)
+
+
+def _lost(one: str, other: str) -> StoreError:
+    return StoreError(
+        f"a node without a name stands in {one} and in {other}; sent one by one, the two would "
+        "lose each other."
+    )
+
+
+def _same_line(said: bytes) -> bytes:
+    """A triple as a line of N-Triples, its value in the one spelling of it."""
+    line = said + b" .\n"
+    if _SPELLED.search(said) is None:
+        return line
+    ((subject, predicate, value, _),) = read_nquads(line)
+    (found,) = quad_lines([Quad(subject, predicate, same_value(value))])
+    return found
+
+
+_SPACES: Final = 2
+_SPELLED: Final = re.compile(
+    rb'"(?:@[a-zA-Z0-9-]*[A-Z][a-zA-Z0-9-]*'
+    rb"|\^\^<http://www\.w3\.org/2001/XMLSchema#(?:boolean|integer|decimal)>)$"
+)
+"""A value of which there may be several spellings."""
+
+
+def _digest_of_lines(lines: Iterable[bytes]) -> str:
+    return hashlib.sha256(canonical_lines(lines)).hexdigest()
 
 
 def digest_of(triples: Iterable[Triple]) -> str:

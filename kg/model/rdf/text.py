@@ -145,16 +145,16 @@ def canonical_nquads(*parts: bytes) -> bytes:
 
 def canonical_quads(quads: Iterable[Quad]) -> bytes:
     """The same text for values."""
-    return _canonical_lines(quad_lines(quads))
+    return canonical_lines(quad_lines(quads))
 
 
 def canonical(quads: Iterable[ox.Quad]) -> bytes:
     """The same text for what the RDF library has."""
     text = ox.serialize(quads, format=ox.RdfFormat.N_QUADS) or b""
-    return _canonical_lines(text.splitlines(keepends=True))
+    return canonical_lines(text.splitlines(keepends=True))
 
 
-def _canonical_lines(lines: Iterable[bytes]) -> bytes:
+def canonical_lines(lines: Iterable[bytes]) -> bytes:
     """The canonical text of N-Quads lines in which nothing but blank nodes may be called otherwise.
 
     The name of a blank node depends on the lines that speak of one, and on no other (RDFC-1.0
