@@ -11,7 +11,7 @@ LOCKED := $(PIP) install --quiet --no-deps --no-build-isolation --require-hashes
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help ask serve picture articles build test test-exhaustive test-nightly test-load test-servers test-browser test-mutants check lint types contracts docs reference bench bench-answers bench-endpoint codes editor wheel lock format clean
+.PHONY: help ask serve picture articles build test test-exhaustive test-nightly test-load test-servers test-browser test-mutants check lint types contracts docs reference bench bench-answers bench-endpoint bench-growth codes editor wheel lock format clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -88,6 +88,9 @@ codes: build $(STAMP)/test ## say how many real codes mean what they should
 
 bench-endpoint: $(STAMP)/core build/bench/stamp ## measure the endpoint beside others, with wrk
 	@$(BIN)/python benchmarks/endpoint.py
+
+bench-growth: $(STAMP)/bytecode ## measure builds and answers with ever more articles
+	@$(BIN)/python benchmarks/growth.py
 
 bench-answers: $(STAMP)/bytecode ## measure answers to cases over HTTP
 	@$(BIN)/python benchmarks/answers.py
