@@ -1,7 +1,7 @@
 """Measures how builds and answers grow with the articles: `make bench-growth`.
 
 For each size an ontology is grown (`grow.py`) beside a copy of the code, and whole processes are
-run on it. Processor seconds are given, of a process and its children, since they say more on a machine
+run on it. Processor seconds are given, of a process and its children: they say more on a machine
 that has other work; memory is the peak of one process. Every line is written as it is measured, to
 `docs/explanation/growth.tsv` with `--keep`, which the page beside it shows.
 """

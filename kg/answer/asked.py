@@ -24,7 +24,7 @@ def choose_topic(tables: Tables, case: ClassifiedCase, about: IRI | None) -> Top
     topics = tables.topics
     chosen = str(about) if about is not None else _by_case(topics, case)
     if chosen not in topics:
-        known = ", ".join(topic.finding.label for topic in topics.values()) or "nothing"
+        known = ", ".join(each.label for each in tables.findings.values()) or "nothing"
         raise UsageError(f"the graph cannot be asked about <{chosen}>; it knows: {known}.")
     return topics[chosen]
 
@@ -33,8 +33,8 @@ def _by_case(topics: Mapping[str, Topic], case: ClassifiedCase) -> str:
     """The finding that a case is asked about; empty where there is none."""
     shown = (iri for iri in topics if iri in case.findings)
     measured = (iri for iri in topics if not topics[iri].measurements.isdisjoint(case.present))
-    spoken_of = sorted(topics, key=lambda iri: -_spoken_of(topics[iri], case))
-    return next(chain(shown, measured, spoken_of), "")
+    found = next(chain(shown, measured), "")
+    return found or max(topics, key=lambda iri: _spoken_of(topics[iri], case), default="")
 
 
 def _spoken_of(topic: Topic, case: ClassifiedCase) -> int:
@@ -51,7 +51,7 @@ def about_the_question(
     Where nothing of the case bears on what is asked, all that could be asked is named.
     """
     asked = topic.finding
-    others = [each.finding for iri, each in tables.topics.items() if iri != asked.iri]
+    others = [each for iri, each in tables.findings.items() if iri != asked.iri]
     if asked.iri not in case.findings:
         label = f"{asked.label} not shown"
         text = f"The case does not show a {asked.label}, so no cause of it is judged."

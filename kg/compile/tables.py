@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from operator import itemgetter
 
+from msgspec import Raw
+
 from kg.compile.concerns import Concerns
 from kg.compile.kinds import Kinds
 from kg.compile.reviews import compile_reviews
 from kg.compile.rows import Record, Rows, collected, grouped, premises_by
 from kg.compile.thresholds import read_thresholds
 from kg.compile.topics import read_topics
-from kg.model.compiled import AxiomNote, ClassEdge, Name, ProofTables
+from kg.model.compiled import AxiomNote, ClassEdge, Name, ProofTables, encode
 from kg.model.statements import short_id
 from kg.model.tables import (
     Advice,
@@ -43,7 +45,9 @@ def compile_tables(store: Store, rules: Rules, names: Mapping[str, Name], kinds:
     tensions = [*rows("tensions")]
     pairs = [(short_id(each["statement"]), short_id(each["other"])) for each in tensions]
     return Tables(
-        topics={iri: concerns.told(e, notes, advised, said) for iri, e in topics.items()},
+        told=Raw(
+            encode({iri: concerns.told(e, notes, advised, said) for iri, e in topics.items()})
+        ),
         documents=tuple(map(_document, rows("sources"))),
         notes=notes,
         messages=said,
@@ -73,13 +77,14 @@ def _notes(rows: Rows) -> Notes:
     """What the graph says of all its statements."""
     qualifiers = grouped(rows("qualifiers"), itemgetter("statement"))
     citations = grouped(rows("citations"), itemgetter("statement"))
+    statements = {
+        short_id(each["statement"]): _note(
+            each, qualifiers[each["statement"]], citations[each["statement"]]
+        )
+        for each in rows("notes")
+    }
     return Notes(
-        {
-            short_id(each["statement"]): _note(
-                each, qualifiers[each["statement"]], citations[each["statement"]]
-            )
-            for each in rows("notes")
-        },
+        Raw(encode(statements)),
         {short_id(each["background"]): each["text"] for each in rows("background")},
     )
 

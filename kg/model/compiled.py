@@ -145,8 +145,8 @@ def encode_model(model: Model) -> bytes:
     return encode(model) + b"\n"
 
 
-def encode(value: Struct) -> bytes:
-    """A value of the model as JSON."""
+def encode(value: Struct | Mapping[str, Struct]) -> bytes:
+    """A value of the model, or several by name, as JSON."""
     return msgspec.json.encode(_plain(value))
 
 

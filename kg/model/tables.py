@@ -6,12 +6,13 @@ case (which statements are about it, what speaks against what) is worked out by 
 
 # No `from __future__ import annotations`: msgspec would have to compile the text of each.
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from functools import cached_property
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
-from msgspec import Struct
+import msgspec
+from msgspec import Raw, Struct
 
 from kg.model.vocabulary import EG_HAS_CONDITION, EG_HAS_OBSERVATION, EG_HAS_TREATMENT, EG_TREATMENT
 
@@ -78,11 +79,43 @@ class Document(Struct, frozen=True):
     origin: str
 
 
-class Notes(Struct, frozen=True, eq=False):
+_Told = TypeVar("_Told")
+
+
+class Later(Mapping[str, _Told]):
+    """Values by their names, each read when it is first asked for: an answer asks for few."""
+
+    def __init__(self, told: Raw, kind: type[_Told]) -> None:
+        self._told = msgspec.json.decode(told, type=dict[str, Raw])
+        self._kind = kind
+        self._read: dict[str, _Told] = {}
+
+    def __getitem__(self, name: str) -> _Told:
+        if name not in self._read:
+            self._read[name] = msgspec.json.decode(self._told[name], type=self._kind)
+        return self._read[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._told
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._told)
+
+    def __len__(self) -> int:
+        return len(self._told)
+
+
+class Notes(Struct, frozen=True, eq=False, dict=True, rename={"told": "statements"}):
     """Everything that answers say about statements, by short id."""
 
-    statements: Mapping[str, StatementNote]
+    told: Raw
+    """The statements as JSON."""
     background: Mapping[str, str]
+
+    @cached_property
+    def statements(self) -> Mapping[str, StatementNote]:
+        """What each statement says."""
+        return Later(self.told, StatementNote)
 
     def strength(self, ids: Iterable[str]) -> int:
         """The rank of the weakest of these statements; 0 where there is none."""
@@ -446,10 +479,17 @@ class Threshold(Struct, frozen=True, omit_defaults=True):
     """The treatments, and their drugs, under which the result is taken; empty for any result."""
 
 
-class Tables(Struct, frozen=True, eq=False):
+class _Titled(Struct, frozen=True):
+    """Of a topic what it is about."""
+
+    finding: Term
+
+
+class Tables(Struct, frozen=True, eq=False, dict=True, rename={"told": "topics"}):
     """Everything that answers say and that depends on no case."""
 
-    topics: Mapping[str, Topic]
+    told: Raw
+    """The findings that can be asked about, as JSON."""
     documents: tuple[Document, ...]
     notes: Notes
     messages: tuple[CaseMessage, ...]
@@ -463,3 +503,14 @@ class Tables(Struct, frozen=True, eq=False):
     reviews: Reviews
     thresholds: tuple[Threshold, ...]
     """The lines that documents draw through the results of a measurement."""
+
+    @cached_property
+    def topics(self) -> Mapping[str, Topic]:
+        """The findings that can be asked about, by IRI in their order."""
+        return Later(self.told, Topic)
+
+    @cached_property
+    def findings(self) -> Mapping[str, Term]:
+        """The same without what is known of them."""
+        found = msgspec.json.decode(self.told, type=dict[str, _Titled])
+        return {iri: each.finding for iri, each in found.items()}
