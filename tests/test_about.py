@@ -7,11 +7,12 @@ from functools import cache
 import pytest
 
 from kg.compile.about import GRAPH_EXAMPLES, GRAPH_VOID, about, published
+from kg.model.errors import StoreError
 from kg.model.rdf import read_nquads, write_nquads
 from kg.model.resources import queries_dir
 from kg.model.vocabulary import IRI, Literal, expand
 from kg.store.local import LocalStore
-from kg.store.publication import GRAPH_PUBLISHED
+from kg.store.publication import GRAPH_PUBLISHED, by_graph, describe, describe_text
 from kg.store.queries import catalogue
 
 GRAPH = b"""\
@@ -126,3 +127,29 @@ def test_the_version_is_said_with_what_it_holds() -> None:
         ("urn:g1", "5"),
         ("urn:g2", "2"),
     ]
+
+
+SPELLED = b"""\
+<urn:a> <urn:p> "01"^^<http://www.w3.org/2001/XMLSchema#integer> <urn:g1> .
+<urn:a> <urn:p> "1"^^<http://www.w3.org/2001/XMLSchema#boolean> <urn:g1> .
+<urn:a> <urn:p> "2.50"^^<http://www.w3.org/2001/XMLSchema#decimal> <urn:g1> .
+<urn:a> <urn:p> "no _:x"@en <urn:g1> .
+<urn:a> <urn:p> "no _:x"@en <urn:g2> .
+_:c14n0 <urn:p> _:c14n1 <urn:g1> .
+_:c14n1 <urn:p> <urn:a> <urn:g1> .
+_:c14n2 <urn:p> <urn:a> <urn:g2> .
+"""
+
+
+def test_lines_are_described_as_their_values_are() -> None:
+    """The digest of a text is that of the values in it, whatever they are spelled like."""
+    for text in (GRAPH, SPELLED, GRAPH + about(LocalStore(GRAPH))):
+        assert describe_text("1", "now", text) == describe("1", "now", by_graph(text))
+
+
+def test_a_node_without_a_name_stands_in_one_graph() -> None:
+    """A text in which it stands in two cannot be published, and neither can a bare triple."""
+    with pytest.raises(StoreError, match="would lose each other"):
+        describe_text("1", "now", SPELLED + b"_:c14n0 <urn:p> <urn:b> <urn:g2> .\n")
+    with pytest.raises(StoreError, match="outside of every named graph"):
+        describe_text("1", "now", b"<urn:a> <urn:p> <urn:b> .\n")

@@ -122,7 +122,7 @@ def describe_text(version: str, built_at: str, nquads: bytes) -> Publication:
             raise StoreError("a triple stands outside of every named graph, and has no place.")
         graphs.setdefault(graph, []).append(_same_line(said))
         for node in (said.partition(b" ")[0], said.rpartition(b" ")[2]):
-            if node.startswith(b"_:") and homes.setdefault(node, graph) != graph:
+            if _NODE.fullmatch(node) and homes.setdefault(node, graph) != graph:
                 raise _lost(homes[node].decode(), graph.decode())
     parts = tuple(
         Part(IRI(name.decode().strip("<>")), len(lines), _digest_of_lines(lines))
@@ -149,6 +149,7 @@ def _same_line(said: bytes) -> bytes:
 
 
 _SPACES: Final = 2
+_NODE: Final = re.compile(rb"_:[^\s\"]+")
 _SPELLED: Final = re.compile(
     rb'"(?:@[a-zA-Z0-9-]*[A-Z][a-zA-Z0-9-]*'
     rb"|\^\^<http://www\.w3\.org/2001/XMLSchema#(?:boolean|integer|decimal)>)$"
