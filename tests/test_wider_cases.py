@@ -14,7 +14,7 @@ from records import concept, condition, limits, medication, observation, quantit
 from small import WIDER_KINDS, wider_graph
 
 from kg.answer.ask import ask
-from kg.answer.classified import classify_case
+from kg.answer.classified import UnmetCriteria, classify_case
 from kg.answer.proof.explain import proofs_of
 from kg.answer.scores import with_scores
 from kg.answer.what_if import suppose
@@ -364,6 +364,31 @@ def test_a_score(
     assert text.startswith(shown)
     assert bool(text) == bool(shown)
     assert kinds(graph, case) & {"HighScore", "LowScore"} == found
+
+
+@pytest.mark.parametrize(
+    ("labs", "kind", "missing", "ruled_out"),
+    [
+        ((), "HighR", "R value", False),
+        (("AA=2 xULN",), "HighR", "R value", False),
+        (LOW_R, "HighR", "R value", True),
+        ((), "HugeAlpha", "alpha enzyme", False),
+        (("AA=high",), "HugeAlpha", "AA value with its range", False),
+        (("AA=2 xULN",), "HugeAlpha", "AA: value in U/L", False),
+        (("AA=20 U/L(-105)",), "HugeAlpha", "alpha enzyme", True),
+        (("AA=20 U/L(-105)",), "HighScore", "ache score", False),
+    ],
+)
+def test_what_a_case_lacks(
+    graph: KnowledgeGraph, labs: tuple[str, ...], kind: str, missing: str, *, ruled_out: bool
+) -> None:
+    """A number that is known and beyond the line rules a kind of case out; an unknown one never."""
+    model, found = graph.model, classify_case(graph.rules, read(graph, *labs))
+    unmet = UnmetCriteria(model.kinds, model.criteria, found)
+
+    words, out = unmet.of(eg(f"{kind}Case"))
+    assert out == ruled_out
+    assert ruled_out or words == (missing,)
 
 
 # ── In every form, and in proofs ────────────────────────────────────────────────────────────
