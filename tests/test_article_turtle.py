@@ -17,7 +17,16 @@ from kg.cli import main
 from kg.compile.check.sources import check_made
 from kg.model import resources
 from kg.model.rdf import Graph, read_turtle
-from kg.model.vocabulary import IRI, RDFS_LABEL, Literal, eg, english, expand, number
+from kg.model.vocabulary import (
+    IRI,
+    RDFS_LABEL,
+    RDFS_SUBCLASS_OF,
+    Literal,
+    eg,
+    english,
+    expand,
+    number,
+)
 
 
 def _statements(folder: Path, *changes: tuple[str, str]) -> Graph:
@@ -159,6 +168,63 @@ def test_agreement_and_silence_are_said(tmp_path: Path) -> None:
 
     assert graph.objects(expand("st:C001"), eg("agreesWith")) == [expand("st:C002")]
     assert graph.text(IRI(expand("st:C001")), eg("saysNothingBecause")) == "it is a heading"
+
+
+TERMS = """\
+terms:
+  IronOverload: {is: Other, label: iron overload, definition: too much iron, synonyms: [siderosis]}
+  iron-gap: {is: Finding, label: gap of iron, definition: what is not known of iron}
+statements:
+"""
+
+
+def _with_terms(ontology: Path, *, named: bool) -> None:
+    text = FILE.replace("statements:\n", TERMS).replace("object: raised", "object: iron-gap, x", 1)
+    text = text.replace("iron-gap, x-ferritin", "iron-gap")
+    (ontology / "articles" / "C.yaml").write_text(text, "utf-8")
+    if named:
+        catalogue = ontology / "catalog-v001.xml"
+        entry = '<uri name="https://w3id.org/etiograph/ontology/terms/C" uri="terms/C.ttl"/>'
+        written = catalogue.read_text("utf-8").replace("</catalog>", f"{entry}</catalog>")
+        catalogue.write_text(written, "utf-8")
+
+
+def test_terms_that_are_new_with_an_article_are_made_too(ontology: Path) -> None:
+    """A new term has its label, definition, synonyms and class; statements may speak of it."""
+    _with_terms(ontology, named=True)
+
+    _write("--ontology", ontology)
+
+    graph = Graph(read_turtle((ontology / "terms" / "C.ttl").read_bytes()))
+    assert graph.objects(eg("IronOverload"), RDFS_SUBCLASS_OF) == [eg("Other")]
+    assert graph.text(eg("IronOverload"), expand("skos:altLabel")) == "siderosis"
+    assert eg("iron-gap") in graph.of_type(eg("Finding"))
+    assert _write("--check", "--ontology", ontology) == ""
+
+
+def test_terms_that_nothing_leads_to_are_refused(ontology: Path) -> None:
+    """The catalogue has to name the file of the terms; the message has the line to add."""
+    _with_terms(ontology, named=False)
+
+    assert 'uri="terms/C.ttl"/>' in _write("--ontology", ontology, code=1)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("is: Other", "is: Othr", "Did you mean Other?"),
+        ("IronOverload:", "Inflammation:", "Inflammation is declared in the ontology already"),
+    ],
+)
+def test_a_term_that_cannot_be_is_refused(ontology: Path, old: str, new: str, said: str) -> None:
+    """A term of an unknown class, or one that is there already, is an error with its line."""
+    _with_terms(ontology, named=True)
+    path = ontology / "articles" / "C.yaml"
+    path.write_text(path.read_text("utf-8").replace(old, new), "utf-8")
+
+    told = _write("--ontology", ontology, code=1)
+    assert said in told
+    assert f"{path}:14" in told
 
 
 def test_what_is_wrong_in_an_article_is_said_and_nothing_is_written(ontology: Path) -> None:

@@ -107,7 +107,8 @@ def _edit(checkout: Checkout) -> None:
     text = document.read_text("utf-8")
     document.write_text(TO_FILL.sub(lambda match: lines[match[1]], text), "utf-8")
     for name in ("markers.ttl", "conditions.ttl", "rules.ttl"):
-        checkout.append(name, (ARTICLE / name).read_text("utf-8"))
+        written = name.replace("markers", "conditions")  # markers.ttl is made of a table
+        checkout.append(written, (ARTICLE / name).read_text("utf-8"))
     checkout.append("statements/C.ttl", (ARTICLE / "statements.ttl").read_text("utf-8"))
 
 

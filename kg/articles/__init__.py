@@ -15,6 +15,7 @@ article     a file read whole, and what is wrong in it
 modules     what the files of Turtle that are made have in common
 document    the Turtle of a document
 statements  the Turtle of its statements
+terms       the Turtle of the terms that are new with it
 classes     the classes that axioms start from and end at, by what defines them
 patterns    which axioms a statement makes, by the patterns of its predicate
 axioms      the axioms of all statements, with what speaks for and against each

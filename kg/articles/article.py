@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from kg.articles.places import Place, places_path, read_places
-from kg.articles.records import ArticleFile, name_records
+from kg.articles.records import ArticleFile, name_records, texts
 from kg.articles.resolve import Records, Statement
 from kg.articles.source import Written
 from kg.articles.values import finding
@@ -90,8 +90,27 @@ def _read(written: Written, file: ArticleFile, words: Words) -> Article:
     places = read_places(places_path(written.path))
     reading = Records(written, file, words)
     groups = tuple(reading.groups())
-    findings = (*reading.findings, *_lines(written, file, places, groups))
+    findings = (
+        *reading.findings,
+        *_terms(written, file, words),
+        *_lines(written, file, places, groups),
+    )
     return Article(written, file, places, groups, findings)
+
+
+# ── Terms ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def _terms(written: Written, file: ArticleFile, words: Words) -> Iterator[Finding]:
+    """Terms that are kinds of what is not there, or that the ontology has already."""
+    for name, term in file.terms.items():
+        for each in texts(term.is_):
+            if each not in words.terms:
+                problem = f"{name} is said to be {each!r}, which no file declares"
+                yield finding(written, problem, words.near(each), ("terms", name, "is"))
+        if name in words.labels:
+            problem = f"{name} is declared in the ontology already"
+            yield finding(written, problem, "Take it from `terms:`.", ("terms", name))
 
 
 # ── Lines and names ─────────────────────────────────────────────────────────────────────────────

@@ -16,6 +16,7 @@ from kg.model.vocabulary import (
     OWL_ONTOLOGY,
     RDF_TYPE,
     RDFS_LABEL,
+    RDFS_SUBCLASS_OF,
     Literal,
     Term,
     eg,
@@ -28,7 +29,7 @@ _LICENCE: Final = IRI("https://creativecommons.org/licenses/by/4.0/")
 _DEFINED: Final = expand("rdfs:isDefinedBy")
 _ANNOTATION: Final = expand("owl:AnnotationProperty")
 _HEAD: Final = tuple(expand(f"dcterms:{name}") for name in ("title", "description", "license"))
-_BUILT_IN: Final = frozenset({RDF_TYPE, RDFS_LABEL, _DEFINED})
+_BUILT_IN: Final = frozenset({RDF_TYPE, RDFS_LABEL, RDFS_SUBCLASS_OF, _DEFINED})
 _READ_ALONE: Final = "Declared here too, so that the file can be read by itself."
 
 

@@ -9,13 +9,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from kg.articles.article import ARTICLES, article_paths, read_articles
+from kg.articles.article import ARTICLES, Article, article_paths, read_articles
 from kg.articles.document import document_turtle
 from kg.articles.schema import SCHEMA_NAME, schema_text
 from kg.articles.statements import statements_turtle
 from kg.articles.tables.made import made_of_tables
+from kg.articles.terms import FOLDER, module_of, terms_turtle
 from kg.articles.words import read_words
 from kg.model.errors import StaleSourceError
+from kg.model.rdf import CATALOGUE_NAME, read_catalogue
 
 REMEDY: Final = "Run `kg source write`, and change its source and not the file."
 
@@ -34,7 +36,19 @@ def made_files(folder: Path) -> dict[Path, str]:
         name = f"{article.id}.ttl"
         made[folder / "documents" / name] = document_turtle(article, words.release)
         made[folder / "statements" / name] = statements_turtle(article, words)
+        if article.file.terms:
+            _check_named(folder, article)
+            made[folder / FOLDER / name] = terms_turtle(article, words.release)
     return made
+
+
+def _check_named(folder: Path, article: Article) -> None:
+    """The catalogue has to lead to the terms of an article; SourceSyntaxError where it does not."""
+    if module_of(article) not in read_catalogue(folder):
+        entry = f'<uri name="{module_of(article)}" uri="{FOLDER}/{article.id}.ttl"/>'
+        raise article.written.error(
+            f"{CATALOGUE_NAME} does not lead to the terms of this article; add {entry}.", "terms"
+        )
 
 
 def stale_files(made: Mapping[Path, str]) -> tuple[Path, ...]:

@@ -1,0 +1,77 @@
+"""The Turtle of the terms that are new with an article: classes, and individuals of classes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from kg.articles.article import Article
+from kg.articles.modules import Head, eg_rows, made_of, module
+from kg.articles.records import Term, texts
+from kg.model.rdf import Part, Properties, Rows
+from kg.model.vocabulary import (
+    BASE,
+    IRI,
+    RDF_TYPE,
+    RDFS_LABEL,
+    RDFS_SUBCLASS_OF,
+    Literal,
+    eg,
+    english,
+    expand,
+)
+
+FOLDER: Final = "terms"
+_CLASS: Final = expand("owl:Class")
+_NAMED: Final = expand("owl:NamedIndividual")
+_DEFINITION: Final = expand("skos:definition")
+_SYNONYM: Final = expand("skos:altLabel")
+_NOTE: Final = expand("skos:note")
+_REMARK: Final = "A class begins with a capital; what begins with a small letter is an individual."
+
+
+def terms_turtle(article: Article, release: str) -> str:
+    """The file `terms/X.ttl` of an article."""
+    name, short = article.id, article.file.document.short_title
+    head = Head(
+        name=f"{FOLDER}/{name}",
+        title=f"Etiograph terms of document {name}",
+        description=f"Terms that are new with document {name} ({short}).",
+        remark=f"Etiograph terms of document {name}: {short}.\n\n{_REMARK}",
+        made_of=made_of(article),
+        imports=("evidence",),
+        release=release,
+    )
+    return module(head, tuple(_parts(article)))
+
+
+def module_of(article: Article) -> IRI:
+    """The ontology IRI of the terms of an article."""
+    return IRI(f"{BASE}ontology/{FOLDER}/{article.id}")
+
+
+def _parts(article: Article) -> Iterator[Part]:
+    for name, term in article.file.terms.items():
+        yield Rows(eg(name), (*_kind(name, term), *_said(term), *_defined(article)))
+
+
+def _kind(name: str, term: Term) -> Iterator[Properties]:
+    """What a term is: a class below others, or an individual of them."""
+    kinds = tuple(eg(each) for each in texts(term.is_))
+    if name[0].isupper():
+        yield ((RDF_TYPE, (_CLASS,)),)
+        yield ((RDFS_SUBCLASS_OF, kinds),)
+    else:
+        yield ((RDF_TYPE, (*kinds, _NAMED)),)
+
+
+def _said(term: Term) -> Iterator[Properties]:
+    yield ((RDFS_LABEL, (english(term.label),)),)
+    yield ((_SYNONYM, tuple(english(each) for each in texts(term.synonyms))),)
+    yield eg_rows(abbreviation=tuple(Literal(each) for each in texts(term.abbreviation)))
+    yield ((_DEFINITION, (english(term.definition),)),)
+    yield ((_NOTE, tuple(english(each) for each in texts(term.note))),)
+
+
+def _defined(article: Article) -> Iterator[Properties]:
+    yield ((expand("rdfs:isDefinedBy"), (module_of(article),)),)
