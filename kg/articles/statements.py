@@ -42,7 +42,7 @@ _ROW: Final = 1000
 def statements_turtle(article: Article, words: Words) -> str:
     """The file `statements/X.ttl` of an article."""
     name, short = article.id, article.file.document.short_title
-    used = [each for each in _USED if each in words.modules]
+    used: list[str] = [each for each in _USED if each in words.modules]
     used += [f"terms/{name}"] if article.file.terms else []
     head = Head(
         name=f"statements/{name}",

@@ -161,7 +161,7 @@ class Lookup:
         kind = qualifier.takes
         for name in (text, f"{qualifier.short}{text}"):
             if self._words.is_of(name, kind):
-                return (eg(name),)
+                return (_named(name),)
         shown = [each.removeprefix(qualifier.short) for each in self._words.members(kind)]
         label = self._words.labels.get(kind, kind)
         near = self._words.near(text, shown) or f"Wanted one of {', '.join(shown)}."
@@ -171,7 +171,7 @@ class Lookup:
     def _term(self, text: str, keys: Keys) -> Values:
         prefix, colon, local = text.partition(":")
         if text in self._words.terms:
-            return (eg(text),)
+            return (_named(text),)
         if colon and prefix in PREFIXES and prefix != "eg" and local:
             return (expand(text),)
         near = self._words.near(text)
@@ -196,6 +196,9 @@ def _wanted(qualifier: Qualifier) -> str:
         "statement": "a statement",
     }
     return plain.get(qualifier.takes, "a term")
+
+
+_named = lru_cache(maxsize=65_536)(eg)
 
 
 @lru_cache(maxsize=4096)
