@@ -157,6 +157,21 @@ def test_a_ratio_and_a_difference_in_a_unit(graph: KnowledgeGraph) -> None:
     assert kinds(graph, case) == {"MoreBeta", "FarMoreBeta"}
 
 
+def test_a_difference_with_a_bound(graph: KnowledgeGraph) -> None:
+    """What is subtracted and has a least value gives a greatest one."""
+    case = read(graph, "AA=>60 U/L", "BB=160 U/L")
+
+    assert derived(case, "BetaLessAlpha") == "<100 U/L (BB 160 U/L less AA >60 U/L)"
+    assert "FarMoreBeta" not in kinds(graph, case)
+
+
+def test_a_window_ends_with_its_last_day(graph: KnowledgeGraph) -> None:
+    """Two days are within two days."""
+    case = read(graph, "AA=2 xULN@2026-01-01", "BB=10 xULN@2026-01-03")
+
+    assert "HighR" in kinds(graph, case)
+
+
 def test_results_of_two_days_are_no_sample(graph: KnowledgeGraph) -> None:
     """Where a recipe names no window, both results are of one day."""
     labs = "AA=60 U/L@2026-01-01", "BB=160 U/L@2026-01-02"
@@ -194,6 +209,26 @@ def test_a_result_before_the_window_is_not_compared(graph: KnowledgeGraph) -> No
         NOT_KNOWN + "an earlier value of AA of the 90 days before"
     )
     assert "SteepAlpha" not in kinds(graph, case)
+
+
+def test_only_an_exact_value_is_compared_with(graph: KnowledgeGraph) -> None:
+    """A bound is no earlier value, and neither are values of one time that differ."""
+    case = read(graph, "AA=<50 U/L(-105)@2026-02-01", "AA=205 U/L(-105)@2026-03-01")
+    assert derived(case, "RiseOfAlpha").startswith(NOT_KNOWN)
+
+    two = "salt=3 mmol/L@2026-01-01", "salt=2.9 mmol/L@2026-01-01"
+    case = read(graph, *two, "salt=2 mmol/L@2026-02-01")
+    assert derived(case, "FallOfSalt") == (
+        NOT_KNOWN + "one value of salt on 2026-01-01, where several differ"
+    )
+
+
+def test_what_was_compared_with_is_not_told_as_unused(graph: KnowledgeGraph) -> None:
+    """An earlier result that a number was worked out of was used; another one was not."""
+    before = "AA=100 U/L(-105)@2026-01-01", "BB=high@2026-01-01"
+    case = read(graph, *before, "AA=205 U/L(-105)@2026-03-01", "BB=high@2026-03-01")
+
+    assert [each.given for each in case.unused] == ["BB=high@2026-01-01"]
 
 
 def test_a_fall_in_a_unit(graph: KnowledgeGraph) -> None:
@@ -263,6 +298,8 @@ def test_persistence_beyond_a_limit(graph: KnowledgeGraph) -> None:
     assert derived(mild, "VeryHighAlphaSpan").startswith("0 d (AA: only 2 results")
     flag = read(graph, "AA=high@2026-01-01", *labs[1:])
     assert derived(flag, "VeryHighAlphaSpan").startswith(NOT_KNOWN + "the class of ")
+    bound = read(graph, "AA=>2 xULN@2026-01-01", *labs[1:])
+    assert derived(bound, "VeryHighAlphaSpan").startswith(NOT_KNOWN + "the class of ")
     normal = read(graph, "AA=normal@2026-01-01", *labs[1:])
     assert derived(normal, "VeryHighAlphaSpan").startswith("0 d ")
 
@@ -471,6 +508,14 @@ def test_what_if_keeps_earlier_results(graph: KnowledgeGraph) -> None:
 
     assert [each.label for each in found.before.alerts] == ["alarm"]
     assert found.after.alerts == found.before.alerts
+
+
+def test_what_if_keeps_the_day_of_a_condition(graph: KnowledgeGraph) -> None:
+    """What is supposed of something else leaves the day on which a condition began."""
+    case = read_case(graph.lexicon, has=["break@2026-05-20"], today=TODAY, day="2026-06-01")
+    found = suppose(graph, graph.lexicon, case, ["ache"], today=TODAY)
+
+    assert [each.label for each in found.after.alerts] == ["alarm"]
 
 
 def test_without_rules_nothing_is_worked_out(knowledge: KnowledgeGraph) -> None:
