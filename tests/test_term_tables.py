@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
+import jsonschema
 import pytest
+import yaml
 from msgspec.structs import replace
 
 from kg.articles.source import Written
@@ -18,7 +21,7 @@ from kg.compile.owl.axioms import Axiom
 from kg.compile.owl.reading import read_axioms
 from kg.model.errors import BuildError
 from kg.model.rdf import Graph, read_turtle
-from kg.model.vocabulary import RDFS_LABEL, eg
+from kg.model.vocabulary import EG_SHOWN_AS, RDFS_LABEL, eg
 
 SMALL = """\
 module: {title: Small, description: A small table., version: 1.0.0}
@@ -77,14 +80,35 @@ def test_the_committed_files_are_what_the_tables_make(root: Path) -> None:
     """Nobody has written into them, and nobody forgot to make them anew."""
     made = made_of_tables(root / "ontology")
 
-    assert {path.name for path in made} == {"markers.ttl", "drugs.ttl"}
+    assert {path.name for path in made} >= {"markers.ttl", "drugs.ttl", "drugs.schema.json"}
     for path, text in made.items():
         assert path.read_text("utf-8") == text, f"{path} is not what its table makes."
 
 
+@pytest.mark.parametrize("name", ["markers", "drugs"])
+def test_an_editor_finds_nothing_wrong_in_the_tables(root: Path, name: str) -> None:
+    """The schema that the first line of a table names fits it, numbers and all."""
+    path = root / f"ontology/tables/{name}.yaml"
+    text = path.read_text("utf-8")
+    schema = json.loads(path.with_suffix(".schema.json").read_text("utf-8"))
+
+    assert text.startswith(f"# yaml-language-server: $schema={name}.schema.json\n")
+    jsonschema.Draft202012Validator(schema).validate(yaml.safe_load(text))
+
+
+def test_results_are_called_results_and_printed_by_a_short_name(root: Path) -> None:
+    """The class of serum calcium results is no substance, and an answer still says calcium."""
+    table = MARKERS.read(root / "ontology")
+    graph = Graph(read_turtle(markers_turtle(table).encode()))
+
+    assert graph.text(eg("CalciumObservation"), RDFS_LABEL) == "serum calcium result"
+    assert graph.text(eg("CalciumObservation"), EG_SHOWN_AS) == "calcium"
+    assert all("result" in graph.text(eg(each), RDFS_LABEL) for each in table.markers)
+
+
 def test_one_record_makes_results_findings_and_cases(folder: Path) -> None:
     """A finding, its case and three classes of results come of six lines."""
-    [text] = made_of_tables(folder).values()
+    text = made_of_tables(folder)[folder / "markers.ttl"]
     graph = Graph(read_turtle(text.encode()))
 
     labels = {name: graph.text(eg(name), RDFS_LABEL) for name in _declared(graph)}
@@ -108,7 +132,7 @@ def _declared(graph: Graph) -> list[str]:
 
 def test_by_an_upper_limit_alone_low_is_a_kind_of_normal(folder: Path) -> None:
     """Only raised shuts it out then."""
-    [text] = made_of_tables(folder).values()
+    text = made_of_tables(folder)[folder / "markers.ttl"]
 
     assert "eg:LowYObservation a owl:Class ;\n    rdfs:subClassOf eg:NormalYObservation ;" in text
     assert "eg:RaisedYObservation owl:disjointWith eg:NormalYObservation .\n" in text

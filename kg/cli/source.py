@@ -189,7 +189,7 @@ def schema(ontology: str | None) -> None:
 @click.option("--check", is_flag=True, help="Write nothing; exit code 1 if something is stale.")
 @ONTOLOGY
 def write_turtle(ontology: str | None, *, check: bool) -> None:
-    """Write the Turtle of documents and statements that the files of the articles make."""
+    """Write the Turtle that the tables and the files of the articles make."""
     from kg.articles.write import REMEDY, made_files, stale_files, write_made
 
     folder = ontology_folder(ontology)

@@ -40,7 +40,14 @@ from kg.articles.tables.results import (
 )
 from kg.articles.tables.states import states_of
 from kg.model.rdf import Heading, Properties
-from kg.model.vocabulary import EG_ABBREVIATION, SKOS_ALT_LABEL, eg, english, number
+from kg.model.vocabulary import (
+    EG_ABBREVIATION,
+    EG_SHOWN_AS,
+    SKOS_ALT_LABEL,
+    eg,
+    english,
+    number,
+)
 
 REMARK = """Etiograph markers: laboratory measurements, and the classes of their results.
 
@@ -81,18 +88,19 @@ def marker_blocks(table: MarkerTable) -> Iterator[Block]:
 
 
 def _marker(iri: str, marker: MarkerRecord, table: MarkerTable) -> Iterator[Block]:
+    measured = _measured(iri, marker, table.defaults)
     names = [
+        (EG_SHOWN_AS, said(marker.name)),
         (EG_ABBREVIATION, texts(marker.abbreviations)),
         (SKOS_ALT_LABEL, [english(each) for each in marker.synonyms]),
     ]
     yield class_of(
-        Term(iri, marker.name, marker.definition, marker.note, names),
+        Term(iri, _label(marker, measured), marker.definition, marker.note, names),
         MARKERS,
         above=[marker.kind_of or "Observation"],
         more=[*_units(marker, table.units), *_plausible(marker, table.defaults)],
     )
     given = states_of(marker.limits, marker.states)
-    measured = _measured(iri, marker, table.defaults)
     yield from states(measured, given, marker.states, marker.set_aside_because)
     yield from grades(iri, marker.grades)
     yield from findings(measured, marker.findings, marker.cases, {e.word: e for e in given})
@@ -109,6 +117,10 @@ def _measured(iri: str, marker: MarkerRecord, defaults: Defaults) -> Measured:
         short,
         "" if limit == "not stated" else limit,
     )
+
+
+def _label(marker: MarkerRecord, measured: Measured) -> str:
+    return marker.label or f"{measured.results} result"
 
 
 def _units(marker: MarkerRecord, units: Mapping[str, UnitRecord]) -> Properties:
@@ -179,12 +191,15 @@ _OF_A_PANEL = {
 
 def _panel(iri: str, panel: Panel, defaults: Defaults) -> Iterator[Block]:
     """Tests that are read together, and the states that are worked out for them."""
-    names = [(SKOS_ALT_LABEL, [english(each) for each in panel.synonyms])]
+    names = [
+        (EG_SHOWN_AS, said(panel.name)),
+        (SKOS_ALT_LABEL, [english(each) for each in panel.synonyms]),
+    ]
     members: Properties = [
         (eg("memberTest"), [eg(each) for each in panel.members]),
         (eg("usableForDays"), [number(str(defaults.usable_for_days))]),
     ]
-    term = Term(iri, panel.name, panel.definition, names=names)
+    term = Term(iri, panel.label, panel.definition, names=names)
     yield class_of(term, MARKERS, above=["Observation"], more=members)
     measured = Measured(iri, panel.name, panel.name, "", panel.name, defaults.threshold_from)
     given = [each for each in states_of("upper") if each.word in _OF_A_PANEL]

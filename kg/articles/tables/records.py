@@ -2,9 +2,13 @@
 
 # No `from __future__ import annotations`: msgspec would have to compile the text of each.
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from msgspec import Struct
+from msgspec import Meta, Struct
+
+NUMBER = "decimal"
+Number = Annotated[str, Meta(extra_json_schema={"format": NUMBER})]
+"""A number as it is written, so that none becomes a binary fraction."""
 
 
 def spaced(name: str) -> str:
@@ -49,7 +53,7 @@ class ConversionRecord(Record, frozen=True):
 
     from_: str
     to: str
-    factor: str
+    factor: Number
     """A decimal, or two with a stroke between."""
     because: str
     label: str
@@ -63,10 +67,10 @@ class Plausible(Record, frozen=True):
 
     in_: str
     """The unit of the four values."""
-    from_: str
-    to: str
-    limit_from: str = ""
-    limit_to: str = ""
+    from_: Number
+    to: Number
+    limit_from: Number = ""
+    limit_to: Number = ""
 
 
 class StateRecord(Record, frozen=True):
@@ -81,10 +85,10 @@ class StateRecord(Record, frozen=True):
 class Bounds(Record, frozen=True):
     """Between which multiples of the upper limit a result lies."""
 
-    above: str = ""
-    at_least: str = ""
-    below: str = ""
-    at_most: str = ""
+    above: Number = ""
+    at_least: Number = ""
+    below: Number = ""
+    at_most: Number = ""
 
 
 class Grade(Record, frozen=True):
@@ -139,6 +143,8 @@ class MarkerRecord(Record, frozen=True):
     plausible: Plausible
     short: str = ""
     """What findings call it."""
+    label: str = ""
+    """What its class is called; by default its results, and the word `result`."""
     result: str = ""
     """What its results are called, before the word `result`."""
     measured: str = ""
@@ -173,6 +179,8 @@ class Panel(Record, frozen=True):
     """Tests that are read together, with a state worked out from those of its members."""
 
     name: str
+    """What answers call it."""
+    label: str
     definition: str
     members: list[str]
     subject: str

@@ -16,6 +16,7 @@ from typing import Final
 from kg.model.rdf import Quad, Triple, read_nquads, write_nquads
 from kg.model.vocabulary import (
     BASE,
+    EG_SHOWN_AS,
     GRAPH_INFERRED,
     IRI,
     OWL_ANNOTATED_SOURCE,
@@ -33,7 +34,7 @@ from kg.model.vocabulary import (
 from kg.store.local import LocalStore
 
 NAMES: Final = (
-    RDFS_LABEL, expand("skos:prefLabel"), expand("dcterms:title"), eg("axiomText"),
+    EG_SHOWN_AS, RDFS_LABEL, expand("skos:prefLabel"), expand("dcterms:title"), eg("axiomText"),
 )  # fmt: skip
 """The properties that name a thing, the best first."""
 
