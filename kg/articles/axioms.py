@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Final
 
 from kg.articles.classes import Classes, name_of
@@ -18,6 +19,7 @@ from kg.model.rdf import (
     NAMELESS,
     Description,
     Graph,
+    Heading,
     Layout,
     Nameless,
     Triple,
@@ -29,6 +31,7 @@ from kg.model.statements import short_id
 from kg.model.vocabulary import (
     BASE,
     IRI,
+    OWL_IMPORTS,
     OWL_ONTOLOGY,
     RDF_TYPE,
     RDFS_LABEL,
@@ -52,6 +55,7 @@ Each stands with the statements that carry it, those that agree, those that deny
 they stand. What no record can say stands by hand in the files of conditions, markers and rules.
 
 Made by `kg source write` of the statements and of patterns.ttl: change those."""
+_IMPORTED: Final = ("evidence", "rules")
 _ANNOTATIONS: Final = ("evidence", "corroboration", "counterEvidence", "locatorText")
 _AXIOM: Final = expand("owl:Axiom")
 
@@ -172,8 +176,10 @@ def axioms_turtle(triples: Iterable[Triple], release: str) -> str:
         raise ValidationError(Report(tuple(axioms.findings)))
     parts: list[Part] = [_ontology(release), *_declared()]
     parts += [_value_class(axioms, iri, of) for iri, of in sorted(axioms.new_classes.items())]
-    for axiom in axioms:
-        parts += _written(axioms, axiom)
+    for target, group in groupby(axioms, key=lambda each: each.target):
+        parts.append(Heading(axioms.label(target) or axioms.words(axioms.new_classes[target])[0]))
+        for axiom in group:
+            parts += _written(axioms, axiom)
     return write_turtle(parts, remark=_REMARK, bare=True)
 
 
@@ -191,6 +197,7 @@ def _ontology(release: str) -> Description:
             ),
             (expand("owl:versionIRI"), (IRI(f"{MODULE}/{release}"),)),
             (expand("owl:versionInfo"), (Literal(release),)),
+            (OWL_IMPORTS, tuple(IRI(f"{BASE}ontology/{name}") for name in _IMPORTED)),
         ),
         Layout.BESIDE,
     )

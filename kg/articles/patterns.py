@@ -8,6 +8,7 @@ a denied statement would make is counter-evidence, and evidence of nothing.
 >>> graph = Graph(read_turtle(b'''
 ... @prefix eg: <https://w3id.org/etiograph/id/> .
 ... eg:causes eg:axiomPattern eg:p .
+... eg:Gout a <http://www.w3.org/2002/07/owl#Class> .
 ... eg:p eg:axiomFrom "subject" ; eg:axiomProperty eg:mayCause ; eg:axiomTo "object" .
 ... <x:s> eg:predicate eg:causes ; eg:polarity eg:denied ; eg:subject eg:Gout ; eg:object eg:pain .
 ... '''))
@@ -28,6 +29,7 @@ from kg.model.vocabulary import IRI, RDF_TYPE, Term, eg, expand
 _PATTERN: Final = eg("axiomPattern")
 _DENIED: Final = eg("denied")
 _RANGE: Final = expand("rdfs:range")
+_CLASS: Final = expand("owl:Class")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +101,12 @@ class Patterns:
         property_ = self._graph.value(pattern, eg("axiomProperty"))
         needs_role = self._graph.value(pattern, eg("onlyWithRole")) is not None
         ends = tuple(self._graph.objects(pattern, eg("whereTargetIs")))
-        starts = tuple(self._graph.objects(pattern, eg("whereSourceIs")))
         for source in sources:
             for target in targets:
                 if not (isinstance(source, IRI) and isinstance(target, IRI)):
                     continue
-                fits = self._is_one(target, ends) and self._is_one(source, starts)
+                is_class = _CLASS in self._graph.objects(source, RDF_TYPE)
+                fits = is_class and self._is_one(target, ends)
                 role = not needs_role or self._classes.role(property_, target) is not None
                 if fits and role and isinstance(property_, IRI):
                     yield Made(source, property_, target, self._is_denied(statement))
@@ -116,7 +118,7 @@ class Patterns:
             property_ = next(filter(None, map(self._by_property.get, kinds)), None)
             says_denial = self._graph.value(target, eg("saysDenial")) is not None
             denied = self._is_denied(statement) and not says_denial
-            for source in self._parts["context"](statement):
+            for source in self._with_subject(statement):
                 if isinstance(source, IRI) and isinstance(target, IRI) and property_ is not None:
                     yield Made(source, property_, target, denied)
 

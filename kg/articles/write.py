@@ -6,12 +6,13 @@ Read from the sources alone, so that what stands in the Turtle can never win ove
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
 from kg.articles.article import ARTICLES, Article, article_paths, read_articles
+from kg.articles.axioms import FILE, axioms_turtle
 from kg.articles.document import document_turtle
 from kg.articles.schema import SCHEMA_NAME, schema_text
 from kg.articles.statements import statements_turtle
@@ -19,7 +20,7 @@ from kg.articles.tables.made import made_of_tables
 from kg.articles.terms import FOLDER, module_of, terms_turtle
 from kg.articles.words import read_words
 from kg.model.errors import StaleSourceError
-from kg.model.rdf import CATALOGUE_NAME, read_catalogue
+from kg.model.rdf import CATALOGUE_NAME, Triple, read_catalogue, read_turtle
 
 REMEDY: Final = "Run `kg source write`, and change its source and not the file."
 
@@ -61,7 +62,22 @@ def _made_files(folder: Path) -> dict[Path, str]:
         if article.file.terms:
             _check_named(folder, article)
             made[folder / FOLDER / name] = terms_turtle(article, words.release)
+    files = {path.resolve() for path in read_catalogue(folder).values()}
+    axioms = folder / FILE
+    if axioms.resolve() in files:
+        others = files - {path.resolve() for path in (*made, axioms)}
+        made[axioms] = axioms_turtle(_triples(sorted(others), made), words.release)
     return made
+
+
+def _triples(others: Iterable[Path], made: Mapping[Path, str]) -> Iterator[Triple]:
+    """What the ontology says: other files as they stand, and those that are made as they are."""
+    for path in others:
+        if path.is_file():
+            yield from read_turtle(path.read_bytes(), path=path)
+    for path, text in made.items():
+        if path.suffix == ".ttl":
+            yield from read_turtle(text.encode(), path=path)
 
 
 def _check_named(folder: Path, article: Article) -> None:
