@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from browsing import Tab, browsing, chromium
 from built import own_graph
-from curating import ARTICLE
+from curating import ARTICLE, write_title
 from records import Reads, record
 from servers import Server, serving_built
 
 from kg.case.fhir import parse_record
-from kg.curate.sources.add import add_document
-from kg.curate.sources.files import write_all
+from kg.curate.sources.add import add_article
+from kg.curate.sources.writing import write_all
 from kg.model import resources
 from kg.model.terms import Lexicon
 from kg.store.knowledge import KnowledgeGraph
@@ -120,7 +120,8 @@ def _copies(tmp_path: Path) -> Path:
 @pytest.fixture(name="with_article")
 def _with_article(ontology: Path) -> Path:
     """Give a copy of the ontology to which the example article was added."""
-    write_all(add_document(ontology, "C", (ARTICLE / "article.txt").read_bytes()))
+    write_all(add_article(ontology, "C", (ARTICLE / "article.txt").read_bytes()))
+    write_title(ontology)
     return ontology
 
 

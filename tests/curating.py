@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from click.testing import CliRunner
@@ -10,6 +11,9 @@ from kg.cli import main
 from kg.model.vocabulary import PREFIXES
 
 PREFIX_LINES = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items())
+OPEN = re.compile(r"(?m)^(  (?!last updated)[a-z ]+:) # TO FILL.*$")
+"""What an article leaves to be written, but for a date."""
+UNDATED = re.compile(r"(?m)^  last updated: # TO FILL.*\n")
 ARTICLE = Path(__file__).parent / "articles" / "raised-ferritin"
 
 
@@ -25,8 +29,31 @@ def append(path: Path, text: str) -> None:
     path.write_text(path.read_text("utf-8") + text, "utf-8")
 
 
-def statement(number: int, rest: str) -> str:
-    """A statement with a subject and whatever else."""
-    return (
-        f'\nst:C00{number} a eg:CauseStatement ;\n    rdfs:label "C00{number} x"@en ;\n    {rest}\n'
+def article(ontology: Path, name: str = "C") -> Path:
+    """The file of an article in an ontology folder."""
+    return ontology / "articles" / f"{name}.yaml"
+
+
+def write_title(ontology: Path, name: str = "C") -> None:
+    """Write what `kg source add` leaves open of the example, and what others leave."""
+    path = article(ontology, name)
+    text = UNDATED.sub("", path.read_text("utf-8"))
+    path.write_text(OPEN.sub(r"\1 made up", text), "utf-8")
+
+
+def write_records(ontology: Path, *records: str, name: str = "C") -> None:
+    """Append records to an article: each is what a record says, in braces, and lines under it."""
+    rows = [
+        f"      - {name}{number:03}: made-up words, number {number}\n        says: {each}\n"
+        for number, each in enumerate(records, 1)
+    ]
+    head = (
+        "\nstatements:\n  - under: Made up\n    defaults: {context: Case, population: not stated}\n"
     )
+    append(article(ontology, name), f"{head}    records:\n{''.join(rows)}")
+
+
+def says(line: int | str, rest: str = "") -> str:
+    """What a record says that is right, but for what a test makes wrong."""
+    triple = "subject: Osteoporosis, predicate: causes, object: raised-serum-alp"
+    return f"{{line: {line}, {triple}{rest}}}"

@@ -25,8 +25,9 @@ from kg.store.knowledge import KnowledgeGraph, open_graph
 
 ARTICLE = Path(__file__).parent / "articles" / "raised-ferritin"
 COPIED = ("kg", "ontology", "queries")
-BLOCK = re.compile(r"^```(sh|text|turtle)\n(.*?)^```", re.MULTILINE | re.DOTALL)
-TO_FILL = re.compile(r"(?m)^    # TO FILL: (\S+) .*\n")
+BLOCK = re.compile(r"^```(sh|text|turtle|yaml)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+TITLE = "  short title: raised ferritin (an example)"
+"""What the curator writes in place of the line that says TO FILL."""
 
 
 @dataclass
@@ -96,20 +97,19 @@ def _code(checkout: Checkout) -> str:
     return digest.hexdigest()
 
 
+def _entitle(checkout: Checkout) -> None:
+    """What the curator does by hand before the lines are looked at."""
+    path = checkout.path("articles/C.yaml")
+    text = re.sub(r"(?m)^  short title: # TO FILL.*$", TITLE, path.read_text("utf-8"))
+    path.write_text(text, "utf-8")
+
+
 def _edit(checkout: Checkout) -> None:
     """What the curator does by hand before the places are filled in."""
-    lines = {
-        line.split()[0]: f"{line}\n"
-        for line in (ARTICLE / "document.ttl").read_text("utf-8").splitlines()
-        if not line.startswith("#")
-    }
-    document = checkout.path("documents/C.ttl")
-    text = document.read_text("utf-8")
-    document.write_text(TO_FILL.sub(lambda match: lines[match[1]], text), "utf-8")
+    checkout.append("articles/C.yaml", (ARTICLE / "statements.yaml").read_text("utf-8"))
     for name in ("markers.ttl", "conditions.ttl", "rules.ttl"):
         written = name.replace("markers", "conditions")  # markers.ttl is made of a table
         checkout.append(written, (ARTICLE / name).read_text("utf-8"))
-    checkout.append("statements/C.ttl", (ARTICLE / "statements.ttl").read_text("utf-8"))
 
 
 @pytest.fixture(name="checkout", scope="module")
@@ -132,27 +132,31 @@ def _checkout(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Checkout:
         accounted = accounted or "--aside" in command
         is_open = command[:2] == ["source", "coverage"] and not accounted
         checkout.run(*command, code=int(is_open))
+        if command[:2] == ["source", "add"]:
+            _entitle(checkout)
     assert _code(checkout) == before, "a curator's work changed the code"
     return checkout
 
 
 def _misspell(checkout: Checkout, fill: list[str]) -> None:
     """Run a fill over a slip of the pen, and take both back."""
-    files = [checkout.path(f"{kind}/C.ttl") for kind in ("documents", "statements")]
-    before = [path.read_bytes() for path in files]
-    right = "eg:subject eg:HereditaryHaemochromatosis ; eg:predicate eg:causes"
-    checkout.replace("statements/C.ttl", right, right.replace("Haemo", "Hemo"))
+    path = checkout.path("articles/C.yaml")
+    before = path.read_bytes()
+    right = "subject: HereditaryHaemochromatosis, predicate: causes, object: raised-ferritin,\n"
+    right += "          direction"
+    checkout.replace("articles/C.yaml", right, right.replace("Haemo", "Hemo"))
     checkout.run(*fill, code=1)
-    for path, content in zip(files, before, strict=True):
-        path.write_bytes(content)
+    path.write_bytes(before)
+    checkout.path("articles/C.places.tsv").unlink()
 
 
 @pytest.mark.jvm
 @pytest.mark.slow
 def test_the_page_shows_what_happens(root: Path, checkout: Checkout) -> None:
-    """Every line that the page shows is printed, and every Turtle on it is in the example."""
+    """Every line that the page shows is printed, and what it shows of files is in the example."""
     said = "\n".join(checkout.said)
     written = "".join(path.read_text("utf-8") for path in sorted(ARTICLE.glob("*.ttl")))
+    records = f"{TITLE}\n{(ARTICLE / 'statements.yaml').read_text('utf-8')}"
 
     missing = [
         line for block in _blocks(root, "text") for line in block.splitlines() if line not in said
@@ -160,6 +164,7 @@ def test_the_page_shows_what_happens(root: Path, checkout: Checkout) -> None:
 
     assert missing == []
     assert [block for block in _blocks(root, "turtle") if block.rstrip() not in written] == []
+    assert [block for block in _blocks(root, "yaml") if block not in records] == []
 
 
 @pytest.mark.jvm

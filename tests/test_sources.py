@@ -7,20 +7,23 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
-from curating import ARTICLE, PREFIX_LINES, append, run, statement
+from curating import ARTICLE, PREFIX_LINES, article, run, says, write_records
 
-from kg.compile.check.unfinished import find_unfinished
-from kg.curate.sources.add import add_document, add_imports, add_to_catalogue
-from kg.curate.sources.files import check_writable, write_all
+from kg.curate.sources.add import add_article
+from kg.curate.sources.desk import read_desk
+from kg.curate.sources.entering import add_imports, add_to_catalogue
 from kg.curate.sources.front_matter import read_front_matter
 from kg.curate.sources.outline import read_outline
-from kg.curate.sources.turtle import add_property, insert, read_blocks
+from kg.curate.sources.writing import check_writable
 from kg.model import resources
 from kg.model.copies import Copy, Coverage, Line, count_lines
 from kg.model.errors import SourceSyntaxError, UsageError
-from kg.model.rdf import read_sources, turtle_to_nquads
+from kg.model.rdf import turtle_to_nquads
 from kg.model.statements import digest_of
 from kg.model.vocabulary import IRI
+
+NOTHING = "\n        says nothing for answers: it is an aside of the author"
+"""Under a record that is kept as reading."""
 
 # ── Coverage ──────────────────────────────────────────────────────────────────────────────────
 
@@ -49,54 +52,7 @@ def _coverage(text: str, on: Mapping[int, tuple[str, ...]], aside: Sequence[int]
     return count_lines(Coverage("X", "", "d", 0, 4, lines), [Copy("x.txt", "d", text)])
 
 
-# ── Turtle that is edited as text ─────────────────────────────────────────────────────────────
-
-
-TURTLE = """# st:no a comment .
-st:a a eg:B ; # why ; not .
-    rdfs:label "a ; b . \\" # c"@en ;
-    eg:p [ eg:q "x" ; eg:r ( 1.5 <http://a/#b;> ) ] , eg:d.e ;
-    eg:note \"\"\"long "quoted" ; text .\"\"\" .
-
-st:b eg:p 1 .
-"""
-
-
-def test_blocks_end_where_statements_end() -> None:
-    """Points in strings, IRIs, numbers, names and comments end nothing."""
-    assert [TURTLE[block.start : block.end] for block in read_blocks(TURTLE)] == [
-        TURTLE[TURTLE.index("st:a") : TURTLE.index("\n\nst:b")],
-        "st:b eg:p 1 .",
-    ]
-
-
-@pytest.mark.parametrize("value", ["1", "1.5", ".5", "1e3", "1.e3", "-1.5e-3"])
-def test_a_full_stop_after_a_number_ends_a_statement(value: str) -> None:
-    """As in both grammars, a point after the digits belongs to no number."""
-    one, other = f"st:a eg:p {value}.", "st:b eg:p 2."
-    text = f"{one} {other}"
-
-    assert [text[each.start : each.end] for each in read_blocks(text)] == [one, other]
-
-
-def test_a_property_gets_a_line_of_its_own_after_the_label() -> None:
-    """Nothing else of the statement moves."""
-    first, second = read_blocks(TURTLE)
-
-    text = insert(TURTLE, [add_property(TURTLE, each, "eg:n 1") for each in (first, second)])
-
-    assert '# c"@en ;\n    eg:n 1 ;\n    eg:p [' in text
-    assert text.endswith("st:b eg:p 1 ;\n    eg:n 1 .\n")
-    assert text.replace("    eg:n 1 ;\n", "").replace(";\n    eg:n 1 ", "") == TURTLE
-
-
-def test_lines_keep_their_ends() -> None:
-    """A file with the line ends of another system gets lines with the same ends."""
-    text = TURTLE.replace("\n", "\r\n")
-
-    assert "\r\n    eg:n 1 ;\r\n" in insert(
-        text, [add_property(text, read_blocks(text)[0], "eg:n 1")]
-    )
+# ── An article enters the graph ─────────────────────────────────────────────────────────────────
 
 
 def test_imports_go_to_the_end_of_the_list() -> None:
@@ -129,40 +85,40 @@ def test_a_catalogue_or_root_without_a_place_is_refused() -> None:
         add_imports("<a> a <b> .", [IRI("c")])
 
 
-# ── Adding a document ─────────────────────────────────────────────────────────────────────────
+# ── Adding an article ─────────────────────────────────────────────────────────────────────────
 
 
-def test_add_leaves_other_files_byte_for_byte(ontology: Path) -> None:
-    """Two files are new, two gain lines, and no other file is touched."""
+def test_add_makes_one_file(ontology: Path) -> None:
+    """One file is new, and no other is touched."""
     before = {path: path.read_bytes() for path in ontology.rglob("*.*")}
 
     run("add", ARTICLE / "article.txt", "--id", "C", "--ontology", ontology)
 
     after = {path: path.read_bytes() for path in ontology.rglob("*.*")}
-    assert {path.name for path in after if path not in before} == {"C.ttl"}
-    changed = {path.name for path in before if before[path] != after[path]}
-    assert changed == {"etiograph.ttl", "catalog-v001.xml"}
-
-
-def test_add_makes_files_that_are_read(with_article: Path) -> None:
-    """The new modules are found through the catalogue and hold the document."""
-    modules = {
-        module.iri.rpartition("ontology/")[2] for module in read_sources(with_article).modules
-    }
-
-    assert {"documents/C", "statements/C"} <= modules
+    assert [path for path in after if path not in before] == [article(ontology)]
+    assert {path: after[path] for path in before} == before
 
 
 def test_add_finds_what_the_text_says_of_itself(with_article: Path) -> None:
     """Title, publisher, date, review and reference list are those of the text, and its digest."""
-    text = (with_article / "documents" / "C.ttl").read_text("utf-8")
+    document = read_desk(with_article, "C").file.document
 
-    assert 'dcterms:title "Raised Ferritin: What May Explain It"@en' in text
-    assert 'eg:publisherName "The Etiograph authors"' in text
-    assert 'eg:lastUpdated "2026-03-12"^^xsd:date' in text
-    assert 'eg:reviewStatus "pending review"@en' in text
-    assert 'eg:referenceListStatus "3 entries, numbered"@en' in text
-    assert digest_of((ARTICLE / "article.txt").read_bytes()) in text
+    assert document.title == "Raised Ferritin: What May Explain It"
+    assert (document.publisher, document.last_updated) == ("The Etiograph authors", "2026-03-12")
+    assert document.review_status == "pending review"
+    assert document.reference_list == "3 entries, numbered"
+    assert document.digest == digest_of((ARTICLE / "article.txt").read_bytes())
+
+
+def test_what_is_read_of_references_waits_for_the_curator(ontology: Path) -> None:
+    """Works of the list stand in remarks, with what was found of them and without their titles."""
+    raw = b"T\n\nSo [1].\n\nReferences\n\n1. Doe J. A thing. 2019; doi:10.1234/x.\n"
+
+    (text,) = add_article(ontology, "C", raw).values()
+
+    assert "#   R1: {line: 7, title: \u2026, year: 2019, doi: 10.1234/x}" in text
+    assert "citation style: square" in text
+    assert "A thing" not in text
 
 
 @pytest.mark.parametrize(
@@ -181,15 +137,12 @@ def test_dates(line: str, day: str) -> None:
     assert read_front_matter(read_outline(f"Title\n\n{line}\n\nA sentence.\n")).updated == day
 
 
-def test_a_sentence_is_no_title() -> None:
+def test_a_sentence_is_no_title(ontology: Path) -> None:
     """A text without a heading has no title, and none of its words are written down."""
-    text = b"Water boils when it is hot.\n\nAnd more.\n"
+    (text,) = add_article(ontology, "C", b"Water boils when it is hot.\n\nAnd more.\n").values()
 
-    said = add_document(resources.ontology_dir(), "C", text)
-
-    document, statements, *_ = said.values()
-    assert "Water boils" not in document + statements
-    assert "# TO FILL: dcterms:title" in document
+    assert "Water boils" not in text
+    assert "  title: # TO FILL" in text
 
 
 @pytest.mark.parametrize(
@@ -207,15 +160,19 @@ def test_reference_list(list_: str, said: str) -> None:
 
 
 def test_what_the_text_does_not_say_is_left_to_fill(ontology: Path) -> None:
-    """Nothing is made up: what is missing stands in a comment that the checks refuse."""
-    write_all(add_document(ontology, "C", b"A title\n\nA sentence.\n"))
+    """Nothing is made up: what is missing is printed with its line, and the file is refused."""
+    text = ontology.parent / "x.txt"
+    text.write_text("A title\n\nA sentence.\n", "utf-8")
 
-    found = find_unfinished([ontology / "documents" / "C.ttl"])
+    said = run("add", text, "--id", "C", "--ontology", ontology)
 
-    wanted = ["shortTitle", "publisherName", "origin", "lastUpdated", "reviewStatus"]
-    assert [finding.focus.split()[0] for finding in found.findings] == [f"eg:{w}" for w in wanted]
-    assert not found.passes
-    assert re.search(r"C\.ttl:\d+: error: Not yet written: eg:shortTitle", str(found))
+    left = re.findall(r"(?m)^  \d+: ([a-z ]+): # TO FILL", said)
+    assert left == ["short title", "publisher", "origin", "last updated", "review status"]
+    with pytest.raises(
+        SourceSyntaxError, match="`short title` is empty; write its value"
+    ) as caught:
+        read_desk(ontology, "C")
+    assert caught.value.line == 5
 
 
 @pytest.mark.parametrize("name", ["", "c", "C1", "../C", "C-D", "A", "background", "Background"])
@@ -247,8 +204,8 @@ def test_installed_data_are_not_edited(tmp_path: Path, monkeypatch: pytest.Monke
     """The ontology of an installed package is no checkout."""
     shipped = tmp_path / "kg" / "_data" / "ontology"
     shipped.mkdir(parents=True)
-    monkeypatch.setattr("kg.curate.sources.files.package_dir", lambda: tmp_path / "kg")
-    monkeypatch.setattr("kg.curate.sources.files.data_dir", lambda: tmp_path / "kg" / "_data")
+    monkeypatch.setattr("kg.curate.sources.writing.package_dir", lambda: tmp_path / "kg")
+    monkeypatch.setattr("kg.curate.sources.writing.data_dir", lambda: tmp_path / "kg" / "_data")
 
     with pytest.raises(UsageError, match="installed package"):
         check_writable(shipped)
@@ -259,7 +216,7 @@ def test_installed_data_are_not_edited(tmp_path: Path, monkeypatch: pytest.Monke
 
 def test_outline_command_marks_what_stands_on_a_line(with_article: Path, copies: Path) -> None:
     """A line shows its number, section, item, statements, and why it may be none."""
-    append(with_article / "statements" / "C.ttl", statement(1, 'eg:line 15 ; eg:subject "x"@en .'))
+    write_records(with_article, says(15))
 
     said = run("outline", "C", "--texts", copies, "--ontology", with_article).splitlines()
 
@@ -278,15 +235,17 @@ def test_outline_wants_one_text() -> None:
 
 
 def test_coverage_command_names_the_open_lines(with_article: Path, copies: Path) -> None:
-    """While a line is open the command fails, and says which."""
+    """While a line is open the command fails, and says which, and why the others are not."""
+    write_records(with_article, says(15) + NOTHING, says(14), says(20) + NOTHING, says(20))
     run("fill", "C", "--texts", copies, "--set-aside", "--ontology", with_article)
 
     said = run("coverage", "C", "--texts", copies, "--ontology", with_article, code=1)
 
-    assert said == (
-        "28 lines: 0 statements on 0 lines, 14 set aside with a reason, "
-        "14 OPEN: 7, 11, 13, 14, 15, 17, 19, 20, 24, 26, 27, 31, 32, 36.\n"
-    )
+    counts = [line.split()[:2] for line in said.splitlines() if re.match(r" +\d", line)]
+    assert counts == [["0", "in"], ["1", "kept"], ["14", "set"], ["13", "OPEN:"]]
+    assert "because: it is an aside of the author (15)" in said
+    assert "13  OPEN: 7, 11, 13, 14, 17, 19, 20, 24, 26, 27, 31, 32, 36\n" in said
+    assert "No answer rests on C002, C004, and no reason is given." in said
 
 
 def test_a_document_that_was_not_added_is_named(copies: Path) -> None:
@@ -302,6 +261,6 @@ def test_templates_are_turtle(root: Path) -> None:
     page = (root / "ontology" / "README.md").read_text("utf-8")
     found = re.findall(r"^```turtle\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
 
-    assert len(found) >= 7
+    assert len(found) >= 5
     for block in found:
         turtle_to_nquads((PREFIX_LINES + block).encode())

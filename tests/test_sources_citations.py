@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from curating import append, run
+from curating import run, says, write_records, write_title
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -140,11 +140,8 @@ def test_places_of_a_bracketed_text_are_found_again(ontology: Path, tmp_path: Pa
     copies.mkdir()
     (copies / "d.txt").write_text(f"{LEAD}It is so [1, 2].\n", "utf-8")
     run("add", copies / "d.txt", "--id", "D", "--ontology", ontology)
-    append(
-        ontology / "statements" / "D.ttl",
-        '\nst:D001 a eg:CauseStatement ;\n    rdfs:label "D001 x"@en ;\n'
-        '    eg:line 3 ; eg:subject "x"@en .\n',
-    )
+    write_title(ontology, "D")
+    write_records(ontology, says(3), name="D")
 
     run("fill", "D", "--texts", copies, "--ontology", ontology)
 

@@ -6,212 +6,145 @@ import re
 from pathlib import Path
 
 import pytest
-from curating import PREFIX_LINES, append, run, statement
+from curating import append, article, run, says, write_records
+from hypothesis import given
+from hypothesis import strategies as st
 
-from kg.curate.sources.files import find_copy, paths_of, read_files
+from kg.articles.places import places_path, read_places
+from kg.articles.source import Written
+from kg.curate.sources.desk import find_copy, read_desk
 from kg.curate.sources.fill import fill_places
-from kg.curate.sources.outline import read_outline
+from kg.curate.sources.insert import add_entries, yaml_text
 from kg.model import resources
-from kg.model.rdf import turtle_to_nquads
-
-REGION = re.compile(r"(?ms)^reg:\w+-\d+ a eg:Region .*?\.\n\n")
-POINTER = re.compile(r"(?ms)^cite:\w+-\d+ a eg:CitationPointer .*?\.\n\n")
-TITLE = re.compile(r' ; eg:sectionTitle "[^"]*"@en')
-
+from kg.model.errors import SourceSyntaxError
 
 # ── The two articles ──────────────────────────────────────────────────────────────────────────
-
-
-def _without_places(ontology: Path, document: str) -> None:
-    """Take out what `fill` writes: regions, citation numbers, and the links to them."""
-    path, statements = paths_of(ontology, document)
-    text = path.read_text("utf-8")
-    kept = POINTER.sub(lambda match: match[0] if "eg:inferredRef" in match[0] else "", text)
-    path.write_text(REGION.sub("", kept), "utf-8")
-    written = re.sub(
-        rf"eg:inDocument doc:{document} ; eg:region reg:{document}-(\d+) ; eg:cites [^;]*;",
-        r"eg:line \1 ;",
-        statements.read_text("utf-8"),
-    )
-    statements.write_text(written, "utf-8")
 
 
 @pytest.mark.parametrize("document", ["A", "B"])
 def test_fill_gives_back_the_places_of_the_articles(
     document: str, ontology: Path, texts: Path
 ) -> None:
-    """With all regions taken out, `fill` writes them as they were, but for section titles.
+    """With its table taken away, `fill` writes it as it was, and the article stays as it is."""
+    path = article(ontology, document)
+    before = places_path(path).read_bytes()
+    places_path(path).unlink()
+    desk = read_desk(ontology, document)
 
-    Titles of sections are a curator's words; a tool can only take the heading.
-    """
-    before = paths_of(ontology, document)[0].read_text("utf-8")
-    _without_places(ontology, document)
-    files = read_files(ontology, document)
+    done = fill_places(desk, find_copy(desk, texts).text)
 
-    done = fill_places(files, find_copy(files, texts).text)
+    assert done.places_text.encode() == before
+    assert done.article_text.encode() == path.read_bytes()
 
-    assert [TITLE.sub("", each) for each in REGION.findall(done.document_text)] == [
-        TITLE.sub("", each) for each in REGION.findall(before)
+
+@pytest.mark.parametrize("document", ["A", "B"])
+def test_every_line_of_the_articles_is_accounted_for(document: str, texts: Path) -> None:
+    """Lines of the two articles are in an answer, kept as reading or set aside, each once."""
+    desk = read_desk(resources.ontology_dir(), document)
+
+    found = desk.cover(find_copy(desk, texts))
+
+    assert (found.open, found.both, found.nowhere) == ((), (), ())
+
+
+# ── Places ────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_fill_writes_place_and_citations(with_article: Path, copies: Path) -> None:
+    """A statement that names its line gets section, item and citation numbers, and its Turtle."""
+    write_records(with_article, says(15), says(14))
+
+    said = run("fill", "C", "--texts", copies, "--ontology", with_article)
+
+    places = read_places(places_path(article(with_article)))
+    assert [(each.section, each.item, each.cites) for each in places.values()] == [
+        ("1.1", "2", (1, 2)),
+        ("1.1", "3", (2,)),
     ]
+    assert said.startswith("2 statements, 2 new places, 2 new citation numbers, 0 lines set aside.")
+    turtle = (with_article / "statements" / "C.ttl").read_text("utf-8")
+    assert "eg:region reg:C-15 ; eg:cites cite:C-2 ;" in turtle
 
 
-@pytest.mark.parametrize("document", ["A", "B"])
-def test_fill_gives_back_the_citations_of_the_articles(
-    document: str, ontology: Path, texts: Path
-) -> None:
-    """The citation numbers that lines end with are those that the statements were given."""
-    cited = re.compile(rf"(?s)\nst:({document}\d+) a .*?eg:cites ([^;]*);")
-    before = dict(cited.findall(paths_of(ontology, document)[1].read_text("utf-8")))
-    _without_places(ontology, document)
-    files = read_files(ontology, document)
+def test_fill_makes_the_article_part_of_the_graph(with_article: Path, copies: Path) -> None:
+    """Catalogue and root name the Turtle of an article once it is there, and not before."""
+    catalogue = with_article / "catalog-v001.xml"
+    assert "documents/C" not in catalogue.read_text("utf-8")
+    write_records(with_article, says(15))
 
-    done = fill_places(files, find_copy(files, texts).text)
+    for _ in range(2):
+        run("fill", "C", "--texts", copies, "--ontology", with_article)
 
-    assert {
-        name: (numbers, before[name])
-        for name, numbers in cited.findall(done.statements_text)
-        if set(numbers.split()) != set(before[name].split())
-    } == {}
+    assert catalogue.read_text("utf-8").count("documents/C.ttl") == 1
+    assert (with_article / "etiograph.ttl").read_text("utf-8").count("/statements/C>") == 1
 
 
-@pytest.mark.parametrize("document", ["A", "B"])
-def test_lines_set_aside_are_those_that_the_outline_proposes(document: str, texts: Path) -> None:
-    """No line that carries a statement is proposed as none, and lines set aside are proposed.
+def test_a_place_that_a_curator_corrected_stays(with_article: Path, copies: Path) -> None:
+    """The outline is a proposal: a section that was written anew is not overwritten."""
+    write_records(with_article, says(15))
+    arguments = ("fill", "C", "--texts", copies, "--ontology", with_article)
+    run(*arguments)
+    path = places_path(article(with_article))
+    path.write_text(path.read_text("utf-8").replace("15\t1.1\t3", "15\t7.1\t9"), "utf-8")
 
-    Two kinds of line only a reader can judge: a heading with a number, which may name a group of
-    causes, and a line that opens a list and may say something by itself.
-    """
-    files = read_files(resources.ontology_dir(), document)
-    outline = read_outline(find_copy(files, texts).text, declared=max(files.pointers))
-    carrying = {line for each in files.drafts for line in each.lines}
+    run(*arguments)
 
-    proposed = {entry.number for entry in outline.entries if entry.aside}
-    opens_a_list = {entry.number for entry in outline.entries if entry.text.endswith(":")}
-
-    assert proposed & carrying == set()
-    assert files.aside.keys() - proposed <= opens_a_list
-
-
-# ── Filling in ────────────────────────────────────────────────────────────────────────────────
-
-
-def test_fill_writes_what_the_text_gives(with_article: Path, copies: Path) -> None:
-    """A statement that names its line gets document, region, numbers; the rest is as it was."""
-    written = statement(1, 'eg:line 14 ; eg:subject "x"@en .')
-    append(with_article / "statements" / "C.ttl", written)
-
-    run("fill", "C", "--texts", copies, "--ontology", with_article)
-
-    filled_in = (with_article / "statements" / "C.ttl").read_text("utf-8")
-    line = next(
-        each for each in filled_in.splitlines(keepends=True) if "eg:region reg:C-14" in each
-    )
-    assert "eg:inDocument doc:C ;" in line
-    assert "eg:cites cite:C-1 , cite:C-2 ;" in line
-    assert filled_in.replace(line, "").endswith(written)
-    document = (with_article / "documents" / "C.ttl").read_text("utf-8")
-    assert 'eg:sectionPath "1.1" ; eg:sectionTitle' not in document
-    assert 'eg:sectionPath "1.1" ; eg:item "2" ; eg:line 14 ;' in document
-    assert "cite:C-2 a eg:CitationPointer" in document
-    assert "eg:number 2 ; eg:resolution eg:unresolved" in document
-
-
-def test_fill_takes_the_line_of_a_region(with_article: Path, copies: Path) -> None:
-    """A region that is named by its line is enough, and what the curator cited stays."""
-    written = statement(1, 'eg:region reg:C-15 ; eg:cites eg:no-citation ; eg:subject "x"@en .')
-    append(with_article / "statements" / "C.ttl", written)
-
-    run("fill", "C", "--texts", copies, "--ontology", with_article)
-
-    text = (with_article / "statements" / "C.ttl").read_text("utf-8")
-    assert text.count("eg:region reg:C-15") == 1
-    assert "cite:C-" not in text.partition("st:C001 a eg:CauseStatement ;")[2]
-    assert "reg:C-15 a eg:Region" in (with_article / "documents" / "C.ttl").read_text("utf-8")
+    assert "15\t7.1\t9" in path.read_text("utf-8")
 
 
 def test_fill_twice_changes_nothing(with_article: Path, copies: Path) -> None:
     """Filling is done once, however often it is asked for."""
-    append(with_article / "statements" / "C.ttl", statement(1, 'eg:line 7 ; eg:subject "x"@en .'))
+    write_records(with_article, says(7))
     arguments = ("fill", "C", "--texts", copies, "--set-aside", "--ontology", with_article)
     run(*arguments)
-    before = {path: path.read_bytes() for path in with_article.rglob("*.ttl")}
+    before = {path: path.read_bytes() for path in with_article.rglob("*.*")}
 
     said = run(*arguments)
 
-    assert said.startswith("0 statements filled in, 0 new regions")
-    assert {path: path.read_bytes() for path in with_article.rglob("*.ttl")} == before
-
-
-def test_regions_stand_in_the_order_of_the_text(with_article: Path, copies: Path) -> None:
-    """A region that comes later is put in its place, not at the end."""
-    for number, line in enumerate((14, 24, 7, 20), 1):
-        written = statement(number, f'eg:line {line} ; eg:subject "x"@en .')
-        append(with_article / "statements" / "C.ttl", written)
-        run("fill", "C", "--texts", copies, "--ontology", with_article)
-
-    document = (with_article / "documents" / "C.ttl").read_text("utf-8")
-    assert re.findall(r"reg:C-(\d+) a eg:Region", document) == ["7", "14", "20", "24"]
-    assert document.index("── Regions") < document.index("reg:C-7 a")
-    assert document.index("reg:C-24 a") < document.index("── Citation numbers")
-
-
-def test_a_section_title_of_the_curator_is_taken_over(with_article: Path, copies: Path) -> None:
-    """The words that a curator chose for a section serve for its other regions too."""
-    append(with_article / "statements" / "C.ttl", statement(1, 'eg:line 26 ; eg:subject "x"@en .'))
-    run("fill", "C", "--texts", copies, "--ontology", with_article)
-    document = with_article / "documents" / "C.ttl"
-    text = document.read_text("utf-8")
-    document.write_text(text.replace('"Telling Them Apart"', '"iron or not"'), "utf-8")
-    append(with_article / "statements" / "C.ttl", statement(2, 'eg:line 27 ; eg:subject "x"@en .'))
-
-    run("fill", "C", "--texts", copies, "--ontology", with_article)
-
-    assert document.read_text("utf-8").count('eg:sectionTitle "iron or not"') == 2
+    assert said == "1 statement, 0 new places, 0 new citation numbers, 0 lines set aside.\n"
+    assert {path: path.read_bytes() for path in with_article.rglob("*.*")} == before
 
 
 @pytest.mark.parametrize(
-    ("rest", "said"),
-    [
-        ('eg:subject "x"@en .', "names as its line none"),
-        ('eg:line 7 , 11 ; eg:subject "x"@en .', "names as its line 7, 11"),
-        ('eg:line 8 ; eg:subject "x"@en .', "names line 8, which is blank"),
-        ('eg:line 900 ; eg:subject "x"@en .', "not in the text"),
-    ],
+    ("line", "said"),
+    [("8", "names line 8, which is blank"), ("99", "or not in the text"), ("x", "names line 0")],
 )
 def test_a_statement_without_its_line_is_refused(
-    rest: str, said: str, with_article: Path, copies: Path
+    line: str, said: str, with_article: Path, copies: Path
 ) -> None:
-    """A statement has one line, which the text has; otherwise nothing is written."""
-    append(with_article / "statements" / "C.ttl", statement(1, rest))
-    before = (with_article / "documents" / "C.ttl").read_bytes()
+    """A statement has a line, which the text has; otherwise nothing is written."""
+    write_records(with_article, says(line))
 
-    found = run("fill", "C", "--texts", copies, "--ontology", with_article, code=2)
+    found = run("fill", "C", "--texts", copies, "--ontology", with_article, code=1)
 
     assert said in found
-    assert "st:C001" in found
-    assert (with_article / "documents" / "C.ttl").read_bytes() == before
+    assert re.search(r"C\.yaml:\d+", found)
+    assert not places_path(article(with_article)).exists()
 
 
 def test_a_line_set_aside_carries_no_statement(with_article: Path, copies: Path) -> None:
     """A line is stated or set aside, and filling does not choose between them."""
-    run("fill", "C", "--texts", copies, "--set-aside", "--ontology", with_article)
-    append(with_article / "statements" / "C.ttl", statement(1, 'eg:line 9 ; eg:subject "x"@en .'))
+    arguments = ("fill", "C", "--texts", copies, "--set-aside", "--ontology", with_article)
+    run(*arguments)
+    write_records(with_article, says(9))
 
-    said = run("fill", "C", "--texts", copies, "--ontology", with_article, code=2)
+    said = run(*arguments, code=1)
 
-    assert "line 9 is set aside, and st:C001 stands on it" in said
+    assert "line 9 is set aside, and C001 stands on it" in said
 
 
 def test_a_line_is_set_aside_for_a_reason_of_the_curator(with_article: Path, copies: Path) -> None:
     """A line that no pattern tells is set aside with the reason that is given."""
+    write_records(with_article, says(15))
     arguments = ("fill", "C", "--texts", copies, "--ontology", with_article)
+    before = article(with_article).read_text("utf-8")
 
-    said = run(*arguments, "--aside", "36=limits the scope, and asserts nothing")
+    said = run(*arguments, "--aside", "36=limits: it asserts nothing")
 
+    after = article(with_article).read_text("utf-8")
     assert "1 line set aside" in said
-    document = (with_article / "documents" / "C.ttl").read_text("utf-8")
-    assert "reg:C-36 a eg:LineSetAside" in document
-    assert 'eg:setAsideBecause "limits the scope, and asserts nothing"@en' in document
+    assert '  36: "limits: it asserts nothing"\n' in after
+    assert after.replace('set aside:\n  36: "limits: it asserts nothing"\n', "") == before
     assert "0 lines set aside" in run(*arguments, "--aside", "36=again")
 
 
@@ -229,7 +162,7 @@ def test_setting_aside_what_cannot_be_is_refused(
     aside: str, said: str, with_article: Path, copies: Path
 ) -> None:
     """A reason is wanted, and a line of the text that carries no statement."""
-    append(with_article / "statements" / "C.ttl", statement(1, 'eg:line 15 ; eg:subject "x"@en .'))
+    write_records(with_article, says(15))
     arguments = ("fill", "C", "--texts", copies, "--ontology", with_article, "--aside", aside)
 
     assert said in run(*arguments, code=2)
@@ -245,28 +178,99 @@ def test_another_version_of_the_text_is_refused(with_article: Path, copies: Path
     assert "is document C" in said
 
 
-def test_unknown_terms_come_with_a_suggestion_and_a_stub(with_article: Path, copies: Path) -> None:
-    """A slip of the pen is met with the right name, and a new term with Turtle to paste."""
-    written = (
-        "eg:line 15 ; eg:subject eg:Osteoporosys ; eg:object eg:new-finding ;\n"
-        "    eg:context eg:NewCase ."
-    )
-    append(with_article / "statements" / "C.ttl", statement(1, written))
+def test_unknown_terms_come_with_a_suggestion(with_article: Path, copies: Path) -> None:
+    """A slip of the pen is met with the right name, at its line, and nothing enters the graph."""
+    write_records(with_article, says(15).replace("Osteoporosis", "Osteoporosys"))
 
     said = run("fill", "C", "--texts", copies, "--ontology", with_article, code=1)
 
-    assert "Unknown term: eg:Osteoporosys." in said
-    assert "Did you mean eg:Osteoporosis" in said
-    assert "eg:new-finding a eg:Finding , owl:NamedIndividual ;" in said
-    assert "eg:NewCase a owl:Class ;\n        rdfs:subClassOf eg:Case ;" in said
-    assert 'rdfs:label "new case"@en' in said
-    assert re.search(r"statements/C\.ttl:\d+: error: Unknown term", said)
+    assert re.search(r"articles/C\.yaml:\d+: error: Unknown term 'Osteoporosys'", said)
+    assert "Did you mean Osteoporosis?" in said
+    assert not (with_article / "statements" / "C.ttl").exists()
 
 
-def test_the_stub_is_turtle() -> None:
-    """What a curator is told to paste can be read."""
-    from kg.compile.check.unfinished import stub
-    from kg.model.vocabulary import eg
+# ── Drafts ────────────────────────────────────────────────────────────────────────────────────
 
-    for name in ("ALPFallCase", "some-finding", "NewDisease"):
-        turtle_to_nquads((PREFIX_LINES + stub(eg(name), ())).encode())
+DRAFT = "\n        draft: {agent: a program, model: a model 1, date: 2026-11-30}"
+SIGNED = "\n        signed: {by: A. Reader, date: 2026-12-01}"
+
+
+def test_a_draft_stands_in_no_turtle_until_it_is_signed(with_article: Path, copies: Path) -> None:
+    """What a machine wrote is counted, and is no statement before a person answers for it."""
+    write_records(with_article, says(15), says(14) + DRAFT)
+    arguments = ("--texts", copies, "--ontology", with_article)
+    turtle = with_article / "statements" / "C.ttl"
+
+    run("fill", "C", *arguments)
+    drafted, account = turtle.read_text("utf-8"), run("coverage", "C", *arguments, code=1)
+    append(article(with_article), f"{SIGNED[1:]}\n")
+    run("fill", "C", *arguments)
+
+    assert "st:C001 a" in drafted
+    assert "st:C002" not in drafted
+    assert "1 draft of a machine, which nobody has signed." in account
+    assert "because: draft of a machine, which nobody has signed (14)" in account
+    signed = turtle.read_text("utf-8").partition("st:C002 a ")[2]
+    assert 'biolink:agent_type "manual_validation_of_automated_agent"' in signed
+    assert 'eg:signedBy "A. Reader, 2026-12-01"' in signed
+
+
+def test_nothing_rests_on_a_draft(with_article: Path, copies: Path) -> None:
+    """A statement that names a draft is refused, with its line and what to do."""
+    write_records(with_article, says(15, ", restates: C002"), says(14) + DRAFT)
+
+    said = run("fill", "C", "--texts", copies, "--ontology", with_article, code=1)
+
+    assert "C001 rests on C002, a draft of a machine that nobody has signed" in said
+    assert "sign it" in said
+
+
+# ── Lines put into YAML ───────────────────────────────────────────────────────────────────────
+
+TEXT = """\
+# A remark.
+document: {id: C}   # beside
+
+set aside:
+  1: a title   # of it
+
+  # A remark of its own.
+  3: "a: b"
+
+# About the statements.
+statements: []
+"""
+
+
+def test_entries_go_to_the_end_of_their_section() -> None:
+    """Remarks, blank lines and quotes stay where they are."""
+    made = add_entries(TEXT, Path("C.yaml"), "set aside", {"5": "x"}, before="statements")
+
+    assert made.replace("  5: x\n", "") == TEXT
+    assert '  3: "a: b"\n  5: x\n\n# About' in made
+
+
+def test_a_section_that_is_missing_is_made() -> None:
+    """A new section stands in front of the one that is named, above its remark."""
+    text = TEXT.replace(TEXT[TEXT.index("set") : TEXT.index("# About")], "")
+
+    made = add_entries(text, Path("C.yaml"), "set aside", {"5": "x"}, before="statements")
+
+    assert made.replace("set aside:\n  5: x\n", "") == text
+    assert "set aside:\n  5: x\n# About" in made
+
+
+def test_a_section_on_one_line_is_refused() -> None:
+    """Where no line can be put in, that is said with the line."""
+    with pytest.raises(SourceSyntaxError, match="`document` stands on one line") as caught:
+        add_entries(TEXT, Path("C.yaml"), "document", {"title": "x"}, before="statements")
+
+    assert caught.value.line == 2
+
+
+@given(st.text(alphabet="aZ1 :#-{}[]\"'&*!|>%@`,?", min_size=1))
+def test_whatever_is_written_is_read(value: str) -> None:
+    """A text that is put into YAML is read as that text."""
+    content = f"key: {yaml_text(value)}\n".encode()
+
+    assert Written.parse(content, Path("x.yaml")).value == {"key": value}

@@ -51,8 +51,21 @@ class Article:
 
     @property
     def statements(self) -> Iterator[Statement]:
-        """Every statement, in the order of the file."""
+        """Every statement, in the order of the file, drafts too."""
         return (each for _, group in self.groups for each in group)
+
+    @property
+    def standing(self) -> Iterator[tuple[str, tuple[Statement, ...]]]:
+        """Headings with the statements that stand: a draft does when a person has signed it."""
+        for heading, group in self.groups:
+            stands = tuple(each for each in group if not each.is_open_draft)
+            if stands:
+                yield heading, stands
+
+    @property
+    def drafts(self) -> tuple[Statement, ...]:
+        """What a machine wrote and no person has signed."""
+        return tuple(each for each in self.statements if each.is_open_draft)
 
     def place(self, statement: Statement, *keys: str | int) -> str:
         """`path:line` of a record, or of something in it."""
@@ -66,7 +79,7 @@ def article_paths(folder: Path) -> tuple[Path, ...]:
 
 def read_articles(folder: Path, words: Words) -> tuple[Article, ...]:
     """Every article of a folder; ValidationError lists what is wrong in any of them."""
-    files = [_open(path) for path in article_paths(folder)]
+    files = [open_article(path) for path in article_paths(folder)]
     known = replace(words, terms=words.terms | {each for _, file in files for each in file.terms})
     found = tuple(_read(written, file, known) for written, file in files)
     findings = (*_names(found), *(each for article in found for each in article.findings))
@@ -77,11 +90,12 @@ def read_articles(folder: Path, words: Words) -> tuple[Article, ...]:
 
 def read_article(path: Path, words: Words) -> Article:
     """One article, with its findings; SourceSyntaxError where the file has not the shape of one."""
-    written, file = _open(path)
+    written, file = open_article(path)
     return _read(written, file, replace(words, terms=words.terms | file.terms.keys()))
 
 
-def _open(path: Path) -> tuple[Written, ArticleFile]:
+def open_article(path: Path) -> tuple[Written, ArticleFile]:
+    """The file of an article with nothing looked up; SourceSyntaxError for another shape."""
     written = Written.read(path)
     return written, written.to(ArticleFile, name_records(written))
 
@@ -169,23 +183,34 @@ def _names(articles: tuple[Article, ...]) -> Iterator[Finding]:
                 problem = f"{each.id} is written twice, in {other} too"
                 yield finding(article.written, problem, "Give one of them another.", each.keys)
             first[each.id] = article
+    drafts = {each.id for article in articles for each in article.drafts}
     for article in articles:
         for each in article.statements:
-            yield from _links(article, each, first.keys())
+            yield from _links(article, each, first.keys(), drafts)
 
 
-def _links(article: Article, each: Statement, known: AbstractSet[str]) -> Iterator[Finding]:
-    """The statements that a record names and that no file has."""
+def _links(
+    article: Article, each: Statement, known: AbstractSet[str], drafts: AbstractSet[str]
+) -> Iterator[Finding]:
+    """The statements that a record names and that no file has, or that nobody has signed."""
     named = (value for values in each.values.values() for value in values)
     linked = {
         value.removeprefix(_ST)
         for value in named
         if isinstance(value, IRI) and value.startswith(_ST)
     }
-    for name in sorted((linked | {*each.agrees_with}) - known):
+    named_there = linked | {*each.agrees_with}
+    for name in sorted(named_there - known):
         yield finding(
             article.written,
             f"{each.id} names {name}, and no article has a statement of that name",
             "Correct the name.",
+            each.keys,
+        )
+    for name in sorted(named_there & drafts) if not each.is_open_draft else ():
+        yield finding(
+            article.written,
+            f"{each.id} rests on {name}, a draft of a machine that nobody has signed",
+            f"Read {name} against the text and sign it, or take its name away.",
             each.keys,
         )

@@ -99,7 +99,7 @@ def _document(article: Article) -> Rows:
 
 
 def _regions(article: Article) -> Iterator[Rows]:
-    for line in sorted({each.line for each in article.statements}):
+    for line in sorted({each.line for _, group in article.standing for each in group}):
         place = article.places[line]
         title = article.file.sections.get(place.section, "")
         where = eg_rows(
@@ -156,6 +156,11 @@ def _reference(article: Article, name: str, entry: Reference) -> Rows:
         eg_rows(
             labelledAs=(Literal(entry.labelled_as),) if entry.labelled_as else (),
             assessedAs=_english(entry.assessed_as),
+        ),
+        eg_rows(
+            doi=(Literal(entry.doi),) if entry.doi else (),
+            pubmedId=(Literal(entry.pmid),) if entry.pmid else (),
+            pmcId=(Literal(entry.pmcid),) if entry.pmcid else (),
         ),
     )
     (node,) = _references(article, (name,))

@@ -93,6 +93,9 @@ class Reference(_Shape, frozen=True, rename=_spaced):
     year: int | UnsetType = UNSET
     labelled_as: str = ""
     assessed_as: str = ""
+    doi: Annotated[str, Meta(pattern=r"^(10\.[0-9]{4,9}/\S+)?$", description="its DOI")] = ""
+    pmid: Annotated[str, Meta(pattern="^[0-9]{0,8}$", description="its number in PubMed")] = ""
+    pmcid: Annotated[str, Meta(pattern="^(PMC[0-9]+)?$", description="its number in PMC")] = ""
 
 
 class Term(_Shape, frozen=True, rename=_spaced):

@@ -11,7 +11,7 @@ from msgspec import UNSET
 from kg.articles.article import Article
 from kg.articles.document import citation, region
 from kg.articles.modules import Head, described, eg_rows, made_of, module
-from kg.articles.records import Withdrawn, texts
+from kg.articles.records import Drafted, Signed, Withdrawn, texts
 from kg.articles.resolve import Statement
 from kg.articles.values import TRIPLE
 from kg.articles.words import Words
@@ -35,6 +35,8 @@ _USED: Final = ("evidence", "rules", "concepts")
 _KNOWLEDGE: Final = expand("biolink:knowledge_level")
 _AGENT: Final = expand("biolink:agent_type")
 _Layout = Mapping[str, tuple[int, IRI]]
+_SIGNED: Final = "manual_validation_of_automated_agent"
+"""Biolink's word for what a machine wrote and a person validated."""
 _ROW: Final = 1000
 """Properties whose `eg:order` is in the same thousand stand on one row."""
 
@@ -58,7 +60,7 @@ def statements_turtle(article: Article, words: Words) -> str:
 
 def _parts(article: Article, words: Words) -> Iterator[Part]:
     layout = _layout(words)
-    for heading, statements in article.groups:
+    for heading, statements in article.standing:
         yield Heading(heading)
         for each in statements:
             yield _statement(article, each, layout)
@@ -91,9 +93,11 @@ def _statement(article: Article, each: Statement, layout: _Layout) -> Rows:
         eg_rows(saysNothingBecause=(english(each.says_nothing),) if each.says_nothing else ()),
         (
             (_KNOWLEDGE, (Literal(document.knowledge_level),)),
-            (_AGENT, (Literal(document.agent_type),)),
+            (_AGENT, (Literal(_agent_type(article, each)),)),
         ),
     ]
+    if each.draft is not UNSET and each.signed is not UNSET:
+        rows.append(eg_rows(**_provenance(each.draft, each.signed)))
     if each.withdrawn is not UNSET:
         rows.append(((PROV_WAS_INVALIDATED_BY, (_withdrawal_of(each),)),))
     node = IRI(f"{PREFIXES['st']}{each.id}")
@@ -101,11 +105,25 @@ def _statement(article: Article, each: Statement, layout: _Layout) -> Rows:
     return described(node, eg(each.kind), label, rows, f"statements/{article.id}")
 
 
+def _agent_type(article: Article, each: Statement) -> str:
+    """Who made a statement: of a draft that was signed, a machine, and a person after it."""
+    return article.file.document.agent_type if each.draft is UNSET else _SIGNED
+
+
 def _said(each: Statement, layout: _Layout) -> Iterator[Properties]:
     """What a statement says, row by row."""
     said = ((layout[name], values) for name, values in each.values.items())
     for _, row in groupby(said, key=lambda one: one[0][0]):
         yield tuple((iri, values) for (_, iri), values in row)
+
+
+def _provenance(draft: Drafted, signed: Signed) -> dict[str, tuple[Literal, ...]]:
+    """Which machine drafted a statement, and who signed it."""
+    drafted = f"{draft.agent}, {draft.model}, {draft.date}"
+    return {
+        "draftedBy": (Literal(drafted),),
+        "signedBy": (Literal(f"{signed.by}, {signed.date}"),),
+    }
 
 
 def _withdrawal_of(each: Statement) -> IRI:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
+import click.shell_completion
 
 from kg.cli.common import FORMAT, TEXTS, load_graph, offers, read_text, texts_folder, write
 from kg.cli.store import StoreOptions, store_options
@@ -47,10 +48,66 @@ claim = click.Command(
 )
 
 
-@click.command()
+class _Terms(click.Group):
+    """A group whose first word is a term to show, unless it is the name of a command."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """The words, with the command that shows a term in front of a term."""
+        named = args and args[0] in {*self.commands, "--help"}
+        return super().parse_args(ctx, args if named or not args else ["show", *args])
+
+    def shell_complete(
+        self, ctx: click.Context, incomplete: str
+    ) -> list[click.shell_completion.CompletionItem]:
+        """The names of terms, as after the command that shows one."""
+        shown = self.commands["show"]
+        names = shown.params[0].shell_complete(ctx, incomplete)
+        return [*names, *super().shell_complete(ctx, incomplete)]
+
+
+@click.group(cls=_Terms)
+def term() -> None:
+    """Show a term, as `kg term "multiple myeloma"`, or add one with its code."""
+
+
+@term.command()
+@click.argument("code", metavar="CODE")
+@click.option("--to", "article", metavar="ID", required=True, help="Article whose file gains it.")
+@click.option("--is", "kind", metavar="CLASS", required=True, help="What it is, such as Condition.")
+@click.option("--label", required=True, help="Its name, in standard clinical English.")
+@click.option("--definition", required=True, help="What sets it apart, in one phrase.")
+@click.option("--name", default="", help="Its name in the ontology; by default made of the label.")
+@click.option(
+    "--relation",
+    type=click.Choice(("exactMatch", "narrowMatch", "broadMatch", "closeMatch", "relatedMatch")),
+    default="exactMatch",
+    show_default=True,
+    help="How the code stands to the term; narrowMatch: the code is narrower.",
+)
+@click.option("--ontology", metavar="DIR", help="Folder of the ontology that is edited.")
+def add(article: str, ontology: str | None, **given: str) -> None:
+    """Add a term to the file of an article, and its code to the table of the terminology.
+
+    CODE has the prefix of its table, such as SNOMEDCT:235856003. A code that a table has already is
+    refused, with the term that it means. The repository holds no terminology: label and definition
+    are yours.
+    """
+    from kg.articles.words import read_words
+    from kg.cli.desk import ontology_folder
+    from kg.curate.sources.desk import read_desk
+    from kg.curate.sources.writing import check_writable, write_all
+    from kg.curate.terms import NewTerm, add_term
+
+    folder = check_writable(ontology_folder(ontology))
+    edits = add_term(folder, read_desk(folder, article), read_words(folder), NewTerm(**given))
+    write_all(edits)
+    write("".join(f"{path}\n" for path in edits))
+
+
+@term.command(hidden=True)
 @click.argument("text", metavar="TERM", shell_complete=offers("terms"))
 @FORMAT
-def term(text: str, form: str) -> None:
+def show(text: str, form: str) -> None:
     """Show a term: its names and codes, what it is a kind of, and the statements about it."""
     from kg.show.data import render
     from kg.show.graph import term_sections

@@ -49,7 +49,7 @@ def import_(file: str, reviewer: str, day: str, ontology: str | None) -> None:
     Lines without a decision are left alone, and so is what was taken over before.
     """
     from kg.curate.review import FILE, import_sheet
-    from kg.curate.sources.files import check_writable, write_all
+    from kg.curate.sources.writing import check_writable, write_all
     from kg.model.resources import ontology_dir
 
     folder = check_writable(Path(ontology).expanduser() if ontology else ontology_dir())

@@ -10,11 +10,11 @@ import click
 
 from kg.cli.common import TEXTS, texts_folder, write
 from kg.cli.desk import ONTOLOGY, accept, compare, ontology_folder, watch
-from kg.model.errors import UsageError
+from kg.model.errors import UsageError, ValidationError
 from kg.show.words import count
 
 if TYPE_CHECKING:
-    from kg.curate.sources.files import Files
+    from kg.curate.sources.desk import Desk
     from kg.curate.sources.outline import Outline
 
 _TEXTS = click.option("--texts", metavar="DIR", help=TEXTS)
@@ -56,19 +56,23 @@ source.add_command(accept)
 @_CITATIONS
 @ONTOLOGY
 def add(file: str, name: str, citations: str | None, ontology: str | None) -> None:
-    """Make the files of a document, and enter them in the catalogue and the root."""
+    """Make the file of an article, with what its text says of itself.
+
+    What is still to be written is printed. The article becomes part of the graph when its places
+    are filled in.
+    """
     from kg.compile.check.unfinished import TO_FILL
-    from kg.curate.sources.add import add_document
-    from kg.curate.sources.files import write_all
+    from kg.curate.sources.add import add_article
+    from kg.curate.sources.writing import write_all
     from kg.model.citations import style_named
 
     folder = _folder(ontology)
-    edits = add_document(folder, name, _bytes(file), style=style_named(citations or ""))
+    edits = add_article(folder, name, _bytes(file), style=style_named(citations or ""))
     write_all(edits)
     for path, text in edits.items():
         write(f"{path}\n")
-        for line in text.splitlines():
-            write(f"  {line.strip()}\n" if line.strip().startswith(f"# {TO_FILL}") else "")
+        for number, line in enumerate(text.splitlines(), 1):
+            write(f"  {number}: {line.strip()}\n" if f"# {TO_FILL}" in line else "")
 
 
 @source.command()
@@ -133,30 +137,29 @@ def references(
 def fill(
     name: str, texts: str | None, *, set_aside: bool, aside: tuple[str, ...], ontology: str | None
 ) -> None:
-    """Write places and citation numbers for the statements, out of the reader's own copy.
+    """Write the table of places, out of the reader's own copy, and the Turtle of the article.
 
-    A statement needs no more than its line, as eg:line 42. Lines that are there stay as they are.
-    Exit code 1 if a statement uses a term that no file declares.
+    A statement needs no more than its line. A place that is there stays as it is while its sentence
+    is the same, and the words of the curator are not touched: with --set-aside and --aside, lines
+    are added under `set aside`. Exit code 1 if something in an article is wrong.
     """
-    from kg.curate.sources.files import find_copy, read_files, write_all
-    from kg.curate.sources.fill import fill_places
+    from kg.curate.sources.desk import find_copy, read_desk
+    from kg.curate.sources.fill import edits_of, fill_places
+    from kg.curate.sources.writing import write_all
 
     folder = _folder(ontology)
-    files = read_files(folder, name)
-    text = find_copy(files, _texts(texts)).text
-    done = fill_places(files, text, set_aside=set_aside, reasons=dict(map(_reason, aside)))
-    write_all(
-        {files.document.path: done.document_text, files.statements.path: done.statements_text}
-    )
+    desk = read_desk(folder, name)
+    text = find_copy(desk, _texts(texts)).text
+    done = fill_places(desk, text, set_aside=set_aside, reasons=dict(map(_reason, aside)))
+    write_all(edits_of(desk, done))
     write(
-        f"{count(len(done.statements), 'statement')} filled in, "
-        f"{count(len(done.regions), 'new region')}, "
+        f"{count(done.statements, 'statement')}, {count(len(done.places), 'new place')}, "
         f"{count(len(done.pointers), 'new citation number')}, "
         f"{count(len(done.set_aside), 'line')} set aside.\n"
     )
-    unknown = _unknown_terms(folder)
-    write(unknown)
-    sys.exit(1 if unknown else 0)
+    wrong = _make(folder)
+    write(wrong)
+    sys.exit(1 if wrong else 0)
 
 
 @source.command()
@@ -164,15 +167,17 @@ def fill(
 @_TEXTS
 @ONTOLOGY
 def coverage(name: str, texts: str | None, ontology: str | None) -> None:
-    """Account for every line of an article; exit code 1 while one is open."""
-    from kg.curate.sources.files import find_copy, read_files
-    from kg.show.sources import show_coverage
+    """Account for every line of an article; exit code 1 while something is open.
 
-    folder = ontology_folder(ontology)
-    files = read_files(folder, name)
-    account = files.cover(find_copy(files, _texts(texts)))
-    write(show_coverage(account))
-    sys.exit(0 if account.complete else 1)
+    A line is in an answer, kept as reading with a reason, set aside with a reason, or OPEN. A
+    statement on which no answer rests, and that does not say why, is open too.
+    """
+    from kg.curate.sources.accounting import account_of
+    from kg.show.sources import show_account
+
+    found = account_of(ontology_folder(ontology), name, _texts(texts))
+    write(show_account(found))
+    sys.exit(0 if found.complete else 1)
 
 
 @source.command()
@@ -205,24 +210,34 @@ def write_turtle(ontology: str | None, *, check: bool) -> None:
 
 def _outlined(
     name: str, file: str | None, texts: str | None, citations: str | None, folder: Path
-) -> tuple[Outline, Files | None]:
-    """The outline of one text or of a document's own copy, and the document where it was added."""
+) -> tuple[Outline, Desk | None]:
+    """The outline of one text or of a document's own copy, and the article where it was added."""
     if (file is None) == (texts is None):
         raise UsageError("one of --text FILE and --texts DIR is wanted.")
-    from kg.curate.sources.files import find_copy, paths_of, read_files
+    from kg.curate.sources.desk import article_path, find_copy, read_desk
     from kg.curate.sources.outline import read_outline
     from kg.model.citations import style_named
     from kg.model.statements import decode_text
 
-    known = any(path.is_file() for path in paths_of(folder, name))
-    files = read_files(folder, name) if known or file is None else None
+    known = article_path(folder, name).is_file()
+    desk = read_desk(folder, name) if known or file is None else None
     if file is not None:
         text = decode_text(_bytes(file))
     else:
-        text = find_copy(_required(files), _texts(texts)).text
-    style = style_named(citations or "") or (files.style if files else None)
-    declared = max(files.pointers, default=0) if files else 0
-    return read_outline(text, declared=declared, style=style), files
+        text = find_copy(_required(desk), _texts(texts)).text
+    style = style_named(citations or "") or (desk.style if desk else None)
+    return read_outline(text, declared=desk.declared if desk else 0, style=style), desk
+
+
+def _make(folder: Path) -> str:
+    """Enter the articles and write their Turtle; what is wrong in them, or nothing."""
+    from kg.curate.sources.entering import make_all
+
+    try:
+        make_all(folder)
+    except ValidationError as error:
+        return "".join(f"{finding}\n" for finding in error.report.findings)
+    return ""
 
 
 def _reason(given: str) -> tuple[int, str]:
@@ -235,7 +250,7 @@ def _reason(given: str) -> tuple[int, str]:
 
 def _folder(named: str | None) -> Path:
     """The ontology folder to edit."""
-    from kg.curate.sources.files import check_writable
+    from kg.curate.sources.writing import check_writable
 
     return check_writable(ontology_folder(named))
 
@@ -262,16 +277,7 @@ def _bytes(file: str) -> bytes:
     return raw
 
 
-def _required(files: Files | None) -> Files:
-    if files is None:
+def _required(desk: Desk | None) -> Desk:
+    if desk is None:
         raise UsageError("the document was not added; --text FILE outlines a text without that.")
-    return files
-
-
-def _unknown_terms(folder: Path) -> str:
-    """What `kg verify` would say of terms that no file declares."""
-    from kg.compile.check.sources import find_unknown_terms
-    from kg.model.rdf import read_sources
-
-    found = find_unknown_terms(read_sources(folder))
-    return "".join(f"{finding}\n" for finding in found.findings)
+    return desk

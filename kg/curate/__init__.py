@@ -2,6 +2,7 @@
 
 sources/  from an article to its files, and an account of every line of it
 verify    what is wrong with the sources, beside the texts, or in a store
+terms     a term with its code, in an article and in the table of the code
 review    what clinicians are to judge, the sheet they fill in, and its way back
 reports   what the graph says about itself: citations, quality, terms
 knowledge/  for each statement a case in which it speaks, as tests that are data

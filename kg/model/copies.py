@@ -276,6 +276,14 @@ class Line:
     number: int
     statements: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
+    """Why it is set aside."""
+    reading: tuple[tuple[str, str], ...] = ()
+    """The statements that stand behind no answer, each with the reason why."""
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether it is kept as reading: each of its statements stands behind no answer."""
+        return bool(self.statements) and len(self.reading) == len(self.statements)
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,6 +307,15 @@ class Coverage:
     def carrying(self) -> tuple[Line, ...]:
         """The lines with statements."""
         return tuple(line for line in self.lines if line.statements)
+
+    @property
+    def kept(self) -> dict[str, tuple[int, ...]]:
+        """The lines that are kept as reading, by reason."""
+        found: dict[str, tuple[int, ...]] = {}
+        for line in self.lines:
+            for why in dict.fromkeys(why for _, why in line.reading if line.is_kept):
+                found[why] = (*found.get(why, ()), line.number)
+        return found
 
     @property
     def aside(self) -> dict[str, tuple[int, ...]]:

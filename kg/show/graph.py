@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -178,12 +178,21 @@ def _document(each: Coverage | Citations, what: str, *blocks: Block) -> Section:
 def _line_rows(each: Coverage) -> Iterator[Cells]:
     counted = "not blank, in your copy" if each.copy else "known to the graph"
     yield counted, str(len(each.filled) if each.copy else len(each.lines))
-    yield "with a statement", str(len(each.carrying))
+    kept = sum(line.is_kept for line in each.carrying)
+    yield "with a statement", str(len(each.carrying) - kept)
+    yield from _reasons("kept as reading", kept, each.kept)
     yield "set aside", str(sum(len(lines) for lines in each.aside.values()))
-    for reason, lines in each.aside.items():
-        first, *rest = wrap(reason, _CELL)
-        yield f"  {first}{' ...' if rest else ''}", str(len(lines))
+    yield from _reasons("", 0, each.aside)
     yield "OPEN", str(len(each.open))
+
+
+def _reasons(head: str, lines: int, by_reason: Mapping[str, tuple[int, ...]]) -> Iterator[Cells]:
+    """How many lines each reason is given for, under a head where any is."""
+    if head and lines:
+        yield head, str(lines)
+    for reason, numbers in by_reason.items():
+        first, *rest = wrap(reason, _CELL)
+        yield f"  {first}{' ...' if rest else ''}", str(len(numbers))
 
 
 def _encoded(each: Coverage) -> str:

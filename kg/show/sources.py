@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from kg.curate.knowledge.entries import Accepted
+from kg.curate.sources.accounting import Account
 from kg.curate.sources.citing import Citing
 from kg.curate.sources.compare import Agreement, Comparison, RecordDifference
-from kg.curate.sources.files import Files
+from kg.curate.sources.desk import Desk
 from kg.curate.sources.outline import Outline
 from kg.curate.sources.references import ListedWork
 from kg.curate.sources.watch import Step
 from kg.model.changes import Change
-from kg.model.copies import Coverage
 from kg.show.blocks import Row, Rows, Section, Table
 from kg.show.changes import SIGNS
 from kg.show.words import count
 
 
-def show_outline(found: Outline, files: Files | None) -> str:
+def show_outline(found: Outline, desk: Desk | None) -> str:
     """A line for each line of the text: number, section and item, what stands on it, its words."""
     rows = [_citing(found.citing)]
     for entry in found.entries:
         place = f"{entry.section} {entry.item}".strip() if not entry.aside else "-"
-        rows.append(f"{entry.number:4}  {place:10}  {_standing(entry.number, files):13} ")
+        rows.append(f"{entry.number:4}  {place:10}  {_standing(entry.number, desk):13} ")
         why = f"[not a statement: {entry.aside}] " if entry.aside else ""
         cited = ", ".join(map(str, entry.citations)) if not entry.aside else ""
         rows[-1] += f"{why}{entry.text}{f'   (cites {cited})' if cited else ''}"
@@ -45,31 +45,49 @@ def _citing(found: Citing) -> str:
     return told
 
 
-def _standing(line: int, files: Files | None) -> str:
-    if files is None:
+def _standing(line: int, desk: Desk | None) -> str:
+    if desk is None:
         return ""
-    on = [each.name for each in files.drafts if line in each.lines]
-    return " ".join(on) or ("set aside" if line in files.aside else "")
+    on = [each.name for each in desk.records if each.line == line]
+    return " ".join(on) or ("set aside" if line in desk.aside else "")
 
 
-def show_coverage(found: Coverage) -> str:
+def show_account(found: Account) -> str:
     """What became of the lines of a text, and which are open."""
-    carrying = {line.number for line in found.carrying} & {*found.filled}
-    aside = {line.number for line in found.lines if not line.statements} & {*found.filled}
-    text = (
-        f"{count(len(found.filled), 'line')}: {count(found.encoded, 'statement')} "
-        f"on {count(len(carrying), 'line')}, "
-        f"{len(aside)} set aside with a reason, {_open(found.open)}.\n"
-    )
-    if found.both:
-        text += f"Both set aside and with a statement: {_numbers(found.both)}.\n"
-    if found.nowhere:
-        text += f"Named, and blank or not in the text: {_numbers(found.nowhere)}.\n"
-    return text
+    lines = found.coverage
+    filled = {*lines.filled}
+    kept = [each for each in lines.carrying if each.is_kept and each.number in filled]
+    waiting = [each for each in found.waiting if each in filled]
+    carrying = {each.number for each in lines.carrying} & filled
+    aside = {each.number for each in lines.lines if not each.statements} & filled
+    rows = [
+        f"{count(len(lines.filled), 'line')}, {count(lines.encoded, 'statement')}:",
+        f"{len(carrying) - len(kept) - len(waiting):5}  in an answer",
+        f"{len(kept):5}  kept as reading",
+        *_because(lines.kept),
+        f"{len(aside):5}  set aside",
+        *_because(lines.aside),
+        f"{len(lines.open) + len(waiting):5}  {_open((*lines.open, *waiting))}",
+    ]
+    if found.drafts:
+        rows.append(f"{count(found.drafts, 'draft')} of a machine, which nobody has signed.")
+    if found.idle:
+        rows.append(f"No answer rests on {', '.join(found.idle)}, and no reason is given.")
+    if lines.both:
+        rows.append(f"Both set aside and with a statement: {_numbers(lines.both)}.")
+    if lines.nowhere:
+        rows.append(f"Named, and blank or not in the text: {_numbers(lines.nowhere)}.")
+    return "\n".join(rows) + "\n"
+
+
+def _because(reasons: Mapping[str, tuple[int, ...]]) -> Iterator[str]:
+    """The lines for which each reason is given."""
+    for why, numbers in reasons.items():
+        yield f"       because: {why} ({_numbers(numbers)})"
 
 
 def _open(lines: tuple[int, ...]) -> str:
-    return f"{len(lines)} OPEN: {_numbers(lines)}" if lines else "0 open"
+    return f"OPEN: {_numbers(tuple(sorted(lines)))}" if lines else "open"
 
 
 def _numbers(lines: tuple[int, ...]) -> str:

@@ -228,8 +228,13 @@ def _lines(store: Store) -> dict[str, tuple[Line, ...]]:
         number = int(text_of(row["line"]))
         line = lines.get(number, Line(number))
         statement, reason = short_id(text_of(row.get("statement"))), text_of(row.get("reason"))
+        why = text_of(row.get("nothing"))
+        reading = ((statement, why),) if why and statement not in line.statements else ()
         lines[number] = Line(
-            number, _added(line.statements, statement), _added(line.reasons, reason)
+            number,
+            _added(line.statements, statement),
+            _added(line.reasons, reason),
+            (*line.reading, *reading),
         )
     return {document: tuple(lines.values()) for document, lines in found.items()}
 

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
+from kg.articles.article import article_paths
 from kg.articles.write import REMEDY, made_files, stale_files
+from kg.compile.check.drafts import find_drafts
 from kg.compile.check.places import Places
 from kg.compile.check.rules import Rule, read_rules, run_queries
 from kg.compile.check.shapes import run_shapes
-from kg.compile.check.unfinished import UNKNOWN_TERM, explain_unknown_terms, find_unfinished
+from kg.compile.check.unfinished import explain_unknown_terms, find_unfinished
 from kg.model import resources
 from kg.model.errors import SourceSyntaxError, ValidationError
-from kg.model.rdf import Sources, read_nquads
+from kg.model.rdf import Sources, read_catalogue, read_nquads
 from kg.model.report import Extent, Finding, Report
 from kg.store.queries import shipped_rows
+
+_PLACE: Final = "documents"
+"""The folder whose files are named after articles."""
 
 
 def check_sources(sources: Sources, folder: Path) -> Report:
@@ -22,10 +28,15 @@ def check_sources(sources: Sources, folder: Path) -> Report:
 
     places, store = Places.of_sources(sources), LocalStore(sources.nquads)
     report = find_unfinished(places.paths) + run_queries(store, _rules(), places)
+    report += find_drafts(sources, folder)
     report += run_shapes(sources.ntriples(), folder / "shapes", places)
     statements = len(shipped_rows(store, "ask/statement_ids").rows)
     report += Report(extent=Extent(files=len(sources.modules), statements=statements))
-    return check_made(folder) + explain_unknown_terms(report, read_nquads(sources.nquads))
+    return (
+        check_made(folder)
+        + _not_entered(folder)
+        + explain_unknown_terms(report, read_nquads(sources.nquads))
+    )
 
 
 def check_made(folder: Path) -> Report:
@@ -57,13 +68,24 @@ def check_made(folder: Path) -> Report:
     )
 
 
-def find_unknown_terms(sources: Sources) -> Report:
-    """The terms that are used and that no file declares, each with a suggestion and a stub."""
-    from kg.store.local import LocalStore
-
-    wanted = [rule for rule in _rules() if rule.name == UNKNOWN_TERM]
-    found = run_queries(LocalStore(sources.nquads), wanted, Places.of_sources(sources))
-    return explain_unknown_terms(found, read_nquads(sources.nquads))
+def _not_entered(folder: Path) -> Report:
+    """The articles whose Turtle the catalogue does not name, so that no graph holds them."""
+    known = {path.stem for path in read_catalogue(folder).values() if path.parent.name == _PLACE}
+    solution = "Run `kg source fill` with your copy of its text."
+    return Report(
+        tuple(
+            Finding(
+                rule="article-not-entered",
+                level="error",
+                focus=path.stem,
+                message=f"Not part of the graph: article {path.stem}. {solution}",
+                place=f"{path}:1",
+                solution=solution,
+            )
+            for path in article_paths(folder)
+            if path.stem not in known
+        )
+    )
 
 
 def _rules() -> tuple[Rule, ...]:

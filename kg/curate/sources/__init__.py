@@ -1,7 +1,7 @@
 """A curator's way from a text to statements: what a machine can find in a text, it writes down.
 
-No sentence is written: a place is a line, characters and a digest. The Turtle that people wrote is
-never written anew; lines are added to it and the rest stays byte for byte.
+No sentence is written: a place is a line, characters and a digest. What people wrote is never
+written anew; lines are added to it and the rest stays byte for byte.
 
 citing        how a text prints its citation numbers
 tables        rows of tables, told from sentences
@@ -9,11 +9,14 @@ lines         the lines of a page, and which of them are boilerplate
 outline       section, item and characters of each line
 references    the works of a reference list, to be confirmed
 front_matter  what a page says of itself: title, date, publisher, review
-files         the two files of a document, read, and what became of each line
-add           a document gets its files, and its place in catalogue and root
+desk          an article as it lies there: its file, its places, and what it says of lines
+skeleton      the file of a new article, with what its text says of itself
+add           an article gets its file
+insert        lines put into YAML that people wrote
 fill          statements get their places and citation numbers
+entering      an article gets its Turtle, and its place in catalogue and root
+accounting    what became of each line, and which statements do nothing
 watch         a look at the articles while they are written
 compare       two curators' files of one text
-turtle        lines added to Turtle that people wrote
-templates/    the two files as a new document has them
+writing       files changed by a command, each of them whole
 """

@@ -30,6 +30,12 @@ class ListedWork:
     pmcid: str = ""
     year: int = 0
 
+    @property
+    def identifiers(self) -> dict[str, str]:
+        """Year and identifiers as the file of an article names them, without what is not known."""
+        found = {"year": str(self.year or ""), "doi": self.doi, "pmid": self.pmid}
+        return {key: value for key, value in {**found, "pmcid": self.pmcid}.items() if value}
+
 
 _DOI: Final = re.compile(r"\b10\.\d{4,9}/[^\s\"<>]+", re.IGNORECASE)
 _PMID: Final = re.compile(

@@ -15,6 +15,7 @@ from typing import Final
 from kg.answer.what_if import Answered, row_changes
 from kg.articles.article import Article, article_paths, read_articles
 from kg.articles.words import read_words
+from kg.articles.write import write_made
 from kg.case.document import Question, read_questions
 from kg.compile import builder
 from kg.curate.diff.difference import answer_question, shipped_questions
@@ -86,8 +87,9 @@ def _said(step: Callable[[], Iterator[Step]]) -> Iterator[Step]:
 
 
 def _files(folder: Path, only: str) -> Iterator[Step]:
-    """Shape and words of every file: what one says of another is looked up too."""
+    """Shape and words of every file, whose Turtle is written where it is not what they make."""
     started = time.perf_counter()
+    write_made(folder)
     found = read_articles(folder, read_words(folder))
     told = "; ".join(_counted(each) for each in found if only in ("", each.id))
     yield Step("shape and words", time.perf_counter() - started, told)

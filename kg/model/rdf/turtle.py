@@ -1,8 +1,7 @@
 """Turtle that is made by us: subjects, properties and values in the order in which they are given.
 
 For RDF whose text is read or compared, with headings and a remark for those who read it.
-`write_graph` is for any triples in any media type; Turtle that a curator wrote is edited in place
-(`curate.sources.turtle`) and never written anew.
+`write_graph` is for any triples in any media type; Turtle that people wrote is never written anew.
 
 >>> from kg.model.vocabulary import RDF_TYPE, RDFS_LABEL, IRI, eg, english
 >>> print(write_turtle([

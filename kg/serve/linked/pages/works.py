@@ -94,11 +94,14 @@ def number_page(material: Material, iri: IRI, remaining: Remaining) -> Page:
     )
 
 
+_PRINTED: Final = ("venue", "year", "labelledAs", "assessedAs", "doi", "pubmedId", "pmcId")
+
+
 def reference_page(material: Material, iri: IRI, remaining: Remaining) -> Page:
     """The page of a work that a document lists."""
     view = material.view
     title = view.text(iri, _TITLE) or view.name(iri)
-    printed = remaining.rows(tuple(map(eg, ("venue", "year", "labelledAs", "assessedAs"))))
+    printed = remaining.rows(tuple(map(eg, _PRINTED)))
     printed = (*printed, *remaining.rows([eg("inDocument"), eg("line")]))
     taken = _numbers(remaining.pointing([_INFERRED]))
     turned_down = _numbers(remaining.pointing([_REJECTED]))
