@@ -25,7 +25,7 @@ ASKS: dict[str, dict[str, Any]] = {
 def test_fact(name: str, knowledge: KnowledgeGraph) -> None:
     """The query gives these statements and no other, in this order, and rows with these values."""
     ask = ASKS[name]
-    parameters = {key: _terms(given) for key, given in ask.get("parameters", {}).items()}
+    parameters = {key: terms(given) for key, given in ask.get("parameters", {}).items()}
 
     rows = shipped_rows(knowledge.store, f"ask/{ask['query']}", **parameters)
 
@@ -57,6 +57,6 @@ def test_every_statement_answers_a_question(knowledge: KnowledgeGraph) -> None:
     assert everything - asked == set()
 
 
-def _terms(given: list[str]) -> tuple[Term, ...]:
+def terms(given: list[str]) -> tuple[Term, ...]:
     """Names with a prefix are IRIs, and everything else is text."""
     return tuple(IRI(expand(each)) if ":" in each else Literal(each) for each in given)
