@@ -223,6 +223,13 @@ def test_only_an_exact_value_is_compared_with(graph: KnowledgeGraph) -> None:
     )
 
 
+def test_a_result_of_the_same_day_is_no_earlier_one(graph: KnowledgeGraph) -> None:
+    """Two results of one day are not compared, whatever the time of day."""
+    case = read(graph, "AA=100 U/L@2026-03-01T08:00", "AA=205 U/L@2026-03-01T12:00")
+
+    assert derived(case, "RiseOfAlpha").startswith(NOT_KNOWN + "an earlier value of AA")
+
+
 def test_what_was_compared_with_is_not_told_as_unused(graph: KnowledgeGraph) -> None:
     """An earlier result that a number was worked out of was used; another one was not."""
     before = "AA=100 U/L(-105)@2026-01-01", "BB=high@2026-01-01"
