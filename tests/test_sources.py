@@ -63,7 +63,7 @@ def test_imports_go_to_the_end_of_the_list() -> None:
 
     lines = " ,\n        <https://example.org/1> ,\n        <https://example.org/2>"
     assert after.replace(lines, "") == before
-    assert f"/statements/B>{lines} ." in after
+    assert f">{lines} ." in after
 
 
 def test_catalogue_gains_lines() -> None:
@@ -236,7 +236,8 @@ def test_outline_wants_one_text() -> None:
 
 def test_coverage_command_names_the_open_lines(with_article: Path, copies: Path) -> None:
     """While a line is open the command fails, and says which, and why the others are not."""
-    write_records(with_article, says(15) + NOTHING, says(14), says(20) + NOTHING, says(20))
+    denied = [says(line, ", polarity: denied") for line in (14, 20)]
+    write_records(with_article, says(15) + NOTHING, denied[0], says(20) + NOTHING, denied[1])
     run("fill", "C", "--texts", copies, "--set-aside", "--ontology", with_article)
 
     said = run("coverage", "C", "--texts", copies, "--ontology", with_article, code=1)
