@@ -77,10 +77,9 @@ def edited_ontology(folder: Path, edits: Mapping[str, Edit]) -> Path:
     """A copy of the ontology in `folder` with some files edited; an edit has to change its file."""
     copy = folder / "ontology"
     shutil.copytree(resources.ontology_dir(), copy)
-    if any(name.startswith(("documents/", "statements/")) for name in edits):
-        shutil.rmtree(copy / "articles")  # what they make would undo the edit
-    if {"markers.ttl", "drugs.ttl"} & edits.keys():
-        shutil.rmtree(copy / "tables")  # the same
+    if not any(name.startswith(("articles/", "tables/")) for name in edits):
+        for made_of in ("articles", "tables"):  # the Turtle as edited is the source
+            shutil.rmtree(copy / made_of)
     for name, edit in edits.items():
         before = (copy / name).read_text("utf-8")
         after = edit(before)
