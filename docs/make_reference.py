@@ -165,7 +165,7 @@ def questions() -> str:
         "The answer opens with it, and judges no cause.\n",
         *_items(_messages(graph, "Scope")),
         "## Not covered by the sources\n",
-        "No statement is about it, and every answer says so.\n",
+        "Statements leave it open and say so; [a query](queries.md#askgaps) finds the rest.\n",
         *_items(_messages(graph, "Gap")),
         "## Not covered\n",
         "What the graph has no term for is named at the head of the answer.\n",
@@ -192,7 +192,7 @@ def _asked(path: Path) -> str:
 def _messages(graph: Graph, kind: str) -> Iterator[str]:
     """What answers print for each limit or gap of the ontology."""
     for thing in graph.subjects(RDF.type, EG[kind]):
-        yield str(graph.value(thing, EG.message))
+        yield from map(str, graph.objects(thing, EG.message))
 
 
 def _ambiguous(graph: Graph) -> Iterator[Node]:

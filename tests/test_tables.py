@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 import pytest
+from curating import PREFIX_LINES
 from random_cases import CaseMaker
 
 from kg.answer.ask import ask
@@ -17,7 +18,9 @@ from kg.case import Case, resolve_case
 from kg.case.document import read_questions
 from kg.compile import builder
 from kg.compile.model import open_store
+from kg.compile.topics import gap_texts
 from kg.curate.diff.difference import shipped_questions
+from kg.model.rdf import turtle_to_nquads
 from kg.model.statements import short_id
 from kg.model.terms import Kind, Lexicon
 from kg.model.vocabulary import IRI, NONE, Term, text_of
@@ -234,3 +237,47 @@ def premises(*found: Message) -> Iterator[Row]:
 def said_outright(row: dict[str, Term]) -> bool:
     """Whether a row holds what advises, a statement or background alone, and not what agrees."""
     return text(row["role"]) in ("statement", "background")
+
+
+def test_gaps_are_found_by_what_is_said(knowledge: KnowledgeGraph) -> None:
+    """Whom, which drugs and which tissue no source speaks of is read off the statements."""
+    (topic,) = knowledge.model.tables.topics.values()
+
+    assert topic.gaps[:5] == (
+        "children",
+        "pregnant patients",
+        "any antimyeloma drug other than bortezomib",
+        "any bone-modifying agent other than alendronate and risedronate",
+        "causes of other non-hepatic origin",
+    )
+
+
+_ZOLEDRONATE = """
+    st:X001 eg:subject eg:x ; eg:analyte eg:SerumALPObservation .
+    eg:x owl:equivalentClass [ owl:intersectionOf ( eg:Treatment
+        [ owl:onProperty eg:withDrug ; owl:someValuesFrom eg:Zoledronate ] ) ] .
+"""
+_ANOTHER_MARKER = _ZOLEDRONATE.replace("SerumALP", "GGT")
+
+
+@pytest.mark.parametrize(
+    ("said", "gone"),
+    [
+        ("st:X001 eg:context eg:ChildCase .", {"children"}),
+        ("st:X001 eg:context eg:ChildCase ; prov:wasInvalidatedBy eg:x .", set()),
+        ("st:X001 eg:context eg:PregnancyCase .", {"pregnant patients"}),
+        (_ZOLEDRONATE, {"any bone-modifying agent other than alendronate and risedronate"}),
+        (_ANOTHER_MARKER, set()),
+    ],
+)
+def test_a_gap_goes_with_the_statement_that_fills_it(
+    product: Artifact, knowledge: KnowledgeGraph, said: str, gone: set[str]
+) -> None:
+    """What a statement about the finding speaks of is missed no more; else nothing changes."""
+    more = turtle_to_nquads((PREFIX_LINES + said).encode())
+    rows = shipped_rows(LocalStore(product.graph + more), "ask/gaps").records()
+    (topic,) = knowledge.model.tables.topics.values()
+
+    found = gap_texts({key: text_of(value) for key, value in row.items()} for row in rows)
+
+    assert {*topic.gaps} - {*found} == gone

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from operator import itemgetter
 from typing import Final
 
@@ -35,6 +35,9 @@ _PROPERTIES: Final = {
 }
 """The property of each direction of an argument."""
 
+_ORIGIN: Final = "3 origin"
+"""The kind of a gap that is an origin without a cause."""
+
 Arguments = Mapping[tuple[str, str], tuple[ArgumentRule, ...]]
 """What findings say of each cause and origin, by finding asked about and IRI."""
 
@@ -61,7 +64,7 @@ def read_topics(
             waiting=collected(
                 (each["context"], short_id(each["statement"])) for each in waiting[iri]
             ),
-            gaps=tuple(each["message"] for each in gaps[iri]),
+            gaps=gap_texts(gaps[iri]),
             possible=bears.possible,
             bears_on=bears.on_causes,
             origin_question=record.get("origin_question", ""),
@@ -70,6 +73,22 @@ def read_topics(
             bears_on_origins=bears.on_origins,
         )
     return found
+
+
+def gap_texts(rows: Iterable[Record]) -> tuple[str, ...]:
+    """What no source states of a finding, in words; several drugs may be excepted from one gap."""
+    excepted: defaultdict[tuple[str, str, str], list[str]] = defaultdict(list)
+    for each in rows:
+        named = excepted[each["kind"], each["gap"], each["label"]]
+        named += [each["except"]] if "except" in each else []
+    return tuple(_gap_text(kind, label, names) for (kind, _, label), names in excepted.items())
+
+
+def _gap_text(kind: str, label: str, excepted: list[str]) -> str:
+    if excepted:
+        *others, last = excepted
+        return f"any {label} other than {', '.join(others)}{' and ' if others else ''}{last}"
+    return f"causes of {label}" if kind == _ORIGIN else label
 
 
 def _causes(rows: Rows, arguments: Arguments) -> defaultdict[str, dict[str, ListedCause]]:
