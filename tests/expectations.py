@@ -116,6 +116,7 @@ def _cause(cause: Cause) -> Shown:
             "needs": [need.datum.label for need in cause.needs],
             "for_others": [each.statement for each in cause.elsewhere],
             "tensions": list(cause.tensions),
+            "denied_by": list(cause.counter),
         }
     )
 

@@ -60,6 +60,9 @@ CARRIED: Final = {
 }
 """The axioms, class and wider class, with the statements of which each carries it alone."""
 
+DENIED: Final = {("Strain", "Factor"): "S10"}
+"""The axioms with a statement that denies each, where a test words one."""
+
 TISSUE_WORDING: Final[Wording] = {
     "T1": ("asserts", "Case"),
     "T2": ("asserts", "Case"),
@@ -125,7 +128,7 @@ st:{name} a eg:Statement , owl:NamedIndividual ; rdfs:label "{name} says so" ;
 _AXIOM: Final = """
 eg:{lower} rdfs:subClassOf eg:{upper} .
 [] a owl:Axiom ; owl:annotatedSource eg:{lower} ; owl:annotatedProperty rdfs:subClassOf ;
-    owl:annotatedTarget eg:{upper} ; eg:evidence {evidence} .
+    owl:annotatedTarget eg:{upper} ; eg:evidence {evidence} {counter}.
 """
 
 
@@ -193,7 +196,9 @@ def _stated(wording: Wording, carried: Mapping[tuple[str, str], tuple[str, ...]]
         yield _STATEMENT.format(name=name, modality=modality, context=context, flag=flag)
     for (lower, upper), names in carried.items():
         evidence = " , ".join(f"st:{each}" for each in names)
-        yield _AXIOM.format(lower=lower, upper=upper, evidence=evidence)
+        denial = DENIED.get((lower, upper))
+        counter = f"; eg:counterEvidence st:{denial} " if denial in wording else ""
+        yield _AXIOM.format(lower=lower, upper=upper, evidence=evidence, counter=counter)
 
 
 def small_case(graph: KnowledgeGraph, *conditions: str, denied: Iterable[str] = ()) -> Case:

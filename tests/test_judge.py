@@ -15,8 +15,9 @@ from kg.answer.judge import judge
 from kg.answer.model import Answer, Cause, Verdict
 from kg.answer.proof.explain import Explainer
 from kg.answer.proof.why_not import contrasts_of
-from kg.case import resolve_case
+from kg.case import Case, resolve_case
 from kg.model.vocabulary import IRI, NONE, text_of
+from kg.store.knowledge import KnowledgeGraph
 from kg.store.queries import shipped_rows
 
 SIGNS = ("diving", "mining", "rash", "scar", "pallor", "strain")
@@ -190,6 +191,35 @@ def test_the_strongest_statement_that_lists_a_cause_counts() -> None:
     assert cause_of(answer, "strain").strength == "asserts"
 
 
+@pytest.mark.parametrize(
+    ("denial", "conditions", "verdict", "strength"),
+    [
+        (("may", "Case"), "strain", CANDIDATE, "may"),
+        (("suggests", "Case"), "strain", ARGUED_AGAINST, "may"),
+        (("suggests", "Case"), "", ARGUED_AGAINST, "may"),
+        (("asserts", "Case"), "strain mining", CANDIDATE, "asserts"),
+        (("confirms", "Case"), "strain mining", ARGUED_AGAINST, "asserts"),
+        (("confirms", "DiverCase"), "strain mining", CANDIDATE, "asserts"),
+        (("confirms", "DiverCase"), "strain mining diving", ARGUED_AGAINST, "asserts"),
+    ],
+)
+def test_what_denies_a_cause_stands_beside_what_lists_it(
+    denial: tuple[str, str], conditions: str, verdict: Verdict, strength: str
+) -> None:
+    """Both are named; it is argued against where every statement that lists it is weaker."""
+    graph = small_graph(S10=denial)
+    case = small_case(graph, *conditions.split())
+    answer = ask(graph, case)
+
+    cause = cause_of(answer, "strain")
+    about = denial[1] == "Case" or "diving" in conditions
+    assert (cause.verdict, cause.strength) == (verdict, strength)
+    assert (cause.counter, cause.counter_strength) == ((("S10",), denial[0]) if about else ((), ""))
+    assert {*cause.counter} <= answer.statements.keys()
+    assert Rederiving(graph).check(case, answer) >= len(answer.causes)
+    assert verdicts_of_the_query(graph, case)["strain"] == verdict
+
+
 def test_statements_are_those_about_such_a_case() -> None:
     """A cause names the statements that list it here, and apart from them the others."""
     cause = cause_of(answered(), "strain")
@@ -215,24 +245,13 @@ def test_reasons_stand_in_their_order() -> None:
 def test_the_query_says_the_same(conditions: tuple[str, ...]) -> None:
     """`queries/ask/causes.rq` gives each cause the verdict that the judge gives it."""
     graph = small_graph()
-    case = classify_case(graph.rules, small_case(graph, *conditions))
+    case = small_case(graph, *conditions)
     (topic,) = graph.model.tables.topics.values()
 
-    rows = shipped_rows(
-        graph.store,
-        "ask/causes",
-        about=(IRI(topic.finding.iri),),
-        context=terms(case.contexts),
-        rule_context=terms(case.contexts),
-        finding=terms(case.findings),
-        present=terms(case.present),
-        absent=terms(case.absent),
-    )
+    judged = judge(topic, classify_case(graph.rules, case)).values()
 
-    found = {each.cause.label: each.verdict for each in judge(topic, case).values()}
-    assert {text_of(row["label"]): text_of(row["verdict"]) for row in rows.records()} == {
-        label: verdict for label, verdict in found.items() if verdict
-    }
+    found = {each.cause.label: each.verdict for each in judged if each.verdict}
+    assert verdicts_of_the_query(graph, case) == found
 
 
 @pytest.mark.parametrize("conditions", COMBINED, ids=" ".join)
@@ -281,6 +300,23 @@ def test_a_result_moves_what_the_judge_says_it_moves() -> None:
 
     moves = {(each.label, each.before, each.after, each.statements) for each in result.moves}
     assert moves == {(label, CANDIDATE, ARGUED_AGAINST, ("S5",)) for label in ("stone", "cyst")}
+
+
+def verdicts_of_the_query(graph: KnowledgeGraph, given: Case) -> dict[str, str]:
+    """The verdict that the query gives each cause of a case."""
+    case = classify_case(graph.rules, given)
+    (topic,) = graph.model.tables.topics.values()
+    rows = shipped_rows(
+        graph.store,
+        "ask/causes",
+        about=(IRI(topic.finding.iri),),
+        context=terms(case.contexts),
+        rule_context=terms(case.contexts),
+        finding=terms(case.findings),
+        present=terms(case.present),
+        absent=terms(case.absent),
+    )
+    return {text_of(row["label"]): text_of(row["verdict"]) for row in rows.records()}
 
 
 def terms(names: frozenset[str]) -> tuple[IRI, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from typing import Final
 
 from msgspec.structs import replace
 
@@ -138,6 +139,7 @@ def _with_notes(answer: Answer, tables: Tables) -> Answer:
         *[each.statements for each in (*answer.causes, *answer.ask_next, *resting)],
         *[each.corroboration for each in resting if not isinstance(each, Need)],
         *[each.origin_statements for each in answer.causes],
+        *[each.counter for each in (*answer.causes, *resting) if not isinstance(each, _PLAIN)],
     )
     tensions = tuple(each for each in tables.tensions if not used.isdisjoint(each.statements))
     named = used.union(_waiting(answer), *[each.statements for each in tensions])
@@ -151,6 +153,10 @@ def _with_notes(answer: Answer, tables: Tables) -> Answer:
         statements={each: notes.statements[each] for each in sorted(named)},
         background={each: notes.background[each] for each in sorted(background)},
     )
+
+
+_PLAIN: Final = (Message, Need)
+"""The parts of an answer that nothing speaks against."""
 
 
 def _resting(answer: Answer) -> list[Argument | Message | Need]:

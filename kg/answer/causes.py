@@ -8,7 +8,7 @@ a result speaks for, then what a document flags as important, then the order of 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
 from msgspec.structs import replace
@@ -134,6 +134,7 @@ def _cause(  # noqa: PLR0913 - one row, of everything that is known of it
 ) -> Cause:
     cause, notes, own = judgement.cause, tables.notes, judgement.statements
     opposed = (other for each in own for other in tables.opposed.get(each, ()))
+    denying = tuple([each.statement for each in judgement.denials])
     return Cause(
         iri=cause.iri,
         label=cause.label,
@@ -143,6 +144,8 @@ def _cause(  # noqa: PLR0913 - one row, of everything that is known of it
         present=judgement.present,
         supports=tuple([_argument(tables, case, each) for each in judgement.supports]),
         against=tuple([_argument(tables, case, each) for each in judgement.against]),
+        counter=denying,
+        counter_strength=notes.word(sorted(denying, key=_rank(notes))[-1:]),
         needs=_first_of_each_datum(judgement.open_data),
         elsewhere=tuple(
             [unmet.elsewhere(each.statement, each.population) for each in judgement.elsewhere]
@@ -158,15 +161,22 @@ def _cause(  # noqa: PLR0913 - one row, of everything that is known of it
     )
 
 
+def _rank(notes: Notes) -> Callable[[str], int]:
+    """Gives the rank of the words of a statement."""
+    return lambda each: notes.statements[each].strength
+
+
 def _argument(tables: Tables, case: ClassifiedCase, active: ActiveArgument) -> Argument:
     """The argument with only those statements that are about such a case."""
     argument, notes = active.rule.argument, tables.notes.statements
-    agreeing = tuple(
-        [each for each in argument.corroboration if notes[each].context in case.applicable]
+    agreeing, denying = (
+        tuple([each for each in ids if notes[each].context in case.applicable])
+        for ids in (argument.corroboration, argument.counter)
     )
-    if (active.statements, agreeing) == (argument.rule, argument.corroboration):
+    said = (active.statements, agreeing, denying)
+    if said == (argument.rule, argument.corroboration, argument.counter):
         return argument
-    return replace(argument, rule=active.statements, corroboration=agreeing)
+    return replace(argument, rule=active.statements, corroboration=agreeing, counter=denying)
 
 
 def _first_of_each_datum(pending: Iterable[PendingDatum]) -> tuple[Need, ...]:

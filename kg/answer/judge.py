@@ -11,7 +11,7 @@ any SPARQL store; the tests hold the two together.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from msgspec import Struct
 
@@ -20,6 +20,7 @@ from kg.answer.model import Standing, Verdict
 from kg.model.tables import (
     ArgumentRule,
     CauseStatement,
+    Denial,
     ListedCause,
     ListedOrigin,
     Notes,
@@ -67,6 +68,8 @@ class Judgement(Struct, frozen=True, eq=False):
     """The statements that list it and are about other patients."""
     supports: tuple[ActiveArgument, ...]
     against: tuple[ActiveArgument, ...]
+    denials: tuple[Denial, ...]
+    """The statements about such a case that deny that it is a cause."""
     origins: tuple[OriginJudgement, ...]
     """How each tissue stands that it would raise the marker from."""
     open_data: tuple[PendingDatum, ...]
@@ -89,7 +92,12 @@ class Judgement(Struct, frozen=True, eq=False):
     @property
     def by_origin(self) -> bool:
         """Whether it is argued against only because every tissue of it is."""
-        return self.verdict is Verdict.ARGUED_AGAINST and not self.against
+        return self.verdict is Verdict.ARGUED_AGAINST and not (self.against or self.firm_denials)
+
+    @property
+    def firm_denials(self) -> tuple[Denial, ...]:
+        """What denies it in stronger words than every statement that lists it for such a case."""
+        return () if self.known_only else _firm(self.denials, self.statements)
 
     @property
     def known_only(self) -> bool:
@@ -111,8 +119,9 @@ class Judgement(Struct, frozen=True, eq=False):
         if self.by_origin:
             return ()
         best = max(self.statements, key=lambda each: notes.statements[each].strength)
-        weakest = (each.rule.argument.weakest for each in self.against)
-        return (best, *filter(None, weakest))
+        weakest = [each.rule.argument.weakest for each in self.against]
+        denying = [each.statement for each in self.firm_denials]
+        return (best, *denying, *filter(None, weakest))
 
 
 def judge(topic: Topic, case: ClassifiedCase) -> Mapping[str, Judgement]:
@@ -151,7 +160,8 @@ def judge_cause(cause: ListedCause, case: ClassifiedCase, origins: Origins) -> J
     present = cause.iri in case.present
     met = present or not cause.presumes.isdisjoint(case.present)
     denied = cause.iri in case.absent or (not met and not cause.presumes.isdisjoint(case.absent))
-    listed, elsewhere = _by_population(cause.statements, applicable)
+    about, elsewhere = _by_population(cause.statements, applicable)
+    listed = about
     if present and case.in_scope and not listed:
         listed = cause.statements
     against = _active(cause.against, findings, applicable)
@@ -159,9 +169,11 @@ def judge_cause(cause: ListedCause, case: ClassifiedCase, origins: Origins) -> J
     open_data = cause.pending and tuple(
         [each for each in cause.pending if (each.finding in findings if each.finding else not met)]
     )
+    denials = tuple([each for each in cause.denials if each.population.iri in applicable])
     verdict = None
     if listed and not denied and cause.of in findings:
-        verdict = _verdict(against, own_origins, open_data)
+        firmly = bool(_firm(denials, [each.statement for each in about]))
+        verdict = _verdict(against, own_origins, open_data, firmly=firmly)
     supports = _active(cause.supports, findings, applicable)
     return Judgement(
         cause,
@@ -170,6 +182,7 @@ def judge_cause(cause: ListedCause, case: ClassifiedCase, origins: Origins) -> J
         elsewhere,
         supports,
         against,
+        denials,
         own_origins,
         open_data,
         present,
@@ -192,17 +205,25 @@ def _verdict(
     against: tuple[ActiveArgument, ...],
     origins: tuple[OriginJudgement, ...],
     open_data: tuple[PendingDatum, ...],
+    *,
+    firmly: bool,
 ) -> Verdict:
     """The verdict on a cause that is listed: the gravest reason decides.
 
-    Excluded only where the words of a statement settle it, argued against by weaker ones or since
-    every tissue of it is, undetermined where a datum is missing; with no reason, a candidate.
+    Excluded only where the words of a statement settle it, argued against by weaker ones, since
+    every tissue of it is, or since it is `firmly` denied; undetermined where a datum is missing;
+    with no reason, a candidate.
     """
     if against and any(each.settles for each in against):
         return Verdict.EXCLUDED
-    if against or _come_from_elsewhere(origins):
+    if against or firmly or _come_from_elsewhere(origins):
         return Verdict.ARGUED_AGAINST
     return Verdict.UNDETERMINED if open_data else Verdict.CANDIDATE
+
+
+def _firm(denials: Iterable[Denial], listing: Collection[str]) -> tuple[Denial, ...]:
+    """The denials in stronger words than every statement that lists a cause."""
+    return tuple(e for e in denials if listing and e.outweighs.issuperset(listing))
 
 
 def _come_from_elsewhere(origins: tuple[OriginJudgement, ...]) -> bool:

@@ -114,6 +114,10 @@ class Cause(Struct, frozen=True):
     """True where the case is known to have it."""
     supports: tuple[Argument, ...] = ()
     against: tuple[Argument, ...] = ()
+    counter: tuple[str, ...] = ()
+    """The statements about such a case that deny that it is a cause of the finding."""
+    counter_strength: str = ""
+    """Word of the strongest of them."""
     needs: tuple[Need, ...] = ()
     elsewhere: tuple[Elsewhere, ...] = ()
     tensions: tuple[str, ...] = ()

@@ -244,6 +244,7 @@ def _cause(cause: Cause, labels: Mapping[str, str]) -> Entity:
         "present": ("yes",) if cause.present else (),
         **_arguments("supported by", cause.supports),
         **_arguments("weakened by", cause.against),
+        "denied by": cause.counter,
         "comes from": (
             *(each.label for each in cause.origins),
             *(f"by {each}" for each in cause.origin_statements),

@@ -130,7 +130,7 @@ class Axioms:
         return self._axioms.setdefault(key, Axiom(*key))
 
     def _agree(self, statement: IRI, other: Term) -> None:
-        """Name a statement as corroboration of what another one carries."""
+        """Name a statement as corroboration of what another one carries, or as denial of it."""
         made = self._made.get(other, ()) if isinstance(other, IRI) else ()
         carried = [self._axiom(each) for each in made if not each.is_denied]
         if not carried:
@@ -145,9 +145,10 @@ class Axioms:
                     solution=solution,
                 )
             )
+        denies = any(each.is_denied for each in self._made[statement])
         for axiom in carried:
-            if statement not in (*axiom.evidence, *axiom.corroboration):
-                axiom.corroboration.append(statement)
+            if statement not in (*axiom.evidence, *axiom.corroboration, *axiom.counter_evidence):
+                (axiom.counter_evidence if denies else axiom.corroboration).append(statement)
 
     def _place(self, statement: IRI) -> str:
         region = self._graph.value(statement, eg("region")) or statement

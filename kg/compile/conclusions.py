@@ -18,6 +18,7 @@ from kg.model.vocabulary import (
     EG_AXIOM_TEXT,
     EG_BY_INFERENCE,
     EG_CORROBORATION,
+    EG_COUNTER_EVIDENCE,
     EG_DERIVED_EDGE,
     EG_EDGE_PROPERTY,
     EG_EDGE_SOURCE,
@@ -153,6 +154,7 @@ def _edge(edge: Edge, conclusions: Conclusions) -> Iterator[Quad]:
     for rule in _rules(edge, conclusions):
         yield from _links(node, EG_RULE_STATEMENT, _documented(rule.evidence))
         yield from _links(node, EG_CORROBORATION, _documented(rule.corroboration))
+        yield from _links(node, EG_COUNTER_EVIDENCE, rule.counter)
     for premise in first:
         yield _quad(node, EG_USES_AXIOM, axiom_iri(premise.id))
         yield from _links(node, EG_USES_STATEMENT, _documented(premise.evidence))
@@ -217,6 +219,7 @@ def _axiom_records(conclusions: Conclusions) -> Iterator[Quad]:
         yield _quad(node, RDF_TYPE, EG_AXIOM_RECORD)
         yield _quad(node, EG_AXIOM_TEXT, Literal(axiom_text(axiom, conclusions.labels)))
         yield from _links(node, EG_EVIDENCE, axiom.evidence)
+        yield from _links(node, EG_COUNTER_EVIDENCE, axiom.counter)
 
 
 def _documented(evidence: Iterable[str]) -> tuple[str, ...]:

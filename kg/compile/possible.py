@@ -136,7 +136,7 @@ class _Triggers:
     def of_cause(self, cause: ListedCause) -> Iterator[str]:
         """What the verdict on a cause can turn on."""
         yield from (cause.iri, *sorted(cause.presumes))
-        yield from (each.population.iri for each in cause.statements)
+        yield from (each.population.iri for each in (*cause.statements, *cause.denials))
         yield from _turning_on(cause.supports)
         yield from self.weakening(cause)
         for each in cause.origins:

@@ -10,6 +10,7 @@ from kg.model.rdf import Graph, Node, Quad
 from kg.model.vocabulary import (
     EG_BACKGROUND_STATEMENT,
     EG_CORROBORATION,
+    EG_COUNTER_EVIDENCE,
     EG_EVIDENCE,
     EG_STATEMENT,
     EG_THRESHOLD_FROM,
@@ -23,7 +24,7 @@ from kg.model.vocabulary import (
     Term,
 )
 
-_LINKS: Final = (EG_EVIDENCE, EG_CORROBORATION, EG_THRESHOLD_FROM)
+_LINKS: Final = (EG_EVIDENCE, EG_CORROBORATION, EG_COUNTER_EVIDENCE, EG_THRESHOLD_FROM)
 """The properties by which axioms and classes point at statements."""
 _ENDS: Final = (OWL_ANNOTATED_SOURCE, OWL_ANNOTATED_PROPERTY, OWL_ANNOTATED_TARGET)
 

@@ -234,6 +234,7 @@ def _edges(rows: Rows) -> Iterator[ClassEdge]:
             tuple(uses["rule"]),
             tuple(uses["corroboration"]),
             next(iter(uses["weakest"]), ""),
+            tuple(uses["counter"]),
         )
 
 

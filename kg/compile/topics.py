@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from operator import itemgetter
 from typing import Final
 
@@ -16,6 +16,7 @@ from kg.model.tables import (
     ArgumentRule,
     CauseOrigin,
     CauseStatement,
+    Denial,
     ListedCause,
     ListedOrigin,
     Need,
@@ -49,7 +50,7 @@ def read_topics(
     arguments = {
         key: _arguments(each, notes) for key, each in grouped(rows("arguments"), _CAUSE).items()
     }
-    causes, origins = _causes(rows, arguments), _origins(rows, arguments)
+    causes, origins = _causes(rows, arguments, notes), _origins(rows, arguments)
     waiting, gaps = (grouped(rows(name), itemgetter("about")) for name in ("waiting", "gaps"))
     together = rows("tests_read_together")
     results = reached(possible_results(rows("possible_results"), together, rules, names), rules)
@@ -91,7 +92,9 @@ def _gap_text(kind: str, label: str, excepted: list[str]) -> str:
     return f"causes of {label}" if kind == _ORIGIN else label
 
 
-def _causes(rows: Rows, arguments: Arguments) -> defaultdict[str, dict[str, ListedCause]]:
+def _causes(
+    rows: Rows, arguments: Arguments, notes: Notes
+) -> defaultdict[str, dict[str, ListedCause]]:
     """The listed causes by finding and IRI.
 
     What speaks for a kind of cause speaks for no member of it by itself; what speaks against the
@@ -102,6 +105,7 @@ def _causes(rows: Rows, arguments: Arguments) -> defaultdict[str, dict[str, List
         grouped(rows(name), _CAUSE) for name in ("needs", "kinds", "raised_from")
     )
     presumed = grouped(rows("presumed"), itemgetter("cause"))
+    denials = grouped(rows("denials"), _CAUSE)
     found: defaultdict[str, dict[str, ListedCause]] = defaultdict(dict)
     for key, listed in grouped(rows("listings"), _CAUSE).items():
         about, cause = key
@@ -126,9 +130,20 @@ def _causes(rows: Rows, arguments: Arguments) -> defaultdict[str, dict[str, List
             broader=tuple(each["broader"] for each in kinds[key]),
             origins=_raised_from(raised[key]),
             treatment="treatment" in listed[0],
+            denials=tuple(_denials(denials[key], listed, notes)),
             presumes=frozenset(each["presumed"] for each in presumed[cause]),
         )
     return found
+
+
+def _denials(denials: Iterable[Record], listed: Iterable[Record], notes: Notes) -> Iterator[Denial]:
+    """What denies a cause, with the statements that list it in weaker words."""
+    listing = {short_id(each["statement"]) for each in listed}
+    for each in denials:
+        name = short_id(each["statement"])
+        strength = notes.statements[name].strength
+        weaker = frozenset(e for e in listing if notes.statements[e].strength < strength)
+        yield Denial(name, Term(each["context"], each["population"]), weaker)
 
 
 def _raised_from(records: list[Record]) -> tuple[CauseOrigin, ...]:
@@ -181,6 +196,7 @@ def _arguments(records: list[Record], notes: Notes) -> tuple[ArgumentRule, ...]:
             rule=rule,
             statements=tuple(dict.fromkeys((*rule, *premises["statement"]))),
             corroboration=tuple(premises["corroboration"]),
+            counter=tuple(premises["counter"]),
             background=tuple(premises["background"]),
             inferred=inferred == "true",
             weighed=not rule or notes.weigh(rule),

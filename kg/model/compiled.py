@@ -100,6 +100,8 @@ class ClassEdge(Struct, frozen=True, eq=False):
     corroboration: tuple[str, ...]
     weakest: str
     """The statement that bounds the strength; empty where none does."""
+    counter: tuple[str, ...] = ()
+    """The statements that deny it."""
 
 
 class ProofTables(Struct, frozen=True, eq=False):
@@ -110,7 +112,7 @@ class ProofTables(Struct, frozen=True, eq=False):
     edges: tuple[ClassEdge, ...]
 
 
-FORMAT: Final = 5
+FORMAT: Final = 6
 """Raised with every change of a table; a file of another format is not read."""
 
 

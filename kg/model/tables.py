@@ -169,6 +169,8 @@ class Argument(Struct, frozen=True):
     background: tuple[str, ...]
     inferred: bool
     """True where no statement names the cause: it comes under the rule by reasoning."""
+    counter: tuple[str, ...] = ()
+    """The statements that deny what it says."""
     weighed: bool = True
     """Whether its word tells how firmly the finding speaks; a word of advice does not."""
     limit: str = ""
@@ -206,6 +208,13 @@ class PopulationStatement(Struct, frozen=True):
 
     statement: str
     population: Term
+
+
+class Denial(PopulationStatement, frozen=True):
+    """A statement that denies that something is a cause."""
+
+    outweighs: frozenset[str]
+    """The statements that list the cause in weaker words."""
 
 
 class CauseStatement(PopulationStatement, frozen=True):
@@ -275,6 +284,8 @@ class ListedCause(Struct, frozen=True, eq=False):
     """The tissues that it would raise the marker from; none where no source states one."""
     treatment: bool = False
     """Whether it is a treatment, which is given, and not a condition, which is diagnosed."""
+    denials: tuple[Denial, ...] = ()
+    """What denies that it is a cause."""
     presumes: frozenset[str] = frozenset()
     """The classes that it is listed with: it is not there where one is denied and none is there."""
 

@@ -202,7 +202,7 @@ def _row(cause: Cause, answer: Answer) -> Cells:
         "supported_by": (argument.finding.label for argument in cause.supports),
         "supporting_statements": used_statements(cause.supports),
         "argued_against_by": (argument.finding.label for argument in cause.against),
-        "statements_against": used_statements(cause.against),
+        "statements_against": (*cause.counter, *used_statements(cause.against)),
         "inferred": "yes" if any(argument.inferred for argument in arguments) else "no",
         "background": (*used_background(arguments), *cause.origin_background),
         "needs": (need.datum.label for need in cause.needs),

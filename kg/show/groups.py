@@ -13,7 +13,7 @@ from typing import Final
 from msgspec import Struct
 
 from kg.answer.model import Answer, Argument, Basis, Cause, Verdict
-from kg.show.words import argued, each_once, own_arguments, rule_ids
+from kg.show.words import argued, denied, each_once, own_arguments, rule_ids
 
 KNOWN: Final = (Basis.DIAGNOSED, Basis.SHOWN, Basis.GIVEN)
 """Why a cause stands before the verdicts: the patient has it, or is given it."""
@@ -27,6 +27,7 @@ _LOW: Final = (Verdict.ARGUED_AGAINST, Verdict.EXCLUDED)
 _PLAIN: Final = (Basis.TISSUE, Basis.LISTED)
 """Why a cause stands behind those that a result or the source itself puts forward."""
 _TENSION: Final = "~"
+_AGAINST: Final = "<"
 _BY_ORIGIN: Final = "the tissue source is argued against"
 
 Key = tuple[str, str]
@@ -133,7 +134,8 @@ def _items(
         above = above if below else cause.iri
         own = [each for each in own_arguments(cause) if _key(each) not in known]
         note = "; ".join(_notes(cause, own, known))
-        ids = (*cause.statements, *rule_ids(own), *_pulled(cause, shown))
+        against = (_AGAINST, *cause.counter) if cause.counter else ()
+        ids = (*cause.statements, *rule_ids(own), *against, *_pulled(cause, shown))
         plain = cause.basis in _PLAIN and not own and cause.verdict is not Verdict.UNDETERMINED
         low = plain and _TENSION not in ids
         yield Item(numbers[cause.iri], cause.label, note, ids, below, low)
@@ -145,6 +147,8 @@ def _notes(cause: Cause, own: Sequence[Argument], known: Collection[object]) -> 
         yield cause.note
     if own:
         yield argued(own, weighed=False)
+    if cause.counter:
+        yield denied(cause)
     yield from (need.text for need in cause.needs if need.datum.label not in known)
     if cause.by_origin and _BY_ORIGIN not in known:
         yield _BY_ORIGIN
@@ -155,5 +159,5 @@ def _notes(cause: Cause, own: Sequence[Argument], known: Collection[object]) -> 
 
 def _pulled(cause: Cause, shown: Collection[str]) -> tuple[str, ...]:
     """The statements on the page that one of its own is in tension with, behind a sign."""
-    others = each_once(each for each in cause.tensions if each in shown)
+    others = each_once(e for e in cause.tensions if e in shown and e not in cause.counter)
     return (_TENSION, *others) if others else ()

@@ -79,6 +79,8 @@ def proof_sections(found: Explanation) -> Iterator[Section]:
     yield background_section(found.background, "common knowledge that no document here states")
     lead = "SAID TOO by statements that are not needed: "
     yield Section("Said too by", "", [list_names(found.corroboration, lead, separator=", ")])
+    against = "AGAINST IT: denied by "
+    yield Section("Denied by", "", [list_names(found.counter, against, separator=", ")])
     yield Section(blocks=[Paragraph(NOTICE)])
 
 

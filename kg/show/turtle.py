@@ -112,6 +112,7 @@ def _verdict(subject: IRI, cause: Cause) -> Description:
         "eg:weakestPremise": [Literal(cause.strength)] if cause.strength else [],
         "eg:supportedByFinding": _iris(each.finding.iri for each in cause.supports),
         "eg:arguedAgainstByFinding": _iris(each.finding.iri for each in cause.against),
+        "eg:counterEvidence": _statements(cause.counter),
         "eg:waitsFor": _iris(need.datum.iri for need in cause.needs),
         "prov:wasDerivedFrom": _statements((*cause.statements, *used_statements(arguments))),
         "eg:usesBackground": _background(used_background(arguments)),

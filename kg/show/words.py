@@ -211,7 +211,7 @@ def why(cause: Cause) -> str:
     parts = [known.value] if cause.present else []
     parts += [cause.note] if cause.note else []
     parts += [need.text for need in cause.needs]
-    parts += list(filter(None, [argued(own_arguments(cause))]))
+    parts += list(filter(None, [argued(own_arguments(cause)), denied(cause)]))
     parts += [f"{' '.join(ids)} for {gap}" for gap, ids in by_gap(cause.elsewhere)]
     return "; ".join(parts)
 
@@ -238,9 +238,9 @@ def marked_ids(cause: Cause) -> str:
     """Its ids as they end a line: `<` weakened by, `+` supported by, `~` in tension with."""
     ids = list(cause.statements)
     for mark, others in (
-        ("<", [each for argument in cause.against for each in argument.rule]),
+        ("<", [*cause.counter, *(each for argument in cause.against for each in argument.rule)]),
         ("+", [each for argument in cause.supports for each in argument.rule]),
-        ("~", cause.tensions),
+        ("~", [each for each in cause.tensions if each not in cause.counter]),
     ):
         ids += [mark, *each_once(others)] if others else []
     return " ".join(few_ids(ids))
@@ -282,13 +282,24 @@ def _population_gap(elsewhere: Elsewhere) -> str:
 
 
 def argued(arguments: Iterable[Argument], *, weighed: bool = True) -> str:
-    """What findings say, each with the word of its statement where it is weighed."""
+    """What findings say, each with the word of its statement where it is weighed.
+
+    Where they speak on both sides, both are said in one breath.
+    """
     sides: dict[str, list[str]] = {}
     for each in arguments:
         side = "supported by" if each.supports else _against(each)
         word = f" ({each.strength})" if weighed and each.weighed else ""
         sides.setdefault(side, []).append(f"{each.finding.label}{word}")
-    return "; ".join(f"{side} {', '.join(each_once(found))}" for side, found in sides.items())
+    joint = " and " if len(sides) > 1 else ""
+    return joint.join(f"{side} {', '.join(each_once(found))}" for side, found in sides.items())
+
+
+def denied(cause: Cause) -> str:
+    """That statements list it and others deny it; else nothing."""
+    if not cause.counter:
+        return ""
+    return f"said for it ({cause.strength}) and against it ({cause.counter_strength})"
 
 
 def rule_ids(arguments: Iterable[Argument]) -> tuple[str, ...]:

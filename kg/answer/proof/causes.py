@@ -17,14 +17,14 @@ from kg.answer.model import Standing, Verdict
 from kg.answer.proof.arguments import ArgumentProver, OriginProver
 from kg.answer.proof.model import Absence, Part, Proof
 from kg.answer.proof.prover import ClassProver, Prover
-from kg.model.tables import CauseStatement, ListedCause, PendingDatum, Topic
+from kg.model.tables import CauseStatement, Denial, ListedCause, PendingDatum, Topic
 from kg.model.vocabulary import eg
 from kg.reasoning.rules import Fact
 
 _MAY_CAUSE: Final = str(eg("mayCause"))
 _RAISES_FROM: Final = str(eg("raisesFrom"))
 
-Reason = ActiveArgument | tuple[ActiveArgument, ...] | PendingDatum | None
+Reason = ActiveArgument | tuple[ActiveArgument, ...] | Denial | PendingDatum | None
 """What decides a verdict, of tissues one argument against each; nothing for a candidate."""
 
 
@@ -96,7 +96,8 @@ class CauseProver:
             case Verdict.UNDETERMINED:
                 return self.judgement.open_data
             case Verdict.ARGUED_AGAINST:
-                return self.judgement.against or _one_of_each(self.judgement)
+                own: tuple[Reason, ...] = (*self.judgement.against, *self.judgement.firm_denials)
+                return own or _one_of_each(self.judgement)
             case Verdict.EXCLUDED:
                 return self.judgement.settling
             case _:
@@ -123,6 +124,8 @@ class CauseProver:
             return
         if isinstance(reason, ActiveArgument):
             yield from self.arguments.goals(reason)
+        if isinstance(reason, Denial):
+            yield self.prover.is_kind(reason.population.iri)
         if isinstance(reason, PendingDatum) and reason.finding:
             yield self.prover.shows(reason.finding)
         for origin in self.origins:
@@ -142,6 +145,11 @@ class CauseProver:
                 chosen = next((each for each in combined if each == reason), combined[0])
                 key = tuple(each.rule for each in chosen)
                 parts += self._by_origin(chosen, view)
+            case Verdict.ARGUED_AGAINST if isinstance(reason, Denial) or not found.against:
+                denials = found.firm_denials
+                denial = next((each for each in denials if each == reason), denials[0])
+                key = denial.statement
+                parts += self.prover.about(denial.statement, view)
             case Verdict.EXCLUDED | Verdict.ARGUED_AGAINST:
                 decisive = found.settling or found.against
                 argument = next((each for each in decisive if each == reason), decisive[0])

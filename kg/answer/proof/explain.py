@@ -142,6 +142,7 @@ class Explainer:
                 proofs=proofs,
                 beside=beside,
                 corroboration=tuple(each for each in row.statements if each not in used),
+                counter=row.source.counter if isinstance(row.source, Cause) else (),
             ),
         )
 
@@ -176,7 +177,16 @@ def explain_classes(knowledge: KnowledgeGraph, lexicon: Lexicon, text: str) -> E
     )
     label = classes.label(source)
     found = Explanation(
-        "class", source, label, part.conclusion, knowledge.version, "", (proof,), (), corroboration
+        "class",
+        source,
+        label,
+        part.conclusion,
+        knowledge.version,
+        "",
+        (proof,),
+        (),
+        corroboration,
+        edge.counter if edge else (),
     )
     return _with_notes(classes, found)
 
@@ -253,6 +263,7 @@ def _with_notes(classes: ClassProver, found: Explanation) -> Explanation:
 
 def _named_in(found: Explanation, axioms: Iterable[AxiomNote]) -> Iterator[str]:
     yield from found.corroboration
+    yield from found.counter
     for note in axioms:
         yield from note.statements
     for proof in found.all_proofs():

@@ -109,6 +109,8 @@ class Explanation(Struct, frozen=True):
     """What speaks for or against the row too, and is not needed for it."""
     corroboration: tuple[str, ...] = ()
     """Statements that say the same as one that a proof uses."""
+    counter: tuple[str, ...] = ()
+    """Statements that deny it."""
     axioms: Mapping[str, AxiomNote] = {}
     statements: Mapping[str, StatementNote] = {}
     background: Mapping[str, str] = {}

@@ -51,6 +51,8 @@ class Axiom:
     terms: tuple[Expression, ...]
     evidence: tuple[str, ...] = ()
     corroboration: tuple[str, ...] = ()
+    counter: tuple[str, ...] = ()
+    """The statements that deny what it says."""
 
     @property
     def subject(self) -> Expression:

@@ -12,6 +12,7 @@ from kg.model.errors import BuildError, NotHornError
 from kg.model.rdf import Graph, Node, Triple
 from kg.model.vocabulary import (
     EG_CORROBORATION,
+    EG_COUNTER_EVIDENCE,
     EG_EVIDENCE,
     IRI,
     OWL_ANNOTATED_PROPERTY,
@@ -43,8 +44,11 @@ from kg.reasoning.intervals import Interval
 
 _CHAIN_LENGTH: Final = 2
 
-_Evidence = tuple[tuple[str, ...], tuple[str, ...]]
-"""The statements that carry an axiom, and those that agree with it."""
+_Evidence = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]
+"""The statements that carry an axiom, those that agree with it, and those that deny it."""
+_EVIDENCE: Final = (EG_EVIDENCE, EG_CORROBORATION, EG_COUNTER_EVIDENCE)
+"""The properties of axioms that lead to each of them."""
+_NO_EVIDENCE: Final[_Evidence] = ((), (), ())
 
 
 def _named(node: Term) -> Named:
@@ -105,8 +109,8 @@ def read_axioms(graph: Graph) -> tuple[Axiom, ...]:
     notes = _read_annotations(graph)
     found: dict[str, Axiom] = {}
     for triple, axiom in dict.fromkeys(_read_triples(graph, read_declarations(graph))):
-        evidence, corroboration = notes.pop(triple, ((), ()))
-        annotated = replace(axiom, evidence=evidence, corroboration=corroboration)
+        evidence, corroboration, counter = notes.pop(triple, _NO_EVIDENCE)
+        annotated = replace(axiom, evidence=evidence, corroboration=corroboration, counter=counter)
         known = found.get(axiom.id)
         found[axiom.id] = annotated if known is None else _merge(known, annotated)
     _refuse_dangling(graph, notes)
@@ -219,12 +223,11 @@ def _read_annotations(graph: Graph) -> dict[Triple, _Evidence]:
     notes: dict[Triple, _Evidence] = {}
     for node in graph.of_type(OWL_AXIOM):
         triple = _annotated(graph, node)
-        old = notes.get(triple, ((), ()))
-        evidence, corroboration = (
+        evidence, corroboration, counter = (
             tuple(sorted({*known, *map(str, graph.objects(node, link))}))
-            for known, link in zip(old, (EG_EVIDENCE, EG_CORROBORATION), strict=True)
+            for known, link in zip(notes.get(triple, _NO_EVIDENCE), _EVIDENCE, strict=True)
         )
-        notes[triple] = evidence, corroboration
+        notes[triple] = evidence, corroboration, counter
     return notes
 
 
@@ -247,6 +250,7 @@ def _merge(known: Axiom, again: Axiom) -> Axiom:
         known,
         evidence=tuple(sorted({*known.evidence, *again.evidence})),
         corroboration=tuple(sorted({*known.corroboration, *again.corroboration})),
+        counter=tuple(sorted({*known.counter, *again.counter})),
     )
 
 

@@ -47,6 +47,11 @@ class Material:
         return _by((iri, rule) for rule in self.rules for iri in rule.corroboration)
 
     @cached_property
+    def denied(self) -> Mapping[IRI, tuple[Rule, ...]]:
+        """The rules that each statement denies."""
+        return _by((iri, rule) for rule in self.rules for iri in rule.counter)
+
+    @cached_property
     def using(self) -> Mapping[IRI, tuple[Rule, ...]]:
         """The rules in which each term stands."""
         return _by((iri, rule) for rule in self.rules for iri in sorted(rule.uses))
@@ -58,7 +63,7 @@ class Material:
 
     def ready(self) -> None:
         """Work out now what a worker should not have to."""
-        _ = self.index, self.carried, self.corroborated, self.using, self.relations
+        _ = self.index, self.carried, self.corroborated, self.denied, self.using, self.relations
 
 
 def _relations(view: View) -> Iterator[IRI]:

@@ -13,6 +13,7 @@ from kg.model.vocabulary import (
     EG_AXIOM_RECORD,
     EG_AXIOM_TEXT,
     EG_CORROBORATION,
+    EG_COUNTER_EVIDENCE,
     EG_EVIDENCE,
     IRI,
     OWL_ANNOTATED_PROPERTY,
@@ -82,6 +83,8 @@ class Rule:
     evidence: tuple[IRI, ...]
     """Each of them carries it alone."""
     corroboration: tuple[IRI, ...]
+    counter: tuple[IRI, ...]
+    """The statements that deny it."""
     uses: frozenset[str]
     """The terms that stand in it, and in what it says by definition."""
 
@@ -124,6 +127,7 @@ def _rule(view: View, node: IRI | BlankNode, records: dict[str, IRI]) -> Rule | 
         text,
         tuple(_iris(view.values(node, EG_EVIDENCE))),
         tuple(_iris(view.values(node, EG_CORROBORATION))),
+        tuple(_iris(view.values(node, EG_COUNTER_EVIDENCE))),
         frozenset(chain.from_iterable(map(mentions, parts))),
     )
 

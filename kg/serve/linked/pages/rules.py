@@ -57,6 +57,7 @@ def axiom_page(material: Material, iri: IRI, remaining: Remaining) -> Page:
             Section("In words", lead=rule.sentence if rule else ()),
             Section("Rests on", items=statement_links(view, rule.evidence if rule else ())),
             Section("Agrees with", items=statement_links(view, rule.corroboration if rule else ())),
+            Section("Denied by", items=statement_links(view, rule.counter if rule else ())),
             Section("Review", rows=tuple(review_rows(view, iri, text)) if rule else ()),
             Section("Conclusions that use it", items=conclusions, is_folded=True),
             Section("In Manchester syntax", rows=written, is_folded=True),

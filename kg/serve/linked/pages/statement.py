@@ -66,7 +66,7 @@ _QUALIFIERS: Final = (
 _USES: Final = (
     EG_USES_STATEMENT, EG_RULE_STATEMENT, EG_USES_BACKGROUND, EG_WEAKEST_STATEMENT,
 )  # fmt: skip
-_RESTS: Final = frozenset({*_USES, *_own("evidence corroboration")})
+_RESTS: Final = frozenset({*_USES, *_own("evidence corroboration counterEvidence")})
 
 
 def page(material: Material, iri: IRI, remaining: Remaining) -> Page:
@@ -178,12 +178,13 @@ def _by_relation(view: View, triples: Iterable[Triple], end: str) -> tuple[Row, 
 
 
 def _rules(material: Material, iri: IRI) -> Section:
-    """The rules that it carries, and those that it agrees with."""
+    """The rules that it carries, those that it agrees with, and those that it denies."""
     carried = material.carried.get(iri, ())
     corroborated = material.corroborated.get(iri, ())
     rows = (
         *(_rule_row(material, each, _carries(material.view, each, iri)) for each in carried),
         *(_rule_row(material, each, phrase("agrees with it")) for each in corroborated),
+        *(_rule_row(material, each, phrase("denies it")) for each in material.denied.get(iri, ())),
     )
     table = Table("Rules that rest on it", ("Rule", "Its part", "Reviewed"), rows)
     return Section("Rules it feeds", table=table, is_folded=len(rows) > LONG)
