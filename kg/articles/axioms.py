@@ -145,7 +145,8 @@ class Axioms:
                     solution=solution,
                 )
             )
-        denies = any(each.is_denied for each in self._made[statement])
+        denied = {(e.property, e.target) for e in self._made[statement] if e.is_denied}
+        denies = not denied.isdisjoint((each.property, each.target) for each in made)
         for axiom in carried:
             if statement not in (*axiom.evidence, *axiom.corroboration, *axiom.counter_evidence):
                 (axiom.counter_evidence if denies else axiom.corroboration).append(statement)

@@ -115,13 +115,11 @@ def _sources(texts_dir: Path | None) -> Report:
     return verify_sources(read_sources(folder), folder, texts_dir)
 
 
-_NAMES = ("coverage", "citations", "quality", "terms", "review")
+_NAMES = ("coverage", "citations", "quality", "terms", "review", "conflicts")
 
 
 @click.command()
-@click.argument(
-    "name", metavar="coverage|citations|quality|terms|review", type=click.Choice(_NAMES)
-)
+@click.argument("name", metavar="|".join(_NAMES), type=click.Choice(_NAMES))
 @click.option("--texts", metavar="DIR", help=f"{TEXTS} For coverage: their lines are counted.")
 @format_option("text", "md", "json", "csv", of="what is shown; csv for review alone")
 def report(name: str, texts: str | None, form: str) -> None:
@@ -135,6 +133,8 @@ def report(name: str, texts: str | None, form: str) -> None:
     terms      terms by kind, with labels, definitions and codes
     review     rules and background statements, their evidence, and who judged them; as csv a sheet
                to fill in, which `kg review import` reads
+    conflicts  pairs of statements that speak of the same and say otherwise, say it of other or
+               narrower patients, or draw another limit, found by their terms; and who linked them
     """  # noqa: D301 - click wants the character itself
     folder = texts_folder(texts)
     if folder is not None and name != "coverage":
@@ -177,6 +177,12 @@ def _report(name: str, texts: Path | None) -> tuple[Iterable[Section], object, b
 
         reviewables = read_reviewables(folder)
         return review_sections(reviewables), {"items": reviewables}, True
+    if name == "conflicts":
+        from kg.compile import builder
+        from kg.curate.conflicts import find_pairs
+
+        pairs = find_pairs(builder.ensure().store)
+        return show.conflicts_sections(pairs), {"pairs": pairs}, True
     sources = read_sources(folder)
     store = reports.open_sources(sources, folder)
     if name == "coverage":

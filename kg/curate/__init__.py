@@ -4,6 +4,7 @@ sources/  from an article to its files, and an account of every line of it
 verify    what is wrong with the sources, beside the texts, or in a store
 terms     a term with its code, in an article and in the table of the code
 review    what clinicians are to judge, the sheet they fill in, and its way back
+conflicts  statements that speak of the same, and how they stand to each other
 reports   what the graph says about itself: citations, quality, terms
 knowledge/  for each statement a case in which it speaks, as tests that are data
 diff/     what differs between two versions, and which answers move

@@ -8,6 +8,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from kg.curate.conflicts import Pair
 from kg.curate.reports import NOTHING_CITED, STANDINGS, Citations, CitedNumber, Quality, TermCount
 from kg.model.copies import Check, Coverage
 from kg.model.report import Extent, Finding, Level, Report
@@ -20,6 +21,7 @@ from kg.store.term_card import Code, TermArgument, TermCard
 _MARGIN: Final = 17
 _SHOWN: Final = 30
 """So many ids of a list are printed; the JSON has them all."""
+_NOT_LINKED: Final = "not linked"
 _CELL: Final = 80
 """So many characters of a reason fit into its column; the JSON has them all."""
 
@@ -230,6 +232,18 @@ def citations_sections(documents: Sequence[Citations]) -> Iterator[Section]:
     )
     head = ("statements that can be followed to a source", "", "of")
     yield Section(blocks=(Table(head, rows),))
+
+
+def conflicts_sections(pairs: Sequence[Pair]) -> Iterator[Section]:
+    """The pairs of statements by how they stand to each other, each with the link between them."""
+    yield Section("Statements that speak of the same", level=1)
+    for relation, group in groupby(pairs, key=lambda each: each.relation):
+        rows = tuple((e.statement, e.other, "; ".join(e.linked) or _NOT_LINKED) for e in group)
+        table = Table(("one", "other", "linked by a curator as"), rows)
+        yield Section(relation.value.capitalize(), relation.value.upper(), (table,))
+    linked = sum(bool(each.linked) for each in pairs)
+    told = f"{count(len(pairs), 'pair')} found, {linked} of them linked by a curator."
+    yield Section(blocks=(Paragraph(told),))
 
 
 def _numbers(each: Citations) -> Table:
