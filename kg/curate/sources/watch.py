@@ -80,7 +80,7 @@ def _said(step: Callable[[], Iterator[Step]]) -> Iterator[Step]:
     try:
         yield from step()
     except ValidationError as error:
-        errors = tuple(map(str, error.report.findings))
+        errors = tuple(str(each) for each in error.report.findings if each.level == "error")
         yield Step("sources", time.perf_counter() - started, "", errors)
     except KGError as error:
         yield Step("sources", time.perf_counter() - started, "", (str(error),))
