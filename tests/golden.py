@@ -29,6 +29,7 @@ from kg.library import Answer, Graph, Proof
 from kg.model.errors import KGError
 from kg.show import FORMATS
 from kg.show.proof import render_contrasts
+from kg.store.knowledge import KnowledgeGraph
 
 DIGESTS: Final = Path(__file__).parent / "data" / "golden.txt"
 FORMS: Final = (*FORMATS, "why.text", "why.json", "why.ttl", "whynot")
@@ -41,7 +42,12 @@ _LENGTH: Final = 10
 
 def golden_graph() -> Graph:
     """The graph with a version that no change of the code moves."""
-    return Graph(replace(kg.load().knowledge, version="golden", built_at=""))
+    return as_golden(kg.load().knowledge)
+
+
+def as_golden(knowledge: KnowledgeGraph) -> Graph:
+    """Any graph with that version."""
+    return Graph(replace(knowledge, version="golden", built_at=""))
 
 
 def question_texts(graph: Graph) -> Iterator[tuple[str, dict[str, str]]]:

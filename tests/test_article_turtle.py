@@ -28,6 +28,8 @@ from kg.model.vocabulary import (
     number,
 )
 
+IRI_OF = "https://w3id.org/etiograph/ontology"
+
 
 def _statements(folder: Path, *changes: tuple[str, str]) -> Graph:
     article = read_changed(folder, *changes)
@@ -109,10 +111,14 @@ def _record_lines(text: str) -> list[str]:
 def ontology(tmp_path: Path) -> Path:
     """An ontology folder with the vocabulary and the article."""
     (tmp_path / "articles").mkdir()
-    (tmp_path / "core.ttl").write_text(ONTOLOGY, "utf-8")
-    (tmp_path / "catalog-v001.xml").write_text(
-        '<catalog><uri name="https://w3id.org/etiograph/ontology" uri="core.ttl"/></catalog>'
-    )
+    imports = f"owl:imports <{IRI_OF}/documents/C> , <{IRI_OF}/statements/C> ; owl:versionInfo"
+    root = ONTOLOGY.replace("owl:versionInfo", imports, 1)
+    (tmp_path / "core.ttl").write_text(root, "utf-8")
+    paths = {"": "core.ttl"} | {
+        f"/{kind}/C": f"{kind}/C.ttl" for kind in ("documents", "statements")
+    }
+    rows = (f'<uri name="{IRI_OF}{name}" uri="{path}"/>\n' for name, path in paths.items())
+    (tmp_path / "catalog-v001.xml").write_text(f"<catalog>\n{''.join(rows)}</catalog>\n")
     (tmp_path / "articles" / "C.yaml").write_text(FILE, "utf-8")
     (tmp_path / "articles" / "C.places.tsv").write_text(PLACES, "utf-8")
     return tmp_path
@@ -174,24 +180,23 @@ TERMS = """\
 terms:
   IronOverload: {is: Other, label: iron overload, definition: too much iron, synonyms: [siderosis]}
   iron-gap: {is: Finding, label: gap of iron, definition: what is not known of iron}
+  one-gap: {is: Other, label: one gap, definition: no gap, message: Beware.,
+    says denial: true, order: 2}
+  iron-test: {is: Other, label: test of iron, definition: a test, yields: iron-gap,
+    answered by: Other}
 statements:
 """
 
 
-def _with_terms(ontology: Path, *, named: bool) -> None:
+def _with_terms(ontology: Path) -> None:
     text = FILE.replace("statements:\n", TERMS).replace("object: raised", "object: iron-gap, x", 1)
     text = text.replace("iron-gap, x-ferritin", "iron-gap")
     (ontology / "articles" / "C.yaml").write_text(text, "utf-8")
-    if named:
-        catalogue = ontology / "catalog-v001.xml"
-        entry = '<uri name="https://w3id.org/etiograph/ontology/terms/C" uri="terms/C.ttl"/>'
-        written = catalogue.read_text("utf-8").replace("</catalog>", f"{entry}</catalog>")
-        catalogue.write_text(written, "utf-8")
 
 
 def test_terms_that_are_new_with_an_article_are_made_too(ontology: Path) -> None:
     """A new term has its label, definition, synonyms and class; statements may speak of it."""
-    _with_terms(ontology, named=True)
+    _with_terms(ontology)
 
     _write("--ontology", ontology)
 
@@ -199,26 +204,42 @@ def test_terms_that_are_new_with_an_article_are_made_too(ontology: Path) -> None
     assert graph.objects(eg("IronOverload"), RDFS_SUBCLASS_OF) == [eg("Other")]
     assert graph.text(eg("IronOverload"), expand("skos:altLabel")) == "siderosis"
     assert eg("iron-gap") in graph.of_type(eg("Finding"))
+    said = [graph.text(eg("one-gap"), eg(each)) for each in ("message", "saysDenial", "order")]
+    assert said == ["Beware.", "true", "2"]
+    assert graph.objects(eg("iron-test"), eg("yields")) == [eg("iron-gap")]
+    assert graph.objects(eg("iron-test"), eg("answeredBy")) == [eg("Other")]
+    assert '"iron-gap"' in (ontology / "articles" / "article.schema.json").read_text("utf-8")
     assert _write("--check", "--ontology", ontology) == ""
 
 
-def test_terms_that_nothing_leads_to_are_refused(ontology: Path) -> None:
-    """The catalogue has to name the file of the terms; the message has the line to add."""
-    _with_terms(ontology, named=False)
+def test_what_nothing_leads_to_is_entered(ontology: Path) -> None:
+    """A check refuses terms that the catalogue does not name; writing names them, once."""
+    _with_terms(ontology)
+    checked = _write("--check", "--ontology", ontology, code=1)
+    assert "lead to the terms of this article; run `kg source write`" in checked
 
-    assert 'uri="terms/C.ttl"/>' in _write("--ontology", ontology, code=1)
+    _write("--ontology", ontology)
+
+    assert 'uri="terms/C.ttl"/>' in (ontology / "catalog-v001.xml").read_text("utf-8")
+    assert f" ,\n        <{IRI_OF}/terms/C>" in (ontology / "core.ttl").read_text("utf-8")
+    assert _write("--ontology", ontology) == ""
 
 
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("is: Other", "is: Othr", "Did you mean Other?"),
+        ("is: Other, label: iron o", "is: Othr, label: iron o", "Did you mean Other?"),
+        (
+            "IronOverload: {is: Other,",
+            "iron-overload: {",
+            "is an individual of no class",
+        ),
         ("IronOverload:", "Inflammation:", "Inflammation is declared in the ontology already"),
     ],
 )
 def test_a_term_that_cannot_be_is_refused(ontology: Path, old: str, new: str, said: str) -> None:
     """A term of an unknown class, or one that is there already, is an error with its line."""
-    _with_terms(ontology, named=True)
+    _with_terms(ontology)
     path = ontology / "articles" / "C.yaml"
     path.write_text(path.read_text("utf-8").replace(old, new), "utf-8")
 

@@ -10,7 +10,7 @@ from kg.articles.axioms import FILE, Axioms, axioms_turtle
 from kg.model.errors import ValidationError
 from kg.model.rdf import Graph, read_catalogue, read_turtle
 from kg.model.statements import short_id
-from kg.model.vocabulary import RDF_TYPE, eg, expand
+from kg.model.vocabulary import RDF_TYPE, RDFS_LABEL, RDFS_SUBCLASS_OF, eg, expand
 
 WORLD = """
 @prefix doc: <https://w3id.org/etiograph/document/> .
@@ -200,6 +200,37 @@ def test_members_and_readings() -> None:
 def test_what_is_no_class_starts_nothing() -> None:
     """An axiom starts from a class: a concept of statements has none."""
     assert told(axioms(CAUSE.replace("eg:Gout", "eg:vapours"))) == []
+
+
+def test_a_role_is_made_with_its_class() -> None:
+    """What sources list for a finding that has no class of factors yet gets one, with words."""
+    words = """
+        eg:itch a eg:Finding ; rdfs:label "itch"@en .
+        eg:mayCause eg:classLabel "cause of {value}"@en ; eg:classDefinition "cause of {value}"@en ;
+            eg:roleLabel "factor for {value}"@en ; eg:roleDefinition "listed for {value}"@en .
+    """
+    cause = f"{CAUSE.replace('eg:rash', 'eg:itch')} ; {COMMON}"
+    triples = [*read_turtle(f"{WORLD}{words} st:X001 {cause} .".encode())]
+
+    graph = Graph(read_turtle(axioms_turtle(triples, "1.2.3").encode()))
+
+    assert told(Axioms(triples)) == [("Gout", "ItchFactor", "X001", "")]
+    assert graph.objects(eg("ItchFactor"), RDFS_SUBCLASS_OF) == [eg("MayCauseItch")]
+    assert graph.text(eg("ItchFactor"), RDFS_LABEL) == "factor for itch"
+    assert graph.text(eg("ItchFactor"), eg("clinicalRole")) == "true"
+
+
+def test_a_finding_that_is_asked_about_needs_no_class_of_factors() -> None:
+    """What is to be thought of with a finding may cause it where its causes can be asked for."""
+    asked = 'eg:itch a eg:Finding ; eg:askedAs "Causes of itch"@en .'
+    consider = f"{CONSIDER.replace('eg:rash', 'eg:itch')} ; eg:modality eg:modality-consider"
+    targets = [
+        [each[1] for each in told(Axioms(read_turtle((WORLD + text).encode())))]
+        for said in ("", asked)
+        for text in [f"{said} st:X001 {consider} ; {COMMON} ."]
+    ]
+
+    assert targets == [["SupportedByItch"], ["MayCauseItch"]]
 
 
 FROZEN = Path(__file__).parent / "data" / "axioms_of_statements.tsv"

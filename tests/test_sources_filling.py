@@ -144,7 +144,7 @@ def test_a_line_is_set_aside_for_a_reason_of_the_curator(with_article: Path, cop
     after = article(with_article).read_text("utf-8")
     assert "1 line set aside" in said
     assert '  36: "limits: it asserts nothing"\n' in after
-    assert after.replace('set aside:\n  36: "limits: it asserts nothing"\n', "") == before
+    assert after.replace('set aside:\n  36: "limits: it asserts nothing"\n\n', "") == before
     assert "0 lines set aside" in run(*arguments, "--aside", "36=again")
 
 
@@ -256,8 +256,8 @@ def test_a_section_that_is_missing_is_made() -> None:
 
     made = add_entries(text, Path("C.yaml"), "set aside", {"5": "x"}, before="statements")
 
-    assert made.replace("set aside:\n  5: x\n", "") == text
-    assert "set aside:\n  5: x\n# About" in made
+    assert made.replace("set aside:\n  5: x\n\n", "") == text
+    assert "set aside:\n  5: x\n\n# About" in made
 
 
 def test_a_section_on_one_line_is_refused() -> None:

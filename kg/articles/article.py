@@ -118,10 +118,15 @@ def _read(written: Written, file: ArticleFile, words: Words) -> Article:
 def _terms(written: Written, file: ArticleFile, words: Words) -> Iterator[Finding]:
     """Terms that are kinds of what is not there, or that the ontology has already."""
     for name, term in file.terms.items():
-        for each in texts(term.is_):
+        named = {"is": term.is_, "yields": term.yields, "answered by": term.answered_by}
+        for key, each in ((key, each) for key, given in named.items() for each in texts(given)):
             if each not in words.terms:
-                problem = f"{name} is said to be {each!r}, which no file declares"
-                yield finding(written, problem, words.near(each), ("terms", name, "is"))
+                problem = f"{name} names {each!r} under `{key}`, which no file declares"
+                yield finding(written, problem, words.near(each), ("terms", name, key))
+        if not term.is_ and not name[0].isupper():
+            problem = f"{name} is an individual of no class"
+            solution = "Write `is:` and its class, such as Concept; a class begins with a capital."
+            yield finding(written, problem, solution, ("terms", name))
         if name in words.labels:
             problem = f"{name} is declared in the ontology already"
             yield finding(written, problem, "Take it from `terms:`.", ("terms", name))

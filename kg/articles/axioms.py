@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Final
 
-from kg.articles.classes import Classes, name_of
+from kg.articles.classes import Classes, name_of, role_of
 from kg.articles.patterns import Made, Patterns
 from kg.model.errors import ValidationError
 from kg.model.rdf import (
@@ -22,6 +22,7 @@ from kg.model.rdf import (
     Heading,
     Layout,
     Nameless,
+    Properties,
     Triple,
     write_turtle,
 )
@@ -87,6 +88,8 @@ class Axioms:
         self._made = {each: patterns.made(each) for each in sorted(told)}
         self.new_classes: dict[IRI, tuple[IRI, IRI]] = {}
         """Classes that no file has, by the property and the value that define them."""
+        self.new_roles: dict[IRI, tuple[IRI, IRI]] = {}
+        """Classes of what sources list for a value, below those; by the same two."""
         self.findings: list[Finding] = []
         """What a statement says of axioms and cannot be."""
         self._axioms: dict[Key, Axiom] = {}
@@ -105,10 +108,12 @@ class Axioms:
         """The label of a term."""
         return self._graph.text(term, RDFS_LABEL)
 
-    def words(self, made_of: tuple[IRI, IRI]) -> tuple[str, str]:
+    def words(self, made: IRI) -> tuple[str, str]:
         """Label and definition of a class that is made, by the templates of its property."""
-        property_, value = made_of
-        templates = (self._graph.text(property_, eg(name)) for name in _TEMPLATES)
+        is_role = made in self.new_roles
+        property_, value = (self.new_roles if is_role else self.new_classes)[made]
+        names = _OF_ROLES if is_role else _OF_CLASSES
+        templates = (self._graph.text(property_, eg(name)) for name in names)
         label, definition = (each.replace("{value}", self.label(value)) for each in templates)
         return label, definition
 
@@ -124,10 +129,22 @@ class Axioms:
     def _axiom(self, made: Made) -> Axiom:
         target = self._classes.target(made.property, made.target)
         if target is None:
-            target = name_of(made.property, made.target)
-            self.new_classes[target] = (made.property, made.target)
+            target = self._new_class(made.property, made.target)
         key = (made.source, target)
         return self._axioms.setdefault(key, Axiom(*key))
+
+    def _new_class(self, property_: IRI, value: IRI) -> IRI:
+        """A class of what has a value, or below it of what sources list so, where that has words.
+
+        The answers list what stands below a class that has the value, and not the class itself.
+        """
+        found = name_of(property_, value)
+        self.new_classes[found] = (property_, value)
+        if self._graph.value(property_, eg(_OF_ROLES[0])) is None:
+            return found
+        role = role_of(value)
+        self.new_roles[role] = (property_, value)
+        return role
 
     def _agree(self, statement: IRI, other: Term) -> None:
         """Name a statement as corroboration of what another one carries, or as denial of it."""
@@ -168,7 +185,8 @@ class Axioms:
         )
 
 
-_TEMPLATES: Final = ("classLabel", "classDefinition")
+_OF_CLASSES: Final = ("classLabel", "classDefinition")
+_OF_ROLES: Final = ("roleLabel", "roleDefinition")
 
 
 def axioms_turtle(triples: Iterable[Triple], release: str) -> str:
@@ -178,8 +196,9 @@ def axioms_turtle(triples: Iterable[Triple], release: str) -> str:
         raise ValidationError(Report(tuple(axioms.findings)))
     parts: list[Part] = [_ontology(release), *_declared()]
     parts += [_value_class(axioms, iri, of) for iri, of in sorted(axioms.new_classes.items())]
+    parts += [_role_class(axioms, iri, of) for iri, of in sorted(axioms.new_roles.items())]
     for target, group in groupby(axioms, key=lambda each: each.target):
-        parts.append(Heading(axioms.label(target) or axioms.words(axioms.new_classes[target])[0]))
+        parts.append(Heading(axioms.label(target) or axioms.words(target)[0]))
         for axiom in group:
             parts += _written(axioms, axiom)
     return write_turtle(parts, remark=_REMARK, bare=True)
@@ -213,7 +232,6 @@ def _declared() -> Iterator[Description]:
 
 
 def _value_class(axioms: Axioms, iri: IRI, of: tuple[IRI, IRI]) -> Description:
-    label, definition = axioms.words(of)
     restriction = Nameless(
         (
             (RDF_TYPE, (expand("owl:Restriction"),)),
@@ -221,11 +239,21 @@ def _value_class(axioms: Axioms, iri: IRI, of: tuple[IRI, IRI]) -> Description:
             (expand("owl:hasValue"), (of[1],)),
         )
     )
+    return _class(axioms, iri, ((expand("owl:equivalentClass"), (restriction,)),))
+
+
+def _role_class(axioms: Axioms, iri: IRI, of: tuple[IRI, IRI]) -> Description:
+    is_role = (eg("clinicalRole"), (Literal("true", expand("xsd:boolean")),))
+    return _class(axioms, iri, ((RDFS_SUBCLASS_OF, (name_of(*of),)), is_role))
+
+
+def _class(axioms: Axioms, iri: IRI, said: Properties) -> Description:
+    label, definition = axioms.words(iri)
     return Description(
         iri,
         (
             (RDF_TYPE, (expand("owl:Class"),)),
-            (expand("owl:equivalentClass"), (restriction,)),
+            *said,
             (RDFS_LABEL, (english(label),)),
             (expand("skos:definition"), (english(definition),)),
             (expand("rdfs:isDefinedBy"), (MODULE,)),

@@ -22,6 +22,7 @@ from kg.model.vocabulary import (
 )
 
 _EQUIVALENT: Final = expand("owl:equivalentClass")
+_EG: Final = PREFIXES["eg"]
 _ON: Final = expand("owl:onProperty")
 _VALUE: Final = expand("owl:hasValue")
 _SOME: Final = expand("owl:someValuesFrom")
@@ -88,7 +89,18 @@ def name_of(property_: IRI, value: IRI) -> IRI:
     >>> name_of(eg("supportedBy"), eg("low-iron")).rsplit("/", 1)[1]
     'SupportedByLowIron'
     """
-    base = PREFIXES["eg"]
-    parts = value.removeprefix(base).split("-")
-    local = property_.removeprefix(base)
-    return eg("".join(each[:1].upper() + each[1:] for each in (local, *parts)))
+    return eg(_upper(property_) + _upper(value))
+
+
+def role_of(value: IRI) -> IRI:
+    """The IRI of the class of what sources list as a factor of a value.
+
+    >>> role_of(eg("low-iron")).rsplit("/", 1)[1]
+    'LowIronFactor'
+    """
+    return eg(f"{_upper(value)}Factor")
+
+
+def _upper(term: IRI) -> str:
+    """The name of a term without its prefix, in capitals where its words begin."""
+    return "".join(each[:1].upper() + each[1:] for each in term.removeprefix(_EG).split("-"))

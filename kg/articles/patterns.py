@@ -107,9 +107,14 @@ class Patterns:
                     continue
                 is_class = _CLASS in self._graph.objects(source, RDF_TYPE)
                 fits = is_class and self._is_one(target, ends)
-                role = not needs_role or self._classes.role(property_, target) is not None
+                role = not needs_role or self._has_causes(property_, target)
                 if fits and role and isinstance(property_, IRI):
                     yield Made(source, property_, target, self._is_denied(statement))
+
+    def _has_causes(self, property_: Term | None, finding: IRI) -> bool:
+        """Whether a finding is asked about, or has a class of what may cause it."""
+        asked = self._graph.value(finding, eg("askedAs")) is not None
+        return asked or self._classes.role(property_, finding) is not None
 
     def _carried(self, statement: IRI) -> Iterator[Made]:
         """What a statement carries by name: an alert, an advice or an outcome for its cases."""

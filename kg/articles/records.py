@@ -101,12 +101,26 @@ class Reference(_Shape, frozen=True, rename=_spaced):
 class Term(_Shape, frozen=True, rename=_spaced):
     """A term that is new with the article."""
 
-    is_: Annotated[Texts, Meta(description="the class that it is a kind or an instance of")]
     label: str
     definition: str
+    is_: Annotated[
+        Texts,
+        Meta(description="the class that it is a kind or an instance of; a class may have none"),
+    ] = ()
     synonyms: Texts = ()
     abbreviation: Texts = ()
     note: Texts = ()
+    message: Annotated[str, Meta(description="what an answer prints for an alert or advice")] = ""
+    says_denial: Annotated[
+        bool, Meta(description="true for an alert that says that something is not so")
+    ] = False
+    order: Annotated[
+        int | UnsetType, Meta(description="its place among its like, such as the first test to do")
+    ] = UNSET
+    yields: Annotated[Texts, Meta(description="the findings that an investigation can bring")] = ()
+    answered_by: Annotated[
+        Texts, Meta(description="the measurement whose result shows that a test was done")
+    ] = ()
 
 
 class Withdrawn(_Shape, frozen=True, rename=_spaced):

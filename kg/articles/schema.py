@@ -40,6 +40,8 @@ def json_schema(words: Words) -> Json:
     _refer(definitions["Record"]["properties"], "says")
     for holder in ("Group", "ArticleFile"):
         _refer(definitions[holder]["properties"], "defaults")
+    for name in ("is", "yields", "answered by"):
+        _refer(definitions["Term"]["properties"], name, _one_or_more(_ref("term")))
     _begin_with_id(definitions["Record"])
     definitions["Citation"]["properties"]["confidence"] = {"type": "number"}
     definitions["Citation"]["properties"]["resolution"]["enum"] = [*words.members("CitationStatus")]
@@ -126,5 +128,6 @@ def _closed(properties: Json) -> Json:
     return {"type": "object", "properties": properties, "additionalProperties": False}
 
 
-def _refer(properties: Json, name: str) -> None:
-    properties[name] = {**_ref(name), "description": properties[name].get("description", "")}
+def _refer(properties: Json, name: str, to: Json | None = None) -> None:
+    said = properties[name].get("description", "")
+    properties[name] = {**(to or _ref(name)), "description": said}

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from msgspec import UNSET
+
 from kg.articles.article import Article
 from kg.articles.modules import Head, eg_rows, made_of, module
 from kg.articles.records import Term, texts
@@ -27,6 +29,8 @@ _NAMED: Final = expand("owl:NamedIndividual")
 _DEFINITION: Final = expand("skos:definition")
 _SYNONYM: Final = expand("skos:altLabel")
 _NOTE: Final = expand("skos:note")
+_INTEGER: Final = expand("xsd:integer")
+_TRUE: Final = Literal("true", expand("xsd:boolean"))
 _REMARK: Final = "A class begins with a capital; what begins with a small letter is an individual."
 
 
@@ -45,9 +49,9 @@ def terms_turtle(article: Article, release: str) -> str:
     return module(head, tuple(_parts(article)))
 
 
-def module_of(article: Article) -> IRI:
-    """The ontology IRI of the terms of an article."""
-    return IRI(f"{BASE}ontology/{FOLDER}/{article.id}")
+def module_of(article: Article, folder: str = FOLDER) -> IRI:
+    """The ontology IRI of the terms of an article, or of what else a folder holds of it."""
+    return IRI(f"{BASE}ontology/{folder}/{article.id}")
 
 
 def _parts(article: Article) -> Iterator[Part]:
@@ -71,6 +75,11 @@ def _said(term: Term) -> Iterator[Properties]:
     yield eg_rows(abbreviation=tuple(Literal(each) for each in texts(term.abbreviation)))
     yield ((_DEFINITION, (english(term.definition),)),)
     yield ((_NOTE, tuple(english(each) for each in texts(term.note))),)
+    yield eg_rows(message=tuple(english(each) for each in texts(term.message)))
+    yield eg_rows(saysDenial=(_TRUE,) if term.says_denial else ())
+    yield eg_rows(order=() if term.order is UNSET else (Literal(str(term.order), _INTEGER),))
+    yield eg_rows(yields=tuple(map(eg, texts(term.yields))))
+    yield eg_rows(answeredBy=tuple(map(eg, texts(term.answered_by))))
 
 
 def _defined(article: Article) -> Iterator[Properties]:

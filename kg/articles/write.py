@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -54,13 +55,16 @@ def _made_files(folder: Path) -> dict[Path, str]:
     if not article_paths(folder):
         return made
     words = read_words(folder, made)
-    made[folder / ARTICLES / SCHEMA_NAME] = schema_text(words)
-    for article in read_articles(folder, words):
+    articles = read_articles(folder, words)
+    own = {name for article in articles for name in article.file.terms}
+    known = replace(words, terms=words.terms | own)
+    made[folder / ARTICLES / SCHEMA_NAME] = schema_text(known)
+    for article in articles:
+        _check_entered(folder, article)
         name = f"{article.id}.ttl"
         made[folder / "documents" / name] = document_turtle(article, words.release)
         made[folder / "statements" / name] = statements_turtle(article, words)
         if article.file.terms:
-            _check_named(folder, article)
             made[folder / FOLDER / name] = terms_turtle(article, words.release)
     files = {path.resolve() for path in read_catalogue(folder).values()}
     axioms = folder / FILE
@@ -80,12 +84,18 @@ def _triples(others: Iterable[Path], made: Mapping[Path, str]) -> Iterator[Tripl
             yield from read_turtle(text.encode(), path=path)
 
 
-def _check_named(folder: Path, article: Article) -> None:
-    """The catalogue has to lead to the terms of an article; SourceSyntaxError where it does not."""
-    if module_of(article) not in read_catalogue(folder):
-        entry = f'<uri name="{module_of(article)}" uri="{FOLDER}/{article.id}.ttl"/>'
+def _check_entered(folder: Path, article: Article) -> None:
+    """The catalogue has to lead to what an article makes; SourceSyntaxError where it does not.
+
+    What it does not lead to would be written, and be no part of the graph.
+    """
+    wanted = ("documents", "statements", *((FOLDER,) if article.file.terms else ()))
+    known = read_catalogue(folder)
+    missing = [each for each in wanted if module_of(article, each) not in known]
+    if missing:
+        what = " and ".join(missing)
         raise article.written.error(
-            f"{CATALOGUE_NAME} does not lead to the terms of this article; add {entry}.", "terms"
+            f"{CATALOGUE_NAME} does not lead to the {what} of this article; run `kg source write`."
         )
 
 

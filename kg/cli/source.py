@@ -194,12 +194,16 @@ def schema(ontology: str | None) -> None:
 @click.option("--check", is_flag=True, help="Write nothing; exit code 1 if something is stale.")
 @ONTOLOGY
 def write_turtle(ontology: str | None, *, check: bool) -> None:
-    """Write the Turtle that the tables and the files of the articles make."""
-    from kg.articles.write import REMEDY, made_files, stale_files, write_made
+    """Write the Turtle that the tables and the files of the articles make.
+
+    An article that the catalogue and the imports of the root do not name is entered there.
+    """
+    from kg.articles.write import REMEDY, made_files, stale_files
+    from kg.curate.sources.entering import make_all
 
     folder = ontology_folder(ontology)
     if not check:
-        for path in write_made(_folder(ontology)):
+        for path in make_all(_folder(ontology)):
             write(f"{path}\n")
         return
     stale = stale_files(made_files(folder))

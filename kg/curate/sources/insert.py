@@ -44,6 +44,7 @@ def add_entries(
         at = written.key_at(before)[0] - 1 if before in written.value else len(lines)
         at = _above_comments(lines, at)
         added = [f"{section}:\n", *(f"  {key}: {value}\n" for key, value in entries.items())]
+        added += ["\n"] if at < len(lines) else []
     if at and not lines[at - 1].endswith("\n"):
         lines[at - 1] += "\n"
     made = "".join([*lines[:at], *added, *lines[at:]])

@@ -17,6 +17,10 @@ _RECORDS: Final = """
 # sections:
 #   "1": causes
 
+# Terms that no file has; a class begins with a capital, and an individual does not:
+# terms:
+#   SomeCondition: {{is: Condition, label: some condition, definition: what it is}}
+
 # One record for each thing that the text says, in its order, under headings of your own. What
 # holds of every record of a group stands once, in its defaults. An example to copy:
 # statements:
