@@ -91,7 +91,7 @@ class Records:
         own = self._resolve({k: v for k, v in record.says.items() if k != _LINE}, here)
         given: dict[str, Values] = {**self._unless_said, **defaults, **own}
         given |= dict(self._taken(given))
-        given |= self._population(given)
+        given |= self._population(given, here)
         kind = self._kind(record.id, given, here)
         return Statement(
             id=record.id,
@@ -129,11 +129,19 @@ class Records:
                 if found := next(filter(None, values), None):
                     yield name, (found,)
 
-    def _population(self, given: Mapping[str, Values]) -> dict[str, Values]:
+    def _population(self, given: Mapping[str, Values], keys: Keys) -> dict[str, Values]:
         """The class of a population that the file names by its words."""
         words = text_of(next(iter(given.get("population", ())), None))
         found = self._populations.get(words)
-        return {"populationClass": found} if found and "populationClass" not in given else {}
+        if "populationClass" in given or not words:
+            return {}
+        if not found:
+            self._look.find(
+                f"the population {words!r} stands under no class of cases",
+                "Write it under `populations:`, at the class that it is; `Case` is anyone.",
+                keys,
+            )
+        return {"populationClass": found} if found else {}
 
     def _kind(self, name: str, given: dict[str, Values], keys: Keys) -> str:
         """The class of a statement, after a look whether its triple is whole."""

@@ -87,12 +87,13 @@ def _triples(others: Iterable[Path], made: Mapping[Path, str]) -> Iterator[Tripl
 def _check_entered(folder: Path, article: Article) -> None:
     """The catalogue has to lead to what an article makes; SourceSyntaxError where it does not.
 
-    What it does not lead to would be written, and be no part of the graph.
+    What it does not lead to would be written, and be no part of the graph. An article that says
+    nothing yet may wait.
     """
     wanted = ("documents", "statements", *((FOLDER,) if article.file.terms else ()))
     known = read_catalogue(folder)
     missing = [each for each in wanted if module_of(article, each) not in known]
-    if missing:
+    if missing and (article.file.statements or article.file.terms):
         what = " and ".join(missing)
         raise article.written.error(
             f"{CATALOGUE_NAME} does not lead to the {what} of this article; run `kg source write`."

@@ -13,6 +13,10 @@ from kg.curate.sources.outline import Outline
 from kg.curate.sources.references import ListedWork, read_references
 
 _RECORDS: Final = """
+# Whom the sentences are about, in words, under the class of cases that they stand for:
+populations:
+  Case: not stated
+
 # Words of your own for the sections whose numbers `kg source outline {name}` shows:
 # sections:
 #   "1": causes
