@@ -42,6 +42,8 @@ eg:flagged a owl:AnnotationProperty ; rdfs:label "flagged" ; eg:takes "yes" ; eg
 eg:notStated a owl:AnnotationProperty ; rdfs:label "not stated" ; eg:takes "words" ; eg:order 6 .
 eg:tissue a owl:AnnotationProperty ; rdfs:label "tissue" ; eg:takes "term" ; eg:order 7 .
 eg:restates a owl:AnnotationProperty ; rdfs:label "restates" ; eg:takes "statement" ; eg:order 8 .
+eg:agreesWith a owl:AnnotationProperty ; rdfs:label "agrees with" ; eg:takes "statement" ;
+    eg:order 9 .
 """
 """The vocabulary that the file speaks."""
 

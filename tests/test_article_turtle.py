@@ -169,8 +169,12 @@ def test_a_check_of_the_sources_finds_what_is_stale(ontology: Path) -> None:
 
 def test_agreement_and_silence_are_said(tmp_path: Path) -> None:
     """What a statement agrees with, and why it stands behind no answer, stand in its Turtle."""
-    agrees = "        agrees with: C002\n        says nothing for answers: it is a heading\n"
-    graph = _statements(tmp_path, ("      - C002:", f"{agrees}      - C002:"))
+    agrees = "        says nothing for answers: it is a heading\n"
+    graph = _statements(
+        tmp_path,
+        ("      - C002:", f"{agrees}      - C002:"),
+        ("says: {line: 3,", "says: {agrees with: C002, line: 3,"),
+    )
 
     assert graph.objects(expand("st:C001"), eg("agreesWith")) == [expand("st:C002")]
     assert graph.text(IRI(expand("st:C001")), eg("saysNothingBecause")) == "it is a heading"

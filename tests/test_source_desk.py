@@ -13,8 +13,8 @@ from curating import run
 
 from kg.compile import builder
 from kg.curate.sources.compare import Comparison, cohens_kappa, compare_articles
-from kg.curate.sources.watch import Before, look, snapshot, wait_for_change
 from kg.curate.verify import check_words
+from kg.curate.watch import Before, look, snapshot, wait_for_change
 from kg.model.copies import Copy
 from kg.model.errors import UsageError
 from kg.store.knowledge import KnowledgeGraph

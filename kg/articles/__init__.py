@@ -11,6 +11,7 @@ schema      the same as JSON Schema, with word lists, for editors
 places      the table of places, read and written
 values      words, numbers, terms and figures looked up
 resolve     what the records of a file say, with every default
+figures     numbers in words that no value has
 article     a file read whole, and what is wrong in it
 modules     what the files of Turtle that are made have in common
 document    the Turtle of a document

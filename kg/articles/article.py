@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
+from kg.articles.figures import check_figures
 from kg.articles.places import Place, places_path, read_places
 from kg.articles.records import ArticleFile, name_records, texts
 from kg.articles.resolve import Records, Statement
@@ -108,6 +109,8 @@ def _read(written: Written, file: ArticleFile, words: Words) -> Article:
         *reading.findings,
         *_terms(written, file, words),
         *_lines(written, file, places, groups),
+        *check_figures(written, groups),
+        *_references(written, file),
     )
     return Article(written, file, places, groups, findings)
 
@@ -169,6 +172,13 @@ def _lines(
                     f"Run `kg source fill {file.document.id}` with your copy of the text.",
                     (*each.keys, "says", "line"),
                 )
+            elif each.line and file.sections and places[each.line].section not in file.sections:
+                yield finding(
+                    written,
+                    f"section {places[each.line].section}, where {each.id} stands, has no words",
+                    "Name it under `sections`, in words of your own.",
+                    (*each.keys, "says", "line"),
+                )
             if not own.fullmatch(each.id):
                 yield finding(
                     written,
@@ -178,10 +188,31 @@ def _lines(
                 )
 
 
+def _references(written: Written, file: ArticleFile) -> Iterator[Finding]:
+    """Works that a citation number is said to point at, and that the list does not have."""
+    for number, each in file.citations.items():
+        named = {
+            "inferred reference": texts(each.inferred_reference),
+            "rejected reference": texts(each.rejected_reference),
+        }
+        for key, names in named.items():
+            for name in sorted({*names} - file.references.keys()):
+                problem = f"citation {number} names the reference {name}, which is not in the list"
+                solution = "Correct the name, or write the work under `references`."
+                yield finding(written, problem, solution, ("citations", number, key))
+
+
 def _names(articles: tuple[Article, ...]) -> Iterator[Finding]:
     """Statements that are written twice, or named and not there."""
     first: dict[str, Article] = {}
+    texts_of: dict[str, Article] = {}
     for article in articles:
+        digest = article.file.document.digest
+        if digest in texts_of:
+            problem = f"this is the digest of the text of {texts_of[digest].path} too"
+            solution = "Take the digest of the text that was read."
+            yield finding(article.written, problem, solution, ("document", "digest"))
+        texts_of[digest] = article
         for each in article.statements:
             if each.id in first:
                 other = first[each.id].path
@@ -204,15 +235,16 @@ def _links(
         for value in named
         if isinstance(value, IRI) and value.startswith(_ST)
     }
-    named_there = linked | {*each.agrees_with}
-    for name in sorted(named_there - known):
+    for name in sorted(linked - known):
         yield finding(
             article.written,
             f"{each.id} names {name}, and no article has a statement of that name",
             "Correct the name.",
             each.keys,
         )
-    for name in sorted(named_there & drafts) if not each.is_open_draft else ():
+    if each.id in linked:
+        yield finding(article.written, f"{each.id} names itself", "Correct the name.", each.keys)
+    for name in sorted(linked & drafts) if not each.is_open_draft else ():
         yield finding(
             article.written,
             f"{each.id} rests on {name}, a draft of a machine that nobody has signed",

@@ -78,8 +78,9 @@ Key = tuple[IRI, IRI]
 class Axioms:
     """The axioms of an ontology's statements, and what keeps some of them from being made."""
 
-    def __init__(self, triples: Iterable[Triple]) -> None:
+    def __init__(self, triples: Iterable[Triple], written: Mapping[IRI, str] | None = None) -> None:
         self._graph = Graph(triples)
+        self._written = written or {}
         self._classes = Classes(self._graph)
         patterns = Patterns(self._graph)
         nodes = (each for each in self._graph if isinstance(each, IRI))
@@ -119,12 +120,23 @@ class Axioms:
 
     def _collect(self) -> None:
         for statement, made in self._made.items():
+            self._check_carried(statement, made)
             for each in made:
                 axiom = self._axiom(each)
                 (axiom.counter_evidence if each.is_denied else axiom.evidence).append(statement)
         for statement in self._made:
             for other in self._graph.objects(statement, eg("agreesWith")):
                 self._agree(statement, other)
+
+    def _check_carried(self, statement: IRI, made: tuple[Made, ...]) -> None:
+        """What is carried has to be something that cases can be given."""
+        given = {each.target for each in made}
+        for each in self._graph.objects(statement, eg("carries")):
+            if each not in given:
+                problem = f"{short_id(statement)} carries {compact(text_of(each))}, which is "
+                problem += "nothing that a kind of case can be given, or has no context"
+                solution = "Name an alert, an advice or a course, and the context."
+                self._find("carries-nothing", statement, problem, solution)
 
     def _axiom(self, made: Made) -> Axiom:
         target = self._classes.target(made.property, made.target)
@@ -153,20 +165,19 @@ class Axioms:
         if not carried:
             told = f"{short_id(statement)} agrees with {short_id(text_of(other))}"
             solution = "Name a statement that makes one, or say why it says nothing for answers."
-            self.findings.append(
-                Finding(
-                    rule="agrees-with-nothing",
-                    level="error",
-                    focus=compact(statement),
-                    message=f"{told}, which makes no axiom. {solution}",
-                    solution=solution,
-                )
-            )
+            self._find("agrees-with-nothing", statement, f"{told}, which makes no axiom", solution)
         denied = {(e.property, e.target) for e in self._made[statement] if e.is_denied}
         denies = not denied.isdisjoint((each.property, each.target) for each in made)
         for axiom in carried:
             if statement not in (*axiom.evidence, *axiom.corroboration, *axiom.counter_evidence):
                 (axiom.counter_evidence if denies else axiom.corroboration).append(statement)
+
+    def _find(self, rule: str, statement: IRI, problem: str, solution: str) -> None:
+        """Keep what is wrong in a statement, with the place where a person wrote it."""
+        place = self._written.get(statement, "")
+        message = f"{problem}. {solution}"
+        found = Finding(rule, "error", compact(statement), message, place, solution)
+        self.findings.append(found)
 
     def _place(self, statement: IRI) -> str:
         region = self._graph.value(statement, eg("region")) or statement
@@ -189,9 +200,14 @@ _OF_CLASSES: Final = ("classLabel", "classDefinition")
 _OF_ROLES: Final = ("roleLabel", "roleDefinition")
 
 
-def axioms_turtle(triples: Iterable[Triple], release: str) -> str:
-    """The file of the axioms that some triples make; ValidationError for what cannot be made."""
-    axioms = Axioms(triples)
+def axioms_turtle(
+    triples: Iterable[Triple], release: str, written: Mapping[IRI, str] | None = None
+) -> str:
+    """The file of the axioms that some triples make; ValidationError for what cannot be made.
+
+    `written` is where each statement was written, as `path:line`.
+    """
+    axioms = Axioms(triples, written)
     if axioms.findings:
         raise ValidationError(Report(tuple(axioms.findings)))
     parts: list[Part] = [_ontology(release), *_declared()]

@@ -154,9 +154,6 @@ class Record(_Shape, frozen=True, rename=_spaced):
     says: Annotated[
         Qualifiers, Meta(description="its line, its triple, and every word that limits it")
     ]
-    agrees_with: Annotated[
-        Texts, Meta(description="statements whose axioms this one corroborates")
-    ] = ()
     says_nothing_for_answers: Annotated[
         str, Meta(description="why it is kept as reading and stands behind no answer")
     ] = ""

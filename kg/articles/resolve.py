@@ -33,8 +33,6 @@ class Statement:
     values: Mapping[str, Values]
     """Each property by its name without prefix, in the order of the ontology: `subject`,
     `predicate`, `object`, then qualifiers and links."""
-    agrees_with: tuple[str, ...] = ()
-    """Ids of the statements whose axioms this one corroborates."""
     says_nothing: str = ""
     """Why it stands behind no answer; empty where it may."""
     draft: Drafted | UnsetType = UNSET
@@ -99,7 +97,6 @@ class Records:
             kind=kind,
             line=self._line(record, here),
             values={each: given[each] for each in sorted(given, key=self._place) if given[each]},
-            agrees_with=self._look.ids(record.agrees_with, (*keys, "agrees with")),
             says_nothing=record.says_nothing_for_answers,
             draft=record.draft,
             signed=record.signed,

@@ -81,7 +81,6 @@ def _layout(words: Words) -> _Layout:
 def _statement(article: Article, each: Statement, layout: _Layout) -> Rows:
     document = article.file.document
     cites = tuple(citation(article, number) for number in article.places[each.line].cites)
-    agrees = tuple(IRI(f"{PREFIXES['st']}{name}") for name in each.agrees_with)
     rows: list[Properties] = [
         eg_rows(
             inDocument=(IRI(f"{PREFIXES['doc']}{article.id}"),),
@@ -89,7 +88,6 @@ def _statement(article: Article, each: Statement, layout: _Layout) -> Rows:
             cites=cites or (eg("no-citation"),),
         ),
         *_said(each, layout),
-        eg_rows(agreesWith=agrees),
         eg_rows(saysNothingBecause=(english(each.says_nothing),) if each.says_nothing else ()),
         (
             (_KNOWLEDGE, (Literal(document.knowledge_level),)),

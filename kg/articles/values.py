@@ -35,6 +35,8 @@ _FIGURE: Final = re.compile(
     r"\s*(?P<unit>[^\s0-9].*)?"
 )
 """`>= 25 %`, `~ 50 %`, `25-30 %`, `< 1.5-2 {ULN}`, `within`: comparator, number or range, unit."""
+_UNBOUND: Final = "within"
+"""The comparator of a size that has no number: within the range of what it is relative to."""
 _RULE: Final = "article-file"
 
 
@@ -107,7 +109,7 @@ class Lookup:
     def _figure(self, qualifier: Qualifier, text: str, keys: Keys) -> Iterator[tuple[str, Values]]:
         """Comparator, numbers and unit of a figure that is written in short."""
         found = _FIGURE.fullmatch(text)
-        if found is None:
+        if found is None or not (found["low"] or found["comparator"] == _UNBOUND):
             self.find(f"{text!r} is no figure", "Wanted one such as `>= 25 %` or `6-12 mo`.", keys)
             return
         low, high, unit = found["low"], found["high"], found["unit"]

@@ -22,6 +22,7 @@ from kg.articles.terms import FOLDER, module_of, terms_turtle
 from kg.articles.words import read_words
 from kg.model.errors import StaleSourceError
 from kg.model.rdf import CATALOGUE_NAME, Triple, read_catalogue, read_turtle
+from kg.model.vocabulary import IRI, PREFIXES
 
 REMEDY: Final = "Run `kg source write`, and change its source and not the file."
 
@@ -70,8 +71,18 @@ def _made_files(folder: Path) -> dict[Path, str]:
     axioms = folder / FILE
     if axioms.resolve() in files:
         others = files - {path.resolve() for path in (*made, axioms)}
-        made[axioms] = axioms_turtle(_triples(sorted(others), made), words.release)
+        triples = _triples(sorted(others), made)
+        made[axioms] = axioms_turtle(triples, words.release, places_of(articles))
     return made
+
+
+def places_of(articles: Iterable[Article]) -> dict[IRI, str]:
+    """Where the record of each statement stands, as `path:line`."""
+    return {
+        IRI(f"{PREFIXES['st']}{each.id}"): article.place(each)
+        for article in articles
+        for each in article.statements
+    }
 
 
 def _triples(others: Iterable[Path], made: Mapping[Path, str]) -> Iterator[Triple]:

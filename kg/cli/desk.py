@@ -13,7 +13,7 @@ from kg.cli.common import FORMAT, TEXTS, Progress, texts_folder, write
 from kg.model.errors import KGError
 
 if TYPE_CHECKING:
-    from kg.curate.sources.watch import Before
+    from kg.curate.watch import Before
 
 ONTOLOGY: Final = click.option(
     "--ontology",
@@ -50,7 +50,7 @@ def watch(
     is built as far as something changed, and last the shipped questions that it answers otherwise.
     The first error ends a look. Ctrl-C ends the command.
     """
-    from kg.curate.sources.watch import snapshot, wait_for_change
+    from kg.curate.watch import snapshot, wait_for_change
 
     folder, copies = ontology_folder(ontology), texts_folder(texts)
     before = _before(since)
@@ -67,7 +67,7 @@ def watch(
 def _before(since: str | None) -> Before | None:
     """The graph that answers are compared with; none where none was built yet."""
     from kg.compile.builder import roots
-    from kg.curate.sources.watch import Before
+    from kg.curate.watch import Before
     from kg.store.artifact import open_artifact
 
     if since is not None:
@@ -84,7 +84,7 @@ def _before(since: str | None) -> Before | None:
 
 def _look(folder: Path, name: str, texts: Path | None, before: Before | None) -> bool:
     """Print one look, step by step; whether nothing was wrong."""
-    from kg.curate.sources.watch import look
+    from kg.curate.watch import look
     from kg.show.sources import show_step
 
     right = True

@@ -1,7 +1,10 @@
 """A curator's desk: articles to statements, checks against the texts, and what a change moves.
 
 sources/  from an article to its files, and an account of every line of it
+watch     a look at the articles while they are written
 verify    what is wrong with the sources, beside the texts, or in a store
+sentences  what records say, held against the sentences of a copy
+fixed     rules that are no queries
 terms     a term with its code, in an article and in the table of the code
 review    what clinicians are to judge, the sheet they fill in, and its way back
 conflicts  statements that speak of the same, and how they stand to each other

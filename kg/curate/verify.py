@@ -9,16 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from kg.compile.check.places import NOWHERE, Places
 from kg.compile.check.rules import Rule, run_queries
 from kg.compile.check.sources import check_sources
+from kg.curate.fixed import FixedRule
+from kg.curate.sentences import SENTENCE_RULES, check_folder
 from kg.model.copies import Copy, Coverage, Located, Visit, read_copies, visit_documents
 from kg.model.rdf import Sources
-from kg.model.report import Extent, Finding, Level, Report, TextExtent
+from kg.model.report import Extent, Finding, Report, TextExtent
 from kg.model.statements import Phrase, Statement, list_phrases
 from kg.model.vocabulary import GRAPH_ONTOLOGY, IRI, expand, text_of
 from kg.store.local import LocalStore
@@ -26,24 +28,6 @@ from kg.store.publication import Publication, differences
 from kg.store.queries import shipped_rows
 from kg.store.remote import RemoteStore
 from kg.store.statements import read_coverage, read_statements
-
-
-@dataclass(frozen=True, slots=True)
-class FixedRule:
-    """A rule that is no query: it needs the texts, or speaks of the check itself."""
-
-    name: str
-    title: str
-    problem: str
-    level: Level
-    solution: str
-
-    def finding(self, focus: str, found: str = "", place: str = "") -> Finding:
-        """A finding about something, with what was found there."""
-        detail = f" ({found})" if found else ""
-        message = f"{self.title}: {focus}{detail}. {self.solution}"
-        return Finding(self.name, self.level, focus, message, place, self.solution)
-
 
 _NO_TEXT: Final = FixedRule(
     "document-not-found",
@@ -101,7 +85,10 @@ _COPIED: Final = FixedRule(
     "error",
     "Say it in words of your own.",
 )
-TEXT_RULES: Final = (_NO_TEXT, _OTHER_VERSION, _WRONG, _CHANGED, _RECITED, _MOVED, _OPEN, _COPIED)
+TEXT_RULES: Final = (
+    *(_NO_TEXT, _OTHER_VERSION, _WRONG, _CHANGED, _RECITED, _MOVED, _OPEN, _COPIED),
+    *SENTENCE_RULES,
+)
 """Every rule that needs the texts."""
 NOTHING: Final = FixedRule(
     "nothing-checked",
@@ -178,7 +165,7 @@ def check_texts(sources: Sources, folder: Path, texts: Path) -> Report:
     files = (path for kind in kinds for path in sorted(folder.rglob(kind)))
     titles = map(text_of, store.select(_TITLES).column("title"))
     report = check_places(visits, places) + check_lines(visits, coverages, places)
-    report += check_words(files, copies, titles)
+    report += check_words(files, copies, titles) + check_folder(folder, copies)
     return report + Report(extent=Extent(texts=_count(statements, visits, coverages)))
 
 

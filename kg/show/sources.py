@@ -11,7 +11,7 @@ from kg.curate.sources.compare import Agreement, Comparison, RecordDifference
 from kg.curate.sources.desk import Desk
 from kg.curate.sources.outline import Outline
 from kg.curate.sources.references import ListedWork
-from kg.curate.sources.watch import Step
+from kg.curate.watch import Step
 from kg.model.changes import Change
 from kg.show.blocks import Row, Rows, Section, Table
 from kg.show.changes import SIGNS

@@ -13,6 +13,9 @@ from kg.model.rdf import Sources
 from kg.model.vocabulary import compact
 
 _NAME: Final = re.compile(r"(?<![\w:./-])[A-Za-z]\w*:[A-Za-z0-9_](?:[\w.-]*[\w-])?")
+_RECORD: Final = re.compile(r"\s*- ([A-Z][A-Za-z]{0,15}[0-9]{3,}):")
+_MADE: Final = "statements"
+"""The folder of what is made of the records of articles."""
 _IRI: Final = re.compile(r"<([^<>\s]+)>")
 _STRING: Final = re.compile(r'"(?:[^"\\]|\\.)*"')
 
@@ -22,16 +25,31 @@ class Places:
     """Where terms stand in the source files."""
 
     paths: tuple[Path, ...] = ()
+    articles: tuple[Path, ...] = ()
+    """The files of which statements are made, which a person mends in their place."""
 
     @classmethod
     def of_sources(cls, sources: Sources) -> Places:
         """Where terms stand in the files of the sources."""
-        return cls(tuple(module.path for module in sources.modules))
+        paths = tuple(module.path for module in sources.modules)
+        made = (path for path in paths if path.parent.name == _MADE)
+        articles = (path.parents[1] / "articles" / f"{path.stem}.yaml" for path in made)
+        return cls(paths, tuple(path for path in articles if path.is_file()))
 
     def of(self, focus: str) -> str:
         """`file:line` of the first text about a term, or nothing when it is in no file."""
         name = compact(focus)
-        return self._subjects.get(name) or self._mentions.get(name, "")
+        return self._records.get(name) or self._subjects.get(name) or self._mentions.get(name, "")
+
+    @cached_property
+    def _records(self) -> Mapping[str, str]:
+        """The line of the record of each statement."""
+        return {
+            f"st:{start[1]}": f"{path}:{number}"
+            for path in self.articles
+            for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1)
+            if (start := _RECORD.match(line))
+        }
 
     @cached_property
     def _subjects(self) -> Mapping[str, str]:

@@ -16,7 +16,6 @@ insert        lines put into YAML that people wrote
 fill          statements get their places and citation numbers
 entering      an article gets its Turtle, and its place in catalogue and root
 accounting    what became of each line, and which statements do nothing
-watch         a look at the articles while they are written
 compare       two curators' files of one text
 writing       files changed by a command, each of them whole
 """

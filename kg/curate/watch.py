@@ -19,9 +19,10 @@ from kg.articles.write import write_made
 from kg.case.document import Question, read_questions
 from kg.compile import builder
 from kg.curate.diff.difference import answer_question, shipped_questions
+from kg.curate.sentences import check_sentences
 from kg.curate.verify import check_words
 from kg.model.changes import AnswerChange
-from kg.model.copies import read_copies
+from kg.model.copies import Copy, read_copies
 from kg.model.errors import KGError, ValidationError
 from kg.store.artifact import Artifact
 from kg.store.knowledge import KnowledgeGraph, open_graph
@@ -106,10 +107,22 @@ def _copied(folder: Path, only: str, texts: Path) -> Iterator[Step]:
     """Words that are a text's own, in the files of the articles."""
     started = time.perf_counter()
     paths = [each for each in article_paths(folder) if only in ("", each.stem)]
-    report = check_words(paths, read_copies(texts), _titles(folder))
+    copies = read_copies(texts)
+    report = check_words(paths, copies, _titles(folder))
     told = f"none in {len(paths)} files" if not report.findings else ""
     errors = tuple(map(str, report.findings))
     yield Step("copied words", time.perf_counter() - started, told, errors)
+    if not errors:
+        yield _sentences(folder, only, copies)
+
+
+def _sentences(folder: Path, only: str, copies: tuple[Copy, ...]) -> Step:
+    """Numbers, denials, headings and lines that are not those of the text."""
+    started = time.perf_counter()
+    articles = [each for each in read_articles(folder, read_words(folder)) if only in ("", each.id)]
+    errors = tuple(map(str, check_sentences(articles, copies).findings))
+    told = f"as their texts have them in {len(articles)} files" if not errors else ""
+    return Step("figures, denials, lines", time.perf_counter() - started, told, errors)
 
 
 def _titles(folder: Path) -> Iterator[str]:
