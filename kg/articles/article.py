@@ -172,7 +172,7 @@ def _lines(
                     f"Run `kg source fill {file.document.id}` with your copy of the text.",
                     (*each.keys, "says", "line"),
                 )
-            elif each.line and file.sections and places[each.line].section not in file.sections:
+            elif each.line and not _has_words(places[each.line].section, file.sections):
                 yield finding(
                     written,
                     f"section {places[each.line].section}, where {each.id} stands, has no words",
@@ -186,6 +186,12 @@ def _lines(
                     f"Wanted {file.document.id} and digits.",
                     each.keys,
                 )
+
+
+def _has_words(section: str, named: Mapping[str, str]) -> bool:
+    """Whether a section, or one that it is part of, has words, in a file that gives any."""
+    parts = section.split(".")
+    return not named or any(".".join(parts[:end]) in named for end in range(1, len(parts) + 1))
 
 
 def _references(written: Written, file: ArticleFile) -> Iterator[Finding]:
