@@ -44,7 +44,7 @@ def write_title(ontology: Path, name: str = "C") -> None:
 def write_records(ontology: Path, *records: str, name: str = "C") -> None:
     """Append records to an article: each is what a record says, in braces, and lines under it."""
     rows = [
-        f"      - {name}{number:03}: made-up words, number {number}\n        says: {each}\n"
+        f"      - {name}{number:03}: made-up words no. {name}{number}\n        says: {each}\n"
         for number, each in enumerate(records, 1)
     ]
     head = (
