@@ -100,6 +100,25 @@ def without_statement(identifier: str) -> Edit:
     return lambda text: block.sub("", text)
 
 
+def with_withdrawal(identifier: str) -> Edit:
+    """An edit that withdraws one statement in a file of statements, as a curator does it."""
+    act = f"eg:withdrawal-of-{identifier.lower()}"
+    note = f"""
+@prefix prov: <http://www.w3.org/ns/prov#> .
+prov:wasInvalidatedBy a owl:AnnotationProperty .
+prov:wasAssociatedWith a owl:AnnotationProperty .
+dcterms:date a owl:AnnotationProperty .
+eg:reason a owl:AnnotationProperty .
+st:{identifier} prov:wasInvalidatedBy {act} .
+{act} a eg:Withdrawal , owl:NamedIndividual ;
+    rdfs:label "withdrawal of {identifier}"@en ;
+    eg:reason "read from the wrong line" ;
+    dcterms:date "2026-11-22" ;
+    prov:wasAssociatedWith "a curator" .
+"""
+    return lambda text: f"{text}{note}"
+
+
 def answer_for(knowledge: KnowledgeGraph, case: Mapping[str, object]) -> Answer:
     """The answer for a case in the form of the case schema."""
     return ask(knowledge, resolve_case(dict(case), knowledge.lexicon))

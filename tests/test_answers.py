@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 import pytest
-from built import Edit, answer_for, build_edited, labels, verdicts, without_statement
+from built import Edit, answer_for, build_edited, labels, verdicts, with_withdrawal
 from msgspec.structs import replace
 
 from kg.answer.ask import ask
@@ -67,11 +67,7 @@ eg:HepaticAmyloidosis rdfs:subClassOf eg:ExcludedByNormalGGT .
 def test_withdrawing_the_rule() -> None:
     """Without what is said of a normal GGT, nothing speaks against the liver causes."""
     knowledge = build_edited(
-        {
-            "statements/B.ttl": lambda text: without_statement("B027")(
-                without_statement("B026")(text)
-            )
-        }
+        {"statements/B.ttl": lambda text: with_withdrawal("B027")(with_withdrawal("B026")(text))}
     )
 
     answer = answer_for(knowledge, FLAGSHIP)
@@ -131,7 +127,7 @@ def _in_block(text: str, identifier: str, old: str, new: str) -> str:
 @pytest.mark.jvm
 def test_withdrawing_a_cause() -> None:
     """A cause whose only statement is gone is listed no more; the others stay as they were."""
-    knowledge = build_edited({"statements/A.ttl": without_statement("A012")})
+    knowledge = build_edited({"statements/A.ttl": with_withdrawal("A012")})
 
     answer = answer_for(knowledge, FLAGSHIP)
 

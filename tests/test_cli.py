@@ -337,7 +337,7 @@ def test_contradictions_are_told_first() -> None:
     """Two results that differ are shown before anything else, and neither is used."""
     result = run(*ASK, "--lab", "ggt=high", "--lab", "ggt=normal")
 
-    assert result.stdout.splitlines()[2].startswith("CONFLICT")
+    assert result.stdout.splitlines()[1].startswith("CONFLICT")
     assert "GGT high (no value)" not in result.stdout
 
 

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from built import Edit, edited_ontology, without_statement
 from click.testing import CliRunner, Result
+from curating import run as curate
 
 from kg.cli import main
 from kg.curate.reports import open_sources
@@ -116,17 +117,21 @@ def test_a_shape_is_told_like_a_rule(edited: Edited) -> None:
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_a_deleted_statement_is_no_error(edited: Edited, seed: int) -> None:
-    """Whoever deletes a statement can build: what it leaves behind is told in warnings."""
+def test_a_deleted_statement_is_told(edited: Edited, seed: int) -> None:
+    """A statement is withdrawn, not deleted: an axiom that it carried would be without evidence."""
     folder = resources.ontology_dir() / "statements"
     path = sorted(folder.glob("?.ttl"))[seed % 2]
     ids = re.findall(r"^st:(\w+) a ", path.read_text("utf-8"), re.MULTILINE)
-    edited(f"statements/{path.name}", without_statement(random.Random(seed).choice(ids)))
+    gone = random.Random(seed).choice(ids)
+    edited(f"statements/{path.name}", without_statement(gone))
 
-    result = run()
+    result = run("--format", "json")
 
-    assert result.exit_code == 0
-    assert "[statements-missing]" in result.stdout
+    rules = {each["rule"] for each in json.loads(result.stdout)["findings"]}
+    assert "statements-missing" in rules
+    broken = [str(each["message"]) for each in _errors(result)]
+    assert result.exit_code == bool(broken)
+    assert all(f"st:{gone}" in each and "withdraw" in each for each in broken)
 
 
 def test_no_reasoner_is_started() -> None:
@@ -224,9 +229,8 @@ def test_a_document_without_statements_wants_its_text_too(
 ) -> None:
     """A document that was only added is missed where no copy of it is in the folder."""
     monkeypatch.setattr(resources, "ontology_dir", lambda: with_article)
-    document = with_article / "documents" / "C.ttl"
-    document.write_text(document.read_text("utf-8").replace("# TO FILL: eg:short", "eg:short"))
-    article = (copies / "article.txt").rename(document.with_name("article.txt"))
+    curate("write")
+    article = (copies / "article.txt").rename(with_article / "article.txt")
     _copied(texts, copies)
 
     result = run("--texts", str(copies), "--format", "json")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from built import build_edited
+from built import build_edited, with_withdrawal
 from click.testing import CliRunner
 from removal import Whole
 
@@ -20,18 +20,6 @@ from kg.store.queries import Query, bind, catalogue
 from kg.store.statements import find_statement, read_statement
 
 WITHDRAWN = "B026"
-NOTE = f"""
-prov:wasInvalidatedBy a owl:AnnotationProperty .
-prov:wasAssociatedWith a owl:AnnotationProperty .
-dcterms:date a owl:AnnotationProperty .
-eg:reason a owl:AnnotationProperty .
-st:{WITHDRAWN} prov:wasInvalidatedBy eg:withdrawal-of-it .
-eg:withdrawal-of-it a eg:Withdrawal , owl:NamedIndividual ;
-    rdfs:label "withdrawal of {WITHDRAWN}"@en ;
-    eg:reason "read from the wrong line" ;
-    dcterms:date "2026-11-22" ;
-    prov:wasAssociatedWith "a curator" .
-"""
 LOOKED_UP = {"statement", "statement_ids", "place", "pointers", "withdrawals"}
 """The queries by which one statement is looked up, whether it stands or not."""
 ASKED = {
@@ -51,9 +39,7 @@ READ_AS_WRITTEN = {
 @pytest.fixture(name="edited", scope="module")
 def _edited() -> KnowledgeGraph:
     """Give the graph with one statement withdrawn, as a curator does it."""
-    declared = "@prefix prov: <http://www.w3.org/ns/prov#> .\n"
-    edit = {"statements/B.ttl": lambda text: f"{declared}{text}{NOTE}"}
-    return build_edited(edit)
+    return build_edited({"statements/B.ttl": with_withdrawal(WITHDRAWN)})
 
 
 def rows_that_name(knowledge: KnowledgeGraph, query: Query, statement: str) -> int:

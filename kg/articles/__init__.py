@@ -8,6 +8,7 @@ source      YAML read as text, where every value knows its line
 words       what the ontology offers to these files: terms, predicates, qualifiers, kinds
 records     the shape of a file: document, groups, records
 schema      the same as JSON Schema, with word lists, for editors
+tables/     markers and drugs, one record each, and their Turtle
 places      the table of places, read and written
 values      words, numbers, terms and figures looked up
 resolve     what the records of a file say, with every default

@@ -8,9 +8,11 @@ units        the units of a measurement, and how they convert
 spelling     names as they are compared, and slips of the key
 language     the words of questions that are no names of terms
 statements   what a document says, and where its sentence stands
+citations    citation numbers as texts print them
 copies       a reader's own copies of documents: places looked up, lines accounted for
 report       what checks of the sources found, and how much they looked at
 changes      two states of the same things compared
+derived      what is worked out of results and dates before anything is concluded
 compiled     what a question reads of a graph, worked out once by the build; what proofs look up
 tables       the tables that a case is judged with, and the statements they name
 resources    where the ontology, the queries, the shipped graph and the cache are

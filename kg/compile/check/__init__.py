@@ -5,6 +5,7 @@ rules       rules: one query each, whose rows are findings
 shapes      SHACL shapes
 parts       the parts of a graph that shapes are checked in
 unfinished  what a curator has still to write: TO FILL, and terms that no file declares
+drafts      what a machine drafted and nobody signed, where anything rests on it
 places      where terms stand in the files, so that a finding leads to a line
 """
 

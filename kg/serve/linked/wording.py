@@ -22,6 +22,7 @@ from kg.model.vocabulary import (
     OWL_AXIOM,
     OWL_EQUIVALENT_CLASS,
     RDF_TYPE,
+    RDFS_LABEL,
     RDFS_SUBCLASS_OF,
     BlankNode,
     Term,
@@ -221,7 +222,12 @@ def _named(view: View, iri: str) -> Link:
 
 
 def _manchester(view: View, expression: Expression) -> str:
-    return write_expression(expression, lambda iri: quote(_named(view, iri).text))
+    """An expression under the labels of its terms, as the text of an axiom has them."""
+
+    def label(iri: str) -> str:
+        return view.text(IRI(iri), RDFS_LABEL) or _named(view, iri).text
+
+    return write_expression(expression, lambda iri: quote(label(iri)))
 
 
 def _verb(view: View, relation: IRI) -> str:
