@@ -20,8 +20,9 @@ Qualifiers = dict[str, Any]
 
 STATEMENT_ID: Final = r"^[A-Z][A-Za-z]{0,15}[0-9]{3,}$"
 _ID: Final = re.compile(STATEMENT_ID)
-_LINES: Final = r"^[0-9]+([-–, ]+[0-9]+)*$"  # noqa: RUF001 - a dash between numbers, as people write it
-_DATE: Final = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+_SPAN: Final = r"[0-9]{1,5}([-–][0-9]{1,5})?"  # noqa: RUF001 - a dash between numbers, as people write it
+_LINES: Final = rf"^{_SPAN}(, ?{_SPAN})*$"
+_DATE: Final = r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
 _DIGEST: Final = r"^ni:///sha-256;[A-Za-z0-9_-]{43}$"
 
 Date = Annotated[str, Meta(pattern=_DATE, description="a date as YYYY-MM-DD")]
