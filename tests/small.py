@@ -97,7 +97,7 @@ TISSUE_CARRIED: Final = {
 WIDER_KINDS: Final = (
     "HugeAlpha", "MuchSalt", "MuchSaltByMass", "HighR", "LowR", "MoreBeta", "FarMoreBeta",
     "SteepAlpha", "LostSalt", "RareAlpha", "LastingAlpha", "LastingVeryHighAlpha",
-    "SoonAfterTonic", "RecentBreak", "HighScore", "LowScore",
+    "SoonAfterTonic", "RecentBreak", "HighScore", "LowScore", "SoonAfterBeta", "BriefAlpha",
 )  # fmt: skip
 """The classes that draw a line in `wider.ttl`: each has a kind of case with an alarm."""
 WIDER_WORDING: Final[Wording] = {

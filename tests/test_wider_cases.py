@@ -254,15 +254,25 @@ def test_days_between_two_results(graph: KnowledgeGraph) -> None:
     assert "RareAlpha" in kinds(graph, case)
 
 
+def test_a_window_does_not_run_backwards(graph: KnowledgeGraph) -> None:
+    """Where the first of two results is the later one, the days between them are not known."""
+    soon = read(graph, "BB=10 xULN@2026-01-01", "AA=2 xULN@2026-01-20")
+    assert "SoonAfterBeta" in kinds(graph, soon)
+
+    turned = read(graph, "BB=10 xULN@2026-05-20", "AA=2 xULN@2026-01-01")
+    assert derived(turned, "BetaToAlphaDays").startswith(NOT_KNOWN + "a result of BB no later")
+    assert "SoonAfterBeta" not in kinds(graph, turned)
+
+
 # ── Persistence ─────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.parametrize(
     ("labs", "shown", "lasts"),
     [
-        (["high@2026-01-01", "high@2026-04-01"], "90 d (AA: 2 results", True),
-        (["high@2026-01-02", "high@2026-04-01"], "89 d (AA: 2 results", False),
-        (["high@2026-01-01", "high@2026-02-01", "high@2026-04-01"], "90 d (AA: 3 results", True),
+        (["high@2026-01-01", "high@2026-04-01"], "≥90 d (AA: 2 results", True),
+        (["high@2026-01-02", "high@2026-04-01"], "≥89 d (AA: 2 results", False),
+        (["high@2026-01-01", "high@2026-02-01", "high@2026-04-01"], "≥90 d (AA: 3 results", True),
         (
             ["high@2026-01-01", "normal@2026-02-01", "high@2026-04-01"],
             "0 d (AA: only 1 result, on 2026-04-01)",
@@ -292,6 +302,14 @@ def test_persistence(graph: KnowledgeGraph, labs: list[str], shown: str, *, last
     assert found.startswith(shown)
     assert bool(found) == bool(shown)
     assert ("LastingAlpha" in kinds(graph, case)) == lasts
+
+
+def test_a_state_may_be_older_than_its_first_result(graph: KnowledgeGraph) -> None:
+    """How long it lasted is known only from a result on which it was not there."""
+    highs = "AA=high@2026-03-01", "AA=high@2026-03-20"
+
+    assert "BriefAlpha" not in kinds(graph, read(graph, *highs))
+    assert "BriefAlpha" in kinds(graph, read(graph, "AA=normal@2026-02-20", *highs))
 
 
 def test_persistence_beyond_a_limit(graph: KnowledgeGraph) -> None:
@@ -453,7 +471,7 @@ LABS = (
 )
 SHOWN = {
     "HugeAlpha", "HighR", "MoreBeta", "FarMoreBeta", "SteepAlpha", "LostSalt", "LastingAlpha",
-    "SoonAfterTonic", "RecentBreak", "HighScore",
+    "SoonAfterTonic", "RecentBreak", "HighScore", "SoonAfterBeta",
 }  # fmt: skip
 
 

@@ -102,7 +102,9 @@ def work_out_persistence(recipe: Recipe, known: Known) -> Found | None:
         if stop is None or is_open:
             raise MissingError(_more(recipe, name, stop))
         return Found(Quantity(Fraction(0)), f"{name}: only {_counted(run)}", tuple(run))
-    days = Quantity(Fraction(days_between(run[-1], run[0]) or 0), "≥" if is_open else "")
+    # Before the first result that is known it may have begun long ago.
+    is_least = is_open or stop is None
+    days = Quantity(Fraction(days_between(run[-1], run[0]) or 0), "≥" if is_least else "")
     return Found(days, f"{name}: {_counted(run)}", tuple(run))
 
 
@@ -149,6 +151,8 @@ def work_out_days(recipe: Recipe, known: Known) -> Found | None:
     if start in known.labs:
         before = _start_result(recipe, known)
         day = _moment(before)
+        if day > end:
+            raise MissingError(f"a result of {known.name(start)} no later than {until}")
         how, parts = f"from {known.name(start)}{on_day(before)} to {until}", (before, *parts)
     else:
         event = _start(recipe, known, end)
