@@ -180,12 +180,20 @@ def test_what_a_denial_carries() -> None:
 
 
 def test_the_cases_that_show_the_subject() -> None:
-    """A course is told of the cases that show the subject, where a class has them."""
+    """A course is told of the cases that show the subject, and of all only where one says so."""
     said = "eg:predicate eg:goes-with ; eg:context eg:DiverCase ; eg:object eg:beware"
 
-    found = told(axioms(f"{said} ; eg:subject eg:RashObservation", f"{said} ; eg:subject eg:Gout"))
+    def sources(*more: str) -> list[str]:
+        return [
+            each[0] for each in told(axioms(*(f"{said} ; eg:subject eg:{each}" for each in more)))
+        ]
 
-    assert [each[0] for each in found] == ["DiverCase", "DiverWithRashCase"]
+    assert sources("RashObservation") == ["DiverWithRashCase"]
+    assert sources("rash") == ["DiverCase"]
+    assert sources("Gout") == []
+    assert sources("Gout ; eg:shownFor eg:DiverCase") == ["DiverCase"]
+    own = said.replace("eg:DiverCase", "eg:DiverWithRashCase")
+    assert told(axioms(f"{own} ; eg:subject eg:RashObservation"))[0][0] == "DiverWithRashCase"
 
 
 def test_members_and_readings() -> None:
@@ -195,6 +203,16 @@ def test_members_and_readings() -> None:
     assert [each[0] for each in told(axioms(both))] == ["Flu", "Gout"]
     read = f"{CAUSE} ; eg:startsAt eg:AcuteGout"
     assert told(axioms(read)) == [("AcuteGout", "RashFactor", "X001", "")]
+
+
+def test_a_slip_in_a_pattern_is_an_error() -> None:
+    """A part of a statement that is none would let every axiom of the pattern vanish."""
+    slip = WORLD.replace('"context with subject"', '"contxt"') + "eg:course a eg:AxiomPattern ."
+
+    (found,) = Axioms(read_turtle(slip.encode())).findings
+
+    assert found.rule == "pattern-makes-nothing"
+    assert "'contxt' is no part of a statement" in found.message
 
 
 def test_what_is_no_class_starts_nothing() -> None:

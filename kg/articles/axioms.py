@@ -94,6 +94,7 @@ class Axioms:
         self.findings: list[Finding] = []
         """What a statement says of axioms and cannot be."""
         self._axioms: dict[Key, Axiom] = {}
+        self._check_patterns(patterns)
         self._collect()
 
     def __iter__(self) -> Iterator[Axiom]:
@@ -127,6 +128,12 @@ class Axioms:
         for statement in self._made:
             for other in self._graph.objects(statement, eg("agreesWith")):
                 self._agree(statement, other)
+
+    def _check_patterns(self, patterns: Patterns) -> None:
+        """A pattern with a slip in it would let its axioms vanish."""
+        for pattern, problem in patterns.mistakes():
+            solution = "Name a part that patterns know, and the property."
+            self._find("pattern-makes-nothing", pattern, f"{compact(pattern)}: {problem}", solution)
 
     def _check_carried(self, statement: IRI, made: tuple[Made, ...]) -> None:
         """What is carried has to be something that cases can be given."""

@@ -37,6 +37,7 @@ class Classes:
         self._graph = graph
         self._by_value: dict[tuple[Term, Term], IRI] = {}
         self._by_parts: dict[frozenset[Term], IRI] = {}
+        self._parts: dict[Term, frozenset[Term]] = {}
         self._below: dict[Term, list[IRI]] = defaultdict(list)
         for node in graph:
             if isinstance(node, IRI):
@@ -57,8 +58,13 @@ class Classes:
         roles = (each for each in below if self._graph.value(each, eg("clinicalRole")) is not None)
         return next(roles, None)
 
-    def with_filler(self, context: Term, filler: Term) -> IRI | None:
-        """The class that is defined as the cases of a context that have a filler."""
+    def with_filler(self, context: Term, filler: Term) -> Term | None:
+        """The class that is defined as the cases of a context that have a filler.
+
+        The context itself where its own definition has it.
+        """
+        if filler in self._parts.get(context, ()):
+            return context
         return self._by_parts.get(frozenset({context, filler}))
 
     def findings(self, context: Term) -> Iterator[Term]:
@@ -78,6 +84,7 @@ class Classes:
             for head in self._graph.objects(definition, _OF_ALL):
                 parts = frozenset(map(self._filler, self._graph.members(head)))
                 self._by_parts.setdefault(parts, node)
+                self._parts.setdefault(node, parts)
 
     def _filler(self, member: Term) -> Term:
         return self._graph.value(member, _SOME) or member

@@ -27,6 +27,7 @@ from kg.model.rdf import Graph
 from kg.model.vocabulary import IRI, RDF_TYPE, Term, eg, expand
 
 _PATTERN: Final = eg("axiomPattern")
+_AXIOM_PATTERN: Final = eg("AxiomPattern")
 _DENIED: Final = eg("denied")
 _RANGE: Final = expand("rdfs:range")
 _CLASS: Final = expand("owl:Class")
@@ -72,6 +73,17 @@ class Patterns:
         """The axioms that a statement makes, each once, those of its patterns first."""
         found = (*self._by_pattern(statement), *self._carried(statement))
         return tuple(dict.fromkeys(found))
+
+    def mistakes(self) -> Iterator[tuple[IRI, str]]:
+        """The patterns that could make nothing: a part of a statement that is none, no property."""
+        nodes = (each for each in self._graph if isinstance(each, IRI))
+        for pattern in (each for each in nodes if self._is_one(each, (_AXIOM_PATTERN,))):
+            for name in ("axiomFrom", "axiomTo"):
+                part = self._graph.text(pattern, eg(name))
+                if part not in self._parts:
+                    yield pattern, f"{part or 'nothing'!r} is no part of a statement"
+            if not isinstance(self._graph.value(pattern, eg("axiomProperty")), IRI):
+                yield pattern, "its axiom has no property"
 
     def _by_pattern(self, statement: IRI) -> Iterator[Made]:
         applied: set[Term] = set()
@@ -123,7 +135,9 @@ class Patterns:
             property_ = next(filter(None, map(self._by_property.get, kinds)), None)
             says_denial = self._graph.value(target, eg("saysDenial")) is not None
             denied = self._is_denied(statement) and not says_denial
-            for source in self._with_subject(statement):
+            subjects = tuple(self._values(statement, "subject"))
+            for context, narrower in self._narrowed(statement, subjects):
+                source = narrower or context
                 if isinstance(source, IRI) and isinstance(target, IRI) and property_ is not None:
                     yield Made(source, property_, target, denied)
 
@@ -143,13 +157,25 @@ class Patterns:
             yield from self._graph.objects(each, eg("hasMember")) or (each,)
 
     def _with_subject(self, statement: IRI) -> Iterator[Term]:
-        """The cases of the context that have the subject, where there is a class of them."""
+        """The cases of the context that have the subject; of a finding, all of them.
+
+        None where the subject is a class of what cases may have, no class of cases has it, and the
+        curator names no cases to show it for: a course of some is not that of all.
+        """
+        is_named = any(self._values(statement, "shownFor"))
+        subjects = tuple(self._values(statement, "subject"))
+        is_had = any(_CLASS in self._graph.objects(each, RDF_TYPE) for each in subjects)
+        for context, narrower in self._narrowed(statement, subjects):
+            if narrower is not None or is_named or not is_had:
+                yield narrower or context
+
+    def _narrowed(
+        self, statement: IRI, subjects: tuple[Term, ...]
+    ) -> Iterator[tuple[Term, Term | None]]:
+        """Each class of cases that a statement is of, and that of those with its subject."""
         for context in self._ends(statement, "shownFor", "context"):
-            narrower = (
-                self._classes.with_filler(context, each)
-                for each in self._values(statement, "subject")
-            )
-            yield next(filter(None, narrower), context)
+            found = (self._classes.with_filler(context, each) for each in subjects)
+            yield context, next((each for each in found if each is not None), None)
 
     def _finding_of_context(self, statement: IRI) -> Iterator[Term]:
         for context in self._values(statement, "context"):
