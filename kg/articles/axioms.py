@@ -13,6 +13,7 @@ from itertools import groupby
 from typing import Final
 
 from kg.articles.classes import Classes, name_of, role_of
+from kg.articles.modules import Head, presented
 from kg.articles.patterns import Made, Patterns
 from kg.model.errors import ValidationError
 from kg.model.rdf import (
@@ -32,8 +33,6 @@ from kg.model.statements import short_id
 from kg.model.vocabulary import (
     BASE,
     IRI,
-    OWL_IMPORTS,
-    OWL_ONTOLOGY,
     RDF_TYPE,
     RDFS_LABEL,
     RDFS_SUBCLASS_OF,
@@ -217,7 +216,7 @@ def axioms_turtle(
     axioms = Axioms(triples, written)
     if axioms.findings:
         raise ValidationError(Report(tuple(axioms.findings)))
-    parts: list[Part] = [_ontology(release), *_declared()]
+    parts: list[Part] = [presented(_head(release)), *_declared()]
     parts += [_value_class(axioms, iri, of) for iri, of in sorted(axioms.new_classes.items())]
     parts += [_role_class(axioms, iri, of) for iri, of in sorted(axioms.new_roles.items())]
     for target, group in groupby(axioms, key=lambda each: each.target):
@@ -227,23 +226,15 @@ def axioms_turtle(
     return write_turtle(parts, remark=_REMARK, bare=True)
 
 
-def _ontology(release: str) -> Description:
-    about = "Axioms that statements make, each with the statements for and against it."
-    return Description(
-        MODULE,
-        (
-            (RDF_TYPE, (OWL_ONTOLOGY,)),
-            (expand("dcterms:title"), (english("Etiograph axioms of statements"),)),
-            (expand("dcterms:description"), (english(about),)),
-            (
-                expand("dcterms:license"),
-                (IRI("https://creativecommons.org/licenses/by/4.0/"),),
-            ),
-            (expand("owl:versionIRI"), (IRI(f"{MODULE}/{release}"),)),
-            (expand("owl:versionInfo"), (Literal(release),)),
-            (OWL_IMPORTS, tuple(IRI(f"{BASE}ontology/{name}") for name in _IMPORTED)),
-        ),
-        Layout.BESIDE,
+def _head(release: str) -> Head:
+    return Head(
+        name="axioms",
+        title="Etiograph axioms of statements",
+        description="Axioms that statements make, each with the statements for and against it.",
+        remark=_REMARK,
+        made_of="statements and patterns.ttl",
+        imports=_IMPORTED,
+        release=release,
     )
 
 

@@ -54,10 +54,11 @@ def module(head: Head, parts: Sequence[Part]) -> str:
     used = (*_HEAD, *sorted({*_used(parts)} - _BUILT_IN))
     declared = Declared(tuple(dict.fromkeys(used)), _ANNOTATION, _READ_ALONE)
     remark = f"{head.remark}\n\nMade of {head.made_of} by `kg source write`: change those."
-    return write_turtle((_ontology(head), declared, *parts), remark=remark, bare=True)
+    return write_turtle((presented(head), declared, *parts), remark=remark, bare=True)
 
 
-def _ontology(head: Head) -> Description:
+def presented(head: Head) -> Description:
+    """What a file says of itself: title, licence, version and imports."""
     iri = IRI(f"{BASE}ontology/{head.name}")
     imports = tuple(IRI(f"{BASE}ontology/{each}") for each in head.imports)
     said: Properties = (
