@@ -103,6 +103,8 @@ def test_what_has_not_the_shape_is_refused_with_its_place(
         ("line: 4", "line: 5", 20, "Line 5 is set aside, and C002 stands on it"),
         ("line: 4", "line: 7", 20, "Line 7 has no place yet. Run `kg source fill C`"),
         ("C002:", "D002:", 19, "D002 is no name of a statement of document C"),
+        ("1-2, 5:", "2-1, 5:", 12, "2-1, 5 runs backwards. Turn it round."),
+        ("1-2, 5:", "1: aside\n  1-2, 5:", 13, "1-2, 5 names 1, as a key before it does"),
     ],
 )
 def test_a_word_that_cannot_be_looked_up_is_found(
@@ -131,6 +133,13 @@ def test_places_come_back_as_they_were_written() -> None:
     text = write_places(places, "C")
 
     assert list(parse_places(text, Path("C.places.tsv")).values()) == places[::-1]
+
+
+def test_a_file_has_the_name_of_its_document(tmp_path: Path) -> None:
+    """Two files of one document would overwrite each other's Turtle."""
+    found = read_changed(tmp_path, ("id: C", "id: D")).findings
+
+    assert "C.yaml is the file of another document than D" in str(found[0])
 
 
 @pytest.mark.parametrize("row", ["3\t1\t1\t20\t10\tni:x\t", "3\t1", "three\t1\t1\t0\t1\tni:x\t"])

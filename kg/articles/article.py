@@ -107,6 +107,7 @@ def _read(written: Written, file: ArticleFile, words: Words) -> Article:
     groups = tuple(reading.groups())
     findings = (
         *reading.findings,
+        *_keys(written, file),
         *_terms(written, file, words),
         *_lines(written, file, places, groups),
         *check_figures(written, groups),
@@ -145,6 +146,24 @@ def lines_of(text: str) -> tuple[int, ...]:
         first, _, last = re.sub(r"[–-]", "-", part.strip()).partition("-")  # noqa: RUF001
         found += range(int(first), int(last or first) + 1)
     return tuple(found)
+
+
+def _keys(written: Written, file: ArticleFile) -> Iterator[Finding]:
+    """A name that is not that of the file, and keys of lines that run backwards or overlap."""
+    if file.document.id != written.path.stem:
+        problem = f"{written.path.name} is the file of another document than {file.document.id}"
+        solution = "Name the file by the `id` of its document, and each document once."
+        yield finding(written, problem, solution, ("document", "id"))
+    for name, keys in (("set aside", file.set_aside), ("citations", file.citations)):
+        before: set[int] = set()
+        for key in keys:
+            lines = lines_of(key)
+            if len(lines) <= key.count(",") or list(lines) != sorted({*lines}):
+                yield finding(written, f"{key} runs backwards", "Turn it round.", (name, key))
+            if again := before.intersection(lines):
+                problem = f"{key} names {min(again)}, as a key before it does"
+                yield finding(written, problem, "Keep one of the two.", (name, key))
+            before.update(lines)
 
 
 def _lines(
