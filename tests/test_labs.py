@@ -24,6 +24,7 @@ from kg.case.quantities import (
 )
 from kg.model.errors import LabFormatError
 from kg.model.terms import Entry, Kind, Lexicon
+from kg.model.vocabulary import EG_RATIO_TO_ULN
 
 HAIR = Decimal("0.000000000001")
 THRESHOLDS = tuple(map(Decimal, ("1", "1.5", "2", "5", "25", "42")))
@@ -373,7 +374,7 @@ def _near_a_threshold(
 def _class(result: LabResult) -> str:
     if result.unsafe or not result.state:
         return ""
-    return f"{result.state} {result.ratio_to_uln} {result.ratio_to_lln}"
+    return f"{result.state} {result.numbers}"
 
 
 def _digits(most: int) -> st.SearchStrategy[Decimal]:
@@ -417,7 +418,7 @@ def test_a_multiple_of_the_limit_is_its_ratio(lexicon: Lexicon, multiple: str) -
     result = _read(f"alp={multiple}xULN", lexicon)
 
     assert result.ratio_to_uln == Decimal(multiple)
-    assert result.ratio_to_lln is None
+    assert [each.role for each in result.numbers] == [EG_RATIO_TO_ULN]
 
 
 @pytest.mark.parametrize("multiple", ["1", "1.5", "2", "5"])

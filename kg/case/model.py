@@ -232,11 +232,6 @@ class LabResult(Struct, frozen=True):
         return self._ratio(self.high) if self.exact else None
 
     @property
-    def ratio_to_lln(self) -> Decimal | None:
-        """The value by its lower limit, on the right side of every shorter decimal."""
-        return self._ratio(self.low) if self.exact else None
-
-    @property
     def numbers(self) -> tuple[Figure, ...]:
         """Every number by which rules compare it: by its limits, and in units."""
         limits = (EG_RATIO_TO_ULN, self.high), (EG_RATIO_TO_LLN, self.low)
