@@ -8,6 +8,7 @@ query               any SPARQL query, those that ship; one statement, one term, 
 case_options        the options that say a case, and `kg case`
 build               from the sources to a graph; what is wrong with them, reports on them
 changes             what an edit of the sources changes
+export              the graph as files for the tools of others
 source, desk        from an article to its files, and a look at them while they are written
 review              from a sheet that clinicians filled in to the ontology
 serve               the graph as an endpoint, and in other stores
@@ -39,6 +40,7 @@ _MODULES: Final = {
     "claim": "query",
     "completion": "completion",
     "diff": "changes",
+    "export": "export",
     "publish": "serve",
     "queries": "query",
     "query": "query",

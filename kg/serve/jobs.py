@@ -16,7 +16,6 @@ from xml.sax.saxutils import escape
 
 from kg.model.copies import Copy, read_copies
 from kg.model.errors import CorruptProductError
-from kg.model.rdf import read_nquads, write_dataset, write_graph
 from kg.model.vocabulary import (
     BASE,
     IRI,
@@ -32,9 +31,9 @@ from kg.serve.linked.asked import read_asked
 from kg.serve.linked.material import Material
 from kg.serve.linked.overviews import members
 from kg.serve.linked.resolver import (
-    DUMPS,
     PAGES,
     SPACES,
+    write_dump,
 )
 from kg.serve.linked.sending import resource, search
 from kg.serve.linked.view import View
@@ -184,17 +183,8 @@ def query_page(store: LocalStore, view: View, request: Frame) -> Frame:
 
 
 def dump(view: View, request: Frame) -> Frame:
-    """A dump with its digest; the same graph gives the same bytes.
-
-    The ontology is its files as one, under the header of the root; the others hold all graphs.
-    """
-    name = str(request.head["name"])
-    if name.endswith(".owl"):
-        content = write_graph(view.merged(), DUMPS[name], view.base)
-    else:
-        content = view.everything()
-    if name.endswith(".trig"):
-        content = write_dataset(read_nquads(content), DUMPS[name], view.base)
+    """A dump with its digest; the same graph gives the same bytes."""
+    content = write_dump(view, str(request.head["name"]))
     return pack({"sha256": hashlib.sha256(content).hexdigest()}, content)
 
 

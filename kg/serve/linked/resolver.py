@@ -14,13 +14,16 @@ from enum import Enum
 from typing import Final
 from urllib.parse import urlsplit
 
-from kg.model.rdf import FORMATS, Triple
+from kg.export.formats import FORMATS
+from kg.model.rdf import MEDIA_TYPES, Triple
 from kg.model.vocabulary import BASE, IRI, PREFIXES, RDF_TYPE, Literal, expand
 from kg.pages.values import path_of
 from kg.serve.linked.view import View
 
 HTML: Final = "text/html"
-_RDF: Final = {form.extension: form.media_type for form in FORMATS if "triples" in form.carries}
+_RDF: Final = {
+    form.extension: form.media_type for form in MEDIA_TYPES.values() if "triples" in form.carries
+}
 SUFFIXES: Final = {"html": HTML, **_RDF}
 """The media type of each ending, the one that is named first standing for it."""
 ENDINGS: Final = SUFFIXES | {
@@ -38,11 +41,9 @@ SPACES: Final = (
 """The namespaces that have a page of their own with what is in them."""
 VOID: Final = IRI(f"{BASE}.well-known/void")
 DATASET: Final = IRI(f"{VOID}#dataset")
-DUMPS: Final = {
-    "etiograph.nq": "application/n-quads",
-    "etiograph.trig": "application/trig",
-    "etiograph.owl": "application/rdf+xml",
-}
+_DUMPED: Final = {FORMATS[name].file: FORMATS[name] for name in ("nquads", "trig", "owl")}
+"""The formats of an export that the server has as dumps."""
+DUMPS: Final = {name: each.media_type for name, each in _DUMPED.items()}
 """The dumps that the description of the dataset names, with their media types."""
 
 _LEGAL: Final = re.compile(r"[^\x00-\x20<>\"{}|^`\\\x7f-\x9f\ud800-\udfff]*")
@@ -116,6 +117,11 @@ class Reached:
         """The path that all paths of the server begin with, with a slash at both ends."""
         path = urlsplit(self.url).path.strip("/")
         return f"/{path}/" if path else "/"
+
+
+def write_dump(view: View, name: str) -> bytes:
+    """A dump as `kg export` writes it, of the graph that is served."""
+    return _DUMPED[name].write(view.exported())[name]
 
 
 def resolve(view: View, paths: tuple[str, ...]) -> Resolved | None:

@@ -13,7 +13,8 @@ from functools import cached_property, lru_cache
 from itertools import islice
 from typing import Final
 
-from kg.model.rdf import Quad, Triple, read_nquads, write_nquads
+from kg.export.source import Source
+from kg.model.rdf import Quad, Triple, write_nquads
 from kg.model.vocabulary import (
     BASE,
     EG_SHOWN_AS,
@@ -135,17 +136,9 @@ class View:
         quads = self._modules.quads(graph=self.published(iri))
         return [Triple(*quad[:3]) for quad in _sorted(map(self._ours, quads))]
 
-    def merged(self) -> list[Triple]:
-        """All files of the ontology as one, under the header of the root."""
-        root = IRI(f"{BASE}ontology")
-        headers = set(self.documents) - {root}
-        quads = _sorted(map(self._ours, read_nquads(self._modules_text)))
-        triples = (Triple(*quad[:3]) for quad in quads)
-        return [
-            each
-            for each in dict.fromkeys(triples)
-            if each.subject not in headers and each.predicate != expand("owl:imports")
-        ]
+    def exported(self) -> Source:
+        """The graph as the writers of `kg.export` are given it."""
+        return Source(self.everything(), self._modules_text, self.base)
 
     # ── Names ───────────────────────────────────────────────────────────────────────────────
 

@@ -1,0 +1,60 @@
+"""`kg export`: the graph as files for the tools of others."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from kg.cli.common import Progress, write
+from kg.export.formats import EVERY, NAMES
+from kg.model.errors import UsageError
+
+if TYPE_CHECKING:
+    from kg.export.source import Source
+
+_ALL: Final = "all"
+
+
+@click.command()
+@click.option(
+    "--format",
+    "names",
+    type=click.Choice([_ALL, *NAMES]),
+    multiple=True,
+    default=(_ALL,),
+    show_default=True,
+    help="A format to write; can be given more than once.",
+)
+@click.option("--output", metavar="DIR", help="Folder for the files; made where there is none.")
+@click.option("--list", "listed", is_flag=True, help="Say which formats there are, and for whom.")
+def export(names: tuple[str, ...], output: str | None, *, listed: bool) -> None:
+    """Write the graph as files for the tools of others, in the formats that are named.
+
+    The same graph gives the same bytes wherever and whenever they are written.
+    """
+    if listed:
+        write(_listing())
+        return
+    if output is None:
+        raise UsageError("--output is wanted: the folder for the files.")
+    from kg.export.files import write_files
+    from kg.export.formats import export as files_of
+
+    wanted = NAMES if _ALL in names else names
+    for path in write_files(Path(output).expanduser(), files_of(_source(), wanted)):
+        write(f"{path}\n")
+
+
+def _source() -> Source:
+    from kg.compile.builder import ready
+    from kg.export.source import source_of
+
+    return source_of(ready(Progress("Building the graph from its sources (once) ...")))
+
+
+def _listing() -> str:
+    width = max(map(len, NAMES))
+    lines = (f"{each.name:{width}}  {each.about} ({each.media_type})\n" for each in EVERY)
+    return "".join(lines)

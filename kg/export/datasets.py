@@ -1,0 +1,17 @@
+"""All graphs as they are, in each syntax that can carry graphs."""
+
+from __future__ import annotations
+
+from kg.export.source import STEM, Source
+from kg.model.rdf import write_dataset
+
+
+def nquads(source: Source) -> dict[str, bytes]:
+    """All graphs as sorted N-Quads; a blank node has the name that it was published with."""
+    lines = sorted(source.content.splitlines(keepends=True))
+    return {f"{STEM}.nq": b"".join(lines)}
+
+
+def trig(source: Source) -> dict[str, bytes]:
+    """All graphs as TriG, with the prefixes of the project."""
+    return {f"{STEM}.trig": write_dataset(source.quads, "application/trig", source.base)}

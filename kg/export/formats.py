@@ -1,0 +1,106 @@
+"""Every format of an export by its name; a new one is a writer and a line of `FORMATS`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from kg.export import datasets, ontology, sums
+from kg.export.source import STEM, File, Source
+from kg.model.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One way to write the graph."""
+
+    name: str
+    file: str
+    """The file that it writes, or the folder for many, which ends with a slash."""
+    media_type: str
+    about: str
+    """What it is and whom it serves, in a line."""
+    write: Callable[[Source], Mapping[str, bytes]]
+    """The content of each file by its name, in which `/` stands between folders."""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A format that speaks of the files that were written before it."""
+
+    name: str
+    file: str
+    media_type: str
+    about: str
+    summarise: Callable[[Source, Mapping[str, File]], bytes]
+
+
+FORMATS: Final[Mapping[str, Format]] = {
+    each.name: each
+    for each in (
+        Format(
+            "owl",
+            f"{STEM}.owl",
+            "application/rdf+xml",
+            "the ontology as one file, RDF/XML",
+            ontology.owl,
+        ),
+        Format(
+            "nquads",
+            f"{STEM}.nq",
+            "application/n-quads",
+            "all graphs, N-Quads",
+            datasets.nquads,
+        ),
+        Format(
+            "trig",
+            f"{STEM}.trig",
+            "application/trig",
+            "all graphs, TriG",
+            datasets.trig,
+        ),
+    )
+}
+"""In the order in which they are written."""
+
+SUMMARIES: Final[Mapping[str, Summary]] = {
+    each.name: each
+    for each in (
+        Summary(
+            "sha256sums",
+            sums.SUMS,
+            "text/plain",
+            "the SHA-256 of every file beside it",
+            sums.sha256sums,
+        ),
+    )
+}
+"""The same, after all others."""
+
+EVERY: Final[tuple[Format | Summary, ...]] = (*FORMATS.values(), *SUMMARIES.values())
+NAMES: Final = tuple(each.name for each in EVERY)
+
+
+def export(source: Source, names: Sequence[str] = NAMES) -> dict[str, File]:
+    """The files of some formats by name; UsageError where two would write the same file."""
+    found: dict[str, File] = {}
+    for name, form in FORMATS.items():
+        if name in names:
+            written = form.write(source)
+            _refuse_twice(found, written)
+            found |= {
+                each: File(content, form.media_type, form.about)
+                for each, content in written.items()
+            }
+    for name, summary in SUMMARIES.items():
+        if name in names:
+            content = summary.summarise(source, found)
+            found[summary.file] = File(content, summary.media_type, summary.about)
+    return found
+
+
+def _refuse_twice(found: Mapping[str, File], written: Mapping[str, bytes]) -> None:
+    twice = sorted(found.keys() & written.keys())
+    if twice:
+        raise UsageError(f"two formats write {', '.join(twice)}.")
