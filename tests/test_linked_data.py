@@ -262,6 +262,29 @@ def test_headers(client: Client) -> None:
     assert other.status == 200
 
 
+def test_json_ld_stands_alone(client: Client) -> None:
+    """Beside JSON-LD no other form is named: PyLD reads no document that has several."""
+    response = client.get(STATEMENT, accept="application/ld+json")
+
+    assert 'rel="alternate"' not in response.headers["link"]
+    assert 'rel="canonical"' in response.headers["link"]
+
+
+@pytest.mark.parametrize(
+    ("path", "file"),
+    [
+        (STATEMENT, "A005.ttl"),
+        ("/ontology", "ontology.ttl"),
+        ("/.well-known/void", "void.ttl"),
+    ],
+)
+def test_a_document_that_is_saved_has_a_name(client: Client, path: str, file: str) -> None:
+    """The file of a document is called after what it is of and how it is written."""
+    response = client.get(path, accept="text/turtle")
+
+    assert response.headers["content-disposition"] == f'inline; filename="{file}"'
+
+
 def test_head(client: Client) -> None:
     """HEAD gives the headers alone, and nothing can be changed."""
     assert client.request("HEAD", TERM).body == b""

@@ -299,7 +299,8 @@ def test_files(client: Client) -> None:
     assert file.headers["content-type"] == "text/csv; charset=utf-8"
     assert file.headers["content-disposition"] == 'attachment; filename="result.csv"'
     assert file.text.splitlines()[1] == f"https://x.example/a,{eg('q')},é"
-    assert "content-disposition" not in posted(client, FEW, format="csv").headers
+    shown = posted(client, FEW, format="csv")
+    assert shown.headers["content-disposition"] == 'inline; filename="result.csv"'
 
 
 @pytest.mark.parametrize(

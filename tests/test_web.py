@@ -106,6 +106,20 @@ def test_post(client: Client) -> None:
     assert as_form.json["boolean"] is True
 
 
+def test_the_method_query(client: Client) -> None:
+    """HTTP QUERY asks with a body as POST does, and what the client has is not sent again."""
+    form = {"content-type": "application/sparql-query"}
+    asked = client.request("QUERY", "/sparql", body=ALL.encode(), headers=form)
+    known = form | {"if-none-match": asked.headers["etag"]}
+    again = client.request("QUERY", "/sparql", body=ALL.encode(), headers=known)
+    other = client.request("QUERY", "/sparql", body=b"{}", headers={"content-type": "text/json"})
+
+    assert (asked.status, asked.body) == (200, client.get(url(ALL)).body)
+    assert (again.status, again.body) == (304, b"")
+    assert other.status == 415
+    assert "application/sparql-query" in other.headers["accept-query"]
+
+
 def test_form_is_decoded_once(client: Client) -> None:
     """A per cent sign in a text stays one."""
     response = client.get(url('SELECT ("a%20b+c" AS ?x) {}'))
@@ -121,6 +135,7 @@ def test_form_is_decoded_once(client: Client) -> None:
         ({"named-graph-uri": eg("g2")}, 0, 1),
         ({"default-graph-uri": eg("g1"), "named-graph-uri": eg("g2")}, 200, 1),
         ({"default-graph-uri": "https://example.org/none"}, 0, 0),
+        ({"default-graph-uri": "", "named-graph-uri": eg("g2")}, 0, 1),
     ],
 )
 def test_dataset(client: Client, parameters: dict[str, str], default: int, named: int) -> None:
@@ -144,6 +159,50 @@ def test_format(client: Client) -> None:
     assert unfit.headers["content-type"] == "text/n3; charset=utf-8"
     assert unknown.status == 400
     assert "turtle" in unknown.json["detail"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content_type"),
+    [
+        ("auto", "text/csv; charset=utf-8"),
+        ("", "text/csv; charset=utf-8"),
+        ("CSV", "text/csv; charset=utf-8"),
+        ("text%2Fhtml", "text/html; charset=utf-8"),
+        ("text%2Fx-html%2Btr", "text/html; charset=utf-8"),
+        ("application%2Fsparql-results%2Bxml", "application/sparql-results+xml"),
+        ("application/sparql-results+json", "application/sparql-results+json"),
+        ("application%2Fvnd.ms-excel", "text/csv; charset=utf-8"),
+        ("text%2Ftab-separated-values", "text/tab-separated-values; charset=utf-8"),
+    ],
+)
+def test_links_of_other_forms(client: Client, name: str, content_type: str) -> None:
+    """An address that Virtuoso's form has made runs here as it stands."""
+    query = quote("SELECT ?s { ?s eg:q ?o }")
+    rest = "&timeout=0&signal_void=on&signal_unconnected=on&debug=on"
+    address = f"/sparql?default-graph-uri=&query={query}&format={name}{rest}"
+    response = client.get(address, accept="text/csv")
+
+    assert (response.status, response.headers["content-type"]) == (200, content_type)
+    assert "etiograph/id/a" in response.text or "eg:a" in response.text
+
+
+@pytest.mark.parametrize(
+    ("query", "name", "file"),
+    [
+        (ALL, "csv", "result.csv"),
+        (ALL, "json", "result.json"),
+        ("CONSTRUCT WHERE { eg:a ?p ?o }", "csv", "result.ttl"),
+        ("CONSTRUCT WHERE { eg:a ?p ?o }", "jsonld", "result.jsonld"),
+        (ALL, "html", "result.html"),
+    ],
+)
+def test_a_result_that_is_saved_has_a_name(
+    client: Client, query: str, name: str, file: str
+) -> None:
+    """The file of a result is called after what it is, and not `sparql`."""
+    response = client.get(url(query, format=name))
+
+    assert response.headers["content-disposition"] == f'inline; filename="{file}"'
 
 
 def test_head(client: Client) -> None:
@@ -403,7 +462,9 @@ def test_cross_origin(client: Client) -> None:
     assert result.headers["access-control-allow-origin"] == "*"
     assert "ETag" in result.headers["access-control-expose-headers"]
     assert asked.status == 204
-    assert asked.headers["access-control-allow-methods"] == "GET, POST, HEAD, OPTIONS"
+    assert asked.headers["access-control-allow-methods"] == "GET, POST, QUERY, HEAD, OPTIONS"
+    allowed = asked.headers["access-control-allow-headers"].split(", ")
+    assert {"Authorization", "X-Requested-With", "*"} <= set(allowed)
     assert "access-control-allow-origin" not in private.headers
 
 

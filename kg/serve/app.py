@@ -54,7 +54,7 @@ def routes() -> tuple[Path, ...]:
         Path("/", {"GET": ask_page.root}),
         Path("/ask", {"GET": ask_page.empty, "POST": ask_page.answer}, public=False),
         Path("/names.json", {"GET": ask_page.names}),
-        Path("/sparql", {"GET": form.get, "POST": form.post}),
+        Path("/sparql", {"GET": form.get, "POST": form.post, "QUERY": form.post}),
         Path("/vocabulary.json", {"GET": vocabulary.get}),
         Path("/api", {"GET": catalogue.list_queries}),
         Path("/api/openapi.json", {"GET": openapi.document}),
@@ -74,6 +74,15 @@ def routes() -> tuple[Path, ...]:
 
 
 _ANY: Final = Path("/{path:path}", {"GET": linked.resource})
+
+
+_ALLOWED: Final = (
+    "Accept, Authorization, Content-Type, If-None-Match, If-Range, Range, X-Requested-With, *"
+)
+"""Headers that a page of another site may send: any, for none gives a right to anything.
+
+`*` does not stand for Authorization, nor for any header in older browsers.
+"""
 
 
 class Endpoint:
@@ -110,7 +119,7 @@ class Endpoint:
         if self._path.public and "access-control-request-method" in request.headers:
             headers += [
                 ("Access-Control-Allow-Methods", self._allow),
-                ("Access-Control-Allow-Headers", "Accept, Content-Type, If-None-Match"),
+                ("Access-Control-Allow-Headers", _ALLOWED),
                 ("Access-Control-Max-Age", "86400"),
             ]
         return Reply(b"", "", 204, headers=tuple(headers))

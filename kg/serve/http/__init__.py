@@ -2,6 +2,7 @@
 
 - `middleware`: around all routes: host check, headers, access log and counts, unhandled errors
 - `responses`: a reply and a problem as values, how they go out, and the replies that are kept
+- `parts`: parts of a file, for who was cut off
 - `negotiation`: which media type an Accept header asks for, and which forms a result has
 - `limits`: what a request may hold, what a client may use, and work on that account
 - `owners`: which connection a request came on, where one client alone is at its end

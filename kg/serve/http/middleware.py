@@ -33,9 +33,13 @@ _ERRORS: Final = logging.getLogger("kg.serve.errors")
 _ALWAYS: Final = ((b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer"))
 _CROSS_ORIGIN: Final = (
     (b"access-control-allow-origin", b"*"),
-    (b"access-control-expose-headers", b"ETag, Graph-Version, Link, Retry-After"),
+    (
+        b"access-control-expose-headers",
+        b"Content-Disposition, Content-Range, ETag, Graph-Version, Link, Retry-After",
+    ),
 )
-_METHODS: Final = frozenset(("GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"))
+_METHODS: Final = frozenset(("GET", "HEAD", "POST", "QUERY", "OPTIONS", "PUT", "PATCH", "DELETE"))
+_WITH_BODY: Final = ("POST", "QUERY")
 
 _UNKNOWN_HOST: Final = Problem(
     421,
@@ -46,7 +50,8 @@ _TWO_HOSTS: Final = Problem(400, "Two hosts", "wanted: one Host header; found: m
 _NO_HOST: Final = Problem(400, "No host", "wanted: one Host header; found: none.")
 _HOST: Final = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([^:\[\]@/\s]+))(?::\d*)?")
 """A name or an address, and perhaps a port (RFC 9110 §7.2)."""
-_OPTIONS_OF_ALL: Final = Reply(b"", "", 204, headers=(("Allow", "GET, POST, HEAD, OPTIONS"),))
+_EVERY: Final = "GET, POST, QUERY, HEAD, OPTIONS"
+_OPTIONS_OF_ALL: Final = Reply(b"", "", 204, headers=(("Allow", _EVERY),))
 """What is offered at one address or another (RFC 9110 §9.3.7)."""
 
 
@@ -116,7 +121,7 @@ class Middleware:
         self._metrics.count(route, method, sender.status, seconds)
         if self._access_log:
             # How long an answer is tells whose it is, and a query that is sent may be of a case.
-            is_open = scope.get("kg.public", False) and method != "POST"
+            is_open = scope.get("kg.public", False) and method not in _WITH_BODY
             size = f"{sender.size}B" if is_open else "-"
             LOG.info(
                 "%s %s %d %.1fms %s %s",

@@ -118,8 +118,17 @@ _SHORT: Final = {
     "srx": "xml",
     "application/json": "json",
     "application/xml": "xml",
+    "text/xml": "xml",
+    "application/vnd.ms-excel": "csv",
+    "application/x-json+ld": "jsonld",
+    "text/n3": "turtle",
+    "text/rdf+n3": "turtle",
+    "text/plain": "ntriples",
 }
-"""Other names, among them those that SPARQLWrapper sends."""
+"""Other names: those that SPARQLWrapper sends, and those of Virtuoso's form."""
+_AS_ACCEPTED: Final = ("", "auto")
+"""What a form sends where nobody has chosen a format."""
+_PAGES: Final = ("html", "text/html", "application/xhtml+xml", "text/x-html+tr")
 _GRAPH_OF: Final = {"json": "jsonld", "xml": "rdfxml"}
 _BY_NAME: Final = {form.name: form for form in FORMATS}
 
@@ -155,6 +164,7 @@ def forms_named(name: str, accept: str | None = None) -> ResultForms | None:
 
     A kind of result that the format cannot carry goes out as the Accept header says.
     """
+    name = _plain(name)
     name = _SHORT.get(name, name)
     form = MEDIA_TYPES.get(name) or _BY_NAME.get(name)
     if form is None:
@@ -168,11 +178,35 @@ def forms_named(name: str, accept: str | None = None) -> ResultForms | None:
     return {**negotiate_forms(accept), **named}
 
 
+def names_page(named: Sequence[str]) -> bool | None:
+    """Whether a page is named as the format; None where no format is."""
+    names = [_plain(each) for each in named]
+    if all(each in _AS_ACCEPTED for each in names):
+        return None
+    return len(names) == 1 and names[0] in _PAGES
+
+
+def file_ending(media_type: str) -> str:
+    """How the name of a file ends that holds a result of a media type."""
+    form = MEDIA_TYPES[media_type]
+    return form.name if form.name in _PLAIN_ENDINGS else form.extension
+
+
+_PLAIN_ENDINGS: Final = ("json", "xml")
+"""What these are called is known to more programs than the endings that are registered for them."""
+
+
+def _plain(name: str) -> str:
+    """The name of a format in one spelling; in an address made by hand a plus may be bare."""
+    return name.strip().lower().replace(" ", "+")
+
+
 def choose_forms(named: Sequence[str], accept: str | None) -> ResultForms:
     """How a result goes out when formats may be named; MediaTypeError where none is known.
 
     The first that is known counts: SPARQLWrapper names two, and means one.
     """
+    named = [each for each in named if _plain(each) not in _AS_ACCEPTED]
     if not named:
         return negotiate_forms(accept)
     found = (forms_named(name, accept) for name in named)

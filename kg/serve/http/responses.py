@@ -22,11 +22,13 @@ from starlette.types import Receive, Scope, Send
 from kg.model import errors
 from kg.model.errors import BusyError, KGError, QuerySyntaxError
 from kg.serve.http.negotiation import accepts_gzip, negotiate
+from kg.serve.http.parts import RawHeaders, part_of
 
 PUBLIC: Final = "public, max-age=0, must-revalidate"
 """May be kept by anybody who asks each time whether it is still so."""
 NO_STORE: Final = "no-store"
 PROBLEM: Final = "application/problem+json"
+_SAFE: Final = ("GET", "HEAD", "QUERY")
 
 _WORTH_PACKING: Final = 1024
 _LEVEL: Final = 5
@@ -34,14 +36,13 @@ _PACKED_TYPES: Final = ("text/", "application/")
 _ECHO: Final = 2000
 """Characters of a message that are sent; what a client sent may be in it."""
 
-RawHeaders = list[tuple[bytes, bytes]]
-
 
 class Reply(Response):
     """What a route answers; it can be sent again and again, to different requests.
 
     `vary` names the request headers that it depends on, besides Accept-Encoding; `packed` is the
-    body as gzip has it, where it was packed beforehand.
+    body as gzip has it, where it was packed beforehand. Of what `has_parts` a part can be asked
+    for; its ETag has to be a strong one.
     """
 
     def __init__(  # noqa: PLR0913 - a reply has that many parts
@@ -55,6 +56,7 @@ class Reply(Response):
         headers: tuple[tuple[str, str], ...] = (),
         vary: tuple[str, ...] = (),
         packed: bytes | None = None,
+        has_parts: bool = False,
     ) -> None:
         self.status_code = status
         self.background = None
@@ -62,6 +64,7 @@ class Reply(Response):
         self.content_type = content_type
         self.etag = etag
         self.packed = packed
+        self.has_parts = has_parts
         named = [("vary", ", ".join([*vary, "Accept-Encoding"])), ("cache-control", cache)]
         named += [("etag", etag)] if etag is not None else []
         self.raw_headers = [
@@ -78,20 +81,43 @@ class Reply(Response):
         headers = list(self.raw_headers)
         if self.status_code == 200 and _is_known(method, asked, self.etag, "*"):  # noqa: PLR2004
             return 304, headers, b""
+        if self.has_parts:
+            part = part_of(asked, len(self.body), headers) if method == "GET" else None
+            headers.append((b"accept-ranges", b"bytes"))
+            if part is not None:
+                return self._cut(part, headers)
         body = self.body
         if self._is_worth_packing and accepts_gzip(asked.get("accept-encoding")):
             body = self.packed or gzip.compress(body, _LEVEL, mtime=0)
             headers.append((b"content-encoding", b"gzip"))
+            headers = [_weak(*each) for each in headers] if self.has_parts else headers
         if self.content_type:
             headers.append((b"content-type", self.content_type.encode()))
         if self.status_code != 204:  # noqa: PLR2004
             headers.append((b"content-length", str(len(body)).encode()))
         return self.status_code, headers, b"" if method == "HEAD" else body
 
+    def _cut(self, part: range, headers: RawHeaders) -> tuple[int, RawHeaders, bytes]:
+        """A part of the body as it is, or that there is no such part."""
+        whole = len(self.body)
+        status, place = (206, f"{part[0]}-{part[-1]}") if part else (416, "*")
+        body = self.body[part.start : part.stop]
+        headers += [
+            (b"content-range", f"bytes {place}/{whole}".encode()),
+            (b"content-type", self.content_type.encode()),
+            (b"content-length", str(len(body)).encode()),
+        ]
+        return status, headers, body
+
     @property
     def _is_worth_packing(self) -> bool:
         is_long = len(self.body) >= _WORTH_PACKING
         return is_long and self.content_type.startswith(_PACKED_TYPES)
+
+
+def _weak(name: bytes, value: bytes) -> tuple[bytes, bytes]:
+    """A header of a reply that was packed: its bytes are not those that the ETag stands for."""
+    return name, b"W/" + value if name == b"etag" else value
 
 
 def etag_of(*parts: object) -> str:
@@ -114,7 +140,7 @@ def is_fresh(request: Request, etag: str | None) -> bool:
 def _is_known(method: str, asked: Headers, etag: str | None, *also: str) -> bool:
     """The same; `*`, which stands for whatever there is, counts only where something is."""
     known = asked.get("if-none-match")
-    if known is None or etag is None or method not in ("GET", "HEAD"):
+    if known is None or etag is None or method not in _SAFE:
         return False
     wanted = (etag.removeprefix("W/"), *also)
     return any(each.strip().removeprefix("W/") in wanted for each in known.split(","))

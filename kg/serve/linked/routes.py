@@ -7,6 +7,7 @@ addresses are made from the public address of the server, never from a request.
 from __future__ import annotations
 
 import gzip
+import re
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from functools import cache, partial
@@ -16,6 +17,7 @@ from urllib.parse import quote, unquote_to_bytes, urlsplit
 from starlette.requests import Request
 
 from kg.model.rdf import FORMATS
+from kg.model.rdf.jsonld import JSON_LD
 from kg.pages import html as page
 from kg.sandbox.protocol import Frame
 from kg.serve.http.limits import cancel_on_disconnect, check_quota, dispatch
@@ -53,6 +55,7 @@ _DEFAULTS: Final = {"ontology": "application/rdf+xml", "others": "text/turtle"}
 """What a client gets that does not say what it wants; tools for OWL say nothing and read XML."""
 _JSON: Final = "application/json"
 _SEARCHED: Final = {"html": HTML, "json": _JSON}
+_PLAIN_NAME: Final = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*\.[A-Za-z0-9]+")
 _SECONDS_OF_A_BYTE: Final = 4e-10
 """What it takes to send a byte that is written and packed already."""
 
@@ -195,6 +198,8 @@ def _links(state: AppState, reply: Frame) -> Headers:
         for media_type, path in forms.items()
         if media_type != head["media_type"]
     ]
+    if head["media_type"] == JSON_LD:
+        links = []  # PyLD 3 reads no document beside which there are several
     # An IRI as a header can hold it (RFC 3987 §3.1).
     iri = quote(str(head["iri"]), safe="/:@!$&'()*+,;=~-._%#?[]")
     links += [f'<{iri}>; rel="canonical"', described_by(state)]
@@ -202,7 +207,16 @@ def _links(state: AppState, reply: Frame) -> Headers:
         f'<{url}/{path}>; rel="successor-version"'
         for path in cast("list[str]", head["replaced_by"])
     ]
-    return (("Content-Location", f"{url}/{head['content_path']}"), ("Link", ", ".join(links)))
+    path = str(head["content_path"])
+    return (("Content-Location", f"{url}/{path}"), ("Link", ", ".join(links)), *_saved_as(path))
+
+
+def _saved_as(path: str) -> Headers:
+    """The name of the file in which a document is saved, where it is a plain one."""
+    name = path.rpartition("/")[2]
+    if not _PLAIN_NAME.fullmatch(name):
+        return ()
+    return (("Content-Disposition", f'inline; filename="{name}"'),)
 
 
 def described_by(state: AppState) -> str:
@@ -234,7 +248,7 @@ async def _file(request: Request, name: str) -> Reply:
     state = state_of(request)
     client = check_quota(request, state.budget)
     url = state.settings.public_url
-    etag = etag_of(state.version, name, url)
+    etag = _etag_of_file(state.version, name, url)
     if is_fresh(request, etag):
         return Reply(b"", "", etag=etag, cache=PUBLIC)
     found = await cancel_on_disconnect(request, state.dumps.get(state.program, name))
@@ -244,11 +258,17 @@ async def _file(request: Request, name: str) -> Reply:
     return Reply(
         found.content,
         found.content_type,
-        etag=etag_of(found.version, name, url),
+        etag=_etag_of_file(found.version, name, url),
         cache=PUBLIC,
         headers=(*named, *_modified(state, found.version)),
         packed=found.packed,
+        has_parts=True,
     )
+
+
+def _etag_of_file(version: str, name: str, url: str) -> str:
+    """A strong ETag: the same version gives the same bytes."""
+    return etag_of(version, name, url).removeprefix("W/")
 
 
 # ── Crawlers and browsers ───────────────────────────────────────────────────────────────────

@@ -20,7 +20,7 @@ from kg.pages import html as page
 from kg.pages.results import WRITTEN, QueryPage, parameters_of
 from kg.pages.values import Link, Section
 from kg.serve.api.catalogue import bind_fields, queries
-from kg.serve.http.negotiation import KINDS, ResultForm, negotiate
+from kg.serve.http.negotiation import KINDS, ResultForm, file_ending, names_page, negotiate
 from kg.serve.http.responses import PUBLIC, Problem, Reply, digest_of, etag_of, problem_of
 from kg.serve.settings import AppState, state_of
 from kg.serve.sparql import protocol
@@ -28,20 +28,10 @@ from kg.serve.sparql.protocol import Fields
 
 _PAGES: Final = ("text/html", "application/xhtml+xml")
 _OFFERED: Final = (*(form.media_type for form in FORMATS), "application/json", *_PAGES)
-_NAME: Final = "html"
-"""What `format=` calls a page."""
 _FIRST: Final = "causes"
 """The query that stands in the form, until another one is chosen."""
 _OTHERS: Final = "others"
-_FILES: Final = {
-    "csv": "csv",
-    "tsv": "tsv",
-    "json": "json",
-    "xml": "xml",
-    "turtle": "ttl",
-    "jsonld": "jsonld",
-    "rdfxml": "rdf",
-}
+_FILES: Final = {form.name: file_ending(form.media_type) for form in FORMATS}
 """How the name of a file ends, for each format that a page offers as one."""
 _OF_CASE: Final = "case"
 """The field that says that a case made the query."""
@@ -55,7 +45,7 @@ async def get(request: Request) -> Reply:
     """A page for who asks for one; for others, what the protocol says."""
     address: bytes = request.scope["query_string"]
     accept = request.headers.get("accept")
-    named = protocol.fields_of(address).get("format") if b"format=" in address else None
+    named = protocol.fields_of(address).get("format", []) if b"format=" in address else []
     if not _is_for_people(named, accept):
         return await protocol.get(request)
     return await _page(request, protocol.fields_of(address), is_posted=False)
@@ -67,10 +57,10 @@ async def post(request: Request) -> Reply:
     try:
         fields = await protocol.posted(request)
     except Problem as problem:
-        if _is_for_people(None, accept):
+        if _is_for_people([], accept):
             return _refuse(request, {}, problem)
         raise
-    if _is_for_people(fields.get("format"), accept):
+    if _is_for_people(fields.get("format", []), accept):
         return await _page(request, fields, is_posted=True)
     asked = protocol.read(fields, accept)
     # What a case made a query of is kept for nobody.
@@ -82,9 +72,10 @@ async def post(request: Request) -> Reply:
     return await protocol.result(request, asked)
 
 
-def _is_for_people(named: list[str] | None, accept: str | None) -> bool:
-    if named is not None:
-        return named == [_NAME]
+def _is_for_people(named: list[str], accept: str | None) -> bool:
+    is_page = names_page(named)
+    if is_page is not None:
+        return is_page
     if accept is None or "html" not in accept:
         return False
     return negotiate(accept, _OFFERED, _OFFERED[0]) in _PAGES

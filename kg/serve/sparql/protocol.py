@@ -21,7 +21,14 @@ from kg.pages.html import POLICY
 from kg.pages.results import QueryPage
 from kg.serve import jobs
 from kg.serve.http.limits import Limits, dispatch, gone
-from kg.serve.http.negotiation import KINDS, ResultForm, ResultForms, accepts_gzip, choose_forms
+from kg.serve.http.negotiation import (
+    KINDS,
+    ResultForm,
+    ResultForms,
+    accepts_gzip,
+    choose_forms,
+    file_ending,
+)
 from kg.serve.http.responses import NO_STORE, PUBLIC, Problem, Reply, digest_of, etag_of, is_fresh
 from kg.serve.packing import LONG, unpack
 from kg.serve.settings import AppState, state_of
@@ -32,7 +39,7 @@ QUERY: Final = "application/sparql-query"
 UPDATE: Final = "application/sparql-update"
 
 _MOST_FIELDS: Final = 100
-MOST_REMEMBERED: Final = 4096
+MOST_REMEMBERED: Final = 16_384
 """Bytes of a request that is remembered; a longer one is read each time."""
 _ASKS: Final = re.compile(rb"(?:^|&)(?:query|update)=")
 _CHANGING: Final = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|BNODE)\s*[(#]", re.IGNORECASE)
@@ -83,7 +90,8 @@ async def posted(request: Request) -> dict[str, list[str]]:
     limits = state_of(request).settings.limits
     if request.headers.get("content-type", "").lower().startswith(UPDATE):
         raise _no_update()
-    media_type = read_media_type(request, (FORM, QUERY), ("Accept-Post", f"{FORM}, {QUERY}"))
+    taken = "Accept-Query" if request.method == "QUERY" else "Accept-Post"
+    media_type = read_media_type(request, (FORM, QUERY), (taken, f"{FORM}, {QUERY}"))
     body = _check_utf8(await read_body(request, _most(limits), _too_long(limits)))
     fields = fields_of(request.scope["query_string"])
     if media_type == FORM:
@@ -109,7 +117,11 @@ def read(fields: Fields, accept: str | None) -> QueryRequest:
 
 
 def _dataset(fields: Fields) -> Dataset | None:
-    default, named = fields.get("default-graph-uri", []), fields.get("named-graph-uri", [])
+    # A form sends the field of a graph empty where nobody has named one.
+    default, named = (
+        [each for each in fields.get(name, []) if each]
+        for name in ("default-graph-uri", "named-graph-uri")
+    )
     if not default and not named:
         return None
     for iri in (*default, *named):
@@ -251,17 +263,22 @@ async def _evaluate(
         asked.forms[str(reply.head["kind"])].content_type,
         etag=etag if is_lasting else None,
         cache=PUBLIC if etag and is_lasting else NO_STORE,
-        headers=_headers(asked, version),
+        headers=(*_headers(asked, version), _disposition(asked, str(reply.head["media_type"]))),
         vary=("Accept",),
         packed=packed,
     )
 
 
 def _headers(asked: QueryRequest, version: str) -> tuple[tuple[str, str], ...]:
-    headers = (("Graph-Version", version), *(POLICY if asked.page is not None else ()))
+    return (("Graph-Version", version), *(POLICY if asked.page is not None else ()))
+
+
+def _disposition(asked: QueryRequest, media_type: str) -> tuple[str, str]:
+    """The header that names the file in which a result is saved."""
     if asked.file:
-        return (*headers, ("Content-Disposition", f'attachment; filename="{asked.file}"'))
-    return headers
+        return ("Content-Disposition", f'attachment; filename="{asked.file}"')
+    ending = "html" if asked.page is not None else file_ending(media_type)
+    return ("Content-Disposition", f'inline; filename="result.{ending}"')
 
 
 # ── The service description ─────────────────────────────────────────────────────────────────
