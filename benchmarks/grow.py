@@ -31,6 +31,7 @@ from kg.model.rdf import (
 from kg.model.vocabulary import (
     BASE,
     EG_CORROBORATION,
+    EG_COUNTER_EVIDENCE,
     EG_EVIDENCE,
     EG_THRESHOLD_FROM,
     IRI,
@@ -60,7 +61,7 @@ NAMING: Final = frozenset(
 """The properties that call something by a name, of which no two things may have the same."""
 LONGEST_LABEL: Final = 100
 SMALL: Final = frozenset(["a", "an", "the", "of", "in", "with", "for", "on", "to", "and", "is"])
-CARRYING: Final = (EG_EVIDENCE, EG_CORROBORATION)
+CARRYING: Final = (EG_EVIDENCE, EG_CORROBORATION, EG_COUNTER_EVIDENCE)
 PROPERTIES: Final = frozenset(
     expand(f"owl:{kind}") for kind in ("AnnotationProperty", "ObjectProperty", "DatatypeProperty")
 )

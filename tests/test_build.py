@@ -21,7 +21,7 @@ from kg.compile.owl import hermit
 from kg.compile.owl.oracle import Oracle
 from kg.compile.pipeline import Built, make
 from kg.model import resources
-from kg.model.compiled import Model, encode_model
+from kg.model.compiled import Model
 from kg.model.errors import (
     InconsistentError,
     KGError,
@@ -32,6 +32,7 @@ from kg.model.errors import (
     UnsatisfiableError,
     ValidationError,
 )
+from kg.model.model_file import encode_model
 from kg.model.vocabulary import compact
 from kg.store.artifact import current, open_artifact
 from kg.store.artifact_writer import publish
@@ -222,7 +223,7 @@ def test_the_sources_as_they_were_before(knowledge: KnowledgeGraph, tmp_path: Pa
 _SMALL = """
 import sys
 from small import small_graph
-from kg.model.compiled import encode_model
+from kg.model.model_file import encode_model
 from kg.model.rdf import canonical_quads
 graph = small_graph()
 sys.stdout.buffer.write(canonical_quads(graph.store.quads()) + encode_model(graph.model))

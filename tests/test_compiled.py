@@ -1,4 +1,4 @@
-"""The compiled model: what the queries say of the graph, in one file that is read whole or not."""
+"""The compiled model: what the queries say of the graph, in one file of which parts are read."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ import pytest
 
 from kg.compile import builder
 from kg.compile.model import compile_model
-from kg.model.compiled import FORMAT, Model, decode_model, encode, encode_model
+from kg.model.compiled import FORMAT, Model
 from kg.model.errors import CorruptProductError
+from kg.model.json_values import encode
+from kg.model.model_file import decode_model, encode_model
 from kg.reasoning.rules import Rules
 from kg.store.artifact import Artifact
 from kg.store.knowledge import open_graph
@@ -21,7 +23,7 @@ _COMPILE = """
 import sys
 from kg.compile import builder
 from kg.compile.model import compile_model
-from kg.model.compiled import encode_model
+from kg.model.model_file import encode_model
 from kg.store.knowledge import open_graph
 built = open_graph(builder.ready())
 made = compile_model(built.store, built.rules, built.asserted)

@@ -21,8 +21,8 @@ from differential import (
 )
 from msgspec.structs import replace
 
-from kg.model.compiled import encode
 from kg.model.errors import NotHornError, UnsatisfiableError
+from kg.model.json_values import encode
 from kg.model.rdf import Graph, read_turtle
 from kg.reasoning.engine import classify
 from kg.reasoning.intervals import Interval

@@ -17,8 +17,8 @@ from kg.curate.diff.difference import difference
 from kg.curate.diff.versions import Version, find_version
 from kg.model import resources
 from kg.model.changes import ChangeKind
-from kg.model.compiled import encode_model
 from kg.model.errors import UsageError
+from kg.model.model_file import encode_model
 from kg.model.vocabulary import expand
 from kg.store import artifact
 from kg.store.artifact import Artifact, BuildFacts

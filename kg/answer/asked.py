@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from kg.answer.classified import ClassifiedCase
@@ -21,20 +21,21 @@ def choose_topic(tables: Tables, case: ClassifiedCase, about: IRI | None) -> Top
     Of several findings that it shows, or whose measurement it gives, the first; otherwise the one
     whose causes and documents speak of most of the case. UsageError where there is none.
     """
-    topics = tables.topics
-    chosen = str(about) if about is not None else _by_case(topics, case)
-    if chosen not in topics:
-        known = ", ".join(each.label for each in tables.findings.values()) or "nothing"
+    heads = tables.heads
+    chosen = str(about) if about is not None else _by_case(tables, case)
+    if chosen not in heads:
+        known = ", ".join(each.finding.label for each in heads.values()) or "nothing"
         raise UsageError(f"the graph cannot be asked about <{chosen}>; it knows: {known}.")
-    return topics[chosen]
+    return tables.topics[chosen]
 
 
-def _by_case(topics: Mapping[str, Topic], case: ClassifiedCase) -> str:
+def _by_case(tables: Tables, case: ClassifiedCase) -> str:
     """The finding that a case is asked about; empty where there is none."""
-    shown = (iri for iri in topics if iri in case.findings)
-    measured = (iri for iri in topics if not topics[iri].measurements.isdisjoint(case.present))
+    heads, topics = tables.heads, tables.topics
+    shown = (iri for iri in heads if iri in case.findings)
+    measured = (iri for iri in heads if not heads[iri].measurements.isdisjoint(case.present))
     found = next(chain(shown, measured), "")
-    return found or max(topics, key=lambda iri: _spoken_of(topics[iri], case), default="")
+    return found or max(heads, key=lambda iri: _spoken_of(topics[iri], case), default="")
 
 
 def _spoken_of(topic: Topic, case: ClassifiedCase) -> int:
@@ -51,7 +52,7 @@ def about_the_question(
     Where nothing of the case bears on what is asked, all that could be asked is named.
     """
     asked = topic.finding
-    others = [each for iri, each in tables.findings.items() if iri != asked.iri]
+    others = [each.finding for iri, each in tables.heads.items() if iri != asked.iri]
     if asked.iri not in case.findings:
         label = f"{asked.label} not shown"
         text = f"The case does not show a {asked.label}, so no cause of it is judged."

@@ -238,13 +238,14 @@ class UnmetCriteria:
     """Says of a kind of case what this case lacks to be one."""
 
     def __init__(
-        self, kinds: Mapping[str, CaseKind], criteria: Iterable[Criterion], case: ClassifiedCase
+        self, kinds: Mapping[str, CaseKind], criteria: Sequence[Criterion], case: ClassifiedCase
     ) -> None:
         self._kinds = kinds
         self._criteria = criteria
         self._case = case
         self._subject = frozenset(case.closure.type_table.get(case.subject, ()))
         self._known: dict[str, tuple[tuple[str, ...], bool]] = {}
+        self._lacks: dict[int, tuple[str, bool] | None] = {}
 
     def of(self, context: str) -> tuple[tuple[str, ...], bool]:
         """What is missing, in words, and whether the case is known not to be of this kind.
@@ -261,8 +262,8 @@ class UnmetCriteria:
         return Elsewhere(statement, population, missing, contradicted)
 
     def _work_out(self, context: str) -> tuple[tuple[str, ...], bool]:
-        kind, lacks = self._kinds[context], self._lacks
-        lacking = [lack for place in kind.criteria if (lack := lacks[place]) is not None]
+        kind = self._kinds[context]
+        lacking = [lack for place in kind.criteria if (lack := self._lack(place)) is not None]
         excluded = not kind.excluders.isdisjoint(self._subject)
         if not lacking:
             return (), excluded
@@ -270,16 +271,13 @@ class UnmetCriteria:
         words = ruled_out or [word for word, _ in lacking]
         return tuple(dict.fromkeys(words)), excluded or bool(ruled_out)
 
-    @cached_property
-    def _lacks(self) -> tuple[tuple[str, bool] | None, ...]:
-        """Of each criterion what to call it, and whether it is ruled out; None where it is met."""
-        has = self._case.has
-        return tuple(
-            [
-                None if has(each.role, each.filler) else self._missing(each)
-                for each in self._criteria
-            ]
-        )
+    def _lack(self, place: int) -> tuple[str, bool] | None:
+        """Of a criterion what to call it, and whether it is ruled out; None where it is met."""
+        if place not in self._lacks:
+            asked = self._criteria[place]
+            met = self._case.has(asked.role, asked.filler)
+            self._lacks[place] = None if met else self._missing(asked)
+        return self._lacks[place]
 
     def _missing(self, asked: Criterion) -> tuple[str, bool]:
         results: tuple[str, ...] = ()

@@ -33,7 +33,8 @@ def case_messages(
     whoever has the condition, such as a contraindication.
     """
     found: defaultdict[str, list[Message]] = defaultdict(list)
-    for each in tables.messages:
+    touching = (case.contexts | case.gates | topic.told) - {EG_CASE}
+    for each in tables.messages_about(touching):
         if not case.in_scope and each.kind not in (_SCOPE, _ALERT):
             continue
         if not case.in_scope and each.kind == _ALERT and not each.always:
@@ -62,7 +63,7 @@ def rules_set_off(tables: Tables, case: ClassifiedCase) -> tuple[Message, ...]:
     applicable, findings = case.applicable, case.findings
     found = (
         _message(each, [p for p in each.premises if p.context in applicable], tables.notes)
-        for each in tables.rules
+        for each in tables.rules_about(findings)
         if each.iri in findings and not is_settled(each, case)
     )
     return tuple(each for each in found if each.statements)
@@ -142,9 +143,8 @@ class NextSteps:
         self._listed = [iri for iri, each in judgements.items() if each.verdict]
         self.offers = offers_to(tables, case)
         kinds = advised_kinds(case, self.offers)
-        self.advised = [
-            (each, advising(each, kinds)) for each in tables.advised if is_on_topic(each, topic)
-        ]
+        about = tables.advised_about((kinds | topic.told) - {EG_CASE})
+        self.advised = [(each, advising(each, kinds)) for each in about if is_on_topic(each, topic)]
         """Every investigation that touches the finding or a fact of the case, with what says that
         it is advised for such a case, if anything."""
         self._open = [each for each in self.advised if not is_done(each[0], case)]

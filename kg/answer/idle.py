@@ -195,13 +195,10 @@ class Idleness(Struct, frozen=True, dict=True):
     def _attached(self) -> tuple[CaseMessage, ...]:
         """What is said of such a case, or would be if nothing settled it."""
         contexts, findings = self.found.contexts, self.found.findings
-        messages = (
-            e for e in self.knowledge.model.tables.messages if not e.of.isdisjoint(contexts)
-        )
-        return (
-            *messages,
-            *(each for each in self.knowledge.model.tables.rules if each.iri in findings),
-        )
+        tables = self.knowledge.model.tables
+        messages = (e for e in tables.messages_about(contexts) if not e.of.isdisjoint(contexts))
+        rules = (each for each in tables.rules_about(findings) if each.iri in findings)
+        return (*messages, *rules)
 
     @cached_property
     def _said(self) -> tuple[CaseMessage, ...]:

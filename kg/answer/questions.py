@@ -83,7 +83,8 @@ def _left(case: Case, unused: Unused) -> Case:
 
 def _raised(knowledge: KnowledgeGraph, case: ClassifiedCase) -> Iterator[CaseMessage]:
     """The questions that such a case raises and that nothing in it answers."""
-    for each in knowledge.model.tables.messages:
+    tables = knowledge.model.tables
+    for each in tables.messages_about(case.applicable):
         if each.kind != _QUESTION or each.of.isdisjoint(case.applicable):
             continue
         if not _is_answered(knowledge.rules, case, each.asks):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import click
 from click.shell_completion import (
@@ -18,9 +18,12 @@ from click.shell_completion import (
     get_completion_class,
     split_arg_string,
 )
-from msgspec import Struct
 
 from kg.cli import COMPLETES
+
+if TYPE_CHECKING:
+    from kg.model.terms import Entry
+    from kg.model.vocabulary import IRI
 
 Offered: TypeAlias = list[CompletionItem[str]]
 """What an option offers for the beginning of a word."""
@@ -68,30 +71,6 @@ class _Bash(BashComplete):
 
 
 add_completion_class(_Bash)
-
-
-class _Entry(Struct, frozen=True):
-    """What completion reads of a term."""
-
-    label: str
-    kind: str
-    abbreviations: tuple[str, ...] = ()
-    synonyms: tuple[str, ...] = ()
-    flag: str = ""
-    of: str = ""
-    asked_as: str = ""
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        return (self.label, *self.abbreviations, *self.synonyms)
-
-
-class _Lexicon(Struct, frozen=True):
-    entries: Mapping[str, _Entry]
-
-
-class _Model(Struct, frozen=True):
-    lexicon: _Lexicon
 
 
 def terms(_: click.Context, __: click.Parameter, typed: str, *kinds: str) -> Offered:
@@ -145,25 +124,24 @@ def _names(kinds: Iterable[str]) -> Iterator[str]:
     return (name for each in _of_kind(kinds) for name in each.names)
 
 
-def _of_kind(kinds: Iterable[str]) -> Iterator[_Entry]:
+def _of_kind(kinds: Iterable[str]) -> Iterator[Entry]:
     wanted = frozenset(kinds)
     return (each for each in _entries().values() if not wanted or each.kind in wanted)
 
 
-def _entries() -> Mapping[str, _Entry]:
-    """The terms of the graph in use, as far as completion reads them; none where there is none."""
-    import msgspec
-
+def _entries() -> Mapping[IRI, Entry]:
+    """The terms of the graph in use; none where there is none."""
     from kg.compile.builder import roots
     from kg.model.errors import KGError
+    from kg.model.model_file import decode_model
     from kg.store.artifact import at, current
 
     for root in roots():
         try:
             version = current(root)
             if version:
-                return msgspec.json.decode(at(root / version).model, type=_Model).lexicon.entries
-        except (KGError, msgspec.DecodeError):
+                return decode_model(at(root / version).model).lexicon.entries
+        except KGError:
             continue
     return {}
 

@@ -125,7 +125,7 @@ def _publish(  # noqa: PLR0913 - what a build is told
     from kg.compile.about import about, published
     from kg.compile.model import compile_model
     from kg.compile.pipeline import make
-    from kg.model.compiled import encode_model
+    from kg.model.model_file import encode_model
     from kg.store.artifact import BuildFacts
     from kg.store.artifact_writer import publish
     from kg.store.local import LocalStore

@@ -10,7 +10,8 @@ from kg.compile.kinds import read_kinds, read_names
 from kg.compile.language import read_phrases
 from kg.compile.lexicon import read_lexicon
 from kg.compile.tables import compile_proof_tables, compile_tables
-from kg.model.compiled import Model, encode
+from kg.model.compiled import Model
+from kg.model.json_values import encode
 from kg.reasoning.asserted import AssertedRules
 from kg.reasoning.rules import Rules
 from kg.store.base import Store

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from operator import itemgetter
 
-from msgspec import Raw
-
 from kg.compile.concerns import Concerns
 from kg.compile.kinds import Kinds
 from kg.compile.reviews import compile_reviews
 from kg.compile.rows import Record, Rows, collected, grouped, premises_by
 from kg.compile.thresholds import read_thresholds
 from kg.compile.topics import read_topics
-from kg.model.compiled import AxiomNote, ClassEdge, Name, ProofTables, encode
+from kg.model.compiled import AxiomNote, ClassEdge, Name, ProofTables
 from kg.model.statements import short_id
 from kg.model.tables import (
     Advice,
@@ -29,6 +27,8 @@ from kg.model.tables import (
     Tables,
     Tension,
     Term,
+    TopicHead,
+    places_of,
 )
 from kg.model.vocabulary import PREFIXES
 from kg.reasoning.rules import Rules
@@ -44,15 +44,19 @@ def compile_tables(store: Store, rules: Rules, names: Mapping[str, Name], kinds:
     advised, said = _advised(rows, notes, names), _messages(rows("attached"), "item")
     tensions = [*rows("tensions")]
     pairs = [(short_id(each["statement"]), short_id(each["other"])) for each in tensions]
+    found = {iri: concerns.told(each, notes, advised, said) for iri, each in topics.items()}
+    speaking = _messages(rows("rules_of_findings"), "finding")
     return Tables(
-        told=Raw(
-            encode({iri: concerns.told(e, notes, advised, said) for iri, e in topics.items()})
-        ),
+        topics=found,
+        heads={iri: TopicHead(each.finding, each.measurements) for iri, each in found.items()},
         documents=tuple(map(_document, rows("sources"))),
         notes=notes,
         messages=said,
-        rules=_messages(rows("rules_of_findings"), "finding"),
+        messages_of=places_of(said),
+        rules=speaking,
+        rules_of=places_of(speaking),
         advised=advised,
+        advised_of=places_of(advised),
         offers=tuple(Offer(e["kind"], e["wider"], e["note"]) for e in rows("offers")),
         tensions=tuple(
             Tension(pair, each["relation"]) for pair, each in zip(pairs, tensions, strict=True)
@@ -84,7 +88,7 @@ def _notes(rows: Rows) -> Notes:
         for each in rows("notes")
     }
     return Notes(
-        Raw(encode(statements)),
+        statements,
         {short_id(each["background"]): each["text"] for each in rows("background")},
     )
 

@@ -14,6 +14,9 @@ report       what checks of the sources found, and how much they looked at
 changes      two states of the same things compared
 derived      what is worked out of results and dates before anything is concluded
 compiled     what a question reads of a graph, worked out once by the build; what proofs look up
+model_file   the same as a file: its first line, and tables that are read in part
+parts        such a table: blocks of entries in the order of their keys
+json_values  values of it as JSON
 tables       the tables that a case is judged with, and the statements they name
 resources    where the ontology, the queries, the shipped graph and the cache are
 errors       every error a caller can meet, and what can be done about each

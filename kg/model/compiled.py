@@ -1,25 +1,20 @@
 """The compiled model: what a question reads of a graph, worked out once, by the build.
 
-It is one JSON file of flat tables, decoded in one call. SPARQL stays the way in for everybody else:
-each table is what a query of `queries/ask` gives, and a test holds the two together.
+It is one file of flat tables (`model_file`). SPARQL stays the way in for everybody else: each table
+is what a query of `queries/ask` gives, and a test holds the two together.
 """
 
 # No `from __future__ import annotations`: msgspec would have to compile the text of each.
 
-from collections.abc import Mapping
-from fractions import Fraction
-from functools import cache, cached_property
-from typing import Any, Final, NamedTuple, TypeVar
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Final, NamedTuple
 
-import msgspec
 from msgspec import Raw, Struct
 
-from kg.model.errors import CorruptProductError
+from kg.model.json_values import decode_part
 from kg.model.tables import Tables
 from kg.model.terms import Lexicon
-from kg.model.vocabulary import IRI
-
-_Part = TypeVar("_Part")
 
 
 class Name(Struct, frozen=True, omit_defaults=True):
@@ -112,7 +107,7 @@ class ProofTables(Struct, frozen=True, eq=False):
     edges: tuple[ClassEdge, ...]
 
 
-FORMAT: Final = 6
+FORMAT: Final = 7
 """Raised with every change of a table; a file of another format is not read."""
 
 
@@ -123,7 +118,7 @@ class Model(Struct, frozen=True, kw_only=True, dict=True):
     lexicon: Lexicon
     names: Mapping[str, Name]
     """How answers call classes and data properties."""
-    criteria: tuple[Criterion, ...]
+    criteria: Sequence[Criterion]
     """Everything that kinds of case ask for, each once."""
     kinds: Mapping[str, CaseKind]
     """The kinds of case that statements are about."""
@@ -140,91 +135,3 @@ class Model(Struct, frozen=True, kw_only=True, dict=True):
     def proofs(self) -> ProofTables:
         """What proofs look up beside the tables."""
         return decode_part(self.for_proofs, ProofTables)
-
-
-def encode_model(model: Model) -> bytes:
-    """The model as JSON; the same model gives the same bytes."""
-    return encode(model) + b"\n"
-
-
-def encode(value: Struct | Mapping[str, Struct]) -> bytes:
-    """A value of the model, or several by name, as JSON."""
-    return msgspec.json.encode(_plain(value))
-
-
-def decode_model(content: bytes) -> Model:
-    """The model that `encode_model` wrote; CorruptProductError where it is something else."""
-    known: dict[str, IRI] = {}
-
-    def value(wanted: type, found: str) -> object:
-        if wanted is IRI:
-            return known.get(found) or known.setdefault(found, IRI(found))
-        return wanted(found)
-
-    try:
-        model = msgspec.json.decode(content, type=Model, dec_hook=value)
-    except msgspec.DecodeError as error:
-        _check_format(content)
-        raise _unreadable(error) from error
-    if model.format != FORMAT:
-        _check_format(content)
-    return model
-
-
-def decode_part(content: Raw, of: type[_Part]) -> _Part:
-    """A part of the model that is decoded later; CorruptProductError where it is something else."""
-    try:
-        return msgspec.json.decode(content, type=of)
-    except msgspec.DecodeError as error:
-        raise _unreadable(error) from error
-
-
-class _Head(Struct):
-    """What every format of the model begins with."""
-
-    format: int
-
-
-def _check_format(content: bytes) -> None:
-    """Say so where the file is of another format, which is why it does not decode."""
-    try:
-        found = msgspec.json.decode(content, type=_Head).format
-    except msgspec.DecodeError:
-        return
-    if found != FORMAT:
-        raise CorruptProductError(
-            f"the compiled model has the format {found}; wanted here: {FORMAT}."
-        )
-
-
-def _unreadable(error: msgspec.DecodeError) -> CorruptProductError:
-    return CorruptProductError(f"the compiled model cannot be read: {error}.")
-
-
-def _plain(value: object) -> Any:  # noqa: ANN401 - JSON
-    """The value as JSON has it: what equals its default is left out, and sets are sorted."""
-    match value:
-        case Struct():
-            plain = {name: _plain(each) for name, each in _fields(value)}
-            return [*plain.values()] if value.__struct_config__.array_like else plain
-        case frozenset():
-            return sorted(map(_plain, value))
-        case Mapping():
-            return {str(key): _plain(each) for key, each in value.items()}
-        case tuple():
-            return [_plain(each) for each in value]
-        case IRI() | Fraction():
-            return str(value)
-    return value
-
-
-def _fields(value: Struct) -> list[tuple[str, object]]:
-    omitting = value.__struct_config__.omit_defaults
-    pairs = ((name, getattr(value, own), default) for own, name, default in _shape(type(value)))
-    return [(name, each) for name, each, default in pairs if not (omitting and each == default)]
-
-
-@cache
-def _shape(kind: type[Struct]) -> tuple[tuple[str, str, object], ...]:
-    """Of each field its name here, its name in JSON, and its default."""
-    return tuple((f.name, f.encode_name, f.default) for f in msgspec.structs.fields(kind))

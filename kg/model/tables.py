@@ -6,15 +6,16 @@ case (which statements are about it, what speaks against what) is worked out by 
 
 # No `from __future__ import annotations`: msgspec would have to compile the text of each.
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
 from typing import Final, NamedTuple, TypeVar
 
-import msgspec
-from msgspec import Raw, Struct
+from msgspec import Struct
 
 from kg.model.vocabulary import EG_HAS_CONDITION, EG_HAS_OBSERVATION, EG_HAS_TREATMENT, EG_TREATMENT
+
+_Said = TypeVar("_Said")
 
 _ROLES: Final = {
     "state": EG_HAS_OBSERVATION,
@@ -79,43 +80,11 @@ class Document(Struct, frozen=True):
     origin: str
 
 
-_Told = TypeVar("_Told")
-
-
-class Later(Mapping[str, _Told]):
-    """Values by their names, each read when it is first asked for: an answer asks for few."""
-
-    def __init__(self, told: Raw, kind: type[_Told]) -> None:
-        self._told = msgspec.json.decode(told, type=dict[str, Raw])
-        self._kind = kind
-        self._read: dict[str, _Told] = {}
-
-    def __getitem__(self, name: str) -> _Told:
-        if name not in self._read:
-            self._read[name] = msgspec.json.decode(self._told[name], type=self._kind)
-        return self._read[name]
-
-    def __contains__(self, name: object) -> bool:
-        return name in self._told
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._told)
-
-    def __len__(self) -> int:
-        return len(self._told)
-
-
-class Notes(Struct, frozen=True, eq=False, dict=True, rename={"told": "statements"}):
+class Notes(Struct, frozen=True, eq=False):
     """Everything that answers say about statements, by short id."""
 
-    told: Raw
-    """The statements as JSON."""
+    statements: Mapping[str, StatementNote]
     background: Mapping[str, str]
-
-    @cached_property
-    def statements(self) -> Mapping[str, StatementNote]:
-        """What each statement says."""
-        return Later(self.told, StatementNote)
 
     def strength(self, ids: Iterable[str]) -> int:
         """The rank of the weakest of these statements; 0 where there is none."""
@@ -490,38 +459,64 @@ class Threshold(Struct, frozen=True, omit_defaults=True):
     """The treatments, and their drugs, under which the result is taken; empty for any result."""
 
 
-class _Titled(Struct, frozen=True):
-    """Of a topic what it is about."""
+class TopicHead(Struct, frozen=True):
+    """Of a topic what tells whether a case is about it."""
 
     finding: Term
+    measurements: frozenset[str]
 
 
-class Tables(Struct, frozen=True, eq=False, dict=True, rename={"told": "topics"}):
+class Tables(Struct, frozen=True, eq=False):
     """Everything that answers say and that depends on no case."""
 
-    told: Raw
-    """The findings that can be asked about, as JSON."""
+    topics: Mapping[str, Topic]
+    """The findings that can be asked about, by IRI in their order."""
+    heads: Mapping[str, TopicHead]
+    """The same without what is known of them."""
     documents: tuple[Document, ...]
     notes: Notes
-    messages: tuple[CaseMessage, ...]
-    rules: tuple[CaseMessage, ...]
+    messages: Sequence[CaseMessage]
+    messages_of: Mapping[str, tuple[int, ...]]
+    """The places of messages, by what they are said of and by their IRI."""
+    rules: Sequence[CaseMessage]
     """What findings say about any cause."""
-    advised: tuple[Advice, ...]
+    rules_of: Mapping[str, tuple[int, ...]]
+    advised: Sequence[Advice]
+    advised_of: Mapping[str, tuple[int, ...]]
+    """The places of investigations, by the kinds they are advised for and by their IRI."""
     offers: tuple[Offer, ...]
     tensions: tuple[Tension, ...]
     opposed: Mapping[str, tuple[str, ...]]
     """By statement: the statements that pull the reader the other way."""
     reviews: Reviews
-    thresholds: tuple[Threshold, ...]
+    thresholds: Sequence[Threshold]
     """The lines that documents draw through the results of a measurement."""
 
-    @cached_property
-    def topics(self) -> Mapping[str, Topic]:
-        """The findings that can be asked about, by IRI in their order."""
-        return Later(self.told, Topic)
+    def messages_about(self, names: Iterable[str]) -> Iterator[CaseMessage]:
+        """What is said of one of these kinds or findings, or is called so, in its order."""
+        return chosen(self.messages, self.messages_of, names)
 
-    @cached_property
-    def findings(self) -> Mapping[str, Term]:
-        """The same without what is known of them."""
-        found = msgspec.json.decode(self.told, type=dict[str, _Titled])
-        return {iri: each.finding for iri, each in found.items()}
+    def rules_about(self, findings: Iterable[str]) -> Iterator[CaseMessage]:
+        """What one of these findings says about any cause, in its order."""
+        return chosen(self.rules, self.rules_of, findings)
+
+    def advised_about(self, names: Iterable[str]) -> Iterator[Advice]:
+        """What is advised for one of these kinds, or is called so, in its order."""
+        return chosen(self.advised, self.advised_of, names)
+
+
+def places_of(said: Sequence[Advice | CaseMessage]) -> dict[str, tuple[int, ...]]:
+    """Where things stand, by their IRI and by what they are said of."""
+    found: dict[str, dict[int, None]] = {}
+    for place, each in enumerate(said):
+        for name in (each.iri, *sorted(each.of)):
+            found.setdefault(name, {})[place] = None
+    return {name: tuple(places) for name, places in found.items()}
+
+
+def chosen(
+    among: Sequence[_Said], places: Mapping[str, tuple[int, ...]], names: Iterable[str]
+) -> Iterator[_Said]:
+    """Those at the places of one of the names, each once and in their order."""
+    wanted = {place for name in names for place in places.get(name, ())}
+    return (among[place] for place in sorted(wanted))

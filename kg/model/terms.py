@@ -9,10 +9,10 @@ and what means nothing is refused, with a name that it may be a slip of: a guess
 # No `from __future__ import annotations`: msgspec would have to compile the text of each.
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from enum import StrEnum
 from functools import cached_property
-from typing import Final
+from typing import Final, Self
 
 from msgspec import DecodeError, Raw, Struct
 
@@ -126,6 +126,39 @@ class NameWords(Struct, frozen=True, omit_defaults=True):
     """Of those that set a name apart: why it is not used."""
 
 
+class NameIndex(Struct, frozen=True):
+    """The terms of a lexicon by what they are asked for by."""
+
+    forms: Mapping[str, tuple[IRI, ...]]
+    """By each name by which a term is found, folded."""
+    singulars: Mapping[str, tuple[IRI, ...]]
+    """By each of these in the singular."""
+    codes: Mapping[str, tuple[IRI, ...]]
+    states: Mapping[IRI, Mapping[str, IRI]]
+    """The states of a measurement, or of a case, by the word for each."""
+    groups: tuple[IRI, ...]
+    """The measurements that are several tests read together."""
+    asked: frozenset[IRI]
+    """The measurements whose findings the graph can be asked about."""
+
+    @classmethod
+    def of(cls, entries: Collection[Entry]) -> Self:
+        """The index of some terms."""
+        states: dict[IRI, dict[str, IRI]] = {}
+        for each in entries:
+            if each.of is not None and each.flag and each.kind in (Kind.STATE, Kind.SEX):
+                states.setdefault(each.of, {})[each.flag] = each.iri
+        findings = (each for each in entries if each.kind is Kind.FINDING and each.asked_as)
+        return cls(
+            forms=_grouped((fold(name), e.iri) for e in entries for name in e.known_as),
+            singulars=_grouped((singular(name), e.iri) for e in entries for name in e.known_as),
+            codes=_grouped((_code_key(code), e.iri) for e in entries for code in e.codes),
+            states=states,
+            groups=tuple(each.iri for each in entries if each.members),
+            asked=frozenset(each.of for each in findings if each.of is not None),
+        )
+
+
 class Lexicon(Struct, frozen=True, dict=True):
     """Every term that a case can name."""
 
@@ -148,6 +181,8 @@ class Lexicon(Struct, frozen=True, dict=True):
     """How the observations are worked out that rules speak of and no laboratory reports."""
     lines: Mapping[IRI, tuple[Line, ...]] = {}
     """By measurement, the figures with a unit that rules have limits in."""
+    index: NameIndex | None = None
+    """The index that was made before; without it one is made when it is asked for."""
 
     def find(self, text: str, *kinds: Kind) -> Entry:
         """The one term of these kinds that the text names; of any kind where none is given."""
@@ -191,7 +226,7 @@ class Lexicon(Struct, frozen=True, dict=True):
         if not _SHORTEST_SLIP <= len(folded) <= LONGEST_NAME:
             return []
         wanted = frozenset(kinds)
-        near = (iris for form, iris in self._forms.items() if is_slip(folded, form))
+        near = (iris for form, iris in self.by_name.forms.items() if is_slip(folded, form))
         iris = dict.fromkeys(iri for each in near for iri in each)
         return [self.entries[iri] for iri in iris if self.entries[iri].kind in wanted][:most]
 
@@ -217,26 +252,23 @@ class Lexicon(Struct, frozen=True, dict=True):
 
     def states(self, marker: IRI) -> Mapping[str, Entry]:
         """The states of a measurement, or of a case, by the word for each."""
-        return self._states.get(marker, {})
+        found = self.by_name.states.get(marker, {})
+        return {flag: self.entries[iri] for flag, iri in found.items()}
 
-    @cached_property
-    def _states(self) -> dict[IRI, dict[str, Entry]]:
-        found: dict[IRI, dict[str, Entry]] = {}
-        for entry in self.entries.values():
-            if entry.of is not None and entry.flag and entry.kind in (Kind.STATE, Kind.SEX):
-                found.setdefault(entry.of, {})[entry.flag] = entry
-        return found
-
-    @cached_property
+    @property
     def groups(self) -> tuple[Entry, ...]:
         """The measurements that are several tests read together."""
-        return tuple(entry for entry in self.entries.values() if entry.members)
+        return tuple(self.entries[iri] for iri in self.by_name.groups)
 
-    @cached_property
+    @property
     def asked(self) -> frozenset[IRI]:
         """The measurements whose findings the graph can be asked about."""
-        findings = (e for e in self.entries.values() if e.kind is Kind.FINDING and e.asked_as)
-        return frozenset(entry.of for entry in findings if entry.of is not None)
+        return self.by_name.asked
+
+    @cached_property
+    def by_name(self) -> NameIndex:
+        """The terms by their names and codes."""
+        return self.index or NameIndex.of(self.entries.values())
 
     def of_kind(self, kind: Kind) -> tuple[Entry, ...]:
         """Every term of one kind, by label."""
@@ -259,9 +291,10 @@ class Lexicon(Struct, frozen=True, dict=True):
 
     def called(self, text: str) -> list[Entry]:
         """Every term that the text names: by a name, a code, its IRI, or a name in the plural."""
-        iris = self._forms.get(fold(text)) or self._coded_as(text) or _named_iri(text)
+        names = self.by_name
+        iris = names.forms.get(fold(text)) or self._coded_as(text) or _named_iri(text)
         found = [self.entries[iri] for iri in iris if iri in self.entries]
-        return found or [self.entries[iri] for iri in self._singulars.get(singular(text), ())]
+        return found or [self.entries[iri] for iri in names.singulars.get(singular(text), ())]
 
     def uses(self, key: str) -> tuple[Coded, ...]:
         """How a code with its prefix stands to terms, by its own rows and by its place."""
@@ -285,7 +318,7 @@ class Lexicon(Struct, frozen=True, dict=True):
 
         Where records say a narrower term by the code than it means, it is that one here too.
         """
-        own = self._codes.get(_code_key(text), ())
+        own = self.by_name.codes.get(_code_key(text), ())
         if ":" not in text:
             return own
         key = text.strip().upper()
@@ -294,21 +327,6 @@ class Lexicon(Struct, frozen=True, dict=True):
             return said if self._places.has(key) else ()
         named = dict.fromkeys((*own, *(t for t in said if any(self.is_a(t, o) for o in own))))
         return tuple(t for t in named if not any(self.is_a(o, t) for o in named if o != t))
-
-    @cached_property
-    def _forms(self) -> dict[str, tuple[IRI, ...]]:
-        pairs = ((fold(name), e.iri) for e in self.entries.values() for name in e.known_as)
-        return _grouped(pairs)
-
-    @cached_property
-    def _singulars(self) -> dict[str, tuple[IRI, ...]]:
-        pairs = ((singular(name), e.iri) for e in self.entries.values() for name in e.known_as)
-        return _grouped(pairs)
-
-    @cached_property
-    def _codes(self) -> dict[str, tuple[IRI, ...]]:
-        pairs = ((_code_key(code), e.iri) for e in self.entries.values() for code in e.codes)
-        return _grouped(pairs)
 
 
 def _fits(text: str, pieces: list[str]) -> bool:

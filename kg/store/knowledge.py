@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from kg.model.compiled import Model, decode_model, decode_part
+from kg.model.compiled import Model
+from kg.model.json_values import decode_part
+from kg.model.model_file import decode_model
 from kg.model.terms import Lexicon
 from kg.reasoning.asserted import AssertedRules
 from kg.reasoning.rules import Rules

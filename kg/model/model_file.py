@@ -1,0 +1,136 @@
+"""The compiled model as a file: what every question reads, and tables of which it reads a part.
+
+The first line is JSON: the format, where each table begins, and the model without its tables.
+Behind it stand the tables (`parts`). So the time that a question takes grows with what it touches.
+"""
+
+# No `from __future__ import annotations`: msgspec would have to compile the text of each.
+
+from collections.abc import Mapping, Sequence
+from functools import reduce
+from typing import Any, Final
+
+import msgspec
+from msgspec import Raw, Struct
+from msgspec.structs import replace
+
+from kg.model.compiled import FORMAT, CaseKind, Criterion, Model, Name
+from kg.model.errors import CorruptProductError
+from kg.model.json_values import decode_part, encode
+from kg.model.parts import Plan, Row, Table, place_key, write_table
+from kg.model.tables import Advice, CaseMessage, StatementNote, Threshold, Topic
+from kg.model.terms import Entry
+from kg.model.vocabulary import IRI
+
+_MAPPINGS: Final[Mapping[str, tuple[type[str], Any]]] = {
+    "lexicon.entries": (IRI, Entry),
+    "lexicon.index.codes": (str, tuple[IRI, ...]),
+    "lexicon.index.forms": (str, tuple[IRI, ...]),
+    "lexicon.index.singulars": (str, tuple[IRI, ...]),
+    "lexicon.index.states": (IRI, dict[str, IRI]),
+    "kinds": (str, CaseKind),
+    "names": (str, Name),
+    "tables.advised_of": (str, tuple[int, ...]),
+    "tables.messages_of": (str, tuple[int, ...]),
+    "tables.notes.background": (str, str),
+    "tables.notes.statements": (str, StatementNote),
+    "tables.opposed": (str, tuple[str, ...]),
+    "tables.reviews.accepted": (str, bool),
+    "tables.reviews.rests": (str, dict[str, tuple[str, ...]]),
+    "tables.rules_of": (str, tuple[int, ...]),
+    "tables.topics": (str, Topic),
+}
+"""What is read by key: by its place in the model, the types of its keys and values."""
+_SEQUENCES: Final[Mapping[str, Any]] = {
+    "criteria": Criterion,
+    "tables.advised": Advice,
+    "tables.messages": CaseMessage,
+    "tables.rules": CaseMessage,
+    "tables.thresholds": Threshold,
+}
+"""What is read by number."""
+_WHOLE: Final = ("asserted", "for_proofs", "lexicon.codes", "lexicon.phrases", "rules")
+"""What is read as a whole, and later."""
+
+
+class _Head(Struct, frozen=True):
+    """The first line of the file."""
+
+    format: int
+    plans: Mapping[str, Plan]
+    model: Raw
+
+
+class _Format(Struct, frozen=True):
+    """What every format of the model begins with."""
+
+    format: int
+
+
+def encode_model(model: Model) -> bytes:
+    """The model as a file; the same model gives the same bytes."""
+    model = replace(model, lexicon=replace(model.lexicon, index=model.lexicon.by_name))
+    plans: dict[str, Plan] = {}
+    written: list[bytes] = []
+    start = 0
+    for path in (*_MAPPINGS, *_SEQUENCES, *_WHOLE):
+        plan, content = write_table(_entries(_at(model, path)))
+        plans[path] = plan.moved(start)
+        written.append(content)
+        start += len(content)
+        model = _with(model, path, _nothing(path))
+    head = _Head(model.format, plans, Raw(encode(model)))
+    return b"\n".join((msgspec.json.encode(head), b"".join(written), b""))
+
+
+def decode_model(content: bytes) -> Model:
+    """The model that `encode_model` wrote; CorruptProductError where it is something else."""
+    end = content.find(b"\n") + 1 or len(content)
+    first, tables = memoryview(content)[:end], memoryview(content)[end:]
+    _check_format(first)
+    head: _Head = decode_part(first, _Head)
+    model: Model = decode_part(head.model, Model)
+    for path, (key, kind) in _MAPPINGS.items():
+        model = _with(model, path, Table(tables, head.plans[path], key, kind))
+    for path, kind in _SEQUENCES.items():
+        row: Table[str, object] = Table(tables, head.plans[path], str, kind)
+        model = _with(model, path, Row(row))
+    for path in _WHOLE:
+        whole: Table[str, Raw] = Table(tables, head.plans[path], str, Raw)
+        model = _with(model, path, whole[place_key(0)])
+    return model
+
+
+def _entries(part: object) -> dict[str, bytes]:
+    """A part of the model as a table of JSON: by key, by number, or as a whole."""
+    if isinstance(part, Mapping):
+        return {str(key): encode(each) for key, each in part.items()}
+    if isinstance(part, Sequence):
+        return {place_key(place): encode(each) for place, each in enumerate(part)}
+    return {place_key(0): encode(part)}
+
+
+def _nothing(path: str) -> object:
+    """What stands in the first line in place of a table."""
+    if path in _WHOLE:
+        return Raw(b"null")
+    return {} if path in _MAPPINGS else ()
+
+
+def _at(value: object, path: str) -> object:
+    return reduce(getattr, path.split("."), value)
+
+
+def _with(value: Any, path: str, part: object) -> Any:  # noqa: ANN401 - a struct, and the same
+    """The struct with another part."""
+    name, _, rest = path.partition(".")
+    return replace(value, **{name: _with(getattr(value, name), rest, part) if rest else part})
+
+
+def _check_format(first: memoryview) -> None:
+    """CorruptProductError where it is no model, or one of another format."""
+    found = decode_part(first, _Format).format
+    if found != FORMAT:
+        raise CorruptProductError(
+            f"the compiled model has the format {found}; wanted here: {FORMAT}."
+        )
