@@ -11,6 +11,7 @@ changes             what an edit of the sources changes
 export              the graph as files for the tools of others
 source, desk        from an article to its files, and a look at them while they are written
 review              from a sheet that clinicians filled in to the ontology
+nanopub             whether nanopublications are what they say
 serve               the graph as an endpoint, and in other stores
 completion          names of the graph at the press of a key
 store, common       what commands share
@@ -41,6 +42,7 @@ _MODULES: Final = {
     "completion": "completion",
     "diff": "changes",
     "export": "export",
+    "nanopub": "nanopub",
     "publish": "serve",
     "queries": "query",
     "query": "query",

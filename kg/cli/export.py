@@ -28,11 +28,21 @@ _ALL: Final = "all"
     help="A format to write; can be given more than once.",
 )
 @click.option("--output", metavar="DIR", help="Folder for the files; made where there is none.")
+@click.option("--sign", metavar="KEY", help="A private RSA key, with which nanopubs are signed.")
+@click.option("--since", metavar="DIR", help="An earlier export, whose nanopubs are followed.")
 @click.option("--list", "listed", is_flag=True, help="Say which formats there are, and for whom.")
-def export(names: tuple[str, ...], output: str | None, *, listed: bool) -> None:
+def export(
+    names: tuple[str, ...],
+    output: str | None,
+    sign: str | None,
+    since: str | None,
+    *,
+    listed: bool,
+) -> None:
     """Write the graph as files for the tools of others, in the formats that are named.
 
-    The same graph gives the same bytes wherever and whenever they are written.
+    The same graph gives the same bytes wherever and whenever they are written. With --since what
+    a statement said before is kept, superseded or retracted; it takes the key of that export.
     """
     if listed:
         write(_listing())
@@ -43,15 +53,21 @@ def export(names: tuple[str, ...], output: str | None, *, listed: bool) -> None:
     from kg.export.formats import export as files_of
 
     wanted = NAMES if _ALL in names else names
-    for path in write_files(Path(output).expanduser(), files_of(_source(), wanted)):
+    source = _source(key=_path(sign), former=_path(since))
+    for path in write_files(Path(output).expanduser(), files_of(source, wanted)):
         write(f"{path}\n")
 
 
-def _source() -> Source:
+def _path(name: str | None) -> Path | None:
+    return None if name is None else Path(name).expanduser()
+
+
+def _source(*, key: Path | None, former: Path | None) -> Source:
     from kg.compile.builder import ready
     from kg.export.source import source_of
 
-    return source_of(ready(Progress("Building the graph from its sources (once) ...")))
+    artifact = ready(Progress("Building the graph from its sources (once) ..."))
+    return source_of(artifact, key=key, former=former)
 
 
 def _listing() -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from kg.export import datasets, ontology, sums
+from kg.export.nanopubs.chain import nanopubs
 from kg.export.source import STEM, File, Source
 from kg.model.errors import UsageError
 
@@ -59,6 +60,13 @@ FORMATS: Final[Mapping[str, Format]] = {
             "application/trig",
             "all graphs, TriG",
             datasets.trig,
+        ),
+        Format(
+            "nanopubs",
+            "nanopubs/",
+            "application/trig",
+            "each statement as a nanopublication, signed with --sign",
+            nanopubs,
         ),
     )
 }

@@ -36,6 +36,7 @@
     │   ├── PartialResultError       a result that was cut, or may have been
     │   ├── StoreReplyError          an answer that is not what was asked for, or cannot be read
     │   └── OtherGraphError          the store holds another graph than the one wanted, or none
+    ├── NanopubError             1   a nanopublication that is not what it says it is
     ├── SandboxError             1   processes cannot be confined or started on this machine
     ├── ListenError              1   the server cannot be reached under that address
     └── ComparisonError          2   two versions that cannot be compared, for 1 means they differ
@@ -232,6 +233,10 @@ class BusyError(StoreError):
     def __init__(self, message: str, *, retry_after: int = 1) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+
+
+class NanopubError(KGError):
+    """A nanopublication whose structure, address, signature or key is not what it says."""
 
 
 class SandboxError(KGError):

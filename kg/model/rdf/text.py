@@ -86,6 +86,21 @@ def read_nquads(nquads: bytes) -> Iterator[Quad]:
     yield from quads_of(parse_nquads(nquads))
 
 
+def read_dataset(content: bytes, media_type: str, path: Path) -> tuple[Quad, ...]:
+    """The quads of a text in a syntax with graphs; an error names the file.
+
+    Blank nodes keep the names that the text gives them: nothing is made canonical.
+    """
+    form = ox.RdfFormat.from_media_type(media_type)
+    try:
+        found = list(ox.parse(content, format=form))
+    except SyntaxError as error:
+        raise _syntax_error(error, content, path) from None
+    if any(isinstance(q.object, ox.Literal) and q.object.direction for q in found):
+        raise SourceSyntaxError("a text has a direction, which is read nowhere here", path=path)
+    return tuple(quads_of(found))
+
+
 def read_ntriples(content: bytes, name: str) -> tuple[Triple, ...]:
     """The triples of an N-Triples text; `name` is what an error calls it."""
     try:
@@ -254,10 +269,16 @@ def write_graph(triples: Iterable[Triple], media_type: str, base: str = BASE) ->
     return _serialize(found, media_type, _used_prefixes(quads, base))
 
 
-def write_dataset(quads: Iterable[Quad], media_type: str, base: str = BASE) -> bytes:
-    """The same for quads, each in its graph."""
+def write_dataset(
+    quads: Iterable[Quad],
+    media_type: str,
+    base: str = BASE,
+    more_prefixes: Mapping[str, str] | None = None,
+) -> bytes:
+    """The same for quads, each in its graph; with more prefixes than those of this project."""
     quads = list(quads)
-    return _serialize(to_library(quads, base), media_type, _used_prefixes(quads, base))
+    prefixes = _used_prefixes(quads, base) | dict(more_prefixes or {})
+    return _serialize(to_library(quads, base), media_type, prefixes)
 
 
 def _serialize(

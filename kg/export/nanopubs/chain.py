@@ -1,0 +1,125 @@
+"""All nanopublications of one version, with what became of those of an earlier one.
+
+A statement that says the same as before keeps its nanopublication, to the byte; one that changed
+gets a new one that supersedes the former; one that was withdrawn, or is gone, is retracted. Who
+does not hold the key of the former can do neither: nobody would have to believe it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from kg.export.nanopubs.content import content_of, is_withdrawn, retraction_of, statements_of
+from kg.export.nanopubs.former import FOLDER, Former, read_former
+from kg.export.nanopubs.publish import Nanopub, Publisher, body_text, publish, publisher_of
+from kg.export.nanopubs.words import CODE
+from kg.export.source import Source
+from kg.model.errors import UsageError
+from kg.model.rdf import Graph
+from kg.model.statements import short_id
+from kg.model.vocabulary import BASE, IRI
+
+INDEX: Final = f"{FOLDER}/index.tsv"
+_COLUMNS: Final = ("statement", "nanopublication", "state", "former")
+_SHOWN: Final = 10
+"""Characters of a code that tell one retraction from another in the name of its file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One nanopublication of an export."""
+
+    name: str
+    about: IRI
+    nanopub: Nanopub
+    state: str
+    """`new`, `kept`, `supersedes` or `retracts`."""
+    former: IRI | None = None
+
+
+def nanopubs(source: Source) -> dict[str, bytes]:
+    """The file of each nanopublication, and an index of them."""
+    entries = list(_entries(source))
+    files = {f"{FOLDER}/{entry.name}": entry.nanopub.text for entry in entries}
+    return files | {INDEX: _index(entries)}
+
+
+def _entries(source: Source) -> Iterator[Entry]:
+    former = read_former(source.former)
+    publisher = _publisher(source)
+    _check_key(former, publisher)
+    retracted = {each.retracts for each in former}
+    live = {
+        _own(source, each.about): each
+        for each in former
+        if each.retracts is None and each.iri not in retracted
+    }
+    standing = [s for s in statements_of(source.graph) if not is_withdrawn(source.graph, s)]
+    for statement in standing:
+        yield _current(source.graph, statement, publisher, live.get(statement))
+    for statement in sorted(live.keys() - set(standing)):
+        yield _retraction(source.graph, statement, publisher, live[statement])
+    for each in former:
+        if each.retracts is not None:
+            nanopub = Nanopub(each.iri, each.text)
+            yield Entry(each.name, _own(source, each.about), nanopub, "kept", each.retracts)
+
+
+def _publisher(source: Source) -> Publisher:
+    signer = None
+    if source.key is not None:
+        from kg.export.nanopubs.keys import read_signer
+
+        signer = read_signer(source.key)
+    return publisher_of(source.graph, source.date, signer, source.published)
+
+
+def _check_key(former: Sequence[Former], publisher: Publisher) -> None:
+    ours = publisher.signer.public_key if publisher.signer else None
+    others = sorted(f.name for f in former if f.public_key not in (None, ours))
+    if others:
+        raise UsageError(
+            f"{others[0]} and {len(others) - 1} more of the earlier export are signed with a key "
+            "that is not at hand; only who holds it can supersede or retract them (--sign)."
+        )
+
+
+def _current(graph: Graph, statement: IRI, publisher: Publisher, former: Former | None) -> Entry:
+    """The nanopublication of a statement that stands."""
+    content, name = content_of(graph, statement), f"{short_id(statement)}.trig"
+    if former is None:
+        return Entry(name, statement, publish(content, publisher), "new")
+    key = publisher.signer.public_key if publisher.signer else None
+    if former.public_key == key and former.body == body_text(content, publisher):
+        return Entry(name, statement, Nanopub(former.iri, former.text), "kept")
+    new = publish(content, publisher, supersedes=former.iri)
+    return Entry(name, statement, new, "supersedes", former.iri)
+
+
+def _retraction(graph: Graph, statement: IRI, publisher: Publisher, former: Former) -> Entry:
+    content = retraction_of(former.iri, statement, publisher.agent, graph)
+    found = CODE.search(former.iri)
+    code = found[0][:_SHOWN] if found else ""
+    name = f"{short_id(statement)}.retracts-{code}.trig"
+    return Entry(name, statement, publish(content, publisher), "retracts", former.iri)
+
+
+def _own(source: Source, iri: IRI) -> IRI:
+    """An IRI as it is published, under the base of the project."""
+    return IRI(BASE + iri.removeprefix(source.base)) if iri.startswith(source.base) else iri
+
+
+def _index(entries: Sequence[Entry]) -> bytes:
+    rows: list[Mapping[str, str]] = [
+        {
+            "statement": short_id(each.about),
+            "nanopublication": each.nanopub.iri,
+            "state": each.state,
+            "former": each.former or "",
+        }
+        for each in entries
+    ]
+    lines = ["\t".join(_COLUMNS), *("\t".join(row[c] for c in _COLUMNS) for row in rows)]
+    return "".join(f"{line}\n" for line in lines).encode()

@@ -1,0 +1,147 @@
+"""What a statement asserts, and where that comes from: the graph, cut to one statement.
+
+The assertion is the normal form of the statement: kind, ends, predicate, polarity, modality, and
+every qualifier of its sentence. The bare triple of its ends would say more than the sentence does.
+What tells the build which axiom to make (the properties of the module of patterns) is no part of
+it. Provenance is the sentence (line, characters, digest), the document with its standing, what its
+citation numbers point at, and how the statement was made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from kg.export.nanopubs.words import ADDRESS, RETRACTS, UNKNOWN, part
+from kg.model.rdf import Graph, Triple
+from kg.model.statements import short_id
+from kg.model.vocabulary import (
+    IRI,
+    PREFIXES,
+    PROV_WAS_INVALIDATED_BY,
+    RDF_TYPE,
+    RDFS_LABEL,
+    BlankNode,
+    Term,
+    eg,
+    expand,
+)
+
+PROV_WAS_ATTRIBUTED_TO: Final = expand("prov:wasAttributedTo")
+PROV_WAS_DERIVED_FROM: Final = expand("prov:wasDerivedFrom")
+NANOPUB: Final = IRI(ADDRESS + UNKNOWN)
+"""The nanopublication while its code is not known."""
+ASSERTION: Final = part(NANOPUB, "assertion")
+
+_DEFINED_BY: Final = expand("rdfs:isDefinedBy")
+_PATTERNS: Final = expand("ont:patterns")
+_NAMED: Final = expand("owl:NamedIndividual")
+_REGION, _DOCUMENT, _CITES = eg("region"), eg("inDocument"), eg("cites")
+_REFERENCES: Final = (eg("reference"), eg("inferredReference"))
+_HOW_MADE: Final = (eg("evidenceType"), eg("note"))
+_COUNTS: Final = eg("statementCount")
+"""It changes with every other statement of the document."""
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a nanopublication says of one thing, apart from who publishes it."""
+
+    about: IRI
+    label: str
+    assertion: tuple[Triple, ...]
+    provenance: tuple[Triple, ...]
+
+
+def statements_of(graph: Graph) -> Sequence[IRI]:
+    """The statements of documents, withdrawn ones too, in the order of their ids."""
+    return sorted(
+        node
+        for node, said in graph.items()
+        if isinstance(node, IRI) and node.startswith(PREFIXES["st"]) and _REGION in said
+    )
+
+
+def is_withdrawn(graph: Graph, statement: IRI) -> bool:
+    """Whether a statement was withdrawn."""
+    return PROV_WAS_INVALIDATED_BY in graph.about(statement)
+
+
+def content_of(graph: Graph, statement: IRI) -> Content:
+    """What the nanopublication of a statement says."""
+    return Content(
+        about=statement,
+        label=graph.text(statement, RDFS_LABEL),
+        assertion=tuple(_asserted(graph, statement)),
+        provenance=tuple(dict.fromkeys(_provenance(graph, statement))),
+    )
+
+
+def _asserted(graph: Graph, statement: IRI) -> Iterator[Triple]:
+    for triple in _said(graph, statement):
+        if _is_asserted(graph, triple):
+            yield triple
+
+
+def _is_asserted(graph: Graph, triple: Triple) -> bool:
+    name, value = triple.predicate, triple.object
+    if name == RDF_TYPE:
+        return isinstance(value, IRI) and value.startswith(PREFIXES["eg"])
+    if not name.startswith(PREFIXES["eg"]):
+        return name == RDFS_LABEL
+    if name in (_REGION, _DOCUMENT, _CITES, *_HOW_MADE):
+        return False
+    return _PATTERNS not in graph.objects(name, _DEFINED_BY)
+
+
+def _provenance(graph: Graph, statement: IRI) -> Iterator[Triple]:
+    """The assertion comes from a region; the rest says what region, document and citations are."""
+    regions, documents = graph.objects(statement, _REGION), graph.objects(statement, _DOCUMENT)
+    for source in (*regions, *documents):
+        yield Triple(ASSERTION, PROV_WAS_DERIVED_FROM, source)
+    yield from _made(graph, statement)
+    pointers = graph.objects(statement, _CITES)
+    for pointer in pointers:
+        yield Triple(ASSERTION, _CITES, pointer)
+    works = (
+        work for each in pointers for name in _REFERENCES for work in graph.objects(each, name)
+    )
+    for node in dict.fromkeys((*regions, *documents, *pointers, *works)):
+        yield from _said(graph, node)
+
+
+def _made(graph: Graph, statement: IRI) -> Iterator[Triple]:
+    """How the statement was made, said of the assertion: level of knowledge, agent, evidence."""
+    for triple in _said(graph, statement):
+        name = triple.predicate
+        if name in _HOW_MADE or name.startswith(PREFIXES["biolink"]):
+            yield Triple(ASSERTION, name, triple.object)
+
+
+def _said(graph: Graph, node: Term) -> Iterator[Triple]:
+    """What is said of a node in names: neither of the file it stands in, nor of nameless nodes."""
+    if isinstance(node, IRI):
+        for name, values in sorted(graph.about(node).items()):
+            for value in sorted(values, key=lambda each: each.n3()):
+                if not _is_of_the_file(name, value):
+                    yield Triple(node, name, value)
+
+
+def _is_of_the_file(name: IRI, value: Term) -> bool:
+    return name in (_DEFINED_BY, _COUNTS) or value == _NAMED or isinstance(value, BlankNode)
+
+
+def retraction_of(nanopub: IRI, statement: IRI, agent: IRI, graph: Graph) -> Content:
+    """What a retraction says: who retracts the nanopublication, and why its statement fell."""
+    withdrawals = graph.objects(statement, PROV_WAS_INVALIDATED_BY)
+    reasons = [
+        Triple(ASSERTION, PROV_WAS_DERIVED_FROM, each) for each in withdrawals or [statement]
+    ]
+    told = [triple for each in withdrawals for triple in _said(graph, each)]
+    return Content(
+        about=statement,
+        label=f"retraction: {graph.text(statement, RDFS_LABEL) or short_id(statement)}",
+        assertion=(Triple(agent, RETRACTS, nanopub),),
+        provenance=(Triple(ASSERTION, PROV_WAS_ATTRIBUTED_TO, agent), *reasons, *told),
+    )

@@ -1,0 +1,74 @@
+"""The nanopublications of an earlier export, each checked before it is believed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from kg.export.nanopubs.check import Checked, Wanted, check_file
+from kg.export.nanopubs.trusty import normal_text
+from kg.export.nanopubs.words import RETRACTS
+from kg.model.errors import NanopubError, UsageError
+from kg.model.rdf import Quad
+from kg.model.vocabulary import IRI
+
+FOLDER: Final = "nanopubs"
+
+
+@dataclass(frozen=True, slots=True)
+class Former:
+    """A nanopublication that was published before."""
+
+    name: str
+    """The name of its file."""
+    iri: IRI
+    about: IRI
+    body: str
+    """What it says, apart from who published it when, in normal form."""
+    retracts: IRI | None
+    public_key: str | None
+    text: bytes
+
+
+def read_former(folder: Path | None) -> tuple[Former, ...]:
+    """Those of an earlier export by name; none without a folder.
+
+    UsageError where the folder has none, NanopubError where one is not what it says.
+    """
+    if folder is None:
+        return ()
+    paths = sorted((folder / FOLDER).glob("*.trig"))
+    if not paths:
+        raise UsageError(f"{folder} holds no export of nanopublications ({FOLDER}/*.trig).")
+    return tuple(map(_former, paths))
+
+
+def _former(path: Path) -> Former:
+    try:
+        checked = check_file(path, Wanted(signed=False))
+    except NanopubError as error:
+        raise NanopubError(f"{path}: {error}") from None
+    if checked.parts.about is None:
+        raise NanopubError(f"{path}: it does not say which statement it is about.")
+    return Former(
+        name=path.name,
+        iri=checked.parts.iri,
+        about=checked.parts.about,
+        body=body_of(checked),
+        retracts=_retracted(checked.parts.assertion),
+        public_key=checked.public_key,
+        text=path.read_bytes(),
+    )
+
+
+def body_of(checked: Checked) -> str:
+    """What a nanopublication says, apart from who published it when."""
+    parts = checked.parts
+    return normal_text((*parts.assertion, *parts.provenance), parts.code)
+
+
+def _retracted(assertion: Sequence[Quad]) -> IRI | None:
+    found = (quad.object for quad in assertion if quad.predicate == RETRACTS)
+    return next((each for each in found if isinstance(each, IRI)), None)

@@ -1,0 +1,166 @@
+"""Content with who publishes it: four graphs, signed where there is a key, addressed, written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from kg.export.nanopubs.content import ASSERTION, NANOPUB, Content
+from kg.export.nanopubs.trusty import code_of, normal_text, replaced
+from kg.export.nanopubs.words import (
+    ADDRESS,
+    DESCRIBES,
+    HAS_ALGORITHM,
+    HAS_ASSERTION,
+    HAS_PROVENANCE,
+    HAS_PUBLIC_KEY,
+    HAS_PUBLICATION_INFO,
+    HAS_SIGNATURE,
+    HAS_SIGNATURE_TARGET,
+    NANOPUBLICATION,
+    SCHEMES,
+    SIGNED_BY,
+    SUPERSEDES,
+    UNKNOWN,
+    part,
+)
+from kg.model.rdf import Graph, Quad, Triple, write_dataset
+from kg.model.vocabulary import (
+    BASE,
+    IRI,
+    RDF_TYPE,
+    RDFS_LABEL,
+    ROOT_ONTOLOGY,
+    Literal,
+    Term,
+    english,
+    expand,
+)
+
+if TYPE_CHECKING:
+    from kg.export.nanopubs.keys import Signer
+
+ALGORITHM: Final = "RSA"
+DCTERMS_CREATED: Final = expand("dcterms:created")
+DCTERMS_CREATOR: Final = expand("dcterms:creator")
+DCTERMS_LICENSE: Final = expand("dcterms:license")
+XSD_DATE_TIME: Final = expand("xsd:dateTime")
+
+_HEAD: Final = part(NANOPUB, "Head")
+_PROVENANCE: Final = part(NANOPUB, "provenance")
+_PUBINFO: Final = part(NANOPUB, "pubinfo")
+_SIGNATURE: Final = part(NANOPUB, "sig")
+_AUTHORS: Final = IRI(f"{BASE}authors")
+"""Who made the graph, where it names them by words only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Publisher:
+    """Who publishes, when, under which licence; all of it is said by the graph itself."""
+
+    agent: IRI
+    name: str
+    license: Term
+    created: Literal
+    version: str
+    signer: Signer | None = None
+    published: Callable[[str], str] = str
+    """The IRI under which one of this project is published."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nanopub:
+    """A nanopublication as a file."""
+
+    iri: IRI
+    text: bytes
+
+
+def publisher_of(
+    graph: Graph, date: str, signer: Signer | None, published: Callable[[str], str]
+) -> Publisher:
+    """The publisher that a graph names: the creators of its ontology, on the day of the graph."""
+    creator = graph.value(ROOT_ONTOLOGY, DCTERMS_CREATOR)
+    agent = creator if isinstance(creator, IRI) else _AUTHORS
+    name = graph.text(agent, expand("foaf:name")) or graph.text(ROOT_ONTOLOGY, DCTERMS_CREATOR)
+    return Publisher(
+        agent=agent,
+        name=name,
+        license=graph.value(ROOT_ONTOLOGY, DCTERMS_LICENSE) or Literal(""),
+        created=Literal(f"{date}T00:00:00Z", XSD_DATE_TIME),
+        version=graph.text(ROOT_ONTOLOGY, expand("owl:versionInfo")),
+        signer=signer,
+        published=published,
+    )
+
+
+def publish(content: Content, publisher: Publisher, supersedes: IRI | None = None) -> Nanopub:
+    """The nanopublication of some content: signed where the publisher has a key, then addressed."""
+    quads = [_moved(quad, publisher) for quad in _quads(content, publisher, supersedes)]
+    if publisher.signer is not None:
+        signature = publisher.signer.sign(normal_text(quads))
+        said = Quad(_SIGNATURE, HAS_SIGNATURE, Literal(signature), _PUBINFO)
+        quads.append(_moved(said, publisher))
+    code = code_of(quads)
+    iri = IRI(publisher.published(ADDRESS) + code)
+    return Nanopub(iri, _written([replaced(quad, UNKNOWN, code) for quad in quads], iri))
+
+
+def body_text(content: Content, publisher: Publisher) -> str:
+    """What a nanopublication says, apart from who publishes it when, in normal form."""
+    body = (ASSERTION, _PROVENANCE)
+    quads = (quad for quad in _quads(content, publisher, None) if quad.graph in body)
+    return normal_text(_moved(quad, publisher) for quad in quads)
+
+
+def _moved(quad: Quad, publisher: Publisher) -> Quad:
+    terms = (IRI(publisher.published(t)) if isinstance(t, IRI) else t for t in quad)
+    return Quad(*terms)  # type: ignore[arg-type] # an IRI stays one
+
+
+def _written(quads: Iterable[Quad], iri: IRI) -> bytes:
+    prefixes = {"this": iri, "sub": f"{iri}#", **SCHEMES}
+    return write_dataset(quads, "application/trig", more_prefixes=prefixes)
+
+
+def _quads(content: Content, publisher: Publisher, supersedes: IRI | None) -> Iterator[Quad]:
+    head = (
+        Triple(NANOPUB, RDF_TYPE, NANOPUBLICATION),
+        Triple(NANOPUB, HAS_ASSERTION, ASSERTION),
+        Triple(NANOPUB, HAS_PROVENANCE, _PROVENANCE),
+        Triple(NANOPUB, HAS_PUBLICATION_INFO, _PUBINFO),
+    )
+    graphs = (
+        (_HEAD, head),
+        (ASSERTION, content.assertion),
+        (_PROVENANCE, content.provenance),
+        (_PUBINFO, tuple(_pubinfo(content, publisher, supersedes))),
+    )
+    for name, triples in graphs:
+        for triple in triples:
+            yield Quad(*triple, name)
+
+
+def _pubinfo(content: Content, publisher: Publisher, supersedes: IRI | None) -> Iterator[Triple]:
+    yield Triple(NANOPUB, RDFS_LABEL, english(content.label))
+    yield Triple(NANOPUB, DESCRIBES, content.about)
+    yield Triple(NANOPUB, DCTERMS_CREATOR, publisher.agent)
+    yield Triple(NANOPUB, DCTERMS_CREATED, publisher.created)
+    yield Triple(NANOPUB, DCTERMS_LICENSE, publisher.license)
+    yield Triple(
+        NANOPUB, expand("prov:wasDerivedFrom"), IRI(f"{ROOT_ONTOLOGY}/{publisher.version}")
+    )
+    if supersedes is not None:
+        yield Triple(NANOPUB, SUPERSEDES, supersedes)
+    yield Triple(publisher.agent, expand("foaf:name"), Literal(publisher.name))
+    if publisher.signer is not None:
+        yield from _signature(publisher.signer, publisher.agent)
+
+
+def _signature(signer: Signer, agent: IRI) -> Iterator[Triple]:
+    """What is signed too: all that is said of a signature but the signature itself."""
+    yield Triple(_SIGNATURE, HAS_ALGORITHM, Literal(ALGORITHM))
+    yield Triple(_SIGNATURE, HAS_PUBLIC_KEY, Literal(signer.public_key))
+    yield Triple(_SIGNATURE, HAS_SIGNATURE_TARGET, NANOPUB)
+    yield Triple(_SIGNATURE, SIGNED_BY, agent)
