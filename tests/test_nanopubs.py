@@ -183,7 +183,9 @@ def test_another_base_is_another_address(few: Source) -> None:
 
 def test_the_original_is_accepted(original: Original) -> None:
     """What is tampered with below is in order itself."""
-    assert check(original.quads, Wanted(original.mine.public_key))
+    checked = check(original.quads, Wanted(original.mine.public_key))
+
+    assert checked.public_key == original.mine.public_key
 
 
 @pytest.mark.parametrize("name", NAIVE)
