@@ -85,13 +85,13 @@ def small_words() -> Words:
     return words_of(read_turtle(ONTOLOGY.encode()))
 
 
-def read_changed(folder: Path, *changes: tuple[str, str]) -> Article:
-    """The file with some of its text changed, read."""
+def read_changed(folder: Path, *changes: tuple[str, str], length: int = 0) -> Article:
+    """The file with some of its text changed, read; `length` is that of the article's text."""
     text = FILE
     for old, new in changes:
         assert text.count(old) == 1, old
         text = text.replace(old, new)
     path = folder / "C.yaml"
     path.write_text(text, "utf-8")
-    path.with_suffix(".places.tsv").write_text(PLACES, "utf-8")
+    path.with_suffix(".places.tsv").write_text(f"# The text has {length} lines.\n{PLACES}", "utf-8")
     return read_article(path, small_words())

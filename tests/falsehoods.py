@@ -16,6 +16,7 @@ from kg.articles.article import Article, article_paths, read_articles
 from kg.articles.axioms import FILE, axioms_turtle
 from kg.articles.document import document_turtle
 from kg.articles.statements import statements_turtle
+from kg.articles.terms import terms_turtle
 from kg.articles.words import read_words
 from kg.articles.write import places_of
 from kg.compile.check import Places, read_rules, run_queries, run_shapes
@@ -162,6 +163,7 @@ class Desk:
         """All that the ontology says where the articles are as they are now."""
         made = [document_turtle(each, self.words.release) for each in articles]
         made += [statements_turtle(each, self.words) for each in articles]
+        made += [terms_turtle(each, self.words.release) for each in articles if each.file.terms]
         triples = [each for text in made for each in _triples(text)]
         written = places_of(articles)
         made.append(axioms_turtle((*self._triples, *triples), self.words.release, written))

@@ -11,7 +11,7 @@ from article_files import read_changed, small_words
 from click.testing import CliRunner
 
 from kg.articles.article import lines_of
-from kg.articles.places import Place, parse_places, write_places
+from kg.articles.places import Place, parse_places, read_length, write_places
 from kg.articles.schema import json_schema
 from kg.articles.source import Written
 from kg.cli import main
@@ -133,6 +133,17 @@ def test_places_come_back_as_they_were_written() -> None:
     text = write_places(places, "C")
 
     assert list(parse_places(text, Path("C.places.tsv")).values()) == places[::-1]
+
+
+def test_a_table_knows_how_long_its_text_is(tmp_path: Path) -> None:
+    """A line set aside after the last one is an error, without the text."""
+    (path := tmp_path / "C.places.tsv").write_text(write_places([], "C", length=4), "utf-8")
+    assert read_length(path) == 4
+
+    article = read_changed(tmp_path, length=4)
+
+    assert "Line 5 is beyond the text, which has 4 lines" in article.findings[0].message
+    assert article.findings[0].place.endswith("C.yaml:12")
 
 
 def test_a_file_has_the_name_of_its_document(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from kg.articles.article import article_paths
 from kg.articles.document import document_turtle
 from kg.articles.statements import statements_turtle
+from kg.articles.terms import terms_turtle
 from kg.articles.write import made_files, stale_files
 from kg.cli import main
 from kg.compile.check.sources import check_made
@@ -22,6 +23,7 @@ from kg.model.vocabulary import (
     RDFS_LABEL,
     RDFS_SUBCLASS_OF,
     Literal,
+    compact,
     eg,
     english,
     expand,
@@ -70,6 +72,33 @@ def test_a_document_has_its_places_numbers_and_lines_set_aside(tmp_path: Path) -
     assert sorted(graph.of_type(eg("Region"))) == [expand("reg:C-3"), expand("reg:C-4")]
     assert sorted(graph.of_type(eg("LineSetAside"))) == [expand(f"reg:C-{n}") for n in (1, 2, 5)]
     assert graph.objects(expand("cite:C-2"), eg("resolution")) == [eg("unresolved")]
+
+
+NEW_TERMS = """terms:
+  iron-excess: {is: iron-state, label: iron excess, definition: made up}
+  iron-state: {label: iron state, definition: made up, is: Finding}
+  iron-rise: {label: iron rise, definition: made up, is: Finding}
+statements:
+"""
+
+
+def test_what_only_a_draft_names_is_no_term_yet(tmp_path: Path) -> None:
+    """A term enters the Turtle when a person signs a statement that names it, or names it too."""
+    draft = "\n        draft: {agent: a program, model: m 1, date: 2026-11-30}"
+    signed = "\n        signed: {by: A. Curator, date: 2026-11-30}"
+    names = ("object: raised-ferritin,\n", "object: iron-excess,\n")
+    end = "tissue: obo:UBERON_1}\n"
+
+    def terms(*more: str) -> set[str]:
+        ends = (end, f"{end.rstrip()}{''.join(more)}\n")
+        article = read_changed(tmp_path, ("statements:\n", NEW_TERMS), names, ends)
+        assert [each.message for each in article.findings] == []
+        graph = Graph(read_turtle(terms_turtle(article, "1").encode()))
+        named = graph.of_type(expand("owl:NamedIndividual"))
+        return {compact(str(each)).removeprefix("eg:") for each in named}
+
+    assert terms(draft) == {"iron-rise"}
+    assert terms(draft, signed) == terms() == {"iron-rise", "iron-state", "iron-excess"}
 
 
 def test_the_same_article_makes_the_same_bytes(tmp_path: Path) -> None:

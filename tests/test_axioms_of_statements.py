@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from kg.articles.axioms import FILE, Axioms, axioms_turtle
+from kg.articles.write import places_of_patterns
 from kg.model.errors import ValidationError
 from kg.model.rdf import Graph, read_catalogue, read_turtle
 from kg.model.statements import short_id
@@ -24,16 +25,22 @@ eg:causes eg:axiomPattern eg:cause .
 eg:argues-for eg:axiomPattern eg:think-of , eg:for .
 eg:looks eg:axiomPattern eg:test .
 eg:goes-with eg:axiomPattern eg:course .
-eg:cause eg:ofKind eg:CauseStatement ; eg:axiomFrom "subject" ; eg:axiomProperty eg:mayCause ;
+eg:cause a eg:AxiomPattern ; eg:ofKind eg:CauseStatement ;
+    eg:axiomFrom "subject" ; eg:axiomProperty eg:mayCause ;
     eg:axiomTo "finding" ; eg:whereTargetIs eg:Finding .
-eg:think-of eg:ofModality eg:modality-consider ; eg:axiomFrom "object" ;
+eg:think-of a eg:AxiomPattern ; eg:ofModality eg:modality-consider ; eg:axiomFrom "object" ;
     eg:axiomProperty eg:mayCause ; eg:axiomTo "finding of subject" ; eg:onlyWithRole true .
-eg:for eg:axiomFrom "object" ; eg:axiomProperty eg:supportedBy ; eg:axiomTo "finding of subject" ;
+eg:for a eg:AxiomPattern ; eg:axiomFrom "object" ;
+    eg:axiomProperty eg:supportedBy ; eg:axiomTo "finding of subject" ;
     eg:unlessPattern eg:think-of .
-eg:test eg:exceptModality eg:modality-consider ; eg:axiomFrom "context" ;
+eg:test a eg:AxiomPattern ; eg:exceptModality eg:modality-consider ; eg:axiomFrom "context" ;
     eg:axiomProperty eg:evaluationIndicated ; eg:axiomTo "wider" .
-eg:course eg:axiomFrom "context with subject" ; eg:axiomProperty eg:associatedOutcome ;
+eg:course a eg:AxiomPattern ; eg:axiomFrom "context with subject" ;
+    eg:axiomProperty eg:associatedOutcome ;
     eg:axiomTo "wider" .
+
+eg:CauseStatement rdfs:subClassOf eg:Statement .
+eg:Finding a owl:Class . eg:modality-consider a eg:Modality .
 
 eg:supportedBy eg:classLabel "supported by {value}"@en ;
     eg:classDefinition "supported by {value}"@en .
@@ -207,12 +214,56 @@ def test_members_and_readings() -> None:
 
 def test_a_slip_in_a_pattern_is_an_error() -> None:
     """A part of a statement that is none would let every axiom of the pattern vanish."""
-    slip = WORLD.replace('"context with subject"', '"contxt"') + "eg:course a eg:AxiomPattern ."
+    slip = WORLD.replace('"context with subject"', '"contxt"')
 
     (found,) = Axioms(read_turtle(slip.encode())).findings
 
     assert found.rule == "pattern-makes-nothing"
     assert "'contxt' is no part of a statement" in found.message
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("eg:whereTargetIs eg:Finding", "eg:whereTargetIs eg:Findng", "eg:Findng under eg:where"),
+        ("eg:ofKind eg:CauseStatement", "eg:ofKind eg:Cause", "eg:Cause under eg:ofKind is no"),
+        ("eg:ofModality eg:consider", "eg:ofModality eg:consdier", "eg:consdier under eg:ofMod"),
+        ("eg:unlessPattern eg:cause", "eg:unlessPattern eg:cuase", "eg:cuase under eg:unlessP"),
+        ("eg:axiomProperty eg:mayCause ;", "", "eg:cause: its axiom has no property"),
+        ("eg:axiomPattern eg:cause", "eg:axiomPattern eg:cuase", "eg:causes: its pattern eg:cuase"),
+    ],
+)
+def test_what_a_pattern_names_is_of_its_kind(old: str, new: str, said: str) -> None:
+    """A name under which nothing is would let every axiom of the pattern vanish."""
+    world = """
+        @prefix eg: <https://w3id.org/etiograph/id/> .
+        @prefix owl: <http://www.w3.org/2002/07/owl#> .
+        @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+        eg:Finding a owl:Class . eg:consider a eg:Modality .
+        eg:CauseStatement rdfs:subClassOf eg:Statement .
+        eg:causes eg:axiomPattern eg:cause .
+        eg:cause a eg:AxiomPattern ; eg:ofKind eg:CauseStatement ; eg:ofModality eg:consider ;
+            eg:axiomFrom "subject" ; eg:axiomProperty eg:mayCause ; eg:axiomTo "finding" ;
+            eg:whereTargetIs eg:Finding ; eg:unlessPattern eg:cause .
+    """
+    assert world.count(old) == 1
+    assert Axioms(read_turtle(world.encode())).findings == []
+
+    (found,) = Axioms(read_turtle(world.replace(old, new).encode())).findings
+
+    assert said in found.message
+
+
+def test_a_slip_in_a_pattern_leads_to_its_line(root: Path) -> None:
+    """Patterns and the predicates that have one are found where they are written."""
+    path = root / "ontology" / "patterns.ttl"
+    lines = path.read_text("utf-8").splitlines()
+
+    places = places_of_patterns([path])
+
+    for name in ("cause-of-a-finding", "presents-with"):
+        number = int(places[eg(name)].removeprefix(f"{path}:"))
+        assert lines[number - 1].startswith(f"eg:{name} ")
 
 
 def test_what_is_no_class_starts_nothing() -> None:

@@ -43,10 +43,18 @@ def test_a_term_and_its_code_are_made_at_once(with_article: Path) -> None:
     ]
 
 
+def test_a_finding_is_an_individual(with_article: Path) -> None:
+    """A term of a class whose terms are individuals is named and written as one."""
+    add(with_article, "--is", "Finding", "--label", "made-up Sign")
+
+    assert read_desk(with_article, "C").file.terms["made-up-sign"].is_ == "Finding"
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
         (("--is", "Conditoin"), "Did you mean Condition?"),
+        (("--is", "Finding", "--name", "MadeUp"), "a term of Finding begins with a small letter"),
         (("--name", "Osteoporosis"), "eg:Osteoporosis is a term already"),
         (("--to", "Q"), "kg source add FILE --id Q"),
         (("--label", "…"), "give one with --name"),
@@ -85,6 +93,7 @@ def test_an_unknown_terminology_is_refused(with_article: Path) -> None:
 def test_names_are_made_of_labels() -> None:
     """A name is upper camel, and keeps the capitals of a short form."""
     assert name_of("raised serum ALP, isolated") == "RaisedSerumALPIsolated"
+    assert name_of("raised serum ALP, isolated", is_class=False) == "raised-serum-alp-isolated"
 
 
 @pytest.mark.usefixtures("knowledge")

@@ -17,9 +17,11 @@ article     a file read whole, and what is wrong in it
 modules     what the files of Turtle that are made have in common
 document    the Turtle of a document
 statements  the Turtle of its statements
-terms       the Turtle of the terms that are new with it
+new_terms   the terms that are new with it: which stand, and what is wrong in them
+terms       their Turtle
 classes     the classes that axioms start from and end at, by what defines them
 patterns    which axioms a statement makes, by the patterns of its predicate
+losses      what is said of axioms, and nothing comes of it
 axioms      the axioms of all statements, with what speaks for and against each
 write       all of it written, or what of it is stale
 """

@@ -10,12 +10,14 @@ import re
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
 from kg.articles.figures import check_figures
-from kg.articles.places import Place, places_path, read_places
-from kg.articles.records import ArticleFile, name_records, texts
+from kg.articles.new_terms import check_terms, named_in, standing_terms
+from kg.articles.places import Place, places_path, read_length, read_places
+from kg.articles.records import ArticleFile, Term, name_records, texts
 from kg.articles.resolve import Records, Statement
 from kg.articles.source import Written
 from kg.articles.values import finding
@@ -68,6 +70,13 @@ class Article:
         """What a machine wrote and no person has signed."""
         return tuple(each for each in self.statements if each.is_open_draft)
 
+    @cached_property
+    def terms(self) -> Mapping[str, Term]:
+        """The terms that are new with it, but those that nothing needs except open drafts."""
+        standing = (each for _, group in self.standing for each in group)
+        named = {*self.file.populations, *named_in(standing)}
+        return standing_terms(self.file.terms, named, named_in(self.drafts))
+
     def place(self, statement: Statement, *keys: str | int) -> str:
         """`path:line` of a record, or of something in it."""
         return self.written.place(*statement.keys, *keys)
@@ -108,32 +117,13 @@ def _read(written: Written, file: ArticleFile, words: Words) -> Article:
     findings = (
         *reading.findings,
         *_keys(written, file),
-        *_terms(written, file, words),
+        *check_terms(written, file.terms, words),
         *_lines(written, file, places, groups),
+        *_beyond(written, file, read_length(places_path(written.path))),
         *check_figures(written, groups),
         *_references(written, file),
     )
     return Article(written, file, places, groups, findings)
-
-
-# ── Terms ───────────────────────────────────────────────────────────────────────────────────────
-
-
-def _terms(written: Written, file: ArticleFile, words: Words) -> Iterator[Finding]:
-    """Terms that are kinds of what is not there, or that the ontology has already."""
-    for name, term in file.terms.items():
-        named = {"is": term.is_, "yields": term.yields, "answered by": term.answered_by}
-        for key, each in ((key, each) for key, given in named.items() for each in texts(given)):
-            if each not in words.terms:
-                problem = f"{name} names {each!r} under `{key}`, which no file declares"
-                yield finding(written, problem, words.near(each), ("terms", name, key))
-        if not term.is_ and not name[0].isupper():
-            problem = f"{name} is an individual of no class"
-            solution = "Write `is:` and its class, such as Concept; a class begins with a capital."
-            yield finding(written, problem, solution, ("terms", name))
-        if name in words.labels:
-            problem = f"{name} is declared in the ontology already"
-            yield finding(written, problem, "Take it from `terms:`.", ("terms", name))
 
 
 # ── Lines and names ─────────────────────────────────────────────────────────────────────────────
@@ -205,6 +195,16 @@ def _lines(
                     f"Wanted {file.document.id} and digits.",
                     each.keys,
                 )
+
+
+def _beyond(written: Written, file: ArticleFile, length: int) -> Iterator[Finding]:
+    """Lines set aside, and entries of the reference list, after the last line of the text."""
+    named = [(lines_of(key), ("set aside", key)) for key in file.set_aside]
+    named += [((each.line,), ("references", name)) for name, each in file.references.items()]
+    for lines, keys in named if length else ():
+        if max(lines) > length:
+            problem = f"line {max(lines)} is beyond the text, which has {length} lines"
+            yield finding(written, problem, "Correct the number of the line.", keys)
 
 
 def _has_words(section: str, named: Mapping[str, str]) -> bool:

@@ -13,6 +13,7 @@ from itertools import groupby
 from typing import Final
 
 from kg.articles.classes import Classes, name_of, role_of
+from kg.articles.losses import Loss, losses
 from kg.articles.modules import Head, presented
 from kg.articles.patterns import Made, Patterns
 from kg.model.errors import ValidationError
@@ -93,7 +94,8 @@ class Axioms:
         self.findings: list[Finding] = []
         """What a statement says of axioms and cannot be."""
         self._axioms: dict[Key, Axiom] = {}
-        self._check_patterns(patterns)
+        for each in losses(self._graph, patterns, self._made):
+            self._find(each)
         self._collect()
 
     def __iter__(self) -> Iterator[Axiom]:
@@ -120,29 +122,12 @@ class Axioms:
 
     def _collect(self) -> None:
         for statement, made in self._made.items():
-            self._check_carried(statement, made)
             for each in made:
                 axiom = self._axiom(each)
                 (axiom.counter_evidence if each.is_denied else axiom.evidence).append(statement)
         for statement in self._made:
             for other in self._graph.objects(statement, eg("agreesWith")):
                 self._agree(statement, other)
-
-    def _check_patterns(self, patterns: Patterns) -> None:
-        """A pattern with a slip in it would let its axioms vanish."""
-        for pattern, problem in patterns.mistakes():
-            solution = "Name a part that patterns know, and the property."
-            self._find("pattern-makes-nothing", pattern, f"{compact(pattern)}: {problem}", solution)
-
-    def _check_carried(self, statement: IRI, made: tuple[Made, ...]) -> None:
-        """What is carried has to be something that cases can be given."""
-        given = {each.target for each in made}
-        for each in self._graph.objects(statement, eg("carries")):
-            if each not in given:
-                problem = f"{short_id(statement)} carries {compact(text_of(each))}, which is "
-                problem += "nothing that a kind of case can be given, or has no context"
-                solution = "Name an alert, an advice or a course, and the context."
-                self._find("carries-nothing", statement, problem, solution)
 
     def _axiom(self, made: Made) -> Axiom:
         target = self._classes.target(made.property, made.target)
@@ -171,18 +156,19 @@ class Axioms:
         if not carried:
             told = f"{short_id(statement)} agrees with {short_id(text_of(other))}"
             solution = "Name a statement that makes one, or say why it says nothing for answers."
-            self._find("agrees-with-nothing", statement, f"{told}, which makes no axiom", solution)
+            problem = f"{told}, which makes no axiom"
+            self._find(Loss("agrees-with-nothing", statement, problem, solution))
         denied = {(e.property, e.target) for e in self._made[statement] if e.is_denied}
         denies = not denied.isdisjoint((each.property, each.target) for each in made)
         for axiom in carried:
             if statement not in (*axiom.evidence, *axiom.corroboration, *axiom.counter_evidence):
                 (axiom.counter_evidence if denies else axiom.corroboration).append(statement)
 
-    def _find(self, rule: str, statement: IRI, problem: str, solution: str) -> None:
-        """Keep what is wrong in a statement, with the place where a person wrote it."""
-        place = self._written.get(statement, "")
-        message = f"{problem}. {solution}"
-        found = Finding(rule, "error", compact(statement), message, place, solution)
+    def _find(self, loss: Loss) -> None:
+        """Keep what is wrong in a statement or a pattern, with the place where it was written."""
+        place = self._written.get(loss.about, "")
+        message = f"{loss.problem}. {loss.solution}"
+        found = Finding(loss.rule, "error", compact(loss.about), message, place, loss.solution)
         self.findings.append(found)
 
     def _place(self, statement: IRI) -> str:

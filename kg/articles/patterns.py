@@ -24,13 +24,30 @@ from typing import Final
 
 from kg.articles.classes import Classes
 from kg.model.rdf import Graph
-from kg.model.vocabulary import IRI, RDF_TYPE, Term, eg, expand
+from kg.model.vocabulary import (
+    IRI,
+    RDF_TYPE,
+    RDFS_SUBCLASS_OF,
+    Term,
+    compact,
+    eg,
+    expand,
+    text_of,
+)
 
 _PATTERN: Final = eg("axiomPattern")
 _AXIOM_PATTERN: Final = eg("AxiomPattern")
 _DENIED: Final = eg("denied")
 _RANGE: Final = expand("rdfs:range")
 _CLASS: Final = expand("owl:Class")
+_NAMED_KINDS: Final[dict[str, tuple[IRI, ...]]] = {
+    "whereTargetIs": (_CLASS,),
+    "ofKind": (eg("Statement"),),
+    "ofModality": (eg("Modality"),),
+    "exceptModality": (eg("Modality"),),
+    "unlessPattern": (_AXIOM_PATTERN,),
+}
+"""What the terms are that a pattern names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +92,47 @@ class Patterns:
         return tuple(dict.fromkeys(found))
 
     def mistakes(self) -> Iterator[tuple[IRI, str]]:
-        """The patterns that could make nothing: a part of a statement that is none, no property."""
-        nodes = (each for each in self._graph if isinstance(each, IRI))
+        """The patterns that could make nothing, each with what was found and what was wanted."""
+        nodes = [each for each in self._graph if isinstance(each, IRI)]
         for pattern in (each for each in nodes if self._is_one(each, (_AXIOM_PATTERN,))):
-            for name in ("axiomFrom", "axiomTo"):
-                part = self._graph.text(pattern, eg(name))
-                if part not in self._parts:
-                    yield pattern, f"{part or 'nothing'!r} is no part of a statement"
-            if not isinstance(self._graph.value(pattern, eg("axiomProperty")), IRI):
-                yield pattern, "its axiom has no property"
+            yield from ((pattern, problem) for problem in self._slips(pattern))
+        for predicate in nodes:
+            for each in self._graph.objects(predicate, _PATTERN):
+                if not self._is_one(each, (_AXIOM_PATTERN,)):
+                    yield predicate, f"its pattern {compact(text_of(each))} is no axiom pattern"
+
+    def _slips(self, pattern: IRI) -> Iterator[str]:
+        """What a pattern names and cannot be."""
+        for name in ("axiomFrom", "axiomTo"):
+            part = self._graph.text(pattern, eg(name))
+            if part not in self._parts:
+                known = ", ".join(self._parts)
+                yield f"{part or 'nothing'!r} is no part of a statement; wanted one of {known}"
+        if not isinstance(self._graph.value(pattern, eg("axiomProperty")), IRI):
+            yield "its axiom has no property"
+        for name, kinds in _NAMED_KINDS.items():
+            for each in self._graph.objects(pattern, eg(name)):
+                if each != _CLASS and not self._is_kind(each, kinds):
+                    wanted = " or ".join(map(compact, kinds))
+                    yield f"{compact(text_of(each))} under eg:{name} is no {wanted}"
+
+    def misfits(self, statement: IRI) -> Iterator[str]:
+        """Why patterns that are for a statement make nothing of its ends."""
+        for predicate in self._values(statement, "predicate"):
+            for pattern in self._graph.objects(predicate, _PATTERN):
+                if self._applies(pattern, statement):
+                    yield from self._misfits_of(pattern, statement)
+
+    def _misfits_of(self, pattern: Term, statement: IRI) -> Iterator[str]:
+        name = compact(text_of(pattern))
+        for source in self._part(pattern, "axiomFrom", statement):
+            if not self._is_one(source, (_CLASS,)):
+                yield f"{compact(text_of(source))} is no class, from which {name} starts"
+        ends = tuple(self._graph.objects(pattern, eg("whereTargetIs")))
+        for target in self._part(pattern, "axiomTo", statement):
+            if not self._is_one(target, ends):
+                wanted = " or ".join(compact(text_of(each)) for each in ends)
+                yield f"{compact(text_of(target))} is no {wanted}, at which {name} ends"
 
     def _by_pattern(self, statement: IRI) -> Iterator[Made]:
         applied: set[Term] = set()
@@ -181,10 +230,15 @@ class Patterns:
         for context in self._values(statement, "context"):
             yield from self._classes.findings(context)
 
-    def _is_one(self, term: IRI, kinds: tuple[Term, ...]) -> bool:
+    def _is_one(self, term: Term, kinds: tuple[Term, ...]) -> bool:
         """Whether a term is of one of some types; of any where none is asked for."""
         types = self._graph.objects(term, RDF_TYPE)
         return not kinds or any(each in types for each in kinds)
+
+    def _is_kind(self, term: Term, kinds: tuple[IRI, ...]) -> bool:
+        """Whether a term is of one of some types, or a class right below one."""
+        above = self._graph.objects(term, RDFS_SUBCLASS_OF)
+        return self._is_one(term, kinds) or any(each in above for each in kinds)
 
     def _is_denied(self, statement: IRI) -> bool:
         return _DENIED in self._graph.objects(statement, eg("polarity"))

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ _HEAD: Final = """\
 # Where the statements of document {name} stand: written by `kg source fill`, not by hand.
 # Characters count from 0 in the text as UTF-8, NFC, LF; the digest is of the normalised sentence.
 """
+_LENGTH: Final = re.compile(r"(?m)^# The text has ([0-9]+) lines\.$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,12 @@ def read_places(path: Path) -> dict[int, Place]:
     return parse_places(path.read_text("utf-8"), path)
 
 
+def read_length(path: Path) -> int:
+    """The number of lines that the text has, as a table tells it; 0 where none does."""
+    found = _LENGTH.search(path.read_text("utf-8")) if path.is_file() else None
+    return int(found[1]) if found else 0
+
+
 def parse_places(text: str, path: Path) -> dict[int, Place]:
     """The places that a text lists."""
     found: dict[int, Place] = {}
@@ -69,11 +77,17 @@ def parse_places(text: str, path: Path) -> dict[int, Place]:
     return found
 
 
-def write_places(places: Mapping[int, Place] | Iterable[Place], name: str) -> str:
-    """The table as text, by line; the same places give the same bytes."""
+def write_places(
+    places: Mapping[int, Place] | Iterable[Place], name: str, *, length: int = 0
+) -> str:
+    """The table as text, by line; the same places give the same bytes.
+
+    `length` is the number of lines of the text, where it is known.
+    """
     rows = places.values() if isinstance(places, Mapping) else places
     lines = ["\t".join(_cells(each)) for each in sorted(rows, key=lambda each: each.line)]
-    return _HEAD.format(name=name) + "\n".join(["\t".join(COLUMNS), *lines]) + "\n"
+    head = _HEAD.format(name=name) + (f"# The text has {length} lines.\n" if length else "")
+    return head + "\n".join(["\t".join(COLUMNS), *lines]) + "\n"
 
 
 def _rows(text: str) -> Iterator[tuple[int, tuple[str, ...]]]:

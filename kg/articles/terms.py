@@ -55,7 +55,7 @@ def module_of(article: Article, folder: str = FOLDER) -> IRI:
 
 
 def _parts(article: Article) -> Iterator[Part]:
-    for name, term in article.file.terms.items():
+    for name, term in article.terms.items():
         yield Rows(eg(name), (*_kind(name, term), *_said(term), *_defined(article)))
 
 

@@ -102,6 +102,15 @@ class Words:
         found = self.given_by.get((name, local))
         return found or (eg(local) if local and self.is_of(local, kind) else None)
 
+    def are_classes(self, kind: str) -> bool | None:
+        """Whether the terms of a class are classes, as conditions are, or individuals, as findings.
+
+        None where it has some of each, or too few to tell.
+        """
+        members = self.members(kind)
+        found = {each[0].isupper() for each in members}
+        return found.pop() if len(found) == 1 < len(members) else None
+
     @cached_property
     def order(self) -> tuple[str, ...]:
         """The properties that a record may have beside its triple, in their order."""

@@ -6,6 +6,7 @@ Read from the sources alone, so that what stands in the Turtle can never win ove
 from __future__ import annotations
 
 import gc
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -22,8 +23,9 @@ from kg.articles.terms import FOLDER, module_of, terms_turtle
 from kg.articles.words import read_words
 from kg.model.errors import StaleSourceError
 from kg.model.rdf import CATALOGUE_NAME, Triple, read_catalogue, read_turtle
-from kg.model.vocabulary import IRI, PREFIXES
+from kg.model.vocabulary import IRI, PREFIXES, eg
 
+_WITH_PATTERN: Final = re.compile(r"(?m)^eg:([\w-]+) (?:a eg:AxiomPattern|eg:axiomPattern)\b")
 REMEDY: Final = "Run `kg source write`, and change its source and not the file."
 
 
@@ -70,9 +72,9 @@ def _made_files(folder: Path) -> dict[Path, str]:
     files = {path.resolve() for path in read_catalogue(folder).values()}
     axioms = folder / FILE
     if axioms.resolve() in files:
-        others = files - {path.resolve() for path in (*made, axioms)}
-        triples = _triples(sorted(others), made)
-        made[axioms] = axioms_turtle(triples, words.release, places_of(articles))
+        others = sorted(files - {path.resolve() for path in (*made, axioms)})
+        written = {**places_of_patterns(others), **places_of(articles)}
+        made[axioms] = axioms_turtle(_triples(others, made), words.release, written)
     return made
 
 
@@ -83,6 +85,17 @@ def places_of(articles: Iterable[Article]) -> dict[IRI, str]:
         for article in articles
         for each in article.statements
     }
+
+
+def places_of_patterns(paths: Iterable[Path]) -> dict[IRI, str]:
+    """Where each pattern, and each predicate that has one, is written in Turtle, as `path:line`."""
+    found: dict[IRI, str] = {}
+    for path in paths:
+        text = path.read_text("utf-8") if path.is_file() else ""
+        for each in _WITH_PATTERN.finditer(text):
+            place = f"{path}:{1 + text.count(chr(10), 0, each.start())}"
+            found.setdefault(eg(each[1]), place)
+    return found
 
 
 def _triples(others: Iterable[Path], made: Mapping[Path, str]) -> Iterator[Triple]:

@@ -46,11 +46,15 @@ def add_term(folder: Path, desk: Desk, words: Words, new: NewTerm) -> dict[Path,
     tables = read_mappings(folder / "mappings")
     table = _table_of(tables, new.code)
     _refuse_mapped(tables, new.code)
-    name = new.name or name_of(new.label)
+    is_class = words.are_classes(new.kind) is not False
+    name = new.name or name_of(new.label, is_class=is_class)
     if name in words.terms or name in desk.file.terms:
         raise UsageError(f"eg:{name} is a term already; map the code to it, or give --name.")
     if new.kind not in words.terms:
         raise UsageError(f"{new.kind!r} is no class.{words.near(new.kind)}")
+    if name[0].isupper() != is_class:
+        wanted = "a capital" if is_class else "a small letter"
+        raise UsageError(f"{name}: a term of {new.kind} begins with {wanted}.")
     given = {"is": new.kind, "label": new.label, "definition": new.definition}
     entry = ", ".join(f"{key}: {_in_braces(value)}" for key, value in given.items())
     text = desk.path.read_text("utf-8")
@@ -62,11 +66,13 @@ def add_term(folder: Path, desk: Desk, words: Words, new: NewTerm) -> dict[Path,
     }
 
 
-def name_of(label: str) -> str:
-    """The name of a class by its label: `bone pain` is BonePain."""
+def name_of(label: str, *, is_class: bool = True) -> str:
+    """The name of a class by its label: `bone pain` is BonePain; an individual is bone-pain."""
     words = re.findall(r"[A-Za-z0-9]+", label)
     if not words:
         raise UsageError(f"{label!r} has no letter to make a name of; give one with --name.")
+    if not is_class:
+        return "-".join(each.lower() for each in words)
     return "".join(each[0].upper() + each[1:] for each in words)
 
 

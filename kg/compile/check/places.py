@@ -14,6 +14,8 @@ from kg.model.vocabulary import compact
 
 _NAME: Final = re.compile(r"(?<![\w:./-])[A-Za-z]\w*:[A-Za-z0-9_](?:[\w.-]*[\w-])?")
 _RECORD: Final = re.compile(r"\s*- ([A-Z][A-Za-z]{0,15}[0-9]{3,}):")
+_BLOCK: Final = re.compile(r"([a-z][a-z ]*):")
+_TERM: Final = re.compile(r"  ([A-Za-z][\w-]*):")
 _MADE: Final = "statements"
 """The folder of what is made of the records of articles."""
 _IRI: Final = re.compile(r"<([^<>\s]+)>")
@@ -39,17 +41,22 @@ class Places:
     def of(self, focus: str) -> str:
         """`file:line` of the first text about a term, or nothing when it is in no file."""
         name = compact(focus)
-        return self._records.get(name) or self._subjects.get(name) or self._mentions.get(name, "")
+        return self._written.get(name) or self._subjects.get(name) or self._mentions.get(name, "")
 
     @cached_property
-    def _records(self) -> Mapping[str, str]:
-        """The line of the record of each statement."""
-        return {
-            f"st:{start[1]}": f"{path}:{number}"
-            for path in self.articles
-            for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1)
-            if (start := _RECORD.match(line))
-        }
+    def _written(self) -> Mapping[str, str]:
+        """The line of the record of each statement, and of each term that is new with it."""
+        found: dict[str, str] = {}
+        for path in self.articles:
+            block = ""
+            for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
+                if start := _BLOCK.match(line):
+                    block = start[1]
+                elif start := _RECORD.match(line):
+                    found[f"st:{start[1]}"] = f"{path}:{number}"
+                elif block == "terms" and (start := _TERM.match(line)):
+                    found.setdefault(f"eg:{start[1]}", f"{path}:{number}")
+        return found
 
     @cached_property
     def _subjects(self) -> Mapping[str, str]:

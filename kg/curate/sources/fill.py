@@ -50,7 +50,7 @@ def fill_places(
         article_text=add_entries(
             written, desk.path, "set aside", _grouped(aside), before="statements"
         ),
-        places_text=write_places(found, desk.id),
+        places_text=write_places(found, desk.id, length=text.rstrip().count("\n") + 1),
         statements=len(desk.records),
         places=tuple(line for line in wanted if line not in desk.places),
         pointers=tuple(sorted(cited - known)),

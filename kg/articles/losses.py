@@ -1,0 +1,106 @@
+"""What records and patterns say of axioms, and nothing comes of it: each is an error.
+
+An axiom that is not made leaves no trace in an answer, so whatever names one has to get one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from kg.articles.patterns import Made, Patterns
+from kg.model.rdf import Graph
+from kg.model.statements import short_id
+from kg.model.vocabulary import (
+    IRI,
+    PROV_WAS_INVALIDATED_BY,
+    RDFS_LABEL,
+    Term,
+    compact,
+    eg,
+    text_of,
+)
+
+_BY_HAND: Final = tuple(map(eg, ("evidence", "corroboration", "counterEvidence", "thresholdFrom")))
+"""Properties by which axioms and limits that stand by hand name statements."""
+_EXPLAINED: Final = (
+    eg("agreesWith"),
+    eg("carries"),
+    eg("saysNothingBecause"),
+    PROV_WAS_INVALIDATED_BY,
+)
+"""What a statement says where nothing has to be made of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """Something that is named, and that nothing comes of."""
+
+    rule: str
+    about: IRI
+    """A statement, a pattern, or a predicate."""
+    problem: str
+    solution: str
+
+
+def losses(
+    graph: Graph, patterns: Patterns, made: Mapping[IRI, Collection[Made]]
+) -> Iterator[Loss]:
+    """Every loss in the patterns of a graph, and in the statements that make something by them."""
+    for about, problem in patterns.mistakes():
+        told = f"{compact(about)}: {problem}"
+        yield Loss("pattern-makes-nothing", about, told, "Correct the pattern.")
+    named = {
+        each for node in graph for property_ in _BY_HAND for each in graph.objects(node, property_)
+    }
+    for statement, axioms in made.items():
+        yield from _carried(graph, statement, axioms)
+        yield from _ends(graph, statement, axioms)
+        explained = any(graph.objects(statement, each) for each in _EXPLAINED)
+        if not (axioms or explained or statement in named):
+            yield from _misfits(patterns, statement)
+
+
+def _carried(graph: Graph, statement: IRI, made: Collection[Made]) -> Iterator[Loss]:
+    """What is carried has to be something that cases can be given."""
+    given = {each.target for each in made}
+    for each in graph.objects(statement, eg("carries")):
+        if each not in given:
+            problem = f"{short_id(statement)} carries {_name(each)}, which is "
+            problem += "nothing that a kind of case can be given, or has no context"
+            solution = "Name an alert, an advice or a course, and the context."
+            yield Loss("carries-nothing", statement, problem, solution)
+
+
+def _ends(graph: Graph, statement: IRI, made: Collection[Made]) -> Iterator[Loss]:
+    """Where a record says that an axiom starts or ends, one has to."""
+    used = {
+        "startsAt": {each.source for each in made},
+        "endsAt": {each.target for each in made},
+    }
+    for name, ends in used.items():
+        for each in graph.objects(statement, eg(name)):
+            if ends.isdisjoint(graph.objects(each, eg("hasMember")) or (each,)):
+                said = graph.text(eg(name), RDFS_LABEL) or name
+                problem = f"{short_id(statement)} {said} {_name(each)}, and no axiom of it does"
+                solution = "Name a term of the kind that its pattern wants, or take it away."
+                yield Loss("end-of-nothing", statement, problem, solution)
+    if not made and graph.objects(statement, eg("shownFor")):
+        problem = f"{short_id(statement)} is shown for cases, and makes no axiom"
+        yield Loss("end-of-nothing", statement, problem, "Say what it carries, or take it away.")
+
+
+def _misfits(patterns: Patterns, statement: IRI) -> Iterator[Loss]:
+    """A statement of which nothing is made has ends of the kinds that its patterns want."""
+    for each in patterns.misfits(statement):
+        problem = f"{short_id(statement)} makes no axiom: {each}"
+        solution = (
+            "Correct the term, or say what the statement `carries` or `agrees with`, or why it "
+            "`says nothing for answers`."
+        )
+        yield Loss("end-of-another-kind", statement, problem, solution)
+
+
+def _name(term: Term) -> str:
+    return compact(text_of(term))
