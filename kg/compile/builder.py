@@ -125,6 +125,7 @@ def _publish(  # noqa: PLR0913 - what a build is told
     from kg.compile.about import about, published
     from kg.compile.model import compile_model
     from kg.compile.pipeline import make
+    from kg.compile.words import words
     from kg.model.model_file import encode_model
     from kg.store.artifact import BuildFacts
     from kg.store.artifact_writer import publish
@@ -137,13 +138,14 @@ def _publish(  # noqa: PLR0913 - what a build is told
         counts=built.counts,
     )
     store = LocalStore(built.known)
-    shown = store if built.graph == built.known else LocalStore(built.graph)
-    said = about(shown)
+    others = words(store)
+    said = about(LocalStore(built.graph + others))
     files = {
         artifact.GRAPH: built.graph,
         artifact.MODEL: encode_model(compile_model(store, built.rules, built.asserted)),
+        artifact.WORDS: others,
         artifact.ABOUT: said,
-        artifact.PUBLISHED: published(wanted, facts.built_at, built.graph + said),
+        artifact.PUBLISHED: published(wanted, facts.built_at, built.graph + others + said),
         artifact.MODULES: built.modules,
     }
     return publish(root, wanted, files, facts)

@@ -105,6 +105,8 @@ PREFIXES: Final[dict[str, str]] = {
     "biolink": "https://w3id.org/biolink/vocab/",
     "biro": "http://purl.org/spar/biro/",
     "c4o": "http://purl.org/spar/c4o/",
+    "cito": "http://purl.org/spar/cito/",
+    "dcat": "http://www.w3.org/ns/dcat#",
     "dcterms": "http://purl.org/dc/terms/",
     "doco": "http://purl.org/spar/doco/",
     "fabio": "http://purl.org/spar/fabio/",
@@ -315,6 +317,8 @@ ROOT_ONTOLOGY: Final = IRI(f"{BASE}ontology")
 GRAPH_ONTOLOGY: Final = expand("graph:ontology")
 GRAPH_INFERRED: Final = expand("graph:inferred")
 GRAPH_MAPPINGS: Final = expand("graph:mappings")
+GRAPH_WORDS: Final = expand("graph:words")
+"""What is said once more in words that others know; answers and pages are made without it."""
 
 NONE: Final = expand("eg:none")
 """The value that stands for an empty list in a query: nothing in the graph is equal to it."""

@@ -7,6 +7,7 @@ reads all has the SHA-256 of each compared as well, and that of the manifest.
     <root>/<hash>/              one version, named by the hash of everything it was built from
         graph.nq                what was built
         model.json              the compiled model: what questions read of the graph
+        words.nq                the same in words that others know: PROV-O, schema.org and the like
         about.nq                what is said of the graph itself: its description, its queries
         published.nq            which version it is, with the size and digest of each graph
         modules.nq              the files of the ontology as they are, each in a graph by its IRI
@@ -32,6 +33,7 @@ from kg.model.vocabulary import BASE
 
 GRAPH: Final = "graph.nq"
 MODEL: Final = "model.json"
+WORDS: Final = "words.nq"
 ABOUT: Final = "about.nq"
 PUBLISHED: Final = "published.nq"
 MODULES: Final = "modules.nq"
@@ -101,8 +103,8 @@ class Artifact(Struct, frozen=True):
 
     @property
     def content(self) -> bytes:
-        """The graph with what is said of it, as every store of it holds them."""
-        return self.graph + self._read_if_there(ABOUT)
+        """The graph with its other words and what is said of it, as every store holds them."""
+        return b"".join((self.graph, *map(self._read_if_there, (WORDS, ABOUT))))
 
     @property
     def served(self) -> bytes:

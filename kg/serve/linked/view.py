@@ -19,6 +19,7 @@ from kg.model.vocabulary import (
     BASE,
     EG_SHOWN_AS,
     GRAPH_INFERRED,
+    GRAPH_WORDS,
     IRI,
     OWL_ANNOTATED_SOURCE,
     PROV_WAS_INVALIDATED_BY,
@@ -65,6 +66,11 @@ class View:
         """What is said of a node, sorted."""
         return self._triples(subject=node)
 
+    def in_other_words(self, node: Node) -> list[Triple]:
+        """What is said of a node in words of others, which no page shows, sorted."""
+        found = self._store.quads(self._theirs(node), graph=self.published(GRAPH_WORDS))
+        return [Triple(*quad[:3]) for quad in _sorted(map(self._ours, found))]
+
     def values(self, node: Node, predicate: IRI) -> list[Term]:
         """The values of one property of a node, sorted."""
         return [triple.object for triple in self._triples(subject=node, predicate=predicate)]
@@ -83,7 +89,7 @@ class View:
 
     def saying(self, predicate: IRI) -> list[Triple]:
         """Every triple with a property, in no order that would hold in the next process."""
-        quads = map(self._ours, self._store.quads(predicate=self.published(predicate)))
+        quads = self._plain(self._store.quads(predicate=self.published(predicate)))
         return [Triple(*quad[:3]) for quad in quads]
 
     def content(self, graph: IRI) -> list[Quad]:
@@ -145,7 +151,7 @@ class View:
     @cached_property
     def own(self) -> list[IRI]:
         """Every term of the project that something is said of, sorted."""
-        found = {quad.subject for quad in map(self._ours, self._store.quads())}
+        found = {quad.subject for quad in self._plain(self._store.quads())}
         return sorted(each for each in found if isinstance(each, IRI) and each.startswith(BASE))
 
     def _name(self, node: Node) -> str:
@@ -176,8 +182,12 @@ class View:
         found = self._store.quads(
             places[0], None if predicate is None else self.published(predicate), places[1]
         )
-        quads = _sorted(map(self._ours, islice(found, most)))
+        quads = _sorted(islice(self._plain(found), most))
         return list(dict.fromkeys(Triple(*quad[:3]) for quad in quads))
+
+    def _plain(self, quads: Iterable[Quad]) -> Iterator[Quad]:
+        """The quads as ours, without what merely says them in words of others."""
+        return (quad for quad in map(self._ours, quads) if quad.graph != GRAPH_WORDS)
 
     def _theirs(self, node: Node) -> Node:
         return self.published(node) if isinstance(node, IRI) else node
@@ -211,8 +221,18 @@ def describe(view: View, iri: IRI) -> tuple[Triple, ...]:
         each for each in view.values(iri, PROV_WAS_INVALIDATED_BY) if isinstance(each, IRI)
     )
     found = dict.fromkeys(close(view, [iri, *annotations, *withdrawals]))
+    found |= dict.fromkeys(_in_other_words(view, iri))
     found |= dict.fromkeys(incoming(view, iri))
     return tuple(found)
+
+
+def _in_other_words(view: View, iri: IRI) -> Iterator[Triple]:
+    """The same in words of others, with the parts that have no page of their own."""
+    said = view.in_other_words(iri)
+    yield from said
+    for each in said:
+        if isinstance(each.object, IRI) and each.object.startswith(f"{iri}#"):
+            yield from view.in_other_words(each.object)
 
 
 def incoming(view: View, iri: IRI) -> list[Triple]:

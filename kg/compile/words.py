@@ -1,0 +1,36 @@
+"""What the graph says, once more in words that others know, so that their first query has rows.
+
+The words are those of PROV-O, Web Annotation, CiTO and FaBIO, SEPIO and schema.org, with the wider
+kinds of each thing and its names without a language. They are made by the queries of
+`queries/words`, and stand in a graph of their own that no answer and no page is made from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from kg.model import resources
+from kg.model.rdf import Quad, canonical_quads, rebase
+from kg.model.resources import queries_dir
+from kg.model.vocabulary import BASE, GRAPH_WORDS
+from kg.store.local import LocalStore
+from kg.store.queries import catalogue
+
+_MADE_BY: Final = "words/"
+
+
+def words(store: LocalStore) -> bytes:
+    """The standard words for a graph under the project's own base, as canonical N-Quads.
+
+    They are in the base that the graph is published under. There are no nameless nodes.
+    """
+    base = resources.publishing_base() or BASE
+    return rebase(canonical_quads(dict.fromkeys(_quads(store))).decode(), base).encode()
+
+
+def _quads(store: LocalStore) -> Iterator[Quad]:
+    for name, query in catalogue(queries_dir()).items():
+        if name.startswith(_MADE_BY):
+            for triple in store.construct(query.text):
+                yield Quad(*triple, GRAPH_WORDS)

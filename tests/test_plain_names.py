@@ -1,0 +1,70 @@
+"""A name that is typed without its language is found, and no other query is read otherwise."""
+
+from __future__ import annotations
+
+import pytest
+
+from kg.model.rdf import Quad, write_nquads
+from kg.model.vocabulary import RDFS_LABEL, Literal, eg, english
+from kg.store.local import LocalStore
+from kg.store.plain import with_english
+
+STORE = LocalStore(
+    write_nquads(
+        [
+            Quad(eg("a"), RDFS_LABEL, english("bone"), eg("g")),
+            Quad(eg("b"), RDFS_LABEL, Literal("liver"), eg("g")),
+            Quad(eg("b"), RDFS_LABEL, english("liver"), eg("g")),
+            Quad(eg("a"), eg("p"), english("bone"), eg("g")),
+        ]
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ('{ ?s rdfs:label "bone" }', '{ ?s rdfs:label "bone"@en }'),
+        ("{ ?s rdfs:label 'bone' }", "{ ?s rdfs:label 'bone'@en }"),
+        ('{ ?s a ?k ; rdfs:label "x"@de , "bone" }', '{ ?s a ?k ; rdfs:label "x"@de , "bone"@en }'),
+        ('{ ?s eg:q|rdfs:label "bone" }', '{ ?s eg:q|rdfs:label "bone"@en }'),
+        ('{ [ eg:p "bone" ] ?p ?o }', '{ [ eg:p "bone"@en ] ?p ?o }'),
+        ('{ ?s rdfs:label ?n FILTER (?n="bone") }', '{ ?s rdfs:label ?n FILTER (STR(?n)="bone") }'),
+        ('{ VALUES ?n { "bone" "x" } }', '{ VALUES ?n { "bone" "bone"@en "x" } }'),
+    ],
+)
+def test_a_name_without_its_language_is_read_in_english_too(typed: str, read: str) -> None:
+    """Where a name stands as a value, is compared, or is one of a list."""
+    assert with_english(typed, STORE._has_in_english) == read
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        '{ ?s rdfs:label "liver" }',  # there is one without a language
+        '{ ?s rdfs:label "spleen" }',
+        '{ ?s eg:q "bone" }',
+        '{ ?s rdfs:label "bone"@en }',
+        '{ ?s rdfs:label "bone"^^xsd:string }',
+        '{ ?s ?p "bone" }',
+        '{ ?s rdfs:label ?n FILTER (CONTAINS(?n, "bone")) }',
+        '{ ?s rdfs:label ?n FILTER (STR(?n) = "bone") }',
+        '{ ?s rdfs:label ?n FILTER (?n != "bone") }',
+        '{ ?s rdfs:label ?n } # rdfs:label "bone"',
+        '{ ?s eg:q """ rdfs:label "bone" """ }',
+        '{ BIND (eg:f(rdfs:label, "bone") AS ?x) }',
+    ],
+)
+def test_every_other_query_is_read_as_it_stands(typed: str) -> None:
+    """What is found as it is typed, has its language, or is no name on its own stays."""
+    assert with_english(typed, STORE._has_in_english) == typed
+
+
+def test_a_query_with_such_a_name_has_its_rows() -> None:
+    """Each of the three ways finds what is so called, once."""
+    for pattern in (
+        '?s rdfs:label "bone"',
+        '?s rdfs:label ?n FILTER (?n = "bone")',
+        'VALUES ?n { "bone" } ?s rdfs:label ?n',
+    ):
+        assert STORE.select(f"SELECT ?s {{ {pattern} }}").column("s") == (eg("a"),)

@@ -1,0 +1,107 @@
+"""A client that knows standard words, and none of ours, finds what each statement rests on."""
+
+from __future__ import annotations
+
+import pytest
+
+from kg.model.rdf import read_nquads
+from kg.model.vocabulary import GRAPH_WORDS, IRI, PREFIXES, BlankNode, compact
+from kg.store.artifact import WORDS
+from kg.store.base import Store
+from kg.store.knowledge import KnowledgeGraph
+
+FOREIGN = {
+    "the document, and the characters of it (Web Annotation)": """
+        PREFIX oa: <http://www.w3.org/ns/oa#>
+        SELECT ?s ?document ?start ?end {
+          ?s a oa:Annotation ; oa:hasTarget ?target .
+          ?target oa:hasSource ?document ; oa:hasSelector ?selector .
+          ?selector a oa:TextPositionSelector ; oa:start ?start ; oa:end ?end
+          FILTER (?start < ?end)
+        }""",
+    "what it comes from, and whose word it is (PROV-O)": """
+        PREFIX prov: <http://www.w3.org/ns/prov#>
+        PREFIX foaf: <http://xmlns.com/foaf/0.1/>
+        SELECT ?s ?document ?who {
+          ?s prov:hadPrimarySource ?document ; prov:wasDerivedFrom ?place .
+          ?s prov:wasAttributedTo ?agent .
+          ?agent a prov:Agent ; foaf:name ?who
+        }""",
+    "the work it appears in, with title, date and publisher (schema.org)": """
+        PREFIX schema: <https://schema.org/>
+        SELECT ?s ?title ?date ?who {
+          ?s a schema:Claim ; schema:name ?text ; schema:appearance ?work .
+          ?work a schema:Article ; schema:name ?title ; schema:dateModified ?date ;
+            schema:publisher/schema:name ?who
+        }""",
+    "what it asserts, how surely, and for or against (SEPIO)": """
+        PREFIX obo: <http://purl.obolibrary.org/obo/>
+        PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+        SELECT ?s ?subject ?predicate ?object ?sure ?direction {
+          ?s a obo:SEPIO_0000001 ; obo:SEPIO_0000388 ?subject ; obo:SEPIO_0000389 ?predicate ;
+            obo:SEPIO_0000390 ?object ; obo:SEPIO_0000183 ?direction ; obo:SEPIO_0000167 ?level .
+          ?level a obo:SEPIO_0000187 ; rdfs:label ?sure
+        }""",
+    "the page that is its source, and what kind of work that is (CiTO, FaBIO)": """
+        PREFIX cito: <http://purl.org/spar/cito/>
+        PREFIX fabio: <http://purl.org/spar/fabio/>
+        SELECT ?s ?page { ?s cito:citesAsSourceDocument ?page . ?page a fabio:WebPage }""",
+}
+
+
+@pytest.mark.parametrize("query", FOREIGN.values(), ids=FOREIGN)
+def test_foreign_words_find_every_statement(query: str, knowledge: KnowledgeGraph) -> None:
+    """One row for each statement of a document, made of those words alone."""
+    store = knowledge.store
+    rows = list(store.select(query))
+
+    assert "etiograph" not in query
+    assert {row[0] for row in rows} == _statements(store)
+    assert len(rows) == len(_statements(store))
+
+
+def _statements(store: Store) -> set[object]:
+    found = store.select("SELECT ?s { ?s eg:region ?r ; eg:predicate ?p }").column("s")
+    return set(found)
+
+
+def test_the_direction_is_that_of_the_text(knowledge: KnowledgeGraph) -> None:
+    """A statement disputes its relation where it denies it, and only there."""
+    rows = knowledge.store.select(
+        "SELECT ?polarity ?direction (COUNT(*) AS ?n) "
+        "{ ?s eg:polarity ?polarity ; obo:SEPIO_0000183 ?direction } GROUP BY ?polarity ?direction"
+    )
+
+    assert {tuple(map(compact, map(str, row[:2]))) for row in rows} == {
+        ("eg:affirmed", "obo:SEPIO_0000403"),
+        ("eg:denied", "obo:SEPIO_0000404"),
+    }
+
+
+def test_an_inferred_citation_is_not_said_to_be_one(knowledge: KnowledgeGraph) -> None:
+    """A statement cites no work where a curator, and not its document, says which is meant."""
+    store = knowledge.store
+
+    assert not store.ask("ASK { ?s a eg:Statement ; cito:cites|schema:citation ?work }")
+    assert store.ask("ASK { ?pointer eg:inferredReference ?work ; dcterms:relation ?work }")
+
+
+def test_the_words_stand_apart() -> None:
+    """They are in one graph, add nothing of ours but kinds, and have no nameless node."""
+    from kg.compile.builder import ready
+
+    quads = tuple(read_nquads(ready().read(WORDS)))
+
+    assert {quad.graph for quad in quads} == {GRAPH_WORDS}
+    assert not any(isinstance(part, BlankNode) for quad in quads for part in quad)
+    assert not {quad.predicate for quad in quads if quad.predicate.startswith(PREFIXES["eg"])}
+
+
+def test_no_name_is_there_twice(knowledge: KnowledgeGraph) -> None:
+    """A thing has one label and one name, so that no query for names has a row twice."""
+    for name in ("rdfs:label", "schema:name", "skos:prefLabel"):
+        twice = knowledge.store.select(
+            f"SELECT ?s {{ ?s {name} ?a, ?b FILTER (STR(?a) < STR(?b) || LANG(?a) < LANG(?b)) "
+            "FILTER (STRSTARTS(STR(?s), STR(eg:))) }"
+        )
+        assert not twice.rows, IRI(str(twice.rows[0][0]))
