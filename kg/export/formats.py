@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from kg.export import datasets, ontology, sums
+from kg.export.biolink.kgx import kgx
+from kg.export.biolink.trapi import trapi
 from kg.export.nanopubs.chain import nanopubs
 from kg.export.source import STEM, File, Source
 from kg.model.errors import UsageError
@@ -67,6 +69,20 @@ FORMATS: Final[Mapping[str, Format]] = {
             "application/trig",
             "each statement as a nanopublication, signed with --sign",
             nanopubs,
+        ),
+        Format(
+            "kgx",
+            "kgx/",
+            "text/tab-separated-values",
+            "nodes and edges of Biolink (KGX), and what they do not say",
+            kgx,
+        ),
+        Format(
+            "trapi",
+            "trapi-response.json",
+            "application/json",
+            "the causes of a raised ALP in myeloma, as an answer of TRAPI",
+            trapi,
         ),
     )
 }

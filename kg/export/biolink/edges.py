@@ -1,0 +1,177 @@
+"""Each statement as an edge of Biolink, or the reasons why it is none.
+
+An edge is read without its hedges, so nothing is made an edge that says less than the edge would:
+no denial, no possibility, no advice, nobody's finding as everybody's. What an edge cannot carry
+besides is told too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from kg.export.biolink.words import Node, Relation, Words, read_words
+from kg.export.nanopubs.content import is_withdrawn, statements_of
+from kg.model.rdf import Graph
+from kg.model.vocabulary import (
+    EG_CASE,
+    EG_HAS_CONDITION,
+    EG_MODALITY,
+    IRI,
+    OWL_EQUIVALENT_CLASS,
+    PREFIXES,
+    RDF_TYPE,
+    RDFS_LABEL,
+    Term,
+    eg,
+    expand,
+)
+
+DISEASE_CONTEXT: Final = "biolink:disease_context_qualifier"
+
+_SUBJECT, _PREDICATE, _OBJECT = (eg(name) for name in ("subject", "predicate", "object"))
+_POLARITY, _CONTEXT, _POPULATION = eg("polarity"), eg("context"), eg("populationClass")
+_AFFIRMED: Final = eg("affirmed")
+_NO_COUNTERPART: Final = eg("noCounterpartBecause")
+_CARRIED: Final = frozenset(
+    {
+        *(RDF_TYPE, RDFS_LABEL, expand("rdfs:isDefinedBy")),
+        *(_SUBJECT, _PREDICATE, _OBJECT, _POLARITY, EG_MODALITY, _POPULATION, eg("population")),
+        *(eg("region"), eg("inDocument"), eg("evidenceType")),
+    }
+)
+"""What an edge says, or what stands behind its publication."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A statement that Biolink can say, at least in part."""
+
+    statement: IRI
+    text: str
+    subject: Node
+    predicate: str
+    object: Node
+    qualifiers: tuple[tuple[str, str], ...]
+    knowledge_level: str
+    agent_type: str
+    publications: tuple[str, ...]
+    evidence: tuple[str, ...]
+    left_out: tuple[str, ...]
+    """What the statement says besides, by the names of its properties."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unsaid:
+    """A statement that no edge is made of."""
+
+    statement: IRI
+    text: str
+    reasons: tuple[str, ...]
+
+
+def edges_of(graph: Graph) -> tuple[tuple[Edge, ...], tuple[Unsaid, ...]]:
+    """The edges and what is none, in the order of the statements; none is withdrawn."""
+    words = read_words()
+    standing = (each for each in statements_of(graph) if not is_withdrawn(graph, each))
+    found = [_said(graph, words, each) for each in standing]
+    return (
+        tuple(each for each in found if isinstance(each, Edge)),
+        tuple(each for each in found if isinstance(each, Unsaid)),
+    )
+
+
+def _said(graph: Graph, words: Words, statement: IRI) -> Edge | Unsaid:
+    text = graph.text(statement, RDFS_LABEL)
+    relation = _relation(graph, words, statement)
+    ends = tuple(words.node(graph, _value(graph, statement, end)) for end in (_SUBJECT, _OBJECT))
+    scope = _scope(graph, words, statement)
+    reasons = tuple(_reasons(graph, statement, relation, ends, scope))
+    subject, object_ = ends
+    if reasons or subject is None or object_ is None or scope is None:
+        return Unsaid(statement, text, reasons)
+    if relation.turned:
+        subject, object_ = object_, subject
+    return Edge(
+        *(statement, text, subject, relation.predicate, object_, scope),
+        knowledge_level=graph.text(statement, expand("biolink:knowledge_level")),
+        agent_type=graph.text(statement, expand("biolink:agent_type")),
+        publications=tuple(map(str, graph.objects(statement, eg("inDocument")))),
+        evidence=tuple(map(str, graph.objects(statement, eg("evidenceType")))),
+        left_out=tuple(_left_out(graph, statement)),
+    )
+
+
+def _relation(graph: Graph, words: Words, statement: IRI) -> Relation:
+    predicate = _value(graph, statement, _PREDICATE)
+    found = words.relation(predicate, _value(graph, statement, EG_MODALITY))
+    none = graph.text(predicate, _NO_COUNTERPART) or "Biolink has no predicate for it"
+    return found or Relation("", turned=False, reason=none)
+
+
+def _reasons(
+    graph: Graph,
+    statement: IRI,
+    relation: Relation,
+    ends: Sequence[Node | None],
+    scope: tuple[tuple[str, str], ...] | None,
+) -> Iterator[str]:
+    """Why a statement is no edge, each reason once."""
+    if _value(graph, statement, _POLARITY) != _AFFIRMED:
+        yield "it denies; whoever passes over `negated` would read the contrary"
+    if not relation.predicate:
+        yield relation.reason
+    for name, node in zip((_SUBJECT, _OBJECT), ends, strict=True):
+        if node is None:
+            term = graph.text(_value(graph, statement, name), RDFS_LABEL)
+            yield f"no public code of a Biolink category means just its {_local(name)}, {term}"
+    if scope is None:
+        whom = graph.text(_value(graph, statement, _POPULATION), RDFS_LABEL)
+        yield f"Biolink has no qualifier for whom it is about: {whom}"
+
+
+def _scope(graph: Graph, words: Words, statement: IRI) -> tuple[tuple[str, str], ...] | None:
+    """Whom it is about as qualifiers: nobody in particular, or patients with one disease."""
+    population = _value(graph, statement, _POPULATION)
+    if population == EG_CASE:
+        return ()
+    condition = _only_condition(graph, population)
+    node = None if condition is None else words.node(graph, condition)
+    return None if node is None else ((DISEASE_CONTEXT, node.id),)
+
+
+def _only_condition(graph: Graph, population: Term) -> Term | None:
+    """The condition that all of a kind of case have, where that is its whole definition."""
+    for definition in graph.objects(population, OWL_EQUIVALENT_CLASS):
+        head = graph.value(definition, expand("owl:intersectionOf"))
+        parts = [] if head is None else list(graph.members(head))
+        rest = [part for part in parts if part != EG_CASE]
+        if len(rest) == 1 and len(parts) > 1:
+            (part,) = rest
+            if graph.value(part, expand("owl:onProperty")) == EG_HAS_CONDITION:
+                return graph.value(part, expand("owl:someValuesFrom"))
+    return None
+
+
+def _left_out(graph: Graph, statement: IRI) -> Iterator[str]:
+    """The names of what an edge does not carry, sorted."""
+    same = graph.objects(statement, _CONTEXT) == graph.objects(statement, _POPULATION)
+    carried = _CARRIED | {_CONTEXT} if same else _CARRIED
+    patterns = expand("ont:patterns")
+    names = {
+        graph.text(name, RDFS_LABEL) or _local(name)
+        for name in graph.about(statement)
+        if name.startswith(PREFIXES["eg"])
+        and name not in carried
+        and patterns not in graph.objects(name, expand("rdfs:isDefinedBy"))
+    }
+    yield from sorted(names)
+
+
+def _value(graph: Graph, statement: IRI, name: IRI) -> Term:
+    return graph.value(statement, name) or IRI("")
+
+
+def _local(name: IRI) -> str:
+    return name.removeprefix(PREFIXES["eg"])
