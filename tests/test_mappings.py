@@ -90,7 +90,7 @@ def test_exact_matches_merge_nothing() -> None:
     exact: dict[str, set[IRI]] = {}
     for each in read_mappings(resources.ontology_dir() / "mappings"):
         for mapping in each.mappings:
-            if mapping.predicate == SKOS_EXACT_MATCH and mapping.found:
+            if mapping.predicate == SKOS_EXACT_MATCH and mapping.found and not mapping.negated:
                 exact.setdefault(mapping.code, set()).add(mapping.subject)
 
     assert [code for code, terms in exact.items() if len(terms) > 1] == []

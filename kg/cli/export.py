@@ -65,9 +65,10 @@ def _path(name: str | None) -> Path | None:
 def _source(*, key: Path | None, former: Path | None) -> Source:
     from kg.compile.builder import ready
     from kg.export.source import source_of
+    from kg.model.resources import ontology_dir
 
-    artifact = ready(Progress("Building the graph from its sources (once) ..."))
-    return source_of(artifact, key=key, former=former)
+    built = ready(Progress("Building the graph from its sources (once) ..."))
+    return source_of(built, ontology_dir(), key=key, former=former)
 
 
 def _listing() -> str:

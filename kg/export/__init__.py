@@ -1,13 +1,23 @@
 """The graph as files for the tools of others: one registry of formats, each with its writer.
 
-formats     every format by name: media type, what it is for, and the function that writes it
-source      what every writer is given: one version of the graph, in the forms that writers need
-files       an export in a folder: written whole, its names checked
-datasets    all graphs as they are: N-Quads, TriG, JSON-LD
-ontology    the ontology as one: its files merged under the header of the root
-tables      how statements are said in the words of others: the tables of `ontology/exports`
-biolink     statements as edges of Biolink, and what of them Biolink cannot say
-nanopubs    each statement as a nanopublication, and whether one is what it says
+formats             every format by name: media type, what it is for, the function that writes it
+source              what every writer is given: one version of the graph, in the forms it is needed
+files               an export in a folder: written whole, its names checked
+datasets            all graphs as they are: N-Quads, TriG, JSON-LD
+ontology            the ontology as one: merged, base, release and simple, in RDF/XML
+obo_words           definitions, synonyms and codes in the words of OBO
+hierarchy           the direct superclasses that follow
+functional_syntax   the ontology in OWL's functional syntax
+terms               the ontology as terms, read once for the next two
+obo                 OBO format
+obographs           obographs JSON
+texts               the files of the ontology as people wrote them
+sssom               the mappings, as SSSOM
+statements          the statements as one table
+tables              how statements are said in the words of others: tables of `ontology/exports`
+biolink             statements as edges of Biolink, and what of them Biolink cannot say
+nanopubs            each statement as a nanopublication, and whether one is what it says
+sums                the SHA-256 of every file
 
 A writer takes a `Source` and gives the content of each file by its name; it opens no file, knows
 no clock and no folder, so the same graph gives the same bytes everywhere.

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from kg.export.source import STEM, Source
 from kg.model.rdf import write_dataset
+from kg.model.rdf.jsonld import JSON_LD, compact_jsonld
+
+TRIG: Final = "application/trig"
 
 
 def nquads(source: Source) -> dict[str, bytes]:
@@ -14,4 +19,10 @@ def nquads(source: Source) -> dict[str, bytes]:
 
 def trig(source: Source) -> dict[str, bytes]:
     """All graphs as TriG, with the prefixes of the project."""
-    return {f"{STEM}.trig": write_dataset(source.quads, "application/trig", source.base)}
+    return {f"{STEM}.trig": write_dataset(source.quads, TRIG, source.base)}
+
+
+def jsonld(source: Source) -> dict[str, bytes]:
+    """All graphs as JSON-LD, with a context of prefixes in the document itself."""
+    expanded = write_dataset(source.quads, JSON_LD, source.base)
+    return {f"{STEM}.jsonld": compact_jsonld(expanded, source.base)}

@@ -6,7 +6,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from kg.export import datasets, ontology, sums
+from kg.export import (
+    datasets,
+    functional_syntax,
+    obo,
+    obographs,
+    ontology,
+    sssom,
+    statements,
+    sums,
+    texts,
+)
 from kg.export.biolink.kgx import kgx
 from kg.export.biolink.trapi import trapi
 from kg.export.nanopubs.chain import nanopubs
@@ -46,8 +56,64 @@ FORMATS: Final[Mapping[str, Format]] = {
             "owl",
             f"{STEM}.owl",
             "application/rdf+xml",
-            "the ontology as one file, RDF/XML",
+            "the ontology with what follows and with its codes, for OLS, OAK and OBO tools",
             ontology.owl,
+        ),
+        Format(
+            "owl-base",
+            f"{STEM}-base.owl",
+            "application/rdf+xml",
+            "the ontology without what follows, to be merged and reasoned over",
+            ontology.owl_base,
+        ),
+        Format(
+            "owl-simple",
+            f"{STEM}-simple.owl",
+            "application/rdf+xml",
+            "named classes and `property some class` alone, to be walked as a graph",
+            ontology.owl_simple,
+        ),
+        Format(
+            "ofn",
+            f"{STEM}.ofn",
+            "text/owl-functional",
+            "the ontology in functional syntax, an axiom and its evidence on a line",
+            functional_syntax.ofn,
+        ),
+        Format(
+            "turtle",
+            texts.FOLDER,
+            "text/turtle",
+            "the files of the ontology as written, with a catalogue for Protégé",
+            texts.turtle,
+        ),
+        Format(
+            "obo",
+            f"{STEM}.obo",
+            "text/obo",
+            "terms in OBO format, with the statements behind each superclass",
+            obo.obo,
+        ),
+        Format(
+            "obographs",
+            f"{STEM}.json",
+            "application/json",
+            "terms as nodes and edges, JSON in the form of obographs",
+            obographs.obographs,
+        ),
+        Format(
+            "sssom",
+            sssom.FOLDER,
+            "text/tab-separated-values",
+            "the mappings to each terminology, SSSOM",
+            sssom.sssom,
+        ),
+        Format(
+            "csv",
+            f"{STEM}-statements.csv",
+            "text/csv",
+            "the statements, a row each, for spreadsheets and data frames",
+            statements.statements_csv,
         ),
         Format(
             "nquads",
@@ -62,6 +128,13 @@ FORMATS: Final[Mapping[str, Format]] = {
             "application/trig",
             "all graphs, TriG",
             datasets.trig,
+        ),
+        Format(
+            "jsonld",
+            f"{STEM}.jsonld",
+            "application/ld+json",
+            "all graphs, JSON-LD",
+            datasets.jsonld,
         ),
         Format(
             "nanopubs",

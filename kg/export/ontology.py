@@ -1,10 +1,47 @@
-"""The ontology as one file: what its files say, merged under the header of the root."""
+"""The ontology as one: what its files say, in the words of OBO too, with what follows from it.
+
+Four shapes, for four kinds of reader:
+
+merged   the files as they are, under the header of the root: what Protégé opens and reasons over
+base     the same with definitions, synonyms and codes in the words that OBO tools look for
+release  the same with the direct superclasses that follow, so that nobody has to reason
+simple   the release without what is no named class or `property some class`
+"""
 
 from __future__ import annotations
 
-from kg.export.source import STEM, Source
-from kg.model.rdf import Triple, write_graph
-from kg.model.vocabulary import OWL_IMPORTS, OWL_ONTOLOGY, RDF_TYPE, ROOT_ONTOLOGY
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from kg.export.hierarchy import Superclasses, inferred_superclasses
+from kg.export.obo_words import IS_INFERRED, obo_words
+from kg.export.source import STEM, Source, sorted_triples
+from kg.model.rdf import Graph, Triple, write_graph
+from kg.model.vocabulary import (
+    IRI,
+    OWL_ANNOTATED_PROPERTY,
+    OWL_ANNOTATED_SOURCE,
+    OWL_ANNOTATED_TARGET,
+    OWL_AXIOM,
+    OWL_IMPORTS,
+    OWL_ONTOLOGY,
+    RDF_TYPE,
+    RDFS_COMMENT,
+    RDFS_SUBCLASS_OF,
+    ROOT_ONTOLOGY,
+    BlankNode,
+    Literal,
+    Term,
+    english,
+    expand,
+)
+
+RDF_XML: Final = "application/rdf+xml"
+_VERSION_IRI: Final = expand("owl:versionIRI")
+_TITLE: Final = expand("dcterms:title")
+_ON_PROPERTY: Final = expand("owl:onProperty")
+_SOME_VALUES: Final = expand("owl:someValuesFrom")
+_ANNOTATED: Final = (OWL_ANNOTATED_SOURCE, OWL_ANNOTATED_PROPERTY, OWL_ANNOTATED_TARGET)
 
 
 def merged(source: Source) -> list[Triple]:
@@ -22,7 +59,114 @@ def merged(source: Source) -> list[Triple]:
     ]
 
 
+def base(source: Source) -> list[Triple]:
+    """The merged ontology, and the same in the words of OBO."""
+    return sorted_triples([*merged(source), *obo_words(source)])
+
+
+def release(source: Source) -> list[Triple]:
+    """The base with the direct superclasses that follow, each marked as inferred.
+
+    A superclass that another one implies is left out, unless statements are named as its evidence.
+    """
+    said = base(source)
+    found = inferred_superclasses(source, said)
+    kept = (each for each in said if Superclasses.edge(each) not in found.spare)
+    return sorted_triples([*kept, *_inferred(found.new)])
+
+
+def simple(source: Source) -> list[Triple]:
+    """The release for tools that walk a graph: named classes, and `property some class`."""
+    graph = Graph(release(source))
+    kept = {each for each in _plain(graph) if not _is_complex(graph, each)}
+    annotations = (node for node in graph.of_type(OWL_AXIOM) if _annotated(graph, node) in kept)
+    return sorted_triples([*kept, *_closed(graph, kept), *_said(graph, annotations)])
+
+
+# ── Files ───────────────────────────────────────────────────────────────────────────────────
+
+
 def owl(source: Source) -> dict[str, bytes]:
-    """The merged ontology in RDF/XML, which every tool for OWL reads."""
-    content = write_graph(merged(source), "application/rdf+xml", source.base)
-    return {f"{STEM}.owl": content}
+    """The release in RDF/XML, which every tool for OWL reads."""
+    return {f"{STEM}.owl": write_graph(release(source), RDF_XML, source.base)}
+
+
+def owl_base(source: Source) -> dict[str, bytes]:
+    """The base in RDF/XML, under a name of its own."""
+    about = "What the ontology states, without what follows from it: for who merges and reasons."
+    triples = named(base(source), "base", about)
+    return {f"{STEM}-base.owl": write_graph(triples, RDF_XML, source.base)}
+
+
+def owl_simple(source: Source) -> dict[str, bytes]:
+    """The simple form in RDF/XML, under a name of its own."""
+    about = "Named classes and what some member of each has: for who walks a graph."
+    triples = named(simple(source), "simple", about)
+    return {f"{STEM}-simple.owl": write_graph(triples, RDF_XML, source.base)}
+
+
+def named(triples: Iterable[Triple], name: str, about: str) -> list[Triple]:
+    """The triples with the ontology called after its shape, and its title and version too."""
+    own = IRI(f"{ROOT_ONTOLOGY}/{name}")
+    own_too = (
+        _renamed(each, own, name) if each.subject == ROOT_ONTOLOGY else each for each in triples
+    )
+    return sorted_triples([Triple(own, RDFS_COMMENT, english(about)), *own_too])
+
+
+def _renamed(said: Triple, own: IRI, name: str) -> Triple:
+    value = said.object
+    if said.predicate == _VERSION_IRI and isinstance(value, IRI):
+        value = IRI(f"{value}/{name}")
+    if said.predicate == _TITLE and isinstance(value, Literal):
+        value = value._replace(value=f"{value.value} ({name})")
+    return Triple(own, said.predicate, value)
+
+
+# ── Parts ───────────────────────────────────────────────────────────────────────────────────
+
+
+def _inferred(edges: Sequence[tuple[IRI, IRI]]) -> Iterator[Triple]:
+    for number, (lower, upper) in enumerate(edges):
+        node = BlankNode(f"inferred{number}")
+        yield Triple(lower, RDFS_SUBCLASS_OF, upper)
+        yield Triple(node, RDF_TYPE, OWL_AXIOM)
+        for part, value in zip(_ANNOTATED, (lower, RDFS_SUBCLASS_OF, upper), strict=True):
+            yield Triple(node, part, value)
+        yield Triple(node, IS_INFERRED, Literal("true"))
+
+
+def _plain(graph: Graph) -> list[Triple]:
+    """What is said of everything that has a name."""
+    return [
+        Triple(subject, predicate, value)
+        for subject, said in graph.items()
+        if isinstance(subject, IRI)
+        for predicate, values in said.items()
+        for value in values
+    ]
+
+
+def _is_complex(graph: Graph, each: Triple) -> bool:
+    """Whether a triple leads to a nameless class that is no `property some class`."""
+    if not isinstance(each.object, BlankNode):
+        return False
+    filler = graph.value(each.object, _SOME_VALUES)
+    is_some = graph.value(each.object, _ON_PROPERTY) is not None and isinstance(filler, IRI)
+    return each.predicate != RDFS_SUBCLASS_OF or not is_some
+
+
+def _closed(graph: Graph, triples: Iterable[Triple]) -> Iterator[Triple]:
+    """What is said of the nameless nodes that triples lead to."""
+    yield from _said(graph, (each.object for each in triples if isinstance(each.object, BlankNode)))
+
+
+def _said(graph: Graph, nodes: Iterable[Term]) -> Iterator[Triple]:
+    for node in nodes:
+        if not isinstance(node, Literal):
+            for predicate, values in graph.about(node).items():
+                yield from (Triple(node, predicate, value) for value in values)
+
+
+def _annotated(graph: Graph, node: Term) -> tuple[Term | None, ...]:
+    return tuple(graph.value(node, part) for part in _ANNOTATED)

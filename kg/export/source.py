@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from kg.model.rdf import Graph, Quad, Triple, read_nquads
-from kg.model.vocabulary import BASE, IRI, ROOT_ONTOLOGY, Term, expand
+from kg.model.rdf import CATALOGUE_NAME, Graph, Quad, Triple, read_catalogue, read_nquads
+from kg.model.vocabulary import BASE, GRAPH_WORDS, IRI, ROOT_ONTOLOGY, Term, expand
 from kg.store.local import LocalStore
 
 if TYPE_CHECKING:
@@ -52,6 +52,8 @@ class Source:
     """The files of the ontology as N-Quads, each in the graph that its ontology IRI names."""
     base: str = BASE
     """The base that the graph is published under."""
+    texts: Mapping[str, str] = field(default_factory=dict)
+    """The files that people wrote, by their path in the folder of the ontology; none of a store."""
     key: Path | None = None
     """A private key in PEM, for the formats that can be signed."""
     former: Path | None = None
@@ -64,8 +66,8 @@ class Source:
 
     @cached_property
     def graph(self) -> Graph:
-        """All quads, to be looked up by subject."""
-        return Graph(self.quads)
+        """What the graph says in its own words, to be looked up by subject."""
+        return Graph(quad for quad in self.quads if quad.graph != GRAPH_WORDS)
 
     @cached_property
     def files(self) -> tuple[Quad, ...]:
@@ -102,9 +104,22 @@ class Source:
         return term
 
 
-def source_of(artifact: Artifact, *, key: Path | None = None, former: Path | None = None) -> Source:
-    """What is exported of a built graph: all of it, but for when it was built."""
-    return Source(artifact.content, artifact.modules, artifact.base, key, former)
+def source_of(
+    artifact: Artifact, folder: Path, *, key: Path | None = None, former: Path | None = None
+) -> Source:
+    """What is exported of a graph that was built from a folder: all, but when it was built."""
+    texts = read_texts(folder)
+    return Source(artifact.content, artifact.modules, artifact.base, texts, key, former)
+
+
+def read_texts(folder: Path) -> dict[str, str]:
+    """The files of the ontology that its catalogue names, the catalogue, and the mappings."""
+    files = read_catalogue(folder).values()
+    paths = [folder / CATALOGUE_NAME, *files, *sorted(folder.glob("mappings/*.tsv"))]
+    return {
+        path.resolve().relative_to(folder.resolve()).as_posix(): path.read_text("utf-8")
+        for path in paths
+    }
 
 
 def sorted_quads(quads: Iterable[Quad]) -> list[Quad]:

@@ -1,0 +1,118 @@
+"""Definitions, synonyms and codes in the words that tools of the OBO world look for.
+
+The ontology itself says them in SKOS (docs/decisions/0002-skos-definition.md); here the same stands
+beside it as IAO and oboInOwl have it, and the codes come out of the mappings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from kg.export.source import Source
+from kg.model.rdf import Triple
+from kg.model.vocabulary import (
+    EG_ABBREVIATION,
+    EG_NARROWER_NAME,
+    GRAPH_MAPPINGS,
+    IAO_DEFINITION,
+    IRI,
+    PREFIXES,
+    RDF_TYPE,
+    RDFS_LABEL,
+    SKOS_ALT_LABEL,
+    SKOS_BROAD_MATCH,
+    SKOS_CLOSE_MATCH,
+    SKOS_DEFINITION,
+    SKOS_EXACT_MATCH,
+    SKOS_NARROW_MATCH,
+    SKOS_NOTATION,
+    SKOS_RELATED_MATCH,
+    Literal,
+    english,
+    expand,
+)
+
+OBO_IN_OWL: Final = "http://www.geneontology.org/formats/oboInOwl#"
+
+
+def _word(name: str) -> IRI:
+    return IRI(OBO_IN_OWL + name)
+
+
+EXACT_SYNONYM: Final = _word("hasExactSynonym")
+NARROW_SYNONYM: Final = _word("hasNarrowSynonym")
+XREF: Final = _word("hasDbXref")
+OBO_ID: Final = _word("id")
+IS_INFERRED: Final = _word("is_inferred")
+MATCHES: Final = (
+    SKOS_EXACT_MATCH,
+    SKOS_CLOSE_MATCH,
+    SKOS_BROAD_MATCH,
+    SKOS_NARROW_MATCH,
+    SKOS_RELATED_MATCH,
+)
+SAME_IN_OBO: Final = {
+    SKOS_DEFINITION: IAO_DEFINITION,
+    SKOS_ALT_LABEL: EXACT_SYNONYM,
+    EG_ABBREVIATION: EXACT_SYNONYM,
+    EG_NARROWER_NAME: NARROW_SYNONYM,
+}
+"""What says the same in the words of OBO."""
+
+_LABELS: Final = {
+    IAO_DEFINITION: "definition",
+    EXACT_SYNONYM: "has exact synonym",
+    NARROW_SYNONYM: "has narrow synonym",
+    XREF: "database cross-reference",
+    OBO_ID: "OBO identifier",
+    IS_INFERRED: "is inferred",
+    SKOS_EXACT_MATCH: "exact match",
+    SKOS_CLOSE_MATCH: "close match",
+    SKOS_BROAD_MATCH: "broad match",
+    SKOS_NARROW_MATCH: "narrow match",
+    SKOS_RELATED_MATCH: "related match",
+    SKOS_NOTATION: "notation",
+}
+_ANNOTATION_PROPERTY: Final = expand("owl:AnnotationProperty")
+
+
+def obo_words(source: Source) -> Iterator[Triple]:
+    """The same that the ontology says in SKOS, and the codes of its terms with their names."""
+    for iri, label in _LABELS.items():
+        yield Triple(iri, RDF_TYPE, _ANNOTATION_PROPERTY)
+        yield Triple(iri, RDFS_LABEL, english(label))
+    for quad in source.files:
+        if quad.predicate in SAME_IN_OBO:
+            yield Triple(quad.subject, SAME_IN_OBO[quad.predicate], quad.object)
+    yield from _identifiers(source)
+    yield from _codes(source)
+
+
+def obo_id(iri: str) -> str | None:
+    """The name of a term of this project as `eg:Name`; None for any other."""
+    own = PREFIXES["eg"]
+    return f"eg:{iri.removeprefix(own)}" if iri.startswith(own) else None
+
+
+def _identifiers(source: Source) -> Iterator[Triple]:
+    for quad in source.files:
+        if quad.predicate == SKOS_DEFINITION:
+            name = obo_id(str(quad.subject))
+            if name is not None:
+                yield Triple(quad.subject, OBO_ID, Literal(name))
+
+
+def _codes(source: Source) -> Iterator[Triple]:
+    """The codes that a term is mapped to; only what means the same is a cross-reference."""
+    for quad in source.quads:
+        if quad.graph != GRAPH_MAPPINGS:
+            continue
+        if quad.predicate in MATCHES:
+            yield Triple(*quad[:3])
+        if quad.predicate == SKOS_EXACT_MATCH:
+            code = source.graph.value(quad.object, SKOS_NOTATION)
+            if isinstance(code, Literal):
+                yield Triple(quad.subject, XREF, Literal(code.value))
+        if quad.predicate in (RDFS_LABEL, SKOS_NOTATION):
+            yield Triple(*quad[:3])
