@@ -43,9 +43,10 @@ test-load: $(STAMP)/test ## run the tests that put load on a running server, for
 test-nightly: $(STAMP)/test ## run the tests over thousands of cases, for many minutes
 	@$(BIN)/python -m pytest $(ON_ALL_CORES) -m nightly
 
-test-servers: $(STAMP)/test ## run the tests with Virtuoso, Fuseki and Comunica, fetched where possible
+test-servers: $(STAMP)/test ## run the tests with what is fetched: Virtuoso, Fuseki, Comunica, a wheelhouse
 	@$(BIN)/python tests/other_stores/fetch.py
 	@$(BIN)/python tests/other_clients/fetch.py
+	@$(BIN)/python tests/wheelhouse.py
 	@$(BIN)/python -m pytest -m servers
 
 test-browser: $(STAMP)/browser ## run the tests that open pages in Chromium, where there is one

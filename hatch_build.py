@@ -9,7 +9,8 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-PRODUCT = "build/product"
+PRODUCT = Path("build/product")
+POINTER = "CURRENT"
 
 
 class DataHook(BuildHookInterface[Any]):
@@ -20,18 +21,27 @@ class DataHook(BuildHookInterface[Any]):
         if version == "editable":
             return
         self._pack_editor()
-        if self.target_name != "wheel":
-            return
         included: dict[str, str] = build_data["force_include"]
-        included["ontology"] = "kg/_data/ontology"
-        included["queries"] = "kg/_data/queries"
-        if (Path(self.root) / PRODUCT).is_dir():
-            included[PRODUCT] = "kg/_data/product"
-        else:
+        wheel = self.target_name == "wheel"
+        included |= self._built_graph(f"kg/_data/{PRODUCT.name}" if wheel else PRODUCT.as_posix())
+        if wheel:
+            included["ontology"] = "kg/_data/ontology"
+            included["queries"] = "kg/_data/queries"
+
+    def _built_graph(self, target: str) -> dict[str, str]:
+        """The version of the graph in use, and what names it; an archive of the sources has both.
+
+        So a wheel made of the archive is the wheel made of the checkout.
+        """
+        pointer = Path(self.root) / PRODUCT / POINTER
+        if not pointer.is_file():
             self.app.display_info(
                 f"No built graph in {PRODUCT}: the first question will build it. "
                 "`make wheel` builds the graph first."
             )
+            return {}
+        names = (POINTER, pointer.read_text("ascii").strip())
+        return {f"{PRODUCT.as_posix()}/{name}": f"{target}/{name}" for name in names}
 
     def _pack_editor(self) -> None:
         """Pack the SPARQL editor where it is missing and npm is there.

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import os
 import re
 import shutil
 import subprocess
 import sys
-import tarfile
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 import pytest
+from packing import build, copied_checkout, unpacked
 
 FILES = {"yasqe.min.js": b"js", "yasqe.min.css": b"css", "editor-licences.txt": b"text"}
 NPM = """
@@ -33,8 +31,6 @@ for name, about in lock["packages"].items():
             (folder / "LICENSE").write_text(f"of {name}. Permission is hereby granted")
 """
 """What npm does to the folder, without a network."""
-SAFELY: dict[str, Any] = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
-"""How an archive is unpacked; the first releases of Python 3.11 know no filter."""
 
 
 @pytest.fixture(name="editor")
@@ -150,36 +146,7 @@ def test_what_was_packed_is_checked(editor: ModuleType, tmp_path: Path) -> None:
 @pytest.fixture(name="checkout")
 def _checkout(root: Path, tmp_path: Path) -> Path:
     """Give a copy of what a build reads, without an editor."""
-    copy = tmp_path / "checkout"
-    copy.mkdir()
-    for name in ("kg", "ontology", "queries", "editor"):
-        shutil.copytree(
-            root / name,
-            copy / name,
-            ignore=lambda folder, names: [
-                each
-                for each in names
-                if each == "__pycache__" or (each == "editor" and folder.endswith("pages"))
-            ],
-        )
-    for name in (".gitignore", "pyproject.toml", "hatch_build.py", "README.md"):
-        shutil.copy(root / name, copy)
-    for name in ("LICENSE", "LICENSE-DATA"):
-        shutil.copy(root / name, copy)
-    return copy
-
-
-def build(folder: Path, kind: str, *, path: str = "/nonexistent") -> tuple[Path, str]:
-    """What hatchling builds of a folder, and what it says; without npm, if it is not in `path`."""
-    environment = {**os.environ, "PATH": path}
-    command = [sys.executable, "-m", "hatchling", "build", "--target", kind]
-    done = subprocess.run(
-        command, cwd=folder, env=environment, capture_output=True, text=True, check=False
-    )
-    said = done.stdout + done.stderr
-    assert done.returncode == 0, said
-    (built,) = (folder / "dist").glob("*.whl" if kind == "wheel" else "*.tar.gz")
-    return built, said
+    return copied_checkout(root, tmp_path / "checkout")
 
 
 def packed_in(folder: Path, editor: ModuleType) -> None:
@@ -204,11 +171,8 @@ def test_a_wheel_from_an_archive_of_the_sources(
     """The archive carries the packed editor, so that a wheel of it needs no npm."""
     packed_in(checkout, editor)
     archive, _ = build(checkout, "sdist")
-    with tarfile.open(archive) as sources:
-        sources.extractall(tmp_path / "unpacked", **SAFELY)  # noqa: S202 - our own archive
-    (unpacked,) = (tmp_path / "unpacked").iterdir()
 
-    wheel, said = build(unpacked, "wheel")
+    wheel, said = build(unpacked(archive, tmp_path / "unpacked"), "wheel")
 
     assert "make editor" not in said
     with zipfile.ZipFile(wheel) as built:

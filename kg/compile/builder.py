@@ -120,8 +120,6 @@ def _publish(  # noqa: PLR0913 - what a build is told
     checked: bool,
     oracle: Oracle | None = None,
 ) -> Path:
-    from datetime import UTC, datetime
-
     from kg.compile.about import about, published
     from kg.compile.model import compile_model
     from kg.compile.pipeline import make
@@ -133,7 +131,7 @@ def _publish(  # noqa: PLR0913 - what a build is told
 
     built = make(folder, progress or _silent, checked=checked, oracle=oracle)
     facts = BuildFacts(
-        built_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        built_at=resources.build_time().isoformat(timespec="seconds"),
         versions=software(),
         counts=built.counts,
     )

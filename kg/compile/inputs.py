@@ -40,7 +40,7 @@ _UNSETTLED_NS: Final = 2_000_000_000
 
 def wanted_version(folder: Path | None = None) -> str:
     """The name of the graph that an ontology folder makes; by default the project's own."""
-    return inputs_hash(input_files(folder), software())
+    return inputs_hash(input_files(folder), _wanted_software())
 
 
 def remembered_version() -> str:
@@ -51,7 +51,7 @@ def remembered_version() -> str:
     is set back to that very nanosecond can hide. `kg build` reads every file.
     """
     now = _now()
-    files, versions = input_files(), software()
+    files, versions = input_files(), _wanted_software()
     looks, newest = _looks_of(files)
     seen = "\n".join([*looks, *(f"{name} {each}" for name, each in versions.items())])
     memory = _memory()
@@ -109,6 +109,26 @@ def software() -> dict[str, str]:
     installed = _installed()
     versions = {name: installed.get(name, "not installed") for name in _SOFTWARE}
     return versions | {"base": resources.publishing_base() or BASE}
+
+
+def _wanted_software() -> dict[str, str]:
+    """The versions in the name of a graph: in a wheel with a graph those that built it.
+
+    Who installs a wheel gets the newest libraries it allows, and asks the graph of the release.
+    """
+    shipped = resources.shipped_product()
+    return software() | (_shipped_software(shipped) if shipped else {})
+
+
+def _shipped_software(shipped: Path) -> dict[str, str]:
+    from kg.model.errors import KGError
+    from kg.store.artifact import open_artifact
+
+    try:
+        versions = open_artifact(shipped).manifest.versions
+    except KGError:  # nothing to be had from it: the graph is built here
+        return {}
+    return {name: versions[name] for name in _SOFTWARE if name in versions}
 
 
 def _named(name: str, folder: str, paths: Iterable[str]) -> Iterator[tuple[str, str]]:

@@ -1,9 +1,16 @@
-"""Where things are: the ontology, the queries, the shipped graph and the user's cache."""
+"""Where things are: the ontology, the queries, the shipped graph and the user's cache.
+
+What the environment says of a build stands here too: its base, and the time that it is dated to.
+"""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 _SHIPPED = _PACKAGE / "_data"
@@ -47,3 +54,11 @@ def cache_dir() -> Path:
 def publishing_base() -> str | None:
     """The IRI base to publish under (KG_BASE), or None for the project's own."""
     return os.environ.get("KG_BASE") or None
+
+
+def build_time() -> datetime:
+    """Now, or what SOURCE_DATE_EPOCH names where a build is to have the same bytes again."""
+    from datetime import UTC, datetime
+
+    named = os.environ.get("SOURCE_DATE_EPOCH")
+    return datetime.fromtimestamp(int(named), UTC) if named else datetime.now(UTC)
