@@ -74,7 +74,7 @@ def encode_model(model: Model) -> bytes:
     written: list[bytes] = []
     start = 0
     for path in (*_MAPPINGS, *_SEQUENCES, *_WHOLE):
-        plan, content = write_table(_entries(_at(model, path)))
+        plan, content = _written(_at(model, path))
         plans[path] = plan.moved(start)
         written.append(content)
         start += len(content)
@@ -96,18 +96,19 @@ def decode_model(content: bytes) -> Model:
         row: Table[str, object] = Table(tables, head.plans[path], str, kind)
         model = _with(model, path, Row(row))
     for path in _WHOLE:
-        whole: Table[str, Raw] = Table(tables, head.plans[path], str, Raw)
-        model = _with(model, path, whole[place_key(0)])
+        start, end = head.plans[path].starts
+        model = _with(model, path, Raw(tables[start:end]))
     return model
 
 
-def _entries(part: object) -> dict[str, bytes]:
-    """A part of the model as a table of JSON: by key, by number, or as a whole."""
+def _written(part: object) -> tuple[Plan, bytes]:
+    """A part of the model as JSON: a table by key, one by number, or a whole."""
     if isinstance(part, Mapping):
-        return {str(key): encode(each) for key, each in part.items()}
+        return write_table({str(key): encode(each) for key, each in part.items()})
     if isinstance(part, Sequence):
-        return {place_key(place): encode(each) for place, each in enumerate(part)}
-    return {place_key(0): encode(part)}
+        return write_table({place_key(place): encode(e) for place, e in enumerate(part)})
+    content = encode(part)
+    return Plan((), (0, len(content))), content
 
 
 def _nothing(path: str) -> object:
