@@ -7,7 +7,8 @@ sentences  what records say, held against the sentences of a copy
 fixed     rules that are no queries
 terms     a term with its code, in an article and in the table of the code
 review    what clinicians are to judge, the sheet they fill in, and its way back
-conflicts  statements that speak of the same, and how they stand to each other
+comparing  how two statements stand to each other, by what the ontology says of their terms
+conflicts  the statements of a graph that speak of the same, and the links made by hand
 reports   what the graph says about itself: citations, quality, terms
 knowledge/  for each statement a case in which it speaks, as tests that are data
 diff/     what differs between two versions, and which answers move

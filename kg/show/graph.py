@@ -8,7 +8,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from kg.curate.conflicts import Pair
+from kg.curate.comparing import Pair
 from kg.curate.reports import NOTHING_CITED, STANDINGS, Citations, CitedNumber, Quality, TermCount
 from kg.model.copies import Check, Coverage
 from kg.model.report import Extent, Finding, Level, Report
