@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kg.articles.axioms import FILE, Axioms, axioms_turtle
-from kg.articles.write import places_of_patterns
+from kg.articles.write import places_of_nodes
 from kg.model.errors import ValidationError
 from kg.model.rdf import Graph, read_catalogue, read_turtle
 from kg.model.statements import short_id
@@ -259,7 +259,7 @@ def test_a_slip_in_a_pattern_leads_to_its_line(root: Path) -> None:
     path = root / "ontology" / "patterns.ttl"
     lines = path.read_text("utf-8").splitlines()
 
-    places = places_of_patterns([path])
+    places = places_of_nodes([path])
 
     for name in ("cause-of-a-finding", "presents-with"):
         number = int(places[eg(name)].removeprefix(f"{path}:"))

@@ -14,6 +14,7 @@ from typing import Final
 
 from kg.articles.classes import Classes, name_of, role_of
 from kg.articles.losses import Loss, losses
+from kg.articles.messages import Messages
 from kg.articles.modules import Head, presented
 from kg.articles.patterns import Made, Patterns
 from kg.model.errors import ValidationError
@@ -57,7 +58,7 @@ they stand. What no record can say stands by hand in the files of conditions, ma
 
 Made by `kg source write` of the statements and of patterns.ttl: change those."""
 _IMPORTED: Final = ("evidence", "rules")
-_ANNOTATIONS: Final = ("evidence", "corroboration", "counterEvidence", "locatorText")
+_ANNOTATIONS: Final = ("evidence", "corroboration", "counterEvidence", "locatorText", "message")
 _AXIOM: Final = expand("owl:Axiom")
 
 
@@ -94,7 +95,8 @@ class Axioms:
         self.findings: list[Finding] = []
         """What a statement says of axioms and cannot be."""
         self._axioms: dict[Key, Axiom] = {}
-        for each in losses(self._graph, patterns, self._made):
+        self.messages = Messages(self._graph)
+        for each in (*losses(self._graph, patterns, self._made), *self.messages.losses):
             self._find(each)
         self._collect()
 
@@ -209,7 +211,16 @@ def axioms_turtle(
         parts.append(Heading(axioms.label(target) or axioms.words(target)[0]))
         for axiom in group:
             parts += _written(axioms, axiom)
+    parts += _messages(axioms.messages)
     return write_turtle(parts, remark=_REMARK, bare=True)
+
+
+def _messages(messages: Messages) -> Iterator[Part]:
+    """The messages whose figures stand in statements."""
+    if messages.filled:
+        yield Heading("Messages, with the figures of their statements")
+    for node, told in messages.filled.items():
+        yield Description(node, ((eg("message"), (english(told),)),), Layout.ONE_LINE)
 
 
 def _head(release: str) -> Head:

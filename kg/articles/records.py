@@ -233,3 +233,8 @@ def _rest(record: dict[str, Any]) -> dict[str, Any]:
 def texts(given: Texts) -> tuple[str, ...]:
     """One text or several as several."""
     return (given,) if isinstance(given, str) and given else tuple(given)
+
+
+def message_property(text: str) -> str:
+    """The property of a message: of one that names figures of statements, that of a template."""
+    return "messageTemplate" if "{" in text else "message"

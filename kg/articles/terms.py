@@ -9,7 +9,7 @@ from msgspec import UNSET
 
 from kg.articles.article import Article
 from kg.articles.modules import Head, eg_rows, made_of, module
-from kg.articles.records import Term, texts
+from kg.articles.records import Term, message_property, texts
 from kg.model.rdf import Part, Properties, Rows
 from kg.model.vocabulary import (
     BASE,
@@ -75,7 +75,8 @@ def _said(term: Term) -> Iterator[Properties]:
     yield eg_rows(abbreviation=tuple(Literal(each) for each in texts(term.abbreviation)))
     yield ((_DEFINITION, (english(term.definition),)),)
     yield ((_NOTE, tuple(english(each) for each in texts(term.note))),)
-    yield eg_rows(message=tuple(english(each) for each in texts(term.message)))
+    told = tuple(english(each) for each in texts(term.message))
+    yield eg_rows(**{message_property(term.message): told})
     yield eg_rows(saysDenial=(_TRUE,) if term.says_denial else ())
     yield eg_rows(order=() if term.order is UNSET else (Literal(str(term.order), _INTEGER),))
     yield eg_rows(yields=tuple(map(eg, texts(term.yields))))

@@ -25,7 +25,7 @@ from kg.model.errors import StaleSourceError
 from kg.model.rdf import CATALOGUE_NAME, Triple, read_catalogue, read_turtle
 from kg.model.vocabulary import IRI, PREFIXES, eg
 
-_WITH_PATTERN: Final = re.compile(r"(?m)^eg:([\w-]+) (?:a eg:AxiomPattern|eg:axiomPattern)\b")
+_NODE: Final = re.compile(r"eg:([\w-]+) ")
 REMEDY: Final = "Run `kg source write`, and change its source and not the file."
 
 
@@ -73,7 +73,7 @@ def _made_files(folder: Path) -> dict[Path, str]:
     axioms = folder / FILE
     if axioms.resolve() in files:
         others = sorted(files - {path.resolve() for path in (*made, axioms)})
-        written = {**places_of_patterns(others), **places_of(articles)}
+        written = {**places_of_nodes(others), **places_of(articles)}
         made[axioms] = axioms_turtle(_triples(others, made), words.release, written)
     return made
 
@@ -87,14 +87,15 @@ def places_of(articles: Iterable[Article]) -> dict[IRI, str]:
     }
 
 
-def places_of_patterns(paths: Iterable[Path]) -> dict[IRI, str]:
-    """Where each pattern, and each predicate that has one, is written in Turtle, as `path:line`."""
+def places_of_nodes(paths: Iterable[Path]) -> dict[IRI, str]:
+    """Where each term of files with patterns or templates is written, as `path:line`."""
     found: dict[IRI, str] = {}
     for path in paths:
         text = path.read_text("utf-8") if path.is_file() else ""
-        for each in _WITH_PATTERN.finditer(text):
-            place = f"{path}:{1 + text.count(chr(10), 0, each.start())}"
-            found.setdefault(eg(each[1]), place)
+        if "eg:AxiomPattern" in text or "eg:messageTemplate" in text:
+            for number, line in enumerate(text.splitlines(), 1):
+                if start := _NODE.match(line):
+                    found.setdefault(eg(start[1]), f"{path}:{number}")
     return found
 
 

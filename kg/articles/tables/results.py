@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from kg.articles.records import message_property
 from kg.articles.tables.blocks import (
     Block,
     Term,
@@ -161,7 +162,7 @@ def _asked(finding: FindingRecord, marker: str) -> Properties:
         (eg("askedAs"), said(finding.asked_as)),
         (eg("originAskedAs"), said(finding.origin_asked_as)),
         (eg("exampleQuestion"), said(finding.example_question)),
-        (eg("message"), said(finding.message)),
+        (eg(message_property(finding.message)), said(finding.message)),
         (eg("shownBy"), [eg(marker)] if finding.asked_as else []),
         (eg("order"), order),
     ]

@@ -1,0 +1,96 @@
+"""Messages whose figures stand in statements, so that a corrected figure moves every message.
+
+A template names a figure by its statement and property: `{A051.magnitude}` is the number, or both
+ends of a range, and `{A054.dose.low}` one end alone. Units are words and stand in the template.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from kg.articles.losses import Loss
+from kg.model.rdf import Graph
+from kg.model.vocabulary import (
+    IRI,
+    PREFIXES,
+    PROV_WAS_INVALIDATED_BY,
+    RDFS_LABEL,
+    Term,
+    compact,
+    eg,
+    text_of,
+)
+
+_TEMPLATE: Final = eg("messageTemplate")
+_FIGURE: Final = re.compile(r"\{([^{}.]*)\.([^{}.]*)(?:\.([^{}.]*))?\}")
+_ENDS: Final = ("low", "high")
+
+
+class Messages:
+    """The messages that the templates of a graph make, and what cannot be filled in."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+        self._parts = dict(_parts_of(graph))
+        self.losses: list[Loss] = []
+        self.filled: dict[IRI, str] = {}
+        for node in sorted(each for each in graph if isinstance(each, IRI)):
+            for template in graph.objects(node, _TEMPLATE):
+                self.filled[node] = self._fill(node, text_of(template))
+
+    def _fill(self, node: IRI, template: str) -> str:
+        """The message of one template; what is wrong in it is kept and left out."""
+        if self._graph.objects(node, eg("message")):
+            self._find(node, "it has a message and a template of one")
+        told = _FIGURE.sub(lambda found: self._figure(node, found), template)
+        if "{" in told or "}" in told:
+            self._find(node, f"{told!r} has a brace that names no figure")
+        return told
+
+    def _figure(self, node: IRI, found: re.Match[str]) -> str:
+        name, property_, end = found.groups()
+        statement = IRI(f"{PREFIXES['st']}{name}")
+        if not self._graph.objects(statement, eg("inDocument")):
+            self._find(node, f"{found[0]} names no statement")
+        elif self._graph.objects(statement, PROV_WAS_INVALIDATED_BY):
+            self._find(node, f"{found[0]} names a statement that was withdrawn")
+        elif not (numbers := self._numbers(statement, property_, end)):
+            self._find(node, f"{name} has no figure of that name, as {found[0]} wants")
+        else:
+            return "–".join(dict.fromkeys(numbers))  # noqa: RUF001 - a range as it is printed
+        return ""
+
+    def _numbers(self, statement: IRI, label: str, end: str | None) -> tuple[str, ...]:
+        """The ends of a figure, one of them, or the one number that a property has."""
+        ends = (end,) if end else _ENDS
+        parts = (self._parts.get((label, each)) for each in ends)
+        found = [self._graph.text(statement, part) for part in parts if part]
+        own = self._parts.get((label, ""))
+        if not found and own and not end:
+            found = [self._graph.text(statement, own)]
+        return tuple(filter(None, found))
+
+    def _find(self, node: IRI, problem: str) -> None:
+        told = f"the message of {compact(node)}: {problem}"
+        solution = "Name a statement and a figure of it, such as `{A051.magnitude}`."
+        self.losses.append(Loss("message-without-figure", node, told, solution))
+
+
+def _parts_of(graph: Graph) -> Iterator[tuple[tuple[str, str], IRI]]:
+    """The properties of figures by what a curator calls them, and by their end."""
+    for node in (each for each in graph if isinstance(each, IRI)):
+        if not graph.objects(node, eg("takes")):
+            continue
+        whole = graph.value(node, eg("dataOf"))
+        if whole is None:
+            if graph.text(node, eg("takes")) == "number":
+                yield (graph.text(node, RDFS_LABEL), ""), node
+        else:
+            end = _local(node).removeprefix(_local(whole)).lower()
+            yield (graph.text(whole, RDFS_LABEL), end), node
+
+
+def _local(term: Term) -> str:
+    return text_of(term).removeprefix(PREFIXES["eg"])

@@ -1,0 +1,95 @@
+"""Figures of messages are those of their statements, and one that is not there is an error."""
+
+from __future__ import annotations
+
+import pytest
+
+from kg.articles.axioms import axioms_turtle
+from kg.articles.messages import Messages
+from kg.model.errors import ValidationError
+from kg.model.rdf import Graph, Triple, read_turtle
+from kg.model.vocabulary import eg
+
+WORLD = """
+@prefix doc: <https://w3id.org/etiograph/document/> .
+@prefix eg: <https://w3id.org/etiograph/id/> .
+@prefix prov: <http://www.w3.org/ns/prov#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix st: <https://w3id.org/etiograph/statement/> .
+
+eg:size rdfs:label "size" ; eg:takes "words" .
+eg:sizeLow eg:dataOf eg:size ; eg:takes "number" .
+eg:sizeHigh eg:dataOf eg:size ; eg:takes "number" .
+eg:sizeUnit eg:dataOf eg:size ; eg:takes "code" .
+eg:divers rdfs:label "divers counted" ; eg:takes "number" .
+st:X001 eg:inDocument doc:X ; eg:sizeLow 25 ; eg:sizeHigh 30.5 ; eg:sizeUnit "%" .
+st:X002 eg:inDocument doc:X ; eg:sizeLow 8 ; eg:sizeHigh 8 ; eg:divers 626 .
+st:X003 eg:inDocument doc:X ; eg:divers 7 ; prov:wasInvalidatedBy eg:mistake .
+"""
+
+
+def world(template: str, more: str = "") -> list[Triple]:
+    """The triples with one template."""
+    said = f'eg:told eg:messageTemplate "{template}"@en . {more}'
+    return [*read_turtle((WORLD + said).encode())]
+
+
+@pytest.mark.parametrize(
+    ("template", "told"),
+    [
+        ("about {X001.size} %", "about 25–30.5 %"),  # noqa: RUF001
+        ("{X001.size.low} to {X001.size.high} %", "25 to 30.5 %"),
+        ("after {X002.size} years, {X002.divers counted} divers", "after 8 years, 626 divers"),
+        ("no figure", "no figure"),
+    ],
+)
+def test_figures_are_filled_in(template: str, told: str) -> None:
+    """A range, one end of it, one number said twice, and a plain number."""
+    made = Messages(Graph(world(template)))
+
+    assert made.filled == {eg("told"): told}
+    assert made.losses == []
+
+
+@pytest.mark.parametrize(
+    ("template", "problem"),
+    [
+        ("{X009.size} %", "{X009.size} names no statement"),
+        ("{X001.dose} mg", "X001 has no figure of that name, as {X001.dose} wants"),
+        ("{X001.divers counted}", "X001 has no figure of that name"),
+        ("{X001.size.unit} ", ""),
+        ("{X001.size.middle}", "X001 has no figure of that name"),
+        ("{X002.divers counted.low}", "X002 has no figure of that name"),
+        ("{X003.divers counted}", "names a statement that was withdrawn"),
+        ("{size} %", "has a brace that names no figure"),
+        ("{X001.size %", "has a brace that names no figure"),
+    ],
+)
+def test_what_is_no_figure_is_an_error(template: str, problem: str) -> None:
+    """A message that would print nothing where its figure belongs is not made."""
+    losses = Messages(Graph(world(template))).losses
+
+    assert [problem in each.problem for each in losses] == ([True] if problem else [])
+
+
+def test_a_message_stands_once() -> None:
+    """Who writes both message and template would print two."""
+    made = Messages(Graph(world("{X001.size} %", 'eg:told eg:message "25 %"@en .')))
+
+    assert ["a message and a template" in each.problem for each in made.losses] == [True]
+
+
+def test_a_corrected_figure_moves_the_message() -> None:
+    """The Turtle that is made has the message, and another one for another figure."""
+    triples = world("about {X001.size.low} %")
+    text = axioms_turtle(triples, "1")
+    corrected = WORLD.replace("25", "26") + 'eg:told eg:messageTemplate "{X001.size.low} %"@en .'
+
+    assert 'eg:told eg:message "about 25 %"@en .' in text
+    assert '"26 %"@en' in axioms_turtle(read_turtle(corrected.encode()), "1")
+
+
+def test_nothing_is_made_without_a_figure() -> None:
+    """`kg source write` stops, and names the term and what to write."""
+    with pytest.raises(ValidationError, match=r"the message of eg:told: .* names no statement"):
+        axioms_turtle(world("{X009.size} %"), "1")
