@@ -16,6 +16,7 @@ sssom               the mappings, as SSSOM
 statements          the statements as one table
 tables              how statements are said in the words of others: tables of `ontology/exports`
 biolink             statements as edges of Biolink, and what of them Biolink cannot say
+fhir                statements as Evidence, Citation and ArtifactAssessment of FHIR
 nanopubs            each statement as a nanopublication, and whether one is what it says
 sums                the SHA-256 of every file
 

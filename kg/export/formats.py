@@ -19,6 +19,8 @@ from kg.export import (
 )
 from kg.export.biolink.kgx import kgx
 from kg.export.biolink.trapi import trapi
+from kg.export.fhir.bundle import FILE as FHIR_FILE
+from kg.export.fhir.bundle import fhir
 from kg.export.nanopubs.chain import nanopubs
 from kg.export.source import STEM, File, Source
 from kg.model.errors import UsageError
@@ -156,6 +158,13 @@ FORMATS: Final[Mapping[str, Format]] = {
             "application/json",
             "the causes of a raised ALP in myeloma, as an answer of TRAPI",
             trapi,
+        ),
+        Format(
+            "fhir",
+            FHIR_FILE,
+            "application/fhir+json",
+            "Evidence, Citation and ArtifactAssessment of FHIR R5, one Bundle",
+            fhir,
         ),
     )
 }

@@ -40,6 +40,8 @@ _NAMED: Final = expand("owl:NamedIndividual")
 _REGION, _DOCUMENT, _CITES = eg("region"), eg("inDocument"), eg("cites")
 _REFERENCES: Final = (eg("reference"), eg("inferredReference"))
 _HOW_MADE: Final = (eg("evidenceType"), eg("note"))
+_TOLD: Final = tuple(PREFIXES[name] for name in ("eg", "biolink", "dcterms", "prov"))
+"""Vocabularies of which a node is described; others say the same, or what points at the node."""
 _COUNTS: Final = eg("statementCount")
 """It changes with every other statement of the document."""
 
@@ -124,12 +126,15 @@ def _said(graph: Graph, node: Term) -> Iterator[Triple]:
     if isinstance(node, IRI):
         for name, values in sorted(graph.about(node).items()):
             for value in sorted(values, key=lambda each: each.n3()):
-                if not _is_of_the_file(name, value):
+                if _is_told(name, value):
                     yield Triple(node, name, value)
 
 
-def _is_of_the_file(name: IRI, value: Term) -> bool:
-    return name in (_DEFINED_BY, _COUNTS) or value == _NAMED or isinstance(value, BlankNode)
+def _is_told(name: IRI, value: Term) -> bool:
+    """Whether a triple is of the node itself; what other statements add to it is left out."""
+    if name == _COUNTS or value == _NAMED or isinstance(value, BlankNode):
+        return False
+    return name in (RDF_TYPE, RDFS_LABEL) or name.startswith(_TOLD)
 
 
 def retraction_of(nanopub: IRI, statement: IRI, agent: IRI, graph: Graph) -> Content:

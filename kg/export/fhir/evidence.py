@@ -1,0 +1,91 @@
+"""A statement as Evidence: what it asserts, of whom, with which figures, how surely, from where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from kg.export.fhir.figures import statistics
+from kg.export.fhir.values import Json, coded, concept, id_of, logical_reference, name_of
+from kg.export.source import Source
+from kg.export.tables import read_table
+from kg.model.rdf import Graph
+from kg.model.statements import short_id
+from kg.model.vocabulary import EG_MODALITY, IRI, RDFS_LABEL, eg, expand
+
+_ROLES: Final = "http://terminology.hl7.org/CodeSystem/variable-role"
+_DRAFT: Final = "draft"
+_AFFIRMED: Final = eg("affirmed")
+
+
+def evidence(source: Source, statement: IRI) -> Json:
+    """The Evidence of a statement; `draft`, since no clinician has reviewed it."""
+    graph = source.graph
+    text = graph.text(statement, RDFS_LABEL)
+    said = text.removeprefix(f"{short_id(statement)} ")
+    return {
+        "resourceType": "Evidence",
+        "id": id_of(statement),
+        "url": source.published(statement),
+        "version": source.number,
+        "title": text,
+        "status": _DRAFT,
+        "date": source.date,
+        "description": said,
+        "assertion": said,
+        "note": [{"text": note} for note in _notes(graph, statement)],
+        "relatedArtifact": list(_artifacts(graph, statement)),
+        "variableDefinition": list(_variables(graph, statement)),
+        "statistic": statistics(graph, statement),
+        "certainty": [_certainty(graph, statement)],
+    }
+
+
+def _artifacts(graph: Graph, statement: IRI) -> Iterator[Json]:
+    """The document, and the works that a curator takes its numbers to mean."""
+    for document in graph.objects(statement, eg("inDocument")):
+        yield _artifact("derived-from", document, graph.text(document, RDFS_LABEL))
+    for pointer in graph.objects(statement, eg("cites")):
+        for work in graph.objects(pointer, eg("inferredReference")):
+            label = f"inferred, not stated: {graph.text(pointer, RDFS_LABEL)}"
+            yield _artifact("cites", work, label)
+
+
+def _artifact(kind: str, target: object, display: str) -> Json:
+    reference = {"reference": f"Citation/{id_of(IRI(str(target)))}", "display": display}
+    return {"type": kind, "resourceReference": reference}
+
+
+def _variables(graph: Graph, statement: IRI) -> Iterator[Json]:
+    for row in read_table("fhir-roles.tsv"):
+        name = expand(row["property"])
+        for term in graph.objects(statement, name):
+            words = graph.text(statement, expand(row["words"]))
+            yield {
+                "description": words or name_of(graph, term),
+                "variableRole": coded(_ROLES, row["role"], row["display"]),
+                "observed": logical_reference(graph, term),
+            }
+
+
+def _certainty(graph: Graph, statement: IRI) -> Json:
+    """How surely the sentence says it: the strength of its words, and no grade of our own."""
+    modality = graph.value(statement, EG_MODALITY)
+    said = "" if modality is None else name_of(graph, modality)
+    return {
+        "description": f"strength of the words of the sentence: {said}",
+        "type": concept("strength of the words"),
+        "rating": concept(said),
+    }
+
+
+def _notes(graph: Graph, statement: IRI) -> Iterator[str]:
+    """What Evidence has no element for: relation, denial, frequency, and what is not stated."""
+    predicate = graph.value(statement, eg("predicate"))
+    if predicate is not None:
+        yield f"relation: {name_of(graph, predicate)}"
+    if graph.value(statement, eg("polarity")) != _AFFIRMED:
+        yield "The statement denies this relation."
+    for name in ("frequency", "direction", "timing", "notStated"):
+        for value in graph.objects(statement, eg(name)):
+            yield f"{graph.text(eg(name), RDFS_LABEL)}: {name_of(graph, value)}"

@@ -1,0 +1,60 @@
+"""Codes, references and texts as FHIR has them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any, Final
+
+from kg.export.tables import read_table
+from kg.model.rdf import Graph
+from kg.model.vocabulary import BASE, RDFS_LABEL, SKOS_EXACT_MATCH, Literal, Term, eg
+
+Json = dict[str, Any]
+"""An object of JSON, as FHIR has it."""
+
+UNIT_SYSTEM: Final = "http://unitsofmeasure.org"
+_SHOWN_AS: Final = eg("shownAs")
+
+
+def id_of(iri: Term) -> str:
+    """The id of a resource: `statement-A019`, `document-A`, `reference-B-R1`."""
+    kind, _, name = str(iri).removeprefix(BASE).partition("/")
+    return f"{kind}-{name}"
+
+
+def concept(text: str) -> Json:
+    """A concept of which only the words are said."""
+    return {"text": text}
+
+
+def coded(system: str, code: str, display: str) -> Json:
+    """A concept with a code."""
+    return {"coding": [{"system": system, "code": code, "display": display}], "text": display}
+
+
+def name_of(graph: Graph, term: Term) -> str:
+    """What a term is called; a literal says it itself."""
+    if isinstance(term, Literal):
+        return term.value
+    return graph.text(term, _SHOWN_AS) or graph.text(term, RDFS_LABEL)
+
+
+def logical_reference(graph: Graph, term: Term) -> Json:
+    """A reference to a term by its name, and by the first code that a system of FHIR has of it."""
+    found = next(_codes(graph, term), None)
+    display = {"display": name_of(graph, term)}
+    return display if found is None else {"identifier": found, **display}
+
+
+def _codes(graph: Graph, term: Term) -> Iterator[Json]:
+    codes = sorted(map(str, graph.objects(term, SKOS_EXACT_MATCH)))
+    for namespace, system in _systems().items():
+        for code in codes:
+            if code.startswith(namespace):
+                yield {"system": system, "value": code.removeprefix(namespace)}
+
+
+@cache
+def _systems() -> Mapping[str, str]:
+    return {row["namespace"]: row["system"] for row in read_table("fhir-systems.tsv")}
