@@ -11,7 +11,7 @@ LOCKED := $(PIP) install --quiet --no-deps --no-build-isolation --require-hashes
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help ask serve picture articles build test test-exhaustive test-nightly test-load test-servers test-browser test-mutants check lint types contracts docs reference bench bench-answers bench-endpoint bench-growth codes editor wheel lock format clean
+.PHONY: help ask serve picture articles build test test-exhaustive test-nightly test-load test-servers test-browser test-mutants check lint types contracts docs reference bench bench-answers bench-endpoint bench-growth codes editor wheel release lock format clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -100,11 +100,26 @@ bench-answers: $(STAMP)/bytecode ## measure answers to cases over HTTP
 editor: $(STAMP)/core ## pack the SPARQL editor, which npm fetches, into kg/pages/editor
 	@$(BIN)/python editor/pack.py
 
+# The graph is dated by the commit, so that a release has the same bytes wherever it is made.
+BUILT = $${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct)}
+
 wheel: $(STAMP)/core ## build the graph and a wheel that carries it, in dist/
-	@$(BIN)/kg build --oracle --output build/product
+	@SOURCE_DATE_EPOCH=$(BUILT) $(BIN)/kg build --oracle --output build/product
 	@$(BIN)/python editor/pack.py || [ $$? -eq 3 ]
 	@$(PIP) wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
 	@ls -l dist/*.whl
+
+# docs/decisions/0033-what-a-release-is.md. Nothing is published: look at dist/, tag, and upload.
+BEFORE ?= $(shell git tag --list 'v*' --sort=-version:refname --no-contains HEAD | head -1)
+
+release: $(STAMP)/core ## make everything of a release in dist/
+	@rm -rf dist build/product
+	@$(MAKE) --no-print-directory wheel
+	@$(BIN)/python -m hatchling build --target sdist --directory dist
+	@KG_CACHE=build/product $(BIN)/kg export --output dist
+	@if [ -n "$(BEFORE)" ]; then $(BIN)/kg diff $(BEFORE) build/product --format changelog >dist/knowledge.md || [ $$? -eq 1 ]; fi
+	@cd dist && rm -f SHA256SUMS && find . -type f ! -name SHA256SUMS | sed 's,^\./,,' | LC_ALL=C sort | xargs sha256sum >SHA256SUMS
+	@cd dist && sha256sum --check --quiet SHA256SUMS && wc -l <SHA256SUMS | sed 's/$$/ files in dist, each with its SHA-256/'
 
 # uv is needed here and nowhere else; it stays in its own environment.
 UV_COMPILE = build/lock/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 \

@@ -5,21 +5,23 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
-from kg.cli.common import FORMAT, Progress, write
+from kg.cli.common import FORMAT, Progress, format_option, write
 from kg.model.errors import ComparisonError, KGError
 
 if TYPE_CHECKING:
     from kg.model.changes import Difference
 
+_CHANGELOG: Final = "changelog"
+
 
 @click.command()
 @click.argument("old")
 @click.argument("new", required=False)
-@FORMAT
+@format_option("text", "md", "json", _CHANGELOG, of="what is shown")
 def diff(old: str, new: str | None, form: str) -> None:
     """Show what differs between two versions, and which answers move.
 
@@ -28,6 +30,7 @@ def diff(old: str, new: str | None, form: str) -> None:
     kg diff v0.1.0 v0.2.0            two revisions of the checkout
     kg diff ../other/ontology        another folder and the sources as they are
     kg diff 4bbbab0d build/product   a version in the cache and a built graph
+    kg diff v0.2.0 --format changelog   the part Knowledge of the next release
 
     A version is an ontology folder, a built graph (folder or file), the first digits of a version
     in the cache, or a revision in git. Without NEW, it is the sources as they are now. What is not
@@ -82,6 +85,11 @@ def _trouble() -> Iterator[None]:
 
 
 def _show(found: Difference, form: str) -> None:
+    if form == _CHANGELOG:
+        from kg.show.changelog import render_changelog
+
+        write(render_changelog(found))
+        return
     from kg.show.changes import render_difference
 
     write(render_difference(found, form))

@@ -15,6 +15,7 @@ answer   an answer in every part
 brief    an answer in few words, for a program
 proof    why a row stands, and why it does not stand otherwise
 changes  two versions of the graph; an answer and what would become of it
+changelog  two versions, as the part *Knowledge* of a changelog
 graph    a statement, a term, the reports, and what `kg verify` found
 sources  the lines of a text, its references, and what became of each line
 review   what there is to review, and what was said of it
