@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import http.client
+import itertools
 import json
 import os
 import random
@@ -38,6 +39,8 @@ ATTACKERS = 3
 ATTACK = "SELECT (COUNT(*) AS ?n) {{ {} }}".format(
     " ".join(f"VALUES (?v{n}) {{ (1)(2)(3)(4)(5)(6)(7)(8)(9)(0) }}" for n in range(12))
 )
+SEEDS = itertools.count()
+"""A seed for each measurement, so that what was never asked before is asked in none twice."""
 PATIENCE = 300.0
 """Seconds that a server has to load a million triples."""
 MEBIBYTE = 1024 * 1024
@@ -163,11 +166,11 @@ def _rounds(
         "-s", str(HERE / "endpoint.lua"), f"http://127.0.0.1:{server.port}",
     ]  # fmt: skip
     found = []
-    for seed in range(options.rounds):
+    for _ in range(options.rounds):
         before = server.worked()
         said = subprocess.run(
             command,
-            env=environment | {"BENCH_SEED": str(seed)},
+            env=environment | {"BENCH_SEED": str(next(SEEDS))},
             check=True,
             capture_output=True,
             text=True,

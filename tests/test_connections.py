@@ -13,7 +13,7 @@ import uvicorn
 from starlette.types import Receive, Scope, Send
 from waiting import wait_until
 
-from kg.serve.http.connections import Register
+from kg.serve.http.connections import Register, TimedProtocol
 from kg.serve.http.limits import ConnectionLimits
 
 LARGE = b"x" * 30_000_000
@@ -36,8 +36,9 @@ def _register() -> Register:
 def _port(register: Register) -> Iterator[int]:
     """Give the port of a server that has little patience."""
     door = socket.create_server(("127.0.0.1", 0))
+    connection = partial(TimedProtocol, register=register)
     config = uvicorn.Config(
-        _app, http=register.protocol(), lifespan="off", ws="none", log_config=None  # type: ignore[arg-type] # it calls what it is given
+        _app, http=connection, lifespan="off", ws="none", log_config=None  # type: ignore[arg-type] # it calls what it is given
     )  # fmt: skip
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [door]})

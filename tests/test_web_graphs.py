@@ -96,9 +96,10 @@ def test_every_answer_is_from_one_version(client: Client, path: Path) -> None:
     assert seen >= set(names)
 
 
-def test_etag_changes_with_the_version(client: Client, path: Path) -> None:
-    """What a client has of an old version is not taken for the new one."""
+def test_etag_changes_with_the_version(client: Client, state: AppState, path: Path) -> None:
+    """What a client, or the server, has of an old version is not taken for the new one."""
     old = client.get(VALUES)
+    state.sent.put(b"a request", b"what was sent", 200, 10)
     put(path, "second")
     wait_until(lambda: client.get(VALUES).body != old.body)
     new = client.get(VALUES, if_none_match=old.headers["etag"])
@@ -106,6 +107,7 @@ def test_etag_changes_with_the_version(client: Client, path: Path) -> None:
     assert new.status == 200
     assert new.headers["etag"] != old.headers["etag"]
     assert new.headers["graph-version"] == client.get("/health").json["version"]
+    assert state.sent.get(b"a request") is None
 
 
 def test_a_version_that_cannot_be_read(client: Client, path: Path) -> None:

@@ -169,8 +169,16 @@ def _start_process(program: Program, jail: Jail, descriptor: int) -> subprocess.
 # ── A worker ────────────────────────────────────────────────────────────────────────────────
 
 
+Done = Callable[[Frame | Exception], None]
+"""Told the reply to a job, or why there is none; once."""
+
+
 class EndedError(Exception):
-    """The worker ended in the middle of a job, and not because its caller stopped it."""
+    """The worker with this number ended in the middle of a job, and nobody has said why."""
+
+    def __init__(self, pid: int) -> None:
+        super().__init__()
+        self.pid = pid
 
 
 class Worker(asyncio.Protocol):
@@ -184,7 +192,8 @@ class Worker(asyncio.Protocol):
         self._handle = handle
         self._ended = ended
         self._reader = Reader()
-        self._reply: asyncio.Future[Frame] | None = None
+        self._done: Done | None = None
+        """Told the reply, or why there is none."""
         self._transport: asyncio.Transport | None = None
         self._used_before = 0.0
 
@@ -205,18 +214,16 @@ class Worker(asyncio.Protocol):
         """Whether it can be given a job."""
         return self._transport is not None and not self._transport.is_closing()
 
-    def ask(self, request: Frame) -> asyncio.Future[Frame]:
-        """Give it a job; the future holds the reply, an error of `stop`, or EndedError."""
-        loop = asyncio.get_running_loop()
-        self.since = self.since or loop.time()
+    def ask(self, request: Frame, now: float, done: Done) -> None:
+        """Give it a job; `done` is told the reply, an error of `stop`, or EndedError."""
+        self.since = self.since or now
         self.jobs += 1
-        self._reply = loop.create_future()
+        self._done = done
         if self._transport is None:
-            self._reply.set_exception(EndedError())
-            return self._reply
+            self._tell(EndedError(self.pid))
+            return
         self._used_before = self.seconds()
         self._transport.write(encode(request))
-        return self._reply
 
     def seconds_used(self) -> float:
         """The processor time that the present job has taken."""
@@ -238,7 +245,7 @@ class Worker(asyncio.Protocol):
 
     def stop(self, why: Exception | None = None) -> None:
         """Kill it; whoever waits for a reply is given the reason."""
-        self._fail(why or EndedError())
+        self._tell(why or EndedError(self.pid))
         if self._handle >= 0:
             with suppress(OSError):
                 signal.pidfd_send_signal(self._handle, signal.SIGKILL)
@@ -258,19 +265,19 @@ class Worker(asyncio.Protocol):
         except ValueError:
             self.stop()
             return
-        if frame is not None and self._reply is not None and not self._reply.done():
-            self._reply.set_result(frame)
+        if frame is not None:
+            self._tell(frame)
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - as asyncio has it
         """Say that it has ended."""
         self._transport = None
-        self._fail(EndedError())
+        self._tell(EndedError(self.pid))
         if self._handle >= 0:
             os.close(self._handle)
             self._handle = -1
         self._ended(self)
 
-    def _fail(self, error: Exception) -> None:
-        if self._reply is not None and not self._reply.done():
-            self._reply.set_exception(error)
-            self._reply.exception()  # whoever asked may have left
+    def _tell(self, found: Frame | Exception) -> None:
+        done, self._done = self._done, None
+        if done is not None:
+            done(found)

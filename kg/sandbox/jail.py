@@ -85,12 +85,16 @@ def disable_dumps() -> None:
     _set(_PR_SET_DUMPABLE, 0)  # a pipe that takes dumps is not bound by the limit
 
 
-def allow_seconds(seconds: float) -> None:
-    """Let this process use so much more processor time, and no more."""
+def allow_seconds(seconds: float) -> float:
+    """Let this process use so much more processor time, and two seconds more at most.
+
+    Gives all that it may use from its start on: what is asked for next may be within that.
+    """
     used = resource.getrusage(resource.RUSAGE_SELF)
     most = math.ceil(used.ru_utime + used.ru_stime + seconds) + 1
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
     resource.setrlimit(resource.RLIMIT_CPU, (most, hard))
+    return float(most)
 
 
 def exhausted_by(ended_by: int) -> str:

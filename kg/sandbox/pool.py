@@ -8,9 +8,11 @@ import signal
 import socket
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from typing import Final, NamedTuple
 
-from kg.sandbox.client import EndedError, Program, Worker, Zygote
+from kg.sandbox.begun import Begun
+from kg.sandbox.client import Done, EndedError, Program, Worker, Zygote
 from kg.sandbox.jail import Jail, exhausted_by
 from kg.sandbox.kept import KeptWorkers, Owner
 from kg.sandbox.protocol import (
@@ -21,7 +23,7 @@ from kg.sandbox.protocol import (
     SandboxError,
     raise_for_error,
 )
-from kg.sandbox.queue import Sizes, SlowLane, WorkerQueue
+from kg.sandbox.queue import Sizes, SlowLane, WorkerQueue, busy
 
 _TICK: Final = 0.02
 """Seconds between two looks at what is running."""
@@ -32,7 +34,7 @@ Charge = Callable[[float], None]
 """Told the seconds that a job took a worker, however it ended."""
 
 
-class _NotQuickError(Exception):
+class NotQuickError(Exception):
     """The job is not quick, and every place for such jobs is taken."""
 
 
@@ -74,6 +76,8 @@ class Pool:
         self._tasks: set[asyncio.Task[None]] = set()
         self._running: dict[Worker, tuple[float, str]] = {}
         """The workers that have a job, when it was begun, and whose it is."""
+        self._turns: dict[Begun, str] = {}
+        """Jobs that wait for a worker without a task, and whose they are; the first in front."""
         self._clock: asyncio.TimerHandle | None = None
         self._busy = 0
         self._retired = False
@@ -118,22 +122,72 @@ class Pool:
         client: str = "",
         charge: Charge = charge_nobody,
         owner: Owner | None = None,
+        is_quick: bool = True,
     ) -> Frame:
         """What a worker replies. An error of the job, or one that says why there is no reply.
 
         Clients take turns when all workers are busy. A caller that is cancelled stops its worker.
+        One that was found out not to be quick waits for a place at once.
         """
         self._busy += 1
         try:
-            reply = await self._run_in_lanes(_Job(request, client, charge, owner))
+            reply = await self._run_in_lanes(
+                _Job(request, client, charge, owner), is_quick=is_quick
+            )
         except SandboxError as error:
             self.counts[error.kind] += 1
             raise
         finally:
-            self._busy -= 1
-            if self._retired and not self._busy:
-                self.close()
+            self._release()
         return raise_for_error(reply)
+
+    def begin(
+        self, request: Frame, *, client: str, charge: Charge, done: Done
+    ) -> Callable[[], None] | None:
+        """Have a job done without a task: by a worker that is free, or when it is its turn.
+
+        `done` is told what a worker replies, or why there is no reply: NotQuickError, EndedError
+        (`why_ended` says more) or a SandboxError. What is given back stops the job. None where
+        the pool takes no more; BusyError where too many wait.
+        """
+        if self._retired:
+            return None
+        job = _Job(request, client, charge, None)
+        begun = Begun(self._loop.time(), partial(self._start, job), partial(self._end, job, done))
+        worker = self._queue.take_now()
+        if worker is None:
+            self._queue.wait(client, begun)
+            self._turns[begun] = client
+            self._look_soon()
+        self._busy += 1
+        if worker is not None:
+            begun.set_result(worker)
+        return begun.stop
+
+    def _start(self, job: _Job, begun: Begun, worker: Worker) -> None:
+        self._turns.pop(begun, None)
+        self._ask(worker, job, self._loop.time(), begun.end)
+
+    def _end(self, job: _Job, done: Done, begun: Begun, found: Frame | Exception) -> None:
+        """What becomes of a worker whose job was begun, and of those who wait for it."""
+        worker = begun.worker
+        if worker is None:
+            self._turns.pop(begun, None)
+            self._queue.leave(job.client, begun)
+        else:
+            self._account(worker, job, found)
+            is_whole = isinstance(found, Frame) and worker not in self._slow
+            if not (is_whole and self._stays(worker, None)):
+                worker.stop()
+        if isinstance(found, SandboxError):
+            self.counts[found.kind] += 1
+        self._release()
+        done(found)
+
+    def _release(self) -> None:
+        self._busy -= 1
+        if self._retired and not self._busy:
+            self.close()
 
     def retire(self) -> None:
         """Take no more than what is running and waiting, then end."""
@@ -193,17 +247,18 @@ class Pool:
 
     # ── One job ─────────────────────────────────────────────────────────────────────────────
 
-    async def _run_in_lanes(self, job: _Job) -> Frame:
+    async def _run_in_lanes(self, job: _Job, *, is_quick: bool) -> Frame:
         """The reply of a worker for what is quick, or else of one that has a place for what is not.
 
         A job that has to wait for a place is begun anew when it has one: while it waits it holds
         neither a worker nor memory.
         """
-        worker = await self._take_worker(job)
         try:
-            return await self._run_on(worker, job)
-        except _NotQuickError:
-            await self._lane.take(job.client)
+            if is_quick:
+                return await self._run_on(await self._take_worker(job), job)
+        except NotQuickError:
+            pass
+        await self._lane.take(job.client)
         try:
             worker = await self._take_worker(job)
         except BaseException:
@@ -231,7 +286,7 @@ class Pool:
     async def _run_on(self, worker: Worker, job: _Job) -> Frame:
         """The reply of a worker, which is free again afterwards, kept, or else at its end."""
         try:
-            reply = await self._ask(worker, job)
+            reply = await self._replied(worker, job)
         except BaseException:
             worker.stop()
             raise
@@ -265,38 +320,60 @@ class Pool:
             self._replaced.add(worker)
             self._zygote.fork()
 
-    async def _ask(self, worker: Worker, job: _Job) -> Frame:
+    async def _replied(self, worker: Worker, job: _Job) -> Frame:
         """The reply of a worker that is looked at while it works."""
         if not worker.alive:  # it has ended since it was free
             raise _restarting()
         started = self._loop.time()
-        reply = worker.ask(Frame(job.request.head, job.request.body, self.sizes.deadline))
-        self._running[worker] = started, job.client
-        if self._clock is None:
-            self._clock = self._loop.call_later(_TICK, self._check_running)
-        seconds = math.inf
+        reply: asyncio.Future[Frame] = self._loop.create_future()
+        found: Frame | Exception = EndedError(worker.pid)
+        self._ask(worker, job, started, partial(_settle, reply))
         try:
             found = await reply
-            seconds = found.seconds
-        except EndedError:
-            raise await self._why_ended(worker) from None
+        except EndedError as error:
+            raise await self.why_ended(error) from None
         else:
             return found
         finally:
-            del self._running[worker]
-            passed = self._loop.time() - started
-            job.charge(seconds if 0 <= seconds <= passed else passed)  # it is a worker's word
+            self._account(worker, job, found)
 
-    def _check_running(self) -> None:
-        """Stop what is too late, and demote what is not quick."""
+    def _ask(self, worker: Worker, job: _Job, started: float, done: Done) -> None:
+        """Give a worker a job, and look at it while it works."""
+        self._running[worker] = started, job.client
+        self._look_soon()
+        request = Frame(job.request.head, job.request.body, self.sizes.deadline)
+        worker.ask(request, started, done)
+
+    def _account(self, worker: Worker, job: _Job, found: Frame | Exception) -> None:
+        """Look at a worker no more, and tell what its job has taken."""
+        started, _ = self._running.pop(worker)
+        seconds = found.seconds if isinstance(found, Frame) else math.inf
+        passed = self._loop.time() - started
+        job.charge(seconds if 0 <= seconds <= passed else passed)  # it is a worker's word
+
+    def _look_soon(self) -> None:
+        if self._clock is None:
+            self._clock = self._loop.call_later(_TICK, self._check)
+
+    def _check(self) -> None:
+        """Look at what is running and at what waits without a task, as long as there is any."""
+        self._clock = None
         now = self._loop.time()
+        self._check_running(now)
+        for begun in tuple(self._turns):
+            if now - begun.since < self.sizes.patience:
+                break  # those behind it have waited less
+            begun.set_exception(busy())
+        if self._running or self._turns:
+            self._look_soon()
+
+    def _check_running(self, now: float) -> None:
+        """Stop what is too late, and demote what is not quick."""
         for worker, (started, client) in tuple(self._running.items()):
             if now - started >= self.sizes.deadline:
                 worker.stop(self._too_late())
             elif now - started >= self.sizes.quick_seconds and worker not in self._slow:
                 self._demote_or_stop(worker, client)
-        again = bool(self._running)
-        self._clock = self._loop.call_later(_TICK, self._check_running) if again else None
 
     def _demote_or_stop(self, worker: Worker, client: str) -> None:
         """Move a query that is not quick out of the way of those that are."""
@@ -305,7 +382,7 @@ class Pool:
         if self._lane.take_now(client):
             self._demote(worker, client)
         else:
-            worker.stop(_NotQuickError())
+            worker.stop(NotQuickError())
 
     def _demote(self, worker: Worker, client: str) -> None:
         """Take a worker out of the lane for what is quick; another is forked instead."""
@@ -320,15 +397,26 @@ class Pool:
             f"the query was stopped after {self.sizes.deadline:g} s; no part of its result is sent."
         )
 
-    async def _why_ended(self, worker: Worker) -> SandboxError:
+    async def why_ended(self, error: EndedError) -> SandboxError:
         """How a worker ended that nobody has stopped."""
-        how = await self._zygote.exit_signal(worker.pid)
+        how = await self._zygote.exit_signal(error.pid)
         if self.gone.done():
             return _restarting()
         if how == signal.SIGXCPU:
             return self._too_late()
         what = exhausted_by(how)
         return ExhaustedError(f"the query used up {what}; no part of its result is sent.")
+
+
+def _settle(reply: asyncio.Future[Frame], found: Frame | Exception) -> None:
+    """Put what a worker has said where somebody waits for it."""
+    if reply.done():  # whoever waited has left
+        return
+    if isinstance(found, Frame):
+        reply.set_result(found)
+    else:
+        reply.set_exception(found)
+        reply.exception()
 
 
 def _restarting() -> BusyError:

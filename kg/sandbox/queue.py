@@ -7,11 +7,12 @@ import os
 from collections import OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, Protocol, TypeVar
 
 from kg.sandbox.protocol import BusyError
 
 Item = TypeVar("Item")
+Taken_contra = TypeVar("Taken_contra", contravariant=True)
 
 _CPUS: Final = os.cpu_count() or 1
 _BUSY: Final = "all workers are busy; try again in a moment."
@@ -87,26 +88,59 @@ class FairQueue(Generic[Item]):
             del self._clients[client]
 
 
+class Waiting(Protocol[Taken_contra]):
+    """Who waits for something; a future does."""
+
+    def done(self) -> bool:
+        """Whether nothing is waited for any more."""
+        ...
+
+    def set_result(self, result: Taken_contra, /) -> None:
+        """Give what was waited for."""
+        ...
+
+    def set_exception(self, exception: Exception, /) -> None:
+        """Say why it does not come."""
+        ...
+
+
+def busy() -> BusyError:
+    """What is said to who has waited too long for a worker."""
+    return BusyError(_BUSY)
+
+
 class WorkerQueue(Generic[Item]):
     """Workers that are lent and given back, and those who wait for one."""
 
     def __init__(self, sizes: Sizes) -> None:
         self._sizes = sizes
         self._free: deque[Item] = deque()
-        self._waiting: FairQueue[asyncio.Future[Item]] = FairQueue()
+        self._waiting: FairQueue[Waiting[Item]] = FairQueue()
 
     async def take(self, client: str) -> Item:
         """A worker that is free, after waiting one's turn; BusyError when it takes too long."""
         if self._free:
             return self._free.popleft()
-        if len(self._waiting) >= self._sizes.most_waiting:
-            self._make_room(client)
         mine: asyncio.Future[Item] = asyncio.get_running_loop().create_future()
-        self._waiting.put(client, mine)
+        self.wait(client, mine)
         try:
-            return await _wait(mine, self._sizes.patience, BusyError(_BUSY), self.offer)
+            return await _wait(mine, self._sizes.patience, busy(), self.offer)
         finally:
             self._waiting.remove(client, mine)
+
+    def wait(self, client: str, mine: Waiting[Item]) -> None:
+        """Stand in line; BusyError where it is full."""
+        if len(self._waiting) >= self._sizes.most_waiting:
+            self._make_room(client)
+        self._waiting.put(client, mine)
+
+    def leave(self, client: str, mine: Waiting[Item]) -> None:
+        """Stand in line no more."""
+        self._waiting.remove(client, mine)
+
+    def take_now(self) -> Item | None:
+        """A worker that is free, so that nobody waits for one; None where none is."""
+        return self._free.popleft() if self._free else None
 
     def offer(self, worker: Item) -> None:
         """Give a worker to whoever's turn it is, or keep it for the next who comes."""
@@ -247,6 +281,6 @@ async def _wait(
         timer.cancel()
 
 
-def _refuse(waiting: asyncio.Future[Any], error: Exception) -> None:
+def _refuse(waiting: Waiting[Any], error: Exception) -> None:
     if not waiting.done():
         waiting.set_exception(error)

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
-from typing import Final
+from functools import partial
+from typing import Any, Final, Protocol
 
-from kg.sandbox.client import Program
+from kg.sandbox.client import EndedError, Program
 from kg.sandbox.jail import Jail
 from kg.sandbox.kept import Owner
-from kg.sandbox.pool import Charge, Pool, charge_nobody
+from kg.sandbox.pool import Charge, NotQuickError, Pool, charge_nobody
 from kg.sandbox.protocol import BusyError, Frame, SandboxError
 from kg.sandbox.queue import Sizes
 
 _PAUSES: Final = (0.0, 0.1, 0.5, 1.0, 2.0)
 """Seconds between tries to start a pool again; the last is repeated."""
+
+
+Outcome = Frame | Exception | Callable[[], Coroutine[Any, Any, tuple[str, Frame]]]
+"""What becomes of a job that was begun."""
 
 
 class Supervisor:
@@ -57,6 +63,7 @@ class Supervisor:
         client: str = "",
         charge: Charge = charge_nobody,
         owner: Owner | None = None,
+        is_quick: bool = True,
     ) -> tuple[str, Frame]:
         """The label of the program that was run, and what a worker replies.
 
@@ -65,7 +72,7 @@ class Supervisor:
         pool = await self._ready()
         try:
             return pool.program.label, await pool.run(
-                request, client=client, charge=charge, owner=owner
+                request, client=client, charge=charge, owner=owner, is_quick=is_quick
             )
         except BusyError:
             if not pool.gone.done():
@@ -74,8 +81,29 @@ class Supervisor:
             self._there.clear()
         pool = await self._ready()
         return pool.program.label, await pool.run(
-            request, client=client, charge=charge, owner=owner
+            request, client=client, charge=charge, owner=owner, is_quick=is_quick
         )
+
+    def begin(
+        self, request: Frame, *, client: str, charge: Charge, done: Callable[[Outcome], None]
+    ) -> Callable[[], None] | None:
+        """Have a job done without a task; None where that cannot be, BusyError where too many wait.
+
+        `done` is told the reply, an error, or what is still to be awaited for either. What is
+        given back stops the job.
+        """
+        pool = self._pool
+        if pool is None or not self._there.is_set():
+            return None
+
+        def heard(found: Frame | Exception) -> None:
+            if isinstance(found, NotQuickError | EndedError):
+                run = partial(self.run, request, client=client, charge=charge)
+                done(partial(_go_on, pool, found, run))
+            else:
+                done(found)
+
+        return pool.begin(request, client=client, charge=charge, done=heard)
 
     async def close(self) -> None:
         """End every process."""
@@ -115,3 +143,22 @@ class Supervisor:
             tries += 1
             with suppress(SandboxError, OSError):
                 return await self.start(pool.program)
+
+
+class _Run(Protocol):
+    """A job that can be run again."""
+
+    def __call__(self, *, is_quick: bool) -> Coroutine[Any, Any, tuple[str, Frame]]:
+        """The label of the program that was run, and the reply."""
+        ...
+
+
+async def _go_on(pool: Pool, found: NotQuickError | EndedError, run: _Run) -> tuple[str, Frame]:
+    """The reply to a job that was begun, and was not quick or was lost with its zygote."""
+    if isinstance(found, NotQuickError):
+        return await run(is_quick=False)
+    why = await pool.why_ended(found)
+    if not isinstance(why, BusyError):
+        pool.counts[why.kind] += 1
+        raise why
+    return await run(is_quick=True)

@@ -40,8 +40,10 @@ def worker_main(
     try:
         jail.enter(limits, keep=connection.fileno(), parent=parent)
         warm_up(connection, jobs)
+        allowed = 0.0
         while (request := protocol.receive(connection)) is not None:
-            jail.allow_seconds(request.seconds + _BACK_STOP)
+            if time.process_time() + request.seconds + _BACK_STOP > allowed:
+                allowed = jail.allow_seconds(request.seconds + _BACK_STOP)
             protocol.send(connection, _time_job(jobs, request))
     except MemoryError:
         os.kill(os.getpid(), signal.SIGABRT)  # what native code does when it has no memory

@@ -18,7 +18,7 @@ from urllib.parse import quote
 from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.requests import Request
 from starlette.routing import Route, Router
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from kg.model.errors import KGError, SandboxError
 from kg.pages.html import static
@@ -125,7 +125,7 @@ class Endpoint:
         return Reply(b"", "", 204, headers=tuple(headers))
 
 
-def create_app(state: AppState) -> ASGIApp:
+def create_app(state: AppState) -> Middleware:
     """The server as an ASGI application; its workers start and end with it."""
 
     @asynccontextmanager

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Final, cast
 from xml.sax.saxutils import escape
@@ -26,7 +26,7 @@ from kg.pages.cells import Cells
 from kg.pages.html import html
 from kg.pages.results import QueryPage, with_result
 from kg.pages.values import Page, path_of
-from kg.sandbox.protocol import Frame
+from kg.sandbox.protocol import Fixed, Frame
 from kg.serve.linked.asked import read_asked
 from kg.serve.linked.material import Material
 from kg.serve.linked.overviews import members
@@ -121,18 +121,39 @@ def query_frame(
     text: str, wanted: Wanted, dataset: Dataset | None = None, *, packs: bool = False
 ) -> Frame:
     """The request for the job `query`."""
-    return Frame(
+    head: Mapping[str, object] = _query_head(
+        tuple(wanted.media_types.items()), wanted.most_bytes, wanted.most_rows, wanted.base, packs
+    )
+    if dataset is not None:
+        head = {**head, "dataset": [dataset.default, dataset.named]}
+    return Frame(head, text.encode())
+
+
+@lru_cache(maxsize=256)
+def _query_head(
+    media_types: tuple[tuple[str, str], ...],
+    most_bytes: int | None,
+    most_rows: int | None,
+    base: str | None,
+    packs: bool,  # noqa: FBT001 - a key of the cache
+) -> Fixed:
+    """What requests say that want their results in the same way; nothing of a query is in it."""
+    return Fixed(
         {
             "job": "query",
-            "media_types": dict(wanted.media_types),
-            "most_bytes": wanted.most_bytes,
-            "most_rows": wanted.most_rows,
-            "base": wanted.base,
-            "dataset": None if dataset is None else [dataset.default, dataset.named],
+            "media_types": dict(media_types),
+            "most_bytes": most_bytes,
+            "most_rows": most_rows,
+            "base": base,
+            "dataset": None,
             "packs": packs,
-        },
-        text.encode(),
+        }
     )
+
+
+@lru_cache(maxsize=64)
+def _result_head(kind: str, media_type: str) -> Fixed:
+    return Fixed({"kind": kind, "media_type": media_type})
 
 
 def page_frame(request: Frame, page: QueryPage, root: str) -> Frame:
@@ -161,7 +182,7 @@ def query(store: LocalStore, request: Frame) -> Frame:
     graphs = cast("list[list[str]] | None", head["dataset"])
     dataset = None if graphs is None else Dataset(*(tuple(map(IRI, each)) for each in graphs))
     result = store.write(request.body.decode(), wanted, dataset)
-    return Frame({"kind": result.kind, "media_type": result.media_type}, result.content)
+    return Frame(_result_head(result.kind, result.media_type), result.content)
 
 
 def query_page(store: LocalStore, view: View, request: Frame) -> Frame:

@@ -9,6 +9,7 @@ import os
 import resource
 import socket
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
 import uvicorn
@@ -19,7 +20,9 @@ from kg.sandbox.jail import disable_dumps, require_support
 from kg.serve.app import create_app
 from kg.serve.http.connections import Register
 from kg.serve.http.limits import ConnectionLimits
+from kg.serve.http.plain import PlainProtocol
 from kg.serve.settings import AppState
+from kg.serve.sparql.lane import Lane
 
 _BACKLOG: Final = 1024
 _IDLE: Final = 5
@@ -109,11 +112,12 @@ _LARGE: Final = 256 * 1024
 
 def make_server(state: AppState, address: Address) -> uvicorn.Server:
     """The server, not yet running."""
-    register = Register(address.limits)
+    app = create_app(state)
+    connection = partial(PlainProtocol, register=Register(address.limits), way=Lane(state, app))
     return uvicorn.Server(
         uvicorn.Config(
-            create_app(state),
-            http=register.protocol(),  # type: ignore[arg-type] # it calls what it is given
+            app,
+            http=connection,  # type: ignore[arg-type] # it calls what it is given
             ws="none",
             log_config=None,
             log_level="critical",

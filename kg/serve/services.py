@@ -20,7 +20,7 @@ from kg.sandbox.kept import Owner
 from kg.sandbox.pool import Charge, Pool, charge_nobody
 from kg.sandbox.protocol import Frame, SandboxError
 from kg.sandbox.queue import Sizes
-from kg.sandbox.supervisor import Supervisor
+from kg.sandbox.supervisor import Outcome, Supervisor
 from kg.serve import jobs
 from kg.store import artifact
 
@@ -159,6 +159,12 @@ class GraphService:
     ) -> tuple[str, Frame]:
         """The version of the graph that a worker has, and what it replies."""
         return await self.supervisor.run(request, client=client, charge=charge)
+
+    def begin(
+        self, request: Frame, *, client: str, charge: Charge, done: Callable[[Outcome], None]
+    ) -> Callable[[], None] | None:
+        """Begin to answer without a task, where that can be (`Supervisor.begin`)."""
+        return self.supervisor.begin(request, client=client, charge=charge, done=done)
 
     async def close(self) -> None:
         """End every process."""

@@ -14,7 +14,7 @@ from kg.sandbox.jail import Jail
 from kg.sandbox.queue import Sizes
 from kg.serve.http.limits import Budget, Limits
 from kg.serve.http.middleware import Metrics
-from kg.serve.http.responses import ReplyCache
+from kg.serve.http.responses import ReplyCache, SentCache
 from kg.serve.jobs import PROGRAM
 from kg.serve.linked.dumps import DumpWriter
 from kg.serve.linked.resolver import Reached
@@ -54,6 +54,7 @@ class AppState:
     cases: CaseService = field(init=False)
     budget: Budget = field(init=False)
     cache: ReplyCache = field(init=False)
+    sent: SentCache = field(init=False)
     metrics: Metrics = field(default_factory=Metrics)
     dumps: DumpWriter = field(init=False)
 
@@ -67,6 +68,7 @@ class AppState:
         self.dumps = DumpWriter(self.settings.public_url)
         self.budget = Budget(self.settings.limits)
         self.cache = ReplyCache(self.settings.cache_bytes)
+        self.sent = SentCache(self.settings.cache_bytes // 2)
 
     @property
     def version(self) -> str:
@@ -96,6 +98,7 @@ class AppState:
     def _change(self) -> None:
         """Let go of what was kept of the graph before, and load what cases need of this one."""
         self.cache.clear()
+        self.sent.clear()
         self.dumps.forget(self.program)
         self.prepare_cases()
 

@@ -109,7 +109,7 @@ async def _kept(
     kept = state.cache.get(key)
     if kept is not None:
         return kept
-    if is_fresh(request, etag):
+    if is_fresh(request.method, request.headers, etag):
         return Reply(b"", "", etag=etag, cache=PUBLIC, vary=("Accept",))
     found, reply = await cases.run(request, Frame({"job": job, "packs": True, **head}))
     named = (("Graph-Version", found), *headers)

@@ -6,5 +6,6 @@
 - `negotiation`: which media type an Accept header asks for, and which forms a result has
 - `limits`: what a request may hold, what a client may use, and work on that account
 - `owners`: which connection a request came on, where one client alone is at its end
+- `plain`: the short way of plain requests, without a task
 - `connections`: deadlines for slow clients, and a bound on connections
 """

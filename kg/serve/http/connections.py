@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, deque
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import partial
-from typing import Any, Final, cast
+from typing import Any, ClassVar, Final, cast
 
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
@@ -48,10 +46,6 @@ class Register:
 
     def __len__(self) -> int:
         return len(self._open)
-
-    def protocol(self) -> Callable[..., asyncio.Protocol]:
-        """What uvicorn makes its connections with."""
-        return partial(TimedProtocol, register=self)
 
     def admits(self, connection: TimedProtocol) -> bool:
         """Whether there is room for one more from an address."""
@@ -116,6 +110,18 @@ class Register:
                 connection.drop()
 
 
+class Exchange:
+    """A request that uvicorn does not answer, and which its own wait for as for one another."""
+
+    message_event: ClassVar[asyncio.Event] = asyncio.Event()
+    """Nobody waits for it."""
+
+    def __init__(self) -> None:
+        self.response_complete = False
+        self.disconnected = False
+        self.keep_alive = True
+
+
 class TimedProtocol(HttpToolsProtocol):
     """A connection with a deadline for whatever the client is to do next."""
 
@@ -131,7 +137,7 @@ class TimedProtocol(HttpToolsProtocol):
         """Done when it has ended."""
         self._until: float | None = None
         """When the client has to have done it; None while it is the server's turn."""
-        self._unanswered: deque[RequestResponseCycle] = deque()
+        self._unanswered: deque[RequestResponseCycle | Exchange] = deque()
         self._taken = 0
         self._in_body = False
         self._sent = False
@@ -264,14 +270,18 @@ class TimedProtocol(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         """Wait for the reply to be read, or for the next request."""
+        self._go_to_next()
+        super().on_response_complete()
+        if self._held:
+            self._read_on()
+
+    def _go_to_next(self) -> None:
+        """Have done with the first of what is to be answered."""
         self._unanswered.popleft()
         if not self._in_body:
             self._wait_for_next()
         if self._last_words is not None and not self._unanswered:
             self._say_and_close(self._last_words)
-        super().on_response_complete()
-        if self._held:
-            self._read_on()
 
     @property
     def unread(self) -> int:
@@ -363,6 +373,14 @@ class Coalescing:
         if not self._pieces:
             self._loop.call_soon(self.flush)
         self._pieces.append(data)
+
+    def write_now(self, data: bytes) -> None:
+        """Send this behind what is written so far."""
+        if self._pieces:
+            self._pieces.append(data)
+            self.flush()
+        else:
+            self._transport.write(data)
 
     def flush(self) -> None:
         """Send what is written so far."""

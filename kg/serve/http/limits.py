@@ -16,7 +16,7 @@ from typing import Any, Final, Protocol, TypeVar
 
 from starlette.requests import Request
 
-from kg.model.errors import BusyError, rebuild
+from kg.model.errors import BusyError, KGError, rebuild
 from kg.sandbox.pool import Charge
 from kg.sandbox.protocol import Frame, SandboxError
 from kg.serve.http.responses import Problem
@@ -198,12 +198,21 @@ async def dispatch(request: Request, budget: Budget, run: Run) -> tuple[str, Fra
     try:
         return await cancel_on_disconnect(request, run(client=client, charge=charge))
     except SandboxError as error:
-        known = rebuild(error.kind, str(error), error.details)
+        known = known_error(error, budget, client)
         if known is None:
             raise
-        if not isinstance(known, BusyError):
-            budget.charge(client, errors=1)
         raise known from None
+
+
+def known_error(error: SandboxError, budget: Budget, client: str) -> KGError | None:
+    """The error of this library that a job has ended with, put on the account of its client.
+
+    None where it is none of ours.
+    """
+    known = rebuild(error.kind, str(error), error.details)
+    if known is not None and not isinstance(known, BusyError):
+        budget.charge(client, errors=1)
+    return known
 
 
 async def cancel_on_disconnect(request: Request, running: Coroutine[Any, Any, Result]) -> Result:

@@ -88,7 +88,7 @@ class Middleware:
 
     async def _answer(self, scope: Scope, receive: Receive, sender: _Sender) -> None:
         headers = Headers(scope=scope)
-        problem = self._check_host(headers.getlist("host"), scope["http_version"])
+        problem = self.check_host(headers.getlist("host"), scope["http_version"])
         if problem is not None:
             await problem.reply(headers.get("accept"))(scope, receive, sender)
             return
@@ -98,12 +98,11 @@ class Middleware:
         try:
             await self._app(scope, receive, sender)
         except Exception as error:  # noqa: BLE001 - the last place where a mistake can be answered
-            # The message of an error may hold what a client sent, so it is not logged.
-            _ERRORS.error("unhandled exception: %s", _locate(error))
+            log_mistake(error)
             if sender.status == 0:
                 await UNEXPECTED.reply(headers.get("accept"))(scope, receive, sender)
 
-    def _check_host(self, hosts: list[str], http: str) -> Problem | None:
+    def check_host(self, hosts: list[str], http: str) -> Problem | None:
         """What is wrong with a name that is not this server's.
 
         It keeps pages of other sites from having their name point here.
@@ -116,17 +115,20 @@ class Middleware:
         return None if name in self._hosts or _is_address(name) else _UNKNOWN_HOST
 
     def _record(self, scope: Scope, sender: _Sender, seconds: float) -> None:
-        route = scope.get("kg.route", "-")
         method = scope["method"] if scope["method"] in _METHODS else "other"
-        self._metrics.count(route, method, sender.status, seconds)
+        # How long an answer is tells whose it is, and a query that is sent may be of a case.
+        is_open = scope.get("kg.public", False) and method not in _WITH_BODY
+        size = f"{sender.size}B" if is_open else "-"
+        route = scope.get("kg.route", "-")
+        self.record(method, route, sender.status, seconds, size, sender.version)
+
+    def record(  # noqa: PLR0913, PLR0917 - a line of the log has that many parts
+        self, method: str, route: str, status: int, seconds: float, size: str, version: str
+    ) -> None:
+        """Count a request, and log it."""
+        self._metrics.count(route, method, status, seconds)
         if self._access_log:
-            # How long an answer is tells whose it is, and a query that is sent may be of a case.
-            is_open = scope.get("kg.public", False) and method not in _WITH_BODY
-            size = f"{sender.size}B" if is_open else "-"
-            LOG.info(
-                "%s %s %d %.1fms %s %s",
-                method, route, sender.status, seconds * 1000, size, sender.version,
-            )  # fmt: skip
+            LOG.info("%s %s %d %.1fms %s %s", method, route, status, seconds * 1000, size, version)
 
 
 class _Sender:
@@ -144,13 +146,23 @@ class _Sender:
             self.status = message["status"]
             headers = message["headers"]
             self.version = next((v.decode() for k, v in headers if k == b"graph-version"), "-")
-            named = {name for name, _ in headers}
-            headers += [each for each in _ALWAYS if each[0] not in named]
-            if self._scope.get("kg.public", False):
-                headers += _CROSS_ORIGIN
+            guard(headers, is_public=self._scope.get("kg.public", False))
         else:
             self.size += len(message.get("body", b""))
         await self._send(message)
+
+
+def guard(headers: list[tuple[bytes, bytes]], *, is_public: bool) -> None:
+    """Add the headers that every reply has."""
+    named = {name for name, _ in headers}
+    headers += [each for each in _ALWAYS if each[0] not in named]
+    if is_public:
+        headers += _CROSS_ORIGIN
+
+
+def log_mistake(error: Exception) -> None:
+    """Log where a mistake was made; its message may hold what a client sent, so it is left out."""
+    _ERRORS.error("unhandled exception: %s", _locate(error))
 
 
 def own_hosts(public_url: str, others: Iterable[str]) -> frozenset[str]:

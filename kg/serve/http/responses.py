@@ -12,6 +12,7 @@ import hashlib
 import json
 from collections import OrderedDict
 from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from starlette.datastructures import Headers
@@ -73,11 +74,12 @@ class Reply(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - as ASGI has it
         """Send it as this very request wants it."""
-        status, headers, body = self._adapt(scope["method"], Headers(scope=scope))
+        status, headers, body = self.adapt(scope["method"], Headers(scope=scope))
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 
-    def _adapt(self, method: str, asked: Headers) -> tuple[int, RawHeaders, bytes]:
+    def adapt(self, method: str, asked: Headers) -> tuple[int, RawHeaders, bytes]:
+        """The status, the headers and the body for a request with this method and headers."""
         headers = list(self.raw_headers)
         if self.status_code == 200 and _is_known(method, asked, self.etag, "*"):  # noqa: PLR2004
             return 304, headers, b""
@@ -132,9 +134,9 @@ def digest_of(*parts: object) -> str:
     return hashlib.blake2b(b"".join((lengths, b":", *texts)), digest_size=16).hexdigest()
 
 
-def is_fresh(request: Request, etag: str | None) -> bool:
+def is_fresh(method: str, headers: Headers, etag: str | None) -> bool:
     """Whether the client has what this ETag stands for (RFC 9110 §13.1.2)."""
-    return _is_known(request.method, request.headers, etag)
+    return _is_known(method, headers, etag)
 
 
 def _is_known(method: str, asked: Headers, etag: str | None, *also: str) -> bool:
@@ -272,6 +274,48 @@ class ReplyCache:
         while self._size > self._most:
             _, oldest = self._kept.popitem(last=False)
             self._size -= _size(oldest)
+
+    def clear(self) -> None:
+        """Let go of everything."""
+        self._kept.clear()
+        self._size = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What was sent for a request, without its date."""
+
+    written: bytes
+    status: int
+    size: int
+    """Bytes of the body."""
+
+
+class SentCache:
+    """What was sent for requests that may come again byte for byte, in bounded memory."""
+
+    def __init__(self, most_bytes: int) -> None:
+        self._most = most_bytes
+        self._size = 0
+        self._kept: OrderedDict[bytes, Sent] = OrderedDict()
+
+    def get(self, request: bytes) -> Sent | None:
+        """What was sent for these bytes."""
+        kept = self._kept.get(request)
+        if kept is not None:
+            self._kept.move_to_end(request)
+        return kept
+
+    def put(self, request: bytes, written: bytes, status: int, size: int) -> None:
+        """Keep what was sent, and let go of what was not asked for longest."""
+        needed = len(request) + len(written) + _OVERHEAD
+        if needed * _LARGEST > self._most or request in self._kept:
+            return
+        self._kept[request] = Sent(written, status, size)
+        self._size += needed
+        while self._size > self._most:
+            oldest, sent = self._kept.popitem(last=False)
+            self._size -= len(oldest) + len(sent.written) + _OVERHEAD
 
     def clear(self) -> None:
         """Let go of everything."""

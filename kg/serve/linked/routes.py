@@ -80,7 +80,7 @@ async def resource(request: Request) -> Reply:
     if kept is not None:
         return kept
     etag = etag_of(version, key)
-    if is_fresh(request, etag):
+    if is_fresh(request.method, request.headers, etag):
         return Reply(b"", "", etag=etag, cache=PUBLIC, vary=("Accept",))
     frame = resource_frame(paths, chosen, state.reached)
     found, reply = await dispatch(request, state.budget, partial(state.graphs.run, frame))
@@ -249,7 +249,7 @@ async def _file(request: Request, name: str) -> Reply:
     client = check_quota(request, state.budget)
     url = state.settings.public_url
     etag = _etag_of_file(state.version, name, url)
-    if is_fresh(request, etag):
+    if is_fresh(request.method, request.headers, etag):
         return Reply(b"", "", etag=etag, cache=PUBLIC)
     found = await cancel_on_disconnect(request, state.dumps.get(state.program, name))
     if request.method != "HEAD":
@@ -295,7 +295,7 @@ async def search(request: Request) -> Reply:
     text = " ".join(text[:LONGEST_SEARCH].split())
     key = digest_of(page.design(), "search", text, kind, media_type, state.settings.public_url)
     etag = etag_of(state.version, key)
-    if is_fresh(request, etag):
+    if is_fresh(request.method, request.headers, etag):
         return Reply(b"", "", etag=etag, cache=PUBLIC, vary=("Accept",))
     frame = search_frame(text, kind, media_type, state.reached)
     version, reply = await dispatch(request, state.budget, partial(state.graphs.run, frame))

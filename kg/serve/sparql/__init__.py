@@ -1,6 +1,7 @@
 """The SPARQL endpoint.
 
 - `protocol`: the query operation of the SPARQL 1.1 Protocol, and the service description
+- `lane`: the short way of a plain GET: the same, from bytes to bytes
 - `form`: the same for people: a page with a query and its result
 - `vocabulary`: what an editor of queries offers while somebody types
 """

@@ -13,12 +13,14 @@ from functools import lru_cache, partial
 from typing import Final
 from urllib.parse import parse_qs
 
+from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
 
 from kg.model.rdf import Triple, write_graph
 from kg.model.vocabulary import BASE, IRI, Literal, Term, expand, number
 from kg.pages.html import POLICY
 from kg.pages.results import QueryPage
+from kg.sandbox.protocol import Frame
 from kg.serve import jobs
 from kg.serve.http.limits import Limits, dispatch, gone
 from kg.serve.http.negotiation import (
@@ -71,12 +73,23 @@ async def get(request: Request) -> Reply:
     """The result of the query in the address, or the service description where there is none."""
     address: bytes = request.scope["query_string"]
     accept = request.headers.get("accept")
-    if not _ASKS.search(address):
+    asked = asked_in(address, accept)
+    if asked is None:
         forms = choose_forms(fields_of(address).get("format", []), accept)
         return _describe_service(state_of(request), forms["triples"])
+    return await result(request, asked)
+
+
+def asked_in(address: bytes, accept: str | None) -> QueryRequest | None:
+    """What the query part of an address asks; None where it holds no query.
+
+    A Problem or a KGError says what is wrong with it.
+    """
+    if not _ASKS.search(address):
+        return None
     if len(address) + len(accept or "") > MOST_REMEMBERED:
-        return await result(request, read(fields_of(address), accept))
-    return await result(request, _remembered(address, accept))
+        return read(fields_of(address), accept)
+    return _remembered(address, accept)
 
 
 @lru_cache(maxsize=2048)
@@ -185,6 +198,12 @@ async def read_body(request: Request, most: int, too_long: Problem) -> bytes:
     return bytes(body)
 
 
+def check_length(asked: QueryRequest, limits: Limits) -> None:
+    """The problem 413 where a query is too long."""
+    if len(asked.query) > limits.query_bytes or len(asked.query.encode()) > limits.query_bytes:
+        raise _too_long(limits)
+
+
 def _most(limits: Limits) -> int:
     """A form writes a character in up to three bytes; and the other parameters take some."""
     return 3 * limits.query_bytes + 4096
@@ -213,36 +232,45 @@ def _no_update() -> Problem:
 async def result(request: Request, asked: QueryRequest) -> Reply:
     """The result of a query: kept from before, or that the client has it, or out of a worker."""
     state = state_of(request)
-    limits = state.settings.limits
-    if len(asked.query) > limits.query_bytes or len(asked.query.encode()) > limits.query_bytes:
-        raise _too_long(limits)
-    version = state.version
-    etag = f'W/"{version}-{asked.identity}"' if asked.is_lasting else None
+    check_length(asked, state.settings.limits)
+    known = known_reply(state, asked, request.method, request.headers)
+    if known is not None:
+        return known
+    before = state.version
+    frame = frame_of(state, asked, request.headers)
+    version, reply = await dispatch(request, state.budget, partial(state.graphs.run, frame))
+    return make_reply(state, asked, before, version, reply)
+
+
+def known_reply(
+    state: AppState, asked: QueryRequest, method: str, headers: Headers
+) -> Reply | None:
+    """What needs no worker: a result that was kept, or that the client has it."""
+    etag = _etag(state.version, asked)
     kept = state.cache.get(etag) if etag is not None else None
-    if kept is not None and not _wants_packing(request, kept):
+    if kept is not None and not _wants_packing(headers, kept):
         return kept
-    if is_fresh(request, etag):
-        headers = _headers(asked, version)
-        return kept or Reply(b"", etag=etag, cache=PUBLIC, headers=headers, vary=("Accept",))
-    reply = await _evaluate(request, state, asked, etag)
-    if etag is not None and reply.etag == etag:
-        state.cache.put(etag, reply)
-    return reply
+    if is_fresh(method, headers, etag):
+        named = _headers(asked, state.version)
+        return kept or Reply(b"", etag=etag, cache=PUBLIC, headers=named, vary=("Accept",))
+    return None
 
 
-def _wants_packing(request: Request, kept: Reply) -> bool:
+def _etag(version: str, asked: QueryRequest) -> str | None:
+    return f'W/"{version}-{asked.identity}"' if asked.is_lasting else None
+
+
+def _wants_packing(headers: Headers, kept: Reply) -> bool:
     """Whether a result that was kept is long, and is asked for packed for the first time.
 
     Then a worker packs it: here it would hold up all other requests.
     """
     is_long = len(kept.body) >= LONG and kept.packed is None
-    return is_long and accepts_gzip(request.headers.get("accept-encoding"))
+    return is_long and accepts_gzip(headers.get("accept-encoding"))
 
 
-async def _evaluate(
-    request: Request, state: AppState, asked: QueryRequest, etag: str | None
-) -> Reply:
-    """The result of a query, out of a worker; what it took is put on the client's account."""
+def frame_of(state: AppState, asked: QueryRequest, headers: Headers) -> Frame:
+    """What a worker is asked for the result of a query."""
     limits = state.settings.limits
     wanted = Wanted(
         {kind: form.media_type for kind, form in asked.forms.items()},
@@ -250,15 +278,24 @@ async def _evaluate(
         limits.result_rows,
         state.endpoint,
     )
-    packs = accepts_gzip(request.headers.get("accept-encoding"))
+    packs = accepts_gzip(headers.get("accept-encoding"))
     frame = jobs.query_frame(asked.query, wanted, asked.dataset, packs=packs)
     if asked.page is not None:
         frame = jobs.page_frame(frame, asked.page, state.reached.root)
-    before = state.version
-    version, reply = await dispatch(request, state.budget, partial(state.graphs.run, frame))
+    return frame
+
+
+def make_reply(
+    state: AppState, asked: QueryRequest, before: str, version: str, reply: Frame
+) -> Reply:
+    """The result of a query out of a worker, which is kept where it lasts.
+
+    `before` is the version that was served when the query came, `version` that of the worker.
+    """
     content, packed = unpack(reply)
+    etag = _etag(before, asked)
     is_lasting = version == before  # if the graph was changed in between, nothing is to be kept
-    return Reply(
+    made = Reply(
         content,
         asked.forms[str(reply.head["kind"])].content_type,
         etag=etag if is_lasting else None,
@@ -267,6 +304,9 @@ async def _evaluate(
         vary=("Accept",),
         packed=packed,
     )
+    if made.etag is not None:
+        state.cache.put(made.etag, made)
+    return made
 
 
 def _headers(asked: QueryRequest, version: str) -> tuple[tuple[str, str], ...]:

@@ -37,7 +37,7 @@ async def get(request: Request) -> Reply:
     kept = state.cache.get(key)
     if kept is not None:
         return kept
-    if is_fresh(request, etag):
+    if is_fresh(request.method, request.headers, etag):
         return Reply(b"", "", etag=etag, cache=PUBLIC)
     version = state.version
     asked = protocol.read({"query": [_query()], "format": ["json"]}, None)
