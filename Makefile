@@ -47,7 +47,7 @@ test-servers: $(STAMP)/test ## run the tests with what is fetched: Virtuoso, Fus
 	@$(BIN)/python tests/other_stores/fetch.py
 	@$(BIN)/python tests/other_clients/fetch.py
 	@$(BIN)/python tests/wheelhouse.py
-	@$(BIN)/python -m pytest -m servers
+	@$(BIN)/python -m pytest $(ON_ALL_CORES) -m servers
 
 test-browser: $(STAMP)/browser ## run the tests that open pages in Chromium, where there is one
 	@$(BIN)/python editor/pack.py || [ $$? -eq 3 ]

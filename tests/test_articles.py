@@ -58,7 +58,7 @@ class Checkout:
             cwd=self.folder,
             env=os.environ
             | {"PYTHONPATH": str(self.folder), "KG_CACHE": str(self.folder / "cache")}
-            | {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1"},
+            | {"PYTHONPYCACHEPREFIX": str(self.folder / "bytecode"), "PYTHONUTF8": "1"},
             capture_output=True,
             text=True,
             encoding="utf-8",
