@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.curate.knowledge.accepting import speaking
-from kg.curate.knowledge.effects import effects_of
+from kg.curate.knowledge.effects import Case, answer_case, effects_of
 from kg.curate.knowledge.entries import (
     Entries,
     accept,
@@ -19,7 +19,7 @@ from kg.curate.knowledge.entries import (
     read_entries,
     write_entries,
 )
-from kg.curate.knowledge.search import Case, Search, Witness, answer_case, atoms_of
+from kg.curate.knowledge.search import Search, Witness, atoms_of
 from kg.store.knowledge import KnowledgeGraph
 
 FOLDER = Path(__file__).parent / "knowledge"
@@ -112,6 +112,23 @@ def test_a_statement_without_a_case_is_named(knowledge: KnowledgeGraph) -> None:
     done = accept(Entries("A", {}), knowledge, ["A999"], ())
 
     assert (done.entries.tests, done.entries.unreached) == ({}, ("A999",))
+
+
+def test_a_denial_stands_against_its_cause_and_carries_none(knowledge: KnowledgeGraph) -> None:
+    """What a statement denies never rests on it, in any case that a curator accepted."""
+    entries = {path.stem: read_entries(path, path.stem) for path in FILES}
+    test = entries["B"].tests["B006"]
+
+    answer = answer_case(knowledge, test.fires)
+
+    assert [each.partition(":")[0] for each in test.gives] == ["denial"]
+    assert answer is not None
+    assert not [each for each in answer.causes if "B006" in each.statements]
+
+
+def test_no_statement_that_does_something_is_without_a_case() -> None:
+    """Each one speaks in a row, denies one, or agrees with one."""
+    assert [read_entries(path, path.stem).unreached for path in FILES] == [()] * len(FILES)
 
 
 NAMES = st.text(alphabet="aB1 :,#[]{}\"'%-µ", min_size=1).filter(lambda text: text.strip() == text)

@@ -17,7 +17,14 @@ from kg.store.knowledge import KnowledgeGraph
 from kg.store.queries import shipped_rows
 from kg.store.statements import find_statement, read_statements
 
-_SPEAKS: Final = frozenset({"carries an axiom", "agrees with an axiom", "gives a threshold"})
+_SPEAKS: Final = frozenset(
+    {
+        "carries an axiom",
+        "agrees with an axiom",
+        "speaks against an axiom",
+        "gives a threshold",
+    }
+)
 """What a statement does that an answer may show, in the words of `report/reached-statements`."""
 
 

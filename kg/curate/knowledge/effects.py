@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
 
+from kg.answer.ask import ask
 from kg.answer.model import Answer, Argument
+from kg.case import resolve_case
+from kg.model.errors import UsageError
+from kg.model.statements import short_id
+from kg.model.vocabulary import text_of
+from kg.store.knowledge import KnowledgeGraph
+from kg.store.queries import shipped_rows
 
 Effects = Mapping[str, tuple[str, ...]]
 """Of each statement, by its id, the lines of an answer that rest on it or agree with it."""
+AGREES: Final = "agrees with the cause: "
+"""What the line of a statement begins with that agrees with a row, and that no row names."""
+Case = dict[str, Any]
+"""A case as the published schema has it, without numbers: their digits are texts."""
 _MESSAGES = ("alerts", "rules", "outcomes", "advice", "scope")
 
 
@@ -18,6 +30,33 @@ def effects_of(answer: Answer) -> Effects:
         for each in ids:
             found.setdefault(each, {})[line] = None
     return {each: tuple(lines) for each, lines in found.items()}
+
+
+def spoken(graph: KnowledgeGraph, case: Case) -> Effects:
+    """What each statement does in the answer to a case; nothing where it cannot be asked."""
+    answer = answer_case(graph, case)
+    return effects_of(answer) if answer is not None else {}
+
+
+def agreeing(graph: KnowledgeGraph, case: Case) -> Effects:
+    """With which causes of the answer to a case each statement agrees, though no row names it."""
+    answer = answer_case(graph, case)
+    if answer is None:
+        return {}
+    found: dict[str, dict[str, None]] = {}
+    for row in shipped_rows(graph.store, "report/agreements").records():
+        carrying, agrees = (short_id(text_of(row[name])) for name in ("statement", "agreeing"))
+        for cause in (each for each in answer.causes if carrying in each.statements):
+            found.setdefault(agrees, {})[f"{AGREES}{cause.label}"] = None
+    return {each: tuple(lines) for each, lines in found.items()}
+
+
+def answer_case(graph: KnowledgeGraph, case: Mapping[str, Any]) -> Answer | None:
+    """The answer to a case; None where it asks nothing that the graph can answer."""
+    try:
+        return ask(graph, resolve_case(dict(case), graph.lexicon))
+    except UsageError:
+        return None
 
 
 def _lines(answer: Answer) -> Iterator[tuple[str, Iterable[str]]]:
@@ -32,6 +71,7 @@ def _lines(answer: Answer) -> Iterator[tuple[str, Iterable[str]]]:
         arguing = _arguing((*cause.supports, *cause.against))
         ids = (*cause.statements, *cause.origin_statements, *arguing)
         yield f"cause: {cause.label}, {cause.verdict}", ids
+        yield f"denial: {cause.label}", cause.counter
     for step in answer.ask_next:
         yield f"step: {step.label}", step.statements
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from kg.articles.source import Written
-from kg.curate.knowledge.effects import effects_of
-from kg.curate.knowledge.search import Case, Search, Witness, answer_case
+from kg.curate.knowledge.effects import AGREES, Case, agreeing, spoken
+from kg.curate.knowledge.search import Search, Witness, atoms_of
 from kg.store.knowledge import KnowledgeGraph
 
 _HEAD: Final = """\
@@ -75,12 +75,13 @@ def check_entries(entries: Entries, graph: KnowledgeGraph) -> tuple[Deviation, .
 
 
 def _deviations(graph: KnowledgeGraph, statement: str, witness: Witness) -> Iterator[Deviation]:
+    only_agrees = any(each.startswith(AGREES) for each in witness.gives)
+    tell = agreeing if only_agrees else spoken
     wanted = [(witness.fires, witness.gives)]
     if witness.silent is not None:
         wanted.append((witness.silent, ()))
     for case, lines in wanted:
-        answer = answer_case(graph, case)
-        found = effects_of(answer).get(statement, ()) if answer is not None else ()
+        found = tell(graph, case).get(statement, ())
         if found != lines:
             yield Deviation(statement, case, lines, found)
 
@@ -98,7 +99,11 @@ def accept(
     for name in moved:  # the case that a curator has read before any other
         if name in search.effects(held[name].fires):
             search.first[name] = held[name].fires
-    found = search.run(shipped)
+    questions = tuple(shipped)
+    found = search.run(questions)
+    found |= _agreements(
+        graph, names - kept.keys() - found.keys(), (*kept.values(), *found.values())
+    )
     tests = dict(sorted({**kept, **found}.items()))
     return Accepted(
         Entries(entries.name, tests, tuple(sorted(names - tests.keys()))),
@@ -106,6 +111,15 @@ def accept(
         changed=changed,
         gone=tuple(sorted(entries.tests.keys() - names)),
     )
+
+
+def _agreements(
+    graph: KnowledgeGraph, names: set[str], others: Iterable[Witness]
+) -> dict[str, Witness]:
+    """Tests of statements that no row names: those that agree with a cause of one."""
+    cases = sorted((each.fires for each in others), key=lambda case: sum(1 for _ in atoms_of(case)))
+    distinct = {json.dumps(each, sort_keys=True): each for each in cases}
+    return Search(graph, names).run_agreeing(distinct.values()) if names else {}
 
 
 # ── The file ────────────────────────────────────────────────────────────────────────────────────

@@ -8,22 +8,17 @@ knows what the facts mean.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any, Final
 
-from kg.answer.ask import ask
 from kg.answer.model import Answer
-from kg.case import resolve_case
-from kg.curate.knowledge.effects import Effects, effects_of
-from kg.model.errors import UsageError
+from kg.curate.knowledge.effects import Case, Effects, agreeing, answer_case, effects_of
 from kg.model.spelling import fold
 from kg.model.terms import Kind, Lexicon
 from kg.store.knowledge import KnowledgeGraph
 
-Case = dict[str, Any]
-"""A case as the published schema has it, without numbers: their digits are texts."""
 Atom = tuple[str, Any]
 """One entry of a case: the key, and the value or the item of its list."""
 
@@ -58,6 +53,8 @@ class Search:
         self._graph = graph
         self._wanted = set(wanted)
         self._asked: dict[str, Answer | None] = {}
+        self._agreements: dict[str, Effects] = {}
+        self._only_agreeing = False
         self._atoms = tuple(_atoms(graph.lexicon))
         self.first: dict[str, Case] = {}
         """The first case in which each wanted statement speaks."""
@@ -72,10 +69,27 @@ class Search:
             self._follow_hints(each)
         return {each: self.witness(each, case) for each, case in sorted(self.first.items())}
 
+    def run_agreeing(self, cases: Iterable[Case]) -> dict[str, Witness]:
+        """A witness for each wanted statement that agrees with a cause in some cases."""
+        self._only_agreeing = True
+        for case in cases:
+            if self._wanted <= self.first.keys():
+                break
+            self._note(case)
+        return {each: self.witness(each, case) for each, case in sorted(self.first.items())}
+
     def effects(self, case: Case) -> Effects:
         """What each statement does in a case; nothing in one that cannot be asked."""
+        if self._only_agreeing:
+            return self._agree(case)
         answer = self.answer(case)
         return effects_of(answer) if answer is not None else {}
+
+    def _agree(self, case: Case) -> Effects:
+        key = json.dumps(case, sort_keys=True)
+        if key not in self._agreements:
+            self._agreements[key] = agreeing(self._graph, case)
+        return self._agreements[key]
 
     def answer(self, case: Case) -> Answer | None:
         """The answer to a case; None where there is none."""
@@ -157,14 +171,6 @@ class Search:
         found = [each for each in _near(case) if wanted not in self.effects(each)]
         judged = (each for each in found if (told := self.answer(each)) and told.judged)
         return next(judged, found[0] if found else None)
-
-
-def answer_case(graph: KnowledgeGraph, case: Mapping[str, Any]) -> Answer | None:
-    """The answer to a case; None where it asks nothing that the graph can answer."""
-    try:
-        return ask(graph, resolve_case(dict(case), graph.lexicon))
-    except UsageError:
-        return None
 
 
 def _near(case: Case) -> Iterator[Case]:
