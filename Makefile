@@ -43,9 +43,10 @@ test-load: $(STAMP)/test ## run the tests that put load on a running server, for
 test-nightly: $(STAMP)/test ## run the tests over thousands of cases, for many minutes
 	@$(BIN)/python -m pytest $(ON_ALL_CORES) -m nightly
 
-test-servers: $(STAMP)/test ## run the tests with what is fetched: Virtuoso, Fuseki, Comunica, a wheelhouse
+test-servers: $(STAMP)/test ## run the tests with what is fetched: Virtuoso, Fuseki, Comunica, readers of exports, a wheelhouse
 	@$(BIN)/python tests/other_stores/fetch.py
 	@$(BIN)/python tests/other_clients/fetch.py
+	@$(BIN)/python tests/other_readers/fetch.py
 	@$(BIN)/python tests/wheelhouse.py
 	@$(BIN)/python -m pytest $(ON_ALL_CORES) -m servers
 
@@ -135,6 +136,7 @@ lock: ## write the locks anew from pyproject.toml, with the newest versions it a
 	@$(UV_COMPILE) --output-file requirements/browser.txt --group browser $(CORE_LOCKED) --constraints requirements/test.txt
 	@$(UV_COMPILE) --output-file requirements/lint.txt --group lint $(CORE_LOCKED) --constraints requirements/test.txt
 	@$(UV_COMPILE) --output-file requirements/mutation.txt --group mutation $(CORE_LOCKED) --constraints requirements/test.txt
+	@$(UV_COMPILE) --output-file requirements/readers.txt tests/other_readers/requirements.in
 	@git diff --stat -- requirements
 
 # Servers that ours is compared with; they stay in an environment of their own.

@@ -18,6 +18,8 @@ tables              how statements are said in the words of others: tables of `o
 biolink             statements as edges of Biolink, and what of them Biolink cannot say
 fhir                statements as Evidence, Citation and ArtifactAssessment of FHIR
 nanopubs            each statement as a nanopublication, and whether one is what it says
+sbom                the installed software, with the jars in it, as CycloneDX
+crate               the files of an export as an RO-Crate
 sums                the SHA-256 of every file
 
 A writer takes a `Source` and gives the content of each file by its name; it opens no file, knows

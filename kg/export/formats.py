@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from kg.export import (
+    crate,
     datasets,
     functional_syntax,
     obo,
     obographs,
     ontology,
+    sbom,
     sssom,
     statements,
     sums,
@@ -118,6 +120,13 @@ FORMATS: Final[Mapping[str, Format]] = {
             statements.statements_csv,
         ),
         Format(
+            "sbom",
+            f"{STEM}.cdx.json",
+            "application/vnd.cyclonedx+json",
+            "the software that is installed, with the jars in it, CycloneDX",
+            sbom.sbom,
+        ),
+        Format(
             "nquads",
             f"{STEM}.nq",
             "application/n-quads",
@@ -173,6 +182,13 @@ FORMATS: Final[Mapping[str, Format]] = {
 SUMMARIES: Final[Mapping[str, Summary]] = {
     each.name: each
     for each in (
+        Summary(
+            "ro-crate",
+            crate.CRATE,
+            "application/ld+json",
+            "the files beside it as an RO-Crate, for archives",
+            crate.crate,
+        ),
         Summary(
             "sha256sums",
             sums.SUMS,

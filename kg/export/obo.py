@@ -1,7 +1,7 @@
 """The ontology in OBO format 1.4, for the tools that read nothing else.
 
 http://owlcollab.github.io/oboformat/doc/obo-syntax.html. A superclass carries its statements:
-`is_a: eg:LiverDisorder {eg:evidence="st:A015"} ! disorder of the liver`.
+`is_a: eg:Upper {eg:evidence="st:X001"} ! label`.
 """
 
 from __future__ import annotations
@@ -13,8 +13,7 @@ from kg.export.source import STEM, Source
 from kg.export.terms import Described, Parent, Synonym, read_terms
 from kg.model.vocabulary import IRI, PREFIXES, ROOT_ONTOLOGY, compact, expand, text_of
 
-_FRAMES: Final = {"CLASS": "Term", "PROPERTY": "Typedef", "INDIVIDUAL": "Instance"}
-_LINKS: Final = {"CLASS": "is_a", "PROPERTY": "is_a", "INDIVIDUAL": "instance_of"}
+_FRAMES: Final = {"CLASS": "Term", "PROPERTY": "Typedef"}
 _SPACES: Final = ("eg", "st", "bg", "dcterms", "skos")
 _HEADER: Final = tuple(map(expand, ("dcterms:title", "dcterms:license")))
 _ABBREVIATION: Final = "ABBREVIATION"
@@ -23,11 +22,16 @@ _BARE: Final = str.maketrans({"\\": "\\\\", "\n": "\\n", "{": "\\{", "}": "\\}",
 
 
 def obo(source: Source) -> dict[str, bytes]:
-    """Every class, property and individual as a frame, sorted by name within each kind."""
+    """Every class and property as a frame, sorted by name within each kind.
+
+    Individuals have none, for the parsers that OAK brings refuse such frames: they are in
+    obographs, and here as the values of properties.
+    """
     terms = read_terms(source)
     labels = {each.iri: each.label for each in terms}
-    ordered = sorted(terms, key=lambda each: list(_FRAMES).index(each.kind))
-    frames = ("\n".join(_frame(each, labels)) for each in ordered)
+    frames = (
+        "\n".join(_frame(each, labels)) for kind in _FRAMES for each in terms if each.kind == kind
+    )
     text = "\n\n".join(["\n".join(_head(source)), *frames])
     return {f"{STEM}.obo": f"{text}\n".encode()}
 
@@ -71,15 +75,14 @@ def _property_values(term: Described) -> Iterator[str]:
 
 def _links(term: Described, labels: Mapping[IRI, str]) -> Iterator[str]:
     for parent in term.parents:
-        yield f"{_LINKS[term.kind]}: {_reference(parent.iri, labels, _qualifiers(parent))}"
+        yield f"is_a: {_reference(parent.iri, labels, _qualifiers(parent))}"
     parts = [_reference(each, labels) for each in term.genera]
     parts += [f"{compact(role)} {_reference(each, labels)}" for role, each in term.differentiae]
     if len(parts) > 1:
         yield from (f"intersection_of: {each}" for each in parts)
     if term.kind == "CLASS":
         yield from (f"disjoint_from: {_reference(each, labels)}" for each in term.disjoint)
-    related = term.values if term.kind == "INDIVIDUAL" else term.some
-    for role, target in related:
+    for role, target in term.some:
         yield f"relationship: {compact(role)} {_reference(target, labels)}"
 
 
