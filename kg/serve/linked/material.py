@@ -63,7 +63,15 @@ class Material:
 
     def ready(self) -> None:
         """Work out now what a worker should not have to."""
-        _ = self.index, self.carried, self.corroborated, self.denied, self.using, self.relations
+        _ = (
+            self.view.own,
+            self.index,
+            self.carried,
+            self.corroborated,
+            self.denied,
+            self.using,
+            self.relations,
+        )
 
 
 def _relations(view: View) -> Iterator[IRI]:

@@ -79,7 +79,7 @@ class Resolved:
 
     def path_in(self, media_type: str) -> str:
         """The path of one form of the resource."""
-        if self.kind is Kind.FRONT and media_type == HTML:
+        if self.kind is Kind.FRONT:
             stem = "index"
         else:
             path = self.path if media_type == HTML else path_of(self.described)
@@ -93,7 +93,6 @@ class Resolved:
 
 
 _BEHIND: Final = {
-    Kind.FRONT: VOID,
     Kind.DATA: VOID,
     Kind.SOURCES: IRI(PREFIXES["doc"]),
     Kind.RULES: IRI(f"{BASE}axiom/"),
@@ -170,7 +169,12 @@ def _kind(view: View, name: str) -> Kind | None:
 _ENDPOINT: Final = expand("void:sparqlEndpoint")
 _DUMP: Final = expand("void:dataDump")
 _LEADING: Final = frozenset(
-    (_ENDPOINT, _DUMP, expand("schema:target"), IRI("http://www.w3.org/ns/dcat#downloadURL"))
+    (
+        _ENDPOINT,
+        _DUMP,
+        expand("schema:target"),
+        *(expand(f"dcat:{name}") for name in ("accessURL", "downloadURL", "endpointURL")),
+    )
 )
 """The properties whose value is a place to go to."""
 _PLACES: Final = frozenset(f"{BASE}{path}" for path in ("sparql", *(f"dumps/{n}" for n in DUMPS)))
@@ -187,6 +191,24 @@ def with_own_places(triples: Iterable[Triple], view: View, reached: Reached) -> 
         if is_elsewhere and each.predicate in _LEADING and each.object in _PLACES:
             own = IRI(f"{reached.url}/{str(each.object).removeprefix(BASE)}")
             yield Triple(each.subject, each.predicate, own)
+
+
+_PARTITIONS: Final = (
+    expand("void:classPartition"),
+    expand("void:propertyPartition"),
+    IRI("http://ldf.fi/void-ext#datatypePartition"),
+)
+
+
+def outline_dataset(view: View, reached: Reached) -> tuple[Triple, ...]:
+    """The dataset, its catalogue, endpoint, dumps and graphs, without what each class has."""
+    if VOID not in view.graphs:
+        return describe_dataset(view, reached)
+    said = [Triple(*each[:3]) for each in view.content(VOID)]
+    said = [each for each in said if each.predicate not in _PARTITIONS]
+    led_to = {each.object for each in said}
+    roots = (VOID, *(IRI(f"{VOID}#{name}") for name in ("catalog", "service", "dataset")))
+    return tuple(each for each in said if each.subject in roots or each.subject in led_to)
 
 
 def describe_dataset(view: View, reached: Reached) -> tuple[Triple, ...]:

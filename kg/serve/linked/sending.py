@@ -41,6 +41,7 @@ from kg.serve.linked.resolver import (
     Resolved,
     describe_dataset,
     form_of_ending,
+    outline_dataset,
     resolve,
     with_own_places,
 )
@@ -188,8 +189,10 @@ def _page(material: Material, found: Resolved, reached: Reached) -> Page:  # noq
 
 def _write_document(view: View, found: Resolved, media_type: str, reached: Reached) -> bytes:
     iri = found.described
-    if iri in view.graphs:
-        triples: Iterable[Triple] = _of_graph(view, iri)
+    if found.kind is Kind.FRONT:
+        triples: Iterable[Triple] = outline_dataset(view, reached)
+    elif iri in view.graphs:
+        triples = _of_graph(view, iri)
     elif iri == VOID:
         triples = describe_dataset(view, reached)
     else:
