@@ -59,5 +59,6 @@ def _criterion(rules: Rules, names: Mapping[str, Name], needed: Requirement) -> 
 def _excluders(rules: Rules, class_iri: str) -> frozenset[str]:
     """Every class that is disjoint with the class or with one above it."""
     implied = {class_iri, *rules.supers.get(class_iri, ())}
-    met = (each.classes for each in rules.disjoint if not implied.isdisjoint(each.classes))
-    return frozenset(each for classes in met for each in classes) - implied
+    groups = rules.index.disjoint
+    met = {group for each in implied for group, _ in groups.get(each, ())}
+    return frozenset(each for group in met for each in rules.disjoint[group].classes) - implied

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from itertools import starmap
 from typing import Final
 
@@ -122,7 +123,7 @@ def describe_text(version: str, built_at: str, nquads: bytes) -> Publication:
             raise StoreError("a triple stands outside of every named graph, and has no place.")
         graphs.setdefault(graph, []).append(_same_line(said))
         for node in (said.partition(b" ")[0], said.rpartition(b" ")[2]):
-            if _NODE.fullmatch(node) and homes.setdefault(node, graph) != graph:
+            if _is_nameless(node) and homes.setdefault(node, graph) != graph:
                 raise _lost(homes[node].decode(), graph.decode())
     parts = tuple(
         Part(IRI(name.decode().strip("<>")), len(lines), _digest_of_lines(lines))
@@ -138,18 +139,29 @@ def _lost(one: str, other: str) -> StoreError:
     )
 
 
+def _is_nameless(node: bytes) -> bool:
+    """Whether the end of a line is a node without a name, and not the last word of a literal."""
+    return node.startswith(b"_:") and b'"' not in node
+
+
 def _same_line(said: bytes) -> bytes:
     """A triple as a line of N-Triples, its value in the one spelling of it."""
-    line = said + b" .\n"
     if _SPELLED.search(said) is None:
-        return line
-    ((subject, predicate, value, _),) = read_nquads(line)
-    (found,) = quad_lines([Quad(subject, predicate, same_value(value))])
-    return found
+        return said + b" .\n"
+    subject, predicate, value = said.split(b" ", _SPACES)
+    return b"%b %b %b .\n" % (subject, predicate, _same_spelling(value))
+
+
+@lru_cache(maxsize=65_536)
+def _same_spelling(value: bytes) -> bytes:
+    """A literal in the one spelling of its value; most are said of many things."""
+    about = b"<urn:a> <urn:b> "
+    ((subject, predicate, term, _),) = read_nquads(about + value + b" .\n")
+    (line,) = quad_lines([Quad(subject, predicate, same_value(term))])
+    return line.removeprefix(about).removesuffix(b" .\n")
 
 
 _SPACES: Final = 2
-_NODE: Final = re.compile(rb"_:[^\s\"]+")
 _SPELLED: Final = re.compile(
     rb'"(?:@[a-zA-Z0-9-]*[A-Z][a-zA-Z0-9-]*'
     rb"|\^\^<http://www\.w3\.org/2001/XMLSchema#(?:boolean|integer|decimal)>)$"
