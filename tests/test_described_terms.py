@@ -11,6 +11,7 @@ import rdflib
 
 from kg.compile import builder
 from kg.model.rdf import FORMATS, write_graph
+from kg.model.rdf.jsonld import JSON_LD, compact_jsonld
 from kg.model.vocabulary import IRI
 from kg.serve.linked.view import View, describe
 from kg.store.artifact import Artifact
@@ -110,7 +111,8 @@ def described(store: LocalStore, query: str, media_type: str) -> bytes:
 
 def document(view: View, iri: IRI, media_type: str) -> bytes:
     """What the address of a term answers; a term of others has none, but can be described too."""
-    return write_graph(describe(view, iri), media_type, view.base)
+    written = write_graph(describe(view, iri), media_type, view.base)
+    return compact_jsonld(written, view.base) if media_type == JSON_LD else written
 
 
 def read_by_oxigraph(content: bytes, media_type: str) -> bytes:

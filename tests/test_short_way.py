@@ -142,7 +142,6 @@ def test_what_is_not_plain(request_text: str) -> None:
         ("SELECT * { ?s ?p }", JSON, {}),
         ("SELECT * { ?s ?p }", "Accept: text/plain\r\n", {}),
         ("SELECT * { SERVICE <http://127.0.0.1/> { ?s ?p ?o } }", JSON, {}),
-        ("SELECT * { ?s ?p ?o . ?t ?q ?r }", JSON, {}),
         ("INSERT DATA { eg:a eg:b eg:c }", JSON, {}),
         ("ASK {}", JSON, {"format": "no such"}),
         ("ASK {}", JSON, {"update": "CLEAR ALL"}),
