@@ -7,13 +7,13 @@ graph, and last the shipped questions. The first error ends a look, for nothing 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from kg.answer.what_if import Answered, row_changes
-from kg.articles.article import Article, article_paths, read_articles
+from kg.articles.article import Article, read_articles
 from kg.articles.words import read_words
 from kg.articles.write import write_made
 from kg.case.document import Question, read_questions
@@ -64,9 +64,10 @@ def look(
 
     With `only`, copied words are looked for in the file of that article alone.
     """
-    steps: list[Callable[[], Iterator[Step]]] = [lambda: _files(folder, only)]
+    articles: list[Article] = []
+    steps: list[Callable[[], Iterator[Step]]] = [lambda: _files(folder, only, articles)]
     if texts is not None:
-        steps.append(lambda: _copied(folder, only, texts))
+        steps.append(lambda: _copied(articles, only, texts))
     steps.append(lambda: _graph(folder, before))
     for step in steps:
         for found in _said(step):
@@ -87,12 +88,15 @@ def _said(step: Callable[[], Iterator[Step]]) -> Iterator[Step]:
         yield Step("sources", time.perf_counter() - started, "", (str(error),))
 
 
-def _files(folder: Path, only: str) -> Iterator[Step]:
-    """Shape and words of every file, whose Turtle is written where it is not what they make."""
+def _files(folder: Path, only: str, articles: list[Article]) -> Iterator[Step]:
+    """Shape and words of every file, whose Turtle is written where it is not what they make.
+
+    The articles are kept for the steps after it: reading them takes most of the time of a look.
+    """
     started = time.perf_counter()
     write_made(folder)
-    found = read_articles(folder, read_words(folder))
-    told = "; ".join(_counted(each) for each in found if only in ("", each.id))
+    articles += read_articles(folder, read_words(folder))
+    told = "; ".join(_counted(each) for each in articles if only in ("", each.id))
     yield Step("shape and words", time.perf_counter() - started, told)
 
 
@@ -103,31 +107,30 @@ def _counted(article: Article) -> str:
     return f"{article.id}: {len(statements)} statements{waiting}"
 
 
-def _copied(folder: Path, only: str, texts: Path) -> Iterator[Step]:
+def _copied(articles: Sequence[Article], only: str, texts: Path) -> Iterator[Step]:
     """Words that are a text's own, in the files of the articles."""
     started = time.perf_counter()
-    paths = [each for each in article_paths(folder) if only in ("", each.stem)]
+    paths = [each.path for each in articles if only in ("", each.id)]
     copies = read_copies(texts)
-    report = check_words(paths, copies, _titles(folder))
+    report = check_words(paths, copies, _titles(articles))
     told = f"none in {len(paths)} files" if not report.findings else ""
     errors = tuple(map(str, report.findings))
     yield Step("copied words", time.perf_counter() - started, told, errors)
     if not errors:
-        yield _sentences(folder, only, copies)
+        yield _sentences([each for each in articles if only in ("", each.id)], copies)
 
 
-def _sentences(folder: Path, only: str, copies: tuple[Copy, ...]) -> Step:
+def _sentences(articles: Sequence[Article], copies: tuple[Copy, ...]) -> Step:
     """Numbers, denials, headings and lines that are not those of the text."""
     started = time.perf_counter()
-    articles = [each for each in read_articles(folder, read_words(folder)) if only in ("", each.id)]
     errors = tuple(map(str, check_sentences(articles, copies).findings))
     told = f"as their texts have them in {len(articles)} files" if not errors else ""
     return Step("figures, denials, lines", time.perf_counter() - started, told, errors)
 
 
-def _titles(folder: Path) -> Iterator[str]:
+def _titles(articles: Iterable[Article]) -> Iterator[str]:
     """The titles of works and documents, which are no quotations."""
-    for each in read_articles(folder, read_words(folder)):
+    for each in articles:
         yield each.file.document.title
         yield from (work.title for work in each.file.references.values())
         yield from (work.venue for work in each.file.references.values() if work.venue)
