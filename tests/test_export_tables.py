@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
+from pathlib import Path
 
 import pytest
 from exporting import exported, own_source
 
 from kg.export.formats import export
+from kg.export.sbom import sbom
 from kg.export.source import Source
 from kg.model.rdf import canonical_nquads
 from kg.model.vocabulary import PREFIXES
@@ -112,3 +114,22 @@ def test_all_graphs_in_other_syntaxes(name: str) -> None:
 
     written = read.serialize(format="nquads", encoding="utf-8")
     assert canonical_nquads(written) == canonical_nquads(part.content)
+
+
+def test_the_bill_names_the_scripts_of_pages(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the SPARQL editor is packed, the packages of npm in it are in the bill too."""
+    folder = tmp_path / "pages" / "editor"
+    folder.mkdir(parents=True)
+    titles = "@zazuko/yasqe 4.6.2 (MIT)\n=========================\n\nnode-x 1.0.0 (no title)\n"
+    (folder / "editor-licences.txt").write_text(f"What it is.\n\n{titles}")
+    monkeypatch.setattr("kg.export.sbom.package_dir", lambda: tmp_path)
+
+    bill = json.loads(sbom(own_source())["etiograph.cdx.json"])
+
+    scripts = [each for each in bill["components"] if each["purl"].startswith("pkg:npm/")]
+    assert [each["purl"] for each in scripts] == ["pkg:npm/%40zazuko/yasqe@4.6.2"]
+    assert scripts[0]["licenses"] == [{"expression": "MIT"}]
+    (own,) = [each for each in bill["dependencies"] if each["ref"].startswith("pkg:pypi/etiograph")]
+    assert scripts[0]["bom-ref"] in own["dependsOn"]

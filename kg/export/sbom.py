@@ -2,7 +2,8 @@
 
 https://cyclonedx.org/docs/1.6/json/. What is told is what is installed: each distribution that the
 project asks for, directly or not, with its licence, and every jar that one of them carries with
-its SHA-256, for scanners look at the names of wheels alone. It has no serial number and no time.
+its SHA-256, for scanners look at the names of wheels alone; and what the SPARQL editor is made of.
+It has no serial number and no time.
 """
 
 from __future__ import annotations
@@ -10,11 +11,12 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import Distribution, PackageNotFoundError, PackagePath, distribution
 from typing import Any, Final
 
 from kg.export.source import STEM, Source
+from kg.model.resources import package_dir
 
 Json = Any
 """A part of a document; its shape is that of the schema of CycloneDX."""
@@ -22,6 +24,9 @@ Json = Any
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _EXTRA: Final = re.compile(r"\bextra\s*==")
 _RELEASE: Final = re.compile(r'^JAVA_VERSION="([^"]+)"', re.MULTILINE)
+_EDITOR: Final = "editor-licences.txt"
+_TITLE: Final = re.compile(r"^(\S+) (\S+) \((.+)\)\n=+$", re.MULTILINE)
+"""The name, version and licence of a package in that file."""
 _LICENCE: Final = "License :: "
 _EXPRESSION: Final = re.compile(r"[A-Za-z0-9.+-]+(?: (?:AND|OR|WITH) [A-Za-z0-9.+-]+)*")
 
@@ -30,13 +35,14 @@ def sbom(_source: Source) -> dict[str, bytes]:
     """The installed software, sorted by name, and what each needs."""
     found = installed(STEM)
     root = found.pop(STEM)
+    scripts = list(_editor())
     document = {
         "bomFormat": "CycloneDX",
         "specVersion": "1.6",
         "version": 1,
         "metadata": {"component": _component(root, "application")},
-        "components": [_component(each, "library") for each in found.values()],
-        "dependencies": list(_dependencies({STEM: root} | found)),
+        "components": [*(_component(each, "library") for each in found.values()), *scripts],
+        "dependencies": list(_dependencies({STEM: root} | found, scripts)),
     }
     text = json.dumps(document, ensure_ascii=False, indent=1)
     return {f"{STEM}.cdx.json": f"{text}\n".encode()}
@@ -122,7 +128,25 @@ def _runtime(each: Distribution) -> Iterator[Json]:
             }
 
 
-def _dependencies(found: Mapping[str, Distribution]) -> Iterator[Json]:
-    for each in found.values():
-        needed = [_reference(found[name]) for name in _needs(each) if name in found]
-        yield {"ref": _reference(each), "dependsOn": needed}
+def _editor() -> Iterator[Json]:
+    """The packages of npm that the SPARQL editor of the pages is made of, where it is packed."""
+    path = package_dir() / "pages" / "editor" / _EDITOR
+    for name, version, licence in _TITLE.findall(path.read_text()) if path.is_file() else ():
+        reference = f"pkg:npm/{name.replace('@', '%40')}@{version}"
+        yield {
+            "type": "library",
+            "bom-ref": reference,
+            "name": name,
+            "version": version,
+            "licenses": [{"expression": licence}],
+            "purl": reference,
+        }
+
+
+def _dependencies(found: Mapping[str, Distribution], scripts: Sequence[Json]) -> Iterator[Json]:
+    """What each needs; the scripts of pages are the project's own."""
+    sent = [each["bom-ref"] for each in scripts]
+    for name, each in found.items():
+        needed = [_reference(found[other]) for other in _needs(each) if other in found]
+        yield {"ref": _reference(each), "dependsOn": [*needed, *(sent if name == STEM else ())]}
+    yield from ({"ref": each, "dependsOn": []} for each in sent)
