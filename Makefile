@@ -47,6 +47,7 @@ test-servers: $(STAMP)/test ## run the tests with what is fetched: Virtuoso, Fus
 	@$(BIN)/python tests/other_stores/fetch.py
 	@$(BIN)/python tests/other_clients/fetch.py
 	@$(BIN)/python tests/other_readers/fetch.py
+	@$(BIN)/python tests/other_checkers/fetch.py
 	@$(BIN)/python tests/wheelhouse.py
 	@$(BIN)/python -m pytest $(ON_ALL_CORES) -m servers
 
@@ -137,6 +138,7 @@ lock: ## write the locks anew from pyproject.toml, with the newest versions it a
 	@$(UV_COMPILE) --output-file requirements/lint.txt --group lint $(CORE_LOCKED) --constraints requirements/test.txt
 	@$(UV_COMPILE) --output-file requirements/mutation.txt --group mutation $(CORE_LOCKED) --constraints requirements/test.txt
 	@$(UV_COMPILE) --output-file requirements/readers.txt tests/other_readers/requirements.in
+	@$(UV_COMPILE) --output-file requirements/checkers.txt tests/other_checkers/requirements.in
 	@git diff --stat -- requirements
 
 # Servers that ours is compared with; they stay in an environment of their own.

@@ -1,0 +1,1 @@
+"""Checkers of others: of nanopublications in Python and Java, and of Biolink."""
