@@ -18,7 +18,7 @@ _SHOWN_AS: Final = eg("shownAs")
 
 
 def id_of(iri: Term) -> str:
-    """The id of a resource: `statement-A019`, `document-A`, `reference-B-R1`."""
+    """The id of a resource: what kind of thing its IRI names, and the name of it."""
     kind, _, name = str(iri).removeprefix(BASE).partition("/")
     return f"{kind}-{name}"
 
