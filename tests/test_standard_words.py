@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from kg.model.rdf import read_nquads
-from kg.model.vocabulary import GRAPH_WORDS, IRI, PREFIXES, BlankNode, compact
+from kg.model.vocabulary import GRAPH_WORDS, IRI, PREFIXES, BlankNode, compact, text_of
 from kg.store.artifact import WORDS
 from kg.store.base import Store
 from kg.store.knowledge import KnowledgeGraph
+from kg.store.queries import shipped_rows
 
 FOREIGN = {
     "the document, and the characters of it (Web Annotation)": """
@@ -97,6 +98,16 @@ def test_the_words_stand_apart() -> None:
     assert not {quad.predicate for quad in quads if quad.predicate.startswith(PREFIXES["eg"])}
 
 
+def test_nothing_is_said_twice(knowledge: KnowledgeGraph) -> None:
+    """No triple of theirs stands in another graph too: a query would have its row twice."""
+    twice = knowledge.store.select(
+        "SELECT ?s ?p ?o ?other { GRAPH graph:words { ?s ?p ?o } GRAPH ?other { ?s ?p ?o } "
+        "FILTER (?other != graph:words) }"
+    )
+
+    assert not twice.rows
+
+
 def test_no_name_is_there_twice(knowledge: KnowledgeGraph) -> None:
     """A thing has one label and one name, so that no query for names has a row twice."""
     for name in ("rdfs:label", "schema:name", "skos:prefLabel"):
@@ -105,3 +116,17 @@ def test_no_name_is_there_twice(knowledge: KnowledgeGraph) -> None:
             "FILTER (STRSTARTS(STR(?s), STR(eg:))) }"
         )
         assert not twice.rows, IRI(str(twice.rows[0][0]))
+
+
+def test_the_flagship_carries_its_statements(knowledge: KnowledgeGraph) -> None:
+    """Each cause comes with a statement that lists it, and a verdict against with what says so."""
+    rows = list(shipped_rows(knowledge.store, "ask/causes").records())
+    roles: dict[str, set[str]] = {}
+    for row in rows:
+        assert text_of(row["statement"]).startswith(PREFIXES["st"])
+        roles.setdefault(text_of(row["label"]), set()).add(text_of(row["role"]))
+    against = {text_of(row["label"]) for row in rows if text_of(row["verdict"]) == "argued against"}
+
+    assert all("lists it" in each for each in roles.values())
+    assert against
+    assert all("speaks against its tissue" in roles[each] for each in against)
