@@ -292,6 +292,7 @@ def test_jobs_do_not_wait_for_ever() -> None:
             begin(pool, "echo", told)
         await eventually(lambda: bool(told))
         stop()
+        await eventually(lambda: bool(first))
 
         assert isinstance(told[0], BusyError)
         assert isinstance(first[0], EndedError)
@@ -316,6 +317,23 @@ def test_a_job_that_is_stopped_while_it_waits() -> None:
         assert isinstance(told[0], EndedError)
         assert isinstance(told[1], Frame)
         assert told[1].body == b"third"
+
+    with_pool(Sizes(quick=1, slow=1), body)
+
+
+def test_who_leaves_costs_no_worker() -> None:
+    """A worker whose job takes a moment goes on to the next, though nobody wants the reply."""
+
+    async def body(pool: Pool) -> None:
+        workers = set(pool.workers)
+        told: list[object] = []
+        for _ in range(20):
+            begin(pool, "echo", told)()
+        await eventually(lambda: len(told) == 20)
+
+        assert isinstance(told[-1], Frame | EndedError)
+        assert set(pool.workers) == workers
+        assert (await pool.run(Frame({"job": "echo"}, b"x"))).body == b"x"
 
     with_pool(Sizes(quick=1, slow=1), body)
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
+from typing import Final
 
 from kg.sandbox.client import EndedError, Worker
 from kg.sandbox.protocol import Frame
+
+_MOMENT: Final = 0.05
+"""Seconds that a job may still take which nobody wants any more."""
 
 
 class Begun:
@@ -43,10 +48,15 @@ class Begun:
             self._end(self, found)
 
     def stop(self) -> None:
-        """Stop it: whoever wanted it has left."""
-        if self._is_over:
-            return
+        """Stop it: whoever wanted it has left.
+
+        A worker may end what takes a moment: another one in its place would take longer.
+        """
         if self.worker is None:
             self.end(EndedError(0))
         else:
-            self.worker.stop()
+            asyncio.get_running_loop().call_later(_MOMENT, self._stop_now, self.worker)
+
+    def _stop_now(self, worker: Worker) -> None:
+        if not self._is_over:
+            worker.stop()
