@@ -1,7 +1,7 @@
 """Messages whose figures stand in statements, so that a corrected figure moves every message.
 
-A template names a figure by its statement and property: `{A051.magnitude}` is the number, or both
-ends of a range, and `{A054.dose.low}` one end alone. Units are words and stand in the template.
+A template names a figure by its statement and property: `{ID.magnitude}` is the number, or both
+ends of a range, and `{ID.dose.low}` one end alone. Units are words and stand in the template.
 """
 
 from __future__ import annotations
@@ -55,9 +55,10 @@ class Messages:
         if not self._graph.objects(statement, eg("inDocument")):
             self._find(node, f"{found[0]} names no statement")
         elif self._graph.objects(statement, PROV_WAS_INVALIDATED_BY):
-            self._find(node, f"{found[0]} names a statement that was withdrawn")
+            self._find(node, f"{found[0]} names a statement that was withdrawn", statement)
         elif not (numbers := self._numbers(statement, property_, end)):
-            self._find(node, f"{name} has no figure of that name, as {found[0]} wants")
+            problem = f"{name} has no figure of that name, as {found[0]} wants"
+            self._find(node, problem, statement)
         else:
             return "–".join(dict.fromkeys(numbers))  # noqa: RUF001 - a range as it is printed
         return ""
@@ -72,10 +73,11 @@ class Messages:
             found = [self._graph.text(statement, own)]
         return tuple(filter(None, found))
 
-    def _find(self, node: IRI, problem: str) -> None:
+    def _find(self, node: IRI, problem: str, about: IRI | None = None) -> None:
+        """Keep what is wrong; it leads to the statement that lacks what the message needs."""
         told = f"the message of {compact(node)}: {problem}"
-        solution = "Name a statement and a figure of it, such as `{A051.magnitude}`."
-        self.losses.append(Loss("message-without-figure", node, told, solution))
+        solution = "Name a statement and a figure of it, such as `{ID.magnitude}`."
+        self.losses.append(Loss("message-without-figure", about or node, told, solution))
 
 
 def _parts_of(graph: Graph) -> Iterator[tuple[tuple[str, str], IRI]]:
