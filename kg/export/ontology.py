@@ -61,7 +61,7 @@ def merged(source: Source) -> list[Triple]:
 
 def base(source: Source) -> list[Triple]:
     """The merged ontology, and the same in the words of OBO."""
-    return sorted_triples([*merged(source), *obo_words(source)])
+    return list(dict.fromkeys([*merged(source), *obo_words(source)]))
 
 
 def release(source: Source) -> list[Triple]:

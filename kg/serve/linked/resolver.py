@@ -120,7 +120,7 @@ class Reached:
 
 def write_dump(view: View, name: str) -> bytes:
     """A dump as `kg export` writes it, of the graph that is served."""
-    return _DUMPED[name].write(view.exported())[name]
+    return _DUMPED[name].write(view.exported)[name]
 
 
 def resolve(view: View, paths: tuple[str, ...]) -> Resolved | None:

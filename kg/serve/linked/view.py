@@ -142,8 +142,9 @@ class View:
         quads = self._modules.quads(graph=self.published(iri))
         return [Triple(*quad[:3]) for quad in _sorted(map(self._ours, quads))]
 
+    @cached_property
     def exported(self) -> Source:
-        """The graph as the writers of `kg.export` are given it."""
+        """The graph as the writers of `kg.export` are given it, read once for all of them."""
         return Source(self.everything(), self._modules_text, self.base)
 
     # ── Names ───────────────────────────────────────────────────────────────────────────────
