@@ -25,7 +25,6 @@ from kg.model.errors import NanopubError
 pytestmark = pytest.mark.servers
 
 HERE = Path(__file__).resolve().parent / "other_checkers"
-STATEMENTS = 144
 
 
 @pytest.fixture(name="folder", scope="module")
@@ -69,13 +68,15 @@ def test_the_python_library_reads_every_one(folder: Path) -> None:
     """The library finds structure, address and signature of each nanopublication valid."""
     found = _python("nanopubs.py", "check", *_files(folder))
 
-    assert len(found) == STATEMENTS
+    assert len(found) == len(_files(folder)) > 140
     assert all(all(each) for each in found.values())
 
 
 def test_the_java_tool_reads_every_one(folder: Path) -> None:
     """The tool calls each of them trusty, with a signature."""
-    assert f"Summary: {STATEMENTS} trusty with signature;" in _java("check", *_files(folder))
+    files = _files(folder)
+
+    assert f"Summary: {len(files)} trusty with signature;" in _java("check", *files)
 
 
 def test_ours_refuses_what_the_library_accepts(folder: Path, tmp_path: Path) -> None:

@@ -157,6 +157,15 @@ def test_the_provenance_is_place_and_standing(folder: Path) -> None:
     assert (expand("ref:B-R4"), expand("dcterms:title")) in said
 
 
+def test_who_publishes_is_an_agent_of_the_graph(folder: Path) -> None:
+    """The creator is the agent that the description of the graph names, with its name."""
+    parts = _checked(folder / "nanopubs" / "A001.trig").parts
+    (creator,) = parts.pubinfo.objects(parts.iri, expand("dcterms:creator"))
+
+    assert creator in set(own_source().graph.of_type(expand("foaf:Agent")))
+    assert parts.pubinfo.text(creator, expand("foaf:name")) == "The Etiograph authors"
+
+
 def test_the_same_key_gives_the_same_bytes(few: Source, first: Path, key: Path) -> None:
     """Signed twice, an export is the same; unsigned, it has other addresses and no key."""
     again = nanopubs(replace(few, key=key))

@@ -51,8 +51,10 @@ _HEAD: Final = part(NANOPUB, "Head")
 _PROVENANCE: Final = part(NANOPUB, "provenance")
 _PUBINFO: Final = part(NANOPUB, "pubinfo")
 _SIGNATURE: Final = part(NANOPUB, "sig")
+_AGENT: Final = expand("foaf:Agent")
+_NAME: Final = expand("foaf:name")
 _AUTHORS: Final = IRI(f"{BASE}authors")
-"""Who made the graph, where it names them by words only."""
+"""Who made the graph, where nothing says which agent that is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +83,9 @@ def publisher_of(
     graph: Graph, date: str, signer: Signer | None, published: Callable[[str], str]
 ) -> Publisher:
     """The publisher that a graph names: the creators of its ontology, on the day of the graph."""
-    creator = graph.value(ROOT_ONTOLOGY, DCTERMS_CREATOR)
-    agent = creator if isinstance(creator, IRI) else _AUTHORS
-    name = graph.text(agent, expand("foaf:name")) or graph.text(ROOT_ONTOLOGY, DCTERMS_CREATOR)
+    name = graph.text(ROOT_ONTOLOGY, DCTERMS_CREATOR)
     return Publisher(
-        agent=agent,
+        agent=_agent(graph, name),
         name=name,
         license=graph.value(ROOT_ONTOLOGY, DCTERMS_LICENSE) or Literal(""),
         created=Literal(f"{date}T00:00:00Z", XSD_DATE_TIME),
@@ -93,6 +93,12 @@ def publisher_of(
         signer=signer,
         published=published,
     )
+
+
+def _agent(graph: Graph, name: str) -> IRI:
+    """The agent that the description of the graph calls so; without one, a name of our own."""
+    agents = sorted(each for each in graph.of_type(_AGENT) if isinstance(each, IRI))
+    return next((each for each in agents if graph.text(each, _NAME) == name), _AUTHORS)
 
 
 def publish(content: Content, publisher: Publisher, supersedes: IRI | None = None) -> Nanopub:
@@ -153,7 +159,7 @@ def _pubinfo(content: Content, publisher: Publisher, supersedes: IRI | None) -> 
     )
     if supersedes is not None:
         yield Triple(NANOPUB, SUPERSEDES, supersedes)
-    yield Triple(publisher.agent, expand("foaf:name"), Literal(publisher.name))
+    yield Triple(publisher.agent, _NAME, Literal(publisher.name))
     if publisher.signer is not None:
         yield from _signature(publisher.signer, publisher.agent)
 
