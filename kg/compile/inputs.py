@@ -22,6 +22,7 @@ _CODE: Final = (
     "reasoning",
     "compile",
     "store/local.py",
+    "store/plain.py",
     "store/publication.py",
     "store/queries.py",
     "store/syntax.py",
@@ -84,7 +85,7 @@ def input_files(folder: Path | None = None) -> dict[str, str]:
     files = dict(
         _named("ontology", ontology, files_under(ontology, ".ttl", ".xml", ".tsv", ".yaml"))
     )
-    for name in ("ask", "build", "verify"):
+    for name in ("ask", "build", "verify", "words"):
         files |= _named("queries", queries, files_under(f"{queries}/{name}", ".rq"))
     files["queries/prefixes.ttl"] = f"{queries}/prefixes.ttl"
     for name in _CODE:

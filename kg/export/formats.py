@@ -13,6 +13,7 @@ from kg.export import (
     obo,
     obographs,
     ontology,
+    reified,
     sbom,
     sssom,
     statements,
@@ -132,6 +133,13 @@ FORMATS: Final[Mapping[str, Format]] = {
             "application/n-quads",
             "all graphs, N-Quads",
             datasets.nquads,
+        ),
+        Format(
+            "rdf12",
+            f"{STEM}-reified.nt",
+            reified.N_TRIPLES,
+            "all triples, and each statement as the reifier of its own, RDF 1.2",
+            reified.reified,
         ),
         Format(
             "trig",
