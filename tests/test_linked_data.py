@@ -255,6 +255,11 @@ def test_headers(client: Client) -> None:
     assert f'<{BASE}statement/A005>; rel="canonical"' in links
     assert 'A005.jsonld>; rel="alternate"; type="application/ld+json"' in links
     assert '/.well-known/void>; rel="describedby"' in links
+    assert f'<{BASE}statement/A005>; rel="cite-as"' in links
+    assert '<https://schema.org/Claim>; rel="type"' in links
+    assert '/by/4.0/>; rel="license"' in links
+    assert '/agent/the-etiograph-authors>; rel="author"' in links
+    assert '#dataset>; rel="collection"' in links
     assert response.headers["access-control-allow-origin"] == "*"
     again = client.get(STATEMENT, accept="text/turtle", if_none_match=response.headers["etag"])
     assert (again.status, again.body) == (304, b"")

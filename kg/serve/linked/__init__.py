@@ -6,6 +6,7 @@ a file nor a part of a query.
 - `routes`: the routes, and what their headers say
 - `dumps`: the files that hold all of a graph, written once for each version
 - `sending`: what is sent of a resource, and of a search
+- `signposts`: what a robot is told of a page before it reads it
 - `resolver`: between addresses of this server and IRIs of the graph
 - `view`: a graph as pages and documents need it, and the description of a resource
 - `links`: terms as people read them

@@ -200,15 +200,22 @@ def _links(state: AppState, reply: Frame) -> Headers:
     ]
     if head["media_type"] == JSON_LD:
         links = []  # PyLD 3 reads no document beside which there are several
-    # An IRI as a header can hold it (RFC 3987 §3.1).
-    iri = quote(str(head["iri"]), safe="/:@!$&'()*+,;=~-._%#?[]")
-    links += [f'<{iri}>; rel="canonical"', described_by(state)]
+    links += [f'<{_in_header(str(head["iri"]))}>; rel="canonical"', described_by(state)]
+    links += [
+        f'<{_in_header(iri)}>; rel="{relation}"'
+        for relation, iri in cast("list[tuple[str, str]]", head["signposts"])
+    ]
     links += [
         f'<{url}/{path}>; rel="successor-version"'
         for path in cast("list[str]", head["replaced_by"])
     ]
     path = str(head["content_path"])
     return (("Content-Location", f"{url}/{path}"), ("Link", ", ".join(links)), *_saved_as(path))
+
+
+def _in_header(iri: str) -> str:
+    """An IRI as a header can hold it (RFC 3987 §3.1)."""
+    return quote(iri, safe="/:@!$&'()*+,;=~-._%#?[]")
 
 
 def _saved_as(path: str) -> Headers:

@@ -45,6 +45,7 @@ from kg.serve.linked.resolver import (
     resolve,
     with_own_places,
 )
+from kg.serve.linked.signposts import signposts
 from kg.serve.linked.view import View, describe, list_names
 from kg.serve.packing import pack
 
@@ -104,6 +105,7 @@ def resource(material: Material, request: Frame) -> Frame:
         "may_redirect": found.kind in _THINGS,
         "content_path": found.path_in(media_type),
         "forms": {each: found.path_in(each) for each in FORMS},
+        "signposts": signposts(view, found, reached),
         "is_lasting": view.documents.get(found.iri, found.iri) != found.iri,
         "replaced_by": [
             path_of(each)
