@@ -11,7 +11,7 @@ LOCKED := $(PIP) install --quiet --no-deps --no-build-isolation --require-hashes
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help ask serve picture articles build test test-exhaustive test-nightly test-load test-servers test-browser test-mutants check lint types contracts docs reference bench bench-answers bench-endpoint bench-growth codes editor wheel release lock format clean
+.PHONY: help ask serve picture articles build test test-exhaustive test-nightly test-load test-servers test-browser test-mutants check lint types contracts docs reference site bench bench-answers bench-endpoint bench-growth codes editor wheel release lock format clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -76,6 +76,9 @@ contracts: $(STAMP)/lint ## check that imports point down and each library has i
 
 docs: $(STAMP)/core ## check that the reference pages are what code and queries say
 	@$(BIN)/python docs/make_reference.py --check
+
+site: $(STAMP)/core ## write the documentation as a static site, in build/site
+	@$(BIN)/python docs/make_site.py
 
 reference: $(STAMP)/core ## write the reference pages
 	@$(BIN)/python docs/make_reference.py

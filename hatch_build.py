@@ -11,6 +11,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 PRODUCT = Path("build/product")
 POINTER = "CURRENT"
+READ = frozenset({".md", ".png", ".svg"})
 
 
 class DataHook(BuildHookInterface[Any]):
@@ -27,6 +28,7 @@ class DataHook(BuildHookInterface[Any]):
         if wheel:
             included["ontology"] = "kg/_data/ontology"
             included["queries"] = "kg/_data/queries"
+            included |= self._documentation()
 
     def _built_graph(self, target: str) -> dict[str, str]:
         """The version of the graph in use, and what names it; an archive of the sources has both.
@@ -42,6 +44,13 @@ class DataHook(BuildHookInterface[Any]):
             return {}
         names = (POINTER, pointer.read_text("ascii").strip())
         return {f"{PRODUCT.as_posix()}/{name}": f"{target}/{name}" for name in names}
+
+    def _documentation(self) -> dict[str, str]:
+        """The pages and pictures that `kg serve` shows, which stand as in the checkout."""
+        root = Path(self.root)
+        found = [*root.glob("*.md"), *(root / "docs").rglob("*.*")]
+        names = (path.relative_to(root).as_posix() for path in found if path.suffix in READ)
+        return {name: f"kg/_data/{name}" for name in names}
 
     def _pack_editor(self) -> None:
         """Pack the SPARQL editor where it is missing and npm is there.

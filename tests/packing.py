@@ -16,9 +16,10 @@ from built import own_graph
 from kg.compile import builder
 from kg.store.artifact import POINTER
 
-_PACKED: Final = ("kg", "ontology", "queries", "editor")
+_PACKED: Final = ("kg", "ontology", "queries", "editor", "docs")
 _FILES: Final = (
-    ".gitignore", "pyproject.toml", "hatch_build.py", "README.md", "LICENSE", "LICENSE-DATA",
+    ".gitignore", "pyproject.toml", "hatch_build.py", "README.md", "ARCHITECTURE.md",
+    "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE", "LICENSE-DATA",
 )  # fmt: skip
 SAFELY: dict[str, Any] = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
 """How an archive is unpacked; the first releases of Python 3.11 know no filter."""

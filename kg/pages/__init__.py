@@ -7,6 +7,7 @@
 - `pictures`: what draws them
 - `ask`: the page on which a case is asked, with its form and its answer
 - `cells`, `descriptions`: terms and triples as a page shows them
+- `docs`: the documentation, from its Markdown
 - `html`: the templates, the style sheet and scripts, and what a page may load
 - `templates/`, `static/`: what is filled, and what is sent as it is
 """

@@ -6,6 +6,7 @@
 - `services`: the processes that answer: from the graph that is served, and for cases
 - `jobs`: what the workers of a graph do
 - `packing`: long replies, packed by the worker that made them
+- `documentation`: the documentation as pages
 - `http/`: what holds for every request
 - `sparql/`: the SPARQL 1.1 Protocol, and the same for people
 - `linked/`: every IRI of the graph under the server's own address

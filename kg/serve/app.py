@@ -24,6 +24,7 @@ from kg.model.errors import KGError, SandboxError
 from kg.pages.html import static
 from kg.sandbox import protocol as sandbox
 from kg.sandbox.supervisor import Supervisor
+from kg.serve import documentation
 from kg.serve.api import ask_page, cases, catalogue, openapi
 from kg.serve.http.middleware import Middleware, own_hosts
 from kg.serve.http.negotiation import KINDS
@@ -70,6 +71,8 @@ def routes() -> tuple[Path, ...]:
         Path("/sitemap.xml", {"GET": linked.sitemap}),
         Path("/search", {"GET": linked.search}),
         Path("/static/{name}", {"GET": linked.static}),
+        Path("/docs", {"GET": documentation.index}),
+        Path("/docs/{name:path}", {"GET": documentation.document}),
     )
 
 
