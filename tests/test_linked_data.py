@@ -247,6 +247,27 @@ def test_query_page_runs(client: Client) -> None:
     assert (run.status, "<th scope" in run.text) == (200, True)
 
 
+@pytest.mark.parametrize(
+    ("path", "kind", "more"),
+    [
+        ("/statement/A005", "Claim", {"appearance", "isBasedOn", "about"}),
+        ("/id/MultipleMyeloma", ["MedicalCondition"], {"description"}),
+        ("/id/Bortezomib", ["Drug"], {"description"}),
+    ],
+)
+def test_pages_say_what_they_are_of(
+    path: str, kind: object, more: set[str], client: Client
+) -> None:
+    """A search engine reads a claim with its source, a condition, a drug."""
+    text = client.get(path, accept="text/html").text
+    found = re.search(r'<script type="application/ld\+json">(.*?)</script>', text, re.DOTALL)
+
+    assert found is not None
+    said = json.loads(found[1])
+    assert said["@type"] == kind
+    assert more <= said.keys()
+
+
 def test_headers(client: Client) -> None:
     """A reply says what it is of, where the other forms are, and when it has to be asked again."""
     response = client.get(STATEMENT, accept="text/turtle")

@@ -22,6 +22,7 @@ from kg.model.vocabulary import (
     GRAPH_WORDS,
     IRI,
     OWL_ANNOTATED_SOURCE,
+    PREFIXES,
     PROV_WAS_INVALIDATED_BY,
     RDF_TYPE,
     RDFS_LABEL,
@@ -206,6 +207,13 @@ class View:
 
 def _sorted(quads: Iterator[Quad]) -> list[Quad]:
     return sorted(quads, key=lambda quad: tuple(part.n3() if part else "" for part in quad))
+
+
+def schema_types(view: View, iri: IRI) -> list[str]:
+    """What schema.org calls a thing, by the names that it has there."""
+    kinds = [each.object for each in view.in_other_words(iri) if each.predicate == RDF_TYPE]
+    start = PREFIXES["schema"]
+    return [str(each).removeprefix(start) for each in kinds if str(each).startswith(start)]
 
 
 # ── Descriptions ────────────────────────────────────────────────────────────────────────────

@@ -22,6 +22,7 @@ from kg.model.vocabulary import (
     RDFS_SUBCLASS_OF,
     Literal,
     eg,
+    expand,
 )
 from kg.pages.values import Link, Page, Phrase, Row, Section, Table, phrase
 from kg.serve.linked.links import link_to, property_name, sort_links
@@ -245,6 +246,19 @@ def _claim(view: View, iri: IRI, text: str) -> dict[str, object]:
         "@id": view.published(iri),
         "name": short_id(iri),
         "text": text,
+        **_linked(view, iri),
+    }
+
+
+_LINKED: Final = {expand(f"schema:{each}"): each for each in ("about", "appearance", "isBasedOn")}
+
+
+def _linked(view: View, iri: IRI) -> dict[str, object]:
+    """What it is about, the article that makes it, and the place there."""
+    return {
+        _LINKED[each.predicate]: {"@id": view.published(str(each.object))}
+        for each in view.in_other_words(iri)
+        if each.predicate in _LINKED
     }
 
 

@@ -41,7 +41,7 @@ from kg.serve.linked.material import Material
 from kg.serve.linked.neighbours import term_graph
 from kg.serve.linked.pages.cited import LONG, rule_cell, statement_ids, statement_links
 from kg.serve.linked.pages.record import Remaining
-from kg.serve.linked.view import View
+from kg.serve.linked.view import View, schema_types
 from kg.serve.linked.wording import definition, words
 
 _PARENTS: Final = (RDFS_SUBCLASS_OF, expand("rdfs:subPropertyOf"))
@@ -289,12 +289,12 @@ def _code_section(rows: tuple[tuple[Phrase, ...], ...]) -> Section:
 
 
 def _defined_term(view: View, iri: IRI, text: str) -> dict[str, object]:
-    """The term for search engines (https://schema.org/DefinedTerm)."""
+    """The term for search engines: what medicine calls it, or a mere DefinedTerm."""
     if not text or EG_DERIVED_EDGE in view.values(iri, RDF_TYPE):
         return {}
     return {
         "@context": "https://schema.org/",
-        "@type": "DefinedTerm",
+        "@type": schema_types(view, iri) or "DefinedTerm",
         "@id": view.published(iri),
         "name": view.name(iri),
         "description": text,
