@@ -186,7 +186,7 @@ def _rows_of_nothing(client: Client, query: Query, parameter: str) -> Any:  # no
 @pytest.mark.parametrize("path", routes(), ids=lambda path: path.template)
 def test_cross_origin(client: Client, path: Any, origin: str) -> None:  # noqa: ANN401 - a Path
     """Public routes may be read by pages of any site, the others by none, whatever they say."""
-    target = path.template.format(name="gaps", path="x")
+    target = path.template.replace(":path", "").format(name="gaps", path="x")
     given = {"origin": origin} if origin else {}
     for method in (*path.handlers, "OPTIONS"):
         asked = {"access-control-request-method": "POST"} if method == "OPTIONS" else {}

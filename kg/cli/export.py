@@ -22,6 +22,7 @@ _ALL: Final = "all"
     "--format",
     "names",
     type=click.Choice([_ALL, *NAMES]),
+    metavar="NAME",
     multiple=True,
     default=(_ALL,),
     show_default=True,

@@ -1,7 +1,7 @@
 """The ontology in OBO format 1.4, for the tools that read nothing else.
 
 http://owlcollab.github.io/oboformat/doc/obo-syntax.html. A superclass carries its statements:
-`is_a: eg:Upper {eg:evidence="st:X001"} ! label`.
+`is_a: eg:Upper {eg:evidence="st:…"} ! label`.
 """
 
 from __future__ import annotations
