@@ -4,6 +4,7 @@ base              what a store can be asked, what it answers, and a store that c
 local             the graph in memory, by pyoxigraph; results counted and checked
 remote            a store of somebody else's: SPARQLWrapper puts the question, replies are read
 http              requests to such a store: credentials, retries, one deadline, whole replies
+plain             a name without its language, read in English too
 syntax            SPARQL as tokens, and syntax errors that a person can act on
 queries           a query file as a value: header, parameters, `bind`
 publication       what a store says of the graph in it, and how that is checked
