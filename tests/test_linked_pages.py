@@ -65,6 +65,7 @@ THINGS = (
 )  # fmt: skip
 LISTS = (
     "graph/g", "id/", "statement/", "query/", "ontology", "", "data", "sources", "rules",
+    "ontology/tree",
     "search?q=S1",
 )  # fmt: skip
 PATHS = (*THINGS, *LISTS)

@@ -36,13 +36,16 @@ SPACES = (
     "axiom", "edge", "justification",
 )  # fmt: skip
 ALIKE = ("axiom", "edge", "justification")
-OVERVIEWS = ("", "data", "sources", "rules", *(f"{each}/" for each in SPACES[:-3]), "graph/")
+OVERVIEWS = (
+    "", "data", "sources", "rules", "ontology/tree", "graph/",
+    *(f"{each}/" for each in SPACES[:-3]),
+)  # fmt: skip
 RECORD = (
     "ni:///", "character start", "character end", "sentence digest", "document digest",
     "knowledge_assertion", "automated_agent", "agent type", "is defined by", "evidence type",
 )  # fmt: skip
 """What a record of a database would show and a reader does not want."""
-ELSEWHERE = ("static/", "sparql", "api", "search", "dumps/", "ask", ".well-known/")
+ELSEWHERE = ("static/", "sparql", "api", "search", "dumps/", "ask", ".well-known/", "docs")
 """Addresses that are no resources; other tests follow them."""
 
 

@@ -58,6 +58,8 @@ class Branch:
     below: tuple[Branch, ...] = ()
     is_here: bool = False
     """Whether it is what the page is about."""
+    fold: str = ""
+    """What is to be opened to see what stands below it; empty where that is open."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,9 @@ def load(root: str, version: str, texts: str = "") -> Mapping[str, Job]:
     found = open_artifact(Path(root), version)
     store = LocalStore(found.served)
     view = View(store, found.base, found.modules, found.served)
-    return build_jobs(store, Material(view, read_asked(open_graph(found)), _copies(texts)))
+    graph = open_graph(found)
+    material = Material(view, read_asked(graph), _copies(texts), graph.asserted)
+    return build_jobs(store, material)
 
 
 def load_file(path: str, sha256: str, base: str = BASE, texts: str = "") -> Mapping[str, Job]:

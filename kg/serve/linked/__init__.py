@@ -11,6 +11,8 @@ a file nor a part of a query.
 - `view`: a graph as pages and documents need it, and the description of a resource
 - `links`: terms as people read them
 - `wording`: class expressions and axioms in words
+- `taxonomy`: the tree of the terms
+- `why`: the proofs that one class is a kind of another
 - `codes`: what a code of another terminology is to a term
 - `asked`: the shipped questions, and what the answer to each rests on
 - `search`: the index of everything that has a page

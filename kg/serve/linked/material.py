@@ -9,11 +9,13 @@ from functools import cached_property
 
 from kg.model.copies import Copy
 from kg.model.vocabulary import IRI, PREFIXES, eg
+from kg.reasoning.asserted import AssertedRules
 from kg.serve.linked.asked import Asked
 from kg.serve.linked.index import entries
 from kg.serve.linked.search import Index
+from kg.serve.linked.taxonomy import Taxonomy
 from kg.serve.linked.view import View
-from kg.serve.linked.wording import Rule, read_rules
+from kg.serve.linked.wording import Rule, axiom_records, read_rules
 
 
 @dataclass(frozen=True)
@@ -25,11 +27,23 @@ class Material:
     """The shipped questions, each with what its answer rests on; none for a bare file."""
     copies: tuple[Copy, ...] | None = None
     """The operator's own copies of documents; None where no folder of them was named."""
+    asserted: AssertedRules | None = None
+    """The axioms as rules of one step each, for proofs; None for a bare file."""
 
     @cached_property
     def rules(self) -> tuple[Rule, ...]:
         """The axioms that statements or background carry."""
-        return read_rules(self.view)
+        return read_rules(self.view, self.records)
+
+    @cached_property
+    def records(self) -> Mapping[str, IRI]:
+        """The record of each axiom by its text."""
+        return axiom_records(self.view)
+
+    @cached_property
+    def taxonomy(self) -> Taxonomy:
+        """The tree of the terms."""
+        return Taxonomy(self.view)
 
     @cached_property
     def index(self) -> Index:
@@ -71,6 +85,7 @@ class Material:
             self.denied,
             self.using,
             self.relations,
+            self.taxonomy.roots,
         )
 
 

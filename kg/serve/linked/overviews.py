@@ -35,6 +35,7 @@ _NAMED: Final = {
     f"{BASE}edge/": "Derived edges",
 }
 _SILENT: Final = frozenset({expand("owl:NamedIndividual"), expand("sh:SPARQLExecutable")})
+_TREE: Final = Link("Terms as a tree", path="ontology/tree")
 _NOTED_OF_DOCUMENTS: Final = tuple(map(eg, ("publisherName", "lastUpdated", "reviewStatus")))
 
 
@@ -48,7 +49,8 @@ def space_page(view: View, iri: IRI) -> Page:
         kind = link_to(view, types[0]).text if types else "others"
         kinds.setdefault(kind, []).append(link_to(view, member))
     sections = tuple(Section(kind, items=sort_links(kinds[kind])) for kind in sorted(kinds))
-    return Page(_NAMED[iri], iri=view.published(iri), sections=sections)
+    actions = (_TREE,) if iri == PREFIXES["eg"] else ()
+    return Page(_NAMED[iri], iri=view.published(iri), actions=actions, sections=sections)
 
 
 def members(view: View, space: IRI) -> list[IRI]:
@@ -84,6 +86,7 @@ def ontology_page(view: View, iri: IRI) -> Page:
         link_to(view, title).text,
         kind="ontology",
         iri=view.published(iri),
+        actions=(_TREE,),
         sections=(
             Section("About", rows=rows_of(view, (each for each in header if each not in imports))),
             Section("Imports", items=tuple(link_to(view, each.object) for each in imports)),
@@ -131,6 +134,7 @@ def _document(view: View, iri: IRI) -> Link:
 def _read() -> tuple[Link, ...]:
     return (
         Link("Sources and their standing", path="sources"),
+        _TREE,
         Link("Rules in words", path="rules"),
         Link("Search", path="search", note="names, codes, statements, rules"),
     )

@@ -19,6 +19,7 @@ from kg.model.rdf import MEDIA_TYPES, Triple
 from kg.model.vocabulary import BASE, IRI, PREFIXES, RDF_TYPE, Literal, expand
 from kg.pages.values import path_of
 from kg.serve.linked.view import View
+from kg.serve.linked.why import is_why, read_why
 
 HTML: Final = "text/html"
 _RDF: Final = {
@@ -58,6 +59,8 @@ class Kind(Enum):
     DATA = "data"
     SOURCES = "sources"
     RULES = "rules"
+    TREE = "ontology/tree"
+    WHY = "ontology/why"
     TERM = "term"
     SPACE = "space"
     GRAPH = "graph"
@@ -89,6 +92,8 @@ class Resolved:
     @property
     def described(self) -> IRI:
         """What the other forms describe: of a page that leads to others, what it leads to."""
+        if self.kind is Kind.WHY:
+            return read_why(self.iri.removeprefix(BASE))[0]
         return _BEHIND.get(self.kind, self.iri)
 
 
@@ -96,9 +101,10 @@ _BEHIND: Final = {
     Kind.DATA: VOID,
     Kind.SOURCES: IRI(PREFIXES["doc"]),
     Kind.RULES: IRI(f"{BASE}axiom/"),
+    Kind.TREE: IRI(PREFIXES["eg"]),
 }
 """What pages that are no terms stand for as data."""
-PAGES: Final = {kind.value: kind for kind in (Kind.DATA, Kind.SOURCES, Kind.RULES)}
+PAGES: Final = {kind.value: kind for kind in (Kind.DATA, Kind.SOURCES, Kind.RULES, Kind.TREE)}
 """The addresses of pages that no graph names; a graph that does has its own way."""
 
 
@@ -161,7 +167,9 @@ def _kind(view: View, name: str) -> Kind | None:
         return Kind.SPACE
     if iri == VOID or iri in view.graphs:
         return Kind.GRAPH
-    return Kind.TERM if view.knows(iri) else PAGES.get(name)
+    if view.knows(iri):
+        return Kind.TERM
+    return Kind.WHY if is_why(view, name) else PAGES.get(name)
 
 
 # ── The server's own places ─────────────────────────────────────────────────────────────────

@@ -32,6 +32,7 @@ from kg.serve.linked.pages.choose import page_of
 from kg.serve.linked.pages.document import sources_page
 from kg.serve.linked.pages.query import QUERIES, catalogue_page
 from kg.serve.linked.pages.rules import rules_page
+from kg.serve.linked.pages.tree import tree_page, why_page
 from kg.serve.linked.resolver import (
     DATASET,
     HTML,
@@ -47,6 +48,7 @@ from kg.serve.linked.resolver import (
 )
 from kg.serve.linked.signposts import signposts
 from kg.serve.linked.view import View, describe, list_names
+from kg.serve.linked.why import read_why
 from kg.serve.packing import pack
 
 FORMS: Final = {
@@ -66,10 +68,15 @@ _HERE: Final = {
     "query": "Queries",
     "sources": "Sources",
     "data": "Data",
+    "ontology": "Terms",
 }
 """What the way to all pages calls the place that a page belongs to."""
 _THINGS: Final = frozenset({Kind.TERM, Kind.SPACE, Kind.GRAPH})
 """What may be answered with a redirect to its description."""
+_LEADING: Final = {
+    Kind.SOURCES: sources_page, Kind.RULES: rules_page, Kind.TREE: tree_page,
+}  # fmt: skip
+"""The pages that lead to others and are made from more than the graph."""
 
 # ── Resources ───────────────────────────────────────────────────────────────────────────────
 
@@ -173,10 +180,10 @@ def _page(material: Material, found: Resolved, reached: Reached) -> Page:  # noq
     match found.kind:
         case Kind.FRONT | Kind.DATA:
             return overviews.data_page(view, reached)
-        case Kind.SOURCES:
-            return sources_page(material)
-        case Kind.RULES:
-            return rules_page(material)
+        case Kind.SOURCES | Kind.RULES | Kind.TREE:
+            return _LEADING[found.kind](material)
+        case Kind.WHY:
+            return why_page(material, *read_why(found.iri.removeprefix(BASE)))
         case Kind.ONTOLOGY:
             return overviews.ontology_page(view, found.iri)
         case Kind.SPACE if found.iri == QUERIES:
@@ -213,8 +220,8 @@ def _triples_of(view: View, found: Resolved) -> tuple[Triple, ...]:
         return tuple(view.module(view.documents[found.iri]))
     if found.iri == PREFIXES["graph"]:
         return tuple(Triple(each, RDF_TYPE, expand("sd:Graph")) for each in view.graphs)
-    if found.kind is Kind.TERM:
-        return describe(view, found.iri)
+    if found.kind in (Kind.TERM, Kind.WHY):
+        return describe(view, found.described)
     return list_names(view, overviews.members(view, found.described))
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from typing import Final
 
-from kg.model.rdf import Graph
+from kg.model.rdf import Graph, Triple
 from kg.model.vocabulary import (
     EG_AXIOM_RECORD,
     EG_AXIOM_TEXT,
@@ -25,6 +25,7 @@ from kg.model.vocabulary import (
     RDFS_LABEL,
     RDFS_SUBCLASS_OF,
     BlankNode,
+    Literal,
     Term,
     expand,
 )
@@ -48,7 +49,18 @@ from kg.serve.linked.view import View, close
 
 KIND_OF: Final = "is a kind of"
 _SUBPROPERTY: Final = expand("rdfs:subPropertyOf")
-_VERBS: Final = {RDFS_SUBCLASS_OF: "SubClassOf", _SUBPROPERTY: "SubPropertyOf"}
+_VERBS: Final = {
+    RDFS_SUBCLASS_OF: "SubClassOf",
+    OWL_EQUIVALENT_CLASS: "EquivalentTo",
+    expand("owl:disjointWith"): "DisjointWith",
+    _SUBPROPERTY: "SubPropertyOf",
+    expand("owl:inverseOf"): "InverseOf",
+    expand("rdfs:domain"): "Domain",
+    expand("rdfs:range"): "Range",
+}
+"""What the properties that relate terms are in Manchester syntax."""
+TOLD: Final = tuple(_VERBS)
+"""The properties whose values on a term are axioms."""
 _MEANT: Final = {
     "EquivalentTo": "means",
     "SubClassOf": KIND_OF,
@@ -95,23 +107,50 @@ class Rule:
         return (*self.about, Link(f" — {self.verb} — "), *self.says)
 
 
-def read_rules(view: View) -> tuple[Rule, ...]:
-    """Every axiom of a graph with evidence, in the order of what they say."""
-    records = {
+def axiom_records(view: View) -> dict[str, IRI]:
+    """The record of each axiom by its text in Manchester syntax."""
+    return {
         view.text(each.subject, EG_AXIOM_TEXT): each.subject
         for each in view.pointing(EG_AXIOM_RECORD, RDF_TYPE, most=_MOST)
         if isinstance(each.subject, IRI)
     }
+
+
+def read_rules(view: View, records: Mapping[str, IRI]) -> tuple[Rule, ...]:
+    """Every axiom of a graph with evidence, in the order of what they say."""
     nodes = (each.subject for each in view.pointing(OWL_AXIOM, RDF_TYPE, most=_MOST))
     found = (_rule(view, node, records) for node in nodes if view.values(node, EG_EVIDENCE))
     return tuple(sorted(filter(None, found), key=lambda each: (each.verb, each.text)))
 
 
-def _rule(view: View, node: IRI | BlankNode, records: dict[str, IRI]) -> Rule | None:
+def told_of(view: View, iri: IRI, records: Mapping[str, IRI]) -> tuple[Rule, ...]:
+    """The axioms that are told of a term and not inferred, those with evidence first."""
+    nodes = (each.subject for each in view.pointing(iri, OWL_ANNOTATED_SOURCE))
+    noted = [_rule(view, node, records) for node in nodes]
+    said = [e for e in view.about(iri) if e.predicate in _VERBS and not view.is_inferred(e)]
+    bare = [_axiom(view, each, None, records) for each in said]
+    found: dict[str, Rule] = {}
+    for each in (*filter(None, noted), *bare):
+        if each.text not in found or len(each.evidence) > len(found[each.text].evidence):
+            found[each.text] = each
+    return tuple(sorted(found.values(), key=lambda each: (not each.evidence, each.verb, each.text)))
+
+
+def _rule(view: View, node: IRI | BlankNode, records: Mapping[str, IRI]) -> Rule | None:
     ends = (OWL_ANNOTATED_SOURCE, OWL_ANNOTATED_PROPERTY, OWL_ANNOTATED_TARGET)
     source, relation, target = (view.value(node, each) for each in ends)
-    if source is None or target is None or not isinstance(relation, IRI):
+    if source is None or isinstance(source, Literal):
         return None
+    if target is None or not isinstance(relation, IRI):
+        return None
+    return _axiom(view, Triple(source, relation, target), node, records)
+
+
+def _axiom(
+    view: View, said: Triple, node: IRI | BlankNode | None, records: Mapping[str, IRI]
+) -> Rule:
+    """An axiom with what its annotation says of it, where it has one."""
+    source, relation, target = said
     graph = _graph_of(view, (source, target))
     left, right = read_node(graph, source), read_node(graph, target)
     meant = definition(view, target) if isinstance(right, Named) else right
@@ -123,14 +162,18 @@ def _rule(view: View, node: IRI | BlankNode, records: dict[str, IRI]) -> Rule | 
     return Rule(
         records.get(text),
         words(view, left),
-        verb if relation == RDFS_SUBCLASS_OF else "implies",
+        verb if relation == RDFS_SUBCLASS_OF else _MEANT.get(_verb(view, relation), "implies"),
         says,
         text,
-        tuple(_iris(view.values(node, EG_EVIDENCE))),
-        tuple(_iris(view.values(node, EG_CORROBORATION))),
-        tuple(_iris(view.values(node, EG_COUNTER_EVIDENCE))),
-        frozenset(chain.from_iterable(map(mentions, parts))),
+        evidence=_noted(view, node, EG_EVIDENCE),
+        corroboration=_noted(view, node, EG_CORROBORATION),
+        counter=_noted(view, node, EG_COUNTER_EVIDENCE),
+        uses=frozenset(chain.from_iterable(map(mentions, parts))),
     )
+
+
+def _noted(view: View, node: IRI | BlankNode | None, predicate: IRI) -> tuple[IRI, ...]:
+    return () if node is None else tuple(_iris(view.values(node, predicate)))
 
 
 def axiom_words(view: View, axiom: IRI) -> Phrase:

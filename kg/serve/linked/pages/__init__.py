@@ -8,6 +8,7 @@
 - `works`: cited numbers and references
 - `document`: documents by section, and all of them with their standing
 - `term`: terms
+- `tree`: terms as a tree, the place of one in it with its axioms, and why one stands below another
 - `rules`: axioms in words, all of them by what follows, and why a conclusion holds
 - `query`: shipped queries, and the catalogue of them
 - `search`: what was found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from kg.model.vocabulary import (
@@ -121,13 +121,13 @@ def conclusion_page(material: Material, iri: IRI, remaining: Remaining) -> Page:
     ends = [view.value(iri, each) for each in _ENDS]
     ways = _ranked(view, view.values(iri, EG_JUSTIFIED_BY))
     remaining.take([*_ENDS, EG_USES_AXIOM, EG_JUSTIFIED_BY])
-    known = {each.iri: each for each in material.rules}
+    steps = tuple(tuple(_axioms(view, each)) for each in ways)
     return Page(
         view.name(iri),
         kind="conclusion",
         sections=(
             Section("", lead=_sentence(view, ends)),
-            *_proofs(view, ways, known),
+            *proof_sections(material, steps),
             Section("Statements it rests on", rows=tuple(_grounds(view, remaining))),
             *remaining.sections(),
         ),
@@ -147,14 +147,28 @@ def _ranked(view: View, ways: Iterable[Term]) -> list[IRI]:
     return sorted(named, key=lambda each: (view.text(each, EG_RANK).zfill(4), each))
 
 
-def _proofs(view: View, ways: list[IRI], known: dict[IRI | None, Rule]) -> Iterator[Section]:
-    """Each way to the conclusion as steps; answers rest on the first."""
-    for number, way in enumerate(ways, 1):
-        axioms = [each for each in view.values(way, EG_USES_AXIOM) if isinstance(each, IRI)]
+def _axioms(view: View, way: IRI) -> Iterator[IRI]:
+    return (each for each in view.values(way, EG_USES_AXIOM) if isinstance(each, IRI))
+
+
+def proof_sections(
+    material: Material, ways: Sequence[Sequence[IRI]], *, is_folded: bool = True
+) -> Iterator[Section]:
+    """Each way to a conclusion as its axioms; answers rest on the first."""
+    view = material.view
+    known = {each.iri: each for each in material.rules}
+    for number, axioms in enumerate(ways, 1):
         ordered = sorted(axioms, key=lambda each: (each not in known, view.name(each)))
         title = "Why" if len(ways) == 1 else f"Why, way {number} of {len(ways)}"
         steps = tuple(_step(view, each, known.get(each)) for each in ordered)
-        yield Section(title, steps=steps, is_folded=number > 1)
+        yield Section(title, steps=steps, is_folded=is_folded and number > 1)
+
+
+def way_grounds(material: Material, ways: Iterable[Iterable[IRI]]) -> tuple[IRI, ...]:
+    """The statements and background that the axioms of some proofs rest on, each once."""
+    used = {each for way in ways for each in way}
+    rules = (each for each in material.rules if each.iri in used)
+    return tuple(sorted({each for rule in rules for each in rule.evidence}))
 
 
 def _step(view: View, axiom: IRI, rule: Rule | None) -> Phrase:

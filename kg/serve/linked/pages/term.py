@@ -8,7 +8,6 @@ from typing import Final
 
 from kg.model.rdf import Triple
 from kg.model.vocabulary import (
-    BASE,
     EG_ABBREVIATION,
     EG_DERIVED_EDGE,
     EG_EDGE_PROPERTY,
@@ -23,28 +22,26 @@ from kg.model.vocabulary import (
     OWL_EQUIVALENT_CLASS,
     PREFIXES,
     RDF_TYPE,
-    RDFS_SUBCLASS_OF,
     SKOS_ALT_LABEL,
     SKOS_DEFINITION,
     SKOS_NOTATION,
     SKOS_NOTE,
-    Term,
     eg,
     expand,
 )
 from kg.pages.pictures.graph import graph_picture
-from kg.pages.values import Branch, Link, Page, Phrase, Row, Section, Table, path_of, phrase
-from kg.reasoning.expressions import Value
+from kg.pages.values import Link, Page, Phrase, Row, Section, Table, joined, path_of, phrase
 from kg.serve.linked.codes import STANDINGS
 from kg.serve.linked.links import link_to, property_name, sort_links
 from kg.serve.linked.material import Material
 from kg.serve.linked.neighbours import term_graph
 from kg.serve.linked.pages.cited import LONG, rule_cell, statement_ids, statement_links
 from kg.serve.linked.pages.record import Remaining
+from kg.serve.linked.pages.tree import axioms_section, place_section
+from kg.serve.linked.taxonomy import PARENTS
 from kg.serve.linked.view import View, schema_types
-from kg.serve.linked.wording import definition, words
+from kg.serve.linked.wording import TOLD, definition, told_of, words
 
-_PARENTS: Final = (RDFS_SUBCLASS_OF, expand("rdfs:subPropertyOf"))
 _NAMES: Final = (
     ("Also called", SKOS_ALT_LABEL),
     ("In short", EG_ABBREVIATION),
@@ -62,8 +59,6 @@ _ROLES: Final = (
 )
 """What a term can be to a statement, in the order of interest."""
 OWL_CLASS: Final = expand("owl:Class")
-_DEEPEST: Final = 12
-_MOST_CHILDREN: Final = 40
 
 
 def page(material: Material, iri: IRI, remaining: Remaining) -> Page:
@@ -75,7 +70,8 @@ def page(material: Material, iri: IRI, remaining: Remaining) -> Page:
     concluded = tuple(_conclusions(view, iri, remaining))
     remaining.take([OWL_EQUIVALENT_CLASS, EG_THRESHOLD_FROM])
     remaining.pointing([OWL_ANNOTATED_SOURCE, OWL_ANNOTATED_TARGET])
-    tree = _tree(view, iri, remaining)
+    remaining.take(TOLD)
+    remaining.pointing(PARENTS)
     return Page(
         view.name(iri),
         kind="term" if OWL_CLASS in view.values(iri, RDF_TYPE) else "",
@@ -84,7 +80,8 @@ def page(material: Material, iri: IRI, remaining: Remaining) -> Page:
         sections=(
             Section("", rows=tuple(_names(view, remaining))),
             _meaning(view, iri),
-            Section("Where it belongs", tree=tree),
+            place_section(material, iri),
+            axioms_section(material, iri),
             _neighbours(view, iri),
             *statements,
             *concluded,
@@ -127,79 +124,11 @@ def _meaning(view: View, iri: IRI) -> Section:
     return Section("Defined as", lead=(*words(view, meant), Link("."), *taken))
 
 
-# ── Where it belongs ────────────────────────────────────────────────────────────────────────
-
-
-def _tree(view: View, iri: IRI, remaining: Remaining) -> tuple[Branch, ...]:
-    """The term between its wider terms, each below the next wider, and its narrower ones."""
-    parents = [each.object for each in remaining.take(_PARENTS)]
-    children = {each.subject for each in remaining.pointing(_PARENTS)} - {iri}
-    if not parents and not children:
-        return ()
-    below = tuple(Branch(phrase(each)) for each in _children(view, children, iri))
-    here = Branch(phrase(view.name(iri)), below, is_here=True)
-    roots = _direct(view, iri, parents)
-    return _above(view, roots, here, _DEEPEST) if roots else (here,)
-
-
 def _neighbours(view: View, iri: IRI) -> Section:
     """The picture of a term that statements or relations join to others."""
     graph = term_graph(view, iri)
     figure = graph_picture(graph, "neighbours") if graph else None
     return Section("Among its neighbours, as a picture", figure=figure, is_folded=True)
-
-
-def _above(view: View, parents: list[IRI], here: Branch, depth: int) -> tuple[Branch, ...]:
-    """Each parent with what is below it; of parents of parents, the first line alone."""
-    found: list[Branch] = []
-    for each in parents:
-        branch = Branch(phrase(link_to(view, each)), (here,))
-        above = _direct(view, each, [t for name in _PARENTS for t in view.values(each, name)])
-        found += _above(view, above[:1], branch, depth - 1) if above and depth else [branch]
-    return tuple(found)
-
-
-def _direct(view: View, iri: IRI, parents: Iterable[Term]) -> list[IRI]:
-    """The parents that no other parent stands below, by name; classes made of values are left."""
-    named = {
-        each
-        for each in parents
-        if isinstance(each, IRI) and each.startswith(BASE) and each != iri
-        and not _is_made(view, each)
-    }  # fmt: skip
-    wider = {
-        above
-        for each in named
-        for name in _PARENTS
-        for above in view.values(each, name)
-        if above != each and each not in view.values(IRI(str(above)), name)
-    }
-    return sorted(named - wider, key=lambda each: (view.name(each).casefold(), each))
-
-
-def _is_made(view: View, iri: IRI) -> bool:
-    """Whether a class only says a value: a conclusion says that better."""
-    return isinstance(definition(view, iri), Value)
-
-
-def _children(view: View, children: Iterable[object], iri: IRI) -> tuple[Link, ...]:
-    """The narrower terms that no other narrower term stands above."""
-    named = {each for each in children if isinstance(each, IRI) and each.startswith(BASE)}
-    direct = [
-        each
-        for each in named
-        if not any(
-            other in named and other != iri
-            for name in _PARENTS
-            for other in view.values(each, name)
-            if other != each
-        )
-    ]
-    links = sort_links(link_to(view, each) for each in direct)
-    if len(links) > _MOST_CHILDREN:
-        rest = Link(f"and {len(links) - _MOST_CHILDREN} more")
-        return (*links[:_MOST_CHILDREN], rest)
-    return links
 
 
 # ── What is said of it ──────────────────────────────────────────────────────────────────────
@@ -248,13 +177,16 @@ def _properties(view: View, iri: IRI) -> list[IRI]:
 
 
 def _rules(material: Material, iri: IRI) -> Section:
+    """The rules in which it stands, without those that are about it: they stand above."""
     view = material.view
+    about = {each.text for each in told_of(view, iri, material.records)}
     rows = tuple(
         (rule_cell(each), statement_ids(view, each.evidence))
         for each in material.using.get(iri, ())
+        if each.text not in about
     )
-    table = Table("Rules that use it", ("Rule", "Rests on"), rows)
-    return Section("Rules that use it", table=table, is_folded=len(rows) > LONG)
+    table = Table("Rules that use it besides", ("Rule", "Rests on"), rows)
+    return Section("Rules that use it besides", table=table, is_folded=len(rows) > LONG)
 
 
 def _asked(material: Material, iri: IRI) -> Section:
@@ -266,8 +198,17 @@ def _asked(material: Material, iri: IRI) -> Section:
 
 
 def _codes(view: View, remaining: Remaining) -> Iterator[tuple[Phrase, ...]]:
+    """A row for each code; those of a system that have no name here share one."""
+    nameless: dict[tuple[str, str], list[Link]] = {}
     for said in remaining.take(list(STANDINGS)):
-        yield _code_row(view, said)
+        code, standing, name = _code_row(view, said)
+        if any(each.text for each in name):
+            yield code, standing, name
+        else:
+            key = standing[0].text, code[0].text.partition(":")[0]
+            nameless.setdefault(key, []).append(code[0])
+    for (standing_text, _), codes in nameless.items():
+        yield joined(tuple(codes), ", "), phrase(standing_text), ()
 
 
 def _code_row(view: View, said: Triple) -> tuple[Phrase, ...]:

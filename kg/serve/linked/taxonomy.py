@@ -1,0 +1,108 @@
+"""The nearest wider and narrower terms of each term, for pages that show terms as a tree.
+
+The graph says of a term everything above it, told and inferred; a tree shows the next step alone.
+Classes that only say a value (`supported by low calcium`) are left out of it: what follows for a
+term says that better.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from typing import Final
+
+from kg.model.vocabulary import BASE, IRI, OWL_EQUIVALENT_CLASS, RDFS_SUBCLASS_OF, BlankNode, expand
+from kg.serve.linked.view import View
+
+PARENTS: Final = (RDFS_SUBCLASS_OF, expand("rdfs:subPropertyOf"))
+"""The properties by which a term stands below another."""
+_HAS_VALUE: Final = expand("owl:hasValue")
+
+Links = Mapping[IRI, tuple[IRI, ...]]
+"""The terms that each term leads to, by name."""
+
+
+class Taxonomy:
+    """The tree of the terms of a graph, as steps between a term and the next."""
+
+    def __init__(self, view: View) -> None:
+        self._view = view
+
+    def parents(self, iri: IRI) -> tuple[IRI, ...]:
+        """The wider terms with none between, by name."""
+        return self._nearest.get(iri, ())
+
+    def children(self, iri: IRI) -> tuple[IRI, ...]:
+        """The narrower terms with none between, by name."""
+        return self._below.get(iri, ())
+
+    def above(self, iri: IRI) -> frozenset[IRI]:
+        """Every wider term in the tree."""
+        return self._above.get(iri, frozenset())
+
+    def same(self, iri: IRI) -> frozenset[IRI]:
+        """The terms that mean the same: each is said to be a kind of the other."""
+        named = self._named
+        return frozenset(each for each in named.get(iri, ()) if iri in named.get(each, ()))
+
+    @cached_property
+    def roots(self) -> tuple[IRI, ...]:
+        """The terms with narrower ones and no wider one, by name."""
+        return self._by_name(each for each in self._below if not self.parents(each))
+
+    @cached_property
+    def made(self) -> frozenset[IRI]:
+        """The classes that only say a value, which stand in no tree."""
+        same = self._view.saying(OWL_EQUIVALENT_CLASS)
+        return frozenset(
+            IRI(str(each.subject))
+            for each in same
+            if isinstance(each.object, BlankNode)
+            and _is_own(each.subject)
+            and self._view.values(each.object, _HAS_VALUE)
+        )
+
+    @cached_property
+    def _named(self) -> Mapping[IRI, frozenset[IRI]]:
+        """Every term of the project that stands above or below another, with all above it."""
+        found: defaultdict[IRI, set[IRI]] = defaultdict(set)
+        for predicate in PARENTS:
+            for lower, _, upper in self._view.saying(predicate):
+                if _is_own(lower) and _is_own(upper) and lower != upper:
+                    found[IRI(str(lower))].add(IRI(str(upper)))
+                    found[IRI(str(upper))].update(())
+        return {each: frozenset(above) for each, above in found.items()}
+
+    @cached_property
+    def _above(self) -> Mapping[IRI, frozenset[IRI]]:
+        return {
+            each: above - self.made - self.same(each)
+            for each, above in self._named.items()
+            if each not in self.made
+        }
+
+    @cached_property
+    def _nearest(self) -> Links:
+        return {each: self._by_name(self._direct(each)) for each in self._above}
+
+    def _direct(self, iri: IRI) -> Iterable[IRI]:
+        """The wider terms that stand above none of the others."""
+        above = self._above[iri]
+        farther = {each for nearer in above for each in self._above.get(nearer, ())}
+        return above - farther
+
+    @cached_property
+    def _below(self) -> Links:
+        found: defaultdict[IRI, list[IRI]] = defaultdict(list)
+        for lower, uppers in self._nearest.items():
+            for upper in uppers:
+                found[upper].append(lower)
+        return {each: self._by_name(below) for each, below in found.items()}
+
+    def _by_name(self, iris: Iterable[IRI]) -> tuple[IRI, ...]:
+        return tuple(sorted(iris, key=lambda each: (self._view.name(each).casefold(), each)))
+
+
+def _is_own(term: object) -> bool:
+    return isinstance(term, IRI) and term.startswith(BASE)
