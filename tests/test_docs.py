@@ -101,13 +101,19 @@ def test_make_targets_of_the_pages_exist(root: Path) -> None:
 
 
 @pytest.mark.usefixtures("knowledge")
-def test_commands_of_the_pages_run(root: Path) -> None:
+def test_commands_of_the_pages_run(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Every `kg` line that needs nothing but the project runs and has something to say.
 
     A line that reads a folder or a key of the reader's own, or that starts a server, is left to the
     tests of that command; the store that the pages speak of is one in memory.
     """
     from kg.cli import main
+
+    for each in root.iterdir():  # what a command writes beside the project stays out of it
+        (tmp_path / each.name).symlink_to(each)
+    monkeypatch.chdir(tmp_path)
 
     lines = [
         line[1:]
