@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final, cast
 
+from kg.export.ontology import merged
 from kg.model.rdf import Triple, write_graph
 from kg.model.rdf.jsonld import JSON_LD, compact_jsonld
 from kg.model.vocabulary import (
@@ -19,6 +20,7 @@ from kg.model.vocabulary import (
     RDF_LANG_STRING,
     RDF_TYPE,
     RDFS_COMMENT,
+    ROOT_ONTOLOGY,
     Literal,
     expand,
 )
@@ -217,7 +219,9 @@ def _of_graph(view: View, iri: IRI) -> Iterator[Triple]:
 
 def _triples_of(view: View, found: Resolved) -> tuple[Triple, ...]:
     if found.kind is Kind.ONTOLOGY:
-        return tuple(view.module(view.documents[found.iri]))
+        document = view.documents[found.iri]
+        # Whoever opens the ontology at a URL gets all of it: imports would be sought elsewhere.
+        return tuple(merged(view.exported) if document == ROOT_ONTOLOGY else view.module(document))
     if found.iri == PREFIXES["graph"]:
         return tuple(Triple(each, RDF_TYPE, expand("sd:Graph")) for each in view.graphs)
     if found.kind in (Kind.TERM, Kind.WHY):
