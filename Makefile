@@ -11,7 +11,7 @@ LOCKED := $(PIP) install --quiet --no-deps --no-build-isolation --require-hashes
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help ask serve picture articles build test test-exhaustive test-nightly test-load test-servers test-browser test-mutants check lint types contracts docs reference site bench bench-answers bench-endpoint bench-growth codes editor wheel release lock format clean
+.PHONY: help ask serve picture articles build test test-exhaustive test-nightly test-load test-servers test-browser test-protege test-mutants check lint types contracts docs reference site bench bench-answers bench-endpoint bench-growth codes editor wheel release lock format clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,6 +54,10 @@ test-servers: $(STAMP)/test ## run the tests with what is fetched: Virtuoso, Fus
 test-browser: $(STAMP)/browser ## run the tests that open pages in Chromium, where there is one
 	@$(BIN)/python editor/pack.py || [ $$? -eq 3 ]
 	@$(BIN)/python -m pytest $(ON_ALL_CORES) -m browser
+
+test-protege: $(STAMP)/test ## run the tests that drive the Protégé desktop, on a screen in memory
+	@$(BIN)/python tests/protege/fetch.py
+	@$(BIN)/python -m pytest -m protege
 
 test-mutants: $(STAMP)/mutation ## change the code in small ways, and see whether the tests notice
 	@$(BIN)/python tests/mutation.py

@@ -1,0 +1,110 @@
+"""The Protégé desktop opens the ontology, places classes, answers a question and gives reasons.
+
+`make test-protege` puts Protégé together and runs these tests. What is seen stays as pictures under
+`build/protege/pictures`.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+from protege.desktop import Desktop, opened
+from protege.fetch import missing_protege
+from servers import serving_built
+
+from kg.compile import builder
+from kg.model import resources
+
+pytestmark = pytest.mark.protege
+
+QUERY = "'may cause' value 'raised ALP' and 'raises from' value 'liver or bile ducts as a source'"
+TAB = (392, 115)
+"""Where the tab of DL queries is."""
+SUPERCLASSES, SUBCLASSES = (1388, 362), (1388, 434)
+"""Where the boxes are that ask for what a class is, and for what is such a class."""
+CASE = (
+    "case and ('has condition' some 'multiple myeloma')"
+    " and ('has observation' some 'raised serum ALP result')"
+)
+MENU = ("F10", "Right", "Right", "Right")
+"""The keys that open the menu of reasoners: ELK is its second line, HermiT its third."""
+
+
+@pytest.fixture(autouse=True)
+def _there() -> None:
+    if missing_protege():
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(missing_protege())
+
+
+def reason(desktop: Desktop, name: str) -> None:
+    """Choose a reasoner and start it."""
+    lines = {"ELK": 2, "HermiT": 3}[name]
+    desktop.press(*MENU, *["Down"] * lines, "Return", "ctrl+r")
+    desktop.waits_for(f"Ontologies processed in [0-9]+ ms by {name}")
+    desktop.settle()
+    while desktop.titles("^ELK Warning"):  # of what it cannot read, once for each kind
+        desktop.press("shift+Tab", "space", "Tab", "Return")
+        desktop.settle()
+
+
+def ask(desktop: Desktop, query: str) -> None:
+    """Ask on the tab of DL queries, which is shown."""
+    desktop.click(1024, 200)
+    desktop.write(query)
+    desktop.click(520, 248)
+    desktop.waits_for("Computed results for")
+    desktop.settle()
+
+
+def explanation(desktop: Desktop) -> str:
+    """The title of the window that explains the first row of an answer, as soon as it is filled."""
+    desktop.click(1355, 336)
+    title = desktop.window("^Explanation for")
+    desktop.waits_for("A total of [0-9]+ explanations? ha(s|ve) been computed")
+    desktop.settle()
+    return title
+
+
+def test_a_file_is_opened_asked_and_explained(tmp_path: Path) -> None:
+    """By its catalogue, with HermiT: every import is found, and an inference has its axioms."""
+    place = resources.ontology_dir() / "etiograph.ttl"
+
+    with opened(str(place), tmp_path) as desktop:
+        desktop.picture("file-opened")
+        reason(desktop, "HermiT")
+        desktop.click(*TAB)
+        ask(desktop, QUERY)
+        desktop.picture("file-asked")
+        title = explanation(desktop)
+        desktop.picture("file-explained")
+
+    assert "could not be" not in desktop.text()
+    assert re.search(r"Explanation for '.+' SubClassOf \('may cause' value 'raised ALP'\)", title)
+
+
+def test_an_address_is_opened_and_asked(tmp_path: Path) -> None:
+    """From our server, with ELK: one ontology with nothing to import, in which a case is asked."""
+    builder.ready()
+    folder = tmp_path / "home"
+    folder.mkdir()
+
+    with (
+        serving_built(tmp_path / "serve.log") as server,
+        opened(f"{server.url}/ontology", folder) as desktop,
+    ):
+        desktop.picture("address-opened")
+        reason(desktop, "ELK")
+        desktop.picture("address-reasoned")
+        desktop.click(*TAB)
+        desktop.click(*SUPERCLASSES)
+        desktop.click(*SUBCLASSES)
+        ask(desktop, CASE)
+        desktop.picture("address-asked")
+        title = explanation(desktop)
+        desktop.picture("address-explained")
+
+    assert "Imported ontology document" not in desktop.text()
+    assert title.endswith("SubClassOf 'case for a liver function panel'")
