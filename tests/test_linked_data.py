@@ -451,7 +451,9 @@ def test_deprecated_and_withdrawn(tmp_path: Path) -> None:
 
 def test_ontology_documents(client: Client) -> None:
     """The root is all of it, and each module answers by its own IRI, and by that of its version."""
-    root = graph(client.get("/ontology"), "xml")
+    answer = client.get("/ontology")
+    assert answer.status == 200, answer.text
+    root = graph(answer, "xml")
     imports = read_catalogue(resources.ontology_dir()).keys() - {ROOT_ONTOLOGY}
 
     assert not set(root.objects(None, OWL.imports))

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final, cast
 
-from kg.export.ontology import merged
 from kg.model.rdf import Triple, write_graph
 from kg.model.rdf.jsonld import JSON_LD, compact_jsonld
 from kg.model.vocabulary import (
@@ -221,7 +220,7 @@ def _triples_of(view: View, found: Resolved) -> tuple[Triple, ...]:
     if found.kind is Kind.ONTOLOGY:
         document = view.documents[found.iri]
         # Whoever opens the ontology at a URL gets all of it: imports would be sought elsewhere.
-        return tuple(merged(view.exported) if document == ROOT_ONTOLOGY else view.module(document))
+        return view.whole if document == ROOT_ONTOLOGY else tuple(view.module(document))
     if found.iri == PREFIXES["graph"]:
         return tuple(Triple(each, RDF_TYPE, expand("sd:Graph")) for each in view.graphs)
     if found.kind in (Kind.TERM, Kind.WHY):

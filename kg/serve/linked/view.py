@@ -13,6 +13,7 @@ from functools import cached_property, lru_cache
 from itertools import islice
 from typing import Final
 
+from kg.export.ontology import merged
 from kg.export.source import Source
 from kg.model.rdf import Quad, Triple, write_nquads
 from kg.model.vocabulary import (
@@ -142,6 +143,11 @@ class View:
         """The triples of one file of the ontology, sorted."""
         quads = self._modules.quads(graph=self.published(iri))
         return [Triple(*quad[:3]) for quad in _sorted(map(self._ours, quads))]
+
+    @cached_property
+    def whole(self) -> tuple[Triple, ...]:
+        """All files of the ontology as one."""
+        return tuple(merged(Source(b"", self._modules_text, self.base)))
 
     @cached_property
     def exported(self) -> Source:
