@@ -60,6 +60,15 @@ def report(place: str) -> dict[str, object]:
     }
 
 
+def load_folder(folder: Path) -> Any:  # noqa: ANN401 - an object of Java
+    """The ontology of a folder with all that its catalogue leads to."""
+    manager = jpype.JClass(
+        "org.semanticweb.owlapi.apibinding.OWLManager"
+    ).createOWLOntologyManager()
+    _map_catalogue(manager, folder)
+    return _load(manager, str(folder))
+
+
 def _map_catalogue(manager: Any, folder: Path) -> None:  # noqa: ANN401 - an object of Java
     iri = jpype.JClass("org.semanticweb.owlapi.model.IRI")
     mapper = jpype.JClass("org.semanticweb.owlapi.util.SimpleIRIMapper")
