@@ -8,12 +8,14 @@ import socket
 import time
 from collections.abc import Coroutine, Iterator
 from contextlib import closing
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 from urllib.parse import urlencode
 
 import pytest
 from runaways import RUNAWAYS
 from servers import Server, serving
+from starlette.datastructures import Headers
 from waiting import eventually, wait_until
 
 from kg.model.rdf import Quad, write_nquads
@@ -24,7 +26,8 @@ from kg.sandbox.pool import NotQuickError, Pool, charge_nobody
 from kg.sandbox.protocol import BusyError, Fixed, Frame, Reader, encode
 from kg.sandbox.queue import Sizes
 from kg.serve.http.plain import read_plain
-from kg.serve.http.responses import SentCache
+from kg.serve.http.responses import Reply, SentCache
+from kg.serve.sparql.lane import Lane
 
 HOST = "Host: localhost\r\n"
 JSON = "Accept: application/sparql-results+json\r\n"
@@ -381,3 +384,19 @@ def test_what_was_sent_is_bounded() -> None:
     assert cache.get(b"large") is None
     cache.clear()
     assert cache.get(b"99") is None
+
+
+def test_an_answer_of_an_older_graph_is_not_kept() -> None:
+    """What was asked before the graph changed is sent, and never again for the same bytes."""
+    state = SimpleNamespace(sent=SentCache(64 * 1024), version="new", cache=SimpleNamespace(hits=0))
+    lane = Lane(cast("Any", state), cast("Any", SimpleNamespace(record=lambda *_: None)))
+    request = cast("Any", SimpleNamespace(headers=Headers({})))
+    written: list[bytes] = []
+    for asked_of in ("old", "new"):
+        answer = cast("Any", SimpleNamespace(sent=asked_of.encode(), send=written.append))
+        reply = Reply(b"{}", "application/json", etag=f'"{asked_of}"')
+        lane.send(request, answer, reply, time.perf_counter(), asked_of)
+
+    assert len(written) == 2
+    assert lane.known(b"old") is None
+    assert lane.known(b"new") == written[1]

@@ -57,7 +57,7 @@ class Lane:
                 return _Asking(self, state, request, asked, answer).begin()
         except (Problem, KGError, SandboxError):
             return False  # the usual way says what is wrong
-        self.send(request, answer, known, time.perf_counter())
+        self.send(request, answer, known, time.perf_counter(), state.version)
         return True
 
     def _read(self, request: PlainRequest) -> QueryRequest | None:
@@ -72,14 +72,22 @@ class Lane:
         return asked
 
     def send(
-        self, request: PlainRequest, answer: PlainAnswer, reply: Reply, started: float
+        self,
+        request: PlainRequest,
+        answer: PlainAnswer,
+        reply: Reply,
+        started: float,
+        asked_of: str,
     ) -> None:
-        """Send a reply as this request wants it, count it, and keep it for the same bytes."""
+        """Send a reply as this request wants it, count it, and keep it for the same bytes.
+
+        What was asked of another version of the graph than is served now is not kept.
+        """
         status, headers, body = reply.adapt("GET", request.headers)
         guard(headers, is_public=True)
         written = written_reply(status, headers, body)
         version = self._state.version
-        if reply.etag is not None:
+        if reply.etag is not None and asked_of == version:
             self._sent.put(answer.sent, written, status, len(body))
         seconds = time.perf_counter() - started
         self._middleware.record("GET", _ROUTE, status, seconds, f"{len(body)}B", version)
@@ -161,7 +169,7 @@ class _Asking:
         except Exception as error:  # noqa: BLE001 - the last place where it can be answered
             log_mistake(error)
             reply = UNEXPECTED.reply(self._request.accept)
-        self._lane.send(self._request, self._answer, reply, self._started)
+        self._lane.send(self._request, self._answer, reply, self._started, self._version)
 
     def _made(self, version: str, found: Frame | Exception) -> Reply:
         try:
