@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kg.model.rdf import read_nquads
-from kg.model.vocabulary import GRAPH_WORDS, IRI, PREFIXES, BlankNode, compact, text_of
+from kg.model.vocabulary import GRAPH_WORDS, IRI, PREFIXES, BlankNode, expand, text_of
 from kg.store.artifact import WORDS
 from kg.store.base import Store
 from kg.store.knowledge import KnowledgeGraph
@@ -67,16 +67,18 @@ def _statements(store: Store) -> set[object]:
 
 
 def test_the_direction_is_that_of_the_text(knowledge: KnowledgeGraph) -> None:
-    """A statement disputes its relation where it denies it, and only there."""
-    rows = knowledge.store.select(
-        "SELECT ?polarity ?direction (COUNT(*) AS ?n) "
-        "{ ?s eg:polarity ?polarity ; obo:SEPIO_0000183 ?direction } GROUP BY ?polarity ?direction"
-    )
+    """A statement disputes its relation where it denies it or speaks against it, else none."""
+    store = knowledge.store
+    disputing = store.select("SELECT ?s { ?s obo:SEPIO_0000183 obo:SEPIO_0000404 }").column("s")
+    supporting = store.select("SELECT ?s { ?s obo:SEPIO_0000183 obo:SEPIO_0000403 }").column("s")
+    against = store.select(
+        "SELECT DISTINCT ?s { { ?s eg:polarity eg:denied } UNION "
+        "{ ?s eg:modality ?how . ?how eg:speaksAgainst true } }"
+    ).column("s")
 
-    assert {tuple(map(compact, map(str, row[:2]))) for row in rows} == {
-        ("eg:affirmed", "obo:SEPIO_0000403"),
-        ("eg:denied", "obo:SEPIO_0000404"),
-    }
+    assert set(disputing) == set(against)
+    assert {expand("st:B006"), expand("st:A066")} < set(disputing)
+    assert set(supporting) == _statements(store) - set(disputing)
 
 
 def test_an_inferred_citation_is_not_said_to_be_one(knowledge: KnowledgeGraph) -> None:
