@@ -48,6 +48,7 @@ test-servers: $(STAMP)/test ## run the tests with what is fetched: Virtuoso, Fus
 	@$(BIN)/python tests/other_clients/fetch.py
 	@$(BIN)/python tests/other_readers/fetch.py
 	@$(BIN)/python tests/other_checkers/fetch.py
+	@$(BIN)/python tests/robot/fetch.py
 	@$(BIN)/python tests/wheelhouse.py
 	@$(BIN)/python -m pytest $(ON_ALL_CORES) -m servers
 

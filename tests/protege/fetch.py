@@ -8,23 +8,19 @@ it. What cannot be had is said, and its tests are skipped with the reason; in CI
 
 from __future__ import annotations
 
-import hashlib
-import os
 import shutil
-import subprocess
 import sys
-import tempfile
 import zipfile
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from jars import fetch_jars, install, lacking
 
 PROTEGE: Final = Path(__file__).resolve().parents[2] / "build" / "protege"
-_HERE: Final = Path(__file__).resolve().parent
-_COPY: Final = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies"
+_LIST: Final = Path(__file__).resolve().parent / "jars.txt"
 _PROGRAMS: Final = {"Xvfb": "xvfb", "fluxbox": "fluxbox", "xdotool": "xdotool", "scrot": "scrot"}
-_ALONE: Final = (
-    "<exclusions><exclusion><groupId>*</groupId><artifactId>*</artifactId></exclusion></exclusions>"
-)
 _LOGGING: Final = "org/osgi/service/log/"
 _MANIFEST: Final = f"""Manifest-Version: 1.0
 Bundle-ManifestVersion: 2
@@ -35,28 +31,6 @@ Export-Package: {_LOGGING.strip("/").replace("/", ".")};version="1.3.0"
 """
 
 
-class Jar(NamedTuple):
-    """A part of Protégé."""
-
-    folder: str
-    group: str
-    artifact: str
-    version: str
-    sha256: str
-
-    @property
-    def path(self) -> Path:
-        """Where it stands once it is fetched."""
-        return PROTEGE / self.folder / f"{self.artifact}.jar"
-
-
-def listed() -> list[Jar]:
-    """The parts that `jars.txt` names."""
-    lines = (_HERE / "jars.txt").read_text("utf-8").splitlines()
-    split = (line.replace(":", " ").split() for line in lines if not line.startswith("#"))
-    return [Jar(*parts) for parts in split]
-
-
 def missing_protege() -> str:
     """Why Protégé cannot be started; empty where it can."""
     programs = [each for each in _PROGRAMS if not shutil.which(each)]
@@ -64,9 +38,10 @@ def missing_protege() -> str:
         return f"there is no {', '.join(programs)} (Debian packages of these names)"
     if not _has_windows():
         return "there is no Java that can open windows (Debian package default-jre)"
-    wrong = [jar.artifact for jar in listed() if not _is_as_listed(jar)]
-    if wrong:
-        return f"build/protege lacks {wrong[0]} as jars.txt has it (make test-protege fetches it)"
+    missing = lacking(_LIST, PROTEGE)
+    if missing:
+        name = missing[0].artifact
+        return f"build/protege lacks {name} as jars.txt has it (make test-protege fetches it)"
     return ""
 
 
@@ -74,43 +49,16 @@ def fetch() -> None:
     """Fetch what is missing and can be had."""
     packages = [name for program, name in _PROGRAMS.items() if not shutil.which(program)]
     packages += [] if _has_windows() else ["default-jre"]
-    lacking = [jar for jar in listed() if not _is_as_listed(jar)]
-    packages += ["maven"] if lacking and not shutil.which("mvn") else []
-    if packages and shutil.which("apt-get") and os.geteuid() == 0:
-        _run("apt-get", "update", "--quiet")
-        _run("apt-get", "install", "--yes", "--quiet", "--no-install-recommends", *packages)
-    if lacking and shutil.which("mvn"):
-        for folder in sorted({jar.folder for jar in lacking}):
-            _copy_jars(folder, [jar for jar in lacking if jar.folder == folder])
+    packages += ["maven"] if lacking(_LIST, PROTEGE) and not shutil.which("mvn") else []
+    install(*packages)
+    fetch_jars(_LIST, PROTEGE)
+    if not lacking(_LIST, PROTEGE):
         _add_what_logging_needs()
 
 
 def _has_windows() -> bool:
     java = shutil.which("java")
     return java is not None and (Path(java).resolve().parents[1] / "lib/libawt_xawt.so").is_file()
-
-
-def _is_as_listed(jar: Jar) -> bool:
-    there = jar.path.is_file()
-    return there and hashlib.sha256(jar.path.read_bytes()).hexdigest() == jar.sha256
-
-
-def _copy_jars(folder: str, jars: list[Jar]) -> None:
-    """Let Maven copy jars, without what each of them depends on, under names without a version."""
-    parts = "".join(
-        f"<dependency><groupId>{jar.group}</groupId><artifactId>{jar.artifact}</artifactId>"
-        f"<version>{jar.version}</version>{_ALONE}</dependency>"
-        for jar in jars
-    )
-    head = "<modelVersion>4.0.0</modelVersion><groupId>x</groupId><artifactId>x</artifactId>"
-    text = f"<project>{head}<version>1</version><dependencies>{parts}</dependencies></project>"
-    with tempfile.TemporaryDirectory() as place:
-        description = Path(place, "pom.xml")
-        description.write_text(text, "utf-8")
-        _run(
-            "mvn", "-q", "-B", "-f", str(description), _COPY, "-DexcludeTransitive=true",
-            "-Dmdep.stripVersion=true", f"-DoutputDirectory={PROTEGE / folder}",
-        )  # fmt: skip
 
 
 def _add_what_logging_needs() -> None:
@@ -123,13 +71,6 @@ def _add_what_logging_needs() -> None:
         for name in whole.namelist():
             if name.startswith(_LOGGING) and name.endswith(".class"):
                 part.writestr(name, whole.read(name))
-
-
-def _run(*command: str) -> None:
-    quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    done = subprocess.run(command, env=quiet, check=False)
-    if done.returncode:
-        sys.stderr.write(f"{command[0]} ended with {done.returncode}\n")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,1 @@
+"""ROBOT, the tool that the OBO community checks ontologies with, fetched for a test."""
