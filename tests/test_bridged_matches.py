@@ -1,8 +1,8 @@
-"""Exact matches taken at their word: what the trees of others then say of our own terms."""
+"""Matches and bridges taken at their word: what the trees of others then say of our own terms."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -21,6 +21,7 @@ from kg.model.vocabulary import (
     OWL_EQUIVALENT_CLASS,
     PREFIXES,
     RDF_TYPE,
+    RDFS_SUBCLASS_OF,
     SKOS_EXACT_MATCH,
     compact,
     eg,
@@ -28,6 +29,7 @@ from kg.model.vocabulary import (
 )
 
 UPPER_TREES = Path(__file__).parent / "data" / "upper_trees.ttl"
+UPPER_OBO = Path(__file__).parent / "data" / "upper_obo.ttl"
 OWL_CLASS = expand("owl:Class")
 
 
@@ -38,6 +40,19 @@ def _bridged(*more: Triple) -> Hierarchy:
     triples += read_turtle(UPPER_TREES.read_bytes(), path=UPPER_TREES)
     classes = {each.subject for each in triples if each[1:] == (RDF_TYPE, OWL_CLASS)}
     triples += (each for row in _exact() if row.subject in classes for each in _equivalence(row))
+    return _classified(triples)
+
+
+def _joined(*more: Triple) -> Hierarchy:
+    """The hierarchy with the bridge to OBO, and with how its terms hang together there."""
+    folder = resources.ontology_dir()
+    triples = [*read_ntriples(read_sources(folder).ntriples(), "the ontology"), *more]
+    for path in (folder / "bridges" / "obo.ttl", UPPER_OBO):
+        triples += read_turtle(path.read_bytes(), path=path)
+    return _classified(triples)
+
+
+def _classified(triples: Iterable[Triple]) -> Hierarchy:
     graph = Graph(triples)
     axioms = read_axioms(graph)
     names = name_expressions(axioms)
@@ -86,3 +101,22 @@ def test_a_match_that_is_too_wide_is_found() -> None:
     found = _new(_bridged(Triple(eg("HepatobiliaryDisease"), OWL_EQUIVALENT_CLASS, region)))
 
     assert "eg:LiverDisorder eg:RaisedSerumALPFactor" in found
+
+
+@pytest.mark.jvm
+def test_the_bridge_to_obo_says_nothing_of_our_terms_among_themselves() -> None:
+    """Joined to BFO and its like, no term of ours is empty or comes under another one."""
+    hierarchy = _joined()
+
+    assert hierarchy.unsatisfiable <= reason_ontology().hierarchy.unsatisfiable
+    assert _new(hierarchy) == []
+    uppers = hierarchy.supers[eg("BortezomibTreatment")]
+    assert expand("http://purl.obolibrary.org/obo/BFO_0000015") in uppers
+
+
+@pytest.mark.jvm
+def test_a_bridge_that_puts_a_term_in_two_places_is_found() -> None:
+    """Were a drug a treatment, there could be none."""
+    process = expand("http://purl.obolibrary.org/obo/OGMS_0000090")
+
+    assert eg("Drug") in _joined(Triple(eg("Drug"), RDFS_SUBCLASS_OF, process)).unsatisfiable
