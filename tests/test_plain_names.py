@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kg.model.rdf import Quad, write_nquads
-from kg.model.vocabulary import RDFS_LABEL, Literal, eg, english
+from kg.model.vocabulary import RDFS_LABEL, Literal, eg, english, expand
 from kg.store.local import LocalStore
 from kg.store.plain import with_english
 
@@ -68,3 +68,22 @@ def test_a_query_with_such_a_name_has_its_rows() -> None:
         'VALUES ?n { "bone" } ?s rdfs:label ?n',
     ):
         assert STORE.select(f"SELECT ?s {{ {pattern} }}").column("s") == (eg("a"),)
+
+
+@pytest.mark.parametrize(
+    ("query", "rows"),
+    [
+        ('SELECT ?n { VALUES ?n { "bone" } }', 1),
+        ('SELECT ?n { VALUES ?n { "bone"@de "bone" } FILTER (?n = "bone") }', 1),
+        ('SELECT (?n = "bone" AS ?same) { VALUES ?n { "bone"@de } }', 1),
+        ('SELECT ?s { ?s rdfs:label "bone" }', 1),
+        ('SELECT ?s { VALUES ?n { "bone" } ?s rdfs:label ?n }', 1),
+        ('SELECT ?s { ?s rdfs:label ?n FILTER (?n = "bone") }', 1),
+    ],
+)
+def test_a_query_that_finds_something_is_not_changed(query: str, rows: int) -> None:
+    """What SPARQL says stands; only where it says nothing is the name read in English."""
+    found = STORE.select(query).rows
+
+    assert len(found) == rows
+    assert Literal("true", expand("xsd:boolean")) not in found[0]

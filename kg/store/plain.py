@@ -2,8 +2,9 @@
 
 Every name of the graph is tagged as English, and most people type `"multiple myeloma"`. In RDF the
 two are different values, so such a query has no rows, and nothing says why. Where a query has such
-a text and the graph has it with the tag alone, both are looked for. The graph itself stays as it
-is: with each name in it twice, every query for names would have twice the rows.
+a text, finds nothing, and the graph has the text with the tag alone, it is asked once more with the
+tag; a query that finds something is never changed. The graph itself stays as it is: with each name
+in it twice, every query for names would have twice the rows.
 
     ?term rdfs:label "multiple myeloma"            the object of a property
     FILTER (?label = "multiple myeloma")           a comparison with a variable
@@ -33,16 +34,15 @@ def with_english(query: str, has: Has) -> str:
     """The query with each such text read in both ways; itself where there is none."""
     if _TEXT.search(query) is None:
         return query
-    found = list(tokens(query))
     parts, end = [], 0
-    for start, text in _changes(found, has):
-        parts += [query[end:start], text]
-        end = start + len(_token_at(found, start).text)
+    for token, text in _changes(list(tokens(query)), has):
+        parts += [query[end : token.start], text]
+        end = token.start + len(token.text)
     return "".join([*parts, query[end:]]) if parts else query
 
 
-def _changes(found: Sequence[Token], has: Has) -> Iterator[tuple[int, str]]:
-    """The place of each token that is to be written otherwise, and how, in order."""
+def _changes(found: Sequence[Token], has: Has) -> Iterator[tuple[Token, str]]:
+    """Each token that is to be written otherwise, and how, in order."""
     known = {**PREFIXES, **declared_prefixes(found)}
     in_values = False
     for at, token in enumerate(found):
@@ -51,21 +51,21 @@ def _changes(found: Sequence[Token], has: Has) -> Iterator[tuple[int, str]]:
         elif token.text == "}":
             in_values = False
         elif _is_compared(found, at) and has(None, _value(found[at + 2])):
-            yield token.start, f"STR({token.text})"
+            yield token, f"STR({token.text})"
         elif _is_plain(found, at):
             yield from _of_text(found, at, known, has, in_values=in_values)
 
 
 def _of_text(
     found: Sequence[Token], at: int, known: dict[str, str], has: Has, *, in_values: bool
-) -> Iterator[tuple[int, str]]:
+) -> Iterator[tuple[Token, str]]:
     token = found[at]
     if in_values and has(None, _value(token)):
-        yield token.start, f"{token.text} {token.text}@en"
+        yield token, f"{token.text} {token.text}@en"
     elif not in_values:
         verb = _verb(found, at)
         if verb is not None and has(_iri(verb, known), _value(token)):
-            yield token.start, f"{token.text}@en"
+            yield token, f"{token.text}@en"
 
 
 def _verb(found: Sequence[Token], at: int) -> Token | None:
@@ -111,7 +111,3 @@ def _iri(token: Token, known: dict[str, str]) -> str:
         return token.text[1:-1]
     prefix, _, local = token.text.partition(":")
     return known.get(prefix, "") + local
-
-
-def _token_at(found: Sequence[Token], start: int) -> Token:
-    return next(each for each in found if each.start == start)
