@@ -60,7 +60,7 @@ def test_every_statement_is_accounted_for() -> None:
     told = {row["statement"] for row in _table("losses")}
 
     statements = {short_id(each) for each in statements_of(own_source().graph)}
-    assert len(edges) >= 13
+    assert len(edges) >= 12
     found = {short_id(each.statement) for each in edges}
     assert found | {short_id(each.statement) for each in unsaid} == statements == told
     assert all(each.reasons for each in unsaid)
@@ -105,16 +105,39 @@ def test_what_would_say_more_is_no_edge(changed: dict[str, IRI], reason: str) ->
 
 def test_whom_it_is_about_is_a_qualifier() -> None:
     """A statement of patients with one disease has it as a qualifier, one of anybody has none."""
-    of_myeloma, of_anybody = (
-        _edge_or_not(A_CAUSE),
-        _edge_or_not(A_CAUSE, populationClass=eg("Case")),
-    )
+    of_myeloma = _edge_or_not(A_CAUSE)
+    of_anybody = _edge_or_not(A_CAUSE, populationClass=eg("Case"), context=eg("Case"))
 
     assert isinstance(of_myeloma, Edge)
     assert isinstance(of_anybody, Edge)
     assert of_myeloma.qualifiers == (("biolink:disease_context_qualifier", "MONDO:0009693"),)
     assert of_anybody.qualifiers == ()
-    assert "context" in of_anybody.left_out
+    assert "context" not in of_anybody.left_out
+
+
+def test_where_nobody_is_named_the_context_counts() -> None:
+    """A statement that names nobody is of the cases it applies to: a qualifier, or no edge."""
+    isolated = _edge_or_not("st:A024")
+    in_myeloma = _edge_or_not(A_CAUSE, populationClass=eg("Case"), context=eg("MyelomaCase"))
+
+    assert isinstance(isolated, Unsaid)
+    assert [each for each in isolated.reasons if "isolated" in each] == list(isolated.reasons)
+    assert isinstance(in_myeloma, Edge)
+    assert in_myeloma.qualifiers == (("biolink:disease_context_qualifier", "MONDO:0009693"),)
+
+
+def test_that_review_is_pending_is_told() -> None:
+    """What a document says of its review is a loss of each edge, and an attribute of TRAPI."""
+    edges, _ = edges_of(own_source().graph)
+    pending = "pending human review"
+    assert {each.review for each in edges} == {(pending,)}
+
+    told = {row["statement"] for row in _table("losses") if row["what"] == f"review: {pending}"}
+    assert told == {short_id(each.statement) for each in edges}
+    assert "whole" not in {row["said"] for row in _table("losses")}
+    for edge in _response()["message"]["knowledge_graph"]["edges"].values():
+        said = {each["attribute_type_id"]: each["value"] for each in edge["attributes"]}
+        assert said[eg("reviewStatus")] == [pending]
 
 
 # ── KGX ─────────────────────────────────────────────────────────────────────────────────────

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -16,7 +17,7 @@ from kg.export.nanopubs.content import statements_of
 from kg.export.tables import read_table
 from kg.model.rdf import Graph, Triple
 from kg.model.statements import short_id
-from kg.model.vocabulary import IRI, Literal, eg, expand, number, text_of
+from kg.model.vocabulary import IRI, Literal, Term, eg, expand, number, text_of
 
 S = expand("st:X001")
 
@@ -108,6 +109,28 @@ def test_a_denial_says_so() -> None:
     }
     assert denied
     assert told == denied
+
+
+def test_words_against_say_so() -> None:
+    """The Evidence of a statement whose modality speaks against has a note, and no other has."""
+    graph = own_source().graph
+    against = {
+        f"statement-{short_id(each)}"
+        for each in statements_of(graph)
+        if any(graph.objects(modality, eg("speaksAgainst")) for modality in _modalities(each))
+    }
+
+    told = {
+        name
+        for name, each in _resources("Evidence").items()
+        if any("speaks against what it names" in note["text"] for note in each["note"])
+    }
+    assert {f"statement-{name}" for name in ("A060", "A061", "A066", "B043")} <= against
+    assert told == against
+
+
+def _modalities(statement: IRI) -> Sequence[Term]:
+    return tuple(own_source().graph.objects(statement, eg("modality")))
 
 
 def test_nothing_is_reviewed_and_words_keep_their_strength() -> None:

@@ -26,8 +26,10 @@ from kg.model.vocabulary import (
     Term,
     eg,
     expand,
+    text_of,
 )
 
+EG_REVIEW_STATUS: Final = eg("reviewStatus")
 DISEASE_CONTEXT: Final = "biolink:disease_context_qualifier"
 
 _SUBJECT, _PREDICATE, _OBJECT = (eg(name) for name in ("subject", "predicate", "object"))
@@ -58,6 +60,8 @@ class Edge:
     agent_type: str
     publications: tuple[str, ...]
     evidence: tuple[str, ...]
+    review: tuple[str, ...]
+    """What its documents say of their own review, such as that it is pending."""
     left_out: tuple[str, ...]
     """What the statement says besides, by the names of its properties."""
 
@@ -99,6 +103,7 @@ def _said(graph: Graph, words: Words, statement: IRI) -> Edge | Unsaid:
         agent_type=graph.text(statement, expand("biolink:agent_type")),
         publications=tuple(map(str, graph.objects(statement, eg("inDocument")))),
         evidence=tuple(map(str, graph.objects(statement, eg("evidenceType")))),
+        review=tuple(_review(graph, statement)),
         left_out=tuple(_left_out(graph, statement)),
     )
 
@@ -127,18 +132,26 @@ def _reasons(
             term = graph.text(_value(graph, statement, name), RDFS_LABEL)
             yield f"no public code of a Biolink category means just its {_local(name)}, {term}"
     if scope is None:
-        whom = graph.text(_value(graph, statement, _POPULATION), RDFS_LABEL)
+        whom = graph.text(_whom(graph, statement), RDFS_LABEL)
         yield f"Biolink has no qualifier for whom it is about: {whom}"
 
 
 def _scope(graph: Graph, words: Words, statement: IRI) -> tuple[tuple[str, str], ...] | None:
     """Whom it is about as qualifiers: nobody in particular, or patients with one disease."""
-    population = _value(graph, statement, _POPULATION)
+    population = _whom(graph, statement)
     if population == EG_CASE:
         return ()
     condition = _only_condition(graph, population)
     node = None if condition is None else words.node(graph, condition)
     return None if node is None else ((DISEASE_CONTEXT, node.id),)
+
+
+def _whom(graph: Graph, statement: IRI) -> Term:
+    """Whom it is about; where it names nobody, the cases to which alone it applies."""
+    population = _value(graph, statement, _POPULATION)
+    if population != EG_CASE:
+        return population
+    return graph.value(statement, _CONTEXT) or population
 
 
 def _only_condition(graph: Graph, population: Term) -> Term | None:
@@ -154,9 +167,14 @@ def _only_condition(graph: Graph, population: Term) -> Term | None:
     return None
 
 
+def _review(graph: Graph, statement: IRI) -> Iterator[str]:
+    for document in graph.objects(statement, eg("inDocument")):
+        yield from map(text_of, graph.objects(document, EG_REVIEW_STATUS))
+
+
 def _left_out(graph: Graph, statement: IRI) -> Iterator[str]:
     """The names of what an edge does not carry, sorted."""
-    same = graph.objects(statement, _CONTEXT) == graph.objects(statement, _POPULATION)
+    same = _value(graph, statement, _CONTEXT) == _whom(graph, statement)
     carried = _CARRIED | {_CONTEXT} if same else _CARRIED
     patterns = expand("ont:patterns")
     names = {

@@ -10,6 +10,7 @@ from kg.model.statements import short_id
 
 _HEAD: Final = ("statement", "said", "what", "why", "text")
 _NO_SLOT: Final = "an edge with this predicate has no slot for it that tools read"
+_NO_REVIEW: Final = "Biolink has no slot for it; an edge looks as if somebody had reviewed it"
 
 
 def losses(edges: Sequence[Edge], unsaid: Sequence[Unsaid]) -> bytes:
@@ -22,7 +23,9 @@ def _partly(edges: Sequence[Edge]) -> Iterator[tuple[str, ...]]:
     for edge in edges:
         for name in edge.left_out:
             yield short_id(edge.statement), "in part", name, _NO_SLOT, edge.text
-        if not edge.left_out:
+        for status in edge.review:
+            yield short_id(edge.statement), "in part", f"review: {status}", _NO_REVIEW, edge.text
+        if not edge.left_out and not edge.review:
             yield short_id(edge.statement), "whole", "", "", edge.text
 
 

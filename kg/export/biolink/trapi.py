@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from kg.export.biolink.edges import Edge, edges_of
+from kg.export.biolink.edges import EG_REVIEW_STATUS, Edge, edges_of
 from kg.export.biolink.kgx import nodes_of
 from kg.export.biolink.words import Node
 from kg.export.source import Source
@@ -121,6 +121,7 @@ def _edge(edge: Edge, resource: str, source: Source) -> Json:
             ("biolink:publications", [source.published(each) for each in edge.publications]),
             ("biolink:has_evidence", [each.replace(_ECO, "ECO:") for each in edge.evidence]),
             ("biolink:description", edge.text),
+            (source.published(EG_REVIEW_STATUS), list(edge.review)),
         ),
     }
 

@@ -80,12 +80,15 @@ def _certainty(graph: Graph, statement: IRI) -> Json:
 
 
 def _notes(graph: Graph, statement: IRI) -> Iterator[str]:
-    """What Evidence has no element for: relation, denial, frequency, and what is not stated."""
+    """What Evidence has no element for: relation, denial, words against, how often and when."""
     predicate = graph.value(statement, eg("predicate"))
     if predicate is not None:
         yield f"relation: {name_of(graph, predicate)}"
     if graph.value(statement, eg("polarity")) != _AFFIRMED:
         yield "The statement denies this relation."
+    for modality in graph.objects(statement, EG_MODALITY):
+        if graph.value(modality, eg("speaksAgainst")) is not None:
+            yield f"The statement speaks against what it names: {name_of(graph, modality)}."
     for name in ("frequency", "direction", "timing", "notStated"):
         for value in graph.objects(statement, eg(name)):
             yield f"{graph.text(eg(name), RDFS_LABEL)}: {name_of(graph, value)}"
