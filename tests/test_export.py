@@ -71,6 +71,54 @@ def test_output_is_wanted() -> None:
         CliRunner().invoke(main, ["export"], standalone_mode=False, catch_exceptions=False)
 
 
+@pytest.mark.parametrize(
+    ("options", "complaint"),
+    [
+        (("--output", ""), "--output is wanted"),
+        (("--format", "csv", "--sign", "no.pem", "--output", "out"), "--sign is for"),
+        (("--format", "csv", "--since", "none", "--output", "out"), "--since is for"),
+        (("--format", "sha256sums", "--output", "out"), "sha256sums describes"),
+        (("--format", "ro-crate", "--output", "out"), "ro-crate describes"),
+    ],
+)
+def test_what_would_do_nothing_is_refused(
+    options: tuple[str, ...], complaint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No folder, a key without nanopublications, sums of no file: refused, and nothing is written.
+
+    Sums of nothing would replace those of a whole export.
+    """
+    own_source()
+    monkeypatch.chdir(tmp_path)
+    command = ["export", *options]
+
+    with pytest.raises(UsageError, match=complaint):
+        CliRunner().invoke(main, command, standalone_mode=False, catch_exceptions=False)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_link_that_waits_is_not_followed(tmp_path: Path) -> None:
+    """A link at the name of the unfinished file is no way to write elsewhere."""
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.write_bytes(b"mine")
+    (tmp_path / ".a.part").symlink_to(elsewhere)
+
+    write_files(tmp_path, {"a": File(b"new", "text/plain", "a file")})
+
+    assert elsewhere.read_bytes() == b"mine"
+    assert (tmp_path / "a").read_bytes() == b"new"
+    assert not (tmp_path / "a").is_symlink()
+
+
+def test_what_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
+    """Where a file cannot take its place, its unfinished form is gone too."""
+    (tmp_path / "a").mkdir()
+
+    with pytest.raises(UsageError, match="cannot be written"):
+        write_files(tmp_path, {"a": File(b"new", "text/plain", "a file")})
+    assert [each.name for each in tmp_path.iterdir()] == ["a"]
+
+
 @pytest.mark.parametrize("name", ["../out", "/etc/out", "a/../../out", ""])
 def test_no_file_outside_the_folder(tmp_path: Path, name: str) -> None:
     """Whatever a writer calls its file, it is below the folder or nowhere."""

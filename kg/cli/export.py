@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from kg.export.source import Source
 
 _ALL: Final = "all"
+_NANOPUBS: Final = "nanopubs"
 
 
 @click.command()
@@ -43,20 +45,38 @@ def export(
     """Write the graph as files for the tools of others, in the formats that are named.
 
     The same graph gives the same bytes wherever and whenever they are written. With --since what
-    a statement said before is kept, superseded or retracted; it takes the key of that export.
+    a statement said before is kept, superseded or retracted; it takes the key of that export. What
+    is signed in the folder is not replaced by what is not.
     """
     if listed:
         write(_listing())
         return
-    if output is None:
+    if not output:
         raise UsageError("--output is wanted: the folder for the files.")
+    wanted = NAMES if _ALL in names else names
+    _refuse_unused(wanted, {"--sign": sign, "--since": since})
+    for path in _written(wanted, Path(output).expanduser(), _path(sign), _path(since)):
+        write(f"{path}\n")
+
+
+def _refuse_unused(wanted: Sequence[str], options: Mapping[str, str | None]) -> None:
+    """UsageError for an option of nanopublications where none are written."""
+    for name, given in options.items():
+        if given is not None and _NANOPUBS not in wanted:
+            raise UsageError(f"{name} is for --format {_NANOPUBS}, which is not asked for.")
+
+
+def _written(
+    wanted: Sequence[str], folder: Path, key: Path | None, former: Path | None
+) -> Sequence[Path]:
+    """The files that were written; all are made before the first of them is."""
     from kg.export.files import write_files
     from kg.export.formats import export as files_of
+    from kg.export.nanopubs.signed import refuse_unsigning
 
-    wanted = NAMES if _ALL in names else names
-    source = _source(key=_path(sign), former=_path(since))
-    for path in write_files(Path(output).expanduser(), files_of(source, wanted)):
-        write(f"{path}\n")
+    files = files_of(_source(key=key, former=former), wanted)
+    refuse_unsigning(folder, files)
+    return write_files(folder, files)
 
 
 def _path(name: str | None) -> Path | None:

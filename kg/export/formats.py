@@ -213,7 +213,11 @@ NAMES: Final = tuple(each.name for each in EVERY)
 
 
 def export(source: Source, names: Sequence[str] = NAMES) -> dict[str, File]:
-    """The files of some formats by name; UsageError where two would write the same file."""
+    """The files of some formats by name.
+
+    UsageError where two would write the same file, or where summaries have nothing to speak of.
+    """
+    _refuse_alone(names)
     found: dict[str, File] = {}
     for name, form in FORMATS.items():
         if name in names:
@@ -228,6 +232,15 @@ def export(source: Source, names: Sequence[str] = NAMES) -> dict[str, File]:
             content = summary.summarise(source, found)
             found[summary.file] = File(content, summary.media_type, summary.about)
     return found
+
+
+def _refuse_alone(names: Sequence[str]) -> None:
+    alone = [name for name in SUMMARIES if name in names]
+    if alone and not any(name in names for name in FORMATS):
+        raise UsageError(
+            f"{' and '.join(alone)} describes the files that are written with it, and none are "
+            "asked for. Name their formats too, or none at all for every one."
+        )
 
 
 def _refuse_twice(found: Mapping[str, File], written: Mapping[str, bytes]) -> None:

@@ -7,24 +7,21 @@ does not hold the key of the former can do neither: nobody would have to believe
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from kg.export.nanopubs.content import content_of, is_withdrawn, retraction_of, statements_of
 from kg.export.nanopubs.former import FOLDER, Former, read_former
+from kg.export.nanopubs.index import NAME, file_name, index_text
 from kg.export.nanopubs.publish import Nanopub, Publisher, body_text, publish, publisher_of
-from kg.export.nanopubs.words import CODE
 from kg.export.source import Source
 from kg.model.errors import UsageError
 from kg.model.rdf import Graph
 from kg.model.statements import short_id
 from kg.model.vocabulary import BASE, IRI
 
-INDEX: Final = f"{FOLDER}/index.tsv"
-_COLUMNS: Final = ("statement", "nanopublication", "state", "former")
-_SHOWN: Final = 10
-"""Characters of a code that tell one retraction from another in the name of its file."""
+INDEX: Final = f"{FOLDER}/{NAME}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +85,7 @@ def _check_key(former: Sequence[Former], publisher: Publisher) -> None:
 
 def _current(graph: Graph, statement: IRI, publisher: Publisher, former: Former | None) -> Entry:
     """The nanopublication of a statement that stands."""
-    content, name = content_of(graph, statement), f"{short_id(statement)}.trig"
+    content, name = content_of(graph, statement), file_name(short_id(statement))
     if former is None:
         return Entry(name, statement, publish(content, publisher), "new")
     key = publisher.signer.public_key if publisher.signer else None
@@ -100,9 +97,7 @@ def _current(graph: Graph, statement: IRI, publisher: Publisher, former: Former 
 
 def _retraction(graph: Graph, statement: IRI, publisher: Publisher, former: Former) -> Entry:
     content = retraction_of(former.iri, statement, publisher.agent, graph)
-    found = CODE.search(former.iri)
-    code = found[0][:_SHOWN] if found else ""
-    name = f"{short_id(statement)}.retracts-{code}.trig"
+    name = file_name(short_id(statement), former.iri)
     return Entry(name, statement, publish(content, publisher), "retracts", former.iri)
 
 
@@ -112,7 +107,7 @@ def _own(source: Source, iri: IRI) -> IRI:
 
 
 def _index(entries: Sequence[Entry]) -> bytes:
-    rows: list[Mapping[str, str]] = [
+    return index_text(
         {
             "statement": short_id(each.about),
             "nanopublication": each.nanopub.iri,
@@ -120,6 +115,4 @@ def _index(entries: Sequence[Entry]) -> bytes:
             "former": each.former or "",
         }
         for each in entries
-    ]
-    lines = ["\t".join(_COLUMNS), *("\t".join(row[c] for c in _COLUMNS) for row in rows)]
-    return "".join(f"{line}\n" for line in lines).encode()
+    )

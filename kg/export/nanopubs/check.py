@@ -49,10 +49,13 @@ class Wanted:
 def check_file(path: Path, wanted: Wanted) -> Checked:
     """The nanopublication of a TriG file; NanopubError or SourceSyntaxError where it is not one."""
     try:
-        content = path.read_bytes()
+        quads = read_dataset(path.read_bytes(), "application/trig", path)
     except OSError as error:
         raise NanopubError(f"{path} cannot be read: {error.strerror}.") from None
-    return check(read_dataset(content, "application/trig", path), wanted)
+    except MemoryError:
+        # the reader holds 16 MiB of one term; no nanopublication comes near
+        raise NanopubError("a text in it is too long to be read.") from None
+    return check(quads, wanted)
 
 
 def check(quads: Sequence[Quad], wanted: Wanted) -> Checked:
