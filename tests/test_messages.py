@@ -72,6 +72,73 @@ def test_what_is_no_figure_is_an_error(template: str, problem: str) -> None:
     assert [problem in each.problem for each in losses] == ([True] if problem else [])
 
 
+WORDED = """
+eg:sizeUnit eg:wording "%: # per cent" ,
+    "{ULN}: # × ULN" , "d: day #" , "[IU]/d: # IU … daily" .
+eg:sizeComparator eg:dataOf eg:size ; eg:takes "code" ; eg:wording
+    ">=: at least #" , ">=: # or more" , ">=: less than the #" , "<: less than #" , "<=: by #" ,
+    "~: about #" .
+eg:sizeStatistic eg:dataOf eg:size ; eg:takes "code" ; eg:wording "mean: a mean of #" .
+st:X004 eg:inDocument doc:X ; eg:sizeLow 25 ; eg:sizeHigh 25 ; eg:sizeUnit "%" ;
+    eg:sizeComparator ">=" .
+st:X005 eg:inDocument doc:X ; eg:sizeLow 2 ; eg:sizeHigh 4 ; eg:sizeUnit "[IU]/d" ;
+    eg:sizeComparator "=" .
+st:X006 eg:inDocument doc:X ; eg:sizeLow 42 ; eg:sizeHigh 42 ; eg:sizeUnit "d" ;
+    eg:sizeComparator "<=" ; eg:sizeStatistic "mean" .
+"""
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "At least {X004.size} % rose",
+        "rose by {X004.size} per cent or more.",
+        "{X004.size.comparator} {X004.size} {X004.size.unit}",
+        "less than the {X004.size} % that",
+        "{X005.size.low} to {X005.size.high} IU of oil daily",
+        "{X005.size} [IU]/d",
+        "by a mean of day {X006.size}",
+        "{X002.divers counted} divers, at least {X004.size} %",
+    ],
+)
+def test_words_that_say_what_the_statement_says(template: str) -> None:
+    """Unit, statistic and comparator stand before or after, as words or as their code."""
+    assert Messages(Graph(world(template, WORDED))).losses == []
+
+
+@pytest.mark.parametrize(
+    ("template", "problem"),
+    [
+        ("{X004.size} %", "comparator beside {X004.size} is not given ('#'), and >= was"),
+        (
+            "less than {X004.size} %",
+            "comparator beside {X004.size} is 'less than #' (<), and >= was",
+        ),
+        ("at least {X004.size} × ULN", "unit beside {X004.size} is '# × ULN' ({ULN}), and % was"),
+        ("at least {X004.size} of them", "unit beside {X004.size} is not given ("),
+        ("about {X005.size} IU daily", "comparator beside {X005.size} is 'about #' (~), and = was"),
+        ("{X005.size} IU. Take it daily", "unit beside {X005.size} is not given"),
+        ("{X005.size.low} to {X005.size.high} IU of oil", "unit beside {X005.size} is not given"),
+        ("by day {X006.size}", "statistic beside {X006.size} is not given"),
+        (
+            "at least a mean of {X004.size} %",
+            "statistic beside {X004.size} is 'a mean of #' (mean), and none",
+        ),
+        (
+            "at least {X002.divers counted} divers",
+            "comparator beside {X002.divers counted} is 'at least #'",
+        ),
+    ],
+)
+def test_words_that_say_something_else(template: str, problem: str) -> None:
+    """The error says what was found, what was expected, and leads to the statement."""
+    (loss,) = Messages(Graph(world(template, WORDED))).losses
+
+    assert problem in loss.problem
+    assert loss.about.endswith(template.partition("{")[2][:4])
+    assert loss.rule == "words-unlike-figure"
+
+
 def test_a_message_stands_once() -> None:
     """Who writes both message and template would print two."""
     made = Messages(Graph(world("{X001.size} %", 'eg:told eg:message "25 %"@en .')))

@@ -23,6 +23,7 @@ classes     the classes that axioms start from and end at, by what defines them
 patterns    which axioms a statement makes, by the patterns of its predicate
 losses      what is said of axioms, and nothing comes of it
 messages    messages with the figures of statements
+wording     words beside those figures: whether they give the unit and comparator
 axioms      the axioms of all statements, with what speaks for and against each
 write       all of it written, or what of it is stale
 """

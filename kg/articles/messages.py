@@ -1,7 +1,8 @@
 """Messages whose figures stand in statements, so that a corrected figure moves every message.
 
 A template names a figure by its statement and property: `{ID.magnitude}` is the number, or both
-ends of a range, and `{ID.dose.low}` one end alone. Units are words and stand in the template.
+ends of a range, and `{ID.dose.low}` one end alone. Units and comparators are words of the template,
+and have to be those of the statement (`kg.articles.wording`).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from kg.articles.losses import Loss
+from kg.articles.wording import Wordings
 from kg.model.rdf import Graph
 from kg.model.vocabulary import (
     IRI,
@@ -26,6 +28,10 @@ from kg.model.vocabulary import (
 _TEMPLATE: Final = eg("messageTemplate")
 _FIGURE: Final = re.compile(r"\{([^{}.]*)\.([^{}.]*)(?:\.([^{}.]*))?\}")
 _ENDS: Final = ("low", "high")
+_SAME_WORDS: Final = (
+    "Correct the figure of the statement or the words of `eg:messageTemplate`; words that give a "
+    "unit or a comparator are those of `eg:wording`."
+)
 
 
 class Messages:
@@ -34,6 +40,7 @@ class Messages:
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
         self._parts = dict(_parts_of(graph))
+        self._wordings = Wordings(graph, self._parts)
         self.losses: list[Loss] = []
         self.filled: dict[IRI, str] = {}
         for node in sorted(each for each in graph if isinstance(each, IRI)):
@@ -47,7 +54,15 @@ class Messages:
         told = _FIGURE.sub(lambda found: self._figure(node, found), template)
         if "{" in told or "}" in told:
             self._find(node, f"{told!r} has a brace that names no figure")
+        self._compare(node, template)
         return told
+
+    def _compare(self, node: IRI, template: str) -> None:
+        """Words that give another unit or comparator than the statement does."""
+        named = {each[1]: IRI(f"{PREFIXES['st']}{each[1]}") for each in _FIGURE.finditer(template)}
+        for each in self._wordings.unlike(template, named):
+            told = f"the message of {compact(node)}: {each}"
+            self.losses.append(Loss("words-unlike-figure", named[each.name], told, _SAME_WORDS))
 
     def _figure(self, node: IRI, found: re.Match[str]) -> str:
         name, property_, end = found.groups()
