@@ -269,16 +269,17 @@ def _model(built: Built) -> Model:
 def test_any_change_of_a_source_is_another_version(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One byte in any file of the ontology makes the graph a stale one."""
+    """One byte in any file of the ontology, but for bridges, makes the graph a stale one."""
     folder = edited_ontology(tmp_path, {"core.ttl": appended("#")})
     monkeypatch.setattr(resources, "ontology_dir", lambda: folder)
     names = {builder.wanted_version()}
+    files = [path for path in sorted(folder.rglob("*.ttl")) if path.parent.name != "bridges"]
 
-    for path in sorted(folder.rglob("*.ttl")):
+    for path in files:
         path.write_bytes(path.read_bytes() + b"\n#")
         names.add(builder.wanted_version())
 
-    assert len(names) == 1 + len(list(folder.rglob("*.ttl")))
+    assert len(names) == 1 + len(files)
 
 
 def test_all_code_that_shapes_the_graph_is_looked_at() -> None:
