@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Sequence
 from dataclasses import replace
-from importlib import import_module
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    PublicFormat,
-)
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from exporting import own_source
+from signed_exports import few_statements, new_key, written
 from tampering import KNOWING, NAIVE, Original, new_signer, readdressed
 
 from kg.cli import main
@@ -37,22 +31,13 @@ A_SIZE = "B037"
 @pytest.fixture(name="key", scope="module")
 def _key(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give the file of a private key, beside which the public one stands."""
-    folder = tmp_path_factory.mktemp("keys")
-    private = generate_private_key(public_exponent=65537, key_size=2048)
-    path = folder / "key.pem"
-    pem, pkcs8 = Encoding.PEM, PrivateFormat.PKCS8
-    path.write_bytes(private.private_bytes(pem, pkcs8, NoEncryption()))
-    public = private.public_key()
-    (folder / "key.pub.pem").write_bytes(
-        public.public_bytes(pem, PublicFormat.SubjectPublicKeyInfo)
-    )
-    return path
+    return new_key(tmp_path_factory.mktemp("keys"))
 
 
 @pytest.fixture(name="folder", scope="module")
 def _folder(key: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give the folder of a signed export."""
-    return _written(replace(own_source(), key=key), tmp_path_factory.mktemp("export"))
+    return written(replace(own_source(), key=key), tmp_path_factory.mktemp("export"))
 
 
 @pytest.fixture(name="original", scope="module")
@@ -64,36 +49,14 @@ def _original(folder: Path, key: Path) -> Original:
 
 @pytest.fixture(name="few", scope="module")
 def _few() -> Source:
-    """Give a graph of ten statements, with what they speak of: an export of it takes no second."""
-    source = own_source()
-    lines = [line for line in source.content.splitlines(keepends=True) if _is_kept(line)]
-    return replace(source, content=b"".join(lines))
-
-
-def _is_kept(line: bytes) -> bool:
-    """Whether a line is one of the first statements of A, of its document, or of properties."""
-    if line.startswith(expand("st:A").n3()[:-1].encode()):
-        return line.startswith(expand("st:A00").n3()[:-1].encode())
-    return (
-        line.startswith((b"<https://w3id.org/etiograph/region/A", *_KEPT)) or b"isDefinedBy" in line
-    )
-
-
-_KEPT = (b"<https://w3id.org/etiograph/document/A", b"<https://w3id.org/etiograph/ontology> ")
+    """Give a graph of ten statements: an export of it takes no second."""
+    return few_statements()
 
 
 @pytest.fixture(name="first", scope="module")
 def _first(few: Source, key: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give the folder of a signed export of the ten."""
-    return _written(replace(few, key=key), tmp_path_factory.mktemp("first"))
-
-
-def _written(source: Source, folder: Path) -> Path:
-    for name, content in nanopubs(source).items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-    return folder
+    return written(replace(few, key=key), tmp_path_factory.mktemp("first"))
 
 
 def _quads(path: Path) -> Sequence[Quad]:
@@ -268,112 +231,6 @@ def test_the_command_refuses(folder: Path, key: Path, tmp_path: Path) -> None:
     assert CliRunner().invoke(main, ["nanopub", "check", str(empty)]).exit_code == 2
 
 
-# ── A whole folder ──────────────────────────────────────────────────────────────────────────
-
-
-@pytest.fixture(name="copy")
-def _copy(first: Path, tmp_path: Path) -> Path:
-    """Give a copy of the ten, to be spoiled."""
-    return Path(shutil.copytree(first / "nanopubs", tmp_path / "copy"))
-
-
-def _check_folder(folder: Path) -> tuple[int, str]:
-    done = CliRunner().invoke(main, ["nanopub", "check", str(folder)])
-    return done.exit_code, done.output
-
-
-def test_a_whole_folder_is_accepted(copy: Path) -> None:
-    """What is there as the index has it is accepted; without an index a line says so."""
-    code, output = _check_folder(copy)
-    assert (code, "index" in output) == (0, False)
-
-    (copy / "index.tsv").unlink()
-    code, output = _check_folder(copy)
-    assert (code, "has no index.tsv" in output) == (0, True)
-
-
-def test_a_missing_file_is_told(copy: Path) -> None:
-    """A file that the index names and that is not there is refused like a spoiled one."""
-    count = len(list(copy.glob("*.trig")))
-    (copy / "A001.trig").unlink()
-    code, output = _check_folder(copy)
-
-    assert code == 1
-    assert "A001.trig: missing" in output
-    assert f"{count - 1} of {count} nanopublications" in output
-    for path in copy.glob("*.trig"):
-        path.unlink()
-    assert _check_folder(copy)[0] == 1
-
-
-def test_swapped_and_foreign_files_are_told(copy: Path) -> None:
-    """Two files that changed places, and one that the index does not name, are refused."""
-    one, other = copy / "A001.trig", copy / "A002.trig"
-    first, second = one.read_bytes(), other.read_bytes()
-    one.write_bytes(second)
-    other.write_bytes(first)
-    (copy / "A099.trig").write_bytes(first)
-    code, output = _check_folder(copy)
-
-    assert code == 1
-    assert output.count("another than the index names") == 2
-    assert "A099.trig: refused: the index does not name it" in output
-
-
-@pytest.mark.parametrize("content", [b"", b"a\tb\n", b"\xff\n"])
-def test_what_is_no_index_is_refused(copy: Path, content: bytes) -> None:
-    """An index that cannot be read is no index, and the check does not pass."""
-    (copy / "index.tsv").write_bytes(content)
-
-    assert _check_folder(copy)[0] == 1
-
-
-def test_a_text_without_end_is_refused_alone(copy: Path) -> None:
-    """A file with a text that the reader cannot hold is refused, and the others are looked at."""
-    text = b'GRAPH <x:g> { <x:a> <x:b> "' + b"a" * (17 * 2**20) + b'" }'
-    (copy / "A001.trig").write_bytes(text)
-    code, output = _check_folder(copy)
-
-    assert code == 1
-    assert "A001.trig: refused: a text in it is too long" in output
-    assert "A002.trig: RA" in output
-
-
-def test_the_index_of_a_chain_is_read(few: Source, first: Path, key: Path, tmp_path: Path) -> None:
-    """A folder in which one is retracted, and that is kept later, is whole by its index."""
-    statement = f"{expand(CHANGED).n3()} ".encode()
-    lines = few.content.splitlines(keepends=True)
-    without = b"".join(line for line in lines if not line.startswith(statement))
-    source = replace(few, content=without, key=key, former=first)
-    second = _written(source, tmp_path / "second")
-    third = _written(replace(source, former=second), tmp_path / "third")
-
-    assert _check_folder(second / "nanopubs")[0] == 0
-    assert _check_folder(third / "nanopubs")[0] == 0
-    (path,) = (third / "nanopubs").glob("*.retracts-*.trig")
-    path.unlink()
-    assert f"{path.name}: missing" in _check_folder(third / "nanopubs")[1]
-
-
-def test_a_signature_is_not_written_over(
-    few: Source, first: Path, key: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """An export without a key does not replace a signed one; with a key, or elsewhere, it is."""
-    folder = Path(shutil.copytree(first, tmp_path / "signed"))
-    before = {path.name: path.read_bytes() for path in (folder / "nanopubs").iterdir()}
-    command = ["export", "--format", "nanopubs", "--output"]
-    module = import_module("kg.cli.export")
-    monkeypatch.setattr(module, "_source", lambda **given: replace(few, **given))
-    again = CliRunner().invoke(main, [*command, str(folder), "--sign", str(key)])
-    refused = CliRunner().invoke(main, [*command, str(folder)])
-
-    assert again.exit_code == 0
-    assert refused.exit_code == 2
-    assert "--sign KEY" in refused.output
-    assert {path.name: path.read_bytes() for path in (folder / "nanopubs").iterdir()} == before
-    assert CliRunner().invoke(main, [*command, str(tmp_path / "new")]).exit_code == 0
-
-
 # ── Keys ────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -416,7 +273,7 @@ def test_a_short_key_is_refused(key: Path, tmp_path: Path) -> None:
 
 def test_what_says_the_same_is_kept(few: Source, first: Path, key: Path, tmp_path: Path) -> None:
     """A later version in which nothing changed has the same nanopublications, to the byte."""
-    later = _written(replace(few, key=key, former=first), tmp_path)
+    later = written(replace(few, key=key, former=first), tmp_path)
 
     assert {state for _, state, _ in _index(later).values()} == {"kept"}
     for path in (first / "nanopubs").glob("*.trig"):
@@ -431,7 +288,7 @@ def test_what_changed_supersedes(few: Source, first: Path, key: Path, tmp_path: 
     gone = [Quad(statement, eg("modality"), old, where)]
     said = Quad(statement, eg("modality"), eg("modality-may"), where)
     later = replace(_edited(few, said, gone=gone), key=key, former=first)
-    index = _index(_written(later, tmp_path))
+    index = _index(written(later, tmp_path))
 
     new, _, former = index["A001 supersedes"]
     assert former == _checked(first / "nanopubs" / "A001.trig").parts.iri != new
@@ -450,9 +307,9 @@ def test_what_was_withdrawn_is_retracted(
         Quad(withdrawal, eg("reason"), english("read from the wrong line"), where),
     )
     source = replace(_edited(few, *said), key=key, former=first)
-    index = _index(_written(source, tmp_path / "second"))
+    index = _index(written(source, tmp_path / "second"))
     third = replace(source, former=tmp_path / "second")
-    again = _index(_written(third, tmp_path / "third"))
+    again = _index(written(third, tmp_path / "third"))
 
     former = _checked(first / "nanopubs" / "A001.trig").parts.iri
     iri, _, retracted = index["A001 retracts"]
@@ -475,7 +332,7 @@ def test_what_is_gone_is_retracted(few: Source, first: Path, key: Path, tmp_path
     )
     source = replace(few, content=content, key=key, former=first)
 
-    assert "A001 retracts" in _index(_written(source, tmp_path))
+    assert "A001 retracts" in _index(written(source, tmp_path))
 
 
 def test_only_the_same_key_can_follow(few: Source, first: Path, tmp_path: Path) -> None:

@@ -65,10 +65,17 @@ def _all_told(path: Path, wanted: Wanted) -> Iterator[bool]:
 
 
 def _indexed(folder: Path) -> Mapping[str, str] | None:
-    """The addresses by file that the index of a folder gives; a line says where there is none."""
+    """The addresses by file that the index of a folder gives; a line says where there is none.
+
+    An index that cannot be read names nothing, so that none of its files passes.
+    """
     from kg.export.nanopubs.index import NAME, read_index
 
-    found = read_index(folder)
+    try:
+        found = read_index(folder)
+    except NanopubError as error:
+        write(f"{folder / NAME}: refused: {error.message}\n")
+        return {}
     if found is None:
         write(f"{folder}: has no {NAME}, so nothing says whether one is missing.\n")
     return found

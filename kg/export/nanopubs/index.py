@@ -40,10 +40,10 @@ def read_index(folder: Path) -> dict[str, str] | None:
     except FileNotFoundError:
         return None
     except (OSError, UnicodeDecodeError):
-        raise NanopubError(f"{path} cannot be read as an index.") from None
+        raise NanopubError("it cannot be read.") from None
     rows = [line.split("\t") for line in lines]
     if not rows or rows[0] != list(COLUMNS) or any(len(row) != len(COLUMNS) for row in rows):
-        raise NanopubError(f"{path} is no index: {len(COLUMNS)} columns are wanted in every line.")
+        raise NanopubError(f"it is no index: {len(COLUMNS)} columns are wanted in every line.")
     return {_file(dict(zip(COLUMNS, row, strict=True))): row[1] for row in rows[1:]}
 
 
