@@ -14,15 +14,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from built import own_graph
 from exporting import exported
 from other_readers.fetch import PYTHON, missing_readers
 
 from kg.export.files import write_files
 from kg.export.source import File
+from kg.model.vocabulary import compact
 
 SCRIPT = Path(__file__).parent / "other_readers" / "read.py"
 FORMATS = (
-    "owl", "owl-base", "owl-simple", "ofn", "obo", "obographs", "sssom", "sbom", "ro-crate",
+    "owl", "owl-base", "owl-simple", "ofn", "obo", "obographs", "sssom", "sbom", "jsonld",
+    "ro-crate",
 )  # fmt: skip
 FROM_LIVER = "eg:LiverDisorder\tdisorder of the liver"
 
@@ -125,3 +128,26 @@ def test_cyclonedx_validates(found: dict[str, Any], files: dict[str, File]) -> N
     jars = [each for each in inside if each["name"].endswith(".jar")]
     assert any("HermiT" in each["name"] for each in jars)
     assert all(each["hashes"][0]["alg"] == "SHA-256" for each in jars)
+
+
+def test_pyld_frames_every_statement(found: dict[str, Any]) -> None:
+    """PyLD frames each statement with its place, standing and labels, in less than 3 kB."""
+    framed = {each["id"]: each for each in found["pyld"]}
+    subjects = own_graph().store.select("SELECT DISTINCT ?s { ?s eg:polarity ?o }").column("s")
+
+    assert set(framed) == {compact(str(each)) for each in subjects}
+    for name, each in framed.items():
+        assert len(json.dumps(each, ensure_ascii=False, indent=1).encode()) <= 3000, name
+        assert each["label"]["en"], name
+        assert all(each[part]["label"]["en"] for part in ("subject", "predicate", "object")), name
+        assert each["wasInvalidatedBy"] is None, name
+    assert all(
+        int(each["region"]["line"]) and each["inDocument"]["label"] and each["modality"]["label"]
+        for name, each in framed.items()
+        if name.startswith("st:")
+    )
+    assert framed["st:B037"]["subject"] == {
+        "id": "eg:AlendronateTreatment",
+        "type": "owl:Class",
+        "label": {"en": "alendronate treatment"},
+    }

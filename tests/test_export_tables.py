@@ -107,7 +107,7 @@ def test_all_graphs_in_other_syntaxes(name: str) -> None:
 
     source = own_source()
     part = Source(b"".join(source.content.splitlines(keepends=True)[::40]), b"")
-    (file,) = export(part, [name]).values()
+    file = export(part, [name])[f"etiograph.{name}"]
     form = {"jsonld": "json-ld", "trig": "trig"}[name]
 
     read = rdflib.Dataset().parse(data=file.content, format=form)

@@ -4,6 +4,7 @@ formats             every format by name: media type, what it is for, the functi
 source              what every writer is given: one version of the graph, in the forms it is needed
 files               an export in a folder: written whole, its names checked
 datasets            all graphs as they are: N-Quads, TriG, JSON-LD
+context             the JSON-LD context of all properties, and the frame of a statement
 reified             all graphs as one in RDF 1.2: each statement as the reifier of its triple
 ontology            the ontology as one: merged, base, release and simple, in RDF/XML
 obo_words           definitions, synonyms and codes in the words of OBO

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from kg.export.context import context_files
 from kg.export.source import STEM, Source
 from kg.model.rdf import write_dataset
 from kg.model.rdf.jsonld import JSON_LD, compact_jsonld
@@ -23,6 +24,6 @@ def trig(source: Source) -> dict[str, bytes]:
 
 
 def jsonld(source: Source) -> dict[str, bytes]:
-    """All graphs as JSON-LD, with a context of prefixes in the document itself."""
+    """All graphs as JSON-LD, its prefixes in the document itself; beside it context and frame."""
     expanded = write_dataset(source.quads, JSON_LD, source.base)
-    return {f"{STEM}.jsonld": compact_jsonld(expanded, source.base)}
+    return {f"{STEM}.jsonld": compact_jsonld(expanded, source.base), **context_files(source)}

@@ -152,7 +152,7 @@ FORMATS: Final[Mapping[str, Format]] = {
             "jsonld",
             f"{STEM}.jsonld",
             "application/ld+json",
-            "all graphs, JSON-LD",
+            "all graphs, JSON-LD, with a context and a frame of statements",
             datasets.jsonld,
         ),
         Format(

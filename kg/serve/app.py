@@ -33,7 +33,7 @@ from kg.serve.jobs import query_frame
 from kg.serve.linked import routes as linked
 from kg.serve.linked.resolver import DUMPS
 from kg.serve.settings import AppState, state_of
-from kg.serve.sparql import form, vocabulary
+from kg.serve.sparql import context, form, vocabulary
 from kg.store.base import Wanted
 
 Handler = Callable[[Request], Awaitable[Reply]]
@@ -57,6 +57,8 @@ def routes() -> tuple[Path, ...]:
         Path("/names.json", {"GET": ask_page.names}),
         Path("/sparql", {"GET": form.get, "POST": form.post, "QUERY": form.post}),
         Path("/vocabulary.json", {"GET": vocabulary.get}),
+        Path(context.CONTEXT_PATH, {"GET": context.context}),
+        Path(context.FRAME_PATH, {"GET": context.frame}),
         Path("/api", {"GET": catalogue.list_queries}),
         Path("/api/openapi.json", {"GET": openapi.document}),
         Path("/api/case", {"POST": cases.ask}, public=False),

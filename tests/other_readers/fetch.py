@@ -1,7 +1,8 @@
 """Fetches the readers that the export tests run: `python tests/other_readers/fetch.py`.
 
-OAK, sssom-py, py-horned-owl, fastobo, rocrate and the validator of CycloneDX come by pip into an
-environment of their own, `build/readers/`, as `requirements/readers.txt` has them with their sums.
+OAK, sssom-py, py-horned-owl, fastobo, rocrate, PyLD and the validator of CycloneDX come by pip
+into an environment of their own, `build/readers/`, as `requirements/readers.txt` has them with
+their sums.
 """
 
 from __future__ import annotations

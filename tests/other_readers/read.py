@@ -103,7 +103,33 @@ def cyclonedx(folder: Path) -> str:
     return "" if problem is None else str(problem)
 
 
-READERS = (sssom, oak, obographs, fastobo, horned_owl, crate, cyclonedx)
+def pyld(folder: Path) -> list[Any]:
+    """The statements of the JSON-LD dump as PyLD frames them, with nothing from any network."""
+    from pyld import jsonld
+
+    def load(address: str, _: object = None) -> dict[str, Any]:
+        text = (folder / address.rpartition("/")[2]).read_text("utf-8")
+        return {"contextUrl": None, "documentUrl": address, "document": json.loads(text)}
+
+    jsonld.set_document_loader(load)
+    frame = json.loads((folder / "frames" / "statement.jsonld").read_text("utf-8"))
+    found: list[Any] = jsonld.frame(_near_statements(folder), frame)["@graph"]
+    return found
+
+
+def _near_statements(folder: Path) -> dict[str, Any]:
+    """The part of the dump that a frame of statements can reach; all of it takes long."""
+    dump = json.loads((folder / "etiograph.jsonld").read_text("utf-8"))
+    nodes = [node for graph in dump["@graph"] for node in graph.get("@graph", [graph])]
+    statements = {node["@id"] for node in nodes if "eg:polarity" in node}
+    values = [value for node in nodes if node["@id"] in statements for value in node.values()]
+    each = [one for value in values for one in (value if isinstance(value, list) else [value])]
+    named = {one["@id"] for one in each if isinstance(one, dict) and "@id" in one}
+    wanted = [node for node in nodes if node["@id"] in statements | named]
+    return {"@context": dump["@context"], "@graph": wanted}
+
+
+READERS = (sssom, oak, obographs, fastobo, horned_owl, crate, cyclonedx, pyld)
 
 if __name__ == "__main__":
     warnings.simplefilter("ignore")

@@ -4,6 +4,7 @@ values    triples and quads, to and from those of pyoxigraph; a few of them look
 text      N-Quads, N-Triples and any media type, read and written; another base
 turtle    Turtle that is made by us, in the order given
 jsonld    JSON-LD with a context of its own
+context   the context of all properties, to be published
 modules   the files of the ontology, found through the catalogue
 """
 

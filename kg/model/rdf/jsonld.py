@@ -49,6 +49,8 @@ class _Names:
         for key, value in node.items():
             if key in _NODE:
                 found[key] = _alone([self._short(each) for each in _listed(value)])
+            elif key == "@graph":
+                found[key] = [self.node(each) for each in value]
             elif key == RDF_TYPE and all(each.keys() == {"@id"} for each in value):
                 found["@type"] = _alone([self._short(each["@id"]) for each in value])
             else:

@@ -4,4 +4,5 @@
 - `lane`: the short way of a plain GET: the same, from bytes to bytes
 - `form`: the same for people: a page with a query and its result
 - `vocabulary`: what an editor of queries offers while somebody types
+- `context`: the JSON-LD context of the graph, and the frame of a statement
 """
