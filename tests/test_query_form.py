@@ -337,6 +337,15 @@ def test_the_place_of_a_mistake(client: Client) -> None:
     assert 'data-line="2" data-column="6"' in text
 
 
+def test_a_term_that_is_not_there(client: Client) -> None:
+    """Where a query finds nothing and names what the graph does not have, the page says so."""
+    found = posted(client, f"SELECT * {{ ?s ?p <{BASE}id/namd> }}")
+
+    assert found.status == 200
+    assert "eg:namd is no term of the graph; nearest: eg:named." in found.text
+    assert "is no term" not in posted(client, f"SELECT * {{ <{BASE}id/named> ?p 'x' }}").text
+
+
 # ── The editor ──────────────────────────────────────────────────────────────────────────────
 
 

@@ -169,6 +169,7 @@ def query(source: str, param: tuple[str, ...], form: str | None, where: StoreOpt
     echo 'SELECT ?s WHERE { ?s a/rdfs:subClassOf* eg:Statement }' | kg query -
     """  # noqa: D301 - click wants the character itself
     from kg.store.queries import bind, read_query
+    from kg.store.unknown import unknown_terms
 
     found = None if _is_text(source) else _by_name(source)
     given: dict[str, list[Term]] = {}
@@ -181,7 +182,10 @@ def query(source: str, param: tuple[str, ...], form: str | None, where: StoreOpt
     if where.store:
         write(_result(where.open_store(), text, form))
     else:
-        write(_confined(where.open_store(), text, form, where.timeout))
+        store = where.open_store()
+        write(_confined(store, text, form, where.timeout))
+        for each in unknown_terms(text, store):
+            click.echo(f"note: {each}", err=True)
 
 
 @click.command()

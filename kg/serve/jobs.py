@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Final, cast
@@ -42,6 +43,7 @@ from kg.store.artifact import open_artifact
 from kg.store.base import Dataset, Wanted
 from kg.store.knowledge import open_graph
 from kg.store.local import LocalStore
+from kg.store.unknown import unknown_terms
 
 PROGRAM: Final = "kg.serve.jobs:load"
 FILE_PROGRAM: Final = "kg.serve.jobs:load_file"
@@ -199,6 +201,8 @@ def query_page(store: LocalStore, view: View, request: Frame) -> Frame:
     )
     cells = Cells(view.base, view.name)
     whole = with_result(page, str(reply.head["kind"]), reply.body, cells)
+    if whole.result is not None and not whole.result.count:
+        whole = replace(whole, problem="\n".join(unknown_terms(page.query, store, view.base)))
     return Frame(reply.head, html("query.html", str(request.head["root"]), page=whole))
 
 

@@ -5,6 +5,7 @@ local             the graph in memory, by pyoxigraph; results counted and checke
 remote            a store of somebody else's: SPARQLWrapper puts the question, replies are read
 http              requests to such a store: credentials, retries, one deadline, whole replies
 plain             a name without its language, read in English too
+unknown           terms that a query names and the graph does not have, with the nearest
 syntax            SPARQL as tokens, and syntax errors that a person can act on
 queries           a query file as a value: header, parameters, `bind`
 publication       what a store says of the graph in it, and how that is checked
