@@ -29,7 +29,8 @@ def unknown_terms(query: str, store: Store, base: str = BASE) -> tuple[str, ...]
     unknown = [iri for iri in _named(query, start) if not _has(store, iri)][:_MOST]
     if not unknown:
         return ()
-    asked = f'SELECT DISTINCT ?t {{ ?t {RDFS_LABEL.n3()} ?name FILTER (STRSTARTS(STR(?t), "{start}")) }}'
+    here = f'FILTER (STRSTARTS(STR(?t), "{start}"))'
+    asked = f"SELECT DISTINCT ?t {{ ?t {RDFS_LABEL.n3()} ?name {here} }}"
     names = [str(each).removeprefix(start) for each in store.select(asked).column("t")]
     return tuple(_told(iri.removeprefix(start), sorted(names)) for iri in unknown)
 
