@@ -32,6 +32,7 @@ TERMS = Terms(
     opposites=frozenset(
         map(frozenset, [("up", "down"), ("rare", "common"), ("good end", "bad end")])
     ),
+    worse=frozenset(map(frozenset, [("death", "remission")])),
     compared={
         "speaks against": Compared("speaks for", is_opposite=True),
         "is put down to": Compared("causes", is_converse=True),
@@ -132,6 +133,11 @@ ACROSS = {
         said("S2", **COURSE | {"object": "bad end", "predicate": "foretells"}),
         Relation.OTHERWISE,
     ),
+    "a worse course of one thing": (
+        said("S1", **COURSE | {"object": "remission"}),
+        said("S2", **COURSE | {"object": "death", "predicate": "foretells"}),
+        Relation.TENSION,
+    ),
     "advice for and against a test": (
         said("S1", object="titres", **TEST),
         said("S2", "cyst", "deep diver", object="titre", opposed=True, **TEST),
@@ -151,6 +157,10 @@ APART = {
     "opposite courses of two results": (
         said("S1", **COURSE | {"object": "good end"}),
         said("S2", "cyst", **COURSE | {"object": "bad end", "analyte": "count"}),
+    ),
+    "a worse course that is denied": (
+        said("S1", **COURSE | {"object": "remission"}),
+        said("S2", "cyst", opposed=True, **COURSE | {"object": "death"}),
     ),
     "two tests for one measurement": (
         said("S1", object="titres", **TEST), said("S2", "cyst", object="titre", **TEST),

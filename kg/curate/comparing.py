@@ -2,7 +2,8 @@
 
 Statements are compared where they have one predicate, or two that the ontology compares, and one
 object, or one that is a kind of the other; where they advise for and against one measurement; where
-their courses are opposite; and where one word of frequency, one degree or one alert is theirs.
+their courses are opposite, or one is worse; and where a word of frequency, a degree or an alert is
+theirs.
 """
 
 from __future__ import annotations
@@ -78,6 +79,8 @@ class Terms:
     """The classes above each class, and the wider concepts of each concept."""
     opposites: Collection[frozenset[str]] = frozenset()
     """Pairs of directions, frequencies or courses of which one thing cannot have both."""
+    worse: Collection[frozenset[str]] = frozenset()
+    """Pairs of courses of which one is worse, and one patient may have both."""
     compared: Mapping[str, Compared] = field(default_factory=dict)
     """Predicates that are read as another one."""
     by_measurement: Collection[str] = frozenset()
@@ -94,6 +97,10 @@ class Terms:
     def opposed(self, one: str, other: str) -> bool:
         """Whether two terms are opposites."""
         return frozenset((one, other)) in self.opposites
+
+    def pull_apart(self, one: str, other: str) -> bool:
+        """Whether one of two courses is worse, and need not be its opposite."""
+        return frozenset((one, other)) in self.worse
 
     def read(self, said: Said) -> Said:
         """A statement as one of the predicate that its own is compared with."""
@@ -156,7 +163,7 @@ def pairs_of(said: Iterable[Said], terms: Terms) -> tuple[Pair, ...]:
 def _groups(read: Iterable[Said], terms: Terms) -> defaultdict[tuple[str, ...], list[Said]]:
     """Statements that are compared with one another; the first of a key says in which respect."""
     groups: defaultdict[tuple[str, ...], list[Said]] = defaultdict(list)
-    courses = {each for pair in terms.opposites for each in pair}
+    courses = {each for pairs in (terms.opposites, terms.worse) for pair in pairs for each in pair}
     for each in read:
         groups["said", each.predicate, each.object].append(each)
         if each.frequency:
@@ -229,8 +236,12 @@ class _Judge:
             yield _pair(Relation.OTHER_MEASUREMENT, one, other)
 
     def _course(self, one: Said, other: Said) -> Iterator[Pair]:
-        """Courses that are opposite, after the same result."""
-        if one.opposed == other.opposed and self.terms.opposed(one.object, other.object):
+        """Courses after the same result that are opposite, or of which one is worse."""
+        if one.opposed != other.opposed:
+            return
+        if self.terms.pull_apart(one.object, other.object):
+            yield _pair(Relation.TENSION, one, other)
+        elif self.terms.opposed(one.object, other.object):
             if one.subject == other.subject:
                 yield from self._otherwise(one, other)
             else:

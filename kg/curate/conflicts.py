@@ -7,7 +7,7 @@ curator linked by hand confirms what is found, and is no premise of it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final
 
 from kg.curate.comparing import Compared, Pair, Said, Terms, pairs_of
@@ -18,6 +18,7 @@ from kg.store.queries import shipped_rows
 
 _DENIED: Final = str(eg("denied"))
 _OPPOSITE: Final = str(eg("oppositeOf"))
+_WORSE: Final = str(eg("worseCourseThan"))
 _CONVERSE: Final = str(eg("converseOf"))
 
 
@@ -50,15 +51,20 @@ def read_said(store: Store) -> tuple[Said, ...]:
 def read_terms(store: Store) -> Terms:
     """What the ontology of a graph says of the terms of statements."""
     rows = tuple(_rows(store, "compared"))
+    courses = tuple(_rows(store, "opposites"))
     compared = {row["predicate"]: _compared(row) for row in rows if "with" in row}
     return Terms(
         above=_above(store),
-        opposites=frozenset(
-            frozenset((row["one"], row["other"])) for row in _rows(store, "opposites")
-        ),
+        opposites=_told(courses, _OPPOSITE),
+        worse=_told(courses, _WORSE),
         compared=compared,
         by_measurement=frozenset(row["predicate"] for row in rows if "measurement" in row),
     )
+
+
+def _told(rows: Iterable[Mapping[str, str]], how: str) -> frozenset[frozenset[str]]:
+    """The pairs of terms that are related in one way."""
+    return frozenset(frozenset((row["one"], row["other"])) for row in rows if row["how"] == how)
 
 
 def _compared(row: Mapping[str, str]) -> Compared:
