@@ -117,7 +117,8 @@ class Desk:
     def findings(self) -> Iterator[Finding]:
         """Everything that all checks find in the files as they are."""
         articles = read_articles(self.folder, self.words)
-        nquads = self._graph(articles)
+        nquads, found = self._graph(articles)
+        yield from found
         yield from run_queries(LocalStore(nquads), RULES.values()).findings
         yield from run_shapes(ntriples_of(nquads), SHAPES).findings
         if self.copies:
@@ -134,7 +135,7 @@ class Desk:
     def _find(self, falsehood: Falsehood) -> Iterator[Finding]:
         try:
             articles = read_articles(self.folder, self.words)
-            nquads = self._graph(articles)
+            nquads, found = self._graph(articles)
         except ValidationError as error:
             yield from error.report.findings
             return
@@ -142,6 +143,7 @@ class Desk:
             place = f"{error.path}:{error.line}"
             yield Finding("article-file", "error", place, str(error), place)
             return
+        yield from found
         places = Places((), tuple(each.path for each in articles))
         if falsehood.rule in RULES:
             yield from run_queries(LocalStore(nquads), [RULES[falsehood.rule]], places).findings
@@ -159,17 +161,25 @@ class Desk:
         own = [each for each in lines if each.startswith(f"<{PREFIXES['st']}{name}>".encode())]
         return ntriples_of(_nquads(ONTOLOGY / "evidence.ttl") + b"".join(own))
 
-    def _graph(self, articles: Sequence[Article]) -> bytes:
-        """All that the ontology says where the articles are as they are now."""
+    def _graph(self, articles: Sequence[Article]) -> tuple[bytes, tuple[Finding, ...]]:
+        """All that the ontology says where the articles are as they are now.
+
+        Without axioms where none can be made, and why: what is wrong besides is found all the same.
+        """
         made = [document_turtle(each, self.words.release) for each in articles]
         made += [statements_turtle(each, self.words) for each in articles]
         made += [terms_turtle(each, self.words.release) for each in articles if each.file.terms]
         triples = [each for text in made for each in _triples(text)]
         written = places_of(articles)
-        made.append(axioms_turtle((*self._triples, *triples), self.words.release, written))
-        return self._nquads + b"".join(
+        found: tuple[Finding, ...] = ()
+        try:
+            made.append(axioms_turtle((*self._triples, *triples), self.words.release, written))
+        except ValidationError as error:
+            found = error.report.findings
+        nquads = self._nquads + b"".join(
             _renamed(text.encode(), f"made{number}") for number, text in enumerate(made)
         )
+        return nquads, found
 
     def _against_texts(self, articles: Sequence[Article], nquads: bytes) -> Iterator[Finding]:
         places = Places((), tuple(each.path for each in articles))
