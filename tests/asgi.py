@@ -54,7 +54,7 @@ class Client:
 
     def run(self, work: Coroutine[Any, Any, Result]) -> Result:
         """What a coroutine gives that runs where the application runs."""
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(30)
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(120)
 
     async def sent(  # noqa: PLR0913, PLR0917 - a request has that many parts
         self,

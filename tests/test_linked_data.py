@@ -23,6 +23,7 @@ from kg.compile import builder
 from kg.model import resources
 from kg.model.rdf import FORMATS, read_catalogue, rebase
 from kg.model.vocabulary import BASE, ROOT_ONTOLOGY
+from kg.sandbox.queue import Sizes
 from kg.serve.app import create_app
 from kg.serve.http.limits import Limits
 from kg.serve.services import GraphFile, Published
@@ -36,6 +37,8 @@ OWL_API = (
     "application/rdf+xml, application/xml; q=0.7, text/xml; q=0.6, text/plain; q=0.1, */*; q=0.09"
 )
 NO_BUDGET = Limits(seconds_per_minute=0, errors_per_minute=0)
+UNHURRIED = Sizes(deadline=60)
+"""The deadline of a reply is no matter of these tests, and a busy machine is no error."""
 ONTOLOGY = "/ontology/conditions"
 TERM, STATEMENT = "/id/VitaminDDeficiency", "/statement/A005"
 RDF_FORMATS = {
@@ -63,7 +66,7 @@ def _product() -> Artifact:
 
 @pytest.fixture(name="client", scope="module")
 def _client(product: Artifact) -> Iterator[Client]:
-    state = AppState(Settings(limits=NO_BUDGET), Published(product.folder.parent))
+    state = AppState(Settings(limits=NO_BUDGET, sizes=UNHURRIED), Published(product.folder.parent))
     with running(create_app(state)) as client:
         yield client
 
@@ -93,7 +96,7 @@ def size(response: Response, media_type: str) -> int:
 def of_file(path: Path, text: str, *, base: str = BASE, **settings: object) -> AppState:
     """A server of a small graph."""
     path.write_text(text, "utf-8")
-    return AppState(Settings(limits=NO_BUDGET, **settings), GraphFile(path, base))  # type: ignore[arg-type]
+    return AppState(Settings(limits=NO_BUDGET, sizes=UNHURRIED, **settings), GraphFile(path, base))  # type: ignore[arg-type]
 
 
 # ── Forms ───────────────────────────────────────────────────────────────────────────────────
@@ -320,7 +323,9 @@ def test_head(client: Client) -> None:
 
 def test_redirect(product: Artifact) -> None:
     """With the option, a thing is answered with 303 and the address of its description."""
-    settings = Settings(limits=NO_BUDGET, redirect=True, public_url="https://kg.example.org")
+    settings = Settings(
+        limits=NO_BUDGET, sizes=UNHURRIED, redirect=True, public_url="https://kg.example.org"
+    )
     with running(create_app(AppState(settings, Published(product.folder.parent)))) as client:
         response = client.get(STATEMENT, accept="text/turtle", host="kg.example.org")
         form = client.get(f"{STATEMENT}.ttl")
@@ -387,7 +392,10 @@ def test_not_found_for_others(client: Client, accept: str) -> None:
 def test_a_slash_too_many(product: Artifact, path: str, wanted: str) -> None:
     """An address with a slash at its end leads to that without, whatever host was asked for."""
     url = "https://kg.example.org/alp"
-    state = AppState(Settings(limits=NO_BUDGET, public_url=url), Published(product.folder.parent))
+    state = AppState(
+        Settings(limits=NO_BUDGET, sizes=UNHURRIED, public_url=url),
+        Published(product.folder.parent),
+    )
     with running(create_app(state)) as client:
         response = client.get(path, host="localhost:99")
 
@@ -497,7 +505,10 @@ VOID_NS, DCAT = "http://rdfs.org/ns/void#", "http://www.w3.org/ns/dcat#"
 def test_own_places(product: Artifact) -> None:
     """The description and the examples name the server's own endpoint and dumps as well."""
     url = "https://kg.example.org/alp"
-    state = AppState(Settings(limits=NO_BUDGET, public_url=url), Published(product.folder.parent))
+    state = AppState(
+        Settings(limits=NO_BUDGET, sizes=UNHURRIED, public_url=url),
+        Published(product.folder.parent),
+    )
     with running(create_app(state)) as client:
         said = [graph(client.get(path), "turtle") for path in ("/", "/.well-known/void.ttl")]
         examples = graph(client.get("/.well-known/sparql-examples"), "turtle")
@@ -527,7 +538,8 @@ def ends(said: rdflib.Dataset, predicate: str) -> set[str]:
 def test_published_places(product: Artifact) -> None:
     """Where the graph is served under its own address, nothing is added."""
     state = AppState(
-        Settings(limits=NO_BUDGET, public_url=BASE.rstrip("/")), Published(product.folder.parent)
+        Settings(limits=NO_BUDGET, sizes=UNHURRIED, public_url=BASE.rstrip("/")),
+        Published(product.folder.parent),
     )
     with running(create_app(state)) as client:
         said = graph(client.get("/.well-known/void.ttl"), "turtle")
