@@ -11,7 +11,7 @@ LOCKED := $(PIP) install --quiet --no-deps --no-build-isolation --require-hashes
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help ask serve picture articles build test test-exhaustive test-nightly test-load test-servers test-browser test-protege test-mutants check lint types contracts docs reference site bench bench-answers bench-endpoint bench-growth codes editor wheel release lock format clean
+.PHONY: fetch help ask serve picture articles build test test-exhaustive test-nightly test-load test-servers test-browser test-protege test-mutants check lint types contracts docs reference site bench bench-answers bench-endpoint bench-growth codes editor wheel release lock format clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,18 +43,16 @@ test-load: $(STAMP)/test ## run the tests that put load on a running server, for
 test-nightly: $(STAMP)/test ## run the tests over thousands of cases, for many minutes
 	@$(BIN)/python -m pytest $(ON_ALL_CORES) -m nightly
 
-test-servers: $(STAMP)/test ## run the tests with what is fetched: Virtuoso, Fuseki, Comunica, readers of exports, a wheelhouse
+fetch: $(STAMP)/test ## fetch the programs of others that test-servers runs
 	@$(BIN)/python tests/other_stores/fetch.py
 	@$(BIN)/python tests/other_clients/fetch.py
 	@$(BIN)/python tests/other_readers/fetch.py
 	@$(BIN)/python tests/other_checkers/fetch.py
 	@$(BIN)/python tests/robot/fetch.py
 	@$(BIN)/python tests/wheelhouse.py
-	@$(BIN)/python -m pytest $(ON_ALL_CORES) -m servers
 
-test-browser: $(STAMP)/browser ## run the tests that open pages in Chromium, where there is one
-	@$(BIN)/python editor/pack.py || [ $$? -eq 3 ]
-	@$(BIN)/python -m pytest $(ON_ALL_CORES) -m browser
+test-servers: fetch ## run the tests with Virtuoso, Fuseki, Comunica, readers of exports, a wheelhouse
+	@$(BIN)/python -m pytest $(ON_ALL_CORES) -m servers
 
 test-protege: $(STAMP)/test ## run the tests that drive the Protégé desktop, on a screen in memory
 	@$(BIN)/python tests/protege/fetch.py
