@@ -49,7 +49,7 @@ def fetch() -> None:
     if missing_python():
         shutil.rmtree(_FOLDER, ignore_errors=True)
         pip = (str(PYTHON), "-m", "pip", "--disable-pip-version-check", "install", "--quiet")
-        locked = ("--no-deps", "--require-hashes", "--requirement", str(_LOCK))
+        locked = ("--use-pep517", "--no-deps", "--require-hashes", "--requirement", str(_LOCK))
         if _run(sys.executable, "-m", "venv", str(_FOLDER)) and _run(*pip, *locked):
             shutil.copyfile(_LOCK, _INSTALLED)
     if missing_java():

@@ -34,7 +34,7 @@ def fetch() -> None:
         return
     shutil.rmtree(_FOLDER, ignore_errors=True)
     pip = (str(PYTHON), "-m", "pip", "--disable-pip-version-check", "install", "--quiet")
-    locked = ("--no-deps", "--require-hashes", "--requirement", str(_LOCK))
+    locked = ("--use-pep517", "--no-deps", "--require-hashes", "--requirement", str(_LOCK))
     if _run(sys.executable, "-m", "venv", str(_FOLDER)) and _run(*pip, *locked):
         shutil.copyfile(_LOCK, _INSTALLED)
 
