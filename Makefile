@@ -54,6 +54,10 @@ fetch: $(STAMP)/test ## fetch the programs of others that test-servers runs
 test-servers: fetch ## run the tests with Virtuoso, Fuseki, Comunica, readers of exports, a wheelhouse
 	@$(BIN)/python -m pytest $(ON_ALL_CORES) -m servers
 
+test-browser: $(STAMP)/browser ## run the tests that open pages in Chromium, where there is one
+	@$(BIN)/python editor/pack.py || [ $$? -eq 3 ]
+	@$(BIN)/python -m pytest $(ON_ALL_CORES) -m browser
+
 test-protege: $(STAMP)/test ## run the tests that drive the Protégé desktop, on a screen in memory
 	@$(BIN)/python tests/protege/fetch.py
 	@$(BIN)/python -m pytest -m protege
