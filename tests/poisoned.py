@@ -12,6 +12,9 @@ from pathlib import Path
 from typing import Any, Final
 from zlib import crc32
 
+from kg.model.compiled import Model
+from kg.model.json_values import decode_part, encode
+from kg.model.model_file import decode_model, encode_model
 from kg.model.rdf import Quad, read_nquads, write_nquads
 from kg.model.vocabulary import RDF_LANG_STRING, XSD_STRING, Literal
 from kg.store.artifact import ABOUT, GRAPH, MODEL, MODULES, Artifact
@@ -52,8 +55,9 @@ def with_texts(found: Artifact, texts: Sequence[str]) -> dict[str, bytes]:
     for name in (GRAPH, ABOUT, MODULES):
         quads = read_nquads(files[name])
         files[name] = write_nquads([_said_otherwise(each, changed) for each in quads])
-    model = json.loads(files[MODEL])
-    files[MODEL] = json.dumps(_of_model(model, changed), separators=(",", ":")).encode()
+    model = json.loads(encode(decode_model(files[MODEL])))
+    told = json.dumps(_of_model(model, changed)).encode()
+    files[MODEL] = encode_model(decode_part(memoryview(told), Model))
     return files
 
 
