@@ -71,19 +71,32 @@ def test_a_query_with_such_a_name_has_its_rows() -> None:
 
 
 @pytest.mark.parametrize(
-    ("query", "rows"),
+    ("counted", "counts"),
     [
-        ('SELECT ?n { VALUES ?n { "bone" } }', 1),
-        ('SELECT ?n { VALUES ?n { "bone"@de "bone" } FILTER (?n = "bone") }', 1),
-        ('SELECT (?n = "bone" AS ?same) { VALUES ?n { "bone"@de } }', 1),
-        ('SELECT ?s { ?s rdfs:label "bone" }', 1),
-        ('SELECT ?s { VALUES ?n { "bone" } ?s rdfs:label ?n }', 1),
-        ('SELECT ?s { ?s rdfs:label ?n FILTER (?n = "bone") }', 1),
+        ('(COUNT(?s) AS ?n) { ?s rdfs:label "bone" }', ["1"]),
+        ('(COUNT(*) AS ?n) (COUNT(?k) AS ?m) { ?s eg:p "bone" OPTIONAL { ?s a ?k } }', ["1", "0"]),
+        ('(COUNT(*) AS ?n) { ?s rdfs:label "spleen" }', ["0"]),
+        ('(COUNT(*) AS ?n) { ?s rdfs:label "liver" }', ["1"]),
+        ('?k (COUNT(*) AS ?n) { VALUES ?k { 0 } OPTIONAL { ?s ?p "x" } } GROUP BY ?k', ["0", "1"]),
     ],
 )
-def test_a_query_that_finds_something_is_not_changed(query: str, rows: int) -> None:
-    """What SPARQL says stands; only where it says nothing is the name read in English."""
-    found = STORE.select(query).rows
+def test_what_counts_none_finds_nothing(counted: str, counts: list[str]) -> None:
+    """A count of 0 is a row, and yet nothing was found; a count of some stands."""
+    (row,) = STORE.select(f"SELECT {counted}").rows
 
-    assert len(found) == rows
-    assert Literal("true", expand("xsd:boolean")) not in found[0]
+    assert [value.value for value in row if isinstance(value, Literal)] == counts
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        'SELECT ?n { VALUES ?n { "bone" } }',
+        'SELECT ?n { VALUES ?n { "bone"@de "bone" } FILTER (?n = "bone") }',
+        'SELECT (?n = "bone" AS ?same) { VALUES ?n { "bone"@de } }',
+    ],
+)
+def test_a_query_that_finds_something_is_not_changed(query: str) -> None:
+    """What SPARQL says stands; only where it says nothing is the name read in English."""
+    (row,) = STORE.select(query).rows
+
+    assert Literal("true", expand("xsd:boolean")) not in row

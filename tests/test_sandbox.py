@@ -21,7 +21,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from waiting import eventually, settle
 
-from kg.sandbox.client import Program
+from kg.sandbox.client import Program, Worker
 from kg.sandbox.jail import MEBIBYTE, Jail
 from kg.sandbox.pool import Pool
 from kg.sandbox.protocol import (
@@ -428,6 +428,28 @@ def test_a_worker_that_was_killed_is_lent_to_nobody() -> None:
     in_loop(body())
 
 
+def test_a_worker_that_ends_before_it_is_known_is_lent_to_nobody(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It is lost between its fork and the moment in which it is counted among the workers."""
+    connect = Worker.connect
+
+    async def lose(pid: int, handle: int, *rest: Any) -> Worker:  # noqa: ANN401 - as it was called
+        monkeypatch.undo()  # only the first
+        worker = await connect(pid, handle, *rest)
+        signal.pidfd_send_signal(handle, signal.SIGKILL)
+        await eventually(lambda: not worker.alive)
+        return worker
+
+    async def body() -> None:
+        monkeypatch.setattr(Worker, "connect", lose)
+        async with pool_of(Sizes(quick=1, slow=1, patience=5)) as pool:
+            assert is_running(pool.workers[0])
+            assert (await pool.run(ask("echo", b"x"))).body == b"x"
+
+    in_loop(body())
+
+
 def test_change_of_program() -> None:
     """Jobs that are running end where they began; new ones go to the new program."""
 
@@ -598,6 +620,18 @@ def test_frames(head: dict[str, object], body: bytes, cuts: list[int]) -> None:
 
     assert found[-1] == Frame(head, body)
     assert found[:-1] == [None] * (len(found) - 1)
+
+
+@pytest.mark.parametrize("head", [b"", b" ", b"[]", b" []", b"{", b"\xff"])
+@pytest.mark.parametrize("in_pieces", [False, True])
+def test_a_message_without_a_head(head: bytes, in_pieces: bool) -> None:  # noqa: FBT001
+    """What is no message of ours is said to be none, however it was cut on its way."""
+    text = encode(Frame({}))[:3] + bytes([len(head)]) + bytes(12) + head
+    reader = Reader()
+    if in_pieces:
+        reader.feed(text[:5])
+    with pytest.raises(ValueError):  # noqa: PT011 - the words are those of several libraries
+        reader.feed(text[5:] if in_pieces else text)
 
 
 def test_a_message_that_is_too_large() -> None:

@@ -341,6 +341,22 @@ def test_who_leaves_costs_no_worker() -> None:
     with_pool(Sizes(quick=1, slow=1), body)
 
 
+def test_a_worker_that_has_ended_is_given_no_job() -> None:
+    """A worker that was lost while it was free is passed over: nobody would hear of its job."""
+
+    async def body(pool: Pool) -> None:
+        told: list[object] = []
+        for worker in tuple(pool._workers):
+            worker.stop()
+        begin(pool, "echo", told, b"x")
+        await eventually(lambda: bool(told))
+
+        assert isinstance(told[0], Frame)
+        assert told[0].body == b"x"
+
+    with_pool(Sizes(quick=1, slow=1, patience=5), body)
+
+
 def test_a_job_that_is_not_quick() -> None:
     """It goes on in a place for what is slow, or is told that there is none."""
 

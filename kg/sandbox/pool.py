@@ -76,8 +76,8 @@ class Pool:
         self._tasks: set[asyncio.Task[None]] = set()
         self._running: dict[Worker, tuple[float, str]] = {}
         """The workers that have a job, when it was begun, and whose it is."""
-        self._turns: dict[Begun, str] = {}
-        """Jobs that wait for a worker without a task, and whose they are; the first in front."""
+        self._turns: dict[Begun, None] = {}
+        """The jobs that wait for a worker without a task; the first in front."""
         self._clock: asyncio.TimerHandle | None = None
         self._busy = 0
         self._retired = False
@@ -154,15 +154,21 @@ class Pool:
             return None
         job = _Job(request, client, charge, None)
         begun = Begun(self._loop.time(), partial(self._start, job), partial(self._end, job, done))
-        worker = self._queue.take_now()
+        worker = self._take_free()
         if worker is None:
             self._queue.wait(client, begun)
-            self._turns[begun] = client
+            self._turns[begun] = None
             self._look_soon()
         self._busy += 1
         if worker is not None:
             begun.set_result(worker)
         return begun.stop
+
+    def _take_free(self) -> Worker | None:
+        """A free worker that can be given a job; None where there is none."""
+        while (worker := self._queue.take_now()) is not None and not worker.alive:
+            pass  # it has ended since it was free
+        return worker
 
     def _start(self, job: _Job, begun: Begun, worker: Worker) -> None:
         self._turns.pop(begun, None)
@@ -218,6 +224,8 @@ class Pool:
 
     async def _register(self, pid: int, handle: int, connection: socket.socket) -> None:
         worker = await Worker.connect(pid, handle, connection, self._ended)
+        if not worker.alive:  # it has ended before it was known; its end is heard of as any
+            return
         self._workers.add(worker)
         if self._closed:  # it was forked when the end came
             worker.stop(_restarting())

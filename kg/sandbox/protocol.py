@@ -20,7 +20,7 @@ from typing import Final
 _START: Final = struct.Struct("!IId")
 """How many bytes the head and the body have, and the seconds."""
 _encode_json: Final = json.JSONEncoder(separators=(",", ":")).encode
-_BLANK: Final = 0x20
+_BLANK: Final = b" "
 """What a head begins with that many messages have; another begins with a bracket."""
 _LONGEST_FIXED: Final = 1024
 _MOST: Final = 256 * 1024 * 1024
@@ -132,15 +132,22 @@ def _whole(piece: bytes) -> Frame | None:
 
 
 def _read_head(written: bytes) -> Mapping[str, object]:
-    if written[0] == _BLANK and len(written) <= _LONGEST_FIXED:
+    if written[:1] == _BLANK and len(written) <= _LONGEST_FIXED:
         return _read_fixed(written)
-    head: Mapping[str, object] = json.loads(written)
-    return head
+    return _read_object(written)
 
 
 @lru_cache(maxsize=256)
 def _read_fixed(written: bytes) -> Fixed:
-    return Fixed(json.loads(written))
+    return Fixed(_read_object(written))
+
+
+def _read_object(written: bytes) -> dict[str, object]:
+    """The values of a head; ValueError where it is no JSON object."""
+    values = json.loads(written)
+    if not isinstance(values, dict):
+        raise ValueError("the head of a message is no JSON object")  # noqa: TRY004 - as its text
+    return values
 
 
 def send(connection: socket.socket, frame: Frame) -> None:

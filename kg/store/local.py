@@ -133,7 +133,7 @@ class LocalStore:
             raise RefusedQueryError("SERVICE is off: a query does not leave this machine.")
         again = with_english(query, self._has_in_english)
         # A query that has rows keeps them as they are; one that has none is read once more.
-        if again != query and _is_empty(self._run(query, dataset, base)):
+        if again != query and _is_empty(self._run(query, dataset, base), query):
             query = again
         return self._run(query, dataset, base)
 
@@ -232,11 +232,21 @@ def _kind(result: _Result) -> str:
     return "boolean" if isinstance(result, ox.QueryBoolean) else "triples"
 
 
-def _is_empty(result: _Result) -> bool:
-    """Whether a result is false, or has no row and no triple; it is read no further than that."""
+_ZERO: Final = ox.Literal(0)
+
+
+def _is_empty(result: _Result, query: str) -> bool:
+    """Whether a result is false, or has no row and no triple, or has counted none.
+
+    It is read no further than that.
+    """
     if isinstance(result, ox.QueryBoolean):
         return not result
-    return next(iter(result), None) is None
+    rows = iter(result)
+    first = next(rows, None)
+    if not isinstance(first, ox.QuerySolution) or not has_keyword(query, "COUNT"):
+        return first is None
+    return all(value in (None, _ZERO) for value in first) and next(rows, None) is None
 
 
 def _wrong_form(wanted: str, result: _Result) -> QuerySyntaxError:

@@ -17,8 +17,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
-from kg.model.vocabulary import PREFIXES
-from kg.store.syntax import Token, declared_prefixes, tokens
+from kg.store.syntax import Token, known_prefixes, named_iri, tokens
 
 Has = Callable[[str | None, str], bool]
 """Whether the graph has a text in English, and not without a language: as the value of a property,
@@ -43,7 +42,7 @@ def with_english(query: str, has: Has) -> str:
 
 def _changes(found: Sequence[Token], has: Has) -> Iterator[tuple[Token, str]]:
     """Each token that is to be written otherwise, and how, in order."""
-    known = {**PREFIXES, **declared_prefixes(found)}
+    known = known_prefixes(found)
     in_values = False
     for at, token in enumerate(found):
         if token.text == "{":
@@ -64,7 +63,7 @@ def _of_text(
         yield token, f"{token.text} {token.text}@en"
     elif not in_values:
         verb = _verb(found, at)
-        if verb is not None and has(_iri(verb, known), _value(token)):
+        if verb is not None and has(named_iri(verb, known), _value(token)):
             yield token, f"{token.text}@en"
 
 
@@ -104,10 +103,3 @@ def _is_plain(found: Sequence[Token], at: int) -> bool:
 def _value(token: Token) -> str:
     """The text of a token; one with an escape is left alone, since no name has any."""
     return "" if "\\" in token.text else token.text.strip(token.text[0])
-
-
-def _iri(token: Token, known: dict[str, str]) -> str:
-    if token.kind == "iri":
-        return token.text[1:-1]
-    prefix, _, local = token.text.partition(":")
-    return known.get(prefix, "") + local

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Final, NamedTuple
 
@@ -59,6 +59,19 @@ def declared_prefixes(stream: Sequence[Token]) -> dict[str, str]:
         for word, name, iri in zip(stream, stream[1:], stream[2:], strict=False)
         if iri.kind == "iri" and name.kind == "name" and word.text.upper() == "PREFIX"
     }
+
+
+def known_prefixes(stream: Sequence[Token]) -> dict[str, str]:
+    """The prefixes that the tokens of a query may use: its own, and those of the project."""
+    return {**PREFIXES, **declared_prefixes(stream)}
+
+
+def named_iri(token: Token, known: Mapping[str, str]) -> str:
+    """The IRI that a token of kind `iri` or `name` stands for; `known` are the prefixes."""
+    if token.kind == "iri":
+        return token.text[1:-1]
+    prefix, _, local = token.text.partition(":")
+    return known.get(prefix, "") + local
 
 
 def has_keyword(query: str, keyword: str) -> bool:
@@ -141,7 +154,7 @@ _WORDS: Final = _KEYWORDS | _FUNCTIONS | {"A", "TRUE", "FALSE"}
 
 def _undeclared_prefix(query: str) -> Token | None:
     stream = list(tokens(query))
-    known = {**PREFIXES, **declared_prefixes(stream)}
+    known = known_prefixes(stream)
     return next(
         (
             token

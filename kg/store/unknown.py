@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import Final
 
-from kg.model.vocabulary import BASE, IRI, PREFIXES, RDFS_LABEL
+from kg.model.vocabulary import BASE, IRI, RDFS_LABEL
 from kg.store.base import Store
-from kg.store.syntax import declared_prefixes, tokens
+from kg.store.syntax import known_prefixes, named_iri, tokens
 
 _AS_NEAR: Final = 0.6
 _LOCAL: Final = re.compile(r"[\w-]+")
@@ -38,14 +38,8 @@ def unknown_terms(query: str, store: Store, base: str = BASE) -> tuple[str, ...]
 def _named(query: str, start: str) -> Iterator[IRI]:
     """The IRIs in a namespace that a query names, each once."""
     found = list(tokens(query))
-    known = {**PREFIXES, **declared_prefixes(found)}
-    iris = dict.fromkeys(
-        token.text[1:-1]
-        if token.kind == "iri"
-        else known.get(token.text.partition(":")[0], "") + token.text.partition(":")[2]
-        for token in found
-        if token.kind in ("iri", "name")
-    )
+    known = known_prefixes(found)
+    iris = dict.fromkeys(named_iri(each, known) for each in found if each.kind in ("iri", "name"))
     return (IRI(iri) for iri in iris if iri.startswith(start) and _LOCAL.fullmatch(iri, len(start)))
 
 
