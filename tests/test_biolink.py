@@ -15,7 +15,7 @@ from exporting import exported, own_source
 from kg.export.biolink.edges import Edge, Unsaid, edges_of
 from kg.export.biolink.trapi import answer
 from kg.export.biolink.words import read_words
-from kg.export.nanopubs.content import statements_of
+from kg.export.nanopubs.content import standing
 from kg.export.tables import read_json, read_table
 from kg.model.errors import SourceSyntaxError, UsageError
 from kg.model.rdf import Graph, Triple
@@ -59,7 +59,7 @@ def test_every_statement_is_accounted_for() -> None:
     edges, unsaid = edges_of(own_source().graph)
     told = {row["statement"] for row in _table("losses")}
 
-    statements = {short_id(each) for each in statements_of(own_source().graph)}
+    statements = {short_id(each) for each in standing(own_source().graph)}
     assert len(edges) >= 12
     found = {short_id(each.statement) for each in edges}
     assert found | {short_id(each.statement) for each in unsaid} == statements == told
@@ -244,7 +244,7 @@ def test_a_path_is_refused() -> None:
 def test_every_predicate_is_in_a_table_or_has_no_counterpart() -> None:
     """What statements say is answered by a row, or by the reason that the ontology gives."""
     graph = own_source().graph
-    for statement in statements_of(graph):
+    for statement in standing(graph):
         predicate = graph.value(statement, eg("predicate"))
         modality = graph.value(statement, eg("modality"))
         assert predicate is not None

@@ -77,6 +77,7 @@ def test_output_is_wanted() -> None:
         (("--output", ""), "--output is wanted"),
         (("--format", "csv", "--sign", "no.pem", "--output", "out"), "--sign is for"),
         (("--format", "csv", "--since", "none", "--output", "out"), "--since is for"),
+        (("--since", "out", "--output", "in/../out"), "both name"),
         (("--format", "sha256sums", "--output", "out"), "sha256sums describes"),
         (("--format", "ro-crate", "--output", "out"), "ro-crate describes"),
     ],

@@ -13,7 +13,7 @@ from exporting import exported, own_source
 from fhir.resources.bundle import Bundle
 
 from kg.export.fhir.figures import statistics
-from kg.export.nanopubs.content import statements_of
+from kg.export.nanopubs.content import standing
 from kg.export.tables import read_table
 from kg.model.rdf import Graph, Triple
 from kg.model.statements import short_id
@@ -57,7 +57,7 @@ def test_another_program_reads_it() -> None:
 def test_each_statement_is_evidence_that_is_assessed() -> None:
     """Each statement has one Evidence and one assessment; each document and work one Citation."""
     graph = own_source().graph
-    names = {f"statement-{short_id(each)}" for each in statements_of(graph)}
+    names = {f"statement-{short_id(each)}" for each in standing(graph)}
     cited = [*graph.of_type(eg("SourceDocument")), *graph.of_type(eg("ReferenceEntry"))]
 
     assert set(_resources("Evidence")) == names
@@ -85,7 +85,7 @@ def test_every_number_of_a_statement_is_a_quantity() -> None:
     rows = read_table("fhir-figures.tsv")
     names = [expand(row[end]) for row in rows for end in ("low", "high") if row[end]]
     counted = 0
-    for statement in statements_of(graph):
+    for statement in standing(graph):
         wanted = {Decimal(text_of(v)) for name in names for v in graph.objects(statement, name)}
         evidence = _resources("Evidence")[f"statement-{short_id(statement)}"]
         assert _numbers(evidence.get("statistic", [])) == wanted
@@ -98,7 +98,7 @@ def test_a_denial_says_so() -> None:
     graph = own_source().graph
     denied = {
         f"statement-{short_id(each)}"
-        for each in statements_of(graph)
+        for each in standing(graph)
         if graph.value(each, eg("polarity")) != eg("affirmed")
     }
 
@@ -116,7 +116,7 @@ def test_words_against_say_so() -> None:
     graph = own_source().graph
     against = {
         f"statement-{short_id(each)}"
-        for each in statements_of(graph)
+        for each in standing(graph)
         if any(graph.objects(modality, eg("speaksAgainst")) for modality in _modalities(each))
     }
 

@@ -16,6 +16,15 @@ from kg.export.source import Source
 from kg.model.rdf import canonical_nquads
 from kg.model.vocabulary import PREFIXES
 
+MEDIA_TYPES = {
+    "csv": "text/csv",
+    "jsonl": "application/jsonl",
+    "tsv": "text/tab-separated-values",
+    "ttl": "text/turtle",
+    "xml": "application/xml",
+}
+"""What a file is by the end of its name."""
+
 
 def _statements() -> list[dict[str, str]]:
     text = exported("csv")["etiograph-statements.csv"].content.decode()
@@ -69,7 +78,7 @@ def test_what_a_code_is_not() -> None:
 
 def test_the_crate_describes_what_is_beside_it() -> None:
     """The crate has each file with its form, size and sum, and the date of the graph alone."""
-    files = exported("csv", "sssom", "ro-crate", "sha256sums")
+    files = exported("csv", "turtle", "sssom", "kgx", "ro-crate", "sha256sums")
     entities = json.loads(files["ro-crate-metadata.json"].content)["@graph"]
     described = {each["@id"]: each for each in entities if each["@type"] == "File"}
 
@@ -77,7 +86,7 @@ def test_the_crate_describes_what_is_beside_it() -> None:
     for name, each in described.items():
         assert each["sha256"] == files[name].sha256
         assert each["contentSize"] == str(len(files[name].content))
-        assert each["encodingFormat"] == files[name].media_type
+        assert each["encodingFormat"] == MEDIA_TYPES[name.rpartition(".")[2]], name
     (root,) = (each for each in entities if each["@id"] == "./")
     assert root["datePublished"] == own_source().date
     named = {each["@id"] for each in entities}

@@ -322,6 +322,30 @@ def test_what_was_withdrawn_is_retracted(
     assert "wrong line" in path.read_text()
 
 
+def test_what_is_back_has_a_new_address(
+    few: Source, first: Path, key: Path, tmp_path: Path
+) -> None:
+    """A statement that is withdrawn and restored twice, on one day, has three nanopublications."""
+    mark = Quad(
+        expand(CHANGED),
+        expand("prov:wasInvalidatedBy"),
+        eg("withdrawal-x"),
+        expand("graph:document/A"),
+    )
+    former, found = first, [_checked(first / "nanopubs" / "A001.trig").parts.iri]
+    for number in range(2):
+        for source in (_edited(few, mark), few):
+            later = replace(source, key=key, former=former)
+            former = written(later, tmp_path / f"{number}{source is few}")
+        restored = _checked(former / "nanopubs" / "A001.trig").parts
+        assert restored.pubinfo.value(restored.iri, SUPERSEDES) in found
+        found.append(restored.iri)
+
+    assert len(set(found)) == 3
+    last = _index(written(replace(few, key=key, former=former), tmp_path / "last"))
+    assert {state for _, state, _ in last.values()} == {"kept"}
+
+
 def test_what_is_gone_is_retracted(few: Source, first: Path, key: Path, tmp_path: Path) -> None:
     """A statement that the graph does not have any more is retracted too."""
     statement = expand(CHANGED)

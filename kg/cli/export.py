@@ -10,6 +10,7 @@ import click
 
 from kg.cli.common import Progress, write
 from kg.export.formats import EVERY, NAMES
+from kg.export.formats import export as files_of
 from kg.model.errors import UsageError
 
 if TYPE_CHECKING:
@@ -55,7 +56,9 @@ def export(
         raise UsageError("--output is wanted: the folder for the files.")
     wanted = NAMES if _ALL in names else names
     _refuse_unused(wanted, {"--sign": sign, "--since": since})
-    for path in _written(wanted, Path(output).expanduser(), _path(sign), _path(since)):
+    folder, former = Path(output).expanduser(), _path(since)
+    _refuse_in_place(folder, former)
+    for path in _written(wanted, folder, _path(sign), former):
         write(f"{path}\n")
 
 
@@ -66,12 +69,20 @@ def _refuse_unused(wanted: Sequence[str], options: Mapping[str, str | None]) -> 
             raise UsageError(f"{name} is for --format {_NANOPUBS}, which is not asked for.")
 
 
+def _refuse_in_place(folder: Path, former: Path | None) -> None:
+    """UsageError where the earlier export would be overwritten by what follows it."""
+    if former is not None and former.resolve() == folder.resolve():
+        raise UsageError(
+            f"--since and --output both name {folder}; the earlier export has to stay as it was "
+            "published. Give --output a new folder."
+        )
+
+
 def _written(
     wanted: Sequence[str], folder: Path, key: Path | None, former: Path | None
 ) -> Sequence[Path]:
     """The files that were written; all are made before the first of them is."""
     from kg.export.files import write_files
-    from kg.export.formats import export as files_of
     from kg.export.nanopubs.signed import refuse_unsigning
 
     files = files_of(_source(key=key, former=former), wanted)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Final
 
 from kg.export import (
@@ -173,7 +174,7 @@ FORMATS: Final[Mapping[str, Format]] = {
             "trapi",
             "trapi-response.json",
             "application/json",
-            "the causes of a raised ALP in myeloma, as an answer of TRAPI",
+            "the answer to the question of one hop in ontology/exports, TRAPI",
             trapi,
         ),
         Format(
@@ -208,6 +209,13 @@ SUMMARIES: Final[Mapping[str, Summary]] = {
 }
 """The same, after all others."""
 
+_BESIDE: Final = {
+    ".jsonl": "application/jsonl",
+    ".tsv": "text/tab-separated-values",
+    ".xml": "application/xml",
+}
+"""The media types of files that formats write beside those of their own, by the ends of names."""
+
 EVERY: Final[tuple[Format | Summary, ...]] = (*FORMATS.values(), *SUMMARIES.values())
 NAMES: Final = tuple(each.name for each in EVERY)
 
@@ -224,7 +232,7 @@ def export(source: Source, names: Sequence[str] = NAMES) -> dict[str, File]:
             written = form.write(source)
             _refuse_twice(found, written)
             found |= {
-                each: File(content, form.media_type, form.about)
+                each: File(content, _media_type(each, form), form.about)
                 for each, content in written.items()
             }
     for name, summary in SUMMARIES.items():
@@ -232,6 +240,10 @@ def export(source: Source, names: Sequence[str] = NAMES) -> dict[str, File]:
             content = summary.summarise(source, found)
             found[summary.file] = File(content, summary.media_type, summary.about)
     return found
+
+
+def _media_type(name: str, form: Format) -> str:
+    return _BESIDE.get(PurePosixPath(name).suffix, form.media_type)
 
 
 def _refuse_alone(names: Sequence[str]) -> None:

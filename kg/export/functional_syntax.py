@@ -15,9 +15,8 @@ from typing import Final
 from kg.export.ontology import release
 from kg.export.source import STEM, Source
 from kg.model.errors import BuildError
-from kg.model.rdf import Graph, Triple
+from kg.model.rdf import Graph, Triple, rebase
 from kg.model.vocabulary import (
-    BASE,
     IRI,
     OWL_ANNOTATED_PROPERTY,
     OWL_ANNOTATED_SOURCE,
@@ -81,7 +80,7 @@ def ofn(source: Source) -> dict[str, bytes]:
     return {f"{STEM}.ofn": text.encode()}
 
 
-def write_functional(triples: Iterable[Triple], base: str = BASE) -> str:
+def write_functional(triples: Iterable[Triple], base: str) -> str:
     """An ontology as functional syntax; BuildError for a triple that is no part of OWL."""
     writer = _Writer(Graph(triples))
     prefixes = (f"Prefix({name}:=<{iri}>)" for name, iri in sorted(PREFIXES.items()))
@@ -90,7 +89,7 @@ def write_functional(triples: Iterable[Triple], base: str = BASE) -> str:
     parts = (writer.header(), set(writer.declarations()), writer.axioms())
     lines = [line for part in parts for line in sorted(part)]
     text = "\n".join([*prefixes, "", f"Ontology({names}", *lines, ")", ""])
-    return text.replace(f"<{BASE}", f"<{base}").replace(f'"{BASE}', f'"{base}')
+    return rebase(text, base)
 
 
 @lru_cache(maxsize=65_536)

@@ -67,10 +67,7 @@ def _frame(term: Described, labels: Mapping[IRI, str]) -> Iterator[str]:
 
 def _property_values(term: Described) -> Iterator[str]:
     yield from (f"property_value: {compact(relation)} {code}" for relation, code in term.matches)
-    if term.kind != "INDIVIDUAL":
-        yield from (
-            f"property_value: {compact(role)} {compact(each)}" for role, each in term.values
-        )
+    yield from (f"property_value: {compact(role)} {compact(each)}" for role, each in term.values)
 
 
 def _links(term: Described, labels: Mapping[IRI, str]) -> Iterator[str]:

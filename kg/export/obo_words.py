@@ -29,6 +29,7 @@ from kg.model.vocabulary import (
     SKOS_NOTATION,
     SKOS_RELATED_MATCH,
     Literal,
+    compact,
     english,
     expand,
 )
@@ -89,17 +90,17 @@ def obo_words(source: Source) -> Iterator[Triple]:
     yield from _codes(source)
 
 
-def obo_id(iri: str) -> str | None:
-    """The name of a term of this project as `eg:Name`; None for any other."""
-    own = PREFIXES["eg"]
-    return f"eg:{iri.removeprefix(own)}" if iri.startswith(own) else None
+def obo_curie(iri: str) -> str:
+    """A term of the OBO Foundry as `ECO:0000305`; any other IRI as it is."""
+    name = iri.removeprefix(PREFIXES["obo"])
+    return iri if name == iri else name.replace("_", ":", 1)
 
 
 def _identifiers(source: Source) -> Iterator[Triple]:
     for quad in source.files:
-        if quad.predicate == SKOS_DEFINITION:
-            name = obo_id(str(quad.subject))
-            if name is not None:
+        if quad.predicate == SKOS_DEFINITION and isinstance(quad.subject, IRI):
+            name = compact(quad.subject)
+            if name.startswith("eg:"):
                 yield Triple(quad.subject, OBO_ID, Literal(name))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,15 @@ Row = Mapping[str, str]
 
 
 def read_table(name: str) -> tuple[Row, ...]:
-    """The rows of a table in order, without remarks; SourceSyntaxError for one that is cut."""
-    path = _path(name)
+    """The rows of a table in order, without remarks; SourceSyntaxError for one that is cut.
+
+    A table is read once in a process.
+    """
+    return _rows(_path(name))
+
+
+@cache
+def _rows(path: Path) -> tuple[Row, ...]:
     numbered = enumerate(path.read_text("utf-8").splitlines(), start=1)
     lines = [(number, line) for number, line in numbered if not line.startswith("#")]
     rows = list(csv.reader((line for _, line in lines), delimiter="\t", quoting=csv.QUOTE_NONE))

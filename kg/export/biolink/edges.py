@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from kg.export.biolink.words import Node, Relation, Words, read_words
-from kg.export.nanopubs.content import is_withdrawn, statements_of
+from kg.export.nanopubs.content import standing
+from kg.export.obo_words import obo_curie
 from kg.model.rdf import Graph
 from kg.model.vocabulary import (
     EG_CASE,
@@ -60,6 +61,7 @@ class Edge:
     agent_type: str
     publications: tuple[str, ...]
     evidence: tuple[str, ...]
+    """The kinds of its evidence, as CURIEs of ECO."""
     review: tuple[str, ...]
     """What its documents say of their own review, such as that it is pending."""
     left_out: tuple[str, ...]
@@ -78,8 +80,7 @@ class Unsaid:
 def edges_of(graph: Graph) -> tuple[tuple[Edge, ...], tuple[Unsaid, ...]]:
     """The edges and what is none, in the order of the statements; none is withdrawn."""
     words = read_words()
-    standing = (each for each in statements_of(graph) if not is_withdrawn(graph, each))
-    found = [_said(graph, words, each) for each in standing]
+    found = [_said(graph, words, each) for each in standing(graph)]
     return (
         tuple(each for each in found if isinstance(each, Edge)),
         tuple(each for each in found if isinstance(each, Unsaid)),
@@ -102,7 +103,9 @@ def _said(graph: Graph, words: Words, statement: IRI) -> Edge | Unsaid:
         knowledge_level=graph.text(statement, expand("biolink:knowledge_level")),
         agent_type=graph.text(statement, expand("biolink:agent_type")),
         publications=tuple(map(str, graph.objects(statement, eg("inDocument")))),
-        evidence=tuple(map(str, graph.objects(statement, eg("evidenceType")))),
+        evidence=tuple(
+            obo_curie(text_of(each)) for each in graph.objects(statement, eg("evidenceType"))
+        ),
         review=tuple(_review(graph, statement)),
         left_out=tuple(_left_out(graph, statement)),
     )

@@ -36,7 +36,8 @@ def kgx(source: Source) -> dict[str, bytes]:
     """The nodes and edges in both forms, and the report of what they do not say."""
     edges, unsaid = edges_of(source.graph)
     nodes = [_node(node) for node in nodes_of(edges)]
-    records = [_edge(edge, source) for edge in edges]
+    resource = str(read_json("biolink-question.json")["resource"])
+    records = [_edge(edge, resource, source) for edge in edges]
     return {
         f"kgx/{STEM}_nodes.tsv": _table(_NODE, nodes),
         f"kgx/{STEM}_edges.tsv": _table(_EDGE, records),
@@ -62,7 +63,7 @@ def _node(node: Node) -> Record:
     }
 
 
-def _edge(edge: Edge, source: Source) -> Record:
+def _edge(edge: Edge, resource: str, source: Source) -> Record:
     qualifiers = {name.removeprefix("biolink:"): value for name, value in edge.qualifiers}
     return {
         "id": source.published(edge.statement),
@@ -73,15 +74,11 @@ def _edge(edge: Edge, source: Source) -> Record:
         **qualifiers,
         "knowledge_level": edge.knowledge_level,
         "agent_type": edge.agent_type,
-        "primary_knowledge_source": str(read_json("biolink-question.json")["resource"]),
+        "primary_knowledge_source": resource,
         "publications": [source.published(each) for each in edge.publications],
-        "has_evidence": [_eco(each) for each in edge.evidence],
+        "has_evidence": list(edge.evidence),
         "description": edge.text,
     }
-
-
-def _eco(iri: str) -> str:
-    return iri.rpartition("/")[2].replace("_", ":")
 
 
 def _table(columns: Sequence[str], records: Iterable[Record]) -> bytes:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 from kg.export.biolink.edges import EG_REVIEW_STATUS, Edge, edges_of
 from kg.export.biolink.kgx import nodes_of
@@ -19,8 +19,6 @@ from kg.model.errors import UsageError
 
 Json = dict[str, Any]
 """An object of JSON, as TRAPI has it."""
-
-_ECO: Final = "http://purl.obolibrary.org/obo/ECO_"
 
 
 def trapi(source: Source) -> dict[str, bytes]:
@@ -119,7 +117,7 @@ def _edge(edge: Edge, resource: str, source: Source) -> Json:
         **({"qualifiers": qualifiers} if qualifiers else {}),
         **_attributes(
             ("biolink:publications", [source.published(each) for each in edge.publications]),
-            ("biolink:has_evidence", [each.replace(_ECO, "ECO:") for each in edge.evidence]),
+            ("biolink:has_evidence", list(edge.evidence)),
             ("biolink:description", edge.text),
             (source.published(EG_REVIEW_STATUS), list(edge.review)),
         ),

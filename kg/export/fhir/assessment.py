@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from kg.export.fhir.values import UNIT_SYSTEM, Json, concept, id_of, name_of
+from kg.export.fhir.values import Json, concept, id_of, name_of, quantity
+from kg.export.obo_words import obo_curie
 from kg.export.source import Source
 from kg.model.rdf import Graph
-from kg.model.vocabulary import IRI, RDFS_LABEL, Term, eg, expand
+from kg.model.vocabulary import IRI, RDFS_LABEL, Term, eg, expand, text_of
 
 
 def assessment(source: Source, statement: IRI) -> Json:
@@ -29,8 +30,8 @@ def _contents(graph: Graph, statement: IRI) -> Iterator[Json]:
         for value in graph.objects(statement, name):
             yield _classified(_label(graph, name), name_of(graph, value))
     for kind in graph.objects(statement, eg("evidenceType")):
-        code = str(kind).rpartition("/")[2].replace("_", ":")
-        yield _classified(_label(graph, eg("evidenceType")), name_of(graph, kind) or code)
+        said = name_of(graph, kind) or obo_curie(text_of(kind))
+        yield _classified(_label(graph, eg("evidenceType")), said)
     for document in graph.objects(statement, eg("inDocument")):
         status = graph.text(document, eg("reviewStatus"))
         yield _classified(f"review of {graph.text(document, RDFS_LABEL)}", status)
@@ -57,12 +58,7 @@ def _cited(graph: Graph, pointer: Term) -> Json:
     if method:
         found["summary"] = method
     if confidence:
-        found["quantity"] = {
-            "value": Decimal(confidence),
-            "unit": "1",
-            "system": UNIT_SYSTEM,
-            "code": "1",
-        }
+        found["quantity"] = quantity(Decimal(confidence))
     return found
 
 

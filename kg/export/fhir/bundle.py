@@ -11,7 +11,7 @@ from kg.export.fhir.assessment import assessment
 from kg.export.fhir.citations import document_citation, work_citation
 from kg.export.fhir.evidence import evidence
 from kg.export.fhir.values import Json
-from kg.export.nanopubs.content import is_withdrawn, statements_of
+from kg.export.nanopubs.content import standing
 from kg.export.source import Source
 from kg.model.rdf import Graph
 from kg.model.vocabulary import IRI, eg
@@ -57,10 +57,9 @@ def _resources(source: Source) -> Iterator[Json]:
         yield document_citation(source, document)
     for work in _of_kind(graph, eg("ReferenceEntry")):
         yield work_citation(source, work)
-    for statement in statements_of(graph):
-        if not is_withdrawn(graph, statement):
-            yield evidence(source, statement)
-            yield assessment(source, statement)
+    for statement in standing(graph):
+        yield evidence(source, statement)
+        yield assessment(source, statement)
 
 
 def _of_kind(graph: Graph, kind: IRI) -> list[IRI]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
-from kg.export.fhir.values import UNIT_SYSTEM, Json, concept, name_of
+from kg.export.fhir.values import Json, concept, name_of, quantity
 from kg.export.tables import Row, read_table
 from kg.model.rdf import Graph
 from kg.model.vocabulary import IRI, RDFS_LABEL, Term, eg, expand, text_of
@@ -46,15 +46,9 @@ def _value(graph: Graph, statement: IRI, row: Row, ends: tuple[Decimal, Decimal]
     if low == high:
         sign = _text(graph, statement, row["comparator"])
         comparator = {"comparator": sign} if sign in _COMPARATORS else {}
-        return {"quantity": _quantity(low, unit) | comparator}
-    bounds = {"low": _quantity(low, unit), "high": _quantity(high, unit)}
+        return {"quantity": quantity(low, unit) | comparator}
+    bounds = {"low": quantity(low, unit), "high": quantity(high, unit)}
     return {"attributeEstimate": [{"type": concept("range"), "range": bounds}]}
-
-
-def _quantity(value: Decimal, unit: str) -> Json:
-    """A number with its unit; one without a unit is of the unit one."""
-    code = unit or "1"
-    return {"value": value, "unit": code, "system": UNIT_SYSTEM, "code": code}
 
 
 def _notes(graph: Graph, statement: IRI, row: Row) -> Iterator[str]:

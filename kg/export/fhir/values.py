@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from functools import cache
 from typing import Any, Final
 
@@ -13,7 +14,7 @@ from kg.model.vocabulary import BASE, RDFS_LABEL, SKOS_EXACT_MATCH, Literal, Ter
 Json = dict[str, Any]
 """An object of JSON, as FHIR has it."""
 
-UNIT_SYSTEM: Final = "http://unitsofmeasure.org"
+_UNIT_SYSTEM: Final = "http://unitsofmeasure.org"
 _SHOWN_AS: Final = eg("shownAs")
 
 
@@ -31,6 +32,12 @@ def concept(text: str) -> Json:
 def coded(system: str, code: str, display: str) -> Json:
     """A concept with a code."""
     return {"coding": [{"system": system, "code": code, "display": display}], "text": display}
+
+
+def quantity(value: Decimal, unit: str = "") -> Json:
+    """A number with its unit; one without a unit is of the unit one."""
+    code = unit or "1"
+    return {"value": value, "unit": code, "system": _UNIT_SYSTEM, "code": code}
 
 
 def name_of(graph: Graph, term: Term) -> str:

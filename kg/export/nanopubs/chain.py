@@ -1,8 +1,9 @@
 """All nanopublications of one version, with what became of those of an earlier one.
 
 A statement that says the same as before keeps its nanopublication, to the byte; one that changed
-gets a new one that supersedes the former; one that was withdrawn, or is gone, is retracted. Who
-does not hold the key of the former can do neither: nobody would have to believe it.
+gets a new one that supersedes the former; one that was withdrawn, or is gone, is retracted; one
+that is back supersedes what was retracted. Who does not hold the key of the former can do none of
+it: nobody would have to believe it.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from kg.export.nanopubs.content import content_of, is_withdrawn, retraction_of, statements_of
+from kg.export.nanopubs.content import content_of, retraction_of, standing
 from kg.export.nanopubs.former import FOLDER, Former, read_former
 from kg.export.nanopubs.index import NAME, file_name, index_text
 from kg.export.nanopubs.publish import Nanopub, Publisher, body_text, publish, publisher_of
@@ -47,16 +48,20 @@ def _entries(source: Source) -> Iterator[Entry]:
     former = read_former(source.former)
     publisher = _publisher(source)
     _check_key(former, publisher)
-    retracted = {each.retracts for each in former}
+    retracted = {each.retracts: _own(source, each.about) for each in former if each.retracts}
     live = {
         _own(source, each.about): each
         for each in former
         if each.retracts is None and each.iri not in retracted
     }
-    standing = [s for s in statements_of(source.graph) if not is_withdrawn(source.graph, s)]
-    for statement in standing:
-        yield _current(source.graph, statement, publisher, live.get(statement))
-    for statement in sorted(live.keys() - set(standing)):
+    current = standing(source.graph)
+    for statement in current:
+        fallen = sorted(iri for iri, about in retracted.items() if about == statement)
+        if fallen and statement not in live:
+            yield _restored(source.graph, statement, publisher, fallen)
+        else:
+            yield _current(source.graph, statement, publisher, live.get(statement))
+    for statement in sorted(live.keys() - set(current)):
         yield _retraction(source.graph, statement, publisher, live[statement])
     for each in former:
         if each.retracts is not None:
@@ -93,6 +98,18 @@ def _current(graph: Graph, statement: IRI, publisher: Publisher, former: Former 
         return Entry(name, statement, Nanopub(former.iri, former.text), "kept")
     new = publish(content, publisher, supersedes=former.iri)
     return Entry(name, statement, new, "supersedes", former.iri)
+
+
+def _restored(graph: Graph, statement: IRI, publisher: Publisher, fallen: Sequence[IRI]) -> Entry:
+    """The nanopublication of a statement that is back: none that was retracted.
+
+    It supersedes the first of these that gives it a new address. There is one, since no chain of
+    addresses, each made of the one before, leads back to its start.
+    """
+    content, name = content_of(graph, statement), file_name(short_id(statement))
+    made = ((each, publish(content, publisher, supersedes=each)) for each in fallen)
+    former, new = next((each, nanopub) for each, nanopub in made if nanopub.iri not in fallen)
+    return Entry(name, statement, new, "supersedes", former)
 
 
 def _retraction(graph: Graph, statement: IRI, publisher: Publisher, former: Former) -> Entry:

@@ -7,7 +7,7 @@ if the reader knows the key. Without a key that was got elsewhere, anybody can s
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -34,6 +34,8 @@ class Checked:
     parts: Parts
     public_key: str | None
     """Who signed it; None where nobody did."""
+    text: bytes = b""
+    """The content of its file, where it was read from one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +51,15 @@ class Wanted:
 def check_file(path: Path, wanted: Wanted) -> Checked:
     """The nanopublication of a TriG file; NanopubError or SourceSyntaxError where it is not one."""
     try:
-        quads = read_dataset(path.read_bytes(), "application/trig", path)
+        text = path.read_bytes()
     except OSError as error:
         raise NanopubError(f"{path} cannot be read: {error.strerror}.") from None
+    try:
+        quads = read_dataset(text, "application/trig", path)
     except MemoryError:
         # the reader holds 16 MiB of one term; no nanopublication comes near
         raise NanopubError("a text in it is too long to be read.") from None
-    return check(quads, wanted)
+    return replace(check(quads, wanted), text=text)
 
 
 def check(quads: Sequence[Quad], wanted: Wanted) -> Checked:

@@ -56,18 +56,16 @@ class Content:
     provenance: tuple[Triple, ...]
 
 
-def statements_of(graph: Graph) -> Sequence[IRI]:
-    """The statements of documents, withdrawn ones too, in the order of their ids."""
+def standing(graph: Graph) -> Sequence[IRI]:
+    """The statements of documents that are not withdrawn, in the order of their ids."""
     return sorted(
         node
         for node, said in graph.items()
-        if isinstance(node, IRI) and node.startswith(PREFIXES["st"]) and _REGION in said
+        if isinstance(node, IRI)
+        and node.startswith(PREFIXES["st"])
+        and _REGION in said
+        and PROV_WAS_INVALIDATED_BY not in said
     )
-
-
-def is_withdrawn(graph: Graph, statement: IRI) -> bool:
-    """Whether a statement was withdrawn."""
-    return PROV_WAS_INVALIDATED_BY in graph.about(statement)
 
 
 def content_of(graph: Graph, statement: IRI) -> Content:

@@ -59,7 +59,7 @@ def _former(path: Path) -> Former:
         body=body_of(checked),
         retracts=_retracted(checked.parts.assertion),
         public_key=checked.public_key,
-        text=path.read_bytes(),
+        text=checked.text,
     )
 
 
