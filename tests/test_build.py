@@ -9,6 +9,7 @@ import sys
 import time
 from functools import cache
 from pathlib import Path
+from shutil import rmtree
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
@@ -468,6 +469,19 @@ def test_a_damaged_model_is_built_again(damaged: Damaged) -> None:
     graph = builder.ensure()
 
     assert graph.lexicon.find("multiple myeloma").label == "multiple myeloma"
+    assert damaged.built == [damaged.folder]
+
+
+def test_a_graph_for_comparing_is_not_served(damaged: Damaged) -> None:
+    """It has no description and no other words, so an endpoint has the graph built whole."""
+    files = {name: damaged.files[name] for name in ("graph.nq", "model.json", "modules.nq")}
+    own = open_artifact(damaged.folder.parent)
+    publish(builder.compared_dir(), own.version, files, own.manifest)
+    rmtree(damaged.folder)
+
+    assert builder.of_folder(resources.ontology_dir()).files() == files
+    assert not builder.is_current()
+    assert builder.ready().files() == damaged.files
     assert damaged.built == [damaged.folder]
 
 

@@ -10,9 +10,10 @@ from click.testing import CliRunner
 from removal import Whole
 
 from kg.compile.retraction import find_valid_statements, retract_axioms
+from kg.compile.words import words
 from kg.model import resources
 from kg.model.rdf import Quad, read_nquads, turtle_to_nquads, write_nquads
-from kg.model.vocabulary import IRI, PROV_WAS_INVALIDATED_BY, Literal, expand
+from kg.model.vocabulary import GRAPH_WORDS, IRI, PROV_WAS_INVALIDATED_BY, Literal, expand
 from kg.show.graph import render_statement
 from kg.store.knowledge import KnowledgeGraph
 from kg.store.local import LocalStore
@@ -38,8 +39,15 @@ READ_AS_WRITTEN = {
 
 @pytest.fixture(name="edited", scope="module")
 def _edited() -> KnowledgeGraph:
-    """Give the graph with one statement withdrawn, as a curator does it."""
-    return build_edited({"statements/B.ttl": with_withdrawal(WITHDRAWN)})
+    """Give the graph with one statement withdrawn, as a curator does it, and its other words.
+
+    It was built for comparing, so they are made here.
+    """
+    graph = build_edited({"statements/B.ttl": with_withdrawal(WITHDRAWN)})
+    assert isinstance(graph.store, LocalStore)
+    assert GRAPH_WORDS not in graph.store.graphs()
+    graph.store.load(words(graph.store))
+    return graph
 
 
 def rows_that_name(knowledge: KnowledgeGraph, query: Query, statement: str) -> int:

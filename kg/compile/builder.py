@@ -15,7 +15,7 @@ from kg.store.knowledge import KnowledgeGraph, open_graph
 
 if TYPE_CHECKING:
     from kg.compile.owl.oracle import Oracle
-    from kg.compile.pipeline import Progress
+    from kg.compile.pipeline import Built, Progress
     from kg.store.local import LocalStore
 
 __all__ = [
@@ -76,22 +76,25 @@ def build(
 
         use(root, wanted)
         return root / wanted
-    folder = resources.ontology_dir()
-    return _publish(folder, root, wanted, progress, checked=True, oracle=oracle)
+    return _publish(resources.ontology_dir(), root, wanted, progress, made=True, oracle=oracle)
 
 
 def of_folder(folder: Path, *, progress: Progress | None = None, checked: bool = True) -> Artifact:
     """The graph that an ontology folder makes, built first where it has to be.
 
     The version that questions are put to stays what it was: other graphs are kept apart from it.
+    They are compared and asked, and not served, so nothing is said of them in other words.
     """
     wanted = wanted_version(folder)
-    found = _built(wanted, _whole)
+    found = _built(wanted, _whole, roots())
     if found is not None:
         return found
-    own = folder.resolve() == resources.ontology_dir().resolve()
-    root = resources.cache_dir() if own else compared_dir()
-    _publish(folder, root, wanted, progress, checked=checked)
+    if folder.resolve() == resources.ontology_dir().resolve():
+        root = resources.cache_dir()
+        _publish(folder, root, wanted, progress)
+    else:
+        root = compared_dir()
+        _publish(folder, root, wanted, progress, checked=checked, served=False)
     return open_artifact(root, wanted)
 
 
@@ -102,13 +105,18 @@ def compared_dir() -> Path:
 
 def roots() -> tuple[Path, ...]:
     """Every folder that may hold built graphs."""
+    return (*_served_roots(), compared_dir())
+
+
+def _served_roots() -> tuple[Path, ...]:
+    """The folders of graphs that are whole: with what is said of them, as an endpoint has it."""
     shipped = resources.shipped_product()
-    return (*([shipped] if shipped else []), resources.cache_dir(), compared_dir())
+    return (*([shipped] if shipped else []), resources.cache_dir())
 
 
 def is_current() -> bool:
     """Whether a graph built from the sources as they are now is at hand."""
-    return _built(wanted_version(), _whole) is not None
+    return _built(wanted_version(), _whole, _served_roots()) is not None
 
 
 def _publish(  # noqa: PLR0913 - what a build is told
@@ -117,50 +125,70 @@ def _publish(  # noqa: PLR0913 - what a build is told
     wanted: str,
     progress: Progress | None,
     *,
-    checked: bool,
+    checked: bool = True,
+    made: bool = False,
+    served: bool = True,
     oracle: Oracle | None = None,
 ) -> Path:
-    from kg.compile.about import about, published
+    """Build the graph of a folder and publish it under a root; gives the folder of the version."""
     from kg.compile.model import compile_model
     from kg.compile.pipeline import make
-    from kg.compile.words import words
     from kg.model.model_file import encode_model
     from kg.store.artifact import BuildFacts
     from kg.store.artifact_writer import publish
     from kg.store.local import LocalStore
 
-    built = make(folder, progress or _silent, checked=checked, oracle=oracle)
+    built = make(folder, progress or _silent, checked=checked, made=made, oracle=oracle)
     facts = BuildFacts(
         built_at=resources.build_time().isoformat(timespec="seconds"),
         versions=software(),
         counts=built.counts,
     )
     store = LocalStore(built.known)
-    others = words(store)
-    said = about(LocalStore(built.graph + others))
     files = {
         artifact.GRAPH: built.graph,
         artifact.MODEL: encode_model(compile_model(store, built.rules, built.asserted)),
-        artifact.WORDS: others,
-        artifact.ABOUT: said,
-        artifact.PUBLISHED: published(wanted, facts.built_at, built.graph + others + said),
         artifact.MODULES: built.modules,
     }
+    if served:
+        files |= _said_of(built, store, wanted, facts.built_at)
     return publish(root, wanted, files, facts)
+
+
+def _said_of(built: Built, store: LocalStore, version: str, built_at: str) -> dict[str, bytes]:
+    """What an endpoint holds beside a graph: its other words, its description, its version.
+
+    The store of the graph has those words afterwards, where it is published under its own base.
+    """
+    from kg.compile.about import about, published
+    from kg.compile.words import words
+    from kg.store.local import LocalStore
+
+    others = words(store)
+    if built.graph is built.known:
+        store.load(others)
+    else:
+        store = LocalStore(built.graph + others)
+    said = about(store)
+    return {
+        artifact.WORDS: others,
+        artifact.ABOUT: said,
+        artifact.PUBLISHED: published(version, built_at, built.graph + others + said),
+    }
 
 
 def _ready(wanted: str, use: Callable[[Artifact], _Used], progress: Progress | None) -> _Used:
     """What `use` makes of the graph of a version; built first where no whole one is at hand."""
-    found = _built(wanted, use)
+    found = _built(wanted, use, _served_roots())
     if found is None:
         folder = build(progress=progress)
         found = use(open_artifact(folder.parent, folder.name))
     return found
 
 
-def _built(wanted: str, use: Callable[[Artifact], _Used]) -> _Used | None:
+def _built(wanted: str, use: Callable[[Artifact], _Used], places: tuple[Path, ...]) -> _Used | None:
     """What `use` makes of the first graph of a version that is whole as far as it is read."""
-    for root in roots():
+    for root in places:
         try:
             return use(open_artifact(root, wanted))
         except (NotBuiltError, StaleGraphError, CorruptProductError):

@@ -56,10 +56,14 @@ _KINDS: Final = {"rows": "SELECT", "boolean": "ASK", "triples": "CONSTRUCT or DE
 
 
 class LocalStore:
-    """A read-only graph in memory; the prefixes of `vocab` need no declaration."""
+    """A graph in memory; the prefixes of `vocab` need no declaration."""
 
     def __init__(self, nquads: bytes = b"") -> None:
         self._store = ox.Store()
+        self.load(nquads)
+
+    def load(self, nquads: bytes) -> None:
+        """Add N-Quads of ours to the graph."""
         try:
             # Every text that comes here was written by this library, so its IRIs are not checked
             # once more: that saves a sixth of the time.
