@@ -57,7 +57,35 @@ def report(place: str) -> dict[str, object]:
         "logical_axioms": sum(
             each.getLogicalAxiomCount() for each in manager.ontologies().iterator()
         ),
+        "roots": sorted(roots(ontology)),
     }
+
+
+def roots(ontology: Any) -> set[str]:  # noqa: ANN401 - an object of Java
+    """The classes that Protégé shows under owl:Thing before a reasoner runs.
+
+    A class stands below what it is a subclass of, and below the wider class that defines it;
+    deprecated ones are left out.
+    """
+    imports = jpype.JClass("org.semanticweb.owlapi.model.parameters.Imports").INCLUDED
+    kinds = jpype.JClass("org.semanticweb.owlapi.model.AxiomType")
+    every = set(ontology.classesInSignature(imports).iterator())
+    below = set()
+    for axiom in ontology.axioms(kinds.SUBCLASS_OF, imports).iterator():
+        if any(each.isNamed() for each in axiom.getSuperClass().conjunctSet().iterator()):
+            below.add(axiom.getSubClass())
+    for axiom in ontology.axioms(kinds.EQUIVALENT_CLASSES, imports).iterator():
+        for each in axiom.namedClasses().iterator():
+            others = axiom.getClassExpressionsMinus(each)
+            if any(part.isNamed() for other in others for part in other.conjunctSet().iterator()):
+                below.add(each)
+    deprecated = {
+        axiom.getSubject()
+        for axiom in ontology.axioms(kinds.ANNOTATION_ASSERTION, imports).iterator()
+        if axiom.getProperty().isDeprecated()
+    }
+    found = {each for each in every - below if not each.isOWLThing()}
+    return {str(each.getIRI()) for each in found if each.getIRI() not in deprecated}
 
 
 def load_folder(folder: Path) -> Any:  # noqa: ANN401 - an object of Java

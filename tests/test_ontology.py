@@ -11,8 +11,8 @@ from owl_reports import owl_api_report
 from kg.compile.conclusions import subsumptions
 from kg.compile.owl.functional import write_ontology
 from kg.model import resources
-from kg.model.rdf import read_sources
-from kg.model.vocabulary import compact
+from kg.model.rdf import Graph, read_ntriples, read_sources
+from kg.model.vocabulary import ROOT_ONTOLOGY, compact, expand
 from kg.reasoning.rules import THING, is_expression
 
 SNAPSHOT = Path(__file__).parent / "inferences" / "subsumptions.txt"
@@ -57,11 +57,26 @@ def test_rustdl_agrees_on_the_hierarchy(reasoned: Reasoned) -> None:
         assert set(found.superclasses_of(iri)) - {iri, THING} == uppers
 
 
-@pytest.mark.jvm
-def test_owl_2_dl(tmp_path: Path) -> None:
-    """The OWL API loads the closure offline as Protégé does and finds no violation of OWL 2 DL."""
-    report = owl_api_report(tmp_path, str(resources.ontology_dir()))
+@pytest.fixture(name="report", scope="module")
+def _report(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
+    """Give what the OWL API finds where it loads the ontology as Protégé does, offline."""
+    return owl_api_report(tmp_path_factory.mktemp("owl"), str(resources.ontology_dir()))
 
+
+@pytest.mark.jvm
+def test_owl_2_dl(report: dict[str, object]) -> None:
+    """The OWL API finds all modules and no violation of OWL 2 DL."""
     assert report["violations"] == []
     assert report["ontologies"] == len(read_sources(resources.ontology_dir()).modules)
     assert int(str(report["annotated_axioms"])) > 50
+
+
+@pytest.mark.jvm
+def test_the_tree_has_the_roots_that_are_named(report: dict[str, object]) -> None:
+    """Nothing stands under owl:Thing but the few classes that the header names as roots."""
+    sources = read_sources(resources.ontology_dir())
+    graph = Graph(read_ntriples(sources.ntriples(), "the ontology"))
+    roots = graph.objects(ROOT_ONTOLOGY, expand("obo:IAO_0000700"))
+
+    assert report["roots"] == sorted(map(str, roots))
+    assert len(roots) <= 12

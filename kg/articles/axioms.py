@@ -122,6 +122,10 @@ class Axioms:
         label, definition = (each.replace("{value}", self.label(value)) for each in templates)
         return label, definition
 
+    def parent(self, property_: IRI) -> Term | None:
+        """The class under which the classes of a property's values stand."""
+        return self._graph.value(property_, eg("classParent"))
+
     def _collect(self) -> None:
         for statement, made in self._made.items():
             for each in made:
@@ -250,7 +254,9 @@ def _value_class(axioms: Axioms, iri: IRI, of: tuple[IRI, IRI]) -> Description:
             (expand("owl:hasValue"), (of[1],)),
         )
     )
-    return _class(axioms, iri, ((expand("owl:equivalentClass"), (restriction,)),))
+    parent = axioms.parent(of[0])
+    said = ((RDFS_SUBCLASS_OF, (parent,)),) if parent is not None else ()
+    return _class(axioms, iri, (*said, (expand("owl:equivalentClass"), (restriction,))))
 
 
 def _role_class(axioms: Axioms, iri: IRI, of: tuple[IRI, IRI]) -> Description:

@@ -46,7 +46,7 @@ from kg.serve.linked.wording import KIND_OF, Rule, told_of
 TREE: Final = "ontology/tree"
 """The path of the whole tree."""
 _MOST_SIBLINGS: Final = 40
-_MOST_LINES: Final = 240
+_MOST_LINES: Final = 400
 """Lines of the whole tree: what is left stands on the pages of its terms."""
 _NO_RULES: Final = "This graph came without the rules by which such conclusions are explained."
 
