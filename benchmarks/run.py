@@ -143,7 +143,21 @@ def _many(knowledge: KnowledgeGraph) -> None:
         "> 600/s",
     )
     _proofs(knowledge, cases[:500])
+    _claims(knowledge)
     _batch(cases)
+
+
+def _claims(knowledge: KnowledgeGraph) -> None:
+    """Distorted claims of every kind, each read from plain values and checked."""
+    from claims import Material
+
+    from kg.audit import check_claims, read_claims
+    from kg.audit.evidence import evidence_of
+
+    evidence = evidence_of(knowledge)
+    made = [each.claim for each in Material(knowledge.store).distortions()]
+    rate = _rate(lambda claim: check_claims(evidence, read_claims([claim])), made)
+    _report(f"check of a claim, mean of {len(made)}", f"{1000 / rate:.2f} ms", "< 1 ms")
 
 
 def _batch(cases: Sequence[Case]) -> None:

@@ -22,6 +22,7 @@ from typing import Any, Final, get_args, get_origin, get_type_hints
 from kg.answer.model import Answer
 from kg.answer.proof.model import Contrasts, Explanation
 from kg.answer.what_if import Supposition
+from kg.audit import Audit, Claim
 from kg.curate.reports import STANDINGS, Citations, Quality, TermCount
 from kg.curate.review import Reviewable
 from kg.model.changes import Difference
@@ -103,6 +104,7 @@ PRINTED: Final = {
     "quality": Printed(Quality),
     "terms": Printed(None, {"kinds": (tuple[TermCount, ...], "Each kind.")}, "What is described."),
     "findings": Printed(Verification),
+    "audit": Printed(Audit),
     "review": Printed(
         None, {"items": (tuple[Reviewable, ...], "Each thing to judge.")}, "Who judged what."
     ),
@@ -145,7 +147,7 @@ def _properties(kind: type, definitions: Json) -> Iterator[tuple[str, Json]]:
     for name in fields_of_type(kind):
         if (kind, name) == (Check, "sentence"):
             continue  # it is shown and never written
-        found = _schema(hints[name], name, definitions)
+        found = _schema(hints[name], "" if kind is Claim else name, definitions)
         if values := _VALUES.get((kind.__name__, name)):
             found = {"enum": list(values)}
         yield name, {**found, "description": said[name]} if name in said else found

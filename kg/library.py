@@ -18,6 +18,8 @@ from kg.answer.ask import ask, find_topic
 from kg.answer.proof.explain import explain_row, find_row
 from kg.answer.proof.model import Explanation
 from kg.answer.questions import assume as assume_in
+from kg.audit import Audit, check_claims, read_claims
+from kg.audit.evidence import evidence_of
 from kg.case import Case, read_case, resolve_case
 from kg.case.dates import day_there
 from kg.case.fhir import read_case as read_record
@@ -199,6 +201,15 @@ class Graph:
         """The answer for a case that was read before."""
         topic = None if about is None else find_topic(self.lexicon, about)
         return Answer(ask(self.knowledge, case, topic), case, self)
+
+    def check(self, claims: object) -> Audit:
+        """Whether the claims of somebody else say more than the statements: no model takes part.
+
+        `claims` is a list of plain values in the form of `kg schema claims`, such as
+        `[{"subject": "osteoporosis", "relation": "causes", "object": "raised ALP"}]`, or an object
+        that has it as `claims`. UsageError where one cannot be read.
+        """
+        return check_claims(evidence_of(self.knowledge), read_claims(claims))
 
     def query(self, query: str, **parameters: Term | Iterable[Term]) -> Rows:
         """The rows of a SELECT query: one of `kg queries` by its name, or the text of one.

@@ -7,6 +7,7 @@ why                 why a row of an answer stands, and why others do not
 query               any SPARQL query, those that ship; one statement, one term, one schema
 case_options        the options that say a case, and `kg case`
 build               from the sources to a graph; what is wrong with them, reports on them
+check               whether the claims of others say more than the evidence
 changes             what an edit of the sources changes
 export              the graph as files for the tools of others
 source, desk        from an article to its files, and a look at them while they are written
@@ -38,6 +39,7 @@ _MODULES: Final = {
     "ask": "ask",
     "build": "build",
     "case": "case_options",
+    "check": "check",
     "claim": "query",
     "completion": "completion",
     "diff": "changes",

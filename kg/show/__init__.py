@@ -14,6 +14,7 @@ page     an answer on one page, as it is shown by default
 answer   an answer in every part
 brief    an answer in few words, for a program
 proof    why a row stands, and why it does not stand otherwise
+audit    claims of others, and what the statements make of them
 changes  two versions of the graph; an answer and what would become of it
 changelog  two versions, as the part *Knowledge* of a changelog
 graph    a statement, a term, the reports, and what `kg verify` found

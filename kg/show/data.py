@@ -26,6 +26,7 @@ FORMS: Final = ("text", "md", "json")
 LEGEND: Final = ("documents", "statements", "background")
 """The fields of an answer that say what stands behind the ids of its other fields."""
 DERIVED: Final[Mapping[str, tuple[str, ...]]] = {
+    "Audit": ("passes",),
     "AxiomNote": ("standing",),
     "Citations": ("resolved", "followed"),
     "Coverage": ("open",),

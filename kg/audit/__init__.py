@@ -1,0 +1,33 @@
+"""The claims of others against the statements of the graph, without a model and without a guess.
+
+    JSON      claims.read_claims ─┐
+    a text    sentences           ├─ Claim ── content ── compare ── check.check_claims ── Audit
+                                  ┘
+
+- `model`: claims as they are given, and what is said of them
+- `content`: what a claim or a statement says, in the one form in which both are compared
+- `terms`: the terms of claims: their names, what lies above them, what cases with them have
+- `evidence`: the statements of a graph in that form, found by their ends
+- `claims`: claims of plain values, and where one cannot be read
+- `resolve`: a claim in words as what it says, by the terms of the graph
+- `compare`: in what a claim departs from one statement
+- `check`: the verdicts on claims
+"""
+
+from __future__ import annotations
+
+from kg.audit.check import check_claims
+from kg.audit.claims import read_claims
+from kg.audit.evidence import Evidence, read_evidence
+from kg.audit.model import Audit, Checked, Claim, Verdict
+
+__all__ = [
+    "Audit",
+    "Checked",
+    "Claim",
+    "Evidence",
+    "Verdict",
+    "check_claims",
+    "read_claims",
+    "read_evidence",
+]

@@ -1,0 +1,100 @@
+"""Claims of plain values, in the form of `kg schema claims`, and where one cannot be read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Final
+
+import msgspec
+
+from kg.audit.model import Claim, Figure
+from kg.model.errors import UsageError
+
+MOST: Final = 10_000
+"""So many claims are taken at once."""
+_LISTS: Final = ("population", "conditions", "cites", "numbers")
+_EXAMPLE: Final = (
+    '{"claims": [{"subject": "osteoporosis", "relation": "causes", "object": "raised ALP"}]}'
+)
+
+
+def parse_claims(text: str) -> tuple[Claim, ...]:
+    """The claims of a JSON text."""
+    try:
+        return read_claims(json.loads(text, parse_float=Decimal))
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"not JSON: {error}; wanted: {_EXAMPLE}") from None
+
+
+def read_claims(document: object) -> tuple[Claim, ...]:
+    """Claims of plain values: a list of them, or an object that has it as `claims`.
+
+    UsageError with the place, what was found there and what is wanted. One text is taken for a
+    list of one.
+    """
+    found = document.get("claims") if isinstance(document, Mapping) else document
+    if isinstance(document, Mapping) and set(document) != {"claims"}:
+        raise UsageError(f"keys {', '.join(map(str, document)) or 'none'}; wanted: {_EXAMPLE}")
+    if not isinstance(found, list | tuple):
+        raise UsageError(f"claims: {_kind(found)}; wanted a list, such as {_EXAMPLE}")
+    if len(found) > MOST:
+        raise UsageError(f"{len(found)} claims; at most {MOST} are taken at once.")
+    return tuple(_claim(each, f"claims[{place}]") for place, each in enumerate(found))
+
+
+def _claim(value: object, place: str) -> Claim:
+    if not isinstance(value, Mapping):
+        raise UsageError(
+            f"{place}: {_kind(value)}; wanted an object with subject, relation, object."
+        )
+    _check_keys(value, Claim, place)
+    given = {key: _listed(each) if key in _LISTS else each for key, each in value.items()}
+    if "numbers" in given:
+        figures = enumerate(given["numbers"])
+        given["numbers"] = [_figure(each, f"{place}.numbers[{number}]") for number, each in figures]
+    try:
+        claim = msgspec.convert(given, Claim)
+    except msgspec.ValidationError as error:
+        raise UsageError(f"{place}: {_told(error)}") from None
+    empty = [name for name in ("subject", "relation", "object") if not getattr(claim, name).strip()]
+    if empty:
+        raise UsageError(f"{place}.{empty[0]}: empty; wanted the name or IRI of a term.")
+    return claim
+
+
+def _figure(value: object, place: str) -> object:
+    """A figure with its numbers as texts: a program may hold them as numbers."""
+    if not isinstance(value, Mapping):
+        return value
+    _check_keys(value, Figure, place)
+    return {
+        key: str(each) if isinstance(each, int | float | Decimal) and each is not True else each
+        for key, each in value.items()
+    }
+
+
+def _check_keys(value: Mapping[str, object], of: type[msgspec.Struct], place: str) -> None:
+    """Refuse a key that means nothing: a qualifier that is not read would pass unchecked."""
+    unknown = [key for key in value if key not in of.__struct_fields__]
+    if unknown:
+        keys = ", ".join(of.__struct_fields__)
+        raise UsageError(f"{place}: no key is called {unknown[0]!r}; the keys are: {keys}.")
+
+
+def _listed(value: object) -> list[object]:
+    return list(value) if isinstance(value, list | tuple) else [value]
+
+
+def _told(error: msgspec.ValidationError) -> str:
+    """The message of the reader, with the place as we write it."""
+    message, _, place = str(error).partition(" - at ")
+    return f"{place.strip('`').removeprefix('$.')}: {message}" if place else message
+
+
+def _kind(value: object) -> str:
+    names = {dict: "an object", str: "a text", type(None): "nothing", bool: "true or false"}
+    return names.get(
+        type(value), "a number" if isinstance(value, int | float | Decimal) else "a list"
+    )

@@ -1,0 +1,245 @@
+"""In what a claim departs from one statement: whether it says more, of more people, or other.
+
+A claim is held against a statement that speaks of the same: one end is the same thing, and the
+other is too, or is a kind of it, or the like in another measurement. docs/explanation/claims.md
+tells each rule with its reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import Enum, auto
+from typing import Final
+
+from msgspec import Struct
+
+from kg.audit.content import Content, Quantity
+from kg.audit.evidence import Stated
+from kg.audit.model import Departure, Verdict
+from kg.audit.terms import (
+    ANALYTE,
+    DIRECTION,
+    LIMITS,
+    MORE,
+    OBJECT,
+    OF_KINDS,
+    OF_WIDER,
+    SUBJECT,
+    Terms,
+)
+from kg.model.spelling import fold
+from kg.model.vocabulary import eg
+
+_NOT_STATED: Final = str(eg("direction-not-stated"))
+
+
+class End(Enum):
+    """How an end of a claim stands to that of a statement."""
+
+    SAME = auto()
+    KIND = auto()
+    """It is a kind of it."""
+    WIDER = auto()
+    ANALYTE = auto()
+    """It is the like in another measurement."""
+    OPPOSITE = auto()
+    """It is the opposite in the same measurement."""
+    OTHER = auto()
+
+
+class Comparison(Struct, frozen=True):
+    """A claim beside a statement that speaks of the same."""
+
+    claim: Content
+    stated: Stated
+    terms: Terms
+    subject: End
+    object: End
+
+    @property
+    def is_flipped(self) -> bool:
+        """Whether the one affirms what the other denies."""
+        return self.claim.opposed != self.stated.content.opposed
+
+
+def departures(
+    claim: Content, stated: Stated, terms: Terms, analytes: frozenset[str]
+) -> tuple[Departure, ...] | None:
+    """In what a claim departs from a statement; None where that speaks of something else."""
+    content = stated.content
+    if not _is_comparable(claim.predicate, content.predicate, terms):
+        return None
+    one = _end(claim.subject, content.subject, terms, analytes)
+    other = _end(claim.object, content.object, terms, analytes)
+    beside = Comparison(claim, stated, terms, one, other)
+    if End.SAME not in (one, other) or not _speaks_of_the_same(beside):
+        return None
+    found = _flipped(beside) if beside.is_flipped else _alike(beside)
+    return tuple(Departure(verdict, stated.id, reason) for verdict, reason in found)
+
+
+Found = Iterator[tuple[Verdict, str]]
+
+
+def _is_comparable(one: str, other: str, terms: Terms) -> bool:
+    return one == other or terms.says(MORE, one, other) or terms.says(MORE, other, one)
+
+
+def _end(one: frozenset[str], other: frozenset[str], terms: Terms, analytes: frozenset[str]) -> End:
+    if one & other:
+        return End.SAME
+    if terms.any_below(one, other):
+        return End.KIND
+    if terms.any_below(other, one):
+        return End.WIDER
+    mine, theirs = _measured(one, terms), _measured(other, terms)
+    if not mine[0] or not theirs[0]:
+        return End.OTHER
+    if mine[0] == theirs[0]:
+        return End.OPPOSITE if terms.opposed(mine[1], theirs[1]) else End.OTHER
+    return End.ANALYTE if mine[1] == theirs[1] and mine[0] in analytes else End.OTHER
+
+
+def _measured(ends: frozenset[str], terms: Terms) -> tuple[str, str]:
+    """What is measured, and which way the result goes; empty where it is no measurement."""
+    ordered = sorted(ends)
+    analyte = terms.value(ANALYTE, ordered)
+    if analyte:
+        return analyte, terms.value(DIRECTION, ordered)
+    return next(filter(None, map(terms.measurement, ordered)), ""), ""
+
+
+def _speaks_of_the_same(beside: Comparison) -> bool:
+    """Whether the end that is not the same leaves something that can be compared."""
+    ends = {beside.subject, beside.object} - {End.SAME}
+    if End.OTHER in ends or beside.subject is End.OPPOSITE:
+        return False
+    if beside.is_flipped:
+        covered = ends == {End.KIND} and not any(_not_covered(beside))
+        return not ends or ends == {End.ANALYTE} or covered
+    return True
+
+
+def _flipped(beside: Comparison) -> Found:
+    yield (
+        Verdict.POLARITY,
+        f"the statement is {'against' if beside.stated.content.opposed else 'for'} it",
+    )
+    yield from _analyte(beside)
+    yield from _numbers(beside)
+
+
+def _alike(beside: Comparison) -> Found:
+    yield from _opposite(beside)
+    yield from _analyte(beside)
+    yield from _numbers(beside)
+    yield from _hardened(beside)
+    yield from _scope(beside)
+    yield from _not_covered(beside)
+
+
+def _opposite(beside: Comparison) -> Found:
+    """What cannot hold beside the statement."""
+    claim, content, terms = beside.claim, beside.stated.content, beside.terms
+    if beside.object is End.OPPOSITE:
+        yield Verdict.CONTRADICTED, f"stated: {_labels(content.object, terms)}"
+    for name in ("direction", "frequency"):
+        one, other = getattr(claim, name), getattr(content, name)
+        if one and other and terms.opposed(one, other):
+            yield Verdict.CONTRADICTED, f"stated: {terms.label(other)}"
+    if claim.sign and content.sign and claim.sign != content.sign:
+        yield Verdict.CONTRADICTED, f"stated: {terms.label(content.sign)}"
+
+
+def _analyte(beside: Comparison) -> Found:
+    claim, content, terms = beside.claim, beside.stated.content, beside.terms
+    for name in ("subject", "object"):
+        if getattr(beside, name) is End.ANALYTE:
+            yield Verdict.ANALYTE, f"stated of {_labels(getattr(content, name), terms)}"
+            return
+    one, other = claim.analyte, content.analyte
+    if one and other and one != other and not terms.is_below(one, other):
+        yield Verdict.ANALYTE, f"stated of {terms.label(other)}"
+
+
+def _numbers(beside: Comparison) -> Found:
+    """Figures of the claim that the statement does not give so."""
+    stated = beside.stated.content.quantities
+    for each in beside.claim.quantities:
+        like = [other for other in stated if each.of in ("", other.of)]
+        if not any(_is_same(each, other) for other in like):
+            told = " or ".join(map(str, like)) or f"no number{f' of {each.of}' if each.of else ''}"
+            yield Verdict.NUMBER, f"claimed: {each}; stated: {told}"
+    one, other = beside.claim.frequency, beside.stated.content.frequency
+    terms = beside.terms
+    if one and other and one != other and not terms.opposed(one, other):
+        yield Verdict.NUMBER, f"claimed: {terms.label(one)}; stated: {terms.label(other)}"
+
+
+def _is_same(one: Quantity, other: Quantity) -> bool:
+    return (one.low, one.high, one.comparator, one.unit) == (
+        other.low,
+        other.high,
+        other.comparator,
+        other.unit,
+    )
+
+
+def _hardened(beside: Comparison) -> Found:
+    """What is said more firmly, or without a word that limits it."""
+    claim, content, terms = beside.claim, beside.stated.content, beside.terms
+    if claim.strength > content.strength:
+        yield Verdict.HARDENED, f"stated no more firmly than: {terms.label(content.word)}"
+    if terms.says(MORE, claim.predicate, content.predicate):
+        yield Verdict.HARDENED, f"stated no more than: {terms.label(content.predicate)}"
+    if not claim.frequency and terms.says(LIMITS, content.frequency):
+        yield Verdict.HARDENED, f"the statement limits it: {terms.label(content.frequency)}"
+    for name in ("frequency", "sign", "direction"):
+        if getattr(claim, name) and not getattr(content, name):
+            yield Verdict.HARDENED, f"the statement gives no {name.replace('sign', 'correlation')}"
+    one, other = claim.direction, content.direction
+    if one and other and one != other and not terms.opposed(one, other):
+        yield Verdict.HARDENED, f"stated: {terms.label(other)}"
+    if claim.degree and fold(claim.degree) != fold(content.degree):
+        yield Verdict.HARDENED, f"stated: {content.degree or 'no degree'}"
+
+
+def _scope(beside: Comparison) -> Found:
+    """Whom, of what or under which circumstances alone the statement speaks."""
+    claim, content, terms = beside.claim, beside.stated.content, beside.terms
+    lacking = terms.lacking(content.scope, claim.scope | claim.ends)
+    if lacking := [e for e in lacking if not any(terms.is_below(o, e[1]) for _, o in lacking)]:
+        named = ", ".join(dict.fromkeys(terms.label(filler) for _, filler in lacking))
+        yield Verdict.SCOPE, f"stated only of those with: {named}"
+    told = {fold(each) for each in claim.conditions}
+    for each in content.conditions:
+        if fold(each) not in told:
+            yield Verdict.SCOPE, f"stated only where: {each}"
+    yield from _wider(beside)
+    if claim.comparator and content.comparator and claim.comparator != content.comparator:
+        yield Verdict.SCOPE, f"stated in comparison with {terms.label(content.comparator)}"
+
+
+def _wider(beside: Comparison) -> Found:
+    content, terms = beside.stated.content, beside.terms
+    for name, property_ in (("subject", SUBJECT), ("object", OBJECT)):
+        weaker = terms.says(OF_WIDER, content.predicate, property_) and not content.opposed
+        if getattr(beside, name) is End.WIDER and not weaker:
+            yield Verdict.SCOPE, f"stated only of {_labels(getattr(content, name), terms)}"
+
+
+def _not_covered(beside: Comparison) -> Found:
+    """A part of what the statement speaks of, of which it says nothing."""
+    content, terms, stated = beside.stated.content, beside.terms, beside.stated
+    for name, property_ in (("subject", SUBJECT), ("object", OBJECT)):
+        each_kind = terms.says(OF_KINDS, stated.predicate, property_)
+        if getattr(beside, name) is End.KIND and not each_kind:
+            wide = _labels(getattr(content, name), terms)
+            yield Verdict.NOT_COVERED, f"stated of {wide}, and not of each kind of it"
+    narrower = terms.lacking(beside.claim.scope, content.scope | content.ends)
+    if stated.of_group and narrower:
+        yield Verdict.NOT_COVERED, "stated of the group as a whole, and not of a part of it"
+
+
+def _labels(ends: frozenset[str], terms: Terms) -> str:
+    return " or ".join(sorted(map(terms.label, ends)))

@@ -1,0 +1,131 @@
+"""A claim in words as what it says, by the terms of the graph."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal, InvalidOperation
+from typing import Final
+
+from msgspec import Struct
+
+from kg.audit.content import Content, Quantity
+from kg.audit.evidence import COUNTS, FIGURES, content_of
+from kg.audit.model import Claim
+from kg.audit.terms import Terms
+from kg.model.errors import AmbiguousTermError, UsageError
+from kg.model.terms import quoted
+from kg.model.vocabulary import eg
+
+COMPARATORS: Final = ("=", "~", "<", "<=", ">", ">=", "within")
+_OUTRIGHT: Final = str(eg("modality-asserts"))
+"""What is said without a word of how firmly is said outright."""
+_DENIED: Final = "denied"
+_POLARITIES: Final = ("affirmed", _DENIED)
+
+
+class Meant(Struct, frozen=True):
+    """What a claim says, or why it says nothing that statements could decide."""
+
+    content: Content | None
+    predicate: str = ""
+    """The one that it is said with."""
+    reason: str = ""
+
+
+def resolve_claim(claim: Claim, terms: Terms, place: str) -> Meant:
+    """What a claim says; UsageError with the place where a word of it is none of those wanted.
+
+    What no term is called is no error: no statement can speak of it.
+    """
+    predicate = _value(claim.relation, "Predicate", terms, f"{place}.relation")
+    word = _value(claim.strength, "Modality", terms, f"{place}.strength") or _OUTRIGHT
+    qualifiers = {
+        "frequency": _value(claim.frequency, "Frequency", terms, f"{place}.frequency"),
+        "direction": _value(claim.direction, "Direction", terms, f"{place}.direction"),
+        "sign": _value(claim.correlation, "CorrelationSign", terms, f"{place}.correlation"),
+        "degree": claim.degree,
+    }
+    if claim.polarity not in _POLARITIES:
+        raise _unlike(f"{place}.polarity", claim.polarity, _POLARITIES)
+    quantities = tuple(_quantities(claim, place))
+    try:
+        ends = {name: _called(getattr(claim, name), terms) for name in ("subject", "object")}
+        beside = {name: _called(getattr(claim, name), terms) for name in ("analyte", "comparator")}
+        population = [_called(each, terms) for each in claim.population]
+    except _UnknownError as error:
+        return Meant(None, predicate, str(error))
+    qualifiers |= {name: _first(found, terms) for name, found in beside.items()}
+    return Meant(
+        content_of(
+            terms,
+            subject=ends["subject"],
+            predicate=predicate,
+            object_=ends["object"],
+            denied=claim.polarity == _DENIED,
+            word=word,
+            population=[term for found in population for term in found],
+            conditions=claim.conditions,
+            qualifiers=qualifiers,
+            quantities=quantities,
+        ),
+        predicate,
+    )
+
+
+class _UnknownError(Exception):
+    """A name that no term has."""
+
+
+def _called(text: str, terms: Terms) -> frozenset[str]:
+    if not text:
+        return frozenset()
+    try:
+        found = terms.called(text)
+    except AmbiguousTermError as error:
+        raise _UnknownError(error.message) from None
+    if not found:
+        raise _UnknownError(f"no term of the graph is called {quoted(text)}")
+    return found
+
+
+def _first(found: frozenset[str], terms: Terms) -> str:
+    """The one term of several that stand for the same which statements use there."""
+    ordered = sorted(found, key=lambda each: (each in terms.alike, each))
+    return next((each for each in ordered if terms.above.get(each)), next(iter(ordered), ""))
+
+
+def _value(text: str, kind: str, terms: Terms, place: str) -> str:
+    """The named value of a text; UsageError where it is none."""
+    if not text:
+        return ""
+    found = terms.named_value(text, kind)
+    if not found:
+        raise _unlike(place, text, terms.values(kind))
+    return found
+
+
+def _quantities(claim: Claim, place: str) -> Iterator[Quantity]:
+    for number, figure in enumerate(claim.numbers):
+        at = f"{place}.numbers[{number}]"
+        if figure.of and figure.of not in (*FIGURES, *COUNTS):
+            raise _unlike(f"{at}.of", figure.of, (*FIGURES, *COUNTS))
+        if figure.comparator and figure.comparator not in COMPARATORS:
+            raise _unlike(f"{at}.comparator", figure.comparator, COMPARATORS)
+        low = _number(figure.value, f"{at}.value")
+        high = low if figure.high is None else _number(figure.high, f"{at}.high")
+        yield Quantity(figure.of, low, high, figure.comparator or "=", figure.unit)
+
+
+def _number(value: str, place: str) -> Decimal:
+    try:
+        found = Decimal(value)
+    except InvalidOperation:
+        found = Decimal("NaN")
+    if not found.is_finite():
+        raise UsageError(f"{place}: {quoted(value)} is no number.")
+    return found
+
+
+def _unlike(place: str, found: str, wanted: object) -> UsageError:
+    names = ", ".join(wanted) if isinstance(wanted, list | tuple) else str(wanted)
+    return UsageError(f"{place}: {quoted(found)}; wanted one of: {names}.")

@@ -1,0 +1,210 @@
+"""Claims of others: what says more than a statement is told as what it is, and nothing else is."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from itertools import product
+from typing import Any
+
+import pytest
+from claims import Claim, Material
+from click.testing import CliRunner
+from jsonschema import Draft202012Validator
+
+from kg.audit import Audit, Checked, Evidence, Verdict, check_claims, read_claims
+from kg.audit import model as audit_model
+from kg.audit.evidence import evidence_of
+from kg.cli import main
+from kg.library import Graph
+from kg.model.errors import UsageError
+from kg.model.terms import Kind
+from kg.model.vocabulary import eg
+from kg.show.data import schema_text, to_data
+from kg.store.knowledge import KnowledgeGraph
+
+ONE = {"subject": "osteoporosis", "relation": "causes", "object": "raised ALP", "strength": "can"}
+
+
+@pytest.fixture(name="evidence", scope="module")
+def _evidence(knowledge: KnowledgeGraph) -> Evidence:
+    return evidence_of(knowledge)
+
+
+@pytest.fixture(name="material", scope="module")
+def _material(knowledge: KnowledgeGraph) -> Material:
+    return Material(knowledge.store)
+
+
+def checked(evidence: Evidence, **claim: Any) -> Checked:  # noqa: ANN401 - plain values
+    """What is said of one claim."""
+    (found,) = check_claims(evidence, read_claims([claim])).checked
+    return found
+
+
+def test_no_faithful_claim_is_refused(evidence: Evidence, material: Material) -> None:
+    """What a statement says is supported by that statement, with its IRIs and with its labels."""
+    for statement in material.said:
+        claim = material.faithful(statement)
+        named = {end: evidence.terms.label(claim[end]) for end in ("subject", "object")}
+        for given in (claim, {**claim, **named}, {**claim, "cites": []}):
+            found = checked(evidence, **given)
+            assert found.verdict is Verdict.SUPPORTED, (statement, found.departures)
+            assert statement in found.statements
+
+
+def test_distortions_are_named(evidence: Evidence, material: Material) -> None:
+    """At least 900 distortions of at least eight kinds: 99 of 100 are told as what they are."""
+    made = list(material.distortions())
+    found = check_claims(evidence, read_claims([each.claim for each in made])).checked
+    kinds = Counter(each.kind for each in made)
+    missed = [
+        (each.kind, each.statement, told.verdicts)
+        for each, told in zip(made, found, strict=True)
+        if each.wanted not in told.verdicts
+    ]
+    passed = [told for told in found if told.verdict is Verdict.SUPPORTED]
+
+    assert len(made) >= 900
+    assert len(kinds) >= 8
+    assert len({each.statement for each in made}) == len(material.said)
+    assert len(missed) <= len(made) // 100, missed
+    assert not passed, "what says more than every statement is never supported"
+
+
+def foreign(evidence: Evidence) -> Iterator[Claim]:
+    """Claims of conditions and drugs that no statement speaks of, nor of a kind of them."""
+    spoken, above = set(evidence.by_end), evidence.terms.above
+    wider = {each for end in spoken for each in above.get(end, ())}
+    for entry in evidence.terms.lexicon.entries.values():
+        term = str(entry.iri)
+        apart = term not in wider and spoken.isdisjoint({term, *above.get(term, ())})
+        if apart and entry.kind in (Kind.CONDITION, Kind.DRUG):
+            yield from (
+                {"subject": term, "relation": relation, "object": end}
+                for relation, end in product(("causes", "associated with"), sorted(spoken)[::9])
+            )
+
+
+def test_foreign_claims_are_not_covered(evidence: Evidence) -> None:
+    """What no statement speaks of is not covered: neither supported nor contradicted."""
+    unknown = [
+        {"subject": f"{what} {thing}", "relation": "causes", "object": "raised ALP"}
+        for what, thing in product(("Wilson", "cat scratch", "brown tumour", "copper"), "ABCDE" * 8)
+    ]
+    claims = [*foreign(evidence), *unknown]
+    found = check_claims(evidence, read_claims(claims)).checked
+
+    assert len(claims) >= 200
+    assert {each.verdicts for each in found} == {(Verdict.NOT_COVERED,)}
+
+
+SPOKEN: dict[str, tuple[dict[str, Any], set[Verdict] | None]] = {
+    "outright": ({**ONE, "strength": ""}, {Verdict.HARDENED}),
+    "a kind of a drug that all are": (
+        {"subject": "hypophosphatasia", "relation": "contraindicates", "object": "alendronate"},
+        {Verdict.SUPPORTED},
+    ),
+    "advice for what is contraindicated": (
+        {
+            "subject": "hypophosphatasia", "relation": "should be managed by",
+            "object": "alendronate",
+        },
+        {Verdict.POLARITY},
+    ),
+    "the other way round": (
+        {"subject": "osteoporosis", "relation": "causes", "object": "markedly raised ALP"},
+        {Verdict.POLARITY},
+    ),
+    "two departures": (
+        {
+            "subject": "early ALP rise on bortezomib", "relation": "causes",
+            "object": "eg:very-good-partial-response",
+        },
+        {Verdict.HARDENED, Verdict.SCOPE},
+    ),
+    "a source that says something else": ({**ONE, "cites": "A001"}, {Verdict.CITES}),
+    "a document that says it": ({**ONE, "cites": "B"}, {Verdict.SUPPORTED}),
+    "a document that does not": ({**ONE, "cites": "A"}, {Verdict.CITES}),
+    "a number that its sentence prints": ({**ONE, "cites": "B [1]"}, {Verdict.SUPPORTED}),
+    "a source that nobody knows": ({**ONE, "cites": ["B001", "10.1000/1"]}, {Verdict.CITES}),
+    "a form with two readings": ({**ONE, "subject": "MM"}, None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SPOKEN)
+def test_claims_in_words(evidence: Evidence, name: str) -> None:
+    """Claims as people write them."""
+    claim, wanted = SPOKEN[name]
+    found = checked(evidence, **claim)
+
+    if wanted is None:
+        assert found.verdicts == (Verdict.NOT_COVERED,)
+        assert "more than one reading" in found.departures[0].reason
+    else:
+        assert wanted <= set(found.verdicts)
+
+
+def test_what_says_otherwise_stands_beside(evidence: Evidence) -> None:
+    """A claim that is supported and denied is supported, and who denies it is told."""
+    found = checked(evidence, **ONE)
+
+    denied = [
+        each.id
+        for each in evidence.statements
+        if each.content.opposed and each.content.predicate == str(eg("causes"))
+        and each.content.object & {str(eg("raised-serum-alp"))}
+        and each.content.subject & {str(eg("Osteoporosis"))}
+    ]  # fmt: skip
+    assert found.verdict is Verdict.SUPPORTED
+    assert list(found.against) == denied != []
+
+
+REFUSED = {
+    "no list": ({"claims": 3}, "claims: a number; wanted a list"),
+    "another key": ([{**ONE, "strenght": "may"}], "no key is called 'strenght'"),
+    "no object": ([{"subject": "x", "relation": "causes"}], "missing required field `object`"),
+    "an empty end": ([{**ONE, "object": " "}], "claims[0].object: empty"),
+    "no relation": ([ONE, {**ONE, "relation": "zaps"}], "claims[1].relation: 'zaps'; wanted"),
+    "no modality": ([{**ONE, "strength": "surely"}], "claims[0].strength: 'surely'; want"),
+    "no polarity": ([{**ONE, "polarity": "no"}], "claims[0].polarity: 'no'; wanted one"),
+    "no number": ([{**ONE, "numbers": {"value": "many"}}], "numbers[0].value: 'many' is no number"),
+    "truth": ([{**ONE, "numbers": {"value": True}}], "numbers[0].value: Expected `str`, got"),
+    "no comparator": ([{**ONE, "numbers": {"value": 1, "comparator": "<<"}}], "'<<'; wanted one"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_unreadable_claims(evidence: Evidence, name: str) -> None:
+    """What cannot be read is told with its place, what was found and what is wanted."""
+    document, wanted = REFUSED[name]
+    with pytest.raises(UsageError) as caught:
+        check_claims(evidence, read_claims(document))
+    assert wanted in caught.value.message
+
+
+def test_the_schema_says_what_is_read(material: Material) -> None:
+    """The published schema has the fields of a claim and of a figure, and takes every claim."""
+    schema = json.loads(schema_text("claims"))
+    claim, figure = (schema["$defs"][name]["properties"] for name in ("claim", "figure"))
+
+    assert tuple(claim) == audit_model.Claim.__struct_fields__
+    assert tuple(figure) == audit_model.Figure.__struct_fields__
+    document = {"claims": [material.faithful(each) for each in material.said]}
+    Draft202012Validator(schema).validate(document)
+
+
+def test_three_doors_say_the_same(knowledge: KnowledgeGraph) -> None:
+    """The command line, Python and the schema of what is printed agree."""
+    given = {"claims": [ONE, {**ONE, "strength": "confirms"}]}
+    audit: Audit = Graph(knowledge).check(given)
+    run = CliRunner().invoke(main, ["check", "-", "--format", "json"], input=json.dumps(given))
+    text = CliRunner().invoke(main, ["check", "-"], input=json.dumps(given))
+
+    assert run.exit_code == text.exit_code == 1
+    assert json.loads(run.stdout) == to_data(audit)
+    Draft202012Validator(json.loads(schema_text("audit"))).validate(json.loads(run.stdout))
+    for each in audit.checked:
+        assert f"{', '.join(each.verdicts)}: " in text.stdout
+    assert CliRunner().invoke(main, ["check", "-"], input=json.dumps([ONE])).exit_code == 0
