@@ -70,7 +70,7 @@ BAD_INPUT = {
     "an unknown statement": (["statement", "A999"], "there is no statement"),
     "an unknown term to look up": (["term", "vitamin D deficiensy"], "Did you mean: vitamin D"),
     "an ambiguous term to look up": (["term", "PD"], "more than one reading"),
-    "an unknown schema": (["schema", "anser"], "there are: answer, brief, case, "),
+    "an unknown schema": (["schema", "anser"], "there are: answer, audit, brief, "),
     "an unknown query": (["query", "cause"], "Did you mean: causes"),
     "a query file that is missing": (["query", "./nowhere.rq"], "cannot be read"),
     "a query that is a folder": (["query", "."], "is a folder"),

@@ -33,8 +33,8 @@ SHOWN = {
     "findings": ("verify",),
     "review": ("report", "review"),
 }
-"""A command that prints each thing with a schema; a difference is printed in test_changes, and a
-brief answer in test_page."""
+"""A command that prints each thing with a schema; a difference is printed in test_changes, a brief
+answer in test_page, and what is said of claims in test_audit."""
 
 
 class Pair(NamedTuple):
@@ -93,8 +93,8 @@ def test_schemas_are_schemas(name: str) -> None:
 
 
 def test_everything_that_is_printed_has_a_schema() -> None:
-    """Beside what is printed, the form of a case that is read has one."""
-    assert {*SHOWN, "brief", "difference", "case"} == set(schema_names())
+    """Beside what is printed, the forms of a case and of claims that are read have one."""
+    assert {*SHOWN, "brief", "difference", "audit", "case", "claims"} == set(schema_names())
 
 
 @pytest.mark.usefixtures("knowledge")
