@@ -104,6 +104,8 @@ def test_what_has_not_the_shape_is_refused_with_its_place(
         ("line: 4", "line: 7", 20, "Line 7 has no place yet. Run `kg source fill C`"),
         ("C002:", "D002:", 19, "D002 is no name of a statement of document C"),
         ("1-2, 5:", "2-1, 5:", 12, "2-1, 5 runs backwards. Turn it round."),
+        ("1-2, 5:", "2-1, 5-6:", 12, "2-1, 5-6 runs backwards. Turn it round."),
+        ("1-2, 5:", "1-2, 2, 5:", 12, "1-2, 2, 5 runs backwards. Turn it round."),
         ("1-2, 5:", "1: aside\n  1-2, 5:", 13, "1-2, 5 names 1, as a key before it does"),
     ],
 )
@@ -144,6 +146,17 @@ def test_a_table_knows_how_long_its_text_is(tmp_path: Path) -> None:
 
     assert "Line 5 is beyond the text, which has 4 lines" in article.findings[0].message
     assert article.findings[0].place.endswith("C.yaml:12")
+
+
+def test_lines_set_aside_backwards_are_lines_all_the_same(tmp_path: Path) -> None:
+    """A run that is written the wrong way round hides no statement on its lines, with any text."""
+    found = read_changed(tmp_path, ("1-2, 5:", "9-4:"), length=4).findings
+
+    assert [each.message.partition(".")[0] for each in found] == [
+        "9-4 runs backwards",
+        "Line 4 is set aside, and C002 stands on it",
+        "Line 9 is beyond the text, which has 4 lines",
+    ]
 
 
 def test_a_file_has_the_name_of_its_document(tmp_path: Path) -> None:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from article_files import read_changed
 
 from kg.articles.axioms import axioms_turtle
 from kg.articles.messages import Messages
+from kg.articles.tables.made import message_places
+from kg.articles.write import places_of_terms
 from kg.model.errors import ValidationError
 from kg.model.rdf import Graph, Triple, read_turtle
 from kg.model.vocabulary import eg
@@ -62,6 +67,7 @@ def test_figures_are_filled_in(template: str, told: str) -> None:
         ("{X002.divers counted.low}", "X002 has no figure of that name"),
         ("{X003.divers counted}", "names a statement that was withdrawn"),
         ("{size} %", "has a brace that names no figure"),
+        ("at least {X009.size} × ULN", "{X009.size} names no statement"),
         ("{X001.size %", "has a brace that names no figure"),
     ],
 )
@@ -70,6 +76,14 @@ def test_what_is_no_figure_is_an_error(template: str, problem: str) -> None:
     losses = Messages(Graph(world(template))).losses
 
     assert [problem in each.problem for each in losses] == ([True] if problem else [])
+
+
+def test_one_slip_in_a_name_is_one_error() -> None:
+    """What words say beside a figure is compared where there is such a figure, and not before."""
+    slip = "at least {X009.size} per cent, {X005.size} × ULN"
+    losses = Messages(Graph(world(slip, WORDED))).losses
+
+    assert [each.rule for each in losses] == ["message-without-figure"]
 
 
 WORDED = """
@@ -160,3 +174,17 @@ def test_nothing_is_made_without_a_figure() -> None:
     """`kg source write` stops, and names the term and what to write."""
     with pytest.raises(ValidationError, match=r"the message of eg:told: .* names no statement"):
         axioms_turtle(world("{X009.size} %"), "1")
+
+
+def test_an_error_leads_to_the_file_that_a_person_wrote(root: Path, tmp_path: Path) -> None:
+    """A message of the table of markers, and one of a term of an article, each to its line."""
+    table = root / "ontology/tables/markers.yaml"
+    term = 'terms:\n  told: {is: Alert, label: told, definition: so, message: "{C009.size}"}\n'
+    article = read_changed(tmp_path, ("statements:", f"{term}statements:"))
+
+    places = message_places(root / "ontology") | places_of_terms([article])
+
+    for iri, found in (("border-zone-serum-alp", "{B016.magnitude}"), ("told", "{C009.size}")):
+        path, _, line = places[eg(iri)].rpartition(":")
+        assert found in Path(path).read_text("utf-8").splitlines()[int(line) - 1]
+    assert places[eg("border-zone-serum-alp")].startswith(f"{table}:")

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -130,12 +131,26 @@ def _read(written: Written, file: ArticleFile, words: Words) -> Article:
 
 
 def lines_of(text: str) -> tuple[int, ...]:
-    """The lines that a key of `set aside` or `citations` names: `5`, `5-8`, or `5, 7-9`."""
-    found: list[int] = []
+    """The lines that a key of `set aside` or `citations` names: `5`, `5-8`, or `5, 7-9`.
+
+    A part that runs backwards, which is an error, names the lines between its ends all the same.
+    """
+    parts = (sorted(each) for each in _ends_of(text))
+    return tuple(line for first, last in parts for line in range(first, last + 1))
+
+
+def _ends_of(text: str) -> Iterator[tuple[int, int]]:
+    """The first and the last line of each part of such a key."""
     for part in text.split(","):
         first, _, last = re.sub(r"[–-]", "-", part.strip()).partition("-")  # noqa: RUF001
-        found += range(int(first), int(last or first) + 1)
-    return tuple(found)
+        yield int(first), int(last or first)
+
+
+def _is_in_order(text: str) -> bool:
+    """Whether each part of such a key begins after the one before, and ends after it begins."""
+    ends = [*_ends_of(text)]
+    after = all(before < first for (_, before), (first, _) in pairwise(ends))
+    return after and all(first <= last for first, last in ends)
 
 
 def _keys(written: Written, file: ArticleFile) -> Iterator[Finding]:
@@ -148,7 +163,7 @@ def _keys(written: Written, file: ArticleFile) -> Iterator[Finding]:
         before: set[int] = set()
         for key in keys:
             lines = lines_of(key)
-            if len(lines) <= key.count(",") or list(lines) != sorted({*lines}):
+            if not _is_in_order(key):
                 yield finding(written, f"{key} runs backwards", "Turn it round.", (name, key))
             if again := before.intersection(lines):
                 problem = f"{key} names {min(again)}, as a key before it does"

@@ -48,13 +48,18 @@ class Messages:
                 self.filled[node] = self._fill(node, text_of(template))
 
     def _fill(self, node: IRI, template: str) -> str:
-        """The message of one template; what is wrong in it is kept and left out."""
+        """The message of one template; what is wrong in it is kept and left out.
+
+        Its words are compared with its figures where each of them is there.
+        """
+        before = len(self.losses)
         if self._graph.objects(node, eg("message")):
             self._find(node, "it has a message and a template of one")
         told = _FIGURE.sub(lambda found: self._figure(node, found), template)
         if "{" in told or "}" in told:
             self._find(node, f"{told!r} has a brace that names no figure")
-        self._compare(node, template)
+        if len(self.losses) == before:
+            self._compare(node, template)
         return told
 
     def _compare(self, node: IRI, template: str) -> None:

@@ -18,7 +18,7 @@ from kg.articles.axioms import FILE, axioms_turtle
 from kg.articles.document import document_turtle
 from kg.articles.schema import SCHEMA_NAME, schema_text
 from kg.articles.statements import statements_turtle
-from kg.articles.tables.made import made_of_tables
+from kg.articles.tables.made import made_of_tables, message_places
 from kg.articles.terms import FOLDER, module_of, terms_turtle
 from kg.articles.words import read_words
 from kg.model.errors import StaleSourceError
@@ -73,7 +73,12 @@ def _made_files(folder: Path) -> dict[Path, str]:
     axioms = folder / FILE
     if axioms.resolve() in files:
         others = sorted(files - {path.resolve() for path in (*made, axioms)})
-        written = {**places_of_nodes(others), **places_of(articles)}
+        written = {
+            **places_of_nodes(others),
+            **message_places(folder),
+            **places_of_terms(articles),
+            **places_of(articles),
+        }
         made[axioms] = axioms_turtle(_triples(others, made), words.release, written)
     return made
 
@@ -84,6 +89,15 @@ def places_of(articles: Iterable[Article]) -> dict[IRI, str]:
         IRI(f"{PREFIXES['st']}{each.id}"): article.place(each)
         for article in articles
         for each in article.statements
+    }
+
+
+def places_of_terms(articles: Iterable[Article]) -> dict[IRI, str]:
+    """Where each new term is written, as `path:line`: its message where it has one."""
+    return {
+        eg(name): article.written.place("terms", name, "message")
+        for article in articles
+        for name in article.file.terms
     }
 
 

@@ -18,6 +18,7 @@ from kg.articles.tables.markers import markers_turtle
 from kg.articles.tables.records import NUMBER, DrugTable, MarkerTable
 from kg.model.errors import ValidationError
 from kg.model.report import Extent, Report
+from kg.model.vocabulary import IRI, eg
 
 _Table = TypeVar("_Table")
 _DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -70,6 +71,20 @@ class _Kind(Generic[_Table]):
 
 MARKERS = _Kind("tables/markers.yaml", "markers.ttl", MarkerTable, marker_problems, markers_turtle)
 DRUGS = _Kind("tables/drugs.yaml", "drugs.ttl", DrugTable, drug_problems, drugs_turtle)
+
+
+def message_places(folder: Path) -> dict[IRI, str]:
+    """Where the message of each finding of the table of markers is written, as `path:line`."""
+    path = folder / MARKERS.source
+    if not path.is_file():
+        return {}
+    written = Written.read(path)
+    return {
+        eg(name): written.place(part, marker, "findings", name, "message")
+        for part in ("markers", "any of")
+        for marker, given in written.value.get(part, {}).items()
+        for name in given.get("findings", {})
+    }
 
 
 def made_of_tables(folder: Path) -> dict[Path, str]:
