@@ -15,6 +15,8 @@ from kg.model.compiled import FORMAT, Model
 from kg.model.errors import CorruptProductError
 from kg.model.json_values import encode
 from kg.model.model_file import decode_model, encode_model
+from kg.model.terms import Entry, Kind
+from kg.model.vocabulary import IRI
 from kg.reasoning.rules import Rules
 from kg.store.artifact import Artifact
 from kg.store.knowledge import open_graph
@@ -82,6 +84,24 @@ def test_what_is_no_model_is_refused(content: bytes) -> None:
     """A file that is something else is named as such, whatever it is."""
     with pytest.raises(CorruptProductError, match="compiled model"):
         decode_model(content)
+
+
+def test_the_terms_of_a_kind_are_read_without_the_others(model: Model) -> None:
+    """They are those of the whole lexicon, in order, and a term of another kind is not decoded."""
+    entries = model.lexicon.entries.values()
+    markers = sorted(each.label for each in entries if each.kind is Kind.MARKER)
+    read: list[str] = []
+
+    class Watched(dict[IRI, Entry]):
+        def __getitem__(self, name: IRI) -> Entry:
+            read.append(name)
+            return super().__getitem__(name)
+
+    watched = Watched(model.lexicon.entries)
+    found = msgspec.structs.replace(model.lexicon, entries=watched).of_kind(Kind.MARKER)
+
+    assert sorted(each.label for each in found) == markers
+    assert read == [each.iri for each in found]
 
 
 def test_another_format_is_refused(model: Model) -> None:

@@ -122,12 +122,13 @@ def _wanted_software() -> dict[str, str]:
 
 
 def _shipped_software(shipped: Path) -> dict[str, str]:
-    from kg.model.errors import KGError
-    from kg.store.artifact import open_artifact
+    from kg.model.errors import CorruptProductError
+    from kg.store.artifact import at, current
 
+    version = current(shipped)
     try:
-        versions = open_artifact(shipped).manifest.versions
-    except KGError:  # nothing to be had from it: the graph is built here
+        versions = at(shipped / version).manifest.versions if version else {}
+    except CorruptProductError:  # nothing to be had from it: the graph is built here
         return {}
     return {name: versions[name] for name in _SOFTWARE if name in versions}
 

@@ -107,7 +107,7 @@ class ProofTables(Struct, frozen=True, eq=False):
     edges: tuple[ClassEdge, ...]
 
 
-FORMAT: Final = 7
+FORMAT: Final = 8
 """Raised with every change of a table; a file of another format is not read."""
 
 

@@ -26,6 +26,7 @@ _MAPPINGS: Final[Mapping[str, tuple[type[str], Any]]] = {
     "lexicon.entries": (IRI, Entry),
     "lexicon.index.codes": (str, tuple[IRI, ...]),
     "lexicon.index.forms": (str, tuple[IRI, ...]),
+    "lexicon.index.kinds": (str, tuple[IRI, ...]),
     "lexicon.index.singulars": (str, tuple[IRI, ...]),
     "lexicon.index.states": (IRI, dict[str, IRI]),
     "kinds": (str, CaseKind),
@@ -108,7 +109,7 @@ def _written(part: object) -> tuple[Plan, bytes]:
     if isinstance(part, Sequence):
         return write_table({place_key(place): encode(e) for place, e in enumerate(part)})
     content = encode(part)
-    return Plan((), (0, len(content))), content
+    return Plan((), (0, len(content)), 0), content
 
 
 def _nothing(path: str) -> object:

@@ -28,10 +28,12 @@ class Plan(Struct, frozen=True, array_like=True):
     """The first key of each block."""
     starts: tuple[int, ...]
     """Where each block begins, where the keys in their order do, and where they end."""
+    count: int
+    """The entries of the table."""
 
     def moved(self, by: int) -> "Plan":
         """The plan of the same table, so many bytes farther on."""
-        return Plan(self.first, tuple(each + by for each in self.starts))
+        return Plan(self.first, tuple(each + by for each in self.starts), self.count)
 
 
 def write_table(entries: Mapping[str, bytes]) -> tuple[Plan, bytes]:
@@ -48,7 +50,8 @@ def write_table(entries: Mapping[str, bytes]) -> tuple[Plan, bytes]:
     starts = [0]
     for each in written:
         starts.append(starts[-1] + len(each))
-    return Plan(tuple(next(iter(each)) for each in blocks), tuple(starts)), b"".join(written)
+    first = tuple(next(iter(each)) for each in blocks)
+    return Plan(first, tuple(starts), len(entries)), b"".join(written)
 
 
 class Table(Mapping[_Key, _Value]):
@@ -79,7 +82,7 @@ class Table(Mapping[_Key, _Value]):
         return map(self._key, decode_value(self._bytes(len(self._plan.first)), list[str]))
 
     def __len__(self) -> int:
-        return sum(len(self._block(place)) for place in range(len(self._plan.first)))
+        return self._plan.count
 
     def _block_of(self, name: str) -> dict[str, Raw]:
         """The block that has an entry if the table has it."""

@@ -134,6 +134,8 @@ class NameIndex(Struct, frozen=True):
     singulars: Mapping[str, tuple[IRI, ...]]
     """By each of these in the singular."""
     codes: Mapping[str, tuple[IRI, ...]]
+    kinds: Mapping[str, tuple[IRI, ...]]
+    """The terms of each kind, by label."""
     states: Mapping[IRI, Mapping[str, IRI]]
     """The states of a measurement, or of a case, by the word for each."""
     groups: tuple[IRI, ...]
@@ -149,10 +151,12 @@ class NameIndex(Struct, frozen=True):
             if each.of is not None and each.flag and each.kind in (Kind.STATE, Kind.SEX):
                 states.setdefault(each.of, {})[each.flag] = each.iri
         findings = (each for each in entries if each.kind is Kind.FINDING and each.asked_as)
+        by_label = sorted(entries, key=lambda each: each.label.casefold())
         return cls(
             forms=_grouped((fold(name), e.iri) for e in entries for name in e.known_as),
             singulars=_grouped((singular(name), e.iri) for e in entries for name in e.known_as),
             codes=_grouped((_code_key(code), e.iri) for e in entries for code in e.codes),
+            kinds=_grouped((each.kind.value, each.iri) for each in by_label),
             states=states,
             groups=tuple(each.iri for each in entries if each.members),
             asked=frozenset(each.of for each in findings if each.of is not None),
@@ -272,8 +276,7 @@ class Lexicon(Struct, frozen=True, dict=True):
 
     def of_kind(self, kind: Kind) -> tuple[Entry, ...]:
         """Every term of one kind, by label."""
-        found = (entry for entry in self.entries.values() if entry.kind is kind)
-        return tuple(sorted(found, key=lambda entry: entry.label.casefold()))
+        return tuple(self.entries[iri] for iri in self.by_name.kinds.get(kind.value, ()))
 
     def is_a(self, narrower: IRI, wider: IRI) -> bool:
         """Whether one term is the other or comes under it."""

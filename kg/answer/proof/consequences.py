@@ -90,7 +90,8 @@ class ConsequenceProver:
     @cached_property
     def _messages(self) -> tuple[CaseMessage, ...]:
         """What is said of it in the tables."""
-        return tuple(each for each in self.prover.tables.messages if each.iri == self.item)
+        about = self.prover.tables.messages_about((self.item,))
+        return tuple(each for each in about if each.iri == self.item)
 
     def _proof(self, view: ClassifiedCase) -> Proof:
         edge, statement = self._best(view)
