@@ -99,18 +99,9 @@ def _said(row: Mapping[str, str], measured: frozenset[str]) -> Said:
 
 def _above(store: Store) -> Mapping[str, Collection[str]]:
     """The kinds above each term, near and far."""
-    near: defaultdict[str, set[str]] = defaultdict(set)
+    found: defaultdict[str, set[str]] = defaultdict(set)
     for row in _rows(store, "kinds-of-kinds"):
-        near[row["class"]].add(row["above"])
-    found: dict[str, set[str]] = {}
-    for term in near:
-        reached, waiting = set[str](), [*near[term]]
-        while waiting:
-            each = waiting.pop()
-            if each not in reached:
-                reached.add(each)
-                waiting += near.get(each, ())
-        found[term] = reached
+        found[row["class"]].add(row["above"])
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from kg.answer.ask import ask
@@ -18,6 +18,8 @@ Effects = Mapping[str, tuple[str, ...]]
 """Of each statement, by its id, the lines of an answer that rest on it or agree with it."""
 AGREES: Final = "agrees with the cause: "
 """What the line of a statement begins with that agrees with a row, and that no row names."""
+Tell = Callable[[Answer], Effects]
+"""What tells of an answer what each statement does in it."""
 Case = dict[str, Any]
 """A case as the published schema has it, without numbers: their digits are texts."""
 _MESSAGES = ("alerts", "rules", "outcomes", "advice", "scope")
@@ -32,17 +34,8 @@ def effects_of(answer: Answer) -> Effects:
     return {each: tuple(lines) for each, lines in found.items()}
 
 
-def spoken(graph: KnowledgeGraph, case: Case) -> Effects:
-    """What each statement does in the answer to a case; nothing where it cannot be asked."""
-    answer = answer_case(graph, case)
-    return effects_of(answer) if answer is not None else {}
-
-
-def agreeing(graph: KnowledgeGraph, case: Case) -> Effects:
-    """With which causes of the answer to a case each statement agrees, though no row names it."""
-    answer = answer_case(graph, case)
-    if answer is None:
-        return {}
+def agreements_of(graph: KnowledgeGraph, answer: Answer) -> Effects:
+    """With which causes of an answer each statement agrees, though no row names it."""
     found: dict[str, dict[str, None]] = {}
     for row in shipped_rows(graph.store, "report/agreements").records():
         carrying, agrees = (short_id(text_of(row[name])) for name in ("statement", "agreeing"))

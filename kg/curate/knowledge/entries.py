@@ -6,11 +6,12 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 from kg.articles.source import Written
-from kg.curate.knowledge.effects import AGREES, Case, agreeing, spoken
+from kg.curate.knowledge.effects import AGREES, Case, agreements_of, answer_case, effects_of
 from kg.curate.knowledge.search import Search, Witness, atoms_of
 from kg.store.knowledge import KnowledgeGraph
 
@@ -76,12 +77,13 @@ def check_entries(entries: Entries, graph: KnowledgeGraph) -> tuple[Deviation, .
 
 def _deviations(graph: KnowledgeGraph, statement: str, witness: Witness) -> Iterator[Deviation]:
     only_agrees = any(each.startswith(AGREES) for each in witness.gives)
-    tell = agreeing if only_agrees else spoken
+    tell = partial(agreements_of, graph) if only_agrees else effects_of
     wanted = [(witness.fires, witness.gives)]
     if witness.silent is not None:
         wanted.append((witness.silent, ()))
     for case, lines in wanted:
-        found = tell(graph, case).get(statement, ())
+        answer = answer_case(graph, case)
+        found = tell(answer).get(statement, ()) if answer is not None else ()
         if found != lines:
             yield Deviation(statement, case, lines, found)
 
@@ -119,7 +121,8 @@ def _agreements(
     """Tests of statements that no row names: those that agree with a cause of one."""
     cases = sorted((each.fires for each in others), key=lambda case: sum(1 for _ in atoms_of(case)))
     distinct = {json.dumps(each, sort_keys=True): each for each in cases}
-    return Search(graph, names).run_agreeing(distinct.values()) if names else {}
+    search = Search(graph, names, partial(agreements_of, graph))
+    return search.run_among(distinct.values()) if names else {}
 
 
 # ── The file ────────────────────────────────────────────────────────────────────────────────────

@@ -14,7 +14,7 @@ from itertools import combinations
 from typing import Any, Final
 
 from kg.answer.model import Answer
-from kg.curate.knowledge.effects import Case, Effects, agreeing, answer_case, effects_of
+from kg.curate.knowledge.effects import Case, Effects, Tell, answer_case, effects_of
 from kg.model.spelling import fold
 from kg.model.terms import Kind, Lexicon
 from kg.store.knowledge import KnowledgeGraph
@@ -49,54 +49,53 @@ class Witness:
 class Search:
     """Finds cases by asking; every case is asked once."""
 
-    def __init__(self, graph: KnowledgeGraph, wanted: Iterable[str]) -> None:
+    def __init__(
+        self, graph: KnowledgeGraph, wanted: Iterable[str], tell: Tell = effects_of
+    ) -> None:
         self._graph = graph
         self._wanted = set(wanted)
-        self._asked: dict[str, Answer | None] = {}
-        self._agreements: dict[str, Effects] = {}
-        self._only_agreeing = False
+        self._tell = tell
+        self._asked: dict[str, tuple[Answer | None, Effects]] = {}
         self._atoms = tuple(_atoms(graph.lexicon))
         self.first: dict[str, Case] = {}
         """The first case in which each wanted statement speaks."""
 
     def run(self, shipped: Iterable[Case]) -> dict[str, Witness]:
         """A witness for each wanted statement for which one was found, by id."""
-        for case in self._cases(tuple(shipped)):
-            if self._wanted <= self.first.keys():
-                break
-            self._note(case)
+        self._try(self._cases(tuple(shipped)))
         for each in sorted(self._wanted - self.first.keys()):
             self._follow_hints(each)
-        return {each: self.witness(each, case) for each, case in sorted(self.first.items())}
+        return self._witnesses()
 
-    def run_agreeing(self, cases: Iterable[Case]) -> dict[str, Witness]:
-        """A witness for each wanted statement that agrees with a cause in some cases."""
-        self._only_agreeing = True
-        for case in cases:
-            if self._wanted <= self.first.keys():
-                break
-            self._note(case)
-        return {each: self.witness(each, case) for each, case in sorted(self.first.items())}
+    def run_among(self, cases: Iterable[Case]) -> dict[str, Witness]:
+        """A witness for each wanted statement that speaks in one of some cases, by id."""
+        self._try(cases)
+        return self._witnesses()
 
     def effects(self, case: Case) -> Effects:
         """What each statement does in a case; nothing in one that cannot be asked."""
-        if self._only_agreeing:
-            return self._agree(case)
-        answer = self.answer(case)
-        return effects_of(answer) if answer is not None else {}
-
-    def _agree(self, case: Case) -> Effects:
-        key = json.dumps(case, sort_keys=True)
-        if key not in self._agreements:
-            self._agreements[key] = agreeing(self._graph, case)
-        return self._agreements[key]
+        return self._ask(case)[1]
 
     def answer(self, case: Case) -> Answer | None:
         """The answer to a case; None where there is none."""
+        return self._ask(case)[0]
+
+    def _ask(self, case: Case) -> tuple[Answer | None, Effects]:
         key = json.dumps(case, sort_keys=True)
         if key not in self._asked:
-            self._asked[key] = answer_case(self._graph, case)
+            answer = answer_case(self._graph, case)
+            self._asked[key] = answer, self._tell(answer) if answer is not None else {}
         return self._asked[key]
+
+    def _try(self, cases: Iterable[Case]) -> None:
+        """Ask one case after the other, until every wanted statement has spoken."""
+        for case in cases:
+            if self._wanted <= self.first.keys():
+                return
+            self._note(case)
+
+    def _witnesses(self) -> dict[str, Witness]:
+        return {each: self.witness(each, case) for each, case in sorted(self.first.items())}
 
     # ── Cases in which something speaks ─────────────────────────────────────────────────────
 
