@@ -18,6 +18,7 @@ from kg.answer.ask import ask, find_topic
 from kg.answer.proof.explain import explain_row, find_row
 from kg.answer.proof.model import Explanation
 from kg.answer.questions import assume as assume_in
+from kg.answer.what_if import Supposition, suppose
 from kg.audit import Audit, check_claims, read_claims
 from kg.audit.evidence import evidence_of
 from kg.case import Case, read_case, resolve_case
@@ -31,14 +32,16 @@ from kg.model.statements import Statement
 from kg.model.terms import Lexicon
 from kg.model.vocabulary import IRI, BlankNode, Literal, Term
 from kg.show import render
+from kg.show.changes import render_supposition
 from kg.show.proof import render_proof
 from kg.store.base import Rows
 from kg.store.knowledge import KnowledgeGraph
 from kg.store.queries import bind, read_query
 from kg.store.queries import load as load_query
 from kg.store.statements import find_statement, read_statement
+from kg.store.term_card import TermCard, read_card
 
-__all__ = ["Answer", "Graph", "Proof", "load"]
+__all__ = ["Answer", "Graph", "Proof", "Supposed", "load"]
 
 
 def load() -> Graph:
@@ -60,6 +63,20 @@ class Proof:
     def render(self, form: str = "text") -> str:
         """The proof as `text`, `md`, `json` or `ttl` (PROV-O)."""
         return render_proof(self.value, form)
+
+    def __str__(self) -> str:
+        return self.render()
+
+
+@dataclass(frozen=True)
+class Supposed:
+    """What would change in an answer if something were so: `print` shows it, `value` holds it."""
+
+    value: Supposition
+
+    def render(self, form: str = "text") -> str:
+        """The changes as `text`, `md` or `json`."""
+        return render_supposition(self.value, form)
 
     def __str__(self) -> str:
         return self.render()
@@ -103,6 +120,15 @@ class Answer:
         name, iri = named
         found = find_row(self.value, name, iri)
         return Proof(explain_row(self.graph.knowledge, self.case, self.value, found))
+
+    def what_if(self, *facts: str) -> Supposed:
+        """What would change if these facts were so, each as `kg ask --if` takes it.
+
+        What the case says otherwise gives way. UsageError where a fact names no term.
+        """
+        words, about = self.graph.lexicon, IRI(self.value.finding.iri)
+        found = suppose(self.graph.knowledge, words, self.case, facts, about=about, today=_today())
+        return Supposed(found)
 
     def render(self, form: str = "text", show: Collection[str] = ()) -> str:
         """The answer as `text`, `md`, `json`, `csv`, `ttl`, or `brief`: JSON in few words.
@@ -220,6 +246,10 @@ class Graph:
         found = read_query(query, "the query") if text else load_query(queries_dir(), query)
         given = {name: _terms(value) for name, value in parameters.items()}
         return self.knowledge.store.select(bind(found, given))
+
+    def term(self, name: str) -> TermCard:
+        """What is said of a term, by any of its names or codes; UnknownTermError if none."""
+        return read_card(self.knowledge.store, self.lexicon.find(name))
 
     def statement(self, identifier: str) -> Statement:
         """A statement by its id, as answers name it: what it says, where, and what it cites."""

@@ -13,7 +13,7 @@ export              the graph as files for the tools of others
 source, desk        from an article to its files, and a look at them while they are written
 review              from a sheet that clinicians filled in to the ontology
 nanopub             whether nanopublications are what they say
-serve               the graph as an endpoint, and in other stores
+serve, mcp          the graph as an endpoint, in other stores, and for an AI agent
 completion          names of the graph at the press of a key
 store, common       what commands share
 """
@@ -44,6 +44,7 @@ _MODULES: Final = {
     "completion": "completion",
     "diff": "changes",
     "export": "export",
+    "mcp": "mcp",
     "nanopub": "nanopub",
     "publish": "serve",
     "queries": "query",

@@ -11,4 +11,5 @@
 - `sparql/`: the SPARQL 1.1 Protocol, and the same for people
 - `linked/`: every IRI of the graph under the server's own address
 - `api/`: the shipped queries and cases as an interface
+- `agents/`: the tools for AI agents
 """

@@ -18,13 +18,15 @@ from urllib.parse import quote
 from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.requests import Request
 from starlette.routing import Route, Router
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from kg.model.errors import KGError, SandboxError
 from kg.pages.html import static
 from kg.sandbox import protocol as sandbox
 from kg.sandbox.supervisor import Supervisor
 from kg.serve import documentation
+from kg.serve.agents.service import PATH as AGENTS
+from kg.serve.agents.service import AgentService
 from kg.serve.api import ask_page, cases, catalogue, openapi
 from kg.serve.http.middleware import Middleware, own_hosts
 from kg.serve.http.negotiation import KINDS
@@ -36,8 +38,8 @@ from kg.serve.settings import AppState, state_of
 from kg.serve.sparql import context, form, vocabulary
 from kg.store.base import Wanted
 
-Handler = Callable[[Request], Awaitable[Reply]]
-"""It takes a request and gives a reply, or raises a Problem or a KGError."""
+Handler = Callable[[Request], Awaitable[ASGIApp]]
+"""It takes a request and gives what answers it, or raises a Problem or a KGError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,7 @@ class Endpoint:
         scope["kg.public"] = self._path.public
         request = Request(scope, receive)
         handler = self._handlers.get(request.method)
+        reply: ASGIApp
         if handler is not None:
             reply = await handler(request)
         elif request.method == "OPTIONS":
@@ -141,11 +144,13 @@ def create_app(state: AppState) -> Middleware:
         try:
             yield
         finally:
+            await agents.close()
             await state.dumps.close()
             await state.cases.close()
             await state.graphs.close()
 
-    paths = [*routes(), *_slashed()]
+    agents = AgentService()
+    paths = [*routes(), *_slashed(), Path(AGENTS, {"POST": agents.post}, public=False)]
     router = Router(
         [Route(path.template, Endpoint(path)) for path in paths],
         redirect_slashes=False,

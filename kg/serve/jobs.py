@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final, cast
 from xml.sax.saxutils import escape
 
+from kg.agents.jobs import graph_jobs
 from kg.model.copies import Copy, read_copies
 from kg.model.errors import CorruptProductError
 from kg.model.vocabulary import (
@@ -69,9 +70,9 @@ def load(root: str, version: str, texts: str = "") -> Mapping[str, Job]:
     found = open_artifact(Path(root), version)
     store = LocalStore(found.served)
     view = View(store, found.base, found.modules, found.served)
-    graph = open_graph(found)
+    graph = open_graph(found, lambda: store)
     material = Material(view, read_asked(graph), _copies(texts), graph.asserted)
-    return build_jobs(store, material)
+    return {**build_jobs(store, material), **graph_jobs(graph)}
 
 
 def load_file(path: str, sha256: str, base: str = BASE, texts: str = "") -> Mapping[str, Job]:

@@ -17,6 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from kg.agents.jobs import case_jobs
 from kg.answer.ask import ask
 from kg.answer.model import Answer
 from kg.answer.proof.explain import explain_row, find_row, proofs_of, rows_of
@@ -78,7 +79,7 @@ def build_jobs(knowledge: KnowledgeGraph) -> Mapping[str, Callable[[Frame], Fram
     answering = {"ask": partial(_run, handler.ask), "why": partial(_run, handler.why)}
     every: Mapping[str, Callable[[Frame], Frame]] = {**answering, **build_page_jobs(knowledge)}
     packed = {name: partial(pack_if_wanted, job, QUICK) for name, job in every.items()}
-    return {WARM: handler.touch, **packed}
+    return {WARM: handler.touch, **packed, **case_jobs(knowledge)}
 
 
 class CaseHandler:

@@ -100,7 +100,7 @@ async def answered(
         raise no_cases()
     packs = accepts_gzip(request.headers.get("accept-encoding"))
     frame = Frame({**head, "packs": packs}, body)
-    version, reply = await run(request, frame, owner=_owner_of(request))
+    version, reply = await run(request, frame, owner=case_owner(request))
     refused = reply.head.get("refused")
     if isinstance(refused, dict):
         raise Problem(**refused)
@@ -132,7 +132,7 @@ def no_cases() -> Problem:
     )
 
 
-def _owner_of(request: Request) -> Owner | None:
+def case_owner(request: Request) -> Owner | None:
     """Whose a case is: none's where the public address has a security that a proxy must add."""
     is_behind = state_of(request).settings.public_url.startswith("https:")
     return None if is_behind else owner_of(request)

@@ -185,6 +185,15 @@ def check_quota(request: Request, budget: Budget) -> str:
 
 
 async def dispatch(request: Request, budget: Budget, run: Run) -> tuple[str, Frame]:
+    """What a worker replies, as `charged`; it is stopped when the client has left."""
+
+    def watched(*, client: str, charge: Charge) -> Coroutine[Any, Any, tuple[str, Frame]]:
+        return cancel_on_disconnect(request, run(client=client, charge=charge))
+
+    return await charged(request, budget, watched)
+
+
+async def charged(request: Request, budget: Budget, run: Run) -> tuple[str, Frame]:
     """What a worker replies. Its time and its failure are put on the client's account.
 
     That the server has no room is no failure of the client's. An error that is none of this
@@ -196,7 +205,7 @@ async def dispatch(request: Request, budget: Budget, run: Run) -> tuple[str, Fra
         budget.charge(client, seconds=seconds)
 
     try:
-        return await cancel_on_disconnect(request, run(client=client, charge=charge))
+        return await run(client=client, charge=charge)
     except SandboxError as error:
         known = known_error(error, budget, client)
         if known is None:

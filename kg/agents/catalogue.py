@@ -1,0 +1,81 @@
+"""The tools by their names: what is said of each, and how one is called."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import msgspec
+from msgspec import Struct
+
+from kg.agents import given, told, tools
+from kg.agents.inert import visible, without_markup
+from kg.agents.reading import read
+from kg.library import Graph
+from kg.model.errors import DeadlineError, KGError
+from kg.show.data import to_data
+
+
+class Tool(Struct, frozen=True):
+    """One tool."""
+
+    title: str
+    takes: type[Struct]
+    gives: type[Struct]
+    run: Callable[[Graph, Any], Struct]
+    of_case: bool = True
+    """Whether what it is given may be of a patient."""
+
+    @property
+    def words(self) -> str:
+        """What an agent reads of it."""
+        return " ".join((self.run.__doc__ or "").split())
+
+
+class Outcome(Struct, frozen=True):
+    """What a call came to."""
+
+    text: str
+    """The result as JSON in which no text is markup, or what is wrong with the call."""
+    is_error: bool = False
+
+
+TOOLS: Final[Mapping[str, Tool]] = {
+    "answer_case": Tool(
+        "Answer a case", given.CaseAsked, told.AnswerTold, tools.answer_case
+    ),
+    "why": Tool("Explain a row", given.RowAsked, told.WhyTold, tools.why),
+    "what_if": Tool("Suppose facts", given.SupposedFacts, told.WhatIfTold, tools.what_if),
+    "find_term": Tool("Find terms", given.Names, told.TermsTold, tools.find_term, of_case=False),
+    "get_statements": Tool(
+        "Read statements", given.Ids, told.StatementsTold, tools.get_statements, of_case=False
+    ),
+    "check_claims": Tool(
+        "Check claims", given.ClaimsGiven, told.ClaimsTold, tools.check_claims, of_case=False
+    ),
+    tools.SPARQL: Tool(
+        "Query the graph", given.QueryGiven, told.RowsTold, tools.sparql, of_case=False
+    ),
+}  # fmt: skip
+
+
+def call(graph: Graph, name: str, arguments: Mapping[str, object]) -> Outcome:
+    """What a tool answers; an error of ours is an outcome too, with its remedy."""
+    tool = TOOLS[name]
+    try:
+        return result_of(tool.run(graph, read(name, tool.takes, arguments)))
+    except KGError as error:
+        return refusal(error)
+
+
+def result_of(value: Struct) -> Outcome:
+    """A result, written."""
+    plain = visible(msgspec.to_builtins(value, enc_hook=to_data))
+    return Outcome(without_markup(msgspec.json.encode(plain).decode()))
+
+
+def refusal(error: KGError) -> Outcome:
+    """What an agent is told of an error."""
+    late = "it was stopped at its time limit; ask for less, with LIMIT or fewer open patterns."
+    said = late if isinstance(error, DeadlineError) else error.message
+    return Outcome(str(visible(said)), is_error=True)

@@ -1,0 +1,5 @@
+"""The tools for AI agents over HTTP: one address, answered by the workers.
+
+- `desk`: sends each call to the workers that it belongs to
+- `service`: the address, and the library of the protocol behind it
+"""
