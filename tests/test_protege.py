@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from protege.desktop import Desktop, opened
 from protege.fetch import missing_protege
 from servers import serving_built
+from waiting import wait_until
 
 from kg.compile import builder
 from kg.model import resources
@@ -82,16 +84,24 @@ def test_a_file_is_opened_asked_and_explained(tmp_path: Path) -> None:
     assert re.search(r"Explanation for '.+' SubClassOf \('may cause' value 'raised ALP'\)", title)
 
 
-def test_an_address_is_opened_and_asked(tmp_path: Path) -> None:
-    """From our server, with ELK: one ontology with nothing to import, in which a case is asked."""
-    builder.ready()
-    folder = tmp_path / "home"
-    folder.mkdir()
+@pytest.fixture(name="address")
+def _address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Give the address of the ontology on a server that has sent it once.
 
-    with (
-        serving_built(tmp_path / "serve.log") as server,
-        opened(f"{server.url}/ontology", folder) as desktop,
-    ):
+    Protégé asks once, and shows a window if a busy machine is late with that first answer.
+    """
+    builder.ready()
+    with serving_built(tmp_path_factory.mktemp("server") / "log") as server:
+        accept = {"Accept": "application/rdf+xml"}
+        wait_until(
+            lambda: server.request("GET", "/ontology", headers=accept).status == 200, seconds=60
+        )
+        yield f"{server.url}/ontology"
+
+
+def test_an_address_is_opened_and_asked(address: str, tmp_path: Path) -> None:
+    """From our server, with ELK: one ontology with nothing to import, in which a case is asked."""
+    with opened(address, tmp_path) as desktop:
         desktop.picture("address-opened")
         reason(desktop, "ELK")
         desktop.picture("address-reasoned")

@@ -14,11 +14,15 @@ from typing import Final
 _LOOK: Final = 0.01
 
 
-def wait_until(holds: Callable[[], object], *, seconds: float = 10, why: str = "") -> None:
-    """Wait until something holds; AssertionError when it never does."""
+def wait_until(
+    holds: Callable[[], object], *, seconds: float = 10, why: Callable[[], str] | str = ""
+) -> None:
+    """Wait until something holds; AssertionError when it never does, with what is known then."""
     until = time.monotonic() + seconds
     while not holds():
-        assert time.monotonic() < until, why or "it never came true"
+        if time.monotonic() > until:
+            told = why if isinstance(why, str) else why()
+            raise AssertionError(told or "it never came true")
         time.sleep(_LOOK)  # between two looks
 
 

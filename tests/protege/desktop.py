@@ -20,7 +20,8 @@ from protege.fetch import PROTEGE
 PICTURES: Final = PROTEGE / "pictures"
 _HERE: Final = Path(__file__).resolve().parent
 _SIZE: Final = (1600, 1000)
-_SECONDS: Final = 90
+_SECONDS: Final = 300
+"""The longest that anything may take on a machine that has other work."""
 
 _CLASSPATH: Final = (
     "guava", "logback-classic", "logback-core", "slf4j-api", "glassfish-corba-orb",
@@ -56,7 +57,11 @@ class Desktop:
 
     def waits_for(self, line: str) -> re.Match[str]:
         """The place in the log that an expression matches, as soon as there is one."""
-        wait_until(lambda: re.search(line, self.text()), seconds=_SECONDS, why=self.text()[-2000:])
+        wait_until(
+            lambda: re.search(line, self.text()),
+            seconds=_SECONDS,
+            why=lambda: f"no line {line!r} in {self.text()[-2000:]!r}",
+        )
         found = re.search(line, self.text())
         assert found is not None
         return found
