@@ -72,9 +72,9 @@ def main() -> None:
     every = [each for each in _every_form() if each.name in options.forms]
     print(f"load of the machine before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
     with ExitStack() as stack:
-        servers = {"": stack.enter_context(_serving(HERE))}
+        servers = {"": stack.enter_context(serving(HERE))}
         if options.beside is not None:
-            servers["beside"] = stack.enter_context(_serving(options.beside.resolve()))
+            servers["beside"] = stack.enter_context(serving(options.beside.resolve()))
         for asked in every:
             for clients in options.clients:
                 _compare(asked, clients, servers, options)
@@ -187,10 +187,15 @@ def _piece(connection: socket.socket) -> bytes:
 
 
 def _every_form() -> Iterator[Asked]:
-    files = sorted((HERE / "queries" / "cases").glob("*.json"))
-    cases = [json.loads(path.read_text("utf-8"))["case"] for path in files]
+    cases = shipped_cases()
     for name, write in _FORMS.items():
         yield Asked(name, tuple(filter(None, write(cases))))
+
+
+def shipped_cases() -> list[dict[str, Any]]:
+    """The case of every shipped question."""
+    files = sorted((HERE / "queries" / "cases").glob("*.json"))
+    return [json.loads(path.read_text("utf-8"))["case"] for path in files]
 
 
 def _live(_: Sequence[Mapping[str, Any]]) -> Iterator[bytes]:
@@ -213,7 +218,12 @@ def _as_words(cases: Sequence[Mapping[str, Any]]) -> Iterator[bytes]:
 
 
 def _as_fhir(cases: Sequence[Mapping[str, Any]]) -> Iterator[bytes]:
-    """As far as FHIR has a place for what they say."""
+    for record in records_of(cases):
+        yield _request("/api/case", "application/fhir+json", record)
+
+
+def records_of(cases: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Cases as FHIR records, as far as FHIR has a place for what they say."""
     sys.path.insert(0, str(HERE / "tests"))
     from records import Recorder
 
@@ -224,7 +234,7 @@ def _as_fhir(cases: Sequence[Mapping[str, Any]]) -> Iterator[bytes]:
     for case in cases:
         with suppress(KGError):  # some ask about what no term stands for
             if record := recorder.record({"date": DAY} | dict(case)):
-                yield _request("/api/case", "application/fhir+json", record)
+                yield record
 
 
 def _as_page(cases: Sequence[Mapping[str, Any]]) -> Iterator[bytes]:
@@ -276,7 +286,7 @@ def _request(path: str, kind: str, body: str, more: str = "") -> bytes:
 
 
 @contextmanager
-def _serving(folder: Path) -> Iterator[Running]:
+def serving(folder: Path) -> Iterator[Running]:
     """`kg serve` of the checkout in a folder, with the graph that it builds."""
     port = free_port()
     environment = {

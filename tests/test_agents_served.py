@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -63,6 +64,18 @@ def test_nothing_of_a_call_is_logged(site: Server) -> None:
     asyncio.run(_with(f"{site.url}/mcp", told))
 
     assert secret not in site.log.read_text("utf-8")
+
+
+def test_what_agents_read_first(site: Server) -> None:
+    """`/llms.txt` is short, and every address in it is there."""
+    text = site.request("GET", "/llms.txt").body.decode()
+    addresses = [each.removeprefix(site.url) for each in re.findall(r"\]\((\S+)\)", text)]
+
+    assert len(text) <= 2048
+    assert len(addresses) >= 8
+    for each in addresses:
+        found = site.request("GET", each, headers={"Accept": "text/html, */*;q=0.1"})
+        assert found.status == (405 if each == "/mcp" else 200), each
 
 
 @pytest.mark.parametrize(

@@ -592,7 +592,8 @@ def test_sitemap(client: Client) -> None:
     robots = client.get("/robots.txt").text
     addresses = re.findall(r"<loc>([^<]*)</loc>", client.get("/sitemap.xml").text)
 
-    assert "Disallow: /sparql" in robots
+    assert "Allow: /sparql" in robots
+    assert "Allow: /api/" in robots
     assert len(addresses) == len(set(addresses)) > 800
     for address in random.Random(1).sample(addresses, 25):
         path = address.removeprefix("http://127.0.0.1:8000")

@@ -13,6 +13,8 @@ import click
 import pytest
 import yaml
 
+from kg.agents.catalogue import TOOLS
+from kg.cli import main as command_line
 from kg.model.statements import short_id
 from kg.model.vocabulary import BASE, expand
 from kg.serve.app import routes
@@ -165,3 +167,31 @@ def test_the_container_starts_a_server_without_rights(root: Path, project: dict[
     fetching = [each for each in pip if "--requirement" in each]
     assert len(fetching) == 2
     assert all("--require-hashes" in each for each in fetching)
+
+
+def test_the_entry_for_agents_is_of_this_package(root: Path, project: dict[str, Any]) -> None:
+    """`server.json` starts the command that there is, from the release that there is."""
+    found = json.loads((root / "packaging" / "server.json").read_text("utf-8"))
+    (package,) = found["packages"]
+
+    assert found["version"] == package["version"] == project["version"]
+    assert package["identifier"] == project["name"]
+    assert package["runtimeArguments"][0]["value"] == f"{project['name']}[mcp]"
+    assert "mcp" in project["optional-dependencies"]
+    assert package["packageArguments"][0]["value"] in command_line.commands
+    assert len(found["description"]) <= 100
+
+
+def test_the_skill_names_tools_and_commands_that_there_are(root: Path) -> None:
+    """An agent that reads it meets nothing that is gone."""
+    path = root / "packaging" / "skills" / "etiograph" / "SKILL.md"
+    _, head, text = path.read_text("utf-8").split("---\n", 2)
+    about = yaml.safe_load(head)
+    commands = set(re.findall(r"^kg (\S+)", text, re.MULTILINE))
+    tools = set(re.findall(r"`(\w+_\w+)`", text))
+
+    assert about["name"] == path.parent.name
+    assert 0 < len(about["description"]) <= 1024
+    assert commands <= command_line.commands.keys()
+    assert tools <= TOOLS.keys()
+    assert tools

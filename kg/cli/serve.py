@@ -71,6 +71,14 @@ _AMOUNT: Final = click.FloatRange(min=0)
     "--redirect", type=click.Choice(["303"]),
     help="Answer the IRI of a thing with a redirect to its description.",
 )  # fmt: skip
+@click.option(
+    "--allow-origin", multiple=True, metavar="ORIGIN",
+    help="A site whose pages may send cases and hooks, such as https://ehr.example.org.",
+)  # fmt: skip
+@click.option(
+    "--hook-clients", type=click.Path(exists=True, dir_okay=False), metavar="FILE",
+    help="Public keys of the clients that CDS Hooks are answered for: a JWK Set for each issuer.",
+)  # fmt: skip
 @click.option("--no-access-log", is_flag=True, help="Write no line for each request.")
 def serve(  # noqa: PLR0913 - one for each option
     *,
@@ -88,6 +96,8 @@ def serve(  # noqa: PLR0913 - one for each option
     graph: str | None,
     texts: str | None,
     redirect: str | None,
+    allow_origin: tuple[str, ...],
+    hook_clients: str | None,
     no_access_log: bool,
 ) -> None:
     """Serve the graph as a SPARQL 1.1 endpoint and as linked data.
@@ -97,9 +107,13 @@ def serve(  # noqa: PLR0913 - one for each option
     kg serve --host 0.0.0.0 --public-url https://graph.example.org --proxy 10.0.0.1
     kg serve --texts ~/articles
 
+    Agents find their tools at /mcp, with the extra mcp, and electronic records CDS Hooks at
+    /cds-services.
+
     Queries run in processes of their own, which can open no file and no connection and are stopped
     at the time limit. A version that `kg build` publishes meanwhile is taken up.
     """  # noqa: D301 - click wants the character itself
+    from kg.hooks.trust import read_clients
     from kg.sandbox.jail import MEBIBYTE, Jail
     from kg.sandbox.queue import Sizes
     from kg.serve.http.limits import ConnectionLimits, Limits
@@ -111,6 +125,7 @@ def serve(  # noqa: PLR0913 - one for each option
         _check_url(public_url)
     _warn_root()
     source = _source(graph, _texts(texts))
+    clients = None if hook_clients is None else read_clients(Path(hook_clients))
     usual = Sizes()
     address = Address(host, port, tuple(map(str, networks)), ConnectionLimits(trusted=networks))
     with listen(address) as door:
@@ -129,6 +144,8 @@ def serve(  # noqa: PLR0913 - one for each option
             access_log=not no_access_log,
             texts=texts is not None,
             redirect=redirect is not None,
+            origins=frozenset(map(_origin, allow_origin)),
+            hook_clients=clients,
         )
         notice = f"SPARQL endpoint: {settings.public_url}/sparql  (Ctrl-C stops it)"
         run(AppState(settings, source, lambda: click.echo(notice, err=True)), address, door)
@@ -168,6 +185,15 @@ def _network(text: str) -> Network:
         ) from None
 
 
+def _origin(text: str) -> str:
+    """A site as a browser names it; UsageError for anything with a path, or for any site."""
+    if not _ORIGIN.fullmatch(text):
+        raise UsageError(
+            f"--allow-origin: {text!r} is no origin; wanted: http(s)://HOST[:PORT], no path."
+        )
+    return text.lower()
+
+
 def _check_url(url: str) -> None:
     """UsageError where clients cannot find a server at an address."""
     try:
@@ -182,6 +208,7 @@ def _check_url(url: str) -> None:
         )
 
 
+_ORIGIN: Final = re.compile(r"https?://[A-Za-z0-9.\[\]:-]+")
 _PLAIN: Final = re.compile(r"[A-Za-z]+://[A-Za-z0-9.:_\[\]-]+(?:/[A-Za-z0-9._~/-]*)?")
 
 

@@ -12,4 +12,5 @@
 - `linked/`: every IRI of the graph under the server's own address
 - `api/`: the shipped queries and cases as an interface
 - `agents/`: the tools for AI agents
+- `hooks/`: CDS Hooks for electronic records
 """

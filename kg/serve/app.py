@@ -25,9 +25,11 @@ from kg.pages.html import static
 from kg.sandbox import protocol as sandbox
 from kg.sandbox.supervisor import Supervisor
 from kg.serve import documentation
+from kg.serve.agents.files import LLMS, llms
 from kg.serve.agents.service import PATH as AGENTS
 from kg.serve.agents.service import AgentService
 from kg.serve.api import ask_page, cases, catalogue, openapi
+from kg.serve.hooks import routes as hooks
 from kg.serve.http.middleware import Middleware, own_hosts
 from kg.serve.http.negotiation import KINDS
 from kg.serve.http.responses import PUBLIC, Problem, Reply, handle_problem
@@ -66,12 +68,16 @@ def routes() -> tuple[Path, ...]:
         Path("/api/case", {"POST": cases.ask}, public=False),
         Path("/api/case/why", {"POST": cases.why}, public=False),
         Path("/api/{name}", {"GET": catalogue.run_query}),
+        Path(hooks.PATH, {"GET": hooks.discover}),
+        Path(f"{hooks.PATH}/{{name}}", {"POST": hooks.call}, public=False),
+        Path(f"{hooks.PATH}/{{name}}/feedback", {"POST": hooks.feedback}, public=False),
         Path("/live", {"GET": live}, public=False),
         Path("/health", {"GET": health}, public=False),
         Path("/metrics", {"GET": metrics}, public=False),
         Path("/dumps/SHA256SUMS", {"GET": linked.sums}),
         Path("/dumps/{name}", {"GET": linked.dump}),
         Path("/robots.txt", {"GET": linked.robots}),
+        Path(LLMS, {"GET": llms}),
         Path("/sitemap.xml", {"GET": linked.sitemap}),
         Path("/search", {"GET": linked.search}),
         Path("/static/{name}", {"GET": linked.static}),
@@ -107,6 +113,9 @@ class Endpoint:
         scope["kg.route"] = self._path.template
         scope["kg.public"] = self._path.public
         request = Request(scope, receive)
+        origin = request.headers.get("origin")
+        if not self._path.public and origin in state_of(request).settings.origins:
+            scope["kg.origin"] = origin
         handler = self._handlers.get(request.method)
         reply: ASGIApp
         if handler is not None:
@@ -124,7 +133,8 @@ class Endpoint:
 
     def _options(self, request: Request) -> Reply:
         headers = [("Allow", self._allow)]
-        if self._path.public and "access-control-request-method" in request.headers:
+        may_ask = self._path.public or "kg.origin" in request.scope
+        if may_ask and "access-control-request-method" in request.headers:
             headers += [
                 ("Access-Control-Allow-Methods", self._allow),
                 ("Access-Control-Allow-Headers", _ALLOWED),

@@ -8,6 +8,7 @@ from typing import Final
 
 from starlette.requests import Request
 
+from kg.hooks.trust import HookClients
 from kg.model.errors import KGError
 from kg.sandbox.client import Program
 from kg.sandbox.jail import Jail
@@ -38,6 +39,10 @@ class Settings:
     access_log: bool = True
     texts: bool = False
     """Whether the operator's own copies of documents are shown beside statements."""
+    origins: frozenset[str] = frozenset()
+    """Sites whose pages may send cases, besides the server's own."""
+    hook_clients: HookClients | None = None
+    """The clients that hooks are answered for; None is everybody."""
     redirect: bool = False
     """Whether the IRI of a thing is answered with 303 and the address of its description."""
 

@@ -9,6 +9,7 @@
 - `observations`: results, and findings
 - `builder`: what was read, collected; what was left out, and why
 - `definitions`: ranges of a laboratory
+- `orders`: drugs of orders that are being written
 - `doses`: repeated administrations as treatments
 - `versions`: records in an older version of FHIR
 - `record`: all of it for one patient

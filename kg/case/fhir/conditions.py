@@ -186,7 +186,7 @@ class Medications:
 
     def read(self, resource: Resource) -> None:
         """Keep what a resource says of a drug; RefusedError where it cannot be used."""
-        drugs = self._drugs(resource)
+        drugs = read_drugs(resource, self._records, self._codes)
         labels = ", ".join(each.entry.label for each in drugs)
         try:
             answer, given, remark = self._answer(resource)
@@ -251,57 +251,65 @@ class Medications:
         ordered = "used; it is prescribed, which does not say that it is taken"
         return YES, given, ordered if resource.kind == "MedicationRequest" else ""
 
-    def _drugs(self, resource: Resource) -> list[Match]:
-        """The drugs of a resource: that of its code, or else those that its product is made of."""
-        concept, product = self._medication(resource, resource.data)
-        if product is None:
-            return self._coded(concept)
-        check_whole(product)
-        if text(product.data, "status") == "entered-in-error":
-            raise RefusedError("its medication is entered in error")
+
+def read_drugs(resource: Resource, records: Records, codes: Codes) -> list[Match]:
+    """The drugs of a resource: that of its code, or else those that its product is made of.
+
+    RefusedError where it names none that is known.
+    """
+    concept, product = _medication(resource, records)
+    if product is None:
+        return _coded(concept, codes)
+    check_whole(product)
+    if text(product.data, "status") == "entered-in-error":
+        raise RefusedError("its medication is entered in error")
+    try:
+        return _coded(table(product.data, "code"), codes)
+    except RefusedError:
+        found = _ingredients(product, codes)
+        if not found:
+            raise
+        return found
+
+
+def _coded(concept: Table | None, codes: Codes) -> list[Match]:
+    """The drug of a code, or the drugs of one that stands for a combination."""
+    found = codes.matches(concept)
+    for each in found:
+        check_kind(each.entry, Kind.DRUG, Kind.TREATMENT)
+    return found
+
+
+def _ingredients(product: Resource, codes: Codes) -> list[Match]:
+    """Those active ingredients of a product whose codes are known here."""
+    found = []
+    for part in tables(product.data, "ingredient")[:_MOST_INGREDIENTS]:
+        if flag(part, "isActive") is False:
+            continue
+        item = table(part, "itemCodeableConcept") or _concept(table(part, "item"))
         try:
-            return self._coded(table(product.data, "code"))
+            found.extend(_coded(item, codes))
         except RefusedError:
-            found = self._ingredients(product)
-            if not found:
-                raise
-            return found
+            continue
+    return found
 
-    def _coded(self, concept: Table | None) -> list[Match]:
-        """The drug of a code, or the drugs of one that stands for a combination."""
-        found = self._codes.matches(concept)
-        for each in found:
-            check_kind(each.entry, Kind.DRUG, Kind.TREATMENT)
-        return found
 
-    def _ingredients(self, product: Resource) -> list[Match]:
-        """Those active ingredients of a product whose codes are known here."""
-        found = []
-        for part in tables(product.data, "ingredient")[:_MOST_INGREDIENTS]:
-            if flag(part, "isActive") is False:
-                continue
-            item = table(part, "itemCodeableConcept") or _concept(table(part, "item"))
-            try:
-                found.extend(self._coded(item))
-            except RefusedError:
-                continue
-        return found
-
-    def _medication(self, resource: Resource, data: Table) -> tuple[Table | None, Resource | None]:
-        """What is given, as R4 writes it or as R5 does: a concept, or a product in the input."""
-        concept = table(data, "medicationCodeableConcept")
-        reference = table(data, "medicationReference")
-        either = table(data, "medication")
-        if sum(each is not None for each in (concept, reference, either)) != 1:
-            raise RefusedError("it does not name one medication")
-        if either is not None:
-            concept, reference = _concept(either), table(either, "reference")
-        if concept is not None or reference is None:
-            return concept, None
-        product = self._records.named(text(reference, "reference"), resource)
-        if product is None or product.kind != "Medication":
-            raise RefusedError("its medication is not in the input, and nothing is fetched")
-        return None, product
+def _medication(resource: Resource, records: Records) -> tuple[Table | None, Resource | None]:
+    """What is given, as R4 writes it or as R5 does: a concept, or a product in the input."""
+    data = resource.data
+    concept = table(data, "medicationCodeableConcept")
+    reference = table(data, "medicationReference")
+    either = table(data, "medication")
+    if sum(each is not None for each in (concept, reference, either)) != 1:
+        raise RefusedError("it does not name one medication")
+    if either is not None:
+        concept, reference = _concept(either), table(either, "reference")
+    if concept is not None or reference is None:
+        return concept, None
+    product = records.named(text(reference, "reference"), resource)
+    if product is None or product.kind != "Medication":
+        raise RefusedError("its medication is not in the input, and nothing is fetched")
+    return None, product
 
 
 def _concept(reference: Table | None) -> Table | None:

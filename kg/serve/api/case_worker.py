@@ -25,6 +25,7 @@ from kg.answer.questions import assume
 from kg.case import Case, parse_json, resolve_case
 from kg.case.dates import day_there
 from kg.case.fhir import read_case
+from kg.hooks.jobs import hook_jobs
 from kg.model.errors import (
     AmbiguousQuestionError,
     KGError,
@@ -79,7 +80,7 @@ def build_jobs(knowledge: KnowledgeGraph) -> Mapping[str, Callable[[Frame], Fram
     answering = {"ask": partial(_run, handler.ask), "why": partial(_run, handler.why)}
     every: Mapping[str, Callable[[Frame], Frame]] = {**answering, **build_page_jobs(knowledge)}
     packed = {name: partial(pack_if_wanted, job, QUICK) for name, job in every.items()}
-    return {WARM: handler.touch, **packed, **case_jobs(knowledge)}
+    return {WARM: handler.touch, **packed, **case_jobs(knowledge), **hook_jobs(knowledge)}
 
 
 class CaseHandler:

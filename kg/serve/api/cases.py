@@ -144,7 +144,7 @@ def check_origin(request: Request) -> None:
     host = request.headers.get("host", "")
     public = urlsplit(state_of(request).settings.public_url)  # an origin has no path
     own = {f"{public.scheme}://{public.netloc}", f"http://{host}", f"https://{host}"}
-    if origin is not None and origin not in own:
+    if origin is not None and origin not in own | state_of(request).settings.origins:
         raise Problem(
             403, "Cross-origin request refused", "pages of other sites may not send a case."
         )

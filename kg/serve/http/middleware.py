@@ -38,6 +38,7 @@ _CROSS_ORIGIN: Final = (
         b"Content-Disposition, Content-Range, ETag, Graph-Version, Link, Retry-After",
     ),
 )
+_BY_ORIGIN: Final = (b"vary", b"Origin")
 _METHODS: Final = frozenset(("GET", "HEAD", "POST", "QUERY", "OPTIONS", "PUT", "PATCH", "DELETE"))
 _WITH_BODY: Final = ("POST", "QUERY")
 
@@ -147,6 +148,8 @@ class _Sender:
             headers = message["headers"]
             self.version = next((v.decode() for k, v in headers if k == b"graph-version"), "-")
             guard(headers, is_public=self._scope.get("kg.public", False))
+            if origin := self._scope.get("kg.origin"):
+                headers += [(b"access-control-allow-origin", origin.encode()), _BY_ORIGIN]
         else:
             self.size += len(message.get("body", b""))
         await self._send(message)
@@ -213,6 +216,8 @@ class Metrics:
 
     requests: Counter[tuple[str, str, int]] = field(default_factory=Counter)
     """By route, method and status."""
+    feedback: Counter[str] = field(default_factory=Counter)
+    """What became of cards of CDS Hooks, by outcome."""
     _durations: dict[str, list[int]] = field(default_factory=dict)
     _seconds: Counter[str] = field(default_factory=Counter)
 
@@ -225,7 +230,7 @@ class Metrics:
 
     def text(self, now: Mapping[str, tuple[str, float]]) -> str:
         """Everything, with what is so now: a kind (`gauge` or `counter`) and a value by name."""
-        lines = [*self._request_lines(), *self._duration_lines()]
+        lines = [*self._request_lines(), *self._duration_lines(), *self._feedback_lines()]
         for name, (kind, value) in now.items():
             lines += [f"# TYPE kg_{name} {kind}", _line(f"kg_{name}", (), value)]
         return "\n".join(lines) + "\n"
@@ -235,6 +240,12 @@ class Metrics:
         for (route, method, status), number in sorted(self.requests.items()):
             labels = (("route", route), ("method", method), ("status", str(status)))
             yield _line("kg_http_requests_total", labels, number)
+
+    def _feedback_lines(self) -> Iterator[str]:
+        if self.feedback:
+            yield "# TYPE kg_hook_feedback_total counter"
+        for outcome, number in sorted(self.feedback.items()):
+            yield _line("kg_hook_feedback_total", (("outcome", outcome),), number)
 
     def _duration_lines(self) -> Iterator[str]:
         name = "kg_http_request_seconds"

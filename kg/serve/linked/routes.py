@@ -282,11 +282,13 @@ def _etag_of_file(version: str, name: str, url: str) -> str:
 
 
 async def robots(request: Request) -> Reply:
-    """What crawlers may read: every page, and no query."""
+    """What crawlers may read: every page, and what programs ask; no search, which has no end."""
     url = state_of(request).settings.public_url
     root = urlsplit(url).path
-    closed = "".join(f"Disallow: {root}{each}\n" for each in ("/sparql", "/search", "/api/"))
-    text = f"User-agent: *\n{closed}Sitemap: {url}/sitemap.xml\n"
+    text = (
+        f"User-agent: *\nAllow: {root}/api/\nAllow: {root}/sparql\nDisallow: {root}/search\n"
+        f"Sitemap: {url}/sitemap.xml\n"
+    )
     return Reply(text.encode(), "text/plain; charset=utf-8", cache=_FOR_AN_HOUR)
 
 

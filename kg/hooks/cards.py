@@ -1,0 +1,155 @@
+"""Cards, and texts in which nothing is markup.
+
+The detail of a card is Markdown, and some clients render the HTML in it, so every sign of a text
+that could mean something there is written with a backslash. A summary is plain text; what a client
+could take for a tag or a link is written otherwise.
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Iterable
+from typing import Final
+
+from msgspec import Struct
+
+from kg.agents.inert import visible
+from kg.answer.model import Answer, Message
+from kg.export.tables import read_table
+from kg.show import words
+from kg.show.runs import name_run
+
+INFO: Final = "info"
+WARNING: Final = "warning"
+"""No card is `critical`: the sources were not reviewed, and the user decides."""
+_SUMMARY: Final = 139
+_LABEL: Final = 100
+_LINKS: Final = 3
+_NAMES: Final = 300
+_SIGNS: Final = re.compile(
+    r"([\\`*_\[\]<>&!|~#]|^[-+=:]|(?<=^\d)[.)]|(?<=^\d\d)[.)]|:(?=//)|(?<=www)\.|(?<=\w)@(?=\w))",
+    re.IGNORECASE,
+)
+"""Every sign that begins something in Markdown, where it stands."""
+_OTHERWISE: Final = str.maketrans(
+    {"<": "\u2039", ">": "\u203a", "`": "'", "[": "(", "]": ")", "&": "+", "*": "\u00d7"}
+)
+"""Angle quotation marks for tags, and so on."""
+
+
+class Source(Struct, frozen=True):
+    """Where what a card says comes from."""
+
+    label: str
+    url: str
+
+
+class Link(Struct, frozen=True):
+    """A page with the evidence."""
+
+    label: str
+    url: str
+    type: str = "absolute"
+
+
+class Coding(Struct, frozen=True):
+    """A reason to set a card aside."""
+
+    code: str
+    system: str
+    display: str
+
+
+class Card(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
+    """One card of CDS Hooks; it suggests nothing that a click would do."""
+
+    uuid: str
+    summary: str
+    indicator: str
+    source: Source
+    detail: str = ""
+    links: tuple[Link, ...] = ()
+    override_reasons: tuple[Coding, ...] = ()
+
+
+class Dealer(Struct, frozen=True):
+    """Makes the cards of one request."""
+
+    url: str
+    """Where the server is found, without a slash at the end."""
+    instance: str
+    """The call that they answer: the same call has the same cards."""
+
+    def card(
+        self,
+        summary: str,
+        detail: Iterable[str],
+        answer: Answer,
+        *,
+        indicator: str = INFO,
+        statements: Iterable[str] = (),
+    ) -> Card:
+        """A card; `detail` are blocks of Markdown, `statements` the ids that it rests on."""
+        short = words.cut(plain(summary), _SUMMARY)
+        return Card(
+            uuid=str(uuid.uuid5(uuid.NAMESPACE_URL, f"{self.url}/{self.instance}/{short}")),
+            summary=short,
+            indicator=indicator,
+            source=Source(_source(answer), f"{self.url}/sources"),
+            detail="\n\n".join(filter(None, detail)),
+            links=tuple(self._links(statements)),
+            override_reasons=reasons() if indicator == WARNING else (),
+        )
+
+    def _links(self, statements: Iterable[str]) -> Iterable[Link]:
+        for each in words.each_once(statements)[:_LINKS]:
+            yield Link(f"Statement {plain(each)}", f"{self.url}/statement/{each}")
+
+
+def _source(answer: Answer) -> str:
+    publishers = words.each_once(each.publisher for each in answer.documents)
+    review = words.each_once(each.review for each in answer.documents)
+    return words.cut(plain(f"Etiograph: {', '.join(publishers)}; {', '.join(review)}"), _LABEL)
+
+
+def reasons() -> tuple[Coding, ...]:
+    """Why a user may set a card aside, as the table of the ontology has it."""
+    return tuple(Coding(**row) for row in read_table("cds-override-reasons.tsv"))
+
+
+def plain(text: str) -> str:
+    """A text for a field that is shown as it is."""
+    said = " ".join(str(visible(text)).split()).translate(_OTHERWISE)
+    return re.sub(r"(?i)(?<=:)//|(?<=www)\.|(?<=\w)@(?=\w)", " ", said)
+
+
+def escaped(text: str) -> str:
+    """A text as Markdown that shows it and nothing else."""
+    return _SIGNS.sub(r"\\\1", " ".join(str(visible(text)).split()))
+
+
+def items(title: str, lines: Iterable[str]) -> str:
+    """A block with a title and a list; empty where there is nothing to list."""
+    listed = "\n".join(f"- {each}" for each in lines)
+    return f"**{title}**\n\n{listed}" if listed else ""
+
+
+def said_by(text: str, ids: Iterable[str]) -> str:
+    """A text with the statements that it rests on."""
+    named = ", ".join(map(escaped, ids))
+    return f"{escaped(text)} ({named})" if named else escaped(text)
+
+
+def cautions(messages: Iterable[Message]) -> str:
+    """What the sources warn of."""
+    return items("Cautions", (said_by(each.text, each.statements) for each in messages))
+
+
+def given(answer: Answer) -> str:
+    """What was read of the patient, and what was not."""
+    facts = name_run([words.fact_text(each) for each in answer.case], _NAMES) or "nothing"
+    unused = name_run([f"{each.given} ({each.kind})" for each in answer.unused], _NAMES)
+    return "\n".join(
+        (f"Read: {escaped(facts)}.", *([f"Not used: {escaped(unused)}."] if unused else []))
+    )
