@@ -9,6 +9,7 @@ reified             all graphs as one in RDF 1.2: each statement as the reifier 
 ontology            the ontology as one: merged, base, release and simple, in RDF/XML
 obo_words           definitions, synonyms and codes in the words of OBO
 hierarchy           the direct superclasses that follow
+limits              those that follow from limits on numbers, for reasoners that read none
 functional_syntax   the ontology in OWL's functional syntax
 terms               the ontology as terms, read once for the next two
 obo                 OBO format

@@ -21,7 +21,7 @@ from kg.model.vocabulary import (
     expand,
 )
 
-_Edge = tuple[IRI, IRI]
+Edge = tuple[IRI, IRI]
 """A class and one above it."""
 _THING: Final = expand("owl:Thing")
 _NONE: Final[frozenset[IRI]] = frozenset()
@@ -31,33 +31,41 @@ _NONE: Final[frozenset[IRI]] = frozenset()
 class Superclasses:
     """What a file with an inferred hierarchy says otherwise than the files of the ontology."""
 
-    new: tuple[_Edge, ...]
+    new: tuple[Edge, ...]
     """Direct superclasses that no file states, sorted."""
-    spare: frozenset[_Edge]
+    spare: frozenset[Edge]
     """Stated superclasses that others imply, and that no statement carries."""
-
-    @staticmethod
-    def edge(triple: Triple) -> _Edge | None:
-        """The two named classes of a triple that relates such."""
-        subject, predicate, value = triple
-        if predicate != RDFS_SUBCLASS_OF:
-            return None
-        return (subject, value) if isinstance(subject, IRI) and isinstance(value, IRI) else None
 
 
 def inferred_superclasses(source: Source, said: Iterable[Triple]) -> Superclasses:
     """The direct superclasses of each named class, compared with those that triples state."""
     said = tuple(said)
-    stated = {edge for edge in map(Superclasses.edge, said) if edge is not None}
-    concluded = (Triple(*each[:3]) for each in source.quads if each.graph == GRAPH_INFERRED)
-    found = {edge for edge in map(Superclasses.edge, concluded) if edge is not None}
-    above = closed(stated | found)
+    stated = named_edges(said)
+    above = closed(stated | inferred_edges(source))
     direct = {(lower, upper) for lower in above for upper in direct_of(lower, above)}
     new = sorted(direct - stated)
     return Superclasses(tuple(new), frozenset(stated - direct - _carried(said)))
 
 
-def closed(edges: Iterable[_Edge]) -> dict[IRI, frozenset[IRI]]:
+def edge_of(triple: Triple) -> Edge | None:
+    """The two named classes of a triple that relates such."""
+    subject, predicate, value = triple
+    if predicate != RDFS_SUBCLASS_OF:
+        return None
+    return (subject, value) if isinstance(subject, IRI) and isinstance(value, IRI) else None
+
+
+def named_edges(triples: Iterable[Triple]) -> set[Edge]:
+    """Every class and one above it that triples state."""
+    return {edge for edge in map(edge_of, triples) if edge is not None}
+
+
+def inferred_edges(source: Source) -> set[Edge]:
+    """Every class and one above it that the build concluded and no file states."""
+    return named_edges(Triple(*each[:3]) for each in source.quads if each.graph == GRAPH_INFERRED)
+
+
+def closed(edges: Iterable[Edge]) -> dict[IRI, frozenset[IRI]]:
     """For each class every class above it; itself and owl:Thing left out."""
     above: defaultdict[IRI, set[IRI]] = defaultdict(set)
     for lower, upper in edges:

@@ -78,11 +78,16 @@ _LABELS: Final = {
 _ANNOTATION_PROPERTY: Final = expand("owl:AnnotationProperty")
 
 
+def declared(iri: IRI) -> tuple[Triple, Triple]:
+    """A word of others as an annotation property with its label."""
+    label = Triple(iri, RDFS_LABEL, english(_LABELS[iri]))
+    return Triple(iri, RDF_TYPE, _ANNOTATION_PROPERTY), label
+
+
 def obo_words(source: Source) -> Iterator[Triple]:
     """The same that the ontology says in SKOS, and the codes of its terms with their names."""
-    for iri, label in _LABELS.items():
-        yield Triple(iri, RDF_TYPE, _ANNOTATION_PROPERTY)
-        yield Triple(iri, RDFS_LABEL, english(label))
+    for iri in _LABELS:
+        yield from declared(iri)
     for quad in source.files:
         if quad.predicate in SAME_IN_OBO:
             yield Triple(quad.subject, SAME_IN_OBO[quad.predicate], quad.object)
@@ -105,15 +110,23 @@ def _identifiers(source: Source) -> Iterator[Triple]:
 
 
 def _codes(source: Source) -> Iterator[Triple]:
-    """The codes that a term is mapped to; only what means the same is a cross-reference."""
+    """The codes that a term is mapped to; only what means the same is a cross-reference.
+
+    A code is shown with its name and itself: beside a term of ours of the same name, the name
+    alone would mean two things.
+    """
+    codes = {
+        quad.subject: quad.object.value
+        for quad in source.quads
+        if quad.predicate == SKOS_NOTATION and isinstance(quad.object, Literal)
+    }
     for quad in source.quads:
         if quad.graph != GRAPH_MAPPINGS:
             continue
-        if quad.predicate in MATCHES:
+        if quad.predicate in MATCHES or quad.predicate == SKOS_NOTATION:
             yield Triple(*quad[:3])
-        if quad.predicate == SKOS_EXACT_MATCH:
-            code = source.graph.value(quad.object, SKOS_NOTATION)
-            if isinstance(code, Literal):
-                yield Triple(quad.subject, XREF, Literal(code.value))
-        if quad.predicate in (RDFS_LABEL, SKOS_NOTATION):
-            yield Triple(*quad[:3])
+        if quad.predicate == SKOS_EXACT_MATCH and quad.object in codes:
+            yield Triple(quad.subject, XREF, Literal(codes[quad.object]))
+        if quad.predicate == RDFS_LABEL and isinstance(quad.object, Literal):
+            shown = f"{quad.object.value} ({codes[quad.subject]})"
+            yield Triple(quad.subject, RDFS_LABEL, quad.object._replace(value=shown))

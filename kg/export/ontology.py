@@ -2,7 +2,8 @@
 
 Four shapes, for four kinds of reader:
 
-merged   the files as they are, under the header of the root: what Protégé opens and reasons over
+merged   the files as one, under the header of the root, with what follows from limits on numbers
+         told: what Protégé opens and any reasoner completes
 base     the same with definitions, synonyms and codes in the words that OBO tools look for
 release  the same with the direct superclasses that follow, so that nobody has to reason
 simple   the release without what is no named class or `property some class`
@@ -13,8 +14,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from kg.export.hierarchy import Superclasses, inferred_superclasses
-from kg.export.obo_words import IS_INFERRED, obo_words
+from kg.export.hierarchy import Edge, edge_of, inferred_superclasses
+from kg.export.limits import edges_by_limits
+from kg.export.obo_words import IS_INFERRED, declared, obo_words
 from kg.export.source import STEM, Source, sorted_triples
 from kg.model.rdf import Graph, Triple, write_graph
 from kg.model.vocabulary import (
@@ -45,7 +47,13 @@ _ANNOTATED: Final = (OWL_ANNOTATED_SOURCE, OWL_ANNOTATED_PROPERTY, OWL_ANNOTATED
 
 
 def merged(source: Source) -> list[Triple]:
-    """All files of the ontology as one, under the header of the root."""
+    """All files of the ontology as one, under the header of the root; what limits imply is told."""
+    said = _files(source)
+    told = _inferred("limit", edges_by_limits(source, said))
+    return list(dict.fromkeys([*said, *declared(IS_INFERRED), *told]))
+
+
+def _files(source: Source) -> list[Triple]:
     headers = {
         quad.subject
         for quad in source.files
@@ -71,8 +79,8 @@ def release(source: Source) -> list[Triple]:
     """
     said = base(source)
     found = inferred_superclasses(source, said)
-    kept = (each for each in said if Superclasses.edge(each) not in found.spare)
-    return sorted_triples([*kept, *_inferred(found.new)])
+    kept = (each for each in said if edge_of(each) not in found.spare)
+    return sorted_triples([*kept, *_inferred("inferred", found.new)])
 
 
 def simple(source: Source) -> list[Triple]:
@@ -126,9 +134,9 @@ def _renamed(said: Triple, own: IRI, name: str) -> Triple:
 # ── Parts ───────────────────────────────────────────────────────────────────────────────────
 
 
-def _inferred(edges: Sequence[tuple[IRI, IRI]]) -> Iterator[Triple]:
+def _inferred(name: str, edges: Sequence[Edge]) -> Iterator[Triple]:
     for number, (lower, upper) in enumerate(edges):
-        node = BlankNode(f"inferred{number}")
+        node = BlankNode(f"{name}{number}")
         yield Triple(lower, RDFS_SUBCLASS_OF, upper)
         yield Triple(node, RDF_TYPE, OWL_AXIOM)
         for part, value in zip(_ANNOTATED, (lower, RDFS_SUBCLASS_OF, upper), strict=True):

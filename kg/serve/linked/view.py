@@ -146,8 +146,9 @@ class View:
 
     @cached_property
     def whole(self) -> tuple[Triple, ...]:
-        """All files of the ontology as one."""
-        return tuple(merged(Source(b"", self._modules_text, self.base)))
+        """All files of the ontology as one, with what follows from limits."""
+        inferred = write_nquads(self._store.quads(graph=self.published(GRAPH_INFERRED)))
+        return tuple(merged(Source(inferred, self._modules_text, self.base)))
 
     @cached_property
     def exported(self) -> Source:
