@@ -45,6 +45,8 @@ class Patients:
     """The measurements that most patients have, the first of them mostly high."""
     frequent: tuple[str, ...] = ("multiple myeloma", "osteoporosis", "postmenopausal", "CKD")
     """The conditions that half of all patients have one of: most statements are about them."""
+    ulp: Decimal = ULP
+    """How far the neighbours of a limit are from it."""
     _limits: dict[str, list[Decimal]] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
@@ -135,7 +137,7 @@ class Patients:
     def _around(self, rng: random.Random, role: str, usual: Decimal) -> Decimal:
         """A limit of the property, its neighbours, or a usual value."""
         limit = rng.choice([*self._limits.get(role, []), usual])
-        return limit + rng.choice([-ULP, Decimal(0), ULP, Decimal("0.5"), Decimal("0.1")])
+        return limit + rng.choice([-self.ulp, Decimal(0), self.ulp, Decimal("0.5"), Decimal("0.1")])
 
 
 def usual_limit(marker: Entry, unit: str) -> Decimal:

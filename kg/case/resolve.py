@@ -91,7 +91,7 @@ def _resolve(
     if "question" in document:
         return _resolve_question(document, lexicon, typed=typed, today=today, beside=beside)
     age = _age(document["age"]) if "age" in document else None
-    sex = _sex(document["sex"], lexicon) if "sex" in document else None
+    sex = read_sex(document["sex"], lexicon) if "sex" in document else None
     document, told = fill_ranges(document, lexicon, beside.ranges, age, sex.flag if sex else "")
     drugs = [(each, read_present(each["drug"], lexicon, *GIVEN_KINDS)) for each in _drugs(document)]
     courses = [_course(name.entry, said) for said, name in drugs if _is_there(name)]
@@ -317,7 +317,7 @@ def _age(value: Number) -> Decimal:
     return age
 
 
-def _sex(text: str, lexicon: Lexicon) -> Entry:
+def read_sex(text: str, lexicon: Lexicon) -> Entry:
     """The class of cases of a sex; UsageError where statements speak of none such."""
     words = lexicon.states(EG_CASE)
     if fold(text) in words:

@@ -4,6 +4,7 @@ Exit code 0 is an answer, 1 a failure or findings, 2 a request that cannot be un
 
 ask, batch, bulk    a question, many of them, and an export of many patients
 why                 why a row of an answer stands, and why others do not
+cohort              all patients of a hospital at once
 query               any SPARQL query, those that ship; one statement, one term, one schema
 case_options        the options that say a case, and `kg case`
 build               from the sources to a graph; what is wrong with them, reports on them
@@ -41,6 +42,7 @@ _MODULES: Final = {
     "case": "case_options",
     "check": "check",
     "claim": "query",
+    "cohort": "cohort",
     "completion": "completion",
     "diff": "changes",
     "export": "export",

@@ -1,0 +1,146 @@
+"""`kg cohort`: all patients of a hospital judged at once, and the queries that do it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from kg.cli.common import load_graph, write
+from kg.model.errors import UsageError
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from kg.cohort.compiler import Cohort
+    from kg.cohort.engine import Days
+    from kg.store.knowledge import KnowledgeGraph
+
+
+@click.group()
+def cohort() -> None:
+    """Judge all patients of a hospital at once; it takes etiograph[cohort]."""
+
+
+_ABOUT = click.option("--about", help="The finding whose causes are wanted, by any of its names.")
+_DAY = click.option(
+    "--day",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The day that is asked about, where the table of persons names none.",
+)
+
+
+@cohort.command("sql")
+@_ABOUT
+def print_sql(about: str | None) -> None:
+    """Print the tables of knowledge and the queries, as DuckDB runs them."""
+    from kg.cohort.text import STEPS, inputs_sql, step_sql, tables_sql
+
+    graph = load_graph()
+    compiled = _compile(graph, about)
+    inputs = inputs_sql(compiled, _today(), None, "VARCHAR")
+    parts = (tables_sql(compiled), inputs, *(step_sql(compiled, each) for each in STEPS))
+    write("\n".join(parts))
+
+
+@cohort.command("run")
+@click.argument("source", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), required=True, help="A new folder."
+)
+@_ABOUT
+@_DAY
+@click.option("--suppress-below", default=0, metavar="N", help="Tell no count under N.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@click.option("--threads", default=0, help="How many cores; all where none is named.")
+def run_cohort(  # noqa: PLR0913 - an option each
+    *,
+    source: Path,
+    output: Path,
+    about: str | None,
+    day: datetime | None,
+    suppress_below: int,
+    form: str,
+    threads: int,
+) -> None:
+    """Judge every patient of the tables in SOURCE, and write what is said of each.
+
+    SOURCE holds person, condition, treatment and result, each as .parquet, .csv or .tsv or as a
+    folder of such files; docs/how-to/judge-a-cohort.md names their columns. The output holds
+    patients, verdicts, messages, steps and unused as Parquet, and summary.json.
+    """
+    import json
+
+    from kg.cohort.engine import open_engine
+    from kg.cohort.run import Run
+    from kg.cohort.sources import flat_source
+
+    graph = load_graph()
+    compiled = _compile(graph, about)
+    with open_engine(compiled, graph.lexicon, threads=threads) as engine:
+        engine.open_source(flat_source(source))
+        engine.read_words()
+        run = Run(graph, compiled, engine, _days(day), lambda said: click.echo(said, err=True))
+        summary = run.write(output, source.name, below=suppress_below)
+    write(
+        json.dumps(summary.plain(), ensure_ascii=False) + "\n" if form == "json" else summary.text()
+    )
+
+
+@cohort.command("explain")
+@click.argument("source", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("patient")
+@_ABOUT
+@_DAY
+@click.option("--show", multiple=True, help="As of kg ask: what to open behind the page.")
+def explain(
+    source: Path, patient: str, about: str | None, day: datetime | None, show: tuple[str, ...]
+) -> None:
+    """Hand the facts of one PATIENT of SOURCE to the judge, and print the whole answer."""
+    from kg.answer.ask import ask
+    from kg.cohort.engine import open_engine
+    from kg.cohort.one import read_patient
+    from kg.cohort.sources import flat_source
+    from kg.model.vocabulary import IRI
+    from kg.show import render
+
+    graph = load_graph()
+    compiled = _compile(graph, about)
+    days = _days(day)
+    with open_engine(compiled, graph.lexicon) as engine:
+        engine.open_source(flat_source(source).only(patient))
+        engine.read_words()
+        engine.judge_part(days)
+        case = read_patient(engine, graph.lexicon, patient).case(graph.lexicon, days)
+    write(render(ask(graph, case, IRI(compiled.topic.finding.iri)), "text", show))
+
+
+def _compile(graph: KnowledgeGraph, about: str | None) -> Cohort:
+    """The tables for a finding; UsageError where several can be asked about and none is named."""
+    if find_spec("duckdb") is None:
+        raise UsageError("kg cohort takes DuckDB; install etiograph[cohort].")
+    from kg.answer.ask import find_topic
+    from kg.cohort.compiler import Compiler
+
+    topics = graph.model.tables.topics
+    if about is None and len(topics) > 1:
+        known = ", ".join(each.finding.label for each in graph.model.tables.heads.values())
+        raise UsageError(f"name the finding with --about; there are: {known}.")
+    iri = next(iter(topics)) if about is None else find_topic(graph.lexicon, about)
+    return Compiler(graph, topics[iri]).compile()
+
+
+def _today() -> date:
+    return datetime.now().astimezone().date()
+
+
+def _days(day: datetime | None) -> Days:
+    from kg.cohort.engine import Days
+
+    today = _today()
+    if day is not None and day.date() > today:
+        raise UsageError(f"the day that is asked about, {day.date()}, is after {today}.")
+    return Days(today, None if day is None else day.date())

@@ -1,0 +1,24 @@
+"""Cohorts: all patients of a hospital judged at once, by queries that the compiled rules make.
+
+    judgement ─┐
+    parts ─ supports ─ compiler ─ text ─┐
+    sources ─ words ────────────────────┴ engine ─ run, one
+
+- `supports`: what a conclusion takes: the smallest sets of facts that it follows from
+- `parts`: what each part of a case brings, by the engine of `kg.reasoning`
+- `judgement`: what is said of cases, as flat rules
+- `tables`: tables of knowledge, and which bit stands for which fact
+- `compiler`: the compiled model as such tables
+- `text`: the queries (`sql/`) with the words of a layout
+- `sources`: the tables that patients are read from, and their columns
+- `words`: what the words of a source mean
+- `engine`: runs the queries in DuckDB
+- `one`: patients as cases, for the judge
+- `judge`: the rows of those whose facts contradict each other
+- `run`: a whole cohort, written at once or not at all
+- `summary`: how far patients come, what was not used, and what was found
+
+Of each patient the queries make a few words of bits, one bit for each fact that a rule asks for.
+Patients with the same words are one state, and what follows is worked out once for each state.
+Whose facts contradict each other goes to the judge of `kg.answer`.
+"""

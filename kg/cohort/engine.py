@@ -1,0 +1,170 @@
+"""Runs the queries of a cohort in DuckDB, one part of the patients after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from typing import Any, Final
+
+import duckdb
+from msgspec import Struct
+
+from kg.cohort.compiler import Cohort
+from kg.cohort.sources import COLUMNS, NEEDED, Source
+from kg.cohort.tables import Table, literal
+from kg.cohort.text import STEPS, inputs_sql, step_sql, tables_sql
+from kg.cohort.words import Words
+from kg.model.errors import UsageError
+from kg.model.terms import Lexicon
+
+_AT_ONCE: Final = 1_000
+"""How many rows one statement inserts."""
+_ABSENT: Final = "CAST(NULL AS VARCHAR)"
+
+
+class Days(Struct, frozen=True):
+    """The days that a cohort is asked about."""
+
+    today: date
+    day: date | None = None
+    """The day that is asked about, where the table of persons names none."""
+
+
+class Engine:
+    """One connection with the tables of knowledge, and those of a source."""
+
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, cohort: Cohort, lexicon: Lexicon
+    ) -> None:
+        self._data = connection
+        self._cohort = cohort
+        self._words = Words(lexicon)
+        self._data.execute(tables_sql(cohort))
+
+    def open_source(self, source: Source) -> None:
+        """Make a view of each table of a source, with every column that it can have."""
+        for name, columns in COLUMNS.items():
+            relation = source.relations.get(name)
+            known = self._columns(relation, name) if relation else {}
+            wanted = ", ".join(
+                f'"{known[each]}" AS {each}' if each in known else f"{_ABSENT} AS {each}"
+                for each in columns
+            )
+            rows = relation or "(SELECT 1) nothing WHERE FALSE"
+            self._data.execute(
+                f"CREATE OR REPLACE VIEW source_{name} AS SELECT {wanted} FROM {rows}"
+            )
+
+    def _columns(self, relation: str, name: str) -> dict[str, str]:
+        """The columns of a table by their names in lower case; UsageError for none it can have."""
+        try:
+            rows = self._data.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
+        except duckdb.Error as error:
+            raise UsageError(f"the table {name} cannot be read: {_first_line(error)}") from None
+        found = {str(row[0]).casefold(): str(row[0]) for row in rows}
+        unknown = sorted(found.keys() - COLUMNS[name].keys())
+        missing = [each for each in COLUMNS[name] if each in NEEDED[name] and each not in found]
+        if unknown or missing:
+            what = (
+                f"has no column {', '.join(missing)}" if missing else f"has a column {unknown[0]}"
+            )
+            wanted = ", ".join(COLUMNS[name])
+            raise UsageError(f"the table {name} {what}; its columns: {wanted}.")
+        return found
+
+    def read_words(self) -> None:
+        """Read every different word of the source once."""
+        words = self._words
+        self._put(words.comparators())
+        self._put(words.sexes(self._texts("sex", "person")))
+        said = "coalesce(nullif(lower(trim(CAST(said AS VARCHAR))), ''), 'yes')"
+        terms = [
+            (kind, *row)
+            for kind in ("condition", "treatment")
+            for row in self._rows(
+                f"SELECT DISTINCT {said}, CAST(term AS VARCHAR) FROM source_{kind} "
+                "WHERE term IS NOT NULL ORDER BY ALL"
+            )
+        ]
+        self._put(words.terms(terms))
+        self._put(words.markers(self._texts("marker", "result")))
+        self._put(words.flags(self._texts("flag", "result")))
+        self._put(words.drugs(self._texts("during", "result")))
+        units = self._rows(
+            "SELECT DISTINCT m.term, trim(CAST(u.text AS VARCHAR)) FROM ("
+            "SELECT marker, unit AS text FROM source_result UNION ALL "
+            "SELECT marker, range_unit FROM source_result) u "
+            "JOIN marker_text m ON m.text = CAST(u.marker AS VARCHAR) AND m.term IS NOT NULL "
+            "WHERE trim(CAST(u.text AS VARCHAR)) <> '' ORDER BY ALL"
+        )
+        self._put(words.units(units))
+
+    def judge_part(self, days: Days, part: int = 0, parts: int = 1) -> None:
+        """Judge one part of the patients; what was made of another part is gone."""
+        for name in COLUMNS:
+            here = "" if parts == 1 else f" WHERE hash(CAST(patient AS VARCHAR)) % {parts} = {part}"
+            self._data.execute(
+                f"CREATE OR REPLACE VIEW given_{name} AS SELECT * FROM source_{name}{here}"
+            )
+        self._clear()
+        described = self.rows("DESCRIBE SELECT taken FROM source_result")
+        taken = str(described[0][1])
+        self._data.execute(inputs_sql(self._cohort, days.today, days.day, taken))
+        for step in STEPS:
+            self._data.execute(step_sql(self._cohort, step))
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """The rows of a query."""
+        return self._data.execute(query).fetchall()
+
+    def execute(self, query: str) -> None:
+        """Run a statement."""
+        self._data.execute(query)
+
+    def insert(self, name: str, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Add rows to a table."""
+        for start in range(0, len(rows), _AT_ONCE):
+            some = (f"({', '.join(map(literal, e))})" for e in rows[start : start + _AT_ONCE])
+            self._data.execute(f"INSERT INTO {name} VALUES {', '.join(some)}")
+
+    def _clear(self) -> None:
+        made = self.rows("SELECT table_name FROM duckdb_tables() WHERE temporary")
+        for (name,) in made:
+            self._data.execute(f"DROP TABLE {name}")
+
+    def _texts(self, column: str, name: str) -> list[str]:
+        """The different words of a column."""
+        text = (
+            f"trim(CAST({column} AS VARCHAR))" if column == "flag" else f"CAST({column} AS VARCHAR)"
+        )
+        query = f"SELECT DISTINCT {text} FROM source_{name} WHERE {column} IS NOT NULL ORDER BY ALL"
+        return [str(row[0]) for row in self._rows(query)]
+
+    def _rows(self, query: str) -> list[tuple[Any, ...]]:
+        try:
+            return self.rows(query)
+        except duckdb.Error as error:
+            raise UsageError(f"the source cannot be read: {_first_line(error)}") from None
+
+    def _put(self, made: Table) -> None:
+        self._data.execute(f"DROP TABLE IF EXISTS {made.name}")
+        self._data.execute(made.sql())
+
+
+@contextmanager
+def open_engine(
+    cohort: Cohort, lexicon: Lexicon, *, threads: int = 0, memory: str = ""
+) -> Iterator[Engine]:
+    """An engine in memory; it reaches no network, and writes only what it is told to."""
+    settings: dict[str, str | bool | int | float | list[str]] = {
+        "autoinstall_known_extensions": False
+    }
+    settings |= {"threads": threads} if threads else {}
+    settings |= {"memory_limit": memory} if memory else {}
+    with duckdb.connect(":memory:", config=settings) as connection:
+        yield Engine(connection, cohort, lexicon)
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0]

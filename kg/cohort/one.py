@@ -1,0 +1,146 @@
+"""One patient of a cohort as a case: the same facts that the queries saw, for the judge."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Any, Final, cast
+
+from msgspec import Struct
+
+from kg.case import Case, resolve_case
+from kg.case.dates import read_when
+from kg.case.document import Document
+from kg.case.merge import Beside
+from kg.case.series import Unread
+from kg.cohort.engine import Days, Engine
+from kg.cohort.tables import literal
+from kg.model.errors import UsageError
+from kg.model.terms import Lexicon
+from kg.model.vocabulary import IRI
+from kg.reasoning.intervals import plain
+
+
+class Patient(Struct, frozen=True):
+    """The facts of one patient: a case in the form of the case schema, and what was unread."""
+
+    document: Document
+    unread: tuple[Unread, ...] = ()
+
+    def case(self, lexicon: Lexicon, days: Days) -> Case:
+        """The case that the judge answers."""
+        return resolve_case(
+            self.document, lexicon, today=days.today, beside=Beside(unread=self.unread)
+        )
+
+
+def read_patient(engine: Engine, lexicon: Lexicon, key: str) -> Patient:
+    """The facts of a patient of the part that was judged last; UsageError where there is none."""
+    found = dict(read_patients(engine, lexicon, f"patient = {literal(key)}"))
+    if key not in found:
+        raise UsageError(f"there is no patient {key!r}, or more than one row of the patient.")
+    return found[key]
+
+
+def read_patients(
+    engine: Engine, lexicon: Lexicon, where: str = "TRUE"
+) -> Iterator[tuple[str, Patient]]:
+    """The facts of each patient of a condition in SQL, with the key."""
+    said = _grouped(
+        engine.rows(
+            "SELECT patient, said, is_given, term, start, stop FROM said "
+            f"WHERE {where} ORDER BY ALL"
+        )
+    )
+    results = _grouped(
+        engine.rows(
+            "SELECT r.patient, m.marker, m.unread, m.day, m.day <= m.last_day "
+            "AND (m.first_day IS NULL OR m.day >= m.first_day), r.moment, r.value, r.unit_text, "
+            "r.low, r.high, r.range_unit_text, r.comparator, r.flag_text, r.change, "
+            f"r.treatment_day, m.during, r.line FROM (SELECT * FROM measured WHERE {where}) m "
+            "JOIN result_in r ON r.line = m.line ORDER BY r.line"
+        )
+    )
+    people = engine.rows(f"SELECT patient, sex, age, day FROM person WHERE {where} ORDER BY ALL")
+    for key, sex, age, day in people:
+        labs, unread = _results(lexicon, results[key])
+        document: dict[str, Any] = {
+            "sex": sex,
+            "age": None if age is None else plain(age),
+            "date": None if day is None else str(day),
+            **_said(said[key]),
+            "labs": labs,
+        }
+        kept = {name: value for name, value in document.items() if value}
+        yield key, Patient(cast("Document", kept), unread)
+
+
+def _grouped(rows: Iterable[tuple[Any, ...]]) -> defaultdict[str, list[tuple[Any, ...]]]:
+    """The rows by the patient, who is their first value."""
+    found: defaultdict[str, list[tuple[Any, ...]]] = defaultdict(list)
+    for patient, *row in rows:
+        found[patient].append(tuple(row))
+    return found
+
+
+def _said(rows: Iterable[tuple[Any, ...]]) -> dict[str, list[Any]]:
+    """What is said of conditions and treatments."""
+    found: dict[str, list[Any]] = {"conditions": [], "drugs": [], "absent": [], "unknown": []}
+    for said, is_given, term, start, stop in rows:
+        if said == "no":
+            found["absent"].append(term)
+        elif said == "unknown":
+            found["unknown"].append(term)
+        elif is_given:
+            days = {"start": start, "stop": stop}
+            found["drugs"].append(
+                {"drug": term} | {key: str(day) for key, day in days.items() if day is not None}
+            )
+        else:
+            found["conditions"].append(term)
+    return found
+
+
+def _results(
+    lexicon: Lexicon, rows: Iterable[tuple[Any, ...]]
+) -> tuple[list[dict[str, str]], tuple[Unread, ...]]:
+    """The results of measurements that are covered, and those that say nothing at all."""
+    labs: list[dict[str, str]] = []
+    unread: list[Unread] = []
+    for marker, reason, day, is_then, moment, value, *others in rows:
+        if reason is None:
+            taken = moment.isoformat() if moment is not None else day and str(day)
+            labs.append(_lab(marker, taken, value, others))
+        elif is_then:
+            entry = lexicon.entries[IRI(marker)]
+            when = read_when(str(day), "a day")
+            unread.append(Unread(entry, f"{entry.label}, line {others[-1]}", reason, when))
+    return labs, tuple(unread)
+
+
+def _lab(marker: str, taken: str | None, value: object, others: list[Any]) -> dict[str, str]:
+    unit, low, high, range_unit, comparator, flag, change, treatment_day, during, _ = others
+    numbers = {
+        "value": value,
+        "low": low,
+        "high": high,
+        "percentChangeFromBaseline": change,
+        "dayOfTreatment": treatment_day,
+    }
+    texts = {
+        "unit": unit,
+        "rangeUnit": range_unit,
+        "comparator": comparator,
+        "flag": flag,
+        "date": taken,
+        "duringTreatment": during,
+    }
+    lab = {key: plain(each) for key, each in numbers.items() if each is not None}
+    lab |= {key: each for key, each in texts.items() if each}
+    if value is None:
+        lab["state"] = lab.pop("flag")
+        lab = {key: each for key, each in lab.items() if key not in _OF_VALUES}
+    return {"marker": marker, **lab}
+
+
+_OF_VALUES: Final = frozenset({"unit", "low", "high", "rangeUnit", "comparator"})

@@ -1,0 +1,49 @@
+-- Treatments: which are given on the day asked about, and how results stand to those before them.
+
+CREATE TEMP TABLE course AS
+SELECT s.patient, s.term, d.day,
+  CASE WHEN s.stop < s.start THEN NULL ELSE s.start END AS start,
+  CASE WHEN s.stop < s.start THEN NULL ELSE s.stop END AS stop
+FROM said s
+JOIN (
+  SELECT p.patient, coalesce(p.day, max(i.day), p.last_day) AS day
+  FROM person p LEFT JOIN indexed i ON i.patient = p.patient GROUP BY p.patient, p.day, p.last_day
+) d ON d.patient = s.patient
+WHERE s.said = 'yes' AND s.is_given;
+
+CREATE TEMP TABLE given AS
+SELECT patient, term, start, stop FROM course
+WHERE (stop IS NULL OR stop >= day) AND (start IS NULL OR start <= day);
+
+-- The results that were taken under a treatment, with the latest value before it.
+CREATE TEMP TABLE under_treatment AS
+WITH covered AS (
+  SELECT DISTINCT i.line, i.patient, i.marker, i.value, i.unit, i.comparator, i.day, g.term, g.start, g.stop
+  FROM indexed i JOIN given g ON g.patient = i.patient
+  WHERE g.start <= i.day AND (g.stop IS NULL OR i.day <= g.stop)
+), before AS (
+  SELECT c.line, e.line AS baseline_line, c.term, c.start, c.stop, c.value AS now, e.value, e.unit, f.num, f.den, e.day, e.moment,
+    max(e.day) OVER one AS last_day
+  FROM covered c
+  JOIN dated e ON e.patient = c.patient AND e.marker = c.marker
+    AND e.refused IS NULL AND NOT e.conflict AND e.day <= c.start
+    AND NOT (e.usable_days > 0 AND e.day + e.usable_days < c.start)
+    AND e.value > 0 AND e.comparator = ''
+  LEFT JOIN scale f ON f.marker = c.marker AND f.unit = c.unit AND f.to_unit = e.unit
+  WHERE c.comparator = '' AND c.value IS NOT NULL
+    AND NOT EXISTS (SELECT 1 FROM latest l WHERE l.patient = e.patient AND l.line = e.line)
+  WINDOW one AS (PARTITION BY c.line, c.term, c.start, c.stop)
+), last_before AS (
+  SELECT *, bool_and(moment IS NOT NULL) OVER one AS timed, max(moment) OVER one AS last_moment
+  FROM before WHERE day = last_day
+  WINDOW one AS (PARTITION BY line, term, start, stop)
+), baseline AS (
+  SELECT line, min(baseline_line) AS baseline_line, term, start, stop, any_value(now * num) AS now, any_value(value * den) AS was
+  FROM last_before WHERE NOT timed OR moment = last_moment
+  GROUP BY line, term, start, stop HAVING count(DISTINCT (value, unit)) = 1
+)
+SELECT c.line, c.patient, c.term, CAST(c.day - c.start AS DECIMAL(18, 9)) AS treatment_day, b.now, b.was,
+  b.baseline_line
+FROM covered c
+LEFT JOIN baseline b ON b.line = c.line AND b.term = c.term AND b.start = c.start
+  AND b.stop IS NOT DISTINCT FROM c.stop;

@@ -1,0 +1,171 @@
+-- Patients: everything that is known of each as the bits of a few words, and who goes to the judge.
+
+-- Each result with its facts: one row, or one for each treatment that it was taken under.
+CREATE TEMP TABLE result_facts AS
+WITH stated AS (
+  SELECT i.*, coalesce(i.change, i.treatment_day) IS NOT NULL OR i.during IS NOT NULL AS is_stated,
+    i.during IS NULL OR g.term IS NOT NULL AS is_kept
+  FROM indexed i
+  LEFT JOIN (SELECT DISTINCT patient, term FROM given) g
+    ON g.patient = i.patient AND g.term = i.during
+), changed AS (
+  SELECT i.*, u.term AS taken_under, u.now, u.was, u.treatment_day AS on_day,
+    CASE WHEN u.now IS NULL AND (i.during IS NULL OR i.during = u.term) THEN i.change END
+      AS stated_change,
+    i.is_stated AND (i.during IS NULL OR i.during = u.term)
+      AND coalesce(u.now * 100 <> u.was * (100 + i.change), FALSE)
+      OR coalesce((i.during IS NULL OR i.during = u.term) AND i.treatment_day <> u.treatment_day,
+        FALSE) AS differs
+  FROM stated i JOIN under_treatment u ON u.line = i.line
+  UNION ALL
+  SELECT i.*, CASE WHEN i.is_kept THEN i.during END, NULL, NULL,
+    CASE WHEN i.is_kept THEN i.treatment_day END, CASE WHEN i.is_kept THEN i.change END, FALSE
+  FROM stated i WHERE NOT EXISTS (
+    SELECT 1 FROM under_treatment u WHERE u.line = i.line
+      AND (NOT i.is_stated OR i.during IS NULL OR u.term = i.during))
+)
+SELECT c.line, c.patient, c.marker, c.state, s.state AS state_class, c.to_judge,
+  c.differs,
+  c.state <> '' OR (c.value IS NOT NULL AND c.comparator = '' AND c.high_limit IS NOT NULL)
+    OR bool_or(coalesce(c.stated_change, c.now) IS NOT NULL) OVER (PARTITION BY c.line) AS is_kept,
+  CASE WHEN c.flagged OR c.value IS NULL OR c.comparator <> '' THEN coalesce(s.bits, 0) ELSE 0 END
+  | coalesce(u.bits, 0) | coalesce(l.bits, 0) | coalesce(p.bits, 0) | coalesce(d.bits, 0)
+  | coalesce(t.bits, 0) AS bits
+FROM changed c
+LEFT JOIN state s ON s.marker = c.marker AND s.word = c.state
+LEFT JOIN number_cell u ON u.number = 'uln' AND u.comparator = c.comparator
+  AND c.value IS NOT NULL AND u.cell = {{ cell('c.scaled', 'c.high_limit', cuts.uln) }}
+LEFT JOIN number_cell l ON l.number = 'lln' AND l.comparator = c.comparator
+  AND c.value IS NOT NULL AND l.cell = {{ cell('c.scaled', 'c.low_limit', cuts.lln) }}
+LEFT JOIN number_cell p ON p.number = 'change' AND p.comparator = '' AND p.cell =
+  CASE
+    WHEN c.now IS NOT NULL THEN {{ cell('c.now * 100', 'c.was', more_than_all(cuts.change)) }}
+    ELSE {{ cell('c.stated_change', none, cuts.change) }}
+  END
+LEFT JOIN number_cell d ON d.number = 'day' AND d.comparator = ''
+  AND d.cell = {{ cell('c.on_day', none, cuts.day) }}
+LEFT JOIN under t ON t.term = c.taken_under;
+
+-- Results that another one sets aside, and tests that are read as one.
+CREATE TEMP TABLE counted AS
+SELECT * FROM result_facts r
+WHERE r.is_kept AND NOT EXISTS (
+  SELECT 1 FROM set_aside a JOIN result_facts o ON o.state_class = a.by_state
+  WHERE a.state = r.state_class AND o.patient = r.patient AND o.is_kept);
+
+CREATE TEMP TABLE read_together AS
+WITH said_of AS (
+  SELECT m.patient, g.in_group, count(DISTINCT m.marker) AS given
+  FROM measured m JOIN group_member g ON g.marker = m.marker
+  WHERE m.unread IS NULL GROUP BY m.patient, g.in_group
+), told AS (
+  SELECT c.patient, g.in_group, count(DISTINCT c.marker) AS read,
+    bool_or(c.state = 'high') AS any_high
+  FROM counted c JOIN group_member g ON g.marker = c.marker
+  WHERE c.state <> '' GROUP BY c.patient, g.in_group
+)
+SELECT t.patient, t.in_group AS marker, s.bits
+FROM told t
+JOIN said_of o ON o.patient = t.patient AND o.in_group = t.in_group
+JOIN state s ON s.marker = t.in_group
+  AND s.word = CASE WHEN t.any_high THEN 'high' ELSE 'normal' END
+WHERE (t.any_high OR t.read = o.given) AND NOT EXISTS (
+  SELECT 1 FROM measured m
+  WHERE m.patient = t.patient AND m.marker = t.in_group AND m.unread IS NULL);
+
+CREATE TEMP TABLE result_word AS
+WITH facts AS (
+  SELECT patient, marker, bits FROM counted
+  UNION ALL SELECT patient, marker, bits FROM read_together
+), brought AS (
+  SELECT f.marker, f.bits, {{ w('bit_or(b.w#) AS w#') }}
+  FROM (SELECT DISTINCT marker, bits FROM facts) f
+  JOIN result_brings b ON b.marker = f.marker AND (f.bits & b.need) = b.need
+  GROUP BY f.marker, f.bits
+)
+SELECT f.patient, {{ w('b.w#') }}
+FROM facts f JOIN brought b ON b.marker = f.marker AND b.bits = f.bits;
+
+CREATE TEMP TABLE word AS
+SELECT patient, {{ w('bit_or(w#) AS w#') }}
+FROM (
+  SELECT patient, {{ w('w#') }} FROM result_word
+  UNION ALL
+  SELECT s.patient, {{ w('p.w#') }} FROM said s
+  JOIN part p ON p.said = s.said AND p.term = s.term WHERE NOT (s.said = 'yes' AND s.is_given)
+  UNION ALL
+  SELECT g.patient, {{ w('p.w#') }} FROM given g JOIN part p ON p.said = 'yes' AND p.term = g.term
+  UNION ALL
+  SELECT n.patient, {{ w('p.w#') }} FROM person n JOIN part p ON p.said = 'sex' AND p.term = n.sex
+  UNION ALL
+  SELECT n.patient, {{ w('a.w#') }} FROM person n
+  JOIN age_cell a ON a.cell = {{ cell('n.age', none, cuts.age) }}
+  UNION ALL
+  SELECT patient, {{ w('CAST(0 AS BIGINT)') }} FROM person
+) parts
+GROUP BY patient;
+
+-- Patients who cannot be told apart have one state, and what follows is worked out once for each.
+CREATE TEMP TABLE state_word AS
+SELECT row_number() OVER (ORDER BY {{ w('w#') }}) AS state, *
+FROM (SELECT DISTINCT {{ w('w#') }} FROM word) words;
+
+CREATE TEMP TABLE state_facts AS
+SELECT s.state, {{ w('any_value(s.w#) | bit_or(coalesce(f.w#, 0)) AS w#') }}
+FROM state_word s
+LEFT JOIN follows f ON {{ w('(s.w# & f.need#) = f.need#', ' AND ') }}
+GROUP BY s.state;
+
+-- Of what is known, each sort of what is said turns on a part: states are told apart by it alone.
+CREATE TEMP TABLE seen AS
+SELECT s.state, v.kind, {{ w('s.w# & v.w# AS w#') }}
+FROM state_facts s CROSS JOIN sight v;
+
+CREATE TEMP TABLE seen_state AS
+SELECT row_number() OVER (ORDER BY kind, {{ w('w#') }}) AS number, *
+FROM (SELECT DISTINCT kind, {{ w('w#') }} FROM seen) different;
+
+CREATE TEMP TABLE state_sight AS
+SELECT s.state, max(d.number) FILTER (s.kind = 'verdict') AS verdict_state,
+  max(d.number) FILTER (s.kind = 'message') AS message_state,
+  max(d.number) FILTER (s.kind = 'step') AS step_state
+FROM seen s JOIN seen_state d ON d.kind = s.kind AND {{ w('d.w# = s.w#', ' AND ') }}
+GROUP BY s.state;
+
+-- Those whose facts contradict each other: the judge sets the facts aside, and answers.
+CREATE TEMP TABLE for_judge AS
+SELECT DISTINCT patient FROM (
+  SELECT y.patient FROM said y JOIN opposed o ON o.said = y.term
+  JOIN said n ON n.patient = y.patient AND n.said = 'no' AND n.term = o.denied
+  WHERE y.said = 'yes'
+  UNION ALL
+  SELECT n.patient FROM said n JOIN implied i ON i.denied = n.term
+  JOIN (
+    SELECT patient, term FROM said WHERE said = 'yes' AND NOT is_given
+    UNION ALL SELECT patient, term FROM given
+  ) y ON y.patient = n.patient AND y.term = i.said
+  WHERE n.said = 'no'
+  UNION ALL
+  SELECT n.patient FROM said n JOIN shown i ON i.denied = n.term
+  JOIN word w ON w.patient = n.patient AND {{ w('(w.w# & i.need#) = i.need#', ' AND ') }}
+  WHERE n.said = 'no'
+  UNION ALL
+  SELECT patient FROM chosen WHERE contradicts
+  UNION ALL
+  SELECT patient FROM result_facts WHERE differs OR to_judge
+  UNION ALL
+  SELECT w.patient FROM word w
+  JOIN state_word s ON {{ w('s.w# = w.w#', ' AND ') }}
+  JOIN state_facts f ON f.state = s.state
+  JOIN fact c ON c.fact = 'clash' WHERE {{ w('(f.w# & c.w#)', ' | ') }} <> 0
+) reasons;
+
+CREATE TEMP TABLE patient_state AS
+SELECT w.patient, s.state, j.patient IS NOT NULL AS to_judge,
+  CASE WHEN j.patient IS NULL THEN g.verdict_state END AS verdict_state,
+  CASE WHEN j.patient IS NULL THEN g.message_state END AS message_state,
+  CASE WHEN j.patient IS NULL THEN g.step_state END AS step_state
+FROM word w
+JOIN state_word s ON {{ w('s.w# = w.w#', ' AND ') }}
+JOIN state_sight g ON g.state = s.state
+LEFT JOIN for_judge j ON j.patient = w.patient;

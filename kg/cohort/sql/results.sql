@@ -1,0 +1,251 @@
+-- Results: what each says, which of them is asked about, and what is left aside and why.
+-- In: person, result_in, and the meanings of words (marker_text, unit_text, flag_text).
+-- Nothing is rounded: a value is compared after multiplication, never after division.
+
+CREATE TEMP TABLE worded AS
+SELECT r.line, r.patient, k.marker, k.usable_days, k.low_is_normal, k.high_is_normal, k.of_limit,
+  k.to_judge, p.last_day, p.first_day,
+  r.day, r.moment, r.value, r.low, r.comparator,
+  r.value IS NOT NULL AS has_value,
+  r.unit_text IS NOT NULL OR r.range_unit_text IS NOT NULL AS in_unit,
+  r.low IS NOT NULL OR r.high IS NOT NULL AS in_range,
+  CASE WHEN r.flag_text IS NULL THEN '' ELSE coalesce(f.word, '?') END AS flag_word,
+  coalesce(s.word, '') AS flag,
+  CASE WHEN r.unit_text IS NULL AND r.range_unit_text IS NULL THEN '' ELSE v.unit END AS unit,
+  CASE
+    WHEN r.unit_text IS NULL AND r.range_unit_text IS NULL THEN ''
+    WHEN r.range_unit_text IS NULL THEN v.unit ELSE u.unit
+  END AS range_unit,
+  r.high AS high_given,
+  CASE WHEN v.unit = k.of_limit THEN CAST(1 AS DECIMAL(18, 9)) ELSE r.high END AS high,
+  r.unit_text IS NOT NULL AS unit_given, r.change, r.treatment_day, d.term AS during,
+  CASE
+    WHEN r.bad_comparator THEN 'its comparator is none that is known'
+    WHEN r.bad_change OR r.change < -100 THEN 'its change is no number that can be'
+    WHEN r.bad_treatment_day OR r.treatment_day < 0 THEN 'its day of treatment is none that can be'
+    WHEN r.during_text IS NOT NULL AND t.term IS NULL THEN 'its treatment is not given to the patient'
+    WHEN r.bad_value THEN 'its value is no number'
+    WHEN r.bad_low OR r.bad_high THEN 'a limit is no number'
+    WHEN r.bad_day THEN 'its date is no date'
+    WHEN r.value IS NULL AND r.flag_text IS NULL
+      THEN 'neither a value nor a flag'
+  END AS unread
+FROM result_in r
+JOIN person p ON p.patient = r.patient
+JOIN marker_text m ON m.text = r.marker_text
+JOIN marker k ON k.marker = m.term
+LEFT JOIN flag_text f ON f.text = r.flag_text
+LEFT JOIN state s ON s.marker = k.marker AND s.word = f.word
+LEFT JOIN unit_text v ON v.marker = k.marker AND v.text = coalesce(r.unit_text, r.range_unit_text)
+LEFT JOIN unit_text u ON u.marker = k.marker AND u.text = r.range_unit_text
+LEFT JOIN drug_text d ON d.text = r.during_text
+LEFT JOIN (SELECT DISTINCT patient, term FROM said WHERE said = 'yes' AND is_given) t
+  ON t.patient = r.patient AND t.term = d.term;
+
+-- Both sides of every comparison: the value in the unit of its range, and the limits.
+CREATE TEMP TABLE measured AS
+SELECT w.*, c.num, c.den,
+  w.value * c.num AS scaled, w.low * c.den AS low_limit, w.high * c.den AS high_limit,
+  CASE
+    WHEN w.unread IS NOT NULL THEN w.unread
+    WHEN w.flag_word = '?' THEN 'its flag is no word that is known'
+    WHEN NOT w.has_value AND w.flag = '' AND w.flag_word = 'abnormal'
+      THEN 'its flag does not say whether high or low'
+    WHEN NOT w.has_value AND w.flag = '' THEN 'no statement speaks of such a flag'
+    WHEN NOT w.has_value THEN NULL
+    WHEN w.value < 0 THEN 'its value is negative'
+    WHEN w.in_unit AND w.unit IS NULL THEN 'its unit is none of the measurement'
+    WHEN NOT w.in_unit AND NOT w.in_range AND w.flag <> '' THEN NULL
+    WHEN NOT w.in_unit AND NOT w.in_range THEN 'neither a range nor a unit is given'
+    WHEN w.low < 0 OR w.high_given < 0 THEN 'a limit is negative'
+    WHEN w.low > w.high_given THEN 'its range runs backwards'
+    WHEN w.high_given = 0 THEN 'its upper limit is zero'
+    WHEN w.unit = w.of_limit AND (w.low > 0 OR w.high_given <> 1) THEN 'a multiple has a range'
+    WHEN w.range_unit IS NULL THEN 'the unit of its range is none of the measurement'
+    WHEN w.low > 0 AND (w.low * r.least_den < r.least_num OR w.low * r.most_den > r.most_num)
+      THEN 'a limit is not plausible'
+    WHEN w.high * r.least_den < r.least_num OR w.high * r.most_den > r.most_num
+      THEN 'a limit is not plausible'
+    WHEN w.high * r.limit_least_den < r.limit_least_num
+      OR w.high * r.limit_most_den > r.limit_most_num THEN 'its upper limit is not plausible'
+    WHEN c.num IS NULL THEN 'no factor leads to the unit of its range'
+    WHEN w.low > 0 AND (w.value * c.num > w.low * c.den * 10000
+      OR (w.value > 0 AND w.value * c.num * 10000 < w.low * c.den)) THEN 'too far from its limit'
+    WHEN w.value * c.num > w.high * c.den * 10000
+      OR (w.value > 0 AND w.value * c.num * 10000 < w.high * c.den) THEN 'too far from its limit'
+    WHEN (w.comparator NOT IN ('<', '≤') AND w.value * v.least_den < v.least_num)
+      OR (w.comparator NOT IN ('>', '≥') AND w.value * v.most_den > v.most_num)
+      THEN 'its value is not plausible'
+  END AS unsafe
+FROM worded w
+LEFT JOIN scale c ON c.marker = w.marker AND c.unit = w.unit AND c.to_unit = w.range_unit
+LEFT JOIN unit v ON v.marker = w.marker AND v.unit = w.unit
+LEFT JOIN unit r ON r.marker = w.marker AND r.unit = w.range_unit;
+DROP TABLE worded;
+
+-- The states that a value leaves possible, and the one that it has.
+CREATE TEMP TABLE read AS
+WITH placed AS (
+  SELECT *, has_value AND (in_unit OR in_range) AS is_placed,
+    CASE comparator
+      WHEN '>' THEN high IS NULL OR scaled < high_limit
+      WHEN '≥' THEN high IS NULL OR scaled <= high_limit
+      WHEN '<' THEN low IS NULL OR scaled > low_limit
+      WHEN '≤' THEN low IS NULL OR scaled >= low_limit
+      ELSE (low IS NULL OR scaled >= low_limit) AND (high IS NULL OR scaled <= high_limit)
+    END AS may_be_normal
+  FROM measured WHERE unsafe IS NULL
+), possible AS (
+  SELECT *,
+    CASE
+      WHEN low IS NULL THEN may_be_normal WHEN comparator IN ('<', '≤') THEN TRUE
+      ELSE scaled < low_limit
+    END AS may_be_low,
+    CASE
+      WHEN high IS NULL THEN may_be_normal WHEN comparator IN ('>', '≥') THEN TRUE
+      ELSE scaled > high_limit
+    END AS may_be_high
+  FROM placed
+), decided AS (
+  SELECT *,
+    CASE
+      WHEN NOT is_placed THEN ''
+      WHEN low_is_normal AND may_be_normal AND may_be_low AND NOT may_be_high THEN 'normal'
+      WHEN high_is_normal AND may_be_normal AND may_be_high AND NOT may_be_low THEN 'normal'
+      WHEN may_be_normal AND NOT may_be_low AND NOT may_be_high THEN 'normal'
+      WHEN may_be_low AND NOT may_be_normal AND NOT may_be_high THEN 'low'
+      WHEN may_be_high AND NOT may_be_normal AND NOT may_be_low THEN 'high'
+      ELSE ''
+    END AS decided,
+    CASE flag
+      WHEN '' THEN TRUE WHEN 'high' THEN NOT is_placed OR may_be_high
+      WHEN 'normal' THEN NOT is_placed OR may_be_normal
+      WHEN 'low' THEN NOT is_placed OR may_be_low ELSE NOT is_placed
+    END AS agrees
+  FROM possible
+)
+SELECT line, patient, marker, usable_days, to_judge, last_day, first_day, day, moment,
+  CASE WHEN is_placed THEN comparator ELSE '' END AS comparator,
+  change, treatment_day, during, is_placed, unit_given, may_be_low, may_be_normal, may_be_high,
+  CASE WHEN is_placed THEN value END AS value, unit, num, den, scaled, range_unit,
+  CASE WHEN is_placed AND low > 0 THEN low END AS low, low_limit,
+  CASE WHEN is_placed THEN high END AS high, high_limit, in_unit,
+  NOT agrees AS conflict, flag,
+  CASE WHEN NOT agrees THEN '' WHEN flag <> '' THEN flag ELSE decided END AS state,
+  flag <> '' AND (NOT is_placed OR decided <> flag) AS flagged,
+  CASE
+    WHEN NOT agrees THEN NULL
+    WHEN NOT is_placed AND has_value THEN 'its unit is missing, so only its flag is used'
+    WHEN NOT is_placed THEN NULL
+    WHEN NOT in_unit AND (flag <> '' OR decided <> '') THEN NULL
+    WHEN coalesce(low, 0) = 0 AND high IS NULL THEN 'no range is given'
+    WHEN decided = '' AND flag = '' AND comparator <> '' THEN 'a bound that does not say the side'
+    WHEN decided = '' AND flag = '' AND coalesce(low, 0) = 0 THEN 'no lower limit is given'
+    WHEN decided = '' AND flag = '' THEN 'its range does not say the side'
+    WHEN comparator <> '' THEN 'only a bound of its value is known'
+  END AS partly
+FROM decided;
+
+-- Whether a result is of the days that are asked about, and not too old.
+CREATE TEMP TABLE asked AS
+SELECT p.patient,
+  coalesce(p.day, max(CASE WHEN m.day <= p.last_day THEN m.day END)) AS asked_day
+FROM person p
+LEFT JOIN measured m ON m.patient = p.patient
+  AND m.unread IS NULL
+GROUP BY p.patient, p.day;
+
+CREATE TEMP TABLE dated AS
+SELECT r.*,
+  CASE
+    WHEN r.day > r.last_day THEN 'after the day that is asked about'
+    WHEN r.day < r.first_day THEN 'before a patient of that age was born'
+  END AS refused,
+  r.usable_days > 0 AND r.day + r.usable_days < a.asked_day AS outlived
+FROM read r JOIN asked a ON a.patient = r.patient;
+DROP TABLE read;
+
+-- The latest results of each measurement; undated ones cannot be told apart. Most are alone.
+CREATE TEMP TABLE lone AS
+SELECT patient, marker, any_value(line) AS line FROM dated
+WHERE refused IS NULL AND outlived IS NOT TRUE GROUP BY patient, marker HAVING count(*) = 1;
+
+CREATE TEMP TABLE latest AS
+WITH sound AS (
+  SELECT *, bool_or(day IS NULL) OVER one AS undated, max(day) OVER one AS newest_day
+  FROM dated d WHERE refused IS NULL AND outlived IS NOT TRUE AND line NOT IN (SELECT line FROM lone)
+  WINDOW one AS (PARTITION BY patient, marker)
+), current_day AS (
+  SELECT *, bool_and(moment IS NOT NULL) OVER one AS timed, max(moment) OVER one AS last_moment
+  FROM sound WHERE undated OR day = newest_day
+  WINDOW one AS (PARTITION BY patient, marker)
+)
+SELECT * FROM current_day WHERE undated OR NOT timed OR moment = last_moment
+UNION ALL
+SELECT *, day IS NULL, day, moment IS NOT NULL, moment FROM dated
+WHERE line IN (SELECT line FROM lone);
+
+-- A later result that cannot be used: what is older no longer says what holds.
+CREATE TEMP TABLE silenced AS
+SELECT DISTINCT c.patient, c.marker
+FROM latest c JOIN measured m ON m.patient = c.patient AND m.marker = c.marker
+WHERE m.unsafe IS NOT NULL AND m.day <= m.last_day AND (m.first_day IS NULL OR m.day >= m.first_day)
+  AND NOT c.undated
+  AND (m.day > c.newest_day OR (m.day = c.newest_day AND c.timed AND m.moment > c.last_moment));
+
+-- Of several results that are equally recent: what they agree on, or that they contradict.
+CREATE TEMP TABLE chosen AS
+WITH spoken AS (
+  SELECT l.* FROM latest l ANTI JOIN silenced s ON s.patient = l.patient AND s.marker = l.marker
+), several AS (
+  SELECT patient, marker FROM spoken ANTI JOIN lone USING (line)
+  GROUP BY patient, marker HAVING count(*) > 1
+), told AS (
+  SELECT *, (value, unit, low, high, range_unit, unit_given, comparator, flag, day, moment, change,
+      treatment_day, during, partly) AS said,
+    bool_or(conflict) OVER one AS in_conflict,
+    min(nullif(state, '')) OVER one AS one_state, max(nullif(state, '')) OVER one AS other_state
+  FROM spoken SEMI JOIN several USING (patient, marker)
+  WINDOW one AS (PARTITION BY patient, marker)
+), alike AS (
+  SELECT patient, marker, any_value(one_state) AS one_state,
+    coalesce(bool_or(in_conflict OR coalesce(one_state <> other_state, FALSE) OR (state = '' AND is_placed
+      AND NOT CASE one_state WHEN 'high' THEN may_be_high WHEN 'low' THEN may_be_low
+        WHEN 'normal' THEN may_be_normal ELSE one_state IS NULL END)), FALSE) AS contradicts,
+    count(DISTINCT said) FILTER (state <> '') AS telling,
+    count(DISTINCT said) FILTER (state <> '' AND value IS NOT NULL) AS valued,
+    min(line) FILTER (state <> '') AS first_told,
+    count(DISTINCT (day, moment)) FILTER (state <> '') AS days,
+    min(line) FILTER (state <> '' AND value IS NOT NULL) AS first_valued,
+    count(DISTINCT said) FILTER (state = '') AS silent,
+    min(line) FILTER (state = '') AS first_silent
+  FROM told GROUP BY patient, marker
+)
+SELECT line, patient, marker, conflict AS contradicts, FALSE AS only_state, TRUE AS of_one_day
+FROM spoken ANTI JOIN several USING (patient, marker)
+UNION ALL
+SELECT CASE
+    WHEN one_state IS NULL THEN CASE WHEN silent = 1 THEN first_silent END
+    WHEN valued = 1 THEN first_valued ELSE first_told
+  END, patient, marker, contradicts, one_state IS NOT NULL AND telling > 1 AND valued <> 1, days = 1
+FROM alike;
+
+CREATE TEMP TABLE indexed AS
+SELECT l.line, l.patient, l.marker, l.to_judge, l.state,
+  CASE WHEN c.of_one_day OR NOT c.only_state THEN l.day END AS day, l.unit, l.num, l.den,
+  l.range_unit, l.partly,
+  c.only_state,
+  CASE WHEN NOT c.only_state THEN l.value END AS value,
+  CASE WHEN NOT c.only_state THEN l.scaled END AS scaled,
+  CASE WHEN NOT c.only_state AND l.low IS NOT NULL THEN l.low_limit END AS low_limit,
+  CASE WHEN NOT c.only_state AND l.high IS NOT NULL THEN l.high_limit END AS high_limit,
+  CASE WHEN c.only_state THEN '' ELSE l.comparator END AS comparator,
+  c.only_state OR l.flagged AS flagged,
+  CASE WHEN NOT c.only_state THEN l.change END AS change,
+  CASE WHEN NOT c.only_state THEN l.treatment_day END AS treatment_day,
+  CASE WHEN NOT c.only_state THEN l.during END AS during
+FROM chosen c JOIN latest l ON l.patient = c.patient AND l.line = c.line
+WHERE NOT c.contradicts;
+
+CREATE TEMP TABLE read_now AS
+SELECT patient, value, low, high FROM dated WHERE refused IS NULL AND outlived IS NOT TRUE;

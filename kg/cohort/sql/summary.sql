@@ -1,0 +1,77 @@
+-- How many patients come how far, and how often what could not be used.
+
+CREATE TEMP TABLE shown AS
+SELECT p.patient,
+  ({{ w('(f.w# & g.w#)', ' | ') }}) <> 0 AS has_finding,
+  ({{ w('(f.w# & o.w#)', ' | ') }}) = 0 AS in_scope
+FROM patient_state p
+JOIN state_facts f ON f.state = p.state
+JOIN fact g ON g.fact = {{ finding }}
+JOIN fact o ON o.fact = {{ outside }}
+WHERE NOT p.to_judge;
+
+CREATE TEMP TABLE funnel AS
+SELECT 1 AS place, 'patients' AS what, count(*) AS patients FROM person
+UNION ALL SELECT 2, 'with a result of any kind', count(DISTINCT r.patient)
+FROM result_in r JOIN person p ON p.patient = r.patient
+UNION ALL SELECT 3, 'with a result of a measurement that is covered', count(DISTINCT patient) FROM measured
+UNION ALL SELECT 4, 'with a value or a flag of it', count(DISTINCT patient)
+FROM measured WHERE unread IS NULL
+UNION ALL SELECT 5, 'with one that can be used', count(DISTINCT patient) FROM read_now
+UNION ALL SELECT 6, 'with a value and a range', count(DISTINCT patient)
+FROM read_now WHERE value IS NOT NULL AND (high IS NOT NULL OR low IS NOT NULL)
+UNION ALL SELECT 7, 'with a usable result of the measurement asked about', count(DISTINCT patient)
+FROM indexed WHERE marker IN ({{ measurements }}) AND state <> ''
+UNION ALL SELECT 8, 'whose facts contradict each other, left to the judge', count(*) FROM for_judge
+UNION ALL SELECT 9, 'with the finding, and in the scope of the sources', (
+  SELECT count(*) FROM shown WHERE has_finding AND in_scope) + (
+  SELECT count(DISTINCT patient) FROM judge_patient WHERE is_judged)
+UNION ALL SELECT 10, 'with a caution', (
+  SELECT count(DISTINCT p.patient) FROM patient_state p
+  JOIN message m ON m.state = p.message_state WHERE m.kind = 'alert') + (
+  SELECT count(DISTINCT patient) FROM judge_message WHERE kind = 'alert')
+UNION ALL SELECT 11, 'with a next step', (
+  SELECT count(DISTINCT p.patient) FROM patient_state p JOIN step s ON s.state = p.step_state) + (
+  SELECT count(DISTINCT patient) FROM judge_step);
+
+CREATE TEMP TABLE not_used AS
+SELECT 'result' AS what, u.reason, count(*) AS many
+FROM unused u ANTI JOIN for_judge j ON j.patient = u.patient GROUP BY u.reason
+UNION ALL
+SELECT 'result', 'of a measurement that is ' || coalesce(nullif(m.why, ''), 'covered'), count(*)
+FROM result_in r JOIN person p ON p.patient = r.patient
+JOIN marker_text m ON m.text = r.marker_text WHERE m.term IS NULL GROUP BY m.why
+UNION ALL
+SELECT 'result', 'of no measurement that is named', count(*) FROM result_in r
+WHERE r.marker_text IS NULL HAVING count(*) > 0
+UNION ALL
+SELECT 'result', 'of no patient in the table of persons', count(*)
+FROM result_in r ANTI JOIN person p ON p.patient = r.patient HAVING count(*) > 0
+UNION ALL
+SELECT g.kind, coalesce(nullif(t.why, ''), 'no name is given'), count(*)
+FROM given_said g
+LEFT JOIN term_text t ON t.kind = g.kind AND t.said = g.said AND t.text = g.text
+WHERE t.term IS NULL GROUP BY g.kind, t.why
+UNION ALL
+SELECT g.kind, 'of no patient in the table of persons', count(*)
+FROM given_said g ANTI JOIN person p ON p.patient = g.patient GROUP BY g.kind
+UNION ALL
+SELECT 'treatment', 'its dates are no dates, or run backwards; the treatment is used', count(*)
+FROM given_said WHERE bad_dates HAVING count(*) > 0
+UNION ALL
+SELECT 'treatment', 'it ended before the day, or starts after it', count(*) FROM course c
+WHERE c.stop < c.day OR c.start > c.day HAVING count(*) > 0
+UNION ALL
+SELECT 'person', w.reason, count(*) FROM (
+  SELECT unnest([
+    CASE WHEN bad_sex THEN 'a sex that no statement speaks of; the patient is used' END,
+    CASE WHEN bad_age THEN 'an age that cannot be; the patient is used' END,
+    CASE WHEN bad_day THEN 'a day that is none or still to come; the patient is used' END
+  ]) AS reason FROM person) w
+WHERE w.reason IS NOT NULL GROUP BY w.reason
+UNION ALL
+SELECT 'person', 'without a key', count(*) FROM given_person WHERE patient IS NULL HAVING count(*) > 0
+UNION ALL
+SELECT 'person', 'given more than once, and differently', count(*) FROM (
+  SELECT DISTINCT CAST(patient AS VARCHAR) AS patient FROM given_person WHERE patient IS NOT NULL
+) g ANTI JOIN person p ON p.patient = g.patient HAVING count(*) > 0;

@@ -1,0 +1,86 @@
+"""Tables of knowledge for SQL: their columns, their rows, and the text that makes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Final
+
+from msgspec import Struct
+
+from kg.reasoning.intervals import plain
+
+BITS: Final = 62
+"""How many facts one word holds: a BIGINT has 63 bits beside its sign, in every engine."""
+
+Cell = str | int | bool | Decimal | Sequence[str] | None
+
+
+class Table(Struct, frozen=True):
+    """One table: its name, its columns with their SQL types, and its rows in a stable order."""
+
+    name: str
+    columns: Mapping[str, str]
+    rows: tuple[tuple[Cell, ...], ...]
+
+    def sql(self) -> str:
+        """The statement that makes the table, a row a line."""
+        columns = ", ".join(f"{name} {kind}" for name, kind in self.columns.items())
+        made = f"CREATE TABLE {self.name} ({columns});"
+        if not self.rows:
+            return f"{made}\n"
+        rows = ",\n".join(f"  ({', '.join(map(literal, row))})" for row in self.rows)
+        return f"{made}\nINSERT INTO {self.name} VALUES\n{rows};\n"
+
+
+def table(name: str, columns: str, rows: Iterable[Sequence[Cell]]) -> Table:
+    """A table of columns that are written as in SQL: `term VARCHAR, days INTEGER`."""
+    pairs = [(name, kind) for name, kind in (e.split(" ", 1) for e in columns.split(", "))]
+    return Table(name, dict(pairs), tuple(map(tuple, rows)))
+
+
+def literal(value: Cell) -> str:
+    """A value as SQL writes it."""
+    match value:
+        case None:
+            return "NULL"
+        case bool():
+            return "TRUE" if value else "FALSE"
+        case str():
+            return "'" + value.replace("'", "''") + "'"
+        case list() | tuple():
+            return f"[{', '.join(map(literal, value))}]"
+        case Decimal():
+            return plain(value)
+        case _:
+            return str(value)
+
+
+class Layout:
+    """Which bit of which word stands for which fact."""
+
+    def __init__(self, facts: Iterable[str]) -> None:
+        self._places = {fact: place for place, fact in enumerate(dict.fromkeys(facts))}
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """The facts in the order of their bits."""
+        return tuple(self._places)
+
+    @property
+    def words(self) -> int:
+        """How many words all facts take, at least one."""
+        return max(1, -(-len(self._places) // BITS))
+
+    def mask(self, facts: Iterable[str]) -> tuple[int, ...]:
+        """The words in which the bits of some facts are set; facts without a bit are left out."""
+        found = [0] * self.words
+        for fact in facts:
+            if fact in self._places:
+                word, bit = divmod(self._places[fact], BITS)
+                found[word] |= 1 << bit
+        return tuple(found)
+
+    def columns(self, *names: str) -> str:
+        """The columns of words, each name with the number of the word: `need0 BIGINT`."""
+        return ", ".join(f"{name}{word} BIGINT" for name in names for word in range(self.words))

@@ -1,0 +1,96 @@
+"""The queries of a cohort as text: the templates beside this module, with the words of a layout."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from importlib import resources
+from typing import Final
+
+from jinja2 import Environment, StrictUndefined
+
+from kg.case.dates import OLDEST
+from kg.cohort.compiler import Cohort
+from kg.cohort.judgement import OUTSIDE
+from kg.cohort.parts import leads
+from kg.cohort.tables import literal
+from kg.model.vocabulary import EG_HAS_FINDING
+
+STEPS: Final = ("results", "courses", "patients", "verdicts", "unused")
+"""The scripts in their order."""
+_ALL: Final = Decimal(100)
+
+
+def tables_sql(cohort: Cohort) -> str:
+    """The statements that make the tables of knowledge."""
+    return "\n".join(each.sql() for each in cohort.tables)
+
+
+def inputs_sql(cohort: Cohort, today: date, day: date | None, taken: str) -> str:
+    """The script that reads a source, for some days; `taken` is the type of days of results."""
+    written = not taken.startswith(("DATE", "TIMESTAMP"))
+    stamp = "TRY_CAST(taken AS TIMESTAMP)"
+    timed = "length(trim(taken)) > 10" if written else str(taken != "DATE").upper()
+    return _fill(
+        cohort,
+        "inputs",
+        today=_date(today),
+        day=_date(day),
+        oldest=OLDEST,
+        taken_day="TRY_CAST(left(trim(taken), 10) AS DATE)" if written else "CAST(taken AS DATE)",
+        taken_moment=f"CASE WHEN {timed} THEN {stamp} END",
+    )
+
+
+def step_sql(cohort: Cohort, step: str) -> str:
+    """One script."""
+    return _fill(cohort, step)
+
+
+def summary_sql(cohort: Cohort) -> str:
+    """The script that counts how far patients come, once the judge is done with the others."""
+    finding = cohort.topic.finding.iri
+    return _fill(
+        cohort,
+        "summary",
+        finding=literal(leads(EG_HAS_FINDING, finding)),
+        outside=literal(OUTSIDE),
+        measurements=", ".join(literal(each) for each in sorted(cohort.topic.measurements)),
+    )
+
+
+def _date(day: date | None) -> str:
+    return "CAST(NULL AS DATE)" if day is None else f"DATE '{day}'"
+
+
+def _fill(cohort: Cohort, step: str, **words: object) -> str:
+    """A script with the words of a layout, and the limits."""
+    written = resources.files("kg.cohort").joinpath("sql", f"{step}.sql").read_text("utf-8")
+    shapes = Environment(undefined=StrictUndefined, autoescape=False, keep_trailing_newline=True)  # noqa: S701 - SQL, of our own templates
+    return shapes.from_string(written).render(
+        cuts=cohort.cuts,
+        w=lambda pattern, joined=", ": _each_word(cohort, pattern, joined),
+        cell=_cell,
+        more_than_all=lambda cuts: [_ALL + each for each in cuts],
+        **words,
+    )
+
+
+def _each_word(cohort: Cohort, pattern: str, joined: str) -> str:
+    """A piece of SQL once for each word, with its number in place of `#`."""
+    return joined.join(pattern.replace("#", str(each)) for each in range(cohort.layout.words))
+
+
+def _cell(number: str, limit: str | None, cuts: Sequence[Decimal]) -> str:
+    """The cell that a number lies in: twice the limits below it, and one more at a limit.
+
+    With `limit` the number is compared with so many times it, so that nothing is divided.
+    """
+    if not cuts:
+        return "0"
+    compared = [literal(each) if limit is None else f"{literal(each)} * {limit}" for each in cuts]
+    parts = (
+        f"CAST({number} {sign} {each} AS INTEGER)" for each in compared for sign in (">=", ">")
+    )
+    return f"({' + '.join(parts)})"

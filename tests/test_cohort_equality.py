@@ -1,0 +1,190 @@
+"""Cohorts: the queries say of each patient what the judge says, row for row, and no more.
+
+Patients are made by cohort_patients.py, with values on and beside each limit, series, courses and
+slips. 150 of each kind in every run; `make test-nightly` takes 10,000 of each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cohort_judged import judged, rows_of_queries
+from cohort_patients import ULP, CohortPatients, Tables, as_tables_of, rounded
+from counting import counts
+from patients import Patients
+
+from kg.case.document import read_questions
+from kg.cohort import engine as engine_module
+from kg.cohort import text
+from kg.cohort.compiler import Cohort, Compiler
+from kg.cohort.engine import Days, Engine, open_engine
+from kg.cohort.sources import flat_source
+from kg.curate.diff.difference import shipped_questions
+from kg.store.knowledge import KnowledgeGraph
+
+DAYS = Days(today=date(2026, 6, 1))
+SEED = 2077
+
+
+@pytest.fixture(name="cohort", scope="module")
+def _cohort(knowledge: KnowledgeGraph) -> Cohort:
+    return Compiler(knowledge, next(iter(knowledge.model.tables.topics.values()))).compile()
+
+
+@pytest.fixture(name="patients", scope="module")
+def _patients(knowledge: KnowledgeGraph) -> Patients:
+    return Patients(knowledge.lexicon, knowledge.rules, SEED, ulp=ULP)
+
+
+@contextmanager
+def _judging(
+    knowledge: KnowledgeGraph, cohort: Cohort, tables: Tables, folder: Path
+) -> Iterator[Engine]:
+    with open_engine(cohort, knowledge.lexicon, threads=1) as engine:
+        engine.open_source(flat_source(tables.write(folder)))
+        engine.read_words()
+        engine.judge_part(DAYS)
+        yield engine
+
+
+def _differing(knowledge: KnowledgeGraph, cohort: Cohort, tables: Tables, folder: Path) -> int:
+    """How many patients are judged otherwise; those that contradict themselves are the same."""
+    about = cohort.topic.finding.iri
+    with _judging(knowledge, cohort, tables, folder) as engine:
+        found = rows_of_queries(engine)
+        wrong = 0
+        for key, said in found.items():
+            wanted = judged(knowledge, engine, DAYS, about, key)
+            if said["contradicts"] and wanted["contradicts"]:
+                continue
+            wrong += said != wanted
+        assert len(found) == len(tables.rows["person"])
+    return wrong
+
+
+@pytest.mark.parametrize("plain", [True, False], ids=["flags and values", "series and courses"])
+@counts(150, nightly=10_000)
+def test_queries_say_what_the_judge_says(  # noqa: PLR0913 - the makings of a cohort
+    knowledge: KnowledgeGraph,
+    cohort: Cohort,
+    patients: Patients,
+    tmp_path: Path,
+    count: int,
+    *,
+    plain: bool,
+) -> None:
+    """Verdicts, messages and steps are equal; exactly contradictions are left to the judge."""
+    tables = CohortPatients(patients, plain=plain).tables(count)
+
+    assert _differing(knowledge, cohort, tables, tmp_path) == 0
+
+
+def test_every_shipped_question_is_answered_alike(
+    knowledge: KnowledgeGraph, cohort: Cohort, patients: Patients, tmp_path: Path
+) -> None:
+    """The questions that ship, with what they say of results under treatment."""
+    documents = {each.name: _rounded(each.case) for each in read_questions(shipped_questions())}
+    assert documents
+
+    assert _differing(knowledge, cohort, as_tables_of(patients, documents), tmp_path) == 0
+
+
+def test_limits_are_met_to_the_last_place(
+    knowledge: KnowledgeGraph, cohort: Cohort, patients: Patients, tmp_path: Path
+) -> None:
+    """Just below, at and just above each limit of each number, the judge and the queries agree."""
+    documents = dict(_beside_limits(cohort))
+
+    assert _differing(knowledge, cohort, as_tables_of(patients, documents), tmp_path) == 0
+
+
+def _rounded(case: Mapping[str, Any]) -> dict[str, Any]:
+    return {**case, "labs": [rounded(each) for each in case.get("labs", ())]}
+
+
+def _beside_limits(cohort: Cohort) -> Iterator[tuple[str, dict[str, object]]]:
+    made = {
+        "uln": lambda number: {"value": 100 * number, "high": 100},
+        "lln": lambda number: {"value": 40 * number, "low": 40, "high": 4000},
+        "change": lambda number: {"value": 300, "high": 100, "percentChangeFromBaseline": number},
+        "day": lambda number: {"value": 300, "high": 100, "dayOfTreatment": abs(number)},
+    }
+    for name, cuts in cohort.cuts.items():
+        for cut in cuts:
+            for place, number in enumerate((cut - ULP, cut, cut + ULP)):
+                key = f"{name} {cut} {place}"
+                document: dict[str, object] = {"conditions": ["multiple myeloma", "osteoporosis"]}
+                lab = {"marker": "ALP", "value": Decimal(300), "high": Decimal(100)}
+                lab |= made[name](number) if name in made else {}
+                document["age"] = number if name == "age" else 60
+                lab |= {"unit": "U/L", "duringTreatment": "bortezomib"}
+                lab |= {} if "dayOfTreatment" in lab else {"dayOfTreatment": 20}
+                lab |= (
+                    {} if "percentChangeFromBaseline" in lab else {"percentChangeFromBaseline": 30}
+                )
+                yield key, document | {"drugs": ["bortezomib"], "labs": [lab]}
+
+
+def _witnesses() -> Iterator[tuple[str, dict[str, Any]]]:
+    """What chance makes too seldom: results on the first day of a treatment, or set aside."""
+    markers = {"ALP": "high", "calcium": "high", "corrected calcium": "normal"}
+    flags = [{"marker": marker, "state": state} for marker, state in markers.items()]
+    yield "aside", {"conditions": ["multiple myeloma", "vitamin D deficiency"], "labs": flags}
+    lab = {"marker": "ALP", "unit": "U/L", "high": "100"}
+    labs = [
+        {**lab, "value": "140", "date": "2026-01-10"},
+        {**lab, "value": "280", "date": "2026-02-10"},
+    ]
+    for start in ("2026-01-10", "2026-02-10"):
+        drugs = [{"drug": "bortezomib", "start": start}]
+        yield start, {"conditions": ["multiple myeloma"], "drugs": drugs, "labs": labs}
+
+
+MUTANTS = (
+    ("results", "scaled > high_limit", "scaled >= high_limit"),
+    ("results", "scaled < low_limit", "scaled <= low_limit"),
+    ("results", "day = newest_day", "day <= newest_day"),
+    ("results", "r.day + r.usable_days < a.asked_day", "r.day + r.usable_days <= a.asked_day"),
+    ("courses", "e.day <= c.start", "e.day < c.start"),
+    ("courses", "g.start <= i.day", "g.start < i.day"),
+    ("patients", "o.is_kept)", "o.is_kept AND FALSE)"),
+    ("patients", "t.read = o.given", "t.read <= o.given"),
+    ("verdicts", "(s.w0 & c.unless0)", "(s.w0 & 0)"),
+    ("verdicts", "FILTER (o.falls) = k.origins", ">= 0"),
+    ("verdicts", "AND NOT r.is_denied", ""),
+)
+
+
+@pytest.mark.nightly
+def test_small_changes_of_the_queries_are_noticed(
+    knowledge: KnowledgeGraph,
+    cohort: Cohort,
+    patients: Patients,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """With a comparison or a condition changed, some patient is judged otherwise."""
+    tables = CohortPatients(patients).tables(1_000)
+    for name, rows in as_tables_of(patients, dict(_witnesses())).rows.items():
+        tables.rows[name] += rows
+    with _judging(knowledge, cohort, tables, tmp_path) as engine:
+        right = rows_of_queries(engine)
+        whole = text.step_sql
+        for step, before, after in MUTANTS:
+            assert before in whole(cohort, step), before
+            with monkeypatch.context() as patch:
+                patch.setattr(
+                    engine_module,
+                    "step_sql",
+                    lambda of, name, step=step, before=before, after=after: (
+                        whole(of, name).replace(before, after) if name == step else whole(of, name)
+                    ),
+                )
+                engine.judge_part(DAYS)
+            assert rows_of_queries(engine) != right, (step, before)

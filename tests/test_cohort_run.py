@@ -1,0 +1,300 @@
+"""`kg cohort`: what is written, what is counted, and that nothing is written by halves."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from click.testing import CliRunner
+from cohort_judged import rows_of
+from cohort_patients import ULP, CohortPatients
+from patients import Patients
+
+from kg.answer.ask import ask
+from kg.case.model import short_name
+from kg.cli import main
+from kg.cohort import run as run_module
+from kg.cohort.compiler import Cohort, Compiler
+from kg.cohort.engine import Days, Engine, open_engine
+from kg.cohort.judge import judge_patient
+from kg.cohort.one import read_patients
+from kg.cohort.run import Run
+from kg.cohort.sources import flat_source
+from kg.model.errors import UsageError
+from kg.model.vocabulary import IRI
+from kg.store.knowledge import KnowledgeGraph
+
+DAYS = Days(today=date(2026, 6, 1))
+PATIENTS = 120
+
+PHRASES = (
+    ("after .*day that is asked", "after the day that is asked about"),
+    ("too old", "too old"),
+    ("of that age was born", "before a patient of that age was born"),
+    ("a newer result cannot be used", "a newer result cannot be used"),
+    ("no result to compare it with", "there is no result to compare it with"),
+    ("a later result .*in its place", "a later result is used"),
+    ("one of several results", "one of several of that state"),
+    ("not used beside", "not used beside another result"),
+    ("flag says abnormal", "its flag does not say whether high or low"),
+    ("is neither .* nor a value", "its flag is no word that is known"),
+    ("no statement speaks of", "no statement speaks of such a flag"),
+    ("the value is negative", "its value is negative"),
+    ("limit is negative", "a limit is negative"),
+    ("range runs backwards", "its range runs backwards"),
+    ("upper limit is 0", "its upper limit is zero"),
+    ("multiple of the upper limit", "a multiple has a range"),
+    ("no factor leads", "no factor leads to the unit of its range"),
+    ("times away from its limit", "too far from its limit"),
+    ("^the value is .* is taken as reported", "its value is not plausible"),
+    ("^the lower limit is .* is taken as reported", "a limit is not plausible"),
+    ("^the upper limit is .* that of .* is taken", "its upper limit is not plausible"),
+    ("^the upper limit is .* is taken as reported", "a limit is not plausible"),
+    ("is no unit of", "UNIT"),
+    ("unit of its value is missing", "its unit is missing, so only its flag is used"),
+    ("no reference range and no unit", "neither a range nor a unit is given"),
+    ("no reference range is given", "no range is given"),
+    ("does not say on which side", "a bound that does not say the side"),
+    ("no lower limit is given", "no lower limit is given"),
+    ("its range does not say", "its range does not say the side"),
+    ("only a bound of the value", "only a bound of its value is known"),
+)
+"""What the judge says of a result that is not used, and what the queries call it."""
+
+
+WRONG = {
+    "person": (
+        "patient,sex,age", "a,female,60", "b,male,50", "b,male,51", ",female,40", "c,other,200",
+        "d,,", "d,,",
+    ),
+    "condition": (
+        "patient,term,said", "a,multiple myeloma,", "a,dragon pox,", "a,osteoporosis,perhaps",
+        "z,gout,",
+    ),
+    "result": (
+        "patient,marker,value,unit,high", "a,ALP,210,U/L,105", "b,ALP,210,U/L,105", "a,,1,,",
+        "a,xyz,1,,",
+    ),
+}  # fmt: skip
+"""Tables with rows that are wrong in one way each."""
+
+
+@pytest.fixture(name="cohort", scope="module")
+def _cohort(knowledge: KnowledgeGraph) -> Cohort:
+    return Compiler(knowledge, next(iter(knowledge.model.tables.topics.values()))).compile()
+
+
+@pytest.fixture(name="source", scope="module")
+def _source(knowledge: KnowledgeGraph, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    patients = Patients(knowledge.lexicon, knowledge.rules, 31, ulp=ULP)
+    return CohortPatients(patients).tables(PATIENTS).write(tmp_path_factory.mktemp("cohort"))
+
+
+@contextmanager
+def _opened(knowledge: KnowledgeGraph, cohort: Cohort, source: Path) -> Iterator[Engine]:
+    with open_engine(cohort, knowledge.lexicon, threads=1) as engine:
+        engine.open_source(flat_source(source))
+        engine.read_words()
+        yield engine
+
+
+def _rows(folder: Path, name: str) -> list[tuple[Any, ...]]:
+    with duckdb.connect() as data:
+        query = f"SELECT * FROM read_parquet('{folder}/{name}/*.parquet') ORDER BY ALL"  # noqa: S608
+        return data.execute(query).fetchall()
+
+
+def test_what_is_written_is_what_the_judge_says(
+    knowledge: KnowledgeGraph, cohort: Cohort, source: Path, tmp_path: Path
+) -> None:
+    """Each file holds the rows of every patient, also of those that only the judge can answer."""
+    topic = cohort.topic
+    with _opened(knowledge, cohort, source) as engine:
+        engine.judge_part(DAYS)
+        cases = {
+            key: each.case(knowledge.lexicon, DAYS)
+            for key, each in read_patients(engine, knowledge.lexicon)
+        }
+        summary = Run(knowledge, cohort, engine, DAYS).write(tmp_path / "out", "made")
+    said = {key: rows_of(ask(knowledge, e, IRI(topic.finding.iri))) for key, e in cases.items()}
+
+    verdicts = {(row[0], row[1]): row[3:5] for row in _rows(tmp_path / "out", "verdicts")}
+    steps = {(row[0], row[1]) for row in _rows(tmp_path / "out", "steps")}
+    messages = {(row[0], row[1], row[2]) for row in _rows(tmp_path / "out", "messages")}
+
+    assert verdicts == {
+        (key, cause): row[:2] for key, e in said.items() for cause, row in e["verdicts"].items()
+    }
+    assert steps == {(key, row[0]) for key, each in said.items() for row in each["steps"]}
+    assert messages == {(key, *row[:2]) for key, each in said.items() for row in each["messages"]}
+    assert summary.funnel[0].many == PATIENTS
+    by_judge = [row for row in _rows(tmp_path / "out", "patients") if row[1] == "judge"]
+    assert 0 < len(by_judge) < PATIENTS
+
+
+def test_the_judge_of_cohorts_says_what_answers_say(
+    knowledge: KnowledgeGraph, cohort: Cohort, source: Path
+) -> None:
+    """The rows that are worked out without an answer are those of the answer."""
+    with _opened(knowledge, cohort, source) as engine:
+        engine.judge_part(DAYS)
+        found = [(key, each) for key, each in read_patients(engine, knowledge.lexicon)]
+    for _, patient in found:
+        case = patient.case(knowledge.lexicon, DAYS)
+        short = judge_patient(knowledge, cohort.topic, case)
+        whole = rows_of(ask(knowledge, case, IRI(cohort.topic.finding.iri)))
+
+        assert {row[0]: row[1] for row in short.verdicts} == {
+            cause: row[0] for cause, row in whole["verdicts"].items()
+        }
+        assert {row[:2] for row in short.messages} == {row[:2] for row in whole["messages"]}
+        assert {row[0] for row in short.steps} == {row[0] for row in whole["steps"]}
+
+
+def test_what_is_not_used_is_named_as_the_reader_of_cases_names_it(
+    knowledge: KnowledgeGraph, cohort: Cohort, source: Path
+) -> None:
+    """Every result that is used for nothing has the reason that the case has."""
+    entries = knowledge.lexicon.entries
+    with _opened(knowledge, cohort, source) as engine:
+        engine.judge_part(DAYS)
+        rows = engine.rows(
+            "SELECT u.patient, u.marker, u.reason FROM unused u "
+            "ANTI JOIN for_judge j ON j.patient = u.patient "
+            "LEFT JOIN (SELECT DISTINCT unread FROM measured) r ON r.unread = u.reason "
+            "WHERE r.unread IS NULL"
+        )
+        left = {row[0] for row in engine.rows("SELECT patient FROM for_judge")}
+        found = dict(read_patients(engine, knowledge.lexicon))
+    told = Counter((key, short_name(entries[marker]), _unit(why)) for key, marker, why in rows)
+    wanted: Counter[tuple[str, str, str]] = Counter()
+    for key, patient in found.items():
+        case = patient.case(knowledge.lexicon, DAYS)
+        for each in case.unused if key not in left else ():
+            name, equals, _ = each.given.partition("=")
+            if equals and each.kind != "noted" and "its treatment is not taken" not in each.reason:
+                wanted[key, name, _phrase(each.reason)] += 1
+
+    assert wanted
+    assert told == wanted
+
+
+def _unit(reason: str) -> str:
+    return "UNIT" if "is none of the measurement" in reason else reason
+
+
+def _phrase(reason: str) -> str:
+    found = [phrase for pattern, phrase in PHRASES if re.search(pattern, reason)]
+    return found[0] if found else reason
+
+
+def test_parts_make_no_difference(
+    knowledge: KnowledgeGraph, cohort: Cohort, source: Path, tmp_path: Path
+) -> None:
+    """Judged in parts, the patients have the same rows, and the summary the same counts."""
+    with _opened(knowledge, cohort, source) as engine:
+        run = Run(knowledge, cohort, engine, DAYS)
+        whole = run.write(tmp_path / "whole", "made")
+        parts = run.write(tmp_path / "parts", "made", part=40)
+
+    assert parts == whole
+    assert len(list((tmp_path / "parts" / "steps").iterdir())) == 3
+    for name in run_module.OUTPUTS:
+        assert _rows(tmp_path / "parts", name) == _rows(tmp_path / "whole", name), name
+
+
+def test_a_run_that_is_stopped_leaves_nothing(
+    knowledge: KnowledgeGraph,
+    cohort: Cohort,
+    source: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Stopped in its second part it leaves no folder; run again, it finishes; then it refuses."""
+    with _opened(knowledge, cohort, source) as engine:
+        run = Run(knowledge, cohort, engine, DAYS)
+        with monkeypatch.context() as patch:
+
+            def stop(self: Run, part: int, parts: int) -> None:
+                if part:
+                    raise KeyboardInterrupt
+                judge(self, part, parts)
+
+            judge = Run.judge_part
+            patch.setattr(Run, "judge_part", stop)
+            with pytest.raises(KeyboardInterrupt):
+                run.write(tmp_path / "out", "made", part=80)
+        assert list(tmp_path.iterdir()) == []
+        run.write(tmp_path / "out", "made")
+        with pytest.raises(UsageError, match="is there already"):
+            run.write(tmp_path / "out", "made")
+
+
+def test_rows_that_are_wrong_are_counted_and_stop_nothing(
+    knowledge: KnowledgeGraph, cohort: Cohort, tmp_path: Path
+) -> None:
+    """Keys that are missing, double or unknown, names of nothing: each is counted."""
+    folder = tmp_path / "wrong"
+    folder.mkdir()
+    people = (
+        "patient,sex,age\na,female,60\nb,male,50\nb,male,51\n,female,40\nc,other,200\nd,,\nd,,\n"
+    )
+    (folder / "person.csv").write_text(people, "utf-8")
+    named = (
+        "patient,term,said\na,multiple myeloma,\na,dragon pox,\na,osteoporosis,perhaps\nz,gout,\n"
+    )
+    (folder / "condition.csv").write_text(named, "utf-8")
+    results = (
+        "patient,marker,value,unit,high\na,ALP,210,U/L,105\nb,ALP,210,U/L,105\na,,1,,\na,xyz,1,,\n"
+    )
+    (folder / "result.csv").write_text(results, "utf-8")
+    with _opened(knowledge, cohort, folder) as engine:
+        summary = Run(knowledge, cohort, engine, DAYS).write(tmp_path / "out", "wrong")
+
+    assert {each.of: each.many for each in summary.unused} == {
+        ("condition", "not covered"): 2,
+        ("condition", "of no patient in the table of persons"): 1,
+        ("condition", "said is none of yes, no and unknown"): 1,
+        ("person", "a sex that no statement speaks of; the patient is used"): 1,
+        ("person", "an age that cannot be; the patient is used"): 1,
+        ("person", "given more than once, and differently"): 1,
+        ("person", "without a key"): 1,
+        ("result", "of a measurement that is not covered"): 1,
+        ("result", "of no measurement that is named"): 1,
+        ("result", "of no patient in the table of persons"): 1,
+    }
+    assert len(_rows(tmp_path / "out", "patients")) == 3
+
+
+def test_the_command_says_what_it_wants(tmp_path: Path) -> None:
+    """A folder without persons and a table with a strange column are refused with the columns."""
+    refused = CliRunner().invoke(main, ["cohort", "run", str(tmp_path), "-o", "x"])
+    assert refused.exit_code == 2
+    assert "person.parquet" in refused.stderr
+
+    (tmp_path / "person.csv").write_text("patient,height\n1,180\n", "utf-8")
+    refused = CliRunner().invoke(main, ["cohort", "run", str(tmp_path), "-o", "x"])
+    assert refused.exit_code == 2
+    assert "has a column height; its columns: patient, sex, age, day." in refused.stderr
+
+
+def test_one_patient_is_explained_by_the_judge(source: Path, tmp_path: Path) -> None:
+    """The command prints the summary without any key, and the answer of one patient."""
+    made = CliRunner().invoke(
+        main, ["cohort", "run", str(source), "-o", str(tmp_path / "out"), "--format", "json"]
+    )
+    assert made.exit_code == 0, made.output
+    assert json.loads(made.stdout)["funnel"][0] == ["patients", PATIENTS]
+    assert re.fullmatch(r"(part \d+ of \d+\n)+", made.stderr)
+
+    shown = CliRunner().invoke(main, ["cohort", "explain", str(source), "17"])
+    assert shown.exit_code == 0, shown.output
+    assert "raised ALP" in shown.output
