@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from kg.cohort.compiler import Cohort
-    from kg.cohort.engine import Days
+    from kg.cohort.engine import Days, Engine
+    from kg.cohort.sources import Source
     from kg.store.knowledge import KnowledgeGraph
 
 
@@ -25,6 +26,15 @@ def cohort() -> None:
     """Judge all patients of a hospital at once; it takes etiograph[cohort]."""
 
 
+_SOURCE = click.argument("source", type=click.Path(exists=True, path_type=Path))
+_FORM = click.option(
+    "--from",
+    "form_of_source",
+    type=click.Choice(["tables", "omop"]),
+    default="tables",
+    show_default=True,
+    help="What SOURCE is: our own tables, or an OMOP common data model.",
+)
 _ABOUT = click.option("--about", help="The finding whose causes are wanted, by any of its names.")
 _DAY = click.option(
     "--day",
@@ -47,7 +57,8 @@ def print_sql(about: str | None) -> None:
 
 
 @cohort.command("run")
-@click.argument("source", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@_SOURCE
+@_FORM
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), required=True, help="A new folder."
 )
@@ -59,6 +70,7 @@ def print_sql(about: str | None) -> None:
 def run_cohort(  # noqa: PLR0913 - an option each
     *,
     source: Path,
+    form_of_source: str,
     output: Path,
     about: str | None,
     day: datetime | None,
@@ -76,14 +88,14 @@ def run_cohort(  # noqa: PLR0913 - an option each
 
     from kg.cohort.engine import open_engine
     from kg.cohort.run import Run
-    from kg.cohort.sources import flat_source
 
     graph = load_graph()
     compiled = _compile(graph, about)
+    days = _days(day)
     with open_engine(compiled, graph.lexicon, threads=threads) as engine:
-        engine.open_source(flat_source(source))
+        engine.open_source(_read(engine, source, form_of_source, graph, days))
         engine.read_words()
-        run = Run(graph, compiled, engine, _days(day), lambda said: click.echo(said, err=True))
+        run = Run(graph, compiled, engine, days, lambda said: click.echo(said, err=True))
         summary = run.write(output, source.name, below=suppress_below)
     write(
         json.dumps(summary.plain(), ensure_ascii=False) + "\n" if form == "json" else summary.text()
@@ -91,19 +103,25 @@ def run_cohort(  # noqa: PLR0913 - an option each
 
 
 @cohort.command("explain")
-@click.argument("source", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@_SOURCE
+@_FORM
 @click.argument("patient")
 @_ABOUT
 @_DAY
 @click.option("--show", multiple=True, help="As of kg ask: what to open behind the page.")
-def explain(
-    source: Path, patient: str, about: str | None, day: datetime | None, show: tuple[str, ...]
+def explain(  # noqa: PLR0913 - an option each
+    *,
+    source: Path,
+    form_of_source: str,
+    patient: str,
+    about: str | None,
+    day: datetime | None,
+    show: tuple[str, ...],
 ) -> None:
     """Hand the facts of one PATIENT of SOURCE to the judge, and print the whole answer."""
     from kg.answer.ask import ask
     from kg.cohort.engine import open_engine
     from kg.cohort.one import read_patient
-    from kg.cohort.sources import flat_source
     from kg.model.vocabulary import IRI
     from kg.show import render
 
@@ -111,7 +129,7 @@ def explain(
     compiled = _compile(graph, about)
     days = _days(day)
     with open_engine(compiled, graph.lexicon) as engine:
-        engine.open_source(flat_source(source).only(patient))
+        engine.open_source(_read(engine, source, form_of_source, graph, days).only(patient))
         engine.read_words()
         engine.judge_part(days)
         case = read_patient(engine, graph.lexicon, patient).case(graph.lexicon, days)
@@ -131,6 +149,16 @@ def _compile(graph: KnowledgeGraph, about: str | None) -> Cohort:
         raise UsageError(f"name the finding with --about; there are: {known}.")
     iri = next(iter(topics)) if about is None else find_topic(graph.lexicon, about)
     return Compiler(graph, topics[iri]).compile()
+
+
+def _read(engine: Engine, source: Path, form: str, graph: KnowledgeGraph, days: Days) -> Source:
+    """The tables of a source of either form."""
+    from kg.cohort.omop import omop_source
+    from kg.cohort.sources import flat_source
+
+    if form == "omop":
+        return omop_source(engine, source, graph.lexicon, days.day or days.today)
+    return flat_source(source)
 
 
 def _today() -> date:

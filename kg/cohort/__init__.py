@@ -11,6 +11,7 @@
 - `compiler`: the compiled model as such tables
 - `text`: the queries (`sql/`) with the words of a layout
 - `sources`: the tables that patients are read from, and their columns
+- `omop`: an OMOP common data model as such tables
 - `words`: what the words of a source mean
 - `engine`: runs the queries in DuckDB
 - `one`: patients as cases, for the judge

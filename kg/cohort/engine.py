@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
+from pathlib import Path
 from typing import Any, Final
 
 import duckdb
@@ -76,8 +77,8 @@ class Engine:
     def read_words(self) -> None:
         """Read every different word of the source once."""
         words = self._words
-        self._put(words.comparators())
-        self._put(words.sexes(self._texts("sex", "person")))
+        self.put(words.comparators())
+        self.put(words.sexes(self._texts("sex", "person")))
         said = "coalesce(nullif(lower(trim(CAST(said AS VARCHAR))), ''), 'yes')"
         terms = [
             (kind, *row)
@@ -87,10 +88,10 @@ class Engine:
                 "WHERE term IS NOT NULL ORDER BY ALL"
             )
         ]
-        self._put(words.terms(terms))
-        self._put(words.markers(self._texts("marker", "result")))
-        self._put(words.flags(self._texts("flag", "result")))
-        self._put(words.drugs(self._texts("during", "result")))
+        self.put(words.terms(terms))
+        self.put(words.markers(self._texts("marker", "result")))
+        self.put(words.flags(self._texts("flag", "result")))
+        self.put(words.drugs(self._texts("during", "result")))
         units = self._rows(
             "SELECT DISTINCT m.term, trim(CAST(u.text AS VARCHAR)) FROM ("
             "SELECT marker, unit AS text FROM source_result UNION ALL "
@@ -98,7 +99,7 @@ class Engine:
             "JOIN marker_text m ON m.text = CAST(u.marker AS VARCHAR) AND m.term IS NOT NULL "
             "WHERE trim(CAST(u.text AS VARCHAR)) <> '' ORDER BY ALL"
         )
-        self._put(words.units(units))
+        self.put(words.units(units))
 
     def judge_part(self, days: Days, part: int = 0, parts: int = 1) -> None:
         """Judge one part of the patients; what was made of another part is gone."""
@@ -121,6 +122,24 @@ class Engine:
     def execute(self, query: str) -> None:
         """Run a statement."""
         self._data.execute(query)
+
+    def view(self, name: str, query: str, what: str) -> None:
+        """Make a view; UsageError where what it is of cannot be read, or lacks a column."""
+        try:
+            self._data.execute(f"CREATE OR REPLACE VIEW {name} AS {query}")
+        except duckdb.Error as error:
+            raise UsageError(f"{what} cannot be read: {_first_line(error)}") from None
+
+    def attach(self, place: Path, name: str) -> list[tuple[str, str]]:
+        """Attach a file of DuckDB, to be read only; the schemas and names of its tables."""
+        try:
+            self._data.execute(f"ATTACH IF NOT EXISTS {literal(str(place))} AS {name} (READ_ONLY)")
+        except duckdb.Error as error:
+            raise UsageError(f"{place} cannot be read: {_first_line(error)}") from None
+        return self.rows(
+            "SELECT table_schema, table_name FROM information_schema.tables "
+            f"WHERE table_catalog = {literal(name)} ORDER BY ALL"
+        )
 
     def insert(self, name: str, rows: Sequence[tuple[Any, ...]]) -> None:
         """Add rows to a table."""
@@ -147,7 +166,8 @@ class Engine:
         except duckdb.Error as error:
             raise UsageError(f"the source cannot be read: {_first_line(error)}") from None
 
-    def _put(self, made: Table) -> None:
+    def put(self, made: Table) -> None:
+        """Make a table anew."""
         self._data.execute(f"DROP TABLE IF EXISTS {made.name}")
         self._data.execute(made.sql())
 

@@ -83,7 +83,7 @@ class Source(Struct, frozen=True):
 
 def flat_source(folder: Path) -> Source:
     """The tables of a folder; UsageError where there is no table of persons."""
-    found = {table: relation for table in COLUMNS if (relation := _relation(folder, table))}
+    found = {table: relation for table in COLUMNS if (relation := find_relation(folder, table))}
     if "person" not in found:
         raise UsageError(
             f"{folder} has no table of persons; wanted person.parquet or person.csv, and beside it "
@@ -92,7 +92,7 @@ def flat_source(folder: Path) -> Source:
     return Source(found, folder.name)
 
 
-def _relation(folder: Path, name: str) -> str:
+def find_relation(folder: Path, name: str) -> str:
     """The SQL that reads a table; empty where the folder has none of that name."""
     for kind, reader in _READERS.items():
         single, many = folder / f"{name}.{kind}", folder / name

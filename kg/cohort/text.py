@@ -60,21 +60,36 @@ def summary_sql(cohort: Cohort) -> str:
     )
 
 
+def omop_sql(day: date) -> str:
+    """The script that makes the tables of a cohort of an OMOP common data model."""
+    return _shapes().from_string(_written("omop")).render(day=_date(day))
+
+
 def _date(day: date | None) -> str:
     return "CAST(NULL AS DATE)" if day is None else f"DATE '{day}'"
 
 
 def _fill(cohort: Cohort, step: str, **words: object) -> str:
     """A script with the words of a layout, and the limits."""
-    written = resources.files("kg.cohort").joinpath("sql", f"{step}.sql").read_text("utf-8")
-    shapes = Environment(undefined=StrictUndefined, autoescape=False, keep_trailing_newline=True)  # noqa: S701 - SQL, of our own templates
-    return shapes.from_string(written).render(
-        cuts=cohort.cuts,
-        w=lambda pattern, joined=", ": _each_word(cohort, pattern, joined),
-        cell=_cell,
-        more_than_all=lambda cuts: [_ALL + each for each in cuts],
-        **words,
+    return (
+        _shapes()
+        .from_string(_written(step))
+        .render(
+            cuts=cohort.cuts,
+            w=lambda pattern, joined=", ": _each_word(cohort, pattern, joined),
+            cell=_cell,
+            more_than_all=lambda cuts: [_ALL + each for each in cuts],
+            **words,
+        )
     )
+
+
+def _written(step: str) -> str:
+    return resources.files("kg.cohort").joinpath("sql", f"{step}.sql").read_text("utf-8")
+
+
+def _shapes() -> Environment:
+    return Environment(undefined=StrictUndefined, autoescape=False, keep_trailing_newline=True)  # noqa: S701 - SQL, of our own templates
 
 
 def _each_word(cohort: Cohort, pattern: str, joined: str) -> str:

@@ -2,7 +2,8 @@
 -- In: person, result_in, and the meanings of words (marker_text, unit_text, flag_text).
 -- Nothing is rounded: a value is compared after multiplication, never after division.
 
-CREATE TEMP TABLE worded AS
+CREATE TEMP TABLE measured AS
+WITH worded AS (
 SELECT r.line, r.patient, k.marker, k.usable_days, k.low_is_normal, k.high_is_normal, k.of_limit,
   k.to_judge, p.last_day, p.first_day,
   r.day, r.moment, r.value, r.low, r.comparator,
@@ -40,10 +41,9 @@ LEFT JOIN unit_text v ON v.marker = k.marker AND v.text = coalesce(r.unit_text, 
 LEFT JOIN unit_text u ON u.marker = k.marker AND u.text = r.range_unit_text
 LEFT JOIN drug_text d ON d.text = r.during_text
 LEFT JOIN (SELECT DISTINCT patient, term FROM said WHERE said = 'yes' AND is_given) t
-  ON t.patient = r.patient AND t.term = d.term;
-
+  ON t.patient = r.patient AND t.term = d.term
+)
 -- Both sides of every comparison: the value in the unit of its range, and the limits.
-CREATE TEMP TABLE measured AS
 SELECT w.*, c.num, c.den,
   w.value * c.num AS scaled, w.low * c.den AS low_limit, w.high * c.den AS high_limit,
   CASE
@@ -81,10 +81,17 @@ FROM worded w
 LEFT JOIN scale c ON c.marker = w.marker AND c.unit = w.unit AND c.to_unit = w.range_unit
 LEFT JOIN unit v ON v.marker = w.marker AND v.unit = w.unit
 LEFT JOIN unit r ON r.marker = w.marker AND r.unit = w.range_unit;
-DROP TABLE worded;
 
--- The states that a value leaves possible, and the one that it has.
-CREATE TEMP TABLE read AS
+CREATE TEMP TABLE asked AS
+SELECT p.patient,
+  coalesce(p.day, max(CASE WHEN m.day <= p.last_day THEN m.day END)) AS asked_day
+FROM person p
+LEFT JOIN measured m ON m.patient = p.patient
+  AND m.unread IS NULL
+GROUP BY p.patient, p.day;
+
+-- The states that a value leaves possible, the one that it has, and whether its day can be used.
+CREATE TEMP TABLE dated AS
 WITH placed AS (
   SELECT *, has_value AND (in_unit OR in_range) AS is_placed,
     CASE comparator
@@ -94,7 +101,7 @@ WITH placed AS (
       WHEN '≤' THEN low IS NULL OR scaled >= low_limit
       ELSE (low IS NULL OR scaled >= low_limit) AND (high IS NULL OR scaled <= high_limit)
     END AS may_be_normal
-  FROM measured WHERE unsafe IS NULL
+  FROM measured JOIN asked USING (patient) WHERE unsafe IS NULL
 ), possible AS (
   SELECT *,
     CASE
@@ -124,7 +131,12 @@ WITH placed AS (
     END AS agrees
   FROM possible
 )
-SELECT line, patient, marker, usable_days, to_judge, last_day, first_day, day, moment,
+SELECT line, patient, marker, usable_days, to_judge, day, moment,
+  CASE
+    WHEN day > last_day THEN 'after the day that is asked about'
+    WHEN day < first_day THEN 'before a patient of that age was born'
+  END AS refused,
+  usable_days > 0 AND day + usable_days < asked_day AS outlived,
   CASE WHEN is_placed THEN comparator ELSE '' END AS comparator,
   change, treatment_day, during, is_placed, unit_given, may_be_low, may_be_normal, may_be_high,
   CASE WHEN is_placed THEN value END AS value, unit, num, den, scaled, range_unit,
@@ -146,44 +158,27 @@ SELECT line, patient, marker, usable_days, to_judge, last_day, first_day, day, m
   END AS partly
 FROM decided;
 
--- Whether a result is of the days that are asked about, and not too old.
-CREATE TEMP TABLE asked AS
-SELECT p.patient,
-  coalesce(p.day, max(CASE WHEN m.day <= p.last_day THEN m.day END)) AS asked_day
-FROM person p
-LEFT JOIN measured m ON m.patient = p.patient
-  AND m.unread IS NULL
-GROUP BY p.patient, p.day;
-
-CREATE TEMP TABLE dated AS
-SELECT r.*,
-  CASE
-    WHEN r.day > r.last_day THEN 'after the day that is asked about'
-    WHEN r.day < r.first_day THEN 'before a patient of that age was born'
-  END AS refused,
-  r.usable_days > 0 AND r.day + r.usable_days < a.asked_day AS outlived
-FROM read r JOIN asked a ON a.patient = r.patient;
-DROP TABLE read;
-
 -- The latest results of each measurement; undated ones cannot be told apart. Most are alone.
 CREATE TEMP TABLE lone AS
-SELECT patient, marker, any_value(line) AS line FROM dated
-WHERE refused IS NULL AND outlived IS NOT TRUE GROUP BY patient, marker HAVING count(*) = 1;
+SELECT patient, marker, any_value(line) AS line, any_value(day) AS day,
+  any_value(moment) AS moment
+FROM dated WHERE refused IS NULL AND outlived IS NOT TRUE GROUP BY patient, marker HAVING count(*) = 1;
 
 CREATE TEMP TABLE latest AS
 WITH sound AS (
-  SELECT *, bool_or(day IS NULL) OVER one AS undated, max(day) OVER one AS newest_day
-  FROM dated d WHERE refused IS NULL AND outlived IS NOT TRUE AND line NOT IN (SELECT line FROM lone)
+  SELECT line, patient, marker, day, moment,
+    bool_or(day IS NULL) OVER one AS undated, max(day) OVER one AS newest_day
+  FROM dated ANTI JOIN lone USING (line) WHERE refused IS NULL AND outlived IS NOT TRUE
   WINDOW one AS (PARTITION BY patient, marker)
 ), current_day AS (
   SELECT *, bool_and(moment IS NOT NULL) OVER one AS timed, max(moment) OVER one AS last_moment
   FROM sound WHERE undated OR day = newest_day
   WINDOW one AS (PARTITION BY patient, marker)
 )
-SELECT * FROM current_day WHERE undated OR NOT timed OR moment = last_moment
+SELECT line, patient, marker, undated, newest_day, timed, last_moment, FALSE AS is_lone
+FROM current_day WHERE undated OR NOT timed OR moment = last_moment
 UNION ALL
-SELECT *, day IS NULL, day, moment IS NOT NULL, moment FROM dated
-WHERE line IN (SELECT line FROM lone);
+SELECT line, patient, marker, day IS NULL, day, moment IS NOT NULL, moment, TRUE FROM lone;
 
 -- A later result that cannot be used: what is older no longer says what holds.
 CREATE TEMP TABLE silenced AS
@@ -198,14 +193,15 @@ CREATE TEMP TABLE chosen AS
 WITH spoken AS (
   SELECT l.* FROM latest l ANTI JOIN silenced s ON s.patient = l.patient AND s.marker = l.marker
 ), several AS (
-  SELECT patient, marker FROM spoken ANTI JOIN lone USING (line)
+  SELECT patient, marker FROM spoken WHERE NOT is_lone
   GROUP BY patient, marker HAVING count(*) > 1
 ), told AS (
   SELECT *, (value, unit, low, high, range_unit, unit_given, comparator, flag, day, moment, change,
       treatment_day, during, partly) AS said,
     bool_or(conflict) OVER one AS in_conflict,
     min(nullif(state, '')) OVER one AS one_state, max(nullif(state, '')) OVER one AS other_state
-  FROM spoken SEMI JOIN several USING (patient, marker)
+  FROM dated
+  SEMI JOIN (SELECT line FROM spoken SEMI JOIN several USING (patient, marker)) s USING (line)
   WINDOW one AS (PARTITION BY patient, marker)
 ), alike AS (
   SELECT patient, marker, any_value(one_state) AS one_state,
@@ -221,8 +217,9 @@ WITH spoken AS (
     min(line) FILTER (state = '') AS first_silent
   FROM told GROUP BY patient, marker
 )
-SELECT line, patient, marker, conflict AS contradicts, FALSE AS only_state, TRUE AS of_one_day
-FROM spoken ANTI JOIN several USING (patient, marker)
+SELECT line, d.patient, d.marker, d.conflict AS contradicts, FALSE AS only_state, TRUE AS of_one_day
+FROM dated d
+SEMI JOIN (SELECT line FROM spoken ANTI JOIN several USING (patient, marker)) s USING (line)
 UNION ALL
 SELECT CASE
     WHEN one_state IS NULL THEN CASE WHEN silent = 1 THEN first_silent END
@@ -244,7 +241,7 @@ SELECT l.line, l.patient, l.marker, l.to_judge, l.state,
   CASE WHEN NOT c.only_state THEN l.change END AS change,
   CASE WHEN NOT c.only_state THEN l.treatment_day END AS treatment_day,
   CASE WHEN NOT c.only_state THEN l.during END AS during
-FROM chosen c JOIN latest l ON l.patient = c.patient AND l.line = c.line
+FROM chosen c JOIN dated l ON l.line = c.line
 WHERE NOT c.contradicts;
 
 CREATE TEMP TABLE read_now AS

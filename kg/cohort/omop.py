@@ -1,0 +1,133 @@
+"""An OMOP common data model as the tables of a cohort: its columns, and the codes of its concepts.
+
+Read are `person`, `measurement`, `condition_occurrence`, `drug_exposure`, `concept` and, if it is
+there, `concept_ancestor`: from a folder with a file of each, or from a file of DuckDB.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from kg.case.model import GIVEN_KINDS
+from kg.cohort.engine import Engine
+from kg.cohort.sources import Source, find_relation
+from kg.cohort.tables import table
+from kg.cohort.text import omop_sql
+from kg.model.errors import UsageError
+from kg.model.terms import Kind, Lexicon
+
+_READ: Final = {
+    "person": "person_id, gender_concept_id, year_of_birth, month_of_birth, day_of_birth",
+    "measurement": "person_id, measurement_concept_id, measurement_date, measurement_datetime, "
+    "operator_concept_id, value_as_number, value_as_concept_id, unit_concept_id, range_low, "
+    "range_high, unit_source_value",
+    "condition_occurrence": "person_id, condition_concept_id, condition_start_date, "
+    "condition_end_date",
+    "drug_exposure": "person_id, drug_concept_id, drug_exposure_start_date, drug_exposure_end_date",
+    "concept": "concept_id, concept_name, vocabulary_id, concept_code",
+    "concept_ancestor": "ancestor_concept_id, descendant_concept_id",
+}
+"""The tables that are read, and of each the columns."""
+_TYPES: Final = {
+    "vocabulary_id": "VARCHAR",
+    "_id": "BIGINT",
+    "_of_birth": "INTEGER",
+    "_date": "DATE",
+    "_datetime": "TIMESTAMP",
+}
+"""The type of a column by the end of its name."""
+_OPTIONAL: Final = ("concept_ancestor",)
+_PREFIXES: Final = {
+    "LOINC": "LOINC",
+    "SNOMED": "SNOMEDCT",
+    "RxNorm": "RXNORM",
+    "RxNorm Extension": "RXNORM",
+    "ATC": "ATC",
+    "ICD10CM": "ICD10CM",
+    "ICD10": "ICD10",
+    "ICD10GM": "ICD10GM",
+    "MeSH": "MESH",
+}
+"""The prefix of a terminology here, by the name that OMOP gives it."""
+_ASKED: Final[Mapping[str, tuple[str, str, tuple[Kind, ...]]]] = {
+    "condition": ("condition_occurrence", "condition_concept_id", (Kind.CONDITION,)),
+    "treatment": ("drug_exposure", "drug_concept_id", GIVEN_KINDS),
+    "marker": ("measurement", "measurement_concept_id", (Kind.MARKER,)),
+}
+"""By what a concept is asked for as: its table, its column, and the terms that it can be."""
+
+
+def omop_source(engine: Engine, place: Path, lexicon: Lexicon, day: date) -> Source:
+    """The tables of a common data model, on a day; UsageError where one is missing."""
+    for name, columns in _READ.items():
+        relation = _relation(engine, place, name)
+        if relation:
+            typed = ", ".join(map(_typed, columns.split(", ")))
+            engine.view(f"cdm_{name}", f"SELECT {typed} FROM {relation}", f"the table {name}")
+        elif name in _OPTIONAL:
+            nothing = ", ".join(f"NULL AS {each}" for each in columns.split(", "))
+            engine.view(f"cdm_{name}", f"SELECT {nothing} WHERE FALSE", name)
+        else:
+            raise UsageError(f"{place} has no table {name}; wanted: {', '.join(_READ)}.")
+    _read_concepts(engine, lexicon)
+    engine.execute(omop_sql(day))
+    relations = {name: f"omop_{name}" for name in ("person", "condition", "treatment", "result")}
+    return Source(relations, place.name)
+
+
+def _typed(column: str) -> str:
+    """A column with its type, which files of text do not have; what is none of it is empty."""
+    kind = next((kind for end, kind in _TYPES.items() if column.endswith(end)), "")
+    return f"TRY_CAST({column} AS {kind}) AS {column}" if kind else column
+
+
+def _relation(engine: Engine, place: Path, name: str) -> str:
+    """The SQL of a table of a folder, or of a file of DuckDB; empty where it has none."""
+    if place.is_dir():
+        return find_relation(place, name)
+    found = engine.attach(place, "cdm")
+    return next((f"cdm.{schema}.{own}" for schema, own in found if own.casefold() == name), "")
+
+
+def _read_concepts(engine: Engine, lexicon: Lexicon) -> None:
+    """Note what each concept that is used is called here: by its code, or by what it is a kind of.
+
+    Of the concepts above it those count that a term has by its code.
+    """
+    columns = "vocabulary_id VARCHAR, prefix VARCHAR"
+    engine.put(table("vocabulary_prefix", columns, _PREFIXES.items()))
+    engine.execute(
+        "CREATE OR REPLACE TABLE concept_text AS "
+        "SELECT c.concept_id, coalesce(p.prefix || ':' || c.concept_code, c.concept_name) AS text "
+        "FROM cdm_concept c LEFT JOIN vocabulary_prefix p ON p.vocabulary_id = c.vocabulary_id "
+        "WHERE c.concept_id <> 0"
+    )
+    rows: list[tuple[str, int, str]] = []
+    for kind, (name, column, kinds) in _ASKED.items():
+        used = f"SELECT DISTINCT {column} AS id FROM cdm_{name}"
+        own = engine.rows(
+            f"SELECT t.concept_id, t.concept_id, t.text FROM concept_text t JOIN ({used}) u "
+            "ON u.id = t.concept_id ORDER BY ALL"
+        )
+        above = engine.rows(
+            f"SELECT u.id, t.concept_id, t.text FROM ({used}) u JOIN cdm_concept_ancestor a "
+            "ON a.descendant_concept_id = u.id AND a.ancestor_concept_id <> u.id "
+            "JOIN concept_text t ON t.concept_id = a.ancestor_concept_id ORDER BY ALL"
+        )
+        known = {int(found) for found, _, text in own if _has(lexicon, text, kinds)}
+        rows += ((kind, int(found), text) for found, _, text in own if int(found) in known)
+        wider = above if kind != "marker" else []
+        rows += (
+            (kind, int(found), text)
+            for found, _, text in wider
+            if int(found) not in known and _has(lexicon, text, kinds)
+        )
+    engine.put(table("known_concept", "kind VARCHAR, concept_id BIGINT, text VARCHAR", rows))
+
+
+def _has(lexicon: Lexicon, text: str, kinds: Iterable[Kind]) -> bool:
+    """Whether a code is one of a term."""
+    return ":" in text and lexicon.has_name(text, *kinds)
