@@ -20,6 +20,7 @@ from counting import counts
 from patients import Patients
 
 from kg.case.document import read_questions
+from kg.case.ranges import RangeTable, read_table
 from kg.cohort import engine as engine_module
 from kg.cohort import text
 from kg.cohort.compiler import Cohort, Compiler
@@ -28,6 +29,15 @@ from kg.cohort.sources import flat_source
 from kg.curate.diff.difference import shipped_questions
 from kg.store.knowledge import KnowledgeGraph
 
+RANGES = """marker,unit,low,high,sex,age
+ALP,U/L,35,105,female,18-
+ALP,U/L,40,130,male,18-
+ALP,ukat/L,1,6,,-17
+GGT,U/L,,60,,
+calcium,mmol/L,2.1,2.6,,
+phosphate,mg/dL,2.5,4.5,,-64
+phosphate,mg/dL,2.4,4.4,,65-
+"""
 DAYS = Days(today=date(2026, 6, 1))
 SEED = 2077
 
@@ -44,19 +54,30 @@ def _patients(knowledge: KnowledgeGraph) -> Patients:
 
 @contextmanager
 def _judging(
-    knowledge: KnowledgeGraph, cohort: Cohort, tables: Tables, folder: Path
+    knowledge: KnowledgeGraph,
+    cohort: Cohort,
+    tables: Tables,
+    folder: Path,
+    ranges: RangeTable | None = None,
 ) -> Iterator[Engine]:
     with open_engine(cohort, knowledge.lexicon, threads=1) as engine:
         engine.open_source(flat_source(tables.write(folder)))
+        engine.ranges = ranges
         engine.read_words()
         engine.judge_part(DAYS)
         yield engine
 
 
-def _differing(knowledge: KnowledgeGraph, cohort: Cohort, tables: Tables, folder: Path) -> int:
+def _differing(
+    knowledge: KnowledgeGraph,
+    cohort: Cohort,
+    tables: Tables,
+    folder: Path,
+    ranges: RangeTable | None = None,
+) -> int:
     """How many patients are judged otherwise; those that contradict themselves are the same."""
     about = cohort.topic.finding.iri
-    with _judging(knowledge, cohort, tables, folder) as engine:
+    with _judging(knowledge, cohort, tables, folder, ranges) as engine:
         found = rows_of_queries(engine)
         wrong = 0
         for key, said in found.items():
@@ -83,6 +104,20 @@ def test_queries_say_what_the_judge_says(  # noqa: PLR0913 - the makings of a co
     tables = CohortPatients(patients, plain=plain).tables(count)
 
     assert _differing(knowledge, cohort, tables, tmp_path) == 0
+
+
+def test_ranges_of_a_site_are_used_as_the_reader_of_cases_uses_them(
+    knowledge: KnowledgeGraph, cohort: Cohort, patients: Patients, tmp_path: Path
+) -> None:
+    """Values without a range get the one that is for the patient, and none where two may be."""
+    tables = CohortPatients(patients).tables(120)
+    for row in tables.rows["result"]:
+        row.update({"low": "", "high": "", "range_unit": ""} if row.get("value") else {})
+    ranges = read_table(RANGES, knowledge.lexicon, "ranges.csv")
+
+    assert _differing(knowledge, cohort, tables, tmp_path / "with", ranges) == 0
+    with _judging(knowledge, cohort, tables, tmp_path / "with", ranges) as engine:
+        assert engine.rows("SELECT count(*) FROM filled")[0][0] > 20
 
 
 def test_every_shipped_question_is_answered_alike(

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli.common import load_graph, write
+from kg.cli.common import load_graph, read_text, write
 from kg.model.errors import UsageError
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from kg.case.ranges import RangeTable
     from kg.cohort.compiler import Cohort
     from kg.cohort.engine import Days, Engine
     from kg.cohort.sources import Source
@@ -34,6 +35,11 @@ _FORM = click.option(
     default="tables",
     show_default=True,
     help="What SOURCE is: our own tables, or an OMOP common data model.",
+)
+_RANGES = click.option(
+    "--ranges",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Reference ranges for values without one, as of kg ask.",
 )
 _ABOUT = click.option("--about", help="The finding whose causes are wanted, by any of its names.")
 _DAY = click.option(
@@ -62,6 +68,7 @@ def print_sql(about: str | None) -> None:
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), required=True, help="A new folder."
 )
+@_RANGES
 @_ABOUT
 @_DAY
 @click.option("--suppress-below", default=0, metavar="N", help="Tell no count under N.")
@@ -71,6 +78,7 @@ def run_cohort(  # noqa: PLR0913 - an option each
     *,
     source: Path,
     form_of_source: str,
+    ranges: Path | None,
     output: Path,
     about: str | None,
     day: datetime | None,
@@ -94,6 +102,7 @@ def run_cohort(  # noqa: PLR0913 - an option each
     days = _days(day)
     with open_engine(compiled, graph.lexicon, threads=threads) as engine:
         engine.open_source(_read(engine, source, form_of_source, graph, days))
+        engine.ranges = _ranges(ranges, graph)
         engine.read_words()
         run = Run(graph, compiled, engine, days, lambda said: click.echo(said, err=True))
         summary = run.write(output, source.name, below=suppress_below)
@@ -106,6 +115,7 @@ def run_cohort(  # noqa: PLR0913 - an option each
 @_SOURCE
 @_FORM
 @click.argument("patient")
+@_RANGES
 @_ABOUT
 @_DAY
 @click.option("--show", multiple=True, help="As of kg ask: what to open behind the page.")
@@ -113,6 +123,7 @@ def explain(  # noqa: PLR0913 - an option each
     *,
     source: Path,
     form_of_source: str,
+    ranges: Path | None,
     patient: str,
     about: str | None,
     day: datetime | None,
@@ -130,6 +141,7 @@ def explain(  # noqa: PLR0913 - an option each
     days = _days(day)
     with open_engine(compiled, graph.lexicon) as engine:
         engine.open_source(_read(engine, source, form_of_source, graph, days).only(patient))
+        engine.ranges = _ranges(ranges, graph)
         engine.read_words()
         engine.judge_part(days)
         case = read_patient(engine, graph.lexicon, patient).case(graph.lexicon, days)
@@ -159,6 +171,15 @@ def _read(engine: Engine, source: Path, form: str, graph: KnowledgeGraph, days: 
     if form == "omop":
         return omop_source(engine, source, graph.lexicon, days.day or days.today)
     return flat_source(source)
+
+
+def _ranges(file: Path | None, graph: KnowledgeGraph) -> RangeTable | None:
+    """The reference ranges of a file."""
+    from kg.case.ranges import read_table
+
+    if file is None:
+        return None
+    return read_table(read_text(str(file)), graph.lexicon, file.name)
 
 
 def _today() -> date:

@@ -11,6 +11,7 @@ from typing import Any, Final
 import duckdb
 from msgspec import Struct
 
+from kg.case.ranges import RangeTable
 from kg.cohort.compiler import Cohort
 from kg.cohort.sources import COLUMNS, NEEDED, Source
 from kg.cohort.tables import Table, literal
@@ -41,6 +42,8 @@ class Engine:
         self._data = connection
         self._cohort = cohort
         self._words = Words(lexicon)
+        self.ranges: RangeTable | None = None
+        """The reference ranges of the site."""
         self._data.execute(tables_sql(cohort))
 
     def open_source(self, source: Source) -> None:
@@ -78,6 +81,7 @@ class Engine:
         """Read every different word of the source once."""
         words = self._words
         self.put(words.comparators())
+        self.put(words.ranges(self.ranges))
         self.put(words.sexes(self._texts("sex", "person")))
         said = "coalesce(nullif(lower(trim(CAST(said AS VARCHAR))), ''), 'yes')"
         terms = [

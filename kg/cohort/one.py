@@ -12,6 +12,7 @@ from kg.case import Case, resolve_case
 from kg.case.dates import read_when
 from kg.case.document import Document
 from kg.case.merge import Beside
+from kg.case.ranges import RangeTable
 from kg.case.series import Unread
 from kg.cohort.engine import Days, Engine
 from kg.cohort.tables import literal
@@ -26,12 +27,13 @@ class Patient(Struct, frozen=True):
 
     document: Document
     unread: tuple[Unread, ...] = ()
+    ranges: RangeTable | None = None
+    """The reference ranges of the site."""
 
     def case(self, lexicon: Lexicon, days: Days) -> Case:
         """The case that the judge answers."""
-        return resolve_case(
-            self.document, lexicon, today=days.today, beside=Beside(unread=self.unread)
-        )
+        beside = Beside(ranges=self.ranges, unread=self.unread)
+        return resolve_case(self.document, lexicon, today=days.today, beside=beside)
 
 
 def read_patient(engine: Engine, lexicon: Lexicon, key: str) -> Patient:
@@ -72,7 +74,7 @@ def read_patients(
             "labs": labs,
         }
         kept = {name: value for name, value in document.items() if value}
-        yield key, Patient(cast("Document", kept), unread)
+        yield key, Patient(cast("Document", kept), unread, engine.ranges)
 
 
 def _grouped(rows: Iterable[tuple[Any, ...]]) -> defaultdict[str, list[tuple[Any, ...]]]:

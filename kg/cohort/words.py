@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from typing import Final
 
 from kg.case.labs import ABNORMAL, read_flag
 from kg.case.model import GIVEN_KINDS, Unused
 from kg.case.names import ReadName, read_absent, read_name, read_present
 from kg.case.quantities import COMPARATORS, HIGH, LOW, NORMAL
+from kg.case.ranges import RangeTable
 from kg.case.resolve import read_sex
 from kg.cohort.tables import Table, table
 from kg.model.errors import UsageError
 from kg.model.terms import Kind, Lexicon
-from kg.model.vocabulary import IRI
+from kg.model.vocabulary import EG_CASE, IRI
 
+_PLACE: Final = Decimal("0.000000001")
 _EMPTY: Final = "the name is empty, or longer than any name"
 _KINDS: Final = {"condition": (Kind.CONDITION,), "treatment": GIVEN_KINDS}
 
@@ -60,6 +63,21 @@ class Words:
         known = {HIGH, NORMAL, LOW, ABNORMAL, *states}
         rows = ((text, word) for text in texts if (word := read_flag(text)) in known)
         return table("flag_text", "text VARCHAR, word VARCHAR", rows)
+
+    def ranges(self, ranges: RangeTable | None) -> Table:
+        """The reference ranges of a site; UsageError for one with more places than a table has."""
+        columns = "marker VARCHAR, unit VARCHAR, low DECIMAL(18,9), high DECIMAL(18,9)"
+        columns += ", sex VARCHAR, youngest INTEGER, oldest INTEGER"
+        rows = [] if ranges is None else [each for e in ranges.rows.values() for each in e]
+        for limit in (limit for row in rows for limit in (row.low, row.high) if limit is not None):
+            if limit != limit.quantize(_PLACE):
+                raise UsageError(f"the limit {limit} has more than nine places behind the point.")
+        sexes = {word: each.iri for word, each in self._lexicon.states(EG_CASE).items()}
+        found = (
+            (e.marker.iri, e.unit, e.low, e.high, sexes.get(e.sex), e.youngest, e.oldest)
+            for e in rows
+        )
+        return table("site_range", columns, found)
 
     def drugs(self, texts: Iterable[str]) -> Table:
         """The drug or treatment that a result is said to be taken under."""

@@ -2,23 +2,44 @@
 -- In: person, result_in, and the meanings of words (marker_text, unit_text, flag_text).
 -- Nothing is rounded: a value is compared after multiplication, never after division.
 
+-- The ranges of the site for values without one: where one row, and no other that differs, is for
+-- the patient.
+CREATE TEMP TABLE filled AS
+SELECT r.line, any_value(g.low) AS low, any_value(g.high) AS high, any_value(g.unit) AS unit
+FROM result_in r
+JOIN person p ON p.patient = r.patient
+JOIN marker_text m ON m.text = r.marker_text
+JOIN site_range g ON g.marker = m.term
+JOIN unit_text v ON v.marker = g.marker AND v.text = r.unit_text
+JOIN scale c ON c.marker = g.marker AND c.unit = v.unit AND c.to_unit = g.unit
+WHERE r.value IS NOT NULL AND r.low IS NULL AND r.high IS NULL
+  AND (g.sex IS NULL OR p.sex IS NULL OR g.sex = p.sex)
+  AND (p.age IS NULL OR (floor(p.age) >= g.youngest AND coalesce(floor(p.age) <= g.oldest, TRUE)))
+GROUP BY r.line
+HAVING count(DISTINCT (g.low, g.high, g.unit)) = 1 AND bool_or(
+  (p.age IS NOT NULL OR (g.youngest = 0 AND g.oldest IS NULL))
+  AND (g.sex IS NULL OR p.sex IS NOT NULL));
+
 CREATE TEMP TABLE measured AS
 WITH worded AS (
 SELECT r.line, r.patient, k.marker, k.usable_days, k.low_is_normal, k.high_is_normal, k.of_limit,
   k.to_judge, p.last_day, p.first_day,
-  r.day, r.moment, r.value, r.low, r.comparator,
+  r.day, r.moment, r.value,
+  coalesce(r.low, x.low) AS low, r.comparator,
   r.value IS NOT NULL AS has_value,
   r.unit_text IS NOT NULL OR r.range_unit_text IS NOT NULL AS in_unit,
-  r.low IS NOT NULL OR r.high IS NOT NULL AS in_range,
+  coalesce(r.low, r.high, x.low, x.high) IS NOT NULL AS in_range,
   CASE WHEN r.flag_text IS NULL THEN '' ELSE coalesce(f.word, '?') END AS flag_word,
   coalesce(s.word, '') AS flag,
   CASE WHEN r.unit_text IS NULL AND r.range_unit_text IS NULL THEN '' ELSE v.unit END AS unit,
   CASE
+    WHEN x.line IS NOT NULL THEN x.unit
     WHEN r.unit_text IS NULL AND r.range_unit_text IS NULL THEN ''
     WHEN r.range_unit_text IS NULL THEN v.unit ELSE u.unit
   END AS range_unit,
-  r.high AS high_given,
-  CASE WHEN v.unit = k.of_limit THEN CAST(1 AS DECIMAL(18, 9)) ELSE r.high END AS high,
+  coalesce(r.high, x.high) AS high_given,
+  CASE WHEN v.unit = k.of_limit THEN CAST(1 AS DECIMAL(18, 9)) 
+    ELSE coalesce(r.high, x.high) END AS high,
   r.unit_text IS NOT NULL AS unit_given, r.change, r.treatment_day, d.term AS during,
   CASE
     WHEN r.bad_comparator THEN 'its comparator is none that is known'
@@ -39,6 +60,7 @@ LEFT JOIN flag_text f ON f.text = r.flag_text
 LEFT JOIN state s ON s.marker = k.marker AND s.word = f.word
 LEFT JOIN unit_text v ON v.marker = k.marker AND v.text = coalesce(r.unit_text, r.range_unit_text)
 LEFT JOIN unit_text u ON u.marker = k.marker AND u.text = r.range_unit_text
+LEFT JOIN filled x ON x.line = r.line
 LEFT JOIN drug_text d ON d.text = r.during_text
 LEFT JOIN (SELECT DISTINCT patient, term FROM said WHERE said = 'yes' AND is_given) t
   ON t.patient = r.patient AND t.term = d.term
