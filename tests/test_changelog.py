@@ -48,7 +48,7 @@ def test_many_questions_are_counted() -> None:
 
 def test_statements_by_their_ids() -> None:
     """Ids in a row are a span, a withdrawal gives its reason, a background statement its words."""
-    changed = [Change(ChangeKind.CHANGED, f"X00{each}", "…") for each in (1, 2, 3, 5, 6)]
+    changed = [Change(ChangeKind.CHANGED, f"Ice00{each}", "…") for each in (1, 2, 3, 5, 6)]
     background = Change(ChangeKind.ADDED, "ice-is-cold", "ice is cold")
     gone = Change(ChangeKind.WITHDRAWN, "Y001", "rain is a cause", note="misread")
 
@@ -57,7 +57,7 @@ def test_statements_by_their_ids() -> None:
     assert text.splitlines() == [
         "- Y001 withdrawn: rain is a cause. misread",
         "- 1 statement added: ice is cold.",
-        "- 5 statements corrected or told in more detail: X001 to X003, X005, X006.",
+        "- 5 statements corrected or told in more detail: Ice001 to Ice003, Ice005, Ice006.",
     ]
 
 

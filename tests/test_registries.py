@@ -15,7 +15,7 @@ import yaml
 
 from kg.agents.catalogue import TOOLS
 from kg.cli import main as command_line
-from kg.model.statements import short_id
+from kg.model.statements import STATEMENT_ID, short_id
 from kg.model.vocabulary import BASE, expand
 from kg.serve.app import routes
 from kg.serve.linked.resolver import DUMPS
@@ -89,6 +89,7 @@ def test_the_prefix_resolves_statements(entry: dict[str, Any], knowledge: Knowle
 
     assert len(found) > 100
     assert [each for each in sorted(found) if not re.fullmatch(entry["pattern"], each)] == []
+    assert entry["pattern"] == f"^{STATEMENT_ID}$"
     assert entry["example"] in found
     assert entry["uri_format"].replace("$1", "A005") == f"{BASE}statement/A005"
     assert entry["license"] == "CC-BY-4.0"

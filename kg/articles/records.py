@@ -12,13 +12,15 @@ from typing import Annotated, Any, Final
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from kg.articles.source import Written
+from kg.model.statements import DOCUMENT_NAME, STATEMENT_ID
 
 Texts = str | tuple[str, ...]
 """One text, or a list of them."""
 Qualifiers = dict[str, Any]
 """What is said, under the label of each property; the ontology says which there are (`words`)."""
 
-STATEMENT_ID: Final = r"^[A-Z][A-Za-z]{0,15}[0-9]{3,}$"
+WHOLE_ID: Final = f"^{STATEMENT_ID}$"
+"""The same as a schema has it, whose patterns may match within a text."""
 _ID: Final = re.compile(STATEMENT_ID)
 _SPAN: Final = r"[0-9]{1,5}([-–][0-9]{1,5})?"  # noqa: RUF001 - a dash between numbers, as people write it
 _LINES: Final = rf"^{_SPAN}(, ?{_SPAN})*$"
@@ -27,7 +29,7 @@ _DIGEST: Final = r"^ni:///sha-256;[A-Za-z0-9_-]{43}$"
 
 Date = Annotated[str, Meta(pattern=_DATE, description="a date as YYYY-MM-DD")]
 StatementId = Annotated[
-    str, Meta(pattern=STATEMENT_ID, description="the id of a statement: its document and digits")
+    str, Meta(pattern=WHOLE_ID, description="the id of a statement: its document and digits")
 ]
 Lines = Annotated[str, Meta(pattern=_LINES, description="a line, or lines as 5-8 or 5, 7")]
 Line = Annotated[int, Meta(ge=1, description="the number of the line in the text, from 1")]
@@ -46,7 +48,7 @@ class Document(_Shape, frozen=True, rename=_spaced):
 
     id: Annotated[
         str,
-        Meta(pattern="^[A-Z][A-Za-z]{0,15}$", description="the name of the document, letters only"),
+        Meta(pattern=f"^{DOCUMENT_NAME}$", description="the name of the document, letters only"),
     ]
     title: str
     short_title: Annotated[str, Meta(description="a few words that name it in answers")]

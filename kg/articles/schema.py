@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import msgspec
 
-from kg.articles.records import STATEMENT_ID, ArticleFile
+from kg.articles.records import WHOLE_ID, ArticleFile
 from kg.articles.words import NOTHING, Qualifier, Words
 
 SCHEMA_NAME: Final = "article.schema.json"
@@ -61,7 +61,7 @@ def _word_lists(words: Words) -> Json:
         "term": {"anyOf": [_enum(sorted(words.terms)), {"type": "string", "pattern": _FOREIGN}]},
         "predicate": _enum(words.members("Predicate")),
         "kind": _enum(sorted(words.kinds)),
-        "statement": {"type": "string", "pattern": STATEMENT_ID},
+        "statement": {"type": "string", "pattern": WHOLE_ID},
     }
 
 
@@ -76,7 +76,7 @@ def _begin_with_id(record: Json) -> None:
     words = record["properties"].pop("words")
     record["properties"].pop("id")
     record["required"] = [name for name in record["required"] if name not in ("id", "words")]
-    record["patternProperties"] = {STATEMENT_ID: words}
+    record["patternProperties"] = {WHOLE_ID: words}
 
 
 def _qualifiers(words: Words) -> Json:

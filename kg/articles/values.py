@@ -11,6 +11,7 @@ from kg.articles.records import texts
 from kg.articles.source import Written
 from kg.articles.words import Qualifier, Words
 from kg.model.report import Finding
+from kg.model.statements import STATEMENT_ID
 from kg.model.vocabulary import (
     IRI,
     PREFIXES,
@@ -27,7 +28,7 @@ TRIPLE: Final = ("subject", "predicate", "object")
 Keys = tuple[str | int, ...]
 Values = tuple[Term, ...]
 
-_STATEMENT: Final = re.compile(r"[A-Z][A-Za-z]{0,15}[0-9]{3,}")
+_STATEMENT: Final = re.compile(STATEMENT_ID)
 _NUMBER: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _FIGURE: Final = re.compile(
     r"(?P<comparator>=|~|<=|>=|<|>|within)?\s*"

@@ -14,9 +14,7 @@ from kg.model.vocabulary import (
     EG_EVIDENCE,
     EG_STATEMENT,
     EG_THRESHOLD_FROM,
-    OWL_ANNOTATED_PROPERTY,
     OWL_ANNOTATED_SOURCE,
-    OWL_ANNOTATED_TARGET,
     OWL_EQUIVALENT_CLASS,
     PROV_WAS_INVALIDATED_BY,
     RDF_TYPE,
@@ -26,7 +24,6 @@ from kg.model.vocabulary import (
 
 _LINKS: Final = (EG_EVIDENCE, EG_CORROBORATION, EG_COUNTER_EVIDENCE, EG_THRESHOLD_FROM)
 """The properties by which axioms and classes point at statements."""
-_ENDS: Final = (OWL_ANNOTATED_SOURCE, OWL_ANNOTATED_PROPERTY, OWL_ANNOTATED_TARGET)
 
 
 def find_statement_kinds(quads: Iterable[Quad]) -> frozenset[Term]:
@@ -65,7 +62,7 @@ def retract_axioms(
     quads = tuple(quads)
     graph = Graph(quads)
     fallen = frozenset(node for node in graph if _has_fallen(graph, node, valid))
-    triples = {tuple(graph[node][end][0] for end in _ENDS) for node in fallen}
+    triples = {graph.annotated(node) for node in fallen}
     unlimited = frozenset(node for node in graph if _has_lost_its_limit(graph, node, valid))
     kept = tuple(
         quad

@@ -11,7 +11,7 @@ from kg.export.tables import read_json, read_table
 from kg.model.rdf import rebase
 from kg.model.rdf.context import CONTEXT, write_context
 from kg.model.resources import queries_dir
-from kg.model.vocabulary import BASE, expand, text_of
+from kg.model.vocabulary import expand, move_back, text_of
 from kg.store.queries import load
 
 FRAME: Final = "frames/statement.jsonld"
@@ -33,7 +33,7 @@ def context_files(source: Source) -> dict[str, bytes]:
 def context_of(rows: Iterable[tuple[str, str]], base: str) -> bytes:
     """The context, made of the rows of the query, which have the base, and of our table."""
     told = {str(expand(row["property"])): row["kind"] for row in read_table("jsonld-kinds.tsv")}
-    kinds = [(_own(name, base), kind) for name, kind in rows]
+    kinds = [(move_back(name, base), kind) for name, kind in rows]
     found = [(name, kind) for name, kind in kinds if name not in told]
     return write_context([*found, *((name, _kind(kind)) for name, kind in told.items())], base)
 
@@ -42,10 +42,6 @@ def write_frame(context: str) -> bytes:
     """The frame of a statement: place, standing and labels; it names a context by its address."""
     frame = {"@context": context, **read_json("statement-frame.json")}
     return json.dumps(frame, ensure_ascii=False, indent=1).encode() + b"\n"
-
-
-def _own(name: str, base: str) -> str:
-    return BASE + name.removeprefix(base) if name.startswith(base) else name
 
 
 def _kind(told: str) -> str:

@@ -18,9 +18,7 @@ from kg.model.errors import BuildError
 from kg.model.rdf import Graph, Triple, rebase
 from kg.model.vocabulary import (
     IRI,
-    OWL_ANNOTATED_PROPERTY,
-    OWL_ANNOTATED_SOURCE,
-    OWL_ANNOTATED_TARGET,
+    OWL_ANNOTATED,
     OWL_AXIOM,
     OWL_EQUIVALENT_CLASS,
     PREFIXES,
@@ -66,12 +64,6 @@ _JOINED: Final = {
     expand("owl:intersectionOf"): "ObjectIntersectionOf",
     expand("owl:unionOf"): "ObjectUnionOf",
 }
-_AXIOM_PARTS: Final = (
-    RDF_TYPE,
-    OWL_ANNOTATED_SOURCE,
-    OWL_ANNOTATED_PROPERTY,
-    OWL_ANNOTATED_TARGET,
-)
 
 
 def ofn(source: Source) -> dict[str, bytes]:
@@ -111,8 +103,8 @@ class _Writer:
         }
         self._notes: defaultdict[tuple[Term | None, ...], list[str]] = defaultdict(list)
         for node in graph.of_type(OWL_AXIOM):
-            triple = tuple(graph.value(node, part) for part in _AXIOM_PARTS[1:])
-            self._notes[triple] += self._annotations(node, _AXIOM_PARTS)
+            about = (RDF_TYPE, *OWL_ANNOTATED)
+            self._notes[graph.annotated(node)] += self._annotations(node, about)
 
     def header(self) -> Iterator[str]:
         """What is said of the ontology itself."""

@@ -21,9 +21,7 @@ from kg.export.source import STEM, Source, sorted_triples
 from kg.model.rdf import Graph, Triple, write_graph
 from kg.model.vocabulary import (
     IRI,
-    OWL_ANNOTATED_PROPERTY,
-    OWL_ANNOTATED_SOURCE,
-    OWL_ANNOTATED_TARGET,
+    OWL_ANNOTATED,
     OWL_AXIOM,
     OWL_IMPORTS,
     OWL_ONTOLOGY,
@@ -43,7 +41,6 @@ _VERSION_IRI: Final = expand("owl:versionIRI")
 _TITLE: Final = expand("dcterms:title")
 _ON_PROPERTY: Final = expand("owl:onProperty")
 _SOME_VALUES: Final = expand("owl:someValuesFrom")
-_ANNOTATED: Final = (OWL_ANNOTATED_SOURCE, OWL_ANNOTATED_PROPERTY, OWL_ANNOTATED_TARGET)
 
 
 def merged(source: Source) -> list[Triple]:
@@ -87,7 +84,7 @@ def simple(source: Source) -> list[Triple]:
     """The release for tools that walk a graph: named classes, and `property some class`."""
     graph = Graph(release(source))
     kept = {each for each in _plain(graph) if not _is_complex(graph, each)}
-    annotations = (node for node in graph.of_type(OWL_AXIOM) if _annotated(graph, node) in kept)
+    annotations = (node for node in graph.of_type(OWL_AXIOM) if graph.annotated(node) in kept)
     return sorted_triples([*kept, *_closed(graph, kept), *_said(graph, annotations)])
 
 
@@ -139,7 +136,7 @@ def _inferred(name: str, edges: Sequence[Edge]) -> Iterator[Triple]:
         node = BlankNode(f"{name}{number}")
         yield Triple(lower, RDFS_SUBCLASS_OF, upper)
         yield Triple(node, RDF_TYPE, OWL_AXIOM)
-        for part, value in zip(_ANNOTATED, (lower, RDFS_SUBCLASS_OF, upper), strict=True):
+        for part, value in zip(OWL_ANNOTATED, (lower, RDFS_SUBCLASS_OF, upper), strict=True):
             yield Triple(node, part, value)
         yield Triple(node, IS_INFERRED, Literal("true"))
 
@@ -174,7 +171,3 @@ def _said(graph: Graph, nodes: Iterable[Term]) -> Iterator[Triple]:
         if not isinstance(node, Literal):
             for predicate, values in graph.about(node).items():
                 yield from (Triple(node, predicate, value) for value in values)
-
-
-def _annotated(graph: Graph, node: Term) -> tuple[Term | None, ...]:
-    return tuple(graph.value(node, part) for part in _ANNOTATED)

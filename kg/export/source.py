@@ -8,8 +8,16 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from kg.model.rdf import CATALOGUE_NAME, Graph, Quad, Triple, read_catalogue, read_nquads
-from kg.model.vocabulary import BASE, GRAPH_WORDS, IRI, ROOT_ONTOLOGY, Term, expand
+from kg.model.rdf import (
+    CATALOGUE_NAME,
+    Graph,
+    Quad,
+    Triple,
+    in_own_base,
+    read_catalogue,
+    read_nquads,
+)
+from kg.model.vocabulary import BASE, GRAPH_WORDS, ROOT_ONTOLOGY, expand, move
 from kg.store.local import LocalStore
 
 if TYPE_CHECKING:
@@ -91,17 +99,10 @@ class Source:
 
     def published(self, iri: str) -> str:
         """The IRI under which a term is published."""
-        return self.base + iri.removeprefix(BASE) if iri.startswith(BASE) else iri
+        return move(iri, self.base)
 
     def _own(self, quad: Quad) -> Quad:
-        if self.base == BASE:
-            return quad
-        return Quad(*map(self._own_term, quad))  # type: ignore[arg-type] # an IRI stays one
-
-    def _own_term(self, term: Term | None) -> Term | None:
-        if isinstance(term, IRI) and term.startswith(self.base):
-            return IRI(BASE + term.removeprefix(self.base))
-        return term
+        return in_own_base(quad, self.base)
 
 
 def source_of(

@@ -16,9 +16,6 @@ from kg.model.vocabulary import (
     EG_ABBREVIATION,
     EG_EVIDENCE,
     IRI,
-    OWL_ANNOTATED_PROPERTY,
-    OWL_ANNOTATED_SOURCE,
-    OWL_ANNOTATED_TARGET,
     OWL_AXIOM,
     OWL_EQUIVALENT_CLASS,
     PREFIXES,
@@ -163,10 +160,9 @@ class _Reader:
     @cached_property
     def _evidence(self) -> Mapping[tuple[Term | None, ...], tuple[str, ...]]:
         found: defaultdict[tuple[Term | None, ...], tuple[str, ...]] = defaultdict(tuple)
-        parts = (OWL_ANNOTATED_SOURCE, OWL_ANNOTATED_PROPERTY, OWL_ANNOTATED_TARGET)
         for node in self.graph.of_type(OWL_AXIOM):
-            key = tuple(self.graph.value(node, part) for part in parts)
-            found[key] += tuple(text_of(each) for each in self.graph.objects(node, EG_EVIDENCE))
+            evidence = map(text_of, self.graph.objects(node, EG_EVIDENCE))
+            found[self.graph.annotated(node)] += tuple(evidence)
         return found
 
     def _restrictions(self, iri: IRI, kind: IRI) -> Iterator[Relation]:

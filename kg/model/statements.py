@@ -17,6 +17,11 @@ from typing import Final
 from kg.model.citations import CitationStyle, remove_citations
 from kg.model.vocabulary import IRI, PREFIXES
 
+DOCUMENT_NAME: Final = "[A-Z][A-Za-z]{0,15}"
+"""The name of a document, as a regular expression."""
+STATEMENT_ID: Final = f"{DOCUMENT_NAME}[0-9]{{3,}}"
+"""The id of a statement of a document: its name and digits; background is named in words."""
+
 
 @dataclass(frozen=True, slots=True)
 class Qualifier:

@@ -135,6 +135,16 @@ _LOCAL = re.compile(r"[A-Za-z0-9_](?:[\w.-]*[\w-])?", re.ASCII)
 """The part of PN_LOCAL (Turtle §6.5) that needs no escape in any syntax."""
 
 
+def move(text: str, base: str) -> str:
+    """An IRI of this project as it is published under a base; any other text as it is."""
+    return base + text[len(BASE) :] if text.startswith(BASE) else text
+
+
+def move_back(iri: str, base: str) -> IRI:
+    """An IRI that is published under a base as this project has it; any other as it is."""
+    return IRI(BASE + iri[len(base) :]) if iri.startswith(base) else IRI(iri)
+
+
 def compact(iri: str) -> str:
     """The IRI as `prefix:name` where a prefix fits, otherwise the IRI itself."""
     for prefix, namespace in _LONGEST_FIRST:
@@ -180,6 +190,8 @@ OWL_EQUIVALENT_CLASS: Final = expand("owl:equivalentClass")
 OWL_ANNOTATED_SOURCE: Final = expand("owl:annotatedSource")
 OWL_ANNOTATED_PROPERTY: Final = expand("owl:annotatedProperty")
 OWL_ANNOTATED_TARGET: Final = expand("owl:annotatedTarget")
+OWL_ANNOTATED: Final = (OWL_ANNOTATED_SOURCE, OWL_ANNOTATED_PROPERTY, OWL_ANNOTATED_TARGET)
+"""What an owl:Axiom says of the triple that it speaks of: subject, predicate and object."""
 
 IAO_DEFINITION: Final = expand("obo:IAO_0000115")
 PROV_WAS_INVALIDATED_BY: Final = expand("prov:wasInvalidatedBy")

@@ -6,8 +6,16 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from kg.model.rdf import Triple
-from kg.model.vocabulary import BASE, IRI, RDF_LANG_STRING, XSD_STRING, BlankNode, Literal, Term
+from kg.model.vocabulary import (
+    BASE,
+    IRI,
+    RDF_LANG_STRING,
+    XSD_STRING,
+    BlankNode,
+    Literal,
+    Term,
+    move_back,
+)
 from kg.model.vocabulary import compact as short
 from kg.pages.values import Link, path_of
 
@@ -38,16 +46,7 @@ class Cells:
 
     def own(self, iri: str) -> IRI:
         """The IRI of a term of the project under the project's own base."""
-        return IRI(BASE + iri.removeprefix(self.base)) if iri.startswith(self.base) else IRI(iri)
-
-    def own_triple(self, triple: Triple) -> Triple:
-        """A triple as the project's own graph has it."""
-        subject, predicate, value = triple
-        return Triple(
-            self.own(subject) if isinstance(subject, IRI) else subject,
-            self.own(predicate),
-            self.own(value) if isinstance(value, IRI) else value,
-        )
+        return move_back(iri, self.base)
 
     def of_result(self, value: Mapping[str, Any] | None, told: Collection[str] = ()) -> Link:
         """The same for a value as SPARQL's results have it in JSON; nothing for None."""

@@ -8,7 +8,7 @@ from typing import Final
 from urllib.parse import urlencode
 
 from kg.model.errors import ParameterError, StoreError
-from kg.model.rdf import read_ntriples, write_graph
+from kg.model.rdf import in_own_base, read_ntriples, write_graph
 from kg.model.vocabulary import BASE
 from kg.pages.cells import Cells
 from kg.pages.descriptions import Description, describe, in_order
@@ -126,7 +126,8 @@ def _read_result(kind: str, content: bytes, cells: Cells) -> Result:
 def _read_triples(content: bytes, cells: Cells) -> Result:
     count = content.count(b"\n")
     try:
-        triples = in_order(map(cells.own_triple, read_ntriples(content, "the result")))
+        read = read_ntriples(content, "the result")
+        triples = in_order(in_own_base(each, cells.base) for each in read)
     except ParameterError:  # a triple that speaks of a triple has no description
         return Result("triples", text=content.decode(), count=count)
     shown = triples[:MOST_ROWS]

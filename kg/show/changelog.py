@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
 from typing import Final
 
 from kg.answer.what_if import VERDICT
 from kg.model.changes import AnswerChange, Change, ChangeKind, Difference
+from kg.model.statements import STATEMENT_ID
 from kg.show.changes import NOT_LISTED
+from kg.show.runs import runs
 from kg.show.words import count
 
-_NUMBERED: Final = re.compile(r"([A-Z]+)(\d+)")
+_NUMBERED: Final = re.compile(STATEMENT_ID)
 """The id of a statement of a document; others are named in words."""
 _QUESTIONS: Final = 3
 """So many questions are named; of more there is a number."""
@@ -107,26 +108,7 @@ def _named(changes: Sequence[Change]) -> str:
 
 
 def _ids(names: Iterable[str]) -> str:
-    """Ids in order, three or more in a row as the first and the last."""
-    ordered = sorted(set(names))
-    runs: list[list[str]] = [[each] for each in ordered[:1]]
-    for before, name in pairwise(ordered):
-        if _follows(before, name):
-            runs[-1].append(name)
-        else:
-            runs.append([name])
-    return ", ".join(_run(run) for run in runs)
-
-
-def _follows(before: str, name: str) -> bool:
-    first, second = _NUMBERED.fullmatch(before), _NUMBERED.fullmatch(name)
-    if first is None or second is None:
-        return False
-    return first[1] == second[1] and int(second[2]) == int(first[2]) + 1
-
-
-def _run(run: Sequence[str]) -> str:
-    return f"{run[0]} to {run[-1]}" if len(run) > 2 else ", ".join(run)  # noqa: PLR2004 - two are named
+    return ", ".join(runs(sorted(set(names)), to=" to "))
 
 
 def _counts(changes: Sequence[Change]) -> str:

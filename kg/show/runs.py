@@ -29,12 +29,17 @@ def number_run(numbers: Iterable[int]) -> str:
     return ", ".join(_joined([(str(each), ("", each)) for each in sorted(numbers)]))
 
 
+def runs(ids: Iterable[str], to: str = "-") -> Iterator[str]:
+    """Ids in the order given, of three neighbours or more the first `to` the last."""
+    return _joined([(each, _numbered(each)) for each in ids], to)
+
+
 def id_run(ids: Iterable[str], places: int | None = None) -> str:
     """Ids in the order given, neighbours joined: `X1-X3 Y7`; no more than have places.
 
     Where they are of more than a few documents, those of the first are named.
     """
-    names = list(_joined([(each, _numbered(each)) for each in few_ids(tuple(ids), documents=1)]))
+    names = list(runs(few_ids(tuple(ids), documents=1)))
     run = " ".join(names)
     while places and len(run) > places and len(names) > 1:
         names.pop()
@@ -87,16 +92,16 @@ def _numbered(name: str) -> tuple[str, int] | None:
     return (found[1], int(found[2])) if found else None
 
 
-def _joined(named: Sequence[tuple[str, tuple[str, int] | None]]) -> Iterator[str]:
+def _joined(named: Sequence[tuple[str, tuple[str, int] | None]], to: str = "-") -> Iterator[str]:
     """The names, of more than two neighbours the first and the last."""
-    runs: list[list[int]] = []
+    found: list[list[int]] = []
     for place, (_, key) in enumerate(named):
         before = named[place - 1][1] if place else None
         follows = key is not None and before is not None and key == (before[0], before[1] + 1)
         if follows:
-            runs[-1].append(place)
+            found[-1].append(place)
         else:
-            runs.append([place])
-    for run in runs:
+            found.append([place])
+    for run in found:
         names = [named[place][0] for place in run]
-        yield from names if len(names) <= _FEW else [f"{names[0]}-{names[-1]}"]
+        yield from names if len(names) <= _FEW else [f"{names[0]}{to}{names[-1]}"]

@@ -18,6 +18,7 @@ from kg.model.rdf import (
     Properties,
     write_turtle,
 )
+from kg.model.statements import STATEMENT_ID
 from kg.model.vocabulary import (
     BASE,
     EG_EVIDENCE,
@@ -55,7 +56,7 @@ _CLASS, _RESTRICTION, _ON_PROPERTY, _SOME, _VALUE, _INTERSECTION, _DISJOINT = (
 _INDIVIDUAL: Final = expand("owl:NamedIndividual")
 _DEFINED_BY: Final = expand("rdfs:isDefinedBy")
 _NOTE: Final = expand("skos:note")
-_STATEMENT: Final = re.compile(r"[A-Z][A-Za-z]*\d+")
+_STATEMENT: Final = re.compile(STATEMENT_ID)
 
 
 def module(name: str) -> IRI:

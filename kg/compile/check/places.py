@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Final
 
 from kg.model.rdf import Sources
+from kg.model.statements import STATEMENT_ID
 from kg.model.vocabulary import compact
 
 _NAME: Final = re.compile(r"(?<![\w:./-])[A-Za-z]\w*:[A-Za-z0-9_](?:[\w.-]*[\w-])?")
-_RECORD: Final = re.compile(r"\s*- ([A-Z][A-Za-z]{0,15}[0-9]{3,}):")
+_RECORD: Final = re.compile(rf"\s*- ({STATEMENT_ID}):")
 _BLOCK: Final = re.compile(r"([a-z][a-z ]*):")
 _TERM: Final = re.compile(r"  ([A-Za-z][\w-]*):")
 _MADE: Final = "statements"

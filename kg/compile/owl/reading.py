@@ -15,9 +15,6 @@ from kg.model.vocabulary import (
     EG_COUNTER_EVIDENCE,
     EG_EVIDENCE,
     IRI,
-    OWL_ANNOTATED_PROPERTY,
-    OWL_ANNOTATED_SOURCE,
-    OWL_ANNOTATED_TARGET,
     OWL_AXIOM,
     OWL_EQUIVALENT_CLASS,
     RDF_TYPE,
@@ -233,10 +230,7 @@ def _read_annotations(graph: Graph) -> dict[Triple, _Evidence]:
 
 def _annotated(graph: Graph, node: Node) -> Triple:
     """The triple that an axiom node is about."""
-    source, predicate, target = (
-        graph.value(node, part)
-        for part in (OWL_ANNOTATED_SOURCE, OWL_ANNOTATED_PROPERTY, OWL_ANNOTATED_TARGET)
-    )
+    source, predicate, target = graph.annotated(node)
     if not isinstance(source, IRI | BlankNode) or not isinstance(predicate, IRI) or target is None:
         raise BuildError("An owl:Axiom node lacks its annotated source, property or target.")
     return Triple(source, predicate, target)

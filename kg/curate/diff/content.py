@@ -21,9 +21,8 @@ from kg.model.vocabulary import (
     EG_USES_AXIOM,
     GRAPH_INFERRED,
     IRI,
+    OWL_ANNOTATED,
     OWL_ANNOTATED_PROPERTY,
-    OWL_ANNOTATED_SOURCE,
-    OWL_ANNOTATED_TARGET,
     OWL_AXIOM,
     OWL_ONTOLOGY,
     PREFIXES,
@@ -41,10 +40,15 @@ from kg.model.vocabulary import (
 )
 from kg.reasoning.expressions import quote, write_node
 
-_ENDS: Final = (OWL_ANNOTATED_SOURCE, OWL_ANNOTATED_PROPERTY, OWL_ANNOTATED_TARGET)
 _EDGE_ENDS: Final = (EG_EDGE_SOURCE, EG_EDGE_PROPERTY, EG_EDGE_TARGET)
 _LEFT_OUT: Final = frozenset(
-    {*_ENDS, *_EDGE_ENDS, EG_USES_AXIOM, PROV_WAS_INVALIDATED_BY, expand("rdfs:isDefinedBy")}
+    {
+        *OWL_ANNOTATED,
+        *_EDGE_ENDS,
+        EG_USES_AXIOM,
+        PROV_WAS_INVALIDATED_BY,
+        expand("rdfs:isDefinedBy"),
+    }
 )
 """What is told otherwise: in the name of a thing, or as its withdrawal."""
 _KINDS_LEFT_OUT: Final = frozenset(
@@ -109,9 +113,9 @@ class _Reader:
         self._nodes = [
             said
             for said in self._said.values()
-            if OWL_AXIOM in said.get(RDF_TYPE, ()) and said.keys() >= set(_ENDS)
+            if OWL_AXIOM in said.get(RDF_TYPE, ()) and said.keys() >= set(OWL_ANNOTATED)
         ]
-        self._annotated = {tuple(said[end][0] for end in _ENDS) for said in self._nodes}
+        self._annotated = {tuple(said[end][0] for end in OWL_ANNOTATED) for said in self._nodes}
 
     def things(self) -> Iterator[tuple[str, Entity]]:
         """Whatever has a name of ours, with the group that it belongs to."""
@@ -127,7 +131,7 @@ class _Reader:
     def axioms(self) -> Iterator[Entity]:
         """The axioms that rest on statements; the others are told with their terms."""
         for said in self._nodes:
-            source, role, target = (said[end][0] for end in _ENDS)
+            source, role, target = (said[end][0] for end in OWL_ANNOTATED)
             yield self._told(self._wording.sentence(source, role, target), said, "evidence")
 
     def conclusions(self) -> Iterator[Entity]:

@@ -18,10 +18,11 @@ from kg.articles.source import Written
 from kg.model.citations import CitationStyle, style_named
 from kg.model.copies import Copy, Coverage, Line, read_copies
 from kg.model.errors import UsageError
+from kg.model.statements import DOCUMENT_NAME
 
 DRAFT: Final = "draft of a machine, which nobody has signed"
 """Why a draft stands behind no answer."""
-DOCUMENT_NAME: Final = re.compile(r"[A-Z][A-Za-z]{0,15}")
+_NAME: Final = re.compile(DOCUMENT_NAME)
 """Letters only: a statement is named by its document and digits."""
 
 
@@ -134,7 +135,7 @@ def _reading(each: Drawn) -> str:
 
 def article_path(folder: Path, name: str) -> Path:
     """Where the file of an article stands; UsageError for what cannot be a name."""
-    if not DOCUMENT_NAME.fullmatch(name):
+    if not _NAME.fullmatch(name):
         raise UsageError(
             f"{name!r} is no name for a document; wanted letters, the first a capital, such as C."
         )

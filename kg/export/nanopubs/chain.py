@@ -20,7 +20,7 @@ from kg.export.source import Source
 from kg.model.errors import UsageError
 from kg.model.rdf import Graph
 from kg.model.statements import short_id
-from kg.model.vocabulary import BASE, IRI
+from kg.model.vocabulary import IRI
 
 INDEX: Final = f"{FOLDER}/{NAME}"
 
@@ -45,14 +45,12 @@ def nanopubs(source: Source) -> dict[str, bytes]:
 
 
 def _entries(source: Source) -> Iterator[Entry]:
-    former = read_former(source.former)
+    former = read_former(source.former, source.base)
     publisher = _publisher(source)
     _check_key(former, publisher)
-    retracted = {each.retracts: _own(source, each.about) for each in former if each.retracts}
+    retracted = {each.retracts: each.about for each in former if each.retracts}
     live = {
-        _own(source, each.about): each
-        for each in former
-        if each.retracts is None and each.iri not in retracted
+        each.about: each for each in former if each.retracts is None and each.iri not in retracted
     }
     current = standing(source.graph)
     for statement in current:
@@ -66,7 +64,7 @@ def _entries(source: Source) -> Iterator[Entry]:
     for each in former:
         if each.retracts is not None:
             nanopub = Nanopub(each.iri, each.text)
-            yield Entry(each.name, _own(source, each.about), nanopub, "kept", each.retracts)
+            yield Entry(each.name, each.about, nanopub, "kept", each.retracts)
 
 
 def _publisher(source: Source) -> Publisher:
@@ -116,11 +114,6 @@ def _retraction(graph: Graph, statement: IRI, publisher: Publisher, former: Form
     content = retraction_of(former.iri, statement, publisher.agent, graph)
     name = file_name(short_id(statement), former.iri)
     return Entry(name, statement, publish(content, publisher), "retracts", former.iri)
-
-
-def _own(source: Source, iri: IRI) -> IRI:
-    """An IRI as it is published, under the base of the project."""
-    return IRI(BASE + iri.removeprefix(source.base)) if iri.startswith(source.base) else iri
 
 
 def _index(entries: Sequence[Entry]) -> bytes:

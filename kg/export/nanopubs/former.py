@@ -12,7 +12,7 @@ from kg.export.nanopubs.trusty import normal_text
 from kg.export.nanopubs.words import RETRACTS
 from kg.model.errors import NanopubError, UsageError
 from kg.model.rdf import Quad
-from kg.model.vocabulary import IRI
+from kg.model.vocabulary import IRI, move_back
 
 FOLDER: Final = "nanopubs"
 
@@ -25,6 +25,7 @@ class Former:
     """The name of its file."""
     iri: IRI
     about: IRI
+    """The statement, under the project's own base."""
     body: str
     """What it says, apart from who published it when, in normal form."""
     retracts: IRI | None
@@ -32,8 +33,8 @@ class Former:
     text: bytes
 
 
-def read_former(folder: Path | None) -> tuple[Former, ...]:
-    """Those of an earlier export by name; none without a folder.
+def read_former(folder: Path | None, base: str) -> tuple[Former, ...]:
+    """Those of an earlier export, published under a base, by name; none without a folder.
 
     UsageError where the folder has none, NanopubError where one is not what it says.
     """
@@ -42,10 +43,10 @@ def read_former(folder: Path | None) -> tuple[Former, ...]:
     paths = sorted((folder / FOLDER).glob("*.trig"))
     if not paths:
         raise UsageError(f"{folder} holds no export of nanopublications ({FOLDER}/*.trig).")
-    return tuple(map(_former, paths))
+    return tuple(_former(path, base) for path in paths)
 
 
-def _former(path: Path) -> Former:
+def _former(path: Path, base: str) -> Former:
     try:
         checked = check_file(path, Wanted(signed=False))
     except NanopubError as error:
@@ -55,7 +56,7 @@ def _former(path: Path) -> Former:
     return Former(
         name=path.name,
         iri=checked.parts.iri,
-        about=checked.parts.about,
+        about=move_back(checked.parts.about, base),
         body=body_of(checked),
         retracts=_retracted(checked.parts.assertion),
         public_key=checked.public_key,

@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from kg.model.rdf.jsonld import prefixes_of
 from kg.model.vocabulary import BASE, PREFIXES, RDF_TYPE, XSD_STRING, compact
 
 CONTEXT: Final = "context.jsonld"
@@ -22,7 +23,6 @@ ANY: Final = "any"
 _PREFERRED: Final = ("eg", "rdfs", "skos", "dcterms", "prov")
 """Whose properties have a key without a prefix; where two have the same name, the first one's."""
 _KEYWORDS: Final = {"id": "@id", "type": "@type"}
-_ENDS_A_PREFIX: Final = tuple(":/?#[]@")
 
 
 def write_context(kinds: Iterable[tuple[str, str]], base: str = BASE) -> bytes:
@@ -34,8 +34,8 @@ def write_context(kinds: Iterable[tuple[str, str]], base: str = BASE) -> bytes:
     found: dict[str, set[str]] = defaultdict(set)
     for name, kind in kinds:
         found[name] |= {kind} - {""}
-    named = {name: iri for name, iri in PREFIXES.items() if iri.endswith(_ENDS_A_PREFIX)}
-    keys = _keys(found, {*named, *_KEYWORDS})
+    prefixes = prefixes_of(base)
+    keys = _keys(found, {*prefixes, *_KEYWORDS})
     terms = {
         key: term
         for iri, key in sorted(keys.items(), key=lambda pair: pair[1])
@@ -43,9 +43,9 @@ def write_context(kinds: Iterable[tuple[str, str]], base: str = BASE) -> bytes:
     }
     context = {
         "@version": 1.1,
-        "@vocab": _published(PREFIXES["eg"], base),
+        "@vocab": prefixes["eg"],
         **_KEYWORDS,
-        **{name: _published(iri, base) for name, iri in sorted(named.items())},
+        **dict(sorted(prefixes.items())),
         **terms,
     }
     return json.dumps({"@context": context}, ensure_ascii=False, indent=1).encode() + b"\n"
@@ -77,7 +77,3 @@ def _term(name: str, key: str, kinds: set[str]) -> str | Mapping[str, str] | Non
     if kind and kind not in (ANY, XSD_STRING):
         return {"@id": name, "@type": compact(kind)}
     return None if ":" in key else name
-
-
-def _published(iri: str, base: str) -> str:
-    return base + iri.removeprefix(BASE) if iri.startswith(BASE) else str(iri)

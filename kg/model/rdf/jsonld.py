@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from kg.model.vocabulary import BASE, PREFIXES, RDF_TYPE
+from kg.model.vocabulary import BASE, PREFIXES, RDF_TYPE, move
 
 JSON_LD: Final = "application/ld+json"
 _SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*(?=:)", re.IGNORECASE)
@@ -38,7 +38,8 @@ class _Names:
 
     def __init__(self, nodes: Json, base: str) -> None:
         self.used: dict[str, str] = {}
-        self._known = _prefixes(base)
+        longest = sorted(prefixes_of(base).items(), key=lambda pair: (-len(pair[1]), pair[0]))
+        self._known = dict(longest)
         # An IRI like `doc:x` would be read as a short name where `doc` is a prefix.
         for scheme in {found[0] for each in _names(nodes) if (found := _SCHEME.match(each))}:
             self._known.pop(scheme, None)
@@ -71,14 +72,10 @@ class _Names:
         return name
 
 
-def _prefixes(base: str) -> dict[str, str]:
-    """The prefixes of the project, the longest first, with its own moved under a base."""
-    moved = {
-        name: base + iri.removeprefix(BASE) if iri.startswith(BASE) else str(iri)
-        for name, iri in PREFIXES.items()
-    }
-    able = (pair for pair in moved.items() if pair[1].endswith(_ENDS_A_PREFIX))
-    return dict(sorted(able, key=lambda pair: (-len(pair[1]), pair[0])))
+def prefixes_of(base: str) -> dict[str, str]:
+    """What a context may hold of the prefixes of the project, its own moved under a base."""
+    moved = {name: move(iri, base) for name, iri in PREFIXES.items()}
+    return {name: iri for name, iri in moved.items() if iri.endswith(_ENDS_A_PREFIX)}
 
 
 def _names(part: Json) -> Iterator[str]:

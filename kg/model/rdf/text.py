@@ -11,7 +11,7 @@ from typing import Final
 import pyoxigraph as ox
 
 from kg.model.errors import MediaTypeError, SourceSyntaxError
-from kg.model.rdf.values import Quad, Triple, check_base, move, quads_of, to_library, triples_of
+from kg.model.rdf.values import Quad, Triple, check_base, quads_of, to_library, triples_of
 from kg.model.vocabulary import (
     BASE,
     IRI,
@@ -21,6 +21,7 @@ from kg.model.vocabulary import (
     BlankNode,
     Literal,
     Term,
+    move,
 )
 
 # ── The one table of media types ────────────────────────────────────────────────────────────

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 import pyoxigraph as ox
 
@@ -13,12 +13,15 @@ from kg.model.errors import ParameterError, SourceSyntaxError
 from kg.model.vocabulary import (
     BASE,
     IRI,
+    OWL_ANNOTATED,
     RDF_TYPE,
     RDFS_LABEL,
     BlankNode,
     Literal,
     Term,
     expand,
+    move,
+    move_back,
     text_of,
 )
 
@@ -111,11 +114,6 @@ def to_library(quads: Iterable[Quad], base: str = BASE) -> Iterator[ox.Quad]:
             raise SourceSyntaxError(f"{quad} is no quad of RDF: {error}.") from None
 
 
-def move(text: str, base: str) -> str:
-    """An IRI of this project under another base; any other text as it is."""
-    return base + text[len(BASE) :] if text.startswith(BASE) else text
-
-
 def check_base(base: str) -> None:
     """ParameterError for a base that no IRI can begin with."""
     if not _BASE_IRI.fullmatch(base):
@@ -143,6 +141,19 @@ def _library_term(term: Term, base: str) -> ox.NamedNode | ox.BlankNode | ox.Lit
     if term.language is not None:
         return ox.Literal(value, language=term.language)
     return ox.Literal(value, datatype=_named_node(term.datatype, base))
+
+
+# ── Under another base ──────────────────────────────────────────────────────────────────────
+
+_Said = TypeVar("_Said", Triple, Quad)
+
+
+def in_own_base(said: _Said, base: str) -> _Said:
+    """A triple or quad of a graph that is published under a base, as this project has it."""
+    if base == BASE:
+        return said
+    terms = (move_back(each, base) if isinstance(each, IRI) else each for each in said)
+    return type(said)._make(terms)
 
 
 # ── Looked up ───────────────────────────────────────────────────────────────────────────────
@@ -194,6 +205,11 @@ class Graph(Mapping[Node, Mapping[IRI, Sequence[Term]]]):
     def of_type(self, kind: IRI) -> Iterator[Node]:
         """The nodes of a class, as far as the triples themselves say it."""
         return (node for node, said in self._said.items() if kind in said.get(RDF_TYPE, ()))
+
+    def annotated(self, node: Term) -> tuple[Term | None, Term | None, Term | None]:
+        """The triple that an owl:Axiom speaks of; None for a part that it lacks."""
+        subject, predicate, object_ = (self.value(node, part) for part in OWL_ANNOTATED)
+        return subject, predicate, object_
 
     def members(self, head: Term) -> Iterator[Term]:
         """The members of an RDF list, from the first on; one that leads back ends there."""

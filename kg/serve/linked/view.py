@@ -14,8 +14,8 @@ from itertools import islice
 from typing import Final
 
 from kg.export.ontology import merged
-from kg.export.source import Source
-from kg.model.rdf import Quad, Triple, write_nquads
+from kg.export.source import Source, sorted_quads
+from kg.model.rdf import Quad, Triple, in_own_base, write_nquads
 from kg.model.vocabulary import (
     BASE,
     EG_SHOWN_AS,
@@ -33,6 +33,8 @@ from kg.model.vocabulary import (
     compact,
     eg,
     expand,
+    move,
+    move_back,
     text_of,
 )
 from kg.store.local import LocalStore
@@ -62,7 +64,7 @@ class View:
 
     def published(self, iri: str) -> IRI:
         """The IRI under which a term is published."""
-        return IRI(self.base + iri.removeprefix(BASE)) if iri.startswith(BASE) else IRI(iri)
+        return IRI(move(iri, self.base))
 
     def about(self, node: Node) -> list[Triple]:
         """What is said of a node, sorted."""
@@ -71,7 +73,7 @@ class View:
     def in_other_words(self, node: Node) -> list[Triple]:
         """What is said of a node in words of others, which no page shows, sorted."""
         found = self._store.quads(self._theirs(node), graph=self.published(GRAPH_WORDS))
-        return [Triple(*quad[:3]) for quad in _sorted(map(self._ours, found))]
+        return [Triple(*quad[:3]) for quad in sorted_quads(map(self._ours, found))]
 
     def values(self, node: Node, predicate: IRI) -> list[Term]:
         """The values of one property of a node, sorted."""
@@ -96,7 +98,7 @@ class View:
 
     def content(self, graph: IRI) -> list[Quad]:
         """The quads of a named graph, sorted."""
-        return _sorted(map(self._ours, self._store.quads(graph=self.published(graph))))
+        return sorted_quads(map(self._ours, self._store.quads(graph=self.published(graph))))
 
     def is_inferred(self, triple: Triple) -> bool:
         """Whether a triple with names is nobody's word, but was found by the reasoner."""
@@ -108,7 +110,7 @@ class View:
     @cached_property
     def graphs(self) -> tuple[IRI, ...]:
         """The names of the graphs, sorted."""
-        return tuple(sorted(IRI(str(self._own(name))) for name in self._store.graphs()))
+        return tuple(sorted(move_back(name, self.base) for name in self._store.graphs()))
 
     def everything(self) -> bytes:
         """All quads as sorted N-Quads, in the base that they are published under.
@@ -142,7 +144,7 @@ class View:
     def module(self, iri: IRI) -> list[Triple]:
         """The triples of one file of the ontology, sorted."""
         quads = self._modules.quads(graph=self.published(iri))
-        return [Triple(*quad[:3]) for quad in _sorted(map(self._ours, quads))]
+        return [Triple(*quad[:3]) for quad in sorted_quads(map(self._ours, quads))]
 
     @cached_property
     def whole(self) -> tuple[Triple, ...]:
@@ -191,7 +193,7 @@ class View:
         found = self._store.quads(
             places[0], None if predicate is None else self.published(predicate), places[1]
         )
-        quads = _sorted(islice(self._plain(found), most))
+        quads = sorted_quads(islice(self._plain(found), most))
         return list(dict.fromkeys(Triple(*quad[:3]) for quad in quads))
 
     def _plain(self, quads: Iterable[Quad]) -> Iterator[Quad]:
@@ -202,18 +204,7 @@ class View:
         return self.published(node) if isinstance(node, IRI) else node
 
     def _ours(self, quad: Quad) -> Quad:
-        if self.base == BASE:
-            return quad
-        return Quad(*(self._own(part) for part in quad))  # type: ignore[arg-type] # an IRI stays one
-
-    def _own(self, term: Term | None) -> Term | None:
-        if isinstance(term, IRI) and term.startswith(self.base):
-            return IRI(BASE + term.removeprefix(self.base))
-        return term
-
-
-def _sorted(quads: Iterator[Quad]) -> list[Quad]:
-    return sorted(quads, key=lambda quad: tuple(part.n3() if part else "" for part in quad))
+        return in_own_base(quad, self.base)
 
 
 def schema_types(view: View, iri: IRI) -> list[str]:

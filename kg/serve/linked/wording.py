@@ -16,9 +16,8 @@ from kg.model.vocabulary import (
     EG_COUNTER_EVIDENCE,
     EG_EVIDENCE,
     IRI,
-    OWL_ANNOTATED_PROPERTY,
+    OWL_ANNOTATED,
     OWL_ANNOTATED_SOURCE,
-    OWL_ANNOTATED_TARGET,
     OWL_AXIOM,
     OWL_EQUIVALENT_CLASS,
     RDF_TYPE,
@@ -137,8 +136,7 @@ def told_of(view: View, iri: IRI, records: Mapping[str, IRI]) -> tuple[Rule, ...
 
 
 def _rule(view: View, node: IRI | BlankNode, records: Mapping[str, IRI]) -> Rule | None:
-    ends = (OWL_ANNOTATED_SOURCE, OWL_ANNOTATED_PROPERTY, OWL_ANNOTATED_TARGET)
-    source, relation, target = (view.value(node, each) for each in ends)
+    source, relation, target = (view.value(node, each) for each in OWL_ANNOTATED)
     if source is None or isinstance(source, Literal):
         return None
     if target is None or not isinstance(relation, IRI):

@@ -15,7 +15,7 @@ from starlette.requests import Request
 
 from kg.model import resources
 from kg.model.rdf import rebase
-from kg.model.vocabulary import BASE, IRI, PREFIXES, compact
+from kg.model.vocabulary import BASE, PREFIXES, compact, move
 from kg.pages.cells import Cells
 from kg.serve.http.responses import PUBLIC, Reply, digest_of, etag_of, is_fresh
 from kg.serve.settings import state_of
@@ -60,13 +60,9 @@ def write(result: Mapping[str, Any], base: str) -> bytes:
             label = row.get("label", {"value": ""})["value"]
             uses = int(row.get("uses", {"value": "0"})["value"])
             names[name] = (name, label, row["kind"]["value"], uses)
-    prefixes = {name: _published(iri, base) for name, iri in PREFIXES.items()}
+    prefixes = {name: move(iri, base) for name, iri in PREFIXES.items()}
     body = {"prefixes": prefixes, "names": list(names.values())}
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def _published(iri: str, base: str) -> IRI:
-    return IRI(base + iri.removeprefix(BASE)) if iri.startswith(BASE) else IRI(iri)
 
 
 @cache
