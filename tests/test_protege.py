@@ -6,12 +6,12 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from fetching import there_or_skip
 from protege.desktop import Desktop, opened
 from protege.fetch import missing_protege
 from servers import serving_built
@@ -37,8 +37,7 @@ MENU = ("F10", "Right", "Right", "Right")
 
 @pytest.fixture(autouse=True)
 def _there() -> None:
-    if missing_protege():
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(missing_protege())
+    there_or_skip(missing_protege())
 
 
 def reason(desktop: Desktop, name: str) -> None:

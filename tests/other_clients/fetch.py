@@ -8,10 +8,13 @@ Nothing that is fetched runs a script of its own when it is installed.
 from __future__ import annotations
 
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 from typing import Final
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from fetching import run, say_missing
 
 _ROOT: Final = Path(__file__).resolve().parents[2]
 _HERE: Final = Path(__file__).resolve().parent
@@ -47,24 +50,15 @@ def fetch() -> None:
         pip = ("-m", "pip", "--disable-pip-version-check", "install", "--quiet")
         safely = ("--no-deps", "--require-hashes", "--requirement")
         target = ("--upgrade", "--target", str(_WHEEL.parent))
-        _run(sys.executable, *pip, *safely, str(_ROOT / "requirements" / "node.txt"), *target)
+        run(sys.executable, *pip, *safely, str(_ROOT / "requirements" / "node.txt"), *target)
     if NODE.is_file() and missing_comunica():
         for name in _LISTS:
             shutil.copyfile(_HERE / name, _FOLDER / name)
         quiet = ("--ignore-scripts", "--no-audit", "--no-fund", "--silent")
-        if not _run(str(NODE), str(_NPM), "ci", *quiet):
+        if not run(str(NODE), str(_NPM), "ci", *quiet, folder=_FOLDER):
             shutil.rmtree(_FOLDER / "node_modules", ignore_errors=True)
-
-
-def _run(*command: str) -> bool:
-    """Whether a command did what it was to do; if not, that is said."""
-    done = subprocess.run(command, cwd=_FOLDER, stdout=subprocess.DEVNULL, check=False)
-    if done.returncode:
-        sys.stderr.write(f"{Path(command[0]).name} ended with {done.returncode}\n")
-    return done.returncode == 0
 
 
 if __name__ == "__main__":
     fetch()
-    if missing_comunica():
-        sys.stderr.write(f"not tested: {missing_comunica()}\n")
+    say_missing(missing_comunica())

@@ -16,7 +16,8 @@ from typing import Final
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from jars import fetch_jars, install, lacking
+from fetching import install, say_missing
+from jars import fetch_jars, lacking
 
 PROTEGE: Final = Path(__file__).resolve().parents[2] / "build" / "protege"
 _LIST: Final = Path(__file__).resolve().parent / "jars.txt"
@@ -75,5 +76,4 @@ def _add_what_logging_needs() -> None:
 
 if __name__ == "__main__":
     fetch()
-    if missing_protege():
-        sys.stderr.write(f"not tested: {missing_protege()}\n")
+    say_missing(missing_protege())

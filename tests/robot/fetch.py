@@ -13,7 +13,8 @@ from typing import Final
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from jars import fetch_jars, install, lacking
+from fetching import install, say_missing
+from jars import fetch_jars, lacking
 
 ROBOT: Final = Path(__file__).resolve().parents[2] / "build" / "robot"
 _LIST: Final = Path(__file__).resolve().parent / "jars.txt"
@@ -34,5 +35,4 @@ def fetch() -> None:
 
 if __name__ == "__main__":
     fetch()
-    if missing_robot():
-        sys.stderr.write(f"not tested: {missing_robot()}\n")
+    say_missing(missing_robot())
