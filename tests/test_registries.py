@@ -15,6 +15,7 @@ import yaml
 
 from kg.agents.catalogue import TOOLS
 from kg.cli import main as command_line
+from kg.export.formats import EVERY
 from kg.model.statements import STATEMENT_ID, short_id
 from kg.model.vocabulary import BASE, expand
 from kg.serve.app import routes
@@ -98,6 +99,7 @@ def test_the_prefix_resolves_statements(entry: dict[str, Any], knowledge: Knowle
 def test_products_are_served(entry: dict[str, Any], page: dict[str, Any]) -> None:
     """Every address that a registry is told is one that the server answers."""
     paths = {path.template for path in routes()} | {f"/dumps/{name}" for name in DUMPS}
+    assert DUMPS.items() <= {(each.file, each.media_type) for each in EVERY}
     told = [entry["homepage"], entry["download_owl"], page["homepage_url"]]
     told += [each["product_url"] for each in page["products"]]
 

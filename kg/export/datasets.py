@@ -9,6 +9,7 @@ from kg.export.source import STEM, Source
 from kg.model.rdf import write_dataset
 from kg.model.rdf.jsonld import JSON_LD, compact_jsonld
 
+N_QUADS: Final = "application/n-quads"
 TRIG: Final = "application/trig"
 
 

@@ -61,21 +61,21 @@ FORMATS: Final[Mapping[str, Format]] = {
         Format(
             "owl",
             f"{STEM}.owl",
-            "application/rdf+xml",
+            ontology.RDF_XML,
             "the ontology with what follows and with its codes, for OLS, OAK and OBO tools",
             ontology.owl,
         ),
         Format(
             "owl-base",
             f"{STEM}-base.owl",
-            "application/rdf+xml",
+            ontology.RDF_XML,
             "the ontology without what follows, to be merged and reasoned over",
             ontology.owl_base,
         ),
         Format(
             "owl-simple",
             f"{STEM}-simple.owl",
-            "application/rdf+xml",
+            ontology.RDF_XML,
             "named classes and `property some class` alone, to be walked as a graph",
             ontology.owl_simple,
         ),
@@ -131,7 +131,7 @@ FORMATS: Final[Mapping[str, Format]] = {
         Format(
             "nquads",
             f"{STEM}.nq",
-            "application/n-quads",
+            datasets.N_QUADS,
             "all graphs, N-Quads",
             datasets.nquads,
         ),
@@ -145,7 +145,7 @@ FORMATS: Final[Mapping[str, Format]] = {
         Format(
             "trig",
             f"{STEM}.trig",
-            "application/trig",
+            datasets.TRIG,
             "all graphs, TriG",
             datasets.trig,
         ),

@@ -8,13 +8,15 @@ the server sends names its own beside them, so that whoever reads it there is no
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 from urllib.parse import urlsplit
 
-from kg.export.formats import FORMATS
+from kg.export.datasets import N_QUADS, TRIG, nquads, trig
+from kg.export.ontology import RDF_XML, owl
+from kg.export.source import STEM, Source
 from kg.model.rdf import MEDIA_TYPES, Triple
 from kg.model.vocabulary import BASE, IRI, PREFIXES, RDF_TYPE, Literal, expand
 from kg.pages.values import path_of
@@ -42,9 +44,16 @@ SPACES: Final = (
 """The namespaces that have a page of their own with what is in them."""
 VOID: Final = IRI(f"{BASE}.well-known/void")
 DATASET: Final = IRI(f"{VOID}#dataset")
-_DUMPED: Final = {FORMATS[name].file: FORMATS[name] for name in ("nquads", "trig", "owl")}
-"""The formats of an export that the server has as dumps."""
-DUMPS: Final = {name: each.media_type for name, each in _DUMPED.items()}
+_DUMPED: Final[Mapping[str, tuple[str, Callable[[Source], Mapping[str, bytes]]]]] = {
+    f"{STEM}.nq": (N_QUADS, nquads),
+    f"{STEM}.trig": (TRIG, trig),
+    f"{STEM}.owl": (RDF_XML, owl),
+}
+"""Media type and writer of each file that the server has of an export.
+
+The registry of all formats would load every writer into each process of a server.
+"""
+DUMPS: Final = {name: media_type for name, (media_type, _) in _DUMPED.items()}
 """The dumps that the description of the dataset names, with their media types."""
 
 _LEGAL: Final = re.compile(r"[^\x00-\x20<>\"{}|^`\\\x7f-\x9f\ud800-\udfff]*")
@@ -126,7 +135,8 @@ class Reached:
 
 def write_dump(view: View, name: str) -> bytes:
     """A dump as `kg export` writes it, of the graph that is served."""
-    return _DUMPED[name].write(view.exported)[name]
+    _, write = _DUMPED[name]
+    return write(view.exported)[name]
 
 
 def resolve(view: View, paths: tuple[str, ...]) -> Resolved | None:
