@@ -12,6 +12,8 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 PRODUCT = Path("build/product")
 POINTER = "CURRENT"
 READ = frozenset({".md", ".png", ".svg"})
+BESIDE = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md")
+"""The pages beside the folder of the documentation that `kg serve` shows (`kg.pages.docs`)."""
 
 
 class DataHook(BuildHookInterface[Any]):
@@ -48,7 +50,7 @@ class DataHook(BuildHookInterface[Any]):
     def _documentation(self) -> dict[str, str]:
         """The pages and pictures that `kg serve` shows, which stand as in the checkout."""
         root = Path(self.root)
-        found = [*root.glob("*.md"), *(root / "docs").rglob("*.*")]
+        found = [*(root / name for name in BESIDE), *(root / "docs").rglob("*.*")]
         names = (path.relative_to(root).as_posix() for path in found if path.suffix in READ)
         return {name: f"kg/_data/{name}" for name in names}
 

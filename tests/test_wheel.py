@@ -14,6 +14,7 @@ from packing import FLAGSHIP, asked, build, copied_checkout, unpacked, with_grap
 from kg.cli import main
 from kg.compile import inputs
 from kg.model import resources
+from kg.pages.docs import sources
 
 pytestmark = pytest.mark.slow
 
@@ -23,6 +24,7 @@ def _packages(root: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Pat
     """Give the archive of the sources and the wheel of one checkout, with a graph."""
     folder = tmp_path_factory.mktemp("packages")
     checkout = with_graph(copied_checkout(root, folder / "checkout"))
+    (checkout / "NOTES.md").write_text("What somebody keeps beside the code.\n", "utf-8")
     return build(checkout, "sdist")[0], build(checkout, "wheel")[0]
 
 
@@ -54,6 +56,15 @@ def test_the_wheel_carries_one_graph(packages: tuple[Path, Path]) -> None:
         name.split("/")[3] for name in names
     }
     assert len([name for name in names if name.endswith("/manifest.sha256")]) == 1
+
+
+def test_the_wheel_carries_the_pages_that_are_shown(packages: tuple[Path, Path]) -> None:
+    """Beside the folder of the documentation there is what the server shows, and nothing else."""
+    with zipfile.ZipFile(packages[1]) as wheel:
+        names = {name.removeprefix("kg/_data/") for name in wheel.namelist()}
+
+    shown = {path.name for path in sources().values() if path.parent == resources.data_dir()}
+    assert {name for name in names if "/" not in name} == shown
 
 
 def test_the_first_answer(installed: Path, tmp_path: Path) -> None:
