@@ -13,14 +13,13 @@ from owl_reports import owl_export_reports
 from rdflib import OWL, RDF, RDFS, SKOS, URIRef
 from rdflib.term import Node
 
-from kg.compile.owl.hierarchy import Hierarchy
 from kg.export.files import write_files
 from kg.export.formats import export
-from kg.export.hierarchy import direct_of
+from kg.export.hierarchy import closed, direct_of
 from kg.export.ontology import merged
 from kg.export.source import Source
 from kg.model.rdf import read_catalogue, rebase
-from kg.model.vocabulary import IRI
+from kg.model.vocabulary import IRI, eg
 
 BASE = "https://w3id.org/etiograph/"
 OBO_IN_OWL = rdflib.Namespace("http://www.geneontology.org/formats/oboInOwl#")
@@ -136,11 +135,11 @@ def test_the_simple_shape_is_simple() -> None:
 def test_direct_superclasses() -> None:
     """A class has those above it with none between, and what is equivalent counts as itself."""
     edges = [("a", "b"), ("b", "c"), ("a", "c"), ("c", "d"), ("b", "b2"), ("b2", "b"), ("a", "e")]
-    above = Hierarchy.of(edges).supers
+    above = closed((eg(lower), eg(upper)) for lower, upper in edges)
 
-    assert direct_of("a", above) == {"b", "b2", "e"}
-    assert direct_of("b", above) == {"c"}
-    assert direct_of("c", above) == {"d"}
+    assert direct_of(eg("a"), above) == {eg("b"), eg("b2"), eg("e")}
+    assert direct_of(eg("b"), above) == {eg("c")}
+    assert direct_of(eg("c"), above) == {eg("d")}
 
 
 def test_files_and_catalogue(tmp_path: Path) -> None:
