@@ -47,9 +47,18 @@ def graph_of(folder: Path) -> Artifact:
         patch.setenv("KG_CACHE", str(kept))
         kept.mkdir(exist_ok=True)
         kept.touch()
+        _share_checks(kept)
         found = builder.of_folder(folder)
     _remove_old()
     return found
+
+
+def _share_checks(folder: Path) -> None:
+    """Let a build find what others found of the parts of the sources that are the same."""
+    shared, own = _KEPT / "kept", folder / "kept"
+    shared.mkdir(exist_ok=True)
+    if not own.exists():
+        own.symlink_to(shared, target_is_directory=True)
 
 
 @contextmanager
@@ -63,7 +72,9 @@ def _locked(path: Path) -> Iterator[None]:
 
 def _remove_old() -> None:
     """Keep those that were asked for last."""
-    kept = sorted((each for each in _KEPT.iterdir() if each.is_dir()), key=_asked_for)
+    kept = sorted(
+        (each for each in _KEPT.iterdir() if each.is_dir() and each.name != "kept"), key=_asked_for
+    )
     for folder in kept[:-_MOST]:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -28,11 +28,12 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 LOOPBACK = ("127.", "::1", "localhost")
+_SLOW = ("protege", "servers", "browser", "exhaustive", "slow")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put files with slow tests first, so that no worker is left with one at the end."""
-    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    slow = {item.path for item in items if any(map(item.get_closest_marker, _SLOW))}
     items.sort(key=lambda item: item.path not in slow)
 
 

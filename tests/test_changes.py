@@ -6,6 +6,7 @@ import json
 import random
 
 import pytest
+from counting import share_of
 from jsonschema import Draft202012Validator
 from removal import Graphed, Whole
 
@@ -196,7 +197,7 @@ def test_deleting_any_statement_is_named_and_moves_the_answers(whole: Whole) -> 
     Every answer that named it says something else, and no answer and nothing that is known names
     it any more.
     """
-    statements = whole.statements()
+    statements = share_of(whole.statements())
 
     for statement in statements:
         assert_named_and_moved(whole, statement)
