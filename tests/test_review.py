@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -46,10 +47,16 @@ def sheet(*rows: Mapping[str, str]) -> str:
     return written.getvalue()
 
 
-def line(folder: Path, name: str = LIVER, **said: str) -> dict[str, str]:
+@cache
+def own() -> dict[str, Reviewable]:
+    """What there is to judge in the ontology of the project, of which tests take copies."""
+    return {each.id: each for each in read_reviewables(resources.ontology_dir())}
+
+
+def line(name: str = LIVER, **said: str) -> dict[str, str]:
     """A line of the sheet about one thing, filled in."""
     filled = {"decision": "accepted", "reviewer": SOMEBODY, "date": DAY, **said}
-    return {"id": name, "says": item(folder, name).says, **filled}
+    return {"id": name, "says": own()[name].says, **filled}
 
 
 def item(folder: Path, name: str = LIVER) -> Reviewable:
@@ -91,7 +98,7 @@ def test_only_this_report_is_a_sheet() -> None:
 
 def test_a_decision_comes_back(ontology: Path) -> None:
     """A filled-in line is a review in the ontology, and `kg report review` shows it."""
-    done = take_over(ontology, sheet(line(ontology, comment='as "agreed"')))
+    done = take_over(ontology, sheet(line(comment='as "agreed"')))
     (found,) = item(ontology).reviews
 
     assert (done.exit_code, "1 new review" in done.output) == (0, True)
@@ -102,8 +109,8 @@ def test_a_decision_comes_back(ontology: Path) -> None:
 
 def test_a_rule_can_be_judged(ontology: Path) -> None:
     """What is true of background is true of rules: they are named by their axiom."""
-    rule = next(each for each in read_reviewables(ontology) if each.kind == "rule")
-    take_over(ontology, sheet(line(ontology, rule.id, decision="to be changed")))
+    rule = next(each for each in own().values() if each.kind == "rule")
+    take_over(ontology, sheet(line(rule.id, decision="to be changed")))
 
     assert [each.decision for each in item(ontology, rule.id).reviews] == ["to-be-changed"]
 
@@ -113,7 +120,7 @@ def test_what_is_written_is_clean(ontology: Path) -> None:
     from kg.curate.verify import verify_sources
     from kg.model.rdf import read_sources
 
-    take_over(ontology, sheet(line(ontology)))
+    take_over(ontology, sheet(line()))
     report = verify_sources(read_sources(ontology), ontology, None)
 
     assert report.passes
@@ -122,7 +129,7 @@ def test_what_is_written_is_clean(ontology: Path) -> None:
 
 def test_twice_is_once(ontology: Path) -> None:
     """Reading the same sheet again changes no byte."""
-    text = sheet(line(ontology))
+    text = sheet(line())
     take_over(ontology, text)
     once = (ontology / "reviews.ttl").read_bytes()
     again = take_over(ontology, text)
@@ -133,7 +140,7 @@ def test_twice_is_once(ontology: Path) -> None:
 
 def test_a_line_without_a_decision_is_no_review(ontology: Path) -> None:
     """What a reviewer left empty is left alone."""
-    done = take_over(ontology, sheet(line(ontology, decision="")))
+    done = take_over(ontology, sheet(line(decision="")))
 
     assert "0 new reviews" in done.output
 
@@ -152,9 +159,9 @@ def test_a_line_without_a_decision_is_no_review(ontology: Path) -> None:
 )
 def test_a_bad_line_takes_nothing_over(ontology: Path, said: dict[str, str], told: str) -> None:
     """A line that cannot be taken is named, and the good lines are not taken over either."""
-    good = line(ontology, "bone-in-skeletal-system")
+    good = line("bone-in-skeletal-system")
     before = (ontology / "reviews.ttl").read_bytes()
-    done = take_over(ontology, sheet(good, {**line(ontology), **said}))
+    done = take_over(ontology, sheet(good, {**line(), **said}))
 
     assert done.exit_code == 2
     assert "line 3" in done.output
@@ -175,7 +182,7 @@ def test_the_check_digit_of_orcid() -> None:
 
 def test_a_review_of_an_older_wording_counts_for_nothing(ontology: Path) -> None:
     """When the text changes, the review stays to be seen and is told as outdated."""
-    take_over(ontology, sheet(line(ontology)))
+    take_over(ontology, sheet(line()))
     path = ontology / "statements" / "background.ttl"
     path.write_text(path.read_text("utf-8").replace(item(ontology).says, "the liver is one"))
     shown = [each.outdated for each in item(ontology).reviews]
