@@ -13,28 +13,20 @@ from typing import Any
 
 from patients import Patients
 
+from kg.cohort.records import Row, rows_of_case
 from kg.cohort.sources import COLUMNS
-from kg.model.terms import Kind
 
 ULP = Decimal("0.000000001")
 """The last place of a number in the tables."""
 DAY = date(2026, 3, 1)
 """The day that is asked about."""
 _NUMBERS = ("value", "low", "high", "percentChangeFromBaseline", "dayOfTreatment")
-_NAMES = {
-    "marker": "marker", "value": "value", "unit": "unit", "low": "low", "high": "high",
-    "rangeUnit": "range_unit", "comparator": "comparator", "state": "flag", "flag": "flag",
-    "date": "taken", "percentChangeFromBaseline": "change", "dayOfTreatment": "treatment_day",
-    "duringTreatment": "during",
-}  # fmt: skip
 _WRONG = (
     {"value": "many"}, {"value": "-4"}, {"unit": "furlong"}, {"low": "9", "high": "2"},
     {"high": "0"}, {"flag": "A"}, {"flag": "purple"}, {"value": "", "flag": ""},
     {"taken": "2026-02-30"}, {"taken": "2031-01-01"}, {"taken": "1850-01-01"},
     {"comparator": "about"}, {"value": "99999999"}, {"range_unit": "g/dL"}, {"low": "x"},
 )  # fmt: skip
-
-Row = dict[str, str]
 
 
 @dataclass
@@ -52,18 +44,6 @@ class Tables:
                 writer.writeheader()
                 writer.writerows(rows)
         return folder
-
-
-def _said(patient: str, document: Mapping[str, Any]) -> Iterator[tuple[str, Row]]:
-    for term in document.get("conditions", ()):
-        yield "condition", {"patient": patient, "term": term, "said": ""}
-    for drug in document.get("drugs", ()):
-        dates = {"drug": drug} if isinstance(drug, str) else dict(drug)
-        term = dates.pop("drug")
-        yield "treatment", {"patient": patient, "term": term, "said": "yes", **dates}
-    for key, said in (("absent", "no"), ("unknown", "unknown")):
-        for term in document.get(key, ()):
-            yield "denied", {"patient": patient, "term": term, "said": said}
 
 
 @dataclass(frozen=True)
@@ -153,24 +133,9 @@ def rounded(lab: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def as_tables_of(patients: Patients, documents: Mapping[str, Mapping[str, Any]]) -> Tables:
-    """The same with what is denied or not known in the table of its kind."""
+    """Cases in the form of the case schema, by the key of the patient, as tables."""
     tables = Tables()
-    tables.rows["denied"] = []
-    made = _as_tables(documents, tables)
-    given = {e.label for k in (Kind.DRUG, Kind.TREATMENT) for e in patients.lexicon.of_kind(k)}
-    for row in made.rows.pop("denied"):
-        made.rows["treatment" if row["term"] in given else "condition"].append(row)
-    return made
-
-
-def _as_tables(documents: Mapping[str, Mapping[str, Any]], tables: Tables) -> Tables:
     for patient, document in documents.items():
-        person = {"patient": patient, "sex": document.get("sex", "")}
-        person |= {"age": str(document.get("age", "")), "day": document.get("date", "")}
-        tables.rows["person"].append(person)
-        for name, row in _said(patient, document):
+        for name, row in rows_of_case(patient, document, patients.lexicon):
             tables.rows[name].append(row)
-        for lab in document.get("labs", ()):
-            found = {_NAMES[key]: str(value) for key, value in lab.items()}
-            tables.rows["result"].append({"patient": patient, **found})
     return tables

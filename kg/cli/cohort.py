@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import datetime
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import click
+from msgspec.structs import replace
 
 from kg.cli.common import load_graph, read_text, write
 from kg.model.errors import UsageError
@@ -15,7 +20,9 @@ from kg.model.errors import UsageError
 if TYPE_CHECKING:
     from datetime import date
 
+    from kg.case.fhir import Reading
     from kg.case.ranges import RangeTable
+    from kg.cli.bulk import Bulk
     from kg.cohort.compiler import Cohort
     from kg.cohort.engine import Days, Engine
     from kg.cohort.sources import Source
@@ -31,10 +38,10 @@ _SOURCE = click.argument("source", type=click.Path(exists=True, path_type=Path))
 _FORM = click.option(
     "--from",
     "form_of_source",
-    type=click.Choice(["tables", "omop"]),
+    type=click.Choice(["tables", "omop", "fhir"]),
     default="tables",
     show_default=True,
-    help="What SOURCE is: our own tables, or an OMOP common data model.",
+    help="What SOURCE is: our own tables, an OMOP common data model, or a bulk export of FHIR.",
 )
 _RANGES = click.option(
     "--ranges",
@@ -100,8 +107,9 @@ def run_cohort(  # noqa: PLR0913 - an option each
     graph = load_graph()
     compiled = _compile(graph, about)
     days = _days(day)
-    with open_engine(compiled, graph.lexicon, threads=threads) as engine:
-        engine.open_source(_read(engine, source, form_of_source, graph, days))
+    with ExitStack() as stack:
+        engine = stack.enter_context(open_engine(compiled, graph.lexicon, threads=threads))
+        engine.open_source(_read(engine, source, form_of_source, graph, days, stack))
         engine.ranges = _ranges(ranges, graph)
         engine.read_words()
         run = Run(graph, compiled, engine, days, lambda said: click.echo(said, err=True))
@@ -139,8 +147,10 @@ def explain(  # noqa: PLR0913 - an option each
     graph = load_graph()
     compiled = _compile(graph, about)
     days = _days(day)
-    with open_engine(compiled, graph.lexicon) as engine:
-        engine.open_source(_read(engine, source, form_of_source, graph, days).only(patient))
+    with ExitStack() as stack:
+        engine = stack.enter_context(open_engine(compiled, graph.lexicon))
+        opened = _read(engine, source, form_of_source, graph, days, stack)
+        engine.open_source(opened.only(patient))
         engine.ranges = _ranges(ranges, graph)
         engine.read_words()
         engine.judge_part(days)
@@ -163,14 +173,53 @@ def _compile(graph: KnowledgeGraph, about: str | None) -> Cohort:
     return Compiler(graph, topics[iri]).compile()
 
 
-def _read(engine: Engine, source: Path, form: str, graph: KnowledgeGraph, days: Days) -> Source:
-    """The tables of a source of either form."""
+def _read(  # noqa: PLR0913, PLR0917 - what each form of a source takes
+    engine: Engine, source: Path, form: str, graph: KnowledgeGraph, days: Days, stack: ExitStack
+) -> Source:
+    """The tables of a source of any form."""
     from kg.cohort.omop import omop_source
     from kg.cohort.sources import flat_source
 
     if form == "omop":
         return omop_source(engine, source, graph.lexicon, days.day or days.today)
+    if form == "fhir":
+        return _read_export(source, graph, days.day or days.today, stack)
     return flat_source(source)
+
+
+def _read_export(source: Path, graph: KnowledgeGraph, day: date, stack: ExitStack) -> Source:
+    """The tables of a bulk export: each patient is read as a record, and becomes rows."""
+    from kg.cli.bulk import Bulk
+    from kg.cohort.records import write_readings
+    from kg.cohort.sources import flat_source
+
+    export = Bulk(source, stack)
+    folder = Path(stack.enter_context(TemporaryDirectory(prefix="etiograph-")))
+    refused: Counter[str] = Counter()
+    ignored = write_readings(_readings(export, graph, day, refused), graph.lexicon, folder)
+    for reason, count in sorted((ignored + refused).items()):
+        click.echo(f"not used: {count} of the resources: {reason}", err=True)
+    for told in export.told():
+        click.echo(f"not read: {told}", err=True)
+    return replace(flat_source(folder), name=source.name)
+
+
+def _readings(
+    export: Bulk, graph: KnowledgeGraph, day: date, refused: Counter[str]
+) -> Iterator[tuple[str, Reading]]:
+    """What the record of each patient says; of one that cannot be read, that there is one."""
+    from kg.case.fhir import parse_record
+
+    for patient in export.patients():
+        texts = {place: text.decode("utf-8-sig") for place, text in patient.lines.items()}
+        try:
+            reading = None if patient.refused else parse_record(texts, graph.lexicon, day)
+        except UsageError:
+            reading = None
+        if reading is not None:
+            yield patient.id, reading
+        else:
+            refused["the record of the patient cannot be read"] += 1
 
 
 def _ranges(file: Path | None, graph: KnowledgeGraph) -> RangeTable | None:

@@ -12,6 +12,7 @@
 - `text`: the queries (`sql/`) with the words of a layout
 - `sources`: the tables that patients are read from, and their columns
 - `omop`: an OMOP common data model as such tables
+- `records`: cases as rows of such tables
 - `words`: what the words of a source mean
 - `engine`: runs the queries in DuckDB
 - `one`: patients as cases, for the judge

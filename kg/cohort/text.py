@@ -19,6 +19,8 @@ from kg.model.vocabulary import EG_HAS_FINDING
 
 STEPS: Final = ("results", "courses", "patients", "verdicts", "unused")
 """The scripts in their order."""
+_ZONE: Final = "(Z|[+-][0-9]{2}:[0-9]{2})$"
+"""The zone of a time: a day and its time are those that were written, wherever that was."""
 _ALL: Final = Decimal(100)
 
 
@@ -30,7 +32,8 @@ def tables_sql(cohort: Cohort) -> str:
 def inputs_sql(cohort: Cohort, today: date, day: date | None, taken: str) -> str:
     """The script that reads a source, for some days; `taken` is the type of days of results."""
     written = not taken.startswith(("DATE", "TIMESTAMP"))
-    stamp = "TRY_CAST(taken AS TIMESTAMP)"
+    text = f"regexp_replace(trim(taken), '{_ZONE}', '')" if written else "taken"
+    stamp = f"TRY_CAST({text} AS TIMESTAMP)"
     timed = "length(trim(taken)) > 10" if written else str(taken != "DATE").upper()
     return _fill(
         cohort,

@@ -1,0 +1,51 @@
+"""Cohorts of a bulk export: each patient is judged as `kg ask --batch` answers the same record."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import duckdb
+from click.testing import CliRunner
+from records import condition, medication, observation, quantity
+from test_bulk import Files, answers, export, of, person, run
+
+from kg.cli import main
+
+FILES: Files = {
+    "Patient.ndjson": [person("a"), person("b", gender="male"), person("c")],
+    "Observation.ndjson": [
+        of("a", observation(effectiveDateTime="2026-11-20T08:30:00+01:00")),
+        of("a", observation(effectiveDateTime="2026-08-20", valueQuantity=quantity(90))),
+        of("b", observation(effectiveDateTime="2026-11-20")),
+        of("b", observation(effectiveDateTime="2026-11-22", valueQuantity={"unit": "U/L"})),
+        of("c", observation(effectiveDateTime="2026-11-21", valueQuantity=quantity(300))),
+        b"no resource",
+    ],
+    "Condition.ndjson": [of("a", condition()), of("c", condition())],
+    "MedicationStatement.ndjson": [of("c", medication("MedicationStatement", "active"))],
+}
+
+
+def test_a_bulk_export_is_judged_as_it_is_answered(tmp_path: Path) -> None:
+    """The verdicts are those of the batch; what no record has a place for is counted."""
+    folder = export(tmp_path / "export", FILES)
+    options = ["--from", "fhir", "-o", str(tmp_path / "out"), "--format", "json"]
+    made = CliRunner().invoke(main, ["cohort", "run", str(folder), *options])
+    assert made.exit_code == 0, made.output
+    with duckdb.connect() as data:
+        files = f"{tmp_path}/out/verdicts/*.parquet"
+        rows = data.execute("SELECT patient, cause, verdict FROM read_parquet(?)", [files])
+        found = {(patient, cause): verdict for patient, cause, verdict in rows.fetchall()}
+
+    wanted = {
+        (patient, cause["iri"]): cause["verdict"]
+        for patient, answer in answers(run(folder)).items()
+        for cause in answer["causes"]
+    }
+
+    assert wanted
+    assert {patient for patient, _ in wanted} == {"a", "c"}
+    assert found == wanted
+    assert json.loads(made.stdout)["funnel"][0] == ["patients", 3]
+    assert "not read: 1 lines: of a type that a case has no place for" in made.stderr
