@@ -584,6 +584,10 @@ def test_dumps(client: Client, product: Artifact) -> None:
     merged = rdflib.Graph().parse(data=bodies["etiograph.owl"], format="xml")
     assert list(merged.subjects(RDF.type, OWL.Ontology)) == [rdflib.URIRef(f"{BASE}ontology")]
     assert not list(merged.triples((None, OWL.imports, None)))
+    reified = pyoxigraph.parse(
+        bodies["etiograph-reified.nt"], format=pyoxigraph.RdfFormat.N_TRIPLES
+    )
+    assert any(isinstance(each.object, pyoxigraph.Triple) for each in reified)
     assert all(f"dumps/{name}>" in void for name in bodies)
 
 

@@ -58,7 +58,9 @@ they stand. What no record can say stands by hand in the files of conditions, ma
 
 Made by `kg source write` of the statements and of patterns.ttl: change those."""
 _IMPORTED: Final = ("evidence", "rules")
-_ANNOTATIONS: Final = ("evidence", "corroboration", "counterEvidence", "locatorText", "message")
+_ANNOTATIONS: Final = (
+    "evidence", "corroboration", "counterEvidence", "saidOf", "locatorText", "message",
+)  # fmt: skip
 _AXIOM: Final = expand("owl:Axiom")
 
 
@@ -125,6 +127,11 @@ class Axioms:
     def parent(self, property_: IRI) -> Term | None:
         """The class under which the classes of a property's values stand."""
         return self._graph.value(property_, eg("classParent"))
+
+    def scope(self, axiom: Axiom) -> list[IRI]:
+        """The classes of cases that the text of an axiom is about, but for its own source."""
+        found = {each for one in axiom.evidence for each in self._graph.objects(one, eg("context"))}
+        return [each for each in found if isinstance(each, IRI) and each != axiom.source]
 
     def _collect(self) -> None:
         for statement, made in self._made.items():
@@ -285,6 +292,7 @@ def _written(axioms: Axioms, axiom: Axiom) -> Iterator[Part]:
         "evidence": axiom.evidence,
         "corroboration": axiom.corroboration,
         "counterEvidence": axiom.counter_evidence,
+        "saidOf": axioms.scope(axiom),
     }
     yield Description(axiom.source, ((RDFS_SUBCLASS_OF, (axiom.target,)),), Layout.ONE_LINE)
     yield Description(

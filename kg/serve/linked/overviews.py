@@ -18,7 +18,7 @@ from kg.model.vocabulary import (
 )
 from kg.pages.values import Link, Page, Row, Section, path_of
 from kg.serve.linked.links import link_to, rows_of, sort_links
-from kg.serve.linked.resolver import SPACES, Reached
+from kg.serve.linked.resolver import DUMPS, SPACES, Reached
 from kg.serve.linked.view import View
 
 _NAMED: Final = {
@@ -155,6 +155,11 @@ def _dumps() -> tuple[Link, ...]:
         Link("etiograph.owl", path="dumps/etiograph.owl", note="the ontology as one file"),
         Link("etiograph.trig", path="dumps/etiograph.trig", note="all graphs, TriG"),
         Link("etiograph.nq", path="dumps/etiograph.nq", note="all graphs, N-Quads"),
+        Link(
+            "etiograph-reified.nt",
+            path="dumps/etiograph-reified.nt",
+            note="each statement as the reifier of its triple, RDF 1.2",
+        ),
         Link("SHA256SUMS", path="dumps/SHA256SUMS"),
     )
 
@@ -172,7 +177,6 @@ def _schema(view: View, reached: Reached) -> dict[str, object]:
     def text(name: str) -> str:
         return view.text(ROOT_ONTOLOGY, expand(name))
 
-    kinds = {"owl": "application/rdf+xml", "trig": "application/trig", "nq": "application/n-quads"}
     return {
         "@context": "https://schema.org/",
         "@type": "Dataset",
@@ -188,9 +192,9 @@ def _schema(view: View, reached: Reached) -> dict[str, object]:
             {
                 "@type": "DataDownload",
                 "encodingFormat": media_type,
-                "contentUrl": f"{reached.url}/dumps/etiograph.{suffix}",
+                "contentUrl": f"{reached.url}/dumps/{name}",
             }
-            for suffix, media_type in kinds.items()
+            for name, media_type in DUMPS.items()
         ],
     }
 

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from kg.export.datasets import N_QUADS, TRIG, nquads, trig
 from kg.export.ontology import RDF_XML, owl
+from kg.export.reified import N_TRIPLES, reified
 from kg.export.source import STEM, Source
 from kg.model.rdf import MEDIA_TYPES, Triple
 from kg.model.vocabulary import BASE, IRI, PREFIXES, RDF_TYPE, Literal, expand
@@ -48,6 +49,7 @@ _DUMPED: Final[Mapping[str, tuple[str, Callable[[Source], Mapping[str, bytes]]]]
     f"{STEM}.nq": (N_QUADS, nquads),
     f"{STEM}.trig": (TRIG, trig),
     f"{STEM}.owl": (RDF_XML, owl),
+    f"{STEM}-reified.nt": (N_TRIPLES, reified),
 }
 """Media type and writer of each file that the server has of an export.
 
