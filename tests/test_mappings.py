@@ -10,7 +10,7 @@ from kg.compile.mappings import read_mapping_set, read_mappings, triples
 from kg.compile.pipeline import graph_of_each
 from kg.model import resources
 from kg.model.errors import SourceSyntaxError
-from kg.model.rdf import Triple, labels_of, read_sources
+from kg.model.rdf import Graph, Triple, labels_of, read_ntriples, read_sources
 from kg.model.vocabulary import (
     EG_CODE_QUALIFIER,
     EG_NO_MATCH,
@@ -20,8 +20,13 @@ from kg.model.vocabulary import (
     SKOS_NOTATION,
     Literal,
     eg,
+    expand,
 )
 
+DEPRECATED = expand("owl:deprecated")
+NO_COUNTERPART = eg("noCounterpartBecause")
+
+RELATIONS = "relations.sssom.tsv"
 HEADER = (
     "#curie_map:\n#  eg: https://w3id.org/etiograph/id/\n#  LOINC: http://loinc.org/\n"
     "#license: https://creativecommons.org/licenses/by/4.0/\n"
@@ -118,16 +123,29 @@ def _subject_labels(path: Path) -> list[str]:
 
 
 def test_every_prefix_has_a_code_system() -> None:
-    """A table whose terminology no record can name would never be read."""
+    """A table whose terminology no record can name would never be read; relations are in none."""
     prefixes = {
         mapping.code.partition(":")[0]
         for each in read_mappings(resources.ontology_dir() / "mappings")
         for mapping in each.mappings
-        if mapping.found
+        if mapping.found and each.path.name != RELATIONS
     }
     written = (resources.ontology_dir() / "codes.ttl").read_text("utf-8")
 
     assert [each for each in prefixes if f'eg:codePrefix "{each}"' not in written] == []
+
+
+def test_every_predicate_is_mapped_or_says_why() -> None:
+    """A predicate of statements has a relation of others, or a reason why there is none."""
+    folder = resources.ontology_dir()
+    graph = Graph(read_ntriples(read_sources(folder).ntriples(), "the ontology"))
+    mapped = {each.subject for each in read_mapping_set(folder / "mappings" / RELATIONS).mappings}
+    predicates = {
+        each for each in graph.of_type(eg("Predicate")) if not graph.text(each, DEPRECATED)
+    }
+
+    assert len(predicates) == 20
+    assert {each for each in predicates if graph.text(each, NO_COUNTERPART)} == predicates - mapped
 
 
 def test_a_terminology_without_the_term_says_so(tmp_path: Path) -> None:

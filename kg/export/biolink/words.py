@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
+from typing import Final
 
+from kg.compile.mappings import read_mapping_set
 from kg.export.tables import Row, read_table
+from kg.model import resources
+from kg.model.errors import SourceSyntaxError
 from kg.model.rdf import Graph
 from kg.model.vocabulary import (
     IRI,
@@ -20,6 +25,8 @@ from kg.model.vocabulary import (
 )
 
 ANY = "*"
+_MAPPINGS: Final = "relations.sssom.tsv"
+_PREFIX: Final = "biolink:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +106,12 @@ def _kinds(graph: Graph, term: Term) -> Iterator[Term]:
 
 @cache
 def read_words() -> Words:
-    """The tables of `ontology/exports`, read once in a process."""
+    """The tables of `ontology/exports`, and the mappings of predicates, read once in a process."""
+    mapped = _predicates()
     return Words(
-        relations={_key(row): _relation(row) for row in read_table("biolink-predicates.tsv")},
+        relations={
+            _key(row): _relation(row, mapped) for row in read_table("biolink-predicates.tsv")
+        },
         categories={
             expand(row["class"]): (row["category"], tuple(row["prefixes"].split()))
             for row in read_table("biolink-categories.tsv")
@@ -115,5 +125,19 @@ def _key(row: Row) -> tuple[IRI, str]:
     return expand(row["predicate"]), modality if modality == ANY else expand(modality)
 
 
-def _relation(row: Row) -> Relation:
-    return Relation(row["biolink"], bool(row["turned"]), row["reason"])
+def _relation(row: Row, mapped: Mapping[IRI, str]) -> Relation:
+    predicate = expand(row["predicate"])
+    if row["said"] and predicate not in mapped:
+        problem = f"{row['predicate']} is said in Biolink, and {_MAPPINGS} has no row that maps it"
+        raise SourceSyntaxError(f"{problem} to `{_PREFIX}…`.", path=_mappings())
+    return Relation(mapped[predicate] if row["said"] else "", bool(row["turned"]), row["reason"])
+
+
+def _predicates() -> dict[IRI, str]:
+    """The relation of Biolink that each of ours is mapped to, as a CURIE."""
+    rows = read_mapping_set(_mappings()).mappings
+    return {each.subject: each.code for each in rows if each.code.startswith(_PREFIX)}
+
+
+def _mappings() -> Path:
+    return resources.ontology_dir() / "mappings" / _MAPPINGS

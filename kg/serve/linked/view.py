@@ -13,13 +13,14 @@ from functools import cached_property, lru_cache
 from itertools import islice
 from typing import Final
 
-from kg.export.ontology import merged
+from kg.export.ontology import base
 from kg.export.source import Source, sorted_quads
 from kg.model.rdf import Quad, Triple, in_own_base, write_nquads
 from kg.model.vocabulary import (
     BASE,
     EG_SHOWN_AS,
     GRAPH_INFERRED,
+    GRAPH_MAPPINGS,
     GRAPH_WORDS,
     IRI,
     OWL_ANNOTATED_SOURCE,
@@ -148,9 +149,10 @@ class View:
 
     @cached_property
     def whole(self) -> tuple[Triple, ...]:
-        """All files of the ontology as one, with what follows from limits."""
-        inferred = write_nquads(self._store.quads(graph=self.published(GRAPH_INFERRED)))
-        return tuple(merged(Source(inferred, self._modules_text, self.base)))
+        """All files of the ontology as one, with its codes and with what follows from limits."""
+        graphs = (GRAPH_INFERRED, GRAPH_MAPPINGS)
+        quads = [q for each in graphs for q in self._store.quads(graph=self.published(each))]
+        return tuple(base(Source(write_nquads(quads), self._modules_text, self.base)))
 
     @cached_property
     def exported(self) -> Source:
