@@ -25,7 +25,7 @@ from kg.cohort.text import STEPS, step_sql, summary_sql, tables_sql
 from kg.model.errors import UsageError
 from kg.store.knowledge import KnowledgeGraph
 
-PART: Final = 250_000
+PART: Final = 100_000
 """The patients that are judged at once: more take more memory, and fewer more time."""
 _LISTS: Final = "statements, supported_by, against_by, denied_by, waits_for"
 OUTPUTS: Final = {

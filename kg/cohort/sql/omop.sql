@@ -1,5 +1,6 @@
 -- The tables of an OMOP common data model 5.4 as those of a cohort. In: cdm_*, known_concept.
 -- Concepts are read by their codes; a concept that no term has stands for what it is a kind of.
+-- Sexes and comparators are the standard concepts of the model, which not every set describes.
 
 CREATE OR REPLACE VIEW omop_person AS
 WITH born AS (
@@ -7,7 +8,9 @@ WITH born AS (
     make_date(year_of_birth, coalesce(month_of_birth, 7), coalesce(day_of_birth, 1)) AS birth
   FROM cdm_person
 )
-SELECT person_id AS patient, nullif(lower(g.concept_name), 'no matching concept') AS sex,
+SELECT person_id AS patient,
+  CASE gender_concept_id WHEN 8532 THEN 'female' WHEN 8507 THEN 'male'
+    ELSE lower(g.concept_name) END AS sex,
   CASE WHEN b.birth <= b.day THEN datesub('year', b.birth, b.day) END AS age, b.day
 FROM born b LEFT JOIN cdm_concept g ON g.concept_id = b.gender_concept_id AND g.concept_id <> 0;
 
@@ -30,7 +33,10 @@ CREATE OR REPLACE VIEW omop_result AS
 SELECT m.person_id AS patient, coalesce(k.text, n.text) AS marker, m.value_as_number AS value,
   coalesce(u.concept_code, nullif(m.unit_source_value, '')) AS unit,
   m.range_low AS low, m.range_high AS high,
-  nullif(o.concept_name, '=') AS comparator,
+  CASE m.operator_concept_id
+    WHEN 4171756 THEN '<' WHEN 4171754 THEN '<=' WHEN 4172704 THEN '>' WHEN 4171755 THEN '>='
+    WHEN 4172703 THEN NULL ELSE nullif(o.concept_name, '=')
+  END AS comparator,
   CASE WHEN lower(f.concept_name) IN ('high', 'low', 'normal', 'abnormal') THEN f.concept_name END
     AS flag,
   CASE WHEN CAST(m.measurement_datetime AS TIME) <> TIME '00:00:00'

@@ -27,7 +27,7 @@ WITH stated AS (
 SELECT c.line, c.patient, c.marker, c.state, s.state AS state_class, c.to_judge,
   c.differs,
   c.state <> '' OR (c.value IS NOT NULL AND c.comparator = '' AND c.high_limit IS NOT NULL)
-    OR bool_or(coalesce(c.stated_change, c.now) IS NOT NULL) OVER (PARTITION BY c.line) AS is_kept,
+    OR h.line IS NOT NULL AS is_kept,
   CASE WHEN c.flagged OR c.value IS NULL OR c.comparator <> '' THEN coalesce(s.bits, 0) ELSE 0 END
   | coalesce(u.bits, 0) | coalesce(l.bits, 0) | coalesce(p.bits, 0) | coalesce(d.bits, 0)
   | coalesce(t.bits, 0) AS bits
@@ -44,7 +44,10 @@ LEFT JOIN number_cell p ON p.number = 'change' AND p.comparator = '' AND p.cell 
   END
 LEFT JOIN number_cell d ON d.number = 'day' AND d.comparator = ''
   AND d.cell = {{ cell('c.on_day', none, cuts.day) }}
-LEFT JOIN under t ON t.term = c.taken_under;
+LEFT JOIN under t ON t.term = c.taken_under
+LEFT JOIN (
+  SELECT DISTINCT line FROM changed WHERE coalesce(stated_change, now) IS NOT NULL
+) h ON h.line = c.line;
 
 -- Results that another one sets aside, and tests that are read as one.
 CREATE TEMP TABLE counted AS
