@@ -20,6 +20,7 @@ from itertools import pairwise
 from typing import Any, Final, get_args, get_origin, get_type_hints
 
 from kg.answer.model import Answer
+from kg.answer.proof.derivation import Derivation
 from kg.answer.proof.model import Contrasts, Explanation
 from kg.answer.what_if import Supposition
 from kg.audit import Audit, Claim
@@ -89,6 +90,7 @@ PRINTED: Final = {
     "brief": Printed(Brief),
     "supposition": Printed(Supposition, _NOTICE),
     "proof": Printed(Explanation, _NOTICE),
+    "derivation": Printed(Derivation, _NOTICE),
     "contrasts": Printed(Contrasts, _NOTICE),
     "difference": Printed(Difference),
     "statement": Printed(

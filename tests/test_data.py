@@ -34,7 +34,7 @@ SHOWN = {
     "review": ("report", "review"),
 }
 """A command that prints each thing with a schema; a difference is printed in test_changes, a brief
-answer in test_page, and what is said of claims in test_audit."""
+answer in test_page, what is said of claims in test_audit, a derivation in test_proof_checker."""
 
 
 class Pair(NamedTuple):
@@ -94,7 +94,8 @@ def test_schemas_are_schemas(name: str) -> None:
 
 def test_everything_that_is_printed_has_a_schema() -> None:
     """Beside what is printed, the forms of a case and of claims that are read have one."""
-    assert {*SHOWN, "brief", "difference", "audit", "case", "claims"} == set(schema_names())
+    read = {"case", "claims"}
+    assert {*SHOWN, *read, "brief", "derivation", "difference", "audit"} == set(schema_names())
 
 
 @pytest.mark.usefixtures("knowledge")

@@ -176,7 +176,7 @@ def test_functional_syntax_reads_like_a_list() -> None:
 @pytest.mark.jvm
 def test_the_owl_api_reads_each(tmp_path: Path) -> None:
     """The OWL API reads every file as OWL 2 DL, and the same out of both syntaxes."""
-    names = [SHAPES["owl"][0], "etiograph.ofn", SHAPES["owl-base"][0], SHAPES["owl-simple"][0]]
+    names = [SHAPES["owl-base"][0], "etiograph.ofn", SHAPES["owl"][0], SHAPES["owl-simple"][0]]
     write_files(tmp_path, exported("owl", "ofn", "owl-base", "owl-simple"))
 
     found = owl_export_reports(tmp_path, names)

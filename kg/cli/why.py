@@ -26,7 +26,7 @@ _ROW: Final = re.compile(r"-?\d+|[a-z]")
 @click.argument("row", metavar="ROW")
 @case_options
 @STRICT
-@format_option("text", "md", "json", "ttl", of="the proof")
+@format_option("text", "md", "json", "ttl", "derivation", of="the proof")
 def why(given: CaseOptions, row: str, form: str, *, strict: bool) -> int:
     """Show why a row of an answer stands: the facts, axioms and statements that it takes.
 

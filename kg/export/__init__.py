@@ -11,6 +11,7 @@ obo_words           definitions, synonyms and codes in the words of OBO
 hierarchy           the direct superclasses that follow
 limits              those that follow from limits on numbers, for reasoners that read none
 functional_syntax   the ontology in OWL's functional syntax
+checker             a program in another language that checks proofs: `check-proof.mjs`
 terms               the ontology as terms, read once for the next two
 obo                 OBO format
 obographs           obographs JSON

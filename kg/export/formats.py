@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from kg.export import (
+    checker,
     crate,
     datasets,
     functional_syntax,
@@ -83,8 +84,15 @@ FORMATS: Final[Mapping[str, Format]] = {
             "ofn",
             f"{STEM}.ofn",
             "text/owl-functional",
-            "the ontology in functional syntax, an axiom and its evidence on a line",
+            "owl-base in functional syntax, an axiom and its evidence on a line",
             functional_syntax.ofn,
+        ),
+        Format(
+            "checker",
+            checker.FILE,
+            "text/javascript",
+            "checks proofs against the file above with Node.js, without this software",
+            checker.checker,
         ),
         Format(
             "turtle",

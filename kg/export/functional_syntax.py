@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Final
 
-from kg.export.ontology import release
+from kg.export.ontology import base
 from kg.export.source import STEM, Source
 from kg.model.errors import BuildError
 from kg.model.rdf import Graph, Triple, rebase
@@ -67,8 +67,8 @@ _JOINED: Final = {
 
 
 def ofn(source: Source) -> dict[str, bytes]:
-    """The release in functional syntax."""
-    text = write_functional(release(source), source.base)
+    """What the files of the ontology state, in functional syntax."""
+    text = write_functional(base(source), source.base)
     return {f"{STEM}.ofn": text.encode()}
 
 

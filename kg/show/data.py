@@ -33,6 +33,8 @@ DERIVED: Final[Mapping[str, tuple[str, ...]]] = {
     "Proof": ("given", "axioms"),
 }
 """What follows from the fields of a type and is told too, for no program should work it out."""
+APART: Final[Mapping[str, tuple[str, ...]]] = {"Part": ("derivation",)}
+"""Fields of a type that are told in a form of their own."""
 SCHEMAS: Final = Path(__file__).with_name("schemas")
 """The folder of the JSON Schemas of what is printed and read."""
 
@@ -137,7 +139,8 @@ def fields_of_type(kind: type) -> tuple[str, ...]:
     if kind not in _FIELDS:
         names = getattr(kind, "__struct_fields__", getattr(kind, "_fields", ()))
         names = names or tuple(getattr(kind, "__dataclass_fields__", ()))
-        _FIELDS[kind] = (*names, *DERIVED.get(kind.__name__, ()))
+        told = (each for each in names if each not in APART.get(kind.__name__, ()))
+        _FIELDS[kind] = (*told, *DERIVED.get(kind.__name__, ()))
     return _FIELDS[kind]
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from kg.answer.proof.derivation import derivation_of
 from kg.answer.proof.model import (
     Absence,
     AxiomNote,
@@ -20,7 +21,7 @@ from kg.answer.proof.model import (
     ProofStep,
 )
 from kg.show.blocks import NOTICE, Paragraph, Row, Rows, Section, Strong, list_names
-from kg.show.data import FORMS, render, with_notice
+from kg.show.data import FORMS, json_text, render, with_notice
 from kg.show.words import (
     background_section,
     count,
@@ -30,7 +31,7 @@ from kg.show.words import (
     statement_rows,
 )
 
-FORMATS: Final = (*FORMS, "ttl")
+FORMATS: Final = (*FORMS, "ttl", "derivation")
 """The shapes of an explanation."""
 ROLES: Final = {
     "asked": "The question arises",
@@ -53,6 +54,8 @@ def render_proof(found: Explanation, form: str) -> str:
         from kg.show.turtle import proof_turtle
 
         return proof_turtle(found)
+    if form == "derivation":
+        return json_text(with_notice(derivation_of(found)))
     return render(form, proof_sections(found), with_notice(found))
 
 

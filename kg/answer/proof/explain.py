@@ -143,6 +143,8 @@ class Explainer:
                 beside=beside,
                 corroboration=tuple(each for each in row.statements if each not in used),
                 counter=row.source.counter if isinstance(row.source, Cause) else (),
+                finding=self.answer.finding.iri,
+                verdict=_verdict(row),
             ),
         )
 
@@ -298,13 +300,19 @@ def _message(kind: str, message: Message) -> Row:
     return Row(kind, message.iri, message.label, said, message)
 
 
-def _conclusion(row: Row) -> str:
+def _verdict(row: Row) -> str:
+    """The verdict on a cause, or the standing of an origin."""
     match row.source:
-        case Cause(label=label, verdict=verdict):
-            return f"{label}: {verdict.value}"
-        case Origin(label=label, standing=standing):
-            return f"{label}: {standing.value}"
-        case Message(text=text):
-            return f"{row.kind}: {text}"
+        case Cause(verdict=verdict):
+            return verdict.value
+        case Origin(standing=standing):
+            return standing.value
         case _:
-            return f"{row.kind}: {row.label}"
+            return ""
+
+
+def _conclusion(row: Row) -> str:
+    if verdict := _verdict(row):
+        return f"{row.label}: {verdict}"
+    text = row.source.text if isinstance(row.source, Message) else row.label
+    return f"{row.kind}: {text}"

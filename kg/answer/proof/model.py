@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from kg.model.compiled import AxiomNote
 from kg.model.tables import StatementNote
+from kg.reasoning.closure import Step
 from kg.reasoning.rules import Fact
 
 __all__ = [
@@ -54,6 +55,8 @@ class Part(Struct, frozen=True):
     """The statement that the part brings in, where it brings one in."""
     source: str = ""
     """The class that it is about, where it is about every member of a class."""
+    derivation: tuple[Step, ...] = ()
+    """Every step, those of form too; only `derivation` tells them."""
 
 
 class Absence(Struct, frozen=True):
@@ -111,6 +114,10 @@ class Explanation(Struct, frozen=True):
     """Statements that say the same as one that a proof uses."""
     counter: tuple[str, ...] = ()
     """Statements that deny it."""
+    finding: str = ""
+    """IRI of the finding that the case is asked about; empty where there is no case."""
+    verdict: str = ""
+    """The verdict on a cause, or how an origin stands; empty for everything else."""
     axioms: Mapping[str, AxiomNote] = {}
     statements: Mapping[str, StatementNote] = {}
     background: Mapping[str, str] = {}

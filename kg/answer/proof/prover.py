@@ -297,6 +297,7 @@ def _part(
         given=given,
         statement=statement,
         source=start,
+        derivation=trace.steps,
     )
 
 
