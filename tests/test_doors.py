@@ -34,10 +34,9 @@ OFTEN = QUESTIONS[::9]
 JSON = {"content-type": "application/json"}
 IN_AN_ANSWER = f"""
 PREFIX eg: <{PREFIXES["eg"]}>
-PREFIX prov: <http://www.w3.org/ns/prov#>
 SELECT ?row ?cause ?verdict ?statement WHERE {{
   ?answer eg:hasVerdict ?row .
-  ?row eg:onCause ?cause ; eg:verdict ?verdict ; prov:wasDerivedFrom ?statement
+  ?row eg:onCause ?cause ; eg:verdict ?verdict ; eg:premise|eg:support|eg:corroboration ?statement
 }}
 """
 """The rows of an answer that was taken away as Turtle."""
@@ -131,9 +130,13 @@ def of_json(text: str) -> list[Row]:
 
 
 def with_all_behind(text: str) -> list[Row]:
-    """The same rows, each with the statements of its arguments too, in the order of their names."""
+    """The same rows, each with its premises and all that its arguments name, sorted."""
     return [
-        in_any_order(row, *(each for argument in arguments for each in argument["statements"]))
+        in_any_order(
+            row,
+            *cause["premises"],
+            *(each for e in arguments for each in (*e["statements"], *e["corroboration"])),
+        )
         for row, cause in zip(of_json(text), json.loads(text)["causes"], strict=True)
         for arguments in ([*cause["supports"], *cause["against"]],)
     ]

@@ -100,7 +100,7 @@ def _argument(direction: str, *, inferred: bool = True) -> Argument:
 
 
 def _cause(label: str, verdict: Verdict, *statements: str) -> Cause:
-    return Cause(_iri(label), label, verdict, "asserts", statements)
+    return Cause(_iri(label), label, verdict, "asserts", statements, statements[:1])
 
 
 def make_answer() -> Answer:
@@ -126,6 +126,7 @@ def make_answer() -> Answer:
                 Verdict.ARGUED_AGAINST,
                 "X013",
             ),
+            premises=("X013", "Y026"),
             against=(_argument("argues against"),),
         ),
     )
@@ -368,13 +369,14 @@ def test_csv_has_a_row_for_each_cause(answer: Answer) -> None:
 
 
 def test_turtle_parses_and_derives_every_verdict(answer: Answer) -> None:
-    """Each verdict is an entity that was derived from its statements."""
+    """Each verdict is an entity that was derived from its premises, and from nothing else."""
     quads = turtle_to_nquads(render(answer, "ttl").encode()).decode()
 
     derived = "<http://www.w3.org/ns/prov#wasDerivedFrom> <https://w3id.org/etiograph/statement/"
     assert quads.count("VerdictOnCause>") == len(answer.causes)
     for each in ("X004", "X013", "Y026"):
         assert f"{derived}{each}>" in quads
+    assert f"{derived}X005>" not in quads
 
 
 def test_turtle_says_the_rest_of_the_answer_too(answer: Answer) -> None:

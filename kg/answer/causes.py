@@ -141,6 +141,7 @@ def _cause(  # noqa: PLR0913 - one row, of everything that is known of it
         verdict=verdict,
         strength=notes.word(judgement.weakest_premises(notes)),
         statements=own,
+        premises=judgement.premises(notes),
         present=judgement.present,
         supports=tuple([_argument(tables, case, each) for each in judgement.supports]),
         against=tuple([_argument(tables, case, each) for each in judgement.against]),

@@ -11,7 +11,7 @@ any SPARQL store; the tests hold the two together.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from msgspec import Struct
 
@@ -41,6 +41,13 @@ class ActiveArgument(Struct, frozen=True):
         """Whether it excludes the cause, in words that settle the matter."""
         excludes = self.rule.argument.excludes
         return excludes and not self.rule.settling.isdisjoint(self.statements)
+
+    def premises(self, notes: Notes) -> Iterator[str]:
+        """The strongest statement that says so, and those by which it holds of this cause."""
+        if self.statements:
+            yield max(self.statements, key=lambda each: notes.statements[each].strength)
+        argument = self.rule.argument
+        yield from (each for each in argument.statements if each not in argument.rule)
 
 
 class OriginJudgement(Struct, frozen=True, eq=False):
@@ -118,10 +125,36 @@ class Judgement(Struct, frozen=True, eq=False):
         """
         if self.by_origin:
             return ()
-        best = max(self.statements, key=lambda each: notes.statements[each].strength)
+        best = self._best(notes)
         weakest = [each.rule.argument.weakest for each in self.against]
         denying = [each.statement for each in self.firm_denials]
         return (best, *denying, *filter(None, weakest))
+
+    def premises(self, notes: Notes) -> tuple[str, ...]:
+        """The statements that the verdict follows from: each side that speaks with its strongest.
+
+        None of them is weaker than the word of the verdict. What supports it, or says the same
+        again, is no premise.
+        """
+        found = [self._best(notes), *(each.statement for each in self.firm_denials)]
+        against = [*self.against]
+        if self.by_origin:
+            found += self._tissue_premises(notes)
+            against += (argument for origin in self.origins for argument in origin.against)
+        if self.verdict is Verdict.UNDETERMINED:
+            found += (name for each in self.open_data for name in each.need.statements)
+        found += (name for each in against for name in each.premises(notes))
+        return tuple(dict.fromkeys(found))
+
+    def _tissue_premises(self, notes: Notes) -> Iterator[str]:
+        """For each tissue the strongest statement by which the marker comes from it."""
+        for each in self.cause.origins:
+            if each.statements:
+                yield max(each.statements, key=lambda name: notes.statements[name].strength)
+
+    def _best(self, notes: Notes) -> str:
+        """The strongest statement that lists the cause."""
+        return max(self.statements, key=lambda each: notes.statements[each].strength)
 
 
 def judge(topic: Topic, case: ClassifiedCase) -> Mapping[str, Judgement]:

@@ -110,6 +110,9 @@ class Cause(Struct, frozen=True):
     decides: a word that is said of a tissue is said of no cause."""
     statements: tuple[str, ...]
     """Those that list it for such a case; where there are none, since the case has it, all."""
+    premises: tuple[str, ...] = ()
+    """The statements that the verdict follows from, none weaker than its word; the others of this
+    row support it, or say the same again."""
     present: bool = False
     """True where the case is known to have it."""
     supports: tuple[Argument, ...] = ()

@@ -104,8 +104,26 @@ def _answer(
     return _entity(subject, "eg:Answer", answer.question, properties)
 
 
+def _carried(
+    premises: Iterable[str], support: Iterable[str] = (), corroboration: Iterable[str] = ()
+) -> Properties:
+    """The statements behind a row, each by what it is for: only premises were derived from."""
+    kept: dict[str, None] = dict.fromkeys(premises)
+    known = _statements(kept)
+    others = [each for each in each_once(support) if each not in kept]
+    kept.update(dict.fromkeys(others))
+    again = [each for each in each_once(corroboration) if each not in kept]
+    return {
+        "eg:premise": known,
+        "eg:support": _statements(others),
+        "eg:corroboration": _statements(again),
+        "prov:wasDerivedFrom": known,
+    }
+
+
 def _verdict(subject: IRI, cause: Cause) -> Description:
     arguments = (*cause.supports, *cause.against)
+    again = [e for each in arguments for e in (*each.statements, *each.corroboration)]
     properties: Properties = {
         "eg:onCause": [IRI(cause.iri)],
         "eg:verdict": [Literal(cause.verdict.value)],
@@ -114,7 +132,7 @@ def _verdict(subject: IRI, cause: Cause) -> Description:
         "eg:arguedAgainstByFinding": _iris(each.finding.iri for each in cause.against),
         "eg:counterEvidence": _statements(cause.counter),
         "eg:waitsFor": _iris(need.datum.iri for need in cause.needs),
-        "prov:wasDerivedFrom": _statements((*cause.statements, *used_statements(arguments))),
+        **_carried(cause.premises, used_statements(cause.supports), (*cause.statements, *again)),
         "eg:usesBackground": _background(used_background(arguments)),
     }
     label = f"{cause.label}: {cause.verdict.value}"
@@ -125,7 +143,7 @@ def _message(subject: IRI, message: Message) -> Description:
     properties: Properties = {
         "eg:message": [english(message.text)],
         "eg:concerns": [IRI(message.iri)],
-        "prov:wasDerivedFrom": _statements((*message.statements, *message.corroboration)),
+        **_carried(message.statements, corroboration=message.corroboration),
         "eg:usesBackground": _background(message.background),
     }
     return _entity(subject, "eg:AnswerMessage", message.label, properties)
