@@ -2,9 +2,12 @@
 
 - `catalogue`: the shipped queries, each at an address with typed parameters
 - `cases`: answers to cases that are sent
+- `many`: answers to many cases, a line each
 - `case_worker`: what the processes do that answer cases
 - `ask_page`: the page on which a case is asked
 - `page_worker`: what the same processes do for that page
 - `places`: where a case that was sent cannot be read, and what is wanted
+- `samples`: what was found at such a place, and what can stand there
 - `openapi`: the description of all of it
+- `openapi_short`: the same with one path for all queries
 """

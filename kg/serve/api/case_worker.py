@@ -22,6 +22,7 @@ from kg.answer.ask import ask
 from kg.answer.model import Answer
 from kg.answer.proof.explain import explain_row, find_row, proofs_of, rows_of
 from kg.answer.questions import assume
+from kg.answer.what_if import suppose
 from kg.case import Case, parse_json, resolve_case
 from kg.case.dates import day_there
 from kg.case.fhir import read_case
@@ -38,8 +39,10 @@ from kg.sandbox.protocol import Frame
 from kg.sandbox.worker import WARM
 from kg.serve.api.page_worker import build_page_jobs
 from kg.serve.api.places import KEYS, find_places
+from kg.serve.api.samples import Samples
 from kg.serve.packing import QUICK, pack_if_wanted
 from kg.show import FORMATS, PARTS, render
+from kg.show.changes import render_supposition
 from kg.show.proof import FORMATS as PROOF_FORMATS
 from kg.show.proof import render_proof
 from kg.store.artifact import open_artifact
@@ -91,7 +94,9 @@ class CaseHandler:
         self._words = words
 
     def ask(self, question: Mapping[str, str], body: bytes) -> str:
-        """The answer to a case in the form that is wanted."""
+        """The answer to a case in the form that is wanted, or what would change in it."""
+        if "if" in question:
+            return self._supposed(question, body)
         _, answer = self._answer(question, body)
         show = question.get("show", "")
         return render(answer, question["form"], show.split(",") if show else ())
@@ -136,6 +141,22 @@ class CaseHandler:
         question = {"kind": "plain", "form": "json", "day": day}
         return Frame({}, self.ask(question, json.dumps(case).encode()).encode())
 
+    def _supposed(self, question: Mapping[str, str], body: bytes) -> str:
+        """What would change in the answer if the facts of `if=`, a line each, were so."""
+        case, answer = self._answer(question, body)
+        day, about = date.fromisoformat(question["day"]), IRI(answer.finding.iri)
+        facts = question["if"].split("\n")
+        try:
+            found = suppose(self._knowledge, self._words, case, facts, about=about, today=day)
+        except KGError:
+            marker = Samples(self._words).marker
+            detail = (
+                "if= cannot be read; wanted: a result, such as "
+                f"if={marker}=high, or the name of a condition, drug or finding of the graph."
+            )
+            raise RefusedCaseError(400, "Nothing to suppose", detail) from None
+        return render_supposition(found, question["form"])
+
     def _answer(self, question: Mapping[str, str], body: bytes) -> tuple[Case, Answer]:
         text = _decode(body)
         today = date.fromisoformat(question["day"])
@@ -146,7 +167,7 @@ class CaseHandler:
         elif question["kind"] == "words":
             case = _read_plain({"question": text}, self._words, today)
         else:
-            case = _read_plain(_read_json(text), self._words, today)
+            case = _read_plain(_read_json(text, self._words), self._words, today)
         case = assume(self._knowledge, case, self._assumed(question.get("assume", "")))
         return case, ask(self._knowledge, case, self._topic(question.get("about")))
 
@@ -213,10 +234,17 @@ def _read_plain(document: object, words: Lexicon, today: date) -> Case:
         ) from None
     except UsageError:
         places = find_places(document, words, today)
-        named = "; ".join(f"{each['at']}: {each['why']}" for each in places[:_MOST_SHOWN])
+        named = "; ".join(map(_told, places[:_MOST_SHOWN]))
         named += f"; and {len(places) - _MOST_SHOWN} more" if len(places) > _MOST_SHOWN else ""
         whole = f"a case is an object with the keys {', '.join(sorted(KEYS))}"
-        raise _unusable(f"the case cannot be read: {named or whole}.", places) from None
+        detail = f"the case cannot be read: {named or whole}."
+        raise _unusable(detail, places, example=Samples(words).case()) from None
+
+
+def _told(place: Mapping[str, object]) -> str:
+    """A place at fault in a few words: what is wrong, what was found, and what can stand there."""
+    found = f"{place['at']}: {place['why']}; found {place['found']}"
+    return f"{found}, for example {json.dumps(place['example'])}" if "example" in place else found
 
 
 def _read_fhir(text: str, words: Lexicon, today: date) -> Case:
@@ -244,7 +272,7 @@ def _no_row(answer: Answer) -> RefusedCaseError:
     )
 
 
-def _read_json(text: str) -> object:
+def _read_json(text: str, words: Lexicon) -> object:
     try:
         return parse_json(text)
     except UsageError as error:
@@ -257,9 +285,13 @@ def _read_json(text: str) -> object:
         "Not JSON",
         "the body is not JSON in which every key stands once and every number is one.",
         **place,
+        example=Samples(words).case(),
     )
 
 
-def _unusable(detail: str, places: Sequence[Mapping[str, object]]) -> RefusedCaseError:
-    more = {"places": list(places)} if places else {}
+def _unusable(
+    detail: str, places: Sequence[Mapping[str, object]], **whole: object
+) -> RefusedCaseError:
+    """What is told of a case: the places at fault, or where there is none what a `whole` one is."""
+    more = {"places": list(places)} if places else whole
     return RefusedCaseError(422, "The case cannot be used", detail, **more)

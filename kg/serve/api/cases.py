@@ -44,11 +44,15 @@ FORMS: Final[Mapping[str, str]] = {
 """What an answer can be sent as; the first by default."""
 BRIEF: Final = "brief"
 """What `detail` says for an answer in few words, as JSON."""
+FULL: Final = "full"
+"""What it says for a whole answer in any form; in JSON that is what is given by default."""
+_REPEATED: Final = ("if",)
+"""Parameters that can stand more than once."""
 
 
 async def ask(request: Request) -> Reply:
     """The answer to the case in the body."""
-    return await _reply(request, "ask", takes=("about", "assume", "detail", "date"), needs=())
+    return await _reply(request, "ask", takes=("about", "assume", "detail", "date", "if"), needs=())
 
 
 async def why(request: Request) -> Reply:
@@ -60,7 +64,7 @@ async def _reply(
     request: Request, job: str, *, takes: tuple[str, ...], needs: tuple[str, ...]
 ) -> Reply:
     check_origin(request)
-    given = _read_parameters(request, takes, needs)
+    given = read_parameters(request, takes, needs)
     kind = KINDS[read_media_type(request, tuple(KINDS))]
     media_type = negotiate(request.headers.get("accept"), tuple(FORMS), "application/json")
     if media_type is None:
@@ -69,6 +73,8 @@ async def _reply(
     day = _read_day(given.pop("date", None), kind, now.date())
     when = {"day": day} if day else {"day": now.date().isoformat(), "now": now.isoformat()}
     form, show = _read_detail(given.pop("detail", ""), FORMS[media_type])
+    if "if" in given and (form == BRIEF or show):
+        raise Problem(400, "Not a detail of an answer", "what would change (if=) takes no detail=.")
     head = {"job": job, "kind": kind, "form": form, "show": show, **when, **given}
     answer = await answered(request, head)
     headers = (("Graph-Version", answer.version),)
@@ -116,13 +122,20 @@ async def run(request: Request, frame: Frame, *, owner: Owner | None = None) -> 
     state = state_of(request)
     try:
         return await dispatch(request, state.budget, partial(state.cases.run, frame, owner=owner))
-    except DeadlineError:
-        raise Problem(504, "The case took too long", "it was stopped at the limit.") from None
-    except ExhaustedError:
-        raise Problem(422, "The case needs too much", "it used up its memory.") from None
-    except BusyError as error:
-        headers = (("Retry-After", str(error.retry_after)),)
-        raise Problem(503, "Busy", "too many cases; try again.", headers=headers) from None
+    except (DeadlineError, ExhaustedError, BusyError) as error:
+        raise case_problem(error) from None
+
+
+def case_problem(error: DeadlineError | ExhaustedError | BusyError) -> Problem:
+    """What is told of a case that took too much, or found no room."""
+    match error:
+        case DeadlineError():
+            return Problem(504, "The case took too long", "it was stopped at the limit.")
+        case ExhaustedError():
+            return Problem(422, "The case needs too much", "it used up its memory.")
+        case BusyError(retry_after=seconds):
+            headers = (("Retry-After", str(seconds)),)
+            return Problem(503, "Busy", "too many cases; try again.", headers=headers)
 
 
 def no_cases() -> Problem:
@@ -150,30 +163,33 @@ def check_origin(request: Request) -> None:
         )
 
 
-def _read_parameters(
+def read_parameters(
     request: Request, takes: tuple[str, ...], needs: tuple[str, ...]
 ) -> dict[str, str]:
     """What the address says of the question; a case is never in an address."""
     fields = fields_of(request.scope["query_string"])
-    if fields.keys() - set(takes) or any(len(values) > 1 for values in fields.values()):
-        wanted = ", ".join(takes)
-        raise Problem(
-            400, "Not a parameter", f"wanted in the address: {wanted}, once; the case is the body."
-        )
+    twice = {name for name, values in fields.items() if len(values) > 1}
+    if fields.keys() - set(takes) or twice.difference(_REPEATED):
+        wanted = f"{', '.join(each for each in takes if each not in _REPEATED)}, once"
+        often = "".join(f"; {each}, as often as wanted" for each in _REPEATED if each in takes)
+        detail = f"wanted in the address: {wanted}{often}; the case is the body."
+        raise Problem(400, "Not a parameter", detail)
     lacking = [name for name in needs if not fields.get(name, [""])[0]]
     if lacking:
         raise Problem(400, "A parameter is missing", f"wanted: {', '.join(lacking)}.")
     # A finding that is left empty is the usual one; a day that is left empty is a mistake.
-    return {name: values[0] for name, values in fields.items() if values[0] or name != "about"}
+    given = {name: values[0] for name, values in fields.items() if values[0] or name != "about"}
+    return given | {name: "\n".join(fields[name]) for name in _REPEATED if name in fields}
 
 
 def _read_detail(text: str, form: str) -> tuple[str, str]:
     """The shape of an answer and the parts to open in it, by `detail`."""
     if text == BRIEF and form == "json":
         return BRIEF, ""
+    text = "all" if text == FULL else text
     parts = () if form == "json" else PARTS
     if text and set(text.split(",")) - {*parts, "all"}:
-        wanted = ", ".join(parts or (BRIEF, "all"))
+        wanted = ", ".join((*parts, FULL) if parts else (BRIEF, FULL))
         raise Problem(400, "Not a detail of an answer", f"detail= can be, of {form}: {wanted}.")
     return form, "" if form == "json" else text
 

@@ -13,9 +13,12 @@ from starlette.requests import Request
 from kg.model.vocabulary import short_text_of
 from kg.serve.api import cases
 from kg.serve.api.catalogue import queries, type_of
+from kg.serve.api.many import LINES
+from kg.serve.api.openapi_short import shorten
 from kg.serve.http.negotiation import forms_named
-from kg.serve.http.responses import PROBLEM, PUBLIC, Reply, etag_of
+from kg.serve.http.responses import PROBLEM, PUBLIC, Problem, Reply, etag_of
 from kg.serve.settings import state_of
+from kg.serve.sparql.protocol import fields_of
 from kg.show import PARTS
 from kg.show.data import schema_text
 from kg.store.queries import Parameter, Query
@@ -23,6 +26,8 @@ from kg.store.queries import Parameter, Query
 Json = dict[str, Any]
 """A part of the description; its shape is OpenAPI's."""
 
+SHORT: Final = "short"
+"""What `form` says for a description in little room."""
 _FORMATS: Final = ("json", "xml", "csv", "tsv")
 _TYPES: Final[Mapping[str, Json]] = {
     "iri": {"type": "string", "format": "iri-reference"},
@@ -47,13 +52,17 @@ _TROUBLES: Final = {
 
 
 async def document(request: Request) -> Reply:
-    """The description of the interface."""
-    body = describe(state_of(request).settings.public_url)
+    """The description of the interface; `?form=short` is one of at most 30 kB."""
+    asked = fields_of(request.scope["query_string"])
+    if asked and asked != {"form": [SHORT]}:
+        detail = f"wanted in the address: nothing, or form={SHORT}."
+        raise Problem(400, "Not a form of the description", detail)
+    body = describe(state_of(request).settings.public_url, short=bool(asked))
     return Reply(body, "application/json", etag=etag_of(body), cache=PUBLIC)
 
 
 @lru_cache(maxsize=4)
-def describe(url: str) -> bytes:
+def describe(url: str, *, short: bool = False) -> bytes:
     """The description of the interface under an address."""
     whole = {
         "openapi": "3.1.0",
@@ -67,7 +76,12 @@ def describe(url: str) -> bytes:
         "paths": dict(_paths()),
         "components": {"schemas": dict(_schemas()), "responses": dict(_responses())},
     }
-    return json.dumps(whole, ensure_ascii=False, indent=1).encode() + b"\n"
+    text = (
+        json.dumps(shorten(whole), ensure_ascii=False, separators=(",", ":"))
+        if short
+        else json.dumps(whole, ensure_ascii=False, indent=1)
+    )
+    return text.encode() + b"\n"
 
 
 def _paths() -> Iterator[tuple[str, Json]]:
@@ -82,18 +96,25 @@ def _paths() -> Iterator[tuple[str, Json]]:
     row = _text("row", "A row of the answer by its name, such as a cause.", required=True)
     detail = _text(
         "detail",
-        f"How much of the answer: `{cases.BRIEF}` for few words as JSON; in text and Markdown what "
+        f"How much of the answer: `{cases.BRIEF}` for few words as JSON, `{cases.FULL}` for all of "
+        "it in any form; in text and Markdown what "
         f"is opened behind the page, parted by commas: {', '.join(PARTS)}.",
     )
     day = _day()
+    supposed = _supposed()
     yield (
         "/api/case",
-        {"post": _case("ask", "The answer to a case", "answer", about, assume, day, detail)},
+        {
+            "post": _case(
+                "ask", "The answer to a case", "answer", about, assume, day, detail, supposed
+            )
+        },
     )
     yield (
         "/api/case/why",
         {"post": _case("why", "Why a row stands", "proof", about, assume, row, day)},
     )
+    yield "/api/cases", {"post": _many(about)}
 
 
 def _plain(name: str, summary: str) -> Json:
@@ -185,6 +206,34 @@ def _case(name: str, summary: str, gives: str, *parameters: Json) -> Json:
     }
 
 
+def _many(about: Json) -> Json:
+    """Many cases, a line each."""
+    line = {LINES: {"schema": {"type": "string"}}}
+    detail = _text("detail", f"Of each answer: `{cases.BRIEF}`, as by default, or `{cases.FULL}`.")
+    refused = ("400", "403", "415", "421", "503")
+    return {
+        "operationId": "case_many",
+        "summary": "The answers to many cases, a line each, while they come",
+        "description": 'A line is a case, a FHIR Bundle, or `{"id": …, "case": …}`. '
+        "One that cannot be answered has `error`, a problem, in place of `answer`.",
+        "parameters": [about, detail],
+        "requestBody": {"required": True, "content": line},
+        "responses": {
+            "200": {"description": "A line for each", "content": line},
+            **_refusals(*refused),
+        },
+    }
+
+
+def _supposed() -> Json:
+    described = (
+        "What would change if this were so: a result as MARKER=high, or the name of a condition, "
+        "drug or finding; more than once for more. In place of the answer."
+    )
+    many = {"type": "array", "items": {"type": "string", "minLength": 1}}
+    return {**_text("if", described), "schema": many, "style": "form", "explode": True}
+
+
 _RECORD: Final[Json] = {
     "type": "object",
     "required": ["resourceType"],
@@ -193,10 +242,11 @@ _RECORD: Final[Json] = {
 
 
 def _schema_of(gives: str) -> Json:
-    """The schema of what is answered; an answer may be brief."""
+    """The schema of what is answered: an answer whole or brief, or what would change in it."""
     if gives != "answer":
         return _reference(gives)
-    return {"oneOf": [_reference(gives), _reference(cases.BRIEF)]}
+    supposed = {"type": "object", "required": ["facts", "replaced", "before", "after"]}
+    return {"oneOf": [_reference(gives), _reference(cases.BRIEF), supposed]}
 
 
 def _text(name: str, description: str, *, required: bool = False) -> Json:

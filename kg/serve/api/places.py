@@ -7,7 +7,6 @@ is what the schema says of it.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, Final
@@ -21,23 +20,25 @@ from kg.model.errors import (
     UnknownTermError,
 )
 from kg.model.terms import Lexicon
-from kg.show.data import schema_text
+from kg.serve.api.samples import SCHEMA, Samples, form_of, value_at
 
-_SCHEMA: Final[Mapping[str, Any]] = json.loads(schema_text("case"))
-_DEFINED: Final[Mapping[str, Any]] = _SCHEMA["$defs"]
-_DRUG: Final[Mapping[str, Any]] = _SCHEMA["properties"]["drugs"]["items"]["oneOf"][1]["properties"]
+_DEFINED: Final[Mapping[str, Any]] = SCHEMA["$defs"]
+_DRUG: Final[Mapping[str, Any]] = SCHEMA["properties"]["drugs"]["items"]["oneOf"][1]["properties"]
 _LAB: Final[Mapping[str, Any]] = {
     **_DEFINED["flagged"]["properties"],
     **_DEFINED["measured"]["properties"],
 }
-KEYS: Final = frozenset(_SCHEMA["properties"])
+KEYS: Final = frozenset(SCHEMA["properties"])
 """The keys of a case; another key is not named, for it may be anything."""
 _FIELDS: Final[Mapping[str, Mapping[str, Any]]] = {"drugs": _DRUG, "labs": _LAB}
+_ALL_KEYS: Final = KEYS.union(*_FIELDS.values())
 _MOST_TRIED: Final = 2_000
 """Entries of a case that are tried one by one."""
 
 Place = dict[str, object]
-"""`at`, a place such as `drugs[0].start`; `why`; `wanted`; and `names` that may be meant."""
+"""`at`, a place such as `drugs[0].start`; `why`; `found`, the form of what stands there; `wanted`;
+an `example` that can stand there; `keys`, where others have to go; and `names` that may be meant.
+"""
 
 
 def find_places(document: object, words: Lexicon, today: date) -> list[Place]:
@@ -47,8 +48,20 @@ def find_places(document: object, words: Lexicon, today: date) -> list[Place]:
     found = list(_Finder(words, today).places(document))
     if document.keys() - KEYS:
         why = "it has a key that a case does not have"
-        found.append({"at": "the case", "why": why, "wanted": _listed(KEYS)})
-    return found
+        found.append({"at": "the case", "why": why, "wanted": _listed(KEYS), "keys": sorted(KEYS)})
+    samples = Samples(words)
+    return [{**each, **_shown(each, document, samples)} for each in found]
+
+
+def _shown(place: Place, document: dict[str, Any], samples: Samples) -> Place:
+    """The form of what stands at a place, and what can stand there, where that is one value."""
+    at = str(place["at"])
+    whole = at == "the case"
+    found = form_of(document if whole else value_at(document, at), _ALL_KEYS)
+    example = samples.at(at, document)
+    if place.get("names"):
+        example = place["names"][0]  # type: ignore[index] # it is a list, as `_nearest` made it
+    return {"found": found, **({"example": example} if example is not None else {})}
 
 
 class _Finder:
@@ -66,7 +79,7 @@ class _Finder:
         for key in (key for key in document if key in KEYS):
             value = document[key]
             if not isinstance(value, list):
-                yield from _told(key, self._fault(**{key: value}), _SCHEMA["properties"][key])
+                yield from _told(key, self._fault(**{key: value}), SCHEMA["properties"][key])
                 continue
             beside = {"drugs": drugs} if key == "labs" else {}
             for number, entry in enumerate(value[: self._left]):
@@ -85,7 +98,8 @@ class _Finder:
                 inner += _told(f"{at}.{name}", fault, fields[name])
             if fields and entry.keys() - fields.keys():
                 why = f"it has a key that one of {key} does not have"
-                inner.append({"at": at, "why": why, "wanted": _listed(fields)})
+                listed = {"wanted": _listed(fields), "keys": sorted(fields)}
+                inner.append({"at": at, "why": why, **listed})
             if not inner and "duringTreatment" in entry:
                 inner += _told(f"{at}.duringTreatment", error, fields["duringTreatment"])
         yield from inner or _told(at, error, _shape(key))
@@ -132,7 +146,7 @@ def _wanted(schema: Mapping[str, Any]) -> str:
 
 def _shape(key: str) -> Mapping[str, Any]:
     """What the schema says of an entry of a list: a name, or the keys that it needs."""
-    items: Mapping[str, Any] = _SCHEMA["properties"][key]["items"]
+    items: Mapping[str, Any] = SCHEMA["properties"][key]["items"]
     forms = [
         _DEFINED[each["$ref"].removeprefix("#/$defs/")] if "$ref" in each else each
         for each in items.get("oneOf", [items])

@@ -183,15 +183,19 @@ class Problem(Exception):  # noqa: N818 - it is what RFC 9457 calls it
             body, content_type = self._json(), chosen or PROBLEM
         return Reply(body, content_type, self.status, headers=self.headers, vary=("Accept",))
 
-    def _json(self) -> bytes:
-        content = {
+    @property
+    def content(self) -> dict[str, object]:
+        """What is sent of it, as JSON has it."""
+        return {
             "type": "about:blank",
             "title": self.title,
             "status": self.status,
             "detail": self.detail[:_ECHO],
             **self.more,
         }
-        return (json.dumps(content, ensure_ascii=True, indent=1) + "\n").encode()
+
+    def _json(self) -> bytes:
+        return (json.dumps(self.content, ensure_ascii=True, indent=1) + "\n").encode()
 
 
 UNEXPECTED: Final = Problem(
