@@ -9,9 +9,12 @@ It adds nothing to what the other folders do: it names in one place what a progr
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from kg.answer import model
 from kg.answer.ask import ask, find_topic
@@ -31,9 +34,12 @@ from kg.model.resources import queries_dir
 from kg.model.statements import Statement
 from kg.model.terms import Lexicon
 from kg.model.vocabulary import IRI, BlankNode, Literal, Term
-from kg.show import render
-from kg.show.changes import render_supposition
-from kg.show.proof import render_proof
+from kg.pages.notebook import notebook_html
+from kg.show import render, sections_of
+from kg.show.changes import render_supposition, supposition_sections
+from kg.show.data import COLUMNS
+from kg.show.frames import columns_of, make_frame
+from kg.show.proof import proof_sections, render_proof
 from kg.store.base import Rows
 from kg.store.knowledge import KnowledgeGraph
 from kg.store.queries import bind, read_query
@@ -67,6 +73,12 @@ class Proof:
     def __str__(self) -> str:
         return self.render()
 
+    def _repr_html_(self) -> str:
+        """The same in a notebook."""
+        found = self.value
+        sections = proof_sections(found)
+        return notebook_html(found.conclusion, sections, found.statements, found.background)
+
 
 @dataclass(frozen=True)
 class Supposed:
@@ -80,6 +92,14 @@ class Supposed:
 
     def __str__(self) -> str:
         return self.render()
+
+    def _repr_html_(self) -> str:
+        """The same in a notebook."""
+        before, after = self.value.before, self.value.after
+        statements = {**before.statements, **after.statements}
+        background = {**before.background, **after.background}
+        title = f"If {'; '.join(self.value.facts)}"
+        return notebook_html(title, supposition_sections(self.value), statements, background)
 
 
 @dataclass(frozen=True)
@@ -138,8 +158,22 @@ class Answer:
         """
         return render(self.value, form, show)
 
+    def frame(self, library: str | None = None) -> Any:  # noqa: ANN401 - of a library that may not be there
+        """The causes as a data frame of `pandas` or `polars`: the rows and columns of `csv`.
+
+        UsageError where the library, or without a name both of them, are not installed.
+        """
+        rows = list(csv.DictReader(io.StringIO(self.render("csv"))))
+        return make_frame({name: [row[name] for row in rows] for name in COLUMNS}, library)
+
     def __str__(self) -> str:
         return self.render()
+
+    def _repr_html_(self) -> str:
+        """The page in a notebook."""
+        found = self.value
+        sections = sections_of(found)
+        return notebook_html(found.question, sections, found.statements, found.background)
 
     def _named(self, text: str) -> tuple[str, str]:
         """A text with the term that it names; with none where it names none."""
@@ -246,6 +280,12 @@ class Graph:
         found = read_query(query, "the query") if text else load_query(queries_dir(), query)
         given = {name: _terms(value) for name, value in parameters.items()}
         return self.knowledge.store.select(bind(found, given))
+
+    def frame(
+        self, query: str, library: str | None = None, **parameters: Term | Iterable[Term]
+    ) -> Any:  # noqa: ANN401 - of a library that may not be there
+        """The rows of a query as a data frame of `pandas` or `polars`, with numbers as numbers."""
+        return make_frame(columns_of(self.query(query, **parameters)), library)
 
     def term(self, name: str) -> TermCard:
         """What is said of a term, by any of its names or codes; UnknownTermError if none."""

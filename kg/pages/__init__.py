@@ -1,6 +1,7 @@
 """What browsers are shown: values of the graph as pages, without a word of HTTP.
 
 - `values`: a page of a resource as a value
+- `notebook`: what a notebook shows of an answer or a proof
 - `results`: the page of a query, and what it gave
 - `verdicts`: how a verdict looks
 - `figures`: a picture as a page shows it

@@ -5,6 +5,7 @@ and Turtle. Of an answer a page is shown first, and its parts open by name.
 
 blocks   the tree, and its two writers
 data     JSON, CSV and the published schemas
+frames   tables as data frames of pandas or polars
 turtle   answers and proofs as RDF
 words    the words for what an answer holds
 runs     names, numbers and ids one after the other

@@ -1,0 +1,108 @@
+"""What a notebook shows: escaped HTML, data frames, and the notebook of the documentation."""
+
+from __future__ import annotations
+
+import ast
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from forms import read
+from msgspec.structs import replace
+from test_render import make_answer
+
+import kg
+from kg.library import Answer, Graph
+from kg.model.errors import UsageError
+from kg.show.data import COLUMNS
+
+HOSTILE = "<img src=x onerror=alert(1)><script>alert(1)</script>&\"'"
+
+
+@pytest.fixture(name="graph", scope="module")
+def _graph() -> Graph:
+    return kg.load()
+
+
+@pytest.fixture(name="answer", scope="module")
+def _answer(graph: Graph) -> Answer:
+    return graph.ask("multiple myeloma", alp="high", ggt="normal")
+
+
+def test_everything_that_is_shown_is_html(answer: Answer) -> None:
+    """An answer, a proof and a change have a heading, their words, and links to what they name."""
+    for shown, words in (
+        (answer, "vitamin D deficiency"),
+        (answer.why("hepatic amyloidosis"), "no stronger than its weakest premise"),
+        (answer.what_if("ggt=high"), "Verdicts that change"),
+    ):
+        page = read(shown._repr_html_())
+        assert page.all("h3")
+        assert words in page.text
+        assert "Not a diagnosis" in page.text
+        links = {each.get("href") for each in page.all("a")}
+        assert links
+        assert all(each.startswith("https://w3id.org/etiograph/") for each in links)
+
+
+def test_no_label_is_markup(answer: Answer) -> None:
+    """Whatever a name of the graph holds stays text."""
+    made = make_answer()
+    causes = tuple(replace(each, label=HOSTILE) for each in made.causes)
+    hostile = replace(made, question=HOSTILE, causes=causes)
+    page = read(Answer(hostile, answer.case, answer.graph)._repr_html_())
+
+    assert HOSTILE in page.text
+    assert not page.all("script") + page.all("img")
+
+
+def test_frames(answer: Answer, graph: Graph) -> None:
+    """A frame has the rows and columns of the CSV, and numbers of a query are numbers."""
+    causes = answer.frame("polars")
+    counted = graph.frame(
+        "SELECT (COUNT(*) AS ?n) ?word WHERE { ?s eg:modality ?word } GROUP BY ?word"
+    )
+
+    assert isinstance(causes, pl.DataFrame)
+    assert causes.columns == list(COLUMNS)
+    assert causes["label"].to_list() == [each.label for each in answer.causes]
+    assert counted["n"].dtype == pl.Int64
+    assert counted["word"].dtype == pl.String
+
+
+def test_no_frame_without_its_library(answer: Answer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is missing is named."""
+    for name in ("pandas", "polars"):
+        monkeypatch.setitem(sys.modules, name, None)
+
+    with pytest.raises(UsageError, match="needs pandas or polars"):
+        answer.frame()
+    with pytest.raises(UsageError, match="needs polars"):
+        answer.frame("polars")
+    with pytest.raises(UsageError, match="wanted: pandas, polars"):
+        answer.frame("numpy")
+
+
+def test_the_notebook_runs(root: Path) -> None:
+    """Each cell of code runs in its order, and ends with something that a notebook can show."""
+    text = (root / "docs" / "tutorials" / "notebook.ipynb").read_text("utf-8")
+    cells = [each for each in json.loads(text)["cells"] if each["cell_type"] == "code"]
+    names: dict[str, Any] = {}
+
+    shown = [run_cell("".join(each["source"]), names) for each in cells]
+
+    assert len(shown) > 4
+    assert all(each._repr_html_() for each in shown)
+    assert all(not each["outputs"] for each in cells)
+
+
+def run_cell(source: str, names: dict[str, Any]) -> Any:  # noqa: ANN401 - what a cell ends with
+    """What the last line of a cell gives."""
+    tree = ast.parse(source)
+    last = tree.body.pop()
+    assert isinstance(last, ast.Expr)
+    exec(compile(tree, "cell", "exec"), names)  # noqa: S102 - a cell of our own
+    return eval(compile(ast.Expression(last.value), "cell", "eval"), names)  # noqa: S307 - the same
