@@ -94,7 +94,8 @@ def _published(folder: Path, texts: tuple[str, ...]) -> Iterator[Server]:
     """A server of the built graph with other texts."""
     poisoned.publish_with(folder / "graphs", builder.ready(), texts)
     log = folder / "log"
-    with launched(log, program=editions.AS_PUBLISHED, KG_CACHE=str(folder / "graphs")) as process:
+    graphs, patient = str(folder / "graphs"), ("--timeout", "60")  # a busy machine is no finding
+    with launched(log, *patient, program=editions.AS_PUBLISHED, KG_CACHE=graphs) as process:
         yield found(process, log)
 
 
