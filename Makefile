@@ -54,13 +54,14 @@ test-others: build fetch ## run the tests of test-servers and test-protege in on
 fetch: $(STAMP)/test ## fetch the programs of others that test-servers and test-protege run
 	@$(BIN)/python tests/other_stores/fetch.py
 	@$(BIN)/python tests/other_clients/fetch.py
+	@$(BIN)/python tests/agents/fetch.py
 	@$(BIN)/python tests/other_readers/fetch.py
 	@$(BIN)/python tests/other_checkers/fetch.py
 	@$(BIN)/python tests/robot/fetch.py
 	@$(BIN)/python tests/protege/fetch.py
 	@$(BIN)/python tests/wheelhouse.py
 
-test-servers: fetch ## run the tests with Virtuoso, Fuseki, Comunica, readers of exports, a wheelhouse
+test-servers: fetch ## run the tests with Virtuoso, Fuseki, Comunica, MCP clients, readers, a wheelhouse
 	@$(BIN)/python -m pytest $(ON_ALL_CORES) -m servers
 
 test-browser: $(STAMP)/browser ## run the tests that open pages in Chromium, where there is one

@@ -272,9 +272,24 @@ def test_a_check_without_the_measurement_says_so(hooks: Hooks) -> None:
     assert card["summary"].endswith("checked without ALP")
 
 
+def test_a_patient_whom_no_source_speaks_of_is_told(hooks: Hooks) -> None:
+    """No caution for a child does not mean that there is none."""
+    child = {**LOWERED, "patient": {**PATIENT, "birthDate": "2018-01-01"}}
+    normal = {**child, "results": RAISED["results"]}
+
+    (silent,) = hooks.cards(request("order-sign", normal, ALENDRONATE))
+    warned = hooks.cards(request("order-sign", child, ALENDRONATE))
+
+    assert "no statement is about such a patient" in silent["summary"]
+    assert all("**Limits**" in each["detail"] for each in (silent, *warned))
+
+
 def test_an_order_not_to_give_is_no_order(hooks: Hooks) -> None:
-    """Nothing is said against a drug that is not to be given."""
+    """Nothing is said against a drug that is not to be given, or not chosen yet."""
+    begun = {name: each for name, each in UNKNOWN.items() if name != "medicationCodeableConcept"}
+
     assert hooks.cards(request("order-sign", LOWERED, {**ALENDRONATE, "doNotPerform": True})) == []
+    assert hooks.cards(request("order-select", LOWERED, begun)) == []
 
 
 # ── Requests ────────────────────────────────────────────────────────────────────────────────

@@ -76,6 +76,6 @@ def result_of(value: Struct) -> Outcome:
 
 def refusal(error: KGError) -> Outcome:
     """What an agent is told of an error."""
-    late = "it was stopped at its time limit; ask for less, with LIMIT or fewer open patterns."
+    late = "it was stopped at its time limit; ask for less: LIMIT, fewer open patterns or facts."
     said = late if isinstance(error, DeadlineError) else error.message
     return Outcome(str(visible(said)), is_error=True)

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, cast
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, to_builtins
 
 from kg.answer.questions import assume
 from kg.case import Case, parse_json, resolve_case
@@ -196,10 +196,11 @@ _SAID = (
 
 
 def _read(given: CaseGiven, graph: Graph) -> Case:
-    written = json.dumps(given.record) if given.record is not None else ""
-    today = day_there(datetime.now().astimezone(), written)
+    today = day_there(datetime.now().astimezone(), json.dumps(to_builtins(given)))
     if given.record is not None:
-        return read_record(written, graph.lexicon, _day(given.date, today), _beside(given))
+        return read_record(
+            json.dumps(given.record), graph.lexicon, _day(given.date, today), _beside(given)
+        )
     document = _document(given)
     beside = Beside(typed=_typed(given))
     return resolve_case(document, graph.lexicon, today=today, beside=beside)

@@ -50,14 +50,19 @@ def _checked(
     ordered = ask(knowledge, suppose_facts(case, names, knowledge.lexicon).case)
     open_ = [f"{each}=unknown" for each in names]
     before = ask(knowledge, suppose_facts(case, open_, knowledge.lexicon).case)
-    for each in _about_drugs(ordered.alerts, before.alerts):
+    limits = _limits(knowledge, ordered)
+    about = _about_drugs(ordered.alerts, before.alerts)
+    for each in about:
         yield dealer.card(
             f"{labels}: {each.label}",
-            [cautions([each]), given(ordered), str(NOTICE)],
+            [cautions([each]), limits, given(ordered), str(NOTICE)],
             ordered,
             indicator=WARNING,
             statements=each.statements,
         )
+    if limits and not about:
+        said = f"{labels}: no statement is about such a patient"
+        yield dealer.card(said, [limits, given(ordered), str(NOTICE)], ordered)
     unmeasured = _unmeasured(knowledge, case)
     if unmeasured:
         said = f"No result of {', '.join(unmeasured)} was sent; cautions that wait for it are open."
@@ -73,6 +78,13 @@ def _about_drugs(ordered: Iterable[Message], before: Iterable[Message]) -> list[
     ordered, known = tuple(ordered), {each.iri for each in before}
     new = {id_ for each in ordered if each.iri not in known for id_ in each.statements}
     return [each for each in ordered if each.iri not in known or new & set(each.statements)]
+
+
+def _limits(knowledge: KnowledgeGraph, answer: Answer) -> str:
+    """Whom the sources do not speak of, where the patient is such a one."""
+    kinds = {each.iri for each in knowledge.model.tables.messages if each.kind == "scope"}
+    found = (escaped(each.text) for each in answer.scope if each.iri in kinds)
+    return items("Limits", found)
 
 
 def _unmeasured(knowledge: KnowledgeGraph, case: Case) -> list[str]:

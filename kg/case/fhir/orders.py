@@ -14,6 +14,8 @@ from kg.model.errors import UsageError
 from kg.model.terms import Entry, Lexicon
 
 _OF_DRUGS = "MedicationRequest"
+_NAMED_BY = ("medicationCodeableConcept", "medicationReference", "medication")
+"""What names the drug; a draft in which none is chosen yet orders nothing."""
 
 
 class Order(Struct, frozen=True):
@@ -49,7 +51,7 @@ def _orders(orders: list[Resource], records: Records, codes: Codes) -> Iterator[
     for each in orders:
         try:
             check_whole(each)
-            if flag(each.data, "doNotPerform"):
+            if flag(each.data, "doNotPerform") or not any(name in each.data for name in _NAMED_BY):
                 continue
             found = read_drugs(each, records, codes)
         except RefusedError as error:

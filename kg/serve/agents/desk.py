@@ -14,7 +14,8 @@ from kg.model.errors import KGError, UsageError
 from kg.sandbox.protocol import Frame
 from kg.serve.api.cases import case_owner
 from kg.serve.http.limits import Run, charged
-from kg.serve.http.responses import Problem
+from kg.serve.http.middleware import log_mistake
+from kg.serve.http.responses import UNEXPECTED, Problem
 from kg.serve.settings import AppState, state_of
 
 
@@ -32,8 +33,13 @@ class ServedDesk:
         run = _cases(state, frame, request) if of_case else partial(state.graphs.run, frame)
         try:
             return _outcome(await self._run(request, run))
-        except (Problem, KGError) as error:
-            return refusal(error) if isinstance(error, KGError) else _refused(error)
+        except KGError as error:
+            return refusal(error)
+        except Problem as problem:
+            return _refused(problem)
+        except Exception as error:  # noqa: BLE001 - its message may hold what was sent
+            log_mistake(error)
+            return _refused(UNEXPECTED)
 
     async def read(self, address: str, request: Request | None) -> str:
         """What stands at the address of a resource."""

@@ -7,6 +7,7 @@ The library of the protocol is loaded when the first request comes.
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import TYPE_CHECKING, Final
 
 from starlette.requests import Request
@@ -64,6 +65,8 @@ class AgentService:
 
 
 def _make_manager() -> StreamableHTTPSessionManager:
+    # Its own log tells of errors with their messages, which may hold what was sent.
+    logging.getLogger("mcp").setLevel(logging.CRITICAL + 1)
     from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 
     from kg.agents.protocol import make_server

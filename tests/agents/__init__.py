@@ -1,0 +1,1 @@
+"""Clients of others for the tools of agents."""
