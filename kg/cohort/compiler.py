@@ -213,13 +213,30 @@ class Compiler:
     def _markers(self) -> tuple[Entry, ...]:
         return self._lexicon.of_kind(Kind.MARKER)
 
+    def _result_supports(self, marker: Entry) -> Supports:
+        """What a result of a measurement brings to a case, by the facts of the result."""
+        if marker.iri not in self._by_marker:
+            states = sorted(each.iri for each in self._lexicon.states(marker.iri).values())
+            facts = (*self._of_a_result, *states)
+            supports = self._parts.result_supports(marker.iri, facts)
+            found: dict[str, frozenset[Need]] = {CLASH: supports[CLASH]}
+            for fact, needs in self._parts.brought_by_result(supports):
+                if fact in self._layout.facts:
+                    found[fact] = smallest((*found.get(fact, ()), *needs))
+            self._by_marker[marker.iri] = found
+        return self._by_marker[marker.iri]
+
     def _result_bits(self, marker: Entry) -> Layout:
-        """The bits of a result: what all results share has the same bit for every measurement."""
-        states = sorted(each.iri for each in self._lexicon.states(marker.iri).values())
-        layout = Layout((*self._of_a_result, *states))
+        """The bits of a result: one for each fact that brings something."""
+        needs = (need for each in self._result_supports(marker).values() for need in each)
+        layout = Layout(sorted(frozenset().union(*needs)))
         if layout.words > 1:
-            raise ReasonerError(f"results of {marker.label} take more than {layout.words} word")
+            raise ReasonerError(f"results of {marker.label} take more than one word of bits")
         return layout
+
+    @cached_property
+    def _by_marker(self) -> dict[str, Supports]:
+        return {}
 
     def _of_results(self) -> Iterator[Table]:
         columns = "marker VARCHAR, usable_days INTEGER, low_is_normal BOOLEAN"
@@ -230,13 +247,9 @@ class Compiler:
             for marker in self._markers
             for word, each in sorted(self._lexicon.states(marker.iri).items())
         ))  # fmt: skip
-        cells = "number VARCHAR, comparator VARCHAR, cell INTEGER, bits BIGINT"
+        cells = "marker VARCHAR, number VARCHAR, comparator VARCHAR, cell INTEGER, bits BIGINT"
         yield table("number_cell", cells, self._number_cells())
-        yield table("under", "term VARCHAR, bits BIGINT", (
-            (each.iri, *Layout(self._of_a_result).mask(self._parts.of_treatment(each)))
-            for each in self._sayable
-            if each.kind is not Kind.CONDITION
-        ))  # fmt: skip
+        yield table("under", "marker VARCHAR, term VARCHAR, bits BIGINT", self._under())
         brought = f"marker VARCHAR, need BIGINT, {self._layout.columns('w')}"
         yield table("result_brings", brought, self._brought())
         yield from self._read_together()
@@ -264,25 +277,33 @@ class Compiler:
 
     def _number_cells(self) -> Iterator[tuple[str | int, ...]]:
         """What a number brings that lies at a limit or between two, also where it is a bound."""
-        layout = Layout(self._of_a_result)
+        layouts = [(each.iri, self._result_bits(each)) for each in self._markers]
         for name, role in NUMBERS.items():
             for comparator in _COMPARATORS:
                 for cell, number in enumerate(one_in_each(self._cuts[name])):
                     known = value_interval(number, comparator)
-                    yield name, comparator, cell, *layout.mask(self._parts.of_number(role, known))
+                    facts = self._parts.of_number(role, known)
+                    for marker, layout in layouts:
+                        if any(bits := layout.mask(facts)):
+                            yield marker, name, comparator, cell, *bits
+
+    def _under(self) -> Iterator[tuple[str | int, ...]]:
+        """What it brings to a result that it was taken under a drug or treatment."""
+        layouts = [(each.iri, self._result_bits(each)) for each in self._markers]
+        for drug in self._sayable:
+            facts = frozenset() if drug.kind is Kind.CONDITION else self._parts.of_treatment(drug)
+            for marker, layout in layouts:
+                if any(bits := layout.mask(facts)):
+                    yield marker, drug.iri, *bits
 
     def _brought(self) -> Iterator[tuple[str | int, ...]]:
         """What a case has by a result: the facts of the result, and the facts of the case."""
         for marker in self._markers:
             layout = self._result_bits(marker)
-            supports = self._parts.result_supports(marker.iri, layout.facts)
             brought: dict[Need, set[str]] = {}
-            for fact, needs in self._parts.brought_by_result(supports):
-                if fact in self._layout.facts:
-                    for need in needs:
-                        brought.setdefault(need, set()).add(fact)
-            for need in supports.get(CLASH, ()):
-                brought.setdefault(need, set()).add(CLASH)
+            for fact, needs in self._result_supports(marker).items():
+                for need in needs:
+                    brought.setdefault(need, set()).add(fact)
             for need, facts in sorted(brought.items(), key=lambda each: sorted(each[0])):
                 yield marker.iri, *layout.mask(need), *self._layout.mask(facts)
 

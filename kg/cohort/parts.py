@@ -165,7 +165,18 @@ class Parts:
         joint = self._rules.conjunctions
         found = find_supports(base, joint, self._follows_of_result, always)
         roles = {role for role, _, _ in self._rules.facets} - {EG_AGE_IN_YEARS}
-        return {**found, CLASH: self._clashes(found, roles)}
+        clashes = self._clashes(found, roles)
+        return {**found, CLASH: frozenset(e for e in clashes if not self._is_one_number(e))}
+
+    def _is_one_number(self, need: Need) -> bool:
+        """Whether a set is about one number alone, which never contradicts itself."""
+        roles = {self._role_of.get(fact.removeprefix("beside ")) for fact in need}
+        return len(roles) == 1 and None not in roles
+
+    @cached_property
+    def _role_of(self) -> dict[str, str]:
+        """The number that a class has a limit on."""
+        return {head: role for role, _, head in self._rules.facets}
 
     def of_number(self, role: str, known: Interval) -> frozenset[str]:
         """What a number of a result brings, or a bound of one."""

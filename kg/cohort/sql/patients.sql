@@ -33,18 +33,18 @@ SELECT c.line, c.patient, c.marker, c.state, s.state AS state_class, c.to_judge,
   | coalesce(t.bits, 0) AS bits
 FROM changed c
 LEFT JOIN state s ON s.marker = c.marker AND s.word = c.state
-LEFT JOIN number_cell u ON u.number = 'uln' AND u.comparator = c.comparator
+LEFT JOIN number_cell u ON u.marker = c.marker AND u.number = 'uln' AND u.comparator = c.comparator
   AND c.value IS NOT NULL AND u.cell = {{ cell('c.scaled', 'c.high_limit', cuts.uln) }}
-LEFT JOIN number_cell l ON l.number = 'lln' AND l.comparator = c.comparator
+LEFT JOIN number_cell l ON l.marker = c.marker AND l.number = 'lln' AND l.comparator = c.comparator
   AND c.value IS NOT NULL AND l.cell = {{ cell('c.scaled', 'c.low_limit', cuts.lln) }}
-LEFT JOIN number_cell p ON p.number = 'change' AND p.comparator = '' AND p.cell =
+LEFT JOIN number_cell p ON p.marker = c.marker AND p.number = 'change' AND p.comparator = '' AND p.cell =
   CASE
     WHEN c.now IS NOT NULL THEN {{ cell('c.now * 100', 'c.was', more_than_all(cuts.change)) }}
     ELSE {{ cell('c.stated_change', none, cuts.change) }}
   END
-LEFT JOIN number_cell d ON d.number = 'day' AND d.comparator = ''
+LEFT JOIN number_cell d ON d.marker = c.marker AND d.number = 'day' AND d.comparator = ''
   AND d.cell = {{ cell('c.on_day', none, cuts.day) }}
-LEFT JOIN under t ON t.term = c.taken_under
+LEFT JOIN under t ON t.marker = c.marker AND t.term = c.taken_under
 LEFT JOIN (
   SELECT DISTINCT line FROM changed WHERE coalesce(stated_change, now) IS NOT NULL
 ) h ON h.line = c.line;
