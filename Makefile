@@ -11,7 +11,7 @@ LOCKED := $(PIP) install --quiet --no-deps --no-build-isolation --require-hashes
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: fetch help ask serve picture articles build test test-exhaustive test-nightly test-gate test-others test-load test-servers test-browser test-protege test-mutants check lint types contracts docs reference site bench bench-answers bench-cohort bench-hooks bench-endpoint bench-growth codes editor wheel release lock format clean
+.PHONY: fetch help ask serve picture articles build test test-exhaustive test-nightly test-load test-servers test-browser test-protege test-mutants check lint types contracts docs reference site bench bench-answers bench-cohort bench-hooks bench-endpoint bench-growth codes editor wheel release lock format clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,8 +31,8 @@ build: $(STAMP)/bytecode ## build the graph from ontology/ and queries/
 # A file stays with one worker, which sets up once what its tests share; what is slow starts first.
 ON_ALL_CORES := -n auto --dist loadfile
 
-test: build $(STAMP)/test ## run the tests, on all cores
-	@$(BIN)/python -m pytest $(ON_ALL_CORES)
+test: build $(STAMP)/test ## run the tests, on all cores; others with MARKS="browser"
+	@$(BIN)/python -m pytest $(ON_ALL_CORES) $(if $(MARKS),-m "$(MARKS)")
 
 test-exhaustive: build $(STAMP)/test ## run the tests that go through every statement, or KG_SHARE=3/10 of them
 	@$(BIN)/python -m pytest $(ON_ALL_CORES) -m exhaustive
@@ -42,14 +42,6 @@ test-load: $(STAMP)/test ## run the tests that put load on a running server, for
 
 test-nightly: build $(STAMP)/test ## run what CI takes a share of, and thousands of cases, for an hour
 	@$(BIN)/python -m pytest $(ON_ALL_CORES) -m "nightly or exhaustive"
-
-# One run for all that needs no program of others but a browser: no core waits for the end of a part.
-test-gate: build $(STAMP)/browser ## run the tests of test, test-exhaustive and test-browser in one
-	@$(BIN)/python editor/pack.py || [ $$? -eq 3 ]
-	@$(BIN)/python -m pytest $(ON_ALL_CORES) -m "not nightly and not load and not servers and not protege"
-
-test-others: build fetch ## run the tests of test-servers and test-protege in one
-	@$(BIN)/python -m pytest $(ON_ALL_CORES) -m "servers or protege"
 
 fetch: $(STAMP)/test ## fetch the programs of others that test-servers and test-protege run
 	@$(BIN)/python tests/other_stores/fetch.py
