@@ -71,8 +71,12 @@ def test_open_from_url(tmp_path: Path, name: str) -> None:
     assert report["name"] == ROOT_ONTOLOGY
     assert report["violations"] == []
     assert report["ontologies"] == 1
-    assert report["annotated_axioms"] == whole["annotated_axioms"]
-    assert report["logical_axioms"] == whole["logical_axioms"]
+    assert 50 < more(report, whole, "annotated_axioms") == more(report, whole, "logical_axioms")
+
+
+def more(report: dict[str, object], other: dict[str, object], key: str) -> int:
+    """How many more there are; what limits imply is told by a server, each marked as inferred."""
+    return int(str(report[key])) - int(str(other[key]))
 
 
 @pytest.mark.jvm

@@ -28,6 +28,7 @@ from kg.model.vocabulary import (
     PROV_WAS_INVALIDATED_BY,
     RDF_TYPE,
     RDFS_LABEL,
+    RDFS_SUBCLASS_OF,
     BlankNode,
     Literal,
     Term,
@@ -150,8 +151,9 @@ class View:
     @cached_property
     def whole(self) -> tuple[Triple, ...]:
         """All files of the ontology as one, with its codes and with what follows from limits."""
-        graphs = (GRAPH_INFERRED, GRAPH_MAPPINGS)
-        quads = [q for each in graphs for q in self._store.quads(graph=self.published(each))]
+        inferred, mapped = map(self.published, (GRAPH_INFERRED, GRAPH_MAPPINGS))
+        above = self._store.quads(predicate=RDFS_SUBCLASS_OF, graph=inferred)
+        quads = (*above, *self._store.quads(graph=mapped))
         return tuple(base(Source(write_nquads(quads), self._modules_text, self.base)))
 
     @cached_property
