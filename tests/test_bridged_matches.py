@@ -115,6 +115,14 @@ def test_the_bridge_to_obo_says_nothing_of_our_terms_among_themselves() -> None:
 
 
 @pytest.mark.jvm
+def test_a_drug_is_no_role() -> None:
+    """What ChEBI calls a drug is what an entity is used as, and no entity."""
+    role = expand("http://purl.obolibrary.org/obo/CHEBI_23888")
+
+    assert eg("Drug") in _joined(Triple(eg("Drug"), RDFS_SUBCLASS_OF, role)).unsatisfiable
+
+
+@pytest.mark.jvm
 def test_a_bridge_that_puts_a_term_in_two_places_is_found() -> None:
     """Were a drug a treatment, there could be none."""
     process = expand("http://purl.obolibrary.org/obo/OGMS_0000090")

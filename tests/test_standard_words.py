@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from kg.model.rdf import read_nquads
-from kg.model.vocabulary import GRAPH_WORDS, IRI, PREFIXES, BlankNode, expand, text_of
+from kg.model.rdf import read_nquads, turtle_to_nquads
+from kg.model.resources import queries_dir
+from kg.model.vocabulary import GRAPH_WORDS, IRI, PREFIXES, BlankNode, eg, expand, text_of
 from kg.store.artifact import WORDS
 from kg.store.base import Store
 from kg.store.knowledge import KnowledgeGraph
-from kg.store.queries import shipped_rows
+from kg.store.local import LocalStore
+from kg.store.queries import catalogue, shipped_rows
 
+INVESTIGATIONS = "SELECT DISTINCT ?s { ?s a eg:Investigation }"
 FOREIGN = {
     "the document, and the characters of it (Web Annotation)": """
         PREFIX oa: <http://www.w3.org/ns/oa#>
@@ -79,6 +84,43 @@ def test_the_direction_is_that_of_the_text(knowledge: KnowledgeGraph) -> None:
     assert set(disputing) == set(against)
     assert {expand("st:B006"), expand("st:A066")} < set(disputing)
     assert set(supporting) == _statements(store) - set(disputing)
+
+
+@pytest.mark.parametrize(
+    ("polarity", "modality", "code"),
+    [
+        ("affirmed", "modality-should", "SEPIO_0000403"),
+        ("denied", "modality-should", "SEPIO_0000404"),
+        ("affirmed", "modality-should-not", "SEPIO_0000404"),
+        ("denied", "modality-should-not", "SEPIO_0000403"),
+    ],
+)
+def test_who_speaks_against_a_denial_supports_it(polarity: str, modality: str, code: str) -> None:
+    """Two noes are a yes: a denial that one should not hold is a relation that one may."""
+    text = f"""
+        @prefix eg: <https://w3id.org/etiograph/id/> .
+        eg:modality-should-not eg:speaksAgainst true .
+        eg:said eg:region eg:there ; eg:predicate eg:causes ;
+            eg:modality eg:{modality} ; eg:polarity eg:{polarity} ."""
+    store = LocalStore(turtle_to_nquads(text.encode(), path=Path("said.ttl"), graph=eg("said")))
+    said = store.construct(catalogue(queries_dir())["words/standing"].text)
+
+    directions = [each.object for each in said if each.predicate == expand("obo:SEPIO_0000183")]
+    assert directions == [expand(f"obo:{code}")]
+
+
+def test_each_advised_step_is_a_test_or_a_procedure(knowledge: KnowledgeGraph) -> None:
+    """What results answer is a medical test of schema.org, and all else a procedure."""
+    rows = knowledge.store.select(
+        "SELECT ?s ?kind { GRAPH graph:words { ?s a ?kind } ?s a eg:Investigation "
+        "FILTER (STRSTARTS(STR(?kind), STR(schema:))) }"
+    )
+    kinds = dict(zip(rows.column("s"), rows.column("kind"), strict=True))
+
+    assert len(kinds) == len(rows)
+    assert kinds.keys() == set(knowledge.store.select(INVESTIGATIONS).column("s"))
+    assert kinds[eg("ggt-measurement")] == expand("schema:MedicalTest")
+    assert kinds[eg("bone-scan")] == expand("schema:MedicalProcedure")
 
 
 def test_an_inferred_citation_is_not_said_to_be_one(knowledge: KnowledgeGraph) -> None:
