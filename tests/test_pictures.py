@@ -35,6 +35,7 @@ from kg.pages.pictures.proof_graph import proof_graph
 from kg.pages.pictures.scale import bounds_text, scale_picture
 from kg.pages.verdicts import chip_of
 from kg.serve.linked.neighbours import term_graph
+from kg.serve.linked.taxonomy import Taxonomy
 from kg.serve.linked.view import View
 from kg.store.knowledge import KnowledgeGraph
 from kg.store.local import LocalStore
@@ -422,9 +423,10 @@ def test_every_term_can_be_drawn_among_its_neighbours(knowledge: KnowledgeGraph)
     """Each term that is joined to others has a picture with them, and every link leads to one."""
     assert isinstance(knowledge.store, LocalStore)
     view = View(knowledge.store)
+    taxonomy = Taxonomy(view)
     drawn: dict[str, Figure] = {}
     for iri in view.own:
-        graph = term_graph(view, iri) if iri.startswith(PREFIXES["eg"]) else None
+        graph = term_graph(view, taxonomy, iri) if iri.startswith(PREFIXES["eg"]) else None
         if graph is not None:
             drawn[iri] = graph_picture(graph, PREFIX)
             _check(drawn[iri], iri)

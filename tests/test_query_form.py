@@ -299,6 +299,8 @@ def test_files(client: Client) -> None:
     assert file.headers["content-type"] == "text/csv; charset=utf-8"
     assert file.headers["content-disposition"] == 'attachment; filename="result.csv"'
     assert file.text.splitlines()[1] == f"https://x.example/a,{eg('q')},é"
+    triples = posted(client, "CONSTRUCT WHERE { ?s eg:q ?o }", format="jsonld", file="yes")
+    assert triples.headers["content-disposition"] == 'attachment; filename="result.jsonld"'
     shown = posted(client, FEW, format="csv")
     assert shown.headers["content-disposition"] == 'inline; filename="result.csv"'
 

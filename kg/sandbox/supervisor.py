@@ -20,7 +20,9 @@ _PAUSES: Final = (0.0, 0.1, 0.5, 1.0, 2.0)
 """Seconds between tries to start a pool again; the last is repeated."""
 
 
-Outcome = Frame | Exception | Callable[[], Coroutine[Any, Any, tuple[str, Frame]]]
+Rest = Callable[[], Coroutine[Any, Any, tuple[str, Frame]]]
+"""What is still to be awaited of a job: the label of the program that was run, and the reply."""
+Outcome = Frame | Exception | Rest
 """What becomes of a job that was begun."""
 
 

@@ -22,6 +22,7 @@ from kg.pages.pictures.graph import Graph
 from kg.pages.pictures.neighbourhood import Neighbour, neighbourhood_graph
 from kg.pages.values import path_of
 from kg.serve.linked.links import property_name
+from kg.serve.linked.taxonomy import Taxonomy
 from kg.serve.linked.view import View
 
 _ON, _VALUE = expand("owl:onProperty"), expand("owl:hasValue")
@@ -32,16 +33,16 @@ Joined = tuple[str, Term]
 """A relation, and what it is to."""
 
 
-def term_graph(view: View, iri: IRI) -> Graph | None:
+def term_graph(view: View, taxonomy: Taxonomy, iri: IRI) -> Graph | None:
     """The picture of a term among what it is joined to, to be drawn by `graph_picture`.
 
     Left of it stand its narrower terms and what statements say leads to it, right of it its wider
     terms, what its definition points at, and what statements say it leads to.
     """
-    before = [(_IS_A, each) for each in _narrower(view, iri)]
+    before = [(_IS_A, each) for each in taxonomy.children(iri)]
     said = [*_said(view, iri, here=_SUBJECT, there=_OBJECT)]
     stated = {each.path for each in said if each.path}  # a statement says more than its axiom
-    after = [each for each in _plain(view, _wider(view, iri)) if each.path not in stated]
+    after = [each for each in _plain(view, _wider(view, taxonomy, iri)) if each.path not in stated]
     return neighbourhood_graph(
         view.name(iri),
         [*_plain(view, before), *_said(view, iri, here=_OBJECT, there=_SUBJECT)],
@@ -66,37 +67,12 @@ def _name(view: View, term: Term) -> tuple[str, str | None]:
 # ── What the ontology says ──────────────────────────────────────────────────────────────────
 
 
-def _wider(view: View, iri: IRI) -> Iterator[Joined]:
+def _wider(view: View, taxonomy: Taxonomy, iri: IRI) -> Iterator[Joined]:
     """The nearest wider terms; a class that is made of a value stands for that relation."""
-    parents = _named(view.values(iri, RDFS_SUBCLASS_OF), iri)
-    made = {each: relation for each in parents if (relation := _made(view, each))}
-    for each in _nearest(view, parents - made.keys()):
+    for each in taxonomy.parents(iri):
         yield _IS_A, each
-    yield from made.values()
-
-
-def _narrower(view: View, iri: IRI) -> Iterator[IRI]:
-    """The nearest narrower terms."""
-    found = _named((each.subject for each in view.pointing(iri, RDFS_SUBCLASS_OF)), iri)
-    above = {each: _named(view.values(each, RDFS_SUBCLASS_OF), each) for each in found}
-    yield from sorted((each for each in found if not above[each] & found), key=view.name)
-
-
-def _nearest(view: View, parents: set[IRI]) -> list[IRI]:
-    """The parents that stand above no other of them, by name."""
-    farther = {
-        wide for each in parents for wide in _named(view.values(each, RDFS_SUBCLASS_OF), each)
-    }
-    return sorted(parents - farther, key=view.name)
-
-
-def _named(terms: Iterable[Term], besides: IRI) -> set[IRI]:
-    """The terms of the project among some, but one."""
-    return {
-        each
-        for each in terms
-        if isinstance(each, IRI) and each.startswith(BASE) and each != besides
-    }
+    wider = (each for each in view.values(iri, RDFS_SUBCLASS_OF) if isinstance(each, IRI))
+    yield from filter(None, (_made(view, each) for each in wider))
 
 
 def _made(view: View, iri: IRI) -> Joined | None:

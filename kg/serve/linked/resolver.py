@@ -19,9 +19,9 @@ from kg.export.ontology import RDF_XML, owl
 from kg.export.reified import N_TRIPLES, reified
 from kg.export.source import STEM, Source
 from kg.model.rdf import MEDIA_TYPES, Triple
-from kg.model.vocabulary import BASE, IRI, PREFIXES, RDF_TYPE, Literal, expand
+from kg.model.vocabulary import BASE, IRI, PREFIXES, RDF_TYPE, Literal, Term, expand
 from kg.pages.values import path_of
-from kg.serve.linked.view import View
+from kg.serve.linked.view import Node, View
 from kg.serve.linked.why import is_why, read_why
 
 HTML: Final = "text/html"
@@ -224,11 +224,15 @@ def outline_dataset(view: View, reached: Reached) -> tuple[Triple, ...]:
     """The dataset, its catalogue, endpoint, dumps and graphs, without what each class has."""
     if VOID not in view.graphs:
         return describe_dataset(view, reached)
-    said = [Triple(*each[:3]) for each in view.content(VOID)]
-    said = [each for each in said if each.predicate not in _PARTITIONS]
-    led_to = {each.object for each in said}
-    roots = (VOID, *(IRI(f"{VOID}#{name}") for name in ("catalog", "service", "dataset")))
-    return tuple(each for each in said if each.subject in roots or each.subject in led_to)
+    found: dict[Node, list[Triple]] = {}
+    waiting: list[Term] = [VOID, *(IRI(f"{VOID}#{each}") for each in ("catalog", "service"))]
+    while waiting:
+        node = waiting.pop()
+        if not isinstance(node, Literal) and node not in found:
+            said = view.content(VOID, node)
+            found[node] = [Triple(*e[:3]) for e in said if e.predicate not in _PARTITIONS]
+            waiting += [each.object for each in found[node]]
+    return tuple(each for said in found.values() for each in said)
 
 
 def describe_dataset(view: View, reached: Reached) -> tuple[Triple, ...]:

@@ -49,7 +49,7 @@ class Taxonomy:
     @cached_property
     def roots(self) -> tuple[IRI, ...]:
         """The terms with narrower ones and no wider one, by name."""
-        return self._by_name(each for each in self._below if not self.parents(each))
+        return self.by_name(each for each in self._below if not self.parents(each))
 
     @cached_property
     def made(self) -> frozenset[IRI]:
@@ -84,7 +84,7 @@ class Taxonomy:
 
     @cached_property
     def _nearest(self) -> Links:
-        return {each: self._by_name(self._direct(each)) for each in self._above}
+        return {each: self.by_name(self._direct(each)) for each in self._above}
 
     def _direct(self, iri: IRI) -> Iterable[IRI]:
         """The wider terms that stand above none of the others."""
@@ -98,9 +98,10 @@ class Taxonomy:
         for lower, uppers in self._nearest.items():
             for upper in uppers:
                 found[upper].append(lower)
-        return {each: self._by_name(below) for each, below in found.items()}
+        return {each: self.by_name(below) for each, below in found.items()}
 
-    def _by_name(self, iris: Iterable[IRI]) -> tuple[IRI, ...]:
+    def by_name(self, iris: Iterable[IRI]) -> tuple[IRI, ...]:
+        """Terms in the order in which a reader looks for them."""
         return tuple(sorted(iris, key=lambda each: (self._view.name(each).casefold(), each)))
 
 

@@ -98,9 +98,11 @@ class View:
         quads = self._plain(self._store.quads(predicate=self.published(predicate)))
         return [Triple(*quad[:3]) for quad in quads]
 
-    def content(self, graph: IRI) -> list[Quad]:
-        """The quads of a named graph, sorted."""
-        return sorted_quads(map(self._ours, self._store.quads(graph=self.published(graph))))
+    def content(self, graph: IRI, node: Node | None = None) -> list[Quad]:
+        """The quads of a named graph, sorted; of a node, what that graph says of it."""
+        subject = None if node is None else self._theirs(node)
+        found = self._store.quads(subject, graph=self.published(graph))
+        return sorted_quads(map(self._ours, found))
 
     def is_inferred(self, triple: Triple) -> bool:
         """Whether a triple with names is nobody's word, but was found by the reasoner."""

@@ -20,7 +20,7 @@ from kg.pages import html as page
 from kg.pages.results import WRITTEN, QueryPage, parameters_of
 from kg.pages.values import Link, Section
 from kg.serve.api.catalogue import bind_fields, queries
-from kg.serve.http.negotiation import KINDS, ResultForm, file_ending, names_page, negotiate
+from kg.serve.http.negotiation import KINDS, ResultForm, names_page, negotiate
 from kg.serve.http.responses import PUBLIC, Problem, Reply, digest_of, etag_of, problem_of
 from kg.serve.settings import AppState, state_of
 from kg.serve.sparql import protocol
@@ -31,8 +31,6 @@ _OFFERED: Final = (*(form.media_type for form in FORMATS), "application/json", *
 _FIRST: Final = "causes"
 """The query that stands in the form, until another one is chosen."""
 _OTHERS: Final = "others"
-_FILES: Final = {form.name: file_ending(form.media_type) for form in FORMATS}
-"""How the name of a file ends, for each format that a page offers as one."""
 _OF_CASE: Final = "case"
 """The field that says that a case made the query."""
 _GRAPHS: Final = ("default-graph-uri", "named-graph-uri")
@@ -65,10 +63,9 @@ async def post(request: Request) -> Reply:
     asked = protocol.read(fields, accept)
     # What a case made a query of is kept for nobody.
     asked = replace(asked, is_lasting=asked.is_lasting and _OF_CASE not in fields)
-    file = _FILES.get(fields.get("format", [""])[0]) if "file" in fields else None
-    if file is not None:
-        identity = digest_of(asked.identity, file)
-        asked = replace(asked, file=f"result.{file}", identity=identity, is_lasting=False)
+    if "file" in fields:
+        identity = digest_of(asked.identity, "file")
+        asked = replace(asked, is_file=True, identity=identity, is_lasting=False)
     return await protocol.result(request, asked)
 
 

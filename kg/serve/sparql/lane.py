@@ -13,7 +13,7 @@ from typing import Final
 
 from kg.model.errors import KGError
 from kg.sandbox.protocol import Frame, SandboxError, raise_for_error
-from kg.sandbox.supervisor import Outcome
+from kg.sandbox.supervisor import Outcome, Rest
 from kg.serve.http.limits import gone, known_error
 from kg.serve.http.middleware import Middleware, guard, log_mistake
 from kg.serve.http.plain import PlainAnswer, PlainRequest, written_reply
@@ -98,7 +98,7 @@ class Lane:
         seconds = time.perf_counter() - started
         self._middleware.record("GET", _ROUTE, gone().status, seconds, "-", "-")
 
-    def go_on(self, asking: _Asking, rest: Outcome) -> asyncio.Task[None]:
+    def go_on(self, asking: _Asking, rest: Rest) -> asyncio.Task[None]:
         """Wait in a task for what was not ended in a moment."""
         task = asyncio.ensure_future(asking.wait(rest))
         self._tasks.add(task)
@@ -148,20 +148,18 @@ class _Asking:
         else:
             self._answer.left = self._lane.go_on(self, found).cancel
 
-    async def wait(self, rest: Outcome) -> None:
+    async def wait(self, rest: Rest) -> None:
         """Answer when the job has ended that was not quick, or was lost."""
-        assert callable(rest)  # noqa: S101 - what else there is was told
-        version, found = self._version, Frame({})
-        failed: Exception | None = None
+        found: Frame | Exception
         try:
             version, found = await rest()
         except asyncio.CancelledError:
             self._lane.note_gone(self._started)
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, the client has to hear of it
-            failed = error
+            version, found = self._version, error
         self._answer.left = None
-        self._reply(version, failed or found)
+        self._reply(version, found)
 
     def _reply(self, version: str, found: Frame | Exception) -> None:
         try:

@@ -65,8 +65,8 @@ class QueryRequest:
     """Whether the same query on the same graph gives the same result."""
     page: QueryPage | None = None
     """The page on which the result is shown, where a person asks."""
-    file: str = ""
-    """The name under which the result is saved, where a person wants a file."""
+    is_file: bool = False
+    """Whether a person wants the result as a file, and not in the browser."""
 
 
 async def get(request: Request) -> Reply:
@@ -315,10 +315,9 @@ def _headers(asked: QueryRequest, version: str) -> tuple[tuple[str, str], ...]:
 
 def _disposition(asked: QueryRequest, media_type: str) -> tuple[str, str]:
     """The header that names the file in which a result is saved."""
-    if asked.file:
-        return ("Content-Disposition", f'attachment; filename="{asked.file}"')
+    how = "attachment" if asked.is_file else "inline"
     ending = "html" if asked.page is not None else file_ending(media_type)
-    return ("Content-Disposition", f'inline; filename="result.{ending}"')
+    return ("Content-Disposition", f'{how}; filename="result.{ending}"')
 
 
 # ── The service description ─────────────────────────────────────────────────────────────────

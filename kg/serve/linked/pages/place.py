@@ -73,6 +73,12 @@ def in_words(view: View, region: IRI) -> Phrase:
     return phrase(*between)
 
 
+def place_of(view: View, statement: IRI) -> Phrase:
+    """Where a statement stands, as `in_words` has it; nothing for what stands in no document."""
+    region = view.value(statement, eg("region"))
+    return in_words(view, region) if isinstance(region, IRI) else ()
+
+
 def line_anchor(line: str) -> str:
     """What the line of a document is called on the document's page."""
     return f"line-{line}"

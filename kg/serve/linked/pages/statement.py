@@ -35,7 +35,7 @@ from kg.serve.linked.pages.cited import (
     statement_link,
     statement_words,
 )
-from kg.serve.linked.pages.place import in_words, sentence_section
+from kg.serve.linked.pages.place import place_of, sentence_section
 from kg.serve.linked.pages.record import SILENT, Remaining
 from kg.serve.linked.pages.reviews import review_rows, review_word
 from kg.serve.linked.pages.works import cited_table
@@ -76,7 +76,6 @@ def page(material: Material, iri: IRI, remaining: Remaining) -> Page:
     text = statement_words(view, iri)
     region = view.value(iri, eg("region"))
     name = short_id(iri)
-    place = in_words(view, region) if isinstance(region, IRI) else ()
     remaining.take([eg("region"), eg("inDocument")])
     says = _says(view, remaining)
     qualifiers = tuple(_qualifiers(view, remaining))
@@ -91,7 +90,7 @@ def page(material: Material, iri: IRI, remaining: Remaining) -> Page:
         sections=(
             Section("", lead=says),
             Section("", rows=qualifiers),
-            Section("Where it stands", lead=place),
+            Section("Where it stands", lead=place_of(view, iri)),
             sentence_section(material, region),
             citations,
             *links,

@@ -40,7 +40,7 @@ from kg.serve.linked.pages.record import Remaining
 from kg.serve.linked.pages.tree import axioms_section, place_section
 from kg.serve.linked.taxonomy import PARENTS
 from kg.serve.linked.view import View, schema_types
-from kg.serve.linked.wording import TOLD, definition, told_of, words
+from kg.serve.linked.wording import TOLD, Rule, definition, told_of, words
 
 _NAMES: Final = (
     ("Also called", SKOS_ALT_LABEL),
@@ -65,6 +65,7 @@ def page(material: Material, iri: IRI, remaining: Remaining) -> Page:
     """The page of a term."""
     view = material.view
     text = view.text(iri, SKOS_DEFINITION)
+    told = told_of(view, iri, material.records)
     codes = tuple(_codes(view, remaining))
     statements = tuple(_statements(remaining, view))
     concluded = tuple(_conclusions(view, iri, remaining))
@@ -81,11 +82,11 @@ def page(material: Material, iri: IRI, remaining: Remaining) -> Page:
             Section("", rows=tuple(_names(view, remaining))),
             _meaning(view, iri),
             place_section(material, iri),
-            axioms_section(material, iri),
-            _neighbours(view, iri),
+            axioms_section(view, told),
+            _neighbours(material, iri),
             *statements,
             *concluded,
-            _rules(material, iri),
+            _rules(material, iri, told),
             _asked(material, iri),
             _code_section(codes),
             *remaining.sections(),
@@ -124,9 +125,9 @@ def _meaning(view: View, iri: IRI) -> Section:
     return Section("Defined as", lead=(*words(view, meant), Link("."), *taken))
 
 
-def _neighbours(view: View, iri: IRI) -> Section:
+def _neighbours(material: Material, iri: IRI) -> Section:
     """The picture of a term that statements or relations join to others."""
-    graph = term_graph(view, iri)
+    graph = term_graph(material.view, material.taxonomy, iri)
     figure = graph_picture(graph, "neighbours") if graph else None
     return Section("Among its neighbours, as a picture", figure=figure, is_folded=True)
 
@@ -176,10 +177,10 @@ def _properties(view: View, iri: IRI) -> list[IRI]:
 # ── What uses it ────────────────────────────────────────────────────────────────────────────
 
 
-def _rules(material: Material, iri: IRI) -> Section:
+def _rules(material: Material, iri: IRI, told: Iterable[Rule]) -> Section:
     """The rules in which it stands, without those that are about it: they stand above."""
     view = material.view
-    about = {each.text for each in told_of(view, iri, material.records)}
+    about = {each.text for each in told}
     rows = tuple(
         (rule_cell(each), statement_ids(view, each.evidence))
         for each in material.using.get(iri, ())

@@ -19,7 +19,6 @@ from kg.model.vocabulary import (
     OWL_ANNOTATED_SOURCE,
     PREFIXES,
     RDFS_SUBCLASS_OF,
-    eg,
 )
 from kg.model.vocabulary import OWL_ANNOTATED_TARGET as ANNOTATED_TARGET
 from kg.pages.values import (
@@ -37,11 +36,11 @@ from kg.pages.values import (
 from kg.serve.linked.links import link_to, sort_links
 from kg.serve.linked.material import Material
 from kg.serve.linked.pages.cited import LONG, rule_cell, statement_ids, statement_link
-from kg.serve.linked.pages.place import in_words
+from kg.serve.linked.pages.place import place_of
 from kg.serve.linked.pages.rules import proof_sections, way_grounds
 from kg.serve.linked.view import View
 from kg.serve.linked.why import find_ways, why_path
-from kg.serve.linked.wording import KIND_OF, Rule, told_of
+from kg.serve.linked.wording import KIND_OF, Rule
 
 TREE: Final = "ontology/tree"
 """The path of the whole tree."""
@@ -65,7 +64,7 @@ def place_section(material: Material, iri: IRI) -> Section:
 
 def _same(material: Material, iri: IRI) -> Iterator[Link]:
     """The terms that mean the same, each with how that is known."""
-    for each in _named(material.view, material.taxonomy.same(iri)):
+    for each in material.taxonomy.by_name(material.taxonomy.same(iri)):
         yield Link(" · means the same as ")
         yield from _line(material, each, iri)
 
@@ -82,7 +81,7 @@ class _Place:
         """A branch for each root above the term, or the term itself."""
         taxonomy = self.material.taxonomy
         above = taxonomy.above(self.iri)
-        roots = [each for each in _named(self.material.view, above) if not taxonomy.parents(each)]
+        roots = [each for each in taxonomy.by_name(above) if not taxonomy.parents(each)]
         return tuple(self._branch(each, None) for each in roots) or (self._here(None),)
 
     def _branch(self, each: IRI, upper: IRI | None) -> Branch:
@@ -159,17 +158,12 @@ def _short(iri: IRI) -> Link:
     return Link("background", path=path_of(iri))
 
 
-def _named(view: View, iris: Iterable[IRI]) -> list[IRI]:
-    return sorted(iris, key=lambda each: (view.name(each).casefold(), each))
-
-
 # ── Its axioms ──────────────────────────────────────────────────────────────────────────────
 
 
-def axioms_section(material: Material, iri: IRI) -> Section:
+def axioms_section(view: View, told: Iterable[Rule]) -> Section:
     """What is told of a term, each axiom with the statements that it rests on and their place."""
-    told = told_of(material.view, iri, material.records)
-    rows = tuple((rule_cell(each), _grounds(material.view, each)) for each in told)
+    rows = tuple((rule_cell(each), _grounds(view, each)) for each in told)
     table = Table("Axioms about it", ("Axiom", "Rests on"), rows)
     return Section("Axioms about it", table=table, is_folded=len(rows) > LONG)
 
@@ -184,8 +178,7 @@ def _grounds(view: View, rule: Rule) -> Phrase:
 
 def grounds_of(view: View, statement: IRI) -> Phrase:
     """A statement in its words, with its document and line."""
-    region = view.value(statement, eg("region"))
-    where = in_words(view, region) if isinstance(region, IRI) else ()
+    where = place_of(view, statement)
     link = statement_link(view, statement)
     return (link, Link(" ("), *where, Link(")")) if where else (link,)
 
@@ -265,7 +258,7 @@ def why_page(material: Material, lower: IRI, upper: IRI) -> Page:
     is_inferred = view.is_inferred(Triple(lower, RDFS_SUBCLASS_OF, upper))
     names = (link_to(view, lower), Link(f" — {KIND_OF} — "), link_to(view, upper))
     grounds = way_grounds(material, ways)
-    rows = tuple((phrase(statement_link(view, e)), _where(view, e)) for e in grounds)
+    rows = tuple((phrase(statement_link(view, e)), place_of(view, e)) for e in grounds)
     table = Table("Statements it rests on", ("Statement", "Where it stands"), rows)
     return Page(
         "".join(each.text for each in names),
@@ -280,8 +273,3 @@ def why_page(material: Material, lower: IRI, upper: IRI) -> Page:
             )),
         ),
     ).without_empty()  # fmt: skip
-
-
-def _where(view: View, statement: IRI) -> Phrase:
-    region = view.value(statement, eg("region"))
-    return in_words(view, region) if isinstance(region, IRI) else ()
