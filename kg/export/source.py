@@ -79,8 +79,9 @@ class Source:
 
     @cached_property
     def files(self) -> tuple[Quad, ...]:
-        """The quads of the files of the ontology, sorted."""
-        return tuple(sorted_quads(map(self._own, read_nquads(self.modules))))
+        """The quads of the files of the ontology, in the order of their lines."""
+        lines = sorted(self.modules.splitlines(keepends=True))
+        return tuple(map(self._own, read_nquads(b"".join(lines))))
 
     @cached_property
     def store(self) -> LocalStore:
