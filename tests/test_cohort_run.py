@@ -80,8 +80,9 @@ WRONG = {
         "z,gout,",
     ),
     "result": (
-        "patient,marker,value,unit,high", "a,ALP,210,U/L,105", "b,ALP,210,U/L,105", "a,,1,,",
-        "a,xyz,1,,",
+        "patient,marker,value,unit,high,change,taken", "a,ALP,210,U/L,105,,", "a,,1,,,,",
+        "b,ALP,210,U/L,105,,", "a,xyz,1,,,,", "c,GGT,999999999,U/L,999999999,999999999,2026-01-01",
+        "c,GGT,999999999.999999999,U/L,0.000000001,-100,2026-01-02",
     ),
 }  # fmt: skip
 """Tables with rows that are wrong in one way each."""
@@ -244,18 +245,8 @@ def test_rows_that_are_wrong_are_counted_and_stop_nothing(
     """Keys that are missing, double or unknown, names of nothing: each is counted."""
     folder = tmp_path / "wrong"
     folder.mkdir()
-    people = (
-        "patient,sex,age\na,female,60\nb,male,50\nb,male,51\n,female,40\nc,other,200\nd,,\nd,,\n"
-    )
-    (folder / "person.csv").write_text(people, "utf-8")
-    named = (
-        "patient,term,said\na,multiple myeloma,\na,dragon pox,\na,osteoporosis,perhaps\nz,gout,\n"
-    )
-    (folder / "condition.csv").write_text(named, "utf-8")
-    results = (
-        "patient,marker,value,unit,high\na,ALP,210,U/L,105\nb,ALP,210,U/L,105\na,,1,,\na,xyz,1,,\n"
-    )
-    (folder / "result.csv").write_text(results, "utf-8")
+    for name, lines in WRONG.items():
+        (folder / f"{name}.csv").write_text("\n".join((*lines, "")), "utf-8")
     with _opened(knowledge, cohort, folder) as engine:
         summary = Run(knowledge, cohort, engine, DAYS).write(tmp_path / "out", "wrong")
 
@@ -267,6 +258,8 @@ def test_rows_that_are_wrong_are_counted_and_stop_nothing(
         ("person", "an age that cannot be; the patient is used"): 1,
         ("person", "given more than once, and differently"): 1,
         ("person", "without a key"): 1,
+        ("result", "its change is no number that can be"): 1,
+        ("result", "a limit is not plausible"): 1,
         ("result", "of a measurement that is not covered"): 1,
         ("result", "of no measurement that is named"): 1,
         ("result", "of no patient in the table of persons"): 1,

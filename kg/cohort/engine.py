@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import duckdb
@@ -17,7 +18,7 @@ from kg.cohort.sources import COLUMNS, NEEDED, Source
 from kg.cohort.tables import Table, literal
 from kg.cohort.text import STEPS, inputs_sql, step_sql, tables_sql
 from kg.cohort.words import Words
-from kg.model.errors import UsageError
+from kg.model.errors import StoreError, UsageError
 from kg.model.terms import Lexicon
 
 _AT_ONCE: Final = 1_000
@@ -115,9 +116,13 @@ class Engine:
         self._clear()
         described = self.rows("DESCRIBE SELECT taken FROM source_result")
         taken = str(described[0][1])
-        self._data.execute(inputs_sql(self._cohort, days.today, days.day, taken))
-        for step in STEPS:
-            self._data.execute(step_sql(self._cohort, step))
+        scripts = (step_sql(self._cohort, step) for step in STEPS)
+        for script in (inputs_sql(self._cohort, days.today, days.day, taken), *scripts):
+            try:
+                self._data.execute(script)
+            except duckdb.Error as error:  # its message may quote a row
+                kind = type(error).__name__
+                raise StoreError(f"DuckDB could not judge part {part + 1}: {kind}.") from None
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """The rows of a query."""
@@ -181,13 +186,13 @@ def open_engine(
     cohort: Cohort, lexicon: Lexicon, *, threads: int = 0, memory: str = ""
 ) -> Iterator[Engine]:
     """An engine in memory; it reaches no network, and writes only what it is told to."""
-    settings: dict[str, str | bool | int | float | list[str]] = {
-        "autoinstall_known_extensions": False
-    }
+    settings: dict[str, Any] = {"autoinstall_known_extensions": False}
     settings |= {"threads": threads} if threads else {}
     settings |= {"memory_limit": memory} if memory else {}
-    with duckdb.connect(":memory:", config=settings) as connection:
-        yield Engine(connection, cohort, lexicon)
+    with TemporaryDirectory(prefix="etiograph-") as spilled:
+        settings["temp_directory"] = spilled
+        with duckdb.connect(":memory:", config=settings) as connection:
+            yield Engine(connection, cohort, lexicon)
 
 
 def _first_line(error: Exception) -> str:

@@ -22,8 +22,9 @@ WITH once AS (
 )
 SELECT patient, sex, age, day, last_day, bad_sex, has_age AND age IS NULL AS bad_age,
   has_day AND own_day IS NULL AS bad_day,
-  make_date(greatest(year(last_day) - CAST(floor(age) AS INTEGER) - 1, 1), month(last_day),
-    least(day(last_day), 28)) AS first_day
+  CASE WHEN age IS NOT NULL THEN make_date(
+    greatest(year(last_day) - CAST(floor(age) AS INTEGER) - 1, 1), month(last_day),
+    least(day(last_day), 28)) END AS first_day
 FROM asked;
 
 CREATE TEMP TABLE given_said AS

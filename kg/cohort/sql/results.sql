@@ -43,7 +43,7 @@ SELECT r.line, r.patient, k.marker, k.usable_days, k.low_is_normal, k.high_is_no
   r.unit_text IS NOT NULL AS unit_given, r.change, r.treatment_day, d.term AS during,
   CASE
     WHEN r.bad_comparator THEN 'its comparator is none that is known'
-    WHEN r.bad_change OR r.change < -100 THEN 'its change is no number that can be'
+    WHEN r.bad_change OR r.change < -100 OR r.change > 1000000 THEN 'its change is no number that can be'
     WHEN r.bad_treatment_day OR r.treatment_day < 0 THEN 'its day of treatment is none that can be'
     WHEN r.during_text IS NOT NULL AND t.term IS NULL THEN 'its treatment is not given to the patient'
     WHEN r.bad_value THEN 'its value is no number'
