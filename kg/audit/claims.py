@@ -15,9 +15,7 @@ from kg.model.errors import UsageError
 MOST: Final = 10_000
 """So many claims are taken at once."""
 _LISTS: Final = ("population", "conditions", "cites", "numbers")
-_EXAMPLE: Final = (
-    '{"claims": [{"subject": "osteoporosis", "relation": "causes", "object": "raised ALP"}]}'
-)
+_EXAMPLE: Final = '{"claims": [{"subject": TERM, "relation": PREDICATE, "object": TERM}]}'
 
 
 def parse_claims(text: str) -> tuple[Claim, ...]:
