@@ -120,6 +120,20 @@ def test_ranges_of_a_site_are_used_as_the_reader_of_cases_uses_them(
         assert engine.rows("SELECT count(*) FROM filled")[0][0] > 20
 
 
+def test_an_unreadable_result_of_the_same_morning_silences_the_one_before(
+    knowledge: KnowledgeGraph, cohort: Cohort, patients: Patients, tmp_path: Path
+) -> None:
+    """What is later by an hour and says nothing leaves the state of the measurement open."""
+    lab = {"marker": "GGT", "state": "normal", "date": "2026-03-01T08:30:00"}
+    tables = as_tables_of(patients, {"1": {"labs": [lab, {"marker": "ALP", "state": "high"}]}})
+    late = {"patient": "1", "marker": "GGT", "value": "many", "taken": "2026-03-01T09:00:00"}
+    tables.rows["result"].append(late)
+
+    assert _differing(knowledge, cohort, tables, tmp_path) == 0
+    with _judging(knowledge, cohort, tables, tmp_path) as engine:
+        assert engine.rows("SELECT marker FROM silenced") == [(patients.lexicon.find("GGT").iri,)]
+
+
 def test_every_shipped_question_is_answered_alike(
     knowledge: KnowledgeGraph, cohort: Cohort, patients: Patients, tmp_path: Path
 ) -> None:

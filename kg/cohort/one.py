@@ -110,12 +110,12 @@ def _results(
     labs: list[dict[str, str]] = []
     unread: list[Unread] = []
     for marker, reason, day, is_then, moment, value, *others in rows:
+        taken = moment.isoformat() if moment is not None else day and str(day)
         if reason is None:
-            taken = moment.isoformat() if moment is not None else day and str(day)
             labs.append(_lab(marker, taken, value, others))
         elif is_then:
             entry = lexicon.entries[IRI(marker)]
-            when = read_when(str(day), "a day")
+            when = read_when(taken, "a day")
             unread.append(Unread(entry, f"{entry.label}, line {others[-1]}", reason, when))
     return labs, tuple(unread)
 
