@@ -21,12 +21,14 @@ from kg.agents import resources
 from kg.agents.catalogue import TOOLS, Outcome, call
 from kg.agents.desk import OwnDesk
 from kg.agents.inert import visible, without_markup
+from kg.agents.jobs import CALL, case_jobs, graph_jobs
 from kg.agents.protocol import make_server, tool_list
 from kg.agents.reading import schema_of
 from kg.case.document import Question, read_questions
 from kg.compile import builder
 from kg.library import Graph
 from kg.model.resources import queries_dir
+from kg.sandbox.protocol import Frame
 from kg.store.artifact import open_artifact
 from kg.store.knowledge import KnowledgeGraph, open_graph
 
@@ -327,3 +329,13 @@ def test_a_client_of_the_protocol_gets_the_same(graph: Graph) -> None:
 
     asyncio.run(asked("auto"))
     asyncio.run(asked("legacy"))
+
+
+def test_the_jobs_of_workers_start_and_answer(knowledge: KnowledgeGraph) -> None:
+    """What a worker tries before it is confined is what an agent may send."""
+    of_case, of_graph = case_jobs(knowledge), graph_jobs(knowledge)
+
+    for name, arguments in CALLS:
+        jobs = of_case if TOOLS[name].of_case else of_graph
+        reply = jobs[CALL](Frame({"name": name}, json.dumps(arguments).encode()))
+        assert bytes(reply.body).decode() == call(Graph(knowledge), name, arguments).text

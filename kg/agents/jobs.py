@@ -23,8 +23,8 @@ _TRIED: Final = "SELECT ?none { ?s ?p eg:none }"
 def case_jobs(knowledge: KnowledgeGraph) -> Mapping[str, Callable[[Frame], Frame]]:
     """The calls about a patient."""
     graph = Graph(knowledge)
-    findings = sorted(graph.lexicon.asked)
-    case = {"labs": [{"marker": each, "state": "high"} for each in findings], "detail": "page"}
+    findings = sorted(graph.lexicon.asked)  # as plain texts, as an agent sends them
+    case = {"labs": [{"marker": str(e), "state": "high"} for e in findings], "detail": "page"}
     call(graph, "answer_case", case)
     asked = {name: value for name, value in case.items() if name != "detail"}
     call(graph, "why", {"case": asked, "row": "1", "detail": "page"})
