@@ -124,6 +124,20 @@ def _checked(
         yield rederiving.check(*read(knowledge, lexicon, document))
 
 
+def test_what_is_there_is_a_premise_where_the_like_is_denied(
+    knowledge: KnowledgeGraph, lexicon: Lexicon, rederiving: Rederiving
+) -> None:
+    """A drug that is given keeps a cause from falling with the kind of drug that is denied."""
+    given = {"drugs": ["antimyeloma drug"], "absent": ["treatment with a hepatotoxic drug"]}
+    case, answer = read(knowledge, lexicon, FLAGSHIP | given)
+    cause = next(each for each in answer.causes if each.label == "drug-induced liver injury")
+
+    assert cause.verdict is Verdict.ARGUED_AGAINST
+    assert rederiving.check(case, answer) >= len(rows_of(answer))
+    proof, *_ = Explainer.of(knowledge, case, answer).explain(find_row(answer, cause.label)).proofs
+    assert "present" in {each.role for each in proof.parts}
+
+
 def test_every_part_follows_from_its_premises_alone(
     knowledge: KnowledgeGraph, explained: tuple[Explanation, ...]
 ) -> None:

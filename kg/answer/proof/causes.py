@@ -172,11 +172,17 @@ class CauseProver:
 
     @property
     def _met_by(self) -> str:
-        """What is there that a candidate is listed with, where it is not known itself."""
-        judged, present = self.judgement, self.prover.whole.present
-        if judged.verdict is not Verdict.CANDIDATE or judged.present:
-            return ""
-        return min(self.cause.presumes & present, default="")
+        """What is there that a candidate is listed with, where it is not known itself.
+
+        Where the case denies something else of the kind, any verdict needs what is there: without
+        it the cause would be denied too.
+        """
+        judged, whole, presumed = self.judgement, self.prover.whole, self.cause.presumes
+        denied = not presumed.isdisjoint(whole.absent)
+        if judged.present:
+            return self.cause.iri if denied else ""
+        needed = denied or judged.verdict is Verdict.CANDIDATE
+        return min(presumed & whole.present, default="") if needed else ""
 
     def _best_listing(self, judgement: Judgement) -> CauseStatement:
         """The strongest statement about such a case that lists the cause."""
