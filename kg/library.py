@@ -22,7 +22,7 @@ from kg.answer.proof.explain import explain_row, find_row
 from kg.answer.proof.model import Explanation
 from kg.answer.questions import assume as assume_in
 from kg.answer.what_if import Supposition, suppose
-from kg.audit import Audit, check_claims, read_claims
+from kg.audit import Audit, check_claims, check_text, read_claims
 from kg.audit.evidence import evidence_of
 from kg.case import Case, read_case, resolve_case
 from kg.case.dates import day_there
@@ -267,9 +267,13 @@ class Graph:
 
         `claims` is a list of plain values in the form of `kg schema claims`, such as
         `[{"subject": "osteoporosis", "relation": "causes", "object": "raised ALP"}]`, or an object
-        that has it as `claims`. UsageError where one cannot be read.
+        that has it as `claims`; UsageError where one cannot be read. A text is read sentence by
+        sentence, and what is not read of it stands in `unread`.
         """
-        return check_claims(evidence_of(self.knowledge), read_claims(claims))
+        evidence = evidence_of(self.knowledge)
+        if isinstance(claims, str):
+            return check_text(evidence, claims)
+        return check_claims(evidence, read_claims(claims))
 
     def query(self, query: str, **parameters: Term | Iterable[Term]) -> Rows:
         """The rows of a SELECT query: one of `kg queries` by its name, or the text of one.

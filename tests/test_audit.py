@@ -13,7 +13,15 @@ from claims import Claim, Material
 from click.testing import CliRunner
 from jsonschema import Draft202012Validator
 
-from kg.audit import Audit, Checked, Evidence, Verdict, check_claims, read_claims
+from kg.audit import (
+    Audit,
+    Checked,
+    Evidence,
+    Verdict,
+    check_claims,
+    check_text,
+    read_claims,
+)
 from kg.audit import model as audit_model
 from kg.audit.evidence import evidence_of
 from kg.cli import main
@@ -195,6 +203,55 @@ def test_the_schema_says_what_is_read(material: Material) -> None:
     Draft202012Validator(schema).validate(document)
 
 
+SENTENCES = {
+    "Osteoporosis can raise ALP.": "supported",
+    "- **Osteoporosis** raises ALP [B001].": "hardened",
+    "Osteoporosis can raise ALP [A001]": "cites what does not say it",
+    "Vitamin D deficiency causes raised ALP in patients with multiple myeloma.": "supported",
+    "In patients with multiple myeloma, bortezomib is a cause of raised ALP.": "supported",
+    "Hepatic amyloidosis is a cause of raised ALP.": "scope lost",
+    "Raised ALP is common in multiple myeloma.": "contradicted",
+    "Leukocyte ALP correlates with disease activity in multiple myeloma.": "polarity flipped",
+    "A normal GGT confirms bone origin.": "hardened",
+    "Bisphosphonates are contraindicated in hypophosphatasia.": "supported",
+    "Alendronate lowers bone ALP by about 50 % within 6 to 12 months.": "supported",
+    "Alendronate lowers bone ALP by about 80 % within 6 to 12 months.": "number changed",
+    "ALP increases with age in postmenopausal women.": "supported",
+    "Hypophosphatasia causes raised ALP.": "not covered",
+    "In children, osteoporosis can raise ALP.": "words that are not read: children",
+    "Osteoporosis without fracture can raise ALP.": "words that are not read: without",
+    "Osteoporosis, osteomalacia cause raised ALP.": "more than its relation takes: Osteoporosis",
+    "Raised ALP causes and predicts death.": "words that are not read: and",
+    "Raised ALP causes osteoporosis which causes death.": "words that are not read: which",
+    "MM causes raised ALP.": "more than one reading",
+    "Osteoporosis and ALP.": "words that are not read: and",
+    "Osteoporosis in multiple myeloma": "no relation of statements",
+    "Raised ALP is uncommon in smouldering myeloma.": "words that are not read",
+}
+"""Sentences as others write them, with the verdict, or with why they are not read."""
+
+
+@pytest.mark.parametrize("sentence", SENTENCES)
+def test_sentences(evidence: Evidence, sentence: str) -> None:
+    """A sentence is read whole and checked, or named with what was not read of it."""
+    audit = check_text(evidence, sentence)
+    told = [*(each.verdict for each in audit.checked), *(each.reason for each in audit.unread)]
+
+    assert len(told) == 1
+    assert SENTENCES[sentence] in told[0]
+    assert audit.passes == (told == ["supported"])
+
+
+def test_labels_of_statements_are_read_right_or_not_at_all(evidence: Evidence) -> None:
+    """The label of a statement that can be read is supported, or leaves out whom it speaks of."""
+    audit = check_text(evidence, "\n".join(each.text for each in evidence.statements))
+    verdicts = Counter(each.verdict for each in audit.checked)
+
+    assert len(audit.checked) + len(audit.unread) == len(evidence.statements)
+    assert verdicts[Verdict.SUPPORTED] >= len(audit.checked) * 0.8 >= 12
+    assert set(verdicts) <= {Verdict.SUPPORTED, Verdict.SCOPE}
+
+
 def test_three_doors_say_the_same(knowledge: KnowledgeGraph) -> None:
     """The command line, Python and the schema of what is printed agree."""
     given = {"claims": [ONE, {**ONE, "strength": "confirms"}]}
@@ -208,3 +265,6 @@ def test_three_doors_say_the_same(knowledge: KnowledgeGraph) -> None:
     for each in audit.checked:
         assert f"{', '.join(each.verdicts)}: " in text.stdout
     assert CliRunner().invoke(main, ["check", "-"], input=json.dumps([ONE])).exit_code == 0
+    unread = CliRunner().invoke(main, ["check", "-"], input="The moon is blue.")
+    assert unread.exit_code == 1
+    assert "NOT READ\n  The moon is blue.\n    words that are not read: moon, blue" in unread.stdout

@@ -10,13 +10,15 @@
 - `evidence`: the statements of a graph in that form, found by their ends
 - `claims`: claims of plain values, and where one cannot be read
 - `resolve`: a claim in words as what it says, by the terms of the graph
+- `wording`: the words of sentences, as the ontology says them
+- `sentences`: a text as claims, sentence by sentence
 - `compare`: in what a claim departs from one statement
 - `check`: the verdicts on claims
 """
 
 from __future__ import annotations
 
-from kg.audit.check import check_claims
+from kg.audit.check import check_claims, check_text
 from kg.audit.claims import read_claims
 from kg.audit.evidence import Evidence, read_evidence
 from kg.audit.model import Audit, Checked, Claim, Verdict
@@ -28,6 +30,7 @@ __all__ = [
     "Evidence",
     "Verdict",
     "check_claims",
+    "check_text",
     "read_claims",
     "read_evidence",
 ]

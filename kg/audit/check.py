@@ -15,6 +15,7 @@ from kg.audit.content import Content
 from kg.audit.evidence import Evidence, Stated
 from kg.audit.model import Audit, Checked, Claim, Departure, Unread, Verdict
 from kg.audit.resolve import resolve_claim
+from kg.audit.sentences import read_sentences
 from kg.model.spelling import fold
 
 _GRAVITY: Final = {verdict: place for place, verdict in enumerate(Verdict)}
@@ -35,6 +36,12 @@ def check_claims(
     named = {name for each in checked for name in (*each.statements, *each.against)}
     texts = {each.id: each.text for each in evidence.statements if each.id in named}
     return Audit(evidence.version, checked, tuple(unread), texts)
+
+
+def check_text(evidence: Evidence, text: str) -> Audit:
+    """What the statements make of the sentences of a text, with those that could not be read."""
+    claims, unread = read_sentences(text, evidence)
+    return check_claims(evidence, claims, unread)
 
 
 def check_claim(evidence: Evidence, claim: Claim, place: str = "claim") -> Checked:

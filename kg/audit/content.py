@@ -12,6 +12,10 @@ Part = tuple[str, str]
 Scope = frozenset[Part]
 """All of it; of nothing, everybody is meant."""
 EVERYBODY: Final[Scope] = frozenset()
+FIGURES: Final = {"size": "magnitude", "time": "timing", "dose": "dose"}
+"""The figures that have two numbers, a comparator and a unit, by the words for them in claims."""
+COUNTS: Final = {"study size": "studySize", "p value": "pValue"}
+"""Those of one number."""
 
 
 class Quantity(Struct, frozen=True):

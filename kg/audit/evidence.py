@@ -11,7 +11,7 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from kg.audit.content import Content, Quantity
+from kg.audit.content import COUNTS, FIGURES, Content, Quantity
 from kg.audit.terms import (
     AGAINST,
     CASES_HAVE,
@@ -24,6 +24,7 @@ from kg.audit.terms import (
     Terms,
     read_terms,
 )
+from kg.audit.wording import Wording, read_wording
 from kg.model.spelling import fold, singular
 from kg.model.statements import short_id
 from kg.model.terms import Lexicon
@@ -32,10 +33,6 @@ from kg.store.base import Store
 from kg.store.knowledge import KnowledgeGraph
 from kg.store.queries import shipped_rows
 
-FIGURES: Final = {"size": "magnitude", "time": "timing", "dose": "dose"}
-"""The figures that have two numbers, a comparator and a unit, by the words for them in claims."""
-COUNTS: Final = {"study size": "studySize", "p value": "pValue"}
-"""Those of one number."""
 _DENIED: Final = str(eg("denied"))
 
 Said = Mapping[str, tuple[str, ...]]
@@ -61,6 +58,8 @@ class Evidence(Struct, frozen=True, dict=True):
 
     terms: Terms
     statements: tuple[Stated, ...]
+    wording: Wording
+    """The words that the sentences of others are read with."""
     version: str = ""
 
     @cached_property
@@ -109,7 +108,7 @@ def read_evidence(store: Store, lexicon: Lexicon, version: str = "") -> Evidence
     own = {iri: {k: tuple(v) for k, v in found.items()} for iri, found in said.items()}
     terms = _with_populations(terms, own.values())
     stated = tuple(_stated(iri, each, terms, cited[iri]) for iri, each in own.items())
-    return Evidence(terms, stated, version)
+    return Evidence(terms, stated, read_wording(store, terms), version)
 
 
 def _with_populations(terms: Terms, statements: Iterable[Said]) -> Terms:

@@ -8,8 +8,8 @@ from typing import Final
 
 from msgspec import Struct
 
-from kg.audit.content import Content, Quantity
-from kg.audit.evidence import COUNTS, FIGURES, content_of
+from kg.audit.content import COUNTS, FIGURES, Content, Quantity
+from kg.audit.evidence import content_of
 from kg.audit.model import Claim
 from kg.audit.terms import Terms
 from kg.model.errors import AmbiguousTermError, UsageError

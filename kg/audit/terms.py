@@ -151,7 +151,11 @@ class Terms(Struct, frozen=True):
             own = str(expand(text.strip()))
         except KGError:
             own = str(eg(text.strip()))
-        return {own} if own in self.labels else {str(e.iri) for e in self.lexicon.called(text)}
+        if own in self.labels:
+            return {own}
+        found = self.lexicon.called(text)
+        # A name of a kind that has no term of its own would lose what it narrows.
+        return {str(each.iri) for each in found if not each.is_narrowed_by(text)}
 
 
 def read_terms(store: Store, lexicon: Lexicon) -> Terms:
@@ -159,7 +163,7 @@ def read_terms(store: Store, lexicon: Lexicon) -> Terms:
     named = list(_rows(store, "names", "term", "name", "label"))
     names = _table((singular(name), term) for term, name, _ in named)
     for iri, entry in lexicon.entries.items():
-        for name in entry.known_as:
+        for name in entry.names:
             names.setdefault(singular(name), {})[str(iri)] = None
     said: defaultdict[str, dict[str, dict[str, None]]] = defaultdict(dict)
     for term, property_, value in _rows(store, "terms", "term", "property", "value"):

@@ -18,18 +18,26 @@ def check(file: str, form: str) -> int:
     echo '{"claims": [{"subject": "osteoporosis", "relation": "causes",
                        "object": "raised ALP"}]}' | kg check -
 
-    FILE has claims in the form of `kg schema claims`. Each is said to be supported, hardened, of
-    lost scope, of flipped polarity, of a changed number, of another analyte, contradicted, cited to
-    what does not say it, or not covered, with the statements that decide it. No model takes part.
+    echo "Osteoporosis raises ALP. Raised ALP is common in myeloma." | kg check -
 
-    Exit code 1 where a claim is not supported.
+    FILE has claims in the form of `kg schema claims`, or is a text: its sentences are read with the
+    words of the graph, and one that is not read whole is named. Each claim is said to be supported,
+    hardened, of lost scope, of flipped polarity, of a changed number, of another analyte,
+    contradicted, cited to what does not say it, or not covered, with the statements that decide it.
+    No model takes part.
+
+    Exit code 1 where a claim is not supported, or a sentence not read.
     """  # noqa: D301 - click wants the character itself
-    from kg.audit import check_claims
+    from kg.audit import check_claims, check_text
     from kg.audit.claims import parse_claims
     from kg.audit.evidence import evidence_of
     from kg.show.audit import render_audit
 
-    claims = parse_claims(read_text(file))
-    audit = check_claims(evidence_of(load_graph()), claims)
+    text = read_text(file)
+    evidence = evidence_of(load_graph())
+    if text.lstrip()[:1] in ("{", "["):
+        audit = check_claims(evidence, parse_claims(text))
+    else:
+        audit = check_text(evidence, text)
     write(render_audit(audit, form))
     return 0 if audit.passes else 1
