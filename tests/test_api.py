@@ -209,7 +209,7 @@ def test_lines_of_the_page(client: Client, root: Path) -> None:
     page = (root / "docs" / "how-to" / "use-the-api.md").read_text("utf-8")
     lines = re.findall(r"^\$ (curl .*)$", page, re.MULTILINE)
 
-    assert len(lines) == 14
+    assert len(lines) == 18
     for line in lines:
         method, target, body, headers = _typed(shlex.split(line), root)
         response = client.request(method, target, body=body, headers=headers)

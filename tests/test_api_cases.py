@@ -26,6 +26,7 @@ from kg.answer.ask import ask
 from kg.case import resolve_case
 from kg.case.fhir import read_case
 from kg.compile import builder
+from kg.library import Graph
 from kg.model.rdf import Quad, write_nquads
 from kg.model.terms import Kind, Lexicon
 from kg.model.vocabulary import eg
@@ -36,6 +37,7 @@ from kg.serve.http.owners import CONNECTION
 from kg.serve.services import CaseService, GraphFile, Published
 from kg.serve.settings import AppState, Settings
 from kg.show import render
+from kg.show.audit import render_audit
 from kg.show.data import schema_text
 from kg.store.knowledge import KnowledgeGraph
 
@@ -149,6 +151,54 @@ def test_an_assumption_is_shown_as_one(client: Client) -> None:
     ]
     assert unknown.status == 400
     assert "canary" not in unknown.text
+
+
+# ── Claims of others ────────────────────────────────────────────────────────────────────────
+
+CLAIMS = [
+    {"subject": "osteoporosis", "relation": "causes", "object": "raised ALP", "strength": strength}
+    for strength in ("can", "confirms")
+]
+
+
+@pytest.mark.parametrize(("accept", "form"), [(PLAIN, "json"), ("text/plain", "text")])
+def test_claims_are_checked(
+    client: Client, knowledge: KnowledgeGraph, accept: str, form: str
+) -> None:
+    """What is said of claims, and of sentences, is what the library says of them."""
+    claims = post(client, {"claims": CLAIMS}, target="/api/check", headers={"accept": accept})
+    text = post(
+        client, b"Osteoporosis can raise ALP.", "text/plain", "/api/check", {"accept": accept}
+    )
+    graph = Graph(knowledge)
+
+    assert claims.text == render_audit(graph.check(CLAIMS), form)
+    assert text.text == render_audit(graph.check("Osteoporosis can raise ALP."), form)
+    assert claims.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "canary",
+        {"claims": "canary"},
+        {"canary": []},
+        [{"canary": "x"}],
+        [{**CLAIMS[0], "relation": "canary"}],
+        [{**CLAIMS[0], "strength": "canary"}],
+        [{**CLAIMS[0], "subject": ["canary"]}],
+        [{**CLAIMS[0], "numbers": [{"value": "canary"}]}],
+        [{**CLAIMS[0], "numbers": [{"value": 1, "unit": {"canary": 1}}]}],
+        b"{canary",
+    ],
+)
+def test_claims_that_cannot_be_read(client: Client, claim: object) -> None:
+    """The place and what is wanted are told, and nothing that was sent."""
+    response = post(client, claim, target="/api/check")
+
+    assert response.status == 422
+    assert re.search(r"^claims.*: wanted ", response.json["detail"])
+    assert "canary" not in response.text
 
 
 # ── The day that a record is asked about ────────────────────────────────────────────────────

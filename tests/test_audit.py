@@ -6,12 +6,14 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import pytest
 from claims import Claim, Material
 from click.testing import CliRunner
 from jsonschema import Draft202012Validator
+from msgspec.structs import replace
 
 from kg.audit import (
     Audit,
@@ -23,10 +25,12 @@ from kg.audit import (
     read_claims,
 )
 from kg.audit import model as audit_model
+from kg.audit.articles import audit_articles
+from kg.audit.compare import departures
 from kg.audit.evidence import evidence_of
+from kg.audit.model import ClaimError
 from kg.cli import main
 from kg.library import Graph
-from kg.model.errors import UsageError
 from kg.model.terms import Kind
 from kg.model.vocabulary import eg
 from kg.show.data import schema_text, to_data
@@ -137,6 +141,13 @@ SPOKEN: dict[str, tuple[dict[str, Any], set[Verdict] | None]] = {
     "a document that does not": ({**ONE, "cites": "A"}, {Verdict.CITES}),
     "a number that its sentence prints": ({**ONE, "cites": "B [1]"}, {Verdict.SUPPORTED}),
     "a source that nobody knows": ({**ONE, "cites": ["B001", "10.1000/1"]}, {Verdict.CITES}),
+    "of whom, in parts": (
+        {
+            "subject": "alendronate", "relation": "affects", "object": "bone ALP",
+            "population": ["osteoporosis", "postmenopausal"], "direction": "decreased",
+        },
+        {Verdict.SUPPORTED},
+    ),
     "a form with two readings": ({**ONE, "subject": "MM"}, None),
 }  # fmt: skip
 
@@ -169,27 +180,37 @@ def test_what_says_otherwise_stands_beside(evidence: Evidence) -> None:
     assert list(found.against) == denied != []
 
 
-REFUSED = {
-    "no list": ({"claims": 3}, "claims: a number; wanted a list"),
-    "another key": ([{**ONE, "strenght": "may"}], "no key is called 'strenght'"),
+REFUSED: dict[str, tuple[object, str]] = {
+    "no list": ({"claims": 3}, "claims: a number; wanted a list, such as"),
+    "another object": ({"claim": [ONE]}, "claims: claim; wanted an object such as"),
+    "another key": (
+        [{**ONE, "strenght": "may"}],
+        "claims[0]: the key 'strenght'; wanted keys among",
+    ),
     "no object": ([{"subject": "x", "relation": "causes"}], "missing required field `object`"),
-    "an empty end": ([{**ONE, "object": " "}], "claims[0].object: empty"),
+    "an empty end": ([{**ONE, "object": " "}], "claims[0].object: nothing; wanted the name"),
     "no relation": ([ONE, {**ONE, "relation": "zaps"}], "claims[1].relation: 'zaps'; wanted"),
     "no modality": ([{**ONE, "strength": "surely"}], "claims[0].strength: 'surely'; want"),
     "no polarity": ([{**ONE, "polarity": "no"}], "claims[0].polarity: 'no'; wanted one"),
-    "no number": ([{**ONE, "numbers": {"value": "many"}}], "numbers[0].value: 'many' is no number"),
+    "no number": (
+        [{**ONE, "numbers": {"value": "many"}}],
+        "numbers[0].value: 'many'; wanted a num",
+    ),
     "truth": ([{**ONE, "numbers": {"value": True}}], "numbers[0].value: Expected `str`, got"),
     "no comparator": ([{**ONE, "numbers": {"value": 1, "comparator": "<<"}}], "'<<'; wanted one"),
-}  # fmt: skip
+    "no text": ([{**ONE, "subject": 3}], "claims[0].subject: Expected `str`, got `int`; wanted"),
+}
 
 
 @pytest.mark.parametrize("name", REFUSED)
 def test_unreadable_claims(evidence: Evidence, name: str) -> None:
     """What cannot be read is told with its place, what was found and what is wanted."""
     document, wanted = REFUSED[name]
-    with pytest.raises(UsageError) as caught:
+    with pytest.raises(ClaimError) as caught:
         check_claims(evidence, read_claims(document))
     assert wanted in caught.value.message
+    place, _, _ = caught.value.message.partition(": ")
+    assert caught.value.without_what_was_found.startswith(f"{place}: wanted ")
 
 
 def test_the_schema_says_what_is_read(material: Material) -> None:
@@ -268,3 +289,27 @@ def test_three_doors_say_the_same(knowledge: KnowledgeGraph) -> None:
     unread = CliRunner().invoke(main, ["check", "-"], input="The moon is blue.")
     assert unread.exit_code == 1
     assert "NOT READ\n  The moon is blue.\n    words that are not read: moon, blue" in unread.stdout
+
+
+def test_the_published_audit_of_the_articles_is_current(root: Path) -> None:
+    """The page is what `kg report hardening --format md` prints."""
+    printed = CliRunner().invoke(main, ["report", "hardening", "--format", "md"]).stdout
+
+    assert (root / "docs" / "reference" / "hardening.md").read_text("utf-8") == printed
+
+
+def test_a_later_statement_that_says_more_is_found(
+    knowledge: KnowledgeGraph, evidence: Evidence
+) -> None:
+    """Each pair goes forwards or is linked; what is said once more, and firmly, departs."""
+    found = audit_articles(knowledge.store, evidence)
+    lines = [(each.document, each.line, each.other_line) for each in found]
+
+    assert found
+    assert all(
+        line > other or each.linked for each, (_, line, other) in zip(found, lines, strict=True)
+    )
+    weak = next(each for each in evidence.statements if each.content.strength == 1)
+    hard = replace(weak, id="later", content=replace(weak.content, strength=4))
+    told = departures(hard.content, weak, evidence.terms, evidence.analytes)
+    assert [each.verdict for each in told or ()] == [Verdict.HARDENED]

@@ -14,6 +14,7 @@
 - `sentences`: a text as claims, sentence by sentence
 - `compare`: in what a claim departs from one statement
 - `check`: the verdicts on claims
+- `articles`: the articles audited by their own statements
 """
 
 from __future__ import annotations

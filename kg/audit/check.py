@@ -29,7 +29,7 @@ Compared = tuple[Stated, tuple[Departure, ...]]
 def check_claims(
     evidence: Evidence, claims: Iterable[Claim], unread: Sequence[Unread] = ()
 ) -> Audit:
-    """What the statements make of claims; UsageError where a claim has a word that is not known."""
+    """What the statements make of claims; ClaimError where a claim has a word that is not known."""
     checked = tuple(
         check_claim(evidence, claim, f"claims[{place}]") for place, claim in enumerate(claims)
     )

@@ -9,8 +9,8 @@ from typing import Final
 
 import msgspec
 
-from kg.audit.model import Claim, Figure
-from kg.model.errors import UsageError
+from kg.audit.model import Claim, ClaimError, Figure
+from kg.model.terms import quoted
 
 MOST: Final = 10_000
 """So many claims are taken at once."""
@@ -23,30 +23,29 @@ def parse_claims(text: str) -> tuple[Claim, ...]:
     try:
         return read_claims(json.loads(text, parse_float=Decimal))
     except (ValueError, RecursionError) as error:
-        raise UsageError(f"not JSON: {error}; wanted: {_EXAMPLE}") from None
+        raise ClaimError("claims", f"not JSON ({error})", _EXAMPLE) from None
 
 
 def read_claims(document: object) -> tuple[Claim, ...]:
     """Claims of plain values: a list of them, or an object that has it as `claims`.
 
-    UsageError with the place, what was found there and what is wanted. One text is taken for a
+    ClaimError with the place, what was found there and what is wanted. One text is taken for a
     list of one.
     """
     found = document.get("claims") if isinstance(document, Mapping) else document
     if isinstance(document, Mapping) and set(document) != {"claims"}:
-        raise UsageError(f"keys {', '.join(map(str, document)) or 'none'}; wanted: {_EXAMPLE}")
+        keys = ", ".join(map(str, document)) or "no keys"
+        raise ClaimError("claims", keys, f"an object such as {_EXAMPLE}")
     if not isinstance(found, list | tuple):
-        raise UsageError(f"claims: {_kind(found)}; wanted a list, such as {_EXAMPLE}")
+        raise ClaimError("claims", _kind(found), f"a list, such as {_EXAMPLE}")
     if len(found) > MOST:
-        raise UsageError(f"{len(found)} claims; at most {MOST} are taken at once.")
+        raise ClaimError("claims", f"{len(found)} of them", f"at most {MOST} at once")
     return tuple(_claim(each, f"claims[{place}]") for place, each in enumerate(found))
 
 
 def _claim(value: object, place: str) -> Claim:
     if not isinstance(value, Mapping):
-        raise UsageError(
-            f"{place}: {_kind(value)}; wanted an object with subject, relation, object."
-        )
+        raise ClaimError(place, _kind(value), "an object with subject, relation, object")
     _check_keys(value, Claim, place)
     given = {key: _listed(each) if key in _LISTS else each for key, each in value.items()}
     if "numbers" in given:
@@ -55,10 +54,12 @@ def _claim(value: object, place: str) -> Claim:
     try:
         claim = msgspec.convert(given, Claim)
     except msgspec.ValidationError as error:
-        raise UsageError(f"{place}: {_told(error)}") from None
+        told, where = _told(error)
+        at = f"{place}.{where}" if where else place
+        raise ClaimError(at, told, "what `kg schema claims` says") from None
     empty = [name for name in ("subject", "relation", "object") if not getattr(claim, name).strip()]
     if empty:
-        raise UsageError(f"{place}.{empty[0]}: empty; wanted the name or IRI of a term.")
+        raise ClaimError(f"{place}.{empty[0]}", "nothing", "the name or IRI of a term")
     return claim
 
 
@@ -78,17 +79,17 @@ def _check_keys(value: Mapping[str, object], of: type[msgspec.Struct], place: st
     unknown = [key for key in value if key not in of.__struct_fields__]
     if unknown:
         keys = ", ".join(of.__struct_fields__)
-        raise UsageError(f"{place}: no key is called {unknown[0]!r}; the keys are: {keys}.")
+        raise ClaimError(place, f"the key {quoted(str(unknown[0]))}", f"keys among: {keys}")
 
 
 def _listed(value: object) -> list[object]:
     return list(value) if isinstance(value, list | tuple) else [value]
 
 
-def _told(error: msgspec.ValidationError) -> str:
-    """The message of the reader, with the place as we write it."""
+def _told(error: msgspec.ValidationError) -> tuple[str, str]:
+    """What a reader of values says of one, and the place that it says it of."""
     message, _, place = str(error).partition(" - at ")
-    return f"{place.strip('`').removeprefix('$.')}: {message}" if place else message
+    return message, place.strip("`").removeprefix("$").removeprefix(".")
 
 
 def _kind(value: object) -> str:

@@ -78,6 +78,22 @@ def departures(
     return tuple(Departure(verdict, stated.id, reason) for verdict, reason in found)
 
 
+def loosened(
+    claim: Content, stated: Stated, terms: Terms, analytes: frozenset[str]
+) -> tuple[Departure, ...]:
+    """Where a statement is firmer or wider than one that it rests on and that says another thing.
+
+    Only what does not turn on the relation is compared: how firmly, of whom, of which kind.
+    """
+    ends = [
+        _end(getattr(claim, end), getattr(stated.content, end), terms, analytes)
+        for end in ("subject", "object")
+    ]
+    beside = Comparison(claim, stated, terms, *ends)
+    found = [*_firmer(beside), *_of_whom(beside), *_wider(beside)]
+    return tuple(Departure(verdict, stated.id, reason) for verdict, reason in found)
+
+
 Found = Iterator[tuple[Verdict, str]]
 
 
@@ -121,10 +137,7 @@ def _speaks_of_the_same(beside: Comparison) -> bool:
 
 
 def _flipped(beside: Comparison) -> Found:
-    yield (
-        Verdict.POLARITY,
-        f"the statement is {'against' if beside.stated.content.opposed else 'for'} it",
-    )
+    yield Verdict.POLARITY, "the statement says the opposite"
     yield from _analyte(beside)
     yield from _numbers(beside)
 
@@ -188,8 +201,7 @@ def _is_same(one: Quantity, other: Quantity) -> bool:
 def _hardened(beside: Comparison) -> Found:
     """What is said more firmly, or without a word that limits it."""
     claim, content, terms = beside.claim, beside.stated.content, beside.terms
-    if claim.strength > content.strength:
-        yield Verdict.HARDENED, f"stated no more firmly than: {terms.label(content.word)}"
+    yield from _firmer(beside)
     if terms.says(MORE, claim.predicate, content.predicate):
         yield Verdict.HARDENED, f"stated no more than: {terms.label(content.predicate)}"
     if not claim.frequency and terms.says(LIMITS, content.frequency):
@@ -201,23 +213,37 @@ def _hardened(beside: Comparison) -> Found:
     if one and other and one != other and not terms.opposed(one, other):
         yield Verdict.HARDENED, f"stated: {terms.label(other)}"
     if claim.degree and fold(claim.degree) != fold(content.degree):
-        yield Verdict.HARDENED, f"stated: {content.degree or 'no degree'}"
+        yield Verdict.HARDENED, f"degree of the statement: {content.degree or 'none'}"
+
+
+def _firmer(beside: Comparison) -> Found:
+    content = beside.stated.content
+    if beside.claim.strength > content.strength:
+        word = beside.terms.label(content.word)
+        yield Verdict.HARDENED, f"stated no more firmly than: {word}"
 
 
 def _scope(beside: Comparison) -> Found:
     """Whom, of what or under which circumstances alone the statement speaks."""
-    claim, content, terms = beside.claim, beside.stated.content, beside.terms
-    lacking = terms.lacking(content.scope, claim.scope | claim.ends)
-    if lacking := [e for e in lacking if not any(terms.is_below(o, e[1]) for _, o in lacking)]:
-        named = ", ".join(dict.fromkeys(terms.label(filler) for _, filler in lacking))
-        yield Verdict.SCOPE, f"stated only of those with: {named}"
+    claim, content = beside.claim, beside.stated.content
+    yield from _of_whom(beside)
     told = {fold(each) for each in claim.conditions}
     for each in content.conditions:
         if fold(each) not in told:
             yield Verdict.SCOPE, f"stated only where: {each}"
     yield from _wider(beside)
     if claim.comparator and content.comparator and claim.comparator != content.comparator:
-        yield Verdict.SCOPE, f"stated in comparison with {terms.label(content.comparator)}"
+        compared = beside.terms.label(content.comparator)
+        yield Verdict.SCOPE, f"stated in comparison with {compared}"
+
+
+def _of_whom(beside: Comparison) -> Found:
+    claim, terms = beside.claim, beside.terms
+    lacking = terms.lacking(beside.stated.content.scope, claim.scope | claim.ends)
+    narrow = [each for _, each in lacking if not any(terms.is_below(o, each) for _, o in lacking)]
+    if narrow:
+        named = ", ".join(map(terms.label, dict.fromkeys(narrow)))
+        yield Verdict.SCOPE, f"stated only of those with: {named}"
 
 
 def _wider(beside: Comparison) -> Found:

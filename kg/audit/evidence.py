@@ -186,7 +186,7 @@ def content_of(  # noqa: PLR0913 - what can be said
         opposed=opposed != against,
         strength=int(terms.value(STRENGTH, (word,)) or 0),
         word=word,
-        scope=terms.scope_of(population),
+        scope=terms.meant(terms.scope_of(population)),
         ends=ends,
         conditions=tuple(conditions),
         quantities=quantities,

@@ -6,6 +6,17 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from kg.model.errors import UsageError
+
+
+class ClaimError(UsageError):
+    """A claim that cannot be read: where, what was found there, and what is wanted."""
+
+    def __init__(self, place: str, found: str, wanted: str) -> None:
+        super().__init__(f"{place}: {found}; wanted {wanted}")
+        self.without_what_was_found = f"{place}: wanted {wanted}"
+        """For logs and replies that repeat nothing of what was sent."""
+
 
 class Verdict(StrEnum):
     """What is said of a claim, the gravest first."""

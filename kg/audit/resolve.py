@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
@@ -10,9 +10,9 @@ from msgspec import Struct
 
 from kg.audit.content import COUNTS, FIGURES, Content, Quantity
 from kg.audit.evidence import content_of
-from kg.audit.model import Claim
+from kg.audit.model import Claim, ClaimError
 from kg.audit.terms import Terms
-from kg.model.errors import AmbiguousTermError, UsageError
+from kg.model.errors import AmbiguousTermError
 from kg.model.terms import quoted
 from kg.model.vocabulary import eg
 
@@ -33,7 +33,7 @@ class Meant(Struct, frozen=True):
 
 
 def resolve_claim(claim: Claim, terms: Terms, place: str) -> Meant:
-    """What a claim says; UsageError with the place where a word of it is none of those wanted.
+    """What a claim says; ClaimError with the place where a word of it is none of those wanted.
 
     What no term is called is no error: no statement can speak of it.
     """
@@ -95,7 +95,7 @@ def _first(found: frozenset[str], terms: Terms) -> str:
 
 
 def _value(text: str, kind: str, terms: Terms, place: str) -> str:
-    """The named value of a text; UsageError where it is none."""
+    """The named value of a text; ClaimError where it is none."""
     if not text:
         return ""
     found = terms.named_value(text, kind)
@@ -122,10 +122,9 @@ def _number(value: str, place: str) -> Decimal:
     except InvalidOperation:
         found = Decimal("NaN")
     if not found.is_finite():
-        raise UsageError(f"{place}: {quoted(value)} is no number.")
+        raise ClaimError(place, quoted(value), "a number")
     return found
 
 
-def _unlike(place: str, found: str, wanted: object) -> UsageError:
-    names = ", ".join(wanted) if isinstance(wanted, list | tuple) else str(wanted)
-    return UsageError(f"{place}: {quoted(found)}; wanted one of: {names}.")
+def _unlike(place: str, found: str, wanted: Iterable[str]) -> ClaimError:
+    return ClaimError(place, quoted(found), f"one of: {', '.join(wanted)}")

@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from kg.audit.evidence import Evidence
 from kg.audit.model import Claim, Figure, Unread
-from kg.audit.terms import ANALYTE, DIRECTION, Terms
+from kg.audit.terms import ANALYTE, DIRECTION, SEX, Terms
 from kg.audit.wording import Meaning, Role, Wording
 from kg.case.words.tokens import Token, plain_text, tokens_of
 from kg.model.errors import AmbiguousTermError
@@ -27,7 +27,6 @@ _MARKS: Final = re.compile(r"^[\s>#*•\-–]+|^\d+[.)]\s+|[*_`]+")  # noqa: RUF
 _CITED: Final = re.compile(r"\[([^\[\]]+)\]")
 _LONGEST: Final = 12
 """So many tokens a name has at most."""
-_SEX: Final = str(eg("stateOf"))
 _CAUSES: Final = str(eg("causes"))
 _WORD: Final = re.compile(r"\w")
 
@@ -136,7 +135,7 @@ class _Reader(Struct, frozen=True):
         """Whether statements speak of it, or people have it; a kind of case is said in parts."""
         if term in self.evidence.by_end:
             return True
-        role = _SEX if self.terms.is_below(term, EG_CASE) else ""
+        role = SEX if self.terms.is_below(term, EG_CASE) else ""
         return any(not role or part[0] == role for part in self.terms.scope_of((term,)))
 
 

@@ -49,6 +49,8 @@ AGAINST: Final = eg("speaksAgainst")
 STRENGTH: Final = eg("strength")
 ANALYTE: Final = eg("analyte")
 DIRECTION: Final = eg("direction")
+SEX: Final = str(eg("stateOf"))
+"""How a case is of a sex."""
 SUBJECT: Final = eg("subject")
 OBJECT: Final = eg("object")
 
@@ -123,6 +125,17 @@ class Terms(Struct, frozen=True):
         """What the cases have that have the things of these terms."""
         return frozenset(part for term in terms for part in self._parts(term))
 
+    def meant(self, scope: Scope) -> Scope:
+        """A scope with the sex that it implies: who is postmenopausal is a woman."""
+        told = {
+            part
+            for parts in self.parts.values()
+            for part in parts
+            if part[0] == SEX and not self.lacking(_without_sex(parts), scope)
+            if len(parts) > 1
+        }
+        return scope | told
+
     def lacking(self, wide: Scope, narrow: Scope) -> list[Part]:
         """What of one scope somebody need not have who has all of another one."""
         return sorted(
@@ -156,6 +169,10 @@ class Terms(Struct, frozen=True):
         found = self.lexicon.called(text)
         # A name of a kind that has no term of its own would lose what it narrows.
         return {str(each.iri) for each in found if not each.is_narrowed_by(text)}
+
+
+def _without_sex(scope: Scope) -> Scope:
+    return frozenset(part for part in scope if part[0] != SEX)
 
 
 def read_terms(store: Store, lexicon: Lexicon) -> Terms:

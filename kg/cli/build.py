@@ -115,7 +115,7 @@ def _sources(texts_dir: Path | None) -> Report:
     return verify_sources(read_sources(folder), folder, texts_dir)
 
 
-_NAMES = ("coverage", "citations", "quality", "terms", "review", "conflicts")
+_NAMES = ("coverage", "citations", "quality", "terms", "review", "conflicts", "hardening")
 
 
 @click.command()
@@ -135,6 +135,8 @@ def report(name: str, texts: str | None, form: str) -> None:
                to fill in, which `kg review import` reads
     conflicts  pairs of statements that speak of the same and say otherwise, say it of other or
                narrower patients, or draw another limit, found by their terms; and who linked them
+    hardening  sentences of an article that say more than an earlier one of the same matter, or than
+               the one they rest on: more firmly, of more patients, or the opposite
     """  # noqa: D301 - click wants the character itself
     folder = texts_folder(texts)
     if folder is not None and name != "coverage":
@@ -159,6 +161,25 @@ def _sheet(name: str) -> str:
     return write_sheet(read_reviewables(ontology_dir()))
 
 
+def _pairs(name: str) -> tuple[Iterable[Section], object]:
+    """A report on pairs of statements of the built graph."""
+    from kg.compile import builder
+
+    knowledge = builder.ensure()
+    if name == "conflicts":
+        from kg.curate.conflicts import find_pairs
+        from kg.show.graph import conflicts_sections
+
+        pairs = find_pairs(knowledge.store)
+        return conflicts_sections(pairs), {"pairs": pairs}
+    from kg.audit.articles import audit_articles
+    from kg.audit.evidence import evidence_of
+    from kg.show.audit import hardening_sections
+
+    found = audit_articles(knowledge.store, evidence_of(knowledge))
+    return hardening_sections(found), {"pairs": found}
+
+
 def _report(name: str, texts: Path | None) -> tuple[Iterable[Section], object, bool]:
     """A report for readers and for programs, and whether it is a pass."""
     from kg.compile.check import read_rules
@@ -177,12 +198,8 @@ def _report(name: str, texts: Path | None) -> tuple[Iterable[Section], object, b
 
         reviewables = read_reviewables(folder)
         return review_sections(reviewables), {"items": reviewables}, True
-    if name == "conflicts":
-        from kg.compile import builder
-        from kg.curate.conflicts import find_pairs
-
-        pairs = find_pairs(builder.ensure().store)
-        return show.conflicts_sections(pairs), {"pairs": pairs}, True
+    if name in ("conflicts", "hardening"):
+        return (*_pairs(name), True)
     sources = read_sources(folder)
     store = reports.open_sources(sources, folder)
     if name == "coverage":

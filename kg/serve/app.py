@@ -28,7 +28,7 @@ from kg.serve import documentation
 from kg.serve.agents.files import LLMS, llms
 from kg.serve.agents.service import PATH as AGENTS
 from kg.serve.agents.service import AgentService
-from kg.serve.api import ask_page, cases, catalogue, many, openapi
+from kg.serve.api import ask_page, cases, catalogue, checks, many, openapi
 from kg.serve.hooks import routes as hooks
 from kg.serve.http.middleware import Middleware, own_hosts
 from kg.serve.http.negotiation import KINDS
@@ -68,6 +68,7 @@ def routes() -> tuple[Path, ...]:
         Path("/api/case", {"POST": cases.ask}, public=False),
         Path("/api/case/why", {"POST": cases.why}, public=False),
         Path("/api/cases", {"POST": many.ask}, public=False),
+        Path("/api/check", {"POST": checks.check}, public=False),
         Path("/api/{name}", {"GET": catalogue.run_query}),
         Path(hooks.PATH, {"GET": hooks.discover}),
         Path(f"{hooks.PATH}/{{name}}", {"POST": hooks.call}, public=False),

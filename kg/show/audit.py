@@ -1,9 +1,11 @@
-"""What the statements make of the claims of others, as blocks."""
+"""What the statements make of the claims of others, and of their own articles, as blocks."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 
+from kg.audit.articles import Hardening
 from kg.audit.model import Audit, Checked, Claim, Departure, Verdict
 from kg.show.blocks import Paragraph, Row, Rows, Section
 from kg.show.data import render
@@ -53,3 +55,28 @@ def claim_text(claim: Claim) -> str:
     said = f" [{claim.strength}]" if claim.strength else ""
     whom = f", of {', '.join(claim.population)}" if claim.population else ""
     return f"{claim.subject} {claim.relation} {claim.object}{denied}{said}{whom}"
+
+
+# ── The articles themselves ─────────────────────────────────────────────────────────────────
+
+
+def hardening_sections(found: Sequence[Hardening]) -> Iterator[Section]:
+    """Where a later sentence says more, by document, and of each pair what both say."""
+    told = f"{count(len(found), 'pair')} of sentences of which the later one says more."
+    yield Section(
+        "What the articles say more firmly than before", blocks=[Paragraph(told)], level=1
+    )
+    for document, group in groupby(found, key=lambda each: each.document):
+        rows = [_hardening(each) for each in group]
+        yield Section(f"Document {document}", f"DOCUMENT {document}", [Rows(rows, hang=0)])
+
+
+def _hardening(each: Hardening) -> Row:
+    how = "rests on" if each.linked else "comes after"
+    head = f"{each.statement} (line {each.line}) {how} {each.other} (line {each.other_line})"
+    told = [
+        *map(_departure, each.departures),
+        f"{each.other} says: {each.other_says}",
+        f"{each.statement} says: {each.says}",
+    ]
+    return Row(head, under=[Rows(list(map(Row, told)), indent=4)])

@@ -4,6 +4,9 @@
 - `cases`: answers to cases that are sent
 - `many`: answers to many cases, a line each
 - `case_worker`: what the processes do that answer cases
+- `checks`: claims of others that are sent to be checked
+- `check_worker`: what the same processes do with these
+- `refusals`: what they refuse, in words that repeat nothing
 - `ask_page`: the page on which a case is asked
 - `page_worker`: what the same processes do for that page
 - `places`: where a case that was sent cannot be read, and what is wanted

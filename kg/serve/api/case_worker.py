@@ -37,8 +37,10 @@ from kg.model.terms import Kind, Lexicon
 from kg.model.vocabulary import IRI
 from kg.sandbox.protocol import Frame
 from kg.sandbox.worker import WARM
+from kg.serve.api.check_worker import ClaimHandler
 from kg.serve.api.page_worker import build_page_jobs
 from kg.serve.api.places import KEYS, find_places
+from kg.serve.api.refusals import RefusedCaseError, decode
 from kg.serve.api.samples import Samples
 from kg.serve.packing import QUICK, pack_if_wanted
 from kg.show import FORMATS, PARTS, render
@@ -63,14 +65,6 @@ _BY_FORM: Final = "the FHIR input: "
 """What the reader of FHIR puts before a message about the case that it made."""
 
 
-class RefusedCaseError(Exception):
-    """A case that cannot be answered; `problem` is what its sender is told."""
-
-    def __init__(self, status: int, title: str, detail: str, **more: object) -> None:
-        super().__init__(detail)
-        self.problem = {"status": status, "title": title, "detail": detail, "more": more}
-
-
 def load(root: str, version: str) -> Mapping[str, Callable[[Frame], Frame]]:
     """The jobs on one version of the graph; CorruptProductError where it is not whole."""
     return build_jobs(open_graph(open_artifact(Path(root), version)))
@@ -80,7 +74,8 @@ def build_jobs(knowledge: KnowledgeGraph) -> Mapping[str, Callable[[Frame], Fram
     """The jobs on what is known."""
     handler = CaseHandler(knowledge, knowledge.lexicon)
     handler.warm_up()
-    answering = {"ask": partial(_run, handler.ask), "why": partial(_run, handler.why)}
+    handlers = {"ask": handler.ask, "why": handler.why, "check": ClaimHandler(knowledge).check}
+    answering = {name: partial(_run, each) for name, each in handlers.items()}
     every: Mapping[str, Callable[[Frame], Frame]] = {**answering, **build_page_jobs(knowledge)}
     packed = {name: partial(pack_if_wanted, job, QUICK) for name, job in every.items()}
     return {WARM: handler.touch, **packed, **case_jobs(knowledge), **hook_jobs(knowledge)}
@@ -158,7 +153,7 @@ class CaseHandler:
         return render_supposition(found, question["form"])
 
     def _answer(self, question: Mapping[str, str], body: bytes) -> tuple[Case, Answer]:
-        text = _decode(body)
+        text = decode(body)
         today = date.fromisoformat(question["day"])
         if "now" in question:
             today = day_there(datetime.fromisoformat(question["now"]), text)
@@ -211,14 +206,6 @@ def _import_all(package: str) -> None:
 
 
 # ── Reading a case ──────────────────────────────────────────────────────────────────────────
-
-
-def _decode(body: bytes) -> str:
-    """The text of a body."""
-    try:
-        return body.decode().removeprefix("\ufeff")
-    except UnicodeDecodeError:
-        raise RefusedCaseError(400, "Not UTF-8", "the body has to be UTF-8.") from None
 
 
 def _read_plain(document: object, words: Lexicon, today: date) -> Case:

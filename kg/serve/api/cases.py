@@ -76,7 +76,11 @@ async def _reply(
     if "if" in given and (form == BRIEF or show):
         raise Problem(400, "Not a detail of an answer", "what would change (if=) takes no detail=.")
     head = {"job": job, "kind": kind, "form": form, "show": show, **when, **given}
-    answer = await answered(request, head)
+    return reply_with(await answered(request, head), media_type)
+
+
+def reply_with(answer: Answered, media_type: str) -> Reply:
+    """What was answered, as a reply that nobody keeps."""
     headers = (("Graph-Version", answer.version),)
     return Reply(
         answer.body, content_type(media_type), cache=NO_STORE, headers=headers, vary=("Accept",),
@@ -170,7 +174,8 @@ def read_parameters(
     fields = fields_of(request.scope["query_string"])
     twice = {name for name, values in fields.items() if len(values) > 1}
     if fields.keys() - set(takes) or twice.difference(_REPEATED):
-        wanted = f"{', '.join(each for each in takes if each not in _REPEATED)}, once"
+        named = ", ".join(each for each in takes if each not in _REPEATED)
+        wanted = f"{named}, once" if named else "nothing"
         often = "".join(f"; {each}, as often as wanted" for each in _REPEATED if each in takes)
         detail = f"wanted in the address: {wanted}{often}; the case is the body."
         raise Problem(400, "Not a parameter", detail)

@@ -11,7 +11,7 @@ from typing import Any, Final
 from starlette.requests import Request
 
 from kg.model.vocabulary import short_text_of
-from kg.serve.api import cases
+from kg.serve.api import cases, checks
 from kg.serve.api.catalogue import queries, type_of
 from kg.serve.api.many import LINES
 from kg.serve.api.openapi_short import shorten
@@ -115,6 +115,27 @@ def _paths() -> Iterator[tuple[str, Json]]:
         {"post": _case("why", "Why a row stands", "proof", about, assume, row, day)},
     )
     yield "/api/cases", {"post": _many(about)}
+    yield "/api/check", {"post": _check()}
+
+
+def _check() -> Json:
+    summary = "Whether the claims of somebody else say more than the statements"
+    claims, text = {"schema": _reference("claims")}, {"schema": {"type": "string"}}
+    answers = {
+        media_type: {"schema": _reference("audit") if form == "json" else {"type": "string"}}
+        for media_type, form in cases.FORMS.items()
+    }
+    refused = ("400", "403", "406", "413", "415", "421", "422", "429", "503", "504")
+    return {
+        "operationId": "check",
+        "summary": summary,
+        "description": "The claims are in the body, and nothing of them is kept, logged or cached.",
+        "requestBody": {
+            "required": True,
+            "content": dict(zip(checks.KINDS, (claims, text), strict=True)),
+        },
+        "responses": {"200": {"description": summary, "content": answers}, **_refusals(*refused)},
+    }
 
 
 def _plain(name: str, summary: str) -> Json:
@@ -289,7 +310,7 @@ def _reference(name: str) -> Json:
 def _schemas() -> Iterator[tuple[str, Json]]:
     """The published schemas, each definition of theirs under a name of its own."""
     yield "problem", _PROBLEM
-    for name in ("case", "answer", "brief", "proof"):
+    for name in ("case", "answer", "brief", "proof", "claims", "audit"):
         schema = json.loads(
             schema_text(name).replace('"#/$defs/', f'"#/components/schemas/{name}.')
         )

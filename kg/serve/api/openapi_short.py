@@ -12,7 +12,7 @@ from typing import Any, Final
 Json = dict[str, Any]
 
 _ANY: Final[Json] = {"type": "object", "description": "`kg schema` prints its schema."}
-_KEPT: Final = ("problem", "case")
+_KEPT: Final = ("problem", "case", "claims")
 
 
 def shorten(whole: Json) -> Json:
