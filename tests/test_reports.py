@@ -239,7 +239,7 @@ def test_terms_are_described(store: Store) -> None:
     described = [each for each in terms if each.sort != "individual"]
     assert all(each.labels == each.definitions == each.terms for each in described)
     assert sum(each.codes for each in terms) > 0
-    assert next(each for each in terms if each.kind == "fact stated of a patient").codes > 0
+    assert next(each for each in terms if each.kind == "item of a case").codes > 0
 
 
 def test_the_counts_of_terms_agree_with_the_files(store: Store) -> None:
