@@ -10,8 +10,11 @@ from typing import Any
 import pytest
 from asgi import Client, Response, running
 from openapi_spec_validator import validate
+from starlette.requests import Request
 
 from kg.compile import builder
+from kg.sandbox.protocol import Frame
+from kg.serve.api import many
 from kg.serve.api.cases import MOST_BYTES
 from kg.serve.app import create_app
 from kg.serve.http.limits import Limits
@@ -76,6 +79,46 @@ def test_each_line_is_answered_in_its_place(client: Client) -> None:
         7: 422,
     }
     assert errors[6]["places"][0]["at"] == "age"
+
+
+def test_a_named_case_is_read_as_it_was_sent(client: Client) -> None:
+    """With an id and without, a case has one answer or one error, and no other line is lost."""
+    alp = '{"marker":"ALP","value":212.00000000000000000001,"high":212,"unit":"U/L"}'
+    cases = [
+        '{"conditions":["multiple myeloma"],"conditions":[]}',
+        f'{{"conditions":["multiple myeloma"],"labs":[{alp}]}}',
+        '{"conditions":["\\ud800"]}',
+        '{"conditions":["\\ud83e\\udd14"]}',
+        '"{}"',
+    ]
+    for case in cases:
+        bare, named, last = lines(
+            client, case.encode(), f'{{"case":{case},"id":"{{}}"}}'.encode(), b"{}"
+        )
+        assert {**named, "line": 1, "id": "{}"} == {**bare, "id": "{}"}
+        assert last["line"] == 3
+    twice = [b'{"id":1,"case":{},"case":{}}', b'{"id":1,"id":2,"case":{"age":3}}']
+    assert [each["error"]["status"] for each in lines(client, *twice)] == [400, 400]
+    refused = client.request(
+        "POST", "/api/case", body=cases[2].encode(), headers={"content-type": "application/json"}
+    )
+    assert (refused.status, refused.json["title"]) == (400, "Not JSON")
+
+
+def test_a_mistake_of_ours_costs_one_line(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever goes wrong with a line, those after it are answered."""
+    run = many._run
+
+    async def broken(request: Request, frame: Frame) -> Frame:
+        if frame.body == b'{"age":1}':
+            raise AssertionError
+        return await run(request, frame)
+
+    monkeypatch.setattr(many, "_run", broken)
+    found = lines(client, b'{"age":1}', b'{"age":2}')
+
+    assert found[0]["error"]["status"] == 500
+    assert found[1]["answer"]
 
 
 def test_a_whole_answer_for_each_line(client: Client) -> None:

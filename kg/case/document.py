@@ -6,12 +6,14 @@ case of it. The schema itself is printed by `kg schema case`.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Final, TypeAlias, TypedDict, cast
 
+import msgspec
 from msgspec import Struct
 
 from kg.case.dates import is_day
@@ -79,11 +81,13 @@ _ONSET_KEYS: Final = frozenset(Onset.__annotations__)
 _DRUG_KEYS: Final = frozenset(Drug.__annotations__)
 _LAB_KEYS: Final = frozenset(Lab.__annotations__)
 _VALUE_KEYS: Final = frozenset({"value", "unit", "low", "high", "rangeUnit", "comparator", "flag"})
+_HALF_A_CHARACTER: Final = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
+"""What may be one: two of them that fit make a whole character."""
 _QUESTION_KEYS: Final = frozenset({"asked", "about", "case"})
 
 
 def parse_json(text: str) -> object:
-    """The JSON value of a text; numbers exact, no key twice, nothing that is not JSON."""
+    """The JSON value of a text; numbers exact, no key twice, whole characters, nothing else."""
     import json  # a case that is typed needs none of it
 
     try:
@@ -98,7 +102,17 @@ def parse_json(text: str) -> object:
         raise UsageError("the case holds a number of a size that cannot be read.") from None
     except (ValueError, RecursionError) as error:
         raise UsageError(f"the case is not JSON: {error}.") from None
+    if _HALF_A_CHARACTER.search(text):
+        _check_characters(value)
     return value
+
+
+def _check_characters(value: object) -> None:
+    """UsageError where an escape stands for half a character, which no answer can repeat."""
+    try:
+        msgspec.json.encode(value)
+    except UnicodeEncodeError:
+        raise UsageError("the case holds half of a character (an unpaired \\u escape).") from None
 
 
 def _refuse_constant(name: str) -> object:

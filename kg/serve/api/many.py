@@ -9,15 +9,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from typing import Any, Final
 
 import msgspec
+from msgspec import Struct
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import Receive, Scope, Send
 
-from kg.model.errors import BusyError, DeadlineError, ExhaustedError
+from kg.case import parse_json
+from kg.model.errors import BusyError, DeadlineError, ExhaustedError, UsageError
 from kg.sandbox.protocol import Frame
 from kg.serve import jobs
 from kg.serve.api.cases import (
@@ -31,6 +34,7 @@ from kg.serve.api.cases import (
     read_parameters,
 )
 from kg.serve.http.limits import charged
+from kg.serve.http.middleware import log_mistake
 from kg.serve.http.responses import NO_STORE, Problem, Reply
 from kg.serve.packing import unpack
 from kg.serve.settings import state_of
@@ -44,6 +48,19 @@ _MOST_TRIES: Final = 5
 _LONGEST_PAUSE: Final = 5
 
 Json = dict[str, Any]
+
+
+class _Named(Struct, forbid_unknown_fields=True):
+    """A case with a name."""
+
+    id: str | int
+    case: msgspec.Raw
+
+
+class _Record(Struct):
+    """What only a FHIR record has."""
+
+    resourceType: object  # noqa: N815 - as FHIR calls it
 
 
 async def ask(request: Request) -> Reply:
@@ -112,14 +129,16 @@ async def _lines_of(request: Request) -> AsyncIterator[bytes | None]:
 async def _answer(request: Request, head: Json, number: int, text: bytes) -> bytes:
     """The answer to a line, or why there is none; its id, where it has one, is told with it."""
     told: Json = {"line": number}
-    kind, body = _read(text, told)
     now = datetime.now().astimezone()
     day = {"day": now.date().isoformat(), "now": now.isoformat()}
-    frame = Frame({**head, "kind": kind, "packs": False, **day}, body)
     try:
-        reply = await _run(request, frame)
+        kind, body = _read(text, told)
+        reply = await _run(request, Frame({**head, "kind": kind, "packs": False, **day}, body))
     except Problem as problem:
         return _line(told, error=problem)
+    except Exception as error:  # noqa: BLE001 - one line never costs those after it
+        log_mistake(error)
+        return _line(told, error=_MISTAKE)
     refused = reply.head.get("refused")
     if isinstance(refused, dict):
         return _line(told, error=Problem(**refused))
@@ -128,19 +147,27 @@ async def _answer(request: Request, head: Json, number: int, text: bytes) -> byt
 
 
 def _read(text: bytes, told: Json) -> tuple[str, bytes]:
-    """What a line is, and the case in it; `{"id": …, "case": …}` gives a case a name."""
+    """What a line is, and the case in it as it was sent; `{"id": …, "case": …}` names a case."""
+    with suppress(msgspec.DecodeError):  # it is no such object
+        named = msgspec.json.decode(text, type=_Named)
+        told["id"], case = named.id, bytes(named.case)
+        _check_once(text, case)
+        text = case
     try:
-        document = msgspec.json.decode(text)
+        msgspec.json.decode(text, type=_Record)
     except msgspec.DecodeError:
         return "plain", text  # whoever reads cases says what is wrong with it
-    if not isinstance(document, dict):
-        return "plain", text
-    if {"id", "case"} == document.keys() and isinstance(document["id"], str | int):
-        told["id"] = document["id"]
-        document = document["case"]
-        text = msgspec.json.encode(document)
-    is_record = isinstance(document, dict) and "resourceType" in document
-    return "fhir" if is_record else "plain", text
+    return "fhir", text
+
+
+def _check_once(text: bytes, case: bytes) -> None:
+    """Problem where an object with a case has a key twice; of the case its reader tells that."""
+    if not case.startswith(b"{"):  # it is no case, and its reader says so
+        return
+    try:
+        parse_json(text.replace(case, b"{}", 1).decode())
+    except (UsageError, UnicodeDecodeError):
+        raise _NOT_ONCE from None
 
 
 async def _run(request: Request, frame: Frame) -> Frame:
@@ -170,4 +197,10 @@ def _line(told: Json, *, error: Problem | None = None, answer: object = None) ->
     return msgspec.json.encode(told) + b"\n"
 
 
+_MISTAKE: Final = Problem(
+    500, "A mistake in the server", "This should not happen; where it happened has been logged."
+)
+_NOT_ONCE: Final = Problem(
+    400, "Not JSON", 'an object with a case holds "id" and "case" once each, and nothing else.'
+)
 _TOO_LONG: Final = Problem(413, "Too long", f"a case holds at most {MOST_BYTES} bytes.")
