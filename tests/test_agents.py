@@ -20,6 +20,7 @@ from payloads import PAYLOADS, active
 from kg.agents import resources
 from kg.agents.catalogue import TOOLS, Outcome, call
 from kg.agents.desk import OwnDesk
+from kg.agents.inert import plain as as_text
 from kg.agents.inert import visible, without_markup
 from kg.agents.jobs import CALL, case_jobs, graph_jobs
 from kg.agents.protocol import make_server, tool_list
@@ -283,6 +284,7 @@ def test_a_payload_is_inert(payload: str) -> None:
 
     assert not active(after, frozenset({"em_open", "em_close", "strong_open", "strong_close"}))
     assert json.loads(after) == json.loads(before)
+    assert not active(f"what was given: {as_text(payload)}")
 
 
 def test_hostile_texts_are_inert_in_every_result(hostile: Graph) -> None:
@@ -294,14 +296,18 @@ def test_hostile_texts_are_inert_in_every_result(hostile: Graph) -> None:
     for name, arguments in (
         ("answer_case", {**case, "detail": "page"}),
         ("why", {"case": case, "row": "1", "detail": "page"}),
+        ("why", {"case": case, "row": ""}),
+        ("answer_case", {**case, "about": "none"}),
+        ("sparql", {"query": "SELECT <script>alert(1)</script>"}),
         ("what_if", {"case": case, "suppose": known}),
         ("find_term", {"names": known}),
         ("get_statements", {"ids": ["A002", "B026"]}),
         ("sparql", {"query": "SELECT ?text { ?s rdfs:label ?text }"}),
     ):
         outcome = call(hostile, name, arguments)
-        assert not outcome.is_error
-        assert not active(outcome.text, styles), name
+        refused = arguments.get("row") == "" or "about" in arguments or "<script>" in str(arguments)
+        assert outcome.is_error == refused
+        assert not active(outcome.text, frozenset() if refused else styles), name
     for address in resources.RESOURCES:
         assert not active(resources.read(hostile, address).replace("\n", " "), styles)
 

@@ -6,7 +6,7 @@
 - `tools`: the tools, each a function of the graph and of what it is given
 - `catalogue`: their names, words and schemas, and how one is called by its name
 - `resources`: what can be read besides: the standing of the graph, its gaps, the schemas
-- `inert`: texts of the graph that a reader of markup finds nothing in
+- `inert`: what markup is, and texts in which a reader of it finds nothing
 - `desk`: where calls are answered for whoever started this process
 - `jobs`: the same for processes that can open nothing
 - `protocol`: all of it in the Model Context Protocol

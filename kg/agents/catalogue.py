@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from kg.agents import given, told, tools
-from kg.agents.inert import visible, without_markup
+from kg.agents.inert import plain, visible, without_markup
 from kg.agents.reading import read
 from kg.library import Graph
 from kg.model.errors import DeadlineError, KGError
@@ -36,7 +36,7 @@ class Outcome(Struct, frozen=True):
     """What a call came to."""
 
     text: str
-    """The result as JSON in which no text is markup, or what is wrong with the call."""
+    """The result as JSON, or in words what is wrong with the call; nothing in it is markup."""
     is_error: bool = False
 
 
@@ -70,12 +70,12 @@ def call(graph: Graph, name: str, arguments: Mapping[str, object]) -> Outcome:
 
 def result_of(value: Struct) -> Outcome:
     """A result, written."""
-    plain = visible(msgspec.to_builtins(value, enc_hook=to_data))
-    return Outcome(without_markup(msgspec.json.encode(plain).decode()))
+    shown = visible(msgspec.to_builtins(value, enc_hook=to_data))
+    return Outcome(without_markup(msgspec.json.encode(shown).decode()))
 
 
 def refusal(error: KGError) -> Outcome:
     """What an agent is told of an error."""
     late = "it was stopped at its time limit; ask for less: LIMIT, fewer open patterns or facts."
     said = late if isinstance(error, DeadlineError) else error.message
-    return Outcome(str(visible(said)), is_error=True)
+    return Outcome(plain(said), is_error=True)
