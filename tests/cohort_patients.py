@@ -104,6 +104,7 @@ class CohortPatients:
             if "value" in other:
                 factor = rng.choice(("0.75", "0.8", "1", "1.25", "1.6"))
                 other["value"] = str((Decimal(other["value"]) * Decimal(factor)).quantize(ULP))
+                other |= {"flag": rng.choice("HNL")} if rng.random() < 0.2 else {}
             else:
                 other["state"] = rng.choice(("high", "normal", lab["state"], "H", "N"))
             before = rng.choice((-2, 0, 0, 1, 30, 60, 100, 300, 366, 700))

@@ -45,8 +45,7 @@ OUTPUTS: Final = {
     "SELECT p.patient, iri, statements, background, optional, offered FROM patient_state p "
     "JOIN step t ON t.state = p.step_state UNION ALL SELECT * FROM judge_step) t "
     "JOIN named n ON n.iri = t.iri",
-    "unused": "SELECT u.patient, u.marker, u.reason FROM unused u "
-    "ANTI JOIN for_judge j ON j.patient = u.patient",
+    "unused": "SELECT patient, marker, reason FROM unused",
 }
 """The tables that are written, a Parquet file of each for each part."""
 

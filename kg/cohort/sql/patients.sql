@@ -155,6 +155,8 @@ SELECT DISTINCT patient FROM (
   UNION ALL
   SELECT patient FROM chosen WHERE contradicts
   UNION ALL
+  SELECT patient FROM dated WHERE conflict AND refused IS NULL AND outlived IS NOT TRUE
+  UNION ALL
   SELECT patient FROM result_facts WHERE differs OR to_judge
   UNION ALL
   SELECT w.patient FROM word w

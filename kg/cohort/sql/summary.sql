@@ -36,7 +36,7 @@ UNION ALL SELECT 11, 'with a next step', (
 
 CREATE TEMP TABLE not_used AS
 SELECT 'result' AS what, u.reason, count(*) AS many
-FROM unused u ANTI JOIN for_judge j ON j.patient = u.patient GROUP BY u.reason
+FROM unused u GROUP BY u.reason
 UNION ALL
 SELECT 'result', 'of a measurement that is ' || coalesce(nullif(m.why, ''), 'covered'), count(*)
 FROM result_in r JOIN person p ON p.patient = r.patient
