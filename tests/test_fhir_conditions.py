@@ -240,6 +240,7 @@ def test_a_product_of_two_drugs_is_both(reads: Reads) -> None:
         {"itemCodeableConcept": concept((RXNORM, "46041"))},
         {"item": {"concept": concept((ATC, "A11CC05"))}},
         {"item": {"concept": concept(BORTEZOMIB)}, "isActive": False},
+        {"itemCodeableConcept": concept((RXNORM, "1"))},
     ]
     product = {"resourceType": "Medication", "id": "m", "ingredient": parts}
     taken = medication(
@@ -250,7 +251,9 @@ def test_a_product_of_two_drugs_is_both(reads: Reads) -> None:
         contained=[product],
     )
 
-    assert reads(taken).document["drugs"] == [eg("Alendronate"), eg("VitaminD3")]
+    found = reads(taken)
+    assert found.document["drugs"] == [eg("Alendronate"), eg("VitaminD3")]
+    assert any(each.reason.endswith("RXNORM 1") for each in found.flagged)  # and one is not read
 
 
 @pytest.mark.parametrize("reference", ["Medication/none", "http://example.org/Medication/1", "#no"])

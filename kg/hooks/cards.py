@@ -15,9 +15,11 @@ from typing import Final
 from msgspec import Struct
 
 from kg.agents.inert import visible
-from kg.answer.model import Answer, Message
+from kg.answer.model import Document, GivenFact, Message
+from kg.case import Case
 from kg.export.tables import read_table
 from kg.show import words
+from kg.show.blocks import NOTICE
 from kg.show.runs import name_run
 
 INFO: Final = "info"
@@ -61,6 +63,14 @@ class Coding(Struct, frozen=True):
     display: str
 
 
+class Grounds(Struct, frozen=True):
+    """What a card rests on."""
+
+    documents: tuple[Document, ...]
+    statements: tuple[str, ...] = ()
+    """Their ids."""
+
+
 class Card(Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
     """One card of CDS Hooks; it suggests nothing that a click would do."""
 
@@ -80,25 +90,29 @@ class Dealer(Struct, frozen=True):
     """Where the server is found, without a slash at the end."""
     instance: str
     """The call that they answer: the same call has the same cards."""
+    gaps: str = ""
+    """What was not sent, which every card tells."""
 
     def card(
         self,
+        about: str,
         summary: str,
         detail: Iterable[str],
-        answer: Answer,
+        grounds: Grounds,
         *,
         indicator: str = INFO,
-        statements: Iterable[str] = (),
     ) -> Card:
-        """A card; `detail` are blocks of Markdown, `statements` the ids that it rests on."""
-        short = words.cut(plain(summary), _SUMMARY)
+        """A card; `detail` are blocks of Markdown.
+
+        `about` names what it tells among the cards of a request, and gives it its id.
+        """
         return Card(
-            uuid=str(uuid.uuid5(uuid.NAMESPACE_URL, f"{self.url}/{self.instance}/{short}")),
-            summary=short,
+            uuid=str(uuid.uuid5(uuid.NAMESPACE_URL, f"{self.url}/{self.instance}/{about}")),
+            summary=words.cut(plain(summary), _SUMMARY),
             indicator=indicator,
-            source=Source(_source(answer), f"{self.url}/sources"),
-            detail="\n\n".join(filter(None, detail)),
-            links=tuple(self._links(statements)),
+            source=Source(_source(grounds.documents), f"{self.url}/sources"),
+            detail="\n\n".join(filter(None, (*detail, escaped(self.gaps), str(NOTICE)))),
+            links=tuple(self._links(grounds.statements)),
             override_reasons=reasons() if indicator == WARNING else (),
         )
 
@@ -107,9 +121,9 @@ class Dealer(Struct, frozen=True):
             yield Link(f"Statement {plain(each)}", f"{self.url}/statement/{each}")
 
 
-def _source(answer: Answer) -> str:
-    publishers = words.each_once(each.publisher for each in answer.documents)
-    review = words.each_once(each.review for each in answer.documents)
+def _source(documents: tuple[Document, ...]) -> str:
+    publishers = words.each_once(each.publisher for each in documents)
+    review = words.each_once(each.review for each in documents)
     return words.cut(plain(f"Etiograph: {', '.join(publishers)}; {', '.join(review)}"), _LABEL)
 
 
@@ -146,10 +160,11 @@ def cautions(messages: Iterable[Message]) -> str:
     return items("Cautions", (said_by(each.text, each.statements) for each in messages))
 
 
-def given(answer: Answer) -> str:
+def given(case: Case) -> str:
     """What was read of the patient, and what was not."""
-    facts = name_run([words.fact_text(each) for each in answer.case], _NAMES) or "nothing"
-    unused = name_run([f"{each.given} ({each.kind})" for each in answer.unused], _NAMES)
+    facts = [GivenFact(e.kind, e.label, e.iri, e.value, e.given) for e in case.given]
+    read = name_run([words.fact_text(each) for each in facts], _NAMES) or "nothing"
+    unused = name_run([f"{each.given} ({each.kind})" for each in case.unused], _NAMES)
     return "\n".join(
-        (f"Read: {escaped(facts)}.", *([f"Not used: {escaped(unused)}."] if unused else []))
+        (f"Read: {escaped(read)}.", *([f"Not used: {escaped(unused)}."] if unused else []))
     )

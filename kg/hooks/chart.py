@@ -9,9 +9,10 @@ from itertools import chain
 from kg.answer.ask import ask
 from kg.answer.model import Answer, Verdict
 from kg.case import Case
-from kg.hooks.cards import WARNING, Card, Dealer, cautions, escaped, given, items, said_by
+from kg.hooks.cards import WARNING, Card, Dealer, Grounds, cautions, escaped, given, items, said_by
+from kg.hooks.evidence import Evidence
+from kg.hooks.services import RESULTS
 from kg.model.vocabulary import IRI
-from kg.show.blocks import NOTICE
 from kg.show.words import count
 from kg.store.knowledge import KnowledgeGraph
 
@@ -20,27 +21,33 @@ _STEPS = 3
 
 
 def chart_cards(
-    knowledge: KnowledgeGraph, case: Case, finding: IRI, dealer: Dealer
+    knowledge: KnowledgeGraph, evidence: Evidence, finding: IRI, dealer: Dealer
 ) -> Iterator[Card]:
     """One card where the finding is shown, or where it cannot be told; else none."""
+    case = evidence.case
     answer = ask(knowledge, case, finding)
+    why = _why_open(knowledge, evidence, finding)
     if answer.judged:
-        yield _judged(answer, dealer)
-    elif _may_be_shown(knowledge, case, finding):
-        why = (escaped(each.text) for each in answer.scope)
-        summary = f"{answer.question}: not judged, for a result could not be used"
-        yield dealer.card(summary, [items("Why", why), given(answer), str(NOTICE)], answer)
+        yield _judged(answer, case, dealer)
+    elif why:
+        reasons = (escaped(each.text) for each in answer.scope)
+        summary = f"{answer.question}: not judged, for {why}"
+        yield dealer.card(
+            finding, summary, [items("Why", reasons), given(case)], Grounds(answer.documents)
+        )
 
 
-def _may_be_shown(knowledge: KnowledgeGraph, case: Case, finding: IRI) -> bool:
-    """Whether a result that would show the finding, or not, was sent and not used."""
-    measured = knowledge.model.tables.topics[finding].measurements
-    return any(each.iri in measured for each in case.notices) or any(
-        lab.marker.iri in measured and lab.unsafe for lab in case.labs
-    )
+def _why_open(knowledge: KnowledgeGraph, evidence: Evidence, finding: IRI) -> str:
+    """Why a finding that is not shown may be there all the same; empty where it is not."""
+    case, measured = evidence.case, knowledge.model.tables.topics[finding].measurements
+    results = [each for each in case.labs if each.marker.iri in measured]
+    noted = any(each.iri in measured for each in case.notices)
+    if noted or any(each.unsafe for each in results):
+        return "a result could not be used"
+    return "not all results were sent" if RESULTS in evidence.partial and not results else ""
 
 
-def _judged(answer: Answer, dealer: Dealer) -> Card:
+def _judged(answer: Answer, case: Case, dealer: Dealer) -> Card:
     found = Counter(each.verdict for each in answer.causes)
     verdicts = ", ".join(f"{found[each]} {each.value}" for each in Verdict if found[each])
     warned = f"; {count(len(answer.alerts), 'caution')}" if answer.alerts else ""
@@ -52,15 +59,14 @@ def _judged(answer: Answer, dealer: Dealer) -> Card:
     steps = (said_by(each.label, each.statements) for each in answer.ask_next[:_STEPS])
     ids = [each.statements for each in answer.alerts] + [each.statements for each in answer.causes]
     return dealer.card(
+        answer.finding.iri,
         f"{answer.question}: {verdicts or 'no listed cause'}{warned}",
         [
             cautions(answer.alerts),
             items("Listed causes", [*causes, *([f"and {more} more"] if more else [])]),
             items("Next", steps),
-            given(answer),
-            str(NOTICE),
+            given(case),
         ],
-        answer,
+        Grounds(answer.documents, tuple(chain.from_iterable(ids))),
         indicator=WARNING if answer.alerts else "info",
-        statements=chain.from_iterable(ids),
     )

@@ -22,7 +22,7 @@ from kg.hooks.request import (
     WrongRequestError,
     read_request,
 )
-from kg.hooks.services import CONDITIONS, RESULTS, Service, services
+from kg.hooks.services import CONDITIONS, PATIENT, RESULTS, Service, charts, services
 from kg.model.errors import UsageError
 from kg.model.vocabulary import IRI
 from kg.sandbox.protocol import Frame
@@ -60,13 +60,12 @@ def _call(knowledge: KnowledgeGraph, request: Frame) -> Frame:
         wanted = "; ".join(f"{each}: {service.prefetch[each]}" for each in lacking)
         said = f"nothing is fetched here; send the prefetch of {wanted}"
         return _frame(LACKING, _outcome("required", said, lacking))
-    dealer = Dealer(str(request.head["url"]), asked.hook_instance)
+    dealer = Dealer(str(request.head["url"]), asked.hook_instance, evidence.gaps)
     if service.hook == PATIENT_VIEW:
-        cards: Iterable[Card] = chart_cards(
-            knowledge, evidence.case, _finding(knowledge, service), dealer
-        )
+        finding = IRI(charts(knowledge)[service.id].finding.iri)
+        cards: Iterable[Card] = chart_cards(knowledge, evidence, finding, dealer)
     else:
-        cards = order_cards(knowledge, evidence.case, orders, dealer)
+        cards = order_cards(knowledge, evidence, orders, dealer)
     return _frame(OK, {"cards": list(cards)})
 
 
@@ -86,15 +85,10 @@ def _orders(knowledge: KnowledgeGraph, asked: HookRequest, service: Service) -> 
 def _lacking(evidence: Evidence, service: Service, orders: Iterable[Order]) -> tuple[str, ...]:
     """The names of the prefetch without which nothing can be said."""
     if service.hook == PATIENT_VIEW:
-        needed = {RESULTS}
+        needed = {PATIENT, RESULTS}
     else:  # of drugs that are not known here nothing can be said in any case
-        needed = {RESULTS, CONDITIONS} if any(each.drugs for each in orders) else set()
+        needed = {PATIENT, RESULTS, CONDITIONS} if any(each.drugs for each in orders) else set()
     return tuple(each for each in evidence.missing if each in needed)
-
-
-def _finding(knowledge: KnowledgeGraph, service: Service) -> IRI:
-    topics = knowledge.model.tables.topics.values()
-    return next(IRI(each.finding.iri) for each in topics if each.question == service.title)
 
 
 def _day(request: Frame) -> date:

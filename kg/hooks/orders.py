@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from kg.answer.ask import ask
 from kg.answer.model import Answer, Message
@@ -10,74 +10,107 @@ from kg.case import Case
 from kg.case.fhir.orders import Order
 from kg.case.model import short_name
 from kg.case.suppose import suppose_facts
-from kg.hooks.cards import WARNING, Card, Dealer, cautions, escaped, given, items
+from kg.hooks.cards import WARNING, Card, Dealer, Grounds, cautions, escaped, given, items
+from kg.hooks.evidence import Evidence
+from kg.hooks.services import CONDITIONS
 from kg.model.terms import Entry
 from kg.model.vocabulary import IRI, compact
-from kg.show.blocks import NOTICE
 from kg.store.knowledge import KnowledgeGraph
 
 
 def order_cards(
-    knowledge: KnowledgeGraph, case: Case, orders: Sequence[Order], dealer: Dealer
+    knowledge: KnowledgeGraph, evidence: Evidence, orders: Sequence[Order], dealer: Dealer
 ) -> Iterator[Card]:
     """A card for each caution about what is ordered, and one for what was not checked."""
-    now = ask(knowledge, case)
-    unread = [each for each in orders if not each.drugs]
+    unread = [each for order in orders for each in order.unread]
     drugs = {entry.iri: entry for each in orders for entry in each.drugs}
     if unread:
-        yield _not_checked(unread, now, dealer)
+        names = [each.code or "a drug without a code that is known" for each in unread]
+        why = [
+            f"{escaped(name)}: {escaped(each.message)}"
+            for name, each in zip(names, unread, strict=True)
+        ]
+        yield dealer.card(
+            "not checked",
+            f"Not checked: {', '.join(dict.fromkeys(names))}",
+            [items("Not checked here", why)],
+            Grounds(knowledge.model.tables.documents),
+        )
     if drugs:
-        yield from _checked(knowledge, case, tuple(drugs.values()), dealer)
+        yield from _checked(_Ordered(knowledge, evidence.case, drugs), evidence, dealer)
 
 
-def _not_checked(unread: Sequence[Order], answer: Answer, dealer: Dealer) -> Card:
-    names = [each.code or "an order without a code that is known" for each in unread]
-    why = [
-        f"{escaped(name)}: {escaped(each.reason)}" for name, each in zip(names, unread, strict=True)
-    ]
-    return dealer.card(
-        f"Not checked: {', '.join(dict.fromkeys(names))}",
-        [items("Not checked here", why), str(NOTICE)],
-        answer,
-    )
+class _Ordered:
+    """What is said if drugs are given, against what is said where it is open whether they are."""
+
+    def __init__(self, knowledge: KnowledgeGraph, case: Case, drugs: Mapping[IRI, Entry]) -> None:
+        self.knowledge = knowledge
+        self._case = case
+        self.drugs = drugs
+        self._before = {each.iri: each for each in self._if(()).alerts}
+        self.answer = self._if(drugs)
+        self.cautions = self._cautions(self.answer)
+
+    def named(self, caution: Message) -> str:
+        """The drugs that a caution is about: those that alone bring it, or without which it goes.
+
+        All of them where it takes all.
+        """
+        if len(self.drugs) == 1:
+            return _labels(self.drugs.values())
+        alone = [each for each in self.drugs if self._comes(caution, (each,))]
+        needed = alone or [
+            each for each in self.drugs if not self._comes(caution, self.drugs.keys() - {each})
+        ]
+        return _labels(self.drugs[each] for each in needed or self.drugs)
+
+    def _comes(self, caution: Message, drugs: Iterable[IRI]) -> bool:
+        return caution.iri in {each.iri for each in self._cautions(self._if(drugs))}
+
+    def _if(self, drugs: Iterable[IRI]) -> Answer:
+        """The answer if some of the drugs are given, and it is open whether the others are."""
+        there = set(drugs)
+        facts = [
+            compact(each) if each in there else f"{compact(each)}=unknown" for each in self.drugs
+        ]
+        return ask(self.knowledge, suppose_facts(self._case, facts, self.knowledge.lexicon).case)
+
+    def _cautions(self, answer: Answer) -> list[Message]:
+        """The cautions that come with the drugs, and those that rest on the same statements."""
+        came = (each for each in answer.alerts if each.iri not in self._before)
+        new = {id_ for each in came for id_ in each.statements}
+        return [e for e in answer.alerts if e.iri not in self._before or new & set(e.statements)]
 
 
-def _checked(
-    knowledge: KnowledgeGraph, case: Case, drugs: tuple[Entry, ...], dealer: Dealer
-) -> Iterator[Card]:
-    names = [compact(each.iri) for each in drugs]
-    labels = ", ".join(each.label for each in drugs)
-    ordered = ask(knowledge, suppose_facts(case, names, knowledge.lexicon).case)
-    open_ = [f"{each}=unknown" for each in names]
-    before = ask(knowledge, suppose_facts(case, open_, knowledge.lexicon).case)
-    limits = _limits(knowledge, ordered)
-    about = _about_drugs(ordered.alerts, before.alerts)
-    for each in about:
+def _checked(ordered: _Ordered, evidence: Evidence, dealer: Dealer) -> Iterator[Card]:
+    labels = _labels(ordered.drugs.values())
+    limits = _limits(ordered.knowledge, ordered.answer)
+    read = f"Ordered: {escaped(labels)}.\n{given(evidence.case)}"
+    documents = ordered.answer.documents
+    for each in ordered.cautions:
         yield dealer.card(
-            f"{labels}: {each.label}",
-            [cautions([each]), limits, given(ordered), str(NOTICE)],
-            ordered,
+            each.iri,
+            f"{each.label}: {ordered.named(each)}",
+            [cautions([each]), limits, read],
+            Grounds(documents, each.statements),
             indicator=WARNING,
-            statements=each.statements,
         )
-    if limits and not about:
-        said = f"{labels}: no statement is about such a patient"
-        yield dealer.card(said, [limits, given(ordered), str(NOTICE)], ordered)
-    unmeasured = _unmeasured(knowledge, case)
-    if unmeasured:
-        said = f"No result of {', '.join(unmeasured)} was sent; cautions that wait for it are open."
+    if limits and not ordered.cautions:
+        said = f"no statement is about such a patient: {labels}"
+        yield dealer.card("limits", said, [limits, read], Grounds(documents))
+    open_ = _open(ordered.knowledge, evidence)
+    if open_:
+        why = (f"{escaped(name)}: {escaped(said)}" for name, said in open_.items())
         yield dealer.card(
-            f"{labels}: checked without {', '.join(unmeasured)}",
-            [escaped(said), given(ordered), str(NOTICE)],
-            ordered,
+            "open",
+            f"checked without {', '.join(open_)}: {labels}",
+            [items("Cautions that wait for it are open", why), read],
+            Grounds(documents),
         )
 
 
-def _about_drugs(ordered: Iterable[Message], before: Iterable[Message]) -> list[Message]:
-    """The cautions that come with the drugs, and those that rest on the same statements."""
-    ordered, known = tuple(ordered), {each.iri for each in before}
-    new = {id_ for each in ordered if each.iri not in known for id_ in each.statements}
-    return [each for each in ordered if each.iri not in known or new & set(each.statements)]
+def _labels(drugs: Iterable[Entry]) -> str:
+    return ", ".join(each.label for each in drugs)
 
 
 def _limits(knowledge: KnowledgeGraph, answer: Answer) -> str:
@@ -87,14 +120,33 @@ def _limits(knowledge: KnowledgeGraph, answer: Answer) -> str:
     return items("Limits", found)
 
 
-def _unmeasured(knowledge: KnowledgeGraph, case: Case) -> list[str]:
-    """The measurements that findings are asked about by, of which no result is used."""
+def _open(knowledge: KnowledgeGraph, evidence: Evidence) -> dict[str, str]:
+    """What cautions may turn on and is not known, with the reason."""
+    found = _unmeasured(knowledge, evidence.case)
+    if evidence.case.age is None:
+        found["the age"] = "not known"
+    if CONDITIONS in evidence.partial:
+        found["all conditions"] = "only a part of them was sent"
+    return found
+
+
+def _unmeasured(knowledge: KnowledgeGraph, case: Case) -> dict[str, str]:
+    """The measurements that findings are asked about by, of which no result is used, and why."""
     words = knowledge.lexicon
     used = {lab.marker.iri for lab in case.labs if not lab.unsafe}
     shown = [
-        [each for each in topic.measurements if each in words.asked]
+        {each for each in topic.measurements if each in words.asked}
         for topic in knowledge.model.tables.topics.values()
     ]
-    return [
-        short_name(words.entries[IRI(min(each))]) for each in shown if each and not used & set(each)
-    ]
+    return {
+        short_name(words.entries[IRI(min(each))]): _why_unused(case, each)
+        for each in shown
+        if each and not used & each
+    }
+
+
+def _why_unused(case: Case, markers: Iterable[str]) -> str:
+    """Why no result of measurements is used."""
+    results = [f"{e.given}: {e.unsafe}" for e in case.labs if e.unsafe and e.marker.iri in markers]
+    noted = [each.text.rstrip(".") for each in case.notices if each.iri in markers]
+    return f"no usable result: {'; '.join((*results, *noted))}" if results or noted else "not sent"

@@ -14,6 +14,7 @@ from typing import Final
 from msgspec import Struct
 
 from kg.hooks.request import ORDER_SELECT, ORDER_SIGN, PATIENT_VIEW
+from kg.model.tables import Topic
 from kg.model.terms import Kind, Lexicon
 from kg.show.blocks import NOTICE
 from kg.show.words import each_once
@@ -22,6 +23,8 @@ from kg.store.knowledge import KnowledgeGraph
 PATIENT: Final = "patient"
 CONDITIONS: Final = "conditions"
 RESULTS: Final = "results"
+ORDERS: Final = "orders"
+STATEMENTS: Final = "statements"
 _OF_PATIENT: Final = "patient={{context.patientId}}"
 _MOST_RESULTS: Final = 100
 _NEEDS: Final = (
@@ -52,10 +55,10 @@ def _services(knowledge: KnowledgeGraph) -> Iterator[Service]:
     review = ", ".join(each_once(each.review for each in documents))
     by = f"by {len(documents)} documents ({review})"
     needs, wanted = f"{_NEEDS} {NOTICE}", prefetch(knowledge.lexicon)
-    for topic in knowledge.model.tables.topics.values():
+    for name, topic in charts(knowledge).items():
         yield Service(
             hook=PATIENT_VIEW,
-            id=_slug(topic.finding.label),
+            id=name,
             title=topic.question,
             description=f"The listed causes, each with its verdict and statements, {by}.",
             usage_requirements=needs,
@@ -73,6 +76,11 @@ def _services(knowledge: KnowledgeGraph) -> Iterator[Service]:
         )
 
 
+def charts(knowledge: KnowledgeGraph) -> dict[str, Topic]:
+    """The finding that each service for an open chart is about, by the id of the service."""
+    return {_slug(each.finding.label): each for each in knowledge.model.tables.topics.values()}
+
+
 def prefetch(words: Lexicon) -> dict[str, str]:
     """What a client is asked to send along, by name, as it would ask its own server for it."""
     return {
@@ -80,8 +88,8 @@ def prefetch(words: Lexicon) -> dict[str, str]:
         CONDITIONS: f"Condition?{_OF_PATIENT}",
         RESULTS: f"Observation?{_OF_PATIENT}&code={','.join(_codes(words))}"
         f"&_sort=-date&_count={_MOST_RESULTS}",
-        "orders": f"MedicationRequest?{_OF_PATIENT}&status=active",
-        "statements": f"MedicationStatement?{_OF_PATIENT}&status=active",
+        ORDERS: f"MedicationRequest?{_OF_PATIENT}&status=active",
+        STATEMENTS: f"MedicationStatement?{_OF_PATIENT}&status=active",
     }
 
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
+from msgspec import Struct
+
 from kg.case.dates import When
 from kg.case.fhir.builder import (
     NO,
@@ -186,7 +188,10 @@ class Medications:
 
     def read(self, resource: Resource) -> None:
         """Keep what a resource says of a drug; RefusedError where it cannot be used."""
-        drugs = read_drugs(resource, self._records, self._codes)
+        read = read_drugs(resource, self._records, self._codes)
+        drugs = read.known
+        for part in read.unread:
+            self._builder.flag(resource, " ".join(filter(None, (part.message, part.code))))
         labels = ", ".join(each.entry.label for each in drugs)
         try:
             answer, given, remark = self._answer(resource)
@@ -252,46 +257,59 @@ class Medications:
         return YES, given, ordered if resource.kind == "MedicationRequest" else ""
 
 
-def read_drugs(resource: Resource, records: Records, codes: Codes) -> list[Match]:
+class Drugs(Struct, frozen=True):
+    """The drugs that a resource names."""
+
+    known: tuple[Match, ...]
+    unread: tuple[RefusedError, ...] = ()
+    """Why further ingredients of its product were not read."""
+
+
+def read_drugs(resource: Resource, records: Records, codes: Codes) -> Drugs:
     """The drugs of a resource: that of its code, or else those that its product is made of.
 
     RefusedError where it names none that is known.
     """
     concept, product = _medication(resource, records)
     if product is None:
-        return _coded(concept, codes)
+        return Drugs(_coded(concept, codes))
     check_whole(product)
     if text(product.data, "status") == "entered-in-error":
         raise RefusedError("its medication is entered in error")
     try:
-        return _coded(table(product.data, "code"), codes)
+        return Drugs(_coded(table(product.data, "code"), codes))
     except RefusedError:
         found = _ingredients(product, codes)
-        if not found:
+        if not found.known:
             raise
         return found
 
 
-def _coded(concept: Table | None, codes: Codes) -> list[Match]:
+def _coded(concept: Table | None, codes: Codes) -> tuple[Match, ...]:
     """The drug of a code, or the drugs of one that stands for a combination."""
-    found = codes.matches(concept)
+    found = tuple(codes.matches(concept))
     for each in found:
         check_kind(each.entry, Kind.DRUG, Kind.TREATMENT)
     return found
 
 
-def _ingredients(product: Resource, codes: Codes) -> list[Match]:
-    """Those active ingredients of a product whose codes are known here."""
-    found = []
-    for part in tables(product.data, "ingredient")[:_MOST_INGREDIENTS]:
+def _ingredients(product: Resource, codes: Codes) -> Drugs:
+    """Those active ingredients of a product whose codes are known here, and why others are not."""
+    found: list[Match] = []
+    unread: list[RefusedError] = []
+    parts = tables(product.data, "ingredient")
+    if len(parts) > _MOST_INGREDIENTS:
+        unread.append(RefusedError(f"its product has more than {_MOST_INGREDIENTS} ingredients"))
+    for part in parts[:_MOST_INGREDIENTS]:
         if flag(part, "isActive") is False:
             continue
         item = table(part, "itemCodeableConcept") or _concept(table(part, "item"))
         try:
             found.extend(_coded(item, codes))
-        except RefusedError:
-            continue
-    return found
+        except RefusedError as error:
+            reason = f"an ingredient of its product: {error.message}"
+            unread.append(RefusedError(reason, code=error.code))
+    return Drugs(tuple(found), tuple(unread))
 
 
 def _medication(resource: Resource, records: Records) -> tuple[Table | None, Resource | None]:

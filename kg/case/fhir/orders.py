@@ -9,11 +9,14 @@ from msgspec import Struct
 from kg.case.fhir.builder import RefusedError, Resource
 from kg.case.fhir.codes import Codes
 from kg.case.fhir.conditions import read_drugs
-from kg.case.fhir.resources import Records, check_whole, flag, read_resources, table, text
+from kg.case.fhir.record import patient_of
+from kg.case.fhir.resources import Records, check_whole, flag, read_resources, table
 from kg.model.errors import UsageError
 from kg.model.terms import Entry, Lexicon
 
 _OF_DRUGS = "MedicationRequest"
+_LOOKED_UP = ("Medication", "Patient")
+"""What orders refer to; all else is a draft."""
 _NAMED_BY = ("medicationCodeableConcept", "medicationReference", "medication")
 """What names the drug; a draft in which none is chosen yet orders nothing."""
 
@@ -22,10 +25,8 @@ class Order(Struct, frozen=True):
     """An order of a drug."""
 
     drugs: tuple[Entry, ...] = ()
-    reason: str = ""
-    """Why no drug was read."""
-    code: str = ""
-    """The code that is not known here."""
+    unread: tuple[RefusedError, ...] = ()
+    """Why it, or a part of its product, was not read, with the code that is not known here."""
 
 
 def read_orders(
@@ -36,33 +37,40 @@ def read_orders(
     UsageError where it is no Bundle of orders for the patient, or a selected one is not in it.
     """
     records = Records(read_resources(written))
-    orders = [each for each in records.resources if each.kind == _OF_DRUGS]
-    _check_patient(orders, patient)
+    if any(not each.place for each in records.resources):
+        raise UsageError("a single resource; wanted: a Bundle of draft orders.")
+    drafts = [each for each in records.resources if each.kind not in _LOOKED_UP]
+    _check_patient(drafts, patient)
     if selected is not None:
-        names = {f"{each.kind}/{each.data.get('id')}": each for each in records.resources}
-        lacking = [each for each in selected if each not in names]
-        if lacking:
+        names = [f"{each.kind}/{each.data.get('id')}" for each in drafts]
+        if not set(selected) <= set(names):
             raise UsageError("an order that is selected is not among them.")
-        orders = [names[each] for each in selected if names[each].kind == _OF_DRUGS]
-    return tuple(_orders(orders, records, Codes(lexicon)))
+        drafts = [each for each, name in zip(drafts, names, strict=True) if name in selected]
+    return tuple(_orders(drafts, records, Codes(lexicon)))
 
 
-def _orders(orders: list[Resource], records: Records, codes: Codes) -> Iterator[Order]:
-    for each in orders:
-        try:
-            check_whole(each)
-            if flag(each.data, "doNotPerform") or not any(name in each.data for name in _NAMED_BY):
-                continue
-            found = read_drugs(each, records, codes)
-        except RefusedError as error:
-            yield Order(reason=error.message, code=error.code)
-        else:
-            yield Order(tuple(match.entry for match in found))
+def _orders(drafts: list[Resource], records: Records, codes: Codes) -> Iterator[Order]:
+    """Of each draft that names a drug what is ordered; orders of other things are passed over."""
+    for each in drafts:
+        if any(name in each.data for name in _NAMED_BY):
+            try:
+                yield _order(each, records, codes)
+            except RefusedError as error:
+                yield Order(unread=(error,))
 
 
-def _check_patient(orders: list[Resource], patient: str) -> None:
+def _order(draft: Resource, records: Records, codes: Codes) -> Order:
+    if draft.kind != _OF_DRUGS:
+        raise RefusedError(f"it is no {_OF_DRUGS}, and names a drug")
+    check_whole(draft)
+    if flag(draft.data, "doNotPerform"):
+        return Order()
+    found = read_drugs(draft, records, codes)
+    return Order(tuple(match.entry for match in found.known), found.unread)
+
+
+def _check_patient(drafts: list[Resource], patient: str) -> None:
     """UsageError where an order is for somebody else than the patient of the context."""
-    for each in orders:
-        reference = text(table(each.data, "subject") or {}, "reference")
-        if reference.rpartition("/")[2] not in ("", patient):
+    for each in drafts:
+        if table(each.data, "subject") and patient_of(each) != patient:
             raise UsageError("an order is not for the patient that the context names.")

@@ -284,6 +284,14 @@ def _subject(resource: Resource) -> str:
     return next(iter(_identifiers({"identifier": [identifier]})), "")
 
 
+def patient_of(resource: Resource) -> str:
+    """The id of the Patient that a resource names as its subject; empty where it names none so."""
+    with suppress(RefusedError):
+        base, found, identifier = _subject(resource).rpartition("Patient/")
+        return identifier if found and base[-1:] in ("", "/") else ""
+    return ""
+
+
 def _identifiers(data: Table) -> Iterable[str]:
     try:
         found = [(text(each, "system"), text(each, "value")) for each in tables(data, "identifier")]
