@@ -29,8 +29,10 @@ _SUMMARY: Final = 139
 _LABEL: Final = 100
 _LINKS: Final = 3
 _NAMES: Final = 300
+_NUMBERED: Final = "|".join(rf"(?<=^\d{{{digits}}})[.)]" for digits in range(1, 10))
+"""The sign behind the number of an item: one of more than nine digits begins none."""
 _SIGNS: Final = re.compile(
-    r"([\\`*_\[\]<>&!|~#]|^[-+=:]|(?<=^\d)[.)]|(?<=^\d\d)[.)]|:(?=//)|(?<=www)\.|(?<=\w)@(?=\w))",
+    rf"([\\`*_\[\]<>&!|~#]|^[-+=:]|{_NUMBERED}|:(?=//)|(?<=www)\.|(?<=\w)@(?=\w))",
     re.IGNORECASE,
 )
 """Every sign that begins something in Markdown, where it stands."""
