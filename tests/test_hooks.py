@@ -13,9 +13,9 @@ import poisoned
 import pytest
 from payloads import PAYLOADS, active
 
+from kg.agents.inert import escaped, plain
 from kg.case.fhir.codes import Codes
 from kg.compile import builder
-from kg.hooks.cards import escaped, plain
 from kg.hooks.jobs import hook_jobs
 from kg.hooks.services import services
 from kg.model.terms import Kind
@@ -376,7 +376,9 @@ FAILED = {"resourceType": "OperationOutcome", "issue": []}
 
 
 WEIGHED = bundle(result("29463-7", 80))
-LACKS: tuple[Json, ...] = ({}, {"results": None}, {"results": FAILED}, {"results": None, "vitals": WEIGHED})
+LACKS: tuple[Json, ...] = (
+    {}, {"results": None}, {"results": FAILED}, {"results": None, "vitals": WEIGHED},
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("lacks", LACKS)

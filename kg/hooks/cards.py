@@ -7,14 +7,13 @@ could take for a tag or a link is written otherwise.
 
 from __future__ import annotations
 
-import re
 import uuid
 from collections.abc import Iterable
 from typing import Final
 
 from msgspec import Struct
 
-from kg.agents.inert import visible
+from kg.agents.inert import escaped, plain
 from kg.answer.model import Document, GivenFact, Message
 from kg.case import Case
 from kg.export.tables import read_table
@@ -29,17 +28,6 @@ _SUMMARY: Final = 139
 _LABEL: Final = 100
 _LINKS: Final = 3
 _NAMES: Final = 300
-_NUMBERED: Final = "|".join(rf"(?<=^\d{{{digits}}})[.)]" for digits in range(1, 10))
-"""The sign behind the number of an item: one of more than nine digits begins none."""
-_SIGNS: Final = re.compile(
-    rf"([\\`*_\[\]<>&!|~#]|^[-+=:]|{_NUMBERED}|:(?=//)|(?<=www)\.|(?<=\w)@(?=\w))",
-    re.IGNORECASE,
-)
-"""Every sign that begins something in Markdown, where it stands."""
-_OTHERWISE: Final = str.maketrans(
-    {"<": "\u2039", ">": "\u203a", "`": "'", "[": "(", "]": ")", "&": "+", "*": "\u00d7"}
-)
-"""Angle quotation marks for tags, and so on."""
 
 
 class Source(Struct, frozen=True):
@@ -132,17 +120,6 @@ def _source(documents: tuple[Document, ...]) -> str:
 def reasons() -> tuple[Coding, ...]:
     """Why a user may set a card aside, as the table of the ontology has it."""
     return tuple(Coding(**row) for row in read_table("cds-override-reasons.tsv"))
-
-
-def plain(text: str) -> str:
-    """A text for a field that is shown as it is."""
-    said = " ".join(str(visible(text)).split()).translate(_OTHERWISE)
-    return re.sub(r"(?i)(?<=:)//|(?<=www)\.|(?<=\w)@(?=\w)", " ", said)
-
-
-def escaped(text: str) -> str:
-    """A text as Markdown that shows it and nothing else."""
-    return _SIGNS.sub(r"\\\1", " ".join(str(visible(text)).split()))
 
 
 def items(title: str, lines: Iterable[str]) -> str:

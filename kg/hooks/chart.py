@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import chain
 
+from kg.agents.inert import escaped
 from kg.answer.ask import ask
 from kg.answer.model import Answer, Verdict
 from kg.case import Case
-from kg.hooks.cards import WARNING, Card, Dealer, Grounds, cautions, escaped, given, items, said_by
+from kg.hooks.cards import WARNING, Card, Dealer, Grounds, cautions, given, items, said_by
 from kg.hooks.evidence import Evidence
 from kg.hooks.services import RESULTS
 from kg.model.vocabulary import IRI

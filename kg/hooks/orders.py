@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from kg.agents.inert import escaped
 from kg.answer.ask import ask
 from kg.answer.model import Answer, Message
 from kg.case import Case
 from kg.case.fhir.orders import Order
 from kg.case.model import short_name
 from kg.case.suppose import suppose_facts
-from kg.hooks.cards import WARNING, Card, Dealer, Grounds, cautions, escaped, given, items
+from kg.hooks.cards import WARNING, Card, Dealer, Grounds, cautions, given, items
 from kg.hooks.evidence import Evidence
 from kg.hooks.services import CONDITIONS
 from kg.model.terms import Entry
