@@ -89,6 +89,7 @@ def test_the_services_are_found(client: Client) -> None:
             400,
         ),
         ({}, f"{SERVICE}/feedback", 400),
+        ({"feedback": []}, "/cds-services/none/feedback", 404),
         (b"x", f"{SERVICE}/feedback", 400),
     ],
 )
@@ -184,6 +185,20 @@ def test_a_token_of_a_known_client_is_taken_once(clients: HookClients) -> None:
     with pytest.raises(UntrustedError, match="used before"):
         check_token(token, clients, AUDIENCE)
     check_token(signed(claims(aud=[AUDIENCE, "x"])), clients, AUDIENCE)
+
+
+def test_no_token_is_forgotten_while_it_is_valid(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many come, none is taken twice; where no more can be kept, a new one waits."""
+    clients = HookClients({})
+    monkeypatch.setattr("kg.hooks.trust._REMEMBERED", 3)
+    for number, ends in enumerate((300.0, 100.0, 200.0)):
+        assert clients.take(f"a {number}", ends, 0.0)
+
+    assert not clients.take("a 0", 300.0, 0.0)
+    with pytest.raises(UntrustedError, match="too many"):
+        clients.take("a 3", 300.0, 0.0)
+    assert clients.take("a 3", 300.0, 150.0)  # in the place of the one that ended first
+    assert not clients.take("a 0", 300.0, 150.0)
 
 
 NOW = int(time.time())

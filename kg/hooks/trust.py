@@ -10,9 +10,10 @@ from __future__ import annotations
 import base64
 import json
 import time
-from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
+from heapq import heappop, heappush
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -27,7 +28,8 @@ _LONGEST: Final = 300
 """Seconds that a token may be valid for."""
 _LEEWAY: Final = 30
 """Seconds that the clock of a client may be off."""
-_REMEMBERED: Final = 10_000
+_REMEMBERED: Final = 100_000
+"""Tokens that are still valid: those of 50 requests a second for half an hour."""
 _PARTS: Final = 3
 _WANTED: Final = 'wanted: {"https://ehr.example.org": {"keys": [ … its public keys as JWK … ]}}'
 
@@ -41,16 +43,25 @@ class HookClients:
     """The public keys of each client by its issuer, and the tokens that were used."""
 
     keys: Mapping[str, KeySet]
-    used: OrderedDict[str, float] = field(default_factory=OrderedDict)
-    """When each token ends that was used, by its issuer and id."""
+    used: set[bytes] = field(default_factory=set)
+    """The tokens that were used and may still be valid, each as a digest of issuer and id."""
+    ending: list[tuple[float, bytes]] = field(default_factory=list)
+    """A heap of the same, by when they end."""
 
     def take(self, token: str, ends: float, now: float) -> bool:
-        """Whether a token was not used before; it is from now on."""
-        while self.used and (next(iter(self.used.values())) < now or len(self.used) > _REMEMBERED):
-            self.used.popitem(last=False)
-        if token in self.used:
+        """Whether a token was not used before; it is from now on.
+
+        UntrustedError where no more can be remembered: what is forgotten could be sent again.
+        """
+        while self.ending and self.ending[0][0] < now:
+            self.used.discard(heappop(self.ending)[1])
+        digest = sha256(token.encode("utf-8", "surrogatepass")).digest()
+        if digest in self.used:
             return False
-        self.used[token] = ends + _LEEWAY
+        if len(self.used) >= _REMEMBERED:
+            raise UntrustedError("too many tokens are still valid; wanted: some patience.")
+        self.used.add(digest)
+        heappush(self.ending, (ends + _LEEWAY, digest))
         return True
 
 

@@ -41,13 +41,30 @@ class _Feedbacks(Struct):
     feedback: list[_Feedback]
 
 
+class _Offer(Struct):
+    """A service that there is."""
+
+    id: str
+
+
+class _Offers(Struct):
+    """All of them, as discovery has them."""
+
+    services: list[_Offer]
+
+
 async def discover(request: Request) -> Reply:
     """The services that there are."""
+    version, body = await _services(request)
+    headers = (("Graph-Version", version),)
+    return Reply(body, _JSON, cache=PUBLIC, headers=headers)
+
+
+async def _services(request: Request) -> tuple[str, bytes]:
     if state_of(request).program.name != jobs.PROGRAM:
         raise no_cases()
     version, reply = await run(request, Frame({"job": DISCOVER}))
-    headers = (("Graph-Version", version),)
-    return Reply(bytes(reply.body), _JSON, cache=PUBLIC, headers=headers)
+    return version, bytes(reply.body)
 
 
 async def call(request: Request) -> Reply:
@@ -64,7 +81,7 @@ async def call(request: Request) -> Reply:
 
 async def feedback(request: Request) -> Reply:
     """Count what became of cards, and keep nothing of it."""
-    _check(request)
+    service = _check(request)
     too_long = Problem(413, "Too long", f"feedback holds at most {_MOST_FEEDBACK} bytes.")
     body = await read_body(request, _MOST_FEEDBACK, too_long)
     try:
@@ -73,6 +90,9 @@ async def feedback(request: Request) -> Reply:
         raise Problem(400, "Not feedback", f"{error}; wanted: feedback of CDS Hooks.") from None
     except msgspec.DecodeError:
         raise Problem(400, "Not JSON", "the body is not JSON.") from None
+    offers = msgspec.json.decode((await _services(request))[1], type=_Offers)
+    if service not in {each.id for each in offers.services}:
+        raise Problem(404, "No such service", f"there is none; {PATH} lists those there are.")
     for each in found.feedback:
         state_of(request).metrics.feedback[each.outcome] += 1
     return Reply(b"{}\n", _JSON, cache=NO_STORE)
