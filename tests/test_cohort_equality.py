@@ -199,15 +199,21 @@ MUTANTS = (
     ("results", "scaled > high_limit", "scaled >= high_limit"),
     ("results", "scaled < low_limit", "scaled <= low_limit"),
     ("results", "day = newest_day", "day <= newest_day"),
-    ("results", "r.day + r.usable_days < a.asked_day", "r.day + r.usable_days <= a.asked_day"),
+    ("results", "day + usable_days < asked_day", "day + usable_days <= asked_day"),
     ("courses", "e.day <= c.start", "e.day < c.start"),
     ("courses", "g.start <= i.day", "g.start < i.day"),
+    ("patients", "WHERE conflict AND", "WHERE FALSE AND conflict AND"),
     ("patients", "o.is_kept)", "o.is_kept AND FALSE)"),
     ("patients", "t.read = o.given", "t.read <= o.given"),
     ("verdicts", "(s.w0 & c.unless0)", "(s.w0 & 0)"),
     ("verdicts", "FILTER (o.falls) = k.origins", ">= 0"),
     ("verdicts", "AND NOT r.is_denied", ""),
 )
+
+
+def test_what_is_changed_of_the_queries_stands_in_them(cohort: Cohort) -> None:
+    """Each change changes its script, so that the nightly run below can start."""
+    assert [each for each in MUTANTS if each[1] not in text.step_sql(cohort, each[0])] == []
 
 
 @pytest.mark.nightly
@@ -226,7 +232,6 @@ def test_small_changes_of_the_queries_are_noticed(
         right = rows_of_queries(engine)
         whole = text.step_sql
         for step, before, after in MUTANTS:
-            assert before in whole(cohort, step), before
             with monkeypatch.context() as patch:
                 patch.setattr(
                     engine_module,
