@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import signal
+import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -22,6 +25,7 @@ from kg.answer.ask import ask
 from kg.case.model import short_name
 from kg.cli import main
 from kg.cohort import run as run_module
+from kg.cohort import text as text_module
 from kg.cohort.compiler import Cohort, Compiler
 from kg.cohort.engine import Days, Engine, open_engine
 from kg.cohort.judge import judge_patient
@@ -279,6 +283,54 @@ def test_the_command_says_what_it_wants(tmp_path: Path) -> None:
     refused = CliRunner().invoke(main, ["cohort", "run", str(tmp_path), "-o", "x"])
     assert refused.exit_code == 2
     assert "has a column height; its columns: patient, sex, age, day." in refused.stderr
+
+    refused = CliRunner().invoke(main, ["cohort", "run", str(tmp_path), "-o", str(tmp_path)])
+    assert refused.exit_code == 2
+    assert f"{tmp_path} is there already" in refused.stderr
+
+
+def test_an_error_about_a_row_does_not_quote_it(
+    knowledge: KnowledgeGraph, cohort: Cohort, source: Path
+) -> None:
+    """A value that cannot be converted is told by the kind of the error; a column by its name."""
+    with _opened(knowledge, cohort, source) as engine:
+        with pytest.raises(UsageError) as told:
+            engine.rows("SELECT CAST(text AS INTEGER) FROM (VALUES ('key 4711')) rows(text)")
+        assert str(told.value) == "the source cannot be read: ConversionException."
+        with pytest.raises(UsageError, match="height"):
+            engine.rows("SELECT height FROM source_person")
+
+
+def test_a_run_that_is_ended_leaves_nothing(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SIGTERM in the midst of a run leaves neither a folder nor what was put aside."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    handler = signal.getsignal(signal.SIGTERM)
+    monkeypatch.setattr(Run, "judge_part", lambda *_: os.kill(os.getpid(), signal.SIGTERM))
+    ended = CliRunner().invoke(main, ["cohort", "run", str(source), "-o", str(tmp_path / "out")])
+
+    assert ended.exit_code == 128 + signal.SIGTERM
+    assert list(tmp_path.iterdir()) == []
+    assert signal.getsignal(signal.SIGTERM) is handler
+
+
+def test_every_query_of_a_run_is_printed_and_digested(
+    cohort: Cohort, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The listing holds each script, and a change of any one is another digest."""
+    listed = CliRunner().invoke(main, ["cohort", "sql"]).stdout
+    digest = run_module.queries_digest(cohort)
+    written = text_module._written
+    scripts = ("omop", "inputs", *text_module.STEPS, "summary")
+    for script in scripts:
+        assert written(script).splitlines()[0] in listed, script
+        monkeypatch.setattr(
+            text_module,
+            "_written",
+            lambda name, changed=script: written(name) + ("-- changed" if name == changed else ""),
+        )
+        assert run_module.queries_digest(cohort) != digest, script
 
 
 def test_one_patient_is_explained_by_the_judge(source: Path, tmp_path: Path) -> None:

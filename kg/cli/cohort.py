@@ -8,8 +8,9 @@ from contextlib import ExitStack
 from datetime import datetime
 from importlib.util import find_spec
 from pathlib import Path
+from signal import SIGTERM, signal
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 from msgspec.structs import replace
@@ -59,14 +60,11 @@ _DAY = click.option(
 @cohort.command("sql")
 @_ABOUT
 def print_sql(about: str | None) -> None:
-    """Print the tables of knowledge and the queries, as DuckDB runs them."""
-    from kg.cohort.text import STEPS, inputs_sql, step_sql, tables_sql
+    """Print the tables of knowledge and the queries, as DuckDB runs them, in their order."""
+    from kg.cohort.text import all_sql
 
-    graph = load_graph()
-    compiled = _compile(graph, about)
-    inputs = inputs_sql(compiled, _today(), None, "VARCHAR")
-    parts = (tables_sql(compiled), inputs, *(step_sql(compiled, each) for each in STEPS))
-    write("\n".join(parts))
+    compiled = _compile(load_graph(), about)
+    write("\n".join(all_sql(compiled, _today())))
 
 
 @cohort.command("run")
@@ -78,9 +76,21 @@ def print_sql(about: str | None) -> None:
 @_RANGES
 @_ABOUT
 @_DAY
-@click.option("--suppress-below", default=0, metavar="N", help="Tell no count under N.")
+@click.option(
+    "--suppress-below",
+    type=click.IntRange(min=0),
+    default=0,
+    metavar="N",
+    help="Tell no count under N.",
+)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
-@click.option("--threads", default=0, help="How many cores; all where none is named.")
+@click.option(
+    "--threads",
+    type=click.IntRange(min=0),
+    default=0,
+    metavar="N",
+    help="How many cores; all where none is named.",
+)
 def run_cohort(  # noqa: PLR0913 - an option each
     *,
     source: Path,
@@ -101,13 +111,16 @@ def run_cohort(  # noqa: PLR0913 - an option each
     """
     import json
 
+    _need_duckdb()
     from kg.cohort.engine import open_engine
-    from kg.cohort.run import Run
+    from kg.cohort.run import Run, check_output
 
+    check_output(output)
     graph = load_graph()
     compiled = _compile(graph, about)
     days = _days(day)
     with ExitStack() as stack:
+        stack.callback(signal, SIGTERM, signal(SIGTERM, _leave))
         engine = stack.enter_context(open_engine(compiled, graph.lexicon, threads=threads))
         engine.open_source(_read(engine, source, form_of_source, graph, days, stack))
         engine.ranges = _ranges(ranges, graph)
@@ -138,6 +151,7 @@ def explain(  # noqa: PLR0913 - an option each
     show: tuple[str, ...],
 ) -> None:
     """Hand the facts of one PATIENT of SOURCE to the judge, and print the whole answer."""
+    _need_duckdb()
     from kg.answer.ask import ask
     from kg.cohort.engine import open_engine
     from kg.cohort.one import read_patient
@@ -158,10 +172,14 @@ def explain(  # noqa: PLR0913 - an option each
     write(render(ask(graph, case, IRI(compiled.topic.finding.iri)), "text", show))
 
 
-def _compile(graph: KnowledgeGraph, about: str | None) -> Cohort:
-    """The tables for a finding; UsageError where several can be asked about and none is named."""
+def _need_duckdb() -> None:
+    """UsageError where patients cannot be judged."""
     if find_spec("duckdb") is None:
         raise UsageError("kg cohort takes DuckDB; install etiograph[cohort].")
+
+
+def _compile(graph: KnowledgeGraph, about: str | None) -> Cohort:
+    """The tables for a finding; UsageError where several can be asked about and none is named."""
     from kg.answer.ask import find_topic
     from kg.cohort.compiler import Compiler
 
@@ -229,6 +247,11 @@ def _ranges(file: Path | None, graph: KnowledgeGraph) -> RangeTable | None:
     if file is None:
         return None
     return read_table(read_text(str(file)), graph.lexicon, file.name)
+
+
+def _leave(number: int, _: object) -> NoReturn:
+    """End as after an error, so that what is unfinished or was put aside is removed."""
+    raise SystemExit(128 + number)
 
 
 def _today() -> date:

@@ -63,10 +63,8 @@ class Engine:
 
     def _columns(self, relation: str, name: str) -> dict[str, str]:
         """The columns of a table by their names in lower case; UsageError for none it can have."""
-        try:
+        with _reading(f"the table {name}"):
             rows = self._data.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
-        except duckdb.Error as error:
-            raise UsageError(f"the table {name} cannot be read: {_first_line(error)}") from None
         found = {str(row[0]).casefold(): str(row[0]) for row in rows}
         unknown = sorted(found.keys() - COLUMNS[name].keys())
         missing = [each for each in COLUMNS[name] if each in NEEDED[name] and each not in found]
@@ -88,7 +86,7 @@ class Engine:
         terms = [
             (kind, *row)
             for kind in ("condition", "treatment")
-            for row in self._rows(
+            for row in self.rows(
                 f"SELECT DISTINCT {said}, CAST(term AS VARCHAR) FROM source_{kind} "
                 "WHERE term IS NOT NULL ORDER BY ALL"
             )
@@ -97,7 +95,7 @@ class Engine:
         self.put(words.markers(self._texts("marker", "result")))
         self.put(words.flags(self._texts("flag", "result")))
         self.put(words.drugs(self._texts("during", "result")))
-        units = self._rows(
+        units = self.rows(
             "SELECT DISTINCT m.term, trim(CAST(u.text AS VARCHAR)) FROM ("
             "SELECT marker, unit AS text FROM source_result UNION ALL "
             "SELECT marker, range_unit FROM source_result) u "
@@ -121,30 +119,35 @@ class Engine:
             try:
                 self._data.execute(script)
             except duckdb.Error as error:  # its message may quote a row
-                kind = type(error).__name__
-                raise StoreError(f"DuckDB could not judge part {part + 1}: {kind}.") from None
+                text = f"DuckDB could not judge part {part + 1}: {_told(error)}."
+                raise StoreError(text) from None
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
-        """The rows of a query."""
-        return self._data.execute(query).fetchall()
+        """The rows of a query; UsageError where what it reads cannot be read."""
+        with _reading("the source"):
+            return self._data.execute(query).fetchall()
 
     def execute(self, query: str) -> None:
-        """Run a statement."""
-        self._data.execute(query)
+        """Run a statement; UsageError where what it reads cannot be read."""
+        with _reading("the source"):
+            self._data.execute(query)
+
+    def copy(self, query: str, file: Path) -> None:
+        """Write the rows of a query as Parquet; StoreError where that cannot be."""
+        try:
+            self._data.execute(f"COPY ({query}) TO {literal(str(file))} (FORMAT parquet)")
+        except duckdb.Error as error:
+            raise StoreError(f"DuckDB could not write {file.name}: {_told(error)}.") from None
 
     def view(self, name: str, query: str, what: str) -> None:
         """Make a view; UsageError where what it is of cannot be read, or lacks a column."""
-        try:
+        with _reading(what):
             self._data.execute(f"CREATE OR REPLACE VIEW {name} AS {query}")
-        except duckdb.Error as error:
-            raise UsageError(f"{what} cannot be read: {_first_line(error)}") from None
 
     def attach(self, place: Path, name: str) -> list[tuple[str, str]]:
         """Attach a file of DuckDB, to be read only; the schemas and names of its tables."""
-        try:
+        with _reading(str(place)):
             self._data.execute(f"ATTACH IF NOT EXISTS {literal(str(place))} AS {name} (READ_ONLY)")
-        except duckdb.Error as error:
-            raise UsageError(f"{place} cannot be read: {_first_line(error)}") from None
         return self.rows(
             "SELECT table_schema, table_name FROM information_schema.tables "
             f"WHERE table_catalog = {literal(name)} ORDER BY ALL"
@@ -167,13 +170,7 @@ class Engine:
             f"trim(CAST({column} AS VARCHAR))" if column == "flag" else f"CAST({column} AS VARCHAR)"
         )
         query = f"SELECT DISTINCT {text} FROM source_{name} WHERE {column} IS NOT NULL ORDER BY ALL"
-        return [str(row[0]) for row in self._rows(query)]
-
-    def _rows(self, query: str) -> list[tuple[Any, ...]]:
-        try:
-            return self.rows(query)
-        except duckdb.Error as error:
-            raise UsageError(f"the source cannot be read: {_first_line(error)}") from None
+        return [str(row[0]) for row in self.rows(query)]
 
     def put(self, made: Table) -> None:
         """Make a table anew."""
@@ -195,5 +192,19 @@ def open_engine(
             yield Engine(connection, cohort, lexicon)
 
 
-def _first_line(error: Exception) -> str:
-    return str(error).splitlines()[0]
+@contextmanager
+def _reading(what: str) -> Iterator[None]:
+    """UsageError where something cannot be read."""
+    try:
+        yield
+    except duckdb.Error as error:
+        raise UsageError(f"{what} cannot be read: {_told(error)}.") from None
+
+
+_ABOUT_NO_ROW: Final = (duckdb.BinderException, duckdb.CatalogException, duckdb.IOException)
+
+
+def _told(error: duckdb.Error) -> str:
+    """What an error says where it is about no row; of others its kind, for they may quote one."""
+    quotes = not isinstance(error, _ABOUT_NO_ROW)
+    return type(error).__name__ if quotes else str(error).splitlines()[0].rstrip(".")

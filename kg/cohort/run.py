@@ -7,6 +7,7 @@ import shutil
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from tempfile import mkdtemp
@@ -20,13 +21,14 @@ from kg.cohort.engine import Days, Engine
 from kg.cohort.judge import COLUMNS, Row, judge_patient
 from kg.cohort.one import read_patients
 from kg.cohort.summary import Count, Summary
-from kg.cohort.tables import literal
-from kg.cohort.text import STEPS, step_sql, summary_sql, tables_sql
+from kg.cohort.text import all_sql, summary_sql
 from kg.model.errors import UsageError
 from kg.store.knowledge import KnowledgeGraph
 
 PART: Final = 100_000
 """The patients that are judged at once: more take more memory, and fewer more time."""
+_ANY_DAY: Final = date(2000, 1, 1)
+"""The day in the text that is digested, which is the same on each."""
 _LISTS: Final = "statements, supported_by, against_by, denied_by, waits_for"
 OUTPUTS: Final = {
     "patients": "SELECT p.patient, if(p.to_judge, 'judge', 'queries') AS answered_by, "
@@ -64,10 +66,7 @@ class Run(Struct, frozen=True):
 
         The folder has its name only when everything stands in it. UsageError where there is one.
         """
-        if folder.exists():
-            raise UsageError(f"{folder} is there already; name a folder that is not.")
-        if not folder.parent.is_dir():
-            raise UsageError(f"{folder.parent} is no folder.")
+        check_output(folder)
         unfinished = Path(mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
         try:
             summary = replace(self._write(unfinished, source, part), below=below)
@@ -93,8 +92,7 @@ class Run(Struct, frozen=True):
             self.progress(f"part {part + 1} of {parts}")
             self.judge_part(part, parts)
             for name, query in OUTPUTS.items():
-                file = literal(str(folder / name / f"part-{part:05}.parquet"))
-                self.engine.execute(f"COPY ({query}) TO {file} (FORMAT parquet)")
+                self.engine.copy(query, folder / name / f"part-{part:05}.parquet")
             funnel.update(self._counts("SELECT place, what, patients FROM funnel"))
             reasons.update(self._counts("SELECT what, reason, many FROM not_used"))
             verdicts.update(self._counts(_counted("verdicts", "label, verdict")))
@@ -133,6 +131,14 @@ class Run(Struct, frozen=True):
         return {(one, other): many for one, other, many in self.engine.rows(query)}
 
 
+def check_output(folder: Path) -> None:
+    """UsageError where nothing can be written to a folder of that name."""
+    if folder.exists():
+        raise UsageError(f"{folder} is there already; name a folder that is not.")
+    if not folder.parent.is_dir():
+        raise UsageError(f"{folder.parent} is no folder.")
+
+
 def _counted(name: str, columns: str) -> str:
     """A query that counts the rows of a table by two columns."""
     return f"SELECT {columns}, count(*) FROM ({OUTPUTS[name]}) GROUP BY ALL"
@@ -144,5 +150,4 @@ def _ordered(counts: Counter[tuple[str, str]]) -> tuple[Count, ...]:
 
 def queries_digest(cohort: Cohort) -> str:
     """What tells the tables of knowledge and the queries of two runs apart."""
-    text = "\n".join((tables_sql(cohort), *(step_sql(cohort, each) for each in STEPS)))
-    return sha256(text.encode()).hexdigest()
+    return sha256("\n".join(all_sql(cohort, _ANY_DAY)).encode()).hexdigest()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from importlib import resources
@@ -66,6 +66,15 @@ def summary_sql(cohort: Cohort) -> str:
 def omop_sql(day: date) -> str:
     """The script that makes the tables of a cohort of an OMOP common data model."""
     return _shapes().from_string(_written("omop")).render(day=_date(day))
+
+
+def all_sql(cohort: Cohort, today: date) -> Iterator[str]:
+    """Every statement in the order of a run: of tables of knowledge, of a source, of patients."""
+    yield tables_sql(cohort)
+    yield omop_sql(today)
+    yield inputs_sql(cohort, today, None, "VARCHAR")
+    yield from (step_sql(cohort, each) for each in STEPS)
+    yield summary_sql(cohort)
 
 
 def _date(day: date | None) -> str:
