@@ -73,6 +73,33 @@ def test_frames(answer: Answer, graph: Graph) -> None:
     assert counted["word"].dtype == pl.String
 
 
+@pytest.mark.parametrize(
+    ("values", "kind", "read"),
+    [
+        ("1 1.5 UNDEF", pl.Float64, [1.0, 1.5, None]),
+        ("1.5e0 2", pl.Float64, [1.5, 2.0]),
+        ("12345678901234567890123 1", pl.Float64, [12345678901234567890123.0, 1.0]),
+        ("true false", pl.Boolean, [True, False]),
+        ("1 true 'x'", pl.String, ["1", "true", "x"]),
+        ("UNDEF", pl.Null, [None]),
+    ],
+)
+def test_a_column_has_one_type(
+    values: str, kind: pl.DataType, read: list[object], graph: Graph
+) -> None:
+    """Numbers of all types are numbers, truth values are those, and a mixture is text."""
+    found = graph.frame(f"SELECT ?n WHERE {{ VALUES ?n {{ {values} }} }}", "polars")["n"]
+
+    assert (found.dtype, found.to_list()) == (kind, read)
+
+
+@pytest.mark.parametrize("value", ["'x'^^xsd:integer", "'1_0'^^xsd:integer", "'1e'^^xsd:double"])
+def test_a_value_that_is_not_of_its_type(value: str, graph: Graph) -> None:
+    """It is named with its column."""
+    with pytest.raises(UsageError, match=r"column n: '\w+' is no xsd:"):
+        graph.frame(f"SELECT ?n WHERE {{ VALUES ?n {{ {value} }} }}", "polars")
+
+
 def test_no_frame_without_its_library(answer: Answer, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is missing is named."""
     for name in ("pandas", "polars"):
