@@ -189,6 +189,7 @@ CALLS: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
     ("check_claims", {"claims": [CLAIM, {**CLAIM, "strength": "can"}]}),
     ("sparql", {"query": "SELECT ?s { ?s a/rdfs:subClassOf* eg:Statement }"}),
     ("sparql", {"query": "ASK { eg:none ?p ?o }"}),
+    ("check_claims", {"claims": [CLAIM, {**CLAIM, "relation": "raises"}, {"subject": "x"}]}),
     ("sparql", {"query": "DESCRIBE eg:SerumALP"}),
 )
 
@@ -202,7 +203,8 @@ def test_every_result_is_of_its_schema(name: str, arguments: dict[str, Any], gra
 def test_results_name_what_was_not_found(graph: Graph) -> None:
     """Nothing that was asked for falls away in silence."""
     terms = told(call(graph, "find_term", {"names": ["PCM", "multiple mieloma"]}))["terms"]
-    read = told(call(graph, "get_statements", {"ids": ["A002", "Z999"]}))
+    ids = ["A002", "st:A002", "a002", "Z999"]
+    read = told(call(graph, "get_statements", {"ids": ids}))
     moved = told(call(graph, "what_if", dict(CALLS[3][1])))
     rows = told(call(graph, "sparql", dict(CALLS[7][1])))
     misnamed = told(call(graph, "sparql", {"query": "SELECT * { eg:MultipleMyelomma ?p ?o }"}))
@@ -216,6 +218,8 @@ def test_results_name_what_was_not_found(graph: Graph) -> None:
     assert len(rows["rows"]) == 100
     assert "OFFSET 100" in rows["truncated"]
     assert "eg:MultipleMyeloma" in misnamed["notes"][0]
+    for query in ("ASK { ?s a eg:Statment }", "SELECT (COUNT(*) AS ?n) { ?s a eg:Statment }"):
+        assert "eg:Statement." in told(call(graph, "sparql", {"query": query}))["notes"][0]
 
 
 @pytest.mark.parametrize(
@@ -232,6 +236,10 @@ def test_results_name_what_was_not_found(graph: Graph) -> None:
         ("what_if", {"case": CASE, "suppose": ["blork"]}, "blork"),
         ("check_claims", {"claims": [{"subject": "x"}]}, "claims[0]"),
         ("get_statements", {"ids": []}, "ids: Ids as answers name them"),
+        ("answer_case", {**CASE, "age": "67 years"}, "'67 years', which is not a number"),
+        ("answer_case", {**CASE, "conditions": [{"condition": "x"}]}, "its name alone"),
+        ("check_claims", {"claims": [{**CLAIM, "relation": 3}]}, "wanted a text"),
+        ("sparql", {"query": "SELECT (GROUP_CONCAT(?l) AS ?all) { ?s rdfs:label ?l }"}, "SUBSTR"),
         ("sparql", {"query": "SELECT ?x { ?x"}, "line 1, column"),
         ("sparql", {"query": "DELETE WHERE { ?s ?p ?o }"}, "only read"),
         ("sparql", {"query": "SELECT * { SERVICE <http://127.0.0.1:1> { ?s ?p ?o } }"}, "SERVICE"),
@@ -253,6 +261,13 @@ def test_claims_are_checked(graph: Graph) -> None:
     assert "supported" not in checked[0]["verdicts"]
     assert checked[0]["reasons"][0].split()[0] in checked[0]["statements"]
     assert checked[1]["verdicts"] == ["not covered"]
+    third = {**CLAIM, "relation": "raises"}
+    some = told(call(graph, "check_claims", {"claims": [third, outright, {"subject": "x"}]}))
+    assert some["checked"] == checked[:1]
+    assert [each.partition(":")[0] for each in some["unread"]] == [
+        "claims[0].relation",
+        "claims[2]",
+    ]
 
 
 def test_what_is_meant_is_read(graph: Graph) -> None:
@@ -261,6 +276,35 @@ def test_what_is_meant_is_read(graph: Graph) -> None:
     answer = told(call(graph, "answer_case", given))
 
     assert answer["given"] == "multiple myeloma; ALP high; age 61.5"
+    first = told(call(graph, "why", {"case": {**CASE, "detail": "page"}, "row": "1"}))
+    assert told(call(graph, "why", {"case": CASE, "row": 1})) == first
+
+
+@pytest.mark.parametrize(
+    ("case", "given", "unused"),
+    [
+        ({"drugs": "bortezomib, alendronate@2026-01-01"}, "bortezomib; alendronate", ""),
+        ({"conditions": ["multiple myeloma=no"]}, "no multiple myeloma", ""),
+        ({"conditions": ["osteoporosis, ruled out"]}, "no osteoporosis", ""),
+        ({"conditions": ["no osteoporosis, myeloma"]}, "", "no osteoporosis, myeloma"),
+        ({"absent": ["multiple myeloma", " "]}, "no multiple myeloma", ""),
+        ({"conditions": ["multiple myeloma " + "x" * 100_000]}, "", "multiple myeloma xxx"),
+    ],
+)
+def test_texts_are_taken_apart_where_that_is_safe(
+    case: dict[str, Any], given: str, unused: str, graph: Graph
+) -> None:
+    """Names that are all known are read one by one; nothing else stops an answer or is guessed."""
+    labs = "alp=high, ggt=normal" if given else "alp=high"
+    answer = told(call(graph, "answer_case", {**case, "labs": labs}))
+
+    found = answer["given"].replace(" since 2026-01-01", "").split("; ")
+    assert [each for each in found if "ALP" not in each and "GGT" not in each] == [
+        each for each in given.split("; ") if each
+    ]
+    assert ("GGT normal" in found) == bool(given)
+    assert answer["unused"].startswith(unused)
+    assert bool(answer["unused"]) == bool(unused)
 
 
 def test_a_record_goes_with_facts_as_texts(graph: Graph) -> None:

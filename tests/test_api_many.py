@@ -291,6 +291,15 @@ def test_errors_are_mended_by_what_they_say(client: Client) -> None:
     assert len(left) <= 0.05 * len(BODIES), left
 
 
+def test_reasons_are_the_right_ones(client: Client) -> None:
+    """A day to come is said to be one, and a number below zero to be a number."""
+    (later,) = post(client, CASE | {"date": "2999-01-01"}).json["places"]
+    (below,) = post(client, CASE | {"age": -3}).json["places"]
+
+    assert "still to come" in later["why"]
+    assert below["found"] == "a number"
+
+
 def test_nothing_that_was_sent_is_repeated(client: Client) -> None:
     """What was found is told by its form."""
     reply = post(client, {"labs": [VALUE | {"value": "canary 77"}], "canary": ["canary"]})

@@ -90,7 +90,7 @@ def test_a_number_below_zero(sign: str) -> None:
         ("NaN", "the value is 'NaN', which is not a number."),
         ("-inf", "the value is '-inf', which is not a number."),
         ("Infinity", "the value is 'Infinity', which is not a number."),
-        ("one", "the value has an exponent; write the number out."),
+        ("one", "the value is 'one', which is not a number."),
         ("two", "the value is 'two', which is not a number."),
         ("1.", "the value is '1.', which is not a number."),
         ("--1", "the value is '--1', which is not a number."),

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Final, Literal, cast
 
 from msgspec import Meta, Struct, to_builtins
 
+from kg.agents.texts import kept, read_texts
 from kg.answer.questions import assume
 from kg.case import Case, parse_json, resolve_case
 from kg.case.dates import day_there, read_day
@@ -21,6 +22,7 @@ from kg.case.merge import Beside
 from kg.case.parse import Options
 from kg.library import Graph
 from kg.model.errors import UsageError
+from kg.model.terms import Lexicon
 
 EXAMPLES: Final[Mapping[str, Any]] = json.loads(
     Path(__file__).with_name("examples.json").read_text("utf-8")
@@ -28,8 +30,8 @@ EXAMPLES: Final[Mapping[str, Any]] = json.loads(
 """An example for each field."""
 Entry = str | dict[str, Any]
 """A text as the command line takes it, or an object as the schema of a case has it."""
-_TEXTS = (("conditions", "has"), ("drugs", "drugs"), ("labs", "labs"))
-"""The lists of a case whose entries may be texts, and the options that read those."""
+_LISTS: Final = ("conditions", "drugs", "labs")
+"""The lists of a case whose entries may be texts or objects."""
 
 
 class CaseGiven(Struct, kw_only=True, forbid_unknown_fields=True):
@@ -40,7 +42,10 @@ class CaseGiven(Struct, kw_only=True, forbid_unknown_fields=True):
     ] = ""
     conditions: Annotated[
         list[Entry],
-        Meta(description="What the patient has.", examples=[EXAMPLES["conditions"]]),
+        Meta(
+            description="What the patient has: NAME, NAME@DATE or NAME=yes|no|unknown.",
+            examples=[EXAMPLES["conditions"]],
+        ),
     ] = []
     absent: Annotated[
         list[str], Meta(description="What was looked for and is not there, or is not given.")
@@ -199,49 +204,54 @@ def _read(given: CaseGiven, graph: Graph) -> Case:
     today = day_there(datetime.now().astimezone(), json.dumps(to_builtins(given)))
     if given.record is not None:
         return read_record(
-            json.dumps(given.record), graph.lexicon, _day(given.date, today), _beside(given)
+            json.dumps(given.record),
+            graph.lexicon,
+            _day(given.date, today),
+            _beside(given, graph.lexicon),
         )
     document = _document(given)
-    beside = Beside(typed=_typed(given))
+    beside = Beside(typed=_typed(given, graph.lexicon))
     return resolve_case(document, graph.lexicon, today=today, beside=beside)
 
 
 def _document(given: CaseGiven) -> dict[str, object]:
     """What the schema of a case has, but for entries that are texts."""
-    lists = {name: _entries(given, name, dict) for name, _ in _TEXTS}
+    lists = {name: _entries(given, name, dict) for name in _LISTS}
     said = {
         **lists,
-        "absent": given.absent,
-        "unknown": given.unknown,
+        "absent": kept(given.absent),
+        "unknown": kept(given.unknown),
         "age": None if given.age is None else str(given.age),
         "sex": given.sex,
         "date": given.date,
         "question": given.question,
     }
-    kept = {name: value for name, value in said.items() if value not in ("", [], None)}
-    return cast("dict[str, object]", parse_json(json.dumps(kept)))
+    said_at_all = {name: value for name, value in said.items() if value not in ("", [], None)}
+    return cast("dict[str, object]", parse_json(json.dumps(said_at_all)))
 
 
-def _typed(given: CaseGiven) -> Options:
+def _typed(given: CaseGiven, words: Lexicon) -> Options:
     """The entries that are texts, as the command line takes them."""
-    typed = {option: _entries(given, name, str) for name, option in _TEXTS}
-    return cast("Options", typed)
+    conditions, drugs, labs = (cast("list[str]", _entries(given, each, str)) for each in _LISTS)
+    return read_texts(conditions, drugs, labs, words)
 
 
-def _beside(given: CaseGiven) -> Beside:
+def _beside(given: CaseGiven, words: Lexicon) -> Beside:
     """What stands beside a record: facts as texts."""
-    objects = [name for name, _ in _TEXTS if _entries(given, name, dict)]
+    objects = [name for name in _LISTS if _entries(given, name, dict)]
     if objects:
         raise UsageError(f"{objects[0]}: beside a record give texts, not objects.")
-    answers = (("no", given.absent), ("unknown", given.unknown))
+    answers = (("no", kept(given.absent)), ("unknown", kept(given.unknown)))
+    typed = _typed(given, words)
+    said = [f"{name}={answer}" for answer, names in answers for name in names]
     more = Options(
-        findings=[f"{name}={answer}" for answer, names in answers for name in names],
+        findings=[*typed["findings"], *said],
         age=None if given.age is None else str(given.age),
         sex=given.sex or None,
         question=given.question or None,
     )
-    typed = cast("Options", {**_typed(given), **more})
-    return Beside(typed=typed if any(typed.values()) else None)
+    whole = cast("Options", {**typed, **more})
+    return Beside(typed=whole if any(whole.values()) else None)
 
 
 def _entries(given: CaseGiven, name: str, kind: type) -> list[Entry]:

@@ -33,13 +33,13 @@ _IN_JSON: Final = re.compile(rf"[<>&`*~]|!(?=\[)|(?<=\])[(\[]|{_ALONE}", re.IGNO
 _IN_MARKDOWN: Final = re.compile(rf"[\\`*_\[\]<>&!|~#]|^[-+=:]|{_NUMBERED}|{_ALONE}", re.IGNORECASE)
 """Every sign that begins something, where it stands."""
 _IN_TEXT: Final = re.compile(
-    rf"[`~]|<(?=[a-z/!?])|&(?=[#\w])|\*(?=\S)|(?<!\w)_(?=\S)|!(?=\[)|(?<=\])[(\[:]|{_ALONE}",
+    rf"[`~]|<(?=[a-z/!?])|&(?=[#\w])|\*(?=\S)|(?<!\w)_(?=\S)|!(?=\[)|(?<=\])[(\[]|{_ALONE}",
     re.IGNORECASE,
 )
 """The same where comparisons, lists in brackets and single stars may stay."""
 _ALIKE: Final[Mapping[str, str]] = {
     "`": "'", "~": "\u223c", "<": "\u2039", "&": "+", "*": "\u2217", "_": "\u02cd",
-    "!": "! ", "(": " (", "[": " [", ":": " :", "//": " ", ".": " ", "@": " ",
+    "!": "! ", "(": " (", "[": " [", "//": " ", ".": " ", "@": " ",
 }  # fmt: skip
 """What stands for each of them in plain text."""
 

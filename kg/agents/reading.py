@@ -42,7 +42,9 @@ def read(name: str, kind: type[_Given], arguments: Mapping[str, object]) -> _Giv
 
 
 def _meant(value: object, schema: Json) -> object:
-    """A list where one text was given for it, or a list or an object as JSON text."""
+    """A list where one text was given, a list or an object as JSON text, a whole number as text."""
+    if _types(schema) == {"string"} and isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
     if not isinstance(value, str) or "string" in _types(schema):
         return value
     try:

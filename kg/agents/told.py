@@ -137,6 +137,8 @@ class ClaimsTold(Struct, frozen=True):
     """What the statements make of claims."""
 
     checked: tuple[CheckedTold, ...]
+    unread: tuple[str, ...]
+    """Claims that could not be read and are not checked, each by its place, with what is wanted."""
     statements: dict[str, str]
     """What each statement says that is named, by its id."""
     graph: str

@@ -35,6 +35,8 @@ from kg.agents.told import (
 )
 from kg.answer.proof.model import Explanation
 from kg.answer.what_if import VerdictChange
+from kg.audit.check import check_each
+from kg.audit.evidence import evidence_of
 from kg.audit.model import Checked
 from kg.case.parse import sort_facts
 from kg.library import Answer, Graph
@@ -80,7 +82,7 @@ def why(graph: Graph, given: RowAsked) -> WhyTold:
 
     The row is named by its number, letter or words in the answer to that case.
     """
-    proof = _answered(graph, read("why: case", CaseGiven, given.case)).why(given.row)
+    proof = _answered(graph, read("why: case", CaseAsked, given.case)).why(given.row)
     return _why(proof.value, proof.render("text") if given.detail == "page" else "")
 
 
@@ -89,7 +91,7 @@ def what_if(graph: Graph, given: SupposedFacts) -> WhatIfTold:
 
     What the case says otherwise gives way, and is named.
     """
-    answer = _answered(graph, read("what_if: case", CaseGiven, given.case))
+    answer = _answered(graph, read("what_if: case", CaseAsked, given.case))
     facts, unused = _facts(given.suppose, graph.lexicon)
     if not facts:
         raise UsageError(f"nothing of `suppose` can be supposed: {' '.join(unused)}")
@@ -120,14 +122,15 @@ def get_statements(graph: Graph, given: Ids) -> StatementsTold:
     Read these before you repeat a claim: say it no harder than its `modality`, of no others than
     its `population`.
     """
-    found: list[StatementTold] = []
+    found: dict[str, StatementTold] = {}
     unknown: list[str] = []
     for name in dict.fromkeys(given.ids):
         try:
-            found.append(_statement(graph.statement(name)))
+            statement = graph.statement(name)
+            found[statement.id] = _statement(statement)
         except UnknownTermError as error:
             unknown.append(f"{name[:60]}: {error.message}")
-    return StatementsTold(tuple(found), tuple(unknown))
+    return StatementsTold(tuple(found.values()), tuple(unknown))
 
 
 def check_claims(graph: Graph, given: ClaimsGiven) -> ClaimsTold:
@@ -135,8 +138,11 @@ def check_claims(graph: Graph, given: ClaimsGiven) -> ClaimsTold:
 
     Check what you are about to say, one claim each, and repeat only what is `supported`.
     """
-    found = graph.check(given.claims)
-    return ClaimsTold(tuple(map(_checked, found.checked)), found.statements, found.version)
+    found = check_each(evidence_of(graph.knowledge), given.claims)
+    unread = tuple(each.reason for each in found.unread)
+    if not found.checked:
+        raise UsageError("; ".join(unread))
+    return ClaimsTold(tuple(map(_checked, found.checked)), unread, found.statements, found.version)
 
 
 def sparql(graph: Graph, given: QueryGiven) -> RowsTold:
@@ -147,12 +153,13 @@ def sparql(graph: Graph, given: QueryGiven) -> RowsTold:
     store, query = graph.knowledge.store, given.query
     form = form_of(query)
     if form == "ASK":
-        return RowsTold("boolean", boolean=store.ask(query))
-    if form in ("CONSTRUCT", "DESCRIBE"):
-        return RowsTold("triples", turtle=_turtle(store.answer(query, "text/turtle").decode()))
-    rows = store.select(query)
-    notes = () if rows.rows else unknown_terms(query, store)
-    return msgspec.structs.replace(_rows(rows), notes=notes)
+        found = RowsTold("boolean", boolean=store.ask(query))
+    elif form in ("CONSTRUCT", "DESCRIBE"):
+        turtle = _turtle(store.answer(query, "text/turtle").decode())
+        found = RowsTold("triples", turtle=turtle)
+    else:
+        found = _rows(store.select(query))
+    return msgspec.structs.replace(found, notes=unknown_terms(query, store))
 
 
 def _answered(graph: Graph, given: CaseGiven) -> Answer:
@@ -268,7 +275,10 @@ def _rows(found: Rows) -> RowsTold:
     left = _CHARACTERS
     for row in found.rows[:_ROWS]:
         told = tuple(None if each is None else short_text_of(each) for each in row)
-        left -= sum(len(each or "") + 4 for each in told)
+        size = sum(len(each or "") + 4 for each in told)
+        if size > left and not rows:
+            raise _too_long("the first row", size, "less of a row: fewer variables, SUBSTR")
+        left -= size
         if left < 0:
             break
         rows.append(told)
@@ -279,8 +289,11 @@ def _rows(found: Rows) -> RowsTold:
 
 def _turtle(text: str) -> str:
     if len(text) > _CHARACTERS:
-        raise ResultTooLargeError(
-            f"the triples take {len(text)} characters, and at most {_CHARACTERS} are told; "
-            "ask for fewer with LIMIT, or by SELECT."
-        )
+        raise _too_long("the result", len(text), "fewer triples with LIMIT, or by SELECT")
     return text
+
+
+def _too_long(what: str, size: int, less: str) -> ResultTooLargeError:
+    return ResultTooLargeError(
+        f"{what} takes {size} characters, and at most {_CHARACTERS} are told; ask for {less}."
+    )

@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from kg.audit.claims import read_claim
 from kg.audit.compare import departures
 from kg.audit.content import Content
 from kg.audit.evidence import Evidence, Stated
-from kg.audit.model import Audit, Checked, Claim, Departure, Unread, Verdict
+from kg.audit.model import Audit, Checked, Claim, ClaimError, Departure, Unread, Verdict
 from kg.audit.resolve import resolve_claim
 from kg.audit.sentences import read_sentences
 from kg.model.spelling import fold
@@ -30,9 +31,24 @@ def check_claims(
     evidence: Evidence, claims: Iterable[Claim], unread: Sequence[Unread] = ()
 ) -> Audit:
     """What the statements make of claims; ClaimError where a claim has a word that is not known."""
-    checked = tuple(
-        check_claim(evidence, claim, f"claims[{place}]") for place, claim in enumerate(claims)
-    )
+    checked = (check_claim(evidence, each, f"claims[{n}]") for n, each in enumerate(claims))
+    return _audit(evidence, tuple(checked), unread)
+
+
+def check_each(evidence: Evidence, values: Iterable[object]) -> Audit:
+    """What the statements make of claims of plain values; `unread` has those that are none."""
+    checked: list[Checked] = []
+    unread: list[Unread] = []
+    for number, value in enumerate(values):
+        place = f"claims[{number}]"
+        try:
+            checked.append(check_claim(evidence, read_claim(value, place), place))
+        except ClaimError as error:
+            unread.append(Unread(place, error.message))
+    return _audit(evidence, tuple(checked), unread)
+
+
+def _audit(evidence: Evidence, checked: tuple[Checked, ...], unread: Sequence[Unread]) -> Audit:
     named = {name for each in checked for name in (*each.statements, *each.against)}
     texts = {each.id: each.text for each in evidence.statements if each.id in named}
     return Audit(evidence.version, checked, tuple(unread), texts)

@@ -15,6 +15,12 @@ from kg.model.terms import quoted
 MOST: Final = 10_000
 """So many claims are taken at once."""
 _LISTS: Final = ("population", "conditions", "cites", "numbers")
+_THREE: Final = "an object with subject, relation and object, each a text"
+_WANTED: Final[Mapping[str, str]] = {
+    **dict.fromkeys(_LISTS, "a list of texts"),
+    "numbers": "a list of objects, each with its value",
+}
+"""What the fields take that are no texts."""
 _EXAMPLE: Final = '{"claims": [{"subject": TERM, "relation": PREDICATE, "object": TERM}]}'
 
 
@@ -40,12 +46,13 @@ def read_claims(document: object) -> tuple[Claim, ...]:
         raise ClaimError("claims", _kind(found), f"a list, such as {_EXAMPLE}")
     if len(found) > MOST:
         raise ClaimError("claims", f"{len(found)} of them", f"at most {MOST} at once")
-    return tuple(_claim(each, f"claims[{place}]") for place, each in enumerate(found))
+    return tuple(read_claim(each, f"claims[{place}]") for place, each in enumerate(found))
 
 
-def _claim(value: object, place: str) -> Claim:
+def read_claim(value: object, place: str) -> Claim:
+    """A claim of plain values; ClaimError as of many."""
     if not isinstance(value, Mapping):
-        raise ClaimError(place, _kind(value), "an object with subject, relation, object")
+        raise ClaimError(place, _kind(value), _THREE)
     _check_keys(value, Claim, place)
     given = {key: _listed(each) if key in _LISTS else each for key, each in value.items()}
     if "numbers" in given:
@@ -56,7 +63,8 @@ def _claim(value: object, place: str) -> Claim:
     except msgspec.ValidationError as error:
         told, where = _told(error)
         at = f"{place}.{where}" if where else place
-        raise ClaimError(at, told, "what `kg schema claims` says") from None
+        field = where.partition("[")[0].partition(".")[0]
+        raise ClaimError(at, told, _WANTED.get(field, "a text") if field else _THREE) from None
     empty = [name for name in ("subject", "relation", "object") if not getattr(claim, name).strip()]
     if empty:
         raise ClaimError(f"{place}.{empty[0]}", "nothing", "the name or IRI of a term")

@@ -152,6 +152,11 @@ def check_document(data: object) -> Document:
 
 def _check_onset(data: object) -> None:
     onset = _table(data, _ONSET_KEYS, "a condition with its day")
+    if lacking := sorted(_ONSET_KEYS - onset.keys()):
+        raise UsageError(
+            f"a condition with its day has no {' and no '.join(lacking)}; wanted: condition and "
+            "date, or its name alone as a text."
+        )
     _text(onset.get("condition"), "condition")
     _text(onset.get("date"), "date")
     _check_day(onset, "date")
@@ -214,7 +219,8 @@ def _list(case: Mapping[str, object], key: str) -> Iterator[object]:
 
 def _text(value: object, key: str) -> str:
     if not isinstance(value, str):
-        raise UsageError(f"{key}: wanted a text; found {value!r:.60}.")
+        found = "nothing" if value is None else f"{value!r:.60}"
+        raise UsageError(f"{key}: wanted a text; found {found}.")
     return value
 
 

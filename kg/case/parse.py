@@ -96,11 +96,10 @@ def parse_drug(text: str) -> Drug:
 
 def _add_finding(document: Document, text: str, lexicon: Lexicon) -> None:
     """Add what is typed as `NAME=yes`, `NAME=no` or `NAME=unknown`."""
-    name, equals, word = text.rpartition("=")
-    answer = _ANSWERS.get(fold(word), "")
-    if not equals or not name.strip() or not answer:
+    if not is_finding(text):
         raise UsageError(f"{quoted(text)} is no finding; wanted NAME=yes, NAME=no or NAME=unknown.")
-    name = name.strip()
+    name, _, word = map(str.strip, text.rpartition("="))
+    answer = _ANSWERS[fold(word)]
     if answer == "no":
         document["absent"].append(name)
     elif answer == "unknown":
@@ -109,6 +108,12 @@ def _add_finding(document: Document, text: str, lexicon: Lexicon) -> None:
         document["drugs"].append(name)
     else:
         document["conditions"].append(name)
+
+
+def is_finding(text: str) -> bool:
+    """Whether a text is `NAME=yes`, `NAME=no` or `NAME=unknown`."""
+    name, _, word = text.rpartition("=")
+    return bool(name.strip()) and fold(word) in _ANSWERS
 
 
 def _is_given(name: str, lexicon: Lexicon) -> bool:

@@ -23,6 +23,7 @@ LOW: Final = "low"
 _QUOTIENT: Final = Context(prec=60, rounding=ROUND_05UP)
 """ROUND_05UP never ends an inexact result in 0 or 5, so it never lands on a shorter decimal."""
 _NUMBER: Final = re.compile(r"\d+(?:\.\d+)?|\.\d+")
+_EXPONENT: Final = re.compile(r"[\d.]+[eE][+-]?[\d.]+")
 _MINUS: Final = ("-", "−")  # noqa: RUF001
 _NO_NUMBERS: Final = frozenset({"nan", "inf", "infinity", "+inf"})
 
@@ -59,7 +60,7 @@ def _check_spelling(text: str, what: str, given: str) -> None:
             f"{what} has a comma. Write decimals with a point (4.5), and thousands without a "
             "mark (1200)."
         )
-    elif "e" in plain.casefold():
+    elif _EXPONENT.fullmatch(plain):
         problem = f"{what} has an exponent; write the number out."
     elif not plain.isascii() or not _NUMBER.fullmatch(plain):
         problem = f"{what} is {quoted(text)}, which is not a number."

@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any, Final
 
 from kg.case import resolve_case
+from kg.case.dates import is_day
 from kg.model.errors import (
     AmbiguousTermError,
     KGError,
@@ -32,6 +33,7 @@ KEYS: Final = frozenset(SCHEMA["properties"])
 """The keys of a case; another key is not named, for it may be anything."""
 _FIELDS: Final[Mapping[str, Mapping[str, Any]]] = {"drugs": _DRUG, "labs": _LAB}
 _ALL_KEYS: Final = KEYS.union(*_FIELDS.values())
+_LATER: Final = "the day that is asked about is still to come"
 _MOST_TRIED: Final = 2_000
 """Entries of a case that are tried one by one."""
 
@@ -79,7 +81,9 @@ class _Finder:
         for key in (key for key in document if key in KEYS):
             value = document[key]
             if not isinstance(value, list):
-                yield from _told(key, self._fault(**{key: value}), SCHEMA["properties"][key])
+                found = _told(key, self._fault(**{key: value}), SCHEMA["properties"][key])
+                is_later = key == "date" and isinstance(value, str) and is_day(value)
+                yield from ({**each, "why": _LATER} if is_later else each for each in found)
                 continue
             beside = {"drugs": drugs} if key == "labs" else {}
             for number, entry in enumerate(value[: self._left]):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, Final
 
 from kg.model.terms import Kind, Lexicon
@@ -44,7 +45,7 @@ def form_of(value: object, keys: frozenset[str]) -> str:  # noqa: PLR0911 - one 
             return "null"
         case bool():
             return "true or false"
-        case int() | float():
+        case int() | float() | Decimal():
             return "a number"
         case str():
             letters = re.sub(r"[^\W\d_]", "a", re.sub(r"\d", "9", value[:_MOST_SHOWN]))
