@@ -208,7 +208,7 @@ class Material:
         """What the cases of each kind have, and those with each finding."""
         found: dict[str, set[str]] = defaultdict(set)
         for row in shipped_rows(self._store, "audit/parts").records():
-            for key in ("kind", "finding"):
+            for key in ("kind", "finding", "alone"):
                 found[text_of(row.get(key))].add(text_of(row["filler"]))
         found.pop("", None)
         found[f"{EG}Case"] = set()

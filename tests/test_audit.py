@@ -145,8 +145,34 @@ SPOKEN: dict[str, tuple[dict[str, Any], set[Verdict] | None]] = {
         {
             "subject": "alendronate", "relation": "affects", "object": "bone ALP",
             "population": ["osteoporosis", "postmenopausal"], "direction": "decreased",
+            "cites": "B033",
         },
         {Verdict.SUPPORTED},
+    ),
+    "of whom, in a name that says all": (
+        {
+            "subject": "alendronate", "relation": "affects", "object": "bone ALP",
+            "population": "postmenopausal osteoporosis", "direction": "decreased", "cites": "B033",
+        },
+        {Verdict.SUPPORTED},
+    ),
+    "of nobody whom the graph can tell": (
+        {**ONE, "population": "children"}, {Verdict.NOT_COVERED},
+    ),
+    "of people named by no part of them": (
+        {"subject": "raised ALP", "relation": "has frequency in", "object": "multiple myeloma",
+         "frequency": "uncommon", "population": "specialist referral"},
+        {Verdict.NOT_COVERED},
+    ),
+    "what is preferred to something else": (
+        {"subject": "raised ALP", "relation": "correlates with", "object": "disorder of the liver",
+         "strength": "may", "population": "case of postmenopausal osteoporosis"},
+        {Verdict.POLARITY},
+    ),
+    "a drug with the name of a test": (
+        {"subject": "mildly raised ALP", "relation": "should be evaluated by",
+         "object": "vitamin D3", "population": "case of postmenopausal osteoporosis"},
+        {Verdict.NOT_COVERED},
     ),
     "a form with two readings": ({**ONE, "subject": "MM"}, None),
 }  # fmt: skip
@@ -247,6 +273,7 @@ SENTENCES = {
     "MM causes raised ALP.": "more than one reading",
     "Osteoporosis and ALP.": "words that are not read: and",
     "Osteoporosis in multiple myeloma": "no relation of statements",
+    "CKD mineral bone disorder less likely causes raised ALP.": "words that are not read: less",
     "Raised ALP is uncommon in smouldering myeloma.": "words that are not read",
 }
 """Sentences as others write them, with the verdict, or with why they are not read."""

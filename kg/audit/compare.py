@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import Enum, auto
-from typing import Final
 
 from msgspec import Struct
 
@@ -28,9 +27,6 @@ from kg.audit.terms import (
     Terms,
 )
 from kg.model.spelling import fold
-from kg.model.vocabulary import eg
-
-_NOT_STATED: Final = str(eg("direction-not-stated"))
 
 
 class End(Enum):

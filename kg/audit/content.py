@@ -46,6 +46,8 @@ class Content(Struct, frozen=True):
     object: frozenset[str]
     opposed: bool
     """Whether it denies its relation, or its words are against what they name, and not both."""
+    denied: bool
+    """Whether its polarity is that of a denial."""
     strength: int
     """The rank of its modality."""
     word: str

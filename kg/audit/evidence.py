@@ -19,6 +19,7 @@ from kg.audit.terms import (
     OBJECT,
     OF_GROUP,
     OPPOSITE,
+    PREFERS,
     STRENGTH,
     SUBJECT,
     Terms,
@@ -175,15 +176,16 @@ def content_of(  # noqa: PLR0913 - what can be said
     """What is said, with the predicate that it is compared by."""
     of_object = terms.says(CASES_HAVE, predicate, OBJECT)
     ends = terms.scope_of(object_ if of_object else subject)
-    opposed = denied != terms.says(AGAINST, word)
     read, turned, against = _compared_as(terms, predicate)
+    opposes = terms.says(AGAINST, word) != against or terms.says(PREFERS, word)
     if turned:
         subject, object_ = object_, subject
     return Content(
         subject=subject,
         predicate=read,
         object=object_,
-        opposed=opposed != against,
+        opposed=denied != opposes,
+        denied=denied,
         strength=int(terms.value(STRENGTH, (word,)) or 0),
         word=word,
         scope=terms.meant(terms.scope_of(population)),

@@ -14,7 +14,7 @@ from kg.audit.model import Claim, ClaimError
 from kg.audit.terms import Terms
 from kg.model.errors import AmbiguousTermError
 from kg.model.terms import quoted
-from kg.model.vocabulary import eg
+from kg.model.vocabulary import EG_CASE, eg
 
 COMPARATORS: Final = ("=", "~", "<", "<=", ">", ">=", "within")
 _OUTRIGHT: Final = str(eg("modality-asserts"))
@@ -27,8 +27,6 @@ class Meant(Struct, frozen=True):
     """What a claim says, or why it says nothing that statements could decide."""
 
     content: Content | None
-    predicate: str = ""
-    """The one that it is said with."""
     reason: str = ""
 
 
@@ -51,9 +49,9 @@ def resolve_claim(claim: Claim, terms: Terms, place: str) -> Meant:
     try:
         ends = {name: _called(getattr(claim, name), terms) for name in ("subject", "object")}
         beside = {name: _called(getattr(claim, name), terms) for name in ("analyte", "comparator")}
-        population = [_called(each, terms) for each in claim.population]
+        population = [_people(each, terms) for each in claim.population]
     except _UnknownError as error:
-        return Meant(None, predicate, str(error))
+        return Meant(None, str(error))
     qualifiers |= {name: _first(found, terms) for name, found in beside.items()}
     return Meant(
         content_of(
@@ -67,8 +65,7 @@ def resolve_claim(claim: Claim, terms: Terms, place: str) -> Meant:
             conditions=claim.conditions,
             qualifiers=qualifiers,
             quantities=quantities,
-        ),
-        predicate,
+        )
     )
 
 
@@ -85,6 +82,14 @@ def _called(text: str, terms: Terms) -> frozenset[str]:
         raise _UnknownError(error.message) from None
     if not found:
         raise _UnknownError(f"no term of the graph is called {quoted(text)}")
+    return found
+
+
+def _people(text: str, terms: Terms) -> frozenset[str]:
+    """The terms of some people; what cases have nothing of by which they are told is no people."""
+    found = _called(text, terms)
+    if found and EG_CASE not in found and not terms.scope_of(found):
+        raise _UnknownError(f"what people have of whom {quoted(text)} is said is not known")
     return found
 
 

@@ -9,9 +9,9 @@ from typing import Final
 from msgspec import Struct
 
 from kg.audit.content import EVERYBODY, Part, Scope
-from kg.model.errors import KGError
+from kg.model.errors import AmbiguousTermError, KGError
 from kg.model.spelling import fold, singular
-from kg.model.terms import Kind, Lexicon
+from kg.model.terms import Kind, Lexicon, quoted
 from kg.model.vocabulary import (
     EG_CASE,
     EG_CONDITION,
@@ -46,6 +46,7 @@ LIMITS: Final = eg("limits")
 OPPOSITE: Final = eg("oppositeOf")
 CONVERSE: Final = eg("converseOf")
 AGAINST: Final = eg("speaksAgainst")
+PREFERS: Final = eg("prefersAnother")
 STRENGTH: Final = eg("strength")
 ANALYTE: Final = eg("analyte")
 DIRECTION: Final = eg("direction")
@@ -67,7 +68,7 @@ class Terms(Struct, frozen=True):
     above: Table
     """Everything above each term, near and far."""
     parts: Mapping[str, Scope]
-    """What a case of each kind has, and one with each finding."""
+    """What a case of each kind has, and one with each finding or thing that makes it of a kind."""
     alike: Table
     """What stands for the same in a claim, by each term."""
     said: Mapping[str, Table]
@@ -86,8 +87,32 @@ class Terms(Struct, frozen=True):
             self.lexicon.find(text)
         if self.lexicon.is_uncovered(text):
             return frozenset()
-        found = set(self.names.get(singular(text), ())) or self._coded(text)
+        found = self._named(text) or self._coded(text)
         return frozenset(found | {each for iri in found for each in self.alike.get(iri, ())})
+
+    def _named(self, text: str) -> set[str]:
+        """The terms of a name; of several things, the one that it is the label of.
+
+        AmbiguousTermError where a name is of several things and the label of none.
+        """
+        wanted = singular(text)
+        found = set(self.names.get(wanted, ()))
+        own = {each for each in found if singular(self.labels.get(each, "")) == wanted}
+        named = own or found
+        if len(named) > 1 and not self._are_one(named):
+            message = f"{quoted(text)} has more than one reading."
+            raise AmbiguousTermError(message, choices=sorted(map(self.label, named)))
+        return named
+
+    def _are_one(self, terms: Iterable[str]) -> bool:
+        """Whether terms stand for the same thing, or for the same people."""
+        first, *others = terms
+        scope = self.meant(self.scope_of((first,)))
+        return all(
+            other in self.alike.get(first, ())
+            or (scope and scope == self.meant(self.scope_of((other,))))
+            for other in others
+        )
 
     def named_value(self, text: str, kind: str) -> str:
         """The IRI of a named value of a class, such as a modality; empty where it is none."""
@@ -189,9 +214,9 @@ def read_terms(store: Store, lexicon: Lexicon) -> Terms:
         local = term.removeprefix(PREFIXES["eg"]).replace("-", " ")
         names.setdefault(singular(local), {})[term] = None
     parts: defaultdict[str, set[Part]] = defaultdict(set)
-    for kind, finding, role, filler in _rows(store, "parts", "kind", "finding", "role", "filler"):
-        parts[kind].add((role, filler))
-        parts[finding or kind].add((role, filler))
+    for *kinds, role, filler in _rows(store, "parts", "kind", "finding", "alone", "role", "filler"):
+        for kind in filter(None, kinds):
+            parts[kind].add((role, filler))
     pairs = list(_rows(store, "alike", "one", "other"))
     alike = _table([*pairs, *((other, one) for one, other in pairs)])
     return Terms(

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from kg.audit.content import FIGURES
 from kg.audit.model import Figure
-from kg.audit.terms import Terms
+from kg.audit.terms import PREFERS, Terms
 from kg.model.spelling import singular
 from kg.model.vocabulary import RDF_TYPE, eg, text_of
 from kg.store.base import Store
@@ -115,7 +115,8 @@ def read_wording(store: Store, terms: Terms) -> Wording:
 
 def _worded(said: list[tuple[str, str, str]], terms: Terms) -> Iterator[tuple[str, Meaning]]:
     for term, how, value in said:
-        role = _role(term, terms)
+        role = None if terms.says(PREFERS, term) else _role(term, terms)
+        # Of words that prefer one thing, nobody can say which without the other: they stay unread.
         if role is not None and how in (eg("saidAs"), eg("wordedAs"), eg("saidConverselyAs")):
             turned = how == eg("saidConverselyAs")
             meaning = Meaning(Role.CONVERSE if turned else role, term)
