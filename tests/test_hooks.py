@@ -239,7 +239,7 @@ def test_what_is_contraindicated_is_told(hooks: Hooks) -> None:
 
     found = hooks.cards(request("order-sign", {**LOWERED, "conditions": forbids}, ALENDRONATE))
 
-    assert any("contraindicated" in each["summary"] for each in found)
+    assert any("ordered and contraindicated" in each["summary"] for each in found)
 
 
 def test_a_drug_that_is_not_read_is_never_passed_over(hooks: Hooks) -> None:
@@ -283,7 +283,15 @@ def test_a_caution_names_the_drugs_that_it_is_about(hooks: Hooks) -> None:
 
 def test_what_is_ordered_is_not_told_as_read(hooks: Hooks) -> None:
     """A draft is no part of the record."""
-    for each in hooks.cards(request("order-sign", LOWERED, ALENDRONATE)):
+    child = {**LOWERED, "patient": {**PATIENT, "birthDate": "2018-01-01"}}
+    cards = [
+        *hooks.cards(request("order-sign", LOWERED, ALENDRONATE)),
+        *hooks.cards(request("order-sign", child, ALENDRONATE)),
+    ]
+
+    assert cards[0]["summary"].startswith("A bisphosphonate is ordered, and hypophosphatasia")
+    for each in cards:
+        assert "given" not in each["summary"] + each["detail"]
         assert "Ordered: alendronate." in each["detail"]
         assert "alendronate" not in each["detail"].partition("Read: ")[2].partition("Not used")[0]
 

@@ -153,6 +153,7 @@ def _messages(rows: Iterable[Record], subject: str) -> tuple[CaseMessage, ...]:
             settled=frozenset(each["settled"] for each in records if "settled" in each),
             always="always" in records[0],
             asks=records[0].get("asks", ""),
+            ordered=records[0].get("ordered", ""),
         )
         for (kind, iri), records in found.items()
     )

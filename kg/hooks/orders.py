@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from msgspec.structs import replace
+
 from kg.agents.inert import escaped
 from kg.answer.ask import ask
 from kg.answer.model import Answer, Message
@@ -65,6 +67,15 @@ class _Ordered:
         ]
         return _labels(self.drugs[each] for each in needed or self.drugs)
 
+    def worded(self, caution: Message) -> tuple[str, str]:
+        """A caution as its heading and its text, where nothing is given yet."""
+        if caution.iri in self._before:
+            return caution.label, caution.text
+        said = next(e for e in self.knowledge.model.tables.messages if e.iri == caution.iri)
+        if not said.ordered:
+            return f"if given: {caution.label}", f"If given: {caution.text}"
+        return said.ordered.rstrip("."), said.ordered + caution.text.removeprefix(said.text)
+
     def _comes(self, caution: Message, drugs: Iterable[IRI]) -> bool:
         return caution.iri in {each.iri for each in self._cautions(self._if(drugs))}
 
@@ -89,10 +100,11 @@ def _checked(ordered: _Ordered, evidence: Evidence, dealer: Dealer) -> Iterator[
     read = f"Ordered: {escaped(labels)}.\n{given(evidence.case)}"
     documents = ordered.answer.documents
     for each in ordered.cautions:
+        heading, text = ordered.worded(each)
         yield dealer.card(
             each.iri,
-            f"{each.label}: {ordered.named(each)}",
-            [cautions([each]), limits, read],
+            f"{heading}: {ordered.named(each)}",
+            [cautions([replace(each, text=text)]), limits, read],
             Grounds(documents, each.statements),
             indicator=WARNING,
         )

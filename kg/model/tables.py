@@ -380,6 +380,8 @@ class CaseMessage(Struct, frozen=True, omit_defaults=True):
     """Whether it is said of whoever has the condition, also outside the scope of the sources."""
     asks: str = ""
     """Of a question: the condition that it asks about."""
+    ordered: str = ""
+    """Of a caution about what is given: what it says of an order."""
 
 
 class Advice(Struct, frozen=True):
