@@ -1,13 +1,14 @@
 """Cohorts: all patients of a hospital judged at once, by queries that the compiled rules make.
 
-    judgement ─┐
-    parts ─ supports ─ compiler ─ text ─┐
-    sources ─ words ────────────────────┴ engine ─ run, one
+    judgement ──────────────────┐
+    parts ─ supports ─ results ─┴ compiler ─ text ─┐
+    sources ─ words ───────────────────────────────┴ engine ─ run, one
 
 - `supports`: what a conclusion takes: the smallest sets of facts that it follows from
 - `parts`: what each part of a case brings, by the engine of `kg.reasoning`
 - `judgement`: what is said of cases, as flat rules
 - `tables`: tables of knowledge, and which bit stands for which fact
+- `results`: tables of measurements, and of what their results bring
 - `compiler`: the compiled model as such tables
 - `text`: the queries (`sql/`) with the words of a layout
 - `sources`: the tables that patients are read from, and their columns

@@ -123,13 +123,6 @@ class Parts:
         wanted = self._rules.needing(denied.iri)
         return any(not wanted.isdisjoint(types) for types in closure.type_table.values())
 
-    def clashes_alone(self, said: Entry) -> bool:
-        """Whether there can be no such condition, drug or treatment."""
-        conditions = (said,) if said.kind is Kind.CONDITION else ()
-        drugs = () if conditions else (said,)
-        facts = case_facts(Case(conditions=conditions, drugs=drugs))
-        return bool(classify(self._rules, facts).clashes)
-
     def _follows_of_case(self, fact: str) -> frozenset[str]:
         """What one fact of a case brings by itself."""
         if " " in fact:  # a property to an individual, or what is no class at all
