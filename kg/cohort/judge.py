@@ -17,6 +17,7 @@ from kg.answer.model import Message
 from kg.answer.questions import open_questions
 from kg.answer.scores import with_scores
 from kg.case import Case
+from kg.cohort.judgement import MESSAGES
 from kg.model.tables import Topic
 from kg.store.knowledge import KnowledgeGraph
 
@@ -89,7 +90,7 @@ def _verdict(judged: Judgement) -> Row:
 
 
 def _messages(messages: dict[str, tuple[Message, ...]]) -> Iterator[Row]:
-    for kind in ("scope", "alert", "rule", "outcome", "advice"):
+    for kind in MESSAGES:
         for each in messages.get(kind, ()):
             lists = each.statements, each.corroboration, each.background
             if any(lists):

@@ -44,12 +44,13 @@ class Rule(Struct, frozen=True):
     """Whether it suffices for something to be said, or only stands beside what does."""
 
 
-_MESSAGES: Final = ("alert", "advice", "outcome", "rule", "scope")
+MESSAGES: Final = ("scope", "alert", "rule", "outcome", "advice")
+"""The kinds of messages."""
 
 
 def sort_of(rule: Rule) -> str:
     """What a rule belongs to: a `verdict`, a `message` or a `step`."""
-    if rule.kind in _MESSAGES:
+    if rule.kind in MESSAGES:
         return "message"
     return "step" if rule.kind.endswith("step") or rule.kind == _QUESTION else "verdict"
 

@@ -1,7 +1,7 @@
 -- What is said of each state that can be told apart: verdicts of causes, and what is said beside.
 
 CREATE TEMP TABLE met AS
-SELECT s.number AS state, c.condition
+SELECT s.number AS state, c.kind AS sort, c.condition
 FROM seen_state s
 JOIN condition c ON c.kind = s.kind AND {{ w('(s.w# & c.need#) = c.need#', ' AND ') }}
   AND ({{ w('(s.w# & c.unless#)', ' | ') }}) = 0;
@@ -10,8 +10,7 @@ CREATE TEMP TABLE said_of_cause AS
 SELECT m.state, r.of, r.kind, r.id, r.number
 FROM met m
 JOIN rule r ON r.condition = m.condition
-WHERE r.kind IN ('lists', 'has', 'supports', 'against', 'settles', 'denies', 'denies firmly',
-  'waits', 'denied', 'origin supported', 'origin against');
+WHERE m.sort = 'verdict';
 
 CREATE TEMP TABLE verdict AS
 WITH origin AS (
@@ -58,7 +57,7 @@ SELECT m.state, r.kind, r.of AS iri,
   coalesce(list(DISTINCT r.id ORDER BY r.id) FILTER (r.role = 'corroboration'), []) AS agreeing,
   coalesce(list(DISTINCT r.id ORDER BY r.id) FILTER (r.role = 'background'), []) AS background
 FROM met m JOIN rule r ON r.condition = m.condition
-WHERE r.kind IN ('alert', 'advice', 'outcome', 'scope', 'rule')
+WHERE m.sort = 'message'
 GROUP BY m.state, r.kind, r.of HAVING bool_or(r.carries);
 
 CREATE TEMP TABLE step AS
@@ -71,5 +70,5 @@ SELECT m.state, r.of AS iri,
   CASE WHEN bool_or(r.kind = 'own step') THEN ''
     ELSE coalesce(substr(min(r.id) FILTER (r.kind = 'offered step'), 5), '') END AS offered
 FROM met m JOIN rule r ON r.condition = m.condition
-WHERE r.kind IN ('step', 'own step', 'indicated step', 'offered step', 'question')
+WHERE m.sort = 'step'
 GROUP BY m.state, r.of HAVING bool_or(r.kind = 'step' AND r.carries);
