@@ -178,6 +178,35 @@ def test_what_cannot_be_supposed(client: Client, query: str) -> None:
     assert "nonsense" not in reply.text
 
 
+@pytest.mark.parametrize(
+    ("address", "at", "found"),
+    [
+        ("case?if=GGT%3Dhigh&if=secret%207", "if[1]", "'aaaaaa 9'"),
+        ("case?if=GGT%3Dsecret", "if", "'aaa=aaaaaa'"),
+        ("case?about=secret", "about", "'aaaaaa'"),
+        ("case?assume=osteoporosis,secret", "assume", "'aaaaaa'"),
+        ("case/why?row=99", "row", "'99'"),
+    ],
+)
+def test_a_parameter_is_told_as_a_field_is(
+    client: Client, address: str, at: str, found: str
+) -> None:
+    """Which one, the form of what was found, and an example as an address has to have it."""
+    refused = post(client, CASE, f"/api/{address}").json
+    (place,) = refused["parameters"]
+
+    assert place["at"] == at
+    assert found in place["found"]
+    assert place["wanted"] in refused["detail"]
+    assert "secret" not in json.dumps(refused)
+    if "example" in place:
+        path, _, query = address.partition("?")
+        mended = "&".join([*query.split("&")[:-1], place["example"]])
+        assert post(client, CASE, f"/api/{path}?{mended}").status == 200
+    else:
+        assert at == "assume"
+
+
 # ── Errors that a program can mend ──────────────────────────────────────────────────────────
 
 LABS: list[object] = [

@@ -183,6 +183,8 @@ def test_the_entry_for_agents_is_of_this_package(root: Path, project: dict[str, 
     assert "mcp" in project["optional-dependencies"]
     assert package["packageArguments"][0]["value"] in command_line.commands
     assert len(found["description"]) <= 100
+    told = (root / "README.md").read_text("utf-8")  # the registry looks for its name on PyPI
+    assert f"mcp-name: {found['name']}" in told
 
 
 def test_the_skill_names_tools_and_commands_that_there_are(root: Path) -> None:

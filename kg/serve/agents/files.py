@@ -24,8 +24,11 @@ of statements, and tell how the documents were reviewed.
 
 - [Tools]({url}/mcp): the Model Context Protocol by streamable HTTP; answer a case, why, what if, \
 find terms, read statements, check claims, SPARQL
-- [Cases]({url}/api/openapi.json): POST a case to {url}/api/case?detail=brief, as JSON, in words \
-(text/plain) or as FHIR; a misread field is named with what is wanted
+- [Cases]({url}/api/openapi.json?form=short): POST a case to {url}/api/case?detail=brief, as JSON, \
+in words (text/plain) or as FHIR; a misread field is named with what is wanted; many cases, one a \
+line (application/x-ndjson), to {url}/api/cases
+- [Claims]({url}/docs/explanation/claims.html): POST what you are about to say to {url}/api/check, \
+as claims (JSON) or in sentences (text/plain): does it say more than the statements do
 - [SPARQL]({url}/sparql): SPARQL 1.1; subclasses by a/rdfs:subClassOf*; the prefixes of the graph \
 need no declaration
 - [Queries]({url}/api): named queries with parameters, each at {url}/api/NAME

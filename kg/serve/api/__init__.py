@@ -10,6 +10,7 @@
 - `ask_page`: the page on which a case is asked
 - `page_worker`: what the same processes do for that page
 - `places`: where a case that was sent cannot be read, and what is wanted
+- `parameters`: the same of what the address says
 - `samples`: what was found at such a place, and what can stand there
 - `openapi`: the description of all of it
 - `openapi_short`: the same with one path for all queries

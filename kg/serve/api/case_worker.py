@@ -39,6 +39,7 @@ from kg.sandbox.protocol import Frame
 from kg.sandbox.worker import WARM
 from kg.serve.api.check_worker import ClaimHandler
 from kg.serve.api.page_worker import build_page_jobs
+from kg.serve.api.parameters import no_assumption, no_fact, no_row, no_topic
 from kg.serve.api.places import KEYS, find_places
 from kg.serve.api.refusals import RefusedCaseError, decode
 from kg.serve.api.samples import Samples
@@ -102,7 +103,8 @@ class CaseHandler:
         try:
             row = find_row(answer, question["row"], self._named(question["row"]))
         except UsageError:
-            raise _no_row(answer) from None
+            labels = (each.label for each in rows_of(answer))
+            raise no_row(question["row"], labels) from None
         return render_proof(explain_row(self._knowledge, case, answer, row), question["form"])
 
     def warm_up(self) -> None:
@@ -144,12 +146,7 @@ class CaseHandler:
         try:
             found = suppose(self._knowledge, self._words, case, facts, about=about, today=day)
         except KGError:
-            marker = Samples(self._words).marker
-            detail = (
-                "if= cannot be read; wanted: a result, such as "
-                f"if={marker}=high, or the name of a condition, drug or finding of the graph."
-            )
-            raise RefusedCaseError(400, "Nothing to suppose", detail) from None
+            raise no_fact(facts, self._words, Samples(self._words).marker) from None
         return render_supposition(found, question["form"])
 
     def _answer(self, question: Mapping[str, str], body: bytes) -> tuple[Case, Answer]:
@@ -169,10 +166,10 @@ class CaseHandler:
     def _assumed(self, names: str) -> tuple[str, ...]:
         """The conditions that are to be assumed, parted by commas."""
         found = tuple(name for name in map(str.strip, names.split(",")) if name)
-        if all(map(self._named, found)):
-            return found
-        detail = "assume= names no condition; wanted: one that an answer asks about in `ask_next`."
-        raise RefusedCaseError(400, "Nothing to assume", detail)
+        for name in found:
+            if not self._named(name):
+                raise no_assumption(name)
+        return found
 
     def _topic(self, name: str | None) -> IRI | None:
         if name is None:
@@ -180,7 +177,7 @@ class CaseHandler:
         findings = [each for each in self._words.of_kind(Kind.FINDING) if each.asked_as]
         named = self._named(name)
         if not any(named == each.iri for each in findings):
-            raise _no_topic([each.label for each in findings])
+            raise no_topic(name, [each.label for each in findings])
         return IRI(named)
 
     def _named(self, text: str) -> str:
@@ -241,22 +238,6 @@ def _read_fhir(text: str, words: Lexicon, today: date) -> Case:
     except UsageError as error:
         made = error.message.startswith(_BY_FORM)
         raise _unusable("the record makes no case." if made else error.message, []) from None
-
-
-def _no_topic(known: Sequence[str]) -> RefusedCaseError:
-    """What is told of a finding that the graph cannot be asked about."""
-    names = ", ".join(known)
-    return RefusedCaseError(
-        400, "No such question", f"about= names no finding with a question; wanted: {names}."
-    )
-
-
-def _no_row(answer: Answer) -> RefusedCaseError:
-    """What is told of a row that the answer does not have, or has twice."""
-    names = ", ".join(dict.fromkeys(row.label for row in rows_of(answer))) or "none"
-    return RefusedCaseError(
-        422, "No such row", f"row= names no one row of the answer; its rows: {names}."
-    )
 
 
 def _read_json(text: str, words: Lexicon) -> object:

@@ -87,7 +87,14 @@ def _list() -> bytes:
         }
         for name, query in queries().items()
     ]
-    body = {"openapi": "/api/openapi.json", "case": "/api/case", "queries": every}
+    body = {
+        "openapi": "/api/openapi.json",
+        "openapi_short": "/api/openapi.json?form=short",
+        "case": "/api/case",
+        "cases": "/api/cases",
+        "check": "/api/check",
+        "queries": every,
+    }
     return json.dumps(body, ensure_ascii=False, indent=1).encode() + b"\n"
 
 
