@@ -6,11 +6,15 @@ import json
 from pathlib import Path
 
 import duckdb
+import pytest
 from click.testing import CliRunner
 from records import condition, medication, observation, quantity
 from test_bulk import Files, answers, export, of, person, run
 
 from kg.cli import main
+from kg.cohort.records import rows_of_case
+from kg.model.errors import UsageError
+from kg.store.knowledge import KnowledgeGraph
 
 FILES: Files = {
     "Patient.ndjson": [person("a"), person("b", gender="male"), person("c")],
@@ -49,3 +53,12 @@ def test_a_bulk_export_is_judged_as_it_is_answered(tmp_path: Path) -> None:
     assert found == wanted
     assert json.loads(made.stdout)["funnel"][0] == ["patients", 3]
     assert "not read: 1 lines: of a type that a case has no place for" in made.stderr
+
+
+def test_what_tables_have_no_column_for_is_refused(knowledge: KnowledgeGraph) -> None:
+    """A day on which a condition began, or a baseline, is not dropped without a word."""
+    dated = {"conditions": [{"condition": "multiple myeloma", "date": "2026-01-01"}]}
+    with pytest.raises(UsageError, match="began"):
+        list(rows_of_case("a", dated, knowledge.lexicon))
+    with pytest.raises(UsageError, match="no column for baseline"):
+        list(rows_of_case("a", {"labs": [{"marker": "ALP", "baseline": True}]}, knowledge.lexicon))

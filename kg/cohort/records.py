@@ -14,6 +14,7 @@ from typing import Any, Final
 from kg.case.fhir import Reading
 from kg.case.model import GIVEN_KINDS
 from kg.cohort.sources import COLUMNS
+from kg.model.errors import UsageError
 from kg.model.terms import Lexicon
 
 Row = dict[str, str]
@@ -63,12 +64,16 @@ def write_readings(
 def rows_of_case(
     patient: str, document: Mapping[str, Any], lexicon: Lexicon
 ) -> Iterator[tuple[str, Row]]:
-    """The rows of a case in the form of the case schema, each with the name of its table."""
+    """The rows of a case in the form of the case schema, each with the name of its table.
+
+    UsageError where the case says what no table has a column for.
+    """
     person = {"sex": document.get("sex"), "age": document.get("age"), "day": document.get("date")}
     yield "person", _row(patient, person)
     for condition in document.get("conditions", ()):
-        term = condition if isinstance(condition, str) else condition["condition"]
-        yield "condition", _row(patient, {"term": term})
+        if not isinstance(condition, str):
+            raise UsageError("a rule asks when a condition began, for which tables have no column.")
+        yield "condition", _row(patient, {"term": condition})
     for drug in document.get("drugs", ()):
         said = {"drug": drug} if isinstance(drug, str) else drug
         days = {key: said.get(key) for key in ("start", "stop")}
@@ -78,6 +83,8 @@ def rows_of_case(
             name = "treatment" if lexicon.has_name(term, *GIVEN_KINDS) else "condition"
             yield name, _row(patient, {"term": term, "said": answer})
     for lab in document.get("labs", ()):
+        if unknown := sorted(lab.keys() - _NAMES.keys()):
+            raise UsageError(f"the tables have no column for {', '.join(unknown)} of a result.")
         yield "result", _row(patient, {_NAMES[key]: value for key, value in lab.items()})
 
 

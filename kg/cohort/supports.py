@@ -30,22 +30,27 @@ def find_supports(
     one fact brings by itself, and `always` is what holds of every case.
     """
     found: defaultdict[str, frozenset[Need]] = defaultdict(frozenset)
-    for each in always:
-        found[each] = frozenset((NOTHING,))
+    found.update({each: frozenset((NOTHING,)) for each in always})
     for atom in base:
         for each in (atom, *follows(atom)):
             found[each] = smallest((*found[each], frozenset((atom,))))
     rules = [(parts, frozenset((head, *follows(head)))) for head, parts in joint]
-    changed = True
-    while changed:
-        changed = False
-        for parts, heads in rules:
-            new = together([found[part] for part in parts])
-            for head in heads if new else ():
-                merged = smallest((*found[head], *new))
-                if merged != found[head]:
-                    found[head], changed = merged, True
+    while sum(_widen(found, parts, heads) for parts, heads in rules):
+        pass  # until no rule brings anything new
     return {each: needs for each, needs in found.items() if needs}
+
+
+def _widen(
+    found: defaultdict[str, frozenset[Need]], parts: tuple[str, ...], heads: Iterable[str]
+) -> bool:
+    """Note what a rule brings by the supports of its premises; whether that was anything new."""
+    new = together([found[part] for part in parts])
+    changed = False
+    for head in heads if new else ():
+        merged = smallest((*found[head], *new))
+        if merged != found[head]:
+            found[head], changed = merged, True
+    return changed
 
 
 def together(parts: Iterable[frozenset[Need]]) -> frozenset[Need]:
