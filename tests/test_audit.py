@@ -274,6 +274,24 @@ SENTENCES = {
     "Osteoporosis and ALP.": "words that are not read: and",
     "Osteoporosis in multiple myeloma": "no relation of statements",
     "CKD mineral bone disorder less likely causes raised ALP.": "words that are not read: less",
+    "Osteoporosis does not raise ALP.": "supported",
+    "Osteoporosis raises ALP, not in multiple myeloma.": "not of its relation alone",
+    "Osteoporosis not in multiple myeloma raises ALP.": "may be of another word",
+    "Osteomalacia is a form of osteoporosis, no": "not of its relation alone",
+    "Osteoporosis cannot raise ALP.": "words that are not read: cannot",
+    "Osteoporosis could not raise ALP.": "may be of another word",
+    "Osteoporosis may not raise ALP.": "may be of another word",
+    "Osteoporosis never raises ALP.": "words that are not read: never",
+    "Alendronate lowers bone ALP by not more than 50 %.": "not of its relation alone",
+    "Healing fracture of a long bone presents with raised bone ALP in 94 %": "supported",
+    "Healing fracture of a long bone presents with raised bone ALP in < 94 %": "number changed",
+    "Healing fracture of a long bone presents with raised bone ALP in > 94 %": "number changed",
+    "Healing fracture of a long bone presents with raised bone ALP in ± 94 %": "not read: ±",
+    "Healing fracture of a long bone presents with raised bone ALP in -94 %": "not read: 94",
+    "Can osteoporosis raise ALP?": "it is a question",
+    "[B001] Osteoporosis can raise ALP.": "supported",
+    "osteoporosis " * 1500 + "causes raised ALP": "more than 1000 characters",
+    "osteoporosis " * 70 + "causes raised ALP": "more than its relation takes",
     "Raised ALP is uncommon in smouldering myeloma.": "words that are not read",
 }
 """Sentences as others write them, with the verdict, or with why they are not read."""
@@ -313,6 +331,10 @@ def test_three_doors_say_the_same(knowledge: KnowledgeGraph) -> None:
     for each in audit.checked:
         assert f"{', '.join(each.verdicts)}: " in text.stdout
     assert CliRunner().invoke(main, ["check", "-"], input=json.dumps([ONE])).exit_code == 0
+    cited = CliRunner().invoke(main, ["check", "-"], input="[B001] Osteoporosis can raise ALP.")
+    assert cited.exit_code == 0
+    for nothing in ("", "# \n", "[]"):
+        assert CliRunner().invoke(main, ["check", "-"], input=nothing).exit_code == 2
     unread = CliRunner().invoke(main, ["check", "-"], input="The moon is blue.")
     assert unread.exit_code == 1
     assert "NOT READ\n  The moon is blue.\n    words that are not read: moon, blue" in unread.stdout

@@ -23,12 +23,16 @@ from kg.model.spelling import fold, singular
 from kg.model.vocabulary import EG_CASE, eg
 
 _SENTENCE: Final = re.compile(r"(?<=[.!?;])\s+|\n+")
-_MARKS: Final = re.compile(r"^[\s>#*•\-–]+|^\d+[.)]\s+|[*_`]+")  # noqa: RUF001
+_MARKS: Final = re.compile(r"^(?:[\s#*•]|[>\-–](?!\s*\d))+|^\d+[.)]\s+|[*_`]+")  # noqa: RUF001
 _CITED: Final = re.compile(r"\[([^\[\]]+)\]")
 _LONGEST: Final = 12
 """So many tokens a name has at most."""
 _CAUSES: Final = str(eg("causes"))
 _WORD: Final = re.compile(r"\w")
+_SIGN: Final = re.compile(r"[^\w\s,;:.'’\"“”()–-]")  # noqa: RUF001
+"""What stands between words and is no mark of a sentence: it changes what they say."""
+_MOST: Final = 1_000
+"""So many characters a sentence has at most."""
 
 
 class UnreadError(Exception):
@@ -85,11 +89,16 @@ class _Reader(Struct, frozen=True):
 
     def claim(self, sentence: str) -> Claim:
         """A sentence as a claim; UnreadError where it is not read whole."""
+        if len(sentence) > _MOST:
+            raise UnreadError(f"it has more than {_MOST} characters")
+        if "?" in sentence:
+            raise UnreadError("it is a question")
         cites = [name.strip() for found in _CITED.findall(sentence) for name in found.split(",")]
         text = plain_text(_CITED.sub(" ", sentence)).rstrip(".!?;: ")
         figures, text = self._figures(text)
         marks = self._marks(text)
         left = [each.text for each in marks if not each.things and not each.meanings]
+        left += _SIGN.findall(text)
         if left:
             raise UnreadError(f"words that are not read: {', '.join(left)}")
         return _assembled(_Parts(marks, self.terms, self.wording), sentence, figures, cites)
@@ -184,14 +193,39 @@ class _Parts(Struct, frozen=True):
 
     def _is_of_whom(self, place: int) -> bool:
         """Whether words that say whom it is about stand before a thing, or before one beside it."""
-        before = place - 1
-        while before >= 0 and not self.marks[before].things:
-            if self.marks[before].term(Role.OF_WHOM):
+        for before in range(place - 1, -1, -1):
+            mark = self.marks[before]
+            if mark.things:
+                if before < place - 1:
+                    return False
+                place = before
+            elif mark.term(Role.OF_WHOM):
                 return True
-            if not self.marks[before].term(Role.PLAIN):
+            elif not mark.term(Role.PLAIN):
                 return False
-            before -= 1
-        return before >= 0 and before == place - 1 and self._is_of_whom(before)
+        return False
+
+    def is_denied(self, before: int, at: int) -> bool:
+        """Whether a denial stands in the verb of the relation, between its first end and itself.
+
+        UnreadError where one stands elsewhere, or beside a word that says how firmly or how often:
+        what cannot be is denied more firmly than what is not, and what often is not may be.
+        """
+        found = self.places(Role.DENIED)
+        if not found:
+            return False
+        if len(found) > 1 or not before < found[0] < at:
+            raise UnreadError("a denial in it is not of its relation alone")
+        verb = self.marks[found[0] + 1 : at]
+        ahead = self.places(Role.MODALITY, Role.FREQUENCY)
+        limited = any(n < found[0] or self._limits(self.marks[n]) for n in ahead)
+        if limited or any(each.things or each.term(Role.OF_WHOM) for each in verb):
+            raise UnreadError("a denial in it may be of another word than its relation")
+        return True
+
+    def _limits(self, mark: Mark) -> bool:
+        """Whether words say how firmly or how often, and nothing of the relation itself."""
+        return mark.term(Role.MODALITY, Role.FREQUENCY) not in self.wording.alone
 
     def rest(self, *ends: int) -> tuple[str, ...]:
         """Whom it is about, of the things beside its ends; UnreadError where one says no such."""
@@ -217,7 +251,7 @@ def _assembled(parts: _Parts, sentence: str, figures: list[Figure], cites: list[
         subject=_name(one),
         relation=predicate,
         object=_name(other),
-        polarity="denied" if parts.places(Role.DENIED) else "affirmed",
+        polarity="denied" if parts.is_denied(before, at) else "affirmed",
         strength=parts.one(Role.MODALITY),
         population=parts.rest(before, behind),
         frequency=parts.one(Role.FREQUENCY),

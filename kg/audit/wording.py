@@ -18,8 +18,12 @@ from kg.model.vocabulary import RDF_TYPE, eg, text_of
 from kg.store.base import Store
 from kg.store.queries import shipped_rows
 
-_NUMBER: Final = r"\d+(?:[.,]\d+)?"
-_RANGE: Final = rf"(?P<low>{_NUMBER})(?:\s*(?:to|and|-|–)\s*(?P<high>{_NUMBER}))?"  # noqa: RUF001
+_DIGITS: Final = r"\d{1,12}(?:\.\d{1,12}|,\d{1,2})?(?![\d.,]*\d)"
+"""A number; a comma before three digits may part thousands, and is not read."""
+_NEAR: Final = 60
+"""The words of a comparator stand so many characters from their number at most."""
+_RANGE: Final = rf"(?<![\w.,−-])(?P<low>{_DIGITS})(?:\s*(?:to|and|-|–)\s*(?P<high>{_DIGITS}))?"  # noqa: RUF001
+"""One number or two, without a sign."""
 _ANY_WORDS: Final = "…"
 
 
@@ -86,14 +90,16 @@ class Wording(Struct, frozen=True):
 
     def _compared(self, of: str, text: str, match: re.Match[str]) -> tuple[int, int, str]:
         """Where the words of a figure begin and end with those of its comparator, and which."""
-        before, behind = text[: match.start()].casefold(), text[match.end() :].casefold()
+        start, end = match.span()
+        before = text[max(start - _NEAR, 0) : start].casefold()
+        behind = text[end : end + _NEAR].casefold()
         for kind, sign, first, last in self.comparators:
             ends = re.search(rf"(?:^|\W){re.escape(first)}\s*$", before) if first else None
             begins = re.match(rf"\s*{re.escape(last)}\b", behind) if last else None
             if kind == of and bool(first) == bool(ends) and bool(last) == bool(begins):
-                start = match.start() - len(first) - 1 if ends else match.start()
-                return max(start, 0), match.end() + (begins.end() if begins else 0), sign
-        return match.start(), match.end(), "="
+                begin = start - len(before) + ends.start() if ends else start
+                return begin, end + (begins.end() if begins else 0), sign
+        return start, end, "="
 
 
 def read_wording(store: Store, terms: Terms) -> Wording:

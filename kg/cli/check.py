@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 import click
 
 from kg.cli.common import FORMAT, load_graph, read_text, write
+from kg.model.errors import UsageError
+
+_CLAIMS: Final = re.compile(r"\s*(?:\{|\[\s*[{\]])")
+"""How claims begin; a text may begin with its source in brackets."""
 
 
 @click.command()
@@ -35,9 +42,11 @@ def check(file: str, form: str) -> int:
 
     text = read_text(file)
     evidence = evidence_of(load_graph())
-    if text.lstrip()[:1] in ("{", "["):
+    if _CLAIMS.match(text):
         audit = check_claims(evidence, parse_claims(text))
     else:
         audit = check_text(evidence, text)
+    if not audit.checked and not audit.unread:
+        raise UsageError(f"{file} has no claim and no sentence; nothing was checked.")
     write(render_audit(audit, form))
     return 0 if audit.passes else 1
