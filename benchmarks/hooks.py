@@ -67,21 +67,23 @@ def _path(port: int) -> str:
 
 def _bodies() -> Iterator[bytes]:
     for number, record in enumerate(records_of(shipped_cases())):
+        sent = json.loads(record)
         request: dict[str, Any] = {
             "hook": _HOOK,
             "hookInstance": f"bench-{number}",
-            "context": {"userId": "Practitioner/a", "patientId": "p1"},
-            "prefetch": {"results": _anonymous(json.loads(record))},
+            "context": {"userId": "Practitioner/a", "patientId": _patient(sent)},
+            "prefetch": {"patient": sent, "results": {"resourceType": "Bundle"}},
         }
         yield json.dumps(request).encode()
 
 
-def _anonymous(record: dict[str, Any]) -> dict[str, Any]:
-    """A record whose patient has no id that could be another than that of the context."""
-    for entry in record.get("entry", ()):
-        if entry["resource"]["resourceType"] == "Patient":
-            entry["resource"].pop("id", None)
-    return record
+def _patient(record: dict[str, Any]) -> str:
+    """The id of the patient of a record; one is given to a patient without."""
+    resources = (entry["resource"] for entry in record.get("entry", ()))
+    patient: dict[str, Any] = next(
+        (each for each in resources if each["resourceType"] == "Patient"), {}
+    )
+    return str(patient.setdefault("id", "p1"))
 
 
 def _run(  # noqa: PLR0913, PLR0917 - what a run is

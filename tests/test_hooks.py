@@ -296,6 +296,19 @@ def test_what_is_ordered_is_not_told_as_read(hooks: Hooks) -> None:
         assert "alendronate" not in each["detail"].partition("Read: ")[2].partition("Not used")[0]
 
 
+@pytest.mark.parametrize("code", ["M05BA08", "M05BA04"])
+def test_a_drug_of_the_record_hides_no_caution_about_an_order(code: str, hooks: Hooks) -> None:
+    """What is given already brings the same caution; the order is warned of all the same."""
+    taken = order("s1", (ATC, code), resourceType="MedicationStatement", status="active")
+    sent = {**LOWERED, "statements": bundle(taken)}
+
+    found = hooks.cards(request("order-sign", sent, ALENDRONATE))
+
+    assert [each["indicator"] for each in found] == ["warning"] * 2
+    assert found[0]["summary"].startswith("A bisphosphonate is ordered")
+    assert hooks.cards(request("order-sign", sent, order("b1", (ATC, "L01XG01")))) == []
+
+
 def test_only_what_is_selected_is_checked(hooks: Hooks) -> None:
     """Of several drafts the one that was just chosen; when they are signed, all."""
     chosen = {"selections": ["MedicationRequest/m2"]}
@@ -313,7 +326,7 @@ def test_a_check_without_the_measurement_says_so(hooks: Hooks) -> None:
 
     assert card["indicator"] == "info"
     assert card["summary"] == "checked without ALP: alendronate"
-    assert "ALP: not sent" in card["detail"]
+    assert "ALP: no result was sent" in card["detail"]
 
 
 UNUSABLE = (

@@ -44,15 +44,19 @@ def order_cards(
 
 
 class _Ordered:
-    """What is said if drugs are given, against what is said where it is open whether they are."""
+    """What is said if drugs are given, against what is said where it is open whether they are.
+
+    Both are asked of the record, and of the record without its drugs: a caution that a drug of the
+    record brings already is one about the order as well.
+    """
 
     def __init__(self, knowledge: KnowledgeGraph, case: Case, drugs: Mapping[IRI, Entry]) -> None:
         self.knowledge = knowledge
-        self._case = case
         self.drugs = drugs
-        self._before = {each.iri: each for each in self._if(()).alerts}
-        self.answer = self._if(drugs)
-        self.cautions = self._cautions(self.answer)
+        cases = (case, replace(case, drugs=(), courses=()))[: 1 + bool(case.drugs)]
+        self._before = [(e, {m.iri for m in self._if(e, ()).alerts}) for e in cases]
+        self.answer = self._if(case, drugs)
+        self.cautions = self._cautions(drugs)
 
     def named(self, caution: Message) -> str:
         """The drugs that a caution is about: those that alone bring it, or without which it goes.
@@ -69,29 +73,33 @@ class _Ordered:
 
     def worded(self, caution: Message) -> tuple[str, str]:
         """A caution as its heading and its text, where nothing is given yet."""
-        if caution.iri in self._before:
-            return caution.label, caution.text
         said = next(e for e in self.knowledge.model.tables.messages if e.iri == caution.iri)
-        if not said.ordered:
-            return f"if given: {caution.label}", f"If given: {caution.text}"
-        return said.ordered.rstrip("."), said.ordered + caution.text.removeprefix(said.text)
+        if said.ordered:
+            return said.ordered.rstrip("."), said.ordered + caution.text.removeprefix(said.text)
+        if caution.iri in self._before[-1][1]:
+            return caution.label, caution.text
+        return f"if given: {caution.label}", f"If given: {caution.text}"
 
     def _comes(self, caution: Message, drugs: Iterable[IRI]) -> bool:
-        return caution.iri in {each.iri for each in self._cautions(self._if(drugs))}
+        return caution.iri in {each.iri for each in self._cautions(drugs)}
 
-    def _if(self, drugs: Iterable[IRI]) -> Answer:
+    def _cautions(self, drugs: Iterable[IRI]) -> list[Message]:
+        """The cautions that come with drugs, and those that rest on the same statements."""
+        found: dict[str, Message] = {}
+        for case, before in self._before:
+            alerts = self._if(case, drugs).alerts
+            new = {id_ for each in alerts if each.iri not in before for id_ in each.statements}
+            came = (e for e in alerts if e.iri not in before or new & set(e.statements))
+            found = {each.iri: each for each in came} | found
+        return list(found.values())
+
+    def _if(self, case: Case, drugs: Iterable[IRI]) -> Answer:
         """The answer if some of the drugs are given, and it is open whether the others are."""
         there = set(drugs)
         facts = [
             compact(each) if each in there else f"{compact(each)}=unknown" for each in self.drugs
         ]
-        return ask(self.knowledge, suppose_facts(self._case, facts, self.knowledge.lexicon).case)
-
-    def _cautions(self, answer: Answer) -> list[Message]:
-        """The cautions that come with the drugs, and those that rest on the same statements."""
-        came = (each for each in answer.alerts if each.iri not in self._before)
-        new = {id_ for each in came for id_ in each.statements}
-        return [e for e in answer.alerts if e.iri not in self._before or new & set(e.statements)]
+        return ask(self.knowledge, suppose_facts(case, facts, self.knowledge.lexicon).case)
 
 
 def _checked(ordered: _Ordered, evidence: Evidence, dealer: Dealer) -> Iterator[Card]:
@@ -162,4 +170,5 @@ def _why_unused(case: Case, markers: Iterable[str]) -> str:
     """Why no result of measurements is used."""
     results = [f"{e.given}: {e.unsafe}" for e in case.labs if e.unsafe and e.marker.iri in markers]
     noted = [each.text.rstrip(".") for each in case.notices if each.iri in markers]
-    return f"no usable result: {'; '.join((*results, *noted))}" if results or noted else "not sent"
+    why = "; ".join((*results, *noted))
+    return f"no usable result: {why}" if why else "no result was sent under a code that is known"
