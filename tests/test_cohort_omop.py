@@ -79,7 +79,7 @@ def test_concepts_dates_and_units_are_read(
 ) -> None:
     """Each patient is the case that the rows say; what has ended or is to come is none of it."""
     with open_engine(cohort, knowledge.lexicon, threads=1) as engine:
-        engine.open_source(omop_source(engine, model, knowledge.lexicon, date(2026, 3, 1)))
+        engine.open_source(omop_source(engine, model, knowledge.lexicon, DAYS))
         engine.read_words()
         engine.judge_part(DAYS)
         found = {
@@ -103,7 +103,9 @@ def test_concepts_dates_and_units_are_read(
         "12": [("ALP", "high (no value), on 2026-02-20"), ("age", "65")],
     }
     assert {each.of: each.many for each in summary.unused} == {
-        ("result", "of a measurement that is not covered"): 1
+        ("condition", "it ended before the day"): 1,
+        ("condition", "it starts after the day"): 1,
+        ("result", "of a measurement that is not covered"): 1,
     }
 
 
@@ -114,7 +116,7 @@ def test_a_missing_table_or_column_is_named(
     (model / "measurement.csv").write_text("person_id\n1\n", "utf-8")
     with open_engine(cohort, knowledge.lexicon, threads=1) as engine:
         with pytest.raises(UsageError, match="measurement cannot be read"):
-            omop_source(engine, model, knowledge.lexicon, date(2026, 3, 1))
+            omop_source(engine, model, knowledge.lexicon, DAYS)
         (model / "measurement.csv").unlink()
         with pytest.raises(UsageError, match="has no table measurement; wanted: person"):
-            omop_source(engine, model, knowledge.lexicon, date(2026, 3, 1))
+            omop_source(engine, model, knowledge.lexicon, DAYS)

@@ -199,7 +199,7 @@ def _read(  # noqa: PLR0913, PLR0917 - what each form of a source takes
     from kg.cohort.sources import flat_source
 
     if form == "omop":
-        return omop_source(engine, source, graph.lexicon, days.day or days.today)
+        return omop_source(engine, source, graph.lexicon, days)
     if form == "fhir":
         return _read_export(source, graph, days.day or days.today, stack)
     return flat_source(source)

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from kg.case.ranges import RangeTable
 from kg.cohort.compiler import Cohort
-from kg.cohort.sources import COLUMNS, NEEDED, Source
+from kg.cohort.sources import COLUMNS, NEEDED, Source, quoted_name, text_of
 from kg.cohort.tables import Table, literal
 from kg.cohort.text import STEPS, inputs_sql, step_sql, tables_sql
 from kg.cohort.words import Words
@@ -24,6 +24,13 @@ from kg.model.terms import Lexicon
 _AT_ONCE: Final = 1_000
 """How many rows one statement inserts."""
 _ABSENT: Final = "CAST(NULL AS VARCHAR)"
+_BAD_LINES: Final = {
+    "MISSING COLUMNS": "a line of too few cells",
+    "TOO MANY COLUMNS": "a line of too many cells",
+    "INVALID ENCODING": "a line that is not UTF-8",
+    "UNQUOTED VALUE": "a line with a quote out of place",
+}
+"""Why a line cannot be read, by the name that DuckDB has for it."""
 
 
 class Days(Struct, frozen=True):
@@ -45,16 +52,17 @@ class Engine:
         self._words = Words(lexicon)
         self.ranges: RangeTable | None = None
         """The reference ranges of the site."""
+        self.bad_lines: dict[tuple[str, str], int] = {}
+        """How many lines of text could not be read, by the table and the reason."""
         self._data.execute(tables_sql(cohort))
 
     def open_source(self, source: Source) -> None:
-        """Make a view of each table of a source, with every column that it can have."""
+        """Make a view of each table of a source, with every column that it can have as text."""
         for name, columns in COLUMNS.items():
             relation = source.relations.get(name)
             known = self._columns(relation, name) if relation else {}
             wanted = ", ".join(
-                f'"{known[each]}" AS {each}' if each in known else f"{_ABSENT} AS {each}"
-                for each in columns
+                f"{known[each] if each in known else _ABSENT} AS {each}" for each in columns
             )
             rows = relation or "(SELECT 1) nothing WHERE FALSE"
             self._data.execute(
@@ -62,10 +70,8 @@ class Engine:
             )
 
     def _columns(self, relation: str, name: str) -> dict[str, str]:
-        """The columns of a table by their names in lower case; UsageError for none it can have."""
-        with _reading(f"the table {name}"):
-            rows = self._data.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
-        found = {str(row[0]).casefold(): str(row[0]) for row in rows}
+        """The columns of a table as text, by their names; UsageError for none it can have."""
+        found = self.columns(relation, name)
         unknown = sorted(found.keys() - COLUMNS[name].keys())
         missing = [each for each in COLUMNS[name] if each in NEEDED[name] and each not in found]
         if unknown or missing:
@@ -76,18 +82,44 @@ class Engine:
             raise UsageError(f"the table {name} {what}; its columns: {wanted}.")
         return found
 
+    def columns(self, relation: str, name: str) -> dict[str, str]:
+        """The SQL of each column as text, by its name in lower case; bad lines are counted."""
+        with _reading(f"the table {name}"):
+            rows = self._data.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
+            self._count_bad_lines(relation, name)
+        return {str(row[0]).casefold(): text_of(quoted_name(row[0]), str(row[1])) for row in rows}
+
+    def _count_bad_lines(self, relation: str, name: str) -> None:
+        """Read the files of text of a table once, and count the lines that cannot be read."""
+        if "read_csv(" not in relation:
+            return
+        self._data.execute("DROP TABLE IF EXISTS reject_errors")
+        try:
+            self._data.execute(f"SELECT count(COLUMNS(*)) FROM {relation}")
+        except duckdb.InvalidInputException:
+            raise UsageError(
+                f"the table {name} is no CSV; wanted lines that all end alike."
+            ) from None
+        if not self.rows("SELECT 1 FROM duckdb_tables() WHERE table_name = 'reject_errors'"):
+            return
+        kinds = self.rows(
+            "SELECT kind, count(*) FROM (SELECT any_value(error_type) AS kind FROM reject_errors "
+            "GROUP BY scan_id, file_id, line) GROUP BY kind"
+        )
+        for kind, many in kinds:
+            self.bad_lines[name, _BAD_LINES.get(str(kind), "a line that cannot be read")] = many
+
     def read_words(self) -> None:
         """Read every different word of the source once."""
         words = self._words
         self.put(words.comparators())
         self.put(words.ranges(self.ranges))
         self.put(words.sexes(self._texts("sex", "person")))
-        said = "coalesce(nullif(lower(trim(CAST(said AS VARCHAR))), ''), 'yes')"
         terms = [
             (kind, *row)
             for kind in ("condition", "treatment")
             for row in self.rows(
-                f"SELECT DISTINCT {said}, CAST(term AS VARCHAR) FROM source_{kind} "
+                f"SELECT DISTINCT coalesce(lower(said), 'yes'), term FROM source_{kind} "
                 "WHERE term IS NOT NULL ORDER BY ALL"
             )
         ]
@@ -96,26 +128,24 @@ class Engine:
         self.put(words.flags(self._texts("flag", "result")))
         self.put(words.drugs(self._texts("during", "result")))
         units = self.rows(
-            "SELECT DISTINCT m.term, trim(CAST(u.text AS VARCHAR)) FROM ("
+            "SELECT DISTINCT m.term, u.text FROM ("
             "SELECT marker, unit AS text FROM source_result UNION ALL "
             "SELECT marker, range_unit FROM source_result) u "
-            "JOIN marker_text m ON m.text = CAST(u.marker AS VARCHAR) AND m.term IS NOT NULL "
-            "WHERE trim(CAST(u.text AS VARCHAR)) <> '' ORDER BY ALL"
+            "JOIN marker_text m ON m.text = u.marker AND m.term IS NOT NULL "
+            "WHERE u.text IS NOT NULL ORDER BY ALL"
         )
         self.put(words.units(units))
 
     def judge_part(self, days: Days, part: int = 0, parts: int = 1) -> None:
         """Judge one part of the patients; what was made of another part is gone."""
         for name in COLUMNS:
-            here = "" if parts == 1 else f" WHERE hash(CAST(patient AS VARCHAR)) % {parts} = {part}"
+            here = "" if parts == 1 else f" WHERE hash(patient) % {parts} = {part}"
             self._data.execute(
                 f"CREATE OR REPLACE VIEW given_{name} AS SELECT * FROM source_{name}{here}"
             )
         self._clear()
-        described = self.rows("DESCRIBE SELECT taken FROM source_result")
-        taken = str(described[0][1])
         scripts = (step_sql(self._cohort, step) for step in STEPS)
-        for script in (inputs_sql(self._cohort, days.today, days.day, taken), *scripts):
+        for script in (inputs_sql(self._cohort, days.today, days.day), *scripts):
             try:
                 self._data.execute(script)
             except duckdb.Error as error:  # its message may quote a row
@@ -166,10 +196,7 @@ class Engine:
 
     def _texts(self, column: str, name: str) -> list[str]:
         """The different words of a column."""
-        text = (
-            f"trim(CAST({column} AS VARCHAR))" if column == "flag" else f"CAST({column} AS VARCHAR)"
-        )
-        query = f"SELECT DISTINCT {text} FROM source_{name} WHERE {column} IS NOT NULL ORDER BY ALL"
+        query = f"SELECT DISTINCT {column} FROM source_{name} WHERE {column} IS NOT NULL ORDER BY 1"
         return [str(row[0]) for row in self.rows(query)]
 
     def put(self, made: Table) -> None:

@@ -7,13 +7,12 @@ there, `concept_ancestor`: from a folder with a file of each, or from a file of 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
 from pathlib import Path
 from typing import Final
 
 from kg.case.model import GIVEN_KINDS
-from kg.cohort.engine import Engine
-from kg.cohort.sources import Source, find_relation
+from kg.cohort.engine import Days, Engine
+from kg.cohort.sources import Source, find_relation, quoted_name
 from kg.cohort.tables import table
 from kg.cohort.text import omop_sql
 from kg.model.errors import UsageError
@@ -25,21 +24,35 @@ _READ: Final = {
     "operator_concept_id, value_as_number, value_as_concept_id, unit_concept_id, range_low, "
     "range_high, unit_source_value",
     "condition_occurrence": "person_id, condition_concept_id, condition_start_date, "
-    "condition_end_date",
+    "condition_end_date, condition_status_concept_id, condition_status_source_value",
     "drug_exposure": "person_id, drug_concept_id, drug_exposure_start_date, drug_exposure_end_date",
     "concept": "concept_id, concept_name, vocabulary_id, concept_code",
     "concept_ancestor": "ancestor_concept_id, descendant_concept_id",
 }
 """The tables that are read, and of each the columns."""
-_TYPES: Final = {
-    "vocabulary_id": "VARCHAR",
-    "_id": "BIGINT",
-    "_of_birth": "INTEGER",
-    "_date": "DATE",
-    "_datetime": "TIMESTAMP",
+_NUMBERED: Final = ("_id", "_of_birth")
+"""How the names of columns of whole numbers end; dates and values are read where all are read."""
+_TEXTS: Final = ("vocabulary_id",)
+_OPTIONAL: Final = (
+    "concept_ancestor",
+    "condition_status_concept_id",
+    "condition_status_source_value",
+)
+"""Tables and columns that not every set has."""
+_OPERATORS: Final = {4171756: "<", 4171754: "<=", 4172704: ">", 4171755: ">=", 4172703: ""}
+"""Comparators by their standard concepts, which not every set describes."""
+_SEXES: Final = {8532: "female", 8507: "male"}
+_FLAGS: Final = ("high", "low", "normal", "abnormal")
+"""The concepts of a result that are its flag; every other one says nothing here."""
+_STATUSES: Final = {
+    "resolved condition": "it is resolved",
+    "resolved": "it is resolved",
+    "inactive": "it is not active",
+    "preliminary diagnosis": "it is not confirmed",
+    "condition to be diagnosed by procedure": "it is not confirmed",
+    "ruled out": "it is not confirmed",
 }
-"""The type of a column by the end of its name."""
-_OPTIONAL: Final = ("concept_ancestor",)
+"""Why a condition of a status is not taken as there; any other status is of one that is."""
 _PREFIXES: Final = {
     "LOINC": "LOINC",
     "SNOMED": "SNOMEDCT",
@@ -60,36 +73,55 @@ _ASKED: Final[Mapping[str, tuple[str, str, tuple[Kind, ...]]]] = {
 """By what a concept is asked for as: its table, its column, and the terms that it can be."""
 
 
-def omop_source(engine: Engine, place: Path, lexicon: Lexicon, day: date) -> Source:
-    """The tables of a common data model, on a day; UsageError where one is missing."""
+def omop_source(engine: Engine, place: Path, lexicon: Lexicon, days: Days) -> Source:
+    """The tables of a common data model, on some days; UsageError where one is missing."""
     for name, columns in _READ.items():
         relation = _relation(engine, place, name)
         if relation:
-            typed = ", ".join(map(_typed, columns.split(", ")))
+            there = engine.columns(relation, name)
+            typed = ", ".join(_typed(each, there) for each in columns.split(", "))
             engine.view(f"cdm_{name}", f"SELECT {typed} FROM {relation}", f"the table {name}")
         elif name in _OPTIONAL:
             nothing = ", ".join(f"NULL AS {each}" for each in columns.split(", "))
             engine.view(f"cdm_{name}", f"SELECT {nothing} WHERE FALSE", name)
         else:
             raise UsageError(f"{place} has no table {name}; wanted: {', '.join(_READ)}.")
+    _put_codes(engine)
     _read_concepts(engine, lexicon)
-    engine.execute(omop_sql(day))
+    engine.execute(omop_sql(days.today, days.day))
     relations = {name: f"omop_{name}" for name in ("person", "condition", "treatment", "result")}
     return Source(relations, place.name)
 
 
-def _typed(column: str) -> str:
-    """A column with its type, which files of text do not have; what is none of it is empty."""
-    kind = next((kind for end, kind in _TYPES.items() if column.endswith(end)), "")
-    return f"TRY_CAST({column} AS {kind}) AS {column}" if kind else column
+def _typed(column: str, there: Mapping[str, str]) -> str:
+    """A column as text or as a whole number: -1, which is none of any concept, for what is none."""
+    if column not in there:
+        return f"{'NULL' if column in _OPTIONAL else column} AS {column}"
+    text = there[column]
+    if column in _TEXTS or not column.endswith(_NUMBERED):
+        return f"{text} AS {column}"
+    number = f"coalesce(TRY_CAST({text} AS BIGINT), -1)"
+    return f"CASE WHEN {text} IS NOT NULL THEN {number} END AS {column}"
+
+
+def _put_codes(engine: Engine) -> None:
+    """Make the tables of the concepts and words that OMOP itself names."""
+    operators, sexes = "concept_id BIGINT, comparator VARCHAR", "concept_id BIGINT, sex VARCHAR"
+    engine.put(table("omop_operator", operators, _OPERATORS.items()))
+    engine.put(table("omop_sex", sexes, _SEXES.items()))
+    engine.put(table("omop_flag", "word VARCHAR", ((each,) for each in _FLAGS)))
+    engine.put(table("omop_status", "word VARCHAR, reason VARCHAR", _STATUSES.items()))
 
 
 def _relation(engine: Engine, place: Path, name: str) -> str:
     """The SQL of a table of a folder, or of a file of DuckDB; empty where it has none."""
     if place.is_dir():
         return find_relation(place, name)
-    found = engine.attach(place, "cdm")
-    return next((f"cdm.{schema}.{own}" for schema, own in found if own.casefold() == name), "")
+    found = [pair for pair in engine.attach(place, "cdm") if pair[1].casefold() == name]
+    if len(found) > 1:
+        schemas = ", ".join(schema for schema, _ in found)
+        raise UsageError(f"{place} has a table {name} in each of {schemas}; wanted one of them.")
+    return "".join(f"cdm.{quoted_name(schema)}.{quoted_name(own)}" for schema, own in found)
 
 
 def _read_concepts(engine: Engine, lexicon: Lexicon) -> None:

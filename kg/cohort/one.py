@@ -56,8 +56,8 @@ def read_patients(
     )
     results = _grouped(
         engine.rows(
-            "SELECT r.patient, m.marker, m.unread, m.day, m.day <= m.last_day "
-            "AND (m.first_day IS NULL OR m.day >= m.first_day), r.moment, r.value, r.unit_text, "
+            "SELECT r.patient, m.marker, m.unread, m.day <= m.last_day "
+            "AND (m.first_day IS NULL OR m.day >= m.first_day), r.taken, r.value, r.unit_text, "
             "r.low, r.high, r.range_unit_text, r.comparator, r.flag_text, r.change, "
             f"r.treatment_day, m.during, r.line FROM (SELECT * FROM measured WHERE {where}) m "
             "JOIN result_in r ON r.line = m.line ORDER BY r.line"
@@ -109,8 +109,7 @@ def _results(
     """The results of measurements that are covered, and those that say nothing at all."""
     labs: list[dict[str, str]] = []
     unread: list[Unread] = []
-    for marker, reason, day, is_then, moment, value, *others in rows:
-        taken = moment.isoformat() if moment is not None else day and str(day)
+    for marker, reason, is_then, taken, value, *others in rows:
         if reason is None:
             labs.append(_lab(marker, taken, value, others))
         elif is_then:

@@ -88,6 +88,7 @@ class Run(Struct, frozen=True):
         said: Counter[tuple[str, str]] = Counter()
         for name in OUTPUTS:
             (folder / name).mkdir()
+        reasons.update(self.engine.bad_lines)
         for part in range(parts):
             self.progress(f"part {part + 1} of {parts}")
             self.judge_part(part, parts)

@@ -6,6 +6,7 @@ such files. Other forms of records are turned into these tables before anything 
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -26,6 +27,7 @@ COLUMNS: Final[Mapping[str, Mapping[str, str]]] = {
         "patient": "the key of the patient",
         "term": "a condition by its name, or by a code with its prefix",
         "said": "yes (also where it is empty), no or unknown",
+        "unread": "why the row is not used, where whoever made it knows a reason",
     },
     "treatment": {
         "patient": "the key of the patient",
@@ -33,6 +35,7 @@ COLUMNS: Final[Mapping[str, Mapping[str, str]]] = {
         "said": "yes (also where it is empty), no or unknown",
         "start": "its first day",
         "stop": "its last day; empty while it goes on",
+        "unread": "as of a condition",
     },
     "result": {
         "patient": "the key of the patient",
@@ -48,6 +51,7 @@ COLUMNS: Final[Mapping[str, Mapping[str, str]]] = {
         "change": "the change from baseline in percent, where it is reported as such",
         "treatment_day": "the day of treatment, where it is reported as such",
         "during": "the drug or treatment that these two are under",
+        "unread": "as of a condition",
     },
 }
 """The columns of each table; those that are not there are taken as empty."""
@@ -58,12 +62,13 @@ NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
     "result": ("patient", "marker"),
 }
 """The columns without which a table says nothing."""
-_TEXT: Final = "all_varchar = true, header = true, union_by_name = true"
-_READERS: Final = {
-    "parquet": "read_parquet({files}, union_by_name = true)",
-    "csv": f"read_csv({{files}}, delim = ',', {_TEXT})",
-    "tsv": f"read_csv({{files}}, delim = '\\t', {_TEXT})",
-}
+_DELIMITERS: Final = {"parquet": "", "csv": ",", "tsv": "\t"}
+"""The forms of files, and what stands between the cells of a line."""
+_TEXT: Final = (
+    "auto_detect = false, header = true, skip = 0, escape = '\"', comment = '', "
+    "store_rejects = true"
+)
+"""Nothing of a file of text is guessed, and lines that cannot be read are noted."""
 
 
 class Source(Struct, frozen=True):
@@ -74,7 +79,7 @@ class Source(Struct, frozen=True):
 
     def only(self, patient: str) -> Source:
         """The same with the rows of one patient."""
-        where = f"WHERE CAST(patient AS VARCHAR) = {literal(patient)}"
+        where = f"WHERE trim(CAST(patient AS VARCHAR)) = {literal(patient)}"
         return Source(
             {name: f"(SELECT * FROM {each} {where})" for name, each in self.relations.items()},
             self.name,
@@ -93,11 +98,77 @@ def flat_source(folder: Path) -> Source:
 
 
 def find_relation(folder: Path, name: str) -> str:
-    """The SQL that reads a table; empty where the folder has none of that name."""
-    for kind, reader in _READERS.items():
-        single, many = folder / f"{name}.{kind}", folder / name
-        files = [single] if single.is_file() else sorted(many.glob(f"*.{kind}"))
-        if files:
-            listed = ", ".join(literal(str(each)) for each in files)
-            return reader.format(files=f"[{listed}]")
+    """The SQL that reads a table; empty where the folder has none of that name.
+
+    Capitals in the name make no difference; UsageError where two files differ only in them.
+    """
+    beside = sorted(folder.iterdir())
+    inside = [
+        each
+        for place in beside
+        if place.is_dir() and place.name.casefold() == name
+        for each in sorted(place.iterdir())
+    ]
+    for kind in _DELIMITERS:
+        ending = f".{kind}"
+        own = [each for each in beside if each.name.casefold() == name + ending and each.is_file()]
+        if len(own) > 1:
+            raise UsageError(f"{folder} has {own[0].name} and {own[1].name}; wanted one of them.")
+        if files := own or [each for each in inside if each.suffix.casefold() == ending]:
+            return _reader(files, kind)
     return ""
+
+
+def text_of(column: str, kind: str) -> str:
+    """The SQL of a cell as text, whatever its type: trimmed, and NULL where nothing stands in it.
+
+    A binary number that lies within its own precision of one of nine places is that one.
+    """
+    text = f"CAST({column} AS VARCHAR)"
+    if kind.startswith("TIMESTAMP"):
+        zone = "Z" if "ZONE" in kind else ""
+        written = f"{column} AT TIME ZONE 'UTC'" if zone else column
+        text = f"replace(CAST({written} AS VARCHAR), ' ', 'T') || '{zone}'"
+    elif kind in ("FLOAT", "DOUBLE"):
+        exact = f"TRY_CAST({text} AS DECIMAL(18, 9))"
+        near = f"abs(CAST({exact} AS {kind}) - {column}) <= abs({column}) * 1e-15"
+        text = f"CASE WHEN {near} THEN CAST({exact} AS VARCHAR) ELSE {text} END"
+    return f"nullif(trim({text}), '')"
+
+
+def quoted_name(name: str) -> str:
+    """A name as SQL quotes it."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _reader(files: list[Path], kind: str) -> str:
+    if kind == "parquet":
+        listed = ", ".join(literal(str(each)) for each in files)
+        return f"read_parquet([{listed}], union_by_name = true)"
+    read = " UNION ALL BY NAME ".join(f"SELECT * FROM {_text_reader(each, kind)}" for each in files)
+    return f"({read})"
+
+
+def _text_reader(file: Path, kind: str) -> str:
+    """The SQL that reads a file of text: its columns are those of its first line.
+
+    The vocabularies of OMOP come as .csv with tabs between the cells and quotes around none.
+    """
+    with file.open("rb") as stream:
+        first = stream.readline()
+    try:
+        line = first.decode("utf-8-sig").rstrip("\r\n")
+    except UnicodeDecodeError:
+        raise UsageError(f"the first line of {file} is not UTF-8.") from None
+    unquoted = kind == "csv" and "\t" in line and "," not in line
+    delimiter = "\t" if unquoted else _DELIMITERS[kind]
+    names = [each.strip() for each in next(csv.reader([line], delimiter=delimiter), [])]
+    if not any(names) or len({each.casefold() for each in names}) < len(names):
+        raise UsageError(f"the first line of {file} does not name its columns, each once.")
+    named = (each or f"column{place}" for place, each in enumerate(names))
+    columns = ", ".join(f"{literal(each)}: 'VARCHAR'" for each in named)
+    quote = "" if unquoted else '"'
+    return (
+        f"read_csv({literal(str(file))}, delim = {literal(delimiter)}, quote = '{quote}', "
+        f"columns = {{{columns}}}, {_TEXT})"
+    )

@@ -19,8 +19,6 @@ from kg.model.vocabulary import EG_HAS_FINDING
 
 STEPS: Final = ("results", "courses", "patients", "verdicts", "unused")
 """The scripts in their order."""
-_ZONE: Final = "(Z|[+-][0-9]{2}:[0-9]{2})$"
-"""The zone of a time: a day and its time are those that were written, wherever that was."""
 _ALL: Final = Decimal(100)
 
 
@@ -29,21 +27,9 @@ def tables_sql(cohort: Cohort) -> str:
     return "\n".join(each.sql() for each in cohort.tables)
 
 
-def inputs_sql(cohort: Cohort, today: date, day: date | None, taken: str) -> str:
-    """The script that reads a source, for some days; `taken` is the type of days of results."""
-    written = not taken.startswith(("DATE", "TIMESTAMP"))
-    text = f"regexp_replace(trim(taken), '{_ZONE}', '')" if written else "taken"
-    stamp = f"TRY_CAST({text} AS TIMESTAMP)"
-    timed = "length(trim(taken)) > 10" if written else str(taken != "DATE").upper()
-    return _fill(
-        cohort,
-        "inputs",
-        today=_date(today),
-        day=_date(day),
-        oldest=OLDEST,
-        taken_day="TRY_CAST(left(trim(taken), 10) AS DATE)" if written else "CAST(taken AS DATE)",
-        taken_moment=f"CASE WHEN {timed} THEN {stamp} END",
-    )
+def inputs_sql(cohort: Cohort, today: date, day: date | None) -> str:
+    """The script that reads a source, for some days."""
+    return _fill(cohort, "inputs", today=_date(today), day_asked=_date(day), oldest=OLDEST)
 
 
 def step_sql(cohort: Cohort, step: str) -> str:
@@ -63,16 +49,16 @@ def summary_sql(cohort: Cohort) -> str:
     )
 
 
-def omop_sql(day: date) -> str:
+def omop_sql(today: date, day: date | None) -> str:
     """The script that makes the tables of a cohort of an OMOP common data model."""
-    return _shapes().from_string(_written("omop")).render(day=_date(day))
+    return _shapes().from_string(_written("omop")).render(today=_date(today), day_asked=_date(day))
 
 
 def all_sql(cohort: Cohort, today: date) -> Iterator[str]:
     """Every statement in the order of a run: of tables of knowledge, of a source, of patients."""
     yield tables_sql(cohort)
-    yield omop_sql(today)
-    yield inputs_sql(cohort, today, None, "VARCHAR")
+    yield omop_sql(today, None)
+    yield inputs_sql(cohort, today, None)
     yield from (step_sql(cohort, each) for each in STEPS)
     yield summary_sql(cohort)
 

@@ -22,8 +22,9 @@ WITH covered AS (
   FROM indexed i JOIN given g ON g.patient = i.patient
   WHERE g.start <= i.day AND (g.stop IS NULL OR i.day <= g.stop)
 ), before AS (
-  SELECT c.line, e.line AS baseline_line, c.term, c.start, c.stop, c.value AS now, e.value, e.unit, f.num, f.den, e.day, e.moment,
-    max(e.day) OVER one AS last_day
+  SELECT c.line, e.line AS baseline_line, c.term, c.start, c.stop, c.value AS now, e.value, e.unit, f.num, f.den, e.day, e.moment, e.instant,
+    max(e.day) OVER one AS last_day, max(e.instant) OVER one AS last_instant,
+    bool_and(e.instant IS NOT NULL) OVER one AS zoned
   FROM covered c
   JOIN dated e ON e.patient = c.patient AND e.marker = c.marker
     AND e.refused IS NULL AND NOT e.conflict AND e.day <= c.start
@@ -34,12 +35,14 @@ WITH covered AS (
     AND NOT EXISTS (SELECT 1 FROM latest l WHERE l.patient = e.patient AND l.line = e.line)
   WINDOW one AS (PARTITION BY c.line, c.term, c.start, c.stop)
 ), last_before AS (
-  SELECT *, bool_and(moment IS NOT NULL) OVER one AS timed, max(moment) OVER one AS last_moment
-  FROM before WHERE day = last_day
+  SELECT *, bool_and(moment IS NOT NULL) OVER one
+      AND count(instant) OVER one IN (0, count(*) OVER one) AS timed,
+    max(coalesce(instant, moment)) OVER one AS last_moment
+  FROM before WHERE CASE WHEN zoned THEN instant = last_instant ELSE day = last_day END
   WINDOW one AS (PARTITION BY line, term, start, stop)
 ), baseline AS (
   SELECT line, min(baseline_line) AS baseline_line, term, start, stop, any_value(now * num) AS now, any_value(value * den) AS was
-  FROM last_before WHERE NOT timed OR moment = last_moment
+  FROM last_before WHERE NOT timed OR coalesce(instant, moment) = last_moment
   GROUP BY line, term, start, stop HAVING count(DISTINCT (value, unit)) = 1
 )
 SELECT c.line, c.patient, c.term, CAST(c.day - c.start AS DECIMAL(18, 9)) AS treatment_day, b.now, b.was,

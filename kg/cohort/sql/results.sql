@@ -24,7 +24,7 @@ CREATE TEMP TABLE measured AS
 WITH worded AS (
 SELECT r.line, r.patient, k.marker, k.usable_days, k.low_is_normal, k.high_is_normal, k.of_limit,
   k.to_judge, p.last_day, p.first_day,
-  r.day, r.moment, r.value,
+  r.taken, r.day, r.moment, r.instant, r.value,
   coalesce(r.low, x.low) AS low, r.comparator,
   r.value IS NOT NULL AS has_value,
   r.unit_text IS NOT NULL OR r.range_unit_text IS NOT NULL AS in_unit,
@@ -42,12 +42,13 @@ SELECT r.line, r.patient, k.marker, k.usable_days, k.low_is_normal, k.high_is_no
     ELSE coalesce(r.high, x.high) END AS high,
   r.unit_text IS NOT NULL AS unit_given, r.change, r.treatment_day, d.term AS during,
   CASE
+    WHEN r.unread IS NOT NULL THEN r.unread
     WHEN r.bad_comparator THEN 'its comparator is none that is known'
     WHEN r.bad_change OR r.change < -100 OR r.change > 1000000 THEN 'its change is no number that can be'
     WHEN r.bad_treatment_day OR r.treatment_day < 0 THEN 'its day of treatment is none that can be'
     WHEN r.during_text IS NOT NULL AND t.term IS NULL THEN 'its treatment is not given to the patient'
-    WHEN r.bad_value THEN 'its value is no number'
-    WHEN r.bad_low OR r.bad_high THEN 'a limit is no number'
+    WHEN r.bad_value THEN 'its value is no number of at most nine places'
+    WHEN r.bad_low OR r.bad_high THEN 'a limit is no number of at most nine places'
     WHEN r.bad_day THEN 'its date is no date'
     WHEN r.value IS NULL AND r.flag_text IS NULL
       THEN 'neither a value nor a flag'
@@ -153,7 +154,7 @@ WITH placed AS (
     END AS agrees
   FROM possible
 )
-SELECT line, patient, marker, usable_days, to_judge, day, moment,
+SELECT line, patient, marker, usable_days, to_judge, taken, day, moment, instant,
   CASE
     WHEN day > last_day THEN 'after the day that is asked about'
     WHEN day < first_day THEN 'before a patient of that age was born'
@@ -181,26 +182,34 @@ SELECT line, patient, marker, usable_days, to_judge, day, moment,
 FROM decided;
 
 -- The latest results of each measurement; undated ones cannot be told apart. Most are alone.
+-- Where every one has a time with its zone, the instants decide; otherwise the days as written, and
+-- the times of one day where all are with a zone or all without.
 CREATE TEMP TABLE lone AS
 SELECT patient, marker, any_value(line) AS line, any_value(day) AS day,
-  any_value(moment) AS moment
+  any_value(moment) AS moment, any_value(instant) AS instant
 FROM dated WHERE refused IS NULL AND outlived IS NOT TRUE GROUP BY patient, marker HAVING count(*) = 1;
 
 CREATE TEMP TABLE latest AS
 WITH sound AS (
-  SELECT line, patient, marker, day, moment,
-    bool_or(day IS NULL) OVER one AS undated, max(day) OVER one AS newest_day
+  SELECT line, patient, marker, day, moment, instant,
+    bool_or(day IS NULL) OVER one AS undated, max(day) OVER one AS last_day,
+    bool_and(instant IS NOT NULL) OVER one AS zoned, max(instant) OVER one AS last_instant
   FROM dated ANTI JOIN lone USING (line) WHERE refused IS NULL AND outlived IS NOT TRUE
   WINDOW one AS (PARTITION BY patient, marker)
 ), current_day AS (
-  SELECT *, bool_and(moment IS NOT NULL) OVER one AS timed, max(moment) OVER one AS last_moment
-  FROM sound WHERE undated OR day = newest_day
+  SELECT *, max(day) OVER one AS newest_day, bool_and(instant IS NOT NULL) OVER one AS day_zoned,
+    bool_and(moment IS NOT NULL) OVER one
+      AND (zoned OR count(instant) OVER one IN (0, count(*) OVER one)) AS timed,
+    max(coalesce(instant, moment)) OVER one AS last_moment
+  FROM sound WHERE undated OR CASE WHEN zoned THEN instant = last_instant ELSE day = last_day END
   WINDOW one AS (PARTITION BY patient, marker)
 )
-SELECT line, patient, marker, undated, newest_day, timed, last_moment, FALSE AS is_lone
-FROM current_day WHERE undated OR NOT timed OR moment = last_moment
+SELECT line, patient, marker, undated, newest_day, timed, day_zoned AS zoned, last_moment,
+  FALSE AS is_lone
+FROM current_day WHERE undated OR NOT timed OR coalesce(instant, moment) = last_moment
 UNION ALL
-SELECT line, patient, marker, day IS NULL, day, moment IS NOT NULL, moment, TRUE FROM lone;
+SELECT line, patient, marker, day IS NULL, day, moment IS NOT NULL, instant IS NOT NULL,
+  coalesce(instant, moment), TRUE FROM lone;
 
 -- A later result that cannot be used: what is older no longer says what holds.
 CREATE TEMP TABLE silenced AS
@@ -208,7 +217,9 @@ SELECT DISTINCT c.patient, c.marker
 FROM latest c JOIN measured m ON m.patient = c.patient AND m.marker = c.marker
 WHERE m.unsafe IS NOT NULL AND m.day <= m.last_day AND (m.first_day IS NULL OR m.day >= m.first_day)
   AND NOT c.undated
-  AND (m.day > c.newest_day OR (m.day = c.newest_day AND c.timed AND m.moment > c.last_moment));
+  AND CASE WHEN c.zoned AND m.instant IS NOT NULL THEN m.instant > c.last_moment
+    ELSE m.day > c.newest_day OR (m.day = c.newest_day AND c.timed AND NOT c.zoned
+      AND m.instant IS NULL AND m.moment > c.last_moment) END;
 
 -- Of several results that are equally recent: what they agree on, or that they contradict.
 CREATE TEMP TABLE chosen AS
@@ -218,7 +229,7 @@ WITH spoken AS (
   SELECT patient, marker FROM spoken WHERE NOT is_lone
   GROUP BY patient, marker HAVING count(*) > 1
 ), told AS (
-  SELECT *, (value, unit, low, high, range_unit, unit_given, comparator, flag, day, moment, change,
+  SELECT *, (value, unit, low, high, range_unit, unit_given, comparator, flag, taken, change,
       treatment_day, during, partly) AS said,
     bool_or(conflict) OVER one AS in_conflict,
     min(nullif(state, '')) OVER one AS one_state, max(nullif(state, '')) OVER one AS other_state
@@ -233,7 +244,7 @@ WITH spoken AS (
     count(DISTINCT said) FILTER (state <> '') AS telling,
     count(DISTINCT said) FILTER (state <> '' AND value IS NOT NULL) AS valued,
     min(line) FILTER (state <> '') AS first_told,
-    count(DISTINCT (day, moment)) FILTER (state <> '') AS days,
+    count(DISTINCT coalesce(taken, '')) FILTER (state <> '') AS days,
     min(line) FILTER (state <> '' AND value IS NOT NULL) AS first_valued,
     count(DISTINCT said) FILTER (state = '') AS silent,
     min(line) FILTER (state = '') AS first_silent

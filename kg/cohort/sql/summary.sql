@@ -53,11 +53,16 @@ FROM given_said g
 LEFT JOIN term_text t ON t.kind = g.kind AND t.said = g.said AND t.text = g.text
 WHERE t.term IS NULL GROUP BY g.kind, t.why
 UNION ALL
+SELECT g.kind, g.unread, count(*) FROM given_said g
+JOIN person p ON p.patient = g.patient
+JOIN term_text t ON t.kind = g.kind AND t.said = g.said AND t.text = g.text AND t.term IS NOT NULL
+WHERE g.unread IS NOT NULL GROUP BY g.kind, g.unread
+UNION ALL
 SELECT g.kind, 'of no patient in the table of persons', count(*)
 FROM given_said g ANTI JOIN person p ON p.patient = g.patient GROUP BY g.kind
 UNION ALL
-SELECT 'treatment', 'its dates are no dates, or run backwards; the treatment is used', count(*)
-FROM given_said WHERE bad_dates HAVING count(*) > 0
+SELECT 'treatment', 'its dates run backwards; the treatment is used', count(*)
+FROM given_said WHERE unread IS NULL AND stop < start HAVING count(*) > 0
 UNION ALL
 SELECT 'treatment', 'it ended before the day, or starts after it', count(*) FROM course c
 WHERE c.stop < c.day OR c.start > c.day HAVING count(*) > 0
@@ -73,5 +78,5 @@ UNION ALL
 SELECT 'person', 'without a key', count(*) FROM given_person WHERE patient IS NULL HAVING count(*) > 0
 UNION ALL
 SELECT 'person', 'given more than once, and differently', count(*) FROM (
-  SELECT DISTINCT CAST(patient AS VARCHAR) AS patient FROM given_person WHERE patient IS NOT NULL
+  SELECT DISTINCT patient FROM given_person WHERE patient IS NOT NULL
 ) g ANTI JOIN person p ON p.patient = g.patient HAVING count(*) > 0;
