@@ -113,7 +113,10 @@ class CohortPatients:
 
     @staticmethod
     def _moment(rng: random.Random, day: date) -> str:
-        return f"{day}T{rng.choice(('08:30', '09:00'))}:00" if rng.random() < 0.3 else str(day)
+        if rng.random() < 0.6:
+            return str(day)
+        zone = rng.choice(("", "", "Z", "+01:00", "-05:30"))
+        return f"{day}T{rng.choice(('00:10', '08:30', '09:00', '23:40'))}:00{zone}"
 
     def _sorted(self, tables: Tables) -> Tables:
         if self.plain:

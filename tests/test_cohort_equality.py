@@ -198,7 +198,7 @@ def _witnesses() -> Iterator[tuple[str, dict[str, Any]]]:
 MUTANTS = (
     ("results", "scaled > high_limit", "scaled >= high_limit"),
     ("results", "scaled < low_limit", "scaled <= low_limit"),
-    ("results", "day = newest_day", "day <= newest_day"),
+    ("results", "day = last_day", "day <= last_day"),
     ("results", "day + usable_days < asked_day", "day + usable_days <= asked_day"),
     ("courses", "e.day <= c.start", "e.day < c.start"),
     ("courses", "g.start <= i.day", "g.start < i.day"),

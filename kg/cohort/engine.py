@@ -61,9 +61,7 @@ class Engine:
         for name, columns in COLUMNS.items():
             relation = source.relations.get(name)
             known = self._columns(relation, name) if relation else {}
-            wanted = ", ".join(
-                f"{known[each] if each in known else _ABSENT} AS {each}" for each in columns
-            )
+            wanted = ", ".join(f"{known.get(each, _ABSENT)} AS {each}" for each in columns)
             rows = relation or "(SELECT 1) nothing WHERE FALSE"
             self._data.execute(
                 f"CREATE OR REPLACE VIEW source_{name} AS SELECT {wanted} FROM {rows}"
