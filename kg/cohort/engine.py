@@ -59,7 +59,8 @@ class Engine:
     def open_source(self, source: Source) -> None:
         """Make a view of each table of a source, with every column that it can have as text."""
         for name, columns in COLUMNS.items():
-            relation = source.relations.get(name)
+            given = source.relations.get(name)
+            relation = self.load(given, name) if given else ""
             known = self._columns(relation, name) if relation else {}
             wanted = ", ".join(f"{known.get(each, _ABSENT)} AS {each}" for each in columns)
             rows = relation or "(SELECT 1) nothing WHERE FALSE"
@@ -81,25 +82,30 @@ class Engine:
         return found
 
     def columns(self, relation: str, name: str) -> dict[str, str]:
-        """The SQL of each column as text, by its name in lower case; bad lines are counted."""
+        """The SQL of each column of a table as text, by its name in lower case."""
         with _reading(f"the table {name}"):
             rows = self._data.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
-            self._count_bad_lines(relation, name)
         return {str(row[0]).casefold(): text_of(quoted_name(row[0]), str(row[1])) for row in rows}
 
-    def _count_bad_lines(self, relation: str, name: str) -> None:
-        """Read the files of text of a table once, and count the lines that cannot be read."""
+    def load(self, relation: str, name: str) -> str:
+        """The SQL of a table from which files of text are read once, with their bad lines counted.
+
+        Read again for some of its columns only, a line would be bad at one time and not at another.
+        """
         if "read_csv(" not in relation:
-            return
+            return relation
         self._data.execute("DROP TABLE IF EXISTS reject_errors")
         try:
-            self._data.execute(f"SELECT count(COLUMNS(*)) FROM {relation}")
+            self._data.execute(f"CREATE OR REPLACE TABLE file_{name} AS SELECT * FROM {relation}")
         except duckdb.InvalidInputException:
             raise UsageError(
                 f"the table {name} is no CSV; wanted lines that all end alike."
             ) from None
-        if not self.rows("SELECT 1 FROM duckdb_tables() WHERE table_name = 'reject_errors'"):
-            return
+        if self.rows("SELECT 1 FROM duckdb_tables() WHERE table_name = 'reject_errors'"):
+            self._count_bad_lines(name)
+        return f"file_{name}"
+
+    def _count_bad_lines(self, name: str) -> None:
         kinds = self.rows(
             "SELECT kind, count(*) FROM (SELECT any_value(error_type) AS kind FROM reject_errors "
             "GROUP BY scan_id, file_id, line) GROUP BY kind"

@@ -76,8 +76,9 @@ _ASKED: Final[Mapping[str, tuple[str, str, tuple[Kind, ...]]]] = {
 def omop_source(engine: Engine, place: Path, lexicon: Lexicon, days: Days) -> Source:
     """The tables of a common data model, on some days; UsageError where one is missing."""
     for name, columns in _READ.items():
-        relation = _relation(engine, place, name)
-        if relation:
+        given = _relation(engine, place, name)
+        if given:
+            relation = engine.load(given, name)
             there = engine.columns(relation, name)
             typed = ", ".join(_typed(each, there) for each in columns.split(", "))
             engine.view(f"cdm_{name}", f"SELECT {typed} FROM {relation}", f"the table {name}")
