@@ -236,6 +236,7 @@ def test_results_name_what_was_not_found(graph: Graph) -> None:
         ("what_if", {"case": CASE, "suppose": ["blork"]}, "blork"),
         ("check_claims", {"claims": [{"subject": "x"}]}, "claims[0]"),
         ("get_statements", {"ids": []}, "ids: Ids as answers name them"),
+        ("answer_case", {**CASE, "conditions": ["\ud800"]}, "half of a character"),
         ("answer_case", {**CASE, "age": "67 years"}, "'67 years', which is not a number"),
         ("answer_case", {**CASE, "conditions": [{"condition": "x"}]}, "its name alone"),
         ("check_claims", {"claims": [{**CLAIM, "relation": 3}]}, "wanted a text"),

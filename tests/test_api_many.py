@@ -324,7 +324,10 @@ def test_reasons_are_the_right_ones(client: Client) -> None:
     """A day to come is said to be one, and a number below zero to be a number."""
     (later,) = post(client, CASE | {"date": "2999-01-01"}).json["places"]
     (below,) = post(client, CASE | {"age": -3}).json["places"]
+    (bare,) = post(client, CASE | {"conditions": [{"condition": "myeloma"}]}).json["places"]
 
+    assert bare["found"] == "an object with condition"
+    assert "as a text, or" in bare["wanted"]
     assert "still to come" in later["why"]
     assert below["found"] == "a number"
 

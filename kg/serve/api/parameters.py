@@ -79,4 +79,4 @@ def _refused(status: int, title: str, parameters: Sequence[dict[str, object]]) -
 
 def _told(each: dict[str, object]) -> str:
     example = f", such as {each['example']}" if "example" in each else ""
-    return f"{each['at']}= cannot be used: found {each['found']}; wanted {each['wanted']}{example}"
+    return f"{each['at']}: cannot be used; found {each['found']}; wanted {each['wanted']}{example}"

@@ -32,7 +32,8 @@ _LAB: Final[Mapping[str, Any]] = {
 KEYS: Final = frozenset(SCHEMA["properties"])
 """The keys of a case; another key is not named, for it may be anything."""
 _FIELDS: Final[Mapping[str, Mapping[str, Any]]] = {"drugs": _DRUG, "labs": _LAB}
-_ALL_KEYS: Final = KEYS.union(*_FIELDS.values())
+_ONSET: Final = SCHEMA["properties"]["conditions"]["items"]["oneOf"][1]["properties"]
+_ALL_KEYS: Final = KEYS.union(_ONSET, *_FIELDS.values())
 _LATER: Final = "the day that is asked about is still to come"
 _MOST_TRIED: Final = 2_000
 """Entries of a case that are tried one by one."""
@@ -158,7 +159,8 @@ def _shape(key: str) -> Mapping[str, Any]:
     needed = [" and ".join(each["required"]) for each in forms if "required" in each]
     if not needed:
         return items
-    return {"description": f"An object with {', or with '.join(needed)}."}
+    start = "A name as a text, or an" if any(e.get("type") == "string" for e in forms) else "An"
+    return {"description": f"{start} object with {', or with '.join(needed)}."}
 
 
 def _listed(names: Any) -> str:  # noqa: ANN401 - a list or a set, of JSON
