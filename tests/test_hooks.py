@@ -235,10 +235,16 @@ def test_what_is_contraindicated_is_told(hooks: Hooks) -> None:
         for key, uses in words.coded.items()
         if key.startswith("SNOMEDCT:") and any(use.term == known and use.stands for use in uses)
     )
-    forbids = bundle(condition(OSTEOPOROSIS), condition(("http://snomed.info/sct", code)))
+    forbidding = condition(("http://snomed.info/sct", code))
+    forbids = bundle(condition(OSTEOPOROSIS), forbidding)
 
     found = hooks.cards(request("order-sign", {**LOWERED, "conditions": forbids}, ALENDRONATE))
+    verified = ("http://terminology.hl7.org/CodeSystem/condition-ver-status", "unconfirmed")
+    doubted = bundle({**forbidding, "verificationStatus": coded(verified)})
+    normal = {**LOWERED, "results": bundle(result("6768-6", 80)), "conditions": doubted}
+    (open_,) = hooks.cards(request("order-sign", normal, ALENDRONATE))
 
+    assert open_["summary"] == "checked without hypophosphatasia: alendronate"
     assert any("ordered and contraindicated" in each["summary"] for each in found)
 
 
@@ -437,6 +443,16 @@ def test_what_is_of_another_patient_is_refused(
 
     assert status == 400
     assert "not about the patient" in said["issue"][0]["diagnostics"]
+
+
+def test_a_condition_of_nobody_is_refused(hooks: Hooks) -> None:
+    """It may be of somebody else; dropped in silence it could hide a caution."""
+    nobody = bundle({**condition(MYELOMA), "subject": {}})
+
+    status, said = hooks(request("order-sign", {**LOWERED, "conditions": nobody}, ALENDRONATE))
+
+    assert status == 400
+    assert "Condition, prefetch conditions, entry 1" in said["issue"][0]["diagnostics"]
 
 
 def test_a_version_of_the_patient_is_the_patient(hooks: Hooks) -> None:

@@ -16,7 +16,7 @@ from msgspec import Raw, Struct
 from kg.case import Case
 from kg.case.fhir import read_case
 from kg.case.fhir.builder import RefusedError, Resource
-from kg.case.fhir.record import patient_of
+from kg.case.fhir.record import Subjects, patient_of
 from kg.case.fhir.resources import read_resources
 from kg.hooks.request import HookRequest, WrongRequestError
 from kg.hooks.services import CONDITIONS, ORDERS, PATIENT, RESULTS, STATEMENTS
@@ -96,11 +96,23 @@ def _place(name: str) -> str:
 
 def check_patient(found: list[Resource], patient: str) -> None:
     """UsageError where a resource is, or is about, another patient than that of the context."""
-    if any(each.data.get("id") != patient for each in found if each.kind == "Patient"):
+    patients = [each for each in found if each.kind == "Patient"]
+    if any(each.data.get("id") != patient for each in patients):
         raise UsageError("its Patient is not the one that the context names.")
+    subjects = Subjects(patients, ()) if patients else None
     for each in found:
         if patient_of(each) not in ("", patient):
             raise UsageError(f"{each.named}: not about the patient that the context names.")
+        if each.kind == _TYPES[CONDITIONS] and subjects is not None:
+            _check_subject(each, subjects)
+
+
+def _check_subject(condition: Resource, subjects: Subjects) -> None:
+    """UsageError where it may be of somebody else: dropped in silence, it could hide a caution."""
+    try:
+        subjects.check(condition)
+    except RefusedError as error:
+        raise UsageError(f"{condition.named}: {error.message}.") from None
 
 
 def _came(name: str, sent: Raw | None, found: list[Resource]) -> bool | None:

@@ -16,7 +16,7 @@ from kg.case.suppose import suppose_facts
 from kg.hooks.cards import WARNING, Card, Dealer, Grounds, cautions, given, items
 from kg.hooks.evidence import Evidence
 from kg.hooks.services import CONDITIONS
-from kg.model.terms import Entry
+from kg.model.terms import Entry, Kind
 from kg.model.vocabulary import IRI, compact
 from kg.store.knowledge import KnowledgeGraph
 
@@ -119,7 +119,7 @@ def _checked(ordered: _Ordered, evidence: Evidence, dealer: Dealer) -> Iterator[
     if limits and not ordered.cautions:
         said = f"no statement is about such a patient: {labels}"
         yield dealer.card("limits", said, [limits, read], Grounds(documents))
-    open_ = _open(ordered.knowledge, evidence)
+    open_ = _open(ordered, evidence)
     if open_:
         why = (f"{escaped(name)}: {escaped(said)}" for name, said in open_.items())
         yield dealer.card(
@@ -141,14 +141,27 @@ def _limits(knowledge: KnowledgeGraph, answer: Answer) -> str:
     return items("Limits", found)
 
 
-def _open(knowledge: KnowledgeGraph, evidence: Evidence) -> dict[str, str]:
+def _open(ordered: _Ordered, evidence: Evidence) -> dict[str, str]:
     """What cautions may turn on and is not known, with the reason."""
-    found = _unmeasured(knowledge, evidence.case)
+    found = _unmeasured(ordered.knowledge, evidence.case)
+    for each in _waited_for(ordered, evidence.case):
+        found[each.label] = "not known whether the patient has it"
     if evidence.case.age is None:
         found["the age"] = "not known"
     if CONDITIONS in evidence.partial:
         found["all conditions"] = "only a part of them was sent"
     return found
+
+
+def _waited_for(ordered: _Ordered, case: Case) -> Iterator[Entry]:
+    """The conditions that the record leaves open, and with which there would be a caution."""
+    now = {each.iri for each in ordered.cautions}
+    for each in case.unknown:
+        if each.kind is Kind.CONDITION:
+            there = suppose_facts(case, [compact(each.iri)], ordered.knowledge.lexicon).case
+            supposed = _Ordered(ordered.knowledge, there, ordered.drugs)
+            if any(caution.iri not in now for caution in supposed.cautions):
+                yield each
 
 
 def _unmeasured(knowledge: KnowledgeGraph, case: Case) -> dict[str, str]:
