@@ -11,7 +11,10 @@ from collections.abc import Callable, Iterator, Sequence
 from copy import deepcopy
 from typing import Any, Final
 
+from kg.answer.proof.prover import MEMBER_OF
+from kg.case.model import CASE
 from kg.model.vocabulary import eg
+from kg.reasoning.rules import TYPE
 
 Derivation = dict[str, Any]
 Way = Callable[[Derivation, random.Random], bool]
@@ -19,6 +22,7 @@ Way = Callable[[Derivation, random.Random], bool]
 WAYS: Final[dict[str, Way]] = {}
 """Every way by its name."""
 _ROWS: Final = ("PagetDiseaseOfBone", "BoneMetastases", "HepaticAmyloidosis", "bone-tissue", "Case")
+_OF_EVERY_OBJECT: Final = ("toString", "constructor", "valueOf", "hasOwnProperty")
 _STRONG: Final = ("confirms", "demonstrates", "excludes")
 
 
@@ -158,6 +162,17 @@ def _another_rule(found: Derivation, rng: random.Random) -> bool:
 
 
 @_way
+def _rule_that_every_object_has(found: Derivation, rng: random.Random) -> bool:
+    """A name that JavaScript finds in every table, as the rule of a step without premises."""
+    parts = [p for p in _parts(found) if p["steps"][-1]["fact"]["predicate"] == TYPE]
+    if parts:
+        part = rng.choice(parts)
+        step: Derivation = {"rule": rng.choice(_OF_EVERY_OBJECT), "premises": [], "axiom": ""}
+        part["steps"] = [{**step, "fact": part["steps"][-1]["fact"]}]
+    return bool(parts)
+
+
+@_way
 def _number_within_its_limits(found: Derivation, rng: random.Random) -> bool:
     """A result that is not raised, wherever the raised one stands that the question arises by."""
     del rng
@@ -188,11 +203,48 @@ def _fact_that_is_not_given(found: Derivation, rng: random.Random) -> bool:
 def _finding_among_the_facts(found: Derivation, rng: random.Random) -> bool:
     parts = _parts(found, "asked", "shown")
     if parts:
-        part = rng.choice(parts)
-        fact = part["steps"][-1]["fact"]
-        found["facts"].append(fact)
-        part["steps"] = [{"fact": fact, "rule": "given", "premises": [], "axiom": ""}]
+        _give(found, rng.choice(parts))
     return bool(parts)
+
+
+@_way
+def _conclusion_among_the_facts(found: Derivation, rng: random.Random) -> bool:
+    """What follows for the case is given instead, by no statement."""
+    parts = [each for each in _parts(found, "follows") if not each["source"]]
+    if parts:
+        part = rng.choice(parts)
+        _give(found, part)
+        part["statement"] = ""
+        proof = found["proofs"][0]
+        proof["parts"], proof["statements"], proof["strength"] = [part], [], ""
+    return bool(parts)
+
+
+@_way
+def _kind_of_case_among_the_facts(found: Derivation, rng: random.Random) -> bool:
+    parts = _parts(found, "about")
+    if parts:
+        _give(found, rng.choice(parts))
+    return bool(parts)
+
+
+@_way
+def _fact_in_fewer_words(found: Derivation, rng: random.Random) -> bool:
+    """The finding is given by a fact that reads like it where its words are joined."""
+    parts = _parts(found, "asked", "shown")
+    if parts:
+        fact = dict(_give(found, rng.choice(parts)))
+        fact["subject"] += "," + fact.pop("predicate")
+        found["facts"][-1] = fact
+    return bool(parts)
+
+
+def _give(found: Derivation, part: Derivation) -> Derivation:
+    """Let a part show what it shows because it is given."""
+    fact: Derivation = part["steps"][-1]["fact"]
+    found["facts"].append(fact)
+    part["steps"] = [{"fact": fact, "rule": "given", "premises": [], "axiom": ""}]
+    return fact
 
 
 # ── Statements ──────────────────────────────────────────────────────────────────────────────
@@ -220,6 +272,49 @@ def _population_left_out(found: Derivation, rng: random.Random) -> bool:
 
 
 @_way
+def _population_left_out_with_the_statement(found: Derivation, rng: random.Random) -> bool:
+    """No part names the statement that carries it, so that none has to be about such a case."""
+    del rng
+    for each in _parts(found, "listed", "argued"):
+        each["statement"] = ""
+    return (
+        found["kind"] in ("cause", "origin", "rule")
+        and not _parts(found, "present")
+        and _without(found, "about")
+    )
+
+
+@_way
+def _presence_of_something_else(found: Derivation, rng: random.Random) -> bool:
+    """What is there is not the cause: its population is left out all the same."""
+    there = [
+        each["steps"][: place + 1]
+        for each in _parts(found, "asked")
+        for place, step in enumerate(each["steps"])
+        if step["fact"]["subject"].startswith(CASE + ":") and step["fact"]["predicate"] == TYPE
+    ]
+    return bool(there) and _present(found, "", rng.choice(there))
+
+
+@_way
+def _presence_of_any_member(found: Derivation, rng: random.Random) -> bool:
+    """Whatever is of the class of the cause is of it, and that shows nothing of the case."""
+    del rng
+    fact = {"subject": MEMBER_OF, "predicate": TYPE, "value": found["iri"]}
+    step: Derivation = {"fact": fact, "rule": "given", "premises": [], "axiom": ""}
+    return _present(found, found["iri"], [step])
+
+
+def _present(found: Derivation, source: str, steps: list[Derivation]) -> bool:
+    """Put that something is there in place of the population of the listing."""
+    if found["kind"] != "cause" or _parts(found, "present") or not _without(found, "about"):
+        return False
+    part = {"role": "present", "source": source, "statement": "", "steps": steps}
+    found["proofs"][0]["parts"].append(part)
+    return not _parts(found, "argued")
+
+
+@_way
 def _weakest_premise_hidden(found: Derivation, rng: random.Random) -> bool:
     del rng
     return bool(found["proofs"][0]["statements"] and found["proofs"][0]["statements"].pop(0))
@@ -243,6 +338,27 @@ def _another_verdict(found: Derivation, rng: random.Random) -> bool:
     wanted = {"cause": verdicts, "origin": standings}.get(found["kind"], ["candidate"])
     found["verdict"] = rng.choice([each for each in wanted if each != found["verdict"]])
     return True
+
+
+@_way
+def _verdict_that_every_object_has(found: Derivation, rng: random.Random) -> bool:
+    found["verdict"] = rng.choice(_OF_EVERY_OBJECT)
+    return bool(_parts(found, "asked"))
+
+
+@_way
+def _kind_that_every_object_has(found: Derivation, rng: random.Random) -> bool:
+    found["kind"] = rng.choice(_OF_EVERY_OBJECT)
+    found["verdict"] = rng.choice(("name", "length"))
+    return bool(_parts(found, "asked", "listed"))
+
+
+@_way
+def _rule_of_a_finding_that_is_asked_about(found: Derivation, rng: random.Random) -> bool:
+    """Nothing shows the finding that sets off a rule; the question is put about it instead."""
+    del rng
+    found["finding"] = found["iri"]
+    return found["kind"] == "rule" and _without(found, "shown")
 
 
 @_way

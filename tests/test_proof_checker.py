@@ -103,7 +103,9 @@ def test_a_derivation_is_as_its_schema_says(derivations: list[Derivation]) -> No
 
 def test_the_program_is_short() -> None:
     """Whoever wants to trust it reads it in a quarter of an hour."""
-    assert len(PROGRAM.read_text("utf-8").splitlines()) <= MOST_LINES
+    lines = map(str.strip, PROGRAM.read_text("utf-8").splitlines())
+    code = [each for each in lines if each and not each.startswith(("//", "/**", "#!"))]
+    assert len(code) <= MOST_LINES
 
 
 @pytest.mark.servers
@@ -139,14 +141,14 @@ def test_proofs_of_ten_thousand_patients_hold(
 
 @pytest.mark.servers
 def test_spoiled_proofs_are_refused(node: str, folder: Path, derivations: list[Derivation]) -> None:
-    """A thousand of them, spoiled in more than twenty ways."""
+    """A thousand of them, spoiled in every way that somebody has found."""
     sound = [json.loads(json_line(each)) for each in derivations]
     found = list(spoiled(sound, SPOILED, seed=1))
     code, said = check(node, folder, (json.dumps(each).encode() + b"\n" for _, each in found))
 
     refused = {int(line.split(": ")[1]) for line in said[:-1]}
     accepted = {name for place, (name, _) in enumerate(found, 1) if place not in refused}
-    assert len(WAYS) > 20
+    assert {name for name, _ in found} == WAYS.keys()
     assert (code, accepted) == (1, set())
 
 
