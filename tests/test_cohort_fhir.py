@@ -22,7 +22,7 @@ FILES: Files = {
         of("a", observation(effectiveDateTime="2026-11-20T08:30:00+01:00")),
         of("a", observation(effectiveDateTime="2026-08-20", valueQuantity=quantity(90))),
         of("b", observation(effectiveDateTime="2026-11-20")),
-        of("b", observation(effectiveDateTime="2026-11-22", valueQuantity={"unit": "U/L"})),
+        of("b", observation(effectiveDateTime="2026-11-22", status="preliminary")),
         of("c", observation(effectiveDateTime="2026-11-21", valueQuantity=quantity(300))),
         b"no resource",
     ],
@@ -51,8 +51,15 @@ def test_a_bulk_export_is_judged_as_it_is_answered(tmp_path: Path) -> None:
     assert wanted
     assert {patient for patient, _ in wanted} == {"a", "c"}
     assert found == wanted
-    assert json.loads(made.stdout)["funnel"][0] == ["patients", 3]
-    assert "not read: 1 lines: of a type that a case has no place for" in made.stderr
+    summary = json.loads(made.stdout)
+    assert summary["funnel"][0] == ["patients", 3]
+    assert summary["unused"] == [
+        ["line", "of a type that a case has no place for", 1],
+        ["result", "a later result is used", 1],
+        ["result", "a newer result cannot be used", 1],
+        ["result", "its status is preliminary", 1],
+    ]
+    assert made.stderr == "part 1 of 1\n"
 
 
 def test_what_tables_have_no_column_for_is_refused(knowledge: KnowledgeGraph) -> None:

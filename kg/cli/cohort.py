@@ -201,24 +201,28 @@ def _read(  # noqa: PLR0913, PLR0917 - what each form of a source takes
     if form == "omop":
         return omop_source(engine, source, graph.lexicon, days)
     if form == "fhir":
-        return _read_export(source, graph, days.day or days.today, stack)
+        return _read_export(engine, source, graph, days, stack)
     return flat_source(source)
 
 
-def _read_export(source: Path, graph: KnowledgeGraph, day: date, stack: ExitStack) -> Source:
-    """The tables of a bulk export: each patient is read as a record, and becomes rows."""
+def _read_export(
+    engine: Engine, source: Path, graph: KnowledgeGraph, days: Days, stack: ExitStack
+) -> Source:
+    """The tables of a bulk export: each patient is read as a record, and becomes rows.
+
+    What is in none of them is counted with the rows that are not used.
+    """
     from kg.cli.bulk import Bulk
     from kg.cohort.records import write_readings
     from kg.cohort.sources import flat_source
 
     export = Bulk(source, stack)
     folder = Path(stack.enter_context(TemporaryDirectory(prefix="etiograph-")))
-    refused: Counter[str] = Counter()
-    ignored = write_readings(_readings(export, graph, day, refused), graph.lexicon, folder)
-    for reason, count in sorted((ignored + refused).items()):
-        click.echo(f"not used: {count} of the resources: {reason}", err=True)
-    for told in export.told():
-        click.echo(f"not read: {told}", err=True)
+    left: Counter[str] = Counter()
+    readings = _readings(export, graph, days.day or days.today, left)
+    left += write_readings(readings, graph.lexicon, folder)
+    engine.bad_lines |= {("resource", reason): count for reason, count in left.items()}
+    engine.bad_lines |= {("line", reason): count for reason, count in export.left.items()}
     return replace(flat_source(folder), name=source.name)
 
 

@@ -53,7 +53,7 @@ class Engine:
         self.ranges: RangeTable | None = None
         """The reference ranges of the site."""
         self.bad_lines: dict[tuple[str, str], int] = {}
-        """How many lines of text could not be read, by the table and the reason."""
+        """How many lines or resources are in no table, by what they were of and the reason."""
         self._data.execute(tables_sql(cohort))
 
     def open_source(self, source: Source) -> None:

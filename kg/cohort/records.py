@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from kg.case.fhir import Reading
 from kg.case.model import GIVEN_KINDS
+from kg.case.series import Unread
 from kg.cohort.sources import COLUMNS
 from kg.model.errors import UsageError
 from kg.model.terms import Lexicon
@@ -41,7 +42,7 @@ _DETAIL: Final = re.compile(r"'[^']*'|\S*\d\S*")
 def write_readings(
     readings: Iterable[tuple[str, Reading]], lexicon: Lexicon, folder: Path
 ) -> Counter[str]:
-    """Write what records say as tables; how many resources were not used, by reason."""
+    """Write what records say as tables; how many resources are in none of them, by reason."""
     ignored: Counter[str] = Counter()
     with ExitStack() as stack:
         writers = {}
@@ -54,11 +55,18 @@ def write_readings(
             for name, row in rows_of_case(patient, reading.document, lexicon):
                 writers[name].writerow(row)
             for unread in reading.unread:
-                taken = unread.on.text if unread.on else ""
-                row = {"patient": patient, "marker": unread.marker.iri, "taken": taken}
-                writers["result"].writerow(row)
-            ignored.update(_DETAIL.sub("…", each.reason) for each in reading.ignored)
+                writers["result"].writerow(_row_of_unread(patient, unread))
+            written = {f"{each.marker.label}: {each.reason}" for each in reading.unread}
+            left = (each.reason for each in reading.ignored if each.reason not in written)
+            ignored.update(_DETAIL.sub("…", reason) for reason in left)
     return ignored
+
+
+def _row_of_unread(patient: str, unread: Unread) -> Row:
+    """The row of a result that is there and cannot be used."""
+    taken = unread.on.text if unread.on else ""
+    cells = {"marker": unread.marker.iri, "taken": taken}
+    return _row(patient, {**cells, "unread": _DETAIL.sub("…", unread.reason)})
 
 
 def rows_of_case(
