@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import date
 from hashlib import sha256
@@ -52,6 +52,20 @@ OUTPUTS: Final = {
 """The tables that are written, a Parquet file of each for each part."""
 
 
+def _counted(name: str, columns: str) -> str:
+    """A query that counts the rows of a table by two columns."""
+    return f"SELECT {columns}, count(*) FROM ({OUTPUTS[name]}) GROUP BY ALL"
+
+
+_COUNTED: Final = {
+    "funnel": ("SELECT place, what, patients FROM funnel",),
+    "unused": ("SELECT what, reason, many FROM not_used",),
+    "verdicts": (_counted("verdicts", "label, verdict"),),
+    "said": (_counted("messages", "kind, label"), _counted("steps", "'step', label")),
+}
+"""The queries that count what is told of all patients, by the part of the summary."""
+
+
 class Run(Struct, frozen=True):
     """What a cohort is run with."""
 
@@ -82,33 +96,25 @@ class Run(Struct, frozen=True):
     def _write(self, folder: Path, source: str, size: int) -> Summary:
         patients = self.engine.rows("SELECT count(*) FROM source_person")[0][0]
         parts = max(1, -(-patients // size))
-        funnel: Counter[tuple[int, str]] = Counter()
-        reasons: Counter[tuple[str, str]] = Counter()
-        verdicts: Counter[tuple[str, str]] = Counter()
-        said: Counter[tuple[str, str]] = Counter()
+        tally = _Tally(self.engine.bad_lines)
         for name in OUTPUTS:
             (folder / name).mkdir()
-        reasons.update(self.engine.bad_lines)
         for part in range(parts):
             self.progress(f"part {part + 1} of {parts}")
             self.judge_part(part, parts)
             for name, query in OUTPUTS.items():
                 self.engine.copy(query, folder / name / f"part-{part:05}.parquet")
-            funnel.update(self._counts("SELECT place, what, patients FROM funnel"))
-            reasons.update(self._counts("SELECT what, reason, many FROM not_used"))
-            verdicts.update(self._counts(_counted("verdicts", "label, verdict")))
-            said.update(self._counts(_counted("messages", "kind, label")))
-            said.update(self._counts(_counted("steps", "'step', label")))
+            tally.add(self.engine)
         return Summary(
             source=source,
             graph=self.knowledge.version,
             queries=queries_digest(self.cohort),
             finding=self.cohort.topic.finding.label,
             day=str(self.days.day or ""),
-            funnel=tuple(Count((what,), many) for (_, what), many in sorted(funnel.items())),
-            unused=_ordered(reasons),
-            verdicts=_ordered(verdicts),
-            said=_ordered(said),
+            funnel=tuple(Count((what,), many) for (_, what), many in tally.of("funnel")),
+            unused=tuple(Count(*each) for each in tally.of("unused")),
+            verdicts=tuple(Count(*each) for each in tally.of("verdicts")),
+            said=tuple(Count(*each) for each in tally.of("said")),
         )
 
     def judge_part(self, part: int, parts: int) -> None:
@@ -128,8 +134,24 @@ class Run(Struct, frozen=True):
             self.engine.insert(name, rows)
         self.engine.execute(summary_sql(self.cohort))
 
-    def _counts(self, query: str) -> dict[Any, int]:
-        return {(one, other): many for one, other, many in self.engine.rows(query)}
+
+class _Tally:
+    """What is counted of each part of the patients: by two names, in how many rows or patients."""
+
+    def __init__(self, bad_lines: Mapping[tuple[str, str], int]) -> None:
+        self._counted: dict[str, Counter[tuple[Any, str]]] = {name: Counter() for name in _COUNTED}
+        self._counted["unused"].update(bad_lines)
+
+    def add(self, engine: Engine) -> None:
+        """Count the part that was judged last."""
+        for name, queries in _COUNTED.items():
+            for query in queries:
+                rows = engine.rows(query)
+                self._counted[name].update({(one, other): many for one, other, many in rows})
+
+    def of(self, name: str) -> list[tuple[tuple[Any, str], int]]:
+        """What was counted for a part of the summary, in order."""
+        return sorted(self._counted[name].items())
 
 
 def check_output(folder: Path) -> None:
@@ -138,15 +160,6 @@ def check_output(folder: Path) -> None:
         raise UsageError(f"{folder} is there already; name a folder that is not.")
     if not folder.parent.is_dir():
         raise UsageError(f"{folder.parent} is no folder.")
-
-
-def _counted(name: str, columns: str) -> str:
-    """A query that counts the rows of a table by two columns."""
-    return f"SELECT {columns}, count(*) FROM ({OUTPUTS[name]}) GROUP BY ALL"
-
-
-def _ordered(counts: Counter[tuple[str, str]]) -> tuple[Count, ...]:
-    return tuple(Count(names, many) for names, many in sorted(counts.items()))
 
 
 def queries_digest(cohort: Cohort) -> str:
