@@ -107,6 +107,14 @@ class Material:
             "firmer word": (Verdict.HARDENED, self._firmer),
             "stronger relation": (Verdict.HARDENED, self._stronger),
             "limit left out": (Verdict.HARDENED, self._unlimited),
+            "must for should": (Verdict.HARDENED, self._obliged),
+            "degree left out": (Verdict.HARDENED, self._without_degree),
+            "share left out": (Verdict.HARDENED, self._of_all),
+            "comparison invented": (Verdict.HARDENED, self._beside),
+            "time left out": (Verdict.SCOPE, self._at_any_time),
+            "population of nobody": (Verdict.NOT_COVERED, self._of_nobody),
+            "condition invented": (Verdict.NOT_COVERED, self._conditional),
+            "second source": (Verdict.CITES, self._two_sources),
             "polarity": (Verdict.POLARITY, self._denied),
             "advice turned": (Verdict.POLARITY, self._turned),
             "population left out": (Verdict.SCOPE, self._everybody),
@@ -134,6 +142,56 @@ class Material:
                             claim["cites"] = []
                         yield Distortion(kind, wanted, statement, claim)
 
+    def _obliged(self, statement: str) -> Iterator[Claim]:
+        """A firmer word of the same rank."""
+        own = self.one(statement, "modality")
+        more = [each for each, less in self.terms["firmerThan"].items() if own in less]
+        yield from ({"strength": each} for each in sorted(more) if self._fits(each, statement))
+
+    def _fits(self, modality: str, statement: str, relation: str = "") -> bool:
+        """Whether a modality goes with the predicate of a statement, or another one."""
+        predicate = relation or self.one(statement, "predicate")
+        only = self.terms["saidWith"].get(modality)
+        apart = self.terms["ofKnowledge"].get(modality) and self.terms["ofAdvice"].get(predicate)
+        return predicate in only if only else not apart
+
+    def _without_degree(self, statement: str) -> Iterator[Claim]:
+        words = self.terms["limitingWords"][f"{EG}correlationStrength"][0].split("|")
+        if self.one(statement, "correlationStrength") in words:
+            yield {"degree": ""}
+
+    def _without(self, statement: str, *kinds: str) -> Claim:
+        figures = self.faithful(statement)["numbers"]
+        return {"numbers": [each for each in figures if each["of"] not in kinds]}
+
+    def _of_all(self, statement: str) -> Iterator[Claim]:
+        is_share = self.terms["sizeIsShare"].get(self.one(statement, "predicate"))
+        if is_share and self.one(statement, "magnitudeLow"):
+            yield self._without(statement, "size")
+
+    def _at_any_time(self, statement: str) -> Iterator[Claim]:
+        if self.one(statement, "magnitudeLow") and self.one(statement, "timingLow"):
+            yield self._without(statement, "time")
+
+    def _beside(self, statement: str) -> Iterator[Claim]:
+        if not self.one(statement, "comparator"):
+            spoken = sorted({self.one(each, "comparator") for each in self.said} - {""})
+            yield {"comparator": spoken[0]}
+
+    def _of_nobody(self, _statement: str) -> Iterator[Claim]:
+        """People by the name of an end that no case has."""
+        yield {"population": [f"{EG}children"]}
+
+    def _conditional(self, statement: str) -> Iterator[Claim]:
+        of_group = self.terms["ofGroup"].get(self.one(statement, "predicate"))
+        if of_group or self.one(statement, "frequency"):
+            known = self.faithful(statement)["conditions"]
+            yield {"conditions": [*known, "the patient is a child"]}
+
+    def _two_sources(self, statement: str) -> Iterator[Claim]:
+        (other,) = self._other_source(statement)
+        yield {"cites": [statement, *other["cites"]]}
+
     def _rank(self, modality: str) -> int:
         return int(self.terms["strength"][modality][0])
 
@@ -142,14 +200,18 @@ class Material:
 
     def _firmer(self, statement: str) -> Iterator[Claim]:
         own = self.one(statement, "modality")
-        ranks = sorted(self.terms["strength"], key=self._rank)
+        fitting = (each for each in self.terms["strength"] if self._fits(each, statement))
+        ranks = sorted(fitting, key=self._rank)
         like = [each for each in ranks if self._is_against(each) == self._is_against(own)]
         yield from ({"strength": e} for e in like[-1:] if self._rank(e) > self._rank(own))
 
     def _stronger(self, statement: str) -> Iterator[Claim]:
         own = self.one(statement, "predicate")
         more = [each for each, less in self.terms["saysMoreThan"].items() if own in less]
-        yield from ({"relation": each} for each in sorted(more))
+        word = self.one(statement, "modality")
+        for each in sorted(more):
+            fitting = word if self._fits(word, statement, each) else ""
+            yield {"relation": each, "strength": fitting}
 
     def _unlimited(self, statement: str) -> Iterator[Claim]:
         if self.terms["limits"].get(self.one(statement, "frequency")):
@@ -165,6 +227,7 @@ class Material:
             each
             for each in self.terms["strength"]
             if self._is_against(each) != self._is_against(own)
+            and self._fits(each, statement)
             and self._rank(each) == self._rank(own)
         ]
         yield from ({"strength": each} for each in sorted(other)[:1])

@@ -174,6 +174,22 @@ SPOKEN: dict[str, tuple[dict[str, Any], set[Verdict] | None]] = {
          "object": "vitamin D3", "population": "case of postmenopausal osteoporosis"},
         {Verdict.NOT_COVERED},
     ),
+    "a possibility denied where the thing is": (
+        {**ONE, "polarity": "denied", "strength": "can", "cites": "B006"}, {Verdict.HARDENED},
+    ),
+    "a second source that does not say it": ({**ONE, "cites": ["B001", "A001"]}, {Verdict.CITES}),
+    "more firmly advised": (
+        {"subject": "raised ALP", "relation": "should be evaluated by",
+         "object": "search for another or a coexisting cause", "strength": "requires",
+         "population": "multiple myeloma"},
+        {Verdict.HARDENED},
+    ),
+    "beside something that nobody compared with": (
+        {"subject": "alendronate", "relation": "affects", "object": "bone ALP",
+         "direction": "decreased", "comparator": "risedronate",
+         "population": "postmenopausal osteoporosis"},
+        {Verdict.HARDENED},
+    ),
     "a form with two readings": ({**ONE, "subject": "MM"}, None),
 }  # fmt: skip
 
@@ -217,6 +233,21 @@ REFUSED: dict[str, tuple[object, str]] = {
     "an empty end": ([{**ONE, "object": " "}], "claims[0].object: nothing; wanted the name"),
     "no relation": ([ONE, {**ONE, "relation": "zaps"}], "claims[1].relation: 'zaps'; wanted"),
     "no modality": ([{**ONE, "strength": "surely"}], "claims[0].strength: 'surely'; want"),
+    "a word of advice for a cause": (
+        [{**ONE, "strength": "should"}],
+        "claims[0].strength: 'should'; wanted one of: asserts, can, confirms,",
+    ),
+    "a word that excludes what is argued for": (
+        [
+            {
+                "subject": "raised GGT",
+                "relation": "argues for",
+                "object": "hepatobiliary origin",
+                "strength": "excludes",
+            }
+        ],
+        "claims[0].strength: 'excludes'; wanted",
+    ),
     "no polarity": ([{**ONE, "polarity": "no"}], "claims[0].polarity: 'no'; wanted one"),
     "no number": (
         [{**ONE, "numbers": {"value": "many"}}],
@@ -261,8 +292,18 @@ SENTENCES = {
     "Leukocyte ALP correlates with disease activity in multiple myeloma.": "polarity flipped",
     "A normal GGT confirms bone origin.": "hardened",
     "Bisphosphonates are contraindicated in hypophosphatasia.": "supported",
-    "Alendronate lowers bone ALP by about 50 % within 6 to 12 months.": "supported",
+    "Alendronate 10 mg/day lowers bone ALP by about 50 % within 6 to 12 months.": "supported",
+    "Alendronate 10 mg/day lowers bone ALP by about 50 %.": "scope lost",
+    "Alendronate lowers bone ALP by about 50 % within 6 to 12 months.": "scope lost",
     "Alendronate lowers bone ALP by about 80 % within 6 to 12 months.": "number changed",
+    "Healing fracture of a long bone presents with raised bone ALP.": "hardened",
+    "Raised ALP is not common in multiple myeloma.": "supported",
+    "Raised ALP is not uncommon in multiple myeloma.": "polarity flipped",
+    "Raised ALP is not rare in myeloma bone disease.": "not covered",
+    "A normal GGT does not confirm bone origin.": "not covered",
+    "A normal GGT does not suggest bone origin.": "polarity flipped",
+    "Osteoporosis should raise ALP.": "'should' does not go with 'causes'",
+    "Osteoporosis must cause raised ALP.": "'requires' does not go with 'causes'",
     "ALP increases with age in postmenopausal women.": "supported",
     "Hypophosphatasia causes raised ALP.": "not covered",
     "In children, osteoporosis can raise ALP.": "words that are not read: children",

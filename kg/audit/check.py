@@ -92,17 +92,23 @@ def _judged(
 ) -> Checked:
     supporting = [stated for stated, found in compared if not found]
     where_cited = [stated for stated, found in cited if not found]
-    if supporting and (where_cited or not claim.cites) and not unknown:
+    silent = [each for each in claim.cites if each not in unknown and not _says(each, supporting)]
+    if supporting and not silent and not unknown:
         against = (stated.id for stated, found in compared if _says_otherwise(found))
         ids = tuple(each.id for each in where_cited or supporting)
         return Checked(claim, (Verdict.SUPPORTED,), ids, (), tuple(against))
-    misplaced = tuple(_misplaced(claim, supporting, cited, where_cited, unknown))
+    misplaced = tuple(_misplaced(silent, supporting, cited, unknown))
     if supporting:
         return _departed(claim, misplaced, tuple(each.id for each in supporting))
     nearest = _nearest(cited or compared)
     if not nearest:
         return _not_covered(claim, _NOBODY, misplaced)
     return _departed(claim, (*nearest, *misplaced))
+
+
+def _says(name: str, supporting: list[Stated]) -> bool:
+    """Whether a source that is named has one of the statements that say it."""
+    return any(fold(name) in each.cited_as for each in supporting)
 
 
 def _says_otherwise(found: tuple[Departure, ...]) -> bool:
@@ -126,17 +132,16 @@ def _distance(compared: Compared) -> tuple[bool, int]:
 
 
 def _misplaced(
-    claim: Claim,
+    silent: list[str],
     supporting: list[Stated],
     cited: list[Compared],
-    where_cited: list[Stated],
     unknown: list[str],
 ) -> Iterable[Departure]:
     """What is wrong with the sources that a claim names."""
     for name in unknown:
         yield Departure(Verdict.CITES, "", f"the graph has nothing that is called {name!r}")
-    if len(unknown) < len(claim.cites) and not where_cited and (supporting or not cited):
-        names = ", ".join(claim.cites)
+    if silent and (supporting or not cited):
+        names = ", ".join(silent)
         said = f"; {', '.join(e.id for e in supporting)} does" if supporting else ""
         yield Departure(Verdict.CITES, "", f"{names} does not say it{said}")
 

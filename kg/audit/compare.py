@@ -11,22 +11,28 @@ from collections.abc import Iterator
 from enum import Enum, auto
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from kg.audit.content import Content, Quantity
+from kg.audit.content import OUTRIGHT, Content, Quantity
 from kg.audit.evidence import Stated
 from kg.audit.model import Departure, Verdict
 from kg.audit.terms import (
     ANALYTE,
+    COMPARES,
     DIRECTION,
+    FIRMER,
+    LIMITING,
     LIMITS,
     MORE,
     OBJECT,
     OF_KINDS,
     OF_WIDER,
+    SHARE,
     SUBJECT,
     Terms,
 )
 from kg.model.spelling import fold
+from kg.model.vocabulary import eg
 
 
 class End(Enum):
@@ -63,6 +69,7 @@ def departures(
 ) -> tuple[Departure, ...] | None:
     """In what a claim departs from a statement; None where that speaks of something else."""
     content = stated.content
+    claim = _with_its_frequency(claim, content, terms)
     if not _is_comparable(claim.predicate, content.predicate, terms):
         return None
     one = _end(claim.subject, content.subject, terms, analytes)
@@ -88,6 +95,14 @@ def loosened(
     beside = Comparison(claim, stated, terms, *ends)
     found = [*_firmer(beside), *_of_whom(beside), *_wider(beside)]
     return tuple(Departure(verdict, stated.id, reason) for verdict, reason in found)
+
+
+def _with_its_frequency(claim: Content, stated: Content, terms: Terms) -> Content:
+    """A denied frequency as the stated one that is its opposite: what is rare is not common."""
+    if claim.denied and claim.frequency and terms.opposed(claim.frequency, stated.frequency):
+        opposed = not claim.opposed
+        return replace(claim, denied=False, opposed=opposed, frequency=stated.frequency)
+    return claim
 
 
 Found = Iterator[tuple[Verdict, str]]
@@ -133,9 +148,25 @@ def _speaks_of_the_same(beside: Comparison) -> bool:
 
 
 def _flipped(beside: Comparison) -> Found:
+    if _denies_more_than_is_said(beside):
+        yield Verdict.NOT_COVERED, "what it denies is more than the statement says"
+        return
     yield Verdict.POLARITY, "the statement says the opposite"
     yield from _analyte(beside)
     yield from _numbers(beside)
+
+
+def _denies_more_than_is_said(beside: Comparison) -> bool:
+    """Whether a claim denies no more than a qualifier that the statement does not have."""
+    claim, content = beside.claim, beside.stated.content
+    if not claim.denied:
+        return False
+    firmer = claim.word != OUTRIGHT and _is_firmer(beside)
+    qualified = any(
+        getattr(claim, name) and getattr(claim, name) != getattr(content, name)
+        for name in ("frequency", "direction", "sign", "degree")
+    )
+    return firmer or qualified or any(_numbers(beside))
 
 
 def _alike(beside: Comparison) -> Found:
@@ -143,6 +174,7 @@ def _alike(beside: Comparison) -> Found:
     yield from _analyte(beside)
     yield from _numbers(beside)
     yield from _hardened(beside)
+    yield from _unlimited(beside)
     yield from _scope(beside)
     yield from _not_covered(beside)
 
@@ -213,10 +245,45 @@ def _hardened(beside: Comparison) -> Found:
 
 
 def _firmer(beside: Comparison) -> Found:
-    content = beside.stated.content
-    if beside.claim.strength > content.strength:
+    claim, content = beside.claim, beside.stated.content
+    in_other_words = claim.denied and claim.word not in (OUTRIGHT, content.word)
+    if in_other_words or _is_firmer(beside):
         word = beside.terms.label(content.word)
         yield Verdict.HARDENED, f"stated no more firmly than: {word}"
+
+
+def _is_firmer(beside: Comparison) -> bool:
+    claim, content = beside.claim, beside.stated.content
+    by_word = beside.terms.says(FIRMER, claim.word, content.word)
+    return by_word or claim.strength > content.strength
+
+
+def _unlimited(beside: Comparison) -> Found:
+    """What limits the statement by a figure or a degree, and is left out."""
+    claim, content, terms = beside.claim, beside.stated.content, beside.terms
+    left = [each for each in content.quantities if not _is_given(each, claim)]
+    sized = any(each.of == "size" and each not in left for each in content.quantities)
+    for each in left:
+        if each.of == "dose" or (each.of == "time" and sized):
+            yield Verdict.SCOPE, f"stated only of: {each}"
+        elif each.of == "size" and terms.says(SHARE, beside.stated.predicate):
+            yield Verdict.HARDENED, f"the statement limits it: {each}"
+    if not claim.degree and _is_limiting(content.degree, terms):
+        yield Verdict.HARDENED, f"the statement limits it: {content.degree}"
+
+
+def _is_given(stated: Quantity, claim: Content) -> bool:
+    """Whether a claim has a figure in the place of a stated one."""
+    return any(
+        each.of == stated.of or (not each.of and _is_same(each, stated))
+        for each in claim.quantities
+    )
+
+
+def _is_limiting(degree: str, terms: Terms) -> bool:
+    """Whether a statement that gives this degree says less than one without it."""
+    words = terms.value(LIMITING, (str(eg("correlationStrength")),))
+    return bool(degree) and degree in words.split("|")
 
 
 def _scope(beside: Comparison) -> Found:
@@ -228,9 +295,22 @@ def _scope(beside: Comparison) -> Found:
         if fold(each) not in told:
             yield Verdict.SCOPE, f"stated only where: {each}"
     yield from _wider(beside)
-    if claim.comparator and content.comparator and claim.comparator != content.comparator:
-        compared = beside.terms.label(content.comparator)
-        yield Verdict.SCOPE, f"stated in comparison with {compared}"
+    yield from _beside_what(beside)
+
+
+def _beside_what(beside: Comparison) -> Found:
+    """What the statement compares with, or that it compares with nothing."""
+    claim, content, terms = beside.claim, beside.stated.content, beside.terms
+    if claim.comparator and not content.comparator:
+        yield Verdict.HARDENED, "the statement compares with nothing"
+    comparing = (
+        claim.comparator
+        or terms.says(COMPARES, content.frequency)
+        or terms.says(COMPARES, content.word)
+        or _is_limiting(content.degree, terms)
+    )
+    if comparing and content.comparator and claim.comparator != content.comparator:
+        yield Verdict.SCOPE, f"stated in comparison with {terms.label(content.comparator)}"
 
 
 def _of_whom(beside: Comparison) -> Found:
@@ -259,7 +339,9 @@ def _not_covered(beside: Comparison) -> Found:
             wide = _labels(getattr(content, name), terms)
             yield Verdict.NOT_COVERED, f"stated of {wide}, and not of each kind of it"
     narrower = terms.lacking(beside.claim.scope, content.scope | content.ends)
-    if stated.of_group and narrower:
+    told = {fold(each) for each in content.conditions}
+    narrower_by_words = any(fold(each) not in told for each in beside.claim.conditions)
+    if stated.of_group and (narrower or narrower_by_words):
         yield Verdict.NOT_COVERED, "stated of the group as a whole, and not of a part of it"
 
 

@@ -7,6 +7,8 @@ from typing import Final
 
 from msgspec import Struct
 
+from kg.model.vocabulary import eg
+
 Part = tuple[str, str]
 """Something that the cases have of whom a thing is said: a property, and what it leads to."""
 Scope = frozenset[Part]
@@ -16,6 +18,10 @@ FIGURES: Final = {"size": "magnitude", "time": "timing", "dose": "dose"}
 """The figures that have two numbers, a comparator and a unit, by the words for them in claims."""
 COUNTS: Final = {"study size": "studySize", "p value": "pValue"}
 """Those of one number."""
+
+
+OUTRIGHT: Final = str(eg("modality-asserts"))
+"""What is said without a word of how firmly is said outright."""
 
 
 class Quantity(Struct, frozen=True):

@@ -8,17 +8,15 @@ from typing import Final
 
 from msgspec import Struct
 
-from kg.audit.content import COUNTS, FIGURES, Content, Quantity
+from kg.audit.content import COUNTS, FIGURES, OUTRIGHT, Content, Quantity
 from kg.audit.evidence import content_of
 from kg.audit.model import Claim, ClaimError
-from kg.audit.terms import Terms
+from kg.audit.terms import STRENGTH, Terms
 from kg.model.errors import AmbiguousTermError
 from kg.model.terms import quoted
-from kg.model.vocabulary import EG_CASE, eg
+from kg.model.vocabulary import EG_CASE
 
 COMPARATORS: Final = ("=", "~", "<", "<=", ">", ">=", "within")
-_OUTRIGHT: Final = str(eg("modality-asserts"))
-"""What is said without a word of how firmly is said outright."""
 _DENIED: Final = "denied"
 _POLARITIES: Final = ("affirmed", _DENIED)
 
@@ -36,7 +34,9 @@ def resolve_claim(claim: Claim, terms: Terms, place: str) -> Meant:
     What no term is called is no error: no statement can speak of it.
     """
     predicate = _value(claim.relation, "Predicate", terms, f"{place}.relation")
-    word = _value(claim.strength, "Modality", terms, f"{place}.strength") or _OUTRIGHT
+    word = _value(claim.strength, "Modality", terms, f"{place}.strength") or OUTRIGHT
+    if not terms.fits(word, predicate):
+        raise _unlike(f"{place}.strength", claim.strength, _fitting(predicate, terms))
     qualifiers = {
         "frequency": _value(claim.frequency, "Frequency", terms, f"{place}.frequency"),
         "direction": _value(claim.direction, "Direction", terms, f"{place}.direction"),
@@ -107,6 +107,12 @@ def _value(text: str, kind: str, terms: Terms, place: str) -> str:
     if not found:
         raise _unlike(place, text, terms.values(kind))
     return found
+
+
+def _fitting(predicate: str, terms: Terms) -> list[str]:
+    """The labels of the modalities that go with a predicate."""
+    words = terms.said[STRENGTH]
+    return sorted(terms.label(each) for each in words if terms.fits(each, predicate))
 
 
 def _quantities(claim: Claim, place: str) -> Iterator[Quantity]:

@@ -241,7 +241,10 @@ def _assembled(parts: _Parts, sentence: str, figures: list[Figure], cites: list[
     predicate, at, turned = parts.relation()
     before = parts.end(range(at - 1, -1, -1))
     behind = parts.end(range(at + 1, len(parts.marks)))
-    direction = parts.one(Role.DIRECTION)
+    direction, word = parts.one(Role.DIRECTION), parts.one(Role.MODALITY)
+    if not parts.terms.fits(word, predicate):
+        label = parts.terms.label
+        raise UnreadError(f"{label(word)!r} does not go with {label(predicate)!r}")
     one, other = parts.marks[before].things, parts.marks[behind].things
     if predicate == _CAUSES and direction:
         other, direction = _result(parts.terms, direction, other), ""
@@ -252,7 +255,7 @@ def _assembled(parts: _Parts, sentence: str, figures: list[Figure], cites: list[
         relation=predicate,
         object=_name(other),
         polarity="denied" if parts.is_denied(before, at) else "affirmed",
-        strength=parts.one(Role.MODALITY),
+        strength=word,
         population=parts.rest(before, behind),
         frequency=parts.one(Role.FREQUENCY),
         direction=direction,

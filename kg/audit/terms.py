@@ -47,6 +47,13 @@ OPPOSITE: Final = eg("oppositeOf")
 CONVERSE: Final = eg("converseOf")
 AGAINST: Final = eg("speaksAgainst")
 PREFERS: Final = eg("prefersAnother")
+SAID_WITH: Final = eg("saidWith")
+OF_KNOWLEDGE: Final = eg("ofKnowledge")
+OF_ADVICE: Final = eg("ofAdvice")
+FIRMER: Final = eg("firmerThan")
+SHARE: Final = eg("sizeIsShare")
+LIMITING: Final = eg("limitingWords")
+COMPARES: Final = eg("compares")
 STRENGTH: Final = eg("strength")
 ANALYTE: Final = eg("analyte")
 DIRECTION: Final = eg("direction")
@@ -141,6 +148,13 @@ class Terms(Struct, frozen=True):
         """What is said of the first of some terms of which it is said."""
         table = self.said[property_]
         return next((each for term in terms for each in table.get(term, ())), "")
+
+    def fits(self, word: str, predicate: str) -> bool:
+        """Whether a modality goes with a predicate."""
+        only = self.said[SAID_WITH].get(word)
+        if only:
+            return predicate in only
+        return not (self.says(OF_KNOWLEDGE, word) and self.says(OF_ADVICE, predicate))
 
     def opposed(self, one: str, other: str) -> bool:
         """Whether one thing cannot be both."""
