@@ -59,17 +59,34 @@ def test_no_verdict_is_stronger_than_its_premises(graph: ox.Store, answers: list
         ('eg:weakestPremise "asserts"', 'eg:weakestPremise "confirms"'),
         ('eg:weakestPremise "asserts"', 'eg:weakestPremise "swears"'),
         ("eg:premise st:", "eg:unknown st:"),
-        ("eg:premise st:", "eg:premise st:B026, st:"),
+        ('eg:weakestPremise "asserts"', 'eg:premise st:B020 ; eg:weakestPremise "asserts"'),
+        ('eg:verdict "candidate"', 'eg:premise st:Z999 ; eg:verdict "candidate"'),
+        ('eg:weakestPremise "suggests"', 'eg:weakestPremise "asserts"'),
+        ("eg:weakestPremise", "eg:unknown"),
+        ('eg:verdict "argued against"', 'eg:verdict "excluded"'),
+        ('eg:verdict "candidate"', 'eg:verdict "excluded"'),
     ],
-    ids=["stronger word", "word of no statement", "no premise", "weaker premise"],
+    ids=[
+        "stronger word",
+        "word of no statement",
+        "no premise",
+        "weaker premise",
+        "premise that is not there",
+        "stronger word of a tissue",
+        "no word",
+        "excluded by what argues against it",
+        "excluded by nothing",
+    ],
 )
 def test_a_verdict_that_is_stronger_is_found(
     graph: ox.Store, answers: list[Answer], said: str, instead: str
 ) -> None:
-    """Each way in which one could be makes rows."""
+    """Each way in which one could be makes rows, and as many as there are such verdicts."""
     whole = next(text for each in answers if said in (text := render(each, "ttl")))
+    found = {row[0] for row in stronger(graph, whole.replace(said, instead))}
 
-    assert stronger(graph, whole.replace(said, instead))
+    verdicts = [each for each in whole.split("\n\n") if "a eg:VerdictOnCause" in each]
+    assert len(found) == sum(said in each for each in verdicts) > 0
 
 
 def test_each_statement_is_one_of_three(answers: list[Answer]) -> None:
@@ -85,6 +102,15 @@ def test_each_statement_is_one_of_three(answers: list[Answer]) -> None:
             assert premises | support | again >= set(cause.statements)
             apart += bool(support) and bool(again)
     assert apart
+
+
+def test_whatever_follows_from_statements_says_so_in_one_way(answers: list[Answer]) -> None:
+    """Verdicts, messages, advised steps and causes for other patients name their premises."""
+    blocks = [block for each in answers for block in render(each, "ttl").split("\n\n")]
+    derived = [each for each in blocks if "prov:wasDerivedFrom st:" in each]
+
+    assert any("a eg:AdvisedStep" in each for each in derived)
+    assert all("eg:premise st:" in each for each in derived)
 
 
 _PARTS = ("premise", "support", "corroboration")

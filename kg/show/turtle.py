@@ -37,7 +37,8 @@ def answer_turtle(answer: Answer) -> str:
     """The answer as Turtle; the same answer gives the same text."""
     subject = _named("answer", answer)
     verdicts = [
-        _verdict(IRI(f"{subject}#{number}"), each) for number, each in enumerate(answer.causes, 1)
+        _verdict(IRI(f"{subject}#{number}"), each, _weakest(answer, each))
+        for number, each in enumerate(answer.causes, 1)
     ]
     messages = [each for each in answer.messages if each.statements]
     others = [
@@ -121,13 +122,19 @@ def _carried(
     }
 
 
-def _verdict(subject: IRI, cause: Cause) -> Description:
+def _weakest(answer: Answer, cause: Cause) -> str:
+    """The word of the weakest premise, also where what is said of a tissue decides."""
+    notes = (answer.statements[each] for each in cause.premises)
+    return cause.strength or min(notes, key=lambda note: note.strength).modality
+
+
+def _verdict(subject: IRI, cause: Cause, weakest: str) -> Description:
     arguments = (*cause.supports, *cause.against)
     again = [e for each in arguments for e in (*each.statements, *each.corroboration)]
     properties: Properties = {
         "eg:onCause": [IRI(cause.iri)],
         "eg:verdict": [Literal(cause.verdict.value)],
-        "eg:weakestPremise": [Literal(cause.strength)] if cause.strength else [],
+        "eg:weakestPremise": [Literal(weakest)],
         "eg:supportedByFinding": _iris(each.finding.iri for each in cause.supports),
         "eg:arguedAgainstByFinding": _iris(each.finding.iri for each in cause.against),
         "eg:counterEvidence": _statements(cause.counter),
@@ -153,7 +160,7 @@ def _elsewhere(subject: IRI, other: OtherPopulation) -> Description:
     properties: Properties = {
         "eg:onCause": [IRI(other.iri)],
         "eg:statedFor": _iris(each.population.iri for each in other.elsewhere),
-        "prov:wasDerivedFrom": _statements(each.statement for each in other.elsewhere),
+        **_carried(each.statement for each in other.elsewhere),
     }
     label = f"{other.label}: stated for other patients"
     return _entity(subject, "eg:CauseForOtherPatients", label, properties)
@@ -163,7 +170,8 @@ def _step(subject: IRI, step: NextStep) -> Description:
     properties: Properties = {
         "eg:investigation": [IRI(step.iri)],
         "eg:wouldMove": _iris(step.settles),
-        "prov:wasDerivedFrom": _statements(step.statements),
+        **_carried(step.statements),
+        "eg:usesBackground": _background(step.background),
     }
     return _entity(subject, "eg:AdvisedStep", step.label, properties)
 
