@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from threading import Timer
 from typing import Any
 
 import duckdb
@@ -32,7 +33,7 @@ from kg.cohort.judge import judge_patient
 from kg.cohort.one import read_patients
 from kg.cohort.run import Run
 from kg.cohort.sources import flat_source
-from kg.model.errors import UsageError
+from kg.model.errors import StoreError, UsageError
 from kg.model.vocabulary import IRI
 from kg.store.knowledge import KnowledgeGraph
 
@@ -313,6 +314,18 @@ def test_a_run_that_is_ended_leaves_nothing(
     assert ended.exit_code == 128 + signal.SIGTERM
     assert list(tmp_path.iterdir()) == []
     assert signal.getsignal(signal.SIGTERM) is handler
+
+
+def test_a_query_that_a_signal_interrupts_says_so(
+    knowledge: KnowledgeGraph, cohort: Cohort
+) -> None:
+    """In the midst of a query DuckDB tells of a signal in its own way, and stops."""
+    before = signal.signal(signal.SIGUSR1, signal.default_int_handler)
+    with open_engine(cohort, knowledge.lexicon, threads=1) as engine:
+        Timer(0.2, os.kill, (os.getpid(), signal.SIGUSR1)).start()
+        with pytest.raises(StoreError, match="stopped by a signal"):
+            engine.rows("SELECT sum(hash(range)) FROM range(100_000_000_000)")
+    signal.signal(signal.SIGUSR1, before)
 
 
 def test_every_query_of_a_run_is_printed_and_digested(

@@ -54,7 +54,7 @@ class Engine:
         """The reference ranges of the site."""
         self.bad_lines: dict[tuple[str, str], int] = {}
         """How many lines or resources are in no table, by what they were of and the reason."""
-        self._data.execute(tables_sql(cohort))
+        self._run(tables_sql(cohort))
 
     def open_source(self, source: Source) -> None:
         """Make a view of each table of a source, with every column that it can have as text."""
@@ -64,9 +64,7 @@ class Engine:
             known = self._columns(relation, name) if relation else {}
             wanted = ", ".join(f"{known.get(each, _ABSENT)} AS {each}" for each in columns)
             rows = relation or "(SELECT 1) nothing WHERE FALSE"
-            self._data.execute(
-                f"CREATE OR REPLACE VIEW source_{name} AS SELECT {wanted} FROM {rows}"
-            )
+            self._run(f"CREATE OR REPLACE VIEW source_{name} AS SELECT {wanted} FROM {rows}")
 
     def _columns(self, relation: str, name: str) -> dict[str, str]:
         """The columns of a table as text, by their names; UsageError for none it can have."""
@@ -84,7 +82,7 @@ class Engine:
     def columns(self, relation: str, name: str) -> dict[str, str]:
         """The SQL of each column of a table as text, by its name in lower case."""
         with _reading(f"the table {name}"):
-            rows = self._data.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
+            rows = self._run(f"DESCRIBE SELECT * FROM {relation}").fetchall()
         return {str(row[0]).casefold(): text_of(quoted_name(row[0]), str(row[1])) for row in rows}
 
     def load(self, relation: str, name: str) -> str:
@@ -94,9 +92,9 @@ class Engine:
         """
         if "read_csv(" not in relation:
             return relation
-        self._data.execute("DROP TABLE IF EXISTS reject_errors")
+        self._run("DROP TABLE IF EXISTS reject_errors")
         try:
-            self._data.execute(f"CREATE OR REPLACE TABLE file_{name} AS SELECT * FROM {relation}")
+            self._run(f"CREATE OR REPLACE TABLE file_{name} AS SELECT * FROM {relation}")
         except duckdb.InvalidInputException:
             raise UsageError(
                 f"the table {name} is no CSV; wanted lines that all end alike."
@@ -119,7 +117,15 @@ class Engine:
         self.put(words.comparators())
         self.put(words.ranges(self.ranges))
         self.put(words.sexes(self._texts("sex", "person")))
-        terms = [
+        self.put(words.terms(self._terms()))
+        self.put(words.markers(self._texts("marker", "result")))
+        self.put(words.flags(self._texts("flag", "result")))
+        self.put(words.drugs(self._texts("during", "result")))
+        self.put(words.units(self._units()))
+
+    def _terms(self) -> list[tuple[str, str, str]]:
+        """What is said of which name of a condition or treatment."""
+        return [
             (kind, *row)
             for kind in ("condition", "treatment")
             for row in self.rows(
@@ -127,61 +133,64 @@ class Engine:
                 "WHERE term IS NOT NULL ORDER BY ALL"
             )
         ]
-        self.put(words.terms(terms))
-        self.put(words.markers(self._texts("marker", "result")))
-        self.put(words.flags(self._texts("flag", "result")))
-        self.put(words.drugs(self._texts("during", "result")))
-        units = self.rows(
+
+    def _units(self) -> list[tuple[str, str]]:
+        """The spellings of units with their measurements, which must have been read."""
+        return self.rows(
             "SELECT DISTINCT m.term, u.text FROM ("
             "SELECT marker, unit AS text FROM source_result UNION ALL "
             "SELECT marker, range_unit FROM source_result) u "
             "JOIN marker_text m ON m.text = u.marker AND m.term IS NOT NULL "
             "WHERE u.text IS NOT NULL ORDER BY ALL"
         )
-        self.put(words.units(units))
 
     def judge_part(self, days: Days, part: int = 0, parts: int = 1) -> None:
         """Judge one part of the patients; what was made of another part is gone."""
         for name in COLUMNS:
             here = "" if parts == 1 else f" WHERE hash(patient) % {parts} = {part}"
-            self._data.execute(
-                f"CREATE OR REPLACE VIEW given_{name} AS SELECT * FROM source_{name}{here}"
-            )
+            self._run(f"CREATE OR REPLACE VIEW given_{name} AS SELECT * FROM source_{name}{here}")
         self._clear()
         scripts = (step_sql(self._cohort, step) for step in STEPS)
         for script in (inputs_sql(self._cohort, days.today, days.day), *scripts):
             try:
-                self._data.execute(script)
+                self._run(script)
             except duckdb.Error as error:  # its message may quote a row
                 text = f"DuckDB could not judge part {part + 1}: {_told(error)}."
                 raise StoreError(text) from None
 
+    def _run(self, query: str) -> duckdb.DuckDBPyConnection:
+        """Run statements; StoreError where a signal interrupts them, which DuckDB tells so."""
+        try:
+            return self._data.execute(query)
+        except RuntimeError:
+            raise StoreError("the run was stopped by a signal.") from None
+
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """The rows of a query; UsageError where what it reads cannot be read."""
         with _reading("the source"):
-            return self._data.execute(query).fetchall()
+            return self._run(query).fetchall()
 
     def execute(self, query: str) -> None:
         """Run a statement; UsageError where what it reads cannot be read."""
         with _reading("the source"):
-            self._data.execute(query)
+            self._run(query)
 
     def copy(self, query: str, file: Path) -> None:
         """Write the rows of a query as Parquet; StoreError where that cannot be."""
         try:
-            self._data.execute(f"COPY ({query}) TO {literal(str(file))} (FORMAT parquet)")
+            self._run(f"COPY ({query}) TO {literal(str(file))} (FORMAT parquet)")
         except duckdb.Error as error:
             raise StoreError(f"DuckDB could not write {file.name}: {_told(error)}.") from None
 
     def view(self, name: str, query: str, what: str) -> None:
         """Make a view; UsageError where what it is of cannot be read, or lacks a column."""
         with _reading(what):
-            self._data.execute(f"CREATE OR REPLACE VIEW {name} AS {query}")
+            self._run(f"CREATE OR REPLACE VIEW {name} AS {query}")
 
     def attach(self, place: Path, name: str) -> list[tuple[str, str]]:
         """Attach a file of DuckDB, to be read only; the schemas and names of its tables."""
         with _reading(str(place)):
-            self._data.execute(f"ATTACH IF NOT EXISTS {literal(str(place))} AS {name} (READ_ONLY)")
+            self._run(f"ATTACH IF NOT EXISTS {literal(str(place))} AS {name} (READ_ONLY)")
         return self.rows(
             "SELECT table_schema, table_name FROM information_schema.tables "
             f"WHERE table_catalog = {literal(name)} ORDER BY ALL"
@@ -191,12 +200,12 @@ class Engine:
         """Add rows to a table."""
         for start in range(0, len(rows), _AT_ONCE):
             some = (f"({', '.join(map(literal, e))})" for e in rows[start : start + _AT_ONCE])
-            self._data.execute(f"INSERT INTO {name} VALUES {', '.join(some)}")
+            self._run(f"INSERT INTO {name} VALUES {', '.join(some)}")
 
     def _clear(self) -> None:
         made = self.rows("SELECT table_name FROM duckdb_tables() WHERE temporary")
         for (name,) in made:
-            self._data.execute(f"DROP TABLE {name}")
+            self._run(f"DROP TABLE {name}")
 
     def _texts(self, column: str, name: str) -> list[str]:
         """The different words of a column."""
@@ -205,8 +214,8 @@ class Engine:
 
     def put(self, made: Table) -> None:
         """Make a table anew."""
-        self._data.execute(f"DROP TABLE IF EXISTS {made.name}")
-        self._data.execute(made.sql())
+        self._run(f"DROP TABLE IF EXISTS {made.name}")
+        self._run(made.sql())
 
 
 @contextmanager

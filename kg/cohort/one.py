@@ -21,6 +21,18 @@ from kg.model.terms import Lexicon
 from kg.model.vocabulary import IRI
 from kg.reasoning.intervals import plain
 
+_SAID: Final = (
+    "SELECT patient, said, is_given, term, start, stop FROM said WHERE {where} ORDER BY ALL"
+)
+_RESULTS: Final = (
+    "SELECT r.patient, m.marker, m.unread, m.day <= m.last_day "
+    "AND (m.first_day IS NULL OR m.day >= m.first_day), r.taken, r.value, r.unit_text, "
+    "r.low, r.high, r.range_unit_text, r.comparator, r.flag_text, r.change, "
+    "r.treatment_day, m.during, r.line FROM (SELECT * FROM measured WHERE {where}) m "
+    "JOIN result_in r ON r.line = m.line ORDER BY r.line"
+)
+"""The results of patients, with whether each is of a day that can be asked about."""
+
 
 class Patient(Struct, frozen=True):
     """The facts of one patient: a case in the form of the case schema, and what was unread."""
@@ -48,21 +60,8 @@ def read_patients(
     engine: Engine, lexicon: Lexicon, where: str = "TRUE"
 ) -> Iterator[tuple[str, Patient]]:
     """The facts of each patient of a condition in SQL, with the key."""
-    said = _grouped(
-        engine.rows(
-            "SELECT patient, said, is_given, term, start, stop FROM said "
-            f"WHERE {where} ORDER BY ALL"
-        )
-    )
-    results = _grouped(
-        engine.rows(
-            "SELECT r.patient, m.marker, m.unread, m.day <= m.last_day "
-            "AND (m.first_day IS NULL OR m.day >= m.first_day), r.taken, r.value, r.unit_text, "
-            "r.low, r.high, r.range_unit_text, r.comparator, r.flag_text, r.change, "
-            f"r.treatment_day, m.during, r.line FROM (SELECT * FROM measured WHERE {where}) m "
-            "JOIN result_in r ON r.line = m.line ORDER BY r.line"
-        )
-    )
+    said = _grouped(engine.rows(_SAID.format(where=where)))
+    results = _grouped(engine.rows(_RESULTS.format(where=where)))
     people = engine.rows(f"SELECT patient, sex, age, day FROM person WHERE {where} ORDER BY ALL")
     for key, sex, age, day in people:
         labs, unread = _results(lexicon, results[key])

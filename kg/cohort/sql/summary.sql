@@ -22,7 +22,7 @@ UNION ALL SELECT 6, 'with a value and a range', count(DISTINCT patient)
 FROM read_now WHERE value IS NOT NULL AND (high IS NOT NULL OR low IS NOT NULL)
 UNION ALL SELECT 7, 'with a usable result of the measurement asked about', count(DISTINCT patient)
 FROM indexed WHERE marker IN ({{ measurements }}) AND state <> ''
-UNION ALL SELECT 8, 'whose facts contradict each other, left to the judge', count(*) FROM for_judge
+UNION ALL SELECT 8, 'left to the judge: facts that contradict each other, or a result of a recipe', count(*) FROM for_judge
 UNION ALL SELECT 9, 'with the finding, and in the scope of the sources', (
   SELECT count(*) FROM shown WHERE has_finding AND in_scope) + (
   SELECT count(DISTINCT patient) FROM judge_patient WHERE is_judged)
