@@ -60,6 +60,7 @@ CDM = {
          "operator_concept_id,value_as_number,value_as_concept_id,unit_concept_id,range_low,"
          "range_high,unit_source_value"),
         "1,5,2012-03-01,2012-03-01 00:00:00,,210,,6,35,105,", "2,5,31.12.2012,,,210,,6,35,105,",
+        "2,5,2012-03-01 junk,,,210,,6,35,105,", "2,5,2012-03-01 25:99,,,210,,6,35,105,",
         "3,5,,,,210,,6,35,105,", "4,5,2012-03-01,,999,210,,6,35,105,",
         "4,5,2012-03-01,,,210,,77,35,105,"),
 }  # fmt: skip
@@ -153,7 +154,7 @@ def test_a_data_model_is_read_as_strictly(
         ("condition", "no name is given"): 1,
         ("person", "an age that cannot be; the patient is used"): 3,
         ("result", "its comparator is none that is known"): 1,
-        ("result", "its date is no date"): 1,
+        ("result", "its date is no date"): 3,
         ("result", "its date is not given"): 1,
         ("result", "its unit is none of the measurement"): 1,
         ("treatment", "its last day is no date"): 1,

@@ -3,8 +3,11 @@
 -- Concepts are read by their codes; a concept that no term has stands for what it is a kind of.
 -- Dates and values stay text, and are read where those of all sources are; -1 stands for a number
 -- that is none. What the model wants and a row lacks is named, and the row is not used.
+{%- set form = '^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?'
+  + '(Z|[+-][0-9]{2}:[0-9]{2})?)?$' -%}
 {%- macro day(text) -%}
-CASE WHEN regexp_matches({{ text }}, '^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ].*)?$')
+CASE WHEN regexp_matches({{ text }}, '{{ form }}')
+      AND TRY_CAST(left({{ text }}, 19) AS TIMESTAMP) IS NOT NULL
     THEN TRY_CAST(left({{ text }}, 10) AS DATE) END
 {%- endmacro %}
 
