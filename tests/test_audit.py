@@ -190,6 +190,11 @@ SPOKEN: dict[str, tuple[dict[str, Any], set[Verdict] | None]] = {
          "population": "postmenopausal osteoporosis"},
         {Verdict.HARDENED},
     ),
+    "where the sentence limits it in words alone": (
+        {"subject": "bone mass", "relation": "correlates with", "object": "ALP",
+         "correlation": "negative correlation", "population": "osteoporosis", "cites": "B022"},
+        {Verdict.SCOPE},
+    ),
     "a form with two readings": ({**ONE, "subject": "MM"}, None),
 }  # fmt: skip
 

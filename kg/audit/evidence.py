@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 
 from msgspec import Struct
@@ -83,18 +83,10 @@ class Evidence(Struct, frozen=True, dict=True):
         return tuple({each.id: each for each in found}.values())
 
 
+@lru_cache(maxsize=1)  # a program asks one graph many times
 def evidence_of(knowledge: KnowledgeGraph) -> Evidence:
     """The evidence of a built graph, read when its first claim comes."""
-    known = _known.get(id(knowledge))
-    if known is None or known[0] is not knowledge:
-        _known.clear()
-        found = read_evidence(knowledge.store, knowledge.lexicon, knowledge.version)
-        known = _known[id(knowledge)] = (knowledge, found)
-    return known[1]
-
-
-_known: dict[int, tuple[KnowledgeGraph, Evidence]] = {}
-"""The evidence of the graph that was asked last: a program asks one graph many times."""
+    return read_evidence(knowledge.store, knowledge.lexicon, knowledge.version)
 
 
 def read_evidence(store: Store, lexicon: Lexicon, version: str = "") -> Evidence:

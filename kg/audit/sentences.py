@@ -15,19 +15,18 @@ from msgspec import Struct
 
 from kg.audit.evidence import Evidence
 from kg.audit.model import Claim, Figure, Unread
-from kg.audit.terms import ANALYTE, DIRECTION, SEX, Terms
+from kg.audit.terms import ANALYTE, DIRECTION, SEX, TO_RESULT, Terms
 from kg.audit.wording import Meaning, Role, Wording
 from kg.case.words.tokens import Token, plain_text, tokens_of
 from kg.model.errors import AmbiguousTermError
 from kg.model.spelling import fold, singular
-from kg.model.vocabulary import EG_CASE, eg
+from kg.model.vocabulary import EG_CASE
 
 _SENTENCE: Final = re.compile(r"(?<=[.!?;])\s+|\n+")
 _MARKS: Final = re.compile(r"^(?:[\s#*•]|[>\-–](?!\s*\d))+|^\d+[.)]\s+|[*_`]+")  # noqa: RUF001
 _CITED: Final = re.compile(r"\[([^\[\]]+)\]")
 _LONGEST: Final = 12
 """So many tokens a name has at most."""
-_CAUSES: Final = str(eg("causes"))
 _WORD: Final = re.compile(r"\w")
 _SIGN: Final = re.compile(r"[^\w\s,;:.'’\"“”()–-]")  # noqa: RUF001
 """What stands between words and is no mark of a sentence: it changes what they say."""
@@ -246,7 +245,7 @@ def _assembled(parts: _Parts, sentence: str, figures: list[Figure], cites: list[
         label = parts.terms.label
         raise UnreadError(f"{label(word)!r} does not go with {label(predicate)!r}")
     one, other = parts.marks[before].things, parts.marks[behind].things
-    if predicate == _CAUSES and direction:
+    if direction and parts.terms.says(TO_RESULT, predicate):
         other, direction = _result(parts.terms, direction, other), ""
     if turned:
         one, other = other, one
