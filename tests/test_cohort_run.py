@@ -47,6 +47,7 @@ PHRASES = (
     ("a newer result cannot be used", "a newer result cannot be used"),
     ("no result to compare it with", "there is no result to compare it with"),
     ("a later result .*in its place", "a later result is used"),
+    ("several baselines of one time differ", "several baselines of one time differ"),
     ("one of several results", "one of several of that state"),
     ("not used beside", "not used beside another result"),
     ("flag says abnormal", "its flag does not say whether high or low"),

@@ -15,13 +15,14 @@ CREATE TEMP TABLE given AS
 SELECT patient, term, start, stop FROM course
 WHERE (stop IS NULL OR stop >= day) AND (start IS NULL OR start <= day);
 
--- The results that were taken under a treatment, with the latest value before it.
-CREATE TEMP TABLE under_treatment AS
-WITH covered AS (
-  SELECT DISTINCT i.line, i.patient, i.marker, i.value, i.unit, i.comparator, i.day, g.term, g.start, g.stop
-  FROM indexed i JOIN given g ON g.patient = i.patient
-  WHERE g.start <= i.day AND (g.stop IS NULL OR i.day <= g.stop)
-), before AS (
+-- The results that were taken under a treatment, with the latest values before it.
+CREATE TEMP TABLE covered AS
+SELECT DISTINCT i.line, i.patient, i.marker, i.value, i.unit, i.comparator, i.day, g.term, g.start, g.stop
+FROM indexed i JOIN given g ON g.patient = i.patient
+WHERE g.start <= i.day AND (g.stop IS NULL OR i.day <= g.stop);
+
+CREATE TEMP TABLE latest_before AS
+WITH before AS (
   SELECT c.line, e.line AS baseline_line, c.term, c.start, c.stop, c.value AS now, e.value, e.unit, f.num, f.den, e.day, e.moment, e.instant,
     max(e.day) OVER one AS last_day, max(e.instant) OVER one AS last_instant,
     bool_and(e.instant IS NOT NULL) OVER one AS zoned
@@ -40,9 +41,19 @@ WITH covered AS (
     max(coalesce(instant, moment)) OVER one AS last_moment
   FROM before WHERE CASE WHEN zoned THEN instant = last_instant ELSE day = last_day END
   WINDOW one AS (PARTITION BY line, term, start, stop)
-), baseline AS (
-  SELECT line, min(baseline_line) AS baseline_line, term, start, stop, any_value(now * num) AS now, any_value(value * den) AS was
-  FROM last_before WHERE NOT timed OR coalesce(instant, moment) = last_moment
+)
+SELECT line, baseline_line, term, start, stop, value, unit, now * num AS now, value * den AS was
+FROM last_before WHERE NOT timed OR coalesce(instant, moment) = last_moment;
+
+-- Of several of one time that differ none is the baseline.
+CREATE TEMP TABLE tied AS
+SELECT DISTINCT unnest(list(baseline_line)) AS line FROM latest_before
+GROUP BY latest_before.line, term, start, stop HAVING count(DISTINCT (value, unit)) > 1;
+
+CREATE TEMP TABLE under_treatment AS
+WITH baseline AS (
+  SELECT line, min(baseline_line) AS baseline_line, term, start, stop, any_value(now) AS now, any_value(was) AS was
+  FROM latest_before
   GROUP BY line, term, start, stop HAVING count(DISTINCT (value, unit)) = 1
 )
 SELECT c.line, c.patient, c.term, CAST(c.day - c.start AS DECIMAL(18, 9)) AS treatment_day, b.now, b.was,

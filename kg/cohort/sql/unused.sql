@@ -12,11 +12,12 @@ WITH series AS (
 ), compared AS (
   SELECT d.*, s.chosen_line, s.only_state, s.is_silenced, s.contradicts,
     l.line IS NOT NULL AS is_latest,
-    b.line IS NOT NULL AS is_baseline
+    b.line IS NOT NULL AS is_baseline, t.line IS NOT NULL AS is_tied
   FROM dated d
   JOIN series s ON s.patient = d.patient AND s.marker = d.marker
   LEFT JOIN latest l ON l.patient = d.patient AND l.line = d.line
   LEFT JOIN (SELECT DISTINCT baseline_line AS line FROM under_treatment) b ON b.line = d.line
+  LEFT JOIN tied t ON t.line = d.line
   WHERE d.refused IS NULL
 )
 SELECT patient, marker, unsafe AS reason FROM measured WHERE unsafe IS NOT NULL
@@ -34,6 +35,7 @@ SELECT patient, marker, CASE
     WHEN is_latest AND (line = chosen_line OR chosen_line IS NULL OR state = '') THEN partly
     WHEN is_latest THEN NULL
     WHEN chosen_line IS NULL OR contradicts THEN 'there is no result to compare it with'
+    WHEN is_tied THEN 'several baselines of one time differ'
     WHEN is_baseline THEN NULL
     ELSE 'a later result is used'
   END AS reason
