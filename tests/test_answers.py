@@ -45,7 +45,8 @@ eg:BileDuctStricture rdfs:subClassOf eg:BileDuctDisorder .
 eg:BileDuctStricture rdfs:subClassOf eg:RaisedSerumALPFactor .
 [] a owl:Axiom ; owl:annotatedSource eg:BileDuctStricture ;
     owl:annotatedProperty rdfs:subClassOf ; owl:annotatedTarget eg:RaisedSerumALPFactor ;
-    eg:evidence st:A011 .
+    eg:evidence st:A011 ;
+    eg:saidOf eg:MyelomaCase .
 """
 
 EXCLUSION = """
@@ -59,7 +60,8 @@ eg:ExcludedByNormalGGT a owl:Class ;
 eg:HepaticAmyloidosis rdfs:subClassOf eg:ExcludedByNormalGGT .
 [] a owl:Axiom ; owl:annotatedSource eg:HepaticAmyloidosis ;
     owl:annotatedProperty rdfs:subClassOf ; owl:annotatedTarget eg:ExcludedByNormalGGT ;
-    eg:evidence st:B026 .
+    eg:evidence st:B026 ;
+    eg:saidOf eg:RaisedALPWithNormalGGTCase .
 """
 
 

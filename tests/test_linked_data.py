@@ -523,7 +523,7 @@ def test_own_places(product: Artifact) -> None:
         for name in (f"{VOID_NS}dataDump", f"{DCAT}downloadURL"):
             found = ends(each, name)
             assert {f"{url}/dumps/etiograph.{form}" for form in ("nq", "trig", "owl")} < found
-            assert len(found) == 6
+            assert len(found) == 8
     for each in (examples, example):
         assert ends(each, "https://schema.org/target") == {f"{BASE}sparql", f"{url}/sparql"}
     assert url not in stored.text
@@ -560,7 +560,7 @@ def test_a_graph_without_a_description(tmp_path: Path) -> None:
 
     assert (front.status, void.status, page.status) == (200, 200, 200)
     assert front.body == void.body
-    assert len(places) == 3
+    assert len(places) == 4
     assert statuses == {200}
 
 
@@ -613,7 +613,7 @@ def test_data_page_for_search_engines(client: Client) -> None:
     said = json.loads(found[1])
     assert said["@type"] == "Dataset"
     assert all(said[name] for name in ("name", "description", "license", "version"))
-    assert len(said["distribution"]) == 3
+    assert len(said["distribution"]) == 4
 
 
 def test_sample_dereferences(client: Client, iris: list[str]) -> None:

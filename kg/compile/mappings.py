@@ -96,6 +96,12 @@ class MappingSet:
     prefixes: Mapping[str, str] = field(default_factory=dict)
     mappings: tuple[CodeMapping, ...] = ()
 
+    @property
+    def terminology(self) -> str | None:
+        """The prefix of the codes where all are of one terminology, as those of words are not."""
+        found = {each.code.partition(":")[0] for each in self.mappings if each.found}
+        return found.pop() if len(found) == 1 else None
+
 
 def read_mappings(folder: Path) -> tuple[MappingSet, ...]:
     """Every `*.sssom.tsv` of a folder, in the order of their names."""

@@ -79,16 +79,11 @@ def name_of(label: str, *, is_class: bool = True) -> str:
 def _table_of(tables: tuple[MappingSet, ...], code: str) -> MappingSet:
     """The table whose codes have the prefix."""
     prefix, colon, local = code.partition(":")
-    found = [each for each in tables if colon and local and prefix in _coded(each)]
-    if not found:
-        known = ", ".join(sorted({prefix for each in tables for prefix in _coded(each)}))
+    found = {each.terminology: each for each in tables if each.terminology}
+    if not colon or not local or prefix not in found:
+        known = ", ".join(sorted(found))
         raise UsageError(f"{code!r} is no code of a table; wanted PREFIX:CODE, one of {known}.")
-    return found[0]
-
-
-def _coded(table: MappingSet) -> frozenset[str]:
-    """The prefixes of the codes in a table."""
-    return frozenset(each.code.partition(":")[0] for each in table.mappings if each.found)
+    return found[prefix]
 
 
 def _refuse_mapped(tables: tuple[MappingSet, ...], code: str) -> None:
