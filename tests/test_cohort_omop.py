@@ -115,7 +115,7 @@ def test_a_missing_table_or_column_is_named(
     """Without measurements, or with a table of other columns, it is said what is wanted."""
     (model / "measurement.csv").write_text("person_id\n1\n", "utf-8")
     with open_engine(cohort, knowledge.lexicon, threads=1) as engine:
-        with pytest.raises(UsageError, match="measurement cannot be read"):
+        with pytest.raises(UsageError, match="measurement has no column measurement_concept_id"):
             omop_source(engine, model, knowledge.lexicon, DAYS)
         (model / "measurement.csv").unlink()
         with pytest.raises(UsageError, match="has no table measurement; wanted: person"):

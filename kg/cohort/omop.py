@@ -80,7 +80,11 @@ def omop_source(engine: Engine, place: Path, lexicon: Lexicon, days: Days) -> So
         if given:
             relation = engine.load(given, name)
             there = engine.columns(relation, name)
-            typed = ", ".join(_typed(each, there) for each in columns.split(", "))
+            wanted = columns.split(", ")
+            missing = [each for each in wanted if each not in there and each not in _OPTIONAL]
+            if missing:
+                raise UsageError(f"the table {name} has no column {missing[0]}; wanted: {columns}.")
+            typed = ", ".join(_typed(each, there) for each in wanted)
             engine.view(f"cdm_{name}", f"SELECT {typed} FROM {relation}", f"the table {name}")
         elif name in _OPTIONAL:
             nothing = ", ".join(f"NULL AS {each}" for each in columns.split(", "))
@@ -97,7 +101,7 @@ def omop_source(engine: Engine, place: Path, lexicon: Lexicon, days: Days) -> So
 def _typed(column: str, there: Mapping[str, str]) -> str:
     """A column as text or as a whole number: -1, which is none of any concept, for what is none."""
     if column not in there:
-        return f"{'NULL' if column in _OPTIONAL else column} AS {column}"
+        return f"NULL AS {column}"
     text = there[column]
     if column in _TEXTS or not column.endswith(_NUMBERED):
         return f"{text} AS {column}"
