@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 from owl_reports import owl_api_report
+from waiting import wait_for_address
 
 from kg.compile import builder
 from kg.model import resources
@@ -65,6 +66,7 @@ def test_open_from_url(tmp_path: Path, name: str) -> None:
     source = moved(builder.ready(), tmp_path / "graphs", BASE)
 
     with serving(source) as url:
+        wait_for_address(f"{url}/{name}")
         report = owl_api_report(tmp_path, f"{url}/{name}")
     whole = owl_api_report(tmp_path, str(resources.ontology_dir()))
 

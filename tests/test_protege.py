@@ -15,7 +15,7 @@ from fetching import there_or_skip
 from protege.desktop import Desktop, opened
 from protege.fetch import missing_protege
 from servers import serving_built
-from waiting import wait_until
+from waiting import wait_for_address
 
 from kg.compile import builder
 from kg.model import resources
@@ -85,16 +85,10 @@ def test_a_file_is_opened_asked_and_explained(tmp_path: Path) -> None:
 
 @pytest.fixture(name="address")
 def _address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Give the address of the ontology on a server that has sent it once.
-
-    Protégé asks once, and shows a window if a busy machine is late with that first answer.
-    """
+    """Give the address of the ontology on a server that has sent it once."""
     builder.ready()
     with serving_built(tmp_path_factory.mktemp("server") / "log") as server:
-        accept = {"Accept": "application/rdf+xml"}
-        wait_until(
-            lambda: server.request("GET", "/ontology", headers=accept).status == 200, seconds=60
-        )
+        wait_for_address(f"{server.url}/ontology")
         yield f"{server.url}/ontology"
 
 

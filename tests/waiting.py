@@ -11,6 +11,8 @@ import time
 from collections.abc import Callable
 from typing import Final
 
+import httpx
+
 _LOOK: Final = 0.01
 
 
@@ -24,6 +26,20 @@ def wait_until(
             told = why if isinstance(why, str) else why()
             raise AssertionError(told or "it never came true")
         time.sleep(_LOOK)  # between two looks
+
+
+def wait_for_address(url: str) -> None:
+    """Wait until the RDF/XML at an address has come once: the OWL API asks once, in five seconds.
+
+    A process of the server that answers strangers has the lowest priority on the machine.
+    """
+
+    def is_there() -> bool:
+        answer = httpx.get(url, headers={"Accept": "application/rdf+xml"}, timeout=30)
+        assert answer.status_code in (200, 503, 504), answer.text
+        return answer.status_code == 200
+
+    wait_until(is_there, seconds=90, why=url)
 
 
 async def eventually(holds: Callable[[], object], *, seconds: float = 10) -> None:
