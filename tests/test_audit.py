@@ -166,7 +166,7 @@ SPOKEN: dict[str, tuple[dict[str, Any], set[Verdict] | None]] = {
     ),
     "what is preferred to something else": (
         {"subject": "raised ALP", "relation": "correlates with", "object": "disorder of the liver",
-         "strength": "may", "population": "case of postmenopausal osteoporosis"},
+         "strength": "may", "population": ["osteoporosis", "postmenopausal"]},
         {Verdict.POLARITY},
     ),
     "a drug with the name of a test": (
@@ -194,6 +194,11 @@ SPOKEN: dict[str, tuple[dict[str, Any], set[Verdict] | None]] = {
         {"subject": "bone mass", "relation": "correlates with", "object": "ALP",
          "correlation": "negative correlation", "population": "osteoporosis", "cites": "B022"},
         {Verdict.SCOPE},
+    ),
+    "denied of other people": (
+        {"subject": "hepatic amyloidosis", "relation": "causes", "object": "raised ALP",
+         "polarity": "denied", "population": "osteoporosis"},
+        {Verdict.NOT_COVERED},
     ),
     "a form with two readings": ({**ONE, "subject": "MM"}, None),
 }  # fmt: skip

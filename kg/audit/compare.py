@@ -7,61 +7,27 @@ tells each rule with its reason.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from enum import Enum, auto
-
-from msgspec import Struct
 from msgspec.structs import replace
 
-from kg.audit.content import OUTRIGHT, Content, Quantity
+from kg.audit.beside import Comparison, End, Found
+from kg.audit.content import OUTRIGHT, Content
 from kg.audit.evidence import Stated
+from kg.audit.figures import is_limiting, numbers, unlimited
 from kg.audit.model import Departure, Verdict
 from kg.audit.terms import (
     ANALYTE,
     COMPARES,
     DIRECTION,
     FIRMER,
-    LIMITING,
     LIMITS,
     MORE,
     OBJECT,
     OF_KINDS,
     OF_WIDER,
-    SHARE,
     SUBJECT,
     Terms,
 )
 from kg.model.spelling import fold
-from kg.model.vocabulary import eg
-
-
-class End(Enum):
-    """How an end of a claim stands to that of a statement."""
-
-    SAME = auto()
-    KIND = auto()
-    """It is a kind of it."""
-    WIDER = auto()
-    ANALYTE = auto()
-    """It is the like in another measurement."""
-    OPPOSITE = auto()
-    """It is the opposite in the same measurement."""
-    OTHER = auto()
-
-
-class Comparison(Struct, frozen=True):
-    """A claim beside a statement that speaks of the same."""
-
-    claim: Content
-    stated: Stated
-    terms: Terms
-    subject: End
-    object: End
-
-    @property
-    def is_flipped(self) -> bool:
-        """Whether the one affirms what the other denies."""
-        return self.claim.opposed != self.stated.content.opposed
 
 
 def departures(
@@ -103,9 +69,6 @@ def _with_its_frequency(claim: Content, stated: Content, terms: Terms) -> Conten
         opposed = not claim.opposed
         return replace(claim, denied=False, opposed=opposed, frequency=stated.frequency)
     return claim
-
-
-Found = Iterator[tuple[Verdict, str]]
 
 
 def _is_comparable(one: str, other: str, terms: Terms) -> bool:
@@ -151,9 +114,12 @@ def _flipped(beside: Comparison) -> Found:
     if _denies_more_than_is_said(beside):
         yield Verdict.NOT_COVERED, "what it denies is more than the statement says"
         return
+    if _is_of_others(beside):
+        yield Verdict.NOT_COVERED, "the statement says the opposite of other people"
+        return
     yield Verdict.POLARITY, "the statement says the opposite"
     yield from _analyte(beside)
-    yield from _numbers(beside)
+    yield from numbers(beside)
 
 
 def _denies_more_than_is_said(beside: Comparison) -> bool:
@@ -166,15 +132,23 @@ def _denies_more_than_is_said(beside: Comparison) -> bool:
         getattr(claim, name) and getattr(claim, name) != getattr(content, name)
         for name in ("frequency", "direction", "sign", "degree")
     )
-    return firmer or qualified or any(_numbers(beside))
+    return firmer or qualified or any(numbers(beside))
+
+
+def _is_of_others(beside: Comparison) -> bool:
+    """Whether neither the claim nor the statement is about some of those of the other one."""
+    claim, content, terms = beside.claim, beside.stated.content, beside.terms
+    wider = terms.lacking(content.scope, claim.scope | claim.ends)
+    narrower = terms.lacking(claim.scope, content.scope | content.ends)
+    return bool(narrower) and (bool(wider) or beside.stated.of_group)
 
 
 def _alike(beside: Comparison) -> Found:
     yield from _opposite(beside)
     yield from _analyte(beside)
-    yield from _numbers(beside)
+    yield from numbers(beside)
     yield from _hardened(beside)
-    yield from _unlimited(beside)
+    yield from unlimited(beside)
     yield from _scope(beside)
     yield from _not_covered(beside)
 
@@ -201,29 +175,6 @@ def _analyte(beside: Comparison) -> Found:
     one, other = claim.analyte, content.analyte
     if one and other and one != other and not terms.is_below(one, other):
         yield Verdict.ANALYTE, f"stated of {terms.label(other)}"
-
-
-def _numbers(beside: Comparison) -> Found:
-    """Figures of the claim that the statement does not give so."""
-    stated = beside.stated.content.quantities
-    for each in beside.claim.quantities:
-        like = [other for other in stated if each.of in ("", other.of)]
-        if not any(_is_same(each, other) for other in like):
-            told = " or ".join(map(str, like)) or f"no number{f' of {each.of}' if each.of else ''}"
-            yield Verdict.NUMBER, f"claimed: {each}; stated: {told}"
-    one, other = beside.claim.frequency, beside.stated.content.frequency
-    terms = beside.terms
-    if one and other and one != other and not terms.opposed(one, other):
-        yield Verdict.NUMBER, f"claimed: {terms.label(one)}; stated: {terms.label(other)}"
-
-
-def _is_same(one: Quantity, other: Quantity) -> bool:
-    return (one.low, one.high, one.comparator, one.unit) == (
-        other.low,
-        other.high,
-        other.comparator,
-        other.unit,
-    )
 
 
 def _hardened(beside: Comparison) -> Found:
@@ -258,34 +209,6 @@ def _is_firmer(beside: Comparison) -> bool:
     return by_word or claim.strength > content.strength
 
 
-def _unlimited(beside: Comparison) -> Found:
-    """What limits the statement by a figure or a degree, and is left out."""
-    claim, content, terms = beside.claim, beside.stated.content, beside.terms
-    left = [each for each in content.quantities if not _is_given(each, claim)]
-    sized = any(each.of == "size" and each not in left for each in content.quantities)
-    for each in left:
-        if each.of == "dose" or (each.of == "time" and sized):
-            yield Verdict.SCOPE, f"stated only of: {each}"
-        elif each.of == "size" and terms.says(SHARE, beside.stated.predicate):
-            yield Verdict.HARDENED, f"the statement limits it: {each}"
-    if not claim.degree and _is_limiting(content.degree, terms):
-        yield Verdict.HARDENED, f"the statement limits it: {content.degree}"
-
-
-def _is_given(stated: Quantity, claim: Content) -> bool:
-    """Whether a claim has a figure in the place of a stated one."""
-    return any(
-        each.of == stated.of or (not each.of and _is_same(each, stated))
-        for each in claim.quantities
-    )
-
-
-def _is_limiting(degree: str, terms: Terms) -> bool:
-    """Whether a statement that gives this degree says less than one without it."""
-    words = terms.value(LIMITING, (str(eg("correlationStrength")),))
-    return bool(degree) and degree in words.split("|")
-
-
 def _scope(beside: Comparison) -> Found:
     """Whom, of what or under which circumstances alone the statement speaks."""
     claim, content = beside.claim, beside.stated.content
@@ -307,7 +230,7 @@ def _beside_what(beside: Comparison) -> Found:
         claim.comparator
         or terms.says(COMPARES, content.frequency)
         or terms.says(COMPARES, content.word)
-        or _is_limiting(content.degree, terms)
+        or is_limiting(content.degree, terms)
     )
     if comparing and content.comparator and claim.comparator != content.comparator:
         yield Verdict.SCOPE, f"stated in comparison with {terms.label(content.comparator)}"
