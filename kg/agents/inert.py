@@ -24,8 +24,8 @@ _WITHOUT_SHAPE: Final = re.compile(
 (DerivedCoreProperties.txt), and the empty sign of Braille."""
 _KEPT: Final = frozenset("\n\t")
 
-_ALONE: Final = r"(?<=:)//|(?<=www)\.|(?<=\w)@(?=\w)"
-"""What some renderers make a link by itself."""
+_ALONE: Final = r"(?<=:)(?<!etiograph:)//|(?<=www)\.|(?<=\w)@(?=\w)"
+"""What some renderers make a link by itself; none knows the scheme of our own resources."""
 _NUMBERED: Final = "|".join(rf"(?<=^\d{{{digits}}})[.)]" for digits in range(1, 10))
 """What makes the number at the start of a text that of a list."""
 _IN_JSON: Final = re.compile(rf"[<>&`*~]|!(?=\[)|(?<=\])[(\[]|{_ALONE}", re.IGNORECASE)
