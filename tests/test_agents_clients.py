@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from agents.fetch import ASK, INSPECTOR, NODE, missing
+from fetching import there_or_skip
 from servers import Server
 from test_agents import CALLS
 
@@ -28,8 +29,7 @@ pytestmark = pytest.mark.servers
 @pytest.fixture(name="here", scope="module")
 def _here(root: Path) -> Mapping[str, str]:
     """Give what a process has to know to run this checkout; skip where there is no client."""
-    if missing():
-        pytest.skip(missing())
+    there_or_skip(missing())
     return {**os.environ, "PYTHONPATH": str(root)}
 
 
