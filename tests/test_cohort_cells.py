@@ -35,6 +35,7 @@ FLAT = {
         "1,ALP,105.0000000004,U/L,35,105,2026-03-01", "2,ALP,2e2,U/L,35,105,2026-03-01",
         "3,ALP,2_10,U/L,35,105,2026-03-01", "8,ALP,210,U/L,35,105,2026-03-011",
         "9,ALP,210,U/L,35,105,2026-03-01T25:99", "9,ALP,210,U/L,35,105,epoch",
+        "9,ALP,210,U/L,35,105,2026-03-01T24:00",
         "10,ALP,210.50,U/L,35,105,2026-03-01 08:30", "10,GGT,+20,U/L,,60,2026-03-01T08:30:15.5Z",
     ),
 }  # fmt: skip
@@ -123,7 +124,7 @@ def test_no_cell_that_cannot_be_read_is_read(
         ("person", "a line that is not UTF-8"): 1,
         ("person", "a line with a quote out of place"): 1,
         ("person", "an age that cannot be; the patient is used"): 2,
-        ("result", "its date is no date"): 4,
+        ("result", "its date is no date"): 5,
         ("result", "its value is no number of at most nine places"): 3,
         ("treatment", "its first day is no date"): 1,
         ("treatment", "its last day is no date"): 2,

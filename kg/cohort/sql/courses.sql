@@ -56,7 +56,7 @@ WITH baseline AS (
   FROM latest_before
   GROUP BY line, term, start, stop HAVING count(DISTINCT (value, unit)) = 1
 )
-SELECT c.line, c.patient, c.term, CAST(c.day - c.start AS DECIMAL(18, 9)) AS treatment_day, b.now, b.was,
+SELECT c.line, c.patient, c.term, CAST(datediff('day', c.start, c.day) AS DECIMAL(18, 9)) AS treatment_day, b.now, b.was,
   b.baseline_line
 FROM covered c
 LEFT JOIN baseline b ON b.line = c.line AND b.term = c.term AND b.start = c.start

@@ -7,7 +7,7 @@ CASE WHEN regexp_matches({{ text }}, '^[+-]?([0-9]+([.][0-9]{1,9}0*)?|[.][0-9]{1
     THEN TRY_CAST({{ text }} AS DECIMAL(18, 9)) END
 {%- endmacro -%}
 {%- set zone = '(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])' -%}
-{%- set form = '^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,9})?)?'
+{%- set form = '^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ]([01][0-9]|2[0-3]):[0-9]{2}(:[0-9]{2}([.][0-9]{1,9})?)?'
   + zone + '?)?$' -%}
 {%- macro day(text) -%}
 CASE WHEN regexp_matches({{ text }}, '{{ form }}') AND left({{ text }}, 4) <> '0000'
@@ -98,7 +98,7 @@ SELECT line, patient, marker_text, r.unread, value, value_text IS NOT NULL AND v
   CASE WHEN has_day THEN replace(taken_text, ' ', 'T') END AS taken,
   CASE WHEN has_day THEN written_day END AS day,
   CASE WHEN has_day THEN written_moment END AS moment,
-  CASE WHEN has_day AND zone <> '' THEN written_moment + to_minutes(to_utc) END AS instant,
+  CASE WHEN has_day AND zone <> '' THEN written_moment + to_utc * INTERVAL 1 MINUTE END AS instant,
   taken_text IS NOT NULL AND NOT has_day AS bad_day,
   change, change_text IS NOT NULL AND change IS NULL AS bad_change,
   treatment_day, treatment_day_text IS NOT NULL AND treatment_day IS NULL AS bad_treatment_day,

@@ -3,7 +3,7 @@
 -- Concepts are read by their codes; a concept that no term has stands for what it is a kind of.
 -- Dates and values stay text, and are read where those of all sources are; -1 stands for a number
 -- that is none. What the model wants and a row lacks is named, and the row is not used.
-{%- set form = '^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?'
+{%- set form = '^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ]([01][0-9]|2[0-3]):[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?'
   + '(Z|[+-][0-9]{2}:[0-9]{2})?)?$' -%}
 {%- macro day(text) -%}
 CASE WHEN regexp_matches({{ text }}, '{{ form }}')
@@ -61,7 +61,9 @@ WITH born AS (
 SELECT nullif(person_id, -1) AS patient,
   coalesce(s.sex, lower(g.concept_name), 'concept ' || nullif(gender_concept_id, 0)) AS sex,
   CASE WHEN year_of_birth IS NULL THEN NULL
-    WHEN birth <= b.day THEN CAST(datesub('year', birth, b.day) AS VARCHAR)
+    WHEN birth <= b.day THEN CAST(year(b.day) - year(birth) - CASE
+        WHEN 100 * month(b.day) + day(b.day) < 100 * month(birth) + day(birth) THEN 1 ELSE 0
+      END AS VARCHAR)
     ELSE 'not born' END AS age, b.day
 FROM born b
 LEFT JOIN omop_sex s ON s.concept_id = b.gender_concept_id
