@@ -22,7 +22,7 @@ from kg.agents.catalogue import TOOLS, Outcome, call
 from kg.agents.desk import OwnDesk
 from kg.agents.inert import plain as as_text
 from kg.agents.inert import visible, without_markup
-from kg.agents.jobs import CALL, case_jobs, graph_jobs
+from kg.agents.jobs import CALL, graph_jobs, private_jobs
 from kg.agents.protocol import make_server, tool_list
 from kg.agents.reading import schema_of
 from kg.case.document import Question, read_questions
@@ -384,9 +384,9 @@ def test_a_client_of_the_protocol_gets_the_same(graph: Graph) -> None:
 
 def test_the_jobs_of_workers_start_and_answer(knowledge: KnowledgeGraph) -> None:
     """What a worker tries before it is confined is what an agent may send."""
-    of_case, of_graph = case_jobs(knowledge), graph_jobs(knowledge)
+    private, of_graph = private_jobs(knowledge), graph_jobs(knowledge)
 
     for name, arguments in CALLS:
-        jobs = of_case if TOOLS[name].of_case else of_graph
+        jobs = private if TOOLS[name].is_private else of_graph
         reply = jobs[CALL](Frame({"name": name}, json.dumps(arguments).encode()))
         assert bytes(reply.body).decode() == call(Graph(knowledge), name, arguments).text

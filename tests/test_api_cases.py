@@ -12,6 +12,7 @@ import re
 import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -528,6 +529,34 @@ def test_the_first_case_finds_its_processes() -> None:
         wait_until(lambda: counts(client)["case_workers"] > 0, seconds=60)
 
         assert counts(client)["cases_running"] == 0
+
+
+def test_tools_have_processes_of_their_own() -> None:
+    """They are started when somebody asks for one, and from then on with each new graph."""
+    state = AppState(Settings(), Published(builder.ready().folder.parent))
+    with running(create_app(state)) as client:
+        case = post(client, CASE)
+        before = counts(client)
+        found = client.get("/cds-services")
+        wait_until(lambda: counts(client)["tool_workers"] > 0, seconds=60)
+        client.run(_serve(state, "another"))
+        wait_until(lambda: _label(state.tools) == "another", seconds=60)
+
+    assert (case.status, found.status) == (200, 200)
+    assert before["case_workers"] > 0 == before["tool_workers"]
+
+
+async def _serve(state: AppState, label: str) -> None:
+    """Have the server believe that the graph is another version."""
+    version = state.graphs.now.version
+    another = replace(version, program=replace(version.program, label=label))
+    state.graphs._served = replace(state.graphs.now, version=another)
+    state._change()
+
+
+def _label(service: CaseService) -> str:
+    pool = service.supervisor.pool
+    return pool.program.label if pool else ""
 
 
 def counts(client: Client) -> dict[str, float]:

@@ -23,8 +23,8 @@ class Tool(Struct, frozen=True):
     takes: type[Struct]
     gives: type[Struct]
     run: Callable[[Graph, Any], Struct]
-    of_case: bool = True
-    """Whether what it is given may be of a patient."""
+    is_private: bool = True
+    """Whether what it is given may be of a patient, or somebody else's text."""
 
     @property
     def words(self) -> str:
@@ -46,15 +46,15 @@ TOOLS: Final[Mapping[str, Tool]] = {
     ),
     "why": Tool("Explain a row", given.RowAsked, told.WhyTold, tools.why),
     "what_if": Tool("Suppose facts", given.SupposedFacts, told.WhatIfTold, tools.what_if),
-    "find_term": Tool("Find terms", given.Names, told.TermsTold, tools.find_term, of_case=False),
+    "find_term": Tool("Find terms", given.Names, told.TermsTold, tools.find_term, is_private=False),
     "get_statements": Tool(
-        "Read statements", given.Ids, told.StatementsTold, tools.get_statements, of_case=False
+        "Read statements", given.Ids, told.StatementsTold, tools.get_statements, is_private=False
     ),
     "check_claims": Tool(
-        "Check claims", given.ClaimsGiven, told.ClaimsTold, tools.check_claims, of_case=False
+        "Check claims", given.ClaimsGiven, told.ClaimsTold, tools.check_claims
     ),
     tools.SPARQL: Tool(
-        "Query the graph", given.QueryGiven, told.RowsTold, tools.sparql, of_case=False
+        "Query the graph", given.QueryGiven, told.RowsTold, tools.sparql, is_private=False
     ),
 }  # fmt: skip
 

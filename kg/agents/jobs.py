@@ -20,8 +20,8 @@ READ: Final = "read_resource"
 _TRIED: Final = "SELECT ?none { ?s ?p eg:none }"
 
 
-def case_jobs(knowledge: KnowledgeGraph) -> Mapping[str, Callable[[Frame], Frame]]:
-    """The calls about a patient."""
+def private_jobs(knowledge: KnowledgeGraph) -> Mapping[str, Callable[[Frame], Frame]]:
+    """The calls about a patient, or about somebody else's text."""
     graph = Graph(knowledge)
     findings = sorted(graph.lexicon.asked)  # as plain texts, as an agent sends them
     case = {"labs": [{"marker": str(e), "state": "high"} for e in findings], "detail": "page"}
@@ -30,6 +30,8 @@ def case_jobs(knowledge: KnowledgeGraph) -> Mapping[str, Callable[[Frame], Frame
     call(graph, "why", {"case": asked, "row": "1", "detail": "page"})
     known = [each.label for each in graph.lexicon.of_kind(Kind.CONDITION)]
     call(graph, "what_if", {"case": asked, "suppose": known[:1]})
+    claim = {"subject": "none", "relation": "none", "object": "none"}
+    call(graph, "check_claims", {"claims": [claim]})
     return {CALL: partial(_call, graph)}
 
 
@@ -40,8 +42,6 @@ def graph_jobs(knowledge: KnowledgeGraph) -> Mapping[str, Callable[[Frame], Fram
     ids = list(knowledge.model.tables.notes.statements)
     call(graph, "get_statements", {"ids": [*ids[:1], "none"]})
     call(graph, "find_term", {"names": [*_some_name(graph), "none"]})
-    claim = {"subject": "none", "relation": "none", "object": "none"}
-    call(graph, "check_claims", {"claims": [claim]})
     for query in (_TRIED, "ASK {}", "DESCRIBE eg:none", "SELECT"):
         call(graph, "sparql", {"query": query})
     return {CALL: partial(_call, graph), READ: partial(_read, graph)}

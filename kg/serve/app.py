@@ -158,6 +158,7 @@ def create_app(state: AppState) -> Middleware:
         finally:
             await agents.close()
             await state.dumps.close()
+            await state.tools.close()
             await state.cases.close()
             await state.graphs.close()
 
@@ -267,6 +268,7 @@ async def metrics(request: Request) -> Reply:
         "graph_swaps_total": ("counter", state.graphs.swaps),
         **_count_jobs(state.graphs.supervisor, "", "queries"),
         **_count_jobs(state.cases.supervisor, "case_", "cases"),
+        **_count_jobs(state.tools.supervisor, "tool_", "tools"),
     }
     return Reply(state.metrics.text(now).encode(), _METRICS)
 

@@ -242,8 +242,9 @@ async def _count_triples(pool: Pool) -> tuple[tuple[IRI, int], ...]:
 
 # ── Cases ───────────────────────────────────────────────────────────────────────────────────
 
-_CASE_PROGRAM: Final = "kg.serve.api.case_worker:load"
+CASES: Final = "kg.serve.api.case_worker:load"
 """Named and not imported: the server itself has no use for what answers cases."""
+TOOLS: Final = "kg.serve.api.tool_worker:load"
 _QUICK_CASE: Final = 0.5
 """Seconds of processor time after which a case steps aside; most take a tenth of that."""
 _CASE_DEADLINE: Final = 10.0
@@ -255,14 +256,16 @@ _KEPT: Final = 8
 
 
 class CaseService:
-    """Answers cases with the version of the graph that is served.
+    """Answers cases, or what is as private, with the version of the graph that is served.
 
     Its processes are apart from those of strangers' queries. A process answers the cases of one
     connection and ends with it, at the latest; a case that comes with no connection of its own has
     a process of its own. Nothing of a case is there when anybody else's comes.
     """
 
-    def __init__(self, sizes: Sizes, jail: Jail, served: Callable[[], Program]) -> None:
+    def __init__(
+        self, sizes: Sizes, jail: Jail, served: Callable[[], Program], name: str = CASES
+    ) -> None:
         deadline = max(sizes.deadline, _CASE_DEADLINE)
         of_one = replace(
             sizes,
@@ -274,6 +277,8 @@ class CaseService:
         self.supervisor = Supervisor(of_one, jail)
         self._served = served
         """Gives the program of the graph that is served now."""
+        self._name = name
+        """Of the program that answers."""
         self._program: Program | None = None
         self._opening: asyncio.Task[None] | None = None
 
@@ -281,6 +286,11 @@ class CaseService:
         """Begin to load the version that is served, so that the next case need not wait for it."""
         if self._opening is None and self._wanted != self._program:
             self._begin(self._wanted)
+
+    def follow(self) -> None:
+        """Do so where a version before it was asked for."""
+        if self._program is not None:
+            self.prepare()
 
     async def run(
         self, request: Frame, *, client: str, charge: Charge, owner: Owner | None = None
@@ -303,7 +313,7 @@ class CaseService:
 
     @property
     def _wanted(self) -> Program:
-        return replace(self._served(), name=_CASE_PROGRAM)
+        return replace(self._served(), name=self._name)
 
     async def _opened(self, program: Program) -> None:
         """Wait for what is being loaded, or else load this; whoever leaves stops it for nobody."""

@@ -19,7 +19,7 @@ from kg.serve.http.responses import ReplyCache, SentCache
 from kg.serve.jobs import PROGRAM
 from kg.serve.linked.dumps import DumpWriter
 from kg.serve.linked.resolver import Reached
-from kg.serve.services import CaseService, GraphService, Source, without_texts
+from kg.serve.services import TOOLS, CaseService, GraphService, Source, without_texts
 
 _CACHE_BYTES: Final = 32 * 1024 * 1024
 
@@ -57,6 +57,8 @@ class AppState:
     """Called when the server can be asked."""
     graphs: GraphService = field(init=False)
     cases: CaseService = field(init=False)
+    tools: CaseService = field(init=False)
+    """Answers records that show cards, agents, and who has claims checked."""
     budget: Budget = field(init=False)
     cache: ReplyCache = field(init=False)
     sent: SentCache = field(init=False)
@@ -70,6 +72,7 @@ class AppState:
         sizes, jail = self.settings.sizes, self.settings.jail
         self.graphs = GraphService(self.source, sizes, jail, self._change)
         self.cases = CaseService(sizes, jail, lambda: without_texts(self.program))
+        self.tools = CaseService(sizes, jail, lambda: without_texts(self.program), TOOLS)
         self.dumps = DumpWriter(self.settings.public_url)
         self.budget = Budget(self.settings.limits)
         self.cache = ReplyCache(self.settings.cache_bytes)
@@ -106,6 +109,7 @@ class AppState:
         self.sent.clear()
         self.dumps.forget(self.program)
         self.prepare_cases()
+        self.tools.follow()
 
 
 def state_of(request: Request) -> AppState:

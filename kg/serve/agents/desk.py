@@ -16,7 +16,7 @@ from kg.serve.api.cases import case_owner
 from kg.serve.http.limits import Run, charged
 from kg.serve.http.middleware import log_mistake
 from kg.serve.http.responses import UNEXPECTED, Problem
-from kg.serve.settings import AppState, state_of
+from kg.serve.settings import state_of
 
 
 class ServedDesk:
@@ -29,8 +29,9 @@ class ServedDesk:
         assert request is not None  # noqa: S101 - every call comes by HTTP here
         state = state_of(request)
         frame = Frame({"job": CALL, "name": name}, json.dumps(arguments).encode())
-        of_case = TOOLS[name].of_case
-        run = _cases(state, frame, request) if of_case else partial(state.graphs.run, frame)
+        run = partial(state.graphs.run, frame)
+        if TOOLS[name].is_private:
+            run = partial(state.tools.run, frame, owner=case_owner(request))
         try:
             return _outcome(await self._run(request, run))
         except KGError as error:
@@ -53,10 +54,6 @@ class ServedDesk:
     async def _run(self, request: Request, run: Run) -> Frame:
         _, reply = await charged(request, state_of(request).budget, run)
         return reply
-
-
-def _cases(state: AppState, frame: Frame, request: Request) -> Run:
-    return partial(state.cases.run, frame, owner=case_owner(request))
 
 
 def _outcome(reply: Frame) -> Outcome:

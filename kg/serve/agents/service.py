@@ -35,8 +35,10 @@ class AgentService:
     async def post(self, request: Request) -> ASGIApp:
         """What answers a message of an agent."""
         check_origin(request)
-        if state_of(request).program.name != jobs.PROGRAM:
+        state = state_of(request)
+        if state.program.name != jobs.PROGRAM:
             raise no_cases()
+        state.tools.prepare()  # whoever greets the tools will call one
         manager = await self._manager()
         return manager.handle_request
 

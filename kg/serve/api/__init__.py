@@ -5,7 +5,7 @@
 - `many`: answers to many cases, a line each
 - `case_worker`: what the processes do that answer cases
 - `checks`: claims of others that are sent to be checked
-- `check_worker`: what the same processes do with these
+- `tool_worker`: what the processes do that check them, call tools and make cards
 - `refusals`: what they refuse, in words that repeat nothing
 - `ask_page`: the page on which a case is asked
 - `page_worker`: what the same processes do for that page

@@ -80,8 +80,9 @@ async def _answer(request: Request) -> Reply:
         raise Problem(400, "Not a parameter", "the case is the body; the address takes nothing.")
     read_media_type(request, (FORM,))
     now = datetime.now().astimezone().isoformat()
-    head = {"job": "page", "root": state_of(request).reached.root, "now": now}
-    reply = await cases.answered(request, head, cases.MOST_BYTES_OF_A_FORM)
+    state = state_of(request)
+    head = {"job": "page", "root": state.reached.root, "now": now}
+    reply = await cases.answered(state.cases, request, head, cases.MOST_BYTES_OF_A_FORM)
     headers: Headers = (("Graph-Version", reply.version),)
     name = reply.head.get("name")
     if isinstance(name, str):
@@ -111,7 +112,7 @@ async def _kept(
         return kept
     if is_fresh(request.method, request.headers, etag):
         return Reply(b"", "", etag=etag, cache=PUBLIC, vary=("Accept",))
-    found, reply = await cases.run(request, Frame({"job": job, "packs": True, **head}))
+    found, reply = await cases.run(state.cases, request, Frame({"job": job, "packs": True, **head}))
     named = (("Graph-Version", found), *headers)
     body, packed = unpack(reply)
     made = Reply(

@@ -17,7 +17,6 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from kg.agents.jobs import case_jobs
 from kg.answer.ask import ask
 from kg.answer.model import Answer
 from kg.answer.proof.explain import explain_row, find_row, proofs_of, rows_of
@@ -26,7 +25,6 @@ from kg.answer.what_if import suppose
 from kg.case import Case, parse_json, resolve_case
 from kg.case.dates import day_there
 from kg.case.fhir import read_case
-from kg.hooks.jobs import hook_jobs
 from kg.model.errors import (
     AmbiguousQuestionError,
     KGError,
@@ -37,7 +35,6 @@ from kg.model.terms import Kind, Lexicon
 from kg.model.vocabulary import IRI
 from kg.sandbox.protocol import Frame
 from kg.sandbox.worker import WARM
-from kg.serve.api.check_worker import ClaimHandler
 from kg.serve.api.page_worker import build_page_jobs
 from kg.serve.api.parameters import no_assumption, no_fact, no_row, no_topic
 from kg.serve.api.places import KEYS, find_places
@@ -75,11 +72,10 @@ def build_jobs(knowledge: KnowledgeGraph) -> Mapping[str, Callable[[Frame], Fram
     """The jobs on what is known."""
     handler = CaseHandler(knowledge, knowledge.lexicon)
     handler.warm_up()
-    handlers = {"ask": handler.ask, "why": handler.why, "check": ClaimHandler(knowledge).check}
-    answering = {name: partial(_run, each) for name, each in handlers.items()}
+    answering = {"ask": partial(reply, handler.ask), "why": partial(reply, handler.why)}
     every: Mapping[str, Callable[[Frame], Frame]] = {**answering, **build_page_jobs(knowledge)}
     packed = {name: partial(pack_if_wanted, job, QUICK) for name, job in every.items()}
-    return {WARM: handler.touch, **packed, **case_jobs(knowledge), **hook_jobs(knowledge)}
+    return {WARM: handler.touch, **packed}
 
 
 class CaseHandler:
@@ -188,7 +184,8 @@ class CaseHandler:
             return ""
 
 
-def _run(job: Callable[[Mapping[str, str], bytes], str], request: Frame) -> Frame:
+def reply(job: Callable[[Mapping[str, str], bytes], str], request: Frame) -> Frame:
+    """What a handler makes of a request, or why it refuses it."""
     question = {key: value for key, value in request.head.items() if isinstance(value, str)}
     try:
         return Frame({}, job(question, request.body).encode())

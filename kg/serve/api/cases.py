@@ -22,6 +22,7 @@ from kg.serve.http.negotiation import accepts_gzip, content_type, negotiate
 from kg.serve.http.owners import owner_of
 from kg.serve.http.responses import NO_STORE, Problem, Reply
 from kg.serve.packing import unpack
+from kg.serve.services import CaseService
 from kg.serve.settings import state_of
 from kg.serve.sparql.protocol import fields_of, read_body, read_media_type
 from kg.show import PARTS
@@ -76,7 +77,7 @@ async def _reply(
     if "if" in given and (form == BRIEF or show):
         raise Problem(400, "Not a detail of an answer", "what would change (if=) takes no detail=.")
     head = {"job": job, "kind": kind, "form": form, "show": show, **when, **given}
-    return reply_with(await answered(request, head), media_type)
+    return reply_with(await answered(state_of(request).cases, request, head), media_type)
 
 
 def reply_with(answer: Answered, media_type: str) -> Reply:
@@ -99,7 +100,7 @@ class Answered(NamedTuple):
 
 
 async def answered(
-    request: Request, head: Mapping[str, object], most: int = MOST_BYTES
+    service: CaseService, request: Request, head: Mapping[str, object], most: int = MOST_BYTES
 ) -> Answered:
     """The reply to the case in the body; a Problem where it is refused."""
     state = state_of(request)
@@ -110,22 +111,24 @@ async def answered(
         raise no_cases()
     packs = accepts_gzip(request.headers.get("accept-encoding"))
     frame = Frame({**head, "packs": packs}, body)
-    version, reply = await run(request, frame, owner=case_owner(request))
+    version, reply = await run(service, request, frame, owner=case_owner(request))
     refused = reply.head.get("refused")
     if isinstance(refused, dict):
         raise Problem(**refused)
     return Answered(version, reply.head, *unpack(reply))
 
 
-async def run(request: Request, frame: Frame, *, owner: Owner | None = None) -> tuple[str, Frame]:
-    """The version of the graph and the reply of a process that answers cases.
+async def run(
+    service: CaseService, request: Request, frame: Frame, *, owner: Owner | None = None
+) -> tuple[str, Frame]:
+    """The version of the graph and the reply of a process of a service.
 
     It may have answered others of the same owner; what anybody else will see is asked of one
     without an owner, which has answered none.
     """
     state = state_of(request)
     try:
-        return await dispatch(request, state.budget, partial(state.cases.run, frame, owner=owner))
+        return await dispatch(request, state.budget, partial(service.run, frame, owner=owner))
     except (DeadlineError, ExhaustedError, BusyError) as error:
         raise case_problem(error) from None
 

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from kg.serve.api.cases import FORMS, answered, check_origin, read_parameters, reply_with
 from kg.serve.http.negotiation import negotiate
 from kg.serve.http.responses import Problem, Reply
+from kg.serve.settings import state_of
 from kg.serve.sparql.protocol import read_media_type
 
 KINDS: Final[Mapping[str, str]] = {"application/json": "claims", "text/plain": "sentences"}
@@ -25,4 +26,4 @@ async def check(request: Request) -> Reply:
     if media_type is None:
         raise Problem(406, "Not a form of an answer", f"wanted one of: {', '.join(FORMS)}.")
     head = {"job": "check", "kind": kind, "form": FORMS[media_type]}
-    return reply_with(await answered(request, head), media_type)
+    return reply_with(await answered(state_of(request).tools, request, head), media_type)

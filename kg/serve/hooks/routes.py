@@ -61,9 +61,10 @@ async def discover(request: Request) -> Reply:
 
 
 async def _services(request: Request) -> tuple[str, bytes]:
-    if state_of(request).program.name != jobs.PROGRAM:
+    state = state_of(request)
+    if state.program.name != jobs.PROGRAM:
         raise no_cases()
-    version, reply = await run(request, Frame({"job": DISCOVER}))
+    version, reply = await run(state.tools, request, Frame({"job": DISCOVER}))
     return version, bytes(reply.body)
 
 
@@ -71,8 +72,9 @@ async def call(request: Request) -> Reply:
     """The cards for a request, or an OperationOutcome that says what is wrong or missing."""
     service = _check(request)
     now = datetime.now().astimezone().isoformat()
-    url = state_of(request).settings.public_url
-    found = await answered(request, {"job": CALL, "service": service, "url": url, "now": now})
+    state = state_of(request)
+    head = {"job": CALL, "service": service, "url": state.settings.public_url, "now": now}
+    found = await answered(state.tools, request, head)
     status = found.head["status"]
     assert isinstance(status, int)  # noqa: S101 - the job gives it so
     headers = (("Graph-Version", found.version),)
