@@ -62,6 +62,42 @@ def test_a_bulk_export_is_judged_as_it_is_answered(tmp_path: Path) -> None:
     assert made.stderr == "part 1 of 1\n"
 
 
+def test_ranges_of_a_site_are_for_an_export_too(tmp_path: Path) -> None:
+    """A value without a range, and without a flag, is read with the range of the site."""
+    bare = observation(effectiveDateTime="2026-11-20", referenceRange=None, interpretation=None)
+    files = {"Patient.ndjson": [person("a")], "Observation.ndjson": [of("a", bare)]}
+    folder = export(tmp_path / "export", files)
+    ranges = tmp_path / "ranges.csv"
+    ranges.write_text("marker,unit,low,high,sex,age\nALP,U/L,35,105,,\n", "utf-8")
+    usable = {}
+    for name, options in (("without", []), ("with", ["--ranges", str(ranges)])):
+        given = ["--from", "fhir", "-o", str(tmp_path / name), "--format", "json", *options]
+        made = CliRunner().invoke(main, ["cohort", "run", str(folder), *given])
+        assert made.exit_code == 0, made.output
+        funnel = dict(json.loads(made.stdout)["funnel"])
+        usable[name] = funnel["with a usable result of the measurement asked about"]
+
+    assert usable == {"without": 0, "with": 1}
+
+
+def test_resources_are_counted_each_and_not_by_patient(tmp_path: Path) -> None:
+    """Of one patient three resources of one reason are three, and no code of them is told."""
+    unknown = [{"system": "http://loinc.org", "code": code} for code in ("8302-2", "8867-4")]
+    given = [
+        observation(code={"coding": [each]}, valueQuantity=quantity(70))
+        for each in (*unknown, unknown[0])
+    ]
+    files = {"Patient.ndjson": [person("a")], "Observation.ndjson": [of("a", e) for e in given]}
+    folder = export(tmp_path / "export", files)
+    options = ["--from", "fhir", "-o", str(tmp_path / "out"), "--format", "json"]
+    made = CliRunner().invoke(main, ["cohort", "run", str(folder), *options])
+
+    assert made.exit_code == 0, made.output
+    assert json.loads(made.stdout)["unused"] == [
+        ["resource", "no term of this graph has its code", 3]
+    ]
+
+
 def test_what_tables_have_no_column_for_is_refused(knowledge: KnowledgeGraph) -> None:
     """A day on which a condition began, or a baseline, is not dropped without a word."""
     dated = {"conditions": [{"condition": "multiple myeloma", "date": "2026-01-01"}]}

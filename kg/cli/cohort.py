@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from kg.cohort.compiler import Cohort
     from kg.cohort.engine import Days, Engine
     from kg.cohort.sources import Source
+    from kg.model.terms import Lexicon
     from kg.store.knowledge import KnowledgeGraph
 
 
@@ -122,8 +123,8 @@ def run_cohort(  # noqa: PLR0913 - an option each
     with ExitStack() as stack:
         stack.callback(signal, SIGTERM, signal(SIGTERM, _leave))
         engine = stack.enter_context(open_engine(compiled, graph.lexicon, threads=threads))
-        engine.open_source(_read(engine, source, form_of_source, graph, days, stack))
         engine.ranges = _ranges(ranges, graph)
+        engine.open_source(_read(engine, source, form_of_source, graph, days, stack))
         engine.read_words()
         run = Run(graph, compiled, engine, days, lambda said: click.echo(said, err=True))
         summary = run.write(output, source.name, below=suppress_below)
@@ -163,9 +164,9 @@ def explain(  # noqa: PLR0913 - an option each
     days = _days(day)
     with ExitStack() as stack:
         engine = stack.enter_context(open_engine(compiled, graph.lexicon))
+        engine.ranges = _ranges(ranges, graph)
         opened = _read(engine, source, form_of_source, graph, days, stack)
         engine.open_source(opened.only(patient))
-        engine.ranges = _ranges(ranges, graph)
         engine.read_words()
         engine.judge_part(days)
         case = read_patient(engine, graph.lexicon, patient).case(graph.lexicon, days)
@@ -219,7 +220,8 @@ def _read_export(
     export = Bulk(source, stack)
     folder = Path(stack.enter_context(TemporaryDirectory(prefix="etiograph-")))
     left: Counter[str] = Counter()
-    readings = _readings(export, graph, days.day or days.today, left)
+    day = days.day or days.today
+    readings = _readings(export, graph.lexicon, day, engine.ranges, left)
     left += write_readings(readings, graph.lexicon, folder)
     engine.bad_lines |= {("resource", reason): count for reason, count in left.items()}
     engine.bad_lines |= {("line", reason): count for reason, count in export.left.items()}
@@ -227,15 +229,18 @@ def _read_export(
 
 
 def _readings(
-    export: Bulk, graph: KnowledgeGraph, day: date, refused: Counter[str]
+    export: Bulk, lexicon: Lexicon, day: date, ranges: RangeTable | None, refused: Counter[str]
 ) -> Iterator[tuple[str, Reading]]:
-    """What the record of each patient says; of one that cannot be read, that there is one."""
+    """What the record of each patient says; of one that cannot be read, that there is one.
+
+    A value without a range is kept where `ranges` may have one.
+    """
     from kg.case.fhir import parse_record
 
     for patient in export.patients():
         texts = {place: text.decode("utf-8-sig") for place, text in patient.lines.items()}
         try:
-            reading = None if patient.refused else parse_record(texts, graph.lexicon, day)
+            reading = None if patient.refused else parse_record(texts, lexicon, day, ranges)
         except UsageError:
             reading = None
         if reading is not None:

@@ -57,8 +57,9 @@ def write_readings(
             for unread in reading.unread:
                 writers["result"].writerow(_row_of_unread(patient, unread))
             written = {f"{each.marker.label}: {each.reason}" for each in reading.unread}
-            left = (each.reason for each in reading.ignored if each.reason not in written)
-            ignored.update(_DETAIL.sub("…", reason) for reason in left)
+            for each in reading.ignored:
+                if each.why not in written:
+                    ignored[_DETAIL.sub("…", each.why)] += each.many
     return ignored
 
 

@@ -88,6 +88,10 @@ class Ignored(Struct, frozen=True):
     reason: str
     about: Entry | None = None
     """The measurement or finding that they are of, where that is known."""
+    why: str = ""
+    """The reason without what is of one resource, such as its code."""
+    many: int = 1
+    """How many resources these are."""
 
 
 class Reading(Struct, frozen=True):
@@ -248,7 +252,13 @@ class CaseBuilder:
         return Reading(
             cast("Document", said),
             tuple(
-                Ignored(group.named, f"{reason}{group.shown_codes}", group.about)
+                Ignored(
+                    group.named,
+                    f"{reason}{group.shown_codes}",
+                    group.about,
+                    reason,
+                    len(group.resources),
+                )
                 for (_, reason), group in self._ignored.items()
             ),
             tuple(
