@@ -34,12 +34,12 @@ from kg.model.resources import queries_dir
 from kg.model.statements import Statement
 from kg.model.terms import Lexicon
 from kg.model.vocabulary import IRI, BlankNode, Literal, Term
-from kg.pages.notebook import notebook_html
-from kg.show import render, sections_of
-from kg.show.changes import render_supposition, supposition_sections
+from kg.pages.notebook import html_of
+from kg.show import render
+from kg.show.changes import render_supposition
 from kg.show.data import COLUMNS
 from kg.show.frames import columns_of, make_frame
-from kg.show.proof import proof_sections, render_proof
+from kg.show.proof import render_proof
 from kg.store.base import Rows
 from kg.store.knowledge import KnowledgeGraph
 from kg.store.queries import bind, read_query
@@ -73,11 +73,9 @@ class Proof:
     def __str__(self) -> str:
         return self.render()
 
-    def _repr_html_(self) -> str:
+    def _repr_html_(self) -> str | None:
         """The same in a notebook."""
-        found = self.value
-        sections = proof_sections(found)
-        return notebook_html(found.conclusion, sections, found.statements, found.background)
+        return html_of(self.value)
 
 
 @dataclass(frozen=True)
@@ -93,13 +91,9 @@ class Supposed:
     def __str__(self) -> str:
         return self.render()
 
-    def _repr_html_(self) -> str:
+    def _repr_html_(self) -> str | None:
         """The same in a notebook."""
-        before, after = self.value.before, self.value.after
-        statements = {**before.statements, **after.statements}
-        background = {**before.background, **after.background}
-        title = f"If {'; '.join(self.value.facts)}"
-        return notebook_html(title, supposition_sections(self.value), statements, background)
+        return html_of(self.value)
 
 
 @dataclass(frozen=True)
@@ -169,11 +163,9 @@ class Answer:
     def __str__(self) -> str:
         return self.render()
 
-    def _repr_html_(self) -> str:
+    def _repr_html_(self) -> str | None:
         """The page in a notebook."""
-        found = self.value
-        sections = sections_of(found)
-        return notebook_html(found.question, sections, found.statements, found.background)
+        return html_of(self.value)
 
     def _named(self, text: str) -> tuple[str, str]:
         """A text with the term that it names; with none where it names none."""
@@ -188,6 +180,10 @@ class Graph:
     """A built graph, open for questions."""
 
     knowledge: KnowledgeGraph = field(repr=False)
+
+    def _repr_html_(self) -> str | None:
+        """The documents and questions of the graph, in a notebook."""
+        return html_of(self.knowledge)
 
     @property
     def version(self) -> str:

@@ -17,6 +17,7 @@ from test_render import make_answer
 import kg
 from kg.library import Answer, Graph
 from kg.model.errors import UsageError
+from kg.model.shown import Shown
 from kg.show.data import COLUMNS
 
 HOSTILE = "<img src=x onerror=alert(1)><script>alert(1)</script>&\"'"
@@ -32,20 +33,47 @@ def _answer(graph: Graph) -> Answer:
     return graph.ask("multiple myeloma", alp="high", ggt="normal")
 
 
-def test_everything_that_is_shown_is_html(answer: Answer) -> None:
-    """An answer, a proof and a change have a heading, their words, and links to what they name."""
-    for shown, words in (
-        (answer, "vitamin D deficiency"),
-        (answer.why("hepatic amyloidosis"), "no stronger than its weakest premise"),
-        (answer.what_if("ggt=high"), "Verdicts that change"),
+def test_everything_that_is_shown_is_html(answer: Answer, graph: Graph) -> None:
+    """Whatever the library gives has a heading, its words, and links to what it names."""
+    for shown, words, links in (
+        (answer, ("vitamin D deficiency", "Not a diagnosis"), True),
+        (answer.value, ("vitamin D deficiency",), True),
+        (answer.why("hepatic amyloidosis"), ("no stronger than its weakest premise",), True),
+        (answer.what_if("ggt=high"), ("Verdicts that change", "Not a diagnosis"), True),
+        (graph, ("osteoporosis and ALP", "pending human review", "Not a diagnosis"), False),
+        (graph.term("ALP"), ("alkaline phosphatase", "ALP reflects bone formation"), True),
+        (graph.statement("A012"), ("A012", "sentence digest"), False),
+        (graph.check("Osteoporosis causes raised ALP. Frogs sing."), ("hardened", "Frogs"), True),
+        (graph.query("gaps"), ("8 rows", "pregnant patients"), True),
     ):
-        page = read(shown._repr_html_())
+        page = read(html_of(shown))
         assert page.all("h3")
-        assert words in page.text
-        assert "Not a diagnosis" in page.text
-        links = {each.get("href") for each in page.all("a")}
-        assert links
-        assert all(each.startswith("https://w3id.org/etiograph/") for each in links)
+        assert all(each in page.text for each in words)
+        found = {each.get("href") for each in page.all("a")}
+        assert bool(found) is links
+        assert all(each.startswith("https://w3id.org/etiograph/") for each in found)
+
+
+def html_of(shown: Any) -> str:  # noqa: ANN401 - whatever the library gives
+    """What a notebook is given of a value."""
+    found = shown._repr_html_()
+    assert isinstance(found, str)
+    return found
+
+
+def test_a_long_result_is_cut(graph: Graph) -> None:
+    """The first hundred rows are shown, and how many there are; nothing where none is bound."""
+    page = read(html_of(graph.query("SELECT ?s ?nothing WHERE { ?s a eg:Statement }")))
+
+    assert page.all("h3")[0].text.endswith("rows, of which the first 100 are shown")
+    assert len(page.all("tr")) == 101
+    assert page.all("td")[1].text == ""
+    assert read(html_of(graph.query("SELECT ?s WHERE { ?s a eg:Frog }"))).text == "0 rows"
+
+
+def test_a_kind_without_a_writer_is_text() -> None:
+    """A notebook shows its text then."""
+    assert type("Frog", (Shown,), {})()._repr_html_() is None
 
 
 def test_no_label_is_markup(answer: Answer) -> None:
@@ -53,7 +81,7 @@ def test_no_label_is_markup(answer: Answer) -> None:
     made = make_answer()
     causes = tuple(replace(each, label=HOSTILE) for each in made.causes)
     hostile = replace(made, question=HOSTILE, causes=causes)
-    page = read(Answer(hostile, answer.case, answer.graph)._repr_html_())
+    page = read(html_of(Answer(hostile, answer.case, answer.graph)))
 
     assert HOSTILE in page.text
     assert not page.all("script") + page.all("img")
@@ -63,7 +91,7 @@ def test_frames(answer: Answer, graph: Graph) -> None:
     """A frame has the rows and columns of the CSV, and numbers of a query are numbers."""
     causes = answer.frame("polars")
     counted = graph.frame(
-        "SELECT (COUNT(*) AS ?n) ?word WHERE { ?s eg:modality ?word } GROUP BY ?word"
+        "SELECT (COUNT(*) AS ?n) ?word WHERE { ?s eg:modality ?word } GROUP BY ?word", "polars"
     )
 
     assert isinstance(causes, pl.DataFrame)

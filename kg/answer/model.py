@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from kg.model.shown import Shown
 from kg.model.tables import Argument, Citation, Document, Need, StatementNote, Tension, Term
 
 __all__ = [
@@ -307,7 +308,7 @@ class ReadAs(Struct, frozen=True):
     """How words were read that say more or less than their option."""
 
 
-class Answer(Struct, frozen=True, kw_only=True):
+class Answer(Shown, Struct, frozen=True, kw_only=True):
     """Everything the graph has to say about one case, and what it has not."""
 
     question: str

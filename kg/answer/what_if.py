@@ -25,6 +25,7 @@ from kg.answer.model import (
 from kg.case import Case
 from kg.case.suppose import suppose_facts
 from kg.model.changes import Change, ChangeKind, Entity, Field, changes
+from kg.model.shown import Shown
 from kg.model.terms import Lexicon
 from kg.model.vocabulary import IRI
 from kg.store.knowledge import KnowledgeGraph
@@ -77,7 +78,7 @@ class VerdictChange:
 
 
 @dataclass(frozen=True)
-class Supposition:
+class Supposition(Shown):
     """An answer as it is, as it would be, and what differs."""
 
     facts: tuple[str, ...]

@@ -7,6 +7,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from kg.model.errors import UsageError
+from kg.model.shown import Shown
 
 
 class ClaimError(UsageError):
@@ -117,7 +118,7 @@ class Unread(Struct, frozen=True):
     reason: str
 
 
-class Audit(Struct, frozen=True):
+class Audit(Shown, Struct, frozen=True):
     """What the statements make of the claims of somebody else."""
 
     version: str

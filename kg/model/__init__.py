@@ -7,6 +7,7 @@ terms        what people type, and the term it stands for
 units        the units of a measurement, and how they convert
 spelling     names as they are compared, and slips of the key
 language     the words of questions that are no names of terms
+shown        values that show themselves in a notebook
 statements   what a document says, and where its sentence stands
 citations    citation numbers as texts print them
 copies       a reader's own copies of documents: places looked up, lines accounted for

@@ -15,12 +15,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from kg.model.citations import CitationStyle, remove_citations
+from kg.model.shown import Shown
 from kg.model.vocabulary import IRI, PREFIXES
 
 DOCUMENT_NAME: Final = "[A-Z][A-Za-z]{0,15}"
 """The name of a document, as a regular expression."""
 STATEMENT_ID: Final = f"{DOCUMENT_NAME}[0-9]{{3,}}"
 """The id of a statement of a document: its name and digits; background is named in words."""
+_ID: Final = re.compile(STATEMENT_ID)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ class Withdrawal:
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(Shown):
     """One statement with everything that is said of it; a background statement has no place."""
 
     id: str
@@ -106,6 +108,12 @@ def short_id(iri: str) -> str:
         if iri.startswith(PREFIXES[prefix]):
             return iri.removeprefix(PREFIXES[prefix])
     return iri
+
+
+def statement_iri(name: str) -> IRI:
+    """The IRI of a statement by its short id; those of the background are named in words."""
+    prefix = "st" if _ID.fullmatch(name) else "bg"
+    return IRI(f"{PREFIXES[prefix]}{name}")
 
 
 WORDS: Final = 8

@@ -161,6 +161,8 @@ _DEPTH: Final = 2
 _NEST: Final = 4
 """Places by which a list on a page stands below the item that it belongs to."""
 _SPECIAL: Final = re.compile(r"([\\`*_{}\[\]<>|#~])")
+_LEADING: Final = re.compile(r"^(\d{1,9}(?=[.)](?:\s|$))|(?=[+-](?:\s|$)|-{3,}$))")
+"""Before what makes a list or a line of the first words of a text."""
 
 
 # ── Text ────────────────────────────────────────────────────────────────────────────────────
@@ -287,6 +289,7 @@ def to_markdown(sections: Iterable[Section]) -> str:
 def escape(text: str) -> str:
     """The text with everything escaped that Markdown would read as a mark, on one line."""
     escaped = _SPECIAL.sub(r"\\\1", re.sub(r"\s+", " ", text)).strip()
+    escaped = _LEADING.sub(r"\1\\", escaped)
     match text:
         case Strong():
             return f"**{escaped}**"
@@ -314,8 +317,9 @@ def _page(block: Block) -> Iterator[_Part]:
 
 
 def _table_page(head: Sequence[str], rows: Sequence[Sequence[Cell]]) -> Iterator[str]:
-    for row in (head, ["---" for _ in head], *rows) if rows else ():
-        yield f"| {' | '.join(map(_cell, row))} |"
+    under = ["---" for _ in head]
+    for row in (map(_cell, head), under, *(map(_cell, each) for each in rows)) if rows else ():
+        yield f"| {' | '.join(row)} |"
 
 
 def _cell(cell: Cell) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Protocol
 
+from kg.model.shown import Shown
 from kg.model.vocabulary import IRI, Term
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ Row = tuple[Term | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class Rows(Shown):
     """The solutions of a SELECT query, in order."""
 
     variables: tuple[str, ...]

@@ -11,6 +11,7 @@ from msgspec import Struct
 from kg.model.compiled import Model
 from kg.model.json_values import decode_part
 from kg.model.model_file import decode_model
+from kg.model.shown import Shown
 from kg.model.terms import Lexicon
 from kg.reasoning.asserted import AssertedRules
 from kg.reasoning.rules import Rules
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from kg.store.base import Store
 
 
-class KnowledgeGraph(Struct, frozen=True, eq=False, dict=True):
+class KnowledgeGraph(Shown, Struct, frozen=True, eq=False, dict=True):
     """Everything an answer is made from."""
 
     model: Model

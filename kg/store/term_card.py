@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from kg.model.shown import Shown
 from kg.model.statements import short_id
 from kg.model.terms import Entry
 from kg.model.vocabulary import (
@@ -85,7 +86,7 @@ class TermArgument:
 
 
 @dataclass(frozen=True, slots=True)
-class TermCard:
+class TermCard(Shown):
     """Everything that is said of one term."""
 
     iri: str

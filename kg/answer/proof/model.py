@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct
 
 from kg.model.compiled import AxiomNote
+from kg.model.shown import Shown
 from kg.model.tables import StatementNote
 from kg.reasoning.closure import Step
 from kg.reasoning.rules import Fact
@@ -95,7 +96,7 @@ class Proof(Struct, frozen=True):
         return tuple(dict.fromkeys(axiom for part in self.parts for axiom in part.axioms))
 
 
-class Explanation(Struct, frozen=True):
+class Explanation(Shown, Struct, frozen=True):
     """Why one row of an answer stands, or one conclusion about classes."""
 
     kind: str

@@ -18,7 +18,7 @@ from kg.answer.model import (
     Unknown,
 )
 from kg.case.model import NOTED
-from kg.pages.ask.blocks import Ids, nodes_of
+from kg.pages.ask.blocks import ids_of, nodes_of
 from kg.pages.ask.steps import Asker, Effect, steps_of
 from kg.pages.ask.views import (
     AnswerView,
@@ -54,11 +54,6 @@ _PULLED: Final = "~"
 def view_of(answer: Answer, asker: Asker, places: Mapping[str, str]) -> AnswerView:
     """The answer for the page; `places` are the rows of the form by what they take."""
     return _Viewer(answer, asker, places).view()
-
-
-def ids_of(answer: Answer) -> Ids:
-    """Where the ids of an answer lead."""
-    return Ids(answer.statements, answer.background)
 
 
 class _Viewer:

@@ -14,7 +14,8 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from kg.model.tables import StatementNote
+from kg.answer.model import Answer
+from kg.answer.proof.model import Explanation
 from kg.model.vocabulary import PREFIXES
 from kg.pages.values import Link, path_of
 from kg.show.blocks import Block, Cell, Emphasis, Paragraph, Row, Rows, Section, Strong, Table
@@ -66,13 +67,10 @@ _COLON: Final = Piece(": ")
 
 
 class Ids:
-    """Where the ids lead that an answer or a proof names."""
+    """Where ids lead, by the IRIs that they are short for."""
 
-    def __init__(
-        self, statements: Mapping[str, StatementNote], background: Mapping[str, str]
-    ) -> None:
-        self._paths = {key: path_of(f"{PREFIXES['bg']}{key}") for key in background}
-        self._paths |= {key: path_of(note.iri) for key, note in statements.items()}
+    def __init__(self, iris: Mapping[str, str]) -> None:
+        self._paths = {key: path_of(iri) for key, iri in iris.items()}
 
     def links(self, ids: Iterable[str]) -> Words:
         """A link for each id; one that is not known is a word, as how many more there are."""
@@ -99,6 +97,13 @@ class Ids:
 def _names_in(text: str) -> tuple[tuple[int, str], ...]:
     """What may be an id in a text, each with its place: most texts are those of the graph."""
     return tuple((match.start(), match[0]) for match in _NAME.finditer(text))
+
+
+def ids_of(*found: Answer | Explanation) -> Ids:
+    """Where the ids lead that answers and proofs name."""
+    iris = {key: f"{PREFIXES['bg']}{key}" for each in found for key in each.background}
+    notes = (note for each in found for note in each.statements.items())
+    return Ids(iris | {key: note.iri for key, note in notes})
 
 
 def nodes_of(sections: Iterable[Section], ids: Ids, level: int) -> tuple[Node, ...]:

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from kg.answer.model import Answer
 from kg.answer.what_if import Supposition, VerdictChange, row_changes, verdict_changes
-from kg.pages.ask.blocks import Ids, Node, nodes_of
+from kg.pages.ask.blocks import Node, ids_of, nodes_of
 from kg.show.changes import changed_sections
 
 _MOST_TOLD: Final = 3
@@ -27,8 +27,7 @@ def changed(before: Answer, after: Answer) -> Moved:
     """The rows that differ, verdicts first; that nothing does, where it is so."""
     verdicts, rows = tuple(verdict_changes(before, after)), row_changes(before, after)
     found = Supposition((), (), verdicts, rows, before, after)
-    ids = Ids({**before.statements, **after.statements}, {**before.background, **after.background})
-    nodes = nodes_of(changed_sections(found), ids, 4)
+    nodes = nodes_of(changed_sections(found), ids_of(before, after), 4)
     told = _told(verdicts) if verdicts or rows else "Nothing in the answer changes."
     return Moved(told, nodes)
 

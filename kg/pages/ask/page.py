@@ -19,7 +19,7 @@ from kg.model.tables import Document
 from kg.model.terms import Kind
 from kg.model.vocabulary import IRI
 from kg.pages.ask.answer import view_of
-from kg.pages.ask.blocks import Ids, Node, nodes_of
+from kg.pages.ask.blocks import Node, ids_of, nodes_of
 from kg.pages.ask.compared import changed
 from kg.pages.ask.form import arrange
 from kg.pages.ask.names import listed
@@ -173,7 +173,7 @@ class Asking:
             return None
         proof = explain_row(self._knowledge, asked.case, asked.answer, found)
         level = 5 if found.kind == "cause" else 4
-        nodes = nodes_of(proof_sections(proof), Ids(proof.statements, proof.background), level + 1)
+        nodes = nodes_of(proof_sections(proof), ids_of(proof), level + 1)
         place, graph = f"why-{row}" if read_place(row) else "why", proof_graph(proof)
         figure = None if graph is None else graph_picture(graph, "proof")
         return Why(row, place, proof.conclusion, level, nodes, figure)
