@@ -84,7 +84,7 @@ def print_sql(about: str | None) -> None:
     metavar="N",
     help="Tell no count under N.",
 )
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@click.option("--format", "form", type=click.Choice(["text", "json", "html"]), default="text")
 @click.option(
     "--threads",
     type=click.IntRange(min=0),
@@ -108,13 +108,15 @@ def run_cohort(  # noqa: PLR0913 - an option each
 
     SOURCE holds person, condition, treatment and result, each as .parquet, .csv or .tsv or as a
     folder of such files; docs/how-to/judge-a-cohort.md names their columns. The output holds
-    patients, verdicts, messages, steps and unused as Parquet, and summary.json.
+    patients, verdicts, messages, steps and unused as Parquet, and the summary as summary.json
+    and, for a browser, summary.html.
     """
     import json
 
     _need_duckdb()
     from kg.cohort.engine import open_engine
     from kg.cohort.run import Run, check_output
+    from kg.pages.cohort import summary_page
 
     check_output(output)
     graph = load_graph()
@@ -126,11 +128,17 @@ def run_cohort(  # noqa: PLR0913 - an option each
         engine.ranges = _ranges(ranges, graph)
         engine.open_source(_read(engine, source, form_of_source, graph, days, stack))
         engine.read_words()
-        run = Run(graph, compiled, engine, days, lambda said: click.echo(said, err=True))
+        run = Run(
+            graph, compiled, engine, days, lambda said: click.echo(said, err=True), summary_page
+        )
         summary = run.write(output, source.name, below=suppress_below)
-    write(
-        json.dumps(summary.plain(), ensure_ascii=False) + "\n" if form == "json" else summary.text()
-    )
+    match form:
+        case "json":
+            write(f"{json.dumps(summary.plain(), ensure_ascii=False)}\n")
+        case "html":
+            write(summary_page(summary).decode())
+        case _:
+            write(summary.text())
 
 
 @cohort.command("explain")

@@ -74,6 +74,8 @@ class Run(Struct, frozen=True):
     engine: Engine
     days: Days
     progress: Callable[[str], None] = lambda _: None
+    page: Callable[[Summary], bytes] | None = None
+    """Makes the summary for a browser, where it is to be written."""
 
     def write(self, folder: Path, source: str, *, part: int = PART, below: int = 0) -> Summary:
         """Judge every patient, and write the tables and the summary to a new folder.
@@ -86,6 +88,8 @@ class Run(Struct, frozen=True):
             summary = replace(self._write(unfinished, source, part), below=below)
             text = json.dumps(summary.plain(), indent=2, ensure_ascii=False)
             (unfinished / "summary.json").write_text(f"{text}\n", "utf-8")
+            if self.page is not None:
+                (unfinished / "summary.html").write_bytes(self.page(summary))
             unfinished.chmod(0o755)
             unfinished.rename(folder)
         finally:

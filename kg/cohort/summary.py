@@ -36,29 +36,41 @@ class Summary(Struct, frozen=True, kw_only=True):
     below: int = 0
     """Counts under it are not told."""
 
+    @property
+    def title(self) -> str:
+        """What it is of."""
+        return f"Cohort {self.source}: causes of a {self.finding}"
+
+    def tells(self, many: int) -> bool:
+        """Whether a count is told; that there is none always is."""
+        return not 0 < many < self.below
+
+    def told(self, many: int) -> str:
+        """A count as people read it, or that it is small."""
+        return f"{many:,}" if self.tells(many) else f"{FEW} {self.below}"
+
     def plain(self) -> dict[str, Any]:
         """The summary as plain values, small counts as text."""
         parts = {name: getattr(self, name) for name in ("funnel", "unused", "verdicts", "said")}
         head = {name: getattr(self, name) for name in _HEAD}
         return head | {
-            name: [[*each.of, self._shown(each.many)] for each in counts]
+            name: [
+                [*each.of, each.many if self.tells(each.many) else self.told(each.many)]
+                for each in counts
+            ]
             for name, counts in parts.items()
         }
 
     def text(self) -> str:
         """The summary as people read it, the way of the patients first."""
-        lines = [f"Cohort {self.source}: causes of a {self.finding}", ""]
+        lines = [self.title, ""]
         for name, title in _TITLES.items():
             counts = getattr(self, name)
             lines += [title, *(self._line(each) for each in counts), ""] if counts else []
         return "\n".join(lines)
 
     def _line(self, count: Count) -> str:
-        return f"  {self._shown(count.many)!s:>12}  {': '.join(count.of)}"
-
-    def _shown(self, many: int) -> int | str:
-        """A count, or that it is small."""
-        return f"{FEW} {self.below}" if 0 < many < self.below else many
+        return f"  {self.told(count.many):>12}  {': '.join(count.of)}"
 
 
 _HEAD: Final = ("source", "graph", "queries", "finding", "day")
