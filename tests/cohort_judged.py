@@ -47,7 +47,9 @@ def rows_of(answer: Answer) -> Said:
 
 def rows_of_queries(engine: Engine) -> dict[str, Said]:
     """What the queries say of each patient; `contradicts` where they leave that to the judge."""
-    patients = engine.rows("SELECT patient, to_judge FROM patient_state")
+    patients = engine.rows(
+        "SELECT k.key, to_judge FROM patient_state JOIN patient_key k USING (patient)"
+    )
     found: dict[str, Said] = {key: {"contradicts": left, **_nothing()} for key, left in patients}
     for key, _, cause, verdict, present, *lists in engine.rows(_of("verdict")):
         found[key]["verdicts"][cause] = (verdict, present, *map(tuple, lists))
@@ -60,7 +62,10 @@ def rows_of_queries(engine: Engine) -> dict[str, Said]:
 
 def _of(name: str) -> str:
     """The rows of each patient of what is said of states."""
-    return f"SELECT p.patient, s.* FROM patient_state p JOIN {name} s ON s.state = p.{name}_state"  # noqa: S608
+    return (
+        f"SELECT k.key, s.* FROM patient_state p JOIN {name} s ON s.state = p.{name}_state "  # noqa: S608
+        "JOIN patient_key k ON k.patient = p.patient"
+    )
 
 
 def _nothing() -> Said:

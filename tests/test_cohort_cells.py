@@ -93,10 +93,10 @@ def _told(knowledge: KnowledgeGraph, cohort: Cohort, place: Path, *, omop: bool 
         engine.open_source(
             omop_source(engine, place, lexicon, days) if omop else flat_source(place)
         )
-        engine.read_words()
+        engine.read()
         summary = Run(knowledge, cohort, engine, days).write(place / "out", "made")
         found = {key: each.case(lexicon, days) for key, each in read_patients(engine, lexicon)}
-    given = {key: [f"{e.label}: {e.value}" for e in case.given] for key, case in found.items()}
+    given = {key: sorted(f"{e.label}: {e.value}" for e in c.given) for key, c in found.items()}
     return Told(given, {each.of: each.many for each in summary.unused})
 
 
@@ -138,9 +138,9 @@ def test_a_data_model_is_read_as_strictly(
     told = _told(knowledge, cohort, _written(tmp_path / "in", CDM), omop=True)
 
     assert told.given["1"] == [
-        "multiple myeloma: yes",
-        "bortezomib: since 2012-02-01 until 2012-12-01",
         "ALP: high, 210 U/L (range 35 to 105), on 2012-03-01, day 29 of bortezomib",
+        "bortezomib: since 2012-02-01 until 2012-12-01",
+        "multiple myeloma: yes",
         "sex: female",
     ]
     assert {key: told.given[key] for key in "234"} == {
@@ -184,9 +184,9 @@ def test_columns_of_any_type_are_read_as_their_text(
     told = _told(knowledge, cohort, folder)
     assert told.unused == {}
     assert told.given["7"] == [
-        "bortezomib: since 2026-02-01",
         "ALP: high, 210 U/L (range 35 to 105.1), on 2026-03-01, day 28 of bortezomib",
         "GGT: normal, 20 U/L (range … to 60), on 2026-03-01, day 28 of bortezomib",
+        "bortezomib: since 2026-02-01",
     ]
     assert _told(knowledge, cohort, tmp_path).unused == {
         ("person", "a day that is none or still to come; the patient is used"): 1

@@ -80,7 +80,7 @@ def test_concepts_dates_and_units_are_read(
     """Each patient is the case that the rows say; what has ended or is to come is none of it."""
     with open_engine(cohort, knowledge.lexicon, threads=1) as engine:
         engine.open_source(omop_source(engine, model, knowledge.lexicon, DAYS))
-        engine.read_words()
+        engine.read()
         engine.judge_part(DAYS)
         found = {
             key: each.case(knowledge.lexicon, DAYS)

@@ -127,7 +127,7 @@ def run_cohort(  # noqa: PLR0913 - an option each
         engine = stack.enter_context(open_engine(compiled, graph.lexicon, threads=threads))
         engine.ranges = _ranges(ranges, graph)
         engine.open_source(_read(engine, source, form_of_source, graph, days, stack))
-        engine.read_words()
+        engine.read()
         run = Run(
             graph, compiled, engine, days, lambda said: click.echo(said, err=True), summary_page
         )
@@ -175,7 +175,7 @@ def explain(  # noqa: PLR0913 - an option each
         engine.ranges = _ranges(ranges, graph)
         opened = _read(engine, source, form_of_source, graph, days, stack)
         engine.open_source(opened.only(patient))
-        engine.read_words()
+        engine.read()
         engine.judge_part(days)
         case = read_patient(engine, graph.lexicon, patient).case(graph.lexicon, days)
     write(render(ask(graph, case, IRI(compiled.topic.finding.iri)), "text", show))
@@ -231,8 +231,8 @@ def _read_export(
     day = days.day or days.today
     readings = _readings(export, graph.lexicon, day, engine.ranges, left)
     left += write_readings(readings, graph.lexicon, folder)
-    engine.bad_lines |= {("resource", reason): count for reason, count in left.items()}
-    engine.bad_lines |= {("line", reason): count for reason, count in export.left.items()}
+    engine.left_out |= {("resource", reason): count for reason, count in left.items()}
+    engine.left_out |= {("line", reason): count for reason, count in export.left.items()}
     return replace(flat_source(folder), name=source.name)
 
 

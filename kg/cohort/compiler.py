@@ -7,7 +7,7 @@ those that it sets. So the queries beside this module know no term, no limit and
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from functools import cached_property
 from typing import Final
@@ -36,6 +36,8 @@ class Cohort(Struct, frozen=True, eq=False):
     tables: tuple[Table, ...]
     cuts: dict[str, tuple[Decimal, ...]]
     """The limits of each number, in their order."""
+    terms: Mapping[str, int]
+    """The number that stands for each term in the tables."""
 
 
 class Compiler:
@@ -53,7 +55,8 @@ class Compiler:
 
     def compile(self) -> Cohort:
         """The tables, and how the bits of their words are laid out."""
-        return Cohort(self._topic, self._layout, tuple(self._tables()), self._cuts)
+        terms = {str(iri): number for number, iri in enumerate(sorted(self._lexicon.entries))}
+        return Cohort(self._topic, self._layout, tuple(self._tables()), self._cuts, terms)
 
     # ── Facts and their bits ────────────────────────────────────────────────────────────────────
 
@@ -107,9 +110,11 @@ class Compiler:
 
     def _tables(self) -> Iterator[Table]:
         layout = self._layout
+        entries = sorted(self._lexicon.entries)
+        yield table("term", "term TERM, iri VARCHAR", ((iri, iri) for iri in entries))
         bits: list[tuple[Cell, ...]] = [(fact, *layout.mask((fact,))) for fact in layout.facts]
         yield table("fact", f"fact VARCHAR, {layout.columns('w')}", bits)
-        yield table("part", f"said VARCHAR, term VARCHAR, {layout.columns('w')}", self._of_parts())
+        yield table("part", f"said VARCHAR, term TERM, {layout.columns('w')}", self._of_parts())
         ages = self._of_ages()
         yield table("age_cell", f"cell INTEGER, {layout.columns('w')}", ages)
         yield table("follows", layout.columns("need", "w"), self._of_conclusions())
@@ -155,17 +160,17 @@ class Compiler:
         opposed = (
             (yes.iri, no.iri) for yes in said for no in said if self._lexicon.is_a(yes.iri, no.iri)
         )
-        yield table("opposed", "said VARCHAR, denied VARCHAR", opposed)
+        yield table("opposed", "said TERM, denied TERM", opposed)
         implied = (
             (yes.iri, no.iri) for yes in said for no in said if self._parts.contradicts(yes, no)
         )
-        yield table("implied", "said VARCHAR, denied VARCHAR", implied)
+        yield table("implied", "said TERM, denied TERM", implied)
         shown: list[tuple[Cell, ...]] = [
             (no.iri, *self._layout.mask(need))
             for no in said
             for need in sorted(self._parts.implying(no, self._supports), key=sorted)
         ]
-        yield table("shown", f"denied VARCHAR, {self._layout.columns('need')}", shown)
+        yield table("shown", f"denied TERM, {self._layout.columns('need')}", shown)
 
     # ── Limits ──────────────────────────────────────────────────────────────────────────────────
 

@@ -23,13 +23,13 @@ from kg.store.knowledge import KnowledgeGraph
 
 Row = tuple[Any, ...]
 COLUMNS: Final = {
-    "judge_patient": "patient VARCHAR, is_judged BOOLEAN",
-    "judge_verdict": "patient VARCHAR, cause VARCHAR, verdict VARCHAR, present BOOLEAN, "
+    "judge_patient": "patient INTEGER, is_judged BOOLEAN",
+    "judge_verdict": "patient INTEGER, cause VARCHAR, verdict VARCHAR, present BOOLEAN, "
     "statements VARCHAR[], supported_by VARCHAR[], against_by VARCHAR[], denied_by VARCHAR[], "
     "waits_for VARCHAR[]",
-    "judge_message": "patient VARCHAR, kind VARCHAR, iri VARCHAR, statements VARCHAR[], "
+    "judge_message": "patient INTEGER, kind VARCHAR, iri VARCHAR, statements VARCHAR[], "
     "agreeing VARCHAR[], background VARCHAR[]",
-    "judge_step": "patient VARCHAR, iri VARCHAR, statements VARCHAR[], background VARCHAR[], "
+    "judge_step": "patient INTEGER, iri VARCHAR, statements VARCHAR[], background VARCHAR[], "
     "optional BOOLEAN, offered VARCHAR",
 }
 """The tables that the judge fills, and their columns."""
@@ -44,8 +44,8 @@ class Judged(Struct, frozen=True):
     messages: tuple[Row, ...]
     steps: tuple[Row, ...]
 
-    def rows(self, patient: str) -> dict[str, list[Row]]:
-        """The rows by table, with the key of the patient."""
+    def rows(self, patient: int) -> dict[str, list[Row]]:
+        """The rows by table, with the number of the patient."""
         return {
             "judge_patient": [(patient, self.is_judged)],
             "judge_verdict": [(patient, *each) for each in self.verdicts],

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from kg.case.model import GIVEN_KINDS
+from kg.cohort.cells import text_of
 from kg.cohort.engine import Days, Engine
 from kg.cohort.sources import Source, find_relation, quoted_name
 from kg.cohort.tables import table
@@ -79,21 +80,21 @@ def omop_source(engine: Engine, place: Path, lexicon: Lexicon, days: Days) -> So
         given = _relation(engine, place, name)
         if given:
             relation = engine.load(given, name)
-            there = engine.columns(relation, name)
+            there = engine.data.columns(relation, name)
             wanted = columns.split(", ")
             missing = [each for each in wanted if each not in there and each not in _OPTIONAL]
             if missing:
                 raise UsageError(f"the table {name} has no column {missing[0]}; wanted: {columns}.")
             typed = ", ".join(_typed(each, there) for each in wanted)
-            engine.view(f"cdm_{name}", f"SELECT {typed} FROM {relation}", f"the table {name}")
+            engine.data.view(f"cdm_{name}", f"SELECT {typed} FROM {relation}", f"the table {name}")
         elif name in _OPTIONAL:
             nothing = ", ".join(f"NULL AS {each}" for each in columns.split(", "))
-            engine.view(f"cdm_{name}", f"SELECT {nothing} WHERE FALSE", name)
+            engine.data.view(f"cdm_{name}", f"SELECT {nothing} WHERE FALSE", name)
         else:
             raise UsageError(f"{place} has no table {name}; wanted: {', '.join(_READ)}.")
     _put_codes(engine)
     _read_concepts(engine, lexicon)
-    engine.execute(omop_sql(days.today, days.day))
+    engine.data.run(omop_sql(days.today, days.day))
     relations = {name: f"omop_{name}" for name in ("person", "condition", "treatment", "result")}
     return Source(relations, place.name)
 
@@ -102,7 +103,7 @@ def _typed(column: str, there: Mapping[str, str]) -> str:
     """A column as text or as a whole number: -1, which is none of any concept, for what is none."""
     if column not in there:
         return f"NULL AS {column}"
-    text = there[column]
+    text = text_of(quoted_name(column), there[column])
     if column in _TEXTS or not column.endswith(_NUMBERED):
         return f"{text} AS {column}"
     number = f"coalesce(TRY_CAST({text} AS BIGINT), -1)"
@@ -122,7 +123,7 @@ def _relation(engine: Engine, place: Path, name: str) -> str:
     """The SQL of a table of a folder, or of a file of DuckDB; empty where it has none."""
     if place.is_dir():
         return find_relation(place, name)
-    found = [pair for pair in engine.attach(place, "cdm") if pair[1].casefold() == name]
+    found = [pair for pair in engine.data.attach(place, "cdm") if pair[1].casefold() == name]
     if len(found) > 1:
         schemas = ", ".join(schema for schema, _ in found)
         raise UsageError(f"{place} has a table {name} in each of {schemas}; wanted one of them.")
@@ -136,7 +137,7 @@ def _read_concepts(engine: Engine, lexicon: Lexicon) -> None:
     """
     columns = "vocabulary_id VARCHAR, prefix VARCHAR"
     engine.put(table("vocabulary_prefix", columns, _PREFIXES.items()))
-    engine.execute(
+    engine.data.run(
         "CREATE OR REPLACE TABLE concept_text AS "
         "SELECT c.concept_id, coalesce(p.prefix || ':' || c.concept_code, c.concept_name) AS text "
         "FROM cdm_concept c LEFT JOIN vocabulary_prefix p ON p.vocabulary_id = c.vocabulary_id "

@@ -16,22 +16,31 @@ from kg.case.ranges import RangeTable
 from kg.case.series import Unread
 from kg.cohort.engine import Days, Engine
 from kg.cohort.tables import literal
+from kg.cohort.text import ORDER
 from kg.model.errors import UsageError
 from kg.model.terms import Lexicon
 from kg.model.vocabulary import IRI
 from kg.reasoning.intervals import plain
 
 _SAID: Final = (
-    "SELECT patient, said, is_given, term, start, stop FROM said WHERE {where} ORDER BY ALL"
+    "SELECT DISTINCT patient, said, is_given, t.iri, start, stop FROM said "
+    "JOIN term t USING (term) WHERE {where} ORDER BY ALL"
 )
 _RESULTS: Final = (
-    "SELECT r.patient, m.marker, m.unread, m.day <= m.last_day "
-    "AND (m.first_day IS NULL OR m.day >= m.first_day), r.taken, r.value, r.unit_text, "
-    "r.low, r.high, r.range_unit_text, r.comparator, r.flag_text, r.change, "
-    "r.treatment_day, m.during, r.line FROM (SELECT * FROM measured WHERE {where}) m "
-    "JOIN result_in r ON r.line = m.line ORDER BY r.line"
+    "SELECT m.patient, t.iri, m.unread, m.day <= m.last_day "
+    "AND (m.first_day IS NULL OR m.day >= m.first_day), "
+    "coalesce(r.taken, CAST(r.day AS VARCHAR)), r.value, w.unit_text, "
+    "r.low, r.high, w.range_unit_text, w.comparator, w.flag_text, r.change, "
+    "r.treatment_day, d.iri, r.line FROM (SELECT * FROM measured WHERE {where}) m "
+    "JOIN (SELECT line, taken, day, value, wording, low, high, change, treatment_day "
+    "FROM result_in) r ON r.line = m.line "
+    "JOIN wording w ON w.wording = r.wording JOIN term t ON t.term = m.marker "
+    "LEFT JOIN term d ON d.term = m.during ORDER BY m.patient, m.marker, {order}"
 )
 """The results of patients, with whether each is of a day that can be asked about."""
+
+
+_ORDER: Final = ", ".join(f"r.{each}" for each in ORDER.split(", "))
 
 
 class Patient(Struct, frozen=True):
@@ -50,7 +59,8 @@ class Patient(Struct, frozen=True):
 
 def read_patient(engine: Engine, lexicon: Lexicon, key: str) -> Patient:
     """The facts of a patient of the part that was judged last; UsageError where there is none."""
-    found = dict(read_patients(engine, lexicon, f"patient = {literal(key)}"))
+    where = f"patient IN (SELECT patient FROM patient_key WHERE key = {literal(key)})"
+    found = dict(read_patients(engine, lexicon, where))
     if key not in found:
         raise UsageError(f"there is no patient {key!r}, or more than one row of the patient.")
     return found[key]
@@ -60,25 +70,36 @@ def read_patients(
     engine: Engine, lexicon: Lexicon, where: str = "TRUE"
 ) -> Iterator[tuple[str, Patient]]:
     """The facts of each patient of a condition in SQL, with the key."""
+    for _, key, patient in number_patients(engine, lexicon, where):
+        yield key, patient
+
+
+def number_patients(
+    engine: Engine, lexicon: Lexicon, where: str = "TRUE"
+) -> Iterator[tuple[int, str, Patient]]:
+    """The facts of each patient of a condition in SQL, with the number in the part and the key."""
     said = _grouped(engine.rows(_SAID.format(where=where)))
-    results = _grouped(engine.rows(_RESULTS.format(where=where)))
-    people = engine.rows(f"SELECT patient, sex, age, day FROM person WHERE {where} ORDER BY ALL")
-    for key, sex, age, day in people:
-        labs, unread = _results(lexicon, results[key])
+    results = _grouped(engine.rows(_RESULTS.format(where=where, order=_ORDER)))
+    people = engine.rows(
+        "SELECT patient, k.key, s.iri, age, day FROM person JOIN patient_key k USING (patient) "
+        f"LEFT JOIN term s ON s.term = person.sex WHERE {where} ORDER BY patient"
+    )
+    for number, key, sex, age, day in people:
+        labs, unread = _results(lexicon, results[number])
         document: dict[str, Any] = {
             "sex": sex,
             "age": None if age is None else plain(age),
             "date": None if day is None else str(day),
-            **_said(said[key]),
+            **_said(said[number]),
             "labs": labs,
         }
         kept = {name: value for name, value in document.items() if value}
-        yield key, Patient(cast("Document", kept), unread, engine.ranges)
+        yield number, key, Patient(cast("Document", kept), unread, engine.ranges)
 
 
-def _grouped(rows: Iterable[tuple[Any, ...]]) -> defaultdict[str, list[tuple[Any, ...]]]:
+def _grouped(rows: Iterable[tuple[Any, ...]]) -> defaultdict[int, list[tuple[Any, ...]]]:
     """The rows by the patient, who is their first value."""
-    found: defaultdict[str, list[tuple[Any, ...]]] = defaultdict(list)
+    found: defaultdict[int, list[tuple[Any, ...]]] = defaultdict(list)
     for patient, *row in rows:
         found[patient].append(tuple(row))
     return found

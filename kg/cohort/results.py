@@ -52,18 +52,18 @@ class Results:
 
     def tables(self) -> Iterator[Table]:
         """Each table."""
-        columns = "marker VARCHAR, usable_days INTEGER, low_is_normal BOOLEAN"
+        columns = "marker TERM, usable_days INTEGER, low_is_normal BOOLEAN"
         columns += ", high_is_normal BOOLEAN, of_limit VARCHAR, to_judge BOOLEAN"
         yield table("marker", columns, map(self._marker, self._markers))
-        yield table("state", "marker VARCHAR, word VARCHAR, state VARCHAR, bits BIGINT", (
+        yield table("state", "marker TERM, word VARCHAR, state TERM, bits BIGINT", (
             (marker.iri, word, each.iri, *self._bits(marker).mask((each.iri,)))
             for marker in self._markers
             for word, each in sorted(self._lexicon.states(marker.iri).items())
         ))  # fmt: skip
-        cells = "marker VARCHAR, number VARCHAR, comparator VARCHAR, cell INTEGER, bits BIGINT"
+        cells = "marker TERM, number VARCHAR, comparator VARCHAR, cell INTEGER, bits BIGINT"
         yield table("number_cell", cells, self._number_cells())
-        yield table("under", "marker VARCHAR, term VARCHAR, bits BIGINT", self._under())
-        brought = f"marker VARCHAR, need BIGINT, {self._layout.columns('w')}"
+        yield table("under", "marker TERM, term TERM, bits BIGINT", self._under())
+        brought = f"marker TERM, need BIGINT, {self._layout.columns('w')}"
         yield table("result_brings", brought, self._brought())
         yield from self._read_together()
         yield from self._units()
@@ -157,7 +157,7 @@ class Results:
         members = (
             (group.iri, member) for group in self._lexicon.groups for member in group.members
         )
-        yield table("group_member", "in_group VARCHAR, marker VARCHAR", members)
+        yield table("group_member", "in_group TERM, marker TERM", members)
         entries = self._lexicon.entries
         aside = (
             (state.iri, by)
@@ -165,19 +165,19 @@ class Results:
             for state in self._lexicon.states(marker.iri).values()
             for by in sorted(entries[state.iri].set_aside_by)
         )
-        yield table("set_aside", "state VARCHAR, by_state VARCHAR", aside)
+        yield table("set_aside", "state TERM, by_state TERM", aside)
 
     def _units(self) -> Iterator[Table]:
         """What is plausible in each unit of a measurement, and the factors between its units."""
         bounds = ("least", "most", "limit_least", "limit_most")
         bands = ", ".join(f"{each}_{part} {_EXACT}" for each in bounds for part in ("num", "den"))
-        columns = f"marker VARCHAR, unit VARCHAR, {bands}"
+        columns = f"marker TERM, unit VARCHAR, {bands}"
         yield table("unit", columns, (
             (marker.iri, unit, *_band(marker.measured_in.band(unit)),
              *_band(marker.measured_in.limit_band(unit)))
             for marker in self._markers for unit in ("", *marker.measured_in.names)
         ))  # fmt: skip
-        scale = f"marker VARCHAR, unit VARCHAR, to_unit VARCHAR, num {_EXACT}, den {_EXACT}"
+        scale = f"marker TERM, unit VARCHAR, to_unit VARCHAR, num {_EXACT}, den {_EXACT}"
         yield table("scale", scale, (
             (marker.iri, unit, to, factor.numerator, factor.denominator)
             for marker in self._markers

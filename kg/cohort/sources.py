@@ -119,23 +119,6 @@ def find_relation(folder: Path, name: str) -> str:
     return ""
 
 
-def text_of(column: str, kind: str) -> str:
-    """The SQL of a cell as text, whatever its type: trimmed, and NULL where nothing stands in it.
-
-    A binary number that lies within its own precision of one of nine places is that one.
-    """
-    text = f"CAST({column} AS VARCHAR)"
-    if kind.startswith("TIMESTAMP"):
-        zone = "Z" if "ZONE" in kind else ""
-        written = f"{column} AT TIME ZONE 'UTC'" if zone else column
-        text = f"replace(CAST({written} AS VARCHAR), ' ', 'T') || '{zone}'"
-    elif kind in ("FLOAT", "DOUBLE"):
-        exact = f"TRY_CAST({text} AS DECIMAL(18, 9))"
-        near = f"abs(CAST({exact} AS {kind}) - {column}) <= abs({column}) * 1e-15"
-        text = f"CASE WHEN {near} THEN CAST({exact} AS VARCHAR) ELSE {text} END"
-    return f"nullif(trim({text}), '')"
-
-
 def quoted_name(name: str) -> str:
     """A name as SQL quotes it."""
     return '"' + name.replace('"', '""') + '"'

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Final
 
@@ -12,6 +12,9 @@ from kg.reasoning.intervals import plain
 
 BITS: Final = 62
 """How many facts one word holds: a BIGINT has 63 bits beside its sign, in every engine."""
+
+TERM: Final = "TERM"
+"""The type of a column of terms: names here, and numbers in SQL, which are compared sooner."""
 
 Cell = str | int | bool | Decimal | Sequence[str] | None
 
@@ -23,14 +26,24 @@ class Table(Struct, frozen=True):
     columns: Mapping[str, str]
     rows: tuple[tuple[Cell, ...], ...]
 
-    def sql(self) -> str:
-        """The statement that makes the table, a row a line."""
-        columns = ", ".join(f"{name} {kind}" for name, kind in self.columns.items())
+    def sql(self, terms: Mapping[str, int]) -> str:
+        """The statement that makes the table, a row a line, with the number of each term."""
+        kinds = {name: "INTEGER" if kind == TERM else kind for name, kind in self.columns.items()}
+        columns = ", ".join(f"{name} {kind}" for name, kind in kinds.items())
         made = f"CREATE TABLE {self.name} ({columns});"
         if not self.rows:
             return f"{made}\n"
-        rows = ",\n".join(f"  ({', '.join(map(literal, row))})" for row in self.rows)
+        rows = ",\n".join(f"  ({', '.join(map(literal, e))})" for e in self.numbered(terms))
         return f"{made}\nINSERT INTO {self.name} VALUES\n{rows};\n"
+
+    def numbered(self, terms: Mapping[str, int]) -> Iterator[tuple[Cell, ...]]:
+        """The rows, with the number of each term in its place."""
+        are_terms = [kind == TERM for kind in self.columns.values()]
+        for row in self.rows:
+            yield tuple(
+                terms[str(cell)] if is_term and cell is not None else cell
+                for cell, is_term in zip(row, are_terms, strict=True)
+            )
 
 
 def table(name: str, columns: str, rows: Iterable[Sequence[Cell]]) -> Table:

@@ -11,30 +11,60 @@ from typing import Final
 from jinja2 import Environment, StrictUndefined
 
 from kg.case.dates import OLDEST
+from kg.cohort.cells import ZONE, Cells, day_of
 from kg.cohort.compiler import Cohort
 from kg.cohort.judgement import OUTSIDE
 from kg.cohort.parts import leads
+from kg.cohort.sources import COLUMNS
 from kg.cohort.tables import literal
 from kg.model.vocabulary import EG_HAS_FINDING
 
 STEPS: Final = ("results", "courses", "patients", "verdicts", "unused")
 """The scripts in their order."""
+ORDER: Final = "value, low, high, wording, day, taken, change, treatment_day"
+"""The order of results of one time, which does not turn on where they stand in a file."""
+OUTPUTS: Final = ("patients", "verdicts", "messages", "steps", "unused")
+"""The tables that are written of each part, each from the view `out_NAME`."""
 _ALL: Final = Decimal(100)
+_ANY_CELLS: Final = Cells(
+    {name: dict.fromkeys(columns, "VARCHAR") for name, columns in COLUMNS.items()}
+)
+"""A source of text, as the listing reads it."""
 
 
 def tables_sql(cohort: Cohort) -> str:
     """The statements that make the tables of knowledge."""
-    return "\n".join(each.sql() for each in cohort.tables)
+    return "\n".join(each.sql(cohort.terms) for each in cohort.tables)
+
+
+def cells_sql(cells: Cells) -> str:
+    """The script that finds what is written in the cells of a source."""
+    return _fill_cells("cells", cells)
+
+
+def wordings_sql(cells: Cells) -> str:
+    """The script that finds how results are worded, once measurements are read."""
+    return _fill_cells("wordings", cells)
+
+
+def load_sql(cells: Cells) -> str:
+    """The script that reads a source, once its words are read."""
+    return _fill_cells("load", cells) + "\n" + _written("left")
 
 
 def inputs_sql(cohort: Cohort, today: date, day: date | None) -> str:
-    """The script that reads a source, for some days."""
+    """The script that takes one part of the patients, for some days."""
     return _fill(cohort, "inputs", today=_date(today), day_asked=_date(day), oldest=OLDEST)
 
 
 def step_sql(cohort: Cohort, step: str) -> str:
     """One script."""
-    return _fill(cohort, step)
+    return _fill(cohort, step, order=ORDER)
+
+
+def outputs_sql(cohort: Cohort) -> str:
+    """The script that says what is written of one part."""
+    return _fill(cohort, "outputs")
 
 
 def summary_sql(cohort: Cohort) -> str:
@@ -45,7 +75,9 @@ def summary_sql(cohort: Cohort) -> str:
         "summary",
         finding=literal(leads(EG_HAS_FINDING, finding)),
         outside=literal(OUTSIDE),
-        measurements=", ".join(literal(each) for each in sorted(cohort.topic.measurements)),
+        measurements=", ".join(
+            str(cohort.terms[each]) for each in sorted(cohort.topic.measurements)
+        ),
     )
 
 
@@ -58,9 +90,11 @@ def all_sql(cohort: Cohort, today: date) -> Iterator[str]:
     """Every statement in the order of a run: of tables of knowledge, of a source, of patients."""
     yield tables_sql(cohort)
     yield omop_sql(today, None)
+    yield from (script(_ANY_CELLS) for script in (cells_sql, wordings_sql, load_sql))
     yield inputs_sql(cohort, today, None)
     yield from (step_sql(cohort, each) for each in STEPS)
     yield summary_sql(cohort)
+    yield outputs_sql(cohort)
 
 
 def _date(day: date | None) -> str:
@@ -78,6 +112,25 @@ def _fill(cohort: Cohort, step: str, **words: object) -> str:
             cell=_cell,
             more_than_all=lambda cuts: [_ALL + each for each in cuts],
             **words,
+        )
+    )
+
+
+def _fill_cells(step: str, cells: Cells) -> str:
+    """A script with what reads the cells of a source."""
+    return (
+        _shapes()
+        .from_string(_written(step))
+        .render(
+            text=cells.text,
+            key=cells.key,
+            number=cells.number,
+            bad_number=cells.bad_number,
+            day=cells.day,
+            bad_day=cells.bad_day,
+            is_day=cells.is_day,
+            day_of=day_of,
+            zone=ZONE,
         )
     )
 

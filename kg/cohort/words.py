@@ -35,27 +35,25 @@ class Words:
     def sexes(self, texts: Iterable[str]) -> Table:
         """The class of cases of each sex; none of a word that says none."""
         rows = ((text, found) for text in texts if (found := self._sex(text)))
-        return table("sex_text", "text VARCHAR, term VARCHAR", rows)
+        return table("sex_text", "text VARCHAR, term TERM", rows)
 
     def terms(self, said: Iterable[tuple[str, str, str]]) -> Table:
         """What each name of a condition or treatment says: `kind`, `said`, and the name.
 
         A name that is not used has its reason, and no term.
         """
-        columns = (
-            "kind VARCHAR, said VARCHAR, text VARCHAR, term VARCHAR, says VARCHAR, why VARCHAR"
-        )
+        columns = "kind VARCHAR, said VARCHAR, text VARCHAR, term TERM, says VARCHAR, why VARCHAR"
         rows = ((*each, *self._term(*each)) for each in said)
         return table("term_text", columns, rows)
 
     def markers(self, texts: Iterable[str]) -> Table:
         """The measurement of each name; a reason where it is not used."""
         rows = ((text, *self._marker(text)) for text in texts)
-        return table("marker_text", "text VARCHAR, term VARCHAR, why VARCHAR", rows)
+        return table("marker_text", "text VARCHAR, term TERM, why VARCHAR", rows)
 
     def units(self, texts: Iterable[tuple[str, str]]) -> Table:
         """The unit of each spelling that is one of its measurement."""
-        return table("unit_text", "marker VARCHAR, text VARCHAR, unit VARCHAR", self._units(texts))
+        return table("unit_text", "marker TERM, text VARCHAR, unit VARCHAR", self._units(texts))
 
     def flags(self, texts: Iterable[str]) -> Table:
         """The flag of each word that is one."""
@@ -66,8 +64,8 @@ class Words:
 
     def ranges(self, ranges: RangeTable | None) -> Table:
         """The reference ranges of a site; UsageError for one with more places than a table has."""
-        columns = "marker VARCHAR, unit VARCHAR, low DECIMAL(18,9), high DECIMAL(18,9)"
-        columns += ", sex VARCHAR, youngest INTEGER, oldest INTEGER"
+        columns = "marker TERM, unit VARCHAR, low DECIMAL(18,9), high DECIMAL(18,9)"
+        columns += ", sex TERM, youngest INTEGER, oldest INTEGER"
         rows = [] if ranges is None else [each for e in ranges.rows.values() for each in e]
         for limit in (limit for row in rows for limit in (row.low, row.high) if limit is not None):
             if limit != limit.quantize(_PLACE):
@@ -83,7 +81,7 @@ class Words:
         """The drug or treatment that a result is said to be taken under."""
         rows = ((text, self._read(text, GIVEN_KINDS)) for text in texts)
         found = ((text, name.entry.iri) for text, name in rows if isinstance(name, ReadName))
-        return table("drug_text", "text VARCHAR, term VARCHAR", found)
+        return table("drug_text", "text VARCHAR, term TERM", found)
 
     def _sex(self, text: str) -> str:
         try:

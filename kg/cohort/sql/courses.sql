@@ -1,7 +1,7 @@
 -- Treatments: which are given on the day asked about, and how results stand to those before them.
 
 CREATE TEMP TABLE course AS
-SELECT s.patient, s.term, d.day,
+SELECT DISTINCT s.patient, s.term, d.day,
   CASE WHEN s.stop < s.start THEN NULL ELSE s.start END AS start,
   CASE WHEN s.stop < s.start THEN NULL ELSE s.stop END AS stop
 FROM said s

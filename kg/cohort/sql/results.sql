@@ -1,109 +1,101 @@
 -- Results: what each says, which of them is asked about, and what is left aside and why.
--- In: person, result_in, and the meanings of words (marker_text, unit_text, flag_text).
+-- In: person, said, result_in, and what each wording says.
 -- Nothing is rounded: a value is compared after multiplication, never after division.
 
 -- The ranges of the site for values without one: where one row, and no other that differs, is for
 -- the patient.
 CREATE TEMP TABLE filled AS
-SELECT r.line, any_value(g.low) AS low, any_value(g.high) AS high, any_value(g.unit) AS unit
-FROM result_in r
-JOIN person p ON p.patient = r.patient
-JOIN marker_text m ON m.text = r.marker_text
-JOIN site_range g ON g.marker = m.term
-JOIN unit_text v ON v.marker = g.marker AND v.text = r.unit_text
-JOIN scale c ON c.marker = g.marker AND c.unit = v.unit AND c.to_unit = g.unit
-WHERE r.value IS NOT NULL AND r.low IS NULL AND r.high IS NULL
-  AND (g.sex IS NULL OR p.sex IS NULL OR g.sex = p.sex)
-  AND (p.age IS NULL OR (floor(p.age) >= g.youngest AND coalesce(floor(p.age) <= g.oldest, TRUE)))
-GROUP BY r.line
-HAVING count(DISTINCT (g.low, g.high, g.unit)) = 1 AND bool_or(
-  (p.age IS NOT NULL OR (g.youngest = 0 AND g.oldest IS NULL))
-  AND (g.sex IS NULL OR p.sex IS NOT NULL));
-
+WITH one AS (
+  SELECT r.line, any_value(w.marker) AS marker, any_value(w.unit) AS value_unit,
+    any_value(g.low) AS low, any_value(g.high) AS high, any_value(g.unit) AS unit
+  FROM result_in r
+  JOIN wording w ON w.wording = r.wording
+  JOIN person p ON p.patient = r.patient
+  JOIN site_range g ON g.marker = w.marker
+  JOIN scale c ON c.marker = g.marker AND c.unit = w.unit AND c.to_unit = g.unit
+  WHERE r.value IS NOT NULL AND r.low IS NULL AND r.high IS NULL AND w.unit_given
+    AND (g.sex IS NULL OR p.sex IS NULL OR g.sex = p.sex)
+    AND (p.age IS NULL OR (floor(p.age) >= g.youngest AND coalesce(floor(p.age) <= g.oldest, TRUE)))
+  GROUP BY r.line
+  HAVING count(DISTINCT (g.low, g.high, g.unit)) = 1 AND bool_or(
+    (p.age IS NOT NULL OR (g.youngest = 0 AND g.oldest IS NULL))
+    AND (g.sex IS NULL OR p.sex IS NOT NULL))
+)
+SELECT f.line, f.low, f.high, f.unit AS range_unit, c.num, c.den,
+  r.least_num AS range_least_num, r.least_den AS range_least_den,
+  r.most_num AS range_most_num, r.most_den AS range_most_den,
+  r.limit_least_num, r.limit_least_den, r.limit_most_num, r.limit_most_den
+FROM one f
+JOIN scale c ON c.marker = f.marker AND c.unit = f.value_unit AND c.to_unit = f.unit
+JOIN unit r ON r.marker = f.marker AND r.unit = f.unit;
+{% set of_range = ('range_unit', 'num', 'den', 'range_least_num', 'range_least_den',
+  'range_most_num', 'range_most_den', 'limit_least_num', 'limit_least_den', 'limit_most_num',
+  'limit_most_den') %}
 CREATE TEMP TABLE measured AS
 WITH worded AS (
-SELECT r.line, r.patient, k.marker, k.usable_days, k.low_is_normal, k.high_is_normal, k.of_limit,
-  k.to_judge, p.last_day, p.first_day,
-  r.taken, r.day, r.moment, r.instant, r.value,
-  coalesce(r.low, x.low) AS low, r.comparator,
-  r.value IS NOT NULL AS has_value,
-  r.unit_text IS NOT NULL OR r.range_unit_text IS NOT NULL AS in_unit,
-  coalesce(r.low, r.high, x.low, x.high) IS NOT NULL AS in_range,
-  CASE WHEN r.flag_text IS NULL THEN '' ELSE coalesce(f.word, '?') END AS flag_word,
-  coalesce(s.word, '') AS flag,
-  CASE WHEN r.unit_text IS NULL AND r.range_unit_text IS NULL THEN '' ELSE v.unit END AS unit,
-  CASE
-    WHEN x.line IS NOT NULL THEN x.unit
-    WHEN r.unit_text IS NULL AND r.range_unit_text IS NULL THEN ''
-    WHEN r.range_unit_text IS NULL THEN v.unit ELSE u.unit
-  END AS range_unit,
-  coalesce(r.high, x.high) AS high_given,
-  CASE WHEN v.unit = k.of_limit THEN CAST(1 AS DECIMAL(18, 9)) 
-    ELSE coalesce(r.high, x.high) END AS high,
-  r.unit_text IS NOT NULL AS unit_given, r.change, r.treatment_day, d.term AS during,
-  CASE
-    WHEN r.unread IS NOT NULL THEN r.unread
-    WHEN r.bad_comparator THEN 'its comparator is none that is known'
-    WHEN r.bad_change OR r.change < -100 OR r.change > 1000000 THEN 'its change is no number that can be'
-    WHEN r.bad_treatment_day OR r.treatment_day < 0 THEN 'its day of treatment is none that can be'
-    WHEN r.during_text IS NOT NULL AND t.term IS NULL THEN 'its treatment is not given to the patient'
-    WHEN r.bad_value THEN 'its value is no number of at most nine places'
-    WHEN r.bad_low OR r.bad_high THEN 'a limit is no number of at most nine places'
-    WHEN r.bad_day THEN 'its date is no date'
-    WHEN r.value IS NULL AND r.flag_text IS NULL
-      THEN 'neither a value nor a flag'
-  END AS unread
-FROM result_in r
-JOIN person p ON p.patient = r.patient
-JOIN marker_text m ON m.text = r.marker_text
-JOIN marker k ON k.marker = m.term
-LEFT JOIN flag_text f ON f.text = r.flag_text
-LEFT JOIN state s ON s.marker = k.marker AND s.word = f.word
-LEFT JOIN unit_text v ON v.marker = k.marker AND v.text = coalesce(r.unit_text, r.range_unit_text)
-LEFT JOIN unit_text u ON u.marker = k.marker AND u.text = r.range_unit_text
-LEFT JOIN filled x ON x.line = r.line
-LEFT JOIN drug_text d ON d.text = r.during_text
-LEFT JOIN (SELECT DISTINCT patient, term FROM said WHERE said = 'yes' AND is_given) t
-  ON t.patient = r.patient AND t.term = d.term
+  SELECT r.line, r.patient, r.wording, w.marker, w.usable_days, w.low_is_normal, w.high_is_normal, w.to_judge,
+    p.last_day, p.first_day, r.taken, r.day, r.moment, r.instant, r.value,
+    coalesce(r.low, x.low) AS low, w.comparator, r.value IS NOT NULL AS has_value, w.in_unit,
+    coalesce(r.low, r.high, x.low, x.high) IS NOT NULL AS in_range, w.flag_word, w.flag, w.unit,
+    {%- for each in of_range %}
+    CASE WHEN x.line IS NULL THEN w.{{ each }} ELSE x.{{ each }} END AS {{ each }},
+    {%- endfor %}
+    w.least_num, w.least_den, w.most_num, w.most_den, w.is_multiple,
+    coalesce(r.high, x.high) AS high_given,
+    CASE WHEN w.is_multiple THEN CAST(1 AS DECIMAL(18, 9)) ELSE coalesce(r.high, x.high) END AS high,
+    w.unit_given, r.change, r.treatment_day, w.during,
+    CASE
+      WHEN r.unread IS NOT NULL THEN r.unread
+      WHEN w.bad_comparator THEN 'its comparator is none that is known'
+      WHEN r.change < -100 OR r.change > 1000000 THEN 'its change is no number that can be'
+      WHEN r.treatment_day < 0 THEN 'its day of treatment is none that can be'
+      WHEN w.is_during AND t.term IS NULL THEN 'its treatment is not given to the patient'
+      WHEN r.value IS NULL AND w.flag_word = '' THEN 'neither a value nor a flag'
+    END AS unread
+  FROM result_in r
+  JOIN person p ON p.patient = r.patient
+  JOIN wording w ON w.wording = r.wording
+  LEFT JOIN filled x ON x.line = r.line
+  LEFT JOIN (SELECT DISTINCT patient, term FROM said WHERE said = 'yes' AND is_given) t
+    ON t.patient = r.patient AND t.term = w.during
 )
 -- Both sides of every comparison: the value in the unit of its range, and the limits.
-SELECT w.*, c.num, c.den,
-  w.value * c.num AS scaled, w.low * c.den AS low_limit, w.high * c.den AS high_limit,
+SELECT line, patient, wording, marker, usable_days, low_is_normal, high_is_normal, to_judge, last_day, first_day,
+  taken, day, moment, instant, value, low, high, comparator, has_value, in_unit, in_range,
+  flag, unit, range_unit, unit_given, change, treatment_day, during, unread, num, den,
+  value * num AS scaled, low * den AS low_limit, high * den AS high_limit,
   CASE
-    WHEN w.unread IS NOT NULL THEN w.unread
-    WHEN w.flag_word = '?' THEN 'its flag is no word that is known'
-    WHEN NOT w.has_value AND w.flag = '' AND w.flag_word = 'abnormal'
+    WHEN unread IS NOT NULL THEN unread
+    WHEN flag_word = '?' THEN 'its flag is no word that is known'
+    WHEN NOT has_value AND flag = '' AND flag_word = 'abnormal'
       THEN 'its flag does not say whether high or low'
-    WHEN NOT w.has_value AND w.flag = '' THEN 'no statement speaks of such a flag'
-    WHEN NOT w.has_value THEN NULL
-    WHEN w.value < 0 THEN 'its value is negative'
-    WHEN w.in_unit AND w.unit IS NULL THEN 'its unit is none of the measurement'
-    WHEN NOT w.in_unit AND NOT w.in_range AND w.flag <> '' THEN NULL
-    WHEN NOT w.in_unit AND NOT w.in_range THEN 'neither a range nor a unit is given'
-    WHEN w.low < 0 OR w.high_given < 0 THEN 'a limit is negative'
-    WHEN w.low > w.high_given THEN 'its range runs backwards'
-    WHEN w.high_given = 0 THEN 'its upper limit is zero'
-    WHEN w.unit = w.of_limit AND (w.low > 0 OR w.high_given <> 1) THEN 'a multiple has a range'
-    WHEN w.range_unit IS NULL THEN 'the unit of its range is none of the measurement'
-    WHEN w.low > 0 AND (w.low * r.least_den < r.least_num OR w.low * r.most_den > r.most_num)
+    WHEN NOT has_value AND flag = '' THEN 'no statement speaks of such a flag'
+    WHEN NOT has_value THEN NULL
+    WHEN value < 0 THEN 'its value is negative'
+    WHEN in_unit AND unit IS NULL THEN 'its unit is none of the measurement'
+    WHEN NOT in_unit AND NOT in_range AND flag <> '' THEN NULL
+    WHEN NOT in_unit AND NOT in_range THEN 'neither a range nor a unit is given'
+    WHEN low < 0 OR high_given < 0 THEN 'a limit is negative'
+    WHEN low > high_given THEN 'its range runs backwards'
+    WHEN high_given = 0 THEN 'its upper limit is zero'
+    WHEN is_multiple AND (low > 0 OR high_given <> 1) THEN 'a multiple has a range'
+    WHEN range_unit IS NULL THEN 'the unit of its range is none of the measurement'
+    WHEN low > 0 AND (low * range_least_den < range_least_num OR low * range_most_den > range_most_num)
       THEN 'a limit is not plausible'
-    WHEN w.high * r.least_den < r.least_num OR w.high * r.most_den > r.most_num
+    WHEN high * range_least_den < range_least_num OR high * range_most_den > range_most_num
       THEN 'a limit is not plausible'
-    WHEN w.high * r.limit_least_den < r.limit_least_num
-      OR w.high * r.limit_most_den > r.limit_most_num THEN 'its upper limit is not plausible'
-    WHEN c.num IS NULL THEN 'no factor leads to the unit of its range'
-    WHEN w.low > 0 AND (w.value * c.num > w.low * c.den * 10000
-      OR (w.value > 0 AND w.value * c.num * 10000 < w.low * c.den)) THEN 'too far from its limit'
-    WHEN w.value * c.num > w.high * c.den * 10000
-      OR (w.value > 0 AND w.value * c.num * 10000 < w.high * c.den) THEN 'too far from its limit'
-    WHEN (w.comparator NOT IN ('<', '≤') AND w.value * v.least_den < v.least_num)
-      OR (w.comparator NOT IN ('>', '≥') AND w.value * v.most_den > v.most_num)
+    WHEN high * limit_least_den < limit_least_num
+      OR high * limit_most_den > limit_most_num THEN 'its upper limit is not plausible'
+    WHEN num IS NULL THEN 'no factor leads to the unit of its range'
+    WHEN low > 0 AND (value * num > low * den * 10000
+      OR (value > 0 AND value * num * 10000 < low * den)) THEN 'too far from its limit'
+    WHEN value * num > high * den * 10000
+      OR (value > 0 AND value * num * 10000 < high * den) THEN 'too far from its limit'
+    WHEN (comparator NOT IN ('<', '≤') AND value * least_den < least_num)
+      OR (comparator NOT IN ('>', '≥') AND value * most_den > most_num)
       THEN 'its value is not plausible'
   END AS unsafe
-FROM worded w
-LEFT JOIN scale c ON c.marker = w.marker AND c.unit = w.unit AND c.to_unit = w.range_unit
-LEFT JOIN unit v ON v.marker = w.marker AND v.unit = w.unit
-LEFT JOIN unit r ON r.marker = w.marker AND r.unit = w.range_unit;
+FROM worded;
 
 CREATE TEMP TABLE asked AS
 SELECT p.patient,
@@ -154,7 +146,7 @@ WITH placed AS (
     END AS agrees
   FROM possible
 )
-SELECT line, patient, marker, usable_days, to_judge, taken, day, moment, instant,
+SELECT line, patient, wording, marker, usable_days, to_judge, taken, day, moment, instant,
   CASE
     WHEN day > last_day THEN 'after the day that is asked about'
     WHEN day < first_day THEN 'before a patient of that age was born'
@@ -229,9 +221,10 @@ WITH spoken AS (
   SELECT patient, marker FROM spoken WHERE NOT is_lone
   GROUP BY patient, marker HAVING count(*) > 1
 ), told AS (
-  SELECT *, (value, unit, low, high, range_unit, unit_given, comparator, flag, taken, change,
+  SELECT *, (value, unit, low, high, range_unit, unit_given, comparator, flag, day, taken, change,
       treatment_day, during, partly) AS said,
     bool_or(conflict) OVER one AS in_conflict,
+    row_number() OVER (PARTITION BY patient, marker ORDER BY {{ order }}) AS place,
     min(nullif(state, '')) OVER one AS one_state, max(nullif(state, '')) OVER one AS other_state
   FROM dated
   SEMI JOIN (SELECT line FROM spoken SEMI JOIN several USING (patient, marker)) s USING (line)
@@ -243,11 +236,11 @@ WITH spoken AS (
         WHEN 'normal' THEN may_be_normal ELSE one_state IS NULL END)), FALSE) AS contradicts,
     count(DISTINCT said) FILTER (state <> '') AS telling,
     count(DISTINCT said) FILTER (state <> '' AND value IS NOT NULL) AS valued,
-    min(line) FILTER (state <> '') AS first_told,
-    count(DISTINCT coalesce(taken, '')) FILTER (state <> '') AS days,
-    min(line) FILTER (state <> '' AND value IS NOT NULL) AS first_valued,
+    arg_min(line, place) FILTER (state <> '') AS first_told,
+    count(DISTINCT (day, taken)) FILTER (state <> '') AS days,
+    arg_min(line, place) FILTER (state <> '' AND value IS NOT NULL) AS first_valued,
     count(DISTINCT said) FILTER (state = '') AS silent,
-    min(line) FILTER (state = '') AS first_silent
+    arg_min(line, place) FILTER (state = '') AS first_silent
   FROM told GROUP BY patient, marker
 )
 SELECT line, d.patient, d.marker, d.conflict AS contradicts, FALSE AS only_state, TRUE AS of_one_day

@@ -12,8 +12,8 @@ WHERE NOT p.to_judge;
 
 CREATE TEMP TABLE funnel AS
 SELECT 1 AS place, 'patients' AS what, count(*) AS patients FROM person
-UNION ALL SELECT 2, 'with a result of any kind', count(DISTINCT r.patient)
-FROM result_in r JOIN person p ON p.patient = r.patient
+UNION ALL SELECT 2, 'with a result of any kind', count(*)
+FROM person p JOIN given_tested t ON t.patient = p.key
 UNION ALL SELECT 3, 'with a result of a measurement that is covered', count(DISTINCT patient) FROM measured
 UNION ALL SELECT 4, 'with a value or a flag of it', count(DISTINCT patient)
 FROM measured WHERE unread IS NULL
@@ -38,28 +38,16 @@ CREATE TEMP TABLE not_used AS
 SELECT 'result' AS what, u.reason, count(*) AS many
 FROM unused u GROUP BY u.reason
 UNION ALL
-SELECT 'result', 'of a measurement that is ' || coalesce(nullif(m.why, ''), 'covered'), count(*)
-FROM result_in r JOIN person p ON p.patient = r.patient
-JOIN marker_text m ON m.text = r.marker_text WHERE m.term IS NULL GROUP BY m.why
-UNION ALL
-SELECT 'result', 'of no measurement that is named', count(*) FROM result_in r
-WHERE r.marker_text IS NULL HAVING count(*) > 0
-UNION ALL
 SELECT 'result', 'of no patient in the table of persons', count(*)
-FROM result_in r ANTI JOIN person p ON p.patient = r.patient HAVING count(*) > 0
+FROM given_result r ANTI JOIN person p ON p.key = r.patient HAVING count(*) > 0
 UNION ALL
-SELECT g.kind, coalesce(nullif(t.why, ''), 'no name is given'), count(*)
-FROM given_said g
-LEFT JOIN term_text t ON t.kind = g.kind AND t.said = g.said AND t.text = g.text
-WHERE t.term IS NULL GROUP BY g.kind, t.why
+SELECT CASE WHEN g.is_given THEN 'treatment' ELSE 'condition' END, g.unread, count(*)
+FROM given_said g JOIN person p ON p.key = g.patient
+WHERE g.unread IS NOT NULL GROUP BY g.is_given, g.unread
 UNION ALL
-SELECT g.kind, g.unread, count(*) FROM given_said g
-JOIN person p ON p.patient = g.patient
-JOIN term_text t ON t.kind = g.kind AND t.said = g.said AND t.text = g.text AND t.term IS NOT NULL
-WHERE g.unread IS NOT NULL GROUP BY g.kind, g.unread
-UNION ALL
-SELECT g.kind, 'of no patient in the table of persons', count(*)
-FROM given_said g ANTI JOIN person p ON p.patient = g.patient GROUP BY g.kind
+SELECT CASE WHEN g.is_given THEN 'treatment' ELSE 'condition' END,
+  'of no patient in the table of persons', count(*)
+FROM given_said g ANTI JOIN person p ON p.key = g.patient GROUP BY g.is_given
 UNION ALL
 SELECT 'treatment', 'its dates run backwards; the treatment is used', count(*)
 FROM given_said WHERE unread IS NULL AND stop < start HAVING count(*) > 0
@@ -79,4 +67,4 @@ SELECT 'person', 'without a key', count(*) FROM given_person WHERE patient IS NU
 UNION ALL
 SELECT 'person', 'given more than once, and differently', count(*) FROM (
   SELECT DISTINCT patient FROM given_person WHERE patient IS NOT NULL
-) g ANTI JOIN person p ON p.patient = g.patient HAVING count(*) > 0;
+) g ANTI JOIN person p ON p.key = g.patient HAVING count(*) > 0;

@@ -1,0 +1,120 @@
+-- What is read of a source: the rows of what is covered, with the types that everything behind reads.
+-- In: source_*, and what their words mean. A cell that cannot be read is noted as bad, or makes its
+-- row unread: it is never taken as an empty one. Cells of types that can only be right are not
+-- looked at again.
+
+-- What each wording says: which units and limits it is of, and what may lie in them.
+CREATE OR REPLACE TABLE wording AS
+SELECT w.wording, w.marker, k.usable_days, k.low_is_normal, k.high_is_normal, k.to_judge,
+  w.unit_text, w.range_unit_text, w.flag_text, coalesce(c.comparator, '') AS comparator,
+  w.comparator_text IS NOT NULL AND c.comparator IS NULL AS bad_comparator,
+  w.during_text IS NOT NULL AS is_during, d.term AS during,
+  w.unit_text IS NOT NULL AS unit_given, w.in_unit,
+  CASE WHEN w.flag_text IS NULL THEN '' ELSE coalesce(f.word, '?') END AS flag_word,
+  coalesce(s.word, '') AS flag, w.unit, w.range_unit,
+  coalesce(w.unit = k.of_limit, FALSE) AS is_multiple, x.num, x.den,
+  v.least_num, v.least_den, v.most_num, v.most_den,
+  r.least_num AS range_least_num, r.least_den AS range_least_den,
+  r.most_num AS range_most_num, r.most_den AS range_most_den,
+  r.limit_least_num, r.limit_least_den, r.limit_most_num, r.limit_most_den
+FROM (
+  SELECT c.*, c.unit_text IS NOT NULL OR c.range_unit_text IS NOT NULL AS in_unit,
+    CASE WHEN c.unit_text IS NULL AND c.range_unit_text IS NULL THEN '' ELSE v.unit END AS unit,
+    CASE WHEN c.unit_text IS NULL AND c.range_unit_text IS NULL THEN ''
+      WHEN c.range_unit_text IS NULL THEN v.unit ELSE u.unit END AS range_unit
+  FROM wording_cell c
+  LEFT JOIN unit_text v ON v.marker = c.marker AND v.text = coalesce(c.unit_text, c.range_unit_text)
+  LEFT JOIN unit_text u ON u.marker = c.marker AND u.text = c.range_unit_text
+) w
+JOIN marker k ON k.marker = w.marker
+LEFT JOIN comparator_text c ON c.text = w.comparator_text
+LEFT JOIN drug_text d ON d.text = w.during_text
+LEFT JOIN flag_text f ON f.text = w.flag_text
+LEFT JOIN state s ON s.marker = w.marker AND s.word = f.word
+LEFT JOIN scale x ON x.marker = w.marker AND x.unit = w.unit AND x.to_unit = w.range_unit
+LEFT JOIN unit v ON v.marker = w.marker AND v.unit = w.unit
+LEFT JOIN unit r ON r.marker = w.marker AND r.unit = w.range_unit;
+
+CREATE OR REPLACE TABLE known_term AS
+SELECT c.kind, c.term_cell, c.said_cell, t.term, t.says
+FROM term_cell c JOIN term_text t ON t.kind = c.kind AND t.said = c.said AND t.text = c.text
+WHERE t.term IS NOT NULL;
+
+CREATE OR REPLACE VIEW load_person AS
+SELECT {{ key('person') }} AS patient, {{ text('sex', 'person', 'sex') }} AS sex,
+  {{ number('age', 'person') }} AS age, {{ bad_number('age', 'person') }} AS bad_age,
+  {{ day('day', 'person') }} AS day, {{ bad_day('day', 'person') }} AS bad_day
+FROM source_person;
+
+CREATE OR REPLACE VIEW load_tested AS
+SELECT DISTINCT {{ key('result') }} AS patient FROM source_result;
+
+CREATE OR REPLACE VIEW load_said AS
+SELECT {{ key('condition') }} AS patient, FALSE AS is_given, k.term, k.says AS said,
+  CAST(NULL AS DATE) AS start, CAST(NULL AS DATE) AS stop, {{ text('unread', 'condition', 'unread') }} AS unread
+FROM source_condition c JOIN known_term k ON k.kind = 'condition'
+  AND k.term_cell = CAST(c.term AS VARCHAR)
+  AND k.said_cell IS NOT DISTINCT FROM CAST(c.said AS VARCHAR)
+UNION ALL
+SELECT {{ key('treatment') }}, TRUE, k.term, k.says, {{ day('start', 'treatment') }}, {{ day('stop', 'treatment') }},
+  CASE WHEN {{ text('unread', 'treatment', 'unread') }} IS NOT NULL THEN {{ text('unread', 'treatment', 'unread') }}
+    WHEN {{ bad_day('start', 'treatment') }} THEN 'its first day is no date'
+    WHEN {{ bad_day('stop', 'treatment') }} THEN 'its last day is no date' END
+FROM source_treatment c JOIN known_term k ON k.kind = 'treatment'
+  AND k.term_cell = CAST(c.term AS VARCHAR)
+  AND k.said_cell IS NOT DISTINCT FROM CAST(c.said AS VARCHAR);
+
+CREATE OR REPLACE VIEW load_result AS
+WITH worded AS (
+  SELECT r.*, w.wording
+  FROM source_result r JOIN known_marker k ON k.cell = CAST(r.marker AS VARCHAR)
+  JOIN wording_cell w ON w.marker = k.marker AND w.unit_cell IS NOT DISTINCT FROM r.unit
+    AND w.range_unit_cell IS NOT DISTINCT FROM r.range_unit
+    AND w.flag_cell IS NOT DISTINCT FROM r.flag
+    AND w.comparator_cell IS NOT DISTINCT FROM r.comparator
+    AND w.during_cell IS NOT DISTINCT FROM r.during
+)
+{%- if is_day('taken', 'result') %}, read AS (
+  SELECT *, CAST(NULL AS VARCHAR) AS moment_text, {{ day('taken', 'result') }} AS day,
+    CAST(NULL AS TIMESTAMP) AS moment, CAST(NULL AS TIMESTAMP) AS instant,
+    {{ bad_day('taken', 'result') }} AS bad_taken
+  FROM worded
+)
+{%- else %}, written AS (
+  SELECT *, {{ text('taken', 'result', 'taken') }} AS taken_text FROM worded
+), parted AS (
+  SELECT *, {{ day_of('taken_text') }} AS written_day,
+    CASE WHEN length(taken_text) > 10 THEN TRY_CAST(
+      regexp_replace(taken_text, '{{ zone }}$', '') AS TIMESTAMP) END AS written_moment,
+    CASE WHEN length(taken_text) > 10 THEN regexp_extract(taken_text, '{{ zone }}$') END AS zone
+  FROM written
+), placed AS (
+  SELECT *, written_day IS NOT NULL AND (length(taken_text) = 10 OR written_moment IS NOT NULL)
+      AS has_day,
+    CASE left(zone, 1) WHEN '+' THEN -1 ELSE 1 END * (60 * coalesce(
+      TRY_CAST(substr(zone, 2, 2) AS INTEGER), 0) + coalesce(
+      TRY_CAST(substr(zone, 5, 2) AS INTEGER), 0)) AS to_utc
+  FROM parted
+), read AS (
+  SELECT *, CASE WHEN has_day AND length(taken_text) > 10 THEN replace(taken_text, ' ', 'T') END AS moment_text,
+    CASE WHEN has_day THEN written_day END AS day,
+    CASE WHEN has_day THEN written_moment END AS moment,
+    CASE WHEN has_day AND zone <> '' THEN written_moment + to_utc * INTERVAL 1 MINUTE END AS instant,
+    taken_text IS NOT NULL AND NOT has_day AS bad_taken
+  FROM placed
+)
+{%- endif %}
+SELECT {{ key('result') }} AS patient, wording,
+  {{ number('value', 'result') }} AS value, {{ number('low', 'result') }} AS low,
+  {{ number('high', 'result') }} AS high, moment_text AS taken, day, moment, instant,
+  {{ number('change', 'result') }} AS change, {{ number('treatment_day', 'result') }} AS treatment_day,
+  CASE
+    WHEN {{ text('unread', 'result', 'unread') }} IS NOT NULL THEN {{ text('unread', 'result', 'unread') }}
+    WHEN {{ bad_number('change', 'result') }} THEN 'its change is no number that can be'
+    WHEN {{ bad_number('treatment_day', 'result') }} THEN 'its day of treatment is none that can be'
+    WHEN {{ bad_number('value', 'result') }} THEN 'its value is no number of at most nine places'
+    WHEN {{ bad_number('low', 'result') }} OR {{ bad_number('high', 'result') }}
+      THEN 'a limit is no number of at most nine places'
+    WHEN bad_taken THEN 'its date is no date'
+  END AS unread
+FROM read;
