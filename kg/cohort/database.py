@@ -19,8 +19,6 @@ from kg.cohort.sources import quoted_name
 from kg.cohort.tables import literal
 from kg.model.errors import StoreError, UsageError
 
-_AT_ONCE: Final = 1_000
-"""How many rows one statement inserts."""
 _BAD_LINES: Final = {
     "MISSING COLUMNS": "a line of too few cells",
     "TOO MANY COLUMNS": "a line of too many cells",
@@ -97,9 +95,11 @@ class DuckDatabase:
 
     def insert(self, name: str, rows: Sequence[tuple[Any, ...]]) -> None:
         """Add rows to a table."""
-        for start in range(0, len(rows), _AT_ONCE):
-            some = (f"({', '.join(map(literal, e))})" for e in rows[start : start + _AT_ONCE])
-            self._execute(f"INSERT INTO {name} VALUES {', '.join(some)}")
+        kinds = self._execute(f"DESCRIBE {name}").fetchall()
+        cells = ", ".join(f"unnest(CAST(? AS {kind}[]))" for _, kind, *_ in kinds)
+        if rows:
+            columns = [list(column) for column in zip(*rows, strict=True)]
+            self._data.execute(f"INSERT INTO {name} SELECT {cells}", columns)
 
     def load(self, relation: str, name: str) -> tuple[str, dict[str, int]]:
         """A table from which files of text are read once, with their bad lines counted.

@@ -148,7 +148,8 @@ class Engine:
 
     def put(self, made: Table) -> None:
         """Make a table anew."""
-        self.data.run(f"DROP TABLE IF EXISTS {made.name}; {made.sql(self._cohort.terms)}")
+        self.data.run(f"DROP TABLE IF EXISTS {made.name}; {made.definition()}")
+        self.data.insert(made.name, tuple(made.numbered(self._cohort.terms)))
 
     def _some(self, name: str, columns: str) -> list[tuple[Any, ...]]:
         """The different rows of a table of words in which there is a text."""

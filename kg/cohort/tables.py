@@ -27,14 +27,18 @@ class Table(Struct, frozen=True):
     rows: tuple[tuple[Cell, ...], ...]
 
     def sql(self, terms: Mapping[str, int]) -> str:
-        """The statement that makes the table, a row a line, with the number of each term."""
-        kinds = {name: "INTEGER" if kind == TERM else kind for name, kind in self.columns.items()}
-        columns = ", ".join(f"{name} {kind}" for name, kind in kinds.items())
-        made = f"CREATE TABLE {self.name} ({columns});"
+        """The statements that make the table, a row a line, with the number of each term."""
+        made = self.definition()
         if not self.rows:
             return f"{made}\n"
         rows = ",\n".join(f"  ({', '.join(map(literal, e))})" for e in self.numbered(terms))
         return f"{made}\nINSERT INTO {self.name} VALUES\n{rows};\n"
+
+    def definition(self) -> str:
+        """The statement that makes the table without its rows."""
+        kinds = {name: "INTEGER" if kind == TERM else kind for name, kind in self.columns.items()}
+        columns = ", ".join(f"{name} {kind}" for name, kind in kinds.items())
+        return f"CREATE TABLE {self.name} ({columns});"
 
     def numbered(self, terms: Mapping[str, int]) -> Iterator[tuple[Cell, ...]]:
         """The rows, with the number of each term in its place."""

@@ -14,7 +14,7 @@ from kg.case.ranges import RangeTable
 from kg.case.resolve import read_sex
 from kg.cohort.tables import Table, table
 from kg.model.errors import UsageError
-from kg.model.terms import Kind, Lexicon
+from kg.model.terms import Entry, Kind, Lexicon
 from kg.model.vocabulary import EG_CASE, IRI
 
 _PLACE: Final = Decimal("0.000000001")
@@ -22,11 +22,21 @@ _EMPTY: Final = "the name is empty, or longer than any name"
 _KINDS: Final = {"condition": (Kind.CONDITION,), "treatment": GIVEN_KINDS}
 
 
+class _Names(Lexicon, frozen=True, dict=True):
+    """The same terms, without a search for what is spelt nearly so: nobody is told of it here."""
+
+    def near(self, text: str, kinds: Iterable[Kind], most: int = 4) -> list[Entry]:  # noqa: ARG002
+        """No term."""
+        return []
+
+
 class Words:
     """Reads the words of a source with one lexicon."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        self._lexicon = lexicon
+        self._lexicon = _Names(
+            **{each: getattr(lexicon, each) for each in lexicon.__struct_fields__}
+        )
 
     def comparators(self) -> Table:
         """How a bound of a value is written."""
