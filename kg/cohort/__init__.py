@@ -2,7 +2,7 @@
 
     judgement ──────────────────┐
     parts ─ supports ─ results ─┴ compiler ─ text ─┐
-    sources ─ words ───────────────────────────────┴ engine ─ run, one
+    sources ─ cells ─ words ───────────── database ┴ engine ─ run, one
 
 - `supports`: what a conclusion takes: the smallest sets of facts that it follows from
 - `parts`: what each part of a case brings, by the engine of `kg.reasoning`
@@ -12,10 +12,12 @@
 - `compiler`: the compiled model as such tables
 - `text`: the queries (`sql/`) with the words of a layout
 - `sources`: the tables that patients are read from, and their columns
+- `cells`: how a cell is read, by the type of its column
 - `omop`: an OMOP common data model as such tables
 - `records`: cases as rows of such tables
 - `words`: what the words of a source mean
-- `engine`: runs the queries in DuckDB
+- `database`: what runs the queries: DuckDB, behind a door for others
+- `engine`: the steps: a source is read and divided once, and each part judged
 - `one`: patients as cases, for the judge
 - `judge`: the rows of those whose facts contradict each other
 - `run`: a whole cohort, written at once or not at all

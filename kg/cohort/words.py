@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Final
 
+from msgspec.structs import astuple
+
 from kg.case.labs import ABNORMAL, read_flag
 from kg.case.model import GIVEN_KINDS, Unused
 from kg.case.names import ReadName, read_absent, read_name, read_present
@@ -34,9 +36,7 @@ class Words:
     """Reads the words of a source with one lexicon."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        self._lexicon = _Names(
-            **{each: getattr(lexicon, each) for each in lexicon.__struct_fields__}
-        )
+        self._lexicon = _Names(*astuple(lexicon))
 
     def comparators(self) -> Table:
         """How a bound of a value is written."""
