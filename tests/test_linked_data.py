@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from urllib.parse import quote, urldefrag, urlsplit
+from urllib.parse import quote, urlsplit
 
 import pyoxigraph
 import pytest
 import rdflib
+from addresses import documents
 from asgi import Client, Response, running
 from rdflib.compare import isomorphic
 from rdflib.namespace import OWL, RDF, RDFS, XSD
@@ -74,10 +75,7 @@ def _client(product: Artifact) -> Iterator[Client]:
 @pytest.fixture(name="iris", scope="module")
 def _iris(product: Artifact) -> list[str]:
     """Give every IRI of the graph that the server's address stands for, in a random order."""
-    found = re.findall(rf"<({re.escape(BASE)}[^>]*)>", product.served.decode())
-    documents = sorted({urldefrag(iri).url for iri in found} - {f"{BASE}sparql"})
-    random.Random(5).shuffle(documents)
-    return documents
+    return documents(product)
 
 
 def graph(response: Response, name: str) -> rdflib.Dataset:
