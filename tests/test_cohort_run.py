@@ -287,7 +287,7 @@ def test_the_command_says_what_it_wants(tmp_path: Path) -> None:
     (tmp_path / "person.csv").write_text("patient,height\n1,180\n", "utf-8")
     refused = CliRunner().invoke(main, ["cohort", "run", str(tmp_path), "-o", "x"])
     assert refused.exit_code == 2
-    assert "has a column height; its columns: patient, sex, age, day." in refused.stderr
+    assert "number 2; its columns: patient, sex, age, day." in refused.stderr
 
     refused = CliRunner().invoke(main, ["cohort", "run", str(tmp_path), "-o", str(tmp_path)])
     assert refused.exit_code == 2

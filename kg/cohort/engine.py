@@ -89,12 +89,14 @@ class Engine:
     def _columns(self, relation: str, name: str) -> dict[str, str]:
         """The types of the columns of a table; UsageError for one that it cannot have."""
         found = self.data.columns(relation, name)
-        unknown = sorted(found.keys() - COLUMNS[name].keys())
+        unknown = [place for place, each in enumerate(found, 1) if each not in COLUMNS[name]]
         missing = [each for each in COLUMNS[name] if each in NEEDED[name] and each not in found]
         if unknown or missing:
             what = (
-                f"has no column {', '.join(missing)}" if missing else f"has a column {unknown[0]}"
-            )
+                f"has no column {', '.join(missing)}"
+                if missing
+                else f"has a column that it cannot have, number {unknown[0]}"
+            )  # a line of a row in place of names would be told with its name
             wanted = ", ".join(COLUMNS[name])
             raise UsageError(f"the table {name} {what}; its columns: {wanted}.")
         return found

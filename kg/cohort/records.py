@@ -35,8 +35,8 @@ _NAMES: Final = {
     "duringTreatment": "during",
 }
 """The columns of a result, by the keys of the case schema."""
-_DETAIL: Final = re.compile(r"'[^']*'|\S*\d\S*")
-"""What a reason says of one patient."""
+_DETAIL: Final = re.compile(r"'[^']*'|(?!R[45]\b)\S*\d\S*")
+"""What a reason says of one patient: what is quoted, and numbers but for the versions of FHIR."""
 
 
 def write_readings(

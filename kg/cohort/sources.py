@@ -115,7 +115,7 @@ def find_relation(folder: Path, name: str) -> str:
         if len(own) > 1:
             raise UsageError(f"{folder} has {own[0].name} and {own[1].name}; wanted one of them.")
         if files := own or [each for each in inside if each.suffix.casefold() == ending]:
-            return _reader(files, kind)
+            return _reader(files, kind, name)
     return ""
 
 
@@ -124,30 +124,36 @@ def quoted_name(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _reader(files: list[Path], kind: str) -> str:
+def _reader(files: list[Path], kind: str, name: str) -> str:
     if kind == "parquet":
         listed = ", ".join(literal(str(each)) for each in files)
         return f"read_parquet([{listed}], union_by_name = true)"
-    read = " UNION ALL BY NAME ".join(f"SELECT * FROM {_text_reader(each, kind)}" for each in files)
-    return f"({read})"
+    alone = len(files) == 1 and files[0].stem.casefold() == name
+    told = (
+        str(file) if alone else f"file {place} of the folder {file.parent}"
+        for place, file in enumerate(files, 1)
+    )
+    read = (f"SELECT * FROM {_text_reader(*each, kind)}" for each in zip(files, told, strict=True))
+    return f"({' UNION ALL BY NAME '.join(read)})"
 
 
-def _text_reader(file: Path, kind: str) -> str:
-    """The SQL that reads a file of text: its columns are those of its first line.
+def _text_reader(file: Path, told: str, kind: str) -> str:
+    """The SQL that reads a file of text, called `told`: its columns are those of its first line.
 
-    The vocabularies of OMOP come as .csv with tabs between the cells and quotes around none.
+    The name of one file of many may be that of a patient, and is not told. The vocabularies of OMOP
+    come as .csv with tabs between the cells and quotes around none.
     """
     with file.open("rb") as stream:
         first = stream.readline()
     try:
         line = first.decode("utf-8-sig").rstrip("\r\n")
     except UnicodeDecodeError:
-        raise UsageError(f"the first line of {file} is not UTF-8.") from None
+        raise UsageError(f"the first line of {told} is not UTF-8.") from None
     unquoted = kind == "csv" and "\t" in line and "," not in line
     delimiter = "\t" if unquoted else _DELIMITERS[kind]
     names = [each.strip() for each in next(csv.reader([line], delimiter=delimiter), [])]
     if not any(names) or len({each.casefold() for each in names}) < len(names):
-        raise UsageError(f"the first line of {file} does not name its columns, each once.")
+        raise UsageError(f"the first line of {told} does not name its columns, each once.")
     named = (each or f"column{place}" for place, each in enumerate(names))
     columns = ", ".join(f"{literal(each)}: 'VARCHAR'" for each in named)
     quote = "" if unquoted else '"'
