@@ -18,12 +18,11 @@ from typing import Any
 import duckdb
 import pytest
 from click.testing import CliRunner
-from cohort_judged import rows_of
+from cohort_judged import Unused, rows_of, unused_of_case, unused_of_queries
 from cohort_patients import ULP, CohortPatients
 from patients import Patients
 
 from kg.answer.ask import ask
-from kg.case.model import short_name
 from kg.cli import main
 from kg.cohort import run as run_module
 from kg.cohort import text as text_module
@@ -39,42 +38,6 @@ from kg.store.knowledge import KnowledgeGraph
 
 DAYS = Days(today=date(2026, 6, 1))
 PATIENTS = 120
-
-PHRASES = (
-    ("after .*day that is asked", "after the day that is asked about"),
-    ("too old", "too old"),
-    ("of that age was born", "before a patient of that age was born"),
-    ("a newer result cannot be used", "a newer result cannot be used"),
-    ("no result to compare it with", "there is no result to compare it with"),
-    ("a later result .*in its place", "a later result is used"),
-    ("several baselines of one time differ", "several baselines of one time differ"),
-    ("one of several results", "one of several of that state"),
-    ("not used beside", "not used beside another result"),
-    ("flag says abnormal", "its flag does not say whether high or low"),
-    ("is neither .* nor a value", "its flag is no word that is known"),
-    ("no statement speaks of", "no statement speaks of such a flag"),
-    ("the value is negative", "its value is negative"),
-    ("limit is negative", "a limit is negative"),
-    ("range runs backwards", "its range runs backwards"),
-    ("upper limit is 0", "its upper limit is zero"),
-    ("multiple of the upper limit", "a multiple has a range"),
-    ("no factor leads", "no factor leads to the unit of its range"),
-    ("times away from its limit", "too far from its limit"),
-    ("^the value is .* is taken as reported", "its value is not plausible"),
-    ("^the lower limit is .* is taken as reported", "a limit is not plausible"),
-    ("^the upper limit is .* that of .* is taken", "its upper limit is not plausible"),
-    ("^the upper limit is .* is taken as reported", "a limit is not plausible"),
-    ("is no unit of", "UNIT"),
-    ("unit of its value is missing", "its unit is missing, so only its flag is used"),
-    ("no reference range and no unit", "neither a range nor a unit is given"),
-    ("no reference range is given", "no range is given"),
-    ("does not say on which side", "a bound that does not say the side"),
-    ("no lower limit is given", "no lower limit is given"),
-    ("its range does not say", "its range does not say the side"),
-    ("only a bound of the value", "only a bound of its value is known"),
-)
-"""What the judge says of a result that is not used, and what the queries call it."""
-
 
 WRONG = {
     "person": (
@@ -174,36 +137,17 @@ def test_what_is_not_used_is_named_as_the_reader_of_cases_names_it(
     knowledge: KnowledgeGraph, cohort: Cohort, source: Path
 ) -> None:
     """Every result that is used for nothing has the reason that the case has."""
-    entries = knowledge.lexicon.entries
+    lexicon = knowledge.lexicon
     with _opened(knowledge, cohort, source) as engine:
         engine.judge_part(DAYS)
-        rows = engine.rows(
-            "SELECT k.key, t.iri, u.reason FROM unused u JOIN patient_key k USING (patient) "
-            "JOIN term t ON t.term = u.marker "
-            "LEFT JOIN (SELECT DISTINCT unread FROM measured) r ON r.unread = u.reason "
-            "WHERE r.unread IS NULL AND NOT contains(u.reason, 'contradict')"
-        )
-        found = dict(read_patients(engine, knowledge.lexicon))
-    told = Counter((key, short_name(entries[marker]), _unit(why)) for key, marker, why in rows)
-    wanted: Counter[tuple[str, str, str]] = Counter()
+        told = unused_of_queries(engine, lexicon)
+        found = dict(read_patients(engine, lexicon))
+    wanted: Counter[Unused] = Counter()
     for key, patient in found.items():
-        case = patient.case(knowledge.lexicon, DAYS)
-        for each in case.unused:
-            name, equals, _ = each.given.partition("=")
-            if equals and each.kind != "noted" and "its treatment is not taken" not in each.reason:
-                wanted[key, name, _phrase(each.reason)] += 1
+        wanted += unused_of_case(key, patient.case(lexicon, DAYS))
 
     assert wanted
     assert told == wanted
-
-
-def _unit(reason: str) -> str:
-    return "UNIT" if "is none of the measurement" in reason else reason
-
-
-def _phrase(reason: str) -> str:
-    found = [phrase for pattern, phrase in PHRASES if re.search(pattern, reason)]
-    return found[0] if found else reason
 
 
 def test_parts_make_no_difference(
