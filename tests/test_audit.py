@@ -264,7 +264,14 @@ REFUSED: dict[str, tuple[object, str]] = {
         "numbers[0].value: 'many'; wanted a num",
     ),
     "truth": ([{**ONE, "numbers": {"value": True}}], "numbers[0].value: Expected `str`, got"),
-    "no comparator": ([{**ONE, "numbers": {"value": 1, "comparator": "<<"}}], "'<<'; wanted one"),
+    "no comparator": (
+        [{**ONE, "numbers": {"value": 1, "comparator": "<<"}}],
+        "'<<'; wanted one of: =, <",
+    ),
+    "a range without a number": (
+        [{**ONE, "numbers": {"value": 1, "comparator": "within"}}],
+        "claims[0].numbers[0].comparator: 'within'; wanted one of: =, <, <=, >, >=, ~",
+    ),
     "no text": ([{**ONE, "subject": 3}], "claims[0].subject: Expected `str`, got `int`; wanted"),
 }
 
@@ -344,6 +351,31 @@ SENTENCES = {
     "osteoporosis " * 1500 + "causes raised ALP": "more than 1000 characters",
     "osteoporosis " * 70 + "causes raised ALP": "more than its relation takes",
     "Raised ALP is uncommon in smouldering myeloma.": "words that are not read",
+    "Vitamin D deficiency is a common cause of raised bone ALP.": "supported",
+    "Vitamin D deficiency is a cause of raised bone ALP.": "supported",
+    "Vitamin D deficiency is a common cause of raised ALP.": "other analyte",
+    "Vitamin D deficiency is a rare cause of raised bone ALP.": "contradicted",
+    "Vitamin D deficiency is not a common cause of raised bone ALP.": "polarity flipped",
+    "Vitamin D deficiency commonly causes raised bone ALP.": "number changed",
+    "Vitamin D deficiency is a common cause of raised ALP in multiple myeloma.": "hardened",
+    "Vitamin D deficiency is the most common cause of raised bone ALP.": "not read: most",
+    "Bortezomib is a known cause of raised ALP in multiple myeloma.": "supported",
+    "Bortezomib is a possible cause of raised ALP in multiple myeloma.": "supported",
+    "Bortezomib is a possible cause of raised ALP.": "scope lost",
+    "Bortezomib is a cause of raised ALP in possible multiple myeloma.": "not read: possible",
+    "Bortezomib is not a known cause of raised ALP.": "words that are not read: known",
+    "ALP increases with age in women.": "scope lost",
+    "ALP increases with age in men.": "scope lost",
+    "Osteoporosis can raise ALP in women (B001).": "supported",
+    "Raised ALP is uncommon in women.": "not covered",
+    "In female patients, osteoporosis causes raised ALP.": "polarity flipped",
+    "Osteoporosis can raise ALP in girls.": "words that are not read: girls",
+    "Osteoporosis can raise ALP (B001, B002).": "cites what does not say it",
+    "Osteoporosis can raise ALP (B001; B002).": "cites what does not say it",
+    "Osteoporosis can raise ALP (B999).": "cites what does not say it",
+    "Osteoporosis can raise ALP (CA125).": "words that are not read: 125",
+    "Osteoporosis can raise ALP (mildly).": "words that are not read: mildly",
+    "Osteoporosis can raise ALP (B001, mildly).": "words that are not read: B, 001, mildly",
 }
 """Sentences as others write them, with the verdict, or with why they are not read."""
 

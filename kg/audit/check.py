@@ -62,7 +62,7 @@ def check_text(evidence: Evidence, text: str) -> Audit:
 
 def check_claim(evidence: Evidence, claim: Claim, place: str = "claim") -> Checked:
     """What the statements make of one claim."""
-    meant = resolve_claim(claim, evidence.terms, place)
+    meant = resolve_claim(claim, evidence.terms, evidence.wording.signs, place)
     if meant.content is None:
         return _not_covered(claim, meant.reason)
     compared = _compared(evidence, meant.content)

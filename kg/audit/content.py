@@ -18,8 +18,8 @@ FIGURES: Final = {"size": "magnitude", "time": "timing", "dose": "dose"}
 """The figures that have two numbers, a comparator and a unit, by the words for them in claims."""
 COUNTS: Final = {"study size": "studySize", "p value": "pValue"}
 """Those of one number."""
-
-
+EQUAL: Final = "="
+"""The comparator of a number that is given without a word."""
 OUTRIGHT: Final = str(eg("modality-asserts"))
 """What is said without a word of how firmly is said outright."""
 
@@ -30,12 +30,12 @@ class Quantity(Struct, frozen=True):
     of: str
     low: Decimal
     high: Decimal
-    comparator: str = "="
+    comparator: str = EQUAL
     unit: str = ""
 
     def __str__(self) -> str:
         number = f"{self.low}" if self.low == self.high else f"{self.low} to {self.high}"
-        sign = "" if self.comparator == "=" else f"{self.comparator} "
+        sign = "" if self.comparator == EQUAL else f"{self.comparator} "
         return f"{sign}{number}{f' {self.unit}' if self.unit else ''}"
 
 

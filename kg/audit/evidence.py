@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import cached_property, lru_cache
+from string import digits
 from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from kg.audit.content import COUNTS, FIGURES, Content, Quantity
+from kg.audit.content import COUNTS, EQUAL, FIGURES, Content, Quantity
 from kg.audit.terms import (
     AGAINST,
     CASES_HAVE,
@@ -27,13 +29,14 @@ from kg.audit.terms import (
 )
 from kg.audit.wording import Wording, read_wording
 from kg.model.spelling import fold, singular
-from kg.model.statements import short_id
+from kg.model.statements import STATEMENT_ID, short_id
 from kg.model.terms import Lexicon
 from kg.model.vocabulary import RDFS_LABEL, eg, text_of
 from kg.store.base import Store
 from kg.store.knowledge import KnowledgeGraph
 from kg.store.queries import shipped_rows
 
+_ID: Final = re.compile(STATEMENT_ID)
 _DENIED: Final = str(eg("denied"))
 
 Said = Mapping[str, tuple[str, ...]]
@@ -76,6 +79,15 @@ class Evidence(Struct, frozen=True, dict=True):
     def analytes(self) -> frozenset[str]:
         """The measurements that statements speak of."""
         return frozenset(each.content.analyte for each in self.statements) - {""}
+
+    @cached_property
+    def series(self) -> frozenset[str]:
+        """What ids of statements begin with, before their digits."""
+        return frozenset(each.id.rstrip(digits) for each in self.statements)
+
+    def is_id(self, name: str) -> bool:
+        """Whether a name is the id of a statement, there or not, of a document that is there."""
+        return bool(_ID.fullmatch(name)) and name.rstrip(digits) in self.series
 
     def about(self, *ends: frozenset[str]) -> tuple[Stated, ...]:
         """The statements with one of some terms at either end, each once."""
@@ -205,12 +217,12 @@ def _quantities(said: Said) -> Iterable[Quantity]:
                 of,
                 Decimal(low),
                 Decimal(high),
-                _one(said, f"{name}Comparator") or "=",
+                _one(said, f"{name}Comparator") or EQUAL,
                 _one(said, f"{name}Unit"),
             )
     for of, name in COUNTS.items():
         if number := _one(said, name):
-            comparator = _one(said, f"{name}Comparator") or "="
+            comparator = _one(said, f"{name}Comparator") or EQUAL
             yield Quantity(of, Decimal(number), Decimal(number), comparator)
 
 

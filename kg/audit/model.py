@@ -43,7 +43,7 @@ class Figure(Struct, frozen=True, omit_defaults=True):
     of: str = ""
     """What it is of: `size`, `time`, `dose`, `study size` or `p value`; by default any of them."""
     comparator: str = ""
-    """How the quantity stands to it: `=`, `~` (about), `<`, `<=`, `>`, `>=`, `within`."""
+    """How the quantity stands to it: `=`, `~` (about), `<`, `<=`, `>`, `>=`."""
     unit: str = ""
     """Its unit in UCUM."""
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
 from msgspec import Struct
 
-from kg.audit.content import COUNTS, FIGURES, OUTRIGHT, Content, Quantity
+from kg.audit.content import COUNTS, EQUAL, FIGURES, OUTRIGHT, Content, Quantity
 from kg.audit.evidence import content_of
 from kg.audit.model import Claim, ClaimError
 from kg.audit.terms import STRENGTH, Terms
@@ -16,7 +16,6 @@ from kg.model.errors import AmbiguousTermError
 from kg.model.terms import quoted
 from kg.model.vocabulary import EG_CASE
 
-COMPARATORS: Final = ("=", "~", "<", "<=", ">", ">=", "within")
 _DENIED: Final = "denied"
 _POLARITIES: Final = ("affirmed", _DENIED)
 
@@ -28,10 +27,11 @@ class Meant(Struct, frozen=True):
     reason: str = ""
 
 
-def resolve_claim(claim: Claim, terms: Terms, place: str) -> Meant:
+def resolve_claim(claim: Claim, terms: Terms, signs: Collection[str], place: str) -> Meant:
     """What a claim says; ClaimError with the place where a word of it is none of those wanted.
 
-    What no term is called is no error: no statement can speak of it.
+    `signs` are the comparators that a figure may have. What no term is called is no error: no
+    statement can speak of it.
     """
     predicate = _value(claim.relation, "Predicate", terms, f"{place}.relation")
     word = _value(claim.strength, "Modality", terms, f"{place}.strength") or OUTRIGHT
@@ -45,7 +45,7 @@ def resolve_claim(claim: Claim, terms: Terms, place: str) -> Meant:
     }
     if claim.polarity not in _POLARITIES:
         raise _unlike(f"{place}.polarity", claim.polarity, _POLARITIES)
-    quantities = tuple(_quantities(claim, place))
+    quantities = tuple(_quantities(claim, signs, place))
     try:
         ends = {name: _called(getattr(claim, name), terms) for name in ("subject", "object")}
         beside = {name: _called(getattr(claim, name), terms) for name in ("analyte", "comparator")}
@@ -115,16 +115,16 @@ def _fitting(predicate: str, terms: Terms) -> list[str]:
     return sorted(terms.label(each) for each in words if terms.fits(each, predicate))
 
 
-def _quantities(claim: Claim, place: str) -> Iterator[Quantity]:
+def _quantities(claim: Claim, signs: Collection[str], place: str) -> Iterator[Quantity]:
     for number, figure in enumerate(claim.numbers):
         at = f"{place}.numbers[{number}]"
         if figure.of and figure.of not in (*FIGURES, *COUNTS):
             raise _unlike(f"{at}.of", figure.of, (*FIGURES, *COUNTS))
-        if figure.comparator and figure.comparator not in COMPARATORS:
-            raise _unlike(f"{at}.comparator", figure.comparator, COMPARATORS)
+        if figure.comparator and figure.comparator not in signs:
+            raise _unlike(f"{at}.comparator", figure.comparator, signs)
         low = _number(figure.value, f"{at}.value")
         high = low if figure.high is None else _number(figure.high, f"{at}.high")
-        yield Quantity(figure.of, low, high, figure.comparator or "=", figure.unit)
+        yield Quantity(figure.of, low, high, figure.comparator or EQUAL, figure.unit)
 
 
 def _number(value: str, place: str) -> Decimal:

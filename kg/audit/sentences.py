@@ -22,9 +22,12 @@ from kg.model.errors import AmbiguousTermError
 from kg.model.spelling import fold, singular
 from kg.model.vocabulary import EG_CASE
 
-_SENTENCE: Final = re.compile(r"(?<=[.!?;])\s+|\n+")
+_SENTENCE: Final = re.compile(r"(?<=[.!?;])\s+(?![^()\[\]\n]{0,60}[)\]])|\n+")
+"""What parts sentences; what stands in brackets is of one."""
 _MARKS: Final = re.compile(r"^(?:[\s#*•]|[>\-–](?!\s*\d))+|^\d+[.)]\s+|[*_`]+")  # noqa: RUF001
-_CITED: Final = re.compile(r"\[([^\[\]]+)\]")
+_CITED: Final = re.compile(r"\[(?P<square>[^\[\]]+)\]|\((?P<round>[^()]+)\)")
+"""What stands in brackets; in round ones, ids of statements alone are sources."""
+_PARTED: Final = re.compile(r"[,;]")
 _LONGEST: Final = 12
 """So many tokens a name has at most."""
 _WORD: Final = re.compile(r"\w")
@@ -92,8 +95,8 @@ class _Reader(Struct, frozen=True):
             raise UnreadError(f"it has more than {_MOST} characters")
         if "?" in sentence:
             raise UnreadError("it is a question")
-        cites = [name.strip() for found in _CITED.findall(sentence) for name in found.split(",")]
-        text = plain_text(_CITED.sub(" ", sentence)).rstrip(".!?;: ")
+        cites, text = self._cited(sentence)
+        text = plain_text(text).rstrip(".!?;: ")
         figures, text = self._figures(text)
         marks = self._marks(text)
         left = [each.text for each in marks if not each.things and not each.meanings]
@@ -101,6 +104,17 @@ class _Reader(Struct, frozen=True):
         if left:
             raise UnreadError(f"words that are not read: {', '.join(left)}")
         return _assembled(_Parts(marks, self.terms, self.wording), sentence, figures, cites)
+
+    def _cited(self, sentence: str) -> tuple[list[str], str]:
+        """The sources that a sentence gives in brackets, and the sentence without them."""
+        cites: list[str] = []
+        text = sentence
+        for match in reversed(list(_CITED.finditer(sentence))):
+            names = [each.strip() for each in _PARTED.split(match["square"] or match["round"])]
+            if match["square"] or all(map(self.evidence.is_id, names)):
+                cites[:0] = names
+                text = f"{text[: match.start()]} {text[match.end() :]}"
+        return cites, text
 
     def _figures(self, text: str) -> tuple[list[Figure], str]:
         """The figures of a sentence, and the sentence without them."""

@@ -10,7 +10,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from kg.audit.content import FIGURES
+from kg.audit.content import EQUAL, FIGURES
 from kg.audit.model import Figure
 from kg.audit.terms import PREFERS, Terms
 from kg.model.spelling import singular
@@ -69,6 +69,11 @@ class Wording(Struct, frozen=True):
     comparators: tuple[tuple[str, str, str, str], ...]
     """Of what a figure is, its comparator, and the words before and behind its numbers."""
 
+    @property
+    def signs(self) -> tuple[str, ...]:
+        """The comparators that words say, and the one of a figure without any."""
+        return (EQUAL, *sorted({sign for _, sign, _, _ in self.comparators} - {EQUAL}))
+
     def figures(self, text: str) -> Iterator[tuple[int, int, Figure]]:
         """The figures of a sentence, each with the place of its words."""
         end = 0
@@ -99,7 +104,7 @@ class Wording(Struct, frozen=True):
             if kind == of and bool(first) == bool(ends) and bool(last) == bool(begins):
                 begin = start - len(before) + ends.start() if ends else start
                 return begin, end + (begins.end() if begins else 0), sign
-        return start, end, "="
+        return start, end, EQUAL
 
 
 def read_wording(store: Store, terms: Terms) -> Wording:

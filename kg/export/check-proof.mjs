@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Checks proofs of Etiograph against the released ontology, step by step, without a reasoner:
-//   kg why 3 --has "multiple myeloma" --lab alp=high --format derivation > proof.json
+//   kg why 3 --case case.json --format derivation > proof.json
 //   node check-proof.mjs etiograph.ofn proof.json       (- reads a proof a line from stdin)
 // It shares no code with what makes the proofs. It cannot check what a proof looked for in vain.
 // Exit code: 0 where every proof holds, 1 where one does not, 2 where none was read.
