@@ -26,6 +26,10 @@ _OF_EVERY_OBJECT: Final = ("toString", "constructor", "valueOf", "hasOwnProperty
 _STRONG: Final = ("confirms", "demonstrates", "excludes")
 
 
+EXCLUSIONS: Final[dict[str, Way]] = {}
+"""The ways to spoil what is right of a cause that is excluded."""
+
+
 def spoiled(found: Sequence[Derivation], count: int, seed: int) -> Iterator[tuple[str, Derivation]]:
     """So many spoiled copies with the name of the way, each way by turns."""
     rng = random.Random(seed)
@@ -40,6 +44,11 @@ def spoiled(found: Sequence[Derivation], count: int, seed: int) -> Iterator[tupl
 
 def _way(spoil: Way) -> Way:
     WAYS[spoil.__name__.strip("_")] = spoil
+    return spoil
+
+
+def _way_of_exclusions(spoil: Way) -> Way:
+    EXCLUSIONS[spoil.__name__.strip("_")] = spoil
     return spoil
 
 
@@ -408,3 +417,66 @@ def _nothing_in_it(found: Derivation, rng: random.Random) -> bool:
     found[rng.choice(("proofs", "facts"))].clear()
     found["proofs"] = [{**each, "parts": []} for each in found["proofs"]]
     return True
+
+
+# ── Exclusions ──────────────────────────────────────────────────────────────────────────────
+
+
+@_way_of_exclusions
+def _no_word_that_settles_it(found: Derivation, rng: random.Random) -> bool:
+    """What settles it is left out, and what only argues against its tissue stays."""
+    del rng
+    settling, proof = _settling(found), found["proofs"][0]
+    proof["parts"] = [each for each in proof["parts"] if each not in settling]
+    return True
+
+
+@_way_of_exclusions
+def _a_statement_that_does_not_settle_it(found: Derivation, rng: random.Random) -> bool:
+    """The cause is excluded by a finding, and a weaker statement is named for that."""
+    settling = _settling(found)
+    others = [each for each in found["proofs"][0]["statements"] if each != settling[0]["statement"]]
+    settling[0]["statement"] = rng.choice([*others, ""])
+    return True
+
+
+@_way_of_exclusions
+def _an_argument_for_an_exclusion(found: Derivation, rng: random.Random) -> bool:
+    """What is said is that the finding argues against the cause."""
+    del rng
+    _settling(found)[0]["steps"][-1]["fact"]["predicate"] = str(eg("arguedAgainstBy"))
+    return True
+
+
+@_way_of_exclusions
+def _an_exclusion_of_its_tissue(found: Derivation, rng: random.Random) -> bool:
+    """The finding is said to exclude the tissue, and not the cause."""
+    del rng
+    _settling(found)[0]["source"] = str(eg("hepatobiliary-origin"))
+    return True
+
+
+@_way_of_exclusions
+def _an_exclusion_of_another_cause(found: Derivation, rng: random.Random) -> bool:
+    rows = [each for each in map(str, map(eg, _ROWS)) if each != found["iri"]]
+    found["iri"] = rng.choice(rows)
+    return True
+
+
+@_way_of_exclusions
+def _the_finding_that_excludes_is_not_shown(found: Derivation, rng: random.Random) -> bool:
+    del rng
+    return _without(found, "shown")
+
+
+@_way_of_exclusions
+def _a_milder_verdict(found: Derivation, rng: random.Random) -> bool:
+    """A cause that is excluded is no candidate, and waits for nothing."""
+    found["verdict"] = rng.choice(("candidate", "undetermined"))
+    return True
+
+
+def _settling(found: Derivation) -> list[Derivation]:
+    """The parts by which the cause itself is excluded."""
+    argued = (each for each in _parts(found, "argued") if each["source"] == found["iri"])
+    return [e for e in argued if e["steps"][-1]["fact"]["predicate"] == str(eg("excludedBy"))]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 
 import pytest
-from built import Edit, answer_for, build_edited, labels, verdicts, with_withdrawal
+from built import answer_for, build_edited, labels, verdicts, with_withdrawal
+from excluding import EXCLUDED, EXCLUDING, FLAGSHIP, RULES
 from msgspec.structs import replace
 
 from kg.answer.ask import ask
@@ -19,10 +20,6 @@ from kg.store.knowledge import KnowledgeGraph
 
 pytestmark = pytest.mark.slow
 
-FLAGSHIP = {
-    "conditions": ["multiple myeloma"],
-    "labs": [{"marker": "ALP", "state": "high"}, {"marker": "GGT", "state": "normal"}],
-}
 LIVER = {
     "hepatic infiltration by myeloma cells",
     "drug-induced liver injury",
@@ -47,21 +44,6 @@ eg:BileDuctStricture rdfs:subClassOf eg:RaisedSerumALPFactor .
     owl:annotatedProperty rdfs:subClassOf ; owl:annotatedTarget eg:RaisedSerumALPFactor ;
     eg:evidence st:A011 ;
     eg:saidOf eg:MyelomaCase .
-"""
-
-EXCLUSION = """
-eg:ExcludedByNormalGGT a owl:Class ;
-    owl:equivalentClass
-        [ a owl:Restriction ; owl:onProperty eg:excludedBy ; owl:hasValue eg:normal-ggt ] ;
-    rdfs:label "excluded by a normal GGT"@en ;
-    skos:definition "cause that a normal GGT excludes"@en ;
-    rdfs:isDefinedBy <https://w3id.org/etiograph/ontology/rules> .
-
-eg:HepaticAmyloidosis rdfs:subClassOf eg:ExcludedByNormalGGT .
-[] a owl:Axiom ; owl:annotatedSource eg:HepaticAmyloidosis ;
-    owl:annotatedProperty rdfs:subClassOf ; owl:annotatedTarget eg:ExcludedByNormalGGT ;
-    eg:evidence st:B026 ;
-    eg:saidOf eg:RaisedALPWithNormalGGTCase .
 """
 
 
@@ -99,30 +81,12 @@ def test_a_new_cause_in_a_bile_duct() -> None:
 @pytest.mark.jvm
 def test_excluded_only_where_the_words_exclude() -> None:
     """The verdict `excluded` takes a statement whose words exclude; weaker words are refused."""
-    rules: dict[str, Edit] = {"rules.ttl": lambda text: text + EXCLUSION}
-    statements: dict[str, Edit] = {
-        "statements/B.ttl": lambda text: _in_block(
-            _in_block(
-                text, "B026", "eg:modality eg:modality-suggests", "eg:modality eg:modality-excludes"
-            ),
-            "B026",
-            "GGT suggests",
-            "GGT excludes",
-        )
-    }
-
     with pytest.raises(ValidationError, match="surer than its statement: st:B026"):
-        build_edited(rules)
-    answer = answer_for(build_edited(rules | statements), FLAGSHIP)
+        build_edited(RULES)
+    answer = answer_for(build_edited(EXCLUDING), FLAGSHIP)
 
-    (found,) = [each for each in answer.causes if each.label == "hepatic amyloidosis"]
+    (found,) = [each for each in answer.causes if each.label == EXCLUDED]
     assert found.verdict is Verdict.EXCLUDED
-
-
-def _in_block(text: str, identifier: str, old: str, new: str) -> str:
-    """The text with a passage of one statement changed."""
-    start = text.index(f"st:{identifier} a ")
-    return text[:start] + text[start:].replace(old, new, 1)
 
 
 @pytest.mark.jvm

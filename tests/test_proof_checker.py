@@ -8,21 +8,26 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import shutil
 import subprocess
 from collections.abc import Iterable, Iterator
+from copy import deepcopy
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import pytest
+from built import edited_ontology, graph_of
+from excluding import EXCLUDING, FLAGSHIP
 from exporting import exported
 from jsonschema import Draft202012Validator
 from other_clients.fetch import NODE
 from proving import read
 from random_cases import CaseMaker
-from spoiling import WAYS, spoiled
+from spoiling import EXCLUSIONS, WAYS, spoiled
 
+from kg.answer.ask import ask
 from kg.answer.model import Answer
 from kg.answer.proof.derivation import Derivation, derivation_of
 from kg.answer.proof.explain import explain_classes, proofs_of
@@ -30,9 +35,11 @@ from kg.case import resolve_case
 from kg.case.document import read_questions
 from kg.curate.diff.difference import answer_question, shipped_questions
 from kg.export.checker import PROGRAM
+from kg.export.formats import export
+from kg.export.source import source_of
 from kg.model.terms import Kind, Lexicon
 from kg.show.data import json_line, schema_text, to_data
-from kg.store.knowledge import KnowledgeGraph
+from kg.store.knowledge import KnowledgeGraph, open_graph
 
 SAMPLE = 60
 MANY = 10_000
@@ -150,6 +157,45 @@ def test_spoiled_proofs_are_refused(node: str, folder: Path, derivations: list[D
     accepted = {name for place, (name, _) in enumerate(found, 1) if place not in refused}
     assert {name for name, _ in found} == WAYS.keys()
     assert (code, accepted) == (1, set())
+
+
+@pytest.fixture(name="excluding", scope="module")
+def _excluding(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
+    """Give a release in which a cause is excluded, and the proof of that verdict."""
+    folder = tmp_path_factory.mktemp("excluding")
+    ontology = edited_ontology(folder, EXCLUDING)
+    artifact = graph_of(ontology)
+    for name, file in export(source_of(artifact, ontology), ("ofn", "checker")).items():
+        (folder / name).write_bytes(file.content)
+    knowledge = open_graph(artifact)
+    case = resolve_case(dict(FLAGSHIP), knowledge.lexicon)
+    found = map(derivation_of, proofs_of(knowledge, case, ask(knowledge, case)))
+    (one,) = (each for each in found if each.verdict == "excluded")
+    return folder, json.loads(json_line(one))
+
+
+@pytest.mark.servers
+def test_an_exclusion_holds_by_the_words_that_settle_it(
+    node: str, excluding: tuple[Path, dict[str, Any]]
+) -> None:
+    """It is accepted as it is, and as the argument that it is too; in no way of spoiling it."""
+    folder, sound = excluding
+    milder = {**sound, "verdict": "argued against"}
+    assert check(node, folder, map(_line, (sound, milder)))[0] == 0
+
+    rng = random.Random(1)
+    ways = [(name, way) for name, way in (EXCLUSIONS | WAYS).items() for _ in range(3)]
+    copies = [(name, deepcopy(sound), way) for name, way in ways]
+    found = [(name, each) for name, each, way in copies if way(each, rng) and each != milder]
+    _, said = check(node, folder, (_line(each) for _, each in found))
+
+    refused = {int(line.split(": ")[1]) for line in said[:-1]}
+    assert EXCLUSIONS.keys() <= {name for name, _ in found}
+    assert not {name for place, (name, _) in enumerate(found, 1) if place not in refused}
+
+
+def _line(found: dict[str, Any]) -> bytes:
+    return json.dumps(found).encode() + b"\n"
 
 
 @pytest.mark.servers
