@@ -117,7 +117,8 @@ def test_words_against_say_so() -> None:
     against = {
         f"statement-{short_id(each)}"
         for each in standing(graph)
-        if any(graph.objects(modality, eg("speaksAgainst")) for modality in _modalities(each))
+        if any(map(_is_against, _modalities(each)))
+        or (any(map(_prefers, _modalities(each))) and not _argues_against(each))
     }
 
     told = {
@@ -125,8 +126,22 @@ def test_words_against_say_so() -> None:
         for name, each in _resources("Evidence").items()
         if any("speaks against what it names" in note["text"] for note in each["note"])
     }
-    assert {f"statement-{name}" for name in ("A060", "A061", "A066", "B043")} <= against
+    assert {f"statement-{name}" for name in ("A060", "A061", "A066", "B018", "B043")} <= against
     assert told == against
+
+
+def _is_against(modality: Term) -> bool:
+    return bool(tuple(own_source().graph.objects(modality, eg("speaksAgainst"))))
+
+
+def _prefers(modality: Term) -> bool:
+    return bool(tuple(own_source().graph.objects(modality, eg("prefersAnother"))))
+
+
+def _argues_against(statement: IRI) -> bool:
+    graph = own_source().graph
+    predicates = graph.objects(statement, eg("predicate"))
+    return any(tuple(graph.objects(each, eg("oppositeOf"))) for each in predicates)
 
 
 def _modalities(statement: IRI) -> Sequence[Term]:

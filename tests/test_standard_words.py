@@ -78,17 +78,20 @@ def test_the_direction_is_that_of_the_text(knowledge: KnowledgeGraph) -> None:
     supporting = store.select("SELECT ?s { ?s obo:SEPIO_0000183 obo:SEPIO_0000403 }").column("s")
     against = store.select(
         "SELECT DISTINCT ?s { { ?s eg:polarity eg:denied } UNION "
-        "{ ?s eg:modality ?how . ?how eg:speaksAgainst true } }"
+        "{ ?s eg:modality/eg:speaksAgainst true } UNION { ?s eg:modality/eg:prefersAnother true "
+        "FILTER NOT EXISTS { ?s eg:predicate/eg:oppositeOf ?for } } }"
     ).column("s")
 
     assert set(disputing) == set(against)
-    assert {expand("st:B006"), expand("st:A066")} < set(disputing)
+    assert {expand("st:B006"), expand("st:A066"), expand("st:B018")} < set(disputing)
     assert set(supporting) == _statements(store) - set(disputing)
 
 
 @pytest.mark.parametrize(
     ("polarity", "modality", "code"),
     [
+        ("affirmed", "modality-rather-than", "SEPIO_0000404"),
+        ("denied", "modality-rather-than", "SEPIO_0000403"),
         ("affirmed", "modality-should", "SEPIO_0000403"),
         ("denied", "modality-should", "SEPIO_0000404"),
         ("affirmed", "modality-should-not", "SEPIO_0000404"),
@@ -100,6 +103,7 @@ def test_who_speaks_against_a_denial_supports_it(polarity: str, modality: str, c
     text = f"""
         @prefix eg: <https://w3id.org/etiograph/id/> .
         eg:modality-should-not eg:speaksAgainst true .
+        eg:modality-rather-than eg:prefersAnother true .
         eg:said eg:region eg:there ; eg:predicate eg:causes ;
             eg:modality eg:{modality} ; eg:polarity eg:{polarity} ."""
     store = LocalStore(turtle_to_nquads(text.encode(), path=Path("said.ttl"), graph=eg("said")))
@@ -107,6 +111,18 @@ def test_who_speaks_against_a_denial_supports_it(polarity: str, modality: str, c
 
     directions = [each.object for each in said if each.predicate == expand("obo:SEPIO_0000183")]
     assert directions == [expand(f"obo:{code}")]
+
+
+def test_who_argues_against_and_prefers_another_supports_the_argument(
+    knowledge: KnowledgeGraph,
+) -> None:
+    """It speaks against the thing once, and not against that."""
+    found = knowledge.store.select(
+        "SELECT DISTINCT ?direction { ?s eg:modality/eg:prefersAnother true ; "
+        "eg:predicate/eg:oppositeOf ?for ; obo:SEPIO_0000183 ?direction }"
+    ).column("direction")
+
+    assert found == (expand("obo:SEPIO_0000403"),)
 
 
 def test_each_advised_step_is_a_test_or_a_procedure(knowledge: KnowledgeGraph) -> None:

@@ -11,7 +11,7 @@ from kg.export.source import Source
 from kg.export.tables import read_table
 from kg.model.rdf import Graph
 from kg.model.statements import short_id
-from kg.model.vocabulary import EG_MODALITY, IRI, RDFS_LABEL, eg, expand
+from kg.model.vocabulary import EG_MODALITY, IRI, RDFS_LABEL, Term, eg, expand
 
 _ROLES: Final = "http://terminology.hl7.org/CodeSystem/variable-role"
 _DRAFT: Final = "draft"
@@ -79,6 +79,17 @@ def _certainty(graph: Graph, statement: IRI) -> Json:
     }
 
 
+def _is_against(graph: Graph, modality: Term, predicate: Term | None) -> bool:
+    """Whether words are against what they name, or prefer another thing to it.
+
+    What argues against a thing and prefers another is no denial of that argument.
+    """
+    if graph.value(modality, eg("speaksAgainst")) is not None:
+        return True
+    argues = predicate is None or graph.value(predicate, eg("oppositeOf")) is None
+    return argues and graph.value(modality, eg("prefersAnother")) is not None
+
+
 def _notes(graph: Graph, statement: IRI) -> Iterator[str]:
     """What Evidence has no element for: relation, denial, words against, how often and when."""
     predicate = graph.value(statement, eg("predicate"))
@@ -87,7 +98,7 @@ def _notes(graph: Graph, statement: IRI) -> Iterator[str]:
     if graph.value(statement, eg("polarity")) != _AFFIRMED:
         yield "The statement denies this relation."
     for modality in graph.objects(statement, EG_MODALITY):
-        if graph.value(modality, eg("speaksAgainst")) is not None:
+        if _is_against(graph, modality, predicate):
             yield f"The statement speaks against what it names: {name_of(graph, modality)}."
     for name in ("frequency", "direction", "timing", "notStated"):
         for value in graph.objects(statement, eg(name)):
