@@ -120,6 +120,23 @@ def test_no_evidence_is_lost() -> None:
     assert texts[0] == texts[1]
 
 
+@pytest.mark.parametrize("name", ["owl", "owl-base"])
+def test_what_stands_behind_an_axiom_is_in_words(name: str) -> None:
+    """Protégé shows by its label whatever an axiom names, and the place as text."""
+    graph = graph_of(name)
+
+    for kind in (EG.evidence, EG.corroboration, EG.counterEvidence, EG.saidOf):
+        values = set(graph.objects(None, kind))
+        assert values, kind
+        assert [each for each in values if (each, RDFS.label, None) not in graph] == []
+    for axiom, statement in graph.subject_objects(EG.evidence):
+        number = str(statement).removeprefix(f"{BASE}statement/")
+        if "/" not in number:  # what is background stands in no document
+            assert str(graph.value(statement, RDFS.label)).startswith(f"{number} ")
+            place = str(graph.value(axiom, EG.locatorText))
+            assert re.search(rf"\b{number}: document [A-Z], .*line \d+", place), place
+
+
 def test_the_simple_shape_is_simple() -> None:
     """Nothing but names and `property some class` is above a class in the simple shape."""
     graph = graph_of("owl-simple")

@@ -27,6 +27,8 @@ TAB = (392, 115)
 """Where the tab of DL queries is."""
 SUPERCLASSES, SUBCLASSES = (1388, 362), (1388, 434)
 """Where the boxes are that ask for what a class is, and for what is such a class."""
+AXIOM = (410, 389)
+"""Where a row of an explanation is; who points at it is shown what stands behind the axiom."""
 CASE = (
     "case and ('has condition' some 'multiple myeloma')"
     " and ('has observation' some 'raised serum ALP result')"
@@ -78,6 +80,8 @@ def test_a_file_is_opened_asked_and_explained(tmp_path: Path) -> None:
         desktop.picture("file-asked")
         title = explanation(desktop)
         desktop.picture("file-explained")
+        desktop.point(*AXIOM)
+        desktop.picture("file-evidence")
 
     assert "could not be" not in desktop.text()
     assert re.search(r"Explanation for '.+' SubClassOf \('may cause' value 'raised ALP'\)", title)

@@ -49,6 +49,13 @@ class Desktop:
         self.do("mousemove", str(across), str(down), "click", "1")
         _pause()
 
+    def point(self, across: int, down: int) -> None:
+        """Come to rest at a point of the screen, until what is told of it is drawn."""
+        self.do("mousemove", str(across), str(down + 1))
+        _pause()
+        self.do("mousemove", str(across), str(down))
+        _pause(3)
+
     def write(self, text: str) -> None:
         """Write a text where the cursor is, in place of what stands there."""
         self.press("ctrl+a")
