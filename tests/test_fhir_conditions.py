@@ -46,12 +46,12 @@ CONDITIONS = [
     ("confirmed", "active", {"abatementDateTime": "2026-01-01"}, "unknown"),
     ("", "", {"abatementString": "last year"}, "unknown"),
     ("entered-in-error", "", {}, None),
-    ("sure", "active", {}, None),
-    ("confirmed", "bogus", {}, None),
+    ("sure", "active", {}, "unknown"),
+    ("confirmed", "bogus", {}, "unknown"),
     ("confirmed", "active", {"onsetDateTime": "2027-01-01"}, None),
-    ("confirmed", "active", {"clinicalStatus": "active"}, None),
-    ("confirmed", "active", {"modifierExtension": [{"url": "x"}]}, None),
-    ("confirmed", "active", {"implicitRules": "http://example.org"}, None),
+    ("confirmed", "active", {"clinicalStatus": "active"}, "unknown"),
+    ("confirmed", "active", {"modifierExtension": [{"url": "x"}]}, "unknown"),
+    ("confirmed", "active", {"implicitRules": "http://example.org"}, "unknown"),
     ("confirmed", "active", {"subject": {"reference": "Patient/two"}}, None),
 ]
 

@@ -239,13 +239,33 @@ def test_what_is_contraindicated_is_told(hooks: Hooks) -> None:
     forbids = bundle(condition(OSTEOPOROSIS), forbidding)
 
     found = hooks.cards(request("order-sign", {**LOWERED, "conditions": forbids}, ALENDRONATE))
+    normal = {**LOWERED, "results": bundle(result("6768-6", 80))}
     verified = ("http://terminology.hl7.org/CodeSystem/condition-ver-status", "unconfirmed")
-    doubted = bundle({**forbidding, "verificationStatus": coded(verified)})
-    normal = {**LOWERED, "results": bundle(result("6768-6", 80)), "conditions": doubted}
-    (open_,) = hooks.cards(request("order-sign", normal, ALENDRONATE))
-
-    assert open_["summary"] == "checked without hypophosphatasia: alendronate"
+    for doubt in (
+        {"verificationStatus": coded(verified)},
+        {"modifierExtension": [{"url": "x"}]},
+        {"implicitRules": "x"},
+    ):
+        doubted = {**normal, "conditions": bundle({**forbidding, **doubt})}
+        (open_,) = hooks.cards(request("order-sign", doubted, ALENDRONATE))
+        assert open_["summary"] == "Checked without hypophosphatasia: alendronate"
+        assert "taken as not known, for" in open_["detail"]
     assert any("ordered and contraindicated" in each["summary"] for each in found)
+
+
+def test_what_was_used_is_not_told_as_not_used(hooks: Hooks) -> None:
+    """A remark on what was used stands apart from what was not used, each with its reason."""
+    ordered = {**order("m9", (ATC, "M05BA08")), "status": "active"}
+    old = {**result("6768-6", 300), "status": "cancelled"}
+    sent = {**LOWERED, "orders": bundle(ordered)}
+    sent["results"] = bundle(result("6768-6", 20), old)
+
+    for card in hooks.cards(request("order-sign", sent, ALENDRONATE)):
+        detail = card["detail"].replace("\\", "")
+        used, unused = detail.partition("Used with a remark: ")[2].split("Not used: ")
+        assert "entry 1: zoledronate: used; it is prescribed" in used
+        assert "entry 2: alkaline phosphatase: its status is cancelled" in unused
+        assert card["summary"][0].isupper()
 
 
 def test_a_drug_that_is_not_read_is_never_passed_over(hooks: Hooks) -> None:
@@ -331,7 +351,7 @@ def test_a_check_without_the_measurement_says_so(hooks: Hooks) -> None:
     (card,) = hooks.cards(request("order-sign", {**LOWERED, "results": bundle()}, ALENDRONATE))
 
     assert card["indicator"] == "info"
-    assert card["summary"] == "checked without ALP: alendronate"
+    assert card["summary"] == "Checked without ALP: alendronate"
     assert "ALP: no result was sent" in card["detail"]
 
 
@@ -367,7 +387,7 @@ def test_what_was_not_sent_is_told_on_every_card(hooks: Hooks) -> None:
     assert "Not sent: conditions, orders, statements." in chart["detail"]
     assert "Sent in part: conditions." in paged["detail"]
     assert "all conditions: only a part" in paged["detail"]
-    assert ageless["summary"] == "checked without the age: alendronate"
+    assert ageless["summary"] == "Checked without the age: alendronate"
     assert "not all results were sent" in part["summary"]
 
 
@@ -379,7 +399,7 @@ def test_a_patient_whom_no_source_speaks_of_is_told(hooks: Hooks) -> None:
     (silent,) = hooks.cards(request("order-sign", normal, ALENDRONATE))
     warned = hooks.cards(request("order-sign", child, ALENDRONATE))
 
-    assert "no statement is about such a patient" in silent["summary"]
+    assert "No statement is about such a patient" in silent["summary"]
     assert all("**Limits**" in each["detail"] for each in (silent, *warned))
 
 

@@ -16,6 +16,7 @@ from msgspec import Struct
 from kg.agents.inert import escaped, plain
 from kg.answer.model import Document, GivenFact, Message
 from kg.case import Case
+from kg.case.model import NOTED
 from kg.export.tables import read_table
 from kg.show import words
 from kg.show.blocks import NOTICE
@@ -27,7 +28,7 @@ WARNING: Final = "warning"
 _SUMMARY: Final = 139
 _LABEL: Final = 100
 _LINKS: Final = 3
-_NAMES: Final = 300
+_NAMES: Final = 600
 
 
 class Source(Struct, frozen=True):
@@ -98,7 +99,7 @@ class Dealer(Struct, frozen=True):
         """
         return Card(
             uuid=str(uuid.uuid5(uuid.NAMESPACE_URL, f"{self.url}/{self.instance}/{about}")),
-            summary=words.cut(plain(summary), _SUMMARY),
+            summary=words.cut(plain(f"{summary[:1].upper()}{summary[1:]}"), _SUMMARY),
             indicator=indicator,
             source=Source(_source(grounds.documents), f"{self.url}/sources"),
             detail="\n\n".join(filter(None, (*detail, escaped(self.gaps), str(NOTICE)))),
@@ -142,8 +143,12 @@ def cautions(messages: Iterable[Message]) -> str:
 def given(case: Case) -> str:
     """What was read of the patient, and what was not."""
     facts = [GivenFact(e.kind, e.label, e.iri, e.value, e.given) for e in case.given]
-    read = name_run([words.fact_text(each) for each in facts], _NAMES) or "nothing"
-    unused = name_run([f"{each.given} ({each.kind})" for each in case.unused], _NAMES)
-    return "\n".join(
-        (f"Read: {escaped(read)}.", *([f"Not used: {escaped(unused)}."] if unused else []))
-    )
+    noted = [each for each in case.unused if each.kind == NOTED]
+    unused = [each for each in case.unused if each.kind != NOTED]
+    told = {
+        "Read": [words.fact_text(each) for each in facts] or ["nothing"],
+        "Used with a remark": [f"{each.given}: {each.reason}" for each in noted],
+        "Not used": [f"{each.given}: {each.reason}" for each in unused],
+    }
+    lines = ((title, name_run(every, _NAMES)) for title, every in told.items() if every)
+    return "\n".join(f"{title}: {escaped(run)}." for title, run in lines)

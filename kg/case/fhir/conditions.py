@@ -74,7 +74,7 @@ def read_condition(resource: Resource, codes: Codes, day: date, builder: CaseBui
     data = resource.data
     matches = codes.matches(table(data, "code"))
     labels = ", ".join(each.entry.label for each in matches)
-    answer, remark = _answer(data, day, labels)
+    answer, remark = _answer(resource, day, labels)
     for each in matches:
         check_kind(each.entry, Kind.CONDITION)
         if answer == YES:
@@ -134,30 +134,38 @@ def _onset(data: Table) -> When | None:
     return when(onset, "onsetDateTime") if kind == "DateTime" else None
 
 
-def _answer(data: Table, day: date, label: str) -> tuple[str, str]:
-    """Whether the condition is there, and what is to be said of that."""
-    verified = status(data, "verificationStatus", _VERIFICATION)
-    clinical = status(data, "clinicalStatus", _CLINICAL)
+def _answer(resource: Resource, day: date, label: str) -> tuple[str, str]:
+    """Whether the condition is there, and what is to be said of that.
+
+    What cannot be understood may say either, so it leaves the condition open.
+    """
+    data = resource.data
+    try:
+        check_whole(resource)
+        verified = status(data, "verificationStatus", _VERIFICATION)
+        clinical = status(data, "clinicalStatus", _CLINICAL)
+    except RefusedError as error:
+        return UNKNOWN, f"{label}: taken as not known, for {error.message}"
     if verified == "entered-in-error":
         raise RefusedError(f"{label}: verificationStatus is entered-in-error")
     if verified == "refuted":
         return NO, ""
-    if verified in _SUSPECTED:
-        return UNKNOWN, f"{label}: taken as not known, for verificationStatus is {verified}"
-    if verified not in ("", "confirmed"):
-        raise RefusedError(f"{label}: verificationStatus is none that FHIR defines")
-    if clinical not in _THERE | _OVER | {UNKNOWN}:
-        raise RefusedError(f"{label}: clinicalStatus is none that FHIR defines")
     kind, onset = choice(data, "onset") or ("", None)
     begun = when(onset, "onsetDateTime") if kind == "DateTime" else None
     if begun is not None and begun.day > day:
         raise RefusedError(f"{label}: it begins after the day that is asked about")
-    doubt = _doubt(clinical, over=_has_abated(data, day))
+    doubt = _doubt(verified, clinical, over=_has_abated(data, day))
     return (UNKNOWN, f"{label}: taken as not known, for {doubt}") if doubt else (YES, "")
 
 
-def _doubt(clinical: str, *, over: bool) -> str:
+def _doubt(verified: str, clinical: str, *, over: bool) -> str:
     """Why it is not known whether the condition is there; empty where it is."""
+    if verified in _SUSPECTED:
+        return f"verificationStatus is {verified}"
+    if verified not in ("", "confirmed"):
+        return "verificationStatus is none that FHIR defines"
+    if clinical not in _THERE | _OVER | {UNKNOWN}:
+        return "clinicalStatus is none that FHIR defines"
     if clinical == UNKNOWN or clinical in _OVER:
         return f"clinicalStatus is {clinical}"
     if over and clinical:
@@ -188,6 +196,7 @@ class Medications:
 
     def read(self, resource: Resource) -> None:
         """Keep what a resource says of a drug; RefusedError where it cannot be used."""
+        check_whole(resource)
         read = read_drugs(resource, self._records, self._codes)
         drugs = read.known
         for part in read.unread:

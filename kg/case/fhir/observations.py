@@ -22,7 +22,17 @@ from kg.case.fhir.builder import (
 from kg.case.fhir.codes import Codes, Match
 from kg.case.fhir.conditions import check_current, check_denial, check_kind
 from kg.case.fhir.ranges import NO_UNIT, NONE, Ranges, Units
-from kg.case.fhir.resources import choice, codings, number, table, tables, text, times, when
+from kg.case.fhir.resources import (
+    check_whole,
+    choice,
+    codings,
+    number,
+    table,
+    tables,
+    text,
+    times,
+    when,
+)
 from kg.model.terms import Entry, Kind, Lexicon
 
 _VALID: Final = frozenset({"final", "amended", "corrected", "appended"})
@@ -88,6 +98,7 @@ class Observations:
 
     def read(self, resource: Resource) -> None:
         """Keep what an Observation says; RefusedError where nothing of it can be used."""
+        check_whole(resource)
         parts = list(self._parts(resource))
         taken = self._moment(resource)
         for part in parts:
