@@ -50,10 +50,11 @@ fetch: $(STAMP)/test ## fetch the programs of others that test-servers and test-
 	@$(BIN)/python tests/other_readers/fetch.py
 	@$(BIN)/python tests/other_checkers/fetch.py
 	@$(BIN)/python tests/robot/fetch.py
+	@$(BIN)/python tests/hl7/fetch.py
 	@$(BIN)/python tests/protege/fetch.py
 	@$(BIN)/python tests/wheelhouse.py
 
-test-servers: fetch ## run the tests with Virtuoso, Fuseki, Comunica, MCP clients, readers, a wheelhouse
+test-servers: fetch ## run the tests with Virtuoso, Fuseki, Comunica, MCP clients, readers, HL7's validator, a wheelhouse
 	@$(BIN)/python -m pytest $(ON_ALL_CORES) -m servers
 
 test-browser: $(STAMP)/browser ## run the tests that open pages in Chromium, where there is one
