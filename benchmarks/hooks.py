@@ -17,6 +17,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, Final
 
 from answers import records_of, serving, shipped_cases
@@ -45,7 +46,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rate", type=float, default=50.0, help="requests a second")
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--connections", type=int, default=8)
-    parser.add_argument("--folder", default=HERE, help="the checkout that is measured")
+    parser.add_argument("--folder", type=Path, default=HERE, help="the checkout that is measured")
     return parser.parse_args()
 
 
