@@ -223,7 +223,17 @@ def test_values_and_their_text_are_the_same(quads: list[rdf.Quad]) -> None:
     text = rdf.write_nquads(quads)
 
     assert rdf.canonical_quads(quads) == rdf.canonical_nquads(text)
-    assert rdf.ntriples_of_quads(quads) == rdf.ntriples_of(text)
+
+
+@given(QUADS)
+def test_the_union_of_graphs_is_their_triples(quads: list[rdf.Quad]) -> None:
+    """A line loses its graph and nothing else, whatever its value looks like."""
+    text = rdf.canonical_quads(quads)
+
+    union = rdf.read_ntriples(rdf.ntriples_of(text), "the union")
+
+    assert len(set(union)) == len(union)
+    assert set(union) == {rdf.Triple(*quad[:3]) for quad in rdf.read_nquads(text)}
 
 
 @given(QUADS, st.sampled_from([BASE, "https://example.org/kg/"]))

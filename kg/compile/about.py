@@ -13,7 +13,15 @@ from collections.abc import Iterator
 from typing import Final
 
 from kg.model import resources
-from kg.model.rdf import Quad, canonical_nquads, rebase, turtle_to_nquads, write_nquads
+from kg.model.rdf import (
+    N_TRIPLES,
+    Quad,
+    canonical_lines,
+    lines_in_graph,
+    quad_lines,
+    rebase,
+    turtle_to_nquads,
+)
 from kg.model.resources import queries_dir
 from kg.model.vocabulary import (
     BASE,
@@ -47,8 +55,8 @@ def about(store: LocalStore) -> bytes:
     All in the base that the graph in the store is published under.
     """
     base = resources.publishing_base() or BASE
-    said = write_nquads([*_description(store, base), *_examples(base)])
-    text = canonical_nquads(said, _prefixes()).decode()
+    said = (*_description(store, base), *quad_lines(_examples(base)))
+    text = canonical_lines([*said, *_prefixes().splitlines(keepends=True)]).decode()
     return rebase(_NAMELESS.sub(r"\1_:about", text), base).encode()
 
 
@@ -64,11 +72,11 @@ def example_iri(query: Query) -> IRI:
     return IRI(f"{BASE}query/{query.name.removeprefix(_ASKED)}")
 
 
-def _description(store: LocalStore, base: str) -> Iterator[Quad]:
+def _description(store: LocalStore, base: str) -> Iterator[bytes]:
     for name, query in catalogue(queries_dir()).items():
         if name.startswith(_VOID):
-            for triple in store.construct(rebase(query.text, base)):
-                yield Quad(*triple, GRAPH_VOID)
+            said = store.answer(rebase(query.text, base), N_TRIPLES)
+            yield from lines_in_graph(said, GRAPH_VOID)
 
 
 def _examples(base: str) -> Iterator[Quad]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 from kg.compile.inputs import remembered_version, software, wanted_version
 from kg.model import resources
 from kg.model.errors import CorruptProductError, NotBuiltError, StaleGraphError
+from kg.model.uncollected import uncollected
 from kg.store import artifact
 from kg.store.artifact import Artifact, open_artifact
 from kg.store.knowledge import KnowledgeGraph, open_graph
@@ -119,6 +120,7 @@ def is_current() -> bool:
     return _built(wanted_version(), _whole, _served_roots()) is not None
 
 
+@uncollected()
 def _publish(  # noqa: PLR0913 - what a build is told
     folder: Path,
     root: Path,

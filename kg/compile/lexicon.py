@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -141,9 +142,9 @@ def read_lexicon(store: Store) -> Lexicon:
 
 def _entries(said: Mapping[IRI, _Said]) -> dict[IRI, Entry]:
     markers = {kind for each in said.values() for kind in each.kinds} - _ROOTS.keys() - {EG_CASE}
-    conversions = [each for each in said.values() if EG_UNIT_CONVERSION in each.kinds]
+    conversions = _conversions(each for each in said.values() if EG_UNIT_CONVERSION in each.kinds)
     return {
-        term: _entry(term, each, markers, _conversions(term, conversions))
+        term: _entry(term, each, markers, tuple(conversions[term]))
         for term, each in said.items()
         if _NO_TERMS.isdisjoint(each.kinds) and each.one(RDFS_LABEL)
     }
@@ -185,18 +186,19 @@ def _uncovered(said: Mapping[IRI, _Said]) -> frozenset[str]:
     return frozenset(fold(form) for each in groups for form in each.all(EG_FORM))
 
 
-def _conversions(term: IRI, conversions: Iterable[_Said]) -> tuple[Conversion, ...]:
-    """The conversions between units of a measurement."""
-    return tuple(
-        Conversion(
+def _conversions(said: Iterable[_Said]) -> defaultdict[str, list[Conversion]]:
+    """The conversions between units of each measurement."""
+    found: defaultdict[str, list[Conversion]] = defaultdict(list)
+    for each in said:
+        conversion = Conversion(
             each.one(EG_FROM_UNIT),
             each.one(EG_TO_UNIT),
             _fraction(each.one(EG_FACTOR)),
             each.one(EG_FACTOR_FROM),
         )
-        for each in conversions
-        if term in each.all(EG_CONVERSION_FOR)
-    )
+        for term in each.all(EG_CONVERSION_FOR):
+            found[term].append(conversion)
+    return found
 
 
 def _fraction(text: str) -> Fraction:

@@ -215,6 +215,7 @@ class _Reach:
         self._anyway = anyway
         self._of_property: dict[str, frozenset[str]] = {}
         self._of_edge: dict[tuple[str, str], frozenset[str]] = {}
+        self._brought: dict[tuple[tuple[str, ...], str], frozenset[str]] = {}
 
     def woken(self, classes: Iterable[str]) -> set[str]:
         """What new classes of the subject bring to it, and where they lead it.
@@ -306,6 +307,13 @@ class _Reach:
                 continue
             found.add(current)
             for rest, head, _ in index.conjunctions.get(current, ()):
-                given = {each for part in rest for each in (part, *index.gained[part])}
-                waiting.extend({head, *index.gained[head]} - given)
+                waiting.extend(self._beyond(rest, head))
         return found
+
+    def _beyond(self, given: tuple[str, ...], head: str) -> frozenset[str]:
+        """What a class brings besides what other classes do."""
+        if (given, head) not in self._brought:
+            gained = self._index.gained
+            known = {each for part in given for each in (part, *gained[part])}
+            self._brought[given, head] = frozenset({head, *gained[head]} - known)
+        return self._brought[given, head]

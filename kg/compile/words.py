@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from kg.model import resources
-from kg.model.rdf import Quad, canonical_quads, rebase
+from kg.model.rdf import N_TRIPLES, canonical_lines, lines_in_graph, rebase
 from kg.model.resources import queries_dir
 from kg.model.vocabulary import BASE, GRAPH_WORDS
 from kg.store.local import LocalStore
@@ -26,11 +26,10 @@ def words(store: LocalStore) -> bytes:
     They are in the base that the graph is published under. There are no nameless nodes.
     """
     base = resources.publishing_base() or BASE
-    return rebase(canonical_quads(dict.fromkeys(_quads(store))).decode(), base).encode()
+    return rebase(canonical_lines(_lines(store)).decode(), base).encode()
 
 
-def _quads(store: LocalStore) -> Iterator[Quad]:
+def _lines(store: LocalStore) -> Iterator[bytes]:
     for name, query in catalogue(queries_dir()).items():
         if name.startswith(_MADE_BY):
-            for triple in store.construct(query.text):
-                yield Quad(*triple, GRAPH_WORDS)
+            yield from lines_in_graph(store.answer(query.text, N_TRIPLES), GRAPH_WORDS)

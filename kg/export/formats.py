@@ -29,6 +29,7 @@ from kg.export.fhir.bundle import fhir
 from kg.export.nanopubs.chain import nanopubs
 from kg.export.source import STEM, File, Source
 from kg.model.errors import UsageError
+from kg.model.rdf import N_TRIPLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +147,7 @@ FORMATS: Final[Mapping[str, Format]] = {
         Format(
             "rdf12",
             f"{STEM}-reified.nt",
-            reified.N_TRIPLES,
+            N_TRIPLES,
             "all triples, and each statement as the reifier of its own, RDF 1.2",
             reified.reified,
         ),

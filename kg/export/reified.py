@@ -14,7 +14,6 @@ from typing import Final
 from kg.export.source import STEM, Source
 from kg.model.vocabulary import IRI, Literal, Term, eg, expand
 
-N_TRIPLES: Final = "application/n-triples"
 _REIFIES: Final = expand("rdf:reifies")
 _SUBJECT, _PREDICATE, _OBJECT = (eg(name) for name in ("subject", "predicate", "object"))
 

@@ -20,5 +20,6 @@ parts        such a table: blocks of entries in the order of their keys
 json_values  values of it as JSON
 tables       the tables that a case is judged with, and the statements they name
 resources    where the ontology, the queries, the shipped graph and the cache are
+uncollected  work that makes millions of values and no circles
 errors       every error a caller can meet, and what can be done about each
 """

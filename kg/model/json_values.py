@@ -44,8 +44,14 @@ def _value(wanted: type, found: str) -> object:
     return wanted(found)
 
 
+_PLAIN: Final = frozenset({str, int, bool, type(None), Raw})
+"""What is JSON as it stands; most values are, and a look at their type is the quickest."""
+
+
 def _plain(value: object) -> Any:  # noqa: ANN401, PLR0911 - JSON, by the kind of the value
     """The value as JSON has it: what equals its default is left out, and sets are sorted."""
+    if type(value) in _PLAIN:
+        return value
     match value:
         case Struct():
             plain = {name: _plain(each) for name, each in _fields(value)}
@@ -56,7 +62,7 @@ def _plain(value: object) -> Any:  # noqa: ANN401, PLR0911 - JSON, by the kind o
             return {str(key): _plain(each) for key, each in value.items()}
         case IRI() | Fraction():
             return str(value)
-        case str() | Raw():
+        case str():
             return value
         case Sequence():
             return [_plain(each) for each in value]

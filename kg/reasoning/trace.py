@@ -190,8 +190,11 @@ def _combined(
 
 def _smallest(sets: Iterable[int]) -> tuple[int, ...]:
     """The sets that hold no other, the smallest first, and not too many."""
+    several = set(sets)
+    if len(several) == 1:  # nearly always
+        return (*several,)
     kept: list[int] = []
-    for each in sorted(set(sets), key=lambda mask: (mask.bit_count(), -mask)):
+    for each in sorted(several, key=lambda mask: (mask.bit_count(), -mask)):
         if not any(inner & each == inner for inner in kept):
             kept.append(each)
     return tuple(kept[:MOST_SETS])

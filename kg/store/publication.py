@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
@@ -115,21 +116,27 @@ def by_graph(nquads: bytes) -> dict[IRI, list[Triple]]:
 
 def describe_text(version: str, built_at: str, nquads: bytes) -> Publication:
     """The same of a built graph as N-Quads that this library wrote, most lines as they stand."""
-    graphs: dict[bytes, list[bytes]] = {}
+    graphs: defaultdict[bytes, list[bytes]] = defaultdict(list)
     homes: dict[bytes, bytes] = {}
     for line in nquads.splitlines():
         said, graph, _ = line.rsplit(b" ", 2)
         if said.count(b" ") < _SPACES:
             raise StoreError("a triple stands outside of every named graph, and has no place.")
-        graphs.setdefault(graph, []).append(_same_line(said))
-        for node in (said.partition(b" ")[0], said.rpartition(b" ")[2]):
-            if _is_nameless(node) and homes.setdefault(node, graph) != graph:
-                raise _lost(homes[node].decode(), graph.decode())
+        graphs[graph].append(_same_line(said))
+        if b"_:" in said:
+            _find_home(said, graph, homes)
     parts = tuple(
         Part(IRI(name.decode().strip("<>")), len(lines), _digest_of_lines(lines))
         for name, lines in sorted(graphs.items())
     )
     return Publication(version, _sum(parts), built_at, parts)
+
+
+def _find_home(said: bytes, graph: bytes, homes: dict[bytes, bytes]) -> None:
+    """Note the graph of each node without a name in a line; StoreError where it has another."""
+    for node in (said.partition(b" ")[0], said.rpartition(b" ")[2]):
+        if _is_nameless(node) and homes.setdefault(node, graph) != graph:
+            raise _lost(homes[node].decode(), graph.decode())
 
 
 def _lost(one: str, other: str) -> StoreError:
@@ -146,7 +153,8 @@ def _is_nameless(node: bytes) -> bool:
 
 def _same_line(said: bytes) -> bytes:
     """A triple as a line of N-Triples, its value in the one spelling of it."""
-    if _SPELLED.search(said) is None:
+    quote = said.rfind(b'"')
+    if quote < 0 or _SPELLED.match(said, quote) is None:
         return said + b" .\n"
     subject, predicate, value = said.split(b" ", _SPACES)
     return b"%b %b %b .\n" % (subject, predicate, _same_spelling(value))

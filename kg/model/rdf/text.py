@@ -26,6 +26,8 @@ from kg.model.vocabulary import (
 
 # ── The one table of media types ────────────────────────────────────────────────────────────
 
+N_TRIPLES: Final = "application/n-triples"
+
 
 @dataclass(frozen=True, slots=True)
 class Format:
@@ -45,7 +47,7 @@ FORMATS: Final = tuple(
         ("csv", "text/csv", "csv", "rows"),
         ("tsv", "text/tab-separated-values", "tsv", "rows"),
         ("turtle", "text/turtle", "ttl", "triples"),
-        ("ntriples", "application/n-triples", "nt", "triples"),
+        ("ntriples", N_TRIPLES, "nt", "triples"),
         ("rdfxml", "application/rdf+xml", "rdf", "triples"),
         ("jsonld", "application/ld+json", "jsonld", "triples quads"),
         ("nquads", "application/n-quads", "nq", "triples quads"),
@@ -176,29 +178,43 @@ def canonical_lines(lines: Iterable[bytes]) -> bytes:
     The name of a blank node depends on the lines that speak of one, and on no other (RDFC-1.0
     §4.4), so the library is given those alone, with a few whose literals look as if they did.
     """
-    found = set(lines)
-    nameless = {line for line in found if line.startswith(b"_:") or b" _:" in line}
+    found = list(lines)
+    nameless = [line for line in found if _speaks_of_nameless(line)]
     if nameless:
         dataset = ox.Dataset(parse_nquads(b"".join(nameless)))
         dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
         named = ox.serialize(dataset, format=ox.RdfFormat.N_QUADS) or b""
-        found = (found - nameless).union(named.splitlines(keepends=True))
-    return b"".join(sorted(found))
+        found = [line for line in found if not _speaks_of_nameless(line)]
+        found += named.splitlines(keepends=True)
+    # Sorted before they are told apart: most lines come in their order, which a set would lose.
+    return b"".join(dict.fromkeys(sorted(found)))
+
+
+def _speaks_of_nameless(line: bytes) -> bool:
+    """Whether a line speaks of a node without a name, or has a literal that looks as if it did."""
+    return line.startswith(b"_:") or b" _:" in line
 
 
 def ntriples_of(nquads: bytes) -> bytes:
-    """The union of all graphs as sorted N-Triples, without `owl:imports`."""
-    return _union(parse_nquads(nquads))
+    """The union of all graphs as sorted N-Triples, without `owl:imports`.
+
+    The N-Quads are of this library, so that a triple is one line however often it is said.
+    """
+    said = {_without_graph(line) for line in nquads.splitlines()}
+    return b"".join(sorted(line for line in said if line.split(b" ", 2)[1] != _IMPORTS))
 
 
-def ntriples_of_quads(quads: Iterable[Quad]) -> bytes:
-    """The same for values."""
-    return _union(to_library(quads))
+def _without_graph(line: bytes) -> bytes:
+    """A line of N-Quads as one of N-Triples; the name of a graph is the fourth part, if any."""
+    said, graph, _ = line.rsplit(b" ", 2)
+    has_graph = graph.startswith((b"<", b"_:")) and b'"' not in graph and said.count(b" ") > 1
+    return said + b" .\n" if has_graph else line + b"\n"
 
 
-def _union(quads: Iterable[ox.Quad]) -> bytes:
-    triples = {quad.triple for quad in quads if quad.predicate.value != OWL_IMPORTS}
-    return _sorted_lines(ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES))
+def lines_in_graph(ntriples: bytes, graph: IRI) -> Iterator[bytes]:
+    """Lines of N-Triples as lines of N-Quads in a graph."""
+    end = f" {graph.n3()} .\n".encode()
+    return (line.removesuffix(b" .\n") + end for line in ntriples.splitlines(keepends=True))
 
 
 def write_nquads(quads: Iterable[Quad | Triple]) -> bytes:
@@ -248,6 +264,7 @@ def _is_plain(literal: str) -> bool:
     return "\\" not in literal and literal.isprintable()
 
 
+_IMPORTS: Final = OWL_IMPORTS.n3().encode()
 _PLAIN_IRI: Final = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*:[\w/#.:?=&%+,;@~()!$'*-]*>", re.ASCII)
 """An IRI that needs no check."""
 
