@@ -118,7 +118,7 @@ def test_copied_words_are_shown(tmp_path: Path) -> None:
 @pytest.fixture(name="unbuilt")
 def _unbuilt(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take the built graph for whatever is built."""
-    monkeypatch.setattr(builder, "of_folder", lambda _: builder.ready())
+    monkeypatch.setattr(builder, "of_folder", lambda _, **_given: builder.ready())
 
 
 def _write(ontology: Path, text: str) -> Path:

@@ -80,23 +80,27 @@ def build(
     return _publish(resources.ontology_dir(), root, wanted, progress, made=True, oracle=oracle)
 
 
-def of_folder(folder: Path, *, progress: Progress | None = None, checked: bool = True) -> Artifact:
+def of_folder(
+    folder: Path,
+    *,
+    progress: Progress | None = None,
+    checked: bool = True,
+    made: bool = False,
+) -> Artifact:
     """The graph that an ontology folder makes, built first where it has to be.
 
-    The version that questions are put to stays what it was: other graphs are kept apart from it.
-    They are compared and asked, and not served, so nothing is said of them in other words.
+    `made` says that the Turtle of its articles was just written.
+
+    The version that questions are put to stays what it was: what is built here is kept apart from
+    it, to be compared and asked. It is not served, so nothing is said of it in other words.
     """
     wanted = wanted_version(folder)
     found = _built(wanted, _whole, roots())
-    if found is not None:
-        return found
-    if folder.resolve() == resources.ontology_dir().resolve():
-        root = resources.cache_dir()
-        _publish(folder, root, wanted, progress)
-    else:
+    if found is None:
         root = compared_dir()
-        _publish(folder, root, wanted, progress, checked=checked, served=False)
-    return open_artifact(root, wanted)
+        _publish(folder, root, wanted, progress, checked=checked, made=made, served=False)
+        found = open_artifact(root, wanted)
+    return found
 
 
 def compared_dir() -> Path:

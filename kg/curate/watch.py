@@ -139,7 +139,7 @@ def _titles(articles: Iterable[Article]) -> Iterator[str]:
 def _graph(folder: Path, before: Before | None) -> Iterator[Step]:
     """The graph that the files make, and what moves in its answers."""
     started = time.perf_counter()
-    built = builder.of_folder(folder)
+    built = builder.of_folder(folder, made=True)
     yield Step("graph", time.perf_counter() - started, built.version[:12])
     if before is None:
         return
