@@ -29,6 +29,7 @@ from kg.case.dates import day_there
 from kg.case.fhir import read_case as read_record
 from kg.case.fhir.maps import with_maps
 from kg.compile import builder
+from kg.model.characters import check_characters
 from kg.model.errors import KGError, UsageError
 from kg.model.resources import queries_dir
 from kg.model.statements import Statement
@@ -130,6 +131,7 @@ class Answer:
         A number is that of a cause on the printed page, a letter that of a next step. UsageError
         where no row or more than one has that name.
         """
+        check_characters(row, "the row")
         named = (row.label, row.iri) if isinstance(row, model.Cause) else self._named(str(row))
         name, iri = named
         found = find_row(self.value, name, iri)
@@ -140,6 +142,7 @@ class Answer:
 
         What the case says otherwise gives way. UsageError where a fact names no term.
         """
+        check_characters({"facts": facts}, "what is supposed")
         words, about = self.graph.lexicon, IRI(self.value.finding.iri)
         found = suppose(self.graph.knowledge, words, self.case, facts, about=about, today=_today())
         return Supposed(found)
@@ -219,6 +222,10 @@ class Graph:
         read as options beside the others, which `Answer.read_as` tells; AmbiguousQuestionError
         where it has more than one reading.
         """
+        given: dict[str, object] = {"conditions": conditions, "labs": labs, "drugs": drugs}
+        given |= {"findings": findings, "age": age, "sex": sex, "assume": assume}
+        given |= {"question": question, **results}
+        check_characters(given, "the case")
         answers = {True: "yes", False: "no", None: "unknown"}
         case = read_case(
             self.lexicon,
@@ -236,6 +243,7 @@ class Graph:
 
     def ask_case(self, case: Mapping[str, object], about: str | None = None) -> Answer:
         """The answer for a case as plain values, in the form of `kg schema case`."""
+        check_characters(case, "the case")
         return self.answer(resolve_case(dict(case), self.lexicon, today=_today()), about=about)
 
     def ask_fhir(
@@ -255,6 +263,7 @@ class Graph:
 
     def answer(self, case: Case, about: str | None = None) -> Answer:
         """The answer for a case that was read before."""
+        check_characters(about, "the finding asked about")
         topic = None if about is None else find_topic(self.lexicon, about)
         return Answer(ask(self.knowledge, case, topic), case, self)
 
@@ -268,6 +277,7 @@ class Graph:
         """
         evidence = evidence_of(self.knowledge)
         if isinstance(claims, str):
+            check_characters(claims, "the text")
             return check_text(evidence, claims)
         return check_claims(evidence, read_claims(claims))
 
@@ -276,6 +286,7 @@ class Graph:
 
         The text runs in this process without a limit of time: it is not for a stranger's query.
         """
+        check_characters(query, "the query")
         text = len(query.split()) > 1
         found = read_query(query, "the query") if text else load_query(queries_dir(), query)
         given = {name: _terms(value) for name, value in parameters.items()}
@@ -289,10 +300,12 @@ class Graph:
 
     def term(self, name: str) -> TermCard:
         """What is said of a term, by any of its names or codes; UnknownTermError if none."""
+        check_characters(name, "the name")
         return read_card(self.knowledge.store, self.lexicon.find(name))
 
     def statement(self, identifier: str) -> Statement:
         """A statement by its id, as answers name it: what it says, where, and what it cites."""
+        check_characters(identifier, "the id")
         store = self.knowledge.store
         return read_statement(store, find_statement(store, identifier))
 

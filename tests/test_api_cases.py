@@ -90,6 +90,36 @@ def post(  # noqa: PLR0913, PLR0917 - a request has that many parts
 
 
 @pytest.mark.parametrize(
+    ("target", "kind", "body"),
+    [
+        ("/api/case", PLAIN, {"conditions": ["\ud800"]}),
+        ("/api/case", FHIR, {**OBSERVATION, "id": "\ud800"}),
+        (
+            "/api/check",
+            PLAIN,
+            {"claims": [{"subject": "\ud800", "relation": "causes", "object": "x"}]},
+        ),
+        ("/api/case", PLAIN, {"labs": [{"marker": "\ud800", "state": "high"}]}),
+    ],
+)
+def test_half_of_a_character(client: Client, target: str, kind: str, body: object) -> None:
+    """An unpaired escape of JSON is an error of the body that says so."""
+    response = post(client, body, kind, target)
+
+    assert response.status in (400, 422)
+    assert "whole" in response.json["detail"]
+
+
+@pytest.mark.parametrize("target", ["/api/case", "/api/check"])
+def test_bytes_that_are_no_text(client: Client, target: str) -> None:
+    """Half of a character as bytes is no UTF-8."""
+    response = post(client, b'{"conditions": ["\xed\xa0\x80"]}', target=target)
+
+    assert response.status in (400, 422)
+    assert "UTF-8" in response.text
+
+
+@pytest.mark.parametrize(
     ("accept", "form"),
     [(PLAIN, "json"), ("text/plain", "text"), ("text/markdown", "md"), ("*/*", "json")],
 )

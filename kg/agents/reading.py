@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import Struct
 
+from kg.model.characters import check_characters
 from kg.model.errors import UsageError
 
 Json = dict[str, Any]
@@ -26,7 +27,7 @@ _Given = TypeVar("_Given", bound=Struct)
 
 def read(name: str, kind: type[_Given], arguments: Mapping[str, object]) -> _Given:
     """What was given to a tool; UsageError with the field, what was found, and what is wanted."""
-    _check_characters(name, arguments)
+    check_characters(arguments, name)
     fields = {each.encode_name: each for each in msgspec.structs.fields(kind)}
     schema: Json = schema_of(kind)["properties"]
     if unknown := [str(each) for each in arguments if each not in fields]:
@@ -40,14 +41,6 @@ def read(name: str, kind: type[_Given], arguments: Mapping[str, object]) -> _Giv
         return msgspec.convert(kept, kind)
     except msgspec.ValidationError as error:
         raise UsageError(_told(name, str(error), schema)) from None
-
-
-def _check_characters(name: str, arguments: Mapping[str, object]) -> None:
-    """UsageError where an escape of JSON stands for half a character: no answer can repeat it."""
-    try:
-        msgspec.json.encode(arguments)
-    except UnicodeEncodeError:
-        raise UsageError(f"{name}: a text has half of a character; wanted Unicode.") from None
 
 
 def _meant(value: object, schema: Json) -> object:

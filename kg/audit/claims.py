@@ -10,6 +10,7 @@ from typing import Final
 import msgspec
 
 from kg.audit.model import Claim, ClaimError, Figure
+from kg.model.characters import WANTED, find_half
 from kg.model.terms import quoted
 
 MOST: Final = 10_000
@@ -44,6 +45,9 @@ def read_claims(document: object) -> tuple[Claim, ...]:
         raise ClaimError("claims", keys, f"an object such as {_EXAMPLE}")
     if not isinstance(found, list | tuple):
         raise ClaimError("claims", _kind(found), f"a list, such as {_EXAMPLE}")
+    half = find_half(found, "claims")
+    if half is not None:
+        raise ClaimError(half.place, f"half of a character, {half.code}", WANTED)
     if len(found) > MOST:
         raise ClaimError("claims", f"{len(found)} of them", f"at most {MOST} at once")
     return tuple(read_claim(each, f"claims[{place}]") for place, each in enumerate(found))

@@ -13,12 +13,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Final, TypeAlias, TypedDict, cast
 
-import msgspec
 from msgspec import Struct
 
 from kg.case.dates import is_day
 from kg.case.model import Case, Change, LabResult
 from kg.case.quantities import COMPARATORS, parse_signed
+from kg.model.characters import check_characters
 from kg.model.errors import LabFormatError, UsageError
 from kg.model.terms import Entry, quoted
 from kg.model.vocabulary import compact
@@ -103,16 +103,8 @@ def parse_json(text: str) -> object:
     except (ValueError, RecursionError) as error:
         raise UsageError(f"the case is not JSON: {error}.") from None
     if _HALF_A_CHARACTER.search(text):
-        _check_characters(value)
+        check_characters(value, "the case")
     return value
-
-
-def _check_characters(value: object) -> None:
-    """UsageError where an escape stands for half a character, which no answer can repeat."""
-    try:
-        msgspec.json.encode(value)
-    except UnicodeEncodeError:
-        raise UsageError("the case holds half of a character (an unpaired \\u escape).") from None
 
 
 def _refuse_constant(name: str) -> object:

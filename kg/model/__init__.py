@@ -5,6 +5,7 @@ rdf/         triples and graphs, in and out
 codes        codes of other terminologies, and what the place of one says
 terms        what people type, and the term it stands for
 units        the units of a measurement, and how they convert
+characters   half of a character, which is none
 spelling     names as they are compared, and slips of the key
 language     the words of questions that are no names of terms
 shown        values that show themselves in a notebook

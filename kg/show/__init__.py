@@ -49,9 +49,12 @@ def render(
     """The answer in one of the shapes of FORMATS.
 
     Text and Markdown are one page, and what is opened of PARTS behind it; JSON, CSV and Turtle are
-    whole. `width` is that of a terminal with less than 100 columns. UsageError where a part has no
-    such name, or the shape no page.
+    whole. `width` is that of a terminal with less than 100 columns. UsageError where a shape or a
+    part has no such name, or the shape no page.
     """
+    from kg.show import data
+
+    data.check_form(form, FORMATS)
     check_parts(show, form)
     if form in ("text", "md"):
         from kg.show.blocks import WIDTH, to_markdown, to_text
@@ -60,15 +63,11 @@ def render(
         sections = sections_of(answer, show, width=places)
         return to_text(sections, places) if form == "text" else to_markdown(sections)
     if form == "csv":
-        from kg.show.data import to_csv
-
-        return to_csv(answer)
+        return data.to_csv(answer)
     if form == "ttl":
         from kg.show.turtle import answer_turtle
 
         return answer_turtle(answer)
-    from kg.show import data
-
     if form == "brief":
         from kg.show.brief import brief_json
 

@@ -7,7 +7,7 @@ exponent: it may have more digits than a program keeps that reads it as a float.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -46,14 +46,16 @@ Json = dict[str, object]
 
 def render(form: str, sections: Iterable[Section], data: object) -> str:
     """What is shown in one of FORMS: as the text or page of its sections, or its data as JSON."""
-    match form:
-        case "text":
-            return to_text(sections)
-        case "md":
-            return to_markdown(sections)
-        case "json":
-            return json_text(data)
-    raise ValueError(form)
+    check_form(form, FORMS)
+    if form == "json":
+        return json_text(data)
+    return to_text(sections) if form == "text" else to_markdown(sections)
+
+
+def check_form(form: str, forms: Collection[str]) -> None:
+    """UsageError where a form is none of those that there are."""
+    if form not in forms:
+        raise UsageError(f"there is no form {form!r}; there are: {', '.join(forms)}.")
 
 
 def json_text(value: object) -> str:

@@ -21,7 +21,7 @@ from kg.answer.proof.model import (
     ProofStep,
 )
 from kg.show.blocks import NOTICE, Paragraph, Row, Rows, Section, Strong, list_names
-from kg.show.data import FORMS, json_text, render, with_notice
+from kg.show.data import FORMS, check_form, json_text, render, with_notice
 from kg.show.words import (
     background_section,
     count,
@@ -50,6 +50,7 @@ DEFINITION: Final = "definition of this ontology"
 
 def render_proof(found: Explanation, form: str) -> str:
     """An explanation in one of the shapes of FORMATS."""
+    check_form(form, FORMATS)
     if form == "ttl":
         from kg.show.turtle import proof_turtle
 

@@ -248,7 +248,8 @@ def _read_json(text: str, words: Lexicon) -> object:
     raise RefusedCaseError(
         400,
         "Not JSON",
-        "the body is not JSON in which every key stands once and every number is one.",
+        "the body is not JSON in which every key stands once, every number is one and every "
+        "character is whole.",
         **place,
         example=Samples(words).case(),
     )
