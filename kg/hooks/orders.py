@@ -53,9 +53,12 @@ class _Ordered:
     def __init__(self, knowledge: KnowledgeGraph, case: Case, drugs: Mapping[IRI, Entry]) -> None:
         self.knowledge = knowledge
         self.drugs = drugs
-        cases = (case, replace(case, drugs=(), courses=()))[: 1 + bool(case.drugs)]
-        self._before = [(e, {m.iri for m in self._if(e, ()).alerts}) for e in cases]
-        self.answer = self._if(case, drugs)
+        self._cases = (case, replace(case, drugs=(), courses=()))[: 1 + bool(case.drugs)]
+        self._answers: dict[tuple[int, frozenset[IRI]], Answer] = {}
+        self._before = [
+            {each.iri for each in self._if(number, ()).alerts} for number in range(len(self._cases))
+        ]
+        self.answer = self._if(0, drugs)
         self.cautions = self._cautions(drugs)
 
     def named(self, caution: Message) -> str:
@@ -76,7 +79,7 @@ class _Ordered:
         said = next(e for e in self.knowledge.model.tables.messages if e.iri == caution.iri)
         if said.ordered:
             return said.ordered.rstrip("."), said.ordered + caution.text.removeprefix(said.text)
-        if caution.iri in self._before[-1][1]:
+        if caution.iri in self._before[-1]:
             return caution.label, caution.text
         return f"if given: {caution.label}", f"If given: {caution.text}"
 
@@ -86,20 +89,24 @@ class _Ordered:
     def _cautions(self, drugs: Iterable[IRI]) -> list[Message]:
         """The cautions that come with drugs, and those that rest on the same statements."""
         found: dict[str, Message] = {}
-        for case, before in self._before:
-            alerts = self._if(case, drugs).alerts
+        for number, before in enumerate(self._before):
+            alerts = self._if(number, drugs).alerts
             new = {id_ for each in alerts if each.iri not in before for id_ in each.statements}
             came = (e for e in alerts if e.iri not in before or new & set(e.statements))
             found = {each.iri: each for each in came} | found
         return list(found.values())
 
-    def _if(self, case: Case, drugs: Iterable[IRI]) -> Answer:
-        """The answer if some of the drugs are given, and it is open whether the others are."""
-        there = set(drugs)
-        facts = [
-            compact(each) if each in there else f"{compact(each)}=unknown" for each in self.drugs
-        ]
-        return ask(self.knowledge, suppose_facts(case, facts, self.knowledge.lexicon).case)
+    def _if(self, number: int, drugs: Iterable[IRI]) -> Answer:
+        """The answer to a case if some of the drugs are given, and of the others it is open.
+
+        It is asked once: every caution wants it again.
+        """
+        key = number, frozenset(drugs)
+        if key not in self._answers:
+            facts = [compact(e) if e in key[1] else f"{compact(e)}=unknown" for e in self.drugs]
+            there = suppose_facts(self._cases[number], facts, self.knowledge.lexicon).case
+            self._answers[key] = ask(self.knowledge, there)
+        return self._answers[key]
 
 
 def _checked(ordered: _Ordered, evidence: Evidence, dealer: Dealer) -> Iterator[Card]:
