@@ -262,6 +262,9 @@ def test_claims_are_checked(graph: Graph) -> None:
     assert "supported" not in checked[0]["verdicts"]
     assert checked[0]["reasons"][0].split()[0] in checked[0]["statements"]
     assert checked[1]["verdicts"] == ["not covered"]
+    denied = {**CLAIM, "polarity": "denied", "strength": "can"}
+    said = told(call(graph, "check_claims", {"claims": [denied]}))["checked"][0]["claim"]
+    assert all(each in said for each in ("(denied)", "[can]"))
     third = {**CLAIM, "relation": "raises"}
     some = told(call(graph, "check_claims", {"claims": [third, outright, {"subject": "x"}]}))
     assert some["checked"] == checked[:1]

@@ -50,6 +50,7 @@ from kg.model.errors import (
 from kg.model.statements import Place, Statement
 from kg.model.terms import Kind, Lexicon
 from kg.model.vocabulary import compact, eg, short_text_of
+from kg.show.audit import claim_text
 from kg.show.blocks import NOTICE
 from kg.show.brief import brief
 from kg.store.base import Rows
@@ -216,9 +217,8 @@ def _why(found: Explanation, page: str) -> WhyTold:
 
 
 def _checked(found: Checked) -> CheckedTold:
-    claim = found.claim
     return CheckedTold(
-        claim=f"{claim.subject} {claim.relation} {claim.object}",
+        claim=claim_text(found.claim),
         verdicts=tuple(each.value for each in found.verdicts),
         reasons=tuple(f"{e.statement} {e.reason}".strip() for e in found.departures),
         statements=found.statements,

@@ -67,11 +67,7 @@ def check_claim(evidence: Evidence, claim: Claim, place: str = "claim") -> Check
         return _not_covered(claim, meant.reason)
     compared = _compared(evidence, meant.content)
     cited = [each for each in compared if _is_cited(each[0], claim)]
-    unknown = [
-        name
-        for name in claim.cites
-        if not any(fold(name) in each.cited_as for each in evidence.statements)
-    ]
+    unknown = [name for name in claim.cites if not _has_source(name, evidence.statements)]
     return _judged(claim, compared, cited, unknown)
 
 
@@ -84,7 +80,7 @@ def _compared(evidence: Evidence, content: Content) -> list[Compared]:
 
 
 def _is_cited(stated: Stated, claim: Claim) -> bool:
-    return any(fold(name) in stated.cited_as for name in claim.cites)
+    return any(_has_source(name, (stated,)) for name in claim.cites)
 
 
 def _judged(
@@ -92,7 +88,9 @@ def _judged(
 ) -> Checked:
     supporting = [stated for stated, found in compared if not found]
     where_cited = [stated for stated, found in cited if not found]
-    silent = [each for each in claim.cites if each not in unknown and not _says(each, supporting)]
+    silent = [
+        each for each in claim.cites if each not in unknown and not _has_source(each, supporting)
+    ]
     if supporting and not silent and not unknown:
         against = (stated.id for stated, found in compared if _says_otherwise(found))
         ids = tuple(each.id for each in where_cited or supporting)
@@ -106,9 +104,10 @@ def _judged(
     return _departed(claim, (*nearest, *misplaced))
 
 
-def _says(name: str, supporting: list[Stated]) -> bool:
-    """Whether a source that is named has one of the statements that say it."""
-    return any(fold(name) in each.cited_as for each in supporting)
+def _has_source(name: str, statements: Iterable[Stated]) -> bool:
+    """Whether one of some statements is of a source that is named so."""
+    folded = fold(name)
+    return any(folded in each.cited_as for each in statements)
 
 
 def _says_otherwise(found: tuple[Departure, ...]) -> bool:

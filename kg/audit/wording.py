@@ -135,7 +135,7 @@ def _worded(said: list[tuple[str, str, str]], terms: Terms) -> Iterator[tuple[st
 
 
 def _labelled(terms: Terms) -> Iterator[tuple[str, Meaning]]:
-    """Relations, modalities and frequencies by their own names."""
+    """Relations and frequencies by their own names."""
     for term in terms.said[RDF_TYPE]:
         role = _role(term, terms)
         if role in (Role.RELATION, Role.FREQUENCY):
