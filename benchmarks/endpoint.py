@@ -26,7 +26,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
 from kg.compile.owl.java import java_home
 
@@ -147,7 +147,7 @@ def _measure(
     print(f"    asked before         {_shown(again)}")
     work = {"point, new": fresh["each"], "point, again": again["each"]}
     if data.name.startswith("graph"):
-        flagship = [(f"{server.path}?query={quote(_flagship(), safe=_LEGAL)}", "")]
+        flagship = [(f"{server.path}?query={quote_plus(_flagship(), safe=_LEGAL)}", "")]
         for kind in ("new", "again"):
             found = _rounds(server, folder, flagship, options, new=kind == "new")
             print(f"    flagship, {kind:<10} {_shown(found)}")
@@ -165,7 +165,7 @@ def _measure(
 
 
 def _flagship() -> str:
-    """The shipped query about the causes of a raised marker, in few bytes: Oxigraph takes 8 KB."""
+    """The shipped query about the causes of a raised marker, in few bytes: Oxigraph takes 8 KiB."""
     text = (HERE.parent / "queries" / "ask" / "causes.rq").read_text("utf-8")
     lines = (line.strip() for line in text.splitlines())
     return " ".join(line for line in lines if line and not line.startswith("#"))
