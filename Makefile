@@ -11,7 +11,7 @@ LOCKED := $(PIP) install --quiet --no-deps --no-build-isolation --require-hashes
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: fetch help ask serve picture articles build test test-exhaustive test-nightly test-load test-servers test-browser test-protege test-mutants check lint types contracts docs reference site bench bench-answers bench-cohort bench-hooks bench-endpoint bench-growth codes editor wheel release lock format clean
+.PHONY: fetch help ask serve picture articles build test test-exhaustive test-nightly test-load test-servers test-browser test-protege test-mutants check lint types contracts docs reference site bench bench-answers bench-batch bench-cohort bench-hooks bench-endpoint bench-growth codes editor wheel release lock format clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -113,6 +113,9 @@ bench-hooks: $(STAMP)/bytecode ## measure CDS Hooks at fifty requests a second
 
 bench-cohort: $(STAMP)/test ## judge a million made patients
 	@$(BIN)/python benchmarks/cohort.py
+
+bench-batch: $(STAMP)/test ## measure the lines of kg ask --batch, whole and short
+	@$(BIN)/python benchmarks/batch.py
 
 bench-answers: $(STAMP)/bytecode ## measure answers to cases over HTTP
 	@$(BIN)/python benchmarks/answers.py

@@ -19,7 +19,7 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Any, Final, get_args, get_origin, get_type_hints
 
-from kg.answer.model import Answer
+from kg.answer.model import Answer, ShortAnswer
 from kg.answer.proof.derivation import Derivation
 from kg.answer.proof.model import Contrasts, Explanation
 from kg.answer.what_if import Supposition
@@ -88,6 +88,7 @@ _NOTICE: Final = {"notice": (str, "That it is no diagnosis.")}
 PRINTED: Final = {
     "answer": Printed(Answer, _NOTICE),
     "brief": Printed(Brief),
+    "verdicts": Printed(ShortAnswer),
     "supposition": Printed(Supposition, _NOTICE),
     "proof": Printed(Explanation, _NOTICE),
     "derivation": Printed(Derivation, _NOTICE),

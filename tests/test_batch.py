@@ -9,15 +9,16 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from jsonschema import Draft202012Validator
 
-from kg.answer.ask import ask
+from kg.answer.ask import ask, shorten
 from kg.answer.model import Answer
 from kg.case import resolve_case
 from kg.case.fhir import read_case as read_fhir
 from kg.cli import main
 from kg.cli.batch import LONGEST, Batch, Line
 from kg.model.terms import Lexicon
-from kg.show.data import to_data, with_notice
+from kg.show.data import schema_text, to_data, with_notice
 from kg.store.knowledge import KnowledgeGraph
 
 TODAY = date(2026, 11, 1)
@@ -99,6 +100,10 @@ def test_the_id_of_a_case_comes_back(knowledge: KnowledgeGraph, lexicon: Lexicon
         (b"\xff{}", "not UTF-8"),
         (b'{"age": 1, "age": 2}', "a key twice"),
         (b'{"id": 3, "case": {}}', "a text"),
+        (b'{"resourceType": "Observation"}', "the line is one Observation"),
+        (b'{"resourceType": "Condition"}', "wanted is a Bundle"),
+        (b'{"resourceType": "Patient", "id": "p"}', "kg cohort run DIR --from fhir"),
+        (b'{"resourceType": 7}', "the line is one resource"),
         (b'{"case": {}, "about": "x"}', "found about"),
         (b'{"case": []}', "a case is an object"),
         (b" " * LONGEST + b"{}", "longer than"),
@@ -112,6 +117,61 @@ def test_a_line_that_is_no_case_says_why(
 
     assert not written.is_answer
     assert words in json.loads(written.text)["error"]["message"]
+
+
+@pytest.mark.usefixtures("knowledge")
+def test_a_lone_resource_costs_no_other_line(tmp_path: Path) -> None:
+    """A line of a bulk export among cases is refused in its place, and they have their answers."""
+    case, path = json.dumps(CASES[0]), tmp_path / "cases.ndjson"
+    path.write_text(f'{case}\n{{"resourceType": "Observation"}}\n{case}\n', "utf-8")
+
+    result = _run(path)
+    _, first, refused, last = _written(result.stdout)
+
+    assert result.exit_code == 1
+    assert refused["line"] == 2
+    assert "one Observation" in refused["error"]["message"]
+    assert first["answer"] == last["answer"]
+
+
+def test_verdicts_are_those_of_the_answer(
+    knowledge: KnowledgeGraph, lexicon: Lexicon, cases: Path
+) -> None:
+    """A short line has the verdicts of the whole one, as the schema says, and the same legend."""
+    whole, short = _written(_run(cases).stdout), _written(_run(cases, "--verdicts").stdout)
+
+    check = Draft202012Validator(json.loads(schema_text("verdicts")))
+    assert short[0] == {**whole[0], "lines": "verdicts"}
+    for one, other in zip(whole[1:], short[1:], strict=True):
+        assert one["line"] == other["line"]
+        assert one.get("error") == other.get("error")
+        if "answer" in one:
+            check.validate(other["verdicts"])
+            pairs = [(each["iri"], each["verdict"]) for each in one["answer"]["causes"]]
+            assert [(e["iri"], e["verdict"]) for e in other["verdicts"]["causes"]] == pairs
+            assert other["verdicts"]["unused"] == one["answer"]["unused"]
+    alone = ask(knowledge, resolve_case(CASES[0], lexicon))
+    assert short[1]["verdicts"] == to_data(shorten(alone))
+
+
+@pytest.mark.usefixtures("knowledge")
+def test_short_lines_go_on_with_short_lines(cases: Path, tmp_path: Path) -> None:
+    """Verdicts are not written behind whole answers."""
+    output = tmp_path / "answers.ndjson"
+    _run(cases, "--output", output)
+
+    result = _run(cases, "--output", output, "--resume", "--verdicts")
+
+    assert result.exit_code == 2
+    assert "begin anew" in result.stderr
+
+
+def test_verdicts_go_with_many_cases() -> None:
+    """One question has its answer."""
+    result = CliRunner().invoke(main, ["ask", "--has", "myeloma", "--verdicts"])
+
+    assert result.exit_code == 2
+    assert "--verdicts" in result.stderr
 
 
 def test_a_result_of_tomorrow_is_not_used(knowledge: KnowledgeGraph, lexicon: Lexicon) -> None:

@@ -95,7 +95,9 @@ def test_schemas_are_schemas(name: str) -> None:
 def test_everything_that_is_printed_has_a_schema() -> None:
     """Beside what is printed, the forms of a case and of claims that are read have one."""
     read = {"case", "claims"}
-    assert {*SHOWN, *read, "brief", "derivation", "difference", "audit"} == set(schema_names())
+    assert {*SHOWN, *read, "brief", "derivation", "difference", "audit", "verdicts"} == set(
+        schema_names()
+    )
 
 
 @pytest.mark.usefixtures("knowledge")

@@ -216,11 +216,11 @@ def test_what_facts_bring_is_what_the_case_has_more_with_them(
         first = classify(knowledge.rules, Facts(given.types[:2], given.edges[:2]))
         more = Facts(given.types[2:], given.edges[2:], given.values)
 
-        gains = Continuation(knowledge.rules, first).gains(more)
+        gains = Continuation(knowledge.rules, first).gains(more, ())
 
         whole = Continuation(knowledge.rules, first).with_facts(more)
-        assert (gains is None) == bool(whole.clashes)
-        if gains is not None:
+        assert gains.possible == (not whole.clashes)
+        if gains.possible:
             before = first.type_table
             for individual, types in whole.type_table.items():
                 new = types.keys() - before.get(individual, {}).keys()

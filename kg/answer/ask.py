@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import Final
 
 from msgspec.structs import replace
@@ -15,17 +16,22 @@ from kg.answer.causes import (
     other_populations,
 )
 from kg.answer.classified import UnmetCriteria, classify_case
-from kg.answer.consequences import NextSteps, case_messages, rules_set_off
+from kg.answer.consequences import NextSteps, case_messages, rules_set_off, say
 from kg.answer.idle import Idleness
 from kg.answer.impact import ResultImpact
-from kg.answer.judge import judge_causes, judge_origins
+from kg.answer.memory import memory_of
 from kg.answer.model import (
     Answer,
     Argument,
+    Cause,
     GivenFact,
     Message,
     Need,
+    NextStep,
     ReadAs,
+    ShortAnswer,
+    ShortCause,
+    ShortRow,
     Term,
     Unknown,
     Unused,
@@ -35,7 +41,7 @@ from kg.answer.reviewed import review_standing
 from kg.answer.scores import with_scores
 from kg.case import Case
 from kg.model.errors import UsageError
-from kg.model.tables import Tables, Topic
+from kg.model.tables import CaseMessage, Tables, Topic
 from kg.model.terms import Kind, Lexicon
 from kg.model.vocabulary import IRI
 from kg.store.knowledge import KnowledgeGraph
@@ -47,17 +53,9 @@ def ask(knowledge: KnowledgeGraph, case: Case, about: IRI | None = None) -> Answ
     `about` is the finding whose causes are wanted; without it, the one that the graph can be
     asked about and the case shows. UsageError where there is no such finding to choose.
     """
-    model, tables = knowledge.model, knowledge.model.tables
-    case = with_scores(knowledge.rules, case)
-    found = classify_case(knowledge.rules, case)
-    topic = choose_topic(tables, found, about)
-    judged = found.in_scope and topic.finding.iri in found.findings
-    origins = judge_origins(topic, found)
-    judgements = judge_causes(topic, found, origins)
-    unmet = UnmetCriteria(model.kinds, model.criteria, found)
-    impact = ResultImpact(knowledge, topic, found, judgements, origins)
-    said = case_messages(tables, found, topic)
-    steps = NextSteps(tables, found, judgements, topic)
+    asked = _Asked(knowledge, case, about)
+    tables, topic, found, judged = asked.tables, asked.topic, asked.found, asked.judged
+    memory, sight, unmet, steps = asked.memory, asked.sight, asked.unmet, asked.steps
     answer = Answer(
         question=topic.question,
         read_as=_read_as(case),
@@ -65,42 +63,143 @@ def ask(knowledge: KnowledgeGraph, case: Case, about: IRI | None = None) -> Answ
         graph=knowledge.version,
         case=tuple(
             GivenFact(each.kind, each.label, each.iri, each.value, each.given)
-            for each in case.given
+            for each in asked.case.given
         ),
         documents=(),
-        scope=(
-            *(Message(each.iri, each.label, each.text, statements=()) for each in case.notices),
-            *said.get("scope", ()),
-            *about_the_question(tables, found, topic, unread(knowledge.lexicon, case, topic)),
-            *(origins_without_causes(judgements, origins) if judged else ()),
-        ),
+        scope=asked.scope(),
         conflicts=found.conflicts,
-        alerts=said.get("alert", ()),
+        alerts=asked.said.get("alert", ()),
         rules=rules_set_off(tables, found),
-        outcomes=said.get("outcome", ()),
-        advice=said.get("advice", ()),
+        outcomes=asked.said.get("outcome", ()),
+        advice=asked.said.get("advice", ()),
         judged=judged,
         origin_question=topic.origin_question,
-        origins=origins_of(tables, found, origins) if judged else (),
-        causes=causes_of(tables, found, judgements, unmet),
-        absent=tuple(Term(j.cause.iri, j.cause.label) for j in judgements.values() if j.denied),
-        other_populations=other_populations(judgements, unmet) if judged else (),
-        ask_next=(
-            *steps.steps(impact if judged else None),
-            *open_questions(knowledge, found, topic, unmet, impact if judged else None),
+        origins=origins_of(memory, sight) if judged else (),
+        causes=causes_of(memory, sight, asked.judgements),
+        absent=tuple(
+            Term(j.cause.iri, j.cause.label) for j in asked.judgements.values() if j.denied
         ),
-        steps_for_others=steps.for_others(unmet) if judged else (),
-        unadvised=impact.unadvised(steps.asked_about(), unmet) if judged else (),
+        other_populations=other_populations(memory, sight) if judged else (),
+        ask_next=asked.next_steps(),
+        steps_for_others=steps.for_others(memory, sight) if judged else (),
+        unadvised=asked.impact.unadvised(steps.asked_about()) if judged else (),
         unknown=_unknown(topic, unmet) if found.in_scope else (),
         not_covered=topic.gaps,
-        unused=tuple(
-            Unused(each.given, each.reason, each.kind, each.names) for each in case.unused
-        ),
+        unused=asked.unused(),
     )
-    idle = Idleness(knowledge, case, found, judgements, origins, steps, answer)
-    answer = _with_notes(replace(answer, idle=idle.facts()), tables)
+    idle = Idleness(
+        knowledge, asked.case, found, asked.judgements, asked.origins, steps, answer
+    ).facts()
+    answer = _with_notes(replace(answer, idle=idle), tables)
     answer = replace(answer, documents=documents_behind(answer, tables, topic))
     return replace(answer, review=review_standing(answer, tables.reviews, found.contexts))
+
+
+def ask_shortly(knowledge: KnowledgeGraph, case: Case, about: IRI | None = None) -> ShortAnswer:
+    """The same as `shorten` makes of the whole answer, without what that leaves out.
+
+    UsageError where there is no finding to ask about.
+    """
+    asked = _Asked(knowledge, case, about)
+    return ShortAnswer(
+        finding=asked.topic.finding.iri,
+        judged=asked.judged,
+        scope=_short_rows(asked.scope()),
+        conflicts=tuple([each.facts for each in asked.found.conflicts]),
+        alerts=_short_rows(asked.said.get("alert", ())),
+        causes=_short_causes(causes_of(asked.memory, asked.sight, asked.judgements)),
+        next_steps=_short_rows(asked.next_steps()),
+        unused=asked.unused(),
+    )
+
+
+def shorten(answer: Answer) -> ShortAnswer:
+    """The verdicts of an answer without its words."""
+    return ShortAnswer(
+        finding=answer.finding.iri,
+        judged=answer.judged,
+        scope=_short_rows(answer.scope),
+        conflicts=tuple([each.facts for each in answer.conflicts]),
+        alerts=_short_rows(answer.alerts),
+        causes=_short_causes(answer.causes),
+        next_steps=_short_rows(answer.ask_next),
+        unused=answer.unused,
+    )
+
+
+def _short_rows(rows: Iterable[Message | NextStep]) -> tuple[ShortRow, ...]:
+    return tuple([ShortRow(each.iri, each.statements, each.background) for each in rows])
+
+
+def _short_causes(causes: Iterable[Cause]) -> tuple[ShortCause, ...]:
+    return tuple(
+        [
+            ShortCause(
+                iri=each.iri,
+                verdict=each.verdict,
+                present=each.present,
+                statements=each.statements,
+                supported_by=_speaking(each.supports),
+                against_by=_speaking(each.against),
+                denied_by=each.counter,
+                waits_for=tuple([need.datum.iri for need in each.needs]),
+            )
+            for each in causes
+        ]
+    )
+
+
+def _speaking(arguments: Iterable[Argument]) -> tuple[str, ...]:
+    """The statements behind arguments; the finding where background alone is."""
+    return tuple(dict.fromkeys([name for e in arguments for name in (e.rule or (e.finding.iri,))]))
+
+
+class _Asked:
+    """A case about which a finding is asked: all that its answers, short and whole, begin with."""
+
+    def __init__(self, knowledge: KnowledgeGraph, case: Case, about: IRI | None) -> None:
+        self._knowledge = knowledge
+        self.tables = knowledge.model.tables
+        self.case = with_scores(knowledge.rules, case)
+        self.found = classify_case(knowledge.rules, self.case)
+        self.topic = choose_topic(self.tables, self.found, about)
+        self.judged = self.found.in_scope and self.topic.finding.iri in self.found.findings
+        self.memory = memory_of(knowledge, self.topic)
+        self.sight = self.memory.sight(self.found)
+        self.origins = self.memory.origins(self.sight)
+        self.judgements = self.memory.judgements(self.sight)
+        self.unmet = self.memory.unmet(self.sight)
+        self.impact = ResultImpact(self.memory, self.sight)
+        self.said = case_messages(self.tables, self.found, self.topic, self._message)
+        self.steps = NextSteps(self.tables, self.found, self.judgements, self.topic)
+
+    def _message(self, attached: CaseMessage) -> Message | None:
+        notes = self.tables.notes
+        key = ("message", attached.kind, attached.iri, attached.text, attached.of)
+        return self.memory.row(key, lambda sight: say(attached, sight, notes), self.sight)
+
+    def scope(self) -> tuple[Message, ...]:
+        """What limits the answer."""
+        found, topic, case = self.found, self.topic, self.case
+        marker = unread(self._knowledge.lexicon, case, topic)
+        return (
+            *[Message(each.iri, each.label, each.text, statements=()) for each in case.notices],
+            *self.said.get("scope", ()),
+            *about_the_question(self.tables, found, topic, marker),
+            *(origins_without_causes(self.judgements, self.origins) if self.judged else ()),
+        )
+
+    def next_steps(self) -> tuple[NextStep, ...]:
+        """What is advised or asked next; where nothing is judged, without what it would move."""
+        impact = self.impact if self.judged else None
+        return (
+            *self.steps.steps(impact),
+            *open_questions(self._knowledge, self.found, self.topic, self.unmet, impact),
+        )
+
+    def unused(self) -> tuple[Unused, ...]:
+        """What was given and not used."""
+        return tuple([Unused(e.given, e.reason, e.kind, e.names) for e in self.case.unused])
 
 
 def _read_as(case: Case) -> ReadAs | None:

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import Final
 
 from msgspec.structs import replace
 
 from kg.answer.classified import ClassifiedCase, UnmetCriteria
 from kg.answer.judge import ActiveArgument, Judgement, OriginJudgement, Origins
+from kg.answer.kept import Sight
+from kg.answer.memory import Memory
 from kg.answer.model import (
     Argument,
     Basis,
@@ -26,6 +29,7 @@ from kg.answer.model import (
     Standing,
     Verdict,
 )
+from kg.answer.seen import Seen
 from kg.model.tables import Notes, PendingDatum, Tables
 
 _QUALIFYING: Final = ("frequency", "emphasis", "pattern", "duration")
@@ -35,14 +39,21 @@ _BASES: Final = {basis: place for place, basis in enumerate(Basis)}
 _PREVAILING: Final = {Standing.SUPPORTED, Standing.ARGUED_AGAINST}
 
 
-def origins_of(tables: Tables, case: ClassifiedCase, judged: Origins) -> tuple[Origin, ...]:
-    """The tissues that a finding may come from, in reading order: supported ones first."""
+def origins_of(memory: Memory, sight: Sight) -> tuple[Origin, ...]:
+    """The tissues that the finding may come from, in reading order: supported ones first."""
     order = list(Standing)
-    found = [_origin(tables, case, each) for each in judged.values()]
+    found = [
+        memory.row(("origin row", iri), partial(_origin_row, memory, iri), sight)
+        for iri in memory.topic.origins
+    ]
     return tuple(sorted(found, key=lambda each: order.index(each.standing)))
 
 
-def _origin(tables: Tables, case: ClassifiedCase, judged: OriginJudgement) -> Origin:
+def _origin_row(memory: Memory, iri: str, sight: Sight) -> Origin:
+    return _origin(memory.model.tables, sight, memory.origin(iri, sight))
+
+
+def _origin(tables: Tables, case: Seen, judged: OriginJudgement) -> Origin:
     spoken = (*judged.supports, *judged.against) if judged.standing in _PREVAILING else ()
     notes = tables.notes.statements
     said = [e for each in spoken for e in each.statements if notes[e].weighs]
@@ -58,20 +69,25 @@ def _origin(tables: Tables, case: ClassifiedCase, judged: OriginJudgement) -> Or
 
 
 def causes_of(
-    tables: Tables,
-    case: ClassifiedCase,
-    judgements: Mapping[str, Judgement],
-    unmet: UnmetCriteria,
+    memory: Memory, sight: Sight, judgements: Mapping[str, Judgement]
 ) -> tuple[Cause, ...]:
     """The causes with a verdict, in reading order."""
     judged = [(each, each.verdict) for each in judgements.values() if each.verdict is not None]
-    bases = _bases(judged, case, tables.notes)
-    found = [
-        _cause(tables, case, each, unmet, verdict=verdict, basis=bases[each.cause.iri])
-        for each, verdict in judged
-    ]
+    notes = memory.model.tables.notes
+    bases = _bases(judged, sight.case, notes)
+    found = [_row(memory, sight, iri, basis) for iri, basis in bases.items()]
     kinds = Counter(wider for each in found if each.present for wider in each.broader)
-    return tuple(sorted(found, key=lambda each: _place(each, kinds, tables.notes)))
+    return tuple(sorted(found, key=lambda each: _place(each, kinds, notes)))
+
+
+def _row(memory: Memory, sight: Sight, iri: str, basis: Basis) -> Cause:
+    return memory.row(
+        ("cause row", iri, basis),
+        lambda sight: _cause(
+            memory.model.tables, sight, memory.judgement(iri, sight), memory.unmet(sight), basis
+        ),
+        sight,
+    )
 
 
 def _place(cause: Cause, kinds: Mapping[str, int], notes: Notes) -> tuple[object, ...]:
@@ -123,14 +139,8 @@ def _flagged(statements: Iterable[str], notes: Notes) -> bool:
     return any(notes.statements[each].important for each in statements)
 
 
-def _cause(  # noqa: PLR0913 - one row, of everything that is known of it
-    tables: Tables,
-    case: ClassifiedCase,
-    judgement: Judgement,
-    unmet: UnmetCriteria,
-    *,
-    verdict: Verdict,
-    basis: Basis,
+def _cause(
+    tables: Tables, case: Seen, judgement: Judgement, unmet: UnmetCriteria, basis: Basis
 ) -> Cause:
     cause, notes, own = judgement.cause, tables.notes, judgement.statements
     opposed = (other for each in own for other in tables.opposed.get(each, ()))
@@ -138,7 +148,7 @@ def _cause(  # noqa: PLR0913 - one row, of everything that is known of it
     return Cause(
         iri=cause.iri,
         label=cause.label,
-        verdict=verdict,
+        verdict=judgement.verdict or Verdict.CANDIDATE,
         strength=notes.word(judgement.weakest_premises(notes)),
         statements=own,
         premises=judgement.premises(notes),
@@ -167,7 +177,7 @@ def _rank(notes: Notes) -> Callable[[str], int]:
     return lambda each: notes.statements[each].strength
 
 
-def _argument(tables: Tables, case: ClassifiedCase, active: ActiveArgument) -> Argument:
+def _argument(tables: Tables, case: Seen, active: ActiveArgument) -> Argument:
     """The argument with only those statements that are about such a case."""
     argument, notes = active.rule.argument, tables.notes.statements
     agreeing, denying = (
@@ -191,29 +201,33 @@ def _each_once(groups: Iterable[Iterable[str]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each for group in groups for each in group))
 
 
-def other_populations(
-    judgements: Mapping[str, Judgement], unmet: UnmetCriteria
-) -> tuple[OtherPopulation, ...]:
+def other_populations(memory: Memory, sight: Sight) -> tuple[OtherPopulation, ...]:
     """The causes that statements list for other patients only, and that the case has not."""
-    return tuple(
-        OtherPopulation(
-            each.cause.iri,
-            each.cause.label,
-            tuple([unmet.elsewhere(s.statement, s.population) for s in each.elsewhere]),
-        )
-        for each in judgements.values()
-        if not each.denied and not each.listed
-    )
+    found = [
+        memory.row(("other population", iri), partial(_other, memory, iri), sight)
+        for iri in memory.topic.causes
+    ]
+    return tuple([each for each in found if each is not None])
+
+
+def _other(memory: Memory, iri: str, sight: Sight) -> OtherPopulation | None:
+    judgement = memory.judgement(iri, sight)
+    if judgement.denied or judgement.listed:
+        return None
+    unmet = memory.unmet(sight)
+    elsewhere = [unmet.elsewhere(e.statement, e.population) for e in judgement.elsewhere]
+    return OtherPopulation(iri, judgement.cause.label, tuple(elsewhere))
 
 
 def origins_without_causes(
     judgements: Mapping[str, Judgement], origins: Origins
 ) -> Iterator[Message]:
     """That a tissue is supported whose causes are listed for other patients only."""
-    for iri, judged in origins.items():
+    supported = [each for each in origins.items() if each[1].standing is Standing.SUPPORTED]
+    for iri, judged in supported:
         own = [j for j in judgements.values() if any(o.origin.iri == iri for o in j.origins)]
         others = [each for each in own if not each.denied and not each.listed]
-        if judged.standing is Standing.SUPPORTED and others and len(others) == len(own):
+        if others and len(others) == len(own):
             name = judged.origin.label
             label = f"no cause of {name} for such a patient"
             text = f"No cause of {name} is listed for such a patient; for others: {len(others)}."

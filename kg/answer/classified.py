@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from functools import cached_property
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from kg.answer.model import Conflict, Elsewhere
+from kg.answer.seen import Names, Seen, SeenResult
 from kg.case import Case, case_bounds, case_facts, fact_parts, fact_source
 from kg.model.compiled import CaseKind, Criterion
 from kg.model.errors import ReasonerError
@@ -27,6 +29,25 @@ from kg.reasoning.rules import TYPE, Fact, Facts, Rules
 
 _NONE: frozenset[str] = frozenset()
 _NO_PAIRS: frozenset[tuple[str, str]] = frozenset()
+
+
+Unmet = tuple[tuple[str, ...], bool]
+"""What a case lacks to be of a kind, in words, and whether it is known not to be of it."""
+
+
+class ClassifiedResult(Struct, frozen=True, eq=False):
+    """A result of a case as the rules see it."""
+
+    types: AbstractSet[str]
+    figures: frozenset[str]
+    """The kinds of figures that it came with."""
+    worked_out: bool
+    """Whether it stands for tests that are read together."""
+
+    @property
+    def has_figures(self) -> bool:
+        """Whether it came with any."""
+        return bool(self.figures)
 
 
 class ClassifiedCase(Struct, frozen=True, eq=False, dict=True):
@@ -57,6 +78,16 @@ class ClassifiedCase(Struct, frozen=True, eq=False, dict=True):
         """The kinds of case whose statements may be used: none outside the scope."""
         return self.contexts if self.in_scope else _NONE
 
+    @property
+    def subject_types(self) -> Names:
+        """The kinds of case that it is, compound ones too."""
+        return self.closure.type_table.get(self.subject, {}).keys()
+
+    @cached_property
+    def known(self) -> frozenset[str]:
+        """All that it is, shows, has or lacks."""
+        return self.contexts | self.findings | self.present | self.absent
+
     @cached_property
     def parts(self) -> Mapping[str, tuple[str, ...]]:
         """By property of the case, what it leads to."""
@@ -86,6 +117,17 @@ class ClassifiedCase(Struct, frozen=True, eq=False, dict=True):
         types = self.closure.type_table
         has = any(filler in types[each] for each in self.parts.get(role, ()))
         return has or (role, filler) in self.implied
+
+    def results(self, measurement: str) -> list[ClassifiedResult]:
+        """The same results, by their classes and figures."""
+        types = self.closure.type_table
+        worked_out = f"{self.subject}:group:"
+        return [
+            ClassifiedResult(
+                types[each].keys(), self.figures.get(each, _NONE), each.startswith(worked_out)
+            )
+            for each in self.results_of(measurement)
+        ]
 
     def results_of(self, measurement: str) -> tuple[str, ...]:
         """The results that the case has of a measurement.
@@ -202,8 +244,9 @@ def _denied_and_there(rules: Rules, closure: Closure, case: Case) -> Iterator[Co
 def _implying(rules: Rules, closure: Closure, class_iri: str) -> Iterator[Fact]:
     """The facts that make something a member of a class, or that cannot be without a member."""
     wanted = rules.needing(class_iri)
-    for individual in sorted(closure.individuals):
-        for each in sorted(wanted & closure.type_table[individual].keys()):
+    types = closure.type_table
+    for individual in sorted([each for each in types if not wanted.isdisjoint(types[each])]):
+        for each in sorted(wanted & types[individual].keys()):
             yield Fact(individual, TYPE, each)
 
 
@@ -238,38 +281,31 @@ class UnmetCriteria:
     """Says of a kind of case what this case lacks to be one."""
 
     def __init__(
-        self, kinds: Mapping[str, CaseKind], criteria: Sequence[Criterion], case: ClassifiedCase
+        self, kinds: Mapping[str, CaseKind], criteria: Sequence[Criterion], case: Seen
     ) -> None:
         self._kinds = kinds
         self._criteria = criteria
         self._case = case
-        self._subject = frozenset(case.closure.type_table.get(case.subject, ()))
-        self._known: dict[str, tuple[tuple[str, ...], bool]] = {}
         self._lacks: dict[int, tuple[str, bool] | None] = {}
 
-    def of(self, context: str) -> tuple[tuple[str, ...], bool]:
+    def of(self, context: str) -> Unmet:
         """What is missing, in words, and whether the case is known not to be of this kind.
 
         Where it is known, the words are those of what it is known not to have.
         """
-        if context not in self._known:
-            self._known[context] = self._work_out(context)
-        return self._known[context]
-
-    def elsewhere(self, statement: str, population: Term) -> Elsewhere:
-        """A statement that is made of other patients, with what the case lacks to be one."""
-        missing, contradicted = self.of(population.iri)
-        return Elsewhere(statement, population, missing, contradicted)
-
-    def _work_out(self, context: str) -> tuple[tuple[str, ...], bool]:
         kind = self._kinds[context]
         lacking = [lack for place in kind.criteria if (lack := self._lack(place)) is not None]
-        excluded = not kind.excluders.isdisjoint(self._subject)
+        excluded = not self._case.subject_types.isdisjoint(kind.excluders)
         if not lacking:
             return (), excluded
         ruled_out = [word for word, out in lacking if out]
         words = ruled_out or [word for word, _ in lacking]
         return tuple(dict.fromkeys(words)), excluded or bool(ruled_out)
+
+    def elsewhere(self, statement: str, population: Term) -> Elsewhere:
+        """A statement that is made of other patients, with what the case lacks to be one."""
+        missing, contradicted = self.of(population.iri)
+        return Elsewhere(statement, population, missing, contradicted)
 
     def _lack(self, place: int) -> tuple[str, bool] | None:
         """Of a criterion what to call it, and whether it is ruled out; None where it is met."""
@@ -280,36 +316,39 @@ class UnmetCriteria:
         return self._lacks[place]
 
     def _missing(self, asked: Criterion) -> tuple[str, bool]:
-        results: tuple[str, ...] = ()
+        results: Sequence[SeenResult] = ()
         if asked.role == EG_HAS_OBSERVATION and asked.measurement:
-            results = self._case.results_of(asked.measurement)
-        return self._word(asked, results), self._is_ruled_out(asked, results)
+            results = self._case.results(asked.measurement)
+        return _word(asked, results), self._is_ruled_out(asked, results)
 
-    def _word(self, asked: Criterion, results: Sequence[str]) -> str:
-        """What to call what is missing: the measurement, its value, or the figures beside that."""
-        if not results:
-            return asked.missing
-        figures = self._case.figures
-        known = frozenset().union(*(figures.get(each, _NONE) for each in results))
-        lacking = [name for figure, name in asked.figures.items() if figure not in known]
-        if not known or not lacking:
-            return f"{asked.short} value with its range"
-        return f"{asked.short}: {' and '.join(lacking)}"
-
-    def _is_ruled_out(self, asked: Criterion, results: Sequence[str]) -> bool:
+    def _is_ruled_out(self, asked: Criterion, results: Sequence[SeenResult]) -> bool:
         """Whether what is known of the case already says no."""
         if asked.filler in self._case.absent:
             return True
         if asked.role == TYPE:
-            return not asked.excluders.isdisjoint(self._subject)
-        return bool(results) and all(self._is_not(each, asked) for each in results)
+            return not self._case.subject_types.isdisjoint(asked.excluders)
+        return bool(results) and all(_is_not(each, asked) for each in results)
 
-    def _is_not(self, result: str, asked: Criterion) -> bool:
-        """Whether a result is known not to be of the class that is asked for.
 
-        A figure that was not given was compared with no limit, so it rules nothing out.
-        """
-        known = self._case.closure.type_table.get(result, {})
-        if not asked.excluders.isdisjoint(known.keys()):
-            return True
-        return ruled_out(asked.ways, self._case.figures.get(result, _NONE), known)
+def _word(asked: Criterion, results: Sequence[SeenResult]) -> str:
+    """What to call what is missing: the measurement, its value, or the figures beside that."""
+    if not results:
+        return asked.missing
+    lacking = [
+        name
+        for figure, name in asked.figures.items()
+        if not any(figure in each.figures for each in results)
+    ]
+    if not lacking or not any(each.has_figures for each in results):
+        return f"{asked.short} value with its range"
+    return f"{asked.short}: {' and '.join(lacking)}"
+
+
+def _is_not(result: SeenResult, asked: Criterion) -> bool:
+    """Whether a result is known not to be of the class that is asked for.
+
+    A figure that was not given was compared with no limit, so it rules nothing out.
+    """
+    if not result.types.isdisjoint(asked.excluders):
+        return True
+    return ruled_out(asked.ways, result.figures, result.types)

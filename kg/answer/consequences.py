@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import Final
 
 from msgspec.structs import replace
 
-from kg.answer.classified import ClassifiedCase, UnmetCriteria
+from kg.answer.classified import ClassifiedCase
 from kg.answer.impact import ResultImpact
 from kg.answer.judge import Judgement
+from kg.answer.kept import Sight
+from kg.answer.memory import Memory
 from kg.answer.model import Message, NextStep, OtherPopulation
+from kg.answer.seen import Names, Seen
 from kg.model.tables import Advice, CaseMessage, Notes, Offer, Premise, Tables, Topic
 from kg.model.vocabulary import EG_CASE
 
@@ -23,11 +27,16 @@ _BACKGROUND: Final = "background"
 
 
 def case_messages(
-    tables: Tables, case: ClassifiedCase, topic: Topic
+    tables: Tables,
+    case: ClassifiedCase,
+    topic: Topic,
+    message: Callable[[CaseMessage], Message | None] | None = None,
 ) -> dict[str, tuple[Message, ...]]:
     """What the sources attach to the case, by kind: `alert`, `outcome`, `advice`, `scope`.
 
     It touches a fact of the case, or the finding that is asked about.
+
+    `message` gives what one of them says, where it may be remembered (`say`).
 
     Outside the scope of the sources only alerts are said that the ontology marks as holding for
     whoever has the condition, such as a contraindication.
@@ -41,9 +50,9 @@ def case_messages(
             continue
         if not is_on_topic(each, topic):
             continue
-        message = _attached(each, case, tables.notes) or _gate(each, case)
-        if message is not None:
-            found[each.kind].append(message)
+        text = say(each, case, tables.notes) if message is None else message(each)
+        if text is not None:
+            found[each.kind].append(text)
     if not case.in_scope:
         found[_ALERT] = [replace(each, text=f"{each.text} {_OF_OTHERS}") for each in found[_ALERT]]
     return {kind: tuple(messages) for kind, messages in found.items()}
@@ -69,11 +78,16 @@ def rules_set_off(tables: Tables, case: ClassifiedCase) -> tuple[Message, ...]:
     return tuple(each for each in found if each.statements)
 
 
-def _attached(attached: CaseMessage, case: ClassifiedCase, notes: Notes) -> Message | None:
+def say(attached: CaseMessage, case: Seen, notes: Notes) -> Message | None:
+    """What one message says of a case, or None where it says nothing."""
+    return _attached(attached, case, notes) or _gate(attached, case)
+
+
+def _attached(attached: CaseMessage, case: Seen, notes: Notes) -> Message | None:
     """What is attached to the case, or None where nothing that carries it is about such a case."""
-    if attached.of.isdisjoint(case.contexts):
+    if case.contexts.isdisjoint(attached.of):
         return None
-    if not attached.unless.isdisjoint(case.findings) or is_settled(attached, case):
+    if not case.findings.isdisjoint(attached.unless) or is_settled(attached, case):
         return None
     premises = [each for each in attached.premises if _applies(each, case.contexts)]
     if not premises:
@@ -84,9 +98,9 @@ def _attached(attached: CaseMessage, case: ClassifiedCase, notes: Notes) -> Mess
     return None
 
 
-def is_settled(said: CaseMessage, case: ClassifiedCase) -> bool:
+def is_settled(said: CaseMessage, case: Seen) -> bool:
     """Whether the case answers the question that something asks: with yes, or with no."""
-    return not (said.settled.isdisjoint(case.present) and said.settled.isdisjoint(case.absent))
+    return not (case.present.isdisjoint(said.settled) and case.absent.isdisjoint(said.settled))
 
 
 def _on_background(said: Iterable[Premise], used: Iterable[Premise]) -> bool:
@@ -95,14 +109,14 @@ def _on_background(said: Iterable[Premise], used: Iterable[Premise]) -> bool:
     return any(each.role == _BACKGROUND and each.of not in stated for each in used)
 
 
-def _gate(attached: CaseMessage, case: ClassifiedCase) -> Message | None:
+def _gate(attached: CaseMessage, case: Seen) -> Message | None:
     """A limit of scope that only facts lead to that contradict others; nothing proves it."""
     if attached.kind != _SCOPE or case.gates.isdisjoint(attached.of):
         return None
     return Message(iri=attached.iri, label=attached.label, text=attached.text, statements=())
 
 
-def _applies(premise: Premise, contexts: frozenset[str]) -> bool:
+def _applies(premise: Premise, contexts: Names) -> bool:
     """Whether something rests on a premise in a case of these kinds.
 
     A statement is used where it is about such a case. What a caution goes on to say may be about
@@ -173,14 +187,10 @@ class NextSteps:
                 if any(each.need.datum.iri in advice.data for each in judgement.open_data):
                     yield from sorted(judgement.cause.presumes) or (iri,)
 
-    def for_others(self, unmet: UnmetCriteria) -> tuple[OtherPopulation, ...]:
+    def for_others(self, memory: Memory, sight: Sight) -> tuple[OtherPopulation, ...]:
         """What is advised for other patients only, with what this one lacks."""
         return tuple(
-            OtherPopulation(
-                advice.iri,
-                advice.label,
-                tuple([unmet.elsewhere(each.statement, each.population) for each in advice.stated]),
-            )
+            memory.row(("step for others", advice.iri), partial(_for_others, memory, advice), sight)
             for advice, said in self._open
             if not said and advice.iri in self._topic.told
         )
@@ -214,6 +224,12 @@ class NextSteps:
         if not said or not self._case.applicable.isdisjoint(said):
             return ""
         return next((each.note for each in self.offers if each.kind in said), "")
+
+
+def _for_others(memory: Memory, advice: Advice, sight: Sight) -> OtherPopulation:
+    unmet = memory.unmet(sight)
+    stated = [unmet.elsewhere(each.statement, each.population) for each in advice.stated]
+    return OtherPopulation(advice.iri, advice.label, tuple(stated))
 
 
 def offers_to(tables: Tables, case: ClassifiedCase) -> tuple[Offer, ...]:

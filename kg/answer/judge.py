@@ -15,8 +15,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from msgspec import Struct
 
-from kg.answer.classified import ClassifiedCase
 from kg.answer.model import Standing, Verdict
+from kg.answer.seen import Names, Seen
 from kg.model.tables import (
     ArgumentRule,
     CauseStatement,
@@ -157,22 +157,22 @@ class Judgement(Struct, frozen=True, eq=False):
         return max(self.statements, key=lambda each: notes.statements[each].strength)
 
 
-def judge(topic: Topic, case: ClassifiedCase) -> Mapping[str, Judgement]:
+def judge(topic: Topic, case: Seen) -> Mapping[str, Judgement]:
     """How each listed cause of a finding stands in a case, by its IRI."""
     return judge_causes(topic, case, judge_origins(topic, case))
 
 
-def judge_causes(topic: Topic, case: ClassifiedCase, origins: Origins) -> Mapping[str, Judgement]:
+def judge_causes(topic: Topic, case: Seen, origins: Origins) -> Mapping[str, Judgement]:
     """The same, where it is known how each origin stands."""
     return {iri: judge_cause(cause, case, origins) for iri, cause in topic.causes.items()}
 
 
-def judge_origins(topic: Topic, case: ClassifiedCase) -> Origins:
+def judge_origins(topic: Topic, case: Seen) -> Origins:
     """How each tissue stands that a finding may come from, by its IRI in reading order."""
     return {iri: judge_origin(origin, case) for iri, origin in topic.origins.items()}
 
 
-def judge_origin(origin: ListedOrigin, case: ClassifiedCase) -> OriginJudgement:
+def judge_origin(origin: ListedOrigin, case: Seen) -> OriginJudgement:
     """How one tissue stands as the origin of a finding in a case, and why."""
     findings, applicable = case.findings, case.applicable
     supports = _active(origin.supports, findings, applicable)
@@ -184,15 +184,15 @@ def judge_origin(origin: ListedOrigin, case: ClassifiedCase) -> OriginJudgement:
     return OriginJudgement(origin, standing, supports, against)
 
 
-def judge_cause(cause: ListedCause, case: ClassifiedCase, origins: Origins) -> Judgement:
+def judge_cause(cause: ListedCause, case: Seen, origins: Origins) -> Judgement:
     """How one listed cause stands in a case, and why.
 
     What the case has is judged also where every statement that lists it is about other patients.
     """
     findings, applicable = case.findings, case.applicable
     present = cause.iri in case.present
-    met = present or not cause.presumes.isdisjoint(case.present)
-    denied = cause.iri in case.absent or (not met and not cause.presumes.isdisjoint(case.absent))
+    met = present or not case.present.isdisjoint(cause.presumes)
+    denied = cause.iri in case.absent or (not met and not case.absent.isdisjoint(cause.presumes))
     about, elsewhere = _by_population(cause.statements, applicable)
     listed = about
     if present and case.in_scope and not listed:
@@ -224,7 +224,7 @@ def judge_cause(cause: ListedCause, case: ClassifiedCase, origins: Origins) -> J
 
 
 def _by_population(
-    statements: tuple[CauseStatement, ...], applicable: frozenset[str]
+    statements: tuple[CauseStatement, ...], applicable: Names
 ) -> tuple[tuple[CauseStatement, ...], tuple[CauseStatement, ...]]:
     """The statements that are about such a case, and those about other patients."""
     about: list[CauseStatement] = []
@@ -265,7 +265,7 @@ def _come_from_elsewhere(origins: tuple[OriginJudgement, ...]) -> bool:
 
 
 def _active(
-    rules: tuple[ArgumentRule, ...], findings: frozenset[str], applicable: frozenset[str]
+    rules: tuple[ArgumentRule, ...], findings: Names, applicable: Names
 ) -> tuple[ActiveArgument, ...]:
     """The arguments of findings that a case shows, by statements about such a case."""
     if not rules:

@@ -35,6 +35,9 @@ __all__ = [
     "ReadAs",
     "Result",
     "ReviewStanding",
+    "ShortAnswer",
+    "ShortCause",
+    "ShortRow",
     "Standing",
     "StatementNote",
     "Support",
@@ -306,6 +309,50 @@ class ReadAs(Struct, frozen=True):
     """The options that it stands for, as they are typed."""
     notes: tuple[str, ...] = ()
     """How words were read that say more or less than their option."""
+
+
+class ShortCause(Struct, frozen=True):
+    """A cause of an answer by its verdict, and the ids that this rests on."""
+
+    iri: str
+    verdict: Verdict
+    present: bool
+    """True where the case is known to have it."""
+    statements: tuple[str, ...]
+    """Those that list it."""
+    supported_by: tuple[str, ...]
+    """The statements that speak for it; the finding where background alone says so."""
+    against_by: tuple[str, ...]
+    """The same of what speaks against it."""
+    denied_by: tuple[str, ...]
+    """The statements that deny that it is a cause."""
+    waits_for: tuple[str, ...]
+    """The data that it turns on and that are missing."""
+
+
+class ShortRow(Struct, frozen=True):
+    """Something else that an answer says, by the ids that it rests on."""
+
+    iri: str
+    statements: tuple[str, ...]
+    background: tuple[str, ...]
+
+
+class ShortAnswer(Struct, frozen=True, kw_only=True):
+    """The verdicts of an answer without its words, for whoever asks about very many cases."""
+
+    finding: str
+    judged: bool
+    """Whether causes were judged: within the scope, and where the case shows the finding."""
+    scope: tuple[ShortRow, ...]
+    """What limits the answer."""
+    conflicts: tuple[tuple[str, ...], ...]
+    """The facts that contradict each other; nothing was drawn from them."""
+    alerts: tuple[ShortRow, ...]
+    causes: tuple[ShortCause, ...]
+    """In the order of the answer."""
+    next_steps: tuple[ShortRow, ...]
+    unused: tuple[Unused, ...]
 
 
 class Answer(Shown, Struct, frozen=True, kw_only=True):

@@ -52,6 +52,12 @@ _SUPPOSED = ("text", "md", "json")
     help="Many cases as JSON or FHIR Bundles, one a line, and one answer a line; - is stdin. A "
     "folder is a FHIR bulk export (*.ndjson), answered patient by patient.",
 )
+@click.option(
+    "--verdicts",
+    is_flag=True,
+    help="With --batch: a short line for each case, of verdicts, alerts, next steps and what is "
+    "not used, with the ids of statements (`kg schema verdicts`).",
+)
 @click.option("--output", metavar="FILE", help="With --batch: the file that answers go to.")
 @click.option("--resume", is_flag=True, help="With --batch: go on where the output ends.")
 @click.option(
@@ -72,6 +78,7 @@ def ask(  # noqa: PLR0913 - one question or many, with their options
     brief: bool,
     supposed: tuple[str, ...],
     batch: str | None,
+    verdicts: bool,
     output: str | None,
     resume: bool,
     jobs: int,
@@ -101,11 +108,11 @@ def ask(  # noqa: PLR0913 - one question or many, with their options
         from kg.cli.batch import BatchOptions, answer_file
 
         options = BatchOptions(
-            batch, output, resume, jobs, strict, given.with_maps, given.read_ranges
+            batch, output, resume, jobs, strict, given.with_maps, given.read_ranges, verdicts
         )
         return answer_file(options, where.load_graph)
-    if output is not None or resume:
-        raise UsageError("--output and --resume go with --batch.")
+    if output is not None or resume or verdicts:
+        raise UsageError("--verdicts, --output and --resume go with --batch.")
     shape = AnswerShape("brief" if brief else form, _parts(show), texts_folder(texts))
     shape.check()
     given.check()

@@ -25,7 +25,7 @@ from typing import IO, TYPE_CHECKING, Final
 import click
 from msgspec import Struct
 
-from kg.answer.ask import ask
+from kg.answer.ask import ask, ask_shortly
 from kg.case import Case, parse_json, resolve_case
 from kg.case.dates import day_there
 from kg.case.fhir import read_case as read_record
@@ -45,6 +45,9 @@ if TYPE_CHECKING:
 LONGEST: Final = 2_000_000
 """Bytes of one line; more is no case."""
 
+_MADE: Final = 50_000
+"""How many values are made before it is looked which of them are no longer needed."""
+
 _CHUNK: Final = 50
 """Lines that go to a worker at once: enough that passing them on costs nothing to speak of."""
 
@@ -62,6 +65,8 @@ class BatchOptions(Struct, frozen=True):
     """Adds the codes of a hospital to the lexicon."""
     read_ranges: Callable[[Lexicon], RangeTable | None] = lambda _: None
     """Reads the reference ranges of a hospital."""
+    shortly: bool = False
+    """Whether lines hold verdicts and ids only."""
 
 
 def answer_file(options: BatchOptions, open_graph: Callable[[], KnowledgeGraph]) -> int:
@@ -69,7 +74,7 @@ def answer_file(options: BatchOptions, open_graph: Callable[[], KnowledgeGraph])
 
     With `strict` it is 3 where every line has one, and something of a case was left out.
     """
-    gc.enable()  # a command of one question runs without, and many questions would fill the memory
+    _collect_seldom()
     if options.resume and options.output is None:
         raise UsageError("--resume goes on with a file; name it with --output.")
     with ExitStack() as stack:
@@ -78,7 +83,7 @@ def answer_file(options: BatchOptions, open_graph: Callable[[], KnowledgeGraph])
         words = options.with_maps(graph.lexicon)
         beside = Beside(ranges=options.read_ranges(words))
         now = datetime.now().astimezone()
-        batch = Batch(graph, words, now.date(), beside, now)
+        batch = Batch(graph, words, now.date(), beside, now, options.shortly)
         output, after = _open_output(options, batch.legend(), stack)
         counts = _answer_all(batch, source, output, after, options.jobs)
         for told in source.told():
@@ -88,6 +93,15 @@ def answer_file(options: BatchOptions, open_graph: Callable[[], KnowledgeGraph])
         click.echo(f"{counts.refused} {what} have no answer; each says why in its place.", err=True)
         return 1
     return NOT_ALL_USED if options.strict and counts.not_all_used else 0
+
+
+def _collect_seldom() -> None:
+    """Free what is no longer needed from time to time: looking often takes a quarter of the time.
+
+    A command of one question runs without, and many questions would fill the memory.
+    """
+    gc.enable()
+    gc.set_threshold(_MADE, 20, 50)
 
 
 class _Counts(Struct):
@@ -199,6 +213,8 @@ class Batch(Struct, frozen=True):
     """What is known of the laboratory."""
     now: datetime | None = None
     """Where it is given, a case written in a time zone ahead is asked about the day there."""
+    shortly: bool = False
+    """Whether an answer is its verdicts with the ids that they rest on."""
 
     def _day(self, written: str) -> date:
         return self.today if self.now is None else day_there(self.now, written)
@@ -208,7 +224,8 @@ class Batch(Struct, frozen=True):
         tables = self.knowledge.model.tables
         legend = (tables.documents, tables.notes.statements, tables.notes.background)
         values = dict(zip(LEGEND, legend, strict=True))
-        return json_line({"graph": self.knowledge.version, **values, "notice": NOTICE})
+        lines = {"lines": "verdicts"} if self.shortly else {}
+        return json_line({"graph": self.knowledge.version, **lines, **values, "notice": NOTICE})
 
     def answers(self, lines: Iterable[Line | Export], jobs: int = 1) -> Iterator[Reply]:
         """The answer to every line, in their order, worked out by so many processes."""
@@ -232,18 +249,25 @@ class Batch(Struct, frozen=True):
         A line is a case as JSON, or a FHIR Bundle of one patient.
         """
         head: Json = {"line": given.number}
+        body: Json
         try:
             if isinstance(given, Export):
                 case = self._exported(given, head)
             else:
                 case = self._read(given, head)
-            answer = fields_of(ask(self.knowledge, case))
-            body: Json = {"answer": {key: answer[key] for key in answer if key not in LEGEND}}
+            body = self._body(case)
         except KGError as error:
             body = {"error": {"kind": type(error).__name__, "message": error.message}}
             return Reply(json_line(head | body), is_answer=False)
         left_out = any_left_out(each.kind for each in case.unused)
         return Reply(json_line(head | body), is_answer=True, is_all_used=not left_out)
+
+    def _body(self, case: Case) -> Json:
+        """The answer to a case, without what the legend says."""
+        if self.shortly:
+            return {"verdicts": ask_shortly(self.knowledge, case)}
+        answer = fields_of(ask(self.knowledge, case))
+        return {"answer": {key: answer[key] for key in answer if key not in LEGEND}}
 
     def _read(self, line: Line, head: Json) -> Case:
         """The case of a line; its id goes to the head of the answer."""
@@ -268,10 +292,12 @@ class Batch(Struct, frozen=True):
 def _check_whole(kind: object) -> None:
     """UsageError for one resource, which is no record: an answer to it would be one to nobody."""
     if kind != "Bundle":
+        found = f"one {kind}" if isinstance(kind, str) and kind.isalpha() else "one resource"
         raise UsageError(
-            "the line is one resource and not the record of a patient. A file of a bulk export is "
-            "answered by its folder (--batch DIR); otherwise put the resources of each patient "
-            "into a Bundle, one a line."
+            f"the line is {found}, one resource and not the record of a patient; wanted is a "
+            "Bundle with all resources of a patient on each line. A file of a bulk export is "
+            "answered by its folder (--batch DIR), and a cohort is judged from it by kg cohort run "
+            "DIR --from fhir."
         )
 
 

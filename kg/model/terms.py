@@ -49,6 +49,8 @@ _TAKEN_BY: Final = {
 }
 LONGEST_NAME: Final = 200
 """No name of a term is longer; what is longer is not compared with every name."""
+_MOST_FOUND: Final = 4096
+"""How many names a lexicon remembers the terms of."""
 _SHORTEST_SLIP: Final = 5
 """Shorter names differ by a letter and mean something else: ALT is no slip of ALP."""
 _NUMBER: Final = r"(?:\d+(?:[.,]\d+)?|[ivx]+)[a-d]?"
@@ -190,6 +192,21 @@ class Lexicon(Struct, frozen=True, dict=True):
 
     def find(self, text: str, *kinds: Kind) -> Entry:
         """The one term of these kinds that the text names; of any kind where none is given."""
+        known = self._found.get((text, kinds))
+        return known or self._remember(text, kinds, self._find(text, kinds))
+
+    @cached_property
+    def _found(self) -> dict[tuple[str, tuple[Kind, ...]], Entry]:
+        """The terms of names that were asked for: the same ones come again and again."""
+        return {}
+
+    def _remember(self, text: str, kinds: tuple[Kind, ...], entry: Entry) -> Entry:
+        if len(self._found) >= _MOST_FOUND:
+            self._found.clear()
+        self._found[text, kinds] = entry
+        return entry
+
+    def _find(self, text: str, kinds: tuple[Kind, ...]) -> Entry:
         wanted = frozenset(kinds) or frozenset(Kind)
         reading = self.ambiguous.get(fold(text))
         if reading is not None:
@@ -216,6 +233,8 @@ class Lexicon(Struct, frozen=True, dict=True):
 
     def has_name(self, text: str, *kinds: Kind) -> bool:
         """Whether the text names a term of these kinds, or has several readings."""
+        if kinds and (text, kinds) in self._found:
+            return True
         if fold(text) in self.ambiguous:
             return True
         found = () if self.is_uncovered(text) else self.called(text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Final
 
@@ -22,6 +22,12 @@ class Gains(Struct, frozen=True, eq=False):
     types: dict[str, list[str]]
     """The classes and expressions that each individual gains."""
     edges: tuple[tuple[str, str, str], ...]
+    possible: bool
+    """Whether they can be together with the case."""
+    asked: tuple[tuple[str, str], ...]
+    """By individual of the case, the classes of which it turned on whether it had them."""
+    numbers: tuple[tuple[str, str], ...]
+    """The same with the data properties of which it turned on whether it had a value."""
 
 
 class Continuation:
@@ -38,28 +44,41 @@ class Continuation:
 
         The clashes are those of individuals of which more is known now.
         """
-        run = self._run(facts)
+        run = self._before.copy()
+        run.go_on(facts)
         closure = Closure(facts, run.types, run.edges, run.values)
         clashes = self._clashes(closure, run)
         return closure if not clashes else Closure(facts, run.types, run.edges, run.values, clashes)
 
-    def gains(self, facts: Facts) -> Gains | None:
-        """What the facts bring to the case; None where they cannot be together with it."""
-        run = self._run(facts)
-        if self._clashes(Closure(facts, run.types, run.edges, run.values), run):
-            return None
-        return Gains(run.gained, tuple(islice(run.edges, len(self._closure.edge_table), None)))
-
-    def _run(self, facts: Facts) -> _RunFurther:
+    def gains(self, facts: Facts, of: Collection[str]) -> Gains:
+        """What the facts bring to the case, and what of these individuals it turned on."""
         run = self._before.copy()
-        for individual, classes in _by_individual(facts.types).items():
-            run.add_thing(individual, classes)
-        for subject, role, target in facts.edges:
-            run.add_edge(subject, role, target, GIVEN)
-        for subject, role, value in facts.values:
-            run.add_value(subject, role, value, GIVEN)
-        run.saturate()
-        return run
+        watched = {each: _Watched(run.types[each]) for each in of}
+        run.types |= watched
+        run.go_on(facts)
+        clashes = self._clashes(Closure(facts, run.types, run.edges, run.values), run)
+        asked = [(name, each) for name in of for each in watched[name].asked]
+        asked += [(n, each) for n in of for each in self._apart(run.gained.get(n, ()))]
+        return Gains(
+            run.gained,
+            tuple(islice(run.edges, len(self._closure.edge_table), None)),
+            not clashes,
+            tuple(asked),
+            tuple((n, role) for n in of for role in self._bounded(run.gained.get(n, ()))),
+        )
+
+    def _apart(self, gained: Iterable[str]) -> Iterator[str]:
+        """The classes that nothing can have beside those gained."""
+        index = self._index
+        for each in gained:
+            for group, _ in index.disjoint.get(each, ()):
+                yield from index.apart[group].classes
+
+    def _bounded(self, gained: Collection[str]) -> Iterator[str]:
+        """The data properties whose values have to lie within classes that are gained."""
+        for role, limited in self._index.intervals.items():
+            if not limited.keys().isdisjoint(gained):
+                yield role
 
     def _clashes(self, closure: Closure, run: _RunFurther) -> tuple[Clash, ...]:
         """The clashes of individuals that have gained a value, or a class that can clash."""
@@ -72,6 +91,22 @@ def _by_individual(types: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...
     for individual, class_iri in types:
         found[individual] = (*found.get(individual, ()), class_iri)
     return found
+
+
+class _Watched(dict[str, Why]):
+    """The types of an individual, with those that were asked for."""
+
+    def __init__(self, types: Mapping[str, Why], asked: set[str] | None = None) -> None:
+        super().__init__(types)
+        self.asked: set[str] = set() if asked is None else asked
+
+    def __contains__(self, class_iri: object) -> bool:
+        self.asked.add(str(class_iri))
+        return super().__contains__(class_iri)
+
+    def copy(self) -> _Watched:
+        """The same types, which go on to note what is asked for."""
+        return _Watched(self, self.asked)
 
 
 class _RunFurther(Run):
@@ -102,6 +137,16 @@ class _RunFurther(Run):
         other.edges, other.values = self.edges.copy(), self.values.copy()
         other._outgoing, other._incoming = self._outgoing.copy(), self._incoming.copy()
         return other
+
+    def go_on(self, facts: Facts) -> None:
+        """Add facts, and whatever follows."""
+        for individual, classes in _by_individual(facts.types).items():
+            self.add_thing(individual, classes)
+        for subject, role, target in facts.edges:
+            self.add_edge(subject, role, target, GIVEN)
+        for subject, role, value in facts.values:
+            self.add_value(subject, role, value, GIVEN)
+        self.saturate()
 
     def add_thing(self, individual: str, classes: tuple[str, ...]) -> None:
         """Add classes that are given of an individual.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container
 
 from msgspec import Struct
 
@@ -76,7 +76,7 @@ def ways(rules: Rules, class_iri: str) -> Ways:
     return tuple(dict.fromkeys(_limits(rules, each) for each in kinds)) or (own,)
 
 
-def ruled_out(found: Ways, figures: frozenset[str], classes: Mapping[str, object]) -> bool:
+def ruled_out(found: Ways, figures: Container[str], classes: Container[str]) -> bool:
     """Whether every way has a limit whose figure is known and does not lie within it."""
     return all(
         any(limit.figure in figures and limit.within not in classes for limit in way)

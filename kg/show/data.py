@@ -14,7 +14,18 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from kg.answer.model import Answer, Cause
+from kg.answer.model import (
+    Answer,
+    Cause,
+    Message,
+    Origin,
+    OtherPopulation,
+    Result,
+    ShortCause,
+    ShortRow,
+    Unadvised,
+    Unknown,
+)
 from kg.model.errors import UsageError
 from kg.model.tables import StatementNote
 from kg.reasoning.intervals import plain
@@ -39,7 +50,15 @@ SCHEMAS: Final = Path(__file__).with_name("schemas")
 """The folder of the JSON Schemas of what is printed and read."""
 
 _AS_IT_IS: Final = frozenset((str, int, bool, type(None)))
+_ROWS: Final = frozenset(
+    (
+        StatementNote, Cause, Message, Origin, OtherPopulation, Result, ShortCause, ShortRow,
+        Unadvised, Unknown,
+    )
+)  # fmt: skip
+"""What is the same in many answers: half of one are notes, and the rest are rows like others'."""
 _MOST_WRITTEN: Final = 4096
+"""How many of them are remembered as they were written, the last that were needed."""
 
 Json = dict[str, object]
 
@@ -78,16 +97,16 @@ def to_data(value: object) -> object:
 
 
 def _encodable(value: object) -> object:
-    """The same, with what the graph says of a statement as JSON that was written before."""
-    return _written(value) if type(value) is StatementNote else _convert(value, _encodable)
+    """The same, with rows as JSON that was written before."""
+    return _written(value) if type(value) in _ROWS else _convert(value, _encodable)
 
 
 @lru_cache(maxsize=_MOST_WRITTEN)
-def _written(note: StatementNote) -> object:
-    """A note as JSON: half of an answer are notes, and they are the same in all answers."""
+def _written(row: object) -> object:
+    """A row as JSON."""
     import msgspec
 
-    return msgspec.Raw(msgspec.json.encode(to_data(note)))
+    return msgspec.Raw(msgspec.json.encode(to_data(row)))
 
 
 def _convert(value: object, convert: Callable[[object], object]) -> object:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from kg.store.base import Store
 
 
-class KnowledgeGraph(Shown, Struct, frozen=True, eq=False, dict=True):
+class KnowledgeGraph(Shown, Struct, frozen=True, eq=False, dict=True, weakref=True):
     """Everything an answer is made from."""
 
     model: Model

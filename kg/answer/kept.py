@@ -1,0 +1,268 @@
+"""What was worked out of one case is kept for all cases that look the same where it matters.
+
+An answer is made of rows, and a row asks a few questions of a case: whether it is of a kind, shows
+a finding, has something of a class. Every question has a bit, and a case is the number of the bits
+that are a yes. While a row is worked out, its questions are noted; another case that answers these
+in the same way has the same row, whatever else is known of it. A row is found again by the bits
+that it asked for, so nothing has to be known of what rows depend on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import count
+from typing import Final, Generic, TypeVar
+
+from kg.answer.classified import ClassifiedCase
+from kg.answer.seen import Names, SeenResult
+from kg.reasoning.rules import TYPE
+
+MOST_KEPT: Final = 256
+"""How many values of one row are kept; then they are worked out anew."""
+
+_T = TypeVar("_T")
+_NO_NAMES: Final[frozenset[str]] = frozenset()
+_SORTS: Final = {
+    each: (each,) for each in ("contexts", "findings", "present", "absent", "shown", "gates")
+}
+_OF_CASE: Final = ("case",)
+_SCOPE: Final = "in scope"
+
+
+class _Nothing:
+    """Stands for what was not found."""
+
+
+_NOTHING: Final = _Nothing()
+
+Sort = tuple[str, ...]
+"""What questions have in common, such as to ask for a finding, or for a class of a result."""
+
+
+class Bits(dict[Sort, "BitsOf"]):
+    """The bit of every question that was ever asked, or that a case says yes to, by its sort."""
+
+    def __init__(self, measurements: frozenset[str]) -> None:
+        super().__init__()
+        self._places = count()
+        self._measurements = measurements
+        """The measurements of whose results something is asked."""
+
+    def __missing__(self, sort: Sort) -> BitsOf:
+        return self.setdefault(sort, BitsOf(self._places))
+
+    def word(self, case: ClassifiedCase) -> int:
+        """A case as the number of all questions that it says yes to."""
+        word = 0
+        for sort, names in _yes(case, self._measurements):
+            bits = self[sort]
+            for each in names:
+                word |= bits[each]
+        return word
+
+
+class BitsOf(dict[str, int]):
+    """The bits of the questions of one sort, by what they are about."""
+
+    def __init__(self, places: Iterator[int]) -> None:
+        super().__init__()
+        self._places = places
+
+    def __missing__(self, name: str) -> int:
+        return self.setdefault(name, 1 << next(self._places))
+
+
+def _yes(
+    case: ClassifiedCase, measurements: frozenset[str]
+) -> Iterator[tuple[Sort, Iterable[str]]]:
+    """Everything that a case says yes to, by sort."""
+    if case.in_scope:
+        yield _OF_CASE, (_SCOPE,)
+    yield from ((sort, getattr(case, name)) for name, sort in _SORTS.items())
+    types = case.closure.type_table
+    yield (TYPE,), types.get(case.subject, ())
+    for role, targets in case.parts.items():
+        yield from (((role,), types[target]) for target in targets)
+    yield from (((role,), (filler,)) for role, filler in case.implied)
+    numbers = case.figures.get(case.subject, ())
+    yield from (((role,), ("",)) for role in numbers)
+    for measurement in measurements & case.present:
+        for place, result in enumerate(case.results(measurement)):
+            at = measurement, str(place)
+            said = {"there": True, "figures": result.has_figures, "worked out": result.worked_out}
+            yield at, [each for each, holds in said.items() if holds]
+            yield (*at, "type"), result.types
+            yield (*at, "figure"), result.figures
+
+
+class _Asked:
+    """Names of one sort, each question about them noted."""
+
+    __slots__ = ("_sight", "_sort")
+
+    def __init__(self, sight: Sight, *sort: str) -> None:
+        self._sight = sight
+        self._sort = sort
+
+    def __contains__(self, name: object) -> bool:
+        return self._sight.asks(self._sort, str(name))
+
+    def isdisjoint(self, names: Iterable[str]) -> bool:
+        return not any(each in self for each in names)
+
+
+class _AskedResult:
+    """One result, each question about it noted."""
+
+    __slots__ = ("_at", "_sight")
+
+    def __init__(self, sight: Sight, *at: str) -> None:
+        self._sight = sight
+        self._at = at
+
+    @property
+    def types(self) -> Names:
+        return _Asked(self._sight, *self._at, "type")
+
+    @property
+    def figures(self) -> Names:
+        return _Asked(self._sight, *self._at, "figure")
+
+    @property
+    def has_figures(self) -> bool:
+        return self._sight.asks(self._at, "figures")
+
+    @property
+    def worked_out(self) -> bool:
+        return self._sight.asks(self._at, "worked out")
+
+
+class Sight:
+    """A case of which only single questions can be asked, and are noted."""
+
+    __slots__ = ("_bits", "case", "read", "word")
+
+    def __init__(self, bits: Bits, case: ClassifiedCase, word: int | None = None) -> None:
+        self._bits = bits
+        self.case = case
+        """The case as it is; whoever looks into it notes what he depends on."""
+        self.word = bits.word(case) if word is None else word
+        self.read = 0
+        """The bits of all questions that were asked."""
+
+    def asks(self, sort: Sort, name: str) -> bool:
+        """Whether the case says yes to a question, which is noted."""
+        bit = self._bits[sort][name]
+        self.read |= bit
+        return bool(self.word & bit)
+
+    def afresh(self) -> Sight:
+        """The same case, of which nothing was asked."""
+        return Sight(self._bits, self.case, self.word)
+
+    def with_more(self, more: Iterable[tuple[str, str]]) -> Sight:
+        """The case as it would be with more: each by where it is, such as in its `findings`."""
+        word = self.word
+        for name, each in more:
+            word |= self._bits[_SORTS[name]][each]
+        return Sight(self._bits, self.case, word)
+
+    @property
+    def contexts(self) -> Names:
+        """The kinds of case that it is."""
+        return _Asked(self, "contexts")
+
+    @property
+    def applicable(self) -> Names:
+        """The kinds of case whose statements may be used: none outside the scope."""
+        return self.contexts if self.in_scope else _NO_NAMES
+
+    @property
+    def findings(self) -> Names:
+        """The findings that it shows."""
+        return _Asked(self, "findings")
+
+    @property
+    def present(self) -> Names:
+        """The classes of what it has."""
+        return _Asked(self, "present")
+
+    @property
+    def absent(self) -> Names:
+        """The classes of what it is said not to have."""
+        return _Asked(self, "absent")
+
+    @property
+    def shown(self) -> Names:
+        """The classes of which it has one that only a result shows."""
+        return _Asked(self, "shown")
+
+    @property
+    def gates(self) -> Names:
+        """The kinds of case outside the scope that it would be by what was set aside."""
+        return _Asked(self, "gates")
+
+    @property
+    def subject_types(self) -> Names:
+        """The kinds of case that it is, compound ones too."""
+        return _Asked(self, TYPE)
+
+    @property
+    def in_scope(self) -> bool:
+        """Whether it is one that the sources are about."""
+        return self.asks(_OF_CASE, _SCOPE)
+
+    def has(self, role: str, filler: str) -> bool:
+        """Whether it has what a kind of case asks for: a class, a value, or what leads to one."""
+        return self.asks((role,), filler)
+
+    def results(self, measurement: str) -> list[SeenResult]:
+        """The results that it has of a measurement."""
+        found: list[SeenResult] = []
+        while self.asks((measurement, str(len(found))), "there"):
+            found.append(_AskedResult(self, measurement, str(len(found))))
+        return found
+
+
+class Kept(Generic[_T]):
+    """What one row comes to in the cases that were seen, by the bits that it asked for."""
+
+    __slots__ = ("_state", "_work_out")
+
+    def __init__(self, work_out: Callable[[Sight], _T]) -> None:
+        self._work_out = work_out
+        self._state: tuple[int, dict[int, _T]] = (0, {})
+        """The bits that were ever asked for, and by them what was found."""
+
+    @property
+    def size(self) -> int:
+        """How many values are kept."""
+        return len(self._state[1])
+
+    def of(self, sight: Sight) -> _T:
+        """What it comes to in a case; what it asks for is noted of whoever asks."""
+        asked, known = self._state
+        found = known.get(sight.word & asked, _NOTHING)
+        if isinstance(found, _Nothing):
+            return self._new(sight)
+        sight.read |= asked
+        return found
+
+    def _new(self, sight: Sight) -> _T:
+        """Work it out, and keep it.
+
+        What was kept before a further question was met stays true, for it did not turn on that.
+        Both change at once, so that no thread looks for the bits of one among those of the other.
+        """
+        own = sight.afresh()
+        found = self._work_out(own)
+        before, known = self._state
+        asked = before | own.read
+        if len(known) >= MOST_KEPT:
+            known = {}
+        elif asked != before:
+            known = known.copy()
+        known[sight.word & asked] = found
+        self._state = asked, known
+        sight.read |= asked
+        return found
