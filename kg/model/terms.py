@@ -249,9 +249,19 @@ class Lexicon(Struct, frozen=True, dict=True):
         if not _SHORTEST_SLIP <= len(folded) <= LONGEST_NAME:
             return []
         wanted = frozenset(kinds)
-        near = (iris for form, iris in self.by_name.forms.items() if is_slip(folded, form))
+        close = (self._of_length.get(len(folded) + more, ()) for more in (-1, 0, 1))
+        found = sorted(each for same in close for each in same if is_slip(folded, each[1]))
+        near = (self.by_name.forms[form] for _, form in found)
         iris = dict.fromkeys(iri for each in near for iri in each)
         return [self.entries[iri] for iri in iris if self.entries[iri].kind in wanted][:most]
+
+    @cached_property
+    def _of_length(self) -> Mapping[int, list[tuple[int, str]]]:
+        """The names of each length, with their places: a record has many names that are none."""
+        found: dict[int, list[tuple[int, str]]] = {}
+        for place, form in enumerate(self.by_name.forms):
+            found.setdefault(len(form), []).append((place, form))
+        return found
 
     def is_uncovered(self, text: str) -> bool:
         """Whether the text is known to name something near to a term that is no term."""
