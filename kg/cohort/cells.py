@@ -36,6 +36,8 @@ class Cells:
 
     def text(self, cell: str, table: str, column: str) -> str:
         """A cell as text: trimmed, and NULL where nothing stands in it."""
+        if column not in self._kinds[table]:
+            return "CAST(NULL AS VARCHAR)"
         return text_of(cell, self.kind(table, column))
 
     def key(self, table: str) -> str:
@@ -48,6 +50,8 @@ class Cells:
     def number(self, column: str, table: str) -> str:
         """A number of a column; NULL where it is none of at most nine places."""
         kind = self.kind(table, column)
+        if column not in self._kinds[table]:
+            return f"CAST(NULL AS {_NUMBER})"
         if kind in _WHOLE or _PLACES.fullmatch(kind):
             return f"TRY_CAST({column} AS {_NUMBER})"
         written = _number_of(text_of(column, kind))
@@ -70,6 +74,8 @@ class Cells:
 
     def day(self, column: str, table: str) -> str:
         """The day of a column; NULL where it is none."""
+        if column not in self._kinds[table]:
+            return "CAST(NULL AS DATE)"
         if self.is_day(column, table):
             return (
                 f"CASE WHEN {column} BETWEEN DATE '0001-01-01' AND DATE '9999-12-31' "
@@ -82,6 +88,8 @@ class Cells:
         return self._bad(column, table, self.day(column, table))
 
     def _bad(self, column: str, table: str, read: str) -> str:
+        if column not in self._kinds[table]:
+            return "FALSE"
         return f"({self.text(column, table, column)} IS NOT NULL AND {read} IS NULL)"
 
 

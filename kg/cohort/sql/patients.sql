@@ -1,29 +1,33 @@
 -- Patients: everything that is known of each as the bits of a few words, and who goes to the judge.
 
 -- Each result with its facts: one row, or one for each treatment that it was taken under.
-CREATE TEMP TABLE result_facts AS
+CREATE TEMP TABLE changed AS
 WITH stated AS (
   SELECT i.*, coalesce(i.change, i.treatment_day) IS NOT NULL OR i.during IS NOT NULL AS is_stated,
     i.during IS NULL OR g.term IS NOT NULL AS is_kept
   FROM indexed i
   LEFT JOIN (SELECT DISTINCT patient, term FROM given) g
     ON g.patient = i.patient AND g.term = i.during
-), changed AS (
-  SELECT i.*, u.term AS taken_under, u.now, u.was, u.treatment_day AS on_day,
-    CASE WHEN u.now IS NULL AND (i.during IS NULL OR i.during = u.term) THEN i.change END
-      AS stated_change,
-    i.is_stated AND (i.during IS NULL OR i.during = u.term)
-      AND coalesce(u.now * 100 <> u.was * (100 + i.change), FALSE)
-      OR coalesce((i.during IS NULL OR i.during = u.term) AND i.treatment_day <> u.treatment_day,
-        FALSE) AS differs
-  FROM stated i JOIN under_treatment u ON u.line = i.line
-  UNION ALL
-  SELECT i.*, CASE WHEN i.is_kept THEN i.during END, NULL, NULL,
-    CASE WHEN i.is_kept THEN i.treatment_day END, CASE WHEN i.is_kept THEN i.change END, FALSE
-  FROM stated i WHERE NOT EXISTS (
-    SELECT 1 FROM under_treatment u WHERE u.line = i.line
-      AND (NOT i.is_stated OR i.during IS NULL OR u.term = i.during))
 )
+SELECT i.line, i.patient, i.marker, i.state, i.to_judge, i.value, i.comparator, i.scaled,
+  i.low_limit, i.high_limit, i.flagged, u.term AS taken_under, u.now, u.was,
+  u.treatment_day AS on_day,
+  CASE WHEN u.now IS NULL AND (i.during IS NULL OR i.during = u.term) THEN i.change END
+    AS stated_change,
+  i.is_stated AND (i.during IS NULL OR i.during = u.term)
+    AND coalesce(u.now * 100 <> u.was * (100 + i.change), FALSE)
+    OR coalesce((i.during IS NULL OR i.during = u.term) AND i.treatment_day <> u.treatment_day,
+      FALSE) AS differs
+FROM stated i JOIN under_treatment u ON u.line = i.line
+UNION ALL
+SELECT i.line, i.patient, i.marker, i.state, i.to_judge, i.value, i.comparator, i.scaled,
+  i.low_limit, i.high_limit, i.flagged, CASE WHEN i.is_kept THEN i.during END, NULL, NULL,
+  CASE WHEN i.is_kept THEN i.treatment_day END, CASE WHEN i.is_kept THEN i.change END, FALSE
+FROM stated i WHERE NOT EXISTS (
+  SELECT 1 FROM under_treatment u WHERE u.line = i.line
+    AND (NOT i.is_stated OR i.during IS NULL OR u.term = i.during));
+
+CREATE TEMP TABLE result_facts AS
 SELECT c.line, c.patient, c.marker, c.state, s.state AS state_class, c.to_judge,
   c.differs,
   c.state <> '' OR (c.value IS NOT NULL AND c.comparator = '' AND c.high_limit IS NOT NULL)
