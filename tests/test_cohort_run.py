@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import re
@@ -192,6 +193,28 @@ def test_a_run_that_is_stopped_leaves_nothing(
         run.write(tmp_path / "out", "made")
         with pytest.raises(UsageError, match="is there already"):
             run.write(tmp_path / "out", "made")
+
+
+def test_what_a_killed_run_left_is_removed_by_the_next(
+    knowledge: KnowledgeGraph, cohort: Cohort, source: Path, tmp_path: Path
+) -> None:
+    """Files of a killed run are in no output; while a run goes on, no second one begins."""
+    left = tmp_path / ".out.unfinished"
+    (left / "verdicts").mkdir(parents=True)
+    (left / "verdicts" / "part-00007.parquet").write_bytes(b"half")
+    (left / "summary.json").write_text("{}", "utf-8")
+    with _opened(knowledge, cohort, source) as engine:
+        run = Run(knowledge, cohort, engine, DAYS)
+        descriptor = os.open(left, os.O_RDONLY)
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        with pytest.raises(UsageError, match="another run writes"):
+            run.write(tmp_path / "out", "made")
+        assert (left / "summary.json").read_text("utf-8") == "{}"
+        os.close(descriptor)
+        run.write(tmp_path / "out", "made")
+
+    assert [each.name for each in tmp_path.iterdir()] == ["out"]
+    assert [e.name for e in (tmp_path / "out" / "verdicts").iterdir()] == ["part-00000.parquet"]
 
 
 def test_rows_that_are_wrong_are_counted_and_stop_nothing(

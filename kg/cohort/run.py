@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
 import shutil
 from collections import Counter
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import Any, Final
 
 from msgspec import Struct
@@ -53,8 +54,7 @@ class Run(Struct, frozen=True):
         The folder has its name only when everything stands in it. UsageError where there is one.
         """
         check_output(folder)
-        unfinished = Path(mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
-        try:
+        with _unfinished(folder) as unfinished:
             summary = replace(self._write(unfinished, source), below=below)
             text = json.dumps(summary.plain(), indent=2, ensure_ascii=False)
             (unfinished / "summary.json").write_text(f"{text}\n", "utf-8")
@@ -62,9 +62,6 @@ class Run(Struct, frozen=True):
                 (unfinished / "summary.html").write_bytes(self.page(summary))
             unfinished.chmod(0o755)
             unfinished.rename(folder)
-        finally:
-            with suppress(OSError):
-                shutil.rmtree(unfinished)
         return summary
 
     def _write(self, folder: Path, source: str) -> Summary:
@@ -133,6 +130,31 @@ def check_output(folder: Path) -> None:
         raise UsageError(f"{folder} is there already; name a folder that is not.")
     if not folder.parent.is_dir():
         raise UsageError(f"{folder.parent} is no folder.")
+
+
+@contextmanager
+def _unfinished(folder: Path) -> Iterator[Path]:
+    """An empty folder beside one that is to be; gone at the end, where it was not renamed.
+
+    A run that was killed leaves it behind, and the next one takes it over. UsageError where another
+    run is at it.
+    """
+    place = folder.with_name(f".{folder.name}.unfinished")
+    place.mkdir(mode=0o700, exist_ok=True)
+    descriptor = os.open(place, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise UsageError(f"another run writes {folder}; wait for it, or end it.") from None
+        try:
+            for each in place.iterdir():
+                shutil.rmtree(each) if each.is_dir() else each.unlink()
+            yield place
+        finally:
+            shutil.rmtree(place, ignore_errors=True)
+    finally:
+        os.close(descriptor)
 
 
 def queries_digest(cohort: Cohort) -> str:
