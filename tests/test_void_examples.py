@@ -18,9 +18,10 @@ from typing import Any
 import pyshacl
 import pytest
 import rdflib
-from rdflib import RDF, URIRef, Variable
+from rdflib import RDF, RDFS, SH, URIRef, Variable
 from rdflib.plugins.sparql import prepareQuery
 
+from kg.compile.about import GRAPH_EXAMPLES
 from kg.model.rdf import Triple, write_graph
 from kg.model.resources import queries_dir
 from kg.model.vocabulary import PREFIXES, expand
@@ -33,6 +34,8 @@ EXAMPLES = {
 }
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # pyshacl's use of rdflib
 SHAPES = Path(__file__).parent / "data" / "dcat-ap.ttl"
+EXAMPLE_SHAPES = SHAPES.with_name("examples.ttl")
+SCHEMA = rdflib.Namespace("https://schema.org/")
 Used = dict[Any, set[Any]]
 """Of each subject, the classes or the properties that a query has for it."""
 
@@ -97,6 +100,55 @@ def alternatives(part: Any) -> list[list[Any]]:  # noqa: ANN401 - a node of rdfl
     return [*found[0], *joined] if kind == "LeftJoin" else joined
 
 
+# ── The examples as data ────────────────────────────────────────────────────────────────────
+
+
+@cache
+def examples(knowledge: KnowledgeGraph) -> rdflib.Graph:
+    """The graph of the examples, as it is served."""
+    rows = knowledge.store.select(f"SELECT ?s ?p ?o {{ GRAPH <{GRAPH_EXAMPLES}> {{ ?s ?p ?o }} }}")
+    text = write_graph((Triple(*row) for row in rows), "application/n-triples")  # type: ignore[arg-type] # no row is cut
+    return rdflib.Graph().parse(data=text, format="nt")
+
+
+def test_the_examples_are_such_as_tools_show(knowledge: KnowledgeGraph) -> None:
+    """Each is one query that any parser reads by itself, with words, an endpoint and keywords."""
+    graph = examples(knowledge)
+    queries = [str(text) for text in graph.objects(None, SH.select)]
+
+    assert violations(graph, EXAMPLE_SHAPES) == ""
+    assert len(queries) == len(EXAMPLES) > 50
+    for text in queries:
+        prepareQuery(text)
+        assert "SERVICE" not in text  # else the endpoints that it asks would have to be named
+
+
+@pytest.mark.parametrize(
+    ("predicate", "value"),
+    [
+        (SH.ask, rdflib.Literal("ASK {}")),
+        (RDFS.comment, rdflib.Literal("in no language")),
+        (SCHEMA.keywords, rdflib.Literal("causes ")),
+        (SCHEMA.keyword, rdflib.Literal("causes")),
+        (SH.select, None),
+        (RDFS.comment, None),
+        (SCHEMA.target, None),
+    ],
+)
+def test_what_is_wrong_with_an_example_is_noticed(
+    predicate: URIRef, value: rdflib.Literal | None, knowledge: KnowledgeGraph
+) -> None:
+    """Too much and too little of each is found, so the test above can fail."""
+    spoiled = rdflib.Graph() + examples(knowledge)
+    example = next(spoiled.subjects(RDF.type, SH.SPARQLExecutable))
+    if value is None:
+        spoiled.remove((example, predicate, None))
+    else:
+        spoiled.add((example, predicate, value))
+
+    assert violations(spoiled, EXAMPLE_SHAPES)
+
+
 @cache
 def partitions(knowledge: KnowledgeGraph) -> dict[Any, set[Any]]:
     """The properties of each class and, under None, of anything, as the description has them."""
@@ -124,9 +176,9 @@ def described(store: Store) -> rdflib.Graph:
     return rdflib.Graph().parse(data=text, format="nt")
 
 
-def violations(graph: rdflib.Graph) -> str:
-    """What the shapes find fault with; empty where nothing is."""
-    conforms, _, text = pyshacl.validate(graph, shacl_graph=str(SHAPES))
+def violations(graph: rdflib.Graph, shapes: Path = SHAPES) -> str:
+    """What shapes find fault with; empty where nothing is."""
+    conforms, _, text = pyshacl.validate(graph, shacl_graph=str(shapes))
     return "" if conforms else str(text)
 
 
