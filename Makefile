@@ -11,7 +11,7 @@ LOCKED := $(PIP) install --quiet --no-deps --no-build-isolation --require-hashes
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: fetch help ask serve picture articles build test test-exhaustive test-nightly test-load test-servers test-browser test-protege test-mutants check lint types contracts docs reference site bench bench-answers bench-batch bench-cohort bench-hooks bench-endpoint bench-growth codes editor wheel release lock format clean
+.PHONY: fetch help ask serve picture articles build test test-slow test-exhaustive test-nightly test-load test-servers test-browser test-protege test-mutants check lint types contracts docs reference site bench bench-answers bench-batch bench-cohort bench-hooks bench-endpoint bench-growth codes editor wheel release lock format clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,9 +30,14 @@ build: $(STAMP)/bytecode ## build the graph from ontology/ and queries/
 
 # A file stays with one worker, which sets up once what its tests share; what is slow starts first.
 ON_ALL_CORES := -n auto --dist loadfile
+# What needs more than the environment, or goes on for minutes, has a target of its own.
+APART := exhaustive or nightly or load or servers or browser or protege
 
 test: build $(STAMP)/test ## run the tests, on all cores; others with MARKS="browser"
 	@$(BIN)/python -m pytest $(ON_ALL_CORES) $(if $(MARKS),-m "$(MARKS)")
+
+test-slow: build $(STAMP)/test ## run the tests that take longer than a second or two
+	@$(BIN)/python -m pytest $(ON_ALL_CORES) -m "slow and not ($(APART))"
 
 test-exhaustive: build $(STAMP)/test ## run the tests that go through every statement, or KG_SHARE=3/10 of them
 	@$(BIN)/python -m pytest $(ON_ALL_CORES) -m exhaustive
@@ -68,7 +73,7 @@ test-protege: $(STAMP)/test ## run the tests that drive the Protégé desktop, o
 test-mutants: $(STAMP)/mutation ## change the code in small ways, and see whether the tests notice
 	@$(BIN)/python tests/mutation.py
 
-check: lint types contracts docs test ## everything that CI checks
+check: lint types contracts docs test test-slow ## everything that CI checks
 
 lint: $(STAMP)/lint ## check style and format
 	@$(BIN)/ruff check .

@@ -33,6 +33,7 @@ def _own(knowledge: KnowledgeGraph) -> dict[str, str]:
     return {json.dumps(arguments): call(graph, name, arguments).text for name, arguments in CALLS}
 
 
+@pytest.mark.slow
 def test_on_standard_input_and_output(root: Path, own: dict[str, str]) -> None:
     """`kg mcp` answers as the library does, and a query that does not end is stopped."""
     here = {**os.environ, "PYTHONPATH": str(root)}
@@ -47,6 +48,7 @@ def test_on_standard_input_and_output(root: Path, own: dict[str, str]) -> None:
     asyncio.run(_with(stdio_client(program), asked))
 
 
+@pytest.mark.slow
 def test_over_http(site: Server, own: dict[str, str]) -> None:
     """`/mcp` answers the same, in the older and the newer way of the protocol."""
     for mode in ("auto", "legacy"):

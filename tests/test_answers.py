@@ -18,8 +18,6 @@ from kg.model.terms import Lexicon
 from kg.model.vocabulary import eg, expand
 from kg.store.knowledge import KnowledgeGraph
 
-pytestmark = pytest.mark.slow
-
 LIVER = {
     "hepatic infiltration by myeloma cells",
     "drug-induced liver injury",

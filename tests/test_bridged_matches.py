@@ -84,6 +84,7 @@ def _is_ours(name: str) -> bool:
     return name.startswith(PREFIXES["eg"])
 
 
+@pytest.mark.slow
 @pytest.mark.jvm
 def test_no_match_says_more_of_our_terms_than_the_ontology() -> None:
     """Whoever joins the codes to Mondo and Uberon finds no term of ours under another one."""
@@ -93,6 +94,7 @@ def test_no_match_says_more_of_our_terms_than_the_ontology() -> None:
     assert _new(hierarchy) == []
 
 
+@pytest.mark.slow
 @pytest.mark.jvm
 def test_a_match_that_is_too_wide_is_found() -> None:
     """Were a listed diagnosis the same as a whole region of Mondo, each disorder of it were one."""
@@ -103,6 +105,7 @@ def test_a_match_that_is_too_wide_is_found() -> None:
     assert "eg:LiverDisorder eg:RaisedSerumALPFactor" in found
 
 
+@pytest.mark.slow
 @pytest.mark.jvm
 def test_the_bridge_to_obo_says_nothing_of_our_terms_among_themselves() -> None:
     """Joined to BFO and its like, no term of ours is empty or comes under another one."""
@@ -114,6 +117,7 @@ def test_the_bridge_to_obo_says_nothing_of_our_terms_among_themselves() -> None:
     assert expand("http://purl.obolibrary.org/obo/BFO_0000015") in uppers
 
 
+@pytest.mark.slow
 @pytest.mark.jvm
 def test_a_drug_is_no_role() -> None:
     """What ChEBI calls a drug is what an entity is used as, and no entity."""
@@ -122,6 +126,7 @@ def test_a_drug_is_no_role() -> None:
     assert eg("Drug") in _joined(Triple(eg("Drug"), RDFS_SUBCLASS_OF, role)).unsatisfiable
 
 
+@pytest.mark.slow
 @pytest.mark.jvm
 def test_a_bridge_that_puts_a_term_in_two_places_is_found() -> None:
     """Were a drug a treatment, there could be none."""

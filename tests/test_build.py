@@ -40,8 +40,6 @@ from kg.store.artifact_writer import publish
 from kg.store.knowledge import KnowledgeGraph, open_graph
 from kg.store.local import LocalStore
 
-pytestmark = pytest.mark.slow
-
 
 def appended(text: str) -> Edit:
     """An edit that adds something at the end of a file."""

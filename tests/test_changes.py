@@ -39,6 +39,7 @@ def test_every_part_of_an_answer_is_compared() -> None:
     assert parts == {*COMPARED, *NOT_COMPARED}
 
 
+@pytest.mark.slow
 def test_a_graph_does_not_differ_from_itself(whole: Whole) -> None:
     """Between a graph and itself there is no difference of any kind."""
     content = whole.graph.content
@@ -179,6 +180,7 @@ def test_a_difference_fits_its_schema() -> None:
     assert data["statements"][0]["how"] == "withdrawn"
 
 
+@pytest.mark.slow
 @pytest.mark.jvm
 def test_deleting_a_statement_is_named_and_moves_the_answers(whole: Whole) -> None:
     """A few statements by chance: see the test of all of them."""
@@ -205,6 +207,7 @@ def test_deleting_any_statement_is_named_and_moves_the_answers(whole: Whole) -> 
     assert statements
 
 
+@pytest.mark.slow
 def test_withdrawing_a_statement_is_named_with_how(whole: Whole) -> None:
     """A withdrawn statement is still there, is said to be withdrawn, and stands in no answer."""
     statement = next(each for each in whole.statements() if whole.questions_that_name(each))

@@ -43,6 +43,7 @@ def assert_hermit_agrees(reasoned: Reasoned) -> None:
     assert found.equivalents == reasoned.hierarchy.equivalents
 
 
+@pytest.mark.slow
 @pytest.mark.jvm
 def test_hermit_places_the_classes_of_the_ontology_likewise() -> None:
     """The hierarchy of the shipped ontology is HermiT's."""
@@ -55,6 +56,7 @@ def test_hermit_places_other_classes_likewise(root: Path) -> None:
     assert_hermit_agrees(reason_file(root / "tests/data/reasoning/troponin.ttl"))
 
 
+@pytest.mark.slow
 @pytest.mark.jvm
 def test_hermit_places_the_classes_of_a_grown_ontology_likewise(root: Path, tmp_path: Path) -> None:
     """So is that of an ontology with twice the terms and articles."""

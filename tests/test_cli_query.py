@@ -36,6 +36,7 @@ def test_a_crash_of_the_engine() -> None:
     assert "nested too deeply" in result.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["table", "csv", "json"])
 def test_a_text_and_a_name_give_the_same(form: str) -> None:
     """A shipped query gives the same by its name and as a text."""

@@ -100,6 +100,7 @@ def _told(knowledge: KnowledgeGraph, cohort: Cohort, place: Path, *, omop: bool 
     return Told(given, {each.of: each.many for each in summary.unused})
 
 
+@pytest.mark.slow
 def test_no_cell_that_cannot_be_read_is_read(
     knowledge: KnowledgeGraph, cohort: Cohort, tmp_path: Path
 ) -> None:
@@ -163,6 +164,7 @@ def test_a_data_model_is_read_as_strictly(
     }
 
 
+@pytest.mark.slow
 def test_columns_of_any_type_are_read_as_their_text(
     knowledge: KnowledgeGraph, cohort: Cohort, tmp_path: Path
 ) -> None:

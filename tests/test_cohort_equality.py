@@ -89,6 +89,7 @@ def _differing(
     return wrong
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("plain", [True, False], ids=["flags and values", "series and courses"])
 @counts(150, nightly=10_000)
 def test_queries_say_what_the_judge_says(  # noqa: PLR0913 - the makings of a cohort
@@ -106,6 +107,7 @@ def test_queries_say_what_the_judge_says(  # noqa: PLR0913 - the makings of a co
     assert _differing(knowledge, cohort, tables, tmp_path) == 0
 
 
+@pytest.mark.slow
 def test_ranges_of_a_site_are_used_as_the_reader_of_cases_uses_them(
     knowledge: KnowledgeGraph, cohort: Cohort, patients: Patients, tmp_path: Path
 ) -> None:
@@ -136,6 +138,7 @@ def test_an_unreadable_result_of_the_same_morning_silences_the_one_before(
         ]
 
 
+@pytest.mark.slow
 def test_every_shipped_question_is_answered_alike(
     knowledge: KnowledgeGraph, cohort: Cohort, patients: Patients, tmp_path: Path
 ) -> None:

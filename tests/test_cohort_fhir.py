@@ -31,6 +31,7 @@ FILES: Files = {
 }
 
 
+@pytest.mark.slow
 def test_a_bulk_export_is_judged_as_it_is_answered(tmp_path: Path) -> None:
     """The verdicts are those of the batch; what no record has a place for is counted."""
     folder = export(tmp_path / "export", FILES)

@@ -74,6 +74,7 @@ def _model(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 def test_concepts_dates_and_units_are_read(
     knowledge: KnowledgeGraph, cohort: Cohort, model: Path, tmp_path: Path
 ) -> None:

@@ -66,6 +66,7 @@ def _as_written(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rdflib, "NORMALIZE_LITERALS", False)
 
 
+@pytest.mark.slow
 def test_some_terms(store: LocalStore, view: View, iris: list[IRI]) -> None:
     """What is said of a term is the same in every form, whoever reads it."""
     for iri in iris[::EVERY]:

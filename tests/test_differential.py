@@ -52,6 +52,7 @@ def _reasoned() -> Reasoned:
     return reason_ontology()
 
 
+@pytest.mark.slow
 @counts(24, exhaustive=120, nightly=1_200)
 def test_cases_made_from_definitions(reasoned: Reasoned, count: int) -> None:
     """24 cases (120; 1,200 at night) that half fulfil definitions: HermiT says the same facts."""
@@ -63,6 +64,7 @@ def test_cases_made_from_definitions(reasoned: Reasoned, count: int) -> None:
     assert compared.clashing
 
 
+@pytest.mark.slow
 @counts(16, exhaustive=80, nightly=800)
 def test_cases_as_a_clinic_sends_them(reasoned: Reasoned, lexicon: Lexicon, count: int) -> None:
     """16 patients (80; 800 at night) with values about the limits: HermiT says the same facts."""
@@ -74,6 +76,7 @@ def test_cases_as_a_clinic_sends_them(reasoned: Reasoned, lexicon: Lexicon, coun
     assert compared.facts > 12 * count
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("taken", SOME_OR_ALL, ids=["default", "exhaustive"])
 def test_the_cases_of_the_questions(reasoned: Reasoned, lexicon: Lexicon, taken: Taken) -> None:
     """Of one question in five (of each) the compiled rules say what HermiT says of its case."""
@@ -86,6 +89,7 @@ def test_the_cases_of_the_questions(reasoned: Reasoned, lexicon: Lexicon, taken:
     assert differences.cases + differences.clashing >= len(cases) - 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "taken",
     [lambda cases: cases[::4], pytest.param(share_of, marks=pytest.mark.exhaustive)],
@@ -106,6 +110,7 @@ def test_every_limit_is_exact(
     assert differences.cases == len(cases)
 
 
+@pytest.mark.slow
 def test_one_case_for_each_rule(reasoned: Reasoned) -> None:
     """What the least case of each rule is, and whether it can be, is what HermiT says."""
     rules = reasoned.rules
@@ -118,6 +123,7 @@ def test_one_case_for_each_rule(reasoned: Reasoned) -> None:
     assert compared.cases > len(rules.supers)
 
 
+@pytest.mark.slow
 @counts(100, nightly=1_000)
 def test_what_cannot_be(reasoned: Reasoned, count: int) -> None:
     """100 contradictory cases (1,000 at night): HermiT says of each that nothing can be so."""
@@ -129,6 +135,7 @@ def test_what_cannot_be(reasoned: Reasoned, count: int) -> None:
     assert compared.clashing == count
 
 
+@pytest.mark.slow
 @counts(15, exhaustive=60, nightly=600)
 def test_a_second_opinion(reasoned: Reasoned, lexicon: Lexicon, tmp_path: Path, count: int) -> None:
     """rustdl, asked about 30 cases (120; 1,200 at night), finds nothing that the engine misses.

@@ -31,6 +31,7 @@ SPARED = 0.2
 Seen = tuple[frozenset[Fact], bool]
 
 
+@pytest.mark.slow
 def test_no_rule_can_be_changed_unseen() -> None:
     """One mutant in thirty is told from the rules by a case, or shown to say the same of all."""
     reasoned = reason_ontology()

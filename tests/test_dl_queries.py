@@ -11,6 +11,7 @@ from owl_reports import owl_query_answers
 from kg.model import resources
 
 
+@pytest.mark.slow
 @pytest.mark.jvm
 def test_questions_in_manchester_syntax_have_their_answers(root: Path, tmp_path: Path) -> None:
     """Each is read by its labels, as Protégé reads it, and HermiT finds what is written down."""

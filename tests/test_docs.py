@@ -100,6 +100,7 @@ def test_make_targets_of_the_pages_exist(root: Path) -> None:
     assert named <= targets
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("knowledge")
 def test_commands_of_the_pages_run(
     root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -130,6 +131,7 @@ def test_commands_of_the_pages_run(
             assert result.stdout.strip(), arguments
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("knowledge")
 @pytest.mark.parametrize("page", WITH_PYTHON)
 def test_the_python_of_the_pages_runs(

@@ -67,6 +67,7 @@ def _client() -> Iterator[Client]:
         yield client
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "question",
     [

@@ -154,7 +154,6 @@ def packed_in(folder: Path, editor: ModuleType) -> None:
     editor.pack(npm(folder.parent, NPM), editor.target(folder))
 
 
-@pytest.mark.slow
 def test_a_build_without_npm(checkout: Path) -> None:
     """A machine without npm builds a wheel without the editor, and is told how to get it."""
     wheel, said = build(checkout, "wheel")
@@ -164,7 +163,6 @@ def test_a_build_without_npm(checkout: Path) -> None:
         assert not [name for name in archive.namelist() if "yasqe" in name]
 
 
-@pytest.mark.slow
 def test_a_wheel_from_an_archive_of_the_sources(
     checkout: Path, editor: ModuleType, tmp_path: Path
 ) -> None:
@@ -180,7 +178,6 @@ def test_a_wheel_from_an_archive_of_the_sources(
         assert built.read("kg/pages/editor/yasqe.min.js") == b"editor"
 
 
-@pytest.mark.slow
 def test_a_build_with_another_package(checkout: Path, tmp_path: Path) -> None:
     """What npm fetches and is not what the lock says ends the build."""
     (tmp_path / "bin").mkdir()

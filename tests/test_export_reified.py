@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pyoxigraph as ox
+import pytest
 from exporting import exported, own_source
 
 from kg.model.vocabulary import PREFIXES
@@ -35,6 +36,7 @@ def test_each_statement_reifies_what_it_says() -> None:
         )
 
 
+@pytest.mark.slow
 def test_what_is_denied_is_not_asserted() -> None:
     """A reified triple stands in the file only where the graph says it itself."""
     quads = read()

@@ -52,6 +52,7 @@ def test_nothing_is_false_in_the_files(desk: Desk) -> None:
     assert [each for each in desk.findings() if each.level == "error"] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("falsehood", OF_FILES, ids=lambda each: each.name)
 def test_a_falsehood_is_refused(desk: Desk, falsehood: Falsehood) -> None:
     """A falsehood is an error with its file and line."""

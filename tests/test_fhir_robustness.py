@@ -270,7 +270,6 @@ def test_one_case_is_not_a_record_and_a_file() -> None:
 # ── In time ─────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.slow
 def test_five_thousand_resources_in_two_seconds(
     knowledge: KnowledgeGraph, lexicon: Lexicon
 ) -> None:

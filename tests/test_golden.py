@@ -12,6 +12,7 @@ import pytest
 from golden import FORMS, RECORDS, golden_graph, question_digests, read_digests, records_digest
 
 
+@pytest.mark.slow
 def test_nothing_has_moved() -> None:
     """Every shipped question has the answer, the proofs and the why-nots that were reviewed."""
     was, now = read_digests(), question_digests(golden_graph())
@@ -26,6 +27,7 @@ def test_nothing_has_moved() -> None:
     assert was.keys() - {RECORDS} == now.keys()
 
 
+@pytest.mark.slow
 def test_no_fhir_record_has_moved(suites: Path) -> None:
     """The same of all FHIR records of the test suites together."""
     if not (suites / "fhir").is_dir():

@@ -24,6 +24,7 @@ def _grown(root: Path, tmp_path_factory: pytest.TempPathFactory) -> LocalStore:
     return LocalStore(read_sources(folder).nquads)
 
 
+@pytest.mark.slow
 def test_what_is_grown_passes_what_articles_pass(grown: LocalStore) -> None:
     """A rule that finds an error in copies of what has none would stop every measurement."""
     rules = read_rules(resources.queries_dir() / "verify")

@@ -78,6 +78,7 @@ def traced(knowledge: KnowledgeGraph, edge: ClassEdge) -> frozenset[str] | None:
     return classes.tracer.axioms(given, goal, within=frozenset(classes.tables.axioms))
 
 
+@pytest.mark.slow
 def test_the_tracer_justifies_every_edge(knowledge: KnowledgeGraph) -> None:
     """Of no derived edge is a justification missing; what the tracer finds is one that is kept."""
     edges = class_prover(knowledge).tables.edges
@@ -121,6 +122,7 @@ def test_a_cause_that_a_document_states_is_not_inferred(knowledge: KnowledgeGrap
     assert background is None
 
 
+@pytest.mark.slow
 def test_proofs_and_the_graph_agree(knowledge: KnowledgeGraph) -> None:
     """What a proof says of a class takes the axioms of a justification that the graph holds."""
     held = kept(knowledge)
@@ -141,8 +143,8 @@ def test_proofs_and_the_graph_agree(knowledge: KnowledgeGraph) -> None:
     assert checked > 50
 
 
-@pytest.mark.jvm
 @pytest.mark.slow
+@pytest.mark.jvm
 def test_no_axiom_of_a_justification_can_be_spared() -> None:
     """HermiT says of every justification of the ontology that it takes each of its axioms."""
     reasoned, found = justified()
@@ -151,6 +153,7 @@ def test_no_axiom_of_a_justification_can_be_spared() -> None:
     assert minimal(reasoned.axioms, found)
 
 
+@pytest.mark.slow
 @pytest.mark.jvm
 def test_an_edge_stands_while_a_justification_stands() -> None:
     """A few times by chance: see the test that does it often."""

@@ -56,6 +56,7 @@ def _found(knowledge: KnowledgeGraph) -> Entries:
     return accept(Entries("A", {}), knowledge, ["A004", "A027"], ()).entries
 
 
+@pytest.mark.slow
 def test_a_test_is_made_of_the_least_case(found: Entries, knowledge: KnowledgeGraph) -> None:
     """Every entry of a case is needed, and the silent case differs from it in one."""
     search = Search(knowledge, found.tests)
@@ -109,6 +110,7 @@ def test_a_statement_that_speaks_no_more_goes(found: Entries, knowledge: Knowled
     assert set(done.entries.tests) == {"A004"}
 
 
+@pytest.mark.slow
 def test_a_statement_without_a_case_is_named(knowledge: KnowledgeGraph) -> None:
     """What speaks in no case that was tried is listed, and not passed over."""
     done = accept(Entries("A", {}), knowledge, ["A999"], ())
@@ -159,6 +161,7 @@ def test_a_file_gives_back_what_was_written(
     assert read_entries(path, "A") == entries
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("knowledge")
 def test_accept_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The first run writes the tests, the second finds them as they are, and --check minds.

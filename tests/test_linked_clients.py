@@ -55,6 +55,7 @@ def moved(found: Artifact, root: Path, base: str) -> Source:
     return Published(root)
 
 
+@pytest.mark.slow
 @pytest.mark.jvm
 @pytest.mark.parametrize("name", ["ontology", "ontology/0.2.0"])
 def test_open_from_url(tmp_path: Path, name: str) -> None:
@@ -81,6 +82,7 @@ def more(report: dict[str, object], other: dict[str, object], key: str) -> int:
     return int(str(report[key])) - int(str(other[key]))
 
 
+@pytest.mark.slow
 @pytest.mark.jvm
 def test_modules_stay_at_their_own_addresses(tmp_path: Path) -> None:
     """Under the address that it is published at, a module can be opened by itself."""

@@ -373,6 +373,7 @@ def test_not_found_for_others(client: Client, accept: str) -> None:
     assert "comment" not in response.text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("path", "wanted"),
     [

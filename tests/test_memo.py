@@ -38,6 +38,7 @@ def kept() -> list[Path]:
     return sorted(path for path in memo.folder().iterdir() if not path.name.startswith("."))
 
 
+@pytest.mark.slow
 @pytest.mark.jvm
 def test_a_build_of_the_same_axioms_needs_no_java(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where no axiom changed, a build asks no reasoner, and makes the same graph byte for byte."""

@@ -84,6 +84,7 @@ def _words() -> Words:
     return read_words(resources.ontology_dir())
 
 
+@pytest.mark.slow
 @counts(60, nightly=600)
 def test_a_changed_value_is_noticed(words: Words, tmp_path: Path, count: int) -> None:
     """Of so many files with one value changed, 95 in 100 are refused or make other triples."""

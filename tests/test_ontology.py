@@ -63,6 +63,7 @@ def _report(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
     return owl_api_report(tmp_path_factory.mktemp("owl"), str(resources.ontology_dir()))
 
 
+@pytest.mark.slow
 @pytest.mark.jvm
 def test_owl_2_dl(report: dict[str, object]) -> None:
     """The OWL API finds all modules and no violation of OWL 2 DL."""
@@ -71,6 +72,7 @@ def test_owl_2_dl(report: dict[str, object]) -> None:
     assert int(str(report["annotated_axioms"])) > 50
 
 
+@pytest.mark.slow
 @pytest.mark.jvm
 def test_the_tree_has_the_roots_that_are_named(report: dict[str, object]) -> None:
     """Nothing stands under owl:Thing but the few classes that the header names as roots."""

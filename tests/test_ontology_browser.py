@@ -189,6 +189,7 @@ class Nested(HTMLParser):
         self._depth -= tag == "details"
 
 
+@pytest.mark.slow
 def test_pages_are_light(material: Material, page: Callable[[str], str]) -> None:
     """No page of a class, nor the tree, is longer than 50 kB, and none needs a script to open."""
     paths = [
@@ -215,6 +216,7 @@ def test_the_way_from_the_tree(page: Callable[[str], str]) -> None:
         assert 'href="/ontology/tree"' in page(path), path
 
 
+@pytest.mark.slow
 def test_evidence_beside_its_axiom(material: Material, page: Callable[[str], str]) -> None:
     """Each told axiom with evidence stands on the page of its class with statement and line."""
     rules = [each for each in material.rules if each.evidence and each.about[0].path]

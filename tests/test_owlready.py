@@ -30,6 +30,7 @@ def _world() -> owlready2.World:
     return world
 
 
+@pytest.mark.slow
 @pytest.mark.jvm
 def test_its_hierarchy_is_ours(world: owlready2.World, knowledge: KnowledgeGraph) -> None:
     """Above each of our classes owlready2 finds the classes that the built graph has there."""

@@ -77,6 +77,7 @@ def test_phrasing(phrasing: Mapping[str, Any], lexicon: Lexicon) -> None:
         assert list(reading.notes) == phrasing.get("told", [])
 
 
+@pytest.mark.slow
 def test_an_echo_gives_the_same_answer(knowledge: KnowledgeGraph) -> None:
     """Whoever types the options that an answer tells gets the same answer."""
     for phrasing in (each for each in PHRASINGS if "read" in each):

@@ -151,7 +151,6 @@ def test_pictures_of_any_case_can_be_read(knowledge: KnowledgeGraph, seed: int) 
             _check(figure, str(document), prefix)
 
 
-@pytest.mark.slow
 def test_every_proof_can_be_drawn(knowledge: KnowledgeGraph, asked: tuple[Asked, ...]) -> None:
     """Each kind of row of each shipped question has a proof that can be drawn and read."""
     drawn: set[tuple[str, str]] = set()

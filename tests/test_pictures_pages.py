@@ -36,6 +36,7 @@ def _regions(page: Element) -> list[str]:
     ]
 
 
+@pytest.mark.slow
 def test_an_answer_has_its_pictures(client: Client) -> None:
     """The scale is there, the graph is drawn for who presses, and no id is there twice."""
     before = read(submit(client, [*FORM.items(), ("do", "ask")]).text).by_id("pictures")

@@ -247,6 +247,7 @@ def _clinical_terms(root: Path) -> set[str]:
     return {*names, *LABEL.findall(text)}
 
 
+@pytest.mark.slow
 def test_no_module_names_a_disease_drug_or_marker(root: Path) -> None:
     """A new disease, drug or marker is a term in the ontology and no line of code."""
     terms = _clinical_terms(root)

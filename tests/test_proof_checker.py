@@ -93,6 +93,7 @@ def _of_patients(knowledge: KnowledgeGraph, lexicon: Lexicon, count: int) -> Ite
         yield from map(derivation_of, proofs_of(knowledge, *read(knowledge, lexicon, document)))
 
 
+@pytest.mark.slow
 def test_a_derivation_is_as_its_schema_says(derivations: list[Derivation]) -> None:
     """Every step follows from earlier ones, and the JSON is what the published schema describes."""
     validator = Draft202012Validator(json.loads(schema_text("derivation")))

@@ -208,7 +208,6 @@ def test_every_derived_edge_is_proved_by_its_justification(knowledge: KnowledgeG
 
 
 @pytest.mark.jvm
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "taken",
     [lambda parts: parts[::8], pytest.param(share_of, marks=pytest.mark.exhaustive)],

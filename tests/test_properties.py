@@ -24,8 +24,6 @@ from kg.model.terms import Entry, Kind, Lexicon
 from kg.reasoning.engine import classify
 from kg.store.knowledge import KnowledgeGraph
 
-pytestmark = pytest.mark.slow
-
 Pair = tuple[Document, Document]
 
 REMOVALS, REMOVALS_AT_NIGHT = 150, 5_000
@@ -82,6 +80,7 @@ def test_what_is_taken_back_strengthens_nothing(
     assert compared > count // 2
 
 
+@pytest.mark.slow
 @counts(SITUATIONS, nightly=SITUATIONS_AT_NIGHT)
 def test_what_is_taken_back_adds_nothing_to_the_situation(
     knowledge: KnowledgeGraph, patients: Patients, count: int
@@ -153,6 +152,7 @@ def test_the_order_of_inputs_does_not_matter(
 # ── contradictions ──────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "taken",
     [lambda pairs: pairs[::8], pytest.param(share_of, marks=pytest.mark.exhaustive)],
@@ -182,6 +182,7 @@ def test_every_pair_of_findings(
     assert contradictory > len(pairs) // 200
 
 
+@pytest.mark.slow
 def test_nothing_is_concluded_from_a_contradiction(
     knowledge: KnowledgeGraph, patients: Patients
 ) -> None:

@@ -108,6 +108,7 @@ def test_each_verdict_has_its_ground(
     assert seen == {Verdict.CANDIDATE, Verdict.UNDETERMINED, Verdict.ARGUED_AGAINST}
 
 
+@pytest.mark.slow
 @counts(ANSWERS, nightly=ANSWERS_AT_NIGHT)
 def test_every_answer_is_what_the_schema_says(
     knowledge: KnowledgeGraph, patients: Patients, count: int

@@ -105,6 +105,7 @@ def test_what_supports_a_tissue_lowers_no_cause_of_it(
     assert seen
 
 
+@pytest.mark.slow
 @counts(CASES, nightly=CASES_AT_NIGHT)
 def test_a_larger_rise_loses_no_advice(
     knowledge: KnowledgeGraph, patients: Patients, count: int

@@ -40,6 +40,7 @@ sizes = st.decimals(min_value="0.5", max_value="1.5", places=3)
 """How large an upper limit is beside a usual one."""
 
 
+@pytest.mark.slow
 def test_a_unit_changes_no_class() -> None:
     """Value and range converted to any other unit: the same findings, of 1,000 results."""
     _check_classes(RESULTS)

@@ -27,8 +27,6 @@ from kg.reasoning.rules import Facts
 from kg.store.knowledge import KnowledgeGraph
 from kg.store.queries import shipped_rows
 
-pytestmark = pytest.mark.slow
-
 OPEN = (Verdict.CANDIDATE, Verdict.UNDETERMINED)
 RANDOM = 25
 FLAGSHIP: Document = {
@@ -49,6 +47,7 @@ def _documents(lexicon: Lexicon) -> tuple[Document, ...]:
     return (*shipped, *made)
 
 
+@pytest.mark.slow
 def test_moves_are_what_asking_again_says(
     knowledge: KnowledgeGraph, lexicon: Lexicon, documents: tuple[Document, ...]
 ) -> None:
@@ -73,6 +72,7 @@ def test_moves_are_what_asking_again_says(
     assert moving > 20
 
 
+@pytest.mark.slow
 def test_what_is_not_advised_moves_open_causes(
     knowledge: KnowledgeGraph, lexicon: Lexicon, documents: tuple[Document, ...]
 ) -> None:

@@ -100,6 +100,7 @@ def test_nobody_keeps_it(client: Client) -> None:
     assert "\nkg_cache_hits_total 0" in client.get("/metrics").text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", FORMS)
 def test_data_stays_data(client: Client, folder: Path, form: str) -> None:
     """No form of the data holds the sentence; each is byte for byte what it is without texts."""

@@ -65,6 +65,7 @@ def test_an_edge_rests_on_the_axioms_that_make_it(heart: Reasoned) -> None:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.jvm
 def test_hermit_confirms_every_justification(heart: Reasoned) -> None:
     """Each set of axioms entails its edge, and without any one of them it does not."""
@@ -78,6 +79,7 @@ def test_hermit_confirms_every_justification(heart: Reasoned) -> None:
     assert minimal(heart.axioms, found)
 
 
+@pytest.mark.slow
 @pytest.mark.jvm
 def test_what_is_not_enough_is_not_confirmed(heart: Reasoned) -> None:
     """A set of axioms that lacks one is refused with the edge that does not follow."""

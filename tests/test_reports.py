@@ -75,6 +75,7 @@ def _own_store() -> Store:
     return open_sources(read_sources(folder), folder)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_every_report_is_text_and_json(name: str) -> None:
     """A reader gets a table no wider than a page, a program the same figures."""

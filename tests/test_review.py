@@ -24,8 +24,6 @@ from kg.model.errors import UsageError
 from kg.model.tables import Reviews
 from kg.model.vocabulary import BASE, PREFIXES
 
-pytestmark = pytest.mark.slow
-
 SOMEBODY = "0000-0002-1825-0097"
 SOMEBODY_ELSE = "0000-0001-5109-3700"
 DAY = "2026-11-01"

@@ -24,7 +24,7 @@ from waiting import wait_until
 from kg.compile import builder
 from kg.store.artifact import open_artifact
 
-pytestmark = [pytest.mark.load, pytest.mark.slow]
+pytestmark = pytest.mark.load
 
 KILLS = 150
 """Of the server, and as many of the builder."""

@@ -16,7 +16,7 @@ from servers import Server, serving
 from kg.model.rdf import Quad, write_nquads
 from kg.model.vocabulary import Literal, eg
 
-pytestmark = [pytest.mark.load, pytest.mark.slow]
+pytestmark = pytest.mark.load
 
 CLIENTS = 200
 SECONDS = 60.0

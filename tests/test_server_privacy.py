@@ -23,7 +23,7 @@ from waiting import wait_until
 
 from kg.compile import builder
 
-pytestmark = [pytest.mark.load, pytest.mark.slow]
+pytestmark = pytest.mark.load
 
 CANARY = "patient-4711-0815-c4n4ry"
 NDJSON = "application/fhir+ndjson"

@@ -15,7 +15,7 @@ from kg.model.rdf import Quad, write_nquads
 from kg.model.vocabulary import Literal, eg
 from kg.sandbox.queue import Sizes
 
-pytestmark = [pytest.mark.load, pytest.mark.slow]
+pytestmark = pytest.mark.load
 
 ROUNDS = 10
 DEADLINE = 1.0

@@ -16,7 +16,7 @@ from kg.model.rdf import Quad, write_nquads
 from kg.model.vocabulary import Literal, eg
 from kg.serve.http.limits import ConnectionLimits
 
-pytestmark = [pytest.mark.load, pytest.mark.slow]
+pytestmark = pytest.mark.load
 
 MANY = 1_000
 WITHIN = 15.0

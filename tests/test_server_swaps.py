@@ -18,7 +18,7 @@ import pytest
 from servers import Server, found, launched
 from waiting import wait_until
 
-pytestmark = [pytest.mark.load, pytest.mark.slow]
+pytestmark = pytest.mark.load
 
 SWAPS = 60
 CLIENTS = 16

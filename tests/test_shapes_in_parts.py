@@ -30,6 +30,7 @@ def found(ntriples: bytes, monkeypatch: pytest.MonkeyPatch, cache: Path) -> tupl
     return run_shapes(ntriples, FOLDER).findings
 
 
+@pytest.mark.slow
 def test_parts_find_what_the_whole_has(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Whatever is missing is missed in a part too, and nothing that is there."""
     text = damaged(1)

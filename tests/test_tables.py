@@ -50,6 +50,7 @@ def _classified(knowledge: KnowledgeGraph, cases: tuple[Case, ...]) -> tuple[Cla
     return tuple(classify_case(knowledge.rules, case) for case in cases)
 
 
+@pytest.mark.slow
 def test_verdicts_are_those_of_the_query(
     knowledge: KnowledgeGraph, classified: tuple[ClassifiedCase, ...]
 ) -> None:

@@ -18,8 +18,6 @@ from servers import Server
 from kg.model import resources
 from kg.store.knowledge import KnowledgeGraph
 
-pytestmark = pytest.mark.slow
-
 CONSOLE: Final = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
 SERVER: Final = "http://127.0.0.1:8000"
 """The server as the pages write it."""
@@ -78,6 +76,7 @@ def _folder(page: str, root: Path, place: Path) -> tuple[Path, dict[str, str]]:
     return folder, {"PYTHONPATH": str(folder)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", READERS)
 def test_a_tutorial_runs(
     page: str, root: Path, environment: Mapping[str, str], site: Server, tmp_path: Path

@@ -25,8 +25,6 @@ from kg.model.copies import Copy, read_copies
 from kg.model.rdf import read_sources
 from kg.store.statements import read_coverage
 
-pytestmark = pytest.mark.slow
-
 Edited = Callable[[str, Edit], Path]
 
 

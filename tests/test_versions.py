@@ -26,8 +26,6 @@ from kg.store.artifact_writer import publish
 from kg.store.knowledge import open_graph
 from kg.store.local import LocalStore
 
-pytestmark = pytest.mark.slow
-
 SILENT: Callable[[str], None] = lambda _: None  # noqa: E731 - a name for nobody watching
 
 
@@ -231,6 +229,7 @@ def kept() -> dict[Path, int]:
     return {path: path.stat().st_mtime_ns for path in paths if "reasoned" not in path.parts}
 
 
+@pytest.mark.slow
 @pytest.mark.jvm
 def test_what_if_reasons_again_where_an_axiom_falls() -> None:
     """Without what is said of a normal GGT, nothing speaks against the liver any more."""

@@ -187,6 +187,7 @@ def test_the_description_is_dcat_ap(knowledge: KnowledgeGraph) -> None:
     assert violations(described(knowledge.store)) == ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("subject", "predicate"),
     [

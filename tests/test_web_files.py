@@ -51,6 +51,7 @@ def graph(value: str, size: int) -> bytes:
     return write_nquads(Quad(eg(f"s{n}"), eg("p"), Literal(value), eg("g")) for n in range(size))
 
 
+@pytest.mark.slow
 def test_no_deadline_of_clients_for_dumps(client: Client, path: Path) -> None:
     """Dumps, their sums and the list of pages are had of a graph that is large."""
     found = {each: client.get(each) for each in EVERY}
@@ -66,6 +67,7 @@ def test_no_deadline_of_clients_for_dumps(client: Client, path: Path) -> None:
     assert found["/sitemap.xml"].text.count("<loc>") == 50_000
 
 
+@pytest.mark.slow
 def test_queries_are_answered_meanwhile(client: Client) -> None:
     """While files are written, no place for queries is taken and nobody waits."""
     waits: list[float] = []
@@ -87,6 +89,7 @@ def test_queries_are_answered_meanwhile(client: Client) -> None:
     assert "kg_queries_slow_total" not in client.get("/metrics").text
 
 
+@pytest.mark.slow
 def test_files_are_written_once(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     """However many ask at the same time, and whoever leaves, each file is written once."""
     asked: list[str] = []
@@ -111,6 +114,7 @@ def test_files_are_written_once(client: Client, monkeypatch: pytest.MonkeyPatch)
     assert asked == ["sitemap", *MEDIA_TYPES]
 
 
+@pytest.mark.slow
 def test_files_are_packed_once(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     """A dump is sent as it was packed when it was written; the server itself packs nothing."""
     plain = client.get(DUMPS[0])
@@ -122,6 +126,7 @@ def test_files_are_packed_once(client: Client, monkeypatch: pytest.MonkeyPatch) 
     assert len(packed.body) < len(plain.body) / 3
 
 
+@pytest.mark.slow
 def test_taking_files_costs(path: Path) -> None:
     """Who takes dump after dump has to wait at some time; a look at the headers costs nothing."""
     limits = Limits(seconds_per_minute=0.02, errors_per_minute=0)
@@ -136,6 +141,7 @@ def test_taking_files_costs(path: Path) -> None:
     assert taken[-1] == 429
 
 
+@pytest.mark.slow
 def test_nothing_runs_on(client: Client) -> None:
     """When all files are written, the processes that wrote them have ended."""
     before = _children()
@@ -151,6 +157,7 @@ def _children() -> set[str]:
     return {pid for each in threads for pid in each.read_text("ascii").split()}
 
 
+@pytest.mark.slow
 def test_files_follow_the_graph(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """After a change of the graph its files are those of the new one."""
     monkeypatch.setattr("kg.serve.services._LOOK_EVERY", 0.02)
@@ -173,6 +180,7 @@ def test_files_follow_the_graph(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert kept == {}
 
 
+@pytest.mark.slow
 def test_files_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the graph has gone from the disk, it is said, and tried again after a while only."""
     started: list[str] = []

@@ -65,6 +65,7 @@ def put(path: Path, value: str) -> None:
     new.replace(path)
 
 
+@pytest.mark.slow
 def test_every_answer_is_from_one_version(client: Client, path: Path) -> None:
     """While versions change, every query is answered, from exactly one of them."""
     seen: set[str] = set()
@@ -110,6 +111,7 @@ def test_etag_changes_with_the_version(client: Client, state: AppState, path: Pa
     assert state.sent.get(b"a request") is None
 
 
+@pytest.mark.slow
 def test_a_version_that_cannot_be_read(client: Client, path: Path) -> None:
     """The server goes on with the version it has, and says so; then takes the next good one."""
     new = path.with_suffix(".new")
@@ -124,6 +126,7 @@ def test_a_version_that_cannot_be_read(client: Client, path: Path) -> None:
     assert client.get("/health").json["status"] == "ok"
 
 
+@pytest.mark.slow
 def test_published_versions(tmp_path: Path) -> None:
     """A version that `kg build` publishes is taken up; a file that was altered is not served."""
     facts = artifact.BuildFacts("2026-01-01T00:00:00+00:00", {}, {})
@@ -144,6 +147,7 @@ def test_published_versions(tmp_path: Path) -> None:
         assert client.get("/health").json["status"] == "degraded"
 
 
+@pytest.mark.slow
 def test_a_folder_that_comes_after_its_pointer(tmp_path: Path) -> None:
     """A version that is not there yet when it is pointed at is served as soon as it is there."""
     facts = artifact.BuildFacts("2026-01-01T00:00:00+00:00", {}, {})
@@ -232,6 +236,7 @@ def test_pauses_grow() -> None:
     assert again.is_due("another")
 
 
+@pytest.mark.slow
 def test_no_deadline_of_clients_for_the_graph(tmp_path: Path) -> None:
     """A large graph is served and changed over to, however little time a query has."""
     path = tmp_path / "large.nq"

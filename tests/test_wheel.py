@@ -16,8 +16,6 @@ from kg.compile import inputs
 from kg.model import resources
 from kg.pages.docs import sources
 
-pytestmark = pytest.mark.slow
-
 
 @pytest.fixture(name="packages", scope="module")
 def _packages(root: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
@@ -37,6 +35,7 @@ def _installed(packages: tuple[Path, Path], tmp_path_factory: pytest.TempPathFac
     return folder
 
 
+@pytest.mark.slow
 def test_the_archive_makes_the_same_wheel(packages: tuple[Path, Path], tmp_path: Path) -> None:
     """A wheel that is made of the archive of the sources has the bytes of the released one."""
     archive, wheel = packages

@@ -9,7 +9,7 @@ import pytest
 from packing import asked, build, copied_checkout, with_graph
 from wheelhouse import VERSIONS, missing, packages, python
 
-pytestmark = [pytest.mark.servers, pytest.mark.slow]
+pytestmark = pytest.mark.servers
 
 SMOKE = """
 import kg

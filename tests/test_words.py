@@ -19,8 +19,6 @@ from kg.model.language import decode_phrases
 from kg.model.terms import Kind, Lexicon
 from kg.store.knowledge import KnowledgeGraph
 
-pytestmark = pytest.mark.slow
-
 DAY = date(2026, 11, 30)
 OPTIONS = {
     "--has": "has",
@@ -99,6 +97,7 @@ def test_any_text_is_read_or_refused(known: Known, text: str) -> None:
     assert reading is None or not reading.is_empty
 
 
+@pytest.mark.slow
 @settings(max_examples=400, deadline=None)
 @given(data=st.data())
 def test_any_words_are_read_or_refused(known: Known, data: st.DataObject) -> None:
@@ -110,6 +109,7 @@ def test_any_words_are_read_or_refused(known: Known, data: st.DataObject) -> Non
     assert reading is None or not reading.is_empty
 
 
+@pytest.mark.slow
 @settings(max_examples=400, deadline=None)
 @given(data=st.data())
 def test_the_line_makes_the_same_case(known: Known, data: st.DataObject) -> None:
@@ -132,6 +132,7 @@ def test_the_line_makes_the_same_case(known: Known, data: st.DataObject) -> None
     assert read_case(known.lexicon, today=DAY, **_typed(reading.line)) == asked
 
 
+@pytest.mark.slow
 @settings(max_examples=400, deadline=None)
 @given(data=st.data(), word=NONSENSE)
 def test_a_word_that_is_not_known_is_named(known: Known, data: st.DataObject, word: str) -> None:
@@ -145,6 +146,7 @@ def test_a_word_that_is_not_known_is_named(known: Known, data: st.DataObject, wo
     assert any(word in each.given for each in reading.unused)
 
 
+@pytest.mark.slow
 @settings(max_examples=600, deadline=None)
 @given(data=st.data())
 def test_what_is_set_apart_is_never_given(known: Known, data: st.DataObject) -> None:
@@ -162,6 +164,7 @@ def test_what_is_set_apart_is_never_given(known: Known, data: st.DataObject) -> 
     assert term.label not in (*reading.has, *reading.drugs)
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(data=st.data())
 def test_a_name_is_used_or_told(known: Known, data: st.DataObject) -> None:

@@ -38,6 +38,7 @@ def _folder(suites: Path) -> Path:
     return suites / "w3c-sparql11/sparql/sparql11"
 
 
+@pytest.mark.slow
 def test_evaluation(folder: Path) -> None:
     """A worker gives for every test what the engine gives when it is asked directly."""
     tests = list(evaluations(folder))
@@ -130,6 +131,7 @@ def _said(store: LocalStore, path: Path) -> str:
     return "read"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "count", "said"),
     [

@@ -43,6 +43,7 @@ def _client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
         yield client
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suite", COUNTS)
 def test_negative_syntax(client: Client, suites: Path, suite: str) -> None:
     """Each of the W3C's bad queries is refused with its place, and each bad update as an update."""
@@ -133,6 +134,7 @@ def _nobody_reads(query: str) -> bool:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("most", [400, pytest.param(None, marks=pytest.mark.load)])
 def test_broken_queries(client: Client, suites: Path, most: int | None) -> None:
     """A query that no parser reads is refused with its place; no query is met with a mistake."""
