@@ -151,6 +151,28 @@ def test_what_is_not_used_is_named_as_the_reader_of_cases_names_it(
     assert told == wanted
 
 
+def test_a_result_beside_another_is_told_once_whatever_is_given(
+    knowledge: KnowledgeGraph, cohort: Cohort, tmp_path: Path
+) -> None:
+    """Under two drugs a result that gives way to another is one row, and not two."""
+    tables = {
+        "person": ("patient,day", "a,2026-03-01"),
+        "treatment": (
+            "patient,term,start", "a,pomalidomide,2026-01-19", "a,bortezomib,2026-01-19",
+        ),
+        "result": (
+            "patient,marker,flag,taken", "a,ionised calcium,N,2026-02-28",
+            "a,corrected calcium,L,2026-02-28",
+        ),
+    }  # fmt: skip
+    for name, lines in tables.items():
+        (tmp_path / f"{name}.csv").write_text("\n".join((*lines, "")), "utf-8")
+    with _opened(knowledge, cohort, tmp_path) as engine:
+        engine.judge_part(DAYS)
+
+        assert engine.rows("SELECT reason FROM unused") == [("not used beside another result",)]
+
+
 def test_parts_make_no_difference(
     knowledge: KnowledgeGraph, cohort: Cohort, source: Path, tmp_path: Path
 ) -> None:

@@ -42,5 +42,6 @@ SELECT patient, marker, CASE
 FROM compared
 WHERE reason IS NOT NULL
 UNION ALL
-SELECT r.patient, r.marker, 'not used beside another result' FROM result_facts r
-WHERE r.is_kept AND NOT EXISTS (SELECT 1 FROM counted c WHERE c.line = r.line);
+SELECT r.patient, r.marker, 'not used beside another result'
+FROM (SELECT DISTINCT line, patient, marker FROM result_facts WHERE is_kept) r
+WHERE NOT EXISTS (SELECT 1 FROM counted c WHERE c.line = r.line);
