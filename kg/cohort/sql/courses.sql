@@ -47,8 +47,11 @@ FROM last_before WHERE NOT timed OR coalesce(instant, moment) = last_moment;
 
 -- Of several of one time that differ none is the baseline.
 CREATE TEMP TABLE tied AS
-SELECT DISTINCT unnest(list(baseline_line)) AS line FROM latest_before
-GROUP BY latest_before.line, term, start, stop HAVING count(DISTINCT (value, unit)) > 1;
+SELECT DISTINCT unnest(lines) AS line
+FROM (
+  SELECT list(baseline_line) AS lines FROM latest_before
+  GROUP BY line, term, start, stop HAVING count(DISTINCT (value, unit)) > 1
+) several;
 
 CREATE TEMP TABLE under_treatment AS
 WITH baseline AS (

@@ -4,7 +4,7 @@ CREATE OR REPLACE TEMP VIEW out_patients AS
 SELECT k.key AS patient, CASE WHEN p.to_judge THEN 'judge' ELSE 'queries' END AS answered_by,
   coalesce(s.has_finding AND s.in_scope, j.is_judged, FALSE) AS is_judged
 FROM patient_state p JOIN patient_key k ON k.patient = p.patient
-LEFT JOIN shown s ON s.patient = p.patient
+LEFT JOIN told_of s ON s.patient = p.patient
 LEFT JOIN judge_patient j ON j.patient = p.patient;
 {% set lists = 'statements, supported_by, against_by, denied_by, waits_for' %}
 CREATE OR REPLACE TEMP VIEW out_verdicts AS

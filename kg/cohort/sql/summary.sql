@@ -1,6 +1,6 @@
 -- How many patients come how far, and how often what could not be used.
 
-CREATE TEMP TABLE shown AS
+CREATE TEMP TABLE told_of AS
 SELECT p.patient,
   ({{ w('(f.w# & g.w#)', ' | ') }}) <> 0 AS has_finding,
   ({{ w('(f.w# & o.w#)', ' | ') }}) = 0 AS in_scope
@@ -24,7 +24,7 @@ UNION ALL SELECT 7, 'with a usable result of the measurement asked about', count
 FROM indexed WHERE marker IN ({{ measurements }}) AND state <> ''
 UNION ALL SELECT 8, 'left to the judge: facts that contradict each other, or a result of a recipe', count(*) FROM for_judge
 UNION ALL SELECT 9, 'with the finding, and in the scope of the sources', (
-  SELECT count(*) FROM shown WHERE has_finding AND in_scope) + (
+  SELECT count(*) FROM told_of WHERE has_finding AND in_scope) + (
   SELECT count(DISTINCT patient) FROM judge_patient WHERE is_judged)
 UNION ALL SELECT 10, 'with a caution', (
   SELECT count(DISTINCT p.patient) FROM patient_state p

@@ -19,28 +19,29 @@ WITH series AS (
   LEFT JOIN (SELECT DISTINCT baseline_line AS line FROM under_treatment) b ON b.line = d.line
   LEFT JOIN tied t ON t.line = d.line
   WHERE d.refused IS NULL
+), told AS (
+  SELECT patient, marker, CASE
+      WHEN conflict AND outlived IS NOT TRUE THEN 'its flag contradicts its value'
+      WHEN is_latest AND contradicts THEN 'results of one time contradict each other'
+      WHEN (chosen_line IS NULL OR contradicts) AND outlived THEN 'too old'
+      WHEN conflict THEN NULL
+      WHEN is_silenced THEN 'a newer result cannot be used'
+      WHEN is_latest AND only_state AND state <> '' THEN
+        CASE WHEN value IS NOT NULL THEN 'one of several of that state' END
+      WHEN is_latest AND (line = chosen_line OR chosen_line IS NULL OR state = '') THEN partly
+      WHEN is_latest THEN NULL
+      WHEN chosen_line IS NULL OR contradicts THEN 'there is no result to compare it with'
+      WHEN is_tied THEN 'several baselines of one time differ'
+      WHEN is_baseline THEN NULL
+      ELSE 'a later result is used'
+    END AS reason
+  FROM compared
 )
 SELECT patient, marker, unsafe AS reason FROM measured WHERE unsafe IS NOT NULL
 UNION ALL
 SELECT patient, marker, refused FROM dated WHERE refused IS NOT NULL
 UNION ALL
-SELECT patient, marker, CASE
-    WHEN conflict AND outlived IS NOT TRUE THEN 'its flag contradicts its value'
-    WHEN is_latest AND contradicts THEN 'results of one time contradict each other'
-    WHEN (chosen_line IS NULL OR contradicts) AND outlived THEN 'too old'
-    WHEN conflict THEN NULL
-    WHEN is_silenced THEN 'a newer result cannot be used'
-    WHEN is_latest AND only_state AND state <> '' THEN
-      CASE WHEN value IS NOT NULL THEN 'one of several of that state' END
-    WHEN is_latest AND (line = chosen_line OR chosen_line IS NULL OR state = '') THEN partly
-    WHEN is_latest THEN NULL
-    WHEN chosen_line IS NULL OR contradicts THEN 'there is no result to compare it with'
-    WHEN is_tied THEN 'several baselines of one time differ'
-    WHEN is_baseline THEN NULL
-    ELSE 'a later result is used'
-  END AS reason
-FROM compared
-WHERE reason IS NOT NULL
+SELECT patient, marker, reason FROM told WHERE reason IS NOT NULL
 UNION ALL
 SELECT r.patient, r.marker, 'not used beside another result'
 FROM (SELECT DISTINCT line, patient, marker FROM result_facts WHERE is_kept) r
