@@ -54,12 +54,13 @@ fetch: $(STAMP)/test ## fetch the programs of others that test-servers and test-
 	@$(BIN)/python tests/agents/fetch.py
 	@$(BIN)/python tests/other_readers/fetch.py
 	@$(BIN)/python tests/other_checkers/fetch.py
+	@$(BIN)/python tests/other_engines/fetch.py
 	@$(BIN)/python tests/robot/fetch.py
 	@$(BIN)/python tests/hl7/fetch.py
 	@$(BIN)/python tests/protege/fetch.py
 	@$(BIN)/python tests/wheelhouse.py
 
-test-servers: fetch ## run the tests with Virtuoso, Fuseki, Comunica, MCP clients, readers, HL7's validator, a wheelhouse
+test-servers: fetch ## run the tests with Virtuoso, Fuseki, Comunica, MCP clients, readers, HL7's validator, Spark, a wheelhouse
 	@$(BIN)/python -m pytest $(ON_ALL_CORES) -m servers
 
 test-browser: $(STAMP)/browser ## run the tests that open pages in Chromium, where there is one
@@ -166,6 +167,7 @@ lock: ## write the locks anew from pyproject.toml, with the newest versions it a
 	@$(UV_COMPILE) --output-file requirements/mutation.txt --group mutation $(CORE_LOCKED) --constraints requirements/test.txt
 	@$(UV_COMPILE) --output-file requirements/readers.txt tests/other_readers/requirements.in
 	@$(UV_COMPILE) --output-file requirements/checkers.txt tests/other_checkers/requirements.in
+	@$(UV_COMPILE) --output-file requirements/spark.txt tests/other_engines/requirements.in
 	@git diff --stat -- requirements
 
 # Servers that ours is compared with; they stay in an environment of their own.

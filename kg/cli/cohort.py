@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from kg.cli.bulk import Bulk
     from kg.cohort.compiler import Cohort
     from kg.cohort.engine import Days, Engine
+    from kg.cohort.run import Run
     from kg.cohort.sources import Source
     from kg.model.terms import Lexicon
     from kg.store.knowledge import KnowledgeGraph
@@ -58,14 +59,30 @@ _DAY = click.option(
 )
 
 
+_ENGINE = click.option(
+    "--engine",
+    type=click.Choice(["duckdb", "spark"]),
+    default="duckdb",
+    show_default=True,
+    help="What runs the queries: DuckDB here, or Spark, on this machine or a cluster.",
+)
+
+
 @cohort.command("sql")
 @_ABOUT
-def print_sql(about: str | None) -> None:
-    """Print the tables of knowledge and the queries, as DuckDB runs them, in their order."""
+@_ENGINE
+def print_sql(about: str | None, engine: str) -> None:
+    """Print the tables of knowledge and the queries, as an engine runs them, in their order."""
     from kg.cohort.text import all_sql
 
-    compiled = _compile(load_graph(), about)
-    write("\n".join(all_sql(compiled, _today())))
+    if engine == "spark":
+        _need(engine, "sqlglot")
+    scripts = all_sql(_compile(load_graph(), about), _today())
+    if engine == "spark":
+        from kg.cohort.spark.dialect import translate_script
+
+        scripts = (each for script in scripts for each in translate_script(script))
+    write("\n".join(scripts))
 
 
 @cohort.command("run")
@@ -92,6 +109,8 @@ def print_sql(about: str | None) -> None:
     metavar="N",
     help="How many cores; all where none is named.",
 )
+@_ENGINE
+@click.option("--master", metavar="URL", help="The cluster that Spark runs on, where it is one.")
 def run_cohort(  # noqa: PLR0913 - an option each
     *,
     source: Path,
@@ -103,6 +122,8 @@ def run_cohort(  # noqa: PLR0913 - an option each
     suppress_below: int,
     form: str,
     threads: int,
+    engine: str,
+    master: str | None,
 ) -> None:
     """Judge every patient of the tables in SOURCE, and write what is said of each.
 
@@ -113,9 +134,10 @@ def run_cohort(  # noqa: PLR0913 - an option each
     """
     import json
 
+    if master is not None and engine != "spark":
+        raise UsageError("--master names a cluster of Spark; it goes with --engine spark.")
     _need_duckdb()
-    from kg.cohort.engine import open_engine
-    from kg.cohort.run import Run, check_output
+    from kg.cohort.run import check_output
     from kg.pages.cohort import summary_page
 
     check_output(output)
@@ -124,12 +146,13 @@ def run_cohort(  # noqa: PLR0913 - an option each
     days = _days(day)
     with ExitStack() as stack:
         stack.callback(signal, SIGTERM, signal(SIGTERM, _leave))
-        engine = stack.enter_context(open_engine(compiled, graph.lexicon, threads=threads))
-        engine.ranges = _ranges(ranges, graph)
-        engine.open_source(_read(engine, source, form_of_source, graph, days, stack))
-        engine.read()
-        run = Run(
-            graph, compiled, engine, days, lambda said: click.echo(said, err=True), summary_page
+        start = _start_spark if engine == "spark" else _start_duckdb
+        opened, kind, size = start(compiled, graph, output, threads, master, stack)
+        opened.ranges = _ranges(ranges, graph)
+        opened.open_source(_read(opened, source, form_of_source, graph, days, stack))
+        opened.read(size)
+        run = kind(
+            graph, compiled, opened, days, lambda said: click.echo(said, err=True), summary_page
         )
         summary = run.write(output, source.name, below=suppress_below)
     match form:
@@ -181,10 +204,52 @@ def explain(  # noqa: PLR0913 - an option each
     write(render(ask(graph, case, IRI(compiled.topic.finding.iri)), "text", show))
 
 
+def _start_duckdb(
+    compiled: Cohort,
+    graph: KnowledgeGraph,
+    _output: Path,
+    threads: int,
+    _master: str | None,
+    stack: ExitStack,
+) -> tuple[Engine, type[Run], int]:
+    """DuckDB, what runs a cohort on it, and how many patients at once."""
+    from kg.cohort.engine import PART, open_engine
+    from kg.cohort.run import Run
+
+    return stack.enter_context(open_engine(compiled, graph.lexicon, threads=threads)), Run, PART
+
+
+def _start_spark(  # noqa: PLR0913, PLR0917 - what either engine takes
+    compiled: Cohort,
+    graph: KnowledgeGraph,
+    output: Path,
+    threads: int,
+    master: str | None,
+    stack: ExitStack,
+) -> tuple[Engine, type[Run], int]:
+    """The same of Spark; what it puts aside is beside the output, where every machine has it."""
+    _need("spark", "pyspark", "sqlglot")
+    from kg.cohort.engine import Engine
+    from kg.cohort.spark.database import PART, open_spark
+    from kg.cohort.spark.judging import SparkRun
+
+    beside = TemporaryDirectory(prefix=f".{output.name}.", dir=output.parent)
+    folder = Path(stack.enter_context(beside)).absolute()
+    here = f"local[{threads or '*'}]"
+    data = stack.enter_context(open_spark(master or here, folder, threads=threads))
+    return Engine(data, compiled, graph.lexicon), SparkRun, PART
+
+
 def _need_duckdb() -> None:
     """UsageError where patients cannot be judged."""
-    if find_spec("duckdb") is None:
-        raise UsageError("kg cohort takes DuckDB; install etiograph[cohort].")
+    _need("cohort", "duckdb")
+
+
+def _need(extra: str, *modules: str) -> None:
+    """UsageError where a module is not there, which an extra brings."""
+    missing = [each for each in modules if find_spec(each) is None]
+    if missing:
+        raise UsageError(f"this takes {missing[0]}, which is not here; install etiograph[{extra}].")
 
 
 def _compile(graph: KnowledgeGraph, about: str | None) -> Cohort:

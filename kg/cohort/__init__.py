@@ -17,6 +17,7 @@
 - `records`: cases as rows of such tables
 - `words`: what the words of a source mean
 - `database`: what runs the queries: DuckDB, behind a door for others
+- `spark`: Spark behind that door
 - `engine`: the steps: a source is read and divided once, and each part judged
 - `one`: patients as cases, for the judge
 - `judge`: the rows of those whose facts contradict each other

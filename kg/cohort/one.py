@@ -22,25 +22,46 @@ from kg.model.terms import Lexicon
 from kg.model.vocabulary import IRI
 from kg.reasoning.intervals import plain
 
+_PEOPLE: Final = (
+    "SELECT patient, k.key, s.iri AS sex, age, day FROM person JOIN patient_key k USING (patient) "
+    "LEFT JOIN term s ON s.term = person.sex WHERE {where}"
+)
 _SAID: Final = (
+    "SELECT patient, row_number() OVER (PARTITION BY patient ORDER BY said, is_given, iri, start, "
+    "stop) AS place, said, is_given, iri, start, stop FROM ("
     "SELECT DISTINCT patient, said, is_given, t.iri, start, stop FROM said "
-    "JOIN term t USING (term) WHERE {where} ORDER BY ALL"
+    "JOIN term t USING (term) WHERE {where}) facts"
 )
 _RESULTS: Final = (
-    "SELECT m.patient, t.iri, m.unread, m.day <= m.last_day "
-    "AND (m.first_day IS NULL OR m.day >= m.first_day), "
-    "coalesce(r.taken, CAST(r.day AS VARCHAR)), r.value, w.unit_text, "
+    "SELECT m.patient, row_number() OVER (PARTITION BY m.patient ORDER BY m.marker, {order}) "
+    "AS place, t.iri AS marker, m.unread, m.day <= m.last_day "
+    "AND (m.first_day IS NULL OR m.day >= m.first_day) AS is_then, "
+    "coalesce(r.taken, CAST(r.day AS VARCHAR)) AS taken, r.value, w.unit_text, "
     "r.low, r.high, w.range_unit_text, w.comparator, w.flag_text, r.change, "
-    "r.treatment_day, d.iri, r.line FROM (SELECT * FROM measured WHERE {where}) m "
+    "r.treatment_day, d.iri AS during, r.line FROM (SELECT * FROM measured WHERE {where}) m "
     "JOIN (SELECT line, taken, day, value, wording, low, high, change, treatment_day "
     "FROM result_in) r ON r.line = m.line "
     "JOIN wording w ON w.wording = r.wording JOIN term t ON t.term = m.marker "
-    "LEFT JOIN term d ON d.term = m.during ORDER BY m.patient, m.marker, {order}"
+    "LEFT JOIN term d ON d.term = m.during"
 )
 """The results of patients, with whether each is of a day that can be asked about."""
-
-
 _ORDER: Final = ", ".join(f"r.{each}" for each in ORDER.split(", "))
+LEFT: Final = "patient IN (SELECT patient FROM for_judge)"
+"""The patients whose facts contradict each other, in SQL."""
+
+
+class Facts(Struct, frozen=True):
+    """The queries of the facts of some patients; `place` puts those of a patient in order."""
+
+    people: str
+    said: str
+    results: str
+
+
+def facts_of(where: str) -> Facts:
+    """What is known of each patient of a condition in SQL."""
+    results = _RESULTS.format(where=where, order=_ORDER)
+    return Facts(_PEOPLE.format(where=where), _SAID.format(where=where), results)
 
 
 class Patient(Struct, frozen=True):
@@ -78,29 +99,44 @@ def number_patients(
     engine: Engine, lexicon: Lexicon, where: str = "TRUE"
 ) -> Iterator[tuple[int, str, Patient]]:
     """The facts of each patient of a condition in SQL, with the number in the part and the key."""
-    said = _grouped(engine.rows(_SAID.format(where=where)))
-    results = _grouped(engine.rows(_RESULTS.format(where=where, order=_ORDER)))
-    people = engine.rows(
-        "SELECT patient, k.key, s.iri, age, day FROM person JOIN patient_key k USING (patient) "
-        f"LEFT JOIN term s ON s.term = person.sex WHERE {where} ORDER BY patient"
+    facts = facts_of(where)
+    said, results = (
+        _grouped(engine.rows(f"{query} ORDER BY patient, place"))
+        for query in (facts.said, facts.results)
     )
-    for number, key, sex, age, day in people:
-        labs, unread = _results(lexicon, results[number])
-        document: dict[str, Any] = {
-            "sex": sex,
-            "age": None if age is None else plain(age),
-            "date": None if day is None else str(day),
-            **_said(said[number]),
-            "labs": labs,
-        }
-        kept = {name: value for name, value in document.items() if value}
-        yield number, key, Patient(cast("Document", kept), unread, engine.ranges)
+    for number, key, *person in engine.rows(f"{facts.people} ORDER BY patient"):
+        yield (
+            number,
+            key,
+            patient_of(lexicon, tuple(person), said[number], results[number], engine.ranges),
+        )
+
+
+def patient_of(
+    lexicon: Lexicon,
+    person: tuple[Any, ...],
+    said: Iterable[tuple[Any, ...]],
+    results: Iterable[tuple[Any, ...]],
+    ranges: RangeTable | None,
+) -> Patient:
+    """A patient by the rows of `Facts`, without the patient and the place of each."""
+    sex, age, day = person
+    labs, unread = _results(lexicon, results)
+    document: dict[str, Any] = {
+        "sex": sex,
+        "age": None if age is None else plain(age),
+        "date": None if day is None else str(day),
+        **_said(said),
+        "labs": labs,
+    }
+    kept = {name: value for name, value in document.items() if value}
+    return Patient(cast("Document", kept), unread, ranges)
 
 
 def _grouped(rows: Iterable[tuple[Any, ...]]) -> defaultdict[int, list[tuple[Any, ...]]]:
-    """The rows by the patient, who is their first value."""
+    """The rows by the patient, who is their first value; the second is their place."""
     found: defaultdict[int, list[tuple[Any, ...]]] = defaultdict(list)
-    for patient, *row in rows:
+    for patient, _, *row in rows:
         found[patient].append(tuple(row))
     return found
 

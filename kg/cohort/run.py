@@ -20,7 +20,7 @@ from msgspec.structs import replace
 from kg.cohort.compiler import Cohort
 from kg.cohort.engine import Days, Engine
 from kg.cohort.judge import COLUMNS, Row, judge_patient
-from kg.cohort.one import number_patients
+from kg.cohort.one import LEFT, number_patients
 from kg.cohort.summary import Count, Summary
 from kg.cohort.text import OUTPUTS, all_sql
 from kg.model.errors import UsageError
@@ -91,19 +91,22 @@ class Run(Struct, frozen=True):
     def judge_part(self, part: int) -> None:
         """Judge one part of the patients: most by the queries, the others one by one."""
         self.engine.judge_part(self.days, part)
+        self.judge_left()
+        self.engine.sum_up()
+
+    def judge_left(self) -> None:
+        """Judge those whose facts contradict each other, and put their rows beside the others."""
         for name, columns in COLUMNS.items():
             self.engine.data.run(f"CREATE TEMP TABLE {name} ({columns})")
         lexicon = self.knowledge.lexicon
-        contradicting = "patient IN (SELECT patient FROM for_judge)"
         found: dict[str, list[Row]] = {name: [] for name in COLUMNS}
-        for number, _, patient in number_patients(self.engine, lexicon, contradicting):
+        for number, _, patient in number_patients(self.engine, lexicon, LEFT):
             case = patient.case(lexicon, self.days)
             judged = judge_patient(self.knowledge, self.cohort.topic, case)
             for name, rows in judged.rows(number).items():
                 found[name] += rows
         for name, rows in found.items():
             self.engine.data.insert(name, rows)
-        self.engine.sum_up()
 
 
 class _Tally:

@@ -1,0 +1,1 @@
+"""Readers of others that tests give our exports to, fetched for the tests."""
