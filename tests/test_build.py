@@ -28,6 +28,7 @@ from kg.model.errors import (
     KGError,
     MissingImportError,
     NotHornError,
+    ProductError,
     ReasonerError,
     SourceSyntaxError,
     UnsatisfiableError,
@@ -481,6 +482,22 @@ def test_a_graph_for_comparing_is_not_served(damaged: Damaged) -> None:
     assert not builder.is_current()
     assert builder.ready().files() == damaged.files
     assert damaged.built == [damaged.folder]
+
+
+def test_what_is_compared_is_built_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sources as they are, too: a look at them moves no version that questions are put to."""
+    monkeypatch.setenv("KG_CACHE", str(tmp_path))
+    asked: list[tuple[Path, bool]] = []
+
+    def publish(_folder: Path, root: Path, *_: object, served: bool, **_given: object) -> Path:
+        asked.append((root, served))
+        raise ProductError("not built here")
+
+    monkeypatch.setattr(builder, "_publish", publish)
+    with pytest.raises(ProductError):
+        builder.of_folder(resources.ontology_dir())
+
+    assert asked == [(builder.compared_dir(), False)]
 
 
 @pytest.mark.jvm

@@ -24,6 +24,7 @@ from kg.curate.verify import check_words
 from kg.model.changes import AnswerChange
 from kg.model.copies import Copy, read_copies
 from kg.model.errors import KGError, ValidationError
+from kg.model.uncollected import uncollected
 from kg.store.artifact import Artifact
 from kg.store.knowledge import KnowledgeGraph, open_graph
 
@@ -95,7 +96,8 @@ def _files(folder: Path, only: str, articles: list[Article]) -> Iterator[Step]:
     """
     started = time.perf_counter()
     write_made(folder)
-    articles += read_articles(folder, read_words(folder))
+    with uncollected():
+        articles += read_articles(folder, read_words(folder))
     told = "; ".join(_counted(each) for each in articles if only in ("", each.id))
     yield Step("shape and words", time.perf_counter() - started, told)
 
@@ -150,6 +152,7 @@ def _graph(folder: Path, before: Before | None) -> Iterator[Step]:
     yield Step("answers", time.perf_counter() - started, told, moved=moved)
 
 
+@uncollected()
 def _moved(
     before: Before, built: Artifact, questions: tuple[Question, ...]
 ) -> tuple[AnswerChange, ...]:
