@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
 from kg.model.errors import AmbiguousTermError, UnknownTermError, UsageError
-from kg.model.spelling import fold
+from kg.model.spelling import fold, is_slip
 from kg.model.terms import AmbiguousForm, Entry, Kind, Lexicon
 from kg.model.vocabulary import eg
 from kg.store.knowledge import KnowledgeGraph
@@ -149,3 +151,28 @@ def test_a_card_shows_the_background_behind_an_argument(
 
     assert card.arguments
     assert all(each.premises["background"] for each in card.arguments)
+
+
+def _slips(name: str, rng: random.Random) -> list[str]:
+    """A name with a letter wrong, lacking, too much, and two in each other's place."""
+    at = rng.randrange(len(name) - 1)
+    letter = rng.choice("aeiouz")
+    return [
+        name[:at] + letter + name[at + 1 :],
+        name[:at] + name[at + 1 :],
+        name[:at] + letter + name[at:],
+        name[:at] + name[at + 1] + name[at] + name[at + 2 :],
+    ]
+
+
+def test_slips_are_sought_among_all_names(lexicon: Lexicon) -> None:
+    """What is offered for a slip is what a comparison with every name of every term finds."""
+    rng = random.Random("slips")
+    forms = lexicon.by_name.forms
+    some = rng.sample([each for each in forms if len(each) > 5], 80)
+
+    for typed in (slip for name in some for slip in _slips(name, rng)):
+        near = [forms[each] for each in forms if is_slip(fold(typed), each)]
+        wanted = dict.fromkeys(iri for iris in near for iri in iris)
+        found = [entry.iri for entry in lexicon.near(typed, Kind, most=len(wanted) + 1)]
+        assert found == [iri for iri in wanted if iri in lexicon.entries], typed

@@ -249,19 +249,31 @@ class Lexicon(Struct, frozen=True, dict=True):
         if not _SHORTEST_SLIP <= len(folded) <= LONGEST_NAME:
             return []
         wanted = frozenset(kinds)
-        close = (self._of_length.get(len(folded) + more, ()) for more in (-1, 0, 1))
-        found = sorted(each for same in close for each in same if is_slip(folded, each[1]))
+        found = sorted(each for each in self._near_to(folded) if is_slip(folded, each[1]))
         near = (self.by_name.forms[form] for _, form in found)
         iris = dict.fromkeys(iri for each in near for iri in each)
         return [self.entries[iri] for iri in iris if self.entries[iri].kind in wanted][:most]
 
+    def _near_to(self, folded: str) -> set[tuple[int, str]]:
+        """The names, with their places, that begin or end as a text of this length does.
+
+        A slip is in one half of a name and leaves the other. Most names of a record are no slips.
+        """
+        length, half = len(folded), (len(folded) - 2) // 2
+        if length not in self._halves:
+            halves = self._halves[length] = {}
+            for place, form in enumerate(self.by_name.forms):
+                if abs(len(form) - length) <= 1:
+                    for key in (("begins", form[:half]), ("ends", form[-half:])):
+                        halves.setdefault(key, []).append((place, form))
+        halves = self._halves[length]
+        keys = ("begins", folded[:half]), ("ends", folded[-half:])
+        return {each for key in keys for each in halves.get(key, ())}
+
     @cached_property
-    def _of_length(self) -> Mapping[int, list[tuple[int, str]]]:
-        """The names of each length, with their places: a record has many names that are none."""
-        found: dict[int, list[tuple[int, str]]] = {}
-        for place, form in enumerate(self.by_name.forms):
-            found.setdefault(len(form), []).append((place, form))
-        return found
+    def _halves(self) -> dict[int, dict[tuple[str, str], list[tuple[int, str]]]]:
+        """By the length of a text: the names it may be a slip of, by how they begin and end."""
+        return {}
 
     def is_uncovered(self, text: str) -> bool:
         """Whether the text is known to name something near to a term that is no term."""
