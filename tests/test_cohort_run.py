@@ -7,6 +7,8 @@ import json
 import os
 import re
 import signal
+import subprocess
+import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -33,6 +35,7 @@ from kg.cohort.judge import judge_patient
 from kg.cohort.one import read_patients
 from kg.cohort.run import Run
 from kg.cohort.sources import flat_source
+from kg.cohort.unfinished import identity_of
 from kg.model.errors import StoreError, UsageError
 from kg.model.vocabulary import IRI
 from kg.store.knowledge import KnowledgeGraph
@@ -189,49 +192,120 @@ def test_parts_make_no_difference(
         assert _rows(tmp_path / "parts", name) == _rows(tmp_path / "whole", name), name
 
 
-def test_a_run_that_is_stopped_leaves_nothing(
+def test_a_run_that_is_stopped_goes_on(
     knowledge: KnowledgeGraph,
     cohort: Cohort,
     source: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Stopped in its second part it leaves no folder; run again, it finishes; then it refuses."""
+    """Stopped in its second part it leaves no folder; run again, it judges what was not finished.
+
+    Another run, and one of which nothing tells that it is the same, begin anew.
+    """
+    judged: list[int] = []
+    judge = Run.judge_part
+
+    def stop_at(last: int) -> None:
+        def judge_some(self: Run, part: int) -> None:
+            if part == last:
+                raise KeyboardInterrupt
+            judged.append(part)
+            judge(self, part)
+
+        judged.clear()
+        monkeypatch.setattr(Run, "judge_part", judge_some)
+
     with _opened(knowledge, cohort, source) as engine:
-        engine.read(size=80)
+        engine.read(size=40)
         run = Run(knowledge, cohort, engine, DAYS)
-        with monkeypatch.context() as patch:
-
-            def stop(self: Run, part: int) -> None:
-                if part:
-                    raise KeyboardInterrupt
-                judge(self, part)
-
-            judge = Run.judge_part
-            patch.setattr(Run, "judge_part", stop)
+        for identity in ("one", ""):
+            stop_at(1)
             with pytest.raises(KeyboardInterrupt):
-                run.write(tmp_path / "out", "made")
-        assert list(tmp_path.iterdir()) == []
-        run.write(tmp_path / "out", "made")
+                run.write(tmp_path / "out", "made", identity=identity)
+            left = [".out.unfinished"] if identity else []
+            assert [each.name for each in tmp_path.iterdir()] == left
+        for identity, expected in (("two", [0]), ("two", [1]), ("three", [0, 1, 2])):
+            stop_at(expected[-1] + 1)
+            if expected[-1] < 2:
+                with pytest.raises(KeyboardInterrupt):
+                    run.write(tmp_path / "out", "made", identity=identity)
+            else:
+                run.write(tmp_path / "out", "made", identity=identity)
+            assert judged == expected
         with pytest.raises(UsageError, match="is there already"):
             run.write(tmp_path / "out", "made")
 
+    assert [each.name for each in tmp_path.iterdir()] == ["out"]
 
-def test_what_a_killed_run_left_is_removed_by_the_next(
+
+def _command(source: Path, output: Path) -> list[str]:
+    run = [sys.executable, "-m", "kg", "cohort", "run", str(source), "--output", str(output)]
+    return [*run, "--part", "40", "--day", str(DAYS.today), "--format", "json"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("part", [1, 2, 3])
+def test_a_run_that_is_killed_goes_on(source: Path, tmp_path: Path, part: int) -> None:
+    """Killed while it judges a part, it left no folder; run again, it says what is said at once."""
+    with subprocess.Popen(
+        _command(source, tmp_path / "out"), stderr=subprocess.PIPE, text=True
+    ) as killed:
+        assert killed.stderr is not None
+        next(line for line in killed.stderr if line == f"part {part} of 3\n")
+        killed.kill()
+    assert [each.name for each in tmp_path.iterdir()] == [".out.unfinished"]
+
+    again = subprocess.run(
+        _command(source, tmp_path / "out"), capture_output=True, text=True, check=True
+    )
+    whole = subprocess.run(
+        _command(source, tmp_path / "whole"), capture_output=True, text=True, check=True
+    )
+
+    before = [f"part {each} of 3 was finished before" for each in range(1, part)]
+    assert again.stderr.splitlines()[: part - 1] == before
+    assert again.stderr.splitlines()[part - 1 :] == whole.stderr.splitlines()[part - 1 :]
+    assert json.loads(again.stdout) == json.loads(whole.stdout)
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["out", "whole"]
+    for name in text_module.OUTPUTS:
+        assert _rows(tmp_path / "out", name) == _rows(tmp_path / "whole", name), name
+
+
+def test_what_tells_runs_apart(tmp_path: Path) -> None:
+    """A byte of a file, its name, a further file and an option each make another run."""
+    source = tmp_path / "source"
+    source.mkdir()
+    file = source / "person.csv"
+    file.write_text("patient", "utf-8")
+    found = [identity_of(("a",), source), identity_of(("b",), source)]
+    file.write_text("patienx", "utf-8")
+    found.append(identity_of(("a",), source))
+    file.rename(source / "result.csv")
+    found.append(identity_of(("a",), source))
+    file.write_text("patient", "utf-8")
+    found.append(identity_of(("a",), source))
+
+    assert len(set(found)) == len(found)
+    assert identity_of(("a",), source) == found[-1]
+    assert identity_of(("a",), file) != identity_of(("a",), source / "result.csv")
+
+
+def test_two_runs_of_one_name_do_not_meet(
     knowledge: KnowledgeGraph, cohort: Cohort, source: Path, tmp_path: Path
 ) -> None:
-    """Files of a killed run are in no output; while a run goes on, no second one begins."""
+    """While a run goes on, no second one begins; what is no part of a run is in no output."""
     left = tmp_path / ".out.unfinished"
-    (left / "verdicts").mkdir(parents=True)
-    (left / "verdicts" / "part-00007.parquet").write_bytes(b"half")
-    (left / "summary.json").write_text("{}", "utf-8")
+    (left / "answers" / "verdicts").mkdir(parents=True)
+    (left / "answers" / "verdicts" / "part-00007.parquet").write_bytes(b"half")
+    (left / "run").write_text("another", "utf-8")
     with _opened(knowledge, cohort, source) as engine:
         run = Run(knowledge, cohort, engine, DAYS)
         descriptor = os.open(left, os.O_RDONLY)
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         with pytest.raises(UsageError, match="another run writes"):
             run.write(tmp_path / "out", "made")
-        assert (left / "summary.json").read_text("utf-8") == "{}"
+        assert (left / "run").read_text("utf-8") == "another"
         os.close(descriptor)
         run.write(tmp_path / "out", "made")
 
@@ -298,7 +372,7 @@ def test_an_error_about_a_row_does_not_quote_it(
 def test_a_run_that_is_ended_leaves_nothing(
     source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """SIGTERM in the midst of a run leaves neither a folder nor what was put aside."""
+    """SIGTERM in the midst of the first part leaves neither a folder nor what was put aside."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     handler = signal.getsignal(signal.SIGTERM)
     monkeypatch.setattr(Run, "judge_part", lambda *_: os.kill(os.getpid(), signal.SIGTERM))

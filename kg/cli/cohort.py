@@ -111,6 +111,12 @@ def print_sql(about: str | None, engine: str) -> None:
 )
 @_ENGINE
 @click.option("--master", metavar="URL", help="The cluster that Spark runs on, where it is one.")
+@click.option(
+    "--part",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="How many patients are judged at once: fewer take less memory. A finished part is kept.",
+)
 def run_cohort(  # noqa: PLR0913 - an option each
     *,
     source: Path,
@@ -124,37 +130,43 @@ def run_cohort(  # noqa: PLR0913 - an option each
     threads: int,
     engine: str,
     master: str | None,
+    part: int | None,
 ) -> None:
     """Judge every patient of the tables in SOURCE, and write what is said of each.
 
     SOURCE holds person, condition, treatment and result, each as .parquet, .csv or .tsv or as a
     folder of such files; docs/how-to/judge-a-cohort.md names their columns. The output holds
     patients, verdicts, messages, steps and unused as Parquet, and the summary as summary.json
-    and, for a browser, summary.html.
+    and, for a browser, summary.html. A run that was ended or killed goes on with the parts that
+    it had finished, if it is given again and nothing has changed.
     """
     import json
 
     if master is not None and engine != "spark":
         raise UsageError("--master names a cluster of Spark; it goes with --engine spark.")
     _need_duckdb()
-    from kg.cohort.run import check_output
+    from kg.cohort.unfinished import open_unfinished
     from kg.pages.cohort import summary_page
 
-    check_output(output)
     graph = load_graph()
     compiled = _compile(graph, about)
     days = _days(day)
     with ExitStack() as stack:
         stack.callback(signal, SIGTERM, signal(SIGTERM, _leave))
+        unfinished = stack.enter_context(open_unfinished(output))
         start = _start_spark if engine == "spark" else _start_duckdb
-        opened, kind, size = start(compiled, graph, output, threads, master, stack)
+        opened, kind, size = start(compiled, graph, unfinished.aside, threads, master, stack)
+        size = part or size
         opened.ranges = _ranges(ranges, graph)
-        opened.open_source(_read(opened, source, form_of_source, graph, days, stack))
+        read = _read(opened, source, form_of_source, graph, days, stack, unfinished.aside)
+        opened.open_source(read)
         opened.read(size)
         run = kind(
             graph, compiled, opened, days, lambda said: click.echo(said, err=True), summary_page
         )
-        summary = run.write(output, source.name, below=suppress_below)
+        said = (engine, form_of_source, str(size), graph.version, str(days))
+        identity = _identity(said, compiled, source, ranges)
+        summary = run.write_in(unfinished, source.name, below=suppress_below, identity=identity)
     match form:
         case "json":
             write(f"{json.dumps(summary.plain(), ensure_ascii=False)}\n")
@@ -196,7 +208,8 @@ def explain(  # noqa: PLR0913 - an option each
     with ExitStack() as stack:
         engine = stack.enter_context(open_engine(compiled, graph.lexicon))
         engine.ranges = _ranges(ranges, graph)
-        opened = _read(engine, source, form_of_source, graph, days, stack)
+        aside = Path(stack.enter_context(TemporaryDirectory(prefix="etiograph-")))
+        opened = _read(engine, source, form_of_source, graph, days, stack, aside)
         engine.open_source(opened.only(patient))
         engine.read()
         engine.judge_part(days)
@@ -207,7 +220,7 @@ def explain(  # noqa: PLR0913 - an option each
 def _start_duckdb(
     compiled: Cohort,
     graph: KnowledgeGraph,
-    _output: Path,
+    aside: Path,
     threads: int,
     _master: str | None,
     stack: ExitStack,
@@ -216,13 +229,14 @@ def _start_duckdb(
     from kg.cohort.engine import PART, open_engine
     from kg.cohort.run import Run
 
-    return stack.enter_context(open_engine(compiled, graph.lexicon, threads=threads)), Run, PART
+    opened = open_engine(compiled, graph.lexicon, threads=threads, beside=aside)
+    return stack.enter_context(opened), Run, PART
 
 
 def _start_spark(  # noqa: PLR0913, PLR0917 - what either engine takes
     compiled: Cohort,
     graph: KnowledgeGraph,
-    output: Path,
+    aside: Path,
     threads: int,
     master: str | None,
     stack: ExitStack,
@@ -233,11 +247,21 @@ def _start_spark(  # noqa: PLR0913, PLR0917 - what either engine takes
     from kg.cohort.spark.database import PART, open_spark
     from kg.cohort.spark.judging import SparkRun
 
-    beside = TemporaryDirectory(prefix=f".{output.name}.", dir=output.parent)
-    folder = Path(stack.enter_context(beside)).absolute()
     here = f"local[{threads or '*'}]"
-    data = stack.enter_context(open_spark(master or here, folder, threads=threads))
+    data = stack.enter_context(open_spark(master or here, aside, threads=threads))
     return Engine(data, compiled, graph.lexicon), SparkRun, PART
+
+
+def _identity(said: tuple[str, ...], compiled: Cohort, source: Path, ranges: Path | None) -> str:
+    """What two runs share whose parts are the same: files, queries, options and programs."""
+    from importlib.metadata import version
+
+    from kg.cohort.run import queries_digest
+    from kg.cohort.unfinished import identity_of
+
+    programs = (f"{each} {version(each)}" for each in ("etiograph", "duckdb"))
+    read = (source,) if ranges is None else (source, ranges)
+    return identity_of((*said, queries_digest(compiled), *programs), *read)
 
 
 def _need_duckdb() -> None:
@@ -266,21 +290,32 @@ def _compile(graph: KnowledgeGraph, about: str | None) -> Cohort:
 
 
 def _read(  # noqa: PLR0913, PLR0917 - what each form of a source takes
-    engine: Engine, source: Path, form: str, graph: KnowledgeGraph, days: Days, stack: ExitStack
+    engine: Engine,
+    source: Path,
+    form: str,
+    graph: KnowledgeGraph,
+    days: Days,
+    stack: ExitStack,
+    aside: Path,
 ) -> Source:
-    """The tables of a source of any form."""
+    """The tables of a source of any form; what they are made of is put aside."""
     from kg.cohort.omop import omop_source
     from kg.cohort.sources import flat_source
 
     if form == "omop":
         return omop_source(engine, source, graph.lexicon, days)
     if form == "fhir":
-        return _read_export(engine, source, graph, days, stack)
+        return _read_export(engine, source, graph, days, stack, aside)
     return flat_source(source)
 
 
-def _read_export(
-    engine: Engine, source: Path, graph: KnowledgeGraph, days: Days, stack: ExitStack
+def _read_export(  # noqa: PLR0913, PLR0917 - as above
+    engine: Engine,
+    source: Path,
+    graph: KnowledgeGraph,
+    days: Days,
+    stack: ExitStack,
+    aside: Path,
 ) -> Source:
     """The tables of a bulk export: each patient is read as a record, and becomes rows.
 
@@ -291,7 +326,8 @@ def _read_export(
     from kg.cohort.sources import flat_source
 
     export = Bulk(source, stack)
-    folder = Path(stack.enter_context(TemporaryDirectory(prefix="etiograph-")))
+    folder = aside / "export"
+    folder.mkdir()
     left: Counter[str] = Counter()
     day = days.day or days.today
     readings = _readings(export, graph.lexicon, day, engine.ranges, left)

@@ -21,6 +21,7 @@
 - `engine`: the steps: a source is read and divided once, and each part judged
 - `one`: patients as cases, for the judge
 - `judge`: the rows of those whose facts contradict each other
+- `unfinished`: what a run has done so far, so that one that was ended can go on
 - `run`: a whole cohort, written at once or not at all
 - `summary`: how far patients come, what was not used, and what was found
 

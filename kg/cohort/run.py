@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
-import os
-import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -23,7 +19,7 @@ from kg.cohort.judge import COLUMNS, Row, judge_patient
 from kg.cohort.one import LEFT, number_patients
 from kg.cohort.summary import Count, Summary
 from kg.cohort.text import OUTPUTS, all_sql
-from kg.model.errors import UsageError
+from kg.cohort.unfinished import Counted, Unfinished, open_unfinished
 from kg.store.knowledge import KnowledgeGraph
 
 _ANY_DAY: Final = date(2000, 1, 1)
@@ -48,34 +44,50 @@ class Run(Struct, frozen=True):
     page: Callable[[Summary], bytes] | None = None
     """Makes the summary for a browser, where it is to be written."""
 
-    def write(self, folder: Path, source: str, *, below: int = 0) -> Summary:
+    def write(self, folder: Path, source: str, *, below: int = 0, identity: str = "") -> Summary:
         """Judge every patient, and write the tables and the summary to a new folder.
 
         The folder has its name only when everything stands in it. UsageError where there is one.
         """
-        check_output(folder)
-        with _unfinished(folder) as unfinished:
-            summary = replace(self._write(unfinished, source), below=below)
-            text = json.dumps(summary.plain(), indent=2, ensure_ascii=False)
-            (unfinished / "summary.json").write_text(f"{text}\n", "utf-8")
-            if self.page is not None:
-                (unfinished / "summary.html").write_bytes(self.page(summary))
-            unfinished.chmod(0o755)
-            unfinished.rename(folder)
+        with open_unfinished(folder) as unfinished:
+            return self.write_in(unfinished, source, below=below, identity=identity)
+
+    def write_in(
+        self, unfinished: Unfinished, source: str, *, below: int = 0, identity: str = ""
+    ) -> Summary:
+        """The same where an earlier run of this identity may have finished some of the parts."""
+        unfinished.begin(identity, OUTPUTS)
+        summary = replace(self._summary(self._judge(unfinished), source), below=below)
+        text = json.dumps(summary.plain(), indent=2, ensure_ascii=False)
+        (unfinished.answers / "summary.json").write_text(f"{text}\n", "utf-8")
+        if self.page is not None:
+            (unfinished.answers / "summary.html").write_bytes(self.page(summary))
+        unfinished.publish()
         return summary
 
-    def _write(self, folder: Path, source: str) -> Summary:
+    def _judge(self, unfinished: Unfinished) -> _Tally:
+        """Judge and write each part that is not finished; what is counted of all of them."""
         parts = self.engine.parts
         tally = _Tally(self.engine.left_out)
-        for name in OUTPUTS:
-            (folder / name).mkdir()
         for part in range(parts):
-            self.progress(f"part {part + 1} of {parts}")
-            self.judge_part(part)
-            for name in OUTPUTS:
-                file = folder / name / f"part-{part:05}.parquet"
-                self.engine.data.copy(f"SELECT * FROM out_{name}", file)
-            tally.add(self.engine)
+            counted = unfinished.counted(part)
+            if counted is None:
+                self.progress(f"part {part + 1} of {parts}")
+                counted = self._write_part(unfinished.answers, part)
+                unfinished.finish(part, counted)
+            else:
+                self.progress(f"part {part + 1} of {parts} was finished before")
+            tally.add(counted)
+        return tally
+
+    def _write_part(self, folder: Path, part: int) -> Counted:
+        self.judge_part(part)
+        for name in OUTPUTS:
+            file = folder / name / f"part-{part:05}.parquet"
+            self.engine.data.copy(f"SELECT * FROM out_{name}", file)
+        return {name: self.engine.rows(query) for name, query in _COUNTED.items()}
+
+    def _summary(self, tally: _Tally, source: str) -> Summary:
         return Summary(
             source=source,
             graph=self.knowledge.version,
@@ -116,48 +128,15 @@ class _Tally:
         self._counted: dict[str, Counter[tuple[Any, str]]] = {name: Counter() for name in _COUNTED}
         self._counted["unused"].update(left_out)
 
-    def add(self, engine: Engine) -> None:
-        """Count the part that was judged last."""
-        for name, query in _COUNTED.items():
-            for one, other, many in engine.rows(query):
+    def add(self, counted: Counted) -> None:
+        """Count what was counted of a part."""
+        for name, rows in counted.items():
+            for one, other, many in rows:
                 self._counted[name][one, other] += many
 
     def of(self, name: str) -> list[tuple[tuple[Any, str], int]]:
         """What was counted for a part of the summary, in order."""
         return sorted(self._counted[name].items())
-
-
-def check_output(folder: Path) -> None:
-    """UsageError where nothing can be written to a folder of that name."""
-    if folder.exists():
-        raise UsageError(f"{folder} is there already; name a folder that is not.")
-    if not folder.parent.is_dir():
-        raise UsageError(f"{folder.parent} is no folder.")
-
-
-@contextmanager
-def _unfinished(folder: Path) -> Iterator[Path]:
-    """An empty folder beside one that is to be; gone at the end, where it was not renamed.
-
-    A run that was killed leaves it behind, and the next one takes it over. UsageError where another
-    run is at it.
-    """
-    place = folder.with_name(f".{folder.name}.unfinished")
-    place.mkdir(mode=0o700, exist_ok=True)
-    descriptor = os.open(place, os.O_RDONLY)
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise UsageError(f"another run writes {folder}; wait for it, or end it.") from None
-        try:
-            for each in place.iterdir():
-                shutil.rmtree(each) if each.is_dir() else each.unlink()
-            yield place
-        finally:
-            shutil.rmtree(place, ignore_errors=True)
-    finally:
-        os.close(descriptor)
 
 
 def queries_digest(cohort: Cohort) -> str:
