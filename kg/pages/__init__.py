@@ -3,6 +3,7 @@
 - `values`: a page of a resource as a value
 - `notebook`: what a notebook shows of an answer or a proof
 - `results`: the page of a query, and what it gave
+- `cohort`: the summary of a cohort, on one page that needs nothing beside it
 - `verdicts`: how a verdict looks
 - `figures`: a picture as a page shows it
 - `pictures`: what draws them
