@@ -61,7 +61,7 @@ fetch: $(STAMP)/test ## fetch the programs of others that test-servers and test-
 	@$(BIN)/python tests/wheelhouse.py
 
 test-servers: fetch ## run the tests with Virtuoso, Fuseki, Comunica, MCP clients, readers, HL7's validator, Spark, a wheelhouse
-	@$(BIN)/python -m pytest $(ON_ALL_CORES) -m servers
+	@$(BIN)/python -m pytest $(ON_ALL_CORES) -m "servers and not nightly"
 
 test-browser: $(STAMP)/browser ## run the tests that open pages in Chromium, where there is one
 	@$(BIN)/python editor/pack.py || [ $$? -eq 3 ]
