@@ -196,3 +196,27 @@ def test_the_usual_code_of_osteoporosis_is_osteoporosis(lexicon: Lexicon) -> Non
     case = read_case(written, lexicon, date(2026, 11, 22))
 
     assert [each.iri for each in case.conditions] == [eg("Osteoporosis")]
+
+
+@pytest.mark.parametrize("name", ["Fracture of bone (disorder)", "Bone fracture (disorder)"])
+def test_the_tag_of_a_full_name_is_no_word_of_it(lexicon: Lexicon, name: str) -> None:
+    """`(disorder)` says of what sort a name is: a fracture of bone is no disorder of bone."""
+    found = _match(lexicon, "SNOMEDCT", "125605004", name)
+
+    assert (found.entry.label, found.remark) == ("fracture", "")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Disorder of bone (disorder)",
+        "Neoplasm of bone (disorder)",
+        "Fracture of bone, a disorder of bone",
+        "Osteomalacia (disorder)",
+        "Osteomalacia with fracture of bone in Paget disease of bone (disorder)",
+    ],
+)
+def test_a_tag_hides_no_other_condition(lexicon: Lexicon, name: str) -> None:
+    """Another condition beside the code of a fracture is told, with a tag behind it or without."""
+    with pytest.raises(RefusedError, match="one of them is wrong"):
+        _match(lexicon, "SNOMEDCT", "125605004", name)

@@ -41,6 +41,7 @@ from kg.model.vocabulary import (
     EG_MAY_MEAN_ELSEWHERE,
     EG_MEMBER_TEST,
     EG_MESSAGE,
+    EG_NAME_TAG,
     EG_NAME_WORDS,
     EG_NARROWER_NAME,
     EG_OBSERVATION,
@@ -135,6 +136,7 @@ def read_lexicon(store: Store) -> Lexicon:
         encode_codes(coded),
         _by_system(said, EG_SYSTEM_URI, EG_CODE_PREFIX),
         _by_system(said, EG_CODE_PREFIX, EG_CODE_FORM),
+        _by_system(said, EG_CODE_PREFIX, EG_NAME_TAG),
         _name_words(said),
         _uncovered(said),
     )

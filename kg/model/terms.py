@@ -177,6 +177,8 @@ class Lexicon(Struct, frozen=True, dict=True):
     """The prefix of a terminology, by each URI that records name it by."""
     classifications: Mapping[str, str] = {}
     """The form of the codes, by the prefix of each terminology whose codes show their place."""
+    name_tags: Mapping[str, str] = {}
+    """What ends full names and is no word of them, by the prefix of a terminology: an expression."""
     beside: tuple[NameWords, ...] = ()
     """Words that may stand beside a name."""
     uncovered: frozenset[str] = frozenset()

@@ -69,6 +69,8 @@ class Codes:
             for use in uses:
                 if use.name and use.stands:
                     self._owners.setdefault(fold(use.name), set()).add(use.term)
+        tags = "|".join(lexicon.name_tags.values())
+        self._tag = re.compile(rf"(?:{tags})$") if tags else None
         self._compared = lru_cache(_MOST_REMEMBERED)(self._compare_name)
 
     def match(self, concept: Table | None) -> Match:
@@ -176,9 +178,10 @@ class Codes:
         """What the printed name says of a code: nothing, that it is not known, or what is wrong."""
         entry = self._lexicon.entries[term]
         known = use.name
-        if fold(name) in {fold(known), *(fold(each) for each in entry.names)}:
+        bare = self._without_tag(name)
+        if fold(bare) in {fold(known), *(fold(each) for each in entry.names)}:
             return ""
-        other = self._other_owner(entry, name) or self._better_named(entry, use, name)
+        other = self._other_owner(entry, bare) or self._better_named(entry, use, name)
         if other is not None:
             both = f"{entry.label} by its code and {other.label} by the name beside it"
             return f"it is {both}; one of them is wrong"
@@ -201,20 +204,26 @@ class Codes:
         """Another term of the kind, more of whose name stands in the printed one.
 
         The name of a narrower condition may say more than the term; one that has its name in it
-        is no other.
+        is no other. The tag of a full name is no word of it, but where the term is not in it.
         """
-        said = _words(name)
-        own = _within(said, [_words(each) for each in (*entry.names, use.name) if each])
+        names = [_words(each) for each in (*entry.names, use.name) if each]
+        said = _words(self._without_tag(name))
+        own = _within(said, names)
+        said = said if own else _words(name)
         if own and use.relation == SKOS_NARROW_MATCH and entry.kind is not Kind.MARKER:
             return None
         better = (
             other
-            for other, names in self._words
+            for other, its_names in self._words
             if other.kind is entry.kind
-            and _within(said, names) > own
+            and _within(said, its_names) > own
             and not self._akin(entry.iri, other.iri)
         )
         return next(better, None)
+
+    def _without_tag(self, name: str) -> str:
+        """A printed name without what full names of a terminology end in, to say their sort."""
+        return self._tag.sub("", name) if self._tag else name
 
 
 def _match(entry: Entry, uses: Iterable[tuple[Coded, str]], remarks: Collection[str]) -> Match:
