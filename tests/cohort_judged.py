@@ -37,9 +37,9 @@ PHRASES = (
     ("the value is negative", "its value is negative"),
     ("limit is negative", "a limit is negative"),
     ("range runs backwards", "its range runs backwards"),
-    ("upper limit is 0", "its upper limit is zero"),
+    ("upper limit is 0$", "its upper limit is zero"),
     ("multiple of the upper limit", "a multiple has a range"),
-    ("no factor leads", "no factor leads to the unit of its range"),
+    ("no factor leads", "FACTOR"),
     ("times away from its limit", "too far from its limit"),
     ("^the value is .* is taken as reported", "its value is not plausible"),
     ("^the lower limit is .* is taken as reported", "a limit is not plausible"),
@@ -93,6 +93,7 @@ def rows_of_queries(engine: Engine) -> dict[str, Said]:
         "SELECT k.key, to_judge FROM patient_state JOIN patient_key k USING (patient)"
     )
     found: dict[str, Said] = {key: {"contradicts": left, **_nothing()} for key, left in patients}
+    assert len(found) == len(patients)
     for key, _, cause, verdict, present, *lists in engine.rows(_of("verdict")):
         found[key]["verdicts"][cause] = (verdict, present, *map(tuple, lists))
     for key, _, kind, iri, *lists in engine.rows(_of("message")):
@@ -162,6 +163,9 @@ def unused_of_case(key: str, case: Case) -> Counter[Unused]:
 
 
 def _unit(reason: str) -> str:
+    """The reason, as the reader of cases tells it of a value, a range and a baseline alike."""
+    if reason.startswith("no factor leads"):
+        return "FACTOR"
     return "UNIT" if "is none of the measurement" in reason else reason
 
 

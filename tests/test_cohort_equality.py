@@ -6,16 +6,17 @@ slips. 150 of each kind in every run; `make test-nightly` takes 10,000 of each.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
-from cohort_judged import judged, rows_of_queries
+from cohort_judged import Unused, judged, rows_of_queries, unused_of_case, unused_of_queries
 from cohort_patients import ULP, CohortPatients, Tables, as_tables_of, rounded
+from cohort_witnesses import beside_limits, beside_plausible, witnesses
 from counting import counts
 from patients import Patients
 
@@ -25,6 +26,7 @@ from kg.cohort import engine as engine_module
 from kg.cohort import text
 from kg.cohort.compiler import Cohort, Compiler
 from kg.cohort.engine import Days, Engine, open_engine
+from kg.cohort.one import read_patients
 from kg.cohort.sources import flat_source
 from kg.curate.diff.difference import shipped_questions
 from kg.store.knowledge import KnowledgeGraph
@@ -75,7 +77,10 @@ def _differing(
     folder: Path,
     ranges: RangeTable | None = None,
 ) -> int:
-    """How many patients are judged otherwise; those that contradict themselves are the same."""
+    """How many patients are judged otherwise, and how many reasons of unused results differ.
+
+    Patients that contradict themselves are the same.
+    """
     about = cohort.topic.finding.iri
     with _judging(knowledge, cohort, tables, folder, ranges) as engine:
         found = rows_of_queries(engine)
@@ -86,7 +91,15 @@ def _differing(
                 continue
             wrong += said != wanted
         assert len(found) == len(tables.rows["person"])
-    return wrong
+        return wrong + _reasons_that_differ(knowledge, engine)
+
+
+def _reasons_that_differ(knowledge: KnowledgeGraph, engine: Engine) -> int:
+    wanted: Counter[Unused] = Counter()
+    for key, patient in read_patients(engine, knowledge.lexicon):
+        wanted.update(unused_of_case(key, patient.case(knowledge.lexicon, DAYS)))
+    found = unused_of_queries(engine, knowledge.lexicon)
+    return ((found - wanted) + (wanted - found)).total()
 
 
 @pytest.mark.slow
@@ -153,51 +166,22 @@ def test_limits_are_met_to_the_last_place(
     knowledge: KnowledgeGraph, cohort: Cohort, patients: Patients, tmp_path: Path
 ) -> None:
     """Just below, at and just above each limit of each number, the judge and the queries agree."""
-    documents = dict(_beside_limits(cohort))
+    documents = dict(beside_limits(cohort)) | dict(beside_plausible(knowledge.lexicon))
+
+    assert _differing(knowledge, cohort, as_tables_of(patients, documents), tmp_path) == 0
+
+
+def test_what_chance_makes_too_seldom_is_judged_alike(
+    knowledge: KnowledgeGraph, cohort: Cohort, patients: Patients, tmp_path: Path
+) -> None:
+    """Bounds at a limit, baselines that are tied or of other units, rows that are copies."""
+    documents = dict(witnesses())
 
     assert _differing(knowledge, cohort, as_tables_of(patients, documents), tmp_path) == 0
 
 
 def _rounded(case: Mapping[str, Any]) -> dict[str, Any]:
     return {**case, "labs": [rounded(each) for each in case.get("labs", ())]}
-
-
-def _beside_limits(cohort: Cohort) -> Iterator[tuple[str, dict[str, object]]]:
-    made = {
-        "uln": lambda number: {"value": 100 * number, "high": 100},
-        "lln": lambda number: {"value": 40 * number, "low": 40, "high": 4000},
-        "change": lambda number: {"value": 300, "high": 100, "percentChangeFromBaseline": number},
-        "day": lambda number: {"value": 300, "high": 100, "dayOfTreatment": abs(number)},
-    }
-    for name, cuts in cohort.cuts.items():
-        for cut in cuts:
-            for place, number in enumerate((cut - ULP, cut, cut + ULP)):
-                key = f"{name} {cut} {place}"
-                document: dict[str, object] = {"conditions": ["multiple myeloma", "osteoporosis"]}
-                lab = {"marker": "ALP", "value": Decimal(300), "high": Decimal(100)}
-                lab |= made[name](number) if name in made else {}
-                document["age"] = number if name == "age" else 60
-                lab |= {"unit": "U/L", "duringTreatment": "bortezomib"}
-                lab |= {} if "dayOfTreatment" in lab else {"dayOfTreatment": 20}
-                lab |= (
-                    {} if "percentChangeFromBaseline" in lab else {"percentChangeFromBaseline": 30}
-                )
-                yield key, document | {"drugs": ["bortezomib"], "labs": [lab]}
-
-
-def _witnesses() -> Iterator[tuple[str, dict[str, Any]]]:
-    """What chance makes too seldom: results on the first day of a treatment, or set aside."""
-    markers = {"ALP": "high", "calcium": "high", "corrected calcium": "normal"}
-    flags = [{"marker": marker, "state": state} for marker, state in markers.items()]
-    yield "aside", {"conditions": ["multiple myeloma", "vitamin D deficiency"], "labs": flags}
-    lab = {"marker": "ALP", "unit": "U/L", "high": "100"}
-    labs = [
-        {**lab, "value": "140", "date": "2026-01-10"},
-        {**lab, "value": "280", "date": "2026-02-10"},
-    ]
-    for start in ("2026-01-10", "2026-02-10"):
-        drugs = [{"drug": "bortezomib", "start": start}]
-        yield start, {"conditions": ["multiple myeloma"], "drugs": drugs, "labs": labs}
 
 
 MUTANTS = (
@@ -231,7 +215,7 @@ def test_small_changes_of_the_queries_are_noticed(
 ) -> None:
     """With a comparison or a condition changed, some patient is judged otherwise."""
     tables = CohortPatients(patients).tables(1_000)
-    for name, rows in as_tables_of(patients, dict(_witnesses())).rows.items():
+    for name, rows in as_tables_of(patients, dict(witnesses())).rows.items():
         tables.rows[name] += rows
     with _judging(knowledge, cohort, tables, tmp_path) as engine:
         right = rows_of_queries(engine)

@@ -241,6 +241,11 @@ class Comparison(Struct):
     unused: list[Unused] = []
     contradictions: list[Contradiction] = []
 
+    def leave(self, results: Iterable[LabResult], reason: str) -> None:
+        """Name results that are no baseline: once, and not for each treatment."""
+        named = {each.given for each in self.unused}
+        self.unused += [Unused(each.given, reason) for each in results if each.given not in named]
+
 
 def compare(series: Series, index: LabResult, courses: Iterable[Course]) -> Comparison:
     """The index result of a series with its changes under each treatment."""
@@ -312,7 +317,7 @@ def _percent(baselines: Sequence[LabResult], found: Comparison) -> tuple[Decimal
     try:
         scale = conversion_factor(index.marker, index.unit, baseline.unit)
     except UnsafeResultError as error:
-        found.unused.append(Unused(baseline.given, error.message))
+        found.leave([baseline], error.message)
         return None, ""
     before = Fraction(baseline.value)
     change = percent_change(before, Fraction(index.value) * scale)
@@ -330,7 +335,7 @@ def _latest_value(baselines: Sequence[LabResult], found: Comparison) -> LabResul
     newest = [each for each in exact if each.on in last] or exact
     if len({(each.value, each.unit) for each in newest}) > 1:
         reason = "several baselines of one time differ; none is used"
-        found.unused += [Unused(each.given, reason) for each in newest]
+        found.leave(newest, reason)
         return None
     return newest[0] if newest else None
 

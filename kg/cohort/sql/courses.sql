@@ -23,7 +23,9 @@ WHERE g.start <= i.day AND (g.stop IS NULL OR i.day <= g.stop);
 
 CREATE TEMP TABLE latest_before AS
 WITH before AS (
-  SELECT c.line, e.line AS baseline_line, c.term, c.start, c.stop, c.value AS now, e.value, e.unit, f.num, f.den, e.day, e.moment, e.instant,
+  SELECT c.line, e.line AS baseline_line, c.term, c.start, c.stop,
+    CASE WHEN c.comparator = '' THEN c.value END AS now, e.value, e.unit, f.num, f.den,
+    e.low, e.high, e.wording, e.day, e.taken, e.moment, e.instant, e.change, e.treatment_day,
     max(e.day) OVER one AS last_day, max(e.instant) OVER one AS last_instant,
     bool_and(e.instant IS NOT NULL) OVER one AS zoned
   FROM covered c
@@ -32,8 +34,7 @@ WITH before AS (
     AND NOT (e.usable_days > 0 AND e.day + e.usable_days < c.start)
     AND e.value > 0 AND e.comparator = ''
   LEFT JOIN scale f ON f.marker = c.marker AND f.unit = c.unit AND f.to_unit = e.unit
-  WHERE c.comparator = '' AND c.value IS NOT NULL
-    AND NOT EXISTS (SELECT 1 FROM latest l WHERE l.patient = e.patient AND l.line = e.line)
+  WHERE NOT EXISTS (SELECT 1 FROM latest l WHERE l.patient = e.patient AND l.line = e.line)
   WINDOW one AS (PARTITION BY c.line, c.term, c.start, c.stop)
 ), last_before AS (
   SELECT *, bool_and(moment IS NOT NULL) OVER one
@@ -42,7 +43,9 @@ WITH before AS (
   FROM before WHERE CASE WHEN zoned THEN instant = last_instant ELSE day = last_day END
   WINDOW one AS (PARTITION BY line, term, start, stop)
 )
-SELECT line, baseline_line, term, start, stop, value, unit, now * num AS now, value * den AS was
+SELECT line, baseline_line, term, start, stop, value, unit, now IS NOT NULL AS is_compared,
+  now * num AS now, value * den AS was,
+  dense_rank() OVER (PARTITION BY line, term, start, stop ORDER BY {{ order }}) AS place
 FROM last_before WHERE NOT timed OR coalesce(instant, moment) = last_moment;
 
 -- Of several of one time that differ none is the baseline.
@@ -53,14 +56,24 @@ FROM (
   GROUP BY line, term, start, stop HAVING count(DISTINCT (value, unit)) > 1
 ) several;
 
+-- The one that is, with the rows that are copies of it; where no factor leads to the unit of the
+-- result, only the first is told.
+CREATE TEMP TABLE baseline AS
+SELECT baseline_line AS line, bool_or(now IS NULL) AS is_unlike,
+  bool_or(baseline_line = first_line) AS is_first
+FROM (
+  SELECT baseline_line, now, min(baseline_line) OVER (
+    PARTITION BY line, term, start, stop) AS first_line
+  FROM latest_before WHERE is_compared AND place = 1
+) first_of_each GROUP BY baseline_line;
+
 CREATE TEMP TABLE under_treatment AS
-WITH baseline AS (
-  SELECT line, min(baseline_line) AS baseline_line, term, start, stop, any_value(now) AS now, any_value(was) AS was
-  FROM latest_before
+WITH compared AS (
+  SELECT line, term, start, stop, any_value(now) AS now, any_value(was) AS was
+  FROM latest_before WHERE is_compared
   GROUP BY line, term, start, stop HAVING count(DISTINCT (value, unit)) = 1
 )
-SELECT c.line, c.patient, c.term, CAST(datediff('day', c.start, c.day) AS DECIMAL(18, 9)) AS treatment_day, b.now, b.was,
-  b.baseline_line
+SELECT c.line, c.patient, c.term, CAST(datediff('day', c.start, c.day) AS DECIMAL(18, 9)) AS treatment_day, b.now, b.was
 FROM covered c
-LEFT JOIN baseline b ON b.line = c.line AND b.term = c.term AND b.start = c.start
+LEFT JOIN compared b ON b.line = c.line AND b.term = c.term AND b.start = c.start
   AND b.stop IS NOT DISTINCT FROM c.stop;

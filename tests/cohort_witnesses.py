@@ -1,0 +1,180 @@
+"""Patients of a cohort whom chance makes too seldom: on and beside each limit, and odd series.
+
+Each has a name that says what it is a witness of, and a document in the form of the case schema.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from itertools import pairwise
+from typing import Any
+
+from cohort_patients import ULP
+
+from kg.cohort.compiler import Cohort
+from kg.model.terms import Lexicon
+
+Patient = tuple[str, dict[str, Any]]
+"""The key of a patient, and what is known of the patient."""
+
+_ALP = {"marker": "ALP", "unit": "U/L", "high": "100"}
+_CALCIUM = {"marker": "calcium", "unit": "mmol/L", "low": "2.1", "high": "2.6"}
+_MYELOMA = {"conditions": ["multiple myeloma", "osteoporosis"]}
+
+
+def beside_limits(cohort: Cohort) -> Iterator[Patient]:
+    """Each limit of a rule, with the numbers just below, at and just above it."""
+    made = {
+        "uln": lambda number: {"value": 100 * number, "high": 100},
+        "lln": lambda number: {"value": 40 * number, "low": 40, "high": 4000},
+        "change": lambda number: {"value": 300, "high": 100, "percentChangeFromBaseline": number},
+        "day": lambda number: {"value": 300, "high": 100, "dayOfTreatment": abs(number)},
+    }
+    for name, cuts in cohort.cuts.items():
+        for cut in cuts:
+            for place, number in enumerate((cut - ULP, cut, cut + ULP)):
+                lab = {"marker": "ALP", "value": Decimal(300), "high": Decimal(100)}
+                lab |= made[name](number) if name in made else {}
+                lab |= {"unit": "U/L", "duringTreatment": "bortezomib"}
+                lab = {"dayOfTreatment": 20, "percentChangeFromBaseline": 30} | lab
+                age = number if name == "age" else 60
+                rest = {"age": age, "drugs": ["bortezomib"], "labs": [lab]}
+                yield f"{name} {cut} {place}", _MYELOMA | rest
+    for cut in cohort.cuts["change"]:
+        for place, number in enumerate((cut - 100 * ULP, cut, cut + 100 * ULP)):
+            labs = [
+                _ALP | {"value": Decimal(100), "date": "2026-01-10"},
+                _ALP | {"value": 100 + number, "date": "2026-02-10", "flag": "H"},
+            ]
+            labs[1] |= {} if number > 0 else {"high": "10"}
+            drugs = [{"drug": "bortezomib", "start": "2026-01-10"}]
+            yield f"computed change {cut} {place}", _MYELOMA | {"drugs": drugs, "labs": labs}
+
+
+def beside_plausible(lexicon: Lexicon) -> Iterator[Patient]:
+    """Each end of what a value or an upper limit of a measurement can be, from both sides."""
+    for entry in (each for each in lexicon.entries.values() if each.units):
+        for unit in entry.units:
+            known = entry.measured_in
+            for what, band in (("value", known.band(unit)), ("high", known.limit_band(unit))):
+                for end, number in zip(("least", "most"), band or (), strict=False):
+                    at = (Decimal(number.numerator) / number.denominator).quantize(ULP)
+                    for place, each in enumerate((at - ULP, at, at + ULP)):
+                        lab = {"marker": entry.iri, "unit": unit, "value": max(each, Decimal(0))}
+                        lab |= {"high": each} if what == "high" else {"flag": "H"}
+                        yield f"{entry.label} {unit} {what} {end} {place}", {"labs": [lab]}
+
+
+def witnesses() -> Iterator[Patient]:
+    """One patient for each thing that some query looks at, and few patients have."""
+    yield from _set_aside()
+    yield from _on_the_first_day()
+    yield from _bounds()
+    yield from _wrong_limits()
+    yield from _baselines()
+    yield from _copies()
+    ended = [{"drug": "alendronate", "start": "2025-01-01", "stop": "2025-06-01"}]
+    denied = {"drugs": ended, "absent": ["bisphosphonate"], "date": "2026-03-01"}
+    yield "a denial of what has ended", {"labs": [_ALP | {"value": "300"}], **denied}
+
+
+def _set_aside() -> Iterator[Patient]:
+    markers = {"ALP": "high", "calcium": "high", "corrected calcium": "normal"}
+    flags = [{"marker": marker, "state": state} for marker, state in markers.items()]
+    yield "aside", {"conditions": ["multiple myeloma", "vitamin D deficiency"], "labs": flags}
+
+
+def _on_the_first_day() -> Iterator[Patient]:
+    labs = [
+        _ALP | {"value": "140", "date": "2026-01-10"},
+        _ALP | {"value": "280", "date": "2026-02-10"},
+    ]
+    for start in ("2026-01-10", "2026-02-10"):
+        drugs = [{"drug": "bortezomib", "start": start}]
+        yield start, {"conditions": ["multiple myeloma"], "drugs": drugs, "labs": labs}
+
+
+def _bounds() -> Iterator[Patient]:
+    """A bound of a value that is one of the limits, or beside it; with a flag and without."""
+    for sign in ("<", "<=", ">", ">="):
+        for value in ("2.099999999", "2.1", "2.100000001", "2.599999999", "2.6", "2.600000001"):
+            for flag in ({}, {"flag": "L"}, {"flag": "N"}, {"flag": "H"}):
+                lab = _CALCIUM | {"comparator": sign, "value": value} | flag
+                ranges = (lab, {key: each for key, each in lab.items() if key != "low"})
+                for place, each in enumerate(ranges):
+                    yield f"{sign}{value} {place} {flag}", {"labs": [each]}
+
+
+def _wrong_limits() -> Iterator[Patient]:
+    """Limits that no range has, and values at the edge of what is read."""
+    for wrong in ({"value": "0"}, {"low": "-1"}, {"high": "-1"}, {"low": "0"}, {"low": "100"}):
+        yield f"wrong {wrong}", {"labs": [_ALP | {"value": "50"} | wrong]}
+    multiple = {"marker": "ALP", "unit": "{xULN}", "value": "3"}
+    for limits in ({}, {"low": "0.5"}, {"high": "1"}, {"high": "2"}, {"low": "0", "high": "1"}):
+        yield f"multiple {limits}", {"labs": [multiple | limits]}
+
+
+def _baselines() -> Iterator[Patient]:
+    """Results before a treatment of one time, of other units, or of no use."""
+    now = {"date": "2026-02-20"}
+    before = {"date": "2026-01-10"}
+    timed = {"date": "2026-01-10T08:30:00"}
+    later = {"date": "2026-01-10T09:00:00"}
+    series = {
+        "tied": [_ALP | before | {"value": "140"}, _ALP | before | {"value": "150"}],
+        "tied, one with a time": [_ALP | before | {"value": "140"}, _ALP | timed | {"value": "99"}],
+        "two times": [_ALP | timed | {"value": "140"}, _ALP | later | {"value": "200"}],
+        "copies": [_ALP | before | {"value": "140"}] * 2,
+        "copies but for a flag": [
+            _ALP | before | {"value": "140"},
+            _ALP | before | {"value": "140", "flag": "H"},
+        ],
+        "a multiple": [{"marker": "ALP", "unit": "{xULN}", "value": "2"} | before],
+        "copies of a multiple": [{"marker": "ALP", "unit": "{xULN}", "value": "2"} | before] * 2,
+        "a bound": [_ALP | before | {"value": "140", "comparator": ">"}],
+        "zero": [_ALP | before | {"value": "0"}],
+        "another unit": [{"marker": "ALP", "unit": "ukat/L", "value": "2", "high": "1.7"} | before],
+        "a flag": [{"marker": "ALP", "state": "high"} | before],
+    }
+    indexes = {
+        "a value": [_ALP | now | {"value": "280"}],
+        "two values": [_ALP | now | {"value": "280"}, _ALP | now | {"value": "290"}],
+        "a bound": [_ALP | now | {"value": "280", "comparator": ">"}],
+        "a flag": [{"marker": "ALP", "state": "high"} | now],
+    }
+    two = [
+        {"drug": "bortezomib", "start": "2026-01-15"},
+        {"drug": "alendronate", "start": "2026-01-20"},
+    ]
+    for what, earlier in series.items():
+        for kind, index in indexes.items():
+            for drugs in (two[:1], two):
+                key = f"baseline {what}, {kind}, {len(drugs)}"
+                yield key, _MYELOMA | {"drugs": drugs, "labs": [*earlier, *index]}
+    for value, change in (("2.2", "25"), ("2.2", "24")):
+        labs = [
+            {"marker": "calcium", "unit": "mg/dL", "value": "8", "low": "8", "high": "10"} | before,
+            _CALCIUM | now | {"value": "2.495125505", "percentChangeFromBaseline": change},
+        ]
+        yield f"calcium {value} {change}", _MYELOMA | {"drugs": two[:1], "labs": labs}
+    for usable, taken in pairwise(("2024-01-13", "2025-01-13", "2025-01-14", "2025-01-15")):
+        labs = [_ALP | {"value": "140", "date": taken}, *indexes["a value"]]
+        yield f"old baseline {usable}", _MYELOMA | {"drugs": two[:1], "labs": labs}
+
+
+def _copies() -> Iterator[Patient]:
+    """Rows that are copies of each other, beside results that say more or less, or contradict."""
+    silent = {"marker": "calcium", "unit": "mmol/L", "value": "2.4", "high": "2.6"}
+    beside: dict[str, list[dict[str, str]]] = {
+        "nothing": [],
+        "another silent one": [silent | {"value": "2.3"}],
+        "a flag": [{"marker": "calcium", "state": "normal"}],
+        "two flags": [{"marker": "calcium", "state": each} for each in ("normal", "low")],
+        "high and low": [{"marker": "calcium", "state": each} for each in ("high", "low")],
+        "a contradiction": [_CALCIUM | {"value": "2.9", "flag": "L"}],
+        "a bound": [silent | {"comparator": ">"}],
+    }
+    for what, others in beside.items():
+        for copies in (1, 2):
+            yield f"copies {copies} beside {what}", {"labs": [silent] * copies + others}
