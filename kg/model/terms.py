@@ -178,7 +178,7 @@ class Lexicon(Struct, frozen=True, dict=True):
     classifications: Mapping[str, str] = {}
     """The form of the codes, by the prefix of each terminology whose codes show their place."""
     name_tags: Mapping[str, str] = {}
-    """What ends full names and is no word of them, by the prefix of a terminology: an expression."""
+    """What full names end in that is no word of them, by the prefix of a terminology: a form."""
     beside: tuple[NameWords, ...] = ()
     """Words that may stand beside a name."""
     uncovered: frozenset[str] = frozenset()

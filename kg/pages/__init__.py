@@ -5,7 +5,6 @@
 - `results`: the page of a query, and what it gave
 - `cohort`: the summary of a cohort, on one page that needs nothing beside it
 - `verdicts`: how a verdict looks
-- `cohort`: the page that sums up a cohort
 - `figures`: a picture as a page shows it
 - `pictures`: what draws them
 - `ask`: the page on which a case is asked, with its form and its answer
