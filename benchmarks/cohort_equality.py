@@ -42,6 +42,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
 PART: Final = 2_000
 """The patients that are compared at once."""
+MEMORY: Final = "2GB"
+"""What the engine may take: a join without its condition would take all that there is."""
 CHANGES: Final = (
     (r" >= ", " > "),
     (r" > ", " >= "),
@@ -202,7 +204,10 @@ def main() -> None:
         row.update({"low": "", "high": "", "range_unit": ""} if given.mutants else {})
     everything = mutants(cohort)
     start = time.process_time()
-    with tempfile.TemporaryDirectory() as folder, open_engine(cohort, knowledge.lexicon) as engine:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        open_engine(cohort, knowledge.lexicon, memory=MEMORY) as engine,
+    ):
         engine.open_source(flat_source(tables.write(Path(folder))))
         if given.mutants:
             engine.ranges = read_table(RANGES, knowledge.lexicon, "ranges.csv")

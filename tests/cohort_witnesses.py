@@ -74,9 +74,10 @@ def witnesses() -> Iterator[Patient]:
     yield from _wrong_limits()
     yield from _baselines()
     yield from _copies()
-    ended = [{"drug": "alendronate", "start": "2025-01-01", "stop": "2025-06-01"}]
-    denied = {"drugs": ended, "absent": ["bisphosphonate"], "date": "2026-03-01"}
-    yield "a denial of what has ended", {"labs": [_ALP | {"value": "300"}], **denied}
+    yield from _denied()
+    yield from _stated_changes()
+    yield from _read_together()
+    yield from _silenced()
 
 
 def _set_aside() -> Iterator[Patient]:
@@ -161,6 +162,70 @@ def _baselines() -> Iterator[Patient]:
     for usable, taken in pairwise(("2024-01-13", "2025-01-13", "2025-01-14", "2025-01-15")):
         labs = [_ALP | {"value": "140", "date": taken}, *indexes["a value"]]
         yield f"old baseline {usable}", _MYELOMA | {"drugs": two[:1], "labs": labs}
+
+
+def _denied() -> Iterator[Patient]:
+    """What a condition or a treatment takes, denied: of one that is given, and of one that was."""
+    rest = {"date": "2026-03-01", "labs": [_ALP | {"value": "300"}]}
+    for condition, denied in (
+        ("CKD-MBD", "chronic kidney disease"),
+        ("postmenopausal osteoporosis", "postmenopausal"),
+    ):
+        yield f"denied {denied}", rest | {"conditions": [condition], "absent": [denied]}
+    for drug, denied in (
+        ("bortezomib", "antimyeloma treatment"),
+        ("alendronate", "bisphosphonate"),
+    ):
+        for days in ({}, {"start": "2025-01-01", "stop": "2025-06-01"}):
+            drugs = [{"drug": drug} | days]
+            yield f"denied {denied} {days}", rest | {"drugs": drugs, "absent": [denied]}
+
+
+def _stated_changes() -> Iterator[Patient]:
+    """A change that is stated of a dated result, under a treatment that has its days."""
+    two = [
+        {"drug": "bortezomib", "start": "2026-01-15"},
+        {"drug": "alendronate", "start": "2026-01-20"},
+    ]
+    for during in ({}, {"duringTreatment": "bortezomib"}, {"duringTreatment": "alendronate"}):
+        for change in ({}, {"percentChangeFromBaseline": "-30"}, {"dayOfTreatment": "36"}):
+            lab = _ALP | {"value": "280", "date": "2026-02-20"} | during | change
+            for drugs in (two[:1], two):
+                if during.get("duringTreatment") != "alendronate" or len(drugs) > 1:
+                    key = f"stated {during} {change} {len(drugs)}"
+                    yield key, _MYELOMA | {"drugs": drugs, "labs": [lab]}
+
+
+def _read_together() -> Iterator[Patient]:
+    """Tests that are read as one: of some only a part is known, and a treatment is dated twice."""
+    two = [
+        {"drug": "bortezomib", "start": "2026-01-15"},
+        {"drug": "alendronate", "start": "2026-01-20"},
+    ]
+    tests = ("GGT", "ALT", "AST", "total bilirubin")
+    taken = {"date": "2026-02-20"}
+    for normal in range(len(tests) + 1):
+        for other in ({"value": "5"}, {"state": "high"}):
+            labs = [{"marker": each, "state": "normal"} | taken for each in tests[:normal]]
+            labs += [{"marker": each} | taken | other for each in tests[normal : normal + 1]]
+            labs = [each | ({"unit": "U/L"} if "value" in each else {}) for each in labs]
+            labs.append({"marker": "ALP", "state": "high"} | taken)
+            for drugs in ([], two):
+                yield f"together {normal} {other} {len(drugs)}", {"drugs": drugs, "labs": labs}
+
+
+def _silenced() -> Iterator[Patient]:
+    """A later result that cannot be used, where zones and times are given of some."""
+    moments = ("2026-02-10", "2026-02-10T08:30:00", "2026-02-10T08:30:00Z", "2026-02-09T23:40:00Z")
+    for first in moments:
+        for second in moments:
+            for late in ("2026-02-10T12:00:00Z", "2026-02-10T12:00:00", "2026-02-10", "2026-02-11"):
+                labs = [
+                    {"marker": "ALP", "state": "high", "date": first},
+                    {"marker": "ALP", "state": "high", "date": second},
+                    {"marker": "ALP", "value": "300", "date": late},
+                ]
+                yield f"late {late} {first} {second}", {"labs": labs}
 
 
 def _copies() -> Iterator[Patient]:
