@@ -121,3 +121,21 @@ def test_a_missing_table_or_column_is_named(
         (model / "measurement.csv").unlink()
         with pytest.raises(UsageError, match="has no table measurement; wanted: person"):
             omop_source(engine, model, knowledge.lexicon, DAYS)
+
+
+@pytest.mark.parametrize(
+    ("operator", "comparator"), [("4171754", "<="), ("4172703", None), ("4171755", ">=")]
+)
+def test_codes_of_the_model_are_read_by_the_table(
+    knowledge: KnowledgeGraph, cohort: Cohort, model: Path, operator: str, comparator: str | None
+) -> None:
+    """An operator is a comparator, or none where it says equal; vocabularies have prefixes."""
+    row = f"11,5,2026-02-20,,{operator},210,,6,35,105,"
+    (model / "measurement.csv").write_text(f"{','.join(MEASUREMENT)}\n{row}\n", "utf-8")
+    with open_engine(cohort, knowledge.lexicon, threads=1) as engine:
+        omop_source(engine, model, knowledge.lexicon, DAYS)
+        found = engine.rows("SELECT comparator FROM omop_result")
+        prefixes = {prefix for (prefix,) in engine.rows("SELECT prefix FROM vocabulary_prefix")}
+
+    assert found == [(comparator,)]
+    assert prefixes <= set(knowledge.lexicon.systems.values())

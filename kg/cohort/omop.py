@@ -6,6 +6,8 @@ there, `concept_ancestor`: from a folder with a file of each, or from a file of 
 
 from __future__ import annotations
 
+import csv
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
@@ -17,6 +19,7 @@ from kg.cohort.sources import Source, find_relation, quoted_name
 from kg.cohort.tables import table
 from kg.cohort.text import omop_sql
 from kg.model.errors import UsageError
+from kg.model.resources import ontology_dir
 from kg.model.terms import Kind, Lexicon
 
 _READ: Final = {
@@ -40,32 +43,6 @@ _OPTIONAL: Final = (
     "condition_status_source_value",
 )
 """Tables and columns that not every set has."""
-_OPERATORS: Final = {4171756: "<", 4171754: "<=", 4172704: ">", 4171755: ">=", 4172703: ""}
-"""Comparators by their standard concepts, which not every set describes."""
-_SEXES: Final = {8532: "female", 8507: "male"}
-_FLAGS: Final = ("high", "low", "normal", "abnormal")
-"""The concepts of a result that are its flag; every other one says nothing here."""
-_STATUSES: Final = {
-    "resolved condition": "it is resolved",
-    "resolved": "it is resolved",
-    "inactive": "it is not active",
-    "preliminary diagnosis": "it is not confirmed",
-    "condition to be diagnosed by procedure": "it is not confirmed",
-    "ruled out": "it is not confirmed",
-}
-"""Why a condition of a status is not taken as there; any other status is of one that is."""
-_PREFIXES: Final = {
-    "LOINC": "LOINC",
-    "SNOMED": "SNOMEDCT",
-    "RxNorm": "RXNORM",
-    "RxNorm Extension": "RXNORM",
-    "ATC": "ATC",
-    "ICD10CM": "ICD10CM",
-    "ICD10": "ICD10",
-    "ICD10GM": "ICD10GM",
-    "MeSH": "MESH",
-}
-"""The prefix of a terminology here, by the name that OMOP gives it."""
 _ASKED: Final[Mapping[str, tuple[str, str, tuple[Kind, ...]]]] = {
     "condition": ("condition_occurrence", "condition_concept_id", (Kind.CONDITION,)),
     "treatment": ("drug_exposure", "drug_concept_id", GIVEN_KINDS),
@@ -111,12 +88,28 @@ def _typed(column: str, there: Mapping[str, str]) -> str:
 
 
 def _put_codes(engine: Engine) -> None:
-    """Make the tables of the concepts and words that OMOP itself names."""
+    """Make the tables of what the concepts, words and vocabularies of OMOP itself say here."""
+    codes = _codes()
+    concepts = {
+        kind: [(int(code), says) for code, says in codes[kind]] for kind in ("comparator", "sex")
+    }
     operators, sexes = "concept_id BIGINT, comparator VARCHAR", "concept_id BIGINT, sex VARCHAR"
-    engine.put(table("omop_operator", operators, _OPERATORS.items()))
-    engine.put(table("omop_sex", sexes, _SEXES.items()))
-    engine.put(table("omop_flag", "word VARCHAR", ((each,) for each in _FLAGS)))
-    engine.put(table("omop_status", "word VARCHAR, reason VARCHAR", _STATUSES.items()))
+    engine.put(table("omop_operator", operators, concepts["comparator"]))
+    engine.put(table("omop_sex", sexes, concepts["sex"]))
+    engine.put(table("omop_flag", "word VARCHAR", ((word,) for word, _ in codes["flag"])))
+    engine.put(table("omop_status", "word VARCHAR, reason VARCHAR", codes["status"]))
+    columns = "vocabulary_id VARCHAR, prefix VARCHAR"
+    engine.put(table("vocabulary_prefix", columns, codes["vocabulary"]))
+
+
+def _codes() -> Mapping[str, list[tuple[str, str]]]:
+    """The rows of `ontology/omop.tsv` by their kind: a code, and what it says."""
+    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    with (ontology_dir() / "omop.tsv").open(encoding="utf-8") as lines:
+        told = (line for line in lines if not line.startswith("#"))
+        for row in csv.DictReader(told, delimiter="\t", quoting=csv.QUOTE_NONE):
+            found[row["kind"]].append((row["code"], row["says"]))
+    return found
 
 
 def _relation(engine: Engine, place: Path, name: str) -> str:
@@ -135,8 +128,6 @@ def _read_concepts(engine: Engine, lexicon: Lexicon) -> None:
 
     Of the concepts above it those count that a term has by its code.
     """
-    columns = "vocabulary_id VARCHAR, prefix VARCHAR"
-    engine.put(table("vocabulary_prefix", columns, _PREFIXES.items()))
     engine.data.run(
         "CREATE OR REPLACE TABLE concept_text AS "
         "SELECT c.concept_id, coalesce(p.prefix || ':' || c.concept_code, c.concept_name) AS text "

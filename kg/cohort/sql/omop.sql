@@ -17,7 +17,7 @@ SELECT nullif(m.person_id, -1) AS patient, coalesce(k.text, n.text) AS marker,
   coalesce(u.concept_code, m.unit_source_value,
     'concept ' || nullif(m.unit_concept_id, 0)) AS unit,
   m.range_low AS low, m.range_high AS high,
-  CASE WHEN c.concept_id IS NOT NULL THEN nullif(c.comparator, '')
+  CASE WHEN c.concept_id IS NOT NULL THEN nullif(c.comparator, '=')
     ELSE coalesce(nullif(o.concept_name, '='), 'concept ' || nullif(m.operator_concept_id, 0))
   END AS comparator,
   CASE WHEN w.word IS NOT NULL THEN f.concept_name END AS flag,
