@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable, Iterator
 
 import pytest
 from random_cases import CaseMaker
+from test_compile_rules import rules_of, subclass
 
 from kg.answer.ask import ask, ask_shortly, shorten
-from kg.answer.classified import ClassifiedCase, classify_case
+from kg.answer.classified import ClassifiedCase, classified, classify_case
+from kg.answer.impact import brings
 from kg.answer.kept import MOST_KEPT, Bits, Kept, Sight
-from kg.answer.memory import forget
+from kg.answer.memory import Memory, forget
+from kg.answer.model import Message
 from kg.case import Case, resolve_case
 from kg.case.document import read_questions
+from kg.compile.owl.axioms import make_axiom
 from kg.curate.diff.difference import shipped_questions
 from kg.model.errors import UsageError
+from kg.model.tables import Hypothesis
 from kg.model.terms import Kind, Lexicon
+from kg.model.vocabulary import EG_CASE, EG_HAS_CONDITION, EG_HAS_TREATMENT
+from kg.reasoning.closure import Closure
+from kg.reasoning.engine import classify
+from kg.reasoning.expressions import Named, Some
+from kg.reasoning.rules import Facts
 from kg.show.data import json_line
 from kg.store.knowledge import KnowledgeGraph
 
@@ -118,3 +129,40 @@ def test_a_row_keeps_so_many_values(some: ClassifiedCase) -> None:
         sight = Sight(bits, some, 0).with_more([("findings", each) for each in said])
         assert row.of(sight) == tuple(each in said for each in names)
         assert row.size <= MOST_KEPT
+
+
+def test_what_a_fact_brings_may_turn_on_other_parts(knowledge: KnowledgeGraph) -> None:
+    """Where rules lead from a part back to the case, it is asked what else the case has."""
+    given, told, ill, worse = (Named(f"urn:{each}") for each in ("given", "told", "ill", "worse"))
+    follows = {
+        Some(EG_HAS_TREATMENT, given): told,
+        Some("urn:of", told): ill,
+        Some(EG_HAS_CONDITION, ill): worse,
+    }
+    rules = rules_of(
+        make_axiom("inverse", Named(EG_HAS_CONDITION), Named("urn:of")),
+        *[subclass(lower, upper) for lower, upper in follows.items()],
+        supers={lower: [upper] for lower, upper in follows.items()},
+    )
+    topic = next(iter(knowledge.model.tables.topics.values()))
+    memory, new = Memory(knowledge, topic), frozenset({told.iri, worse.iri})
+    hypothesis = Hypothesis("treatment", given.iri, given.iri, "given", brings=new)
+
+    def brought(*conditions: str) -> set[str]:
+        types = [("case", EG_CASE), *[(each, "urn:condition") for each in conditions]]
+        edges = tuple(("case", EG_HAS_CONDITION, each) for each in conditions)
+        case = classified(rules, classify(rules, Facts(tuple(types), edges)), "case")
+        return {name for _, name in brings(memory, hypothesis, memory.sight(case)) or ()}
+
+    assert brought() == {told.iri}
+    assert brought("case:1") == {told.iri, worse.iri}
+
+
+def test_nothing_of_a_patient_is_remembered(knowledge: KnowledgeGraph, lexicon: Lexicon) -> None:
+    """Neither facts of a case nor what is said of them is there when it has its answer."""
+    lab = {"marker": "ALP", "value": "7131.7", "unit": "U/L", "high": "100"}
+    json_line(ask(knowledge, resolve_case({"conditions": ["quixotism"], "labs": [lab]}, lexicon)))
+
+    gc.collect()
+    left = [each for each in gc.get_objects() if isinstance(each, (Case, Closure, Message))]
+    assert not [each for each in left if "quixotism" in repr(each) or "71.317" in repr(each)]

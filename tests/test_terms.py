@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable, Iterator, Mapping
 
 import pytest
+from msgspec.structs import replace
 
 from kg.model.errors import AmbiguousTermError, UnknownTermError, UsageError
 from kg.model.spelling import fold, is_slip
 from kg.model.terms import AmbiguousForm, Entry, Kind, Lexicon
-from kg.model.vocabulary import eg
+from kg.model.vocabulary import IRI, eg
 from kg.store.knowledge import KnowledgeGraph
 from kg.store.term_card import read_card
 
@@ -176,3 +178,30 @@ def test_slips_are_sought_among_all_names(lexicon: Lexicon) -> None:
         wanted = dict.fromkeys(iri for iris in near for iri in iris)
         found = [entry.iri for entry in lexicon.near(typed, Kind, most=len(wanted) + 1)]
         assert found == [iri for iri in wanted if iri in lexicon.entries], typed
+
+
+class _Interrupted(dict[str, tuple[IRI, ...]]):
+    """Names of which the last is gone through only when somebody else has asked something."""
+
+    def __init__(self, names: Mapping[str, tuple[IRI, ...]]) -> None:
+        super().__init__(names)
+        self.meanwhile: Callable[[], object] = tuple
+
+    def __iter__(self) -> Iterator[str]:
+        *most, last = super().__iter__()
+        yield from most
+        meanwhile, self.meanwhile = self.meanwhile, tuple
+        meanwhile()
+        yield last
+
+
+def test_a_slip_is_found_while_somebody_else_asks_first(lexicon: Lexicon) -> None:
+    """Whoever asks while the names are gone through finds them all, as another thread may."""
+    forms = _Interrupted(lexicon.by_name.forms)
+    asked = replace(lexicon, index=replace(lexicon.by_name, forms=forms))
+    slip = [*forms][-1] + "x"
+    found = []
+    forms.meanwhile = lambda: found.append(asked.near(slip, Kind))
+
+    assert asked.near(slip, Kind)
+    assert found == [asked.near(slip, Kind)]

@@ -175,7 +175,7 @@ class _Asked:
 
     def _message(self, attached: CaseMessage) -> Message | None:
         notes = self.tables.notes
-        key = ("message", attached.kind, attached.iri, attached.text, attached.of)
+        key = ("message", attached.kind, attached.iri)
         return self.memory.row(key, lambda sight: say(attached, sight, notes), self.sight)
 
     def scope(self) -> tuple[Message, ...]:

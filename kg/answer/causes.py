@@ -14,7 +14,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from kg.answer.classified import ClassifiedCase, UnmetCriteria
+from kg.answer.classified import ClassifiedCase
 from kg.answer.judge import ActiveArgument, Judgement, OriginJudgement, Origins
 from kg.answer.kept import Sight
 from kg.answer.memory import Memory
@@ -75,19 +75,17 @@ def causes_of(
     judged = [(each, each.verdict) for each in judgements.values() if each.verdict is not None]
     notes = memory.model.tables.notes
     bases = _bases(judged, sight.case, notes)
-    found = [_row(memory, sight, iri, basis) for iri, basis in bases.items()]
+    found = [
+        _row(memory, sight, each.cause.iri, verdict, bases[each.cause.iri])
+        for each, verdict in judged
+    ]
     kinds = Counter(wider for each in found if each.present for wider in each.broader)
     return tuple(sorted(found, key=lambda each: _place(each, kinds, notes)))
 
 
-def _row(memory: Memory, sight: Sight, iri: str, basis: Basis) -> Cause:
-    return memory.row(
-        ("cause row", iri, basis),
-        lambda sight: _cause(
-            memory.model.tables, sight, memory.judgement(iri, sight), memory.unmet(sight), basis
-        ),
-        sight,
-    )
+def _row(memory: Memory, sight: Sight, iri: str, verdict: Verdict, basis: Basis) -> Cause:
+    key = ("cause row", iri, verdict, basis)
+    return memory.row(key, partial(_cause, memory, iri, verdict, basis), sight)
 
 
 def _place(cause: Cause, kinds: Mapping[str, int], notes: Notes) -> tuple[object, ...]:
@@ -139,22 +137,22 @@ def _flagged(statements: Iterable[str], notes: Notes) -> bool:
     return any(notes.statements[each].important for each in statements)
 
 
-def _cause(
-    tables: Tables, case: Seen, judgement: Judgement, unmet: UnmetCriteria, basis: Basis
-) -> Cause:
-    cause, notes, own = judgement.cause, tables.notes, judgement.statements
+def _cause(memory: Memory, iri: str, verdict: Verdict, basis: Basis, sight: Sight) -> Cause:
+    judgement, unmet = memory.judgement(iri, sight), memory.unmet(sight)
+    tables, cause, own = memory.model.tables, judgement.cause, judgement.statements
+    notes = tables.notes
     opposed = (other for each in own for other in tables.opposed.get(each, ()))
     denying = tuple([each.statement for each in judgement.denials])
     return Cause(
         iri=cause.iri,
         label=cause.label,
-        verdict=judgement.verdict or Verdict.CANDIDATE,
+        verdict=verdict,
         strength=notes.word(judgement.weakest_premises(notes)),
         statements=own,
         premises=judgement.premises(notes),
         present=judgement.present,
-        supports=tuple([_argument(tables, case, each) for each in judgement.supports]),
-        against=tuple([_argument(tables, case, each) for each in judgement.against]),
+        supports=tuple([_argument(tables, sight, each) for each in judgement.supports]),
+        against=tuple([_argument(tables, sight, each) for each in judgement.against]),
         counter=denying,
         counter_strength=notes.word(sorted(denying, key=_rank(notes))[-1:]),
         needs=_first_of_each_datum(judgement.open_data),

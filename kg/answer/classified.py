@@ -23,6 +23,7 @@ from kg.model.vocabulary import (
     EG_OUTSIDE_SCOPE,
 )
 from kg.reasoning.closure import Closure
+from kg.reasoning.continuation import Continuation
 from kg.reasoning.engine import classify
 from kg.reasoning.requirements import ruled_out
 from kg.reasoning.rules import TYPE, Fact, Facts, Rules
@@ -53,6 +54,8 @@ class ClassifiedResult(Struct, frozen=True, eq=False):
 class ClassifiedCase(Struct, frozen=True, eq=False, dict=True):
     """A case as the rules see it."""
 
+    rules: Rules
+    """Those that it was classified by."""
     closure: Closure
     subject: str
     """The individual that stands for the case."""
@@ -87,6 +90,11 @@ class ClassifiedCase(Struct, frozen=True, eq=False, dict=True):
     def known(self) -> frozenset[str]:
         """All that it is, shows, has or lacks."""
         return self.contexts | self.findings | self.present | self.absent
+
+    @cached_property
+    def continuation(self) -> Continuation:
+        """Says what more facts would bring."""
+        return Continuation(self.rules, self.closure)
 
     @cached_property
     def parts(self) -> Mapping[str, tuple[str, ...]]:
@@ -160,6 +168,7 @@ def classified(
     known = said.union([each for _, each in implied]).difference(expressions)
     leads = [(role, target) for each, role, target in closure.edge_table if each == subject]
     return ClassifiedCase(
+        rules=rules,
         closure=closure,
         subject=subject,
         contexts=frozenset(closure.type_table.get(subject, ())).difference(expressions),

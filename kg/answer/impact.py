@@ -27,6 +27,9 @@ from kg.reasoning.rules import Facts
 
 _OPEN: Final = (Verdict.CANDIDATE, Verdict.UNDETERMINED)
 
+Brought = tuple[tuple[str, str], ...] | None
+"""What a fact brings, by where it is then; None where it cannot be, or the sources are silent."""
+
 
 class ResultImpact:
     """Judges one case again, as if something more had turned out."""
@@ -204,21 +207,29 @@ def _after(
     if hypothesis.denied:
         more = [("absent", each) for each in hypothesis.denied]
         return sight.with_more(more), hypothesis.brings & hypothesis.denied
-    key = ("brings", hypothesis.kind, hypothesis.of, hypothesis.result)
-    brought = memory.row(key, lambda sight: _brought(memory, hypothesis, sight), sight)
+    brought = brings(memory, hypothesis, sight)
     if brought is None:
         return None, ()
     return sight.with_more(brought), dict.fromkeys([each for _, each in brought])
 
 
-def _brought(
-    memory: Memory, hypothesis: Hypothesis, sight: Sight
-) -> tuple[tuple[str, str], ...] | None:
+def brings(memory: Memory, hypothesis: Hypothesis, sight: Sight) -> Brought:
+    """What the fact brings; kept where the rules lead from a case to its parts, and never back.
+
+    Where they lead back, it turns on what the other parts are, which nothing asks one by one.
+    """
+    if sight.case.rules.inverses:
+        return _brings(hypothesis, sight)
+    key = ("brings", hypothesis.kind, hypothesis.of, hypothesis.result)
+    return memory.row(key, partial(_brings, hypothesis), sight)
+
+
+def _brings(hypothesis: Hypothesis, sight: Sight) -> Brought:
     """What the fact brings to the case, of all that a verdict can turn on, and where it is then."""
     case = sight.case
     individual = _individual(hypothesis, case)
     known = [case.subject, *([individual] if hypothesis.kind == "size" else [])]
-    gains = memory.continuation(case.closure).gains(_facts(hypothesis, sight), known)
+    gains = case.continuation.gains(_facts(hypothesis, sight), known)
     _note(gains, hypothesis, sight)
     leads = [(role, target) for each, role, target in gains.edges if each == case.subject]
     if not gains.possible or any(role == EG_OUTSIDE_SCOPE for role, _ in leads):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from functools import lru_cache
 from typing import Any, Final, TypeVar, cast
 from weakref import WeakKeyDictionary
 
@@ -11,7 +10,6 @@ from kg.answer.classified import ClassifiedCase, Unmet, UnmetCriteria
 from kg.answer.judge import Judgement, OriginJudgement, Origins, judge_cause, judge_origin
 from kg.answer.kept import MOST_KEPT, Bits, Kept, Sight
 from kg.model.tables import Topic
-from kg.reasoning.continuation import Continuation
 from kg.store.knowledge import KnowledgeGraph
 
 _T = TypeVar("_T")
@@ -25,9 +23,7 @@ class Memory:
     def __init__(self, knowledge: KnowledgeGraph, topic: Topic) -> None:
         model = self.model = knowledge.model
         self.topic = topic
-        self.rules = rules = knowledge.rules
-        self.continuation = lru_cache(maxsize=4)(lambda closure: Continuation(rules, closure))
-        """Goes on from the closure of a case."""
+        self.rules = knowledge.rules
         measured = {each.measurement for each in model.criteria}
         groups = {group for each in topic.possible for group in each.groups}
         measured.update(each.of for each in topic.possible)
@@ -81,12 +77,14 @@ class Memory:
     def _touched(
         self, new: tuple[str, ...], among: Iterable[str], bears_on: Mapping[str, tuple[str, ...]]
     ) -> tuple[str, ...]:
-        if new not in self._bearing:
+        found = self._bearing.get(new)
+        if found is None:
             touched = {iri for each in new for iri in bears_on.get(each, ())}
+            found = tuple([iri for iri in among if iri in touched])
             if len(self._bearing) >= MOST_KEPT:
                 self._bearing.clear()
-            self._bearing[new] = tuple([iri for iri in among if iri in touched])
-        return self._bearing[new]
+            self._bearing[new] = found
+        return found
 
     def unmet(self, sight: Sight) -> UnmetCriteria:
         """Says what a case lacks to be of a kind."""

@@ -45,9 +45,6 @@ if TYPE_CHECKING:
 LONGEST: Final = 2_000_000
 """Bytes of one line; more is no case."""
 
-_MADE: Final = 50_000
-"""How many values are made before it is looked which of them are no longer needed."""
-
 _CHUNK: Final = 50
 """Lines that go to a worker at once: enough that passing them on costs nothing to speak of."""
 
@@ -74,7 +71,7 @@ def answer_file(options: BatchOptions, open_graph: Callable[[], KnowledgeGraph])
 
     With `strict` it is 3 where every line has one, and something of a case was left out.
     """
-    _collect_seldom()
+    gc.enable()  # a command of one question runs without, and many questions would fill the memory
     if options.resume and options.output is None:
         raise UsageError("--resume goes on with a file; name it with --output.")
     with ExitStack() as stack:
@@ -93,15 +90,6 @@ def answer_file(options: BatchOptions, open_graph: Callable[[], KnowledgeGraph])
         click.echo(f"{counts.refused} {what} have no answer; each says why in its place.", err=True)
         return 1
     return NOT_ALL_USED if options.strict and counts.not_all_used else 0
-
-
-def _collect_seldom() -> None:
-    """Free what is no longer needed from time to time: looking often takes a quarter of the time.
-
-    A command of one question runs without, and many questions would fill the memory.
-    """
-    gc.enable()
-    gc.set_threshold(_MADE, 20, 50)
 
 
 class _Counts(Struct):

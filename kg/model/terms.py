@@ -263,11 +263,12 @@ class Lexicon(Struct, frozen=True, dict=True):
         """
         length, half = len(folded), (len(folded) - 2) // 2
         if length not in self._halves:
-            halves = self._halves[length] = {}
+            halves: dict[tuple[str, str], list[tuple[int, str]]] = {}
             for place, form in enumerate(self.by_name.forms):
                 if abs(len(form) - length) <= 1:
                     for key in (("begins", form[:half]), ("ends", form[-half:])):
                         halves.setdefault(key, []).append((place, form))
+            self._halves[length] = halves  # whole, since other threads look at it
         halves = self._halves[length]
         keys = ("begins", folded[:half]), ("ends", folded[-half:])
         return {each for key in keys for each in halves.get(key, ())}

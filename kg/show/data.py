@@ -17,7 +17,6 @@ from typing import Final
 from kg.answer.model import (
     Answer,
     Cause,
-    Message,
     Origin,
     OtherPopulation,
     Result,
@@ -52,11 +51,14 @@ SCHEMAS: Final = Path(__file__).with_name("schemas")
 _AS_IT_IS: Final = frozenset((str, int, bool, type(None)))
 _ROWS: Final = frozenset(
     (
-        StatementNote, Cause, Message, Origin, OtherPopulation, Result, ShortCause, ShortRow,
-        Unadvised, Unknown,
+        StatementNote, Cause, Origin, OtherPopulation, Result, ShortCause, ShortRow, Unadvised,
+        Unknown,
     )
 )  # fmt: skip
-"""What is the same in many answers: half of one are notes, and the rest are rows like others'."""
+"""What is the same in many answers: half of one are notes, and the rest are rows like others'.
+
+Messages are not among them: some repeat what was given of a patient, which is not to be kept.
+"""
 _MOST_WRITTEN: Final = 4096
 """How many of them are remembered as they were written, the last that were needed."""
 
