@@ -57,12 +57,16 @@ def beside_plausible(lexicon: Lexicon) -> Iterator[Patient]:
     for entry in (each for each in lexicon.entries.values() if each.units):
         for unit in entry.units:
             known = entry.measured_in
-            for what, band in (("value", known.band(unit)), ("high", known.limit_band(unit))):
+            for what, band in (
+                ("value", known.band(unit)),
+                ("high", known.limit_band(unit)),
+                ("limit", known.band(unit)),
+            ):
                 for end, number in zip(("least", "most"), band or (), strict=False):
                     at = (Decimal(number.numerator) / number.denominator).quantize(ULP)
                     for place, each in enumerate((at - ULP, at, at + ULP)):
                         lab = {"marker": entry.iri, "unit": unit, "value": max(each, Decimal(0))}
-                        lab |= {"high": each} if what == "high" else {"flag": "H"}
+                        lab |= {"high": each} if what != "value" else {"flag": "H"}
                         yield f"{entry.label} {unit} {what} {end} {place}", {"labs": [lab]}
 
 
@@ -78,6 +82,8 @@ def witnesses() -> Iterator[Patient]:
     yield from _stated_changes()
     yield from _read_together()
     yield from _silenced()
+    yield from _at_the_edges()
+    yield from _courses()
 
 
 def _set_aside() -> Iterator[Patient]:
@@ -219,13 +225,83 @@ def _silenced() -> Iterator[Patient]:
     moments = ("2026-02-10", "2026-02-10T08:30:00", "2026-02-10T08:30:00Z", "2026-02-09T23:40:00Z")
     for first in moments:
         for second in moments:
-            for late in ("2026-02-10T12:00:00Z", "2026-02-10T12:00:00", "2026-02-10", "2026-02-11"):
+            for late in (
+                "2026-02-10T12:00:00Z",
+                "2026-02-10T12:00:00",
+                moments[1],
+                *moments[:1],
+                "2026-02-11",
+            ):
                 labs = [
                     {"marker": "ALP", "state": "high", "date": first},
                     {"marker": "ALP", "state": "high", "date": second},
                     {"marker": "ALP", "value": "300", "date": late},
                 ]
                 yield f"late {late} {first} {second}", {"labs": labs}
+
+
+def _at_the_edges() -> Iterator[Patient]:
+    """Values as far from a limit as can be, without units, and on the first day of a life."""
+    for limit, times in (("low", 10_000), ("high", 10_000), ("low", 0), ("high", 0)):
+        at = Decimal(100) * times if times else Decimal("0.01")
+        for place, value in enumerate((at - ULP, at, at + ULP)):
+            far = {"marker": "ALP", "value": value, limit: Decimal(100)}
+            yield f"far from {limit} {times} {place}", {"labs": [far]}
+    unitless = {"marker": "ALP", "value": "300", "high": "100"}
+    for more in ({}, {"comparator": ">"}, {"comparator": "<"}, {"flag": "H"}, {"low": "35"}):
+        yield f"unitless {more}", {"labs": [unitless | more]}
+    for day in ("2025-02-28", "2025-03-01", "2025-03-02"):
+        first = {"marker": "ALP", "state": "high", "date": f"{day}T08:30:00"}
+        later = {"marker": "ALP", "value": "300", "date": f"{day}T09:30:00"}
+        for labs in ([first], [first, later]):
+            key = f"first day {day} {len(labs)}"
+            yield key, {"age": "0.5", "date": "2026-03-01", "labs": labs}
+    during = {"value": "300", "duringTreatment": "bortezomib"}
+    yield "under what is denied", {"absent": ["bortezomib"], "labs": [_ALP | during]}
+    days: tuple[dict[str, str], ...] = ({}, {"date": "2026-02-10"}, {"date": "2026-02-20"})
+    for one in days:
+        for other in days:
+            labs = [_ALP | {"value": "300"} | one, _ALP | {"value": "310"} | other]
+            drugs = [{"drug": "bortezomib", "start": "2026-02-01"}]
+            yield f"days {one} {other}", _MYELOMA | {"drugs": drugs, "labs": labs}
+
+
+def _courses() -> Iterator[Patient]:
+    """Courses of one day, or that differ by their last day, beside series and stated changes."""
+    start = {"drug": "bortezomib", "start": "2026-02-10"}
+    moments = (
+        "2026-01-10", "2026-01-20T08:30:00", "2026-01-20T08:30:00Z", "2026-01-19T23:40:00-05:30",
+    )  # fmt: skip
+    now = _ALP | {"value": "280", "date": "2026-02-10"}
+    courses = {
+        "one day": [start | {"stop": "2026-02-10"}],
+        "backwards": [start | {"stop": "2026-02-09"}],
+        "two ends": [start | {"stop": "2026-02-20"}, start],
+        "open": [start],
+    }
+    for what, drugs in courses.items():
+        for one in moments:
+            for other in moments:
+                labs = [
+                    _ALP | {"value": "140", "date": one},
+                    _ALP | {"value": "200", "date": other},
+                    now,
+                ]
+                key = f"course {what} {one} {other}"
+                yield key, _MYELOMA | {"drugs": drugs, "date": "2026-02-10", "labs": labs}
+        for change in ("100", "40", "99.999999999"):
+            labs = [
+                _ALP | {"value": "140", "date": "2026-01-10"},
+                now | {"percentChangeFromBaseline": change},
+            ]
+            key = f"course {what} stated {change}"
+            yield key, _MYELOMA | {"drugs": drugs, "date": "2026-02-10", "labs": labs}
+    score = {"marker": "LAP score", "unit": "{score}", "high": "100"}
+    labs = [
+        score | {"value": "0", "date": "2026-01-10"},
+        score | {"value": "50", "date": "2026-02-10", "percentChangeFromBaseline": "20"},
+    ]
+    yield "from nothing", {"drugs": [start], "labs": labs}
 
 
 def _copies() -> Iterator[Patient]:

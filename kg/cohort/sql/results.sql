@@ -106,9 +106,10 @@ LEFT JOIN measured m ON m.patient = p.patient
 GROUP BY p.patient, p.day;
 
 -- The states that a value leaves possible, the one that it has, and whether its day can be used.
+-- A value beside its range where neither has a unit has a state, and is no number for any rule.
 CREATE TEMP TABLE dated AS
 WITH placed AS (
-  SELECT *, has_value AND (in_unit OR in_range) AS is_placed,
+  SELECT *, has_value AND (in_unit OR in_range) AS is_placed, has_value AND in_unit AS is_number,
     CASE comparator
       WHEN '>' THEN high IS NULL OR scaled < high_limit
       WHEN '≥' THEN high IS NULL OR scaled <= high_limit
@@ -152,11 +153,12 @@ SELECT line, patient, wording, marker, usable_days, to_judge, taken, day, moment
     WHEN day < first_day THEN 'before a patient of that age was born'
   END AS refused,
   usable_days > 0 AND day + usable_days < asked_day AS outlived,
-  CASE WHEN is_placed THEN comparator ELSE '' END AS comparator,
+  CASE WHEN is_number THEN comparator ELSE '' END AS comparator,
   change, treatment_day, during, is_placed, unit_given, may_be_low, may_be_normal, may_be_high,
-  CASE WHEN is_placed THEN value END AS value, unit, num, den, scaled, range_unit,
-  CASE WHEN is_placed AND low > 0 THEN low END AS low, low_limit,
-  CASE WHEN is_placed THEN high END AS high, high_limit, in_unit,
+  CASE WHEN is_number THEN value END AS value, unit, num, den, scaled, range_unit,
+  CASE WHEN is_number AND low > 0 THEN low END AS low, low_limit,
+  CASE WHEN is_number THEN high END AS high, high_limit, in_unit,
+  is_placed AND (low > 0 OR high IS NOT NULL) AS is_ranged,
   NOT agrees AS conflict, flag,
   CASE WHEN NOT agrees THEN '' WHEN flag <> '' THEN flag ELSE decided END AS state,
   flag <> '' AND (NOT is_placed OR decided <> flag) AS flagged,
@@ -271,4 +273,4 @@ FROM chosen c JOIN dated l ON l.line = c.line
 WHERE NOT c.contradicts;
 
 CREATE TEMP TABLE read_now AS
-SELECT patient, value, low, high FROM dated WHERE refused IS NULL AND outlived IS NOT TRUE;
+SELECT patient, is_ranged FROM dated WHERE refused IS NULL AND outlived IS NOT TRUE;

@@ -19,7 +19,7 @@ UNION ALL SELECT 4, 'with a value or a flag of it', count(DISTINCT patient)
 FROM measured WHERE unread IS NULL
 UNION ALL SELECT 5, 'with one that can be used', count(DISTINCT patient) FROM read_now
 UNION ALL SELECT 6, 'with a value and a range', count(DISTINCT patient)
-FROM read_now WHERE value IS NOT NULL AND (high IS NOT NULL OR low IS NOT NULL)
+FROM read_now WHERE is_ranged
 UNION ALL SELECT 7, 'with a usable result of the measurement asked about', count(DISTINCT patient)
 FROM indexed WHERE marker IN ({{ measurements }}) AND state <> ''
 UNION ALL SELECT 8, 'left to the judge: facts that contradict each other, or a result of a recipe', count(*) FROM for_judge
