@@ -84,6 +84,7 @@ def witnesses() -> Iterator[Patient]:
     yield from _silenced()
     yield from _at_the_edges()
     yield from _courses()
+    yield from without_range()
 
 
 def _set_aside() -> Iterator[Patient]:
@@ -264,6 +265,16 @@ def _at_the_edges() -> Iterator[Patient]:
             labs = [_ALP | {"value": "300"} | one, _ALP | {"value": "310"} | other]
             drugs = [{"drug": "bortezomib", "start": "2026-02-01"}]
             yield f"days {one} {other}", _MYELOMA | {"drugs": drugs, "labs": labs}
+
+
+def without_range() -> Iterator[Patient]:
+    """Values without a range, of patients for whom a site has one, several, or none."""
+    values = (("ALP", "U/L", "120"), ("calcium", "mmol/L", "2.7"), ("phosphate", "mg/dL", "4.45"))
+    for sex in ("female", "male", ""):
+        for age in ("17.9", "18", "64.9", "65", ""):
+            labs = [{"marker": name, "unit": unit, "value": of} for name, unit, of in values]
+            known = {key: each for key, each in (("sex", sex), ("age", age)) if each}
+            yield f"no range {sex} {age}", known | {"labs": labs}
 
 
 def _courses() -> Iterator[Patient]:

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from cohort_judged import Unused, judged, rows_of_queries, unused_of_case, unused_of_queries
 from cohort_patients import ULP, CohortPatients, Tables, as_tables_of, rounded
-from cohort_witnesses import beside_limits, beside_plausible, witnesses
+from cohort_witnesses import beside_limits, beside_plausible, without_range, witnesses
 from counting import counts
 from patients import Patients
 
@@ -126,6 +126,8 @@ def test_ranges_of_a_site_are_used_as_the_reader_of_cases_uses_them(
 ) -> None:
     """Values without a range get the one that is for the patient, and none where two may be."""
     tables = CohortPatients(patients).tables(120)
+    for name, rows in as_tables_of(patients, dict(without_range())).rows.items():
+        tables.rows[name] += rows
     for row in tables.rows["result"]:
         row.update({"low": "", "high": "", "range_unit": ""} if row.get("value") else {})
     ranges = read_table(RANGES, knowledge.lexicon, "ranges.csv")
