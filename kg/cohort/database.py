@@ -27,6 +27,11 @@ _BAD_LINES: Final = {
 }
 """Why a line cannot be read, by the name that DuckDB has for it."""
 
+_HELD: Final = 800_000
+"""How many rows of all parts wait in memory, on each core, while a source is divided."""
+_FEWEST_HELD: Final = 2_000
+"""How many of one part at least: fewer make files of too small groups of rows."""
+
 
 class Database(Protocol):
     """What the steps of a run ask of an engine."""
@@ -130,6 +135,9 @@ class DuckDatabase:
 
     def divide(self, name: str, parts: int) -> None:
         """Write the rows of a view in a folder for each part of the patients."""
+        # Otherwise half a million rows wait in memory for each part, on each core.
+        held = max(_FEWEST_HELD, _HELD // parts)
+        self._execute(f"SET partitioned_write_flush_threshold = {held}")
         query = f"SELECT *, hash(patient) % {parts} AS part FROM load_{name}"
         described = self._execute(f"DESCRIBE SELECT * FROM load_{name}").fetchall()
         kinds = [f"CAST(NULL AS {kind}) AS {quoted_name(column)}" for column, kind, *_ in described]
