@@ -21,7 +21,7 @@ class Half(NamedTuple):
     place: str
     """Where it stands, such as `labs[0].marker`; empty for a text alone."""
     code: str
-    """Which one it is, such as `U+D800`."""
+    """Which one it is, as `U+` and four hexadecimal digits."""
 
 
 def find_half(value: object, place: str = "") -> Half | None:
