@@ -97,6 +97,17 @@ def test_any_text_is_read_or_refused(known: Known, text: str) -> None:
     assert reading is None or not reading.is_empty
 
 
+@pytest.mark.parametrize("digits", ["²", "𐩀", "①", "٣", "9" * 5_000])
+@pytest.mark.parametrize("form", ["{}", "aged {}", "{} years", "{} weeks ago", "ALP {}", "in {}"])
+def test_digits_that_are_no_number_are_read_or_refused(
+    known: Known, digits: str, form: str
+) -> None:
+    """Signs that Unicode calls digits, and more digits than a number may have, end in no fault."""
+    reading = _read(known, f"multiple myeloma, {form.format(digits)}")
+
+    assert reading is None or not reading.is_empty
+
+
 @pytest.mark.slow
 @settings(max_examples=400, deadline=None)
 @given(data=st.data())

@@ -107,7 +107,7 @@ def _of_treatment(sheet: Sheet, place: int) -> tuple[Day, int] | None:
     time = sheet.plays(place, Role.TIME) and sheet.marks[place].phrase(Role.TIME)
     count = sheet.number(place + 1)
     of = place + 2 < len(sheet.marks) and sheet.marks[place + 2].text.casefold() in ("of", "on")
-    if not (time and of and count.isdigit() and int(count) <= _MOST and sheet.is_fact(place + 3)):
+    if not (time and of and count.isdecimal() and int(count) <= _MOST and sheet.is_fact(place + 3)):
         return None
     day = _back(sheet.today, int(count), time.value)
     text = " ".join(each.text for each in sheet.marks[place : place + 2])
@@ -127,7 +127,7 @@ def _reckoned(sheet: Sheet, place: int) -> tuple[Day, int] | None:
     at = place + 1 if lasting else place
     count = sheet.number(at) or ("1" if sheet.plays(at, Role.PLAIN) and _is_a(sheet, at) else "")
     time = sheet.plays(at + 1, Role.TIME) and sheet.marks[at + 1].phrase(Role.TIME)
-    if not time or not count.isdigit() or int(count) > _MOST:
+    if not time or not count.isdecimal() or int(count) > _MOST:
         return None
     passed = sheet.plays(at + 2, Role.AGO)
     behind = sheet.marks[at + 2].text.casefold() if at + 2 < len(sheet.marks) else ""
@@ -173,7 +173,7 @@ def _is_a(sheet: Sheet, place: int) -> bool:
 
 
 def _is_year(text: str) -> bool:
-    return text.isdigit() and _YEARS[0] <= int(text) <= _YEARS[1]
+    return text.isdecimal() and _YEARS[0] <= int(text) <= _YEARS[1]
 
 
 def _ends_then(sheet: Sheet, place: int) -> bool:

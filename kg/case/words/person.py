@@ -46,7 +46,7 @@ class Ages:
     def _at(self, place: int) -> tuple[str, set[int]] | None:
         sheet = self._sheet
         number = sheet.number(place)
-        if number and number.isdigit() and place not in sheet.day_of:
+        if number and number.isdecimal() and place not in sheet.day_of:
             return self._behind(place, number)
         return self._before(place)
 
@@ -78,7 +78,7 @@ class Ages:
                 return None
             at += 1
         number = sheet.number(at)
-        whole = number.isdigit() and int(number) <= OLDEST
+        whole = number.isdecimal() and int(number) <= OLDEST
         if not whole or not self._is_alone(at):
             return None
         behind = at + 1 if sheet.plays(at + 1, Role.YEARS_OLD) else at

@@ -44,13 +44,13 @@ class Token(Struct, frozen=True):
     @property
     def is_number(self) -> bool:
         """Whether it is a number; a day is none."""
-        return self.text[0].isdigit() and not self.is_day
+        return self.text[0].isdecimal() and not self.is_day
 
     @property
     def is_day(self) -> bool:
         """Whether it is a day, in whatever form."""
         signed = any(sign in self.text for sign in "-/") or _DOTTED_DAY.fullmatch(self.text)
-        return self.text[0].isdigit() and bool(signed)
+        return self.text[0].isdecimal() and bool(signed)
 
 
 def plain_text(text: str) -> str:

@@ -189,7 +189,7 @@ class _Reader:
         if self._sheet.sign(place + 1) == "/" and self._sheet.number(place + 2):
             return True
         after = self._sheet.number(place + 1)
-        return len(after) == _THOUSAND and after.isdigit() and place + 1 not in self._sheet.day_of
+        return len(after) == _THOUSAND and after.isdecimal() and place + 1 not in self._sheet.day_of
 
     def _comparator(self, place: int) -> str:
         found = self._sheet.marks[place].phrase(*COMPARED)

@@ -185,7 +185,7 @@ def read_media_type(request: Request, wanted: Sequence[str], *also: tuple[str, s
 async def read_body(request: Request, most: int, too_long: Problem) -> bytes:
     """The body of a request; it is counted while it arrives, whatever was declared."""
     declared = request.headers.get("content-length", "0").strip(" \t")
-    if not declared.isdigit() or int(declared) > most:
+    if not (declared.isascii() and declared.isdigit()) or int(declared) > most:
         raise too_long
     body = bytearray()
     try:
