@@ -6,8 +6,6 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Final
 
-from msgspec.structs import astuple
-
 from kg.case.labs import ABNORMAL, read_flag
 from kg.case.model import GIVEN_KINDS, Unused
 from kg.case.names import ReadName, read_absent, read_name, read_present
@@ -16,7 +14,7 @@ from kg.case.ranges import RangeTable
 from kg.case.resolve import read_sex
 from kg.cohort.tables import Table, table
 from kg.model.errors import UsageError
-from kg.model.terms import Entry, Kind, Lexicon
+from kg.model.terms import Kind, Lexicon
 from kg.model.vocabulary import EG_CASE, IRI
 
 _PLACE: Final = Decimal("0.000000001")
@@ -24,19 +22,11 @@ _EMPTY: Final = "the name is empty, or longer than any name"
 _KINDS: Final = {"condition": (Kind.CONDITION,), "treatment": GIVEN_KINDS}
 
 
-class _Names(Lexicon, frozen=True, dict=True):
-    """The same terms, without a search for what is spelt nearly so: nobody is told of it here."""
-
-    def near(self, text: str, kinds: Iterable[Kind], most: int = 4) -> list[Entry]:  # noqa: ARG002
-        """No term."""
-        return []
-
-
 class Words:
     """Reads the words of a source with one lexicon."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        self._lexicon = _Names(*astuple(lexicon))
+        self._lexicon = lexicon
 
     def comparators(self) -> Table:
         """How a bound of a value is written."""

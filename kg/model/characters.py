@@ -5,14 +5,12 @@ JSON can write one as an unpaired escape (RFC 8259 §8.2), and a text of Python 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
 from kg.model.errors import UsageError
 
 WANTED: Final = "whole characters of Unicode"
-_HALF: Final = re.compile("[\ud800-\udfff]")
 
 
 class Half(NamedTuple):
@@ -27,8 +25,11 @@ class Half(NamedTuple):
 def find_half(value: object, place: str = "") -> Half | None:
     """The first half of a character in texts, tables and lists; None where all are whole."""
     if isinstance(value, str):
-        found = _HALF.search(value)
-        return Half(place, f"U+{ord(found[0]):04X}") if found else None
+        try:
+            value.encode()
+        except UnicodeEncodeError as error:
+            return Half(place, f"U+{ord(value[error.start]):04X}")
+        return None
     return next(filter(None, (find_half(each, at) for at, each in _parts(value, place))), None)
 
 

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -52,3 +53,40 @@ def is_slip(typed: str, name: str) -> bool:
     if any(letter.isdigit() for letter in one + other):
         return False
     return max(len(one), len(other)) <= 1 or (len(one) == _SWAPPED and one == other[::-1])
+
+
+class Slips:
+    """Names of which a text may be a slip of the key."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self._names = names
+        self._halves: dict[int, dict[tuple[str, str], list[int]]] = {}
+
+    def of(self, typed: str) -> list[str]:
+        """Every name of which a folded text is a slip, in the order of the names.
+
+        A slip is in one half of a name and leaves the other. Most names of a record are no slips.
+        """
+        halves = self._of_length(len(typed))
+        near = {at for key in _halves(typed, len(typed)) for at in halves.get(key, ())}
+        return [self._names[at] for at in sorted(near) if is_slip(typed, self._names[at])]
+
+    def _of_length(self, length: int) -> dict[tuple[str, str], list[int]]:
+        """Where the names stand that a text of a length may be a slip of, by each of their halves.
+
+        It is kept when it is whole, since other threads look at it.
+        """
+        if length not in self._halves:
+            found: dict[tuple[str, str], list[int]] = {}
+            for at, name in enumerate(self._names):
+                if abs(len(name) - length) <= 1:
+                    for key in _halves(name, length):
+                        found.setdefault(key, []).append(at)
+            self._halves[length] = found
+        return self._halves[length]
+
+
+def _halves(name: str, length: int) -> tuple[tuple[str, str], tuple[str, str]]:
+    """How a name begins and ends, as far as a slip in the other half of such a text leaves it."""
+    half = (length - 2) // 2
+    return ("begins", name[:half]), ("ends", name[-half:])

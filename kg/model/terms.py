@@ -19,7 +19,7 @@ from msgspec import DecodeError, Raw, Struct
 from kg.model.codes import Classifications, Coded, decode_codes
 from kg.model.derived import Line, Recipe
 from kg.model.errors import AmbiguousTermError, CorruptProductError, UnknownTermError, UsageError
-from kg.model.spelling import fold, is_slip, singular
+from kg.model.spelling import Slips, fold, singular
 from kg.model.units import NO_UNITS, Units
 from kg.model.vocabulary import IRI, PREFIXES, compact, expand
 
@@ -251,32 +251,13 @@ class Lexicon(Struct, frozen=True, dict=True):
         if not _SHORTEST_SLIP <= len(folded) <= LONGEST_NAME:
             return []
         wanted = frozenset(kinds)
-        found = sorted(each for each in self._near_to(folded) if is_slip(folded, each[1]))
-        near = (self.by_name.forms[form] for _, form in found)
+        near = (self.by_name.forms[form] for form in self._slips.of(folded))
         iris = dict.fromkeys(iri for each in near for iri in each)
         return [self.entries[iri] for iri in iris if self.entries[iri].kind in wanted][:most]
 
-    def _near_to(self, folded: str) -> set[tuple[int, str]]:
-        """The names, with their places, that begin or end as a text of this length does.
-
-        A slip is in one half of a name and leaves the other. Most names of a record are no slips.
-        """
-        length, half = len(folded), (len(folded) - 2) // 2
-        if length not in self._halves:
-            halves: dict[tuple[str, str], list[tuple[int, str]]] = {}
-            for place, form in enumerate(self.by_name.forms):
-                if abs(len(form) - length) <= 1:
-                    for key in (("begins", form[:half]), ("ends", form[-half:])):
-                        halves.setdefault(key, []).append((place, form))
-            self._halves[length] = halves  # whole, since other threads look at it
-        halves = self._halves[length]
-        keys = ("begins", folded[:half]), ("ends", folded[-half:])
-        return {each for key in keys for each in halves.get(key, ())}
-
     @cached_property
-    def _halves(self) -> dict[int, dict[tuple[str, str], list[tuple[int, str]]]]:
-        """By the length of a text: the names it may be a slip of, by how they begin and end."""
-        return {}
+    def _slips(self) -> Slips:
+        return Slips(tuple(self.by_name.forms))
 
     def is_uncovered(self, text: str) -> bool:
         """Whether the text is known to name something near to a term that is no term."""
