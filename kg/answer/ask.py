@@ -24,6 +24,7 @@ from kg.answer.model import (
     Answer,
     Argument,
     Cause,
+    Conflict,
     GivenFact,
     Message,
     Need,
@@ -101,29 +102,52 @@ def ask_shortly(knowledge: KnowledgeGraph, case: Case, about: IRI | None = None)
     UsageError where there is no finding to ask about.
     """
     asked = _Asked(knowledge, case, about)
-    return ShortAnswer(
-        finding=asked.topic.finding.iri,
+    return _short(
+        asked.topic.finding.iri,
         judged=asked.judged,
-        scope=_short_rows(asked.scope()),
-        conflicts=tuple([each.facts for each in asked.found.conflicts]),
-        alerts=_short_rows(asked.said.get("alert", ())),
-        causes=_short_causes(causes_of(asked.memory, asked.sight, asked.judgements)),
-        next_steps=_short_rows(asked.next_steps()),
+        scope=asked.scope(),
+        conflicts=asked.found.conflicts,
+        alerts=asked.said.get("alert", ()),
+        causes=causes_of(asked.memory, asked.sight, asked.judgements),
+        next_steps=asked.next_steps(),
         unused=asked.unused(),
     )
 
 
 def shorten(answer: Answer) -> ShortAnswer:
     """The verdicts of an answer without its words."""
-    return ShortAnswer(
-        finding=answer.finding.iri,
+    return _short(
+        answer.finding.iri,
         judged=answer.judged,
-        scope=_short_rows(answer.scope),
-        conflicts=tuple([each.facts for each in answer.conflicts]),
-        alerts=_short_rows(answer.alerts),
-        causes=_short_causes(answer.causes),
-        next_steps=_short_rows(answer.ask_next),
+        scope=answer.scope,
+        conflicts=answer.conflicts,
+        alerts=answer.alerts,
+        causes=answer.causes,
+        next_steps=answer.ask_next,
         unused=answer.unused,
+    )
+
+
+def _short(  # noqa: PLR0913 - what a short answer says
+    finding: str,
+    *,
+    judged: bool,
+    scope: Iterable[Message],
+    conflicts: Iterable[Conflict],
+    alerts: Iterable[Message],
+    causes: Iterable[Cause],
+    next_steps: Iterable[NextStep],
+    unused: tuple[Unused, ...],
+) -> ShortAnswer:
+    return ShortAnswer(
+        finding=finding,
+        judged=judged,
+        scope=_short_rows(scope),
+        conflicts=tuple([each.facts for each in conflicts]),
+        alerts=_short_rows(alerts),
+        causes=_short_causes(causes),
+        next_steps=_short_rows(next_steps),
+        unused=unused,
     )
 
 

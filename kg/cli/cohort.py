@@ -259,7 +259,8 @@ def _identity(said: tuple[str, ...], compiled: Cohort, source: Path, ranges: Pat
     from kg.cohort.run import queries_digest
     from kg.cohort.unfinished import identity_of
 
-    programs = (f"{each} {version(each)}" for each in ("etiograph", "duckdb"))
+    names = ("etiograph", "duckdb", *(("pyspark", "sqlglot") if "spark" in said else ()))
+    programs = (f"{each} {version(each)}" for each in names)
     read = (source,) if ranges is None else (source, ranges)
     return identity_of((*said, queries_digest(compiled), *programs), *read)
 
