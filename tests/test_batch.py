@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import json
+import tomllib
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,15 +15,20 @@ from jsonschema import Draft202012Validator
 
 from kg.answer.ask import ask, shorten
 from kg.answer.model import Answer
-from kg.case import resolve_case
+from kg.case import Unused, resolve_case
 from kg.case.fhir import read_case as read_fhir
+from kg.case.model import GIVEN_KINDS
+from kg.case.names import HeardNames, read_name
 from kg.cli import main
 from kg.cli.batch import LONGEST, Batch, Line
-from kg.model.terms import Lexicon
+from kg.model.terms import Kind, Lexicon
 from kg.show.data import schema_text, to_data, with_notice
 from kg.store.knowledge import KnowledgeGraph
 
 TODAY = date(2026, 11, 1)
+TYPED: dict[str, dict[str, str]] = tomllib.loads(
+    (Path(__file__).parent / "data" / "typed_facts.toml").read_text("utf-8")
+)
 CASES: list[dict[str, Any]] = [
     {"conditions": ["multiple myeloma"], "labs": [{"marker": "ALP", "state": "high"}]},
     {"conditions": ["osteoporosis"], "labs": [{"marker": "ALP", "state": "low"}]},
@@ -195,6 +202,28 @@ def test_a_line_may_be_a_fhir_record(
     alone = _data(ask(knowledge, read_fhir(written, lexicon, TODAY)))
     assert answer.items() <= alone.items()
     assert answer["causes"]
+
+
+def test_names_of_a_run_are_read_as_alone(lexicon: Lexicon) -> None:
+    """A name has the same reading the first time, again, and in a lexicon that keeps none."""
+    heard, kinds = HeardNames.of(lexicon), (Kind.CONDITION, *GIVEN_KINDS)
+    names = [name for rows in TYPED.values() for name in rows]
+    read = [read_name(each, lexicon, *kinds) for each in names]
+
+    for _ in range(2):
+        assert [read_name(each, heard, *kinds) for each in names] == read
+    assert heard.heard.keys() == {(each, kinds) for each in names}
+
+
+def test_names_of_a_run_end_with_it(knowledge: KnowledgeGraph) -> None:
+    """What was told of a name that no term has is gone when the run is over."""
+    batch = Batch(knowledge, knowledge.lexicon, TODAY)
+    batch.answer(Line(1, b'{"conditions": ["the quixotism of a patient"]}'))
+    del batch
+
+    gc.collect()
+    left = [each.given for each in gc.get_objects() if isinstance(each, Unused)]
+    assert "the quixotism of a patient" not in left
 
 
 def test_an_endless_line_takes_no_other_with_it(tmp_path: Path) -> None:

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Final
+from functools import cached_property
+from typing import Final, Self
 
 from msgspec import Struct
+from msgspec.structs import astuple
 
 from kg.case.model import Unused
 from kg.model.errors import AmbiguousTermError, UnknownTermError, UsageError
@@ -31,6 +33,8 @@ _MOST_WORDS: Final = 12
 _LONGEST_GROUP: Final = 5
 """No group of words that may stand beside a name has more."""
 _LONGEST_SHOWN: Final = 60
+_MOST_HEARD: Final = 20_000
+"""How many names of a run are remembered; then they are read anew."""
 
 
 class ReadName(Struct, frozen=True):
@@ -45,11 +49,40 @@ class ReadName(Struct, frozen=True):
     """Why the term is not used, where the name says it of the past, the family or a suspicion."""
 
 
+class HeardNames(Lexicon, frozen=True, dict=True):
+    """A lexicon for a run of cases, which remembers what became of each name.
+
+    It ends with the run: what no term carries may be words about a patient.
+    """
+
+    @cached_property
+    def heard(self) -> dict[tuple[str, tuple[Kind, ...]], ReadName | Unused]:
+        """What each name of these kinds was read as."""
+        return {}
+
+    @classmethod
+    def of(cls, lexicon: Lexicon) -> Self:
+        """The same lexicon, for one run."""
+        return cls(*astuple(lexicon))
+
+
 def read_name(text: str, lexicon: Lexicon, *kinds: Kind) -> ReadName | Unused:
     """The term of these kinds that a name stands for, or why it is not used.
 
     UsageError where the name is empty, or longer than any name.
     """
+    if not isinstance(lexicon, HeardNames):
+        return _read_name(text, lexicon, kinds)
+    heard, key = lexicon.heard, (text, kinds)
+    name = heard.get(key)
+    if name is None:
+        if len(heard) >= _MOST_HEARD:
+            heard.clear()
+        name = heard[key] = _read_name(text, lexicon, kinds)
+    return name
+
+
+def _read_name(text: str, lexicon: Lexicon, kinds: tuple[Kind, ...]) -> ReadName | Unused:
     if not text.strip() or len(text) > LONGEST_NAME:
         raise UsageError(f"no {' or '.join(kinds)} is called {quoted(text)}.")
     shown = cut(text)

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import ExitStack
 from datetime import date, datetime
+from functools import cached_property
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
@@ -30,6 +31,7 @@ from kg.case import Case, parse_json, resolve_case
 from kg.case.dates import day_there
 from kg.case.fhir import read_case as read_record
 from kg.case.merge import NOTHING, Beside
+from kg.case.names import HeardNames
 from kg.case.ranges import RangeTable
 from kg.cli.bulk import Bulk, Export
 from kg.cli.case_options import NOT_ALL_USED, any_left_out
@@ -190,7 +192,7 @@ class Reply(Struct, frozen=True):
     """Whether everything of the case was used."""
 
 
-class Batch(Struct, frozen=True):
+class Batch(Struct, frozen=True, dict=True):
     """Answers cases of one graph."""
 
     knowledge: KnowledgeGraph
@@ -203,6 +205,11 @@ class Batch(Struct, frozen=True):
     """Where it is given, a case written in a time zone ahead is asked about the day there."""
     shortly: bool = False
     """Whether an answer is its verdicts with the ids that they rest on."""
+
+    @cached_property
+    def _heard(self) -> HeardNames:
+        """The words, with what became of the names of the cases so far."""
+        return HeardNames.of(self.words)
 
     def _day(self, written: str) -> date:
         return self.today if self.now is None else day_there(self.now, written)
@@ -264,9 +271,9 @@ class Batch(Struct, frozen=True):
         text = line.text.decode("utf-8-sig")
         if "resourceType" in document:
             _check_whole(document["resourceType"])
-            return read_record(text, self.words, self._day(text), self.beside)
+            return read_record(text, self._heard, self._day(text), self.beside)
         plain = document.get("case", document)
-        return resolve_case(plain, self.words, today=self._day(text), beside=self.beside)
+        return resolve_case(plain, self._heard, today=self._day(text), beside=self.beside)
 
     def _exported(self, patient: Export, head: Json) -> Case:
         """The case of a patient of an export, whose id goes to the head of the answer."""
@@ -274,7 +281,7 @@ class Batch(Struct, frozen=True):
         if patient.refused:
             raise UsageError(patient.refused)
         texts = {place: text.decode("utf-8-sig") for place, text in patient.lines.items()}
-        return read_record(texts, self.words, self._day(" ".join(texts.values())), self.beside)
+        return read_record(texts, self._heard, self._day(" ".join(texts.values())), self.beside)
 
 
 def _check_whole(kind: object) -> None:

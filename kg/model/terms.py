@@ -267,7 +267,10 @@ class Lexicon(Struct, frozen=True, dict=True):
         """The words that may stand beside a name, if the text is such; None where it is none."""
         folded = fold(text)
         exact = self._beside.get(folded)
-        return exact or next((w for pieces, w in self._patterns if _fits(folded, pieces)), None)
+        starts, ends = self._around
+        if exact or not (folded.startswith(starts) or folded.endswith(ends)):
+            return exact
+        return next((w for pieces, w in self._patterns if _fits(folded, pieces)), None)
 
     @cached_property
     def _beside(self) -> dict[str, NameWords]:
@@ -278,6 +281,13 @@ class Lexicon(Struct, frozen=True, dict=True):
         """The forms with a number in them, as what stands around it."""
         pairs = [(form, words) for words in self.beside for form in words.forms if "#" in form]
         return tuple((fold(form).split("#"), words) for form, words in pairs)
+
+    @cached_property
+    def _around(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """How texts begin that may fit such a form, and how those end that may begin anyhow."""
+        pieces = [pieces for pieces, _ in self._patterns]
+        starts = (first for first, *_ in pieces if first)
+        return tuple(starts), tuple(last for first, *_, last in pieces if not first)
 
     def states(self, marker: IRI) -> Mapping[str, Entry]:
         """The states of a measurement, or of a case, by the word for each."""
