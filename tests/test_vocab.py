@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-import inspect
+import ast
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -11,7 +13,7 @@ from hypothesis import strategies as st
 from kg.model import rdf, resources
 from kg.model import vocabulary as vocab
 from kg.model.errors import UnknownTermError
-from kg.model.vocabulary import IRI, PREFIXES, BlankNode, Literal, compact, eg, expand
+from kg.model.vocabulary import PREFIXES, BlankNode, Literal, compact, eg, expand
 
 PLAIN_NAMES = st.from_regex(r"[A-Za-z][A-Za-z0-9_-]*", fullmatch=True)
 
@@ -89,13 +91,27 @@ def test_prefix_file() -> None:
 
 def test_own_words_exist() -> None:
     """Every IRI of ours that Python speaks is a term of the ontology."""
-    spoken = {
-        value
-        for _, value in inspect.getmembers(vocab)
-        if isinstance(value, IRI) and value.startswith(PREFIXES["eg"])
-    }
+    spoken = {eg(name) for path in resources.package_dir().rglob("*.py") for name in _said_in(path)}
     sources = rdf.read_sources(resources.ontology_dir())
 
     defined = {quad.subject for quad in rdf.read_nquads(sources.nquads)}
 
+    assert eg("hasCondition") in spoken
     assert spoken <= defined
+
+
+def _said_in(path: Path) -> Iterator[str]:
+    """The names behind `EG.` in a module, and in its calls of `eg` that name one."""
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        match node:
+            case ast.Attribute(value=ast.Name(id="EG"), attr=name):
+                yield name
+            case ast.Call(func=ast.Name(id="eg"), args=[ast.Constant(value=str(name))]):
+                yield name
+
+
+def test_namespaces() -> None:
+    """A term of a vocabulary is an attribute of its namespace; what is private is none."""
+    assert vocab.RDFS.label == expand("rdfs:label")
+    with pytest.raises(AttributeError):
+        _ = vocab.EG.__wrapped__

@@ -34,10 +34,13 @@ from kg.model.report import Finding, Report
 from kg.model.statements import short_id
 from kg.model.vocabulary import (
     BASE,
+    EG,
     IRI,
-    RDF_TYPE,
-    RDFS_LABEL,
-    RDFS_SUBCLASS_OF,
+    OWL,
+    RDF,
+    RDFS,
+    SKOS,
+    XSD,
     Literal,
     Term,
     compact,
@@ -61,7 +64,6 @@ _IMPORTED: Final = ("evidence", "rules")
 _ANNOTATIONS: Final = (
     "evidence", "corroboration", "counterEvidence", "saidOf", "locatorText", "message",
 )  # fmt: skip
-_AXIOM: Final = expand("owl:Axiom")
 
 
 @dataclass(slots=True)
@@ -87,8 +89,8 @@ class Axioms:
         self._classes = Classes(self._graph)
         patterns = Patterns(self._graph)
         nodes = (each for each in self._graph if isinstance(each, IRI))
-        statements = (each for each in nodes if self._graph.objects(each, eg("inDocument")))
-        told = (each for each in statements if self._graph.objects(each, eg("predicate")))
+        statements = (each for each in nodes if self._graph.objects(each, EG.inDocument))
+        told = (each for each in statements if self._graph.objects(each, EG.predicate))
         self._made = {each: patterns.made(each) for each in sorted(told)}
         self.new_classes: dict[IRI, tuple[IRI, IRI]] = {}
         """Classes that no file has, by the property and the value that define them."""
@@ -113,7 +115,7 @@ class Axioms:
 
     def label(self, term: Term) -> str:
         """The label of a term."""
-        return self._graph.text(term, RDFS_LABEL)
+        return self._graph.text(term, RDFS.label)
 
     def words(self, made: IRI) -> tuple[str, str]:
         """Label and definition of a class that is made, by the templates of its property."""
@@ -126,11 +128,11 @@ class Axioms:
 
     def parent(self, property_: IRI) -> Term | None:
         """The class under which the classes of a property's values stand."""
-        return self._graph.value(property_, eg("classParent"))
+        return self._graph.value(property_, EG.classParent)
 
     def scope(self, axiom: Axiom) -> list[IRI]:
         """The classes of cases that the text of an axiom is about, but for its own source."""
-        found = {each for one in axiom.evidence for each in self._graph.objects(one, eg("context"))}
+        found = {each for one in axiom.evidence for each in self._graph.objects(one, EG.context)}
         return [each for each in found if isinstance(each, IRI) and each != axiom.source]
 
     def _collect(self) -> None:
@@ -139,7 +141,7 @@ class Axioms:
                 axiom = self._axiom(each)
                 (axiom.counter_evidence if each.is_denied else axiom.evidence).append(statement)
         for statement in self._made:
-            for other in self._graph.objects(statement, eg("agreesWith")):
+            for other in self._graph.objects(statement, EG.agreesWith):
                 self._agree(statement, other)
 
     def _axiom(self, made: Made) -> Axiom:
@@ -185,14 +187,13 @@ class Axioms:
         self.findings.append(found)
 
     def _place(self, statement: IRI) -> str:
-        region = self._graph.value(statement, eg("region")) or statement
-        document = self._graph.value(statement, eg("inDocument")) or statement
+        region = self._graph.value(statement, EG.region) or statement
+        document = self._graph.value(statement, EG.inDocument) or statement
         section, item, line = (
             self._graph.text(region, eg(name)) for name in ("sectionPath", "item", "line")
         )
         numbers = (
-            self._graph.text(each, eg("number"))
-            for each in self._graph.objects(statement, eg("cites"))
+            self._graph.text(each, EG.number) for each in self._graph.objects(statement, EG.cites)
         )
         cited = " ".join(f"[{each}]" for each in numbers if each) or "nothing"
         name, short = short_id(statement), short_id(text_of(document))
@@ -231,7 +232,7 @@ def _messages(messages: Messages) -> Iterator[Part]:
     if messages.filled:
         yield Heading("Messages, with the figures of their statements")
     for node, told in messages.filled.items():
-        yield Description(node, ((eg("message"), (english(told),)),), Layout.ONE_LINE)
+        yield Description(node, ((EG.message, (english(told),)),), Layout.ONE_LINE)
 
 
 def _head(release: str) -> Head:
@@ -247,28 +248,28 @@ def _head(release: str) -> Head:
 
 
 def _declared() -> Iterator[Description]:
-    annotation = expand("owl:AnnotationProperty")
+    annotation = OWL.AnnotationProperty
     head = tuple(expand(f"dcterms:{name}") for name in ("title", "description", "license"))
     for each in (*head, *map(eg, _ANNOTATIONS)):
-        yield Description(each, ((RDF_TYPE, (annotation,)),), Layout.ONE_LINE)
+        yield Description(each, ((RDF.type, (annotation,)),), Layout.ONE_LINE)
 
 
 def _value_class(axioms: Axioms, iri: IRI, of: tuple[IRI, IRI]) -> Description:
     restriction = Nameless(
         (
-            (RDF_TYPE, (expand("owl:Restriction"),)),
-            (expand("owl:onProperty"), (of[0],)),
-            (expand("owl:hasValue"), (of[1],)),
+            (RDF.type, (OWL.Restriction,)),
+            (OWL.onProperty, (of[0],)),
+            (OWL.hasValue, (of[1],)),
         )
     )
     parent = axioms.parent(of[0])
-    said = ((RDFS_SUBCLASS_OF, (parent,)),) if parent is not None else ()
-    return _class(axioms, iri, (*said, (expand("owl:equivalentClass"), (restriction,))))
+    said = ((RDFS.subClassOf, (parent,)),) if parent is not None else ()
+    return _class(axioms, iri, (*said, (OWL.equivalentClass, (restriction,))))
 
 
 def _role_class(axioms: Axioms, iri: IRI, of: tuple[IRI, IRI]) -> Description:
-    is_role = (eg("clinicalRole"), (Literal("true", expand("xsd:boolean")),))
-    return _class(axioms, iri, ((RDFS_SUBCLASS_OF, (name_of(*of),)), is_role))
+    is_role = (EG.clinicalRole, (Literal("true", XSD.boolean),))
+    return _class(axioms, iri, ((RDFS.subClassOf, (name_of(*of),)), is_role))
 
 
 def _class(axioms: Axioms, iri: IRI, said: Properties) -> Description:
@@ -276,11 +277,11 @@ def _class(axioms: Axioms, iri: IRI, said: Properties) -> Description:
     return Description(
         iri,
         (
-            (RDF_TYPE, (expand("owl:Class"),)),
+            (RDF.type, (OWL.Class,)),
             *said,
-            (RDFS_LABEL, (english(label),)),
-            (expand("skos:definition"), (english(definition),)),
-            (expand("rdfs:isDefinedBy"), (MODULE,)),
+            (RDFS.label, (english(label),)),
+            (SKOS.definition, (english(definition),)),
+            (RDFS.isDefinedBy, (MODULE,)),
         ),
         Layout.BESIDE,
     )
@@ -294,16 +295,16 @@ def _written(axioms: Axioms, axiom: Axiom) -> Iterator[Part]:
         "counterEvidence": axiom.counter_evidence,
         "saidOf": axioms.scope(axiom),
     }
-    yield Description(axiom.source, ((RDFS_SUBCLASS_OF, (axiom.target,)),), Layout.ONE_LINE)
+    yield Description(axiom.source, ((RDFS.subClassOf, (axiom.target,)),), Layout.ONE_LINE)
     yield Description(
         NAMELESS,
         (
-            (RDF_TYPE, (_AXIOM,)),
-            (expand("owl:annotatedSource"), (axiom.source,)),
-            (expand("owl:annotatedProperty"), (RDFS_SUBCLASS_OF,)),
-            (expand("owl:annotatedTarget"), (axiom.target,)),
+            (RDF.type, (OWL.Axiom,)),
+            (OWL.annotatedSource, (axiom.source,)),
+            (OWL.annotatedProperty, (RDFS.subClassOf,)),
+            (OWL.annotatedTarget, (axiom.target,)),
             *((eg(name), sorted(values)) for name, values in said.items()),
-            (eg("locatorText"), (Literal(axioms.places(sorted(axiom.evidence))),)),
+            (EG.locatorText, (Literal(axioms.places(sorted(axiom.evidence))),)),
         ),
         Layout.BESIDE,
     )

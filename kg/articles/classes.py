@@ -12,22 +12,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from kg.model.rdf import Graph
-from kg.model.vocabulary import (
-    IRI,
-    PREFIXES,
-    RDFS_SUBCLASS_OF,
-    Term,
-    eg,
-    expand,
-)
+from kg.model.vocabulary import EG, IRI, OWL, PREFIXES, RDFS, Term, eg
 
-_EQUIVALENT: Final = expand("owl:equivalentClass")
 _EG: Final = PREFIXES["eg"]
-_ON: Final = expand("owl:onProperty")
-_VALUE: Final = expand("owl:hasValue")
-_SOME: Final = expand("owl:someValuesFrom")
-_OF_ALL: Final = expand("owl:intersectionOf")
-_HAS_FINDING: Final = eg("hasFinding")
 
 
 class Classes:
@@ -45,7 +32,7 @@ class Classes:
 
     def target(self, property_: IRI, value: IRI) -> IRI | None:
         """The class that an axiom with this property and value ends at; a role before a value."""
-        if property_ == RDFS_SUBCLASS_OF:
+        if property_ == RDFS.subClassOf:
             return value
         return self.role(property_, value) or self._by_value.get((property_, value))
 
@@ -55,7 +42,7 @@ class Classes:
             return None
         found = self._by_value.get((property_, value))
         below = self._below.get(found, []) if found is not None else []
-        roles = (each for each in below if self._graph.value(each, eg("clinicalRole")) is not None)
+        roles = (each for each in below if self._graph.value(each, EG.clinicalRole) is not None)
         return next(roles, None)
 
     def with_filler(self, context: Term, filler: Term) -> Term | None:
@@ -69,31 +56,31 @@ class Classes:
 
     def findings(self, context: Term) -> Iterator[Term]:
         """The findings that every case of a class shows, as the ontology tells it of the class."""
-        for above in self._graph.objects(context, RDFS_SUBCLASS_OF):
-            if self._graph.value(above, _ON) == _HAS_FINDING:
-                yield from self._graph.objects(above, _VALUE)
+        for above in self._graph.objects(context, RDFS.subClassOf):
+            if self._graph.value(above, OWL.onProperty) == EG.hasFinding:
+                yield from self._graph.objects(above, OWL.hasValue)
 
     def _read(self, node: IRI) -> None:
-        for above in self._graph.objects(node, RDFS_SUBCLASS_OF):
+        for above in self._graph.objects(node, RDFS.subClassOf):
             self._below[above].append(node)
-        for definition in self._graph.objects(node, _EQUIVALENT):
-            value = self._graph.value(definition, _VALUE)
-            on = self._graph.value(definition, _ON)
+        for definition in self._graph.objects(node, OWL.equivalentClass):
+            value = self._graph.value(definition, OWL.hasValue)
+            on = self._graph.value(definition, OWL.onProperty)
             if value is not None and on is not None:
                 self._by_value.setdefault((on, value), node)
-            for head in self._graph.objects(definition, _OF_ALL):
+            for head in self._graph.objects(definition, OWL.intersectionOf):
                 parts = frozenset(map(self._filler, self._graph.members(head)))
                 self._by_parts.setdefault(parts, node)
                 self._parts.setdefault(node, parts)
 
     def _filler(self, member: Term) -> Term:
-        return self._graph.value(member, _SOME) or member
+        return self._graph.value(member, OWL.someValuesFrom) or member
 
 
 def name_of(property_: IRI, value: IRI) -> IRI:
     """The IRI of a class that is made for a property and a value.
 
-    >>> name_of(eg("supportedBy"), eg("low-iron")).rsplit("/", 1)[1]
+    >>> name_of(EG.supportedBy, eg("low-iron")).rsplit("/", 1)[1]
     'SupportedByLowIron'
     """
     return eg(_upper(property_) + _upper(value))

@@ -11,16 +11,7 @@ from kg.articles.article import Article, lines_of
 from kg.articles.modules import Head, described, eg_rows, made_of, module
 from kg.articles.records import Citation, Reference, texts
 from kg.model.rdf import Heading, Part, Properties, Rows
-from kg.model.vocabulary import (
-    IRI,
-    PREFIXES,
-    Literal,
-    Term,
-    eg,
-    english,
-    expand,
-    number,
-)
+from kg.model.vocabulary import DCTERMS, IRI, PREFIXES, XSD, Literal, Term, eg, english, number
 
 _REMARK: Final = """\
 What the document says of itself, where its sentences stand, what its numbers point at, and which
@@ -34,7 +25,6 @@ The digest is taken of the normalised sentence: blanks, bullet or number in fron
 the run of citation numbers at its end dropped (a colon after them stays); runs of blanks made
 one; SHA-256."""
 _ASIDE: Final = "Every line of the page that is not blank carries a statement or stands here."
-_TITLE: Final = expand("dcterms:title")
 
 
 def document_turtle(article: Article, release: str) -> str:
@@ -82,7 +72,7 @@ def _document(article: Article) -> Rows:
     count = () if given.statement_count is UNSET else (number(str(given.statement_count)),)
     publisher = (Literal(given.publisher),) if given.publisher else ()
     rows = (
-        ((_TITLE, (english(given.title),)),),
+        ((DCTERMS.title, (english(given.title),)),),
         eg_rows(shortTitle=(english(given.short_title),)),
         eg_rows(publisherName=publisher, origin=(Literal(given.origin),)),
         eg_rows(lastUpdated=updated),
@@ -151,7 +141,7 @@ def _reference(article: Article, name: str, entry: Reference) -> Rows:
     year = () if entry.year is UNSET else (number(str(entry.year)),)
     rows = (
         eg_rows(inDocument=(_doc(article),), line=(number(str(entry.line)),)),
-        ((_TITLE, (english(entry.title),)),),
+        ((DCTERMS.title, (english(entry.title),)),),
         eg_rows(venue=(Literal(entry.venue),) if entry.venue else (), year=year),
         eg_rows(
             labelledAs=(Literal(entry.labelled_as),) if entry.labelled_as else (),
@@ -206,4 +196,4 @@ def _english(given: str | tuple[str, ...]) -> tuple[Term, ...]:
 
 
 def _date(text: str) -> Literal:
-    return Literal(text, expand("xsd:date"))
+    return Literal(text, XSD.date)

@@ -14,7 +14,7 @@ from kg.articles.resolve import Statement
 from kg.articles.source import Written
 from kg.articles.values import finding
 from kg.model.report import Finding
-from kg.model.vocabulary import IRI, XSD_DECIMAL, XSD_INTEGER, Literal, text_of
+from kg.model.vocabulary import IRI, XSD, Literal, text_of
 
 _NUMBER: Final = re.compile(r"(?<![\w.])[0-9]+(?:\.[0-9]+)?(?!\w|\.[0-9]|-?\(?[A-Z])")
 _NOT_SAID: Final = frozenset({"notStated", "note"})
@@ -34,7 +34,7 @@ def numbers_of(text: str) -> frozenset[str]:
 def data_of(statement: Statement) -> frozenset[str]:
     """The figures of a statement: its values that are numbers."""
     values = (each for values in statement.values.values() for each in values)
-    kinds = (XSD_INTEGER, XSD_DECIMAL)
+    kinds = (XSD.integer, XSD.decimal)
     return frozenset(e.value for e in values if isinstance(e, Literal) and e.datatype in kinds)
 
 

@@ -12,23 +12,15 @@ from typing import Final
 from kg.articles.patterns import Made, Patterns
 from kg.model.rdf import Graph
 from kg.model.statements import short_id
-from kg.model.vocabulary import (
-    IRI,
-    PROV_WAS_INVALIDATED_BY,
-    RDFS_LABEL,
-    Term,
-    compact,
-    eg,
-    text_of,
-)
+from kg.model.vocabulary import EG, IRI, PROV, RDFS, Term, compact, eg, text_of
 
 _BY_HAND: Final = tuple(map(eg, ("evidence", "corroboration", "counterEvidence", "thresholdFrom")))
 """Properties by which axioms and limits that stand by hand name statements."""
 _EXPLAINED: Final = (
-    eg("agreesWith"),
-    eg("carries"),
-    eg("saysNothingBecause"),
-    PROV_WAS_INVALIDATED_BY,
+    EG.agreesWith,
+    EG.carries,
+    EG.saysNothingBecause,
+    PROV.wasInvalidatedBy,
 )
 """What a statement says where nothing has to be made of it."""
 
@@ -65,7 +57,7 @@ def losses(
 def _carried(graph: Graph, statement: IRI, made: Collection[Made]) -> Iterator[Loss]:
     """What is carried has to be something that cases can be given."""
     given = {each.target for each in made}
-    for each in graph.objects(statement, eg("carries")):
+    for each in graph.objects(statement, EG.carries):
         if each not in given:
             problem = f"{short_id(statement)} carries {_name(each)}, which is "
             problem += "nothing that a kind of case can be given, or has no context"
@@ -81,12 +73,12 @@ def _ends(graph: Graph, statement: IRI, made: Collection[Made]) -> Iterator[Loss
     }
     for name, ends in used.items():
         for each in graph.objects(statement, eg(name)):
-            if ends.isdisjoint(graph.objects(each, eg("hasMember")) or (each,)):
-                said = graph.text(eg(name), RDFS_LABEL) or name
+            if ends.isdisjoint(graph.objects(each, EG.hasMember) or (each,)):
+                said = graph.text(eg(name), RDFS.label) or name
                 problem = f"{short_id(statement)} {said} {_name(each)}, and no axiom of it does"
                 solution = "Name a term of the kind that its pattern wants, or take it away."
                 yield Loss("end-of-nothing", statement, problem, solution)
-    if not made and graph.objects(statement, eg("shownFor")):
+    if not made and graph.objects(statement, EG.shownFor):
         problem = f"{short_id(statement)} is shown for cases, and makes no axiom"
         yield Loss("end-of-nothing", statement, problem, "Say what it carries, or take it away.")
 

@@ -14,18 +14,8 @@ from typing import Final
 from kg.articles.losses import Loss
 from kg.articles.wording import Wordings
 from kg.model.rdf import Graph
-from kg.model.vocabulary import (
-    IRI,
-    PREFIXES,
-    PROV_WAS_INVALIDATED_BY,
-    RDFS_LABEL,
-    Term,
-    compact,
-    eg,
-    text_of,
-)
+from kg.model.vocabulary import EG, IRI, PREFIXES, PROV, RDFS, Term, compact, text_of
 
-_TEMPLATE: Final = eg("messageTemplate")
 _FIGURE: Final = re.compile(r"\{([^{}.]*)\.([^{}.]*)(?:\.([^{}.]*))?\}")
 _ENDS: Final = ("low", "high")
 _SAME_WORDS: Final = (
@@ -44,7 +34,7 @@ class Messages:
         self.losses: list[Loss] = []
         self.filled: dict[IRI, str] = {}
         for node in sorted(each for each in graph if isinstance(each, IRI)):
-            for template in graph.objects(node, _TEMPLATE):
+            for template in graph.objects(node, EG.messageTemplate):
                 self.filled[node] = self._fill(node, text_of(template))
 
     def _fill(self, node: IRI, template: str) -> str:
@@ -53,7 +43,7 @@ class Messages:
         Its words are compared with its figures where each of them is there.
         """
         before = len(self.losses)
-        if self._graph.objects(node, eg("message")):
+        if self._graph.objects(node, EG.message):
             self._find(node, "it has a message and a template of one")
         told = _FIGURE.sub(lambda found: self._figure(node, found), template)
         if "{" in told or "}" in told:
@@ -72,9 +62,9 @@ class Messages:
     def _figure(self, node: IRI, found: re.Match[str]) -> str:
         name, property_, end = found.groups()
         statement = IRI(f"{PREFIXES['st']}{name}")
-        if not self._graph.objects(statement, eg("inDocument")):
+        if not self._graph.objects(statement, EG.inDocument):
             self._find(node, f"{found[0]} names no statement")
-        elif self._graph.objects(statement, PROV_WAS_INVALIDATED_BY):
+        elif self._graph.objects(statement, PROV.wasInvalidatedBy):
             self._find(node, f"{found[0]} names a statement that was withdrawn", statement)
         elif not (numbers := self._numbers(statement, property_, end)):
             problem = f"{name} has no figure of that name, as {found[0]} wants"
@@ -103,15 +93,15 @@ class Messages:
 def _parts_of(graph: Graph) -> Iterator[tuple[tuple[str, str], IRI]]:
     """The properties of figures by what a curator calls them, and by their end."""
     for node in (each for each in graph if isinstance(each, IRI)):
-        if not graph.objects(node, eg("takes")):
+        if not graph.objects(node, EG.takes):
             continue
-        whole = graph.value(node, eg("dataOf"))
+        whole = graph.value(node, EG.dataOf)
         if whole is None:
-            if graph.text(node, eg("takes")) == "number":
-                yield (graph.text(node, RDFS_LABEL), ""), node
+            if graph.text(node, EG.takes) == "number":
+                yield (graph.text(node, RDFS.label), ""), node
         else:
             end = _local(node).removeprefix(_local(whole)).lower()
-            yield (graph.text(whole, RDFS_LABEL), end), node
+            yield (graph.text(whole, RDFS.label), end), node
 
 
 def _local(term: Term) -> str:

@@ -9,27 +9,11 @@ from typing import Final
 
 from kg.articles.article import ARTICLES, Article
 from kg.model.rdf import Declared, Description, Layout, Part, Properties, Rows, write_turtle
-from kg.model.vocabulary import (
-    BASE,
-    IRI,
-    OWL_IMPORTS,
-    OWL_ONTOLOGY,
-    RDF_TYPE,
-    RDFS_LABEL,
-    RDFS_SUBCLASS_OF,
-    Literal,
-    Term,
-    eg,
-    english,
-    expand,
-)
+from kg.model.vocabulary import BASE, IRI, OWL, RDF, RDFS, Literal, Term, eg, english, expand
 
-NAMED: Final = expand("owl:NamedIndividual")
 _LICENCE: Final = IRI("https://creativecommons.org/licenses/by/4.0/")
-_DEFINED: Final = expand("rdfs:isDefinedBy")
-_ANNOTATION: Final = expand("owl:AnnotationProperty")
 _HEAD: Final = tuple(expand(f"dcterms:{name}") for name in ("title", "description", "license"))
-_BUILT_IN: Final = frozenset({RDF_TYPE, RDFS_LABEL, RDFS_SUBCLASS_OF, _DEFINED})
+_BUILT_IN: Final = frozenset({RDF.type, RDFS.label, RDFS.subClassOf, RDFS.isDefinedBy})
 _READ_ALONE: Final = "Declared here too, so that the file can be read by itself."
 
 
@@ -52,7 +36,7 @@ class Head:
 def module(head: Head, parts: Sequence[Part]) -> str:
     """One file of Turtle: its ontology, the properties that it uses, and its parts."""
     used = (*_HEAD, *sorted({*_used(parts)} - _BUILT_IN))
-    declared = Declared(tuple(dict.fromkeys(used)), _ANNOTATION, _READ_ALONE)
+    declared = Declared(tuple(dict.fromkeys(used)), OWL.AnnotationProperty, _READ_ALONE)
     remark = f"{head.remark}\n\nMade of {head.made_of} by `kg source write`: change those."
     return write_turtle((presented(head), declared, *parts), remark=remark, bare=True)
 
@@ -62,13 +46,13 @@ def presented(head: Head) -> Description:
     iri = IRI(f"{BASE}ontology/{head.name}")
     imports = tuple(IRI(f"{BASE}ontology/{each}") for each in head.imports)
     said: Properties = (
-        (RDF_TYPE, (OWL_ONTOLOGY,)),
+        (RDF.type, (OWL.Ontology,)),
         (_HEAD[0], (english(head.title),)),
         (_HEAD[1], (english(head.description),)),
         (_HEAD[2], (_LICENCE,)),
-        (expand("owl:versionIRI"), (IRI(f"{iri}/{head.release}"),)),
-        (expand("owl:versionInfo"), (Literal(head.release),)),
-        (OWL_IMPORTS, imports),
+        (OWL.versionIRI, (IRI(f"{iri}/{head.release}"),)),
+        (OWL.versionInfo, (Literal(head.release),)),
+        (OWL.imports, imports),
     )
     return Description(iri, said, Layout.BESIDE)
 
@@ -85,10 +69,10 @@ def described(
     return Rows(
         node,
         (
-            ((RDF_TYPE, (kind, NAMED)),),
-            ((RDFS_LABEL, (english(label),)),),
+            ((RDF.type, (kind, OWL.NamedIndividual)),),
+            ((RDFS.label, (english(label),)),),
             *rows,
-            ((_DEFINED, (IRI(f"{BASE}ontology/{module_name}"),)),),
+            ((RDFS.isDefinedBy, (IRI(f"{BASE}ontology/{module_name}"),)),),
         ),
     )
 

@@ -24,28 +24,14 @@ from typing import Final
 
 from kg.articles.classes import Classes
 from kg.model.rdf import Graph
-from kg.model.vocabulary import (
-    IRI,
-    RDF_TYPE,
-    RDFS_SUBCLASS_OF,
-    Term,
-    compact,
-    eg,
-    expand,
-    text_of,
-)
+from kg.model.vocabulary import EG, IRI, OWL, RDF, RDFS, Term, compact, eg, text_of
 
-_PATTERN: Final = eg("axiomPattern")
-_AXIOM_PATTERN: Final = eg("AxiomPattern")
-_DENIED: Final = eg("denied")
-_RANGE: Final = expand("rdfs:range")
-_CLASS: Final = expand("owl:Class")
 _NAMED_KINDS: Final[dict[str, tuple[IRI, ...]]] = {
-    "whereTargetIs": (_CLASS,),
-    "ofKind": (eg("Statement"),),
-    "ofModality": (eg("Modality"),),
-    "exceptModality": (eg("Modality"),),
-    "unlessPattern": (_AXIOM_PATTERN,),
+    "whereTargetIs": (OWL.Class,),
+    "ofKind": (EG.Statement,),
+    "ofModality": (EG.Modality,),
+    "exceptModality": (EG.Modality,),
+    "unlessPattern": (EG.AxiomPattern,),
 }
 """What the terms are that a pattern names."""
 
@@ -82,8 +68,8 @@ class Patterns:
         self._by_property = {
             kind: node
             for node in graph
-            if isinstance(node, IRI) and graph.value(node, eg("carriedAs")) is not None
-            for kind in graph.objects(node, _RANGE)
+            if isinstance(node, IRI) and graph.value(node, EG.carriedAs) is not None
+            for kind in graph.objects(node, RDFS.range)
         }
 
     def made(self, statement: IRI) -> tuple[Made, ...]:
@@ -94,11 +80,11 @@ class Patterns:
     def mistakes(self) -> Iterator[tuple[IRI, str]]:
         """The patterns that could make nothing, each with what was found and what was wanted."""
         nodes = [each for each in self._graph if isinstance(each, IRI)]
-        for pattern in (each for each in nodes if self._is_one(each, (_AXIOM_PATTERN,))):
+        for pattern in (each for each in nodes if self._is_one(each, (EG.AxiomPattern,))):
             yield from ((pattern, problem) for problem in self._slips(pattern))
         for predicate in nodes:
-            for each in self._graph.objects(predicate, _PATTERN):
-                if not self._is_one(each, (_AXIOM_PATTERN,)):
+            for each in self._graph.objects(predicate, EG.axiomPattern):
+                if not self._is_one(each, (EG.AxiomPattern,)):
                     yield predicate, f"its pattern {compact(text_of(each))} is no axiom pattern"
 
     def _slips(self, pattern: IRI) -> Iterator[str]:
@@ -108,27 +94,27 @@ class Patterns:
             if part not in self._parts:
                 known = ", ".join(self._parts)
                 yield f"{part or 'nothing'!r} is no part of a statement; wanted one of {known}"
-        if not isinstance(self._graph.value(pattern, eg("axiomProperty")), IRI):
+        if not isinstance(self._graph.value(pattern, EG.axiomProperty), IRI):
             yield "its axiom has no property"
         for name, kinds in _NAMED_KINDS.items():
             for each in self._graph.objects(pattern, eg(name)):
-                if each != _CLASS and not self._is_kind(each, kinds):
+                if each != OWL.Class and not self._is_kind(each, kinds):
                     wanted = " or ".join(map(compact, kinds))
                     yield f"{compact(text_of(each))} under eg:{name} is no {wanted}"
 
     def misfits(self, statement: IRI) -> Iterator[str]:
         """Why patterns that are for a statement make nothing of its ends."""
         for predicate in self._values(statement, "predicate"):
-            for pattern in self._graph.objects(predicate, _PATTERN):
+            for pattern in self._graph.objects(predicate, EG.axiomPattern):
                 if self._applies(pattern, statement):
                     yield from self._misfits_of(pattern, statement)
 
     def _misfits_of(self, pattern: Term, statement: IRI) -> Iterator[str]:
         name = compact(text_of(pattern))
         for source in self._part(pattern, "axiomFrom", statement):
-            if not self._is_one(source, (_CLASS,)):
+            if not self._is_one(source, (OWL.Class,)):
                 yield f"{compact(text_of(source))} is no class, from which {name} starts"
-        ends = tuple(self._graph.objects(pattern, eg("whereTargetIs")))
+        ends = tuple(self._graph.objects(pattern, EG.whereTargetIs))
         for target in self._part(pattern, "axiomTo", statement):
             if not self._is_one(target, ends):
                 wanted = " or ".join(compact(text_of(each)) for each in ends)
@@ -137,8 +123,8 @@ class Patterns:
     def _by_pattern(self, statement: IRI) -> Iterator[Made]:
         applied: set[Term] = set()
         for predicate in self._values(statement, "predicate"):
-            for pattern in self._graph.objects(predicate, _PATTERN):
-                barred = applied.intersection(self._graph.objects(pattern, eg("unlessPattern")))
+            for pattern in self._graph.objects(predicate, EG.axiomPattern):
+                barred = applied.intersection(self._graph.objects(pattern, EG.unlessPattern))
                 if not barred and self._applies(pattern, statement):
                     made = tuple(self._make(pattern, statement))
                     applied |= {pattern} if made else set()
@@ -146,12 +132,12 @@ class Patterns:
 
     def _applies(self, pattern: Term, statement: IRI) -> bool:
         """Whether a statement is of the kind and the force that a pattern is for."""
-        kinds = set(self._graph.objects(pattern, eg("ofKind")))
-        wanted = set(self._graph.objects(pattern, eg("ofModality")))
-        unwanted = set(self._graph.objects(pattern, eg("exceptModality")))
+        kinds = set(self._graph.objects(pattern, EG.ofKind))
+        wanted = set(self._graph.objects(pattern, EG.ofModality))
+        unwanted = set(self._graph.objects(pattern, EG.exceptModality))
         modality = set(self._values(statement, "modality"))
         return (
-            (not kinds or bool(kinds & set(self._graph.objects(statement, RDF_TYPE))))
+            (not kinds or bool(kinds & set(self._graph.objects(statement, RDF.type))))
             and (not wanted or bool(wanted & modality))
             and not unwanted & modality
         )
@@ -159,14 +145,14 @@ class Patterns:
     def _make(self, pattern: Term, statement: IRI) -> Iterator[Made]:
         sources = tuple(self._part(pattern, "axiomFrom", statement))
         targets = tuple(self._part(pattern, "axiomTo", statement))
-        property_ = self._graph.value(pattern, eg("axiomProperty"))
-        needs_role = self._graph.value(pattern, eg("onlyWithRole")) is not None
-        ends = tuple(self._graph.objects(pattern, eg("whereTargetIs")))
+        property_ = self._graph.value(pattern, EG.axiomProperty)
+        needs_role = self._graph.value(pattern, EG.onlyWithRole) is not None
+        ends = tuple(self._graph.objects(pattern, EG.whereTargetIs))
         for source in sources:
             for target in targets:
                 if not (isinstance(source, IRI) and isinstance(target, IRI)):
                     continue
-                is_class = _CLASS in self._graph.objects(source, RDF_TYPE)
+                is_class = OWL.Class in self._graph.objects(source, RDF.type)
                 fits = is_class and self._is_one(target, ends)
                 role = not needs_role or self._has_causes(property_, target)
                 if fits and role and isinstance(property_, IRI):
@@ -174,15 +160,15 @@ class Patterns:
 
     def _has_causes(self, property_: Term | None, finding: IRI) -> bool:
         """Whether a finding is asked about, or has a class of what may cause it."""
-        asked = self._graph.value(finding, eg("askedAs")) is not None
+        asked = self._graph.value(finding, EG.askedAs) is not None
         return asked or self._classes.role(property_, finding) is not None
 
     def _carried(self, statement: IRI) -> Iterator[Made]:
         """What a statement carries by name: an alert, an advice or an outcome for its cases."""
         for target in self._values(statement, "carries"):
-            kinds = self._graph.objects(target, RDF_TYPE)
+            kinds = self._graph.objects(target, RDF.type)
             property_ = next(filter(None, map(self._by_property.get, kinds)), None)
-            says_denial = self._graph.value(target, eg("saysDenial")) is not None
+            says_denial = self._graph.value(target, EG.saysDenial) is not None
             denied = self._is_denied(statement) and not says_denial
             subjects = tuple(self._values(statement, "subject"))
             for context, narrower in self._narrowed(statement, subjects):
@@ -203,7 +189,7 @@ class Patterns:
         """What the curator reads an end as, or the end itself, or each of its members."""
         own = tuple(self._values(statement, first)) or tuple(self._values(statement, otherwise))
         for each in own:
-            yield from self._graph.objects(each, eg("hasMember")) or (each,)
+            yield from self._graph.objects(each, EG.hasMember) or (each,)
 
     def _with_subject(self, statement: IRI) -> Iterator[Term]:
         """The cases of the context that have the subject; of a finding, all of them.
@@ -213,7 +199,7 @@ class Patterns:
         """
         is_named = any(self._values(statement, "shownFor"))
         subjects = tuple(self._values(statement, "subject"))
-        is_had = any(_CLASS in self._graph.objects(each, RDF_TYPE) for each in subjects)
+        is_had = any(OWL.Class in self._graph.objects(each, RDF.type) for each in subjects)
         for context, narrower in self._narrowed(statement, subjects):
             if narrower is not None or is_named or not is_had:
                 yield narrower or context
@@ -232,13 +218,13 @@ class Patterns:
 
     def _is_one(self, term: Term, kinds: tuple[Term, ...]) -> bool:
         """Whether a term is of one of some types; of any where none is asked for."""
-        types = self._graph.objects(term, RDF_TYPE)
+        types = self._graph.objects(term, RDF.type)
         return not kinds or any(each in types for each in kinds)
 
     def _is_kind(self, term: Term, kinds: tuple[IRI, ...]) -> bool:
         """Whether a term is of one of some types, or a class right below one."""
-        above = self._graph.objects(term, RDFS_SUBCLASS_OF)
+        above = self._graph.objects(term, RDFS.subClassOf)
         return self._is_one(term, kinds) or any(each in above for each in kinds)
 
     def _is_denied(self, statement: IRI) -> bool:
-        return _DENIED in self._graph.objects(statement, eg("polarity"))
+        return EG.denied in self._graph.objects(statement, EG.polarity)

@@ -16,15 +16,7 @@ from kg.articles.resolve import Statement
 from kg.articles.values import TRIPLE
 from kg.articles.words import Words
 from kg.model.rdf import Heading, Part, Properties, Rows
-from kg.model.vocabulary import (
-    IRI,
-    PREFIXES,
-    PROV_WAS_INVALIDATED_BY,
-    Literal,
-    eg,
-    english,
-    expand,
-)
+from kg.model.vocabulary import DCTERMS, EG, IRI, PREFIXES, PROV, Literal, eg, english, expand
 
 _REMARK: Final = """\
 In the order of the text, under headings of our own. A statement puts one thing that the text says
@@ -97,7 +89,7 @@ def _statement(article: Article, each: Statement, layout: _Layout) -> Rows:
     if each.draft is not UNSET and each.signed is not UNSET:
         rows.append(eg_rows(**_provenance(each.draft, each.signed)))
     if each.withdrawn is not UNSET:
-        rows.append(((PROV_WAS_INVALIDATED_BY, (_withdrawal_of(each),)),))
+        rows.append(((PROV.wasInvalidatedBy, (_withdrawal_of(each),)),))
     node = IRI(f"{PREFIXES['st']}{each.id}")
     label = f"{each.id} {each.words}"
     return described(node, eg(each.kind), label, rows, f"statements/{article.id}")
@@ -131,13 +123,13 @@ def _withdrawal_of(each: Statement) -> IRI:
 def _withdrawal(article: Article, each: Statement, given: Withdrawn) -> Rows:
     rows = (
         eg_rows(reason=(Literal(given.because),)),
-        ((expand("dcterms:date"), (Literal(given.date),)),),
+        ((DCTERMS.date, (Literal(given.date),)),),
         (
             (
-                expand("prov:wasAssociatedWith"),
+                PROV.wasAssociatedWith,
                 tuple(Literal(name) for name in texts(given.by)),
             ),
         ),
     )
     node, label = _withdrawal_of(each), f"withdrawal of {each.id}"
-    return described(node, eg("Withdrawal"), label, rows, f"statements/{article.id}")
+    return described(node, EG.Withdrawal, label, rows, f"statements/{article.id}")

@@ -11,26 +11,10 @@ from kg.articles.article import Article
 from kg.articles.modules import Head, eg_rows, made_of, module
 from kg.articles.records import Term, message_property, texts
 from kg.model.rdf import Part, Properties, Rows
-from kg.model.vocabulary import (
-    BASE,
-    IRI,
-    RDF_TYPE,
-    RDFS_LABEL,
-    RDFS_SUBCLASS_OF,
-    Literal,
-    eg,
-    english,
-    expand,
-)
+from kg.model.vocabulary import BASE, IRI, OWL, RDF, RDFS, SKOS, XSD, Literal, eg, english
 
 FOLDER: Final = "terms"
-_CLASS: Final = expand("owl:Class")
-_NAMED: Final = expand("owl:NamedIndividual")
-_DEFINITION: Final = expand("skos:definition")
-_SYNONYM: Final = expand("skos:altLabel")
-_NOTE: Final = expand("skos:note")
-_INTEGER: Final = expand("xsd:integer")
-_TRUE: Final = Literal("true", expand("xsd:boolean"))
+_TRUE: Final = Literal("true", XSD.boolean)
 _REMARK: Final = "A class begins with a capital; what begins with a small letter is an individual."
 
 
@@ -63,25 +47,25 @@ def _kind(name: str, term: Term) -> Iterator[Properties]:
     """What a term is: a class below others, or an individual of them."""
     kinds = tuple(eg(each) for each in texts(term.is_))
     if name[0].isupper():
-        yield ((RDF_TYPE, (_CLASS,)),)
-        yield ((RDFS_SUBCLASS_OF, kinds),)
+        yield ((RDF.type, (OWL.Class,)),)
+        yield ((RDFS.subClassOf, kinds),)
     else:
-        yield ((RDF_TYPE, (*kinds, _NAMED)),)
+        yield ((RDF.type, (*kinds, OWL.NamedIndividual)),)
 
 
 def _said(term: Term) -> Iterator[Properties]:
-    yield ((RDFS_LABEL, (english(term.label),)),)
-    yield ((_SYNONYM, tuple(english(each) for each in texts(term.synonyms))),)
+    yield ((RDFS.label, (english(term.label),)),)
+    yield ((SKOS.altLabel, tuple(english(each) for each in texts(term.synonyms))),)
     yield eg_rows(abbreviation=tuple(Literal(each) for each in texts(term.abbreviation)))
-    yield ((_DEFINITION, (english(term.definition),)),)
-    yield ((_NOTE, tuple(english(each) for each in texts(term.note))),)
+    yield ((SKOS.definition, (english(term.definition),)),)
+    yield ((SKOS.note, tuple(english(each) for each in texts(term.note))),)
     told = tuple(english(each) for each in texts(term.message))
     yield eg_rows(**{message_property(term.message): told})
     yield eg_rows(saysDenial=(_TRUE,) if term.says_denial else ())
-    yield eg_rows(order=() if term.order is UNSET else (Literal(str(term.order), _INTEGER),))
+    yield eg_rows(order=() if term.order is UNSET else (Literal(str(term.order), XSD.integer),))
     yield eg_rows(yields=tuple(map(eg, texts(term.yields))))
     yield eg_rows(answeredBy=tuple(map(eg, texts(term.answered_by))))
 
 
 def _defined(article: Article) -> Iterator[Properties]:
-    yield ((expand("rdfs:isDefinedBy"), (module_of(article),)),)
+    yield ((RDFS.isDefinedBy, (module_of(article),)),)

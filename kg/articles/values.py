@@ -12,17 +12,7 @@ from kg.articles.source import Written
 from kg.articles.words import Qualifier, Words
 from kg.model.report import Finding
 from kg.model.statements import STATEMENT_ID
-from kg.model.vocabulary import (
-    IRI,
-    PREFIXES,
-    XSD_BOOLEAN,
-    Literal,
-    Term,
-    eg,
-    english,
-    expand,
-    number,
-)
+from kg.model.vocabulary import IRI, PREFIXES, XSD, Literal, Term, eg, english, expand, number
 
 TRIPLE: Final = ("subject", "predicate", "object")
 Keys = tuple[str | int, ...]
@@ -149,7 +139,7 @@ class Lookup:
             case "number" if _NUMBER.fullmatch(text):
                 return (number(text),)
             case "yes" if text == "true":
-                return (Literal(text, XSD_BOOLEAN),)
+                return (Literal(text, XSD.boolean),)
         self.find(f"{text!r} is not {_wanted(qualifier)}", "", keys)
         return ()
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from kg.model.rdf import Graph
-from kg.model.vocabulary import IRI, eg, text_of
+from kg.model.vocabulary import EG, IRI, text_of
 
 PARTS: Final = ("unit", "statistic", "comparator")
 """What words give of a figure, from the number outwards: `within | a mean of | 58 | months`."""
@@ -105,7 +105,7 @@ class Wordings:
 
 def _read(graph: Graph, property_: IRI) -> dict[str, list[str]]:
     known: dict[str, list[str]] = defaultdict(list)
-    for each in graph.objects(property_, eg("wording")):
+    for each in graph.objects(property_, EG.wording):
         code, _, words = text_of(each).partition(": ")
         known[code].append(words)
     return known

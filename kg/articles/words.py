@@ -17,15 +17,15 @@ from typing import Final
 from kg.model.rdf import Graph, Node, Triple, read_catalogue, read_turtle
 from kg.model.vocabulary import (
     BASE,
+    EG,
     IRI,
-    OWL_ONTOLOGY,
+    OWL,
     PREFIXES,
-    RDF_TYPE,
-    RDFS_SUBCLASS_OF,
+    RDF,
+    RDFS,
     ROOT_ONTOLOGY,
     Term,
     eg,
-    expand,
     text_of,
 )
 
@@ -35,14 +35,12 @@ NOTHING: Final = "none"
 """Written in a record in place of a value that a default would give."""
 
 _EG: Final = PREFIXES["eg"]
-_CLASS: Final = expand("owl:Class")
-_ANNOTATION: Final = expand("owl:AnnotationProperty")
 _PROPERTIES: Final = frozenset(
     {
-        _ANNOTATION,
-        expand("owl:ObjectProperty"),
-        expand("owl:DatatypeProperty"),
-        expand("owl:Ontology"),
+        OWL.AnnotationProperty,
+        OWL.ObjectProperty,
+        OWL.DatatypeProperty,
+        OWL.Ontology,
     }
 )
 _STATEMENT: Final = "Statement"
@@ -152,9 +150,9 @@ def words_of(triples: Iterable[Triple]) -> Words:
     graph = Graph(triples)
     labels = dict(_labels(graph))
     taken = {
-        _local(node): tuple(map(_local, properties[eg("takenFrom")]))
+        _local(node): tuple(map(_local, properties[EG.takenFrom]))
         for node, properties in graph.items()
-        if eg("takenFrom") in properties
+        if EG.takenFrom in properties
     }
     return Words(
         terms=frozenset(_terms(graph)),
@@ -184,13 +182,13 @@ def _local(node: object) -> str:
 def _labels(graph: Graph) -> Iterator[tuple[str, str]]:
     for node in graph:
         if name := _local(node):
-            yield name, graph.text(node, expand("rdfs:label"))
+            yield name, graph.text(node, RDFS.label)
 
 
 def _terms(graph: Graph) -> Iterator[str]:
     """Classes and individuals, which statements speak of."""
     for node, properties in graph.items():
-        types = set(properties.get(RDF_TYPE, ()))
+        types = set(properties.get(RDF.type, ()))
         if types and not types & _PROPERTIES and (name := _local(node)):
             yield name
 
@@ -200,9 +198,9 @@ def _qualifiers(graph: Graph, labels: Mapping[str, str]) -> Iterator[tuple[str, 
     found: list[Qualifier] = []
     parts: dict[str, dict[str, Qualifier]] = defaultdict(dict)
     for node, properties in graph.items():
-        for takes in properties.get(eg("takes"), ()):
+        for takes in properties.get(EG.takes, ()):
             each = _qualifier(graph, node, takes, labels)
-            whole = _local(graph.value(node, eg("dataOf")))
+            whole = _local(graph.value(node, EG.dataOf))
             if whole:
                 parts[whole][each.name.removeprefix(whole).lower()] = each
             else:
@@ -218,14 +216,14 @@ def _place(each: Qualifier) -> tuple[int, str]:
 
 def _qualifier(graph: Graph, node: Node, takes: Term, labels: Mapping[str, str]) -> Qualifier:
     name, kind = _local(node), _local(takes)
-    order = graph.text(node, eg("order")) or "0"
+    order = graph.text(node, EG.order) or "0"
     short = f"{name}-" if kind else ""
     return Qualifier(labels[name], name, kind or text_of(takes), int(order), short)
 
 
 def _kinds(graph: Graph) -> Iterator[tuple[str, str]]:
-    for node in graph.of_type(_CLASS):
-        if eg(_STATEMENT) in graph.objects(node, RDFS_SUBCLASS_OF):
+    for node in graph.of_type(OWL.Class):
+        if eg(_STATEMENT) in graph.objects(node, RDFS.subClassOf):
             name = _local(node)
             yield name.removesuffix(_STATEMENT), name
 
@@ -245,12 +243,12 @@ def _given_by(graph: Graph, names: Iterable[str]) -> Iterator[tuple[tuple[str, s
 
 
 def _modules(graph: Graph) -> Iterator[str]:
-    for node in graph.of_type(OWL_ONTOLOGY):
+    for node in graph.of_type(OWL.Ontology):
         yield str(node).removeprefix(f"{BASE}ontology").removeprefix("/")
 
 
 def _release(graph: Graph) -> str:
-    return graph.text(ROOT_ONTOLOGY, expand("owl:versionInfo"))
+    return graph.text(ROOT_ONTOLOGY, OWL.versionInfo)
 
 
 def _members(graph: Graph) -> dict[str, tuple[str, ...]]:
@@ -266,10 +264,10 @@ def _members(graph: Graph) -> dict[str, tuple[str, ...]]:
 
 def _parents(graph: Graph, node: Term) -> Iterator[Term]:
     """What a term is said to be: by its type, as a subclass, or as a part of its definition."""
-    yield from graph.objects(node, RDF_TYPE)
-    yield from graph.objects(node, RDFS_SUBCLASS_OF)
-    for definition in graph.objects(node, expand("owl:equivalentClass")):
-        for head in graph.objects(definition, expand("owl:intersectionOf")):
+    yield from graph.objects(node, RDF.type)
+    yield from graph.objects(node, RDFS.subClassOf)
+    for definition in graph.objects(node, OWL.equivalentClass):
+        for head in graph.objects(definition, OWL.intersectionOf):
             yield from graph.members(head)
 
 

@@ -7,9 +7,8 @@ from decimal import Decimal
 from typing import Final
 
 from kg.case.model import CASE, Case, Change, Figure, LabResult
-from kg.model import vocabulary as words
 from kg.model.terms import Entry, Kind
-from kg.model.vocabulary import IRI
+from kg.model.vocabulary import EG, IRI
 from kg.reasoning.intervals import Interval
 from kg.reasoning.rules import Fact, Facts
 
@@ -53,7 +52,7 @@ def fact_source(case: Case, fact: Fact) -> str:
         if isinstance(name, str) and name.startswith(f"{CASE}:"):
             kind, place = name.removeprefix(f"{CASE}:").split(":")[:2]
             return _source_of_part(case, kind, int(place) - 1)
-    if fact.predicate == words.EG_AGE_IN_YEARS:
+    if fact.predicate == EG.ageInYears:
         return f"age {fact.value}"
     if case.sex is not None and fact.value == case.sex.iri:
         return case.sex.label
@@ -89,7 +88,7 @@ class _FactBuilder:
 
     def __init__(self, case: Case) -> None:
         self._case = case
-        self._types: list[tuple[str, str]] = [(CASE, words.EG_CASE)]
+        self._types: list[tuple[str, str]] = [(CASE, EG.Case)]
         self._edges: list[tuple[str, str, str]] = []
         self._values: list[tuple[str, str, Decimal]] = []
         self._treatments: dict[IRI, str] = {}
@@ -99,9 +98,9 @@ class _FactBuilder:
         if case.sex is not None:
             self._types.append((CASE, case.sex.iri))
         if case.age is not None:
-            self._values.append((CASE, words.EG_AGE_IN_YEARS, case.age))
+            self._values.append((CASE, EG.ageInYears, case.age))
         for place, condition in enumerate((*case.conditions, *case.assumed), 1):
-            self._part(words.EG_HAS_CONDITION, "condition", place, condition.iri)
+            self._part(EG.hasCondition, "condition", place, condition.iri)
         for place, drug in enumerate(case.drugs, 1):
             self._treatment(place, drug)
         for place, lab in enumerate(case.labs, 1):
@@ -109,10 +108,10 @@ class _FactBuilder:
                 self._result(name, lab, change)
         for place, group in enumerate(case.groups, 1):
             classes = (group.marker.iri, *((group.state_class,) if group.state_class else ()))
-            self._part(words.EG_HAS_OBSERVATION, "group", place, *classes)
+            self._part(EG.hasObservation, "group", place, *classes)
         for place, derived in enumerate(case.derived, 1):
             if derived.figure is not None:
-                name = self._part(words.EG_HAS_OBSERVATION, "derived", place, derived.iri)
+                name = self._part(EG.hasObservation, "derived", place, derived.iri)
                 self._number(name, derived.figure)
         return Facts(tuple(self._types), tuple(self._edges), tuple(self._values))
 
@@ -124,31 +123,29 @@ class _FactBuilder:
 
     def _treatment(self, place: int, entry: Entry) -> None:
         if entry.kind is Kind.TREATMENT:
-            treatment = self._part(
-                words.EG_HAS_TREATMENT, "treatment", place, words.EG_TREATMENT, entry.iri
-            )
+            treatment = self._part(EG.hasTreatment, "treatment", place, EG.Treatment, entry.iri)
         else:
-            treatment = self._part(words.EG_HAS_TREATMENT, "treatment", place, words.EG_TREATMENT)
+            treatment = self._part(EG.hasTreatment, "treatment", place, EG.Treatment)
             drug = f"{treatment}:drug"
-            self._edges.append((treatment, words.EG_WITH_DRUG, drug))
+            self._edges.append((treatment, EG.withDrug, drug))
             self._types.append((drug, entry.iri))
         self._treatments[entry.iri] = treatment
 
     def _result(self, name: str, lab: LabResult, change: Change) -> None:
-        self._edges.append((CASE, words.EG_HAS_OBSERVATION, name))
+        self._edges.append((CASE, EG.hasObservation, name))
         self._types.append((name, lab.marker.iri))
         if lab.state_class is not None and (lab.flagged or not lab.exact):
             self._types.append((name, lab.state_class))
         for figure in lab.numbers:
             self._number(name, figure)
         for role, value in (
-            (words.EG_PERCENT_CHANGE_FROM_BASELINE, change.percent),
-            (words.EG_DAY_OF_TREATMENT, change.day),
+            (EG.percentChangeFromBaseline, change.percent),
+            (EG.dayOfTreatment, change.day),
         ):
             if value is not None:
                 self._values.append((name, role, value))
         if change.during is not None and change.during in self._treatments:
-            self._edges.append((name, words.EG_DURING_TREATMENT, self._treatments[change.during]))
+            self._edges.append((name, EG.duringTreatment, self._treatments[change.during]))
 
     def _number(self, name: str, figure: Figure) -> None:
         """What is exactly known; a bound is no value."""

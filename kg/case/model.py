@@ -18,7 +18,7 @@ from kg.case.dates import When
 from kg.case.quantities import round_fraction, value_interval
 from kg.model.derived import Recipe
 from kg.model.terms import Entry, Kind
-from kg.model.vocabulary import EG_AGE_IN_YEARS, EG_RATIO_TO_LLN, EG_RATIO_TO_ULN, IRI
+from kg.model.vocabulary import EG, IRI
 from kg.reasoning.intervals import Interval
 
 CASE: Final = IRI("urn:etiograph:case")
@@ -234,7 +234,7 @@ class LabResult(Struct, frozen=True):
     @property
     def numbers(self) -> tuple[Figure, ...]:
         """Every number by which rules compare it: by its limits, and in units."""
-        limits = (EG_RATIO_TO_ULN, self.high), (EG_RATIO_TO_LLN, self.low)
+        limits = (EG.ratioToULN, self.high), (EG.ratioToLLN, self.low)
         ratios = ((role, self._ratio(limit)) for role, limit in limits)
         known = (Figure(role, each, self.comparator) for role, each in ratios if each is not None)
         return (*known, *self.figures)
@@ -334,7 +334,7 @@ class Case(Struct, frozen=True, kw_only=True):
         facts += [Given("lab", short_name(e.marker), e.marker.iri, e.shown) for e in self.labs]
         facts += [Given("derived", e.label, e.iri, e.text) for e in self.derived]
         if self.age is not None:
-            facts.append(Given("age", "age", EG_AGE_IN_YEARS, f"{self.age:f}"))
+            facts.append(Given("age", "age", EG.ageInYears, f"{self.age:f}"))
         if self.sex is not None:
             facts.append(Given("sex", "sex", self.sex.iri, self.sex.label))
         return tuple(facts)

@@ -34,7 +34,7 @@ from kg.case.together import read_groups, set_aside
 from kg.model.derived import RecipeKind
 from kg.model.errors import UsageError
 from kg.model.terms import Entry, Kind, Lexicon
-from kg.model.vocabulary import EG_CASE, IRI
+from kg.model.vocabulary import EG, IRI
 
 
 class CaseInput(Struct, frozen=True, kw_only=True):
@@ -284,11 +284,11 @@ def _name_left(left: Iterable[Unused]) -> Iterator[Notice]:
     uncovered = [each for each in left if each.kind == NOT_COVERED]
     if uncovered:
         names = "; ".join(dict.fromkeys(map(_with_hint, uncovered)))
-        yield Notice(EG_CASE, NOT_COVERED, f"Not covered: {names}.")
+        yield Notice(EG.Case, NOT_COVERED, f"Not covered: {names}.")
     for each in left:
         if each.kind != NOT_COVERED:
             text = f"Not used: {each.given}: {each.reason}."
-            yield Notice(EG_CASE, f"{each.given} not used", text)
+            yield Notice(EG.Case, f"{each.given} not used", text)
 
 
 def _with_hint(name: Unused) -> str:

@@ -22,7 +22,7 @@ from kg.case.quantities import UnsafeResultError, conversion_factor, parse_numbe
 from kg.model.errors import LabFormatError, UsageError
 from kg.model.spelling import fold
 from kg.model.terms import Entry, Kind, Lexicon, quoted
-from kg.model.vocabulary import EG_CASE, IRI
+from kg.model.vocabulary import EG, IRI
 
 COLUMNS: Final = ("marker", "unit", "low", "high", "sex", "age")
 _AGE: Final = (
@@ -160,7 +160,7 @@ def _sex(cells: Mapping[str, str], lexicon: Lexicon, where: str) -> str:
     text = fold(cells.get("sex", ""))
     if text in ("", "both", "any", "all"):
         return ""
-    words = lexicon.states(EG_CASE)
+    words = lexicon.states(EG.Case)
     for word in words:
         if text in (word, word[:1]):
             return word

@@ -23,7 +23,7 @@ from kg.case.ranges import RangeTable, fill_ranges
 from kg.model.errors import LabFormatError, UsageError
 from kg.model.spelling import fold
 from kg.model.terms import Entry, Kind, Lexicon, quoted
-from kg.model.vocabulary import EG_CASE
+from kg.model.vocabulary import EG
 
 _ALL_OF_IT: Final = -100
 
@@ -319,7 +319,7 @@ def _age(value: Number) -> Decimal:
 
 def read_sex(text: str, lexicon: Lexicon) -> Entry:
     """The class of cases of a sex; UsageError where statements speak of none such."""
-    words = lexicon.states(EG_CASE)
+    words = lexicon.states(EG.Case)
     if fold(text) in words:
         return words[fold(text)]
     try:

@@ -7,7 +7,6 @@ from typing import Final, TypeVar, cast
 
 from kg.case.document import Document, Drug, Lab, Onset, case_to_json
 from kg.case.model import Case, Course
-from kg.model import vocabulary as words
 from kg.model.errors import SourceSyntaxError, UsageError
 from kg.model.rdf import (
     Description,
@@ -20,36 +19,35 @@ from kg.model.rdf import (
     write_turtle,
 )
 from kg.model.terms import Entry, Kind
-from kg.model.vocabulary import IRI, RDF_TYPE, BlankNode, Literal, Term, compact, expand, number
+from kg.model.vocabulary import EG, IRI, RDF, XSD, BlankNode, Literal, Term, compact, expand, number
 
-XSD_DATE: Final = expand("xsd:date")
 _NUMBERS: Final = frozenset({"value", "low", "high", "percentChangeFromBaseline", "dayOfTreatment"})
 _ROLES: Final = {
-    "value": words.EG_MEASURED_VALUE,
-    "comparator": words.EG_VALUE_COMPARATOR,
-    "unit": words.EG_UNIT,
-    "low": words.EG_RANGE_LOW,
-    "high": words.EG_RANGE_HIGH,
-    "rangeUnit": words.EG_RANGE_UNIT,
-    "state": words.EG_FLAG,
-    "flag": words.EG_FLAG,
-    "date": words.EG_TAKEN_ON,
-    "baseline": words.EG_IS_BASELINE,
-    "percentChangeFromBaseline": words.EG_PERCENT_CHANGE_FROM_BASELINE,
-    "dayOfTreatment": words.EG_DAY_OF_TREATMENT,
+    "value": EG.measuredValue,
+    "comparator": EG.valueComparator,
+    "unit": EG.unit,
+    "low": EG.rangeLow,
+    "high": EG.rangeHigh,
+    "rangeUnit": EG.rangeUnit,
+    "state": EG.flag,
+    "flag": EG.flag,
+    "date": EG.takenOn,
+    "baseline": EG.isBaseline,
+    "percentChangeFromBaseline": EG.percentChangeFromBaseline,
+    "dayOfTreatment": EG.dayOfTreatment,
 }
 """What a key of a result is called of an observation."""
-_DATES: Final = {"start": words.EG_STARTED_ON, "stop": words.EG_STOPPED_ON}
-_OBSERVATION: Final = frozenset({*_ROLES.values(), words.EG_DURING_TREATMENT})
-_TREATMENT: Final = frozenset({words.EG_WITH_DRUG, *_DATES.values()})
+_DATES: Final = {"start": EG.startedOn, "stop": EG.stoppedOn}
+_OBSERVATION: Final = frozenset({*_ROLES.values(), EG.duringTreatment})
+_TREATMENT: Final = frozenset({EG.withDrug, *_DATES.values()})
 _LISTS: Final = {
-    "conditions": words.EG_HAS_CONDITION,
-    "drugs": words.EG_HAS_TREATMENT,
-    "absent": words.EG_SAID_ABSENT,
-    "unknown": words.EG_SAID_UNKNOWN,
-    "labs": words.EG_HAS_OBSERVATION,
+    "conditions": EG.hasCondition,
+    "drugs": EG.hasTreatment,
+    "absent": EG.saidAbsent,
+    "unknown": EG.saidUnknown,
+    "labs": EG.hasObservation,
 }
-_CASE: Final = frozenset({*_LISTS.values(), words.EG_AGE_IN_YEARS, words.EG_ASKED_ON})
+_CASE: Final = frozenset({*_LISTS.values(), EG.ageInYears, EG.askedOn})
 
 _Value = TypeVar("_Value")
 
@@ -60,7 +58,7 @@ def parse_turtle(text: str) -> Document:
         said = Graph(read_turtle(text.encode()))
     except SourceSyntaxError as error:
         raise UsageError(f"the case is not Turtle: {error.message}") from None
-    cases = list(said.of_type(words.EG_CASE))
+    cases = list(said.of_type(EG.Case))
     if len(cases) != 1:
         raise UsageError(f"wanted one node of type eg:Case; found {len(cases)}.")
     return _Reader(said).case(cases[0])
@@ -76,19 +74,19 @@ class _Reader:
     def case(self, node: Node) -> Document:
         about = self._about(node, _CASE, "a case")
         document = Document(
-            conditions=[self._condition(each) for each in about.get(words.EG_HAS_CONDITION, ())],
-            drugs=[self._drug(each) for each in about.get(words.EG_HAS_TREATMENT, ())],
-            absent=[_iri(each, "eg:saidAbsent") for each in about.get(words.EG_SAID_ABSENT, ())],
-            unknown=[_iri(each, "eg:saidUnknown") for each in about.get(words.EG_SAID_UNKNOWN, ())],
-            labs=[self._lab(each) for each in about.get(words.EG_HAS_OBSERVATION, ())],
+            conditions=[self._condition(each) for each in about.get(EG.hasCondition, ())],
+            drugs=[self._drug(each) for each in about.get(EG.hasTreatment, ())],
+            absent=[_iri(each, "eg:saidAbsent") for each in about.get(EG.saidAbsent, ())],
+            unknown=[_iri(each, "eg:saidUnknown") for each in about.get(EG.saidUnknown, ())],
+            labs=[self._lab(each) for each in about.get(EG.hasObservation, ())],
         )
-        sexes = [each for each in self._types(node) if each != words.EG_CASE]
+        sexes = [each for each in self._types(node) if each != EG.Case]
         if sexes:
             document["sex"] = _one(sexes, "a case has one sex")
-        if words.EG_AGE_IN_YEARS in about:
-            document["age"] = _text(about, words.EG_AGE_IN_YEARS)
-        if words.EG_ASKED_ON in about:
-            document["date"] = _text(about, words.EG_ASKED_ON)
+        if EG.ageInYears in about:
+            document["age"] = _text(about, EG.ageInYears)
+        if EG.askedOn in about:
+            document["date"] = _text(about, EG.askedOn)
         self._check_all_read()
         return document
 
@@ -96,23 +94,23 @@ class _Reader:
         """What is said of a node; UsageError for what a node of its kind cannot hold."""
         about = self._said.about(node)
         self._seen.add(node)
-        unknown = sorted(compact(role) for role in about.keys() - roles - {RDF_TYPE})
+        unknown = sorted(compact(role) for role in about.keys() - roles - {RDF.type})
         if unknown:
             known = ", ".join(sorted(map(compact, roles)))
             raise UsageError(f"{what} has no property {', '.join(unknown)}; it has: {known}.")
         return about
 
     def _types(self, node: Node) -> list[str]:
-        return [_iri(each, "rdf:type") for each in self._said.objects(node, RDF_TYPE)]
+        return [_iri(each, "rdf:type") for each in self._said.objects(node, RDF.type)]
 
     def _condition(self, term: Term) -> str | Onset:
         """A condition by its class, with the day on which it began where that is said."""
         node = _node(term)
-        about = self._about(node, frozenset({words.EG_BEGAN_ON}), "it")
+        about = self._about(node, frozenset({EG.beganOn}), "it")
         name = _one(self._types(node), f"{node} has one type")
-        if words.EG_BEGAN_ON not in about:
+        if EG.beganOn not in about:
             return name
-        return Onset(condition=name, date=_text(about, words.EG_BEGAN_ON))
+        return Onset(condition=name, date=_text(about, EG.beganOn))
 
     def _class(self, term: Term, *but: IRI) -> str:
         """The one class of a node that stands for a condition, a drug or a treatment."""
@@ -123,9 +121,9 @@ class _Reader:
     def _drug(self, term: Term) -> Drug:
         node = _node(term)
         about = self._about(node, _TREATMENT, "a treatment")
-        drugs = about.get(words.EG_WITH_DRUG, [])
+        drugs = about.get(EG.withDrug, [])
         name = self._class(_one(drugs, "a treatment is with one drug")) if drugs else ""
-        values = {"drug": name or self._class(node, words.EG_TREATMENT)}
+        values = {"drug": name or self._class(node, EG.Treatment)}
         values |= {key: _text(about, role) for key, role in _DATES.items() if role in about}
         return cast("Drug", values)
 
@@ -138,10 +136,8 @@ class _Reader:
         values: dict[str, object] = {key: _text(about, role) for key, role in roles.items()}
         if "baseline" in values:
             values["baseline"] = values["baseline"] in ("true", "1")
-        if words.EG_DURING_TREATMENT in about:
-            treatment = _one(
-                about[words.EG_DURING_TREATMENT], "an observation is during one treatment"
-            )
+        if EG.duringTreatment in about:
+            treatment = _one(about[EG.duringTreatment], "an observation is during one treatment")
             values["duringTreatment"] = self._drug(treatment)["drug"]
         return cast("Lab", {"marker": marker, **values})
 
@@ -185,14 +181,14 @@ def case_to_turtle(case: Case) -> str:
     labs = case_to_json(case).get("labs", [])
     conditions = [each for entry in case.conditions for each in _conditions(entry, case)]
     properties: Properties = [
-        (RDF_TYPE, [words.EG_CASE, *([case.sex.iri] if case.sex else [])]),
-        (words.EG_AGE_IN_YEARS, [] if case.age is None else [number(f"{case.age:f}")]),
-        (words.EG_ASKED_ON, [] if case.date is None else [_day(case.date.text)]),
-        *((words.EG_SAID_ABSENT, [entry.iri]) for entry in case.denied),
-        *((words.EG_SAID_UNKNOWN, [entry.iri]) for entry in case.unknown),
-        *((words.EG_HAS_CONDITION, [each]) for each in conditions),
-        *((words.EG_HAS_TREATMENT, [each.subject]) for each in treatments),
-        *((words.EG_HAS_OBSERVATION, [_observation(lab, nodes)]) for lab in labs),
+        (RDF.type, [EG.Case, *([case.sex.iri] if case.sex else [])]),
+        (EG.ageInYears, [] if case.age is None else [number(f"{case.age:f}")]),
+        (EG.askedOn, [] if case.date is None else [_day(case.date.text)]),
+        *((EG.saidAbsent, [entry.iri]) for entry in case.denied),
+        *((EG.saidUnknown, [entry.iri]) for entry in case.unknown),
+        *((EG.hasCondition, [each]) for each in conditions),
+        *((EG.hasTreatment, [each.subject]) for each in treatments),
+        *((EG.hasObservation, [_observation(lab, nodes)]) for lab in labs),
     ]
     whole = Description(BlankNode("case"), properties, Layout.BESIDE)
     return write_turtle([whole, *treatments], prefixes=("eg", "xsd"))
@@ -200,9 +196,9 @@ def case_to_turtle(case: Case) -> str:
 
 def _conditions(entry: Entry, case: Case) -> Iterator[Nameless]:
     """A condition as a node without a name, once for each day on which it is said to begin."""
-    kind = (RDF_TYPE, [entry.iri])
+    kind = (RDF.type, [entry.iri])
     for each in case.began(entry):
-        yield Nameless([kind, (words.EG_BEGAN_ON, [_day(each.text)])])
+        yield Nameless([kind, (EG.beganOn, [_day(each.text)])])
     if not case.began(entry):
         yield _member_of(entry)
 
@@ -210,26 +206,26 @@ def _conditions(entry: Entry, case: Case) -> Iterator[Nameless]:
 def _treatments(entry: Entry, case: Case, nodes: Mapping[str, str]) -> Iterator[Description]:
     """Each course as a node of its own; that of the first is the one that results point to."""
     is_drug = entry.kind is Kind.DRUG
-    kind = (words.EG_WITH_DRUG, [_member_of(entry)]) if is_drug else (RDF_TYPE, [entry.iri])
+    kind = (EG.withDrug, [_member_of(entry)]) if is_drug else (RDF.type, [entry.iri])
     courses = [each for each in case.courses if each.entry.iri == entry.iri] or [Course(entry)]
     for place, course in enumerate(courses, 1):
         node = BlankNode(nodes[compact(entry.iri)] + (f"-{place}" if place > 1 else ""))
-        dates = ((words.EG_STARTED_ON, course.start), (words.EG_STOPPED_ON, course.stop))
+        dates = ((EG.startedOn, course.start), (EG.stoppedOn, course.stop))
         known = [(role, [_day(each.text)]) for role, each in dates if each]
         yield Description(node, [kind, *known], Layout.ONE_LINE)
 
 
 def _member_of(entry: Entry) -> Nameless:
-    return Nameless([(RDF_TYPE, [entry.iri])])
+    return Nameless([(RDF.type, [entry.iri])])
 
 
 def _observation(lab: Lab, nodes: Mapping[str, str]) -> Nameless:
     """A result as a node without a name."""
-    properties: list[tuple[IRI, list[Term]]] = [(RDF_TYPE, [expand(lab["marker"])])]
+    properties: list[tuple[IRI, list[Term]]] = [(RDF.type, [expand(lab["marker"])])]
     said = cast("Mapping[str, object]", lab)
     properties += [(role, [_value(key, said[key])]) for key, role in _ROLES.items() if key in lab]
     if "duringTreatment" in lab:
-        properties.append((words.EG_DURING_TREATMENT, [BlankNode(nodes[lab["duringTreatment"]])]))
+        properties.append((EG.duringTreatment, [BlankNode(nodes[lab["duringTreatment"]])]))
     return Nameless(properties)
 
 
@@ -238,9 +234,9 @@ def _value(key: str, value: object) -> Literal:
         return _day(str(value))
     if key in _NUMBERS:
         return number(str(value))
-    return Literal("true", words.XSD_BOOLEAN) if value is True else Literal(str(value))
+    return Literal("true", XSD.boolean) if value is True else Literal(str(value))
 
 
 def _day(text: str) -> Literal:
     """A day as xsd:date; a time may lack the seconds that xsd:dateTime wants, so it stays text."""
-    return Literal(text, XSD_DATE) if len(text) == len("2026-03-01") else Literal(text)
+    return Literal(text, XSD.date) if len(text) == len("2026-03-01") else Literal(text)

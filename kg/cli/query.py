@@ -244,14 +244,14 @@ def _term(text: str) -> Term:
     """What a typed value stands for: an IRI, a number, true or false, or else a text."""
     import re
 
-    from kg.model.vocabulary import XSD_BOOLEAN, Literal, expand, number
+    from kg.model.vocabulary import XSD, Literal, expand, number
 
     if len(text) > 1 and text[0] == text[-1] == '"':
         return Literal(text[1:-1])
     if re.fullmatch(r"[+-]?(\d+|\d*\.\d+)", text):
         return number(text)
     if text in ("true", "false"):
-        return Literal(text, XSD_BOOLEAN)
+        return Literal(text, XSD.boolean)
     if text.startswith("<") or re.fullmatch(r"[A-Za-z][\w.+-]*:\S+", text):
         return expand(text)
     return Literal(text)

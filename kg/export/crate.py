@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from kg.export.source import File, Source
-from kg.model.vocabulary import ROOT_ONTOLOGY, expand, text_of
+from kg.model.vocabulary import DCTERMS, ROOT_ONTOLOGY, expand, text_of
 
 Json = Any
 """A part of a document; its shape is that of flattened JSON-LD."""
@@ -62,7 +62,7 @@ def _root(source: Source, files: Mapping[str, File]) -> Json:
 
 def _context_entities(source: Source) -> Iterator[Json]:
     """Whom and what the description of the crate speaks of."""
-    authors = source.graph.objects(ROOT_ONTOLOGY, expand("dcterms:creator"))
+    authors = source.graph.objects(ROOT_ONTOLOGY, DCTERMS.creator)
     names = sorted({text_of(each) for each in authors})
     yield {"@id": _AUTHORS, "@type": "Organization", "name": ", ".join(names)}
     licence = _said(source, "dcterms:license")

@@ -18,51 +18,44 @@ from kg.model.errors import BuildError
 from kg.model.rdf import Graph, Triple, rebase
 from kg.model.vocabulary import (
     IRI,
+    OWL,
     OWL_ANNOTATED,
-    OWL_AXIOM,
-    OWL_EQUIVALENT_CLASS,
     PREFIXES,
-    RDF_TYPE,
-    RDFS_SUBCLASS_OF,
+    RDF,
+    RDFS,
     ROOT_ONTOLOGY,
     BlankNode,
     Literal,
     Term,
     compact,
-    expand,
 )
 
 _DECLARED: Final = {
-    expand("owl:Class"): "Class",
-    expand("owl:ObjectProperty"): "ObjectProperty",
-    expand("owl:DatatypeProperty"): "DataProperty",
-    expand("owl:AnnotationProperty"): "AnnotationProperty",
-    expand("owl:NamedIndividual"): "NamedIndividual",
+    OWL.Class: "Class",
+    OWL.ObjectProperty: "ObjectProperty",
+    OWL.DatatypeProperty: "DataProperty",
+    OWL.AnnotationProperty: "AnnotationProperty",
+    OWL.NamedIndividual: "NamedIndividual",
 }
 _SORTS: Final = ("ObjectProperty", "DataProperty", "AnnotationProperty")
 _CLASS_AXIOMS: Final = {
-    RDFS_SUBCLASS_OF: "SubClassOf",
-    OWL_EQUIVALENT_CLASS: "EquivalentClasses",
-    expand("owl:disjointWith"): "DisjointClasses",
+    RDFS.subClassOf: "SubClassOf",
+    OWL.equivalentClass: "EquivalentClasses",
+    OWL.disjointWith: "DisjointClasses",
 }
 _PROPERTY_AXIOMS: Final = {
-    expand("rdfs:subPropertyOf"): "Sub{}Of",
-    expand("rdfs:domain"): "{}Domain",
-    expand("rdfs:range"): "{}Range",
-    expand("owl:inverseOf"): "InverseObjectProperties",
+    RDFS.subPropertyOf: "Sub{}Of",
+    RDFS.domain: "{}Domain",
+    RDFS.range: "{}Range",
+    OWL.inverseOf: "InverseObjectProperties",
 }
 _CHARACTERISTICS: Final = {
-    expand("owl:TransitiveProperty"): "Transitive",
-    expand("owl:FunctionalProperty"): "Functional",
+    OWL.TransitiveProperty: "Transitive",
+    OWL.FunctionalProperty: "Functional",
 }
-_CHAIN: Final = expand("owl:propertyChainAxiom")
-_ALL_DISJOINT, _MEMBERS = expand("owl:AllDisjointClasses"), expand("owl:members")
-_ON_PROPERTY, _ON_DATATYPE = expand("owl:onProperty"), expand("owl:onDatatype")
-_HAS_VALUE, _SOME_VALUES = expand("owl:hasValue"), expand("owl:someValuesFrom")
-_FACETS, _VERSION_IRI = expand("owl:withRestrictions"), expand("owl:versionIRI")
 _JOINED: Final = {
-    expand("owl:intersectionOf"): "ObjectIntersectionOf",
-    expand("owl:unionOf"): "ObjectUnionOf",
+    OWL.intersectionOf: "ObjectIntersectionOf",
+    OWL.unionOf: "ObjectUnionOf",
 }
 
 
@@ -76,7 +69,7 @@ def write_functional(triples: Iterable[Triple], base: str) -> str:
     """An ontology as functional syntax; BuildError for a triple that is no part of OWL."""
     writer = _Writer(Graph(triples))
     prefixes = (f"Prefix({name}:=<{iri}>)" for name, iri in sorted(PREFIXES.items()))
-    version = writer.graph.value(ROOT_ONTOLOGY, _VERSION_IRI)
+    version = writer.graph.value(ROOT_ONTOLOGY, OWL.versionIRI)
     names = " ".join(each.n3() for each in (ROOT_ONTOLOGY, version) if isinstance(each, IRI))
     parts = (writer.header(), set(writer.declarations()), writer.axioms())
     lines = [line for part in parts for line in sorted(part)]
@@ -102,13 +95,13 @@ class _Writer:
             for iri in graph.of_type(kind)
         }
         self._notes: defaultdict[tuple[Term | None, ...], list[str]] = defaultdict(list)
-        for node in graph.of_type(OWL_AXIOM):
-            about = (RDF_TYPE, *OWL_ANNOTATED)
+        for node in graph.of_type(OWL.Axiom):
+            about = (RDF.type, *OWL_ANNOTATED)
             self._notes[graph.annotated(node)] += self._annotations(node, about)
 
     def header(self) -> Iterator[str]:
         """What is said of the ontology itself."""
-        return iter(self._annotations(ROOT_ONTOLOGY, (RDF_TYPE, _VERSION_IRI)))
+        return iter(self._annotations(ROOT_ONTOLOGY, (RDF.type, OWL.versionIRI)))
 
     def declarations(self) -> Iterator[str]:
         """Every class, property and individual."""
@@ -122,12 +115,12 @@ class _Writer:
         for subject, said in self.graph.items():
             if subject == ROOT_ONTOLOGY:
                 continue
-            if _ALL_DISJOINT in said.get(RDF_TYPE, ()):
-                yield f"DisjointClasses({self._list(self.graph.value(subject, _MEMBERS))})"
+            if OWL.AllDisjointClasses in said.get(RDF.type, ()):
+                yield f"DisjointClasses({self._list(self.graph.value(subject, OWL.members))})"
             for predicate, values in said.items() if isinstance(subject, IRI) else ():
                 for value in values:
                     triple = Triple(subject, predicate, value)
-                    if not (predicate == RDF_TYPE and value in _DECLARED):
+                    if not (predicate == RDF.type and value in _DECLARED):
                         yield self._axiom(triple)
 
     def _axiom(self, triple: Triple) -> str:
@@ -139,14 +132,14 @@ class _Writer:
         """The name of an axiom, and what stands in its brackets."""
         subject, predicate, value = triple
         term = self._term(subject)
-        if predicate == RDF_TYPE:
+        if predicate == RDF.type:
             return self._typed(subject, value)
         if predicate in _CLASS_AXIOMS:
             return _CLASS_AXIOMS[predicate], (term, self._term(value))
         if predicate in _PROPERTY_AXIOMS and subject in self._sort:
             name = _PROPERTY_AXIOMS[predicate].format(self._sort[subject])
             return name, (term, self._term(value))
-        if predicate == _CHAIN:
+        if predicate == OWL.propertyChainAxiom:
             chain = f"ObjectPropertyChain({self._list(value)})"
             return "SubObjectPropertyOf", (chain, term)
         sort = self._sort.get(predicate, "AnnotationProperty")
@@ -178,9 +171,9 @@ class _Writer:
         if isinstance(node, Literal):
             return self._literal(node)
         said = self.graph.about(node)
-        if _ON_PROPERTY in said:
+        if OWL.onProperty in said:
             return self._restriction(node)
-        if _ON_DATATYPE in said:
+        if OWL.onDatatype in said:
             return self._data_range(node)
         for predicate, name in _JOINED.items():
             if predicate in said:
@@ -189,7 +182,8 @@ class _Writer:
 
     def _restriction(self, node: BlankNode) -> str:
         role, value, filler = (
-            self.graph.value(node, each) for each in (_ON_PROPERTY, _HAS_VALUE, _SOME_VALUES)
+            self.graph.value(node, each)
+            for each in (OWL.onProperty, OWL.hasValue, OWL.someValuesFrom)
         )
         inside = filler if value is None else value
         if role is None or inside is None:
@@ -200,7 +194,10 @@ class _Writer:
         return f"{sort}{name}({self._term(role)} {self._term(inside)})"
 
     def _data_range(self, node: BlankNode) -> str:
-        kind, head = self.graph.value(node, _ON_DATATYPE), self.graph.value(node, _FACETS)
+        kind, head = (
+            self.graph.value(node, OWL.onDatatype),
+            self.graph.value(node, OWL.withRestrictions),
+        )
         facets = [
             f"{self._term(predicate)} {self._term(value)}"
             for member in (() if head is None else self.graph.members(head))

@@ -9,21 +9,10 @@ from typing import Final
 
 from kg.export.source import Source
 from kg.model.rdf import Graph, Triple
-from kg.model.vocabulary import (
-    GRAPH_INFERRED,
-    IRI,
-    OWL_ANNOTATED_PROPERTY,
-    OWL_ANNOTATED_SOURCE,
-    OWL_ANNOTATED_TARGET,
-    OWL_AXIOM,
-    RDFS_SUBCLASS_OF,
-    Term,
-    expand,
-)
+from kg.model.vocabulary import GRAPH_INFERRED, IRI, OWL, RDFS, Term
 
 Edge = tuple[IRI, IRI]
 """A class and one above it."""
-_THING: Final = expand("owl:Thing")
 _NONE: Final[frozenset[IRI]] = frozenset()
 
 
@@ -50,7 +39,7 @@ def inferred_superclasses(source: Source, said: Iterable[Triple]) -> Superclasse
 def edge_of(triple: Triple) -> Edge | None:
     """The two named classes of a triple that relates such."""
     subject, predicate, value = triple
-    if predicate != RDFS_SUBCLASS_OF:
+    if predicate != RDFS.subClassOf:
         return None
     return (subject, value) if isinstance(subject, IRI) and isinstance(value, IRI) else None
 
@@ -70,7 +59,7 @@ def closed(edges: Iterable[Edge]) -> dict[IRI, frozenset[IRI]]:
     above: defaultdict[IRI, set[IRI]] = defaultdict(set)
     for lower, upper in edges:
         above[lower].add(upper)
-    return {each: frozenset(_reached(each, above) - {each, _THING}) for each in sorted(above)}
+    return {each: frozenset(_reached(each, above) - {each, OWL.Thing}) for each in sorted(above)}
 
 
 def direct_of(lower: IRI, above: Mapping[IRI, frozenset[IRI]]) -> frozenset[IRI]:
@@ -98,7 +87,7 @@ def _carried(said: Iterable[Triple]) -> set[tuple[Term | None, Term | None]]:
     """The stated superclasses that are annotated, as with the statements they rest on."""
     graph = Graph(said)
     return {
-        (graph.value(node, OWL_ANNOTATED_SOURCE), graph.value(node, OWL_ANNOTATED_TARGET))
-        for node in graph.of_type(OWL_AXIOM)
-        if graph.value(node, OWL_ANNOTATED_PROPERTY) == RDFS_SUBCLASS_OF
+        (graph.value(node, OWL.annotatedSource), graph.value(node, OWL.annotatedTarget))
+        for node in graph.of_type(OWL.Axiom)
+        if graph.value(node, OWL.annotatedProperty) == RDFS.subClassOf
     }

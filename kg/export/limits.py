@@ -8,14 +8,11 @@ in it. Told by name what stands above each such class, it places all others by i
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Final
 
 from kg.export.hierarchy import Edge, closed, direct_of, inferred_edges, named_edges
 from kg.export.source import Source
 from kg.model.rdf import Graph, Triple
-from kg.model.vocabulary import IRI, OWL_EQUIVALENT_CLASS, RDFS_SUBCLASS_OF, BlankNode, Term, expand
-
-_RESTRICTIONS: Final = expand("owl:withRestrictions")
+from kg.model.vocabulary import IRI, OWL, RDFS, BlankNode, Term
 
 
 def edges_by_limits(source: Source, said: Iterable[Triple]) -> tuple[Edge, ...]:
@@ -31,8 +28,8 @@ def edges_by_limits(source: Source, said: Iterable[Triple]) -> tuple[Edge, ...]:
 
 def _has_limit(graph: Graph, iri: IRI) -> bool:
     """Whether what a class is said to be, or to be below, has a limit anywhere in it."""
-    said = (*graph.objects(iri, OWL_EQUIVALENT_CLASS), *graph.objects(iri, RDFS_SUBCLASS_OF))
-    return any(_RESTRICTIONS in graph.about(each) for each in _within(graph, said))
+    said = (*graph.objects(iri, OWL.equivalentClass), *graph.objects(iri, RDFS.subClassOf))
+    return any(OWL.withRestrictions in graph.about(each) for each in _within(graph, said))
 
 
 def _within(graph: Graph, nodes: Iterable[Term]) -> Iterator[BlankNode]:

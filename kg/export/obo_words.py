@@ -12,26 +12,18 @@ from typing import Final
 from kg.export.source import Source
 from kg.model.rdf import Triple
 from kg.model.vocabulary import (
-    EG_ABBREVIATION,
-    EG_NARROWER_NAME,
+    EG,
     GRAPH_MAPPINGS,
     IAO_DEFINITION,
     IRI,
+    OWL,
     PREFIXES,
-    RDF_TYPE,
-    RDFS_LABEL,
-    SKOS_ALT_LABEL,
-    SKOS_BROAD_MATCH,
-    SKOS_CLOSE_MATCH,
-    SKOS_DEFINITION,
-    SKOS_EXACT_MATCH,
-    SKOS_NARROW_MATCH,
-    SKOS_NOTATION,
-    SKOS_RELATED_MATCH,
+    RDF,
+    RDFS,
+    SKOS,
     Literal,
     compact,
     english,
-    expand,
 )
 
 OBO_IN_OWL: Final = "http://www.geneontology.org/formats/oboInOwl#"
@@ -47,17 +39,17 @@ XREF: Final = _word("hasDbXref")
 OBO_ID: Final = _word("id")
 IS_INFERRED: Final = _word("is_inferred")
 MATCHES: Final = (
-    SKOS_EXACT_MATCH,
-    SKOS_CLOSE_MATCH,
-    SKOS_BROAD_MATCH,
-    SKOS_NARROW_MATCH,
-    SKOS_RELATED_MATCH,
+    SKOS.exactMatch,
+    SKOS.closeMatch,
+    SKOS.broadMatch,
+    SKOS.narrowMatch,
+    SKOS.relatedMatch,
 )
 SAME_IN_OBO: Final = {
-    SKOS_DEFINITION: IAO_DEFINITION,
-    SKOS_ALT_LABEL: EXACT_SYNONYM,
-    EG_ABBREVIATION: EXACT_SYNONYM,
-    EG_NARROWER_NAME: NARROW_SYNONYM,
+    SKOS.definition: IAO_DEFINITION,
+    SKOS.altLabel: EXACT_SYNONYM,
+    EG.abbreviation: EXACT_SYNONYM,
+    EG.narrowerName: NARROW_SYNONYM,
 }
 """What says the same in the words of OBO."""
 
@@ -68,20 +60,19 @@ _LABELS: Final = {
     XREF: "database cross-reference",
     OBO_ID: "OBO identifier",
     IS_INFERRED: "is inferred",
-    SKOS_EXACT_MATCH: "exact match",
-    SKOS_CLOSE_MATCH: "close match",
-    SKOS_BROAD_MATCH: "broad match",
-    SKOS_NARROW_MATCH: "narrow match",
-    SKOS_RELATED_MATCH: "related match",
-    SKOS_NOTATION: "notation",
+    SKOS.exactMatch: "exact match",
+    SKOS.closeMatch: "close match",
+    SKOS.broadMatch: "broad match",
+    SKOS.narrowMatch: "narrow match",
+    SKOS.relatedMatch: "related match",
+    SKOS.notation: "notation",
 }
-_ANNOTATION_PROPERTY: Final = expand("owl:AnnotationProperty")
 
 
 def declared(iri: IRI) -> tuple[Triple, Triple]:
     """A word of others as an annotation property with its label."""
-    label = Triple(iri, RDFS_LABEL, english(_LABELS[iri]))
-    return Triple(iri, RDF_TYPE, _ANNOTATION_PROPERTY), label
+    label = Triple(iri, RDFS.label, english(_LABELS[iri]))
+    return Triple(iri, RDF.type, OWL.AnnotationProperty), label
 
 
 def obo_words(source: Source) -> Iterator[Triple]:
@@ -103,7 +94,7 @@ def obo_curie(iri: str) -> str:
 
 def _identifiers(source: Source) -> Iterator[Triple]:
     for quad in source.files:
-        if quad.predicate == SKOS_DEFINITION and isinstance(quad.subject, IRI):
+        if quad.predicate == SKOS.definition and isinstance(quad.subject, IRI):
             name = compact(quad.subject)
             if name.startswith("eg:"):
                 yield Triple(quad.subject, OBO_ID, Literal(name))
@@ -118,15 +109,15 @@ def _codes(source: Source) -> Iterator[Triple]:
     codes = {
         quad.subject: quad.object.value
         for quad in source.quads
-        if quad.predicate == SKOS_NOTATION and isinstance(quad.object, Literal)
+        if quad.predicate == SKOS.notation and isinstance(quad.object, Literal)
     }
     for quad in source.quads:
         if quad.graph != GRAPH_MAPPINGS:
             continue
-        if quad.predicate in MATCHES or quad.predicate == SKOS_NOTATION:
+        if quad.predicate in MATCHES or quad.predicate == SKOS.notation:
             yield Triple(*quad[:3])
-        if quad.predicate == SKOS_EXACT_MATCH and quad.object in codes:
+        if quad.predicate == SKOS.exactMatch and quad.object in codes:
             yield Triple(quad.subject, XREF, Literal(codes[quad.object]))
-        if quad.predicate == RDFS_LABEL and isinstance(quad.object, Literal):
+        if quad.predicate == RDFS.label and isinstance(quad.object, Literal):
             shown = f"{quad.object.value} ({codes[quad.subject]})"
-            yield Triple(quad.subject, RDFS_LABEL, quad.object._replace(value=shown))
+            yield Triple(quad.subject, RDFS.label, quad.object._replace(value=shown))

@@ -13,7 +13,7 @@ from typing import Any, Final
 from kg.export.obo_words import OBO_IN_OWL
 from kg.export.source import STEM, Source
 from kg.export.terms import Described, Parent, Relation, Synonym, read_terms
-from kg.model.vocabulary import EG_EVIDENCE, IRI, ROOT_ONTOLOGY, expand, text_of
+from kg.model.vocabulary import EG, IRI, OWL, ROOT_ONTOLOGY, expand, text_of
 
 Json = Any
 """A part of a document; its shape is that of the schema of obographs."""
@@ -42,7 +42,7 @@ def obographs(source: Source) -> dict[str, bytes]:
 def _header(source: Source) -> Json:
     about = source.graph.about(ROOT_ONTOLOGY)
     said = ((each, text_of(value)) for each in _HEADER for value in about.get(each, ()))
-    version = source.graph.text(ROOT_ONTOLOGY, expand("owl:versionIRI"))
+    version = source.graph.text(ROOT_ONTOLOGY, OWL.versionIRI)
     return {
         "version": source.published(version),
         "basicPropertyValues": [{"pred": each, "val": value} for each, value in said],
@@ -82,7 +82,7 @@ def _edge(lower: IRI, link: str, upper: IRI, name: Callable[[str], str]) -> dict
 
 
 def _evidence(parent: Parent, name: Callable[[str], str]) -> dict[str, Json]:
-    values = [{"pred": name(EG_EVIDENCE), "val": name(each)} for each in parent.evidence]
+    values = [{"pred": name(EG.evidence), "val": name(each)} for each in parent.evidence]
     return {"meta": {"basicPropertyValues": values}} if values else {}
 
 

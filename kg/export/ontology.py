@@ -20,27 +20,20 @@ from kg.export.obo_words import IS_INFERRED, declared, obo_words
 from kg.export.source import STEM, Source, sorted_triples
 from kg.model.rdf import Graph, Triple, write_graph
 from kg.model.vocabulary import (
+    DCTERMS,
     IRI,
+    OWL,
     OWL_ANNOTATED,
-    OWL_AXIOM,
-    OWL_IMPORTS,
-    OWL_ONTOLOGY,
-    RDF_TYPE,
-    RDFS_COMMENT,
-    RDFS_SUBCLASS_OF,
+    RDF,
+    RDFS,
     ROOT_ONTOLOGY,
     BlankNode,
     Literal,
     Term,
     english,
-    expand,
 )
 
 RDF_XML: Final = "application/rdf+xml"
-_VERSION_IRI: Final = expand("owl:versionIRI")
-_TITLE: Final = expand("dcterms:title")
-_ON_PROPERTY: Final = expand("owl:onProperty")
-_SOME_VALUES: Final = expand("owl:someValuesFrom")
 
 
 def merged(source: Source) -> list[Triple]:
@@ -54,13 +47,13 @@ def _files(source: Source) -> list[Triple]:
     headers = {
         quad.subject
         for quad in source.files
-        if quad.predicate == RDF_TYPE and quad.object == OWL_ONTOLOGY
+        if quad.predicate == RDF.type and quad.object == OWL.Ontology
     } - {ROOT_ONTOLOGY}
     triples = (Triple(*quad[:3]) for quad in source.files)
     return [
         each
         for each in dict.fromkeys(triples)
-        if each.subject not in headers and each.predicate != OWL_IMPORTS
+        if each.subject not in headers and each.predicate != OWL.imports
     ]
 
 
@@ -84,7 +77,7 @@ def simple(source: Source) -> list[Triple]:
     """The release for tools that walk a graph: named classes, and `property some class`."""
     graph = Graph(release(source))
     kept = {each for each in _plain(graph) if not _is_complex(graph, each)}
-    annotations = (node for node in graph.of_type(OWL_AXIOM) if graph.annotated(node) in kept)
+    annotations = (node for node in graph.of_type(OWL.Axiom) if graph.annotated(node) in kept)
     return sorted_triples([*kept, *_closed(graph, kept), *_said(graph, annotations)])
 
 
@@ -116,14 +109,14 @@ def named(triples: Iterable[Triple], name: str, about: str) -> list[Triple]:
     own_too = (
         _renamed(each, own, name) if each.subject == ROOT_ONTOLOGY else each for each in triples
     )
-    return sorted_triples([Triple(own, RDFS_COMMENT, english(about)), *own_too])
+    return sorted_triples([Triple(own, RDFS.comment, english(about)), *own_too])
 
 
 def _renamed(said: Triple, own: IRI, name: str) -> Triple:
     value = said.object
-    if said.predicate == _VERSION_IRI and isinstance(value, IRI):
+    if said.predicate == OWL.versionIRI and isinstance(value, IRI):
         value = IRI(f"{value}/{name}")
-    if said.predicate == _TITLE and isinstance(value, Literal):
+    if said.predicate == DCTERMS.title and isinstance(value, Literal):
         value = value._replace(value=f"{value.value} ({name})")
     return Triple(own, said.predicate, value)
 
@@ -134,9 +127,9 @@ def _renamed(said: Triple, own: IRI, name: str) -> Triple:
 def _inferred(name: str, edges: Sequence[Edge]) -> Iterator[Triple]:
     for number, (lower, upper) in enumerate(edges):
         node = BlankNode(f"{name}{number}")
-        yield Triple(lower, RDFS_SUBCLASS_OF, upper)
-        yield Triple(node, RDF_TYPE, OWL_AXIOM)
-        for part, value in zip(OWL_ANNOTATED, (lower, RDFS_SUBCLASS_OF, upper), strict=True):
+        yield Triple(lower, RDFS.subClassOf, upper)
+        yield Triple(node, RDF.type, OWL.Axiom)
+        for part, value in zip(OWL_ANNOTATED, (lower, RDFS.subClassOf, upper), strict=True):
             yield Triple(node, part, value)
         yield Triple(node, IS_INFERRED, Literal("true"))
 
@@ -156,9 +149,9 @@ def _is_complex(graph: Graph, each: Triple) -> bool:
     """Whether a triple leads to a nameless class that is no `property some class`."""
     if not isinstance(each.object, BlankNode):
         return False
-    filler = graph.value(each.object, _SOME_VALUES)
-    is_some = graph.value(each.object, _ON_PROPERTY) is not None and isinstance(filler, IRI)
-    return each.predicate != RDFS_SUBCLASS_OF or not is_some
+    filler = graph.value(each.object, OWL.someValuesFrom)
+    is_some = graph.value(each.object, OWL.onProperty) is not None and isinstance(filler, IRI)
+    return each.predicate != RDFS.subClassOf or not is_some
 
 
 def _closed(graph: Graph, triples: Iterable[Triple]) -> Iterator[Triple]:

@@ -9,13 +9,9 @@ statement itself, with its place, its strength and all else that is said of it
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
 from kg.export.source import STEM, Source
-from kg.model.vocabulary import IRI, Literal, Term, eg, expand
-
-_REIFIES: Final = expand("rdf:reifies")
-_SUBJECT, _PREDICATE, _OBJECT = (eg(name) for name in ("subject", "predicate", "object"))
+from kg.model.vocabulary import EG, IRI, RDF, Literal, Term
 
 
 def reified(source: Source) -> dict[str, bytes]:
@@ -29,12 +25,12 @@ def _reifiers(source: Source) -> Iterator[str]:
     """A line for each statement whose two ends are terms."""
     graph = source.graph
     for statement in graph:
-        parts = [graph.value(statement, each) for each in (_SUBJECT, _PREDICATE, _OBJECT)]
+        parts = [graph.value(statement, each) for each in (EG.subject, EG.predicate, EG.object)]
         if isinstance(statement, IRI) and all(isinstance(each, IRI) for each in parts[:2]):
             ends = " ".join(_written(source, each) for each in parts if each is not None)
             if parts[2] is not None:
                 node = _written(source, statement)
-                yield f"{node} {_REIFIES.n3()} <<( {ends} )>> ."
+                yield f"{node} {RDF.reifies.n3()} <<( {ends} )>> ."
 
 
 def _written(source: Source, term: Term) -> str:

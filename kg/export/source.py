@@ -17,7 +17,7 @@ from kg.model.rdf import (
     read_catalogue,
     read_nquads,
 )
-from kg.model.vocabulary import BASE, GRAPH_WORDS, ROOT_ONTOLOGY, expand, move
+from kg.model.vocabulary import BASE, DCTERMS, GRAPH_WORDS, OWL, ROOT_ONTOLOGY, move
 from kg.store.local import LocalStore
 
 if TYPE_CHECKING:
@@ -27,9 +27,6 @@ if TYPE_CHECKING:
 
 STEM: Final = "etiograph"
 """The name of every file of an export begins with it, unless a standard has a name for it."""
-
-_MODIFIED: Final = expand("dcterms:modified")
-_VERSION: Final = expand("owl:versionInfo")
 
 
 @dataclass(frozen=True)
@@ -91,12 +88,12 @@ class Source:
     @property
     def date(self) -> str:
         """The day that the graph says it was changed last, as YYYY-MM-DD."""
-        return self.graph.text(ROOT_ONTOLOGY, _MODIFIED)
+        return self.graph.text(ROOT_ONTOLOGY, DCTERMS.modified)
 
     @property
     def number(self) -> str:
         """The version that the graph gives itself, such as 0.3.0."""
-        return self.graph.text(ROOT_ONTOLOGY, _VERSION)
+        return self.graph.text(ROOT_ONTOLOGY, OWL.versionInfo)
 
     def published(self, iri: str) -> str:
         """The IRI under which a term is published."""

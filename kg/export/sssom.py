@@ -13,17 +13,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from kg.export.source import Source
-from kg.model.vocabulary import (
-    BASE,
-    EG_CODE_PREFIX,
-    EG_CODE_QUALIFIER,
-    EG_SYSTEM_URI,
-    PREFIXES,
-    ROOT_ONTOLOGY,
-    Literal,
-    expand,
-    text_of,
-)
+from kg.model.vocabulary import BASE, DCTERMS, EG, PREFIXES, ROOT_ONTOLOGY, Literal, text_of
 
 FOLDER: Final = "mappings/"
 ENDING: Final = ".sssom.tsv"
@@ -34,7 +24,6 @@ _FIRST: Final = (
     "object_label", "mapping_justification", _AUTHOR,
 )  # fmt: skip
 _LAST: Final = ("comment", _QUALIFIER)
-_CREATOR: Final = expand("dcterms:creator")
 
 
 def sssom(source: Source) -> dict[str, bytes]:
@@ -60,7 +49,7 @@ def _set(source: Source, text: str) -> str:
 
 def _authors(source: Source) -> list[str]:
     """Whose ontology it is; no table names anybody else."""
-    return [text_of(each) for each in source.graph.objects(ROOT_ONTOLOGY, _CREATOR)]
+    return [text_of(each) for each in source.graph.objects(ROOT_ONTOLOGY, DCTERMS.creator)]
 
 
 def _with_prefix(header: Sequence[str]) -> list[str]:
@@ -80,7 +69,7 @@ def _added(source: Source, authors: Sequence[str], code: str, qualified: bool) -
     if qualified:
         yield "#extension_definitions:"
         yield f"#  - slot_name: {_QUALIFIER}"
-        yield f"#    property: {EG_CODE_QUALIFIER}"
+        yield f"#    property: {EG.codeQualifier}"
         yield f"#    type_hint: {PREFIXES['xsd']}string"
 
 
@@ -89,8 +78,8 @@ def _system(source: Source, prefix: str) -> str:
     found = sorted(
         text_of(address)
         for said in source.graph.values()
-        if Literal(prefix) in said.get(EG_CODE_PREFIX, ())
-        for address in said.get(EG_SYSTEM_URI, ())
+        if Literal(prefix) in said.get(EG.codePrefix, ())
+        for address in said.get(EG.systemUri, ())
     )
     return next((each for each in found if each.startswith("http")), "")
 

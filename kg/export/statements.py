@@ -14,29 +14,27 @@ from typing import Final
 
 from kg.export.source import STEM, Source
 from kg.model.vocabulary import (
+    EG,
     IRI,
     PREFIXES,
-    RDF_TYPE,
-    RDFS_LABEL,
+    RDF,
+    RDFS,
     Term,
     compact,
-    eg,
-    expand,
     short_text_of,
     text_of,
 )
 
 _BETWEEN: Final = " | "
 _SPACES: Final = (PREFIXES["st"], PREFIXES["bg"])
-_REGION: Final = eg("region")
 _PLACE: Final = {
-    "section": eg("sectionPath"),
-    "section_title": eg("sectionTitle"),
-    "item": eg("item"),
-    "line": eg("line"),
+    "section": EG.sectionPath,
+    "section_title": EG.sectionTitle,
+    "item": EG.item,
+    "line": EG.line,
 }
 """What the region of a statement says of its place."""
-_LEFT_OUT: Final = (RDF_TYPE, RDFS_LABEL, expand("rdfs:isDefinedBy"))
+_LEFT_OUT: Final = (RDF.type, RDFS.label, RDFS.isDefinedBy)
 _NO_KIND: Final = PREFIXES["owl"]
 
 _Row = Mapping[str, str]
@@ -47,25 +45,22 @@ def statements_csv(source: Source) -> dict[str, bytes]:
     found = sorted(
         each
         for each, said in source.graph.items()
-        if isinstance(each, IRI) and each.startswith(_SPACES) and _SUBJECT in said
+        if isinstance(each, IRI) and each.startswith(_SPACES) and EG.subject in said
     )
     rows = [_row(source, each) for each in found]
     return {f"{STEM}-statements.csv": _written(_columns(rows), rows)}
 
 
-_SUBJECT: Final = eg("subject")
-
-
 def _row(source: Source, statement: IRI) -> _Row:
     graph = source.graph
-    kinds = (each for each in graph.objects(statement, RDF_TYPE) if not _is_of_owl(each))
+    kinds = (each for each in graph.objects(statement, RDF.type) if not _is_of_owl(each))
     row = {
         "id": compact(statement),
         "iri": source.published(statement),
-        "label": graph.text(statement, RDFS_LABEL),
+        "label": graph.text(statement, RDFS.label),
         "type": _joined(map(short_text_of, kinds)),
     }
-    region = graph.value(statement, _REGION)
+    region = graph.value(statement, EG.region)
     if region is not None:
         row |= {name: graph.text(region, each) for name, each in _PLACE.items()}
     for name, values in graph.about(statement).items():
@@ -82,9 +77,9 @@ def _cells(source: Source, name: IRI, values: Sequence[Term]) -> _Row:
     """The cell of a property, and that of the labels of its values where they have some."""
     column = compact(name).partition(":")[2] or name
     ordered = sorted(set(values), key=text_of)
-    labels = [source.graph.text(each, RDFS_LABEL) or text_of(each) for each in ordered]
+    labels = [source.graph.text(each, RDFS.label) or text_of(each) for each in ordered]
     cells = {column: _joined(map(short_text_of, ordered))}
-    if any(isinstance(each, IRI) and source.graph.text(each, RDFS_LABEL) for each in ordered):
+    if any(isinstance(each, IRI) and source.graph.text(each, RDFS.label) for each in ordered):
         cells[f"{column}_label"] = _joined(labels)
     return cells
 

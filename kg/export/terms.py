@@ -12,34 +12,15 @@ from kg.export.obo_words import EXACT_SYNONYM, MATCHES, NARROW_SYNONYM, XREF
 from kg.export.ontology import release
 from kg.export.source import Source
 from kg.model.rdf import Graph
-from kg.model.vocabulary import (
-    EG_ABBREVIATION,
-    EG_EVIDENCE,
-    IRI,
-    OWL_AXIOM,
-    OWL_EQUIVALENT_CLASS,
-    PREFIXES,
-    RDF_TYPE,
-    RDFS_LABEL,
-    RDFS_SUBCLASS_OF,
-    SKOS_DEFINITION,
-    SKOS_NOTATION,
-    SKOS_NOTE,
-    Term,
-    expand,
-    text_of,
-)
+from kg.model.vocabulary import EG, IRI, OWL, PREFIXES, RDF, RDFS, SKOS, Term, expand, text_of
 
 _KINDS: Final = {
-    expand("owl:Class"): "CLASS",
-    expand("owl:ObjectProperty"): "PROPERTY",
-    expand("owl:DatatypeProperty"): "PROPERTY",
-    expand("owl:NamedIndividual"): "INDIVIDUAL",
+    OWL.Class: "CLASS",
+    OWL.ObjectProperty: "PROPERTY",
+    OWL.DatatypeProperty: "PROPERTY",
+    OWL.NamedIndividual: "INDIVIDUAL",
 }
-_ON_PROPERTY, _HAS_VALUE = expand("owl:onProperty"), expand("owl:hasValue")
-_SOME_VALUES, _INTERSECTION = expand("owl:someValuesFrom"), expand("owl:intersectionOf")
-_DEPRECATED, _REPLACED_BY = expand("owl:deprecated"), expand("obo:IAO_0100001")
-_SUB_PROPERTY, _DISJOINT = expand("rdfs:subPropertyOf"), expand("owl:disjointWith")
+_DEPRECATED, _REPLACED_BY = OWL.deprecated, expand("obo:IAO_0100001")
 
 Relation = tuple[IRI, IRI]
 """A property and what it leads to."""
@@ -118,18 +99,18 @@ class _Reader:
         return Described(
             iri=iri,
             kind=kind,
-            label=self.graph.text(iri, RDFS_LABEL),
-            definition=self.graph.text(iri, SKOS_DEFINITION),
-            notes=self._texts(iri, SKOS_NOTE),
+            label=self.graph.text(iri, RDFS.label),
+            definition=self.graph.text(iri, SKOS.definition),
+            notes=self._texts(iri, SKOS.note),
             synonyms=tuple(self._synonyms(iri)),
             xrefs=self._texts(iri, XREF),
             matches=tuple(self._matches(iri)),
             parents=tuple(self._parents(iri, kind)),
-            some=tuple(self._restrictions(iri, _SOME_VALUES)),
-            values=tuple(sorted({*self._restrictions(iri, _HAS_VALUE), *self._related(iri)})),
+            some=tuple(self._restrictions(iri, OWL.someValuesFrom)),
+            values=tuple(sorted({*self._restrictions(iri, OWL.hasValue), *self._related(iri)})),
             genera=genera,
             differentiae=differentiae,
-            disjoint=self._names(iri, _DISJOINT),
+            disjoint=self._names(iri, OWL.disjointWith),
             is_deprecated=self.graph.text(iri, _DEPRECATED) == "true",
             replaced_by=replacement if isinstance(replacement, IRI) else None,
         )
@@ -141,18 +122,18 @@ class _Reader:
         return tuple(each for each in self.graph.objects(iri, name) if isinstance(each, IRI))
 
     def _synonyms(self, iri: IRI) -> Iterator[Synonym]:
-        short = set(self._texts(iri, EG_ABBREVIATION))
+        short = set(self._texts(iri, EG.abbreviation))
         for name, scope in ((EXACT_SYNONYM, "EXACT"), (NARROW_SYNONYM, "NARROW")):
             for text in self._texts(iri, name):
                 yield Synonym(scope, text, text in short)
 
     def _matches(self, iri: IRI) -> Iterator[tuple[IRI, str]]:
         for relation in MATCHES:
-            codes = (self.graph.text(each, SKOS_NOTATION) for each in self._names(iri, relation))
+            codes = (self.graph.text(each, SKOS.notation) for each in self._names(iri, relation))
             yield from ((relation, code) for code in sorted(codes) if code)
 
     def _parents(self, iri: IRI, kind: str) -> Iterator[Parent]:
-        link = {"CLASS": RDFS_SUBCLASS_OF, "PROPERTY": _SUB_PROPERTY}.get(kind, RDF_TYPE)
+        link = {"CLASS": RDFS.subClassOf, "PROPERTY": RDFS.subPropertyOf}.get(kind, RDF.type)
         for each in self._names(iri, link):
             if each.startswith(PREFIXES["eg"]):
                 yield Parent(each, self._evidence.get((iri, link, each), ()))
@@ -160,20 +141,20 @@ class _Reader:
     @cached_property
     def _evidence(self) -> Mapping[tuple[Term | None, ...], tuple[str, ...]]:
         found: defaultdict[tuple[Term | None, ...], tuple[str, ...]] = defaultdict(tuple)
-        for node in self.graph.of_type(OWL_AXIOM):
-            evidence = map(text_of, self.graph.objects(node, EG_EVIDENCE))
+        for node in self.graph.of_type(OWL.Axiom):
+            evidence = map(text_of, self.graph.objects(node, EG.evidence))
             found[self.graph.annotated(node)] += tuple(evidence)
         return found
 
     def _restrictions(self, iri: IRI, kind: IRI) -> Iterator[Relation]:
-        for node in self.graph.objects(iri, RDFS_SUBCLASS_OF):
+        for node in self.graph.objects(iri, RDFS.subClassOf):
             relation = self._relation(node, kind)
             if relation is not None:
                 yield relation
 
     def _relation(self, node: Term, kind: IRI) -> Relation | None:
         """The property and the named thing of a restriction."""
-        role, target = self.graph.value(node, _ON_PROPERTY), self.graph.value(node, kind)
+        role, target = self.graph.value(node, OWL.onProperty), self.graph.value(node, kind)
         return (role, target) if isinstance(role, IRI) and isinstance(target, IRI) else None
 
     def _related(self, iri: IRI) -> Iterator[Relation]:
@@ -185,16 +166,18 @@ class _Reader:
 
     @cached_property
     def _roles(self) -> tuple[IRI, ...]:
-        roles = self.graph.of_type(expand("owl:ObjectProperty"))
+        roles = self.graph.of_type(OWL.ObjectProperty)
         return tuple(each for each in roles if isinstance(each, IRI))
 
     def _defined(self, iri: IRI) -> tuple[tuple[IRI, ...], tuple[Relation, ...]]:
         """The parts of a definition, where each is a named class or `property some class`."""
-        for node in self.graph.objects(iri, OWL_EQUIVALENT_CLASS):
-            head = self.graph.value(node, _INTERSECTION)
+        for node in self.graph.objects(iri, OWL.equivalentClass):
+            head = self.graph.value(node, OWL.intersectionOf)
             parts = () if head is None else tuple(self.graph.members(head))
             genera = tuple(each for each in parts if isinstance(each, IRI))
-            found = [self._relation(each, _SOME_VALUES) for each in parts if each not in genera]
+            found = [
+                self._relation(each, OWL.someValuesFrom) for each in parts if each not in genera
+            ]
             relations = tuple(each for each in found if each is not None)
             if genera and len(genera) + len(relations) == len(parts):
                 return genera, relations

@@ -18,14 +18,9 @@ from typing import Final
 import msgspec
 from msgspec import Raw, Struct
 
-from kg.model.vocabulary import (
-    EG_RECORDED_AS,
-    IRI,
-    SKOS_EXACT_MATCH,
-    SKOS_NARROW_MATCH,
-)
+from kg.model.vocabulary import EG, IRI, SKOS
 
-STANDS_FOR: Final = frozenset({SKOS_EXACT_MATCH, SKOS_NARROW_MATCH, EG_RECORDED_AS})
+STANDS_FOR: Final = frozenset({SKOS.exactMatch, SKOS.narrowMatch, EG.recordedAs})
 """The relations by which a code in a record says that the term is there."""
 
 _NOT_IN_CODES: Final = re.compile(r"[\s.]+")
@@ -117,7 +112,7 @@ def _wider(bare: str) -> Iterator[str]:
 
 def _by_place(use: Coded, wider: str) -> Coded:
     """What a code under another stands for by it; what stands for nothing there does not here."""
-    relation = SKOS_NARROW_MATCH if use.stands else use.relation
+    relation = SKOS.narrowMatch if use.stands else use.relation
     return Coded(use.term, relation, use.name, use.qualifier, wider)
 
 

@@ -13,15 +13,15 @@ from typing import Final, NamedTuple, TypeVar
 
 from msgspec import Struct
 
-from kg.model.vocabulary import EG_HAS_CONDITION, EG_HAS_OBSERVATION, EG_HAS_TREATMENT, EG_TREATMENT
+from kg.model.vocabulary import EG
 
 _Said = TypeVar("_Said")
 
 _ROLES: Final = {
-    "state": EG_HAS_OBSERVATION,
-    "size": EG_HAS_OBSERVATION,
-    "condition": EG_HAS_CONDITION,
-    "treatment": EG_HAS_TREATMENT,
+    "state": EG.hasObservation,
+    "size": EG.hasObservation,
+    "condition": EG.hasCondition,
+    "treatment": EG.hasTreatment,
 }
 
 
@@ -300,7 +300,7 @@ class Hypothesis(Struct, frozen=True, eq=False, omit_defaults=True):
     def classes(self) -> tuple[str, ...]:
         """The classes of the individual that the case leads to."""
         if self.kind == "treatment":
-            return (EG_TREATMENT, self.result)
+            return (EG.Treatment, self.result)
         return (self.of, self.result) if self.kind == "state" else (self.result,)
 
 

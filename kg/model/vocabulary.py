@@ -172,6 +172,33 @@ def eg(name: str) -> IRI:
     return IRI(PREFIXES["eg"] + name)
 
 
+class Namespace:
+    """The terms of a vocabulary as attributes: `RDFS.label` is the IRI of `rdfs:label`.
+
+    A name that is no identifier of Python is given to `expand` or `eg`.
+    """
+
+    def __init__(self, prefix: str) -> None:
+        self._namespace = PREFIXES[prefix]
+
+    def __getattr__(self, name: str) -> IRI:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        iri = IRI(self._namespace + name)
+        setattr(self, name, iri)  # from now on it is found without a call
+        return iri
+
+
+DCTERMS: Final = Namespace("dcterms")
+EG: Final = Namespace("eg")
+OWL: Final = Namespace("owl")
+PROV: Final = Namespace("prov")
+RDF: Final = Namespace("rdf")
+RDFS: Final = Namespace("rdfs")
+SKOS: Final = Namespace("skos")
+XSD: Final = Namespace("xsd")
+
+
 XSD_STRING: Final = expand("xsd:string")
 XSD_BOOLEAN: Final = expand("xsd:boolean")
 XSD_INTEGER: Final = expand("xsd:integer")

@@ -9,15 +9,7 @@ from typing import Any, Final
 
 from kg.model.errors import UsageError
 from kg.model.terms import quoted
-from kg.model.vocabulary import (
-    XSD_BOOLEAN,
-    XSD_DECIMAL,
-    XSD_INTEGER,
-    Literal,
-    Term,
-    compact,
-    expand,
-)
+from kg.model.vocabulary import XSD, Literal, Term, compact, expand
 from kg.store.base import Rows
 
 _WHOLE: Final = re.compile(r"[+-]?[0-9]+")
@@ -28,10 +20,10 @@ _TRUE: Final = frozenset({"true", "1"})
 _TOO_LARGE: Final = 2**63
 """The first whole number that the whole numbers of frames do not have."""
 _FORMS: Final[Mapping[str, re.Pattern[str]]] = {
-    XSD_INTEGER: _WHOLE,
-    XSD_DECIMAL: _FRACTION,
+    XSD.integer: _WHOLE,
+    XSD.decimal: _FRACTION,
     **dict.fromkeys(map(expand, ("xsd:double", "xsd:float")), _FLOATING),
-    XSD_BOOLEAN: _TRUTH,
+    XSD.boolean: _TRUTH,
 }
 """How values are written, by their type (https://www.w3.org/TR/xmlschema11-2/)."""
 

@@ -12,16 +12,7 @@ from typing import Final
 from kg.answer.model import Answer, Cause, Message, NextStep, OtherPopulation
 from kg.answer.proof.model import AxiomNote, Explanation, Part, Proof, ProofStep
 from kg.model.rdf import Description, write_turtle
-from kg.model.vocabulary import (
-    BASE,
-    IRI,
-    PREFIXES,
-    XSD_DECIMAL,
-    Literal,
-    Term,
-    english,
-    expand,
-)
+from kg.model.vocabulary import BASE, IRI, PREFIXES, XSD, Literal, Term, english, expand
 from kg.reasoning.rules import Fact
 from kg.show.data import json_line, to_data
 from kg.show.words import each_once, given, used_background, used_statements
@@ -250,7 +241,7 @@ class _ProofEntities:
 
 def _fact(name: IRI, fact: Fact) -> Description:
     text = str(to_data(fact.value))
-    value = IRI(text) if isinstance(fact.value, str) else Literal(text, XSD_DECIMAL)
+    value = IRI(text) if isinstance(fact.value, str) else Literal(text, XSD.decimal)
     properties: Properties = {
         "rdf:subject": [IRI(fact.subject)],
         "rdf:predicate": [IRI(fact.predicate)],

@@ -21,18 +21,15 @@ from kg.model.rdf import (
 from kg.model.statements import STATEMENT_ID
 from kg.model.vocabulary import (
     BASE,
-    EG_EVIDENCE,
+    DCTERMS,
+    EG,
     IRI,
-    OWL_ANNOTATED_PROPERTY,
-    OWL_ANNOTATED_SOURCE,
-    OWL_ANNOTATED_TARGET,
-    OWL_AXIOM,
-    OWL_EQUIVALENT_CLASS,
+    OWL,
     PREFIXES,
-    RDF_TYPE,
-    RDFS_LABEL,
-    RDFS_SUBCLASS_OF,
-    SKOS_DEFINITION,
+    RDF,
+    RDFS,
+    SKOS,
+    XSD,
     Literal,
     eg,
     english,
@@ -53,9 +50,6 @@ _CLASS, _RESTRICTION, _ON_PROPERTY, _SOME, _VALUE, _INTERSECTION, _DISJOINT = (
         "Class Restriction onProperty someValuesFrom hasValue intersectionOf disjointWith"
     )
 )
-_INDIVIDUAL: Final = expand("owl:NamedIndividual")
-_DEFINED_BY: Final = expand("rdfs:isDefinedBy")
-_NOTE: Final = expand("skos:note")
 _STATEMENT: Final = re.compile(STATEMENT_ID)
 
 
@@ -101,18 +95,18 @@ def module_turtle(
     about = Description(
         iri,
         [
-            (RDF_TYPE, [expand("owl:Ontology")]),
-            (expand("dcterms:title"), said(record.title)),
-            (expand("dcterms:description"), said(record.description)),
-            (expand("dcterms:license"), [IRI("https://creativecommons.org/licenses/by/4.0/")]),
-            (expand("owl:versionIRI"), [IRI(f"{iri}/{record.version}")]),
-            (expand("owl:versionInfo"), texts([record.version])),
-            (expand("owl:imports"), [module(each) for each in imports]),
+            (RDF.type, [OWL.Ontology]),
+            (DCTERMS.title, said(record.title)),
+            (DCTERMS.description, said(record.description)),
+            (DCTERMS.license, [IRI("https://creativecommons.org/licenses/by/4.0/")]),
+            (OWL.versionIRI, [IRI(f"{iri}/{record.version}")]),
+            (OWL.versionInfo, texts([record.version])),
+            (OWL.imports, [module(each) for each in imports]),
         ],
         Layout.BESIDE,
     )
     used = [
-        Description(expand(each), [(RDF_TYPE, [expand("owl:AnnotationProperty")])], Layout.ONE_LINE)
+        Description(expand(each), [(RDF.type, [OWL.AnnotationProperty])], Layout.ONE_LINE)
         for each in _ANNOTATIONS
     ]
     return write_turtle([about, *used, *blocks], _PREFIXES, remark=remark)
@@ -144,12 +138,12 @@ def class_of(
     return Description(
         eg(term.iri),
         [
-            (RDF_TYPE, [_CLASS]),
-            (RDFS_SUBCLASS_OF, [eg(each) for each in above]),
-            (OWL_EQUIVALENT_CLASS, [same_as] if same_as else []),
+            (RDF.type, [_CLASS]),
+            (RDFS.subClassOf, [eg(each) for each in above]),
+            (OWL.equivalentClass, [same_as] if same_as else []),
             *_named(term),
             *more,
-            (_DEFINED_BY, [module(in_module)]),
+            (RDFS.isDefinedBy, [module(in_module)]),
         ],
         Layout.BESIDE,
     )
@@ -160,10 +154,10 @@ def individual_of(term: Term, kind: str, in_module: str, more: Properties) -> De
     return Description(
         eg(term.iri),
         [
-            (RDF_TYPE, [eg(kind), _INDIVIDUAL]),
+            (RDF.type, [eg(kind), OWL.NamedIndividual]),
             *_named(term),
             *more,
-            (_DEFINED_BY, [module(in_module)]),
+            (RDFS.isDefinedBy, [module(in_module)]),
         ],
         Layout.BESIDE,
     )
@@ -171,10 +165,10 @@ def individual_of(term: Term, kind: str, in_module: str, more: Properties) -> De
 
 def _named(term: Term) -> Properties:
     return [
-        (RDFS_LABEL, [english(term.label)]),
+        (RDFS.label, [english(term.label)]),
         *term.names,
-        (SKOS_DEFINITION, [english(term.definition)]),
-        (_NOTE, said(term.note)),
+        (SKOS.definition, [english(term.definition)]),
+        (SKOS.note, said(term.note)),
     ]
 
 
@@ -184,7 +178,7 @@ def _named(term: Term) -> Properties:
 def both(first: str, *others: Nameless) -> Nameless:
     """What is of a class and all that the restrictions say."""
     members = Listed([eg(first), *others])
-    return Nameless([(RDF_TYPE, [_CLASS]), (_INTERSECTION, [members])])
+    return Nameless([(RDF.type, [_CLASS]), (_INTERSECTION, [members])])
 
 
 def some(property_: str, filler: str) -> Nameless:
@@ -202,37 +196,37 @@ def between(property_: IRI, bounds: Iterable[tuple[IRI, str]]) -> Nameless:
     facets = [Nameless([(facet, [decimal(limit)])]) for facet, limit in bounds]
     range_ = Nameless(
         [
-            (RDF_TYPE, [expand("rdfs:Datatype")]),
-            (expand("owl:onDatatype"), [expand("xsd:decimal")]),
-            (expand("owl:withRestrictions"), [Listed(facets)]),
+            (RDF.type, [RDFS.Datatype]),
+            (OWL.onDatatype, [XSD.decimal]),
+            (OWL.withRestrictions, [Listed(facets)]),
         ]
     )
     return _restriction(property_, (_SOME, [range_]))
 
 
 def _restriction(property_: IRI, said_of_it: tuple[IRI, Sequence[Nameless | IRI]]) -> Nameless:
-    return Nameless([(RDF_TYPE, [_RESTRICTION]), (_ON_PROPERTY, [property_]), said_of_it])
+    return Nameless([(RDF.type, [_RESTRICTION]), (_ON_PROPERTY, [property_]), said_of_it])
 
 
 def always(restriction: Nameless | None) -> Properties:
     """That whatever is of a class has what a restriction says."""
-    return [(RDFS_SUBCLASS_OF, [restriction] if restriction else [])]
+    return [(RDFS.subClassOf, [restriction] if restriction else [])]
 
 
 def below(lower: str, upper: str) -> Description:
     """That a class is a kind of another."""
-    return Description(eg(lower), [(RDFS_SUBCLASS_OF, [eg(upper)])], Layout.ONE_LINE)
+    return Description(eg(lower), [(RDFS.subClassOf, [eg(upper)])], Layout.ONE_LINE)
 
 
 def carried(lower: str, upper: str, background: str) -> Description:
     """By which background statement a class is a kind of another."""
     properties: Properties = [
-        (RDF_TYPE, [OWL_AXIOM]),
-        (OWL_ANNOTATED_SOURCE, [eg(lower)]),
-        (OWL_ANNOTATED_PROPERTY, [RDFS_SUBCLASS_OF]),
-        (OWL_ANNOTATED_TARGET, [eg(upper)]),
-        (EG_EVIDENCE, [source(background)]),
-        (eg("locatorText"), texts(["background"])),
+        (RDF.type, [OWL.Axiom]),
+        (OWL.annotatedSource, [eg(lower)]),
+        (OWL.annotatedProperty, [RDFS.subClassOf]),
+        (OWL.annotatedTarget, [eg(upper)]),
+        (EG.evidence, [source(background)]),
+        (EG.locatorText, texts(["background"])),
     ]
     return Description(NAMELESS, properties, Layout.BESIDE)
 
@@ -246,7 +240,7 @@ def all_apart(classes: Iterable[str]) -> Description:
     """That nothing is of two of the classes."""
     members = Listed([eg(each) for each in classes])
     properties: Properties = [
-        (RDF_TYPE, [expand("owl:AllDisjointClasses")]),
-        (expand("owl:members"), [members]),
+        (RDF.type, [OWL.AllDisjointClasses]),
+        (OWL.members, [members]),
     ]
     return Description(NAMELESS, properties, Layout.BESIDE)

@@ -18,7 +18,7 @@ from kg.articles.tables.blocks import (
 )
 from kg.articles.tables.records import DrugRecord, DrugTable, TreatmentRecord
 from kg.model.rdf import Heading, Properties
-from kg.model.vocabulary import EG_ABBREVIATION, SKOS_ALT_LABEL, eg, english, number
+from kg.model.vocabulary import EG, SKOS, english, number
 
 DRUGS: Final = "drugs"
 REMARK: Final = """Etiograph drugs: drugs by class, and treatments with them.
@@ -52,12 +52,12 @@ def definition_of(drug: DrugRecord, drugs: Mapping[str, DrugRecord]) -> str:
 def _drug(iri: str, drug: DrugRecord, drugs: Mapping[str, DrugRecord]) -> Iterator[Block]:
     days = drug.usable_for_days
     names: Properties = [
-        (EG_ABBREVIATION, texts(drug.abbreviations)),
-        (SKOS_ALT_LABEL, [english(each) for each in drug.synonyms]),
-        (eg("narrowerName"), [english(each) for each in drug.narrower_names]),
+        (EG.abbreviation, texts(drug.abbreviations)),
+        (SKOS.altLabel, [english(each) for each in drug.synonyms]),
+        (EG.narrowerName, [english(each) for each in drug.narrower_names]),
     ]
     term = Term(iri, drug.name, definition_of(drug, drugs), names=names)
-    more: Properties = [(eg("usableForDays"), [] if days is None else [number(str(days))])]
+    more: Properties = [(EG.usableForDays, [] if days is None else [number(str(days))])]
     yield class_of(term, DRUGS, above=[drug.kind_of or "Drug"], more=more)
     for other, statement in drug.is_also.items():
         yield below(iri, other)
@@ -71,7 +71,7 @@ def _treatment(iri: str, treatment: TreatmentRecord, drugs: Mapping[str, DrugRec
         iri,
         treatment.label or f"{name} treatment",
         treatment.definition or f"treatment with {name}",
-        names=[(SKOS_ALT_LABEL, [english(each) for each in treatment.synonyms])],
+        names=[(SKOS.altLabel, [english(each) for each in treatment.synonyms])],
     )
     same_as = both("Treatment", some("withDrug", treatment.with_)) if treatment.with_ else None
     above = [treatment.kind_of] if treatment.kind_of else []

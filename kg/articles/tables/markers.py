@@ -40,14 +40,7 @@ from kg.articles.tables.results import (
 )
 from kg.articles.tables.states import states_of
 from kg.model.rdf import Heading, Properties
-from kg.model.vocabulary import (
-    EG_ABBREVIATION,
-    EG_SHOWN_AS,
-    SKOS_ALT_LABEL,
-    eg,
-    english,
-    number,
-)
+from kg.model.vocabulary import EG, SKOS, eg, english, number
 
 REMARK = """Etiograph markers: laboratory measurements, and the classes of their results.
 
@@ -90,9 +83,9 @@ def marker_blocks(table: MarkerTable) -> Iterator[Block]:
 def _marker(iri: str, marker: MarkerRecord, table: MarkerTable) -> Iterator[Block]:
     measured = _measured(iri, marker, table.defaults)
     names = [
-        (EG_SHOWN_AS, said(marker.name)),
-        (EG_ABBREVIATION, texts(marker.abbreviations)),
-        (SKOS_ALT_LABEL, [english(each) for each in marker.synonyms]),
+        (EG.shownAs, said(marker.name)),
+        (EG.abbreviation, texts(marker.abbreviations)),
+        (SKOS.altLabel, [english(each) for each in marker.synonyms]),
     ]
     yield class_of(
         Term(iri, _label(marker, measured), marker.definition, marker.note, names),
@@ -126,10 +119,10 @@ def _label(marker: MarkerRecord, measured: Measured) -> str:
 def _units(marker: MarkerRecord, units: Mapping[str, UnitRecord]) -> Properties:
     aliases = [f"{also}={unit}" for unit in marker.units for also in units[unit].also]
     return [
-        (eg("unit"), texts(marker.units)),
-        (eg("unitAlias"), texts(aliases)),
-        (eg("unitNote"), said(marker.unit_note)),
-        (eg("limitUnit"), texts(unit for unit in marker.units if units[unit].of_the_limit)),
+        (EG.unit, texts(marker.units)),
+        (EG.unitAlias, texts(aliases)),
+        (EG.unitNote, said(marker.unit_note)),
+        (EG.limitUnit, texts(unit for unit in marker.units if units[unit].of_the_limit)),
     ]
 
 
@@ -142,9 +135,9 @@ def _plausible(marker: MarkerRecord, defaults: Defaults) -> Properties:
         "plausibleLimitTo": given.limit_to,
     }
     return [
-        (eg("referenceUnit"), texts([given.in_])),
+        (EG.referenceUnit, texts([given.in_])),
         *((eg(name), [decimal(value)] if value else []) for name, value in bounds.items()),
-        (eg("usableForDays"), [number(str(marker.usable_for_days or defaults.usable_for_days))]),
+        (EG.usableForDays, [number(str(marker.usable_for_days or defaults.usable_for_days))]),
     ]
 
 
@@ -158,11 +151,11 @@ def _conversion(
         "UnitConversion",
         MARKERS,
         [
-            (eg("conversionFor"), [eg(each) for each in given]),
-            (eg("fromUnit"), texts([conversion.from_])),
-            (eg("toUnit"), texts([conversion.to])),
-            (eg("factor"), texts([conversion.factor])),
-            (eg("factorFrom"), said(conversion.because)),
+            (EG.conversionFor, [eg(each) for each in given]),
+            (EG.fromUnit, texts([conversion.from_])),
+            (EG.toUnit, texts([conversion.to])),
+            (EG.factor, texts([conversion.factor])),
+            (EG.factorFrom, said(conversion.because)),
         ],
     )
 
@@ -192,12 +185,12 @@ _OF_A_PANEL = {
 def _panel(iri: str, panel: Panel, defaults: Defaults) -> Iterator[Block]:
     """Tests that are read together, and the states that are worked out for them."""
     names = [
-        (EG_SHOWN_AS, said(panel.name)),
-        (SKOS_ALT_LABEL, [english(each) for each in panel.synonyms]),
+        (EG.shownAs, said(panel.name)),
+        (SKOS.altLabel, [english(each) for each in panel.synonyms]),
     ]
     members: Properties = [
-        (eg("memberTest"), [eg(each) for each in panel.members]),
-        (eg("usableForDays"), [number(str(defaults.usable_for_days))]),
+        (EG.memberTest, [eg(each) for each in panel.members]),
+        (EG.usableForDays, [number(str(defaults.usable_for_days))]),
     ]
     term = Term(iri, panel.label, panel.definition, names=names)
     yield class_of(term, MARKERS, above=["Observation"], more=members)

@@ -25,7 +25,7 @@ from kg.articles.tables.blocks import (
 from kg.articles.tables.records import CaseRecord, FindingRecord, Grade, StateRecord
 from kg.articles.tables.states import FACETS, UPPER, State, apart
 from kg.model.rdf import Properties
-from kg.model.vocabulary import Literal, eg, number
+from kg.model.vocabulary import EG, Literal, eg, number
 
 MARKERS: Final = "markers"
 """The module that all of it is part of."""
@@ -56,9 +56,9 @@ def state_of(state: State, measured: Measured) -> Properties:
         return ()
     limit = measured.threshold_from
     return [
-        (eg("stateOf"), [eg(measured.iri)]),
-        (eg("flag"), texts([state.flag])),
-        (eg("thresholdFrom"), [source(limit)] if limit else []),
+        (EG.stateOf, [eg(measured.iri)]),
+        (EG.flag, texts([state.flag])),
+        (EG.thresholdFrom, [source(limit)] if limit else []),
     ]
 
 
@@ -105,9 +105,9 @@ def _above(state: State, given: Iterable[State], iri: str) -> list[str]:
 
 def _set_aside(record: StateRecord, because: str) -> Properties:
     return [
-        (eg("readWith"), [eg(each) for each in record.read_with]),
-        (eg("setAsideBy"), [eg(each) for each in record.set_aside_by]),
-        (eg("setAsideReason"), said(because if record.set_aside_by else "")),
+        (EG.readWith, [eg(each) for each in record.read_with]),
+        (EG.setAsideBy, [eg(each) for each in record.set_aside_by]),
+        (EG.setAsideReason, said(because if record.set_aside_by else "")),
     ]
 
 
@@ -120,7 +120,7 @@ def grades(iri: str, given: Mapping[str, Grade]) -> Iterator[Block]:
             Term(name, grade.label, grade.definition, grade.note),
             MARKERS,
             same_as=both(grade.kind_of or iri, between(UPPER, facets)),
-            more=[(eg("thresholdFrom"), [source(grade.threshold_from)])],
+            more=[(EG.thresholdFrom, [source(grade.threshold_from)])],
         )
 
 
@@ -158,13 +158,13 @@ def _asked(finding: FindingRecord, marker: str) -> Properties:
     """What is said of a finding besides its name."""
     order: list[Literal] = [] if finding.order is None else [number(str(finding.order))]
     return [
-        (eg("turnsOn"), [eg(finding.turns_on)] if finding.turns_on else []),
-        (eg("askedAs"), said(finding.asked_as)),
-        (eg("originAskedAs"), said(finding.origin_asked_as)),
-        (eg("exampleQuestion"), said(finding.example_question)),
+        (EG.turnsOn, [eg(finding.turns_on)] if finding.turns_on else []),
+        (EG.askedAs, said(finding.asked_as)),
+        (EG.originAskedAs, said(finding.origin_asked_as)),
+        (EG.exampleQuestion, said(finding.example_question)),
         (eg(message_property(finding.message)), said(finding.message)),
-        (eg("shownBy"), [eg(marker)] if finding.asked_as else []),
-        (eg("order"), order),
+        (EG.shownBy, [eg(marker)] if finding.asked_as else []),
+        (EG.order, order),
     ]
 
 

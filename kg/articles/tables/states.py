@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from kg.articles.tables.records import Limits
-from kg.model.vocabulary import IRI, eg, expand
+from kg.model.vocabulary import EG, IRI, expand
 
 Bound = tuple[IRI, IRI, str]
 """A ratio to a limit, a facet of XML Schema, and the value that bounds it."""
 
-UPPER, LOWER = eg("ratioToULN"), eg("ratioToLLN")
+UPPER, LOWER = EG.ratioToULN, EG.ratioToLLN
 _ABOVE, _AT_MOST, _BELOW, _AT_LEAST = (
     expand(f"xsd:{name}")
     for name in ("minExclusive", "maxInclusive", "maxExclusive", "minInclusive")

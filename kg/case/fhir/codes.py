@@ -21,25 +21,16 @@ from kg.case.fhir.resources import codings, tables, text
 from kg.model.codes import STANDS_FOR, Coded
 from kg.model.spelling import fold
 from kg.model.terms import Entry, Kind, Lexicon
-from kg.model.vocabulary import (
-    EG_ASKED_BY,
-    EG_DENIED_BY,
-    EG_NO_MATCH,
-    IRI,
-    SKOS_BROAD_MATCH,
-    SKOS_CLOSE_MATCH,
-    SKOS_NARROW_MATCH,
-    SKOS_RELATED_MATCH,
-)
+from kg.model.vocabulary import EG, IRI, SKOS
 
 _OTHERWISE: Final = {
-    SKOS_CLOSE_MATCH: "is close to",
-    SKOS_BROAD_MATCH: "is wider than",
-    SKOS_RELATED_MATCH: "is only related to",
-    EG_NO_MATCH: "does not stand for",
-    EG_DENIED_BY: "says that it is not",
+    SKOS.closeMatch: "is close to",
+    SKOS.broadMatch: "is wider than",
+    SKOS.relatedMatch: "is only related to",
+    EG.noMatch: "does not stand for",
+    EG.deniedBy: "says that it is not",
 }
-_NEAR: Final = STANDS_FOR | {EG_ASKED_BY, SKOS_CLOSE_MATCH, SKOS_BROAD_MATCH}
+_NEAR: Final = STANDS_FOR | {EG.askedBy, SKOS.closeMatch, SKOS.broadMatch}
 _SHOWABLE: Final = re.compile(r"(?:[A-Z]{1,6}:?)?\d[\dA-Z.-]{0,17}", re.ASCII)
 _MOST_REMEMBERED: Final = 1000
 _UNKNOWN_NAME: Final = "used by its code; the name beside it is not one that is known for the code"
@@ -92,7 +83,7 @@ class Codes:
         uses = [(use, name) for _, name, of_key in found for use in of_key]
         if not uses:
             raise self._unknown(concept)
-        meant = [(use, name) for use, name in uses if use.stands or use.relation == EG_ASKED_BY]
+        meant = [(use, name) for use, name in uses if use.stands or use.relation == EG.askedBy]
         if not meant:
             raise self._not_the_same(*next((key, of_key[0]) for key, _, of_key in found if of_key))
         self._check_agreement([[use.term for use in of_key if use.stands] for *_, of_key in found])
@@ -121,7 +112,7 @@ class Codes:
 
     def denies(self, concept: Table) -> set[IRI]:
         """Every term of which a code of the concept says that it is not there."""
-        return {use.term for use in self._uses(concept) if use.relation == EG_DENIED_BY}
+        return {use.term for use in self._uses(concept) if use.relation == EG.deniedBy}
 
     def _uses(self, concept: Table) -> Iterator[Coded]:
         for key, _ in self._keys(concept):
@@ -167,7 +158,7 @@ class Codes:
     def _check_close(self, entry: Entry, uses: Iterable[Coded]) -> None:
         """A code that is close to another term contradicts the one that stands for this."""
         for use in uses:
-            if use.relation == SKOS_CLOSE_MATCH and not self._akin(entry.iri, use.term):
+            if use.relation == SKOS.closeMatch and not self._akin(entry.iri, use.term):
                 other = self._lexicon.entries[use.term].label
                 raise RefusedError(f"its codes stand for different things: {entry.label}, {other}")
 
@@ -210,7 +201,7 @@ class Codes:
         said = _words(self._without_tag(name))
         own = _within(said, names)
         said = said if own else _words(name)
-        if own and use.relation == SKOS_NARROW_MATCH and entry.kind is not Kind.MARKER:
+        if own and use.relation == SKOS.narrowMatch and entry.kind is not Kind.MARKER:
             return None
         better = (
             other
@@ -232,7 +223,7 @@ def _match(entry: Entry, uses: Iterable[tuple[Coded, str]], remarks: Collection[
     return Match(
         entry,
         _remark(said, unknown=_UNKNOWN_NAME in remarks),
-        narrower=all(use.relation == SKOS_NARROW_MATCH for use in said),
+        narrower=all(use.relation == SKOS.narrowMatch for use in said),
         by_place=all(use.under for use in said),
     )
 

@@ -13,7 +13,7 @@ from kg.case.fhir.resources import check_whole, codings, number, read_resources,
 from kg.case.ranges import RangeRow, RangeTable, check_row, make_table
 from kg.model.errors import UsageError
 from kg.model.terms import Entry, Kind, Lexicon
-from kg.model.vocabulary import EG_CASE
+from kg.model.vocabulary import EG
 
 _REFERENCE: Final = ("", "reference")
 
@@ -60,7 +60,7 @@ def _row(given: Table, marker: Entry, unit: str, lexicon: Lexicon) -> RangeRow |
     within = table(given, "range")
     context = table(given, "context")
     normal = context is None or any(code == "normal" for _, code, _ in codings(context))
-    words = lexicon.states(EG_CASE)
+    words = lexicon.states(EG.Case)
     sex = text(given, "gender")
     if kind not in _REFERENCE or within is None or not normal or (sex and sex not in words):
         return None

@@ -18,21 +18,14 @@ from kg.case.fhir.resources import tables, text
 from kg.model.codes import Coded, encode_codes
 from kg.model.errors import UsageError
 from kg.model.terms import Lexicon
-from kg.model.vocabulary import (
-    EG_NO_MATCH,
-    IRI,
-    SKOS_BROAD_MATCH,
-    SKOS_EXACT_MATCH,
-    SKOS_NARROW_MATCH,
-    SKOS_RELATED_MATCH,
-)
+from kg.model.vocabulary import EG, IRI, SKOS
 
 _RELATIONS: Final = (
-    dict.fromkeys(("equal", "equivalent"), SKOS_EXACT_MATCH)
-    | dict.fromkeys(("wider", "subsumes", "source-is-narrower-than-target"), SKOS_NARROW_MATCH)
-    | dict.fromkeys(("narrower", "specializes", "source-is-broader-than-target"), SKOS_BROAD_MATCH)
-    | dict.fromkeys(("relatedto", "inexact", "related-to"), SKOS_RELATED_MATCH)
-    | dict.fromkeys(("unmatched", "disjoint", "not-related-to"), EG_NO_MATCH)
+    dict.fromkeys(("equal", "equivalent"), SKOS.exactMatch)
+    | dict.fromkeys(("wider", "subsumes", "source-is-narrower-than-target"), SKOS.narrowMatch)
+    | dict.fromkeys(("narrower", "specializes", "source-is-broader-than-target"), SKOS.broadMatch)
+    | dict.fromkeys(("relatedto", "inexact", "related-to"), SKOS.relatedMatch)
+    | dict.fromkeys(("unmatched", "disjoint", "not-related-to"), EG.noMatch)
 )
 """How a code of the hospital stands to one of a terminology, in the words of FHIR R4 and R5."""
 
@@ -77,8 +70,8 @@ def _new_prefix(systems: Mapping[str, str]) -> str:
 def _uses(lexicon: Lexicon, mapped: _Mapped) -> Iterator[Coded]:
     """How the code of the hospital stands to terms, by that to which it is mapped."""
     for use in lexicon.uses(mapped.target):
-        relation = use.relation if mapped.relation == SKOS_EXACT_MATCH else mapped.relation
-        if use.stands or mapped.relation == SKOS_EXACT_MATCH:
+        relation = use.relation if mapped.relation == SKOS.exactMatch else mapped.relation
+        if use.stands or mapped.relation == SKOS.exactMatch:
             yield replace(use, relation=relation, under="", mapped=mapped.target)
 
 

@@ -14,7 +14,7 @@ from kg.case.fhir.resources import codings, number, table, tables, text
 from kg.case.quantities import UnsafeResultError, conversion_factor
 from kg.case.ranges import RangeTable
 from kg.model.terms import Entry, Kind, Lexicon
-from kg.model.vocabulary import EG_CASE
+from kg.model.vocabulary import EG
 from kg.reasoning.intervals import Interval
 
 _NORMAL: Final = frozenset(
@@ -78,7 +78,7 @@ class Ranges:
         self._codes = codes
         self._patient = patient
         self._units = Units(lexicon)
-        states = lexicon.states(EG_CASE)
+        states = lexicon.states(EG.Case)
         self._sexes = {entry.iri: word for word, entry in states.items()}
 
     def choose(self, data: Table, marker: Entry, unit: str) -> tuple[Limits | None, str]:

@@ -36,7 +36,7 @@ from kg.case.ranges import RangeTable
 from kg.case.resolve import resolve_case
 from kg.model.errors import UsageError
 from kg.model.terms import Lexicon
-from kg.model.vocabulary import EG_CASE, IRI
+from kg.model.vocabulary import EG, IRI
 
 _CLINICAL: Final = MEDICATIONS | {"Condition", "Observation"}
 _LOOKED_UP: Final = frozenset({"Patient", "Medication"})
@@ -87,7 +87,7 @@ def _all_old(reading: Reading, lexicon: Lexicon, day: date) -> Iterator[Notice]:
             f"The results of the record are of {newest} or before, too old to speak of {day}; "
             f"to ask about that day, name it: --date {newest}."
         )
-        yield Notice(EG_CASE, "old results", text)
+        yield Notice(EG.Case, "old results", text)
 
 
 def _notices(case: Case, reading: Reading, lexicon: Lexicon) -> Iterator[Notice]:
@@ -215,7 +215,7 @@ def _sex(resource: Resource, lexicon: Lexicon, builder: CaseBuilder) -> str:
     except RefusedError as error:
         builder.ignore(resource, f"no sex: {error.message}")
         return ""
-    if not gender or gender in lexicon.states(EG_CASE):
+    if not gender or gender in lexicon.states(EG.Case):
         return gender
     builder.ignore(resource, "no sex: gender is neither male nor female")
     return ""

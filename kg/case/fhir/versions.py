@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from kg.case.fhir.builder import CaseBuilder, Resource
-from kg.model.vocabulary import EG_CASE
+from kg.model.vocabulary import EG
 
 _OLD_ELEMENTS: Final = {
     "Condition": ("assertedDate", "dateRecorded", "context"),
@@ -29,7 +29,7 @@ def tell_version(resources: Iterable[Resource], builder: CaseBuilder) -> None:
             f"the record is written as in FHIR STU3 or DSTU2 ({old[0].named}{more}), and is read "
             "as R4: what R4 writes in another way is not used. Convert the record to R4."
         )
-        builder.notice(EG_CASE, "an older version of FHIR", text)
+        builder.notice(EG.Case, "an older version of FHIR", text)
 
 
 def _old(resources: Iterable[Resource]) -> Iterator[Resource]:

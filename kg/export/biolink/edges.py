@@ -15,33 +15,15 @@ from kg.export.biolink.words import Node, Relation, Words, read_words
 from kg.export.nanopubs.content import standing
 from kg.export.obo_words import obo_curie
 from kg.model.rdf import Graph
-from kg.model.vocabulary import (
-    EG_CASE,
-    EG_HAS_CONDITION,
-    EG_MODALITY,
-    IRI,
-    OWL_EQUIVALENT_CLASS,
-    PREFIXES,
-    RDF_TYPE,
-    RDFS_LABEL,
-    Term,
-    eg,
-    expand,
-    text_of,
-)
+from kg.model.vocabulary import EG, IRI, OWL, PREFIXES, RDF, RDFS, Term, expand, text_of
 
-EG_REVIEW_STATUS: Final = eg("reviewStatus")
 DISEASE_CONTEXT: Final = "biolink:disease_context_qualifier"
 
-_SUBJECT, _PREDICATE, _OBJECT = (eg(name) for name in ("subject", "predicate", "object"))
-_POLARITY, _CONTEXT, _POPULATION = eg("polarity"), eg("context"), eg("populationClass")
-_AFFIRMED: Final = eg("affirmed")
-_NO_COUNTERPART: Final = eg("noCounterpartBecause")
 _CARRIED: Final = frozenset(
     {
-        *(RDF_TYPE, RDFS_LABEL, expand("rdfs:isDefinedBy")),
-        *(_SUBJECT, _PREDICATE, _OBJECT, _POLARITY, EG_MODALITY, _POPULATION, eg("population")),
-        *(eg("region"), eg("inDocument"), eg("evidenceType")),
+        *(RDF.type, RDFS.label, RDFS.isDefinedBy),
+        *(EG.subject, EG.predicate, EG.object, EG.polarity, EG.modality),
+        *(EG.populationClass, EG.population, EG.region, EG.inDocument, EG.evidenceType),
     }
 )
 """What an edge says, or what stands behind its publication."""
@@ -88,9 +70,11 @@ def edges_of(graph: Graph) -> tuple[tuple[Edge, ...], tuple[Unsaid, ...]]:
 
 
 def _said(graph: Graph, words: Words, statement: IRI) -> Edge | Unsaid:
-    text = graph.text(statement, RDFS_LABEL)
+    text = graph.text(statement, RDFS.label)
     relation = _relation(graph, words, statement)
-    ends = tuple(words.node(graph, _value(graph, statement, end)) for end in (_SUBJECT, _OBJECT))
+    ends = tuple(
+        words.node(graph, _value(graph, statement, end)) for end in (EG.subject, EG.object)
+    )
     scope = _scope(graph, words, statement)
     reasons = tuple(_reasons(graph, statement, relation, ends, scope))
     subject, object_ = ends
@@ -102,9 +86,9 @@ def _said(graph: Graph, words: Words, statement: IRI) -> Edge | Unsaid:
         *(statement, text, subject, relation.predicate, object_, scope),
         knowledge_level=graph.text(statement, expand("biolink:knowledge_level")),
         agent_type=graph.text(statement, expand("biolink:agent_type")),
-        publications=tuple(map(str, graph.objects(statement, eg("inDocument")))),
+        publications=tuple(map(str, graph.objects(statement, EG.inDocument))),
         evidence=tuple(
-            obo_curie(text_of(each)) for each in graph.objects(statement, eg("evidenceType"))
+            obo_curie(text_of(each)) for each in graph.objects(statement, EG.evidenceType)
         ),
         review=tuple(_review(graph, statement)),
         left_out=tuple(_left_out(graph, statement)),
@@ -112,9 +96,9 @@ def _said(graph: Graph, words: Words, statement: IRI) -> Edge | Unsaid:
 
 
 def _relation(graph: Graph, words: Words, statement: IRI) -> Relation:
-    predicate = _value(graph, statement, _PREDICATE)
-    found = words.relation(predicate, _value(graph, statement, EG_MODALITY))
-    none = graph.text(predicate, _NO_COUNTERPART) or "Biolink has no predicate for it"
+    predicate = _value(graph, statement, EG.predicate)
+    found = words.relation(predicate, _value(graph, statement, EG.modality))
+    none = graph.text(predicate, EG.noCounterpartBecause) or "Biolink has no predicate for it"
     return found or Relation("", turned=False, reason=none)
 
 
@@ -126,23 +110,23 @@ def _reasons(
     scope: tuple[tuple[str, str], ...] | None,
 ) -> Iterator[str]:
     """Why a statement is no edge, each reason once."""
-    if _value(graph, statement, _POLARITY) != _AFFIRMED:
+    if _value(graph, statement, EG.polarity) != EG.affirmed:
         yield "it denies; whoever passes over `negated` would read the contrary"
     if not relation.predicate:
         yield relation.reason
-    for name, node in zip((_SUBJECT, _OBJECT), ends, strict=True):
+    for name, node in zip((EG.subject, EG.object), ends, strict=True):
         if node is None:
-            term = graph.text(_value(graph, statement, name), RDFS_LABEL)
+            term = graph.text(_value(graph, statement, name), RDFS.label)
             yield f"no public code of a Biolink category means just its {_local(name)}, {term}"
     if scope is None:
-        whom = graph.text(_whom(graph, statement), RDFS_LABEL)
+        whom = graph.text(_whom(graph, statement), RDFS.label)
         yield f"Biolink has no qualifier for whom it is about: {whom}"
 
 
 def _scope(graph: Graph, words: Words, statement: IRI) -> tuple[tuple[str, str], ...] | None:
     """Whom it is about as qualifiers: nobody in particular, or patients with one disease."""
     population = _whom(graph, statement)
-    if population == EG_CASE:
+    if population == EG.Case:
         return ()
     condition = _only_condition(graph, population)
     node = None if condition is None else words.node(graph, condition)
@@ -151,41 +135,41 @@ def _scope(graph: Graph, words: Words, statement: IRI) -> tuple[tuple[str, str],
 
 def _whom(graph: Graph, statement: IRI) -> Term:
     """Whom it is about; where it names nobody, the cases to which alone it applies."""
-    population = _value(graph, statement, _POPULATION)
-    if population != EG_CASE:
+    population = _value(graph, statement, EG.populationClass)
+    if population != EG.Case:
         return population
-    return graph.value(statement, _CONTEXT) or population
+    return graph.value(statement, EG.context) or population
 
 
 def _only_condition(graph: Graph, population: Term) -> Term | None:
     """The condition that all of a kind of case have, where that is its whole definition."""
-    for definition in graph.objects(population, OWL_EQUIVALENT_CLASS):
-        head = graph.value(definition, expand("owl:intersectionOf"))
+    for definition in graph.objects(population, OWL.equivalentClass):
+        head = graph.value(definition, OWL.intersectionOf)
         parts = [] if head is None else list(graph.members(head))
-        rest = [part for part in parts if part != EG_CASE]
+        rest = [part for part in parts if part != EG.Case]
         if len(rest) == 1 and len(parts) > 1:
             (part,) = rest
-            if graph.value(part, expand("owl:onProperty")) == EG_HAS_CONDITION:
-                return graph.value(part, expand("owl:someValuesFrom"))
+            if graph.value(part, OWL.onProperty) == EG.hasCondition:
+                return graph.value(part, OWL.someValuesFrom)
     return None
 
 
 def _review(graph: Graph, statement: IRI) -> Iterator[str]:
-    for document in graph.objects(statement, eg("inDocument")):
-        yield from map(text_of, graph.objects(document, EG_REVIEW_STATUS))
+    for document in graph.objects(statement, EG.inDocument):
+        yield from map(text_of, graph.objects(document, EG.reviewStatus))
 
 
 def _left_out(graph: Graph, statement: IRI) -> Iterator[str]:
     """The names of what an edge does not carry, sorted."""
-    same = _value(graph, statement, _CONTEXT) == _whom(graph, statement)
-    carried = _CARRIED | {_CONTEXT} if same else _CARRIED
+    same = _value(graph, statement, EG.context) == _whom(graph, statement)
+    carried = _CARRIED | {EG.context} if same else _CARRIED
     patterns = expand("ont:patterns")
     names = {
-        graph.text(name, RDFS_LABEL) or _local(name)
+        graph.text(name, RDFS.label) or _local(name)
         for name in graph.about(statement)
         if name.startswith(PREFIXES["eg"])
         and name not in carried
-        and patterns not in graph.objects(name, expand("rdfs:isDefinedBy"))
+        and patterns not in graph.objects(name, RDFS.isDefinedBy)
     }
     yield from sorted(names)
 

@@ -10,12 +10,13 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from kg.export.biolink.edges import EG_REVIEW_STATUS, Edge, edges_of
+from kg.export.biolink.edges import Edge, edges_of
 from kg.export.biolink.kgx import nodes_of
 from kg.export.biolink.words import Node
 from kg.export.source import Source
 from kg.export.tables import read_json
 from kg.model.errors import UsageError
+from kg.model.vocabulary import EG
 
 Json = dict[str, Any]
 """An object of JSON, as TRAPI has it."""
@@ -119,7 +120,7 @@ def _edge(edge: Edge, resource: str, source: Source) -> Json:
             ("biolink:publications", [source.published(each) for each in edge.publications]),
             ("biolink:has_evidence", list(edge.evidence)),
             ("biolink:description", edge.text),
-            (source.published(EG_REVIEW_STATUS), list(edge.review)),
+            (source.published(EG.reviewStatus), list(edge.review)),
         ),
     }
 

@@ -13,16 +13,7 @@ from kg.export.tables import Row, read_table
 from kg.model import resources
 from kg.model.errors import SourceSyntaxError
 from kg.model.rdf import Graph
-from kg.model.vocabulary import (
-    IRI,
-    RDF_TYPE,
-    RDFS_LABEL,
-    RDFS_SUBCLASS_OF,
-    SKOS_DEFINITION,
-    SKOS_EXACT_MATCH,
-    Term,
-    expand,
-)
+from kg.model.vocabulary import IRI, RDF, RDFS, SKOS, Term, expand
 
 ANY = "*"
 _MAPPINGS: Final = "relations.sssom.tsv"
@@ -73,7 +64,7 @@ class Words:
         codes = sorted(self._curies(graph, term), key=lambda each: (_place(each, order), each))
         if not codes or codes[0].partition(":")[0] not in order:
             return None
-        name, description = (graph.text(term, each) for each in (RDFS_LABEL, SKOS_DEFINITION))
+        name, description = (graph.text(term, each) for each in (RDFS.label, SKOS.definition))
         return Node(codes[0], category, name, tuple(codes[1:]), description)
 
     def _category(self, graph: Graph, term: Term) -> tuple[str, tuple[str, ...]]:
@@ -82,7 +73,7 @@ class Words:
         return next(found, ("", ()))
 
     def _curies(self, graph: Graph, term: Term) -> Iterator[str]:
-        for code in graph.objects(term, SKOS_EXACT_MATCH):
+        for code in graph.objects(term, SKOS.exactMatch):
             for prefix, namespace in self.prefixes.items():
                 if str(code).startswith(namespace):
                     yield f"{prefix}:{str(code).removeprefix(namespace)}"
@@ -95,13 +86,13 @@ def _place(curie: str, order: Sequence[str]) -> int:
 
 def _kinds(graph: Graph, term: Term) -> Iterator[Term]:
     """A term, its types, and everything that these are kinds of."""
-    waiting, seen = [term, *graph.objects(term, RDF_TYPE)], set[Term]()
+    waiting, seen = [term, *graph.objects(term, RDF.type)], set[Term]()
     while waiting:
         kind = waiting.pop()
         if kind not in seen:
             seen.add(kind)
             yield kind
-            waiting.extend(graph.objects(kind, RDFS_SUBCLASS_OF))
+            waiting.extend(graph.objects(kind, RDFS.subClassOf))
 
 
 @cache

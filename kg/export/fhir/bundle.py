@@ -14,7 +14,7 @@ from kg.export.fhir.values import Json
 from kg.export.nanopubs.content import standing
 from kg.export.source import Source
 from kg.model.rdf import Graph
-from kg.model.vocabulary import IRI, eg
+from kg.model.vocabulary import EG, IRI
 
 FILE: Final = "fhir-evidence.json"
 
@@ -53,9 +53,9 @@ def _without_empty(value: object) -> object:
 
 def _resources(source: Source) -> Iterator[Json]:
     graph = source.graph
-    for document in _of_kind(graph, eg("SourceDocument")):
+    for document in _of_kind(graph, EG.SourceDocument):
         yield document_citation(source, document)
-    for work in _of_kind(graph, eg("ReferenceEntry")):
+    for work in _of_kind(graph, EG.ReferenceEntry):
         yield work_citation(source, work)
     for statement in standing(graph):
         yield evidence(source, statement)

@@ -11,17 +11,16 @@ from kg.export.source import Source
 from kg.export.tables import read_table
 from kg.model.rdf import Graph
 from kg.model.statements import short_id
-from kg.model.vocabulary import EG_MODALITY, IRI, RDFS_LABEL, Term, eg, expand
+from kg.model.vocabulary import EG, IRI, RDFS, Term, eg, expand
 
 _ROLES: Final = "http://terminology.hl7.org/CodeSystem/variable-role"
 _DRAFT: Final = "draft"
-_AFFIRMED: Final = eg("affirmed")
 
 
 def evidence(source: Source, statement: IRI) -> Json:
     """The Evidence of a statement; `draft`, since no clinician has reviewed it."""
     graph = source.graph
-    text = graph.text(statement, RDFS_LABEL)
+    text = graph.text(statement, RDFS.label)
     said = text.removeprefix(f"{short_id(statement)} ")
     return {
         "resourceType": "Evidence",
@@ -43,11 +42,11 @@ def evidence(source: Source, statement: IRI) -> Json:
 
 def _artifacts(graph: Graph, statement: IRI) -> Iterator[Json]:
     """The document, and the works that a curator takes its numbers to mean."""
-    for document in graph.objects(statement, eg("inDocument")):
-        yield _artifact("derived-from", document, graph.text(document, RDFS_LABEL))
-    for pointer in graph.objects(statement, eg("cites")):
-        for work in graph.objects(pointer, eg("inferredReference")):
-            label = f"inferred, not stated: {graph.text(pointer, RDFS_LABEL)}"
+    for document in graph.objects(statement, EG.inDocument):
+        yield _artifact("derived-from", document, graph.text(document, RDFS.label))
+    for pointer in graph.objects(statement, EG.cites):
+        for work in graph.objects(pointer, EG.inferredReference):
+            label = f"inferred, not stated: {graph.text(pointer, RDFS.label)}"
             yield _artifact("cites", work, label)
 
 
@@ -70,7 +69,7 @@ def _variables(graph: Graph, statement: IRI) -> Iterator[Json]:
 
 def _certainty(graph: Graph, statement: IRI) -> Json:
     """How surely the sentence says it: the strength of its words, and no grade of our own."""
-    modality = graph.value(statement, EG_MODALITY)
+    modality = graph.value(statement, EG.modality)
     said = "" if modality is None else name_of(graph, modality)
     return {
         "description": f"strength of the words of the sentence: {said}",
@@ -84,22 +83,22 @@ def _is_against(graph: Graph, modality: Term, predicate: Term | None) -> bool:
 
     What argues against a thing and prefers another is no denial of that argument.
     """
-    if graph.value(modality, eg("speaksAgainst")) is not None:
+    if graph.value(modality, EG.speaksAgainst) is not None:
         return True
-    argues = predicate is None or graph.value(predicate, eg("oppositeOf")) is None
-    return argues and graph.value(modality, eg("prefersAnother")) is not None
+    argues = predicate is None or graph.value(predicate, EG.oppositeOf) is None
+    return argues and graph.value(modality, EG.prefersAnother) is not None
 
 
 def _notes(graph: Graph, statement: IRI) -> Iterator[str]:
     """What Evidence has no element for: relation, denial, words against, how often and when."""
-    predicate = graph.value(statement, eg("predicate"))
+    predicate = graph.value(statement, EG.predicate)
     if predicate is not None:
         yield f"relation: {name_of(graph, predicate)}"
-    if graph.value(statement, eg("polarity")) != _AFFIRMED:
+    if graph.value(statement, EG.polarity) != EG.affirmed:
         yield "The statement denies this relation."
-    for modality in graph.objects(statement, EG_MODALITY):
+    for modality in graph.objects(statement, EG.modality):
         if _is_against(graph, modality, predicate):
             yield f"The statement speaks against what it names: {name_of(graph, modality)}."
     for name in ("frequency", "direction", "timing", "notStated"):
         for value in graph.objects(statement, eg(name)):
-            yield f"{graph.text(eg(name), RDFS_LABEL)}: {name_of(graph, value)}"
+            yield f"{graph.text(eg(name), RDFS.label)}: {name_of(graph, value)}"

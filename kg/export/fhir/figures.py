@@ -13,10 +13,9 @@ from typing import Final
 from kg.export.fhir.values import Json, concept, name_of, quantity
 from kg.export.tables import Row, read_table
 from kg.model.rdf import Graph
-from kg.model.vocabulary import IRI, RDFS_LABEL, Term, eg, expand, text_of
+from kg.model.vocabulary import EG, IRI, RDFS, Term, expand, text_of
 
 _COMPARATORS: Final = ("<", "<=", ">=", ">")
-_STUDY_SIZE: Final = eg("studySize")
 
 
 def statistics(graph: Graph, statement: IRI) -> list[Json]:
@@ -30,7 +29,7 @@ def _statistic(graph: Graph, statement: IRI, row: Row) -> Json | None:
     low, high = (_number(graph, statement, row[name]) for name in ("low", "high"))
     if low is None:
         return None
-    name = graph.text(expand(row["words"]), RDFS_LABEL)
+    name = graph.text(expand(row["words"]), RDFS.label)
     words = _text(graph, statement, row["words"]) or _text(graph, statement, row["low"])
     return {
         "description": f"{name}: {words}",
@@ -62,9 +61,9 @@ def _notes(graph: Graph, statement: IRI, row: Row) -> Iterator[str]:
 
 
 def _sample(graph: Graph, statement: IRI) -> Iterator[Json]:
-    for size in graph.objects(statement, _STUDY_SIZE):
+    for size in graph.objects(statement, EG.studySize):
         number = int(text_of(size))
-        name = graph.text(_STUDY_SIZE, RDFS_LABEL)
+        name = graph.text(EG.studySize, RDFS.label)
         yield {
             "description": f"{name}: {number}",
             "sampleSize": {"numberOfParticipants": number},

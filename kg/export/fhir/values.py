@@ -9,13 +9,12 @@ from typing import Any, Final
 
 from kg.export.tables import read_table
 from kg.model.rdf import Graph
-from kg.model.vocabulary import BASE, RDFS_LABEL, SKOS_EXACT_MATCH, Literal, Term, eg
+from kg.model.vocabulary import BASE, EG, RDFS, SKOS, Literal, Term
 
 Json = dict[str, Any]
 """An object of JSON, as FHIR has it."""
 
 _UNIT_SYSTEM: Final = "http://unitsofmeasure.org"
-_SHOWN_AS: Final = eg("shownAs")
 
 
 def id_of(iri: Term) -> str:
@@ -44,7 +43,7 @@ def name_of(graph: Graph, term: Term) -> str:
     """What a term is called; a literal says it itself."""
     if isinstance(term, Literal):
         return term.value
-    return graph.text(term, _SHOWN_AS) or graph.text(term, RDFS_LABEL)
+    return graph.text(term, EG.shownAs) or graph.text(term, RDFS.label)
 
 
 def logical_reference(graph: Graph, term: Term) -> Json:
@@ -55,7 +54,7 @@ def logical_reference(graph: Graph, term: Term) -> Json:
 
 
 def _codes(graph: Graph, term: Term) -> Iterator[Json]:
-    codes = sorted(map(str, graph.objects(term, SKOS_EXACT_MATCH)))
+    codes = sorted(map(str, graph.objects(term, SKOS.exactMatch)))
     for namespace, system in _systems().items():
         for code in codes:
             if code.startswith(namespace):

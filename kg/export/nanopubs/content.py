@@ -16,33 +16,17 @@ from typing import Final
 from kg.export.nanopubs.words import ADDRESS, RETRACTS, UNKNOWN, part
 from kg.model.rdf import Graph, Triple
 from kg.model.statements import short_id
-from kg.model.vocabulary import (
-    IRI,
-    PREFIXES,
-    PROV_WAS_INVALIDATED_BY,
-    RDF_TYPE,
-    RDFS_LABEL,
-    BlankNode,
-    Term,
-    eg,
-    expand,
-)
+from kg.model.vocabulary import EG, IRI, OWL, PREFIXES, PROV, RDF, RDFS, BlankNode, Term, expand
 
-PROV_WAS_ATTRIBUTED_TO: Final = expand("prov:wasAttributedTo")
-PROV_WAS_DERIVED_FROM: Final = expand("prov:wasDerivedFrom")
 NANOPUB: Final = IRI(ADDRESS + UNKNOWN)
 """The nanopublication while its code is not known."""
 ASSERTION: Final = part(NANOPUB, "assertion")
 
-_DEFINED_BY: Final = expand("rdfs:isDefinedBy")
 _PATTERNS: Final = expand("ont:patterns")
-_NAMED: Final = expand("owl:NamedIndividual")
-_REGION, _DOCUMENT, _CITES = eg("region"), eg("inDocument"), eg("cites")
-_REFERENCES: Final = (eg("reference"), eg("inferredReference"))
-_HOW_MADE: Final = (eg("evidenceType"), eg("note"))
+_HOW_MADE: Final = (EG.evidenceType, EG.note)
 _TOLD: Final = tuple(PREFIXES[name] for name in ("eg", "biolink", "dcterms", "prov"))
 """Vocabularies of which a node is described; others say the same, or what points at the node."""
-_COUNTS: Final = eg("statementCount")
+_COUNTS: Final = EG.statementCount
 """It changes with every other statement of the document."""
 
 
@@ -63,8 +47,8 @@ def standing(graph: Graph) -> Sequence[IRI]:
         for node, said in graph.items()
         if isinstance(node, IRI)
         and node.startswith(PREFIXES["st"])
-        and _REGION in said
-        and PROV_WAS_INVALIDATED_BY not in said
+        and EG.region in said
+        and PROV.wasInvalidatedBy not in said
     )
 
 
@@ -72,7 +56,7 @@ def content_of(graph: Graph, statement: IRI) -> Content:
     """What the nanopublication of a statement says."""
     return Content(
         about=statement,
-        label=graph.text(statement, RDFS_LABEL),
+        label=graph.text(statement, RDFS.label),
         assertion=tuple(_asserted(graph, statement)),
         provenance=tuple(dict.fromkeys(_provenance(graph, statement))),
     )
@@ -86,27 +70,28 @@ def _asserted(graph: Graph, statement: IRI) -> Iterator[Triple]:
 
 def _is_asserted(graph: Graph, triple: Triple) -> bool:
     name, value = triple.predicate, triple.object
-    if name == RDF_TYPE:
+    if name == RDF.type:
         return isinstance(value, IRI) and value.startswith(PREFIXES["eg"])
     if not name.startswith(PREFIXES["eg"]):
-        return name == RDFS_LABEL
-    if name in (_REGION, _DOCUMENT, _CITES, *_HOW_MADE):
+        return name == RDFS.label
+    if name in (EG.region, EG.inDocument, EG.cites, *_HOW_MADE):
         return False
-    return _PATTERNS not in graph.objects(name, _DEFINED_BY)
+    return _PATTERNS not in graph.objects(name, RDFS.isDefinedBy)
 
 
 def _provenance(graph: Graph, statement: IRI) -> Iterator[Triple]:
     """The assertion comes from a region; the rest says what region, document and citations are."""
-    regions, documents = graph.objects(statement, _REGION), graph.objects(statement, _DOCUMENT)
-    for source in (*regions, *documents):
-        yield Triple(ASSERTION, PROV_WAS_DERIVED_FROM, source)
-    yield from _made(graph, statement)
-    pointers = graph.objects(statement, _CITES)
-    for pointer in pointers:
-        yield Triple(ASSERTION, _CITES, pointer)
-    works = (
-        work for each in pointers for name in _REFERENCES for work in graph.objects(each, name)
+    regions, documents = (
+        graph.objects(statement, EG.region),
+        graph.objects(statement, EG.inDocument),
     )
+    for source in (*regions, *documents):
+        yield Triple(ASSERTION, PROV.wasDerivedFrom, source)
+    yield from _made(graph, statement)
+    pointers = graph.objects(statement, EG.cites)
+    for pointer in pointers:
+        yield Triple(ASSERTION, EG.cites, pointer)
+    works = (work for each in pointers for work in graph.objects(each, EG.inferredReference))
     for node in dict.fromkeys((*regions, *documents, *pointers, *works)):
         yield from _said(graph, node)
 
@@ -130,21 +115,19 @@ def _said(graph: Graph, node: Term) -> Iterator[Triple]:
 
 def _is_told(name: IRI, value: Term) -> bool:
     """Whether a triple is of the node itself; what other statements add to it is left out."""
-    if name == _COUNTS or value == _NAMED or isinstance(value, BlankNode):
+    if name == _COUNTS or value == OWL.NamedIndividual or isinstance(value, BlankNode):
         return False
-    return name in (RDF_TYPE, RDFS_LABEL) or name.startswith(_TOLD)
+    return name in (RDF.type, RDFS.label) or name.startswith(_TOLD)
 
 
 def retraction_of(nanopub: IRI, statement: IRI, agent: IRI, graph: Graph) -> Content:
     """What a retraction says: who retracts the nanopublication, and why its statement fell."""
-    withdrawals = graph.objects(statement, PROV_WAS_INVALIDATED_BY)
-    reasons = [
-        Triple(ASSERTION, PROV_WAS_DERIVED_FROM, each) for each in withdrawals or [statement]
-    ]
+    withdrawals = graph.objects(statement, PROV.wasInvalidatedBy)
+    reasons = [Triple(ASSERTION, PROV.wasDerivedFrom, each) for each in withdrawals or [statement]]
     told = [triple for each in withdrawals for triple in _said(graph, each)]
     return Content(
         about=statement,
-        label=f"retraction: {graph.text(statement, RDFS_LABEL) or short_id(statement)}",
+        label=f"retraction: {graph.text(statement, RDFS.label) or short_id(statement)}",
         assertion=(Triple(agent, RETRACTS, nanopub),),
-        provenance=(Triple(ASSERTION, PROV_WAS_ATTRIBUTED_TO, agent), *reasons, *told),
+        provenance=(Triple(ASSERTION, PROV.wasAttributedTo, agent), *reasons, *told),
     )

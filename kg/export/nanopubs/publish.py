@@ -28,10 +28,14 @@ from kg.export.nanopubs.words import (
 from kg.model.rdf import Graph, Quad, Triple, write_dataset
 from kg.model.vocabulary import (
     BASE,
+    DCTERMS,
     IRI,
-    RDF_TYPE,
-    RDFS_LABEL,
+    OWL,
+    PROV,
+    RDF,
+    RDFS,
     ROOT_ONTOLOGY,
+    XSD,
     Literal,
     Term,
     english,
@@ -42,10 +46,6 @@ if TYPE_CHECKING:
     from kg.export.nanopubs.keys import Signer
 
 ALGORITHM: Final = "RSA"
-DCTERMS_CREATED: Final = expand("dcterms:created")
-DCTERMS_CREATOR: Final = expand("dcterms:creator")
-DCTERMS_LICENSE: Final = expand("dcterms:license")
-XSD_DATE_TIME: Final = expand("xsd:dateTime")
 
 _HEAD: Final = part(NANOPUB, "Head")
 _PROVENANCE: Final = part(NANOPUB, "provenance")
@@ -83,13 +83,13 @@ def publisher_of(
     graph: Graph, date: str, signer: Signer | None, published: Callable[[str], str]
 ) -> Publisher:
     """The publisher that a graph names: the creators of its ontology, on the day of the graph."""
-    name = graph.text(ROOT_ONTOLOGY, DCTERMS_CREATOR)
+    name = graph.text(ROOT_ONTOLOGY, DCTERMS.creator)
     return Publisher(
         agent=_agent(graph, name),
         name=name,
-        license=graph.value(ROOT_ONTOLOGY, DCTERMS_LICENSE) or Literal(""),
-        created=Literal(f"{date}T00:00:00Z", XSD_DATE_TIME),
-        version=graph.text(ROOT_ONTOLOGY, expand("owl:versionInfo")),
+        license=graph.value(ROOT_ONTOLOGY, DCTERMS.license) or Literal(""),
+        created=Literal(f"{date}T00:00:00Z", XSD.dateTime),
+        version=graph.text(ROOT_ONTOLOGY, OWL.versionInfo),
         signer=signer,
         published=published,
     )
@@ -132,7 +132,7 @@ def _written(quads: Iterable[Quad], iri: IRI) -> bytes:
 
 def _quads(content: Content, publisher: Publisher, supersedes: IRI | None) -> Iterator[Quad]:
     head = (
-        Triple(NANOPUB, RDF_TYPE, NANOPUBLICATION),
+        Triple(NANOPUB, RDF.type, NANOPUBLICATION),
         Triple(NANOPUB, HAS_ASSERTION, ASSERTION),
         Triple(NANOPUB, HAS_PROVENANCE, _PROVENANCE),
         Triple(NANOPUB, HAS_PUBLICATION_INFO, _PUBINFO),
@@ -149,14 +149,12 @@ def _quads(content: Content, publisher: Publisher, supersedes: IRI | None) -> It
 
 
 def _pubinfo(content: Content, publisher: Publisher, supersedes: IRI | None) -> Iterator[Triple]:
-    yield Triple(NANOPUB, RDFS_LABEL, english(content.label))
+    yield Triple(NANOPUB, RDFS.label, english(content.label))
     yield Triple(NANOPUB, DESCRIBES, content.about)
-    yield Triple(NANOPUB, DCTERMS_CREATOR, publisher.agent)
-    yield Triple(NANOPUB, DCTERMS_CREATED, publisher.created)
-    yield Triple(NANOPUB, DCTERMS_LICENSE, publisher.license)
-    yield Triple(
-        NANOPUB, expand("prov:wasDerivedFrom"), IRI(f"{ROOT_ONTOLOGY}/{publisher.version}")
-    )
+    yield Triple(NANOPUB, DCTERMS.creator, publisher.agent)
+    yield Triple(NANOPUB, DCTERMS.created, publisher.created)
+    yield Triple(NANOPUB, DCTERMS.license, publisher.license)
+    yield Triple(NANOPUB, PROV.wasDerivedFrom, IRI(f"{ROOT_ONTOLOGY}/{publisher.version}"))
     if supersedes is not None:
         yield Triple(NANOPUB, SUPERSEDES, supersedes)
     yield Triple(publisher.agent, _NAME, Literal(publisher.name))

@@ -11,12 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from kg.export.nanopubs.publish import (
-    DCTERMS_CREATED,
-    DCTERMS_CREATOR,
-    DCTERMS_LICENSE,
-    XSD_DATE_TIME,
-)
 from kg.export.nanopubs.words import (
     CODE,
     DESCRIBES,
@@ -27,7 +21,7 @@ from kg.export.nanopubs.words import (
 )
 from kg.model.errors import NanopubError
 from kg.model.rdf import Graph, Node, Quad, Triple
-from kg.model.vocabulary import IRI, RDF_TYPE, BlankNode, Literal, Term
+from kg.model.vocabulary import DCTERMS, IRI, RDF, XSD, BlankNode, Literal, Term
 
 _LINKS: Final[Mapping[IRI, str]] = {
     HAS_ASSERTION: "assertion",
@@ -80,11 +74,11 @@ def _is_named(quad: Quad) -> bool:
 
 def _head(quads: Sequence[Quad]) -> tuple[IRI, Graph]:
     """The IRI of the nanopublication and what its head says."""
-    found = [q for q in quads if q.predicate == RDF_TYPE and q.object == NANOPUBLICATION]
+    found = [q for q in quads if q.predicate == RDF.type and q.object == NANOPUBLICATION]
     _expect(len(found) == 1, f"{len(found)} nanopublications are declared; wanted: one.")
     (declared,) = found
     head = [quad for quad in quads if quad.graph == declared.graph]
-    wanted = {Triple(declared.subject, RDF_TYPE, NANOPUBLICATION)}
+    wanted = {Triple(declared.subject, RDF.type, NANOPUBLICATION)}
     others = {Triple(*quad[:3]) for quad in head} - wanted
     links = {triple.predicate for triple in others if triple.subject == declared.subject}
     _expect(
@@ -120,15 +114,15 @@ def _check_provenance(head: Graph, iri: IRI, provenance: Sequence[Quad]) -> None
 
 
 def _check_pubinfo(pubinfo: Graph, iri: IRI) -> None:
-    created = only(pubinfo, iri, DCTERMS_CREATED)
+    created = only(pubinfo, iri, DCTERMS.created)
     _expect(_is_time(created), "it does not say when it was created, in one xsd:dateTime.")
-    creators = pubinfo.objects(iri, DCTERMS_CREATOR)
+    creators = pubinfo.objects(iri, DCTERMS.creator)
     _expect(bool(creators) and all(isinstance(c, IRI) for c in creators), "it has no creator.")
-    _expect(isinstance(only(pubinfo, iri, DCTERMS_LICENSE), IRI), "it has no licence, or several.")
+    _expect(isinstance(only(pubinfo, iri, DCTERMS.license), IRI), "it has no licence, or several.")
 
 
 def _is_time(value: Term | None) -> bool:
-    if not isinstance(value, Literal) or value.datatype != XSD_DATE_TIME:
+    if not isinstance(value, Literal) or value.datatype != XSD.dateTime:
         return False
     try:
         datetime.fromisoformat(value.value)

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from kg.model.rdf.jsonld import prefixes_of
-from kg.model.vocabulary import BASE, PREFIXES, RDF_TYPE, XSD_STRING, compact
+from kg.model.vocabulary import BASE, PREFIXES, RDF, XSD, compact
 
 CONTEXT: Final = "context.jsonld"
 """The path of the context below the base, and the name of its file."""
@@ -53,7 +53,7 @@ def write_context(kinds: Iterable[tuple[str, str]], base: str = BASE) -> bytes:
 
 def _keys(properties: Iterable[str], taken: set[str]) -> dict[str, str]:
     """The key of each property that can have one: its name, or that with its prefix."""
-    names = {iri: compact(iri).partition(":") for iri in properties if iri != RDF_TYPE}
+    names = {iri: compact(iri).partition(":") for iri in properties if iri != RDF.type}
     known = {iri: (name[0], name[2]) for iri, name in names.items() if name[0] in PREFIXES}
     taken = set(taken)
     keys = {}
@@ -74,6 +74,6 @@ def _term(name: str, key: str, kinds: set[str]) -> str | Mapping[str, str] | Non
     kind = next(iter(kinds)) if len(kinds) == 1 else ""
     if kind == "@language":
         return {"@id": name, "@container": "@language"}
-    if kind and kind not in (ANY, XSD_STRING):
+    if kind and kind not in (ANY, XSD.string):
         return {"@id": name, "@type": compact(kind)}
     return None if ":" in key else name

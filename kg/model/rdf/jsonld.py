@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from kg.model.vocabulary import BASE, PREFIXES, RDF_TYPE, move
+from kg.model.vocabulary import BASE, PREFIXES, RDF, move
 
 JSON_LD: Final = "application/ld+json"
 _SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*(?=:)", re.IGNORECASE)
@@ -52,7 +52,7 @@ class _Names:
                 found[key] = _alone([self._short(each) for each in _listed(value)])
             elif key == "@graph":
                 found[key] = [self.node(each) for each in value]
-            elif key == RDF_TYPE and all(each.keys() == {"@id"} for each in value):
+            elif key == RDF.type and all(each.keys() == {"@id"} for each in value):
                 found["@type"] = _alone([self._short(each["@id"]) for each in value])
             else:
                 found[self._short(key)] = _alone([self._value(each) for each in value])

@@ -18,9 +18,9 @@ from kg.model.rdf.text import (
     parse_turtle,
 )
 from kg.model.rdf.values import Graph, Quad, quads_of, triples_of
-from kg.model.vocabulary import IRI, OWL_IMPORTS, OWL_ONTOLOGY, RDF_TYPE, ROOT_ONTOLOGY, text_of
+from kg.model.vocabulary import IRI, OWL, RDF, ROOT_ONTOLOGY, text_of
 
-_ABOUT_MODULES: Final = frozenset({RDF_TYPE, OWL_IMPORTS})
+_ABOUT_MODULES: Final = frozenset({RDF.type, OWL.imports})
 CATALOGUE_NAME: Final = "catalog-v001.xml"
 """The name under which Protégé and ROBOT look for an OASIS XML catalogue."""
 
@@ -125,13 +125,13 @@ def _read_module(iri: IRI, path: Path) -> tuple[Module, list[ox.Triple]]:
     triples = parse_turtle(content, path)
     about = [t for t in triples if t.predicate.value in _ABOUT_MODULES]
     said = Graph(triples_of(about))
-    declared = list(said.of_type(OWL_ONTOLOGY))
+    declared = list(said.of_type(OWL.Ontology))
     if declared != [iri]:
         found = ", ".join(f"<{text_of(name)}>" for name in declared) or "none"
         raise SourceSyntaxError(
             f"the catalogue calls this file <{iri}>; the owl:Ontology declared in it: {found}.",
             path=path,
         )
-    imports = tuple(each for each in said.objects(iri, OWL_IMPORTS) if isinstance(each, IRI))
+    imports = tuple(each for each in said.objects(iri, OWL.imports) if isinstance(each, IRI))
     digest = hashlib.sha256(content).hexdigest()
     return Module(iri, path, digest, imports, len(triples)), triples

@@ -12,17 +12,7 @@ import pyoxigraph as ox
 
 from kg.model.errors import MediaTypeError, SourceSyntaxError
 from kg.model.rdf.values import Quad, Triple, check_base, quads_of, to_library, triples_of
-from kg.model.vocabulary import (
-    BASE,
-    IRI,
-    OWL_IMPORTS,
-    PREFIXES,
-    XSD_STRING,
-    BlankNode,
-    Literal,
-    Term,
-    move,
-)
+from kg.model.vocabulary import BASE, IRI, OWL, PREFIXES, XSD, BlankNode, Literal, Term, move
 
 # ── The one table of media types ────────────────────────────────────────────────────────────
 
@@ -264,7 +254,7 @@ def _is_plain(literal: str) -> bool:
     return "\\" not in literal and literal.isprintable()
 
 
-_IMPORTS: Final = OWL_IMPORTS.n3().encode()
+_IMPORTS: Final = OWL.imports.n3().encode()
 _PLAIN_IRI: Final = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*:[\w/#.:?=&%+,;@~()!$'*-]*>", re.ASCII)
 """An IRI that needs no check."""
 
@@ -319,7 +309,7 @@ def _used_prefixes(quads: Iterable[Quad], base: str) -> dict[str, str]:
 def _names(term: Term | None) -> Iterator[IRI]:
     if isinstance(term, IRI):
         yield term
-    elif isinstance(term, Literal) and term.language is None and term.datatype != XSD_STRING:
+    elif isinstance(term, Literal) and term.language is None and term.datatype != XSD.string:
         yield term.datatype
 
 

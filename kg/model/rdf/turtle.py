@@ -3,12 +3,12 @@
 For RDF whose text is read or compared, with headings and a remark for those who read it.
 `write_graph` is for any triples in any media type; Turtle that people wrote is never written anew.
 
->>> from kg.model.vocabulary import RDF_TYPE, RDFS_LABEL, IRI, eg, english
+>>> from kg.model.vocabulary import EG, IRI, RDF, RDFS, english
 >>> print(write_turtle([
 ...     Description(IRI("https://example.org/1"), [
-...         (RDF_TYPE, [eg("Answer")]),
-...         (RDFS_LABEL, [english("Causes of a raised ALP")]),
-...         (eg("scopeNotice"), []),
+...         (RDF.type, [EG.Answer]),
+...         (RDFS.label, [english("Causes of a raised ALP")]),
+...         (EG.scopeNotice, []),
 ...     ]),
 ... ]), end="")
 @prefix eg: <https://w3id.org/etiograph/id/> .
@@ -28,19 +28,7 @@ from enum import Enum
 from typing import Final, NamedTuple
 
 from kg.model.rdf.values import Node
-from kg.model.vocabulary import (
-    IRI,
-    PREFIXES,
-    RDF_TYPE,
-    XSD_BOOLEAN,
-    XSD_DECIMAL,
-    XSD_INTEGER,
-    XSD_STRING,
-    BlankNode,
-    Literal,
-    Term,
-    compact,
-)
+from kg.model.vocabulary import IRI, PREFIXES, RDF, XSD, BlankNode, Literal, Term, compact
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +190,7 @@ class _Writer:
             yield line
 
     def _property(self, name: IRI) -> str:
-        return "a" if name == RDF_TYPE else self._iri(name)
+        return "a" if name == RDF.type else self._iri(name)
 
     def _term(self, term: Value) -> str:
         if isinstance(term, Nameless):
@@ -227,7 +215,7 @@ class _Writer:
     def _name(self, iri: IRI) -> str:
         name = compact(iri)
         prefix = name.partition(":")[0]
-        if name == iri or prefix not in self._allowed or iri == RDF_TYPE:
+        if name == iri or prefix not in self._allowed or iri == RDF.type:
             return iri.n3()
         self.used.add(prefix)
         return name
@@ -235,15 +223,15 @@ class _Writer:
     def _literal(self, literal: Literal) -> str:
         if self._bare and _is_bare(literal):
             return literal.value
-        if literal.language is not None or literal.datatype == XSD_STRING:
+        if literal.language is not None or literal.datatype == XSD.string:
             return literal.n3()
         return f"{Literal(literal.value).n3()}^^{self._iri(literal.datatype)}"
 
 
 _BARE: Final = {
-    XSD_BOOLEAN: re.compile("true|false"),
-    XSD_INTEGER: re.compile(r"[+-]?[0-9]+"),
-    XSD_DECIMAL: re.compile(r"[+-]?[0-9]*\.[0-9]+"),
+    XSD.boolean: re.compile("true|false"),
+    XSD.integer: re.compile(r"[+-]?[0-9]+"),
+    XSD.decimal: re.compile(r"[+-]?[0-9]*\.[0-9]+"),
 }
 """The spellings that Turtle reads as a value of the datatype (RDF 1.1 Turtle §2.5)."""
 

@@ -14,12 +14,11 @@ from kg.model.vocabulary import (
     BASE,
     IRI,
     OWL_ANNOTATED,
-    RDF_TYPE,
-    RDFS_LABEL,
+    RDF,
+    RDFS,
     BlankNode,
     Literal,
     Term,
-    expand,
     move,
     move_back,
     text_of,
@@ -158,7 +157,6 @@ def in_own_base(said: _Said, base: str) -> _Said:
 
 # ── Looked up ───────────────────────────────────────────────────────────────────────────────
 
-_FIRST, _REST, _NIL = expand("rdf:first"), expand("rdf:rest"), expand("rdf:nil")
 _NOTHING: Final[Mapping[IRI, Sequence[Term]]] = {}
 
 
@@ -204,7 +202,7 @@ class Graph(Mapping[Node, Mapping[IRI, Sequence[Term]]]):
 
     def of_type(self, kind: IRI) -> Iterator[Node]:
         """The nodes of a class, as far as the triples themselves say it."""
-        return (node for node, said in self._said.items() if kind in said.get(RDF_TYPE, ()))
+        return (node for node, said in self._said.items() if kind in said.get(RDF.type, ()))
 
     def annotated(self, node: Term) -> tuple[Term | None, Term | None, Term | None]:
         """The triple that an owl:Axiom speaks of; None for a part that it lacks."""
@@ -214,10 +212,10 @@ class Graph(Mapping[Node, Mapping[IRI, Sequence[Term]]]):
     def members(self, head: Term) -> Iterator[Term]:
         """The members of an RDF list, from the first on; one that leads back ends there."""
         passed: set[Term] = set()
-        while head not in passed and (first := self.value(head, _FIRST)) is not None:
+        while head not in passed and (first := self.value(head, RDF.first)) is not None:
             yield first
             passed.add(head)
-            head = self.value(head, _REST) or _NIL
+            head = self.value(head, RDF.rest) or RDF.nil
 
 
 def labels_of(triples: Iterable[Triple | Quad]) -> dict[str, str]:
@@ -225,5 +223,5 @@ def labels_of(triples: Iterable[Triple | Quad]) -> dict[str, str]:
     return {
         str(each.subject): each.object.value
         for each in triples
-        if each.predicate == RDFS_LABEL and isinstance(each.object, Literal)
+        if each.predicate == RDFS.label and isinstance(each.object, Literal)
     }
