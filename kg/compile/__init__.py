@@ -3,6 +3,9 @@
 builder      builds the graph, or opens the one that was built
 inputs       what a build depends on, and the name that its inputs make
 kept         what one build worked out and the next one may use
+remembered   a store that is asked again only what a change can move
+matching     which lines of a graph a query can match
+lines        the lines of a graph in groups, and whether they changed
 pipeline     the steps of a build in their order
 check        rules and shapes that the sources have to pass
 owl          axioms, HermiT, the rules for cases, justifications

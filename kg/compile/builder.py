@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from kg.compile.inputs import remembered_version, software, wanted_version
 from kg.model import resources
@@ -31,6 +31,8 @@ __all__ = [
 ]
 
 _Used = TypeVar("_Used")
+_TABLES: Final = "tables"
+"""The name of the rows that a model is made of, where they are kept."""
 
 
 def ensure(progress: Progress | None = None) -> KnowledgeGraph:
@@ -139,10 +141,10 @@ def _publish(  # noqa: PLR0913 - what a build is told
     """Build the graph of a folder and publish it under a root; gives the folder of the version."""
     from kg.compile.model import compile_model
     from kg.compile.pipeline import make
+    from kg.compile.remembered import RememberingStore
     from kg.model.model_file import encode_model
     from kg.store.artifact import BuildFacts
     from kg.store.artifact_writer import publish
-    from kg.store.local import LocalStore
 
     built = make(folder, progress or _silent, checked=checked, made=made, oracle=oracle)
     facts = BuildFacts(
@@ -150,14 +152,15 @@ def _publish(  # noqa: PLR0913 - what a build is told
         versions=software(),
         counts=built.counts,
     )
-    store = LocalStore(built.known)
+    store = RememberingStore(built.known, _TABLES)
     files = {
         artifact.GRAPH: built.graph,
         artifact.MODEL: encode_model(compile_model(store, built.rules, built.asserted)),
         artifact.MODULES: built.modules,
     }
+    store.keep()
     if served:
-        files |= _said_of(built, store, wanted, facts.built_at)
+        files |= _said_of(built, store.loaded, wanted, facts.built_at)
     return publish(root, wanted, files, facts)
 
 

@@ -3,6 +3,7 @@
 sources     all checks at once
 rules       rules: one query each, whose rows are findings
 shapes      SHACL shapes
+pieces      rules about one thing, asked of what changed
 parts       the parts of a graph that shapes are checked in
 unfinished  what a curator has still to write: TO FILL, and terms that no file declares
 drafts      what a machine drafted and nobody signed, where anything rests on it

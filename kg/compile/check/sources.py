@@ -8,6 +8,7 @@ from typing import Final
 from kg.articles.article import article_paths
 from kg.articles.write import REMEDY, made_files, stale_files
 from kg.compile.check.drafts import find_drafts
+from kg.compile.check.pieces import find_quiet
 from kg.compile.check.places import Places
 from kg.compile.check.rules import Rule, read_rules, run_queries
 from kg.compile.check.shapes import run_shapes
@@ -20,6 +21,8 @@ from kg.store.queries import shipped_rows
 
 _PLACE: Final = "documents"
 """The folder whose files are named after articles."""
+_RULES: Final = "rules"
+"""The name of the rows of rules, where they are kept."""
 
 
 def check_sources(sources: Sources, folder: Path, *, made: bool = False) -> Report:
@@ -27,14 +30,20 @@ def check_sources(sources: Sources, folder: Path, *, made: bool = False) -> Repo
 
     Where the Turtle of articles was just `made`, it is not made again to be compared.
     """
-    from kg.store.local import LocalStore
+    from kg.compile.remembered import RememberingStore
 
-    places, store = Places.of_sources(sources), LocalStore(sources.nquads)
-    report = find_unfinished(places.paths) + run_queries(store, _rules(), places)
+    places, store = Places.of_sources(sources), RememberingStore(sources.nquads, _RULES)
+    rules = _rules()
+    quiet = find_quiet(sources.nquads, rules, store)
+    report = find_unfinished(places.paths)
+    report += run_queries(store, [rule for rule in rules if rule.name not in quiet], places)
     report += find_drafts(sources, folder)
     report += run_shapes(sources.ntriples(), folder / "shapes", places)
     statements = len(shipped_rows(store, "ask/statement_ids").rows)
-    report += Report(extent=Extent(files=len(sources.modules), statements=statements))
+    store.keep()
+    report += Report(
+        extent=Extent(files=len(sources.modules), statements=statements, rules=len(quiet))
+    )
     return (
         (Report() if made else check_made(folder))
         + _not_entered(folder)

@@ -1,0 +1,70 @@
+"""Rules that look at one subject at a time, asked of those pieces of a graph that changed.
+
+Most rules are about what is said of one thing, so what they find in a graph is what they find in
+its pieces. The pieces are cut where the subjects say so and not after so many lines: what is
+written into one of them moves no other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import Final
+from zlib import crc32
+
+import msgspec
+
+from kg.compile.check.rules import Rule
+from kg.compile.kept import code_digest, digest_of, keep_results, kept_results
+from kg.compile.matching import read_query
+from kg.compile.remembered import RememberingStore
+from kg.store.base import Store
+from kg.store.local import LocalStore
+
+_KEPT: Final = "pieces"
+_SUBJECTS: Final = 64
+"""So many subjects make a piece, on an average."""
+
+
+def find_quiet(nquads: bytes, rules: Sequence[Rule], store: RememberingStore) -> frozenset[str]:
+    """The names of rules that find nothing; one that is not among them may find something.
+
+    The N-Quads are sorted, and the store is of the same.
+    """
+    alone = [rule for rule in rules if read_query(rule.query).centred]
+    asked = "\n".join(f"{rule.name}\n{rule.query}" for rule in alone).encode()
+    judge = code_digest(__name__, read_query.__module__, LocalStore.__module__)
+    known = kept_results(_KEPT)
+    pieces = {digest_of(judge, asked, piece): piece for piece in _pieces(nquads)}
+    fresh = [piece for name, piece in pieces.items() if name not in known]
+    found = _telling(alone, store.loaded if len(fresh) * 2 > len(pieces) else fresh)
+    results = {
+        name: msgspec.json.decode(known[name], type=list[str]) if name in known else found
+        for name in pieces
+    }
+    if fresh or len(results) != len(known):
+        keep_results(_KEPT, results)
+    return frozenset(rule.name for rule in alone) - {
+        each for told in results.values() for each in told
+    }
+
+
+def _telling(rules: Sequence[Rule], where: Store | Sequence[bytes]) -> list[str]:
+    """The names of the rules that find something."""
+    if isinstance(where, Sequence):
+        if not where:
+            return []
+        where = LocalStore(b"".join(where))
+    return [rule.name for rule in rules if len(where.select(rule.query))]
+
+
+def _pieces(nquads: bytes) -> Iterator[bytes]:
+    """A graph in pieces, the lines of a subject all in one."""
+    piece: list[bytes] = []
+    lines = nquads.splitlines(keepends=True)
+    for subject, own in groupby(lines, lambda line: line[: line.index(b" ")]):
+        if piece and crc32(subject) % _SUBJECTS == 0:
+            yield b"".join(piece)
+            piece = []
+        piece.extend(own)
+    yield b"".join(piece)

@@ -1,0 +1,119 @@
+"""The lines of a graph, in groups of which it is told whether they changed.
+
+A group is what one pattern of a query tells apart: the property, the class where that is the type,
+and the kind of the subject, which is the folder of its name.
+"""
+
+# No `from __future__ import annotations`: msgspec would have to compile the text of each.
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from msgspec import Struct
+
+from kg.compile.kept import digest_of
+from kg.model.vocabulary import BASE, RDF_TYPE
+
+_BASE: Final = f"<{BASE}".encode()
+_TYPE: Final = RDF_TYPE.n3().encode()
+_Group = tuple[bytes, bytes, bytes]
+"""A property, a class where that is the type, and a kind of subject."""
+
+
+class Place(Struct, frozen=True):
+    """Where a node surely stands: in a line with one of these properties."""
+
+    properties: tuple[str, ...]
+    is_subject: bool
+    object: str
+    """The object of that line where it is known, or nothing."""
+
+
+class Pattern(Struct, frozen=True):
+    """The lines that one triple of a query can match; what is empty may be anything."""
+
+    properties: tuple[str, ...] = ()
+    subject: str = ""
+    object: str = ""
+    sure: tuple[Place, ...] = ()
+    """Where the subject of such a line surely stands, if the line is to matter."""
+
+
+class Reading(Struct, frozen=True):
+    """What a query looks at."""
+
+    patterns: tuple[Pattern, ...]
+    centred: bool = False
+    """Whether each row is made of lines of one subject: then the rows of a graph are those of its
+    parts, if the lines of no subject stand in two."""
+
+
+class Lines:
+    """The lines of a graph in groups, with a digest of each that is asked for."""
+
+    def __init__(self, nquads: bytes) -> None:
+        self._groups: defaultdict[_Group, list[bytes]] = defaultdict(list)
+        self._of_property: defaultdict[bytes, list[_Group]] = defaultdict(list)
+        before, kind = b"", b""
+        for line in nquads.splitlines(keepends=True):
+            subject, name, rest = line.split(b" ", 2)
+            if subject != before:
+                before, kind = subject, kind_of(subject)
+            of = rest.partition(b" ")[0] if name == _TYPE else b""
+            self._groups[name, of, kind].append(line)
+        for group in sorted(self._groups):
+            self._of_property[group[0]].append(group)
+        self._digests: dict[_Group, bytes] = {}
+        self._kinds: dict[Place, frozenset[bytes]] = {}
+
+    def digests(self, reading: Reading) -> Iterator[bytes]:
+        """The name and digest of each group of lines that a query can match."""
+        for group in self._matched(reading):
+            yield b" ".join((*group, self._digest(group)))
+
+    def matched(self, reading: Reading) -> bytes:
+        """The lines that a query can match."""
+        return b"".join(line for group in self._matched(reading) for line in self._groups[group])
+
+    def _matched(self, reading: Reading) -> list[_Group]:
+        return sorted({group for each in reading.patterns for group in self._matching(each)})
+
+    def _digest(self, group: _Group) -> bytes:
+        if group not in self._digests:
+            self._digests[group] = digest_of(b"".join(self._groups[group])).encode()
+        return self._digests[group]
+
+    def _matching(self, pattern: Pattern) -> Iterator[_Group]:
+        kinds = [self._kinds_at(each) for each in pattern.sure]
+        if pattern.subject:
+            kinds.append(frozenset([kind_of(pattern.subject.encode())]))
+        for group in self._of(pattern.properties, pattern.object):
+            if all(group[2] in each for each in kinds):
+                yield group
+
+    def _of(self, properties: Sequence[str], value: str) -> Iterator[_Group]:
+        """The groups of some properties, or of all, as far as a class is the one that is named."""
+        for name in [each.encode() for each in properties] or self._of_property:
+            for group in self._of_property.get(name, ()):
+                if not value or not group[1] or group[1] == value.encode():
+                    yield group
+
+    def _kinds_at(self, place: Place) -> frozenset[bytes]:
+        """The kinds of the nodes that stand at a place."""
+        if place not in self._kinds:
+            groups = self._of(place.properties, place.object)
+            if place.is_subject:
+                self._kinds[place] = frozenset(group[2] for group in groups)
+            else:
+                lines = (line for group in groups for line in self._groups[group])
+                self._kinds[place] = frozenset(kind_of(line.split(b" ", 3)[2]) for line in lines)
+        return self._kinds[place]
+
+
+def kind_of(node: bytes) -> bytes:
+    """What a node is called by: the folder of its IRI, or what any other term begins with."""
+    if not node.startswith(_BASE):
+        return node[:1]
+    end = node.find(b"/", len(_BASE))
+    return _BASE if end < 0 else node[: end + 1]

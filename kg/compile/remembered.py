@@ -1,0 +1,125 @@
+"""A store that remembers what it was asked: rows are kept by the lines that a query can match.
+
+Of two graphs that differ in other lines a query has the same rows (`matching`), so a build asks
+anew only what its change can move, and no graph is loaded where nothing has to be asked.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+from msgspec import Struct
+
+from kg.compile.kept import code_digest, digest_of, keep_results, kept_results
+from kg.compile.lines import Lines
+from kg.compile.matching import read_query
+from kg.model.rdf import iri_of
+from kg.model.vocabulary import BlankNode, Literal, Term, text_of
+from kg.store.base import Rows
+from kg.store.local import LocalStore
+from kg.store.plain import with_english
+
+if TYPE_CHECKING:
+    from kg.model.rdf import Triple
+
+
+class RememberingStore:
+    """A graph that is loaded when it is first asked what it was not asked before.
+
+    What was asked is kept under a name once the store is told to `keep` it.
+    """
+
+    def __init__(self, nquads: bytes, name: str) -> None:
+        self._nquads = nquads
+        self._name = name
+        self._kept = kept_results(name)
+        self._results: dict[str, object] = {}
+
+    @cached_property
+    def loaded(self) -> LocalStore:
+        """The graph itself."""
+        return LocalStore(self._nquads)
+
+    @cached_property
+    def _lines(self) -> Lines:
+        return Lines(self._nquads)
+
+    @cached_property
+    def _code(self) -> bytes:
+        return code_digest(__name__, Lines.__module__, read_query.__module__, LocalStore.__module__)
+
+    def select(self, query: str) -> Rows:
+        """The solutions of a SELECT query."""
+        if with_english(query, lambda _property, _text: True) != query:
+            return self.loaded.select(query)  # it may depend on names that it does not match
+        read = self._lines.digests(read_query(query))
+        name = digest_of(self._code, query.encode(), *read)
+        if name in self._kept:
+            self._results[name] = self._kept[name]
+            return _read(msgspec.json.decode(self._kept[name], type=_Written))
+        found = self.loaded.select(query)
+        if not any(isinstance(term, BlankNode) for row in found for term in row):
+            self._results[name] = _written(found)  # without a name, a node is another each time
+        return found
+
+    def ask(self, query: str) -> bool:
+        """Whether an ASK query holds."""
+        return self.loaded.ask(query)
+
+    def construct(self, query: str) -> tuple[Triple, ...]:
+        """The triples of a CONSTRUCT or DESCRIBE query."""
+        return self.loaded.construct(query)
+
+    def answer(self, query: str, media_type: str) -> bytes:
+        """The whole result of any query, written in a media type that can carry it."""
+        return self.loaded.answer(query, media_type)
+
+    def keep(self) -> None:
+        """Keep what was asked, in place of what was kept."""
+        if self._results.keys() != self._kept.keys():
+            keep_results(self._name, self._results)
+
+
+# ── What is kept ────────────────────────────────────────────────────────────────────────────
+
+
+class _Written(Struct, frozen=True):
+    """Rows with each term once."""
+
+    variables: tuple[str, ...]
+    terms: list[str | tuple[str, str, str | None]]
+    rows: list[list[int]]
+
+
+_UNBOUND: Final = -1
+
+
+def _written(found: Rows) -> _Written:
+    places: dict[Term, int] = {}
+    rows = [
+        [_UNBOUND if term is None else places.setdefault(term, len(places)) for term in row]
+        for row in found
+    ]
+    return _Written(found.variables, list(map(_plain, places)), rows)
+
+
+def _plain(term: Term) -> str | tuple[str, str, str | None]:
+    if isinstance(term, Literal):
+        return term.value, str(term.datatype), term.language
+    return str(text_of(term))
+
+
+def _read(written: _Written) -> Rows:
+    terms: list[Term | None] = [*map(_term, written.terms), None]
+    return Rows(
+        written.variables, tuple(tuple([terms[place] for place in row]) for row in written.rows)
+    )
+
+
+def _term(written: str | tuple[str, str, str | None]) -> Term:
+    if not isinstance(written, str):
+        value, datatype, language = written
+        return Literal(value, iri_of(datatype), language)
+    return iri_of(written)

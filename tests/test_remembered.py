@@ -1,0 +1,207 @@
+"""What a store was asked is kept by the lines that a query can match, and by nothing less."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kg.compile import builder
+from kg.compile.check.pieces import find_quiet
+from kg.compile.check.rules import read_rules
+from kg.compile.lines import Lines, Pattern
+from kg.compile.matching import read_query
+from kg.compile.remembered import RememberingStore
+from kg.model import resources
+from kg.model.vocabulary import BlankNode, Term, text_of
+from kg.store.base import Rows
+from kg.store.local import LocalStore
+from kg.store.queries import catalogue
+
+QUERIES = {
+    name: query.text
+    for name, query in catalogue(resources.queries_dir()).items()
+    if "CONSTRUCT" not in query.text
+}
+EG = "https://w3id.org/etiograph/id/"
+LABEL = "<http://www.w3.org/2000/01/rdf-schema#label>"
+TWO = f"""
+<{EG}a> <{EG}cause> <{EG}b> <urn:g> .
+<{EG}b> {LABEL} "b"@en <urn:g> .
+<https://w3id.org/etiograph/statement/A001> {LABEL} "s"@en <urn:g> .
+""".lstrip()
+LABELS = "SELECT ?label WHERE { ?a eg:cause ?b . ?b rdfs:label ?label } ORDER BY ?label"
+
+
+@pytest.fixture(name="kept", autouse=True)
+def _kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep what is kept here apart from what builds keep."""
+    monkeypatch.setenv("KG_CACHE", str(tmp_path))
+
+
+@pytest.fixture(name="loads")
+def _loads(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Note the size of each graph that is loaded."""
+    found: list[int] = []
+    load = LocalStore.load
+
+    def noted(self: LocalStore, nquads: bytes) -> None:
+        found.append(len(nquads))
+        load(self, nquads)
+
+    monkeypatch.setattr(LocalStore, "load", noted)
+    return found
+
+
+def asked(text: str, query: str = LABELS) -> Rows:
+    """The rows of a query in a graph, with what was asked before kept."""
+    store = RememberingStore(text.encode(), "test")
+    found = store.select(query)
+    store.keep()
+    return found
+
+
+@pytest.mark.slow
+def test_queries_look_at_no_other_lines() -> None:
+    """Each shipped query has the rows of the whole graph in the lines alone that it can match."""
+    graph = builder.ready().graph
+    lines, whole = Lines(graph), LocalStore(graph)
+
+    for name, query in QUERIES.items():
+        some = LocalStore(lines.matched(read_query(query)))
+
+        assert alike(some.select(query)) == alike(whole.select(query)), name
+
+
+def alike(found: Rows) -> list[list[Term | None]]:
+    """Rows without the names of nodes that have none, which are others in each store."""
+    return [[None if isinstance(term, BlankNode) else term for term in row] for row in found]
+
+
+def test_the_same_graph_is_not_loaded_again(loads: list[int]) -> None:
+    """What was asked of a graph is known without the graph."""
+    first = asked(TWO)
+    loads.clear()
+
+    assert asked(TWO) == first
+    assert loads == []
+
+
+def test_what_a_query_cannot_match_changes_nothing(loads: list[int]) -> None:
+    """A statement that is called otherwise leaves the names of causes as they were."""
+    first = asked(TWO)
+    loads.clear()
+
+    assert asked(TWO.replace('"s"', '"t"')) == first
+    assert loads == []
+
+
+def test_what_a_query_can_match_is_asked_anew() -> None:
+    """A cause that is called otherwise is read otherwise."""
+    asked(TWO)
+
+    (label,) = asked(TWO.replace('"b"', '"c"')).column("label")
+
+    assert text_of(label) == "c"
+
+
+@pytest.mark.parametrize(
+    ("query", "sure"),
+    [
+        ("SELECT * { ?a eg:x ?b ; eg:y ?c }", {"eg:x": ["eg:y"], "eg:y": ["eg:x"]}),
+        ("SELECT * { ?a eg:x ?b OPTIONAL { ?a eg:y ?c } }", {"eg:x": [], "eg:y": ["eg:x"]}),
+        ("SELECT * { OPTIONAL { ?a eg:y ?c } ?a eg:x ?b }", {"eg:y": [], "eg:x": []}),
+        ("SELECT * { ?a eg:x ?b MINUS { ?a eg:y ?c } }", {"eg:x": [], "eg:y": ["eg:x"]}),
+        (
+            "SELECT * { ?a eg:x ?b FILTER NOT EXISTS { ?a eg:y ?c } }",
+            {"eg:x": [], "eg:y": ["eg:x"]},
+        ),
+        ("SELECT * { { SELECT ?a { ?a eg:y ?c } } ?a eg:x ?b }", {"eg:y": [], "eg:x": []}),
+        ("SELECT * { { ?a eg:y ?c } UNION { ?a eg:z ?c } ?a eg:x ?b }",
+         {"eg:y": ["eg:x"], "eg:z": ["eg:x"], "eg:x": []}),
+    ],
+)  # fmt: skip
+def test_what_is_sure_of_a_subject(query: str, sure: dict[str, list[str]]) -> None:
+    """A pattern is narrowed by what must hold beside it, and not by what need not."""
+    found = {
+        short(each.properties[0]): [short(place.properties[0]) for place in each.sure]
+        for each in read_query(query).patterns
+    }
+
+    assert found == sure
+
+
+def short(name: str) -> str:
+    """A name of this project with its prefix."""
+    return f"eg:{name.removeprefix(f'<{EG}').removesuffix('>')}"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "DESCRIBE ?a { ?a eg:x ?b }",
+        "SELECT * FROM <urn:g> { ?a eg:x ?b }",
+        "SELECT * { ?a !eg:x ?b }",
+        "SELECT * { ?a eg:x [ eg:y ?b ] }",
+        "SELECT * { ?a eg:x ( ?b ) }",
+        "SELECT * { ?a eg:x ?b } VALUES ?a { eg:a }",
+        "SELECT * { ?a eg:x* ?b }",
+    ],
+)
+def test_what_is_not_understood_can_match_everything(query: str) -> None:
+    """A form that is not read narrows nothing."""
+    assert Pattern() in read_query(query).patterns
+
+
+@pytest.mark.parametrize(
+    ("query", "centred"),
+    [
+        ("SELECT * { ?a ?p ?b FILTER NOT EXISTS { ?a eg:y ?c } }", True),
+        ("SELECT * { ?a eg:x|eg:y ?b }", True),
+        ("SELECT * { ?a eg:x ?b . ?b eg:y ?c }", False),
+        ("SELECT * { ?a eg:x/eg:y ?b }", False),
+        ("SELECT (COUNT(*) AS ?n) { ?a eg:x ?b }", False),
+        ("SELECT * { ?a eg:x ?b } LIMIT 1", False),
+        ("SELECT * { GRAPH ?g { ?a eg:x ?b } }", False),
+        ("SELECT * { eg:a eg:x ?b }", False),
+    ],
+)
+def test_rows_about_one_subject(query: str, centred: bool) -> None:  # noqa: FBT001 - a case
+    """A query whose rows are of one subject each can be asked of a graph piece by piece."""
+    assert read_query(query).centred is centred
+
+
+def test_values_of_a_property_are_its_names() -> None:
+    """A variable in the place of a property stands for what VALUES say."""
+    (found,) = read_query("SELECT * { VALUES ?p { eg:x eg:y } ?a ?p ?b }").patterns
+
+    assert [*map(short, found.properties)] == ["eg:x", "eg:y"]
+
+
+def test_a_class_is_told_apart() -> None:
+    """What is said to be of another class cannot be matched."""
+    typed = "".join(
+        f"<{EG}{name}> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <{EG}{of}> <urn:g> .\n"
+        for name, of in (("a", "One"), ("b", "Two"))
+    )
+
+    assert Lines(typed.encode()).matched(read_query("SELECT * { ?a a eg:One }")).count(b"\n") == 1
+
+
+QUIET = "SELECT ?focus WHERE { ?focus rdfs:label ?label FILTER (STRLEN(?label) > 3) }"
+
+
+def test_a_rule_is_quiet_until_a_piece_trips_it(tmp_path: Path) -> None:
+    """A rule about one thing is asked of the pieces that changed, and heard where it finds any."""
+    path = tmp_path / "long.rq"
+    path.write_text(
+        f"# # Long\n#\n# **Problem:** long\n# **Level:** error\n# **Solution:** cut\n{QUIET}\n"
+    )
+    rules = read_rules(tmp_path)
+
+    def quiet(text: str) -> frozenset[str]:
+        return find_quiet(text.encode(), rules, RememberingStore(text.encode(), "test"))
+
+    assert quiet(TWO) == {"long"}
+    assert quiet(TWO.replace('"b"', '"long"')) == frozenset()
+    assert quiet(TWO) == {"long"}
