@@ -12,7 +12,8 @@ from kg.answer.model import Answer
 from kg.case.document import Question, read_questions
 from kg.compile import builder
 from kg.compile.model import open_store
-from kg.compile.pipeline import Assembled, Steps, assemble, graph_of_each
+from kg.compile.pipeline import Assembled, assemble, graph_of_each
+from kg.compile.reasoned import Steps
 from kg.compile.retraction import find_statement_kinds
 from kg.curate.diff.content import Content, content_of
 from kg.curate.diff.difference import answer_question, shipped_questions
@@ -50,6 +51,7 @@ class Whole:
     def __init__(self) -> None:
         folder = resources.ontology_dir()
         sources = read_sources(folder)
+        self.lines = sources.lines(graph_of_each(sources))
         self.quads = sources.quads(graph_of_each(sources))
         self._mappings: Path = folder / "mappings"
         self._product = builder.of_folder(folder)
@@ -70,7 +72,7 @@ class Whole:
         """Give the graph in which a statement is withdrawn."""
         silent = Steps(lambda _: None)
         gone = frozenset({statement})
-        return assemble(self.quads, self._mappings, silent, without=gone)
+        return assemble(self.lines, self._mappings, silent, without=gone)
 
     def withdrawn(self, statement: str) -> Graphed:
         """Give the graph in which a statement is withdrawn, open for questions."""
@@ -79,7 +81,7 @@ class Whole:
     def deleted(self, statement: str) -> Graphed:
         """Give the graph of the files without the statement, open for questions."""
         made = self.assembled_without(statement)
-        kept = tuple(quad for quad in made.quads if quad.subject != statement)
+        kept = tuple(quad for quad in read_nquads(made.graph) if quad.subject != statement)
         return _graphed(made, kept)
 
     def questions_that_name(self, statement: str) -> list[Question]:
@@ -92,6 +94,6 @@ class Whole:
 
 
 def _graphed(made: Assembled, quads: tuple[Quad, ...] = ()) -> Graphed:
-    quads = quads or made.quads
+    quads = quads or tuple(read_nquads(made.graph))
     store = LocalStore(write_nquads(quads))
     return Graphed(quads, open_store(store, made.rules, made.asserted, "edited"))

@@ -120,7 +120,7 @@ def rename_article(chance: random.Random, folder: Path) -> str:
         each.write_text(text, "utf-8")
     for kind in ("documents", "statements"):
         (folder / kind / f"{old}.ttl").rename(folder / kind / f"{new}.ttl")
-    shutil.rmtree(folder / "articles")
+    shutil.rmtree(folder / "articles", ignore_errors=True)
     return f"{old} is called {new}"
 
 

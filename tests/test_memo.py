@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -9,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from kg.compile.owl import hermit, memo
+from kg.compile import memo
+from kg.compile.memo import remembered
+from kg.compile.owl import hermit
 from kg.compile.owl.functional import ontology
 from kg.compile.owl.java import Printed
-from kg.compile.owl.memo import remembered
 from kg.compile.pipeline import make
 from kg.model import resources
 from kg.model.errors import ReasonerError
@@ -96,7 +98,7 @@ def test_a_damaged_answer_is_worked_out_again(damage: bytes) -> None:
 def test_a_kill_while_it_is_written_leaves_no_answer() -> None:
     """A process that is killed in the middle leaves nothing that could be taken for an answer."""
     script = (
-        "import os, signal; from kg.compile.owl import memo\n"
+        "import os, signal; from kg.compile import memo\n"
         "memo.Path.replace = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
         "memo.remembered(b'question', lambda: b'half')"
     )
@@ -108,14 +110,25 @@ def test_a_kill_while_it_is_written_leaves_no_answer() -> None:
     assert remembered(b"question", lambda: b"answer") == b"answer"
 
 
-def test_only_the_newest_answers_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_the_newest_answers_are_kept() -> None:
     """The folder does not grow for ever."""
-    monkeypatch.setattr(memo, "_KEPT", 3)
-
     for number in range(5):
-        remembered(str(number).encode(), lambda: b"answer")
+        remembered(str(number).encode(), lambda: b"answer", most=3)
 
     assert len(kept()) == 3
+
+
+def test_an_answer_that_is_asked_for_stays() -> None:
+    """What is in use is not the oldest, however long it has been there."""
+    for question in (b"in use", b"not in use"):
+        remembered(question, lambda: b"answer")
+    for path in kept():
+        os.utime(path, (0, 0))
+    remembered(b"in use", never)
+
+    remembered(b"new", lambda: b"answer", most=2)
+
+    assert remembered(b"in use", never) == b"answer"
 
 
 def test_an_answer_that_cannot_be_kept_is_given(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 builder      builds the graph, or opens the one that was built
 inputs       what a build depends on, and the name that its inputs make
+memo         answers that were worked out once, by their question
 kept         what one build worked out and the next one may use
 remembered   a store that is asked again only what a change can move
 matching     which lines of a graph a query can match
@@ -9,6 +10,7 @@ lines        the lines of a graph in groups, and whether they changed
 pipeline     the steps of a build in their order
 check        rules and shapes that the sources have to pass
 owl          axioms, HermiT, the rules for cases, justifications
+reasoned     what follows from the sources, kept by the lines that it follows from
 retraction   which statements are valid, and which axioms fall with one
 conclusions  what follows, as quads with justifications
 mappings     codes of other terminologies

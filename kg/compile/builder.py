@@ -16,7 +16,8 @@ from kg.store.knowledge import KnowledgeGraph, open_graph
 
 if TYPE_CHECKING:
     from kg.compile.owl.oracle import Oracle
-    from kg.compile.pipeline import Built, Progress
+    from kg.compile.pipeline import Built
+    from kg.compile.reasoned import Progress
     from kg.store.local import LocalStore
 
 __all__ = [

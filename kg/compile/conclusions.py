@@ -253,11 +253,17 @@ def read_strengths(quads: Iterable[Quad]) -> dict[str, int]:
     }
 
 
-def definition_copies(quads: Iterable[Quad]) -> Iterator[Quad]:
+def definition_copies(lines: Iterable[bytes]) -> Iterator[bytes]:
     """Every definition once more as IAO:0000115, where OBO tools look for it."""
-    for quad in quads:
-        if quad.predicate == SKOS_DEFINITION:
-            yield Quad(quad.subject, IAO_DEFINITION, quad.object, GRAPH_INFERRED)
+    for line in lines:
+        subject, name, rest = line.split(b" ", 2)
+        if name == _DEFINITION:
+            yield b"%b %b %b %b .\n" % (subject, _COPIED, rest.rsplit(b" ", 2)[0], _INFERRED)
+
+
+_DEFINITION, _COPIED, _INFERRED = (
+    each.n3().encode() for each in (SKOS_DEFINITION, IAO_DEFINITION, GRAPH_INFERRED)
+)
 
 
 # ── What follows ────────────────────────────────────────────────────────────────────────────

@@ -81,13 +81,24 @@ def inputs_hash(files: Mapping[str, str], versions: Mapping[str, str]) -> str:
 def input_files(folder: Path | None = None) -> dict[str, str]:
     """Every file that the graph is made from, by a name that is the same wherever it stands."""
     ontology = str(folder or resources.ontology_dir())
-    queries, code = str(resources.queries_dir()), str(resources.package_dir())
+    queries = str(resources.queries_dir())
     files = dict(
         _named("ontology", ontology, files_under(ontology, ".ttl", ".xml", ".tsv", ".yaml"))
     )
     for name in ("ask", "build", "verify", "words"):
         files |= _named("queries", queries, files_under(f"{queries}/{name}", ".rq"))
     files["queries/prefixes.ttl"] = f"{queries}/prefixes.ttl"
+    return files | _code_files()
+
+
+def code_digest() -> bytes:
+    """What changes with any code or software of a build."""
+    return inputs_hash(_code_files(), software()).encode()
+
+
+def _code_files() -> dict[str, str]:
+    files: dict[str, str] = {}
+    code = str(resources.package_dir())
     for name in _CODE:
         path = f"{code}/{name}"
         files |= _named("kg", code, [path] if name.endswith(".py") else files_under(path, ".py"))

@@ -22,7 +22,7 @@ from kg.model.vocabulary import (
     Term,
 )
 
-_LINKS: Final = (EG_EVIDENCE, EG_CORROBORATION, EG_COUNTER_EVIDENCE, EG_THRESHOLD_FROM)
+LINKS: Final = (EG_EVIDENCE, EG_CORROBORATION, EG_COUNTER_EVIDENCE, EG_THRESHOLD_FROM)
 """The properties by which axioms and classes point at statements."""
 
 
@@ -69,7 +69,7 @@ def retract_axioms(
         for quad in quads
         if quad.subject not in fallen
         and quad[:3] not in triples
-        and not (quad.predicate in _LINKS and quad.object not in valid)
+        and not (quad.predicate in LINKS and quad.object not in valid)
         and not (quad.predicate == OWL_EQUIVALENT_CLASS and quad.subject in unlimited)
     )
     names = {f"{source} → {target}" for source, _, target in triples}

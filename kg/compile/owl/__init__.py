@@ -7,7 +7,6 @@ functional      axioms in OWL's functional syntax, for HermiT
 hermit          what HermiT says: the hierarchy, and whether axioms can hold at all
 oracle          HermiT asked whether it comes to the same conclusions as our rules
 java            runs Java in a process group that ends with its parent
-memo            keeps what HermiT said of a text
 hierarchy       a classification as a value
 classification  places every class by what follows for its members
 rules           compiles axioms: closed rules for cases, rules of one step for proofs

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from kg.compile.inputs import software
+from kg.compile.memo import remembered
 from kg.compile.owl.hierarchy import Hierarchy
 from kg.compile.owl.java import Printed, run_java
-from kg.compile.owl.memo import remembered
 from kg.model.errors import InconsistentError, ReasonerError
 from kg.reasoning.rules import THING
 

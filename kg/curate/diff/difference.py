@@ -11,7 +11,8 @@ from kg.case import resolve_case
 from kg.case.document import Question, read_questions
 from kg.compile import builder
 from kg.compile.model import open_store
-from kg.compile.pipeline import Built, Progress, make
+from kg.compile.pipeline import Built, make
+from kg.compile.reasoned import Progress
 from kg.curate.diff.content import Content, read_contents
 from kg.curate.diff.versions import Version
 from kg.model import resources

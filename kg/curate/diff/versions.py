@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from kg.compile import builder
-from kg.compile.pipeline import Progress
+from kg.compile.reasoned import Progress
 from kg.model import resources
 from kg.model.errors import UsageError
 from kg.model.rdf import CATALOGUE_NAME

@@ -48,15 +48,18 @@ class Sources:
         """All modules in one graph, without `owl:imports`: what a reasoner is given."""
         return ntriples_of(self.nquads)
 
-    def quads(self, graph_of: Mapping[IRI, IRI]) -> tuple[Quad, ...]:
-        """The same triples with each module in the graph that `graph_of` names for it.
+    def lines(self, graph_of: Mapping[IRI, IRI]) -> list[bytes]:
+        """The same triples as lines, with each module in the graph that `graph_of` names for it.
 
-        Blank nodes are those of the canonical N-Quads, and the order is that of the lines.
+        Blank nodes are those of the canonical N-Quads, and the lines are sorted.
         """
         names = {name.n3().encode(): graph.n3().encode() for name, graph in graph_of.items()}
         lines = (line.rsplit(b" ", 2) for line in self.nquads.splitlines())
-        moved = sorted({b"%b %b .\n" % (said, names[graph]) for said, graph, _ in lines})
-        return tuple(quads_of(parse_nquads(b"".join(moved))))
+        return sorted({b"%b %b .\n" % (said, names[graph]) for said, graph, _ in lines})
+
+    def quads(self, graph_of: Mapping[IRI, IRI]) -> tuple[Quad, ...]:
+        """The same lines as values."""
+        return tuple(quads_of(parse_nquads(b"".join(self.lines(graph_of)))))
 
 
 def read_sources(folder: Path, root: IRI = ROOT_ONTOLOGY) -> Sources:

@@ -162,18 +162,25 @@ def canonical(quads: Iterable[ox.Quad]) -> bytes:
     return canonical_lines(text.splitlines(keepends=True))
 
 
-def canonical_lines(lines: Iterable[bytes]) -> bytes:
+def name_nodes(nquads: bytes) -> bytes:
+    """N-Quads with the names that RDFC-1.0 gives to blank nodes."""
+    dataset = ox.Dataset(parse_nquads(nquads))
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    return ox.serialize(dataset, format=ox.RdfFormat.N_QUADS) or b""
+
+
+def canonical_lines(
+    lines: Iterable[bytes], name_nodes: Callable[[bytes], bytes] = name_nodes
+) -> bytes:
     """The canonical text of N-Quads lines in which nothing but blank nodes may be called otherwise.
 
     The name of a blank node depends on the lines that speak of one, and on no other (RDFC-1.0
-    §4.4), so the library is given those alone, with a few whose literals look as if they did.
+    §4.4), so those alone are named, with a few whose literals look as if they did.
     """
     found = list(lines)
     nameless = [line for line in found if _speaks_of_nameless(line)]
     if nameless:
-        dataset = ox.Dataset(parse_nquads(b"".join(nameless)))
-        dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-        named = ox.serialize(dataset, format=ox.RdfFormat.N_QUADS) or b""
+        named = name_nodes(b"".join(nameless))
         found = [line for line in found if not _speaks_of_nameless(line)]
         found += named.splitlines(keepends=True)
     # Sorted before they are told apart: most lines come in their order, which a set would lose.

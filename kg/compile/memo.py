@@ -16,48 +16,56 @@ from typing import Final
 
 from kg.model import resources
 
+_REASONED: Final = "reasoned"
+"""What HermiT said of a text."""
 _KEPT: Final = 100
-"""So many answers are kept, the newest."""
+"""So many answers of a kind are kept, those that were asked for last."""
 
 
-def remembered(question: bytes, answer: Callable[[], bytes]) -> bytes:
-    """The answer to a question: the one that is kept, or a new one, which is kept from now on."""
-    path = folder() / hashlib.sha256(question).hexdigest()
+def remembered(
+    question: bytes, answer: Callable[[], bytes], kind: str = _REASONED, most: int = _KEPT
+) -> bytes:
+    """The answer to a question: the one that is kept, or a new one, which is kept from now on.
+
+    So many answers of a kind are kept at most.
+    """
+    path = folder(kind) / hashlib.sha256(question).hexdigest()
     kept = _read(path)
     if kept is not None:
         return kept
     found = answer()
     with suppress(OSError):  # an answer that cannot be kept is an answer all the same
-        _write(path, found)
+        _write(path, found, most)
     return found
 
 
-def folder() -> Path:
-    """Where the answers are."""
-    return resources.cache_dir() / "reasoned"
+def folder(kind: str = _REASONED) -> Path:
+    """Where the answers of a kind are."""
+    return resources.cache_dir() / kind
 
 
 def _read(path: Path) -> bytes | None:
     try:
         digest, _, content = path.read_bytes().partition(b"\n")
+        os.utime(path)  # asked for last
     except OSError:
         return None
     return content if digest == _digest(content) else None
 
 
-def _write(path: Path, content: bytes) -> None:
+def _write(path: Path, content: bytes, most: int) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".")
     with os.fdopen(handle, "wb") as stream:
         stream.write(_digest(content) + b"\n" + content)
     Path(name).replace(path)
-    _remove_old(path.parent)
+    _remove_old(path.parent, most)
 
 
-def _remove_old(place: Path) -> None:
+def _remove_old(place: Path, most: int) -> None:
     """Leave the newest answers; what a killed process began to write grows old here too."""
     newest_first = sorted(place.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
-    for path in newest_first[_KEPT:]:
+    for path in newest_first[most:]:
         path.unlink(missing_ok=True)
 
 
