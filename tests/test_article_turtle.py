@@ -267,7 +267,7 @@ def test_what_nothing_leads_to_is_entered(ontology: Path) -> None:
             "iron-overload: {",
             "is an individual of no class",
         ),
-        ("IronOverload:", "Inflammation:", "Inflammation is declared in the ontology already"),
+        ("IronOverload:", "Inflammation:", "`Inflammation` is declared in the ontology already"),
     ],
 )
 def test_a_term_that_cannot_be_is_refused(ontology: Path, old: str, new: str, said: str) -> None:

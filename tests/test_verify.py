@@ -114,6 +114,36 @@ def test_a_shape_is_told_like_a_rule(edited: Edited) -> None:
     assert "one modality" in str(finding["message"])
 
 
+def test_what_an_article_no_longer_makes_is_not_held_against_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While a file makes no Turtle, only that is said: the rest may be mended already."""
+    edits: dict[str, Edit] = {
+        "articles/A.yaml": lambda text: text.replace("object: death,", "object: deaths,", 1),
+        "statements/A.ttl": lambda text: text.replace(
+            " ; eg:modality eg:modality-asserts ;", " ;", 1
+        ),
+    }
+    folder = edited_ontology(tmp_path, edits)
+    monkeypatch.setattr(resources, "ontology_dir", lambda: folder)
+
+    (finding,) = _errors(run("--format", "json"))
+
+    assert finding["rule"] == "article-file"
+    assert "deaths" in str(finding["message"])
+
+
+def test_a_term_is_looked_up_while_the_sources_do_not_build(edited: Edited) -> None:
+    """Whoever writes an article asks for terms meanwhile; the graph that was built last answers."""
+    edited("conditions.ttl", _without('    rdfs:label "osteoporosis"@en ;\n'))
+
+    result = CliRunner().invoke(main, ["term", "osteomalacia"])
+
+    assert result.exit_code == 0, result.output
+    assert "https://w3id.org/etiograph/id/Osteomalacia" in result.stdout
+    assert "`kg verify` says why" in result.stderr
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_a_deleted_statement_is_told(edited: Edited, seed: int) -> None:
     """A statement is withdrawn, not deleted: an axiom that it carried would be without evidence."""

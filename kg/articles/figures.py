@@ -55,7 +55,7 @@ def check_figures(
             yield finding(
                 written,
                 f"the words of {each.id} say {number}, and no value of it does",
-                "Give the figure under `magnitude`, `timing`, `dose` or `study size`, "
-                "or correct the words.",
+                "Give the figure under `magnitude`, `timing`, `dose` or `study size`, or under "
+                "`precondition` where it says which patients, or correct the words.",
                 each.keys,
             )

@@ -46,8 +46,10 @@ def losses(
     named = {
         each for node in graph for property_ in _BY_HAND for each in graph.objects(node, property_)
     }
+    affirmed = {each.target for axioms in made.values() for each in axioms if not each.is_denied}
     for statement, axioms in made.items():
         yield from _carried(graph, statement, axioms)
+        yield from _denied(graph, statement, axioms, affirmed)
         yield from _ends(graph, statement, axioms)
         explained = any(graph.objects(statement, each) for each in _EXPLAINED)
         if not (axioms or explained or statement in named):
@@ -63,6 +65,19 @@ def _carried(graph: Graph, statement: IRI, made: Collection[Made]) -> Iterator[L
             problem += "nothing that a kind of case can be given, or has no context"
             solution = "Name an alert, an advice or a course, and the context."
             yield Loss("carries-nothing", statement, problem, solution)
+
+
+def _denied(
+    graph: Graph, statement: IRI, made: Collection[Made], affirmed: Collection[IRI]
+) -> Iterator[Loss]:
+    """What is carried has to have a statement that speaks for it."""
+    given = {each.target for each in made if each.is_denied}
+    for each in graph.objects(statement, eg("carries")):
+        if each in given and each not in affirmed:
+            problem = f"{short_id(statement)} is denied, so it speaks against {_name(each)}, "
+            problem += "which it carries, and no statement speaks for it"
+            solution = "Give the term `says denial: true` where its words are the denial."
+            yield Loss("carries-its-denial", statement, problem, solution)
 
 
 def _ends(graph: Graph, statement: IRI, made: Collection[Made]) -> Iterator[Loss]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
-from kg.model.errors import UsageError
+from kg.model.errors import BuildError, ProductError, UsageError
 
 if TYPE_CHECKING:
     from kg.store.knowledge import KnowledgeGraph
@@ -19,6 +20,10 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 _GZIP: Final = b"\x1f\x8b"
 _NARROWEST: Final = 60
 """The fewest columns that a page is laid out for."""
+_AS_BUILT_LAST: Final = (
+    "the sources do not build as they are now (`kg verify` says why); this is from the graph that "
+    "was built last."
+)
 TEXTS: Final = "Folder with your own copies of the documents, as .txt."
 
 
@@ -72,6 +77,20 @@ def load_graph() -> KnowledgeGraph:
     if found.notice:
         click.echo(f"note: {found.notice}", err=True)
     return found
+
+
+def load_graph_to_look_up() -> KnowledgeGraph:
+    """The graph of the sources; where they do not build, as while one writes, the last that did."""
+    try:
+        return load_graph()
+    except BuildError:
+        from kg.compile.builder import last_built
+
+        with suppress(ProductError):
+            found = last_built()
+            click.echo(f"note: {_AS_BUILT_LAST}", err=True)
+            return found
+        raise
 
 
 def texts_folder(name: str | None) -> Path | None:

@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Final
 import click
 import click.shell_completion
 
-from kg.cli.common import FORMAT, TEXTS, load_graph, offers, read_text, texts_folder, write
+from kg.cli.common import (
+    FORMAT,
+    TEXTS,
+    load_graph,
+    load_graph_to_look_up,
+    offers,
+    read_text,
+    texts_folder,
+    write,
+)
 from kg.cli.store import StoreOptions, store_options
 from kg.model.errors import KGError, ParameterError, UsageError, rebuild
 
@@ -113,7 +122,7 @@ def show(text: str, form: str) -> None:
     from kg.show.graph import term_sections
     from kg.store.term_card import read_card
 
-    graph = load_graph()
+    graph = load_graph_to_look_up()
     card = read_card(graph.store, graph.lexicon.find(text))
     write(render(form, term_sections(card), card))
 

@@ -25,6 +25,7 @@ __all__ = [
     "compared_dir",
     "ensure",
     "is_current",
+    "last_built",
     "of_folder",
     "ready",
     "roots",
@@ -49,6 +50,14 @@ def ensure(progress: Progress | None = None) -> KnowledgeGraph:
         return LocalStore(_ready(wanted, lambda found: found.content, progress))
 
     return _ready(wanted, lambda found: open_graph(found, store), progress)
+
+
+def last_built() -> KnowledgeGraph:
+    """The graph that was built last, whatever the sources say now; NotBuiltError without one."""
+    from kg.store.local import LocalStore
+
+    found = open_artifact(resources.cache_dir())
+    return open_graph(found, lambda: LocalStore(found.content))
 
 
 def ready(progress: Progress | None = None) -> Artifact:

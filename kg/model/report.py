@@ -82,10 +82,7 @@ class Report(Struct, frozen=True):
         return Report(self.findings + other.findings, self.extent + other.extent)
 
     def __str__(self) -> str:
-        errors, warnings = len(self.of_level("error")), len(self.of_level("warning"))
-        lines = [
-            str(finding)
-            for level in ("error", "warning", "info")
-            for finding in sorted(self.of_level(level))
-        ]
-        return "\n".join([f"{errors} errors, {warnings} warnings.", *lines])
+        """What stops a build, without what does not, so that nobody has to look for it."""
+        errors = sorted(self.of_level("error"))
+        total = "1 error." if len(errors) == 1 else f"{len(errors)} errors."
+        return "\n".join([total, *map(str, errors)])

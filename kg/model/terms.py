@@ -68,7 +68,8 @@ class Entry(Struct, frozen=True, omit_defaults=True):
     codes: tuple[str, ...] = ()
     parents: frozenset[IRI] = frozenset()
     flag: str = ""
-    """Of a state: the laboratory's word for it. Of a sex: the word for it."""
+    """The laboratory's word: of a state for it, of a finding that can be asked about for the result
+    that shows it. Of a sex: the word for it."""
     of: IRI | None = None
     """Of a state, and of a finding that can be asked about: the measurement."""
     measured_in: Units = NO_UNITS
@@ -142,8 +143,8 @@ class NameIndex(Struct, frozen=True):
     """The states of a measurement, or of a case, by the word for each."""
     groups: tuple[IRI, ...]
     """The measurements that are several tests read together."""
-    asked: frozenset[IRI]
-    """The measurements whose findings the graph can be asked about."""
+    asked: Mapping[IRI, tuple[str, ...]]
+    """The measurements whose findings can be asked about, with the flags that show them."""
 
     @classmethod
     def of(cls, entries: Collection[Entry]) -> Self:
@@ -152,7 +153,10 @@ class NameIndex(Struct, frozen=True):
         for each in entries:
             if each.of is not None and each.flag and each.kind in (Kind.STATE, Kind.SEX):
                 states.setdefault(each.of, {})[each.flag] = each.iri
-        findings = (each for each in entries if each.kind is Kind.FINDING and each.asked_as)
+        asked: dict[IRI, tuple[str, ...]] = {}
+        for each in entries:
+            if each.kind is Kind.FINDING and each.asked_as and each.of is not None:
+                asked[each.of] = (*asked.get(each.of, ()), each.flag)
         by_label = sorted(entries, key=lambda each: each.label.casefold())
         return cls(
             forms=_grouped((fold(name), e.iri) for e in entries for name in e.known_as),
@@ -161,7 +165,7 @@ class NameIndex(Struct, frozen=True):
             kinds=_grouped((each.kind.value, each.iri) for each in by_label),
             states=states,
             groups=tuple(each.iri for each in entries if each.members),
-            asked=frozenset(each.of for each in findings if each.of is not None),
+            asked=asked,
         )
 
 
@@ -300,8 +304,8 @@ class Lexicon(Struct, frozen=True, dict=True):
         return tuple(self.entries[iri] for iri in self.by_name.groups)
 
     @property
-    def asked(self) -> frozenset[IRI]:
-        """The measurements whose findings the graph can be asked about."""
+    def asked(self) -> Mapping[IRI, tuple[str, ...]]:
+        """The measurements whose findings can be asked about, with the flags that show them."""
         return self.by_name.asked
 
     @cached_property

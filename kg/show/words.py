@@ -162,7 +162,8 @@ def sources(answer: Answer, *, brief: bool = False) -> str:
     if not documents:
         return ""
     publishers = each_once(document.publisher for document in documents)
-    standing = "; ".join(each_once(document.review for document in documents))
+    reviews = each_once(document.review for document in documents)
+    standing = "; ".join("review not stated" if e == "not stated" else e for e in reviews)
     head = f"{count(len(documents), 'document')} of {count(len(publishers), 'publisher')}"
     followed = sum(document.resolved for document in documents)
     whole = sum(document.statements for document in documents)

@@ -141,7 +141,7 @@ def findings(
             f"{measured.measured} {state.of_a_value}" if state else ""
         )
         term = Term(iri, label, definition)
-        yield individual_of(term, "Finding", MARKERS, _asked(finding, measured.iri))
+        yield individual_of(term, "Finding", MARKERS, _asked(finding, measured.iri, state))
         case = Term(
             finding.case,
             finding.case_label or f"case with {_one(label)}",
@@ -154,8 +154,9 @@ def findings(
         yield _case(case, _class(each.state, state, measured.iri))
 
 
-def _asked(finding: FindingRecord, marker: str) -> Properties:
+def _asked(finding: FindingRecord, marker: str, state: State | None) -> Properties:
     """What is said of a finding besides its name."""
+    flag = state.flag if state and finding.asked_as else ""
     order: list[Literal] = [] if finding.order is None else [number(str(finding.order))]
     return [
         (EG.turnsOn, [eg(finding.turns_on)] if finding.turns_on else []),
@@ -164,6 +165,7 @@ def _asked(finding: FindingRecord, marker: str) -> Properties:
         (EG.exampleQuestion, said(finding.example_question)),
         (eg(message_property(finding.message)), said(finding.message)),
         (EG.shownBy, [eg(marker)] if finding.asked_as else []),
+        (EG.flag, texts([flag] if flag else [])),
         (EG.order, order),
     ]
 

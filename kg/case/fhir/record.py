@@ -95,7 +95,7 @@ def _notices(case: Case, reading: Reading, lexicon: Lexicon) -> Iterator[Notice]
     known = {lab.marker.iri for lab in case.labs} | {IRI(each.iri) for each in case.notices}
     for each in reading.ignored:
         marker = each.about
-        if marker is not None and marker.iri in lexicon.asked - known:
+        if marker is not None and marker.iri in lexicon.asked.keys() - known:
             text = f"{each.resource}: {each.reason}."
             yield Notice(marker.iri, f"{short_name(marker)} not used", text)
 

@@ -149,14 +149,20 @@ def _read(
     return sheet, replace(reading, unused=tuple(unused))
 
 
+_SAID_OF: Final = {"high": (Role.HIGH, Role.RISE), "low": (Role.LOW, Role.FALL)}
+"""The words with which the causes of a result are asked for, by the flag of the laboratory."""
+
+
 def _topics(sheet: Sheet, bound: list[Bound]) -> Iterator[Unused]:
     """Of a question for the causes of something that no source lists causes of, that it is so."""
     place = read_topic(sheet, bound)
     if place is None:
         return
     asked = next(each for each in bound if each.place == place)
-    said = asked.said_at is not None and sheet.plays(asked.said_at, Role.HIGH, Role.RISE)
-    if asked.marker.iri not in sheet.words.lexicon.asked or not (said or asked.value):
+    flags = sheet.words.lexicon.asked.get(asked.marker.iri, ())
+    roles = (role for flag in flags for role in _SAID_OF.get(flag, ()))
+    said = asked.said_at is not None and sheet.plays(asked.said_at, *roles)
+    if not (flags and (said or asked.value)):
         known = ", ".join(each.label for each in sheet.words.topics)
         words = sheet.marks[asked.said_at].text if asked.said_at is not None else ""
         reason = f"the sources list no causes of it; the causes that can be asked for: {known}"

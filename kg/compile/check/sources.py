@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
+from msgspec.structs import replace
+
 from kg.articles.article import article_paths
 from kg.articles.write import REMEDY, made_files, stale_files
 from kg.compile.check.drafts import find_drafts
@@ -28,7 +30,8 @@ _RULES: Final = "rules"
 def check_sources(sources: Sources, folder: Path, *, made: bool = False) -> Report:
     """Everything that the rules and the shapes find in the sources.
 
-    Where the Turtle of articles was just `made`, it is not made again to be compared.
+    Where the Turtle of articles was just `made`, it is not made again to be compared. Where it is
+    not what their files make, nothing is said of their lines: they may be mended already.
     """
     from kg.compile.remembered import RememberingStore
 
@@ -44,11 +47,17 @@ def check_sources(sources: Sources, folder: Path, *, made: bool = False) -> Repo
     report += Report(
         extent=Extent(files=len(sources.modules), statements=statements, rules=len(quiet))
     )
-    return (
-        (Report() if made else check_made(folder))
-        + _not_entered(folder)
-        + explain_unknown_terms(report, read_nquads(sources.nquads))
-    )
+    report = explain_unknown_terms(report, read_nquads(sources.nquads))
+    stale = Report() if made else check_made(folder)
+    if stale.findings:
+        report = _outside_of_articles(report, folder)
+    return stale + _not_entered(folder) + report
+
+
+def _outside_of_articles(report: Report, folder: Path) -> Report:
+    articles = tuple(f"{path}:" for path in article_paths(folder))
+    kept = (each for each in report.findings if not each.place.startswith(articles))
+    return replace(report, findings=tuple(kept))
 
 
 def check_made(folder: Path) -> Report:

@@ -131,7 +131,8 @@ def _told_by_neighbours(raw: tuple[PageLine, ...], text: list[str]) -> Iterator[
     for position, line in enumerate(raw):
         following = raw[position + 1] if position + 1 < len(raw) else None
         alone = line.number >= len(text) or not text[line.number].strip()
-        if line.kind is LineKind.TEXT and alone and _like_a_heading(line):
+        certain = not position or REFERENCE_HEADING.match(line.body)
+        if line.kind is LineKind.TEXT and (alone or certain) and _like_a_heading(line):
             yield replace(line, kind=LineKind.HEADING)
         elif line.ordinal and not line.indent and alone and _like_a_heading(line):
             yield replace(line, kind=LineKind.NUMBERED_HEADING)

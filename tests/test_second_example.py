@@ -1,0 +1,107 @@
+"""An article that was not fitted to the how-to page: no blank lines, a low result, a limit.
+
+A low phosphate is asked about, a result speaks for a kind of causes, a size has a unit of its own,
+and a caution denies. Like the example of the page it was invented, and adds no line of Turtle.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from curating import run
+
+from kg.compile.builder import of_folder
+from kg.compile.check.sources import check_sources
+from kg.curate.sources.front_matter import read_front_matter
+from kg.curate.sources.outline import read_outline
+from kg.library import Graph
+from kg.model.rdf import read_sources
+from kg.store.knowledge import open_graph
+from kg.store.local import LocalStore
+
+EXAMPLE = Path(__file__).parent / "articles" / "low-phosphate"
+MARKERS = "tables/markers.yaml"
+EDITS = (
+    ("  mmol/L: {}\n", "  mmol/d: {also: [mmol/24h]}\n  mmol/L: {}\n"),
+    (
+        "        case: HypophosphataemiaCase\n",
+        "        case: HypophosphataemiaCase\n        asked as: Causes of a low phosphate\n",
+    ),
+)
+"""What the curator writes into the table of markers, besides a record of the new marker."""
+
+
+def _example() -> str:
+    return (EXAMPLE / "article.yaml").read_text("utf-8")
+
+
+@pytest.fixture(name="folder", scope="module")
+def _folder(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a copy of the ontology with the article in it."""
+    folder = tmp_path_factory.mktemp("curated") / "ontology"
+    shutil.copytree(root / "ontology", folder)
+    table = (folder / MARKERS).read_text("utf-8")
+    for old, new in (
+        *EDITS,
+        ("\nmarkers:\n", f"\nmarkers:\n{(EXAMPLE / 'markers.yaml').read_text('utf-8')}"),
+    ):
+        assert table.count(old) == 1, old
+        table = table.replace(old, new)
+    (folder / MARKERS).write_text(table, "utf-8")
+    (folder / "articles" / "C.yaml").write_text(_example(), "utf-8")
+    run("fill", "C", "--texts", EXAMPLE, "--ontology", folder)
+    return folder
+
+
+@pytest.fixture(name="graph", scope="module")
+def _graph(folder: Path) -> Graph:
+    """Give the graph of that ontology."""
+    built = of_folder(folder)
+    return Graph(open_graph(built, lambda: LocalStore(built.content)))
+
+
+def test_a_page_without_blank_lines_has_its_title_and_its_works() -> None:
+    """The first line is the title, and references are listed right under their heading."""
+    found = read_front_matter(read_outline((EXAMPLE / "article.txt").read_text("utf-8")))
+
+    assert found.title == "Low serum phosphate in adults"
+    assert found.updated == "2024-03-14"
+    assert found.references == "7 entries, numbered"
+
+
+def test_nothing_in_it_is_refused(folder: Path) -> None:
+    """A number with a nought at its end is its number, and mmol/L is relative to nothing."""
+    assert check_sources(read_sources(folder), folder).of_level("error") == ()
+
+
+@pytest.mark.parametrize("asked", ["causes of low phosphate", "what causes hypophosphataemia?"])
+def test_causes_of_a_low_result_are_asked_for(graph: Graph, asked: str) -> None:
+    """The words of the question are read as those of a high one are."""
+    answer = graph.ask(question=asked).value
+
+    assert answer.question == "Causes of a low phosphate"
+    assert answer.unused == ()
+    assert [each.statements for each in answer.alerts] == [("C002",)]
+
+
+def test_causes_of_the_opposite_result_are_said_to_be_unknown(graph: Graph) -> None:
+    """Nothing that lists causes of a low result is taken for causes of a high one."""
+    (unused,) = graph.ask(question="causes of high phosphate").value.unused
+
+    assert "the sources list no causes of it" in unused.reason
+
+
+def test_a_result_speaks_against_the_members_of_a_kind(graph: Graph) -> None:
+    """And for the kind alone, which the answer says in words."""
+    given = ["phosphate=low", "urinary phosphate=low"]
+    answer = graph.ask(labs=given).value
+    other = graph.ask(labs=["phosphate=low", "urinary phosphate=high"]).value
+
+    against = {each.label: each.verdict.value for each in answer.causes}
+    assert against["primary hyperparathyroidism"] == "argued against"
+    assert against["refeeding syndrome"] == "candidate"
+    assert [each.text for each in other.rules] == [
+        "A high urinary phosphate suggests a renal loss of phosphate."
+    ]
