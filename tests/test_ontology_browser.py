@@ -30,8 +30,8 @@ from kg.serve.linked.material import Material
 from kg.serve.linked.pages.tree import place_section, tree_page, why_page
 from kg.serve.linked.resolver import Reached
 from kg.serve.linked.sending import resource_frame
+from kg.serve.linked.taxonomy import find_ways, why_path
 from kg.serve.linked.view import View
-from kg.serve.linked.why import find_ways, why_path
 from kg.serve.packing import unpack
 from kg.serve.services import GraphFile
 from kg.serve.settings import AppState, Settings

@@ -18,12 +18,10 @@ from kg.model.vocabulary import BASE, IRI, SKOS_NOTATION
 from kg.pages.values import path_of
 from kg.serve.api.catalogue import bind_fields, queries
 from kg.serve.jobs import build_jobs
-from kg.serve.linked.asked import read_asked
-from kg.serve.linked.codes import STANDINGS
-from kg.serve.linked.index import entries
-from kg.serve.linked.material import Material
+from kg.serve.linked.links import STANDINGS
+from kg.serve.linked.material import Material, read_asked
 from kg.serve.linked.resolver import Reached
-from kg.serve.linked.search import KINDS, Entry, Index
+from kg.serve.linked.search import KINDS, Entry, Index, entries
 from kg.serve.linked.sending import resource_frame
 from kg.serve.linked.view import View
 from kg.serve.packing import unpack

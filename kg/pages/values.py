@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Final
 from urllib.parse import quote
@@ -157,11 +158,12 @@ def phrase(*pieces: str | Link) -> Phrase:
     return tuple(Link(each) if isinstance(each, str) else each for each in pieces)
 
 
-def joined(links: tuple[Link, ...], between: str = " ") -> Phrase:
-    """Links one after the other, with the same text between any two."""
+def joined(pieces: Iterable[Link | Phrase], between: str = " ") -> Phrase:
+    """Links or phrases one after the other, with the same text between any two."""
     found: list[Link] = []
-    for each in links:
-        found += [Link(between), each] if found else [each]
+    for each in pieces:
+        whole = (each,) if isinstance(each, Link) else each
+        found += [Link(between), *whole] if found else whole
     return tuple(found)
 
 

@@ -6,11 +6,11 @@
 - `services`: the processes that answer: from the graph that is served, and for cases
 - `jobs`: what the workers of a graph do
 - `packing`: long replies, packed by the worker that made them
-- `documentation`: the documentation as pages
+- `files`: files of pages, the documentation, and what crawlers and agents read first
 - `http/`: what holds for every request
 - `sparql/`: the SPARQL 1.1 Protocol, and the same for people
 - `linked/`: every IRI of the graph under the server's own address
 - `api/`: the shipped queries and cases as an interface
-- `agents/`: the tools for AI agents
-- `hooks/`: CDS Hooks for electronic records
+- `agents`: the tools for AI agents
+- `hooks`: CDS Hooks for electronic records
 """

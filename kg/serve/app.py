@@ -24,12 +24,10 @@ from kg.model.errors import KGError, SandboxError
 from kg.pages.html import static
 from kg.sandbox import protocol as sandbox
 from kg.sandbox.supervisor import Supervisor
-from kg.serve import documentation
-from kg.serve.agents.files import LLMS, llms
-from kg.serve.agents.service import PATH as AGENTS
-from kg.serve.agents.service import AgentService
-from kg.serve.api import ask_page, cases, catalogue, checks, many, openapi
-from kg.serve.hooks import routes as hooks
+from kg.serve import files, hooks
+from kg.serve.agents import PATH as AGENTS
+from kg.serve.agents import AgentService
+from kg.serve.api import ask_page, cases, catalogue, many, openapi
 from kg.serve.http.middleware import Middleware, own_hosts
 from kg.serve.http.negotiation import KINDS
 from kg.serve.http.responses import PUBLIC, Problem, Reply, handle_problem
@@ -37,7 +35,7 @@ from kg.serve.jobs import query_frame
 from kg.serve.linked import routes as linked
 from kg.serve.linked.resolver import DUMPS
 from kg.serve.settings import AppState, state_of
-from kg.serve.sparql import context, form, vocabulary
+from kg.serve.sparql import form, names
 from kg.store.base import Wanted
 
 Handler = Callable[[Request], Awaitable[ASGIApp]]
@@ -60,15 +58,15 @@ def routes() -> tuple[Path, ...]:
         Path("/ask", {"GET": ask_page.empty, "POST": ask_page.answer}, public=False),
         Path("/names.json", {"GET": ask_page.names}),
         Path("/sparql", {"GET": form.get, "POST": form.post, "QUERY": form.post}),
-        Path("/vocabulary.json", {"GET": vocabulary.get}),
-        Path(context.CONTEXT_PATH, {"GET": context.context}),
-        Path(context.FRAME_PATH, {"GET": context.frame}),
+        Path("/vocabulary.json", {"GET": names.vocabulary}),
+        Path(names.CONTEXT_PATH, {"GET": names.context}),
+        Path(names.FRAME_PATH, {"GET": names.frame}),
         Path("/api", {"GET": catalogue.list_queries}),
         Path("/api/openapi.json", {"GET": openapi.document}),
         Path("/api/case", {"POST": cases.ask}, public=False),
         Path("/api/case/why", {"POST": cases.why}, public=False),
         Path("/api/cases", {"POST": many.ask}, public=False),
-        Path("/api/check", {"POST": checks.check}, public=False),
+        Path("/api/check", {"POST": cases.check}, public=False),
         Path("/api/{name}", {"GET": catalogue.run_query}),
         Path(hooks.PATH, {"GET": hooks.discover}),
         Path(f"{hooks.PATH}/{{name}}", {"POST": hooks.call}, public=False),
@@ -78,13 +76,13 @@ def routes() -> tuple[Path, ...]:
         Path("/metrics", {"GET": metrics}, public=False),
         Path("/dumps/SHA256SUMS", {"GET": linked.sums}),
         Path("/dumps/{name}", {"GET": linked.dump}),
-        Path("/robots.txt", {"GET": linked.robots}),
-        Path(LLMS, {"GET": llms}),
+        Path("/robots.txt", {"GET": files.robots}),
+        Path(files.LLMS, {"GET": files.llms}),
         Path("/sitemap.xml", {"GET": linked.sitemap}),
         Path("/search", {"GET": linked.search}),
-        Path("/static/{name}", {"GET": linked.static}),
-        Path("/docs", {"GET": documentation.index}),
-        Path("/docs/{name:path}", {"GET": documentation.document}),
+        Path("/static/{name}", {"GET": files.static}),
+        Path("/docs", {"GET": files.document}),
+        Path("/docs/{name:path}", {"GET": files.document}),
     )
 
 

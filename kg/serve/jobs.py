@@ -29,8 +29,7 @@ from kg.pages.html import html
 from kg.pages.results import QueryPage, with_result
 from kg.pages.values import Page, path_of
 from kg.sandbox.protocol import Fixed, Frame
-from kg.serve.linked.asked import read_asked
-from kg.serve.linked.material import Material
+from kg.serve.linked.material import Material, read_asked
 from kg.serve.linked.overviews import members
 from kg.serve.linked.resolver import (
     PAGES,

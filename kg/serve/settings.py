@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -15,7 +15,7 @@ from kg.sandbox.jail import Jail
 from kg.sandbox.queue import Sizes
 from kg.serve.http.limits import Budget, Limits
 from kg.serve.http.middleware import Metrics
-from kg.serve.http.responses import ReplyCache, SentCache
+from kg.serve.http.responses import PUBLIC, Reply, ReplyCache, SentCache, is_fresh
 from kg.serve.jobs import PROGRAM
 from kg.serve.linked.dumps import DumpWriter
 from kg.serve.linked.resolver import Reached
@@ -98,9 +98,14 @@ class AppState:
         """The IRI of the SPARQL endpoint."""
         return f"{self.settings.public_url}/sparql"
 
+    @property
+    def answers_cases(self) -> bool:
+        """Whether the graph that is served is a built one, and no file of triples."""
+        return self.program.name == PROGRAM
+
     def prepare_cases(self) -> None:
         """Begin to load what cases are answered with, where the graph that is served has it."""
-        if self.program.name == PROGRAM:
+        if self.answers_cases:
             self.cases.prepare()
 
     def _change(self) -> None:
@@ -116,3 +121,29 @@ def state_of(request: Request) -> AppState:
     """The server that a request came to."""
     state: AppState = request.scope["kg.state"]
     return state
+
+
+async def kept_reply(
+    request: Request,
+    key: Hashable,
+    make: Callable[[], Awaitable[tuple[str, Reply]]],
+    *,
+    etag: str | None = None,
+    vary: tuple[str, ...] = (),
+) -> Reply:
+    """A reply that is made once and kept, as long as the same graph is served.
+
+    `make` gives the version that it was made of, and the reply. One without an ETag is not kept.
+    Who has what `etag` stands for is told so, and nothing is made.
+    """
+    state = state_of(request)
+    version = state.version
+    kept = state.cache.get((version, key))
+    if kept is not None:
+        return kept
+    if is_fresh(request.method, request.headers, etag):
+        return Reply(b"", "", etag=etag, cache=PUBLIC, vary=vary)
+    made_of, made = await make()
+    if made_of == version and made.etag is not None:
+        state.cache.put((version, key), made)
+    return made

@@ -15,14 +15,13 @@ from starlette.requests import Request
 from kg.pages import html as page
 from kg.pages.values import Page
 from kg.sandbox.protocol import Frame
-from kg.serve import jobs
 from kg.serve.api import cases
 from kg.serve.http.negotiation import negotiate
-from kg.serve.http.responses import NO_STORE, PUBLIC, Problem, Reply, digest_of, etag_of, is_fresh
+from kg.serve.http.responses import NO_STORE, PUBLIC, Problem, Reply, digest_of, etag_of
 from kg.serve.linked import routes as linked
 from kg.serve.linked.routes import Headers
 from kg.serve.packing import unpack
-from kg.serve.settings import AppState, state_of
+from kg.serve.settings import kept_reply, state_of
 from kg.serve.sparql.protocol import FORM, read_media_type
 
 _PAGES: Final = ("text/html", "application/xhtml+xml")
@@ -34,7 +33,7 @@ _HEADERS: Final = (*page.POLICY, ("Referrer-Policy", "same-origin"))
 async def root(request: Request) -> Reply:
     """The page for who asks for one; for others, and by `?format=`, the data of the root."""
     is_plain = "format" not in request.query_params
-    if is_plain and _wants_page(request) and _answers_cases(state_of(request)):
+    if is_plain and _wants_page(request) and state_of(request).answers_cases:
         return await empty(request)
     return await linked.resource(request)
 
@@ -102,29 +101,27 @@ async def _kept(
 ) -> Reply:
     """What is the same for everybody, on one version of the graph."""
     state = state_of(request)
-    if not _answers_cases(state):
-        raise cases.no_cases()
-    version = state.version
-    key = (version, digest_of("ask", job, page.design(), state.settings.public_url))
-    etag = etag_of(*key)
-    kept = state.cache.get(key)
-    if kept is not None:
-        return kept
-    if is_fresh(request.method, request.headers, etag):
-        return Reply(b"", "", etag=etag, cache=PUBLIC, vary=("Accept",))
-    found, reply = await cases.run(state.cases, request, Frame({"job": job, "packs": True, **head}))
-    named = (("Graph-Version", found), *headers)
-    body, packed = unpack(reply)
-    made = Reply(
-        body, content_type, etag=etag, cache=PUBLIC, headers=named, vary=("Accept",), packed=packed
-    )
-    if found == version:
-        state.cache.put(key, made)
-    return made
+    cases.check_answered(state)
+    key = digest_of("ask", job, page.design(), state.settings.public_url)
+    etag = etag_of(state.version, key)
 
+    async def make() -> tuple[str, Reply]:
+        frame = Frame({"job": job, "packs": True, **head})
+        version, reply = await cases.run(state.cases, request, frame)
+        named = (("Graph-Version", version), *headers)
+        body, packed = unpack(reply)
+        made = Reply(
+            body,
+            content_type,
+            etag=etag,
+            cache=PUBLIC,
+            headers=named,
+            vary=("Accept",),
+            packed=packed,
+        )
+        return version, made
 
-def _answers_cases(state: AppState) -> bool:
-    return state.program.name == jobs.PROGRAM
+    return await kept_reply(request, key, make, etag=etag, vary=("Accept",))
 
 
 def _wants_page(request: Request) -> bool:

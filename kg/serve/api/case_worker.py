@@ -36,10 +36,8 @@ from kg.model.vocabulary import IRI
 from kg.sandbox.protocol import Frame
 from kg.sandbox.worker import WARM
 from kg.serve.api.page_worker import build_page_jobs
-from kg.serve.api.parameters import no_assumption, no_fact, no_row, no_topic
-from kg.serve.api.places import KEYS, find_places
-from kg.serve.api.refusals import RefusedCaseError, decode
-from kg.serve.api.samples import Samples
+from kg.serve.api.places import KEYS, Samples, find_places
+from kg.serve.api.refusals import RefusedCaseError, decode, no_assumption, no_fact, no_row, no_topic
 from kg.serve.packing import QUICK, pack_if_wanted
 from kg.show import FORMATS, PARTS, render
 from kg.show.changes import render_supposition

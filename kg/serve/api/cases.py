@@ -16,14 +16,13 @@ from starlette.requests import Request
 from kg.model.errors import BusyError, DeadlineError, ExhaustedError
 from kg.sandbox.kept import Owner
 from kg.sandbox.protocol import Frame
-from kg.serve import jobs
 from kg.serve.http.limits import check_quota, dispatch
 from kg.serve.http.negotiation import accepts_gzip, content_type, negotiate
 from kg.serve.http.owners import owner_of
 from kg.serve.http.responses import NO_STORE, Problem, Reply
 from kg.serve.packing import unpack
 from kg.serve.services import CaseService
-from kg.serve.settings import state_of
+from kg.serve.settings import AppState, state_of
 from kg.serve.sparql.protocol import fields_of, read_body, read_media_type
 from kg.show import PARTS
 
@@ -107,8 +106,7 @@ async def answered(
     check_quota(request, state.budget)
     too_long = Problem(413, "Too long", f"a case holds at most {MOST_BYTES} bytes.")
     body = await read_body(request, most, too_long)
-    if state.program.name != jobs.PROGRAM:
-        raise no_cases()
+    check_answered(state)
     packs = accepts_gzip(request.headers.get("accept-encoding"))
     frame = Frame({**head, "packs": packs}, body)
     version, reply = await run(service, request, frame, owner=case_owner(request))
@@ -145,11 +143,11 @@ def case_problem(error: DeadlineError | ExhaustedError | BusyError) -> Problem:
             return Problem(503, "Busy", "too many cases; try again.", headers=headers)
 
 
-def no_cases() -> Problem:
-    """What is told where no case can be answered."""
-    return Problem(
-        503, "No cases", "this server has a file of triples, and cases need a built graph."
-    )
+def check_answered(state: AppState) -> None:
+    """The problem 503 where no case can be answered."""
+    if not state.answers_cases:
+        detail = "this server has a file of triples, and cases need a built graph."
+        raise Problem(503, "No cases", detail)
 
 
 def case_owner(request: Request) -> Owner | None:
@@ -224,3 +222,22 @@ def _read_day(text: str | None, kind: str, today: date) -> str:
 
 def _not_a_day(detail: str) -> Problem:
     return Problem(400, "Not a day to ask about", detail)
+
+
+# ── Claims of others, as private as cases ───────────────────────────────────────────────────────
+
+
+CLAIM_KINDS: Final[Mapping[str, str]] = {"application/json": "claims", "text/plain": "sentences"}
+"""What claims can be sent as."""
+
+
+async def check(request: Request) -> Reply:
+    """What the statements make of the claims in the body."""
+    check_origin(request)
+    read_parameters(request, takes=(), needs=())
+    kind = CLAIM_KINDS[read_media_type(request, tuple(CLAIM_KINDS))]
+    media_type = negotiate(request.headers.get("accept"), tuple(FORMS), "application/json")
+    if media_type is None:
+        raise Problem(406, "Not a form of an answer", f"wanted one of: {', '.join(FORMS)}.")
+    head = {"job": "check", "kind": kind, "form": FORMS[media_type]}
+    return reply_with(await answered(state_of(request).tools, request, head), media_type)

@@ -22,15 +22,14 @@ from starlette.types import Receive, Scope, Send
 from kg.case import parse_json
 from kg.model.errors import BusyError, DeadlineError, ExhaustedError, UsageError
 from kg.sandbox.protocol import Frame
-from kg.serve import jobs
 from kg.serve.api.cases import (
     BRIEF,
     FULL,
     MOST_BYTES,
     case_owner,
     case_problem,
+    check_answered,
     check_origin,
-    no_cases,
     read_parameters,
 )
 from kg.serve.http.limits import charged
@@ -68,8 +67,7 @@ async def ask(request: Request) -> Reply:
     check_origin(request)
     given = read_parameters(request, ("about", "detail"), ())
     read_media_type(request, _TYPES)
-    if state_of(request).program.name != jobs.PROGRAM:
-        raise no_cases()
+    check_answered(state_of(request))
     form = _DETAILS.get(given.pop("detail", ""))
     if form is None:
         wanted = f"detail= can be, of a line: {BRIEF}, {FULL}."

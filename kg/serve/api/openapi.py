@@ -11,7 +11,7 @@ from typing import Any, Final
 from starlette.requests import Request
 
 from kg.model.vocabulary import short_text_of
-from kg.serve.api import cases, checks
+from kg.serve.api import cases
 from kg.serve.api.catalogue import queries, type_of
 from kg.serve.api.many import LINES
 from kg.serve.api.openapi_short import shorten
@@ -132,7 +132,7 @@ def _check() -> Json:
         "description": "The claims are in the body, and nothing of them is kept, logged or cached.",
         "requestBody": {
             "required": True,
-            "content": dict(zip(checks.KINDS, (claims, text), strict=True)),
+            "content": dict(zip(cases.CLAIM_KINDS, (claims, text), strict=True)),
         },
         "responses": {"200": {"description": summary, "content": answers}, **_refusals(*refused)},
     }

@@ -5,18 +5,13 @@ a file nor a part of a query.
 
 - `routes`: the routes, and what their headers say
 - `dumps`: the files that hold all of a graph, written once for each version
-- `sending`: what is sent of a resource, and of a search
-- `signposts`: what a robot is told of a page before it reads it
+- `sending`: what is sent of a resource and of a search, and what a robot is told before
 - `resolver`: between addresses of this server and IRIs of the graph
 - `view`: a graph as pages and documents need it, and the description of a resource
-- `links`: terms as people read them
+- `links`: terms and codes as people read them
 - `wording`: class expressions and axioms in words
-- `taxonomy`: the tree of the terms
-- `why`: the proofs that one class is a kind of another
-- `codes`: what a code of another terminology is to a term
-- `asked`: the shipped questions, and what the answer to each rests on
+- `taxonomy`: the tree of the terms, and why one class is a kind of another
 - `search`: the index of everything that has a page
-- `index`: what of a graph is in it
 - `material`: what pages are made from, read before there is a request
 - `pages`: the page of each kind of resource
 - `neighbours`: what a term is joined to, for its picture

@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from itertools import groupby
 from typing import Final
 
 from kg.model.rdf import Graph, Triple
-from kg.model.vocabulary import BASE, IRI, BlankNode, Literal, Term, compact
+from kg.model.vocabulary import (
+    BASE,
+    EG_ASKED_BY,
+    EG_DENIED_BY,
+    EG_NO_MATCH,
+    EG_RECORDED_AS,
+    IRI,
+    SKOS_BROAD_MATCH,
+    SKOS_CLOSE_MATCH,
+    SKOS_EXACT_MATCH,
+    SKOS_NARROW_MATCH,
+    SKOS_RELATED_MATCH,
+    BlankNode,
+    Literal,
+    Term,
+    compact,
+)
 from kg.pages.values import Link, Row, path_of
 from kg.reasoning.expressions import quote, write_node
 from kg.serve.linked.view import View, close
@@ -65,3 +81,17 @@ def property_name(view: View, iri: IRI) -> str:
 
 def _link_property(view: View, iri: IRI, before: str = "") -> Link:
     return replace(link_to(view, iri), text=f"{before}{property_name(view, iri)}")
+
+
+STANDINGS: Final[Mapping[IRI, str]] = {
+    SKOS_EXACT_MATCH: "means the same",
+    SKOS_CLOSE_MATCH: "means nearly the same",
+    SKOS_NARROW_MATCH: "the code is narrower",
+    SKOS_BROAD_MATCH: "the code is wider",
+    SKOS_RELATED_MATCH: "related, not read as this term",
+    EG_RECORDED_AS: "read as this term in a record",
+    EG_ASKED_BY: "asks for it",
+    EG_DENIED_BY: "says that it is not there",
+    EG_NO_MATCH: "not this term",
+}
+"""Each relation of a term to a code, the closest first."""

@@ -71,18 +71,17 @@ def _wider(view: View, taxonomy: Taxonomy, iri: IRI) -> Iterator[Joined]:
     """The nearest wider terms; a class that is made of a value stands for that relation."""
     for each in taxonomy.parents(iri):
         yield _IS_A, each
-    wider = (each for each in view.values(iri, RDFS_SUBCLASS_OF) if isinstance(each, IRI))
-    yield from filter(None, (_made(view, each) for each in wider))
+    for each in view.iris(iri, RDFS_SUBCLASS_OF):
+        yield from _made(view, each)
 
 
-def _made(view: View, iri: IRI) -> Joined | None:
+def _made(view: View, iri: IRI) -> Iterator[Joined]:
     """The relation that a class is defined by, such as `supported by` a finding."""
     for meant in view.values(iri, OWL_EQUIVALENT_CLASS):
         if isinstance(meant, BlankNode):
-            role, value = view.value(meant, _ON), view.value(meant, _VALUE)
-            if isinstance(role, IRI) and isinstance(value, IRI):
-                return property_name(view, role), value
-    return None
+            role, value = view.iri(meant, _ON), view.iri(meant, _VALUE)
+            if role and value:
+                yield property_name(view, role), value
 
 
 # ── What statements say ─────────────────────────────────────────────────────────────────────
@@ -91,13 +90,10 @@ def _made(view: View, iri: IRI) -> Joined | None:
 def _said(view: View, iri: IRI, here: IRI, there: IRI) -> Iterator[Neighbour]:
     """The other end of each statement about a term, with the statements that say the same."""
     found: dict[Joined, list[tuple[str, str]]] = {}
-    for each in view.pointing(iri, here):
-        statement = each.subject
-        relation, other = view.value(statement, _PREDICATE), view.value(statement, there)
-        gone = view.values(statement, PROV_WAS_INVALIDATED_BY)
-        if isinstance(statement, IRI) and isinstance(relation, IRI) and other and not gone:
-            text = view.name(statement)
+    for each in view.subjects(here, iri):
+        relation, other = view.iri(each, _PREDICATE), view.value(each, there)
+        if relation and other and not view.values(each, PROV_WAS_INVALIDATED_BY):
             key = property_name(view, relation), other
-            found.setdefault(key, []).append((short_id(statement), text))
+            found.setdefault(key, []).append((short_id(each), view.name(each)))
     for (word, other), ids in sorted(found.items(), key=lambda item: -len(item[1])):
         yield Neighbour(word, *_name(view, other), tuple(ids))

@@ -21,8 +21,8 @@ from kg.export.source import STEM, Source
 from kg.model.rdf import MEDIA_TYPES, N_TRIPLES, Triple
 from kg.model.vocabulary import BASE, IRI, PREFIXES, RDF_TYPE, Literal, Term, expand
 from kg.pages.values import path_of
+from kg.serve.linked.taxonomy import is_why, read_why
 from kg.serve.linked.view import Node, View
-from kg.serve.linked.why import is_why, read_why
 
 HTML: Final = "text/html"
 _RDF: Final = {

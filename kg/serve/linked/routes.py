@@ -6,13 +6,12 @@ addresses are made from the public address of the server, never from a request.
 
 from __future__ import annotations
 
-import gzip
 import re
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from functools import cache, partial
+from functools import partial
 from typing import Final, cast
-from urllib.parse import quote, unquote_to_bytes, urlsplit
+from urllib.parse import quote, unquote_to_bytes
 
 from starlette.requests import Request
 
@@ -22,14 +21,23 @@ from kg.pages import html as page
 from kg.sandbox.protocol import Frame
 from kg.serve.http.limits import cancel_on_disconnect, check_quota, dispatch
 from kg.serve.http.negotiation import content_type, negotiate
-from kg.serve.http.responses import PROBLEM, PUBLIC, Problem, Reply, digest_of, etag_of, is_fresh
+from kg.serve.http.responses import (
+    NO_STORE,
+    PROBLEM,
+    PUBLIC,
+    Problem,
+    Reply,
+    digest_of,
+    etag_of,
+    is_fresh,
+)
 from kg.serve.linked.dumps import SITEMAP, SUMS
 from kg.serve.linked.resolver import DUMPS, ENDINGS, HTML
 from kg.serve.linked.search import KINDS
 from kg.serve.linked.search import LONGEST as LONGEST_SEARCH
 from kg.serve.linked.sending import FORMS, resource_frame, search_frame
-from kg.serve.packing import LONG, unpack
-from kg.serve.settings import AppState, state_of
+from kg.serve.packing import unpack
+from kg.serve.settings import AppState, kept_reply, state_of
 
 _LASTING: Final = "public, max-age=31536000, immutable"
 _FOR_AN_HOUR: Final = "public, max-age=3600"
@@ -67,7 +75,7 @@ async def resource(request: Request) -> Reply:
     state = state_of(request)
     chosen = _choose(request)
     paths = _paths(request)
-    settings, version = state.settings, state.version
+    settings = state.settings
     key = digest_of(
         page.design(),
         paths,
@@ -76,19 +84,14 @@ async def resource(request: Request) -> Reply:
         settings.public_url,
         settings.texts,
     )
-    kept = state.cache.get((version, key))
-    if kept is not None:
-        return kept
-    etag = etag_of(version, key)
-    if is_fresh(request.method, request.headers, etag):
-        return Reply(b"", "", etag=etag, cache=PUBLIC, vary=("Accept",))
-    frame = resource_frame(paths, chosen, state.reached)
-    found, reply = await dispatch(request, state.budget, partial(state.graphs.run, frame))
-    answer = _reply(request, reply, found, key)
-    # What is not there is not kept: there is no end to it.
-    if found == version and answer.status_code < 400 and answer.etag:  # noqa: PLR2004
-        state.cache.put((version, key), answer)
-    return answer
+
+    async def make() -> tuple[str, Reply]:
+        frame = resource_frame(paths, chosen, state.reached)
+        version, reply = await dispatch(request, state.budget, partial(state.graphs.run, frame))
+        return version, _reply(request, reply, version, key)
+
+    etag = etag_of(state.version, key)
+    return await kept_reply(request, key, make, etag=etag, vary=("Accept",))
 
 
 def _choose(request: Request) -> dict[str, str | None]:
@@ -145,15 +148,13 @@ def _reply(request: Request, reply: Frame, version: str, key: str) -> Reply:
     content, packed = unpack(reply)
     media_type = str(head["media_type"])
     headers = (*_links(state, reply), *_policy(media_type), *_modified(state, version), *named)
-    if head.get("is_private"):  # it shows what the operator alone has
-        return Reply(
-            content, content_type(media_type), headers=headers, vary=("Accept",), packed=packed
-        )
+    is_private = bool(head.get("is_private"))  # it shows what the operator alone has
+    lasts = _LASTING if head["is_lasting"] else PUBLIC
     return Reply(
         content,
         content_type(media_type),
-        etag=etag_of(version, key),
-        cache=_LASTING if head["is_lasting"] else PUBLIC,
+        etag=None if is_private else etag_of(version, key),
+        cache=NO_STORE if is_private else lasts,
         headers=headers,
         vary=("Accept",),
         packed=packed,
@@ -278,18 +279,7 @@ def _etag_of_file(version: str, name: str, url: str) -> str:
     return etag_of(version, name, url).removeprefix("W/")
 
 
-# ── Crawlers and browsers ───────────────────────────────────────────────────────────────────
-
-
-async def robots(request: Request) -> Reply:
-    """What crawlers may read: every page, and what programs ask; no search, which has no end."""
-    url = state_of(request).settings.public_url
-    root = urlsplit(url).path
-    text = (
-        f"User-agent: *\nAllow: {root}/api/\nAllow: {root}/sparql\nDisallow: {root}/search\n"
-        f"Sitemap: {url}/sitemap.xml\n"
-    )
-    return Reply(text.encode(), "text/plain; charset=utf-8", cache=_FOR_AN_HOUR)
+# ── Search ──────────────────────────────────────────────────────────────────────────────
 
 
 async def search(request: Request) -> Reply:
@@ -332,27 +322,3 @@ def _searched_form(request: Request) -> str:
     accept = request.headers.get("accept")
     found = negotiate(accept, (_JSON, *(HTML, "application/xhtml+xml")), default=_JSON)
     return _JSON if found in (None, _JSON) else HTML
-
-
-async def static(request: Request) -> Reply:
-    """A file beside the pages: the style sheet, a script.
-
-    Pages name it with the edition that they are of. A script that another one imports is named
-    without, so that browsers ask each time, and never run two editions together.
-    """
-    name = request.path_params["name"]
-    found = page.static().get(name)
-    if found is None:
-        return await resource(request)
-    media_type, content = found
-    etag, packed = _kept_of(name)
-    cache = _FOR_AN_HOUR if request.url.query == page.design() else PUBLIC
-    return Reply(content, media_type, etag=etag, cache=cache, packed=packed)
-
-
-@cache
-def _kept_of(name: str) -> tuple[str, bytes | None]:
-    """The ETag of a file beside the pages, and its packed form where it is long."""
-    content = page.static()[name][1]
-    packed = gzip.compress(content, mtime=0) if len(content) >= LONG else None
-    return etag_of(name, content), packed

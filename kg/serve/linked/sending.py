@@ -36,6 +36,7 @@ from kg.serve.linked.pages.rules import rules_page
 from kg.serve.linked.pages.tree import tree_page, why_page
 from kg.serve.linked.resolver import (
     DATASET,
+    DUMPS,
     HTML,
     VOID,
     Kind,
@@ -47,9 +48,8 @@ from kg.serve.linked.resolver import (
     resolve,
     with_own_places,
 )
-from kg.serve.linked.signposts import signposts
+from kg.serve.linked.taxonomy import read_why
 from kg.serve.linked.view import View, describe, list_names
-from kg.serve.linked.why import read_why
 from kg.serve.packing import pack
 
 FORMS: Final = {
@@ -117,8 +117,8 @@ def resource(material: Material, request: Frame) -> Frame:
         "is_lasting": view.documents.get(found.iri, found.iri) != found.iri,
         "replaced_by": [
             path_of(each)
-            for each in view.values(found.iri, expand("obo:IAO_0100001"))
-            if isinstance(each, IRI) and each.startswith(BASE)
+            for each in view.iris(found.iri, expand("obo:IAO_0100001"))
+            if each.startswith(BASE)
         ],
     }
     if media_type == HTML:
@@ -246,3 +246,37 @@ def search(material: Material, request: Frame) -> Frame:
         shown = search_pages.page(found)
         return pack({}, html("page.html", reached.root, page=shown))
     return pack({}, search_pages.data(found, material.view))
+
+
+# ── Signposts ───────────────────────────────────────────────────────────────────────────────────
+
+_LICENCE: Final = expand("dcterms:license")
+_AUTHOR: Final = expand("prov:wasAttributedTo")
+_CITED: Final = frozenset({Kind.TERM, Kind.ONTOLOGY})
+
+
+def signposts(view: View, found: Resolved, reached: Reached) -> list[tuple[str, str]]:
+    """Each relation with the address that it leads to."""
+    return [*_of_thing(view, found), *_of_all(view, found, reached)]
+
+
+def _of_thing(view: View, found: Resolved) -> Iterator[tuple[str, str]]:
+    if found.kind in _CITED:
+        yield "cite-as", view.published(found.iri)
+        yield "collection", view.published(DATASET)
+    for said in view.in_other_words(found.iri):
+        if not isinstance(said.object, IRI):
+            continue
+        if said.predicate == RDF_TYPE and said.object.startswith(PREFIXES["schema"]):
+            yield "type", said.object
+        if said.predicate == _AUTHOR:
+            yield "author", view.published(said.object)
+
+
+def _of_all(view: View, found: Resolved, reached: Reached) -> Iterator[tuple[str, str]]:
+    licence = view.iri(ROOT_ONTOLOGY, _LICENCE)
+    if licence:
+        yield "license", licence
+    if found.kind is Kind.FRONT:
+        yield "type", expand("schema:Dataset")
+        yield from (("item", f"{reached.url}/dumps/{name}") for name in DUMPS)

@@ -1,8 +1,9 @@
-"""The nearest wider and narrower terms of each term, for pages that show terms as a tree.
+"""The nearest wider and narrower terms of each term, for pages that show terms as a tree, and why.
 
 The graph says of a term everything above it, told and inferred; a tree shows the next step alone.
 Classes that only say a value (`supported by low calcium`) are left out of it: what follows for a
-term says that better.
+term says that better. The proofs of values are in the graph; those of classes are worked out when
+they are asked for, by the rules that answers are proved with, in a millisecond or two.
 """
 
 from __future__ import annotations
@@ -12,7 +13,20 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Final
 
-from kg.model.vocabulary import BASE, IRI, OWL_EQUIVALENT_CLASS, RDFS_SUBCLASS_OF, BlankNode, expand
+from kg.model.vocabulary import (
+    BASE,
+    IRI,
+    OWL_EQUIVALENT_CLASS,
+    PREFIXES,
+    RDFS_SUBCLASS_OF,
+    BlankNode,
+    expand,
+)
+from kg.pages.values import path_of
+from kg.reasoning.asserted import AssertedRules
+from kg.reasoning.engine import classify
+from kg.reasoning.rules import TYPE, Fact, Facts
+from kg.reasoning.trace import minimal_sets
 from kg.serve.linked.view import View
 
 PARENTS: Final = (RDFS_SUBCLASS_OF, expand("rdfs:subPropertyOf"))
@@ -107,3 +121,44 @@ class Taxonomy:
 
 def _is_own(term: object) -> bool:
     return isinstance(term, IRI) and term.startswith(BASE)
+
+
+# ── Why one term stands below another ───────────────────────────────────────────────────────────
+
+
+WHY: Final = "ontology/why/"
+"""What the addresses of these pages begin with; the names of both classes follow."""
+_MEMBER: Final = "urn:etiograph:any"
+"""Stands for any member of the narrower class."""
+
+
+def why_path(lower: IRI, upper: IRI) -> str | None:
+    """The address at which it is said why; none of classes with a name that is no plain one."""
+    space = PREFIXES["eg"]
+    names = [each.removeprefix(space) for each in (lower, upper)]
+    is_plain = all(each.startswith(space) for each in (lower, upper))
+    if not is_plain or any(not name or "/" in name for name in names):
+        return None
+    return path_of(f"{BASE}{WHY}{'/'.join(names)}")
+
+
+def read_why(name: str) -> tuple[IRI, IRI]:
+    """The classes that the path of such a page names, the narrower one first."""
+    lower, _, upper = name.removeprefix(WHY).partition("/")
+    return IRI(f"{PREFIXES['eg']}{lower}"), IRI(f"{PREFIXES['eg']}{upper}")
+
+
+def is_why(view: View, name: str) -> bool:
+    """Whether a path is that of such a page, of a class that the graph puts below the other."""
+    if not name.startswith(WHY):
+        return False
+    lower, upper = read_why(name)
+    return lower != upper and upper in view.values(lower, RDFS_SUBCLASS_OF)
+
+
+def find_ways(rules: AssertedRules, lower: IRI, upper: IRI) -> tuple[tuple[IRI, ...], ...]:
+    """The records of the axioms of each way, the shortest first."""
+    closure = classify(rules.rules, Facts(types=((_MEMBER, lower),)))
+    goal = Fact(_MEMBER, TYPE, upper)
+    sets = minimal_sets(rules.steps(closure), (goal,), rules.places)[goal]
+    return tuple(tuple(IRI(f"{BASE}axiom/{each}") for each in found) for found in sets)

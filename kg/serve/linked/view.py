@@ -85,6 +85,15 @@ class View:
         """The first value of one property of a node."""
         return next(iter(self.values(node, predicate)), None)
 
+    def iris(self, node: Node, predicate: IRI) -> list[IRI]:
+        """The values of one property of a node that have a name, sorted."""
+        return [each for each in self.values(node, predicate) if isinstance(each, IRI)]
+
+    def iri(self, node: Node, predicate: IRI) -> IRI | None:
+        """The first value of one property of a node, where it has a name."""
+        found = self.value(node, predicate)
+        return found if isinstance(found, IRI) else None
+
     def text(self, node: Node, predicate: IRI) -> str:
         """The text of the first value of one property of a node; empty where there is none."""
         return text_of(self.value(node, predicate))
@@ -92,6 +101,11 @@ class View:
     def pointing(self, node: Node, predicate: IRI | None = None, most: int = 2000) -> list[Triple]:
         """What points at a node, at most so many triples, sorted."""
         return self._triples(predicate=predicate, object_=node, most=most)
+
+    def subjects(self, predicate: IRI, node: Node, most: int = 2000) -> list[IRI]:
+        """What points at a node by one property and has a name, sorted."""
+        found = (each.subject for each in self.pointing(node, predicate, most))
+        return [each for each in found if isinstance(each, IRI)]
 
     def saying(self, predicate: IRI) -> list[Triple]:
         """Every triple with a property, in no order that would hold in the next process."""
@@ -230,9 +244,7 @@ _MOST_DESCRIBED: Final = 50_000
 def describe(view: View, iri: IRI) -> tuple[Triple, ...]:
     """Everything that a reader of one resource is given."""
     annotations = (each.subject for each in view.pointing(iri, OWL_ANNOTATED_SOURCE))
-    withdrawals = (
-        each for each in view.values(iri, PROV_WAS_INVALIDATED_BY) if isinstance(each, IRI)
-    )
+    withdrawals = view.iris(iri, PROV_WAS_INVALIDATED_BY)
     found = dict.fromkeys(close(view, [iri, *annotations, *withdrawals]))
     found |= dict.fromkeys(_in_other_words(view, iri))
     found |= dict.fromkeys(incoming(view, iri))

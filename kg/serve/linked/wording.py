@@ -28,7 +28,7 @@ from kg.model.vocabulary import (
     Term,
     expand,
 )
-from kg.pages.values import Link, Phrase, path_of, phrase
+from kg.pages.values import Link, Phrase, joined, path_of, phrase
 from kg.reasoning.expressions import (
     And,
     Expression,
@@ -109,9 +109,8 @@ class Rule:
 def axiom_records(view: View) -> dict[str, IRI]:
     """The record of each axiom by its text in Manchester syntax."""
     return {
-        view.text(each.subject, EG_AXIOM_TEXT): each.subject
-        for each in view.pointing(EG_AXIOM_RECORD, RDF_TYPE, most=_MOST)
-        if isinstance(each.subject, IRI)
+        view.text(each, EG_AXIOM_TEXT): each
+        for each in view.subjects(RDF_TYPE, EG_AXIOM_RECORD, _MOST)
     }
 
 
@@ -171,7 +170,7 @@ def _axiom(
 
 
 def _noted(view: View, node: IRI | BlankNode | None, predicate: IRI) -> tuple[IRI, ...]:
-    return () if node is None else tuple(_iris(view.values(node, predicate)))
+    return () if node is None else tuple(view.iris(node, predicate))
 
 
 def axiom_words(view: View, axiom: IRI) -> Phrase:
@@ -222,7 +221,7 @@ def words(view: View, expression: Expression) -> Phrase:
         case And(parts):
             return _conjunction(view, parts)
         case Or(parts):
-            return _listed((words(view, each) for each in parts), " or ")
+            return joined((words(view, each) for each in parts), " or ")
         case _:
             return phrase("anything (", *_restriction(view, expression), ")")
 
@@ -231,8 +230,8 @@ def _conjunction(view: View, parts: Iterable[Expression]) -> Phrase:
     every = tuple(parts)
     named = [words(view, each) for each in every if not isinstance(each, Some | Value | Facet)]
     asked = [_restriction(view, each) for each in every if isinstance(each, Some | Value | Facet)]
-    kinds = _listed(named, " and ") or phrase("anything")
-    return (*kinds, *phrase(" ("), *_listed(asked, "; "), *phrase(")")) if asked else kinds
+    kinds = joined(named, " and ") or phrase("anything")
+    return (*kinds, *phrase(" ("), *joined(asked, "; "), *phrase(")")) if asked else kinds
 
 
 def _restriction(view: View, expression: Expression) -> Phrase:
@@ -249,13 +248,6 @@ def _restriction(view: View, expression: Expression) -> Phrase:
 def _bounds(interval: Interval) -> str:
     given = ((word, getattr(interval, name)) for name, word in _BOUNDS.items())
     return " and ".join(f"{word} {plain(value)}" for word, value in given if value is not None)
-
-
-def _listed(phrases: Iterable[Phrase], between: str) -> Phrase:
-    found: Phrase = ()
-    for each in phrases:
-        found = (*found, Link(between), *each) if found else each
-    return found
 
 
 def _named(view: View, iri: str) -> Link:
@@ -277,7 +269,3 @@ def _verb(view: View, relation: IRI) -> str:
 
 def _graph_of(view: View, nodes: Iterable[Term]) -> Graph:
     return Graph(close(view, [each for each in nodes if isinstance(each, BlankNode)]))
-
-
-def _iris(terms: Iterable[Term]) -> Iterator[IRI]:
-    return (each for each in terms if isinstance(each, IRI))

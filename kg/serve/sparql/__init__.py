@@ -3,6 +3,5 @@
 - `protocol`: the query operation of the SPARQL 1.1 Protocol, and the service description
 - `lane`: the short way of a plain GET: the same, from bytes to bytes
 - `form`: the same for people: a page with a query and its result
-- `vocabulary`: what an editor of queries offers while somebody types
-- `context`: the JSON-LD context of the graph, and the frame of a statement
+- `names`: what an editor of queries offers, the JSON-LD context, and the frame of a statement
 """

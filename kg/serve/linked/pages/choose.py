@@ -23,7 +23,7 @@ from kg.pages.values import Page
 from kg.serve.linked.links import link_to, property_name
 from kg.serve.linked.material import Material
 from kg.serve.linked.pages import document, place, query, rules, statement, term, works
-from kg.serve.linked.pages.record import DEPRECATED, EXECUTABLE, SILENT, Remaining
+from kg.serve.linked.pages.parts import DEPRECATED, EXECUTABLE, SILENT, Remaining
 from kg.serve.linked.view import View
 
 _REPLACED_BY: Final = expand("obo:IAO_0100001")
@@ -32,7 +32,7 @@ _REPLACED_BY: Final = expand("obo:IAO_0100001")
 def page_of(material: Material, iri: IRI) -> Page:
     """The page of a resource."""
     view = material.view
-    types = {each for each in view.values(iri, RDF_TYPE) if isinstance(each, IRI)}
+    types = set(view.iris(iri, RDF_TYPE))
     page = _build(material, iri, types)
     return replace(
         page,

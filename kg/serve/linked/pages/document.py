@@ -16,9 +16,8 @@ from kg.pages.pictures.coverage import coverage_picture
 from kg.pages.values import Link, Page, Phrase, Row, Section, Table, joined, path_of, phrase
 from kg.serve.linked.links import link_to, sort_links
 from kg.serve.linked.material import Material
-from kg.serve.linked.pages.cited import LONG, statement_link
+from kg.serve.linked.pages.parts import LONG, Remaining, statement_link
 from kg.serve.linked.pages.place import ASIDE, line_anchor
-from kg.serve.linked.pages.record import Remaining
 from kg.serve.linked.pages.works import number_row, work_link
 from kg.serve.linked.view import View
 
@@ -61,8 +60,7 @@ class Reading:
     @cached_property
     def parts(self) -> tuple[IRI, ...]:
         """Whatever is in the document: statements, places, numbers, works."""
-        found = (each.subject for each in self.view.pointing(self.iri, _IN_DOCUMENT))
-        return tuple(each for each in found if isinstance(each, IRI))
+        return tuple(self.view.subjects(_IN_DOCUMENT, self.iri))
 
     @cached_property
     def said(self) -> tuple[Said, ...]:
@@ -80,8 +78,7 @@ class Reading:
         for each in self.said:
             held = {
                 link_to(self.view, status).text
-                for number in self.view.values(each.iri, eg("cites"))
-                if isinstance(number, IRI)
+                for number in self.view.iris(each.iri, eg("cites"))
                 for status in self.view.values(number, eg("resolution"))
             }
             found[next((word for word in _ORDER if word in held), _NOTHING)] += 1
@@ -112,8 +109,8 @@ class Reading:
             yield Line(number, tuple(statements.get(number, ())), tuple(reasons.get(number, ())))
 
     def _said(self, iri: IRI) -> Said:
-        region = self.view.value(iri, eg("region"))
-        if not isinstance(region, IRI):
+        region = self.view.iri(iri, eg("region"))
+        if region is None:
             return Said(iri, "", "", 0)
         section, title, line = (
             self.view.text(region, eg(name)) for name in ("sectionPath", "sectionTitle", "line")

@@ -8,12 +8,11 @@ from typing import Final
 from kg.model.citations import CitationStyle
 from kg.model.copies import Copy, agrees
 from kg.model.statements import Place, normalise_sentence, short_id
-from kg.model.vocabulary import IRI, RDF_TYPE, Term, eg, text_of
-from kg.pages.values import Link, Page, Phrase, Section, path_of, phrase
+from kg.model.vocabulary import IRI, RDF_TYPE, eg, text_of
+from kg.pages.values import Link, Page, Phrase, Section, joined, path_of, phrase
 from kg.serve.linked.links import link_to
 from kg.serve.linked.material import Material
-from kg.serve.linked.pages.cited import statement_links
-from kg.serve.linked.pages.record import Remaining
+from kg.serve.linked.pages.parts import Remaining, statement_links
 from kg.serve.linked.view import View
 
 _IN_DOCUMENT: Final = eg("inDocument")
@@ -39,17 +38,16 @@ class Sentence:
 def page(material: Material, iri: IRI, remaining: Remaining) -> Page:
     """The page of a place in a document, or of a line that was set aside."""
     view = material.view
-    statements = [each.subject for each in remaining.pointing([eg("region")])]
+    statements = statement_links(view, remaining.subjects([eg("region")]))
     reason = remaining.rows([eg("setAsideBecause")])
     remaining.take(_TAKEN)
-    found = (each for each in statements if isinstance(each, IRI))
     is_aside = eg("LineSetAside") in view.values(iri, RDF_TYPE)
     return Page(
         view.name(iri),
         sections=(
             Section("Where it is", lead=in_words(view, iri)),
             Section("Why it carries no statement", rows=reason if is_aside else ()),
-            Section("What it says, in the words of this graph", items=statement_links(view, found)),
+            Section("What it says, in the words of this graph", items=statements),
             *remaining.sections(),
         ),
     )
@@ -67,16 +65,13 @@ def in_words(view: View, region: IRI) -> Phrase:
     line = view.text(region, eg("line"))
     if line:
         pieces.append(_line(view, region, line))
-    between: list[str | Link] = []
-    for each in pieces:
-        between += [", ", each] if between else [each]
-    return phrase(*between)
+    return joined(phrase(*pieces), ", ")
 
 
 def place_of(view: View, statement: IRI) -> Phrase:
     """Where a statement stands, as `in_words` has it; nothing for what stands in no document."""
-    region = view.value(statement, eg("region"))
-    return in_words(view, region) if isinstance(region, IRI) else ()
+    region = view.iri(statement, eg("region"))
+    return in_words(view, region) if region else ()
 
 
 def line_anchor(line: str) -> str:
@@ -84,9 +79,9 @@ def line_anchor(line: str) -> str:
     return f"line-{line}"
 
 
-def sentence_section(material: Material, region: Term | None) -> Section:
+def sentence_section(material: Material, region: IRI | None) -> Section:
     """The article's sentence beside its statement; nothing where no folder of copies was named."""
-    if material.copies is None or not isinstance(region, IRI):
+    if material.copies is None or region is None:
         return Section("")
     found = find_sentence(material.view, region, material.copies)
     lead = phrase(found.why or _SHOWN)
@@ -110,7 +105,7 @@ def _read_place(view: View, region: IRI) -> Place:
         text = view.text(region, eg(name))
         return int(text) if text.isdecimal() else 0
 
-    document = next((e for e in view.values(region, _IN_DOCUMENT) if isinstance(e, IRI)), IRI(""))
+    document = view.iri(region, _IN_DOCUMENT) or IRI("")
     return Place(
         document=short_id(document),
         title="",
@@ -136,7 +131,7 @@ def _highest(view: View, document: IRI) -> int:
 
 
 def _line(view: View, region: IRI, line: str) -> Link:
-    document = next((e for e in view.values(region, _IN_DOCUMENT) if isinstance(e, IRI)), None)
+    document = view.iri(region, _IN_DOCUMENT)
     if document is None:
         return Link(f"line {line}")
     says = any(each.predicate == eg("region") for each in view.pointing(region))

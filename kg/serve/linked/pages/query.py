@@ -12,7 +12,7 @@ from kg.model.vocabulary import BASE, IRI, RDF_TYPE, RDFS_COMMENT, expand, short
 from kg.pages.values import Field, Form, Link, Page, Section, path_of
 from kg.serve.linked.links import sort_links
 from kg.serve.linked.material import Material
-from kg.serve.linked.pages.record import EXECUTABLE, Remaining
+from kg.serve.linked.pages.parts import EXECUTABLE, Remaining
 from kg.serve.linked.view import View
 from kg.store.queries import Query, read_query
 
@@ -43,10 +43,8 @@ def page(material: Material, iri: IRI, remaining: Remaining) -> Page:
 def catalogue_page(material: Material) -> Page:
     """Every query, by what it is about."""
     view = material.view
-    found = [each.subject for each in view.saying(RDF_TYPE) if each.object == EXECUTABLE]
-    queries = sorted({each for each in found if isinstance(each, IRI)})
     groups: dict[str, list[IRI]] = {}
-    for each in queries:
+    for each in view.subjects(RDF_TYPE, EXECUTABLE):
         tags = sorted(tag for tag in map(_text, view.values(each, _TAGS)) if tag)
         for tag in tags[:1] or [_REST]:
             groups.setdefault(tag, []).append(each)

@@ -21,19 +21,19 @@ from kg.model.vocabulary import (
     EG_USES_STATEMENT,
     EG_WEAKEST_STATEMENT,
     IRI,
-    Term,
     eg,
 )
 from kg.pages.values import Link, Page, Phrase, Row, Section, Table, joined, path_of, phrase
 from kg.serve.linked.links import link_to, sort_links
 from kg.serve.linked.material import Material
-from kg.serve.linked.pages.cited import (
+from kg.serve.linked.pages.parts import (
+    Remaining,
+    review_rows,
+    review_word,
     rule_cell,
     statement_ids,
     statement_links,
 )
-from kg.serve.linked.pages.record import Remaining
-from kg.serve.linked.pages.reviews import review_rows, review_word
 from kg.serve.linked.view import View
 from kg.serve.linked.wording import KIND_OF, Rule, axiom_words
 
@@ -47,8 +47,8 @@ def axiom_page(material: Material, iri: IRI, remaining: Remaining) -> Page:
     text = view.text(iri, EG_AXIOM_TEXT)
     remaining.take([EG_EVIDENCE, EG_CORROBORATION])
     written = remaining.rows([EG_AXIOM_TEXT])
-    edges = [each.subject for each in remaining.pointing([EG_USES_AXIOM])]
-    found = (each for each in edges if isinstance(each, IRI) and each.startswith(f"{BASE}edge/"))
+    edges = remaining.subjects([EG_USES_AXIOM])
+    found = (each for each in edges if each.startswith(f"{BASE}edge/"))
     conclusions = sort_links(link_to(view, each) for each in found)
     return Page(
         _plain(rule.sentence if rule else axiom_words(view, iri)),
@@ -119,36 +119,20 @@ def conclusion_page(material: Material, iri: IRI, remaining: Remaining) -> Page:
     """The page of a conclusion: what follows, and the steps by which it does."""
     view = material.view
     ends = [view.value(iri, each) for each in _ENDS]
-    ways = _ranked(view, view.values(iri, EG_JUSTIFIED_BY))
+    ways = view.iris(iri, EG_JUSTIFIED_BY)
+    ways.sort(key=lambda each: (view.text(each, EG_RANK).zfill(4), each))
     remaining.take([*_ENDS, EG_USES_AXIOM, EG_JUSTIFIED_BY])
-    steps = tuple(tuple(_axioms(view, each)) for each in ways)
+    steps = [view.iris(each, EG_USES_AXIOM) for each in ways]
     return Page(
         view.name(iri),
         kind="conclusion",
         sections=(
-            Section("", lead=_sentence(view, ends)),
+            Section("", lead=joined((link_to(view, each) for each in ends if each), " — ")),
             *proof_sections(material, steps),
             Section("Statements it rests on", rows=tuple(_grounds(view, remaining))),
             *remaining.sections(),
         ),
     )
-
-
-def _sentence(view: View, ends: Iterable[Term | None]) -> Phrase:
-    links = [link_to(view, each) for each in ends if each is not None]
-    pieces: list[str | Link] = []
-    for each in links:
-        pieces += [" — ", each] if pieces else [each]
-    return phrase(*pieces)
-
-
-def _ranked(view: View, ways: Iterable[Term]) -> list[IRI]:
-    named = [each for each in ways if isinstance(each, IRI)]
-    return sorted(named, key=lambda each: (view.text(each, EG_RANK).zfill(4), each))
-
-
-def _axioms(view: View, way: IRI) -> Iterator[IRI]:
-    return (each for each in view.values(way, EG_USES_AXIOM) if isinstance(each, IRI))
 
 
 def proof_sections(

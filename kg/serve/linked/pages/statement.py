@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import chain
 from typing import Final
 
 from kg.model.rdf import Triple
@@ -27,17 +28,19 @@ from kg.model.vocabulary import (
 from kg.pages.values import Link, Page, Phrase, Row, Section, Table, phrase
 from kg.serve.linked.links import link_to, property_name, sort_links
 from kg.serve.linked.material import Material
-from kg.serve.linked.pages.cited import (
+from kg.serve.linked.pages.parts import (
     LONG,
+    SILENT,
+    Remaining,
     asked_section,
+    review_rows,
+    review_word,
     rule_cell,
     statement_ids,
     statement_link,
     statement_words,
 )
 from kg.serve.linked.pages.place import place_of, sentence_section
-from kg.serve.linked.pages.record import SILENT, Remaining
-from kg.serve.linked.pages.reviews import review_rows, review_word
 from kg.serve.linked.pages.works import cited_table
 from kg.serve.linked.view import View
 from kg.serve.linked.wording import Rule, definition, words
@@ -74,7 +77,7 @@ def page(material: Material, iri: IRI, remaining: Remaining) -> Page:
     """The page of a statement or of background."""
     view = material.view
     text = statement_words(view, iri)
-    region = view.value(iri, eg("region"))
+    region = view.iri(iri, eg("region"))
     name = short_id(iri)
     remaining.take([eg("region"), eg("inDocument")])
     says = _says(view, remaining)
@@ -203,11 +206,8 @@ def _carries(view: View, rule: Rule, iri: IRI) -> Phrase:
 
 def _thresholds(view: View, iri: IRI) -> Section:
     """The classes whose limits are taken from it."""
-    classes = [
-        e.subject for e in view.pointing(iri, EG_THRESHOLD_FROM) if isinstance(e.subject, IRI)
-    ]
     rows = []
-    for each in classes:
+    for each in view.subjects(EG_THRESHOLD_FROM, iri):
         meant = definition(view, each)
         rows.append((phrase(link_to(view, each)), words(view, meant) if meant else ()))
     table = Table("Thresholds that are taken from it", ("Term", "Means"), tuple(rows))
@@ -215,7 +215,7 @@ def _thresholds(view: View, iri: IRI) -> Section:
 
 
 def _conclusions(view: View, remaining: Remaining) -> tuple[Link, ...]:
-    edges = {e.subject for e in remaining.pointing(_RESTS) if isinstance(e.subject, IRI)}
+    edges = set(remaining.subjects(_RESTS))
     kept = (each for each in edges if EG_DERIVED_EDGE in view.values(each, RDF_TYPE))
     return sort_links(link_to(view, each) for each in kept)
 
@@ -223,8 +223,7 @@ def _conclusions(view: View, remaining: Remaining) -> tuple[Link, ...]:
 def _reviews(material: Material, iri: IRI) -> tuple[Row, ...]:
     """What is known of reviews: of its document, of the rules that it carries, of itself."""
     view = material.view
-    documents = (each for each in view.values(iri, eg("inDocument")) if isinstance(each, IRI))
-    said = (view.text(each, eg("reviewStatus")) for each in documents)
+    said = (view.text(each, eg("reviewStatus")) for each in view.iris(iri, eg("inDocument")))
     rows = [Row(Link("The document"), (Link(each),)) for each in said if each]
     if not iri.startswith(PREFIXES["st"]):
         rows += review_rows(view, iri, view.name(iri))
@@ -237,7 +236,9 @@ def _reviews(material: Material, iri: IRI) -> tuple[Row, ...]:
 
 def _claim(view: View, iri: IRI, text: str) -> dict[str, object]:
     """The statement for search engines (https://schema.org/Claim)."""
-    if EG_STATEMENT not in _ancestors(view, iri):
+    kinds = view.iris(iri, RDF_TYPE)
+    wider = (view.values(each, RDFS_SUBCLASS_OF) for each in kinds)
+    if EG_STATEMENT not in chain(kinds, *wider):
         return {}
     return {
         "@context": "https://schema.org/",
@@ -258,14 +259,4 @@ def _linked(view: View, iri: IRI) -> dict[str, object]:
         _LINKED[each.predicate]: {"@id": view.published(str(each.object))}
         for each in view.in_other_words(iri)
         if each.predicate in _LINKED
-    }
-
-
-def _ancestors(view: View, iri: IRI) -> set[IRI]:
-    kinds = {each for each in view.values(iri, RDF_TYPE) if isinstance(each, IRI)}
-    return kinds | {
-        wider
-        for each in kinds
-        for wider in view.values(each, RDFS_SUBCLASS_OF)
-        if isinstance(wider, IRI)
     }

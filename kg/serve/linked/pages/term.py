@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import chain
 from typing import Final
 
 from kg.model.rdf import Triple
@@ -31,12 +32,10 @@ from kg.model.vocabulary import (
 )
 from kg.pages.pictures.graph import graph_picture
 from kg.pages.values import Link, Page, Phrase, Row, Section, Table, joined, path_of, phrase
-from kg.serve.linked.codes import STANDINGS
-from kg.serve.linked.links import link_to, property_name, sort_links
+from kg.serve.linked.links import STANDINGS, link_to, property_name, sort_links
 from kg.serve.linked.material import Material
 from kg.serve.linked.neighbours import term_graph
-from kg.serve.linked.pages.cited import LONG, rule_cell, statement_ids, statement_links
-from kg.serve.linked.pages.record import Remaining
+from kg.serve.linked.pages.parts import LONG, Remaining, rule_cell, statement_ids, statement_links
 from kg.serve.linked.pages.tree import axioms_section, place_section
 from kg.serve.linked.taxonomy import PARENTS
 from kg.serve.linked.view import View, schema_types
@@ -120,7 +119,7 @@ def _meaning(view: View, iri: IRI) -> Section:
     meant = definition(view, iri)
     if meant is None:
         return Section("")
-    limits = [each for each in view.values(iri, EG_THRESHOLD_FROM) if isinstance(each, IRI)]
+    limits = view.iris(iri, EG_THRESHOLD_FROM)
     taken = (*phrase(" Limits taken from "), *statement_ids(view, limits)) if limits else ()
     return Section("Defined as", lead=(*words(view, meant), Link("."), *taken))
 
@@ -137,8 +136,7 @@ def _neighbours(material: Material, iri: IRI) -> Section:
 
 def _statements(remaining: Remaining, view: View) -> Iterator[Section]:
     for title, role in _ROLES:
-        pointing = [e.subject for e in remaining.pointing([role]) if isinstance(e.subject, IRI)]
-        found = [each for each in pointing if each.startswith(PREFIXES["st"])]
+        found = [each for each in remaining.subjects([role]) if each.startswith(PREFIXES["st"])]
         yield Section(title, items=statement_links(view, found), is_folded=len(found) > LONG)
 
 
@@ -146,32 +144,25 @@ def _conclusions(view: View, iri: IRI, remaining: Remaining) -> Iterator[Section
     """What follows for it, and what it follows for, each leading to why."""
     ends = ((EG_EDGE_SOURCE, EG_EDGE_TARGET), (EG_EDGE_TARGET, EG_EDGE_SOURCE))
     for here, there in ends:
-        edges = [e.subject for e in remaining.pointing([here]) if isinstance(e.subject, IRI)]
+        edges = remaining.subjects([here])
         rows = tuple(_by_property(view, edges, there, is_back=here == EG_EDGE_TARGET))
         title = "What follows for it" if here == EG_EDGE_SOURCE else "For what it follows"
         yield Section(title, rows=rows)
-    direct = [each for each in _properties(view, iri) if each]
-    remaining.take(direct)
+    edges = view.subjects(EG_EDGE_SOURCE, iri)  # what they say is told as conclusions
+    remaining.take(list(chain.from_iterable(view.iris(e, EG_EDGE_PROPERTY) for e in edges)))
 
 
 def _by_property(view: View, edges: Iterable[IRI], there: IRI, *, is_back: bool) -> Iterator[Row]:
     groups: dict[str, list[Link]] = {}
     for edge in edges:
-        relation, other = (view.value(edge, each) for each in (EG_EDGE_PROPERTY, there))
-        if isinstance(relation, IRI) and other is not None:
+        relation, other = view.iri(edge, EG_EDGE_PROPERTY), view.value(edge, there)
+        if relation and other:
             name = property_name(view, relation)
             title = f"{name} it" if is_back else name
             link = Link(link_to(view, other).text, path=path_of(edge))
             groups.setdefault(title, []).append(link)
     for title in sorted(groups):
         yield Row(Link(title), sort_links(groups[title]))
-
-
-def _properties(view: View, iri: IRI) -> list[IRI]:
-    """The properties by which conclusions relate it to something: told as conclusions."""
-    edges = [e.subject for e in view.pointing(iri, EG_EDGE_SOURCE)]
-    found = {view.value(each, EG_EDGE_PROPERTY) for each in edges}
-    return sorted(each for each in found if isinstance(each, IRI))
 
 
 # ── What uses it ────────────────────────────────────────────────────────────────────────────

@@ -30,16 +30,17 @@ from kg.pages.values import (
     Phrase,
     Section,
     Table,
+    joined,
     path_of,
     phrase,
 )
 from kg.serve.linked.links import link_to, sort_links
 from kg.serve.linked.material import Material
-from kg.serve.linked.pages.cited import LONG, rule_cell, statement_ids, statement_link
+from kg.serve.linked.pages.parts import LONG, rule_cell, statement_ids, statement_link
 from kg.serve.linked.pages.place import place_of
 from kg.serve.linked.pages.rules import proof_sections, way_grounds
+from kg.serve.linked.taxonomy import find_ways, why_path
 from kg.serve.linked.view import View
-from kg.serve.linked.why import find_ways, why_path
 from kg.serve.linked.wording import KIND_OF, Rule
 
 TREE: Final = "ontology/tree"
@@ -146,8 +147,7 @@ def _evidence(view: View, iri: IRI, upper: IRI) -> Phrase:
     """The ids of the statements that carry what is told of a term."""
     for each in view.pointing(iri, OWL_ANNOTATED_SOURCE):
         if upper in view.values(each.subject, ANNOTATED_TARGET):
-            found = view.values(each.subject, EG_EVIDENCE)
-            return tuple(_short(e) for e in found if isinstance(e, IRI))
+            return tuple(map(_short, view.iris(each.subject, EG_EVIDENCE)))
     return ()
 
 
@@ -171,24 +171,16 @@ def axioms_section(view: View, told: Iterable[Rule]) -> Section:
 def _grounds(view: View, rule: Rule) -> Phrase:
     if not rule.evidence:
         return phrase(Link("", note="by definition"))
-    carried = joined_lines([grounds_of(view, each) for each in rule.evidence])
+    carried = joined((_grounds_of(view, each) for each in rule.evidence), "; ")
     against = statement_ids(view, rule.counter)
     return (*carried, Link(" Denied by "), *against) if against else carried
 
 
-def grounds_of(view: View, statement: IRI) -> Phrase:
+def _grounds_of(view: View, statement: IRI) -> Phrase:
     """A statement in its words, with its document and line."""
     where = place_of(view, statement)
     link = statement_link(view, statement)
     return (link, Link(" ("), *where, Link(")")) if where else (link,)
-
-
-def joined_lines(lines: Iterable[Phrase]) -> Phrase:
-    """Phrases one after the other, with a semicolon between."""
-    found: Phrase = ()
-    for each in lines:
-        found = (*found, Link("; "), *each) if found else each
-    return found
 
 
 # ── The whole tree ──────────────────────────────────────────────────────────────────────────

@@ -8,11 +8,10 @@ from typing import Final
 
 from kg.model.rdf import Triple
 from kg.model.vocabulary import IRI, Term, eg, expand
-from kg.pages.values import Link, Page, Phrase, Row, Section, Table, path_of, phrase
+from kg.pages.values import Link, Page, Phrase, Row, Section, Table, joined, path_of, phrase
 from kg.serve.linked.links import link_to
 from kg.serve.linked.material import Material
-from kg.serve.linked.pages.cited import statement_links
-from kg.serve.linked.pages.record import Remaining
+from kg.serve.linked.pages.parts import Remaining, statement_links
 from kg.serve.linked.view import View
 
 _TITLE: Final = expand("dcterms:title")
@@ -59,10 +58,7 @@ def _works(view: View, number: IRI) -> Phrase:
         replace(work_link(view, each), note="considered and turned down")
         for each in view.values(number, _REJECTED)
     ]
-    pieces: list[str | Link] = []
-    for each in found:
-        pieces += ["; ", each] if pieces else [each]
-    return phrase(*pieces) if pieces else phrase("not known")
+    return joined(found, "; ") or phrase("not known")
 
 
 def work_link(view: View, work: Term) -> Link:
@@ -75,12 +71,11 @@ def work_link(view: View, work: Term) -> Link:
 def number_page(material: Material, iri: IRI, remaining: Remaining) -> Page:
     """The page of a number that a document cites."""
     view = material.view
-    citing = [each.subject for each in remaining.pointing([eg("cites")])]
+    statements = statement_links(view, remaining.subjects([eg("cites")]))
     document = remaining.rows([eg("inDocument")])
     method = remaining.rows([eg("inferenceMethod"), eg("note")])
     row = number_row(view, iri)
     remaining.take([*_KNOWN, eg("number")])
-    statements = statement_links(view, (each for each in citing if isinstance(each, IRI)))
     return Page(
         view.name(iri),
         kind="number that a document cites",
@@ -103,11 +98,9 @@ def reference_page(material: Material, iri: IRI, remaining: Remaining) -> Page:
     title = view.text(iri, _TITLE) or view.name(iri)
     printed = remaining.rows(tuple(map(eg, _PRINTED)))
     printed = (*printed, *remaining.rows([eg("inDocument"), eg("line")]))
-    taken = _numbers(remaining.pointing([_INFERRED]))
-    turned_down = _numbers(remaining.pointing([_REJECTED]))
+    taken, turned_down = (remaining.subjects([each]) for each in (_INFERRED, _REJECTED))
     remaining.take([_TITLE])
-    citing = [each.subject for n in taken for each in view.pointing(n, eg("cites"))]
-    statements = statement_links(view, (each for each in citing if isinstance(each, IRI)))
+    statements = statement_links(view, (e for n in taken for e in view.subjects(eg("cites"), n)))
     rows = (*_row("Taken for it", view, taken), *_row("Not taken for it", view, turned_down))
     lead = () if taken else phrase("No number of the document is taken for this work.")
     return Page(
@@ -128,7 +121,3 @@ def _row(name: str, view: View, numbers: Iterable[IRI]) -> Iterable[Row]:
         replace(link_to(view, each), note=_standing(view, each)) for each in sorted(numbers)
     )
     return (Row(Link(name), links),) if links else ()
-
-
-def _numbers(triples: Iterable[Triple]) -> list[IRI]:
-    return [each.subject for each in triples if isinstance(each.subject, IRI)]

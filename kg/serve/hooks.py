@@ -16,8 +16,7 @@ from starlette.requests import Request
 from kg.hooks.jobs import CALL, DISCOVER
 from kg.hooks.trust import UntrustedError, check_token
 from kg.sandbox.protocol import Frame
-from kg.serve import jobs
-from kg.serve.api.cases import answered, check_origin, no_cases, run
+from kg.serve.api.cases import answered, check_answered, check_origin, run
 from kg.serve.http.responses import NO_STORE, PUBLIC, Problem, Reply
 from kg.serve.settings import state_of
 from kg.serve.sparql.protocol import read_body, read_media_type
@@ -62,8 +61,7 @@ async def discover(request: Request) -> Reply:
 
 async def _services(request: Request) -> tuple[str, bytes]:
     state = state_of(request)
-    if state.program.name != jobs.PROGRAM:
-        raise no_cases()
+    check_answered(state)
     version, reply = await run(state.tools, request, Frame({"job": DISCOVER}))
     return version, bytes(reply.body)
 
