@@ -45,8 +45,10 @@ FOREIGN = {
         PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
         SELECT ?s ?subject ?predicate ?object ?sure ?direction {
           ?s a obo:SEPIO_0000001 ; obo:SEPIO_0000388 ?subject ; obo:SEPIO_0000389 ?predicate ;
-            obo:SEPIO_0000390 ?object ; obo:SEPIO_0000183 ?direction ; obo:SEPIO_0000167 ?level .
-          ?level a obo:SEPIO_0000187 ; rdfs:label ?sure
+            obo:SEPIO_0000390 ?object ; obo:SEPIO_0000167 ?level ;
+            obo:SEPIO_0000007|obo:SEPIO_0000008 ?line .
+          ?level a obo:SEPIO_0000187 ; rdfs:label ?sure .
+          ?line a obo:SEPIO_0000002 ; obo:SEPIO_0000183 ?direction
         }""",
     "the page that is its source, and what kind of work that is (CiTO, FaBIO)": """
         PREFIX cito: <http://purl.org/spar/cito/>
@@ -74,8 +76,13 @@ def _statements(store: Store) -> set[object]:
 def test_the_direction_is_that_of_the_text(knowledge: KnowledgeGraph) -> None:
     """A statement disputes its relation where it denies it or speaks against it, else none."""
     store = knowledge.store
-    disputing = store.select("SELECT ?s { ?s obo:SEPIO_0000183 obo:SEPIO_0000404 }").column("s")
-    supporting = store.select("SELECT ?s { ?s obo:SEPIO_0000183 obo:SEPIO_0000403 }").column("s")
+    disputing, supporting = (
+        store.select(f"SELECT ?s {{ ?s obo:{bearing}/obo:SEPIO_0000183 obo:{way} }}").column("s")
+        for bearing, way in (
+            ("SEPIO_0000008", "SEPIO_0000404"),
+            ("SEPIO_0000007", "SEPIO_0000403"),
+        )
+    )
     against = store.select(
         "SELECT DISTINCT ?s { { ?s eg:polarity eg:denied } UNION "
         "{ ?s eg:modality/eg:speaksAgainst true } UNION { ?s eg:modality/eg:prefersAnother true "
@@ -119,7 +126,8 @@ def test_who_argues_against_and_prefers_another_supports_the_argument(
     """It speaks against the thing once, and not against that."""
     found = knowledge.store.select(
         "SELECT DISTINCT ?direction { ?s eg:modality/eg:prefersAnother true ; "
-        "eg:predicate/eg:oppositeOf ?for ; obo:SEPIO_0000183 ?direction }"
+        "eg:predicate/eg:oppositeOf ?for ; "
+        "obo:SEPIO_0000007/obo:SEPIO_0000183 ?direction }"
     ).column("direction")
 
     assert found == (expand("obo:SEPIO_0000403"),)
