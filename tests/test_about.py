@@ -28,14 +28,19 @@ GRAPH = b"""\
 PARTITIONS = """
 PREFIX void: <http://rdfs.org/ns/void#>
 PREFIX void-ext: <http://ldf.fi/void-ext#>
+PREFIX sd: <http://www.w3.org/ns/sparql-service-description#>
 SELECT ?class ?property ?target ?datatype WHERE {
+  OPTIONAL { ?graph sd:graph ?content . ?content void:classPartition ?partition }
   ?partition void:class ?class ; void:propertyPartition ?used .
   ?used void:property ?property .
   OPTIONAL { ?used void:classPartition/void:class ?target }
   OPTIONAL { ?used void-ext:datatypePartition/void-ext:datatype ?datatype }
 }
 """
-"""What the editor of SIB asks an endpoint before it completes anything."""
+"""What the editor of SIB asks an endpoint before it completes anything.
+
+It takes the classes that graphs have by themselves, and all others only where there are none.
+"""
 
 IN_ALL = (
     "?d void:rootResource ?o ; void:propertyPartition ?p . ?p void:property <urn:in> ; "
