@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from fetching import there_or_skip
-from other_clients.fetch import COMUNICA, NODE, missing_comunica
+from other_clients.fetch import COMUNICA, NODE, missing_clients
 from servers import serving, serving_built
 
 from kg.compile import builder
@@ -30,7 +30,7 @@ FINDINGS = "SELECT ?s ?l WHERE { ?s a eg:Finding ; rdfs:label ?l } ORDER BY ?s"
 @pytest.fixture(name="url", scope="module")
 def _url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Give the address of a server of the built graph."""
-    there_or_skip(missing_comunica())
+    there_or_skip(missing_clients())
     builder.ready()
     with serving_built(tmp_path_factory.mktemp("comunica") / "serve.log") as server:
         yield f"http://127.0.0.1:{server.port}"

