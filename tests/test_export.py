@@ -13,8 +13,7 @@ from click.testing import CliRunner
 from exporting import exported, own_source
 
 from kg.cli import main
-from kg.export.files import write_files
-from kg.export.formats import EVERY, NAMES
+from kg.export.formats import EVERY, NAMES, write_files
 from kg.export.source import File
 from kg.model import resources
 from kg.model.errors import UsageError

@@ -12,7 +12,7 @@ import pytest
 from exporting import exported, own_source
 from fhir.resources.bundle import Bundle
 
-from kg.export.fhir.figures import statistics
+from kg.export.fhir.evidence import statistics
 from kg.export.nanopubs.content import standing
 from kg.export.tables import read_table
 from kg.model.rdf import Graph, Triple

@@ -13,8 +13,7 @@ from owl_reports import owl_export_reports
 from rdflib import OWL, RDF, RDFS, SKOS, URIRef
 from rdflib.term import Node
 
-from kg.export.files import write_files
-from kg.export.formats import export
+from kg.export.formats import export, write_files
 from kg.export.hierarchy import closed, direct_of
 from kg.export.ontology import merged
 from kg.export.source import Source

@@ -18,7 +18,7 @@ from exporting import exported
 from fetching import there_or_skip
 from other_readers.fetch import PYTHON, missing_readers
 
-from kg.export.files import write_files
+from kg.export.formats import write_files
 from kg.export.source import File
 from kg.model.vocabulary import compact
 

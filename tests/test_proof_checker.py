@@ -34,8 +34,8 @@ from kg.answer.proof.explain import explain_classes, proofs_of
 from kg.case import resolve_case
 from kg.case.document import read_questions
 from kg.curate.diff.difference import answer_question, shipped_questions
-from kg.export.checker import PROGRAM
 from kg.export.formats import export
+from kg.export.functional_syntax import PROGRAM
 from kg.export.source import source_of
 from kg.model.terms import Kind, Lexicon
 from kg.show.data import json_line, schema_text, to_data

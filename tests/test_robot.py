@@ -16,7 +16,7 @@ from exporting import exported
 from fetching import there_or_skip
 from robot.fetch import ROBOT, missing_robot
 
-from kg.export.files import write_files
+from kg.export.formats import write_files
 from kg.model.vocabulary import BASE, PREFIXES
 
 pytestmark = pytest.mark.servers

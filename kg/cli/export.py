@@ -82,8 +82,8 @@ def _written(
     wanted: Sequence[str], folder: Path, key: Path | None, former: Path | None
 ) -> Sequence[Path]:
     """The files that were written; all are made before the first of them is."""
-    from kg.export.files import write_files
-    from kg.export.nanopubs.signed import refuse_unsigning
+    from kg.export.formats import write_files
+    from kg.export.nanopubs.former import refuse_unsigning
 
     files = files_of(_source(key=key, former=former), wanted)
     refuse_unsigning(folder, files)

@@ -2,6 +2,7 @@
 
 https://www.researchobject.org/ro-crate/specification/1.2/. What the graph says of itself is said of
 the crate: title, licence, authors, version and its date; each file has its form, size and SHA-256.
+The sums stand in a file of their own too.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from kg.export.source import File, Source
-from kg.model.vocabulary import DCTERMS, ROOT_ONTOLOGY, expand, text_of
+from kg.model.vocabulary import DCTERMS, IRI, ROOT_ONTOLOGY, text_of
 
 Json = Any
 """A part of a document; its shape is that of flattened JSON-LD."""
@@ -20,6 +21,7 @@ CRATE: Final = "ro-crate-metadata.json"
 _CONTEXT: Final = "https://w3id.org/ro/crate/1.2/context"
 _CONFORMS_TO: Final = "https://w3id.org/ro/crate/1.2"
 _AUTHORS: Final = "#authors"
+SUMS: Final = "SHA256SUMS"
 
 
 def crate(source: Source, files: Mapping[str, File]) -> bytes:
@@ -39,23 +41,23 @@ def crate(source: Source, files: Mapping[str, File]) -> bytes:
     return f"{json.dumps(document, ensure_ascii=False, indent=1)}\n".encode()
 
 
-def _said(source: Source, name: str) -> str:
-    return source.graph.text(ROOT_ONTOLOGY, expand(name))
+def _said(source: Source, name: IRI) -> str:
+    return source.graph.text(ROOT_ONTOLOGY, name)
 
 
 def _root(source: Source, files: Mapping[str, File]) -> Json:
     return {
         "@id": "./",
         "@type": "Dataset",
-        "name": _said(source, "dcterms:title"),
-        "description": _said(source, "dcterms:description"),
+        "name": _said(source, DCTERMS.title),
+        "description": _said(source, DCTERMS.description),
         "identifier": source.published(ROOT_ONTOLOGY),
-        "license": {"@id": _said(source, "dcterms:license")},
+        "license": {"@id": _said(source, DCTERMS.license)},
         "author": {"@id": _AUTHORS},
         "publisher": {"@id": _AUTHORS},
         "version": source.number,
         "datePublished": source.date,
-        "creditText": _said(source, "dcterms:bibliographicCitation"),
+        "creditText": _said(source, DCTERMS.bibliographicCitation),
         "hasPart": [{"@id": name} for name in sorted(files)],
     }
 
@@ -65,7 +67,7 @@ def _context_entities(source: Source) -> Iterator[Json]:
     authors = source.graph.objects(ROOT_ONTOLOGY, DCTERMS.creator)
     names = sorted({text_of(each) for each in authors})
     yield {"@id": _AUTHORS, "@type": "Organization", "name": ", ".join(names)}
-    licence = _said(source, "dcterms:license")
+    licence = _said(source, DCTERMS.license)
     yield {"@id": licence, "@type": "CreativeWork", "name": licence}
 
 
@@ -79,3 +81,8 @@ def _file(name: str, file: File) -> Json:
         "contentSize": str(len(file.content)),
         "sha256": file.sha256,
     }
+
+
+def sha256sums(_source: Source, files: Mapping[str, File]) -> bytes:
+    """A line for each file, sorted by name, as `sha256sum --check` reads it."""
+    return "".join(f"{files[name].sha256}  {name}\n" for name in sorted(files)).encode()

@@ -1,26 +1,26 @@
-"""Every format of an export by its name; a new one is a writer and a line of `FORMATS`."""
+"""Every format of an export by its name, and the files of an export in a folder.
+
+A new format is a writer and a line of `FORMATS`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Final
 
 from kg.export import (
-    checker,
     crate,
     datasets,
     functional_syntax,
     obo,
     obographs,
     ontology,
-    reified,
     sbom,
     sssom,
     statements,
-    sums,
-    texts,
 )
 from kg.export.biolink.kgx import kgx
 from kg.export.biolink.trapi import trapi
@@ -40,10 +40,10 @@ class Format:
     file: str
     """The file that it writes, or the folder for many, which ends with a slash."""
     media_type: str
-    about: str
-    """What it is and whom it serves, in a line."""
     write: Callable[[Source], Mapping[str, bytes]]
     """The content of each file by its name, in which `/` stands between folders."""
+    about: str
+    """What it is and whom it serves, in a line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,169 +53,60 @@ class Summary:
     name: str
     file: str
     media_type: str
-    about: str
     summarise: Callable[[Source, Mapping[str, File]], bytes]
+    about: str
 
 
-FORMATS: Final[Mapping[str, Format]] = {
-    each.name: each
-    for each in (
-        Format(
-            "owl",
-            f"{STEM}.owl",
-            ontology.RDF_XML,
-            "the ontology with what follows and with its codes, for OLS, OAK and OBO tools",
-            ontology.owl,
-        ),
-        Format(
-            "owl-base",
-            f"{STEM}-base.owl",
-            ontology.RDF_XML,
-            "the ontology without what follows, to be merged and reasoned over",
-            ontology.owl_base,
-        ),
-        Format(
-            "owl-simple",
-            f"{STEM}-simple.owl",
-            ontology.RDF_XML,
-            "named classes and `property some class` alone, to be walked as a graph",
-            ontology.owl_simple,
-        ),
-        Format(
-            "ofn",
-            f"{STEM}.ofn",
-            "text/owl-functional",
-            "owl-base in functional syntax, an axiom and its evidence on a line",
-            functional_syntax.ofn,
-        ),
-        Format(
-            "checker",
-            checker.FILE,
-            "text/javascript",
-            "checks proofs against the file above with Node.js, without this software",
-            checker.checker,
-        ),
-        Format(
-            "turtle",
-            texts.FOLDER,
-            "text/turtle",
-            "the files of the ontology as written, with a catalogue for Protégé",
-            texts.turtle,
-        ),
-        Format(
-            "obo",
-            f"{STEM}.obo",
-            "text/obo",
-            "terms in OBO format, with the statements behind each superclass",
-            obo.obo,
-        ),
-        Format(
-            "obographs",
-            f"{STEM}.json",
-            "application/json",
-            "terms as nodes and edges, JSON in the form of obographs",
-            obographs.obographs,
-        ),
-        Format(
-            "sssom",
-            sssom.FOLDER,
-            "text/tab-separated-values",
-            "the mappings to each terminology, SSSOM",
-            sssom.sssom,
-        ),
-        Format(
-            "csv",
-            f"{STEM}-statements.csv",
-            "text/csv",
-            "the statements, a row each, for spreadsheets and data frames",
-            statements.statements_csv,
-        ),
-        Format(
-            "sbom",
-            f"{STEM}.cdx.json",
-            "application/vnd.cyclonedx+json",
-            "the software that is installed, with the jars in it, CycloneDX",
-            sbom.sbom,
-        ),
-        Format(
-            "nquads",
-            f"{STEM}.nq",
-            datasets.N_QUADS,
-            "all graphs, N-Quads",
-            datasets.nquads,
-        ),
-        Format(
-            "rdf12",
-            f"{STEM}-reified.nt",
-            N_TRIPLES,
-            "all triples, and each statement as the reifier of its own, RDF 1.2",
-            reified.reified,
-        ),
-        Format(
-            "trig",
-            f"{STEM}.trig",
-            datasets.TRIG,
-            "all graphs, TriG",
-            datasets.trig,
-        ),
-        Format(
-            "jsonld",
-            f"{STEM}.jsonld",
-            "application/ld+json",
-            "all graphs, JSON-LD, with a context and a frame of statements",
-            datasets.jsonld,
-        ),
-        Format(
-            "nanopubs",
-            "nanopubs/",
-            "application/trig",
-            "each statement as a nanopublication, signed with --sign",
-            nanopubs,
-        ),
-        Format(
-            "kgx",
-            "kgx/",
-            "text/tab-separated-values",
-            "nodes and edges of Biolink (KGX), and what they do not say",
-            kgx,
-        ),
-        Format(
-            "trapi",
-            "trapi-response.json",
-            "application/json",
-            "the answer to the question of one hop in ontology/exports, TRAPI",
-            trapi,
-        ),
-        Format(
-            "fhir",
-            FHIR_FILE,
-            "application/fhir+json",
-            "Evidence, Citation and ArtifactAssessment of FHIR R5, one Bundle",
-            fhir,
-        ),
-    )
-}
+_FORMATS: Final = (
+    Format("owl", f"{STEM}.owl", ontology.RDF_XML, ontology.owl,
+        "the ontology with what follows and with its codes, for OLS, OAK and OBO tools"),
+    Format("owl-base", f"{STEM}-base.owl", ontology.RDF_XML, ontology.owl_base,
+        "the ontology without what follows, to be merged and reasoned over"),
+    Format("owl-simple", f"{STEM}-simple.owl", ontology.RDF_XML, ontology.owl_simple,
+        "named classes and `property some class` alone, to be walked as a graph"),
+    Format("ofn", f"{STEM}.ofn", "text/owl-functional", functional_syntax.ofn,
+        "owl-base in functional syntax, an axiom and its evidence on a line"),
+    Format("checker", functional_syntax.CHECKER, "text/javascript", functional_syntax.checker,
+        "checks proofs against the file above with Node.js, without this software"),
+    Format("turtle", datasets.FOLDER, "text/turtle", datasets.turtle,
+        "the files of the ontology as written, with a catalogue for Protégé"),
+    Format("obo", f"{STEM}.obo", "text/obo", obo.obo,
+        "terms in OBO format, with the statements behind each superclass"),
+    Format("obographs", f"{STEM}.json", "application/json", obographs.obographs,
+        "terms as nodes and edges, JSON in the form of obographs"),
+    Format("sssom", sssom.FOLDER, "text/tab-separated-values", sssom.sssom,
+        "the mappings to each terminology, SSSOM"),
+    Format("csv", f"{STEM}-statements.csv", "text/csv", statements.statements_csv,
+        "the statements, a row each, for spreadsheets and data frames"),
+    Format("sbom", f"{STEM}.cdx.json", "application/vnd.cyclonedx+json", sbom.sbom,
+        "the software that is installed, with the jars in it, CycloneDX"),
+    Format("nquads", f"{STEM}.nq", datasets.N_QUADS, datasets.nquads,
+        "all graphs, N-Quads"),
+    Format("rdf12", f"{STEM}-reified.nt", N_TRIPLES, datasets.reified,
+        "all triples, and each statement as the reifier of its own, RDF 1.2"),
+    Format("trig", f"{STEM}.trig", datasets.TRIG, datasets.trig,
+        "all graphs, TriG"),
+    Format("jsonld", f"{STEM}.jsonld", "application/ld+json", datasets.jsonld,
+        "all graphs, JSON-LD, with a context and a frame of statements"),
+    Format("nanopubs", "nanopubs/", "application/trig", nanopubs,
+        "each statement as a nanopublication, signed with --sign"),
+    Format("kgx", "kgx/", "text/tab-separated-values", kgx,
+        "nodes and edges of Biolink (KGX), and what they do not say"),
+    Format("trapi", "trapi-response.json", "application/json", trapi,
+        "the answer to the question of one hop in ontology/exports, TRAPI"),
+    Format("fhir", FHIR_FILE, "application/fhir+json", fhir,
+        "Evidence, Citation and ArtifactAssessment of FHIR R5, one Bundle"),
+)  # fmt: skip
+FORMATS: Final = {each.name: each for each in _FORMATS}
 """In the order in which they are written."""
 
-SUMMARIES: Final[Mapping[str, Summary]] = {
-    each.name: each
-    for each in (
-        Summary(
-            "ro-crate",
-            crate.CRATE,
-            "application/ld+json",
-            "the files beside it as an RO-Crate, for archives",
-            crate.crate,
-        ),
-        Summary(
-            "sha256sums",
-            sums.SUMS,
-            "text/plain",
-            "the SHA-256 of every file beside it",
-            sums.sha256sums,
-        ),
-    )
-}
+_SUMMARIES: Final = (
+    Summary("ro-crate", crate.CRATE, "application/ld+json", crate.crate,
+        "the files beside it as an RO-Crate, for archives"),
+    Summary("sha256sums", crate.SUMS, "text/plain", crate.sha256sums,
+        "the SHA-256 of every file beside it"),
+)  # fmt: skip
+SUMMARIES: Final = {each.name: each for each in _SUMMARIES}
 """The same, after all others."""
 
 _BESIDE: Final = {
@@ -268,3 +159,43 @@ def _refuse_twice(found: Mapping[str, File], written: Mapping[str, bytes]) -> No
     twice = sorted(found.keys() & written.keys())
     if twice:
         raise UsageError(f"two formats write {', '.join(twice)}.")
+
+
+# ── In a folder ───────────────────────────────────────────────────────────────────────────────
+
+
+def write_files(folder: Path, files: Mapping[str, File]) -> tuple[Path, ...]:
+    """The paths of the files, written below the folder, which is made where there is none.
+
+    A file that is there is written anew; others are left. UsageError where a file cannot be there.
+    """
+    return tuple(_write(folder, name, file.content) for name, file in files.items())
+
+
+def _write(folder: Path, name: str, content: bytes) -> Path:
+    parts = PurePosixPath(name).parts
+    if not parts or name.startswith("/") or ".." in parts:
+        raise UsageError(f"{name!r} is no file below {folder}.")
+    path = folder.joinpath(*parts)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _replace(path, content)
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror}.") from None
+    return path
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Write a file beside its place and move it there; what could not be finished is gone."""
+    unfinished = path.with_name(f".{path.name}.part")
+    unfinished.unlink(missing_ok=True)
+    # "x" makes a file of its own: a link that stands there meanwhile is not followed
+    with unfinished.open("xb") as stream:
+        try:
+            stream.write(content)
+            stream.flush()
+            unfinished.replace(path)
+        except BaseException:
+            with suppress(OSError):
+                unfinished.unlink()
+            raise

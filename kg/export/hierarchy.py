@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from kg.export.source import Source
 from kg.model.rdf import Graph, Triple
-from kg.model.vocabulary import GRAPH_INFERRED, IRI, OWL, RDFS, Term
+from kg.model.vocabulary import GRAPH_INFERRED, IRI, OWL, RDFS, BlankNode, Term
 
 Edge = tuple[IRI, IRI]
 """A class and one above it."""
@@ -29,8 +29,7 @@ class Superclasses:
 def inferred_superclasses(source: Source, said: Iterable[Triple]) -> Superclasses:
     """The direct superclasses of each named class, compared with those that triples state."""
     said = tuple(said)
-    stated = named_edges(said)
-    above = closed(stated | inferred_edges(source))
+    stated, above = _stated_and_above(source, said)
     direct = {(lower, upper) for lower in above for upper in direct_of(lower, above)}
     new = sorted(direct - stated)
     return Superclasses(tuple(new), frozenset(stated - direct - _carried(said)))
@@ -44,14 +43,18 @@ def edge_of(triple: Triple) -> Edge | None:
     return (subject, value) if isinstance(subject, IRI) and isinstance(value, IRI) else None
 
 
-def named_edges(triples: Iterable[Triple]) -> set[Edge]:
+def _stated_and_above(
+    source: Source, said: Iterable[Triple]
+) -> tuple[set[Edge], dict[IRI, frozenset[IRI]]]:
+    """The edges that triples state, and every class above each with those that the build found."""
+    stated = _named_edges(said)
+    inferred = (Triple(*each[:3]) for each in source.quads if each.graph == GRAPH_INFERRED)
+    return stated, closed(stated | _named_edges(inferred))
+
+
+def _named_edges(triples: Iterable[Triple]) -> set[Edge]:
     """Every class and one above it that triples state."""
     return {edge for edge in map(edge_of, triples) if edge is not None}
-
-
-def inferred_edges(source: Source) -> set[Edge]:
-    """Every class and one above it that the build concluded and no file states."""
-    return named_edges(Triple(*each[:3]) for each in source.quads if each.graph == GRAPH_INFERRED)
 
 
 def closed(edges: Iterable[Edge]) -> dict[IRI, frozenset[IRI]]:
@@ -91,3 +94,33 @@ def _carried(said: Iterable[Triple]) -> set[tuple[Term | None, Term | None]]:
         for node in graph.of_type(OWL.Axiom)
         if graph.value(node, OWL.annotatedProperty) == RDFS.subClassOf
     }
+
+
+def edges_by_limits(source: Source, said: Iterable[Triple]) -> tuple[Edge, ...]:
+    """The direct superclasses, sorted, of classes with a limit that no triple states.
+
+    A result above five times the upper limit is one above twice of it. HermiT sees that in their
+    definitions; a reasoner for the profile EL, such as ELK, passes over every definition with a
+    limit in it. Told by name what stands above each such class, it places all others by itself.
+    """
+    said = tuple(said)
+    stated, above = _stated_and_above(source, said)
+    graph = Graph(said)
+    limited = (each for each in above if _has_limit(graph, each))
+    found = {(lower, upper) for lower in limited for upper in direct_of(lower, above)}
+    return tuple(sorted(found - stated))
+
+
+def _has_limit(graph: Graph, iri: IRI) -> bool:
+    """Whether what a class is said to be, or to be below, has a limit anywhere in it."""
+    said = (*graph.objects(iri, OWL.equivalentClass), *graph.objects(iri, RDFS.subClassOf))
+    return any(OWL.withRestrictions in graph.about(each) for each in _within(graph, said))
+
+
+def _within(graph: Graph, nodes: Iterable[Term]) -> Iterator[BlankNode]:
+    """Some nameless nodes, and those that they lead to."""
+    for node in nodes:
+        if isinstance(node, BlankNode):
+            yield node
+            for values in graph.about(node).values():
+                yield from _within(graph, values)

@@ -14,8 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from kg.export.hierarchy import Edge, edge_of, inferred_superclasses
-from kg.export.limits import edges_by_limits
+from kg.export.hierarchy import Edge, edge_of, edges_by_limits, inferred_superclasses
 from kg.export.obo_words import IS_INFERRED, declared, obo_words
 from kg.export.source import STEM, Source, sorted_triples
 from kg.model.rdf import Graph, Triple, write_graph

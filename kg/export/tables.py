@@ -1,10 +1,10 @@
-"""The tables of `ontology/exports`: how statements are said in the words of others."""
+"""Tables with tabs: those of `ontology/exports`, how statements are said by others, and our own."""
 
 from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,11 @@ def _rows(path: Path) -> tuple[Row, ...]:
                 f"{len(row)} columns; wanted: {', '.join(head)}.", path=path, line=number
             )
     return tuple(dict(zip(head, row, strict=True)) for row in body)
+
+
+def write_rows(rows: Iterable[Iterable[str]]) -> bytes:
+    """A table with tabs, a row a line."""
+    return "".join("\t".join(row) + "\n" for row in rows).encode()
 
 
 def read_json(name: str) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 words       the tables: predicates, categories, CURIEs
 edges       each statement as an edge, or the reasons why it is none
-losses      the report: per statement what was left out, and why
-kgx         nodes and edges as KGX exchanges them, TSV and JSON Lines
+kgx         nodes and edges as KGX exchanges them, and the report of what was left out
 trapi       the answer to a question of one hop (TRAPI)
 """

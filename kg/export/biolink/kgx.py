@@ -1,16 +1,19 @@
-"""Nodes and edges as KGX exchanges them: TSV with `|` between values, and JSON Lines."""
+"""Nodes and edges as KGX exchanges them: TSV with `|` between values, and JSON Lines.
+
+Beside them stands a report of losses: per statement what Biolink does not say of it, and why.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from kg.export.biolink.edges import Edge, edges_of
-from kg.export.biolink.losses import losses
+from kg.export.biolink.edges import Edge, Unsaid, edges_of
 from kg.export.biolink.words import Node
 from kg.export.source import STEM, Source
-from kg.export.tables import read_json
+from kg.export.tables import read_json, write_rows
+from kg.model.statements import short_id
 
 Record = Mapping[str, str | list[str]]
 
@@ -30,6 +33,9 @@ _EDGE: Final = (
     "description",
 )
 _ASSOCIATION: Final = "biolink:Association"
+_LOSS: Final = ("statement", "said", "what", "why", "text")
+_NO_SLOT: Final = "an edge with this predicate has no slot for it that tools read"
+_NO_REVIEW: Final = "Biolink has no slot for it; an edge looks as if somebody had reviewed it"
 
 
 def kgx(source: Source) -> dict[str, bytes]:
@@ -82,8 +88,8 @@ def _edge(edge: Edge, resource: str, source: Source) -> Record:
 
 
 def _table(columns: Sequence[str], records: Iterable[Record]) -> bytes:
-    rows = [columns, *([_cell(each.get(name, "")) for name in columns] for each in records)]
-    return "".join("\t".join(row) + "\n" for row in rows).encode()
+    rows = ([_cell(each.get(name, "")) for name in columns] for each in records)
+    return write_rows([columns, *rows])
 
 
 def _cell(value: str | list[str]) -> str:
@@ -95,3 +101,24 @@ def _cell(value: str | list[str]) -> str:
 def _lines(records: Iterable[Record]) -> bytes:
     filled = ({name: value for name, value in each.items() if value} for each in records)
     return "".join(json.dumps(each, ensure_ascii=False) + "\n" for each in filled).encode()
+
+
+def losses(edges: Sequence[Edge], unsaid: Sequence[Unsaid]) -> bytes:
+    """A table with a row for each loss; a statement that is said whole has one row, without any."""
+    return write_rows([_LOSS, *sorted([*_partly(edges), *_not_at_all(unsaid)])])
+
+
+def _partly(edges: Sequence[Edge]) -> Iterator[tuple[str, ...]]:
+    for edge in edges:
+        for name in edge.left_out:
+            yield short_id(edge.statement), "in part", name, _NO_SLOT, edge.text
+        for status in edge.review:
+            yield short_id(edge.statement), "in part", f"review: {status}", _NO_REVIEW, edge.text
+        if not edge.left_out and not edge.review:
+            yield short_id(edge.statement), "whole", "", "", edge.text
+
+
+def _not_at_all(unsaid: Sequence[Unsaid]) -> Iterator[tuple[str, ...]]:
+    for each in unsaid:
+        for reason in each.reasons:
+            yield short_id(each.statement), "no", "statement", reason, each.text

@@ -1,20 +1,23 @@
-"""The nanopublications of an earlier export, each checked before it is believed."""
+"""The nanopublications of an earlier export: checked before they are believed, never unsigned."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from kg.export.nanopubs.check import Checked, Wanted, check_file
 from kg.export.nanopubs.trusty import normal_text
-from kg.export.nanopubs.words import RETRACTS
+from kg.export.nanopubs.words import HAS_SIGNATURE, RETRACTS
+from kg.export.source import File
 from kg.model.errors import NanopubError, UsageError
 from kg.model.rdf import Quad
 from kg.model.vocabulary import IRI, move_back
 
 FOLDER: Final = "nanopubs"
+_WORD: Final = HAS_SIGNATURE.rpartition("/")[2].encode()
+"""What every syntax has of the property that says a signature, with a prefix or without."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,3 +76,33 @@ def body_of(checked: Checked) -> str:
 def _retracted(assertion: Sequence[Quad]) -> IRI | None:
     found = (quad.object for quad in assertion if quad.predicate == RETRACTS)
     return next((each for each in found if isinstance(each, IRI)), None)
+
+
+def refuse_unsigning(folder: Path, files: Mapping[str, File]) -> None:
+    """UsageError where a signed nanopublication of a folder would be replaced by an unsigned one.
+
+    What was signed may have been cited by its address, and only who holds the key can make it anew.
+    """
+    lost = [
+        name
+        for name, file in files.items()
+        if name.startswith(f"{FOLDER}/")
+        and name.endswith(".trig")
+        and _WORD not in file.content
+        and _is_signed(folder / name)
+    ]
+    if lost:
+        raise UsageError(
+            f"{folder / lost[0]} is signed and would be replaced by one that is not, as would "
+            f"{len(lost) - 1} more; nothing was written. Sign with --sign KEY, or write to a new "
+            "folder."
+        )
+
+
+def _is_signed(path: Path) -> bool:
+    try:
+        return _WORD in path.read_bytes()
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}.") from None

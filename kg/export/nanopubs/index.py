@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from kg.export.nanopubs.words import CODE
+from kg.export.tables import write_rows
 from kg.model.errors import NanopubError
 
 NAME: Final = "index.tsv"
@@ -25,8 +26,7 @@ def file_name(statement: str, retracted: str = "") -> str:
 
 def index_text(rows: Iterable[Mapping[str, str]]) -> bytes:
     """The index as a table: a row for each nanopublication, by the columns."""
-    lines = ["\t".join(COLUMNS), *("\t".join(row[c] for c in COLUMNS) for row in rows)]
-    return "".join(f"{line}\n" for line in lines).encode()
+    return write_rows([COLUMNS, *([row[each] for each in COLUMNS] for row in rows)])
 
 
 def read_index(folder: Path) -> dict[str, str] | None:

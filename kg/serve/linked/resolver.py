@@ -14,9 +14,8 @@ from enum import Enum
 from typing import Final
 from urllib.parse import urlsplit
 
-from kg.export.datasets import N_QUADS, TRIG, nquads, trig
+from kg.export.datasets import N_QUADS, TRIG, nquads, reified, trig
 from kg.export.ontology import RDF_XML, owl
-from kg.export.reified import reified
 from kg.export.source import STEM, Source
 from kg.model.rdf import MEDIA_TYPES, N_TRIPLES, Triple
 from kg.model.vocabulary import BASE, IRI, PREFIXES, RDF_TYPE, Literal, Term, expand
