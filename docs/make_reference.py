@@ -22,7 +22,7 @@ from schemas import PRINTED, schema
 import kg.model.errors
 from kg.cli import main as command_line
 from kg.compile.check import Rule, read_rules
-from kg.curate.fixed import FixedRule
+from kg.curate.sentences import FixedRule
 from kg.curate.verify import NOTHING, TEXT_RULES
 from kg.model.vocabulary import Literal, compact, eg
 from kg.show.data import SCHEMAS

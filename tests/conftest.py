@@ -18,7 +18,7 @@ from records import Reads, record
 from servers import Server, serving_built
 
 from kg.case.fhir import parse_record
-from kg.curate.sources.add import add_article
+from kg.curate.sources.skeleton import add_article
 from kg.curate.sources.writing import write_all
 from kg.model import resources
 from kg.model.terms import Lexicon

@@ -11,17 +11,15 @@ from curating import run
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.curate.knowledge import accepting
-from kg.curate.knowledge.accepting import speaking
-from kg.curate.knowledge.effects import Case, answer_case, effects_of
 from kg.curate.knowledge.entries import (
     Entries,
     accept,
     check_entries,
     read_entries,
+    speaking,
     write_entries,
 )
-from kg.curate.knowledge.search import Search, Witness, atoms_of
+from kg.curate.knowledge.search import Case, Search, Witness, answer_case, atoms_of, effects_of
 from kg.store.knowledge import KnowledgeGraph
 
 FOLDER = Path(__file__).parent / "knowledge"
@@ -168,7 +166,9 @@ def test_accept_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
 
     Of an article with few statements: those that are written stand in `tests/knowledge`.
     """
-    monkeypatch.setattr(accepting, "speaking", lambda *asked: islice(speaking(*asked), 4))
+    monkeypatch.setattr(
+        "kg.curate.knowledge.entries.speaking", lambda *asked: islice(speaking(*asked), 4)
+    )
     arguments = ("accept", "B", "--output", tmp_path)
 
     unwritten = run(*arguments, "--check", code=1)

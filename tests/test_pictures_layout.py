@@ -5,8 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from random import Random
 
-from kg.pages.pictures.layered import lay_out
-from kg.pages.pictures.placing import spread
+from kg.pages.pictures.layered import lay_out, spread
 from kg.pages.pictures.text import SIZE, clip, width_of, wrap
 
 

@@ -9,11 +9,10 @@ from pathlib import Path
 import pytest
 from curating import ARTICLE, PREFIX_LINES, article, run, says, write_records
 
-from kg.curate.sources.add import add_article
 from kg.curate.sources.desk import read_desk
 from kg.curate.sources.entering import add_imports, add_to_catalogue
-from kg.curate.sources.front_matter import read_front_matter
 from kg.curate.sources.outline import read_outline
+from kg.curate.sources.skeleton import add_article, read_front_matter
 from kg.curate.sources.writing import check_writable
 from kg.model import resources
 from kg.model.copies import Copy, Coverage, Line, count_lines

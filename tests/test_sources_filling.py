@@ -14,7 +14,7 @@ from kg.articles.places import places_path, read_places
 from kg.articles.source import Written
 from kg.curate.sources.desk import find_copy, read_desk
 from kg.curate.sources.fill import fill_places
-from kg.curate.sources.insert import add_entries, yaml_text
+from kg.curate.sources.writing import add_entries, yaml_text
 from kg.model import resources
 from kg.model.errors import SourceSyntaxError
 

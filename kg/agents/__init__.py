@@ -1,7 +1,6 @@
 """What an AI agent is offered: a few typed tools over the library, which add no knowledge.
 
-- `texts`: the texts of a case as an agent may write them
-- `given`: what a tool is given, and the case that it describes
+- `given`: what a tool is given, and the case that it describes, in any texts of an agent
 - `told`: what a tool answers
 - `reading`: what is given, read by its schema
 - `tools`: the tools, each a function of the graph and of what it is given

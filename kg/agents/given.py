@@ -6,23 +6,77 @@ A name that the graph does not know stops nothing: the answer names it among wha
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, cast
 
 from msgspec import Meta, Struct, to_builtins
 
-from kg.agents.texts import kept, read_texts
 from kg.answer.questions import assume
 from kg.case import Case, parse_json, resolve_case
 from kg.case.dates import day_there, read_day
 from kg.case.fhir import read_case as read_record
 from kg.case.merge import Beside
-from kg.case.parse import Options
+from kg.case.model import GIVEN_KINDS, Unused
+from kg.case.names import read_name
+from kg.case.parse import Options, is_finding
 from kg.library import Graph
 from kg.model.errors import UsageError
-from kg.model.terms import Lexicon
+from kg.model.terms import LONGEST_NAME, Kind, Lexicon
+
+_NEXT_NAME: Final = re.compile(r"\s*[,;]\s*")
+_NEXT_RESULT: Final = re.compile(r"\s*[,;]\s*(?=[^,;=()]*[A-Za-z][^,;=()]*=)")
+_BEHIND: Final = re.compile(r"[@=].*", re.DOTALL)
+"""A day or an answer behind a name."""
+
+
+def read_texts(
+    conditions: Iterable[str], drugs: Iterable[str], labs: Iterable[str], words: Lexicon
+) -> Options:
+    """The texts of three lists as the command line takes them."""
+    have = _each_name(conditions, words, Kind.CONDITION)
+    take = _each_name(drugs, words, *GIVEN_KINDS)
+    return Options(
+        has=[each for each in have if not is_finding(each)],
+        drugs=[each for each in take if not is_finding(each)],
+        labs=[part for each in kept(labs) for part in _NEXT_RESULT.split(each)],
+        findings=[each for each in (*have, *take) if is_finding(each)],
+    )
+
+
+def kept(texts: Iterable[str]) -> list[str]:
+    """The texts that say something; of a name that is too long for any, its beginning."""
+    return [_shortened(each) for each in texts if each.strip()]
+
+
+def _shortened(text: str) -> str:
+    name, equals, rest = text.partition("=")
+    if len(name) <= LONGEST_NAME:
+        return text
+    return f"{name[: LONGEST_NAME - 1]}…{equals}{rest}"
+
+
+def _each_name(texts: Iterable[str], words: Lexicon, *kinds: Kind) -> list[str]:
+    return [name for text in kept(texts) for name in _apart(text, words, kinds)]
+
+
+def _apart(text: str, words: Lexicon, kinds: tuple[Kind, ...]) -> list[str]:
+    """The names in one text where all are known, else the text."""
+    parts = [each for each in _NEXT_NAME.split(text.strip()) if each]
+    if len(parts) == 1 or _is_known(text, words, kinds):
+        return [text]
+    return parts if all(_is_known(each, words, kinds) for each in parts) else [text]
+
+
+def _is_known(text: str, words: Lexicon, kinds: tuple[Kind, ...]) -> bool:
+    name = _BEHIND.sub("", text).strip()
+    if not name or len(name) > LONGEST_NAME:
+        return False
+    found = read_name(name, words, *kinds)
+    return not isinstance(found, Unused) and not found.denied
+
 
 EXAMPLES: Final[Mapping[str, Any]] = json.loads(
     Path(__file__).with_name("examples.json").read_text("utf-8")

@@ -28,8 +28,7 @@ def private_jobs(knowledge: KnowledgeGraph) -> Mapping[str, Callable[[Frame], Fr
     call(graph, "answer_case", case)
     asked = {name: value for name, value in case.items() if name != "detail"}
     call(graph, "why", {"case": asked, "row": "1", "detail": "page"})
-    known = [each.label for each in graph.lexicon.of_kind(Kind.CONDITION)]
-    call(graph, "what_if", {"case": asked, "suppose": known[:1]})
+    call(graph, "what_if", {"case": asked, "suppose": _some_name(graph)})
     claim = {"subject": "none", "relation": "none", "object": "none"}
     call(graph, "check_claims", {"claims": [claim]})
     return {CALL: partial(_call, graph)}

@@ -12,8 +12,7 @@
 - `resolve`: a claim in words as what it says, by the terms of the graph
 - `wording`: the words of sentences, as the ontology says them
 - `sentences`: a text as claims, sentence by sentence
-- `beside`: a claim beside a statement
-- `figures`: their figures and degrees
+- `beside`: a claim beside a statement, their figures and degrees
 - `compare`: in what a claim departs from one statement
 - `check`: the verdicts on claims
 - `articles`: the articles audited by their own statements

@@ -16,7 +16,6 @@ from kg.audit.compare import departures, loosened
 from kg.audit.evidence import Evidence, Stated
 from kg.audit.model import Departure, Verdict
 from kg.model.statements import short_id
-from kg.model.vocabulary import text_of
 from kg.store.base import Store
 from kg.store.queries import shipped_rows
 
@@ -43,15 +42,15 @@ class Hardening(Struct, frozen=True):
 def audit_articles(store: Store, evidence: Evidence) -> tuple[Hardening, ...]:
     """Where the statements of each document say more than those that they come after or rest on."""
     places = {
-        short_id(text_of(row["statement"])): (
-            short_id(text_of(row["document"])),
-            int(text_of(row["line"])),
+        short_id(row["statement"]): (
+            short_id(row["document"]),
+            int(row["line"]),
         )
-        for row in shipped_rows(store, "audit/places").records()
+        for row in shipped_rows(store, "audit/places").texts()
     }
     linked = {
-        (short_id(text_of(row["statement"])), short_id(text_of(row["other"])))
-        for row in shipped_rows(store, "audit/resting").records()
+        (short_id(row["statement"]), short_id(row["other"]))
+        for row in shipped_rows(store, "audit/resting").texts()
     }
     found = (
         _hardening(one, other, places, tuple(told), linked=(one.id, other.id) in linked)

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from kg.audit.beside import Comparison, End, Found
+from kg.audit.beside import Comparison, End, Found, is_limiting, numbers, unlimited
 from kg.audit.content import OUTRIGHT, Content
 from kg.audit.evidence import Stated
-from kg.audit.figures import is_limiting, numbers, unlimited
 from kg.audit.model import Departure, Verdict
 from kg.audit.terms import (
     ANALYTE,

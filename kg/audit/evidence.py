@@ -31,7 +31,7 @@ from kg.audit.wording import Wording, read_wording
 from kg.model.spelling import fold, singular
 from kg.model.statements import STATEMENT_ID, short_id
 from kg.model.terms import Lexicon
-from kg.model.vocabulary import RDFS_LABEL, eg, text_of
+from kg.model.vocabulary import RDFS_LABEL, eg
 from kg.store.base import Store
 from kg.store.knowledge import KnowledgeGraph
 from kg.store.queries import shipped_rows
@@ -105,11 +105,11 @@ def read_evidence(store: Store, lexicon: Lexicon, version: str = "") -> Evidence
     """The statements of a graph, each as what it says."""
     terms = read_terms(store, lexicon)
     said: defaultdict[str, defaultdict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for row in shipped_rows(store, "audit/statements").records():
-        said[text_of(row["statement"])][text_of(row["property"])].append(text_of(row["value"]))
+    for row in shipped_rows(store, "audit/statements").texts():
+        said[row["statement"]][row["property"]].append(row["value"])
     cited: defaultdict[str, set[str]] = defaultdict(set)
-    for row in shipped_rows(store, "audit/citing").records():
-        cited[text_of(row["statement"])].add(fold(text_of(row["name"])))
+    for row in shipped_rows(store, "audit/citing").texts():
+        cited[row["statement"]].add(fold(row["name"]))
     own = {iri: {k: tuple(v) for k, v in found.items()} for iri, found in said.items()}
     terms = _with_populations(terms, own.values())
     stated = tuple(_stated(iri, each, terms, cited[iri]) for iri, each in own.items())

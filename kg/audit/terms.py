@@ -26,7 +26,6 @@ from kg.model.vocabulary import (
     compact,
     eg,
     expand,
-    text_of,
 )
 from kg.store.base import Store
 from kg.store.queries import shipped_rows
@@ -277,5 +276,5 @@ def _table(pairs: Iterable[tuple[str, ...]]) -> dict[str, dict[str, None]]:
 
 
 def _rows(store: Store, name: str, *variables: str) -> Iterable[tuple[str, ...]]:
-    rows = shipped_rows(store, f"audit/{name}").records()
-    return (tuple(text_of(row.get(each)) for each in variables) for row in rows)
+    rows = shipped_rows(store, f"audit/{name}").texts()
+    return (tuple(row.get(each, "") for each in variables) for row in rows)

@@ -14,7 +14,7 @@ from kg.audit.content import EQUAL, FIGURES
 from kg.audit.model import Figure
 from kg.audit.terms import PREFERS, Terms
 from kg.model.spelling import singular
-from kg.model.vocabulary import RDF_TYPE, eg, text_of
+from kg.model.vocabulary import RDF_TYPE, eg
 from kg.store.base import Store
 from kg.store.queries import shipped_rows
 
@@ -110,8 +110,8 @@ class Wording(Struct, frozen=True):
 def read_wording(store: Store, terms: Terms) -> Wording:
     """The words of a graph."""
     said = [
-        (text_of(row["term"]), text_of(row["how"]), text_of(row["value"]))
-        for row in shipped_rows(store, "audit/wording").records()
+        (row["term"], row["how"], row["value"])
+        for row in shipped_rows(store, "audit/wording").texts()
     ]
     meanings: defaultdict[str, dict[Meaning, None]] = defaultdict(dict)
     for words, meaning in (*_worded(said, terms), *_labelled(terms)):

@@ -134,8 +134,7 @@ def accept(name: str, output: str | None, *, check: bool) -> None:
     mended in the article.
     """
     from kg.cli.common import load_graph
-    from kg.curate.knowledge.accepting import accept_article, tests_folder
-    from kg.curate.knowledge.entries import write_entries
+    from kg.curate.knowledge.entries import accept_article, tests_folder, write_entries
     from kg.curate.sources.writing import write_all
     from kg.show.sources import show_accepted
 

@@ -62,7 +62,7 @@ def add(file: str, name: str, citations: str | None, ontology: str | None) -> No
     are filled in.
     """
     from kg.compile.check.unfinished import TO_FILL
-    from kg.curate.sources.add import add_article
+    from kg.curate.sources.skeleton import add_article
     from kg.curate.sources.writing import write_all
     from kg.model.citations import style_named
 

@@ -12,7 +12,7 @@ from typing import Final
 
 from kg.curate.comparing import Compared, Pair, Said, Terms, pairs_of
 from kg.model.statements import short_id
-from kg.model.vocabulary import eg, text_of
+from kg.model.vocabulary import eg
 from kg.store.base import Store
 from kg.store.queries import shipped_rows
 
@@ -106,5 +106,4 @@ def _above(store: Store) -> Mapping[str, Collection[str]]:
 
 
 def _rows(store: Store, name: str) -> Iterator[Mapping[str, str]]:
-    for row in shipped_rows(store, f"report/{name}").records():
-        yield {key: text_of(value) for key, value in row.items()}
+    return shipped_rows(store, f"report/{name}").texts()

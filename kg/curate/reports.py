@@ -16,7 +16,7 @@ from kg.compile.check.rules import Rule
 from kg.model.rdf import Quad, Sources, write_nquads
 from kg.model.report import Finding
 from kg.model.statements import short_id
-from kg.model.vocabulary import Term, compact, text_of
+from kg.model.vocabulary import compact
 from kg.store.base import Rows, Store
 from kg.store.queries import shipped_rows
 
@@ -114,13 +114,13 @@ def read_citations(store: Store) -> tuple[Citations, ...]:
     return tuple(
         Citations(
             document=document,
-            title=text_of(row["title"]),
+            title=row["title"],
             statements=sum(standings.get(document, Counter()).values()),
             numbers=tuple(numbers.get(document, {}).values()),
             standings=standings.get(document, Counter()),
         )
-        for row in shipped_rows(store, "report/documents").records()
-        for document in [short_id(text_of(row["document"]))]
+        for row in shipped_rows(store, "report/documents").texts()
+        for document in [short_id(row["document"])]
     )
 
 
@@ -146,38 +146,38 @@ def read_terms(store: Store) -> tuple[TermCount, ...]:
     """How many terms there are of each kind."""
     return tuple(
         TermCount(
-            sort=text_of(row["sort"]),
-            kind=text_of(row["kind"]),
-            terms=int(text_of(row["terms"])),
-            labels=int(text_of(row["labels"])),
-            definitions=int(text_of(row["definitions"])),
-            codes=int(text_of(row["codes"])),
+            sort=row["sort"],
+            kind=row["kind"],
+            terms=int(row["terms"]),
+            labels=int(row["labels"]),
+            definitions=int(row["definitions"]),
+            codes=int(row["codes"]),
         )
-        for row in shipped_rows(store, "report/terms").records()
+        for row in shipped_rows(store, "report/terms").texts()
     )
 
 
 def _numbers(store: Store) -> dict[str, dict[int, CitedNumber]]:
     found: dict[str, dict[int, CitedNumber]] = {}
-    for row in shipped_rows(store, "report/pointers").records():
-        of_document = found.setdefault(short_id(text_of(row["document"])), {})
-        number = int(text_of(row["number"]))
+    for row in shipped_rows(store, "report/pointers").texts():
+        of_document = found.setdefault(short_id(row["document"]), {})
+        number = int(row["number"])
         cited = of_document.get(number) or _number(number, row)
-        rejected = text_of(row.get("rejected"))
+        rejected = row.get("rejected", "")
         if rejected and rejected not in cited.rejected:
             cited = replace(cited, rejected=(*cited.rejected, rejected))
         of_document[number] = cited
     return found
 
 
-def _number(number: int, row: Mapping[str, Term]) -> CitedNumber:
+def _number(number: int, row: Mapping[str, str]) -> CitedNumber:
     return CitedNumber(
         number=number,
-        status=text_of(row["status"]),
-        statements=int(text_of(row["statements"])),
-        reference=text_of(row.get("reference")),
-        confidence=text_of(row.get("confidence")),
-        method=text_of(row.get("method")),
+        status=row["status"],
+        statements=int(row["statements"]),
+        reference=row.get("reference", ""),
+        confidence=row.get("confidence", ""),
+        method=row.get("method", ""),
     )
 
 
@@ -196,10 +196,10 @@ def _standings(store: Store) -> dict[str, Counter[str]]:
 def _groups(rows: Rows, keys: Sequence[str], value: str) -> dict[tuple[str, ...], set[str]]:
     """The values of one variable by the values of others; a group may be empty."""
     found: dict[tuple[str, ...], set[str]] = {}
-    for row in rows.records():
-        group = found.setdefault(tuple(text_of(row.get(key)) for key in keys), set())
+    for row in rows.texts():
+        group = found.setdefault(tuple(row.get(key, "") for key in keys), set())
         if value in row:
-            group.add(text_of(row[value]))
+            group.add(row[value])
     return found
 
 

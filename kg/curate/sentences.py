@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -15,13 +16,30 @@ from kg.articles.article import Article, lines_of, read_articles
 from kg.articles.figures import data_of, numbers_of, values_of
 from kg.articles.resolve import Statement
 from kg.articles.words import read_words
-from kg.curate.fixed import FixedRule
 from kg.curate.sources.citing import read_citing
 from kg.curate.sources.lines import LineKind, PageLine, read_lines
 from kg.model.citations import CitationStyle, remove_citations, style_named
 from kg.model.copies import Copy
 from kg.model.errors import KGError
-from kg.model.report import Finding, Report
+from kg.model.report import Finding, Level, Report
+
+
+@dataclass(frozen=True, slots=True)
+class FixedRule:
+    """A rule that is no query: it needs the texts, or speaks of the check itself."""
+
+    name: str
+    title: str
+    problem: str
+    level: Level
+    solution: str
+
+    def finding(self, focus: str, found: str = "", place: str = "") -> Finding:
+        """A finding about something, with what was found there."""
+        detail = f" ({found})" if found else ""
+        message = f"{self.title}: {focus}{detail}. {self.solution}"
+        return Finding(self.name, self.level, focus, message, place, self.solution)
+
 
 _OTHER_FIGURE: Final = FixedRule(
     "figure-not-in-text",

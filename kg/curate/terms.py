@@ -14,7 +14,7 @@ from typing import Final
 from kg.articles.words import Words
 from kg.compile.mappings import MappingSet, read_mappings
 from kg.curate.sources.desk import Desk
-from kg.curate.sources.insert import add_entries, yaml_text
+from kg.curate.sources.writing import add_entries, yaml_text
 from kg.model.errors import UsageError
 from kg.model.vocabulary import compact
 

@@ -16,8 +16,7 @@ from typing import Final
 from kg.compile.check.places import NOWHERE, Places
 from kg.compile.check.rules import Rule, run_queries
 from kg.compile.check.sources import check_sources
-from kg.curate.fixed import FixedRule
-from kg.curate.sentences import SENTENCE_RULES, check_folder
+from kg.curate.sentences import SENTENCE_RULES, FixedRule, check_folder
 from kg.model.copies import Copy, Coverage, Located, Visit, read_copies, visit_documents
 from kg.model.rdf import Sources
 from kg.model.report import Extent, Finding, Report, TextExtent

@@ -8,7 +8,7 @@
 - `figures`: a picture as a page shows it
 - `pictures`: what draws them
 - `ask`: the page on which a case is asked, with its form and its answer
-- `cells`, `descriptions`: terms and triples as a page shows them
+- `cells`: terms of RDF as a page shows them
 - `docs`: the documentation, from its Markdown
 - `html`: the templates, the style sheet and scripts, and what a page may load
 - `templates/`, `static/`: what is filled, and what is sent as it is

@@ -3,17 +3,61 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Final
 from urllib.parse import urlencode
 
 from kg.model.errors import ParameterError, StoreError
-from kg.model.rdf import in_own_base, read_ntriples, write_graph
-from kg.model.vocabulary import BASE
+from kg.model.rdf import Triple, in_own_base, read_ntriples, write_graph
+from kg.model.vocabulary import BASE, RDF_TYPE, RDFS_LABEL, compact
 from kg.pages.cells import Cells
-from kg.pages.descriptions import Description, describe, in_order
-from kg.pages.values import Link, Section
+from kg.pages.values import Link, Row, Section
 from kg.store.base import Dataset
+
+_FIRST: Final = (RDF_TYPE, RDFS_LABEL)
+"""What a thing is and what it is called come before all else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What is said of one subject."""
+
+    subject: Link
+    rows: tuple[Row, ...]
+
+
+def in_order(triples: Iterable[Triple]) -> list[Triple]:
+    """Triples as a reader wants them: by subject, then by property, then by value."""
+    return sorted(dict.fromkeys(triples), key=_key)
+
+
+def describe(triples: Iterable[Triple], cells: Cells) -> tuple[Description, ...]:
+    """The descriptions that triples in order make."""
+    return tuple(
+        Description(cells.of(subject), _rows(of_subject, cells))
+        for subject, of_subject in groupby(triples, key=lambda each: each.subject)
+    )
+
+
+def _rows(triples: Iterable[Triple], cells: Cells) -> tuple[Row, ...]:
+    return tuple(
+        Row(_name(cells.of(predicate)), tuple(cells.of(each.object) for each in found))
+        for predicate, found in groupby(triples, key=lambda each: each.predicate)
+    )
+
+
+def _name(link: Link) -> Link:
+    """A property by its short name alone, as it stands in a query."""
+    return Link(link.text, path=link.path, address=link.address)
+
+
+def _key(triple: Triple) -> tuple[str, int, str, str]:
+    subject, predicate, value = triple
+    rank = _FIRST.index(predicate) if predicate in _FIRST else len(_FIRST)
+    return compact(str(subject)), rank, compact(predicate), str(value)
+
 
 MOST_ROWS: Final = 1_000
 """Rows of a table, or triples, that a page shows; the other forms have all of them."""

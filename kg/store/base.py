@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Protocol
 
 from kg.model.shown import Shown
-from kg.model.vocabulary import IRI, Term
+from kg.model.vocabulary import IRI, Term, text_of
 
 if TYPE_CHECKING:
     from kg.model.rdf import Triple
@@ -34,6 +34,11 @@ class Rows(Shown):
         """Every value of one variable, in order."""
         index = self.variables.index(variable)
         return tuple(row[index] for row in self.rows)
+
+    def texts(self) -> Iterator[dict[str, str]]:
+        """The same with each value as a plain text."""
+        for row in self.records():
+            yield {name: text_of(term) for name, term in row.items()}
 
     def records(self) -> Iterator[dict[str, Term]]:
         """Each solution by variable, without what is not bound."""

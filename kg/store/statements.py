@@ -208,14 +208,14 @@ def _expanded(name: str) -> str:
 
 def _documents(store: Store) -> Iterator[Coverage]:
     lines = _lines(store)
-    for row in shipped_rows(store, "report/documents").records():
-        document = short_id(text_of(row["document"]))
+    for row in shipped_rows(store, "report/documents").texts():
+        document = short_id(row["document"])
         yield Coverage(
             document=document,
-            title=text_of(row["title"]),
-            digest=text_of(row["digest"]),
-            total=int(text_of(row.get("total")) or 0),
-            encoded=int(text_of(row["encoded"])),
+            title=row["title"],
+            digest=row["digest"],
+            total=int(row.get("total", "") or 0),
+            encoded=int(row["encoded"]),
             lines=lines.get(document, ()),
         )
 
@@ -223,12 +223,12 @@ def _documents(store: Store) -> Iterator[Coverage]:
 def _lines(store: Store) -> dict[str, tuple[Line, ...]]:
     """The lines of each document, in order."""
     found: dict[str, dict[int, Line]] = {}
-    for row in shipped_rows(store, "report/lines").records():
-        lines = found.setdefault(short_id(text_of(row["document"])), {})
-        number = int(text_of(row["line"]))
+    for row in shipped_rows(store, "report/lines").texts():
+        lines = found.setdefault(short_id(row["document"]), {})
+        number = int(row["line"])
         line = lines.get(number, Line(number))
-        statement, reason = short_id(text_of(row.get("statement"))), text_of(row.get("reason"))
-        why = text_of(row.get("nothing"))
+        statement, reason = short_id(row.get("statement", "")), row.get("reason", "")
+        why = row.get("nothing", "")
         reading = ((statement, why),) if why and statement not in line.statements else ()
         lines[number] = Line(
             number,

@@ -26,13 +26,11 @@ from kg.model.vocabulary import (
     SKOS_NARROW_MATCH,
     SKOS_NOTE,
     SKOS_RELATED_MATCH,
-    Term,
-    text_of,
 )
 from kg.store.base import Rows, Store
 from kg.store.queries import shipped_rows
 
-_MATCHES: Final[Mapping[Term, str]] = {
+_MATCHES: Final[Mapping[str, str]] = {
     SKOS_EXACT_MATCH: "exact",
     SKOS_CLOSE_MATCH: "close",
     SKOS_NARROW_MATCH: "narrower",
@@ -105,7 +103,7 @@ class TermCard(Shown):
 
 def read_card(store: Store, entry: Entry) -> TermCard:
     """What the graph says of a term of the lexicon."""
-    said = list(shipped_rows(store, "ask/term", term=[entry.iri]).records())
+    said = list(shipped_rows(store, "ask/term", term=[entry.iri]).texts())
     abbreviations = _values(said, EG_ABBREVIATION)
     return TermCard(
         iri=entry.iri,
@@ -123,24 +121,24 @@ def read_card(store: Store, entry: Entry) -> TermCard:
     )
 
 
-def _values(said: Iterable[Mapping[str, Term]], property_: IRI) -> tuple[str, ...]:
-    found = (text_of(row["value"]) for row in said if row["property"] == property_)
+def _values(said: Iterable[Mapping[str, str]], property_: IRI) -> tuple[str, ...]:
+    found = (row["value"] for row in said if row["property"] == property_)
     return tuple(dict.fromkeys(found))
 
 
-def _codes(said: Iterable[Mapping[str, Term]]) -> tuple[Code, ...]:
+def _codes(said: Iterable[Mapping[str, str]]) -> tuple[Code, ...]:
     order = list(_MATCHES.values())
     found = [
-        Code(text_of(row["code"]), match, text_of(row.get("name")), text_of(row["value"]))
+        Code(row["code"], match, row.get("name", ""), row["value"])
         for row in said
         if "code" in row and (match := _MATCHES.get(row["property"]))
     ]
     return tuple(sorted(found, key=lambda code: (order.index(code.match), code.code)))
 
 
-def _parents(said: Iterable[Mapping[str, Term]], term: IRI) -> tuple[Parent, ...]:
+def _parents(said: Iterable[Mapping[str, str]], term: IRI) -> tuple[Parent, ...]:
     found = [
-        Parent(text_of(row["value"]), text_of(row["name"]), text_of(row["asserted"]) == "true")
+        Parent(row["value"], row["name"], row["asserted"] == "true")
         for row in said
         if row["property"] == RDFS_SUBCLASS_OF and "name" in row and row["value"] != term
     ]
@@ -150,20 +148,20 @@ def _parents(said: Iterable[Mapping[str, Term]], term: IRI) -> tuple[Parent, ...
 
 def _statements(rows: Rows) -> tuple[TermStatement, ...]:
     found = []
-    for row in rows.records():
-        identifier = short_id(text_of(row["statement"]))
-        text = text_of(row["text"]).removeprefix(f"{identifier} ")
-        found.append(TermStatement(identifier, text_of(row["role"]), text))
+    for row in rows.texts():
+        identifier = short_id(row["statement"])
+        text = row["text"].removeprefix(f"{identifier} ")
+        found.append(TermStatement(identifier, row["role"], text))
     return tuple(found)
 
 
 def _arguments(rows: Rows) -> tuple[TermArgument, ...]:
     groups: dict[tuple[str, str, bool], dict[str, dict[str, None]]] = {}
-    for row in rows.records():
-        inferred = text_of(row["inferred"]) == "true"
-        key = (text_of(row["direction"]), text_of(row["finding_name"]), inferred)
+    for row in rows.texts():
+        inferred = row["inferred"] == "true"
+        key = (row["direction"], row["finding_name"], inferred)
         premises = groups.setdefault(key, {role: {} for role in _ROLES})
-        premises[text_of(row["role"])][short_id(text_of(row["premise"]))] = None
+        premises[row["role"]][short_id(row["premise"])] = None
     return tuple(
         TermArgument(*key, {role: tuple(ids) for role, ids in premises.items()})
         for key, premises in groups.items()

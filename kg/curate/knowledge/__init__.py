@@ -2,8 +2,6 @@
 
 A curator reads them against the article and keeps them; one test that knows no article runs them.
 
-effects    what each statement does in an answer, in words
-search     the least case in which a statement speaks, and the nearest in which it is silent
-entries    the file of an article's tests: read, written, and held against a graph
-accepting  the tests of one article as they hold now
+search     the least case in which a statement speaks, what it does there, and the nearest without
+entries    the file of an article's tests: read, written, held against a graph, made anew
 """

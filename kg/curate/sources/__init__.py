@@ -4,18 +4,14 @@ No sentence is written: a place is a line, characters and a digest. What people 
 written anew; lines are added to it and the rest stays byte for byte.
 
 citing        how a text prints its citation numbers
-tables        rows of tables, told from sentences
-lines         the lines of a page, and which of them are boilerplate
+lines         the lines of a page, its rows of tables, and which of them are boilerplate
 outline       section, item and characters of each line
 references    the works of a reference list, to be confirmed
-front_matter  what a page says of itself: title, date, publisher, review
 desk          an article as it lies there: its file, its places, and what it says of lines
-skeleton      the file of a new article, with what its text says of itself
-add           an article gets its file
-insert        lines put into YAML that people wrote
+skeleton      an article gets its file, with what its text says of itself
 fill          statements get their places and citation numbers
 entering      an article gets its Turtle, and its place in catalogue and root
 accounting    what became of each line, and which statements do nothing
 compare       two curators' files of one text
-writing       files changed by a command, each of them whole
+writing       files changed by a command, each of them whole, with every other byte as it was
 """

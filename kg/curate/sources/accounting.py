@@ -10,7 +10,6 @@ from kg.curate.sources.desk import find_copy, read_desk
 from kg.model.copies import Coverage
 from kg.model.rdf import read_sources
 from kg.model.statements import short_id
-from kg.model.vocabulary import text_of
 from kg.store.queries import shipped_rows
 
 
@@ -57,5 +56,5 @@ def account_of(folder: Path, name: str, texts: Path) -> Account:
 def _doing(folder: Path) -> frozenset[str]:
     """The statements that carry an axiom, agree with one, or are linked with another."""
     store = open_sources(read_sources(folder), folder)
-    rows = shipped_rows(store, "report/reached-statements").records()
-    return frozenset(short_id(text_of(row["statement"])) for row in rows if "role" in row)
+    rows = shipped_rows(store, "report/reached-statements").texts()
+    return frozenset(short_id(row["statement"]) for row in rows if "role" in row)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from kg.articles.places import Place, places_path, write_places
 from kg.curate.sources.desk import Desk, Drawn
-from kg.curate.sources.insert import add_entries, yaml_text
 from kg.curate.sources.outline import Outline, OutlineEntry, read_outline
+from kg.curate.sources.writing import add_entries, yaml_text
 from kg.model.errors import UsageError
 
 

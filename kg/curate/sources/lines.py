@@ -13,7 +13,6 @@ from enum import Enum, auto
 from typing import Final
 
 from kg.curate.sources.citing import REFERENCE_HEADING, Citing
-from kg.curate.sources.tables import is_certain_row, is_rule, split_cells
 
 
 class LineKind(Enum):
@@ -251,3 +250,37 @@ def _of_the_page(line: PageLine) -> str:
     if line.citations or line.kind in (LineKind.ITEM, LineKind.NUMBERED_HEADING):
         return ""
     return next((why for words, why in _FRONT if words.search(line.body)), "")
+
+
+# ── Rows of tables ──────────────────────────────────────────────────────────────────────────────
+
+_RULE: Final = re.compile(r"[\s|+:=─━┼│_-]*(?:-{3}|={3}|_{3}|─{3}|━{3})[\s|+:=─━┼│_-]*")
+_GAP: Final = re.compile(r"\s*[|│]\s*|\t+| {2,}")
+_CERTAIN: Final = re.compile(r"^[|│].*[|│]$|\S\s*\t\s*\S|\S {3,}\S")
+"""What stands in a row and in no sentence; two blanks or one bar need a neighbour of their like."""
+
+
+def is_rule(line: str) -> bool:
+    """Whether a line is drawn, and holds no word."""
+    return _RULE.fullmatch(line) is not None
+
+
+def split_cells(line: str) -> tuple[str, ...]:
+    """The cells of a line that may be a row; one cell for a line that cannot."""
+    written = line.strip()
+    cells = _GAP.split(re.sub(r"^[|│]\s*|\s*[|│]$", "", written))
+    sentences = any(cell.endswith((".", "!", "?")) for cell in cells[:-1])
+    return (written,) if sentences or is_rule(written) else tuple(cells)
+
+
+def is_certain_row(line: str) -> bool:
+    """Whether a line is a row by itself, whatever stands around it."""
+    return len(split_cells(line)) > 1 and _CERTAIN.search(line.strip()) is not None
+
+
+def name_cells(heads: tuple[str, ...], cells: tuple[str, ...]) -> str:
+    """A row as it is read: each cell after the head of its column, where there is one."""
+    named = heads if len(heads) == len(cells) else ("",) * len(cells)
+    return "; ".join(
+        f"{head}: {cell}" if head else cell for head, cell in zip(named, cells, strict=True)
+    )

@@ -19,10 +19,10 @@ from kg.curate.sources.lines import (
     PageLine,
     Zone,
     explain_boilerplate,
+    name_cells,
     read_lines,
     zone_of,
 )
-from kg.curate.sources.tables import name_cells
 from kg.model.citations import CitationStyle
 from kg.model.statements import WORDS, digest_of, normalise_sentence
 

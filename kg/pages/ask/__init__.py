@@ -5,19 +5,16 @@
     offers.Offers (of the graph) ─┴─ form.arrange ── rows.Form, which the template shows
 
 - `typed`: what stands in the fields, as it was typed, and as the plain case document
-- `offers`: which rows the empty form has; the graph says it
+- `offers`: which rows the empty form has, and the names of all terms; the graph says it
 - `rows`: the rows of the form as values
 - `form`: everything that was typed in its row
 - `reading`: the case of a form, with a question in words or a record beside the fields
-- `chosen`: the readings of a question that has several, and the one that was chosen
-- `problems`: what is wrong, beside the field that it belongs to
+- `problems`: what is wrong, beside the field that it belongs to, and the readings of a question
 - `views`: an answer as values that the template shows
 - `answer`: an answer as the page shows it
 - `steps`: what to find out next, and the field that takes it
 - `blocks`: the blocks of `kg.show`, with every id a link
 - `markup`: these blocks as HTML, which is more than templates write quickly
-- `compared`: what changed between two answers
 - `query`: the causes of an answer as a SPARQL query
-- `page`: the whole page as one value
-- `names`: the names of all terms, for who types one
+- `page`: the whole page as one value, and what changed since the answer before
 """

@@ -7,14 +7,17 @@ typed.
 
 from __future__ import annotations
 
+import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from functools import cached_property
 from typing import Final
 
 from msgspec import Struct
 
 from kg.model.compiled import Criterion, Model
+from kg.model.errors import UsageError
 from kg.model.tables import Topic
 from kg.model.terms import Entry, Kind, Lexicon
 from kg.model.vocabulary import (
@@ -120,44 +123,37 @@ class _Waiting:
 
     def terms(self, role: str) -> list[Entry]:
         """The terms that the case has to have by a property."""
-        counted: Counter[IRI] = Counter()
-        for kind, criteria in self._criteria.items():
-            for each in criteria:
-                if each.role == role and IRI(each.filler) in self._lexicon.entries:
-                    counted[IRI(each.filler)] += self._statements[kind]
-        return self._sorted(counted)
+        return self._counted(lambda asked: [each.filler for each in asked if each.role == role])
 
     def markers(self) -> list[Entry]:
         """The measurements of which a result is awaited."""
-        counted: Counter[IRI] = Counter()
-        for kind, criteria in self._criteria.items():
-            for each in criteria:
-                marker = self._marker(each)
-                if marker is not None:
-                    counted[marker] += self._statements[kind]
-        return self._sorted(counted)
+        found = self._counted(
+            lambda asked: [e.measurement for e in asked if e.role == EG_HAS_OBSERVATION]
+        )
+        return [each for each in found if each.kind is Kind.MARKER]
 
     def populations(self) -> list[Entry]:
         """The conditions that alone make a patient of whom statements are made."""
+        return self._counted(_alone, least=2)
+
+    def _counted(
+        self, take: Callable[[Iterable[Criterion]], Iterable[str]], least: int = 1
+    ) -> list[Entry]:
+        """What is taken of the criteria of each kind and awaited by so many statements at least."""
         counted: Counter[IRI] = Counter()
         for kind, criteria in self._criteria.items():
-            asked = [each for each in criteria if each.role == EG_HAS_CONDITION]
-            others = [each for each in criteria if each.role == EG_HAS_TREATMENT]
-            if len(asked) == 1 and not others and IRI(asked[0].filler) in self._lexicon.entries:
-                counted[IRI(asked[0].filler)] += self._statements[kind]
-        most = [iri for iri, number in counted.items() if number > 1]
-        return self._sorted(Counter({iri: counted[iri] for iri in most}))
-
-    def _marker(self, criterion: Criterion) -> IRI | None:
+            for iri in take(criteria):
+                counted[IRI(iri)] += self._statements[kind]
         entries = self._lexicon.entries
-        if criterion.role != EG_HAS_OBSERVATION or not criterion.measurement:
-            return None
-        marker = IRI(criterion.measurement)
-        return marker if marker in entries and entries[marker].kind is Kind.MARKER else None
-
-    def _sorted(self, counted: Counter[IRI]) -> list[Entry]:
-        found = [self._lexicon.entries[iri] for iri in counted]
+        found = [entries[each] for each in counted if each in entries and counted[each] >= least]
         return sorted(found, key=lambda each: (-counted[each.iri], each.label.casefold()))
+
+
+def _alone(criteria: Iterable[Criterion]) -> list[str]:
+    """The condition of a case that has to have one, and no treatment."""
+    asked = [each.filler for each in criteria if each.role == EG_HAS_CONDITION]
+    treated = any(each.role == EG_HAS_TREATMENT for each in criteria)
+    return asked if len(asked) == 1 and not treated else []
 
 
 def _statements_by_kind(topics: Iterable[Topic]) -> Counter[str]:
@@ -167,3 +163,54 @@ def _statements_by_kind(topics: Iterable[Topic]) -> Counter[str]:
         for kind, statements in topic.waiting.items():
             found[kind] += len(statements)
     return found
+
+
+# ── The names of all terms ──────────────────────────────────────────────────────────────────────
+
+_KINDS: Final = {
+    Kind.CONDITION: "condition",
+    Kind.DRUG: "drug",
+    Kind.TREATMENT: "drug",
+    Kind.MARKER: "marker",
+}
+"""What a field takes, by the kind of the term."""
+
+
+def names_json(lexicon: Lexicon) -> bytes:
+    """Every term that a case can name: label, kind, IRI, then lists of its names and codes.
+
+    Each is a list: `[label, kind, iri, abbreviations, other names, codes]`. A name that stands
+    for several terms is in no list.
+    """
+    entries = (entry for kind in _KINDS for entry in lexicon.of_kind(kind))
+    found = {"names": [_named_entry(each, lexicon) for each in entries]}
+    return json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def listed(lexicon: Lexicon) -> dict[str, tuple[str, ...]]:
+    """The labels of the terms by what a field takes, for browsers without scripts."""
+    found: dict[str, tuple[str, ...]] = {}
+    for kind, taken in _KINDS.items():
+        labels = tuple(each.label for each in lexicon.of_kind(kind))
+        found[taken] = (*found.get(taken, ()), *labels)
+    return found
+
+
+def _named_entry(entry: Entry, lexicon: Lexicon) -> list[object]:
+    return [
+        entry.label,
+        _KINDS[entry.kind],
+        compact(entry.iri),
+        list(_certain(entry.abbreviations, entry, lexicon)),
+        list(_certain((*entry.synonyms, *entry.narrower), entry, lexicon)),
+        list(_certain(entry.codes, entry, lexicon)),
+    ]
+
+
+def _certain(names: Iterable[str], entry: Entry, lexicon: Lexicon) -> Iterator[str]:
+    """The names that stand for this term alone, where the field takes such terms."""
+    taken = [kind for kind, field in _KINDS.items() if field == _KINDS[entry.kind]]
+    for name in names:
+        with suppress(UsageError):
+            if lexicon.find(name, *taken) is entry:
+                yield name

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -13,6 +13,7 @@ from kg.answer.ask import ask, find_topic
 from kg.answer.model import Answer
 from kg.answer.proof.explain import explain_row, find_row, read_place
 from kg.answer.questions import assume
+from kg.answer.what_if import Supposition, VerdictChange, row_changes, verdict_changes
 from kg.case import Case
 from kg.model.errors import UsageError
 from kg.model.tables import Document
@@ -20,10 +21,8 @@ from kg.model.terms import Kind
 from kg.model.vocabulary import IRI
 from kg.pages.ask.answer import view_of
 from kg.pages.ask.blocks import Node, ids_of, nodes_of
-from kg.pages.ask.compared import changed
 from kg.pages.ask.form import arrange
-from kg.pages.ask.names import listed
-from kg.pages.ask.offers import offers_of
+from kg.pages.ask.offers import listed, offers_of
 from kg.pages.ask.problems import FORM, Found, Problem
 from kg.pages.ask.query import causes_query
 from kg.pages.ask.reading import (
@@ -42,8 +41,34 @@ from kg.pages.figures import Figure
 from kg.pages.pictures.graph import graph_picture
 from kg.pages.pictures.patient import PatientPictures, pictures_of
 from kg.pages.pictures.proof_graph import proof_graph
+from kg.show.changes import changed_sections
 from kg.show.proof import proof_sections
 from kg.store.knowledge import KnowledgeGraph
+
+_MOST_TOLD: Final = 3
+"""Causes that are named where it is said in a sentence; all of them are listed."""
+
+
+def _changed(before: Answer, after: Answer) -> tuple[str, tuple[Node, ...]]:
+    """The rows that differ, in a sentence that is read aloud and as blocks, verdicts first."""
+    verdicts, rows = tuple(verdict_changes(before, after)), row_changes(before, after)
+    found = Supposition((), (), verdicts, rows, before, after)
+    nodes = nodes_of(changed_sections(found), ids_of(before, after), 4)
+    nothing = "Nothing in the answer changes."
+    return _told_in_words(verdicts) if verdicts or rows else nothing, nodes
+
+
+def _told_in_words(verdicts: Sequence[VerdictChange]) -> str:
+    said = [f"{each.label} {_becomes(each)}" for each in verdicts[:_MOST_TOLD]]
+    more = len(verdicts) - len(said)
+    if more:
+        said.append(f"{more} more")
+    return f"Answer changed. {'; '.join(said)}." if said else "Answer changed; no verdict moves."
+
+
+def _becomes(change: VerdictChange) -> str:
+    return "is not listed any more" if change.after is None else f"is now {change.after.value}"
+
 
 PlaceFinder = Callable[[object, date], Iterable[Mapping[str, object]]]
 """Finds every place of a case document that cannot be read on a day."""
@@ -151,10 +176,10 @@ class Asking:
         if before is None:
             return page
         try:
-            moved = changed(self.ask(before, today).answer, asked.answer)
+            told, nodes = _changed(self.ask(before, today).answer, asked.answer)
         except UnreadableFormError:
             return page
-        return replace(page, changes=moved.nodes, status=f"{moved.told} {page.status}")
+        return replace(page, changes=nodes, status=f"{told} {page.status}")
 
     def refused(self, error: UnreadableFormError) -> AskPage:
         """The page with everything that was typed, and what is wrong beside it."""

@@ -9,6 +9,6 @@ it shows, holds no style, and can be read in print, in the dark and at 360 pixel
 - `course`: results by day, drugs, and what documents say of a change
 - `answer_graph`, `proof_graph`, `neighbourhood`: an answer, a proof, a term, drawn by `graph`
 - `coverage`: what became of the lines of an article
-- `graph`, `layered`, `placing`: a graph in columns, where its nodes stand, and labels of an axis
+- `graph`, `layered`: a graph in columns, and where its nodes and the labels of an axis stand
 - `canvas`, `text`: shapes, words and links, and the room that words take
 """

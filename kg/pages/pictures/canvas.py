@@ -115,6 +115,22 @@ class Canvas:
         )
         return box
 
+    def lines(
+        self,
+        at: Point,
+        lines: Iterable[str],
+        classes: str = "small",
+        *,
+        step: float = 15,
+        anchor: str = "start",
+    ) -> float:
+        """Small lines below each other, the first a step below the point; where the last stands."""
+        x, y = at
+        for line in lines:
+            y += step
+            self.text((x, y), line, classes, anchor=anchor, size=SMALL)
+        return y
+
     @contextmanager
     def link(self, path: str, hint: str = "") -> Iterator[None]:
         """What is drawn within it leads to a path below the root; `hint` says where."""

@@ -211,9 +211,8 @@ class _Drawing:
     def _draw_taken(self, taken: Taken) -> None:
         """A bar from the first day to the last; an open end points on."""
         self._at += 2
-        for line in wrap(f"{taken.name} {taken.days}", WIDTH - _LEFT, SMALL, most=2):
-            self._at += LINE
-            self._canvas.text((_LEFT, self._at), line, "small", size=SMALL)
+        words = wrap(f"{taken.name} {taken.days}", WIDTH - _LEFT, SMALL, most=2)
+        self._at = self._canvas.lines((_LEFT, self._at), words, step=LINE)
         left = _LEFT if taken.start is None else self._x(taken.start)
         right = _RIGHT if taken.stop is None else max(self._x(taken.stop), left + 2)
         top = self._at + 5
@@ -243,10 +242,7 @@ class _Drawing:
     def _draw_list(self) -> None:
         """Every result, every change, and what documents say of such a change."""
         for words in (*(each.words for each in self._chart.samples), *self._chart.changes):
-            for line in wrap(words, WIDTH, SMALL, most=4):
-                self._at += 15
-                self._canvas.text((0, self._at), line, "small", size=SMALL)
-            self._at += 3
+            self._at = self._canvas.lines((0, self._at), wrap(words, WIDTH, SMALL, most=4)) + 3
         for statement, words in self._chart.said.items():
             self._draw_said(statement, words)
 
@@ -254,9 +250,8 @@ class _Drawing:
         left = width_of(statement, SMALL) + 10
         self._at += 24
         self._canvas.id_link((0, self._at), statement, words)
-        for place, line in enumerate(wrap(words, WIDTH - left, SMALL, most=4)):
-            self._at += 15 if place else 0
-            self._canvas.text((left, self._at), line, "small", size=SMALL)
+        lines = wrap(words, WIDTH - left, SMALL, most=4)
+        self._at = max(self._at, self._canvas.lines((left, self._at - 15), lines))
 
     # ── Words ───────────────────────────────────────────────────────────────────────────────
 

@@ -115,9 +115,8 @@ class _Drawing:
         for key in self._of:
             self._draw_node(key)
         height = self._top + self._layout.height + 4
-        for line in wrap(self._graph.left_out, self._canvas.width, SMALL):
-            height += _LINE
-            self._canvas.text((0, height), line, "soft small", size=SMALL)
+        left_out = wrap(self._graph.left_out, self._canvas.width, SMALL)
+        height = self._canvas.lines((0, height), left_out, "soft small", step=_LINE)
         says = " ".join(filter(None, (self._graph.says, self._graph.left_out)))
         return self._canvas.figure(height + 4, self._graph.title, says)
 
@@ -164,9 +163,7 @@ class _Drawing:
         lines: Sequence[str] = self._lines[node.key]
         if not (node.above or node.below or self._ids[node.key]):
             y = box.y + (box.height - _LINE * len(lines)) / 2 - 3
-        for line in lines:
-            y += _LINE
-            self._canvas.text((x, y), line, "small", size=SMALL)
+        y = self._canvas.lines((x, y), lines, step=_LINE)
         if node.below:
             self._canvas.text((x, y + _LINE), _fitting(node.below, box), "soft small", size=SMALL)
 

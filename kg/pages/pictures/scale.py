@@ -14,7 +14,7 @@ from typing import Final
 from kg.model.tables import Bounds
 from kg.pages.figures import Box, Figure
 from kg.pages.pictures.canvas import Canvas, joined
-from kg.pages.pictures.placing import spread
+from kg.pages.pictures.layered import spread
 from kg.pages.pictures.text import LINE, SMALL, clip, width_of, wrap
 
 WIDTH: Final = 320
@@ -177,9 +177,7 @@ class _Drawing:
         lines = wrap(reading.short, _VALUE, SMALL, most=3)
         first = min(at, _TOP + self._height + 8 - 15 * len(lines))
         self._canvas.text((_VALUE, first), clip(head, _VALUE), "bold", anchor="end")
-        for place, each in enumerate(lines, 1):
-            y = first + place * 15
-            self._canvas.text((_VALUE, y), each, "small", anchor="end", size=SMALL)
+        self._canvas.lines((_VALUE, first), lines, anchor="end")
         return at
 
     def _draw_ticks(self, taken: float | None) -> None:
@@ -216,8 +214,7 @@ class _Drawing:
         x = head.x + head.width + 8
         for each in callout.links:
             x += self._canvas.id_link((x, first), each, self._scale.says.get(each, "")) + 6
-        for place, line in enumerate(callout.body, 1):
-            self._canvas.text((_WORDS, first + place * 15), line, "small", size=SMALL)
+        self._canvas.lines((_WORDS, first), callout.body)
 
     # ── Words ───────────────────────────────────────────────────────────────────────────────
 

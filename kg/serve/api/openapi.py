@@ -121,21 +121,9 @@ def _paths() -> Iterator[tuple[str, Json]]:
 def _check() -> Json:
     summary = "Whether the claims of somebody else say more than the statements"
     claims, text = {"schema": _reference("claims")}, {"schema": {"type": "string"}}
-    answers = {
-        media_type: {"schema": _reference("audit") if form == "json" else {"type": "string"}}
-        for media_type, form in cases.FORMS.items()
-    }
-    refused = ("400", "403", "406", "413", "415", "421", "422", "429", "503", "504")
-    return {
-        "operationId": "check",
-        "summary": summary,
-        "description": "The claims are in the body, and nothing of them is kept, logged or cached.",
-        "requestBody": {
-            "required": True,
-            "content": dict(zip(cases.CLAIM_KINDS, (claims, text), strict=True)),
-        },
-        "responses": {"200": {"description": summary, "content": answers}, **_refusals(*refused)},
-    }
+    bodies = dict(zip(cases.CLAIM_KINDS, (claims, text), strict=True))
+    described = "The claims are in the body, and nothing of them is kept, logged or cached."
+    return {"operationId": "check", **_sent(summary, described, bodies, _reference("audit"))}
 
 
 def _plain(name: str, summary: str) -> Json:
@@ -212,16 +200,22 @@ def _case(name: str, summary: str, gives: str, *parameters: Json) -> Json:
         media_type: {"schema": _reference("case") if kind == "plain" else _RECORD}
         for media_type, kind in cases.KINDS.items()
     }
+    described = "The case is in the body, and nothing of it is kept, logged or cached."
+    told = _sent(summary, described, bodies, _schema_of(gives), *parameters)
+    return {"operationId": f"case_{name}", **told}
+
+
+def _sent(summary: str, described: str, bodies: Json, gives: Json, *parameters: Json) -> Json:
+    """What is sent in a body, and answered in any form."""
     answers = {
-        media_type: {"schema": _schema_of(gives) if form == "json" else {"type": "string"}}
+        media_type: {"schema": gives if form == "json" else {"type": "string"}}
         for media_type, form in cases.FORMS.items()
     }
     refused = ("400", "403", "406", "413", "415", "421", "422", "429", "503", "504")
     return {
-        "operationId": f"case_{name}",
         "summary": summary,
-        "description": "The case is in the body, and nothing of it is kept, logged or cached.",
-        "parameters": list(parameters),
+        "description": described,
+        **({"parameters": list(parameters)} if parameters else {}),
         "requestBody": {"required": True, "content": bodies},
         "responses": {"200": {"description": summary, "content": answers}, **_refusals(*refused)},
     }

@@ -16,9 +16,9 @@ from msgspec import Struct
 from kg.case.dates import day_there
 from kg.model.errors import UsageError
 from kg.model.terms import Lexicon
-from kg.pages.ask.chosen import choose
-from kg.pages.ask.names import names_json
+from kg.pages.ask.offers import names_json
 from kg.pages.ask.page import Asking, AskPage
+from kg.pages.ask.problems import choose
 from kg.pages.ask.reading import UnreadableFormError
 from kg.pages.ask.typed import ONCE, SEVERAL, Pair, Typed, typed_of
 from kg.pages.html import html

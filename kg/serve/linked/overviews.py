@@ -36,6 +36,29 @@ _NAMED: Final = {
 }
 _SILENT: Final = frozenset({expand("owl:NamedIndividual"), expand("sh:SPARQLExecutable")})
 _TREE: Final = Link("Terms as a tree", path="ontology/tree")
+_READ: Final = (
+    Link("Sources and their standing", path="sources"),
+    _TREE,
+    Link("Rules in words", path="rules"),
+    Link("Search", path="search", note="names, codes, statements, rules"),
+)
+_WAYS: Final = (
+    Link("SPARQL endpoint", path="sparql", note="with a service description"),
+    Link("Queries to start from", path="query/"),
+    Link("The same as an API", path="api", note="described in OpenAPI"),
+    Link("Description of the dataset", path=".well-known/void", note="VoID and DCAT"),
+    Link("Ontology", path="ontology", note="open this address in Protégé"),
+)
+_DUMPS: Final = tuple(
+    Link(name, path=f"dumps/{name}", note=note)
+    for name, note in (
+        ("etiograph.owl", "the ontology as one file"),
+        ("etiograph.trig", "all graphs, TriG"),
+        ("etiograph.nq", "all graphs, N-Quads"),
+        ("etiograph-reified.nt", "each statement as the reifier of its triple, RDF 1.2"),
+        ("SHA256SUMS", ""),
+    )
+)
 _NOTED_OF_DOCUMENTS: Final = tuple(map(eg, ("publisherName", "lastUpdated", "reviewStatus")))
 
 
@@ -100,9 +123,9 @@ def data_page(view: View, reached: Reached) -> Page:
     documents = members(view, PREFIXES["doc"])  # type: ignore[arg-type] # a prefix is an IRI
     sections = (
         Section("Browse", items=_spaces(view)),
-        Section("Read", items=(*(_document(view, each) for each in documents), *_read())),
-        Section("Ask", items=_ways()),
-        Section("Take it with you", items=_dumps()),
+        Section("Read", items=(*(_document(view, each) for each in documents), *_READ)),
+        Section("Ask", items=_WAYS),
+        Section("Take it with you", items=_DUMPS),
         Section("About", rows=_about(view, reached)),
     )
     title = view.text(ROOT_ONTOLOGY, expand("dcterms:title")) or "Etiograph"
@@ -129,39 +152,6 @@ def _document(view: View, iri: IRI) -> Link:
     values = (each for name in _NOTED_OF_DOCUMENTS for each in view.values(iri, name)[:1])
     note = "; ".join(link_to(view, each).text for each in values)
     return replace(link_to(view, iri), note=note)
-
-
-def _read() -> tuple[Link, ...]:
-    return (
-        Link("Sources and their standing", path="sources"),
-        _TREE,
-        Link("Rules in words", path="rules"),
-        Link("Search", path="search", note="names, codes, statements, rules"),
-    )
-
-
-def _ways() -> tuple[Link, ...]:
-    return (
-        Link("SPARQL endpoint", path="sparql", note="with a service description"),
-        Link("Queries to start from", path="query/"),
-        Link("The same as an API", path="api", note="described in OpenAPI"),
-        Link("Description of the dataset", path=".well-known/void", note="VoID and DCAT"),
-        Link("Ontology", path="ontology", note="open this address in Protégé"),
-    )
-
-
-def _dumps() -> tuple[Link, ...]:
-    return (
-        Link("etiograph.owl", path="dumps/etiograph.owl", note="the ontology as one file"),
-        Link("etiograph.trig", path="dumps/etiograph.trig", note="all graphs, TriG"),
-        Link("etiograph.nq", path="dumps/etiograph.nq", note="all graphs, N-Quads"),
-        Link(
-            "etiograph-reified.nt",
-            path="dumps/etiograph-reified.nt",
-            note="each statement as the reifier of its triple, RDF 1.2",
-        ),
-        Link("SHA256SUMS", path="dumps/SHA256SUMS"),
-    )
 
 
 def _about(view: View, reached: Reached) -> tuple[Row, ...]:
