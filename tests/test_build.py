@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -513,3 +514,23 @@ def test_a_graph_under_another_base_knows_its_terms(
     assert b"https://example.org/kg/id/MultipleMyeloma" in found.content
     assert open_graph(found).lexicon.find("multiple myeloma").label == "multiple myeloma"
     assert open_graph(found).model.tables.topics
+
+
+@pytest.mark.slow
+def test_what_an_endpoint_says_is_made_when_it_is_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A question builds no description of the graph; a query finds it as `kg build` makes it."""
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    monkeypatch.setenv("KG_CACHE", str(tmp_path / "whole"))
+    whole = builder.ready().files()
+    shutil.copytree(tmp_path / "whole" / "kept", tmp_path / "asked" / "kept")
+    monkeypatch.setenv("KG_CACHE", str(tmp_path / "asked"))
+
+    graph = builder.ensure()
+    before = open_artifact(tmp_path / "asked").files().keys()
+    described = graph.store.ask("ASK { ?dataset a <http://rdfs.org/ns/void#Dataset> }")
+
+    assert whole.keys() - before == {"words.nq", "about.nq", "published.nq"}
+    assert described
+    assert open_artifact(tmp_path / "asked").files() == whole

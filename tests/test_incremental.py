@@ -70,14 +70,15 @@ def change_words(chance: random.Random, folder: Path) -> str:
 def change_link(chance: random.Random, folder: Path) -> str:
     """Another value of what a statement says: its modality, its population, its subject."""
     path, found = _one(chance, folder, "statements/[A-Z]*.ttl", r"(?<= )eg:[\w-]+(?= ;\n)")
-    others = re.findall(rf"(?<= ){re.escape(found[0][:7])}[\w-]*(?= ;\n)", path.read_text("utf-8"))
-    return _edited(path, found, chance.choice(others))
+    property_ = path.read_text("utf-8")[: found.start()].rsplit(None, 1)[-1]
+    others = re.findall(rf"(?<={property_} )eg:[\w-]+", path.read_text("utf-8"))
+    return _edited(path, found, chance.choice(sorted({*others} - {found[0]} or {"eg:none"})))
 
 
 def change_axiom(chance: random.Random, folder: Path) -> str:
     """Another statement that carries an axiom."""
-    path, found = _one(chance, folder, "*.ttl", r"(?<=eg:evidence )st:[AB]\d{3}")
-    return _edited(path, found, f"st:{chance.choice('AB')}0{chance.randrange(10, 60)}")
+    path, found = _one(chance, folder, "*.ttl", r"(?<=eg:evidence )st:[A-Z]\d{3}")
+    return _edited(path, found, f"{found[0][:4]}0{chance.randrange(10, 60)}")
 
 
 def add_statement(chance: random.Random, folder: Path) -> str:

@@ -16,7 +16,6 @@ from kg.store.knowledge import KnowledgeGraph, open_graph
 
 if TYPE_CHECKING:
     from kg.compile.owl.oracle import Oracle
-    from kg.compile.pipeline import Built
     from kg.compile.reasoned import Progress
     from kg.store.local import LocalStore
 
@@ -40,14 +39,15 @@ _TABLES: Final = "tables"
 def ensure(progress: Progress | None = None) -> KnowledgeGraph:
     """The knowledge that the sources make as they are now; built first where it has to be.
 
-    What is damaged is built again when it is read: the store is opened when it is first asked.
+    What is damaged is built again when it is read: the store is opened when it is first asked, and
+    what an endpoint says beside the graph is made with it, if it was not made before.
     """
     wanted = remembered_version()
 
     def store() -> LocalStore:
         from kg.store.local import LocalStore
 
-        return LocalStore(_ready(wanted, lambda found: found.content, progress))
+        return LocalStore(_ready(wanted, lambda found: _described(found).content, progress))
 
     return _ready(wanted, lambda found: open_graph(found, store), progress)
 
@@ -62,7 +62,7 @@ def last_built() -> KnowledgeGraph:
 
 def ready(progress: Progress | None = None) -> Artifact:
     """The graph that the sources make as they are now, whole; built first where it has to be."""
-    return _ready(wanted_version(), _whole, progress)
+    return _ready(wanted_version(), lambda found: _described(_whole(found)), progress)
 
 
 def build(
@@ -71,12 +71,13 @@ def build(
     force: bool = False,
     progress: Progress | None = None,
     oracle: Oracle | None = None,
+    served: bool = True,
 ) -> Path:
     """Build and publish the graph under `root`; gives the folder of the version.
 
     Turtle that is not what the articles make is written first. What was built before is not built
     again, unless forced or where an oracle is to agree, and is in use again. An error leaves the
-    version that was in use.
+    version that was in use. What is not to be `served` lacks what only an endpoint says of it.
     """
     from kg.articles.write import write_made
 
@@ -88,8 +89,11 @@ def build(
         from kg.store.artifact_writer import use
 
         use(root, wanted)
+        if served:
+            _described(open_artifact(root, wanted))
         return root / wanted
-    return _publish(resources.ontology_dir(), root, wanted, progress, made=True, oracle=oracle)
+    folder = resources.ontology_dir()
+    return _publish(folder, root, wanted, progress, made=True, served=served, oracle=oracle)
 
 
 def of_folder(
@@ -169,30 +173,49 @@ def _publish(  # noqa: PLR0913 - what a build is told
         artifact.MODULES: built.modules,
     }
     store.keep()
-    if served:
-        files |= _said_of(built, store.loaded, wanted, facts.built_at)
+    if served or built.graph is not built.known:  # under another base words cannot be added later
+        files |= _said_of(built.graph, built.known, store.loaded, wanted, facts.built_at)
     return publish(root, wanted, files, facts)
 
 
-def _said_of(built: Built, store: LocalStore, version: str, built_at: str) -> dict[str, bytes]:
+@uncollected()
+def _described(found: Artifact) -> Artifact:
+    """A version with what an endpoint says of it, which is made where it was not made before."""
+    if artifact.PUBLISHED in found.manifest.files:
+        return found
+    from kg.store.artifact_writer import publish
+    from kg.store.local import LocalStore
+
+    files = found.files()
+    graph = files[artifact.GRAPH]
+    files |= _said_of(graph, graph, LocalStore(graph), found.version, found.built_at)
+    root = found.folder.parent
+    publish(root, found.version, files, found.manifest)
+    return open_artifact(root, found.version)
+
+
+def _said_of(
+    graph: bytes, known: bytes, store: LocalStore, version: str, built_at: str
+) -> dict[str, bytes]:
     """What an endpoint holds beside a graph: its other words, its description, its version.
 
-    The store of the graph has those words afterwards, where it is published under its own base.
+    The store is of the graph under the project's own base, and has those words afterwards where it
+    is published under that base.
     """
     from kg.compile.about import about, published
     from kg.compile.words import words
     from kg.store.local import LocalStore
 
     others = words(store)
-    if built.graph is built.known:
+    if graph is known:
         store.load(others)
     else:
-        store = LocalStore(built.graph + others)
+        store = LocalStore(graph + others)
     said = about(store)
     return {
         artifact.WORDS: others,
         artifact.ABOUT: said,
-        artifact.PUBLISHED: published(version, built_at, built.graph + others + said),
+        artifact.PUBLISHED: published(version, built_at, graph + others + said),
     }
 
 
@@ -200,7 +223,7 @@ def _ready(wanted: str, use: Callable[[Artifact], _Used], progress: Progress | N
     """What `use` makes of the graph of a version; built first where no whole one is at hand."""
     found = _built(wanted, use, _served_roots())
     if found is None:
-        folder = build(progress=progress)
+        folder = build(progress=progress, served=False)
         found = use(open_artifact(folder.parent, folder.name))
     return found
 

@@ -30,6 +30,7 @@ from kg.store.artifact import (
     BuildFacts,
     Entry,
     Manifest,
+    at,
     current,
     is_whole,
     seal_of,
@@ -41,13 +42,16 @@ _KEPT_VERSIONS: Final = 3
 
 
 def publish(root: Path, version: str, files: Mapping[str, bytes], facts: BuildFacts) -> Path:
-    """Make a version the current one, whole or not at all; gives its folder."""
+    """Make a version the current one, whole or not at all; gives its folder.
+
+    One that is there is written again where it is damaged, or lacks some of the files.
+    """
     if not VERSION.fullmatch(version):
         raise ProductError(f"a version is named by 64 hexadecimal digits; found {version!r}.")
     root.mkdir(parents=True, exist_ok=True)
     with _locked(root):
         _remove_dead(root)
-        if not is_whole(root / version):
+        if not (is_whole(root / version) and {*files} <= {*at(root / version).manifest.files}):
             _write_version(root, version, files, facts)
         os.utime(root / version)
         _point_at(root, version)
