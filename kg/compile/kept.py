@@ -10,7 +10,7 @@ import hashlib
 import os
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -33,6 +33,31 @@ def code_digest(*modules: str) -> bytes:
     """What changes with the code of these modules, and with the software of a build."""
     files = (Path(str(sys.modules[name].__file__)).read_bytes() for name in modules)
     return digest_of(repr(sorted(software().items())).encode(), *files).encode()
+
+
+class Kept:
+    """Texts of a kind by what they are made of; what is used of those that were kept is kept on."""
+
+    def __init__(self, kind: str, code: bytes) -> None:
+        self._kind = kind
+        self._code = code
+        self._known = kept_results(kind)
+        self._used: dict[str, object] = {}
+
+    def remember(self, question: bytes, answer: Callable[[], bytes]) -> bytes:
+        """The text that is made of something: as it was kept, or made now."""
+        name = digest_of(self._code, question)
+        if name in self._known:
+            self._used[name] = self._known[name]
+            return msgspec.json.decode(self._known[name], type=str).encode()
+        found = answer()
+        self._used[name] = found.decode()
+        return found
+
+    def keep(self) -> None:
+        """Keep what was used, in place of what was kept."""
+        if self._used.keys() != self._known.keys():
+            keep_results(self._kind, self._used)
 
 
 def kept_results(kind: str) -> dict[str, msgspec.Raw]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from kg.compile.conclusions import definition_copies
 from kg.compile.inputs import code_digest
+from kg.compile.kept import Kept
 from kg.compile.mappings import read_mappings, triples
 from kg.compile.memo import remembered
 from kg.compile.reasoned import Progress, Steps, follow
@@ -77,7 +78,9 @@ def make(  # noqa: PLR0913 - what a build is told
     is one, has to agree with everything that the rules conclude.
     """
     steps = Steps(progress)
-    sources = read_sources(folder)
+    files = Kept("files", code_digest())
+    sources = read_sources(folder, remember=files.remember, name_nodes=_remembered_names)
+    files.keep()
     lines = sources.lines(graph_of_each(sources))
     steps.done(f"read {len(sources.modules)} files, {len(lines)} triples")
     if checked:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import pyoxigraph as ox
-
 from kg.model.errors import MissingImportError, SourceSyntaxError
 from kg.model.rdf.text import (
-    canonical,
+    canonical_lines,
+    lines_of,
+    name_nodes,
     ntriples_of,
     parse_nquads,
     parse_turtle,
@@ -62,22 +62,39 @@ class Sources:
         return tuple(quads_of(parse_nquads(b"".join(self.lines(graph_of)))))
 
 
-def read_sources(folder: Path, root: IRI = ROOT_ONTOLOGY) -> Sources:
-    """The root ontology and everything it imports, found through the catalogue of `folder`."""
+Remember = Callable[[bytes, Callable[[], bytes]], bytes]
+"""Gives what a question was answered before, or the answer."""
+
+
+def _ask(_: bytes, answer: Callable[[], bytes]) -> bytes:
+    """Remember nothing."""
+    return answer()
+
+
+def read_sources(
+    folder: Path,
+    root: IRI = ROOT_ONTOLOGY,
+    *,
+    remember: Remember = _ask,
+    name_nodes: Callable[[bytes], bytes] = name_nodes,
+) -> Sources:
+    """The root ontology and everything it imports, found through the catalogue of `folder`.
+
+    What a file says may be remembered, and so may the names that nodes without a name are given.
+    """
     catalogue = read_catalogue(folder)
     modules: dict[IRI, Module] = {}
-    quads: list[ox.Quad] = []
+    lines: list[bytes] = []
     waiting = [(root, folder / CATALOGUE_NAME)]
     while waiting:
         iri, importer = waiting.pop(0)
         if iri in modules:
             continue
-        module, triples = _read_module(iri, _file_of(iri, catalogue, importer, folder))
+        module, said = _read_module(iri, _file_of(iri, catalogue, importer, folder), remember)
         modules[iri] = module
-        graph = ox.NamedNode(iri)
-        quads.extend(ox.Quad(t.subject, t.predicate, t.object, graph) for t in triples)
+        lines.extend(said)
         waiting.extend((imported, module.path) for imported in module.imports)
-    return Sources(tuple(modules.values()), canonical(quads))
+    return Sources(tuple(modules.values()), canonical_lines(lines, name_nodes))
 
 
 def read_catalogue(folder: Path) -> dict[IRI, Path]:
@@ -123,8 +140,18 @@ def _file_of(iri: IRI, catalogue: Mapping[IRI, Path], importer: Path, folder: Pa
     return path
 
 
-def _read_module(iri: IRI, path: Path) -> tuple[Module, list[ox.Triple]]:
+def _read_module(iri: IRI, path: Path, remember: Remember) -> tuple[Module, list[bytes]]:
+    """A file with its lines; each of its nodes without a name has a name that no other file has."""
     content = path.read_bytes()
+    found = remember(b"%b\n%b" % (iri.encode(), content), lambda: _said(iri, path, content))
+    imports, *lines = found.splitlines(keepends=True)
+    digest = hashlib.sha256(content).hexdigest()
+    module = Module(iri, path, digest, tuple(map(IRI, imports.decode().split())), len(lines))
+    return module, lines
+
+
+def _said(iri: IRI, path: Path, content: bytes) -> bytes:
+    """The names of what a file imports, and below them its sorted lines."""
     triples = parse_turtle(content, path)
     about = [t for t in triples if t.predicate.value in _ABOUT_MODULES]
     said = Graph(triples_of(about))
@@ -135,6 +162,5 @@ def _read_module(iri: IRI, path: Path) -> tuple[Module, list[ox.Triple]]:
             f"the catalogue calls this file <{iri}>; the owl:Ontology declared in it: {found}.",
             path=path,
         )
-    imports = tuple(each for each in said.objects(iri, OWL.imports) if isinstance(each, IRI))
-    digest = hashlib.sha256(content).hexdigest()
-    return Module(iri, path, digest, imports, len(triples)), triples
+    imports = (str(each) for each in said.objects(iri, OWL.imports) if isinstance(each, IRI))
+    return f"{' '.join(imports)}\n".encode() + lines_of(triples, iri)

@@ -143,6 +143,13 @@ def turtle_to_nquads(
     return canonical(ox.Quad(t.subject, t.predicate, t.object, name) for t in triples)
 
 
+def lines_of(triples: Iterable[ox.Triple], graph: IRI) -> bytes:
+    """Triples of the RDF library as sorted N-Quads, all in `graph`."""
+    name = ox.NamedNode(graph)
+    quads = (ox.Quad(t.subject, t.predicate, t.object, name) for t in triples)
+    return _sorted_lines(ox.serialize(quads, format=ox.RdfFormat.N_QUADS))
+
+
 def canonical_nquads(*parts: bytes) -> bytes:
     """One text for one dataset: RDFC-1.0 names for blank nodes, lines sorted, no line twice.
 
