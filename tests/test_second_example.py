@@ -14,8 +14,8 @@ from curating import run
 
 from kg.compile.builder import of_folder
 from kg.compile.check.sources import check_sources
-from kg.curate.sources.front_matter import read_front_matter
 from kg.curate.sources.outline import read_outline
+from kg.curate.sources.skeleton import read_front_matter
 from kg.library import Graph
 from kg.model.rdf import read_sources
 from kg.store.knowledge import open_graph
