@@ -168,6 +168,20 @@ def _typed_at_length(answer: Answer, chance: random.Random) -> Answer:
 # ── What it says ────────────────────────────────────────────────────────────────────────────
 
 
+def test_what_no_case_can_tell_is_not_said_to_be_awaited(answer: Answer) -> None:
+    """What the sources leave open stands with its cause, and the heading says who leaves it."""
+    (need,) = answer.causes[2].needs
+    left = replace(answer.causes[2], needs=(replace(need, unstated=True),))
+    both = replace(left, needs=(need, *left.needs))
+
+    one = render(replace(answer, causes=(left,)), "text")
+    two = render(replace(answer, causes=(both,)), "text")
+
+    assert "UNDETERMINED: left open by the sources" in one
+    assert "whether a heron is there" in one
+    assert "UNDETERMINED: depends on heron list" in two
+
+
 def test_parts_stand_in_the_order_of_reading(answer: Answer) -> None:
     """What was given and not used comes first; then limits, alerts, causes, steps, the rest."""
     text = render(answer, "text")

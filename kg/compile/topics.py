@@ -217,6 +217,7 @@ def _pending(records: list[Record]) -> tuple[PendingDatum, ...]:
                 message,
                 tuple(premises["statement"]),
                 tuple(premises["background"]),
+                unstated=bool(finding),
             ),
             str(eg("leavesOpen" if finding else "presupposes")),
             finding,

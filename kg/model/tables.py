@@ -163,6 +163,8 @@ class Need(Struct, frozen=True):
     text: str
     statements: tuple[str, ...]
     background: tuple[str, ...] = ()
+    unstated: bool = False
+    """Whether the sources leave it open, so that no case can tell it."""
 
 
 class Tension(Struct, frozen=True):

@@ -29,6 +29,8 @@ _PLAIN: Final = (Basis.TISSUE, Basis.LISTED)
 _TENSION: Final = "~"
 _AGAINST: Final = "<"
 _BY_ORIGIN: Final = "the tissue source is argued against"
+_LEFT_OPEN: Final = "left open by the sources"
+"""Why a cause is undetermined that nothing which can be asked of the patient would settle."""
 
 Key = tuple[str, str]
 """An argument by its finding and its direction."""
@@ -68,10 +70,10 @@ def grouped(answer: Answer, shown: Collection[str]) -> Iterator[Group]:
     found: dict[tuple[str, str], list[Cause]] = {}
     for cause in answer.causes:
         found.setdefault((_title(cause), _awaited(cause, waited)), []).append(cause)
-    for (title, datum), causes in found.items():
+    for (title, awaited), causes in found.items():
         shared = _shared(causes)
-        reason = f"depends on {datum}" if datum else _reason(causes, shared)
-        known = {datum, reason, *map(_key, shared)}
+        reason = awaited or _reason(causes, shared)
+        known = {reason, *map(_key, shared)}
         items = tuple(_items(causes, numbers, known, shown))
         low = all(cause.verdict in _LOW and cause.basis not in KNOWN for cause in causes)
         yield Group(title, reason, rule_ids(shared), items, low)
@@ -91,14 +93,26 @@ def _title(cause: Cause) -> str:
 
 
 def _awaited(cause: Cause, waited: Mapping[str, int]) -> str:
-    """Of what an undetermined cause waits for, that which most causes wait for."""
+    """Of what an undetermined cause waits for, that which most causes wait for.
+
+    What the sources leave open nobody can say of a patient: it is the heading of those that wait
+    for nothing else.
+    """
     if cause.verdict is not Verdict.UNDETERMINED or cause.basis in KNOWN:
         return ""
-    return max(reversed(_data(cause)), key=lambda each: waited[each], default="")
+    data = _data(cause)
+    if not data:
+        return _LEFT_OPEN if cause.needs else ""
+    return _depends(max(reversed(data), key=lambda each: waited[each]))
 
 
 def _data(cause: Cause) -> list[str]:
-    return [need.datum.label for need in cause.needs]
+    """What a cause waits for that can be told of the patient."""
+    return [need.datum.label for need in cause.needs if not need.unstated]
+
+
+def _depends(datum: str) -> str:
+    return f"depends on {datum}"
 
 
 def _shared(causes: Sequence[Cause]) -> tuple[Argument, ...]:
@@ -149,7 +163,7 @@ def _notes(cause: Cause, own: Sequence[Argument], known: Collection[object]) -> 
         yield argued(own, weighed=False)
     if cause.counter:
         yield denied(cause)
-    yield from (need.text for need in cause.needs if need.datum.label not in known)
+    yield from (need.text for need in cause.needs if _depends(need.datum.label) not in known)
     if cause.by_origin and _BY_ORIGIN not in known:
         yield _BY_ORIGIN
     others = {each.statement: each.population.label for each in cause.elsewhere}
