@@ -10,12 +10,13 @@ from collections.abc import Coroutine, Iterator
 from contextlib import closing
 from types import SimpleNamespace
 from typing import Any, cast
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from runaways import RUNAWAYS
 from servers import Server, serving
-from starlette.datastructures import Headers
 from waiting import eventually, wait_until
 
 from kg.model.rdf import Quad, write_nquads
@@ -25,12 +26,17 @@ from kg.sandbox.jail import Jail
 from kg.sandbox.pool import NotQuickError, Pool, charge_nobody
 from kg.sandbox.protocol import BusyError, Fixed, Frame, Reader, encode
 from kg.sandbox.queue import Sizes
-from kg.serve.http.plain import read_plain
-from kg.serve.http.responses import Reply, SentCache
+from kg.serve.http.middleware import Metrics, Middleware
+from kg.serve.http.plain import decoded, read_plain
+from kg.serve.http.responses import SentCache, Written
+from kg.serve.settings import AppState, Settings
+from kg.serve.sparql import protocol
 from kg.serve.sparql.lane import Lane
 
 HOST = "Host: localhost\r\n"
-JSON = "Accept: application/sparql-results+json\r\n"
+HOSTS = frozenset(("localhost",))
+JSON_ROWS = "application/sparql-results+json"
+JSON = f"Accept: {JSON_ROWS}\r\n"
 ROWS = "SELECT ?s ?o { ?s eg:p1 ?o } ORDER BY ?o LIMIT 300"
 
 
@@ -89,7 +95,7 @@ def test_what_is_plain() -> None:
 
     assert found is not None
     assert found.address == b"query=ASK+%7B%7D"
-    assert found.accept == "application/sparql-results+json"
+    assert found.head.accept == "application/sparql-results+json"
 
 
 @pytest.mark.parametrize(
@@ -124,6 +130,22 @@ def test_what_is_plain() -> None:
 def test_what_is_not_plain(request_text: str) -> None:
     """Whatever says more than that, or is spelled otherwise, goes the usual way."""
     assert read_plain(request_text.encode("latin-1"), "someone") is None
+
+
+@given(st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), max_size=60))
+@example("%41%zz%4%%41%")
+@example("a+b%20c%3D=%3d%2B%C3%A9")
+def test_addresses_are_decoded_as_usual(value: str) -> None:
+    """A query in an address is the text that the usual way finds in it, or is none on either."""
+    value = value.replace("&", "").replace("#", "")
+    try:
+        usual = parse_qs(f"query={value}", keep_blank_values=True, errors="strict")["query"][0]
+    except UnicodeDecodeError:
+        with pytest.raises(UnicodeDecodeError):
+            decoded(value.encode())
+        return
+
+    assert decoded(value.encode()) == usual
 
 
 # ── The same on both ways ───────────────────────────────────────────────────────────────────
@@ -391,8 +413,8 @@ def test_what_was_sent_is_bounded() -> None:
     """What is kept of replies takes no more than it may, and the oldest goes first."""
     cache = SentCache(64 * 1024)
     for number in range(100):
-        cache.put(b"%d" % number, b"x" * 1000, 200, 900)
-    cache.put(b"large", b"x" * 60_000, 200, 60_000)
+        cache.put(b"%d" % number, Written(200, b"x" * 100, b"x" * 900))
+    cache.put(b"large", Written(200, b"", b"x" * 60_000))
     found = [number for number in range(100) if cache.get(b"%d" % number) is not None]
 
     assert found == list(range(100 - len(found), 100))
@@ -403,16 +425,25 @@ def test_what_was_sent_is_bounded() -> None:
 
 
 def test_an_answer_of_an_older_graph_is_not_kept() -> None:
-    """What was asked before the graph changed is sent, and never again for the same bytes."""
-    state = SimpleNamespace(sent=SentCache(64 * 1024), version="new", cache=SimpleNamespace(hits=0))
-    lane = Lane(cast("Any", state), cast("Any", SimpleNamespace(record=lambda *_: None)))
-    request = cast("Any", SimpleNamespace(headers=Headers({})))
-    written: list[bytes] = []
-    for asked_of in ("old", "new"):
-        answer = cast("Any", SimpleNamespace(sent=asked_of.encode(), send=written.append))
-        reply = Reply(b"{}", "application/json", etag=f'"{asked_of}"')
-        lane.send(request, answer, reply, time.perf_counter(), asked_of)
+    """A reply is kept for the same bytes when it is the one of the graph that is served."""
+    request = read_plain(plain("ASK {}"), "someone")
+    assert request is not None
+    state = AppState(Settings(), cast("Any", None))
+    now = SimpleNamespace(version=SimpleNamespace(program=PROGRAM))
+    graphs = SimpleNamespace(label="old", now=now, begin=lambda *_, **__: None)
+    state.graphs = cast("Any", graphs)
+    lane = Lane(state, Middleware(cast("Any", None), state, Metrics(), HOSTS, access_log=False))
+    asked = protocol.asked_in(request.address, request.head.accept)
+    assert asked is not None
+    reply = Frame({"kind": "boolean", "media_type": JSON_ROWS}, b"{}")
+    protocol.make_reply(state, asked, "old", "old", reply)
+    sent: list[Written] = []
+    answer = cast("Any", SimpleNamespace(sent=b"x", send=sent.append, left=None))
 
-    assert len(written) == 2
-    assert lane.known(b"old") is None
-    assert lane.known(b"new") == written[1]
+    assert lane.begin(request, answer)
+    assert lane.known(b"x") == sent[0]
+    graphs.label = "new"
+    state._change()
+    assert lane.known(b"x") is None
+    assert not lane.begin(request, answer)
+    assert lane.known(b"x") is None

@@ -20,6 +20,7 @@ from kg.sandbox.queue import Sizes
 from kg.serve import services
 from kg.serve.app import create_app
 from kg.serve.http.limits import Limits
+from kg.serve.http.responses import Written
 from kg.serve.services import GraphFile, Published
 from kg.serve.settings import AppState, Settings
 from kg.store import artifact
@@ -100,7 +101,7 @@ def test_every_answer_is_from_one_version(client: Client, path: Path) -> None:
 def test_etag_changes_with_the_version(client: Client, state: AppState, path: Path) -> None:
     """What a client, or the server, has of an old version is not taken for the new one."""
     old = client.get(VALUES)
-    state.sent.put(b"a request", b"what was sent", 200, 10)
+    state.sent.put(b"a request", Written(200, b"", b"what was sent"))
     put(path, "second")
     wait_until(lambda: client.get(VALUES).body != old.body)
     new = client.get(VALUES, if_none_match=old.headers["etag"])

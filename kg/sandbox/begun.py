@@ -4,28 +4,52 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Final
+from typing import Final, NamedTuple, Protocol
 
-from kg.sandbox.client import EndedError, Worker
+from kg.sandbox.client import Done, EndedError, Worker
+from kg.sandbox.kept import Owner
 from kg.sandbox.protocol import Frame
 
 _MOMENT: Final = 0.05
 """Seconds that a job may still take which nobody wants any more."""
 
+Charge = Callable[[float], None]
+"""Told the seconds that a job took a worker, however it ended."""
+
+
+class Job(NamedTuple):
+    """What a worker is to do, and for whom."""
+
+    request: Frame
+    client: str
+    charge: Charge
+    owner: Owner | None
+
+
+class Runner(Protocol):
+    """What has workers."""
+
+    def start_begun(self, begun: Begun, worker: Worker) -> None:
+        """Have a worker do a job whose turn it is."""
+        ...
+
+    def end_begun(self, begun: Begun, found: Frame | Exception) -> None:
+        """See to the worker of a job that has ended, or to its place in line."""
+        ...
+
 
 class Begun:
     """A job that has a worker, or stands in line for one as a future does."""
 
-    def __init__(
-        self,
-        since: float,
-        start: Callable[[Begun, Worker], None],
-        end: Callable[[Begun, Frame | Exception], None],
-    ) -> None:
+    __slots__ = ("_is_over", "_runner", "done_with", "job", "since", "worker")
+
+    def __init__(self, job: Job, done: Done, since: float, runner: Runner) -> None:
+        self.job = job
+        self.done_with = done
+        """Told what has become of it."""
         self.since = since
         self.worker: Worker | None = None
-        self._start = start
-        self._end = end
+        self._runner = runner
         self._is_over = False
 
     def done(self) -> bool:
@@ -35,7 +59,7 @@ class Begun:
     def set_result(self, worker: Worker, /) -> None:
         """Have a worker do it."""
         self.worker = worker
-        self._start(self, worker)
+        self._runner.start_begun(self, worker)
 
     def set_exception(self, error: Exception, /) -> None:
         """Do it no more."""
@@ -45,7 +69,7 @@ class Begun:
         """Tell what has become of it, once."""
         if not self._is_over:
             self._is_over = True
-            self._end(self, found)
+            self._runner.end_begun(self, found)
 
     def stop(self) -> None:
         """Stop it: whoever wanted it has left.

@@ -9,9 +9,9 @@ import socket
 from collections import Counter
 from collections.abc import Callable
 from functools import partial
-from typing import Final, NamedTuple
+from typing import Final
 
-from kg.sandbox.begun import Begun
+from kg.sandbox.begun import Begun, Charge, Job
 from kg.sandbox.client import Done, EndedError, Program, Worker, Zygote
 from kg.sandbox.jail import Jail, exhausted_by
 from kg.sandbox.kept import KeptWorkers, Owner
@@ -30,9 +30,6 @@ _TICK: Final = 0.02
 _PAUSE: Final = 0.5
 """Seconds before a worker is replaced that has ended without having had a job."""
 
-Charge = Callable[[float], None]
-"""Told the seconds that a job took a worker, however it ended."""
-
 
 class NotQuickError(Exception):
     """The job is not quick, and every place for such jobs is taken."""
@@ -40,13 +37,6 @@ class NotQuickError(Exception):
 
 def charge_nobody(_: float) -> None:
     """Keep no account."""
-
-
-class _Job(NamedTuple):
-    request: Frame
-    client: str
-    charge: Charge
-    owner: Owner | None
 
 
 class Pool:
@@ -131,9 +121,7 @@ class Pool:
         """
         self._busy += 1
         try:
-            reply = await self._run_in_lanes(
-                _Job(request, client, charge, owner), is_quick=is_quick
-            )
+            reply = await self._run_in_lanes(Job(request, client, charge, owner), is_quick=is_quick)
         except SandboxError as error:
             self.counts[error.kind] += 1
             raise
@@ -152,8 +140,8 @@ class Pool:
         """
         if self._retired:
             return None
-        job = _Job(request, client, charge, None)
-        begun = Begun(self._loop.time(), partial(self._start, job), partial(self._end, job, done))
+        job = Job(request, client, charge, None)
+        begun = Begun(job, done, self._loop.time(), self)
         worker = self._take_free()
         if worker is None:
             self._queue.wait(client, begun)
@@ -161,7 +149,8 @@ class Pool:
             self._look_soon()
         self._busy += 1
         if worker is not None:
-            begun.set_result(worker)
+            begun.worker = worker
+            self._ask(worker, job, begun.since, begun.end)
         return begun.stop
 
     def _take_free(self) -> Worker | None:
@@ -170,13 +159,14 @@ class Pool:
             pass  # it has ended since it was free
         return worker
 
-    def _start(self, job: _Job, begun: Begun, worker: Worker) -> None:
+    def start_begun(self, begun: Begun, worker: Worker) -> None:
+        """Give a worker to a job that was begun, whose turn it is."""
         self._turns.pop(begun, None)
-        self._ask(worker, job, self._loop.time(), begun.end)
+        self._ask(worker, begun.job, self._loop.time(), begun.end)
 
-    def _end(self, job: _Job, done: Done, begun: Begun, found: Frame | Exception) -> None:
+    def end_begun(self, begun: Begun, found: Frame | Exception) -> None:
         """What becomes of a worker whose job was begun, and of those who wait for it."""
-        worker = begun.worker
+        job, worker = begun.job, begun.worker
         if worker is None:
             self._turns.pop(begun, None)
             self._queue.leave(job.client, begun)
@@ -188,7 +178,7 @@ class Pool:
         if isinstance(found, SandboxError):
             self.counts[found.kind] += 1
         self._release()
-        done(found)
+        begun.done_with(found)
 
     def _release(self) -> None:
         self._busy -= 1
@@ -255,7 +245,7 @@ class Pool:
 
     # ── One job ─────────────────────────────────────────────────────────────────────────────
 
-    async def _run_in_lanes(self, job: _Job, *, is_quick: bool) -> Frame:
+    async def _run_in_lanes(self, job: Job, *, is_quick: bool) -> Frame:
         """The reply of a worker for what is quick, or else of one that has a place for what is not.
 
         A job that has to wait for a place is begun anew when it has one: while it waits it holds
@@ -275,7 +265,7 @@ class Pool:
         self._demote(worker, job.client)
         return await self._run_on(worker, job)
 
-    async def _take_worker(self, job: _Job) -> Worker:
+    async def _take_worker(self, job: Job) -> Worker:
         """A worker for a job, after waiting one's turn; BusyError when it takes too long.
 
         It is the one that was kept for the owner of the job, or else one that is free.
@@ -291,7 +281,7 @@ class Pool:
             return kept
         raise _restarting()
 
-    async def _run_on(self, worker: Worker, job: _Job) -> Frame:
+    async def _run_on(self, worker: Worker, job: Job) -> Frame:
         """The reply of a worker, which is free again afterwards, kept, or else at its end."""
         try:
             reply = await self._replied(worker, job)
@@ -308,7 +298,7 @@ class Pool:
         """Offer a worker to all, or keep it for its owner; False where it is to be stopped."""
         if self.sizes.kept is None:
             if worker.alive and worker.jobs < self.sizes.most_jobs:
-                self._queue.offer(worker)
+                self._queue.offer(worker, has_worked=True)
                 return True
             return False
         if not self._kept.keep(owner, worker):
@@ -328,7 +318,7 @@ class Pool:
             self._replaced.add(worker)
             self._zygote.fork()
 
-    async def _replied(self, worker: Worker, job: _Job) -> Frame:
+    async def _replied(self, worker: Worker, job: Job) -> Frame:
         """The reply of a worker that is looked at while it works."""
         if not worker.alive:  # it has ended since it was free
             raise _restarting()
@@ -345,14 +335,14 @@ class Pool:
         finally:
             self._account(worker, job, found)
 
-    def _ask(self, worker: Worker, job: _Job, started: float, done: Done) -> None:
+    def _ask(self, worker: Worker, job: Job, started: float, done: Done) -> None:
         """Give a worker a job, and look at it while it works."""
         self._running[worker] = started, job.client
         self._look_soon()
         request = Frame(job.request.head, job.request.body, self.sizes.deadline)
         worker.ask(request, started, done)
 
-    def _account(self, worker: Worker, job: _Job, found: Frame | Exception) -> None:
+    def _account(self, worker: Worker, job: Job, found: Frame | Exception) -> None:
         """Look at a worker no more, and tell what its job has taken."""
         started, _ = self._running.pop(worker)
         seconds = found.seconds if isinstance(found, Frame) else math.inf
@@ -380,13 +370,13 @@ class Pool:
         for worker, (started, client) in tuple(self._running.items()):
             if now - started >= self.sizes.deadline:
                 worker.stop(self._too_late())
-            elif now - started >= self.sizes.quick_seconds and worker not in self._slow:
+            elif worker not in self._slow and worker.seconds_used() >= self.sizes.quick_seconds:
                 self._demote_or_stop(worker, client)
 
     def _demote_or_stop(self, worker: Worker, client: str) -> None:
         """Move a query that is not quick out of the way of those that are."""
-        if not worker.alive or worker.seconds_used() < self.sizes.quick_seconds:
-            return  # it has ended just now, or has waited for a processor
+        if not worker.alive:
+            return  # it has ended just now
         if self._lane.take_now(client):
             self._demote(worker, client)
         else:

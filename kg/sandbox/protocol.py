@@ -13,9 +13,8 @@ import json
 import socket
 import struct
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 _START: Final = struct.Struct("!IId")
 """How many bytes the head and the body have, and the seconds."""
@@ -23,6 +22,9 @@ _encode_json: Final = json.JSONEncoder(separators=(",", ":")).encode
 _BLANK: Final = b" "
 """What a head begins with that many messages have; another begins with a bracket."""
 _LONGEST_FIXED: Final = 1024
+_PIECE: Final = 8192
+"""Bytes that are received at once: more than nearly all messages have. For a block much larger,
+the allocator would put all small free ones together each time."""
 _MOST: Final = 256 * 1024 * 1024
 """Bytes of a message that a reader accepts; the limits on requests and results are far below."""
 
@@ -76,8 +78,7 @@ class Fixed(dict[str, object]):
         self.written = b" " + _encode_json(values).encode()
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(NamedTuple):
     """One message: a head of plain values and a body."""
 
     head: Mapping[str, object]
@@ -101,7 +102,10 @@ class Reader:
         self._most = most
 
     def feed(self, piece: bytes) -> Frame | None:
-        """Add a piece; gives the message once it is whole. ValueError: it is not one of ours."""
+        """Add a piece; gives the first message that is whole, and the next one for an empty piece.
+
+        ValueError: it is none of ours.
+        """
         if not self._buffer and (frame := _whole(piece)) is not None:
             return frame
         self._buffer += piece
@@ -155,14 +159,14 @@ def send(connection: socket.socket, frame: Frame) -> None:
     connection.sendall(encode(frame))
 
 
-def receive(connection: socket.socket) -> Frame | None:
+def receive(connection: socket.socket, reader: Reader) -> Frame | None:
     """Wait for a message; None when the other side has closed."""
-    reader = Reader()
-    while piece := connection.recv(65_536):
-        frame = reader.feed(piece)
-        if frame is not None:
-            return frame
-    return None
+    piece = b""
+    while (frame := reader.feed(piece)) is None:
+        piece = connection.recv(_PIECE)
+        if not piece:
+            return None
+    return frame
 
 
 def encode_error(error: Exception) -> Frame:

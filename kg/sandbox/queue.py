@@ -142,13 +142,19 @@ class WorkerQueue(Generic[Item]):
         """A worker that is free, so that nobody waits for one; None where none is."""
         return self._free.popleft() if self._free else None
 
-    def offer(self, worker: Item) -> None:
-        """Give a worker to whoever's turn it is, or keep it for the next who comes."""
+    def offer(self, worker: Item, *, has_worked: bool = False) -> None:
+        """Give a worker to whoever's turn it is, or keep it for the next who comes.
+
+        One that has just worked is taken first: what it needs is still in the processor's caches.
+        """
         while (waiting := self._waiting.take()) is not None:
             if not waiting.done():
                 waiting.set_result(worker)
                 return
-        self._free.append(worker)
+        if has_worked:
+            self._free.appendleft(worker)
+        else:
+            self._free.append(worker)
 
     def withdraw(self, worker: Item) -> None:
         """Lend it no more; nothing happens where it is lent now."""

@@ -9,10 +9,11 @@ from contextlib import suppress
 from functools import partial
 from typing import Any, Final, Protocol
 
+from kg.sandbox.begun import Charge
 from kg.sandbox.client import EndedError, Program
 from kg.sandbox.jail import Jail
 from kg.sandbox.kept import Owner
-from kg.sandbox.pool import Charge, NotQuickError, Pool, charge_nobody
+from kg.sandbox.pool import NotQuickError, Pool, charge_nobody
 from kg.sandbox.protocol import BusyError, Frame, SandboxError
 from kg.sandbox.queue import Sizes
 

@@ -40,11 +40,7 @@ def worker_main(
     try:
         jail.enter(limits, keep=connection.fileno(), parent=parent)
         warm_up(connection, jobs)
-        allowed = 0.0
-        while (request := protocol.receive(connection)) is not None:
-            if time.process_time() + request.seconds + _BACK_STOP > allowed:
-                allowed = jail.allow_seconds(request.seconds + _BACK_STOP)
-            protocol.send(connection, _time_job(jobs, request))
+        _answer(connection, jobs)
     except MemoryError:
         os.kill(os.getpid(), signal.SIGABRT)  # what native code does when it has no memory
     finally:
@@ -61,10 +57,15 @@ def warm_up(connection: socket.socket, jobs: Mapping[str, Job]) -> None:
         jobs[WARM](Frame({}))
 
 
-def _time_job(jobs: Mapping[str, Job], request: Frame) -> Frame:
-    before = time.process_time()
-    reply = _run_job(jobs[str(request.head["job"])], request)
-    return Frame(reply.head, reply.body, time.process_time() - before)
+def _answer(connection: socket.socket, jobs: Mapping[str, Job]) -> None:
+    """Do what comes, until the caller hangs up; each reply says the time since the one before."""
+    reader, used, allowed = Reader(), time.process_time(), 0.0
+    while (request := protocol.receive(connection, reader)) is not None:
+        if used + request.seconds + _BACK_STOP > allowed:
+            allowed = jail.allow_seconds(request.seconds + _BACK_STOP)
+        reply = _run_job(jobs[str(request.head["job"])], request)
+        before, used = used, time.process_time()
+        protocol.send(connection, Frame(reply.head, reply.body, used - before))
 
 
 def _run_job(job: Job, request: Frame) -> Frame:

@@ -14,10 +14,11 @@ from typing import Final, Protocol, cast
 
 from kg.model.errors import BusyError, NotBuiltError
 from kg.model.vocabulary import BASE, IRI
+from kg.sandbox.begun import Charge
 from kg.sandbox.client import Program
 from kg.sandbox.jail import Jail
 from kg.sandbox.kept import Owner
-from kg.sandbox.pool import Charge, Pool, charge_nobody
+from kg.sandbox.pool import Pool, charge_nobody
 from kg.sandbox.protocol import Frame, SandboxError
 from kg.sandbox.queue import Sizes
 from kg.sandbox.supervisor import Outcome, Supervisor
@@ -140,6 +141,7 @@ class GraphService:
         self._changed = changed
         """Called when another version is served."""
         self._served: ServedGraph | None = None
+        self._label = ""
         self._watch: asyncio.Task[None] | None = None
 
     @property
@@ -148,6 +150,11 @@ class GraphService:
         if self._served is None:
             raise NotBuiltError("no graph is being served yet.")
         return self._served
+
+    @property
+    def label(self) -> str:
+        """The version that is served now, as it is shown."""
+        return self._label or self.now.label
 
     async def start(self) -> None:
         """Serve the newest version, and look out for others from now on."""
@@ -210,7 +217,7 @@ class GraphService:
             pool.close()
             raise
         self.supervisor.use(pool)
-        self._served = ServedGraph(version, sizes)
+        self._served, self._label = ServedGraph(version, sizes), version.program.label
         self.notice = version.notice
 
 

@@ -81,7 +81,7 @@ class AppState:
     @property
     def version(self) -> str:
         """The version of the graph that is served now."""
-        return self.graphs.now.label
+        return self.graphs.label
 
     @property
     def program(self) -> Program:

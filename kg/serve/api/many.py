@@ -84,8 +84,7 @@ class _Lines(Reply):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - as ASGI has it
         """Send all, until the client has left."""
-        headers = list(self.raw_headers)
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
         try:
             async for line in self._lines:
                 await send({"type": "http.response.body", "body": line, "more_body": True})

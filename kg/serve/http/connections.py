@@ -115,11 +115,9 @@ class Exchange:
 
     message_event: ClassVar[asyncio.Event] = asyncio.Event()
     """Nobody waits for it."""
-
-    def __init__(self) -> None:
-        self.response_complete = False
-        self.disconnected = False
-        self.keep_alive = True
+    response_complete = False
+    disconnected = False
+    keep_alive = True
 
 
 class TimedProtocol(HttpToolsProtocol):
@@ -362,6 +360,7 @@ class Coalescing:
 
     def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
         self._transport = transport
+        self.is_closing = transport.is_closing
         self._loop = loop
         self._pieces: list[bytes] = []
 

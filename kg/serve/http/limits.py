@@ -17,7 +17,7 @@ from typing import Any, Final, Protocol, TypeVar
 from starlette.requests import Request
 
 from kg.model.errors import BusyError, KGError, rebuild
-from kg.sandbox.pool import Charge
+from kg.sandbox.begun import Charge
 from kg.sandbox.protocol import Frame, SandboxError
 from kg.serve.http.responses import Problem
 
@@ -97,8 +97,9 @@ class Budget:
 
     def check(self, client: str) -> None:
         """Raise the problem 429 where a client has nothing left, with when it has again."""
-        account = self._account(client)
-        limits = self._limits
+        account, limits = self._account(client), self._limits
+        if account.seconds >= 0.0 and (account.errors >= 1.0 or not limits.errors_per_minute):
+            return
         waits = [
             (needed - left) / (most / _MINUTE)
             for left, needed, most in (
@@ -129,8 +130,10 @@ class Budget:
         self._accounts.move_to_end(client)
         minutes = (now - account.at) / _MINUTE
         account.at = now
-        account.seconds = _refill(account.seconds, limits.seconds_per_minute, minutes)
-        account.errors = _refill(account.errors, limits.errors_per_minute, minutes)
+        left = account.seconds + limits.seconds_per_minute * minutes
+        account.seconds = min(left, limits.seconds_per_minute)
+        left = account.errors + limits.errors_per_minute * minutes
+        account.errors = min(left, limits.errors_per_minute)
         return account
 
 
@@ -145,10 +148,6 @@ def client_of(address: str | None) -> str:
     if found.ipv4_mapped is not None:
         return str(found.ipv4_mapped)
     return str(ipaddress.IPv6Network((found, _ROOM_OF_IPV6), strict=False))
-
-
-def _refill(left: float, most: float, minutes: float) -> float:
-    return min(most, left + most * minutes)
 
 
 def _too_much(limits: Limits, wait: int) -> Problem:

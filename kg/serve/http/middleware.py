@@ -10,6 +10,7 @@ import logging
 import re
 import socket
 import time
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -225,8 +226,10 @@ class Metrics:
         """Count one request."""
         self.requests[route, method, status] += 1
         self._seconds[route] += seconds  # type: ignore[assignment] # a Counter may hold fractions
-        counts = self._durations.setdefault(route, [0] * (len(BUCKETS) + 1))
-        counts[sum(seconds > bound for bound in BUCKETS)] += 1
+        counts = self._durations.get(route)
+        if counts is None:
+            counts = self._durations[route] = [0] * (len(BUCKETS) + 1)
+        counts[bisect_left(BUCKETS, seconds)] += 1
 
     def text(self, now: Mapping[str, tuple[str, float]]) -> str:
         """Everything, with what is so now: a kind (`gauge` or `counter`) and a value by name."""

@@ -69,8 +69,13 @@ def read_accept(header: str) -> Iterator[MediaRange]:
 
 def accepts_gzip(header: str | None) -> bool:
     """Whether an Accept-Encoding header allows gzip; what it says of all is said of the others."""
+    return header is not None and _allows_gzip(header[:_LONGEST])
+
+
+@lru_cache(maxsize=256)
+def _allows_gzip(header: str) -> bool:
     weights: dict[str, float] = {}
-    for part in (header or "")[:_LONGEST].lower().split(","):
+    for part in header.lower().split(","):
         name, _, parameters = part.partition(";")
         weights.setdefault(name.strip(), _read_weight(parameters.partition("=")[2] or "1"))
     return weights.get("gzip", weights.get("*", 0.0)) > 0

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Final
-
-from starlette.datastructures import Headers
 
 from kg.serve.http.negotiation import accepts_gzip
 
@@ -15,7 +14,7 @@ RawHeaders = list[tuple[bytes, bytes]]
 _RANGE: Final = re.compile(r"bytes\s*=\s*(\d{0,18})\s*-\s*(\d{0,18})\s*", re.IGNORECASE)
 
 
-def part_of(asked: Headers, length: int, headers: RawHeaders) -> range | None:
+def part_of(asked: Mapping[str, str], length: int, headers: RawHeaders) -> range | None:
     """The bytes of so many that a request asks for; None where it is to have all of them.
 
     None of them are where the part begins behind the end. `headers` are those of the whole reply;
@@ -43,7 +42,7 @@ def read_range(header: str, length: int) -> range | None:
     return range(min(first, length), min(last + 1, length))
 
 
-def _is_of_same(asked: Headers, headers: RawHeaders) -> bool:
+def _is_of_same(asked: Mapping[str, str], headers: RawHeaders) -> bool:
     """Whether the part that a client has is of the very same bytes (§13.1.5).
 
     The ETag says so. The date does only where nothing was packed: it is that of both forms.

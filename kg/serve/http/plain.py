@@ -8,23 +8,24 @@ not as plain as that, or cannot be answered so, goes the usual way from its firs
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from binascii import a2b_qp
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from http import HTTPStatus
-from typing import Any, Final, Protocol, cast
-
-from starlette.datastructures import Headers
+from typing import Any, ClassVar, Final, NamedTuple, Protocol, cast
+from urllib.parse import unquote_to_bytes
 
 from kg.serve.http.connections import Exchange, TimedProtocol
 from kg.serve.http.parts import RawHeaders
+from kg.serve.http.responses import Written
 
 _START: Final = b"GET /sparql?"
 _END: Final = b"\r\n\r\n"
 _LONGEST: Final = 32 * 1024
 _LONGEST_HEAD: Final = 2048
-_ADDRESS: Final = re.compile(rb"[!-\"$-~]+")
-"""An address as RFC 3986 has it, and what browsers send besides; no fragment."""
+_ADDRESS: Final = bytes({*range(0x21, 0x7F)} - {*b"#"})
+"""What an address holds as RFC 3986 has it, and what browsers send besides; no fragment."""
 _LINES: Final = re.compile(rb"(?:[A-Za-z-]+: ?[!-~](?:[ -~]*[!-~])?\r\n)+")
 _PLAIN: Final = frozenset(
     (
@@ -47,14 +48,25 @@ _LINES_OF: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class PlainRequest:
+@dataclass(frozen=True, slots=True, eq=False)
+class Head:
+    """What a request says besides its address; requests that say the same have the same one."""
+
+    headers: Mapping[str, str]
+    """By names in lower case."""
+
+    @property
+    def accept(self) -> str | None:
+        """Which forms of a reply are wanted."""
+        return self.headers.get("accept")
+
+
+class PlainRequest(NamedTuple):
     """A GET without a body."""
 
     address: bytes
     """What stands behind the question mark."""
-    headers: Headers
-    accept: str | None
+    head: Head
     client: str
     """Whose account it is on."""
 
@@ -62,7 +74,7 @@ class PlainRequest:
 class ShortWay(Protocol):
     """What answers plain requests."""
 
-    def known(self, sent: bytes) -> bytes | None:
+    def known(self, sent: bytes) -> Written | None:
         """What is sent for a request that is byte for byte as one before, but for its date."""
         ...
 
@@ -79,8 +91,8 @@ class PlainAnswer(Protocol):
     left: Callable[[], object] | None
     """Called when the client has left before it is answered, and None from then on."""
 
-    def send(self, answer: bytes) -> None:
-        """Send the whole answer but for its first line's date, which is put in its place."""
+    def send(self, answer: Written) -> None:
+        """Send the whole answer, with its date put in its place."""
         ...
 
 
@@ -88,45 +100,56 @@ def read_plain(data: bytes, client: str) -> PlainRequest | None:
     """The request that a piece is, where it is one whole plain request."""
     if len(data) > _LONGEST or not data.endswith(_END):
         return None
-    address, _, head = data[len(_START) :].partition(b" HTTP/1.1\r\n")
-    headers = _read_headers(head) if len(head) <= _LONGEST_HEAD else None
-    if headers is None or not _ADDRESS.fullmatch(address):
+    address, _, lines = data[len(_START) :].partition(b" HTTP/1.1\r\n")
+    head = _read_head(lines) if len(lines) <= _LONGEST_HEAD else None
+    if head is None or not address or address.translate(None, _ADDRESS):
         return None
-    return PlainRequest(address, headers, headers.get("accept"), client)
+    return PlainRequest(address, head, client)
 
 
 @lru_cache(maxsize=512)
-def _read_headers(head: bytes) -> Headers | None:
+def _read_head(lines: bytes) -> Head | None:
     """The headers of a plain request, with the empty line behind; None for any other."""
-    if not _LINES.fullmatch(head, 0, len(head) - 2):
+    if not _LINES.fullmatch(lines, 0, len(lines) - 2):
         return None
-    raw: RawHeaders = []
-    for line in head[:-4].split(b"\r\n"):
-        name, _, value = line.partition(b":")
-        raw.append((name.lower(), value.strip()))
-    headers = Headers(raw=raw)
-    names = headers.keys()
-    is_plain = len(set(names)) == len(names) and _PLAIN.issuperset(names)
+    headers: dict[str, str] = {}
+    for line in lines[:-4].decode("ascii").split("\r\n"):
+        name, _, value = line.partition(":")
+        if name.lower() in headers:
+            return None
+        headers[name.lower()] = value.strip()
     stays = headers.get("connection", "keep-alive").lower() == "keep-alive"
-    return headers if is_plain and stays else None
+    return Head(headers) if stays and _PLAIN.issuperset(headers) else None
 
 
-def written_reply(status: int, headers: RawHeaders, body: bytes) -> bytes:
-    """A reply as bytes, without its date."""
-    lines = [b"%b: %b\r\n" % each for each in headers]
-    return b"".join((_LINES_OF[status], *lines, b"\r\n", body))
+def decoded(value: bytes) -> str:
+    """A value in an address, as `urllib.parse.parse_qs` has it; ValueError where it is no UTF-8.
+
+    An escape is one of quoted-printable text but for its first character, and that is decoded by
+    the machine and not by Python: a long query has a thousand of them. In an address there is no
+    line end, which such a text may have behind an escape.
+    """
+    value = value.replace(b"+", b" ")
+    found = a2b_qp(value.replace(b"=", b"=3D").replace(b"%", b"="))
+    if len(found) != len(value) - 2 * value.count(b"%"):
+        found = unquote_to_bytes(value)  # not each of them is an escape
+    return found.decode()
+
+
+def written_head(headers: RawHeaders) -> bytes:
+    """The headers of a reply as bytes, with the empty line behind."""
+    return b"".join([b"%b: %b\r\n" % each for each in headers] + [b"\r\n"])
 
 
 class _Exchange(Exchange):
     """One request on the short way."""
 
     def __init__(self, sent: bytes, connection: PlainProtocol) -> None:
-        super().__init__()
         self.sent = sent
         self.left: Callable[[], object] | None = None
         self._connection: PlainProtocol | None = connection
 
-    def send(self, answer: bytes) -> None:
+    def send(self, answer: Written) -> None:
         """Send the answer, if the client is still there."""
         if self._connection is not None:
             self._connection.finish(answer)
@@ -141,6 +164,9 @@ class _Exchange(Exchange):
 
 class PlainProtocol(TimedProtocol):
     """A connection whose plain requests are answered on the short way, one at a time."""
+
+    _dated: ClassVar[tuple[RawHeaders, bytes]] = [], b""
+    """The headers that were written last, and how."""
 
     def __init__(self, *arguments: Any, way: ShortWay, **named: Any) -> None:  # noqa: ANN401 - uvicorn's own
         super().__init__(*arguments, **named)
@@ -181,13 +207,14 @@ class PlainProtocol(TimedProtocol):
             self._register.waits(self, waits=False)
         return True
 
-    def finish(self, answer: bytes) -> None:
+    def finish(self, answer: Written) -> None:
         """Send the answer of the request that is due, and go on with what has come meanwhile."""
         exchange, self._exchange = self._exchange, None
         if exchange is None:
             return
         exchange.response_complete = True
-        self._coalescing.write_now(self._dated(answer))
+        start = _LINES_OF[answer.status]
+        self._coalescing.write_now(b"".join((start, self._date(), answer.head, answer.body)))
         if not exchange.keep_alive:
             self.transport.close()
         if self.pipeline or self._held or self._last_words is not None:
@@ -198,11 +225,12 @@ class PlainProtocol(TimedProtocol):
         if not self.transport.get_write_buffer_size():
             self._give(self.timeout_keep_alive)  # in place of a timer for each reply
 
-    def _dated(self, answer: bytes) -> bytes:
-        """An answer with the headers that uvicorn gives to each, behind its first line."""
-        end = answer.index(b"\n") + 1
-        lines = [b"%b: %b\r\n" % each for each in self.server_state.default_headers]
-        return b"".join((answer[:end], *lines, answer[end:]))
+    def _date(self) -> bytes:
+        """The headers that uvicorn gives to each reply, behind its first line."""
+        named = self.server_state.default_headers
+        if named is not PlainProtocol._dated[0]:  # it makes them anew each second
+            PlainProtocol._dated = named, b"".join([b"%b: %b\r\n" % each for each in named])
+        return PlainProtocol._dated[1]
 
     def on_message_begin(self) -> None:
         """Have the parser end what it has begun."""

@@ -12,8 +12,7 @@ import hashlib
 import json
 from collections import OrderedDict
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from starlette.datastructures import Headers
 from starlette.requests import Request
@@ -66,10 +65,19 @@ class Reply(Response):
         self.etag = etag
         self.packed = packed
         self.has_parts = has_parts
-        named = [("vary", ", ".join([*vary, "Accept-Encoding"])), ("cache-control", cache)]
-        named += [("etag", etag)] if etag is not None else []
-        self.raw_headers = [
-            (name.lower().encode(), value.encode()) for name, value in (*named, *headers)
+        self.headers_given = headers
+        """Those that the route has given it."""
+        self._cache = cache
+        self._vary = vary
+
+    @property
+    def raw_headers(self) -> RawHeaders:  # type: ignore[override] # whoever sends it makes them
+        """What it says besides its body, as it goes out."""
+        vary = ", ".join([*self._vary, "Accept-Encoding"])
+        named = [("vary", vary), ("cache-control", self._cache)]
+        named += [("etag", self.etag)] if self.etag is not None else []
+        return [
+            (name.lower().encode(), value.encode()) for name, value in (*named, *self.headers_given)
         ]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - as ASGI has it
@@ -78,9 +86,9 @@ class Reply(Response):
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 
-    def adapt(self, method: str, asked: Headers) -> tuple[int, RawHeaders, bytes]:
+    def adapt(self, method: str, asked: Mapping[str, str]) -> tuple[int, RawHeaders, bytes]:
         """The status, the headers and the body for a request with this method and headers."""
-        headers = list(self.raw_headers)
+        headers = self.raw_headers
         if self.status_code == 200 and _is_known(method, asked, self.etag, "*"):  # noqa: PLR2004
             return 304, headers, b""
         if self.has_parts:
@@ -89,7 +97,7 @@ class Reply(Response):
             if part is not None:
                 return self._cut(part, headers)
         body = self.body
-        if self._is_worth_packing and accepts_gzip(asked.get("accept-encoding")):
+        if self.is_worth_packing and accepts_gzip(asked.get("accept-encoding")):
             body = self.packed or gzip.compress(body, _LEVEL, mtime=0)
             headers.append((b"content-encoding", b"gzip"))
             headers = [_weak(*each) for each in headers] if self.has_parts else headers
@@ -112,7 +120,8 @@ class Reply(Response):
         return status, headers, body
 
     @property
-    def _is_worth_packing(self) -> bool:
+    def is_worth_packing(self) -> bool:
+        """Whether it goes out packed to whoever can unpack it."""
         is_long = len(self.body) >= _WORTH_PACKING
         return is_long and self.content_type.startswith(_PACKED_TYPES)
 
@@ -134,12 +143,12 @@ def digest_of(*parts: object) -> str:
     return hashlib.blake2b(b"".join((lengths, b":", *texts)), digest_size=16).hexdigest()
 
 
-def is_fresh(method: str, headers: Headers, etag: str | None) -> bool:
+def is_fresh(method: str, headers: Mapping[str, str], etag: str | None) -> bool:
     """Whether the client has what this ETag stands for (RFC 9110 §13.1.2)."""
     return _is_known(method, headers, etag)
 
 
-def _is_known(method: str, asked: Headers, etag: str | None, *also: str) -> bool:
+def _is_known(method: str, asked: Mapping[str, str], etag: str | None, *also: str) -> bool:
     """The same; `*`, which stands for whatever there is, counts only where something is."""
     known = asked.get("if-none-match")
     if known is None or etag is None or method not in _SAFE:
@@ -285,14 +294,13 @@ class ReplyCache:
         self._size = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """What was sent for a request, without its date."""
+class Written(NamedTuple):
+    """A reply as bytes, without its date."""
 
-    written: bytes
     status: int
-    size: int
-    """Bytes of the body."""
+    head: bytes
+    """Its headers, with the empty line behind."""
+    body: bytes
 
 
 class SentCache:
@@ -301,30 +309,33 @@ class SentCache:
     def __init__(self, most_bytes: int) -> None:
         self._most = most_bytes
         self._size = 0
-        self._kept: OrderedDict[bytes, Sent] = OrderedDict()
+        self._kept: OrderedDict[bytes, Written] = OrderedDict()
 
-    def get(self, request: bytes) -> Sent | None:
+    def get(self, request: bytes) -> Written | None:
         """What was sent for these bytes."""
         kept = self._kept.get(request)
         if kept is not None:
             self._kept.move_to_end(request)
         return kept
 
-    def put(self, request: bytes, written: bytes, status: int, size: int) -> None:
+    def put(self, request: bytes, written: Written) -> None:
         """Keep what was sent, and let go of what was not asked for longest."""
-        needed = len(request) + len(written) + _OVERHEAD
+        needed = _needed(request, written)
         if needed * _LARGEST > self._most or request in self._kept:
             return
-        self._kept[request] = Sent(written, status, size)
+        self._kept[request] = written
         self._size += needed
         while self._size > self._most:
-            oldest, sent = self._kept.popitem(last=False)
-            self._size -= len(oldest) + len(sent.written) + _OVERHEAD
+            self._size -= _needed(*self._kept.popitem(last=False))
 
     def clear(self) -> None:
         """Let go of everything."""
         self._kept.clear()
         self._size = 0
+
+
+def _needed(request: bytes, written: Written) -> int:
+    return len(request) + len(written.head) + len(written.body) + _OVERHEAD
 
 
 def _size(reply: Reply) -> int:

@@ -1,7 +1,6 @@
-"""The query operation of the SPARQL 1.1 Protocol, and the SPARQL 1.1 Service Description.
+"""The query operation of the SPARQL 1.1 Protocol.
 
 https://www.w3.org/TR/sparql11-protocol/#query-operation
-https://www.w3.org/TR/sparql11-service-description/
 """
 
 from __future__ import annotations
@@ -10,14 +9,13 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
+from hashlib import blake2b
 from typing import Final
 from urllib.parse import parse_qs
 
-from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
 
-from kg.model.rdf import Triple, write_graph
-from kg.model.vocabulary import BASE, IRI, Literal, Term, expand, number
+from kg.model.vocabulary import IRI
 from kg.pages.html import POLICY
 from kg.pages.results import QueryPage
 from kg.sandbox.protocol import Frame
@@ -25,15 +23,15 @@ from kg.serve import jobs
 from kg.serve.http.limits import Limits, dispatch, gone
 from kg.serve.http.negotiation import (
     KINDS,
-    ResultForm,
     ResultForms,
     accepts_gzip,
     choose_forms,
     file_ending,
 )
-from kg.serve.http.responses import NO_STORE, PUBLIC, Problem, Reply, digest_of, etag_of, is_fresh
+from kg.serve.http.responses import NO_STORE, PUBLIC, Problem, Reply, digest_of, is_fresh
 from kg.serve.packing import LONG, unpack
 from kg.serve.settings import AppState, state_of
+from kg.serve.sparql.description import describe_service
 from kg.store.base import Dataset, Wanted
 
 FORM: Final = "application/x-www-form-urlencoded"
@@ -44,7 +42,7 @@ _MOST_FIELDS: Final = 100
 MOST_REMEMBERED: Final = 16_384
 """Bytes of a request that is remembered; a longer one is read each time."""
 _ASKS: Final = re.compile(rb"(?:^|&)(?:query|update)=")
-_CHANGING: Final = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|BNODE)\s*[(#]", re.IGNORECASE)
+_CHANGING: Final = re.compile(r"(?:NOW|RAND|UUID|BNODE)\s*[(#]")
 """A call that makes two results of one query differ; a comment may stand before the bracket."""
 
 Fields = Mapping[str, list[str]]
@@ -76,7 +74,7 @@ async def get(request: Request) -> Reply:
     asked = asked_in(address, accept)
     if asked is None:
         forms = choose_forms(fields_of(address).get("format", []), accept)
-        return _describe_service(state_of(request), forms["triples"])
+        return describe_service(state_of(request), forms["triples"])
     return await result(request, asked)
 
 
@@ -123,10 +121,36 @@ def read(fields: Fields, accept: str | None) -> QueryRequest:
     if len(queries) != 1:
         found = "none" if not queries else str(len(queries))
         raise Problem(400, "Not one query", f"wanted: one parameter query; found: {found}.")
-    query, dataset = queries[0], _dataset(fields)
+    return manner_of(fields, accept).ask(queries[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """What a request asks besides its query."""
+
+    dataset: Dataset | None
+    forms: ResultForms
+    key: bytes
+    """The same for requests that differ in their query alone."""
+
+    def ask(self, query: str) -> QueryRequest:
+        """The request for the result of a query, asked in this manner."""
+        text = query.encode("utf-8", "surrogatepass")
+        identity = blake2b(text, digest_size=16, key=self.key).hexdigest()
+        return QueryRequest(query, self.dataset, self.forms, identity, _is_lasting(query))
+
+
+def manner_of(fields: Fields, accept: str | None) -> Manner:
+    """How the query of a request is asked; a Problem or a KGError says what is wrong with it."""
+    dataset = _dataset(fields)
     forms = choose_forms(fields.get("format", []), accept)
-    identity = digest_of(query, dataset, *(forms[kind].content_type for kind in KINDS))
-    return QueryRequest(query, dataset, forms, identity, _CHANGING.search(query) is None)
+    key = digest_of(dataset, *(forms[kind].content_type for kind in KINDS))
+    return Manner(dataset, forms, key.encode())
+
+
+def _is_lasting(query: str) -> bool:
+    """Whether a query on the same graph gives the same result each time."""
+    return _CHANGING.search(query.upper()) is None
 
 
 def _dataset(fields: Fields) -> Dataset | None:
@@ -243,7 +267,7 @@ async def result(request: Request, asked: QueryRequest) -> Reply:
 
 
 def known_reply(
-    state: AppState, asked: QueryRequest, method: str, headers: Headers
+    state: AppState, asked: QueryRequest, method: str, headers: Mapping[str, str]
 ) -> Reply | None:
     """What needs no worker: a result that was kept, or that the client has it."""
     etag = _etag(state.version, asked)
@@ -260,7 +284,7 @@ def _etag(version: str, asked: QueryRequest) -> str | None:
     return f'W/"{version}-{asked.identity}"' if asked.is_lasting else None
 
 
-def _wants_packing(headers: Headers, kept: Reply) -> bool:
+def _wants_packing(headers: Mapping[str, str], kept: Reply) -> bool:
     """Whether a result that was kept is long, and is asked for packed for the first time.
 
     Then a worker packs it: here it would hold up all other requests.
@@ -269,20 +293,20 @@ def _wants_packing(headers: Headers, kept: Reply) -> bool:
     return is_long and accepts_gzip(headers.get("accept-encoding"))
 
 
-def frame_of(state: AppState, asked: QueryRequest, headers: Headers) -> Frame:
+def frame_of(state: AppState, asked: QueryRequest, headers: Mapping[str, str]) -> Frame:
     """What a worker is asked for the result of a query."""
-    limits = state.settings.limits
-    wanted = Wanted(
-        {kind: form.media_type for kind, form in asked.forms.items()},
-        limits.result_bytes,
-        limits.result_rows,
-        state.endpoint,
-    )
     packs = accepts_gzip(headers.get("accept-encoding"))
-    frame = jobs.query_frame(asked.query, wanted, asked.dataset, packs=packs)
+    frame = jobs.query_frame(asked.query, wanted(state, asked.forms), asked.dataset, packs=packs)
     if asked.page is not None:
         frame = jobs.page_frame(frame, asked.page, state.reached.root)
     return frame
+
+
+def wanted(state: AppState, forms: ResultForms) -> Wanted:
+    """How a worker is to write a result."""
+    limits = state.settings.limits
+    media_types = {kind: form.media_type for kind, form in forms.items()}
+    return Wanted(media_types, limits.result_bytes, limits.result_rows, state.endpoint)
 
 
 def make_reply(
@@ -293,13 +317,13 @@ def make_reply(
     `before` is the version that was served when the query came, `version` that of the worker.
     """
     content, packed = unpack(reply)
-    etag = _etag(before, asked)
-    is_lasting = version == before  # if the graph was changed in between, nothing is to be kept
+    # If the graph was changed in between, nothing is to be kept.
+    etag = _etag(before, asked) if version == before else None
     made = Reply(
         content,
         asked.forms[str(reply.head["kind"])].content_type,
-        etag=etag if is_lasting else None,
-        cache=PUBLIC if etag and is_lasting else NO_STORE,
+        etag=etag,
+        cache=PUBLIC if etag else NO_STORE,
         headers=(*_headers(asked, version), _disposition(asked, str(reply.head["media_type"]))),
         vary=("Accept",),
         packed=packed,
@@ -315,71 +339,11 @@ def _headers(asked: QueryRequest, version: str) -> tuple[tuple[str, str], ...]:
 
 def _disposition(asked: QueryRequest, media_type: str) -> tuple[str, str]:
     """The header that names the file in which a result is saved."""
-    how = "attachment" if asked.is_file else "inline"
     ending = "html" if asked.page is not None else file_ending(media_type)
+    return _named(ending, is_file=asked.is_file)
+
+
+@lru_cache(maxsize=64)
+def _named(ending: str, *, is_file: bool) -> tuple[str, str]:
+    how = "attachment" if is_file else "inline"
     return ("Content-Disposition", f'{how}; filename="result.{ending}"')
-
-
-# ── The service description ─────────────────────────────────────────────────────────────────
-
-_FORMATS: Final = "http://www.w3.org/ns/formats/"
-_RESULT_FORMATS: Final = (
-    "SPARQL_Results_JSON", "SPARQL_Results_XML", "SPARQL_Results_CSV", "SPARQL_Results_TSV",
-    "Turtle", "N-Triples", "RDF_XML", "JSON-LD", "N-Quads", "TriG",
-)  # fmt: skip
-"""Names of https://www.w3.org/ns/formats/"""
-
-
-def _describe_service(state: AppState, form: ResultForm) -> Reply:
-    """The description of a running server, in the form that is asked for."""
-    sizes, limits = state.settings.sizes, state.settings.limits
-    text = (
-        f"A query is stopped after {sizes.deadline:g} s and may hold {limits.query_bytes} bytes; "
-        f"a result holds at most {limits.result_rows} rows and {limits.result_bytes} bytes, "
-        "and is sent whole or not at all. SERVICE and SPARQL Update are off. "
-        f"Prefixes of {BASE} need no declaration."
-    )
-    described = IRI(state.endpoint), text, state.version, state.graphs.now.sizes
-    return Reply(
-        _write_description(*described, form.media_type),
-        form.content_type,
-        etag=etag_of(*described, form.content_type),
-        cache=PUBLIC,
-        headers=(("Graph-Version", state.version),),
-        vary=("Accept",),
-    )
-
-
-@lru_cache(maxsize=32)
-def _write_description(
-    endpoint: IRI, limits: str, version: str, sizes: tuple[tuple[IRI, int], ...], media_type: str
-) -> bytes:
-    """The description as a graph; everything in it has an IRI."""
-    service, dataset, default = (
-        IRI(f"{endpoint}#{name}") for name in ("service", "dataset", "default-graph")
-    )
-    rows: list[tuple[IRI, str, Term]] = [
-        (service, "rdf:type", expand("sd:Service")),
-        (service, "rdfs:label", Literal("Etiograph SPARQL endpoint")),
-        (service, "rdfs:comment", Literal(limits)),
-        (service, "sd:endpoint", endpoint),
-        (service, "sd:supportedLanguage", expand("sd:SPARQL11Query")),
-        (service, "sd:feature", expand("sd:UnionDefaultGraph")),
-        *((service, "sd:resultFormat", IRI(_FORMATS + name)) for name in _RESULT_FORMATS),
-        (service, "sd:defaultDataset", dataset),
-        (dataset, "rdf:type", expand("sd:Dataset")),
-        (dataset, "dcterms:hasVersion", Literal(version)),
-        (dataset, "sd:defaultGraph", default),
-        (default, "rdf:type", expand("sd:Graph")),
-    ]
-    for position, (name, count) in enumerate(sizes, 1):
-        named, graph = IRI(f"{endpoint}#named-{position}"), IRI(f"{endpoint}#graph-{position}")
-        rows += [
-            (dataset, "sd:namedGraph", named),
-            (named, "rdf:type", expand("sd:NamedGraph")),
-            (named, "sd:name", name),
-            (named, "sd:graph", graph),
-            (graph, "rdf:type", expand("sd:Graph")),
-            (graph, "void:triples", number(str(count))),
-        ]
-    return write_graph((Triple(s, expand(p), o) for s, p, o in rows), media_type)
