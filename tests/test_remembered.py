@@ -118,13 +118,21 @@ def test_what_a_query_can_match_is_asked_anew() -> None:
         ),
         ("SELECT * { { SELECT ?a { ?a eg:y ?c } } ?a eg:x ?b }", {"eg:y": [], "eg:x": []}),
         ("SELECT * { { ?a eg:y ?c } UNION { ?a eg:z ?c } ?a eg:x ?b }",
-         {"eg:y": ["eg:x"], "eg:z": ["eg:x"], "eg:x": []}),
+         {"eg:y": ["eg:y|eg:z", "eg:x"], "eg:z": ["eg:y|eg:z", "eg:x"], "eg:x": ["eg:y|eg:z"]}),
+        ("SELECT * { { ?a eg:y ?c } UNION { ?b eg:z ?a } UNION { ?c eg:v ?d } ?a eg:x ?b }",
+         {"eg:y": ["eg:x"], "eg:z": ["eg:x"], "eg:v": [], "eg:x": []}),
+        (
+            "SELECT * { ?a ?p ?b . ?b eg:x ?c FILTER (?p IN (eg:y, eg:z)) }",
+            {"eg:y": [], "eg:x": ["eg:y"]},
+        ),
     ],
 )  # fmt: skip
 def test_what_is_sure_of_a_subject(query: str, sure: dict[str, list[str]]) -> None:
     """A pattern is narrowed by what must hold beside it, and not by what need not."""
     found = {
-        short(each.properties[0]): [short(place.properties[0]) for place in each.sure]
+        short(each.properties[0]): [
+            "|".join(short(place.properties[0]) for place in places) for places in each.sure
+        ]
         for each in read_query(query).patterns
     }
 
@@ -171,11 +179,29 @@ def test_rows_about_one_subject(query: str, centred: bool) -> None:  # noqa: FBT
     assert read_query(query).centred is centred
 
 
-def test_values_of_a_property_are_its_names() -> None:
-    """A variable in the place of a property stands for what VALUES say."""
-    (found,) = read_query("SELECT * { VALUES ?p { eg:x eg:y } ?a ?p ?b }").patterns
+@pytest.mark.parametrize(
+    ("query", "properties"),
+    [
+        ("SELECT * { VALUES ?p { eg:x eg:y } ?a ?p ?b }", ["eg:x", "eg:y"]),
+        ("SELECT * { ?a ?p ?b FILTER (?p IN (eg:x, eg:y)) }", ["eg:x", "eg:y"]),
+        ("SELECT * { ?a ?p ?b FILTER (?p IN (eg:x, ?c)) }", []),
+        ("SELECT * { ?a ?p ?b FILTER (?p IN (eg:x) || ?b = 3) }", []),
+        ("SELECT * { ?a ?p ?b FILTER (?p NOT IN (eg:x)) }", []),
+        ("SELECT * { VALUES (?p ?b) { (eg:x 3) (UNDEF 4) } ?a ?p ?b }", []),
+    ],
+)
+def test_names_of_a_property(query: str, properties: list[str]) -> None:
+    """A variable in the place of a property stands for what VALUES say, or a condition."""
+    (found,) = read_query(query).patterns
 
-    assert [*map(short, found.properties)] == ["eg:x", "eg:y"]
+    assert [*map(short, found.properties)] == properties
+
+
+def test_a_condition_is_not_met_by_what_is_optional() -> None:
+    """What a group asks of its solutions narrows no part that need not be there."""
+    query = "SELECT * { ?a eg:x ?b OPTIONAL { ?a ?p ?c } FILTER (?p IN (eg:y)) }"
+
+    assert () in [each.properties for each in read_query(query).patterns]
 
 
 def test_a_class_is_told_apart() -> None:

@@ -36,8 +36,9 @@ class Pattern(Struct, frozen=True):
     properties: tuple[str, ...] = ()
     subject: str = ""
     object: str = ""
-    sure: tuple[Place, ...] = ()
-    """Where the subject of such a line surely stands, if the line is to matter."""
+    sure: tuple[tuple[Place, ...], ...] = ()
+    """Where the subject of such a line surely stands, if the line is to matter: at one of these
+    places, and at one of those."""
 
 
 class Reading(Struct, frozen=True):
@@ -85,7 +86,7 @@ class Lines:
         return self._digests[group]
 
     def _matching(self, pattern: Pattern) -> Iterator[_Group]:
-        kinds = [self._kinds_at(each) for each in pattern.sure]
+        kinds = [frozenset().union(*map(self._kinds_at, places)) for places in pattern.sure]
         if pattern.subject:
             kinds.append(frozenset([kind_of(pattern.subject.encode())]))
         for group in self._of(pattern.properties, pattern.object):

@@ -7,7 +7,7 @@ and of nothing else. What is not understood here is taken to match every line.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
@@ -73,9 +73,18 @@ class _Values(NamedTuple):
 
     variable: str
     names: tuple[str, ...]
+    is_filter: bool = False
+    """Whether a condition of the whole group says so, which an optional part of it has not met."""
 
 
-_Sure = tuple[_Triple | _Values, ...]
+class _Either(NamedTuple):
+    """What holds in each branch of a UNION."""
+
+    branches: tuple[tuple[_Fact, ...], ...]
+
+
+_Fact = _Triple | _Values | _Either
+_Sure = tuple[_Fact, ...]
 """What holds of every solution that matters."""
 
 
@@ -85,13 +94,13 @@ class _Group:
 
     parts: list[_Triple | _Values | _Part] = field(default_factory=list)
 
-    def sure(self, until: int | None = None) -> Iterator[_Triple | _Values]:
+    def sure(self, until: int | None = None) -> Iterator[_Fact]:
         """What holds of every solution of the group, or of its parts until one."""
         for each in self.parts[:until]:
-            if isinstance(each, _Triple | _Values):
+            if isinstance(each, _Part):
+                yield from each.sure()
+            elif until is None or isinstance(each, _Triple) or not each.is_filter:
                 yield each
-            elif each.kind in ("GRAPH", "GROUP"):
-                yield from each.groups[0].sure()
 
 
 class _Part(NamedTuple):
@@ -99,6 +108,13 @@ class _Part(NamedTuple):
 
     kind: str
     groups: list[_Group]
+
+    def sure(self) -> Iterator[_Fact]:
+        """What holds of every solution of the group that this is a part of."""
+        if self.kind in ("GRAPH", "GROUP"):
+            yield from self.groups[0].sure()
+        elif self.kind == "UNION":
+            yield _Either(tuple(tuple(each.sure()) for each in self.groups))
 
 
 class _Look(NamedTuple):
@@ -139,38 +155,61 @@ def _pattern(triple: _Triple, sure: _Sure) -> Pattern:
         return Pattern()
     if not path.is_step:  # on its way it may pass whatever it leads through
         return Pattern(path.properties)
-    properties = path.properties
-    if len(properties) == 1 and properties[0].startswith(_OPEN):
-        named = [each for each in others if isinstance(each, _Values)]
-        known = (each.names for each in named if each.variable == properties[0])
-        properties = next(known, ())
-    places = (place for each in others for place in _places(subject, each))
-    return Pattern(properties, _constant(subject), _constant(value), tuple(dict.fromkeys(places)))
-
-
-def _stands(node: str, sure: Sequence[_Triple | _Values]) -> bool:
-    """Whether a node is known, or is in a triple beside: then no other node matters."""
-    return not node.startswith(_OPEN) or any(
-        node in ((each.variable,) if isinstance(each, _Values) else (each.subject, each.object))
-        for each in sure
+    return Pattern(
+        _properties(path, others),
+        _constant(subject),
+        _constant(value),
+        tuple(dict.fromkeys(_places(subject, others))),
     )
+
+
+def _properties(path: _Path, sure: Iterable[_Fact]) -> tuple[str, ...]:
+    """The properties that a step can be; empty for any."""
+    first = path.properties[0]
+    return path.properties if first.startswith("<") else _names(first, sure)
+
+
+def _names(variable: str, sure: Iterable[_Fact]) -> tuple[str, ...]:
+    """What a variable can stand for, or nothing where it can stand for anything."""
+    named = (each for each in sure if isinstance(each, _Values) and each.variable == variable)
+    return next((each.names for each in named), ())
+
+
+def _stands(node: str, sure: Iterable[_Fact]) -> bool:
+    """Whether a node is known, or is in a triple beside: then no other node matters."""
+    return not node.startswith(_OPEN) or any(node in _nodes(each) for each in sure)
+
+
+def _nodes(fact: _Fact) -> tuple[str, ...]:
+    if isinstance(fact, _Triple):
+        return fact.subject, fact.object
+    return (fact.variable,) if isinstance(fact, _Values) else ()
 
 
 def _constant(node: str) -> str:
     return node if node.startswith("<") else ""
 
 
-def _places(node: str, other: _Triple | _Values) -> Iterator[Place]:
+def _places(node: str, sure: Sequence[_Fact]) -> Iterator[tuple[Place, ...]]:
+    """Where a node surely stands: at one of these places, and at one of those."""
+    for fact in sure if node.startswith(_OPEN) else ():
+        if isinstance(fact, _Triple):
+            yield from _places_in(node, fact, sure)
+        elif isinstance(fact, _Either):
+            found = [next(_places(node, branch), None) for branch in fact.branches]
+            if None not in found:
+                yield tuple(place for places in found for place in places or ())
+
+
+def _places_in(node: str, triple: _Triple, sure: Sequence[_Fact]) -> Iterator[tuple[Place, ...]]:
     """Where a node stands in a triple that surely holds."""
-    if isinstance(other, _Values) or not node.startswith(_OPEN) or not other.path.is_step:
-        return
-    properties = other.path.properties
-    if properties[0].startswith(_OPEN):
-        return
-    if other.subject == node:
-        yield Place(properties, is_subject=True, object=_constant(other.object))
-    if other.object == node:
-        yield Place(properties, is_subject=False, object="")
+    subject, path, value = triple
+    properties = _properties(path, sure) if path.is_step else ()
+    if properties and subject == node:
+        objects = _names(value, sure) or (_constant(value),)
+        yield tuple(Place(properties, is_subject=True, object=each) for each in objects)
+    if properties and value == node:
+        yield (Place(properties, is_subject=False, object=""),)
 
 
 # ── Reading ─────────────────────────────────────────────────────────────────────────────────
@@ -228,7 +267,7 @@ class _Parser:
             yield _Part(word, [self._group()])
         elif word in ("FILTER", "BIND"):
             self._next()
-            yield _Part("FILTER", list(self._condition()))
+            yield self._choice() or _Part("FILTER", list(self._condition()))
         elif word == "VALUES":
             self._next()
             yield from self._values()
@@ -243,6 +282,22 @@ class _Parser:
             self._next()
             groups.append(self._group())
         return _Part("UNION" if len(groups) > 1 else "GROUP", groups)
+
+    def _choice(self) -> _Values | None:
+        """The names of a condition that is `(?variable IN (NAMES))`; it is read only if it is."""
+        start = self._at
+        try:
+            self._expect("(")
+            variable = self._node()
+            self._expect("IN")
+            names = self._list(",")
+            self._expect(")")
+        except _NotUnderstoodError:
+            names = []
+        if names and all(each.startswith("<") for each in names):
+            return _Values(variable, tuple(dict.fromkeys(names)), is_filter=True)
+        self._at = start
+        return None
 
     def _condition(self) -> Iterator[_Group]:
         """The groups that a condition looks for."""
@@ -267,11 +322,13 @@ class _Parser:
             if all(each.startswith("<") for each in names):
                 yield _Values(variable, tuple(dict.fromkeys(names)))
 
-    def _list(self) -> list[str]:
+    def _list(self, between: str = "") -> list[str]:
         self._expect("(")
         found = []
         while self._peek.text != ")":
             found.append(self._node())
+            if self._peek.text == between:
+                self._next()
         self._expect(")")
         return found
 
