@@ -17,7 +17,7 @@ import pytest
 from mcp import Client
 from payloads import PAYLOADS, active
 
-from kg.agents import resources
+from kg.agents import catalogue
 from kg.agents.catalogue import TOOLS, Outcome, call
 from kg.agents.desk import OwnDesk
 from kg.agents.inert import plain as as_text
@@ -356,8 +356,8 @@ def test_hostile_texts_are_inert_in_every_result(hostile: Graph) -> None:
         refused = arguments.get("row") == "" or "about" in arguments or "<script>" in str(arguments)
         assert outcome.is_error == refused
         assert not active(outcome.text, frozenset() if refused else styles), name
-    for address in resources.RESOURCES:
-        assert not active(resources.read(hostile, address).replace("\n", " "), styles)
+    for address in catalogue.RESOURCES:
+        assert not active(catalogue.read_resource(hostile, address).replace("\n", " "), styles)
 
 
 # ── The protocol ────────────────────────────────────────────────────────────────────────────
@@ -375,11 +375,11 @@ def test_a_client_of_the_protocol_gets_the_same(graph: Graph) -> None:
                 assert result.content[0].text == text
                 assert result.structured_content == json.loads(text)
             assert (await client.call_tool("answer_case", {})).is_error
-            standing = await client.read_resource(f"{resources.SCHEME}standing")
+            standing = await client.read_resource(f"{catalogue.SCHEME}standing")
             assert isinstance(standing.contents[0], types.TextResourceContents)
             assert json.loads(standing.contents[0].text)["graph"] == graph.version
             with pytest.raises(Exception, match="wanted: etiograph://standing"):
-                await client.read_resource(f"{resources.SCHEME}none")
+                await client.read_resource(f"{catalogue.SCHEME}none")
 
     asyncio.run(asked("auto"))
     asyncio.run(asked("legacy"))

@@ -18,7 +18,7 @@ from mcp.client.stdio import StdioServerParameters, stdio_client
 from servers import Server
 from test_agents import CALLS
 
-from kg.agents import resources
+from kg.agents import catalogue
 from kg.agents.catalogue import call
 from kg.library import Graph
 from kg.store.knowledge import KnowledgeGraph
@@ -113,10 +113,10 @@ async def _all_calls(client: Client, own: dict[str, str]) -> None:
     refused = await client.call_tool("answer_case", {})
     assert refused.is_error
     assert "nothing is said of the patient" in _text(refused)
-    for address in (*resources.RESOURCES, f"{resources.SCHEME}schema/case"):
+    for address in (*catalogue.RESOURCES, f"{catalogue.SCHEME}schema/case"):
         assert (await client.read_resource(address)).contents
     with pytest.raises(Exception, match="wanted: etiograph://standing"):
-        await client.read_resource(f"{resources.SCHEME}none")
+        await client.read_resource(f"{catalogue.SCHEME}none")
 
 
 def _text(result: types.CallToolResult) -> str:

@@ -24,7 +24,6 @@ from kg.curate.diff.difference import shipped_questions
 from kg.model.tables import Bounds
 from kg.model.terms import Kind
 from kg.model.vocabulary import BASE, EG_RATIO_TO_ULN, IRI, PREFIXES
-from kg.pages.figures import Box, Figure
 from kg.pages.pictures.answer_graph import answer_graph
 from kg.pages.pictures.course import course_picture
 from kg.pages.pictures.coverage import coverage_picture, parts_of
@@ -33,6 +32,7 @@ from kg.pages.pictures.neighbourhood import Neighbour, neighbourhood_graph
 from kg.pages.pictures.patient import course_of, pictures_of, scale_of
 from kg.pages.pictures.proof_graph import proof_graph
 from kg.pages.pictures.scale import bounds_text, scale_picture
+from kg.pages.values import Box, Figure
 from kg.pages.verdicts import chip_of
 from kg.serve.linked.neighbours import term_graph
 from kg.serve.linked.taxonomy import Taxonomy

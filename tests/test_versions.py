@@ -13,8 +13,7 @@ from click.testing import CliRunner, Result
 
 from kg.compile import builder
 from kg.compile.model import compile_model
-from kg.curate.diff.difference import difference
-from kg.curate.diff.versions import Version, find_version
+from kg.curate.diff.difference import Version, difference, find_version
 from kg.model import resources
 from kg.model.changes import ChangeKind
 from kg.model.errors import UsageError

@@ -4,8 +4,7 @@
 - `told`: what a tool answers
 - `reading`: what is given, read by its schema
 - `tools`: the tools, each a function of the graph and of what it is given
-- `catalogue`: their names, words and schemas, and how one is called by its name
-- `resources`: what can be read besides: the standing of the graph, its gaps, the schemas
+- `catalogue`: their names, words and schemas, how one is called, and what can be read besides
 - `inert`: what markup is, and texts in which a reader of it finds nothing
 - `desk`: where calls are answered for whoever started this process
 - `jobs`: the same for processes that can open nothing

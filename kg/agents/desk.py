@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from kg.agents import resources
+from kg.agents import catalogue
 from kg.agents.catalogue import Outcome, call, refusal
 from kg.agents.tools import SPARQL
 from kg.library import Graph
@@ -40,7 +40,7 @@ class OwnDesk:
 
     async def read(self, address: str, _: Request | None = None) -> str:
         """What stands at the address of a resource."""
-        return await asyncio.to_thread(resources.read, self._graph, address)
+        return await asyncio.to_thread(catalogue.read_resource, self._graph, address)
 
     def _query(self, arguments: Mapping[str, object]) -> Outcome:
         self._graph.knowledge.store.ask("ASK {}")  # what opens when it is asked cannot open there

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Final
 
-from kg.agents import resources
+from kg.agents import catalogue
 from kg.agents.catalogue import call, refusal
 from kg.library import Graph
 from kg.model.errors import KGError
@@ -37,7 +37,7 @@ def private_jobs(knowledge: KnowledgeGraph) -> Mapping[str, Callable[[Frame], Fr
 def graph_jobs(knowledge: KnowledgeGraph) -> Mapping[str, Callable[[Frame], Frame]]:
     """The calls about the graph, and what can be read."""
     graph = Graph(knowledge)
-    resources.warm_up(graph)
+    catalogue.warm_up(graph)
     ids = list(knowledge.model.tables.notes.statements)
     call(graph, "get_statements", {"ids": [*ids[:1], "none"]})
     call(graph, "find_term", {"names": [*_some_name(graph), "none"]})
@@ -57,6 +57,8 @@ def _call(graph: Graph, request: Frame) -> Frame:
 
 def _read(graph: Graph, request: Frame) -> Frame:
     try:
-        return Frame({"is_error": False}, resources.read(graph, request.body.decode()).encode())
+        return Frame(
+            {"is_error": False}, catalogue.read_resource(graph, request.body.decode()).encode()
+        )
     except KGError as error:
         return Frame({"is_error": True}, refusal(error).text.encode())

@@ -12,9 +12,8 @@ from mcp.server import Server, ServerRequestContext
 from mcp.shared.exceptions import MCPError
 from starlette.requests import Request
 
-from kg.agents.catalogue import TOOLS, Outcome
+from kg.agents.catalogue import MEDIA_TYPE, RESOURCES, SCHEMA_TEMPLATE, SCHEMA_WORDS, TOOLS, Outcome
 from kg.agents.reading import schema_of
-from kg.agents.resources import MEDIA_TYPE, RESOURCES, SCHEMA_TEMPLATE, SCHEMA_WORDS
 from kg.model.errors import KGError
 
 INSTRUCTIONS: Final = (

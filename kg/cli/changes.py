@@ -39,8 +39,7 @@ def diff(old: str, new: str | None, form: str) -> None:
     Questions and rules are those of this program for both. Exit code 0 means that the two are the
     same, 1 that they differ, 2 trouble.
     """  # noqa: D301 - click wants the character itself
-    from kg.curate.diff.difference import difference
-    from kg.curate.diff.versions import current_version, find_version
+    from kg.curate.diff.difference import current_version, difference, find_version
 
     with _trouble():
         before = find_version(old, Progress(f"Building {old} to compare it (once) ..."))

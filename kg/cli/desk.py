@@ -71,7 +71,7 @@ def _before(since: str | None) -> Before | None:
     from kg.store.artifact import open_artifact
 
     if since is not None:
-        from kg.curate.diff.versions import find_version
+        from kg.curate.diff.difference import find_version
 
         return Before.of(find_version(since, Progress(f"Building {since} once ...")).product)
     for root in roots():

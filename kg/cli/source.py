@@ -172,7 +172,7 @@ def coverage(name: str, texts: str | None, ontology: str | None) -> None:
     A line is in an answer, kept as reading with a reason, set aside with a reason, or OPEN. A
     statement on which no answer rests, and that does not say why, is open too.
     """
-    from kg.curate.sources.accounting import account_of
+    from kg.curate.sources.desk import account_of
     from kg.show.sources import show_account
 
     found = account_of(ontology_folder(ontology), name, _texts(texts))

@@ -9,16 +9,17 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
-from kg.answer.what_if import Answered, row_changes
+from kg.answer.what_if import Answered
 from kg.articles.article import Article, read_articles
 from kg.articles.words import read_words
 from kg.articles.write import write_made
 from kg.case.document import Question, read_questions
 from kg.compile import builder
-from kg.curate.diff.difference import answer_question, shipped_questions
+from kg.curate.diff.difference import answer_question, compare_answers, shipped_questions
 from kg.curate.sentences import check_sentences
 from kg.curate.verify import check_words
 from kg.model.changes import AnswerChange
@@ -56,6 +57,12 @@ class Before:
     def of(cls, found: Artifact) -> Before:
         """What a built graph answers."""
         return cls(found.version[:12], open_graph(found), {})
+
+    def answer(self, question: Question) -> Answered:
+        """What it answers to a question, asked once."""
+        if question.name not in self.answers:
+            self.answers[question.name] = answer_question(self.graph, question)
+        return self.answers[question.name]
 
 
 def look(
@@ -157,15 +164,7 @@ def _moved(
     before: Before, built: Artifact, questions: tuple[Question, ...]
 ) -> tuple[AnswerChange, ...]:
     """The questions that are answered otherwise than before."""
-    after = open_graph(built)
-    found: list[AnswerChange] = []
-    for question in questions:
-        if question.name not in before.answers:
-            before.answers[question.name] = answer_question(before.graph, question)
-        rows = row_changes(before.answers[question.name], answer_question(after, question))
-        if rows:
-            found.append(AnswerChange(question.name, question.asked, rows))
-    return tuple(found)
+    return compare_answers(before.answer, partial(answer_question, open_graph(built)), questions)
 
 
 def snapshot(folder: Path) -> Mapping[Path, tuple[int, int]]:

@@ -12,9 +12,8 @@ import msgspec
 from kg.case.dates import day_there
 from kg.case.fhir.orders import Order, read_orders
 from kg.hooks.cards import Card, Dealer, reasons
-from kg.hooks.chart import chart_cards
 from kg.hooks.evidence import Evidence, read_evidence
-from kg.hooks.orders import order_cards
+from kg.hooks.orders import chart_cards, order_cards
 from kg.hooks.request import (
     ORDER_SELECT,
     PATIENT_VIEW,

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from kg.curate.knowledge.entries import Accepted
-from kg.curate.sources.accounting import Account
 from kg.curate.sources.citing import Citing
 from kg.curate.sources.compare import Agreement, Comparison, RecordDifference
-from kg.curate.sources.desk import Desk
+from kg.curate.sources.desk import Account, Desk
 from kg.curate.sources.outline import Outline
 from kg.curate.sources.references import ListedWork
 from kg.curate.watch import Step

@@ -7,11 +7,10 @@ citing        how a text prints its citation numbers
 lines         the lines of a page, its rows of tables, and which of them are boilerplate
 outline       section, item and characters of each line
 references    the works of a reference list, to be confirmed
-desk          an article as it lies there: its file, its places, and what it says of lines
+desk          an article as it lies there: its file, its places, and what became of each line
 skeleton      an article gets its file, with what its text says of itself
 fill          statements get their places and citation numbers
 entering      an article gets its Turtle, and its place in catalogue and root
-accounting    what became of each line, and which statements do nothing
 compare       two curators' files of one text
 writing       files changed by a command, each of them whole, with every other byte as it was
 """

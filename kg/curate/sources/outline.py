@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from kg.curate.sources.citing import Citing, read_citing
@@ -208,15 +208,15 @@ class _Sections:
         return 2 if within else 1
 
 
+@dataclass(slots=True)
 class _Section:
     """The lines under one heading."""
 
-    def __init__(self, path: str, title: str, *, head: PageLine | None = None) -> None:
-        self.path = path
-        self.title = title
-        self.head = head
-        self.titles: list[PageLine] = []
-        self.lines: list[PageLine] = []
+    path: str
+    title: str
+    head: PageLine | None = None
+    titles: list[PageLine] = field(default_factory=list)
+    lines: list[PageLine] = field(default_factory=list)
 
 
 def _titles(body: Sequence[PageLine]) -> frozenset[int]:
@@ -242,10 +242,10 @@ def _placed(section: _Section) -> Iterator[OutlineEntry]:
         aside = "" if numbered else explain_boilerplate(section.head, Zone.BODY)
         yield _entry(section.head, section, "0", aside=aside)
     for part in _parts(section):
-        items = _Items(part.lines, lead=section.head is None)
+        items = _items(part.lines, lead=section.head is None)
         for line in part.lines:
             aside = OF_A_TABLE.get(line.kind, "")
-            yield _entry(line, part, "" if aside else items.of(line), aside=aside)
+            yield _entry(line, part, "" if aside else items[line.number], aside=aside)
 
 
 def _parts(section: _Section) -> tuple[_Section, ...]:
@@ -261,32 +261,24 @@ def _parts(section: _Section) -> tuple[_Section, ...]:
     return tuple(part for part in parts if part.lines)
 
 
-class _Items:
-    """Numbers the lines of a section: lists by their numbers, paragraphs from nought."""
-
-    def __init__(self, lines: Sequence[PageLine], *, lead: bool) -> None:
-        self._items: dict[int, str] = {}
-        self._paragraphs = 1 if lead else 0
-        levels: list[tuple[int, int]] = []
-        parents = _parents(lines)
-        for line in lines:
-            if line.kind in OF_A_TABLE:
-                continue
-            if line.kind is LineKind.TEXT:
-                levels = [] if line.is_lead else levels
-                self._items[line.number] = self._paragraph()
-                continue
-            levels = _counted(levels, line)
-            item = ".".join(str(count) for _, count in levels)
-            self._items[line.number] = f"{item}.0" if line.ordinal and parents else item
-
-    def of(self, line: PageLine) -> str:
-        """The item of a line."""
-        return self._items[line.number]
-
-    def _paragraph(self) -> str:
-        count, self._paragraphs = self._paragraphs, self._paragraphs + 1
-        return f"0.{count}" if count else "0"
+def _items(lines: Sequence[PageLine], *, lead: bool) -> dict[int, str]:
+    """The item of each line of a section: lists by their numbers, paragraphs from nought."""
+    found: dict[int, str] = {}
+    paragraphs = 1 if lead else 0
+    levels: list[tuple[int, int]] = []
+    parents = _parents(lines)
+    for line in lines:
+        if line.kind in OF_A_TABLE:
+            continue
+        if line.kind is LineKind.TEXT:
+            levels = [] if line.is_lead else levels
+            found[line.number] = f"0.{paragraphs}" if paragraphs else "0"
+            paragraphs += 1
+            continue
+        levels = _counted(levels, line)
+        item = ".".join(str(count) for _, count in levels)
+        found[line.number] = f"{item}.0" if line.ordinal and parents else item
+    return found
 
 
 def _parents(lines: Sequence[PageLine]) -> bool:

@@ -37,10 +37,10 @@ from kg.pages.ask.rows import Form
 from kg.pages.ask.steps import Asker
 from kg.pages.ask.typed import Typed
 from kg.pages.ask.views import AnswerView
-from kg.pages.figures import Figure
 from kg.pages.pictures.graph import graph_picture
 from kg.pages.pictures.patient import PatientPictures, pictures_of
 from kg.pages.pictures.proof_graph import proof_graph
+from kg.pages.values import Figure
 from kg.show.changes import changed_sections
 from kg.show.proof import proof_sections
 from kg.store.knowledge import KnowledgeGraph

@@ -14,8 +14,8 @@ from typing import Final
 
 import svg
 
-from kg.pages.figures import ROOT, Box, Figure
 from kg.pages.pictures.text import SIZE, SMALL, width_of
+from kg.pages.values import ROOT, Box, Figure
 
 _CONTROL: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 """Letters that no label has, and that would break the text or turn it around."""

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from kg.pages.figures import Box, Figure
 from kg.pages.pictures.canvas import Canvas, Point
 from kg.pages.pictures.text import LINE, SMALL, clip, width_of, wrap
+from kg.pages.values import Box, Figure
 
 WIDTH: Final = 320
 _LEFT: Final = 34

@@ -11,9 +11,9 @@ from itertools import groupby
 from typing import Final
 
 from kg.model.copies import Coverage, Line
-from kg.pages.figures import Box, Figure
 from kg.pages.pictures.canvas import Canvas
 from kg.pages.pictures.text import SMALL, clip
+from kg.pages.values import Box, Figure
 
 WIDTH: Final = 320
 _STEP: Final = 10

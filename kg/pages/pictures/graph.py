@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from kg.pages.figures import Box, Figure
 from kg.pages.pictures.canvas import Canvas, smooth
 from kg.pages.pictures.layered import lay_out
 from kg.pages.pictures.text import SMALL, clip, width_of, wrap
+from kg.pages.values import Box, Figure
 
 MOST: Final = 60
 """A picture of more nodes is read by nobody."""

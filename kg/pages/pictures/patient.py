@@ -17,7 +17,6 @@ from kg.model.vocabulary import (
     EG_RATIO_TO_ULN,
     IRI,
 )
-from kg.pages.figures import Figure
 from kg.pages.pictures.answer_graph import answer_graph
 from kg.pages.pictures.course import (
     CourseChart,
@@ -29,6 +28,7 @@ from kg.pages.pictures.course import (
 )
 from kg.pages.pictures.graph import graph_picture
 from kg.pages.pictures.scale import UNIT, Line, Reading, Scale, bounds_text, scale_picture
+from kg.pages.values import Figure
 from kg.store.knowledge import KnowledgeGraph
 
 

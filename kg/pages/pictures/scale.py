@@ -12,10 +12,10 @@ from math import log
 from typing import Final
 
 from kg.model.tables import Bounds
-from kg.pages.figures import Box, Figure
 from kg.pages.pictures.canvas import Canvas, joined
 from kg.pages.pictures.layered import spread
 from kg.pages.pictures.text import LINE, SMALL, clip, width_of, wrap
+from kg.pages.values import Box, Figure
 
 WIDTH: Final = 320
 """So wide that it stands on the smallest phone as it is."""

@@ -13,7 +13,7 @@ from pathlib import Path
 from kg.agents.jobs import private_jobs
 from kg.audit import Audit, check_claims, check_text
 from kg.audit.claims import parse_claims
-from kg.audit.evidence import evidence_of
+from kg.audit.evidence import Evidence, evidence_of
 from kg.audit.model import ClaimError
 from kg.hooks.jobs import hook_jobs
 from kg.sandbox.protocol import Frame
@@ -35,7 +35,7 @@ def build_jobs(knowledge: KnowledgeGraph) -> Mapping[str, Callable[[Frame], Fram
     """The jobs on what is known."""
     handler = CaseHandler(knowledge, knowledge.lexicon)
     handler.warm_up()
-    check = partial(reply, ClaimHandler(knowledge).check)
+    check = partial(reply, partial(_check, evidence_of(knowledge)))
     return {
         WARM: handler.touch,
         "check": partial(pack_if_wanted, check, QUICK),
@@ -44,22 +44,17 @@ def build_jobs(knowledge: KnowledgeGraph) -> Mapping[str, Callable[[Frame], Fram
     }
 
 
-class ClaimHandler:
-    """Checks the claims of one body after the other, and keeps none."""
+def _check(evidence: Evidence, question: Mapping[str, str], body: bytes) -> str:
+    """What the statements make of claims, or of the sentences of a text, in some form."""
+    return render_audit(_audit(evidence, question["kind"], decode(body)), question["form"])
 
-    def __init__(self, knowledge: KnowledgeGraph) -> None:
-        self._evidence = evidence_of(knowledge)
 
-    def check(self, question: Mapping[str, str], body: bytes) -> str:
-        """What the statements make of claims, or of the sentences of a text, in some form."""
-        return render_audit(self._audit(question["kind"], decode(body)), question["form"])
-
-    def _audit(self, kind: str, text: str) -> Audit:
-        if kind == "sentences":
-            return check_text(self._evidence, text)
-        try:
-            return check_claims(self._evidence, parse_claims(text))
-        except ClaimError as error:
-            raise RefusedCaseError(
-                422, "The claims cannot be read", f"{error.without_what_was_found}."
-            ) from None
+def _audit(evidence: Evidence, kind: str, text: str) -> Audit:
+    if kind == "sentences":
+        return check_text(evidence, text)
+    try:
+        return check_claims(evidence, parse_claims(text))
+    except ClaimError as error:
+        raise RefusedCaseError(
+            422, "The claims cannot be read", f"{error.without_what_was_found}."
+        ) from None

@@ -11,9 +11,8 @@ from typing import Final
 from kg.model.copies import Coverage, Line, count_lines
 from kg.model.statements import short_id
 from kg.model.vocabulary import IRI, PREFIXES, PROV_WAS_INVALIDATED_BY, eg, expand
-from kg.pages.figures import Figure
 from kg.pages.pictures.coverage import coverage_picture
-from kg.pages.values import Link, Page, Phrase, Row, Section, Table, joined, path_of, phrase
+from kg.pages.values import Figure, Link, Page, Phrase, Row, Section, Table, joined, path_of, phrase
 from kg.serve.linked.links import link_to, sort_links
 from kg.serve.linked.material import Material
 from kg.serve.linked.pages.parts import LONG, Remaining, statement_link
