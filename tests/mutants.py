@@ -272,7 +272,7 @@ def _chains(rules: Rules) -> Iterator[Mutant]:
     for place, chain in enumerate(rules.chains):
         told = _link(chain)
         yield Mutant(f"no chain to {chain.implied}", _without(rules, "chains", place), (told,))
-        turned = chain._replace(first=chain.second, second=chain.first)
+        turned = replace(chain, first=chain.second, second=chain.first)
         if turned != chain:
             yield Mutant(
                 f"the chain to {chain.implied} turned round",

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import kg
 from kg.cli import main
 from kg.library import Answer, Graph
-from kg.model.characters import check_characters, find_half
+from kg.model.characters import Half, check_characters, find_half
 from kg.model.errors import UsageError
 
 CLAIM: Final = {"subject": "osteoporosis", "relation": "causes", "object": "raised ALP"}
@@ -94,7 +94,7 @@ def test_every_half_is_found(before: str, half: str, after: str) -> None:
     """Each of them, wherever it stands; a text of whole characters has none."""
     found = find_half({"a": [before, before + half + after]})
 
-    assert found == ("a[1]", f"U+{ord(half):04X}")
+    assert found == Half("a[1]", f"U+{ord(half):04X}")
     assert find_half({before: [after, None, 3]}) is None
 
 

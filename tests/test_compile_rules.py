@@ -25,7 +25,7 @@ from kg.reasoning.expressions import (
     expression_iri,
 )
 from kg.reasoning.intervals import Interval
-from kg.reasoning.rules import THING, Chain, PropertyRule, Rules, SuperProperty
+from kg.reasoning.rules import THING, Apart, Chain, PropertyRule, Rules, SuperProperty
 
 A, B, C, D = (Named(f"urn:{name}") for name in "ABCD")
 R, S, T, U = (Named(f"urn:{name}") for name in "rstu")
@@ -139,7 +139,7 @@ def test_classes_without_a_common_member() -> None:
 
     every = make_axiom("disjoint", A, C, B)
 
-    assert rules_of(subclass(A, C), axiom).disjoint == (((i(A), i(B)), axiom.id),)
+    assert rules_of(subclass(A, C), axiom).disjoint == (Apart((i(A), i(B)), axiom.id),)
     [apart] = rules_of(every).disjoint
     assert list(apart.pairs()) == [(i(A), i(B)), (i(A), i(C)), (i(B), i(C))]
 

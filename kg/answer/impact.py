@@ -268,7 +268,7 @@ def _anew(memory: Memory, hypothesis: Hypothesis, sight: Sight) -> Sight | None:
         findings=closure.objects(case.subject, EG_HAS_FINDING),
         present=case.present | closure.types(_individual(hypothesis, case)),
     )
-    return memory.sight(after)
+    return sight.of(after)
 
 
 def _breaks_a_group(hypothesis: Hypothesis, case: Seen) -> bool:

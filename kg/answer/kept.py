@@ -9,9 +9,11 @@ that it asked for, so nothing has to be known of what rows depend on.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from itertools import count
 from typing import Final, Generic, TypeVar
+
+from msgspec.structs import replace
 
 from kg.answer.classified import ClassifiedCase
 from kg.answer.seen import Names, SeenResult
@@ -167,6 +169,10 @@ class Sight:
             word |= self._bits[_SORTS[name]][each]
         return Sight(self._bits, self.case, word)
 
+    def of(self, case: ClassifiedCase) -> Sight:
+        """Another case, that this one would be."""
+        return Sight(self._bits, case)
+
     @property
     def contexts(self) -> Names:
         """The kinds of case that it is."""
@@ -222,6 +228,75 @@ class Sight:
         while self.asks((measurement, str(len(found))), "there"):
             found.append(_AskedResult(self, measurement, str(len(found))))
         return found
+
+
+class OnlySight(Sight):
+    """The one case that is asked about so far: its rows are kept with it, and nothing is noted."""
+
+    __slots__ = ("rows",)
+
+    def __init__(self, bits: Bits, case: ClassifiedCase) -> None:
+        super().__init__(bits, case, 0)
+        self.rows: dict[tuple[Hashable, ...], object] = {}
+
+    def with_more(self, more: Iterable[tuple[str, str]]) -> OnlySight:
+        """The case as it would be with more."""
+        names: dict[str, frozenset[str]] = {}
+        for name, each in more:
+            names[name] = names.get(name, getattr(self.case, name)) | {each}
+        return OnlySight(self._bits, replace(self.case, **names))
+
+    def of(self, case: ClassifiedCase) -> OnlySight:
+        """Another case, that this one would be."""
+        return OnlySight(self._bits, case)
+
+    @property
+    def contexts(self) -> Names:
+        """The kinds of case that it is."""
+        return self.case.contexts
+
+    @property
+    def findings(self) -> Names:
+        """The findings that it shows."""
+        return self.case.findings
+
+    @property
+    def present(self) -> Names:
+        """The classes of what it has."""
+        return self.case.present
+
+    @property
+    def absent(self) -> Names:
+        """The classes of what it is said not to have."""
+        return self.case.absent
+
+    @property
+    def shown(self) -> Names:
+        """The classes of which it has one that only a result shows."""
+        return self.case.shown
+
+    @property
+    def gates(self) -> Names:
+        """The kinds of case outside the scope that it would be by what was set aside."""
+        return self.case.gates
+
+    @property
+    def subject_types(self) -> Names:
+        """The kinds of case that it is, compound ones too."""
+        return self.case.subject_types
+
+    @property
+    def in_scope(self) -> bool:
+        """Whether it is one that the sources are about."""
+        return self.case.in_scope
+
+    def has(self, role: str, filler: str) -> bool:
+        """Whether it has what a kind of case asks for: a class, a value, or what leads to one."""
+        return self.case.has(role, filler)
+
+    def results(self, measurement: str) -> list[SeenResult]:
+        """The results that it has of a measurement."""
+        return [*self.case.results(measurement)]
 
 
 class Kept(Generic[_T]):

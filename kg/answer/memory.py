@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 
 from kg.answer.classified import ClassifiedCase, Unmet, UnmetCriteria
 from kg.answer.judge import Judgement, OriginJudgement, Origins, judge_cause, judge_origin
-from kg.answer.kept import MOST_KEPT, Bits, Kept, Sight
+from kg.answer.kept import MOST_KEPT, Bits, Kept, OnlySight, Sight
 from kg.model.tables import Topic
 from kg.store.knowledge import KnowledgeGraph
 
@@ -31,14 +31,27 @@ class Memory:
         measured.update(*[each.members for each in groups])
         self._bits = Bits(frozenset(measured))
         self._rows: dict[Key, Kept[Any]] = {}
+        self._is_new = True
+        """Whether no case was asked about yet."""
         self._bearing: dict[tuple[str, ...], tuple[str, ...]] = {}
 
     def sight(self, case: ClassifiedCase) -> Sight:
-        """A case, of which single questions can be asked."""
+        """A case, of which single questions can be asked.
+
+        What the first one is asked is not noted: most processes answer no other.
+        """
+        if self._is_new:
+            self._is_new = False
+            return OnlySight(self._bits, case)
         return Sight(self._bits, case)
 
     def row(self, key: Key, work_out: Callable[[Sight], _T], sight: Sight) -> _T:
         """What a row comes to in a case; `work_out` knows of the case only what it asks for."""
+        if isinstance(sight, OnlySight):
+            rows = sight.rows
+            if key not in rows:
+                rows[key] = work_out(sight)
+            return cast("_T", rows[key])
         kept = self._rows.get(key)
         if kept is None:
             kept = self._rows.setdefault(key, Kept(work_out))

@@ -330,13 +330,16 @@ def _message(message: Message) -> Entity:
 
 
 def _note(note: StatementNote) -> Entity:
+    qualified: dict[str, tuple[str, ...]] = {}
+    for each in note.qualifiers:
+        qualified[each.name] = (*qualified.get(each.name, ()), each.value)
     said = {
         "says": (note.text,),
         "modality": (note.modality,),
         "population": (note.population,),
         "about": (note.context,),
         "cites": tuple(f"{each.number} {each.status}" for each in note.citations),
-        **{name: tuple(v for n, v in note.qualifiers if n == name) for name, _ in note.qualifiers},
+        **qualified,
     }
     return Entity(note.id, note.text, said, (note.id,))
 

@@ -19,16 +19,12 @@ from kg.model.terms import quoted
 OLDEST: Final = 120
 """No patient is older, in years; a birth date that makes one so stands for one not known."""
 
-_DATE: Final = re.compile(
+_DATE: Final = (
     r"(?P<year>\d{4})(-(?P<month>\d{2})(-(?P<day>\d{2})"
-    r"(?P<time>T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})?)?)?)?",
-    re.ASCII,
+    r"(?P<time>T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})?)?)?)?"
 )
 """ISO 8601: a year, a month, a day or a day with a time; the case schema has that of a day."""
-_ZONE: Final = re.compile(
-    r"T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?\+(?P<hours>0\d|1[0-4]):(?P<minutes>[0-5]\d)",
-    re.ASCII,
-)
+_ZONE: Final = r"T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?\+(?P<hours>0\d|1[0-4]):(?P<minutes>[0-5]\d)"
 """A time of day in a zone that is ahead of UTC."""
 
 
@@ -48,7 +44,7 @@ def day_there(now: datetime, written: str) -> date:
 
     A morning's result of another time zone is not still to come.
     """
-    zones = {(match["hours"], match["minutes"]) for match in _ZONE.finditer(written)}
+    zones = {(match["hours"], match["minutes"]) for match in re.finditer(_ZONE, written, re.ASCII)}
     offsets = (timedelta(hours=int(hours), minutes=int(minutes)) for hours, minutes in zones)
     ahead = (now.astimezone(timezone(each)).date() for each in offsets)
     return max((now.date(), *ahead))
@@ -60,13 +56,13 @@ class NoSuchDayError(UsageError):
 
 def is_day(text: str) -> bool:
     """Whether a text has the form of a day, with a time or without."""
-    match = _DATE.fullmatch(text)
+    match = re.fullmatch(_DATE, text, re.ASCII)
     return match is not None and match["day"] is not None
 
 
 def find_when(text: str) -> When | None:
     """The day, month or year of a text; None where it is none, NoSuchDayError for 30 February."""
-    match = _DATE.fullmatch(text)
+    match = re.fullmatch(_DATE, text, re.ASCII)
     if match is None:
         return None
     year, month, day = (int(match[part] or 0) for part in ("year", "month", "day"))

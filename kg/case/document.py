@@ -81,7 +81,7 @@ _ONSET_KEYS: Final = frozenset(Onset.__annotations__)
 _DRUG_KEYS: Final = frozenset(Drug.__annotations__)
 _LAB_KEYS: Final = frozenset(Lab.__annotations__)
 _VALUE_KEYS: Final = frozenset({"value", "unit", "low", "high", "rangeUnit", "comparator", "flag"})
-_HALF_A_CHARACTER: Final = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
+_HALF_A_CHARACTER: Final = r"\\u[dD][89a-fA-F]|[\ud800-\udfff]"
 """What may be one: two of them that fit make a whole character."""
 _QUESTION_KEYS: Final = frozenset({"asked", "about", "case"})
 
@@ -102,7 +102,7 @@ def parse_json(text: str) -> object:
         raise UsageError("the case holds a number of a size that cannot be read.") from None
     except (ValueError, RecursionError) as error:
         raise UsageError(f"the case is not JSON: {error}.") from None
-    if _HALF_A_CHARACTER.search(text):
+    if re.search(_HALF_A_CHARACTER, text):
         check_characters(value, "the case")
     return value
 

@@ -16,23 +16,21 @@ from kg.model.errors import LabFormatError, UsageError
 from kg.model.spelling import fold
 from kg.model.terms import Kind, Lexicon, quoted
 
-_VALUE: Final = re.compile(
+_VALUE: Final = (
     r"(?P<comparator><=|>=|[<>≤≥])?\s*"
     r"(?P<number>[+−-]?[\d.,]+(?:[eE][+-]?\d+)?|[+-]?[A-Za-z]+\b)"  # noqa: RUF001
     r"\s*(?P<unit>[^()]*?)\s*"
-    r"(?:\((?P<range>[^()]*)\)\s*(?P<behind>[^\s()]*[^\sA-Za-z()][^\s()]*)?\s*(?P<flag>[A-Za-z]*))?",
-    re.DOTALL,
+    r"(?:\((?P<range>[^()]*)\)\s*(?P<behind>[^\s()]*[^\sA-Za-z()][^\s()]*)?\s*(?P<flag>[A-Za-z]*))?"
 )
-_SQUARE: Final = re.compile(r"\[(\s*[\d.<>≤≥–—−-][^\[\]()]*)\]")  # noqa: RUF001
+"""How a value is typed. An expression is compiled when a result is: most questions have none."""
+_SQUARE: Final = r"\[(\s*[\d.<>≤≥–—−-][^\[\]()]*)\]"  # noqa: RUF001
 """A range in square brackets; those of a unit hold letters."""
 _LONGEST: Final = 500
 _NO_NUMBERS: Final = frozenset({"nan", "inf", "infinity", "+inf", "-inf", "+nan"})
 
-_RANGE: Final = re.compile(
-    r"(?P<low>[^\s<>≤≥–—−-]*)\s*(?:-|–|—|−|\bto\b)\s*(?P<high>[^\s–—−-]*)"  # noqa: RUF001
-)
-_ONE_SIDED: Final = re.compile(r"(?P<sign><=|>=|[<>≤≥])\s*(?P<limit>\S+)")
-_UNIT: Final = re.compile(r"(?<=[\d\s])\s*(?P<unit>[^\d\s.,<>≤≥–—−()-][^\d\s]*(?:\s[^\d\s]+)*|%)$")  # noqa: RUF001
+_RANGE: Final = r"(?P<low>[^\s<>≤≥–—−-]*)\s*(?:-|–|—|−|\bto\b)\s*(?P<high>[^\s–—−-]*)"  # noqa: RUF001
+_ONE_SIDED: Final = r"(?P<sign><=|>=|[<>≤≥])\s*(?P<limit>\S+)"
+_UNIT: Final = r"(?<=[\d\s])\s*(?P<unit>[^\d\s.,<>≤≥–—−()-][^\d\s]*(?:\s[^\d\s]+)*|%)$"  # noqa: RUF001
 
 _ANSWERS: Final = {
     **dict.fromkeys(("yes", "y", "present"), "yes"),
@@ -167,7 +165,7 @@ def _parse_result(typed: str, states: Collection[str], given: str) -> dict[str, 
     """A state, or the parts of a value."""
     if read_flag(typed) in (*states, HIGH, LOW, NORMAL, ABNORMAL):
         return {"state": typed}
-    match = _VALUE.fullmatch(_SQUARE.sub(r"(\1)", typed))
+    match = re.fullmatch(_VALUE, re.sub(_SQUARE, r"(\1)", typed), re.DOTALL)
     if match is None or (
         match["number"].lstrip("+-")[0].isalpha() and fold(match["number"]) not in _NO_NUMBERS
     ):
@@ -185,14 +183,14 @@ def _parse_result(typed: str, states: Collection[str], given: str) -> dict[str, 
 
 def _parse_range(text: str, given: str) -> dict[str, str]:
     """The lower limit, the upper limit and the unit of a range."""
-    limits, unit = text.strip(), _UNIT.search(text.strip())
+    limits, unit = text.strip(), re.search(_UNIT, text.strip())
     if unit is not None:
         limits = limits[: unit.start()].rstrip()
     found = {"rangeUnit": unit["unit"]} if unit else {}
-    one = _ONE_SIDED.fullmatch(limits)
+    one = re.fullmatch(_ONE_SIDED, limits)
     if one is not None:
         return found | {"high" if one["sign"] in ("<", "≤", "<=") else "low": one["limit"]}
-    two = _RANGE.fullmatch(limits)
+    two = re.fullmatch(_RANGE, limits)
     if two is None:
         raise LabFormatError(
             f"{quoted(given)}: {quoted(text)} is no range; wanted (LOW-HIGH), (-HIGH) or (LOW-)."

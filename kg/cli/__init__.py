@@ -28,9 +28,15 @@ from collections.abc import Iterator, MutableMapping, Sequence
 from importlib import import_module
 from typing import Any, Final, NoReturn
 
-import click
+_COLLECTS = gc.isenabled()
+gc.disable()  # nothing of what is imported is garbage, and to look for it takes a tenth of the time
 
-from kg.model.errors import KGError, UsageError
+import click  # noqa: E402
+
+from kg.model.errors import KGError, UsageError  # noqa: E402
+
+if _COLLECTS:
+    gc.enable()
 
 _INTERRUPTED: Final = 130
 COMPLETES: Final = "_KG_COMPLETE"

@@ -52,7 +52,10 @@ def _criterion(rules: Rules, names: Mapping[str, Name], needed: Requirement) -> 
         measurement=measurement,
         excluders=_excluders(rules, needed.filler),
         ways=found,
-        figures={each: names[each].label for each in sorted({f for way in found for f, _ in way})},
+        figures={
+            each: names[each].label
+            for each in sorted({limit.figure for way in found for limit in way})
+        },
     )
 
 

@@ -40,7 +40,7 @@ def possible_results(
         kind, of, result, word = row["kind"], row["of"], row["result"], row["word"]
         if kind in ("state", "size"):
             label = f"{names[of].short} {word}" if kind == "state" else word
-            figures = {figure for way in ways(rules, result) for figure, _ in way}
+            figures = {limit.figure for way in ways(rules, result) for limit in way}
             found = Hypothesis(kind, of, result, label, figures=frozenset(figures))
             raised = kind == "state" and word == _HIGH
             read_with = (g for g in groups if kind == "state" and of in g.members)

@@ -6,14 +6,16 @@ JSON can write one as an unpaired escape (RFC 8259 §8.2), and a text of Python 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Final, NamedTuple
+from typing import Final
+
+from msgspec import Struct
 
 from kg.model.errors import UsageError
 
 WANTED: Final = "whole characters of Unicode"
 
 
-class Half(NamedTuple):
+class Half(Struct, frozen=True):
     """Half of a character in plain values."""
 
     place: str

@@ -8,7 +8,7 @@ is what a query of `queries/ask` gives, and a test holds the two together.
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Final, NamedTuple
+from typing import Final
 
 from msgspec import Raw, Struct
 
@@ -25,7 +25,7 @@ class Name(Struct, frozen=True, omit_defaults=True):
     is_measurement: bool = False
 
 
-class Limit(NamedTuple):
+class Limit(Struct, frozen=True, array_like=True):
     """A limit on a figure: the data property, and the class of what lies within."""
 
     figure: str

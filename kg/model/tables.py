@@ -9,7 +9,7 @@ case (which statements are about it, what speaks against what) is worked out by 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
-from typing import Final, NamedTuple, TypeVar
+from typing import Final, TypeVar
 
 from msgspec import Struct
 
@@ -34,7 +34,7 @@ class Citation(Struct, frozen=True, omit_defaults=True):
     confidence: str | None = None
 
 
-class NoteQualifier(NamedTuple):
+class NoteQualifier(Struct, frozen=True, array_like=True):
     """One thing that is said of a statement, with the name that people read."""
 
     name: str
@@ -105,10 +105,10 @@ class Notes(Struct, frozen=True, eq=False):
     def qualifiers(self, ids: Iterable[str], *names: str) -> tuple[str, ...]:
         """The values of some qualifiers of these statements, each once, in order."""
         found = (
-            value
+            said.value
             for each in ids
-            for name, value in self.statements[each].qualifiers
-            if name in names
+            for said in self.statements[each].qualifiers
+            if said.name in names
         )
         return tuple(dict.fromkeys(found))
 

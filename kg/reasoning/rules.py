@@ -59,14 +59,14 @@ class Facts(Struct, frozen=True):
         )
 
 
-class SuperProperty(NamedTuple):
+class SuperProperty(Struct, frozen=True, array_like=True):
     """A property that another implies, with the axioms between them."""
 
     property: str
     axioms: tuple[str, ...]
 
 
-class Chain(NamedTuple):
+class Chain(Struct, frozen=True, array_like=True):
     """Two properties in a row that imply a third."""
 
     first: str
@@ -75,7 +75,7 @@ class Chain(NamedTuple):
     axiom: str
 
 
-class PropertyRule(NamedTuple):
+class PropertyRule(Struct, frozen=True, array_like=True):
     """What an axiom says of a property: the class of a domain or range, or the inverse."""
 
     property: str
@@ -83,7 +83,7 @@ class PropertyRule(NamedTuple):
     axiom: str
 
 
-class Apart(NamedTuple):
+class Apart(Struct, frozen=True, array_like=True):
     """Classes of which nothing is in two, with the axiom that says so."""
 
     classes: tuple[str, ...]
@@ -174,7 +174,7 @@ class Rules(Struct, frozen=True, dict=True):
 # ── By trigger ──────────────────────────────────────────────────────────────────────────────
 
 
-class Why(NamedTuple):
+class Why(Struct, frozen=True):
     """How a fact came about: the rule, what it applies to, and the axioms it is made of.
 
     The meaning of `detail` goes with the rule; `closure.py` turns it into premises.
@@ -289,8 +289,8 @@ class Index(Struct, frozen=True, eq=False):
             if role in rules.functional:
                 intervals[role][head] = interval
         disjoint: dict[str, list[tuple[int, int]]] = defaultdict(list)
-        for group, (classes, _) in enumerate(rules.disjoint):
-            for place, each in enumerate(classes):
+        for group, apart in enumerate(rules.disjoint):
+            for place, each in enumerate(apart.classes):
                 disjoint[each].append((group, place))
         clashing = frozenset(rules.unsatisfiable).union(disjoint)
         constants: dict[str, list[tuple[str, Why]]] = defaultdict(list)

@@ -10,7 +10,7 @@ import re
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, TypeAlias
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -176,6 +176,8 @@ def to_text(sections: Iterable[Section], width: int = WIDTH) -> str:
 
 def wrap(text: str, width: int, *, hang: int = 0) -> list[str]:
     """The text in lines of a width; a word that is longer is broken."""
+    if len(text) <= width and text.isprintable() and not text.endswith(" "):
+        return [str(text)]  # most texts of a page; the library would find the same
     lines = textwrap.wrap(
         text, width, subsequent_indent=" " * hang, break_on_hyphens=False, break_long_words=True
     )
@@ -265,7 +267,7 @@ def _is_figure(cell: str) -> bool:
 # ── Markdown ────────────────────────────────────────────────────────────────────────────────
 
 
-class _Part(NamedTuple):
+class _Part(Struct, frozen=True):
     """Lines of a page that belong together."""
 
     lines: list[str]

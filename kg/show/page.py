@@ -68,17 +68,18 @@ _NONE: Final = "none by itself"
 def page_sections(answer: Answer, width: int = WIDTH) -> list[Section]:
     """The answer on one page, with as much spelled out as its lines have room for."""
     shown = shown_ids(answer)
+    pages: dict[Room, list[Section]] = {}
 
     def laid_out(room: Room) -> list[Section]:
         return list(_sections(answer, replace(room, width=width), shown))
 
     def fits(room: Room) -> bool:
-        page = laid_out(room)
+        page = pages[room] = laid_out(room)
         in_text = to_text(page, width).count("\n") <= room.lines * WIDTH // width
         return in_text and to_markdown(page).count("\n") <= LINES
 
-    found = bisect_left(ROOMS[:-1], x=True, key=fits)
-    return laid_out(ROOMS[found])
+    found = ROOMS[bisect_left(ROOMS[:-1], x=True, key=fits)]
+    return pages.get(found) or laid_out(found)
 
 
 def _sections(answer: Answer, room: Room, shown: frozenset[str]) -> Iterator[Section]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -39,7 +40,12 @@ def id_run(ids: Iterable[str], places: int | None = None) -> str:
 
     Where they are of more than a few documents, those of the first are named.
     """
-    names = list(runs(few_ids(tuple(ids), documents=1)))
+    return _id_run(tuple(ids), places)
+
+
+@lru_cache(maxsize=1024)  # a page is laid out more than once
+def _id_run(ids: tuple[str, ...], places: int | None) -> str:
+    names = list(runs(few_ids(ids, documents=1)))
     run = " ".join(names)
     while places and len(run) > places and len(names) > 1:
         names.pop()
