@@ -27,7 +27,7 @@ from kg.reasoning.closure import Closure
 from kg.reasoning.engine import classify
 from kg.reasoning.expressions import Named, Some
 from kg.reasoning.rules import Facts
-from kg.show.data import json_line
+from kg.show.data import json_line, short_line
 from kg.store.knowledge import KnowledgeGraph
 
 RANDOM = 300
@@ -97,7 +97,7 @@ def test_a_row_is_found_by_what_it_asked_for(some: ClassifiedCase) -> None:
     def case(*findings: str) -> Sight:
         return Sight(bits, some, 0).with_more([("findings", each) for each in findings])
 
-    row = Kept(work_out)
+    row = Kept((), work_out)
     found = [row.of(case(*each)) for each in ((), ("cough",), ("fever",), ("rash", "fever"))]
     assert found == ["well", "well", "hot", "hot"]
     assert len(worked_out) == 2
@@ -109,8 +109,8 @@ def test_a_row_is_found_by_what_it_asked_for(some: ClassifiedCase) -> None:
 def test_what_a_row_asks_is_asked_by_who_asks_for_it(some: ClassifiedCase) -> None:
     """A row that is made of another one turns on what that turns on, also where it was known."""
     bits = Bits(frozenset())
-    inner = Kept(lambda sight: "fever" in sight.findings)
-    outer = Kept(inner.of)
+    inner = Kept((), lambda sight: "fever" in sight.findings)
+    outer = Kept(("outer",), inner.of)
     ill = Sight(bits, some, 0).with_more([("findings", "fever")])
     well = Sight(bits, some, 0)
     assert [inner.of(ill), inner.of(well)] == [True, False]
@@ -122,7 +122,7 @@ def test_a_row_keeps_so_many_values(some: ClassifiedCase) -> None:
     """What would be more than that begins anew, and is right all the same."""
     bits = Bits(frozenset())
     names = [str(number) for number in range(12)]
-    row = Kept(lambda sight: tuple(each in sight.findings for each in names))
+    row = Kept((), lambda sight: tuple(each in sight.findings for each in names))
 
     for number in range(2 * MOST_KEPT):
         said = [name for place, name in enumerate(names) if number >> place & 1]
@@ -166,3 +166,13 @@ def test_nothing_of_a_patient_is_remembered(knowledge: KnowledgeGraph, lexicon: 
     gc.collect()
     left = [each for each in gc.get_objects() if isinstance(each, (Case, Closure, Message))]
     assert not [each for each in left if "quixotism" in repr(each) or "71.317" in repr(each)]
+
+
+def test_a_short_line_is_written_as_any_other(
+    knowledge: KnowledgeGraph, cases: tuple[Case, ...]
+) -> None:
+    """The quick way to its bytes gives those of every value that is shown."""
+    head: dict[str, object] = {"line": 7, "id": "é\u2028"}
+    for case in cases[:60]:
+        answer = ask_shortly(knowledge, case)
+        assert short_line(head, answer) == json_line({**head, "verdicts": answer})

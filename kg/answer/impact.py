@@ -122,14 +122,22 @@ def _wanted(memory: Memory, iri: str, sight: Sight) -> frozenset[str]:
 
 
 def _result(memory: Memory, hypothesis: Hypothesis, sight: Sight) -> Result | None:
-    """What something that is open would do to causes and origins; None where it does nothing."""
-    if not _is_open(hypothesis, sight.case):
+    """What something that is open would do to causes and origins; None where it does nothing.
+
+    It is kept but where the case has to be looked into as a whole.
+    """
+    if memory.rules.inverses or _breaks_a_group(hypothesis, sight):
+        return _work_out(memory, hypothesis, sight)
+    return memory.row(("result", hypothesis), partial(_work_out, memory, hypothesis), sight)
+
+
+def _work_out(memory: Memory, hypothesis: Hypothesis, sight: Sight) -> Result | None:
+    if not _is_open(hypothesis, sight):
         return None
     after, brought = _after(memory, hypothesis, sight)
     if after is None:
         return None
-    known = sight.case.known
-    new = tuple([each for each in brought if each not in known])
+    new = tuple([each for each in brought if not _is_known(each, sight)])
     moves, supports = _cause_moves(memory, new, sight, after)
     origins = _origin_moves(memory, new, sight, after)
     if not (moves or supports or origins):
@@ -144,7 +152,13 @@ def _weakened(memory: Memory, hypothesis: Hypothesis, sight: Sight) -> Result | 
     return replace(result, moves=moves, supports=(), origins=()) if result and moves else None
 
 
-def _is_open(hypothesis: Hypothesis, case: ClassifiedCase) -> bool:
+def _is_known(name: str, case: Seen) -> bool:
+    """Whether the case is of a kind, shows a finding, or has or lacks something of a class."""
+    known = (case.contexts, case.findings, case.present, case.absent)
+    return any(name in each for each in known)
+
+
+def _is_open(hypothesis: Hypothesis, case: Seen) -> bool:
     """Whether the case says nothing yet of what would turn out."""
     if hypothesis.kind == "size":
         results = case.results(hypothesis.of)
@@ -152,7 +166,7 @@ def _is_open(hypothesis: Hypothesis, case: ClassifiedCase) -> bool:
         is_open = bool(results) and not compared
     else:
         is_open = hypothesis.of not in case.present and hypothesis.of not in case.absent
-    return is_open and not hypothesis.brings <= case.known
+    return is_open and not all(_is_known(each, case) for each in sorted(hypothesis.brings))
 
 
 def _cause_moves(
@@ -201,7 +215,7 @@ def _after(
 
     None where the two cannot be, or the sources are silent then.
     """
-    if hypothesis.groups and _breaks_a_group(hypothesis, sight.case):
+    if _breaks_a_group(hypothesis, sight):
         after = _anew(memory, hypothesis, sight)
         return after, () if after is None else hypothesis.brings & after.case.known
     if hypothesis.denied:

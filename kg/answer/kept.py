@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from itertools import count
-from typing import Final, Generic, TypeVar
+from typing import Final, Generic, TypeVar, cast
 
 from msgspec.structs import replace
 
@@ -37,6 +37,8 @@ class _Nothing:
 
 _NOTHING: Final = _Nothing()
 
+Key = tuple[Hashable, ...]
+"""A row: its sort, and what it is about."""
 Sort = tuple[str, ...]
 """What questions have in common, such as to ask for a finding, or for a class of a result."""
 
@@ -57,9 +59,7 @@ class Bits(dict[Sort, "BitsOf"]):
         """A case as the number of all questions that it says yes to."""
         word = 0
         for sort, names in _yes(case, self._measurements):
-            bits = self[sort]
-            for each in names:
-                word |= bits[each]
+            word |= sum(map(self[sort].__getitem__, names))  # each name is there once
         return word
 
 
@@ -237,7 +237,7 @@ class OnlySight(Sight):
 
     def __init__(self, bits: Bits, case: ClassifiedCase) -> None:
         super().__init__(bits, case, 0)
-        self.rows: dict[tuple[Hashable, ...], object] = {}
+        self.rows: dict[Key, object] = {}
 
     def with_more(self, more: Iterable[tuple[str, str]]) -> OnlySight:
         """The case as it would be with more."""
@@ -302,9 +302,10 @@ class OnlySight(Sight):
 class Kept(Generic[_T]):
     """What one row comes to in the cases that were seen, by the bits that it asked for."""
 
-    __slots__ = ("_state", "_work_out")
+    __slots__ = ("_key", "_state", "_work_out")
 
-    def __init__(self, work_out: Callable[[Sight], _T]) -> None:
+    def __init__(self, key: Key, work_out: Callable[[Sight], _T]) -> None:
+        self._key = key
         self._work_out = work_out
         self._state: tuple[int, dict[int, _T]] = (0, {})
         """The bits that were ever asked for, and by them what was found."""
@@ -316,12 +317,20 @@ class Kept(Generic[_T]):
 
     def of(self, sight: Sight) -> _T:
         """What it comes to in a case; what it asks for is noted of whoever asks."""
+        if isinstance(sight, OnlySight):
+            return self._alone(sight)
         asked, known = self._state
         found = known.get(sight.word & asked, _NOTHING)
         if isinstance(found, _Nothing):
             return self._new(sight)
         sight.read |= asked
         return found
+
+    def _alone(self, sight: OnlySight) -> _T:
+        rows = sight.rows
+        if self._key not in rows:
+            rows[self._key] = self._work_out(sight)
+        return cast("_T", rows[self._key])
 
     def _new(self, sight: Sight) -> _T:
         """Work it out, and keep it.

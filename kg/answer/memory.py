@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any, Final, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 from kg.answer.classified import ClassifiedCase, Unmet, UnmetCriteria
 from kg.answer.judge import Judgement, OriginJudgement, Origins, judge_cause, judge_origin
-from kg.answer.kept import MOST_KEPT, Bits, Kept, OnlySight, Sight
+from kg.answer.kept import MOST_KEPT, Bits, Kept, Key, OnlySight, Sight
 from kg.model.tables import Topic
 from kg.store.knowledge import KnowledgeGraph
 
 _T = TypeVar("_T")
-Key = tuple[Hashable, ...]
-"""A row: its sort, and what it is about."""
 
 
 class Memory:
@@ -31,6 +30,8 @@ class Memory:
         measured.update(*[each.members for each in groups])
         self._bits = Bits(frozenset(measured))
         self._rows: dict[Key, Kept[Any]] = {}
+        self._causes: dict[str, Kept[Judgement]] = {}
+        self._origins: dict[str, Kept[OriginJudgement]] = {}
         self._is_new = True
         """Whether no case was asked about yet."""
         self._bearing: dict[tuple[str, ...], tuple[str, ...]] = {}
@@ -47,14 +48,9 @@ class Memory:
 
     def row(self, key: Key, work_out: Callable[[Sight], _T], sight: Sight) -> _T:
         """What a row comes to in a case; `work_out` knows of the case only what it asks for."""
-        if isinstance(sight, OnlySight):
-            rows = sight.rows
-            if key not in rows:
-                rows[key] = work_out(sight)
-            return cast("_T", rows[key])
         kept = self._rows.get(key)
         if kept is None:
-            kept = self._rows.setdefault(key, Kept(work_out))
+            kept = self._rows.setdefault(key, Kept(key, work_out))
         return cast("_T", kept.of(sight))
 
     def origins(self, sight: Sight) -> Origins:
@@ -63,8 +59,12 @@ class Memory:
 
     def origin(self, iri: str, sight: Sight) -> OriginJudgement:
         """How one origin stands."""
-        origin = self.topic.origins[iri]
-        return self.row(("origin", iri), lambda sight: judge_origin(origin, sight), sight)
+        kept = self._origins.get(iri)
+        if kept is None:
+            origin = self.topic.origins[iri]
+            work_out = partial(judge_origin, origin)
+            kept = self._origins.setdefault(iri, Kept(("origin", iri), work_out))
+        return kept.of(sight)
 
     def judgements(self, sight: Sight) -> Mapping[str, Judgement]:
         """How each cause stands in a case."""
@@ -72,7 +72,10 @@ class Memory:
 
     def judgement(self, iri: str, sight: Sight) -> Judgement:
         """How one cause stands."""
-        return self.row(("cause", iri), lambda sight: self._judge(iri, sight), sight)
+        kept = self._causes.get(iri)
+        if kept is None:
+            kept = self._causes.setdefault(iri, Kept(("cause", iri), partial(self._judge, iri)))
+        return kept.of(sight)
 
     def _judge(self, iri: str, sight: Sight) -> Judgement:
         cause = self.topic.causes[iri]

@@ -38,7 +38,7 @@ from kg.cli.case_options import NOT_ALL_USED, any_left_out
 from kg.model.errors import KGError, UsageError
 from kg.model.terms import Lexicon
 from kg.show.blocks import NOTICE
-from kg.show.data import LEGEND, Json, fields_of, json_line
+from kg.show.data import LEGEND, Json, fields_of, json_line, short_line
 from kg.store.knowledge import KnowledgeGraph
 
 if TYPE_CHECKING:
@@ -244,25 +244,25 @@ class Batch(Struct, frozen=True, dict=True):
         A line is a case as JSON, or a FHIR Bundle of one patient.
         """
         head: Json = {"line": given.number}
-        body: Json
         try:
             if isinstance(given, Export):
                 case = self._exported(given, head)
             else:
                 case = self._read(given, head)
-            body = self._body(case)
+            text = self._written(head, case)
         except KGError as error:
-            body = {"error": {"kind": type(error).__name__, "message": error.message}}
-            return Reply(json_line(head | body), is_answer=False)
+            told = {"kind": type(error).__name__, "message": error.message}
+            return Reply(json_line({**head, "error": told}), is_answer=False)
         left_out = any_left_out(each.kind for each in case.unused)
-        return Reply(json_line(head | body), is_answer=True, is_all_used=not left_out)
+        return Reply(text, is_answer=True, is_all_used=not left_out)
 
-    def _body(self, case: Case) -> Json:
-        """The answer to a case, without what the legend says."""
+    def _written(self, head: Json, case: Case) -> bytes:
+        """The answer to a case behind the head of its line, without what the legend says."""
         if self.shortly:
-            return {"verdicts": ask_shortly(self.knowledge, case)}
+            return short_line(head, ask_shortly(self.knowledge, case))
         answer = fields_of(ask(self.knowledge, case))
-        return {"answer": {key: answer[key] for key in answer if key not in LEGEND}}
+        told = {key: answer[key] for key in answer if key not in LEGEND}
+        return json_line({**head, "answer": told})
 
     def _read(self, line: Line, head: Json) -> Case:
         """The case of a line; its id goes to the head of the answer."""

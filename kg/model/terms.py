@@ -51,6 +51,8 @@ LONGEST_NAME: Final = 200
 """No name of a term is longer; what is longer is not compared with every name."""
 _MOST_FOUND: Final = 4096
 """How many names a lexicon remembers the terms of."""
+_MOST_PAIRS: Final = 16_384
+"""Of how many pairs of terms it remembers whether one comes under the other."""
 _SHORTEST_SLIP: Final = 5
 """Shorter names differ by a letter and mean something else: ALT is no slip of ALP."""
 _NUMBER: Final = r"(?:\d+(?:[.,]\d+)?|[ivx]+)[a-d]?"
@@ -295,8 +297,14 @@ class Lexicon(Struct, frozen=True, dict=True):
 
     def states(self, marker: IRI) -> Mapping[str, Entry]:
         """The states of a measurement, or of a case, by the word for each."""
-        found = self.by_name.states.get(marker, {})
-        return {flag: self.entries[iri] for flag, iri in found.items()}
+        if marker not in self._states:
+            found = self.by_name.states.get(marker, {})
+            self._states[marker] = {flag: self.entries[iri] for flag, iri in found.items()}
+        return self._states[marker]
+
+    @cached_property
+    def _states(self) -> dict[IRI, Mapping[str, Entry]]:
+        return {}
 
     @property
     def groups(self) -> tuple[Entry, ...]:
@@ -319,6 +327,18 @@ class Lexicon(Struct, frozen=True, dict=True):
 
     def is_a(self, narrower: IRI, wider: IRI) -> bool:
         """Whether one term is the other or comes under it."""
+        known = self._is_a.get((narrower, wider))
+        if known is None:
+            if len(self._is_a) >= _MOST_PAIRS:
+                self._is_a.clear()
+            known = self._is_a[narrower, wider] = self._comes_under(narrower, wider)
+        return known
+
+    @cached_property
+    def _is_a(self) -> dict[tuple[IRI, IRI], bool]:
+        return {}
+
+    def _comes_under(self, narrower: IRI, wider: IRI) -> bool:
         seen: set[IRI] = set()
         waiting = [narrower]
         while waiting:

@@ -205,7 +205,10 @@ def _class_clashes(
     index: Index, closure: Closure, individual: str, classes: frozenset[str]
 ) -> Iterator[Clash]:
     """Of the classes of one individual, those that are disjoint, or that nothing can belong to."""
-    for one, other, axiom in _apart(index, classes):
+    apart = index.met_apart.get(classes)
+    if apart is None:
+        apart = index.met_apart.setdefault(classes, _apart(index, classes))
+    for one, other, axiom in apart:
         facts = Fact(individual, TYPE, one), Fact(individual, TYPE, other)
         yield _clash(closure, "disjoint", facts, axiom)
     for one in sorted(index.unsatisfiable & classes):

@@ -270,6 +270,8 @@ class Index(Struct, frozen=True, eq=False):
     """The properties of which a rule asks what an individual leads to."""
     asked_back: frozenset[str]
     """The properties of which a rule asks what leads to an individual."""
+    met_apart: dict[frozenset[str], list[tuple[str, str, str]]] = {}
+    """Which two of some classes nothing can belong to, as far as that was worked out."""
     alone: dict[tuple[str, ...], Alone] = {}
     """What was worked out of things alone, by their classes or their name."""
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from kg.answer.model import (
     Answer,
@@ -20,8 +20,7 @@ from kg.answer.model import (
     Origin,
     OtherPopulation,
     Result,
-    ShortCause,
-    ShortRow,
+    ShortAnswer,
     Unadvised,
     Unknown,
 )
@@ -30,6 +29,9 @@ from kg.model.tables import StatementNote
 from kg.reasoning.intervals import plain
 from kg.show.blocks import NOTICE, Section, to_markdown, to_text
 from kg.show.words import each_once, used_background, used_statements
+
+if TYPE_CHECKING:
+    from msgspec.json import Encoder
 
 FORMS: Final = ("text", "md", "json")
 """The forms that everything has."""
@@ -51,8 +53,7 @@ SCHEMAS: Final = Path(__file__).with_name("schemas")
 _AS_IT_IS: Final = frozenset((str, int, bool, type(None)))
 _ROWS: Final = frozenset(
     (
-        StatementNote, Cause, Origin, OtherPopulation, Result, ShortCause, ShortRow, Unadvised,
-        Unknown,
+        StatementNote, Cause, Origin, OtherPopulation, Result, Unadvised, Unknown,
     )
 )  # fmt: skip
 """What is the same in many answers: half of one are notes, and the rest are rows like others'.
@@ -91,6 +92,25 @@ def json_line(value: object) -> bytes:
     import msgspec
 
     return msgspec.json.encode(_encodable(value)) + b"\n"
+
+
+def short_line(head: Json, answer: ShortAnswer) -> bytes:
+    """The line of a short answer behind its head: the same bytes, for it holds texts alone."""
+    return _short_encoder().encode({**head, "verdicts": answer}) + b"\n"
+
+
+@cache
+def _short_encoder() -> Encoder:
+    import msgspec
+
+    return msgspec.json.Encoder(enc_hook=_plain_iri)
+
+
+def _plain_iri(value: object) -> str:
+    """An IRI as a text; no other kind of value is in a short answer."""
+    if isinstance(value, str):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} is in no short answer")
 
 
 def to_data(value: object) -> object:
