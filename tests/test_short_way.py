@@ -312,6 +312,7 @@ def test_jobs_do_not_wait_for_ever() -> None:
         told: list[object] = []
         first: list[object] = []
         stop = begin(pool, "sleep", first)
+        await asyncio.sleep(0.01)  # so long that nobody is put behind it
         begin(pool, "echo", told)
         with pytest.raises(BusyError, match="too many"):
             begin(pool, "echo", told)
@@ -332,6 +333,7 @@ def test_a_job_that_is_stopped_while_it_waits() -> None:
     async def body(pool: Pool) -> None:
         told: list[object] = []
         stop_first = begin(pool, "sleep", [])
+        await asyncio.sleep(0.01)
         stop_second = begin(pool, "spin", told)
         begin(pool, "echo", told, b"third")
         stop_second()
@@ -361,6 +363,64 @@ def test_who_leaves_costs_no_worker() -> None:
         assert (await pool.run(Frame({"job": "echo"}, b"x"))).body == b"x"
 
     with_pool(Sizes(quick=1, slow=1), body)
+
+
+def test_jobs_behind_one_that_is_about_done() -> None:
+    """A worker is given some jobs before it is done with the first, and does them in turn."""
+
+    async def body(pool: Pool) -> None:
+        told: list[object] = []
+        bodies = [str(number).encode() for number in range(6)]
+        for each in bodies:
+            begin(pool, "echo", told, each)
+        given = [len(run.jobs) for _, run in pool._running]
+        await eventually(lambda: len(told) == 6)
+
+        assert given == [4]
+        assert [each.body for each in told if isinstance(each, Frame)] == bodies
+        assert pool.busy == 0
+        assert not pool._running
+
+    with_pool(Sizes(quick=1, slow=1), body)
+
+
+@pytest.mark.parametrize(("first", "ends"), [("crash", True), ("spin", False)])
+def test_jobs_behind_one_that_does_not_end_well(first: str, ends: bool) -> None:  # noqa: FBT001
+    """Another worker does them, and each is told once."""
+
+    async def body(pool: Pool) -> None:
+        told: list[object] = []
+        of_first: list[object] = []
+        stop = begin(pool, first, of_first)
+        for number in range(3):
+            begin(pool, "echo", told, str(number).encode())
+        await eventually(lambda: len(told) == 3)
+        if not ends:
+            assert not of_first
+            stop()
+        await eventually(lambda: bool(of_first) and pool.busy == 0)
+
+        assert {each.body for each in told if isinstance(each, Frame)} == {b"0", b"1", b"2"}
+        assert isinstance(of_first[0], EndedError)
+        assert not pool._running
+
+    with_pool(Sizes(quick=1, slow=1, deadline=60, patience=30), body)
+
+
+def test_a_job_behind_another_that_is_stopped() -> None:
+    """Who leaves from behind a job stops nobody else's."""
+
+    async def body(pool: Pool) -> None:
+        told: list[object] = []
+        behind: list[object] = []
+        begin(pool, "spin_for", told, b"0.2")
+        begin(pool, "echo", behind)()
+        await eventually(lambda: bool(told and behind))
+
+        assert isinstance(told[0], Frame)
+        assert len(behind) == 1
+
+    with_pool(Sizes(quick=1, slow=1, quick_seconds=60, deadline=60), body)
 
 
 def test_a_worker_that_has_ended_is_given_no_job() -> None:

@@ -10,6 +10,7 @@ answers one request after the other; it is killed at the deadline.
     supervisor   the caller's side: the pool of the day, kept running
     pool         the workers of one program: who is served when, and what becomes of a worker
     begun        a job that is done without a task
+    given        the jobs of each worker: the one that it does, and those behind it
     kept         workers that wait for another job of the owner they have had
     queue        who waits: fair turns for workers, and the few places for what is slow
     client       a zygote and a worker as the caller sees them: a process and a socket

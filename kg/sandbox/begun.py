@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Final, NamedTuple, Protocol
 
-from kg.sandbox.client import Done, EndedError, Worker
+from kg.sandbox.client import Done, EndedError, NotBegunError, Worker
 from kg.sandbox.kept import Owner
 from kg.sandbox.protocol import Frame
 
@@ -33,6 +33,10 @@ class Runner(Protocol):
         """Have a worker do a job whose turn it is."""
         ...
 
+    def begin_again(self, begun: Begun) -> None:
+        """Have another worker do a job that the one which it was given to never came to."""
+        ...
+
     def end_begun(self, begun: Begun, found: Frame | Exception) -> None:
         """See to the worker of a job that has ended, or to its place in line."""
         ...
@@ -41,12 +45,16 @@ class Runner(Protocol):
 class Begun:
     """A job that has a worker, or stands in line for one as a future does."""
 
-    __slots__ = ("_is_over", "_runner", "done_with", "job", "since", "worker")
+    __slots__ = ("_is_over", "_runner", "done_with", "is_wanted", "job", "since", "worker")
 
-    def __init__(self, job: Job, done: Done, since: float, runner: Runner) -> None:
+    def __init__(
+        self, job: Job, done: Done, since: float, runner: Runner, *, is_wanted: bool = True
+    ) -> None:
         self.job = job
         self.done_with = done
         """Told what has become of it."""
+        self.is_wanted = is_wanted
+        """Whether it has to be done."""
         self.since = since
         self.worker: Worker | None = None
         self._runner = runner
@@ -67,9 +75,13 @@ class Begun:
 
     def end(self, found: Frame | Exception) -> None:
         """Tell what has become of it, once."""
-        if not self._is_over:
-            self._is_over = True
-            self._runner.end_begun(self, found)
+        if self._is_over:
+            return
+        if isinstance(found, NotBegunError) and self.is_wanted:
+            self._runner.begin_again(self)
+            return
+        self._is_over = True
+        self._runner.end_begun(self, found)
 
     def stop(self) -> None:
         """Stop it: whoever wanted it has left.
@@ -79,8 +91,12 @@ class Begun:
         if self.worker is None:
             self.end(EndedError(0))
         else:
-            asyncio.get_running_loop().call_later(_MOMENT, self._stop_now, self.worker)
+            asyncio.get_running_loop().call_later(_MOMENT, self._stop_now)
 
-    def _stop_now(self, worker: Worker) -> None:
-        if not self._is_over:
-            worker.stop()
+    def _stop_now(self) -> None:
+        if self._is_over:
+            return
+        if self.worker is not None and self.worker.does(self.end):
+            self.worker.stop()
+        else:  # it is behind another, whose client may still be there
+            self.stop()

@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -186,8 +186,12 @@ class EndedError(Exception):
         self.pid = pid
 
 
+class NotBegunError(Exception):
+    """The worker has ended before it came to this job."""
+
+
 class Worker(asyncio.Protocol):
-    """One confined process; it does one job at a time."""
+    """One confined process; it does one job after the other, in the order in which they come."""
 
     def __init__(self, pid: int, handle: int, ended: Callable[[Worker], None]) -> None:
         self.pid = pid
@@ -197,8 +201,8 @@ class Worker(asyncio.Protocol):
         self._handle = handle
         self._ended = ended
         self._reader = Reader()
-        self._done: Done | None = None
-        """Told the reply, or why there is none."""
+        self._asked: deque[Done] = deque()
+        """Told the replies that are due, or why there are none."""
         self._transport: asyncio.Transport | None = None
         self._used_before: float | None = None
         """What the process had used when its present job was first looked at."""
@@ -221,15 +225,27 @@ class Worker(asyncio.Protocol):
         return self._transport is not None and not self._transport.is_closing()
 
     def ask(self, request: Frame, now: float, done: Done) -> None:
-        """Give it a job; `done` is told the reply, an error of `stop`, or EndedError."""
+        """Give it a job; `done` is told the reply, an error of `stop`, or EndedError.
+
+        Behind another job it may be told NotBegunError instead.
+        """
         self.since = self.since or now
         self.jobs += 1
-        self._done = done
+        self._asked.append(done)
         if self._transport is None:
-            self._tell(EndedError(self.pid))
+            self._tell_all(EndedError(self.pid))
             return
-        self._used_before = None
+        if len(self._asked) == 1:
+            self._used_before = None
         self._transport.write(encode(request))
+
+    def does(self, done: Done) -> bool:
+        """Whether this is told of the present job, and not of one behind it."""
+        return bool(self._asked) and self._asked[0] == done
+
+    def tell_instead(self, done: Done, instead: Done) -> None:
+        """Have another be told of a job."""
+        self._asked[self._asked.index(done)] = instead
 
     def seconds_used(self) -> float:
         """The processor time that the present job has taken since this was first asked.
@@ -257,7 +273,7 @@ class Worker(asyncio.Protocol):
 
     def stop(self, why: Exception | None = None) -> None:
         """Kill it; whoever waits for a reply is given the reason."""
-        self._tell(why or EndedError(self.pid))
+        self._tell_all(why or EndedError(self.pid))
         if self._handle >= 0:
             with suppress(OSError):
                 signal.pidfd_send_signal(self._handle, signal.SIGKILL)
@@ -274,22 +290,30 @@ class Worker(asyncio.Protocol):
         """Take a piece of the reply; one that is no message of ours ends the worker."""
         try:
             frame = self._reader.feed(data)
+            while frame is not None:
+                self._tell(frame)
+                frame = self._reader.feed(b"")
         except ValueError:
             self.stop()
-            return
-        if frame is not None:
-            self._tell(frame)
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - as asyncio has it
         """Say that it has ended."""
         self._transport = None
-        self._tell(EndedError(self.pid))
+        self._tell_all(EndedError(self.pid))
         if self._handle >= 0:
             os.close(self._handle)
             self._handle = -1
         self._ended(self)
 
-    def _tell(self, found: Frame | Exception) -> None:
-        done, self._done = self._done, None
-        if done is not None:
-            done(found)
+    def _tell(self, found: Frame) -> None:
+        """Tell the reply to the present job; the next one is present from now on."""
+        if self._asked:
+            self._used_before = None
+            self._asked.popleft()(found)
+
+    def _tell_all(self, error: Exception) -> None:
+        """Tell what the present job has ended with, and that no other was begun."""
+        asked, self._asked = self._asked, deque()
+        for done in asked:
+            done(error)
+            error = NotBegunError()

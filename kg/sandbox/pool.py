@@ -12,7 +12,8 @@ from functools import partial
 from typing import Final
 
 from kg.sandbox.begun import Begun, Charge, Job
-from kg.sandbox.client import Done, EndedError, Program, Worker, Zygote
+from kg.sandbox.client import Done, EndedError, NotBegunError, Program, Worker, Zygote
+from kg.sandbox.given import ABOUT_DONE, Given
 from kg.sandbox.jail import Jail, exhausted_by
 from kg.sandbox.kept import KeptWorkers, Owner
 from kg.sandbox.protocol import (
@@ -29,6 +30,10 @@ _TICK: Final = 0.02
 """Seconds between two looks at what is running."""
 _PAUSE: Final = 0.5
 """Seconds before a worker is replaced that has ended without having had a job."""
+
+
+_LONG: Final = 0.1
+"""Seconds after which nobody stands behind a job, even one that has waited for a processor."""
 
 
 class NotQuickError(Exception):
@@ -64,8 +69,7 @@ class Pool:
         self._replaced: set[Worker] = set()
         """The workers in whose place another was forked."""
         self._tasks: set[asyncio.Task[None]] = set()
-        self._running: dict[Worker, tuple[float, str]] = {}
-        """The workers that have a job, when it was begun, and whose it is."""
+        self._running = Given(sizes.most_jobs)
         self._turns: dict[Begun, None] = {}
         """The jobs that wait for a worker without a task; the first in front."""
         self._clock: asyncio.TimerHandle | None = None
@@ -143,14 +147,15 @@ class Pool:
         job = Job(request, client, charge, None)
         begun = Begun(job, done, self._loop.time(), self)
         worker = self._take_free()
+        if worker is None and self._queue.first() is None:
+            worker = self._running.about_done(begun.since)
         if worker is None:
             self._queue.wait(client, begun)
             self._turns[begun] = None
             self._look_soon()
         self._busy += 1
         if worker is not None:
-            begun.worker = worker
-            self._ask(worker, job, begun.since, begun.end)
+            self._give(begun, worker, begun.since)
         return begun.stop
 
     def _take_free(self) -> Worker | None:
@@ -162,7 +167,38 @@ class Pool:
     def start_begun(self, begun: Begun, worker: Worker) -> None:
         """Give a worker to a job that was begun, whose turn it is."""
         self._turns.pop(begun, None)
-        self._ask(worker, begun.job, self._loop.time(), begun.end)
+        self._give(begun, worker, self._loop.time())
+
+    def _give(self, begun: Begun, worker: Worker, now: float) -> None:
+        begun.worker = worker
+        self._ask(worker, begun.job, now, begun.end, begun)
+
+    def begin_again(self, begun: Begun) -> None:
+        """Have another worker do a job that the one which it was given to never came to."""
+        if begun.worker is not None:
+            self._account(begun.worker, begun.job, NotBegunError())
+        begun.worker = None
+        worker = self._take_free()
+        if worker is not None:
+            self._give(begun, worker, self._loop.time())
+            return
+        self._queue.wait_first(begun.job.client, begun)
+        self._turns[begun] = None
+        self._look_soon()
+
+    def _pass_on(self, worker: Worker) -> None:
+        """Have others do what stands behind a job that takes its time; this one does it in vain."""
+        run = self._running[worker]
+        run.is_closed = True
+        for begun in list(run.begun)[1:]:
+            job = begun.job._replace(charge=charge_nobody)
+            vain = Begun(job, _nobody, begun.since, self, is_wanted=False)
+            vain.worker = worker
+            self._busy += 1
+            worker.tell_instead(begun.end, vain.end)
+            run.begun[run.begun.index(begun)] = vain
+            begun.worker = None
+            self.begin_again(begun)
 
     def end_begun(self, begun: Begun, found: Frame | Exception) -> None:
         """What becomes of a worker whose job was begun, and of those who wait for it."""
@@ -173,12 +209,25 @@ class Pool:
         else:
             self._account(worker, job, found)
             is_whole = isinstance(found, Frame) and worker not in self._slow
-            if not (is_whole and self._stays(worker, None)):
+            if is_whole and (worker in self._running or self._stays(worker, None)):
+                self._fill(worker)
+            else:
                 worker.stop()
         if isinstance(found, SandboxError):
             self.counts[found.kind] += 1
         self._release()
         begun.done_with(found)
+
+    def _fill(self, worker: Worker) -> None:
+        """Give a worker that has a job those that are next, as long as they need no task."""
+        now = self._loop.time()
+        while self._running.has_room(worker, now):
+            begun = self._queue.first()
+            if not isinstance(begun, Begun):
+                return
+            self._queue.take_first()
+            if not begun.done():
+                self.start_begun(begun, worker)
 
     def _release(self) -> None:
         self._busy -= 1
@@ -335,18 +384,21 @@ class Pool:
         finally:
             self._account(worker, job, found)
 
-    def _ask(self, worker: Worker, job: Job, started: float, done: Done) -> None:
+    def _ask(
+        self, worker: Worker, job: Job, started: float, done: Done, begun: Begun | None = None
+    ) -> None:
         """Give a worker a job, and look at it while it works."""
-        self._running[worker] = started, job.client
+        self._running.add(worker, job, started, begun)
         self._look_soon()
         request = Frame(job.request.head, job.request.body, self.sizes.deadline)
         worker.ask(request, started, done)
 
     def _account(self, worker: Worker, job: Job, found: Frame | Exception) -> None:
-        """Look at a worker no more, and tell what its job has taken."""
-        started, _ = self._running.pop(worker)
+        """Look at a job of a worker no more, and tell what it has taken."""
+        passed = self._running.remove_first(worker, self._loop.time())
+        if isinstance(found, NotBegunError):
+            return
         seconds = found.seconds if isinstance(found, Frame) else math.inf
-        passed = self._loop.time() - started
         job.charge(seconds if 0 <= seconds <= passed else passed)  # it is a worker's word
 
     def _look_soon(self) -> None:
@@ -367,11 +419,16 @@ class Pool:
 
     def _check_running(self, now: float) -> None:
         """Stop what is too late, and demote what is not quick."""
-        for worker, (started, client) in tuple(self._running.items()):
-            if now - started >= self.sizes.deadline:
+        for worker, run in self._running:
+            if now - run.started >= self.sizes.deadline:
                 worker.stop(self._too_late())
-            elif worker not in self._slow and worker.seconds_used() >= self.sizes.quick_seconds:
-                self._demote_or_stop(worker, client)
+            elif run.jobs and worker not in self._slow:
+                used = worker.seconds_used()
+                if used >= self.sizes.quick_seconds:
+                    self._demote_or_stop(worker, run.jobs[0].client)
+                is_long = used > ABOUT_DONE or now - run.started > _LONG
+                if is_long and len(run.jobs) > 1:
+                    self._pass_on(worker)
 
     def _demote_or_stop(self, worker: Worker, client: str) -> None:
         """Move a query that is not quick out of the way of those that are."""
@@ -404,6 +461,10 @@ class Pool:
             return self._too_late()
         what = exhausted_by(how)
         return ExhaustedError(f"the query used up {what}; no part of its result is sent.")
+
+
+def _nobody(_: Frame | Exception) -> None:
+    """Tell nobody."""
 
 
 def _settle(reply: asyncio.Future[Frame], found: Frame | Exception) -> None:

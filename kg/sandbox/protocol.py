@@ -77,6 +77,9 @@ class Fixed(dict[str, object]):
         super().__init__(values)
         self.written = b" " + _encode_json(values).encode()
 
+    def __hash__(self) -> int:  # type: ignore[override] # it never changes
+        return hash(self.written)
+
 
 class Frame(NamedTuple):
     """One message: a head of plain values and a body."""

@@ -57,6 +57,16 @@ class FairQueue(Generic[Item]):
         self._clients.setdefault(client, deque()).append(item)
         self._length += 1
 
+    def put_first(self, client: str, item: Item) -> None:
+        """Add an item in front of all others."""
+        self._clients.setdefault(client, deque()).appendleft(item)
+        self._clients.move_to_end(client, last=False)
+        self._length += 1
+
+    def first(self) -> Item | None:
+        """The next item, which stays; None when there is none."""
+        return next(iter(self._clients.values()))[0] if self._clients else None
+
     def take(self) -> Item | None:
         """The next item, or None when there is none."""
         if not self._clients:
@@ -133,6 +143,18 @@ class WorkerQueue(Generic[Item]):
         if len(self._waiting) >= self._sizes.most_waiting:
             self._make_room(client)
         self._waiting.put(client, mine)
+
+    def wait_first(self, client: str, mine: Waiting[Item]) -> None:
+        """Stand in line in front of all others."""
+        self._waiting.put_first(client, mine)
+
+    def first(self) -> Waiting[Item] | None:
+        """Who is next; None where nobody waits."""
+        return self._waiting.first()
+
+    def take_first(self) -> None:
+        """Have whoever is next stand in line no more."""
+        self._waiting.take()
 
     def leave(self, client: str, mine: Waiting[Item]) -> None:
         """Stand in line no more."""

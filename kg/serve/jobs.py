@@ -177,16 +177,26 @@ def page_frame(request: Frame, page: QueryPage, root: str) -> Frame:
 def query(store: LocalStore, request: Frame) -> Frame:
     """The result of a query, with its kind and media type."""
     head = request.head
-    wanted = Wanted(
+    wanted = _wanted_of(head) if isinstance(head, Fixed) else _read_wanted(head)
+    graphs = cast("list[list[str]] | None", head["dataset"])
+    dataset = None if graphs is None else Dataset(*(tuple(map(IRI, each)) for each in graphs))
+    result = store.write(request.body.decode(), wanted, dataset)
+    return Frame(_result_head(result.kind, result.media_type), result.content)
+
+
+@lru_cache(maxsize=64)
+def _wanted_of(head: Fixed) -> Wanted:
+    """How a result is wanted by a head that many requests have; it is read once."""
+    return _read_wanted(head)
+
+
+def _read_wanted(head: Mapping[str, object]) -> Wanted:
+    return Wanted(
         cast("Mapping[str, str]", head["media_types"]),
         cast("int | None", head["most_bytes"]),
         cast("int | None", head["most_rows"]),
         cast("str | None", head["base"]),
     )
-    graphs = cast("list[list[str]] | None", head["dataset"])
-    dataset = None if graphs is None else Dataset(*(tuple(map(IRI, each)) for each in graphs))
-    result = store.write(request.body.decode(), wanted, dataset)
-    return Frame(_result_head(result.kind, result.media_type), result.content)
 
 
 def query_page(store: LocalStore, view: View, request: Frame) -> Frame:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from kg.model.shown import Shown
 from kg.model.vocabulary import IRI, Term, text_of
@@ -70,8 +70,7 @@ class Wanted:
     """What a relative IRI in the query is relative to; without it, one is an error."""
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(NamedTuple):
     """A whole result in a media type; `kind` is `rows`, `boolean` or `triples`."""
 
     kind: str

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import IO, Any, Final, cast
 from xml.parsers import expat
 from xml.sax.saxutils import unescape
 
@@ -42,9 +41,6 @@ from kg.model.vocabulary import (
 from kg.store.base import Dataset, Row, Rows, Wanted, Written
 from kg.store.plain import with_english
 from kg.store.syntax import explain_error, has_keyword
-
-if TYPE_CHECKING:
-    from _typeshed import ReadableBuffer
 
 _Result = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 
@@ -127,8 +123,9 @@ class LocalStore:
         """
         result = self._evaluate(query, dataset, wanted.base)
         kind = _kind(result)
-        form = carrier(wanted.media_types[kind], kind, _KINDS[kind])
-        return Written(kind, form.media_type, _bounded(result, kind, wanted))
+        media_type = wanted.media_types[kind]
+        carrier(media_type, kind, _KINDS[kind])
+        return Written(kind, media_type, _bounded(result, kind, wanted))
 
     def _evaluate(
         self, query: str, dataset: Dataset | None = None, base: str | None = None
@@ -262,12 +259,12 @@ def _wrong_form(wanted: str, result: _Result) -> QuerySyntaxError:
 def _bounded(result: _Result, kind: str, wanted: Wanted) -> bytes:
     """The whole result in the media type for its kind, or an error; never a part of it."""
     media_type = wanted.media_types[kind]
-    buffer = _Buffer(wanted.most_bytes)
+    parts = _Parts(wanted.most_bytes)
     try:
-        _serialize(result, buffer, media_type)
+        _serialize(result, parts, media_type)
     except (OSError, RuntimeError, ValueError) as error:
         raise StoreError(f"the query could not be answered: {error}.") from error
-    content = readable(buffer.getvalue(), media_type)
+    content = readable(parts.whole(), media_type)
     if wanted.most_bytes is not None and len(content) > wanted.most_bytes:
         raise _too_large(f"is larger than {wanted.most_bytes} bytes")
     if kind == "rows" and wanted.most_rows is not None:
@@ -276,19 +273,30 @@ def _bounded(result: _Result, kind: str, wanted: Wanted) -> bytes:
     return with_used_prefixes(content) if is_prose else content
 
 
-class _Buffer(io.BytesIO):
+class _Parts:
     """Takes so many bytes and no more."""
 
-    def __init__(self, most: int | None) -> None:
-        super().__init__()
-        self._most = most
+    __slots__ = ("_most", "_parts", "_size")
 
-    def write(self, part: ReadableBuffer, /) -> int:
+    def __init__(self, most: int | None) -> None:
+        self._most = most
+        self._parts: list[bytes] = []
+        self._size = 0
+
+    def write(self, part: bytes, /) -> int:
         """Add a part; ResultTooLargeError where it would be too much."""
-        added = super().write(part)
-        if self._most is not None and self.tell() > self._most:
+        self._parts.append(part)
+        self._size += len(part)
+        if self._most is not None and self._size > self._most:
             raise _too_large(f"is larger than {self._most} bytes")
-        return added
+        return len(part)
+
+    def flush(self) -> None:
+        """Be asked for nothing: whoever writes does so at the end."""
+
+    def whole(self) -> bytes:
+        """All that was written."""
+        return self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
 
 
 def _check_rows(content: bytes, media_type: str, most: int) -> None:
@@ -303,12 +311,13 @@ def _too_large(why: str) -> ResultTooLargeError:
     )
 
 
-def _serialize(result: _Result, buffer: io.BytesIO, media_type: str) -> None:
+def _serialize(result: _Result, parts: _Parts, media_type: str) -> None:
+    to = cast("IO[bytes]", parts)  # of a file, only what it has is called
     if isinstance(result, ox.QueryTriples):
         form = ox.RdfFormat.from_media_type(media_type)
-        ox.serialize(result, buffer, form, prefixes=PREFIXES if media_type in _PROSE else None)
+        ox.serialize(result, to, form, prefixes=PREFIXES if media_type in _PROSE else None)
     else:
-        result.serialize(buffer, format=ox.QueryResultsFormat.from_media_type(media_type))
+        result.serialize(to, format=ox.QueryResultsFormat.from_media_type(media_type))
 
 
 # ── How many solutions a written result holds ───────────────────────────────────────────────

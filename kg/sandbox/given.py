@@ -1,0 +1,101 @@
+"""What each worker was given to do: the job that it does, and those that stand behind it."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from typing import Final
+
+from kg.sandbox.begun import Begun, Job
+from kg.sandbox.client import Worker
+
+_MOST: Final = 4
+"""Jobs that a worker is given before the first of them is done."""
+ABOUT_DONE: Final = 0.002
+"""Seconds that nearly all jobs take at most: so long, others may stand behind one."""
+
+
+class Run:
+    """The jobs of one worker that it has not replied to."""
+
+    __slots__ = ("begun", "is_closed", "jobs", "started")
+
+    def __init__(self, started: float) -> None:
+        self.started = started
+        """When it came to the first of its jobs."""
+        self.jobs: deque[Job] = deque()
+        self.begun: deque[Begun] = deque()
+        """Those of them that are done without a task: all or none."""
+        self.is_closed = False
+        """Whether nothing more may stand behind its jobs."""
+
+
+class Given:
+    """All workers that have jobs.
+
+    A worker that has the next job at hand when it is done with one need not sleep, wake, and find
+    its memory gone from the processor's caches: that costs more than most queries. So a job that
+    needs no task may stand behind another that has just begun.
+    """
+
+    def __init__(self, most_jobs: int) -> None:
+        self._most_jobs = most_jobs
+        self._runs: dict[Worker, Run] = {}
+        self._open: dict[Worker, None] = {}
+        """Those that may have room; the one that was given a job longest ago in front."""
+
+    def __bool__(self) -> bool:
+        return bool(self._runs)
+
+    def __contains__(self, worker: Worker) -> bool:
+        return worker in self._runs
+
+    def __iter__(self) -> Iterator[tuple[Worker, Run]]:
+        """Each worker with its jobs, as they are now."""
+        return iter(tuple(self._runs.items()))
+
+    def __getitem__(self, worker: Worker) -> Run:
+        return self._runs[worker]
+
+    def add(self, worker: Worker, job: Job, now: float, begun: Begun | None = None) -> None:
+        """Note a job, and that it needs no task where it was begun."""
+        run = self._runs.get(worker)
+        if run is None:
+            run = self._runs[worker] = Run(now)
+        run.jobs.append(job)
+        if begun is not None:
+            run.begun.append(begun)
+            self._open.pop(worker, None)
+            self._open[worker] = None
+
+    def remove_first(self, worker: Worker, now: float) -> float:
+        """Forget the present job; the next is present from now on. Gives what it has taken."""
+        run = self._runs[worker]
+        passed, run.started = now - run.started, now
+        run.jobs.popleft()
+        if run.begun:
+            run.begun.popleft()
+        if not run.jobs:
+            del self._runs[worker]
+            self._open.pop(worker, None)
+        return passed
+
+    def about_done(self, now: float) -> Worker | None:
+        """A worker that may be given one more job; None where there is none."""
+        for worker in tuple(self._open):
+            if self.has_room(worker, now):
+                return worker
+            del self._open[worker]
+        return None
+
+    def has_room(self, worker: Worker, now: float) -> bool:
+        """Whether a worker has jobs that need no task, few, and the first of them is new."""
+        run = self._runs.get(worker)
+        return (
+            run is not None
+            and len(run.begun) == len(run.jobs) < _MOST
+            and now - run.started < ABOUT_DONE
+            and not run.is_closed
+            and worker.alive
+            and worker.jobs < self._most_jobs
+        )
