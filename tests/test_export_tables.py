@@ -67,6 +67,7 @@ def test_mappings_say_whose_they_are() -> None:
         text = file.content.decode()
         assert "#creator_label:\n#  - The Etiograph authors\n" in text, name
         assert "#subject_source: etiograph:ontology\n" in text, name
+        assert text.count(f'#mapping_set_version: "{own_source().number}"\n') == 1, name
         is_of_many = name == "mappings/relations.sssom.tsv"
         assert ("#object_source: http" in text) != is_of_many, name
         assert "\tauthor_label" in text, name

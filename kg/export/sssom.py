@@ -60,6 +60,7 @@ def _with_prefix(header: Sequence[str]) -> list[str]:
 def _added(source: Source, authors: Sequence[str], code: str, qualified: bool) -> Iterator[str]:  # noqa: FBT001
     yield "#creator_label:"
     yield from (f"#  - {each}" for each in authors)
+    yield f'#mapping_set_version: "{source.number}"'
     yield "#mapping_provider: https://w3id.org/etiograph/"
     yield "#subject_source: etiograph:ontology"
     yield f'#subject_source_version: "{source.number}"'
