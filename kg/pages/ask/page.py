@@ -43,6 +43,7 @@ from kg.pages.pictures.proof_graph import proof_graph
 from kg.pages.values import Figure
 from kg.show.changes import changed_sections
 from kg.show.proof import proof_sections
+from kg.show.words import count
 from kg.store.knowledge import KnowledgeGraph
 
 _MOST_TOLD: Final = 3
@@ -184,7 +185,7 @@ class Asking:
     def refused(self, error: UnreadableFormError) -> AskPage:
         """The page with everything that was typed, and what is wrong beside it."""
         of_all, many = error.problems.get(FORM, ()), sum(map(len, error.problems.values()))
-        status = f"{many} field{'' if many == 1 else 's'} could not be read; nothing was answered."
+        status = f"{count(many, 'field')} could not be read; nothing was answered."
         if many == len(of_all):
             status = "Nothing was answered."
         form = arrange(error.typed, self._offers, error.problems)

@@ -16,6 +16,7 @@ from kg.pages.pictures.graph import MOST, Column, Edge, Graph, Node
 from kg.pages.values import path_of
 from kg.pages.verdicts import chip_of
 from kg.reasoning.rules import TYPE, Fact
+from kg.show.words import count
 from kg.store.knowledge import KnowledgeGraph
 
 _HEADS: Final = ("Given", "Kinds of case, findings", "Verdicts", "Statements", "Documents")
@@ -103,13 +104,14 @@ class _Builder:
         facts, rules, statements, documents = (tuple(each.values()) for each in nodes)
         shown = (facts, rules, tuple(row.node for row in rows), statements, documents)
         columns = zip(_HEADS, _WIDTHS, shown, (False, False, True, False, True), strict=True)
-        more = "row" if left == 1 else "rows"
         return Graph(
             "How the facts lead to the answer",
             tuple(Column(*each) for each in columns),
             tuple(self._edges),
             " ".join(self._in_words(rows)),
-            f"Not drawn for want of room: {left} {more} at the end of the answer." if left else "",
+            f"Not drawn for want of room: {count(left, 'row')} at the end of the answer."
+            if left
+            else "",
         )
 
     # ── Nodes and edges ─────────────────────────────────────────────────────────────────────

@@ -12,6 +12,7 @@ from kg.model.vocabulary import BASE
 from kg.pages.pictures.canvas import joined
 from kg.pages.pictures.graph import MOST, Column, Edge, Graph, Node
 from kg.pages.values import path_of
+from kg.show.words import count
 
 _WIDTH: Final = 158
 _GOAL: Final = "goal"
@@ -64,7 +65,7 @@ class _Builder:
         edges = _direct(self._edges)
         columns = _columns(self._nodes, edges)
         others = len(self._found.proofs) - 1
-        more = f"Not drawn: {others} more reason{'' if others == 1 else 's'}, each enough by itself"
+        more = f"Not drawn: {count(others, 'more reason')}, each enough by itself"
         return Graph(
             f"Why: {self._proof.conclusion}",
             tuple(Column(_head(nodes), _WIDTH, tuple(nodes)) for nodes in columns),

@@ -98,6 +98,11 @@ class View:
         """The text of the first value of one property of a node; empty where there is none."""
         return text_of(self.value(node, predicate))
 
+    def number(self, node: Node, predicate: IRI) -> int:
+        """The whole number that the first value of one property is; 0 where it is none."""
+        text = self.text(node, predicate)
+        return int(text) if text.isdecimal() else 0
+
     def pointing(self, node: Node, predicate: IRI | None = None, most: int = 2000) -> list[Triple]:
         """What points at a node, at most so many triples, sorted."""
         return self._triples(predicate=predicate, object_=node, most=most)

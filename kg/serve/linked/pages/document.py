@@ -19,6 +19,7 @@ from kg.serve.linked.pages.parts import LONG, Remaining, statement_link
 from kg.serve.linked.pages.place import ASIDE, line_anchor
 from kg.serve.linked.pages.works import number_row, work_link
 from kg.serve.linked.view import View
+from kg.show.words import count
 
 _IN_DOCUMENT: Final = eg("inDocument")
 _TITLE: Final = expand("dcterms:title")
@@ -89,7 +90,7 @@ class Reading:
             document=short_id(self.iri),
             title=self.view.text(self.iri, eg("shortTitle")),
             digest=self.view.text(self.iri, eg("documentDigest")),
-            total=_number(self.view.text(self.iri, eg("statementCount"))),
+            total=self.view.number(self.iri, eg("statementCount")),
             encoded=len(self.said),
             lines=tuple(self._lines()),
         )
@@ -102,7 +103,7 @@ class Reading:
             statements.setdefault(each.line, []).append(short_id(each.iri))
         for place in self.of("reg"):
             for reason in self.view.values(place, eg("setAsideBecause")):
-                line = _number(self.view.text(place, eg("line")))
+                line = self.view.number(place, eg("line"))
                 reasons.setdefault(line, []).append(link_to(self.view, reason).text)
         for number in sorted({*statements, *reasons}):
             yield Line(number, tuple(statements.get(number, ())), tuple(reasons.get(number, ())))
@@ -111,10 +112,8 @@ class Reading:
         region = self.view.iri(iri, eg("region"))
         if region is None:
             return Said(iri, "", "", 0)
-        section, title, line = (
-            self.view.text(region, eg(name)) for name in ("sectionPath", "sectionTitle", "line")
-        )
-        return Said(iri, section, title, _number(line))
+        section, title = (self.view.text(region, eg(e)) for e in ("sectionPath", "sectionTitle"))
+        return Said(iri, section, title, self.view.number(region, eg("line")))
 
 
 def page(material: Material, iri: IRI, remaining: Remaining) -> Page:
@@ -170,8 +169,8 @@ def _covered(each: Coverage) -> str:
     total = f" of {each.total}" if each.total else ""
     aside = sum(bool(line.reasons) for line in each.lines)
     told = (
-        f"{each.encoded}{total} statements encoded, on {_count(len(each.carrying), 'line')}; "
-        f"{_count(aside, 'line')} set aside with a reason; {len(each.open)} open."
+        f"{each.encoded}{total} statements encoded, on {count(len(each.carrying), 'line')}; "
+        f"{count(aside, 'line')} set aside with a reason; {len(each.open)} open."
     )
     if each.copy:
         return f"{told} Every line of the operator's copy was counted."
@@ -186,10 +185,6 @@ def _picture(reading: Reading, coverage: Coverage) -> Figure | None:
     return coverage_picture(coverage, sections, "coverage")
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
 def _outline(view: View, reading: Reading) -> Iterator[Section]:
     """Each section of the document with what it says, line by line."""
     sections = dict.fromkeys((each.section, each.title) for each in reading.said)
@@ -197,7 +192,7 @@ def _outline(view: View, reading: Reading) -> Iterator[Section]:
         here = [each for each in reading.said if (each.section, each.title) == (path, title)]
         lines = dict.fromkeys(each.line for each in here)
         rows = tuple(_line_row(view, line, here) for line in lines)
-        told = f"{_count(len(here), 'statement')} on {_count(len(lines), 'line')}."
+        told = f"{count(len(here), 'statement')} on {count(len(lines), 'line')}."
         name = f"Section {path}{': ' if path and title else ''}{title}" if path or title else ""
         yield Section(name or "Without a section", lead=phrase(told), rows=rows)
 
@@ -220,7 +215,7 @@ def _aside(coverage: Coverage) -> Section:
 
 def _numbers(view: View, reading: Reading) -> Section:
     numbers = [each for each in reading.of("cite") if view.values(each, eg("number"))]
-    numbers.sort(key=lambda each: _number(view.text(each, eg("number"))))
+    numbers.sort(key=lambda each: view.number(each, eg("number")))
     rows = tuple(number_row(view, each) for each in numbers)
     table = Table("Numbers that it cites", ("Number", "What is known of it", "Work"), rows)
     return Section("What it cites", table=table, is_folded=len(rows) > LONG)
@@ -228,10 +223,6 @@ def _numbers(view: View, reading: Reading) -> Section:
 
 def _works(view: View, reading: Reading) -> tuple[Link, ...]:
     return tuple(work_link(view, each) for each in sorted(reading.of("ref")))
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() else 0
 
 
 def _article(view: View, iri: IRI) -> dict[str, object]:
@@ -278,7 +269,7 @@ def _documents(view: View) -> list[IRI]:
 
 
 def _voices(documents: int, origins: int) -> str:
-    told = f"{_count(documents, 'document')} of {_count(origins, 'origin')}."
+    told = f"{count(documents, 'document')} of {count(origins, 'origin')}."
     return (
         f"{told} Agreement between them is not a second opinion." if origins < documents else told
     )
@@ -307,7 +298,7 @@ def _background(material: Material) -> Section:
         Link("rules", path="rules"),
     )
     told = (
-        f" — {alone} of {_count(len(rules), 'rule')} rest on background alone; "
-        f"{_count(len(spoken), 'review')} by clinicians so far."
+        f" — {alone} of {count(len(rules), 'rule')} rest on background alone; "
+        f"{count(len(spoken), 'review')} by clinicians so far."
     )
     return Section("What no document says", lead=(*joined(links, " and "), Link(told)))

@@ -101,10 +101,6 @@ def find_sentence(view: View, region: IRI, copies: tuple[Copy, ...]) -> Sentence
 
 
 def _read_place(view: View, region: IRI) -> Place:
-    def number(name: str) -> int:
-        text = view.text(region, eg(name))
-        return int(text) if text.isdecimal() else 0
-
     document = view.iri(region, _IN_DOCUMENT) or IRI("")
     return Place(
         document=short_id(document),
@@ -114,9 +110,9 @@ def _read_place(view: View, region: IRI) -> Place:
         section=view.text(region, eg("sectionPath")),
         section_title=view.text(region, eg("sectionTitle")),
         item=view.text(region, eg("item")),
-        line=number("line"),
-        start=number("charStart"),
-        end=number("charEnd"),
+        line=view.number(region, eg("line")),
+        start=view.number(region, eg("charStart")),
+        end=view.number(region, eg("charEnd")),
         digest=text_of(view.value(region, eg("sentenceDigest"))),
         highest=_highest(view, document),
         style=CitationStyle(view.text(document, eg("citationStyle")) or CitationStyle.PLAIN),
@@ -125,9 +121,8 @@ def _read_place(view: View, region: IRI) -> Place:
 
 def _highest(view: View, document: IRI) -> int:
     """The largest citation number of a document."""
-    pointers = (e.subject for e in view.pointing(document, _IN_DOCUMENT))
-    numbers = (view.text(each, eg("number")) for each in pointers)
-    return max((int(each) for each in numbers if each.isdecimal()), default=0)
+    pointers = view.subjects(_IN_DOCUMENT, document)
+    return max((view.number(each, eg("number")) for each in pointers), default=0)
 
 
 def _line(view: View, region: IRI, line: str) -> Link:
