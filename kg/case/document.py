@@ -164,28 +164,30 @@ def _check_drug(data: object) -> None:
 def _check_lab(data: object) -> None:
     """The form of a flag or of a value."""
     lab = _table(data, _LAB_KEYS, "a result")
-    name = quoted(_text(lab.get("marker"), "marker"))
-    if ("state" in lab) == ("value" in lab):
-        raise LabFormatError(f"{name}: wanted either a state or a value with its range.")
-    extra = sorted(_VALUE_KEYS & lab.keys()) if "state" in lab else []
-    if extra:
-        raise LabFormatError(f"{name}: a state stands without {', '.join(extra)}.")
+    name = _text(lab.get("marker"), "marker")
+    is_state = "state" in lab
+    if is_state == ("value" in lab):
+        raise LabFormatError(f"{quoted(name)}: wanted either a state or a value with its range.")
+    if is_state and (extra := sorted(_VALUE_KEYS & lab.keys())):
+        raise LabFormatError(f"{quoted(name)}: a state stands without {', '.join(extra)}.")
     if not isinstance(lab.get("baseline", False), bool):
-        raise LabFormatError(f"{name}: baseline is true or false.")
+        raise LabFormatError(f"{quoted(name)}: baseline is true or false.")
     comparator = _words(lab, "comparator")
-    if comparator not in (None, *COMPARATORS):
+    if comparator is not None and comparator not in COMPARATORS:
         raise LabFormatError(
-            f"{name}: {quoted(comparator or '')} is no comparator; wanted one of "
+            f"{quoted(name)}: {quoted(comparator)} is no comparator; wanted one of "
             f"{', '.join(COMPARATORS)}."
         )
     for key in ("value", "low", "high"):
-        _check_number(lab, key, lab["marker"])
+        _check_number(lab, key, name)
     for key in ("unit", "rangeUnit", "duringTreatment"):
         _words(lab, key)
     for key in ("state", "flag"):
         flag = _words(lab, key)
         if flag is not None and not flag.strip():
-            raise LabFormatError(f"{name}: {key} is empty; wanted the flag of the laboratory.")
+            raise LabFormatError(
+                f"{quoted(name)}: {key} is empty; wanted the flag of the laboratory."
+            )
     _check_day(lab, "date")
     for key in ("percentChangeFromBaseline", "dayOfTreatment"):
         _check_number(lab, key, lab.get(key))
@@ -194,8 +196,8 @@ def _check_lab(data: object) -> None:
 def _table(data: object, keys: frozenset[str], what: str) -> dict[str, object]:
     if not isinstance(data, Mapping):
         raise UsageError(f"{what} is an object; found {type(data).__name__}.")
-    unknown = sorted(str(key) for key in data if key not in keys)
-    if unknown:
+    if not keys.issuperset(data):
+        unknown = sorted(str(key) for key in data if key not in keys)
         raise UsageError(
             f"{what} has no key {', '.join(unknown)}; its keys: {', '.join(sorted(keys))}."
         )
@@ -221,7 +223,9 @@ def _words(table: Mapping[str, object], key: str) -> str | None:
 
 
 def _check_number(table: Mapping[str, object], key: str, given: object) -> None:
-    value = table.get(key, 0)
+    if key not in table:
+        return
+    value = table[key]
     if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
         raise LabFormatError(f"wanted a number, or its digits as a text; found {value!r:.60}.")
     if isinstance(value, str):
@@ -229,8 +233,8 @@ def _check_number(table: Mapping[str, object], key: str, given: object) -> None:
 
 
 def _check_day(table: Mapping[str, object], key: str) -> None:
-    text = _words(table, key) or ""
-    if key in table and not is_day(text):
+    text = _words(table, key)
+    if text is not None and not is_day(text):
         raise UsageError(f"{key} is {quoted(text)}; wanted a date such as 2026-03-01.")
 
 

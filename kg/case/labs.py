@@ -64,8 +64,11 @@ Texts: TypeAlias = Mapping[str, str]
 
 def lab_texts(lab: Lab) -> dict[str, str]:
     """The texts of a result; a reason where a number is of a size that no result has."""
-    texts = {key: number_text(value).strip() for key, value in lab.items() if value is not False}
-    return {key: text for key, text in texts.items() if text}
+    texts: dict[str, str] = {}
+    for key, value in lab.items():
+        if value is not False and (text := number_text(value).strip()):
+            texts[key] = text
+    return texts
 
 
 def format_texts(lab: Texts) -> str:
@@ -82,7 +85,7 @@ def format_texts(lab: Texts) -> str:
 
 def number_text(value: object) -> str:
     """The digits of a number, or a text as it is."""
-    if not isinstance(value, int | Decimal):
+    if isinstance(value, str) or not isinstance(value, (int, Decimal)):
         return str(value)
     value = Decimal(value)
     if abs(value.adjusted()) > DIGITS or len(f"{value:f}".lstrip("-")) > DIGITS:

@@ -26,6 +26,8 @@ from kg.model.terms import Entry, Kind, Lexicon, quoted
 from kg.model.vocabulary import EG
 
 _ALL_OF_IT: Final = -100
+_OF_CHANGE: Final = frozenset({"percentChangeFromBaseline", "dayOfTreatment", "duringTreatment"})
+"""The keys of a result that tell of its change and treatment."""
 
 
 def resolve_case(
@@ -269,6 +271,8 @@ def _reason(error: LabFormatError) -> str:
 
 def _stated_change(lab: Lab, lexicon: Lexicon) -> Change | None:
     """What is stated of change and treatment; None where nothing is."""
+    if _OF_CHANGE.isdisjoint(lab):
+        return None
     during = lab.get("duringTreatment")
     percent = _signed(lab.get("percentChangeFromBaseline"), "percentChangeFromBaseline")
     if percent is not None and percent < _ALL_OF_IT:
