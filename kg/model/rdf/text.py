@@ -184,12 +184,12 @@ def canonical_lines(
     The name of a blank node depends on the lines that speak of one, and on no other (RDFC-1.0
     §4.4), so those alone are named, with a few whose literals look as if they did.
     """
-    found = list(lines)
-    nameless = [line for line in found if _speaks_of_nameless(line)]
+    found: list[bytes] = []
+    nameless: list[bytes] = []
+    for line in lines:
+        (nameless if b"_:" in line and _speaks_of_nameless(line) else found).append(line)
     if nameless:
-        named = name_nodes(b"".join(nameless))
-        found = [line for line in found if not _speaks_of_nameless(line)]
-        found += named.splitlines(keepends=True)
+        found += name_nodes(b"".join(nameless)).splitlines(keepends=True)
     # Sorted before they are told apart: most lines come in their order, which a set would lose.
     return b"".join(dict.fromkeys(sorted(found)))
 
