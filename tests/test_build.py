@@ -37,7 +37,7 @@ from kg.model.errors import (
 )
 from kg.model.model_file import encode_model
 from kg.model.vocabulary import compact
-from kg.store.artifact import current, open_artifact
+from kg.store.artifact import BuildFacts, current, open_artifact
 from kg.store.artifact_writer import publish
 from kg.store.knowledge import KnowledgeGraph, open_graph
 from kg.store.local import LocalStore
@@ -534,3 +534,20 @@ def test_what_an_endpoint_says_is_made_when_it_is_asked_for(
     assert whole.keys() - before == {"words.nq", "about.nq", "published.nq"}
     assert described
     assert open_artifact(tmp_path / "asked").files() == whole
+
+
+def test_servers_follow_what_has_a_description(tmp_path: Path) -> None:
+    """A version that was built for a question takes no place of one that an endpoint can serve."""
+    facts = BuildFacts("now", {}, {})
+    served = dict.fromkeys(("graph.nq", "published.nq"), b"")
+    names = [digit * 64 for digit in "abcdef"]
+    publish(tmp_path, names[0], served, facts)
+    for name in names[1:]:
+        publish(tmp_path, name, {"graph.nq": b""}, facts)
+
+    assert current(tmp_path) == names[0]
+    assert (tmp_path / names[0]).is_dir()
+
+    publish(tmp_path, names[5], served, facts)
+
+    assert current(tmp_path) == names[5]

@@ -88,9 +88,9 @@ def build(
     if not force and oracle is None and artifact.is_whole(root / wanted):
         from kg.store.artifact_writer import use
 
-        use(root, wanted)
         if served:
             _described(open_artifact(root, wanted))
+        use(root, wanted)
         return root / wanted
     folder = resources.ontology_dir()
     return _publish(folder, root, wanted, progress, made=True, served=served, oracle=oracle)

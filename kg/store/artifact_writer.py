@@ -21,10 +21,11 @@ from zlib import crc32
 
 from msgspec import to_builtins
 
-from kg.model.errors import ProductError
+from kg.model.errors import CorruptProductError, ProductError
 from kg.store.artifact import (
     MANIFEST,
     POINTER,
+    PUBLISHED,
     SEAL,
     VERSION,
     BuildFacts,
@@ -44,7 +45,8 @@ _KEPT_VERSIONS: Final = 3
 def publish(root: Path, version: str, files: Mapping[str, bytes], facts: BuildFacts) -> Path:
     """Make a version the current one, whole or not at all; gives its folder.
 
-    One that is there is written again where it is damaged, or lacks some of the files.
+    One that is there is written again where it is damaged, or lacks some of the files. One without
+    what an endpoint says of it stands beside a current one that has it, which servers follow.
     """
     if not VERSION.fullmatch(version):
         raise ProductError(f"a version is named by 64 hexadecimal digits; found {version!r}.")
@@ -54,9 +56,19 @@ def publish(root: Path, version: str, files: Mapping[str, bytes], facts: BuildFa
         if not (is_whole(root / version) and {*files} <= {*at(root / version).manifest.files}):
             _write_version(root, version, files, facts)
         os.utime(root / version)
-        _point_at(root, version)
+        if PUBLISHED in files or not _is_described(root):
+            _point_at(root, version)
         _remove_old(root, version)
     return root / version
+
+
+def _is_described(root: Path) -> bool:
+    """Whether the current version has what an endpoint says of it."""
+    version = current(root)
+    try:
+        return version is not None and PUBLISHED in at(root / version).manifest.files
+    except CorruptProductError:
+        return False
 
 
 def use(root: Path, version: str) -> None:
@@ -131,7 +143,7 @@ def _remove_dead(root: Path) -> None:
 
 
 def _remove_old(root: Path, version: str) -> None:
-    others = [name for name in versions(root) if name != version]
+    others = [name for name in versions(root) if name not in (version, current(root))]
     for name in others[_KEPT_VERSIONS - 1 :]:
         _set_aside(root / name)
     _remove_dead(root)
