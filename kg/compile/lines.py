@@ -6,14 +6,18 @@ and the kind of the subject, which is the folder of its name.
 
 # No `from __future__ import annotations`: msgspec would have to compile the text of each.
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from typing import Final
+from io import BytesIO
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
-from kg.compile.kept import digest_of
 from kg.model.vocabulary import BASE, RDF_TYPE
+
+if TYPE_CHECKING:
+    from hashlib import _Hash
 
 _BASE: Final = f"<{BASE}".encode()
 _TYPE: Final = RDF_TYPE.n3().encode()
@@ -51,39 +55,32 @@ class Reading(Struct, frozen=True):
 
 
 class Lines:
-    """The lines of a graph in groups, with a digest of each that is asked for."""
+    """The lines of a graph in groups, with a digest of each; the lines themselves are not kept."""
 
     def __init__(self, nquads: bytes) -> None:
-        self._groups: defaultdict[_Group, list[bytes]] = defaultdict(list)
+        self._nquads = nquads
+        self._digests: defaultdict[_Group, _Hash] = defaultdict(hashlib.sha256)
         self._of_property: defaultdict[bytes, list[_Group]] = defaultdict(list)
-        before, kind = b"", b""
-        for line in nquads.splitlines(keepends=True):
-            subject, name, rest = line.split(b" ", 2)
-            if subject != before:
-                before, kind = subject, kind_of(subject)
-            of = rest.partition(b" ")[0] if name == _TYPE else b""
-            self._groups[name, of, kind].append(line)
-        for group in sorted(self._groups):
+        self._values: defaultdict[bytes, set[bytes]] = defaultdict(set)
+        for group, value, line in _grouped(nquads):
+            self._digests[group].update(line)
+            self._values[group[0]].add(value)
+        for group in sorted(self._digests):
             self._of_property[group[0]].append(group)
-        self._digests: dict[_Group, bytes] = {}
         self._kinds: dict[Place, frozenset[bytes]] = {}
 
     def digests(self, reading: Reading) -> Iterator[bytes]:
         """The name and digest of each group of lines that a query can match."""
         for group in self._matched(reading):
-            yield b" ".join((*group, self._digest(group)))
+            yield b" ".join((*group, self._digests[group].digest()))
 
     def matched(self, reading: Reading) -> bytes:
         """The lines that a query can match."""
-        return b"".join(line for group in self._matched(reading) for line in self._groups[group])
+        groups = {*self._matched(reading)}
+        return b"".join(line for group, _, line in _grouped(self._nquads) if group in groups)
 
     def _matched(self, reading: Reading) -> list[_Group]:
         return sorted({group for each in reading.patterns for group in self._matching(each)})
-
-    def _digest(self, group: _Group) -> bytes:
-        if group not in self._digests:
-            self._digests[group] = digest_of(b"".join(self._groups[group])).encode()
-        return self._digests[group]
 
     def _matching(self, pattern: Pattern) -> Iterator[_Group]:
         kinds = [frozenset().union(*map(self._kinds_at, places)) for places in pattern.sure]
@@ -103,13 +100,24 @@ class Lines:
     def _kinds_at(self, place: Place) -> frozenset[bytes]:
         """The kinds of the nodes that stand at a place."""
         if place not in self._kinds:
-            groups = self._of(place.properties, place.object)
             if place.is_subject:
-                self._kinds[place] = frozenset(group[2] for group in groups)
+                found = {group[2] for group in self._of(place.properties, place.object)}
             else:
-                lines = (line for group in groups for line in self._groups[group])
-                self._kinds[place] = frozenset(kind_of(line.split(b" ", 3)[2]) for line in lines)
+                names = (each.encode() for each in place.properties)
+                found = {kind for name in names for kind in self._values.get(name, ())}
+            self._kinds[place] = frozenset(found)
         return self._kinds[place]
+
+
+def _grouped(nquads: bytes) -> Iterator[tuple[_Group, bytes, bytes]]:
+    """Each line with its group, and with the kind of its object."""
+    before, kind = b"", b""
+    for line in BytesIO(nquads):
+        subject, name, rest = line.split(b" ", 2)
+        if subject != before:
+            before, kind = subject, kind_of(subject)
+        value = rest[:1] if rest.startswith(b'"') else rest[: rest.index(b" ")]
+        yield (name, value if name == _TYPE else b"", kind), kind_of(value), line
 
 
 def kind_of(node: bytes) -> bytes:

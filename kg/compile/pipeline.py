@@ -81,6 +81,7 @@ def make(  # noqa: PLR0913 - what a build is told
     files = Kept("files", code_digest())
     sources = read_sources(folder, remember=files.remember, name_nodes=_remembered_names)
     files.keep()
+    del files  # as large as all sources
     lines = sources.lines(graph_of_each(sources))
     steps.done(f"read {len(sources.modules)} files, {len(lines)} triples")
     if checked:
