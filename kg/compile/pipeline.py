@@ -152,7 +152,7 @@ def _standing(lines: Sequence[bytes], without: frozenset[str]) -> tuple[bytes, .
 def _remembered_names(lines: bytes) -> bytes:
     """The lines that speak of nodes without a name, canonical; most builds change none of them."""
     question = b"\n\n".join((code_digest(), lines))
-    return remembered(question, lambda: name_nodes(lines), "nodes", _NODES_KEPT)
+    return remembered(question, lambda: name_nodes(lines), "kept/nodes", _NODES_KEPT)
 
 
 def graph_of_each(sources: Sources) -> dict[IRI, IRI]:

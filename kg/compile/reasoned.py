@@ -99,7 +99,7 @@ def follow(
 
     gone = "\n".join(sorted(without)).encode()
     question = b"\n\n".join((code_digest(), gone, logical))
-    found = answer() if oracle is not None else remembered(question, answer, "followed", _KEPT)
+    found = answer() if oracle is not None else remembered(question, answer, "kept/followed", _KEPT)
     told = msgspec.json.decode(found, type=_Answer)
     steps.done(f"{told.edges} edges follow")
     return Followed(
