@@ -370,18 +370,35 @@ def test_jobs_behind_one_that_is_about_done() -> None:
 
     async def body(pool: Pool) -> None:
         told: list[object] = []
-        bodies = [str(number).encode() for number in range(6)]
+        bodies = [str(number).encode() for number in range(12)]
         for each in bodies:
             begin(pool, "echo", told, each)
         given = [len(run.jobs) for _, run in pool._running]
-        await eventually(lambda: len(told) == 6)
+        await eventually(lambda: len(told) == 12)
 
-        assert given == [4]
+        assert given == [8]
         assert [each.body for each in told if isinstance(each, Frame)] == bodies
         assert pool.busy == 0
         assert not pool._running
 
     with_pool(Sizes(quick=1, slow=1), body)
+
+
+def test_nobody_stands_behind_jobs_that_take_long() -> None:
+    """Where jobs take milliseconds, workers do them side by side."""
+
+    async def body(pool: Pool) -> None:
+        for _ in range(10):
+            await pool.run(Frame({"job": "spin_for"}, b"0.02"))
+        told: list[object] = []
+        for _ in range(3):
+            begin(pool, "spin_for", told, b"0.01")
+        given = [len(run.jobs) for _, run in pool._running]
+        await eventually(lambda: len(told) == 3)
+
+        assert given == [1, 1]
+
+    with_pool(Sizes(quick=2, slow=1, quick_seconds=60, deadline=60, patience=30), body)
 
 
 @pytest.mark.parametrize(("first", "ends"), [("crash", True), ("spin", False)])
@@ -397,6 +414,7 @@ def test_jobs_behind_one_that_does_not_end_well(first: str, ends: bool) -> None:
         await eventually(lambda: len(told) == 3)
         if not ends:
             assert not of_first
+            assert pool.busy == 1
             stop()
         await eventually(lambda: bool(of_first) and pool.busy == 0)
 

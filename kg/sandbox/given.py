@@ -9,8 +9,12 @@ from typing import Final
 from kg.sandbox.begun import Begun, Job
 from kg.sandbox.client import Worker
 
-_MOST: Final = 4
-"""Jobs that a worker is given before the first of them is done."""
+_MOST: Final = 8
+"""Jobs that a worker has at once, at most."""
+_AT_HAND: Final = 0.001
+"""Seconds of work that a worker is given at once; beyond that, workers do better side by side."""
+_WEIGHT: Final = 1 / 32
+"""Of the last job in the time that jobs take on average."""
 ABOUT_DONE: Final = 0.002
 """Seconds that nearly all jobs take at most: so long, others may stand behind one."""
 
@@ -29,6 +33,11 @@ class Run:
         self.is_closed = False
         """Whether nothing more may stand behind its jobs."""
 
+    @property
+    def is_in_vain(self) -> bool:
+        """Whether the present job is done by another worker too."""
+        return bool(self.begun) and not self.begun[0].is_wanted
+
 
 class Given:
     """All workers that have jobs.
@@ -42,7 +51,9 @@ class Given:
         self._most_jobs = most_jobs
         self._runs: dict[Worker, Run] = {}
         self._open: dict[Worker, None] = {}
-        """Those that may have room; the one that was given a job longest ago in front."""
+        """Those that may have room."""
+        self._usual = _AT_HAND / _MOST
+        """Seconds that jobs have taken of late."""
 
     def __bool__(self) -> bool:
         return bool(self._runs)
@@ -65,7 +76,6 @@ class Given:
         run.jobs.append(job)
         if begun is not None:
             run.begun.append(begun)
-            self._open.pop(worker, None)
             self._open[worker] = None
 
     def remove_first(self, worker: Worker, now: float) -> float:
@@ -79,6 +89,10 @@ class Given:
             del self._runs[worker]
             self._open.pop(worker, None)
         return passed
+
+    def learn(self, seconds: float) -> None:
+        """Note what a job has taken: the longer they take, the fewer stand behind one."""
+        self._usual += (seconds - self._usual) * _WEIGHT
 
     def about_done(self, now: float) -> Worker | None:
         """A worker that may be given one more job; None where there is none."""
@@ -94,6 +108,7 @@ class Given:
         return (
             run is not None
             and len(run.begun) == len(run.jobs) < _MOST
+            and len(run.jobs) * self._usual < _AT_HAND
             and now - run.started < ABOUT_DONE
             and not run.is_closed
             and worker.alive

@@ -13,7 +13,7 @@ from typing import Final
 
 from kg.sandbox.begun import Begun, Charge, Job
 from kg.sandbox.client import Done, EndedError, NotBegunError, Program, Worker, Zygote
-from kg.sandbox.given import ABOUT_DONE, Given
+from kg.sandbox.given import ABOUT_DONE, Given, Run
 from kg.sandbox.jail import Jail, exhausted_by
 from kg.sandbox.kept import KeptWorkers, Owner
 from kg.sandbox.protocol import (
@@ -146,9 +146,8 @@ class Pool:
             return None
         job = Job(request, client, charge, None)
         begun = Begun(job, done, self._loop.time(), self)
-        worker = self._take_free()
-        if worker is None and self._queue.first() is None:
-            worker = self._running.about_done(begun.since)
+        worker = self._running.about_done(begun.since) if self._queue.first() is None else None
+        worker = worker or self._take_free()
         if worker is None:
             self._queue.wait(client, begun)
             self._turns[begun] = None
@@ -194,7 +193,6 @@ class Pool:
             job = begun.job._replace(charge=charge_nobody)
             vain = Begun(job, _nobody, begun.since, self, is_wanted=False)
             vain.worker = worker
-            self._busy += 1
             worker.tell_instead(begun.end, vain.end)
             run.begun[run.begun.index(begun)] = vain
             begun.worker = None
@@ -213,6 +211,8 @@ class Pool:
                 self._fill(worker)
             else:
                 worker.stop()
+        if not begun.is_wanted:
+            return
         if isinstance(found, SandboxError):
             self.counts[found.kind] += 1
         self._release()
@@ -399,7 +399,9 @@ class Pool:
         if isinstance(found, NotBegunError):
             return
         seconds = found.seconds if isinstance(found, Frame) else math.inf
-        job.charge(seconds if 0 <= seconds <= passed else passed)  # it is a worker's word
+        seconds = seconds if 0 <= seconds <= passed else passed  # it is a worker's word
+        self._running.learn(seconds)
+        job.charge(seconds)
 
     def _look_soon(self) -> None:
         if self._clock is None:
@@ -425,16 +427,19 @@ class Pool:
             elif run.jobs and worker not in self._slow:
                 used = worker.seconds_used()
                 if used >= self.sizes.quick_seconds:
-                    self._demote_or_stop(worker, run.jobs[0].client)
+                    self._demote_or_stop(worker, run)
                 is_long = used > ABOUT_DONE or now - run.started > _LONG
-                if is_long and len(run.jobs) > 1:
+                if is_long and len(run.jobs) > 1 and not run.is_closed:
                     self._pass_on(worker)
 
-    def _demote_or_stop(self, worker: Worker, client: str) -> None:
+    def _demote_or_stop(self, worker: Worker, run: Run) -> None:
         """Move a query that is not quick out of the way of those that are."""
         if not worker.alive:
             return  # it has ended just now
-        if self._lane.take_now(client):
+        client = run.jobs[0].client
+        if run.is_in_vain:
+            worker.stop()
+        elif self._lane.take_now(client):
             self._demote(worker, client)
         else:
             worker.stop(NotQuickError())

@@ -31,7 +31,7 @@ _VALUES: Final = 3
 
 def with_english(query: str, has: Has) -> str:
     """The query with each such text read in both ways; itself where there is none."""
-    if _TEXT.search(query) is None:
+    if not ('"' in query or "'" in query) or _TEXT.search(query) is None:
         return query
     parts, end = [], 0
     for token, text in _changes(list(tokens(query)), has):
