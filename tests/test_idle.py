@@ -49,6 +49,14 @@ def _asks(knowledge: KnowledgeGraph, lexicon: Lexicon) -> Asks:
         ({"has": ["osteoporosis"], "labs": ["alp=low", "pth=normal"]}, ["PTH"]),
         ({"labs": ["alp=high", "alt=normal", "bilirubin=normal"]}, []),
         ({"labs": ["alp=high", "25OHD=low"], "findings": ["vitamin D deficiency=no"]}, []),
+        (
+            {
+                "labs": ["alp=high"],
+                "findings": ["hepatotoxic drug=no"],
+                "drugs": ["elranatamab", "denosumab"],
+            },
+            ["denosumab"],
+        ),
     ],
 )
 def test_what_moves_nothing_is_named(asks: Asks, typed: dict[str, Any], idle: list[str]) -> None:

@@ -176,6 +176,8 @@ class Idleness(Struct, frozen=True, dict=True):
         """The classes that answer something by being there, or by not being there."""
         found = {iri for iri, each in self.judgements.items() if each.listed or each.denied}
         found.update(kind for each in self._attached for kind in each.settled)
+        presumed = (each.cause.presumes for each in self.judgements.values())
+        found.update(*(each for each in presumed if not each.isdisjoint(self.found.absent)))
         found.update(each.asks for each in self._attached if each.asks)
         for advice, said in self.steps.advised:
             if said and is_done(advice, self.found):
