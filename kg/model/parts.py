@@ -124,6 +124,7 @@ class Row(Sequence[_Value]):
 
     def __init__(self, table: Table[str, _Value]) -> None:
         self._table = table
+        self._read: dict[int, _Value] = {}
 
     @overload
     def __getitem__(self, place: int) -> _Value: ...
@@ -132,10 +133,15 @@ class Row(Sequence[_Value]):
     def __getitem__(self, place: int | slice) -> _Value | Sequence[_Value]:
         if isinstance(place, slice):
             return [self[each] for each in range(*place.indices(len(self)))]
+        found = self._read.get(place)
+        return self._first(place) if found is None else found
+
+    def _first(self, place: int) -> _Value:
         try:
-            return self._table[place_key(place)]
+            found = self._read[place] = self._table[place_key(place)]
         except KeyError:
             raise IndexError(place) from None
+        return found
 
     def __iter__(self) -> Iterator[_Value]:
         return iter(self._table.values())
