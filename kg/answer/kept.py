@@ -85,7 +85,7 @@ def _yes(
     yield (TYPE,), types.get(case.subject, ())
     for role, targets in case.parts.items():
         yield from (((role,), types[target]) for target in targets)
-    yield from (((role,), (filler,)) for role, filler in case.implied)
+    yield from (((role,), fillers) for role, fillers in _by_role(case.implied).items())
     numbers = case.figures.get(case.subject, ())
     yield from (((role,), ("",)) for role in numbers)
     for measurement in measurements & case.present:
@@ -95,6 +95,14 @@ def _yes(
             yield at, [each for each, holds in said.items() if holds]
             yield (*at, "type"), result.types
             yield (*at, "figure"), result.figures
+
+
+def _by_role(implied: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """What a case is known to have, by property; each once."""
+    found: dict[str, list[str]] = {}
+    for role, filler in implied:
+        found.setdefault(role, []).append(filler)
+    return found
 
 
 class _Asked:

@@ -24,15 +24,18 @@ def case_facts(case: Case) -> Facts:
 def case_bounds(case: Case) -> tuple[tuple[str, str, Interval], ...]:
     """The figures of which only a bound is known: individual, data property, interval."""
     return tuple(
-        (name, figure.role, figure.interval) for name, figure in _numbers(case) if figure.comparator
+        (name, figure.role, figure.interval) for name, figure in _bounded(case) if figure.comparator
     )
 
 
-def _numbers(case: Case) -> Iterator[tuple[str, Figure]]:
-    """Every number of the case, with the individual that it is of."""
+def _bounded(case: Case) -> Iterator[tuple[str, Figure]]:
+    """The numbers of results of which only a bound is known, and what was worked out.
+
+    Each has the individual that it is of.
+    """
     for place, lab in enumerate(case.labs, 1):
-        for name in _names_of(place, lab):
-            yield from ((name, figure) for figure in lab.numbers)
+        names = _names_of(place, lab) if lab.comparator else ()
+        yield from ((name, figure) for name in names for figure in lab.numbers)
     for place, derived in enumerate(case.derived, 1):
         if derived.figure is not None:
             yield f"{_DERIVED}{place}", derived.figure
