@@ -12,18 +12,16 @@ tables/     markers and drugs, one record each, and their Turtle
 places      the table of places, read and written
 values      words, numbers, terms and figures looked up
 resolve     what the records of a file say, with every default
-figures     numbers in words that no value has
+figures     numbers in words that no value has; words beside them, and the unit they give
 article     a file read whole, and what is wrong in it
-modules     what the files of Turtle that are made have in common
+blocks      what the Turtle is made of: modules, classes, individuals, axioms
 document    the Turtle of a document
 statements  the Turtle of its statements
 new_terms   the terms that are new with it: which stand, and what is wrong in them
 terms       their Turtle
 classes     the classes that axioms start from and end at, by what defines them
-patterns    which axioms a statement makes, by the patterns of its predicate
-losses      what is said of axioms, and nothing comes of it
+patterns    which axioms a statement makes, and what is said of axioms and nothing comes of it
 messages    messages with the figures of statements
-wording     words beside those figures: whether they give the unit and comparator
 axioms      the axioms of all statements, with what speaks for and against each
 write       all of it written, or what of it is stale
 """

@@ -12,19 +12,16 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Final
 
+from kg.articles.blocks import Head, annotated, presented, restriction
 from kg.articles.classes import Classes, name_of, role_of
-from kg.articles.losses import Loss, losses
 from kg.articles.messages import Messages
-from kg.articles.modules import Head, presented
-from kg.articles.patterns import Made, Patterns
+from kg.articles.patterns import Loss, Made, Patterns, losses
 from kg.model.errors import ValidationError
 from kg.model.rdf import (
-    NAMELESS,
     Description,
     Graph,
     Heading,
     Layout,
-    Nameless,
     Properties,
     Triple,
     write_turtle,
@@ -46,7 +43,6 @@ from kg.model.vocabulary import (
     compact,
     eg,
     english,
-    expand,
     text_of,
 )
 
@@ -62,8 +58,9 @@ they stand. What no record can say stands by hand in the files of conditions, ma
 Made by `kg source write` of the statements and of patterns.ttl: change those."""
 _IMPORTED: Final = ("evidence", "rules")
 _ANNOTATIONS: Final = (
-    "evidence", "corroboration", "counterEvidence", "saidOf", "locatorText", "message",
-)  # fmt: skip
+    *(EG.evidence, EG.corroboration, EG.counterEvidence),
+    *(EG.saidOf, EG.locatorText, EG.message),
+)
 
 
 @dataclass(slots=True)
@@ -216,7 +213,7 @@ def axioms_turtle(
     axioms = Axioms(triples, written)
     if axioms.findings:
         raise ValidationError(Report(tuple(axioms.findings)))
-    parts: list[Part] = [presented(_head(release)), *_declared()]
+    parts: list[Part] = [*presented(_head(release), _ANNOTATIONS)]
     parts += [_value_class(axioms, iri, of) for iri, of in sorted(axioms.new_classes.items())]
     parts += [_role_class(axioms, iri, of) for iri, of in sorted(axioms.new_roles.items())]
     for target, group in groupby(axioms, key=lambda each: each.target):
@@ -240,31 +237,16 @@ def _head(release: str) -> Head:
         name="axioms",
         title="Etiograph axioms of statements",
         description="Axioms that statements make, each with the statements for and against it.",
-        remark=_REMARK,
-        made_of="statements and patterns.ttl",
         imports=_IMPORTED,
         release=release,
     )
 
 
-def _declared() -> Iterator[Description]:
-    annotation = OWL.AnnotationProperty
-    head = tuple(expand(f"dcterms:{name}") for name in ("title", "description", "license"))
-    for each in (*head, *map(eg, _ANNOTATIONS)):
-        yield Description(each, ((RDF.type, (annotation,)),), Layout.ONE_LINE)
-
-
 def _value_class(axioms: Axioms, iri: IRI, of: tuple[IRI, IRI]) -> Description:
-    restriction = Nameless(
-        (
-            (RDF.type, (OWL.Restriction,)),
-            (OWL.onProperty, (of[0],)),
-            (OWL.hasValue, (of[1],)),
-        )
-    )
+    has_value = restriction(of[0], (OWL.hasValue, (of[1],)))
     parent = axioms.parent(of[0])
     said = ((RDFS.subClassOf, (parent,)),) if parent is not None else ()
-    return _class(axioms, iri, (*said, (OWL.equivalentClass, (restriction,))))
+    return _class(axioms, iri, (*said, (OWL.equivalentClass, (has_value,))))
 
 
 def _role_class(axioms: Axioms, iri: IRI, of: tuple[IRI, IRI]) -> Description:
@@ -296,15 +278,8 @@ def _written(axioms: Axioms, axiom: Axiom) -> Iterator[Part]:
         "saidOf": axioms.scope(axiom),
     }
     yield Description(axiom.source, ((RDFS.subClassOf, (axiom.target,)),), Layout.ONE_LINE)
-    yield Description(
-        NAMELESS,
-        (
-            (RDF.type, (OWL.Axiom,)),
-            (OWL.annotatedSource, (axiom.source,)),
-            (OWL.annotatedProperty, (RDFS.subClassOf,)),
-            (OWL.annotatedTarget, (axiom.target,)),
-            *((eg(name), sorted(values)) for name, values in said.items()),
-            (EG.locatorText, (Literal(axioms.places(sorted(axiom.evidence))),)),
-        ),
-        Layout.BESIDE,
+    about: Properties = (
+        *((eg(name), sorted(values)) for name, values in said.items()),
+        (EG.locatorText, (Literal(axioms.places(sorted(axiom.evidence))),)),
     )
+    yield annotated(axiom.source, axiom.target, about)

@@ -8,7 +8,7 @@ from typing import Final
 from msgspec import UNSET
 
 from kg.articles.article import Article, lines_of
-from kg.articles.modules import Head, described, eg_rows, made_of, module
+from kg.articles.blocks import Head, article_module, described, eg_rows
 from kg.articles.records import Citation, Reference, texts
 from kg.model.rdf import Heading, Part, Properties, Rows
 from kg.model.vocabulary import DCTERMS, IRI, PREFIXES, XSD, Literal, Term, eg, english, number
@@ -34,12 +34,10 @@ def document_turtle(article: Article, release: str) -> str:
         name=f"documents/{name}",
         title=f"Etiograph document {name}",
         description=f"Document {name} ({short}): its standing, its places, its citations.",
-        remark=f"Etiograph document {name}: {short}.\n\n{_REMARK}",
-        made_of=made_of(article),
         imports=("evidence",),
         release=release,
     )
-    return module(head, tuple(_parts(article)))
+    return article_module(article, head, _REMARK, tuple(_parts(article)))
 
 
 def _parts(article: Article) -> Iterator[Part]:

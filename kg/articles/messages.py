@@ -2,7 +2,7 @@
 
 A template names a figure by its statement and property: `{ID.magnitude}` is the number, or both
 ends of a range, and `{ID.dose.low}` one end alone. Units and comparators are words of the template,
-and have to be those of the statement (`kg.articles.wording`).
+and have to be those of the statement (`kg.articles.figures`).
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from kg.articles.losses import Loss
-from kg.articles.wording import Wordings
+from kg.articles.figures import Wordings
+from kg.articles.patterns import Loss
 from kg.model.rdf import Graph
 from kg.model.vocabulary import EG, IRI, PREFIXES, PROV, RDFS, Term, compact, text_of
 

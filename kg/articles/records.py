@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from kg.articles.source import Written
+from kg.articles.source import Written, spaced
 from kg.model.statements import DOCUMENT_NAME, STATEMENT_ID
 
 Texts = str | tuple[str, ...]
@@ -35,15 +35,11 @@ Lines = Annotated[str, Meta(pattern=_LINES, description="a line, or lines as 5-8
 Line = Annotated[int, Meta(ge=1, description="the number of the line in the text, from 1")]
 
 
-class _Shape(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class _Shape(Struct, frozen=True, rename=spaced, forbid_unknown_fields=True, omit_defaults=True):
     """What all of them are: nothing unknown in them, and spaces where Python has none."""
 
 
-def _spaced(name: str) -> str:
-    return name.strip("_").replace("_", " ")
-
-
-class Document(_Shape, frozen=True, rename=_spaced):
+class Document(_Shape, frozen=True):
     """What an article says of itself, and what a curator calls it."""
 
     id: Annotated[
@@ -73,7 +69,7 @@ class Document(_Shape, frozen=True, rename=_spaced):
     )
 
 
-class Citation(_Shape, frozen=True, rename=_spaced):
+class Citation(_Shape, frozen=True):
     """What a number that the article prints points at."""
 
     resolution: str = "unresolved"
@@ -87,7 +83,7 @@ class Citation(_Shape, frozen=True, rename=_spaced):
     note: Texts = ()
 
 
-class Reference(_Shape, frozen=True, rename=_spaced):
+class Reference(_Shape, frozen=True):
     """An entry of the reference list; titles of works are no quotations."""
 
     line: Line
@@ -101,7 +97,7 @@ class Reference(_Shape, frozen=True, rename=_spaced):
     pmcid: Annotated[str, Meta(pattern="^(PMC[0-9]+)?$", description="its number in PMC")] = ""
 
 
-class Term(_Shape, frozen=True, rename=_spaced):
+class Term(_Shape, frozen=True):
     """A term that is new with the article."""
 
     label: str
@@ -126,7 +122,7 @@ class Term(_Shape, frozen=True, rename=_spaced):
     ] = ()
 
 
-class Withdrawn(_Shape, frozen=True, rename=_spaced):
+class Withdrawn(_Shape, frozen=True):
     """Why, when and by whom a statement was withdrawn."""
 
     because: str
@@ -134,7 +130,7 @@ class Withdrawn(_Shape, frozen=True, rename=_spaced):
     by: Texts
 
 
-class Drafted(_Shape, frozen=True, rename=_spaced):
+class Drafted(_Shape, frozen=True):
     """Which machine wrote a record, and when."""
 
     agent: str
@@ -142,14 +138,14 @@ class Drafted(_Shape, frozen=True, rename=_spaced):
     date: Date
 
 
-class Signed(_Shape, frozen=True, rename=_spaced):
+class Signed(_Shape, frozen=True):
     """Who answers for a record that a machine wrote."""
 
     by: str
     date: Date
 
 
-class Record(_Shape, frozen=True, rename=_spaced):
+class Record(_Shape, frozen=True):
     """One statement; its first key is its id, and the value of that key its words."""
 
     id: StatementId
@@ -165,7 +161,7 @@ class Record(_Shape, frozen=True, rename=_spaced):
     withdrawn: Withdrawn | UnsetType = UNSET
 
 
-class Group(_Shape, frozen=True, rename=_spaced):
+class Group(_Shape, frozen=True):
     """Statements under one heading, with what holds of each unless it says otherwise."""
 
     under: Annotated[str, Meta(description="heading in your own words")]
@@ -173,7 +169,7 @@ class Group(_Shape, frozen=True, rename=_spaced):
     defaults: Qualifiers = {}
 
 
-class ArticleFile(_Shape, frozen=True, rename=_spaced):
+class ArticleFile(_Shape, frozen=True):
     """The whole file."""
 
     document: Document

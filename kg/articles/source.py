@@ -25,6 +25,12 @@ Keys = Sequence[str | int]
 """The way from the top of a file to a value: keys of mappings and places in lists, from 0."""
 _T = TypeVar("_T")
 
+
+def spaced(name: str) -> str:
+    """The key of a field: words with spaces, without the stroke that keeps Python content."""
+    return name.strip("_").replace("_", " ")
+
+
 _TAGS: Final = {
     yaml.ScalarNode: "tag:yaml.org,2002:str",
     yaml.SequenceNode: "tag:yaml.org,2002:seq",

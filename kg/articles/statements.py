@@ -9,8 +9,8 @@ from typing import Final
 from msgspec import UNSET
 
 from kg.articles.article import Article
+from kg.articles.blocks import Head, article_module, described, eg_rows
 from kg.articles.document import citation, region
-from kg.articles.modules import Head, described, eg_rows, made_of, module
 from kg.articles.records import Drafted, Signed, Withdrawn, texts
 from kg.articles.resolve import Statement
 from kg.articles.values import TRIPLE
@@ -42,12 +42,11 @@ def statements_turtle(article: Article, words: Words) -> str:
         name=f"statements/{name}",
         title=f"Etiograph statements of document {name}",
         description=f"What document {name} ({short}) says, statement by statement.",
-        remark=f"Etiograph statements of document {name}: {short}.\n\n{_REMARK.format(name=name)}",
-        made_of=made_of(article),
         imports=(*used[:1], f"documents/{name}", *used[1:]),
         release=words.release,
     )
-    return module(head, tuple(_parts(article, words)))
+    remark = _REMARK.format(name=name)
+    return article_module(article, head, remark, tuple(_parts(article, words)))
 
 
 def _parts(article: Article, words: Words) -> Iterator[Part]:

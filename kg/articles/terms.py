@@ -8,10 +8,10 @@ from typing import Final
 from msgspec import UNSET
 
 from kg.articles.article import Article
-from kg.articles.modules import Head, eg_rows, made_of, module
+from kg.articles.blocks import Head, article_module, eg_rows, ontology
 from kg.articles.records import Term, message_property, texts
 from kg.model.rdf import Part, Properties, Rows
-from kg.model.vocabulary import BASE, IRI, OWL, RDF, RDFS, SKOS, XSD, Literal, eg, english
+from kg.model.vocabulary import IRI, OWL, RDF, RDFS, SKOS, XSD, Literal, eg, english
 
 FOLDER: Final = "terms"
 _TRUE: Final = Literal("true", XSD.boolean)
@@ -25,17 +25,15 @@ def terms_turtle(article: Article, release: str) -> str:
         name=f"{FOLDER}/{name}",
         title=f"Etiograph terms of document {name}",
         description=f"Terms that are new with document {name} ({short}).",
-        remark=f"Etiograph terms of document {name}: {short}.\n\n{_REMARK}",
-        made_of=made_of(article),
         imports=("evidence",),
         release=release,
     )
-    return module(head, tuple(_parts(article)))
+    return article_module(article, head, _REMARK, tuple(_parts(article)))
 
 
 def module_of(article: Article, folder: str = FOLDER) -> IRI:
     """The ontology IRI of the terms of an article, or of what else a folder holds of it."""
-    return IRI(f"{BASE}ontology/{folder}/{article.id}")
+    return ontology(f"{folder}/{article.id}")
 
 
 def _parts(article: Article) -> Iterator[Part]:

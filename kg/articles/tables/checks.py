@@ -17,6 +17,7 @@ from kg.articles.tables.records import (
     AnyOf,
     CaseRecord,
     ConversionRecord,
+    DrugRecord,
     FindingRecord,
     Grade,
     MarkerRecord,
@@ -60,7 +61,9 @@ def findings_of(written: Written, problems: Iterable[Problem]) -> tuple[Finding,
 def marker_problems(table: MarkerTable) -> Iterator[Problem]:
     """Everything that is wrong with the table of markers."""
     yield from _unit_problems(table)
-    yield from taken_names({("markers", iri): _names(each) for iri, each in table.markers.items()})
+    yield from taken_names(
+        {("markers", iri): names_of(each) for iri, each in table.markers.items()}
+    )
     for iri, marker in table.markers.items():
         yield from _Marker(iri, marker, table).problems()
     for name, conversion in table.conversions.items():
@@ -106,12 +109,10 @@ def taken_names(names: Mapping[tuple[str, str], Mapping[str, Sequence[str]]]) ->
                     )
 
 
-def _names(marker: MarkerRecord) -> dict[str, Sequence[str]]:
-    return {
-        "name": [marker.name],
-        "abbreviations": marker.abbreviations,
-        "synonyms": marker.synonyms,
-    }
+def names_of(record: MarkerRecord | DrugRecord) -> dict[str, Sequence[str]]:
+    """The names of a record by its keys."""
+    names = {"abbreviations": record.abbreviations, "synonyms": record.synonyms}
+    return {"name": [record.name], **names}
 
 
 # ── Units ───────────────────────────────────────────────────────────────────────────────────────

@@ -12,8 +12,7 @@ import msgspec
 
 from kg.articles.source import Written
 from kg.articles.tables.checks import Problem, findings_of, marker_problems
-from kg.articles.tables.drug_checks import drug_problems
-from kg.articles.tables.drugs import drugs_turtle
+from kg.articles.tables.drugs import drug_problems, drugs_turtle
 from kg.articles.tables.markers import markers_turtle
 from kg.articles.tables.records import NUMBER, DrugTable, MarkerTable
 from kg.model.errors import ValidationError

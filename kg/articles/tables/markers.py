@@ -7,17 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from kg.articles.tables.blocks import (
+from kg.articles.blocks import (
     Block,
+    Head,
     Term,
     all_apart,
     below,
     class_of,
     decimal,
     individual_of,
-    module_turtle,
+    plain,
     said,
-    texts,
+    table_module,
 )
 from kg.articles.tables.records import (
     AnyOf,
@@ -52,7 +53,9 @@ result into its class."""
 
 def markers_turtle(table: MarkerTable) -> str:
     """`ontology/markers.ttl`."""
-    return module_turtle(MARKERS, table.module, ["core"], marker_blocks(table), REMARK)
+    about = table.module
+    head = Head(MARKERS, about.title, about.description, ("core",), about.version)
+    return table_module(head, REMARK, marker_blocks(table))
 
 
 def marker_blocks(table: MarkerTable) -> Iterator[Block]:
@@ -84,7 +87,7 @@ def _marker(iri: str, marker: MarkerRecord, table: MarkerTable) -> Iterator[Bloc
     measured = _measured(iri, marker, table.defaults)
     names = [
         (EG.shownAs, said(marker.name)),
-        (EG.abbreviation, texts(marker.abbreviations)),
+        (EG.abbreviation, plain(marker.abbreviations)),
         (SKOS.altLabel, [english(each) for each in marker.synonyms]),
     ]
     yield class_of(
@@ -119,10 +122,10 @@ def _label(marker: MarkerRecord, measured: Measured) -> str:
 def _units(marker: MarkerRecord, units: Mapping[str, UnitRecord]) -> Properties:
     aliases = [f"{also}={unit}" for unit in marker.units for also in units[unit].also]
     return [
-        (EG.unit, texts(marker.units)),
-        (EG.unitAlias, texts(aliases)),
+        (EG.unit, plain(marker.units)),
+        (EG.unitAlias, plain(aliases)),
         (EG.unitNote, said(marker.unit_note)),
-        (EG.limitUnit, texts(unit for unit in marker.units if units[unit].of_the_limit)),
+        (EG.limitUnit, plain(unit for unit in marker.units if units[unit].of_the_limit)),
     ]
 
 
@@ -135,7 +138,7 @@ def _plausible(marker: MarkerRecord, defaults: Defaults) -> Properties:
         "plausibleLimitTo": given.limit_to,
     }
     return [
-        (EG.referenceUnit, texts([given.in_])),
+        (EG.referenceUnit, plain([given.in_])),
         *((eg(name), [decimal(value)] if value else []) for name, value in bounds.items()),
         (EG.usableForDays, [number(str(marker.usable_for_days or defaults.usable_for_days))]),
     ]
@@ -152,9 +155,9 @@ def _conversion(
         MARKERS,
         [
             (EG.conversionFor, [eg(each) for each in given]),
-            (EG.fromUnit, texts([conversion.from_])),
-            (EG.toUnit, texts([conversion.to])),
-            (EG.factor, texts([conversion.factor])),
+            (EG.fromUnit, plain([conversion.from_])),
+            (EG.toUnit, plain([conversion.to])),
+            (EG.factor, plain([conversion.factor])),
             (EG.factorFrom, said(conversion.because)),
         ],
     )

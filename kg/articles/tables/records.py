@@ -6,14 +6,11 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from kg.articles.source import spaced
+
 NUMBER = "decimal"
 Number = Annotated[str, Meta(extra_json_schema={"format": NUMBER})]
 """A number as it is written, so that none becomes a binary fraction."""
-
-
-def spaced(name: str) -> str:
-    """The key of a field: words with spaces, without the stroke that keeps Python content."""
-    return name.strip("_").replace("_", " ")
 
 
 class Record(Struct, frozen=True, rename=spaced, forbid_unknown_fields=True, omit_defaults=True):

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from kg.articles.records import message_property
-from kg.articles.tables.blocks import (
+from kg.articles.blocks import (
     Block,
     Term,
     always,
@@ -15,13 +14,14 @@ from kg.articles.tables.blocks import (
     both,
     class_of,
     individual_of,
+    plain,
     said,
     shut_out,
     some,
     source,
-    texts,
     value,
 )
+from kg.articles.records import message_property
 from kg.articles.tables.records import CaseRecord, FindingRecord, Grade, StateRecord
 from kg.articles.tables.states import FACETS, UPPER, State, apart
 from kg.model.rdf import Properties
@@ -57,7 +57,7 @@ def state_of(state: State, measured: Measured) -> Properties:
     limit = measured.threshold_from
     return [
         (EG.stateOf, [eg(measured.iri)]),
-        (EG.flag, texts([state.flag])),
+        (EG.flag, plain([state.flag])),
         (EG.thresholdFrom, [source(limit)] if limit else []),
     ]
 
@@ -165,7 +165,7 @@ def _asked(finding: FindingRecord, marker: str, state: State | None) -> Properti
         (EG.exampleQuestion, said(finding.example_question)),
         (eg(message_property(finding.message)), said(finding.message)),
         (EG.shownBy, [eg(marker)] if finding.asked_as else []),
-        (EG.flag, texts([flag] if flag else [])),
+        (EG.flag, plain([flag] if flag else [])),
         (EG.order, order),
     ]
 

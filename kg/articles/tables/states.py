@@ -11,21 +11,17 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from kg.articles.tables.records import Limits
-from kg.model.vocabulary import EG, IRI, expand
+from kg.model.vocabulary import EG, IRI, XSD
 
 Bound = tuple[IRI, IRI, str]
 """A ratio to a limit, a facet of XML Schema, and the value that bounds it."""
 
 UPPER, LOWER = EG.ratioToULN, EG.ratioToLLN
-_ABOVE, _AT_MOST, _BELOW, _AT_LEAST = (
-    expand(f"xsd:{name}")
-    for name in ("minExclusive", "maxInclusive", "maxExclusive", "minInclusive")
-)
 FACETS: Final = {
-    "above": _ABOVE,
-    "at_least": _AT_LEAST,
-    "at_most": _AT_MOST,
-    "below": _BELOW,
+    "above": XSD.minExclusive,
+    "at_least": XSD.minInclusive,
+    "at_most": XSD.maxInclusive,
+    "below": XSD.maxExclusive,
 }
 """By the fields of `Bounds`."""
 
@@ -64,7 +60,7 @@ _ONE: Final = "1.0"
 _RAISED: Final = State(
     "raised",
     "high",
-    ((UPPER, _ABOVE, _ONE),),
+    ((UPPER, XSD.minExclusive, _ONE),),
     "above the upper limit of its reference range",
     "above its upper limit",
     "a raised result of {}",
@@ -72,7 +68,7 @@ _RAISED: Final = State(
 _NORMAL: Final = State(
     "normal",
     "normal",
-    ((UPPER, _AT_MOST, _ONE), (LOWER, _AT_LEAST, _ONE)),
+    ((UPPER, XSD.maxInclusive, _ONE), (LOWER, XSD.minInclusive, _ONE)),
     "within its reference range",
     "within its reference range",
     "a normal result of {}",
@@ -80,7 +76,7 @@ _NORMAL: Final = State(
 _LOW: Final = State(
     "low",
     "low",
-    ((LOWER, _BELOW, _ONE),),
+    ((LOWER, XSD.maxExclusive, _ONE),),
     "below the lower limit of its reference range",
     "below its lower limit",
     "a low result of {}",
@@ -88,7 +84,7 @@ _LOW: Final = State(
 _NOT_RAISED: Final = State(
     "not raised",
     "",
-    ((UPPER, _AT_MOST, _ONE),),
+    ((UPPER, XSD.maxInclusive, _ONE),),
     "at or below the upper limit of its reference range",
     "at or below its upper limit",
     "a result of {} that is normal or low",
@@ -96,7 +92,7 @@ _NOT_RAISED: Final = State(
 _NOT_LOW: Final = State(
     "not low",
     "",
-    ((LOWER, _AT_LEAST, _ONE),),
+    ((LOWER, XSD.minInclusive, _ONE),),
     "at or above the lower limit of its reference range",
     "at or above its lower limit",
     "a result of {} that is normal or raised",
