@@ -19,8 +19,7 @@
 - `series`: several results of one measurement, and the change between them
 - `normalise`: everything that was said, without what contradicts itself
 - `together`: what results mean beside each other
-- `figures`: a result in the units that rules have limits in
-- `known`: what recipes are worked out with, and what is missing
+- `figures`: a result in the units that rules have limits in; what recipes are worked out with
 - `timeline`: changes, persistence over results and days from an event
 - `derived`: what rules ask for and no laboratory reports, worked out as recipes say
 - `suppose`: a case with something supposed

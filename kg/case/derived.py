@@ -10,8 +10,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from kg.case.figures import Quantity, in_unit
-from kg.case.known import Found, Known, MissingError, days_between, lacks, on_day, starts_of
+from kg.case.figures import (
+    Found,
+    Known,
+    MissingError,
+    Quantity,
+    days_between,
+    in_unit,
+    lacks,
+    on_day,
+    starts_of,
+)
 from kg.case.model import NOT_KNOWN, Derived, Event, Figure, LabResult
 from kg.case.quantities import round_fraction
 from kg.case.timeline import work_out_change, work_out_days, work_out_persistence

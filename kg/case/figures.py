@@ -1,16 +1,18 @@
-"""A result in the units that rules have limits in, and whether it is of a class of results.
+"""A result in the units that rules have limits in, and what recipes are worked out with.
 
 Nothing is rounded on the way: a value is compared as the fraction that the conversion gives.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from fractions import Fraction
 from typing import Final
 
 from msgspec import Struct
 
-from kg.case.model import Figure, LabResult
+from kg.case.model import Event, Figure, LabResult, short_name
 from kg.case.quantities import format_fraction, round_fraction
 from kg.model.derived import Recipe
 from kg.model.tables import Bounds
@@ -20,6 +22,8 @@ from kg.reasoning.intervals import Interval
 
 _TURNED: Final = {"": "", "<": ">", "≤": "≥", ">": "<", "≥": "≤"}
 """The side of a bound when what it bounds is subtracted, or divides."""
+PAIR: Final = 2
+"""The parts of a recipe that is made of two."""
 
 
 class Quantity(Struct, frozen=True):
@@ -105,3 +109,76 @@ def _within(known: Interval | None, bounds: Bounds) -> bool | None:
     if known.within(wanted):
         return True
     return False if known.intersection(wanted).empty() else None
+
+
+# ── What recipes are worked out with ──────────────────────────────────────────────────────────
+
+
+class Known(Struct, frozen=True):
+    """What there is to work with."""
+
+    lexicon: Lexicon
+    labs: Mapping[IRI, LabResult]
+    """By measurement, the result that is asked about."""
+    earlier: Mapping[IRI, Sequence[LabResult]]
+    """By measurement, the usable results before it."""
+    events: Sequence[Event] = ()
+    undated: frozenset[IRI] = frozenset()
+    """What took place and has no day."""
+    day: date | None = None
+    """The day that is asked about."""
+
+    def name(self, marker: IRI) -> str:
+        """The short name of a measurement."""
+        entry = self.lexicon.entries.get(marker)
+        return marker if entry is None else short_name(entry)
+
+
+class MissingError(Exception):
+    """A part is not known; the message is what is needed."""
+
+
+class Found(Struct, frozen=True):
+    """A number with what it was worked out of."""
+
+    quantity: Quantity
+    how: str
+    parts: tuple[LabResult | Event, ...]
+
+
+def lacks(marker: IRI, unit: str, known: Known) -> str:
+    """What is missing of a measurement to have it in a unit; empty where nothing is."""
+    result, name = known.labs.get(marker), known.name(marker)
+    if result is None:
+        return name
+    if in_unit(result, unit) is not None:
+        return ""
+    if result.value is None:
+        return f"a value of {name}"
+    by_limit = unit == result.marker.measured_in.of_limit
+    return f"the upper limit of {name}" if by_limit else f"{name} in {unit}"
+
+
+def days_between(one: LabResult, other: LabResult) -> int | None:
+    """The days from one result to another."""
+    if one.on is None or other.on is None:
+        return None
+    return (other.on.day - one.on.day).days
+
+
+def on_day(result: LabResult) -> str:
+    """The day of a result, as it stands behind its number; empty where it has none."""
+    return "" if result.on is None else f" on {result.on.day}"
+
+
+def starts_of(recipe: Recipe, known: Known) -> list[Event]:
+    """The events with a day that a recipe may count from."""
+    return [each for each in known.events if each.entry.iri in recipe.events]
+
+
+def by_marker(results: Iterable[LabResult]) -> dict[IRI, list[LabResult]]:
+    """Results by their measurement."""
+    found: dict[IRI, list[LabResult]] = {}
+    for each in results:
+        found.setdefault(each.marker.iri, []).append(each)
+    return found

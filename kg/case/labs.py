@@ -115,6 +115,15 @@ def _date_of(lab: Texts) -> When | None:
         return None
 
 
+def counts_as_normal(marker: Entry, state: str, lexicon: Lexicon) -> bool:
+    """Whether low results of a measurement are not told apart, or a state counts as normal."""
+    states = lexicon.states(marker.iri)
+    found, normal = states.get(state), states.get(NORMAL)
+    if found is None:
+        return state == LOW
+    return normal is not None and lexicon.is_a(found.iri, normal.iri)
+
+
 class _Range(Struct, frozen=True):
     """The reference range of a value."""
 
@@ -135,15 +144,8 @@ class _LabReader:
         self._lexicon = lexicon
         self._comparator = COMPARATORS.get(lab.get("comparator", ""), "")
         self._states: Mapping[str, Entry] = lexicon.states(marker.iri)
-        self._low_is_normal = self._counts_as_normal(LOW)
-        self._high_is_normal = self._counts_as_normal(HIGH)
-
-    def _counts_as_normal(self, state: str) -> bool:
-        """Whether such a state of the measurement is not known, or counts as a normal one."""
-        found, normal = self._states.get(state), self._states.get(NORMAL)
-        if found is None:
-            return state == LOW
-        return normal is not None and self._lexicon.is_a(found.iri, normal.iri)
+        self._low_is_normal = counts_as_normal(marker, LOW, lexicon)
+        self._high_is_normal = counts_as_normal(marker, HIGH, lexicon)
 
     def read(self) -> LabResult:
         flag, no_flag = self._read_flag()

@@ -14,8 +14,7 @@ from msgspec.structs import replace
 
 from kg.case.dates import When
 from kg.case.derived import work_out
-from kg.case.figures import figures_in_units
-from kg.case.known import Known, by_marker
+from kg.case.figures import Known, by_marker, figures_in_units
 from kg.case.model import (
     NOTED,
     Case,

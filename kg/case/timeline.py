@@ -6,8 +6,19 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from fractions import Fraction
 
-from kg.case.figures import Quantity, belongs, in_unit
-from kg.case.known import PAIR, Found, Known, MissingError, days_between, lacks, on_day, starts_of
+from kg.case.figures import (
+    PAIR,
+    Found,
+    Known,
+    MissingError,
+    Quantity,
+    belongs,
+    days_between,
+    in_unit,
+    lacks,
+    on_day,
+    starts_of,
+)
 from kg.case.model import Event, LabResult
 from kg.case.quantities import percent_change
 from kg.model.derived import Earlier, Recipe

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from kg.case.labs import lab_texts, read_result
+from kg.case.labs import ABNORMAL, counts_as_normal, lab_texts, read_result
 from kg.case.model import Unused
 from kg.case.parse import parse_lab
 from kg.case.quantities import HIGH, LOW, NORMAL
@@ -18,7 +18,6 @@ from kg.case.words.values import Value
 from kg.model.errors import KGError
 from kg.model.terms import Entry, Kind
 
-_ABNORMAL: Final = "abnormal"
 _SIDES: Final = (HIGH, LOW)
 _EARLIER: Final = "it is a result from before, and its day is not said"
 _SHORTEST: Final = 3
@@ -154,7 +153,7 @@ class LabReader:
             Role.HIGH: HIGH,
             Role.LOW: LOW,
             Role.NORMAL: NORMAL,
-            Role.ABNORMAL: _ABNORMAL,
+            Role.ABNORMAL: ABNORMAL,
             Role.RISE: HIGH,
         }
         return next(state for role, state in states.items() if found.plays(role))
@@ -165,11 +164,11 @@ class LabReader:
         """Add a state, or what is left when it is denied."""
         sheet = self._sheet
         sheet.used.add(place)
-        abnormal = (state == _ABNORMAL) != (denied and state in (NORMAL, _ABNORMAL))
+        abnormal = (state == ABNORMAL) != (denied and state in (NORMAL, ABNORMAL))
         if abnormal:
             ways = tuple(f"{side} {marker.label}" for side in _SIDES)
             state = _SIDES[sheet.choose(f"side at {place}", f"an abnormal {marker.label}", ways)]
-        elif denied and state in (NORMAL, _ABNORMAL):
+        elif denied and state in (NORMAL, ABNORMAL):
             state = NORMAL
         elif denied:
             self._add_denied(marker, state, place)
@@ -178,7 +177,7 @@ class LabReader:
 
     def _add_denied(self, marker: Entry, state: str, place: int) -> None:
         """A result that is not raised may be low, unless low counts as normal."""
-        if state == HIGH and self._low_is_normal(marker):
+        if state == HIGH and counts_as_normal(marker, LOW, self._sheet.words.lexicon):
             self._put(f"{short(marker)}={NORMAL}")
         elif state == HIGH and marker.measured_in.of_limit:
             unit = marker.measured_in.of_limit.strip("{}")
@@ -186,12 +185,6 @@ class LabReader:
         else:
             other = "low or normal" if state == HIGH else "normal or high"
             self._sheet.told[place] = f"not {state} may be {other}, which no option says"
-
-    def _low_is_normal(self, marker: Entry) -> bool:
-        lexicon = self._sheet.words.lexicon
-        states = lexicon.states(marker.iri)
-        low, normal = states.get(LOW), states.get(NORMAL)
-        return low is None or (normal is not None and lexicon.is_a(low.iri, normal.iri))
 
     def _read_states(self) -> None:
         """Single words for a measurement with its result: `hypocalcaemia`."""
@@ -226,7 +219,8 @@ class LabReader:
     def _add_number(self, bound: Bound, value: Value, state: str) -> None:
         said_at = bound.said_at
         if said_at is not None and self._sheet.standing.get(said_at) is Role.NO:
-            state = NORMAL if state == HIGH and self._low_is_normal(bound.marker) else ""
+            low_is_normal = counts_as_normal(bound.marker, LOW, self._sheet.words.lexicon)
+            state = NORMAL if state == HIGH and low_is_normal else ""
         if value.of_limit and not bound.marker.measured_in.of_limit:
             self._tell_value(bound, value, "no multiple of the upper limit is read of it")
             return
@@ -235,7 +229,7 @@ class LabReader:
             flag = ""
         limits = f"({value.limits})" if value.limits else ""
         text = f"{short(bound.marker)}={value.comparator}{value.number}{value.unit}{limits}"
-        text += f";{flag}" if flag and flag != _ABNORMAL else ""
+        text += f";{flag}" if flag and flag != ABNORMAL else ""
         text += ";baseline" if self._is_baseline(bound, value) else ""
         text += "".join(f"@{day}" for day in self._day_of(bound, value))
         try:

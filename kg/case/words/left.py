@@ -55,7 +55,7 @@ def words_left(sheet: Sheet) -> Iterator[Unused]:
             yield Unused(name, reason, SET_APART) if apart else Unused(name, reason)
         elif reason := _reason(sheet, place):
             end = _end(sheet, place, reason)
-            text = _text(sheet, _start(sheet, place), end)
+            text = sheet.typed(_start(sheet, place), end + (sheet.sign(end) == "%"))
             kind = NOT_COVERED if reason == _UNCOVERED else Unused(text, reason).kind
             yield Unused(text, reason, kind)
             place = end - 1
@@ -106,10 +106,3 @@ def _start(sheet: Sheet, place: int) -> int:
     before = place - 1
     leads = before >= 0 and before not in sheet.used and sheet.plays(before, *_LEADING)
     return before if leads and not sheet.plays(before, Role.PLAIN) else place
-
-
-def _text(sheet: Sheet, start: int, end: int) -> str:
-    if sheet.sign(end) == "%":
-        end += 1
-    first, last = sheet.marks[start], sheet.marks[end - 1]
-    return sheet.text[sheet.tokens[first.start].start : sheet.tokens[last.end - 1].end]

@@ -12,9 +12,17 @@ from typing import Final
 from msgspec import Struct
 
 from kg.case.words.roles import STATES, Role
-from kg.case.words.series import Series, Step, read_series
+from kg.case.words.series import (
+    Series,
+    Step,
+    is_before_value,
+    is_led_on,
+    is_newer,
+    is_over,
+    is_parted,
+    read_series,
+)
 from kg.case.words.sheet import Sheet
-from kg.case.words.then import is_before_value, is_led_on, is_newer, is_over, is_parted
 from kg.case.words.values import Value
 from kg.model.terms import Entry, Kind
 

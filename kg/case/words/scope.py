@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from kg.case.model import GIVEN_KINDS
 from kg.case.words.behind import following, is_of_before, look_back
 from kg.case.words.roles import LEADING, STATES, Role
 from kg.case.words.sheet import Sheet
@@ -274,8 +275,7 @@ def _closes_later(sheet: Sheet, place: int) -> bool:
 
 
 def _is_drug(sheet: Sheet, place: int) -> bool:
-    given = (Kind.DRUG, Kind.TREATMENT)
-    return any(each.kind in given for each in sheet.meant(place)) if sheet.is_term(place) else False
+    return sheet.is_term(place) and any(e.kind in GIVEN_KINDS for e in sheet.meant(place))
 
 
 # ── Question marks ────────────────────────────────────────────────────────────────────────────
