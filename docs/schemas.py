@@ -31,8 +31,8 @@ from kg.model.copies import Check, Coverage
 from kg.model.statements import Statement
 from kg.show.brief import Brief
 from kg.show.data import DERIVED, fields_of_type
-from kg.show.graph import Verification
 from kg.show.proof import ROLES
+from kg.show.reports import Verification
 from kg.store.term_card import TermCard
 
 Json = dict[str, Any]

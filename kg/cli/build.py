@@ -88,7 +88,7 @@ def verify(texts: str | None, level: Level, form: str, where: StoreOptions) -> N
         raise UsageError("--texts goes with the sources here, and not with --store.")
     report = _stored(where) if where.store else _sources(texts_dir)
     from kg.show.data import render
-    from kg.show.graph import verification, verification_sections
+    from kg.show.reports import verification, verification_sections
 
     shown = _LEVELS[: _LEVELS.index(level) + 1]
     found = verification(report, shown)
@@ -168,7 +168,7 @@ def _pairs(name: str) -> tuple[Iterable[Section], object]:
     knowledge = builder.ensure()
     if name == "conflicts":
         from kg.curate.conflicts import find_pairs
-        from kg.show.graph import conflicts_sections
+        from kg.show.reports import conflicts_sections
 
         pairs = find_pairs(knowledge.store)
         return conflicts_sections(pairs), {"pairs": pairs}
@@ -188,16 +188,15 @@ def _report(name: str, texts: Path | None) -> tuple[Iterable[Section], object, b
     from kg.model import resources
     from kg.model.copies import read_copies
     from kg.model.rdf import read_sources
-    from kg.show import graph as show
+    from kg.show import reports as show
     from kg.store.statements import read_coverage
 
     folder = resources.ontology_dir()
     if name == "review":
         from kg.curate.review import read_reviewables
-        from kg.show.review import review_sections
 
         reviewables = read_reviewables(folder)
-        return review_sections(reviewables), {"items": reviewables}, True
+        return show.review_sections(reviewables), {"items": reviewables}, True
     if name in ("conflicts", "hardening"):
         return (*_pairs(name), True)
     sources = read_sources(folder)

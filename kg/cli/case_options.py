@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date, datetime
-from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Final
 
 import click
 from msgspec import Struct
@@ -17,15 +16,13 @@ from kg.case.merge import Beside
 from kg.case.model import NOTED
 from kg.case.parse import Options
 from kg.case.ranges import RangeTable, read_table
-from kg.cli.common import format_option, load_graph, offers, read_text, write
+from kg.cli.common import format_option, load_graph, offers, options_as, read_text, write
 from kg.model.errors import UsageError
 from kg.model.terms import Lexicon
 from kg.model.vocabulary import IRI
 
 if TYPE_CHECKING:
     from kg.store.knowledge import KnowledgeGraph
-
-_Result = TypeVar("_Result")
 
 _FACTS = ("question", "has", "drug", "lab", "finding", "age", "sex")
 """The options that say something of the patient."""
@@ -270,18 +267,8 @@ def today(written: str = "") -> date:
     return day_there(datetime.now().astimezone(), written)
 
 
-def case_options(command: Callable[..., _Result]) -> Callable[..., _Result]:
-    """Give a command the options of a case; it gets them as one value, `given`."""
-
-    @wraps(command)
-    def with_case(**values: Any) -> _Result:  # noqa: ANN401 - as click passes them
-        options = {name: values.pop(name) for name in CaseOptions.__struct_fields__}
-        return command(given=CaseOptions(**options), **values)
-
-    decorated: Callable[..., _Result] = with_case
-    for option in reversed(_OPTIONS):
-        decorated = option(decorated)
-    return decorated
+case_options = options_as("given", CaseOptions, _OPTIONS)
+"""Gives a command the options of a case, as one value, `given`."""
 
 
 @click.command()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from kg.cli.common import FORMAT, Progress, format_option, write
+from kg.cli.common import FORMAT, ONCE, Progress, format_option, write
 from kg.model.errors import ComparisonError, KGError
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def diff(old: str, new: str | None, form: str) -> None:
     with _trouble():
         before = find_version(old, Progress(f"Building {old} to compare it (once) ..."))
         after = (
-            current_version(Progress("Building the graph from its sources (once) ..."))
+            current_version(Progress(ONCE))
             if new is None
             else find_version(new, Progress(f"Building {new} to compare it (once) ..."))
         )

@@ -73,11 +73,12 @@ _ENGINE = click.option(
 @_ENGINE
 def print_sql(about: str | None, engine: str) -> None:
     """Print the tables of knowledge and the queries, as an engine runs them, in their order."""
+    from kg.cli.case_options import today
     from kg.cohort.text import all_sql
 
     if engine == "spark":
         _need(engine, "sqlglot")
-    scripts = all_sql(_compile(load_graph(), about), _today())
+    scripts = all_sql(_compile(load_graph(), about), today())
     if engine == "spark":
         from kg.cohort.spark.dialect import translate_script
 
@@ -373,14 +374,11 @@ def _leave(number: int, _: object) -> NoReturn:
     raise SystemExit(128 + number)
 
 
-def _today() -> date:
-    return datetime.now().astimezone().date()
-
-
 def _days(day: datetime | None) -> Days:
+    from kg.cli.case_options import today
     from kg.cohort.engine import Days
 
-    today = _today()
-    if day is not None and day.date() > today:
-        raise UsageError(f"the day that is asked about, {day.date()}, is after {today}.")
-    return Days(today, None if day is None else day.date())
+    now = today()
+    if day is not None and day.date() > now:
+        raise UsageError(f"the day that is asked about, {day.date()}, is after {now}.")
+    return Days(now, None if day is None else day.date())

@@ -1,14 +1,16 @@
-"""What commands share: the graph, progress while it is built, folders of texts."""
+"""What commands share: options, the graph, progress while it is built, texts."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
+from msgspec import Struct
 
 from kg.model.errors import BuildError, ProductError, UsageError
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from kg.store.knowledge import KnowledgeGraph
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
+_Given = TypeVar("_Given", bound=Struct)
 
 _GZIP: Final = b"\x1f\x8b"
 _NARROWEST: Final = 60
@@ -24,6 +27,7 @@ _AS_BUILT_LAST: Final = (
     "the sources do not build as they are now (`kg verify` says why); this is from the graph that "
     "was built last."
 )
+ONCE: Final = "Building the graph from its sources (once) ..."
 TEXTS: Final = "Folder with your own copies of the documents, as .txt."
 
 
@@ -36,6 +40,25 @@ def offers(name: str, *kinds: str) -> Callable[..., Any]:
         return getattr(completion, name)(context, parameter, typed, *kinds)
 
     return offer
+
+
+def options_as(
+    name: str, kind: type[_Given], options: Sequence[Callable[[_Command], _Command]]
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Give a command options that it gets as one value, of a type with a field for each."""
+
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(command)
+        def with_value(*args: Any, **values: Any) -> Any:  # noqa: ANN401 - as click passes them
+            given = kind(**{field: values.pop(field) for field in kind.__struct_fields__})
+            return command(*args, **{name: given}, **values)
+
+        decorated: Callable[..., Any] = with_value
+        for option in reversed(options):
+            decorated = option(decorated)
+        return decorated
+
+    return decorate
 
 
 def format_option(*shapes: str, of: str) -> Callable[[_Command], _Command]:
@@ -73,7 +96,7 @@ def load_graph() -> KnowledgeGraph:
     """The graph as the sources make it now; built first where it has to be."""
     from kg.compile.builder import ensure
 
-    found = ensure(Progress("Building the graph from its sources (once) ..."))
+    found = ensure(Progress(ONCE))
     if found.notice:
         click.echo(f"note: {found.notice}", err=True)
     return found
@@ -105,14 +128,24 @@ def texts_folder(name: str | None) -> Path | None:
 
 def read_text(name: str) -> str:
     """The text of a file, or of standard input for a dash; UsageError where it cannot be read."""
-    try:
-        raw = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
-    except OSError as error:
-        raise UsageError(f"{name} cannot be read: {error.strerror}.") from None
+    raw = sys.stdin.buffer.read() if name == "-" else read_file(Path(name), name)
     if raw.startswith(_GZIP):
         raise UsageError(f"{name} is compressed; unpack it first, as with gunzip.")
+    return decode(raw, name, "utf-8-sig")
+
+
+def read_file(path: Path, name: str) -> bytes:
+    """The content of a file; UsageError where it cannot be read."""
     try:
-        return raw.decode("utf-8-sig")
+        return path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{name} cannot be read: {error.strerror}.") from None
+
+
+def decode(raw: bytes, name: str, encoding: str = "utf-8") -> str:
+    """The text of a file; UsageError, with the place, where it is not UTF-8."""
+    try:
+        return raw.decode(encoding)
     except UnicodeDecodeError as error:
         raise UsageError(f"{name} is not UTF-8: {error.reason} at byte {error.start}.") from None
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from kg.cli.common import Progress, write
+from kg.cli.common import ONCE, Progress, write
 from kg.export.formats import EVERY, NAMES
 from kg.export.formats import export as files_of
 from kg.model.errors import UsageError
@@ -99,7 +99,7 @@ def _source(*, key: Path | None, former: Path | None) -> Source:
     from kg.export.source import source_of
     from kg.model.resources import ontology_dir
 
-    built = ready(Progress("Building the graph from its sources (once) ..."))
+    built = ready(Progress(ONCE))
     return source_of(built, ontology_dir(), key=key, former=former)
 
 

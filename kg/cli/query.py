@@ -293,17 +293,11 @@ def _table(store: Store, text: str, kind: str) -> str:
 
 def _aligned(head: Sequence[str], rows: Sequence[Sequence[Term | None]]) -> str:
     """Columns as wide as their widest value; nothing is cut."""
-    cells = [tuple(head), *(tuple(map(_shown, each)) for each in rows)]
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    lines = [_line(cells[0], widths), _line(["-" * width for width in widths], widths)]
-    lines += [_line(each, widths) for each in cells[1:]]
-    count = f"{len(rows)} row" if len(rows) == 1 else f"{len(rows)} rows"
-    return "\n".join([*lines, count]) + "\n"
+    from kg.show.blocks import table_lines
+    from kg.show.words import count
 
-
-def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
-    padded = (cell.ljust(width) for cell, width in zip(cells, widths, strict=True))
-    return "  ".join(padded).rstrip()
+    lines = table_lines(head, [tuple(map(_shown, each)) for each in rows])
+    return "\n".join([*lines, count(len(rows), "row")]) + "\n"
 
 
 def _shown(term: Term | None) -> str:

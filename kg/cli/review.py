@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from kg.cli.common import read_text, write
+from kg.cli.desk import ONTOLOGY, ontology_folder
 from kg.show.words import count
 
 
@@ -38,11 +37,7 @@ def review() -> None:
     metavar="DAY",
     help="When they were made, where the sheet does not say.",
 )
-@click.option(
-    "--ontology",
-    metavar="DIR",
-    help="Folder of the ontology that is edited; by default the one of this checkout.",
-)
+@ONTOLOGY
 def import_(file: str, reviewer: str, day: str, ontology: str | None) -> None:
     """Write the decisions of a sheet into the ontology; all of them, or none.
 
@@ -50,9 +45,8 @@ def import_(file: str, reviewer: str, day: str, ontology: str | None) -> None:
     """
     from kg.curate.review import FILE, import_sheet
     from kg.curate.sources.writing import check_writable, write_all
-    from kg.model.resources import ontology_dir
 
-    folder = check_writable(Path(ontology).expanduser() if ontology else ontology_dir())
+    folder = check_writable(ontology_folder(ontology))
     text, added = import_sheet(folder, read_text(file), reviewer=reviewer, day=day)
     if added:
         write_all({folder / FILE: text})

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from kg.cli.common import Progress, write
+from kg.cli.common import ONCE, Progress, write
 from kg.cli.store import credential_options, http_client
 from kg.model.errors import UsageError
 
@@ -280,7 +280,7 @@ def _artifact() -> Artifact:
     """The graph as the sources make it now; built first where it has to be."""
     from kg.compile.builder import ready
 
-    return ready(Progress("Building the graph from its sources (once) ..."))
+    return ready(Progress(ONCE))
 
 
 def _announce(plan: Plan, target: Target) -> str:

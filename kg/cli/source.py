@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from msgspec import Struct
 
-from kg.cli.common import TEXTS, texts_folder, write
+from kg.cli.common import TEXTS, decode, options_as, read_file, texts_folder, write
 from kg.cli.desk import ONTOLOGY, accept, compare, ontology_folder, watch
 from kg.model.errors import UsageError, ValidationError
 from kg.show.words import count
@@ -75,39 +76,62 @@ def add(file: str, name: str, citations: str | None, ontology: str | None) -> No
             write(f"  {number}: {line.strip()}\n" if f"# {TO_FILL}" in line else "")
 
 
+class TextOptions(Struct, frozen=True):
+    """Which text is read: one file, or a document's own copy."""
+
+    name: str
+    file: str | None
+    texts: str | None
+    citations: str | None
+    ontology: str | None
+
+    def outline(self) -> tuple[Outline, Desk | None]:
+        """The outline of the text, and the article where it was added."""
+        if (self.file is None) == (self.texts is None):
+            raise UsageError("one of --text FILE and --texts DIR is wanted.")
+        from kg.curate.sources.desk import article_path, find_copy, read_desk
+        from kg.curate.sources.outline import read_outline
+        from kg.model.citations import style_named
+        from kg.model.statements import decode_text
+
+        folder = ontology_folder(self.ontology)
+        known = article_path(folder, self.name).is_file()
+        desk = read_desk(folder, self.name) if known or self.file is None else None
+        if self.file is not None:
+            text = decode_text(_bytes(self.file))
+        else:
+            text = find_copy(_required(desk), _texts(self.texts)).text
+        style = style_named(self.citations or "") or (desk.style if desk else None)
+        return read_outline(text, declared=desk.declared if desk else 0, style=style), desk
+
+
+_text_options = options_as(
+    "given",
+    TextOptions,
+    (
+        click.argument("name", metavar="ID"),
+        click.option(
+            "--text", "file", metavar="FILE", help="One text, whether it was added or not."
+        ),
+        _TEXTS,
+        _CITATIONS,
+        ONTOLOGY,
+    ),
+)
+
+
 @source.command()
-@click.argument("name", metavar="ID")
-@click.option("--text", "file", metavar="FILE", help="One text, whether it was added or not.")
-@_TEXTS
-@_CITATIONS
-@ONTOLOGY
-def outline(
-    name: str,
-    file: str | None,
-    texts: str | None,
-    citations: str | None,
-    ontology: str | None,
-) -> None:
+@_text_options
+def outline(given: TextOptions) -> None:
     """List the lines of an article with section, item and citations, and what stands on each."""
     from kg.show.sources import show_outline
 
-    found, files = _outlined(name, file, texts, citations, ontology_folder(ontology))
-    write(show_outline(found, files))
+    write(show_outline(*given.outline()))
 
 
 @source.command()
-@click.argument("name", metavar="ID")
-@click.option("--text", "file", metavar="FILE", help="One text, whether it was added or not.")
-@_TEXTS
-@_CITATIONS
-@ONTOLOGY
-def references(
-    name: str,
-    file: str | None,
-    texts: str | None,
-    citations: str | None,
-    ontology: str | None,
-) -> None:
+@_text_options
+def references(given: TextOptions) -> None:
     """List the works of the reference list, with DOI, PubMed number and year, to be confirmed.
 
     Nothing is written: a number points at a work once a curator says so in the file of the article.
@@ -115,8 +139,7 @@ def references(
     from kg.curate.sources.references import read_references
     from kg.show.sources import show_references
 
-    found, _ = _outlined(name, file, texts, citations, ontology_folder(ontology))
-    write(show_references(read_references(found)))
+    write(show_references(read_references(given.outline()[0])))
 
 
 @source.command()
@@ -212,27 +235,6 @@ def write_turtle(ontology: str | None, *, check: bool) -> None:
     sys.exit(1 if stale else 0)
 
 
-def _outlined(
-    name: str, file: str | None, texts: str | None, citations: str | None, folder: Path
-) -> tuple[Outline, Desk | None]:
-    """The outline of one text or of a document's own copy, and the article where it was added."""
-    if (file is None) == (texts is None):
-        raise UsageError("one of --text FILE and --texts DIR is wanted.")
-    from kg.curate.sources.desk import article_path, find_copy, read_desk
-    from kg.curate.sources.outline import read_outline
-    from kg.model.citations import style_named
-    from kg.model.statements import decode_text
-
-    known = article_path(folder, name).is_file()
-    desk = read_desk(folder, name) if known or file is None else None
-    if file is not None:
-        text = decode_text(_bytes(file))
-    else:
-        text = find_copy(_required(desk), _texts(texts)).text
-    style = style_named(citations or "") or (desk.style if desk else None)
-    return read_outline(text, declared=desk.declared if desk else 0, style=style), desk
-
-
 def _make(folder: Path) -> str:
     """Enter the articles and write their Turtle; what is wrong in them, or nothing."""
     from kg.curate.sources.entering import make_all
@@ -268,15 +270,8 @@ def _texts(named: str | None) -> Path:
 
 def _bytes(file: str) -> bytes:
     """A text as it is, which has to be UTF-8 with something in it."""
-    try:
-        raw = Path(file).expanduser().read_bytes()
-    except OSError as error:
-        raise UsageError(f"{file} cannot be read: {error.strerror}.") from None
-    try:
-        text = raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{file} is not UTF-8: {error.reason} at byte {error.start}.") from None
-    if not text.strip():
+    raw = read_file(Path(file).expanduser(), file)
+    if not decode(raw, file).strip():
         raise UsageError(f"{file} is empty; wanted the text of an article.")
     return raw
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from functools import wraps
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 from msgspec import Struct
 from msgspec.structs import replace
 
-from kg.cli.common import load_graph
+from kg.cli.common import load_graph, options_as
 from kg.model.errors import OtherGraphError, UsageError
 
 if TYPE_CHECKING:
@@ -102,19 +101,8 @@ class StoreOptions(Struct, frozen=True):
             return remote
 
 
-def store_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the options of a store; it gets them as one value, `where`."""
-    names = StoreOptions.__struct_fields__
-
-    @wraps(command)
-    def with_store(*args: Any, **values: Any) -> Any:  # noqa: ANN401 - as click passes them
-        where = StoreOptions(**{name: values.pop(name) for name in names})
-        return command(*args, where=where, **values)
-
-    decorated: Callable[..., Any] = with_store
-    for option in reversed(_OPTIONS):
-        decorated = option(decorated)
-    return decorated
+store_options = options_as("where", StoreOptions, _OPTIONS)
+"""Gives a command the options of a store, as one value, `where`."""
 
 
 def credential_options(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -20,6 +20,7 @@ from kg.case.model import NOTED
 from kg.export.tables import read_table
 from kg.show import words
 from kg.show.blocks import NOTICE
+from kg.show.facts import fact_text
 from kg.show.runs import name_run
 
 INFO: Final = "info"
@@ -146,7 +147,7 @@ def given(case: Case) -> str:
     noted = [each for each in case.unused if each.kind == NOTED]
     unused = [each for each in case.unused if each.kind != NOTED]
     told = {
-        "Read": [words.fact_text(each) for each in facts] or ["nothing"],
+        "Read": [fact_text(each) for each in facts] or ["nothing"],
         "Used with a remark": [f"{each.given}: {each.reason}" for each in noted],
         "Not used": [f"{each.given}: {each.reason}" for each in unused],
     }

@@ -8,6 +8,7 @@ data     JSON, CSV and the published schemas
 frames   tables as data frames of pandas or polars
 turtle   answers and proofs as RDF
 words    the words for what an answer holds
+facts    the facts of a case in few words
 runs     names, numbers and ids one after the other
 groups   the causes under headings, numbered through
 layout   how much of an answer has room on a page, and its columns
@@ -18,9 +19,9 @@ proof    why a row stands, and why it does not stand otherwise
 audit    claims of others, and what the statements make of them
 changes  two versions of the graph; an answer and what would become of it
 changelog  two versions, as the part *Knowledge* of a changelog
-graph    a statement, a term, the reports, and what `kg verify` found
+graph    a statement, and a term
+reports  the reports of a graph on itself, what is reviewed, and what `kg verify` found
 sources  the lines of a text, its references, and what became of each line
-review   what there is to review, and what was said of it
 """
 
 from __future__ import annotations

@@ -24,6 +24,7 @@ from kg.answer.model import (
 from kg.case.model import NOTED
 from kg.show import words
 from kg.show.blocks import NOTICE, WIDTH, Block, Columns, Paragraph, Row, Rows, Section, list_names
+from kg.show.facts import given, read_as
 from kg.show.runs import DOCUMENTS, few_ids, name_run
 from kg.show.words import by_effect, by_gap, headed
 
@@ -84,9 +85,9 @@ def _section(title: str, block: Block, meaning: str = "") -> Section:
 
 
 def _head(answer: Answer) -> Section:
-    facts = words.given(answer) or "nothing"
+    facts = given(answer) or "nothing"
     page = Paragraph("", page=f"Given: {facts}.")
-    blocks = [page, *map(Paragraph, words.read_as(answer))]
+    blocks = [page, *map(Paragraph, read_as(answer))]
     title = words.title(answer)
     return Section(title, f"{title}    given: {facts}", blocks, level=1)
 
@@ -319,7 +320,7 @@ def _unknown(answer: Answer) -> Section:
 
 
 def _read(answer: Answer) -> Section:
-    rows = [Row(each) for each in words.read_as(answer)]
+    rows = [Row(each) for each in read_as(answer)]
     return Section(blocks=[Rows(rows, indent=0)])
 
 

@@ -208,7 +208,7 @@ def _text(block: Block, indent: int, width: int) -> Iterator[str]:
         case Paragraph():
             yield from _paragraph(block.text, indent, width)
         case Table():
-            yield from _table_text(block)
+            yield from table_lines(block.head, block.rows, figures=True)
 
 
 def _paragraph(text: str, indent: int, width: int) -> Iterator[str]:
@@ -245,15 +245,18 @@ def _lines(row: Row, block: Rows, room: int) -> Iterable[str]:
     return align(row.text, row.beside, right, columns, hang=block.hang)
 
 
-def _table_text(table: Table) -> Iterator[str]:
-    """Columns as wide as their widest value, with figures at the right."""
-    cells = [tuple(table.head), *map(tuple, table.rows)]
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    figures = [all(map(_is_figure, column[1:])) for column in zip(*cells, strict=True)]
+def table_lines(
+    head: Sequence[str], rows: Iterable[Sequence[str]], *, figures: bool = False
+) -> Iterator[str]:
+    """Columns as wide as their widest value, perhaps with figures at the right."""
+    cells = [tuple(head), *map(tuple, rows)]
+    columns = list(zip(*cells, strict=True))
+    widths = [max(map(len, column)) for column in columns]
+    right = [figures and all(map(_is_figure, column[1:])) for column in columns]
     for number, row in enumerate(cells):
         parts = (
-            cell.rjust(width) if figure else cell.ljust(width)
-            for cell, width, figure in zip(row, widths, figures, strict=True)
+            cell.rjust(width) if at_right else cell.ljust(width)
+            for cell, width, at_right in zip(row, widths, right, strict=True)
         )
         yield "  ".join(parts).rstrip()
         if number == 0:

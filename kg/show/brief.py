@@ -14,6 +14,7 @@ from kg.answer.model import Answer, Message, Origin
 from kg.show import words
 from kg.show.blocks import NOTICE
 from kg.show.data import json_line
+from kg.show.facts import fact_text, read_as
 from kg.show.groups import numbers_of
 from kg.show.runs import letter, name_run
 
@@ -156,12 +157,12 @@ def _within(answer: Answer, limits: _Limits) -> Brief:
     causes = list(_causes(answer))[: limits.causes]
     return Brief(
         question=answer.question,
-        read_as=words.cut("; ".join(words.read_as(answer)), limits.long),
-        given=_names([words.fact_text(each) for each in answer.case], limits),
+        read_as=words.cut("; ".join(read_as(answer)), limits.long),
+        given=_names([fact_text(each) for each in answer.case], limits),
         scope=_messages(answer.scope, limits),
         conflicts=tuple(conflicts[: limits.messages]),
         unused=_names([f"{e.given} ({e.kind})" for e in answer.unused], limits),
-        idle=_names([words.fact_text(each) for each in answer.idle], limits),
+        idle=_names([fact_text(each) for each in answer.idle], limits),
         alerts=_messages(answer.alerts, limits),
         origins=tuple(map(_origin, answer.origins)),
         judged=answer.judged,

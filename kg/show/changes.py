@@ -12,7 +12,8 @@ from kg.answer.what_if import VERDICT, Supposition, VerdictChange
 from kg.model.changes import AnswerChange, Change, ChangeKind, Difference, Field, Side
 from kg.show.blocks import NOTICE, WIDTH, Block, Paragraph, Row, Rows, Section
 from kg.show.data import render, with_notice
-from kg.show.words import NOT_THERE, count, given, headed
+from kg.show.facts import given
+from kg.show.words import NOT_THERE, count, headed
 
 SIGNS: Final = {
     ChangeKind.ADDED: "+",

@@ -31,6 +31,7 @@ from kg.show.blocks import (
     to_markdown,
     to_text,
 )
+from kg.show.facts import read_as, short_fact, short_facts
 from kg.show.groups import Group, Item, grouped, numbers_of
 from kg.show.layout import (
     BESIDE,
@@ -120,10 +121,10 @@ def _title(answer: Answer, room: Room) -> Section:
     """
     title = words.title(answer)
     places = 2 * room.width - len(title) - 20
-    facts = words.short_facts(answer, places)
+    facts = short_facts(answer, places)
     given = _cut(name_run(facts, places, opens="--show inputs") or "nothing", room)
     head = title if answer.read_as else f"{title}    given: {given}"
-    read = [_cut(each, room) for each in words.read_as(answer)]
+    read = [_cut(each, room) for each in read_as(answer)]
     asides = [Row(each) for each in (*read, *_unused(answer, room))]
     page = Paragraph("", page=f"Given: {given}.")
     blocks: list[Block] = [page, Rows(asides, indent=0, hang=0)]
@@ -137,7 +138,7 @@ def _unused(answer: Answer, room: Room) -> Iterator[str]:
     for kind in words.each_once(each.kind for each in left):
         yield _one_line(f"{kind}: ", _told([e for e in left if e.kind == kind], room), room)
     if answer.idle:
-        idle = [words.short_fact(each) for each in answer.idle]
+        idle = [short_fact(each) for each in answer.idle]
         yield _one_line("without effect on this answer: ", idle, room)
 
 

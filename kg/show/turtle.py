@@ -15,7 +15,8 @@ from kg.model.rdf import Description, write_turtle
 from kg.model.vocabulary import BASE, IRI, PREFIXES, XSD, Literal, Term, english, expand
 from kg.reasoning.rules import Fact
 from kg.show.data import json_line, to_data
-from kg.show.words import each_once, given, used_background, used_statements
+from kg.show.facts import given
+from kg.show.words import each_once, used_background, used_statements
 
 _ANSWER_PREFIXES: Final = ("bg", "doc", "eg", "prov", "rdfs", "st")
 _PROOF_PREFIXES: Final = ("bg", "doc", "eg", "prov", "rdf", "rdfs", "st")

@@ -36,6 +36,7 @@ from kg.pages.values import Link, path_of
 from kg.pages.verdicts import chip_of
 from kg.show import words
 from kg.show.answer import part_sections
+from kg.show.facts import fact_text, read_as, short_fact
 from kg.show.groups import Group, Item, grouped
 from kg.show.page import shown_ids
 from kg.show.words import argued, by_gap, count, own_arguments, place_of, rule_ids
@@ -75,10 +76,10 @@ class _Viewer:
         return AnswerView(
             title=words.title(answer),
             status=status_of(answer),
-            given=tuple(words.fact_text(each) for each in answer.case),
+            given=tuple(fact_text(each) for each in answer.case),
             read_as=tuple(_read_as(answer)),
             left=tuple(self._left()),
-            idle=tuple(words.short_fact(each) for each in answer.idle),
+            idle=tuple(short_fact(each) for each in answer.idle),
             scope=self._said(answer.scope),
             conflicts=tuple(words.conflict_text(each) for each in answer.conflicts),
             alerts=self._said(answer.alerts),
@@ -248,9 +249,9 @@ def _read_as(answer: Answer) -> Iterator[str]:
     if answer.read_as is None:
         return
     notes = "".join(f" ({note})" for note in answer.read_as.notes)
-    facts = "; ".join(words.fact_text(each) for each in answer.case) or "nothing"
+    facts = "; ".join(fact_text(each) for each in answer.case) or "nothing"
     yield f"read as: {facts}{notes}"
-    yield from words.read_as(answer)[1:]
+    yield from read_as(answer)[1:]
 
 
 def _parted(ids: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
