@@ -20,8 +20,8 @@ from kg.case.document import read_questions
 from kg.compile.owl.axioms import make_axiom
 from kg.curate.diff.difference import shipped_questions
 from kg.model.errors import UsageError
-from kg.model.tables import Hypothesis
 from kg.model.terms import Kind, Lexicon
+from kg.model.topics import Hypothesis
 from kg.model.vocabulary import EG_CASE, EG_HAS_CONDITION, EG_HAS_TREATMENT
 from kg.reasoning.closure import Closure
 from kg.reasoning.engine import classify

@@ -18,8 +18,8 @@ from kg.case.document import read_questions
 from kg.compile.possible import possible_results
 from kg.curate.diff.difference import shipped_questions
 from kg.model.errors import UsageError
-from kg.model.tables import Hypothesis
 from kg.model.terms import Kind, Lexicon
+from kg.model.topics import Hypothesis
 from kg.model.vocabulary import EG_HAS_FINDING, text_of
 from kg.reasoning.continuation import Continuation
 from kg.reasoning.engine import classify

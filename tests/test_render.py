@@ -31,8 +31,8 @@ from kg.answer.model import (
     Unused,
     Verdict,
 )
+from kg.model.notes import NoteQualifier
 from kg.model.rdf import turtle_to_nquads
-from kg.model.tables import NoteQualifier
 from kg.show import FORMATS, render
 from kg.show.blocks import WIDTH
 from kg.show.data import schema_text, to_data

@@ -42,8 +42,9 @@ from kg.answer.reviewed import review_standing
 from kg.answer.scores import with_scores
 from kg.case import Case
 from kg.model.errors import UsageError
-from kg.model.tables import CaseMessage, Tables, Topic
+from kg.model.tables import CaseMessage, Tables
 from kg.model.terms import Kind, Lexicon
+from kg.model.topics import Topic
 from kg.model.vocabulary import IRI
 from kg.store.knowledge import KnowledgeGraph
 

@@ -10,8 +10,10 @@ from kg.answer.model import Answer, Message
 from kg.case import Case
 from kg.case.model import short_name
 from kg.model.errors import UsageError
-from kg.model.tables import Document, Tables, Topic
+from kg.model.notes import Document
+from kg.model.tables import Tables
 from kg.model.terms import Lexicon
+from kg.model.topics import Topic
 from kg.model.vocabulary import EG_CASE, IRI
 
 

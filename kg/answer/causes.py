@@ -30,7 +30,9 @@ from kg.answer.model import (
     Verdict,
 )
 from kg.answer.seen import Seen
-from kg.model.tables import Notes, PendingDatum, Tables
+from kg.model.notes import Notes
+from kg.model.tables import Tables
+from kg.model.topics import PendingDatum
 
 _QUALIFYING: Final = ("frequency", "emphasis", "pattern", "duration")
 """The qualifiers that a reader wants beside the name of a cause."""

@@ -14,8 +14,8 @@ from kg.answer.seen import Names, Seen, SeenResult
 from kg.case import Case, case_bounds, case_facts, fact_parts, fact_source
 from kg.model.compiled import CaseKind, Criterion
 from kg.model.errors import ReasonerError
-from kg.model.tables import Term
 from kg.model.terms import Entry, Kind
+from kg.model.topics import Term
 from kg.model.vocabulary import (
     EG_HAS_CONDITION,
     EG_HAS_FINDING,

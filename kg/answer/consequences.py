@@ -16,7 +16,9 @@ from kg.answer.kept import Sight
 from kg.answer.memory import Memory
 from kg.answer.model import Message, NextStep, OtherPopulation
 from kg.answer.seen import Names, Seen
-from kg.model.tables import Advice, CaseMessage, Notes, Offer, Premise, Tables, Topic
+from kg.model.notes import Notes
+from kg.model.tables import Advice, CaseMessage, Offer, Premise, Tables
+from kg.model.topics import Topic
 from kg.model.vocabulary import EG_CASE
 
 _OF_OTHERS: Final = "(Said of patients within the scope of the sources; shown as a caution.)"

@@ -19,7 +19,7 @@ from kg.answer.kept import Sight
 from kg.answer.memory import Memory
 from kg.answer.model import Move, OriginMove, Result, Support, Unadvised, Verdict
 from kg.answer.seen import Seen
-from kg.model.tables import GroupState, Hypothesis
+from kg.model.topics import GroupState, Hypothesis
 from kg.model.vocabulary import EG_HAS_FINDING, EG_OUTSIDE_SCOPE
 from kg.reasoning.continuation import Gains
 from kg.reasoning.engine import classify

@@ -17,13 +17,13 @@ from msgspec import Struct
 
 from kg.answer.model import Standing, Verdict
 from kg.answer.seen import Names, Seen
-from kg.model.tables import (
+from kg.model.notes import Notes
+from kg.model.topics import (
     ArgumentRule,
     CauseStatement,
     Denial,
     ListedCause,
     ListedOrigin,
-    Notes,
     PendingDatum,
     Topic,
 )

@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 from kg.answer.classified import ClassifiedCase, Unmet, UnmetCriteria
 from kg.answer.judge import Judgement, OriginJudgement, Origins, judge_cause, judge_origin
 from kg.answer.kept import MOST_KEPT, Bits, Kept, Key, OnlySight, Sight
-from kg.model.tables import Topic
+from kg.model.topics import Topic
 from kg.store.knowledge import KnowledgeGraph
 
 _T = TypeVar("_T")

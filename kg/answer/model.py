@@ -12,8 +12,9 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from kg.model.notes import Citation, Document, StatementNote
 from kg.model.shown import Shown
-from kg.model.tables import Argument, Citation, Document, Need, StatementNote, Tension, Term
+from kg.model.topics import Argument, Need, Tension, Term
 
 __all__ = [
     "Answer",

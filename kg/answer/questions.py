@@ -15,8 +15,9 @@ from kg.answer.impact import ResultImpact
 from kg.answer.model import NextStep
 from kg.case import Case, Notice, Unused
 from kg.case.names import read_name
-from kg.model.tables import CaseMessage, Topic
+from kg.model.tables import CaseMessage
 from kg.model.terms import Kind
+from kg.model.topics import Topic
 from kg.reasoning.rules import Rules
 from kg.store.knowledge import KnowledgeGraph
 

@@ -20,8 +20,8 @@ from kg.cohort.results import NUMBERS, Results, one_in_each
 from kg.cohort.supports import Supports, smallest
 from kg.cohort.tables import Cell, Layout, Table, table
 from kg.model.errors import ReasonerError
-from kg.model.tables import Topic
 from kg.model.terms import Entry, Kind
+from kg.model.topics import Topic
 from kg.model.vocabulary import EG_AGE_IN_YEARS, EG_HAS_FINDING, EG_OUTSIDE_SCOPE
 from kg.store.knowledge import KnowledgeGraph
 

@@ -18,7 +18,7 @@ from kg.answer.questions import open_questions
 from kg.answer.scores import with_scores
 from kg.case import Case
 from kg.cohort.judgement import MESSAGES
-from kg.model.tables import Topic
+from kg.model.topics import Topic
 from kg.store.knowledge import KnowledgeGraph
 
 Row = tuple[Any, ...]

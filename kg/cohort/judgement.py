@@ -15,7 +15,8 @@ from msgspec import Struct
 
 from kg.cohort.parts import absent, has, leads, there
 from kg.model.compiled import Criterion, Model
-from kg.model.tables import Advice, ArgumentRule, CaseMessage, ListedCause, Offer, Premise, Topic
+from kg.model.tables import Advice, CaseMessage, Offer, Premise
+from kg.model.topics import ArgumentRule, ListedCause, Topic
 from kg.model.vocabulary import EG_CASE, EG_HAS_FINDING
 from kg.reasoning.rules import TYPE, Rules
 

@@ -17,7 +17,9 @@ from msgspec.structs import replace
 
 from kg.compile.kinds import Kinds
 from kg.model.compiled import Criterion
-from kg.model.tables import Advice, CaseMessage, Notes, Premise, Topic
+from kg.model.notes import Notes
+from kg.model.tables import Advice, CaseMessage, Premise
+from kg.model.topics import Topic
 from kg.model.vocabulary import EG_HAS_FINDING
 from kg.reasoning.rules import Rules
 

@@ -14,7 +14,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from kg.model.compiled import Name
-from kg.model.tables import ArgumentRule, GroupState, Hypothesis, ListedCause, ListedOrigin
+from kg.model.topics import ArgumentRule, GroupState, Hypothesis, ListedCause, ListedOrigin
 from kg.model.vocabulary import EG_CASE
 from kg.reasoning.closure import Closure
 from kg.reasoning.continuation import Continuation

@@ -12,24 +12,10 @@ from kg.compile.rows import Record, Rows, collected, grouped, premises_by
 from kg.compile.thresholds import read_thresholds
 from kg.compile.topics import read_topics
 from kg.model.compiled import AxiomNote, ClassEdge, Name, ProofTables
+from kg.model.notes import Citation, Document, NoteQualifier, Notes, StatementNote
 from kg.model.statements import short_id
-from kg.model.tables import (
-    Advice,
-    CaseMessage,
-    Citation,
-    Document,
-    NoteQualifier,
-    Notes,
-    Offer,
-    PopulationStatement,
-    Premise,
-    StatementNote,
-    Tables,
-    Tension,
-    Term,
-    TopicHead,
-    places_of,
-)
+from kg.model.tables import Advice, CaseMessage, Offer, Premise, Tables, TopicHead, places_of
+from kg.model.topics import PopulationStatement, Tension, Term
 from kg.model.vocabulary import PREFIXES
 from kg.reasoning.rules import Rules
 from kg.store.base import Store

@@ -10,8 +10,9 @@ from typing import Final
 from kg.compile.possible import bearing, possible_results, reached
 from kg.compile.rows import Record, Rows, collected, grouped, premises_by
 from kg.model.compiled import Name
+from kg.model.notes import Notes
 from kg.model.statements import short_id
-from kg.model.tables import (
+from kg.model.topics import (
     Argument,
     ArgumentRule,
     CauseOrigin,
@@ -20,7 +21,6 @@ from kg.model.tables import (
     ListedCause,
     ListedOrigin,
     Need,
-    Notes,
     PendingDatum,
     Term,
     Topic,

@@ -14,8 +14,8 @@ from typing import Final
 from msgspec import Struct
 
 from kg.hooks.request import ORDER_SELECT, ORDER_SIGN, PATIENT_VIEW
-from kg.model.tables import Topic
 from kg.model.terms import Kind, Lexicon
+from kg.model.topics import Topic
 from kg.show.blocks import NOTICE
 from kg.show.words import each_once
 from kg.store.knowledge import KnowledgeGraph

@@ -19,7 +19,9 @@ compiled     what a question reads of a graph, worked out once by the build; wha
 model_file   the same as a file: its first line, and tables that are read in part
 parts        such a table: blocks of entries in the order of their keys
 json_values  values of it as JSON
-tables       the tables that a case is judged with, and the statements they name
+tables       the tables that a case is judged with: messages, advice, lines, and all that follows
+topics       the findings that are asked about: causes, and what speaks for and against each
+notes        what answers say of statements and documents
 resources    where the ontology, the queries, the shipped graph and the cache are
 uncollected  work that makes millions of values and no circles
 errors       every error a caller can meet, and what can be done about each

@@ -17,9 +17,11 @@ from msgspec.structs import replace
 from kg.model.compiled import FORMAT, CaseKind, Criterion, Model, Name
 from kg.model.errors import CorruptProductError
 from kg.model.json_values import decode_part, encode
+from kg.model.notes import StatementNote
 from kg.model.parts import Plan, Row, Table, place_key, write_table
-from kg.model.tables import Advice, CaseMessage, StatementNote, Threshold, Topic
+from kg.model.tables import Advice, CaseMessage, Threshold
 from kg.model.terms import Entry
+from kg.model.topics import Topic
 from kg.model.vocabulary import IRI
 
 _MAPPINGS: Final[Mapping[str, tuple[type[str], Any]]] = {

@@ -25,7 +25,7 @@ from kg.answer.model import (
     Unknown,
 )
 from kg.model.errors import UsageError
-from kg.model.tables import StatementNote
+from kg.model.notes import StatementNote
 from kg.reasoning.intervals import plain
 from kg.show.blocks import NOTICE, Section, to_markdown, to_text
 from kg.show.words import each_once, used_background, used_statements

@@ -12,7 +12,7 @@ from kg.answer.judge import ActiveArgument, OriginJudgement, judge_origin
 from kg.answer.model import Standing
 from kg.answer.proof.model import Absence, Part, Proof
 from kg.answer.proof.prover import ClassProver, Prover
-from kg.model.tables import ArgumentRule, ListedOrigin
+from kg.model.topics import ArgumentRule, ListedOrigin
 from kg.reasoning.rules import Fact
 
 

@@ -17,7 +17,7 @@ from kg.answer.model import Standing, Verdict
 from kg.answer.proof.arguments import ArgumentProver, OriginProver
 from kg.answer.proof.model import Absence, Part, Proof
 from kg.answer.proof.prover import ClassProver, Prover
-from kg.model.tables import CauseStatement, Denial, ListedCause, PendingDatum, Topic
+from kg.model.topics import CauseStatement, Denial, ListedCause, PendingDatum, Topic
 from kg.model.vocabulary import eg
 from kg.reasoning.rules import Fact
 

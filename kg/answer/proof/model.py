@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct
 
 from kg.model.compiled import AxiomNote
+from kg.model.notes import StatementNote
 from kg.model.shown import Shown
-from kg.model.tables import StatementNote
 from kg.reasoning.closure import Step
 from kg.reasoning.rules import Fact
 

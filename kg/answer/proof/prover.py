@@ -12,7 +12,8 @@ from kg.answer.proof.model import Absence, Part, Proof
 from kg.answer.proof.wording import Described, Wording
 from kg.case import Case, fact_source
 from kg.model.compiled import ClassEdge, ProofTables
-from kg.model.tables import Notes, Tables
+from kg.model.notes import Notes
+from kg.model.tables import Tables
 from kg.model.vocabulary import EG_CASE, EG_HAS_FINDING
 from kg.reasoning.asserted import AssertedRules
 from kg.reasoning.engine import classify

@@ -15,8 +15,8 @@ from kg.answer.proof.prover import ClassProver, Prover
 from kg.model.compiled import ClassEdge
 from kg.model.errors import UsageError
 from kg.model.spelling import fold
-from kg.model.tables import ArgumentRule, ListedCause
 from kg.model.terms import quoted
+from kg.model.topics import ArgumentRule, ListedCause
 from kg.model.vocabulary import EG_HAS_FINDING
 from kg.reasoning.requirements import requirements
 

@@ -18,8 +18,8 @@ from msgspec import Struct
 
 from kg.model.compiled import Criterion, Model
 from kg.model.errors import UsageError
-from kg.model.tables import Topic
 from kg.model.terms import Entry, Kind, Lexicon
+from kg.model.topics import Topic
 from kg.model.vocabulary import (
     EG_CASE,
     EG_HAS_CONDITION,

@@ -16,7 +16,7 @@ from kg.answer.questions import assume
 from kg.answer.what_if import Supposition, VerdictChange, row_changes, verdict_changes
 from kg.case import Case
 from kg.model.errors import UsageError
-from kg.model.tables import Document
+from kg.model.notes import Document
 from kg.model.terms import Kind
 from kg.model.vocabulary import IRI
 from kg.pages.ask.answer import view_of
