@@ -11,16 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from kg.export.nanopubs.keys import Signer
 from kg.export.nanopubs.structure import parts_of
 from kg.export.nanopubs.trusty import code_of, normal_text, replaced
-from kg.export.nanopubs.words import (
-    HAS_ALGORITHM,
-    HAS_ASSERTION,
-    HAS_PROVENANCE,
-    HAS_PUBLIC_KEY,
-    HAS_SIGNATURE,
-    HAS_SIGNATURE_TARGET,
-    NANOPUBLICATION,
-    UNKNOWN,
-)
+from kg.export.nanopubs.words import NP, NPX, UNKNOWN
 from kg.model.rdf import Quad
 from kg.model.vocabulary import (
     IRI,
@@ -67,10 +58,10 @@ def readdressed(quads: Quads, iri: IRI) -> Quads:
 def signed_by(quads: Quads, iri: IRI, signer: Signer) -> Quads:
     """The quads signed anew with another key, and addressed."""
     code = iri.rpartition("/")[2]
-    keyed = changed(quads, HAS_PUBLIC_KEY, lambda _: Literal(signer.public_key))
-    unsigned = [quad for quad in keyed if quad.predicate != HAS_SIGNATURE]
+    keyed = changed(quads, NPX.hasPublicKey, lambda _: Literal(signer.public_key))
+    unsigned = [quad for quad in keyed if quad.predicate != NPX.hasSignature]
     signature = Literal(signer.sign(normal_text(unsigned, code)))
-    return readdressed(changed(keyed, HAS_SIGNATURE, lambda _: signature), iri)
+    return readdressed(changed(keyed, NPX.hasSignature, lambda _: signature), iri)
 
 
 def changed(quads: Quads, name: IRI, change: Callable[[Term], Term]) -> Quads:
@@ -105,8 +96,8 @@ def _moved(original: Original) -> Quads:
 
 
 def _signature_of_other(original: Original) -> Quads:
-    (signature,) = (q.object for q in original.other if q.predicate == HAS_SIGNATURE)
-    return readdressed(changed(original.quads, HAS_SIGNATURE, lambda _: signature), original.iri)
+    (signature,) = (q.object for q in original.other if q.predicate == NPX.hasSignature)
+    return readdressed(changed(original.quads, NPX.hasSignature, lambda _: signature), original.iri)
 
 
 def _without_provenance(original: Original) -> Quads:
@@ -180,7 +171,7 @@ KNOWING: Final[Mapping[str, tuple[Callable[[Original], Quads], str]]] = {
     "the signature of another": (_signature_of_other, "was not made over this content"),
     "a key swapped in": (
         lambda o: readdressed(
-            changed(o.quads, HAS_PUBLIC_KEY, lambda _: Literal(o.theirs.public_key)), o.iri
+            changed(o.quads, NPX.hasPublicKey, lambda _: Literal(o.theirs.public_key)), o.iri
         ),
         "was not made over this content",
     ),
@@ -193,7 +184,7 @@ KNOWING: Final[Mapping[str, tuple[Callable[[Original], Quads], str]]] = {
         "nobody signed it",
     ),
     "a part of the signature taken away": (
-        lambda o: readdressed(without(o.quads, HAS_SIGNATURE), o.iri),
+        lambda o: readdressed(without(o.quads, NPX.hasSignature), o.iri),
         "lacks a part",
     ),
     "two signatures": (
@@ -212,28 +203,28 @@ KNOWING: Final[Mapping[str, tuple[Callable[[Original], Quads], str]]] = {
     ),
     "a signature of something else": (
         lambda o: signed_by(
-            changed(o.quads, HAS_SIGNATURE_TARGET, lambda _: parts_of(o.other).iri), o.iri, o.mine
+            changed(o.quads, NPX.hasSignatureTarget, lambda _: parts_of(o.other).iri), o.iri, o.mine
         ),
         "of something else",
     ),
     "another algorithm": (
         lambda o: signed_by(
-            changed(o.quads, HAS_ALGORITHM, lambda _: Literal("none")), o.iri, o.mine
+            changed(o.quads, NPX.hasAlgorithm, lambda _: Literal("none")), o.iri, o.mine
         ),
         "not by RSA",
     ),
     "a signature that is no base64": (
-        lambda o: readdressed(changed(o.quads, HAS_SIGNATURE, lambda _: Literal("§")), o.iri),
+        lambda o: readdressed(changed(o.quads, NPX.hasSignature, lambda _: Literal("§")), o.iri),
         "not base64",
     ),
     "a signature written otherwise": (
         lambda o: readdressed(
-            changed(o.quads, HAS_SIGNATURE, lambda v: Literal(f" {_text(v)}")), o.iri
+            changed(o.quads, NPX.hasSignature, lambda v: Literal(f" {_text(v)}")), o.iri
         ),
         "not written as",
     ),
     "a key that is none": (
-        lambda o: readdressed(changed(o.quads, HAS_PUBLIC_KEY, lambda _: Literal("AAAA")), o.iri),
+        lambda o: readdressed(changed(o.quads, NPX.hasPublicKey, lambda _: Literal("AAAA")), o.iri),
         "cannot be read",
     ),
     "a triple in no graph": (lambda o: added(o, None), "in no graph"),
@@ -245,11 +236,14 @@ KNOWING: Final[Mapping[str, tuple[Callable[[Original], Quads], str]]] = {
     "a remark in the head": (lambda o: readdressed(added(o, "Head"), o.iri), "its head"),
     "two assertions": (
         lambda o: readdressed(
-            [*o.quads, Quad(o.iri, HAS_ASSERTION, graph(o, "pubinfo"), graph(o, "Head"))], o.iri
+            [*o.quads, Quad(o.iri, NP.hasAssertion, graph(o, "pubinfo"), graph(o, "Head"))], o.iri
         ),
         "its head",
     ),
-    "no provenance named": (lambda o: readdressed(without(o.quads, HAS_PROVENANCE), o.iri), "head"),
+    "no provenance named": (
+        lambda o: readdressed(without(o.quads, NP.hasProvenance), o.iri),
+        "head",
+    ),
     "no provenance": (_without_provenance, "provenance is empty"),
     "a provenance of nothing": (
         lambda o: signed_by(_nothing_of_source(o), o.iri, o.mine),
@@ -258,7 +252,7 @@ KNOWING: Final[Mapping[str, tuple[Callable[[Original], Quads], str]]] = {
     "a graph with a foreign name": (_foreign_graph, "not named after it"),
     "two nanopublications": (lambda o: [*o.quads, *o.other], "2 nanopublications"),
     "none": (
-        lambda o: [q for q in o.quads if q.object != NANOPUBLICATION],
+        lambda o: [q for q in o.quads if q.object != NP.Nanopublication],
         "0 nanopublications",
     ),
     "no date, though signed": (

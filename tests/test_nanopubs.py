@@ -18,7 +18,7 @@ from kg.cli import main
 from kg.export.nanopubs.chain import nanopubs
 from kg.export.nanopubs.check import Checked, Wanted, check, check_file
 from kg.export.nanopubs.keys import Signer, has_signed, read_public_key, read_signer
-from kg.export.nanopubs.words import CODE, RETRACTS, SUPERSEDES
+from kg.export.nanopubs.words import CODE, NPX
 from kg.export.source import Source
 from kg.model.errors import KGError, NanopubError, UsageError
 from kg.model.rdf import Quad, read_dataset
@@ -293,7 +293,7 @@ def test_what_changed_supersedes(few: Source, first: Path, key: Path, tmp_path: 
     new, _, former = index["A001 supersedes"]
     assert former == _checked(first / "nanopubs" / "A001.trig").parts.iri != new
     parts = _checked(tmp_path / "nanopubs" / "A001.trig").parts
-    assert parts.pubinfo.value(parts.iri, SUPERSEDES) == former
+    assert parts.pubinfo.value(parts.iri, NPX.supersedes) == former
     assert sum(state == "kept" for _, state, _ in index.values()) == len(index) - 1
 
 
@@ -318,7 +318,7 @@ def test_what_was_withdrawn_is_retracted(
     assert not (tmp_path / "second" / "nanopubs" / "A001.trig").exists()
     (path,) = (tmp_path / "third" / "nanopubs").glob("A001.*")
     parts = _checked(path).parts
-    assert [quad.object for quad in parts.assertion if quad.predicate == RETRACTS] == [former]
+    assert [quad.object for quad in parts.assertion if quad.predicate == NPX.retracts] == [former]
     assert "wrong line" in path.read_text()
 
 
@@ -338,7 +338,7 @@ def test_what_is_back_has_a_new_address(
             later = replace(source, key=key, former=former)
             former = written(later, tmp_path / f"{number}{source is few}")
         restored = _checked(former / "nanopubs" / "A001.trig").parts
-        assert restored.pubinfo.value(restored.iri, SUPERSEDES) in found
+        assert restored.pubinfo.value(restored.iri, NPX.supersedes) in found
         found.append(restored.iri)
 
     assert len(set(found)) == 3

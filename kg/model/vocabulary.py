@@ -178,8 +178,8 @@ class Namespace:
     A name that is no identifier of Python is given to `expand` or `eg`.
     """
 
-    def __init__(self, prefix: str) -> None:
-        self._namespace = PREFIXES[prefix]
+    def __init__(self, namespace: str) -> None:
+        self._namespace = namespace
 
     def __getattr__(self, name: str) -> IRI:
         if name.startswith("_"):
@@ -189,14 +189,14 @@ class Namespace:
         return iri
 
 
-DCTERMS: Final = Namespace("dcterms")
-EG: Final = Namespace("eg")
-OWL: Final = Namespace("owl")
-PROV: Final = Namespace("prov")
-RDF: Final = Namespace("rdf")
-RDFS: Final = Namespace("rdfs")
-SKOS: Final = Namespace("skos")
-XSD: Final = Namespace("xsd")
+DCTERMS: Final = Namespace(PREFIXES["dcterms"])
+EG: Final = Namespace(PREFIXES["eg"])
+OWL: Final = Namespace(PREFIXES["owl"])
+PROV: Final = Namespace(PREFIXES["prov"])
+RDF: Final = Namespace(PREFIXES["rdf"])
+RDFS: Final = Namespace(PREFIXES["rdfs"])
+SKOS: Final = Namespace(PREFIXES["skos"])
+XSD: Final = Namespace(PREFIXES["xsd"])
 
 
 XSD_STRING: Final = expand("xsd:string")

@@ -14,17 +14,17 @@ from typing import Final
 from kg.export.nanopubs.publish import ALGORITHM
 from kg.export.nanopubs.structure import Parts, only, parts_of
 from kg.export.nanopubs.trusty import code_of, normal_text
-from kg.export.nanopubs.words import (
-    HAS_ALGORITHM,
-    HAS_PUBLIC_KEY,
-    HAS_SIGNATURE,
-    HAS_SIGNATURE_TARGET,
-)
+from kg.export.nanopubs.words import NPX
 from kg.model.errors import NanopubError
 from kg.model.rdf import Node, Quad, read_dataset
 from kg.model.vocabulary import IRI, Literal
 
-_SIGNATURE_WORDS: Final = (HAS_ALGORITHM, HAS_PUBLIC_KEY, HAS_SIGNATURE, HAS_SIGNATURE_TARGET)
+_SIGNATURE_WORDS: Final = (
+    NPX.hasAlgorithm,
+    NPX.hasPublicKey,
+    NPX.hasSignature,
+    NPX.hasSignatureTarget,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +85,9 @@ def _signed_by(parts: Parts) -> str | None:
     if len(names) != 1 or words[0].subject not in parts.pubinfo:
         raise NanopubError("it has several signatures, or one outside of its publication info.")
     node = words[0].subject
-    if only(parts.pubinfo, node, HAS_SIGNATURE_TARGET) != parts.iri:
+    if only(parts.pubinfo, node, NPX.hasSignatureTarget) != parts.iri:
         raise NanopubError("its signature is of something else.")
-    if _text(parts, node, HAS_ALGORITHM) != ALGORITHM:
+    if _text(parts, node, NPX.hasAlgorithm) != ALGORITHM:
         raise NanopubError(f"its signature is not by {ALGORITHM}.")
     return _verified(parts, node)
 
@@ -95,8 +95,10 @@ def _signed_by(parts: Parts) -> str | None:
 def _verified(parts: Parts, node: Node) -> str:
     from kg.export.nanopubs.keys import has_signed
 
-    public_key, signature = (_text(parts, node, each) for each in (HAS_PUBLIC_KEY, HAS_SIGNATURE))
-    signed = [quad for quad in parts.quads if quad.predicate != HAS_SIGNATURE]
+    public_key, signature = (
+        _text(parts, node, each) for each in (NPX.hasPublicKey, NPX.hasSignature)
+    )
+    signed = [quad for quad in parts.quads if quad.predicate != NPX.hasSignature]
     if not has_signed(public_key, signature, normal_text(signed, parts.code)):
         raise NanopubError("its signature was not made over this content with its key.")
     return public_key

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from kg.export.nanopubs.words import ADDRESS, RETRACTS, UNKNOWN, part
+from kg.export.nanopubs.words import ADDRESS, NPX, UNKNOWN, part
 from kg.model.rdf import Graph, Triple
 from kg.model.statements import short_id
 from kg.model.vocabulary import EG, IRI, OWL, PREFIXES, PROV, RDF, RDFS, BlankNode, Term, expand
@@ -128,6 +128,6 @@ def retraction_of(nanopub: IRI, statement: IRI, agent: IRI, graph: Graph) -> Con
     return Content(
         about=statement,
         label=f"retraction: {graph.text(statement, RDFS.label) or short_id(statement)}",
-        assertion=(Triple(agent, RETRACTS, nanopub),),
+        assertion=(Triple(agent, NPX.retracts, nanopub),),
         provenance=(Triple(ASSERTION, PROV.wasAttributedTo, agent), *reasons, *told),
     )

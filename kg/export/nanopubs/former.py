@@ -9,14 +9,14 @@ from typing import Final
 
 from kg.export.nanopubs.check import Checked, Wanted, check_file
 from kg.export.nanopubs.trusty import normal_text
-from kg.export.nanopubs.words import HAS_SIGNATURE, RETRACTS
+from kg.export.nanopubs.words import NPX
 from kg.export.source import File
 from kg.model.errors import NanopubError, UsageError
 from kg.model.rdf import Quad
 from kg.model.vocabulary import IRI, move_back
 
 FOLDER: Final = "nanopubs"
-_WORD: Final = HAS_SIGNATURE.rpartition("/")[2].encode()
+_WORD: Final = NPX.hasSignature.rpartition("/")[2].encode()
 """What every syntax has of the property that says a signature, with a prefix or without."""
 
 
@@ -74,7 +74,7 @@ def body_of(checked: Checked) -> str:
 
 
 def _retracted(assertion: Sequence[Quad]) -> IRI | None:
-    found = (quad.object for quad in assertion if quad.predicate == RETRACTS)
+    found = (quad.object for quad in assertion if quad.predicate == NPX.retracts)
     return next((each for each in found if isinstance(each, IRI)), None)
 
 

@@ -8,23 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from kg.export.nanopubs.content import ASSERTION, NANOPUB, Content
 from kg.export.nanopubs.trusty import code_of, normal_text, replaced
-from kg.export.nanopubs.words import (
-    ADDRESS,
-    DESCRIBES,
-    HAS_ALGORITHM,
-    HAS_ASSERTION,
-    HAS_PROVENANCE,
-    HAS_PUBLIC_KEY,
-    HAS_PUBLICATION_INFO,
-    HAS_SIGNATURE,
-    HAS_SIGNATURE_TARGET,
-    NANOPUBLICATION,
-    SCHEMES,
-    SIGNED_BY,
-    SUPERSEDES,
-    UNKNOWN,
-    part,
-)
+from kg.export.nanopubs.words import ADDRESS, NP, NPX, SCHEMES, UNKNOWN, part
 from kg.model.rdf import Graph, Quad, Triple, write_dataset
 from kg.model.vocabulary import (
     BASE,
@@ -106,7 +90,7 @@ def publish(content: Content, publisher: Publisher, supersedes: IRI | None = Non
     quads = [_moved(quad, publisher) for quad in _quads(content, publisher, supersedes)]
     if publisher.signer is not None:
         signature = publisher.signer.sign(normal_text(quads))
-        said = Quad(_SIGNATURE, HAS_SIGNATURE, Literal(signature), _PUBINFO)
+        said = Quad(_SIGNATURE, NPX.hasSignature, Literal(signature), _PUBINFO)
         quads.append(_moved(said, publisher))
     code = code_of(quads)
     iri = IRI(publisher.published(ADDRESS) + code)
@@ -132,10 +116,10 @@ def _written(quads: Iterable[Quad], iri: IRI) -> bytes:
 
 def _quads(content: Content, publisher: Publisher, supersedes: IRI | None) -> Iterator[Quad]:
     head = (
-        Triple(NANOPUB, RDF.type, NANOPUBLICATION),
-        Triple(NANOPUB, HAS_ASSERTION, ASSERTION),
-        Triple(NANOPUB, HAS_PROVENANCE, _PROVENANCE),
-        Triple(NANOPUB, HAS_PUBLICATION_INFO, _PUBINFO),
+        Triple(NANOPUB, RDF.type, NP.Nanopublication),
+        Triple(NANOPUB, NP.hasAssertion, ASSERTION),
+        Triple(NANOPUB, NP.hasProvenance, _PROVENANCE),
+        Triple(NANOPUB, NP.hasPublicationInfo, _PUBINFO),
     )
     graphs = (
         (_HEAD, head),
@@ -150,13 +134,13 @@ def _quads(content: Content, publisher: Publisher, supersedes: IRI | None) -> It
 
 def _pubinfo(content: Content, publisher: Publisher, supersedes: IRI | None) -> Iterator[Triple]:
     yield Triple(NANOPUB, RDFS.label, english(content.label))
-    yield Triple(NANOPUB, DESCRIBES, content.about)
+    yield Triple(NANOPUB, NPX.describes, content.about)
     yield Triple(NANOPUB, DCTERMS.creator, publisher.agent)
     yield Triple(NANOPUB, DCTERMS.created, publisher.created)
     yield Triple(NANOPUB, DCTERMS.license, publisher.license)
     yield Triple(NANOPUB, PROV.wasDerivedFrom, IRI(f"{ROOT_ONTOLOGY}/{publisher.version}"))
     if supersedes is not None:
-        yield Triple(NANOPUB, SUPERSEDES, supersedes)
+        yield Triple(NANOPUB, NPX.supersedes, supersedes)
     yield Triple(publisher.agent, _NAME, Literal(publisher.name))
     if publisher.signer is not None:
         yield from _signature(publisher.signer, publisher.agent)
@@ -164,7 +148,7 @@ def _pubinfo(content: Content, publisher: Publisher, supersedes: IRI | None) -> 
 
 def _signature(signer: Signer, agent: IRI) -> Iterator[Triple]:
     """What is signed too: all that is said of a signature but the signature itself."""
-    yield Triple(_SIGNATURE, HAS_ALGORITHM, Literal(ALGORITHM))
-    yield Triple(_SIGNATURE, HAS_PUBLIC_KEY, Literal(signer.public_key))
-    yield Triple(_SIGNATURE, HAS_SIGNATURE_TARGET, NANOPUB)
-    yield Triple(_SIGNATURE, SIGNED_BY, agent)
+    yield Triple(_SIGNATURE, NPX.hasAlgorithm, Literal(ALGORITHM))
+    yield Triple(_SIGNATURE, NPX.hasPublicKey, Literal(signer.public_key))
+    yield Triple(_SIGNATURE, NPX.hasSignatureTarget, NANOPUB)
+    yield Triple(_SIGNATURE, NPX.signedBy, agent)

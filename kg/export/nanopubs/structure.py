@@ -11,22 +11,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from kg.export.nanopubs.words import (
-    CODE,
-    DESCRIBES,
-    HAS_ASSERTION,
-    HAS_PROVENANCE,
-    HAS_PUBLICATION_INFO,
-    NANOPUBLICATION,
-)
+from kg.export.nanopubs.words import CODE, NP, NPX
 from kg.model.errors import NanopubError
 from kg.model.rdf import Graph, Node, Quad, Triple
 from kg.model.vocabulary import DCTERMS, IRI, RDF, XSD, BlankNode, Literal, Term
 
 _LINKS: Final[Mapping[IRI, str]] = {
-    HAS_ASSERTION: "assertion",
-    HAS_PROVENANCE: "provenance",
-    HAS_PUBLICATION_INFO: "publication info",
+    NP.hasAssertion: "assertion",
+    NP.hasProvenance: "provenance",
+    NP.hasPublicationInfo: "publication info",
 }
 
 
@@ -48,7 +41,7 @@ class Parts:
     @property
     def about(self) -> IRI | None:
         """What it describes, where it says so."""
-        found = self.pubinfo.value(self.iri, DESCRIBES)
+        found = self.pubinfo.value(self.iri, NPX.describes)
         return found if isinstance(found, IRI) else None
 
 
@@ -74,11 +67,11 @@ def _is_named(quad: Quad) -> bool:
 
 def _head(quads: Sequence[Quad]) -> tuple[IRI, Graph]:
     """The IRI of the nanopublication and what its head says."""
-    found = [q for q in quads if q.predicate == RDF.type and q.object == NANOPUBLICATION]
+    found = [q for q in quads if q.predicate == RDF.type and q.object == NP.Nanopublication]
     _expect(len(found) == 1, f"{len(found)} nanopublications are declared; wanted: one.")
     (declared,) = found
     head = [quad for quad in quads if quad.graph == declared.graph]
-    wanted = {Triple(declared.subject, RDF.type, NANOPUBLICATION)}
+    wanted = {Triple(declared.subject, RDF.type, NP.Nanopublication)}
     others = {Triple(*quad[:3]) for quad in head} - wanted
     links = {triple.predicate for triple in others if triple.subject == declared.subject}
     _expect(
@@ -108,7 +101,7 @@ def _check_graphs(
 
 
 def _check_provenance(head: Graph, iri: IRI, provenance: Sequence[Quad]) -> None:
-    assertion = _only_iri(head, iri, HAS_ASSERTION)
+    assertion = _only_iri(head, iri, NP.hasAssertion)
     told = any(quad.subject == assertion for quad in provenance)
     _expect(told, "its provenance does not say where the assertion comes from.")
 

@@ -5,27 +5,12 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from kg.model.vocabulary import BASE, IRI
+from kg.model.vocabulary import BASE, IRI, Namespace
 
-_NP: Final = "http://www.nanopub.org/nschema#"
-_NPX: Final = "http://purl.org/nanopub/x/"
-
-NANOPUBLICATION: Final = IRI(f"{_NP}Nanopublication")
-HAS_ASSERTION: Final = IRI(f"{_NP}hasAssertion")
-HAS_PROVENANCE: Final = IRI(f"{_NP}hasProvenance")
-HAS_PUBLICATION_INFO: Final = IRI(f"{_NP}hasPublicationInfo")
-
-DESCRIBES: Final = IRI(f"{_NPX}describes")
-HAS_ALGORITHM: Final = IRI(f"{_NPX}hasAlgorithm")
-HAS_PUBLIC_KEY: Final = IRI(f"{_NPX}hasPublicKey")
-HAS_SIGNATURE: Final = IRI(f"{_NPX}hasSignature")
-HAS_SIGNATURE_TARGET: Final = IRI(f"{_NPX}hasSignatureTarget")
-RETRACTS: Final = IRI(f"{_NPX}retracts")
-SIGNED_BY: Final = IRI(f"{_NPX}signedBy")
-SUPERSEDES: Final = IRI(f"{_NPX}supersedes")
-
-SCHEMES: Final = {"np": _NP, "npx": _NPX}
+SCHEMES: Final = {"np": "http://www.nanopub.org/nschema#", "npx": "http://purl.org/nanopub/x/"}
 """The prefixes of these terms."""
+NP: Final = Namespace(SCHEMES["np"])
+NPX: Final = Namespace(SCHEMES["npx"])
 
 ADDRESS: Final = IRI(f"{BASE}np/")
 """What the IRI of each nanopublication begins with; its code follows."""
