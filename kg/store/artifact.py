@@ -14,7 +14,8 @@ reads all has the SHA-256 of each compared as well, and that of the manifest.
         manifest.json           size, CRC-32 and SHA-256 of each file, versions, counts, time
         manifest.sha256         what the manifest itself has to hash to
 
-`artifact_writer` writes it.
+`words.nq`, `about.nq` and `published.nq` are there once an endpoint, a query or an export asked for
+them, or `kg build` was run; a question reads none of them. `artifact_writer` writes it.
 """
 
 # No `from __future__ import annotations`: msgspec would have to compile the text of each.
