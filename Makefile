@@ -9,9 +9,12 @@ STAMP  := $(VENV)/stamps
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
 LOCKED := $(PIP) install --quiet --no-deps --no-build-isolation --require-hashes
 
+# Where no bytecode is written, each process compiles every module anew, and rewrites every assertion.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: fetch help ask serve picture articles build test test-slow test-exhaustive test-nightly test-load test-servers test-browser test-protege test-mutants check lint types contracts docs reference site bench bench-answers bench-batch bench-cohort bench-hooks bench-endpoint bench-growth codes editor wheel release lock format clean
+.PHONY: fetch help ask serve picture articles build test test-slow test-exhaustive test-nightly test-load test-servers test-browser test-protege test-apart test-mutants check lint types contracts docs reference site bench bench-answers bench-batch bench-cohort bench-hooks bench-endpoint bench-growth codes editor wheel release lock format clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,8 +31,9 @@ articles: $(STAMP)/bytecode ## write the Turtle that the files of articles make
 build: $(STAMP)/bytecode ## build the graph from ontology/ and queries/
 	@$(BIN)/kg build
 
-# A file stays with one worker, which sets up once what its tests share; what is slow starts first.
-ON_ALL_CORES := -n auto --dist loadfile
+# A file stays with one worker, which sets up once what its tests share. Files come in the order of
+# tests/conftest.py, the longest first: xdist would begin with those that have the most tests.
+ON_ALL_CORES := -n auto --dist loadfile --no-loadscope-reorder
 # What needs more than the environment, or goes on for minutes, has a target of its own.
 APART := exhaustive or nightly or load or servers or browser or protege
 
@@ -70,6 +74,10 @@ test-browser: $(STAMP)/browser ## run the tests that open pages in Chromium, whe
 test-protege: $(STAMP)/test ## run the tests that drive the Protégé desktop, on a screen in memory
 	@$(BIN)/python tests/protege/fetch.py
 	@$(BIN)/python -m pytest -m protege
+
+test-apart: fetch $(STAMP)/browser ## run test-servers, test-browser and test-protege in one go, so that no core waits
+	@$(BIN)/python editor/pack.py || [ $$? -eq 3 ]
+	@$(BIN)/python -m pytest $(ON_ALL_CORES) -m "(servers or browser or protege) and not nightly"
 
 test-mutants: $(STAMP)/mutation ## change the code in small ways, and see whether the tests notice
 	@$(BIN)/python tests/mutation.py

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import socket
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
@@ -18,6 +19,7 @@ from records import Reads, record
 from servers import Server, serving_built
 
 from kg.case.fhir import parse_record
+from kg.compile import builder
 from kg.curate.sources.skeleton import add_article
 from kg.curate.sources.writing import write_all
 from kg.model import resources
@@ -25,16 +27,25 @@ from kg.model.terms import Lexicon
 from kg.store.knowledge import KnowledgeGraph
 
 if TYPE_CHECKING:
+    from asgi import Client
     from playwright.sync_api import Browser
 
+    from kg.serve.settings import AppState
+
 LOOPBACK = ("127.", "::1", "localhost")
-_SLOW = ("protege", "servers", "browser", "exhaustive", "slow")
+_SECONDS = {"protege": 20.0, "exhaustive": 10.0, "servers": 5.0, "browser": 5.0, "slow": 3.0}
+"""What a test of a kind takes, about; any other takes a moment."""
+_MOMENT = 0.05
 
 
+@pytest.hookimpl(trylast=True)  # of what was not chosen nothing is left
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put files with slow tests first, so that no worker is left with one at the end."""
-    slow = {item.path for item in items if any(map(item.get_closest_marker, _SLOW))}
-    items.sort(key=lambda item: item.path not in slow)
+    """Put the files that take longest first, so that no worker is left with one at the end."""
+    takes: defaultdict[Path, float] = defaultdict(float)
+    for item in items:
+        kinds = (_SECONDS.get(mark.name, _MOMENT) for mark in item.iter_markers())
+        takes[item.path] += max(kinds, default=_MOMENT)
+    items.sort(key=lambda item: -takes[item.path])
 
 
 @pytest.fixture(name="root", scope="session")
@@ -91,6 +102,35 @@ def _knowledge() -> KnowledgeGraph:
 def _lexicon(knowledge: KnowledgeGraph) -> Lexicon:
     """Give the names that the built graph knows."""
     return knowledge.lexicon
+
+
+@pytest.fixture(name="state", scope="session")
+def _state() -> AppState:
+    """Give the state of a server of the built graph that counts no budget and is in no hurry.
+
+    Who changes it, or says how it is run, makes one of their own: a server takes seconds to start.
+    """
+    from kg.sandbox.queue import Sizes
+    from kg.serve.http.limits import Limits
+    from kg.serve.services import Published
+    from kg.serve.settings import AppState, Settings
+
+    own_graph()
+    settings = Settings(
+        limits=Limits(seconds_per_minute=0, errors_per_minute=0), sizes=Sizes(deadline=60)
+    )
+    return AppState(settings, Published(builder.ready().folder.parent))
+
+
+@pytest.fixture(name="client", scope="session")
+def _client(state: AppState) -> Iterator[Client]:
+    """Give a client of that server, which speaks to it without a socket."""
+    from asgi import running
+
+    from kg.serve.app import create_app
+
+    with running(create_app(state)) as client:
+        yield client
 
 
 @pytest.fixture(name="reads")

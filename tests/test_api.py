@@ -10,30 +10,17 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 import pytest
-from asgi import Client, running
+from asgi import Client
 from openapi_spec_validator import validate
 
-from kg.compile import builder
 from kg.model.resources import queries_dir
 from kg.model.vocabulary import compact
 from kg.serve.api.catalogue import queries, type_of
-from kg.serve.app import create_app, routes
-from kg.serve.http.limits import Limits
-from kg.serve.services import Published
-from kg.serve.settings import AppState, Settings
+from kg.serve.app import routes
 from kg.store.queries import Query, catalogue
 
 QUERIES = sorted(name for name in catalogue(queries_dir()) if name.startswith("ask/"))
 EVIL = "https://evil.example"
-
-
-@pytest.fixture(name="client", scope="module")
-def _client() -> Iterator[Client]:
-    settings = Settings(limits=Limits(seconds_per_minute=0, errors_per_minute=0))
-    with running(
-        create_app(AppState(settings, Published(builder.ready().folder.parent)))
-    ) as client:
-        yield client
 
 
 def parameters() -> Iterator[tuple[str, str]]:

@@ -59,18 +59,6 @@ PLAIN = "application/json"
 FHIR = "application/fhir+json"
 
 
-@pytest.fixture(name="state", scope="module")
-def _state() -> AppState:
-    settings = Settings(limits=Limits(seconds_per_minute=0, errors_per_minute=0))
-    return AppState(settings, Published(builder.ready().folder.parent))
-
-
-@pytest.fixture(name="client", scope="module")
-def _client(state: AppState) -> Iterator[Client]:
-    with running(create_app(state)) as client:
-        yield client
-
-
 def post(  # noqa: PLR0913, PLR0917 - a request has that many parts
     client: Client,
     body: object,
@@ -522,6 +510,7 @@ def test_cases_need_a_built_graph(tmp_path: Path) -> None:
     assert "built graph" in response.json["detail"]
 
 
+@pytest.mark.slow
 def test_a_client_may_not_use_more_than_its_share() -> None:
     """What a case takes is put on the account of its client."""
     settings = Settings(limits=Limits(seconds_per_minute=0.001, errors_per_minute=0))
@@ -533,6 +522,7 @@ def test_a_client_may_not_use_more_than_its_share() -> None:
     assert (first.status, second.status) == (200, 429)
 
 
+@pytest.mark.slow
 def test_cases_are_counted_apart(monkeypatch: pytest.MonkeyPatch) -> None:
     """The counts of cases have names of their own, and those of queries stay as they are."""
     monkeypatch.setattr("kg.serve.services._CASE_DEADLINE", 0.05)
@@ -551,6 +541,7 @@ def test_cases_are_counted_apart(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not any(name.startswith("queries_") and name.endswith("Error_total") for name in after)
 
 
+@pytest.mark.slow
 def test_the_first_case_finds_its_processes() -> None:
     """They are started when the server has started, and before anybody sends a case."""
     with running(
@@ -561,6 +552,7 @@ def test_the_first_case_finds_its_processes() -> None:
         assert counts(client)["cases_running"] == 0
 
 
+@pytest.mark.slow
 def test_tools_have_processes_of_their_own() -> None:
     """They are started when somebody asks for one, and from then on with each new graph."""
     state = AppState(Settings(), Published(builder.ready().folder.parent))

@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
 
 import pytest
-from asgi import Client, Response, running
+from asgi import Client, Response
 from openapi_spec_validator import validate
 from starlette.requests import Request
 
-from kg.compile import builder
 from kg.sandbox.protocol import Frame
 from kg.serve.api import many
 from kg.serve.api.cases import MOST_BYTES
-from kg.serve.app import create_app
-from kg.serve.http.limits import Limits
-from kg.serve.services import Published
-from kg.serve.settings import AppState, Settings
 
 Json = dict[str, Any]
 
@@ -30,13 +24,6 @@ CASE: Json = {"conditions": ["multiple myeloma"], "labs": [ALP]}
 GRACE = 3
 """A program tries as often as this to mend a case."""
 MOST_SHORT = 30_000
-
-
-@pytest.fixture(name="client", scope="module")
-def _client() -> Iterator[Client]:
-    settings = Settings(limits=Limits(seconds_per_minute=0, errors_per_minute=0))
-    with running(create_app(AppState(settings, Published(builder.ready().folder.parent)))) as found:
-        yield found
 
 
 def post(client: Client, body: object, address: str = "/api/case") -> Response:

@@ -180,6 +180,7 @@ def test_a_statement_of_the_example_takes_less_than_four_lines() -> None:
     assert len(lines) / sum(line.startswith("  - ") for line in lines) < 4
 
 
+@pytest.mark.slow
 def test_the_page_shows_what_happens(root: Path, checkout: Checkout) -> None:
     """Every line that the page shows is printed, and what it shows of files is in the example."""
     said = "\n".join(checkout.said)
@@ -194,6 +195,7 @@ def test_the_page_shows_what_happens(root: Path, checkout: Checkout) -> None:
     assert [block for block in _blocks(root, "yaml") if block not in written] == []
 
 
+@pytest.mark.slow
 def test_the_new_finding_has_an_answer(checkout: Checkout) -> None:
     """Causes of the new finding stand as the article says, each on its statements."""
     question = ("ask", "--lab", "ferritin=high", "--lab", "tsat=normal", "--format", "json")
@@ -214,6 +216,7 @@ def test_the_new_finding_has_an_answer(checkout: Checkout) -> None:
     assert answer["unknown"] == []
 
 
+@pytest.mark.slow
 def test_the_other_result_changes_the_answer(checkout: Checkout) -> None:
     """A raised saturation takes nothing away, and a treatment waits for the list of drugs."""
     question = ("ask", "--lab", "ferritin=900ug/L(30-300)", "--lab", "tsat=high")
@@ -225,6 +228,7 @@ def test_the_other_result_changes_the_answer(checkout: Checkout) -> None:
     assert verdicts["repeated red cell transfusion"] == "undetermined"
 
 
+@pytest.mark.slow
 def test_the_other_articles_answer_as_before(checkout: Checkout, root: Path) -> None:
     """A third article moves no verdict about another finding, and no question is taken over."""
     question = ("ask", "--has", "multiple myeloma", "--lab", "alp=high", "--lab", "ggt=normal")
@@ -241,6 +245,7 @@ def test_the_other_articles_answer_as_before(checkout: Checkout, root: Path) -> 
     assert (root / "ontology" / "documents" / "C.ttl").exists() is False
 
 
+@pytest.mark.slow
 def test_no_answer_to_a_question_without_the_new_marker_moves(checkout: Checkout) -> None:
     """Byte for byte, in every form: only the one that gives a ferritin no longer finds it unknown.
 
@@ -253,6 +258,7 @@ def test_no_answer_to_a_question_without_the_new_marker_moves(checkout: Checkout
     assert {name for name in now if now[name] != was[name]} == {"low_ferritin"}
 
 
+@pytest.mark.slow
 def test_an_answer_speaks_of_what_is_asked(checkout: Checkout) -> None:
     """An answer about the new finding names no statement and no document about another one."""
     question = ("ask", "--lab", "ferritin=high", "--lab", "tsat=normal", "--format", "json")
@@ -264,6 +270,7 @@ def test_an_answer_speaks_of_what_is_asked(checkout: Checkout) -> None:
     assert answer["steps_for_others"] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("given", "asked"),
     [
@@ -284,6 +291,7 @@ def test_a_case_is_asked_about_what_it_shows(
     assert answer["finding"]["label"] == asked
 
 
+@pytest.mark.slow
 def test_a_second_finding_is_not_passed_over(checkout: Checkout) -> None:
     """A case that shows two findings is asked about one, and the answer names the other."""
     question = ("ask", "--lab", "alp=high", "--lab", "ferritin=high", "--format", "json")
@@ -297,6 +305,7 @@ def test_a_second_finding_is_not_passed_over(checkout: Checkout) -> None:
     assert [each["label"] for each in second["scope"]] == ["raised ALP shown too"]
 
 
+@pytest.mark.slow
 def test_a_place_leads_back_to_the_copy(checkout: Checkout) -> None:
     """A filled-in place finds its sentence, in a copy that the repository does not hold."""
     shown = checkout.run("statement", "C017", "--texts", str(checkout.texts))

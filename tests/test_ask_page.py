@@ -32,7 +32,6 @@ from kg.pages.html import POLICY
 from kg.sandbox.protocol import Frame
 from kg.serve.api.page_worker import build_page_jobs
 from kg.serve.app import create_app
-from kg.serve.http.limits import Limits
 from kg.serve.services import GraphFile, Published
 from kg.serve.settings import AppState, Settings
 from kg.show import render
@@ -50,15 +49,6 @@ WORDS = {
 }
 """The word of each verdict on the page."""
 Send = Callable[[Iterable[Pair]], Element]
-
-
-@pytest.fixture(name="client", scope="module")
-def _client() -> Iterator[Client]:
-    settings = Settings(limits=Limits(seconds_per_minute=0, errors_per_minute=0))
-    with running(
-        create_app(AppState(settings, Published(builder.ready().folder.parent)))
-    ) as client:
-        yield client
 
 
 @pytest.fixture(name="empty", scope="module")
@@ -571,6 +561,7 @@ def test_a_file_of_triples_has_no_page(tmp_path: Path) -> None:
     assert "built graph" in read(got.text).by_id("main").text
 
 
+@pytest.mark.slow
 def test_below_a_path() -> None:
     """Behind a proxy with a path every link, form and button stays below it."""
     settings = Settings(public_url="https://example.org/below")

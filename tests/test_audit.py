@@ -66,6 +66,7 @@ def test_no_faithful_claim_is_refused(evidence: Evidence, material: Material) ->
             assert statement in found.statements
 
 
+@pytest.mark.slow
 def test_distortions_are_named(evidence: Evidence, material: Material) -> None:
     """At least 900 distortions of at least eight kinds: 99 of 100 are told as what they are."""
     made = list(material.distortions())
@@ -401,6 +402,7 @@ def test_labels_of_statements_are_read_right_or_not_at_all(evidence: Evidence) -
     assert set(verdicts) <= {Verdict.SUPPORTED, Verdict.SCOPE}
 
 
+@pytest.mark.slow
 def test_three_doors_say_the_same(knowledge: KnowledgeGraph) -> None:
     """The command line, Python and the schema of what is printed agree."""
     given = {"claims": [ONE, {**ONE, "strength": "confirms"}]}

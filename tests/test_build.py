@@ -136,6 +136,7 @@ def test_broken_sources_stop_the_build(name: str) -> None:
     assert re.search(place, str(found))
 
 
+@pytest.mark.slow
 @pytest.mark.jvm
 def test_code_in_an_annotation_never_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An annotation that would make owlready2 import a module does not reach the reasoner."""
@@ -166,6 +167,7 @@ def test_unsatisfiable_classes_are_justified() -> None:
     assert "SubClassOf" in message
 
 
+@pytest.mark.slow
 @pytest.mark.jvm
 def test_contradictory_axioms_are_justified(tmp_path: Path) -> None:
     """The message names the axioms that contradict each other."""
@@ -501,6 +503,7 @@ def test_what_is_compared_is_built_apart(tmp_path: Path, monkeypatch: pytest.Mon
     assert asked == [(builder.compared_dir(), False)]
 
 
+@pytest.mark.slow
 @pytest.mark.jvm
 def test_a_graph_under_another_base_knows_its_terms(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -213,6 +213,7 @@ def test_a_long_run_collects_what_it_no_longer_needs(tmp_path: Path) -> None:
         gc.enable()
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_export(tmp_path: Path) -> None:
     """Of 4,000 patients one is held at a time."""
     lines = [of(str(n % 4000), observation()) for n in range(8000)]

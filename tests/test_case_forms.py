@@ -311,6 +311,7 @@ def _changed(place: tuple[Any, ...], odd: object) -> str:
     return json.dumps(document, default=float)
 
 
+@pytest.mark.slow
 def test_schema_and_reader_refuse_the_same(lexicon: Lexicon) -> None:
     """Every part of a document changed in many ways: what one accepts the other accepts.
 

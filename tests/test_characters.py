@@ -89,6 +89,7 @@ def test_no_door_of_an_answer_takes_it(answer: Answer, place: str) -> None:
     _refused(place, lambda: OF_ANSWERS[place](answer, "x\ud800"))
 
 
+@pytest.mark.slow
 @given(before=st.text(max_size=5), half=halves, after=st.text(max_size=5))
 def test_every_half_is_found(before: str, half: str, after: str) -> None:
     """Each of them, wherever it stands; a text of whole characters has none."""

@@ -223,6 +223,7 @@ def test_bad_sources_are_one_message(
     assert "Traceback" not in result.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.jvm
 def test_an_unsatisfiable_class_stops_the_build(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -132,6 +132,7 @@ def test_no_cell_that_cannot_be_read_is_read(
     }
 
 
+@pytest.mark.slow
 def test_a_data_model_is_read_as_strictly(
     knowledge: KnowledgeGraph, cohort: Cohort, tmp_path: Path
 ) -> None:

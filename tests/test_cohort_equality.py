@@ -137,6 +137,7 @@ def test_ranges_of_a_site_are_used_as_the_reader_of_cases_uses_them(
         assert engine.rows("SELECT count(*) FROM filled")[0][0] > 20
 
 
+@pytest.mark.slow
 def test_an_unreadable_result_of_the_same_morning_silences_the_one_before(
     knowledge: KnowledgeGraph, cohort: Cohort, patients: Patients, tmp_path: Path
 ) -> None:
@@ -164,6 +165,7 @@ def test_every_shipped_question_is_answered_alike(
     assert _differing(knowledge, cohort, as_tables_of(patients, documents), tmp_path) == 0
 
 
+@pytest.mark.slow
 def test_limits_are_met_to_the_last_place(
     knowledge: KnowledgeGraph, cohort: Cohort, patients: Patients, tmp_path: Path
 ) -> None:
@@ -173,6 +175,7 @@ def test_limits_are_met_to_the_last_place(
     assert _differing(knowledge, cohort, as_tables_of(patients, documents), tmp_path) == 0
 
 
+@pytest.mark.slow
 def test_what_chance_makes_too_seldom_is_judged_alike(
     knowledge: KnowledgeGraph, cohort: Cohort, patients: Patients, tmp_path: Path
 ) -> None:

@@ -63,6 +63,7 @@ def test_a_bulk_export_is_judged_as_it_is_answered(tmp_path: Path) -> None:
     assert made.stderr == "part 1 of 1\n"
 
 
+@pytest.mark.slow
 def test_ranges_of_a_site_are_for_an_export_too(tmp_path: Path) -> None:
     """A value without a range, and without a flag, is read with the range of the site."""
     bare = observation(effectiveDateTime="2026-11-20", referenceRange=None, interpretation=None)
@@ -81,6 +82,7 @@ def test_ranges_of_a_site_are_for_an_export_too(tmp_path: Path) -> None:
     assert usable == {"without": 0, "with": 1}
 
 
+@pytest.mark.slow
 def test_resources_are_counted_each_and_not_by_patient(tmp_path: Path) -> None:
     """Of one patient three resources of one reason are three, and no code of them is told."""
     unknown = [{"system": "http://loinc.org", "code": code} for code in ("8302-2", "8867-4")]

@@ -86,6 +86,7 @@ def _rows(folder: Path, name: str) -> list[tuple[Any, ...]]:
         return data.execute(query).fetchall()
 
 
+@pytest.mark.slow
 def test_what_is_written_is_what_the_judge_says(
     knowledge: KnowledgeGraph, cohort: Cohort, source: Path, tmp_path: Path
 ) -> None:
@@ -115,6 +116,7 @@ def test_what_is_written_is_what_the_judge_says(
     assert by_judge & {row[0] for row in _rows(tmp_path / "out", "unused")}
 
 
+@pytest.mark.slow
 def test_the_judge_of_cohorts_says_what_answers_say(
     knowledge: KnowledgeGraph, cohort: Cohort, source: Path
 ) -> None:
@@ -176,6 +178,7 @@ def test_a_result_beside_another_is_told_once_whatever_is_given(
         assert engine.rows("SELECT reason FROM unused") == [("not used beside another result",)]
 
 
+@pytest.mark.slow
 def test_parts_make_no_difference(
     knowledge: KnowledgeGraph, cohort: Cohort, source: Path, tmp_path: Path
 ) -> None:
@@ -192,6 +195,7 @@ def test_parts_make_no_difference(
         assert _rows(tmp_path / "parts", name) == _rows(tmp_path / "whole", name), name
 
 
+@pytest.mark.slow
 def test_a_run_that_is_stopped_goes_on(
     knowledge: KnowledgeGraph,
     cohort: Cohort,
@@ -341,6 +345,7 @@ def test_rows_that_are_wrong_are_counted_and_stop_nothing(
     assert len(_rows(tmp_path / "out", "patients")) == 3
 
 
+@pytest.mark.slow
 def test_the_command_says_what_it_wants(tmp_path: Path) -> None:
     """A folder without persons and a table with a strange column are refused with the columns."""
     refused = CliRunner().invoke(main, ["cohort", "run", str(tmp_path), "-o", "x"])
@@ -369,6 +374,7 @@ def test_an_error_about_a_row_does_not_quote_it(
             engine.rows("SELECT height FROM source_person")
 
 
+@pytest.mark.slow
 def test_a_run_that_is_ended_leaves_nothing(
     source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -395,6 +401,7 @@ def test_a_query_that_a_signal_interrupts_says_so(
     signal.signal(signal.SIGUSR1, before)
 
 
+@pytest.mark.slow
 def test_every_query_of_a_run_is_printed_and_digested(
     cohort: Cohort, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -413,6 +420,7 @@ def test_every_query_of_a_run_is_printed_and_digested(
         assert run_module.queries_digest(cohort) != digest, script
 
 
+@pytest.mark.slow
 def test_one_patient_is_explained_by_the_judge(source: Path, tmp_path: Path) -> None:
     """The command prints the summary without any key, and the answer of one patient."""
     made = CliRunner().invoke(

@@ -52,6 +52,7 @@ def test_not_one_rule_can_be_changed_unseen() -> None:
     assert counts.total() - counts["told apart"] < SPARED * counts.total()
 
 
+@pytest.mark.slow
 def test_every_table_of_the_rules_has_mutants() -> None:
     """A kind of rule that the engine learns needs mutants before this test passes again."""
     rules = reason_ontology().rules

@@ -9,22 +9,17 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 import pytest
-from asgi import Client, running
+from asgi import Client
 from click.testing import CliRunner
 from counting import share_of
 from forms import Element, Pair, read, submit
 
 from kg.case.document import Question, read_questions
 from kg.cli import main
-from kg.compile import builder
 from kg.curate.diff.difference import shipped_questions
 from kg.model.rdf import turtle_to_nquads
 from kg.model.statements import short_id
 from kg.model.vocabulary import BASE, PREFIXES, text_of
-from kg.serve.app import create_app
-from kg.serve.http.limits import Limits
-from kg.serve.services import Published
-from kg.serve.settings import AppState, Settings
 from kg.show.data import NO_VERDICT
 from kg.store.knowledge import KnowledgeGraph
 from kg.store.local import LocalStore
@@ -57,14 +52,6 @@ class Row(NamedTuple):
     cause: str
     verdict: str
     statements: tuple[str, ...]
-
-
-@pytest.fixture(name="client", scope="module")
-def _client() -> Iterator[Client]:
-    settings = Settings(limits=Limits(seconds_per_minute=0, errors_per_minute=0))
-    source = Published(builder.ready().folder.parent)
-    with running(create_app(AppState(settings, source))) as client:
-        yield client
 
 
 @pytest.mark.slow

@@ -72,6 +72,7 @@ def test_a_test_is_made_of_the_least_case(found: Entries, knowledge: KnowledgeGr
         assert sum(each not in entries[1] for each in entries[0]) == 1
 
 
+@pytest.mark.slow
 def test_what_holds_is_kept_as_it_is(found: Entries, knowledge: KnowledgeGraph) -> None:
     """Accepting again changes nothing, not even for a case that a curator chose."""
     labs = found.tests["A004"].fires["labs"]
@@ -87,6 +88,7 @@ def test_what_holds_is_kept_as_it_is(found: Entries, knowledge: KnowledgeGraph) 
     assert again.entries == entries
 
 
+@pytest.mark.slow
 def test_what_changed_is_shown_and_written(found: Entries, knowledge: KnowledgeGraph) -> None:
     """A verdict that is another one now is told with both, and the file gets the new one."""
     right = found.tests["A004"]
@@ -100,6 +102,7 @@ def test_what_changed_is_shown_and_written(found: Entries, knowledge: KnowledgeG
     assert not done.unchanged
 
 
+@pytest.mark.slow
 def test_a_statement_that_speaks_no_more_goes(found: Entries, knowledge: KnowledgeGraph) -> None:
     """The test of a statement that carries nothing any more is taken out, and named."""
     done = accept(found, knowledge, ["A004"], ())

@@ -38,6 +38,7 @@ OWL_API = (
     "application/rdf+xml, application/xml; q=0.7, text/xml; q=0.6, text/plain; q=0.1, */*; q=0.09"
 )
 NO_BUDGET = Limits(seconds_per_minute=0, errors_per_minute=0)
+ELSEWHERE = "https://kg.example.org/alp"
 UNHURRIED = Sizes(deadline=60)
 """The deadline of a reply is no matter of these tests, and a busy machine is no error."""
 ONTOLOGY = "/ontology/conditions"
@@ -65,10 +66,11 @@ def _product() -> Artifact:
     return builder.ready()
 
 
-@pytest.fixture(name="client", scope="module")
-def _client(product: Artifact) -> Iterator[Client]:
-    state = AppState(Settings(limits=NO_BUDGET, sizes=UNHURRIED), Published(product.folder.parent))
-    with running(create_app(state)) as client:
+@pytest.fixture(name="elsewhere", scope="module")
+def _elsewhere(product: Artifact) -> Iterator[Client]:
+    """Give a client of a server whose public address has another host, and a path."""
+    settings = Settings(limits=NO_BUDGET, sizes=UNHURRIED, public_url=ELSEWHERE)
+    with running(create_app(AppState(settings, Published(product.folder.parent)))) as client:
         yield client
 
 
@@ -319,6 +321,7 @@ def test_head(client: Client) -> None:
     assert client.request("DELETE", TERM).status == 405
 
 
+@pytest.mark.slow
 def test_redirect(product: Artifact) -> None:
     """With the option, a thing is answered with 303 and the address of its description."""
     settings = Settings(
@@ -373,7 +376,6 @@ def test_not_found_for_others(client: Client, accept: str) -> None:
     assert "comment" not in response.text
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("path", "wanted"),
     [
@@ -388,18 +390,12 @@ def test_not_found_for_others(client: Client, accept: str) -> None:
         ("/dumps/SHA256SUMS/", "/dumps/SHA256SUMS"),
     ],
 )
-def test_a_slash_too_many(product: Artifact, path: str, wanted: str) -> None:
+def test_a_slash_too_many(elsewhere: Client, path: str, wanted: str) -> None:
     """An address with a slash at its end leads to that without, whatever host was asked for."""
-    url = "https://kg.example.org/alp"
-    state = AppState(
-        Settings(limits=NO_BUDGET, sizes=UNHURRIED, public_url=url),
-        Published(product.folder.parent),
-    )
-    with running(create_app(state)) as client:
-        response = client.get(path, host="localhost:99")
+    response = elsewhere.get(path, host="localhost:99")
 
-        assert (response.status, response.headers["location"]) == (308, url + wanted)
-        assert client.get(wanted).status == 200
+    assert (response.status, response.headers["location"]) == (308, ELSEWHERE + wanted)
+    assert elsewhere.get(wanted).status == 200
 
 
 @pytest.mark.parametrize(
@@ -456,6 +452,7 @@ def test_deprecated_and_withdrawn(tmp_path: Path) -> None:
 # ── The ontology ────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.slow
 def test_ontology_documents(client: Client) -> None:
     """The root is all of it, and each module answers by its own IRI, and by that of its version."""
     answer = client.get("/ontology")
@@ -477,6 +474,7 @@ def test_ontology_documents(client: Client) -> None:
         assert "immutable" not in response.headers["cache-control"]
 
 
+@pytest.mark.slow
 def test_another_base(product: Artifact, tmp_path: Path) -> None:
     """A graph that is published under another base is found under that base."""
     base = "https://kg.example.org/alp/"
@@ -501,31 +499,27 @@ def test_another_base(product: Artifact, tmp_path: Path) -> None:
 VOID_NS, DCAT = "http://rdfs.org/ns/void#", "http://www.w3.org/ns/dcat#"
 
 
-def test_own_places(product: Artifact) -> None:
+def test_own_places(elsewhere: Client) -> None:
     """The description and the examples name the server's own endpoint and dumps as well."""
-    url = "https://kg.example.org/alp"
-    state = AppState(
-        Settings(limits=NO_BUDGET, sizes=UNHURRIED, public_url=url),
-        Published(product.folder.parent),
+    said = [graph(elsewhere.get(path), "turtle") for path in ("/", "/.well-known/void.ttl")]
+    examples = graph(elsewhere.get("/.well-known/sparql-examples"), "turtle")
+    example = graph(elsewhere.get("/query/causes"), "turtle")
+    stored = elsewhere.get(
+        f"/sparql?format=ntriples&query=CONSTRUCT{{?s+<{quote(VOID_NS)}sparqlEndpoint>+?o}}"
+        f"{{?s+<{quote(VOID_NS)}sparqlEndpoint>+?o}}"
     )
-    with running(create_app(state)) as client:
-        said = [graph(client.get(path), "turtle") for path in ("/", "/.well-known/void.ttl")]
-        examples = graph(client.get("/.well-known/sparql-examples"), "turtle")
-        example = graph(client.get("/query/causes"), "turtle")
-        stored = client.get(
-            f"/sparql?format=ntriples&query=CONSTRUCT{{?s+<{quote(VOID_NS)}sparqlEndpoint>+?o}}"
-            f"{{?s+<{quote(VOID_NS)}sparqlEndpoint>+?o}}"
-        )
 
+    endpoints = {f"{BASE}sparql", f"{ELSEWHERE}/sparql"}
+    dumps = {f"{ELSEWHERE}/dumps/etiograph.{form}" for form in ("nq", "trig", "owl")}
     for each in said:
-        assert ends(each, f"{VOID_NS}sparqlEndpoint") == {f"{BASE}sparql", f"{url}/sparql"}
+        assert ends(each, f"{VOID_NS}sparqlEndpoint") == endpoints
         for name in (f"{VOID_NS}dataDump", f"{DCAT}downloadURL"):
             found = ends(each, name)
-            assert {f"{url}/dumps/etiograph.{form}" for form in ("nq", "trig", "owl")} < found
+            assert dumps < found
             assert len(found) == 8
     for each in (examples, example):
-        assert ends(each, "https://schema.org/target") == {f"{BASE}sparql", f"{url}/sparql"}
-    assert url not in stored.text
+        assert ends(each, "https://schema.org/target") == endpoints
+    assert ELSEWHERE not in stored.text
     assert f"{BASE}sparql" in stored.text
 
 
@@ -534,6 +528,7 @@ def ends(said: rdflib.Dataset, predicate: str) -> set[str]:
     return {str(each) for each in said.objects(None, rdflib.URIRef(predicate))}
 
 
+@pytest.mark.slow
 def test_published_places(product: Artifact) -> None:
     """Where the graph is served under its own address, nothing is added."""
     state = AppState(
@@ -566,6 +561,7 @@ def test_a_graph_without_a_description(tmp_path: Path) -> None:
 # ── All of it ───────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.slow
 def test_dumps(client: Client, product: Artifact) -> None:
     """The dumps hold the graph, their sums agree, and the description names them."""
     sums = client.get("/dumps/SHA256SUMS").text.splitlines()

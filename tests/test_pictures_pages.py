@@ -2,29 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from asgi import Client, running
+from asgi import Client
 from forms import Element, read, submit
-
-from kg.compile import builder
-from kg.serve.app import create_app
-from kg.serve.http.limits import Limits
-from kg.serve.services import Published
-from kg.serve.settings import AppState, Settings
 
 FLAGSHIP = "causes of raised ALP given multiple myeloma and normal GGT"
 FORM = {"question": FLAGSHIP}
-
-
-@pytest.fixture(name="client", scope="module")
-def _client() -> Iterator[Client]:
-    settings = Settings(limits=Limits(seconds_per_minute=0, errors_per_minute=0))
-    with running(
-        create_app(AppState(settings, Published(builder.ready().folder.parent)))
-    ) as client:
-        yield client
 
 
 def _regions(page: Element) -> list[str]:

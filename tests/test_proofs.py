@@ -90,6 +90,7 @@ def test_proofs_of_a_question(
     assert rederiving.check(case, answer) >= len(rows_of(answer))
 
 
+@pytest.mark.slow
 def test_proofs_of_random_patients(
     knowledge: KnowledgeGraph, lexicon: Lexicon, rederiving: Rederiving
 ) -> None:
@@ -138,6 +139,7 @@ def test_what_is_there_is_a_premise_where_the_like_is_denied(
     assert "present" in {each.role for each in proof.parts}
 
 
+@pytest.mark.slow
 def test_every_part_follows_from_its_premises_alone(
     knowledge: KnowledgeGraph, explained: tuple[Explanation, ...]
 ) -> None:
@@ -183,6 +185,7 @@ def test_rules_of_one_step_are_complete_for_classes(knowledge: KnowledgeGraph) -
         assert {each for each in above if not closure.has_type("urn:x", each)} == set()
 
 
+@pytest.mark.slow
 def test_rules_of_one_step_are_complete_for_cases(
     knowledge: KnowledgeGraph, axioms: tuple[Axiom, ...]
 ) -> None:
@@ -210,7 +213,10 @@ def test_every_derived_edge_is_proved_by_its_justification(knowledge: KnowledgeG
 @pytest.mark.jvm
 @pytest.mark.parametrize(
     "taken",
-    [lambda parts: parts[::8], pytest.param(share_of, marks=pytest.mark.exhaustive)],
+    [
+        pytest.param(lambda parts: parts[::8], marks=pytest.mark.slow),
+        pytest.param(share_of, marks=pytest.mark.exhaustive),
+    ],
     ids=["default", "exhaustive"],
 )
 def test_the_owl_api_agrees(

@@ -164,6 +164,7 @@ def test_a_normal_ggt_would_weaken_the_liver_causes(
     }
 
 
+@pytest.mark.slow
 def test_nothing_that_bears_on_a_verdict_is_sorted_out(
     knowledge: KnowledgeGraph, lexicon: Lexicon, documents: tuple[Document, ...]
 ) -> None:

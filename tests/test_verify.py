@@ -74,6 +74,7 @@ def test_a_finding_has_all_that_is_needed_to_mend_it(edited: Edited) -> None:
     assert result.stdout.splitlines()[:-2] == [f"{path}:{line}: error: {said} [missing-label]"]
 
 
+@pytest.mark.slow
 def test_the_findings_as_json(edited: Edited) -> None:
     """A program gets the same fields, one by one."""
     path = edited("conditions.ttl", _without('    rdfs:label "osteoporosis"@en ;\n'))
@@ -88,6 +89,7 @@ def test_the_findings_as_json(edited: Edited) -> None:
     assert finding["solution"] == "Give the term one `rdfs:label` in English."
 
 
+@pytest.mark.slow
 def test_the_level_says_what_is_printed(edited: Edited) -> None:
     """Below the level nothing is printed; what is counted, and the exit code, stay the same."""
     edited("core.ttl", lambda text: text.replace("what is known of one", "The known facts of one"))
@@ -144,6 +146,7 @@ def test_a_term_is_looked_up_while_the_sources_do_not_build(edited: Edited) -> N
     assert "`kg verify` says why" in result.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_a_deleted_statement_is_told(edited: Edited, seed: int) -> None:
     """A statement is withdrawn, not deleted: an axiom that it carried would be without evidence."""
@@ -162,6 +165,7 @@ def test_a_deleted_statement_is_told(edited: Edited, seed: int) -> None:
     assert all(f"st:{gone}" in each and "withdraw" in each for each in broken)
 
 
+@pytest.mark.slow
 def test_no_reasoner_is_started() -> None:
     """The check starts no Java and loads no reasoner, so that it can run at every save."""
     code = (
@@ -176,6 +180,7 @@ def test_no_reasoner_is_started() -> None:
     assert done.stdout.splitlines()[-1] == "[]"
 
 
+@pytest.mark.slow
 def test_without_the_documents_nothing_passes(tmp_path: Path) -> None:
     """A folder without the articles is no proof of anything: each missing document is an error."""
     (tmp_path / "other.txt").write_text("Something else.\n")
@@ -192,6 +197,7 @@ def _extent(*args: str) -> dict[str, Any]:
     return extent
 
 
+@pytest.mark.slow
 def test_it_says_how_much_was_extent() -> None:
     """Files, statements, rules and shapes are counted, in words and as values."""
     folder, queries = resources.ontology_dir(), resources.queries_dir() / "verify"
@@ -217,6 +223,7 @@ def test_it_says_how_much_was_extent() -> None:
     )
 
 
+@pytest.mark.slow
 def test_it_says_how_many_statements_met_a_text(texts: Path, tmp_path: Path) -> None:
     """Of all statements those are counted whose document is there, and those that were found."""
     one = max(read_copies(texts), key=lambda copy: len(copy.text))
@@ -234,6 +241,7 @@ def test_it_says_how_many_statements_met_a_text(texts: Path, tmp_path: Path) -> 
     ) in run("--texts", str(tmp_path)).stdout
 
 
+@pytest.mark.slow
 def test_what_checked_nothing_does_not_pass(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ontology: Path
 ) -> None:

@@ -110,6 +110,16 @@ class LocalStore:
             return  # what cannot be an IRI is in no quad
         yield from quads_of(self._store.quads_for_pattern(*pattern))
 
+    def named_subjects(self, but: IRI) -> set[IRI]:
+        """The IRIs that something is said of, in any graph but one.
+
+        Of all quads only this part becomes a term of ours, which takes a quarter of the time.
+        """
+        passed = ox.NamedNode(but)
+        quads = self._store.quads_for_pattern(None, None, None, None)
+        found = {each.subject for each in quads if each.graph_name != passed}
+        return {IRI(each.value) for each in found if isinstance(each, ox.NamedNode)}
+
     def graphs(self) -> Iterator[IRI]:
         """The names of the named graphs."""
         for name in self._store.named_graphs():

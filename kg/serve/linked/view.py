@@ -187,8 +187,9 @@ class View:
     @cached_property
     def own(self) -> list[IRI]:
         """Every term of the project that something is said of, sorted."""
-        found = {quad.subject for quad in self._plain(self._store.quads())}
-        return sorted(each for each in found if isinstance(each, IRI) and each.startswith(BASE))
+        found = self._store.named_subjects(but=self.published(GRAPH_WORDS))
+        ours = (move_back(each, self.base) for each in found)
+        return sorted(each for each in ours if each.startswith(BASE))
 
     def _name(self, node: Node) -> str:
         for predicate in NAMES:
