@@ -57,6 +57,6 @@ def test_a_shape_that_looks_farther_is_given_the_whole(tmp_path: Path) -> None:
     }.items():
         path = tmp_path / f"{name}.ttl"
         path.write_text(head + body, "utf-8")
-        graph = shapes._graph([shapes._shapes(path)])
+        graph = shapes._graph(shapes._shapes(path, path.read_bytes()))
 
         assert shapes._are_local(graph) == (name == "near")

@@ -260,6 +260,7 @@ def test_what_checked_nothing_does_not_pass(
     assert nothing == ["no rule was read", "no shape was read", "no statement met a text"]
 
 
+@pytest.mark.slow
 def test_a_document_without_statements_wants_its_text_too(
     texts: Path, with_article: Path, copies: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -298,6 +299,7 @@ def _copied(texts: Path, folder: Path) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_the_articles_agree(texts: Path) -> None:
     """Every place is found by its digest in the version that was read, and nothing was copied."""
     result = run("--texts", str(texts), "--format", "json")
@@ -308,6 +310,7 @@ def test_the_articles_agree(texts: Path) -> None:
     assert found & {rule.name for rule in TEXT_RULES} == expected
 
 
+@pytest.mark.slow
 def test_a_changed_article_is_told_with_the_statements_it_touches(
     texts: Path, tmp_path: Path
 ) -> None:
@@ -328,6 +331,7 @@ def test_a_changed_article_is_told_with_the_statements_it_touches(
     assert [each["level"] for each in report if each["rule"] == "document-changed"] == ["warning"]
 
 
+@pytest.mark.slow
 def test_words_copied_into_the_ontology_are_found(texts: Path, edited: Edited) -> None:
     """Eight words in a row of an article in a comment are an error at that line."""
     copy, line, _ = _stated(texts)

@@ -10,6 +10,7 @@ import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from functools import lru_cache
 from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -50,8 +51,8 @@ _LOCAL: Final = frozenset(
 
 def run_shapes(ntriples: bytes, folder: Path, places: Places = NOWHERE) -> Report:
     """What the SHACL shapes of a folder find in a graph."""
-    text = b"".join(_shapes(path) for path in sorted(folder.glob("*.ttl")))
-    shapes = _graph([text])
+    text = b"".join(_shapes(path, path.read_bytes()) for path in sorted(folder.glob("*.ttl")))
+    shapes = _shapes_graph(text)
     said = _about(ntriples, shapes)
     parts = in_parts(said, _leading(shapes)) if _are_local(shapes) else (Part(lines=[said]),)
     found = sorted(
@@ -137,7 +138,8 @@ def _validate(ntriples: bytes, shapes: bytes) -> tuple[Finding, ...]:
     """What pySHACL finds; the focus of each is a whole IRI."""
     import pyshacl
 
-    graph, shapes_graph = _graph([ntriples]), _graph([shapes])
+    graph = _graph(ntriples)
+    shapes_graph = _graph() + _shapes_graph(shapes)  # pySHACL adds to what it is given
     # Our own shapes over our own data: no imports are followed and nothing is inferred.
     _, results, _ = pyshacl.validate(
         graph, shacl_graph=shapes_graph, inference="none", do_owl_imports=False
@@ -152,19 +154,24 @@ _SEVERITIES: Final[Mapping[str, Level]] = {
 }
 
 
-def _shapes(path: Path) -> bytes:
+@lru_cache(maxsize=32)
+def _shapes(path: Path, content: bytes) -> bytes:
     """The shapes of a file, their blank nodes called so that no other file has them."""
-    triples = ntriples_of(turtle_to_nquads(path.read_bytes(), path=path))
+    triples = ntriples_of(turtle_to_nquads(content, path=path))
     return triples.replace(b"_:c14n", b"_:" + path.stem.encode())
 
 
-def _graph(parts: Iterable[bytes]) -> rdflib.Graph:
-    """One graph of several N-Triples texts, each with blank nodes of its own."""
+@lru_cache(maxsize=1)
+def _shapes_graph(ntriples: bytes) -> rdflib.Graph:
+    """The graph of the shapes, for readers: to parse it takes longer than most checks."""
+    return _graph(ntriples)
+
+
+def _graph(ntriples: bytes = b"") -> rdflib.Graph:
     import rdflib
 
     graph = rdflib.Graph()
-    for ntriples in parts:
-        graph.parse(data=ntriples, format="nt")
+    graph.parse(data=ntriples, format="nt")
     return graph
 
 
