@@ -35,6 +35,11 @@ SHOWN = {
 }
 """A command that prints each thing with a schema; a difference is printed in test_changes, a brief
 answer in test_page, what is said of claims in test_audit, a derivation in test_proof_checker."""
+CHECKED = {"findings", "quality"}
+"""What takes a check of all sources."""
+SHOWN_OR_CHECKED = [
+    pytest.param(name, marks=pytest.mark.slow if name in CHECKED else ()) for name in SHOWN
+]
 
 
 class Pair(NamedTuple):
@@ -101,14 +106,14 @@ def test_everything_that_is_printed_has_a_schema() -> None:
 
 
 @pytest.mark.usefixtures("knowledge")
-@pytest.mark.parametrize("name", SHOWN)
+@pytest.mark.parametrize("name", SHOWN_OR_CHECKED)
 def test_what_is_printed_fits_its_schema(name: str) -> None:
     """The schema allows every key that is printed, and no other."""
     Draft202012Validator(json.loads(schema_text(name))).validate(json.loads(shown(name, "json")))
 
 
 @pytest.mark.usefixtures("knowledge")
-@pytest.mark.parametrize("name", SHOWN)
+@pytest.mark.parametrize("name", SHOWN_OR_CHECKED)
 def test_everything_has_text_and_markdown(name: str) -> None:
     """A page has a title, and both say something of the same."""
     text, page = shown(name, "text"), shown(name, "md")

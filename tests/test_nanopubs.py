@@ -89,6 +89,7 @@ def _checked(path: Path) -> Checked:
 # ── What they are ───────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.slow
 def test_every_statement_is_one(folder: Path, key: Path) -> None:
     """Each statement of a document has a nanopublication that is what it says, with our key."""
     public = read_public_key(key.with_name("key.pub.pem"))

@@ -101,6 +101,7 @@ def _phrases_of_articles(texts: Path) -> AbstractSet[tuple[str, ...]]:
     }
 
 
+@pytest.mark.slow
 def test_no_file_repeats_an_article(root: Path, texts: Path) -> None:
     """The repository says where a sentence stands and never what it reads."""
     theirs = _phrases_of_articles(texts)

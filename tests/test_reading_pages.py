@@ -109,8 +109,9 @@ class Reader(HTMLParser):
 
 
 @cache
+@cache
 def read(page: str) -> Reader:
-    """What is in a page."""
+    """What is in a page; it is read once, however many others lead to it."""
     reader = Reader()
     reader.feed(page)
     reader.close()

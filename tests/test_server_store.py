@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 
 import pytest
 from click.testing import CliRunner, Result
-from servers import Server, serving_built
+from servers import Server
 
 from kg.cli import main
 from kg.compile import builder
@@ -24,11 +23,9 @@ CASE = ["--has", "multiple myeloma", "--lab", "alp=high", "--lab", "ggt=normal"]
 
 
 @pytest.fixture(name="url", scope="module")
-def _url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Give the address of a server of the built graph."""
-    builder.ready()
-    with serving_built(tmp_path_factory.mktemp("store") / "serve.log") as server:
-        yield address(server)
+def _url(site: Server) -> str:
+    """Give the address of a server of the built graph, where queries go."""
+    return f"{site.url}/sparql"
 
 
 @pytest.fixture(name="found", scope="module")
@@ -41,11 +38,6 @@ def _found(url: str) -> tuple[RemoteStore, Publication]:
 def _embedded() -> LocalStore:
     """Give the same graph in memory, with nothing prepared."""
     return LocalStore(builder.ready().content)
-
-
-def address(server: Server) -> str:
-    """Where queries go."""
-    return f"http://127.0.0.1:{server.port}/sparql"
 
 
 def run(*arguments: str) -> Result:
@@ -99,6 +91,7 @@ def nameless(table: bytes) -> bytes:
     return re.sub(rb"_:\w+", b"_:node", table)
 
 
+@pytest.mark.slow
 def test_verify(url: str) -> None:
     """`kg verify --store` finds the served graph whole, and what the rules find in the sources."""
     rules = {rule.name for rule in read_rules(resources.queries_dir() / "verify")}

@@ -150,6 +150,7 @@ def test_rules_are_those_of_the_query(
         assert found == {row for row in asked if row[0] in carried}
 
 
+@pytest.mark.slow
 def test_next_steps_are_those_of_the_query(
     knowledge: KnowledgeGraph, classified: tuple[ClassifiedCase, ...]
 ) -> None:
