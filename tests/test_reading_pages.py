@@ -34,6 +34,8 @@ SPACES = (
     "id", "statement", "background", "document", "region", "citation", "reference", "query",
     "axiom", "edge", "justification",
 )  # fmt: skip
+EACH = (pytest.param("id", marks=pytest.mark.slow), *SPACES[1:])
+"""Terms have more than a thousand pages, and take as long as all others."""
 ALIKE = ("axiom", "edge", "justification")
 OVERVIEWS = (
     "", "data", "sources", "rules", "ontology/tree", "graph/",
@@ -121,7 +123,7 @@ def read(page: str) -> Reader:
 # ── Every page ──────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("space", SPACES)
+@pytest.mark.parametrize("space", EACH)
 def test_every_page(material: Material, page: Callable[[str], str], space: str) -> None:
     """Pages of every kind are there, have a heading, and no two of their anchors are the same."""
     check_pages(some(material, space), page)
@@ -146,7 +148,7 @@ def check_pages(paths: Sequence[str], page: Callable[[str], str]) -> None:
         assert len(found.anchors) == len(set(found.anchors)), path
 
 
-@pytest.mark.parametrize("space", [*SPACES, "overviews"])
+@pytest.mark.parametrize("space", [*EACH, "overviews"])
 def test_no_dead_link(material: Material, page: Callable[[str], str], space: str) -> None:
     """Whatever a page links to on this server is there, to the very place on the other page."""
     check_links(OVERVIEWS if space == "overviews" else some(material, space), page)
