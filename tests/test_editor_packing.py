@@ -163,6 +163,7 @@ def test_a_build_without_npm(checkout: Path) -> None:
         assert not [name for name in archive.namelist() if "yasqe" in name]
 
 
+@pytest.mark.slow
 def test_a_wheel_from_an_archive_of_the_sources(
     checkout: Path, editor: ModuleType, tmp_path: Path
 ) -> None:

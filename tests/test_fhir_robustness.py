@@ -110,6 +110,7 @@ def _told(written: str, lexicon: Lexicon) -> str:
 # ── Nobody is named ─────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("whole", [BUNDLE, R5, RICH], ids=["R4", "R5", "rich"])
 def test_no_text_of_a_record_is_repeated(lexicon: Lexicon, whole: dict[str, Any]) -> None:
     """Whatever text stands in whatever place of a record, it is in no case, reason or error."""
@@ -183,6 +184,7 @@ FUZZ = settings(
 )
 
 
+@pytest.mark.slow
 @FUZZ
 @given(st.sampled_from([BUNDLE, R5, RICH]), st.data())
 def test_wrong_types_anywhere_break_nothing(

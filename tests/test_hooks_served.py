@@ -244,6 +244,7 @@ def test_an_unsigned_token_is_refused(clients: HookClients) -> None:
         check_token(f"Bearer {head}.{whole[1]}.", clients, AUDIENCE)
 
 
+@pytest.mark.slow
 def test_the_server_turns_strangers_away(clients: HookClients, state: AppState) -> None:
     """With keys, calls and feedback need a token; discovery does not."""
     settings = replace(state.settings, hook_clients=clients)

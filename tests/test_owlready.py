@@ -47,6 +47,7 @@ def test_its_hierarchy_is_ours(world: owlready2.World, knowledge: KnowledgeGraph
     assert differing == set()
 
 
+@pytest.mark.slow
 @pytest.mark.jvm
 def test_terms_are_found_by_their_labels(world: owlready2.World) -> None:
     """A class is found by its label, with its definition, as owlready2 offers it."""

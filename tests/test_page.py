@@ -104,6 +104,7 @@ def test_the_first_question_is_answered_in_fewer_lines(knowledge: KnowledgeGraph
     assert text.count("\n") <= FLAGSHIP_LINES
 
 
+@pytest.mark.slow
 @counts(CASES, nightly=CASES_AT_NIGHT)
 def test_any_case_is_answered_on_a_page(knowledge: KnowledgeGraph, count: int) -> None:
     """So is every case made by chance, with each of its alerts (300 cases; 3,000 at night)."""
@@ -132,6 +133,7 @@ def test_any_case_is_answered_briefly(knowledge: KnowledgeGraph, count: int) -> 
         valid.validate(json.loads(written))
 
 
+@pytest.mark.slow
 @counts(LONG, nightly=LONG_AT_NIGHT)
 def test_no_length_of_what_is_typed_is_too_long(answer: Answer, count: int) -> None:
     """Long questions, conflicts and names, and many of them, leave a page and a brief answer."""

@@ -313,6 +313,7 @@ def test_unknown_query(folder: Path, name: str, suggestions: tuple[str, ...]) ->
     assert caught.value.suggestions == suggestions
 
 
+@pytest.mark.slow
 def test_every_file() -> None:
     """Every query of the project parses, has a summary, and declares just the prefixes it uses."""
     from rdflib.plugins.sparql.parser import parseQuery

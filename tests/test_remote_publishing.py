@@ -351,6 +351,7 @@ def _filled() -> Iterator[tuple[str, InMemory]]:
         yield fake.url, memory
 
 
+@pytest.mark.slow
 def test_ask_elsewhere(filled: tuple[str, InMemory]) -> None:
     """`kg ask` gives the same answer whether the graph is here or in a store."""
     here, there = run("ask", *CASE), run("ask", *CASE, "--store", filled[0])
@@ -367,6 +368,7 @@ def test_store_from_the_environment(filled: tuple[str, InMemory]) -> None:
     assert run("query", "causes", env={"KG_STORE": "http://127.0.0.1:9/"}).exit_code == 1
 
 
+@pytest.mark.slow
 def test_verify_elsewhere(filled: tuple[str, InMemory]) -> None:
     """`kg verify --store` finds in the store what the rules find in the sources."""
     rules = {rule.name for rule in read_rules(resources.queries_dir() / "verify")}
@@ -390,6 +392,7 @@ def _messages(result: Result, rules: set[str]) -> set[str]:
     return {each["message"] for each in findings if each["rule"] in rules}
 
 
+@pytest.mark.slow
 def test_many_cases_elsewhere(filled: tuple[str, InMemory], tmp_path: Path) -> None:
     """`kg ask --batch` asks the store too, and gives the same lines."""
     cases = tmp_path / "cases.jsonl"
@@ -403,6 +406,7 @@ def test_many_cases_elsewhere(filled: tuple[str, InMemory], tmp_path: Path) -> N
     assert there.stdout == here.stdout
 
 
+@pytest.mark.slow
 def test_dry_run(filled: tuple[str, InMemory]) -> None:
     """`kg publish --dry-run` says what would be done, and does nothing."""
     memory = InMemory()
@@ -475,6 +479,7 @@ def test_a_store_without_sources_is_checked_by_nothing(filled: tuple[str, InMemo
     ]
 
 
+@pytest.mark.slow
 def test_graphs_of_the_sources(filled: tuple[str, InMemory]) -> None:
     """The rules are put to the graphs that people wrote, and to no graph that the build made."""
     with fake_store(filled[1]) as fake:

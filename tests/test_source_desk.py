@@ -138,6 +138,7 @@ def test_a_look_stops_at_the_first_error(ontology: Path) -> None:
     assert "tilte" in step.errors[0]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("unbuilt")
 def test_a_look_shows_the_answers_that_move(ontology: Path, knowledge: KnowledgeGraph) -> None:
     """Of the shipped questions those are named that the graph answers otherwise than before."""

@@ -46,6 +46,7 @@ def test_the_archive_makes_the_same_wheel(packages: tuple[Path, Path], tmp_path:
     assert again.read_bytes() == wheel.read_bytes()
 
 
+@pytest.mark.slow
 def test_the_wheel_carries_one_graph(packages: tuple[Path, Path]) -> None:
     """There is one version of the graph in it, whole, and nothing of what built it."""
     with zipfile.ZipFile(packages[1]) as wheel:
