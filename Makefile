@@ -40,7 +40,7 @@ APART := exhaustive or nightly or load or servers or browser or protege
 test: build $(STAMP)/test ## run the tests, on all cores; others with MARKS="browser"
 	@$(BIN)/python -m pytest $(ON_ALL_CORES) $(if $(MARKS),-m "$(MARKS)")
 
-test-slow: build $(STAMP)/test ## run the tests that take longer than a second or two
+test-slow: build $(STAMP)/test ## run the tests that take longer than a second
 	@$(BIN)/python -m pytest $(ON_ALL_CORES) -m "slow and not ($(APART))"
 
 test-exhaustive: build $(STAMP)/test ## run the tests that go through every statement, or KG_SHARE=3/10 of them

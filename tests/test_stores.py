@@ -367,3 +367,13 @@ def test_limits(store: LocalStore) -> None:
         store.write(query, Wanted(types, most_rows=2))
     with pytest.raises(ResultTooLargeError, match="larger than 100 bytes"):
         store.write(query, Wanted(types, most_bytes=100))
+
+
+def test_subjects_of_all_graphs_but_one() -> None:
+    """A thing that only one graph speaks of is left out with it; a blank node has no name."""
+    store = LocalStore(
+        b'<x:a> <x:p> <x:b> <x:g> .\n<x:c> <x:p> "1" <x:h> .\n<x:d> <x:p> "1" <x:h> .\n'
+        b'<x:d> <x:p> "2" <x:g> .\n_:e <x:p> "1" <x:g> .\n<x:f> <x:p> <x:a> .\n'
+    )
+
+    assert store.named_subjects(but=IRI("x:h")) == {"x:a", "x:d", "x:f"}
