@@ -111,6 +111,7 @@ def examples(knowledge: KnowledgeGraph) -> rdflib.Graph:
     return rdflib.Graph().parse(data=text, format="nt")
 
 
+@pytest.mark.slow
 def test_the_examples_are_such_as_tools_show(knowledge: KnowledgeGraph) -> None:
     """Each is one query that any parser reads by itself, with words, an endpoint and keywords."""
     graph = examples(knowledge)
