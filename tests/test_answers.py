@@ -45,6 +45,7 @@ eg:BileDuctStricture rdfs:subClassOf eg:RaisedSerumALPFactor .
 """
 
 
+@pytest.mark.slow
 @pytest.mark.jvm
 def test_withdrawing_the_rule() -> None:
     """Without what is said of a normal GGT, nothing speaks against the liver causes."""
@@ -61,6 +62,7 @@ def test_withdrawing_the_rule() -> None:
     assert not answer.rules
 
 
+@pytest.mark.slow
 @pytest.mark.jvm
 def test_a_new_cause_in_a_bile_duct() -> None:
     """A disorder of a bile duct falls with its tissue by where it is, though no file says so."""
@@ -76,6 +78,7 @@ def test_a_new_cause_in_a_bile_duct() -> None:
     assert labels(answer, Verdict.ARGUED_AGAINST) == LIVER | {"bile duct stricture"}
 
 
+@pytest.mark.slow
 @pytest.mark.jvm
 def test_excluded_only_where_the_words_exclude() -> None:
     """The verdict `excluded` takes a statement whose words exclude; weaker words are refused."""
@@ -87,6 +90,7 @@ def test_excluded_only_where_the_words_exclude() -> None:
     assert found.verdict is Verdict.EXCLUDED
 
 
+@pytest.mark.slow
 @pytest.mark.jvm
 def test_withdrawing_a_cause() -> None:
     """A cause whose only statement is gone is listed no more; the others stay as they were."""

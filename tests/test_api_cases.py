@@ -608,6 +608,7 @@ def _long_record() -> dict[str, Any]:
     return {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": lean}] * 5000}
 
 
+@pytest.mark.slow
 def test_a_large_case_holds_up_nobody(client: Client) -> None:
     """While records of thousands of results are read, the server goes on answering others."""
     waits: list[float] = []
@@ -750,6 +751,7 @@ def _files() -> set[Path]:
     return {each for each in Path(tempfile.gettempdir()).glob("*") if each.is_file()}
 
 
+@pytest.mark.slow
 def test_nothing_of_a_case_is_kept(client: Client, caplog: pytest.LogCaptureFixture) -> None:
     """A patient number in any place of a request is in no log, no count, no file and no error."""
     canary = f"patient-{random.Random(4711).getrandbits(64):x}"

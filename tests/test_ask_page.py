@@ -625,6 +625,7 @@ def forms_with(canary: str) -> Iterator[list[Pair]]:
     yield [*WHOLE, ("why", canary)]
 
 
+@pytest.mark.slow
 def test_nothing_of_a_form_is_kept(client: Client, caplog: pytest.LogCaptureFixture) -> None:
     """A patient number in any field is on the page that comes back, and nowhere else."""
     caplog.set_level(logging.DEBUG)

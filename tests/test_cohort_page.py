@@ -157,6 +157,7 @@ def test_words_of_a_source_are_no_markup() -> None:
     assert "script" not in {name for name, _ in page.elements}
 
 
+@pytest.mark.slow
 def test_a_run_writes_the_page_and_prints_it(tmp_path: Path) -> None:
     """`summary.html` is what `--format html` prints, with the counts of `summary.json`."""
     (tmp_path / "made").mkdir()

@@ -65,6 +65,7 @@ def _printed(place: Path, out: Path, form: str) -> str:
     return "\n".join((said, *(each.read_text("utf-8") for each in summaries)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SPOILED)
 def test_spoiled_tables(name: str, tmp_path: Path) -> None:
     """Whatever is wrong with the tables, no word of them is repeated."""
@@ -75,6 +76,7 @@ def test_spoiled_tables(name: str, tmp_path: Path) -> None:
     assert WORD.lower() not in _printed(tmp_path / "in", tmp_path / "out", "tables").lower()
 
 
+@pytest.mark.slow
 def test_columns_of_any_type(tmp_path: Path) -> None:
     """A list, a structure and a binary value are no words that are repeated."""
     (tmp_path / "in").mkdir()
@@ -87,6 +89,7 @@ def test_columns_of_any_type(tmp_path: Path) -> None:
     assert WORD.lower() not in _printed(tmp_path / "in", tmp_path / "out", "tables").lower()
 
 
+@pytest.mark.slow
 def test_a_spoiled_data_model(tmp_path: Path) -> None:
     """Neither are words of an OMOP common data model, from files or from a database."""
     (tmp_path / "in").mkdir()
@@ -101,6 +104,7 @@ def test_a_spoiled_data_model(tmp_path: Path) -> None:
         assert WORD.lower() not in printed.lower()
 
 
+@pytest.mark.slow
 def test_a_spoiled_export(tmp_path: Path) -> None:
     """Each value of a record in turn is a secret, as a text, in a list and in a structure."""
     files: dict[str, list[bytes]] = {}

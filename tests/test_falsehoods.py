@@ -47,6 +47,7 @@ def test_the_list_is_long() -> None:
     assert len({each.name for each in LIST}) == len(LIST)
 
 
+@pytest.mark.slow
 def test_nothing_is_false_in_the_files(desk: Desk) -> None:
     """The files as they are have no error, so that what is found was planted."""
     assert [each for each in desk.findings() if each.level == "error"] == []

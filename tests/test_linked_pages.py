@@ -197,6 +197,7 @@ def test_hostile_graph(tmp_path: Path, text: str) -> None:
     assert text in found["query/q"].text
 
 
+@pytest.mark.slow
 def test_hostile_things(tmp_path: Path) -> None:
     """Each payload alone, in every text of a thing, makes the elements of a harmless page."""
     plain = pages(tmp_path / "plain.nq", hostile("plain"), THINGS)
