@@ -33,16 +33,17 @@ _SAID: Final = (
     "JOIN term t USING (term) WHERE {where}) facts"
 )
 _RESULTS: Final = (
-    "SELECT m.patient, row_number() OVER (PARTITION BY m.patient ORDER BY m.marker, {order}) "
-    "AS place, t.iri AS marker, m.unread, m.day <= m.last_day "
-    "AND (m.first_day IS NULL OR m.day >= m.first_day) AS is_then, "
+    "SELECT r.patient, row_number() OVER (PARTITION BY r.patient ORDER BY r.marker, {order}) "
+    "AS place, t.iri AS marker, r.unread, r.day IS NOT NULL AND r.refused IS NULL AS is_then, "
     "coalesce(r.taken, CAST(r.day AS VARCHAR)) AS taken, r.value, w.unit_text, "
     "r.low, r.high, w.range_unit_text, w.comparator, w.flag_text, r.change, "
-    "r.treatment_day, d.iri AS during, r.line FROM (SELECT * FROM measured WHERE {where}) m "
-    "JOIN (SELECT line, taken, day, value, wording, low, high, change, treatment_day "
-    "FROM result_in) r ON r.line = m.line "
-    "JOIN wording w ON w.wording = r.wording JOIN term t ON t.term = m.marker "
-    "LEFT JOIN term d ON d.term = m.during"
+    "r.treatment_day, d.iri AS during, r.line FROM ("
+    "SELECT m.line, m.patient, m.marker, m.during, m.taken, m.day, m.change, m.treatment_day, "
+    "m.refused, m.unread, e.wording, e.value, CASE WHEN e.site_unit IS NULL THEN e.low END AS low, "
+    "CASE WHEN e.site_unit IS NULL THEN e.high_given END AS high "
+    "FROM (SELECT * FROM measured WHERE {where}) m JOIN reading e ON e.reading = m.reading) r "
+    "JOIN wording w ON w.wording = r.wording JOIN term t ON t.term = r.marker "
+    "LEFT JOIN term d ON d.term = r.during"
 )
 """The results of patients, with whether each is of a day that can be asked about."""
 _ORDER: Final = ", ".join(f"r.{each}" for each in ORDER.split(", "))

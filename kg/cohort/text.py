@@ -19,7 +19,7 @@ from kg.cohort.sources import COLUMNS
 from kg.cohort.tables import literal
 from kg.model.vocabulary import EG_HAS_FINDING
 
-STEPS: Final = ("results", "courses", "patients", "verdicts", "unused")
+STEPS: Final = ("readings", "results", "courses", "patients", "verdicts", "unused")
 """The scripts in their order."""
 ORDER: Final = "value, low, high, wording, day, taken, change, treatment_day"
 """The order of results of one time, which does not turn on where they stand in a file."""

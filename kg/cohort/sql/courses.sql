@@ -1,40 +1,56 @@
 -- Treatments: which are given on the day asked about, and how results stand to those before them.
 
 CREATE TEMP TABLE course AS
-SELECT DISTINCT s.patient, s.term, d.day,
+SELECT DISTINCT s.patient, s.term, coalesce(p.day, i.day, p.last_day) AS day,
   CASE WHEN s.stop < s.start THEN NULL ELSE s.start END AS start,
   CASE WHEN s.stop < s.start THEN NULL ELSE s.stop END AS stop
 FROM said s
-JOIN (
-  SELECT p.patient, coalesce(p.day, max(i.day), p.last_day) AS day
-  FROM person p LEFT JOIN indexed i ON i.patient = p.patient GROUP BY p.patient, p.day, p.last_day
-) d ON d.patient = s.patient
+JOIN person p ON p.patient = s.patient
+LEFT JOIN (SELECT patient, max(day) AS day FROM indexed GROUP BY patient) i ON i.patient = s.patient
 WHERE s.said = 'yes' AND s.is_given;
 
 CREATE TEMP TABLE given AS
 SELECT patient, term, start, stop FROM course
 WHERE (stop IS NULL OR stop >= day) AND (start IS NULL OR start <= day);
 
--- The results that were taken under a treatment, with the latest values before it.
-CREATE TEMP TABLE covered AS
-SELECT DISTINCT i.line, i.patient, i.marker, i.value, i.unit, i.comparator, i.day, g.term, g.start, g.stop
-FROM indexed i JOIN given g ON g.patient = i.patient
-WHERE g.start <= i.day AND (g.stop IS NULL OR i.day <= g.stop);
+-- The results that may be a baseline of a later one.
+CREATE TEMP TABLE earlier AS
+SELECT e.line, e.patient, e.marker, e.day, e.taken, e.moment, e.instant, e.change, e.treatment_day,
+  d.value, d.unit, d.low, d.high, d.wording, k.usable_days
+FROM dated e
+JOIN placed d ON d.reading = e.reading
+JOIN marker k ON k.marker = e.marker
+WHERE e.refused IS NULL AND NOT e.conflict AND NOT e.is_lone AND d.value > 0 AND d.comparator = ''
+  AND NOT EXISTS (SELECT 1 FROM latest_of_many l WHERE l.line = e.line);
 
+-- The results that were taken under a treatment, of those to which that makes a difference: there is
+-- something before it, something about it is stated, or rules ask how such results stand to one.
+CREATE TEMP TABLE covered AS
+SELECT i.line, i.patient, i.marker, i.day, g.term, g.start, g.stop, d.unit,
+  CASE WHEN NOT i.only_state AND d.comparator = '' THEN d.value END AS now
+FROM indexed i
+JOIN given g ON g.patient = i.patient
+JOIN placed d ON d.reading = i.reading
+LEFT JOIN (SELECT DISTINCT patient, marker FROM earlier) e ON e.patient = i.patient AND e.marker = i.marker
+LEFT JOIN (
+  SELECT marker FROM under UNION SELECT marker FROM number_cell WHERE number IN ('change', 'day')
+) k ON k.marker = i.marker
+WHERE g.start <= i.day AND (g.stop IS NULL OR i.day <= g.stop)
+  AND (e.patient IS NOT NULL OR k.marker IS NOT NULL OR i.during IS NOT NULL
+    OR coalesce(i.change, i.treatment_day) IS NOT NULL);
+
+-- The latest values before each of these treatments.
 CREATE TEMP TABLE latest_before AS
 WITH before AS (
   SELECT c.line, e.line AS baseline_line, c.term, c.start, c.stop,
-    CASE WHEN c.comparator = '' THEN c.value END AS now, e.value, e.unit, f.num, f.den,
+    c.now, e.value, e.unit, f.num, f.den,
     e.low, e.high, e.wording, e.day, e.taken, e.moment, e.instant, e.change, e.treatment_day,
     max(e.day) OVER one AS last_day, max(e.instant) OVER one AS last_instant,
     bool_and(e.instant IS NOT NULL) OVER one AS zoned
   FROM covered c
-  JOIN dated e ON e.patient = c.patient AND e.marker = c.marker
-    AND e.refused IS NULL AND NOT e.conflict AND e.day <= c.start
-    AND NOT (e.usable_days > 0 AND e.day + e.usable_days < c.start)
-    AND e.value > 0 AND e.comparator = ''
+  JOIN earlier e ON e.patient = c.patient AND e.marker = c.marker
+    AND e.day <= c.start AND NOT (e.usable_days > 0 AND e.day + e.usable_days < c.start)
   LEFT JOIN scale f ON f.marker = c.marker AND f.unit = c.unit AND f.to_unit = e.unit
-  WHERE NOT EXISTS (SELECT 1 FROM latest l WHERE l.patient = e.patient AND l.line = e.line)
   WINDOW one AS (PARTITION BY c.line, c.term, c.start, c.stop)
 ), last_before AS (
   SELECT *, bool_and(moment IS NOT NULL) OVER one

@@ -31,10 +31,4 @@ SELECT p.patient, s.term, s.said, s.is_given, s.start, s.stop
 FROM given_said s JOIN person p ON p.key = s.patient
 WHERE s.unread IS NULL;
 
--- The results of patients, each with a number of its own.
-CREATE TEMP TABLE result_in AS
-SELECT CAST(row_number() OVER () AS INTEGER) AS line, p.patient, r.wording, r.value, r.low, r.high, r.taken, r.day,
-  r.moment, r.instant, r.change, r.treatment_day, r.unread
-FROM given_result r JOIN person p ON p.key = r.patient;
-
 CREATE TEMP TABLE patient_key AS SELECT patient, CAST(key AS VARCHAR) AS key FROM person;

@@ -5,7 +5,7 @@
 
 -- What each wording says: which units and limits it is of, and what may lie in them.
 CREATE OR REPLACE TABLE wording AS
-SELECT w.wording, w.marker, k.usable_days, k.low_is_normal, k.high_is_normal, k.to_judge,
+SELECT w.wording, w.marker, k.low_is_normal, k.high_is_normal, k.to_judge,
   w.unit_text, w.range_unit_text, w.flag_text, coalesce(c.comparator, '') AS comparator,
   w.comparator_text IS NOT NULL AND c.comparator IS NULL AS bad_comparator,
   w.during_text IS NOT NULL AS is_during, d.term AS during,

@@ -1,16 +1,19 @@
 -- Patients: everything that is known of each as the bits of a few words, and who goes to the judge.
 
--- Each result with its facts: one row, or one for each treatment that it was taken under.
+-- The results of which something is told about a treatment: one row, or one for each treatment that
+-- they were taken under.
 CREATE TEMP TABLE changed AS
 WITH stated AS (
-  SELECT i.*, coalesce(i.change, i.treatment_day) IS NOT NULL OR i.during IS NOT NULL AS is_stated,
+  SELECT i.line, i.patient, i.marker, i.reading, i.only_state, i.change, i.treatment_day, i.during,
+    coalesce(i.change, i.treatment_day) IS NOT NULL OR i.during IS NOT NULL AS is_stated,
     i.during IS NULL OR g.term IS NOT NULL AS is_kept
   FROM indexed i
   LEFT JOIN (SELECT DISTINCT patient, term FROM given) g
     ON g.patient = i.patient AND g.term = i.during
+  WHERE coalesce(i.change, i.treatment_day) IS NOT NULL OR i.during IS NOT NULL
+    OR EXISTS (SELECT 1 FROM under_treatment u WHERE u.line = i.line)
 )
-SELECT i.line, i.patient, i.marker, i.state, i.to_judge, i.value, i.comparator, i.scaled,
-  i.low_limit, i.high_limit, i.flagged, u.term AS taken_under, u.now, u.was,
+SELECT i.line, i.patient, i.marker, i.reading, i.only_state, u.term AS taken_under, u.now, u.was,
   u.treatment_day AS on_day,
   CASE WHEN u.now IS NULL AND (i.during IS NULL OR i.during = u.term) THEN i.change END
     AS stated_change,
@@ -20,45 +23,48 @@ SELECT i.line, i.patient, i.marker, i.state, i.to_judge, i.value, i.comparator, 
       FALSE) AS differs
 FROM stated i JOIN under_treatment u ON u.line = i.line
 UNION ALL
-SELECT i.line, i.patient, i.marker, i.state, i.to_judge, i.value, i.comparator, i.scaled,
-  i.low_limit, i.high_limit, i.flagged, CASE WHEN i.is_kept THEN i.during END, NULL, NULL,
-  CASE WHEN i.is_kept THEN i.treatment_day END, CASE WHEN i.is_kept THEN i.change END, FALSE
+SELECT i.line, i.patient, i.marker, i.reading, i.only_state, CASE WHEN i.is_kept THEN i.during END,
+  NULL, NULL, CASE WHEN i.is_kept THEN i.treatment_day END, CASE WHEN i.is_kept THEN i.change END, FALSE
 FROM stated i WHERE NOT EXISTS (
   SELECT 1 FROM under_treatment u WHERE u.line = i.line
     AND (NOT i.is_stated OR i.during IS NULL OR u.term = i.during));
 
+-- Each result with its facts: those of its reading, and those of the treatments.
 CREATE TEMP TABLE result_facts AS
-SELECT c.line, c.patient, c.marker, c.state, s.state AS state_class, c.to_judge,
-  c.differs,
-  c.state <> '' OR (c.value IS NOT NULL AND c.comparator = '' AND c.high_limit IS NOT NULL)
-    OR h.line IS NOT NULL AS is_kept,
-  CASE WHEN c.flagged OR c.value IS NULL OR c.comparator <> '' THEN coalesce(s.bits, 0) ELSE 0 END
-  | coalesce(u.bits, 0) | coalesce(l.bits, 0) | coalesce(p.bits, 0) | coalesce(d.bits, 0)
-  | coalesce(t.bits, 0) AS bits
-FROM changed c
-LEFT JOIN state s ON s.marker = c.marker AND s.word = c.state
-LEFT JOIN number_cell u ON u.marker = c.marker AND u.number = 'uln' AND u.comparator = c.comparator
-  AND c.value IS NOT NULL AND u.cell = {{ cell('c.scaled', 'c.high_limit', cuts.uln) }}
-LEFT JOIN number_cell l ON l.marker = c.marker AND l.number = 'lln' AND l.comparator = c.comparator
-  AND c.value IS NOT NULL AND l.cell = {{ cell('c.scaled', 'c.low_limit', cuts.lln) }}
-LEFT JOIN number_cell p ON p.marker = c.marker AND p.number = 'change' AND p.comparator = '' AND p.cell =
-  CASE
-    WHEN c.now IS NOT NULL THEN {{ cell('c.now * 100', 'c.was', more_than_all(cuts.change)) }}
-    ELSE {{ cell('c.stated_change', none, cuts.change) }}
-  END
-LEFT JOIN number_cell d ON d.marker = c.marker AND d.number = 'day' AND d.comparator = ''
-  AND d.cell = {{ cell('c.on_day', none, cuts.day) }}
-LEFT JOIN under t ON t.marker = c.marker AND t.term = c.taken_under
-LEFT JOIN (
-  SELECT DISTINCT line FROM changed WHERE coalesce(stated_change, now) IS NOT NULL
-) h ON h.line = c.line;
+WITH said_more AS (
+  SELECT c.line, c.differs, h.line IS NOT NULL AS is_changed,
+    coalesce(p.bits, 0) | coalesce(d.bits, 0) | coalesce(t.bits, 0) AS bits
+  FROM changed c
+  LEFT JOIN number_cell p ON p.marker = c.marker AND p.number = 'change' AND p.comparator = '' AND p.cell =
+    CASE
+      WHEN c.now IS NOT NULL THEN {{ cell('c.now * 100', 'c.was', more_than_all(cuts.change)) }}
+      ELSE {{ cell('c.stated_change', none, cuts.change) }}
+    END
+  LEFT JOIN number_cell d ON d.marker = c.marker AND d.number = 'day' AND d.comparator = ''
+    AND d.cell = {{ cell('c.on_day', none, cuts.day) }}
+  LEFT JOIN under t ON t.marker = c.marker AND t.term = c.taken_under
+  LEFT JOIN (
+    SELECT DISTINCT line FROM changed WHERE coalesce(stated_change, now) IS NOT NULL
+  ) h ON h.line = c.line
+)
+SELECT i.line, i.patient, i.marker, i.state, d.state_class, d.to_judge, coalesce(m.differs, FALSE) AS differs,
+  i.only_state OR d.is_kept OR coalesce(m.is_changed, FALSE) AS is_kept,
+  CASE WHEN i.only_state THEN d.state_bits ELSE d.bits END | coalesce(m.bits, 0) AS bits
+FROM indexed i
+JOIN placed d ON d.reading = i.reading
+LEFT JOIN said_more m ON m.line = i.line;
 
 -- Results that another one sets aside, and tests that are read as one.
-CREATE TEMP TABLE counted AS
+CREATE TEMP TABLE put_aside AS
+SELECT DISTINCT r.line, r.patient, r.marker
+FROM result_facts r
+JOIN set_aside a ON a.state = r.state_class
+JOIN result_facts o ON o.patient = r.patient AND o.state_class = a.by_state AND o.is_kept
+WHERE r.is_kept;
+
+CREATE OR REPLACE TEMP VIEW counted AS
 SELECT * FROM result_facts r
-WHERE r.is_kept AND NOT EXISTS (
-  SELECT 1 FROM set_aside a JOIN result_facts o ON o.state_class = a.by_state
-  WHERE a.state = r.state_class AND o.patient = r.patient AND o.is_kept);
+WHERE r.is_kept AND NOT EXISTS (SELECT 1 FROM put_aside a WHERE a.line = r.line);
 
 CREATE TEMP TABLE read_together AS
 WITH said_of AS (
@@ -80,7 +86,7 @@ WHERE (t.any_high OR t.read = o.given) AND NOT EXISTS (
   SELECT 1 FROM measured m
   WHERE m.patient = t.patient AND m.marker = t.in_group AND m.unread IS NULL);
 
-CREATE TEMP TABLE result_word AS
+CREATE TEMP TABLE word AS
 WITH facts AS (
   SELECT patient, marker, bits FROM counted
   UNION ALL SELECT patient, marker, bits FROM read_together
@@ -90,25 +96,19 @@ WITH facts AS (
   JOIN result_brings b ON b.marker = f.marker AND (f.bits & b.need) = b.need
   GROUP BY f.marker, f.bits
 )
-SELECT f.patient, {{ w('b.w#') }}
-FROM facts f JOIN brought b ON b.marker = f.marker AND b.bits = f.bits;
-
-CREATE TEMP TABLE word AS
 SELECT patient, {{ w('bit_or(w#) AS w#') }}
 FROM (
-  SELECT patient, {{ w('w#') }} FROM result_word
+  SELECT f.patient, {{ w('b.w#') }}
+  FROM facts f JOIN brought b ON b.marker = f.marker AND b.bits = f.bits
   UNION ALL
   SELECT s.patient, {{ w('p.w#') }} FROM said s
   JOIN part p ON p.said = s.said AND p.term = s.term WHERE NOT (s.said = 'yes' AND s.is_given)
   UNION ALL
   SELECT g.patient, {{ w('p.w#') }} FROM given g JOIN part p ON p.said = 'yes' AND p.term = g.term
   UNION ALL
-  SELECT n.patient, {{ w('p.w#') }} FROM person n JOIN part p ON p.said = 'sex' AND p.term = n.sex
-  UNION ALL
-  SELECT n.patient, {{ w('a.w#') }} FROM person n
-  JOIN age_cell a ON a.cell = {{ cell('n.age', none, cuts.age) }}
-  UNION ALL
-  SELECT patient, {{ w('CAST(0 AS BIGINT)') }} FROM person
+  SELECT n.patient, {{ w('coalesce(p.w#, 0) | coalesce(a.w#, 0)') }} FROM person n
+  LEFT JOIN part p ON p.said = 'sex' AND p.term = n.sex
+  LEFT JOIN age_cell a ON a.cell = {{ cell('n.age', none, cuts.age) }}
 ) parts
 GROUP BY patient;
 

@@ -17,9 +17,11 @@ FROM person p JOIN given_tested t ON t.patient = p.key
 UNION ALL SELECT 3, 'with a result of a measurement that is covered', count(DISTINCT patient) FROM measured
 UNION ALL SELECT 4, 'with a value or a flag of it', count(DISTINCT patient)
 FROM measured WHERE unread IS NULL
-UNION ALL SELECT 5, 'with one that can be used', count(DISTINCT patient) FROM read_now
+UNION ALL SELECT 5, 'with one that can be used', count(DISTINCT patient)
+FROM dated WHERE refused IS NULL AND outlived IS NOT TRUE
 UNION ALL SELECT 6, 'with a value and a range', count(DISTINCT patient)
-FROM read_now WHERE is_ranged
+FROM dated d JOIN placed r ON r.reading = d.reading
+WHERE d.refused IS NULL AND d.outlived IS NOT TRUE AND r.is_ranged
 UNION ALL SELECT 7, 'with a usable result of the measurement asked about', count(DISTINCT patient)
 FROM indexed WHERE marker IN ({{ measurements }}) AND state <> ''
 UNION ALL SELECT 8, 'left to the judge: facts that contradict each other, or a result of a recipe', count(*) FROM for_judge
