@@ -106,7 +106,7 @@ def rows_of_queries(engine: Engine) -> dict[str, Said]:
 def _of(name: str) -> str:
     """The rows of each patient of what is said of states."""
     return (
-        f"SELECT k.key, s.* FROM patient_state p JOIN {name} s ON s.state = p.{name}_state "  # noqa: S608
+        f"SELECT k.key, s.* FROM patient_state p JOIN {name} s ON s.state = p.told_state "  # noqa: S608
         "JOIN patient_key k ON k.patient = p.patient"
     )
 

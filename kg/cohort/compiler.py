@@ -14,7 +14,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from kg.cohort.judgement import OUTSIDE, judgement_rules, sort_of
+from kg.cohort.judgement import OUTSIDE, Rule, judgement_rules, sort_of, suffices
 from kg.cohort.parts import CLASH, Parts, leads
 from kg.cohort.results import NUMBERS, Results, one_in_each
 from kg.cohort.supports import Supports, smallest
@@ -192,39 +192,57 @@ class Compiler:
     # ── Tables of judgement ─────────────────────────────────────────────────────────────────────
 
     def _of_judgement(self) -> Iterator[Table]:
-        """The rules of what is said; those of one sort with the same needs share a condition."""
+        """The rules of what is said, and what each cause, message and step turns on."""
         layout = self._layout
-        asked = [(sort_of(each), each.need, each.unless) for each in self._said]
+        columns = f"sight INTEGER, sort VARCHAR, of VARCHAR, kind VARCHAR, {layout.columns('w')}"
+        yield table("sight", f"{columns}, {layout.columns('need', 'unless')}", self._of_sights())
+        asked = [
+            (sight, each.need, each.unless)
+            for sight, rules in enumerate(self._sights.values())
+            for each in rules
+        ]
         places = {each: number for number, each in enumerate(dict.fromkeys(asked))}
-        columns = f"condition INTEGER, kind VARCHAR, {layout.columns('need', 'unless')}"
+        columns = f"condition INTEGER, sight INTEGER, {layout.columns('need', 'unless')}"
         yield table("condition", columns, (
-            (number, kind, *layout.mask(need), *layout.mask(unless))
-            for (kind, need, unless), number in places.items()
+            (number, sight, *layout.mask(need), *layout.mask(unless))
+            for (sight, need, unless), number in places.items()
         ))  # fmt: skip
-        yield table("sight", f"kind VARCHAR, {layout.columns('w')}", self._sights())
-        columns = "number INTEGER, condition INTEGER, kind VARCHAR, of VARCHAR, id VARCHAR"
-        yield table("rule", f"{columns}, role VARCHAR, carries BOOLEAN", (
-            (number, places[asked[number]], e.kind, e.of, e.id, e.role, e.carries)
-            for number, e in enumerate(self._said)
+        columns = "condition INTEGER, kind VARCHAR, of VARCHAR, id VARCHAR, role VARCHAR"
+        rules = (each for rules in self._sights.values() for each in rules)
+        yield table("rule", f"{columns}, carries BOOLEAN", (
+            (places[one], e.kind, e.of, e.id, e.role, e.carries)
+            for one, e in zip(asked, rules, strict=True)
         ))  # fmt: skip
 
-    def _sights(self) -> Iterator[tuple[Cell, ...]]:
-        """The facts that each sort of what is said turns on."""
-        found: dict[str, set[str]] = {}
+    @cached_property
+    def _sights(self) -> dict[tuple[str, str, str], list[Rule]]:
+        """The rules of each cause with those of its origins, of each message, and of each step."""
+        found: dict[tuple[str, str, str], list[Rule]] = {}
         for each in self._said:
-            found.setdefault(sort_of(each), set()).update(each.need, each.unless)
-        for sort in sorted(found):
-            yield sort, *self._layout.mask(found[sort])
+            kind = each.kind if sort_of(each) == "message" else ""
+            found.setdefault((sort_of(each), each.of, kind), []).append(each)
+        for cause in self._topic.causes.values():
+            for origin in dict.fromkeys(each.origin.iri for each in cause.origins):
+                found["verdict", cause.iri, ""] += found.get(("verdict", origin, ""), [])
+        return {each: rules for each, rules in found.items() if any(map(suffices, rules))}
+
+    def _of_sights(self) -> Iterator[tuple[Cell, ...]]:
+        """The facts that each turns on, and those with and without which nothing is said of it."""
+        mask = self._layout.mask
+        for sight, (key, rules) in enumerate(self._sights.items()):
+            seen = frozenset().union(*(each.need | each.unless for each in rules))
+            telling = [each for each in rules if suffices(each)]
+            need = frozenset.intersection(*(each.need for each in telling))
+            unless = frozenset.intersection(*(each.unless for each in telling))
+            yield sight, *key, *mask(seen), *mask(need), *mask(unless)
 
     def _of_causes(self) -> Iterator[Table]:
-        """The causes with their origins, and the names of what else is said."""
+        """The causes with the number of their origins, and the names of what else is said."""
         causes = self._topic.causes.values()
         yield table("cause", "cause VARCHAR, label VARCHAR, origins INTEGER", (
             (each.iri, each.label, len({origin.origin.iri for origin in each.origins}))
             for each in causes
         ))  # fmt: skip
-        pairs = {(each.iri, origin.origin.iri) for each in causes for origin in each.origins}
-        yield table("cause_origin", "cause VARCHAR, origin VARCHAR", sorted(pairs))
         said = {each.of for each in self._said}
         named = sorted((iri, label) for iri, label in self._names.items() if iri in said)
         yield table("named", "iri VARCHAR, label VARCHAR", named)

@@ -56,6 +56,13 @@ def sort_of(rule: Rule) -> str:
     return "step" if rule.kind.endswith("step") or rule.kind == _QUESTION else "verdict"
 
 
+def suffices(rule: Rule) -> bool:
+    """Whether something is said of its cause, message or step where only this rule holds."""
+    if sort_of(rule) == "verdict":
+        return rule.kind in ("lists", "has")
+    return rule.carries and rule.kind in (*MESSAGES, "step")
+
+
 def judgement_rules(model: Model, rules: Rules, topic: Topic) -> tuple[Rule, ...]:
     """Everything that is said of cases about a finding, each once."""
     found = chain(

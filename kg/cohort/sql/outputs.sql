@@ -11,7 +11,7 @@ CREATE OR REPLACE TEMP VIEW out_verdicts AS
 SELECT k.key AS patient, v.cause, c.label, v.verdict, v.present, {{ lists }}
 FROM (
   SELECT p.patient, cause, verdict, present, {{ lists }}
-  FROM patient_state p JOIN verdict v ON v.state = p.verdict_state
+  FROM patient_state p JOIN verdict v ON v.state = p.told_state
   UNION ALL SELECT * FROM judge_verdict
 ) v JOIN patient_key k ON k.patient = v.patient JOIN cause c ON c.cause = v.cause;
 
@@ -19,7 +19,7 @@ CREATE OR REPLACE TEMP VIEW out_messages AS
 SELECT k.key AS patient, m.kind, m.iri, n.label, statements, agreeing, background
 FROM (
   SELECT p.patient, kind, iri, statements, agreeing, background
-  FROM patient_state p JOIN message m ON m.state = p.message_state
+  FROM patient_state p JOIN message m ON m.state = p.told_state
   UNION ALL SELECT * FROM judge_message
 ) m JOIN patient_key k ON k.patient = m.patient JOIN named n ON n.iri = m.iri;
 
@@ -27,7 +27,7 @@ CREATE OR REPLACE TEMP VIEW out_steps AS
 SELECT k.key AS patient, t.iri, n.label, statements, background, optional, offered
 FROM (
   SELECT p.patient, iri, statements, background, optional, offered
-  FROM patient_state p JOIN step t ON t.state = p.step_state
+  FROM patient_state p JOIN step t ON t.state = p.told_state
   UNION ALL SELECT * FROM judge_step
 ) t JOIN patient_key k ON k.patient = t.patient JOIN named n ON n.iri = t.iri;
 

@@ -123,21 +123,8 @@ FROM state_word s
 LEFT JOIN follows f ON {{ w('(s.w# & f.need#) = f.need#', ' AND ') }}
 GROUP BY s.state;
 
--- Of what is known, each sort of what is said turns on a part: states are told apart by it alone.
-CREATE TEMP TABLE seen AS
-SELECT s.state, v.kind, {{ w('s.w# & v.w# AS w#') }}
-FROM state_facts s CROSS JOIN sight v;
-
-CREATE TEMP TABLE seen_state AS
-SELECT row_number() OVER (ORDER BY kind, {{ w('w#') }}) AS number, *
-FROM (SELECT DISTINCT kind, {{ w('w#') }} FROM seen) different;
-
-CREATE TEMP TABLE state_sight AS
-SELECT s.state, max(d.number) FILTER (s.kind = 'verdict') AS verdict_state,
-  max(d.number) FILTER (s.kind = 'message') AS message_state,
-  max(d.number) FILTER (s.kind = 'step') AS step_state
-FROM seen s JOIN seen_state d ON d.kind = s.kind AND {{ w('d.w# = s.w#', ' AND ') }}
-GROUP BY s.state;
+CREATE TEMP TABLE stated AS
+SELECT w.patient, s.state FROM word w JOIN state_word s ON {{ w('s.w# = w.w#', ' AND ') }};
 
 -- Those whose facts contradict each other: the judge sets the facts aside, and answers.
 CREATE TEMP TABLE for_judge AS
@@ -163,18 +150,14 @@ SELECT DISTINCT patient FROM (
   UNION ALL
   SELECT patient FROM result_facts WHERE differs OR to_judge
   UNION ALL
-  SELECT w.patient FROM word w
-  JOIN state_word s ON {{ w('s.w# = w.w#', ' AND ') }}
+  SELECT s.patient FROM stated s
   JOIN state_facts f ON f.state = s.state
   JOIN fact c ON c.fact = 'clash' WHERE {{ w('(f.w# & c.w#)', ' | ') }} <> 0
 ) reasons;
 
+-- What is told of a state is told of its patients, but for those whom the judge has.
 CREATE TEMP TABLE patient_state AS
-SELECT w.patient, s.state, j.patient IS NOT NULL AS to_judge,
-  CASE WHEN j.patient IS NULL THEN g.verdict_state END AS verdict_state,
-  CASE WHEN j.patient IS NULL THEN g.message_state END AS message_state,
-  CASE WHEN j.patient IS NULL THEN g.step_state END AS step_state
-FROM word w
-JOIN state_word s ON {{ w('s.w# = w.w#', ' AND ') }}
-JOIN state_sight g ON g.state = s.state
-LEFT JOIN for_judge j ON j.patient = w.patient;
+SELECT s.patient, s.state, j.patient IS NOT NULL AS to_judge,
+  CASE WHEN j.patient IS NULL THEN s.state END AS told_state
+FROM stated s
+LEFT JOIN for_judge j ON j.patient = s.patient;

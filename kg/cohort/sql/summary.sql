@@ -30,10 +30,10 @@ UNION ALL SELECT 9, 'with the finding, and in the scope of the sources', (
   SELECT count(DISTINCT patient) FROM judge_patient WHERE is_judged)
 UNION ALL SELECT 10, 'with a caution', (
   SELECT count(DISTINCT p.patient) FROM patient_state p
-  JOIN message m ON m.state = p.message_state WHERE m.kind = 'alert') + (
+  JOIN message m ON m.state = p.told_state WHERE m.kind = 'alert') + (
   SELECT count(DISTINCT patient) FROM judge_message WHERE kind = 'alert')
 UNION ALL SELECT 11, 'with a next step', (
-  SELECT count(DISTINCT p.patient) FROM patient_state p JOIN step s ON s.state = p.step_state) + (
+  SELECT count(DISTINCT p.patient) FROM patient_state p JOIN step s ON s.state = p.told_state) + (
   SELECT count(DISTINCT patient) FROM judge_step);
 
 CREATE TEMP TABLE not_used AS

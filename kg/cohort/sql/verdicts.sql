@@ -1,42 +1,29 @@
 -- What is said of each state that can be told apart: verdicts of causes, and what is said beside.
 
-CREATE TEMP TABLE met AS
-SELECT s.number AS state, c.kind AS sort, c.condition
-FROM seen_state s
-JOIN condition c ON c.kind = s.kind AND {{ w('(s.w# & c.need#) = c.need#', ' AND ') }}
-  AND ({{ w('(s.w# & c.unless#)', ' | ') }}) = 0;
+-- What is said of one cause, message or step turns on few of the facts. It is worked out once for each
+-- way in which these differ, where anything can be said of it at all.
+CREATE TEMP TABLE seen AS
+SELECT s.state, v.sight, {{ w('s.w# & v.w# AS w#') }}
+FROM state_facts s
+JOIN sight v ON {{ w('(s.w# & v.need#) = v.need#', ' AND ') }} AND ({{ w('(s.w# & v.unless#)', ' | ') }}) = 0;
 
--- Of what a state is told, what it turns on is the set of rules that hold in it. There are few sets,
--- so what each says is worked out once. Rules of one number are of one cause, message or step.
-CREATE TEMP TABLE ruled AS
-SELECT m.state, m.sort, r.of, CASE WHEN m.sort = 'message' THEN r.kind END AS kind,
-  list_sort(list(r.number)) AS rules
-FROM met m JOIN rule r ON r.condition = m.condition
-GROUP BY m.state, m.sort, r.of, CASE WHEN m.sort = 'message' THEN r.kind END;
-
-CREATE TEMP TABLE rule_set AS
-SELECT row_number() OVER (ORDER BY sort, rules) AS number, sort, rules
-FROM (SELECT DISTINCT sort, rules FROM ruled) different;
+CREATE TEMP TABLE seen_once AS
+SELECT CAST(row_number() OVER (ORDER BY sight, {{ w('w#') }}) AS INTEGER) AS said, sight, {{ w('w#') }}
+FROM (SELECT DISTINCT sight, {{ w('w#') }} FROM seen) different;
 
 CREATE TEMP TABLE rule_said AS
-SELECT s.number AS said, s.sort, r.kind, r.of, r.id, r.role, r.carries
-FROM (SELECT number, sort, unnest(rules) AS rule FROM rule_set) s
-JOIN rule r ON r.number = s.rule;
+SELECT s.said, r.kind, r.of, r.id, r.role, r.carries
+FROM seen_once s
+JOIN condition c ON c.sight = s.sight AND {{ w('(s.w# & c.need#) = c.need#', ' AND ') }}
+  AND ({{ w('(s.w# & c.unless#)', ' | ') }}) = 0
+JOIN rule r ON r.condition = c.condition;
 
-CREATE TEMP TABLE told AS
-SELECT r.state, r.of, r.kind, s.number AS said
-FROM ruled r JOIN rule_set s ON s.sort = r.sort AND s.rules = r.rules;
-
-CREATE TEMP TABLE verdict AS
+CREATE TEMP TABLE verdict_said AS
 WITH origin AS (
-  SELECT said, bool_or(kind = 'origin against') AND NOT bool_or(kind = 'origin supported') AS falls
-  FROM rule_said WHERE kind IN ('origin supported', 'origin against') GROUP BY said
+  SELECT said, of, bool_or(kind = 'origin against') AND NOT bool_or(kind = 'origin supported') AS falls
+  FROM rule_said WHERE kind IN ('origin supported', 'origin against') GROUP BY said, of
 ), elsewhere AS (
-  SELECT t.state, c.cause
-  FROM told t JOIN origin o ON o.said = t.said
-  JOIN cause_origin c ON c.origin = t.of
-  JOIN cause k ON k.cause = c.cause
-  GROUP BY t.state, c.cause, k.origins HAVING count(*) FILTER (o.falls) = k.origins
+  SELECT said, count(*) AS many FROM origin WHERE falls GROUP BY said
 ), reasons AS (
   SELECT said,
     bool_or(kind = 'lists') AS is_listed, bool_or(kind = 'has') AS has_it,
@@ -49,45 +36,60 @@ WITH origin AS (
     coalesce(list(DISTINCT id ORDER BY id) FILTER (kind = 'against'), []) AS against_by,
     coalesce(list(DISTINCT id ORDER BY id) FILTER (kind = 'denies'), []) AS denied_by,
     coalesce(list(DISTINCT id ORDER BY id) FILTER (kind = 'waits'), []) AS waits_for
-  FROM rule_said WHERE sort = 'verdict' AND kind NOT IN ('origin supported', 'origin against')
-  GROUP BY said
+  FROM rule_said GROUP BY said
 )
-SELECT t.state, t.of AS cause,
+SELECT s.said, v.of AS cause,
   CASE
     WHEN r.is_settled THEN 'excluded'
-    WHEN r.is_against OR (r.is_listed AND r.is_firmly) OR e.cause IS NOT NULL THEN 'argued against'
+    WHEN r.is_against OR (r.is_listed AND r.is_firmly) OR e.many = k.origins THEN 'argued against'
     WHEN r.does_wait THEN 'undetermined'
     ELSE 'candidate'
   END AS verdict,
   r.has_it AS present,
   CASE WHEN r.is_listed THEN r.listed ELSE r.had END AS statements,
   r.supported_by, r.against_by, r.denied_by, r.waits_for
-FROM told t JOIN reasons r ON r.said = t.said
-LEFT JOIN elsewhere e ON e.state = t.state AND e.cause = t.of
+FROM seen_once s
+JOIN sight v ON v.sight = s.sight AND v.sort = 'verdict'
+JOIN cause k ON k.cause = v.of
+JOIN reasons r ON r.said = s.said
+LEFT JOIN elsewhere e ON e.said = s.said
 WHERE (r.is_listed OR r.has_it) AND NOT r.is_denied;
 
-CREATE TEMP TABLE message AS
-WITH sent AS (
-  SELECT said,
-    coalesce(list(DISTINCT id ORDER BY id) FILTER (role = 'statement'), []) AS statements,
-    coalesce(list(DISTINCT id ORDER BY id) FILTER (role = 'corroboration'), []) AS agreeing,
-    coalesce(list(DISTINCT id ORDER BY id) FILTER (role = 'background'), []) AS background
-  FROM rule_said WHERE sort = 'message' GROUP BY said HAVING bool_or(carries)
-)
-SELECT t.state, t.kind, t.of AS iri, s.statements, s.agreeing, s.background
-FROM told t JOIN sent s ON s.said = t.said;
+CREATE TEMP TABLE message_said AS
+SELECT s.said, v.kind, v.of AS iri,
+  coalesce(list(DISTINCT r.id ORDER BY r.id) FILTER (r.role = 'statement'), []) AS statements,
+  coalesce(list(DISTINCT r.id ORDER BY r.id) FILTER (r.role = 'corroboration'), []) AS agreeing,
+  coalesce(list(DISTINCT r.id ORDER BY r.id) FILTER (r.role = 'background'), []) AS background
+FROM seen_once s
+JOIN sight v ON v.sight = s.sight AND v.sort = 'message'
+JOIN rule_said r ON r.said = s.said
+GROUP BY s.said, v.kind, v.of HAVING bool_or(r.carries);
 
-CREATE TEMP TABLE step AS
-WITH advised AS (
-  SELECT said,
-    coalesce(list(DISTINCT id ORDER BY id) FILTER (
-      kind = 'step' AND role <> 'background'), []) AS statements,
-    coalesce(list(DISTINCT id ORDER BY id) FILTER (
-      kind = 'step' AND role = 'background'), []) AS background,
-    NOT bool_or(kind = 'indicated step' OR kind = 'question') AS optional,
-    CASE WHEN bool_or(kind = 'own step') THEN ''
-      ELSE coalesce(substr(min(id) FILTER (kind = 'offered step'), 5), '') END AS offered
-  FROM rule_said WHERE sort = 'step' GROUP BY said HAVING bool_or(kind = 'step' AND carries)
-)
-SELECT t.state, t.of AS iri, a.statements, a.background, a.optional, a.offered
-FROM told t JOIN advised a ON a.said = t.said;
+CREATE TEMP TABLE step_said AS
+SELECT s.said, v.of AS iri,
+  coalesce(list(DISTINCT r.id ORDER BY r.id) FILTER (
+    r.kind = 'step' AND r.role <> 'background'), []) AS statements,
+  coalesce(list(DISTINCT r.id ORDER BY r.id) FILTER (
+    r.kind = 'step' AND r.role = 'background'), []) AS background,
+  NOT bool_or(r.kind = 'indicated step' OR r.kind = 'question') AS optional,
+  CASE WHEN bool_or(r.kind = 'own step') THEN ''
+    ELSE coalesce(substr(min(r.id) FILTER (r.kind = 'offered step'), 5), '') END AS offered
+FROM seen_once s
+JOIN sight v ON v.sight = s.sight AND v.sort = 'step'
+JOIN rule_said r ON r.said = s.said
+GROUP BY s.said, v.of HAVING bool_or(r.kind = 'step' AND r.carries);
+
+CREATE TEMP TABLE told AS
+SELECT s.state, o.said
+FROM seen s JOIN seen_once o ON o.sight = s.sight AND {{ w('o.w# = s.w#', ' AND ') }}
+SEMI JOIN (
+  SELECT said FROM verdict_said UNION ALL SELECT said FROM message_said UNION ALL SELECT said FROM step_said
+) t ON t.said = o.said;
+{% for name, columns in (
+  ('verdict', ('cause', 'verdict', 'present', 'statements', 'supported_by', 'against_by', 'denied_by', 'waits_for')),
+  ('message', ('kind', 'iri', 'statements', 'agreeing', 'background')),
+  ('step', ('iri', 'statements', 'background', 'optional', 'offered'))) %}
+CREATE OR REPLACE TEMP VIEW {{ name }} AS
+SELECT t.state, s.{{ columns | join(', s.') }}
+FROM told t JOIN {{ name }}_said s ON s.said = t.said;
+{% endfor %}
