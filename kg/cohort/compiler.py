@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from functools import cached_property
+from itertools import chain
 from typing import Final
 
 from msgspec import Struct
@@ -25,6 +26,8 @@ from kg.model.topics import Topic
 from kg.model.vocabulary import EG_AGE_IN_YEARS, EG_HAS_FINDING, EG_OUTSIDE_SCOPE
 from kg.store.knowledge import KnowledgeGraph
 
+_FACTS_OF_FAMILY: Final = 24
+"""On how many facts a family of conclusions turns at most: the fewer, the fewer ways to differ."""
 _SAYABLE: Final = (Kind.CONDITION, Kind.DRUG, Kind.TREATMENT)
 
 
@@ -117,7 +120,9 @@ class Compiler:
         yield table("part", f"said VARCHAR, term TERM, {layout.columns('w')}", self._of_parts())
         ages = self._of_ages()
         yield table("age_cell", f"cell INTEGER, {layout.columns('w')}", ages)
-        yield table("follows", layout.columns("need", "w"), self._of_conclusions())
+        yield table("family", f"family INTEGER, {layout.columns('w')}", self._of_families())
+        columns = f"family INTEGER, {layout.columns('need', 'w')}"
+        yield table("follows", columns, self._of_conclusions())
         yield from self._contradictions()
         yield from Results(self._rules, self._lexicon, layout, self._cuts).tables()
         yield from self._of_judgement()
@@ -147,12 +152,41 @@ class Compiler:
                 raise ReasonerError(f"a cohort cannot tell {each} of a part of a case")
         return self._layout.mask(own)
 
+    @cached_property
+    def _families(self) -> tuple[tuple[str, ...], ...]:
+        """The conclusions, put together as far as they turn on the same few facts."""
+        left = {e: facts for e in self._derived if (facts := self._behind(e)) is not None}
+        found = []
+        while left:
+            first = max(left, key=lambda each: (len(left[each]), each))
+            family, facts = [first], left.pop(first)
+            while left:
+                more = min(left, key=lambda each: (len(facts | left[each]), each))
+                if len(facts | left[more]) > _FACTS_OF_FAMILY:
+                    break
+                facts |= left.pop(more)
+                family.append(more)
+            found.append(tuple(family))
+        return tuple(found)
+
+    def _behind(self, fact: str) -> frozenset[str] | None:
+        """The facts that a conclusion turns on; None where nothing leads to it but itself."""
+        needs = [need for need in self._supports.get(fact, ()) if need != {fact}]
+        return frozenset().union(*needs) if needs else None
+
+    def _of_families(self) -> Iterator[tuple[Cell, ...]]:
+        """The facts that the conclusions of each family turn on."""
+        for family, conclusions in enumerate(self._families):
+            facts = frozenset().union(*(self._behind(e) or () for e in conclusions))
+            yield family, *self._layout.mask(facts)
+
     def _of_conclusions(self) -> Iterator[tuple[Cell, ...]]:
         """What follows from which base facts."""
-        for each in self._derived:
-            for need in sorted(self._supports.get(each, ()), key=sorted):
-                if need != {each}:
-                    yield *self._layout.mask(need), *self._layout.mask((each,))
+        for family, conclusions in enumerate(self._families):
+            for each in conclusions:
+                for need in sorted(self._supports[each], key=sorted):
+                    if need != {each}:
+                        yield family, *self._layout.mask(need), *self._layout.mask((each,))
 
     def _contradictions(self) -> Iterator[Table]:
         """What cannot be said together of one patient."""
@@ -194,8 +228,10 @@ class Compiler:
     def _of_judgement(self) -> Iterator[Table]:
         """The rules of what is said, and what each cause, message and step turns on."""
         layout = self._layout
-        columns = f"sight INTEGER, sort VARCHAR, of VARCHAR, kind VARCHAR, {layout.columns('w')}"
-        yield table("sight", f"{columns}, {layout.columns('need', 'unless')}", self._of_sights())
+        columns = layout.columns("w", "need", "unless")
+        yield table("sort", f"sort VARCHAR, {columns}", self._of_sorts())
+        columns = f"sight INTEGER, sort VARCHAR, of VARCHAR, kind VARCHAR, {columns}"
+        yield table("sight", columns, self._of_sights())
         asked = [
             (sight, each.need, each.unless)
             for sight, rules in enumerate(self._sights.values())
@@ -226,15 +262,24 @@ class Compiler:
                 found["verdict", cause.iri, ""] += found.get(("verdict", origin, ""), [])
         return {each: rules for each, rules in found.items() if any(map(suffices, rules))}
 
+    def _of_sorts(self) -> Iterator[tuple[Cell, ...]]:
+        """What verdicts, messages and steps turn on."""
+        for sort in dict.fromkeys(sort for sort, _, _ in self._sights):
+            rules = [each for key, of in self._sights.items() if key[0] == sort for each in of]
+            yield sort, *self._seen_by(rules)
+
     def _of_sights(self) -> Iterator[tuple[Cell, ...]]:
-        """The facts that each turns on, and those with and without which nothing is said of it."""
-        mask = self._layout.mask
+        """What each of them turns on."""
         for sight, (key, rules) in enumerate(self._sights.items()):
-            seen = frozenset().union(*(each.need | each.unless for each in rules))
-            telling = [each for each in rules if suffices(each)]
-            need = frozenset.intersection(*(each.need for each in telling))
-            unless = frozenset.intersection(*(each.unless for each in telling))
-            yield sight, *key, *mask(seen), *mask(need), *mask(unless)
+            yield sight, *key, *self._seen_by(rules)
+
+    def _seen_by(self, rules: list[Rule]) -> tuple[int, ...]:
+        """The facts that rules see, and those with and without which nothing is said by them."""
+        seen = frozenset().union(*(each.need | each.unless for each in rules))
+        telling = [each for each in rules if suffices(each)]
+        need = frozenset.intersection(*(each.need for each in telling))
+        unless = frozenset.intersection(*(each.unless for each in telling))
+        return tuple(chain.from_iterable(map(self._layout.mask, (seen, need, unless))))
 
     def _of_causes(self) -> Iterator[Table]:
         """The causes with the number of their origins, and the names of what else is said."""

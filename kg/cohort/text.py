@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from importlib import resources
 from typing import Final
 
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, StrictUndefined, Template
 
 from kg.case.dates import OLDEST
 from kg.cohort.cells import ZONE, Cells, day_of
@@ -83,7 +84,7 @@ def summary_sql(cohort: Cohort) -> str:
 
 def omop_sql(today: date, day: date | None) -> str:
     """The script that makes the tables of a cohort of an OMOP common data model."""
-    return _shapes().from_string(_written("omop")).render(today=_date(today), day_asked=_date(day))
+    return _template("omop").render(today=_date(today), day_asked=_date(day))
 
 
 def all_sql(cohort: Cohort, today: date) -> Iterator[str]:
@@ -103,35 +104,27 @@ def _date(day: date | None) -> str:
 
 def _fill(cohort: Cohort, step: str, **words: object) -> str:
     """A script with the words of a layout, and the limits."""
-    return (
-        _shapes()
-        .from_string(_written(step))
-        .render(
-            cuts=cohort.cuts,
-            w=lambda pattern, joined=", ": _each_word(cohort, pattern, joined),
-            cell=_cell,
-            more_than_all=lambda cuts: [_ALL + each for each in cuts],
-            **words,
-        )
+    return _template(step).render(
+        cuts=cohort.cuts,
+        w=lambda pattern, joined=", ": _each_word(cohort, pattern, joined),
+        cell=_cell,
+        more_than_all=lambda cuts: [_ALL + each for each in cuts],
+        **words,
     )
 
 
 def _fill_cells(step: str, cells: Cells) -> str:
     """A script with what reads the cells of a source."""
-    return (
-        _shapes()
-        .from_string(_written(step))
-        .render(
-            text=cells.text,
-            key=cells.key,
-            number=cells.number,
-            bad_number=cells.bad_number,
-            day=cells.day,
-            bad_day=cells.bad_day,
-            is_day=cells.is_day,
-            day_of=day_of,
-            zone=ZONE,
-        )
+    return _template(step).render(
+        text=cells.text,
+        key=cells.key,
+        number=cells.number,
+        bad_number=cells.bad_number,
+        day=cells.day,
+        bad_day=cells.bad_day,
+        is_day=cells.is_day,
+        day_of=day_of,
+        zone=ZONE,
     )
 
 
@@ -139,8 +132,11 @@ def _written(step: str) -> str:
     return resources.files("kg.cohort").joinpath("sql", f"{step}.sql").read_text("utf-8")
 
 
-def _shapes() -> Environment:
-    return Environment(undefined=StrictUndefined, autoescape=False, keep_trailing_newline=True)  # noqa: S701 - SQL, of our own templates
+@cache
+def _template(step: str) -> Template:
+    """A script, compiled once for all parts of a cohort."""
+    shapes = Environment(undefined=StrictUndefined, autoescape=False, keep_trailing_newline=True)  # noqa: S701 - SQL, of our own templates
+    return shapes.from_string(_written(step))
 
 
 def _each_word(cohort: Cohort, pattern: str, joined: str) -> str:

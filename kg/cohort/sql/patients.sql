@@ -117,11 +117,25 @@ CREATE TEMP TABLE state_word AS
 SELECT row_number() OVER (ORDER BY {{ w('w#') }}) AS state, *
 FROM (SELECT DISTINCT {{ w('w#') }} FROM word) words;
 
+-- The conclusions of one family turn on few of the facts, so they are drawn once for each way in which
+-- these differ.
 CREATE TEMP TABLE state_facts AS
-SELECT s.state, {{ w('any_value(s.w#) | bit_or(coalesce(f.w#, 0)) AS w#') }}
-FROM state_word s
-LEFT JOIN follows f ON {{ w('(s.w# & f.need#) = f.need#', ' AND ') }}
-GROUP BY s.state;
+WITH parted AS (
+  SELECT s.state, v.family, {{ w('s.w# & v.w# AS w#') }} FROM state_word s CROSS JOIN family v
+), concluded AS (
+  SELECT p.family, {{ w('p.w#') }}, {{ w('bit_or(f.w#) AS found#') }}
+  FROM (SELECT DISTINCT family, {{ w('w#') }} FROM parted) p
+  JOIN follows f ON f.family = p.family AND {{ w('(p.w# & f.need#) = f.need#', ' AND ') }}
+  GROUP BY p.family, {{ w('p.w#') }}
+)
+SELECT state, {{ w('bit_or(w#) AS w#') }}
+FROM (
+  SELECT state, {{ w('w#') }} FROM state_word
+  UNION ALL
+  SELECT p.state, {{ w('c.found#') }}
+  FROM parted p JOIN concluded c ON c.family = p.family AND {{ w('c.w# = p.w#', ' AND ') }}
+) facts
+GROUP BY state;
 
 CREATE TEMP TABLE stated AS
 SELECT w.patient, s.state FROM word w JOIN state_word s ON {{ w('s.w# = w.w#', ' AND ') }};

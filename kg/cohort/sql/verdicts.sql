@@ -1,15 +1,23 @@
 -- What is said of each state that can be told apart: verdicts of causes, and what is said beside.
 
--- What is said of one cause, message or step turns on few of the facts. It is worked out once for each
--- way in which these differ, where anything can be said of it at all.
+{% set says_something = w('(s.w# & v.need#) = v.need#', ' AND ') ~ ' AND (' ~ w('(s.w# & v.unless#)', ' | ') ~ ') = 0' -%}
+-- Verdicts, messages and steps turn on a part of the facts each, and what is said of one cause, message
+-- or step on few. It is worked out once for each way in which these differ, where anything can be said.
 CREATE TEMP TABLE seen AS
-SELECT s.state, v.sight, {{ w('s.w# & v.w# AS w#') }}
-FROM state_facts s
-JOIN sight v ON {{ w('(s.w# & v.need#) = v.need#', ' AND ') }} AND ({{ w('(s.w# & v.unless#)', ' | ') }}) = 0;
+SELECT s.state, v.sort, {{ w('s.w# & v.w# AS w#') }}
+FROM state_facts s JOIN sort v ON {{ says_something }};
+
+CREATE TEMP TABLE seen_state AS
+SELECT CAST(row_number() OVER () AS INTEGER) AS number, *
+FROM (SELECT DISTINCT sort, {{ w('w#') }} FROM seen) different;
+
+CREATE TEMP TABLE looked_at AS
+SELECT s.number, v.sight, {{ w('s.w# & v.w# AS w#') }}
+FROM seen_state s JOIN sight v ON v.sort = s.sort AND {{ says_something }};
 
 CREATE TEMP TABLE seen_once AS
-SELECT CAST(row_number() OVER (ORDER BY sight, {{ w('w#') }}) AS INTEGER) AS said, sight, {{ w('w#') }}
-FROM (SELECT DISTINCT sight, {{ w('w#') }} FROM seen) different;
+SELECT CAST(row_number() OVER () AS INTEGER) AS said, *
+FROM (SELECT DISTINCT sight, {{ w('w#') }} FROM looked_at) different;
 
 CREATE TEMP TABLE rule_said AS
 SELECT s.said, r.kind, r.of, r.id, r.role, r.carries
@@ -80,11 +88,18 @@ JOIN rule_said r ON r.said = s.said
 GROUP BY s.said, v.of HAVING bool_or(r.kind = 'step' AND r.carries);
 
 CREATE TEMP TABLE told AS
-SELECT s.state, o.said
-FROM seen s JOIN seen_once o ON o.sight = s.sight AND {{ w('o.w# = s.w#', ' AND ') }}
-SEMI JOIN (
-  SELECT said FROM verdict_said UNION ALL SELECT said FROM message_said UNION ALL SELECT said FROM step_said
-) t ON t.said = o.said;
+SELECT s.state, t.said
+FROM seen s
+JOIN seen_state n ON n.sort = s.sort AND {{ w('n.w# = s.w#', ' AND ') }}
+JOIN (
+  SELECT l.number, o.said
+  FROM looked_at l JOIN seen_once o ON o.sight = l.sight AND {{ w('o.w# = l.w#', ' AND ') }}
+  SEMI JOIN (
+    SELECT said FROM verdict_said
+    UNION ALL SELECT said FROM message_said
+    UNION ALL SELECT said FROM step_said
+  ) a ON a.said = o.said
+) t ON t.number = n.number;
 {% for name, columns in (
   ('verdict', ('cause', 'verdict', 'present', 'statements', 'supported_by', 'against_by', 'denied_by', 'waits_for')),
   ('message', ('kind', 'iri', 'statements', 'agreeing', 'background')),
