@@ -90,7 +90,9 @@ class Cells:
     def _bad(self, column: str, table: str, read: str) -> str:
         if column not in self._kinds[table]:
             return "FALSE"
-        return f"({self.text(column, table, column)} IS NOT NULL AND {read} IS NULL)"
+        kind = self.kind(table, column)
+        given = self.text(column, table, column) if kind == "VARCHAR" else column
+        return f"({given} IS NOT NULL AND {read} IS NULL)"
 
 
 def text_of(column: str, kind: str) -> str:

@@ -158,7 +158,7 @@ SELECT DISTINCT patient FROM (
   JOIN word w ON w.patient = n.patient AND {{ w('(w.w# & i.need#) = i.need#', ' AND ') }}
   WHERE n.said = 'no'
   UNION ALL
-  SELECT patient FROM chosen WHERE contradicts
+  SELECT patient FROM chosen_of_many WHERE contradicts
   UNION ALL
   SELECT patient FROM dated WHERE conflict AND refused IS NULL AND outlived IS NOT TRUE
   UNION ALL
