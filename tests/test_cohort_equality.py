@@ -40,6 +40,10 @@ calcium,mmol/L,2.1,2.6,,
 phosphate,mg/dL,2.5,4.5,,-64
 phosphate,mg/dL,2.4,4.4,,65-
 """
+FROM_THE_SITE = """
+SELECT count(*) FROM measured m JOIN reading r ON r.reading = m.reading
+WHERE r.site_unit IS NOT NULL
+"""
 DAYS = Days(today=date(2026, 6, 1))
 SEED = 2077
 
@@ -134,7 +138,7 @@ def test_ranges_of_a_site_are_used_as_the_reader_of_cases_uses_them(
 
     assert _differing(knowledge, cohort, tables, tmp_path / "with", ranges) == 0
     with _judging(knowledge, cohort, tables, tmp_path / "with", ranges) as engine:
-        assert engine.rows("SELECT count(*) FROM filled")[0][0] > 20
+        assert engine.rows(FROM_THE_SITE)[0][0] > 20
 
 
 @pytest.mark.slow
@@ -190,17 +194,17 @@ def _rounded(case: Mapping[str, Any]) -> dict[str, Any]:
 
 
 MUTANTS = (
-    ("results", "scaled > high_limit", "scaled >= high_limit"),
-    ("results", "scaled < low_limit", "scaled <= low_limit"),
+    ("readings", "scaled > high_limit", "scaled >= high_limit"),
+    ("readings", "scaled < low_limit", "scaled <= low_limit"),
     ("results", "day = last_day", "day <= last_day"),
-    ("results", "day + usable_days < asked_day", "day + usable_days <= asked_day"),
+    ("results", "k.usable_days < a.asked_day", "k.usable_days <= a.asked_day"),
     ("courses", "e.day <= c.start", "e.day < c.start"),
     ("courses", "g.start <= i.day", "g.start < i.day"),
     ("patients", "WHERE conflict AND", "WHERE FALSE AND conflict AND"),
-    ("patients", "o.is_kept)", "o.is_kept AND FALSE)"),
+    ("patients", "AND o.is_kept", "AND FALSE"),
     ("patients", "t.read = o.given", "t.read <= o.given"),
     ("verdicts", "(s.w0 & c.unless0)", "(s.w0 & 0)"),
-    ("verdicts", "FILTER (o.falls) = k.origins", ">= 0"),
+    ("verdicts", "e.many = k.origins", "e.many > 0"),
     ("verdicts", "AND NOT r.is_denied", ""),
 )
 

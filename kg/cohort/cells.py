@@ -20,6 +20,8 @@ _DAY: Final = (
 _WHOLE: Final = frozenset({"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT"})
 _PLACES: Final = re.compile(r"DECIMAL\([0-9]+,[0-9]\)")
 """A type of decimals with at most nine places."""
+_NEVER_BLANK: Final = re.compile("U?(TINY|SMALL|BIG)?INT|INTEGER|DECIMAL|FLOAT|DOUBLE|DATE|TIME")
+"""The types of which a value is there or not, and is never a text in which nothing stands."""
 _EXACT: Final = 1_000_000
 """Below it, nine places of a binary number are the decimal that it stands for."""
 
@@ -34,9 +36,13 @@ class Cells:
         """The type of a column, in capitals."""
         return self._kinds[table].get(column, "VARCHAR")
 
+    def is_given(self, column: str, table: str) -> bool:
+        """Whether a table of the source has a column."""
+        return column in self._kinds[table]
+
     def text(self, cell: str, table: str, column: str) -> str:
         """A cell as text: trimmed, and NULL where nothing stands in it."""
-        if column not in self._kinds[table]:
+        if not self.is_given(column, table):
             return "CAST(NULL AS VARCHAR)"
         return text_of(cell, self.kind(table, column))
 
@@ -50,7 +56,7 @@ class Cells:
     def number(self, column: str, table: str) -> str:
         """A number of a column; NULL where it is none of at most nine places."""
         kind = self.kind(table, column)
-        if column not in self._kinds[table]:
+        if not self.is_given(column, table):
             return f"CAST(NULL AS {_NUMBER})"
         if kind in _WHOLE or _PLACES.fullmatch(kind):
             return f"TRY_CAST({column} AS {_NUMBER})"
@@ -74,7 +80,7 @@ class Cells:
 
     def day(self, column: str, table: str) -> str:
         """The day of a column; NULL where it is none."""
-        if column not in self._kinds[table]:
+        if not self.is_given(column, table):
             return "CAST(NULL AS DATE)"
         if self.is_day(column, table):
             return (
@@ -88,10 +94,10 @@ class Cells:
         return self._bad(column, table, self.day(column, table))
 
     def _bad(self, column: str, table: str, read: str) -> str:
-        if column not in self._kinds[table]:
+        if not self.is_given(column, table):
             return "FALSE"
-        kind = self.kind(table, column)
-        given = self.text(column, table, column) if kind == "VARCHAR" else column
+        plain = _NEVER_BLANK.match(self.kind(table, column))
+        given = column if plain else self.text(column, table, column)
         return f"({given} IS NOT NULL AND {read} IS NULL)"
 
 

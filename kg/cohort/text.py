@@ -123,6 +123,7 @@ def _fill_cells(step: str, cells: Cells) -> str:
         day=cells.day,
         bad_day=cells.bad_day,
         is_day=cells.is_day,
+        is_given=cells.is_given,
         day_of=day_of,
         zone=ZONE,
     )

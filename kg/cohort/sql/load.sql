@@ -68,11 +68,10 @@ CREATE OR REPLACE VIEW load_result AS
 WITH worded AS (
   SELECT r.*, w.wording
   FROM source_result r JOIN known_marker k ON k.cell = CAST(r.marker AS VARCHAR)
-  JOIN wording_cell w ON w.marker = k.marker AND w.unit_cell IS NOT DISTINCT FROM r.unit
-    AND w.range_unit_cell IS NOT DISTINCT FROM r.range_unit
-    AND w.flag_cell IS NOT DISTINCT FROM r.flag
-    AND w.comparator_cell IS NOT DISTINCT FROM r.comparator
-    AND w.during_cell IS NOT DISTINCT FROM r.during
+  JOIN wording_cell w ON w.marker = k.marker
+    {%- for each in ('unit', 'range_unit', 'flag', 'comparator', 'during') if is_given(each, 'result') %}
+    AND w.{{ each }}_cell IS NOT DISTINCT FROM r.{{ each }}
+    {%- endfor %}
 )
 {%- if is_day('taken', 'result') %}, read AS (
   SELECT *, CAST(NULL AS VARCHAR) AS moment_text, {{ day('taken', 'result') }} AS day,

@@ -7,11 +7,11 @@ SELECT c.cell, t.term AS marker FROM marker_cell c JOIN marker_text t ON t.text 
 WHERE t.term IS NOT NULL;
 
 CREATE OR REPLACE TABLE wording_cell AS
-SELECT row_number() OVER (ORDER BY marker{% for each in cells %}, {{ each }}_cell{% endfor %}) AS wording, marker,
+SELECT row_number() OVER (ORDER BY marker{% for each in cells if is_given(each, 'result') %}, {{ each }}_cell{% endfor %}) AS wording, marker,
 {%- for each in cells %}
-  {{ each }}_cell, {{ text(each ~ '_cell', 'result', each) }} AS {{ each }}_text{{ ',' if not loop.last }}
+  {{ each ~ '_cell, ' if is_given(each, 'result') }}{{ text(each ~ '_cell', 'result', each) }} AS {{ each }}_text{{ ',' if not loop.last }}
 {%- endfor %}
 FROM (
-  SELECT DISTINCT k.marker{% for each in cells %}, r.{{ each }} AS {{ each }}_cell{% endfor %}
+  SELECT DISTINCT k.marker{% for each in cells if is_given(each, 'result') %}, r.{{ each }} AS {{ each }}_cell{% endfor %}
   FROM source_result r JOIN known_marker k ON k.cell = CAST(r.marker AS VARCHAR)
 ) written;
