@@ -202,7 +202,7 @@ MUTANTS = (
     ("courses", "g.start <= i.day", "g.start < i.day"),
     ("patients", "WHERE conflict AND", "WHERE FALSE AND conflict AND"),
     ("patients", "AND o.is_kept", "AND FALSE"),
-    ("patients", "t.read = o.given", "t.read <= o.given"),
+    ("patients", "m.unread IS NULL AND NOT EXISTS", "m.unread IS NULL AND EXISTS"),
     ("verdicts", "(s.w0 & c.unless0)", "(s.w0 & 0)"),
     ("verdicts", "e.many = k.origins", "e.many > 0"),
     ("verdicts", "AND NOT r.is_denied", ""),

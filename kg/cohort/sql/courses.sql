@@ -15,13 +15,20 @@ WHERE (stop IS NULL OR stop >= day) AND (start IS NULL OR start <= day);
 
 -- The results that may be a baseline of a later one.
 CREATE TEMP TABLE earlier AS
-SELECT e.line, e.patient, e.marker, e.day, e.taken, e.moment, e.instant, e.change, e.treatment_day,
-  d.value, d.unit, d.low, d.high, d.wording, k.usable_days
+SELECT e.line, e.patient, e.marker, e.day, m.taken, e.moment, e.instant, m.change, m.treatment_day,
+  d.value, d.unit, d.low, d.high, d.wording, m.usable_days
 FROM dated e
+JOIN measured m ON m.line = e.line
 JOIN placed d ON d.reading = e.reading
-JOIN marker k ON k.marker = e.marker
 WHERE e.refused IS NULL AND NOT e.conflict AND NOT e.is_lone AND d.value > 0 AND d.comparator = ''
   AND NOT EXISTS (SELECT 1 FROM latest_of_many l WHERE l.line = e.line);
+
+-- The results about which something is stated of a treatment.
+CREATE TEMP TABLE stated_of AS
+SELECT i.line, m.change, m.treatment_day, m.during
+FROM indexed i
+JOIN measured m ON m.line = i.line
+WHERE NOT i.only_state AND (m.during IS NOT NULL OR coalesce(m.change, m.treatment_day) IS NOT NULL);
 
 -- The results that were taken under a treatment, of those to which that makes a difference: there is
 -- something before it, something about it is stated, or rules ask how such results stand to one.
@@ -32,12 +39,12 @@ FROM indexed i
 JOIN given g ON g.patient = i.patient
 JOIN placed d ON d.reading = i.reading
 LEFT JOIN (SELECT DISTINCT patient, marker FROM earlier) e ON e.patient = i.patient AND e.marker = i.marker
+LEFT JOIN stated_of s ON s.line = i.line
 LEFT JOIN (
   SELECT marker FROM under UNION SELECT marker FROM number_cell WHERE number IN ('change', 'day')
 ) k ON k.marker = i.marker
 WHERE g.start <= i.day AND (g.stop IS NULL OR i.day <= g.stop)
-  AND (e.patient IS NOT NULL OR k.marker IS NOT NULL OR i.during IS NOT NULL
-    OR coalesce(i.change, i.treatment_day) IS NOT NULL);
+  AND (e.patient IS NOT NULL OR k.marker IS NOT NULL OR s.line IS NOT NULL);
 
 -- The latest values before each of these treatments.
 CREATE TEMP TABLE latest_before AS

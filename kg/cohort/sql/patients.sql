@@ -4,16 +4,15 @@
 -- they were taken under.
 CREATE TEMP TABLE changed AS
 WITH stated AS (
-  SELECT i.line, i.patient, i.marker, i.reading, i.only_state, i.change, i.treatment_day, i.during,
-    coalesce(i.change, i.treatment_day) IS NOT NULL OR i.during IS NOT NULL AS is_stated,
-    i.during IS NULL OR g.term IS NOT NULL AS is_kept
+  SELECT i.line, i.marker, s.change, s.treatment_day, s.during,
+    s.line IS NOT NULL AS is_stated, s.during IS NULL OR g.term IS NOT NULL AS is_kept
   FROM indexed i
+  SEMI JOIN (SELECT line FROM stated_of UNION SELECT line FROM under_treatment) o ON o.line = i.line
+  LEFT JOIN stated_of s ON s.line = i.line
   LEFT JOIN (SELECT DISTINCT patient, term FROM given) g
-    ON g.patient = i.patient AND g.term = i.during
-  WHERE coalesce(i.change, i.treatment_day) IS NOT NULL OR i.during IS NOT NULL
-    OR EXISTS (SELECT 1 FROM under_treatment u WHERE u.line = i.line)
+    ON g.patient = i.patient AND g.term = s.during
 )
-SELECT i.line, i.patient, i.marker, i.reading, i.only_state, u.term AS taken_under, u.now, u.was,
+SELECT i.line, i.marker, u.term AS taken_under, u.now, u.was,
   u.treatment_day AS on_day,
   CASE WHEN u.now IS NULL AND (i.during IS NULL OR i.during = u.term) THEN i.change END
     AS stated_change,
@@ -23,8 +22,8 @@ SELECT i.line, i.patient, i.marker, i.reading, i.only_state, u.term AS taken_und
       FALSE) AS differs
 FROM stated i JOIN under_treatment u ON u.line = i.line
 UNION ALL
-SELECT i.line, i.patient, i.marker, i.reading, i.only_state, CASE WHEN i.is_kept THEN i.during END,
-  NULL, NULL, CASE WHEN i.is_kept THEN i.treatment_day END, CASE WHEN i.is_kept THEN i.change END, FALSE
+SELECT i.line, i.marker, CASE WHEN i.is_kept THEN i.during END, NULL, NULL,
+  CASE WHEN i.is_kept THEN i.treatment_day END, CASE WHEN i.is_kept THEN i.change END, FALSE
 FROM stated i WHERE NOT EXISTS (
   SELECT 1 FROM under_treatment u WHERE u.line = i.line
     AND (NOT i.is_stated OR i.during IS NULL OR u.term = i.during));
@@ -67,24 +66,26 @@ SELECT * FROM result_facts r
 WHERE r.is_kept AND NOT EXISTS (SELECT 1 FROM put_aside a WHERE a.line = r.line);
 
 CREATE TEMP TABLE read_together AS
-WITH said_of AS (
-  SELECT m.patient, g.in_group, count(DISTINCT m.marker) AS given
+WITH told AS (
+  SELECT c.patient, g.in_group, c.marker, c.state
+  FROM counted c JOIN group_member g ON g.marker = c.marker WHERE c.state <> ''
+), untold AS (
+  SELECT m.patient, g.in_group
   FROM measured m JOIN group_member g ON g.marker = m.marker
-  WHERE m.unread IS NULL GROUP BY m.patient, g.in_group
-), told AS (
-  SELECT c.patient, g.in_group, count(DISTINCT c.marker) AS read,
-    bool_or(c.state = 'high') AS any_high
-  FROM counted c JOIN group_member g ON g.marker = c.marker
-  WHERE c.state <> '' GROUP BY c.patient, g.in_group
+  WHERE m.unread IS NULL AND NOT EXISTS (
+    SELECT 1 FROM told t WHERE t.patient = m.patient AND t.marker = m.marker)
+), together AS (
+  SELECT patient, in_group, bool_or(state = 'high') AS any_high FROM told GROUP BY patient, in_group
 )
 SELECT t.patient, t.in_group AS marker, s.bits
-FROM told t
-JOIN said_of o ON o.patient = t.patient AND o.in_group = t.in_group
+FROM together t
 JOIN state s ON s.marker = t.in_group
   AND s.word = CASE WHEN t.any_high THEN 'high' ELSE 'normal' END
-WHERE (t.any_high OR t.read = o.given) AND NOT EXISTS (
-  SELECT 1 FROM measured m
-  WHERE m.patient = t.patient AND m.marker = t.in_group AND m.unread IS NULL);
+WHERE (t.any_high OR NOT EXISTS (
+    SELECT 1 FROM untold u WHERE u.patient = t.patient AND u.in_group = t.in_group))
+  AND NOT EXISTS (
+    SELECT 1 FROM measured m
+    WHERE m.patient = t.patient AND m.marker = t.in_group AND m.unread IS NULL);
 
 CREATE TEMP TABLE word AS
 WITH facts AS (

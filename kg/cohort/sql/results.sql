@@ -17,13 +17,16 @@ WITH read AS (
       WHEN r.treatment_day < 0 THEN 'its day of treatment is none that can be'
       WHEN d.is_during AND t.term IS NULL THEN 'its treatment is not given to the patient'
       WHEN d.is_empty THEN 'neither a value nor a flag'
-    END AS unread, d.unsafe
+    END AS unread, d.unsafe, d.usable_days, d.state, d.conflict
   FROM given_result r
   JOIN person p ON p.key = r.patient
   LEFT JOIN filled f ON f.wording = r.wording AND f.sex IS NOT DISTINCT FROM p.sex
     AND f.age IS NOT DISTINCT FROM floor(p.age)
     AND r.value IS NOT NULL AND r.low IS NULL AND r.high IS NULL
-  JOIN reading d ON d.wording = r.wording AND d.value IS NOT DISTINCT FROM r.value
+  JOIN (
+    SELECT d.*, k.usable_days, p.state, p.conflict
+    FROM reading d JOIN marker k ON k.marker = d.marker LEFT JOIN placed p ON p.reading = d.reading
+  ) d ON d.wording = r.wording AND d.value IS NOT DISTINCT FROM r.value
     AND d.low IS NOT DISTINCT FROM coalesce(r.low, f.low)
     AND d.high_given IS NOT DISTINCT FROM coalesce(r.high, f.high)
     AND d.site_unit IS NOT DISTINCT FROM f.unit
@@ -34,7 +37,8 @@ WITH read AS (
   ) t ON t.patient = p.patient AND t.term = d.during
 )
 SELECT CAST(row_number() OVER () AS INTEGER) AS line, patient, reading, marker, during, taken, day, moment,
-  instant, change, treatment_day, is_past, refused, unread, coalesce(unread, unsafe) AS unsafe
+  instant, change, treatment_day, is_past, refused, unread, coalesce(unread, unsafe) AS unsafe, usable_days,
+  state, conflict
 FROM read;
 
 CREATE TEMP TABLE asked AS
@@ -46,20 +50,17 @@ FROM person p LEFT JOIN (
 -- Most results are the only one of their measurement that may still hold.
 CREATE TEMP TABLE lone AS
 SELECT any_value(m.line) AS line
-FROM measured m JOIN asked a ON a.patient = m.patient JOIN marker k ON k.marker = m.marker
+FROM measured m JOIN asked a ON a.patient = m.patient
 WHERE m.unsafe IS NULL AND m.refused IS NULL
-  AND (k.usable_days > 0 AND m.day + k.usable_days < a.asked_day) IS NOT TRUE
+  AND (m.usable_days > 0 AND m.day + m.usable_days < a.asked_day) IS NOT TRUE
 GROUP BY m.patient, m.marker HAVING count(*) = 1;
 
 CREATE TEMP TABLE dated AS
-SELECT m.line, m.patient, m.marker, m.reading, m.taken, m.day, m.moment, m.instant, m.change,
-  m.treatment_day, m.during, m.refused,
-  k.usable_days > 0 AND m.day + k.usable_days < a.asked_day AS outlived,
-  d.state, d.conflict, l.line IS NOT NULL AS is_lone
+SELECT m.line, m.patient, m.marker, m.reading, m.day, m.moment, m.instant, m.refused,
+  m.usable_days > 0 AND m.day + m.usable_days < a.asked_day AS outlived,
+  m.state, m.conflict, l.line IS NOT NULL AS is_lone
 FROM measured m
 JOIN asked a ON a.patient = m.patient
-JOIN marker k ON k.marker = m.marker
-JOIN placed d ON d.reading = m.reading
 LEFT JOIN lone l ON l.line = m.line
 WHERE m.unsafe IS NULL;
 
@@ -114,11 +115,12 @@ WITH spoken AS (
     row_number() OVER (PARTITION BY patient, marker ORDER BY {{ order }}) AS place,
     min(nullif(state, '')) OVER one AS one_state, max(nullif(state, '')) OVER one AS other_state
   FROM (
-    SELECT d.line, d.patient, d.marker, d.state, d.conflict, d.day, d.taken, d.change, d.treatment_day,
-      d.during, p.is_placed, p.may_be_low, p.may_be_normal, p.may_be_high, p.value, p.unit, p.low, p.high,
+    SELECT d.line, d.patient, d.marker, d.state, d.conflict, d.day, m.taken, m.change, m.treatment_day,
+      m.during, p.is_placed, p.may_be_low, p.may_be_normal, p.may_be_high, p.value, p.unit, p.low, p.high,
       p.range_unit, p.unit_given, p.comparator, p.flag, p.partly, p.wording
     FROM dated d
     SEMI JOIN (SELECT line FROM spoken SEMI JOIN several USING (patient, marker)) s ON s.line = d.line
+    JOIN measured m ON m.line = d.line
     JOIN placed p ON p.reading = d.reading
   ) said_of
   WINDOW one AS (PARTITION BY patient, marker)
@@ -153,14 +155,11 @@ SELECT line, patient, marker, conflict, FALSE FROM dated ANTI JOIN silenced USIN
 WHERE is_lone;
 
 CREATE TEMP TABLE indexed AS
-SELECT line, patient, marker, reading, state, day, FALSE AS only_state, change, treatment_day, during
+SELECT line, patient, marker, reading, state, day, FALSE AS only_state
 FROM dated ANTI JOIN silenced USING (patient, marker)
 WHERE is_lone AND NOT conflict
 UNION ALL
 SELECT l.line, l.patient, l.marker, l.reading, l.state,
-  CASE WHEN c.of_one_day OR NOT c.only_state THEN l.day END, c.only_state,
-  CASE WHEN NOT c.only_state THEN l.change END,
-  CASE WHEN NOT c.only_state THEN l.treatment_day END,
-  CASE WHEN NOT c.only_state THEN l.during END
+  CASE WHEN c.of_one_day OR NOT c.only_state THEN l.day END, c.only_state
 FROM chosen_of_many c JOIN dated l ON l.line = c.line
 WHERE NOT c.contradicts;
