@@ -84,7 +84,7 @@ def summary_sql(cohort: Cohort) -> str:
 
 def omop_sql(today: date, day: date | None) -> str:
     """The script that makes the tables of a cohort of an OMOP common data model."""
-    return _template("omop").render(today=_date(today), day_asked=_date(day))
+    return _template(_written("omop")).render(today=_date(today), day_asked=_date(day))
 
 
 def all_sql(cohort: Cohort, today: date) -> Iterator[str]:
@@ -104,7 +104,7 @@ def _date(day: date | None) -> str:
 
 def _fill(cohort: Cohort, step: str, **words: object) -> str:
     """A script with the words of a layout, and the limits."""
-    return _template(step).render(
+    return _template(_written(step)).render(
         cuts=cohort.cuts,
         w=lambda pattern, joined=", ": _each_word(cohort, pattern, joined),
         cell=_cell,
@@ -115,7 +115,7 @@ def _fill(cohort: Cohort, step: str, **words: object) -> str:
 
 def _fill_cells(step: str, cells: Cells) -> str:
     """A script with what reads the cells of a source."""
-    return _template(step).render(
+    return _template(_written(step)).render(
         text=cells.text,
         key=cells.key,
         number=cells.number,
@@ -134,10 +134,10 @@ def _written(step: str) -> str:
 
 
 @cache
-def _template(step: str) -> Template:
-    """A script, compiled once for all parts of a cohort."""
+def _template(written: str) -> Template:
+    """A script as it is filled, compiled once for all parts of a cohort."""
     shapes = Environment(undefined=StrictUndefined, autoescape=False, keep_trailing_newline=True)  # noqa: S701 - SQL, of our own templates
-    return shapes.from_string(_written(step))
+    return shapes.from_string(written)
 
 
 def _each_word(cohort: Cohort, pattern: str, joined: str) -> str:
