@@ -78,6 +78,13 @@ class Cells:
         """Whether a column has days without a time."""
         return self.kind(table, column) == "DATE"
 
+    def empty_of_results(self) -> tuple[str, ...]:
+        """What is read of results and stands in no row, by what the source has no column for."""
+        timed = self.is_given("taken", "result") and not self.is_day("taken", "result")
+        moments = () if timed else ("taken", "moment", "instant")
+        others = ("change", "treatment_day")
+        return (*moments, *(each for each in others if not self.is_given(each, "result")))
+
     def day(self, column: str, table: str) -> str:
         """The day of a column; NULL where it is none."""
         if not self.is_given(column, table):

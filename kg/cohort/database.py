@@ -51,8 +51,11 @@ class Database(Protocol):
     def load(self, relation: str, name: str) -> tuple[str, dict[str, int]]:
         """A table from which rows are read, and how many of its lines are bad, by reason."""
 
-    def divide(self, name: str, parts: int) -> None:
-        """Put the rows of the view `load_NAME` aside, in parts of patients."""
+    def divide(self, name: str, parts: int, empty: Sequence[str] = ()) -> None:
+        """Put the rows of the view `load_NAME` aside, in parts of patients.
+
+        In the columns `empty` nothing stands, and they are not written.
+        """
 
     def take(self, name: str, part: int) -> None:
         """Make the view `given_NAME` of the rows of one part."""
@@ -76,7 +79,8 @@ class DuckDatabase:
     def __init__(self, connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
         self._data = connection
         self._folder = folder
-        self._kinds: dict[str, str] = {}
+        self._nothing: dict[str, dict[str, str]] = {}
+        self._empty: dict[str, Sequence[str]] = {}
 
     def run(self, script: str, what: str = "") -> None:
         """Run statements; StoreError where a signal interrupts them, or where `what` fails."""
@@ -133,15 +137,19 @@ class DuckDatabase:
             _BAD_LINES.get(str(kind), "a line that cannot be read"): many for kind, many in kinds
         }
 
-    def divide(self, name: str, parts: int) -> None:
+    def divide(self, name: str, parts: int, empty: Sequence[str] = ()) -> None:
         """Write the rows of a view in a folder for each part of the patients."""
         # Otherwise half a million rows wait in memory for each part, on each core.
         held = max(_FEWEST_HELD, _HELD // parts)
         self._execute(f"SET partitioned_write_flush_threshold = {held}")
-        query = f"SELECT *, hash(patient) % {parts} AS part FROM load_{name}"
         described = self._execute(f"DESCRIBE SELECT * FROM load_{name}").fetchall()
-        kinds = [f"CAST(NULL AS {kind}) AS {quoted_name(column)}" for column, kind, *_ in described]
-        self._kinds[name] = ", ".join(kinds)
+        self._nothing[name] = {
+            column: f"CAST(NULL AS {kind}) AS {quoted_name(column)}"
+            for column, kind, *_ in described
+        }
+        self._empty[name] = empty
+        written = ", ".join(quoted_name(e) for e in self._nothing[name] if e not in empty)
+        query = f"SELECT {written}, hash(patient) % {parts} AS part FROM load_{name}"
         rmtree(self._folder / name, ignore_errors=True)
         to = literal(str(self._folder / name))
         self.run(f"COPY ({query}) TO {to} (FORMAT parquet, PARTITION_BY (part))", f"divide {name}")
@@ -150,9 +158,11 @@ class DuckDatabase:
         """Make the view of the rows of one part, which may have none."""
         folder = self._folder / name / f"part={part}"
         listed = ", ".join(literal(str(each)) for each in sorted(folder.glob("*.parquet")))
-        rows = f"SELECT {self._kinds[name]} WHERE FALSE"
+        nothing = self._nothing[name]
+        rows = f"SELECT {', '.join(nothing.values())} WHERE FALSE"
         if listed:
-            rows = f"SELECT * FROM read_parquet([{listed}], hive_partitioning = false)"
+            columns = ", ".join(("*", *(nothing[each] for each in self._empty[name])))
+            rows = f"SELECT {columns} FROM read_parquet([{listed}], hive_partitioning = false)"
         self._execute(f"CREATE OR REPLACE VIEW given_{name} AS {rows}")
 
     def copy(self, query: str, file: Path) -> None:

@@ -109,7 +109,8 @@ class Engine:
         self.left_out |= {(what, reason): many for what, reason, many in left}
         self.parts = max(1, -(-self.rows("SELECT count(*) FROM source_person")[0][0] // size))
         for name in _LOADED:
-            self.data.divide(name, self.parts)
+            empty = self._cells.empty_of_results() if name == "result" else ()
+            self.data.divide(name, self.parts, empty)
 
     def _read_words(self) -> None:
         words = self._words

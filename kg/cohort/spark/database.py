@@ -135,13 +135,14 @@ class SparkDatabase:
             read.createOrReplaceTempView(f"file_{name}")
         return f"file_{name}", bad
 
-    def divide(self, name: str, parts: int) -> None:
+    def divide(self, name: str, parts: int, empty: Sequence[str] = ()) -> None:
         """Write the rows of a view in a folder for each part of the patients."""
         with _telling(f"divide {name}"):
             frame = self.spark.table(f"load_{name}")
             self._kinds[name] = frame.schema
             part = f"pmod(xxhash64(patient), {parts}) AS part"
-            divided = frame.selectExpr("*", part).write.mode("overwrite").partitionBy("part")
+            rows = frame.selectExpr("*", part).drop(*empty)
+            divided = rows.write.mode("overwrite").partitionBy("part")
             divided.parquet(_url(self._folder / name))
 
     def take(self, name: str, part: int) -> None:
