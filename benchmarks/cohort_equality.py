@@ -6,7 +6,8 @@
 The patients are those of the tests, made by chance from one seed: values on and beside each limit,
 series, courses, wrong rows. Of each, verdicts, cautions, steps and what is not used have to be
 those of the judge, row for row. A mutant is one query with one small change: a
-comparison, a condition or a join; for these, each fourth value has the range of the site. Of all
+comparison, a condition or a join; for these, each fourth value of the patients by chance has the
+range of the site. Of all
 that can be made, so many are taken at even distances. `--slice` takes a share of the patients or of
 the mutants: all shares together are the whole.
 """
@@ -191,6 +192,8 @@ def main() -> None:
     cohort = Compiler(knowledge, topic).compile()
     made = Patients(knowledge.lexicon, knowledge.rules, SEED, ulp=ULP)
     tables = CohortPatients(made).tables(given.patients)
+    for row in [each for each in tables.rows["result"] if each.get("value")][::4]:
+        row.update({"low": "", "high": "", "range_unit": ""} if given.mutants else {})
     beside = dict(beside_limits(cohort)) | dict(beside_plausible(knowledge.lexicon))
     beside |= dict(witnesses())
     for name, rows in as_tables_of(made, beside).rows.items():
@@ -200,8 +203,6 @@ def main() -> None:
         shares = {e["patient"]: n for n, e in enumerate(tables.rows["person"])}
         for name, rows in tables.rows.items():
             tables.rows[name] = [e for e in rows if shares[e["patient"]] % places == place - 1]
-    for row in [each for each in tables.rows["result"] if each.get("value")][::4]:
-        row.update({"low": "", "high": "", "range_unit": ""} if given.mutants else {})
     everything = mutants(cohort)
     start = time.process_time()
     with (

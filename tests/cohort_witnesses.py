@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import Any
 
 from cohort_patients import ULP
+from cohort_treated import treated
 
 from kg.cohort.compiler import Cohort
 from kg.model.terms import Lexicon
@@ -61,12 +62,14 @@ def beside_plausible(lexicon: Lexicon) -> Iterator[Patient]:
                 ("value", known.band(unit)),
                 ("high", known.limit_band(unit)),
                 ("limit", known.band(unit)),
+                ("low", known.band(unit)),
             ):
                 for end, number in zip(("least", "most"), band or (), strict=False):
                     at = (Decimal(number.numerator) / number.denominator).quantize(ULP)
                     for place, each in enumerate((at - ULP, at, at + ULP)):
                         lab = {"marker": entry.iri, "unit": unit, "value": max(each, Decimal(0))}
-                        lab |= {"high": each} if what != "value" else {"flag": "H"}
+                        end_of = "low" if what == "low" else "high"
+                        lab |= {end_of: each} if what != "value" else {"flag": "H"}
                         yield f"{entry.label} {unit} {what} {end} {place}", {"labs": [lab]}
 
 
@@ -85,6 +88,7 @@ def witnesses() -> Iterator[Patient]:
     yield from _at_the_edges()
     yield from _courses()
     yield from without_range()
+    yield from treated()
 
 
 def _set_aside() -> Iterator[Patient]:
