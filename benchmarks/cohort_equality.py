@@ -31,6 +31,7 @@ from kg.case.ranges import read_table
 from kg.cohort import engine as engine_module
 from kg.cohort.compiler import Cohort, Compiler
 from kg.cohort.engine import Engine, open_engine
+from kg.cohort.judge import COLUMNS
 from kg.cohort.one import read_patients
 from kg.cohort.sources import flat_source
 from kg.cohort.text import STEPS, step_sql
@@ -45,6 +46,8 @@ PART: Final = 2_000
 """The patients that are compared at once."""
 MEMORY: Final = "2GB"
 """What the engine may take: a join without its condition would take all that there is."""
+COUNTED: Final = ("SELECT * FROM funnel", "SELECT * FROM not_used")
+"""What the summary counts of patients and rows."""
 CHANGES: Final = (
     (r" >= ", " > "),
     (r" > ", " >= "),
@@ -96,10 +99,14 @@ def mutants(cohort: Cohort) -> list[Mutant]:
 
 
 def told(engine: Engine, knowledge: KnowledgeGraph) -> tuple[Any, ...]:
-    """What the queries say of the part that was judged last."""
+    """What the queries say of the part that was judged last, and count of it."""
     from cohort_judged import rows_of_queries, unused_of_queries
 
-    return rows_of_queries(engine), unused_of_queries(engine, knowledge.lexicon)
+    for name, columns in COLUMNS.items():
+        engine.data.run(f"CREATE OR REPLACE TEMP TABLE {name} ({columns})")
+    engine.sum_up()
+    counts = [sorted(engine.rows(query)) for query in COUNTED]
+    return rows_of_queries(engine), unused_of_queries(engine, knowledge.lexicon), counts
 
 
 def wanted(engine: Engine, knowledge: KnowledgeGraph, about: str) -> tuple[Any, ...]:
@@ -126,7 +133,7 @@ def compare(engine: Engine, knowledge: KnowledgeGraph, cohort: Cohort) -> Mappin
     found: Counter[str] = Counter()
     for part in range(engine.parts):
         engine.judge_part(DAYS, part)
-        said, unused = told(engine, knowledge)
+        said, unused, _ = told(engine, knowledge)
         judged, reasons = wanted(engine, knowledge, cohort.topic.finding.iri)
         left = [key for key, each in said.items() if each["contradicts"]]
         found["patients"] += len(judged)

@@ -94,12 +94,15 @@ def rows_of_queries(engine: Engine) -> dict[str, Said]:
     )
     found: dict[str, Said] = {key: {"contradicts": left, **_nothing()} for key, left in patients}
     assert len(found) == len(patients)
-    for key, _, cause, verdict, present, *lists in engine.rows(_of("verdict")):
+    verdicts, messages, steps = (engine.rows(_of(e)) for e in ("verdict", "message", "step"))
+    for key, _, cause, verdict, present, *lists in verdicts:
         found[key]["verdicts"][cause] = (verdict, present, *map(tuple, lists))
-    for key, _, kind, iri, *lists in engine.rows(_of("message")):
+    for key, _, kind, iri, *lists in messages:
         found[key]["messages"].add((kind, iri, *map(tuple, lists)))
-    for key, _, iri, statements, background, *rest in engine.rows(_of("step")):
+    for key, _, iri, statements, background, *rest in steps:
         found[key]["steps"].add((iri, tuple(statements), tuple(background), *rest))
+    for name, rows in (("verdicts", verdicts), ("messages", messages), ("steps", steps)):
+        assert sum(len(each[name]) for each in found.values()) == len(rows)  # none is said twice
     return found
 
 

@@ -56,12 +56,15 @@ def _after_the_result() -> Iterator[Patient]:
 
 
 def _ended() -> Iterator[Patient]:
-    """A change that is stated under a treatment which is over, beside one that goes on."""
+    """A change that is stated under a treatment which is over, beside one that goes on.
+
+    That it is over is given twice, and told once.
+    """
     ended = {"drug": "bortezomib", "start": "2025-01-01", "stop": "2025-06-01"}
     for more in ({"percentChangeFromBaseline": "30"}, {"dayOfTreatment": "20"}, {}):
         lab = _ALP | {"value": "280", "date": "2026-02-20", "duringTreatment": "bortezomib"} | more
         for other in _BONE:
-            drugs = [ended, {"drug": other, "start": "2026-01-20"}]
+            drugs = [ended, ended, {"drug": other, "start": "2026-01-20"}]
             yield f"ended {more} {other}", _BOTH | {"drugs": drugs, "labs": [lab]}
 
 

@@ -42,6 +42,12 @@ def beside_limits(cohort: Cohort) -> Iterator[Patient]:
                 age = number if name == "age" else 60
                 rest = {"age": age, "drugs": ["bortezomib"], "labs": [lab]}
                 yield f"{name} {cut} {place}", _MYELOMA | rest
+    for sign in ("<", "<=", ">", ">="):
+        for name in ("uln", "lln"):
+            for cut in cohort.cuts[name]:
+                for place, number in enumerate((cut - ULP, cut, cut + ULP)):
+                    lab = {"marker": "ALP", "unit": "U/L", "comparator": sign} | made[name](number)
+                    yield f"{name} {sign}{cut} {place}", _MYELOMA | {"age": 60, "labs": [lab]}
     for cut in cohort.cuts["change"]:
         for place, number in enumerate((cut - 100 * ULP, cut, cut + 100 * ULP)):
             labs = [
