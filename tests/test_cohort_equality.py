@@ -197,7 +197,7 @@ MUTANTS = (
     ("readings", "scaled > high_limit", "scaled >= high_limit"),
     ("readings", "scaled < low_limit", "scaled <= low_limit"),
     ("results", "day = last_day", "day <= last_day"),
-    ("results", "k.usable_days < a.asked_day", "k.usable_days <= a.asked_day"),
+    ("results", "m.usable_days < a.asked_day", "m.usable_days <= a.asked_day"),
     ("courses", "e.day <= c.start", "e.day < c.start"),
     ("courses", "g.start <= i.day", "g.start < i.day"),
     ("patients", "WHERE conflict AND", "WHERE FALSE AND conflict AND"),
