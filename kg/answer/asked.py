@@ -14,7 +14,7 @@ from kg.model.notes import Document
 from kg.model.tables import Tables
 from kg.model.terms import Lexicon
 from kg.model.topics import Topic
-from kg.model.vocabulary import EG_CASE, IRI
+from kg.model.vocabulary import EG, IRI
 
 
 def choose_topic(tables: Tables, case: ClassifiedCase, about: IRI | None) -> Topic:
@@ -42,7 +42,7 @@ def _by_case(tables: Tables, case: ClassifiedCase) -> str:
 
 def _spoken_of(topic: Topic, case: ClassifiedCase) -> int:
     """How much of a case the causes of a finding turn on, and the documents that list them."""
-    known = (case.contexts | case.findings | case.present | case.absent) - {EG_CASE}
+    known = (case.contexts | case.findings | case.present | case.absent) - {EG.Case}
     return len(known & (topic.bears_on.keys() | topic.waiting.keys()))
 
 

@@ -16,12 +16,7 @@ from kg.model.compiled import CaseKind, Criterion
 from kg.model.errors import ReasonerError
 from kg.model.terms import Entry, Kind
 from kg.model.topics import Term
-from kg.model.vocabulary import (
-    EG_HAS_CONDITION,
-    EG_HAS_FINDING,
-    EG_HAS_OBSERVATION,
-    EG_OUTSIDE_SCOPE,
-)
+from kg.model.vocabulary import EG
 from kg.reasoning.closure import Closure
 from kg.reasoning.continuation import Continuation
 from kg.reasoning.engine import classify
@@ -143,7 +138,7 @@ class ClassifiedCase(Struct, frozen=True, eq=False, dict=True):
         Which one counts was chosen before; under several treatments it stands once for each.
         """
         types = self.closure.type_table
-        results = self.parts.get(EG_HAS_OBSERVATION, ())
+        results = self.parts.get(EG.hasObservation, ())
         return tuple(each for each in results if measurement in types.get(each, ()))
 
 
@@ -172,12 +167,12 @@ def classified(
         closure=closure,
         subject=subject,
         contexts=frozenset(closure.type_table.get(subject, ())).difference(expressions),
-        findings=frozenset(target for role, target in leads if role == EG_HAS_FINDING),
+        findings=frozenset(target for role, target in leads if role == EG.hasFinding),
         present=known,
         shown=known - said,
         absent=absent,
         implied=implied,
-        in_scope=not any(role == EG_OUTSIDE_SCOPE for role, _ in leads),
+        in_scope=not any(role == EG.outsideScope for role, _ in leads),
     )
 
 
@@ -202,9 +197,9 @@ def _gated(rules: Rules, case: Case, found: ClassifiedCase) -> ClassifiedCase:
     whole = replace(
         facts,
         types=(*facts.types, *zip(names, doubted, strict=True)),
-        edges=(*facts.edges, *((case.subject, EG_HAS_CONDITION, name) for name in names)),
+        edges=(*facts.edges, *((case.subject, EG.hasCondition, name) for name in names)),
     )
-    limits = {head for role, _, head in rules.values if role == EG_OUTSIDE_SCOPE}
+    limits = {head for role, _, head in rules.values if role == EG.outsideScope}
     gates = {
         each
         for each in classify(rules, whole).types(case.subject)
@@ -326,7 +321,7 @@ class UnmetCriteria:
 
     def _missing(self, asked: Criterion) -> tuple[str, bool]:
         results: Sequence[SeenResult] = ()
-        if asked.role == EG_HAS_OBSERVATION and asked.measurement:
+        if asked.role == EG.hasObservation and asked.measurement:
             results = self._case.results(asked.measurement)
         return _word(asked, results), self._is_ruled_out(asked, results)
 

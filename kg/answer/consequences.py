@@ -19,7 +19,7 @@ from kg.answer.seen import Names, Seen
 from kg.model.notes import Notes
 from kg.model.tables import Advice, CaseMessage, Offer, Premise, Tables
 from kg.model.topics import Topic
-from kg.model.vocabulary import EG_CASE
+from kg.model.vocabulary import EG
 
 _OF_OTHERS: Final = "(Said of patients within the scope of the sources; shown as a caution.)"
 _SCOPE: Final = "scope"
@@ -44,7 +44,7 @@ def case_messages(
     whoever has the condition, such as a contraindication.
     """
     found: defaultdict[str, list[Message]] = defaultdict(list)
-    touching = (case.contexts | case.gates | topic.told) - {EG_CASE}
+    touching = (case.contexts | case.gates | topic.told) - {EG.Case}
     for each in tables.messages_about(touching):
         if not case.in_scope and each.kind not in (_SCOPE, _ALERT):
             continue
@@ -66,7 +66,7 @@ def is_on_topic(said: Advice | CaseMessage, topic: Topic) -> bool:
     What is said of narrower kinds is said of a case by one of its facts; what is said of any case
     is not.
     """
-    return EG_CASE not in said.of or said.iri in topic.told
+    return EG.Case not in said.of or said.iri in topic.told
 
 
 def rules_set_off(tables: Tables, case: ClassifiedCase) -> tuple[Message, ...]:
@@ -159,7 +159,7 @@ class NextSteps:
         self._listed = [iri for iri, each in judgements.items() if each.verdict]
         self.offers = offers_to(tables, case)
         kinds = advised_kinds(case, self.offers)
-        about = tables.advised_about((kinds | topic.told) - {EG_CASE})
+        about = tables.advised_about((kinds | topic.told) - {EG.Case})
         self.advised = [(each, advising(each, kinds)) for each in about if is_on_topic(each, topic)]
         """Every investigation that touches the finding or a fact of the case, with what says that
         it is advised for such a case, if anything."""

@@ -22,24 +22,17 @@ from kg.case import Case
 from kg.case.model import CASE
 from kg.case.quantities import HIGH
 from kg.model.tables import CaseMessage, Premise
-from kg.model.vocabulary import (
-    EG_CASE,
-    EG_HAS_CONDITION,
-    EG_HAS_FINDING,
-    EG_HAS_OBSERVATION,
-    EG_HAS_TREATMENT,
-    IRI,
-)
+from kg.model.vocabulary import EG, IRI
 from kg.reasoning.rules import TYPE, Fact
 from kg.store.knowledge import KnowledgeGraph
 
 _ALWAYS: Final = frozenset({"age", "sex", "unknown", "derived"})
 """What says of whom statements are, what says nothing, and what was worked out of other facts."""
 _KINDS: Final = {
-    "condition": EG_HAS_CONDITION,
-    "assumed": EG_HAS_CONDITION,
-    "drug": EG_HAS_TREATMENT,
-    "lab": EG_HAS_OBSERVATION,
+    "condition": EG.hasCondition,
+    "assumed": EG.hasCondition,
+    "drug": EG.hasTreatment,
+    "lab": EG.hasObservation,
 }
 
 
@@ -87,9 +80,9 @@ class Idleness(Struct, frozen=True, dict=True):
         case = self.case
         conditions = (*case.conditions, *case.assumed)
         kinds = {
-            EG_HAS_CONDITION: ("condition", [each.iri for each in conditions]),
-            EG_HAS_TREATMENT: ("treatment", [each.iri for each in case.drugs]),
-            EG_HAS_OBSERVATION: ("observation", [each.marker.iri for each in case.labs]),
+            EG.hasCondition: ("condition", [each.iri for each in conditions]),
+            EG.hasTreatment: ("treatment", [each.iri for each in case.drugs]),
+            EG.hasObservation: ("observation", [each.marker.iri for each in case.labs]),
         }
         name, iris = kinds[_KINDS[fact.kind]]
         whole = f"{CASE}:{name}:{iris.index(IRI(fact.iri)) + 1}"
@@ -138,8 +131,8 @@ class Idleness(Struct, frozen=True, dict=True):
     @cached_property
     def _support(self) -> frozenset[Fact]:
         """Every fact that the answer rests on, derived ones too."""
-        shown = (Fact(CASE, EG_HAS_FINDING, each) for each in self._findings)
-        kinds = (Fact(CASE, TYPE, each) for each in self._contexts - {EG_CASE})
+        shown = (Fact(CASE, EG.hasFinding, each) for each in self._findings)
+        kinds = (Fact(CASE, TYPE, each) for each in self._contexts - {EG.Case})
         return self.found.closure.support((*shown, *kinds))
 
     @cached_property

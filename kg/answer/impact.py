@@ -20,7 +20,7 @@ from kg.answer.memory import Memory
 from kg.answer.model import Move, OriginMove, Result, Support, Unadvised, Verdict
 from kg.answer.seen import Seen
 from kg.model.topics import GroupState, Hypothesis
-from kg.model.vocabulary import EG_HAS_FINDING, EG_OUTSIDE_SCOPE
+from kg.model.vocabulary import EG
 from kg.reasoning.continuation import Gains
 from kg.reasoning.engine import classify
 from kg.reasoning.rules import Facts
@@ -246,10 +246,10 @@ def _brings(hypothesis: Hypothesis, sight: Sight) -> Brought:
     gains = case.continuation.gains(_facts(hypothesis, sight), known)
     _note(gains, hypothesis, sight)
     leads = [(role, target) for each, role, target in gains.edges if each == case.subject]
-    if not gains.possible or any(role == EG_OUTSIDE_SCOPE for role, _ in leads):
+    if not gains.possible or any(role == EG.outsideScope for role, _ in leads):
         return None
     marks = [("contexts", each) for each in gains.types.get(case.subject, ())]
-    marks += [("findings", each) for role, each in leads if role == EG_HAS_FINDING]
+    marks += [("findings", each) for role, each in leads if role == EG.hasFinding]
     marks += [("present", each) for each in gains.types.get(individual, ())]
     return tuple([(sort, each) for sort, each in marks if each in hypothesis.brings])
 
@@ -274,12 +274,12 @@ def _anew(memory: Memory, hypothesis: Hypothesis, sight: Sight) -> Sight | None:
     given = case.closure.facts.all()
     kept = [each for each in given if gone.isdisjoint((each.subject, str(each.value)))]
     closure = classify(memory.rules, Facts.of((*kept, *more.all())))
-    if closure.clashes or closure.objects(case.subject, EG_OUTSIDE_SCOPE):
+    if closure.clashes or closure.objects(case.subject, EG.outsideScope):
         return None
     after = replace(
         case,
         contexts=closure.types(case.subject),
-        findings=closure.objects(case.subject, EG_HAS_FINDING),
+        findings=closure.objects(case.subject, EG.hasFinding),
         present=case.present | closure.types(_individual(hypothesis, case)),
     )
     return sight.of(after)

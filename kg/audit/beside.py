@@ -12,7 +12,7 @@ from kg.audit.content import Content, Quantity
 from kg.audit.evidence import Stated
 from kg.audit.model import Verdict
 from kg.audit.terms import LIMITING, SHARE, Terms
-from kg.model.vocabulary import eg
+from kg.model.vocabulary import EG
 
 Found = Iterator[tuple[Verdict, str]]
 """In what a claim departs, each with the reason."""
@@ -92,5 +92,5 @@ def _is_given(stated: Quantity, claim: Content) -> bool:
 
 def is_limiting(degree: str, terms: Terms) -> bool:
     """Whether a statement that gives this degree says less than one without it."""
-    words = terms.value(LIMITING, (str(eg("correlationStrength")),))
+    words = terms.value(LIMITING, (str(EG.correlationStrength),))
     return bool(degree) and degree in words.split("|")

@@ -31,13 +31,13 @@ from kg.audit.wording import Wording, read_wording
 from kg.model.spelling import fold, singular
 from kg.model.statements import STATEMENT_ID, short_id
 from kg.model.terms import Lexicon
-from kg.model.vocabulary import RDFS_LABEL, eg
+from kg.model.vocabulary import EG, RDFS, eg
 from kg.store.base import Store
 from kg.store.knowledge import KnowledgeGraph
 from kg.store.queries import shipped_rows
 
 _ID: Final = re.compile(STATEMENT_ID)
-_DENIED: Final = str(eg("denied"))
+_DENIED: Final = str(EG.denied)
 
 Said = Mapping[str, tuple[str, ...]]
 """What a statement says, by property."""
@@ -119,9 +119,9 @@ def read_evidence(store: Store, lexicon: Lexicon, version: str = "") -> Evidence
 def _with_populations(terms: Terms, statements: Iterable[Said]) -> Terms:
     """The terms with the words by which statements say whom they are about, as names of that."""
     found = {
-        singular(words): said[str(eg("populationClass"))]
+        singular(words): said[str(EG.populationClass)]
         for said in statements
-        for words in said.get(str(eg("population")), ())
+        for words in said.get(str(EG.population), ())
     }
     return replace(terms, names={**found, **terms.names})
 
@@ -133,7 +133,7 @@ def _stated(iri: str, said: Said, terms: Terms, cited: Iterable[str]) -> Stated:
     frequency = _one(said, "frequency")
     return Stated(
         id=name,
-        text=said[str(RDFS_LABEL)][0].removeprefix(f"{name} "),
+        text=said[str(RDFS.label)][0].removeprefix(f"{name} "),
         content=_content(said, terms),
         predicate=predicate,
         of_group=terms.says(OF_GROUP, predicate) or bool(frequency),
@@ -142,7 +142,7 @@ def _stated(iri: str, said: Said, terms: Terms, cited: Iterable[str]) -> Stated:
 
 
 def _content(said: Said, terms: Terms) -> Content:
-    words = (*said.get(str(eg("pattern")), ()), *said.get(str(eg("precondition")), ()))
+    words = (*said.get(str(EG.pattern), ()), *said.get(str(EG.precondition), ()))
     return content_of(
         terms,
         subject=frozenset(said[str(SUBJECT)]),
@@ -150,7 +150,7 @@ def _content(said: Said, terms: Terms) -> Content:
         object_=frozenset(said[str(OBJECT)]),
         denied=_one(said, "polarity") == _DENIED,
         word=_one(said, "modality"),
-        population=said.get(str(eg("populationClass")), ()),
+        population=said.get(str(EG.populationClass), ()),
         conditions=words,
         qualifiers={
             "frequency": _one(said, "frequency"),

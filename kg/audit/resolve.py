@@ -14,7 +14,7 @@ from kg.audit.model import Claim, ClaimError
 from kg.audit.terms import STRENGTH, Terms
 from kg.model.errors import AmbiguousTermError
 from kg.model.terms import quoted
-from kg.model.vocabulary import EG_CASE
+from kg.model.vocabulary import EG
 
 _DENIED: Final = "denied"
 _POLARITIES: Final = ("affirmed", _DENIED)
@@ -88,7 +88,7 @@ def _called(text: str, terms: Terms) -> frozenset[str]:
 def _people(text: str, terms: Terms) -> frozenset[str]:
     """The terms of some people; what cases have nothing of by which they are told is no people."""
     found = _called(text, terms)
-    if found and EG_CASE not in found and not terms.scope_of(found):
+    if found and EG.Case not in found and not terms.scope_of(found):
         raise _UnknownError(f"what people have of whom {quoted(text)} is said is not known")
     return found
 

@@ -20,7 +20,7 @@ from kg.audit.wording import Meaning, Role, Wording
 from kg.case.words.tokens import Token, plain_text, tokens_of
 from kg.model.errors import AmbiguousTermError
 from kg.model.spelling import fold, singular
-from kg.model.vocabulary import EG_CASE
+from kg.model.vocabulary import EG
 
 _SENTENCE: Final = re.compile(r"(?<=[.!?;])\s+(?![^()\[\]\n]{0,60}[)\]])|\n+")
 """What parts sentences; what stands in brackets is of one."""
@@ -157,7 +157,7 @@ class _Reader(Struct, frozen=True):
         """Whether statements speak of it, or people have it; a kind of case is said in parts."""
         if term in self.evidence.by_end:
             return True
-        role = SEX if self.terms.is_below(term, EG_CASE) else ""
+        role = SEX if self.terms.is_below(term, EG.Case) else ""
         return any(not role or part[0] == role for part in self.terms.scope_of((term,)))
 
 

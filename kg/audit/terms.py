@@ -12,55 +12,41 @@ from kg.audit.content import EVERYBODY, Part, Scope
 from kg.model.errors import AmbiguousTermError, KGError
 from kg.model.spelling import fold, singular
 from kg.model.terms import Kind, Lexicon, quoted
-from kg.model.vocabulary import (
-    EG_CASE,
-    EG_CONDITION,
-    EG_HAS_CONDITION,
-    EG_HAS_OBSERVATION,
-    EG_HAS_TREATMENT,
-    EG_OBSERVATION,
-    EG_TREATMENT,
-    IRI,
-    PREFIXES,
-    RDF_TYPE,
-    compact,
-    eg,
-    expand,
-)
+from kg.model.vocabulary import EG, IRI, PREFIXES, RDF, compact, eg, expand
 from kg.store.base import Store
 from kg.store.queries import shipped_rows
 
 _ROLES: Final = (
-    (EG_CONDITION, EG_HAS_CONDITION),
-    (EG_TREATMENT, EG_HAS_TREATMENT),
-    (EG_OBSERVATION, EG_HAS_OBSERVATION),
+    (EG.Condition, EG.hasCondition),
+    (EG.Treatment, EG.hasTreatment),
+    (EG.Observation, EG.hasObservation),
 )
 """How a case has what comes under a class."""
-MORE: Final = eg("saysMoreThan")
-OF_GROUP: Final = eg("ofGroup")
-CASES_HAVE: Final = eg("casesHave")
-OF_KINDS: Final = eg("saidOfKindsOf")
-OF_WIDER: Final = eg("saidOfWider")
-LIMITS: Final = eg("limits")
-OPPOSITE: Final = eg("oppositeOf")
-CONVERSE: Final = eg("converseOf")
-AGAINST: Final = eg("speaksAgainst")
-PREFERS: Final = eg("prefersAnother")
-SAID_WITH: Final = eg("saidWith")
-OF_KNOWLEDGE: Final = eg("ofKnowledge")
-OF_ADVICE: Final = eg("ofAdvice")
-FIRMER: Final = eg("firmerThan")
-SHARE: Final = eg("sizeIsShare")
-LIMITING: Final = eg("limitingWords")
-COMPARES: Final = eg("compares")
-TO_RESULT: Final = eg("objectIsResult")
-STRENGTH: Final = eg("strength")
-ANALYTE: Final = eg("analyte")
-DIRECTION: Final = eg("direction")
-SEX: Final = str(eg("stateOf"))
+MORE: Final = EG.saysMoreThan
+OF_GROUP: Final = EG.ofGroup
+CASES_HAVE: Final = EG.casesHave
+OF_KINDS: Final = EG.saidOfKindsOf
+OF_WIDER: Final = EG.saidOfWider
+LIMITS: Final = EG.limits
+OPPOSITE: Final = EG.oppositeOf
+CONVERSE: Final = EG.converseOf
+AGAINST: Final = EG.speaksAgainst
+PREFERS: Final = EG.prefersAnother
+SAID_WITH: Final = EG.saidWith
+OF_KNOWLEDGE: Final = EG.ofKnowledge
+OF_ADVICE: Final = EG.ofAdvice
+FIRMER: Final = EG.firmerThan
+SHARE: Final = EG.sizeIsShare
+LIMITING: Final = EG.limitingWords
+COMPARES: Final = EG.compares
+TO_RESULT: Final = EG.objectIsResult
+STRENGTH: Final = EG.strength
+ANALYTE: Final = EG.analyte
+DIRECTION: Final = EG.direction
+SEX: Final = str(EG.stateOf)
 """How a case is of a sex."""
-SUBJECT: Final = eg("subject")
-OBJECT: Final = eg("object")
+SUBJECT: Final = EG.subject
+OBJECT: Final = EG.object
 
 Table = Mapping[str, Collection[str]]
 
@@ -124,11 +110,11 @@ class Terms(Struct, frozen=True):
     def named_value(self, text: str, kind: str) -> str:
         """The IRI of a named value of a class, such as a modality; empty where it is none."""
         named = (*self.names.get(singular(text), ()), *self._coded(text))
-        return next((each for each in named if self.says(RDF_TYPE, each, eg(kind))), "")
+        return next((each for each in named if self.says(RDF.type, each, eg(kind))), "")
 
     def values(self, kind: str) -> list[str]:
         """The labels of the named values of a class."""
-        found = self.said[RDF_TYPE].items()
+        found = self.said[RDF.type].items()
         return sorted(self.label(term) for term, kinds in found if eg(kind) in kinds)
 
     def is_below(self, narrow: str, wide: str) -> bool:
@@ -224,7 +210,7 @@ def read_terms(store: Store, lexicon: Lexicon) -> Terms:
     said: defaultdict[str, dict[str, dict[str, None]]] = defaultdict(dict)
     for term, property_, value in _rows(store, "terms", "term", "property", "value"):
         said[property_].setdefault(term, {})[value] = None
-    for term in said[RDF_TYPE]:  # a predicate is named by its IRI too: associated with
+    for term in said[RDF.type]:  # a predicate is named by its IRI too: associated with
         local = term.removeprefix(PREFIXES["eg"]).replace("-", " ")
         names.setdefault(singular(local), {})[term] = None
     parts: defaultdict[str, set[Part]] = defaultdict(set)
@@ -238,7 +224,7 @@ def read_terms(store: Store, lexicon: Lexicon) -> Terms:
         labels={term: label for term, _, label in named},
         names=names,
         above=_joined(_closed(_table(_rows(store, "above", "term", "above"))), alike),
-        parts={**{term: frozenset(found) for term, found in parts.items()}, EG_CASE: EVERYBODY},
+        parts={**{term: frozenset(found) for term, found in parts.items()}, EG.Case: EVERYBODY},
         alike=alike,
         said=said,
     )

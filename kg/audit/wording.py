@@ -14,7 +14,7 @@ from kg.audit.content import EQUAL, FIGURES
 from kg.audit.model import Figure
 from kg.audit.terms import PREFERS, Terms
 from kg.model.spelling import singular
-from kg.model.vocabulary import RDF_TYPE, eg
+from kg.model.vocabulary import EG, RDF, eg
 from kg.store.base import Store
 from kg.store.queries import shipped_rows
 
@@ -41,13 +41,13 @@ class Role(StrEnum):
 
 
 _OF_CLASS: Final = {
-    str(eg("Predicate")): Role.RELATION,
-    str(eg("Modality")): Role.MODALITY,
-    str(eg("Frequency")): Role.FREQUENCY,
-    str(eg("Direction")): Role.DIRECTION,
-    str(eg("Polarity")): Role.DENIED,
+    str(EG.Predicate): Role.RELATION,
+    str(EG.Modality): Role.MODALITY,
+    str(EG.Frequency): Role.FREQUENCY,
+    str(EG.Direction): Role.DIRECTION,
+    str(EG.Polarity): Role.DENIED,
 }
-_OF_TERM: Final = {str(eg("populationClass")): Role.OF_WHOM, str(eg("Statement")): Role.PLAIN}
+_OF_TERM: Final = {str(EG.populationClass): Role.OF_WHOM, str(EG.Statement): Role.PLAIN}
 
 
 class Meaning(Struct, frozen=True):
@@ -118,7 +118,7 @@ def read_wording(store: Store, terms: Terms) -> Wording:
         meanings[singular(words)][meaning] = None
     return Wording(
         {words: tuple(found) for words, found in meanings.items()},
-        {term: value for term, how, value in said if how == eg("saysAlone")},
+        {term: value for term, how, value in said if how == EG.saysAlone},
         tuple(_units(said)),
         tuple(sorted(_comparators(said), key=lambda each: -len(each[2] + each[3]))),
     )
@@ -128,22 +128,22 @@ def _worded(said: list[tuple[str, str, str]], terms: Terms) -> Iterator[tuple[st
     for term, how, value in said:
         role = None if terms.says(PREFERS, term) else _role(term, terms)
         # Of words that prefer one thing, nobody can say which without the other: they stay unread.
-        if role is not None and how in (eg("saidAs"), eg("wordedAs"), eg("saidConverselyAs")):
-            turned = how == eg("saidConverselyAs")
+        if role is not None and how in (EG.saidAs, EG.wordedAs, EG.saidConverselyAs):
+            turned = how == EG.saidConverselyAs
             meaning = Meaning(Role.CONVERSE if turned else role, term)
             yield from ((words, meaning) for words in value.split("|"))
 
 
 def _labelled(terms: Terms) -> Iterator[tuple[str, Meaning]]:
     """Relations and frequencies by their own names."""
-    for term in terms.said[RDF_TYPE]:
+    for term in terms.said[RDF.type]:
         role = _role(term, terms)
         if role in (Role.RELATION, Role.FREQUENCY):
             yield terms.label(term), Meaning(role, term)
 
 
 def _role(term: str, terms: Terms) -> Role | None:
-    kinds = terms.said[RDF_TYPE].get(term, ())
+    kinds = terms.said[RDF.type].get(term, ())
     return next((_OF_CLASS[kind] for kind in kinds if kind in _OF_CLASS), _OF_TERM.get(term))
 
 
@@ -168,6 +168,6 @@ def _figures(said: list[tuple[str, str, str]], part: str) -> Iterator[tuple[str,
     """Of what a figure is, a code, and words that give it."""
     names = {str(eg(f"{name}{part}")): of for of, name in FIGURES.items()}
     for term, how, value in said:
-        if how == eg("wording") and term in names:
+        if how == EG.wording and term in names:
             code, _, words = value.partition(": ")
             yield names[term], code, words

@@ -23,17 +23,7 @@ from kg.model.rdf import (
     turtle_to_nquads,
 )
 from kg.model.resources import queries_dir
-from kg.model.vocabulary import (
-    BASE,
-    IRI,
-    RDF_LANG_STRING,
-    RDF_TYPE,
-    RDFS_COMMENT,
-    RDFS_LABEL,
-    Literal,
-    Term,
-    expand,
-)
+from kg.model.vocabulary import BASE, IRI, RDF, RDFS, Literal, Term, expand
 from kg.store.local import LocalStore
 from kg.store.publication import describe_text, write_description_in_place
 from kg.store.queries import Query, catalogue
@@ -89,10 +79,10 @@ def _example(query: Query, base: str) -> Iterator[Quad]:
     node = example_iri(query)
     said = " ".join(filter(None, (query.summary, query.description)))
     values: list[tuple[IRI, Term]] = [
-        (RDF_TYPE, expand("sh:SPARQLExecutable")),
-        (RDF_TYPE, expand("sh:SPARQLSelectExecutable")),
-        (RDFS_LABEL, _english(query.summary)),
-        (RDFS_COMMENT, _english(said)),
+        (RDF.type, expand("sh:SPARQLExecutable")),
+        (RDF.type, expand("sh:SPARQLSelectExecutable")),
+        (RDFS.label, _english(query.summary)),
+        (RDFS.comment, _english(said)),
         (expand("sh:prefixes"), _PREFIXES),
         (expand("sh:select"), Literal(rebase(query.text, base))),
         (expand("schema:target"), _ENDPOINT),
@@ -103,7 +93,7 @@ def _example(query: Query, base: str) -> Iterator[Quad]:
 
 
 def _english(text: str) -> Literal:
-    return Literal(text, RDF_LANG_STRING, "en")
+    return Literal(text, RDF.langString, "en")
 
 
 def _prefixes() -> bytes:

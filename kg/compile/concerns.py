@@ -20,7 +20,7 @@ from kg.model.compiled import Criterion
 from kg.model.notes import Notes
 from kg.model.tables import Advice, CaseMessage, Premise
 from kg.model.topics import Topic
-from kg.model.vocabulary import EG_HAS_FINDING
+from kg.model.vocabulary import EG
 from kg.reasoning.rules import Rules
 
 
@@ -122,7 +122,7 @@ class Concerns:
         definitions = self.rules.definitions
         for each in self.rules.supers.get(context, ()):
             kind, *parts = definitions.get(each, ("",))
-            if kind == "value" and parts[0] == EG_HAS_FINDING and parts[1] in self.topics:
+            if kind == "value" and parts[0] == EG.hasFinding and parts[1] in self.topics:
                 yield parts[1]
 
     def _criteria(self, context: str) -> Iterator[Criterion]:

@@ -14,35 +14,15 @@ from kg.compile.owl.justifications import Edge, Justifications
 from kg.model.rdf import Graph, Quad
 from kg.model.vocabulary import (
     BASE,
-    EG_AXIOM_RECORD,
-    EG_AXIOM_TEXT,
-    EG_BY_INFERENCE,
-    EG_CORROBORATION,
-    EG_COUNTER_EVIDENCE,
-    EG_DERIVED_EDGE,
-    EG_EDGE_PROPERTY,
-    EG_EDGE_SOURCE,
-    EG_EDGE_TARGET,
-    EG_EVIDENCE,
-    EG_JUSTIFICATION,
-    EG_JUSTIFIED_BY,
-    EG_MODALITY,
-    EG_RANK,
-    EG_RULE_STATEMENT,
-    EG_STRENGTH,
-    EG_USES_AXIOM,
-    EG_USES_BACKGROUND,
-    EG_USES_STATEMENT,
-    EG_WEAKEST_STATEMENT,
+    EG,
     GRAPH_INFERRED,
     IAO_DEFINITION,
     IRI,
     PREFIXES,
-    RDF_TYPE,
-    RDFS_SUBCLASS_OF,
-    SKOS_DEFINITION,
-    XSD_BOOLEAN,
-    XSD_INTEGER,
+    RDF,
+    RDFS,
+    SKOS,
+    XSD,
     Literal,
     Term,
 )
@@ -138,7 +118,7 @@ def _subsumptions(conclusions: Conclusions) -> Iterator[Quad]:
     told = {axiom.iris for axiom in conclusions.axioms if axiom.kind == "subclass"}
     for lower, upper in subsumptions(conclusions.hierarchy):
         if (lower, upper) not in told:
-            yield _quad(lower, RDFS_SUBCLASS_OF, IRI(upper))
+            yield _quad(lower, RDFS.subClassOf, IRI(upper))
 
 
 def _edge(edge: Edge, conclusions: Conclusions) -> Iterator[Quad]:
@@ -146,37 +126,37 @@ def _edge(edge: Edge, conclusions: Conclusions) -> Iterator[Quad]:
     node = edge_iri(edge)
     found = ranked(edge, conclusions)
     first = found[0].premises
-    yield _quad(node, RDF_TYPE, EG_DERIVED_EDGE)
-    yield _quad(node, EG_EDGE_SOURCE, IRI(edge.source))
-    yield _quad(node, EG_EDGE_PROPERTY, IRI(edge.property))
-    yield _quad(node, EG_EDGE_TARGET, IRI(edge.target))
+    yield _quad(node, RDF.type, EG.DerivedEdge)
+    yield _quad(node, EG.edgeSource, IRI(edge.source))
+    yield _quad(node, EG.edgeProperty, IRI(edge.property))
+    yield _quad(node, EG.edgeTarget, IRI(edge.target))
     yield _inference(node, found[0])
     for rule in _rules(edge, conclusions):
-        yield from _links(node, EG_RULE_STATEMENT, _documented(rule.evidence))
-        yield from _links(node, EG_CORROBORATION, _documented(rule.corroboration))
-        yield from _links(node, EG_COUNTER_EVIDENCE, rule.counter)
+        yield from _links(node, EG.ruleStatement, _documented(rule.evidence))
+        yield from _links(node, EG.corroboration, _documented(rule.corroboration))
+        yield from _links(node, EG.counterEvidence, rule.counter)
     for premise in first:
-        yield _quad(node, EG_USES_AXIOM, axiom_iri(premise.id))
-        yield from _links(node, EG_USES_STATEMENT, _documented(premise.evidence))
-        yield from _links(node, EG_USES_BACKGROUND, _background(premise.evidence))
-    yield from _links(node, EG_WEAKEST_STATEMENT, _weakest(first, conclusions.strengths))
+        yield _quad(node, EG.usesAxiom, axiom_iri(premise.id))
+        yield from _links(node, EG.usesStatement, _documented(premise.evidence))
+        yield from _links(node, EG.usesBackground, _background(premise.evidence))
+    yield from _links(node, EG.weakestStatement, _weakest(first, conclusions.strengths))
     for rank, justification in enumerate(found, 1):
-        yield _quad(node, EG_JUSTIFIED_BY, _justification_iri(edge, justification))
+        yield _quad(node, EG.justifiedBy, _justification_iri(edge, justification))
         yield from _justification(edge, rank, justification)
 
 
 def _justification(edge: Edge, rank: int, justification: Justification) -> Iterator[Quad]:
     node = _justification_iri(edge, justification)
-    yield _quad(node, RDF_TYPE, EG_JUSTIFICATION)
-    yield _quad(node, EG_RANK, Literal(str(rank), XSD_INTEGER))
+    yield _quad(node, RDF.type, EG.Justification)
+    yield _quad(node, EG.rank, Literal(str(rank), XSD.integer))
     yield _inference(node, justification)
     for premise in justification.premises:
-        yield _quad(node, EG_USES_AXIOM, axiom_iri(premise.id))
+        yield _quad(node, EG.usesAxiom, axiom_iri(premise.id))
 
 
 def _inference(node: IRI, justification: Justification) -> Quad:
     by_inference = "false" if justification.stated else "true"
-    return _quad(node, EG_BY_INFERENCE, Literal(by_inference, XSD_BOOLEAN))
+    return _quad(node, EG.byInference, Literal(by_inference, XSD.boolean))
 
 
 def _justification_iri(edge: Edge, justification: Justification) -> IRI:
@@ -216,10 +196,10 @@ def _axiom_records(conclusions: Conclusions) -> Iterator[Quad]:
     """Every axiom with its text and evidence: what a proof names can be looked up."""
     for axiom in sorted(conclusions.axioms, key=lambda each: each.id):
         node = axiom_iri(axiom.id)
-        yield _quad(node, RDF_TYPE, EG_AXIOM_RECORD)
-        yield _quad(node, EG_AXIOM_TEXT, Literal(axiom_text(axiom, conclusions.labels)))
-        yield from _links(node, EG_EVIDENCE, axiom.evidence)
-        yield from _links(node, EG_COUNTER_EVIDENCE, axiom.counter)
+        yield _quad(node, RDF.type, EG.AxiomRecord)
+        yield _quad(node, EG.axiomText, Literal(axiom_text(axiom, conclusions.labels)))
+        yield from _links(node, EG.evidence, axiom.evidence)
+        yield from _links(node, EG.counterEvidence, axiom.counter)
 
 
 def _documented(evidence: Iterable[str]) -> tuple[str, ...]:
@@ -247,9 +227,9 @@ def read_strengths(quads: Iterable[Quad]) -> dict[str, int]:
     """The rank of the modality of every statement."""
     graph = Graph(quads)
     return {
-        str(statement): int(graph.text(word, EG_STRENGTH))
+        str(statement): int(graph.text(word, EG.strength))
         for statement in graph
-        if (word := graph.value(statement, EG_MODALITY)) is not None
+        if (word := graph.value(statement, EG.modality)) is not None
     }
 
 
@@ -262,7 +242,7 @@ def definition_copies(lines: Iterable[bytes]) -> Iterator[bytes]:
 
 
 _DEFINITION, _COPIED, _INFERRED = (
-    each.n3().encode() for each in (SKOS_DEFINITION, IAO_DEFINITION, GRAPH_INFERRED)
+    each.n3().encode() for each in (SKOS.definition, IAO_DEFINITION, GRAPH_INFERRED)
 )
 
 

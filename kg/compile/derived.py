@@ -11,11 +11,10 @@ from functools import cached_property
 from typing import Final
 
 from kg.compile.thresholds import figures_of_class
-from kg.model import vocabulary as words
 from kg.model.derived import Earlier, Line, Recipe, RecipeKind, ScoreRow
 from kg.model.errors import BuildError
 from kg.model.terms import Kind, Lexicon
-from kg.model.vocabulary import IRI, compact, text_of
+from kg.model.vocabulary import EG, IRI, RDFS, compact, text_of
 from kg.reasoning.requirements import requirements
 from kg.reasoning.rules import Rules
 from kg.store.base import Store
@@ -25,11 +24,11 @@ _Said = dict[str, list[str]]
 """What is said of one thing, by property."""
 
 _MADE_OF: Final = {
-    words.EG_NUMERATOR: (RecipeKind.QUOTIENT, words.EG_DENOMINATOR),
-    words.EG_MINUEND: (RecipeKind.DIFFERENCE, words.EG_SUBTRAHEND),
-    words.EG_CHANGE_OF: (RecipeKind.CHANGE, None),
-    words.EG_PERSISTENCE_OF: (RecipeKind.PERSISTENCE, None),
-    words.EG_DAYS_FROM: (RecipeKind.DAYS, words.EG_DAYS_TO),
+    EG.numerator: (RecipeKind.QUOTIENT, EG.denominator),
+    EG.minuend: (RecipeKind.DIFFERENCE, EG.subtrahend),
+    EG.changeOf: (RecipeKind.CHANGE, None),
+    EG.persistenceOf: (RecipeKind.PERSISTENCE, None),
+    EG.daysFrom: (RecipeKind.DAYS, EG.daysTo),
 }
 """What names the first part of each kind of recipe, and what names the second."""
 
@@ -45,14 +44,14 @@ class DerivedReader:
         for record in shipped_rows(store, "ask/derived").records():
             said = self._said.setdefault(IRI(text_of(record["thing"])), {})
             said.setdefault(text_of(record["property"]), []).append(text_of(record["value"]))
-        units = {each: said.get(words.EG_FIGURE_UNIT, []) for each, said in self._said.items()}
+        units = {each: said.get(EG.figureUnit, []) for each, said in self._said.items()}
         self._units = {each: found[0] for each, found in units.items() if found}
 
     def recipes(self) -> tuple[Recipe, ...]:
         """Every recipe whose class some definition speaks of, in the order of their IRIs."""
         rows: dict[IRI, list[ScoreRow]] = {}
         for said in self._said.values():
-            for score in said.get(words.EG_ROW_OF, []):
+            for score in said.get(EG.rowOf, []):
                 rows.setdefault(IRI(score), []).append(_row(said))
         found = []
         for iri, said in self._said.items():
@@ -62,7 +61,7 @@ class DerivedReader:
         return tuple(found)
 
     def _recipe(self, iri: IRI, said: _Said, rows: Iterable[ScoreRow]) -> Recipe:
-        unit = _one(iri, said, words.EG_UNIT)
+        unit = _one(iri, said, EG.unit)
         figure = next((each for each, own in self._units.items() if own == unit), None)
         if figure is None:
             raise BuildError(
@@ -73,20 +72,20 @@ class DerivedReader:
         kind, second = _MADE_OF[first] if first else (RecipeKind.SCORE, None)
         parts = [*said.get(first or "", []), *said.get(second or "", [])]
         results = parts[0] if kind is RecipeKind.PERSISTENCE else ""
-        within = said.get(words.EG_WITHIN_DAYS)
+        within = said.get(EG.withinDays)
         return Recipe(
             iri=iri,
-            label=_one(iri, said, words.RDFS_LABEL),
+            label=_one(iri, said, RDFS.label),
             kind=kind,
             unit=unit,
             figure=figure,
             of=(self._measurement(iri, results),) if results else tuple(map(IRI, parts)),
-            compared_in=next(iter(said.get(words.EG_COMPARED_IN, [])), ""),
+            compared_in=next(iter(said.get(EG.comparedIn, [])), ""),
             within_days=int(within[0]) if within else None,
             earlier=_earlier(said),
             results=IRI(results) if results else None,
             limits=figures_of_class(self._rules, results) if results else {},
-            least_results=int(next(iter(said.get(words.EG_LEAST_RESULTS, ["2"])))),
+            least_results=int(next(iter(said.get(EG.leastResults, ["2"])))),
             events=self._events(parts[0]) if kind is RecipeKind.DAYS else frozenset(),
             rows=tuple(sorted(rows, key=lambda row: (row.item, -row.points, row.where))),
         )
@@ -112,7 +111,7 @@ class DerivedReader:
     def _events(self, start: str) -> frozenset[IRI]:
         """The terms that are said of a patient where something took place, drugs included."""
         rules = self._rules
-        given = [e.filler for e in requirements(rules, start) if e.role == words.EG_WITH_DRUG]
+        given = [e.filler for e in requirements(rules, start) if e.role == EG.withDrug]
         below = [rules.below(each) for each in (start, *given)]
         return frozenset(IRI(each) for each in frozenset().union(*below))
 
@@ -138,16 +137,16 @@ class DerivedReader:
 
 def _row(said: _Said) -> ScoreRow:
     return ScoreRow(
-        item=said[words.EG_SCORE_ITEM][0],
-        points=Decimal(said[words.EG_POINTS][0]),
-        where=next(iter(said.get(words.EG_WHERE_CASE_IS, [])), ""),
-        absent=next(iter(said.get(words.EG_WHERE_ABSENT, [])), ""),
+        item=said[EG.scoreItem][0],
+        points=Decimal(said[EG.points][0]),
+        where=next(iter(said.get(EG.whereCaseIs, [])), ""),
+        absent=next(iter(said.get(EG.whereAbsent, [])), ""),
     )
 
 
 def _earlier(said: _Said) -> Earlier:
     """Which earlier result is counted from; the local name of the value is its word."""
-    found = said.get(words.EG_COUNTED_FROM)
+    found = said.get(EG.countedFrom)
     if not found:
         return Earlier.LATEST
     return Earlier(compact(found[0]).partition(":")[2].partition("-")[0])

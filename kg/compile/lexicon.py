@@ -19,65 +19,7 @@ from kg.model.terms import (
     NameWords,
 )
 from kg.model.units import NO_UNITS, Conversion, Units
-from kg.model.vocabulary import (
-    EG_ABBREVIATION,
-    EG_AMBIGUOUS_FORM,
-    EG_ASKED_AS,
-    EG_CASE,
-    EG_CODE_FORM,
-    EG_CODE_PREFIX,
-    EG_CODE_SYSTEM,
-    EG_CONDITION,
-    EG_CONVERSION_FOR,
-    EG_DRUG,
-    EG_FACTOR,
-    EG_FACTOR_FROM,
-    EG_FINDING,
-    EG_FLAG,
-    EG_FORM,
-    EG_FROM_UNIT,
-    EG_LIMIT_UNIT,
-    EG_MAY_MEAN,
-    EG_MAY_MEAN_ELSEWHERE,
-    EG_MEMBER_TEST,
-    EG_MESSAGE,
-    EG_NAME_TAG,
-    EG_NAME_WORDS,
-    EG_NARROWER_NAME,
-    EG_OBSERVATION,
-    EG_PHYSIOLOGICAL_STATE,
-    EG_PLAUSIBLE_FROM,
-    EG_PLAUSIBLE_LIMIT_FROM,
-    EG_PLAUSIBLE_LIMIT_TO,
-    EG_PLAUSIBLE_TO,
-    EG_READ_AS,
-    EG_READ_WITH,
-    EG_REFERENCE_UNIT,
-    EG_REPORTED_FINDING,
-    EG_SET_ASIDE_BY,
-    EG_SET_ASIDE_REASON,
-    EG_SHOWN_AS,
-    EG_SHOWN_BY,
-    EG_SUSPICION,
-    EG_SYSTEM_URI,
-    EG_TO_UNIT,
-    EG_TREATMENT,
-    EG_UNCOVERED_NAME,
-    EG_UNIT,
-    EG_UNIT_ALIAS,
-    EG_UNIT_CONVERSION,
-    EG_UNIT_NOTE,
-    EG_USABLE_FOR_DAYS,
-    IRI,
-    RDFS_LABEL,
-    RDFS_SUBCLASS_OF,
-    SKOS_ALT_LABEL,
-    SKOS_CLOSE_MATCH,
-    SKOS_EXACT_MATCH,
-    SKOS_NARROW_MATCH,
-    Literal,
-    text_of,
-)
+from kg.model.vocabulary import EG, IRI, RDFS, SKOS, Literal, text_of
 from kg.store.base import Store
 from kg.store.queries import shipped_rows
 
@@ -98,20 +40,20 @@ class _Said:
 
 
 _ROOTS: Final = {
-    EG_CONDITION: Kind.CONDITION,
-    EG_PHYSIOLOGICAL_STATE: Kind.CONDITION,
-    EG_SUSPICION: Kind.CONDITION,
-    EG_REPORTED_FINDING: Kind.CONDITION,
-    EG_DRUG: Kind.DRUG,
-    EG_TREATMENT: Kind.TREATMENT,
-    EG_OBSERVATION: Kind.RESULT,
-    EG_FINDING: Kind.FINDING,
+    EG.Condition: Kind.CONDITION,
+    EG.PhysiologicalState: Kind.CONDITION,
+    EG.Suspicion: Kind.CONDITION,
+    EG.ReportedFinding: Kind.CONDITION,
+    EG.Drug: Kind.DRUG,
+    EG.Treatment: Kind.TREATMENT,
+    EG.Observation: Kind.RESULT,
+    EG.Finding: Kind.FINDING,
 }
 _NO_TERMS: Final = frozenset(
-    {EG_AMBIGUOUS_FORM, EG_CODE_SYSTEM, EG_NAME_WORDS, EG_UNCOVERED_NAME, EG_UNIT_CONVERSION}
+    {EG.AmbiguousForm, EG.CodeSystem, EG.NameWords, EG.UncoveredName, EG.UnitConversion}
 )
 """What the rows speak of besides terms."""
-_MAPPED: Final = frozenset({SKOS_EXACT_MATCH, SKOS_NARROW_MATCH, SKOS_CLOSE_MATCH})
+_MAPPED: Final = frozenset({SKOS.exactMatch, SKOS.narrowMatch, SKOS.closeMatch})
 
 
 def read_lexicon(store: Store) -> Lexicon:
@@ -134,32 +76,32 @@ def read_lexicon(store: Store) -> Lexicon:
         _entries(said),
         _forms(said),
         encode_codes(coded),
-        _by_system(said, EG_SYSTEM_URI, EG_CODE_PREFIX),
-        _by_system(said, EG_CODE_PREFIX, EG_CODE_FORM),
-        _by_system(said, EG_CODE_PREFIX, EG_NAME_TAG),
+        _by_system(said, EG.systemUri, EG.codePrefix),
+        _by_system(said, EG.codePrefix, EG.codeForm),
+        _by_system(said, EG.codePrefix, EG.nameTag),
         _name_words(said),
         _uncovered(said),
     )
 
 
 def _entries(said: Mapping[IRI, _Said]) -> dict[IRI, Entry]:
-    markers = {kind for each in said.values() for kind in each.kinds} - _ROOTS.keys() - {EG_CASE}
-    conversions = _conversions(each for each in said.values() if EG_UNIT_CONVERSION in each.kinds)
+    markers = {kind for each in said.values() for kind in each.kinds} - _ROOTS.keys() - {EG.Case}
+    conversions = _conversions(each for each in said.values() if EG.UnitConversion in each.kinds)
     return {
         term: _entry(term, each, markers, tuple(conversions[term]))
         for term, each in said.items()
-        if _NO_TERMS.isdisjoint(each.kinds) and each.one(RDFS_LABEL)
+        if _NO_TERMS.isdisjoint(each.kinds) and each.one(RDFS.label)
     }
 
 
 def _forms(said: Mapping[IRI, _Said]) -> dict[str, AmbiguousForm]:
     return {
         fold(form): AmbiguousForm(
-            form, tuple(map(IRI, each.all(EG_MAY_MEAN))), each.all(EG_MAY_MEAN_ELSEWHERE)
+            form, tuple(map(IRI, each.all(EG.mayMean))), each.all(EG.mayMeanElsewhere)
         )
         for each in said.values()
-        if EG_AMBIGUOUS_FORM in each.kinds
-        for form in each.all(EG_FORM)
+        if EG.AmbiguousForm in each.kinds
+        for form in each.all(EG.form)
     }
 
 
@@ -168,7 +110,7 @@ def _by_system(said: Mapping[IRI, _Said], key: IRI, value: IRI) -> dict[str, str
     return {
         name: each.one(value)
         for each in said.values()
-        if EG_CODE_SYSTEM in each.kinds and each.one(value)
+        if EG.CodeSystem in each.kinds and each.one(value)
         for name in each.all(key)
     }
 
@@ -176,16 +118,16 @@ def _by_system(said: Mapping[IRI, _Said], key: IRI, value: IRI) -> dict[str, str
 def _name_words(said: Mapping[IRI, _Said]) -> tuple[NameWords, ...]:
     """The words that may stand beside a name."""
     return tuple(
-        NameWords(each.all(EG_FORM), each.one(EG_READ_AS), each.one(EG_MESSAGE))
+        NameWords(each.all(EG.form), each.one(EG.readAs), each.one(EG.message))
         for each in said.values()
-        if EG_NAME_WORDS in each.kinds
+        if EG.NameWords in each.kinds
     )
 
 
 def _uncovered(said: Mapping[IRI, _Said]) -> frozenset[str]:
     """The names near to one of a term that mean something else."""
-    groups = (each for each in said.values() if EG_UNCOVERED_NAME in each.kinds)
-    return frozenset(fold(form) for each in groups for form in each.all(EG_FORM))
+    groups = (each for each in said.values() if EG.UncoveredName in each.kinds)
+    return frozenset(fold(form) for each in groups for form in each.all(EG.form))
 
 
 def _conversions(said: Iterable[_Said]) -> defaultdict[str, list[Conversion]]:
@@ -193,12 +135,12 @@ def _conversions(said: Iterable[_Said]) -> defaultdict[str, list[Conversion]]:
     found: defaultdict[str, list[Conversion]] = defaultdict(list)
     for each in said:
         conversion = Conversion(
-            each.one(EG_FROM_UNIT),
-            each.one(EG_TO_UNIT),
-            _fraction(each.one(EG_FACTOR)),
-            each.one(EG_FACTOR_FROM),
+            each.one(EG.fromUnit),
+            each.one(EG.toUnit),
+            _fraction(each.one(EG.factor)),
+            each.one(EG.factorFrom),
         )
-        for term in each.all(EG_CONVERSION_FOR):
+        for term in each.all(EG.conversionFor):
             found[term].append(conversion)
     return found
 
@@ -213,53 +155,53 @@ def _band(said: _Said, least_of: IRI, most_of: IRI) -> tuple[str, Decimal, Decim
     least, most = said.one(least_of), said.one(most_of)
     if not least or not most:
         return None
-    return said.one(EG_REFERENCE_UNIT), Decimal(least), Decimal(most)
+    return said.one(EG.referenceUnit), Decimal(least), Decimal(most)
 
 
 def _entry(term: IRI, said: _Said, markers: set[IRI], conversions: tuple[Conversion, ...]) -> Entry:
-    above = [kind for kind in said.kinds if kind in markers or kind == EG_CASE]
-    above += [IRI(marker) for marker in said.all(EG_SHOWN_BY)]
-    abbreviations = said.all(EG_ABBREVIATION)
-    synonyms = (name for name in said.all(SKOS_ALT_LABEL) if name not in abbreviations)
+    above = [kind for kind in said.kinds if kind in markers or kind == EG.Case]
+    above += [IRI(marker) for marker in said.all(EG.shownBy)]
+    abbreviations = said.all(EG.abbreviation)
+    synonyms = (name for name in said.all(SKOS.altLabel) if name not in abbreviations)
     return Entry(
         iri=term,
-        label=said.one(EG_SHOWN_AS) or said.one(RDFS_LABEL),
+        label=said.one(EG.shownAs) or said.one(RDFS.label),
         kind=_kind(term, said.kinds, markers),
         abbreviations=abbreviations,
         synonyms=tuple(synonyms),
-        narrower=said.all(EG_NARROWER_NAME),
+        narrower=said.all(EG.narrowerName),
         codes=tuple(said.codes),
-        parents=frozenset(IRI(parent) for parent in said.all(RDFS_SUBCLASS_OF)) - {term},
-        flag=said.one(EG_FLAG),
+        parents=frozenset(IRI(parent) for parent in said.all(RDFS.subClassOf)) - {term},
+        flag=said.one(EG.flag),
         of=above[0] if above else None,
         measured_in=_units(said, conversions),
-        usable_for_days=int(said.one(EG_USABLE_FOR_DAYS) or 0),
-        asked_as=said.one(EG_ASKED_AS),
-        members=tuple(map(IRI, said.all(EG_MEMBER_TEST))),
-        set_aside_by=tuple(map(IRI, said.all(EG_SET_ASIDE_BY))),
-        read_with=tuple(map(IRI, said.all(EG_READ_WITH))),
-        set_aside_reason=said.one(EG_SET_ASIDE_REASON),
+        usable_for_days=int(said.one(EG.usableForDays) or 0),
+        asked_as=said.one(EG.askedAs),
+        members=tuple(map(IRI, said.all(EG.memberTest))),
+        set_aside_by=tuple(map(IRI, said.all(EG.setAsideBy))),
+        read_with=tuple(map(IRI, said.all(EG.readWith))),
+        set_aside_reason=said.one(EG.setAsideReason),
     )
 
 
 def _units(said: _Said, conversions: tuple[Conversion, ...]) -> Units:
-    names = said.all(EG_UNIT)
+    names = said.all(EG.unit)
     if not names:
         return NO_UNITS
-    aliases = (alias.partition("=") for alias in said.all(EG_UNIT_ALIAS))
+    aliases = (alias.partition("=") for alias in said.all(EG.unitAlias))
     return Units(
         names=names,
         aliases=tuple((alias, unit) for alias, _, unit in aliases),
         conversions=conversions,
-        note=said.one(EG_UNIT_NOTE),
-        of_limit=said.one(EG_LIMIT_UNIT),
-        plausible=_band(said, EG_PLAUSIBLE_FROM, EG_PLAUSIBLE_TO),
-        plausible_limit=_band(said, EG_PLAUSIBLE_LIMIT_FROM, EG_PLAUSIBLE_LIMIT_TO),
+        note=said.one(EG.unitNote),
+        of_limit=said.one(EG.limitUnit),
+        plausible=_band(said, EG.plausibleFrom, EG.plausibleTo),
+        plausible_limit=_band(said, EG.plausibleLimitFrom, EG.plausibleLimitTo),
     )
 
 
 def _kind(term: IRI, kinds: Collection[IRI], markers: set[IRI]) -> Kind:
-    if EG_CASE in kinds:
+    if EG.Case in kinds:
         return Kind.SEX
     if term in markers:
         return Kind.MARKER

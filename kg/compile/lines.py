@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
-from kg.model.vocabulary import BASE, RDF_TYPE
+from kg.model.vocabulary import BASE, RDF
 
 if TYPE_CHECKING:
     from hashlib import _Hash
 
 _BASE: Final = f"<{BASE}".encode()
-_TYPE: Final = RDF_TYPE.n3().encode()
+_TYPE: Final = RDF.type.n3().encode()
 _Group = tuple[bytes, bytes, bytes]
 """A property, a class where that is the type, and a kind of subject."""
 

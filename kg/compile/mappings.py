@@ -15,28 +15,15 @@ from typing import Final
 
 from kg.model.errors import SourceSyntaxError
 from kg.model.rdf import Triple
-from kg.model.vocabulary import (
-    EG_ASKED_BY,
-    EG_CODE_QUALIFIER,
-    EG_DENIED_BY,
-    EG_NO_MATCH,
-    EG_RECORDED_AS,
-    IRI,
-    PREFIXES,
-    RDF_LANG_STRING,
-    RDFS_LABEL,
-    SKOS_NOTATION,
-    Literal,
-    expand,
-)
+from kg.model.vocabulary import EG, IRI, PREFIXES, RDF, RDFS, SKOS, Literal, expand
 
 PREDICATES: Final = {
     f"skos:{name}": expand(f"skos:{name}")
     for name in ("exactMatch", "narrowMatch", "broadMatch", "closeMatch", "relatedMatch")
 } | {
-    "eg:recordedAs": EG_RECORDED_AS,
-    "eg:askedBy": EG_ASKED_BY,
-    "eg:deniedBy": EG_DENIED_BY,
+    "eg:recordedAs": EG.recordedAs,
+    "eg:askedBy": EG.askedBy,
+    "eg:deniedBy": EG.deniedBy,
 }
 """The relations that a mapping may state; `narrowMatch` says that the code is narrower."""
 
@@ -129,15 +116,15 @@ def triples(sets: Sequence[MappingSet]) -> list[Triple]:
     for mapping in (mapping for each in sets for mapping in each.mappings):
         if not mapping.found:
             continue
-        relation = EG_NO_MATCH if mapping.negated else mapping.predicate
+        relation = EG.noMatch if mapping.negated else mapping.predicate
         found[Triple(mapping.subject, relation, mapping.object)] = None
-        found[Triple(mapping.object, SKOS_NOTATION, Literal(mapping.code))] = None
+        found[Triple(mapping.object, SKOS.notation, Literal(mapping.code))] = None
         if mapping.object_label:
-            label = Literal(mapping.object_label, RDF_LANG_STRING, "en")
-            found[Triple(mapping.object, RDFS_LABEL, label)] = None
+            label = Literal(mapping.object_label, RDF.langString, "en")
+            found[Triple(mapping.object, RDFS.label, label)] = None
         if mapping.qualifier:
-            qualifier = Literal(mapping.qualifier, RDF_LANG_STRING, "en")
-            found[Triple(mapping.object, EG_CODE_QUALIFIER, qualifier)] = None
+            qualifier = Literal(mapping.qualifier, RDF.langString, "en")
+            found[Triple(mapping.object, EG.codeQualifier, qualifier)] = None
     return list(found)
 
 

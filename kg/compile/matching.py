@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from kg.compile.lines import Pattern, Place, Reading
-from kg.model.vocabulary import RDF_TYPE
+from kg.model.vocabulary import RDF
 from kg.store.syntax import Token, known_prefixes, named_iri, tokens
 
 EVERYTHING: Final = Reading((Pattern(),))
@@ -214,7 +214,7 @@ def _places_in(node: str, triple: _Triple, sure: Sequence[_Fact]) -> Iterator[tu
 
 # ── Reading ─────────────────────────────────────────────────────────────────────────────────
 
-_A: Final = f"<{RDF_TYPE}>"
+_A: Final = f"<{RDF.type}>"
 _END: Final = Token("end", "", -1)
 
 

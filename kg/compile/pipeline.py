@@ -26,15 +26,7 @@ from kg.model.rdf import (
     read_sources,
     rebase,
 )
-from kg.model.vocabulary import (
-    BASE,
-    GRAPH_MAPPINGS,
-    GRAPH_ONTOLOGY,
-    IRI,
-    NONE,
-    PREFIXES,
-    PROV_WAS_INVALIDATED_BY,
-)
+from kg.model.vocabulary import BASE, GRAPH_MAPPINGS, GRAPH_ONTOLOGY, IRI, NONE, PREFIXES, PROV
 
 if TYPE_CHECKING:
     from kg.compile.owl.oracle import Oracle
@@ -130,7 +122,7 @@ def assemble(
     for name in found.fallen:
         steps.progress(f"left out, for no statement carries it: {name.replace(PREFIXES['eg'], '')}")
     standing = lines if found.standing else _standing(lines, without)
-    withdrawn = (Quad(IRI(each), PROV_WAS_INVALIDATED_BY, NONE) for each in sorted(without))
+    withdrawn = (Quad(IRI(each), PROV.wasInvalidatedBy, NONE) for each in sorted(without))
     mapped = (Quad(*triple, GRAPH_MAPPINGS) for triple in triples(read_mappings(mappings)))
     whole = (
         *standing,

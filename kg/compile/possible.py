@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from kg.model.compiled import Name
 from kg.model.topics import ArgumentRule, GroupState, Hypothesis, ListedCause, ListedOrigin
-from kg.model.vocabulary import EG_CASE
+from kg.model.vocabulary import EG
 from kg.reasoning.closure import Closure
 from kg.reasoning.continuation import Continuation
 from kg.reasoning.engine import classify
@@ -24,7 +24,7 @@ from kg.reasoning.rules import Facts, Index, Rules
 
 _HIGH: Final = "high"
 """The flag of a result of which one is enough to raise a group of tests."""
-_ANY_CASE = Facts(types=((EG_CASE, EG_CASE),))
+_ANY_CASE = Facts(types=((EG.Case, EG.Case),))
 """What holds of every case, so that nothing can bring it."""
 
 
@@ -87,7 +87,7 @@ def bearing(
     The hypotheses come with what they could bring, of which only what a cause or an origin can turn
     on is kept.
     """
-    anyway = frozenset(classify(rules, _ANY_CASE).type_table[EG_CASE])
+    anyway = frozenset(classify(rules, _ANY_CASE).type_table[EG.Case])
     triggers = _Triggers(origins)
     on_causes = _by_trigger(((c.iri, triggers.of_cause(c)) for c in causes), anyway)
     on_origins = _by_trigger(((o.iri, triggers.of_origin(o)) for o in origins.values()), anyway)
@@ -104,15 +104,15 @@ def bearing(
 
 def _reach(reaching: Reaching, hypothesis: Hypothesis) -> frozenset[str]:
     """What a hypothesis could bring to any case; a size is one of a result that is there."""
-    edge = (EG_CASE, hypothesis.role, hypothesis.of)
+    edge = (EG.Case, hypothesis.role, hypothesis.of)
     types = [(hypothesis.of, each) for each in hypothesis.classes]
     types += [(each.of, kind) for each in hypothesis.groups for kind in (each.of, each.state)]
-    groups = [(EG_CASE, hypothesis.role, each.of) for each in hypothesis.groups]
+    groups = [(EG.Case, hypothesis.role, each.of) for each in hypothesis.groups]
     more = Facts(tuple(types), (edge, *groups))
     if hypothesis.kind != "size":
-        return reaching.reach(_ANY_CASE, more, EG_CASE)
+        return reaching.reach(_ANY_CASE, more, EG.Case)
     known = Facts((*_ANY_CASE.types, (hypothesis.of, hypothesis.of)), (edge,))
-    return reaching.reach(known, more, EG_CASE)
+    return reaching.reach(known, more, EG.Case)
 
 
 def _by_trigger(

@@ -23,15 +23,7 @@ from kg.compile.retraction import LINKS, find_valid_statements, retract_axioms
 from kg.model.errors import InconsistentError, UnsatisfiableError
 from kg.model.json_values import decode_part, encode
 from kg.model.rdf import Graph, Quad, Triple, labels_of, quad_lines, read_nquads
-from kg.model.vocabulary import (
-    EG_MODALITY,
-    EG_STRENGTH,
-    PREFIXES,
-    PROV_WAS_INVALIDATED_BY,
-    RDF_TYPE,
-    RDFS_LABEL,
-    expand,
-)
+from kg.model.vocabulary import EG, OWL, PREFIXES, PROV, RDF, RDFS, expand
 from kg.reasoning.asserted import AssertedRules
 from kg.reasoning.rules import Rules, is_expression
 
@@ -127,14 +119,14 @@ _LINKS: Final = _bytes(*LINKS)
 _OWL: Final = f"<{PREFIXES['owl']}".encode()
 _LOGIC: Final = (_OWL, *(f"<{PREFIXES[name]}".encode() for name in ("rdf", "xsd")))
 _LABEL, _TYPE, _THING = (
-    f"<{each}>".encode() for each in (RDFS_LABEL, RDF_TYPE, expand("owl:NamedIndividual"))
+    f"<{each}>".encode() for each in (RDFS.label, RDF.type, OWL.NamedIndividual)
 )
-_OF_STATEMENTS: Final = _bytes(RDF_TYPE, RDFS_LABEL, EG_MODALITY, PROV_WAS_INVALIDATED_BY)
+_OF_STATEMENTS: Final = _bytes(RDF.type, RDFS.label, EG.modality, PROV.wasInvalidatedBy)
 _READ: Final = (
     _LINKS
     | _OF_STATEMENTS
     | _bytes(
-        EG_STRENGTH,
+        EG.strength,
         *(expand(f"rdfs:{name}") for name in ("subClassOf", "subPropertyOf", "domain", "range")),
     )
 )

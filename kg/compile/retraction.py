@@ -7,22 +7,9 @@ from collections.abc import Iterable
 from typing import Final
 
 from kg.model.rdf import Graph, Node, Quad
-from kg.model.vocabulary import (
-    EG_BACKGROUND_STATEMENT,
-    EG_CORROBORATION,
-    EG_COUNTER_EVIDENCE,
-    EG_EVIDENCE,
-    EG_STATEMENT,
-    EG_THRESHOLD_FROM,
-    OWL_ANNOTATED_SOURCE,
-    OWL_EQUIVALENT_CLASS,
-    PROV_WAS_INVALIDATED_BY,
-    RDF_TYPE,
-    RDFS_SUBCLASS_OF,
-    Term,
-)
+from kg.model.vocabulary import EG, OWL, PROV, RDF, RDFS, Term
 
-LINKS: Final = (EG_EVIDENCE, EG_CORROBORATION, EG_COUNTER_EVIDENCE, EG_THRESHOLD_FROM)
+LINKS: Final = (EG.evidence, EG.corroboration, EG.counterEvidence, EG.thresholdFrom)
 """The properties by which axioms and classes point at statements."""
 
 
@@ -30,10 +17,10 @@ def find_statement_kinds(quads: Iterable[Quad]) -> frozenset[Term]:
     """The classes of statements: the two roots and what is declared below them."""
     below: defaultdict[Term, set[Term]] = defaultdict(set)
     for quad in quads:
-        if quad.predicate == RDFS_SUBCLASS_OF:
+        if quad.predicate == RDFS.subClassOf:
             below[quad.object].add(quad.subject)
     found: set[Term] = set()
-    waiting: list[Term] = [EG_STATEMENT, EG_BACKGROUND_STATEMENT]
+    waiting: list[Term] = [EG.Statement, EG.BackgroundStatement]
     while waiting:
         kind = waiting.pop()
         if kind not in found:
@@ -46,8 +33,8 @@ def find_valid_statements(quads: Iterable[Quad]) -> frozenset[str]:
     """The statements and background statements that are there and were not withdrawn."""
     quads = tuple(quads)
     kinds = find_statement_kinds(quads)
-    stated = {str(q.subject) for q in quads if q.predicate == RDF_TYPE and q.object in kinds}
-    withdrawn = {str(q.subject) for q in quads if q.predicate == PROV_WAS_INVALIDATED_BY}
+    stated = {str(q.subject) for q in quads if q.predicate == RDF.type and q.object in kinds}
+    withdrawn = {str(q.subject) for q in quads if q.predicate == PROV.wasInvalidatedBy}
     return frozenset(stated - withdrawn)
 
 
@@ -70,7 +57,7 @@ def retract_axioms(
         if quad.subject not in fallen
         and quad[:3] not in triples
         and not (quad.predicate in LINKS and quad.object not in valid)
-        and not (quad.predicate == OWL_EQUIVALENT_CLASS and quad.subject in unlimited)
+        and not (quad.predicate == OWL.equivalentClass and quad.subject in unlimited)
     )
     names = {f"{source} → {target}" for source, _, target in triples}
     return kept, tuple(sorted(names | {f"{each} → its limit" for each in unlimited}))
@@ -78,11 +65,11 @@ def retract_axioms(
 
 def _has_fallen(graph: Graph, node: Node, valid: frozenset[str]) -> bool:
     """Whether a node is an axiom whose evidence is all gone."""
-    evidence = graph.objects(node, EG_EVIDENCE) if OWL_ANNOTATED_SOURCE in graph[node] else ()
+    evidence = graph.objects(node, EG.evidence) if OWL.annotatedSource in graph[node] else ()
     return bool(evidence) and not any(each in valid for each in evidence)
 
 
 def _has_lost_its_limit(graph: Graph, node: Node, valid: frozenset[str]) -> bool:
     """Whether a node is a class whose limit was taken from statements of which none is valid."""
-    origins = graph.objects(node, EG_THRESHOLD_FROM)
+    origins = graph.objects(node, EG.thresholdFrom)
     return bool(origins) and not any(each in valid for each in origins)

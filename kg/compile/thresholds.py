@@ -8,7 +8,7 @@ from operator import itemgetter
 from kg.compile.rows import Record, grouped
 from kg.model.statements import short_id
 from kg.model.tables import Bounds, Threshold
-from kg.model.vocabulary import EG_DURING_TREATMENT, EG_WITH_DRUG
+from kg.model.vocabulary import EG
 from kg.reasoning.intervals import Interval
 from kg.reasoning.requirements import requirements
 from kg.reasoning.rules import Rules
@@ -55,8 +55,8 @@ def _bounds(interval: Interval) -> Bounds:
 def _treatments(rules: Rules, result: str) -> Iterator[str]:
     """The treatments under which it is taken, and the drugs that make one of them."""
     for asked in requirements(rules, result):
-        if asked.role == EG_DURING_TREATMENT:
+        if asked.role == EG.duringTreatment:
             yield asked.filler
             for each in requirements(rules, asked.filler):
-                if each.role == EG_WITH_DRUG:
+                if each.role == EG.withDrug:
                     yield each.filler

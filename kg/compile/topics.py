@@ -25,14 +25,14 @@ from kg.model.topics import (
     Term,
     Topic,
 )
-from kg.model.vocabulary import eg
+from kg.model.vocabulary import EG, eg
 from kg.reasoning.rules import Rules
 
 _CAUSE: Final = itemgetter("about", "cause")
 _PROPERTIES: Final = {
-    "supports": eg("supportedBy"),
-    "argues against": eg("arguedAgainstBy"),
-    "excludes": eg("excludedBy"),
+    "supports": EG.supportedBy,
+    "argues against": EG.arguedAgainstBy,
+    "excludes": EG.excludedBy,
 }
 """The property of each direction of an argument."""
 

@@ -12,14 +12,14 @@ from typing import Final
 
 from kg.curate.comparing import Compared, Pair, Said, Terms, pairs_of
 from kg.model.statements import short_id
-from kg.model.vocabulary import eg
+from kg.model.vocabulary import EG
 from kg.store.base import Store
 from kg.store.queries import shipped_rows
 
-_DENIED: Final = str(eg("denied"))
-_OPPOSITE: Final = str(eg("oppositeOf"))
-_WORSE: Final = str(eg("worseCourseThan"))
-_CONVERSE: Final = str(eg("converseOf"))
+_DENIED: Final = str(EG.denied)
+_OPPOSITE: Final = str(EG.oppositeOf)
+_WORSE: Final = str(EG.worseCourseThan)
+_CONVERSE: Final = str(EG.converseOf)
 
 
 def find_pairs(store: Store) -> tuple[Pair, ...]:

@@ -35,15 +35,16 @@ from kg.model.rdf import (
 from kg.model.statements import short_id
 from kg.model.vocabulary import (
     BASE,
+    DCTERMS,
+    EG,
     IRI,
+    OWL,
     PREFIXES,
-    RDF_TYPE,
-    RDFS_COMMENT,
-    RDFS_LABEL,
+    RDF,
+    RDFS,
     Literal,
     eg,
     english,
-    expand,
 )
 
 FILE: Final = "reviews.ttl"
@@ -55,7 +56,6 @@ COLUMNS: Final = (
 RULE: Final = "rule"
 BACKGROUND: Final = "background"
 
-_DATE: Final = expand("dcterms:date")
 _ORCID: Final = re.compile(r"(?:https?://orcid\.org/)?(\d{4}-\d{4}-\d{4}-\d{3}[\dX])")
 _AXIOM: Final = "axiom/"
 
@@ -119,7 +119,7 @@ def _evidence(axiom: Axiom, labels: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _background(graph: Graph, labels: Mapping[str, str]) -> Iterator[Reviewable]:
-    for node in sorted(graph.of_type(eg("BackgroundStatement")), key=str):
+    for node in sorted(graph.of_type(EG.BackgroundStatement), key=str):
         name = short_id(str(node))
         yield Reviewable(name, str(node), BACKGROUND, labels.get(str(node), name), ())
 
@@ -127,15 +127,15 @@ def _background(graph: Graph, labels: Mapping[str, str]) -> Iterator[Reviewable]
 def _reviews(graph: Graph) -> defaultdict[str, list[tuple[str, Review]]]:
     """By what was judged, each review with the text that was read, in the order of dates."""
     found: defaultdict[str, list[tuple[str, Review]]] = defaultdict(list)
-    for node in graph.of_type(eg("Review")):
+    for node in graph.of_type(EG.Review):
         review = Review(
-            decision=short_decision(graph.text(node, eg("decision"))),
-            reviewer=graph.text(node, eg("reviewer")),
-            date=graph.text(node, _DATE),
-            comment=graph.text(node, RDFS_COMMENT),
+            decision=short_decision(graph.text(node, EG.decision)),
+            reviewer=graph.text(node, EG.reviewer),
+            date=graph.text(node, DCTERMS.date),
+            comment=graph.text(node, RDFS.comment),
         )
-        read = graph.text(node, eg("reviewedText"))
-        found[graph.text(node, eg("reviews"))].append((read, review))
+        read = graph.text(node, EG.reviewedText)
+        found[graph.text(node, EG.reviews)].append((read, review))
     for each in found.values():
         each.sort(key=lambda pair: (pair[1].date, pair[1].reviewer))
     return found
@@ -201,7 +201,7 @@ def import_sheet(folder: Path, sheet: str, *, reviewer: str = "", day: str = "")
 
 def _decisions(folder: Path) -> frozenset[str]:
     graph = _graph(read_nquads(read_sources(folder).nquads))
-    return frozenset(short_decision(str(each)) for each in graph.of_type(eg("ReviewDecision")))
+    return frozenset(short_decision(str(each)) for each in graph.of_type(EG.ReviewDecision))
 
 
 def _rows(sheet: str) -> Iterator[tuple[int, Mapping[str, str]]]:
@@ -273,14 +273,14 @@ def _describe(judged: Reviewable, review: Review) -> Description:
     return Description(
         _review_iri(judged, review),
         [
-            (RDF_TYPE, [eg("Review"), expand("owl:NamedIndividual")]),
-            (RDFS_LABEL, [english(f"review of {judged.id}")]),
-            (eg("reviews"), [IRI(judged.iri)]),
-            (eg("reviewedText"), [Literal(judged.says)]),
-            (eg("decision"), [eg(review.decision)]),
-            (eg("reviewer"), [IRI(review.reviewer)]),
-            (_DATE, [Literal(review.date)]),
-            (RDFS_COMMENT, comment),
+            (RDF.type, [EG.Review, OWL.NamedIndividual]),
+            (RDFS.label, [english(f"review of {judged.id}")]),
+            (EG.reviews, [IRI(judged.iri)]),
+            (EG.reviewedText, [Literal(judged.says)]),
+            (EG.decision, [eg(review.decision)]),
+            (EG.reviewer, [IRI(review.reviewer)]),
+            (DCTERMS.date, [Literal(review.date)]),
+            (RDFS.comment, comment),
         ],
     )
 

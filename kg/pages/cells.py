@@ -6,16 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from kg.model.vocabulary import (
-    BASE,
-    IRI,
-    RDF_LANG_STRING,
-    XSD_STRING,
-    BlankNode,
-    Literal,
-    Term,
-    move_back,
-)
+from kg.model.vocabulary import BASE, IRI, RDF, XSD, BlankNode, Literal, Term, move_back
 from kg.model.vocabulary import compact as short
 from kg.pages.values import Link, path_of
 
@@ -65,12 +56,12 @@ def _term_of(value: Mapping[str, Any]) -> Term:
     if value["type"] == "bnode":
         return BlankNode(text)
     if "xml:lang" in value:
-        return Literal(text, RDF_LANG_STRING, value["xml:lang"])
-    return Literal(text, IRI(value.get("datatype", XSD_STRING)))
+        return Literal(text, RDF.langString, value["xml:lang"])
+    return Literal(text, IRI(value.get("datatype", XSD.string)))
 
 
 def _type_of(literal: Literal) -> str:
     """What a text alone does not say: its language, or the type of a number or a date."""
     if literal.language:
         return f"@{literal.language}"
-    return "" if literal.datatype == XSD_STRING else short(literal.datatype)
+    return "" if literal.datatype == XSD.string else short(literal.datatype)

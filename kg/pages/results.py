@@ -11,12 +11,12 @@ from urllib.parse import urlencode
 
 from kg.model.errors import ParameterError, StoreError
 from kg.model.rdf import Triple, in_own_base, read_ntriples, write_graph
-from kg.model.vocabulary import BASE, RDF_TYPE, RDFS_LABEL, compact
+from kg.model.vocabulary import BASE, RDF, RDFS, compact
 from kg.pages.cells import Cells
 from kg.pages.values import Link, Row, Section
 from kg.store.base import Dataset
 
-_FIRST: Final = (RDF_TYPE, RDFS_LABEL)
+_FIRST: Final = (RDF.type, RDFS.label)
 """What a thing is and what it is called come before all else."""
 
 

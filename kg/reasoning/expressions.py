@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Final
 
-from kg.model.vocabulary import IRI, BlankNode, Literal, Term, expand, text_of
+from kg.model.vocabulary import IRI, OWL, XSD, BlankNode, Literal, Term, expand, text_of
 from kg.reasoning.intervals import Interval
 from kg.reasoning.rules import EXPRESSION
 
@@ -190,16 +190,15 @@ def _node_of(name: str) -> Term:
 # ── Reading a graph that is shown ───────────────────────────────────────────────────────────
 
 _JOINED: Final = {
-    expand("owl:intersectionOf"): conjunction,
-    expand("owl:unionOf"): disjunction,
+    OWL.intersectionOf: conjunction,
+    OWL.unionOf: disjunction,
 }
 _ON, _VALUE, _SOME = map(expand, ("owl:onProperty", "owl:hasValue", "owl:someValuesFrom"))
-_FACETS: Final = expand("owl:withRestrictions")
 _BOUNDS: Final = {
-    expand("xsd:minInclusive"): "at_least",
-    expand("xsd:minExclusive"): "above",
-    expand("xsd:maxInclusive"): "at_most",
-    expand("xsd:maxExclusive"): "below",
+    XSD.minInclusive: "at_least",
+    XSD.minExclusive: "above",
+    XSD.maxInclusive: "at_most",
+    XSD.maxExclusive: "below",
 }
 _DEEPEST: Final = 8
 
@@ -223,7 +222,7 @@ def _read_restriction(graph: Graph, node: Term, depth: int) -> Expression | None
         return Value(role, value)
     if filler is None:
         return None
-    if (facets := graph.value(filler, _FACETS)) is not None:
+    if (facets := graph.value(filler, OWL.withRestrictions)) is not None:
         interval = _read_interval(graph, facets)
         return None if interval is None else Facet(role, interval)
     return Some(role, read_node(graph, filler, depth - 1))

@@ -29,22 +29,14 @@ from kg.model.rdf import (
     triples_of,
     with_used_prefixes,
 )
-from kg.model.vocabulary import (
-    IRI,
-    PREFIXES,
-    RDFS_LABEL,
-    SKOS_ALT_LABEL,
-    BlankNode,
-    Term,
-    expand,
-)
+from kg.model.vocabulary import DCTERMS, IRI, PREFIXES, RDFS, SKOS, BlankNode, Term
 from kg.store.base import Dataset, Row, Rows, Wanted, Written
 from kg.store.plain import with_english
 from kg.store.syntax import explain_error, has_keyword
 
 _Result = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 
-_NAMING: Final = (RDFS_LABEL, SKOS_ALT_LABEL, expand("skos:prefLabel"), expand("dcterms:title"))
+_NAMING: Final = (RDFS.label, SKOS.altLabel, SKOS.prefLabel, DCTERMS.title)
 """The properties that name things."""
 _PROSE: Final = ("text/turtle", "application/trig")
 """What people read: there names are short."""

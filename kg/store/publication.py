@@ -28,11 +28,11 @@ from kg.model.rdf import (
     write_nquads,
 )
 from kg.model.vocabulary import (
+    DCTERMS,
     IRI,
-    RDF_TYPE,
-    XSD_BOOLEAN,
-    XSD_DECIMAL,
-    XSD_INTEGER,
+    OWL,
+    RDF,
+    XSD,
     BlankNode,
     Literal,
     Term,
@@ -48,9 +48,6 @@ GRAPH_PUBLISHED: Final = expand("graph:published")
 _DATASET: Final = expand("void:Dataset")
 _SUBSET: Final = expand("void:subset")
 _TRIPLES: Final = expand("void:triples")
-_VERSION: Final = expand("owl:versionInfo")
-_DIGEST: Final = expand("dcterms:identifier")
-_BUILT_AT: Final = expand("dcterms:created")
 _ASKED: Final = f"""
     SELECT ?version ?digest ?built_at ?graph ?triples ?graph_digest WHERE {{
       {GRAPH_PUBLISHED.n3()} owl:versionInfo ?version ; dcterms:identifier ?digest ;
@@ -196,9 +193,9 @@ def same_value(term: Term) -> Term:
         return term
     if term.language is not None:
         return term._replace(language=term.language.lower())
-    if term.datatype == XSD_BOOLEAN:
+    if term.datatype == XSD.boolean:
         return term._replace(value=_TRUTH.get(term.value, term.value))
-    if term.datatype in (XSD_INTEGER, XSD_DECIMAL):
+    if term.datatype in (XSD.integer, XSD.decimal):
         return term._replace(value=_number(term.value))
     return term
 
@@ -296,16 +293,16 @@ def description(published: Publication) -> tuple[Triple, ...]:
 
 def _description(published: Publication) -> Iterator[tuple[IRI, IRI, Term]]:
     subject = GRAPH_PUBLISHED
-    yield subject, RDF_TYPE, _DATASET
-    yield subject, _VERSION, Literal(published.version)
-    yield subject, _DIGEST, Literal(published.digest)
-    yield subject, _BUILT_AT, Literal(published.built_at)
+    yield subject, RDF.type, _DATASET
+    yield subject, OWL.versionInfo, Literal(published.version)
+    yield subject, DCTERMS.identifier, Literal(published.digest)
+    yield subject, DCTERMS.created, Literal(published.built_at)
     yield subject, _TRIPLES, number(str(published.triples))
     for part in published.parts:
         yield subject, _SUBSET, part.graph
-        yield part.graph, RDF_TYPE, _DATASET
+        yield part.graph, RDF.type, _DATASET
         yield part.graph, _TRIPLES, number(str(part.triples))
-        yield part.graph, _DIGEST, Literal(part.digest)
+        yield part.graph, DCTERMS.identifier, Literal(part.digest)
 
 
 def _sum(parts: Iterable[Part]) -> str:

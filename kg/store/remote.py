@@ -22,17 +22,7 @@ from kg.model.errors import (
     StoreReplyError,
 )
 from kg.model.rdf import Triple, carrier, convert_results, read_ntriples, write_graph
-from kg.model.vocabulary import (
-    IRI,
-    PREFIXES,
-    RDF_LANG_STRING,
-    XSD_BOOLEAN,
-    XSD_INTEGER,
-    XSD_STRING,
-    BlankNode,
-    Literal,
-    Term,
-)
+from kg.model.vocabulary import IRI, PREFIXES, RDF, XSD, BlankNode, Literal, Term
 from kg.store.base import Row, Rows
 from kg.store.http import HttpClient, Reply, checked_url, without_query
 from kg.store.local import check_syntax
@@ -226,7 +216,7 @@ def read_truth(document: Mapping[str, Any]) -> bool:
         return document["boolean"]
     rows = read_rows(document)  # Virtuoso 7 writes a table of one number
     if rows.variables == (_VIRTUOSO_ASK,) and len(rows) <= 1:
-        return bool(rows.rows) and rows.rows[0] == (Literal("1", XSD_INTEGER),)
+        return bool(rows.rows) and rows.rows[0] == (Literal("1", XSD.integer),)
     raise ValueError("there is no truth value")
 
 
@@ -258,10 +248,10 @@ def _term(binding: Mapping[str, object]) -> Term:
     if kind not in ("literal", "typed-literal"):
         raise ValueError(f"a term is of type {kind!r}")
     if "xml:lang" in binding:
-        return Literal(value, RDF_LANG_STRING, _text(binding["xml:lang"]))
-    datatype = IRI(_text(binding.get("datatype", XSD_STRING)))
+        return Literal(value, RDF.langString, _text(binding["xml:lang"]))
+    datatype = IRI(_text(binding.get("datatype", XSD.string)))
     # Two spellings of one truth value; the other one is what every reader here expects.
-    spelled = _TRUE_OR_FALSE.get(value, value) if datatype == XSD_BOOLEAN else value
+    spelled = _TRUE_OR_FALSE.get(value, value) if datatype == XSD.boolean else value
     return Literal(spelled, datatype)
 
 
@@ -279,4 +269,4 @@ def _binding(term: Term) -> dict[str, str]:
     binding = {"type": "literal", "value": term.value}
     if term.language is not None:
         return {**binding, "xml:lang": term.language}
-    return binding if term.datatype == XSD_STRING else {**binding, "datatype": term.datatype}
+    return binding if term.datatype == XSD.string else {**binding, "datatype": term.datatype}

@@ -11,12 +11,12 @@ from kg.model.copies import Copy, Coverage, Line, count_lines
 from kg.model.errors import UnknownTermError
 from kg.model.statements import Place, Pointer, Qualifier, Statement, Withdrawal, short_id
 from kg.model.vocabulary import (
-    EG_BACKGROUND_STATEMENT,
+    EG,
     IRI,
     PREFIXES,
-    PROV_WAS_INVALIDATED_BY,
-    RDF_TYPE,
-    RDFS_LABEL,
+    PROV,
+    RDF,
+    RDFS,
     Term,
     eg,
     expand,
@@ -27,15 +27,15 @@ from kg.store.base import Rows, Store
 from kg.store.queries import shipped_rows
 
 _NOT_SHOWN: Final = frozenset(
-    {RDF_TYPE, RDFS_LABEL, PROV_WAS_INVALIDATED_BY, expand("rdfs:isDefinedBy")}
-    | {eg("region"), eg("line"), eg("cites"), eg("inDocument")}
+    {RDF.type, RDFS.label, PROV.wasInvalidatedBy, RDFS.isDefinedBy}
+    | {EG.region, EG.line, EG.cites, EG.inDocument}
 )
 _FIRST: Final = (
-    RDF_TYPE,
+    RDF.type,
     *map(eg, ("subject", "predicate", "object", "context", "population", "polarity", "modality")),
 )
 _LAST: Final = (
-    eg("evidenceType"),
+    EG.evidenceType,
     expand("biolink:knowledge_level"),
     expand("biolink:agent_type"),
 )
@@ -123,8 +123,8 @@ def _statement(
     withdrawal: Withdrawal | None,
 ) -> Statement:
     identifier = short_id(iri)
-    types = [text_of(row["value"]) for row in said if row["property"] == RDF_TYPE]
-    label = next((text_of(row["value"]) for row in said if row["property"] == RDFS_LABEL), "")
+    types = [text_of(row["value"]) for row in said if row["property"] == RDF.type]
+    label = next((text_of(row["value"]) for row in said if row["property"] == RDFS.label), "")
     return Statement(
         id=identifier,
         iri=iri,
@@ -132,7 +132,7 @@ def _statement(
         qualifiers=tuple(_qualifiers(said)),
         citations=tuple(_pointers(pointers)),
         place=_place(places[0]) if places else None,
-        background=EG_BACKGROUND_STATEMENT in types,
+        background=EG.BackgroundStatement in types,
         withdrawal=withdrawal,
     )
 
@@ -145,7 +145,7 @@ def _qualifiers(said: Iterable[dict[str, Term]]) -> Iterator[Qualifier]:
             groups.setdefault(property_, []).append(row)
     for property_, rows in sorted(groups.items(), key=lambda item: _rank(item[0])):
         name = (
-            "kind" if property_ == RDF_TYPE else text_of(rows[0].get("name")) or _local(property_)
+            "kind" if property_ == RDF.type else text_of(rows[0].get("name")) or _local(property_)
         )
         values = (text_of(row.get("value_name")) or short_text_of(row["value"]) for row in rows)
         yield Qualifier(property_, name, tuple(dict.fromkeys(values)))
@@ -163,7 +163,7 @@ def _local(iri: IRI) -> str:
 
 
 def _is_kind(row: dict[str, Term]) -> bool:
-    return row["property"] == RDF_TYPE and text_of(row["value"]).startswith(PREFIXES["eg"])
+    return row["property"] == RDF.type and text_of(row["value"]).startswith(PREFIXES["eg"])
 
 
 def _pointers(rows: Iterable[dict[str, Term]]) -> Iterator[Pointer]:

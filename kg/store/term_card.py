@@ -9,37 +9,20 @@ from typing import Final
 from kg.model.shown import Shown
 from kg.model.statements import short_id
 from kg.model.terms import Entry
-from kg.model.vocabulary import (
-    EG_ABBREVIATION,
-    EG_ASKED_BY,
-    EG_DENIED_BY,
-    EG_NO_MATCH,
-    EG_RECORDED_AS,
-    IRI,
-    PREFIXES,
-    RDFS_SUBCLASS_OF,
-    SKOS_ALT_LABEL,
-    SKOS_BROAD_MATCH,
-    SKOS_CLOSE_MATCH,
-    SKOS_DEFINITION,
-    SKOS_EXACT_MATCH,
-    SKOS_NARROW_MATCH,
-    SKOS_NOTE,
-    SKOS_RELATED_MATCH,
-)
+from kg.model.vocabulary import EG, IRI, PREFIXES, RDFS, SKOS
 from kg.store.base import Rows, Store
 from kg.store.queries import shipped_rows
 
 _MATCHES: Final[Mapping[str, str]] = {
-    SKOS_EXACT_MATCH: "exact",
-    SKOS_CLOSE_MATCH: "close",
-    SKOS_NARROW_MATCH: "narrower",
-    SKOS_BROAD_MATCH: "broader",
-    SKOS_RELATED_MATCH: "related",
-    EG_RECORDED_AS: "recorded as",
-    EG_ASKED_BY: "asked by",
-    EG_DENIED_BY: "denied by",
-    EG_NO_MATCH: "not",
+    SKOS.exactMatch: "exact",
+    SKOS.closeMatch: "close",
+    SKOS.narrowMatch: "narrower",
+    SKOS.broadMatch: "broader",
+    SKOS.relatedMatch: "related",
+    EG.recordedAs: "recorded as",
+    EG.askedBy: "asked by",
+    EG.deniedBy: "denied by",
+    EG.noMatch: "not",
 }
 _ROLES: Final = ("rule", "statement", "corroboration", "background")
 
@@ -104,15 +87,15 @@ class TermCard(Shown):
 def read_card(store: Store, entry: Entry) -> TermCard:
     """What the graph says of a term of the lexicon."""
     said = list(shipped_rows(store, "ask/term", term=[entry.iri]).texts())
-    abbreviations = _values(said, EG_ABBREVIATION)
+    abbreviations = _values(said, EG.abbreviation)
     return TermCard(
         iri=entry.iri,
         label=entry.label,
         kind=entry.kind.value,
-        definition=next(iter(_values(said, SKOS_DEFINITION)), ""),
-        notes=_values(said, SKOS_NOTE),
+        definition=next(iter(_values(said, SKOS.definition)), ""),
+        notes=_values(said, SKOS.note),
         abbreviations=abbreviations,
-        synonyms=tuple(n for n in _values(said, SKOS_ALT_LABEL) if n not in abbreviations),
+        synonyms=tuple(n for n in _values(said, SKOS.altLabel) if n not in abbreviations),
         codes=_codes(said),
         parents=_parents(said, entry.iri),
         statements=_statements(shipped_rows(store, "ask/statements_about", term=[entry.iri])),
@@ -140,7 +123,7 @@ def _parents(said: Iterable[Mapping[str, str]], term: IRI) -> tuple[Parent, ...]
     found = [
         Parent(row["value"], row["name"], row["asserted"] == "true")
         for row in said
-        if row["property"] == RDFS_SUBCLASS_OF and "name" in row and row["value"] != term
+        if row["property"] == RDFS.subClassOf and "name" in row and row["value"] != term
     ]
     own = (each for each in found if each.iri.startswith(PREFIXES["eg"]))
     return tuple(sorted(own, key=lambda each: (not each.asserted, each.label.casefold())))

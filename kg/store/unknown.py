@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import Final
 
-from kg.model.vocabulary import BASE, IRI, RDFS_LABEL
+from kg.model.vocabulary import BASE, IRI, RDFS
 from kg.store.base import Store
 from kg.store.syntax import known_prefixes, named_iri, tokens
 
@@ -30,7 +30,7 @@ def unknown_terms(query: str, store: Store, base: str = BASE) -> tuple[str, ...]
     if not unknown:
         return ()
     here = f'FILTER (STRSTARTS(STR(?t), "{start}"))'
-    asked = f"SELECT DISTINCT ?t {{ ?t {RDFS_LABEL.n3()} ?name {here} }}"
+    asked = f"SELECT DISTINCT ?t {{ ?t {RDFS.label.n3()} ?name {here} }}"
     names = [str(each).removeprefix(start) for each in store.select(asked).column("t")]
     return tuple(_told(iri.removeprefix(start), sorted(names)) for iri in unknown)
 

@@ -18,11 +18,11 @@ from kg.answer.proof.arguments import ArgumentProver, OriginProver
 from kg.answer.proof.model import Absence, Part, Proof
 from kg.answer.proof.prover import ClassProver, Prover
 from kg.model.topics import CauseStatement, Denial, ListedCause, PendingDatum, Topic
-from kg.model.vocabulary import eg
+from kg.model.vocabulary import EG
 from kg.reasoning.rules import Fact
 
-_MAY_CAUSE: Final = str(eg("mayCause"))
-_RAISES_FROM: Final = str(eg("raisesFrom"))
+_MAY_CAUSE: Final = str(EG.mayCause)
+_RAISES_FROM: Final = str(EG.raisesFrom)
 
 Reason = ActiveArgument | tuple[ActiveArgument, ...] | Denial | PendingDatum | None
 """What decides a verdict, of tissues one argument against each; nothing for a candidate."""

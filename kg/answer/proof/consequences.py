@@ -13,18 +13,18 @@ from kg.answer.proof.model import Absence, Proof
 from kg.answer.proof.prover import ClassProver, Prover
 from kg.model.compiled import ClassEdge
 from kg.model.tables import CaseMessage
-from kg.model.vocabulary import EG_OUTSIDE_SCOPE, eg
+from kg.model.vocabulary import EG, eg
 from kg.reasoning.rules import Fact
 
 PROPERTIES: Final[dict[str, tuple[str, ...]]] = {
-    "scope": (EG_OUTSIDE_SCOPE,),
-    "alert": (eg("hasAlert"),),
-    "outcome": (eg("associatedOutcome"),),
-    "advice": (eg("hasAdvice"),),
+    "scope": (EG.outsideScope,),
+    "alert": (EG.hasAlert,),
+    "outcome": (EG.associatedOutcome,),
+    "advice": (EG.hasAdvice,),
     "next step": (
-        eg("evaluationIndicated"),
-        eg("evaluationToConsider"),
-        eg("raisesQuestion"),
+        EG.evaluationIndicated,
+        EG.evaluationToConsider,
+        EG.raisesQuestion,
     ),
 }
 """How a case comes to each kind of consequence."""

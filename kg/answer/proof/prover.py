@@ -14,7 +14,7 @@ from kg.case import Case, fact_source
 from kg.model.compiled import ClassEdge, ProofTables
 from kg.model.notes import Notes
 from kg.model.tables import Tables
-from kg.model.vocabulary import EG_CASE, EG_HAS_FINDING
+from kg.model.vocabulary import EG
 from kg.reasoning.asserted import AssertedRules
 from kg.reasoning.engine import classify
 from kg.reasoning.rules import TYPE, Fact, Facts, Rules
@@ -232,7 +232,7 @@ class Prover:
 
     def shows(self, finding: str) -> Fact:
         """That the case shows a finding."""
-        return Fact(self.case.subject, EG_HAS_FINDING, finding)
+        return Fact(self.case.subject, EG.hasFinding, finding)
 
     def has(self, kind: str, view: ClassifiedCase) -> Fact:
         """That a condition, treatment or result of the case is of a kind."""
@@ -265,7 +265,7 @@ class Prover:
     def about(self, statement: str, view: ClassifiedCase) -> Iterator[Part]:
         """That a statement is about such a case; nothing has to be shown where it is about any."""
         context = self.classes.context(statement)
-        if context != EG_CASE:
+        if context != EG.Case:
             yield self.of_case("about", self.is_kind(context), view, statement=statement)
 
     def _enough(self, goal: Fact, view: ClassifiedCase) -> tuple[Fact, ...]:

@@ -17,7 +17,7 @@ from kg.model.errors import UsageError
 from kg.model.spelling import fold
 from kg.model.terms import quoted
 from kg.model.topics import ArgumentRule, ListedCause
-from kg.model.vocabulary import EG_HAS_FINDING
+from kg.model.vocabulary import EG
 from kg.reasoning.requirements import requirements
 
 SHOWN: Final = "shown"
@@ -205,7 +205,7 @@ def _takes(prover: Prover, finding: str) -> str:
     kinds = [
         edge.source
         for edge in prover.classes.by_target.get(finding, ())
-        if edge.property == EG_HAS_FINDING and not edge.inferred
+        if edge.property == EG.hasFinding and not edge.inferred
     ]
     words = dict.fromkeys(" and ".join(_lacks(prover, kind)) for kind in kinds)
     return " or ".join(filter(None, words))

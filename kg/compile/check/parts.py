@@ -13,10 +13,10 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from kg.model.vocabulary import expand
+from kg.model.vocabulary import EG, expand
 
 _TYPE, _SUBCLASS = (f"<{expand(name)}>".encode() for name in ("rdf:type", "rdfs:subClassOf"))
-_IN_DOCUMENT: Final = f"<{expand('eg:inDocument')}>".encode()
+_IN_DOCUMENT: Final = f"<{EG.inDocument}>".encode()
 
 Line = tuple[bytes, bytes, bytes]
 """Subject, predicate and object of a line of N-Triples, as they are written."""

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from kg.model.rdf import Quad
 from kg.model.report import Finding, Report
-from kg.model.vocabulary import BASE, IRI, PREFIXES, RDF_TYPE, Literal, compact, eg, expand
+from kg.model.vocabulary import BASE, EG, IRI, PREFIXES, RDF, Literal, compact, eg, expand
 
 TO_FILL: Final = "TO FILL"
 """What a curator still has to write stands in a comment behind these words."""
@@ -58,7 +58,7 @@ class Declared:
         found = {
             str(quad.subject).removeprefix(own)
             for quad in quads
-            if quad.predicate == RDF_TYPE and str(quad.subject).startswith(own)
+            if quad.predicate == RDF.type and str(quad.subject).startswith(own)
         }
         return cls(tuple(sorted(found)))
 
@@ -106,11 +106,11 @@ def stub(term: IRI, quads: Iterable[Quad]) -> str:
 def _kind(term: IRI, uses: set[IRI]) -> tuple[str, str, str]:
     """The type of a term, its superclass and its file, by its spelling and its use."""
     local = term.removeprefix(PREFIXES["eg"])
-    if eg("context") in uses:
+    if EG.context in uses:
         return "owl:Class", "eg:Case", "rules"
     if not local[:1].isupper():
         return "eg:Finding , owl:NamedIndividual", "", "markers"
-    if eg("analyte") in uses:
+    if EG.analyte in uses:
         return "owl:Class", "eg:Observation", "markers"
     return "owl:Class", "eg:Condition", "conditions"
 

@@ -11,16 +11,12 @@ from kg.compile.owl.axioms import Axiom, Declarations, axiom_text, make_axiom, u
 from kg.model.errors import BuildError, NotHornError
 from kg.model.rdf import Graph, Node, Triple
 from kg.model.vocabulary import (
-    EG_CORROBORATION,
-    EG_COUNTER_EVIDENCE,
-    EG_EVIDENCE,
+    EG,
     IRI,
-    OWL_AXIOM,
-    OWL_EQUIVALENT_CLASS,
-    RDF_TYPE,
-    RDFS_SUBCLASS_OF,
-    XSD_DECIMAL,
-    XSD_INTEGER,
+    OWL,
+    RDF,
+    RDFS,
+    XSD,
     BlankNode,
     Literal,
     Term,
@@ -43,7 +39,7 @@ _CHAIN_LENGTH: Final = 2
 
 _Evidence = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]
 """The statements that carry an axiom, those that agree with it, and those that deny it."""
-_EVIDENCE: Final = (EG_EVIDENCE, EG_CORROBORATION, EG_COUNTER_EVIDENCE)
+_EVIDENCE: Final = (EG.evidence, EG.corroboration, EG.counterEvidence)
 """The properties of axioms that lead to each of them."""
 _NO_EVIDENCE: Final[_Evidence] = ((), (), ())
 
@@ -71,8 +67,8 @@ _SUB_PROPERTY, _DOMAIN, _RANGE, _DATATYPE = (
     expand(f"rdfs:{name}") for name in ("subPropertyOf", "domain", "range", "Datatype")
 )
 _CLASS_KINDS: Final = {
-    RDFS_SUBCLASS_OF: "subclass",
-    OWL_EQUIVALENT_CLASS: "equivalent",
+    RDFS.subClassOf: "subclass",
+    OWL.equivalentClass: "equivalent",
     _DISJOINT: "disjoint",
 }
 _PROPERTY_LINKS: Final = {_SUB_PROPERTY: "subproperty", _INVERSE_OF: "inverse"}
@@ -93,10 +89,10 @@ _JOINED: Final[Mapping[IRI, Callable[[list[Expression]], Expression]]] = dict(
     zip(_owl("intersectionOf unionOf"), (conjunction, disjunction), strict=True)
 )
 _BOUNDS: Final = {
-    expand("xsd:minInclusive"): "at_least",
-    expand("xsd:minExclusive"): "above",
-    expand("xsd:maxInclusive"): "at_most",
-    expand("xsd:maxExclusive"): "below",
+    XSD.minInclusive: "at_least",
+    XSD.minExclusive: "above",
+    XSD.maxInclusive: "at_most",
+    XSD.maxExclusive: "below",
 }
 
 
@@ -132,7 +128,7 @@ def _read_triples(graph: Graph, declared: Declarations) -> Iterator[tuple[Triple
     for subject, said in graph.items():
         for predicate, kind in _CLASS_KINDS.items():
             for target in said.get(predicate, ()):
-                if _DATATYPE in said.get(RDF_TYPE, ()):
+                if _DATATYPE in said.get(RDF.type, ()):
                     raise _not_horn(subject, "a named datatype")
                 terms = (read_expression(graph, each, within=subject) for each in (subject, target))
                 yield Triple(subject, predicate, target), make_axiom(kind, *terms)
@@ -177,13 +173,13 @@ def _read_property(
 def _read_characteristics(
     graph: Graph, role: IRI, declared: Declarations
 ) -> Iterator[tuple[Triple, Axiom]]:
-    kinds = graph.objects(role, RDF_TYPE)
+    kinds = graph.objects(role, RDF.type)
     if _TRANSITIVE in kinds:
-        yield Triple(role, RDF_TYPE, _TRANSITIVE), make_axiom("transitive", _named(role))
+        yield Triple(role, RDF.type, _TRANSITIVE), make_axiom("transitive", _named(role))
     if _FUNCTIONAL in kinds:
         if role not in declared.data_properties:
             raise NotHornError(f"<{role}>: only data properties may be functional.")
-        yield Triple(role, RDF_TYPE, _FUNCTIONAL), make_axiom("functional", _named(role))
+        yield Triple(role, RDF.type, _FUNCTIONAL), make_axiom("functional", _named(role))
 
 
 def _read_ends(graph: Graph, role: IRI, declared: Declarations) -> Iterator[tuple[Triple, Axiom]]:
@@ -198,7 +194,7 @@ def _read_ends(graph: Graph, role: IRI, declared: Declarations) -> Iterator[tupl
 
 
 def _check_data_range(role: IRI, node: Term) -> None:
-    if node != XSD_DECIMAL:
+    if node != XSD.decimal:
         raise NotHornError(f"<{role}>: the range of a data property is xsd:decimal here.")
 
 
@@ -206,11 +202,11 @@ def _read_types(graph: Graph) -> Iterator[tuple[Triple, Axiom]]:
     """The classes of the individuals that some hasValue names; they hold in every case."""
     values = (each for said in graph.values() for each in said.get(_HAS_VALUE, ()))
     for individual in sorted({each for each in values if isinstance(each, IRI)}):
-        for node in graph.objects(individual, RDF_TYPE):
+        for node in graph.objects(individual, RDF.type):
             if node == _INDIVIDUAL:
                 continue
             target = read_expression(graph, node, within=individual)
-            yield Triple(individual, RDF_TYPE, node), make_axiom("type", _named(individual), target)
+            yield Triple(individual, RDF.type, node), make_axiom("type", _named(individual), target)
 
 
 # ── Evidence ────────────────────────────────────────────────────────────────────────────────
@@ -218,7 +214,7 @@ def _read_types(graph: Graph) -> Iterator[tuple[Triple, Axiom]]:
 
 def _read_annotations(graph: Graph) -> dict[Triple, _Evidence]:
     notes: dict[Triple, _Evidence] = {}
-    for node in graph.of_type(OWL_AXIOM):
+    for node in graph.of_type(OWL.Axiom):
         triple = _annotated(graph, node)
         evidence, corroboration, counter = (
             tuple(sorted({*known, *map(str, graph.objects(node, link))}))
@@ -281,7 +277,7 @@ def _refuse_wrong_kinds(graph: Graph, axioms: Iterable[Axiom]) -> None:
 
 def _refuse_other_axioms(graph: Graph) -> None:
     for node, said in graph.items():
-        for each in (*said.get(RDF_TYPE, ()), *said):
+        for each in (*said.get(RDF.type, ()), *said):
             if each in _REFUSED_TYPES or each in _REFUSED_LINKS:
                 raise _not_horn(node, f"owl:{str(each).rpartition('#')[2]}")
 
@@ -330,19 +326,19 @@ def _read_restriction(graph: Graph, node: Term, within: Term | None) -> Expressi
 
 
 def _is_datatype(graph: Graph, node: Term) -> bool:
-    if _DATATYPE in graph.objects(node, RDF_TYPE):
+    if _DATATYPE in graph.objects(node, RDF.type):
         return True
     return (
-        node.startswith(XSD_DECIMAL.removesuffix("decimal"))
+        node.startswith(XSD.decimal.removesuffix("decimal"))
         if isinstance(node, IRI)
         else _ON_DATATYPE in graph.about(node)
     )
 
 
 def _read_interval(graph: Graph, node: Term, within: Term | None) -> Interval:
-    if node == XSD_DECIMAL:
+    if node == XSD.decimal:
         return Interval()
-    if graph.value(node, _ON_DATATYPE) != XSD_DECIMAL:
+    if graph.value(node, _ON_DATATYPE) != XSD.decimal:
         shown = node.n3() if isinstance(node, IRI) else "a restriction of another datatype"
         raise _not_horn(within, f"{shown}; only xsd:decimal carries facets here")
     interval = Interval()
@@ -357,7 +353,7 @@ def _read_interval(graph: Graph, node: Term, within: Term | None) -> Interval:
 def _read_bound(predicate: IRI, bound: Term, within: Term | None) -> Interval:
     if predicate not in _BOUNDS:
         raise _not_horn(within, f"the facet {predicate.n3()}")
-    if not isinstance(bound, Literal) or bound.datatype not in (XSD_DECIMAL, XSD_INTEGER):
+    if not isinstance(bound, Literal) or bound.datatype not in (XSD.decimal, XSD.integer):
         raise _not_horn(within, f"the bound {text_of(bound)}, which is no xsd:decimal")
     try:
         value = Decimal(bound.value)

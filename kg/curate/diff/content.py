@@ -13,50 +13,35 @@ from kg.model.rdf import Graph, Quad, labels_of, read_nquads
 from kg.model.statements import short_id
 from kg.model.vocabulary import (
     BASE,
-    EG_AXIOM_RECORD,
-    EG_DERIVED_EDGE,
-    EG_EDGE_PROPERTY,
-    EG_EDGE_SOURCE,
-    EG_EDGE_TARGET,
-    EG_USES_AXIOM,
+    EG,
     GRAPH_INFERRED,
     IRI,
+    OWL,
     OWL_ANNOTATED,
-    OWL_ANNOTATED_PROPERTY,
-    OWL_AXIOM,
-    OWL_ONTOLOGY,
     PREFIXES,
-    PROV_WAS_INVALIDATED_BY,
-    RDF_TYPE,
-    RDFS_LABEL,
-    RDFS_SUBCLASS_OF,
+    PROV,
+    RDF,
+    RDFS,
     BlankNode,
     Literal,
     Term,
     compact,
-    eg,
-    expand,
     text_of,
 )
 from kg.reasoning.expressions import quote, write_node
 
-_EDGE_ENDS: Final = (EG_EDGE_SOURCE, EG_EDGE_PROPERTY, EG_EDGE_TARGET)
+_EDGE_ENDS: Final = (EG.edgeSource, EG.edgeProperty, EG.edgeTarget)
 _LEFT_OUT: Final = frozenset(
     {
         *OWL_ANNOTATED,
         *_EDGE_ENDS,
-        EG_USES_AXIOM,
-        PROV_WAS_INVALIDATED_BY,
-        expand("rdfs:isDefinedBy"),
+        EG.usesAxiom,
+        PROV.wasInvalidatedBy,
+        RDFS.isDefinedBy,
     }
 )
 """What is told otherwise: in the name of a thing, or as its withdrawal."""
-_KINDS_LEFT_OUT: Final = frozenset(
-    {OWL_AXIOM, EG_DERIVED_EDGE, EG_AXIOM_RECORD, expand("owl:NamedIndividual")}
-)
-_EQUIVALENT, _VALUE = expand("owl:equivalentClass"), expand("owl:hasValue")
-_REASON: Final = eg("reason")
-_WITHDRAWAL: Final = eg("Withdrawal")
+_KINDS_LEFT_OUT: Final = frozenset({OWL.Axiom, EG.DerivedEdge, EG.AxiomRecord, OWL.NamedIndividual})
 
 Said = Mapping[IRI, Sequence[Term]]
 """The values of each property of one thing."""
@@ -113,7 +98,7 @@ class _Reader:
         self._nodes = [
             said
             for said in self._said.values()
-            if OWL_AXIOM in said.get(RDF_TYPE, ()) and said.keys() >= set(OWL_ANNOTATED)
+            if OWL.Axiom in said.get(RDF.type, ()) and said.keys() >= set(OWL_ANNOTATED)
         ]
         self._annotated = {tuple(said[end][0] for end in OWL_ANNOTATED) for said in self._nodes}
 
@@ -137,13 +122,13 @@ class _Reader:
     def conclusions(self) -> Iterator[Entity]:
         """The derived edges, and the kinds of kinds that no file states."""
         for node, said in self._inferred.items():
-            if EG_DERIVED_EDGE in said.get(RDF_TYPE, ()):
+            if EG.DerivedEdge in said.get(RDF.type, ()):
                 source, role, target = (said[end][0] for end in _EDGE_ENDS)
                 text = self._wording.conclusion(source, role, target)
                 yield self._told(text, said, "rule statement")
-            for upper in said.get(RDFS_SUBCLASS_OF, ()):
+            for upper in said.get(RDFS.subClassOf, ()):
                 if not self._means_a_value(upper):
-                    text = self._wording.sentence(node, RDFS_SUBCLASS_OF, upper)
+                    text = self._wording.sentence(node, RDFS.subClassOf, upper)
                     yield Entity(text, text, {})
 
     def withdrawn(self) -> dict[str, str]:
@@ -151,17 +136,18 @@ class _Reader:
         return {
             short_id(str(node)): "; ".join(
                 text_of(reason)
-                for each in said[PROV_WAS_INVALIDATED_BY]
-                for reason in self._said.objects(each, _REASON)
+                for each in said[PROV.wasInvalidatedBy]
+                for reason in self._said.objects(each, EG.reason)
             )
             for node, said in self._said.items()
-            if PROV_WAS_INVALIDATED_BY in said
+            if PROV.wasInvalidatedBy in said
         }
 
     def _means_a_value(self, term: Term) -> bool:
         """Whether a class is defined by a value alone: a derived edge says it better."""
         return any(
-            _VALUE in self._said.about(each) for each in self._said.objects(term, _EQUIVALENT)
+            OWL.hasValue in self._said.about(each)
+            for each in self._said.objects(term, OWL.equivalentClass)
         )
 
     def _told(self, text: str, said: Said, carrying: str) -> Entity:
@@ -169,10 +155,10 @@ class _Reader:
         return Entity(text, text, fields, fields.get(carrying, ()))
 
     def _group(self, node: IRI, said: Said) -> str:
-        types = said.get(RDF_TYPE, ())
+        types = said.get(RDF.type, ())
         if any(kind in self._kinds for kind in types):
             return "statement"
-        if OWL_ONTOLOGY in types or _WITHDRAWAL in types:
+        if OWL.Ontology in types or EG.Withdrawal in types:
             return ""
         return "term" if node.startswith(PREFIXES["eg"]) else "record"
 
@@ -182,7 +168,7 @@ class _Reader:
         for role, values in said.items():
             for value in values if role not in _LEFT_OUT else ():
                 told = (node, role, value) in self._annotated
-                if not told and not (role == RDF_TYPE and value in _KINDS_LEFT_OUT):
+                if not told and not (role == RDF.type and value in _KINDS_LEFT_OUT):
                     found[self._wording.field(role)].add(self._wording.value(value))
         return {name: tuple(sorted(values)) for name, values in sorted(found.items())}
 
@@ -194,16 +180,16 @@ def _by_id(things: Iterable[Entity]) -> dict[str, Entity]:
 # ── Words for what one graph speaks of ────────────────────────────────────────────────────────
 
 _FIELDS: Final[Mapping[str, str]] = {
-    RDF_TYPE: "kind",
-    RDFS_LABEL: "label",
-    RDFS_SUBCLASS_OF: "parents",
-    expand("owl:equivalentClass"): "defined as",
-    OWL_ANNOTATED_PROPERTY: "property",
+    RDF.type: "kind",
+    RDFS.label: "label",
+    RDFS.subClassOf: "parents",
+    OWL.equivalentClass: "defined as",
+    OWL.annotatedProperty: "property",
 }
 _VERBS: Final[Mapping[str, str]] = {
-    RDFS_SUBCLASS_OF: "SubClassOf",
-    expand("owl:equivalentClass"): "EquivalentTo",
-    expand("rdfs:subPropertyOf"): "SubPropertyOf",
+    RDFS.subClassOf: "SubClassOf",
+    OWL.equivalentClass: "EquivalentTo",
+    RDFS.subPropertyOf: "SubPropertyOf",
 }
 
 

@@ -15,7 +15,7 @@ from kg.case.names import ReadName, read_name
 from kg.case.quantities import COMPARATORS
 from kg.model.errors import UsageError
 from kg.model.terms import Entry, Kind, Lexicon
-from kg.model.vocabulary import EG_CASE, IRI, compact
+from kg.model.vocabulary import EG, IRI, compact
 from kg.pages.ask.offers import Offers
 from kg.pages.ask.rows import (
     NEW,
@@ -213,7 +213,7 @@ class _Arranger:
 
 def _sexes(said: str, offers: Offers) -> Iterator[Option]:
     """The sexes that statements speak of, and whatever else was said."""
-    known = {sex: entry.iri for sex, entry in offers.lexicon.states(EG_CASE).items()}
+    known = {sex: entry.iri for sex, entry in offers.lexicon.states(EG.Case).items()}
     meant = next((sex for sex in offers.sexes if said in (sex, known[sex])), said)
     yield from (Option(sex, sex, sex == meant, known[sex]) for sex in offers.sexes)
     if meant and meant not in offers.sexes:

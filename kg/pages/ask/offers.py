@@ -20,14 +20,7 @@ from kg.model.compiled import Criterion, Model
 from kg.model.errors import UsageError
 from kg.model.terms import Entry, Kind, Lexicon
 from kg.model.topics import Topic
-from kg.model.vocabulary import (
-    EG_CASE,
-    EG_HAS_CONDITION,
-    EG_HAS_OBSERVATION,
-    EG_HAS_TREATMENT,
-    IRI,
-    compact,
-)
+from kg.model.vocabulary import EG, IRI, compact
 
 _QUESTION: Final = "question"
 _GIVEN: Final = (Kind.DRUG, Kind.TREATMENT)
@@ -76,8 +69,8 @@ def offers_of(model: Model) -> Offers:
     apart = {each.entry.iri for each in asked}
     conditions = [e for e in waiting.populations() if e.iri not in apart]
     apart.update(each.iri for each in conditions)
-    findings = [e for e in waiting.terms(EG_HAS_CONDITION) if e.iri not in apart]
-    found = (e for e in waiting.terms(EG_HAS_TREATMENT) if e.kind in _GIVEN)
+    findings = [e for e in waiting.terms(EG.hasCondition) if e.iri not in apart]
+    found = (e for e in waiting.terms(EG.hasTreatment) if e.kind in _GIVEN)
     return Offers(
         lexicon=lexicon,
         topics=tuple(lexicon.entries[IRI(each.finding.iri)] for each in topics),
@@ -86,7 +79,7 @@ def offers_of(model: Model) -> Offers:
         findings=tuple(findings),
         treatments=tuple(found),
         person=asked,
-        sexes=tuple(sorted(lexicon.states(EG_CASE))),
+        sexes=tuple(sorted(lexicon.states(EG.Case))),
     )
 
 
@@ -128,7 +121,7 @@ class _Waiting:
     def markers(self) -> list[Entry]:
         """The measurements of which a result is awaited."""
         found = self._counted(
-            lambda asked: [e.measurement for e in asked if e.role == EG_HAS_OBSERVATION]
+            lambda asked: [e.measurement for e in asked if e.role == EG.hasObservation]
         )
         return [each for each in found if each.kind is Kind.MARKER]
 
@@ -151,8 +144,8 @@ class _Waiting:
 
 def _alone(criteria: Iterable[Criterion]) -> list[str]:
     """The condition of a case that has to have one, and no treatment."""
-    asked = [each.filler for each in criteria if each.role == EG_HAS_CONDITION]
-    treated = any(each.role == EG_HAS_TREATMENT for each in criteria)
+    asked = [each.filler for each in criteria if each.role == EG.hasCondition]
+    treated = any(each.role == EG.hasTreatment for each in criteria)
     return asked if len(asked) == 1 and not treated else []
 
 

@@ -11,7 +11,7 @@ from kg.answer.model import Answer, NextStep
 from kg.model.compiled import Model
 from kg.model.tables import Advice
 from kg.model.terms import Entry, Kind
-from kg.model.vocabulary import EG_HAS_TREATMENT, IRI
+from kg.model.vocabulary import EG, IRI
 from kg.pages.ask.blocks import Ids, Words
 from kg.show.page import decided_by
 from kg.show.runs import letter
@@ -65,7 +65,7 @@ class Asker:
             self._called.setdefault(criterion.missing, []).append(taken)
             if criterion.measurement:
                 self._measured[criterion.short] = criterion.measurement
-            elif criterion.role == EG_HAS_TREATMENT:
+            elif criterion.role == EG.hasTreatment:
                 self._called[criterion.missing].append(DRUGS)
 
     def wanted(self, answer: Answer) -> tuple[Entry, ...]:

@@ -10,7 +10,7 @@ from kg.answer.classified import ClassifiedCase, classify_case
 from kg.answer.model import Answer, Argument, Cause, GivenFact
 from kg.answer.scores import with_scores
 from kg.case.model import CASE, Case
-from kg.model.vocabulary import EG_AGE_IN_YEARS, EG_CASE, EG_HAS_FINDING
+from kg.model.vocabulary import EG
 from kg.pages.pictures.canvas import joined
 from kg.pages.pictures.graph import MOST, Column, Edge, Graph, Node
 from kg.pages.values import path_of
@@ -120,7 +120,7 @@ class _Builder:
         target, before = row.node.key, len(self._edges)
         carried = dict.fromkeys(row.statements)
         for argument in (*row.arguments, *self._of_origins(row.origins)):
-            rule = self._add_rule(argument.finding.iri, argument.finding.label, EG_HAS_FINDING)
+            rule = self._add_rule(argument.finding.iri, argument.finding.label, EG.hasFinding)
             self._edges[Edge(rule, target, against=not argument.supports)] = None
             carried |= dict.fromkeys(argument.rule)
         for kind in dict.fromkeys(self._notes[each].context for each in row.statements):
@@ -143,8 +143,8 @@ class _Builder:
     def _add_rule(self, iri: str, label: str, role: str) -> str:
         key = f"rule {iri}"
         if key not in self._rules:
-            kind = "finding" if role == EG_HAS_FINDING else "kind"
-            label = "any patient" if iri == EG_CASE else label
+            kind = "finding" if role == EG.hasFinding else "kind"
+            label = "any patient" if iri == EG.Case else label
             self._rules[key] = Node(key, label, kind, path=path_of(iri))
             for fact in self._behind(Fact(CASE, role, iri)):
                 self._edges[Edge(self._add_fact(fact), key)] = None
@@ -194,8 +194,8 @@ class _Builder:
             if isinstance(name, str) and name.startswith(f"{CASE}:"):
                 kind, place = name.removeprefix(f"{CASE}:").split(":")[:2]
                 return parts[kind][int(place) - 1]
-        if leaf.predicate == EG_AGE_IN_YEARS:
-            return (EG_AGE_IN_YEARS,)
+        if leaf.predicate == EG.ageInYears:
+            return (EG.ageInYears,)
         return (str(leaf.value),)
 
     # ── Words ───────────────────────────────────────────────────────────────────────────────

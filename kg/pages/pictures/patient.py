@@ -11,12 +11,7 @@ from kg.case.model import Case, Course, LabResult, short_name
 from kg.model.compiled import Model
 from kg.model.tables import Threshold
 from kg.model.terms import Entry
-from kg.model.vocabulary import (
-    EG_DAY_OF_TREATMENT,
-    EG_PERCENT_CHANGE_FROM_BASELINE,
-    EG_RATIO_TO_ULN,
-    IRI,
-)
+from kg.model.vocabulary import EG, IRI
 from kg.pages.pictures.answer_graph import answer_graph
 from kg.pages.pictures.course import (
     CourseChart,
@@ -86,12 +81,12 @@ def _marker(model: Model, answer: Answer) -> Entry | None:
 def _lines(model: Model, marker: Entry) -> Iterator[Line]:
     """The lines that are multiples of the upper limit alone, from low to high."""
     ours = [each for each in model.tables.thresholds if _is_on_scale(each, marker)]
-    for each in sorted(ours, key=lambda line: line.figures[EG_RATIO_TO_ULN].low or 0):
-        yield Line(each.label, each.figures[EG_RATIO_TO_ULN], each.statements)
+    for each in sorted(ours, key=lambda line: line.figures[EG.ratioToULN].low or 0):
+        yield Line(each.label, each.figures[EG.ratioToULN], each.statements)
 
 
 def _is_on_scale(threshold: Threshold, marker: Entry) -> bool:
-    alone = set(threshold.figures) == {EG_RATIO_TO_ULN} and not threshold.under
+    alone = set(threshold.figures) == {EG.ratioToULN} and not threshold.under
     return alone and threshold.of == marker.iri
 
 
@@ -191,7 +186,7 @@ def _is_under(model: Model, line: Threshold, course: Course) -> bool:
 
 def _window(line: Threshold, course: Course) -> Window | None:
     """The days of a treatment that a line is about, where both ends are stated."""
-    days = line.figures.get(EG_DAY_OF_TREATMENT)
+    days = line.figures.get(EG.dayOfTreatment)
     if days is None or days.low is None or days.high is None or course.start is None:
         return None
     start = course.start.day
@@ -206,7 +201,7 @@ def _levels(
 ) -> Iterator[Level]:
     """The heights at which a change under a treatment has the size that a document names."""
     for line, course in found:
-        change = line.figures.get(EG_PERCENT_CHANGE_FROM_BASELINE)
+        change = line.figures.get(EG.percentChangeFromBaseline)
         before = _baseline(result, course, value)
         if change is None or before is None:
             continue

@@ -18,17 +18,7 @@ from kg.model import resources
 from kg.model.errors import ParameterError, UnknownTermError
 from kg.model.rdf import rebase
 from kg.model.resources import queries_dir
-from kg.model.vocabulary import (
-    BASE,
-    IRI,
-    XSD_BOOLEAN,
-    XSD_DECIMAL,
-    XSD_INTEGER,
-    Literal,
-    Term,
-    expand,
-    short_text_of,
-)
+from kg.model.vocabulary import BASE, IRI, XSD, Literal, Term, expand, short_text_of
 from kg.serve.http.responses import PUBLIC, Problem, Reply, etag_of
 from kg.serve.sparql import protocol
 from kg.serve.sparql.protocol import MOST_REMEMBERED, QueryRequest
@@ -110,9 +100,9 @@ def _describe(parameter: Parameter) -> dict[str, object]:
 # ── Parameters ──────────────────────────────────────────────────────────────────────────────
 
 _PATTERNS: Final[Mapping[IRI, tuple[str, str]]] = {
-    XSD_INTEGER: ("integer", r"[+-]?[0-9]{1,18}"),
-    XSD_DECIMAL: ("number", r"[+-]?(?:[0-9]{1,18}(?:\.[0-9]{0,18})?|\.[0-9]{1,18})"),
-    XSD_BOOLEAN: ("boolean", r"true|false"),
+    XSD.integer: ("integer", r"[+-]?[0-9]{1,18}"),
+    XSD.decimal: ("number", r"[+-]?(?:[0-9]{1,18}(?:\.[0-9]{0,18})?|\.[0-9]{1,18})"),
+    XSD.boolean: ("boolean", r"true|false"),
 }
 """The JSON Schema type of a datatype, and how its values are written."""
 _WANTED: Final = {

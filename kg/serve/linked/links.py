@@ -9,23 +9,7 @@ from itertools import groupby
 from typing import Final
 
 from kg.model.rdf import Graph, Triple
-from kg.model.vocabulary import (
-    BASE,
-    EG_ASKED_BY,
-    EG_DENIED_BY,
-    EG_NO_MATCH,
-    EG_RECORDED_AS,
-    IRI,
-    SKOS_BROAD_MATCH,
-    SKOS_CLOSE_MATCH,
-    SKOS_EXACT_MATCH,
-    SKOS_NARROW_MATCH,
-    SKOS_RELATED_MATCH,
-    BlankNode,
-    Literal,
-    Term,
-    compact,
-)
+from kg.model.vocabulary import BASE, EG, IRI, SKOS, BlankNode, Literal, Term, compact
 from kg.pages.values import Link, Row, path_of
 from kg.reasoning.expressions import quote, write_node
 from kg.serve.linked.view import View, close
@@ -84,14 +68,14 @@ def _link_property(view: View, iri: IRI, before: str = "") -> Link:
 
 
 STANDINGS: Final[Mapping[IRI, str]] = {
-    SKOS_EXACT_MATCH: "means the same",
-    SKOS_CLOSE_MATCH: "means nearly the same",
-    SKOS_NARROW_MATCH: "the code is narrower",
-    SKOS_BROAD_MATCH: "the code is wider",
-    SKOS_RELATED_MATCH: "related, not read as this term",
-    EG_RECORDED_AS: "read as this term in a record",
-    EG_ASKED_BY: "asks for it",
-    EG_DENIED_BY: "says that it is not there",
-    EG_NO_MATCH: "not this term",
+    SKOS.exactMatch: "means the same",
+    SKOS.closeMatch: "means nearly the same",
+    SKOS.narrowMatch: "the code is narrower",
+    SKOS.broadMatch: "the code is wider",
+    SKOS.relatedMatch: "related, not read as this term",
+    EG.recordedAs: "read as this term in a record",
+    EG.askedBy: "asks for it",
+    EG.deniedBy: "says that it is not there",
+    EG.noMatch: "not this term",
 }
 """Each relation of a term to a code, the closest first."""

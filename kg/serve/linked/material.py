@@ -21,7 +21,7 @@ from kg.model.copies import Copy
 from kg.model.errors import UsageError
 from kg.model.resources import queries_dir
 from kg.model.terms import Kind
-from kg.model.vocabulary import IRI, PREFIXES, eg
+from kg.model.vocabulary import EG, IRI, PREFIXES
 from kg.reasoning.asserted import AssertedRules
 from kg.serve.linked.search import Index, entries
 from kg.serve.linked.taxonomy import Taxonomy
@@ -170,7 +170,7 @@ class Material:
 
 
 def _relations(view: View) -> Iterator[IRI]:
-    for statement in {each.subject for each in view.saying(eg("predicate"))}:
+    for statement in {each.subject for each in view.saying(EG.predicate)}:
         for each in view.about(statement):
             if isinstance(each.object, IRI) and each.object.startswith(PREFIXES["st"]):
                 yield each.predicate

@@ -6,18 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from kg.model.statements import short_id
-from kg.model.vocabulary import (
-    BASE,
-    IRI,
-    OWL_EQUIVALENT_CLASS,
-    PROV_WAS_INVALIDATED_BY,
-    RDFS_SUBCLASS_OF,
-    BlankNode,
-    Literal,
-    Term,
-    eg,
-    expand,
-)
+from kg.model.vocabulary import BASE, IRI, OWL, PROV, RDFS, BlankNode, Literal, Term, eg
 from kg.pages.pictures.graph import Graph
 from kg.pages.pictures.neighbourhood import Neighbour, neighbourhood_graph
 from kg.pages.values import path_of
@@ -25,7 +14,6 @@ from kg.serve.linked.links import property_name
 from kg.serve.linked.taxonomy import Taxonomy
 from kg.serve.linked.view import View
 
-_ON, _VALUE = expand("owl:onProperty"), expand("owl:hasValue")
 _SUBJECT, _PREDICATE, _OBJECT = map(eg, ("subject", "predicate", "object"))
 _IS_A: Final = "is a kind of"
 
@@ -71,15 +59,15 @@ def _wider(view: View, taxonomy: Taxonomy, iri: IRI) -> Iterator[Joined]:
     """The nearest wider terms; a class that is made of a value stands for that relation."""
     for each in taxonomy.parents(iri):
         yield _IS_A, each
-    for each in view.iris(iri, RDFS_SUBCLASS_OF):
+    for each in view.iris(iri, RDFS.subClassOf):
         yield from _made(view, each)
 
 
 def _made(view: View, iri: IRI) -> Iterator[Joined]:
     """The relation that a class is defined by, such as `supported by` a finding."""
-    for meant in view.values(iri, OWL_EQUIVALENT_CLASS):
+    for meant in view.values(iri, OWL.equivalentClass):
         if isinstance(meant, BlankNode):
-            role, value = view.iri(meant, _ON), view.iri(meant, _VALUE)
+            role, value = view.iri(meant, OWL.onProperty), view.iri(meant, OWL.hasValue)
             if role and value:
                 yield property_name(view, role), value
 
@@ -92,7 +80,7 @@ def _said(view: View, iri: IRI, here: IRI, there: IRI) -> Iterator[Neighbour]:
     found: dict[Joined, list[tuple[str, str]]] = {}
     for each in view.subjects(here, iri):
         relation, other = view.iri(each, _PREDICATE), view.value(each, there)
-        if relation and other and not view.values(each, PROV_WAS_INVALIDATED_BY):
+        if relation and other and not view.values(each, PROV.wasInvalidatedBy):
             key = property_name(view, relation), other
             found.setdefault(key, []).append((short_id(each), view.name(each)))
     for (word, other), ids in sorted(found.items(), key=lambda item: -len(item[1])):

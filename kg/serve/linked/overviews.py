@@ -6,16 +6,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import Final
 
-from kg.model.vocabulary import (
-    BASE,
-    IRI,
-    OWL_IMPORTS,
-    PREFIXES,
-    RDF_TYPE,
-    ROOT_ONTOLOGY,
-    eg,
-    expand,
-)
+from kg.model.vocabulary import BASE, DCTERMS, IRI, OWL, PREFIXES, RDF, ROOT_ONTOLOGY, eg, expand
 from kg.pages.values import Link, Page, Row, Section, path_of
 from kg.serve.linked.links import link_to, rows_of, sort_links
 from kg.serve.linked.resolver import DUMPS, SPACES, Reached
@@ -34,7 +25,7 @@ _NAMED: Final = {
     f"{BASE}axiom/": "Axioms",
     f"{BASE}edge/": "Derived edges",
 }
-_SILENT: Final = frozenset({expand("owl:NamedIndividual"), expand("sh:SPARQLExecutable")})
+_SILENT: Final = frozenset({OWL.NamedIndividual, expand("sh:SPARQLExecutable")})
 _TREE: Final = Link("Terms as a tree", path="ontology/tree")
 _READ: Final = (
     Link("Sources and their standing", path="sources"),
@@ -68,7 +59,7 @@ def space_page(view: View, iri: IRI) -> Page:
         return Page(_NAMED[iri], sections=(Section("", items=_links(view, view.graphs)),))
     kinds: dict[str, list[Link]] = {}
     for member in members(view, iri):
-        types = [each for each in view.values(member, RDF_TYPE) if each not in _SILENT]
+        types = [each for each in view.values(member, RDF.type) if each not in _SILENT]
         kind = link_to(view, types[0]).text if types else "others"
         kinds.setdefault(kind, []).append(link_to(view, member))
     sections = tuple(Section(kind, items=sort_links(kinds[kind])) for kind in sorted(kinds))
@@ -98,13 +89,13 @@ def ontology_page(view: View, iri: IRI) -> Page:
     document = view.documents[iri]
     triples = view.module(document)
     header = [each for each in triples if each.subject == document]
-    imports = [each for each in header if each.predicate == OWL_IMPORTS]
+    imports = [each for each in header if each.predicate == OWL.imports]
     declared = {
         each.subject
         for each in triples
-        if each.predicate == RDF_TYPE and str(each.subject).startswith(BASE)
+        if each.predicate == RDF.type and str(each.subject).startswith(BASE)
     } - {document}
-    title = next((each.object for each in header if each.predicate == expand("dcterms:title")), iri)
+    title = next((each.object for each in header if each.predicate == DCTERMS.title), iri)
     return Page(
         link_to(view, title).text,
         kind="ontology",
@@ -128,8 +119,8 @@ def data_page(view: View, reached: Reached) -> Page:
         Section("Take it with you", items=_DUMPS),
         Section("About", rows=_about(view, reached)),
     )
-    title = view.text(ROOT_ONTOLOGY, expand("dcterms:title")) or "Etiograph"
-    lead = view.text(ROOT_ONTOLOGY, expand("dcterms:description"))
+    title = view.text(ROOT_ONTOLOGY, DCTERMS.title) or "Etiograph"
+    lead = view.text(ROOT_ONTOLOGY, DCTERMS.description)
     page = Page(title, lead=lead, sections=sections, data=_schema(view, reached))
     return page.without_empty()
 
@@ -156,7 +147,7 @@ def _document(view: View, iri: IRI) -> Link:
 
 def _about(view: View, reached: Reached) -> tuple[Row, ...]:
     wanted = [expand(f"dcterms:{name}") for name in ("creator", "license", "issued", "modified")]
-    wanted.append(expand("owl:versionInfo"))
+    wanted.append(OWL.versionInfo)
     about = [each for each in view.about(ROOT_ONTOLOGY) if each.predicate in wanted]
     return (*rows_of(view, about), Row(Link("graph version"), (Link(reached.version),)))
 

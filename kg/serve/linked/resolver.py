@@ -18,7 +18,7 @@ from kg.export.datasets import N_QUADS, TRIG, nquads, reified, trig
 from kg.export.ontology import RDF_XML, owl
 from kg.export.source import STEM, Source
 from kg.model.rdf import MEDIA_TYPES, N_TRIPLES, Triple
-from kg.model.vocabulary import BASE, IRI, PREFIXES, RDF_TYPE, Literal, Term, expand
+from kg.model.vocabulary import BASE, DCTERMS, IRI, PREFIXES, RDF, Literal, Term, expand
 from kg.pages.values import path_of
 from kg.serve.linked.taxonomy import is_why, read_why
 from kg.serve.linked.view import Node, View
@@ -238,10 +238,10 @@ def describe_dataset(view: View, reached: Reached) -> tuple[Triple, ...]:
     """What can be said of a graph that does not describe itself."""
     dumps = (name for name in DUMPS if view.documents or not name.endswith(".owl"))
     return (
-        Triple(VOID, RDF_TYPE, expand("void:DatasetDescription")),
+        Triple(VOID, RDF.type, expand("void:DatasetDescription")),
         Triple(VOID, expand("foaf:primaryTopic"), DATASET),
-        Triple(DATASET, RDF_TYPE, expand("void:Dataset")),
-        Triple(DATASET, expand("dcterms:hasVersion"), Literal(reached.version)),
+        Triple(DATASET, RDF.type, expand("void:Dataset")),
+        Triple(DATASET, DCTERMS.hasVersion, Literal(reached.version)),
         Triple(DATASET, expand("void:uriSpace"), Literal(view.base)),
         Triple(DATASET, _ENDPOINT, IRI(f"{reached.url}/sparql")),
         *(Triple(DATASET, _DUMP, IRI(f"{reached.url}/dumps/{name}")) for name in dumps),

@@ -15,22 +15,7 @@ from typing import Final
 
 from kg.model.spelling import fold
 from kg.model.statements import short_id
-from kg.model.vocabulary import (
-    BASE,
-    EG_ABBREVIATION,
-    EG_NARROWER_NAME,
-    IRI,
-    PREFIXES,
-    RDFS_COMMENT,
-    RDFS_LABEL,
-    SKOS_ALT_LABEL,
-    SKOS_DEFINITION,
-    SKOS_NOTATION,
-    SKOS_NOTE,
-    eg,
-    expand,
-    text_of,
-)
+from kg.model.vocabulary import BASE, DCTERMS, EG, IRI, PREFIXES, RDFS, SKOS, eg, expand, text_of
 from kg.pages.values import path_of
 from kg.serve.linked.links import STANDINGS
 from kg.serve.linked.view import View
@@ -191,10 +176,9 @@ def _has(name: str, wanted: Iterable[str]) -> bool:
 
 # ── What of a graph is in it ────────────────────────────────────────────────────────────────────
 
-_TITLE: Final = expand("dcterms:title")
-_NAMES: Final = (SKOS_ALT_LABEL, EG_ABBREVIATION, EG_NARROWER_NAME)
+_NAMES: Final = (SKOS.altLabel, EG.abbreviation, EG.narrowerName)
 _TEXTS: Final = (
-    SKOS_DEFINITION, SKOS_NOTE, RDFS_COMMENT, _TITLE, expand("schema:keywords"),
+    SKOS.definition, SKOS.note, RDFS.comment, DCTERMS.title, expand("schema:keywords"),
     *map(eg, ("population", "message", "venue", "year", "publisherName", "origin")),
 )  # fmt: skip
 """What is said of a thing in words of its own."""
@@ -214,7 +198,7 @@ _Values = Mapping[IRI, tuple[str, ...]]
 def entries(view: View, rules: Iterable[Rule]) -> Iterator[Entry]:
     """All that can be found in a graph."""
     names, texts, codes = _texts(view, _NAMES), _texts(view, _TEXTS), _codes(view)
-    for iri, (label, *_) in sorted(_texts(view, [RDFS_LABEL]).items()):
+    for iri, (label, *_) in sorted(_texts(view, [RDFS.label]).items()):
         kind = _SPACES.get(iri[: iri.find("/", len(BASE)) + 1])
         if kind is not None:
             yield _entry(view, iri, kind, label, (names, texts, codes))
@@ -232,7 +216,7 @@ def _entry(
     title = label.removeprefix(f"{name} ")
     names = (*names, f"{kind} {name}") if name else names
     if kind == "reference":
-        title, names = view.text(iri, _TITLE) or label, (label, *names)
+        title, names = view.text(iri, DCTERMS.title) or label, (label, *names)
     if kind in ("query", "background"):
         names = (iri.rpartition("/")[2], *names)
     return Entry(kind, iri, title, name, names, codes, "\n".join(texts))
@@ -250,7 +234,7 @@ def _texts(view: View, predicates: Iterable[IRI]) -> _Values:
 
 def _codes(view: View) -> _Values:
     """The codes of each term in other terminologies, with their prefix and without."""
-    notations = {each.subject: text_of(each.object) for each in view.saying(SKOS_NOTATION)}
+    notations = {each.subject: text_of(each.object) for each in view.saying(SKOS.notation)}
     found: defaultdict[IRI, dict[str, None]] = defaultdict(dict)
     for relation in STANDINGS:
         for subject, _, code in view.saying(relation):

@@ -14,11 +14,12 @@ from kg.model.rdf import Triple, write_graph
 from kg.model.rdf.jsonld import JSON_LD, compact_jsonld
 from kg.model.vocabulary import (
     BASE,
+    DCTERMS,
     IRI,
     PREFIXES,
-    RDF_LANG_STRING,
-    RDF_TYPE,
-    RDFS_COMMENT,
+    PROV,
+    RDF,
+    RDFS,
     ROOT_ONTOLOGY,
     Literal,
     expand,
@@ -151,7 +152,7 @@ def _missing(
         return Frame(head)
     if media_type == HTML:
         return Frame(head, _nothing_here(reached))
-    comment = Triple(DATASET, RDFS_COMMENT, Literal(_NOTHING, RDF_LANG_STRING, "en"))
+    comment = Triple(DATASET, RDFS.comment, Literal(_NOTHING, RDF.langString, "en"))
     return Frame(head, write_graph([comment], media_type, view.base))
 
 
@@ -222,7 +223,7 @@ def _triples_of(view: View, found: Resolved) -> tuple[Triple, ...]:
         # Whoever opens the ontology at a URL gets all of it: imports would be sought elsewhere.
         return view.whole if document == ROOT_ONTOLOGY else tuple(view.module(document))
     if found.iri == PREFIXES["graph"]:
-        return tuple(Triple(each, RDF_TYPE, expand("sd:Graph")) for each in view.graphs)
+        return tuple(Triple(each, RDF.type, expand("sd:Graph")) for each in view.graphs)
     if found.kind in (Kind.TERM, Kind.WHY):
         return describe(view, found.described)
     return list_names(view, overviews.members(view, found.described))
@@ -250,8 +251,6 @@ def search(material: Material, request: Frame) -> Frame:
 
 # ── Signposts ───────────────────────────────────────────────────────────────────────────────────
 
-_LICENCE: Final = expand("dcterms:license")
-_AUTHOR: Final = expand("prov:wasAttributedTo")
 _CITED: Final = frozenset({Kind.TERM, Kind.ONTOLOGY})
 
 
@@ -267,14 +266,14 @@ def _of_thing(view: View, found: Resolved) -> Iterator[tuple[str, str]]:
     for said in view.in_other_words(found.iri):
         if not isinstance(said.object, IRI):
             continue
-        if said.predicate == RDF_TYPE and said.object.startswith(PREFIXES["schema"]):
+        if said.predicate == RDF.type and said.object.startswith(PREFIXES["schema"]):
             yield "type", said.object
-        if said.predicate == _AUTHOR:
+        if said.predicate == PROV.wasAttributedTo:
             yield "author", view.published(said.object)
 
 
 def _of_all(view: View, found: Resolved, reached: Reached) -> Iterator[tuple[str, str]]:
-    licence = view.iri(ROOT_ONTOLOGY, _LICENCE)
+    licence = view.iri(ROOT_ONTOLOGY, DCTERMS.license)
     if licence:
         yield "license", licence
     if found.kind is Kind.FRONT:

@@ -13,15 +13,7 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Final
 
-from kg.model.vocabulary import (
-    BASE,
-    IRI,
-    OWL_EQUIVALENT_CLASS,
-    PREFIXES,
-    RDFS_SUBCLASS_OF,
-    BlankNode,
-    expand,
-)
+from kg.model.vocabulary import BASE, IRI, OWL, PREFIXES, RDFS, BlankNode
 from kg.pages.values import path_of
 from kg.reasoning.asserted import AssertedRules
 from kg.reasoning.engine import classify
@@ -29,9 +21,8 @@ from kg.reasoning.rules import TYPE, Fact, Facts
 from kg.reasoning.trace import minimal_sets
 from kg.serve.linked.view import View
 
-PARENTS: Final = (RDFS_SUBCLASS_OF, expand("rdfs:subPropertyOf"))
+PARENTS: Final = (RDFS.subClassOf, RDFS.subPropertyOf)
 """The properties by which a term stands below another."""
-_HAS_VALUE: Final = expand("owl:hasValue")
 
 Links = Mapping[IRI, tuple[IRI, ...]]
 """The terms that each term leads to, by name."""
@@ -68,13 +59,13 @@ class Taxonomy:
     @cached_property
     def made(self) -> frozenset[IRI]:
         """The classes that only say a value, which stand in no tree."""
-        same = self._view.saying(OWL_EQUIVALENT_CLASS)
+        same = self._view.saying(OWL.equivalentClass)
         return frozenset(
             IRI(str(each.subject))
             for each in same
             if isinstance(each.object, BlankNode)
             and _is_own(each.subject)
-            and self._view.values(each.object, _HAS_VALUE)
+            and self._view.values(each.object, OWL.hasValue)
         )
 
     @cached_property
@@ -153,7 +144,7 @@ def is_why(view: View, name: str) -> bool:
     if not name.startswith(WHY):
         return False
     lower, upper = read_why(name)
-    return lower != upper and upper in view.values(lower, RDFS_SUBCLASS_OF)
+    return lower != upper and upper in view.values(lower, RDFS.subClassOf)
 
 
 def find_ways(rules: AssertedRules, lower: IRI, upper: IRI) -> tuple[tuple[IRI, ...], ...]:

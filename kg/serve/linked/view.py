@@ -18,23 +18,23 @@ from kg.export.source import Source, sorted_quads
 from kg.model.rdf import Quad, Triple, in_own_base, write_nquads
 from kg.model.vocabulary import (
     BASE,
-    EG_SHOWN_AS,
+    DCTERMS,
+    EG,
     GRAPH_INFERRED,
     GRAPH_MAPPINGS,
     GRAPH_WORDS,
     IRI,
-    OWL_ANNOTATED_SOURCE,
+    OWL,
     PREFIXES,
-    PROV_WAS_INVALIDATED_BY,
-    RDF_TYPE,
-    RDFS_LABEL,
-    RDFS_SUBCLASS_OF,
+    PROV,
+    RDF,
+    RDFS,
+    SKOS,
     BlankNode,
     Literal,
     Term,
     compact,
     eg,
-    expand,
     move,
     move_back,
     text_of,
@@ -42,7 +42,7 @@ from kg.model.vocabulary import (
 from kg.store.local import LocalStore
 
 NAMES: Final = (
-    EG_SHOWN_AS, RDFS_LABEL, expand("skos:prefLabel"), expand("dcterms:title"), eg("axiomText"),
+    EG.shownAs, RDFS.label, SKOS.prefLabel, DCTERMS.title, EG.axiomText,
 )  # fmt: skip
 """The properties that name a thing, the best first."""
 
@@ -154,9 +154,9 @@ class View:
     @cached_property
     def documents(self) -> dict[IRI, IRI]:
         """The file of the ontology that each ontology IRI and each version IRI stands for."""
-        modules = self._modules.quads(predicate=RDF_TYPE, object_=expand("owl:Ontology"))
+        modules = self._modules.quads(predicate=RDF.type, object_=OWL.Ontology)
         own = [quad.graph for quad in map(self._ours, modules) if quad.graph is not None]
-        versions = self._modules.quads(predicate=expand("owl:versionIRI"))
+        versions = self._modules.quads(predicate=OWL.versionIRI)
         dated = {
             quad.object: quad.subject
             for quad in map(self._ours, versions)
@@ -173,7 +173,7 @@ class View:
     def whole(self) -> tuple[Triple, ...]:
         """All files of the ontology as one, with its codes and with what follows from limits."""
         inferred, mapped = map(self.published, (GRAPH_INFERRED, GRAPH_MAPPINGS))
-        above = self._store.quads(predicate=RDFS_SUBCLASS_OF, graph=inferred)
+        above = self._store.quads(predicate=RDFS.subClassOf, graph=inferred)
         quads = (*above, *self._store.quads(graph=mapped))
         return tuple(base(Source(write_nquads(quads), self._modules_text, self.base)))
 
@@ -235,7 +235,7 @@ class View:
 
 def schema_types(view: View, iri: IRI) -> list[str]:
     """What schema.org calls a thing, by the names that it has there."""
-    kinds = [each.object for each in view.in_other_words(iri) if each.predicate == RDF_TYPE]
+    kinds = [each.object for each in view.in_other_words(iri) if each.predicate == RDF.type]
     start = PREFIXES["schema"]
     return [str(each).removeprefix(start) for each in kinds if str(each).startswith(start)]
 
@@ -249,8 +249,8 @@ _MOST_DESCRIBED: Final = 50_000
 
 def describe(view: View, iri: IRI) -> tuple[Triple, ...]:
     """Everything that a reader of one resource is given."""
-    annotations = (each.subject for each in view.pointing(iri, OWL_ANNOTATED_SOURCE))
-    withdrawals = view.iris(iri, PROV_WAS_INVALIDATED_BY)
+    annotations = (each.subject for each in view.pointing(iri, OWL.annotatedSource))
+    withdrawals = view.iris(iri, PROV.wasInvalidatedBy)
     found = dict.fromkeys(close(view, [iri, *annotations, *withdrawals]))
     found |= dict.fromkeys(_in_other_words(view, iri))
     found |= dict.fromkeys(incoming(view, iri))
@@ -278,7 +278,7 @@ def list_names(view: View, members: Iterable[IRI]) -> tuple[Triple, ...]:
         triple
         for member in members
         for triple in view.about(member)
-        if triple.predicate in (RDF_TYPE, RDFS_LABEL)
+        if triple.predicate in (RDF.type, RDFS.label)
     )
 
 

@@ -9,25 +9,7 @@ from itertools import chain
 from typing import Final
 
 from kg.model.rdf import Graph, Triple
-from kg.model.vocabulary import (
-    EG_AXIOM_RECORD,
-    EG_AXIOM_TEXT,
-    EG_CORROBORATION,
-    EG_COUNTER_EVIDENCE,
-    EG_EVIDENCE,
-    IRI,
-    OWL_ANNOTATED,
-    OWL_ANNOTATED_SOURCE,
-    OWL_AXIOM,
-    OWL_EQUIVALENT_CLASS,
-    RDF_TYPE,
-    RDFS_LABEL,
-    RDFS_SUBCLASS_OF,
-    BlankNode,
-    Literal,
-    Term,
-    expand,
-)
+from kg.model.vocabulary import EG, IRI, OWL, OWL_ANNOTATED, RDF, RDFS, BlankNode, Literal, Term
 from kg.pages.values import Link, Phrase, joined, path_of, phrase
 from kg.reasoning.expressions import (
     And,
@@ -47,15 +29,14 @@ from kg.serve.linked.links import link_to
 from kg.serve.linked.view import View, close
 
 KIND_OF: Final = "is a kind of"
-_SUBPROPERTY: Final = expand("rdfs:subPropertyOf")
 _VERBS: Final = {
-    RDFS_SUBCLASS_OF: "SubClassOf",
-    OWL_EQUIVALENT_CLASS: "EquivalentTo",
-    expand("owl:disjointWith"): "DisjointWith",
-    _SUBPROPERTY: "SubPropertyOf",
-    expand("owl:inverseOf"): "InverseOf",
-    expand("rdfs:domain"): "Domain",
-    expand("rdfs:range"): "Range",
+    RDFS.subClassOf: "SubClassOf",
+    OWL.equivalentClass: "EquivalentTo",
+    OWL.disjointWith: "DisjointWith",
+    RDFS.subPropertyOf: "SubPropertyOf",
+    OWL.inverseOf: "InverseOf",
+    RDFS.domain: "Domain",
+    RDFS.range: "Range",
 }
 """What the properties that relate terms are in Manchester syntax."""
 TOLD: Final = tuple(_VERBS)
@@ -109,21 +90,21 @@ class Rule:
 def axiom_records(view: View) -> dict[str, IRI]:
     """The record of each axiom by its text in Manchester syntax."""
     return {
-        view.text(each, EG_AXIOM_TEXT): each
-        for each in view.subjects(RDF_TYPE, EG_AXIOM_RECORD, _MOST)
+        view.text(each, EG.axiomText): each
+        for each in view.subjects(RDF.type, EG.AxiomRecord, _MOST)
     }
 
 
 def read_rules(view: View, records: Mapping[str, IRI]) -> tuple[Rule, ...]:
     """Every axiom of a graph with evidence, in the order of what they say."""
-    nodes = (each.subject for each in view.pointing(OWL_AXIOM, RDF_TYPE, most=_MOST))
-    found = (_rule(view, node, records) for node in nodes if view.values(node, EG_EVIDENCE))
+    nodes = (each.subject for each in view.pointing(OWL.Axiom, RDF.type, most=_MOST))
+    found = (_rule(view, node, records) for node in nodes if view.values(node, EG.evidence))
     return tuple(sorted(filter(None, found), key=lambda each: (each.verb, each.text)))
 
 
 def told_of(view: View, iri: IRI, records: Mapping[str, IRI]) -> tuple[Rule, ...]:
     """The axioms that are told of a term and not inferred, those with evidence first."""
-    nodes = (each.subject for each in view.pointing(iri, OWL_ANNOTATED_SOURCE))
+    nodes = (each.subject for each in view.pointing(iri, OWL.annotatedSource))
     noted = [_rule(view, node, records) for node in nodes]
     said = [e for e in view.about(iri) if e.predicate in _VERBS and not view.is_inferred(e)]
     bare = [_axiom(view, each, None, records) for each in said]
@@ -159,12 +140,12 @@ def _axiom(
     return Rule(
         records.get(text),
         words(view, left),
-        verb if relation == RDFS_SUBCLASS_OF else _MEANT.get(_verb(view, relation), "implies"),
+        verb if relation == RDFS.subClassOf else _MEANT.get(_verb(view, relation), "implies"),
         says,
         text,
-        evidence=_noted(view, node, EG_EVIDENCE),
-        corroboration=_noted(view, node, EG_CORROBORATION),
-        counter=_noted(view, node, EG_COUNTER_EVIDENCE),
+        evidence=_noted(view, node, EG.evidence),
+        corroboration=_noted(view, node, EG.corroboration),
+        counter=_noted(view, node, EG.counterEvidence),
         uses=frozenset(chain.from_iterable(map(mentions, parts))),
     )
 
@@ -175,7 +156,7 @@ def _noted(view: View, node: IRI | BlankNode | None, predicate: IRI) -> tuple[IR
 
 def axiom_words(view: View, axiom: IRI) -> Phrase:
     """An axiom that defines terms in words; its verb leads to its page."""
-    text = view.text(axiom, EG_AXIOM_TEXT)
+    text = view.text(axiom, EG.axiomText)
     for written, meant in _MEANT.items():
         left, found, right = text.partition(f" {written} ")
         if found:
@@ -194,7 +175,7 @@ def definition(view: View, term: Term) -> Expression | None:
     """What a class is defined as, where it is; of several the first."""
     if not isinstance(term, IRI):
         return None
-    for node in view.values(term, OWL_EQUIVALENT_CLASS):
+    for node in view.values(term, OWL.equivalentClass):
         found = read_node(_graph_of(view, [node]), node)
         if isinstance(node, BlankNode) and found != Named(node.n3()):
             return found
@@ -258,7 +239,7 @@ def _manchester(view: View, expression: Expression) -> str:
     """An expression under the labels of its terms, as the text of an axiom has them."""
 
     def label(iri: str) -> str:
-        return view.text(IRI(iri), RDFS_LABEL) or _named(view, iri).text
+        return view.text(IRI(iri), RDFS.label) or _named(view, iri).text
 
     return write_expression(expression, lambda iri: quote(label(iri)))
 

@@ -6,14 +6,13 @@ from dataclasses import replace
 from typing import Final
 
 from kg.model.vocabulary import (
-    EG_AXIOM_RECORD,
-    EG_DERIVED_EDGE,
+    EG,
     IRI,
     PREFIXES,
-    PROV_WAS_INVALIDATED_BY,
-    RDF_TYPE,
-    RDFS_LABEL,
-    SKOS_DEFINITION,
+    PROV,
+    RDF,
+    RDFS,
+    SKOS,
     BlankNode,
     Literal,
     Term,
@@ -32,7 +31,7 @@ _REPLACED_BY: Final = expand("obo:IAO_0100001")
 def page_of(material: Material, iri: IRI) -> Page:
     """The page of a resource."""
     view = material.view
-    types = set(view.iris(iri, RDF_TYPE))
+    types = set(view.iris(iri, RDF.type))
     page = _build(material, iri, types)
     return replace(
         page,
@@ -57,9 +56,9 @@ def _build(material: Material, iri: IRI, types: set[IRI]) -> Page:  # noqa: PLR0
         return works.reference_page(material, iri, remaining)
     if EXECUTABLE in types:
         return query.page(material, iri, remaining)
-    if EG_AXIOM_RECORD in types:
+    if EG.AxiomRecord in types:
         return rules.axiom_page(material, iri, remaining)
-    if EG_DERIVED_EDGE in types:
+    if EG.DerivedEdge in types:
         return rules.conclusion_page(material, iri, remaining)
     if iri.startswith(PREFIXES["eg"]):
         return term.page(material, iri, remaining)
@@ -68,7 +67,7 @@ def _build(material: Material, iri: IRI, types: set[IRI]) -> Page:  # noqa: PLR0
 
 def _generic(view: View, iri: IRI, remaining: Remaining) -> Page:
     sections = remaining.sections(is_folded=False)
-    return Page(view.name(iri), lead=view.text(iri, SKOS_DEFINITION), sections=sections)
+    return Page(view.name(iri), lead=view.text(iri, SKOS.definition), sections=sections)
 
 
 def _kind_name(view: View, types: set[IRI]) -> str:
@@ -78,9 +77,9 @@ def _kind_name(view: View, types: set[IRI]) -> str:
 
 def _withdrawal(view: View, iri: IRI) -> tuple[str, ...]:
     notices = []
-    for act in view.values(iri, PROV_WAS_INVALIDATED_BY):
+    for act in view.values(iri, PROV.wasInvalidatedBy):
         about = view.about(_node(act))
-        reasons = (each.object for each in about if each.predicate not in (RDF_TYPE, RDFS_LABEL))
+        reasons = (each.object for each in about if each.predicate not in (RDF.type, RDFS.label))
         why = "; ".join(link_to(view, each).text for each in reasons)
         notices.append(f"Withdrawn: it carries no conclusion any more. {why}".strip())
     return tuple(notices)

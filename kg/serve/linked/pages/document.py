@@ -10,7 +10,7 @@ from typing import Final
 
 from kg.model.copies import Coverage, Line, count_lines
 from kg.model.statements import short_id
-from kg.model.vocabulary import IRI, PREFIXES, PROV_WAS_INVALIDATED_BY, eg, expand
+from kg.model.vocabulary import DCTERMS, EG, IRI, PREFIXES, PROV, eg
 from kg.pages.pictures.coverage import coverage_picture
 from kg.pages.values import Figure, Link, Page, Phrase, Row, Section, Table, joined, path_of, phrase
 from kg.serve.linked.links import link_to, sort_links
@@ -21,17 +21,15 @@ from kg.serve.linked.pages.works import number_row, work_link
 from kg.serve.linked.view import View
 from kg.show.words import count
 
-_IN_DOCUMENT: Final = eg("inDocument")
-_TITLE: Final = expand("dcterms:title")
 _STANDING: Final = (
-    ("Publisher", eg("publisherName")),
-    ("Origin", eg("origin")),
-    ("Last updated", eg("lastUpdated")),
-    ("Review", eg("reviewStatus")),
-    ("What it says of its review", eg("reviewClaim")),
-    ("Reference list", eg("referenceListStatus")),
-    ("Style of its citation numbers", eg("citationStyle")),
-    ("Not stated there", eg("notStated")),
+    ("Publisher", EG.publisherName),
+    ("Origin", EG.origin),
+    ("Last updated", EG.lastUpdated),
+    ("Review", EG.reviewStatus),
+    ("What it says of its review", EG.reviewClaim),
+    ("Reference list", EG.referenceListStatus),
+    ("Style of its citation numbers", EG.citationStyle),
+    ("Not stated there", EG.notStated),
 )
 _ORDER: Final = ("resolved", "inferred", "ambiguous", "unresolved")
 """What can be known of a citation, best first: a statement counts by the best of its numbers."""
@@ -60,7 +58,7 @@ class Reading:
     @cached_property
     def parts(self) -> tuple[IRI, ...]:
         """Whatever is in the document: statements, places, numbers, works."""
-        return tuple(self.view.subjects(_IN_DOCUMENT, self.iri))
+        return tuple(self.view.subjects(EG.inDocument, self.iri))
 
     @cached_property
     def said(self) -> tuple[Said, ...]:
@@ -78,8 +76,8 @@ class Reading:
         for each in self.said:
             held = {
                 link_to(self.view, status).text
-                for number in self.view.iris(each.iri, eg("cites"))
-                for status in self.view.values(number, eg("resolution"))
+                for number in self.view.iris(each.iri, EG.cites)
+                for status in self.view.values(number, EG.resolution)
             }
             found[next((word for word in _ORDER if word in held), _NOTHING)] += 1
         return found
@@ -88,9 +86,9 @@ class Reading:
         """What became of each line; with the operator's copy, of each line that it has."""
         counted = Coverage(
             document=short_id(self.iri),
-            title=self.view.text(self.iri, eg("shortTitle")),
-            digest=self.view.text(self.iri, eg("documentDigest")),
-            total=self.view.number(self.iri, eg("statementCount")),
+            title=self.view.text(self.iri, EG.shortTitle),
+            digest=self.view.text(self.iri, EG.documentDigest),
+            total=self.view.number(self.iri, EG.statementCount),
             encoded=len(self.said),
             lines=tuple(self._lines()),
         )
@@ -102,30 +100,30 @@ class Reading:
         for each in self.said:
             statements.setdefault(each.line, []).append(short_id(each.iri))
         for place in self.of("reg"):
-            for reason in self.view.values(place, eg("setAsideBecause")):
-                line = self.view.number(place, eg("line"))
+            for reason in self.view.values(place, EG.setAsideBecause):
+                line = self.view.number(place, EG.line)
                 reasons.setdefault(line, []).append(link_to(self.view, reason).text)
         for number in sorted({*statements, *reasons}):
             yield Line(number, tuple(statements.get(number, ())), tuple(reasons.get(number, ())))
 
     def _said(self, iri: IRI) -> Said:
-        region = self.view.iri(iri, eg("region"))
+        region = self.view.iri(iri, EG.region)
         if region is None:
             return Said(iri, "", "", 0)
         section, title = (self.view.text(region, eg(e)) for e in ("sectionPath", "sectionTitle"))
-        return Said(iri, section, title, self.view.number(region, eg("line")))
+        return Said(iri, section, title, self.view.number(region, EG.line))
 
 
 def page(material: Material, iri: IRI, remaining: Remaining) -> Page:
     """The page of a document."""
     view, reading = material.view, Reading(material.view, iri)
     standing = tuple(_standing(view, remaining))
-    remaining.pointing([_IN_DOCUMENT])
-    remaining.take([_TITLE, eg("shortTitle"), eg("statementCount")])
+    remaining.pointing([EG.inDocument])
+    remaining.take([DCTERMS.title, EG.shortTitle, EG.statementCount])
     coverage = reading.coverage(material)
     return Page(
         view.name(iri),
-        lead=view.text(iri, _TITLE),
+        lead=view.text(iri, DCTERMS.title),
         sections=(
             Section("Its standing", rows=(*standing, *_followed(reading))),
             *_outline(view, reading),
@@ -214,8 +212,8 @@ def _aside(coverage: Coverage) -> Section:
 
 
 def _numbers(view: View, reading: Reading) -> Section:
-    numbers = [each for each in reading.of("cite") if view.values(each, eg("number"))]
-    numbers.sort(key=lambda each: view.number(each, eg("number")))
+    numbers = [each for each in reading.of("cite") if view.values(each, EG.number)]
+    numbers.sort(key=lambda each: view.number(each, EG.number))
     rows = tuple(number_row(view, each) for each in numbers)
     table = Table("Numbers that it cites", ("Number", "What is known of it", "Work"), rows)
     return Section("What it cites", table=table, is_folded=len(rows) > LONG)
@@ -227,7 +225,7 @@ def _works(view: View, reading: Reading) -> tuple[Link, ...]:
 
 def _article(view: View, iri: IRI) -> dict[str, object]:
     """The document for search engines (https://schema.org/Article)."""
-    title = view.text(iri, _TITLE)
+    title = view.text(iri, DCTERMS.title)
     if not title:
         return {}
     found = {
@@ -235,8 +233,8 @@ def _article(view: View, iri: IRI) -> dict[str, object]:
         "@type": "Article",
         "@id": view.published(iri),
         "name": title,
-        "dateModified": view.text(iri, eg("lastUpdated")),
-        "publisher": view.text(iri, eg("publisherName")),
+        "dateModified": view.text(iri, EG.lastUpdated),
+        "publisher": view.text(iri, EG.publisherName),
     }
     return {name: value for name, value in found.items() if value}
 
@@ -248,7 +246,7 @@ def sources_page(material: Material) -> Page:
     """The documents that the graph rests on, and how each stands."""
     view = material.view
     documents = [Reading(view, iri) for iri in _documents(view)]
-    origins = {view.text(each.iri, eg("origin")) or each.iri for each in documents}
+    origins = {view.text(each.iri, EG.origin) or each.iri for each in documents}
     head = ("Document", "Publisher", "Updated", "Review", "Statements", "Citations")
     table = Table("Documents", head, tuple(_document_row(each) for each in documents))
     works = [each for reading in documents for each in sorted(reading.of("ref"))]
@@ -264,7 +262,7 @@ def sources_page(material: Material) -> Page:
 
 
 def _documents(view: View) -> list[IRI]:
-    found = {each.object for each in view.saying(_IN_DOCUMENT)}
+    found = {each.object for each in view.saying(EG.inDocument)}
     return sorted(each for each in found if isinstance(each, IRI))
 
 
@@ -278,7 +276,7 @@ def _voices(documents: int, origins: int) -> str:
 def _document_row(reading: Reading) -> tuple[Phrase, ...]:
     view, iri = reading.view, reading.iri
     values = (view.text(iri, eg(name)) for name in ("publisherName", "lastUpdated", "reviewStatus"))
-    gone = sum(bool(view.values(each.iri, PROV_WAS_INVALIDATED_BY)) for each in reading.said)
+    gone = sum(bool(view.values(each.iri, PROV.wasInvalidatedBy)) for each in reading.said)
     statements = f"{len(reading.said)}{f', of which {gone} withdrawn' if gone else ''}"
     return (
         phrase(link_to(view, iri)),
@@ -291,7 +289,7 @@ def _document_row(reading: Reading) -> tuple[Phrase, ...]:
 def _background(material: Material) -> Section:
     """How much rests on no document, and how many rules were reviewed."""
     view, rules = material.view, material.rules
-    spoken = view.saying(eg("decision"))
+    spoken = view.saying(EG.decision)
     alone = sum(not any(e.startswith(PREFIXES["st"]) for e in each.evidence) for each in rules)
     links = (
         Link("background statements", path=path_of(PREFIXES["bg"])),

@@ -8,12 +8,15 @@ from typing import Final
 from kg.model.rdf import Triple
 from kg.model.statements import short_id
 from kg.model.vocabulary import (
+    DCTERMS,
+    EG,
     IAO_DEFINITION,
     IRI,
+    OWL,
     PREFIXES,
-    PROV_WAS_INVALIDATED_BY,
-    RDFS_LABEL,
-    SKOS_DEFINITION,
+    PROV,
+    RDFS,
+    SKOS,
     Term,
     eg,
     expand,
@@ -36,7 +39,7 @@ def statement_words(view: View, iri: IRI) -> str:
 
 def statement_link(view: View, iri: IRI) -> Link:
     """A statement with its id before its words; background by its words alone."""
-    note = "withdrawn" if view.values(iri, PROV_WAS_INVALIDATED_BY) else ""
+    note = "withdrawn" if view.values(iri, PROV.wasInvalidatedBy) else ""
     if iri.startswith(PREFIXES["st"]):
         return Link(statement_words(view, iri), path=path_of(iri), id=short_id(iri), note=note)
     return Link(view.name(iri), path=path_of(iri), note=note or "background")
@@ -99,10 +102,10 @@ def review_rows(view: View, iri: IRI, text: str) -> list[Row]:
     for review in _reviews(view, iri):
         decision = link_to(view, _first(view, review, "decision")).text
         who = link_to(view, _first(view, review, "reviewer"))
-        when = view.text(review, expand("dcterms:date"))
-        is_current = view.text(review, eg("reviewedText")) == text
+        when = view.text(review, DCTERMS.date)
+        is_current = view.text(review, EG.reviewedText) == text
         note = when if is_current else f"{when}, of an older wording"
-        comment = view.text(review, expand("rdfs:comment"))
+        comment = view.text(review, RDFS.comment)
         told = f"{decision}: {comment}" if comment else decision
         rows.append(Row(who, (Link(told, note=note),)))
     return rows or [Row(Link("Reviewed"), (Link("by nobody so far"),))]
@@ -110,25 +113,23 @@ def review_rows(view: View, iri: IRI, text: str) -> list[Row]:
 
 def _decisions(view: View, iri: IRI, text: str) -> Iterator[tuple[str, bool]]:
     for review in _reviews(view, iri):
-        is_current = view.text(review, eg("reviewedText")) == text
+        is_current = view.text(review, EG.reviewedText) == text
         yield link_to(view, _first(view, review, "decision")).text, is_current
 
 
 def _reviews(view: View, iri: IRI) -> list[IRI]:
-    return view.subjects(eg("reviews"), iri)
+    return view.subjects(EG.reviews, iri)
 
 
 def _first(view: View, node: IRI, name: str) -> Term:
     return view.value(node, eg(name)) or IRI(text_of(None))
 
 
-DEPRECATED: Final = expand("owl:deprecated")
+DEPRECATED: Final = OWL.deprecated
 EXECUTABLE: Final = expand("sh:SPARQLExecutable")
-SILENT: Final = frozenset(
-    {expand("owl:NamedIndividual"), EXECUTABLE, expand("sh:SPARQLSelectExecutable")}
-)
+SILENT: Final = frozenset({OWL.NamedIndividual, EXECUTABLE, expand("sh:SPARQLSelectExecutable")})
 """Kinds that say nothing to a reader."""
-_HIDDEN: Final = frozenset({SKOS_DEFINITION, IAO_DEFINITION, RDFS_LABEL, DEPRECATED})
+_HIDDEN: Final = frozenset({SKOS.definition, IAO_DEFINITION, RDFS.label, DEPRECATED})
 
 
 class Remaining:

@@ -8,14 +8,13 @@ from typing import Final
 from kg.model.citations import CitationStyle
 from kg.model.copies import Copy, agrees
 from kg.model.statements import Place, normalise_sentence, short_id
-from kg.model.vocabulary import IRI, RDF_TYPE, eg, text_of
+from kg.model.vocabulary import EG, IRI, RDF, eg, text_of
 from kg.pages.values import Link, Page, Phrase, Section, joined, path_of, phrase
 from kg.serve.linked.links import link_to
 from kg.serve.linked.material import Material
 from kg.serve.linked.pages.parts import Remaining, statement_links
 from kg.serve.linked.view import View
 
-_IN_DOCUMENT: Final = eg("inDocument")
 _TAKEN: Final = tuple(map(eg, ("inDocument", "sectionPath", "sectionTitle", "item", "line")))
 ASIDE: Final = "aside"
 """What the lines without a statement are called on the document's page."""
@@ -38,10 +37,10 @@ class Sentence:
 def page(material: Material, iri: IRI, remaining: Remaining) -> Page:
     """The page of a place in a document, or of a line that was set aside."""
     view = material.view
-    statements = statement_links(view, remaining.subjects([eg("region")]))
-    reason = remaining.rows([eg("setAsideBecause")])
+    statements = statement_links(view, remaining.subjects([EG.region]))
+    reason = remaining.rows([EG.setAsideBecause])
     remaining.take(_TAKEN)
-    is_aside = eg("LineSetAside") in view.values(iri, RDF_TYPE)
+    is_aside = EG.LineSetAside in view.values(iri, RDF.type)
     return Page(
         view.name(iri),
         sections=(
@@ -55,14 +54,14 @@ def page(material: Material, iri: IRI, remaining: Remaining) -> Page:
 
 def in_words(view: View, region: IRI) -> Phrase:
     """A place as a sentence that leads to its document."""
-    documents = view.values(region, _IN_DOCUMENT)[:1]
+    documents = view.values(region, EG.inDocument)[:1]
     pieces: list[str | Link] = [link_to(view, each) for each in documents]
     path, title = (view.text(region, eg(name)) for name in ("sectionPath", "sectionTitle"))
     if path:
         pieces.append(f"section {path}{f' ({title})' if title else ''}")
-    if (item := view.text(region, eg("item"))) not in ("", "0"):
+    if (item := view.text(region, EG.item)) not in ("", "0"):
         pieces.append(f"item {item}")
-    line = view.text(region, eg("line"))
+    line = view.text(region, EG.line)
     if line:
         pieces.append(_line(view, region, line))
     return joined(phrase(*pieces), ", ")
@@ -70,7 +69,7 @@ def in_words(view: View, region: IRI) -> Phrase:
 
 def place_of(view: View, statement: IRI) -> Phrase:
     """Where a statement stands, as `in_words` has it; nothing for what stands in no document."""
-    region = view.iri(statement, eg("region"))
+    region = view.iri(statement, EG.region)
     return in_words(view, region) if region else ()
 
 
@@ -101,33 +100,33 @@ def find_sentence(view: View, region: IRI, copies: tuple[Copy, ...]) -> Sentence
 
 
 def _read_place(view: View, region: IRI) -> Place:
-    document = view.iri(region, _IN_DOCUMENT) or IRI("")
+    document = view.iri(region, EG.inDocument) or IRI("")
     return Place(
         document=short_id(document),
         title="",
         review="",
-        document_digest=text_of(view.value(document, eg("documentDigest"))),
-        section=view.text(region, eg("sectionPath")),
-        section_title=view.text(region, eg("sectionTitle")),
-        item=view.text(region, eg("item")),
-        line=view.number(region, eg("line")),
-        start=view.number(region, eg("charStart")),
-        end=view.number(region, eg("charEnd")),
-        digest=text_of(view.value(region, eg("sentenceDigest"))),
+        document_digest=text_of(view.value(document, EG.documentDigest)),
+        section=view.text(region, EG.sectionPath),
+        section_title=view.text(region, EG.sectionTitle),
+        item=view.text(region, EG.item),
+        line=view.number(region, EG.line),
+        start=view.number(region, EG.charStart),
+        end=view.number(region, EG.charEnd),
+        digest=text_of(view.value(region, EG.sentenceDigest)),
         highest=_highest(view, document),
-        style=CitationStyle(view.text(document, eg("citationStyle")) or CitationStyle.PLAIN),
+        style=CitationStyle(view.text(document, EG.citationStyle) or CitationStyle.PLAIN),
     )
 
 
 def _highest(view: View, document: IRI) -> int:
     """The largest citation number of a document."""
-    pointers = view.subjects(_IN_DOCUMENT, document)
-    return max((view.number(each, eg("number")) for each in pointers), default=0)
+    pointers = view.subjects(EG.inDocument, document)
+    return max((view.number(each, EG.number) for each in pointers), default=0)
 
 
 def _line(view: View, region: IRI, line: str) -> Link:
-    document = view.iri(region, _IN_DOCUMENT)
+    document = view.iri(region, EG.inDocument)
     if document is None:
         return Link(f"line {line}")
-    says = any(each.predicate == eg("region") for each in view.pointing(region))
+    says = any(each.predicate == EG.region for each in view.pointing(region))
     return Link(f"line {line}", path=f"{path_of(document)}#{line_anchor(line) if says else ASIDE}")

@@ -8,7 +8,7 @@ from typing import Final
 from urllib.parse import quote, urlencode
 
 from kg.model.errors import KGError
-from kg.model.vocabulary import BASE, IRI, RDF_TYPE, RDFS_COMMENT, expand, short_text_of
+from kg.model.vocabulary import BASE, IRI, RDF, RDFS, expand, short_text_of
 from kg.pages.values import Field, Form, Link, Page, Section, path_of
 from kg.serve.linked.links import sort_links
 from kg.serve.linked.material import Material
@@ -27,11 +27,11 @@ def page(material: Material, iri: IRI, remaining: Remaining) -> Page:
     view = material.view
     text, name = view.text(iri, _SELECT), _name(iri)
     summary = view.name(iri)
-    remaining.take([_SELECT, RDFS_COMMENT])
+    remaining.take([_SELECT, RDFS.comment])
     return Page(
         summary,
         kind="query",
-        lead=view.text(iri, RDFS_COMMENT).removeprefix(summary).strip(),
+        lead=view.text(iri, RDFS.comment).removeprefix(summary).strip(),
         sections=(
             Section("Run it", forms=(_form(text, name),), items=_ways(text, name)),
             Section("Query", text=text),
@@ -44,7 +44,7 @@ def catalogue_page(material: Material) -> Page:
     """Every query, by what it is about."""
     view = material.view
     groups: dict[str, list[IRI]] = {}
-    for each in view.subjects(RDF_TYPE, EXECUTABLE):
+    for each in view.subjects(RDF.type, EXECUTABLE):
         tags = sorted(tag for tag in map(_text, view.values(each, _TAGS)) if tag)
         for tag in tags[:1] or [_REST]:
             groups.setdefault(tag, []).append(each)

@@ -5,24 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from kg.model.vocabulary import (
-    BASE,
-    EG_AXIOM_TEXT,
-    EG_CORROBORATION,
-    EG_EDGE_PROPERTY,
-    EG_EDGE_SOURCE,
-    EG_EDGE_TARGET,
-    EG_EVIDENCE,
-    EG_JUSTIFIED_BY,
-    EG_RANK,
-    EG_RULE_STATEMENT,
-    EG_USES_AXIOM,
-    EG_USES_BACKGROUND,
-    EG_USES_STATEMENT,
-    EG_WEAKEST_STATEMENT,
-    IRI,
-    eg,
-)
+from kg.model.vocabulary import BASE, EG, IRI
 from kg.pages.values import Link, Page, Phrase, Row, Section, Table, joined, path_of, phrase
 from kg.serve.linked.links import link_to, sort_links
 from kg.serve.linked.material import Material
@@ -37,17 +20,17 @@ from kg.serve.linked.pages.parts import (
 from kg.serve.linked.view import View
 from kg.serve.linked.wording import KIND_OF, Rule, axiom_words
 
-_ENDS: Final = (EG_EDGE_SOURCE, EG_EDGE_PROPERTY, EG_EDGE_TARGET)
+_ENDS: Final = (EG.edgeSource, EG.edgeProperty, EG.edgeTarget)
 
 
 def axiom_page(material: Material, iri: IRI, remaining: Remaining) -> Page:
     """The page of an axiom."""
     view = material.view
     rule = next((each for each in material.rules if each.iri == iri), None)
-    text = view.text(iri, EG_AXIOM_TEXT)
-    remaining.take([EG_EVIDENCE, EG_CORROBORATION])
-    written = remaining.rows([EG_AXIOM_TEXT])
-    edges = remaining.subjects([EG_USES_AXIOM])
+    text = view.text(iri, EG.axiomText)
+    remaining.take([EG.evidence, EG.corroboration])
+    written = remaining.rows([EG.axiomText])
+    edges = remaining.subjects([EG.usesAxiom])
     found = (each for each in edges if each.startswith(f"{BASE}edge/"))
     conclusions = sort_links(link_to(view, each) for each in found)
     return Page(
@@ -119,10 +102,10 @@ def conclusion_page(material: Material, iri: IRI, remaining: Remaining) -> Page:
     """The page of a conclusion: what follows, and the steps by which it does."""
     view = material.view
     ends = [view.value(iri, each) for each in _ENDS]
-    ways = view.iris(iri, EG_JUSTIFIED_BY)
-    ways.sort(key=lambda each: (view.text(each, EG_RANK).zfill(4), each))
-    remaining.take([*_ENDS, EG_USES_AXIOM, EG_JUSTIFIED_BY])
-    steps = [view.iris(each, EG_USES_AXIOM) for each in ways]
+    ways = view.iris(iri, EG.justifiedBy)
+    ways.sort(key=lambda each: (view.text(each, EG.rank).zfill(4), each))
+    remaining.take([*_ENDS, EG.usesAxiom, EG.justifiedBy])
+    steps = [view.iris(each, EG.usesAxiom) for each in ways]
     return Page(
         view.name(iri),
         kind="conclusion",
@@ -163,19 +146,19 @@ def _step(view: View, axiom: IRI, rule: Rule | None) -> Phrase:
 
 def _grounds(view: View, remaining: Remaining) -> Iterator[Row]:
     names = (
-        ("Said of it", EG_RULE_STATEMENT),
-        ("Used on the way", EG_USES_STATEMENT),
-        ("Background", EG_USES_BACKGROUND),
-        ("Agreeing", EG_CORROBORATION),
-        ("The weakest, which bounds how sure it is", EG_WEAKEST_STATEMENT),
+        ("Said of it", EG.ruleStatement),
+        ("Used on the way", EG.usesStatement),
+        ("Background", EG.usesBackground),
+        ("Agreeing", EG.corroboration),
+        ("The weakest, which bounds how sure it is", EG.weakestStatement),
     )
     shown: set[IRI] = set()
     for title, name in names:
         said = [e.object for e in remaining.take([name]) if isinstance(e.object, IRI)]
-        found = [each for each in said if name == EG_WEAKEST_STATEMENT or each not in shown]
+        found = [each for each in said if name == EG.weakestStatement or each not in shown]
         shown |= set(found)
         if found:
             yield Row(Link(title), statement_links(view, found))
-    for known in remaining.take([eg("byInference")]):
+    for known in remaining.take([EG.byInference]):
         told = "found by the reasoner" if link_to(view, known.object).text == "true" else "stated"
         yield Row(Link("How it is known"), (Link(told),))

@@ -9,22 +9,7 @@ from typing import Final
 
 from kg.model.rdf import Triple
 from kg.model.statements import short_id
-from kg.model.vocabulary import (
-    EG_DERIVED_EDGE,
-    EG_RULE_STATEMENT,
-    EG_STATEMENT,
-    EG_THRESHOLD_FROM,
-    EG_USES_BACKGROUND,
-    EG_USES_STATEMENT,
-    EG_WEAKEST_STATEMENT,
-    IRI,
-    PREFIXES,
-    RDF_TYPE,
-    RDFS_SUBCLASS_OF,
-    Literal,
-    eg,
-    expand,
-)
+from kg.model.vocabulary import EG, IRI, PREFIXES, RDF, RDFS, Literal, eg, expand
 from kg.pages.values import Link, Page, Phrase, Row, Section, Table, phrase
 from kg.serve.linked.links import link_to, property_name, sort_links
 from kg.serve.linked.material import Material
@@ -68,7 +53,7 @@ _QUALIFIERS: Final = (
 )
 """What a reader asks of a statement, with the properties that answer, the plainest first."""
 _USES: Final = (
-    EG_USES_STATEMENT, EG_RULE_STATEMENT, EG_USES_BACKGROUND, EG_WEAKEST_STATEMENT,
+    EG.usesStatement, EG.ruleStatement, EG.usesBackground, EG.weakestStatement,
 )  # fmt: skip
 _RESTS: Final = frozenset({*_USES, *_own("evidence corroboration counterEvidence")})
 
@@ -77,12 +62,12 @@ def page(material: Material, iri: IRI, remaining: Remaining) -> Page:
     """The page of a statement or of background."""
     view = material.view
     text = statement_words(view, iri)
-    region = view.iri(iri, eg("region"))
+    region = view.iri(iri, EG.region)
     name = short_id(iri)
-    remaining.take([eg("region"), eg("inDocument")])
+    remaining.take([EG.region, EG.inDocument])
     says = _says(view, remaining)
     qualifiers = tuple(_qualifiers(view, remaining))
-    citations = cited_table(view, remaining.take([eg("cites")]))
+    citations = cited_table(view, remaining.take([EG.cites]))
     links = _links(material, remaining)
     conclusions = _conclusions(view, remaining)
     return Page(
@@ -110,7 +95,7 @@ def page(material: Material, iri: IRI, remaining: Remaining) -> Page:
 
 
 def _kind(view: View, iri: IRI) -> str:
-    kinds = [each for each in view.values(iri, RDF_TYPE) if each not in SILENT]
+    kinds = [each for each in view.values(iri, RDF.type) if each not in SILENT]
     named = ", ".join(link_to(view, each).text for each in kinds)
     return named if iri.startswith(PREFIXES["st"]) else f"{named}, said by no document"
 
@@ -121,7 +106,7 @@ def _says(view: View, remaining: Remaining) -> Phrase:
     subject, relation, thing, polarity = (said.get(each) for each in _SAYS)
     if subject is None or relation is None or thing is None:
         return ()
-    is_denied = polarity == eg("denied")
+    is_denied = polarity == EG.denied
     return phrase(
         "In terms: ",
         link_to(view, subject),
@@ -149,7 +134,7 @@ def _value(view: View, said: Triple, plain: IRI) -> Link:
     return replace(value, note=_NOTES.get(said.predicate) or property_name(view, said.predicate))
 
 
-_NOTES: Final = {eg("context"): "what a case has to be"}
+_NOTES: Final = {EG.context: "what a case has to be"}
 
 
 # ── Links with other statements ─────────────────────────────────────────────────────────────
@@ -207,7 +192,7 @@ def _carries(view: View, rule: Rule, iri: IRI) -> Phrase:
 def _thresholds(view: View, iri: IRI) -> Section:
     """The classes whose limits are taken from it."""
     rows = []
-    for each in view.subjects(EG_THRESHOLD_FROM, iri):
+    for each in view.subjects(EG.thresholdFrom, iri):
         meant = definition(view, each)
         rows.append((phrase(link_to(view, each)), words(view, meant) if meant else ()))
     table = Table("Thresholds that are taken from it", ("Term", "Means"), tuple(rows))
@@ -216,14 +201,14 @@ def _thresholds(view: View, iri: IRI) -> Section:
 
 def _conclusions(view: View, remaining: Remaining) -> tuple[Link, ...]:
     edges = set(remaining.subjects(_RESTS))
-    kept = (each for each in edges if EG_DERIVED_EDGE in view.values(each, RDF_TYPE))
+    kept = (each for each in edges if EG.DerivedEdge in view.values(each, RDF.type))
     return sort_links(link_to(view, each) for each in kept)
 
 
 def _reviews(material: Material, iri: IRI) -> tuple[Row, ...]:
     """What is known of reviews: of its document, of the rules that it carries, of itself."""
     view = material.view
-    said = (view.text(each, eg("reviewStatus")) for each in view.iris(iri, eg("inDocument")))
+    said = (view.text(each, EG.reviewStatus) for each in view.iris(iri, EG.inDocument))
     rows = [Row(Link("The document"), (Link(each),)) for each in said if each]
     if not iri.startswith(PREFIXES["st"]):
         rows += review_rows(view, iri, view.name(iri))
@@ -236,9 +221,9 @@ def _reviews(material: Material, iri: IRI) -> tuple[Row, ...]:
 
 def _claim(view: View, iri: IRI, text: str) -> dict[str, object]:
     """The statement for search engines (https://schema.org/Claim)."""
-    kinds = view.iris(iri, RDF_TYPE)
-    wider = (view.values(each, RDFS_SUBCLASS_OF) for each in kinds)
-    if EG_STATEMENT not in chain(kinds, *wider):
+    kinds = view.iris(iri, RDF.type)
+    wider = (view.values(each, RDFS.subClassOf) for each in kinds)
+    if EG.Statement not in chain(kinds, *wider):
         return {}
     return {
         "@context": "https://schema.org/",

@@ -8,28 +8,7 @@ from itertools import chain
 from typing import Final
 
 from kg.model.rdf import Triple
-from kg.model.vocabulary import (
-    EG_ABBREVIATION,
-    EG_DERIVED_EDGE,
-    EG_EDGE_PROPERTY,
-    EG_EDGE_SOURCE,
-    EG_EDGE_TARGET,
-    EG_FINDING,
-    EG_NARROWER_NAME,
-    EG_THRESHOLD_FROM,
-    IRI,
-    OWL_ANNOTATED_SOURCE,
-    OWL_ANNOTATED_TARGET,
-    OWL_EQUIVALENT_CLASS,
-    PREFIXES,
-    RDF_TYPE,
-    SKOS_ALT_LABEL,
-    SKOS_DEFINITION,
-    SKOS_NOTATION,
-    SKOS_NOTE,
-    eg,
-    expand,
-)
+from kg.model.vocabulary import EG, IRI, OWL, PREFIXES, RDF, SKOS
 from kg.pages.pictures.graph import graph_picture
 from kg.pages.values import Link, Page, Phrase, Row, Section, Table, joined, path_of, phrase
 from kg.serve.linked.links import STANDINGS, link_to, property_name, sort_links
@@ -42,39 +21,39 @@ from kg.serve.linked.view import View, schema_types
 from kg.serve.linked.wording import TOLD, Rule, definition, told_of, words
 
 _NAMES: Final = (
-    ("Also called", SKOS_ALT_LABEL),
-    ("In short", EG_ABBREVIATION),
-    ("Narrower names that are read as it", EG_NARROWER_NAME),
-    ("Note", SKOS_NOTE),
+    ("Also called", SKOS.altLabel),
+    ("In short", EG.abbreviation),
+    ("Narrower names that are read as it", EG.narrowerName),
+    ("Note", SKOS.note),
 )
 _ROLES: Final = (
-    ("What is said of it", eg("subject")),
-    ("What is said to lead or belong to it", eg("object")),
-    ("About such patients", eg("context")),
-    ("Measured as it", eg("analyte")),
-    ("Compared with it", eg("comparator")),
-    ("As the tissue", eg("tissueSource")),
-    ("In its place", eg("alternativeTo")),
+    ("What is said of it", EG.subject),
+    ("What is said to lead or belong to it", EG.object),
+    ("About such patients", EG.context),
+    ("Measured as it", EG.analyte),
+    ("Compared with it", EG.comparator),
+    ("As the tissue", EG.tissueSource),
+    ("In its place", EG.alternativeTo),
 )
 """What a term can be to a statement, in the order of interest."""
-OWL_CLASS: Final = expand("owl:Class")
+OWL_CLASS: Final = OWL.Class
 
 
 def page(material: Material, iri: IRI, remaining: Remaining) -> Page:
     """The page of a term."""
     view = material.view
-    text = view.text(iri, SKOS_DEFINITION)
+    text = view.text(iri, SKOS.definition)
     told = told_of(view, iri, material.records)
     codes = tuple(_codes(view, remaining))
     statements = tuple(_statements(remaining, view))
     concluded = tuple(_conclusions(view, iri, remaining))
-    remaining.take([OWL_EQUIVALENT_CLASS, EG_THRESHOLD_FROM])
-    remaining.pointing([OWL_ANNOTATED_SOURCE, OWL_ANNOTATED_TARGET])
+    remaining.take([OWL.equivalentClass, EG.thresholdFrom])
+    remaining.pointing([OWL.annotatedSource, OWL.annotatedTarget])
     remaining.take(TOLD)
     remaining.pointing(PARENTS)
     return Page(
         view.name(iri),
-        kind="term" if OWL_CLASS in view.values(iri, RDF_TYPE) else "",
+        kind="term" if OWL_CLASS in view.values(iri, RDF.type) else "",
         lead=text,
         actions=_actions(material, iri),
         sections=(
@@ -96,8 +75,8 @@ def page(material: Material, iri: IRI, remaining: Remaining) -> Page:
 
 def _actions(material: Material, iri: IRI) -> tuple[Link, ...]:
     """The way to the page on which a case is asked, of what a case can have."""
-    kinds = material.view.values(iri, RDF_TYPE)
-    is_askable = bool(material.asked) and (OWL_CLASS in kinds or EG_FINDING in kinds)
+    kinds = material.view.values(iri, RDF.type)
+    is_askable = bool(material.asked) and (OWL_CLASS in kinds or EG.Finding in kinds)
     return (Link("Ask about a patient", path="ask"),) if is_askable else ()
 
 
@@ -107,8 +86,8 @@ def _names(view: View, remaining: Remaining) -> Iterator[Row]:
         if said:
             links = sort_links(link_to(view, each.object) for each in said)
             names = Link(" · ".join(each.text for each in links))
-            yield Row(Link(title), links if name == SKOS_NOTE else (names,))
-    units = remaining.take([eg("unit")])
+            yield Row(Link(title), links if name == SKOS.note else (names,))
+    units = remaining.take([EG.unit])
     if units:
         texts = dict.fromkeys(link_to(view, each.object).text.strip("{}") for each in units)
         yield Row(Link("Units"), (Link(" · ".join(texts)),))
@@ -119,7 +98,7 @@ def _meaning(view: View, iri: IRI) -> Section:
     meant = definition(view, iri)
     if meant is None:
         return Section("")
-    limits = view.iris(iri, EG_THRESHOLD_FROM)
+    limits = view.iris(iri, EG.thresholdFrom)
     taken = (*phrase(" Limits taken from "), *statement_ids(view, limits)) if limits else ()
     return Section("Defined as", lead=(*words(view, meant), Link("."), *taken))
 
@@ -142,20 +121,20 @@ def _statements(remaining: Remaining, view: View) -> Iterator[Section]:
 
 def _conclusions(view: View, iri: IRI, remaining: Remaining) -> Iterator[Section]:
     """What follows for it, and what it follows for, each leading to why."""
-    ends = ((EG_EDGE_SOURCE, EG_EDGE_TARGET), (EG_EDGE_TARGET, EG_EDGE_SOURCE))
+    ends = ((EG.edgeSource, EG.edgeTarget), (EG.edgeTarget, EG.edgeSource))
     for here, there in ends:
         edges = remaining.subjects([here])
-        rows = tuple(_by_property(view, edges, there, is_back=here == EG_EDGE_TARGET))
-        title = "What follows for it" if here == EG_EDGE_SOURCE else "For what it follows"
+        rows = tuple(_by_property(view, edges, there, is_back=here == EG.edgeTarget))
+        title = "What follows for it" if here == EG.edgeSource else "For what it follows"
         yield Section(title, rows=rows)
-    edges = view.subjects(EG_EDGE_SOURCE, iri)  # what they say is told as conclusions
-    remaining.take(list(chain.from_iterable(view.iris(e, EG_EDGE_PROPERTY) for e in edges)))
+    edges = view.subjects(EG.edgeSource, iri)  # what they say is told as conclusions
+    remaining.take(list(chain.from_iterable(view.iris(e, EG.edgeProperty) for e in edges)))
 
 
 def _by_property(view: View, edges: Iterable[IRI], there: IRI, *, is_back: bool) -> Iterator[Row]:
     groups: dict[str, list[Link]] = {}
     for edge in edges:
-        relation, other = view.iri(edge, EG_EDGE_PROPERTY), view.value(edge, there)
+        relation, other = view.iri(edge, EG.edgeProperty), view.value(edge, there)
         if relation and other:
             name = property_name(view, relation)
             title = f"{name} it" if is_back else name
@@ -205,9 +184,9 @@ def _codes(view: View, remaining: Remaining) -> Iterator[tuple[Phrase, ...]]:
 
 def _code_row(view: View, said: Triple) -> tuple[Phrase, ...]:
     link = link_to(view, said.object)
-    code = view.text(said.object, SKOS_NOTATION) if isinstance(said.object, IRI) else ""
+    code = view.text(said.object, SKOS.notation) if isinstance(said.object, IRI) else ""
     name = link.text if code and link.text != link.address else ""
-    qualifier = view.text(said.object, eg("codeQualifier")) if isinstance(said.object, IRI) else ""
+    qualifier = view.text(said.object, EG.codeQualifier) if isinstance(said.object, IRI) else ""
     return (
         phrase(replace(link, text=code or link.address or link.text, note="")),
         phrase(STANDINGS[said.predicate]),
@@ -223,7 +202,7 @@ def _code_section(rows: tuple[tuple[Phrase, ...], ...]) -> Section:
 
 def _defined_term(view: View, iri: IRI, text: str) -> dict[str, object]:
     """The term for search engines: what medicine calls it, or a mere DefinedTerm."""
-    if not text or EG_DERIVED_EDGE in view.values(iri, RDF_TYPE):
+    if not text or EG.DerivedEdge in view.values(iri, RDF.type):
         return {}
     return {
         "@context": "https://schema.org/",

@@ -13,14 +13,7 @@ from typing import Final
 
 from kg.model.rdf import Triple
 from kg.model.statements import short_id
-from kg.model.vocabulary import (
-    EG_EVIDENCE,
-    IRI,
-    OWL_ANNOTATED_SOURCE,
-    PREFIXES,
-    RDFS_SUBCLASS_OF,
-)
-from kg.model.vocabulary import OWL_ANNOTATED_TARGET as ANNOTATED_TARGET
+from kg.model.vocabulary import EG, IRI, OWL, PREFIXES, RDFS
 from kg.pages.values import (
     Branch,
     Field,
@@ -138,16 +131,16 @@ def _known(material: Material, iri: IRI, upper: IRI | None) -> Phrase:
     if upper is None:
         return ()
     why = why_path(iri, upper)
-    if view.is_inferred(Triple(iri, RDFS_SUBCLASS_OF, upper)):
+    if view.is_inferred(Triple(iri, RDFS.subClassOf, upper)):
         return phrase(" ", Link("inferred", path=why))
     return tuple(each for link in _evidence(view, iri, upper) for each in (Link(" "), link))
 
 
 def _evidence(view: View, iri: IRI, upper: IRI) -> Phrase:
     """The ids of the statements that carry what is told of a term."""
-    for each in view.pointing(iri, OWL_ANNOTATED_SOURCE):
-        if upper in view.values(each.subject, ANNOTATED_TARGET):
-            return tuple(map(_short, view.iris(each.subject, EG_EVIDENCE)))
+    for each in view.pointing(iri, OWL.annotatedSource):
+        if upper in view.values(each.subject, OWL.annotatedTarget):
+            return tuple(map(_short, view.iris(each.subject, EG.evidence)))
     return ()
 
 
@@ -247,7 +240,7 @@ def why_page(material: Material, lower: IRI, upper: IRI) -> Page:
     """Why a class is a kind of another: every smallest set of axioms, each step with grounds."""
     view = material.view
     ways = find_ways(material.asserted, lower, upper) if material.asserted else ()
-    is_inferred = view.is_inferred(Triple(lower, RDFS_SUBCLASS_OF, upper))
+    is_inferred = view.is_inferred(Triple(lower, RDFS.subClassOf, upper))
     names = (link_to(view, lower), Link(f" — {KIND_OF} — "), link_to(view, upper))
     grounds = way_grounds(material, ways)
     rows = tuple((phrase(statement_link(view, e)), place_of(view, e)) for e in grounds)
