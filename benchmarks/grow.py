@@ -30,15 +30,12 @@ from kg.model.rdf import (
 )
 from kg.model.vocabulary import (
     BASE,
-    EG_CORROBORATION,
-    EG_COUNTER_EVIDENCE,
-    EG_EVIDENCE,
-    EG_THRESHOLD_FROM,
+    DCTERMS,
+    EG,
     IRI,
-    OWL_IMPORTS,
-    OWL_ONTOLOGY,
+    OWL,
     PREFIXES,
-    RDF_TYPE,
+    RDF,
     ROOT_ONTOLOGY,
     BlankNode,
     Literal,
@@ -61,7 +58,7 @@ NAMING: Final = frozenset(
 """The properties that call something by a name, of which no two things may have the same."""
 LONGEST_LABEL: Final = 100
 SMALL: Final = frozenset(["a", "an", "the", "of", "in", "with", "for", "on", "to", "and", "is"])
-CARRYING: Final = (EG_EVIDENCE, EG_CORROBORATION, EG_COUNTER_EVIDENCE)
+CARRYING: Final = (EG.evidence, EG.corroboration, EG.counterEvidence)
 PROPERTIES: Final = frozenset(
     expand(f"owl:{kind}") for kind in ("AnnotationProperty", "ObjectProperty", "DatatypeProperty")
 )
@@ -167,7 +164,7 @@ class Ontology:
             str(each.subject)
             for triples in self.clinical.values()
             for each in triples
-            if each.predicate == RDF_TYPE
+            if each.predicate == RDF.type
             and each.object not in PROPERTIES
             and str(each.subject).startswith(own)
         )
@@ -217,7 +214,7 @@ def _terms(ontology: Ontology, topic: int, speaking: Sequence[int]) -> Iterator[
     modules = {IRI(f"{ROOT_ONTOLOGY}/{name}") for name in ontology.clinical}
     for triples in ontology.clinical.values():
         for each in triples:
-            if each.object == expand("owl:AnnotationProperty"):
+            if each.object == OWL.AnnotationProperty:
                 declared[each] = None
             elif isinstance(each.subject, BlankNode) or {*each} & ontology.names:
                 for carried in _carried([each], speaking):
@@ -229,17 +226,17 @@ def _terms(ontology: Ontology, topic: int, speaking: Sequence[int]) -> Iterator[
 
 def _head(iri: IRI, title: str) -> Iterator[Triple]:
     says: dict[IRI, Node | Literal] = {
-        RDF_TYPE: OWL_ONTOLOGY,
-        expand("dcterms:title"): Literal(title, expand("rdf:langString"), "en"),
-        expand("dcterms:description"): Literal(f"{title}.", expand("rdf:langString"), "en"),
-        expand("dcterms:license"): IRI("https://creativecommons.org/licenses/by/4.0/"),
-        expand("owl:versionIRI"): IRI(f"{iri}/0.2.0"),
-        expand("owl:versionInfo"): Literal("0.2.0"),
+        RDF.type: OWL.Ontology,
+        DCTERMS.title: Literal(title, RDF.langString, "en"),
+        DCTERMS.description: Literal(f"{title}.", RDF.langString, "en"),
+        DCTERMS.license: IRI("https://creativecommons.org/licenses/by/4.0/"),
+        OWL.versionIRI: IRI(f"{iri}/0.2.0"),
+        OWL.versionInfo: Literal("0.2.0"),
     }
     for predicate, value in says.items():
         yield Triple(iri, predicate, value)
     for name in ("title", "description", "license"):
-        yield Triple(expand(f"dcterms:{name}"), RDF_TYPE, expand("owl:AnnotationProperty"))
+        yield Triple(expand(f"dcterms:{name}"), RDF.type, OWL.AnnotationProperty)
 
 
 def _carried(triples: Iterable[Triple], speaking: Sequence[int]) -> Iterator[Triple]:
@@ -249,7 +246,7 @@ def _carried(triples: Iterable[Triple], speaking: Sequence[int]) -> Iterator[Tri
         if each.predicate in CARRYING and isinstance(each.object, IRI):
             objects = dict.fromkeys(copy.iri(each.object) for copy in copies)
             yield from (each._replace(object=found) for found in objects)
-        elif each.predicate == EG_THRESHOLD_FROM and isinstance(each.object, IRI):
+        elif each.predicate == EG.thresholdFrom and isinstance(each.object, IRI):
             yield each._replace(object=copies[0].iri(each.object))
         else:
             yield each
@@ -258,7 +255,7 @@ def _carried(triples: Iterable[Triple], speaking: Sequence[int]) -> Iterator[Tri
 def _add_imports(ontology: Ontology, target: Path, added: dict[str, str]) -> None:
     """Name the new modules in the root and in the catalogue."""
     root = ontology.modules[""]
-    imports = [Triple(ROOT_ONTOLOGY, OWL_IMPORTS, IRI(f"{ROOT_ONTOLOGY}/{name}")) for name in added]
+    imports = [Triple(ROOT_ONTOLOGY, OWL.imports, IRI(f"{ROOT_ONTOLOGY}/{name}")) for name in added]
     path = read_catalogue(ontology.folder)[ROOT_ONTOLOGY].relative_to(ontology.folder)
     _write_at(target / path, [*root, *imports])
     catalogue = target / CATALOGUE_NAME

@@ -15,7 +15,7 @@ from servers import Server
 
 from kg.compile import builder
 from kg.model.rdf import Quad, write_nquads
-from kg.model.vocabulary import Literal, eg
+from kg.model.vocabulary import EG, Literal, eg
 from kg.store import artifact
 from kg.store import artifact_writer as writer
 from kg.store.artifact import BuildFacts
@@ -87,7 +87,7 @@ def of_one_version(said: str, body: bytes) -> str:
 
 
 def _files(version: str) -> dict[str, bytes]:
-    quads = (Quad(eg(f"s{n}"), eg("p"), Literal(version), eg("g")) for n in range(ROWS[version]))
+    quads = (Quad(eg(f"s{n}"), EG.p, Literal(version), EG.g) for n in range(ROWS[version]))
     return {artifact.GRAPH: write_nquads(quads), artifact.MODEL: builder.ready().model}
 
 

@@ -17,13 +17,7 @@ from typing import Any
 
 from kg.case import Case, resolve_case
 from kg.model.terms import Entry, Kind, Lexicon
-from kg.model.vocabulary import (
-    EG_AGE_IN_YEARS,
-    EG_DAY_OF_TREATMENT,
-    EG_PERCENT_CHANGE_FROM_BASELINE,
-    EG_RATIO_TO_LLN,
-    EG_RATIO_TO_ULN,
-)
+from kg.model.vocabulary import EG
 from kg.reasoning.rules import Rules
 
 Document = dict[str, Any]
@@ -61,7 +55,7 @@ class Patients:
         drugs = self._drugs(rng, answers)
         document: Document = {**answers, "drugs": drugs, "labs": self._labs(rng, drugs)}
         if rng.random() < 0.5:
-            document["age"] = str(self._around(rng, EG_AGE_IN_YEARS, Decimal(67)))
+            document["age"] = str(self._around(rng, EG.ageInYears, Decimal(67)))
         if rng.random() < 0.5:
             document["sex"] = rng.choice([e.label for e in self.lexicon.of_kind(Kind.SEX)])
         return {key: value for key, value in document.items() if value != []}
@@ -111,8 +105,8 @@ class Patients:
         else:
             lab = self._value(rng, marker)
         if drugs and rng.random() < 0.4:
-            change = self._around(rng, EG_PERCENT_CHANGE_FROM_BASELINE, Decimal(30))
-            day = abs(self._around(rng, EG_DAY_OF_TREATMENT, Decimal(20)))
+            change = self._around(rng, EG.percentChangeFromBaseline, Decimal(30))
+            day = abs(self._around(rng, EG.dayOfTreatment, Decimal(20)))
             lab |= {"percentChangeFromBaseline": f"{change:f}", "dayOfTreatment": f"{day:f}"}
             lab |= {"duringTreatment": rng.choice(drugs)}
         return lab
@@ -123,9 +117,9 @@ class Patients:
         high = usual_limit(marker, unit) * Decimal(rng.choice(["0.9", "1", "1.1"]))
         low = high / 4
         if rng.random() < 0.25:
-            value = low * self._around(rng, EG_RATIO_TO_LLN, Decimal("0.8"))
+            value = low * self._around(rng, EG.ratioToLLN, Decimal("0.8"))
         else:
-            value = high * self._around(rng, EG_RATIO_TO_ULN, Decimal("1.8"))
+            value = high * self._around(rng, EG.ratioToULN, Decimal("1.8"))
         lab = {"marker": marker.label, "unit": unit, "value": f"{value:f}"}
         lab["high"] = f"{high:f}"
         if rng.random() < 0.6:

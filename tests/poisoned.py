@@ -16,7 +16,7 @@ from kg.model.compiled import Model
 from kg.model.json_values import decode_part, encode
 from kg.model.model_file import decode_model, encode_model
 from kg.model.rdf import Quad, read_nquads, write_nquads
-from kg.model.vocabulary import RDF_LANG_STRING, XSD_STRING, Literal
+from kg.model.vocabulary import RDF, XSD, Literal
 from kg.store.artifact import ABOUT, GRAPH, MODEL, MODULES, Artifact
 from kg.store.artifact_writer import publish
 
@@ -35,7 +35,7 @@ TABLES: Final = ("labels", "background")
 """The fields that hold such texts by the name of what they are of."""
 PLACES: Final = ("https://", "urn:")
 VERSION: Final = "c" * 64
-TEXTS: Final = (XSD_STRING, RDF_LANG_STRING)
+TEXTS: Final = (XSD.string, RDF.langString)
 
 
 def publish_with(root: Path, found: Artifact, texts: Sequence[str]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from kg.case.fhir import Reading
 from kg.model.terms import Kind, Lexicon
-from kg.model.vocabulary import SKOS_EXACT_MATCH, SKOS_NARROW_MATCH
+from kg.model.vocabulary import SKOS
 
 Reads = Callable[..., Any]
 """Reads resources, of one patient, into a `Reading`; loosely typed, as JSON is."""
@@ -108,7 +108,7 @@ class Recorder:
         for key in lexicon.coded:
             uses = lexicon.uses(key)
             prefix, _, code = key.partition(":")
-            means = [u.term for u in uses if u.relation in (SKOS_EXACT_MATCH, SKOS_NARROW_MATCH)]
+            means = [u.term for u in uses if u.relation in (SKOS.exactMatch, SKOS.narrowMatch)]
             if prefix in systems and len(means) == 1:
                 self._codes.setdefault(means[0], concept((systems[prefix], code)))
 

@@ -20,7 +20,7 @@ from kg.curate.diff.difference import answer_question, shipped_questions
 from kg.model import resources
 from kg.model.rdf import Quad, labels_of, read_nquads, read_sources, write_nquads
 from kg.model.statements import short_id
-from kg.model.vocabulary import EG_BACKGROUND_STATEMENT, RDF_TYPE
+from kg.model.vocabulary import EG, RDF
 from kg.store.knowledge import KnowledgeGraph, open_graph
 from kg.store.local import LocalStore
 
@@ -61,11 +61,11 @@ class Whole:
 
     def statements(self) -> list[str]:
         """Give the IRI of every statement of a document."""
-        kinds = find_statement_kinds(self.quads) - {EG_BACKGROUND_STATEMENT}
+        kinds = find_statement_kinds(self.quads) - {EG.BackgroundStatement}
         return sorted(
             str(each.subject)
             for each in self.quads
-            if each.predicate == RDF_TYPE and each.object in kinds
+            if each.predicate == RDF.type and each.object in kinds
         )
 
     def assembled_without(self, statement: str) -> Assembled:

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from kg.answer.proof.prover import MEMBER_OF
 from kg.case.model import CASE
-from kg.model.vocabulary import eg
+from kg.model.vocabulary import EG, eg
 from kg.reasoning.rules import TYPE
 
 Derivation = dict[str, Any]
@@ -137,7 +137,7 @@ def _another_individual(found: Derivation, rng: random.Random) -> bool:
 
 @_way
 def _another_property(found: Derivation, rng: random.Random) -> bool:
-    _one(rng, _steps(found))["fact"]["predicate"] = str(eg("hasTreatment"))
+    _one(rng, _steps(found))["fact"]["predicate"] = str(EG.hasTreatment)
     return bool(_steps(found))
 
 
@@ -396,7 +396,7 @@ def _finding_that_says_otherwise(found: Derivation, rng: random.Random) -> bool:
     parts = _parts(found, "argued")
     if parts:
         fact = rng.choice(parts)["steps"][-1]["fact"]
-        fact["predicate"] = str(eg("hasAdvice"))
+        fact["predicate"] = str(EG.hasAdvice)
     return bool(parts)
 
 
@@ -444,7 +444,7 @@ def _a_statement_that_does_not_settle_it(found: Derivation, rng: random.Random) 
 def _an_argument_for_an_exclusion(found: Derivation, rng: random.Random) -> bool:
     """What is said is that the finding argues against the cause."""
     del rng
-    _settling(found)[0]["steps"][-1]["fact"]["predicate"] = str(eg("arguedAgainstBy"))
+    _settling(found)[0]["steps"][-1]["fact"]["predicate"] = str(EG.arguedAgainstBy)
     return True
 
 
@@ -479,4 +479,4 @@ def _a_milder_verdict(found: Derivation, rng: random.Random) -> bool:
 def _settling(found: Derivation) -> list[Derivation]:
     """The parts by which the cause itself is excluded."""
     argued = (each for each in _parts(found, "argued") if each["source"] == found["iri"])
-    return [e for e in argued if e["steps"][-1]["fact"]["predicate"] == str(eg("excludedBy"))]
+    return [e for e in argued if e["steps"][-1]["fact"]["predicate"] == str(EG.excludedBy)]

@@ -13,17 +13,7 @@ from kg.export.nanopubs.structure import parts_of
 from kg.export.nanopubs.trusty import code_of, normal_text, replaced
 from kg.export.nanopubs.words import NP, NPX, UNKNOWN
 from kg.model.rdf import Quad
-from kg.model.vocabulary import (
-    IRI,
-    RDF_TYPE,
-    RDFS_LABEL,
-    BlankNode,
-    Literal,
-    Term,
-    eg,
-    english,
-    expand,
-)
+from kg.model.vocabulary import DCTERMS, EG, IRI, RDF, RDFS, BlankNode, Literal, Term, eg, english
 
 Quads = Sequence[Quad]
 
@@ -82,7 +72,7 @@ def graph(original: Original, name: str) -> IRI:
 def added(original: Original, name: str | None) -> Quads:
     """One more triple in one of its graphs."""
     where = None if name is None else graph(original, name)
-    return [*original.quads, Quad(eg("Bone"), RDFS_LABEL, english("bones"), where)]
+    return [*original.quads, Quad(EG.Bone, RDFS.label, english("bones"), where)]
 
 
 def _asserted(original: Original, name: IRI, change: Callable[[Term], Term]) -> Quads:
@@ -92,7 +82,7 @@ def _asserted(original: Original, name: IRI, change: Callable[[Term], Term]) -> 
 def _moved(original: Original) -> Quads:
     """A qualifier taken out of the assertion, and put where it reads as a remark."""
     where = graph(original, "provenance")
-    return [q._replace(graph=where) if q.predicate == eg("modality") else q for q in original.quads]
+    return [q._replace(graph=where) if q.predicate == EG.modality else q for q in original.quads]
 
 
 def _signature_of_other(original: Original) -> Quads:
@@ -110,7 +100,7 @@ def _certain(_: Term) -> Term:
 
 
 def _denied(_: Term) -> Term:
-    return eg("denied")
+    return EG.denied
 
 
 def _nothing_of_source(original: Original) -> Quads:
@@ -130,36 +120,36 @@ def _text(value: Term) -> str:
 
 
 NAIVE: Final[Mapping[str, Callable[[Original], Quads]]] = {
-    "a word of the label": lambda o: _asserted(o, RDFS_LABEL, lambda _: english("common")),
-    "the strength": lambda o: _asserted(o, eg("modality"), _certain),
-    "the polarity": lambda o: _asserted(o, eg("polarity"), _denied),
-    "the subject": lambda o: _asserted(o, eg("subject"), lambda _: eg("Bone")),
-    "the population": lambda o: _asserted(o, eg("context"), lambda _: eg("Case")),
-    "a figure": lambda o: _asserted(o, eg("magnitudeLow"), lambda v: Literal("9" + _text(v))),
+    "a word of the label": lambda o: _asserted(o, RDFS.label, lambda _: english("common")),
+    "the strength": lambda o: _asserted(o, EG.modality, _certain),
+    "the polarity": lambda o: _asserted(o, EG.polarity, _denied),
+    "the subject": lambda o: _asserted(o, EG.subject, lambda _: EG.Bone),
+    "the population": lambda o: _asserted(o, EG.context, lambda _: EG.Case),
+    "a figure": lambda o: _asserted(o, EG.magnitudeLow, lambda v: Literal("9" + _text(v))),
     "the datatype of a figure": lambda o: _asserted(
-        o, eg("magnitudeLow"), lambda v: Literal(_text(v))
+        o, EG.magnitudeLow, lambda v: Literal(_text(v))
     ),
     "a language": lambda o: changed(
-        o.quads, RDFS_LABEL, lambda v: Literal(_text(v), IRI(str(english("").datatype)), "de")
+        o.quads, RDFS.label, lambda v: Literal(_text(v), IRI(str(english("").datatype)), "de")
     ),
     "a triple added to the assertion": lambda o: added(o, "assertion"),
-    "a qualifier taken away": lambda o: without(o.quads, eg("frequency"), eg("magnitudeLow")),
+    "a qualifier taken away": lambda o: without(o.quads, EG.frequency, EG.magnitudeLow),
     "a qualifier moved to the provenance": _moved,
-    "the sentence it comes from": lambda o: changed(o.quads, eg("line"), lambda _: Literal("1")),
+    "the sentence it comes from": lambda o: changed(o.quads, EG.line, lambda _: Literal("1")),
     "the standing of the document": lambda o: changed(
-        o.quads, eg("reviewStatus"), lambda _: english("peer reviewed")
+        o.quads, EG.reviewStatus, lambda _: english("peer reviewed")
     ),
-    "the citation": lambda o: without(o.quads, eg("cites")),
+    "the citation": lambda o: without(o.quads, EG.cites),
     "the date": lambda o: changed(
         o.quads,
-        expand("dcterms:created"),
+        DCTERMS.created,
         lambda v: v._replace(value="2020-01-01T00:00:00Z"),  # type: ignore[union-attr]
     ),
     "the creator": lambda o: changed(
-        o.quads, expand("dcterms:creator"), lambda _: IRI("https://example.org/me")
+        o.quads, DCTERMS.creator, lambda _: IRI("https://example.org/me")
     ),
     "the licence": lambda o: changed(
-        o.quads, expand("dcterms:license"), lambda _: IRI("https://example.org/mine")
+        o.quads, DCTERMS.license, lambda _: IRI("https://example.org/mine")
     ),
     "the address of another": lambda o: [
         replaced(q, o.iri.rpartition("/")[2], parts_of(o.other).code) for q in o.quads
@@ -176,7 +166,7 @@ KNOWING: Final[Mapping[str, tuple[Callable[[Original], Quads], str]]] = {
         "was not made over this content",
     ),
     "signed by somebody else": (
-        lambda o: signed_by(_asserted(o, eg("modality"), _certain), o.iri, o.theirs),
+        lambda o: signed_by(_asserted(o, EG.modality, _certain), o.iri, o.theirs),
         "another key",
     ),
     "the signature taken away": (
@@ -229,7 +219,7 @@ KNOWING: Final[Mapping[str, tuple[Callable[[Original], Quads], str]]] = {
     ),
     "a triple in no graph": (lambda o: added(o, None), "in no graph"),
     "a node without a name": (
-        lambda o: [*o.quads, Quad(BlankNode("b"), RDF_TYPE, eg("Bone"), graph(o, "assertion"))],
+        lambda o: [*o.quads, Quad(BlankNode("b"), RDF.type, EG.Bone, graph(o, "assertion"))],
         "without a name",
     ),
     "a fifth graph": (lambda o: readdressed(added(o, "more"), o.iri), "5 graphs"),
@@ -256,16 +246,16 @@ KNOWING: Final[Mapping[str, tuple[Callable[[Original], Quads], str]]] = {
         "0 nanopublications",
     ),
     "no date, though signed": (
-        lambda o: signed_by(without(o.quads, expand("dcterms:created")), o.iri, o.mine),
+        lambda o: signed_by(without(o.quads, DCTERMS.created), o.iri, o.mine),
         "when it was created",
     ),
     "no creator, though signed": (
-        lambda o: signed_by(without(o.quads, expand("dcterms:creator")), o.iri, o.mine),
+        lambda o: signed_by(without(o.quads, DCTERMS.creator), o.iri, o.mine),
         "no creator",
     ),
     "two licences, though signed": (
         lambda o: signed_by(
-            [*o.quads, Quad(o.iri, expand("dcterms:license"), eg("Bone"), graph(o, "pubinfo"))],
+            [*o.quads, Quad(o.iri, DCTERMS.license, EG.Bone, graph(o, "pubinfo"))],
             o.iri,
             o.mine,
         ),

@@ -10,7 +10,7 @@ from kg.compile.about import GRAPH_EXAMPLES, GRAPH_VOID, about, published
 from kg.model.errors import StoreError
 from kg.model.rdf import read_nquads, write_nquads
 from kg.model.resources import queries_dir
-from kg.model.vocabulary import IRI, Literal, expand
+from kg.model.vocabulary import IRI, XSD, Literal, expand
 from kg.store.local import LocalStore
 from kg.store.publication import GRAPH_PUBLISHED, by_graph, describe, describe_text
 from kg.store.queries import catalogue
@@ -85,7 +85,7 @@ def test_partitions_lead_from_class_to_class() -> None:
     rows = {tuple(row) for row in _described().select(PARTITIONS)}
 
     assert (IRI("urn:Cause"), IRI("urn:in"), IRI("urn:Tissue"), None) in rows
-    assert (IRI("urn:Cause"), IRI("urn:called"), None, expand("xsd:string")) in rows
+    assert (IRI("urn:Cause"), IRI("urn:called"), None, XSD.string) in rows
 
 
 def test_every_question_is_an_example_that_parses() -> None:
@@ -114,7 +114,7 @@ def test_the_tools_find_the_prefixes() -> None:
         "?x sh:declare [ sh:prefix ?prefix ; sh:namespace ?namespace ] }"
     )
 
-    assert (Literal("eg"), Literal(expand("eg:"), expand("xsd:anyURI"))) in set(rows)
+    assert (Literal("eg"), Literal(expand("eg:"), XSD.anyURI)) in set(rows)
 
 
 def test_knowledge_and_description_are_apart() -> None:

@@ -13,7 +13,7 @@ from kg.case.document import read_questions
 from kg.compile import builder
 from kg.curate.diff.difference import answer_question, shipped_questions
 from kg.model import resources
-from kg.model.vocabulary import PREFIXES, eg
+from kg.model.vocabulary import EG, PREFIXES, eg
 from kg.show import render
 from kg.store import queries
 from kg.store.knowledge import KnowledgeGraph
@@ -118,11 +118,11 @@ _PARTS = ("premise", "support", "corroboration")
 
 def _named(store: ox.Store, cause: Cause, part: str) -> set[str]:
     """The statements that the verdict on a cause names for one part, by their ids."""
-    rows = store.quads_for_pattern(None, ox.NamedNode(eg("onCause")), ox.NamedNode(cause.iri))
+    rows = store.quads_for_pattern(None, ox.NamedNode(EG.onCause), ox.NamedNode(cause.iri))
     (verdict,) = [
         quad.subject
         for quad in rows
-        if list(store.quads_for_pattern(quad.subject, ox.NamedNode(eg("verdict")), None))
+        if list(store.quads_for_pattern(quad.subject, ox.NamedNode(EG.verdict), None))
     ]
     found = store.quads_for_pattern(verdict, ox.NamedNode(eg(part)), None)
     named = [quad.object for quad in found if isinstance(quad.object, ox.NamedNode)]

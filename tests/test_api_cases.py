@@ -30,7 +30,7 @@ from kg.compile import builder
 from kg.library import Graph
 from kg.model.rdf import Quad, write_nquads
 from kg.model.terms import Kind, Lexicon
-from kg.model.vocabulary import eg
+from kg.model.vocabulary import EG
 from kg.sandbox.queue import Sizes
 from kg.serve.app import create_app
 from kg.serve.http.limits import Limits
@@ -500,7 +500,7 @@ def test_pages_of_other_sites(client: Client, origin: str, status: int) -> None:
 
 def test_cases_need_a_built_graph(tmp_path: Path) -> None:
     """A server of a file of triples says that it answers no case."""
-    (tmp_path / "graph.nq").write_bytes(write_nquads([Quad(eg("a"), eg("b"), eg("c"), eg("g"))]))
+    (tmp_path / "graph.nq").write_bytes(write_nquads([Quad(EG.a, EG.b, EG.c, EG.g)]))
     state = AppState(Settings(), GraphFile(tmp_path / "graph.nq"))
     with running(create_app(state)) as client:
         response = post(client, CASE)

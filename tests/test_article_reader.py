@@ -16,7 +16,7 @@ from kg.articles.schema import json_schema
 from kg.articles.source import Written
 from kg.cli import main
 from kg.model.errors import SourceSyntaxError
-from kg.model.vocabulary import eg, english, expand
+from kg.model.vocabulary import EG, eg, english, expand
 
 
 def test_a_record_has_its_defaults_and_its_own_words(tmp_path: Path) -> None:
@@ -25,11 +25,11 @@ def test_a_record_has_its_defaults_and_its_own_words(tmp_path: Path) -> None:
 
     assert (first.id, first.kind, first.line) == ("C001", "CauseStatement", 3)
     assert first.values == {
-        "subject": (eg("Inflammation"),),
-        "predicate": (eg("causes"),),
+        "subject": (EG.Inflammation,),
+        "predicate": (EG.causes,),
         "object": (eg("raised-ferritin"),),
-        "context": (eg("Case"),),
-        "polarity": (eg("affirmed"),),
+        "context": (EG.Case,),
+        "polarity": (EG.affirmed,),
         "modality": (eg("modality-asserts"),),
         "notStated": (english("population"),),
     }

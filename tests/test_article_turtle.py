@@ -19,9 +19,12 @@ from kg.compile.check.sources import check_made
 from kg.model import resources
 from kg.model.rdf import Graph, read_turtle
 from kg.model.vocabulary import (
+    EG,
     IRI,
-    RDFS_LABEL,
-    RDFS_SUBCLASS_OF,
+    OWL,
+    PROV,
+    RDFS,
+    SKOS,
     Literal,
     compact,
     eg,
@@ -43,13 +46,13 @@ def test_a_statement_has_its_record_its_place_and_what_it_cites(tmp_path: Path) 
     graph = _statements(tmp_path)
 
     said = graph[expand("st:C002")]
-    assert said[RDFS_LABEL] == [english("C002 inflammation may raise ferritin")]
-    assert said[eg("subject")] == [eg("Inflammation")]
-    assert said[eg("modality")] == [eg("modality-may")]
-    assert said[eg("studySize")] == [number("12")]
-    assert said[eg("region")] == [expand("reg:C-4")]
-    assert said[eg("cites")] == [expand("cite:C-1"), expand("cite:C-2")]
-    assert graph.objects(expand("st:C001"), eg("cites")) == [eg("no-citation")]
+    assert said[RDFS.label] == [english("C002 inflammation may raise ferritin")]
+    assert said[EG.subject] == [EG.Inflammation]
+    assert said[EG.modality] == [eg("modality-may")]
+    assert said[EG.studySize] == [number("12")]
+    assert said[EG.region] == [expand("reg:C-4")]
+    assert said[EG.cites] == [expand("cite:C-1"), expand("cite:C-2")]
+    assert graph.objects(expand("st:C001"), EG.cites) == [eg("no-citation")]
 
 
 def test_a_withdrawn_statement_says_why(tmp_path: Path) -> None:
@@ -57,9 +60,9 @@ def test_a_withdrawn_statement_says_why(tmp_path: Path) -> None:
     gone = "withdrawn: {because: read from the wrong line, date: 2026-11-30, by: A. Curator}"
     graph = _statements(tmp_path, ("      - C002:", f"        {gone}\n      - C002:"))
 
-    (node,) = graph.objects(expand("st:C001"), expand("prov:wasInvalidatedBy"))
-    assert graph.text(node, eg("reason")) == "read from the wrong line"
-    assert graph.objects(node, expand("prov:wasAssociatedWith")) == [Literal("A. Curator")]
+    (node,) = graph.objects(expand("st:C001"), PROV.wasInvalidatedBy)
+    assert graph.text(node, EG.reason) == "read from the wrong line"
+    assert graph.objects(node, PROV.wasAssociatedWith) == [Literal("A. Curator")]
 
 
 def test_a_document_has_its_places_numbers_and_lines_set_aside(tmp_path: Path) -> None:
@@ -68,10 +71,10 @@ def test_a_document_has_its_places_numbers_and_lines_set_aside(tmp_path: Path) -
 
     graph = Graph(read_turtle(document_turtle(article, "1.2.3").encode()))
 
-    assert graph.text(IRI(expand("reg:C-3")), eg("sectionTitle")) == "causes"
-    assert sorted(graph.of_type(eg("Region"))) == [expand("reg:C-3"), expand("reg:C-4")]
-    assert sorted(graph.of_type(eg("LineSetAside"))) == [expand(f"reg:C-{n}") for n in (1, 2, 5)]
-    assert graph.objects(expand("cite:C-2"), eg("resolution")) == [eg("unresolved")]
+    assert graph.text(IRI(expand("reg:C-3")), EG.sectionTitle) == "causes"
+    assert sorted(graph.of_type(EG.Region)) == [expand("reg:C-3"), expand("reg:C-4")]
+    assert sorted(graph.of_type(EG.LineSetAside)) == [expand(f"reg:C-{n}") for n in (1, 2, 5)]
+    assert graph.objects(expand("cite:C-2"), EG.resolution) == [EG.unresolved]
 
 
 NEW_TERMS = """terms:
@@ -94,7 +97,7 @@ def test_what_only_a_draft_names_is_no_term_yet(tmp_path: Path) -> None:
         article = read_changed(tmp_path, ("statements:\n", NEW_TERMS), names, ends)
         assert [each.message for each in article.findings] == []
         graph = Graph(read_turtle(terms_turtle(article, "1").encode()))
-        named = graph.of_type(expand("owl:NamedIndividual"))
+        named = graph.of_type(OWL.NamedIndividual)
         return {compact(str(each)).removeprefix("eg:") for each in named}
 
     assert terms(draft) == {"iron-rise"}
@@ -205,8 +208,8 @@ def test_agreement_and_silence_are_said(tmp_path: Path) -> None:
         ("says: {line: 3,", "says: {agrees with: C002, line: 3,"),
     )
 
-    assert graph.objects(expand("st:C001"), eg("agreesWith")) == [expand("st:C002")]
-    assert graph.text(IRI(expand("st:C001")), eg("saysNothingBecause")) == "it is a heading"
+    assert graph.objects(expand("st:C001"), EG.agreesWith) == [expand("st:C002")]
+    assert graph.text(IRI(expand("st:C001")), EG.saysNothingBecause) == "it is a heading"
 
 
 TERMS = """\
@@ -234,13 +237,13 @@ def test_terms_that_are_new_with_an_article_are_made_too(ontology: Path) -> None
     _write("--ontology", ontology)
 
     graph = Graph(read_turtle((ontology / "terms" / "C.ttl").read_bytes()))
-    assert graph.objects(eg("IronOverload"), RDFS_SUBCLASS_OF) == [eg("Other")]
-    assert graph.text(eg("IronOverload"), expand("skos:altLabel")) == "siderosis"
-    assert eg("iron-gap") in graph.of_type(eg("Finding"))
+    assert graph.objects(EG.IronOverload, RDFS.subClassOf) == [EG.Other]
+    assert graph.text(EG.IronOverload, SKOS.altLabel) == "siderosis"
+    assert eg("iron-gap") in graph.of_type(EG.Finding)
     said = [graph.text(eg("one-gap"), eg(each)) for each in ("message", "saysDenial", "order")]
     assert said == ["Beware.", "true", "2"]
-    assert graph.objects(eg("iron-test"), eg("yields")) == [eg("iron-gap")]
-    assert graph.objects(eg("iron-test"), eg("answeredBy")) == [eg("Other")]
+    assert graph.objects(eg("iron-test"), EG.yields) == [eg("iron-gap")]
+    assert graph.objects(eg("iron-test"), EG.answeredBy) == [EG.Other]
     assert '"iron-gap"' in (ontology / "articles" / "article.schema.json").read_text("utf-8")
     assert _write("--check", "--ontology", ontology) == ""
 

@@ -27,7 +27,7 @@ from kg.compile import builder
 from kg.model import resources
 from kg.model.rdf import Quad, write_nquads
 from kg.model.terms import Kind, Lexicon
-from kg.model.vocabulary import eg
+from kg.model.vocabulary import EG
 from kg.pages.html import POLICY
 from kg.sandbox.protocol import Frame
 from kg.serve.api.page_worker import build_page_jobs
@@ -548,7 +548,7 @@ def test_names(client: Client, lexicon: Lexicon) -> None:
 
 def test_a_file_of_triples_has_no_page(tmp_path: Path) -> None:
     """A server of a file shows its overview, and says that it answers no case."""
-    (tmp_path / "graph.nq").write_bytes(write_nquads([Quad(eg("a"), eg("b"), eg("c"), eg("g"))]))
+    (tmp_path / "graph.nq").write_bytes(write_nquads([Quad(EG.a, EG.b, EG.c, EG.g)]))
     with running(create_app(AppState(Settings(), GraphFile(tmp_path / "graph.nq")))) as client:
         front = read(client.get("/", accept=HTML).text)
         got = client.get("/ask", accept=HTML)

@@ -32,7 +32,7 @@ from kg.audit.model import ClaimError
 from kg.cli import main
 from kg.library import Graph
 from kg.model.terms import Kind
-from kg.model.vocabulary import eg
+from kg.model.vocabulary import EG, eg
 from kg.show.data import schema_text, to_data
 from kg.store.knowledge import KnowledgeGraph
 
@@ -225,9 +225,9 @@ def test_what_says_otherwise_stands_beside(evidence: Evidence) -> None:
     denied = [
         each.id
         for each in evidence.statements
-        if each.content.opposed and each.content.predicate == str(eg("causes"))
+        if each.content.opposed and each.content.predicate == str(EG.causes)
         and each.content.object & {str(eg("raised-serum-alp"))}
-        and each.content.subject & {str(eg("Osteoporosis"))}
+        and each.content.subject & {str(EG.Osteoporosis)}
     ]  # fmt: skip
     assert found.verdict is Verdict.SUPPORTED
     assert list(found.against) == denied != []

@@ -11,7 +11,7 @@ from kg.articles.write import places_of_nodes
 from kg.model.errors import ValidationError
 from kg.model.rdf import Graph, read_catalogue, read_turtle
 from kg.model.statements import short_id
-from kg.model.vocabulary import RDF_TYPE, RDFS_LABEL, RDFS_SUBCLASS_OF, eg, expand
+from kg.model.vocabulary import EG, OWL, RDF, RDFS, eg
 
 WORLD = """
 @prefix doc: <https://w3id.org/etiograph/document/> .
@@ -160,9 +160,9 @@ def test_a_class_that_no_file_has() -> None:
     text = axioms_turtle(read_turtle((WORLD + said).encode()), "1.0")
 
     graph = Graph(read_turtle(text.encode()))
-    made = eg("SupportedByRash")
-    assert graph.text(made, expand("rdfs:label")) == "supported by rash"
-    assert graph.value(made, RDF_TYPE) == expand("owl:Class")
+    made = EG.SupportedByRash
+    assert graph.text(made, RDFS.label) == "supported by rash"
+    assert graph.value(made, RDF.type) == OWL.Class
     assert "X001: document X, section 1.2, item 3, line 7, cites nothing" in text
 
 
@@ -284,9 +284,9 @@ def test_a_role_is_made_with_its_class() -> None:
     graph = Graph(read_turtle(axioms_turtle(triples, "1.2.3").encode()))
 
     assert told(Axioms(triples)) == [("Gout", "ItchFactor", "X001", "")]
-    assert graph.objects(eg("ItchFactor"), RDFS_SUBCLASS_OF) == [eg("MayCauseItch")]
-    assert graph.text(eg("ItchFactor"), RDFS_LABEL) == "factor for itch"
-    assert graph.text(eg("ItchFactor"), eg("clinicalRole")) == "true"
+    assert graph.objects(EG.ItchFactor, RDFS.subClassOf) == [EG.MayCauseItch]
+    assert graph.text(EG.ItchFactor, RDFS.label) == "factor for itch"
+    assert graph.text(EG.ItchFactor, EG.clinicalRole) == "true"
 
 
 def test_a_finding_that_is_asked_about_needs_no_class_of_factors() -> None:

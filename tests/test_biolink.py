@@ -20,7 +20,7 @@ from kg.export.tables import read_json, read_table
 from kg.model.errors import SourceSyntaxError, UsageError
 from kg.model.rdf import Graph, Triple
 from kg.model.statements import short_id
-from kg.model.vocabulary import IRI, Term, eg, expand
+from kg.model.vocabulary import EG, IRI, Term, eg, expand
 
 DATA = Path(__file__).parent / "data"
 A_CAUSE = "st:A004"
@@ -72,9 +72,9 @@ def test_no_edge_hardens_its_statement() -> None:
     edges, _ = edges_of(graph)
 
     for edge in edges:
-        assert graph.value(edge.statement, eg("polarity")) == eg("affirmed")
-        predicate = graph.value(edge.statement, eg("predicate"))
-        modality = graph.value(edge.statement, eg("modality"))
+        assert graph.value(edge.statement, EG.polarity) == EG.affirmed
+        predicate = graph.value(edge.statement, EG.predicate)
+        modality = graph.value(edge.statement, EG.modality)
         assert predicate is not None
         assert modality is not None
         relation = read_words().relation(predicate, modality)
@@ -85,12 +85,12 @@ def test_no_edge_hardens_its_statement() -> None:
 @pytest.mark.parametrize(
     ("changed", "reason"),
     [
-        ({"polarity": eg("denied")}, "it denies"),
+        ({"polarity": EG.denied}, "it denies"),
         ({"modality": eg("modality-may")}, "says that it does"),
         ({"predicate": eg("argues-for")}, "no predicate for what suggests"),
         ({"subject": eg("bone-formation")}, "no public code"),
         ({"object": eg("normal-ggt")}, "no public code"),
-        ({"populationClass": eg("PostmenopausalOsteoporosisCase")}, "whom it is about"),
+        ({"populationClass": EG.PostmenopausalOsteoporosisCase}, "whom it is about"),
         ({"predicate": eg("newly-made")}, "Biolink has no predicate for it"),
     ],
 )
@@ -106,7 +106,7 @@ def test_what_would_say_more_is_no_edge(changed: dict[str, IRI], reason: str) ->
 def test_whom_it_is_about_is_a_qualifier() -> None:
     """A statement of patients with one disease has it as a qualifier, one of anybody has none."""
     of_myeloma = _edge_or_not(A_CAUSE)
-    of_anybody = _edge_or_not(A_CAUSE, populationClass=eg("Case"), context=eg("Case"))
+    of_anybody = _edge_or_not(A_CAUSE, populationClass=EG.Case, context=EG.Case)
 
     assert isinstance(of_myeloma, Edge)
     assert isinstance(of_anybody, Edge)
@@ -118,7 +118,7 @@ def test_whom_it_is_about_is_a_qualifier() -> None:
 def test_where_nobody_is_named_the_context_counts() -> None:
     """A statement that names nobody is of the cases it applies to: a qualifier, or no edge."""
     isolated = _edge_or_not("st:A024")
-    in_myeloma = _edge_or_not(A_CAUSE, populationClass=eg("Case"), context=eg("MyelomaCase"))
+    in_myeloma = _edge_or_not(A_CAUSE, populationClass=EG.Case, context=EG.MyelomaCase)
 
     assert isinstance(isolated, Unsaid)
     assert [each for each in isolated.reasons if "isolated" in each] == list(isolated.reasons)
@@ -137,7 +137,7 @@ def test_that_review_is_pending_is_told() -> None:
     assert "whole" not in {row["said"] for row in _table("losses")}
     for edge in _response()["message"]["knowledge_graph"]["edges"].values():
         said = {each["attribute_type_id"]: each["value"] for each in edge["attributes"]}
-        assert said[eg("reviewStatus")] == [pending]
+        assert said[EG.reviewStatus] == [pending]
 
 
 # ── KGX ─────────────────────────────────────────────────────────────────────────────────────
@@ -245,12 +245,12 @@ def test_every_predicate_is_in_a_table_or_has_no_counterpart() -> None:
     """What statements say is answered by a row, or by the reason that the ontology gives."""
     graph = own_source().graph
     for statement in standing(graph):
-        predicate = graph.value(statement, eg("predicate"))
-        modality = graph.value(statement, eg("modality"))
+        predicate = graph.value(statement, EG.predicate)
+        modality = graph.value(statement, EG.modality)
         assert predicate is not None
         assert modality is not None
         relation = read_words().relation(predicate, modality)
-        assert relation or graph.text(predicate, eg("noCounterpartBecause")), statement
+        assert relation or graph.text(predicate, EG.noCounterpartBecause), statement
         assert not relation or bool(relation.predicate) != bool(relation.reason)
 
 

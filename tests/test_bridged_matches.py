@@ -17,20 +17,11 @@ from kg.compile.owl.hierarchy import Hierarchy
 from kg.compile.owl.reading import read_axioms, read_declarations
 from kg.model import resources
 from kg.model.rdf import Graph, Triple, read_ntriples, read_sources, read_turtle
-from kg.model.vocabulary import (
-    OWL_EQUIVALENT_CLASS,
-    PREFIXES,
-    RDF_TYPE,
-    RDFS_SUBCLASS_OF,
-    SKOS_EXACT_MATCH,
-    compact,
-    eg,
-    expand,
-)
+from kg.model.vocabulary import EG, OWL, PREFIXES, RDF, RDFS, SKOS, compact, expand
 
 UPPER_TREES = Path(__file__).parent / "data" / "upper_trees.ttl"
 UPPER_OBO = Path(__file__).parent / "data" / "upper_obo.ttl"
-OWL_CLASS = expand("owl:Class")
+OWL_CLASS = OWL.Class
 
 
 def _bridged(*more: Triple) -> Hierarchy:
@@ -38,7 +29,7 @@ def _bridged(*more: Triple) -> Hierarchy:
     sources = read_sources(resources.ontology_dir())
     triples = [*read_ntriples(sources.ntriples(), "the ontology"), *more]
     triples += read_turtle(UPPER_TREES.read_bytes(), path=UPPER_TREES)
-    classes = {each.subject for each in triples if each[1:] == (RDF_TYPE, OWL_CLASS)}
+    classes = {each.subject for each in triples if each[1:] == (RDF.type, OWL_CLASS)}
     triples += (each for row in _exact() if row.subject in classes for each in _equivalence(row))
     return _classified(triples)
 
@@ -62,14 +53,14 @@ def _classified(triples: Iterable[Triple]) -> Hierarchy:
 def _exact() -> Iterator[CodeMapping]:
     for each in read_mappings(resources.ontology_dir() / "mappings"):
         for row in each.mappings:
-            if row.predicate == SKOS_EXACT_MATCH and row.found and not row.negated:
+            if row.predicate == SKOS.exactMatch and row.found and not row.negated:
                 yield row
 
 
 def _equivalence(row: CodeMapping) -> tuple[Triple, Triple]:
     return (
-        Triple(row.object, RDF_TYPE, OWL_CLASS),
-        Triple(row.subject, OWL_EQUIVALENT_CLASS, row.object),
+        Triple(row.object, RDF.type, OWL_CLASS),
+        Triple(row.subject, OWL.equivalentClass, row.object),
     )
 
 
@@ -100,7 +91,7 @@ def test_a_match_that_is_too_wide_is_found() -> None:
     """Were a listed diagnosis the same as a whole region of Mondo, each disorder of it were one."""
     region = expand("http://purl.obolibrary.org/obo/MONDO_0002515")
 
-    found = _new(_bridged(Triple(eg("HepatobiliaryDisease"), OWL_EQUIVALENT_CLASS, region)))
+    found = _new(_bridged(Triple(EG.HepatobiliaryDisease, OWL.equivalentClass, region)))
 
     assert "eg:LiverDisorder eg:RaisedSerumALPFactor" in found
 
@@ -113,7 +104,7 @@ def test_the_bridge_to_obo_says_nothing_of_our_terms_among_themselves() -> None:
 
     assert hierarchy.unsatisfiable <= reason_ontology().hierarchy.unsatisfiable
     assert _new(hierarchy) == []
-    uppers = hierarchy.supers[eg("BortezomibTreatment")]
+    uppers = hierarchy.supers[EG.BortezomibTreatment]
     assert expand("http://purl.obolibrary.org/obo/BFO_0000015") in uppers
 
 
@@ -123,7 +114,7 @@ def test_a_drug_is_no_role() -> None:
     """What ChEBI calls a drug is what an entity is used as, and no entity."""
     role = expand("http://purl.obolibrary.org/obo/CHEBI_23888")
 
-    assert eg("Drug") in _joined(Triple(eg("Drug"), RDFS_SUBCLASS_OF, role)).unsatisfiable
+    assert EG.Drug in _joined(Triple(EG.Drug, RDFS.subClassOf, role)).unsatisfiable
 
 
 @pytest.mark.slow
@@ -132,4 +123,4 @@ def test_a_bridge_that_puts_a_term_in_two_places_is_found() -> None:
     """Were a drug a treatment, there could be none."""
     process = expand("http://purl.obolibrary.org/obo/OGMS_0000090")
 
-    assert eg("Drug") in _joined(Triple(eg("Drug"), RDFS_SUBCLASS_OF, process)).unsatisfiable
+    assert EG.Drug in _joined(Triple(EG.Drug, RDFS.subClassOf, process)).unsatisfiable

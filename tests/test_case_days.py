@@ -11,7 +11,7 @@ import pytest
 from kg.case import CASE, Case, case_facts, case_to_json, read_case, resolve_case
 from kg.model.errors import UsageError
 from kg.model.terms import Lexicon
-from kg.model.vocabulary import EG_DAY_OF_TREATMENT, EG_PERCENT_CHANGE_FROM_BASELINE, eg
+from kg.model.vocabulary import EG
 from kg.reasoning.engine import classify
 from kg.store.knowledge import KnowledgeGraph
 
@@ -25,8 +25,8 @@ def changes(case: Case) -> dict[str, list[Decimal]]:
     """Percent changes and days among the facts of a case."""
     values = case_facts(case).values
     return {
-        "percent": [value for _, role, value in values if role == EG_PERCENT_CHANGE_FROM_BASELINE],
-        "day": [value for _, role, value in values if role == EG_DAY_OF_TREATMENT],
+        "percent": [value for _, role, value in values if role == EG.percentChangeFromBaseline],
+        "day": [value for _, role, value in values if role == EG.dayOfTreatment],
     }
 
 
@@ -103,7 +103,7 @@ def test_change_and_day_are_computed_from_baseline_and_start(lexicon: Lexicon) -
     case = read_case(lexicon, labs=labs, drugs=[START])
 
     assert changes(case) == {"percent": [Decimal(30)], "day": [Decimal(30)]}
-    assert (FIRST, eg("duringTreatment"), f"{CASE}:treatment:1") in case_facts(case).edges
+    assert (FIRST, EG.duringTreatment, f"{CASE}:treatment:1") in case_facts(case).edges
     assert set(reasons(case)) == set(labs[2:])
     assert "+30 % from 100 U/L on 2025-01-08 on day 30 of bortezomib" in case.labs[0].shown
 
@@ -157,7 +157,7 @@ def test_a_day_of_treatment_is_counted_from_its_start(
     case = read_case(lexicon, labs=[INDEX], drugs=[drug])
 
     assert changes(case)["day"] == ([] if day is None else [Decimal(day)])
-    on_it = any(role == eg("duringTreatment") for _, role, _ in case_facts(case).edges)
+    on_it = any(role == EG.duringTreatment for _, role, _ in case_facts(case).edges)
     assert on_it == (day is not None)
 
 
@@ -195,7 +195,7 @@ def test_two_treatments_have_a_day_and_a_change_each(
 
     assert changes(case)["day"] == [Decimal(30), Decimal(391)]
     assert closure.clashes == ()
-    early = eg("EarlyALPRiseOnBortezomibObservation")
+    early = EG.EarlyALPRiseOnBortezomibObservation
     assert closure.has_type(FIRST, early)
     assert not closure.has_type(f"{FIRST}:2", early)
 

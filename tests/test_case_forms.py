@@ -37,7 +37,7 @@ from kg.model import resources
 from kg.model.errors import UsageError
 from kg.model.rdf import ntriples_of, turtle_to_nquads
 from kg.model.terms import Lexicon
-from kg.model.vocabulary import eg
+from kg.model.vocabulary import EG, eg
 from kg.show.data import schema_text
 
 SCHEMA = Draft202012Validator(json.loads(schema_text("case")))
@@ -81,7 +81,7 @@ def test_a_case_survives_json(lexicon: Lexicon) -> None:
 
     assert case_facts(second) == case_facts(first)
     assert case_to_json(second) == written
-    assert (f"{CASE}:observation:1", eg("duringTreatment"), f"{CASE}:treatment:1") in (
+    assert (f"{CASE}:observation:1", EG.duringTreatment, f"{CASE}:treatment:1") in (
         case_facts(first).edges
     )
     SCHEMA.validate(FULL)

@@ -16,7 +16,7 @@ from kg.answer.classified import classify_case
 from kg.case import Case, case_facts, parse_json, read_case, resolve_case
 from kg.model.errors import KGError, UsageError
 from kg.model.terms import Kind, Lexicon
-from kg.model.vocabulary import eg
+from kg.model.vocabulary import EG
 from kg.reasoning.engine import classify
 from kg.show.data import schema_text
 from kg.store.knowledge import KnowledgeGraph
@@ -36,7 +36,7 @@ def classes(case: Case) -> set[str]:
     return named | {role for _, role, _ in facts.values}
 
 
-MEASUREMENTS = {eg("Case"), eg("SerumALPObservation"), eg("GGTObservation")}
+MEASUREMENTS = {EG.Case, EG.SerumALPObservation, EG.GGTObservation}
 
 UNSAFE = {
     "no unit and no range": alp(unit=None, low=None, high=None),
@@ -253,7 +253,7 @@ def test_malformed_input_is_refused_or_named(lexicon: Lexicon) -> None:
             messages[text] = error.message
             continue
         sound = text.count('"value": 212') == 1 and ('"low": 0' in text or '"low": -0' in text)
-        assert sound or classes(case) <= {eg("ageInYears")}, text[:200]
+        assert sound or classes(case) <= {EG.ageInYears}, text[:200]
         assert sound or case.unused, text[:200]
     assert len(texts) >= 120
     assert len(messages) > 80
@@ -271,7 +271,7 @@ def test_a_zone_stays_a_zone(knowledge: KnowledgeGraph, lexicon: Lexicon, nudge:
         closure = classify(knowledge.rules, case_facts(case))
         kinds[multiple] = frozenset(closure.types("urn:etiograph:case:observation:1"))
 
-    raised = eg("RaisedSerumALPObservation")
+    raised = EG.RaisedSerumALPObservation
     assert (raised in kinds["1"]) == (nudge > 0)
     assert all(raised in kinds[each] for each in ("1.5", "2", "5"))
     inside = resolve_case({"labs": [alp(value=f"{Decimal('183.75') + ulp:f}")]}, lexicon)
@@ -303,7 +303,7 @@ def test_no_look_alike_is_taken_for_serum_alp(lexicon: Lexicon) -> None:
             case = read_case(lexicon, labs=[f"{name}=high"])
         except KGError:
             continue
-        assert eg("SerumALPObservation") not in {lab.marker.iri for lab in case.labs}, name
+        assert EG.SerumALPObservation not in {lab.marker.iri for lab in case.labs}, name
 
 
 @pytest.mark.parametrize(
@@ -314,7 +314,7 @@ def test_menopause_is_a_condition(knowledge: KnowledgeGraph, lexicon: Lexicon, n
     """The words that people type for it put a case among those of women after menopause."""
     situation = classify_case(knowledge.rules, read_case(lexicon, has=[name]))
 
-    assert eg("PostmenopausalCase") in situation.contexts
+    assert EG.PostmenopausalCase in situation.contexts
 
 
 @pytest.mark.parametrize("name", ["pregnant", "pregnancy"])

@@ -9,7 +9,7 @@ import pytest
 from kg.case import CASE, case_facts, fact_source, read_case
 from kg.model.errors import UsageError
 from kg.model.terms import Lexicon
-from kg.model.vocabulary import EG_RATIO_TO_LLN, EG_RATIO_TO_ULN, eg
+from kg.model.vocabulary import EG
 from kg.reasoning.rules import TYPE, Fact
 
 
@@ -19,16 +19,16 @@ def test_values_become_ratios_and_flags_become_classes(lexicon: Lexicon) -> None
     facts = case_facts(case)
 
     assert [(role, value) for _, role, value in facts.values] == [
-        (EG_RATIO_TO_ULN, Decimal(2)),
-        (EG_RATIO_TO_LLN, Decimal(6)),
+        (EG.ratioToULN, Decimal(2)),
+        (EG.ratioToLLN, Decimal(6)),
     ]
     assert [kind for _, kind in facts.types] == [
-        eg("Case"),
-        eg("SerumALPObservation"),
-        eg("GGTObservation"),
-        eg("NormalGGTObservation"),
-        eg("OtherLiverTestsObservation"),
-        eg("NormalOtherLiverTestsObservation"),
+        EG.Case,
+        EG.SerumALPObservation,
+        EG.GGTObservation,
+        EG.NormalGGTObservation,
+        EG.OtherLiverTestsObservation,
+        EG.NormalOtherLiverTestsObservation,
     ]
 
 
@@ -37,9 +37,9 @@ def test_a_drug_is_given_by_a_treatment(lexicon: Lexicon) -> None:
     facts = case_facts(read_case(lexicon, drugs=["bortezomib", "bisphosphonate therapy"]))
 
     first, second = f"{CASE}:treatment:1", f"{CASE}:treatment:2"
-    assert (first, eg("withDrug"), f"{first}:drug") in facts.edges
-    assert (f"{first}:drug", eg("Bortezomib")) in facts.types
-    assert (second, eg("BisphosphonateTreatment")) in facts.types
+    assert (first, EG.withDrug, f"{first}:drug") in facts.edges
+    assert (f"{first}:drug", EG.Bortezomib) in facts.types
+    assert (second, EG.BisphosphonateTreatment) in facts.types
 
 
 def test_every_fact_but_the_case_itself_was_said(lexicon: Lexicon) -> None:
@@ -55,7 +55,7 @@ def test_every_fact_but_the_case_itself_was_said(lexicon: Lexicon) -> None:
     said = {fact_source(case, fact) for fact in case_facts(case).all()}
 
     assert said == {"", "multiple myeloma", "bortezomib", "alp=210U/L(35-105)", "age 68", "female"}
-    assert fact_source(case, Fact(CASE, TYPE, eg("Case"))) == ""
+    assert fact_source(case, Fact(CASE, TYPE, EG.Case)) == ""
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_what_contradicts_itself_is_told_and_not_used(
 
     assert len(case.contradictions) == 1
     assert case.given == ()
-    assert case_facts(case).all() == (Fact(CASE, TYPE, eg("Case")),)
+    assert case_facts(case).all() == (Fact(CASE, TYPE, EG.Case),)
 
 
 def test_a_value_and_its_flag_are_one_result(lexicon: Lexicon) -> None:
@@ -97,7 +97,7 @@ def test_a_narrower_condition_may_be_absent(lexicon: Lexicon) -> None:
     case = read_case(lexicon, has=["other bone disorder"], findings=["Paget disease=no"])
 
     assert case.contradictions == ()
-    assert [each.iri for each in case.denied] == [eg("PagetDiseaseOfBone")]
+    assert [each.iri for each in case.denied] == [EG.PagetDiseaseOfBone]
 
 
 def test_not_known_is_repeated_and_makes_no_fact(lexicon: Lexicon) -> None:

@@ -15,7 +15,7 @@ from kg.case.fhir.maps import with_maps
 from kg.cli import main
 from kg.model.errors import UsageError
 from kg.model.terms import Lexicon
-from kg.model.vocabulary import eg
+from kg.model.vocabulary import EG
 
 HOUSE = "urn:oid:1.2.3.4"
 DAY = date(2026, 11, 22)
@@ -50,7 +50,7 @@ def _reasons(written: str, lexicon: Lexicon, *maps: str) -> str:
 def test_what_makes_the_reading_true_is_used(lexicon: Lexicon, said: str) -> None:
     """A code that means the same, or less, than the code that it is mapped to is read as it."""
     assert _markers(_alp(), lexicon) == []
-    assert _markers(_alp(), lexicon, _map("ALPX1", "6768-6", said)) == [eg("SerumALPObservation")]
+    assert _markers(_alp(), lexicon, _map("ALPX1", "6768-6", said)) == [EG.SerumALPObservation]
 
 
 @pytest.mark.parametrize(
@@ -97,10 +97,10 @@ def test_several_maps_and_systems(lexicon: Lexicon) -> None:
     document = parse_record(written, words, DAY).document
 
     assert [lab["marker"] for lab in document["labs"]] == [
-        eg("SerumALPObservation"),
-        eg("GGTObservation"),
+        EG.SerumALPObservation,
+        EG.GGTObservation,
     ]
-    assert document["conditions"] == [eg("MultipleMyeloma")]
+    assert document["conditions"] == [EG.MultipleMyeloma]
 
 
 def test_codes_without_a_system_have_a_map_too(lexicon: Lexicon) -> None:
@@ -110,7 +110,7 @@ def test_codes_without_a_system_have_a_map_too(lexicon: Lexicon) -> None:
     coding = {"coding": [{"code": "ALPX1"}]}
 
     found = _markers(record(observation(code=coding)), lexicon, json.dumps(made))
-    assert found == [eg("SerumALPObservation")]
+    assert found == [EG.SerumALPObservation]
 
 
 def test_a_map_of_another_thing_is_found_out_by_the_name(lexicon: Lexicon) -> None:
@@ -132,7 +132,7 @@ def test_a_map_adds_to_the_tables_and_takes_nothing_from_them(lexicon: Lexicon) 
     written = record(observation())
 
     found = _markers(written, lexicon, _map("6768-6", "2324-2", "equal", source=LOINC))
-    assert eg("GGTObservation") not in found
+    assert EG.GGTObservation not in found
 
 
 @pytest.mark.parametrize(

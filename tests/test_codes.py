@@ -15,19 +15,10 @@ from kg.case.fhir.codes import Codes, Match
 from kg.cli import main
 from kg.model.codes import Classifications, Coded
 from kg.model.terms import Kind, Lexicon
-from kg.model.vocabulary import (
-    EG_NO_MATCH,
-    EG_RECORDED_AS,
-    IRI,
-    SKOS_BROAD_MATCH,
-    SKOS_CLOSE_MATCH,
-    SKOS_EXACT_MATCH,
-    SKOS_NARROW_MATCH,
-    eg,
-)
+from kg.model.vocabulary import EG, IRI, SKOS
 
 FORM = {"X": "[A-Z][0-9]{1,6}"}
-DISEASE, OTHER = eg("Disease"), eg("Other")
+DISEASE, OTHER = EG.Disease, EG.Other
 
 
 def _places(**uses: Coded) -> Classifications:
@@ -39,16 +30,16 @@ def _match(lexicon: Lexicon, prefix: str, code: str, name: str = "") -> Match:
     return Codes(lexicon).match(concept((uri, code, name) if name else (uri, code)))
 
 
-@pytest.mark.parametrize("relation", [SKOS_EXACT_MATCH, SKOS_NARROW_MATCH, EG_RECORDED_AS])
+@pytest.mark.parametrize("relation", [SKOS.exactMatch, SKOS.narrowMatch, EG.recordedAs])
 def test_a_code_is_narrower_than_what_it_begins_with(relation: IRI) -> None:
     """What stands for a term stands for it under a longer code, as narrower by its place."""
     places = _places(M88=Coded(DISEASE, relation, "the name"))
 
     (found,) = places.uses("X:M88.9")
-    assert (found.term, found.relation, found.under) == (DISEASE, SKOS_NARROW_MATCH, "X:M88")
+    assert (found.term, found.relation, found.under) == (DISEASE, SKOS.narrowMatch, "X:M88")
 
 
-@pytest.mark.parametrize("relation", [SKOS_BROAD_MATCH, SKOS_CLOSE_MATCH, EG_NO_MATCH])
+@pytest.mark.parametrize("relation", [SKOS.broadMatch, SKOS.closeMatch, EG.noMatch])
 def test_what_stands_for_nothing_does_not_by_place_either(relation: IRI) -> None:
     """A code under a wider, close or excluded one says nothing of the term."""
     places = _places(M88=Coded(DISEASE, relation))
@@ -59,9 +50,9 @@ def test_what_stands_for_nothing_does_not_by_place_either(relation: IRI) -> None
 def test_the_nearest_code_decides() -> None:
     """An exclusion in between holds for everything under it, and for nothing beside it."""
     places = _places(
-        M8=Coded(DISEASE, SKOS_EXACT_MATCH),
-        M88=Coded(DISEASE, EG_NO_MATCH),
-        M889=Coded(DISEASE, SKOS_NARROW_MATCH),
+        M8=Coded(DISEASE, SKOS.exactMatch),
+        M88=Coded(DISEASE, EG.noMatch),
+        M889=Coded(DISEASE, SKOS.narrowMatch),
     )
 
     assert [use.term for use in places.uses("X:M871")] == [DISEASE]
@@ -71,7 +62,7 @@ def test_the_nearest_code_decides() -> None:
 
 def test_dots_and_case_do_not_matter_and_other_text_is_no_code() -> None:
     """M88.9, m889 and M889 are one code; a code with words behind it is none."""
-    places = _places(M88=Coded(DISEASE, SKOS_EXACT_MATCH))
+    places = _places(M88=Coded(DISEASE, SKOS.exactMatch))
 
     assert places.uses("X:m889") == places.uses("X:M88.9") != ()
     assert places.uses("X:M88.9 left") == ()
@@ -80,7 +71,7 @@ def test_dots_and_case_do_not_matter_and_other_text_is_no_code() -> None:
 
 def test_a_seventh_character_counts_by_itself() -> None:
     """A row for the last of seven characters holds for the codes that end with it, and no other."""
-    places = _places(**{"S7.-2": Coded(OTHER, SKOS_NARROW_MATCH)})
+    places = _places(**{"S7.-2": Coded(OTHER, SKOS.narrowMatch)})
 
     assert [use.under for use in places.uses("X:S700002")] == ["X:S7.-2"]
     assert places.uses("X:S700001") == ()
@@ -89,7 +80,7 @@ def test_a_seventh_character_counts_by_itself() -> None:
 
 def test_rows_of_two_terms_are_kept_apart() -> None:
     """A code wider than one term stands for the term of the code that it comes under."""
-    places = _places(M81=Coded(OTHER, SKOS_NARROW_MATCH), M810=Coded(DISEASE, SKOS_BROAD_MATCH))
+    places = _places(M81=Coded(OTHER, SKOS.narrowMatch), M810=Coded(DISEASE, SKOS.broadMatch))
 
     found = {use.term: use.stands for use in places.uses("X:M81.0")}
     assert found == {DISEASE: False, OTHER: True}
@@ -128,8 +119,8 @@ def test_a_code_can_say_two_things(lexicon: Lexicon) -> None:
     product = concept(("http://www.whocc.no/atc", "M05BB03", "alendronic acid and colecalciferol"))
 
     assert {each.entry.iri for each in codes.matches(product)} == {
-        eg("Alendronate"),
-        eg("VitaminD3"),
+        EG.Alendronate,
+        EG.VitaminD3,
     }
     with pytest.raises(RefusedError, match="more than one thing"):
         codes.match(product)
@@ -161,9 +152,9 @@ def test_a_question_is_no_answer(lexicon: Lexicon) -> None:
     question = concept(("http://loinc.org", "82810-3"))
     answer = concept(("http://loinc.org", "LA15173-0"))
 
-    assert codes.match(question).entry.iri == eg("Pregnancy")
+    assert codes.match(question).entry.iri == EG.Pregnancy
     assert codes.means(question) == set()
-    assert codes.means(answer) == {eg("Pregnancy")}
+    assert codes.means(answer) == {EG.Pregnancy}
 
 
 def test_a_code_can_deny(lexicon: Lexicon) -> None:
@@ -172,7 +163,7 @@ def test_a_code_can_deny(lexicon: Lexicon) -> None:
     said = concept(("http://snomed.info/sct", "60001007"))
 
     assert codes.means(said) == set()
-    assert codes.denies(said) == {eg("Pregnancy")}
+    assert codes.denies(said) == {EG.Pregnancy}
 
 
 def test_a_card_has_codes_of_one_kind_on_one_line() -> None:
@@ -185,8 +176,8 @@ def test_a_card_has_codes_of_one_kind_on_one_line() -> None:
 
 def test_a_typed_code_is_read_by_its_place(lexicon: Lexicon) -> None:
     """`--has ICD10CM:M88.9` names what a record would."""
-    assert lexicon.find("ICD10CM:M88.9", Kind.CONDITION).iri == eg("PagetDiseaseOfBone")
-    assert lexicon.find("icd10cm:m889", Kind.CONDITION).iri == eg("PagetDiseaseOfBone")
+    assert lexicon.find("ICD10CM:M88.9", Kind.CONDITION).iri == EG.PagetDiseaseOfBone
+    assert lexicon.find("icd10cm:m889", Kind.CONDITION).iri == EG.PagetDiseaseOfBone
 
 
 def test_the_usual_code_of_osteoporosis_is_osteoporosis(lexicon: Lexicon) -> None:
@@ -195,7 +186,7 @@ def test_the_usual_code_of_osteoporosis_is_osteoporosis(lexicon: Lexicon) -> Non
 
     case = read_case(written, lexicon, date(2026, 11, 22))
 
-    assert [each.iri for each in case.conditions] == [eg("Osteoporosis")]
+    assert [each.iri for each in case.conditions] == [EG.Osteoporosis]
 
 
 @pytest.mark.parametrize("name", ["Fracture of bone (disorder)", "Bone fracture (disorder)"])

@@ -28,7 +28,7 @@ from kg.answer.ask import ask
 from kg.answer.model import Answer
 from kg.case import Case
 from kg.case.fhir import read_case
-from kg.model.vocabulary import eg
+from kg.model.vocabulary import EG
 from kg.store.knowledge import KnowledgeGraph
 
 DAY = date(2026, 11, 22)
@@ -63,11 +63,11 @@ def test_children_of_mapped_codes_are_read(knowledge: KnowledgeGraph) -> None:
     )
 
     assert {each.iri for each in case.conditions} == {
-        eg("MultipleMyeloma"),
-        eg("ChronicKidneyDisease"),
-        eg("PagetDiseaseOfBone"),
+        EG.MultipleMyeloma,
+        EG.ChronicKidneyDisease,
+        EG.PagetDiseaseOfBone,
     }
-    assert [each.iri for each in case.drugs] == [eg("Zoledronate")]
+    assert [each.iri for each in case.drugs] == [EG.Zoledronate]
 
 
 def test_the_usual_code_of_osteoporosis_gives_the_alert(knowledge: KnowledgeGraph) -> None:
@@ -87,8 +87,8 @@ def test_hypophosphatasia_is_read_beside_a_bisphosphonate(
     """The one disease in which the drug is contraindicated can be said by a clinical code."""
     case = _case(knowledge, condition(code=concept(code)), _given((RXNORM, "904431")), _alp(20))
 
-    assert [each.iri for each in case.conditions] == [eg("Hypophosphatasia")]
-    assert [each.iri for each in case.drugs] == [eg("Alendronate")]
+    assert [each.iri for each in case.conditions] == [EG.Hypophosphatasia]
+    assert [each.iri for each in case.drugs] == [EG.Alendronate]
 
 
 def test_a_combined_specimen_is_taken_in(knowledge: KnowledgeGraph) -> None:
@@ -96,7 +96,7 @@ def test_a_combined_specimen_is_taken_in(knowledge: KnowledgeGraph) -> None:
     written = _alp(241) | {"code": concept((LOINC, "77141-0"))}
 
     (lab,) = _case(knowledge, condition(), written).labs
-    assert lab.marker.iri == eg("SerumALPObservation")
+    assert lab.marker.iri == EG.SerumALPObservation
     assert lab.state == "high"
 
 
@@ -110,7 +110,7 @@ def test_crosslinks_have_a_code_in_the_units_of_the_marker(knowledge: KnowledgeG
         )
         (lab,) = _case(knowledge, written).labs
 
-        assert lab.marker.iri == eg("PyridinolineObservation"), code
+        assert lab.marker.iri == EG.PyridinolineObservation, code
 
 
 def test_a_molar_vitamin_d_is_read(knowledge: KnowledgeGraph) -> None:
@@ -122,7 +122,7 @@ def test_a_molar_vitamin_d_is_read(knowledge: KnowledgeGraph) -> None:
     )
     (lab,) = _case(knowledge, written).labs
 
-    assert lab.marker.iri == eg("VitaminDObservation")
+    assert lab.marker.iri == EG.VitaminDObservation
 
 
 def test_a_history_is_not_a_disease(knowledge: KnowledgeGraph) -> None:
@@ -142,14 +142,14 @@ def test_a_denied_kind_denies_no_disease(knowledge: KnowledgeGraph) -> None:
 
     assert case.denied == ()
     assert any("leaves it open" in each.reason for each in case.unused)
-    assert [each.iri for each in _case(knowledge, whole).denied] == [eg("ChronicKidneyDisease")]
+    assert [each.iri for each in _case(knowledge, whole).denied] == [EG.ChronicKidneyDisease]
 
 
 def test_a_product_of_two_drugs_gives_both(knowledge: KnowledgeGraph) -> None:
     """Alendronate with vitamin D3 in one tablet is a bisphosphonate and a supplement."""
     case = _case(knowledge, _given((RXNORM, "904492")))
 
-    assert {each.iri for each in case.drugs} == {eg("Alendronate"), eg("VitaminD3")}
+    assert {each.iri for each in case.drugs} == {EG.Alendronate, EG.VitaminD3}
 
 
 def test_fifty_resources_are_read_at_once(knowledge: KnowledgeGraph) -> None:
@@ -166,5 +166,5 @@ def test_fifty_resources_are_read_at_once(knowledge: KnowledgeGraph) -> None:
     case = read_case(written, knowledge.lexicon, DAY)
     taken = time.process_time() - started
 
-    assert [each.iri for each in case.conditions] == [eg("PagetDiseaseOfBone")]
+    assert [each.iri for each in case.conditions] == [EG.PagetDiseaseOfBone]
     assert taken < 0.4

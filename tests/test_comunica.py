@@ -19,7 +19,7 @@ from servers import serving, serving_built
 from kg.compile import builder
 from kg.compile.about import GRAPH_VOID
 from kg.model.rdf import Quad, read_nquads, write_nquads
-from kg.model.vocabulary import BASE, GRAPH_MAPPINGS, IRI, PREFIXES, Literal, eg
+from kg.model.vocabulary import BASE, EG, GRAPH_MAPPINGS, IRI, PREFIXES, Literal
 from kg.store.local import LocalStore
 
 pytestmark = pytest.mark.servers
@@ -112,9 +112,7 @@ def test_two_endpoints(url: str, embedded: LocalStore, tmp_path: Path) -> None:
     """Our endpoint is joined with another: what each holds alone is found together."""
     other = tmp_path / "other.nq"
     findings = embedded.select(FINDINGS).column("s")[:3]
-    other.write_bytes(
-        write_nquads(Quad(eg("note"), eg("p"), each, eg("g")) for each in findings if each)
-    )
+    other.write_bytes(write_nquads(Quad(EG.note, EG.p, each, EG.g) for each in findings if each))
     with serving(other) as second:
         sources = (f"sparql@{url}/sparql", f"sparql@http://127.0.0.1:{second.port}/sparql")
         found = rows(comunica("SELECT ?s ?l { eg:note eg:p ?s . ?s rdfs:label ?l }", *sources))

@@ -18,7 +18,7 @@ from kg.export.context import FRAME, context_files, context_of
 from kg.export.formats import export
 from kg.export.source import Source
 from kg.model.rdf.context import CONTEXT
-from kg.model.vocabulary import BASE, PREFIXES, eg, expand
+from kg.model.vocabulary import BASE, EG, PREFIXES, RDFS, expand
 from kg.serve.app import create_app
 from kg.serve.http.limits import Limits
 from kg.serve.services import GraphFile
@@ -26,7 +26,7 @@ from kg.serve.settings import AppState, Settings
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # rdflib's own use of itself
 OTHER = "https://kg.example.org/alp/"
-LABEL = expand("rdfs:label")
+LABEL = RDFS.label
 
 
 @cache
@@ -139,9 +139,7 @@ def declared() -> frozenset[str]:
 @pytest.fixture(name="client", scope="module")
 def _client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     path = tmp_path_factory.mktemp("context") / "graph.nq"
-    path.write_bytes(
-        f'<{eg("a")}> <{LABEL}> "a"@en .\n<{eg("a")}> <{eg("subject")}> <{eg("b")}> .\n'.encode()
-    )
+    path.write_bytes(f'<{EG.a}> <{LABEL}> "a"@en .\n<{EG.a}> <{EG.subject}> <{EG.b}> .\n'.encode())
     unlimited = Limits(seconds_per_minute=0, errors_per_minute=0)
     with running(create_app(AppState(Settings(limits=unlimited), GraphFile(path)))) as client:
         yield client

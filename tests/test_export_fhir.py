@@ -17,7 +17,7 @@ from kg.export.nanopubs.content import standing
 from kg.export.tables import read_table
 from kg.model.rdf import Graph, Triple
 from kg.model.statements import short_id
-from kg.model.vocabulary import IRI, Literal, Term, eg, expand, number, text_of
+from kg.model.vocabulary import EG, IRI, Literal, Term, eg, expand, number, text_of
 
 S = expand("st:X001")
 
@@ -58,7 +58,7 @@ def test_each_statement_is_evidence_that_is_assessed() -> None:
     """Each statement has one Evidence and one assessment; each document and work one Citation."""
     graph = own_source().graph
     names = {f"statement-{short_id(each)}" for each in standing(graph)}
-    cited = [*graph.of_type(eg("SourceDocument")), *graph.of_type(eg("ReferenceEntry"))]
+    cited = [*graph.of_type(EG.SourceDocument), *graph.of_type(EG.ReferenceEntry)]
 
     assert set(_resources("Evidence")) == names
     assert set(_resources("ArtifactAssessment")) == {f"assessment-{name}" for name in names}
@@ -99,7 +99,7 @@ def test_a_denial_says_so() -> None:
     denied = {
         f"statement-{short_id(each)}"
         for each in standing(graph)
-        if graph.value(each, eg("polarity")) != eg("affirmed")
+        if graph.value(each, EG.polarity) != EG.affirmed
     }
 
     told = {
@@ -131,21 +131,21 @@ def test_words_against_say_so() -> None:
 
 
 def _is_against(modality: Term) -> bool:
-    return bool(tuple(own_source().graph.objects(modality, eg("speaksAgainst"))))
+    return bool(tuple(own_source().graph.objects(modality, EG.speaksAgainst)))
 
 
 def _prefers(modality: Term) -> bool:
-    return bool(tuple(own_source().graph.objects(modality, eg("prefersAnother"))))
+    return bool(tuple(own_source().graph.objects(modality, EG.prefersAnother)))
 
 
 def _argues_against(statement: IRI) -> bool:
     graph = own_source().graph
-    predicates = graph.objects(statement, eg("predicate"))
-    return any(tuple(graph.objects(each, eg("oppositeOf"))) for each in predicates)
+    predicates = graph.objects(statement, EG.predicate)
+    return any(tuple(graph.objects(each, EG.oppositeOf)) for each in predicates)
 
 
 def _modalities(statement: IRI) -> Sequence[Term]:
-    return tuple(own_source().graph.objects(statement, eg("modality")))
+    return tuple(own_source().graph.objects(statement, EG.modality))
 
 
 def test_nothing_is_reviewed_and_words_keep_their_strength() -> None:

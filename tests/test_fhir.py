@@ -22,7 +22,7 @@ from records import (
 from kg.case.fhir import parse_record, read_case
 from kg.model.errors import UsageError
 from kg.model.terms import Lexicon
-from kg.model.vocabulary import eg
+from kg.model.vocabulary import EG
 
 DATA = Path(__file__).parent / "data" / "fhir"
 DAY = date(2026, 11, 22)
@@ -35,13 +35,13 @@ def test_a_record_becomes_a_case(lexicon: Lexicon) -> None:
     """A record with what a chart holds gives the case that a clinician would type."""
     reading = parse_record((DATA / "patient.json").read_text("utf-8"), lexicon, DAY)
 
-    alp, ggt, calcium = eg("SerumALPObservation"), eg("GGTObservation"), eg("CalciumObservation")
+    alp, ggt, calcium = EG.SerumALPObservation, EG.GGTObservation, EG.CalciumObservation
     range_ = {"unit": "U/L", "low": "35", "high": "105"}
     assert reading.document == {
-        "conditions": [eg("MultipleMyeloma"), eg("PostmenopausalState")],
-        "absent": [eg("PagetDiseaseOfBone"), eg("Alendronate")],
-        "unknown": [eg("VitaminDDeficiency")],
-        "drugs": [{"drug": eg("Bortezomib"), "start": "2026-09-28"}],
+        "conditions": [EG.MultipleMyeloma, EG.PostmenopausalState],
+        "absent": [EG.PagetDiseaseOfBone, EG.Alendronate],
+        "unknown": [EG.VitaminDDeficiency],
+        "drugs": [{"drug": EG.Bortezomib, "start": "2026-09-28"}],
         "labs": [
             {"marker": alp, "value": "98", "flag": "normal", "date": "2026-09-21T08:10:00+02:00"}
             | range_,

@@ -19,7 +19,7 @@ from records import (
 
 from kg.case.fhir import parse_record, read_case
 from kg.model.terms import Lexicon
-from kg.model.vocabulary import eg
+from kg.model.vocabulary import EG
 
 DAY = date(2026, 11, 22)
 ADHERENCE = "http://hl7.org/fhir/CodeSystem/medication-statement-adherence"
@@ -77,7 +77,7 @@ def test_an_old_episode_does_not_hide_a_new_one(reads: Reads) -> None:
     """Resolved once and active now is active."""
     reading = reads(condition("", "resolved"), condition("", "active"))
 
-    assert reading.document["conditions"] == [eg("MultipleMyeloma")]
+    assert reading.document["conditions"] == [EG.MultipleMyeloma]
     assert "unknown" not in reading.document
 
 
@@ -85,7 +85,7 @@ def test_suspected_and_refuted_is_not_known(reads: Reads) -> None:
     """Which of the two came last is not said, so it is not taken for absent."""
     reading = reads(condition("unconfirmed"), condition("refuted"))
 
-    assert reading.document["unknown"] == [eg("MultipleMyeloma")]
+    assert reading.document["unknown"] == [EG.MultipleMyeloma]
     assert "absent" not in reading.document
 
 
@@ -197,7 +197,7 @@ def test_start_and_stop_are_those_that_are_said(
     """The day of a prescription is not the first day of a treatment, and a month is no day."""
     reading = reads(medication(kind, "active", **change))
 
-    name = eg("Bortezomib")
+    name = EG.Bortezomib
     assert reading.document["drugs"] == [name if drug is None else {"drug": name} | drug]
 
 
@@ -231,7 +231,7 @@ def test_a_product_is_found_in_the_record(lexicon: Lexicon) -> None:
     )
 
     for written in (record(contained), record(beside, product)):
-        assert parse_record(written, lexicon, DAY).document["drugs"] == [eg("Bortezomib")]
+        assert parse_record(written, lexicon, DAY).document["drugs"] == [EG.Bortezomib]
 
 
 def test_a_product_of_two_drugs_is_both(reads: Reads) -> None:
@@ -252,7 +252,7 @@ def test_a_product_of_two_drugs_is_both(reads: Reads) -> None:
     )
 
     found = reads(taken)
-    assert found.document["drugs"] == [eg("Alendronate"), eg("VitaminD3")]
+    assert found.document["drugs"] == [EG.Alendronate, EG.VitaminD3]
     assert any(each.reason.endswith("RXNORM 1") for each in found.flagged)  # and one is not read
 
 

@@ -11,7 +11,7 @@ from records import HL7, LOINC, PATIENT, Reads, concept, observation, reasons
 
 from kg.case.fhir import parse_record
 from kg.model.terms import Lexicon
-from kg.model.vocabulary import eg
+from kg.model.vocabulary import EG
 
 DAY = date(2026, 11, 22)
 NAMED = [{"reference": "#a"}]
@@ -48,7 +48,7 @@ def test_a_contained_result_is_a_result_of_the_whole(reads: Reads, holder: Any) 
     reading = reads(holder(result()))
 
     (lab,) = reading.document["labs"]
-    assert (lab["marker"], lab["date"]) == (eg("SerumALPObservation"), "2026-11-02")
+    assert (lab["marker"], lab["date"]) == (EG.SerumALPObservation, "2026-11-02")
 
 
 def test_its_own_words_come_first(reads: Reads) -> None:

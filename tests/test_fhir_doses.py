@@ -11,7 +11,7 @@ from records import Reads, concept, condition, medication, observation, quantity
 from kg.answer.ask import ask
 from kg.case.fhir import read_case
 from kg.model.terms import Lexicon
-from kg.model.vocabulary import eg
+from kg.model.vocabulary import EG
 from kg.store.knowledge import KnowledgeGraph
 
 DAY = date(2026, 11, 22)
@@ -58,9 +58,9 @@ def test_a_course_begins_with_its_first_dose_and_lasts_till_the_next_is_overdue(
     """Whatever the rhythm; a dose of long ago, and one that is to come, are of no course of now."""
     reading = reads(*(dose(day) for day in days))
 
-    drug = {"drug": eg("Bortezomib"), "start": start}
+    drug = {"drug": EG.Bortezomib, "start": start}
     assert reading.document.get("drugs") == ([drug] if start else None)
-    assert reading.document.get("unknown") == (None if start else [eg("Bortezomib")])
+    assert reading.document.get("unknown") == (None if start else [EG.Bortezomib])
 
 
 def test_the_answer_opens_with_what_is_inferred(reads: Reads) -> None:
@@ -95,7 +95,7 @@ def test_a_course_that_may_be_over_is_not_known(
     case = read_case(record(*resources), lexicon, DAY)
 
     assert case.drugs == case.denied == ()
-    assert [each.iri for each in case.unknown] == [eg("Bortezomib")]
+    assert [each.iri for each in case.unknown] == [EG.Bortezomib]
     assert any(why in each.text for each in case.notices)
 
 
@@ -127,14 +127,14 @@ def test_orders_and_statements_are_heeded(
         *(dose(each) if isinstance(each, str) else each for each in resources),
     )
 
-    assert reading.document["drugs"] == [{"drug": eg("Bortezomib"), **drug}]
+    assert reading.document["drugs"] == [{"drug": EG.Bortezomib, **drug}]
 
 
 @pytest.mark.parametrize(
     ("days", "drug"),
     [
-        (OVERDUE, {"drug": eg("Bortezomib"), "start": "2026-09-01"}),
-        (("2026-11-19",), eg("Bortezomib")),
+        (OVERDUE, {"drug": EG.Bortezomib, "start": "2026-09-01"}),
+        (("2026-11-19",), EG.Bortezomib),
     ],
 )
 def test_an_order_that_is_active_says_that_it_goes_on(
@@ -197,7 +197,7 @@ def test_two_doses_of_a_year_are_a_course_where_the_drug_is_given_so(reads: Read
     days = ("2025-11-01", "2026-11-01")
     yearly = [dose(day, medicationCodeableConcept=ALENDRONATE) for day in days]
 
-    assert reads(*yearly).document["drugs"] == [{"drug": eg("Alendronate"), "start": "2025-11-01"}]
+    assert reads(*yearly).document["drugs"] == [{"drug": EG.Alendronate, "start": "2025-11-01"}]
 
 
 def test_weekly_doses_say_what_a_typed_treatment_says(

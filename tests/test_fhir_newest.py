@@ -14,7 +14,7 @@ from kg.answer.ask import ask
 from kg.case import read_case
 from kg.case.fhir import read_case as read_record
 from kg.model.terms import Lexicon
-from kg.model.vocabulary import eg
+from kg.model.vocabulary import EG
 from kg.store.knowledge import KnowledgeGraph
 
 DAY = date(2026, 11, 22)
@@ -97,7 +97,7 @@ def test_a_newer_result_under_a_near_code_counts_too(lexicon: Lexicon) -> None:
     case = read_record(record(old, observation(code=NEAR, **level)), lexicon, DAY)
     alone = read_record(record(old), lexicon, DAY)
 
-    assert [lab.marker.iri for lab in alone.labs] == [eg("VitaminDObservation")]
+    assert [lab.marker.iri for lab in alone.labs] == [EG.VitaminDObservation]
     assert case.labs == ()
     assert "is wider than" in case.notices[0].text
 
@@ -114,7 +114,7 @@ def test_a_component_under_a_near_code_counts_too(lexicon: Lexicon) -> None:
 
     case = read_record(record(old, panel), lexicon, DAY)
 
-    assert [lab.marker.iri for lab in case.labs] == [eg("SerumALPObservation")]
+    assert [lab.marker.iri for lab in case.labs] == [EG.SerumALPObservation]
     assert "is wider than" in case.notices[0].text
 
 

@@ -36,7 +36,7 @@ from kg.case.fhir import read_case as read_record
 from kg.compile.mappings import read_mappings
 from kg.model.resources import ontology_dir
 from kg.model.terms import Lexicon
-from kg.model.vocabulary import eg
+from kg.model.vocabulary import EG, eg
 
 DAY = date(2026, 11, 22)
 
@@ -188,7 +188,7 @@ def test_a_flag_without_a_value_is_a_state(reads: Reads) -> None:
     reading = reads(observation(interpretation=flagged("L"), valueQuantity=None))
 
     assert reading.document["labs"] == [
-        {"marker": eg("SerumALPObservation"), "state": "low", "date": "2026-11-02"}
+        {"marker": EG.SerumALPObservation, "state": "low", "date": "2026-11-02"}
     ]
 
 
@@ -258,7 +258,7 @@ def test_components_are_results_of_their_own(reads: Reads) -> None:
     reading = reads(panel)
 
     markers = [each["marker"] for each in reading.document["labs"]]
-    assert markers == [eg("GGTObservation"), eg("SerumALPObservation")]
+    assert markers == [EG.GGTObservation, EG.SerumALPObservation]
     assert {each["date"] for each in reading.document["labs"]} == {"2026-11-02"}
 
 
@@ -460,7 +460,7 @@ def test_a_recorded_pregnancy_is_read(reads: Reads, resource: dict[str, Any]) ->
     """The sources do not speak of it, so an answer has to open with it: it must not be lost."""
     reading = reads(resource)
 
-    assert reading.document["conditions"] == [eg("Pregnancy")]
+    assert reading.document["conditions"] == [EG.Pregnancy]
 
 
 @pytest.mark.parametrize(
@@ -477,7 +477,7 @@ def test_a_pregnancy_may_be_denied(reads: Reads, answer: tuple[str, ...]) -> Non
     """The code for not pregnant is a no, as a plain no is."""
     reading = reads(_pregnancy(*answer))
 
-    assert reading.document["absent"] == [eg("Pregnancy")]
+    assert reading.document["absent"] == [EG.Pregnancy]
     assert "conditions" not in reading.document
 
 
@@ -545,8 +545,8 @@ def test_a_pregnancy_on_the_list_of_problems_ends_by_itself(
 
     reading = reads(problem, condition("confirmed", "active", onsetDateTime="2001-01-01"))
 
-    assert (eg("Pregnancy") in reading.document["conditions"]) is there
-    assert eg("MultipleMyeloma") in reading.document["conditions"]
+    assert (EG.Pregnancy in reading.document["conditions"]) is there
+    assert EG.MultipleMyeloma in reading.document["conditions"]
 
 
 def test_other_findings_have_their_time_too(reads: Reads) -> None:
@@ -557,6 +557,6 @@ def test_other_findings_have_their_time_too(reads: Reads) -> None:
     no = pain | {"valueBoolean": False, "effectiveDateTime": "2026-11-01"}
 
     assert reads(old).document.keys() == {"date"}
-    assert reads(yes).document["conditions"] == [eg("BonePain")]
-    assert reads(yes, no).document["absent"] == [eg("BonePain")]
+    assert reads(yes).document["conditions"] == [EG.BonePain]
+    assert reads(yes, no).document["absent"] == [EG.BonePain]
     assert reasons(reads(yes, no)) == ["bone pain: a later one is used in its place"]

@@ -14,7 +14,7 @@ from kg.answer.ask import ask
 from kg.case.fhir import parse_record, read_case
 from kg.model.errors import UsageError
 from kg.model.terms import Lexicon
-from kg.model.vocabulary import eg
+from kg.model.vocabulary import EG
 from kg.store.knowledge import KnowledgeGraph
 
 FILE = Path(__file__).parent / "data" / "fhir" / "unsafe.json"
@@ -50,7 +50,7 @@ def test_the_base_of_the_unsafe_results_is_used(lexicon: Lexicon) -> None:
     """What the table changes is a result that is read: each change alone makes it unsafe."""
     reading = parse_record(_record(UNSAFE["base"]), lexicon, DAY)
 
-    assert _markers(reading.document) == [eg("SerumALPObservation")]
+    assert _markers(reading.document) == [EG.SerumALPObservation]
     assert reading.ignored == ()
 
 
@@ -101,4 +101,4 @@ def test_an_unsafe_result_leaves_the_others_alone(lexicon: Lexicon, name: str) -
 
     case = read_case(_record(unsafe, _changed(UNSAFE["base"], safe)), lexicon, DAY)
 
-    assert [lab.marker.iri for lab in case.labs] == [eg("GGTObservation")]
+    assert [lab.marker.iri for lab in case.labs] == [EG.GGTObservation]

@@ -21,9 +21,8 @@ from kg.model.vocabulary import (
     GRAPH_WORDS,
     IRI,
     PREFIXES,
-    RDF_TYPE,
-    RDFS_LABEL,
-    RDFS_SUBCLASS_OF,
+    RDF,
+    RDFS,
     Term,
     compact,
     expand,
@@ -32,8 +31,8 @@ from kg.model.vocabulary import (
 from kg.store.artifact import WORDS
 
 TABLE = Path(__file__).parent / "data" / "foreign_terms.ttl"
-DOMAIN, RANGE = expand("rdfs:domain"), expand("rdfs:range")
-ABOVE = (RDFS_SUBCLASS_OF, expand("rdfs:subPropertyOf"))
+DOMAIN, RANGE = RDFS.domain, RDFS.range
+ABOVE = (RDFS.subClassOf, RDFS.subPropertyOf)
 NAMELESS = {"http://purl.org/ontology/bibo/doi", "http://purl.org/ontology/bibo/pmid"}
 NO_RULES = tuple(PREFIXES[name] for name in ("schema", "skos", "dcterms", "rdf", "rdfs", "eg"))
 """What says of nothing that it is of a kind; of `dcterms:source` SEPIO says it."""
@@ -59,7 +58,7 @@ def quoted(bridge: Iterable[Triple]) -> Iterator[tuple[str, str]]:
     for mapping in read_mapping_set(folder / "mappings" / "relations.sssom.tsv").mappings:
         yield mapping.object, mapping.object_label
     for subject, predicate, name in bridge:
-        if predicate == RDFS_LABEL:
+        if predicate == RDFS.label:
             yield str(subject), text_of(name)
     files = (*resources.queries_dir().glob("words/*.rq"), folder / "bridges" / "obo.ttl")
     for path in files:
@@ -71,7 +70,7 @@ def test_each_is_called_what_it_is_called_there(
     table: frozenset[Triple], bridge: frozenset[Triple]
 ) -> None:
     """Mappings, the bridge and the comments of queries repeat the label of the release."""
-    labels = {str(each.subject): text_of(each.object) for each in table if each[1] == RDFS_LABEL}
+    labels = {str(each.subject): text_of(each.object) for each in table if each[1] == RDFS.label}
 
     found = [pair for pair in quoted(bridge) if pair[0] not in NAMELESS]
 
@@ -105,11 +104,11 @@ def unstated(quads: Iterable[Quad], told: Iterable[Triple]) -> set[tuple[Term, T
     """The kinds of things of ours that follow from the words of others and are not said."""
     above: dict[Term, set[Term]] = defaultdict(set)
     for subject, predicate, value in told:
-        if predicate == RDFS_SUBCLASS_OF:
+        if predicate == RDFS.subClassOf:
             above[subject].add(value)
     kinds: dict[Term, set[Term]] = defaultdict(set)
     for quad in read_nquads(ready().served):
-        if quad.predicate == RDF_TYPE:
+        if quad.predicate == RDF.type:
             kinds[quad.subject] |= upwards(quad.object, above)
     return {pair for pair in implied(quads, told) if pair[1] not in kinds[pair[0]]}
 
@@ -142,7 +141,7 @@ def test_every_word_was_looked_up(table: frozenset[Triple]) -> None:
     """A relation or a kind of others that queries begin to use comes into the table with them."""
     known = {each.subject for each in table}
     used: set[Term] = {each.predicate for each in words()}
-    used |= {each.object for each in words() if each.predicate == RDF_TYPE}
+    used |= {each.object for each in words() if each.predicate == RDF.type}
 
     theirs = {term for term in used if not str(term).startswith((*NO_RULES, BASE))}
 

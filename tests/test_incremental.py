@@ -19,7 +19,7 @@ from kg.model import resources
 from kg.model.errors import KGError
 from kg.model.rdf import read_sources
 from kg.model.report import Report
-from kg.model.vocabulary import PROV_WAS_INVALIDATED_BY
+from kg.model.vocabulary import PROV
 from kg.store.artifact import sha256
 
 Edit = Callable[[random.Random, Path], str]
@@ -30,7 +30,7 @@ Product = tuple[dict[str, str], Report] | str
 SEED: Final = 13
 _BLOCK: Final = r"(?m)^st:[A-Z]\d{3} a (?:[^\n]|\n(?!\n))*\n"
 """A statement in a file of them."""
-_INVALIDATED: Final = PROV_WAS_INVALIDATED_BY.n3()
+_INVALIDATED: Final = PROV.wasInvalidatedBy.n3()
 
 
 # ── Edits ───────────────────────────────────────────────────────────────────────────────────

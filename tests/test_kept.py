@@ -22,7 +22,7 @@ from kg.curate.diff.difference import shipped_questions
 from kg.model.errors import UsageError
 from kg.model.terms import Kind, Lexicon
 from kg.model.topics import Hypothesis
-from kg.model.vocabulary import EG_CASE, EG_HAS_CONDITION, EG_HAS_TREATMENT
+from kg.model.vocabulary import EG
 from kg.reasoning.closure import Closure
 from kg.reasoning.engine import classify
 from kg.reasoning.expressions import Named, Some
@@ -135,12 +135,12 @@ def test_what_a_fact_brings_may_turn_on_other_parts(knowledge: KnowledgeGraph) -
     """Where rules lead from a part back to the case, it is asked what else the case has."""
     given, told, ill, worse = (Named(f"urn:{each}") for each in ("given", "told", "ill", "worse"))
     follows = {
-        Some(EG_HAS_TREATMENT, given): told,
+        Some(EG.hasTreatment, given): told,
         Some("urn:of", told): ill,
-        Some(EG_HAS_CONDITION, ill): worse,
+        Some(EG.hasCondition, ill): worse,
     }
     rules = rules_of(
-        make_axiom("inverse", Named(EG_HAS_CONDITION), Named("urn:of")),
+        make_axiom("inverse", Named(EG.hasCondition), Named("urn:of")),
         *[subclass(lower, upper) for lower, upper in follows.items()],
         supers={lower: [upper] for lower, upper in follows.items()},
     )
@@ -149,8 +149,8 @@ def test_what_a_fact_brings_may_turn_on_other_parts(knowledge: KnowledgeGraph) -
     hypothesis = Hypothesis("treatment", given.iri, given.iri, "given", brings=new)
 
     def brought(*conditions: str) -> set[str]:
-        types = [("case", EG_CASE), *[(each, "urn:condition") for each in conditions]]
-        edges = tuple(("case", EG_HAS_CONDITION, each) for each in conditions)
+        types = [("case", EG.Case), *[(each, "urn:condition") for each in conditions]]
+        edges = tuple(("case", EG.hasCondition, each) for each in conditions)
         case = classified(rules, classify(rules, Facts(tuple(types), edges)), "case")
         return {name for _, name in brings(memory, hypothesis, memory.sight(case)) or ()}
 

@@ -24,7 +24,7 @@ from kg.case.quantities import (
 )
 from kg.model.errors import LabFormatError
 from kg.model.terms import Entry, Kind, Lexicon
-from kg.model.vocabulary import EG_RATIO_TO_ULN
+from kg.model.vocabulary import EG
 
 HAIR = Decimal("0.000000000001")
 THRESHOLDS = tuple(map(Decimal, ("1", "1.5", "2", "5", "25", "42")))
@@ -418,7 +418,7 @@ def test_a_multiple_of_the_limit_is_its_ratio(lexicon: Lexicon, multiple: str) -
     result = _read(f"alp={multiple}xULN", lexicon)
 
     assert result.ratio_to_uln == Decimal(multiple)
-    assert [each.role for each in result.numbers] == [EG_RATIO_TO_ULN]
+    assert [each.role for each in result.numbers] == [EG.ratioToULN]
 
 
 @pytest.mark.parametrize("multiple", ["1", "1.5", "2", "5"])

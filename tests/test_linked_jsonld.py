@@ -16,16 +16,15 @@ from kg.model.rdf import Triple, write_graph
 from kg.model.rdf.jsonld import JSON_LD, compact_jsonld
 from kg.model.vocabulary import (
     BASE,
+    EG,
     IRI,
     PREFIXES,
-    RDF_LANG_STRING,
-    RDF_TYPE,
-    RDFS_LABEL,
-    XSD_DECIMAL,
+    RDF,
+    RDFS,
+    XSD,
     BlankNode,
     Literal,
     Term,
-    eg,
 )
 
 OTHER = "https://kg.example.org/alp/"
@@ -39,11 +38,11 @@ NODES = st.one_of(NAMES, st.sampled_from("ab").map(BlankNode))
 VALUES: st.SearchStrategy[Term] = st.one_of(
     NODES,
     st.sampled_from(["", "01", "eg:x", "@type", '\n"\\']).map(Literal),
-    st.sampled_from(["01.50", "1e3", "x"]).map(lambda text: Literal(text, XSD_DECIMAL)),
+    st.sampled_from(["01.50", "1e3", "x"]).map(lambda text: Literal(text, XSD.decimal)),
     st.tuples(st.just("x"), NAMES).map(lambda pair: Literal(*pair)),
-    st.just(Literal("x", RDF_LANG_STRING, "en")),
+    st.just(Literal("x", RDF.langString, "en")),
 )
-PREDICATES = st.one_of(NAMES, st.just(RDF_TYPE))
+PREDICATES = st.one_of(NAMES, st.just(RDF.type))
 
 
 def written(triples: list[Triple], base: str = BASE) -> bytes:
@@ -72,11 +71,11 @@ def test_the_same_triples(triples: list[Triple]) -> None:
 def test_another_reader() -> None:
     """Rdflib reads the same from it."""
     triples = [
-        Triple(eg("a"), RDF_TYPE, eg("Cause")),
-        Triple(eg("a"), RDFS_LABEL, Literal("a cause", RDF_LANG_STRING, "en")),
-        Triple(eg("a"), eg("part"), BlankNode("n")),
-        Triple(BlankNode("n"), eg("size"), Literal("1.50", XSD_DECIMAL)),
-        Triple(IRI("doc:x"), eg("said"), Literal("doc:x")),
+        Triple(EG.a, RDF.type, EG.Cause),
+        Triple(EG.a, RDFS.label, Literal("a cause", RDF.langString, "en")),
+        Triple(EG.a, EG.part, BlankNode("n")),
+        Triple(BlankNode("n"), EG.size, Literal("1.50", XSD.decimal)),
+        Triple(IRI("doc:x"), EG.said, Literal("doc:x")),
     ]
 
     found = rdflib.Graph().parse(data=written(triples), format="json-ld")
@@ -88,11 +87,11 @@ def test_another_reader() -> None:
 def test_how_it_reads() -> None:
     """Names are short, one value stands alone, and the context has the prefixes that it takes."""
     triples = [
-        Triple(eg("a"), RDF_TYPE, eg("Cause")),
-        Triple(eg("a"), RDFS_LABEL, Literal("a cause", RDF_LANG_STRING, "en")),
-        Triple(eg("a"), eg("code"), Literal("1")),
-        Triple(eg("a"), eg("next"), eg("b")),
-        Triple(eg("a"), eg("next"), eg("c")),
+        Triple(EG.a, RDF.type, EG.Cause),
+        Triple(EG.a, RDFS.label, Literal("a cause", RDF.langString, "en")),
+        Triple(EG.a, EG.code, Literal("1")),
+        Triple(EG.a, EG.next, EG.b),
+        Triple(EG.a, EG.next, EG.c),
     ]
 
     document: dict[str, Any] = json.loads(written(triples))
@@ -114,7 +113,7 @@ def test_how_it_reads() -> None:
 @pytest.mark.parametrize("base", [BASE, OTHER])
 def test_the_base(base: str) -> None:
     """The prefixes of the project stand for where it is published."""
-    document = json.loads(written([Triple(eg("a"), eg("next"), eg("b"))], base))
+    document = json.loads(written([Triple(EG.a, EG.next, EG.b)], base))
 
     assert document["@context"] == {"eg": f"{base}id/"}
     assert document["@graph"] == [{"@id": "eg:a", "eg:next": {"@id": "eg:b"}}]

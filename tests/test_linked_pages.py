@@ -11,7 +11,7 @@ import pytest
 from asgi import running
 
 from kg.model.rdf import Quad, write_nquads
-from kg.model.vocabulary import BASE, IRI, BlankNode, Literal, Term, expand
+from kg.model.vocabulary import BASE, EG, IRI, OWL, RDFS, BlankNode, Literal, Term, expand
 from kg.pages.html import POLICY, html
 from kg.pages.values import (
     Branch,
@@ -116,14 +116,14 @@ def hostile(text: str, link: str = "urn:x", mark: str = "") -> list[Quad]:
         *((each, "eg:inDocument", d) for each in (region, cite, reference)),
         *((cite, f"eg:{name}", said) for name in ("number", "resolution", "inferenceMethod")),
         *((reference, f"eg:{name}", said) for name in ("venue", "year")),
-        (axiom, "rdf:type", expand("eg:AxiomRecord")),
+        (axiom, "rdf:type", EG.AxiomRecord),
         (axiom, "eg:axiomText", said),
-        (node, "rdf:type", expand("owl:Axiom")),
+        (node, "rdf:type", OWL.Axiom),
         (node, "owl:annotatedSource", x),
-        (node, "owl:annotatedProperty", expand("rdfs:subClassOf")),
+        (node, "owl:annotatedProperty", RDFS.subClassOf),
         (node, "owl:annotatedTarget", q),
         (node, "eg:evidence", s),
-        (edge, "rdf:type", expand("eg:DerivedEdge")),
+        (edge, "rdf:type", EG.DerivedEdge),
         (edge, "eg:justifiedBy", act),
         (act, "eg:usesAxiom", axiom),
         (edge, "eg:ruleStatement", s),

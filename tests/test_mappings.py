@@ -11,20 +11,10 @@ from kg.compile.pipeline import graph_of_each
 from kg.model import resources
 from kg.model.errors import SourceSyntaxError
 from kg.model.rdf import Graph, Triple, labels_of, read_ntriples, read_sources
-from kg.model.vocabulary import (
-    EG_CODE_QUALIFIER,
-    EG_NO_MATCH,
-    IRI,
-    RDF_LANG_STRING,
-    SKOS_EXACT_MATCH,
-    SKOS_NOTATION,
-    Literal,
-    eg,
-    expand,
-)
+from kg.model.vocabulary import EG, IRI, OWL, RDF, SKOS, Literal
 
-DEPRECATED = expand("owl:deprecated")
-NO_COUNTERPART = eg("noCounterpartBecause")
+DEPRECATED = OWL.deprecated
+NO_COUNTERPART = EG.noCounterpartBecause
 
 RELATIONS = "relations.sssom.tsv"
 HEADER = (
@@ -66,8 +56,8 @@ def test_a_mapping_becomes_triples(tmp_path: Path) -> None:
     found = triples([read_mapping_set(_written(tmp_path, HEADER + COLUMNS + ROW))])
 
     code = IRI("http://loinc.org/1-8")
-    assert Triple(eg("X"), SKOS_EXACT_MATCH, code) in found
-    assert Triple(code, SKOS_NOTATION, Literal("LOINC:1-8")) in found
+    assert Triple(EG.X, SKOS.exactMatch, code) in found
+    assert Triple(code, SKOS.notation, Literal("LOINC:1-8")) in found
 
 
 def test_what_a_code_does_not_stand_for_is_kept(tmp_path: Path) -> None:
@@ -76,8 +66,8 @@ def test_what_a_code_does_not_stand_for_is_kept(tmp_path: Path) -> None:
     row = ROW.replace("LOINC:1-8", "Not\tLOINC:1-8")
     found = triples([read_mapping_set(_written(tmp_path, HEADER + columns + row))])
 
-    relations = {each.predicate for each in found if each.subject == eg("X")}
-    assert relations == {EG_NO_MATCH}
+    relations = {each.predicate for each in found if each.subject == EG.X}
+    assert relations == {EG.noMatch}
 
 
 def test_what_a_code_says_besides_is_kept(tmp_path: Path) -> None:
@@ -86,8 +76,8 @@ def test_what_a_code_says_besides_is_kept(tmp_path: Path) -> None:
     row = ROW.replace("\n", "\tin remission\n")
     found = triples([read_mapping_set(_written(tmp_path, HEADER + columns + row))])
 
-    qualifier = Literal("in remission", RDF_LANG_STRING, "en")
-    assert Triple(IRI("http://loinc.org/1-8"), EG_CODE_QUALIFIER, qualifier) in found
+    qualifier = Literal("in remission", RDF.langString, "en")
+    assert Triple(IRI("http://loinc.org/1-8"), EG.codeQualifier, qualifier) in found
 
 
 def test_exact_matches_merge_nothing() -> None:
@@ -95,7 +85,7 @@ def test_exact_matches_merge_nothing() -> None:
     exact: dict[str, set[IRI]] = {}
     for each in read_mappings(resources.ontology_dir() / "mappings"):
         for mapping in each.mappings:
-            if mapping.predicate == SKOS_EXACT_MATCH and mapping.found and not mapping.negated:
+            if mapping.predicate == SKOS.exactMatch and mapping.found and not mapping.negated:
                 exact.setdefault(mapping.code, set()).add(mapping.subject)
 
     assert [code for code, terms in exact.items() if len(terms) > 1] == []
@@ -140,9 +130,7 @@ def test_every_predicate_is_mapped_or_says_why() -> None:
     folder = resources.ontology_dir()
     graph = Graph(read_ntriples(read_sources(folder).ntriples(), "the ontology"))
     mapped = {each.subject for each in read_mapping_set(folder / "mappings" / RELATIONS).mappings}
-    predicates = {
-        each for each in graph.of_type(eg("Predicate")) if not graph.text(each, DEPRECATED)
-    }
+    predicates = {each for each in graph.of_type(EG.Predicate) if not graph.text(each, DEPRECATED)}
 
     assert len(predicates) == 20
     assert {each for each in predicates if graph.text(each, NO_COUNTERPART)} == predicates - mapped

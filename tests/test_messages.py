@@ -13,7 +13,7 @@ from kg.articles.tables.made import message_places
 from kg.articles.write import places_of_terms
 from kg.model.errors import ValidationError
 from kg.model.rdf import Graph, Triple, read_turtle
-from kg.model.vocabulary import eg
+from kg.model.vocabulary import EG, eg
 
 WORLD = """
 @prefix doc: <https://w3id.org/etiograph/document/> .
@@ -52,7 +52,7 @@ def test_figures_are_filled_in(template: str, told: str) -> None:
     """A range, one end of it, one number said twice, and a plain number."""
     made = Messages(Graph(world(template)))
 
-    assert made.filled == {eg("told"): told}
+    assert made.filled == {EG.told: told}
     assert made.losses == []
 
 

@@ -22,7 +22,7 @@ from kg.export.nanopubs.words import CODE, NPX
 from kg.export.source import Source
 from kg.model.errors import KGError, NanopubError, UsageError
 from kg.model.rdf import Quad, read_dataset
-from kg.model.vocabulary import IRI, RDFS_LABEL, Literal, eg, english, expand
+from kg.model.vocabulary import DCTERMS, EG, IRI, PROV, RDFS, Literal, eg, english, expand
 
 CHANGED = "st:A001"
 A_SIZE = "B037"
@@ -106,10 +106,10 @@ def test_the_assertion_is_the_normal_form(folder: Path) -> None:
     parts = _checked(folder / "nanopubs" / "B026.trig").parts
     names = {quad.predicate for quad in parts.assertion}
 
-    assert {eg("subject"), eg("predicate"), eg("object"), eg("modality"), eg("polarity")} <= names
+    assert {EG.subject, EG.predicate, EG.object, EG.modality, EG.polarity} <= names
     assert {quad.subject for quad in parts.assertion} == {expand("st:B026")}
-    assert not names & {eg("region"), eg("cites"), eg("note"), eg("evidenceType")}
-    assert not names & {eg("agreesWith"), eg("carries"), expand("rdfs:isDefinedBy")}
+    assert not names & {EG.region, EG.cites, EG.note, EG.evidenceType}
+    assert not names & {EG.agreesWith, EG.carries, RDFS.isDefinedBy}
 
 
 def test_the_provenance_is_place_and_standing(folder: Path) -> None:
@@ -117,16 +117,16 @@ def test_the_provenance_is_place_and_standing(folder: Path) -> None:
     parts = _checked(folder / "nanopubs" / "B026.trig").parts
     said = {(quad.subject, quad.predicate) for quad in parts.provenance}
 
-    assert (expand("reg:B-42"), eg("sentenceDigest")) in said
-    assert (expand("doc:B"), eg("reviewStatus")) in said
-    assert (expand("cite:B-5"), eg("resolution")) in said
-    assert (expand("ref:B-R4"), expand("dcterms:title")) in said
+    assert (expand("reg:B-42"), EG.sentenceDigest) in said
+    assert (expand("doc:B"), EG.reviewStatus) in said
+    assert (expand("cite:B-5"), EG.resolution) in said
+    assert (expand("ref:B-R4"), DCTERMS.title) in said
 
 
 def test_who_publishes_is_an_agent_of_the_graph(folder: Path) -> None:
     """The creator is the agent that the description of the graph names, with its name."""
     parts = _checked(folder / "nanopubs" / "A001.trig").parts
-    (creator,) = parts.pubinfo.objects(parts.iri, expand("dcterms:creator"))
+    (creator,) = parts.pubinfo.objects(parts.iri, DCTERMS.creator)
 
     assert creator in set(own_source().graph.of_type(expand("foaf:Agent")))
     assert parts.pubinfo.text(creator, expand("foaf:name")) == "The Etiograph authors"
@@ -284,10 +284,10 @@ def test_what_says_the_same_is_kept(few: Source, first: Path, key: Path, tmp_pat
 def test_what_changed_supersedes(few: Source, first: Path, key: Path, tmp_path: Path) -> None:
     """A statement that says something else supersedes its former nanopublication, and only that."""
     statement, where = expand(CHANGED), expand("graph:document/A")
-    old = few.graph.value(statement, eg("modality"))
+    old = few.graph.value(statement, EG.modality)
     assert old is not None
-    gone = [Quad(statement, eg("modality"), old, where)]
-    said = Quad(statement, eg("modality"), eg("modality-may"), where)
+    gone = [Quad(statement, EG.modality, old, where)]
+    said = Quad(statement, EG.modality, eg("modality-may"), where)
     later = replace(_edited(few, said, gone=gone), key=key, former=first)
     index = _index(written(later, tmp_path))
 
@@ -304,8 +304,8 @@ def test_what_was_withdrawn_is_retracted(
     """A withdrawn statement is retracted with its reason, once, and later exports keep that."""
     statement, where, withdrawal = expand(CHANGED), expand("graph:document/A"), eg("withdrawal-x")
     said = (
-        Quad(statement, expand("prov:wasInvalidatedBy"), withdrawal, where),
-        Quad(withdrawal, eg("reason"), english("read from the wrong line"), where),
+        Quad(statement, PROV.wasInvalidatedBy, withdrawal, where),
+        Quad(withdrawal, EG.reason, english("read from the wrong line"), where),
     )
     source = replace(_edited(few, *said), key=key, former=first)
     index = _index(written(source, tmp_path / "second"))
@@ -329,7 +329,7 @@ def test_what_is_back_has_a_new_address(
     """A statement that is withdrawn and restored twice, on one day, has three nanopublications."""
     mark = Quad(
         expand(CHANGED),
-        expand("prov:wasInvalidatedBy"),
+        PROV.wasInvalidatedBy,
         eg("withdrawal-x"),
         expand("graph:document/A"),
     )
@@ -386,4 +386,4 @@ def test_codes_are_codes(folder: Path) -> None:
     for iri, _, _ in _index(folder).values():
         assert CODE.fullmatch(iri.rpartition("/")[2])
     parts = _checked(folder / "nanopubs" / "A001.trig").parts
-    assert isinstance(parts.pubinfo.value(IRI(parts.iri), RDFS_LABEL), Literal)
+    assert isinstance(parts.pubinfo.value(IRI(parts.iri), RDFS.label), Literal)

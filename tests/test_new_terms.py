@@ -12,7 +12,7 @@ from kg.cli import main
 from kg.compile.mappings import read_mappings
 from kg.curate.sources.desk import read_desk
 from kg.curate.terms import name_of
-from kg.model.vocabulary import eg
+from kg.model.vocabulary import EG
 
 LABEL = "made-up disorder"
 CODE = "SNOMEDCT:1234567008"
@@ -36,7 +36,7 @@ def test_a_term_and_its_code_are_made_at_once(with_article: Path) -> None:
     assert term.definition == "disorder, as here: of nobody"
     rows = [row for each in read_mappings(with_article / "mappings") for row in each.mappings]
     (row,) = [row for row in rows if row.code == CODE]
-    assert (row.subject, row.predicate.rpartition("#")[2]) == (eg("MadeUpDisorder"), "exactMatch")
+    assert (row.subject, row.predicate.rpartition("#")[2]) == (EG.MadeUpDisorder, "exactMatch")
     assert said.splitlines() == [
         str(article(with_article)),
         str(with_article / "mappings" / "snomedct.sssom.tsv"),

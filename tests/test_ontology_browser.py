@@ -19,7 +19,7 @@ from test_linked_pages import hostile
 
 from kg.compile import builder
 from kg.model.rdf import Quad, Triple, write_nquads
-from kg.model.vocabulary import BASE, IRI, PREFIXES, RDFS_SUBCLASS_OF
+from kg.model.vocabulary import BASE, IRI, PREFIXES, RDFS
 from kg.pages.values import Branch, path_of
 from kg.reasoning.engine import classify
 from kg.reasoning.rules import TYPE, Fact, Facts
@@ -71,7 +71,7 @@ def _read(job: Job, path: str) -> str:
 @pytest.fixture(name="said", scope="module")
 def _said(material: Material) -> Pairs:
     """Every pair of classes of the project of which the graph says that one is below the other."""
-    triples = material.view.saying(RDFS_SUBCLASS_OF)
+    triples = material.view.saying(RDFS.subClassOf)
     return frozenset(
         (each.subject, each.object)
         for each in triples
@@ -248,7 +248,7 @@ def test_every_inferred_step_says_why(material: Material, said: Pairs) -> None:
         (lower, upper)
         for lower in material.view.own
         for upper in material.taxonomy.parents(lower)
-        if material.view.is_inferred(Triple(lower, RDFS_SUBCLASS_OF, upper))
+        if material.view.is_inferred(Triple(lower, RDFS.subClassOf, upper))
     ]
     assert len(steps) > 100
     assert set(steps) <= said
@@ -280,8 +280,7 @@ def test_several_ways_all_shown(material: Material) -> None:
         (lower, upper): len(find_ways(material.asserted, lower, upper))
         for lower in view.own
         for upper in material.taxonomy.parents(lower)
-        if material.asserted is not None
-        and view.is_inferred(Triple(lower, RDFS_SUBCLASS_OF, upper))
+        if material.asserted is not None and view.is_inferred(Triple(lower, RDFS.subClassOf, upper))
     }
     (lower, upper), count = max(several.items(), key=lambda each: each[1])
     assert count > 1
@@ -305,7 +304,7 @@ def test_a_bare_file(tmp_path: Path) -> None:
     """A graph without rules has its tree, and says that proofs are not to be had."""
     x, y = (IRI(f"{PREFIXES['eg']}{name}") for name in "XY")
     path = tmp_path / "graph.nq"
-    path.write_bytes(write_nquads([*hostile("plain"), Quad(x, RDFS_SUBCLASS_OF, y)]))
+    path.write_bytes(write_nquads([*hostile("plain"), Quad(x, RDFS.subClassOf, y)]))
     with running(create_app(AppState(Settings(), GraphFile(path)))) as client:
         why = client.get("/ontology/why/X/Y", accept="text/html")
         assert why.status == 200

@@ -23,7 +23,7 @@ from kg.case.document import read_questions
 from kg.curate.diff.difference import shipped_questions
 from kg.model.tables import Bounds
 from kg.model.terms import Kind
-from kg.model.vocabulary import BASE, EG_RATIO_TO_ULN, IRI, PREFIXES
+from kg.model.vocabulary import BASE, EG, IRI, PREFIXES
 from kg.pages.pictures.answer_graph import answer_graph
 from kg.pages.pictures.course import course_picture
 from kg.pages.pictures.coverage import coverage_picture, parts_of
@@ -246,8 +246,8 @@ def test_a_line_moves_with_the_graph(knowledge: KnowledgeGraph) -> None:
     each = _case(knowledge, labs=["alp=212U/L(35-105)"])
     tables = knowledge.model.tables
     moved = tuple(
-        structs.replace(line, figures={EG_RATIO_TO_ULN: Bounds(above=Decimal(7))})
-        if line.figures.get(EG_RATIO_TO_ULN) == Bounds(above=Decimal(5))
+        structs.replace(line, figures={EG.ratioToULN: Bounds(above=Decimal(7))})
+        if line.figures.get(EG.ratioToULN) == Bounds(above=Decimal(5))
         else line
         for line in tables.thresholds
     )

@@ -5,17 +5,17 @@ from __future__ import annotations
 import pytest
 
 from kg.model.rdf import Quad, write_nquads
-from kg.model.vocabulary import RDFS_LABEL, Literal, eg, english, expand
+from kg.model.vocabulary import EG, RDFS, XSD, Literal, english
 from kg.store.local import LocalStore
 from kg.store.plain import with_english
 
 STORE = LocalStore(
     write_nquads(
         [
-            Quad(eg("a"), RDFS_LABEL, english("bone"), eg("g")),
-            Quad(eg("b"), RDFS_LABEL, Literal("liver"), eg("g")),
-            Quad(eg("b"), RDFS_LABEL, english("liver"), eg("g")),
-            Quad(eg("a"), eg("p"), english("bone"), eg("g")),
+            Quad(EG.a, RDFS.label, english("bone"), EG.g),
+            Quad(EG.b, RDFS.label, Literal("liver"), EG.g),
+            Quad(EG.b, RDFS.label, english("liver"), EG.g),
+            Quad(EG.a, EG.p, english("bone"), EG.g),
         ]
     )
 )
@@ -67,7 +67,7 @@ def test_a_query_with_such_a_name_has_its_rows() -> None:
         '?s rdfs:label ?n FILTER (?n = "bone")',
         'VALUES ?n { "bone" } ?s rdfs:label ?n',
     ):
-        assert STORE.select(f"SELECT ?s {{ {pattern} }}").column("s") == (eg("a"),)
+        assert STORE.select(f"SELECT ?s {{ {pattern} }}").column("s") == (EG.a,)
 
 
 @pytest.mark.parametrize(
@@ -99,4 +99,4 @@ def test_a_query_that_finds_something_is_not_changed(query: str) -> None:
     """What SPARQL says stands; only where it says nothing is the name read in English."""
     (row,) = STORE.select(query).rows
 
-    assert Literal("true", expand("xsd:boolean")) not in row
+    assert Literal("true", XSD.boolean) not in row

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from jsonschema import Draft202012Validator
 
 from kg.cli import main
-from kg.model.vocabulary import PREFIXES, eg, expand
+from kg.model.vocabulary import EG, PREFIXES, expand
 from kg.show.blocks import WIDTH
 from kg.show.proof import FORMATS
 
@@ -106,7 +106,7 @@ def test_turtle_is_provenance(arguments: tuple[str, ...]) -> None:
     store = ox.Store()
     store.load(told(*arguments, "--format", "ttl").encode(), format=ox.RdfFormat.TURTLE)
 
-    proofs = list(store.quads_for_pattern(None, _node("rdf:type"), ox.NamedNode(eg("Proof"))))
+    proofs = list(store.quads_for_pattern(None, _node("rdf:type"), ox.NamedNode(EG.Proof)))
     assert len(proofs) == 1
     pairs = list(store.quads_for_pattern(None, _node("prov:wasDerivedFrom"), None))
     derived = {str(quad.object) for quad in pairs}
@@ -122,8 +122,8 @@ def test_turtle_uses_what_the_json_uses() -> None:
     store.load(told(*LIVER, "--format", "ttl").encode(), format=ox.RdfFormat.TURTLE)
     (proof,) = json.loads(told(*LIVER, "--format", "json"))["proofs"]
 
-    axioms = _objects(store, eg("usesAxiom"))
-    statements = _objects(store, eg("usesStatement"))
+    axioms = _objects(store, EG.usesAxiom)
+    statements = _objects(store, EG.usesStatement)
 
     assert axioms == set(proof["axioms"])
     assert statements == set(proof["statements"])
@@ -152,7 +152,7 @@ def test_values_and_bounds_are_facts() -> None:
     bound = told("why", "Paget disease of bone", "--lab", "alp=>600U/L(35-105)")
 
     facts = [fact for part in value["proofs"][0]["parts"] for fact in part["facts"]]
-    assert any(fact["predicate"] == eg("ratioToULN") for fact in facts)
+    assert any(fact["predicate"] == EG.ratioToULN for fact in facts)
     assert "alp=>600U/L(35-105)" in bound
 
 

@@ -20,7 +20,7 @@ from kg.curate.diff.difference import shipped_questions
 from kg.model.errors import UsageError
 from kg.model.terms import Kind, Lexicon
 from kg.model.topics import Hypothesis
-from kg.model.vocabulary import EG_HAS_FINDING, text_of
+from kg.model.vocabulary import EG, text_of
 from kg.reasoning.continuation import Continuation
 from kg.reasoning.engine import classify
 from kg.reasoning.rules import Facts
@@ -181,7 +181,7 @@ def test_nothing_that_bears_on_a_verdict_is_sorted_out(
             types = tuple(("urn:new", each) for each in hypothesis.classes)
             edge = (case.subject, hypothesis.role, "urn:new")
             closure = continuation.with_facts(Facts(types, (edge,)))
-            gained = closure.types(case.subject) | closure.objects(case.subject, EG_HAS_FINDING)
+            gained = closure.types(case.subject) | closure.objects(case.subject, EG.hasFinding)
             brought = (gained - known) & topic.bears_on.keys()
 
             assert not brought or brought <= kept[hypothesis.label].brings

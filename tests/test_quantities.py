@@ -29,7 +29,7 @@ from kg.case.quantities import (
 from kg.model.errors import LabFormatError
 from kg.model.terms import Entry, Kind, Lexicon
 from kg.model.units import Conversion, Units
-from kg.model.vocabulary import eg
+from kg.model.vocabulary import EG, eg
 from kg.reasoning.intervals import Interval
 
 UNITS = Units(
@@ -41,9 +41,9 @@ UNITS = Units(
     plausible=("U/L", Decimal(3), Decimal(6000)),
     plausible_limit=("ukat/L", Decimal(1), Decimal(10)),
 )
-TITRE = Entry(eg("Titre"), "titre", Kind.MARKER, measured_in=UNITS)
+TITRE = Entry(EG.Titre, "titre", Kind.MARKER, measured_in=UNITS)
 """What is measured in activity or in mass, and compared with its limit."""
-BARE = Entry(eg("Bare"), "bare titre", Kind.MARKER)
+BARE = Entry(EG.Bare, "bare titre", Kind.MARKER)
 """What has no units."""
 
 
@@ -190,7 +190,7 @@ def test_the_factors_that_were_used_are_noted() -> None:
         Conversion("ukat/L", "U/L", Fraction(60), "SI"),
         Conversion("nkat/L", "U/L", Fraction(3, 50), "SI"),
     ))  # fmt: skip
-    marker = Entry(eg("Two"), "two", Kind.MARKER, measured_in=two)
+    marker = Entry(EG.Two, "two", Kind.MARKER, measured_in=two)
 
     assert conversion_note(marker, "ukat/L", "ukat/L") == ""
     assert conversion_note(marker, "U/L", "ukat/L") == "1 ukat/L is 60 U/L"
@@ -430,7 +430,7 @@ def test_every_part_of_a_result() -> None:
         TITRE, {**lab, "value": "216", "flag": "raised", "baseline": "true"}, ALL, ""
     )
 
-    assert (found.state, found.flag, found.state_class) == (HIGH, HIGH, eg("highTitre"))
+    assert (found.state, found.flag, found.state_class) == (HIGH, HIGH, EG.highTitre)
     assert (found.value, found.unit, found.comparator) == (Decimal(216), "U/L", "")
     assert (found.low, found.high, found.range_unit) == (Decimal("0.1"), Decimal("1.5"), "ukat/L")
     assert found.to_range == Fraction(1, 60)
@@ -451,7 +451,7 @@ def test_a_flag_alone() -> None:
     """It is the state, without a value."""
     found = read_result(TITRE, {"state": "H"}, ALL, "")
 
-    assert (found.state, found.state_class, found.flagged) == (HIGH, eg("highTitre"), True)
+    assert (found.state, found.state_class, found.flagged) == (HIGH, EG.highTitre, True)
     assert (found.value, found.partly) == (None, "")
 
 

@@ -12,16 +12,7 @@ from hypothesis import strategies as st
 from kg.model import resources
 from kg.model.errors import ParameterError, QuerySyntaxError, UnknownQueryError
 from kg.model.rdf import Quad, write_nquads
-from kg.model.vocabulary import (
-    IRI,
-    NONE,
-    RDF_LANG_STRING,
-    XSD_DECIMAL,
-    BlankNode,
-    Literal,
-    Term,
-    eg,
-)
+from kg.model.vocabulary import EG, IRI, NONE, RDF, XSD, BlankNode, Literal, Term, eg
 from kg.store import queries
 from kg.store.local import LocalStore
 from kg.store.queries import bind, read_query
@@ -115,7 +106,7 @@ def test_title_of_a_rule() -> None:
 def test_parameters() -> None:
     """A VALUES line with one variable is a parameter; comments, strings and tables are not."""
     assert list(QUERY.parameters) == ["marker", "drug", "finding"]
-    assert QUERY.parameters["marker"].defaults == (eg("ALP"), eg("BoneALP"))
+    assert QUERY.parameters["marker"].defaults == (EG.ALP, EG.BoneALP)
 
 
 def test_a_group_of_a_graph_is_no_parameter() -> None:
@@ -150,7 +141,7 @@ def test_nothing_given() -> None:
 
 def test_swaps_only_the_row() -> None:
     """Binding swaps the row of the parameter and leaves every other character."""
-    bound = bind(QUERY, {"marker": [eg("GGT")]})
+    bound = bind(QUERY, {"marker": [EG.GGT]})
 
     assert bound == TEXT.replace("{ eg:ALP eg:BoneALP }", "{ <https://w3id.org/etiograph/id/GGT> }")
 
@@ -169,15 +160,15 @@ def test_negation() -> None:
     with_finding = STORE.select(bind(QUERY, {"finding": [eg("normal-ggt")]}))
     without = STORE.select(bind(QUERY, {"finding": []}))
 
-    assert with_finding.column("cause") == (eg("paget"),)
-    assert without.column("cause") == (eg("cholestasis"), eg("paget"))
+    assert with_finding.column("cause") == (EG.paget,)
+    assert without.column("cause") == (EG.cholestasis, EG.paget)
 
 
 def test_two_findings_do_not_leak() -> None:
     """Two findings under NOT EXISTS exclude what either excludes."""
     bound = bind(QUERY, {"finding": [eg("normal-ggt"), eg("bone-pain")]})
 
-    assert STORE.select(bound).column("cause") == (eg("paget"),)
+    assert STORE.select(bound).column("cause") == (EG.paget,)
 
 
 def test_neutral_value() -> None:
@@ -200,13 +191,13 @@ def test_empty_where_allowed(header: str) -> None:
 @pytest.mark.parametrize(
     ("given_terms", "message"),
     [
-        ({"nope": [eg("a")]}, "has no parameter 'nope'; its parameters: marker, drug, finding"),
-        ({"marker": eg("ALP")}, "wants a list"),
+        ({"nope": [EG.a]}, "has no parameter 'nope'; its parameters: marker, drug, finding"),
+        ({"marker": EG.ALP}, "wants a list"),
         ({"marker": ["eg:ALP"]}, "wanted an IRI or a Literal"),
         ({"marker": [BlankNode("b")]}, "wanted an IRI or a Literal"),
         ({"marker": [IRI("relative")]}, "not an IRI"),
         ({"marker": [Literal("a", IRI("x> }"))]}, "not a literal"),
-        ({"marker": [Literal("a", RDF_LANG_STRING, "en }")]}, "not a literal"),
+        ({"marker": [Literal("a", RDF.langString, "en }")]}, "not a literal"),
         ({"marker": [Literal("\ud800")]}, "not a literal"),
     ],
 )
@@ -248,7 +239,7 @@ def test_mixed_nasty_strings() -> None:
     chance = random.Random(7)
     for _ in range(500):
         literal = Literal(
-            "".join(chance.choices(NASTY[:22], k=4)), chance.choice([XSD_DECIMAL, eg("type")])
+            "".join(chance.choices(NASTY[:22], k=4)), chance.choice([XSD.decimal, EG.type])
         )
 
         assert LocalStore().select(bind(ECHO, {"x": [literal]})).column("x") == (literal,)
@@ -267,7 +258,7 @@ def test_parser_of_another_library() -> None:
 def test_unclosed() -> None:
     """A row that is not closed is a syntax error of the file."""
     with pytest.raises(QuerySyntaxError, match="ask/q: a VALUES block is not closed"):
-        bind(read_query("SELECT * { VALUES ?x { 1 ", "ask/q"), {"x": [eg("a")]})
+        bind(read_query("SELECT * { VALUES ?x { 1 ", "ask/q"), {"x": [EG.a]})
 
 
 @pytest.fixture

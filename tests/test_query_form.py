@@ -13,7 +13,7 @@ from asgi import Client, Response, running
 from test_linked_pages import PAYLOADS, read
 
 from kg.model.rdf import Quad, write_nquads
-from kg.model.vocabulary import BASE, IRI, RDFS_LABEL, XSD_INTEGER, Literal, eg
+from kg.model.vocabulary import BASE, EG, IRI, RDFS, XSD, Literal, eg
 from kg.pages.cells import Cells
 from kg.pages.html import CONTENT_TYPE, POLICY, html
 from kg.pages.results import MOST_ROWS, QueryPage, with_result
@@ -30,11 +30,9 @@ COUNT = MOST_ROWS + 5
 @pytest.fixture(name="client", scope="module")
 def _client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     path = tmp_path_factory.mktemp("form") / "graph.nq"
-    quads = [
-        Quad(eg(f"s{n}"), eg("p"), Literal(str(n), XSD_INTEGER), eg("g")) for n in range(COUNT)
-    ]
-    quads.append(Quad(eg("named"), RDFS_LABEL, Literal("raised thing"), eg("g")))
-    quads.append(Quad(IRI("https://x.example/a"), eg("q"), Literal("é", language="fr"), eg("g2")))
+    quads = [Quad(eg(f"s{n}"), EG.p, Literal(str(n), XSD.integer), EG.g) for n in range(COUNT)]
+    quads.append(Quad(EG.named, RDFS.label, Literal("raised thing"), EG.g))
+    quads.append(Quad(IRI("https://x.example/a"), EG.q, Literal("é", language="fr"), EG.g2))
     path.write_bytes(write_nquads(quads))
     limits = Limits(seconds_per_minute=0, errors_per_minute=0)
     with running(create_app(AppState(Settings(limits=limits), GraphFile(path)))) as client:
@@ -101,14 +99,14 @@ def test_a_table(client: Client) -> None:
 
 def test_the_whole_of_it(client: Client) -> None:
     """Under each form of the result is just the same query, of the same graphs."""
-    graph = {"default-graph-uri": eg("g2")}
+    graph = {"default-graph-uri": EG.g2}
     page = read(asked(client, "SELECT ?s ?p ?o { ?s ?p ?o }", **graph).text)
     (csv,) = (link for link in page.links if link.endswith("format=csv"))
 
     assert "@fr" in page.text
     assert "1 row." in page.text
-    assert ("default-graph-uri", eg("g2")) in parse_qsl(urlsplit(csv).query)
-    assert client.get(csv).text.splitlines()[1] == f"https://x.example/a,{eg('q')},é"
+    assert ("default-graph-uri", EG.g2) in parse_qsl(urlsplit(csv).query)
+    assert client.get(csv).text.splitlines()[1] == f"https://x.example/a,{EG.q},é"
 
 
 def test_a_long_table(client: Client) -> None:
@@ -279,7 +277,7 @@ def test_a_query_of_a_case_is_kept_nowhere(client: Client) -> None:
 
 def test_an_address_to_pass_on(client: Client) -> None:
     """Only a button that says so leads to an address that holds the query: the same result."""
-    graph = {"default-graph-uri": eg("g2")}
+    graph = {"default-graph-uri": EG.g2}
     page = posted(client, "SELECT ?s { ?s ?p ?o }", **graph).text
     form = page[page.index('method="get" class="files"') :].partition("</form>")[0]
     fields = re.findall(r'name="([^"]*)" value="([^"]*)"', form)
@@ -291,14 +289,14 @@ def test_an_address_to_pass_on(client: Client) -> None:
 
 def test_files(client: Client) -> None:
     """The buttons under a result send the same query again, and what comes is a file."""
-    graph = {"default-graph-uri": eg("g2")}
+    graph = {"default-graph-uri": EG.g2}
     page = posted(client, "SELECT ?s ?p ?o { ?s ?p ?o }", **graph)
     file = posted(client, "SELECT ?s ?p ?o { ?s ?p ?o }", format="csv", file="yes", **graph)
 
-    assert values(page).count(eg("g2")) == 3  # in the form, for the files, to pass it on
+    assert values(page).count(EG.g2) == 3  # in the form, for the files, to pass it on
     assert file.headers["content-type"] == "text/csv; charset=utf-8"
     assert file.headers["content-disposition"] == 'attachment; filename="result.csv"'
-    assert file.text.splitlines()[1] == f"https://x.example/a,{eg('q')},é"
+    assert file.text.splitlines()[1] == f"https://x.example/a,{EG.q},é"
     triples = posted(client, "CONSTRUCT WHERE { ?s eg:q ?o }", format="jsonld", file="yes")
     assert triples.headers["content-disposition"] == 'attachment; filename="result.jsonld"'
     shown = posted(client, FEW, format="csv")

@@ -30,12 +30,12 @@ from kg.model.rdf import (
 )
 from kg.model.vocabulary import (
     BASE,
+    EG,
     IRI,
-    RDF_LANG_STRING,
-    RDF_TYPE,
-    RDFS_LABEL,
-    XSD_BOOLEAN,
-    XSD_DECIMAL,
+    PROV,
+    RDF,
+    RDFS,
+    XSD,
     BlankNode,
     Literal,
     eg,
@@ -100,9 +100,9 @@ def test_merged_without_imports(folder: Path) -> None:
 
 def test_graph_names(folder: Path) -> None:
     """The files can be put into graphs of the caller's choice."""
-    named = rdf.read_sources(folder, ROOT).quads({ROOT: eg("g"), PART: eg("g")})
+    named = rdf.read_sources(folder, ROOT).quads({ROOT: EG.g, PART: EG.g})
 
-    assert {quad.graph for quad in named} == {eg("g")}
+    assert {quad.graph for quad in named} == {EG.g}
     assert rdf.write_nquads(named) == rdf.canonical_quads(named)
 
 
@@ -198,18 +198,18 @@ def test_canonical() -> None:
 def test_values_round_trip() -> None:
     """Quads as values come back from their text."""
     quads = [
-        rdf.Quad(eg("s"), eg("p"), Literal("a\\u0041\n", IRI("https://example.org/t")), eg("g")),
-        rdf.Quad(eg("s"), eg("p"), eg("o")),
+        rdf.Quad(EG.s, EG.p, Literal("a\\u0041\n", IRI("https://example.org/t")), EG.g),
+        rdf.Quad(EG.s, EG.p, EG.o),
     ]
 
     assert list(rdf.read_nquads(rdf.write_nquads(quads))) == quads
 
 
-IRIS = st.sampled_from([eg("a"), eg("b"), IRI("urn:x"), IRI(f"{BASE}id/é"), IRI("http://x/a#b")])
+IRIS = st.sampled_from([EG.a, EG.b, IRI("urn:x"), IRI(f"{BASE}id/é"), IRI("http://x/a#b")])
 NODES = IRIS | st.sampled_from([BlankNode("b1"), BlankNode("b2")])
 TEXTS = st.text(st.characters(exclude_categories=["Cs"])) | st.just(f"{BASE}id/a")
 DATATYPES = st.tuples(IRIS, st.none())
-LANGUAGES = st.tuples(st.just(RDF_LANG_STRING), st.sampled_from(["en", "de-at"]))
+LANGUAGES = st.tuples(st.just(RDF.langString), st.sampled_from(["en", "de-at"]))
 LITERALS = st.tuples(TEXTS, DATATYPES | LANGUAGES).map(lambda parts: Literal(parts[0], *parts[1]))
 QUADS = st.lists(
     st.builds(rdf.Quad, NODES, IRIS, NODES | TEXTS.map(Literal) | LITERALS, st.none() | IRIS),
@@ -250,11 +250,11 @@ def test_written_values_under_another_base(quads: list[rdf.Quad], base: str) -> 
 @pytest.mark.parametrize(
     "quad",
     [
-        rdf.Quad(IRI("no iri"), eg("p"), eg("o")),
-        rdf.Quad(eg("s"), IRI("relative"), eg("o")),
-        rdf.Quad(eg("s"), eg("p"), BlankNode("a b")),
-        rdf.Quad(eg("s"), eg("p"), Literal("a", RDF_LANG_STRING, "no language")),
-        rdf.Quad(eg("s"), eg("p"), Literal("a", IRI("<x>"))),
+        rdf.Quad(IRI("no iri"), EG.p, EG.o),
+        rdf.Quad(EG.s, IRI("relative"), EG.o),
+        rdf.Quad(EG.s, EG.p, BlankNode("a b")),
+        rdf.Quad(EG.s, EG.p, Literal("a", RDF.langString, "no language")),
+        rdf.Quad(EG.s, EG.p, Literal("a", IRI("<x>"))),
     ],
 )
 def test_what_is_no_rdf(quad: rdf.Quad) -> None:
@@ -307,8 +307,8 @@ def test_order_is_as_given() -> None:
     """Subjects, properties and values stand in the order given; what has no value is left out."""
     text = write_turtle(
         [
-            Description(eg("b"), [(eg("q"), [eg("z"), eg("y")]), (eg("r"), []), (eg("p"), [HERE])]),
-            Description(eg("a"), [(RDF_TYPE, [eg("K")])]),
+            Description(EG.b, [(EG.q, [EG.z, EG.y]), (EG.r, []), (EG.p, [HERE])]),
+            Description(EG.a, [(RDF.type, [EG.K])]),
         ]
     )
 
@@ -321,7 +321,7 @@ def test_order_is_as_given() -> None:
 
 def test_only_used_prefixes() -> None:
     """The prefixes that are used are declared, sorted; or exactly those that are given."""
-    said = [Description(eg("a"), [(RDFS_LABEL, [english("a")]), (expand("prov:used"), [HERE])])]
+    said = [Description(EG.a, [(RDFS.label, [english("a")]), (PROV.used, [HERE])])]
 
     assert _declared(write_turtle(said)) == ["eg:", "prov:", "rdfs:"]
     fixed = write_turtle(said, ["st", "eg"])
@@ -335,7 +335,7 @@ def _declared(text: str) -> list[str]:
 
 def test_layouts() -> None:
     """A description stands below its subject, beside it, or on one line."""
-    said: Properties = [(RDF_TYPE, [eg("K")]), (eg("p"), [Nameless([(RDF_TYPE, [eg("L")])])])]
+    said: Properties = [(RDF.type, [EG.K]), (EG.p, [Nameless([(RDF.type, [EG.L])])])]
     texts = [write_turtle([Description(BlankNode("x"), said, each)], ["eg"]) for each in Layout]
 
     assert [text.partition("\n\n")[2] for text in texts] == [
@@ -347,20 +347,20 @@ def test_layouts() -> None:
 
 def test_lists_and_nodes_without_a_name() -> None:
     """A list stands in round brackets, a member of several properties on a line of its own."""
-    wide = Nameless([(RDF_TYPE, [eg("K")]), (eg("q"), [eg("b")])])
-    said: Properties = [(eg("p"), [Listed([eg("a"), Nameless([(RDF_TYPE, [eg("L")])]), wide])])]
+    wide = Nameless([(RDF.type, [EG.K]), (EG.q, [EG.b])])
+    said: Properties = [(EG.p, [Listed([EG.a, Nameless([(RDF.type, [EG.L])]), wide])])]
 
     text = write_turtle([Description(NAMELESS, said, Layout.BESIDE)], ["eg"])
 
     assert text.endswith("\n[] eg:p ( eg:a [ a eg:L ]\n        [ a eg:K ; eg:q eg:b ] ) .\n")
     graph = rdf.Graph(rdf.read_turtle(text.encode()))
-    [head] = [each for said in graph.values() for each in said.get(eg("p"), ())]
+    [head] = [each for said in graph.values() for each in said.get(EG.p, ())]
     assert len(list(graph.members(head))) == 3
 
 
 def test_remark_and_headings_are_comments() -> None:
     """What is said to readers changes no triple."""
-    said = Description(eg("a"), [(RDF_TYPE, [eg("K")])], Layout.BESIDE)
+    said = Description(EG.a, [(RDF.type, [EG.K])], Layout.BESIDE)
 
     text = write_turtle([Heading("Things"), said], ["eg"], remark="Made.\n\nBy hand.")
 
@@ -374,16 +374,16 @@ def test_remark_and_headings_are_comments() -> None:
     [
         (number("-60"), "-60", '"-60"^^<http://www.w3.org/2001/XMLSchema#integer>'),
         (number("1.50"), "1.50", '"1.50"^^<http://www.w3.org/2001/XMLSchema#decimal>'),
-        (Literal("60", XSD_DECIMAL), '"60"^^xsd:decimal', None),
-        (Literal("1", XSD_BOOLEAN), '"1"^^xsd:boolean', None),
-        (Literal("true", XSD_BOOLEAN), "true", None),
-        (Literal("2026-03-01", expand("xsd:date")), '"2026-03-01"^^xsd:date', None),
+        (Literal("60", XSD.decimal), '"60"^^xsd:decimal', None),
+        (Literal("1", XSD.boolean), '"1"^^xsd:boolean', None),
+        (Literal("true", XSD.boolean), "true", None),
+        (Literal("2026-03-01", XSD.date), '"2026-03-01"^^xsd:date', None),
         (Literal('say "a"\n'), r'"say \"a\"\n"', r'"say \"a\"\n"'),
     ],
 )
 def test_literals(literal: Literal, with_xsd: str, without: str | None) -> None:
     """With `xsd` declared, datatypes are short and numbers bare where that says the same."""
-    said = [Description(eg("a"), [(eg("p"), [literal])])]
+    said = [Description(EG.a, [(EG.p, [literal])])]
 
     text = write_turtle(said, ["eg", "xsd"])
 
@@ -395,10 +395,10 @@ def test_literals(literal: Literal, with_xsd: str, without: str | None) -> None:
 
 def test_written_turtle_is_read_as_it_was_meant() -> None:
     """A parser finds the triples that were described, whatever the names look like."""
-    names = [eg("a/b"), eg("a."), eg("é"), eg(""), eg("a-b"), IRI("urn:x"), RDF_TYPE]
-    text = write_turtle([Description(HERE, [(eg("p"), names)])])
+    names = [eg("a/b"), eg("a."), eg("é"), eg(""), eg("a-b"), IRI("urn:x"), RDF.type]
+    text = write_turtle([Description(HERE, [(EG.p, names)])])
 
-    assert list(rdf.read_turtle(text.encode())) == [Triple(HERE, eg("p"), each) for each in names]
+    assert list(rdf.read_turtle(text.encode())) == [Triple(HERE, EG.p, each) for each in names]
 
 
 # ── A graph to look things up in ────────────────────────────────────────────────────────────
@@ -409,25 +409,25 @@ def test_graph() -> None:
     text = f"@prefix eg: <{eg('')}> . eg:a a eg:K ; eg:p 2 , 1 . eg:b a eg:K , eg:L ."
     found = Graph(rdf.read_turtle(text.encode()))
 
-    assert list(found) == [eg("a"), eg("b")]
-    assert list(found.of_type(eg("L"))) == [eg("b")]
-    assert [found.text(eg("a"), eg("p")), found.text(eg("b"), eg("p"))] == ["2", ""]
-    assert found.objects(eg("a"), eg("p")) == [number("2"), number("1")]
-    assert found.value(eg("nobody"), eg("p")) is None
+    assert list(found) == [EG.a, EG.b]
+    assert list(found.of_type(EG.L)) == [EG.b]
+    assert [found.text(EG.a, EG.p), found.text(EG.b, EG.p)] == ["2", ""]
+    assert found.objects(EG.a, EG.p) == [number("2"), number("1")]
+    assert found.value(EG.nobody, EG.p) is None
     assert found.about(Literal("a")) == {}
-    assert found[eg("b")] == {RDF_TYPE: [eg("K"), eg("L")]}
+    assert found[EG.b] == {RDF.type: [EG.K, EG.L]}
 
 
 def test_members_of_a_list() -> None:
     """A list is read from its head; what is no list has no members."""
     text = f"@prefix eg: <{eg('')}> . eg:a eg:p ( eg:x eg:y ) ; eg:q () ."
     found = Graph(rdf.read_turtle(text.encode()))
-    head, empty = (found.value(eg("a"), eg(name)) for name in "pq")
+    head, empty = (found.value(EG.a, eg(name)) for name in "pq")
     assert head is not None
     assert empty is not None
 
-    assert list(found.members(head)) == [eg("x"), eg("y")]
-    assert list(found.members(empty)) == list(found.members(eg("a"))) == []
+    assert list(found.members(head)) == [EG.x, EG.y]
+    assert list(found.members(empty)) == list(found.members(EG.a)) == []
 
 
 def test_a_list_that_leads_back_ends() -> None:

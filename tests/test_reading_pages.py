@@ -14,7 +14,7 @@ from counting import share_of
 
 from kg.compile import builder
 from kg.model.spelling import fold
-from kg.model.vocabulary import BASE, IRI, SKOS_NOTATION
+from kg.model.vocabulary import BASE, IRI, SKOS
 from kg.pages.values import path_of
 from kg.serve.api.catalogue import bind_fields, queries
 from kg.serve.jobs import build_jobs
@@ -302,7 +302,7 @@ def test_codes_of_every_term(material: Material, found: tuple[Entry, ...]) -> No
         for term, _, code in material.view.saying(relation):
             assert isinstance(term, IRI)
             assert isinstance(code, IRI)
-            notation = material.view.text(code, SKOS_NOTATION)
+            notation = material.view.text(code, SKOS.notation)
             assert not notation or notation in codes[term], (term, code)
     assert sum(map(bool, codes.values())) > 100
 

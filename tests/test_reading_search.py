@@ -8,7 +8,7 @@ import pytest
 from asgi import Client, running
 
 from kg.model.rdf import Quad, write_nquads
-from kg.model.vocabulary import BASE, IRI, RDFS_LABEL, Literal
+from kg.model.vocabulary import BASE, IRI, RDFS, Literal
 from kg.pages.html import POLICY
 from kg.serve.app import create_app
 from kg.serve.http.limits import Limits
@@ -24,7 +24,7 @@ def _client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     path = tmp_path_factory.mktemp("search") / "graph.nq"
     names = {"id/A": "bone scan", "id/B": "bone pain", "statement/Z001": "Z001 bone hurts"}
     quads = [
-        Quad(IRI(BASE + iri), RDFS_LABEL, Literal(name), IRI(f"{BASE}graph/g"))
+        Quad(IRI(BASE + iri), RDFS.label, Literal(name), IRI(f"{BASE}graph/g"))
         for iri, name in names.items()
     ]
     path.write_bytes(write_nquads(quads))

@@ -14,7 +14,7 @@ from kg.compile import builder
 from kg.model.copies import Copy, read_copies
 from kg.model.rdf import Quad, write_nquads
 from kg.model.statements import digest_of
-from kg.model.vocabulary import BASE, IRI, XSD_INTEGER, Literal, Term, eg, expand
+from kg.model.vocabulary import BASE, EG, IRI, XSD, Literal, Term, expand
 from kg.sandbox.client import Program
 from kg.serve.app import create_app
 from kg.serve.http.limits import Limits
@@ -45,12 +45,12 @@ def graph() -> bytes:
         (DOCUMENT, "rdfs:label", Literal("document Z")),
         (DOCUMENT, "eg:documentDigest", IRI(digest_of(TEXT.encode()))),
         (REGION, "eg:inDocument", DOCUMENT),
-        (REGION, "eg:line", Literal("3", XSD_INTEGER)),
-        (REGION, "eg:charStart", Literal(str(start), XSD_INTEGER)),
-        (REGION, "eg:charEnd", Literal(str(end), XSD_INTEGER)),
+        (REGION, "eg:line", Literal("3", XSD.integer)),
+        (REGION, "eg:charStart", Literal(str(start), XSD.integer)),
+        (REGION, "eg:charEnd", Literal(str(end), XSD.integer)),
         (REGION, "eg:sentenceDigest", IRI(digest_of(SENTENCE.encode()))),
         (IRI(f"{BASE}citation/Z-2"), "eg:inDocument", DOCUMENT),
-        (IRI(f"{BASE}citation/Z-2"), "eg:number", Literal("2", XSD_INTEGER)),
+        (IRI(f"{BASE}citation/Z-2"), "eg:number", Literal("2", XSD.integer)),
     ]
     name = IRI(f"{BASE}graph/g")
     return write_nquads(Quad(subject, expand(role), value, name) for subject, role, value in said)
@@ -170,13 +170,13 @@ def test_every_sentence(texts: Path) -> None:
     product = builder.ready()
     view = View(LocalStore(product.served), product.base)
     copies = read_copies(texts)
-    regions = {each.object for each in view.saying(eg("region"))}
+    regions = {each.object for each in view.saying(EG.region)}
 
     assert len(regions) > 50
     for region in regions:
         assert isinstance(region, IRI)
         found = find_sentence(view, region, copies)
-        assert view.text(region, eg("sentenceDigest")) == digest_of(found.text.encode()), region
+        assert view.text(region, EG.sentenceDigest) == digest_of(found.text.encode()), region
         assert find_sentence(view, region, ()).text == ""
 
 

@@ -10,7 +10,7 @@ from kg.compile.owl.axioms import expression_text
 from kg.compile.owl.reading import read_expression
 from kg.model import rdf
 from kg.model.errors import NotHornError
-from kg.model.vocabulary import IRI, OWL_EQUIVALENT_CLASS, compact, expand
+from kg.model.vocabulary import IRI, OWL, compact
 from kg.reasoning.expressions import (
     And,
     Expression,
@@ -37,7 +37,7 @@ SUBJECT = IRI("https://example.org/Defined")
 def _read(turtle: str) -> Expression:
     text = f"{PREFIXES} :Defined owl:equivalentClass {turtle} ."
     graph = rdf.Graph(rdf.read_turtle(text.encode()))
-    node = graph.value(SUBJECT, OWL_EQUIVALENT_CLASS)
+    node = graph.value(SUBJECT, OWL.equivalentClass)
     assert node is not None
     return read_expression(graph, node, within=SUBJECT)
 
@@ -163,7 +163,7 @@ def _shown(turtle: str) -> str:
     graph = rdf.Graph(
         rdf.read_turtle(f"{PREFIXES} :Defined owl:equivalentClass {turtle} .".encode())
     )
-    node = graph.value(IRI(_iri("Defined")), expand("owl:equivalentClass"))
+    node = graph.value(IRI(_iri("Defined")), OWL.equivalentClass)
     assert node is not None
     return write_node(graph, node, lambda iri: quote(compact(iri.removeprefix(own))))
 

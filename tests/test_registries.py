@@ -17,7 +17,7 @@ from kg.agents.catalogue import TOOLS
 from kg.cli import main as command_line
 from kg.export.formats import EVERY
 from kg.model.statements import STATEMENT_ID, short_id
-from kg.model.vocabulary import BASE, expand
+from kg.model.vocabulary import BASE, EG
 from kg.serve.app import routes
 from kg.serve.linked.resolver import DUMPS
 from kg.store.knowledge import KnowledgeGraph
@@ -83,7 +83,7 @@ def test_archive_and_code_say_what_the_package_says(root: Path, project: dict[st
 def test_the_prefix_resolves_statements(entry: dict[str, Any], knowledge: KnowledgeGraph) -> None:
     """The pattern takes the id of every statement of a document, and the address is its IRI."""
     rows = knowledge.store.select(
-        "SELECT DISTINCT ?s WHERE { ?s <" + expand("eg:inDocument") + "> ?d . "
+        "SELECT DISTINCT ?s WHERE { ?s <" + EG.inDocument + "> ?d . "
         f"FILTER(STRSTARTS(STR(?s), '{BASE}statement/')) }}"
     )
     found = {short_id(str(row[0])) for row in rows}

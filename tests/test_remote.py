@@ -29,15 +29,7 @@ from kg.model.errors import (
     UsageError,
 )
 from kg.model.rdf import FORMATS, Format, Quad, Triple, write_nquads
-from kg.model.vocabulary import (
-    IRI,
-    RDF_LANG_STRING,
-    XSD_BOOLEAN,
-    XSD_DECIMAL,
-    BlankNode,
-    Literal,
-    eg,
-)
+from kg.model.vocabulary import EG, IRI, RDF, XSD, BlankNode, Literal, eg
 from kg.store.base import CachingStore, Rows, Store
 from kg.store.http import Credentials, HttpClient, RetryPolicy
 from kg.store.local import LocalStore
@@ -67,7 +59,7 @@ def test_select() -> None:
         "a": {"type": "uri", "value": "http://x/a"},
         "b": {"type": "literal", "value": "b", "xml:lang": "en"},
         "c": {"type": "typed-literal", "value": "1.50", "datatype": "%s"},
-        "d": {"type": "bnode", "value": "n1"}}]}}""" % XSD_DECIMAL.encode()
+        "d": {"type": "bnode", "value": "n1"}}]}}""" % XSD.decimal.encode()
     with fake_store(Says(body)) as fake:
         rows = RemoteStore(fake.url).select(SELECT)
 
@@ -76,8 +68,8 @@ def test_select() -> None:
         (
             (
                 IRI("http://x/a"),
-                Literal("b", RDF_LANG_STRING, "en"),
-                Literal("1.50", XSD_DECIMAL),
+                Literal("b", RDF.langString, "en"),
+                Literal("1.50", XSD.decimal),
                 BlankNode("n1"),
                 None,
             ),
@@ -88,11 +80,11 @@ def test_select() -> None:
 @pytest.mark.parametrize(("spelled", "meant"), [("1", "true"), ("0", "false"), ("true", "true")])
 def test_truth_values_have_one_spelling(spelled: str, meant: str) -> None:
     """A stored truth value reads the same, whether a store writes it as a word or as a digit."""
-    body = document({"type": "literal", "value": spelled, "datatype": XSD_BOOLEAN})
+    body = document({"type": "literal", "value": spelled, "datatype": XSD.boolean})
     with fake_store(Says(body)) as fake:
         ((term,),) = RemoteStore(fake.url).select(SELECT).rows
 
-    assert term == Literal(meant, XSD_BOOLEAN)
+    assert term == Literal(meant, XSD.boolean)
 
 
 def test_nameless_nodes_of_other_stores_can_be_written() -> None:
@@ -146,24 +138,24 @@ def test_construct() -> None:
         triples = RemoteStore(fake.url).construct(CONSTRUCT)
 
     assert triples == (
-        Triple(IRI("http://x/s"), IRI("http://x/p"), Literal("o", RDF_LANG_STRING, "en")),
+        Triple(IRI("http://x/s"), IRI("http://x/p"), Literal("o", RDF.langString, "en")),
     )
 
 
 def test_a_question_is_in_no_address() -> None:
     """A query and the graphs it is about travel in the body of a POST, and in no address."""
     with fake_store(Says()) as fake:
-        RemoteStore(fake.url, (eg("g1"), eg("g2"))).select(SELECT)
+        RemoteStore(fake.url, (EG.g1, EG.g2)).select(SELECT)
 
     (asked,) = fake.asked
     assert (asked.method, asked.path) == ("POST", "/kg/sparql")
-    assert asked.form["default-graph-uri"] == asked.form["named-graph-uri"] == [eg("g1"), eg("g2")]
+    assert asked.form["default-graph-uri"] == asked.form["named-graph-uri"] == [EG.g1, EG.g2]
 
 
 def test_a_query_that_names_its_graphs_keeps_them() -> None:
     """Where a query says FROM, the list of graphs that would overrule it is not sent."""
     with fake_store(Says()) as fake:
-        RemoteStore(fake.url, (eg("g1"),)).select("SELECT * FROM eg:g2 { ?s ?p ?o }")
+        RemoteStore(fake.url, (EG.g1,)).select("SELECT * FROM eg:g2 { ?s ?p ?o }")
 
     assert "default-graph-uri" not in fake.asked[0].form
 
@@ -214,7 +206,7 @@ def _parsed(text: bytes, form: Format) -> set[str]:
 
 
 def _triple() -> Triple:
-    return Triple(IRI("http://x/s"), IRI("http://x/p"), Literal("o", RDF_LANG_STRING, "en"))
+    return Triple(IRI("http://x/s"), IRI("http://x/p"), Literal("o", RDF.langString, "en"))
 
 
 CUT = [

@@ -25,7 +25,7 @@ from kg.curate.verify import verify_store
 from kg.model import resources
 from kg.model.errors import OtherGraphError, StoreError, StoreRefusedError
 from kg.model.rdf import Quad, Triple, write_nquads
-from kg.model.vocabulary import XSD_BOOLEAN, XSD_DECIMAL, BlankNode, Literal, Term, eg, expand
+from kg.model.vocabulary import EG, XSD, BlankNode, Literal, Term, eg, expand
 from kg.store import publish as publishing
 from kg.store.artifact import Artifact, Manifest
 from kg.store.http import HttpClient, RetryPolicy
@@ -62,12 +62,12 @@ class Made(Artifact, frozen=True):
 def product(version: str = "a", **more: Term) -> Made:
     """A small graph: in one named graph a list without names, in the other one triple."""
     nodes = [BlankNode(f"n{number}") for number in range(4)]
-    quads = [Quad(eg("start"), eg("next"), nodes[0], ONE)]
-    quads += [Quad(a, eg("next"), b, ONE) for a, b in pairwise(nodes)]
-    quads += [Quad(eg("a"), eg("number"), Literal("1.50", XSD_DECIMAL), ONE)]
-    quads += [Quad(eg("a"), eg("text"), Literal('_:x "q" \\ \n'), ONE)]
-    quads += [Quad(eg("a"), eg("inferred"), eg("b"), TWO)]
-    quads += [Quad(eg("a"), eg(name), value, TWO) for name, value in more.items()]
+    quads = [Quad(EG.start, EG.next, nodes[0], ONE)]
+    quads += [Quad(a, EG.next, b, ONE) for a, b in pairwise(nodes)]
+    quads += [Quad(EG.a, EG.number, Literal("1.50", XSD.decimal), ONE)]
+    quads += [Quad(EG.a, EG.text, Literal('_:x "q" \\ \n'), ONE)]
+    quads += [Quad(EG.a, EG.inferred, EG.b, TWO)]
+    quads += [Quad(EG.a, eg(name), value, TWO) for name, value in more.items()]
     manifest = Manifest("2026-01-01T00:00:00+00:00", {}, {}, version * 64, {})
     return Made(Path(), manifest, nquads=write_nquads(quads))
 
@@ -107,7 +107,7 @@ def test_publish(takes_graphs: bool, monkeypatch: pytest.MonkeyPatch) -> None:  
     assert found == description_of(product())
     assert memory.names() == {ONE, TWO, GRAPH_PUBLISHED}
     assert (memory.count(ONE), memory.count(TWO)) == (6, 1)
-    assert ends.column("s") == (eg("start"),)
+    assert ends.column("s") == (EG.start,)
 
 
 def test_twice_is_once() -> None:
@@ -127,9 +127,7 @@ def test_twice_is_once() -> None:
 def test_a_new_version_takes_the_place_of_the_old(takes_graphs: bool) -> None:  # noqa: FBT001
     """A new version replaces the old one, graphs that it no longer has included."""
     memory = InMemory(takes_graphs=takes_graphs)
-    newer = structs.replace(
-        product("b"), nquads=write_nquads([Quad(eg("a"), eg("p"), eg("b"), ONE)])
-    )
+    newer = structs.replace(product("b"), nquads=write_nquads([Quad(EG.a, EG.p, EG.b, ONE)]))
     with running(memory) as (target, _):
         put(target, product())
         put(target, newer)
@@ -157,11 +155,11 @@ def test_a_publication_that_breaks_off(step: int) -> None:
         put(target, product())
         memory.spoil = spoil
         with pytest.raises(StoreRefusedError, match="507: disk full"):
-            put(target, product("b", more=eg("c")))
+            put(target, product("b", more=EG.c))
         with pytest.raises(OtherGraphError, match="did not end"):
             open_published(target.store)
         memory.spoil = lambda _: None
-        put(target, product("b", more=eg("c")))
+        put(target, product("b", more=EG.c))
 
         assert open_published(target.store)[1].version == "b" * 64
 
@@ -236,8 +234,8 @@ def test_a_description_that_contradicts_itself() -> None:
 @pytest.mark.parametrize(
     "quads",
     [
-        [Quad(eg("a"), eg("p"), BlankNode("n"), ONE), Quad(BlankNode("n"), eg("p"), eg("a"), TWO)],
-        [Quad(eg("a"), eg("p"), eg("b"))],
+        [Quad(EG.a, EG.p, BlankNode("n"), ONE), Quad(BlankNode("n"), EG.p, EG.a, TWO)],
+        [Quad(EG.a, EG.p, EG.b)],
     ],
     ids=["a node of two graphs", "no graph"],
 )
@@ -259,17 +257,17 @@ def test_the_graph_of_the_project_can_be_sent() -> None:
 @pytest.mark.parametrize(
     ("one", "other", "same"),
     [
-        (Literal("1.50", XSD_DECIMAL), Literal("1.5", XSD_DECIMAL), True),
-        (Literal("1", XSD_BOOLEAN), Literal("true", XSD_BOOLEAN), True),
+        (Literal("1.50", XSD.decimal), Literal("1.5", XSD.decimal), True),
+        (Literal("1", XSD.boolean), Literal("true", XSD.boolean), True),
         (BlankNode("a"), BlankNode("b"), True),
         (Literal("1.50"), Literal("1.5"), False),
-        (Literal("100", XSD_DECIMAL), Literal("10", XSD_DECIMAL), False),
-        (eg("a"), Literal(eg("a")), False),
+        (Literal("100", XSD.decimal), Literal("10", XSD.decimal), False),
+        (EG.a, Literal(EG.a), False),
     ],
 )
 def test_a_digest_is_of_values(one: Term, other: Term, same: bool) -> None:  # noqa: FBT001
     """What a store may spell otherwise leaves the digest; a changed value changes it."""
-    digests = {digest_of([Triple(eg("s"), eg("p"), value)]) for value in (one, other)}
+    digests = {digest_of([Triple(EG.s, EG.p, value)]) for value in (one, other)}
 
     assert (len(digests) == 1) is same
 
@@ -288,9 +286,9 @@ def test_the_digest_of_a_store_is_that_of_its_publication() -> None:
 def test_portions(edges: list[tuple[int, int, bool]], most: int) -> None:
     """Portions hold every triple once, and no nameless node stands in two of them."""
     triples = [
-        Triple(BlankNode(f"n{a}"), eg("p"), BlankNode(f"n{b}"))
+        Triple(BlankNode(f"n{a}"), EG.p, BlankNode(f"n{b}"))
         if nameless
-        else Triple(eg(f"{a}"), eg("p"), Literal(f"_:n{b}"))
+        else Triple(eg(f"{a}"), EG.p, Literal(f"_:n{b}"))
         for a, b, nameless in edges
     ]
 

@@ -16,7 +16,7 @@ from kg.model import resources
 from kg.model.copies import Copy, read_copies
 from kg.model.rdf import read_sources, turtle_to_nquads
 from kg.model.statements import decode_text, digest_of
-from kg.model.vocabulary import Literal, expand
+from kg.model.vocabulary import EG, Literal, expand
 from kg.store.base import Store
 from kg.store.local import LocalStore
 from kg.store.queries import bind, load
@@ -205,7 +205,7 @@ def test_no_statement_can_be_followed_by_what_the_articles_resolve(store: Store)
     assert by_document["A"].followed == 0
     assert by_document["B"].followed == (47 if by_document["B"].statements == 74 else 31)
     assert len(store.select(bind(query, {}))) == 0
-    inferred = bind(query, {"status": [expand("eg:resolved"), expand("eg:inferred")]})
+    inferred = bind(query, {"status": [EG.resolved, EG.inferred]})
     assert len(store.select(inferred)) == by_document["B"].followed
 
 

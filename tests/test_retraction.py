@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kg.compile.retraction import find_valid_statements, retract_axioms
 from kg.model.rdf import Quad, read_nquads, turtle_to_nquads
-from kg.model.vocabulary import expand
+from kg.model.vocabulary import EG, expand
 
 PREFIXES = """
 @prefix bg: <https://w3id.org/etiograph/background/> .
@@ -32,9 +32,7 @@ def quads(*parts: str) -> tuple[Quad, ...]:
 
 def asserts_the_axiom(found: tuple[Quad, ...]) -> bool:
     """Whether the subclass triple is still there."""
-    return any(
-        (quad.subject, quad.object) == (expand("eg:Frost"), expand("eg:Cause")) for quad in found
-    )
+    return any((quad.subject, quad.object) == (EG.Frost, EG.Cause) for quad in found)
 
 
 def test_one_statement_is_enough() -> None:
@@ -45,7 +43,7 @@ def test_one_statement_is_enough() -> None:
 
     assert asserts_the_axiom(kept)
     assert fallen == ()
-    assert [q.object for q in kept if q.predicate == expand("eg:evidence")] == [expand("st:X001")]
+    assert [q.object for q in kept if q.predicate == EG.evidence] == [expand("st:X001")]
 
 
 def test_without_any_statement_the_axiom_falls() -> None:
@@ -55,7 +53,7 @@ def test_without_any_statement_the_axiom_falls() -> None:
     kept, (fallen,) = retract_axioms(given, find_valid_statements(given))
 
     assert not asserts_the_axiom(kept)
-    assert not [quad for quad in kept if quad.predicate == expand("eg:evidence")]
+    assert not [quad for quad in kept if quad.predicate == EG.evidence]
     assert fallen.endswith("Cause")
 
 

@@ -17,7 +17,7 @@ from servers import serving
 
 from kg.cli import main
 from kg.model.rdf import Quad, write_nquads
-from kg.model.vocabulary import eg
+from kg.model.vocabulary import EG
 from kg.serve import server
 from kg.serve.app import create_app
 from kg.serve.http.connections import Register
@@ -29,7 +29,7 @@ from kg.serve.settings import AppState, Settings
 @pytest.fixture(name="graph", scope="module")
 def _graph(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("serve") / "graph.nq"
-    path.write_bytes(write_nquads([Quad(eg("a"), eg("p"), eg("b"), eg("g"))]))
+    path.write_bytes(write_nquads([Quad(EG.a, EG.p, EG.b, EG.g)]))
     return path
 
 

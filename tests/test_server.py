@@ -19,7 +19,7 @@ from servers import Server, serving
 from waiting import wait_until
 
 from kg.model.rdf import Quad, write_nquads
-from kg.model.vocabulary import Literal, eg
+from kg.model.vocabulary import EG, Literal, eg
 from kg.serve.server import Address, listen
 
 DEADLINE = 1.0
@@ -32,9 +32,7 @@ SECRET = "s3cret-word"  # noqa: S105 - planted, to be looked for
 @pytest.fixture(name="folder", scope="module")
 def _folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("server")
-    quads = [
-        Quad(eg(f"s{n}"), eg(f"p{n % 7}"), Literal(f"value {n}"), eg("g")) for n in range(5000)
-    ]
+    quads = [Quad(eg(f"s{n}"), eg(f"p{n % 7}"), Literal(f"value {n}"), EG.g) for n in range(5000)]
     (folder / "graph.nq").write_bytes(write_nquads(quads))
     (folder / "secret.ttl").write_text(f"<x:a> <x:b> '{SECRET}' .\n", "utf-8")
     return folder
@@ -265,7 +263,7 @@ def test_dumps_that_nobody_reads(folder: Path) -> None:
     What is measured is the time that the system takes for it in the server's own process, where
     everybody waits: a second at most, and it was three.
     """
-    quads = [Quad(eg(f"s{n}"), eg("p"), Literal(f"value {n}"), eg("g")) for n in range(50_000)]
+    quads = [Quad(eg(f"s{n}"), EG.p, Literal(f"value {n}"), EG.g) for n in range(50_000)]
     (folder / "large.nq").write_bytes(write_nquads(quads))
     request = b"GET /dumps/etiograph.nq HTTP/1.1\r\nHost: localhost\r\n\r\n"
     with serving(folder / "large.nq") as server:

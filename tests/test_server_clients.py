@@ -28,7 +28,7 @@ from SPARQLWrapper import (
 )
 
 from kg.model.rdf import Quad, write_nquads
-from kg.model.vocabulary import Literal, eg
+from kg.model.vocabulary import EG, Literal, eg
 
 SELECT = "SELECT ?s ?o { ?s eg:p ?o } ORDER BY ?o"
 CONSTRUCT = "CONSTRUCT { ?s eg:q ?o } WHERE { ?s eg:p ?o }"
@@ -37,7 +37,7 @@ CONSTRUCT = "CONSTRUCT { ?s eg:q ?o } WHERE { ?s eg:p ?o }"
 @pytest.fixture(name="server", scope="module")
 def _server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     path = tmp_path_factory.mktemp("clients") / "graph.nq"
-    quads = [Quad(eg(f"s{n}"), eg("p"), Literal(f"value {n}"), eg("g")) for n in range(3)]
+    quads = [Quad(eg(f"s{n}"), EG.p, Literal(f"value {n}"), EG.g) for n in range(3)]
     path.write_bytes(write_nquads(quads))
     with serving(path) as server:
         yield server
@@ -82,19 +82,19 @@ def test_rdflib(endpoint: str, form: str, method: str) -> None:
     """Rdflib reads the endpoint as a store."""
     graph = Graph(SPARQLStore(endpoint, returnFormat=form, method=method))
 
-    assert len(list(graph.triples((None, URIRef(eg("p")), None)))) == 3
+    assert len(list(graph.triples((None, URIRef(EG.p), None)))) == 3
     assert len(list(graph.query(f"PREFIX eg: <{eg('')}> {SELECT}"))) == 3
     assert bool(graph.query("ASK { ?s ?p ?o }"))
 
 
-HERE = f"<{eg('note')}> <{eg('about')}> <{eg('s1')}> ."
+HERE = f"<{EG.note}> <{EG.about}> <{EG.s1}> ."
 """What another engine holds, to be joined with what is here."""
 
 
 def federated(endpoint: str) -> str:
     """A query of another engine that asks us for a part of its answer."""
-    far = f"SERVICE <{endpoint}> {{ ?s <{eg('p')}> ?o }}"
-    return f"SELECT ?o WHERE {{ <{eg('note')}> <{eg('about')}> ?s . {far} }}"
+    far = f"SERVICE <{endpoint}> {{ ?s <{EG.p}> ?o }}"
+    return f"SELECT ?o WHERE {{ <{EG.note}> <{EG.about}> ?s . {far} }}"
 
 
 def test_federation_from_oxigraph(endpoint: str) -> None:

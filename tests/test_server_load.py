@@ -14,7 +14,7 @@ from runaways import RUNAWAYS
 from servers import Server, serving
 
 from kg.model.rdf import Quad, write_nquads
-from kg.model.vocabulary import Literal, eg
+from kg.model.vocabulary import EG, Literal, eg
 
 pytestmark = pytest.mark.load
 
@@ -39,9 +39,7 @@ class Tally:
 
 def test_many_clients(tmp_path: Path) -> None:
     """No good query fails, and hardly any waits."""
-    quads = [
-        Quad(eg(f"s{n}"), eg(f"p{n % 7}"), Literal(f"value {n}"), eg("g")) for n in range(18_000)
-    ]
+    quads = [Quad(eg(f"s{n}"), eg(f"p{n % 7}"), Literal(f"value {n}"), EG.g) for n in range(18_000)]
     (tmp_path / "graph.nq").write_bytes(write_nquads(quads))
     with serving(tmp_path / "graph.nq", "--timeout", "3") as server:
         before = server.resident()

@@ -12,7 +12,7 @@ from test_sandbox import gone
 from waiting import wait_until
 
 from kg.model.rdf import Quad, write_nquads
-from kg.model.vocabulary import Literal, eg
+from kg.model.vocabulary import EG, Literal, eg
 from kg.sandbox.queue import Sizes
 
 pytestmark = pytest.mark.load
@@ -27,9 +27,7 @@ GROWTH = 20 * 2**20
 
 def test_ten_times_every_runaway(tmp_path: Path) -> None:
     """Each gets its error in time, the next client its answer, and nothing is left or grows."""
-    quads = [
-        Quad(eg(f"s{n}"), eg(f"p{n % 7}"), Literal(f"value {n}"), eg("g")) for n in range(5000)
-    ]
+    quads = [Quad(eg(f"s{n}"), eg(f"p{n % 7}"), Literal(f"value {n}"), EG.g) for n in range(5000)]
     (tmp_path / "graph.nq").write_bytes(write_nquads(quads))
     ends: list[tuple[float, str]] = []
     waits: list[tuple[float, str]] = []

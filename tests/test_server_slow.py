@@ -13,7 +13,7 @@ from servers import Server, serving
 from waiting import wait_until
 
 from kg.model.rdf import Quad, write_nquads
-from kg.model.vocabulary import Literal, eg
+from kg.model.vocabulary import EG, Literal, eg
 from kg.serve.http.limits import ConnectionLimits
 
 pytestmark = pytest.mark.load
@@ -28,9 +28,7 @@ AT_ONCE = 3.0
 def _graph(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("slow") / "graph.nq"
     path.write_bytes(
-        write_nquads(
-            Quad(eg(f"s{n}"), eg("p"), Literal(f"value {n}"), eg("g")) for n in range(5000)
-        )
+        write_nquads(Quad(eg(f"s{n}"), EG.p, Literal(f"value {n}"), EG.g) for n in range(5000))
     )
     return path
 

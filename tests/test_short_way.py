@@ -20,7 +20,7 @@ from servers import Server, serving
 from waiting import eventually, wait_until
 
 from kg.model.rdf import Quad, write_nquads
-from kg.model.vocabulary import Literal, eg
+from kg.model.vocabulary import EG, Literal, eg
 from kg.sandbox.client import EndedError, Program
 from kg.sandbox.jail import Jail
 from kg.sandbox.pool import NotQuickError, Pool, charge_nobody
@@ -43,9 +43,7 @@ ROWS = "SELECT ?s ?o { ?s eg:p1 ?o } ORDER BY ?o LIMIT 300"
 @pytest.fixture(name="server", scope="module")
 def _server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("short")
-    quads = [
-        Quad(eg(f"s{n}"), eg(f"p{n % 7}"), Literal(f"value {n}"), eg("g")) for n in range(3000)
-    ]
+    quads = [Quad(eg(f"s{n}"), eg(f"p{n % 7}"), Literal(f"value {n}"), EG.g) for n in range(3000)]
     (folder / "graph.nq").write_bytes(write_nquads(quads))
     with serving(folder / "graph.nq", "--timeout", "1") as server:
         yield server
@@ -333,7 +331,7 @@ def test_a_job_that_is_stopped_while_it_waits() -> None:
     async def body(pool: Pool) -> None:
         told: list[object] = []
         stop_first = begin(pool, "sleep", [])
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(0.01)  # the first is begun, and only then does the second wait
         stop_second = begin(pool, "spin", told)
         begin(pool, "echo", told, b"third")
         stop_second()

@@ -8,7 +8,7 @@ import pytest
 
 from kg.model.rdf import read_nquads, turtle_to_nquads
 from kg.model.resources import queries_dir
-from kg.model.vocabulary import GRAPH_WORDS, IRI, PREFIXES, BlankNode, eg, expand, text_of
+from kg.model.vocabulary import EG, GRAPH_WORDS, IRI, PREFIXES, BlankNode, eg, expand, text_of
 from kg.store.artifact import WORDS
 from kg.store.base import Store
 from kg.store.knowledge import KnowledgeGraph
@@ -113,7 +113,7 @@ def test_who_speaks_against_a_denial_supports_it(polarity: str, modality: str, c
         eg:modality-rather-than eg:prefersAnother true .
         eg:said eg:region eg:there ; eg:predicate eg:causes ;
             eg:modality eg:{modality} ; eg:polarity eg:{polarity} ."""
-    store = LocalStore(turtle_to_nquads(text.encode(), path=Path("said.ttl"), graph=eg("said")))
+    store = LocalStore(turtle_to_nquads(text.encode(), path=Path("said.ttl"), graph=EG.said))
     said = store.construct(catalogue(queries_dir())["words/standing"].text)
 
     directions = [each.object for each in said if each.predicate == expand("obo:SEPIO_0000183")]

@@ -10,7 +10,7 @@ import pytest
 from kg.model.copies import check_place
 from kg.model.errors import UnknownTermError, UsageError
 from kg.model.statements import Place, decode_text, digest_of, normalise_sentence
-from kg.model.vocabulary import IRI, PREFIXES, eg
+from kg.model.vocabulary import EG, IRI, PREFIXES
 from kg.show.graph import render_statement
 from kg.store.knowledge import KnowledgeGraph
 from kg.store.queries import shipped_rows
@@ -112,8 +112,8 @@ def test_a_statement_is_read_with_all_its_qualifiers(knowledge: KnowledgeGraph) 
     statement = read_statement(knowledge.store, find_statement(knowledge.store, "a005"))
 
     assert statement.id == "A005"
-    assert statement.values(eg("subject")) == ("vitamin D deficiency",)
-    assert statement.values(eg("frequency")) == ("a common cause",)
+    assert statement.values(EG.subject) == ("vitamin D deficiency",)
+    assert statement.values(EG.frequency) == ("a common cause",)
     assert statement.place is not None
     assert (statement.place.document, statement.place.line, statement.place.highest) == ("A", 26, 7)
     assert [(each.number, each.status) for each in statement.citations] == [(1, "unresolved")]

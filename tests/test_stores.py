@@ -17,7 +17,7 @@ from kg.model.errors import (
     StoreError,
 )
 from kg.model.rdf import FORMATS, Format, Quad, Triple, write_nquads
-from kg.model.vocabulary import IRI, RDF_LANG_STRING, XSD_INTEGER, Literal, eg
+from kg.model.vocabulary import EG, IRI, RDF, XSD, Literal, eg
 from kg.store.base import Dataset, Rows, Store, Wanted
 from kg.store.local import LocalStore, row_count
 from kg.store.syntax import declared_prefixes, tokens
@@ -32,9 +32,9 @@ def store() -> LocalStore:
     return LocalStore(
         write_nquads(
             [
-                Quad(eg("a"), eg("p"), eg("b"), eg("g1")),
-                Quad(eg("b"), eg("p"), Literal("c", RDF_LANG_STRING, "en"), eg("g2")),
-                Quad(eg("c"), eg("q"), Literal("d")),
+                Quad(EG.a, EG.p, EG.b, EG.g1),
+                Quad(EG.b, EG.p, Literal("c", RDF.langString, "en"), EG.g2),
+                Quad(EG.c, EG.q, Literal("d")),
             ]
         )
     )
@@ -48,7 +48,7 @@ def test_select(store: LocalStore) -> None:
 
     assert rows == Rows(
         ("s", "o", "none"),
-        ((eg("a"), eg("b"), None), (eg("b"), Literal("c", RDF_LANG_STRING, "en"), None)),
+        ((EG.a, EG.b, None), (EG.b, Literal("c", RDF.langString, "en"), None)),
     )
 
 
@@ -57,7 +57,7 @@ def test_rows(store: LocalStore) -> None:
     rows = store.select("SELECT ?s ?o WHERE { ?s eg:q ?o }")
 
     assert rows.column("o") == (Literal("d"),)
-    assert list(rows.records()) == [{"s": eg("c"), "o": Literal("d")}]
+    assert list(rows.records()) == [{"s": EG.c, "o": Literal("d")}]
 
 
 def test_union(store: LocalStore) -> None:
@@ -67,14 +67,12 @@ def test_union(store: LocalStore) -> None:
 
 def test_union_is_a_bag() -> None:
     """A triple of two graphs is found twice in their union, and counted once where asked so."""
-    store = LocalStore(
-        write_nquads([Quad(eg("a"), eg("p"), eg("b"), eg(name)) for name in ("g1", "g2")])
-    )
+    store = LocalStore(write_nquads([Quad(EG.a, EG.p, EG.b, eg(name)) for name in ("g1", "g2")]))
     every = store.select("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
     once = store.select("SELECT (COUNT(*) AS ?n) { SELECT DISTINCT ?s ?p ?o { ?s ?p ?o } }")
 
     assert [row[0] for row in (*every.rows, *once.rows)] == [
-        Literal(n, XSD_INTEGER) for n in ("2", "1")
+        Literal(n, XSD.integer) for n in ("2", "1")
     ]
 
 
@@ -88,7 +86,7 @@ def test_construct(store: LocalStore) -> None:
     """A CONSTRUCT gives each triple once."""
     triples = store.construct("CONSTRUCT { eg:x eg:y eg:z } WHERE { ?s ?p ?o }")
 
-    assert triples == (Triple(eg("x"), eg("y"), eg("z")),)
+    assert triples == (Triple(EG.x, EG.y, EG.z),)
 
 
 def test_own_prefix(store: LocalStore) -> None:
@@ -122,7 +120,7 @@ def test_json(store: LocalStore) -> None:
         store.answer("SELECT ?s { ?s eg:p eg:b }", "application/sparql-results+json")
     )
 
-    assert found["results"]["bindings"] == [{"s": {"type": "uri", "value": eg("a")}}]
+    assert found["results"]["bindings"] == [{"s": {"type": "uri", "value": EG.a}}]
 
 
 def test_unknown_media_type(store: LocalStore) -> None:

@@ -21,7 +21,7 @@ from kg.compile.owl.axioms import Axiom
 from kg.compile.owl.reading import read_axioms
 from kg.model.errors import BuildError
 from kg.model.rdf import Graph, read_turtle
-from kg.model.vocabulary import EG_SHOWN_AS, RDFS_LABEL, eg
+from kg.model.vocabulary import EG, RDFS, eg
 
 SMALL = """\
 module: {title: Small, description: A small table., version: 1.0.0}
@@ -101,9 +101,9 @@ def test_results_are_called_results_and_printed_by_a_short_name(root: Path) -> N
     table = MARKERS.read(root / "ontology")
     graph = Graph(read_turtle(markers_turtle(table).encode()))
 
-    assert graph.text(eg("CalciumObservation"), RDFS_LABEL) == "serum calcium result"
-    assert graph.text(eg("CalciumObservation"), EG_SHOWN_AS) == "calcium"
-    assert all("result" in graph.text(eg(each), RDFS_LABEL) for each in table.markers)
+    assert graph.text(EG.CalciumObservation, RDFS.label) == "serum calcium result"
+    assert graph.text(EG.CalciumObservation, EG.shownAs) == "calcium"
+    assert all("result" in graph.text(eg(each), RDFS.label) for each in table.markers)
 
 
 def test_one_record_makes_results_findings_and_cases(folder: Path) -> None:
@@ -111,7 +111,7 @@ def test_one_record_makes_results_findings_and_cases(folder: Path) -> None:
     text = made_of_tables(folder)[folder / "markers.ttl"]
     graph = Graph(read_turtle(text.encode()))
 
-    labels = {name: graph.text(eg(name), RDFS_LABEL) for name in _declared(graph)}
+    labels = {name: graph.text(eg(name), RDFS.label) for name in _declared(graph)}
     assert labels.items() >= {
         ("RaisedXObservation", "raised x result"),
         ("NormalXObservation", "normal x result"),
@@ -120,9 +120,9 @@ def test_one_record_makes_results_findings_and_cases(folder: Path) -> None:
         ("RaisedXCase", "case with a raised x"),
         ("HugeYObservation", "huge y"),
     }
-    assert graph.objects(eg("raised-x"), eg("shownBy")) == [eg("XObservation")]
-    assert graph.text(eg("NormalYCase"), eg("flag")) == ""
-    assert graph.text(eg("XObservation"), eg("usableForDays")) == "30"
+    assert graph.objects(eg("raised-x"), EG.shownBy) == [EG.XObservation]
+    assert graph.text(EG.NormalYCase, EG.flag) == ""
+    assert graph.text(EG.XObservation, EG.usableForDays) == "30"
 
 
 def _declared(graph: Graph) -> list[str]:

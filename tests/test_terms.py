@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from kg.model.errors import AmbiguousTermError, UnknownTermError, UsageError
 from kg.model.spelling import fold, is_slip
 from kg.model.terms import AmbiguousForm, Entry, Kind, Lexicon
-from kg.model.vocabulary import IRI, eg
+from kg.model.vocabulary import EG, IRI, eg
 from kg.store.knowledge import KnowledgeGraph
 from kg.store.term_card import read_card
 
@@ -103,19 +103,19 @@ def test_a_code_of_two_terms_is_refused() -> None:
 def test_a_name_of_two_terms_is_refused_only_where_both_fit() -> None:
     """A label shared by a drug and a condition is clear where only a drug can stand."""
     entries = {
-        eg("A"): Entry(eg("A"), "same", Kind.CONDITION),
-        eg("B"): Entry(eg("B"), "same", Kind.DRUG),
+        EG.A: Entry(EG.A, "same", Kind.CONDITION),
+        EG.B: Entry(EG.B, "same", Kind.DRUG),
     }
-    lexicon = Lexicon(entries, {fold("ZZ"): AmbiguousForm("ZZ", (eg("A"),), ("elsewhere",))})
+    lexicon = Lexicon(entries, {fold("ZZ"): AmbiguousForm("ZZ", (EG.A,), ("elsewhere",))})
 
-    assert lexicon.find("same", Kind.DRUG).iri == eg("B")
+    assert lexicon.find("same", Kind.DRUG).iri == EG.B
     with pytest.raises(AmbiguousTermError):
         lexicon.find("same")
 
 
 def test_a_code_of_a_term_and_a_narrower_one_is_the_narrower(lexicon: Lexicon) -> None:
     """What a record says by a code is what the code says where it is typed."""
-    assert lexicon.find("MONDO:0002515").iri == eg("HepatobiliaryDisease")
+    assert lexicon.find("MONDO:0002515").iri == EG.HepatobiliaryDisease
 
 
 def test_only_close_codes_name_a_term(lexicon: Lexicon) -> None:

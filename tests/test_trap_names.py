@@ -9,7 +9,7 @@ import pytest
 
 from kg.model.errors import AmbiguousTermError, KGError, UnknownTermError
 from kg.model.terms import Kind, Lexicon
-from kg.model.vocabulary import eg
+from kg.model.vocabulary import EG, eg
 
 OFF_TOPIC = Path(__file__).parent / "questions" / "related" / "off_topic.toml"
 
@@ -30,7 +30,7 @@ def test_a_form_with_two_readings_is_asked_about(lexicon: Lexicon, form: str) ->
 
 def test_ntx_is_no_drug(lexicon: Lexicon) -> None:
     """NTX is the telopeptide among results, and is not guessed to be naltrexone among drugs."""
-    assert lexicon.find("NTX", Kind.MARKER).iri == eg("NTxObservation")
+    assert lexicon.find("NTX", Kind.MARKER).iri == EG.NTxObservation
     with pytest.raises(KGError, match="is a laboratory measurement"):
         lexicon.find("NTX", Kind.DRUG)
 
@@ -60,7 +60,7 @@ def test_a_code_of_leukocyte_alp_is_none_of_serum_alp(lexicon: Lexicon, code: st
     except UnknownTermError:
         return
 
-    assert not lexicon.is_a(found.iri, eg("SerumALPObservation"))
+    assert not lexicon.is_a(found.iri, EG.SerumALPObservation)
     assert found.iri != eg("raised-serum-alp")
 
 

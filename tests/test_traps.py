@@ -13,7 +13,7 @@ from kg.case import resolve_case
 from kg.case.document import read_question
 from kg.curate.diff.difference import shipped_questions
 from kg.model.terms import Lexicon
-from kg.model.vocabulary import eg, expand, text_of
+from kg.model.vocabulary import EG, expand, text_of
 from kg.store.knowledge import KnowledgeGraph
 from kg.store.queries import shipped_rows
 
@@ -207,7 +207,7 @@ def test_bortezomib_is_in_no_tissue(answer_to: Asked, drugs: list[str], verdict:
 
 def test_bortezomib_is_no_bone_cause(knowledge: KnowledgeGraph) -> None:
     """The reasoner finds bortezomib neither among the bone causes nor among those of the liver."""
-    kinds = (eg("BoneCause"), eg("HepatobiliaryCause"))
+    kinds = (EG.BoneCause, EG.HepatobiliaryCause)
 
     found = {
         row["cause"]
@@ -215,8 +215,8 @@ def test_bortezomib_is_no_bone_cause(knowledge: KnowledgeGraph) -> None:
     }
 
     assert found
-    assert eg("BortezomibTreatment") not in found
-    assert eg("BoneModifyingAgentStart") not in found
+    assert EG.BortezomibTreatment not in found
+    assert EG.BoneModifyingAgentStart not in found
 
 
 # ── What keeps an answer honest ────────────────────────────────────────────────────────────────

@@ -12,7 +12,7 @@ from kg.model import resources
 from kg.model.errors import SourceSyntaxError
 from kg.model.rdf import canonical_nquads, ntriples_of, turtle_to_nquads
 from kg.model.report import Report
-from kg.model.vocabulary import expand
+from kg.model.vocabulary import EG, expand
 from kg.store.local import LocalStore
 
 FOLDER = Path(__file__).parent / "rules"
@@ -92,9 +92,9 @@ def test_place(tmp_path: Path) -> None:
     path = tmp_path / "a.ttl"
     path.write_text("eg:x eg:p eg:Rickets .\neg:RicketsOfKind a eg:y .\neg:Rickets a eg:y .\n")
 
-    assert Places((path,)).of(expand("eg:Rickets")) == f"{path}:3"
-    assert Places((path,)).of(expand("eg:p")) == f"{path}:1"
-    assert Places((path,)).of(expand("eg:none")) == ""
+    assert Places((path,)).of(EG.Rickets) == f"{path}:3"
+    assert Places((path,)).of(EG.p) == f"{path}:1"
+    assert Places((path,)).of(EG.none) == ""
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from kg.model import resources
 from kg.model.changes import ChangeKind
 from kg.model.errors import UsageError
 from kg.model.model_file import encode_model
-from kg.model.vocabulary import expand
+from kg.model.vocabulary import EG, expand
 from kg.store import artifact
 from kg.store.artifact import Artifact, BuildFacts
 from kg.store.artifact_writer import publish
@@ -71,7 +71,7 @@ def _renamed(current: Artifact, tmp_path_factory: pytest.TempPathFactory) -> Art
 
 def test_a_changed_modality_is_told_with_what_it_was(current: Artifact, tmp_path: Path) -> None:
     """A statement that says it more weakly is named with the old word and the new one."""
-    statement, role = expand("st:A012"), expand("eg:modality")
+    statement, role = expand("st:A012"), EG.modality
     new = edited(
         current,
         tmp_path,

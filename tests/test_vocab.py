@@ -13,7 +13,18 @@ from hypothesis import strategies as st
 from kg.model import rdf, resources
 from kg.model import vocabulary as vocab
 from kg.model.errors import UnknownTermError
-from kg.model.vocabulary import PREFIXES, BlankNode, Literal, compact, eg, expand
+from kg.model.vocabulary import (
+    EG,
+    PREFIXES,
+    RDF,
+    RDFS,
+    XSD,
+    BlankNode,
+    Literal,
+    compact,
+    eg,
+    expand,
+)
 
 PLAIN_NAMES = st.from_regex(r"[A-Za-z][A-Za-z0-9_-]*", fullmatch=True)
 
@@ -47,10 +58,10 @@ def test_unknown_prefix(name: str) -> None:
 @pytest.mark.parametrize(
     ("term", "expected"),
     [
-        (eg("ALP"), "<https://w3id.org/etiograph/id/ALP>"),
+        (EG.ALP, "<https://w3id.org/etiograph/id/ALP>"),
         (Literal("a"), '"a"'),
-        (Literal("a", vocab.RDF_LANG_STRING, "en"), '"a"@en'),
-        (Literal("1", vocab.XSD_INTEGER), '"1"^^<http://www.w3.org/2001/XMLSchema#integer>'),
+        (Literal("a", RDF.langString, "en"), '"a"@en'),
+        (Literal("1", XSD.integer), '"1"^^<http://www.w3.org/2001/XMLSchema#integer>'),
         (Literal('"\\\n'), r'"\"\\\n"'),
         (BlankNode("b0"), "_:b0"),
     ],
@@ -63,7 +74,7 @@ def test_n3(term: vocab.Term, expected: str) -> None:
 @given(st.text(st.characters(exclude_categories=["Cs"])))
 def test_literal_survives(text: str) -> None:
     """Any text in a literal comes back from a parser as it was."""
-    written = rdf.write_nquads([rdf.Quad(eg("s"), eg("p"), Literal(text))])
+    written = rdf.write_nquads([rdf.Quad(EG.s, EG.p, Literal(text))])
 
     (quad,) = rdf.read_nquads(written)
 
@@ -96,7 +107,7 @@ def test_own_words_exist() -> None:
 
     defined = {quad.subject for quad in rdf.read_nquads(sources.nquads)}
 
-    assert eg("hasCondition") in spoken
+    assert EG.hasCondition in spoken
     assert spoken <= defined
 
 
@@ -112,6 +123,6 @@ def _said_in(path: Path) -> Iterator[str]:
 
 def test_namespaces() -> None:
     """A term of a vocabulary is an attribute of its namespace; what is private is none."""
-    assert vocab.RDFS.label == expand("rdfs:label")
+    assert vocab.RDFS.label == RDFS.label
     with pytest.raises(AttributeError):
         _ = vocab.EG.__wrapped__

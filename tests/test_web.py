@@ -12,7 +12,7 @@ import pytest
 from asgi import Client, running
 
 from kg.model.rdf import Quad, write_nquads
-from kg.model.vocabulary import Literal, eg
+from kg.model.vocabulary import EG, Literal, eg
 from kg.serve.app import create_app
 from kg.serve.http.limits import Limits
 from kg.serve.http.middleware import LOG
@@ -20,8 +20,8 @@ from kg.serve.services import GraphFile
 from kg.serve.settings import AppState, Settings
 
 ALL = "SELECT ?s ?o { ?s eg:p ?o } ORDER BY ?o"
-GRAPH = [Quad(eg(f"s{n}"), eg("p"), Literal(f"{n:04}"), eg("g1")) for n in range(200)] + [
-    Quad(eg("a"), eg("q"), eg("b"), eg("g2"))
+GRAPH = [Quad(eg(f"s{n}"), EG.p, Literal(f"{n:04}"), EG.g1) for n in range(200)] + [
+    Quad(EG.a, EG.q, EG.b, EG.g2)
 ]
 
 
@@ -131,11 +131,11 @@ def test_form_is_decoded_once(client: Client) -> None:
     ("parameters", "default", "named"),
     [
         ({}, 201, 201),
-        ({"default-graph-uri": eg("g1")}, 200, 0),
-        ({"named-graph-uri": eg("g2")}, 0, 1),
-        ({"default-graph-uri": eg("g1"), "named-graph-uri": eg("g2")}, 200, 1),
+        ({"default-graph-uri": EG.g1}, 200, 0),
+        ({"named-graph-uri": EG.g2}, 0, 1),
+        ({"default-graph-uri": EG.g1, "named-graph-uri": EG.g2}, 200, 1),
         ({"default-graph-uri": "https://example.org/none"}, 0, 0),
-        ({"default-graph-uri": "", "named-graph-uri": eg("g2")}, 0, 1),
+        ({"default-graph-uri": "", "named-graph-uri": EG.g2}, 0, 1),
     ],
 )
 def test_dataset(client: Client, parameters: dict[str, str], default: int, named: int) -> None:

@@ -14,7 +14,7 @@ from asgi import Client, Response, running
 from waiting import eventually, wait_until
 
 from kg.model.rdf import Quad, write_nquads
-from kg.model.vocabulary import Literal, eg
+from kg.model.vocabulary import EG, Literal, eg
 from kg.sandbox.client import Program
 from kg.sandbox.pool import Pool
 from kg.sandbox.protocol import Frame
@@ -48,7 +48,7 @@ def _client(path: Path) -> Iterator[Client]:
 
 def graph(value: str, size: int) -> bytes:
     """A graph in which everything has one value."""
-    return write_nquads(Quad(eg(f"s{n}"), eg("p"), Literal(value), eg("g")) for n in range(size))
+    return write_nquads(Quad(eg(f"s{n}"), EG.p, Literal(value), EG.g) for n in range(size))
 
 
 @pytest.mark.slow

@@ -12,7 +12,7 @@ from asgi import Client, running
 
 from kg.model import resources
 from kg.model.rdf import Quad, write_nquads
-from kg.model.vocabulary import Literal, eg
+from kg.model.vocabulary import EG, Literal, eg
 from kg.sandbox.queue import Sizes
 from kg.serve.app import create_app
 from kg.serve.http.limits import Limits
@@ -35,7 +35,7 @@ PIECES = [
 def _client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     path = tmp_path_factory.mktemp("fuzz") / "graph.nq"
     path.write_bytes(
-        write_nquads(Quad(eg(f"s{n}"), eg("p"), Literal(str(n)), eg("g")) for n in range(50))
+        write_nquads(Quad(eg(f"s{n}"), EG.p, Literal(str(n)), EG.g) for n in range(50))
     )
     settings = Settings(
         sizes=Sizes(deadline=1.0, slow=2),

@@ -15,7 +15,7 @@ from waiting import eventually, wait_until
 
 from kg.compile import builder
 from kg.model.rdf import Quad, write_nquads
-from kg.model.vocabulary import Literal, eg
+from kg.model.vocabulary import EG, Literal, eg
 from kg.sandbox.queue import Sizes
 from kg.serve import services
 from kg.serve.app import create_app
@@ -56,7 +56,7 @@ def _client(state: AppState) -> Iterator[Client]:
 
 def graph(value: str) -> bytes:
     """A graph in which everything has one value."""
-    return write_nquads(Quad(eg(f"s{n}"), eg("p"), Literal(value), eg("g")) for n in range(500))
+    return write_nquads(Quad(eg(f"s{n}"), EG.p, Literal(value), EG.g) for n in range(500))
 
 
 def put(path: Path, value: str) -> None:
@@ -243,7 +243,7 @@ def test_no_deadline_of_clients_for_the_graph(tmp_path: Path) -> None:
     path = tmp_path / "large.nq"
 
     def put_many(value: str) -> None:
-        quads = (Quad(eg(f"s{n}"), eg(f"p{n % 7}"), Literal(value), eg("g")) for n in range(90_000))
+        quads = (Quad(eg(f"s{n}"), eg(f"p{n % 7}"), Literal(value), EG.g) for n in range(90_000))
         new = path.with_suffix(".new")
         new.write_bytes(write_nquads(quads))
         new.replace(path)

@@ -8,7 +8,7 @@ import pytest
 from asgi import Client, running
 
 from kg.model.rdf import Quad, write_nquads
-from kg.model.vocabulary import Literal, eg
+from kg.model.vocabulary import EG, Literal, eg
 from kg.serve.app import create_app
 from kg.serve.http.limits import Limits
 from kg.serve.services import GraphFile
@@ -20,7 +20,7 @@ DUMP = "/dumps/etiograph.nq"
 @pytest.fixture(name="client", scope="module")
 def _client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     path = tmp_path_factory.mktemp("parts") / "graph.nq"
-    quads = [Quad(eg(f"s{n}"), eg("p"), Literal(f"{n:04}"), eg("g")) for n in range(500)]
+    quads = [Quad(eg(f"s{n}"), EG.p, Literal(f"{n:04}"), EG.g) for n in range(500)]
     path.write_bytes(write_nquads(quads))
     limits = Limits(seconds_per_minute=0, errors_per_minute=0)
     with running(create_app(AppState(Settings(limits=limits), GraphFile(path)))) as client:

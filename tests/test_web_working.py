@@ -13,7 +13,7 @@ from asgi import Client, running
 from waiting import eventually
 
 from kg.model.rdf import Quad, write_nquads
-from kg.model.vocabulary import Literal, eg
+from kg.model.vocabulary import EG, Literal
 from kg.sandbox.client import Program
 from kg.sandbox.protocol import BusyError, DeadlineError, Frame
 from kg.serve import jobs
@@ -22,7 +22,7 @@ from kg.serve.http.limits import Limits
 from kg.serve.services import GraphFile
 from kg.serve.settings import AppState, Settings
 
-QUAD = Quad(eg("s"), eg("p"), Literal("o"), eg("g"))
+QUAD = Quad(EG.s, EG.p, Literal("o"), EG.g)
 ONE_ERROR = Limits(seconds_per_minute=0, errors_per_minute=1)
 RESOURCE, QUERY = "/id/s.ttl", "/sparql?query=ASK+{}"
 JSON = {"content-type": "application/json"}

@@ -13,7 +13,7 @@ from kg.compile.retraction import find_valid_statements, retract_axioms
 from kg.compile.words import words
 from kg.model import resources
 from kg.model.rdf import Quad, read_nquads, turtle_to_nquads, write_nquads
-from kg.model.vocabulary import GRAPH_WORDS, IRI, PROV_WAS_INVALIDATED_BY, Literal, expand
+from kg.model.vocabulary import EG, GRAPH_WORDS, IRI, PROV, Literal, expand
 from kg.show.graph import render_statement
 from kg.store.knowledge import KnowledgeGraph
 from kg.store.local import LocalStore
@@ -70,7 +70,7 @@ def _silenced() -> tuple[LocalStore, frozenset[str]]:
     """Give the graph with every statement withdrawn, but not reasoned over anew, and their IRIs."""
     whole = Whole()
     said = [IRI(each) for each in whole.statements()]
-    marks = (Quad(each, PROV_WAS_INVALIDATED_BY, expand("eg:withdrawal"), None) for each in said)
+    marks = (Quad(each, PROV.wasInvalidatedBy, EG.withdrawal, None) for each in said)
     quads = (*whole.graph.quads, *marks)
     kept, _ = retract_axioms(quads, find_valid_statements(quads))
     return LocalStore(write_nquads(kept)), frozenset(said)
@@ -120,7 +120,7 @@ def test_a_link_to_a_withdrawn_statement_is_not_shown(edited: KnowledgeGraph) ->
         record["statement"]
         for record in edited.store.select(
             "SELECT DISTINCT ?statement WHERE { ?statement ?link "
-            f"<{expand(f'st:{WITHDRAWN}')}> ; <{expand('eg:region')}> ?region }}"
+            f"<{expand(f'st:{WITHDRAWN}')}> ; <{EG.region}> ?region }}"
         ).records()
     ]
 

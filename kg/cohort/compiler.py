@@ -23,7 +23,7 @@ from kg.cohort.tables import Cell, Layout, Table, table
 from kg.model.errors import ReasonerError
 from kg.model.terms import Entry, Kind
 from kg.model.topics import Topic
-from kg.model.vocabulary import EG_AGE_IN_YEARS, EG_HAS_FINDING, EG_OUTSIDE_SCOPE
+from kg.model.vocabulary import EG
 from kg.store.knowledge import KnowledgeGraph
 
 _FACTS_OF_FAMILY: Final = 24
@@ -78,14 +78,14 @@ class Compiler:
     @cached_property
     def _supports(self) -> Supports:
         found = dict(self._parts.supports(self._base))
-        limits = [each for each in found if each.startswith(f"{EG_OUTSIDE_SCOPE} ")]
+        limits = [each for each in found if each.startswith(f"{EG.outsideScope} ")]
         found[OUTSIDE] = smallest(need for each in limits for need in found[each])
         return found
 
     @cached_property
     def _derived(self) -> tuple[str, ...]:
         """The conclusions that are asked for, in a stable order."""
-        shown = leads(EG_HAS_FINDING, self._topic.finding.iri)
+        shown = leads(EG.hasFinding, self._topic.finding.iri)
         return (CLASH, OUTSIDE, *sorted({shown, *self._asked} - {OUTSIDE, CLASH}))
 
     @cached_property
@@ -211,7 +211,7 @@ class Compiler:
     @cached_property
     def _cuts(self) -> dict[str, tuple[Decimal, ...]]:
         """The limits of each number."""
-        roles = {"age": EG_AGE_IN_YEARS, **NUMBERS}
+        roles = {"age": EG.ageInYears, **NUMBERS}
         return {name: self._limits(role) for name, role in roles.items()}
 
     def _limits(self, role: str) -> tuple[Decimal, ...]:

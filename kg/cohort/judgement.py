@@ -17,7 +17,7 @@ from kg.cohort.parts import absent, has, leads, there
 from kg.model.compiled import Criterion, Model
 from kg.model.tables import Advice, CaseMessage, Offer, Premise
 from kg.model.topics import ArgumentRule, ListedCause, Topic
-from kg.model.vocabulary import EG_CASE, EG_HAS_FINDING
+from kg.model.vocabulary import EG
 from kg.reasoning.rules import TYPE, Rules
 
 OUTSIDE: Final = "outside the scope"
@@ -79,7 +79,7 @@ def judgement_rules(model: Model, rules: Rules, topic: Topic) -> tuple[Rule, ...
 
 
 def _shows(finding: str) -> str:
-    return leads(EG_HAS_FINDING, finding)
+    return leads(EG.hasFinding, finding)
 
 
 # ── Causes and origins ──────────────────────────────────────────────────────────────────────────
@@ -137,7 +137,7 @@ def _rule(kind: str, of: str, id_: str, need: Iterable[str], unless: Iterable[st
 
 def _of_message(said: CaseMessage, topic: Topic) -> Iterator[Rule]:
     """What is attached to kinds of case; outside the scope only what holds for whoever has it."""
-    if said.kind == _QUESTION or (EG_CASE in said.of and said.iri not in topic.told):
+    if said.kind == _QUESTION or (EG.Case in said.of and said.iri not in topic.told):
         return
     everywhere = said.kind == _ALWAYS_SHOWN or (said.kind == "alert" and said.always)
     unless = {_shows(each) for each in said.unless} | _settled(said)
@@ -190,7 +190,7 @@ def _of_finding_rule(said: CaseMessage) -> Iterator[Rule]:
 
 def _of_advice(advice: Advice, topic: Topic, offers: tuple[Offer, ...]) -> Iterator[Rule]:
     """What says that an investigation is advised for a case, or offered to it, and not yet done."""
-    if EG_CASE in advice.of and advice.iri not in topic.told:
+    if EG.Case in advice.of and advice.iri not in topic.told:
         return
     open_ = {OUTSIDE, *(fact(e) for e in advice.answered_by for fact in (there, absent))}
     for premise in advice.premises:

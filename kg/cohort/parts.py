@@ -16,14 +16,7 @@ from kg.case import CASE, Case, case_facts
 from kg.cohort.supports import Need, Supports, find_supports, smallest, together
 from kg.model.errors import ReasonerError
 from kg.model.terms import Entry, Kind
-from kg.model.vocabulary import (
-    EG_AGE_IN_YEARS,
-    EG_CASE,
-    EG_DURING_TREATMENT,
-    EG_HAS_CONDITION,
-    EG_HAS_OBSERVATION,
-    EG_HAS_TREATMENT,
-)
+from kg.model.vocabulary import EG
 from kg.reasoning.engine import classify
 from kg.reasoning.intervals import Interval
 from kg.reasoning.rules import THING, Facts, Rules
@@ -32,7 +25,7 @@ RESULT: Final = f"{CASE}:observation:1"
 """The individual that stands for one result."""
 CLASH: Final = "clash"
 """The conclusion that facts contradict each other."""
-_ROLES: Final = (EG_HAS_CONDITION, EG_HAS_TREATMENT, EG_HAS_OBSERVATION)
+_ROLES: Final = (EG.hasCondition, EG.hasTreatment, EG.hasObservation)
 
 
 def there(class_iri: str) -> str:
@@ -80,8 +73,8 @@ class Parts:
     def base(self) -> tuple[str, ...]:
         """The facts of a case that parts bring: that it has something, its age, its sex."""
         heads = [head for role, _, head in self._rules.existentials if role in _ROLES]
-        facets = [head for role, _, head in self._rules.facets if role == EG_AGE_IN_YEARS]
-        known = has(self._rules, EG_AGE_IN_YEARS, "")
+        facets = [head for role, _, head in self._rules.facets if role == EG.ageInYears]
+        known = has(self._rules, EG.ageInYears, "")
         return tuple(dict.fromkeys((*heads, *facets, *map(beside, facets), known)))
 
     def supports(self, more: Iterable[str]) -> Supports:
@@ -90,7 +83,7 @@ class Parts:
         joint = self._rules.conjunctions
         base = dict.fromkeys((*self.base, *more))
         found = find_supports(base, joint, self._follows_of_case, always)
-        return {**found, CLASH: self._clashes(found, (EG_AGE_IN_YEARS,))}
+        return {**found, CLASH: self._clashes(found, (EG.ageInYears,))}
 
     def of_terms(self, *entries: Entry, denied: bool = False) -> frozenset[str]:
         """What conditions, drugs or treatments bring to a case, or their denials."""
@@ -108,7 +101,7 @@ class Parts:
     def of_age(self, age: Decimal) -> frozenset[str]:
         """What an age brings to a case, with the classes that it lies outside of."""
         found = self._of_case(case_facts(Case(age=age)))
-        return found | {has(self._rules, EG_AGE_IN_YEARS, "")} | self._beside(EG_AGE_IN_YEARS, age)
+        return found | {has(self._rules, EG.ageInYears, "")} | self._beside(EG.ageInYears, age)
 
     def implying(self, denied: Entry, of: Supports) -> frozenset[Need]:
         """The base facts by which a case cannot be without what it denies."""
@@ -133,7 +126,7 @@ class Parts:
 
     def _of_case(self, facts: Facts) -> frozenset[str]:
         """All that is known of a case with these facts."""
-        whole = Facts((*facts.types, (CASE, EG_CASE)), facts.edges, facts.values)
+        whole = Facts((*facts.types, (CASE, EG.Case)), facts.edges, facts.values)
         closure = classify(self._rules, whole)
         own = closure.type_table[CASE].keys()
         led = {leads(role, to) for one, role, to in closure.edge_table if one == CASE}
@@ -157,7 +150,7 @@ class Parts:
         always = frozenset((THING, *self._of_result(Facts(types=((RESULT, marker),)))))
         joint = self._rules.conjunctions
         found = find_supports(base, joint, self._follows_of_result, always)
-        roles = {role for role, _, _ in self._rules.facets} - {EG_AGE_IN_YEARS}
+        roles = {role for role, _, _ in self._rules.facets} - {EG.ageInYears}
         clashes = self._clashes(found, roles)
         return {**found, CLASH: frozenset(e for e in clashes if not self._is_one_number(e))}
 
@@ -185,15 +178,15 @@ class Parts:
     def of_treatment(self, entry: Entry) -> frozenset[str]:
         """What it brings to a result that it was taken under a drug or treatment."""
         facts = case_facts(Case(drugs=(entry,)))
-        treatment = next(to for _, role, to in facts.edges if role == EG_HAS_TREATMENT)
-        edges = (*facts.edges, (RESULT, EG_DURING_TREATMENT, treatment))
+        treatment = next(to for _, role, to in facts.edges if role == EG.hasTreatment)
+        edges = (*facts.edges, (RESULT, EG.duringTreatment, treatment))
         closure = classify(self._rules, Facts(facts.types, edges))
         return frozenset(closure.type_table[RESULT])
 
     def brought_by_result(self, of: Supports) -> Iterator[tuple[str, frozenset[Need]]]:
         """What a case has by a result, each with the supports of the result."""
         for role, filler, head in self._rules.existentials:
-            if role == EG_HAS_OBSERVATION and filler in of:
+            if role == EG.hasObservation and filler in of:
                 yield head, of[filler]
         for each in of:
             yield there(each), of[each]
@@ -202,7 +195,7 @@ class Parts:
         return frozenset() if " " in fact else self._of_result(Facts(types=((RESULT, fact),)))
 
     def _of_result(self, facts: Facts) -> frozenset[str]:
-        edges = ((CASE, EG_HAS_OBSERVATION, RESULT), *facts.edges)
+        edges = ((CASE, EG.hasObservation, RESULT), *facts.edges)
         closure = classify(self._rules, Facts(facts.types, edges, facts.values))
         return frozenset(closure.type_table.get(RESULT, ()))
 

@@ -14,20 +14,14 @@ from kg.cohort.supports import Need, Supports, smallest
 from kg.cohort.tables import Layout, Table, table
 from kg.model.errors import ReasonerError
 from kg.model.terms import Entry, Kind, Lexicon
-from kg.model.vocabulary import (
-    EG_DAY_OF_TREATMENT,
-    EG_DURING_TREATMENT,
-    EG_PERCENT_CHANGE_FROM_BASELINE,
-    EG_RATIO_TO_LLN,
-    EG_RATIO_TO_ULN,
-)
+from kg.model.vocabulary import EG
 from kg.reasoning.rules import Rules
 
 NUMBERS: Final = {
-    "uln": EG_RATIO_TO_ULN,
-    "lln": EG_RATIO_TO_LLN,
-    "change": EG_PERCENT_CHANGE_FROM_BASELINE,
-    "day": EG_DAY_OF_TREATMENT,
+    "uln": EG.ratioToULN,
+    "lln": EG.ratioToLLN,
+    "change": EG.percentChangeFromBaseline,
+    "day": EG.dayOfTreatment,
 }
 """The numbers of a result that rules have limits on, by the name of their cells."""
 _COMPARATORS: Final = ("", "<", "≤", ">", "≥")
@@ -72,7 +66,7 @@ class Results:
     def _of_a_result(self) -> tuple[str, ...]:
         """What is known of a result besides its measurement and state."""
         facets = [head for role, _, head in self._rules.facets if role in NUMBERS.values()]
-        under = [head for role, _, head in self._rules.existentials if role == EG_DURING_TREATMENT]
+        under = [head for role, _, head in self._rules.existentials if role == EG.duringTreatment]
         return tuple(dict.fromkeys((*facets, *map(beside, facets), *under)))
 
     @cached_property

@@ -18,7 +18,7 @@ from kg.cohort.judgement import OUTSIDE
 from kg.cohort.parts import leads
 from kg.cohort.sources import COLUMNS
 from kg.cohort.tables import literal
-from kg.model.vocabulary import EG_HAS_FINDING
+from kg.model.vocabulary import EG
 
 STEPS: Final = ("readings", "results", "courses", "patients", "verdicts", "unused")
 """The scripts in their order."""
@@ -74,7 +74,7 @@ def summary_sql(cohort: Cohort) -> str:
     return _fill(
         cohort,
         "summary",
-        finding=literal(leads(EG_HAS_FINDING, finding)),
+        finding=literal(leads(EG.hasFinding, finding)),
         outside=literal(OUTSIDE),
         measurements=", ".join(
             str(cohort.terms[each]) for each in sorted(cohort.topic.measurements)

@@ -15,7 +15,7 @@ from kg.case.resolve import read_sex
 from kg.cohort.tables import Table, table
 from kg.model.errors import UsageError
 from kg.model.terms import Kind, Lexicon
-from kg.model.vocabulary import EG_CASE, IRI
+from kg.model.vocabulary import EG, IRI
 
 _PLACE: Final = Decimal("0.000000001")
 _EMPTY: Final = "the name is empty, or longer than any name"
@@ -70,7 +70,7 @@ class Words:
         for limit in (limit for row in rows for limit in (row.low, row.high) if limit is not None):
             if limit != limit.quantize(_PLACE):
                 raise UsageError(f"the limit {limit} has more than nine places behind the point.")
-        sexes = {word: each.iri for word, each in self._lexicon.states(EG_CASE).items()}
+        sexes = {word: each.iri for word, each in self._lexicon.states(EG.Case).items()}
         found = (
             (e.marker.iri, e.unit, e.low, e.high, sexes.get(e.sex), e.youngest, e.oldest)
             for e in rows
