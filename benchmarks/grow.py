@@ -230,8 +230,8 @@ def _head(iri: IRI, title: str) -> Iterator[Triple]:
         DCTERMS.title: Literal(title, RDF.langString, "en"),
         DCTERMS.description: Literal(f"{title}.", RDF.langString, "en"),
         DCTERMS.license: IRI("https://creativecommons.org/licenses/by/4.0/"),
-        OWL.versionIRI: IRI(f"{iri}/0.2.0"),
-        OWL.versionInfo: Literal("0.2.0"),
+        OWL.versionIRI: IRI(f"{iri}/0.3.0"),
+        OWL.versionInfo: Literal("0.3.0"),
     }
     for predicate, value in says.items():
         yield Triple(iri, predicate, value)

@@ -57,7 +57,7 @@ def moved(found: Artifact, root: Path, base: str) -> Source:
 
 @pytest.mark.slow
 @pytest.mark.jvm
-@pytest.mark.parametrize("name", ["ontology", "ontology/0.2.0"])
+@pytest.mark.parametrize("name", ["ontology", "ontology/0.3.0"])
 def test_open_from_url(tmp_path: Path, name: str) -> None:
     """The OWL API loads the ontology from the URL of any server, whole and with nothing to import.
 

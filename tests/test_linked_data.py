@@ -55,7 +55,7 @@ KINDS = (
     TERM, "/id/MyelomaCase", "/id/mayCause", "/id/raised-serum-alp", STATEMENT, "/document/A",
     "/region/A-26", "/citation/B-5", "/reference/B-R1", "/query/causes", "/queries/prefixes",
     "/background/treatment-must-be-given", "/graph/inferred", "/graph/document/A", "/ontology",
-    ONTOLOGY, "/ontology/0.2.0", "/ontology/documents/A/0.2.0", "/.well-known/void",
+    ONTOLOGY, "/ontology/0.3.0", "/ontology/documents/A/0.3.0", "/.well-known/void",
     "/.well-known/sparql-examples", "/id/", "/statement/", "/graph/",
 )  # fmt: skip
 """One address of each kind."""
@@ -169,7 +169,7 @@ def test_suffix_beats_accept(client: Client, suffix: str) -> None:
     expected = wanted.get(suffix) or RDF_FORMATS[suffix][0]
     accept = "text/html" if suffix != "html" else "text/turtle"
 
-    for path in (TERM, ONTOLOGY, "/ontology/0.2.0"):
+    for path in (TERM, ONTOLOGY, "/ontology/0.3.0"):
         response = client.get(f"{path}.{suffix}", accept=accept)
 
         assert (response.status, response.headers["content-type"].partition(";")[0]) == (
