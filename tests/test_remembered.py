@@ -87,6 +87,16 @@ def test_the_same_graph_is_not_loaded_again(loads: list[int]) -> None:
     assert loads == []
 
 
+def test_what_differs_each_time_is_asked_each_time(loads: list[int]) -> None:
+    """Rows of a moment, or of chance, are not kept."""
+    query = "SELECT ?a (NOW() AS ?moment) (RAND() AS ?chance) { ?a eg:cause ?b }"
+    first = asked(TWO, query)
+    loads.clear()
+
+    assert asked(TWO, query) != first
+    assert len(loads) == 1
+
+
 def test_what_a_query_cannot_match_changes_nothing(loads: list[int]) -> None:
     """A statement that is called otherwise leaves the names of causes as they were."""
     first = asked(TWO)
@@ -154,6 +164,13 @@ def short(name: str) -> str:
         "SELECT * { ?a eg:x ( ?b ) }",
         "SELECT * { ?a eg:x ?b } VALUES ?a { eg:a }",
         "SELECT * { ?a eg:x* ?b }",
+        "SELECT * { ?a eg:x* ?b . ?b eg:y* ?a }",
+        "SELECT * { ?a eg:x? ?b . ?a eg:y* ?b }",
+        "SELECT * { { SELECT ?a { ?a eg:x eg:b } VALUES ?a { eg:b } } ?a eg:y ?c }",
+        "BASE <urn:x:> SELECT * { ?a <p> ?b }",
+        "SELECT * { ?a eg:x\\-y ?b }",
+        "SELECT * { ?a unknown:x ?b }",
+        "SELECT * { ?a eg:x ?b FILTER (?b < NOW()) }",
     ],
 )
 def test_what_is_not_understood_can_match_everything(query: str) -> None:
@@ -172,6 +189,7 @@ def test_what_is_not_understood_can_match_everything(query: str) -> None:
         ("SELECT * { ?a eg:x ?b } LIMIT 1", False),
         ("SELECT * { GRAPH ?g { ?a eg:x ?b } }", False),
         ("SELECT * { eg:a eg:x ?b }", False),
+        ("SELECT ?b { ?a eg:x ?b { SELECT ?b { ?a eg:y ?b } } }", False),
     ],
 )
 def test_rows_about_one_subject(query: str, centred: bool) -> None:  # noqa: FBT001 - a case

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import sys
 import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -16,7 +15,6 @@ from pathlib import Path
 
 import msgspec
 
-from kg.compile.inputs import software
 from kg.model import resources
 
 
@@ -27,12 +25,6 @@ def digest_of(*parts: bytes) -> str:
         found.update(len(part).to_bytes(8, "big"))
         found.update(part)
     return found.hexdigest()
-
-
-def code_digest(*modules: str) -> bytes:
-    """What changes with the code of these modules, and with the software of a build."""
-    files = (Path(str(sys.modules[name].__file__)).read_bytes() for name in modules)
-    return digest_of(repr(sorted(software().items())).encode(), *files).encode()
 
 
 class Kept:
@@ -78,9 +70,12 @@ def keep_results(kind: str, results: Mapping[str, object]) -> None:
     with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=".")
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(f"{digest_of(content)}\n".encode() + content)
-        Path(name).replace(path)
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(f"{digest_of(content)}\n".encode() + content)
+            Path(name).replace(path)
+        finally:
+            Path(name).unlink(missing_ok=True)
 
 
 def _path(kind: str) -> Path:

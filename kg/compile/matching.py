@@ -31,11 +31,14 @@ def read_query(query: str) -> Reading:
     looks = tuple(_looks(whole, ()))
     subjects = {look.subject for look in looks}
     alone = len(subjects) == 1 and next(iter(subjects)).startswith(_OPEN)
-    centred = alone and not words & _OVER_ROWS and all(look.is_step for look in looks)
+    once = sum(token.text.upper() == "SELECT" for token in found) == 1  # a SELECT in it has its own
+    centred = alone and once and not words & _OVER_ROWS and all(look.is_step for look in looks)
     return Reading(tuple(dict.fromkeys(look.pattern for look in looks)), centred)
 
 
-_STRANGE: Final = frozenset({"DESCRIBE", "FROM", "SERVICE"})
+UNREPEATABLE: Final = frozenset({"BNODE", "NOW", "RAND", "STRUUID", "UUID"})
+"""Functions of which a query has other rows each time."""
+_STRANGE: Final = UNREPEATABLE | {"BASE", "DESCRIBE", "FROM", "SERVICE"}
 _OVER_ROWS: Final = frozenset(
     {"AVG", "COUNT", "GRAPH", "GROUP", "GROUP_CONCAT", "LIMIT", "MAX", "MIN", "OFFSET", "SAMPLE",
      "SUM"}
@@ -43,6 +46,10 @@ _OVER_ROWS: Final = frozenset(
 """What makes a row of more than the lines of one subject."""
 _OPEN: Final = ("?", "$", "_:")
 """What the name of a node begins with that may be any."""
+
+
+_LOOKING: Final = ("EXISTS", "VALUES", "{")
+"""What begins something that looks at lines, behind the group of a SELECT."""
 
 
 class _NotUnderstoodError(Exception):
@@ -181,8 +188,8 @@ def _stands(node: str, sure: Iterable[_Fact]) -> bool:
 
 
 def _nodes(fact: _Fact) -> tuple[str, ...]:
-    if isinstance(fact, _Triple):
-        return fact.subject, fact.object
+    if isinstance(fact, _Triple):  # two paths of no line would vouch for each other
+        return () if fact.path.may_be_empty else (fact.subject, fact.object)
     return (fact.variable,) if isinstance(fact, _Values) else ()
 
 
@@ -231,7 +238,7 @@ class _Parser:
         if self._skip_to("SELECT", "ASK", "CONSTRUCT") == "CONSTRUCT":
             self._skip_braces()
         found = self._where()
-        if {each.text.upper() for each in self._tokens[self._at :]} & {"EXISTS", "VALUES", "{"}:
+        if {each.text.upper() for each in self._tokens[self._at :]} & {*_LOOKING, "}"}:
             raise _NotUnderstoodError
         return found
 
@@ -246,7 +253,7 @@ class _Parser:
         self._expect("{")
         if self._peek.text.upper() == "SELECT":
             found = _Group([_Part("SELECT", [self._where()])])
-            self._skip_to("}")
+            self._skip_modifiers()
             return found
         found = _Group()
         while self._peek.text != "}":
@@ -393,6 +400,10 @@ class _Parser:
         return token.text if token.kind in ("variable", "blank") else '"'
 
     def _iri(self, token: Token) -> str:
+        prefix = token.text.partition(":")[0]
+        is_known = prefix in self._known if token.kind == "name" else ":" in token.text
+        if not is_known or "\\" in token.text:
+            raise _NotUnderstoodError
         return f"<{named_iri(token, self._known)}>"
 
     # Tokens
@@ -418,6 +429,14 @@ class _Parser:
             pass
         return word
 
+    def _skip_modifiers(self) -> None:
+        """To the end of a SELECT in a group; what looks at lines behind its own is not read."""
+        while (word := self._next().text.upper()) != "}":
+            if word in _LOOKING:
+                raise _NotUnderstoodError
+
     def _skip_braces(self) -> None:
         self._expect("{")
-        self._skip_to("}")
+        while (word := self._next().text) != "}":
+            if word == "{":
+                raise _NotUnderstoodError

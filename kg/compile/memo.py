@@ -47,18 +47,22 @@ def folder(kind: str = _REASONED) -> Path:
 def _read(path: Path) -> bytes | None:
     try:
         digest, _, content = path.read_bytes().partition(b"\n")
-        os.utime(path)  # asked for last
     except OSError:
         return None
+    with suppress(OSError):  # where nothing can be written, nothing is removed either
+        os.utime(path)  # asked for last
     return content if digest == _digest(content) else None
 
 
 def _write(path: Path, content: bytes, most: int) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".")
-    with os.fdopen(handle, "wb") as stream:
-        stream.write(_digest(content) + b"\n" + content)
-    Path(name).replace(path)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(_digest(content) + b"\n" + content)
+        Path(name).replace(path)
+    finally:
+        Path(name).unlink(missing_ok=True)
     _remove_old(path.parent, most)
 
 

@@ -6,15 +6,17 @@ anew only what its change can move, and no graph is loaded where nothing has to 
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 from msgspec import Struct
 
-from kg.compile.kept import code_digest, digest_of, keep_results, kept_results
+from kg.compile.inputs import code_digest
+from kg.compile.kept import digest_of, keep_results, kept_results
 from kg.compile.lines import Lines
-from kg.compile.matching import read_query
+from kg.compile.matching import UNREPEATABLE, read_query
 from kg.model.rdf import iri_of
 from kg.model.vocabulary import BlankNode, Literal, Term, text_of
 from kg.store.base import Rows
@@ -23,6 +25,9 @@ from kg.store.plain import with_english
 
 if TYPE_CHECKING:
     from kg.model.rdf import Triple
+
+
+_CHANGING: Final = re.compile(rf"\b(?:{'|'.join(sorted(UNREPEATABLE))})\s*\(", re.IGNORECASE)
 
 
 class RememberingStore:
@@ -48,12 +53,12 @@ class RememberingStore:
 
     @cached_property
     def _code(self) -> bytes:
-        return code_digest(__name__, Lines.__module__, read_query.__module__, LocalStore.__module__)
+        return code_digest()
 
     def select(self, query: str) -> Rows:
         """The solutions of a SELECT query."""
-        if with_english(query, lambda _property, _text: True) != query:
-            return self.loaded.select(query)  # it may depend on names that it does not match
+        if with_english(query, lambda _property, _text: True) != query or _CHANGING.search(query):
+            return self.loaded.select(query)  # its rows depend on more than the lines that it reads
         read = self._lines.digests(read_query(query))
         name = digest_of(self._code, query.encode(), *read)
         if name in self._kept:

@@ -15,7 +15,8 @@ from zlib import crc32
 import msgspec
 
 from kg.compile.check.rules import Rule
-from kg.compile.kept import code_digest, digest_of, keep_results, kept_results
+from kg.compile.inputs import code_digest
+from kg.compile.kept import digest_of, keep_results, kept_results
 from kg.compile.matching import read_query
 from kg.compile.remembered import RememberingStore
 from kg.store.base import Store
@@ -33,7 +34,7 @@ def find_quiet(nquads: bytes, rules: Sequence[Rule], store: RememberingStore) ->
     """
     alone = [rule for rule in rules if read_query(rule.query).centred]
     asked = "\n".join(f"{rule.name}\n{rule.query}" for rule in alone).encode()
-    judge = code_digest(__name__, read_query.__module__, LocalStore.__module__)
+    judge = code_digest()
     known = kept_results(_KEPT)
     pieces = {digest_of(judge, asked, piece): piece for piece in _pieces(nquads)}
     fresh = [piece for name, piece in pieces.items() if name not in known]

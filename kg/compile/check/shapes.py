@@ -20,7 +20,8 @@ from msgspec.structs import replace
 
 from kg.compile.check.parts import Part, in_parts
 from kg.compile.check.places import NOWHERE, Places
-from kg.compile.kept import code_digest, digest_of, keep_results, kept_results
+from kg.compile.inputs import code_digest
+from kg.compile.kept import digest_of, keep_results, kept_results
 from kg.model.rdf import ntriples_of, turtle_to_nquads
 from kg.model.report import Extent, Finding, Level, Report
 from kg.model.vocabulary import IRI, compact, expand
@@ -66,7 +67,7 @@ def run_shapes(ntriples: bytes, folder: Path, places: Places = NOWHERE) -> Repor
 def _found(parts: Sequence[Part], shapes: bytes) -> Iterator[Finding]:
     """What is found in parts; what was found before of the same part is not looked for again."""
     known = kept_results(_KEPT)
-    judge = code_digest(__name__, in_parts.__module__)
+    judge = code_digest()
     names = [digest_of(judge, shapes, part.text) for part in parts]
     left = [place for place, name in enumerate(names) if name not in known]
     fresh = dict(zip(left, _check([parts[place] for place in left], shapes), strict=True))
