@@ -340,3 +340,43 @@ def _copies() -> Iterator[Patient]:
     for what, others in beside.items():
         for copies in (1, 2):
             yield f"copies {copies} beside {what}", {"labs": [silent] * copies + others}
+    yield from _nearly_copies()
+
+
+def _nearly_copies() -> Iterator[Patient]:
+    """Results of one time that differ in what does not place them, with a change that is stated."""
+    stated = {
+        "percentChangeFromBaseline": "30",
+        "dayOfTreatment": "20",
+        "duringTreatment": "bortezomib",
+    }
+    alp = {"marker": "ALP"} | stated
+    measured = alp | {"value": "300", "unit": "U/L"}
+    pairs: dict[str, tuple[dict[str, str], dict[str, str]]] = {
+        "a flag, and two numbers without a unit": (
+            alp | {"state": "H"},
+            alp | {"value": "3", "high": "2", "flag": "H"},
+        ),
+        "two numbers without a unit": (
+            alp | {"value": "3", "high": "2", "flag": "H"},
+            alp | {"value": "1", "comparator": ">", "high": "2", "flag": "H"},
+        ),
+        "no low limit, and one of nought": (
+            measured | {"value": "50", "high": "100", "flag": "N"},
+            measured | {"value": "50", "low": "0", "high": "100", "flag": "N"},
+        ),
+        "no range, and a low limit of nought": (
+            measured | {"flag": "H"},
+            measured | {"flag": "H", "low": "0"},
+        ),
+        "two bounds that say no side": (
+            alp | {"value": "3", "comparator": ">", "high": "2"},
+            alp | {"value": "10", "comparator": ">", "high": "2"},
+        ),
+    }
+    for what, labs in pairs.items():
+        case = {"conditions": ["multiple myeloma"], "drugs": [{"drug": "bortezomib"}]}
+        yield f"nearly copies: {what}", case | {"labs": list(labs)}
+    for marker in ("GGT", "ALT"):
+        plain = {"marker": marker, "value": "30", "unit": "U/L", "high": "60"}
+        yield f"nearly copies: {marker}", {"labs": [plain, plain | {"low": "0"}]}

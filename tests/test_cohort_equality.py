@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from cohort_judged import Unused, judged, rows_of_queries, unused_of_case, unused_of_queries
@@ -95,7 +95,19 @@ def _differing(
                 continue
             wrong += said != wanted
         assert len(found) == len(tables.rows["person"])
+        assert engine.rows(_LOST) == []
         return wrong + _reasons_that_differ(knowledge, engine)
+
+
+_LOST: Final = """
+SELECT p.patient, r.wording, r.value, r.low, r.high, r.day, r.change, r.treatment_day
+FROM given_result r JOIN person p ON p.key = r.patient
+EXCEPT ALL
+SELECT m.patient, d.wording, d.value, CASE WHEN d.site_unit IS NULL THEN d.low END,
+  CASE WHEN d.site_unit IS NULL THEN d.high_given END, m.day, m.change, m.treatment_day
+FROM measured m JOIN reading d USING (reading)
+"""
+"""Results with the reading of others: the judge is given the same and would not see it."""
 
 
 def _reasons_that_differ(knowledge: KnowledgeGraph, engine: Engine) -> int:

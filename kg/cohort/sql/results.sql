@@ -109,19 +109,24 @@ WITH spoken AS (
   SELECT patient, marker FROM spoken GROUP BY patient, marker HAVING count(*) > 1
 ), told AS (
   SELECT line, patient, marker, value, state, is_placed, may_be_low, may_be_normal, may_be_high, day, taken,
-    (value, unit, low, high, range_unit, unit_given, comparator, flag, day, taken, change,
-      treatment_day, during, partly) AS said,
+    (value, CASE WHEN value IS NOT NULL THEN unit END, low, high,
+      CASE WHEN value IS NOT NULL THEN range_unit END, value IS NOT NULL AND unit_given, comparator, flag,
+      is_placed, is_placed AND may_be_low, is_placed AND may_be_normal, is_placed AND may_be_high,
+      day, taken, change, treatment_day, during, partly, bound, bound_sign) AS said,
     bool_or(conflict) OVER one AS in_conflict,
     row_number() OVER (PARTITION BY patient, marker ORDER BY {{ order }}) AS place,
     min(nullif(state, '')) OVER one AS one_state, max(nullif(state, '')) OVER one AS other_state
   FROM (
     SELECT d.line, d.patient, d.marker, d.state, d.conflict, d.day, m.taken, m.change, m.treatment_day,
       m.during, p.is_placed, p.may_be_low, p.may_be_normal, p.may_be_high, p.value, p.unit, p.low, p.high,
-      p.range_unit, p.unit_given, p.comparator, p.flag, p.partly, p.wording
+      p.range_unit, p.unit_given, p.comparator, p.flag, p.partly, p.wording,
+      CASE WHEN p.partly = 'a bound that does not say the side' THEN r.value END AS bound,
+      CASE WHEN p.partly = 'a bound that does not say the side' THEN r.comparator END AS bound_sign
     FROM dated d
     SEMI JOIN (SELECT line FROM spoken SEMI JOIN several USING (patient, marker)) s ON s.line = d.line
     JOIN measured m ON m.line = d.line
     JOIN placed p ON p.reading = d.reading
+    JOIN reading r ON r.reading = d.reading
   ) said_of
   WINDOW one AS (PARTITION BY patient, marker)
 ), alike AS (
