@@ -208,6 +208,7 @@ def test_a_kept_worker_that_does_not_end_well(how: str) -> None:
                 await eventually(lambda: pool._running)
                 job.cancel()
             await eventually(partial(gone, [pid]))
+            await eventually(lambda: pid not in pool.workers)  # and the pool has heard of it
 
             assert await pid_of(pool, whose) != pid
             await eventually(lambda: len(pool.workers) == SIZES.quick + 1)
