@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cached_property
+from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -20,9 +21,13 @@ from kg.model.vocabulary import EG
 from kg.reasoning.closure import Closure
 from kg.reasoning.continuation import Continuation
 from kg.reasoning.engine import classify
+from kg.reasoning.portions import Together, portion_of, sort_of, together
 from kg.reasoning.requirements import ruled_out
 from kg.reasoning.rules import TYPE, Fact, Facts, Rules
+from kg.reasoning.words import Portion
 
+WORKED_OUT: Final = "group"
+"""The sort of part of a case that stands for tests that are read together."""
 _NONE: frozenset[str] = frozenset()
 _NO_PAIRS: frozenset[tuple[str, str]] = frozenset()
 
@@ -51,7 +56,10 @@ class ClassifiedCase(Struct, frozen=True, eq=False, dict=True):
 
     rules: Rules
     """Those that it was classified by."""
-    closure: Closure
+    source: Facts | Closure
+    """The facts that it was classified by, or all that follows from them."""
+    portions: tuple[Portion, ...]
+    """What it is put together of."""
     subject: str
     """The individual that stands for the case."""
     contexts: frozenset[str]
@@ -80,6 +88,12 @@ class ClassifiedCase(Struct, frozen=True, eq=False, dict=True):
     def subject_types(self) -> Names:
         """The kinds of case that it is, compound ones too."""
         return self.closure.type_table.get(self.subject, {}).keys()
+
+    @cached_property
+    def closure(self) -> Closure:
+        """All that follows from its facts, with the reasons."""
+        source = self.source
+        return source if isinstance(source, Closure) else classify(self.rules, source)
 
     @cached_property
     def known(self) -> frozenset[str]:
@@ -124,10 +138,11 @@ class ClassifiedCase(Struct, frozen=True, eq=False, dict=True):
     def results(self, measurement: str) -> list[ClassifiedResult]:
         """The same results, by their classes and figures."""
         types = self.closure.type_table
-        worked_out = f"{self.subject}:group:"
         return [
             ClassifiedResult(
-                types[each].keys(), self.figures.get(each, _NONE), each.startswith(worked_out)
+                types[each].keys(),
+                self.figures.get(each, _NONE),
+                sort_of(each, self.subject) == WORKED_OUT,
             )
             for each in self.results_of(measurement)
         ]
@@ -144,45 +159,51 @@ class ClassifiedCase(Struct, frozen=True, eq=False, dict=True):
 
 def classify_case(rules: Rules, case: Case) -> ClassifiedCase:
     """What the rules make of a case; facts that clash are set aside, with what they are, first."""
-    closure, conflicts = _consistent(rules, case)
-    found = classified(rules, closure, case.subject, _denied(rules, case, conflicts))
+    facts = _with_bounds(rules, case)
+    found = together(rules, facts, case.subject)
+    conflicts = _conflicts(rules, case, facts, found)
+    if conflicts:
+        facts = _without(conflicts, case, facts)
+        found = together(rules, facts, case.subject)
+    denied = _denied(rules, case, conflicts)
+    classified = _classified(rules, found.closure or facts, found.portions, case.subject, denied)
     stated = tuple(Conflict(each.facts, each.text) for each in case.contradictions)
     if not stated and not conflicts:
-        return found
-    return _gated(rules, case, replace(found, conflicts=(*stated, *conflicts)))
+        return classified
+    return _gated(rules, case, replace(classified, conflicts=(*stated, *conflicts)))
 
 
 def classified(
     rules: Rules, closure: Closure, subject: str, absent: frozenset[str] = _NONE
 ) -> ClassifiedCase:
     """The case whose facts have this closure."""
-    expressions = rules.definitions
-    others = [classes for each, classes in closure.type_table.items() if each != subject]
-    implied = frozenset(_implied(rules, closure, subject))
-    said = frozenset().union(*others).difference(expressions)
-    known = said.union([each for _, each in implied]).difference(expressions)
-    leads = [(role, target) for each, role, target in closure.edge_table if each == subject]
+    return _classified(rules, closure, (portion_of(rules, closure, subject),), subject, absent)
+
+
+def _classified(
+    rules: Rules,
+    source: Facts | Closure,
+    portions: tuple[Portion, ...],
+    subject: str,
+    absent: frozenset[str],
+) -> ClassifiedCase:
+    said = _NONE.union(*[each.has for each in portions])
+    implied = _NO_PAIRS.union(*[each.implied for each in portions])
+    known = said.union(*[each.implied_classes for each in portions])
+    leads = [each for portion in portions for each in portion.leads]
     return ClassifiedCase(
         rules=rules,
-        closure=closure,
+        source=source,
+        portions=portions,
         subject=subject,
-        contexts=frozenset(closure.type_table.get(subject, ())).difference(expressions),
-        findings=frozenset(target for role, target in leads if role == EG.hasFinding),
+        contexts=_NONE.union(*[each.kinds for each in portions]),
+        findings=frozenset([each.target for each in leads if each.role == EG.hasFinding]),
         present=known,
         shown=known - said,
         absent=absent,
         implied=implied,
-        in_scope=not any(role == EG.outsideScope for role, _ in leads),
+        in_scope=all(each.role != EG.outsideScope for each in leads),
     )
-
-
-def _implied(rules: Rules, closure: Closure, subject: str) -> Iterator[tuple[str, str]]:
-    """What the subject has, by property and class, as the rules say of a case of its kinds."""
-    for each in closure.type_table.get(subject, ()):
-        kind, *parts = rules.definitions.get(each, ("",))
-        if kind == "some":
-            role, filler = parts
-            yield from ((role, each) for each in (filler, *rules.supers.get(filler, ())))
 
 
 def _gated(rules: Rules, case: Case, found: ClassifiedCase) -> ClassifiedCase:
@@ -200,9 +221,10 @@ def _gated(rules: Rules, case: Case, found: ClassifiedCase) -> ClassifiedCase:
         edges=(*facts.edges, *((case.subject, EG.hasCondition, name) for name in names)),
     )
     limits = {head for role, _, head in rules.values if role == EG.outsideScope}
+    types = together(rules, whole, case.subject).types
     gates = {
         each
-        for each in classify(rules, whole).types(case.subject)
+        for each in types.difference(rules.definitions)
         if not limits.isdisjoint({each, *rules.supers.get(each, ())})
     }
     if not gates:
@@ -210,14 +232,18 @@ def _gated(rules: Rules, case: Case, found: ClassifiedCase) -> ClassifiedCase:
     return replace(found, gates=frozenset(gates), in_scope=False)
 
 
-def _consistent(rules: Rules, case: Case) -> tuple[Closure, tuple[Conflict, ...]]:
-    """The closure of the facts that do not contradict each other.
+def _conflicts(rules: Rules, case: Case, facts: Facts, found: Together) -> tuple[Conflict, ...]:
+    """What in the facts contradicts something else.
 
     No side of any contradiction is used, so the order of the facts does not matter. Only what was
     said of the patient is set aside, not the fact that there is a case.
     """
-    facts = _with_bounds(rules, case)
-    closure = classify(rules, facts)
+    wanted = _NONE.union(*[rules.needing(each.iri) for each in case.denied])
+    if found.possible and all(
+        wanted.isdisjoint(each.types) and wanted.isdisjoint(each.others) for each in found.portions
+    ):
+        return ()
+    closure = found.closure or classify(rules, facts)
     conflicts: list[Conflict] = []
     for clash in closure.clashes:
         sides = tuple(sorted({fact_source(case, fact) for fact in clash.leaves} - {""}))
@@ -225,15 +251,19 @@ def _consistent(rules: Rules, case: Case) -> tuple[Closure, tuple[Conflict, ...]
             raise ReasonerError(f"the case rules clash without a fact: {clash.facts}")
         conflicts.append(Conflict(sides, f"cannot hold together: {' and '.join(sides)}"))
     conflicts.extend(_denied_and_there(rules, closure, case))
-    if conflicts:
-        aside = {side for conflict in conflicts for side in conflict.facts}
-        kept = tuple(
+    return tuple(dict.fromkeys(conflicts))
+
+
+def _without(conflicts: Iterable[Conflict], case: Case, facts: Facts) -> Facts:
+    """The facts that no contradiction is made of."""
+    aside = {side for conflict in conflicts for side in conflict.facts}
+    return Facts.of(
+        tuple(
             fact
             for fact in facts.all()
             if aside.isdisjoint((fact_source(case, fact), *fact_parts(case, fact)))
         )
-        closure = classify(rules, Facts.of(kept))
-    return closure, tuple(dict.fromkeys(conflicts))
+    )
 
 
 def _denied_and_there(rules: Rules, closure: Closure, case: Case) -> Iterator[Conflict]:

@@ -10,14 +10,18 @@ that it asked for, so nothing has to be known of what rows depend on.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator
+from functools import reduce
 from itertools import count
+from operator import or_
 from typing import Final, Generic, TypeVar, cast
 
 from msgspec.structs import replace
 
-from kg.answer.classified import ClassifiedCase
+from kg.answer.classified import WORKED_OUT, ClassifiedCase
 from kg.answer.seen import Names, SeenResult
+from kg.model.vocabulary import EG
 from kg.reasoning.rules import TYPE
+from kg.reasoning.words import MOST_PORTIONS, Lead, Portion
 
 MOST_KEPT: Final = 256
 """How many values of one row are kept; then they are worked out anew."""
@@ -51,16 +55,68 @@ class Bits(dict[Sort, "BitsOf"]):
         self._places = count()
         self._measurements = measurements
         """The measurements of whose results something is asked."""
+        self._portions: dict[Portion, tuple[int, _Measured]] = {}
 
     def __missing__(self, sort: Sort) -> BitsOf:
         return self.setdefault(sort, BitsOf(self._places))
 
+    def bits(self, sort: Sort, names: Iterable[str]) -> int:
+        """The bits of questions of one sort."""
+        return reduce(or_, map(self[sort].__getitem__, names), 0)
+
     def word(self, case: ClassifiedCase) -> int:
         """A case as the number of all questions that it says yes to."""
-        word = 0
-        for sort, names in _yes(case, self._measurements):
-            word |= sum(map(self[sort].__getitem__, names))  # each name is there once
+        word = self[_OF_CASE][_SCOPE] if case.in_scope else 0
+        for name in ("absent", "shown", "gates"):
+            word |= self.bits(_SORTS[name], getattr(case, name))
+        places: dict[str, int] = {}
+        for portion in case.portions:
+            said, measured = self._portions.get(portion) or self._new(portion)
+            word |= said
+            for measurement, words in measured:
+                place = places[measurement] = places.get(measurement, -1) + 1
+                word |= words[place]
         return word
+
+    def _new(self, portion: Portion) -> tuple[int, _Measured]:
+        """What a portion says yes to, and by measurement what its results do; kept with others."""
+        if len(self._portions) >= MOST_PORTIONS:
+            self._portions = {}
+        word = 0
+        for sort, names in _yes(portion):
+            word |= self.bits(sort, names)
+        results = [each for each in portion.leads if each.role == EG.hasObservation]
+        measured = [
+            (measurement, _Places(self, measurement, each))
+            for each in results
+            for measurement in sorted(self._measurements & each.types)
+        ]
+        return self._portions.setdefault(portion, (word, measured))
+
+
+class _Places(dict[int, int]):
+    """What a result says yes to, by its place among those of its measurement."""
+
+    def __init__(self, bits: Bits, measurement: str, result: Lead) -> None:
+        super().__init__()
+        self._bits = bits
+        self._measurement = measurement
+        self._result = result
+
+    def __missing__(self, place: int) -> int:
+        at, result, bits = (self._measurement, str(place)), self._result, self._bits
+        said = {
+            "there": True,
+            "figures": bool(result.figures),
+            "worked out": result.target == WORKED_OUT,
+        }
+        word = bits.bits(at, [each for each, holds in said.items() if holds])
+        word |= bits.bits((*at, "type"), result.types)
+        word |= bits.bits((*at, "figure"), result.figures)
+        return self.setdefault(place, word)
+
+
+_Measured = list[tuple[str, _Places]]
 
 
 class BitsOf(dict[str, int]):
@@ -74,35 +130,15 @@ class BitsOf(dict[str, int]):
         return self.setdefault(name, 1 << next(self._places))
 
 
-def _yes(
-    case: ClassifiedCase, measurements: frozenset[str]
-) -> Iterator[tuple[Sort, Iterable[str]]]:
-    """Everything that a case says yes to, by sort."""
-    if case.in_scope:
-        yield _OF_CASE, (_SCOPE,)
-    yield from ((sort, getattr(case, name)) for name, sort in _SORTS.items())
-    types = case.closure.type_table
-    yield (TYPE,), types.get(case.subject, ())
-    for role, targets in case.parts.items():
-        yield from (((role,), types[target]) for target in targets)
-    yield from (((role,), fillers) for role, fillers in _by_role(case.implied).items())
-    numbers = case.figures.get(case.subject, ())
-    yield from (((role,), ("",)) for role in numbers)
-    for measurement in measurements & case.present:
-        for place, result in enumerate(case.results(measurement)):
-            at = measurement, str(place)
-            said = {"there": True, "figures": result.has_figures, "worked out": result.worked_out}
-            yield at, [each for each, holds in said.items() if holds]
-            yield (*at, "type"), result.types
-            yield (*at, "figure"), result.figures
-
-
-def _by_role(implied: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
-    """What a case is known to have, by property; each once."""
-    found: dict[str, list[str]] = {}
-    for role, filler in implied:
-        found.setdefault(role, []).append(filler)
-    return found
+def _yes(portion: Portion) -> Iterator[tuple[Sort, Iterable[str]]]:
+    """Everything that a portion says yes to, by sort, but what is asked of results one by one."""
+    yield _SORTS["contexts"], portion.kinds
+    yield _SORTS["findings"], [e.target for e in portion.leads if e.role == EG.hasFinding]
+    yield _SORTS["present"], portion.has | portion.implied_classes
+    yield (TYPE,), portion.types
+    yield from (((each.role,), each.types) for each in portion.leads)
+    yield from (((role,), (filler,)) for role, filler in portion.implied)
+    yield from (((role,), ("",)) for role in portion.figures)
 
 
 class _Asked:
@@ -178,8 +214,13 @@ class Sight:
         return Sight(self._bits, self.case, word)
 
     def of(self, case: ClassifiedCase) -> Sight:
-        """Another case, that this one would be."""
-        return Sight(self._bits, case)
+        """The case as it would be with the kinds and findings of another, and what that has."""
+        word = self.word
+        for name in ("contexts", "findings", "present"):
+            bits = self._bits[_SORTS[name]]
+            word &= ~reduce(or_, bits.values(), 0)
+            word |= self._bits.bits(_SORTS[name], getattr(case, name))
+        return Sight(self._bits, case, word)
 
     @property
     def contexts(self) -> Names:

@@ -140,3 +140,4 @@ def memory_of(knowledge: KnowledgeGraph, topic: Topic) -> Memory:
 def forget(knowledge: KnowledgeGraph) -> None:
     """Forget all cases that a graph was asked."""
     _MEMORIES.pop(knowledge, None)
+    knowledge.rules.words.forget()

@@ -13,6 +13,7 @@ from typing import Final, NamedTuple, Self
 from msgspec import Struct
 
 from kg.reasoning.intervals import Interval
+from kg.reasoning.words import Words
 
 EXPRESSION: Final = "urn:etiograph:expression:"
 """The beginning of every IRI that stands for a compound class expression."""
@@ -121,6 +122,12 @@ class Rules(Struct, frozen=True, dict=True):
     def index(self) -> "Index":
         """The rules by what triggers them, built once."""
         return Index.of(self)
+
+    @cached_property
+    def words(self) -> Words:
+        """The classes of cases as bits, and the portions of earlier cases."""
+        apart = [each.classes for each in self.disjoint]
+        return Words(self.conjunctions, apart, self.unsatisfiable, self.facets)
 
     def below(self, class_iri: str) -> frozenset[str]:
         """A class, its kinds, and whatever cannot be without one of its members.
