@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterable, Iterator
+from itertools import combinations, product
 
 import pytest
 from random_cases import CaseMaker
+from small import small_case, small_graph
 from test_compile_rules import rules_of, subclass
 
 from kg.answer.ask import ask, ask_shortly, shorten
@@ -20,6 +22,7 @@ from kg.case.document import read_questions
 from kg.compile.owl.axioms import make_axiom
 from kg.curate.diff.difference import shipped_questions
 from kg.model.errors import UsageError
+from kg.model.rdf.values import iri_of
 from kg.model.terms import Kind, Lexicon
 from kg.model.topics import Hypothesis
 from kg.model.vocabulary import EG
@@ -73,6 +76,28 @@ def test_what_is_remembered_changes_no_answer(
     assert len(cases) > RANDOM
     assert forwards == alone
     assert backwards[::-1] == alone
+
+
+def test_no_case_changes_the_answer_to_the_next() -> None:
+    """After whichever other case, each of a small graph has the answer that it has alone."""
+    graph = small_graph()
+    names = ("diving", "mining", "rash", "pallor", "stone", "strain")
+    pairs = [(), *[(each,) for each in names], *combinations(names, 2)]
+    cases = [small_case(graph, *pair) for pair in pairs]
+
+    def answer(case: Case) -> bytes:
+        return json_line(ask(graph, case))
+
+    alone = []
+    for case in cases:
+        forget(graph)
+        alone.append(answer(case))
+    assert len(set(alone)) > len(cases) // 2
+    for before, (case, expected) in product(cases, zip(cases, alone, strict=True)):
+        forget(graph)
+        answer(cases[0])  # nothing is kept of the first
+        answer(before)
+        assert answer(case) == expected, (before, case)
 
 
 @pytest.mark.slow
@@ -156,16 +181,27 @@ def test_what_a_fact_brings_may_turn_on_other_parts(knowledge: KnowledgeGraph) -
 
     assert brought() == {told.iri}
     assert brought("case:1") == {told.iri, worse.iri}
+    assert brought() == {told.iri}
 
 
 def test_nothing_of_a_patient_is_remembered(knowledge: KnowledgeGraph, lexicon: Lexicon) -> None:
     """Neither facts of a case nor what is said of them is there when it has its answer."""
-    lab = {"marker": "ALP", "value": "7131.7", "unit": "U/L", "high": "100"}
+    lab = {"marker": "ALP", "value": "7131.7", "unit": "U/L", "high": "100", "date": "1931-03-14"}
     json_line(ask(knowledge, resolve_case({"conditions": ["quixotism"], "labs": [lab]}, lexicon)))
 
     gc.collect()
     left = [each for each in gc.get_objects() if isinstance(each, (Case, Closure, Message))]
     assert not [each for each in left if "quixotism" in repr(each) or "71.317" in repr(each)]
+    held = _held_by_caches()
+    assert not [each for each in ("quixotism", "7131.7", "1931-03-14") if each in held]
+
+
+def _held_by_caches() -> str:
+    """All that functions of this project were called with and keep."""
+    caches = [each for each in gc.get_objects() if isinstance(each, type(iri_of))]
+    ours = [each for each in caches if str(each.__module__).startswith("kg.")]
+    assert ours
+    return repr([gc.get_referents(each) for each in ours])
 
 
 def test_a_short_line_is_written_as_any_other(

@@ -140,6 +140,7 @@ def _work_out(memory: Memory, hypothesis: Hypothesis, sight: Sight) -> Result | 
     new = tuple([each for each in brought if not _is_known(each, sight)])
     moves, supports = _cause_moves(memory, new, sight, after)
     origins = _origin_moves(memory, new, sight, after)
+    sight.read |= after.read
     if not (moves or supports or origins):
         return None
     return Result(hypothesis.result, hypothesis.label, moves, supports, origins)

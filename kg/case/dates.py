@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, timedelta, timezone
-from functools import lru_cache
 from typing import Final
 
 from msgspec import Struct
@@ -55,14 +54,12 @@ class NoSuchDayError(UsageError):
     """What has the form of a date and is none, such as 30 February."""
 
 
-@lru_cache(maxsize=1024)  # results of many cases are of the same days
 def is_day(text: str) -> bool:
     """Whether a text has the form of a day, with a time or without."""
     match = re.fullmatch(_DATE, text, re.ASCII)
     return match is not None and match["day"] is not None
 
 
-@lru_cache(maxsize=1024)
 def find_when(text: str) -> When | None:
     """The day, month or year of a text; None where it is none, NoSuchDayError for 30 February."""
     match = re.fullmatch(_DATE, text, re.ASCII)

@@ -3,7 +3,6 @@
 import re
 import unicodedata
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Final
 
 _DROPPED: Final = re.compile(r"[\s\-‐-―−'`´’‘ʼ′]+")  # noqa: RUF001
@@ -17,7 +16,6 @@ _SHORTEST_PLURAL: Final = 4
 _ENDINGS: Final = (("sis", "s"), ("ses", "s"), ("ies", "y"), ("se", "s"))
 
 
-@lru_cache(maxsize=4096)
 def fold(text: str) -> str:
     """The text as names are compared: no case, spaces, hyphens, apostrophes or British spelling."""
     folded = _DROPPED.sub("", unicodedata.normalize("NFKC", text).casefold())

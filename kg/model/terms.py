@@ -289,13 +289,6 @@ class Lexicon(Struct, frozen=True, dict=True):
         return tuple((fold(form).split("#"), words) for form, words in pairs)
 
     @cached_property
-    def _edges(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """How forms with a number in them begin, or end where they begin with the number."""
-        pieces = [each for each, _ in self._patterns]
-        begins = tuple(each[0] for each in pieces if each[0])
-        return begins, tuple(each[-1] for each in pieces if not each[0])
-
-    @cached_property
     def _around(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """How texts begin that may fit such a form, and how those end that may begin anyhow."""
         pieces = [pieces for pieces, _ in self._patterns]

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Container, Iterable, Iterator
 from decimal import Decimal
 from itertools import combinations
+from typing import Final
 
 from kg.reasoning.closure import GIVEN, Clash, Closure
 from kg.reasoning.rules import TYPE, Fact, Facts, Index, PropertyIndex, Rules, Why
 
 _NONE: dict[str, Why] = {}
+_MOST_APART: Final = 10_000
+"""Sets of classes of which it is kept which two nothing can belong to."""
 
 
 def classify(rules: Rules, facts: Facts) -> Closure:
@@ -207,7 +210,9 @@ def _class_clashes(
     """Of the classes of one individual, those that are disjoint, or that nothing can belong to."""
     apart = index.met_apart.get(classes)
     if apart is None:
-        apart = index.met_apart.setdefault(classes, _apart(index, classes))
+        if len(index.met_apart) >= _MOST_APART:
+            index.met_apart.clear()
+        apart = index.met_apart[classes] = _apart(index, classes)
     for one, other, axiom in apart:
         facts = Fact(individual, TYPE, one), Fact(individual, TYPE, other)
         yield _clash(closure, "disjoint", facts, axiom)
