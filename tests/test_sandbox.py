@@ -13,17 +13,19 @@ from collections.abc import AsyncIterator, Coroutine, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from functools import partial
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import confined
 import pytest
+import uvloop
 from hypothesis import given
 from hypothesis import strategies as st
-from waiting import eventually, settle
+from waiting import eventually, settle, wait_until
 
-from kg.sandbox.client import Program, Worker
+from kg.sandbox.client import EndedError, NotBegunError, Program, Worker
 from kg.sandbox.jail import MEBIBYTE, Jail
-from kg.sandbox.pool import Pool
+from kg.sandbox.pool import Pool, charge_nobody
 from kg.sandbox.protocol import (
     BusyError,
     DeadlineError,
@@ -35,7 +37,7 @@ from kg.sandbox.protocol import (
     encode,
 )
 from kg.sandbox.queue import FairQueue, Sizes, SlowLane, WorkerQueue
-from kg.sandbox.supervisor import Supervisor
+from kg.sandbox.supervisor import Outcome, Supervisor
 from kg.sandbox.worker import run_isolated
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are confined on Linux")
@@ -224,11 +226,13 @@ def test_who_has_had_least_is_next() -> None:
             attackers = [
                 asyncio.ensure_future(_again_and_again(pool, client)) for client in "uvwxy"
             ]
-            await eventually(lambda: pool.counts["DeadlineError"] >= 1)
-            # In turn it would wait for four of them, and be refused before that.
-            await pool.run(ask("spin_for", b"0.06"), client="good")
-            for each in attackers:
-                each.cancel()
+            try:
+                await eventually(lambda: pool.counts["DeadlineError"] >= 1)
+                # In turn it would wait for four of them, and be refused before that.
+                await pool.run(ask("spin_for", b"0.06"), client="good")
+            finally:
+                for each in attackers:
+                    each.cancel()
 
     in_loop(body())
 
@@ -416,6 +420,38 @@ def test_a_job_that_waits_when_the_zygote_dies() -> None:
     in_loop(body())
 
 
+def test_jobs_without_a_task_when_the_zygote_dies(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether it is done, stands behind another or waits in line, each is run again."""
+    monkeypatch.setattr("kg.sandbox.given.ABOUT_DONE", 60)  # on a busy machine too
+
+    async def reply(found: Outcome) -> bytes:
+        assert callable(found), found
+        return (await found())[1].body
+
+    async def body() -> None:
+        sizes = Sizes(quick=1, slow=1, patience=20, deadline=20)
+        async with supervisor_of(sizes) as supervisor:
+            pool = supervisor.pool
+            assert pool is not None
+            await eventually(lambda: pool.workers)
+            told: list[Outcome] = []
+            os.kill(pool.workers[0], signal.SIGSTOP)
+            for number in range(12):
+                body = str(number).encode()
+                begun = supervisor.begin(
+                    ask("echo", body), client="a", charge=charge_nobody, done=told.append
+                )
+                assert begun is not None
+            assert [len(run.jobs) for _, run in pool._running] == [8]
+            os.kill(pool.zygote, signal.SIGKILL)
+            await eventually(lambda: len(told) == 12)
+            found = await asyncio.gather(*map(reply, told))
+
+            assert sorted(found, key=int) == [str(number).encode() for number in range(12)]
+
+    in_loop(body())
+
+
 def test_a_worker_that_was_killed_is_lent_to_nobody() -> None:
     """A job that ends at the moment in which its worker is stopped harms no other."""
 
@@ -426,6 +462,32 @@ def test_a_worker_that_was_killed_is_lent_to_nobody() -> None:
             assert (await pool.run(ask("echo", b"x"))).body == b"x"
 
     in_loop(body())
+
+
+@pytest.mark.parametrize("loops", [asyncio, uvloop])
+def test_a_reply_is_there_though_the_next_job_could_not_be_sent(
+    loops: ModuleType,
+) -> None:
+    """A worker that has ended when it is given one more job has said what it did before."""
+    told: list[Frame | Exception] = []
+
+    async def body() -> None:
+        async with pool_of(Sizes(quick=1, slow=1)) as pool:
+            (worker,) = pool._workers
+            worker.ask(ask("echo", b"x"), 0.0, told.append)
+            worker.ask(ask("leave"), 0.0, told.append)
+            wait_until(partial(gone, [worker.pid]))  # the loop hears of nothing meanwhile
+            worker.ask(ask("echo", b"x"), 0.0, told.append)
+            await eventually(lambda: len(told) == 3)
+
+    with asyncio.Runner(loop_factory=loops.new_event_loop) as runner:
+        runner.run(body())
+
+    first, second, third = told
+    assert isinstance(first, Frame)
+    assert first.body == b"x"
+    assert isinstance(second, EndedError)
+    assert isinstance(third, NotBegunError)
 
 
 def test_a_worker_that_ends_before_it_is_known_is_lent_to_nobody(
@@ -473,7 +535,7 @@ import asyncio, sys
 sys.path[:0] = {path!r}
 from test_sandbox import PROGRAM, JAIL, ask
 from kg.sandbox.queue import Sizes
-from kg.sandbox.pool import Pool
+from kg.sandbox.pool import Pool, charge_nobody
 async def main():
     pool = await Pool.start(PROGRAM, Sizes(quick=2, deadline=60), JAIL)
     await pool.run(ask("echo"))
@@ -529,6 +591,22 @@ def test_turns() -> None:
     assert len(queue) == 4
     assert [queue.take() for _ in range(5)] == ["a1", "b1", "a2", "a3", None]
     assert len(queue) == 0
+
+
+def test_who_had_a_turn_is_next() -> None:
+    """What comes back goes before all that has not had its turn, in the order it comes back."""
+    queue: FairQueue[str] = FairQueue()
+    for client, item in (("a", "a1"), ("b", "b1"), ("a", "a2")):
+        queue.put(client, item)
+    for item in ("c1", "c2", "c3"):
+        queue.put_again(item)
+    queue.remove("c", "c2")
+
+    assert queue.first() == "c1"
+    assert len(queue) == 5
+    assert [queue.take() for _ in range(6)] == ["c1", "c3", "a1", "b1", "a2", None]
+    queue.put_again("c4")
+    assert queue.last_of_most("a") is None
 
 
 def test_room_in_a_full_queue() -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import re
 import socket
 import time
 from collections.abc import Coroutine, Iterator
 from contextlib import closing
+from functools import partial
 from types import SimpleNamespace
 from typing import Any, cast
 from urllib.parse import parse_qs, urlencode
@@ -21,7 +23,9 @@ from waiting import eventually, wait_until
 
 from kg.model.rdf import Quad, write_nquads
 from kg.model.vocabulary import EG, Literal, eg
+from kg.sandbox.begun import Job
 from kg.sandbox.client import EndedError, Program
+from kg.sandbox.given import Given
 from kg.sandbox.jail import Jail
 from kg.sandbox.pool import NotQuickError, Pool, charge_nobody
 from kg.sandbox.protocol import BusyError, Fixed, Frame, Reader, encode
@@ -260,6 +264,26 @@ def test_it_is_logged(server: Server) -> None:
     assert "canary" not in server.log.read_text("utf-8")
 
 
+def test_it_is_logged_as_on_the_usual_way(server: Server) -> None:
+    """A line names the version of the graph that the reply is made of, and none for an error."""
+    for query in (ROWS, "SELECT * { ?s ?p }"):
+        before = len(_logged(server))
+        heard(server, plain(query), plain(query, f"X-Other: 1\r\n{JSON}"))
+        wait_until(partial(_has_logged, server, before + 2))
+        first, second = (each.split()[-4:] for each in _logged(server)[-2:])
+        assert (first[0], first[2:]) == (second[0], second[2:])
+
+
+def _has_logged(server: Server, lines: int) -> bool:
+    return len(_logged(server)) == lines
+
+
+def _logged(server: Server) -> list[str]:
+    """The lines of the log about queries."""
+    lines = server.log.read_text("utf-8").splitlines()
+    return [each for each in lines if "GET /sparql" in each]
+
+
 # ── Jobs without a task ─────────────────────────────────────────────────────────────────────
 
 PROGRAM = Program("confined:load")
@@ -363,8 +387,9 @@ def test_who_leaves_costs_no_worker() -> None:
     with_pool(Sizes(quick=1, slow=1), body)
 
 
-def test_jobs_behind_one_that_is_about_done() -> None:
+def test_jobs_behind_one_that_is_about_done(monkeypatch: pytest.MonkeyPatch) -> None:
     """A worker is given some jobs before it is done with the first, and does them in turn."""
+    monkeypatch.setattr("kg.sandbox.given.ABOUT_DONE", 60)  # on a busy machine too
 
     async def body(pool: Pool) -> None:
         told: list[object] = []
@@ -380,6 +405,45 @@ def test_jobs_behind_one_that_is_about_done() -> None:
         assert not pool._running
 
     with_pool(Sizes(quick=1, slow=1), body)
+
+
+def test_each_job_is_charged(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Jobs whose replies are heard at once are charged what each has taken."""
+    monkeypatch.setattr("kg.sandbox.given.ABOUT_DONE", 60)  # on a busy machine too
+
+    async def body(pool: Pool) -> None:
+        charged: list[float] = []
+        told: list[object] = []
+        for _ in range(6):
+            request = Frame({"job": "spin_for"}, b"0.003")
+            pool.begin(request, client="a", charge=charged.append, done=told.append)
+        assert [len(run.jobs) for _, run in pool._running] == [6]
+        _pause()
+        await eventually(lambda: len(told) == 6)
+
+        assert all(each >= 0.003 for each in charged)
+        assert len(charged) == 6
+
+    with_pool(Sizes(quick=1, slow=1), body)
+
+
+def _pause() -> None:
+    """Have the loop hear of nothing, so long that a worker does all that it was given."""
+    time.sleep(0.1)
+
+
+@pytest.mark.parametrize(
+    ("said", "charged"), [(0.5, 0.5), (9.0, 2.5), (-1.0, 1.0), (math.nan, 1.0), (None, 1.0)]
+)
+def test_a_worker_is_believed_as_far_as_there_was_time(said: float | None, charged: float) -> None:
+    """What it says of a job is no more than the time of its jobs that nothing was charged for."""
+    runs, worker = Given(100), cast("Any", object())
+    for _ in range(2):
+        runs.add(worker, Job(Frame({}), "a", charge_nobody, None), 10.0)
+
+    assert runs.remove_first(worker, 12.0, 0.5) == 0.5
+    assert runs.remove_first(worker, 13.0, said) == charged
+    assert worker not in runs
 
 
 def test_nobody_stands_behind_jobs_that_take_long() -> None:

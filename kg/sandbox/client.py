@@ -32,6 +32,8 @@ _EXIT_KNOWN: Final = 1.0
 _REMEMBERED: Final = 1024
 """Ends of workers that are kept until somebody asks for them."""
 _NICEST: Final = 19
+_PIECE: Final = 65_536
+"""Bytes that are received at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,9 @@ class Zygote:
             text, descriptors = b"", []
         if not text:
             self.close()
+            for each in self._exits.values():
+                if not each.done():  # nobody will say any more
+                    each.set_result(0)
             self._lost()
             return
         message = json.loads(text)
@@ -193,12 +198,19 @@ class NotBegunError(Exception):
 class Worker(asyncio.Protocol):
     """One confined process; it does one job after the other, in the order in which they come."""
 
-    def __init__(self, pid: int, handle: int, ended: Callable[[Worker], None]) -> None:
+    def __init__(
+        self,
+        pid: int,
+        handle: int,
+        connection: socket.socket,
+        ended: Callable[[Worker], None],
+    ) -> None:
         self.pid = pid
         self.jobs = 0
         self.since = 0.0
         """When it was given its first job."""
         self._handle = handle
+        self._connection = connection
         self._ended = ended
         self._reader = Reader()
         self._asked: deque[Done] = deque()
@@ -215,7 +227,7 @@ class Worker(asyncio.Protocol):
         loop = asyncio.get_running_loop()
         connection.setblocking(False)  # noqa: FBT003 - as the socket module has it
         _, worker = await loop.create_unix_connection(
-            lambda: cls(pid, handle, ended), sock=connection
+            lambda: cls(pid, handle, connection, ended), sock=connection
         )
         return worker
 
@@ -298,12 +310,22 @@ class Worker(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - as asyncio has it
         """Say that it has ended."""
+        self._read_rest()
         self._transport = None
         self._tell_all(EndedError(self.pid))
         if self._handle >= 0:
             os.close(self._handle)
             self._handle = -1
         self._ended(self)
+
+    def _read_rest(self) -> None:
+        """Take the replies that came before the end.
+
+        One more job, which could not be sent any more, closes the connection before they are read.
+        """
+        with suppress(OSError):
+            while self._asked and (piece := self._connection.recv(_PIECE)):
+                self.data_received(piece)
 
     def _tell(self, found: Frame) -> None:
         """Tell the reply to the present job; the next one is present from now on."""

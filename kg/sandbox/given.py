@@ -22,11 +22,14 @@ ABOUT_DONE: Final = 0.002
 class Run:
     """The jobs of one worker that it has not replied to."""
 
-    __slots__ = ("begun", "is_closed", "jobs", "started")
+    __slots__ = ("begun", "charged", "is_closed", "jobs", "since", "started")
 
     def __init__(self, started: float) -> None:
-        self.started = started
-        """When it came to the first of its jobs."""
+        self.since = self.started = started
+        """When it was given the first of all that it does without a pause, and when it came to the
+        first of its jobs, as far as was heard."""
+        self.charged = 0.0
+        """Seconds of that time that jobs were found to have taken."""
         self.jobs: deque[Job] = deque()
         self.begun: deque[Begun] = deque()
         """Those of them that are done without a task: all or none."""
@@ -78,17 +81,24 @@ class Given:
             run.begun.append(begun)
             self._open[worker] = None
 
-    def remove_first(self, worker: Worker, now: float) -> float:
-        """Forget the present job; the next is present from now on. Gives what it has taken."""
+    def remove_first(self, worker: Worker, now: float, said: float | None) -> float:
+        """Forget the present job; the next is present from now on.
+
+        Gives the seconds that it has taken: what the worker says, as far as there was time for it.
+        Replies to several jobs may be heard at once, so the time since the last is no bound.
+        """
         run = self._runs[worker]
         passed, run.started = now - run.started, now
+        left = now - run.since - run.charged
+        seconds = min(said, left) if said is not None and said >= 0 else passed
+        run.charged += seconds
         run.jobs.popleft()
         if run.begun:
             run.begun.popleft()
         if not run.jobs:
             del self._runs[worker]
             self._open.pop(worker, None)
-        return passed
+        return seconds
 
     def learn(self, seconds: float) -> None:
         """Note what a job has taken: the longer they take, the fewer stand behind one."""

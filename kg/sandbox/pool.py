@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import math
 import signal
 import socket
 from collections import Counter
@@ -142,7 +141,7 @@ class Pool:
         (`why_ended` says more) or a SandboxError. What is given back stops the job. None where
         the pool takes no more; BusyError where too many wait.
         """
-        if self._retired:
+        if self._retired or self.gone.done():
             return None
         job = Job(request, client, charge, None)
         begun = Begun(job, done, self._loop.time(), self)
@@ -177,11 +176,14 @@ class Pool:
         if begun.worker is not None:
             self._account(begun.worker, begun.job, NotBegunError())
         begun.worker = None
+        if self.gone.done():
+            begun.end(EndedError(0))
+            return
         worker = self._take_free()
         if worker is not None:
             self._give(begun, worker, self._loop.time())
             return
-        self._queue.wait_first(begun.job.client, begun)
+        self._queue.wait_again(begun)
         self._turns[begun] = None
         self._look_soon()
 
@@ -287,10 +289,10 @@ class Pool:
             self._loop.call_later(delay, self._zygote.fork)
 
     def _lost(self) -> None:
-        self._queue.fail_all(_restarting())
-        self._lane.fail_all(_restarting())
         if not self.gone.done():
             self.gone.set_result(None)
+        self._queue.fail_all(_restarting())
+        self._lane.fail_all(_restarting())
 
     # ── One job ─────────────────────────────────────────────────────────────────────────────
 
@@ -395,11 +397,12 @@ class Pool:
 
     def _account(self, worker: Worker, job: Job, found: Frame | Exception) -> None:
         """Look at a job of a worker no more, and tell what it has taken."""
-        passed = self._running.remove_first(worker, self._loop.time())
+        now = self._loop.time()
         if isinstance(found, NotBegunError):
+            self._running.remove_first(worker, now, 0.0)
             return
-        seconds = found.seconds if isinstance(found, Frame) else math.inf
-        seconds = seconds if 0 <= seconds <= passed else passed  # it is a worker's word
+        said = found.seconds if isinstance(found, Frame) else None
+        seconds = self._running.remove_first(worker, now, said)
         self._running.learn(seconds)
         job.charge(seconds)
 
@@ -459,7 +462,7 @@ class Pool:
 
     async def why_ended(self, error: EndedError) -> SandboxError:
         """How a worker ended that nobody has stopped."""
-        how = await self._zygote.exit_signal(error.pid)
+        how = 0 if self.gone.done() else await self._zygote.exit_signal(error.pid)
         if self.gone.done():
             return _restarting()
         if how == signal.SIGXCPU:

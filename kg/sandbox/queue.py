@@ -48,27 +48,31 @@ class FairQueue(Generic[Item]):
     def __init__(self) -> None:
         self._clients: OrderedDict[str, deque[Item]] = OrderedDict()
         self._length = 0
+        self._again: deque[Item] = deque()
+        """Items that had their turn before, and come before all others."""
 
     def __len__(self) -> int:
-        return self._length
+        return self._length + len(self._again)
 
     def put(self, client: str, item: Item) -> None:
         """Add an item at the end of its client's line."""
         self._clients.setdefault(client, deque()).append(item)
         self._length += 1
 
-    def put_first(self, client: str, item: Item) -> None:
-        """Add an item in front of all others."""
-        self._clients.setdefault(client, deque()).appendleft(item)
-        self._clients.move_to_end(client, last=False)
-        self._length += 1
+    def put_again(self, item: Item) -> None:
+        """Add an item that had its turn: behind those of which the same is true."""
+        self._again.append(item)
 
     def first(self) -> Item | None:
         """The next item, which stays; None when there is none."""
+        if self._again:
+            return self._again[0]
         return next(iter(self._clients.values()))[0] if self._clients else None
 
     def take(self) -> Item | None:
         """The next item, or None when there is none."""
+        if self._again:
+            return self._again.popleft()
         if not self._clients:
             return None
         client, line = self._clients.popitem(last=False)
@@ -80,6 +84,8 @@ class FairQueue(Generic[Item]):
 
     def last_of_most(self, client: str) -> Item | None:
         """Take out the last item of whoever has most; None where that is this client itself."""
+        if not self._clients:
+            return None
         most, line = max(self._clients.items(), key=lambda each: len(each[1]))
         if len(line) <= len(self._clients.get(client, ())) + 1:
             return None
@@ -89,6 +95,9 @@ class FairQueue(Generic[Item]):
 
     def remove(self, client: str, item: Item) -> None:
         """Take an item out that nobody waits for any more; one that is not there is no matter."""
+        if item in self._again:
+            self._again.remove(item)
+            return
         line = self._clients.get(client)
         if line is None or item not in line:
             return
@@ -144,9 +153,9 @@ class WorkerQueue(Generic[Item]):
             self._make_room(client)
         self._waiting.put(client, mine)
 
-    def wait_first(self, client: str, mine: Waiting[Item]) -> None:
-        """Stand in line in front of all others."""
-        self._waiting.put_first(client, mine)
+    def wait_again(self, mine: Waiting[Item]) -> None:
+        """Stand in line in front of all who have not had their turn."""
+        self._waiting.put_again(mine)
 
     def first(self) -> Waiting[Item] | None:
         """Who is next; None where nobody waits."""

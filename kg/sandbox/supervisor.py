@@ -100,7 +100,9 @@ class Supervisor:
             return None
 
         def heard(found: Frame | Exception) -> None:
-            if isinstance(found, NotQuickError | EndedError):
+            if isinstance(found, NotQuickError | EndedError) or (
+                isinstance(found, BusyError) and pool.gone.done()
+            ):
                 run = partial(self.run, request, client=client, charge=charge)
                 done(partial(_go_on, pool, found, run))
             else:
@@ -156,12 +158,11 @@ class _Run(Protocol):
         ...
 
 
-async def _go_on(pool: Pool, found: NotQuickError | EndedError, run: _Run) -> tuple[str, Frame]:
+async def _go_on(pool: Pool, found: Exception, run: _Run) -> tuple[str, Frame]:
     """The reply to a job that was begun, and was not quick or was lost with its zygote."""
-    if isinstance(found, NotQuickError):
-        return await run(is_quick=False)
-    why = await pool.why_ended(found)
-    if not isinstance(why, BusyError):
-        pool.counts[why.kind] += 1
-        raise why
-    return await run(is_quick=True)
+    if isinstance(found, EndedError):
+        found = await pool.why_ended(found)
+        if not isinstance(found, BusyError):
+            pool.counts[found.kind] += 1
+            raise found
+    return await run(is_quick=not isinstance(found, NotQuickError))

@@ -302,6 +302,11 @@ class Written(NamedTuple):
     """Its headers, with the empty line behind."""
     body: bytes
 
+    @property
+    def version(self) -> str:
+        """The version of the graph that it is made of; `-` where it is made of none."""
+        return self.head.partition(b"\r\ngraph-version: ")[2].partition(b"\r")[0].decode() or "-"
+
 
 class SentCache:
     """What was sent for requests that may come again byte for byte, in bounded memory."""

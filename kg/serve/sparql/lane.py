@@ -118,8 +118,8 @@ class Lane:
         return written
 
     def _record(self, written: Written, seconds: float) -> None:
-        size, version = f"{len(written.body)}B", self._state.version
-        self._middleware.record("GET", _ROUTE, written.status, seconds, size, version)
+        size = f"{len(written.body)}B"
+        self._middleware.record("GET", _ROUTE, written.status, seconds, size, written.version)
 
     def note_gone(self, started: float) -> None:
         """Count a request whose client has left."""
