@@ -14,7 +14,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: fetch help ask serve picture articles build test test-slow test-exhaustive test-nightly test-load test-servers test-browser test-protege test-apart test-mutants check lint types contracts docs reference site bench bench-answers bench-batch bench-cohort bench-hooks bench-endpoint bench-growth codes editor wheel release lock format clean
+.PHONY: fetch help ask serve picture articles build test test-slow test-exhaustive test-nightly test-load test-servers test-browser test-protege test-apart test-mutants check lint types contracts docs reference site bench bench-answers bench-batch bench-cohort bench-hooks bench-endpoint bench-starts bench-growth codes editor wheel release lock format clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -118,6 +118,9 @@ codes: build $(STAMP)/test ## say how many real codes mean what they should
 
 bench-endpoint: $(STAMP)/core build/bench/stamp ## measure the endpoint beside others, with wrk
 	@$(BIN)/python benchmarks/endpoint.py
+
+bench-starts: $(STAMP)/bytecode ## measure the start of the endpoint
+	@$(BIN)/python benchmarks/starts.py
 
 bench-growth: $(STAMP)/bytecode ## measure builds and answers with ever more articles
 	@$(BIN)/python benchmarks/growth.py

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from asgi import Client
     from playwright.sync_api import Browser
 
-    from kg.serve.settings import AppState
+    from kg.serve.state import AppState
 
 LOOPBACK = ("127.", "::1", "localhost")
 _SECONDS = {"protege": 20.0, "exhaustive": 10.0, "servers": 5.0, "browser": 5.0, "slow": 3.0}
@@ -113,7 +113,8 @@ def _state() -> AppState:
     from kg.sandbox.queue import Sizes
     from kg.serve.http.limits import Limits
     from kg.serve.services import Published
-    from kg.serve.settings import AppState, Settings
+    from kg.serve.settings import Settings
+    from kg.serve.state import AppState
 
     own_graph()
     settings = Settings(

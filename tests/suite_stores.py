@@ -14,7 +14,7 @@ from rdflib.term import Node
 
 from kg.model.vocabulary import IRI
 from kg.sandbox.protocol import Frame
-from kg.serve.jobs import query
+from kg.serve.queries import query
 from kg.store.local import LocalStore
 
 MF = Namespace("http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#")

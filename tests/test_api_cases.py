@@ -36,7 +36,8 @@ from kg.serve.app import create_app
 from kg.serve.http.limits import Limits
 from kg.serve.http.owners import CONNECTION
 from kg.serve.services import CaseService, GraphFile, Published
-from kg.serve.settings import AppState, Settings
+from kg.serve.settings import Settings
+from kg.serve.state import AppState
 from kg.show import render
 from kg.show.audit import render_audit
 from kg.show.data import schema_text

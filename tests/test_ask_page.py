@@ -33,7 +33,8 @@ from kg.sandbox.protocol import Frame
 from kg.serve.api.page_worker import build_page_jobs
 from kg.serve.app import create_app
 from kg.serve.services import GraphFile, Published
-from kg.serve.settings import AppState, Settings
+from kg.serve.settings import Settings
+from kg.serve.state import AppState
 from kg.show import render
 from kg.show.groups import KNOWN
 from kg.store.knowledge import KnowledgeGraph

@@ -22,7 +22,8 @@ from kg.model.vocabulary import BASE, EG, PREFIXES, RDFS, expand
 from kg.serve.app import create_app
 from kg.serve.http.limits import Limits
 from kg.serve.services import GraphFile
-from kg.serve.settings import AppState, Settings
+from kg.serve.settings import Settings
+from kg.serve.state import AppState
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # rdflib's own use of itself
 OTHER = "https://kg.example.org/alp/"

@@ -21,7 +21,8 @@ from kg.model.errors import UsageError
 from kg.serve.app import create_app
 from kg.serve.http.limits import Limits
 from kg.serve.services import Published
-from kg.serve.settings import AppState, Settings
+from kg.serve.settings import Settings
+from kg.serve.state import AppState
 
 EHR = "https://ehr.example.org"
 SERVICE = "/cds-services/raised-alp"

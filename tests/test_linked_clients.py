@@ -19,7 +19,8 @@ from kg.model.vocabulary import BASE, ROOT_ONTOLOGY
 from kg.serve.http.limits import Limits
 from kg.serve.server import Address, listen, make_server
 from kg.serve.services import Published, Source
-from kg.serve.settings import AppState, Settings
+from kg.serve.settings import Settings
+from kg.serve.state import AppState
 from kg.store.artifact import Artifact
 from kg.store.artifact_writer import publish
 

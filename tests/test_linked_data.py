@@ -28,7 +28,8 @@ from kg.sandbox.queue import Sizes
 from kg.serve.app import create_app
 from kg.serve.http.limits import Limits
 from kg.serve.services import GraphFile, Published
-from kg.serve.settings import AppState, Settings
+from kg.serve.settings import Settings
+from kg.serve.state import AppState
 from kg.store.artifact import Artifact
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # inside rdflib

@@ -27,7 +27,8 @@ from kg.pages.values import (
 from kg.serve.app import create_app
 from kg.serve.http.limits import Limits
 from kg.serve.services import GraphFile
-from kg.serve.settings import AppState, Settings
+from kg.serve.settings import Settings
+from kg.serve.state import AppState
 
 TAGS = (
     "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "<svg onload=alert(1)>",

@@ -25,16 +25,17 @@ from kg.reasoning.engine import classify
 from kg.reasoning.rules import TYPE, Fact, Facts
 from kg.reasoning.trace import minimal_sets
 from kg.serve.app import create_app
-from kg.serve.jobs import Job, build_jobs
+from kg.serve.jobs import build_jobs
+from kg.serve.linked.frames import Reached, resource_frame
 from kg.serve.linked.material import Material
 from kg.serve.linked.pages.tree import place_section, tree_page, why_page
-from kg.serve.linked.resolver import Reached
-from kg.serve.linked.sending import resource_frame
 from kg.serve.linked.taxonomy import find_ways, why_path
 from kg.serve.linked.view import View
 from kg.serve.packing import unpack
+from kg.serve.queries import Job
 from kg.serve.services import GraphFile
-from kg.serve.settings import AppState, Settings
+from kg.serve.settings import Settings
+from kg.serve.state import AppState
 from kg.store.knowledge import open_graph
 from kg.store.local import LocalStore
 

@@ -20,7 +20,8 @@ from kg.pages.results import MOST_ROWS, QueryPage, with_result
 from kg.serve.app import create_app
 from kg.serve.http.limits import Limits
 from kg.serve.services import GraphFile
-from kg.serve.settings import AppState, Settings
+from kg.serve.settings import Settings
+from kg.serve.state import AppState
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"
 FEW = "SELECT ?s ?o { ?s eg:p ?o } ORDER BY ?o LIMIT 2"

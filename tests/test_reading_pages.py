@@ -18,11 +18,10 @@ from kg.model.vocabulary import BASE, IRI, SKOS
 from kg.pages.values import path_of
 from kg.serve.api.catalogue import bind_fields, queries
 from kg.serve.jobs import build_jobs
+from kg.serve.linked.frames import SEARCHED, Reached, resource_frame
 from kg.serve.linked.links import STANDINGS
 from kg.serve.linked.material import Material, read_asked
-from kg.serve.linked.resolver import Reached
-from kg.serve.linked.search import KINDS, Entry, Index, entries
-from kg.serve.linked.sending import resource_frame
+from kg.serve.linked.search import Entry, Index, entries
 from kg.serve.linked.view import View
 from kg.serve.packing import unpack
 from kg.store.knowledge import open_graph
@@ -279,7 +278,7 @@ def _found(material: Material) -> tuple[Entry, ...]:
 
 def test_every_kind_is_searched(found: tuple[Entry, ...]) -> None:
     """Terms, statements, background, documents, references, queries and rules can be found."""
-    assert {each.kind for each in found} == set(KINDS)
+    assert {each.kind for each in found} == set(SEARCHED)
 
 
 def test_each_is_found_by_each_name(material: Material, found: tuple[Entry, ...]) -> None:

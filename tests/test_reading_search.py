@@ -12,9 +12,10 @@ from kg.model.vocabulary import BASE, IRI, RDFS, Literal
 from kg.pages.html import POLICY
 from kg.serve.app import create_app
 from kg.serve.http.limits import Limits
-from kg.serve.linked.search import LONGEST
+from kg.serve.linked.frames import LONGEST_SEARCH
 from kg.serve.services import GraphFile
-from kg.serve.settings import AppState, Settings
+from kg.serve.settings import Settings
+from kg.serve.state import AppState
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
@@ -104,7 +105,7 @@ def test_any_search(client: Client, query: str) -> None:
     """Whatever is searched for is no error; of a long text the first part is read."""
     for accept in ("application/json", "text/html"):
         assert client.get(f"/search{query}", accept=accept).status == 200
-    assert len(client.get(f"/search{query}").json["query"]) <= LONGEST
+    assert len(client.get(f"/search{query}").json["query"]) <= LONGEST_SEARCH
 
 
 def test_crawlers_stay_out(client: Client) -> None:

@@ -21,7 +21,8 @@ from kg.serve.http.limits import Limits
 from kg.serve.linked.pages.place import find_sentence
 from kg.serve.linked.view import View
 from kg.serve.services import GraphFile, without_texts
-from kg.serve.settings import AppState, Settings
+from kg.serve.settings import Settings
+from kg.serve.state import AppState
 from kg.store.local import LocalStore
 
 SENTENCE = "Heffalumps may raise the zorp <b>very</b> & often."

@@ -19,7 +19,7 @@ from kg.export.formats import EVERY
 from kg.model.statements import STATEMENT_ID, short_id
 from kg.model.vocabulary import BASE, EG
 from kg.serve.app import routes
-from kg.serve.linked.resolver import DUMPS
+from kg.serve.linked.frames import DUMPS
 from kg.store.knowledge import KnowledgeGraph
 
 LICENCE: Final = "https://creativecommons.org/licenses/by/4.0/"

@@ -23,7 +23,8 @@ from kg.serve.app import create_app
 from kg.serve.http.connections import Register
 from kg.serve.http.limits import ConnectionLimits
 from kg.serve.services import GraphFile
-from kg.serve.settings import AppState, Settings
+from kg.serve.settings import Settings
+from kg.serve.state import AppState
 
 
 @pytest.fixture(name="graph", scope="module")
@@ -34,10 +35,12 @@ def _graph(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(name="started")
-def _started(monkeypatch: pytest.MonkeyPatch) -> list[tuple[AppState, server.Address]]:
+def _started(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Settings, server.Address]]:
     """Give what would have been served, instead of serving it."""
-    seen: list[tuple[AppState, server.Address]] = []
-    monkeypatch.setattr(server, "run", lambda state, address, _: seen.append((state, address)))
+    seen: list[tuple[Settings, server.Address]] = []
+    monkeypatch.setattr(
+        server, "run", lambda settings, _, address, *__: seen.append((settings, address))
+    )
     return seen
 
 
@@ -73,15 +76,15 @@ def test_options_that_are_none(
     assert started == []
 
 
-def test_options(graph: Path, started: list[tuple[AppState, server.Address]]) -> None:
+def test_options(graph: Path, started: list[tuple[Settings, server.Address]]) -> None:
     """Addresses and networks of both kinds are proxies, and an address may hold a path."""
     public = "https://graph.example.org:8443/a/b"
     proxies = ["--proxy", "10.0.0.0/8", "--proxy", "192.0.2.7", "--proxy", "fd00::/8"]
     result = _serve(graph, "--public-url", f"{public}/", *proxies)
 
     assert result.exit_code == 0, result.stderr
-    ((state, address),) = started
-    assert state.settings.public_url == public
+    ((settings, address),) = started
+    assert settings.public_url == public
     assert address.proxies == ("10.0.0.0/8", "192.0.2.7/32", "fd00::/8")
     trusts = address.limits.trusts
     assert [trusts(each) for each in ("10.1.2.3", "192.0.2.7", "fd00::1")] == [True] * 3

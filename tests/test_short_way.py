@@ -33,9 +33,10 @@ from kg.sandbox.queue import Sizes
 from kg.serve.http.middleware import Metrics, Middleware
 from kg.serve.http.plain import decoded, read_plain
 from kg.serve.http.responses import SentCache, Written
-from kg.serve.settings import AppState, Settings
+from kg.serve.settings import Settings
 from kg.serve.sparql import protocol
 from kg.serve.sparql.lane import Lane
+from kg.serve.state import AppState
 
 HOST = "Host: localhost\r\n"
 HOSTS = frozenset(("localhost",))

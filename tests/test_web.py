@@ -17,7 +17,8 @@ from kg.serve.app import create_app
 from kg.serve.http.limits import Limits
 from kg.serve.http.middleware import LOG
 from kg.serve.services import GraphFile
-from kg.serve.settings import AppState, Settings
+from kg.serve.settings import Settings
+from kg.serve.state import AppState
 
 ALL = "SELECT ?s ?o { ?s eg:p ?o } ORDER BY ?o"
 GRAPH = [Quad(eg(f"s{n}"), EG.p, Literal(f"{n:04}"), EG.g1) for n in range(200)] + [

@@ -21,9 +21,10 @@ from kg.sandbox.protocol import Frame
 from kg.sandbox.queue import Sizes
 from kg.serve.app import create_app
 from kg.serve.http.limits import Limits
-from kg.serve.linked.resolver import DUMPS as MEDIA_TYPES
+from kg.serve.linked.frames import DUMPS as MEDIA_TYPES
 from kg.serve.services import GraphFile
-from kg.serve.settings import AppState, Settings
+from kg.serve.settings import Settings
+from kg.serve.state import AppState
 
 NO_BUDGET = Limits(seconds_per_minute=0, errors_per_minute=0)
 DUMPS = [f"/dumps/{name}" for name in MEDIA_TYPES]

@@ -17,7 +17,8 @@ from kg.sandbox.queue import Sizes
 from kg.serve.app import create_app
 from kg.serve.http.limits import Limits
 from kg.serve.services import GraphFile
-from kg.serve.settings import AppState, Settings
+from kg.serve.settings import Settings
+from kg.serve.state import AppState
 
 EXPECTED = {200, 304, 400, 403, 413, 415, 422, 503, 504}
 NOISE = string.printable + "\x00\x7féÿ"

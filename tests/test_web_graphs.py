@@ -22,7 +22,8 @@ from kg.serve.app import create_app
 from kg.serve.http.limits import Limits
 from kg.serve.http.responses import Written
 from kg.serve.services import GraphFile, Published
-from kg.serve.settings import AppState, Settings
+from kg.serve.settings import Settings
+from kg.serve.state import AppState
 from kg.store import artifact
 from kg.store import artifact_writer as writer
 

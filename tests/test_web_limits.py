@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kg.serve.http.limits import Budget, Limits, client_of
+from kg.serve.http.accounts import Budget
+from kg.serve.http.limits import Limits, client_of
 from kg.serve.http.responses import Problem, Reply, ReplyCache
 
 

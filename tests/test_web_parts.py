@@ -12,7 +12,8 @@ from kg.model.vocabulary import EG, Literal, eg
 from kg.serve.app import create_app
 from kg.serve.http.limits import Limits
 from kg.serve.services import GraphFile
-from kg.serve.settings import AppState, Settings
+from kg.serve.settings import Settings
+from kg.serve.state import AppState
 
 DUMP = "/dumps/etiograph.nq"
 

@@ -16,11 +16,11 @@ from kg.model.rdf import Quad, write_nquads
 from kg.model.vocabulary import EG, Literal
 from kg.sandbox.client import Program
 from kg.sandbox.protocol import BusyError, DeadlineError, Frame
-from kg.serve import jobs
 from kg.serve.app import create_app
 from kg.serve.http.limits import Limits
-from kg.serve.services import GraphFile
-from kg.serve.settings import AppState, Settings
+from kg.serve.services import PROGRAM, GraphFile
+from kg.serve.settings import Settings
+from kg.serve.state import AppState
 
 QUAD = Quad(EG.s, EG.p, Literal("o"), EG.g)
 ONE_ERROR = Limits(seconds_per_minute=0, errors_per_minute=1)
@@ -137,7 +137,7 @@ def _supervisor(
 
 def serve(state: AppState, label: str) -> None:
     """Have the server believe that it serves this version."""
-    version = replace(state.graphs.now.version, program=Program(jobs.PROGRAM, {}, label))
+    version = replace(state.graphs.now.version, program=Program(PROGRAM, {}, label))
     state.graphs._served = replace(state.graphs.now, version=version)
 
 

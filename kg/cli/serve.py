@@ -118,7 +118,7 @@ def serve(  # noqa: PLR0913 - one for each option
     from kg.sandbox.queue import Sizes
     from kg.serve.http.limits import ConnectionLimits, Limits
     from kg.serve.server import Address, listen, run
-    from kg.serve.settings import AppState, Settings
+    from kg.serve.settings import Settings
 
     networks = tuple(map(_network, proxy))
     if public_url is not None:
@@ -148,7 +148,7 @@ def serve(  # noqa: PLR0913 - one for each option
             hook_clients=clients,
         )
         notice = f"SPARQL endpoint: {settings.public_url}/sparql  (Ctrl-C stops it)"
-        run(AppState(settings, source, lambda: click.echo(notice, err=True)), address, door)
+        run(settings, source, address, door, lambda: click.echo(notice, err=True))
 
 
 def _texts(folder: str | None) -> str:

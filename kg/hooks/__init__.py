@@ -7,4 +7,5 @@
 - `cards`: cards, and texts in which nothing is markup
 - `trust`: whose requests are answered, where keys of clients are given
 - `jobs`: all of it for processes that can open nothing
+- `names`: what these jobs are called
 """

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from functools import partial
-from typing import Final
 
 import msgspec
 
@@ -13,6 +12,7 @@ from kg.case.dates import day_there
 from kg.case.fhir.orders import Order, read_orders
 from kg.hooks.cards import Card, Dealer, reasons
 from kg.hooks.evidence import Evidence, read_evidence
+from kg.hooks.names import CALL, DISCOVER
 from kg.hooks.orders import chart_cards, order_cards
 from kg.hooks.request import (
     ORDER_SELECT,
@@ -27,8 +27,6 @@ from kg.model.vocabulary import IRI
 from kg.sandbox.protocol import Frame
 from kg.store.knowledge import KnowledgeGraph
 
-DISCOVER: Final = "hook_services"
-CALL: Final = "hook"
 OK, WRONG, UNKNOWN, LACKING = 200, 400, 404, 412
 
 

@@ -31,11 +31,11 @@ from kg.serve.api import ask_page, cases, catalogue, many, openapi
 from kg.serve.http.middleware import Middleware, own_hosts
 from kg.serve.http.negotiation import KINDS
 from kg.serve.http.responses import PUBLIC, Problem, Reply, handle_problem
-from kg.serve.jobs import query_frame
 from kg.serve.linked import routes as linked
-from kg.serve.linked.resolver import DUMPS
-from kg.serve.settings import AppState, state_of
+from kg.serve.linked.frames import DUMPS
+from kg.serve.queries import query_frame
 from kg.serve.sparql import form, names
+from kg.serve.state import AppState, state_of
 from kg.store.base import Wanted
 
 Handler = Callable[[Request], Awaitable[ASGIApp]]
@@ -151,6 +151,7 @@ def create_app(state: AppState) -> Middleware:
         await _start(state)
         state.started()
         state.prepare_cases()
+        state.graphs.go_on()
         try:
             yield
         finally:

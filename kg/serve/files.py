@@ -13,7 +13,7 @@ from kg.pages import html as page
 from kg.serve.http.responses import PUBLIC, Reply, etag_of
 from kg.serve.linked.routes import resource
 from kg.serve.packing import LONG
-from kg.serve.settings import state_of
+from kg.serve.state import state_of
 
 _FOR_AN_HOUR: Final = "public, max-age=3600"
 _TEXT: Final = "text/plain; charset=utf-8"

@@ -13,13 +13,13 @@ import msgspec
 from msgspec import Struct
 from starlette.requests import Request
 
-from kg.hooks.jobs import CALL, DISCOVER
+from kg.hooks.names import CALL, DISCOVER
 from kg.hooks.trust import UntrustedError, check_token
 from kg.sandbox.protocol import Frame
 from kg.serve.api.cases import answered, check_answered, check_origin, run
 from kg.serve.http.responses import NO_STORE, PUBLIC, Problem, Reply
-from kg.serve.settings import state_of
 from kg.serve.sparql.protocol import read_body, read_media_type
+from kg.serve.state import state_of
 
 PATH: Final = "/cds-services"
 _JSON: Final = "application/json"

@@ -1,4 +1,4 @@
-"""What the workers of a graph can be asked to do: each job by its name, and how it is asked.
+"""What the workers of a graph can be asked to do: each job by its name.
 
 A worker can open no file and no module, so whatever a job needs is loaded in `load`, before the
 worker is forked.
@@ -7,48 +7,34 @@ worker is forked.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping
 from dataclasses import replace
-from functools import lru_cache, partial
+from functools import partial
+from html import escape
 from pathlib import Path
 from typing import Final, cast
-from xml.sax.saxutils import escape
 
 from kg.agents.jobs import graph_jobs
 from kg.model.copies import Copy, read_copies
-from kg.model.errors import CorruptProductError
-from kg.model.vocabulary import (
-    BASE,
-    IRI,
-    PREFIXES,
-    Literal,
-)
+from kg.model.vocabulary import BASE, IRI, PREFIXES
 from kg.pages.cells import Cells
 from kg.pages.html import html
 from kg.pages.results import QueryPage, with_result
 from kg.pages.values import Page, path_of
-from kg.sandbox.protocol import Fixed, Frame
+from kg.sandbox.protocol import Frame
+from kg.serve import queries
 from kg.serve.linked.material import Material, read_asked
 from kg.serve.linked.overviews import members
-from kg.serve.linked.resolver import (
-    PAGES,
-    SPACES,
-    write_dump,
-)
+from kg.serve.linked.resolver import PAGES, SPACES, write_dump
 from kg.serve.linked.sending import resource, search
 from kg.serve.linked.view import View
 from kg.serve.packing import LEVEL, pack, pack_if_wanted
+from kg.serve.queries import Job, query, read_file
 from kg.store.artifact import open_artifact
-from kg.store.base import Dataset, Wanted
 from kg.store.knowledge import open_graph
 from kg.store.local import LocalStore
 from kg.store.unknown import unknown_terms
 
-PROGRAM: Final = "kg.serve.jobs:load"
-FILE_PROGRAM: Final = "kg.serve.jobs:load_file"
-
-_EACH_GRAPH: Final = "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g ORDER BY ?g"
 _MOST_IN_MAP: Final = 50_000
 """Addresses in one file of the sitemap protocol."""
 _IN_MAP: Final = tuple(PREFIXES[name] for name in ("eg", "st", "bg", "doc", "ref"))
@@ -56,9 +42,6 @@ _MAP_START: Final = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'
     '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
 )
-
-
-Job = Callable[[Frame], Frame]
 
 
 def load(root: str, version: str, texts: str = "") -> Mapping[str, Job]:
@@ -76,10 +59,7 @@ def load(root: str, version: str, texts: str = "") -> Mapping[str, Job]:
 
 def load_file(path: str, sha256: str, base: str = BASE, texts: str = "") -> Mapping[str, Job]:
     """The jobs on the graph of an N-Quads file; CorruptProductError where it is another by now."""
-    content = Path(path).read_bytes()
-    if hashlib.sha256(content).hexdigest() != sha256:
-        raise CorruptProductError(f"{path} has changed while it was being loaded.")
-    store = LocalStore(content)
+    store = LocalStore(read_file(path, sha256))
     return build_jobs(store, Material(View(store, base), copies=_copies(texts)))
 
 
@@ -90,15 +70,12 @@ def _copies(folder: str) -> tuple[Copy, ...] | None:
 def build_jobs(store: LocalStore, material: Material) -> Mapping[str, Job]:
     """The jobs on a store, and on the view of it; whatever they read from disk is read now."""
     view = material.view
-    store.ask("ASK { ?s ?p ?o }")  # whatever is imported or compiled at the first query is now
     html("page.html", "/", page=Page("ready"))
     html("query.html", "/", page=QueryPage())
     _ = view.documents, view.graphs
     material.ready()
-    sizes = _count_triples(store)
     return {
-        "graphs": lambda _: Frame({"graphs": sizes}),
-        "query": partial(pack_if_wanted, partial(query, store), LEVEL),
+        **queries.build_jobs(store),
         "query_page": partial(pack_if_wanted, partial(query_page, store, view), LEVEL),
         "resource": partial(resource, material),
         "search": partial(search, material),
@@ -107,96 +84,7 @@ def build_jobs(store: LocalStore, material: Material) -> Mapping[str, Job]:
     }
 
 
-def _count_triples(store: LocalStore) -> dict[str, int]:
-    """Each named graph and its size; no deadline of clients holds for the time that it takes.
-
-    A query that counts makes the library throw dice, whose state belongs to a thread. If it were
-    this thread, all workers would have the same state, and give the same UUIDs.
-    """
-    with ThreadPoolExecutor(1) as aside:
-        rows = aside.submit(store.select, _EACH_GRAPH).result()
-    return {str(name): int(cast("Literal", size).value) for name, size in rows}
-
-
-# ── Queries ─────────────────────────────────────────────────────────────────────────────────
-
-
-def query_frame(
-    text: str, wanted: Wanted, dataset: Dataset | None = None, *, packs: bool = False
-) -> Frame:
-    """The request for the job `query`."""
-    head: Mapping[str, object] = _query_head(
-        tuple(wanted.media_types.items()), wanted.most_bytes, wanted.most_rows, wanted.base, packs
-    )
-    if dataset is not None:
-        head = {**head, "dataset": [dataset.default, dataset.named]}
-    return Frame(head, text.encode())
-
-
-@lru_cache(maxsize=256)
-def _query_head(
-    media_types: tuple[tuple[str, str], ...],
-    most_bytes: int | None,
-    most_rows: int | None,
-    base: str | None,
-    packs: bool,  # noqa: FBT001 - a key of the cache
-) -> Fixed:
-    """What requests say that want their results in the same way; nothing of a query is in it."""
-    return Fixed(
-        {
-            "job": "query",
-            "media_types": dict(media_types),
-            "most_bytes": most_bytes,
-            "most_rows": most_rows,
-            "base": base,
-            "dataset": None,
-            "packs": packs,
-        }
-    )
-
-
-@lru_cache(maxsize=64)
-def _result_head(kind: str, media_type: str) -> Fixed:
-    return Fixed({"kind": kind, "media_type": media_type})
-
-
-def page_frame(request: Frame, page: QueryPage, root: str) -> Frame:
-    """The request for the job `query_page`: a request for the job `query`, and what stands beside.
-
-    `root` is the path that all paths of the server begin with.
-    """
-    beside = {
-        "given": page.given,
-        "is_posted": page.is_posted,
-        "is_of_case": page.is_of_case,
-        "root": root,
-    }
-    return Frame({**request.head, **beside, "job": "query_page"}, request.body)
-
-
-def query(store: LocalStore, request: Frame) -> Frame:
-    """The result of a query, with its kind and media type."""
-    head = request.head
-    wanted = _wanted_of(head) if isinstance(head, Fixed) else _read_wanted(head)
-    graphs = cast("list[list[str]] | None", head["dataset"])
-    dataset = None if graphs is None else Dataset(*(tuple(map(IRI, each)) for each in graphs))
-    result = store.write(request.body.decode(), wanted, dataset)
-    return Frame(_result_head(result.kind, result.media_type), result.content)
-
-
-@lru_cache(maxsize=64)
-def _wanted_of(head: Fixed) -> Wanted:
-    """How a result is wanted by a head that many requests have; it is read once."""
-    return _read_wanted(head)
-
-
-def _read_wanted(head: Mapping[str, object]) -> Wanted:
-    return Wanted(
-        cast("Mapping[str, str]", head["media_types"]),
-        cast("int | None", head["most_bytes"]),
-        cast("int | None", head["most_rows"]),
-        cast("str | None", head["base"]),
-    )
+# ── A result on a page ──────────────────────────────────────────────────────────────────────
 
 
 def query_page(store: LocalStore, view: View, request: Frame) -> Frame:

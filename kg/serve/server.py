@@ -1,28 +1,33 @@
-"""Runs the application: sockets, signals and the log."""
+"""Runs the application: sockets, signals and the log.
+
+What speaks HTTP is imported while the graph is loaded, which another process does.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import ctypes
 import gc
 import logging
 import os
 import resource
 import socket
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Final
-
-import uvicorn
+from typing import TYPE_CHECKING, Final
 
 from kg.model.errors import ListenError, SandboxError
 from kg.sandbox import protocol as sandbox
 from kg.sandbox.jail import disable_dumps, require_support
-from kg.serve.app import create_app
-from kg.serve.http.connections import Register
 from kg.serve.http.limits import ConnectionLimits
-from kg.serve.http.plain import PlainProtocol
-from kg.serve.settings import AppState
-from kg.serve.sparql.lane import Lane
+from kg.serve.services import GraphService, Source
+from kg.serve.settings import Settings
+
+if TYPE_CHECKING:
+    import uvicorn
+
+    from kg.serve.state import AppState
 
 _BACKLOG: Final = 1024
 _IDLE: Final = 5
@@ -61,14 +66,52 @@ def listen(address: Address) -> socket.socket:
     return door
 
 
-def run(state: AppState, address: Address, door: socket.socket) -> None:
-    """Answer requests that come to a socket until the process is told to stop."""
+def run(
+    settings: Settings,
+    source: Source,
+    address: Address,
+    door: socket.socket,
+    started: Callable[[], object] = lambda: None,
+) -> None:
+    """Answer requests that come to a socket until the process is told to stop.
+
+    `started` is called when the server can be asked.
+    """
     try:
         require_support()
     except sandbox.SandboxError as error:
         raise SandboxError(str(error)) from None
     _open_as_many_as_allowed()
     disable_dumps()  # it holds what is sent to it
+    with asyncio.Runner(loop_factory=_loop) as runner:
+        graphs = GraphService(source, settings.sizes, settings.jail)
+        runner.run(graphs.prepare())
+        server, state = _prepare(settings, source, address, started, graphs)
+        try:
+            runner.run(server.serve(sockets=[door]))
+        except SystemExit:
+            raise state.failure or ListenError("the server could not be started.") from None
+
+
+def _loop() -> asyncio.AbstractEventLoop:
+    """The loop that uvicorn would take."""
+    import uvloop
+
+    return uvloop.new_event_loop()
+
+
+def _prepare(
+    settings: Settings,
+    source: Source,
+    address: Address,
+    started: Callable[[], object],
+    graphs: GraphService,
+) -> tuple[uvicorn.Server, AppState]:
+    """The server for a graph that is being loaded; this process is busy with imports meanwhile."""
+    from kg.serve.state import AppState
+
+    state = AppState(settings, source, started, graphs)
+    server = make_server(state, address)
     _return_large_blocks()
     gc.enable()  # the command line does without, but a server goes on for months
     # What was imported stays for good, and a request leaves few cycles: a tenth of its time is
@@ -77,11 +120,7 @@ def run(state: AppState, address: Address, door: socket.socket) -> None:
     gc.set_threshold(20_000, 20, 50)
     logging.basicConfig(format="%(asctime)s %(message)s", level=logging.WARNING)
     logging.getLogger("kg.serve").setLevel(logging.INFO)
-    server = make_server(state, address)
-    try:
-        server.run(sockets=[door])
-    except SystemExit:
-        raise state.failure or ListenError("the server could not be started.") from None
+    return server, state
 
 
 def _open_as_many_as_allowed() -> None:
@@ -112,6 +151,13 @@ _LARGE: Final = 256 * 1024
 
 def make_server(state: AppState, address: Address) -> uvicorn.Server:
     """The server, not yet running."""
+    import uvicorn
+
+    from kg.serve.app import create_app
+    from kg.serve.http.connections import Register
+    from kg.serve.http.plain import PlainProtocol
+    from kg.serve.sparql.lane import Lane
+
     app = create_app(state)
     connection = partial(PlainProtocol, register=Register(address.limits), way=Lane(state, app))
     return uvicorn.Server(

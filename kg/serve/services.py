@@ -1,6 +1,8 @@
 """The processes that answer: from the graph that is served, and for cases.
 
-A new version of the graph is loaded beside the one in use, and taken up once it has answered.
+A new version of the graph is loaded beside the one in use, and taken up once it has answered. A
+server that starts does the same with its first one: it answers queries as soon as the graph is
+loaded, and takes up what has everything that pages are made of when that has answered.
 """
 
 from __future__ import annotations
@@ -22,14 +24,28 @@ from kg.sandbox.pool import Pool, charge_nobody
 from kg.sandbox.protocol import Frame, SandboxError
 from kg.sandbox.queue import Sizes
 from kg.sandbox.supervisor import Outcome, Supervisor
-from kg.serve import jobs
 from kg.store import artifact
 
+PROGRAM: Final = "kg.serve.jobs:load"
+FILE_PROGRAM: Final = "kg.serve.jobs:load_file"
+"""Named and not imported: the server itself has no use for what answers."""
+CASES: Final = "kg.serve.api.case_worker:load"
+TOOLS: Final = "kg.serve.api.tool_worker:load"
+_AT_FIRST: Final = {
+    PROGRAM: "kg.serve.queries:load",
+    FILE_PROGRAM: "kg.serve.queries:load_file",
+    CASES: "kg.serve.api.case_worker:load_answers",
+}
+"""What a server begins with: it has what programs ask for, and is loaded in a third of the time."""
+_JOBS_AT_FIRST: Final = frozenset({"graphs", "query", "ask", "why"})
+"""The jobs of these."""
 _SHORT: Final = 12
 _LOOK_EVERY: Final = 1.0
 """Seconds between two looks at whether a new version is published."""
 _LONGEST_PAUSE: Final = 60.0
 """Seconds between two tries of a version that cannot be served; the first come sooner."""
+_LOADING: Final = 30.0
+"""Seconds that a request waits for what is still being loaded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +89,7 @@ class Published:
         found = artifact.open_artifact(self.root)
         arguments = {"root": str(found.folder.parent), "version": found.version}
         arguments |= {"texts": self.texts} if self.texts else {}
-        program = Program(jobs.PROGRAM, arguments, found.version[:_SHORT])
+        program = Program(PROGRAM, arguments, found.version[:_SHORT])
         return GraphVersion(program, found.version, found.built_at, found.notice)
 
 
@@ -104,7 +120,7 @@ class GraphFile:
             raise NotBuiltError(f"{self.path} cannot be read: {error.strerror}.") from error
         arguments = {"path": str(self.path), "sha256": version, "base": self.base}
         arguments |= {"texts": self.texts} if self.texts else {}
-        return GraphVersion(Program(jobs.FILE_PROGRAM, arguments, version[:_SHORT]), name)
+        return GraphVersion(Program(FILE_PROGRAM, arguments, version[:_SHORT]), name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +130,8 @@ class ServedGraph:
     version: GraphVersion
     sizes: tuple[tuple[IRI, int], ...]
     """Each named graph and the number of its triples."""
+    is_whole: bool = True
+    """Whether everything of it is loaded, and not just what queries are answered with."""
 
     @property
     def label(self) -> str:
@@ -130,19 +148,19 @@ def without_texts(program: Program) -> Program:
 class GraphService:
     """Keeps the newest graph running, and says which it is."""
 
-    def __init__(
-        self, source: Source, sizes: Sizes, jail: Jail, changed: Callable[[], None] = lambda: None
-    ) -> None:
+    def __init__(self, source: Source, sizes: Sizes, jail: Jail) -> None:
+        self.changed: Callable[[], None] = lambda: None
+        """Called when another version is served."""
         self.swaps = 0
         self.notice = ""
         """What whoever runs the server should know, such as a version that cannot be loaded."""
         self.supervisor = Supervisor(sizes, jail)
         self._source = source
-        self._changed = changed
-        """Called when another version is served."""
         self._served: ServedGraph | None = None
         self._label = ""
+        self._whole = asyncio.Event()
         self._watch: asyncio.Task[None] | None = None
+        self._starting: asyncio.Task[None] | None = None
 
     @property
     def now(self) -> ServedGraph:
@@ -156,69 +174,99 @@ class GraphService:
         """The version that is served now, as it is shown."""
         return self._label or self.now.label
 
+    async def prepare(self) -> None:
+        """Begin to load the newest version for queries alone; `start` waits for it."""
+        self._starting = asyncio.ensure_future(self._serve(self._source.newest(), is_whole=False))
+        await asyncio.sleep(0)  # now its process is there
+
     async def start(self) -> None:
-        """Serve the newest version, and look out for others from now on."""
-        await self._serve(self._source.newest())
+        """Serve the newest version, all of it where it was not begun."""
+        await (self._starting or self._serve(self._source.newest()))
+
+    def go_on(self) -> None:
+        """Load what is still to be loaded, and look out for other versions from now on."""
         self._watch = asyncio.ensure_future(self._watch_source())
 
     async def run(
         self, request: Frame, *, client: str = "", charge: Charge = charge_nobody
     ) -> tuple[str, Frame]:
         """The version of the graph that a worker has, and what it replies."""
+        if not self._whole.is_set() and request.head["job"] not in _JOBS_AT_FIRST:
+            await self._loaded()
         return await self.supervisor.run(request, client=client, charge=charge)
 
     def begin(
         self, request: Frame, *, client: str, charge: Charge, done: Callable[[Outcome], None]
     ) -> Callable[[], None] | None:
-        """Begin to answer without a task, where that can be (`Supervisor.begin`)."""
+        """Begin to answer a query without a task, where that can be (`Supervisor.begin`)."""
         return self.supervisor.begin(request, client=client, charge=charge, done=done)
 
     async def close(self) -> None:
         """End every process."""
-        if self._watch is not None:
-            self._watch.cancel()
+        for each in (self._starting, self._watch):
+            if each is not None:
+                each.cancel()
         await self.supervisor.close()
+
+    async def _loaded(self) -> None:
+        """Wait until everything is loaded; BusyError where that takes too long."""
+        try:
+            async with asyncio.timeout(_LOADING):
+                await self._whole.wait()
+        except TimeoutError:
+            raise BusyError("the server is still starting; try again in a moment.") from None
 
     async def _watch_source(self) -> None:
         """Take up what is published, for as long as the server runs."""
         retries = _Retries()
+        if not self.now.is_whole:
+            await self._look(retries)
         while True:
             await asyncio.sleep(_LOOK_EVERY)
-            try:
-                found = self._source.current()
-                if found is None or not retries.is_due(found):
-                    continue
-                if found == self.now.version.name:
-                    self.notice = self.now.version.notice
-                else:
-                    await self._take_up()
-            except Exception as error:  # noqa: BLE001 - whatever it is, the next version may be good
-                self.notice = (
-                    f"a newer graph cannot be served: {str(error) or type(error).__name__}"
-                )
+            await self._look(retries)
+
+    async def _look(self, retries: _Retries) -> None:
+        """Take up what is published, if it is not what is served, all of it."""
+        try:
+            found = self._source.current()
+            if found is None or not retries.is_due(found):
+                return
+            if found == self.now.version.name and self.now.is_whole:
+                self.notice = self.now.version.notice
+            else:
+                await self._take_up()
+        except Exception as error:  # noqa: BLE001 - whatever it is, the next version may be good
+            self.notice = f"a newer graph cannot be served: {str(error) or type(error).__name__}"
 
     async def _take_up(self) -> None:
         """Serve the newest version that can be had, if it is another than the one in use."""
         version = await asyncio.to_thread(self._source.newest)
-        if version.program != self.now.version.program:
+        before = self.now
+        if version.program != before.version.program or not before.is_whole:
             await self._serve(version)
-            self.swaps += 1
-            self._changed()
+            if version.program != before.version.program:
+                self.swaps += 1
+                self.changed()
         else:  # the file was written anew with the same content, or the new version is not whole
             self._served = replace(self.now, version=version)
             self.notice = version.notice
 
-    async def _serve(self, version: GraphVersion) -> None:
+    async def _serve(self, version: GraphVersion, *, is_whole: bool = True) -> None:
         """Load a version beside the one in use, and change over once it has answered."""
-        pool = await self.supervisor.start(version.program)
+        program = version.program
+        if not is_whole:
+            program = replace(program, name=_AT_FIRST[program.name])
+        pool = await self.supervisor.start(program)
         try:
             sizes = await _count_triples(pool)
         except BaseException:
             pool.close()
             raise
         self.supervisor.use(pool)
-        self._served, self._label = ServedGraph(version, sizes), version.program.label
+        self._served, self._label = ServedGraph(version, sizes, is_whole), program.label
         self.notice = version.notice
+        if is_whole:
+            self._whole.set()
 
 
 class _Retries:
@@ -249,9 +297,6 @@ async def _count_triples(pool: Pool) -> tuple[tuple[IRI, int], ...]:
 
 # ── Cases ───────────────────────────────────────────────────────────────────────────────────
 
-CASES: Final = "kg.serve.api.case_worker:load"
-"""Named and not imported: the server itself has no use for what answers cases."""
-TOOLS: Final = "kg.serve.api.tool_worker:load"
 _QUICK_CASE: Final = 0.5
 """Seconds of processor time after which a case steps aside; most take a tenth of that."""
 _CASE_DEADLINE: Final = 10.0
@@ -271,7 +316,13 @@ class CaseService:
     """
 
     def __init__(
-        self, sizes: Sizes, jail: Jail, served: Callable[[], Program], name: str = CASES
+        self,
+        sizes: Sizes,
+        jail: Jail,
+        served: Callable[[], Program],
+        name: str = CASES,
+        *,
+        in_steps: bool = False,
     ) -> None:
         deadline = max(sizes.deadline, _CASE_DEADLINE)
         of_one = replace(
@@ -287,6 +338,10 @@ class CaseService:
         self._name = name
         """Of the program that answers."""
         self._program: Program | None = None
+        self._in_steps = in_steps
+        """Whether what programs ask for is loaded before the rest."""
+        self._at_first: Program | None = None
+        """What is loaded for them at least."""
         self._opening: asyncio.Task[None] | None = None
 
     def prepare(self) -> None:
@@ -307,7 +362,8 @@ class CaseService:
         The process may be one that has answered a case of the same owner before. A case that comes
         after a change of the graph waits until that version is loaded here too.
         """
-        while (program := self._wanted) != self._program:
+        is_first = request.head["job"] in _JOBS_AT_FIRST
+        while (program := self._wanted) != (self._at_first if is_first else self._program):
             await self._opened(program)
         return await self.supervisor.run(request, client=client, charge=charge, owner=owner)
 
@@ -332,13 +388,20 @@ class CaseService:
         return self._opening
 
     async def _open(self, program: Program) -> None:
+        is_whole = not self._in_steps or self._at_first is not None
+        loaded = program if is_whole else replace(program, name=_AT_FIRST[program.name])
         try:
-            self.supervisor.use(await self.supervisor.start(program))
+            self.supervisor.use(await self.supervisor.start(loaded))
         except (SandboxError, OSError):
             raise BusyError("cases cannot be answered now; try again.") from None
-        self._program = program
+        self._at_first = program
+        if is_whole:
+            self._program = program
 
     def _end_of_opening(self, opening: asyncio.Task[None]) -> None:
         self._opening = None
-        if not opening.cancelled():
-            opening.exception()  # whoever waited for it may have left
+        if opening.cancelled():
+            return
+        failed = opening.exception()  # whoever waited for it may have left
+        if failed is None and self._program is None:
+            self.prepare()  # the rest of it

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
+from html import unescape
 from typing import IO, Any, Final, cast
 from xml.parsers import expat
-from xml.sax.saxutils import unescape
 
 import pyoxigraph as ox
 

@@ -20,7 +20,7 @@ from kg.sandbox.jail import Jail
 from kg.sandbox.pool import Pool
 from kg.sandbox.protocol import Frame, SandboxError
 from kg.sandbox.queue import Sizes
-from kg.serve.jobs import query_frame
+from kg.serve.queries import query_frame
 from kg.store.base import Dataset, Wanted
 from kg.store.local import LocalStore
 

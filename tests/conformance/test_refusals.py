@@ -18,7 +18,8 @@ from suite_stores import MF, evaluations
 from kg.serve.app import create_app
 from kg.serve.http.limits import Limits
 from kg.serve.services import GraphFile
-from kg.serve.settings import AppState, Settings
+from kg.serve.settings import Settings
+from kg.serve.state import AppState
 from kg.store.syntax import tokens
 
 BASE = "http://example.org/"

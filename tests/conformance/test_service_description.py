@@ -11,7 +11,8 @@ from rdflib import RDF, Graph, Namespace, URIRef
 
 from kg.serve.app import create_app
 from kg.serve.services import GraphFile
-from kg.serve.settings import AppState, Settings
+from kg.serve.settings import Settings
+from kg.serve.state import AppState
 
 SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
 VOID = Namespace("http://rdfs.org/ns/void#")

@@ -21,8 +21,8 @@ from kg.serve.http.responses import NO_STORE, PUBLIC, Problem, Reply, digest_of,
 from kg.serve.linked import routes as linked
 from kg.serve.linked.routes import Headers
 from kg.serve.packing import unpack
-from kg.serve.settings import kept_reply, state_of
 from kg.serve.sparql.protocol import FORM, read_media_type
+from kg.serve.state import kept_reply, state_of
 
 _PAGES: Final = ("text/html", "application/xhtml+xml")
 _JSON: Final = "application/json"

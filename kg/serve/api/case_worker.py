@@ -35,7 +35,6 @@ from kg.model.terms import Kind, Lexicon
 from kg.model.vocabulary import IRI
 from kg.sandbox.protocol import Frame
 from kg.sandbox.worker import WARM
-from kg.serve.api.page_worker import build_page_jobs
 from kg.serve.api.places import KEYS, Samples, find_places
 from kg.serve.api.refusals import RefusedCaseError, decode, no_assumption, no_fact, no_row, no_topic
 from kg.serve.packing import QUICK, pack_if_wanted
@@ -46,13 +45,14 @@ from kg.show.proof import render_proof
 from kg.store.artifact import open_artifact
 from kg.store.knowledge import KnowledgeGraph, open_graph
 
+Job = Callable[[Frame], Frame]
+
 _USED: Final = (
     "kg.answer",
     "kg.answer.proof",
     "kg.case",
     "kg.case.fhir",
     "kg.case.words",
-    "kg.show",
 )
 """The packages that are imported whole."""
 _MOST_SHOWN: Final = 10
@@ -61,19 +61,33 @@ _BY_FORM: Final = "the FHIR input: "
 """What the reader of FHIR puts before a message about the case that it made."""
 
 
-def load(root: str, version: str) -> Mapping[str, Callable[[Frame], Frame]]:
+def load(root: str, version: str) -> Mapping[str, Job]:
     """The jobs on one version of the graph; CorruptProductError where it is not whole."""
     return build_jobs(open_graph(open_artifact(Path(root), version)))
 
 
-def build_jobs(knowledge: KnowledgeGraph) -> Mapping[str, Callable[[Frame], Frame]]:
+def load_answers(root: str, version: str) -> Mapping[str, Job]:
+    """The jobs that are asked by programs, without those of pages, which take longer to load."""
+    return _answer_jobs(open_graph(open_artifact(Path(root), version)))
+
+
+def build_jobs(knowledge: KnowledgeGraph) -> Mapping[str, Job]:
     """The jobs on what is known."""
+    # It draws, and fills in templates: to load what it needs takes longer than all the rest.
+    from kg.serve.api.page_worker import build_page_jobs
+
+    return {**_answer_jobs(knowledge), **_packed(build_page_jobs(knowledge))}
+
+
+def _answer_jobs(knowledge: KnowledgeGraph) -> Mapping[str, Job]:
     handler = CaseHandler(knowledge, knowledge.lexicon)
     handler.warm_up()
     answering = {"ask": partial(reply, handler.ask), "why": partial(reply, handler.why)}
-    every: Mapping[str, Callable[[Frame], Frame]] = {**answering, **build_page_jobs(knowledge)}
-    packed = {name: partial(pack_if_wanted, job, QUICK) for name, job in every.items()}
-    return {WARM: handler.touch, **packed}
+    return {WARM: handler.touch, **_packed(answering)}
+
+
+def _packed(jobs: Mapping[str, Job]) -> dict[str, Job]:
+    return {name: partial(pack_if_wanted, job, QUICK) for name, job in jobs.items()}
 
 
 class CaseHandler:

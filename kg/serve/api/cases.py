@@ -16,14 +16,14 @@ from starlette.requests import Request
 from kg.model.errors import BusyError, DeadlineError, ExhaustedError
 from kg.sandbox.kept import Owner
 from kg.sandbox.protocol import Frame
-from kg.serve.http.limits import check_quota, dispatch
+from kg.serve.http.accounts import check_quota, dispatch
 from kg.serve.http.negotiation import accepts_gzip, content_type, negotiate
 from kg.serve.http.owners import owner_of
 from kg.serve.http.responses import NO_STORE, Problem, Reply
 from kg.serve.packing import unpack
 from kg.serve.services import CaseService
-from kg.serve.settings import AppState, state_of
 from kg.serve.sparql.protocol import fields_of, read_body, read_media_type
+from kg.serve.state import AppState, state_of
 from kg.show import PARTS
 
 MOST_BYTES: Final = 2_000_000

@@ -32,12 +32,12 @@ from kg.serve.api.cases import (
     check_origin,
     read_parameters,
 )
-from kg.serve.http.limits import charged
+from kg.serve.http.accounts import charged
 from kg.serve.http.middleware import log_mistake
 from kg.serve.http.responses import NO_STORE, Problem, Reply
 from kg.serve.packing import unpack
-from kg.serve.settings import state_of
 from kg.serve.sparql.protocol import read_media_type
+from kg.serve.state import state_of
 
 LINES: Final = "application/x-ndjson"
 """What is sent and what comes back."""

@@ -17,8 +17,8 @@ from kg.serve.api.many import LINES
 from kg.serve.api.openapi_short import shorten
 from kg.serve.http.negotiation import forms_named
 from kg.serve.http.responses import PROBLEM, PUBLIC, Problem, Reply, etag_of
-from kg.serve.settings import state_of
 from kg.serve.sparql.protocol import fields_of
+from kg.serve.state import state_of
 from kg.show import PARTS
 from kg.show.data import schema_text
 from kg.store.queries import Parameter, Query

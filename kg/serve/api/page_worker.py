@@ -110,14 +110,11 @@ class PageHandler:
         now = datetime.now().astimezone().isoformat()
         marker = next(iter(sorted(self._lexicon.asked)))
         body = f"lab-1-marker={marker}&lab-1-state=high&record=%7B%7D"
-        for do in (
-            "picture=graph",
-            "do=compare&before=%7B%7D",
-            "why=1",
-            *(f"do={e}" for e in DOWNLOADS),
-        ):
-            for sent in (body, body.removesuffix("&record=%7B%7D"), "question=none", ""):
-                self.page(Frame({"root": "/", "now": now}, f"{sent}&{do}".encode()))
+        sent = {f"{body}&{do}" for do in ("picture=graph", "do=compare&before=%7B%7D", "why=1")}
+        sent |= {f"{body}&do={each}" for each in DOWNLOADS}
+        sent |= {body, body.removesuffix("&record=%7B%7D"), "question=none", ""}
+        for each in sorted(sent):
+            self.page(Frame({"root": "/", "now": now}, each.encode()))
 
     def _answer(self, typed: Typed, today: date, pressed: Pressed, root: str) -> Frame:
         do = pressed.do

@@ -4,6 +4,7 @@ A path is looked up as a term of the graph, in the confined workers; it becomes 
 a file nor a part of a query.
 
 - `routes`: the routes, and what their headers say
+- `frames`: what the workers are asked, and in which forms
 - `dumps`: the files that hold all of a graph, written once for each version
 - `sending`: what is sent of a resource and of a search, and what a robot is told before
 - `resolver`: between addresses of this server and IRIs of the graph

@@ -19,7 +19,7 @@ from kg.sandbox.jail import Jail
 from kg.sandbox.pool import Pool
 from kg.sandbox.protocol import Frame, SandboxError
 from kg.sandbox.queue import Sizes
-from kg.serve.linked.resolver import DUMPS
+from kg.serve.linked.frames import DUMPS
 from kg.serve.packing import unpack
 
 SUMS: Final = "SHA256SUMS"

@@ -8,8 +8,9 @@ from typing import Final
 
 from kg.model.vocabulary import BASE, DCTERMS, IRI, OWL, PREFIXES, RDF, ROOT_ONTOLOGY, eg, expand
 from kg.pages.values import Link, Page, Row, Section, path_of
+from kg.serve.linked.frames import DUMPS, Reached
 from kg.serve.linked.links import link_to, rows_of, sort_links
-from kg.serve.linked.resolver import DUMPS, SPACES, Reached
+from kg.serve.linked.resolver import SPACES
 from kg.serve.linked.view import View
 
 _NAMED: Final = {

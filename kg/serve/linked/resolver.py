@@ -12,31 +12,17 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
-from urllib.parse import urlsplit
 
-from kg.export.datasets import N_QUADS, TRIG, nquads, reified, trig
-from kg.export.ontology import RDF_XML, owl
-from kg.export.source import STEM, Source
-from kg.model.rdf import MEDIA_TYPES, N_TRIPLES, Triple
+from kg.export.datasets import nquads, reified, trig
+from kg.export.ontology import owl
+from kg.export.source import Source
+from kg.model.rdf import Triple
 from kg.model.vocabulary import BASE, DCTERMS, IRI, PREFIXES, RDF, Literal, Term, expand
 from kg.pages.values import path_of
+from kg.serve.linked.frames import DUMPS, ENDINGS, HTML, SUFFIX_OF, Reached
 from kg.serve.linked.taxonomy import is_why, read_why
 from kg.serve.linked.view import Node, View
 
-HTML: Final = "text/html"
-_RDF: Final = {
-    form.extension: form.media_type for form in MEDIA_TYPES.values() if "triples" in form.carries
-}
-SUFFIXES: Final = {"html": HTML, **_RDF}
-"""The media type of each ending, the one that is named first standing for it."""
-ENDINGS: Final = SUFFIXES | {
-    "htm": HTML,
-    "owl": _RDF["rdf"],
-    "xml": _RDF["rdf"],
-    "json": _RDF["jsonld"],
-}
-"""The same with the endings that others use."""
-SUFFIX_OF: Final = {media_type: suffix for suffix, media_type in SUFFIXES.items()}
 SPACES: Final = (
     *(PREFIXES[name] for name in ("eg", "st", "bg", "doc", "reg", "cite", "ref", "graph")),
     *(f"{BASE}{name}/" for name in ("query", "axiom", "edge")),
@@ -44,19 +30,13 @@ SPACES: Final = (
 """The namespaces that have a page of their own with what is in them."""
 VOID: Final = IRI(f"{BASE}.well-known/void")
 DATASET: Final = IRI(f"{VOID}#dataset")
-_DUMPED: Final[Mapping[str, tuple[str, Callable[[Source], Mapping[str, bytes]]]]] = {
-    f"{STEM}.nq": (N_QUADS, nquads),
-    f"{STEM}.trig": (TRIG, trig),
-    f"{STEM}.owl": (RDF_XML, owl),
-    f"{STEM}-reified.nt": (N_TRIPLES, reified),
-}
-"""Media type and writer of each file that the server has of an export.
+_WRITERS: Final[Mapping[str, Callable[[Source], Mapping[str, bytes]]]] = dict(
+    zip(DUMPS, (nquads, trig, owl, reified), strict=True)
+)
+"""What writes each file that the server has of an export.
 
 The registry of all formats would load every writer into each process of a server.
 """
-DUMPS: Final = {name: media_type for name, (media_type, _) in _DUMPED.items()}
-"""The dumps that the description of the dataset names, with their media types."""
-
 _LEGAL: Final = re.compile(r"[^\x00-\x20<>\"{}|^`\\\x7f-\x9f\ud800-\udfff]*")
 """What an IRI may consist of (RFC 3987, SPARQL 1.1 §19.8)."""
 _LONGEST: Final = 2000
@@ -118,26 +98,9 @@ PAGES: Final = {kind.value: kind for kind in (Kind.DATA, Kind.SOURCES, Kind.RULE
 """The addresses of pages that no graph names; a graph that does has its own way."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reached:
-    """How the server is reached."""
-
-    url: str
-    """Without a slash at the end."""
-    version: str
-    """Which graph it is."""
-
-    @property
-    def root(self) -> str:
-        """The path that all paths of the server begin with, with a slash at both ends."""
-        path = urlsplit(self.url).path.strip("/")
-        return f"/{path}/" if path else "/"
-
-
 def write_dump(view: View, name: str) -> bytes:
     """A dump as `kg export` writes it, of the graph that is served."""
-    _, write = _DUMPED[name]
-    return write(view.exported)[name]
+    return _WRITERS[name](view.exported)[name]
 
 
 def resolve(view: View, paths: tuple[str, ...]) -> Resolved | None:

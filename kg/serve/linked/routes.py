@@ -19,7 +19,7 @@ from kg.model.rdf import FORMATS
 from kg.model.rdf.jsonld import JSON_LD
 from kg.pages import html as page
 from kg.sandbox.protocol import Frame
-from kg.serve.http.limits import cancel_on_disconnect, check_quota, dispatch
+from kg.serve.http.accounts import cancel_on_disconnect, check_quota, dispatch
 from kg.serve.http.negotiation import content_type, negotiate
 from kg.serve.http.responses import (
     NO_STORE,
@@ -32,12 +32,18 @@ from kg.serve.http.responses import (
     is_fresh,
 )
 from kg.serve.linked.dumps import SITEMAP, SUMS
-from kg.serve.linked.resolver import DUMPS, ENDINGS, HTML
-from kg.serve.linked.search import KINDS
-from kg.serve.linked.search import LONGEST as LONGEST_SEARCH
-from kg.serve.linked.sending import FORMS, resource_frame, search_frame
+from kg.serve.linked.frames import (
+    DUMPS,
+    ENDINGS,
+    FORMS,
+    HTML,
+    LONGEST_SEARCH,
+    SEARCHED,
+    resource_frame,
+    search_frame,
+)
 from kg.serve.packing import unpack
-from kg.serve.settings import AppState, kept_reply, state_of
+from kg.serve.state import AppState, kept_reply, state_of
 
 _LASTING: Final = "public, max-age=31536000, immutable"
 _FOR_AN_HOUR: Final = "public, max-age=3600"
@@ -62,7 +68,7 @@ _NAMES: Final = {
 _DEFAULTS: Final = {"ontology": "application/rdf+xml", "others": "text/turtle"}
 """What a client gets that does not say what it wants; tools for OWL say nothing and read XML."""
 _JSON: Final = "application/json"
-_SEARCHED: Final = {"html": HTML, "json": _JSON}
+_SEARCH_FORMS: Final = {"html": HTML, "json": _JSON}
 _PLAIN_NAME: Final = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*\.[A-Za-z0-9]+")
 _SECONDS_OF_A_BYTE: Final = 4e-10
 """What it takes to send a byte that is written and packed already."""
@@ -286,9 +292,9 @@ async def search(request: Request) -> Reply:
     """What was found of the words in the address, as a page or as JSON."""
     state = state_of(request)
     text, kind = (request.query_params.get(name, "") for name in ("q", "kind"))
-    if kind not in ("", *KINDS):
+    if kind not in ("", *SEARCHED):
         raise Problem(
-            400, "Not a kind", f"the kind is not known; wanted one of: {', '.join(KINDS)}."
+            400, "Not a kind", f"the kind is not known; wanted one of: {', '.join(SEARCHED)}."
         )
     media_type = _searched_form(request)
     text = " ".join(text[:LONGEST_SEARCH].split())
@@ -315,10 +321,10 @@ def _searched_form(request: Request) -> str:
     """The form that is wanted of what was found: named in the address, or else accepted."""
     named = request.query_params.get("format")
     if named is not None:
-        if named not in _SEARCHED:
-            known = ", ".join(_SEARCHED)
+        if named not in _SEARCH_FORMS:
+            known = ", ".join(_SEARCH_FORMS)
             raise Problem(400, "Not a format", f"the format is not known; wanted one of: {known}.")
-        return _SEARCHED[named]
+        return _SEARCH_FORMS[named]
     accept = request.headers.get("accept")
     found = negotiate(accept, (_JSON, *(HTML, "application/xhtml+xml")), default=_JSON)
     return _JSON if found in (None, _JSON) else HTML

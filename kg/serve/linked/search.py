@@ -17,16 +17,13 @@ from kg.model.spelling import fold
 from kg.model.statements import short_id
 from kg.model.vocabulary import BASE, DCTERMS, EG, IRI, PREFIXES, RDFS, SKOS, eg, expand, text_of
 from kg.pages.values import path_of
+from kg.serve.linked.frames import LONGEST_SEARCH, SEARCHED
 from kg.serve.linked.links import STANDINGS
 from kg.serve.linked.view import View
 from kg.serve.linked.wording import Rule
 
 MOST_HITS: Final = 100
 """Hits that are given; their number is told of all."""
-LONGEST: Final = 200
-"""Characters of a search that are read."""
-KINDS: Final = ("term", "statement", "background", "document", "reference", "query", "rule")
-"""What can be found, in the order in which equally good hits stand."""
 _WORTH: Final = {"term": 3.0, "document": 2.0, "statement": 1.5, "rule": 0.7}
 """How much more a hit of a kind is worth than its words; of other kinds, no more."""
 
@@ -105,7 +102,7 @@ class Index:
 
     def search(self, text: str, kind: str = "") -> Found:
         """What has all the words of a text, or else what has any; the last may be begun only."""
-        wanted = " ".join(text[:LONGEST].split())
+        wanted = " ".join(text[:LONGEST_SEARCH].split())
         found_words = _words(wanted)[:_MOST_WORDS]
         if not found_words:
             return Found(wanted, kind)
@@ -117,7 +114,7 @@ class Index:
         counts = Counter(self._entries[each].kind for each in ordered)
         kept = [each for each in ordered if kind in ("", self._entries[each].kind)][:MOST_HITS]
         hits = tuple(self._hit(each, exact, found_words) for each in kept)
-        of_each = tuple((each, counts[each]) for each in KINDS if counts[each])
+        of_each = tuple((each, counts[each]) for each in SEARCHED if counts[each])
         return Found(wanted, kind, hits, of_each, is_whole)
 
     def _rows(self) -> Iterator[tuple[int | str, ...]]:
@@ -145,7 +142,7 @@ class Index:
     def _ordered(self, places: Iterable[int], exact: dict[int, str]) -> list[int]:
         """What is called so before what only speaks of it; among equals, by kind."""
         ranked = list(places)
-        first = sorted(exact, key=lambda each: KINDS.index(self._entries[each].kind))
+        first = sorted(exact, key=lambda each: SEARCHED.index(self._entries[each].kind))
         return [*first, *(each for each in ranked if each not in exact)]
 
     def _hit(self, place: int, exact: dict[int, str], found_words: list[str]) -> Hit:

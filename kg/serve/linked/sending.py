@@ -28,6 +28,7 @@ from kg.pages.html import html
 from kg.pages.values import Link, Page, path_of
 from kg.sandbox.protocol import Frame
 from kg.serve.linked import overviews
+from kg.serve.linked.frames import DUMPS, FORMS, HTML, Reached
 from kg.serve.linked.material import Material
 from kg.serve.linked.pages import search as search_pages
 from kg.serve.linked.pages.choose import page_of
@@ -37,11 +38,8 @@ from kg.serve.linked.pages.rules import rules_page
 from kg.serve.linked.pages.tree import tree_page, why_page
 from kg.serve.linked.resolver import (
     DATASET,
-    DUMPS,
-    HTML,
     VOID,
     Kind,
-    Reached,
     Resolved,
     describe_dataset,
     form_of_ending,
@@ -53,14 +51,6 @@ from kg.serve.linked.taxonomy import read_why
 from kg.serve.linked.view import View, describe, list_names
 from kg.serve.packing import pack
 
-FORMS: Final = {
-    HTML: "HTML",
-    "text/turtle": "Turtle",
-    "application/rdf+xml": "RDF/XML",
-    JSON_LD: "JSON-LD",
-    "application/n-triples": "N-Triples",
-}
-"""The forms that a resource is linked to, by media type."""
 _NOTHING: Final = "The graph has no term with this address."
 _HERE: Final = {
     "id": "Terms",
@@ -81,18 +71,6 @@ _LEADING: Final = {
 """The pages that lead to others and are made from more than the graph."""
 
 # ── Resources ───────────────────────────────────────────────────────────────────────────────
-
-
-def resource_frame(
-    paths: tuple[str, ...], chosen: Mapping[str, str | None], reached: Reached
-) -> Frame:
-    """The request for the job `resource`.
-
-    `chosen` is the media type that is wanted: `asked` by name, or else of an `ontology`, of
-    `others` and of what is `missing` as the Accept header has it.
-    """
-    head = {"paths": paths, "chosen": chosen, "url": reached.url, "version": reached.version}
-    return Frame({"job": "resource", **head})
 
 
 def resource(material: Material, request: Frame) -> Frame:
@@ -230,12 +208,6 @@ def _triples_of(view: View, found: Resolved) -> tuple[Triple, ...]:
 
 
 # ── Search ──────────────────────────────────────────────────────────────────────────────────
-
-
-def search_frame(text: str, kind: str, media_type: str, reached: Reached) -> Frame:
-    """The request for the job `search`."""
-    head = {"kind": kind, "media_type": media_type, "url": reached.url}
-    return Frame({"job": "search", **head, "version": reached.version}, text.encode())
 
 
 def search(material: Material, request: Frame) -> Frame:

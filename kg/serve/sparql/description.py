@@ -9,7 +9,7 @@ from kg.model.rdf import Triple, write_graph
 from kg.model.vocabulary import BASE, IRI, Literal, Term, expand, number
 from kg.serve.http.negotiation import ResultForm
 from kg.serve.http.responses import PUBLIC, Reply, etag_of
-from kg.serve.settings import AppState
+from kg.serve.state import AppState
 
 _FORMATS: Final = "http://www.w3.org/ns/formats/"
 _RESULT_FORMATS: Final = (

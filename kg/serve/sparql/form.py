@@ -22,9 +22,9 @@ from kg.pages.values import Link, Section
 from kg.serve.api.catalogue import bind_fields, queries
 from kg.serve.http.negotiation import KINDS, ResultForm, names_page, negotiate
 from kg.serve.http.responses import PUBLIC, Problem, Reply, digest_of, etag_of, problem_of
-from kg.serve.settings import AppState, state_of
 from kg.serve.sparql import protocol
 from kg.serve.sparql.protocol import Fields
+from kg.serve.state import AppState, state_of
 
 _PAGES: Final = ("text/html", "application/xhtml+xml")
 _OFFERED: Final = (*(form.media_type for form in FORMATS), "application/json", *_PAGES)

@@ -18,14 +18,14 @@ from typing import Final
 from kg.model.errors import KGError
 from kg.sandbox.protocol import Frame, SandboxError, raise_for_error
 from kg.sandbox.supervisor import Outcome, Rest
-from kg.serve.http.limits import gone, known_error
+from kg.serve.http.accounts import gone, known_error
 from kg.serve.http.middleware import Middleware, guard, log_mistake
 from kg.serve.http.negotiation import accepts_gzip
 from kg.serve.http.plain import Head, PlainAnswer, PlainRequest, decoded, written_head
 from kg.serve.http.responses import UNEXPECTED, Problem, Reply, SentCache, Written, problem_of
-from kg.serve.settings import AppState
 from kg.serve.sparql import protocol
 from kg.serve.sparql.protocol import Manner, QueryRequest
+from kg.serve.state import AppState
 
 _ROUTE: Final = "/sparql"
 _LONGEST_REST: Final = 512

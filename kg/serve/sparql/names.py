@@ -21,8 +21,8 @@ from kg.model.rdf.jsonld import JSON_LD
 from kg.model.vocabulary import BASE, PREFIXES, compact, move
 from kg.pages.cells import Cells
 from kg.serve.http.responses import PUBLIC, Reply, etag_of
-from kg.serve.settings import kept_reply, state_of
 from kg.serve.sparql import protocol
+from kg.serve.state import kept_reply, state_of
 from kg.store.queries import load
 
 CONTEXT_PATH: Final = f"/{CONTEXT}"

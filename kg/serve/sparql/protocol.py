@@ -19,8 +19,8 @@ from kg.model.vocabulary import IRI
 from kg.pages.html import POLICY
 from kg.pages.results import QueryPage
 from kg.sandbox.protocol import Frame
-from kg.serve import jobs
-from kg.serve.http.limits import Limits, dispatch, gone
+from kg.serve.http.accounts import dispatch, gone
+from kg.serve.http.limits import Limits
 from kg.serve.http.negotiation import (
     KINDS,
     ResultForms,
@@ -30,8 +30,9 @@ from kg.serve.http.negotiation import (
 )
 from kg.serve.http.responses import NO_STORE, PUBLIC, Problem, Reply, digest_of, is_fresh
 from kg.serve.packing import LONG, unpack
-from kg.serve.settings import AppState, state_of
+from kg.serve.queries import page_frame, query_frame
 from kg.serve.sparql.description import describe_service
+from kg.serve.state import AppState, state_of
 from kg.store.base import Dataset, Wanted
 
 FORM: Final = "application/x-www-form-urlencoded"
@@ -296,9 +297,9 @@ def _wants_packing(headers: Mapping[str, str], kept: Reply) -> bool:
 def frame_of(state: AppState, asked: QueryRequest, headers: Mapping[str, str]) -> Frame:
     """What a worker is asked for the result of a query."""
     packs = accepts_gzip(headers.get("accept-encoding"))
-    frame = jobs.query_frame(asked.query, wanted(state, asked.forms), asked.dataset, packs=packs)
+    frame = query_frame(asked.query, wanted(state, asked.forms), asked.dataset, packs=packs)
     if asked.page is not None:
-        frame = jobs.page_frame(frame, asked.page, state.reached.root)
+        frame = page_frame(frame, asked.page, state.reached.root)
     return frame
 
 
