@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from kg.compile import builder
 from kg.compile.check.pieces import find_quiet
 from kg.compile.check.rules import read_rules
-from kg.compile.lines import Lines, Pattern
+from kg.compile.lines import Group, Lines, Pattern, count_lines
 from kg.compile.matching import read_query
 from kg.compile.remembered import RememberingStore
 from kg.model import resources
@@ -65,12 +66,30 @@ def asked(text: str, query: str = LABELS) -> Rows:
 def test_queries_look_at_no_other_lines() -> None:
     """Each shipped query has the rows of the whole graph in the lines alone that it can match."""
     graph = builder.ready().graph
-    lines, whole = Lines(graph), LocalStore(graph)
+    lines, whole, grouped = Lines([count_lines(graph)]), LocalStore(graph), by_group(graph)
 
     for name, query in QUERIES.items():
-        some = LocalStore(lines.matched(read_query(query)))
+        some = LocalStore(lines_matched(lines, grouped, query))
 
         assert alike(some.select(query)) == alike(whole.select(query)), name
+
+
+def by_group(graph: bytes) -> dict[Group, bytes]:
+    """The lines of each group of a graph: those of a part of it that is one line are in one."""
+    found: defaultdict[Group, list[bytes]] = defaultdict(list)
+    known: dict[tuple[bytes, bytes, bytes], Group] = {}
+    for line in graph.splitlines(keepends=True):
+        subject, name, rest = line.split(b" ", 2)
+        alike = (subject, name, rest.split(b" ")[0])
+        if alike not in known:
+            (known[alike],) = (each.group for each in count_lines(line))
+        found[known[alike]].append(line)
+    return {group: b"".join(lines) for group, lines in found.items()}
+
+
+def lines_matched(lines: Lines, grouped: dict[Group, bytes], query: str) -> bytes:
+    """The lines of the groups that a query can match."""
+    return b"".join(grouped[each] for each in lines.matched(read_query(query)))
 
 
 def alike(found: Rows) -> list[list[Term | None]]:
@@ -126,7 +145,12 @@ def test_what_a_query_can_match_is_asked_anew() -> None:
             "SELECT * { ?a eg:x ?b FILTER NOT EXISTS { ?a eg:y ?c } }",
             {"eg:x": [], "eg:y": ["eg:x"]},
         ),
-        ("SELECT * { { SELECT ?a { ?a eg:y ?c } } ?a eg:x ?b }", {"eg:y": [], "eg:x": []}),
+        ("SELECT * { { SELECT ?a { ?a eg:y ?c } } ?a eg:x ?b }", {"eg:y": [], "eg:x": ["eg:y"]}),
+        ("SELECT * { { SELECT ?c { ?a eg:y ?c } } ?a eg:x ?b }", {"eg:y": [], "eg:x": []}),
+        (
+            "SELECT * { { SELECT (MAX(?a) AS ?a) { ?a eg:y ?c } } ?a eg:x ?b }",
+            {"eg:y": [], "eg:x": []},
+        ),
         ("SELECT * { { ?a eg:y ?c } UNION { ?a eg:z ?c } ?a eg:x ?b }",
          {"eg:y": ["eg:y|eg:z", "eg:x"], "eg:z": ["eg:y|eg:z", "eg:x"], "eg:x": ["eg:y|eg:z"]}),
         ("SELECT * { { ?a eg:y ?c } UNION { ?b eg:z ?a } UNION { ?c eg:v ?d } ?a eg:x ?b }",
@@ -141,7 +165,7 @@ def test_what_is_sure_of_a_subject(query: str, sure: dict[str, list[str]]) -> No
     """A pattern is narrowed by what must hold beside it, and not by what need not."""
     found = {
         short(each.properties[0]): [
-            "|".join(short(place.properties[0]) for place in places) for places in each.sure
+            "|".join(short(place.properties[0]) for place in places) for places in each.subject.sure
         ]
         for each in read_query(query).patterns
     }
@@ -152,6 +176,71 @@ def test_what_is_sure_of_a_subject(query: str, sure: dict[str, list[str]]) -> No
 def short(name: str) -> str:
     """A name of this project with its prefix."""
     return f"eg:{name.removeprefix(f'<{EG}').removesuffix('>')}"
+
+
+@pytest.mark.parametrize(
+    ("query", "starts"),
+    [
+        ("SELECT * { ?a eg:x ?b FILTER ISIRI(?b) }", [""]),
+        ("SELECT * { ?a eg:x ?b FILTER (ISIRI(?b) && STRSTARTS(STR(?b), STR(eg:))) }", ["", EG]),
+        (f'SELECT * {{ ?a eg:x ?b FILTER (STRSTARTS(STR(?b), "{EG}")) }}', [EG]),
+        ("SELECT * { ?a eg:x ?b FILTER (ISIRI(?b) || ISIRI(?a)) }", []),
+        ("SELECT * { ?a eg:x ?b FILTER (!ISIRI(?b)) }", []),
+        ("SELECT * { ?a eg:x ?b FILTER (ISIRI(?b) = false) }", []),
+        ("SELECT * { ?a eg:x ?b FILTER (STRSTARTS(?b, STR(eg:))) }", []),
+        ("SELECT * { ?a eg:x ?b FILTER (STRSTARTS(STR(?b), STR(?c))) }", []),
+        ("SELECT * { ?c eg:y ?a OPTIONAL { ?a eg:x ?b } FILTER (ISIRI(?b)) }", []),
+        ("SELECT * { ?a eg:x ?b BIND (ISIRI(?b) AS ?c) }", []),
+    ],
+)
+def test_what_is_sure_of_an_object(query: str, starts: list[str]) -> None:
+    """A condition that has to hold says what an object is called, and no other does."""
+    (found,) = [each for each in read_query(query).patterns if short(each.properties[0]) == "eg:x"]
+
+    assert list(found.object.starts) == starts
+
+
+@pytest.mark.parametrize(
+    ("query", "does_not_matter"),
+    [
+        ("SELECT DISTINCT ?a { ?a eg:x ?b }", True),
+        ("SELECT DISTINCT ?a { ?a eg:x ?b FILTER (?b > 1) }", False),
+        ("SELECT DISTINCT ?a { ?a eg:x ?b FILTER ($b > 1) }", False),
+        ("SELECT DISTINCT * { ?a eg:x ?b }", False),
+        ("SELECT ?a { ?a eg:x ?b }", False),
+        ("SELECT DISTINCT (COUNT(?a) AS ?n) { ?a eg:x ?b }", False),
+        ("SELECT DISTINCT ?a { GRAPH ?g { ?a eg:x ?b } }", False),
+        ("SELECT DISTINCT ?a { ?a eg:x eg:b }", False),
+    ],
+)
+def test_an_object_that_does_not_matter(query: str, does_not_matter: bool) -> None:  # noqa: FBT001 - a case
+    """What is named once, and of which it does not matter how many there are, may be any."""
+    (found,) = read_query(query).patterns
+
+    assert found.any_object is does_not_matter
+
+
+CHANGED = "SELECT DISTINCT ?a { ?a eg:cause ?b . ?b rdfs:label ?label FILTER (STR(?a) != '') }"
+
+
+def test_another_object_that_does_not_matter_changes_nothing(loads: list[int]) -> None:
+    """A cause that is called otherwise is a cause with a name all the same."""
+    first = asked(TWO, CHANGED)
+    loads.clear()
+
+    assert asked(TWO.replace('"b"', '"c"'), CHANGED) == first
+    assert loads == []
+
+
+def test_the_property_may_be_one_of_few() -> None:
+    """Where a property has to be one that something is said of, lines of others do not matter."""
+    query = "SELECT * { ?p eg:gone true . ?a ?p ?b }"
+    text = f"<{EG}p> <{EG}gone> true .\n<{EG}a> <{EG}p> <{EG}b> .\n<{EG}a> <{EG}q> <{EG}b> .\n"
+    lines = Lines([count_lines(text.encode())])
+
+    found = lines.matched(read_query(query))
+
+    assert {short(each.property) for each in found} == {"eg:gone", "eg:p"}
 
 
 @pytest.mark.parametrize(
@@ -229,7 +318,9 @@ def test_a_class_is_told_apart() -> None:
         for name, of in (("a", "One"), ("b", "Two"))
     )
 
-    assert Lines(typed.encode()).matched(read_query("SELECT * { ?a a eg:One }")).count(b"\n") == 1
+    lines, grouped = Lines([count_lines(typed.encode())]), by_group(typed.encode())
+
+    assert lines_matched(lines, grouped, "SELECT * { ?a a eg:One }").count(b"\n") == 1
 
 
 QUIET = "SELECT ?focus WHERE { ?focus rdfs:label ?label FILTER (STRLEN(?label) > 3) }"

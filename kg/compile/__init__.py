@@ -6,7 +6,9 @@ memo         answers that were worked out once, by their question
 kept         what one build worked out and the next one may use
 remembered   a store that is asked again only what a change can move
 matching     which lines of a graph a query can match
+groups       the groups of a query, read as far as that takes
 lines        the lines of a graph in groups, and whether they changed
+counted      these groups of each file, counted once
 pipeline     the steps of a build in their order
 check        rules and shapes that the sources have to pass
 owl          axioms, HermiT, the rules for cases, justifications
@@ -16,6 +18,7 @@ conclusions  what follows, as quads with justifications
 mappings     codes of other terminologies
 about        what is said of the graph itself
 model        the compiled model of a graph
+units        its parts, each made anew only where what it was made of differs
 lexicon      its lexicon
 derived      what its rules ask to be worked out of a case, and the lines they draw in a unit
 language     the words of questions that are no names

@@ -153,10 +153,9 @@ def _publish(  # noqa: PLR0913 - what a build is told
     oracle: Oracle | None = None,
 ) -> Path:
     """Build the graph of a folder and publish it under a root; gives the folder of the version."""
-    from kg.compile.model import compile_model
+    from kg.compile.model import write_model
     from kg.compile.pipeline import make
     from kg.compile.remembered import RememberingStore
-    from kg.model.model_file import encode_model
     from kg.store.artifact import BuildFacts
     from kg.store.artifact_writer import publish
 
@@ -166,10 +165,10 @@ def _publish(  # noqa: PLR0913 - what a build is told
         versions=software(),
         counts=built.counts,
     )
-    store = RememberingStore(built.known, _TABLES)
+    store = RememberingStore(built.known, _TABLES, built.lines)
     files = {
         artifact.GRAPH: built.graph,
-        artifact.MODEL: encode_model(compile_model(store, built.rules, built.asserted)),
+        artifact.MODEL: write_model(store, built.rules, built.asserted),
         artifact.MODULES: built.modules,
     }
     store.keep()

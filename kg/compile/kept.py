@@ -54,18 +54,27 @@ class Kept:
 
 def kept_results(kind: str) -> dict[str, msgspec.Raw]:
     """The results of a kind by their names; none where nothing was kept."""
-    try:
-        digest, _, content = _path(kind).read_bytes().partition(b"\n")
-        if digest.decode() == digest_of(content):
-            return msgspec.json.decode(content, type=dict[str, msgspec.Raw])
-    except (OSError, UnicodeDecodeError, msgspec.DecodeError):
-        pass
+    with suppress(msgspec.DecodeError):
+        return msgspec.json.decode(kept_text(kind) or b"{}", type=dict[str, msgspec.Raw])
     return {}
 
 
 def keep_results(kind: str, results: Mapping[str, object]) -> None:
-    """Keep results in place of those that were kept; one that cannot be kept is none the worse."""
-    content = msgspec.json.encode(results)
+    """Keep results in place of those that were kept."""
+    keep_text(kind, msgspec.json.encode(results))
+
+
+def kept_text(kind: str) -> bytes:
+    """What was kept under a name as one text; empty where nothing was, or it is damaged."""
+    try:
+        digest, _, content = _path(kind).read_bytes().partition(b"\n")
+    except OSError:
+        return b""
+    return content if digest == digest_of(content).encode() else b""
+
+
+def keep_text(kind: str, content: bytes) -> None:
+    """Keep a text in place of what was kept; one that cannot be kept is none the worse."""
     path = _path(kind)
     with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 from msgspec import Raw
 from msgspec.structs import replace
 
@@ -9,13 +12,19 @@ from kg.compile.derived import DerivedReader
 from kg.compile.kinds import read_kinds, read_names
 from kg.compile.language import read_phrases
 from kg.compile.lexicon import read_lexicon
-from kg.compile.tables import compile_proof_tables, compile_tables
+from kg.compile.tables import bare, compile_proof_tables, compile_tables, read_notes
+from kg.compile.units import Asking, Shared, made_part
 from kg.model.compiled import Model
 from kg.model.json_values import encode
+from kg.model.model_file import join_parts, write_part
+from kg.model.terms import Lexicon
 from kg.reasoning.asserted import AssertedRules
 from kg.reasoning.rules import Rules
 from kg.store.base import Store
 from kg.store.knowledge import KnowledgeGraph
+
+if TYPE_CHECKING:
+    from kg.compile.remembered import RememberingStore
 
 
 def open_store(store: Store, rules: Rules, asserted: AssertedRules, version: str) -> KnowledgeGraph:
@@ -25,23 +34,49 @@ def open_store(store: Store, rules: Rules, asserted: AssertedRules, version: str
 
 def compile_model(store: Store, rules: Rules, asserted: AssertedRules) -> Model:
     """The model of the graph in a store; the rules are those that were compiled for it."""
-    names = read_names(store)
+    names, notes = read_names(store), read_notes(store)
     found = read_kinds(store, rules, names)
     criteria, kinds = found
-    lexicon = read_lexicon(store)
-    derived = DerivedReader(store, rules, lexicon)
+    tables = compile_tables(store, rules, names, found, bare(notes))
     return Model(
-        lexicon=replace(
-            lexicon,
-            phrases=read_phrases(store),
-            recipes=derived.recipes(),
-            lines=derived.lines(),
-        ),
+        lexicon=_lexicon(store, rules),
         names=names,
         criteria=criteria,
         kinds=kinds,
-        tables=compile_tables(store, rules, names, found),
+        tables=replace(tables, notes=notes),
         rules=Raw(encode(rules)),
         for_proofs=Raw(encode(compile_proof_tables(store))),
         asserted=Raw(encode(asserted)),
+    )
+
+
+def write_model(store: RememberingStore, rules: Rules, asserted: AssertedRules) -> bytes:
+    """The file of the same model; what is made of the same as before is not made again."""
+    told = encode(rules)
+    names, notes = Shared(read_names), Shared(read_notes)
+    bared = bare(notes.of(Asking(store)))
+    found = Shared(lambda asking: read_kinds(asking, rules, names.of(asking)))
+    made: dict[str, tuple[tuple[bytes, ...], Callable[[Asking], object]]] = {
+        "lexicon": ((told,), lambda asking: _lexicon(asking, rules)),
+        "names": ((), names.of),
+        "criteria": ((told,), lambda asking: found.of(asking)[0]),
+        "kinds": ((told,), lambda asking: found.of(asking)[1]),
+        "tables": (
+            (told, encode(bared)),
+            lambda asking: compile_tables(asking, rules, names.of(asking), found.of(asking), bared),
+        ),
+        "tables.notes": ((), notes.of),
+        "for_proofs": ((), lambda asking: Raw(encode(compile_proof_tables(asking)))),
+    }
+    parts = {name: made_part(name, store, given, make) for name, (given, make) in made.items()}
+    parts["rules"] = write_part("rules", Raw(told))
+    parts["asserted"] = write_part("asserted", Raw(encode(asserted)))
+    return join_parts(parts)
+
+
+def _lexicon(store: Store, rules: Rules) -> Lexicon:
+    lexicon = read_lexicon(store)
+    derived = DerivedReader(store, rules, lexicon)
+    return replace(
+        lexicon, phrases=read_phrases(store), recipes=derived.recipes(), lines=derived.lines()
     )

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from kg.compile.conclusions import definition_copies
+from kg.compile.counted import CountedParts
 from kg.compile.inputs import code_digest
 from kg.compile.kept import Kept
+from kg.compile.lines import Lines
 from kg.compile.mappings import read_mappings, triples
 from kg.compile.memo import remembered
-from kg.compile.reasoned import Progress, Steps, follow
+from kg.compile.reasoned import Progress, Steps, follow, pick_logical
 from kg.compile.retraction import find_valid_statements, retract_axioms
 from kg.model import resources
 from kg.model.errors import ValidationError
@@ -51,6 +53,8 @@ class Built:
     """The files of the ontology as they are, each in the graph that its ontology IRI names."""
     fallen: tuple[str, ...] = ()
     """The axioms left out because no statement carries them any more."""
+    lines: Lines | None = field(default=None, compare=False, repr=False)
+    """The groups of the lines of the graph, where they were counted."""
 
 
 def make(  # noqa: PLR0913 - what a build is told
@@ -75,14 +79,20 @@ def make(  # noqa: PLR0913 - what a build is told
     files.keep()
     del files  # as large as all sources
     lines = sources.lines(graph_of_each(sources))
+    logical = _logical_lines(sources)
     steps.done(f"read {len(sources.modules)} files, {len(lines)} triples")
+    counted = CountedParts()
     if checked:
-        _check(sources, folder, steps, made=made)
-    whole = assemble(lines, folder / "mappings", steps, without=without, oracle=oracle)
+        _check(sources, folder, steps, counted, made=made)
+    whole = assemble(
+        lines, folder / "mappings", steps, logical=logical, without=without, oracle=oracle
+    )
     graph = whole.graph
     counts = {"quads": graph.count(b"\n"), "edges": whole.edges}
     steps.done(f"wrote {counts['quads']} quads")
     base = resources.publishing_base() or BASE
+    parts = [*counted.of_files(sources.modules), *map(counted.of_lines, whole.added or ())]
+    counted.keep()
     return Built(
         graph=graph if base == BASE else rebase(graph.decode(), base).encode(),
         known=graph,
@@ -91,6 +101,7 @@ def make(  # noqa: PLR0913 - what a build is told
         counts=counts,
         modules=rebase(sources.nquads.decode(), base).encode(),
         fallen=whole.fallen,
+        lines=None if whole.added is None else Lines(parts),
     )
 
 
@@ -104,34 +115,36 @@ class Assembled:
     asserted: AssertedRules
     edges: int
     fallen: tuple[str, ...]
+    added: tuple[bytes, ...] | None
+    """The lines that are not those of the sources; None where not all of these stand."""
 
 
-def assemble(
+def assemble(  # noqa: PLR0913 - what a graph is made of
     lines: Sequence[bytes],
     mappings: Path,
     steps: Steps,
     *,
+    logical: Sequence[bytes] | None = None,
     without: frozenset[str] = frozenset(),
     oracle: Oracle | None = None,
 ) -> Assembled:
     """What the lines of sources say with what follows from them: reason over the axioms that stand.
 
-    The statements of `without` are marked as withdrawn.
+    The statements of `without` are marked as withdrawn. Those lines that reasoning may look at are
+    picked here if they were not before.
     """
-    found = follow(lines, steps, without=without, oracle=oracle)
+    picked = pick_logical(lines) if logical is None else logical
+    found = follow(picked, steps, without=without, oracle=oracle)
     for name in found.fallen:
         steps.progress(f"left out, for no statement carries it: {name.replace(PREFIXES['eg'], '')}")
     standing = lines if found.standing else _standing(lines, without)
     withdrawn = (Quad(IRI(each), PROV.wasInvalidatedBy, NONE) for each in sorted(without))
     mapped = (Quad(*triple, GRAPH_MAPPINGS) for triple in triples(read_mappings(mappings)))
-    whole = (
-        *standing,
-        *quad_lines((*withdrawn, *mapped)),
-        *found.lines.splitlines(keepends=True),
-        *definition_copies(standing),
-    )
+    more = [*quad_lines((*withdrawn, *mapped)), *definition_copies(standing)]
+    whole = (*standing, *more, *found.lines.splitlines(keepends=True))
     graph = canonical_lines(whole, _remembered_names)
-    return Assembled(graph, found.rules, found.asserted, found.edges, found.fallen)
+    added = (b"".join(more), found.lines) if found.standing else None
+    return Assembled(graph, found.rules, found.asserted, found.edges, found.fallen, added)
 
 
 def _standing(lines: Sequence[bytes], without: frozenset[str]) -> tuple[bytes, ...]:
@@ -139,6 +152,18 @@ def _standing(lines: Sequence[bytes], without: frozenset[str]) -> tuple[bytes, .
     quads = tuple(read_nquads(b"".join(lines)))
     kept, _ = retract_axioms(quads, find_valid_statements(quads) - without)
     return tuple(quad_lines(kept))
+
+
+def _logical_lines(sources: Sources) -> list[bytes]:
+    """The lines that reasoning may look at; those of a file are kept by its text."""
+    kept = Kept("logical", code_digest())
+
+    def pick(text: bytes) -> bytes:
+        return kept.remember(text, lambda: b"".join(pick_logical(text.splitlines(keepends=True))))
+
+    found = sources.lines(graph_of_each(sources), pick)
+    kept.keep()
+    return found
 
 
 def _remembered_names(lines: bytes) -> bytes:
@@ -157,11 +182,13 @@ def graph_of_each(sources: Sources) -> dict[IRI, IRI]:
     return graphs
 
 
-def _check(sources: Sources, folder: Path, steps: Steps, *, made: bool) -> None:
+def _check(
+    sources: Sources, folder: Path, steps: Steps, counted: CountedParts, *, made: bool
+) -> None:
     """Stop on what rules and shapes call an error."""
     from kg.compile.check.sources import check_sources
 
-    report = check_sources(sources, folder, made=made)
+    report = check_sources(sources, folder, made=made, counted=counted)
     if not report.passes:
         raise ValidationError(report)
     steps.done(f"checked shapes and rules: {len(report.findings)} remarks")

@@ -8,7 +8,7 @@ is kept by these lines.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -80,7 +80,7 @@ class Followed:
 def follow(
     lines: Sequence[bytes], steps: Steps, *, without: frozenset[str], oracle: Oracle | None
 ) -> Followed:
-    """What follows from the lines of a graph, without what the statements of `without` carry.
+    """What follows from the picked lines of a graph, without what `without` carries.
 
     An oracle, where there is one, has to agree with everything that is concluded.
     """
@@ -132,15 +132,24 @@ _READ: Final = (
 )
 
 
+def pick_logical(lines: Iterable[bytes]) -> list[bytes]:
+    """The lines that reasoning may look at, whatever the others say."""
+    found = []
+    for line in lines:
+        name = line.split(b" ", 2)[1]
+        if name in _READ or name.startswith(_LOGIC):
+            found.append(line)
+    return found
+
+
 def _logical(lines: Sequence[bytes]) -> Iterator[bytes]:
-    """The lines that reasoning is given, in their order."""
+    """The lines that reasoning is given of those that were picked, in their order."""
     parts = [line.split(b" ", 3)[:3] for line in lines]
     named = {value for _, name, value in parts if name in _LINKS}
     for line, (subject, name, value) in zip(lines, parts, strict=True):
-        if name in _READ or name.startswith(_LOGIC):
-            of_article = name in _OF_STATEMENTS and subject.startswith(_ARTICLES)
-            if not of_article or _matters(name, value, is_named=subject in named):
-                yield line
+        of_article = name in _OF_STATEMENTS and subject.startswith(_ARTICLES)
+        if not of_article or _matters(name, value, is_named=subject in named):
+            yield line
 
 
 def _matters(name: bytes, value: bytes, *, is_named: bool) -> bool:

@@ -1,7 +1,7 @@
 """A store that remembers what it was asked: rows are kept by the lines that a query can match.
 
 Of two graphs that differ in other lines a query has the same rows (`matching`), so a build asks
-anew only what its change can move, and no graph is loaded where nothing has to be asked.
+anew only what its change can move, and of a graph only the lines are loaded that this can match.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import msgspec
-from msgspec import Struct
+from msgspec import Raw, Struct
 
 from kg.compile.inputs import code_digest
 from kg.compile.kept import digest_of, keep_results, kept_results
-from kg.compile.lines import Lines
+from kg.compile.lines import Lines, Reading, count_lines, lines_by_property
 from kg.compile.matching import UNREPEATABLE, read_query
 from kg.model.rdf import iri_of
 from kg.model.vocabulary import BlankNode, Literal, Term, text_of
@@ -36,11 +36,15 @@ class RememberingStore:
     What was asked is kept under a name once the store is told to `keep` it.
     """
 
-    def __init__(self, nquads: bytes, name: str) -> None:
+    def __init__(self, nquads: bytes, name: str, lines: Lines | None = None) -> None:
         self._nquads = nquads
         self._name = name
+        self._counted = lines
         self._kept = kept_results(name)
-        self._results: dict[str, object] = {}
+        self._results: dict[str, Raw] = {}
+        self._asked: dict[str, Raw | None] = {}
+        self._some: tuple[frozenset[str], LocalStore] | None = None
+        """The properties of which all lines are loaded, and these lines."""
 
     @cached_property
     def loaded(self) -> LocalStore:
@@ -49,7 +53,7 @@ class RememberingStore:
 
     @cached_property
     def _lines(self) -> Lines:
-        return Lines(self._nquads)
+        return self._counted or Lines([count_lines(self._nquads)])
 
     @cached_property
     def _code(self) -> bytes:
@@ -57,17 +61,52 @@ class RememberingStore:
 
     def select(self, query: str) -> Rows:
         """The solutions of a SELECT query."""
+        kept = self._rows_kept(query)
+        return self.loaded.select(query) if kept is None else _read(kept)
+
+    def digest_of_rows(self, query: str) -> str | None:
+        """What is the same where a query has the same rows; None where that is not to be told."""
+        kept = self._rows_kept(query)
+        return None if kept is None else digest_of(kept)
+
+    def _rows_kept(self, query: str) -> Raw | None:
+        """The rows of a query as they are kept; asked now where they were not."""
+        if query not in self._asked:
+            self._asked[query] = self._rows(query)
+        return self._asked[query]
+
+    def _rows(self, query: str) -> Raw | None:
         if with_english(query, lambda _property, _text: True) != query or _CHANGING.search(query):
-            return self.loaded.select(query)  # its rows depend on more than the lines that it reads
-        read = self._lines.digests(read_query(query))
-        name = digest_of(self._code, query.encode(), *read)
-        if name in self._kept:
+            return None  # its rows depend on more than the lines that it reads
+        reading = read_query(query)
+        name = digest_of(self._code, query.encode(), *self._lines.digests(reading))
+        if name not in self._kept:
+            found = self._loaded_for(reading).select(query)
+            if any(isinstance(term, BlankNode) for row in found for term in row):
+                return None  # without a name, a node is another each time
+            self._results[name] = Raw(msgspec.json.encode(_written(found)))
+        else:
             self._results[name] = self._kept[name]
-            return _read(msgspec.json.decode(self._kept[name], type=_Written))
-        found = self.loaded.select(query)
-        if not any(isinstance(term, BlankNode) for row in found for term in row):
-            self._results[name] = _written(found)  # without a name, a node is another each time
-        return found
+        return self._results[name]
+
+    @cached_property
+    def _by_property(self) -> dict[str, bytes]:
+        return lines_by_property(self._nquads)
+
+    def _loaded_for(self, reading: Reading) -> LocalStore:
+        """A store with all lines that a query can match; the whole graph where these are many."""
+        if "loaded" in self.__dict__ or not self._kept:
+            return self.loaded
+        wanted = frozenset(each.property for each in self._lines.matched(reading))
+        have, store = self._some or (frozenset(), None)
+        if store is None or not wanted <= have:
+            # Anew, since a node without a name would be another one in each text that is loaded.
+            found = [self._by_property[each] for each in sorted(wanted | have)]
+            if sum(map(len, found)) * 2 > len(self._nquads):
+                return self.loaded
+            store = LocalStore(b"".join(found))
+            self._some = wanted | have, store
+        return store
 
     def ask(self, query: str) -> bool:
         """Whether an ASK query holds."""
@@ -116,7 +155,8 @@ def _plain(term: Term) -> str | tuple[str, str, str | None]:
     return str(text_of(term))
 
 
-def _read(written: _Written) -> Rows:
+def _read(kept: Raw) -> Rows:
+    written = msgspec.json.decode(kept, type=_Written)
     terms: list[Term | None] = [*map(_term, written.terms), None]
     return Rows(
         written.variables, tuple(tuple([terms[place] for place in row]) for row in written.rows)

@@ -21,10 +21,14 @@ from kg.reasoning.rules import Rules
 from kg.store.base import Store
 
 
-def compile_tables(store: Store, rules: Rules, names: Mapping[str, Name], kinds: Kinds) -> Tables:
-    """The tables of a graph: everything that answers say and that depends on no case."""
+def compile_tables(
+    store: Store, rules: Rules, names: Mapping[str, Name], kinds: Kinds, notes: Notes
+) -> Tables:
+    """The tables of a graph: everything that answers say and that depends on no case.
+
+    Of the notes nothing matters but what `bare` leaves of them.
+    """
     rows = Rows(store)
-    notes = _notes(rows)
     topics = read_topics(rows, notes, rules, names)
     concerns = Concerns(topics, kinds, rules)
     advised, said = _advised(rows, notes, names), _messages(rows("attached"), "item")
@@ -63,8 +67,34 @@ def compile_proof_tables(store: Store) -> ProofTables:
     )
 
 
-def _notes(rows: Rows) -> Notes:
+def bare(notes: Notes) -> Notes:
+    """The notes with nothing but what the other tables depend on: a word of a text moves none."""
+    return Notes(
+        {
+            name: StatementNote(
+                id=each.id,
+                document=each.document,
+                modality=each.modality,
+                strength=each.strength,
+                context=each.context,
+                weighs=each.weighs,
+                iri="",
+                text="",
+                population="",
+                section="",
+                item="",
+                line=0,
+                digest="",
+            )
+            for name, each in notes.statements.items()
+        },
+        {},
+    )
+
+
+def read_notes(store: Store) -> Notes:
     """What the graph says of all its statements."""
+    rows = Rows(store)
     qualifiers = grouped(rows("qualifiers"), itemgetter("statement"))
     citations = grouped(rows("citations"), itemgetter("statement"))
     statements = {

@@ -12,15 +12,15 @@ from typing import Any, Final
 
 import msgspec
 from msgspec import Raw, Struct
-from msgspec.structs import replace
+from msgspec.structs import fields, replace
 
 from kg.model.compiled import FORMAT, CaseKind, Criterion, Model, Name
 from kg.model.errors import CorruptProductError
 from kg.model.json_values import decode_part, encode
-from kg.model.notes import StatementNote
+from kg.model.notes import Notes, StatementNote
 from kg.model.parts import Plan, Row, Table, place_key, write_table
-from kg.model.tables import Advice, CaseMessage, Threshold
-from kg.model.terms import Entry
+from kg.model.tables import Advice, CaseMessage, Tables, Threshold
+from kg.model.terms import Entry, Lexicon
 from kg.model.topics import Topic
 from kg.model.vocabulary import IRI
 
@@ -70,19 +70,60 @@ class _Format(Struct, frozen=True):
     format: int
 
 
+class WrittenPart(Struct, frozen=True):
+    """A part of a model as it stands in the file."""
+
+    rest: Raw
+    """What stands of it in the first line."""
+    tables: Mapping[str, tuple[Plan, bytes]]
+    """Its tables, by their place in the model, each planned from its own beginning."""
+
+
+PARTS: Final = (
+    "lexicon", "names", "criteria", "kinds", "tables", "tables.notes", "rules", "for_proofs",
+    "asserted",
+)  # fmt: skip
+"""The parts that a model is written in; what is said of a statement is none of the other tables."""
+
+
 def encode_model(model: Model) -> bytes:
     """The model as a file; the same model gives the same bytes."""
-    model = replace(model, lexicon=replace(model.lexicon, index=model.lexicon.by_name))
+    return join_parts({name: write_part(name, _at(model, name)) for name in PARTS})
+
+
+def write_part(name: str, part: object) -> WrittenPart:
+    """A part of a model, by its name and as it is."""
+    if isinstance(part, Lexicon):
+        part = replace(part, index=part.by_name)
+    tables: dict[str, tuple[Plan, bytes]] = {}
+    for path in (*_MAPPINGS, *_SEQUENCES, *_WHOLE):
+        inside = path.removeprefix(name)
+        if path.startswith(name) and inside[:1] in ("", ".") and _part_of(path) == name:
+            inside = inside[1:]
+            tables[path] = _written(_at(part, inside) if inside else part)
+            part = _with(part, inside, _nothing(path)) if inside else _nothing(path)
+    if isinstance(part, Tables):
+        part = replace(part, notes=Notes({}, {}))
+    return WrittenPart(Raw(encode(part)), tables)
+
+
+def _part_of(path: str) -> str:
+    """The part that a table is of: the smallest."""
+    return max((each for each in PARTS if f"{path}.".startswith(f"{each}.")), key=len)
+
+
+def join_parts(parts: Mapping[str, WrittenPart]) -> bytes:
+    """The file of a model that was written in all its parts."""
     plans: dict[str, Plan] = {}
     written: list[bytes] = []
     start = 0
     for path in (*_MAPPINGS, *_SEQUENCES, *_WHOLE):
-        plan, content = _written(_at(model, path))
+        plan, content = parts[_part_of(path)].tables[path]
         plans[path] = plan.moved(start)
         written.append(content)
         start += len(content)
-        model = _with(model, path, _nothing(path))
-    head = _Head(model.format, plans, Raw(encode(model)))
+    rests = {each.name: parts[each.name].rest for each in fields(Model) if each.name in parts}
+    head = _Head(FORMAT, plans, Raw(msgspec.json.encode({"format": FORMAT, **rests})))
     return b"\n".join((msgspec.json.encode(head), b"".join(written), b""))
 
 

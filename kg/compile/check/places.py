@@ -9,6 +9,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final
 
+import msgspec
+
+from kg.compile.kept import digest_of, keep_results, kept_results
 from kg.model.rdf import Sources
 from kg.model.statements import STATEMENT_ID
 from kg.model.vocabulary import compact
@@ -17,6 +20,7 @@ _NAME: Final = re.compile(r"(?<![\w:./-])[A-Za-z]\w*:[A-Za-z0-9_](?:[\w.-]*[\w-]
 _RECORD: Final = re.compile(rf"\s*- ({STATEMENT_ID}):")
 _BLOCK: Final = re.compile(r"([a-z][a-z ]*):")
 _TERM: Final = re.compile(r"  ([A-Za-z][\w-]*):")
+_KEPT: Final = "places"
 _MADE: Final = "statements"
 """The folder of what is made of the records of articles."""
 _IRI: Final = re.compile(r"<([^<>\s]+)>")
@@ -61,12 +65,21 @@ class Places:
 
     @cached_property
     def _subjects(self) -> Mapping[str, str]:
-        """The first line that opens with a term."""
+        """The first line that opens with a term; the lines of a file are kept by its text."""
+        known, used = kept_results(_KEPT), {}
         found: dict[str, str] = {}
-        for place, line in self._lines():
-            start = _NAME.match(line) or _IRI.match(line)
-            if start:
-                found.setdefault(compact(start[0].strip("<>")), place)
+        for path in self.paths:
+            text = path.read_bytes()
+            name = digest_of(_NAME.pattern.encode(), _IRI.pattern.encode(), text)
+            kept = known.get(name)
+            lines = (
+                _opened(text) if kept is None else msgspec.json.decode(kept, type=dict[str, int])
+            )
+            used[name] = lines
+            for term, number in lines.items():
+                found.setdefault(compact(term), f"{path}:{number}")
+        if used.keys() != known.keys():
+            keep_results(_KEPT, used)
         return found
 
     @cached_property
@@ -84,6 +97,16 @@ class Places:
         for path in self.paths:
             for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
                 yield f"{path}:{number}", line
+
+
+def _opened(text: bytes) -> dict[str, int]:
+    """The first line of a file that opens with each term."""
+    found: dict[str, int] = {}
+    for number, line in enumerate(text.decode("utf-8").splitlines(), start=1):
+        start = _NAME.match(line) or _IRI.match(line)
+        if start:
+            found.setdefault(start[0].strip("<>"), number)
+    return found
 
 
 NOWHERE: Final = Places()

@@ -15,6 +15,8 @@ from kg.compile.check.places import Places
 from kg.compile.check.rules import Rule, read_rules, run_queries
 from kg.compile.check.shapes import run_shapes
 from kg.compile.check.unfinished import explain_unknown_terms, find_unfinished
+from kg.compile.counted import CountedParts
+from kg.compile.lines import Lines
 from kg.model import resources
 from kg.model.errors import SourceSyntaxError, ValidationError
 from kg.model.rdf import Sources, read_catalogue, read_nquads
@@ -27,15 +29,19 @@ _RULES: Final = "rules"
 """The name of the rows of rules, where they are kept."""
 
 
-def check_sources(sources: Sources, folder: Path, *, made: bool = False) -> Report:
+def check_sources(
+    sources: Sources, folder: Path, *, made: bool = False, counted: CountedParts | None = None
+) -> Report:
     """Everything that the rules and the shapes find in the sources.
 
     Where the Turtle of articles was just `made`, it is not made again to be compared. Where it is
-    not what their files make, nothing is said of their lines: they may be mended already.
+    not what their files make, nothing is said of their lines: they may be mended already. The lines
+    of files may be counted already.
     """
     from kg.compile.remembered import RememberingStore
 
-    places, store = Places.of_sources(sources), RememberingStore(sources.nquads, _RULES)
+    lines = Lines((counted or CountedParts()).of_files(sources.modules))
+    places, store = Places.of_sources(sources), RememberingStore(sources.nquads, _RULES, lines)
     rules = _rules()
     quiet = find_quiet(sources.nquads, rules, store)
     report = find_unfinished(places.paths)

@@ -29,7 +29,8 @@ def find_unfinished(paths: Iterable[Path]) -> Report:
 
 
 def _in(path: Path) -> Iterator[Finding]:
-    for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+    text = path.read_text("utf-8")
+    for number, line in enumerate(text.splitlines() if TO_FILL in text else (), 1):
         left = _LEFT.match(line)
         if left is not None:
             yield Finding(

@@ -10,12 +10,12 @@ from typing import Final
 
 from kg.model.errors import MissingImportError, SourceSyntaxError
 from kg.model.rdf.text import (
-    canonical_lines,
     lines_of,
     name_nodes,
     ntriples_of,
     parse_nquads,
     parse_turtle,
+    split_nameless,
 )
 from kg.model.rdf.values import Graph, Quad, quads_of, triples_of
 from kg.model.vocabulary import IRI, OWL, RDF, ROOT_ONTOLOGY, text_of
@@ -33,7 +33,13 @@ class Module:
     path: Path
     sha256: str
     imports: tuple[IRI, ...]
-    triples: int
+    lines: bytes
+    """Sorted N-Quads in the graph of its IRI; nodes without a name are called as nowhere else."""
+
+    @property
+    def triples(self) -> int:
+        """How many triples it holds."""
+        return self.lines.count(b"\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +49,35 @@ class Sources:
     modules: tuple[Module, ...]
     nquads: bytes
     """Canonical N-Quads; the graph of a triple is the ontology IRI of the file it stands in."""
+    nameless: bytes
+    """Those lines of them that speak of nodes without a name."""
 
     def ntriples(self) -> bytes:
         """All modules in one graph, without `owl:imports`: what a reasoner is given."""
         return ntriples_of(self.nquads)
 
-    def lines(self, graph_of: Mapping[IRI, IRI]) -> list[bytes]:
+    def lines(
+        self, graph_of: Mapping[IRI, IRI], pick: Callable[[bytes], bytes] = bytes
+    ) -> list[bytes]:
         """The same triples as lines, with each module in the graph that `graph_of` names for it.
 
-        Blank nodes are those of the canonical N-Quads, and the lines are sorted.
+        Blank nodes are those of the canonical N-Quads, and the lines are sorted. Of the lines of
+        each file, and of those that speak of nodes without a name, some may be picked.
         """
-        names = {name.n3().encode(): graph.n3().encode() for name, graph in graph_of.items()}
-        lines = (line.rsplit(b" ", 2) for line in self.nquads.splitlines())
-        return sorted({b"%b %b .\n" % (said, names[graph]) for said, graph, _ in lines})
+        ends = {
+            b" %b .\n" % name.n3().encode(): b" %b .\n" % graph.n3().encode()
+            for name, graph in graph_of.items()
+        }
+        found: list[bytes] = []
+        for module in self.modules:
+            end = b" %b .\n" % module.iri.n3().encode()
+            named, _ = split_nameless(module.lines)
+            picked = pick(module.lines if named is None else b"".join(named))
+            found += picked.replace(end, ends[end]).splitlines(keepends=True)
+        for line in pick(self.nameless).splitlines(keepends=True):
+            said, graph, _ = line.rsplit(b" ", 2)
+            found.append(said + ends[b" %b .\n" % graph])
+        return list(dict.fromkeys(sorted(found)))
 
     def quads(self, graph_of: Mapping[IRI, IRI]) -> tuple[Quad, ...]:
         """The same lines as values."""
@@ -85,16 +107,21 @@ def read_sources(
     catalogue = read_catalogue(folder)
     modules: dict[IRI, Module] = {}
     lines: list[bytes] = []
+    nameless: list[bytes] = []
     waiting = [(root, folder / CATALOGUE_NAME)]
     while waiting:
         iri, importer = waiting.pop(0)
         if iri in modules:
             continue
-        module, said = _read_module(iri, _file_of(iri, catalogue, importer, folder), remember)
+        module = _read_module(iri, _file_of(iri, catalogue, importer, folder), remember)
         modules[iri] = module
-        lines.extend(said)
+        named, others = split_nameless(module.lines)
+        lines += module.lines.splitlines(keepends=True) if named is None else named
+        nameless += others
         waiting.extend((imported, module.path) for imported in module.imports)
-    return Sources(tuple(modules.values()), canonical_lines(lines, name_nodes))
+    told = name_nodes(b"".join(nameless)) if nameless else b""
+    whole = sorted([*lines, *told.splitlines(keepends=True)])
+    return Sources(tuple(modules.values()), b"".join(dict.fromkeys(whole)), told)
 
 
 def read_catalogue(folder: Path) -> dict[IRI, Path]:
@@ -140,14 +167,13 @@ def _file_of(iri: IRI, catalogue: Mapping[IRI, Path], importer: Path, folder: Pa
     return path
 
 
-def _read_module(iri: IRI, path: Path, remember: Remember) -> tuple[Module, list[bytes]]:
+def _read_module(iri: IRI, path: Path, remember: Remember) -> Module:
     """A file with its lines; each of its nodes without a name has a name that no other file has."""
     content = path.read_bytes()
     found = remember(b"%b\n%b" % (iri.encode(), content), lambda: _said(iri, path, content))
-    imports, *lines = found.splitlines(keepends=True)
+    imports, _, lines = found.partition(b"\n")
     digest = hashlib.sha256(content).hexdigest()
-    module = Module(iri, path, digest, tuple(map(IRI, imports.decode().split())), len(lines))
-    return module, lines
+    return Module(iri, path, digest, tuple(map(IRI, imports.decode().split())), lines)
 
 
 def _said(iri: IRI, path: Path, content: bytes) -> bytes:

@@ -184,14 +184,28 @@ def canonical_lines(
     The name of a blank node depends on the lines that speak of one, and on no other (RDFC-1.0
     §4.4), so those alone are named, with a few whose literals look as if they did.
     """
-    found: list[bytes] = []
-    nameless: list[bytes] = []
-    for line in lines:
-        (nameless if b"_:" in line and _speaks_of_nameless(line) else found).append(line)
+    found = list(lines)
+    nameless = [line for line in found if b"_:" in line and _speaks_of_nameless(line)]
     if nameless:
+        apart = {*nameless}
+        found = [line for line in found if line not in apart]
         found += name_nodes(b"".join(nameless)).splitlines(keepends=True)
     # Sorted before they are told apart: most lines come in their order, which a set would lose.
     return b"".join(dict.fromkeys(sorted(found)))
+
+
+def split_nameless(nquads: bytes) -> tuple[list[bytes] | None, list[bytes]]:
+    """The lines that may be sorted as they are, None where all may, and those that may not.
+
+    The latter speak of nodes without a name, or have a literal that looks as if they did.
+    """
+    if b"_:" not in nquads:
+        return None, []
+    named: list[bytes] = []
+    nameless: list[bytes] = []
+    for line in nquads.splitlines(keepends=True):
+        (nameless if b"_:" in line and _speaks_of_nameless(line) else named).append(line)
+    return named, nameless
 
 
 def _speaks_of_nameless(line: bytes) -> bool:
