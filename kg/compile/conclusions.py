@@ -236,6 +236,8 @@ def read_strengths(quads: Iterable[Quad]) -> dict[str, int]:
 def definition_copies(lines: Iterable[bytes]) -> Iterator[bytes]:
     """Every definition once more as IAO:0000115, where OBO tools look for it."""
     for line in lines:
+        if _DEFINITION not in line:  # of most lines this is all that is looked at
+            continue
         subject, name, rest = line.split(b" ", 2)
         if name == _DEFINITION:
             yield b"%b %b %b %b .\n" % (subject, _COPIED, rest.rsplit(b" ", 2)[0], _INFERRED)

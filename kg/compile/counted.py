@@ -26,19 +26,21 @@ class CountedParts:
     def of_files(self, modules: Iterable[Module]) -> Iterator[Counts]:
         """The groups of each file; its nodes without a name may be called otherwise each time."""
         for each in modules:
-            yield self._counted((each.iri.encode(), each.sha256.encode()), each.lines)
+            yield self._counted((each.iri.encode(), each.sha256.encode()), each)
 
     def of_lines(self, nquads: bytes) -> Counts:
         """The groups of some lines."""
         return self._counted((nquads,), nquads)
 
-    def _counted(self, made_of: tuple[bytes, ...], nquads: bytes) -> Counts:
+    def _counted(self, made_of: tuple[bytes, ...], lines: Module | bytes) -> Counts:
         name = digest_of(self._code, *made_of)
         if name not in self._used:
             kept = self._known.get(name)
-            self._used[name] = (
-                count_lines(nquads) if kept is None else msgspec.json.decode(kept, type=Counts)
-            )
+            if kept is None:
+                nquads = lines if isinstance(lines, bytes) else lines.lines
+                self._used[name] = count_lines(nquads)
+            else:
+                self._used[name] = msgspec.json.decode(kept, type=Counts)
         return self._used[name]
 
     def keep(self) -> None:

@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
@@ -28,28 +29,48 @@ def digest_of(*parts: bytes) -> str:
 
 
 class Kept:
-    """Texts of a kind by what they are made of; what is used of those that were kept is kept on."""
+    """Texts of a kind by what they are made of; what is used of those that were kept is kept on.
+
+    They stand in several files, of which those are written again that hold another text.
+    """
 
     def __init__(self, kind: str, code: bytes) -> None:
         self._kind = kind
         self._code = code
-        self._known = kept_results(kind)
-        self._used: dict[str, object] = {}
+        self._known = {shard: _texts(kept_text(f"{kind}-{shard}")) for shard in _SHARDS}
+        self._used: dict[str, dict[str, bytes]] = {shard: {} for shard in _SHARDS}
 
     def remember(self, question: bytes, answer: Callable[[], bytes]) -> bytes:
         """The text that is made of something: as it was kept, or made now."""
         name = digest_of(self._code, question)
-        if name in self._known:
-            self._used[name] = self._known[name]
-            return msgspec.json.decode(self._known[name], type=str).encode()
-        found = answer()
-        self._used[name] = found.decode()
+        found = self._known[name[0]].get(name)
+        if found is None:
+            found = answer()
+        self._used[name[0]][name] = found
         return found
 
     def keep(self) -> None:
         """Keep what was used, in place of what was kept."""
-        if self._used.keys() != self._known.keys():
-            keep_results(self._kind, self._used)
+        for shard, used in self._used.items():
+            if used.keys() != self._known[shard].keys():
+                sizes = {name: len(text) for name, text in used.items()}
+                head = msgspec.json.encode(sizes)
+                keep_text(f"{self._kind}-{shard}", b"\n".join((head, b"".join(used.values()))))
+
+
+_SHARDS: Final = "0123456789abcdef"
+"""The first digit of the names of the texts in a file."""
+
+
+def _texts(content: bytes) -> dict[str, bytes]:
+    """The texts of a file, by their names."""
+    head, _, rest = content.partition(b"\n")
+    found, start = {}, 0
+    with suppress(msgspec.DecodeError):
+        for name, size in msgspec.json.decode(head or b"{}", type=dict[str, int]).items():
+            found[name] = rest[start : start + size]
+            start += size
+    return found
 
 
 def kept_results(kind: str) -> dict[str, msgspec.Raw]:

@@ -16,7 +16,8 @@ from kg.compile.tables import bare, compile_proof_tables, compile_tables, read_n
 from kg.compile.units import Asking, Shared, made_part
 from kg.model.compiled import Model
 from kg.model.json_values import encode
-from kg.model.model_file import join_parts, write_part
+from kg.model.model_file import WrittenPart, join_parts, write_part
+from kg.model.tables import Tables
 from kg.model.terms import Lexicon
 from kg.reasoning.asserted import AssertedRules
 from kg.reasoning.rules import Rules
@@ -54,23 +55,29 @@ def write_model(store: RememberingStore, rules: Rules, asserted: AssertedRules) 
     """The file of the same model; what is made of the same as before is not made again."""
     told = encode(rules)
     names, notes = Shared(read_names), Shared(read_notes)
-    bared = bare(notes.of(Asking(store)))
     found = Shared(lambda asking: read_kinds(asking, rules, names.of(asking)))
-    made: dict[str, tuple[tuple[bytes, ...], Callable[[Asking], object]]] = {
-        "lexicon": ((told,), lambda asking: _lexicon(asking, rules)),
-        "names": ((), names.of),
-        "criteria": ((told,), lambda asking: found.of(asking)[0]),
-        "kinds": ((told,), lambda asking: found.of(asking)[1]),
-        "tables": (
-            (told, encode(bared)),
-            lambda asking: compile_tables(asking, rules, names.of(asking), found.of(asking), bared),
-        ),
-        "tables.notes": ((), notes.of),
-        "for_proofs": ((), lambda asking: Raw(encode(compile_proof_tables(asking)))),
+
+    def tables(asking: Asking) -> Tables:
+        left = bare(notes.of(Asking(store)))  # what they are made of is given, not asked for
+        return compile_tables(asking, rules, names.of(asking), found.of(asking), left)
+
+    def part(name: str, make: Callable[[Asking], object], *given: bytes) -> WrittenPart:
+        return made_part(name, store, given, lambda asking: write_part(name, make(asking)))
+
+    left = made_part(
+        "bare-notes", store, (), lambda asking: WrittenPart(Raw(encode(bare(notes.of(asking)))), {})
+    )
+    parts = {
+        "lexicon": part("lexicon", lambda asking: _lexicon(asking, rules), told),
+        "names": part("names", names.of),
+        "criteria": part("criteria", lambda asking: found.of(asking)[0], told),
+        "kinds": part("kinds", lambda asking: found.of(asking)[1], told),
+        "tables": part("tables", tables, told, bytes(left.rest)),
+        "tables.notes": part("tables.notes", notes.of),
+        "for_proofs": part("for_proofs", lambda asking: Raw(encode(compile_proof_tables(asking)))),
+        "rules": write_part("rules", Raw(told)),
+        "asserted": write_part("asserted", Raw(encode(asserted))),
     }
-    parts = {name: made_part(name, store, given, make) for name, (given, make) in made.items()}
-    parts["rules"] = write_part("rules", Raw(told))
-    parts["asserted"] = write_part("asserted", Raw(encode(asserted)))
     return join_parts(parts)
 
 

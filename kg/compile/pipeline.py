@@ -99,7 +99,7 @@ def make(  # noqa: PLR0913 - what a build is told
         rules=whole.rules,
         asserted=whole.asserted,
         counts=counts,
-        modules=rebase(sources.nquads.decode(), base).encode(),
+        modules=sources.nquads if base == BASE else rebase(sources.nquads.decode(), base).encode(),
         fallen=whole.fallen,
         lines=None if whole.added is None else Lines(parts),
     )

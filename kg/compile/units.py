@@ -16,7 +16,7 @@ from msgspec import Raw, Struct
 
 from kg.compile.inputs import code_digest
 from kg.compile.kept import digest_of, keep_text, kept_text
-from kg.model.model_file import WrittenPart, write_part
+from kg.model.model_file import WrittenPart
 from kg.model.parts import Plan
 from kg.store.base import Rows
 
@@ -85,14 +85,17 @@ class _Head(Struct, frozen=True):
 
 
 def made_part(
-    name: str, store: RememberingStore, given: Iterable[bytes], make: Callable[[Asking], object]
+    name: str,
+    store: RememberingStore,
+    given: Iterable[bytes],
+    make: Callable[[Asking], WrittenPart],
 ) -> WrittenPart:
     """A part of the model by its name, from a store and from what is given beside it."""
     told = digest_of(code_digest(), *given)
     found = _kept(name, store, told)
     if found is None:
         asking = Asking(store)
-        found = write_part(name, make(asking))
+        found = make(asking)
         asked = {query: rows for query, rows in asking.asked.items() if rows is not None}
         if len(asked) == len(asking.asked):
             _keep(name, _Head(told, asked, found.rest, [*_sizes(found)]), found)

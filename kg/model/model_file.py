@@ -88,7 +88,7 @@ PARTS: Final = (
 
 def encode_model(model: Model) -> bytes:
     """The model as a file; the same model gives the same bytes."""
-    return join_parts({name: write_part(name, _at(model, name)) for name in PARTS})
+    return join_parts({each: write_part(each, _at(model, each)) for each in PARTS}, model.format)
 
 
 def write_part(name: str, part: object) -> WrittenPart:
@@ -112,7 +112,7 @@ def _part_of(path: str) -> str:
     return max((each for each in PARTS if f"{path}.".startswith(f"{each}.")), key=len)
 
 
-def join_parts(parts: Mapping[str, WrittenPart]) -> bytes:
+def join_parts(parts: Mapping[str, WrittenPart], form: int = FORMAT) -> bytes:
     """The file of a model that was written in all its parts."""
     plans: dict[str, Plan] = {}
     written: list[bytes] = []
@@ -123,7 +123,7 @@ def join_parts(parts: Mapping[str, WrittenPart]) -> bytes:
         written.append(content)
         start += len(content)
     rests = {each.name: parts[each.name].rest for each in fields(Model) if each.name in parts}
-    head = _Head(FORMAT, plans, Raw(msgspec.json.encode({"format": FORMAT, **rests})))
+    head = _Head(form, plans, Raw(msgspec.json.encode({"format": form, **rests})))
     return b"\n".join((msgspec.json.encode(head), b"".join(written), b""))
 
 

@@ -12,7 +12,6 @@ from kg.model.errors import MissingImportError, SourceSyntaxError
 from kg.model.rdf.text import (
     lines_of,
     name_nodes,
-    ntriples_of,
     parse_nquads,
     parse_turtle,
     split_nameless,
@@ -33,13 +32,20 @@ class Module:
     path: Path
     sha256: str
     imports: tuple[IRI, ...]
-    lines: bytes
-    """Sorted N-Quads in the graph of its IRI; nodes without a name are called as nowhere else."""
+    named: bytes
+    """Its triples as sorted N-Quads in the graph of its IRI."""
+    nameless: bytes
+    """Those that speak of nodes without a name, which are called here as in no other file."""
+
+    @property
+    def lines(self) -> bytes:
+        """All its triples."""
+        return self.named + self.nameless
 
     @property
     def triples(self) -> int:
         """How many triples it holds."""
-        return self.lines.count(b"\n")
+        return self.named.count(b"\n") + self.nameless.count(b"\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +60,10 @@ class Sources:
 
     def ntriples(self) -> bytes:
         """All modules in one graph, without `owl:imports`: what a reasoner is given."""
-        return ntriples_of(self.nquads)
+        found = self._moved(b" .\n", bytes)
+        return b"".join(
+            line for line in found if _IMPORTS not in line or line.split(b" ", 2)[1] != _IMPORTS
+        )
 
     def lines(
         self, graph_of: Mapping[IRI, IRI], pick: Callable[[bytes], bytes] = bytes
@@ -64,25 +73,36 @@ class Sources:
         Blank nodes are those of the canonical N-Quads, and the lines are sorted. Of the lines of
         each file, and of those that speak of nodes without a name, some may be picked.
         """
-        ends = {
-            b" %b .\n" % name.n3().encode(): b" %b .\n" % graph.n3().encode()
-            for name, graph in graph_of.items()
+        return self._moved({name: _end(graph) for name, graph in graph_of.items()}, pick)
+
+    def _moved(
+        self, ends: Mapping[IRI, bytes] | bytes, pick: Callable[[bytes], bytes]
+    ) -> list[bytes]:
+        """The lines that are picked, sorted, with another end for the graph of each module."""
+        instead = {
+            _end(each.iri): ends if isinstance(ends, bytes) else ends[each.iri]
+            for each in self.modules
         }
         found: list[bytes] = []
         for module in self.modules:
-            end = b" %b .\n" % module.iri.n3().encode()
-            named, _ = split_nameless(module.lines)
-            picked = pick(module.lines if named is None else b"".join(named))
-            found += picked.replace(end, ends[end]).splitlines(keepends=True)
+            end = _end(module.iri)
+            found += pick(module.named).replace(end, instead[end]).splitlines(keepends=True)
         for line in pick(self.nameless).splitlines(keepends=True):
-            said, graph, _ = line.rsplit(b" ", 2)
-            found.append(said + ends[b" %b .\n" % graph])
+            start = line.rindex(b" <")
+            found.append(line[:start] + instead[line[start:]])
         return list(dict.fromkeys(sorted(found)))
 
     def quads(self, graph_of: Mapping[IRI, IRI]) -> tuple[Quad, ...]:
         """The same lines as values."""
         return tuple(quads_of(parse_nquads(b"".join(self.lines(graph_of)))))
 
+
+def _end(graph: IRI) -> bytes:
+    """What a line of N-Quads in a graph ends with, and no text in it holds: its line break."""
+    return b" %b .\n" % graph.n3().encode()
+
+
+_IMPORTS: Final = OWL.imports.n3().encode()
 
 Remember = Callable[[bytes, Callable[[], bytes]], bytes]
 """Gives what a question was answered before, or the answer."""
@@ -115,11 +135,10 @@ def read_sources(
             continue
         module = _read_module(iri, _file_of(iri, catalogue, importer, folder), remember)
         modules[iri] = module
-        named, others = split_nameless(module.lines)
-        lines += module.lines.splitlines(keepends=True) if named is None else named
-        nameless += others
+        lines += module.named.splitlines(keepends=True)
+        nameless.append(module.nameless)
         waiting.extend((imported, module.path) for imported in module.imports)
-    told = name_nodes(b"".join(nameless)) if nameless else b""
+    told = name_nodes(b"".join(nameless)) if any(nameless) else b""
     whole = sorted([*lines, *told.splitlines(keepends=True)])
     return Sources(tuple(modules.values()), b"".join(dict.fromkeys(whole)), told)
 
@@ -171,13 +190,15 @@ def _read_module(iri: IRI, path: Path, remember: Remember) -> Module:
     """A file with its lines; each of its nodes without a name has a name that no other file has."""
     content = path.read_bytes()
     found = remember(b"%b\n%b" % (iri.encode(), content), lambda: _said(iri, path, content))
-    imports, _, lines = found.partition(b"\n")
+    head, _, lines = found.partition(b"\n")
+    size, *imports = head.decode().split()
+    named, nameless = lines[: int(size)], lines[int(size) :]
     digest = hashlib.sha256(content).hexdigest()
-    return Module(iri, path, digest, tuple(map(IRI, imports.decode().split())), lines)
+    return Module(iri, path, digest, tuple(map(IRI, imports)), named, nameless)
 
 
 def _said(iri: IRI, path: Path, content: bytes) -> bytes:
-    """The names of what a file imports, and below them its sorted lines."""
+    """How long its named lines are, and what a file imports; then these lines, and the others."""
     triples = parse_turtle(content, path)
     about = [t for t in triples if t.predicate.value in _ABOUT_MODULES]
     said = Graph(triples_of(about))
@@ -188,5 +209,7 @@ def _said(iri: IRI, path: Path, content: bytes) -> bytes:
             f"the catalogue calls this file <{iri}>; the owl:Ontology declared in it: {found}.",
             path=path,
         )
-    imports = (str(each) for each in said.objects(iri, OWL.imports) if isinstance(each, IRI))
-    return f"{' '.join(imports)}\n".encode() + lines_of(triples, iri)
+    imports = [str(each) for each in said.objects(iri, OWL.imports) if isinstance(each, IRI)]
+    named, nameless = split_nameless(lines_of(triples, iri))
+    head = " ".join((str(len(named)), *imports))
+    return b"%b\n%b%b" % (head.encode(), named, nameless)

@@ -194,18 +194,16 @@ def canonical_lines(
     return b"".join(dict.fromkeys(sorted(found)))
 
 
-def split_nameless(nquads: bytes) -> tuple[list[bytes] | None, list[bytes]]:
-    """The lines that may be sorted as they are, None where all may, and those that may not.
+def split_nameless(nquads: bytes) -> tuple[bytes, bytes]:
+    """The lines whose text does not depend on how others are called, and those that do.
 
     The latter speak of nodes without a name, or have a literal that looks as if they did.
     """
-    if b"_:" not in nquads:
-        return None, []
     named: list[bytes] = []
     nameless: list[bytes] = []
     for line in nquads.splitlines(keepends=True):
         (nameless if b"_:" in line and _speaks_of_nameless(line) else named).append(line)
-    return named, nameless
+    return b"".join(named), b"".join(nameless)
 
 
 def _speaks_of_nameless(line: bytes) -> bool:
